@@ -1,0 +1,120 @@
+# ropes - build, check, install. The two that matter:
+#   make start   install what is missing, build, start the practice daemon, open the first lesson
+#   make check   install what tests need, build, run every test
+# The rest: make | check-san | lint | bench | fuzz | install | clean; MODE=san builds with sanitizers.
+
+VERSION  := 0.1.0
+PREFIX   ?= /usr/local
+DESTDIR  ?=
+MODE     ?= plain
+BUILD    ?= build$(if $(filter plain,$(MODE)),,/$(MODE))
+MODULES  ?= base note quiz engine record course check sandbox screen tutor cmd
+
+PKGS     := sqlite3 readline libcjson libutf8proc libseccomp libcurl
+STATIC   := -lcmark-gfm-extensions -lcmark-gfm
+
+CFLAGS   ?= -O2 -g
+WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wvla \
+	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wformat=2 -Wundef $(if $(CI),-Werror)
+HARDEN   := -fstack-protector-strong -fPIE $(if $(filter plain,$(MODE)),-D_FORTIFY_SOURCE=2)
+FLAGS    := -std=c17 -D_GNU_SOURCE $(WARN) $(HARDEN) -Iinclude -I$(BUILD)/generated $(CFLAGS)
+LDFLAGS  += -pie -Wl,-z,relro,-z,now -Wl,--as-needed
+ifeq ($(MODE),san)
+FLAGS    += -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined
+LDFLAGS  += -fsanitize=address,undefined
+endif
+
+SOURCES  := $(foreach m,$(MODULES),$(sort $(wildcard src/$(m)/*.c)))
+OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
+MAIN     := $(BUILD)/src/cmd/main.o
+LIBRARY  := $(BUILD)/libropes.a
+TESTS    := $(patsubst %.c,$(BUILD)/%,$(sort $(foreach m,$(MODULES) live,$(wildcard tests/$(m)/test_*.c))))
+
+# What only building needs is asked of pkg-config; a goal that builds nothing does not ask.
+BUILDING := $(filter-out deps deps-check start clean help,$(or $(MAKECMDGOALS),all))
+ifneq ($(BUILDING),)
+  ifneq ($(filter-out check lint,$(BUILDING)),)
+    MISSING := $(shell tools/deps missing build)
+    ifneq ($(MISSING),)
+      $(error ropes: these packages are missing: $(MISSING) - install them with `make deps`)
+    endif
+  endif
+endif
+LIBS     = $(STATIC) $(shell pkg-config --libs $(filter-out libcurl,$(PKGS))) -lutil -ldl
+INCLUDES = $(shell pkg-config --cflags $(PKGS))
+
+.PHONY: all start check check-unit check-live check-san lint bench fuzz deps deps-check install clean help
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(BUILD)/ropes
+
+help:
+	@sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
+
+# ---- the two commands ------------------------------------------------------------------------------
+
+start: deps
+	@$(MAKE) --no-print-directory all
+	@if [ -t 0 ] && [ -t 1 ]; then exec $(BUILD)/ropes; else exec $(BUILD)/ropes learn --once; fi
+
+check: deps-check
+	@$(MAKE) --no-print-directory all tests
+	@tools/run-tests $(BUILD)
+
+deps:
+	@tools/deps install build run
+
+deps-check:
+	@tools/deps install build run check
+
+# ---- building ----------------------------------------------------------------------------------------
+
+# Written only when they change, so that objects hang on compiler, flags and configuration.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(BUILD)/generated
+	@echo '$(CC) $(FLAGS)' | cmp -s - $@ || echo '$(CC) $(FLAGS)' >$@
+$(BUILD)/generated/config.h: FORCE
+	@mkdir -p $(BUILD)/generated
+	@printf '%s\n' '#define ROPES_VERSION "$(VERSION)"' '#define ROPES_SOURCE_DATA "$(CURDIR)"' \
+		'#define ROPES_INSTALLED_DATA "$(PREFIX)/share/ropes"' >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+FORCE:
+
+$(BUILD)/%.o: %.c $(BUILD)/flags $(BUILD)/generated/config.h
+	@mkdir -p $(@D)
+	@echo '  CC    $<'
+	@$(CC) $(FLAGS) $(INCLUDES) -MMD -MP -c -o $@ $<
+
+$(LIBRARY): $(filter-out $(MAIN),$(OBJECTS))
+	@rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/ropes: $(MAIN) $(LIBRARY)
+	@echo '  LD    $@'
+	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+.PHONY: tests
+tests: $(TESTS)
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
+	@echo '  LD    $@'
+	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs check) $(LIBS)
+
+-include $(OBJECTS:.o=.d) $(TESTS:=.d)
+
+# ---- the rest ----------------------------------------------------------------------------------------
+
+check-san: deps-check
+	@$(MAKE) --no-print-directory MODE=san all tests
+	@tools/run-tests build/san
+
+lint:
+	@tools/lint
+
+bench: all
+	@bench/run $(BUILD)/ropes
+
+fuzz:
+	@tools/fuzz
+
+clean:
+	rm -rf build

@@ -1,0 +1,120 @@
+/*
+ * course.h - a course: a note (or a folder of them) as lessons and steps, and the catalogue.
+ *
+ * A lesson is a section; a step is what a learner meets in it, in order. Consecutive prose is one
+ * step; every command of a fence is an example of its own. ropes' own comments (LESSONS 2:
+ * check, task, quiz, setup, cleanup, skip) are read here and belong to the step before them.
+ * Everything lives until course_destroy().
+ */
+#ifndef COURSE_H
+#define COURSE_H
+
+#include "base.h"
+#include "note.h"
+
+enum course_step_kind { STEP_PROSE, STEP_CALLOUT, STEP_EXAMPLE, STEP_TASK, STEP_QUESTION };
+const char *course_step_kind_name(enum course_step_kind kind); /* "prose" … */
+
+/* A line of a comment with the place that messages name. */
+struct course_line {
+	const char *text;
+	int line;
+};
+
+struct course_lines {
+	const struct course_line *items;
+	size_t count;
+};
+
+struct course_step {
+	enum course_step_kind kind;
+	const char *id;      /* unique in its lesson and stable: "prose-1", "example-2", a task's own name */
+	int line;
+	enum note_icon icon; /* callouts */
+	const char *topic;   /* the sub-topic that it stands under; NULL */
+	const struct note_block *blocks; /* what is shown; for an example the command itself is not among them */
+	size_t block_count;
+	const char *language; /* example: the fence's word; NULL elsewhere */
+	const char *command;  /* example */
+	const char *output;   /* example: expected; NULL */
+	struct course_lines checks;   /* statements, unparsed: check_parse() */
+	struct course_lines hints;    /* task */
+	struct course_lines setups;   /* run before the step, not shown */
+	struct course_lines cleanups; /* run when the lesson is left */
+	const char *solution; /* task; NULL */
+	const char *skip;     /* why an example is not run; NULL: it is */
+	const char *quiz;     /* question: title or id in the lesson's GIFT file */
+};
+
+struct course_topic {
+	const char *title;
+	const char *source; /* NULL */
+	int line;
+};
+
+struct course_lesson {
+	const char *number; /* "1.3.2" */
+	const char *anchor;
+	const char *title;
+	unsigned level;
+	size_t parent;      /* index, NOTE_NO_PARENT */
+	const char *source; /* address that the heading linked to; NULL */
+	const char *aim;    /* the words of its 🎯; NULL */
+	int line;
+	const struct note *note; /* where it comes from */
+	const struct note_section *section;
+	const struct course_step *steps;
+	size_t step_count;
+	const struct course_topic *topics;
+	size_t topic_count;
+	const char *quiz_path; /* its GIFT file; NULL where there is none */
+};
+
+struct course_problem {
+	const char *path;
+	int line;
+	bool serious;
+	const char *message;
+};
+
+struct course {
+	const char *id;    /* the note's own, else made of the file's or folder's name */
+	const char *name;  /* what one types: a catalogue's name or the path */
+	const char *title;
+	const char *path;
+	const struct note_head *head; /* of the first note */
+	bool shipped;      /* lies in ropes' own catalogue */
+	struct note **notes;
+	size_t note_count;
+	const struct course_lesson *lessons;
+	size_t lesson_count;
+	const struct course_problem *problems;
+	size_t problem_count;
+	struct arena arena;
+};
+
+/* Loads by catalogue name ("docker-start-here"), or by path to a note or a folder of notes.
+ * Errors: no such course (names the nearest ones), or note_load's. */
+bool course_load(const char *name_or_path, struct course **ret_course, struct error *err);
+void course_destroy(struct course *course);
+
+/* Splits "COURSE#LESSON" at the last '#' that does not belong to an existing path. *ret_lesson is NULL
+ * where none is named. The caller frees both. */
+void course_split_reference(const char *reference, char **ret_course, char **ret_lesson);
+
+/* Finds by anchor, number (of the whole, or below a single top heading: "3.2" for "1.3.2") or any
+ * unambiguous beginning of anchor or title. ERROR_USAGE names the candidates. */
+bool course_find_lesson(const struct course *course, const char *lesson, size_t *ret_index,
+	struct error *err);
+/* Index of the step with that id in the lesson, or step_count. */
+size_t course_find_step(const struct course_lesson *lesson, const char *id);
+/* The first lesson (and step) with an example that may run; false where there is none. */
+bool course_first_example(const struct course *course, size_t *ret_lesson, size_t *ret_step);
+
+/* Names of the courses in the catalogue (folders and notes in lessons/), sorted. */
+bool course_catalogue(struct words *ret_names, struct error *err);
+
+/* The course as JSON text (ropes list --json): {"course": {…}, "lessons": […]}. The caller frees it. */
+char *course_json(const struct course *course);
+
+#endif

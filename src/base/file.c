@@ -1,0 +1,192 @@
+/* base/file.c - files and folders: read whole, write safely, make, remove */
+#include "base.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+ssize_t fd_read(int fd, void *bytes, size_t length)
+{
+	ssize_t got;
+	do
+		got = read(fd, bytes, length);
+	while (got < 0 && errno == EINTR);
+	return got;
+}
+
+bool fd_write(int fd, const void *bytes, size_t length, struct error *err)
+{
+	const char *at = bytes;
+	while (length > 0) {
+		ssize_t done = write(fd, at, length);
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return error_set(err, errno, "write");
+		at += done;
+		length -= (size_t)done;
+	}
+	return true;
+}
+
+static bool check_readable(int fd, const char *path, size_t limit, struct error *err)
+{
+	struct stat info;
+	if (fstat(fd, &info) < 0)
+		return error_set(err, errno, "read '%s'", path);
+	if (S_ISDIR(info.st_mode))
+		return error_set(err, 0, "'%s' is a folder, not a file", path);
+	if (!S_ISREG(info.st_mode))
+		return error_set(err, 0, "'%s' is not a regular file", path);
+	if ((uintmax_t)info.st_size > limit) {
+		cleanup_buf struct buf size = {0}, most = {0};
+		text_size(&size, (unsigned long long)info.st_size);
+		text_size(&most, limit);
+		return error_set(err, 0, "'%s' is too large: %s, at most %s are read", path,
+			buf_text(&size), buf_text(&most));
+	}
+	return true;
+}
+
+bool file_read(const char *path, size_t limit, struct buf *out, struct error *err)
+{
+	/* O_NONBLOCK: opening a FIFO must not wait for a writer. */
+	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return error_set(err, errno, "open '%s'", path);
+	if (!check_readable(fd, path, limit, err))
+		return false;
+	size_t before = out->length;
+	for (;;) {
+		buf_reserve(out, 65536);
+		ssize_t got = fd_read(fd, out->data + out->length, 65536);
+		if (got < 0) {
+			int number = errno;
+			buf_truncate(out, before);
+			return error_set(err, number, "read '%s'", path);
+		}
+		out->length += (size_t)got;
+		out->data[out->length] = '\0';
+		if (got == 0)
+			return true;
+		if (out->length - before > limit)
+			return error_set(err, EFBIG, "read '%s'", path);
+	}
+}
+
+static bool write_and_sync(int fd, const void *bytes, size_t length, struct error *err)
+{
+	if (!fd_write(fd, bytes, length, err))
+		return false;
+	return fsync(fd) == 0 || error_set(err, errno, "sync");
+}
+
+bool file_write(const char *path, const void *bytes, size_t length, mode_t mode, struct error *err)
+{
+	cleanup_free char *beside = xasprintf("%s.XXXXXX", path);
+	cleanup_fd int fd = mkostemp(beside, O_CLOEXEC);
+	if (fd < 0)
+		return error_set(err, errno, "write '%s'", path);
+	if (!write_and_sync(fd, bytes, length, err)) {
+		(void)unlink(beside); /* the cause is told already */
+		return error_wrap(err, "write '%s'", path);
+	}
+	if (fchmod(fd, mode) < 0 || rename(beside, path) < 0) {
+		int number = errno;
+		(void)unlink(beside);
+		return error_set(err, number, "write '%s'", path);
+	}
+	return true;
+}
+
+bool file_exists(const char *path)
+{
+	struct stat info;
+	return stat(path, &info) == 0 && !S_ISDIR(info.st_mode);
+}
+
+bool folder_exists(const char *path)
+{
+	struct stat info;
+	return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+bool folder_make(const char *path, mode_t mode, struct error *err)
+{
+	if (folder_exists(path))
+		return true;
+	if (mkdir(path, mode) == 0)
+		return true;
+	if (errno == EEXIST && folder_exists(path)) /* somebody else was quicker */
+		return true;
+	if (errno != ENOENT)
+		return error_set(err, errno, "make folder '%s'", path);
+	const char *slash = strrchr(path, '/');
+	if (slash == NULL || slash == path)
+		return error_set(err, ENOENT, "make folder '%s'", path);
+	cleanup_free char *above = xstrndup(path, (size_t)(slash - path));
+	if (!folder_make(above, mode, err))
+		return false;
+	if (mkdir(path, mode) < 0 && errno != EEXIST)
+		return error_set(err, errno, "make folder '%s'", path);
+	return true;
+}
+
+/* ---- removing ---- */
+
+static bool remove_inside(int parent, const char *name, dev_t device, struct error *err);
+
+static bool remove_entry(int folder, const char *name, dev_t device, struct error *err)
+{
+	if (unlinkat(folder, name, 0) == 0 || errno == ENOENT)
+		return true;
+	if (errno != EISDIR && errno != EPERM)
+		return error_set(err, errno, "remove '%s'", name);
+	if (!remove_inside(folder, name, device, err))
+		return false;
+	if (unlinkat(folder, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
+		return error_set(err, errno, "remove folder '%s'", name);
+	return true;
+}
+
+static bool remove_inside(int parent, const char *name, dev_t device, struct error *err)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return error_set(err, errno, "open folder '%s'", name);
+	struct stat info;
+	if (fstat(fd, &info) < 0 || info.st_dev != device) {
+		close(fd);
+		return error_set(err, EXDEV, "remove '%s'", name);
+	}
+	DIR *folder = fdopendir(fd);
+	if (folder == NULL) {
+		close(fd);
+		return error_set(err, ENOMEM, "read folder '%s'", name);
+	}
+	bool done = true;
+	struct dirent *entry;
+	while (done && (entry = readdir(folder)) != NULL)
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			done = remove_entry(fd, entry->d_name, device, err);
+	closedir(folder);
+	return done;
+}
+
+bool folder_remove(const char *path, struct error *err)
+{
+	struct stat info;
+	if (lstat(path, &info) < 0)
+		return errno == ENOENT || error_set(err, errno, "remove '%s'", path);
+	if (!S_ISDIR(info.st_mode))
+		return unlink(path) == 0 || error_set(err, errno, "remove '%s'", path);
+	if (!remove_inside(AT_FDCWD, path, info.st_dev, err))
+		return false;
+	return rmdir(path) == 0 || errno == ENOENT ||
+	       error_set(err, errno, "remove folder '%s'", path);
+}

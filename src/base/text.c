@@ -1,0 +1,103 @@
+/* base/text.c - small questions about text: beginnings, numbers, sizes, distances */
+#include "base.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+bool text_starts(const char *s, const char *prefix)
+{
+	return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+bool text_ends(const char *s, const char *suffix)
+{
+	size_t length = strlen(s), tail = strlen(suffix);
+	return length >= tail && memcmp(s + length - tail, suffix, tail) == 0;
+}
+
+bool text_same(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+bool text_same_fold(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcasecmp(a, b) == 0);
+}
+
+bool text_is_blank(const char *s)
+{
+	while (s != NULL && *s != '\0')
+		if (!isspace((unsigned char)*s++))
+			return false;
+	return true;
+}
+
+bool text_number(const char *s, long long low, long long high, long long *ret)
+{
+	char *end;
+	if (s == NULL || !(isdigit((unsigned char)*s) || *s == '-'))
+		return false;
+	errno = 0;
+	long long n = strtoll(s, &end, 10);
+	if (errno != 0 || *end != '\0' || end == s || n < low || n > high)
+		return false;
+	*ret = n;
+	return true;
+}
+
+void text_size(struct buf *out, unsigned long long bytes)
+{
+	static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB"};
+	double size = (double)bytes;
+	size_t unit = 0;
+	while (size >= 999.5 && unit + 1 < ARRAY_LENGTH(units)) {
+		size /= 1000;
+		unit++;
+	}
+	if (unit == 0 || size >= 99.5)
+		buf_printf(out, "%.0f %s", size, units[unit]);
+	else
+		buf_printf(out, "%.3g %s", size, units[unit]);
+}
+
+void text_duration(struct buf *out, long long milliseconds)
+{
+	long long seconds = milliseconds / 1000;
+	if (milliseconds < 1000)
+		buf_printf(out, "%lld ms", milliseconds < 0 ? 0 : milliseconds);
+	else if (seconds < 60)
+		buf_printf(out, "%lld s", seconds);
+	else if (seconds < 3600)
+		buf_printf(out, "%lld min", seconds / 60);
+	else
+		buf_printf(out, "%lld h %02lld min", seconds / 3600, seconds / 60 % 60);
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Optimal string alignment: Levenshtein's table with swaps of neighbours. */
+size_t text_distance(const char *a, const char *b)
+{
+	size_t m = strlen(a), n = strlen(b), width = n + 1;
+	cleanup_free size_t *row = xcalloc((m + 1) * width, sizeof *row);
+	for (size_t j = 0; j <= n; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= m; i++) {
+		row[i * width] = i;
+		for (size_t j = 1; j <= n; j++) {
+			size_t *cell = &row[i * width + j];
+			size_t changed = *(cell - width - 1) + (a[i - 1] != b[j - 1]);
+			*cell = least(changed, least(*(cell - width), *(cell - 1)) + 1);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				*cell = least(*cell, *(cell - 2 * width - 2) + 1);
+		}
+	}
+	return row[m * width + n];
+}

@@ -1,0 +1,69 @@
+/* base/time.c - clocks, times as text, and random identifiers */
+#include "base.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/random.h>
+#include <time.h>
+
+static int64_t read_clock(clockid_t clock)
+{
+	struct timespec now;
+	clock_gettime(clock, &now); /* cannot fail for the two clocks that are asked for */
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t clock_monotonic_ms(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
+}
+
+int64_t clock_wall_ms(void)
+{
+	return read_clock(CLOCK_REALTIME);
+}
+
+void time_format_iso8601(int64_t wall_ms, char out[TIME_TEXT_SIZE])
+{
+	time_t seconds = (time_t)(wall_ms / 1000);
+	int rest = (int)(wall_ms % 1000);
+	if (rest < 0) {
+		rest += 1000;
+		seconds--;
+	}
+	struct tm utc;
+	char day[24];
+	if (gmtime_r(&seconds, &utc) == NULL ||
+		strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &utc) == 0)
+		snprintf(day, sizeof day, "1970-01-01T00:00:00");
+	snprintf(out, TIME_TEXT_SIZE, "%s.%03dZ", day, rest);
+}
+
+static void random_bytes(unsigned char *bytes, size_t length)
+{
+	for (size_t at = 0; at < length;) {
+		ssize_t got = getrandom(bytes + at, length - at, 0);
+		if (got < 0 && errno != EINTR)
+			die_out_of_memory(); /* no random source: as hopeless as no memory */
+		at += got > 0 ? (size_t)got : 0;
+	}
+}
+
+uint64_t random_seed(void)
+{
+	uint64_t seed;
+	random_bytes((unsigned char *)&seed, sizeof seed);
+	return seed;
+}
+
+void uuid_make(char out[UUID_TEXT_SIZE])
+{
+	unsigned char b[16];
+	random_bytes(b, sizeof b);
+	b[6] = (unsigned char)((b[6] & 0x0F) | 0x40);
+	b[8] = (unsigned char)((b[8] & 0x3F) | 0x80);
+	snprintf(out, UUID_TEXT_SIZE,
+		"%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
+		b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
+		b[15]);
+}

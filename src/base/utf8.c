@@ -1,0 +1,115 @@
+/* base/utf8.c - UTF-8: decoding, columns in a terminal, folding (utf8proc has the tables) */
+#include "base.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+size_t utf8_decode(const char *bytes, size_t length, uint32_t *ret_point)
+{
+	const unsigned char first = (unsigned char)bytes[0];
+	if (first < 0x80) {
+		*ret_point = first;
+		return 1;
+	}
+	utf8proc_int32_t point;
+	utf8proc_ssize_t taken = utf8proc_iterate(
+		(const utf8proc_uint8_t *)bytes, length > 8 ? 8 : (utf8proc_ssize_t)length, &point);
+	if (taken < 1 || point < 0) {
+		*ret_point = 0xFFFD;
+		return 1;
+	}
+	*ret_point = (uint32_t)point;
+	return (size_t)taken;
+}
+
+bool utf8_valid(const char *bytes, size_t length)
+{
+	for (size_t at = 0; at < length;) {
+		uint32_t point;
+		size_t taken = utf8_decode(bytes + at, length - at, &point);
+		if (taken == 1 && (unsigned char)bytes[at] >= 0x80)
+			return false;
+		at += taken;
+	}
+	return true;
+}
+
+void utf8_encode(struct buf *out, uint32_t point)
+{
+	utf8proc_uint8_t bytes[4];
+	if (point > 0x10FFFF || (point >= 0xD800 && point < 0xE000))
+		point = 0xFFFD;
+	utf8proc_ssize_t length = utf8proc_encode_char((utf8proc_int32_t)point, bytes);
+	buf_add(out, bytes, (size_t)length);
+}
+
+/* utf8proc 2.8 gives the width of a code point; a sequence is as wide as its first visible one. */
+static size_t point_width(uint32_t point)
+{
+	if (point < 0x20 || point == 0x7F)
+		return 0;
+	if (point < 0x7F)
+		return 1;
+	int width = utf8proc_charwidth((utf8proc_int32_t)point);
+	return width > 0 ? (size_t)width : 0;
+}
+
+/* Takes one grapheme cluster; returns its bytes and its columns. U+FE0F asks for the wide, coloured
+ * form. */
+static size_t next_cluster(const char *bytes, size_t length, size_t *ret_columns)
+{
+	uint32_t point, before;
+	size_t at = utf8_decode(bytes, length, &before);
+	size_t columns = point_width(before);
+	utf8proc_int32_t state = 0;
+	while (at < length) {
+		if ((unsigned char)bytes[at] < 0x80)
+			break;
+		size_t taken = utf8_decode(bytes + at, length - at, &point);
+		if (utf8proc_grapheme_break_stateful(
+			    (utf8proc_int32_t)before, (utf8proc_int32_t)point, &state))
+			break;
+		if (point == 0xFE0F && columns == 1)
+			columns = 2;
+		at += taken;
+		before = point;
+	}
+	*ret_columns = columns;
+	return at;
+}
+
+size_t utf8_width(const char *bytes, size_t length)
+{
+	size_t columns = 0, taken;
+	for (size_t at = 0; at < length;) {
+		at += next_cluster(bytes + at, length - at, &taken);
+		columns += taken;
+	}
+	return columns;
+}
+
+size_t utf8_fit(const char *bytes, size_t length, size_t columns)
+{
+	size_t used = 0, at = 0;
+	while (at < length) {
+		size_t width, taken = next_cluster(bytes + at, length - at, &width);
+		if (used + width > columns)
+			break;
+		used += width;
+		at += taken;
+	}
+	return at;
+}
+
+char *utf8_fold(const char *text)
+{
+	utf8proc_uint8_t *folded = NULL;
+	utf8proc_ssize_t length = utf8proc_map((const utf8proc_uint8_t *)text, 0, &folded,
+		UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+	if (length < 0)
+		return NULL;
+	char *copy = xstrndup((const char *)folded, (size_t)length);
+	free(folded);
+	return copy;
+}
