@@ -17,7 +17,7 @@ CFLAGS   ?= -O2 -g
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wvla \
 	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wformat=2 -Wundef $(if $(CI),-Werror)
 HARDEN   := -fstack-protector-strong -fPIE $(if $(filter plain,$(MODE)),-D_FORTIFY_SOURCE=2)
-FLAGS    := -std=c17 -D_GNU_SOURCE $(WARN) $(HARDEN) -Iinclude -I$(BUILD)/generated $(CFLAGS)
+FLAGS    := -std=c17 -D_GNU_SOURCE $(WARN) $(HARDEN) -iquote include -iquote $(BUILD)/generated $(CFLAGS)
 LDFLAGS  += -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 ifeq ($(MODE),san)
 FLAGS    += -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined
@@ -28,7 +28,7 @@ SOURCES  := $(foreach m,$(MODULES),$(sort $(wildcard src/$(m)/*.c)))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 MAIN     := $(BUILD)/src/cmd/main.o
 LIBRARY  := $(BUILD)/libropes.a
-TESTS    := $(patsubst %.c,$(BUILD)/%,$(sort $(foreach m,$(MODULES) live,$(wildcard tests/$(m)/test_*.c))))
+TESTS    := $(patsubst %.c,$(BUILD)/%,$(sort $(foreach m,$(MODULES) $(if $(filter cmd,$(MODULES)),live),$(wildcard tests/$(m)/test_*.c))))
 
 # What only building needs is asked of pkg-config; a goal that builds nothing does not ask.
 BUILDING := $(filter-out deps deps-check start clean help,$(or $(MAKECMDGOALS),all))

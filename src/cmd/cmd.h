@@ -1,0 +1,84 @@
+/*
+ * cmd/cmd.h - subcommands: one file each, which declares itself in a const struct; table.c lists
+ * them. A subcommand parses nothing itself and prints only results; errors are printed by main.
+ */
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+#include "base.h"
+#include "course.h"
+#include "record.h"
+#include "sandbox.h"
+#include "screen.h"
+#include "tutor.h"
+
+#define COMMAND_OPTIONS_MOST 12
+
+struct command_option {
+	const char *name;     /* long name */
+	const char *argument; /* what it takes, "NAME"; NULL: nothing */
+	const char *summary;
+};
+
+/* What was typed behind the subcommand, taken apart. */
+struct arguments {
+	const struct command *command;
+	const char *values[COMMAND_OPTIONS_MOST]; /* by option; "" where it takes nothing and was
+						     given */
+	const char **operands;
+	size_t operand_count;
+};
+
+struct command {
+	const char *name;
+	const char *operands; /* "[COURSE[#LESSON]]" */
+	const char *summary;
+	const char *details;                                 /* more for --help; NULL */
+	struct command_option options[COMMAND_OPTIONS_MOST]; /* ended by a NULL name */
+	size_t operands_least, operands_most;
+	bool (*run)(const struct arguments *arguments, struct error *err);
+};
+
+extern const struct command *const commands[]; /* in the order of help; ended by NULL */
+const struct command *command_find(const char *name);
+void command_help(const struct command *command);
+
+extern const struct command command_daemon, command_doctor, command_env, command_learn,
+	command_lint, command_list, command_progress, command_quiz, command_reset, command_show;
+
+/* The option's value, "" for one without, NULL where it was not given. */
+const char *argument(const struct arguments *arguments, const char *name);
+
+/* ---- common.c: what several subcommands need ---- */
+
+/* --learner, else $ROPES_LEARNER, else the login name. The caller frees it. */
+char *common_learner(const struct arguments *arguments);
+bool common_screen(struct screen **ret, struct error *err);
+/* --daemon practice|host|none|ADDRESS, else $ROPES_DAEMON, else practice. */
+struct common_daemon {
+	enum sandbox_daemon kind;
+	const char *host;
+};
+bool common_daemon_choice(
+	const struct arguments *arguments, struct common_daemon *ret, struct error *err);
+/* Opens the course of "COURSE[#LESSON]"; *ret_lesson is TUTOR_ALL_LESSONS where none is named. */
+bool common_course(
+	const char *reference, struct course **ret_course, size_t *ret_lesson, struct error *err);
+/* The course where the learner stopped, else the first of the catalogue. The caller frees it. */
+bool common_reference(struct record *record, const char *learner, char **ret, struct error *err);
+
+#define OPTION_LEARNER                                                                             \
+	{                                                                                          \
+		"learner", "NAME", "whose record (default: the login name)"                        \
+	}
+#define OPTION_DAEMON                                                                              \
+	{                                                                                          \
+		"daemon", "WHICH",                                                                 \
+			"practice (default), host, none, or an address such as unix:///…"        \
+	}
+#define OPTION_JSON                                                                                \
+	{                                                                                          \
+		"json", NULL, "for programs"                                                       \
+	}
+
+#endif

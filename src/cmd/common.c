@@ -1,0 +1,98 @@
+/* cmd/common.c - what several subcommands need: learner, screen, daemon, course */
+#include "cmd.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+char *common_learner(const struct arguments *arguments)
+{
+	const char *name = argument(arguments, "learner");
+	if (text_is_blank(name))
+		name = getenv("ROPES_LEARNER");
+	if (text_is_blank(name)) {
+		const struct passwd *entry = getpwuid(getuid());
+		name = entry != NULL ? entry->pw_name : "learner";
+	}
+	return xstrdup(name);
+}
+
+bool common_screen(struct screen **ret, struct error *err)
+{
+	const struct screen_options options = {
+		.input_fd = STDIN_FILENO,
+		.output_fd = STDOUT_FILENO,
+	};
+	return screen_open(&options, ret, err);
+}
+
+static const struct {
+	const char *word;
+	enum sandbox_daemon kind;
+} daemons[] = {
+	{"practice", SANDBOX_PRACTICE},
+	{"host", SANDBOX_HOST},
+	{"none", SANDBOX_NONE},
+};
+
+bool common_daemon_choice(
+	const struct arguments *arguments, struct common_daemon *ret, struct error *err)
+{
+	const char *word = argument(arguments, "daemon");
+	if (text_is_blank(word))
+		word = getenv("ROPES_DAEMON");
+	if (text_is_blank(word))
+		word = "practice";
+	for (size_t i = 0; i < ARRAY_LENGTH(daemons); i++) {
+		if (!text_same(daemons[i].word, word))
+			continue;
+		*ret = (struct common_daemon){.kind = daemons[i].kind};
+		return true;
+	}
+	if (strstr(word, "://") == NULL)
+		return error_set_kind(err, ERROR_USAGE,
+			"--daemon '%s': not practice, host, none or an address such as "
+			"unix:///run/x.sock",
+			word);
+	*ret = (struct common_daemon){.kind = SANDBOX_HOST, .host = word};
+	return true;
+}
+
+bool common_course(
+	const char *reference, struct course **ret_course, size_t *ret_lesson, struct error *err)
+{
+	cleanup_free char *name = NULL, *lesson = NULL;
+	struct course *course;
+	size_t index = TUTOR_ALL_LESSONS;
+	course_split_reference(reference, &name, &lesson);
+	if (!course_load(name, &course, err))
+		return false;
+	if (lesson != NULL && !course_find_lesson(course, lesson, &index, err)) {
+		course_destroy(course);
+		return false;
+	}
+	*ret_course = course;
+	*ret_lesson = index;
+	return true;
+}
+
+bool common_reference(struct record *record, const char *learner, char **ret, struct error *err)
+{
+	cleanup_free char *last = NULL;
+	cleanup_words struct words names = {0};
+	if (record != NULL && !record_last_course(record, learner, &last, err))
+		return false;
+	if (last != NULL) {
+		*ret = xstrdup(last);
+		return true;
+	}
+	if (!course_catalogue(&names, err))
+		return false;
+	if (names.count == 0)
+		return error_set(err, 0,
+			"there is no course in the catalogue; name a note: `ropes learn NOTE.md`");
+	*ret = xstrdup(names.items[0]);
+	return true;
+}

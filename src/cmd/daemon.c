@@ -1,0 +1,129 @@
+/* cmd/daemon.c - ropes daemon: the private practice daemon; ropes env is its address for other
+ * terminals */
+#include "cmd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static void tell(void *data, const char *what)
+{
+	(void)data;
+	if (what != NULL)
+		fprintf(stderr, "ropes: %s\n", what);
+}
+
+static const char *const states[] = {
+	[DAEMON_ABSENT] = "not running",
+	[DAEMON_STARTING] = "starting",
+	[DAEMON_READY] = "ready",
+	[DAEMON_STALE] = "died; the next start cleans up",
+};
+
+static bool start(struct error *err)
+{
+	const struct daemon_options options = {.progress = tell};
+	struct daemon_status status = {0};
+	if (!daemon_start(&options, err) || !daemon_status(&status, err))
+		return false;
+	printf("ready: %s\n", status.host != NULL ? status.host : "");
+	daemon_status_finish(&status);
+	return true;
+}
+
+static bool stop(struct error *err)
+{
+	if (!daemon_stop(err))
+		return false;
+	puts("stopped");
+	return true;
+}
+
+static void print_limits(const struct daemon_status *status)
+{
+	cleanup_buf struct buf memory = {0}, data = {0};
+	text_size(&memory, status->memory_limit);
+	text_size(&data, status->data_limit);
+	printf("memory: %s\n", status->memory_limit > 0 ? buf_text(&memory) : "no limit here");
+	printf("data: %s\n", status->data_limit > 0 ? buf_text(&data) : "no limit here");
+	if (status->pids_limit > 0)
+		printf("processes: %u\n", status->pids_limit);
+	else
+		puts("processes: no limit here");
+}
+
+/* Status 1 where it is not ready, so that scripts can ask. */
+static bool tell_status(struct error *err)
+{
+	struct daemon_status status = {0};
+	if (!daemon_status(&status, err))
+		return false;
+	bool ready = status.state == DAEMON_READY;
+	printf("state: %s\n", states[status.state]);
+	if (ready) {
+		printf("host: %s\nversion: %s\nkeeper: %d\ninit: %d\nrootless: %s\n", status.host,
+			status.version != NULL ? status.version : "?", (int)status.keeper,
+			(int)status.init, status.rootless ? "yes" : "no");
+		print_limits(&status);
+	}
+	daemon_status_finish(&status);
+	return ready || error_set_kind(err, ERROR_FAILED, "no practice daemon is running");
+}
+
+static bool print_env(struct error *err)
+{
+	struct daemon_status status = {0};
+	if (!daemon_status(&status, err))
+		return false;
+	bool ready = status.state == DAEMON_READY;
+	if (ready)
+		printf("export DOCKER_HOST=%s\n", status.host);
+	daemon_status_finish(&status);
+	return ready || error_set(err, 0,
+				"no practice daemon is running; `ropes daemon start` brings it up");
+}
+
+static const struct {
+	const char *word;
+	bool (*run)(struct error *err);
+} actions[] = {
+	{"start", start},
+	{"stop", stop},
+	{"status", tell_status},
+	{"env", print_env},
+};
+
+static bool run(const struct arguments *arguments, struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(actions); i++)
+		if (text_same(actions[i].word, arguments->operands[0]))
+			return actions[i].run(err);
+	return error_set_kind(err, ERROR_USAGE,
+		"ropes daemon: '%s' is not start, stop, status or env", arguments->operands[0]);
+}
+
+const struct command command_daemon = {
+	.name = "daemon",
+	.operands = "start|stop|status|env",
+	.summary = "the private practice daemon",
+	.details = "start   brings it up (about a second) and leaves it up until stop\n"
+		   "stop    ends it and removes everything that it made\n"
+		   "status  tells what runs; ends with 1 where nothing does\n"
+		   "env     prints the line for another terminal: eval \"$(ropes daemon env)\"",
+	.operands_least = 1,
+	.operands_most = 1,
+	.run = run,
+};
+
+static bool run_env(const struct arguments *arguments, struct error *err)
+{
+	(void)arguments;
+	return print_env(err);
+}
+
+const struct command command_env = {
+	.name = "env",
+	.operands = "",
+	.summary = "let another terminal work on the practice daemon: eval \"$(ropes env)\"",
+	.run = run_env,
+};

@@ -1,0 +1,125 @@
+/* cmd/doctor.c - ropes doctor: what works here, and how to mend the rest */
+#include "cmd.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct finding {
+	const char *name;
+	bool present, needed;
+	const char *detail, *mend;
+};
+
+static void print_finding(struct screen *screen, const struct finding *f)
+{
+	enum screen_style style = f->present ? SCREEN_GOOD : f->needed ? SCREEN_BAD : SCREEN_WARN;
+	const char *mark = f->present ? "✔ " : f->needed ? "✘ " : "! ";
+	screen_say(screen, style, mark, "%s%s%s", f->name, f->detail && *f->detail ? ": " : "",
+		f->detail != NULL ? f->detail : "");
+	if (!f->present && f->mend != NULL)
+		screen_say(screen, SCREEN_PLAIN, "  → ", "`%s`", f->mend);
+}
+
+static void add_json(cJSON *list, const struct finding *f)
+{
+	cJSON *item = cJSON_CreateObject();
+	cJSON_AddStringToObject(item, "name", f->name);
+	cJSON_AddBoolToObject(item, "present", f->present);
+	cJSON_AddBoolToObject(item, "needed", f->needed);
+	cJSON_AddStringToObject(item, "detail", f->detail != NULL ? f->detail : "");
+	if (f->mend != NULL)
+		cJSON_AddStringToObject(item, "mend", f->mend);
+	cJSON_AddItemToArray(list, item);
+}
+
+static struct finding examine_record(char **detail)
+{
+	struct error err = {0};
+	struct record *record;
+	char *path = record_default_path();
+	struct finding f = {.name = "record", .needed = true, .present = true};
+	if (record_open(path, &record, &err)) {
+		record_close(record);
+		*detail = path;
+	} else {
+		f.present = false;
+		*detail = xstrdup(error_text(&err));
+		free(path);
+	}
+	error_finish(&err);
+	f.detail = *detail;
+	return f;
+}
+
+static struct finding examine_catalogue(char **detail)
+{
+	cleanup_words struct words names = {0};
+	cleanup_error struct error err = {0};
+	bool good = course_catalogue(&names, &err);
+	*detail = good ? xasprintf("%zu", names.count) : xstrdup(error_text(&err));
+	return (struct finding){
+		.name = "courses", .present = good && names.count > 0, .detail = *detail};
+}
+
+static struct finding examine_terminal(const struct screen *screen, char **detail)
+{
+	bool wide = screen_width(screen) >= 40;
+	*detail = xasprintf("%u columns, %s%s", screen_width(screen),
+		screen_has_colour(screen) ? "colour" : "no colour",
+		wide ? "" : "; lessons read best from 40 on");
+	return (struct finding){.name = "terminal", .present = wide, .detail = *detail};
+}
+
+static void report(struct screen *screen, cJSON *list, const struct finding *f, unsigned *missing)
+{
+	if (list != NULL)
+		add_json(list, f);
+	else
+		print_finding(screen, f);
+	*missing += f->needed && !f->present;
+}
+
+static unsigned report_all(struct screen *screen, cJSON *list)
+{
+	struct sandbox_parts parts = {0};
+	unsigned missing = 0;
+	sandbox_examine(&parts);
+	for (size_t i = 0; i < parts.count; i++) {
+		const struct sandbox_part *p = &parts.items[i];
+		const struct finding f = {p->name, p->present, p->needed, p->detail, p->mend};
+		report(screen, list, &f, &missing);
+	}
+	cleanup_free char *record = NULL, *courses = NULL, *terminal = NULL;
+	const struct finding own[] = {examine_record(&record), examine_catalogue(&courses),
+		examine_terminal(screen, &terminal)};
+	for (size_t i = 0; i < ARRAY_LENGTH(own); i++)
+		report(screen, list, &own[i], &missing);
+	sandbox_parts_finish(&parts);
+	return missing;
+}
+
+static bool run(const struct arguments *arguments, struct error *err)
+{
+	struct screen *screen;
+	if (!common_screen(&screen, err))
+		return false;
+	cJSON *list = argument(arguments, "json") != NULL ? cJSON_CreateArray() : NULL;
+	unsigned missing = report_all(screen, list);
+	screen_close(screen);
+	if (list != NULL) {
+		cleanup_free char *text = cJSON_Print(list);
+		puts(text != NULL ? text : "[]");
+		cJSON_Delete(list);
+	}
+	return missing == 0 || error_set(err, 0, "%u needed %s missing here", missing,
+				       missing == 1 ? "part is" : "parts are");
+}
+
+const struct command command_doctor = {
+	.name = "doctor",
+	.operands = "",
+	.summary = "what works here, and how to mend the rest",
+	.options = {OPTION_JSON},
+	.run = run,
+};

@@ -1,0 +1,188 @@
+/* cmd/learn.c - ropes learn: the tutor */
+#include "cmd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define IDLE_MINUTES 240 /* a practice daemon that a session started ends itself after so long */
+
+struct learning {
+	const struct arguments *arguments;
+	struct screen *screen;
+	struct record *record;
+	struct course *course;
+	struct sandbox *sandbox;
+	char *learner;
+	char *reference; /* absolute where it is a path */
+	char *lesson;    /* anchor; NULL */
+};
+
+static void show_progress(void *data, const char *what)
+{
+	screen_progress(data, what);
+}
+
+/* A record that can't be opened does not keep anybody from learning, but they are told. */
+static void open_record(struct learning *l)
+{
+	cleanup_error struct error err = {0};
+	cleanup_free char *path = record_default_path();
+	if (!record_open(path, &l->record, &err)) {
+		screen_say(l->screen, SCREEN_WARN, "! ", "Nothing will be recorded: %s",
+			error_text(&err));
+		return;
+	}
+	if (record_notice(l->record) != NULL)
+		screen_say(l->screen, SCREEN_WARN, "! ", "%s", record_notice(l->record));
+}
+
+static bool open_course(struct learning *l, struct error *err)
+{
+	const struct arguments *a = l->arguments;
+	cleanup_free char *reference = NULL;
+	size_t lesson;
+	if (a->operand_count > 0)
+		reference = xstrdup(a->operands[0]);
+	else if (!common_reference(l->record, l->learner, &reference, err))
+		return false;
+	if (!common_course(reference, &l->course, &lesson, err))
+		return false;
+	if (lesson != TUTOR_ALL_LESSONS)
+		l->lesson = xstrdup(l->course->lessons[lesson].anchor);
+	l->reference =
+		l->course->shipped ? xstrdup(l->course->name) : realpath(l->course->path, NULL);
+	return true;
+}
+
+static bool open_sandbox(struct learning *l, struct error *err)
+{
+	struct common_daemon choice;
+	if (!common_daemon_choice(l->arguments, &choice, err))
+		return false;
+	const struct sandbox_options options = {
+		.learner = l->learner,
+		.daemon = choice.kind,
+		.host = choice.host,
+		.start = {.progress = show_progress,
+			.progress_data = l->screen,
+			.idle_minutes = IDLE_MINUTES},
+		.signals = screen_signals(l->screen),
+	};
+	cleanup_error struct error reason = {0};
+	if (sandbox_open(&options, &l->sandbox, &reason))
+		return true;
+	screen_say(l->screen, SCREEN_WARN, "! ",
+		"%s. Reading and evaluations work; nothing can be run, and no task counts as done. "
+		"`ropes doctor` tells what is missing.",
+		error_text(&reason));
+	return true;
+}
+
+static void tell_course(struct learning *l)
+{
+	const struct course *c = l->course;
+	for (size_t i = 0; i < c->note_count; i++)
+		if (c->notes[i]->repaired_from != NULL)
+			screen_say(l->screen, SCREEN_QUIET, NULL,
+				"%s had been read as %s and saved again; %zu characters were "
+				"repaired.",
+				path_base(c->notes[i]->path), c->notes[i]->repaired_from,
+				c->notes[i]->repaired_characters);
+}
+
+static void tell_daemon(struct learning *l)
+{
+	if (l->sandbox != NULL && sandbox_started_daemon(l->sandbox) &&
+		screen_is_terminal(l->screen) && screen_is_alive(l->screen))
+		screen_say(l->screen, SCREEN_QUIET, NULL,
+			"The practice daemon stays up for the next time, with what you made (for "
+			"%d hours at most); "
+			"`ropes daemon stop` ends it now.",
+			IDLE_MINUTES / 60);
+}
+
+static void close_learning(struct learning *l)
+{
+	if (l->screen != NULL)
+		screen_flush(l->screen);
+	/* With nobody at a terminal there is nobody to come back: what was started is ended. */
+	if (l->sandbox != NULL)
+		sandbox_close(l->sandbox, l->screen == NULL || !screen_is_terminal(l->screen));
+	course_destroy(l->course);
+	record_close(l->record);
+	screen_close(l->screen);
+	free(l->learner);
+	free(l->reference);
+	free(l->lesson);
+}
+
+static bool begin(struct learning *l, struct error *err)
+{
+	bool once = argument(l->arguments, "once") != NULL;
+	l->learner = common_learner(l->arguments);
+	if (!common_screen(&l->screen, err))
+		return false;
+	open_record(l);
+	if (!open_course(l, err))
+		return false;
+	tell_course(l);
+	if (!open_sandbox(l, err))
+		return false;
+	long long seconds = 0;
+	const char *timeout = argument(l->arguments, "timeout");
+	if (timeout != NULL && !text_number(timeout, 1, 86400, &seconds))
+		return error_set_kind(
+			err, ERROR_USAGE, "--timeout '%s': not a number of seconds", timeout);
+	const struct tutor_options options = {
+		.screen = l->screen,
+		.record = l->record,
+		.sandbox = l->sandbox,
+		.course = l->course,
+		.reference = l->reference,
+		.learner = l->learner,
+		.lesson = l->lesson,
+		.trusted = argument(l->arguments, "trust") != NULL,
+		.timeout_ms = (int)seconds * 1000,
+	};
+	enum tutor_end end;
+	if (once)
+		return tutor_demonstrate(&options, err);
+	if (!tutor_run(&options, &end, err))
+		return false;
+	tell_daemon(l);
+	return true;
+}
+
+static bool run(const struct arguments *arguments, struct error *err)
+{
+	struct learning l = {.arguments = arguments};
+	bool good = begin(&l, err);
+	close_learning(&l);
+	return good;
+}
+
+const struct command command_learn = {
+	.name = "learn",
+	.operands = "[COURSE[#LESSON]]",
+	.summary = "the tutor: read, run, be checked",
+	.details = "COURSE is a name from `ropes list` or the path of a Markdown note; LESSON a "
+		   "number (3.2), an anchor\n"
+		   "or the beginning of a title. Without COURSE: where I stopped. When standard "
+		   "input is no terminal,\n"
+		   "the same session takes its lines from there.",
+	.options =
+		{
+			OPTION_LEARNER,
+			OPTION_DAEMON,
+			{"once", NULL,
+				"show the first lesson with a command, run it, tell the verdict, "
+				"end"},
+			{"timeout", "SECONDS",
+				"time limit of a line (default: none at a terminal, 60 elsewhere)"},
+			{"trust", NULL, "let the hidden commands of a foreign course run"},
+		},
+	.operands_most = 1,
+	.run = run,
+};

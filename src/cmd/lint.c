@@ -1,0 +1,83 @@
+/* cmd/lint.c - ropes lint: what is wrong in a note, as FILE:LINE: message */
+#include "cmd.h"
+#include "check.h"
+#include "quiz.h"
+
+#include <stdio.h>
+
+static unsigned print_problems(const struct course *course)
+{
+	unsigned serious = 0;
+	for (size_t i = 0; i < course->problem_count; i++) {
+		const struct course_problem *p = &course->problems[i];
+		printf("%s:%d: %s%s\n", p->path, p->line, p->serious ? "" : "note: ", p->message);
+		serious += p->serious;
+	}
+	return serious;
+}
+
+static unsigned lint_checks(const struct course_lesson *lesson, const struct course_step *step)
+{
+	unsigned bad = 0;
+	for (size_t i = 0; i < step->checks.count; i++) {
+		const struct course_line *line = &step->checks.items[i];
+		struct check_plan *plan = NULL;
+		cleanup_error struct error err = {0};
+		if (check_plan_parse(&line->text, 1, step->output, &plan, NULL, &err)) {
+			check_plan_destroy(plan);
+			continue;
+		}
+		printf("%s:%d: %s\n", lesson->note->path, line->line, error_text(&err));
+		bad++;
+	}
+	return bad;
+}
+
+static unsigned lint_quiz(const struct course_lesson *lesson)
+{
+	struct quiz *quiz = NULL;
+	cleanup_error struct error err = {0};
+	if (lesson->quiz_path == NULL)
+		return 0;
+	if (quiz_load(lesson->quiz_path, &quiz, &err)) {
+		quiz_destroy(quiz);
+		return 0;
+	}
+	printf("%s\n", error_text(&err));
+	return 1;
+}
+
+static unsigned lint_lesson(const struct course_lesson *lesson)
+{
+	unsigned bad = lint_quiz(lesson);
+	for (size_t i = 0; i < lesson->step_count; i++)
+		bad += lint_checks(lesson, &lesson->steps[i]);
+	return bad;
+}
+
+static bool run(const struct arguments *arguments, struct error *err)
+{
+	unsigned bad = 0;
+	for (size_t i = 0; i < arguments->operand_count; i++) {
+		struct course *course;
+		if (!course_load(arguments->operands[i], &course, err))
+			return false;
+		bad += print_problems(course);
+		for (size_t k = 0; k < course->lesson_count; k++)
+			bad += lint_lesson(&course->lessons[k]);
+		course_destroy(course);
+	}
+	return bad == 0 || error_set_kind(err, ERROR_FAILED, "%u %s to mend", bad,
+				   bad == 1 ? "place" : "places");
+}
+
+const struct command command_lint = {
+	.name = "lint",
+	.operands = "NOTE|COURSE…",
+	.summary = "what is wrong in a note, as FILE:LINE: message",
+	.details = "Lines with `note:` are worth knowing; the others are mistakes, and the status "
+		   "is then 1.",
+	.operands_least = 1,
+	.operands_most = 1000,
+	.run = run,
+};

@@ -1,0 +1,132 @@
+/* cmd/list.c - ropes list: the courses, or a course's lessons with my progress */
+#include "cmd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool list_catalogue(struct error *err)
+{
+	cleanup_words struct words names = {0};
+	if (!course_catalogue(&names, err))
+		return false;
+	for (size_t i = 0; i < names.count; i++) {
+		cleanup_error struct error broken = {0};
+		struct course *course;
+		if (!course_load(names.items[i], &course, &broken)) {
+			printf("%-24s ! %s\n", names.items[i], error_text(&broken));
+			continue;
+		}
+		printf("%-24s %s, %zu lessons\n", names.items[i], course->title,
+			course->lesson_count);
+		course_destroy(course);
+	}
+	return true;
+}
+
+static bool load_progress(const char *learner, struct record_progress *ret, struct error *err)
+{
+	cleanup_free char *path = record_default_path();
+	struct record *record;
+	if (!file_exists(path))
+		return true;
+	if (!record_open_read(path, &record, err))
+		return false;
+	bool good = record_progress(record, learner, ret, err);
+	record_close(record);
+	return good;
+}
+
+static const struct record_lesson *progress_of(
+	const struct record_progress *progress, const char *course, const char *lesson)
+{
+	for (size_t c = 0; c < progress->course_count; c++) {
+		if (!text_same(progress->courses[c].course, course))
+			continue;
+		for (size_t i = 0; i < progress->courses[c].lesson_count; i++)
+			if (text_same(progress->courses[c].lessons[i].lesson, lesson))
+				return &progress->courses[c].lessons[i];
+	}
+	return NULL;
+}
+
+static void print_mark(
+	struct buf *out, const struct course_lesson *lesson, const struct record_lesson *seen)
+{
+	if (seen == NULL)
+		return;
+	if (seen->completed)
+		buf_add_text(out, "  ✔");
+	else if (seen->done + seen->skipped + seen->shown > 0)
+		buf_printf(out, "  %u/%zu", seen->done + seen->skipped + seen->shown,
+			lesson->step_count);
+	if (seen->quiz.count > 0)
+		buf_printf(out, "  🧪 %.0f %%", seen->quiz.best * 100);
+}
+
+static void print_lessons(
+	struct screen *screen, const struct course *course, const struct record_progress *progress)
+{
+	const struct note_head *head = course->head;
+	screen_say(screen, SCREEN_TITLE, NULL, "%s", course->title);
+	if (head->author != NULL || head->created != NULL)
+		screen_say(screen, SCREEN_QUIET, NULL, "%s%s%s", head->author ? head->author : "",
+			head->author && head->created ? ", " : "",
+			head->created ? head->created : "");
+	if (head->client_version != NULL || head->server_version != NULL)
+		screen_say(screen, SCREEN_QUIET, NULL, "written against client %s, server %s",
+			head->client_version ? head->client_version : "?",
+			head->server_version ? head->server_version : "?");
+	for (size_t i = 0; i < course->lesson_count; i++) {
+		const struct course_lesson *l = &course->lessons[i];
+		cleanup_buf struct buf line = {0}, mark = {0};
+		buf_add_repeat(&mark, ' ', l->level > 0 ? 2 * (l->level - 1) : 0);
+		buf_printf(&mark, "%s ", l->number);
+		buf_add_text(&line, l->title);
+		print_mark(&line, l, progress_of(progress, course->id, l->anchor));
+		screen_say(screen, SCREEN_PLAIN, buf_text(&mark), "%s", buf_text(&line));
+		for (size_t t = 0; t < l->topic_count; t++)
+			screen_say(screen, SCREEN_QUIET, "      ▪ ", "%s", l->topics[t].title);
+	}
+}
+
+static bool list_course(
+	const struct arguments *arguments, const struct course *course, struct error *err)
+{
+	struct record_progress progress = {0};
+	struct screen *screen;
+	cleanup_free char *learner = common_learner(arguments);
+	if (!load_progress(learner, &progress, err) || !common_screen(&screen, err))
+		return false;
+	print_lessons(screen, course, &progress);
+	screen_close(screen);
+	record_progress_finish(&progress);
+	return true;
+}
+
+static bool run(const struct arguments *arguments, struct error *err)
+{
+	struct course *course;
+	if (arguments->operand_count == 0)
+		return list_catalogue(err);
+	if (!course_load(arguments->operands[0], &course, err))
+		return false;
+	bool good = true;
+	if (argument(arguments, "json") != NULL) {
+		cleanup_free char *json = course_json(course);
+		puts(json);
+	} else {
+		good = list_course(arguments, course, err);
+	}
+	course_destroy(course);
+	return good;
+}
+
+const struct command command_list = {
+	.name = "list",
+	.operands = "[COURSE]",
+	.summary = "the courses, or a course's lessons with my progress",
+	.options = {OPTION_JSON, OPTION_LEARNER},
+	.operands_most = 1,
+	.run = run,
+};

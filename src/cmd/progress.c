@@ -1,0 +1,93 @@
+/* cmd/progress.c - ropes progress: where a learner stands */
+#include "cmd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static char *score(const struct record_attempts *quiz)
+{
+	if (quiz->count == 0)
+		return xstrdup("");
+	return xasprintf(
+		"%.0f / %.0f / %.0f %%", quiz->first * 100, quiz->best * 100, quiz->last * 100);
+}
+
+static char *steps(const struct record_lesson *l)
+{
+	cleanup_buf struct buf text = {0};
+	buf_printf(&text, "%s%u done", l->completed ? "✔ " : "", l->done);
+	if (l->skipped > 0)
+		buf_printf(&text, ", %u skipped", l->skipped);
+	if (l->shown > 0)
+		buf_printf(&text, ", %u shown", l->shown);
+	return buf_steal(&text);
+}
+
+static void print_course(struct screen *screen, const struct record_course *course)
+{
+	static const char *const head[] = {
+		"lesson", "steps", "evaluation\nfirst / best / last", "time"};
+	cleanup_words struct words cells = {0};
+	cleanup_buf struct buf whole = {0};
+	for (size_t i = 0; i < ARRAY_LENGTH(head); i++)
+		words_add(&cells, head[i]);
+	for (size_t i = 0; i < course->lesson_count; i++) {
+		const struct record_lesson *l = &course->lessons[i];
+		cleanup_free char *done = steps(l), *quiz = score(&l->quiz);
+		cleanup_buf struct buf time = {0};
+		text_duration(&time, l->time_ms);
+		words_add(&cells, l->title != NULL ? l->title : l->lesson);
+		words_add(&cells, done);
+		words_add(&cells, quiz);
+		words_add(&cells, buf_text(&time));
+	}
+	text_duration(&whole, course->time_ms);
+	screen_say(
+		screen, SCREEN_TITLE, NULL, "%s", course->title ? course->title : course->course);
+	screen_table(screen, ARRAY_LENGTH(head), course->lesson_count + 1,
+		(const char *const *)cells.items, 1u << 3);
+	screen_say(screen, SCREEN_QUIET, NULL, "time on task: %s", buf_text(&whole));
+}
+
+static bool print(const struct arguments *arguments, const struct record_progress *progress,
+	struct error *err)
+{
+	if (argument(arguments, "json") != NULL) {
+		cleanup_free char *json = record_progress_json(progress);
+		puts(json);
+		return true;
+	}
+	struct screen *screen;
+	if (!common_screen(&screen, err))
+		return false;
+	if (progress->course_count == 0)
+		screen_say(screen, SCREEN_PLAIN, NULL,
+			"Nothing is recorded of %s yet. `ropes` begins.", progress->learner);
+	for (size_t i = 0; i < progress->course_count; i++)
+		print_course(screen, &progress->courses[i]);
+	screen_close(screen);
+	return true;
+}
+
+static bool run(const struct arguments *arguments, struct error *err)
+{
+	cleanup_free char *learner = common_learner(arguments);
+	cleanup_free char *path = record_default_path();
+	struct record *record;
+	if (!record_open_read(path, &record, err))
+		return false;
+	struct record_progress progress = {0};
+	bool good = record_progress(record, learner, &progress, err) &&
+		    print(arguments, &progress, err);
+	record_progress_finish(&progress);
+	record_close(record);
+	return good;
+}
+
+const struct command command_progress = {
+	.name = "progress",
+	.operands = "",
+	.summary = "where I stand: lessons, scores, time",
+	.options = {OPTION_JSON, OPTION_LEARNER},
+	.run = run,
+};

@@ -1,0 +1,79 @@
+/* cmd/quiz.c - ropes quiz: take an evaluation */
+#include "cmd.h"
+
+#include <stdlib.h>
+
+static bool read_seed(const struct arguments *arguments, uint64_t *ret, struct error *err)
+{
+	const char *text = argument(arguments, "seed");
+	long long number = 0;
+	if (text != NULL && !text_number(text, 1, INT64_MAX, &number))
+		return error_set_kind(err, ERROR_USAGE, "--seed '%s': not a number from 1", text);
+	*ret = (uint64_t)number;
+	return true;
+}
+
+/* Every lesson with an evaluation, in order, or the one that is named. */
+static bool take(struct tutor_options *options, size_t lesson, struct error *err)
+{
+	const struct course *course = options->course;
+	bool all_passed = true, any = false;
+	for (size_t i = 0; i < course->lesson_count; i++) {
+		if (lesson != TUTOR_ALL_LESSONS ? i != lesson
+						: course->lessons[i].quiz_path == NULL)
+			continue;
+		bool passed = false;
+		any = true;
+		if (!tutor_evaluate(options, i, &passed, err))
+			return false;
+		all_passed = all_passed && passed;
+	}
+	if (!any)
+		return error_set_kind(
+			err, ERROR_USAGE, "course '%s' has no evaluation", course->name);
+	return all_passed || error_set_kind(err, ERROR_FAILED, "not passed");
+}
+
+static bool run_with(struct tutor_options *options, size_t lesson, struct error *err)
+{
+	cleanup_free char *path = record_default_path();
+	struct record *record;
+	if (!record_open(path, &record, err))
+		return false;
+	struct screen *screen;
+	bool good = common_screen(&screen, err);
+	if (good) {
+		options->record = record;
+		options->screen = screen;
+		good = take(options, lesson, err);
+		screen_close(screen);
+	}
+	record_close(record);
+	return good;
+}
+
+static bool run(const struct arguments *arguments, struct error *err)
+{
+	cleanup_free char *learner = common_learner(arguments);
+	struct course *course;
+	size_t lesson;
+	uint64_t seed;
+	if (!read_seed(arguments, &seed, err) ||
+		!common_course(arguments->operands[0], &course, &lesson, err))
+		return false;
+	struct tutor_options options = {.course = course, .learner = learner, .seed = seed};
+	bool good = run_with(&options, lesson, err);
+	course_destroy(course);
+	return good;
+}
+
+const struct command command_quiz = {
+	.name = "quiz",
+	.operands = "COURSE[#LESSON]",
+	.summary = "take an evaluation",
+	.details = "Ends with 0 where it was passed and with 1 where it was not.",
+	.options = {OPTION_LEARNER, {"seed", "NUMBER", "shuffle the answers by this number"}},
+	.operands_least = 1,
+	.operands_most = 1,
+	.run = run,
+};

@@ -1,0 +1,27 @@
+/* cmd/show.c - ropes show: print a lesson as the tutor shows it */
+#include "cmd.h"
+
+static bool run(const struct arguments *arguments, struct error *err)
+{
+	struct course *course;
+	struct screen *screen;
+	size_t lesson;
+	if (!common_course(arguments->operands[0], &course, &lesson, err))
+		return false;
+	bool good = common_screen(&screen, err);
+	if (good) {
+		tutor_show(screen, course, lesson);
+		screen_close(screen);
+	}
+	course_destroy(course);
+	return good;
+}
+
+const struct command command_show = {
+	.name = "show",
+	.operands = "COURSE[#LESSON]",
+	.summary = "print a lesson as the tutor shows it",
+	.operands_least = 1,
+	.operands_most = 1,
+	.run = run,
+};

@@ -1,0 +1,24 @@
+/* cmd/table.c - the subcommands, in the order of help */
+#include "cmd.h"
+
+const struct command *const commands[] = {
+	&command_learn,
+	&command_list,
+	&command_show,
+	&command_quiz,
+	&command_progress,
+	&command_reset,
+	&command_lint,
+	&command_doctor,
+	&command_daemon,
+	&command_env,
+	NULL,
+};
+
+const struct command *command_find(const char *name)
+{
+	for (size_t i = 0; commands[i] != NULL; i++)
+		if (text_same(commands[i]->name, name))
+			return commands[i];
+	return NULL;
+}

@@ -1,0 +1,245 @@
+/* tutor/judge.c - judging a step: which checks apply, what a verdict says, when help is offered */
+#include "tutor.h"
+#include "session.h"
+#include "judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DEADLINE_MS 10000
+#define FAILED_LINE_DEADLINE_MS 300
+#define FAILURES_BEFORE_HINT 3
+
+/* The written checks of a step, else what its command is for. NULL where it can't be judged (and
+ * why is said). */
+static struct check_plan *plan_of(
+	struct session *s, const struct course_step *step, const char *line)
+{
+	if (step->checks.count == 0)
+		return step->kind == STEP_EXAMPLE
+			       ? check_plan_derive(step->command, line, step->output)
+			       : NULL;
+	cleanup_words struct words statements = {0};
+	for (size_t i = 0; i < step->checks.count; i++)
+		words_add(&statements, step->checks.items[i].text);
+	struct check_plan *plan = NULL;
+	cleanup_error struct error err = {0};
+	size_t bad = 0;
+	if (!check_plan_parse((const char *const *)statements.items, statements.count, step->output,
+		    &plan, &bad, &err))
+		screen_say(s->screen, SCREEN_WARN, "! ",
+			"%s:%d: a check of this step can't be read, so it can't be judged: %s",
+			session_lesson(s)->note->path, step->checks.items[bad].line,
+			error_text(&err));
+	return plan;
+}
+
+static bool can_be_judged(const struct session *s)
+{
+	const struct course_step *step = session_step(s);
+	return step != NULL && !s->step_done && s->scene != NULL &&
+	       (step->kind == STEP_TASK || (step->kind == STEP_EXAMPLE && step->skip == NULL));
+}
+
+static bool stop_waiting(void *data)
+{
+	return !screen_is_alive(((struct session *)data)->screen);
+}
+
+static void mark_done(struct session *s)
+{
+	s->step_done = true;
+	keep_step(s, s->solution_shown ? RECORD_STEP_SHOWN : RECORD_STEP_DONE);
+	if (s->solution_shown)
+		screen_say(s->screen, SCREEN_QUIET, NULL,
+			"Done; the solution was looked at, so it earns no mark.");
+}
+
+static void announce_next(struct session *s)
+{
+	if (!s->ended)
+		show_offer(s);
+}
+
+static void offer_help(struct session *s)
+{
+	const struct course_step *step = session_step(s);
+	s->failures++;
+	if (s->failures % FAILURES_BEFORE_HINT == 0 && s->hints < step->hints.count)
+		word_run(s, ":hint");
+}
+
+/* What went wrong with a line that no check is about. */
+static void explain_failure(struct session *s)
+{
+	const struct check_ran ran = {
+		s->line, s->status, s->interrupted, s->output, s->started_ms, s->ended_ms};
+	if (s->status == 0 || s->interrupted)
+		return;
+	cleanup_free char *why = check_explain(&ran, s->engine);
+	if (why != NULL)
+		screen_say(s->screen, SCREEN_PLAIN, "  → ", "%s", why);
+}
+
+static void tell_status_only(
+	struct session *s, const struct check_plan *plan, enum check_outcome outcome)
+{
+	if (outcome == CHECK_HELD && check_plan_is_status_only(plan))
+		screen_say(s->screen, SCREEN_QUIET, NULL, "Judged by its exit status alone.");
+}
+
+static void act_on(struct session *s, enum check_outcome outcome)
+{
+	switch (outcome) {
+	case CHECK_HELD:
+		mark_done(s);
+		break;
+	case CHECK_NOT_HELD:
+		offer_help(s);
+		break;
+	case CHECK_ERROR:
+		s->daemon_lost = !engine_ping(s->engine, NULL);
+		screen_say(s->screen, SCREEN_WARN, "! ",
+			"This could not be judged, and that is not your doing: nothing was "
+			"marked.");
+		break;
+	case CHECK_NOT_RUN:
+		break;
+	}
+}
+
+/* A full verdict, with the time that it may take. */
+static enum check_outcome judge_aloud(struct session *s, const struct check_plan *plan)
+{
+	struct check_verdicts verdicts = {0};
+	check_plan_hold(plan, s->scene, s->status == 0 ? DEADLINE_MS : FAILED_LINE_DEADLINE_MS,
+		stop_waiting, s, &verdicts);
+	enum check_outcome outcome = check_verdicts_outcome(&verdicts);
+	show_verdicts(s->screen, &verdicts);
+	tell_status_only(s, plan, outcome);
+	keep_attempt(s, outcome);
+	act_on(s, outcome);
+	check_verdicts_finish(&verdicts);
+	return outcome;
+}
+
+/* Told only when it holds: for lines that look around on the way. */
+static bool judge_in_silence(struct session *s, const struct check_plan *plan)
+{
+	struct check_verdicts verdicts = {0};
+	check_plan_hold(plan, s->scene, 0, NULL, NULL, &verdicts);
+	bool held = check_verdicts_outcome(&verdicts) == CHECK_HELD;
+	if (held) {
+		show_verdicts(s->screen, &verdicts);
+		keep_attempt(s, CHECK_HELD);
+		act_on(s, CHECK_HELD);
+	}
+	check_verdicts_finish(&verdicts);
+	return held;
+}
+
+static bool is_about_the_step(const struct course_step *step, const char *line)
+{
+	if (step->kind == STEP_EXAMPLE)
+		return text_same(line, step->command) || check_same_purpose(step->command, line);
+	return check_changes_state(line) ||
+	       (step->solution != NULL && check_same_purpose(step->solution, line));
+}
+
+static void judge_step(struct session *s, struct check_plan *plan)
+{
+	const struct course_step *step = session_step(s);
+	if (is_about_the_step(step, s->line)) {
+		judge_aloud(s, plan);
+		return;
+	}
+	if (!check_plan_is_status_only(plan) && judge_in_silence(s, plan))
+		return;
+	keep_attempt(s, CHECK_NOT_RUN);
+	explain_failure(s);
+}
+
+void judge_line(struct session *s)
+{
+	const struct check_ran ran = {
+		s->line, s->status, s->interrupted, s->output, s->started_ms, s->ended_ms};
+	if (s->scene != NULL)
+		check_scene_ran(s->scene, &ran);
+	const struct course_step *step = session_step(s);
+	struct check_plan *plan =
+		can_be_judged(s)
+			? plan_of(s, step, text_same(s->line, step->command) ? NULL : s->line)
+			: NULL;
+	if (plan != NULL) {
+		judge_step(s, plan);
+	} else {
+		keep_attempt(s, CHECK_NOT_RUN);
+		explain_failure(s);
+	}
+	check_plan_destroy(plan);
+	announce_next(s);
+}
+
+void judge_by_events(struct session *s)
+{
+	if (!can_be_judged(s))
+		return;
+	struct check_plan *plan = plan_of(s, session_step(s), NULL);
+	struct check_verdicts verdicts = {0};
+	if (plan != NULL && !check_plan_is_status_only(plan)) {
+		check_plan_hold(plan, s->scene, 0, NULL, NULL, &verdicts);
+		if (check_verdicts_outcome(&verdicts) == CHECK_HELD) {
+			screen_interject(s->screen);
+			show_verdicts(s->screen, &verdicts);
+			mark_done(s);
+			show_offer(s);
+		}
+	}
+	check_verdicts_finish(&verdicts);
+	check_plan_destroy(plan);
+}
+
+void work_check(struct session *s)
+{
+	const struct course_step *step = session_step(s);
+	if (step == NULL || (step->kind != STEP_EXAMPLE && step->kind != STEP_TASK)) {
+		screen_say(s->screen, SCREEN_QUIET, NULL, "This step has nothing to check.");
+		return;
+	}
+	if (s->step_done) {
+		screen_say(s->screen, SCREEN_GOOD, "✔ ", "This step is done already.");
+		return;
+	}
+	if (!work_ready(s))
+		return;
+	struct check_plan *plan = plan_of(s, step, s->line);
+	struct check_verdicts verdicts = {0};
+	if (plan != NULL)
+		check_plan_hold(plan, s->scene, 1500, stop_waiting, s, &verdicts);
+	show_verdicts(s->screen, &verdicts);
+	if (plan != NULL && check_verdicts_outcome(&verdicts) == CHECK_HELD)
+		mark_done(s);
+	check_verdicts_finish(&verdicts);
+	check_plan_destroy(plan);
+	show_offer(s);
+}
+
+void work_explain(struct session *s)
+{
+	if (s->line == NULL) {
+		screen_say(s->screen, SCREEN_QUIET, NULL, "No line was run yet.");
+		return;
+	}
+	screen_say(s->screen, SCREEN_COMMAND, "$ ", "%s", s->line);
+	screen_say(s->screen, SCREEN_PLAIN, NULL, "It ended with exit status %d.", s->status);
+	const struct check_ran ran = {
+		s->line, s->status, s->interrupted, s->output, s->started_ms, s->ended_ms};
+	cleanup_free char *why = check_explain(&ran, s->engine);
+	if (why != NULL)
+		screen_say(s->screen, SCREEN_PLAIN, "  → ", "%s", why);
+	else if (s->status != 0)
+		screen_say(s->screen, SCREEN_PLAIN, "  → ",
+			"This failure is not one that ropes knows. The command's own words above "
+			"are the place to "
+			"begin; `--help` behind the command lists what it takes.");
+}

@@ -1,0 +1,119 @@
+/* tutor/keep.c - what the session writes into the record */
+#include "tutor.h"
+#include "session.h"
+
+#include <stdlib.h>
+
+void keep_event(struct session *s, const struct record_event *event)
+{
+	if (s->options->record == NULL)
+		return;
+	struct record_event full = *event;
+	const struct course_lesson *lesson = session_lesson(s);
+	full.learner = s->options->learner;
+	full.course = s->course->id;
+	full.course_title = s->course->title;
+	full.lesson = lesson->anchor;
+	full.lesson_title = lesson->title;
+	cleanup_error struct error err = {0};
+	if (!record_append(s->options->record, &full, &err))
+		screen_say(s->screen, SCREEN_WARN, "! ", "This was not recorded: %s",
+			error_text(&err));
+}
+
+static const char *step_id(const struct session *s)
+{
+	const struct course_step *step = session_step(s);
+	return step != NULL ? step->id : "end";
+}
+
+/* Asked before the next thing happens, not while the step is shown: the prompt must not wait for
+ * the disk. */
+void keep_reached(struct session *s)
+{
+	if (!s->reached_pending)
+		return;
+	s->reached_pending = false;
+	keep_event(s, &(struct record_event){
+			      .verb = RECORD_PROGRESSED,
+			      .step = step_id(s),
+			      .state = RECORD_STEP_REACHED,
+		      });
+}
+
+void keep_begun(struct session *s)
+{
+	keep_event(s, &(struct record_event){.verb = RECORD_INITIALIZED});
+	if (s->options->record == NULL || s->options->reference == NULL)
+		return;
+	cleanup_error struct error err = {0};
+	if (!record_remember_course(s->options->record, s->options->learner, s->course->id,
+		    s->options->reference, &err))
+		screen_say(s->screen, SCREEN_WARN, "! ", "%s", error_text(&err));
+}
+
+void keep_attempt(struct session *s, enum check_outcome outcome)
+{
+	keep_reached(s);
+	keep_event(s, &(struct record_event){
+			      .verb = RECORD_ATTEMPTED,
+			      .step = step_id(s),
+			      .line = s->line,
+			      .exit_status = s->status,
+			      .outcome = check_outcome_name(outcome),
+			      .has_success = outcome == CHECK_HELD || outcome == CHECK_NOT_HELD,
+			      .success = outcome == CHECK_HELD,
+			      .duration_ms = s->ended_ms - s->started_ms,
+		      });
+}
+
+void keep_step(struct session *s, enum record_step_state state)
+{
+	keep_reached(s);
+	keep_event(s, &(struct record_event){
+			      .verb = RECORD_PROGRESSED,
+			      .step = step_id(s),
+			      .state = state,
+		      });
+}
+
+void keep_ended(struct session *s)
+{
+	keep_reached(s);
+	keep_event(s, &(struct record_event){.verb = RECORD_TERMINATED, .step = step_id(s)});
+}
+
+bool keep_step_known(
+	struct session *s, size_t lesson, size_t step, enum record_step_state *ret_state)
+{
+	bool known = false;
+	const struct course_lesson *l = &s->course->lessons[lesson];
+	if (s->options->record == NULL || step >= l->step_count)
+		return false;
+	cleanup_error struct error err = {0};
+	return record_step(s->options->record, s->options->learner, s->course->id, l->anchor,
+		       l->steps[step].id, &known, ret_state, &err) &&
+	       known;
+}
+
+/* Examples that may run, tasks and questions must be done; a solution that was looked at counts as
+ * done, but skipping does not. */
+static bool is_required(const struct course_step *step)
+{
+	return (step->kind == STEP_EXAMPLE && step->skip == NULL) || step->kind == STEP_TASK ||
+	       step->kind == STEP_QUESTION;
+}
+
+void keep_lesson_if_complete(struct session *s)
+{
+	const struct course_lesson *lesson = session_lesson(s);
+	for (size_t i = 0; i < lesson->step_count; i++) {
+		enum record_step_state state;
+		if (!keep_step_known(s, s->lesson, i, &state))
+			return;
+		if (is_required(&lesson->steps[i]) && state != RECORD_STEP_DONE &&
+			state != RECORD_STEP_SHOWN)
+			return;
+	}
+	keep_event(s, &(struct record_event){.verb = RECORD_COMPLETED});
+}

@@ -1,0 +1,144 @@
+/* tutor/move.c - the way through a course: next, back, to a lesson, to where one stopped */
+#include "tutor.h"
+#include "session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void begin_step(struct session *s)
+{
+	enum record_step_state state = RECORD_STEP_REACHED;
+	s->failures = 0;
+	s->hints = 0;
+	s->solution_shown = false;
+	s->step_done = keep_step_known(s, s->lesson, s->step, &state) &&
+		       (state == RECORD_STEP_DONE || state == RECORD_STEP_SHOWN);
+	s->reached_pending = true;
+}
+
+static void show_topic(struct session *s, const struct course_step *step)
+{
+	const char *before = s->step > 0 ? (step - 1)->topic : NULL;
+	if (step->topic != NULL && !text_same(step->topic, before))
+		screen_say(s->screen, SCREEN_STRONG, "▪ ", "%s", step->topic);
+}
+
+void move_to(struct session *s, size_t lesson, size_t step)
+{
+	bool other_lesson = lesson != s->lesson;
+	if (other_lesson)
+		work_leave_lesson(s);
+	s->lesson = lesson;
+	s->step = step;
+	begin_step(s);
+	if (other_lesson)
+		show_lesson_head(s->screen, s->course, lesson);
+	const struct course_step *now = session_step(s);
+	if (now != NULL) {
+		if (!other_lesson)
+			screen_newline(s->screen);
+		show_topic(s, now);
+		show_step(s->screen, session_lesson(s), now);
+	}
+	work_enter_step(s);
+	show_offer(s);
+}
+
+/* What needs no proof is done when one goes on. */
+static void leave_step(struct session *s)
+{
+	const struct course_step *step = session_step(s);
+	if (step == NULL || s->step_done)
+		return;
+	bool proven = (step->kind == STEP_EXAMPLE && step->skip == NULL) ||
+		      step->kind == STEP_TASK || step->kind == STEP_QUESTION;
+	if (!proven)
+		keep_step(s, RECORD_STEP_DONE);
+}
+
+void move_next(struct session *s)
+{
+	leave_step(s);
+	size_t steps = session_lesson(s)->step_count;
+	if (s->step + 1 < steps || (s->step + 1 == steps && session_lesson(s)->quiz_path != NULL)) {
+		move_to(s, s->lesson, s->step + 1);
+		return;
+	}
+	keep_reached(s);
+	keep_lesson_if_complete(s);
+	if (s->lesson + 1 < s->course->lesson_count) {
+		move_to(s, s->lesson + 1, 0);
+		return;
+	}
+	s->step = steps;
+	s->ended = true;
+	s->end = TUTOR_FINISHED;
+}
+
+void move_back(struct session *s)
+{
+	keep_reached(s);
+	if (s->step > 0) {
+		move_to(s, s->lesson, s->step - 1);
+	} else if (s->lesson > 0) {
+		size_t steps = s->course->lessons[s->lesson - 1].step_count;
+		move_to(s, s->lesson - 1, steps > 0 ? steps - 1 : 0);
+	} else {
+		screen_say(s->screen, SCREEN_QUIET, NULL, "This is the first step.");
+	}
+}
+
+void move_lesson(struct session *s, const char *reference)
+{
+	cleanup_error struct error err = {0};
+	size_t lesson;
+	if (text_is_blank(reference)) {
+		screen_say(s->screen, SCREEN_WARN, "! ",
+			"Where to? `:goto LESSON`: a number (`3.2`), or the beginning of a title; "
+			"`:where` lists them.");
+		return;
+	}
+	if (!course_find_lesson(s->course, reference, &lesson, &err)) {
+		screen_say(s->screen, SCREEN_WARN, "! ", "%s", error_text(&err));
+		return;
+	}
+	keep_reached(s);
+	if (lesson == s->lesson)
+		show_lesson_head(s->screen, s->course, lesson);
+	move_to(s, lesson, 0);
+}
+
+static bool find_position(
+	struct session *s, size_t *ret_lesson, size_t *ret_step, struct error *err)
+{
+	cleanup_free char *lesson = NULL, *step = NULL;
+	*ret_lesson = 0;
+	*ret_step = 0;
+	if (s->options->lesson != NULL)
+		return course_find_lesson(s->course, s->options->lesson, ret_lesson, err);
+	if (s->options->record == NULL)
+		return true;
+	if (!record_position(
+		    s->options->record, s->options->learner, s->course->id, &lesson, &step, err))
+		return false;
+	for (size_t i = 0; lesson != NULL && i < s->course->lesson_count; i++) {
+		if (!text_same(s->course->lessons[i].anchor, lesson))
+			continue;
+		*ret_lesson = i;
+		*ret_step = step != NULL ? course_find_step(&s->course->lessons[i], step) : 0;
+	}
+	return true;
+}
+
+bool move_start(struct session *s, struct error *err)
+{
+	size_t lesson, step;
+	if (!find_position(s, &lesson, &step, err))
+		return false;
+	if (s->options->lesson == NULL && (lesson > 0 || step > 0))
+		screen_say(s->screen, SCREEN_QUIET, NULL, "Welcome back. You stopped here:");
+	s->lesson = lesson;
+	show_lesson_head(s->screen, s->course, lesson);
+	move_to(s, lesson, step);
+	return true;
+}

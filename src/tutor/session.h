@@ -1,0 +1,109 @@
+/*
+ * tutor/session.h - what a session knows while it runs. Private to src/tutor.
+ *
+ * tutor.c is the loop, words.c the colon words, move.c the way through the steps, work.c runs lines
+ * and judges them, show.c draws steps, keep.c writes the record, evaluate.c asks questions.
+ */
+#ifndef TUTOR_SESSION_H
+#define TUTOR_SESSION_H
+
+#include "check.h"
+#include "tutor.h"
+
+struct session {
+	const struct tutor_options *options;
+	struct screen *screen;
+	const struct course *course;
+	size_t lesson, step; /* step may be the lesson's step_count: its end */
+	bool begun;          /* the record knows that the session began */
+	bool ended;
+	enum tutor_end end;
+
+	/* the step that is worked on */
+	bool step_done;       /* now, or on an earlier day */
+	bool reached_pending; /* it was shown, and the record does not know yet */
+	unsigned failures;    /* verdicts that did not hold */
+	unsigned hints;       /* hints that were shown */
+	bool solution_shown;
+	bool set_up; /* its hidden commands were run */
+
+	/* the last line that ran, for :check and :explain */
+	char *line;
+	int status;
+	bool interrupted;
+	char *output; /* without escape sequences */
+	int64_t started_ms, ended_ms;
+
+	struct engine *engine; /* NULL until the daemon is ready */
+	struct check_scene *scene;
+	int timer; /* timerfd that wakes the prompt until the daemon is ready; -1 */
+	bool daemon_lost;
+	bool trusted;
+	bool trust_asked;
+};
+
+/* ---- show.c ---- */
+const struct course_lesson *session_lesson(const struct session *s);
+const struct course_step *session_step(const struct session *s); /* NULL at the end of a lesson */
+void show_lesson_head(struct screen *screen, const struct course *course, size_t lesson);
+void show_step(
+	struct screen *screen, const struct course_lesson *lesson, const struct course_step *step);
+/* What the learner can do now, in one quiet line. */
+void show_offer(struct session *s);
+void show_verdicts(struct screen *screen, const struct check_verdicts *verdicts);
+void show_where(struct session *s);
+void show_links(struct session *s);
+
+/* ---- move.c ---- */
+/* Goes to a step (or a lesson's end), shows it. */
+void move_to(struct session *s, size_t lesson, size_t step);
+void move_next(struct session *s);
+void move_back(struct session *s);
+void move_lesson(struct session *s, const char *reference);
+/* Where the record says that the learner stopped; the first step otherwise. */
+bool move_start(struct session *s, struct error *err);
+
+/* ---- work.c ---- */
+/* Runs a line in the sandbox, shows what it prints, judges the step by it. */
+void work_line(struct session *s, const char *line);
+/* Runs the example that is shown, with its placeholders filled. */
+void work_example(struct session *s);
+/* Judges the step by what is there now. */
+void work_check(struct session *s);
+/* The daemon's events or the timer woke the prompt. */
+void work_wake(struct session *s);
+/* The descriptor that wakes the prompt; -1. */
+int work_wake_fd(const struct session *s);
+void work_explain(struct session *s);
+void work_skip(struct session *s);
+void work_reset(struct session *s);
+/* A new step: forget the old scene, write files, run hidden commands when they may. */
+void work_enter_step(struct session *s);
+void work_leave_lesson(struct session *s);
+/* Brings the daemon up (or finds it) and opens engine and scene. False: said why, nothing can run.
+ */
+bool work_ready(struct session *s);
+void work_finish(struct session *s);
+
+/* ---- keep.c: what is recorded; says once when nothing can be kept ---- */
+void keep_reached(struct session *s);
+void keep_begun(struct session *s);
+void keep_attempt(struct session *s, enum check_outcome outcome);
+void keep_step(struct session *s, enum record_step_state state);
+void keep_ended(struct session *s);
+void keep_event(struct session *s, const struct record_event *event);
+bool keep_step_known(
+	struct session *s, size_t lesson, size_t step, enum record_step_state *ret_state);
+/* Where all that a lesson asks for is done, it is completed. */
+void keep_lesson_if_complete(struct session *s);
+
+/* ---- words.c ---- */
+void word_run(struct session *s, const char *text);
+void word_complete(const char *line, struct words *ret);
+
+/* ---- evaluate.c ---- */
+void evaluate_lesson(struct session *s);
+/* A question in the lesson. */
+void evaluate_step(struct session *s);
+
+#endif

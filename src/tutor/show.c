@@ -1,0 +1,182 @@
+/* tutor/show.c - how a lesson, a step and a verdict look */
+#include "tutor.h"
+#include "session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define OUTPUT_LINES 12 /* of an expected output; the rest is counted */
+
+const struct course_lesson *session_lesson(const struct session *s)
+{
+	return &s->course->lessons[s->lesson];
+}
+
+const struct course_step *session_step(const struct session *s)
+{
+	const struct course_lesson *lesson = session_lesson(s);
+	return s->step < lesson->step_count ? &lesson->steps[s->step] : NULL;
+}
+
+void show_lesson_head(struct screen *screen, const struct course *course, size_t lesson)
+{
+	const struct course_lesson *l = &course->lessons[lesson];
+	cleanup_free char *place = xasprintf("%zu/%zu", lesson + 1, course->lesson_count);
+	screen_newline(screen);
+	screen_lesson_head(screen, l->number, l->title, place);
+	screen_newline(screen);
+}
+
+static void show_example(struct screen *screen, const struct course_step *step)
+{
+	screen_command(screen, step->command, step->output, OUTPUT_LINES);
+	if (step->skip != NULL)
+		screen_say(screen, SCREEN_QUIET, "  ", "Shown only%s%s.", *step->skip ? ": " : "",
+			step->skip);
+}
+
+void show_step(
+	struct screen *screen, const struct course_lesson *lesson, const struct course_step *step)
+{
+	const struct note_section *section = lesson->section;
+	screen_blocks(screen, step->blocks, step->block_count, section->links, section->link_count);
+	if (step->kind == STEP_EXAMPLE)
+		show_example(screen, step);
+}
+
+/* ---- what can be done now ---- */
+
+static const char *offer_example(const struct session *s, const struct course_step *step)
+{
+	if (s->options->sandbox == NULL || sandbox_kind(s->options->sandbox) == SANDBOX_NONE)
+		return "Enter: go on (without a daemon nothing runs) · :help";
+	if (s->step_done)
+		return "✔ done · Enter: go on · or type any command · :help";
+	if (step->skip != NULL)
+		return "Enter: go on · or type any command · :help";
+	return "Enter: run it · or type your own · :next · :help";
+}
+
+static const char *offer(const struct session *s)
+{
+	const struct course_step *step = session_step(s);
+	if (step == NULL && session_lesson(s)->quiz_path != NULL)
+		return "End of the lesson · :quiz takes its evaluation · Enter: next lesson";
+	if (step == NULL)
+		return s->lesson + 1 < s->course->lesson_count
+			       ? "End of the lesson · Enter: next lesson"
+			       : "End of the course · :where · :quit";
+	switch (step->kind) {
+	case STEP_EXAMPLE:
+		return offer_example(s, step);
+	case STEP_TASK:
+		return s->step_done
+			       ? "✔ done · Enter: go on"
+			       : "Your turn: type commands until it holds · :hint · :check · :skip";
+	case STEP_QUESTION:
+		return s->step_done ? "✔ answered · Enter: go on" : "Enter: answer the question";
+	case STEP_PROSE:
+	case STEP_CALLOUT:
+		break;
+	}
+	return "Enter: go on · :help";
+}
+
+void show_offer(struct session *s)
+{
+	screen_say(s->screen, SCREEN_QUIET, NULL, "%s", offer(s));
+}
+
+/* ---- verdicts ---- */
+
+static const struct {
+	enum screen_style style;
+	const char *mark;
+} looks[] = {
+	[CHECK_HELD] = {SCREEN_GOOD, "✔ "},
+	[CHECK_NOT_HELD] = {SCREEN_BAD, "✘ "},
+	[CHECK_ERROR] = {SCREEN_WARN, "! "},
+	[CHECK_NOT_RUN] = {SCREEN_QUIET, "- "},
+};
+
+static void show_verdict(struct screen *screen, const struct check_verdict *v)
+{
+	screen_say(screen, looks[v->outcome].style, looks[v->outcome].mark, "%s", v->statement);
+	if (v->outcome == CHECK_HELD)
+		return;
+	if (v->seen != NULL)
+		screen_say(screen, SCREEN_PLAIN, "    ", "seen: %s", v->seen);
+	if (v->expected != NULL)
+		screen_say(screen, SCREEN_PLAIN, "    ", "expected: %s", v->expected);
+	if (v->advice != NULL)
+		screen_say(screen, SCREEN_PLAIN, "  → ", "%s", v->advice);
+}
+
+void show_verdicts(struct screen *screen, const struct check_verdicts *verdicts)
+{
+	for (size_t i = 0; i < verdicts->count; i++)
+		show_verdict(screen, &verdicts->items[i]);
+}
+
+/* ---- where one stands ---- */
+
+static unsigned count_done(struct session *s, size_t lesson)
+{
+	unsigned done = 0;
+	for (size_t i = 0; i < s->course->lessons[lesson].step_count; i++) {
+		enum record_step_state state;
+		if (keep_step_known(s, lesson, i, &state) && state != RECORD_STEP_REACHED)
+			done++;
+	}
+	return done;
+}
+
+void show_where(struct session *s)
+{
+	screen_say(s->screen, SCREEN_TITLE, NULL, "%s", s->course->title);
+	for (size_t i = 0; i < s->course->lesson_count; i++) {
+		const struct course_lesson *l = &s->course->lessons[i];
+		cleanup_buf struct buf bar = {0};
+		screen_bar(s->screen, count_done(s, i), (unsigned)l->step_count, 8, &bar);
+		screen_say(s->screen, i == s->lesson ? SCREEN_STRONG : SCREEN_PLAIN,
+			i == s->lesson ? "▸ " : "  ", "%s %s  %s", l->number, l->title,
+			buf_text(&bar));
+	}
+}
+
+void show_links(struct session *s)
+{
+	const struct course_lesson *l = session_lesson(s);
+	screen_say(s->screen, SCREEN_QUIET, NULL, "%s, line %d", l->note->path, l->line);
+	if (l->source != NULL)
+		screen_say(s->screen, SCREEN_LINK, "source: ", "%s", l->source);
+	screen_links(s->screen, l->section->links, l->section->link_count);
+}
+
+/* ---- without a session ---- */
+
+static void show_whole_lesson(struct screen *screen, const struct course *course, size_t lesson)
+{
+	const struct course_lesson *l = &course->lessons[lesson];
+	show_lesson_head(screen, course, lesson);
+	for (size_t i = 0; i < l->step_count; i++) {
+		if (i > 0)
+			screen_newline(screen);
+		show_step(screen, l, &l->steps[i]);
+	}
+	if (l->section->link_count > 0) {
+		screen_newline(screen);
+		screen_links(screen, l->section->links, l->section->link_count);
+	}
+}
+
+void tutor_show(struct screen *screen, const struct course *course, size_t lesson)
+{
+	if (lesson != TUTOR_ALL_LESSONS) {
+		show_whole_lesson(screen, course, lesson);
+	} else {
+		for (size_t i = 0; i < course->lesson_count; i++)
+			show_whole_lesson(screen, course, i);
+	}
+	screen_flush(screen);
+}

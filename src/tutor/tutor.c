@@ -1,0 +1,170 @@
+/* tutor/tutor.c - the session's loop: ask, do, ask again */
+#include "tutor.h"
+#include "session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void complete(void *data, const char *line, size_t at, struct words *ret)
+{
+	struct session *s = data;
+	if (line[0] == ':')
+		word_complete(line, ret);
+	else
+		check_complete(line, at, s->engine, ret);
+}
+
+static bool unfinished(void *data, const char *text)
+{
+	(void)data;
+	if (text[0] == ':')
+		return false;
+	struct check_commands commands;
+	check_split(text, &commands);
+	bool complete_line = commands.complete;
+	check_commands_finish(&commands);
+	return !complete_line;
+}
+
+static void empty_line(struct session *s)
+{
+	const struct course_step *step = session_step(s);
+	bool can_run =
+		s->options->sandbox != NULL && sandbox_kind(s->options->sandbox) != SANDBOX_NONE;
+	if (step != NULL && !s->step_done && step->kind == STEP_EXAMPLE && step->skip == NULL &&
+		can_run)
+		work_example(s);
+	else if (step != NULL && !s->step_done && step->kind == STEP_QUESTION)
+		evaluate_step(s);
+	else if (step != NULL && !s->step_done && step->kind == STEP_TASK && can_run)
+		show_offer(s);
+	else
+		move_next(s);
+}
+
+static void take_line(struct session *s, const char *line)
+{
+	line += strspn(line, " \t");
+	if (text_is_blank(line))
+		empty_line(s);
+	else if (line[0] == ':' && line[1] != ' ' && line[1] != '\0')
+		word_run(s, line);
+	else
+		work_line(s, line);
+}
+
+static char *prompt_text(const struct session *s)
+{
+	const char *folder =
+		s->options->sandbox != NULL ? sandbox_folder_shown(s->options->sandbox) : NULL;
+	if (folder == NULL || text_same(folder, "~"))
+		return xasprintf("%s › ", session_lesson(s)->number);
+	return xasprintf("%s %s › ", session_lesson(s)->number, folder);
+}
+
+static void ask_and_do(struct session *s)
+{
+	cleanup_free char *text = prompt_text(s);
+	cleanup_free char *line = NULL;
+	cleanup_error struct error err = {0};
+	const struct screen_prompt prompt = {
+		.text = text,
+		.wake_fd = work_wake_fd(s),
+		.shell = true,
+		.complete = complete,
+		.unfinished = unfinished,
+		.data = s,
+	};
+	enum screen_answer answer = screen_ask(s->screen, &prompt, &line, &err);
+	if (!s->begun && answer != SCREEN_WAKE) {
+		s->begun = true; /* only now, so that the first prompt need not wait for the disk */
+		keep_begun(s);
+	}
+	switch (answer) {
+	case SCREEN_LINE:
+		take_line(s, line);
+		break;
+	case SCREEN_WAKE:
+		work_wake(s);
+		break;
+	case SCREEN_CANCEL:
+		break;
+	case SCREEN_END:
+		s->ended = true;
+		s->end = TUTOR_QUIT;
+		break;
+	case SCREEN_QUIT:
+		s->ended = true;
+		s->end = TUTOR_HUNG_UP;
+		break;
+	}
+	if (!screen_is_alive(s->screen)) {
+		s->ended = true;
+		s->end = TUTOR_HUNG_UP;
+	}
+}
+
+static void say_goodbye(struct session *s)
+{
+	if (s->end == TUTOR_FINISHED)
+		screen_say(s->screen, SCREEN_GOOD, "✔ ",
+			"That was the last step of %s. `ropes progress` shows what you did.",
+			s->course->title);
+	else if (s->end == TUTOR_QUIT)
+		screen_say(s->screen, SCREEN_QUIET, NULL,
+			s->options->record != NULL ? "Bye. `ropes` goes on here."
+						   : "Bye. Nothing was recorded.");
+	screen_flush(s->screen);
+}
+
+bool tutor_run(const struct tutor_options *options, enum tutor_end *ret, struct error *err)
+{
+	struct session s = {
+		.options = options,
+		.screen = options->screen,
+		.course = options->course,
+		.trusted = options->trusted || options->course->shipped,
+		.timer = -1,
+	};
+	if (options->course->lesson_count == 0)
+		return error_set(err, 0, "course '%s' has no lesson", options->course->name);
+	if (!move_start(&s, err))
+		return false;
+	while (!s.ended)
+		ask_and_do(&s);
+	keep_ended(&s);
+	work_finish(&s);
+	say_goodbye(&s);
+	*ret = s.end;
+	return true;
+}
+
+bool tutor_demonstrate(const struct tutor_options *options, struct error *err)
+{
+	struct session s = {
+		.options = options,
+		.screen = options->screen,
+		.course = options->course,
+		.timer = -1,
+	};
+	size_t step;
+	if (!course_first_example(options->course, &s.lesson, &step))
+		return error_set(
+			err, 0, "course '%s' has no command to run", options->course->name);
+	show_lesson_head(s.screen, s.course, s.lesson);
+	for (size_t i = 0; i < step; i++) {
+		show_step(s.screen, session_lesson(&s), &session_lesson(&s)->steps[i]);
+		screen_newline(s.screen);
+	}
+	s.step = step;
+	show_step(s.screen, session_lesson(&s), session_step(&s));
+	keep_begun(&s);
+	work_enter_step(&s);
+	work_example(&s);
+	bool done = s.step_done;
+	keep_ended(&s);
+	work_finish(&s);
+	screen_flush(s.screen);
+	return done ||
+	       error_set_kind(err, ERROR_FAILED, "the command did not do what the lesson shows");
+}

@@ -1,0 +1,201 @@
+/* tutor/words.c - the words with a colon: one table */
+#include "tutor.h"
+#include "session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void do_next(struct session *s, const char *rest)
+{
+	(void)rest;
+	move_next(s);
+}
+
+static void do_back(struct session *s, const char *rest)
+{
+	(void)rest;
+	move_back(s);
+}
+
+static void do_check(struct session *s, const char *rest)
+{
+	(void)rest;
+	work_check(s);
+}
+
+static void do_explain(struct session *s, const char *rest)
+{
+	(void)rest;
+	work_explain(s);
+}
+
+static void do_skip(struct session *s, const char *rest)
+{
+	(void)rest;
+	work_skip(s);
+}
+
+static void do_reset(struct session *s, const char *rest)
+{
+	(void)rest;
+	work_reset(s);
+}
+
+static void do_where(struct session *s, const char *rest)
+{
+	(void)rest;
+	show_where(s);
+}
+
+static void do_notes(struct session *s, const char *rest)
+{
+	(void)rest;
+	show_links(s);
+}
+
+static void do_quiz(struct session *s, const char *rest)
+{
+	(void)rest;
+	evaluate_lesson(s);
+}
+
+static void do_hint(struct session *s, const char *rest)
+{
+	(void)rest;
+	const struct course_step *step = session_step(s);
+	if (step == NULL || step->hints.count == 0) {
+		screen_say(s->screen, SCREEN_QUIET, NULL,
+			step != NULL && step->kind == STEP_EXAMPLE
+				? "The command is shown above: Enter runs it."
+				: "There is no hint for this step.");
+		return;
+	}
+	if (s->hints < step->hints.count)
+		s->hints++;
+	screen_say(s->screen, SCREEN_PLAIN, "💡 ", "Hint %u of %zu: %s", s->hints, step->hints.count,
+		step->hints.items[s->hints - 1].text);
+}
+
+static void do_solution(struct session *s, const char *rest)
+{
+	(void)rest;
+	const struct course_step *step = session_step(s);
+	const char *line = step == NULL                 ? NULL
+			   : step->kind == STEP_EXAMPLE ? step->command
+							: step->solution;
+	if (line == NULL) {
+		screen_say(s->screen, SCREEN_QUIET, NULL, "There is no solution to show here.");
+		return;
+	}
+	if (step->kind == STEP_TASK && !s->step_done && !s->solution_shown) {
+		s->solution_shown = true;
+		keep_step(s, RECORD_STEP_SHOWN);
+		screen_say(s->screen, SCREEN_QUIET, NULL,
+			"That it was looked at is recorded; the step earns no mark.");
+	}
+	screen_command(s->screen, line, NULL, 0);
+}
+
+static void do_quit(struct session *s, const char *rest)
+{
+	(void)rest;
+	s->ended = true;
+	s->end = TUTOR_QUIT;
+}
+
+static void do_help(struct session *s, const char *rest);
+
+static const struct word {
+	const char *name;
+	const char *argument;
+	const char *summary;
+	void (*run)(struct session *s, const char *rest);
+} words[] = {
+	{"next", "", "go to the next step", do_next},
+	{"back", "", "go to the step before", do_back},
+	{"goto", "LESSON", "go to a lesson: number or beginning of its title", move_lesson},
+	{"where", "", "the lessons, and where I am", do_where},
+	{"hint", "", "a hint for this task; again for the next one", do_hint},
+	{"solution", "", "show the solution", do_solution},
+	{"skip", "", "leave this step; the sandbox is made ready for the next", do_skip},
+	{"check", "", "judge this step by what is there now", do_check},
+	{"explain", "", "what happened with my last line", do_explain},
+	{"reset", "", "remove what I made in the sandbox", do_reset},
+	{"quiz", "", "take this lesson's evaluation", do_quiz},
+	{"notes", "", "where this lesson comes from, and its links", do_notes},
+	{"help", "", "this list", do_help},
+	{"quit", "", "leave; ropes goes on here next time", do_quit},
+};
+
+static void do_help(struct session *s, const char *rest)
+{
+	(void)rest;
+	screen_say(s->screen, SCREEN_PLAIN, NULL,
+		"Type a shell line, and it runs in the sandbox. An empty line runs the example "
+		"that is shown, or "
+		"goes on. Or one of these words:");
+	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
+		cleanup_free char *name = xasprintf(
+			":%s%s%s", words[i].name, *words[i].argument ? " " : "", words[i].argument);
+		cleanup_free char *mark = xasprintf("  %-14s", name);
+		screen_say(s->screen, SCREEN_PLAIN, mark, "%s", words[i].summary);
+	}
+}
+
+/* By its whole name, else by an unambiguous beginning. */
+static const struct word *find(const char *name, size_t length)
+{
+	const struct word *found = NULL;
+	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
+		if (strncmp(words[i].name, name, length) != 0)
+			continue;
+		if (words[i].name[length] == '\0')
+			return &words[i];
+		if (found != NULL)
+			return NULL;
+		found = &words[i];
+	}
+	return found;
+}
+
+static void unknown(struct session *s, const char *name, size_t length)
+{
+	cleanup_free char *typed = xstrndup(name, length);
+	const char *nearest = NULL;
+	size_t best = 3;
+	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
+		size_t distance = text_distance(typed, words[i].name);
+		if (distance < best) {
+			best = distance;
+			nearest = words[i].name;
+		}
+	}
+	if (nearest != NULL)
+		screen_say(s->screen, SCREEN_WARN, "! ",
+			"There is no word `:%s`. Did you mean `:%s`? `:help` lists them.", typed,
+			nearest);
+	else
+		screen_say(s->screen, SCREEN_WARN, "! ",
+			"There is no word `:%s`. `:help` lists them.", typed);
+}
+
+void word_run(struct session *s, const char *text)
+{
+	const char *name = text + 1;
+	size_t length = strcspn(name, " \t");
+	const char *rest = name + length + strspn(name + length, " \t");
+	const struct word *word = length > 0 ? find(name, length) : NULL;
+	if (word != NULL)
+		word->run(s, rest);
+	else
+		unknown(s, name, length);
+}
+
+void word_complete(const char *line, struct words *ret)
+{
+	size_t length = strlen(line);
+	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
+		if (length == 0 || strncmp(words[i].name, line + 1, length - 1) == 0)
+			words_addf(ret, ":%s", words[i].name);
+	}
+}

@@ -1,0 +1,474 @@
+/* tutor/work.c - running a line in the sandbox and what belongs to it: the daemon, hidden commands,
+ * files */
+#include "tutor.h"
+#include "session.h"
+#include "judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#define HEADLESS_TIMEOUT_MS (60 * 1000)
+
+static bool has_sandbox(const struct session *s)
+{
+	return s->options->sandbox != NULL && sandbox_kind(s->options->sandbox) != SANDBOX_NONE;
+}
+
+/* ---- engine and scene ---- */
+
+static void close_scene(struct session *s)
+{
+	check_scene_close(s->scene);
+	s->scene = NULL;
+}
+
+static void close_engine(struct session *s)
+{
+	close_scene(s);
+	engine_close(s->engine);
+	s->engine = NULL;
+}
+
+static bool open_engine(struct session *s, struct error *err)
+{
+	struct sandbox *sandbox = s->options->sandbox;
+	const struct engine_options options = {
+		.host = sandbox_docker_host(sandbox),
+		.tls_folder = sandbox_tls_folder(sandbox),
+		.probe_socket = sandbox_socket,
+		.probe_data = sandbox,
+	};
+	struct engine *engine;
+	if (!engine_open(&options, &engine, err))
+		return false;
+	if (!engine_ping(engine, err)) {
+		engine_close(engine);
+		return false;
+	}
+	s->engine = engine;
+	return true;
+}
+
+static bool open_scene(struct session *s, struct error *err)
+{
+	const struct check_scene_options options = {
+		.engine = s->engine,
+		.workspace = sandbox_workspace(s->options->sandbox),
+	};
+	return check_scene_open(&options, &s->scene, err);
+}
+
+static bool connect_daemon(struct session *s, struct error *err)
+{
+	if (s->engine == NULL && !open_engine(s, err))
+		return false;
+	return s->scene != NULL || open_scene(s, err);
+}
+
+static void stop_timer(struct session *s)
+{
+	if (s->timer >= 0)
+		close(s->timer);
+	s->timer = -1;
+}
+
+bool work_ready(struct session *s)
+{
+	cleanup_error struct error err = {0};
+	if (!has_sandbox(s)) {
+		screen_say(s->screen, SCREEN_WARN, "! ",
+			"There is no daemon here, so nothing can be run and no task counts as "
+			"done: this is for "
+			"reading and evaluations only. `ropes doctor` tells what is missing.");
+		return false;
+	}
+	stop_timer(s);
+	if (s->daemon_lost) {
+		close_engine(s);
+		screen_say(s->screen, SCREEN_WARN, "! ",
+			"The daemon had gone away; a new one is brought up. What was made in the "
+			"old one is gone.");
+		s->daemon_lost = false;
+	}
+	bool ready = sandbox_wait(s->options->sandbox, &err) && connect_daemon(s, &err);
+	screen_progress(s->screen, NULL);
+	if (!ready) {
+		close_engine(s);
+		screen_say(s->screen, SCREEN_WARN, "! ",
+			"No line can be run now: %s. Nothing was marked. `ropes doctor` tells "
+			"more.",
+			error_text(&err));
+	}
+	return ready;
+}
+
+/* ---- waking the prompt ---- */
+
+int work_wake_fd(const struct session *s)
+{
+	if (s->scene != NULL && !s->daemon_lost)
+		return check_scene_fd(s->scene);
+	return s->timer;
+}
+
+static void start_timer(struct session *s)
+{
+	const struct itimerspec tick = {
+		.it_value = {.tv_nsec = 150000000}, .it_interval = {.tv_nsec = 250000000}};
+	if (s->timer >= 0 || !has_sandbox(s) || !screen_is_terminal(s->screen))
+		return;
+	s->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (s->timer >= 0)
+		(void)timerfd_settime(s->timer, 0, &tick, NULL); /* without it only ticking waits */
+}
+
+/* The daemon comes up in the background; once it answers, its events are listened to. */
+static void try_connect(struct session *s)
+{
+	uint64_t times;
+	(void)fd_read(s->timer, &times, sizeof times);
+	if (sandbox_kind(s->options->sandbox) == SANDBOX_PRACTICE) {
+		cleanup_error struct error ignored = {0};
+		struct daemon_status status = {0};
+		bool up = daemon_status(&status, &ignored) && status.state == DAEMON_READY;
+		daemon_status_finish(&status);
+		if (!up)
+			return;
+	}
+	cleanup_error struct error err = {0};
+	if (sandbox_wait(s->options->sandbox, &err) && connect_daemon(s, &err))
+		stop_timer(s);
+}
+
+void work_wake(struct session *s)
+{
+	cleanup_error struct error err = {0};
+	bool news = false;
+	if (s->scene == NULL || s->daemon_lost) {
+		if (s->timer >= 0)
+			try_connect(s);
+		return;
+	}
+	if (!check_scene_pump(s->scene, &news, &err)) {
+		s->daemon_lost = true;
+		screen_interject(s->screen);
+		screen_say(s->screen, SCREEN_WARN, "! ",
+			"The daemon went away. The next line brings up a new one.");
+		return;
+	}
+	if (news)
+		judge_by_events(s);
+}
+
+/* ---- entering and leaving ---- */
+
+static void write_files(struct session *s, const struct course_step *step)
+{
+	for (size_t i = 0; i < step->block_count; i++) {
+		const struct note_block *b = &step->blocks[i];
+		if (b->kind != NOTE_LISTING || b->file == NULL || !has_sandbox(s))
+			continue;
+		cleanup_free char *there =
+			path_join(sandbox_workspace(s->options->sandbox), b->file);
+		cleanup_error struct error err = {0};
+		if (file_exists(there)) /* the learner's own changes stay */
+			continue;
+		if (sandbox_write_file(s->options->sandbox, b->file, b->code, &err))
+			screen_say(s->screen, SCREEN_QUIET, "  ", "`%s` is in your workspace.",
+				b->file);
+		else
+			screen_say(s->screen, SCREEN_WARN, "! ", "%s", error_text(&err));
+	}
+}
+
+void work_enter_step(struct session *s)
+{
+	const struct course_step *step = session_step(s);
+	s->set_up = false;
+	close_scene(s);
+	if (step != NULL)
+		write_files(s, step);
+	if (step == NULL || (step->kind != STEP_EXAMPLE && step->kind != STEP_TASK))
+		return;
+	cleanup_error struct error err = {0};
+	if (s->engine == NULL)
+		start_timer(s);
+	else if (!open_scene(s, &err))
+		s->daemon_lost = true;
+}
+
+/* The learner is asked once before hidden commands of somebody else's course run. */
+static bool may_run_hidden(struct session *s, const struct course_lines *lines)
+{
+	if (s->trusted || lines->count == 0)
+		return s->trusted;
+	if (s->trust_asked)
+		return false;
+	s->trust_asked = true;
+	screen_say(s->screen, SCREEN_WARN, "! ",
+		"The course %s runs commands of its own in the sandbox, which it does not show. "
+		"The first is:",
+		s->course->path);
+	screen_command(s->screen, lines->items[0].text, NULL, 0);
+	if (!screen_is_terminal(s->screen)) {
+		screen_say(s->screen, SCREEN_WARN, "! ",
+			"They are left out; `--trust` lets them run.");
+		return false;
+	}
+	cleanup_free char *answer = NULL;
+	cleanup_error struct error err = {0};
+	const struct screen_prompt prompt = {.text = "Let them run? [y/N] ", .wake_fd = -1};
+	if (screen_ask(s->screen, &prompt, &answer, &err) == SCREEN_LINE)
+		s->trusted = answer[0] == 'y' || answer[0] == 'Y';
+	return s->trusted;
+}
+
+static void discard(void *data, const char *bytes, size_t length)
+{
+	(void)data;
+	(void)bytes;
+	(void)length;
+}
+
+static bool run_quietly(struct session *s, const char *line)
+{
+	cleanup_error struct error err = {0};
+	struct sandbox_result result = {0};
+	const struct sandbox_run run = {
+		.line = line,
+		.input = SANDBOX_INPUT_NONE,
+		.timeout_ms = HEADLESS_TIMEOUT_MS,
+		.output = discard,
+	};
+	bool ran = sandbox_run(s->options->sandbox, &run, &result, &err);
+	bool good = ran && result.status == 0;
+	if (!ran)
+		screen_say(s->screen, SCREEN_WARN, "! ", "%s", error_text(&err));
+	sandbox_result_finish(&result);
+	return good;
+}
+
+static void run_hidden(struct session *s, const struct course_lines *lines, const char *what)
+{
+	if (!may_run_hidden(s, lines))
+		return;
+	for (size_t i = 0; i < lines->count; i++)
+		if (!run_quietly(s, lines->items[i].text))
+			screen_say(s->screen, SCREEN_WARN, "! ", "%s:%d: the %s command failed: %s",
+				session_lesson(s)->note->path, lines->items[i].line, what,
+				lines->items[i].text);
+}
+
+static void set_up(struct session *s)
+{
+	const struct course_step *step = session_step(s);
+	if (s->set_up || step == NULL || step->setups.count == 0)
+		return;
+	s->set_up = true;
+	run_hidden(s, &step->setups, "set-up");
+	cleanup_error struct error err = {0};
+	close_scene(s); /* the baseline is what is there after the set-up */
+	if (!open_scene(s, &err))
+		s->daemon_lost = true;
+}
+
+void work_leave_lesson(struct session *s)
+{
+	const struct course_lesson *lesson = session_lesson(s);
+	for (size_t i = 0; i < lesson->step_count; i++)
+		if (lesson->steps[i].cleanups.count > 0 && s->engine != NULL)
+			run_hidden(s, &lesson->steps[i].cleanups, "clean-up");
+}
+
+void work_finish(struct session *s)
+{
+	if (s->engine != NULL)
+		work_leave_lesson(s);
+	stop_timer(s);
+	close_engine(s);
+	free(s->line);
+	free(s->output);
+}
+
+/* ---- one line ---- */
+
+static void show_output(void *data, const char *bytes, size_t length)
+{
+	screen_foreign(data, bytes, length);
+}
+
+static void keep_result(struct session *s, const char *line, const struct sandbox_result *result)
+{
+	struct buf plain = {0};
+	screen_strip(result->output, result->output_length, &plain);
+	free(s->output);
+	s->output = buf_steal(&plain);
+	char *copy = xstrdup(line);
+	free(s->line);
+	s->line = copy;
+	s->status = result->status;
+	s->interrupted = result->interrupted || result->timed_out;
+	s->started_ms = result->started_ms;
+	s->ended_ms = result->ended_ms;
+}
+
+static bool run_shown(struct session *s, const char *line, struct sandbox_result *result)
+{
+	bool terminal = screen_is_terminal(s->screen);
+	cleanup_error struct error err = {0};
+	const struct sandbox_run run = {
+		.line = line,
+		.input = terminal ? SANDBOX_INPUT_TERMINAL : SANDBOX_INPUT_NONE,
+		.input_fd = STDIN_FILENO,
+		.rows = screen_rows(s->screen),
+		.columns = screen_width(s->screen),
+		.timeout_ms = s->options->timeout_ms > 0 ? s->options->timeout_ms
+			      : terminal                 ? 0
+							 : HEADLESS_TIMEOUT_MS,
+		.output = show_output,
+		.output_data = s->screen,
+	};
+	screen_flush(s->screen);
+	screen_raw(s->screen, true);
+	bool ran = sandbox_run(s->options->sandbox, &run, result, &err);
+	screen_foreign_end(s->screen);
+	screen_raw(s->screen, false);
+	screen_resized(s->screen);
+	if (!ran)
+		screen_say(s->screen, SCREEN_WARN, "! ",
+			"The line could not be run: %s. Nothing was marked.", error_text(&err));
+	return ran;
+}
+
+static void tell_ending(struct session *s, const struct sandbox_result *result)
+{
+	if (result->timed_out)
+		screen_say(
+			s->screen, SCREEN_WARN, "! ", "The line was stopped: its time was over.");
+	else if (result->status != 0)
+		screen_say(s->screen, SCREEN_QUIET, NULL, "exit status %d", result->status);
+	if (result->cut)
+		screen_say(s->screen, SCREEN_QUIET, NULL,
+			"Only the first part of the output is looked at by checks.");
+}
+
+void work_line(struct session *s, const char *line)
+{
+	keep_reached(s);
+	if (!work_ready(s))
+		return;
+	set_up(s);
+	struct sandbox_result result = {0};
+	if (run_shown(s, line, &result)) {
+		keep_result(s, line, &result);
+		tell_ending(s, &result);
+		if (result.hung_up) {
+			s->ended = true;
+			s->end = TUTOR_HUNG_UP;
+		}
+		judge_line(s);
+	}
+	sandbox_result_finish(&result);
+}
+
+/* ---- the example ---- */
+
+struct filling {
+	struct session *s;
+	const char *line;
+	struct buf filled;
+	size_t at;
+	bool given_up;
+};
+
+static void fill_one(void *data, const char *name, size_t at, size_t length)
+{
+	struct filling *f = data;
+	cleanup_free char *value = NULL;
+	cleanup_error struct error err = {0};
+	if (f->given_up)
+		return;
+	cleanup_free char *text = xasprintf("%s = ", name);
+	const struct screen_prompt prompt = {.text = text, .wake_fd = -1};
+	if (!screen_is_terminal(f->s->screen) ||
+		screen_ask(f->s->screen, &prompt, &value, &err) != SCREEN_LINE ||
+		text_is_blank(value)) {
+		f->given_up = true;
+		return;
+	}
+	buf_add(&f->filled, f->line + f->at, at - f->at);
+	buf_add_text(&f->filled, value);
+	f->at = at + length;
+}
+
+void work_example(struct session *s)
+{
+	const struct course_step *step = session_step(s);
+	struct filling f = {.s = s, .line = step->command};
+	if (note_placeholders(step->command, fill_one, &f) == 0) {
+		work_line(s, step->command);
+	} else if (f.given_up) {
+		screen_say(s->screen, SCREEN_WARN, "! ",
+			"This command has a gap to fill: type it with a value of your own in its "
+			"place.");
+	} else {
+		buf_add_text(&f.filled, f.line + f.at);
+		work_line(s, buf_text(&f.filled));
+	}
+	buf_finish(&f.filled);
+}
+
+/* ---- words that act on the sandbox ---- */
+
+static const char *line_that_skips(const struct course_step *step)
+{
+	if (step->kind == STEP_TASK)
+		return step->solution;
+	bool quick = step->kind == STEP_EXAMPLE && step->skip == NULL &&
+		     check_changes_state(step->command) && !check_is_interactive(step->command) &&
+		     note_placeholders(step->command, NULL, NULL) == 0;
+	return quick ? step->command : NULL;
+}
+
+void work_skip(struct session *s)
+{
+	const struct course_step *step = session_step(s);
+	if (step == NULL) {
+		move_next(s);
+		return;
+	}
+	const char *line = s->step_done ? NULL : line_that_skips(step);
+	if (line != NULL && has_sandbox(s) && work_ready(s)) {
+		set_up(s);
+		bool good = run_quietly(s, line);
+		screen_say(s->screen, SCREEN_QUIET, NULL,
+			good ? "Skipped; so that the next step finds what it needs, this was run "
+			       "for you:"
+			     : "Skipped; this was tried for you, and failed:");
+		screen_command(s->screen, line, NULL, 0);
+	}
+	if (!s->step_done)
+		keep_step(s, RECORD_STEP_SKIPPED);
+	s->step_done = true;
+	move_next(s);
+}
+
+void work_reset(struct session *s)
+{
+	if (!work_ready(s))
+		return;
+	cleanup_error struct error err = {0};
+	screen_progress(s->screen, "removing what was made in the sandbox");
+	close_engine(s);
+	bool done =
+		sandbox_reset(s->options->sandbox, &err) && sandbox_wait(s->options->sandbox, &err);
+	screen_progress(s->screen, NULL);
+	if (!done || !connect_daemon(s, &err)) {
+		screen_say(s->screen, SCREEN_WARN, "! ", "%s", error_text(&err));
+		return;
+	}
+	s->set_up = false;
+	screen_say(s->screen, SCREEN_GOOD, "✔ ", "The sandbox is as new. What is recorded stays.");
+}

@@ -1,0 +1,366 @@
+/* tests/base/test_base.c - the ground: errors, memory, text, UTF-8, files, times */
+#include "base.h"
+
+#include <check.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/test-base-XXXXXX";
+
+/* ---- errors ---- */
+
+START_TEST(error_grows_on_its_way_up)
+{
+	struct error err = {0};
+	ck_assert(!error_set(&err, ENOENT, "open '%s'", "/x"));
+	ck_assert_str_eq(error_text(&err), "open '/x': No such file or directory");
+	ck_assert_int_eq(err.kind, ERROR_ENVIRONMENT);
+	ck_assert(!error_wrap(&err, "lesson '%s'", "intro"));
+	ck_assert_str_eq(error_text(&err), "lesson 'intro': open '/x': No such file or directory");
+	struct error other = {0};
+	ck_assert(!error_move(&other, &err));
+	ck_assert_ptr_null(err.message);
+	ck_assert_int_eq(other.number, ENOENT);
+	error_set_kind(&other, ERROR_USAGE, "no such word");
+	ck_assert_int_eq(other.kind, ERROR_USAGE);
+	error_finish(&other);
+	ck_assert(!error_set(NULL, 0, "nobody listens"));
+}
+END_TEST
+
+/* ---- memory ---- */
+
+START_TEST(arrays_grow)
+{
+	size_t *items = NULL, count = 0;
+	for (size_t i = 0; i < 1000; i++) {
+		items = array_grow(items, count, sizeof *items);
+		items[count++] = i;
+	}
+	for (size_t i = 0; i < count; i++)
+		ck_assert_uint_eq(items[i], i);
+	free(items);
+}
+END_TEST
+
+START_TEST(arena_keeps_small_and_large_pieces)
+{
+	struct arena arena = {0};
+	char *first = arena_strdup(&arena, "first");
+	char *large = arena_alloc(&arena, 1 << 20);
+	char *second = arena_printf(&arena, "%s-%d", "second", 2);
+	size_t *items = NULL, count = 0;
+	for (size_t i = 0; i < 100; i++) {
+		items = arena_grow(&arena, items, count, sizeof *items);
+		items[count++] = i;
+	}
+	ck_assert_str_eq(first, "first");
+	ck_assert_str_eq(second, "second-2");
+	ck_assert_int_eq(large[(1 << 20) - 1], 0);
+	ck_assert_uint_eq(items[99], 99);
+	arena_finish(&arena);
+	ck_assert_ptr_null(arena.last);
+}
+END_TEST
+
+START_TEST(buf_grows_and_shrinks)
+{
+	struct buf b = {0};
+	ck_assert_str_eq(buf_text(&b), "");
+	buf_printf(&b, "%s %d", "one", 1);
+	buf_add_char(&b, '!');
+	buf_add_repeat(&b, '-', 3);
+	ck_assert_str_eq(buf_text(&b), "one 1!---");
+	buf_truncate(&b, 5);
+	buf_remove_front(&b, 4);
+	ck_assert_str_eq(buf_text(&b), "1");
+	buf_remove_front(&b, 10);
+	ck_assert_uint_eq(b.length, 0);
+	char *text = buf_steal(&b);
+	ck_assert_str_eq(text, "");
+	free(text);
+	text = buf_steal(&b);
+	ck_assert_str_eq(text, "");
+	free(text);
+}
+END_TEST
+
+START_TEST(words_end_with_null)
+{
+	struct words w = {0};
+	for (int i = 0; i < 9; i++) {
+		words_addf(&w, "w%d", i);
+		ck_assert_ptr_null(w.items[w.count]);
+	}
+	ck_assert_uint_eq(w.count, 9);
+	ck_assert_str_eq(w.items[8], "w8");
+	words_finish(&w);
+	words_finish(&w);
+}
+END_TEST
+
+/* ---- text ---- */
+
+static const struct {
+	const char *text;
+	long long low, high, number;
+	bool good;
+} numbers[] = {
+	{"0", 0, 9, 0, true},
+	{"-5", -9, 9, -5, true},
+	{"10", 0, 9, 0, false},
+	{"", 0, 9, 0, false},
+	{" 1", 0, 9, 0, false},
+	{"1x", 0, 9, 0, false},
+	{"+1", 0, 9, 0, false},
+	{"99999999999999999999", 0, 9, 0, false},
+	{NULL, 0, 9, 0, false},
+};
+
+START_TEST(numbers_are_whole)
+{
+	long long got = 77;
+	ck_assert(text_number(numbers[_i].text, numbers[_i].low, numbers[_i].high, &got) ==
+		  numbers[_i].good);
+	ck_assert_int_eq(got, numbers[_i].good ? numbers[_i].number : 77);
+}
+END_TEST
+
+static const struct {
+	unsigned long long bytes;
+	const char *text;
+} sizes[] = {
+	{0, "0 B"},
+	{999, "999 B"},
+	{1000, "1 kB"},
+	{1536, "1.54 kB"},
+	{4300000, "4.3 MB"},
+	{72800000, "72.8 MB"},
+	{999600000, "1 GB"},
+	{512000000, "512 MB"},
+};
+
+START_TEST(sizes_are_for_people)
+{
+	struct buf out = {0};
+	text_size(&out, sizes[_i].bytes);
+	ck_assert_str_eq(buf_text(&out), sizes[_i].text);
+	buf_finish(&out);
+}
+END_TEST
+
+static const struct {
+	const char *a, *b;
+	size_t distance;
+} distances[] = {
+	{"", "", 0},
+	{"", "abc", 3},
+	{"run", "run", 0},
+	{"rum", "run", 1},
+	{"rnu", "run", 1},
+	{"lst", "list", 1},
+	{"kitten", "sitting", 3},
+};
+
+START_TEST(distance_counts_edits)
+{
+	ck_assert_uint_eq(text_distance(distances[_i].a, distances[_i].b), distances[_i].distance);
+	ck_assert_uint_eq(text_distance(distances[_i].b, distances[_i].a), distances[_i].distance);
+}
+END_TEST
+
+/* ---- UTF-8 ---- */
+
+static const struct {
+	const char *text;
+	bool valid;
+	size_t width;
+} texts[] = {
+	{"plain", true, 5},
+	{"é", true, 1},
+	{"e\xCC\x81", true, 1},
+	{"日本", true, 4},
+	{"🧪", true, 2},
+	{"⚠\xEF\xB8\x8F", true, 2},
+	{"a\tb", true, 2},
+	{"\xC0\xAF", false, 2},
+	{"\xED\xA0\x80", false, 3},
+	{"\xF4\x90\x80\x80", false, 4},
+	{"x\xE2\x80", false, 3},
+};
+
+START_TEST(utf8_width_and_validity)
+{
+	size_t length = strlen(texts[_i].text);
+	ck_assert(utf8_valid(texts[_i].text, length) == texts[_i].valid);
+	ck_assert_uint_eq(utf8_width(texts[_i].text, length), texts[_i].width);
+	ck_assert_uint_eq(utf8_fit(texts[_i].text, length, 99), length);
+}
+END_TEST
+
+START_TEST(utf8_fit_keeps_clusters_whole)
+{
+	const char *text = "a日e\xCC\x81z";
+	ck_assert_uint_eq(utf8_fit(text, strlen(text), 1), 1);
+	ck_assert_uint_eq(utf8_fit(text, strlen(text), 2), 1);
+	ck_assert_uint_eq(utf8_fit(text, strlen(text), 3), 4);
+	ck_assert_uint_eq(utf8_fit(text, strlen(text), 4), 7);
+}
+END_TEST
+
+START_TEST(utf8_round_trip)
+{
+	for (uint32_t point = 1; point < 0x110000; point += 97) {
+		struct buf out = {0};
+		uint32_t back;
+		utf8_encode(&out, point);
+		bool surrogate = point >= 0xD800 && point < 0xE000;
+		ck_assert_uint_eq(utf8_decode(out.data, out.length, &back), out.length);
+		ck_assert_uint_eq(back, surrogate ? 0xFFFD : point);
+		buf_finish(&out);
+	}
+}
+END_TEST
+
+/* ---- files ---- */
+
+START_TEST(files_are_read_and_written_whole)
+{
+	struct error err = {0};
+	struct buf out = {0};
+	char *path = path_join(folder, "file");
+	ck_assert(file_write(path, "hello", 5, 0600, &err));
+	ck_assert(file_write(path, "again", 5, 0600, &err));
+	ck_assert(file_read(path, 5, &out, &err));
+	ck_assert_str_eq(buf_text(&out), "again");
+	ck_assert(!file_read(path, 4, &out, &err));
+	ck_assert_ptr_nonnull(strstr(error_text(&err), "too large"));
+	ck_assert_str_eq(buf_text(&out), "again");
+	struct stat info;
+	ck_assert_int_eq(stat(path, &info), 0);
+	ck_assert_int_eq(info.st_mode & 0777, 0600);
+	ck_assert(!file_read(folder, 100, &out, &err));
+	ck_assert_ptr_nonnull(strstr(error_text(&err), "folder"));
+	ck_assert(!file_read("/dev/zero", 100, &out, &err));
+	ck_assert(!file_write("/nonexistent/x", "", 0, 0600, &err));
+	error_finish(&err);
+	buf_finish(&out);
+	free(path);
+}
+END_TEST
+
+START_TEST(fifo_does_not_hang)
+{
+	struct error err = {0};
+	struct buf out = {0};
+	char *path = path_join(folder, "fifo");
+	ck_assert_int_eq(mkfifo(path, 0600), 0);
+	ck_assert(!file_read(path, 100, &out, &err));
+	error_finish(&err);
+	free(path);
+}
+END_TEST
+
+START_TEST(folders_are_made_and_removed)
+{
+	struct error err = {0};
+	char *path = path_join(folder, "a/b/c");
+	char *outside = path_join(folder, "outside");
+	char *link = path_join(folder, "a/link");
+	char *top = path_join(folder, "a");
+	ck_assert(folder_make(path, 0700, &err));
+	ck_assert(folder_make(path, 0700, &err));
+	ck_assert(file_write(outside, "kept", 4, 0600, &err));
+	ck_assert_int_eq(symlink(outside, link), 0);
+	ck_assert(folder_remove(top, &err));
+	ck_assert(!folder_exists(top));
+	ck_assert(file_exists(outside));
+	ck_assert(folder_remove(top, &err));
+	free(path);
+	free(outside);
+	free(link);
+	free(top);
+}
+END_TEST
+
+START_TEST(xdg_folders_ignore_relative_values)
+{
+	setenv("XDG_DATA_HOME", "relative", 1);
+	setenv("HOME", "/h", 1);
+	char *path = xdg_folder(XDG_DATA);
+	ck_assert_str_eq(path, "/h/.local/share/ropes");
+	free(path);
+	setenv("XDG_DATA_HOME", "/d", 1);
+	path = xdg_folder(XDG_DATA);
+	ck_assert_str_eq(path, "/d/ropes");
+	free(path);
+}
+END_TEST
+
+/* ---- times ---- */
+
+static const struct {
+	int64_t ms;
+	const char *text;
+} times[] = {
+	{0, "1970-01-01T00:00:00.000Z"},
+	{-1, "1969-12-31T23:59:59.999Z"},
+	{1795494000123, "2026-11-24T04:20:00.123Z"},
+};
+
+START_TEST(times_as_text)
+{
+	char text[TIME_TEXT_SIZE];
+	time_format_iso8601(times[_i].ms, text);
+	ck_assert_str_eq(text, times[_i].text);
+}
+END_TEST
+
+START_TEST(uuids_are_version_4)
+{
+	char a[UUID_TEXT_SIZE], b[UUID_TEXT_SIZE];
+	uuid_make(a);
+	uuid_make(b);
+	ck_assert_uint_eq(strlen(a), 36);
+	ck_assert_int_eq(a[14], '4');
+	ck_assert_ptr_nonnull(strchr("89ab", a[19]));
+	ck_assert_str_ne(a, b);
+	ck_assert(random_seed() != random_seed());
+}
+END_TEST
+
+int main(void)
+{
+	if (mkdtemp(folder) == NULL)
+		return 1;
+	Suite *suite = suite_create("base");
+	TCase *tests = tcase_create("base");
+	tcase_add_test(tests, error_grows_on_its_way_up);
+	tcase_add_test(tests, arrays_grow);
+	tcase_add_test(tests, arena_keeps_small_and_large_pieces);
+	tcase_add_test(tests, buf_grows_and_shrinks);
+	tcase_add_test(tests, words_end_with_null);
+	tcase_add_loop_test(tests, numbers_are_whole, 0, ARRAY_LENGTH(numbers));
+	tcase_add_loop_test(tests, sizes_are_for_people, 0, ARRAY_LENGTH(sizes));
+	tcase_add_loop_test(tests, distance_counts_edits, 0, ARRAY_LENGTH(distances));
+	tcase_add_loop_test(tests, utf8_width_and_validity, 0, ARRAY_LENGTH(texts));
+	tcase_add_test(tests, utf8_fit_keeps_clusters_whole);
+	tcase_add_test(tests, utf8_round_trip);
+	tcase_add_test(tests, files_are_read_and_written_whole);
+	tcase_add_test(tests, fifo_does_not_hang);
+	tcase_add_test(tests, folders_are_made_and_removed);
+	tcase_add_test(tests, xdg_folders_ignore_relative_values);
+	tcase_add_loop_test(tests, times_as_text, 0, ARRAY_LENGTH(times));
+	tcase_add_test(tests, uuids_are_version_4);
+	suite_add_tcase(suite, tests);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	struct error err = {0};
+	return failed == 0 && folder_remove(folder, &err) ? 0 : 1;
+}
