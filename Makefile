@@ -110,11 +110,23 @@ check-san: deps-check
 lint:
 	@tools/lint
 
-bench: all
-	@bench/run $(BUILD)/ropes
+bench: all $(BUILD)/bench/bench
+	@bench/run $(BUILD)
+$(BUILD)/bench/bench: $(BUILD)/bench/bench.o $(LIBRARY)
+	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 fuzz:
 	@tools/fuzz
 
 clean:
 	rm -rf build
+
+# ---- installing ---------------------------------------------------------------------------------------
+
+DATA := $(DESTDIR)$(PREFIX)/share
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DATA)/ropes $(DATA)/man/man1 $(DATA)/bash-completion/completions
+	install -m 755 $(BUILD)/ropes $(DESTDIR)$(PREFIX)/bin/ropes
+	cp -R lessons quizzes assets $(DATA)/ropes/
+	install -m 644 assets/man/ropes.1 $(DATA)/man/man1/ropes.1
+	install -m 644 assets/completions/ropes.bash $(DATA)/bash-completion/completions/ropes

@@ -139,6 +139,9 @@ void utf8_encode(struct buf *out, uint32_t point);
 size_t utf8_width(const char *bytes, size_t length);
 /* The longest beginning of the text that fits into `columns`; grapheme clusters stay whole. */
 size_t utf8_fit(const char *bytes, size_t length, size_t columns);
+/* Letters, marks, digits and connectors such as '_' (what a name may be made of). */
+bool utf8_is_word(uint32_t point);
+uint32_t utf8_lower(uint32_t point);
 /* Lower case, NFC, by utf8proc. The caller frees it; NULL where the text is not UTF-8. */
 char *utf8_fold(const char *text);
 

@@ -55,11 +55,6 @@ bool engine_get(struct engine *engine, const char *path, cJSON **ret, struct err
 /* GET of plain bytes (logs are demultiplexed when `multiplexed`); at most `limit` bytes are kept. */
 bool engine_get_bytes(struct engine *engine, const char *path, bool multiplexed, size_t limit,
 	struct buf *out, struct error *err);
-/* POST of a file's or pipe's bytes (image load, build); each line of the answer goes to `line`.
- * An {"error": …} line in the stream is an error. headers: NULL-ended list, may be NULL. */
-bool engine_upload(struct engine *engine, const char *path, int fd, const char *const *headers,
-	void (*line)(void *data, const char *text), void *data, struct error *err);
-
 /* A part of a path, percent-encoded; the caller frees it. */
 char *engine_escape(const char *part);
 

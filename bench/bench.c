@@ -1,0 +1,319 @@
+/* bench/bench.c - how fast, how large: medians of whole processes and of single calls, each beside
+ * a baseline that is measured in the same run, in turns with it. Prints a table; never judges:
+ * machines differ. */
+#include "base.h"
+#include "check.h"
+#include "engine.h"
+#include "sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+extern char **environ;
+
+#define ROUNDS_MOST 101
+
+struct series {
+	double ms[ROUNDS_MOST];
+	size_t count;
+	long rss_kb;
+};
+
+static double now_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+	return (*x > *y) - (*x < *y);
+}
+
+static double median(const struct series *s)
+{
+	struct series sorted = *s;
+	if (sorted.count == 0)
+		return 0;
+	qsort(sorted.ms, sorted.count, sizeof sorted.ms[0], compare);
+	return sorted.ms[sorted.count / 2];
+}
+
+static void add(struct series *s, double ms, long rss_kb)
+{
+	if (s->count < ROUNDS_MOST)
+		s->ms[s->count++] = ms;
+	if (rss_kb > s->rss_kb)
+		s->rss_kb = rss_kb;
+}
+
+/* ---- whole processes ---- */
+
+/* Runs argv with its output thrown away; false where it ended otherwise than with 0. */
+static bool run_process(char *const argv[], struct series *s)
+{
+	posix_spawn_file_actions_t actions;
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+	pid_t pid;
+	struct rusage usage;
+	int status = -1;
+	double start = now_ms();
+	int failed = posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	if (failed != 0 || wait4(pid, &status, 0, &usage) < 0)
+		return false;
+	add(s, now_ms() - start, usage.ru_maxrss);
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/* Time from exec to the first prompt on a pty, which is then closed. */
+static bool run_to_prompt(char *const argv[], struct series *s)
+{
+	struct winsize size = {.ws_row = 24, .ws_col = 80};
+	cleanup_buf struct buf seen = {0};
+	int master;
+	double start = now_ms();
+	pid_t pid = forkpty(&master, NULL, NULL, &size);
+	if (pid < 0)
+		return false;
+	if (pid == 0) {
+		execvp(argv[0], argv);
+		_exit(127);
+	}
+	bool found = false;
+	struct pollfd wait = {.fd = master, .events = POLLIN};
+	while (!found && poll(&wait, 1, 5000) > 0) {
+		char bytes[4096];
+		ssize_t got = read(master, bytes, sizeof bytes);
+		if (got <= 0)
+			break;
+		buf_add(&seen, bytes, (size_t)got);
+		found = memmem(seen.data, seen.length, "› ", strlen("› ")) != NULL;
+	}
+	double ms = now_ms() - start;
+	struct rusage usage;
+	(void)!write(master, ":quit\r", 6);
+	close(master);
+	wait4(pid, NULL, 0, &usage);
+	if (found)
+		add(s, ms, usage.ru_maxrss);
+	return found;
+}
+
+static void tell(const char *what, const struct series *s, const char *against,
+	const struct series *base, const char *goal)
+{
+	printf("%-44s %9.2f ms", what, median(s));
+	if (s->rss_kb > 0)
+		printf(" %6.1f MB", (double)s->rss_kb / 1024);
+	else
+		printf("          ");
+	if (base != NULL && base->count > 0)
+		printf("   %5.2fx of %s (%.2f ms)", median(s) / median(base), against,
+			median(base));
+	printf("   %s\n", goal);
+	fflush(stdout);
+}
+
+/* ---- notes ---- */
+
+static void write_note(const char *path, size_t size)
+{
+	FILE *out = fopen(path, "we");
+	size_t written = 0;
+	for (unsigned i = 0; out != NULL && written < size; i++) {
+		int n = fprintf(out,
+			"## Lesson %u\n\nA paragraph with *emphasis*, `code`, a "
+			"[link](https://example.org/%u) and "
+			"enough words to be wrapped once or twice when a terminal shows it to "
+			"somebody.\n\n"
+			"- one item\n- another item\n\n```console\n$ docker run --rm alpine echo "
+			"%u\n%u\n```\n\n"
+			"> **Note**\n>\n> Something worth knowing about number %u.\n\n",
+			i, i, i, i, i);
+		written += n > 0 ? (size_t)n : size;
+	}
+	if (out != NULL)
+		fclose(out);
+}
+
+static void bench_notes(char *ropes, char *note, const char *folder)
+{
+	struct series list = {0}, empty = {0}, prompt = {0};
+	char list_word[] = "list", learn[] = "learn", daemon[] = "--daemon", none[] = "none",
+	     nothing[] = "true";
+	for (int i = 0; i < 31; i++) {
+		run_process((char *[]){nothing, NULL}, &empty);
+		run_process((char *[]){ropes, list_word, note, NULL}, &list);
+		run_to_prompt((char *[]){ropes, learn, note, daemon, none, NULL}, &prompt);
+	}
+	tell("ropes list NOTE", &list, "an empty program", &empty, "goal 10 ms, 10 MB");
+	tell("start to the first prompt", &prompt, "an empty program", &empty, "goal 10 ms, 10 MB");
+	static const size_t megabytes[] = {1, 10};
+	for (size_t k = 0; k < ARRAY_LENGTH(megabytes); k++) {
+		cleanup_free char *path = path_join(folder, "big.md");
+		char cmark[] = "cmark-gfm", extension[] = "-e", table[] = "table";
+		struct series ours = {0}, theirs = {0};
+		write_note(path, megabytes[k] * 1000 * 1000);
+		for (int i = 0; i < 7; i++) {
+			run_process((char *[]){cmark, extension, table, path, NULL}, &theirs);
+			run_process((char *[]){ropes, list_word, path, NULL}, &ours);
+		}
+		cleanup_free char *what = xasprintf("ropes list, a note of %zu MB", megabytes[k]);
+		tell(what, &ours, "cmark-gfm", &theirs, "goal 2x");
+	}
+}
+
+/* ---- lines ---- */
+
+static void discard(void *data, const char *bytes, size_t length)
+{
+	(void)data;
+	(void)bytes;
+	(void)length;
+}
+
+static bool run_line(struct sandbox *sandbox, const char *line, struct series *s)
+{
+	struct error err = {0};
+	struct sandbox_result result = {0};
+	const struct sandbox_run run = {
+		.line = line, .input = SANDBOX_INPUT_NONE, .timeout_ms = 60000, .output = discard};
+	double start = now_ms();
+	bool good = sandbox_run(sandbox, &run, &result, &err) && result.status == 0;
+	if (s != NULL)
+		add(s, now_ms() - start, 0);
+	if (!good)
+		fprintf(stderr, "bench: '%s': status %d %s\n", line, result.status,
+			error_text(&err));
+	sandbox_result_finish(&result);
+	error_finish(&err);
+	return good;
+}
+
+static void bench_lines(struct sandbox *sandbox)
+{
+	static const struct {
+		const char *line, *goal;
+		int rounds;
+	} lines[] = {
+		{"true", "goal +10 ms", 31},
+		{"docker ps", "goal +10 ms", 31},
+		{"docker run --rm busybox true", "goal 1.05x", 15},
+	};
+	for (size_t k = 0; k < ARRAY_LENGTH(lines); k++) {
+		struct series ours = {0}, direct = {0};
+		char shell[] = "bash", flag[] = "-c";
+		cleanup_free char *line = xstrdup(lines[k].line);
+		run_line(sandbox, line, NULL); /* pulls the image, warms the caches */
+		for (int i = 0; i < lines[k].rounds; i++) {
+			run_process((char *[]){shell, flag, line, NULL}, &direct);
+			run_line(sandbox, line, &ours);
+		}
+		direct.rss_kb = 0;
+		cleanup_free char *what = xasprintf("through ropes: %s", line);
+		tell(what, &ours, "directly", &direct, lines[k].goal);
+	}
+}
+
+/* ---- verdicts ---- */
+
+static void bench_verdict(struct sandbox *sandbox)
+{
+	const struct engine_options options = {.host = sandbox_docker_host(sandbox),
+		.probe_socket = sandbox_socket,
+		.probe_data = sandbox};
+	struct error err = {0};
+	struct engine *engine;
+	struct check_scene *scene = NULL;
+	struct check_plan *plan = NULL;
+	const char *statement = "container bench exited with 0";
+	if (!engine_open(&options, &engine, &err))
+		return;
+	const struct check_scene_options scene_options = {.engine = engine};
+	if (run_line(sandbox, "docker run --name bench busybox true", NULL) &&
+		check_scene_open(&scene_options, &scene, &err) &&
+		check_plan_parse(&statement, 1, NULL, &plan, NULL, &err)) {
+		struct series ours = {0}, theirs = {0};
+		char docker[] = "docker", inspect[] = "inspect", name[] = "bench";
+		for (int i = 0; i < 31; i++) {
+			struct check_verdicts verdicts = {0};
+			double start = now_ms();
+			check_plan_hold(plan, scene, 1000, NULL, NULL, &verdicts);
+			add(&ours, now_ms() - start, 0);
+			if (check_verdicts_outcome(&verdicts) != CHECK_HELD)
+				fprintf(stderr, "bench: the verdict did not hold\n");
+			check_verdicts_finish(&verdicts);
+			run_process((char *[]){docker, inspect, name, NULL}, &theirs);
+		}
+		theirs.rss_kb = 0;
+		tell("a state verdict", &ours, "docker inspect", &theirs, "goal 5 ms");
+	}
+	check_plan_destroy(plan);
+	check_scene_close(scene);
+	engine_close(engine);
+	error_finish(&err);
+}
+
+static void bench_daemon(void)
+{
+	struct series start = {0}, stop = {0};
+	for (int i = 0; i < 5; i++) {
+		struct error err = {0};
+		const struct daemon_options options = {0};
+		double at = now_ms();
+		if (!daemon_start(&options, &err))
+			fprintf(stderr, "bench: %s\n", error_text(&err));
+		add(&start, now_ms() - at, 0);
+		at = now_ms();
+		if (!daemon_stop(&err))
+			fprintf(stderr, "bench: %s\n", error_text(&err));
+		add(&stop, now_ms() - at, 0);
+		error_finish(&err);
+	}
+	tell("practice daemon up, images ready", &start, NULL, NULL, "about 1 s");
+	tell("practice daemon down, nothing left", &stop, NULL, NULL, "about 2 s");
+}
+
+static void bench_sandbox(void)
+{
+	struct error err = {0};
+	struct sandbox *sandbox;
+	const struct sandbox_options options = {
+		.learner = "bench", .daemon = SANDBOX_PRACTICE, .signals = -1};
+	bench_daemon();
+	if (!sandbox_open(&options, &sandbox, &err) || !sandbox_wait(sandbox, &err)) {
+		fprintf(stderr, "bench: %s\n", error_text(&err));
+		error_finish(&err);
+		return;
+	}
+	setenv("DOCKER_HOST", sandbox_docker_host(sandbox), 1);
+	bench_lines(sandbox);
+	bench_verdict(sandbox);
+	sandbox_close(sandbox, true);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 4) {
+		fprintf(stderr, "usage: bench ROPES NOTE FOLDER\n");
+		return ERROR_USAGE;
+	}
+	bench_notes(argv[1], argv[2], argv[3]);
+	bench_sandbox();
+	return 0;
+}

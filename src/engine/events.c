@@ -1,0 +1,134 @@
+/* engine/events.c - the daemon's event stream, taken without waiting */
+#include "private.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+struct engine_events {
+	struct engine *engine;
+	CURL *easy;
+	CURLM *multi;
+	int fd;             /* of the stream's connection, -1 before it is there */
+	struct buf pending; /* the line that is not whole yet */
+	bool ended;
+	void (*event)(void *data, const struct engine_event *event);
+	void *data;
+};
+
+/* curl makes the socket through this, so that its number is known for poll(2). */
+static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	struct engine_events *events = user;
+	(void)purpose;
+	events->fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+	return events->fd >= 0 ? events->fd : CURL_SOCKET_BAD;
+}
+
+static const char *text_of(const cJSON *json, const char *name)
+{
+	const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, name));
+	return text != NULL ? text : "";
+}
+
+static void tell(struct engine_events *events, const char *line, size_t length)
+{
+	cJSON *json = cJSON_ParseWithLength(line, length);
+	const cJSON *actor = cJSON_GetObjectItemCaseSensitive(json, "Actor");
+	const cJSON *attributes = cJSON_GetObjectItemCaseSensitive(actor, "Attributes");
+	const struct engine_event event = {
+		.type = text_of(json, "Type"),
+		.action = text_of(json, "Action"),
+		.id = text_of(actor, "ID"),
+		.name = text_of(attributes, "name"),
+		.image = text_of(attributes, "image"),
+		.time_ns = (int64_t)cJSON_GetNumberValue(
+			cJSON_GetObjectItemCaseSensitive(json, "timeNano")),
+		.json = json,
+	};
+	if (json != NULL && events->event != NULL)
+		events->event(events->data, &event);
+	cJSON_Delete(json);
+}
+
+static size_t take(char *bytes, size_t size, size_t count, void *user)
+{
+	struct engine_events *events = user;
+	buf_add(&events->pending, bytes, size * count);
+	const char *start = events->pending.data, *end;
+	size_t left = events->pending.length;
+	while ((end = memchr(start, '\n', left)) != NULL) {
+		tell(events, start, (size_t)(end - start));
+		left -= (size_t)(end - start) + 1;
+		start = end + 1;
+	}
+	buf_remove_front(&events->pending, events->pending.length - left);
+	return size * count;
+}
+
+bool engine_events_open(
+	struct engine *e, int64_t since, struct engine_events **ret, struct error *err)
+{
+	if (!engine_negotiate(e, err))
+		return false;
+	struct engine_events *events = xcalloc(1, sizeof *events);
+	cleanup_free char *path =
+		since > 0 ? xasprintf("/events?since=%lld", (long long)since) : xstrdup("/events");
+	events->engine = e;
+	events->fd = -1;
+	events->easy = e->curl->easy_init();
+	events->multi = e->curl->multi_init();
+	if (events->easy == NULL || events->multi == NULL)
+		die_out_of_memory();
+	engine_prepare(e, events->easy, path, true);
+	e->curl->easy_setopt(events->easy, CURLOPT_WRITEFUNCTION, take);
+	e->curl->easy_setopt(events->easy, CURLOPT_WRITEDATA, events);
+	e->curl->easy_setopt(events->easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	e->curl->easy_setopt(events->easy, CURLOPT_OPENSOCKETDATA, events);
+	e->curl->multi_add_handle(events->multi, events->easy);
+	/* The request must be out before the caller acts, or what follows at once would be missed.
+	 */
+	long status = 0;
+	for (int i = 0; i < 200 && status == 0; i++) {
+		if (!engine_events_read(events, NULL, NULL, err)) {
+			engine_events_close(events);
+			return false;
+		}
+		e->curl->easy_getinfo(events->easy, CURLINFO_RESPONSE_CODE, &status);
+		if (status == 0)
+			e->curl->multi_poll(events->multi, NULL, 0, 10, NULL);
+	}
+	*ret = events;
+	return true;
+}
+
+int engine_events_fd(const struct engine_events *events)
+{
+	return events == NULL || events->ended ? -1 : events->fd;
+}
+
+bool engine_events_read(struct engine_events *events,
+	void (*event)(void *data, const struct engine_event *event), void *data, struct error *err)
+{
+	int running = 0, left = 0;
+	events->event = event;
+	events->data = data;
+	events->engine->curl->multi_perform(events->multi, &running);
+	events->event = NULL;
+	const CURLMsg *message = events->engine->curl->multi_info_read(events->multi, &left);
+	if (message == NULL && running > 0)
+		return true;
+	events->ended = true;
+	return error_set(err, 0, "the daemon at %s closed its events", events->engine->host);
+}
+
+void engine_events_close(struct engine_events *events)
+{
+	if (events == NULL)
+		return;
+	events->engine->curl->multi_remove_handle(events->multi, events->easy);
+	events->engine->curl->easy_cleanup(events->easy);
+	events->engine->curl->multi_cleanup(events->multi);
+	buf_finish(&events->pending);
+	free(events);
+}

@@ -1,0 +1,21 @@
+/* note/anchor.h - anchors that are unique in a note: the second "example" is "example-1". Private
+ * to src/note. */
+#ifndef NOTE_ANCHOR_H
+#define NOTE_ANCHOR_H
+
+#include "note.h"
+
+struct anchor_slot {
+	const char *text;
+	unsigned repeats;
+};
+
+struct anchors {
+	struct anchor_slot *slots; /* a hash table: notes have thousands of headings */
+	size_t capacity, count;
+};
+
+const char *anchors_unique(struct anchors *anchors, struct arena *arena, const char *title);
+void anchors_finish(struct anchors *anchors);
+
+#endif

@@ -1,0 +1,663 @@
+/* note/blocks.c - cmark's tree as sections of blocks. Walks by iterator: nesting has no limit here.
+ */
+#include "anchor.h"
+#include "private.h"
+
+#include <cmark-gfm-core-extensions.h>
+#include <cmark-gfm.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+struct list {
+	bool ordered;
+	int next;
+};
+
+struct quote {
+	enum note_icon icon;
+	size_t callout;
+};
+
+struct walker {
+	struct reader *reader;
+	struct note_section *section; /* the last of reader->sections */
+	struct note_block *blocks;    /* of that section */
+	struct anchors anchors;
+	struct list *lists;
+	size_t list_count;
+	struct quote *quotes;
+	size_t quote_count;
+	const char *marker; /* of the item that has just begun */
+	size_t callouts;
+	size_t numbers[7]; /* of the headings that are open, by level */
+	size_t parents[7];
+	size_t quiet;   /* depth of nodes whose content was taken already */
+	int first_line; /* lines in front of what cmark has read */
+};
+
+static struct arena *arena(struct walker *w)
+{
+	return &w->reader->note->arena;
+}
+
+static int line_of(const struct walker *w, cmark_node *node)
+{
+	return cmark_node_get_start_line(node) + w->first_line;
+}
+
+/* ---- blocks ---- */
+
+static struct note_block *add_block(struct walker *w, enum note_block_kind kind, int line, int last)
+{
+	w->blocks = arena_grow(arena(w), w->blocks, w->section->block_count, sizeof *w->blocks);
+	struct note_block *b = &w->blocks[w->section->block_count++];
+	*b = (struct note_block){
+		.kind = kind,
+		.line = line,
+		.last_line = last > line ? last : line,
+		.list_depth = (unsigned)w->list_count,
+		.quote_depth = (unsigned)w->quote_count,
+		.marker = w->marker,
+	};
+	if (w->quote_count > 0) {
+		b->icon = w->quotes[w->quote_count - 1].icon;
+		b->callout = w->quotes[w->quote_count - 1].callout;
+	}
+	w->marker = NULL;
+	w->section->blocks = w->blocks;
+	return b;
+}
+
+static void begin_section(struct walker *w, unsigned level, int line)
+{
+	struct reader *r = w->reader;
+	r->sections = arena_grow(arena(w), r->sections, r->section_count, sizeof *r->sections);
+	w->section = &r->sections[r->section_count++];
+	*w->section = (struct note_section){.level = level, .line = line, .parent = NOTE_NO_PARENT};
+	w->blocks = NULL;
+}
+
+/* ---- headings ---- */
+
+/* Words behind which nothing is said: a bare link's sign. */
+static bool is_link_sign(const char *text)
+{
+	static const char *const signs[] = {"🔗", "¶", "#", "§", "\xEF\xB8\x8F"};
+	for (;;) {
+		size_t skip = strspn(text, " \t");
+		for (size_t i = 0; i < ARRAY_LENGTH(signs) && skip == 0; i++)
+			if (text_starts(text, signs[i]))
+				skip = strlen(signs[i]);
+		if (skip == 0)
+			return *text == '\0';
+		text += skip;
+	}
+}
+
+static char *trimmed(const struct buf *text)
+{
+	const char *start = buf_text(text);
+	size_t length = text->length;
+	while (length > 0 && isspace((unsigned char)start[length - 1]))
+		length--;
+	size_t skip = strspn(start, " \t\n");
+	return skip < length ? xstrndup(start + skip, length - skip) : xstrdup("");
+}
+
+/* Drops links without words from the title and keeps the first address. */
+static void take_title(struct walker *w, cmark_node *node)
+{
+	struct note_section *s = w->section;
+	struct buf plain = {0};
+	struct note_text text = spans_read(w->reader, s, node, s->line);
+	struct note_span *kept = arena_alloc(arena(w), (text.count + 1) * sizeof *kept);
+	size_t count = 0;
+	for (size_t i = 0; i < text.count; i++) {
+		const struct note_span *span = &text.spans[i];
+		if (span->link > 0 && is_link_sign(span->text))
+			continue;
+		kept[count++] = *span;
+		buf_add_text(&plain, span->text);
+	}
+	if (s->link_count > 0)
+		s->source = s->links[0].url;
+	s->links = NULL; /* the address is the lesson's source, not one of its links */
+	s->link_count = 0;
+	for (size_t i = 0; i < count; i++)
+		kept[i].link = 0;
+	cleanup_free char *title = trimmed(&plain);
+	s->title = arena_strdup(arena(w), title);
+	s->text = (struct note_text){.spans = kept, .count = count};
+	buf_finish(&plain);
+}
+
+static void place_section(struct walker *w)
+{
+	struct reader *r = w->reader;
+	struct note_section *s = w->section;
+	unsigned above = s->level;
+	while (above > 1 && w->numbers[above - 1] == 0)
+		above--; /* a skipped level counts as not there */
+	s->parent = above > 1 ? w->parents[above - 1] : NOTE_NO_PARENT;
+	w->numbers[s->level]++;
+	w->parents[s->level] = r->section_count - 1;
+	for (unsigned i = s->level + 1; i < ARRAY_LENGTH(w->numbers); i++)
+		w->numbers[i] = 0;
+}
+
+/* Numbers follow the tree that came out, so that skipped levels leave no holes. */
+static void number_section(struct walker *w, size_t *children)
+{
+	struct note_section *s = w->section;
+	size_t parent = s->parent;
+	size_t *count = parent == NOTE_NO_PARENT ? &children[0] : &children[parent + 1];
+	++*count;
+	s->number = parent == NOTE_NO_PARENT ? arena_printf(arena(w), "%zu", *count)
+					     : arena_printf(arena(w), "%s.%zu",
+						       w->reader->sections[parent].number, *count);
+}
+
+static void visit_heading(struct walker *w, cmark_node *node)
+{
+	begin_section(w, (unsigned)cmark_node_get_heading_level(node), line_of(w, node));
+	take_title(w, node);
+	if (w->section->title[0] == '\0') {
+		w->section->title = "(no title)";
+		reader_problem(w->reader, w->section->line, true, "a heading without words");
+	}
+	place_section(w);
+	w->section->anchor = anchors_unique(&w->anchors, arena(w), w->section->title);
+}
+
+/* ---- callouts ---- */
+
+static void strip_front(struct walker *w, struct note_text *text, size_t length)
+{
+	struct note_span *spans = (struct note_span *)text->spans; /* made for this block */
+	const char *rest = spans[0].text + length;
+	rest += strspn(rest, " \t\n:");
+	spans[0].text = rest;
+	if (*rest == '\0') {
+		text->spans++;
+		text->count--;
+	}
+	(void)w;
+}
+
+/* "[!NOTE]" and "**Tip**" open a callout; returns how it is called and takes the words away. */
+static enum note_icon announced(struct walker *w, struct note_text *text)
+{
+	size_t length;
+	if (text->count == 0)
+		return NOTE_ICON_NONE;
+	const struct note_span *first = &text->spans[0];
+	enum note_icon icon = icon_at(&w->reader->note->head, first->text, &length);
+	if (icon != NOTE_ICON_NONE) {
+		strip_front(w, text, length);
+		return icon;
+	}
+	if (text_starts(first->text, "[!")) {
+		size_t end = strcspn(first->text, "]");
+		cleanup_free char *word = end > 2 ? xstrndup(first->text + 2, end - 2) : NULL;
+		icon = word != NULL && first->text[end] == ']' ? icon_of_word(word)
+							       : NOTE_ICON_NONE;
+		if (icon != NOTE_ICON_NONE)
+			strip_front(w, text, end + 1);
+		return icon;
+	}
+	if ((first->style & NOTE_STRONG) == 0)
+		return NOTE_ICON_NONE;
+	icon = icon_of_word(first->text);
+	if (icon != NOTE_ICON_NONE) {
+		strip_front(w, text, strlen(first->text));
+		if (text->count > 0)
+			strip_front(w, text, 0);
+	}
+	return icon;
+}
+
+static void mark_callout(struct walker *w, struct note_block *b, enum note_icon icon)
+{
+	struct quote *quote = w->quote_count > 0 ? &w->quotes[w->quote_count - 1] : NULL;
+	b->icon = icon;
+	b->callout = ++w->callouts;
+	if (quote != NULL && quote->callout == 0)
+		*quote = (struct quote){.icon = icon, .callout = b->callout};
+}
+
+/* ---- paragraphs ---- */
+
+static bool is_only_child(cmark_node *node)
+{
+	return cmark_node_first_child(node) != NULL &&
+	       cmark_node_first_child(node) == cmark_node_last_child(node);
+}
+
+static bool is_first_in_parent(cmark_node *node)
+{
+	return cmark_node_previous(node) == NULL;
+}
+
+/* Every item of the list is a link and nothing else. */
+static bool is_link_item(cmark_node *paragraph)
+{
+	cmark_node *item = cmark_node_parent(paragraph);
+	return cmark_node_get_type(item) == CMARK_NODE_ITEM && is_only_child(item) &&
+	       is_only_child(paragraph) &&
+	       cmark_node_get_type(cmark_node_first_child(paragraph)) == CMARK_NODE_LINK;
+}
+
+static bool is_alone(cmark_node *node)
+{
+	return cmark_node_previous(node) == NULL && cmark_node_next(node) == NULL;
+}
+
+static void visit_picture(struct walker *w, cmark_node *paragraph, cmark_node *image)
+{
+	int line = line_of(w, paragraph);
+	struct note_block *b = add_block(
+		w, NOTE_PICTURE, line, cmark_node_get_end_line(paragraph) + w->first_line);
+	struct note_text caption = spans_read(w->reader, NULL, image, line);
+	cleanup_buf struct buf plain = {0};
+	note_text_plain(&caption, &plain);
+	b->text = caption;
+	b->link = section_add_link(w->reader, w->section, NOTE_LINK_PICTURE,
+		cmark_node_get_url(image), buf_text(&plain), line);
+}
+
+static void visit_paragraph(struct walker *w, cmark_node *node)
+{
+	int line = line_of(w, node);
+	cmark_node *child = cmark_node_first_child(node);
+	if (is_only_child(node) && cmark_node_get_type(child) == CMARK_NODE_IMAGE) {
+		visit_picture(w, node, child);
+		return;
+	}
+	bool topic = is_link_item(node) && w->list_count == 1 && !w->lists[0].ordered;
+	bool lone_item = topic && is_alone(cmark_node_parent(node));
+	bool heading = is_only_child(node) && cmark_node_get_type(child) == CMARK_NODE_STRONG &&
+		       w->list_count == 0;
+	struct note_block *b =
+		add_block(w, NOTE_PARAGRAPH, line, cmark_node_get_end_line(node) + w->first_line);
+	struct note_text text = spans_read(w->reader, w->section, node, line);
+	/* w->section may have grown links, the block lies where it was */
+	enum note_icon icon = is_first_in_parent(node) || w->quote_count == 0 ? announced(w, &text)
+									      : NOTE_ICON_NONE;
+	b->text = text;
+	if (icon != NOTE_ICON_NONE) {
+		mark_callout(w, b, icon);
+		if (text.count == 0)
+			w->section->block_count--; /* only its name: what follows in the quote is
+						      meant */
+		return;
+	}
+	if (topic || (heading && w->quote_count == 0)) {
+		b->kind = NOTE_TOPIC;
+		b->link = text.count > 0 ? text.spans[0].link : 0;
+	}
+	b->language =
+		topic ? (lone_item ? "lone" : "item") : NULL; /* settled at the section's end */
+}
+
+/* A list of links alone is a list of topics only in a section where such an item stands by itself,
+ * too. */
+static void settle_topics(struct note_section *s)
+{
+	struct note_block *blocks = (struct note_block *)s->blocks; /* ours while it is read */
+	bool lone = false;
+	for (size_t i = 0; i < s->block_count; i++)
+		lone = lone ||
+		       (blocks[i].kind == NOTE_TOPIC && text_same(blocks[i].language, "lone"));
+	for (size_t i = 0; i < s->block_count; i++) {
+		if (blocks[i].kind != NOTE_TOPIC && blocks[i].kind != NOTE_PARAGRAPH)
+			continue;
+		if (blocks[i].kind == NOTE_TOPIC && blocks[i].language != NULL && !lone)
+			blocks[i].kind = NOTE_PARAGRAPH;
+		if (blocks[i].kind == NOTE_TOPIC) {
+			blocks[i].marker = NULL;
+			blocks[i].list_depth = 0;
+		}
+		blocks[i].language = NULL;
+	}
+}
+
+/* ---- code ---- */
+
+/* title=NAME, file=NAME, title="NAME" in a fence's info string. */
+static char *info_file(const char *info)
+{
+	static const char *const keys[] = {"title=", "file=", "filename="};
+	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
+		const char *at = strstr(info, keys[i]);
+		if (at == NULL || (at != info && !isspace((unsigned char)at[-1]) && at[-1] != '{' &&
+					  at[-1] != ','))
+			continue;
+		at += strlen(keys[i]);
+		char quote = *at == '"' || *at == '\'' ? *at++ : '\0';
+		size_t length = quote == '"' ? strcspn(at, "\"")
+				: quote      ? strcspn(at, "'")
+					     : strcspn(at, " \t},");
+		return length > 0 ? xstrndup(at, length) : NULL;
+	}
+	return NULL;
+}
+
+static void add_listing(struct walker *w, cmark_node *node, const char *language, const char *file)
+{
+	const char *code = cmark_node_get_literal(node);
+	struct note_block *b = add_block(
+		w, NOTE_LISTING, line_of(w, node), cmark_node_get_end_line(node) + w->first_line);
+	b->code = arena_strdup(arena(w), code != NULL ? code : "");
+	b->language = arena_strdup(arena(w), language);
+	b->file = arena_strdup(arena(w), file);
+}
+
+static void add_commands(
+	struct walker *w, const struct fence *fence, int first_line, const char *language)
+{
+	for (size_t i = 0; i < fence->count; i++) {
+		const struct fence_command *c = &fence->items[i];
+		struct note_block *b =
+			add_block(w, NOTE_COMMAND, first_line + c->line, first_line + c->last_line);
+		b->code = arena_strdup(arena(w), c->code);
+		b->prompt = arena_strdup(arena(w), c->prompt);
+		b->output = arena_strdup(arena(w), c->output);
+		b->language = arena_strdup(arena(w), language);
+	}
+}
+
+static void visit_code(struct walker *w, cmark_node *node)
+{
+	int length, offset;
+	char character;
+	bool fenced = cmark_node_get_fenced(node, &length, &offset, &character) != 0;
+	const char *info = cmark_node_get_fence_info(node);
+	const char *code = cmark_node_get_literal(node);
+	info = info != NULL ? info : "";
+	info += strspn(info, " \t{.");
+	cleanup_free char *language = xstrndup(info, strcspn(info, " \t,{}:;"));
+	if (strchr(language, '=') != NULL)
+		language[0] = '\0';
+	cleanup_free char *file = info_file(info);
+	struct fence fence = {.listing = true};
+	if (file == NULL && code != NULL && (fenced || code[0] == '$'))
+		fence_read(code, language, &fence);
+	if (fence.listing)
+		add_listing(w, node, language, file);
+	else
+		add_commands(w, &fence, line_of(w, node) + (fenced ? 1 : 0), language);
+	fence_finish(&fence);
+}
+
+/* ---- HTML ---- */
+
+static const char *const own_words[] = {"check", "task", "quiz", "setup", "cleanup", "skip"};
+
+/* "<!-- check … -->": *ret_rest is what follows the word, with its colon taken away. */
+static bool own_remark(const char *html, const char **ret_word, char **ret_rest)
+{
+	const char *text = html + strlen("<!--");
+	text += strspn(text, " \t\n");
+	for (size_t i = 0; i < ARRAY_LENGTH(own_words); i++) {
+		size_t length = strlen(own_words[i]);
+		if (strncmp(text, own_words[i], length) != 0 ||
+			strchr(" \t\n:-", text[length]) == NULL)
+			continue;
+		const char *rest = text + length;
+		rest += strspn(rest, " \t");
+		rest += *rest == ':';
+		const char *end = strstr(rest, "-->");
+		*ret_word = own_words[i];
+		*ret_rest = xstrndup(rest, end != NULL ? (size_t)(end - rest) : strlen(rest));
+		return true;
+	}
+	return false;
+}
+
+static bool visit_remark(struct walker *w, const char *html, int line)
+{
+	const char *word;
+	cleanup_free char *rest = NULL;
+	if (!text_starts(html, "<!--"))
+		return false;
+	if (!own_remark(html, &word, &rest))
+		return true; /* somebody's comment: ignored, as every viewer does */
+	struct note_block *b = add_block(w, NOTE_REMARK, line, line);
+	b->language = word;
+	b->code = arena_strdup(arena(w), rest);
+	return true;
+}
+
+static const char *attribute(const char *html, const char *name, size_t *ret_length)
+{
+	size_t length = strlen(name);
+	for (const char *at = html; (at = strstr(at, name)) != NULL; at += length) {
+		const char *value = at + length + strspn(at + length, " ");
+		if (*value != '=' || (at != html && !isspace((unsigned char)at[-1])))
+			continue;
+		value += 1 + strspn(value + 1, " ");
+		char quote = *value == '"' || *value == '\'' ? *value++ : '\0';
+		*ret_length = quote == '"' ? strcspn(value, "\"")
+			      : quote      ? strcspn(value, "'")
+					   : strcspn(value, " \t\n>");
+		return value;
+	}
+	return NULL;
+}
+
+static const struct {
+	const char *tag;
+	enum note_block_kind kind;
+	enum note_link_kind link;
+} media[] = {
+	{"<iframe", NOTE_FILM, NOTE_LINK_FILM},
+	{"<video", NOTE_FILM, NOTE_LINK_FILM},
+	{"<img", NOTE_PICTURE, NOTE_LINK_PICTURE},
+};
+
+static bool visit_media(struct walker *w, const char *html, int line)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(media); i++) {
+		size_t length, words = 0;
+		const char *tag = strcasestr(html, media[i].tag);
+		const char *address = tag != NULL ? attribute(tag, "src", &length) : NULL;
+		if (address == NULL)
+			continue;
+		const char *title = attribute(tag, "title", &words);
+		if (title == NULL)
+			title = attribute(tag, "alt", &words);
+		cleanup_free char *url = xstrndup(address, length);
+		cleanup_free char *name = title != NULL ? xstrndup(title, words) : xstrdup("");
+		struct note_block *b = add_block(w, media[i].kind, line, line);
+		b->text = spans_plain(w->reader, name);
+		b->link = section_add_link(w->reader, w->section, media[i].link, url, name, line);
+		return true;
+	}
+	return false;
+}
+
+static void visit_html(struct walker *w, cmark_node *node)
+{
+	const char *html = cmark_node_get_literal(node);
+	int line = line_of(w, node);
+	if (html == NULL || visit_remark(w, html + strspn(html, " \t\n"), line) ||
+		visit_media(w, html, line))
+		return;
+	struct note_block *b =
+		add_block(w, NOTE_HTML, line, cmark_node_get_end_line(node) + w->first_line);
+	b->code = arena_strdup(arena(w), html);
+}
+
+/* ---- tables ---- */
+
+static struct note_row read_row(struct walker *w, cmark_node *row, int line)
+{
+	struct note_text *cells = NULL;
+	size_t count = 0;
+	for (cmark_node *cell = cmark_node_first_child(row); cell != NULL;
+		cell = cmark_node_next(cell)) {
+		cells = arena_grow(arena(w), cells, count, sizeof *cells);
+		cells[count++] = spans_read(w->reader, w->section, cell, line);
+	}
+	return (struct note_row){.cells = cells, .count = count};
+}
+
+static void visit_table(struct walker *w, cmark_node *node)
+{
+	int line = line_of(w, node);
+	struct note_row *rows = NULL;
+	size_t count = 0;
+	for (cmark_node *row = cmark_node_first_child(node); row != NULL;
+		row = cmark_node_next(row)) {
+		struct note_row one = read_row(w, row, line);
+		rows = arena_grow(arena(w), rows, count, sizeof *rows);
+		rows[count++] = one;
+	}
+	struct note_block *b =
+		add_block(w, NOTE_TABLE, line, cmark_node_get_end_line(node) + w->first_line);
+	b->rows = rows;
+	b->row_count = count;
+}
+
+/* ---- lists and quotes ---- */
+
+static void enter_list(struct walker *w, cmark_node *node)
+{
+	w->lists = array_grow(w->lists, w->list_count, sizeof *w->lists);
+	w->lists[w->list_count++] = (struct list){
+		.ordered = cmark_node_get_list_type(node) == CMARK_ORDERED_LIST,
+		.next = cmark_node_get_list_start(node),
+	};
+}
+
+static void enter_item(struct walker *w, cmark_node *node)
+{
+	struct list *list = &w->lists[w->list_count - 1];
+	if (strcmp(cmark_node_get_type_string(node), "tasklist") == 0)
+		w->marker = cmark_gfm_extensions_get_tasklist_item_checked(node) ? "☑" : "☐";
+	else
+		w->marker = list->ordered ? arena_printf(arena(w), "%d.", list->next++) : "•";
+}
+
+static void enter_quote(struct walker *w)
+{
+	struct quote outer = {0};
+	if (w->quote_count > 0)
+		outer = w->quotes[w->quote_count - 1];
+	w->quotes = array_grow(w->quotes, w->quote_count, sizeof *w->quotes);
+	w->quotes[w->quote_count++] = outer;
+}
+
+/* ---- the walk ---- */
+
+/* True: the node's inside was taken and is not to be walked. */
+static bool enter(struct walker *w, cmark_node *node)
+{
+	const char *name = cmark_node_get_type_string(node);
+	switch ((int)cmark_node_get_type(node)) {
+	case CMARK_NODE_HEADING:
+		if (cmark_node_get_type(cmark_node_parent(node)) == CMARK_NODE_DOCUMENT)
+			visit_heading(w, node);
+		else
+			visit_paragraph(w, node);
+		return true;
+	case CMARK_NODE_PARAGRAPH:
+		visit_paragraph(w, node);
+		return true;
+	case CMARK_NODE_CODE_BLOCK:
+		visit_code(w, node);
+		return false;
+	case CMARK_NODE_HTML_BLOCK:
+		visit_html(w, node);
+		return false;
+	case CMARK_NODE_THEMATIC_BREAK:
+		add_block(w, NOTE_RULE, line_of(w, node), 0);
+		return false;
+	case CMARK_NODE_LIST:
+		enter_list(w, node);
+		return false;
+	case CMARK_NODE_BLOCK_QUOTE:
+		enter_quote(w);
+		return false;
+	case CMARK_NODE_FOOTNOTE_DEFINITION:
+		w->marker = arena_printf(arena(w), "[^%s]", cmark_node_get_literal(node));
+		return false;
+	default:
+		break;
+	}
+	if (cmark_node_get_type(node) == CMARK_NODE_ITEM || strcmp(name, "tasklist") == 0)
+		enter_item(w, node);
+	if (strcmp(name, "table") != 0)
+		return false;
+	visit_table(w, node);
+	return true;
+}
+
+static void leave(struct walker *w, cmark_node *node)
+{
+	if (cmark_node_get_type(node) == CMARK_NODE_LIST)
+		w->list_count--;
+	else if (cmark_node_get_type(node) == CMARK_NODE_BLOCK_QUOTE)
+		w->quote_count--;
+}
+
+/* What stands before the first heading has a section of its own, where it is anything. */
+static void begin_nameless(struct walker *w)
+{
+	begin_section(w, 0, w->first_line + 1);
+	w->section->title = arena_strdup(arena(w), path_base(w->reader->note->path));
+	w->section->text = spans_plain(w->reader, w->section->title);
+	w->section->anchor = "";
+}
+
+static bool says_something(const struct note_section *s)
+{
+	for (size_t i = 0; i < s->block_count; i++)
+		if (s->blocks[i].kind != NOTE_RULE)
+			return true;
+	return false;
+}
+
+static void finish_sections(struct walker *w)
+{
+	struct reader *r = w->reader;
+	if (r->section_count > 1 && !says_something(&r->sections[0])) {
+		r->sections++;
+		r->section_count--;
+		for (size_t i = 0; i < r->section_count; i++)
+			if (r->sections[i].parent != NOTE_NO_PARENT)
+				r->sections[i].parent--;
+	}
+	cleanup_free size_t *children = xcalloc(r->section_count + 1, sizeof *children);
+	for (size_t i = 0; i < r->section_count; i++) {
+		w->section = &r->sections[i];
+		settle_topics(w->section);
+		number_section(w, children);
+		if (w->section->anchor[0] == '\0')
+			w->section->anchor =
+				anchors_unique(&w->anchors, arena(w), w->section->title);
+	}
+}
+
+void blocks_read(struct reader *reader, cmark_node *document, int first_line)
+{
+	struct walker w = {.reader = reader, .first_line = first_line};
+	cmark_iter *iter = cmark_iter_new(document);
+	cmark_event_type event;
+	begin_nameless(&w);
+	while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+		cmark_node *node = cmark_iter_get_node(iter);
+		if (event == CMARK_EVENT_EXIT)
+			leave(&w, node);
+		else if (enter(&w, node))
+			cmark_iter_reset(iter, node, CMARK_EVENT_EXIT);
+	}
+	cmark_iter_free(iter);
+	finish_sections(&w);
+	anchors_finish(&w.anchors);
+	free(w.lists);
+	free(w.quotes);
+}

@@ -1,0 +1,87 @@
+/* note/icons.c - the icons of callouts: one table of names, marks and words that announce them */
+#include "private.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+static const struct {
+	const char *name;
+	const char *mark;     /* with U+FE0F where it needs one */
+	const char *words[8]; /* that announce it, in bold, as [!WORD], or in a legend */
+} icons[NOTE_ICON_COUNT] = {
+	[NOTE_ICON_NONE] = {"", "", {NULL}},
+	[NOTE_ICON_WARNING] = {"warning", "⚠️",
+		{"warning", "caution", "danger", "important", "attention", NULL}},
+	[NOTE_ICON_NOTE] = {"note", "🗒",
+		{"note", "notes", "info", "information", "remark", NULL}},
+	[NOTE_ICON_VERSION] = {"version", "🌱", {"version", "versions", NULL}},
+	[NOTE_ICON_KNOWLEDGE] = {"knowledge", "🧠", {"knowledge", "did you know", NULL}},
+	[NOTE_ICON_LINKS] = {"links", "🕸", {"www", "links", "see also", NULL}},
+	[NOTE_ICON_AIM] = {"aim", "🎯", {"aim", "learning aim", "goal", "objective", NULL}},
+	[NOTE_ICON_EVALUATION] = {"evaluation", "🧪", {"evaluation", NULL}},
+	[NOTE_ICON_TIP] = {"tip", "💡", {"tip", "hint", NULL}},
+};
+
+const char *note_icon_name(enum note_icon icon)
+{
+	return icons[icon].name;
+}
+
+const char *note_icon_mark(enum note_icon icon)
+{
+	return icons[icon].mark;
+}
+
+enum note_icon icon_of_word(const char *word)
+{
+	size_t length = strlen(word);
+	while (length > 0 && (isspace((unsigned char)word[length - 1]) || word[length - 1] == ':' ||
+				     word[length - 1] == '!'))
+		length--;
+	for (size_t i = 1; i < NOTE_ICON_COUNT; i++)
+		for (size_t k = 0; icons[i].words[k] != NULL; k++)
+			if (strlen(icons[i].words[k]) == length &&
+				strncasecmp(icons[i].words[k], word, length) == 0)
+				return (enum note_icon)i;
+	return NOTE_ICON_NONE;
+}
+
+#define SELECTOR "\xEF\xB8\x8F" /* U+FE0F */
+
+/* The mark at text, with or without its variation selector. */
+static size_t mark_length(const char *text, const char *mark)
+{
+	size_t bare = strlen(mark);
+	if (bare > 3 && text_ends(mark, SELECTOR))
+		bare -= 3;
+	if (bare == 0 || strncmp(text, mark, bare) != 0)
+		return 0;
+	return strncmp(text + bare, SELECTOR, 3) == 0 ? bare + 3 : bare;
+}
+
+enum note_icon icon_at(const struct note_head *head, const char *text, size_t *ret_length)
+{
+	for (size_t i = 0; i < head->icon_count; i++) {
+		*ret_length = mark_length(text, head->icons[i].mark);
+		if (*ret_length > 0)
+			return head->icons[i].icon;
+	}
+	for (size_t i = 1; i < NOTE_ICON_COUNT; i++) {
+		*ret_length = mark_length(text, icons[i].mark);
+		if (*ret_length > 0)
+			return (enum note_icon)i;
+	}
+	return NOTE_ICON_NONE;
+}
+
+const char *icon_find(const char *text, enum note_icon *ret_icon, size_t *ret_length)
+{
+	const struct note_head none = {0};
+	for (; *text != '\0'; text++) {
+		*ret_icon = icon_at(&none, text, ret_length);
+		if (*ret_icon != NOTE_ICON_NONE)
+			return text;
+	}
+	return NULL;
+}

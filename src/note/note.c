@@ -1,0 +1,150 @@
+/* note/note.c - from a file to a note: bytes, clean text, head, tree, sections */
+#include "private.h"
+#include "repair.h"
+
+#include <cmark-gfm-core-extensions.h>
+#include <cmark-gfm.h>
+#include <stdlib.h>
+#include <string.h>
+
+void reader_problem(struct reader *r, int line, bool serious, const char *format, ...)
+{
+	cleanup_buf struct buf text = {0};
+	va_list args;
+	va_start(args, format);
+	buf_vprintf(&text, format, args);
+	va_end(args);
+	struct arena *arena = &r->note->arena;
+	r->problems = arena_grow(arena, r->problems, r->problem_count, sizeof *r->problems);
+	r->problems[r->problem_count++] = (struct note_problem){
+		.line = line, .serious = serious, .message = arena_strdup(arena, buf_text(&text))};
+}
+
+/* ---- the tree ---- */
+
+static cmark_node *parse_markdown(const char *text, size_t length)
+{
+	static const char *const extensions[] = {"table", "strikethrough", "autolink", "tasklist"};
+	cmark_gfm_core_extensions_ensure_registered();
+	cmark_parser *parser = cmark_parser_new(CMARK_OPT_FOOTNOTES);
+	for (size_t i = 0; i < ARRAY_LENGTH(extensions); i++) {
+		cmark_syntax_extension *extension = cmark_find_syntax_extension(extensions[i]);
+		if (extension != NULL)
+			cmark_parser_attach_syntax_extension(parser, extension);
+	}
+	cmark_parser_feed(parser, text, length);
+	cmark_node *document = cmark_parser_finish(parser);
+	cmark_parser_free(parser);
+	return document;
+}
+
+static const char *skip_lines(const char *text, const char *end, int lines)
+{
+	while (lines-- > 0 && text < end) {
+		const char *newline = memchr(text, '\n', (size_t)(end - text));
+		text = newline != NULL ? newline + 1 : end;
+	}
+	return text;
+}
+
+/* ---- problems of the whole ---- */
+
+static void tell_repairs(struct reader *r, const struct repaired *clean)
+{
+	if (clean->from != NULL)
+		reader_problem(r, 0, false,
+			"had been read as %s and saved again; %zu characters were repaired",
+			clean->from, clean->characters);
+	if (clean->foreign_bytes > 0)
+		reader_problem(r, clean->first_foreign_line, true,
+			"%zu bytes are no UTF-8 (the first in this line); they were read as "
+			"Windows-1252",
+			clean->foreign_bytes);
+	if (clean->dropped_controls > 0)
+		reader_problem(r, 0, false, "%zu control characters were left out",
+			clean->dropped_controls);
+}
+
+static void find_problems(struct reader *r)
+{
+	for (size_t i = 0; i < r->section_count; i++) {
+		const struct note_section *s = &r->sections[i];
+		for (size_t k = 0; k < s->block_count; k++)
+			if (s->blocks[k].kind == NOTE_HTML)
+				reader_problem(
+					r, s->blocks[k].line, false, "HTML is shown as text");
+	}
+}
+
+static int compare_problems(const void *a, const void *b)
+{
+	const struct note_problem *x = a, *y = b;
+	return (x->line > y->line) - (x->line < y->line);
+}
+
+/* ---- the title ---- */
+
+static void take_title(struct reader *r)
+{
+	struct note_head *head = &r->note->head;
+	for (size_t i = 0; head->title == NULL && i < r->section_count; i++)
+		if (r->sections[i].level == 1)
+			head->title = r->sections[i].title;
+	if (head->title == NULL && r->section_count > 0)
+		head->title = r->sections[0].title;
+}
+
+static void read_all(struct reader *r, const struct repaired *clean)
+{
+	const char *text = buf_text(&clean->text), *end = text + clean->text.length;
+	int head_lines = 0;
+	head_read(r, text, clean->text.length, &head_lines);
+	const char *body = skip_lines(text, end, head_lines);
+	cmark_node *document = parse_markdown(body, (size_t)(end - body));
+	blocks_read(r, document, head_lines);
+	cmark_node_free(document);
+	take_title(r);
+	tell_repairs(r, clean);
+	find_problems(r);
+	if (r->problem_count > 1)
+		qsort(r->problems, r->problem_count, sizeof *r->problems, compare_problems);
+}
+
+bool note_parse(
+	const char *path, const char *bytes, size_t length, struct note **ret, struct error *err)
+{
+	struct repaired clean = {0};
+	if (!repair(bytes, length, &clean, err))
+		return error_wrap(err, "note '%s'", path);
+	struct note *note = xcalloc(1, sizeof *note);
+	note->path = arena_strdup(&note->arena, path);
+	struct reader reader = {.note = note};
+	read_all(&reader, &clean);
+	note->repaired_from = clean.from;
+	note->repaired_characters = clean.characters;
+	note->sections = reader.sections;
+	note->section_count = reader.section_count;
+	note->problems = reader.problems;
+	note->problem_count = reader.problem_count;
+	buf_finish(&clean.text);
+	*ret = note;
+	return true;
+}
+
+bool note_load(const char *path, struct note **ret, struct error *err)
+{
+	cleanup_buf struct buf bytes = {0};
+	if (folder_exists(path))
+		return error_set(err, 0, "note '%s': it is a folder, not a Markdown file", path);
+	if (!file_read(path, NOTE_SIZE_LIMIT, &bytes, err))
+		return error_wrap(err, "note");
+	return note_parse(path, buf_text(&bytes), bytes.length, ret, err);
+}
+
+void note_destroy(struct note *note)
+{
+	if (note == NULL)
+		return;
+	arena_finish(&note->arena);
+	free(note);
+}

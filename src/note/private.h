@@ -1,0 +1,58 @@
+/* note/private.h - what the files of the note share while one is being read */
+#ifndef NOTE_PRIVATE_H
+#define NOTE_PRIVATE_H
+
+#include "note.h"
+
+struct cmark_node;
+
+/* A note that grows. Everything lies in note->arena. */
+struct reader {
+	struct note *note;
+	struct note_section *sections;
+	size_t section_count;
+	struct note_problem *problems;
+	size_t problem_count;
+	int last_line;
+};
+
+void reader_problem(struct reader *reader, int line, bool serious, const char *format, ...)
+	PRINTF_LIKE(4, 5);
+
+/* ---- head.c: reads the head; *ret_lines is how many lines it takes (0: there is none) ---- */
+void head_read(struct reader *reader, const char *text, size_t length, int *ret_lines);
+
+/* ---- icons.c ---- */
+/* The icon with which text begins (a mark of the legend, or of the table), and how many bytes it
+ * takes. */
+enum note_icon icon_at(const struct note_head *head, const char *text, size_t *ret_length);
+/* "Tip", "Warning:", "[!NOTE]" → icon. */
+enum note_icon icon_of_word(const char *word);
+/* The mark somewhere in text; NULL where there is none. */
+const char *icon_find(const char *text, enum note_icon *ret_icon, size_t *ret_length);
+
+/* ---- spans.c: the inline content of a node ---- */
+struct note_text spans_read(
+	struct reader *reader, struct note_section *section, struct cmark_node *parent, int line);
+struct note_text spans_plain(struct reader *reader, const char *text);
+/* Adds a link to the section's list; returns its number. */
+size_t section_add_link(struct reader *reader, struct note_section *section,
+	enum note_link_kind kind, const char *url, const char *title, int line);
+
+/* ---- commands.c: an executable fence taken apart ---- */
+struct fence_command {
+	char *code, *prompt, *output; /* output NULL: none is shown */
+	int line, last_line;          /* within the fence, from 0 */
+};
+struct fence {
+	struct fence_command *items;
+	size_t count;
+	bool listing; /* not commands after all */
+};
+void fence_read(const char *code, const char *language, struct fence *ret);
+void fence_finish(struct fence *fence);
+
+/* ---- blocks.c: the tree as sections of blocks ---- */
+void blocks_read(struct reader *reader, struct cmark_node *document, int first_line);
+
+#endif

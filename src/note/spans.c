@@ -1,0 +1,244 @@
+/* note/spans.c - the inline content of a node as runs of one style */
+#include "private.h"
+
+#include <cmark-gfm.h>
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+struct writer {
+	struct reader *reader;
+	struct note_section *section;
+	struct note_span *spans;
+	size_t count;
+	struct buf pending; /* text of the span that grows */
+	unsigned style;
+	size_t link;
+	unsigned depth[4]; /* how often emphasis, strong, code, strike are open */
+	int line;
+};
+
+/* ---- links ---- */
+
+size_t section_add_link(struct reader *reader, struct note_section *section,
+	enum note_link_kind kind, const char *url, const char *title, int line)
+{
+	struct arena *arena = &reader->note->arena;
+	struct note_link *links = (struct note_link *)section->links; /* ours while it is read */
+	links = arena_grow(arena, links, section->link_count, sizeof *links);
+	links[section->link_count] = (struct note_link){
+		.kind = kind,
+		.url = arena_strdup(arena, url != NULL ? url : ""),
+		.title = arena_strdup(arena, title != NULL ? title : ""),
+		.line = line,
+	};
+	section->links = links;
+	return ++section->link_count;
+}
+
+/* ---- spans ---- */
+
+static void add_span(struct writer *w, const char *text, size_t length, unsigned style, size_t link)
+{
+	struct arena *arena = &w->reader->note->arena;
+	if (length == 0)
+		return;
+	w->spans = arena_grow(arena, w->spans, w->count, sizeof *w->spans);
+	w->spans[w->count++] = (struct note_span){
+		.style = style, .text = arena_strndup(arena, text, length), .link = link};
+}
+
+/* "[[name]]", "[[name|words]]", "[[name#heading]]" within plain text. */
+static void add_wiki(struct writer *w, const char *inside, size_t length)
+{
+	cleanup_free char *all = xstrndup(inside, length);
+	char *bar = strchr(all, '|');
+	if (bar != NULL)
+		*bar = '\0';
+	cleanup_free char *name = xstrndup(all, strcspn(all, "#"));
+	const char *words = bar != NULL ? bar + 1 : all;
+	size_t link = section_add_link(w->reader, w->section, NOTE_LINK_WIKI, name, words, w->line);
+	add_span(w, words, strlen(words), w->style, link);
+}
+
+static void flush(struct writer *w)
+{
+	const char *text = buf_text(&w->pending);
+	const char *open;
+	while (w->section != NULL && (w->style & NOTE_CODE) == 0 && w->link == 0 &&
+		(open = strstr(text, "[[")) != NULL) {
+		const char *close = strstr(open, "]]");
+		if (close == NULL || close == open + 2 ||
+			memchr(open, '\n', (size_t)(close - open)) != NULL)
+			break;
+		add_span(w, text, (size_t)(open - text), w->style, w->link);
+		add_wiki(w, open + 2, (size_t)(close - open) - 2);
+		text = close + 2;
+	}
+	add_span(w, text, strlen(text), w->style, w->link);
+	buf_truncate(&w->pending, 0);
+}
+
+static void restyle(struct writer *w, size_t link)
+{
+	static const unsigned bits[] = {NOTE_EMPHASIS, NOTE_STRONG, NOTE_CODE, NOTE_STRIKE};
+	unsigned style = 0;
+	for (size_t i = 0; i < ARRAY_LENGTH(bits); i++)
+		if (w->depth[i] > 0)
+			style |= bits[i];
+	if (style == w->style && link == w->link)
+		return;
+	flush(w);
+	w->style = style;
+	w->link = link;
+}
+
+static void add_text(struct writer *w, const char *text)
+{
+	if (text != NULL)
+		buf_add_text(&w->pending, text);
+}
+
+/* ---- inline HTML ---- */
+
+static const char *const silent_tags[] = {"a", "abbr", "b", "big", "center", "cite", "details",
+	"div", "em", "font", "i", "ins", "mark", "p", "picture", "small", "source", "span",
+	"strong", "sub", "summary", "sup", "u", "var", "wbr"};
+
+static bool is_tag(const char *html, const char *name)
+{
+	html += html[0] == '<';
+	html += html[0] == '/';
+	size_t length = strlen(name);
+	return strncasecmp(html, name, length) == 0 && !isalnum((unsigned char)html[length]);
+}
+
+static void add_html(struct writer *w, const char *html)
+{
+	if (html == NULL || text_starts(html, "<!--"))
+		return;
+	if (is_tag(html, "br")) {
+		buf_add_char(&w->pending, '\n');
+		return;
+	}
+	if (is_tag(html, "kbd") || is_tag(html, "code")) {
+		w->depth[2] += html[1] == '/' ? (w->depth[2] > 0 ? -1u : 0) : 1;
+		restyle(w, w->link);
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_LENGTH(silent_tags); i++)
+		if (is_tag(html, silent_tags[i]))
+			return;
+	add_text(w, html);
+}
+
+/* ---- walking ---- */
+
+static void add_code(struct writer *w, const char *text)
+{
+	w->depth[2]++;
+	restyle(w, w->link);
+	add_text(w, text);
+	w->depth[2]--;
+	restyle(w, w->link);
+}
+
+static void enter_link(struct writer *w, cmark_node *node, bool picture)
+{
+	size_t link = section_add_link(w->reader, w->section,
+		picture ? NOTE_LINK_PICTURE : NOTE_LINK_PAGE, cmark_node_get_url(node),
+		cmark_node_get_title(node),
+		cmark_node_get_start_line(node) > 0 ? cmark_node_get_start_line(node) : w->line);
+	restyle(w, link);
+	if (picture)
+		add_text(w, "🖼 ");
+}
+
+static void change_depth(struct writer *w, size_t which, bool enter)
+{
+	w->depth[which] += enter ? 1 : -1u;
+	restyle(w, w->link);
+}
+
+static void visit(struct writer *w, cmark_node *node, bool enter)
+{
+	switch ((int)cmark_node_get_type(node)) {
+	case CMARK_NODE_TEXT:
+		add_text(w, cmark_node_get_literal(node));
+		break;
+	case CMARK_NODE_SOFTBREAK:
+		buf_add_char(&w->pending, ' ');
+		break;
+	case CMARK_NODE_LINEBREAK:
+		buf_add_char(&w->pending, '\n');
+		break;
+	case CMARK_NODE_CODE:
+		add_code(w, cmark_node_get_literal(node));
+		break;
+	case CMARK_NODE_HTML_INLINE:
+		add_html(w, cmark_node_get_literal(node));
+		break;
+	case CMARK_NODE_EMPH:
+		change_depth(w, 0, enter);
+		break;
+	case CMARK_NODE_STRONG:
+		change_depth(w, 1, enter);
+		break;
+	case CMARK_NODE_LINK:
+	case CMARK_NODE_IMAGE:
+		if (enter)
+			enter_link(w, node, cmark_node_get_type(node) == CMARK_NODE_IMAGE);
+		else
+			restyle(w, 0);
+		break;
+	case CMARK_NODE_FOOTNOTE_REFERENCE:
+		buf_printf(&w->pending, "[^%s]", cmark_node_get_literal(node));
+		break;
+	default:
+		if (strcmp(cmark_node_get_type_string(node), "strikethrough") == 0)
+			change_depth(w, 3, enter);
+	}
+}
+
+/* A link without a title of its own is called by its words. */
+static void name_links(struct writer *w)
+{
+	struct note_link *links = w->section != NULL ? (struct note_link *)w->section->links : NULL;
+	for (size_t i = 0; i < w->count; i++) {
+		size_t link = w->spans[i].link;
+		if (link > 0 && links[link - 1].title[0] == '\0')
+			links[link - 1].title = w->spans[i].text;
+	}
+}
+
+struct note_text spans_read(
+	struct reader *reader, struct note_section *section, cmark_node *parent, int line)
+{
+	struct writer w = {.reader = reader, .section = section, .line = line};
+	cmark_iter *iter = cmark_iter_new(parent);
+	cmark_event_type event;
+	while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+		cmark_node *node = cmark_iter_get_node(iter);
+		if (node != parent)
+			visit(&w, node, event == CMARK_EVENT_ENTER);
+	}
+	cmark_iter_free(iter);
+	flush(&w);
+	buf_finish(&w.pending);
+	name_links(&w);
+	return (struct note_text){.spans = w.spans, .count = w.count};
+}
+
+struct note_text spans_plain(struct reader *reader, const char *text)
+{
+	struct writer w = {.reader = reader};
+	add_span(&w, text, strlen(text), NOTE_PLAIN, 0);
+	return (struct note_text){.spans = w.spans, .count = w.count};
+}
+
+void note_text_plain(const struct note_text *text, struct buf *out)
+{
+	for (size_t i = 0; i < text->count; i++)
+		buf_add_text(out, text->spans[i].text);
+}

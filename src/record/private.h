@@ -1,0 +1,86 @@
+/* record/private.h - what the files of the record share */
+#ifndef RECORD_PRIVATE_H
+#define RECORD_PRIVATE_H
+
+#include "record.h"
+
+#include <sqlite3.h>
+
+/* Every statement that is ever prepared, in the order of statements.c's table. */
+enum sql {
+	SQL_BEGIN,
+	SQL_COMMIT,
+	SQL_ROLLBACK,
+	SQL_ADD_STATEMENT,
+	SQL_ENROL,
+	SQL_REGISTRATION,
+	SQL_REACH_POSITION,
+	SQL_SET_STEP,
+	SQL_TOUCH_LESSON,
+	SQL_COUNT_LINE,
+	SQL_COMPLETE_LESSON,
+	SQL_PASS_LESSON,
+	SQL_ADD_ATTEMPT,
+	SQL_IS_COMPLETED,
+	SQL_IS_PASSED,
+	SQL_POSITION,
+	SQL_STEP,
+	SQL_REMEMBER,
+	SQL_LAST_COURSE,
+	SQL_COURSES,
+	SQL_LESSONS,
+	SQL_STEP_COUNTS,
+	SQL_ATTEMPTS,
+	SQL_LEARNERS,
+	SQL_ALL_STATEMENTS,
+	SQL_REPLAY,
+	SQL_VOID,
+	SQL_CLEAR_STEPS,
+	SQL_CLEAR_LESSONS,
+	SQL_CLEAR_ATTEMPTS,
+	SQL_CLEAR_POSITIONS,
+	SQL_COUNT,
+};
+
+struct record {
+	sqlite3 *db;
+	char *path;
+	char *notice;
+	bool read_only;
+	sqlite3_stmt *statements[SQL_COUNT];
+};
+
+/* The prepared statement, reset and with its parameters bound from `types`: 't' text (NULL: null),
+ * 'i' int64_t, 'd' double. */
+sqlite3_stmt *sql_bind(struct record *record, enum sql which, const char *types, ...);
+/* Runs it to its end. */
+bool sql_do(struct record *record, sqlite3_stmt *statement, struct error *err);
+/* Fills err from the database's last error, in words for people. */
+bool sql_error(const struct record *record, struct error *err);
+bool sql_prepare_all(struct record *record, struct error *err);
+void sql_finish_all(struct record *record);
+/* Text of a column, "" for null. */
+const char *sql_text(sqlite3_stmt *statement, int column);
+
+/* Brings the schema to this program's version, each step in a transaction of its own. */
+bool schema_migrate(struct record *record, struct error *err);
+#define SCHEMA_APPLICATION_ID 0x726f7065 /* "rope" */
+
+/* Copies the database beside itself; keeps the newest few copies. */
+bool backup_make(struct record *record, struct error *err);
+/* The newest copy's path; NULL where there is none. The caller frees it. */
+char *backup_newest(const char *path);
+
+/* What an event changes in the projections; the same code for appending and for rebuilding. */
+struct projected {
+	enum record_verb verb;
+	const char *learner, *course, *course_title, *lesson, *lesson_title, *step, *registration;
+	int state;        /* enum record_step_state, PROGRESSED */
+	bool failed_line; /* ATTEMPTED with a line whose status was not 0 */
+	bool has_line;
+	double fraction; /* PASSED, FAILED */
+	int64_t time_ms;
+};
+bool project(struct record *record, const struct projected *event, struct error *err);
+
+#endif

@@ -1,0 +1,106 @@
+/* record/project.c - what an event changes: position, steps, lessons, attempts */
+#include "private.h"
+
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "statement.h"
+
+static bool project_lesson(struct record *r, const struct projected *e, struct error *err)
+{
+	if (e->lesson[0] == '\0')
+		return true;
+	if (!sql_do(r,
+		    sql_bind(r, SQL_TOUCH_LESSON, "tttti", e->learner, e->course, e->lesson,
+			    e->lesson_title, e->time_ms),
+		    err))
+		return false;
+	return !e->has_line || sql_do(r,
+				       sql_bind(r, SQL_COUNT_LINE, "ttti", e->learner, e->course,
+					       e->lesson, (int64_t)e->failed_line),
+				       err);
+}
+
+static bool project_verb(struct record *r, const struct projected *e, struct error *err)
+{
+	switch (e->verb) {
+	case RECORD_PROGRESSED:
+		return sql_do(r,
+			sql_bind(r, SQL_SET_STEP, "tttti", e->learner, e->course, e->lesson,
+				e->step, (int64_t)e->state),
+			err);
+	case RECORD_COMPLETED:
+		return sql_do(r,
+			sql_bind(r, SQL_COMPLETE_LESSON, "ttt", e->learner, e->course, e->lesson),
+			err);
+	case RECORD_PASSED:
+		if (!sql_do(r,
+			    sql_bind(r, SQL_PASS_LESSON, "ttt", e->learner, e->course, e->lesson),
+			    err))
+			return false;
+		/* fall through */
+	case RECORD_FAILED:
+		return sql_do(r,
+			sql_bind(r, SQL_ADD_ATTEMPT, "ttttdi", e->learner, e->course, e->lesson,
+				e->registration, e->fraction, e->time_ms),
+			err);
+	case RECORD_INITIALIZED:
+	case RECORD_ATTEMPTED:
+	case RECORD_ANSWERED:
+	case RECORD_TERMINATED:
+		break;
+	}
+	return true;
+}
+
+bool project(struct record *r, const struct projected *e, struct error *err)
+{
+	/* Only meeting or doing a step moves the place where one goes on. */
+	const char *step = e->verb == RECORD_PROGRESSED ? e->step : "";
+	return sql_do(r,
+		       sql_bind(r, SQL_REACH_POSITION, "tttttii", e->learner, e->course,
+			       e->course_title, e->lesson, step, e->time_ms),
+		       err) &&
+	       project_lesson(r, e, err) && project_verb(r, e, err);
+}
+
+/* ---- rebuilding ---- */
+
+static bool clear(struct record *r, struct error *err)
+{
+	static const enum sql tables[] = {
+		SQL_CLEAR_STEPS, SQL_CLEAR_LESSONS, SQL_CLEAR_ATTEMPTS, SQL_CLEAR_POSITIONS};
+	for (size_t i = 0; i < ARRAY_LENGTH(tables); i++)
+		if (!sql_do(r, sql_bind(r, tables[i], ""), err))
+			return false;
+	return true;
+}
+
+static bool replay(struct record *r, struct error *err)
+{
+	sqlite3_stmt *rows = sql_bind(r, SQL_REPLAY, "");
+	bool good = true;
+	int code = SQLITE_DONE;
+	while (good && (code = sqlite3_step(rows)) == SQLITE_ROW) {
+		cJSON *json = cJSON_Parse(sql_text(rows, 0));
+		struct projected event;
+		if (statement_read(json, &event))
+			good = project(r, &event, err);
+		cJSON_Delete(json);
+	}
+	if (good && code != SQLITE_DONE)
+		good = sql_error(r, err);
+	sqlite3_reset(rows);
+	return good;
+}
+
+bool record_rebuild(struct record *r, struct error *err)
+{
+	if (!sql_do(r, sql_bind(r, SQL_BEGIN, ""), err))
+		return false;
+	if (clear(r, err) && replay(r, err) && sql_do(r, sql_bind(r, SQL_COMMIT, ""), err))
+		return true;
+	(void)sql_do(r, sql_bind(r, SQL_ROLLBACK, ""), NULL); /* the cause is told already */
+	return false;
+}

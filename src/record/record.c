@@ -1,0 +1,335 @@
+/* record/record.c - opening the record, appending events, and the tutor's questions */
+#include "private.h"
+#include "statement.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BUSY_MS 5000
+#define DAY_MS (24 * 3600 * 1000LL)
+
+char *record_default_path(void)
+{
+	cleanup_free char *folder = xdg_folder(XDG_DATA);
+	return path_join(folder, "record.db");
+}
+
+/* ---- opening ---- */
+
+static bool configure(struct record *r, struct error *err)
+{
+	int on = 0;
+	sqlite3_busy_timeout(r->db, BUSY_MS);
+	sqlite3_extended_result_codes(r->db, 1);
+	sqlite3_db_config(r->db, SQLITE_DBCONFIG_DEFENSIVE, 1, &on);
+	sqlite3_db_config(r->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, &on);
+	const char *pragmas = r->read_only
+				      ? "PRAGMA foreign_keys = ON; PRAGMA query_only = ON"
+				      : "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
+					"PRAGMA foreign_keys = ON";
+	return sqlite3_exec(r->db, pragmas, NULL, NULL, NULL) == SQLITE_OK || sql_error(r, err);
+}
+
+static bool is_sound(struct record *r)
+{
+	sqlite3_stmt *check = NULL;
+	bool sound =
+		sqlite3_prepare_v2(r->db, "PRAGMA quick_check(1)", -1, &check, NULL) == SQLITE_OK &&
+		sqlite3_step(check) == SQLITE_ROW && strcmp(sql_text(check, 0), "ok") == 0;
+	sqlite3_finalize(check);
+	return sound;
+}
+
+static void close_database(struct record *r)
+{
+	sql_finish_all(r);
+	memset(r->statements, 0, sizeof r->statements);
+	sqlite3_close(r->db);
+	r->db = NULL;
+}
+
+static bool open_database(struct record *r, struct error *err)
+{
+	int flags =
+		r->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+	if (sqlite3_open_v2(r->path, &r->db, flags, NULL) != SQLITE_OK)
+		return sql_error(r, err);
+	return configure(r, err) && schema_migrate(r, err) && sql_prepare_all(r, err);
+}
+
+/* 0600 from birth, whatever the umask. */
+static bool make_file(const char *path, struct error *err)
+{
+	if (text_same(path, ":memory:"))
+		return true;
+	const char *slash = strrchr(path, '/');
+	cleanup_free char *folder = slash != NULL ? xstrndup(path, (size_t)(slash - path)) : NULL;
+	if (folder != NULL && folder[0] != '\0' && !folder_make(folder, 0700, err))
+		return false;
+	if (folder_exists(path))
+		return error_set(err, EISDIR, "the record '%s'", path);
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return error_set(err, errno, "the record '%s' can't be written", path);
+	close(fd);
+	return true;
+}
+
+/* The whole file is read for it, so it is done once a day; SQLite finds the rest while it works. */
+static bool check_due(const char *path)
+{
+	cleanup_free char *newest = backup_newest(path);
+	struct stat copy, file;
+	if (stat(path, &file) != 0 || file.st_size == 0)
+		return false;
+	return newest == NULL || stat(newest, &copy) != 0 ||
+	       clock_wall_ms() - (int64_t)copy.st_mtime * 1000 > DAY_MS;
+}
+
+static bool is_damage(const struct record *r)
+{
+	int code = r->db != NULL ? sqlite3_errcode(r->db) & 0xFF : 0;
+	return code == SQLITE_CORRUPT;
+}
+
+/* Keeps the damaged file, puts the newest copy in its place, and says what that means. */
+static bool mend(struct record *r, struct error *err)
+{
+	cleanup_free char *copy = backup_newest(r->path);
+	cleanup_free char *kept =
+		xasprintf("%s.damaged-%lld", r->path, (long long)clock_wall_ms() / 1000);
+	cleanup_free char *wal = xasprintf("%s-wal", r->path), *shm = xasprintf("%s-shm", r->path);
+	cleanup_buf struct buf bytes = {0};
+	close_database(r);
+	if (rename(r->path, kept) != 0)
+		return error_set(
+			err, errno, "the record '%s' is damaged and can't be moved away", r->path);
+	(void)unlink(wal); /* they belong to the damaged file */
+	(void)unlink(shm);
+	if (copy != NULL &&
+		(!file_read(copy, SIZE_MAX / 2, &bytes, err) ||
+			!file_write(r->path, buf_text(&bytes), bytes.length, 0600, err)))
+		return false;
+	r->notice = xasprintf("The record was damaged. It is kept as %s; %s%s.", kept,
+		copy != NULL
+			? "what was recorded since its newest copy is missing from the one in use: "
+			: "there was no copy of it, and a new one begins",
+		copy != NULL ? path_base(copy) : "");
+	return make_file(r->path, err) && open_database(r, err);
+}
+
+bool record_open(const char *path, struct record **ret, struct error *err)
+{
+	if (!make_file(path, err))
+		return false;
+	struct record *r = xcalloc(1, sizeof *r);
+	r->path = xstrdup(path);
+	bool due = check_due(path);
+	bool good = open_database(r, err);
+	if ((good && due && !is_sound(r)) || (!good && is_damage(r)))
+		good = mend(r, err);
+	else if (good && due)
+		(void)backup_make(r, NULL); /* the next opening tries again */
+	if (!good) {
+		record_close(r);
+		return false;
+	}
+	*ret = r;
+	return true;
+}
+
+bool record_open_read(const char *path, struct record **ret, struct error *err)
+{
+	struct record *r = xcalloc(1, sizeof *r);
+	bool there = file_exists(path);
+	r->path = xstrdup(there ? path : ":memory:");
+	r->read_only = there;
+	bool good = open_database(r, err);
+	if (!good) {
+		record_close(r);
+		return false;
+	}
+	*ret = r;
+	return true;
+}
+
+void record_close(struct record *r)
+{
+	if (r == NULL)
+		return;
+	close_database(r);
+	free(r->path);
+	free(r->notice);
+	free(r);
+}
+
+const char *record_notice(const struct record *r)
+{
+	return r->notice;
+}
+
+/* ---- appending ---- */
+
+static bool is_there(sqlite3_stmt *statement)
+{
+	bool there = sqlite3_step(statement) == SQLITE_ROW;
+	sqlite3_reset(statement);
+	return there;
+}
+
+/* cmi5: at most one completed and one passed or failed for a registration and lesson, no failed
+ * after passed. */
+static bool is_said_already(
+	struct record *r, const struct record_event *e, const char *registration)
+{
+	if (e->verb == RECORD_COMPLETED)
+		return is_there(
+			sql_bind(r, SQL_IS_COMPLETED, "ttt", e->learner, e->course, e->lesson));
+	if (e->verb == RECORD_PASSED || e->verb == RECORD_FAILED)
+		return is_there(sql_bind(r, SQL_IS_PASSED, "tttt", e->learner, e->course,
+					   e->lesson, registration));
+	return false;
+}
+
+/* The learner's registration for the course: made with the first event. */
+static bool registration_of(
+	struct record *r, const struct record_event *e, char out[UUID_TEXT_SIZE], struct error *err)
+{
+	if (e->registration != NULL) {
+		snprintf(out, UUID_TEXT_SIZE, "%s", e->registration);
+		return true;
+	}
+	uuid_make(out);
+	if (!sql_do(r, sql_bind(r, SQL_ENROL, "ttt", e->learner, e->course, out), err))
+		return false;
+	sqlite3_stmt *row = sql_bind(r, SQL_REGISTRATION, "tt", e->learner, e->course);
+	if (sqlite3_step(row) == SQLITE_ROW)
+		snprintf(out, UUID_TEXT_SIZE, "%s", sql_text(row, 0));
+	sqlite3_reset(row);
+	return true;
+}
+
+static bool add(struct record *r, const struct record_event *e, struct error *err)
+{
+	char id[UUID_TEXT_SIZE], registration[UUID_TEXT_SIZE];
+	int64_t now = clock_wall_ms();
+	if (!registration_of(r, e, registration, err))
+		return false;
+	if (is_said_already(r, e, registration))
+		return true;
+	uuid_make(id);
+	cleanup_free char *json = statement_write(e, id, registration, now);
+	const struct projected event = statement_projected(e, registration, now);
+	return sql_do(r,
+		       sql_bind(r, SQL_ADD_STATEMENT, "ttttiit", id, e->learner, e->course,
+			       event.lesson, (int64_t)e->verb, now, json),
+		       err) &&
+	       project(r, &event, err);
+}
+
+bool record_append(struct record *r, const struct record_event *e, struct error *err)
+{
+	if (!sql_do(r, sql_bind(r, SQL_BEGIN, ""), err))
+		return false;
+	if (add(r, e, err) && sql_do(r, sql_bind(r, SQL_COMMIT, ""), err))
+		return true;
+	(void)sql_do(r, sql_bind(r, SQL_ROLLBACK, ""), NULL); /* the cause is told already */
+	return false;
+}
+
+/* ---- questions ---- */
+
+/* One row or none. */
+static bool ask(struct record *r, sqlite3_stmt *row, bool *ret_found, struct error *err)
+{
+	int code = sqlite3_step(row);
+	if (code != SQLITE_ROW && code != SQLITE_DONE) {
+		sql_error(r, err);
+		sqlite3_reset(row);
+		return false;
+	}
+	*ret_found = code == SQLITE_ROW;
+	return true;
+}
+
+bool record_position(struct record *r, const char *learner, const char *course, char **ret_lesson,
+	char **ret_step, struct error *err)
+{
+	sqlite3_stmt *row = sql_bind(r, SQL_POSITION, "tt", learner, course);
+	bool found;
+	if (!ask(r, row, &found, err))
+		return false;
+	bool anywhere = found && sql_text(row, 1)[0] != '\0';
+	*ret_lesson = anywhere ? xstrdup(sql_text(row, 0)) : NULL;
+	*ret_step = anywhere ? xstrdup(sql_text(row, 1)) : NULL;
+	sqlite3_reset(row);
+	return true;
+}
+
+bool record_last_course(struct record *r, const char *learner, char **ret, struct error *err)
+{
+	sqlite3_stmt *row = sql_bind(r, SQL_LAST_COURSE, "t", learner);
+	bool found;
+	if (!ask(r, row, &found, err))
+		return false;
+	*ret = found ? xstrdup(sql_text(row, 0)) : NULL;
+	sqlite3_reset(row);
+	return true;
+}
+
+bool record_remember_course(struct record *r, const char *learner, const char *course,
+	const char *reference, struct error *err)
+{
+	char registration[UUID_TEXT_SIZE];
+	uuid_make(registration);
+	return sql_do(r,
+		sql_bind(r, SQL_REMEMBER, "tttt", learner, course, registration, reference), err);
+}
+
+bool record_step(struct record *r, const char *learner, const char *course, const char *lesson,
+	const char *step, bool *ret_known, enum record_step_state *ret_state, struct error *err)
+{
+	sqlite3_stmt *row = sql_bind(r, SQL_STEP, "tttt", learner, course, lesson, step);
+	if (!ask(r, row, ret_known, err))
+		return false;
+	if (*ret_known)
+		*ret_state = (enum record_step_state)sqlite3_column_int(row, 0);
+	sqlite3_reset(row);
+	return true;
+}
+
+bool record_learners(struct record *r, struct words *ret, struct error *err)
+{
+	sqlite3_stmt *rows = sql_bind(r, SQL_LEARNERS, "");
+	int code;
+	while ((code = sqlite3_step(rows)) == SQLITE_ROW)
+		words_add(ret, sql_text(rows, 0));
+	bool good = code == SQLITE_DONE || sql_error(r, err);
+	sqlite3_reset(rows);
+	return good;
+}
+
+bool record_statements(struct record *r, const char *learner,
+	bool (*each)(void *data, const char *json), void *data, struct error *err)
+{
+	sqlite3_stmt *rows = sql_bind(r, SQL_ALL_STATEMENTS, "t", learner);
+	int code;
+	bool more = true;
+	while (more && (code = sqlite3_step(rows)) == SQLITE_ROW)
+		more = each(data, sql_text(rows, 0));
+	bool good = !more || code == SQLITE_DONE || sql_error(r, err);
+	sqlite3_reset(rows);
+	return good;
+}
+
+bool record_forget(struct record *r, const char *learner, const char *course, const char *lesson,
+	struct error *err)
+{
+	return sql_do(r, sql_bind(r, SQL_VOID, "ttt", learner, course, lesson), err) &&
+	       record_rebuild(r, err);
+}

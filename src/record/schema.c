@@ -1,0 +1,107 @@
+/* record/schema.c - the tables, as steps from version to version; a step and its version in one
+ * transaction */
+#include "private.h"
+
+#include <stdio.h>
+
+/* A step that was released is never changed: later ones follow it. */
+static const char *const steps[] = {
+	/* 1 */
+	"CREATE TABLE statement ("
+	"  number INTEGER PRIMARY KEY,"
+	"  id TEXT NOT NULL UNIQUE,"
+	"  learner TEXT NOT NULL, course TEXT NOT NULL, lesson TEXT NOT NULL,"
+	"  verb INTEGER NOT NULL, time_ms INTEGER NOT NULL,"
+	"  json TEXT NOT NULL,"
+	"  voided INTEGER NOT NULL DEFAULT 0) STRICT;"
+	"CREATE INDEX statement_learner ON statement (learner, course, number);"
+	/* what the learner typed to open a course, and the registration of their enrolment */
+	"CREATE TABLE enrolment ("
+	"  learner TEXT NOT NULL, course TEXT NOT NULL, registration TEXT NOT NULL,"
+	"  reference TEXT, PRIMARY KEY (learner, course)) STRICT, WITHOUT ROWID;"
+	/* projections: all of it follows from the statements */
+	"CREATE TABLE position ("
+	"  learner TEXT NOT NULL, course TEXT NOT NULL, title TEXT NOT NULL,"
+	"  lesson TEXT NOT NULL, step TEXT NOT NULL,"
+	"  first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL,"
+	"  PRIMARY KEY (learner, course)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE step ("
+	"  learner TEXT NOT NULL, course TEXT NOT NULL, lesson TEXT NOT NULL, step TEXT NOT NULL,"
+	"  state INTEGER NOT NULL, PRIMARY KEY (learner, course, lesson, step)) STRICT, WITHOUT "
+	"ROWID;"
+	"CREATE TABLE lesson ("
+	"  learner TEXT NOT NULL, course TEXT NOT NULL, lesson TEXT NOT NULL, title TEXT NOT NULL,"
+	"  first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL, time_ms INTEGER NOT NULL,"
+	"  lines INTEGER NOT NULL DEFAULT 0, failed_lines INTEGER NOT NULL DEFAULT 0,"
+	"  completed INTEGER NOT NULL DEFAULT 0, passed INTEGER NOT NULL DEFAULT 0,"
+	"  PRIMARY KEY (learner, course, lesson)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE attempt ("
+	"  learner TEXT NOT NULL, course TEXT NOT NULL, lesson TEXT NOT NULL,"
+	"  registration TEXT NOT NULL, fraction REAL NOT NULL, time_ms INTEGER NOT NULL,"
+	"  PRIMARY KEY (learner, course, lesson, registration)) STRICT, WITHOUT ROWID;",
+};
+
+static bool read_number(struct record *r, const char *pragma, int *ret, struct error *err)
+{
+	sqlite3_stmt *statement = NULL;
+	bool good = sqlite3_prepare_v2(r->db, pragma, -1, &statement, NULL) == SQLITE_OK &&
+		    sqlite3_step(statement) == SQLITE_ROW;
+	if (good)
+		*ret = sqlite3_column_int(statement, 0);
+	else
+		sql_error(r, err);
+	sqlite3_finalize(statement);
+	return good;
+}
+
+static bool run(struct record *r, const char *sql, struct error *err)
+{
+	return sqlite3_exec(r->db, sql, NULL, NULL, NULL) == SQLITE_OK || sql_error(r, err);
+}
+
+static bool run_step(struct record *r, int version, struct error *err)
+{
+	cleanup_free char *mark = xasprintf("PRAGMA user_version = %d", version);
+	int now = 0;
+	if (!run(r, "BEGIN IMMEDIATE", err))
+		return false;
+	/* Another process may have been quicker. */
+	bool good = read_number(r, "PRAGMA user_version", &now, err) &&
+		    (now >= version || (run(r, steps[version - 1], err) && run(r, mark, err)));
+	if (good && run(r, "COMMIT", err))
+		return true;
+	(void)sqlite3_exec(r->db, "ROLLBACK", NULL, NULL, NULL); /* the cause is told already */
+	return false;
+}
+
+bool schema_migrate(struct record *r, struct error *err)
+{
+	const int newest = (int)ARRAY_LENGTH(steps);
+	int version = 0, application = 0, tables = 0;
+	if (!read_number(r, "PRAGMA user_version", &version, err) ||
+		!read_number(r, "PRAGMA application_id", &application, err) ||
+		!read_number(r, "SELECT count(*) FROM sqlite_schema", &tables, err))
+		return false;
+	if (tables > 0 && application != SCHEMA_APPLICATION_ID)
+		return error_set(err, 0,
+			"'%s' is a database, but not a record of ropes; it is left alone", r->path);
+	if (version > newest)
+		return error_set(err, 0,
+			"'%s' was written by a newer ropes (its version is %d, this one knows %d); "
+			"it is left "
+			"alone: use that ropes",
+			r->path, version, newest);
+	if (version == newest)
+		return true;
+	if (r->read_only)
+		return error_set(err, 0,
+			"'%s' is of an older version, and can't be brought up to date here",
+			r->path);
+	cleanup_free char *mark = xasprintf("PRAGMA application_id = %d", SCHEMA_APPLICATION_ID);
+	if (!run(r, mark, err) || (version > 0 && !backup_make(r, err)))
+		return false;
+	while (version < newest)
+		if (!run_step(r, ++version, err))
+			return false;
+	return true;
+}

@@ -1,0 +1,152 @@
+/* record/sql.c - the one table of prepared statements, binding, and the database's errors in words
+ */
+#include "private.h"
+
+#include <string.h>
+
+/* Constant texts, prepared when the record is opened. */
+static const char *const texts[SQL_COUNT] = {
+	[SQL_BEGIN] = "BEGIN IMMEDIATE",
+	[SQL_COMMIT] = "COMMIT",
+	[SQL_ROLLBACK] = "ROLLBACK",
+	[SQL_ADD_STATEMENT] =
+		"INSERT INTO statement (id, learner, course, lesson, verb, time_ms, json) "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[SQL_ENROL] = "INSERT INTO enrolment (learner, course, registration) VALUES (?1, ?2, ?3) "
+		      "ON CONFLICT DO NOTHING",
+	[SQL_REGISTRATION] =
+		"SELECT registration FROM enrolment WHERE learner = ?1 AND course = ?2",
+	[SQL_REACH_POSITION] =
+		"INSERT INTO position VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) ON CONFLICT DO UPDATE "
+		"SET "
+		"title = iif(excluded.title = '', title, excluded.title), "
+		"lesson = iif(excluded.step = '', lesson, excluded.lesson), "
+		"step = iif(excluded.step = '', step, excluded.step), last_ms = excluded.last_ms",
+	/* done stays done; what was skipped or shown is not undone by meeting it again */
+	[SQL_SET_STEP] = "INSERT INTO step VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET "
+			 "state = excluded.state WHERE state <> 1 AND excluded.state <> 0",
+	[SQL_TOUCH_LESSON] =
+		"INSERT INTO lesson (learner, course, lesson, title, first_ms, last_ms, time_ms) "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?5, 0) ON CONFLICT DO UPDATE SET "
+		"title = iif(excluded.title = '', title, excluded.title), "
+		"time_ms = time_ms + max(0, min(excluded.last_ms - last_ms, 300000)), "
+		"last_ms = max(last_ms, excluded.last_ms)",
+	[SQL_COUNT_LINE] = "UPDATE lesson SET lines = lines + 1, failed_lines = failed_lines + ?4 "
+			   "WHERE learner = ?1 AND course = ?2 AND lesson = ?3",
+	[SQL_COMPLETE_LESSON] = "UPDATE lesson SET completed = 1 "
+				"WHERE learner = ?1 AND course = ?2 AND lesson = ?3",
+	[SQL_PASS_LESSON] = "UPDATE lesson SET passed = 1 "
+			    "WHERE learner = ?1 AND course = ?2 AND lesson = ?3",
+	[SQL_ADD_ATTEMPT] =
+		"INSERT INTO attempt VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+	[SQL_IS_COMPLETED] =
+		"SELECT 1 FROM lesson WHERE learner = ?1 AND course = ?2 AND lesson = ?3 "
+		"AND completed",
+	[SQL_IS_PASSED] =
+		"SELECT 1 FROM attempt WHERE learner = ?1 AND course = ?2 AND lesson = ?3 "
+		"AND registration = ?4",
+	[SQL_POSITION] = "SELECT lesson, step FROM position WHERE learner = ?1 AND course = ?2",
+	[SQL_STEP] = "SELECT state FROM step "
+		     "WHERE learner = ?1 AND course = ?2 AND lesson = ?3 AND step = ?4",
+	[SQL_REMEMBER] = "INSERT INTO enrolment VALUES (?1, ?2, ?3, ?4) "
+			 "ON CONFLICT DO UPDATE SET reference = excluded.reference",
+	[SQL_LAST_COURSE] =
+		"SELECT reference FROM position JOIN enrolment USING (learner, course) "
+		"WHERE learner = ?1 AND reference IS NOT NULL ORDER BY last_ms DESC LIMIT 1",
+	[SQL_COURSES] =
+		"SELECT course, title, coalesce(reference, ''), first_ms, last_ms FROM position "
+		"LEFT JOIN enrolment USING (learner, course) WHERE learner = ?1 ORDER BY first_ms, "
+		"course",
+	[SQL_LESSONS] =
+		"SELECT lesson, title, completed, passed, time_ms, last_ms, lines, failed_lines "
+		"FROM lesson WHERE learner = ?1 AND course = ?2 ORDER BY first_ms, lesson",
+	[SQL_STEP_COUNTS] = "SELECT state, count(*) FROM step WHERE learner = ?1 AND course = ?2 "
+			    "AND lesson = ?3 GROUP BY state",
+	[SQL_ATTEMPTS] = "SELECT fraction FROM attempt WHERE learner = ?1 AND course = ?2 "
+			 "AND lesson = ?3 ORDER BY time_ms, registration",
+	[SQL_LEARNERS] = "SELECT DISTINCT learner FROM statement WHERE NOT voided ORDER BY learner",
+	[SQL_ALL_STATEMENTS] = "SELECT json FROM statement WHERE NOT voided "
+			       "AND (?1 IS NULL OR learner = ?1) ORDER BY number",
+	[SQL_REPLAY] = "SELECT json FROM statement WHERE NOT voided ORDER BY number",
+	[SQL_VOID] = "UPDATE statement SET voided = 1 WHERE learner = ?1 AND course = ?2 "
+		     "AND (?3 IS NULL OR lesson = ?3)",
+	[SQL_CLEAR_STEPS] = "DELETE FROM step",
+	[SQL_CLEAR_LESSONS] = "DELETE FROM lesson",
+	[SQL_CLEAR_ATTEMPTS] = "DELETE FROM attempt",
+	[SQL_CLEAR_POSITIONS] = "DELETE FROM position",
+};
+
+bool sql_prepare_all(struct record *r, struct error *err)
+{
+	for (size_t i = 0; i < SQL_COUNT; i++)
+		if (sqlite3_prepare_v3(r->db, texts[i], -1, SQLITE_PREPARE_PERSISTENT,
+			    &r->statements[i], NULL) != SQLITE_OK)
+			return sql_error(r, err);
+	return true;
+}
+
+void sql_finish_all(struct record *r)
+{
+	for (size_t i = 0; i < SQL_COUNT; i++)
+		sqlite3_finalize(r->statements[i]);
+}
+
+sqlite3_stmt *sql_bind(struct record *r, enum sql which, const char *types, ...)
+{
+	sqlite3_stmt *statement = r->statements[which];
+	va_list args;
+	sqlite3_reset(statement);
+	sqlite3_clear_bindings(statement);
+	va_start(args, types);
+	for (int i = 1; types[i - 1] != '\0'; i++) {
+		if (types[i - 1] == 't')
+			sqlite3_bind_text(
+				statement, i, va_arg(args, const char *), -1, SQLITE_TRANSIENT);
+		else if (types[i - 1] == 'i')
+			sqlite3_bind_int64(statement, i, va_arg(args, int64_t));
+		else
+			sqlite3_bind_double(statement, i, va_arg(args, double));
+	}
+	va_end(args);
+	return statement;
+}
+
+bool sql_do(struct record *r, sqlite3_stmt *statement, struct error *err)
+{
+	int code;
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+		continue;
+	bool good = code == SQLITE_DONE || sql_error(r, err);
+	sqlite3_reset(statement);
+	return good;
+}
+
+const char *sql_text(sqlite3_stmt *statement, int column)
+{
+	const unsigned char *text = sqlite3_column_text(statement, column);
+	return text != NULL ? (const char *)text : "";
+}
+
+static const struct {
+	int code;
+	const char *words;
+} reasons[] = {
+	{SQLITE_FULL, "the disk is full; make room and go on"},
+	{SQLITE_BUSY, "another program holds it locked; try again"},
+	{SQLITE_LOCKED, "another program holds it locked; try again"},
+	{SQLITE_READONLY, "it can only be read; change its permissions or its folder's"},
+	{SQLITE_CORRUPT, "it is damaged"},
+	{SQLITE_NOTADB, "it is no database; move it away, and a new one is made"},
+	{SQLITE_CANTOPEN, "it can't be opened; look at the permissions of its folder"},
+	{SQLITE_PERM, "access is denied"},
+	{SQLITE_IOERR, "reading or writing failed; is the disk full or gone?"},
+};
+
+bool sql_error(const struct record *r, struct error *err)
+{
+	int code = sqlite3_errcode(r->db) & 0xFF;
+	for (size_t i = 0; i < ARRAY_LENGTH(reasons); i++)
+		if (reasons[i].code == code)
+			return error_set(err, 0, "the record '%s': %s", r->path, reasons[i].words);
+	return error_set(err, 0, "the record '%s': %s", r->path, sqlite3_errmsg(r->db));
+}

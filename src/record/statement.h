@@ -1,0 +1,18 @@
+/* record/statement.h - an event as an xAPI 1.0.3 statement, and back. Private to src/record. */
+#ifndef RECORD_STATEMENT_H
+#define RECORD_STATEMENT_H
+
+#include "private.h"
+
+#include <cjson/cJSON.h>
+
+/* JSON text of the statement; the caller frees it. */
+char *statement_write(const struct record_event *event, const char *id, const char *registration,
+	int64_t time_ms);
+/* What the projections need of a statement; strings are views into json. False: not one of ours. */
+bool statement_read(const cJSON *json, struct projected *ret);
+/* The same straight from an event. */
+struct projected statement_projected(
+	const struct record_event *event, const char *registration, int64_t time_ms);
+
+#endif

@@ -1,0 +1,82 @@
+# tests/terminal/library.sh - what terminal tests share: counting, folders of their own, a tmux of their own.
+# Sourced by test_*.sh; $ROPES, $ROPES_SOURCE and $ROPES_SHARED come from tools/run-tests.
+# shellcheck shell=bash
+set -u
+passed=0
+failed=0
+folder=$(mktemp -d /tmp/tt-XXXXXX)
+chmod 700 "$folder"
+mkdir -m 700 "$folder/run"
+export XDG_RUNTIME_DIR="$folder/run" XDG_DATA_HOME="$folder/data" HOME="$folder/home" TERM=xterm-256color
+mkdir -p "$HOME"
+tmux_socket=ropes-test-$$
+
+finish() {
+	tmux -L "$tmux_socket" kill-server 2>/dev/null
+	"$ROPES" daemon stop >/dev/null 2>&1
+	rm -rf "$folder"
+	echo "$passed passed, $failed failed"
+	[ "$failed" = 0 ]
+}
+trap 'finish; exit $?' EXIT
+
+ok() {
+	passed=$((passed + 1))
+}
+bad() {
+	failed=$((failed + 1))
+	echo "FAILED: $1"
+	[ $# -lt 2 ] || printf '%s\n' "$2" | tail -40 | sed 's/^/    /'
+}
+# has TEXT PATTERN NAME: the text has a line that fits the extended regular expression.
+has() {
+	if printf '%s\n' "$1" | grep -qE -- "$2"; then ok; else bad "$3: no line like: $2" "$1"; fi
+}
+lacks() {
+	if printf '%s\n' "$1" | grep -qE -- "$2"; then bad "$3: a line like: $2" "$1"; else ok; fi
+}
+is() {
+	if [ "$1" = "$2" ]; then ok; else bad "$3: '$1' is not '$2'"; fi
+}
+
+# ---- tmux: one window of a given size that runs a command ----
+window() { # COLUMNS ROWS COMMAND…
+	tmux -L "$tmux_socket" kill-server 2>/dev/null
+	tmux -L "$tmux_socket" -f /dev/null new-session -d -x "$1" -y "$2" "${@:3}"
+	tmux -L "$tmux_socket" set-option -g history-limit 20000
+}
+keys() { tmux -L "$tmux_socket" send-keys "$@"; }
+type_line() {
+	tmux -L "$tmux_socket" send-keys -l "$1"
+	tmux -L "$tmux_socket" send-keys Enter
+}
+capture() { tmux -L "$tmux_socket" capture-pane -p -S - 2>/dev/null; }
+# wait_for PATTERN [SECONDS]: until the screen has it; fails otherwise.
+wait_for() {
+	local end=$((SECONDS + ${2:-30}))
+	while [ $SECONDS -le $end ]; do
+		capture | grep -qE -- "$1" && return 0
+		sleep 0.1
+	done
+	bad "waiting for: $1" "$(capture)"
+	return 1
+}
+# wait_count PATTERN N [SECONDS]: until N lines have it.
+wait_count() {
+	local end=$((SECONDS + ${3:-30}))
+	while [ $SECONDS -le $end ]; do
+		[ "$(capture | grep -cE -- "$1")" -ge "$2" ] && return 0
+		sleep 0.1
+	done
+	bad "waiting for $2 lines like: $1" "$(capture)"
+	return 1
+}
+
+# The given note where it is there, else our own look-alike.
+the_note() {
+	if [ -e "$ROPES_SHARED/notes/docker_start_here.md" ]; then
+		realpath "$ROPES_SHARED/notes/docker_start_here.md"
+	else
+		echo "$ROPES_SOURCE/tests/data/note/look_alike.md"
+	fi
+}

@@ -1,0 +1,65 @@
+#!/bin/bash
+# The whole note headless: standard input is no terminal, the daemon is real. From the first heading to the last, each
+# command and a few wrong ones, a quit in the middle, the way back, an evaluation.
+# shellcheck source=tests/terminal/library.sh
+. "$(dirname "$0")/library.sh"
+note=$(the_note)
+"$ROPES" daemon start >/dev/null 2>&1 || bad "the practice daemon starts"
+
+# ---- the first part: to the interactive example, then quit ----
+{
+	for _ in $(seq 10); do echo ':next'; done
+	echo ':goto example'
+	echo ':next'
+	echo 'docker run -i -t ubunut /bin/bash'
+	echo ''
+	echo ':quit'
+} >"$folder/first"
+first=$("$ROPES" learn "$note" <"$folder/first" 2>&1)
+is $? 0 "the first part ends well"
+has "$first" 'Docker daemon' "a lesson is shown"
+has "$first" "docker run -i -t ubuntu /bin/bash" "the example is shown"
+has "$first" '✘ ' "the misspelt image is told"
+has "$first" '✔ ' "the example holds"
+has "$first" 'goes on here' "it says that it can be gone on with"
+
+# ---- the second part: it goes on where one stopped ----
+{
+	echo ':where'
+	echo ':goto install'
+	echo ':next'
+	echo 'docker run -d -p 80:80 docker/getting-started'
+	echo ''
+	echo ':next'
+	echo 'docker run -dp 80:80 docker/getting-started'
+	echo 'docker rm -f $(docker ps -q)'
+	echo 'docker run -dp 8081:80 docker/getting-started'
+	echo 'curl -s localhost:8081'
+	echo ':goto basic'
+	for _ in 1 2 3; do echo ':next'; done
+	echo ':back'
+	echo 'docker version'
+	echo ':quit'
+} >"$folder/second"
+second=$("$ROPES" learn "$note" <"$folder/second" 2>&1)
+has "$second" 'Welcome back' "it knows where one stopped"
+has "$second" 'port is already allocated|address already in use' "the daemon's words are shown"
+has "$second" 'Getting started' "the container answers"
+lacks "$second" $'\033' "no escape sequence where there is no terminal"
+
+# ---- the record ----
+progress=$("$ROPES" progress --json)
+has "$progress" '"install-docker"' "the lesson is recorded"
+has "$("$ROPES" progress)" 'Install Docker' "and told"
+is "$("$ROPES" progress --learner nobody-yet | grep -c recorded)" 1 "another learner has nothing"
+
+# ---- an evaluation ----
+printf '%s\n' a a a a a a a a a a true true true | "$ROPES" quiz docker-start-here#install-docker --seed 7 >"$folder/quiz" 2>&1
+has "$(cat "$folder/quiz")" '🧪 1/' "questions are asked"
+has "$(cat "$folder/quiz")" 'passed' "and scored"
+
+# ---- without a daemon: reading, nothing passed ----
+none=$(printf '%s\n' ':goto basic' ':next' '' 'docker version' ':quit' |
+	"$ROPES" learn "$note" --daemon none --learner reader 2>&1)
+has "$none" 'no daemon' "it is said plainly"
+lacks "$("$ROPES" progress --learner reader --json)" '"completed": *true' "nothing counts as done"
