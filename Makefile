@@ -40,7 +40,7 @@ ifneq ($(BUILDING),)
     endif
   endif
 endif
-LIBS     = $(STATIC) $(shell pkg-config --libs $(filter-out libcurl,$(PKGS))) -lutil -ldl
+LIBS     = $(STATIC) $(shell pkg-config --libs $(filter-out libcurl,$(PKGS))) -lutil -ldl -lm
 INCLUDES = $(shell pkg-config --cflags $(PKGS))
 
 .PHONY: all start check check-unit check-live check-san lint bench fuzz deps deps-check install clean help

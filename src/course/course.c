@@ -1,0 +1,412 @@
+/* course/course.c - loading a course: one note or a folder of them, from a path or the catalogue */
+#include "private.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void course_problem(
+	struct course *c, const struct note *note, int line, bool serious, const char *format, ...)
+{
+	cleanup_buf struct buf text = {0};
+	va_list args;
+	va_start(args, format);
+	buf_vprintf(&text, format, args);
+	va_end(args);
+	struct course_problem *problems =
+		(struct course_problem *)c->problems; /* ours while it loads */
+	problems = arena_grow(&c->arena, problems, c->problem_count, sizeof *problems);
+	problems[c->problem_count++] = (struct course_problem){
+		.path = note->path,
+		.line = line,
+		.serious = serious,
+		.message = arena_strdup(&c->arena, buf_text(&text)),
+	};
+	c->problems = problems;
+}
+
+char *course_plain_name(const char *path)
+{
+	struct buf out = {0};
+	const char *base = path_base(path);
+	size_t length = strlen(base);
+	if (text_ends(base, ".md"))
+		length -= 3;
+	for (size_t i = 0; i < length; i++)
+		buf_add_char(&out, base[i] == '_' || isspace((unsigned char)base[i])
+					   ? '-'
+					   : (char)tolower((unsigned char)base[i]));
+	return buf_steal(&out);
+}
+
+/* ---- evaluations ---- */
+
+/* The folders where a note's GIFT files may lie and which are there: the catalogue's by the
+ * course's names, and one beside the note. Looked up once for all lessons. */
+static void quiz_folders(struct course *c, const struct note *note, struct words *ret)
+{
+	const char *slash = strrchr(note->path, '/');
+	cleanup_free char *folder =
+		slash != NULL ? xstrndup(note->path, (size_t)(slash - note->path)) : xstrdup(".");
+	cleanup_free char *stem = course_plain_name(note->path);
+	cleanup_free char *id = course_plain_name(c->id);
+	cleanup_free char *name = course_plain_name(c->name);
+	cleanup_free char *shipped = data_path("quizzes");
+	cleanup_free char *beside = path_join(folder, "quizzes");
+	const char *const roots[] = {shipped, beside};
+	const char *const names[] = {name, stem, id};
+	for (size_t i = 0; i < ARRAY_LENGTH(roots); i++) {
+		for (size_t k = 0; k < ARRAY_LENGTH(names); k++) {
+			cleanup_free char *path = path_join(roots[i], names[k]);
+			if (folder_exists(path))
+				words_add(ret, path);
+		}
+	}
+	if (folder_exists(beside))
+		words_add(ret, beside);
+}
+
+static const char *find_quiz(struct course *c, const struct words *folders, const char *anchor)
+{
+	for (size_t i = 0; i < folders->count; i++) {
+		cleanup_free char *path = xasprintf("%s/%s.gift", folders->items[i], anchor);
+		if (file_exists(path))
+			return arena_strdup(&c->arena, path);
+	}
+	return NULL;
+}
+
+/* ---- lessons ---- */
+
+static struct course_lesson *add_lesson(struct course *c)
+{
+	struct course_lesson *lessons =
+		(struct course_lesson *)c->lessons; /* ours while it loads */
+	lessons = arena_grow(&c->arena, lessons, c->lesson_count, sizeof *lessons);
+	c->lessons = lessons;
+	return &lessons[c->lesson_count++];
+}
+
+/* The numbers of a later note go on where those of the one before ended. */
+static const char *shifted_number(struct course *c, const char *number, size_t shift)
+{
+	if (shift == 0)
+		return number;
+	char *rest;
+	unsigned long first = strtoul(number, &rest, 10);
+	return arena_printf(&c->arena, "%lu%s", first + shift, rest);
+}
+
+static void add_lessons(struct course *c, const struct note *note)
+{
+	size_t base = c->lesson_count, shift = 0;
+	cleanup_words struct words folders = {0};
+	quiz_folders(c, note, &folders);
+	for (size_t i = 0; i < base; i++)
+		shift += c->lessons[i].parent == NOTE_NO_PARENT;
+	for (size_t i = 0; i < note->section_count; i++) {
+		const struct note_section *s = &note->sections[i];
+		struct course_lesson *l = add_lesson(c);
+		*l = (struct course_lesson){
+			.number = shifted_number(c, s->number, shift),
+			.anchor = s->anchor,
+			.title = s->title,
+			.level = s->level,
+			.parent = s->parent == NOTE_NO_PARENT ? NOTE_NO_PARENT : s->parent + base,
+			.source = s->source,
+			.line = s->line,
+			.note = note,
+			.section = s,
+			.quiz_path = find_quiz(c, &folders, s->anchor),
+		};
+		steps_read(c, l);
+	}
+}
+
+/* A wiki link leads to a note beside this one, or to a course of the catalogue. */
+static bool wiki_target_exists(const struct note *note, const char *name)
+{
+	const char *slash = strrchr(note->path, '/');
+	cleanup_free char *folder =
+		slash != NULL ? xstrndup(note->path, (size_t)(slash - note->path)) : xstrdup(".");
+	cleanup_free char *beside = xasprintf("%s/%s.md", folder, name);
+	cleanup_free char *plain = course_plain_name(name);
+	cleanup_free char *lessons = data_path("lessons");
+	cleanup_free char *shipped = path_join(lessons, plain);
+	return file_exists(beside) || folder_exists(shipped);
+}
+
+static void check_links(struct course *c, const struct note *note)
+{
+	for (size_t i = 0; i < note->section_count; i++) {
+		const struct note_section *s = &note->sections[i];
+		for (size_t k = 0; k < s->link_count; k++)
+			if (s->links[k].kind == NOTE_LINK_WIKI &&
+				!wiki_target_exists(note, s->links[k].url))
+				course_problem(c, note, s->links[k].line, true,
+					"the note '%s' is missing: [[%s]] leads nowhere",
+					s->links[k].url, s->links[k].url);
+	}
+}
+
+static void add_note(struct course *c, struct note *note)
+{
+	c->notes = arena_grow(&c->arena, c->notes, c->note_count, sizeof(struct note *));
+	c->notes[c->note_count++] = note;
+}
+
+/* Notes are all there before lessons point into them. */
+static void finish_course(struct course *c)
+{
+	c->head = &c->notes[0]->head;
+	c->title = c->head->title != NULL ? c->head->title : c->name;
+	if (c->id == NULL) {
+		cleanup_free char *plain = course_plain_name(c->path);
+		c->id = c->head->id != NULL ? c->head->id : arena_strdup(&c->arena, plain);
+	}
+	for (size_t i = 0; i < c->note_count; i++) {
+		const struct note *note = c->notes[i];
+		for (size_t k = 0; k < note->problem_count; k++)
+			course_problem(c, note, note->problems[k].line, note->problems[k].serious,
+				"%s", note->problems[k].message);
+		add_lessons(c, note);
+		check_links(c, note);
+	}
+}
+
+/* ---- folders ---- */
+
+static int compare_words(const void *a, const void *b)
+{
+	char *const *x = a, *const *y = b;
+	return strcmp(*x, *y);
+}
+
+/* Names in a folder that `wanted` takes, sorted. */
+static bool list_folder(const char *path, bool (*wanted)(const char *folder, const char *name),
+	struct words *ret, struct error *err)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	if (dir == NULL)
+		return error_set(err, 0, "folder '%s' can't be read", path);
+	while ((entry = readdir(dir)) != NULL)
+		if (entry->d_name[0] != '.' && wanted(path, entry->d_name))
+			words_add(ret, entry->d_name);
+	closedir(dir);
+	if (ret->count > 1)
+		qsort(ret->items, ret->count, sizeof *ret->items, compare_words);
+	return true;
+}
+
+static bool is_note(const char *folder, const char *name)
+{
+	(void)folder;
+	return text_ends(name, ".md") && !text_same_fold(name, "README.md");
+}
+
+static bool is_course(const char *folder, const char *name)
+{
+	cleanup_free char *path = path_join(folder, name);
+	return folder_exists(path) || is_note(folder, name);
+}
+
+static bool load_folder(struct course *c, struct error *err)
+{
+	cleanup_words struct words names = {0};
+	if (!list_folder(c->path, is_note, &names, err))
+		return false;
+	if (names.count == 0)
+		return error_set(err, 0, "folder '%s' has no Markdown notes (*.md)", c->path);
+	cleanup_free char *plain = course_plain_name(c->path);
+	c->id = arena_strdup(&c->arena, plain);
+	for (size_t i = 0; i < names.count; i++) {
+		cleanup_free char *path = path_join(c->path, names.items[i]);
+		struct note *note;
+		if (!note_load(path, &note, err))
+			return false;
+		add_note(c, note);
+	}
+	return true;
+}
+
+static bool load_note(struct course *c, struct error *err)
+{
+	struct note *note;
+	if (!note_load(c->path, &note, err))
+		return false;
+	add_note(c, note);
+	return true;
+}
+
+/* ---- names ---- */
+
+bool course_catalogue(struct words *ret, struct error *err)
+{
+	cleanup_free char *path = data_path("lessons");
+	cleanup_words struct words names = {0};
+	if (!list_folder(path, is_course, &names, err))
+		return false;
+	for (size_t i = 0; i < names.count; i++) {
+		size_t length = strlen(names.items[i]);
+		words_addf(ret, "%.*s",
+			(int)(text_ends(names.items[i], ".md") ? length - 3 : length),
+			names.items[i]);
+	}
+	return true;
+}
+
+static char *shipped_path(const char *name)
+{
+	cleanup_free char *lessons = data_path("lessons");
+	char *folder = path_join(lessons, name);
+	if (strchr(name, '/') == NULL && name[0] != '.' && folder_exists(folder))
+		return folder;
+	free(folder);
+	char *file = xasprintf("%s/%s.md", lessons, name);
+	if (strchr(name, '/') == NULL && file_exists(file))
+		return file;
+	free(file);
+	return NULL;
+}
+
+static bool no_such_course(const char *name, struct error *err)
+{
+	cleanup_words struct words names = {0};
+	cleanup_buf struct buf near = {0};
+	if (strchr(name, '/') != NULL || text_ends(name, ".md") || !course_catalogue(&names, NULL))
+		return error_set_kind(err, ERROR_ENVIRONMENT,
+			"there is no file or folder '%s' to make a course of", name);
+	for (size_t i = 0; i < names.count; i++)
+		buf_printf(&near, "%s%s", i > 0 ? ", " : "", names.items[i]);
+	return error_set_kind(err, ERROR_ENVIRONMENT,
+		"there is no course and no file '%s'; the courses are: %s", name, buf_text(&near));
+}
+
+bool course_load(const char *name, struct course **ret, struct error *err)
+{
+	cleanup_free char *shipped = shipped_path(name);
+	bool there = folder_exists(name) || access(name, F_OK) == 0;
+	if (shipped == NULL && !there)
+		return no_such_course(name, err);
+	struct course *c = xcalloc(1, sizeof *c);
+	c->shipped = shipped != NULL;
+	c->path = arena_strdup(&c->arena, shipped != NULL ? shipped : name);
+	c->name = arena_strdup(&c->arena, name);
+	bool good = folder_exists(c->path) ? load_folder(c, err) : load_note(c, err);
+	if (!good) {
+		course_destroy(c);
+		return false;
+	}
+	finish_course(c);
+	*ret = c;
+	return true;
+}
+
+void course_destroy(struct course *c)
+{
+	if (c == NULL)
+		return;
+	for (size_t i = 0; i < c->note_count; i++)
+		note_destroy(c->notes[i]);
+	arena_finish(&c->arena);
+	free(c);
+}
+
+void course_split_reference(const char *reference, char **ret_course, char **ret_lesson)
+{
+	const char *hash = strrchr(reference, '#');
+	if (hash == NULL || access(reference, F_OK) == 0) {
+		*ret_course = xstrdup(reference);
+		*ret_lesson = NULL;
+		return;
+	}
+	*ret_course = xstrndup(reference, (size_t)(hash - reference));
+	*ret_lesson = hash[1] != '\0' ? xstrdup(hash + 1) : NULL;
+}
+
+/* ---- finding ---- */
+
+static bool one_top(const struct course *c)
+{
+	size_t tops = 0;
+	for (size_t i = 0; i < c->lesson_count; i++)
+		tops += c->lessons[i].parent == NOTE_NO_PARENT;
+	return tops == 1;
+}
+
+static bool find_exact(const struct course *c, const char *lesson, size_t *ret)
+{
+	bool short_numbers = one_top(c);
+	for (size_t i = 0; i < c->lesson_count; i++)
+		if (text_same(c->lessons[i].number, lesson) ||
+			text_same(c->lessons[i].anchor, lesson)) {
+			*ret = i;
+			return true;
+		}
+	for (size_t i = 0; short_numbers && i < c->lesson_count; i++) {
+		const char *below = strchr(c->lessons[i].number, '.');
+		if (below != NULL && text_same(below + 1, lesson)) {
+			*ret = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool begins_fold(const char *text, const char *beginning)
+{
+	cleanup_free char *whole = utf8_fold(text), *part = utf8_fold(beginning);
+	return whole != NULL && part != NULL && text_starts(whole, part);
+}
+
+bool course_find_lesson(const struct course *c, const char *lesson, size_t *ret, struct error *err)
+{
+	cleanup_buf struct buf candidates = {0};
+	size_t found = 0, count = 0;
+	lesson += lesson[0] == '#';
+	if (find_exact(c, lesson, ret))
+		return true;
+	for (size_t i = 0; lesson[0] != '\0' && i < c->lesson_count; i++) {
+		const struct course_lesson *l = &c->lessons[i];
+		if (!begins_fold(l->anchor, lesson) && !begins_fold(l->title, lesson))
+			continue;
+		buf_printf(&candidates, "%s%s %s", count > 0 ? ", " : "", l->number, l->title);
+		found = i;
+		count++;
+	}
+	if (count == 1) {
+		*ret = found;
+		return true;
+	}
+	if (count == 0)
+		return error_set_kind(err, ERROR_USAGE,
+			"there is no lesson '%s'; `ropes list %s` names them", lesson, c->name);
+	return error_set_kind(
+		err, ERROR_USAGE, "lesson '%s' could be: %s", lesson, buf_text(&candidates));
+}
+
+size_t course_find_step(const struct course_lesson *lesson, const char *id)
+{
+	size_t i = 0;
+	while (i < lesson->step_count && !text_same(lesson->steps[i].id, id))
+		i++;
+	return i;
+}
+
+bool course_first_example(const struct course *c, size_t *ret_lesson, size_t *ret_step)
+{
+	for (size_t i = 0; i < c->lesson_count; i++)
+		for (size_t k = 0; k < c->lessons[i].step_count; k++) {
+			const struct course_step *step = &c->lessons[i].steps[k];
+			if (step->kind != STEP_EXAMPLE || step->skip != NULL)
+				continue;
+			*ret_lesson = i;
+			*ret_step = k;
+			return true;
+		}
+	return false;
+}

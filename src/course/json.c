@@ -1,0 +1,184 @@
+/* course/json.c - a course as JSON, for other programs */
+#include "course.h"
+
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+
+static void add_text(cJSON *to, const char *name, const char *value)
+{
+	if (value != NULL)
+		cJSON_AddStringToObject(to, name, value);
+	else
+		cJSON_AddNullToObject(to, name);
+}
+
+static void add_lines(cJSON *to, const char *name, const struct course_lines *lines)
+{
+	if (lines->count == 0)
+		return;
+	cJSON *list = cJSON_AddArrayToObject(to, name);
+	for (size_t i = 0; i < lines->count; i++)
+		cJSON_AddItemToArray(list, cJSON_CreateString(lines->items[i].text));
+}
+
+static void add_strings(cJSON *to, const char *name, const char **items, size_t count)
+{
+	cJSON *list = cJSON_AddArrayToObject(to, name);
+	for (size_t i = 0; i < count; i++)
+		cJSON_AddItemToArray(list, cJSON_CreateString(items[i]));
+}
+
+/* ---- steps ---- */
+
+static void add_table_words(const struct note_block *b, struct buf *out)
+{
+	for (size_t r = 0; r < b->row_count; r++)
+		for (size_t c = 0; c < b->rows[r].count; c++) {
+			note_text_plain(&b->rows[r].cells[c], out);
+			buf_add_char(out, c + 1 < b->rows[r].count ? '\t' : '\n');
+		}
+}
+
+static void add_words(const struct course_step *step, struct buf *out)
+{
+	for (size_t i = 0; i < step->block_count; i++) {
+		const struct note_block *b = &step->blocks[i];
+		if (out->length > 0)
+			buf_add_char(out, '\n');
+		if (b->marker != NULL)
+			buf_printf(out, "%s ", b->marker);
+		note_text_plain(&b->text, out);
+		add_table_words(b, out);
+		if (b->code != NULL)
+			buf_add_text(out, b->code);
+	}
+}
+
+static cJSON *step_json(const struct course_step *step)
+{
+	cJSON *json = cJSON_CreateObject();
+	cleanup_buf struct buf words = {0};
+	cJSON_AddStringToObject(json, "kind", course_step_kind_name(step->kind));
+	cJSON_AddStringToObject(json, "id", step->id);
+	cJSON_AddNumberToObject(json, "line", step->line);
+	add_text(json, "icon", step->icon != NOTE_ICON_NONE ? note_icon_name(step->icon) : NULL);
+	add_text(json, "language", step->language);
+	add_text(json, "command", step->command);
+	add_text(json, "output", step->output);
+	add_text(json, "topic", step->topic);
+	add_words(step, &words);
+	cJSON_AddStringToObject(json, "text", buf_text(&words));
+	add_lines(json, "checks", &step->checks);
+	add_lines(json, "hints", &step->hints);
+	if (step->solution != NULL)
+		add_text(json, "solution", step->solution);
+	if (step->skip != NULL)
+		add_text(json, "skip", step->skip);
+	if (step->quiz != NULL)
+		add_text(json, "quiz", step->quiz);
+	return json;
+}
+
+/* ---- lessons ---- */
+
+static const char *const link_kinds[] = {
+	[NOTE_LINK_PAGE] = "page",
+	[NOTE_LINK_PICTURE] = "picture",
+	[NOTE_LINK_FILM] = "film",
+	[NOTE_LINK_WIKI] = "wiki",
+};
+
+static void add_links(cJSON *to, const struct note_section *s)
+{
+	cJSON *list = cJSON_AddArrayToObject(to, "links");
+	for (size_t i = 0; i < s->link_count; i++) {
+		cJSON *link = cJSON_CreateObject();
+		cJSON_AddNumberToObject(link, "number", (double)(i + 1));
+		cJSON_AddStringToObject(link, "kind", link_kinds[s->links[i].kind]);
+		cJSON_AddStringToObject(link, "url", s->links[i].url);
+		cJSON_AddStringToObject(link, "title", s->links[i].title);
+		cJSON_AddNumberToObject(link, "line", s->links[i].line);
+		cJSON_AddItemToArray(list, link);
+	}
+}
+
+static void add_topics(cJSON *to, const struct course_lesson *l)
+{
+	cJSON *list = cJSON_AddArrayToObject(to, "topics");
+	for (size_t i = 0; i < l->topic_count; i++) {
+		cJSON *topic = cJSON_CreateObject();
+		cJSON_AddStringToObject(topic, "title", l->topics[i].title);
+		add_text(topic, "source", l->topics[i].source);
+		cJSON_AddNumberToObject(topic, "line", l->topics[i].line);
+		cJSON_AddItemToArray(list, topic);
+	}
+}
+
+static cJSON *lesson_json(const struct course *c, const struct course_lesson *l)
+{
+	cJSON *json = cJSON_CreateObject();
+	cJSON_AddStringToObject(json, "number", l->number);
+	cJSON_AddStringToObject(json, "anchor", l->anchor);
+	cJSON_AddStringToObject(json, "title", l->title);
+	cJSON_AddNumberToObject(json, "level", l->level);
+	add_text(json, "parent", l->parent != NOTE_NO_PARENT ? c->lessons[l->parent].number : NULL);
+	cJSON_AddNumberToObject(json, "line", l->line);
+	add_text(json, "source", l->source);
+	add_text(json, "aim", l->aim);
+	cJSON_AddBoolToObject(json, "evaluation", l->quiz_path != NULL);
+	cJSON *steps = cJSON_AddArrayToObject(json, "steps");
+	for (size_t i = 0; i < l->step_count; i++)
+		cJSON_AddItemToArray(steps, step_json(&l->steps[i]));
+	add_topics(json, l);
+	add_links(json, l->section);
+	return json;
+}
+
+/* ---- the course ---- */
+
+static void add_icons(cJSON *to, const struct note_head *head)
+{
+	cJSON *list = cJSON_AddArrayToObject(to, "icons");
+	for (size_t i = 0; i < head->icon_count; i++) {
+		cJSON *icon = cJSON_CreateObject();
+		cJSON_AddStringToObject(icon, "name", head->icons[i].name);
+		cJSON_AddStringToObject(icon, "icon", head->icons[i].mark);
+		cJSON_AddStringToObject(icon, "meaning", head->icons[i].meaning);
+		cJSON_AddItemToArray(list, icon);
+	}
+}
+
+static cJSON *head_json(const struct course *c)
+{
+	cJSON *json = cJSON_CreateObject();
+	const struct note_head *head = c->head;
+	cJSON_AddStringToObject(json, "id", c->id);
+	cJSON_AddStringToObject(json, "title", c->title);
+	add_text(json, "author", head->author);
+	add_text(json, "created", head->created);
+	cJSON *versions = cJSON_AddObjectToObject(json, "written_against");
+	add_text(versions, "client", head->client_version);
+	add_text(versions, "server", head->server_version);
+	add_strings(json, "sources", head->sources, head->source_count);
+	add_strings(json, "tags", head->tags, head->tag_count);
+	add_icons(json, head);
+	add_text(json, "remarks", head->remarks);
+	add_text(json, "repaired_from", c->notes[0]->repaired_from);
+	cJSON_AddNumberToObject(
+		json, "repaired_characters", (double)c->notes[0]->repaired_characters);
+	return json;
+}
+
+char *course_json(const struct course *c)
+{
+	cJSON *json = cJSON_CreateObject();
+	cJSON_AddItemToObject(json, "course", head_json(c));
+	cJSON *lessons = cJSON_AddArrayToObject(json, "lessons");
+	for (size_t i = 0; i < c->lesson_count; i++)
+		cJSON_AddItemToArray(lessons, lesson_json(c, &c->lessons[i]));
+	char *text = cJSON_Print(json);
+	cJSON_Delete(json);
+	if (text == NULL)
+		die_out_of_memory();
+	return text;
+}
