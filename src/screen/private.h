@@ -1,0 +1,78 @@
+/* screen/private.h - what the files of the screen share */
+#ifndef SCREEN_PRIVATE_H
+#define SCREEN_PRIVATE_H
+
+#include "screen.h"
+
+#include <termios.h>
+
+/* How a character is drawn: bits that add up. */
+enum look {
+	LOOK_BOLD = 1,
+	LOOK_DIM = 2,
+	LOOK_ITALIC = 4,
+	LOOK_UNDERLINE = 8,
+	LOOK_STRIKE = 16,
+	LOOK_CODE = 32,
+	LOOK_GREEN = 64,
+	LOOK_RED = 128,
+	LOOK_YELLOW = 256,
+	LOOK_BLUE = 512,
+	LOOK_MAGENTA = 1024,
+};
+
+struct foreign; /* foreign.c */
+struct prompt;  /* prompt.c */
+
+struct screen {
+	int input, output;
+	bool terminal; /* both ends are one */
+	bool drawing;  /* the output is a terminal that takes escape sequences */
+	bool colour;
+	bool links; /* OSC 8 is known to work */
+	bool dead;
+	unsigned columns; /* 0: not asked for by option or COLUMNS */
+	unsigned width, rows;
+	struct buf out;
+	struct termios saved;
+	bool has_saved;
+	int signals;   /* signalfd; -1 */
+	bool progress; /* a line of progress is on the screen */
+	struct foreign *foreign;
+	struct prompt *prompt;
+};
+
+/* ---- layout.c: text with looks, wrapped ---- */
+
+/* Text that is laid out: a look for every byte. */
+struct styled {
+	struct buf text;
+	uint16_t *looks;
+	size_t looks_capacity;
+};
+void styled_add(struct styled *s, unsigned look, const char *text, size_t length);
+void styled_finish(struct styled *s);
+/* What stands in front of lines: a look and a text each. */
+struct margin {
+	const char *first, *rest; /* NULL: nothing */
+	unsigned look;
+};
+/* Wraps to `width` columns (margins included) and writes lines. */
+void layout(struct screen *screen, const struct styled *text, const struct margin *margin,
+	unsigned width);
+/* One piece of a line, harmless, with its look; no wrapping. */
+void draw(struct screen *screen, unsigned look, const char *text, size_t length);
+unsigned look_of(enum screen_style style);
+/* Breaks text into lines of at most `width` columns; calls line for each. */
+void break_lines(const char *text, size_t length, unsigned width,
+	void (*line)(void *data, size_t at, size_t length), void *data);
+
+/* ---- foreign.c ---- */
+void foreign_destroy(struct foreign *foreign);
+
+/* ---- prompt.c ---- */
+void prompt_destroy(struct screen *screen);
+/* Takes an unfinished line off the screen for a while. */
+void prompt_hide(struct screen *screen);
+
+#endif
