@@ -1,0 +1,393 @@
+/* sandbox/daemon.c - the practice daemon from outside: start, wait, stop, status; its folder and
+ * what it says */
+#include "daemon.h"
+#include "spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysinfo.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define START_TIMEOUT_MS 120000 /* the first start makes the practice images */
+#define GIB (1024ULL * 1024 * 1024)
+
+/* ---- paths ---- */
+
+char *daemon_state_folder(void)
+{
+	cleanup_free char *runtime = xdg_folder(XDG_RUNTIME);
+	return path_join(runtime, "daemon");
+}
+
+char *daemon_workspaces(void)
+{
+	cleanup_free char *data = xdg_folder(XDG_DATA);
+	return path_join(data, "workspaces");
+}
+
+void daemon_paths_init(struct daemon_paths *p)
+{
+	uint32_t hash = 2166136261u; /* FNV-1a */
+	p->folder = daemon_state_folder();
+	for (const char *c = p->folder; *c != '\0'; c++)
+		hash = (hash ^ (unsigned char)*c) * 16777619u;
+	snprintf(p->group, sizeof p->group, "ropes-%u-%08x", (unsigned)getuid(), hash);
+	p->lock = xasprintf("%s.lock", p->folder);
+	p->lease = xasprintf("%s.lease", p->folder);
+	p->log = path_join(p->folder, "log");
+	p->status = path_join(p->folder, "status");
+	p->trouble = xasprintf("%s.trouble", p->folder);
+	p->progress = path_join(p->folder, "progress");
+	p->socket_folder = path_join(p->folder, "sock");
+	p->socket = path_join(p->socket_folder, "docker.sock");
+}
+
+void daemon_paths_finish(struct daemon_paths *p)
+{
+	char **all[] = {&p->folder, &p->lock, &p->lease, &p->log, &p->status, &p->trouble,
+		&p->progress, &p->socket_folder, &p->socket};
+	for (size_t i = 0; i < ARRAY_LENGTH(all); i++) {
+		free(*all[i]);
+		*all[i] = NULL;
+	}
+}
+
+/* ---- processes ---- */
+
+unsigned long long process_start(pid_t pid)
+{
+	char path[64];
+	cleanup_buf struct buf text = {0};
+	if (pid <= 0)
+		return 0;
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char bytes[1024];
+	ssize_t got = fd >= 0 ? fd_read(fd, bytes, sizeof bytes - 1) : -1;
+	if (got <= 0)
+		return 0;
+	bytes[got] = '\0';
+	/* the name may have blanks and parentheses: fields are counted from its end; the start is
+	 * the 22nd */
+	const char *at = strrchr(bytes, ')');
+	unsigned long long start = 0;
+	char state = '\0';
+	if (at == NULL || sscanf(at,
+				  ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d "
+				  "%*d %*d %*d %*d %llu",
+				  &state, &start) != 2)
+		return 0;
+	return state == 'Z' ? 0 : start;
+}
+
+bool process_is(pid_t pid, unsigned long long start)
+{
+	return pid > 0 && start != 0 && process_start(pid) == start;
+}
+
+/* ---- the status file ---- */
+
+bool daemon_record_read(const struct daemon_paths *p, struct daemon_record *ret)
+{
+	cleanup_buf struct buf text = {0};
+	struct daemon_record r = {0};
+	int rootless = 0;
+	if (!file_read(p->status, 4096, &text, NULL))
+		return false;
+	unsigned long long data, memory;
+	if (sscanf(buf_text(&text),
+		    "keeper %d %llu\ninit %d %llu\nrootless %d\ndata %llu\nmemory %llu\npids "
+		    "%u\nversion %31s",
+		    &r.keeper, &r.keeper_start, &r.init, &r.init_start, &rootless, &data, &memory,
+		    &r.pids_limit, r.version) < 8)
+		return false;
+	r.rootless = rootless != 0;
+	r.data_limit = data;
+	r.memory_limit = memory;
+	*ret = r;
+	return true;
+}
+
+bool daemon_record_write(
+	const struct daemon_paths *p, const struct daemon_record *r, struct error *err)
+{
+	cleanup_buf struct buf text = {0};
+	buf_printf(&text,
+		"keeper %d %llu\ninit %d %llu\nrootless %d\ndata %llu\nmemory %llu\npids "
+		"%u\nversion %s\n",
+		(int)r->keeper, r->keeper_start, (int)r->init, r->init_start, r->rootless,
+		(unsigned long long)r->data_limit, (unsigned long long)r->memory_limit,
+		r->pids_limit, r->version[0] != '\0' ? r->version : "?");
+	return file_write(p->status, buf_text(&text), text.length, 0600, err);
+}
+
+/* ---- sweeping ---- */
+
+void daemon_sweep(const struct daemon_paths *p, const struct daemon_record *r)
+{
+	if (r != NULL && process_is(r->init, r->init_start)) {
+		(void)kill(r->init, SIGKILL);
+		for (int i = 0; i < 1000 && process_is(r->init, r->init_start); i++)
+			usleep(5000);
+	}
+	if (geteuid() == 0)
+		cgroup_remove(p->group);
+	(void)folder_remove(p->folder, NULL); /* what stays is met by the next start */
+}
+
+/* ---- locks ---- */
+
+static int open_lock(const char *path)
+{
+	return open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
+int daemon_lease(void)
+{
+	struct daemon_paths p;
+	daemon_paths_init(&p);
+	int fd = open_lock(p.lease);
+	if (fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0) {
+		close(fd);
+		fd = -1;
+	}
+	daemon_paths_finish(&p);
+	return fd;
+}
+
+static bool is_locked(const struct daemon_paths *p)
+{
+	cleanup_fd int fd = open_lock(p->lock);
+	if (fd < 0)
+		return false;
+	return flock(fd, LOCK_EX | LOCK_NB) < 0;
+}
+
+/* ---- status ---- */
+
+static bool is_ready(const struct daemon_paths *p, struct daemon_record *r)
+{
+	return daemon_record_read(p, r) && process_is(r->init, r->init_start);
+}
+
+void daemon_status_finish(struct daemon_status *s)
+{
+	free(s->host);
+	free(s->version);
+	*s = (struct daemon_status){0};
+}
+
+bool daemon_status(struct daemon_status *ret, struct error *err)
+{
+	struct daemon_paths p;
+	struct daemon_record r = {0};
+	(void)err; /* there is always something to tell */
+	daemon_paths_init(&p);
+	*ret = (struct daemon_status){.state = DAEMON_ABSENT};
+	if (is_ready(&p, &r)) {
+		*ret = (struct daemon_status){
+			.state = DAEMON_READY,
+			.host = xasprintf("unix://%s", p.socket),
+			.keeper = r.keeper,
+			.init = r.init,
+			.rootless = r.rootless,
+			.version = xstrdup(r.version),
+			.memory_limit = r.memory_limit,
+			.data_limit = r.data_limit,
+			.pids_limit = r.pids_limit,
+		};
+	} else if (folder_exists(p.folder)) {
+		ret->state = is_locked(&p) ? DAEMON_STARTING : DAEMON_STALE;
+	}
+	daemon_paths_finish(&p);
+	return true;
+}
+
+/* ---- starting ---- */
+
+/* The folder above is ours alone: somebody else's would let them choose what we run. */
+static bool make_private(const char *path, struct error *err)
+{
+	struct stat info;
+	if (!folder_make(path, 0700, err))
+		return error_wrap(err, "the practice daemon's folder");
+	if (lstat(path, &info) < 0 || !S_ISDIR(info.st_mode) || info.st_uid != geteuid())
+		return error_set(err, 0,
+			"the folder '%s' belongs to somebody else; set XDG_RUNTIME_DIR", path);
+	return true;
+}
+
+static bool make_file(const char *folder, const char *name, const char *text, struct error *err)
+{
+	cleanup_free char *path = path_join(folder, name);
+	return file_write(path, text, strlen(text), 0644, err);
+}
+
+static bool prepare(const struct daemon_paths *p, struct error *err)
+{
+	struct daemon_record old = {0};
+	struct sockaddr_un address;
+	cleanup_free char *runtime = xdg_folder(XDG_RUNTIME);
+	cleanup_free char *workspaces = daemon_workspaces();
+	if (strlen(p->socket) >= sizeof address.sun_path)
+		return error_set(err, 0,
+			"the path '%s' is too long for a socket (107 bytes at most); set "
+			"XDG_RUNTIME_DIR to a shorter one",
+			p->socket);
+	daemon_sweep(p, daemon_record_read(p, &old) ? &old : NULL);
+	(void)unlink(p->trouble); /* of an earlier start */
+	return make_private(runtime, err) && make_private(p->folder, err) &&
+	       folder_make(p->socket_folder, 0700, err) && folder_make(workspaces, 0711, err) &&
+	       make_file(
+		       p->folder, "hosts", "127.0.0.1 localhost practice\n::1 localhost\n", err) &&
+	       make_file(p->folder, "resolv.conf", "", err);
+}
+
+static uint64_t memory_of_machine(void)
+{
+	struct sysinfo info;
+	return sysinfo(&info) == 0 ? (uint64_t)info.totalram * info.mem_unit : 2 * GIB;
+}
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static struct daemon_record wanted(const struct daemon_options *o)
+{
+	uint64_t memory = memory_of_machine();
+	return (struct daemon_record){
+		.rootless = geteuid() != 0,
+		.data_limit = o->data_limit > 0 ? o->data_limit : least(2 * GIB, memory / 2),
+		.memory_limit = o->memory_limit > 0 ? o->memory_limit : least(2 * GIB, memory / 2),
+		.pids_limit = o->pids_limit > 0 ? o->pids_limit : 1024,
+	};
+}
+
+static bool start_keeper(
+	struct daemon_paths *p, const struct daemon_options *o, int lock, struct error *err)
+{
+	struct keeper_options keeper = {
+		.paths = *p, .record = wanted(o), .idle_minutes = o->idle_minutes, .lock_fd = lock};
+	return prepare(p, err) && spawn_function(keeper_run, &keeper, true, NULL, err);
+}
+
+bool daemon_start_background(const struct daemon_options *o, struct error *err)
+{
+	struct daemon_paths p;
+	struct daemon_record r;
+	cleanup_free char *runtime = xdg_folder(XDG_RUNTIME);
+	if (!make_private(runtime, err))
+		return false;
+	daemon_paths_init(&p);
+	bool good = true;
+	if (!is_ready(&p, &r)) {
+		cleanup_fd int lock = open_lock(p.lock);
+		if (lock < 0)
+			good = error_set(err, errno, "the practice daemon's lock '%s'", p.lock);
+		else if (flock(lock, LOCK_EX | LOCK_NB) == 0 && !is_ready(&p, &r))
+			good = start_keeper(
+				&p, o, lock, err); /* the keeper holds the lock until it is ready */
+	}
+	daemon_paths_finish(&p);
+	return good;
+}
+
+/* ---- waiting ---- */
+
+static void tell_progress(
+	const struct daemon_paths *p, const struct daemon_options *o, struct buf *told)
+{
+	cleanup_buf struct buf text = {0};
+	if (o->progress == NULL || !file_read(p->progress, 4096, &text, NULL))
+		return;
+	if (text_same(buf_text(&text), buf_text(told)))
+		return;
+	o->progress(o->progress_data, buf_text(&text));
+	buf_truncate(told, 0);
+	buf_add_text(told, buf_text(&text));
+}
+
+static bool read_trouble(const struct daemon_paths *p, struct error *err)
+{
+	cleanup_buf struct buf text = {0};
+	if (file_read(p->trouble, 65536, &text, NULL))
+		return error_set(err, 0, "the practice daemon did not start: %s", buf_text(&text));
+	return error_set(err, 0, "the practice daemon is not running");
+}
+
+bool daemon_wait(const struct daemon_options *o, int timeout_ms, struct error *err)
+{
+	struct daemon_paths p;
+	struct daemon_record r;
+	cleanup_buf struct buf told = {0};
+	int64_t end = clock_monotonic_ms() + (timeout_ms > 0 ? timeout_ms : START_TIMEOUT_MS);
+	daemon_paths_init(&p);
+	bool ready;
+	while (!(ready = is_ready(&p, &r)) && clock_monotonic_ms() < end) {
+		if (!is_locked(&p)) { /* the keeper lets go when it is ready, or when it gave up */
+			ready = is_ready(&p, &r);
+			break;
+		}
+		tell_progress(&p, o, &told);
+		usleep(10000);
+	}
+	if (!ready)
+		read_trouble(&p, err);
+	daemon_paths_finish(&p);
+	return ready;
+}
+
+bool daemon_start(const struct daemon_options *o, struct error *err)
+{
+	return daemon_start_background(o, err) && daemon_wait(o, 0, err);
+}
+
+/* ---- stopping ---- */
+
+static bool wait_for_lock(const struct daemon_paths *p, int timeout_ms)
+{
+	int64_t end = clock_monotonic_ms() + timeout_ms;
+	while (is_locked(p)) {
+		if (clock_monotonic_ms() > end)
+			return false;
+		usleep(10000);
+	}
+	return true;
+}
+
+bool daemon_stop(struct error *err)
+{
+	struct daemon_paths p;
+	struct daemon_record r = {0};
+	daemon_paths_init(&p);
+	cleanup_free char *runtime = xdg_folder(XDG_RUNTIME);
+	bool good = true;
+	if (folder_exists(runtime)) {
+		(void)wait_for_lock(&p, START_TIMEOUT_MS); /* one that starts is let start */
+		bool known = daemon_record_read(&p, &r);
+		if (known && process_is(r.keeper, r.keeper_start)) {
+			(void)kill(r.keeper, SIGTERM);
+			for (int i = 0; i < 2000 && process_is(r.keeper, r.keeper_start); i++)
+				usleep(5000);
+		}
+		daemon_sweep(&p, known ? &r : NULL);
+		(void)unlink(p.trouble);
+		(void)unlink(p.lease);
+		if (folder_exists(p.folder))
+			good = error_set(err, 0,
+				"the practice daemon's folder '%s' can't be removed", p.folder);
+		(void)unlink(p.lock);
+		(void)rmdir(runtime); /* empty unless something else lives there */
+	}
+	daemon_paths_finish(&p);
+	return good;
+}
