@@ -3,6 +3,7 @@
 #include "cmd.h"
 #include "config.h"
 
+#include <fcntl.h>
 #include <getopt.h>
 #include <locale.h>
 #include <signal.h>
@@ -163,12 +164,12 @@ static bool dispatch(int argc, char **argv, struct error *err)
 /* 0, 1 and 2 must be open, or the first file that is opened takes their place. */
 static void open_standard_files(void)
 {
-	for (int fd = 0; fd <= 2; fd++)
-		if (lseek(fd, 0, SEEK_CUR) < 0 && dup2(fd, fd) < 0)
-			(void)freopen("/dev/null", fd == 0 ? "r" : "w",
-				fd == 0   ? stdin
-				: fd == 1 ? stdout
-					  : stderr);
+	int fd;
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= 2);
+	if (fd > 2)
+		close(fd);
 }
 
 int main(int argc, char **argv)

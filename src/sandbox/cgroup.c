@@ -74,6 +74,25 @@ void cgroup_make(const char *name, struct limits *l)
 			"b *:* rw"); /* no block device for anybody below */
 }
 
+void cgroup_join(const char *name, pid_t pid)
+{
+	static const char *const controllers[] = {"memory", "pids"};
+	cleanup_free char *text = xasprintf("%d", (int)pid);
+	if (name[0] == '\0' || geteuid() != 0)
+		return;
+	if (cgroup_is_unified()) {
+		cleanup_free char *group = xasprintf(ROOT "/%s/jail", name);
+		if (folder_make(group, 0755, NULL))
+			(void)set(group, "cgroup.procs",
+				text); /* a limit less, where it is refused */
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_LENGTH(controllers); i++) {
+		cleanup_free char *group = xasprintf(ROOT "/%s/%s", controllers[i], name);
+		(void)set(group, "cgroup.procs", text); /* likewise */
+	}
+}
+
 /* ---- removing ---- */
 
 static void kill_members(const char *folder)

@@ -47,6 +47,8 @@ struct limits {
 };
 /* Makes the groups and sets the limits; *in_force is lowered to what this machine does. */
 void cgroup_make(const char *name, struct limits *in_force);
+/* Puts a process into the groups, where there are any; name may be "". */
+void cgroup_join(const char *name, pid_t pid);
 /* Kills what is left in the groups and removes them. */
 void cgroup_remove(const char *name);
 bool cgroup_is_unified(void);

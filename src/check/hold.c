@@ -1,0 +1,248 @@
+/* check/hold.c - holding a plan: every statement, again and again until all hold or the time is
+ * over */
+#include "private.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SECOND_LOOK_MS 1000 /* "is running" holds twice, so far apart */
+#define LOOK_MS 100         /* between looks, when no event comes first */
+
+const char *check_outcome_name(enum check_outcome outcome)
+{
+	static const char *const names[] = {
+		[CHECK_HELD] = "held",
+		[CHECK_NOT_HELD] = "not held",
+		[CHECK_ERROR] = "error",
+		[CHECK_NOT_RUN] = "not run",
+	};
+	return names[outcome];
+}
+
+enum check_outcome check_verdicts_outcome(const struct check_verdicts *v)
+{
+	bool seen[CHECK_NOT_RUN + 1] = {0};
+	for (size_t i = 0; i < v->count; i++)
+		seen[v->items[i].outcome] = true;
+	return seen[CHECK_ERROR]      ? CHECK_ERROR
+	       : seen[CHECK_NOT_HELD] ? CHECK_NOT_HELD
+	       : seen[CHECK_NOT_RUN]  ? CHECK_NOT_RUN
+	       : v->count > 0         ? CHECK_HELD
+				      : CHECK_NOT_RUN;
+}
+
+static void verdict_finish(struct check_verdict *v)
+{
+	free(v->statement);
+	free(v->seen);
+	free(v->expected);
+	free(v->advice);
+	*v = (struct check_verdict){0};
+}
+
+void check_verdicts_finish(struct check_verdicts *v)
+{
+	for (size_t i = 0; i < v->count; i++)
+		verdict_finish(&v->items[i]);
+	free(v->items);
+	*v = (struct check_verdicts){0};
+}
+
+/* ---- one statement ---- */
+
+static bool needs_daemon(const struct statement *s)
+{
+	return s->subject >= ABOUT_CONTAINER && s->subject <= ABOUT_HTTP;
+}
+
+static bool needs_line(const struct statement *s)
+{
+	return s->subject == ABOUT_EXIT || s->subject == ABOUT_OUTPUT;
+}
+
+static enum check_outcome outcome_of(bool held)
+{
+	return held ? CHECK_HELD : CHECK_NOT_HELD;
+}
+
+/* "any", "no" and "2": the predicate is held against each object of the kind. */
+static enum check_outcome hold_quantified(
+	struct check_scene *scene, const struct statement *s, struct look *look, struct error *err)
+{
+	static const char whats[] = {[ABOUT_CONTAINER] = 'c',
+		[ABOUT_IMAGE] = 'i',
+		[ABOUT_NETWORK] = 'n',
+		[ABOUT_VOLUME] = 'v'};
+	cleanup_words struct words names = {0};
+	long long count = 0;
+	if (s->subject > ABOUT_VOLUME ||
+		!engine_names(scene->engine, whats[s->subject], false, &names, err))
+		return CHECK_ERROR;
+	for (size_t i = 0; i < names.count; i++) {
+		struct look one = {0};
+		cleanup_error struct error ignored = {0};
+		count += s->predicate->holds(scene, s, names.items[i], &one, &ignored);
+		buf_finish(&one.seen);
+		buf_finish(&one.advice);
+	}
+	buf_printf(&look->seen, "%lld of %zu", count, names.count);
+	return outcome_of(s->quantity == ANY  ? count > 0
+			  : s->quantity == NO ? count == 0
+					      : count == s->count);
+}
+
+static enum check_outcome hold_one(
+	struct check_scene *scene, const struct statement *s, struct look *look, struct error *err)
+{
+	if ((needs_daemon(s) && scene->engine == NULL) || (needs_line(s) && !scene->ran)) {
+		buf_add_text(
+			&look->seen, needs_line(s) ? "no line was run yet" : "there is no daemon");
+		return CHECK_NOT_RUN;
+	}
+	if (needs_daemon(s) && scene->lost) {
+		error_set(err, 0, "the daemon went away");
+		return CHECK_ERROR;
+	}
+	if (s->quantity != NAMED)
+		return hold_quantified(scene, s, look, err);
+	const char *name = text_same(s->name, "it") && s->subject == ABOUT_CONTAINER
+				   ? scene_it(scene)
+				   : s->name;
+	if (name == NULL && s->subject == ABOUT_CONTAINER) {
+		buf_add_text(&look->seen, "no container was made");
+		look->missing = true;
+		return CHECK_NOT_HELD;
+	}
+	bool held = s->predicate->holds(scene, s, name, look, err);
+	return err->message != NULL ? CHECK_ERROR : outcome_of(held);
+}
+
+/* ---- all statements once ---- */
+
+/* A further statement about an object that is not there can't be looked at. */
+static bool is_blocked(const struct check_plan *plan, const bool *missing, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (missing[i] && plan->items[i].subject == plan->items[at].subject &&
+			text_same(plan->items[i].name, plan->items[at].name))
+			return true;
+	return false;
+}
+
+static char *text_or_null(struct buf *text)
+{
+	return text->length > 0 ? buf_steal(text) : NULL;
+}
+
+static void look_at_all(
+	const struct check_plan *plan, struct check_scene *scene, struct check_verdicts *ret)
+{
+	cleanup_free bool *missing = xcalloc(plan->count + 1, sizeof *missing);
+	for (size_t i = 0; i < plan->count; i++) {
+		struct look look = {0};
+		cleanup_error struct error err = {0};
+		struct check_verdict v = {
+			.statement = xstrdup(plan->items[i].text), .outcome = CHECK_NOT_RUN};
+		if (!is_blocked(plan, missing, i))
+			v.outcome = hold_one(scene, &plan->items[i], &look, &err);
+		missing[i] = look.missing && v.outcome == CHECK_NOT_HELD;
+		if (v.outcome == CHECK_ERROR)
+			v.seen = xstrdup(error_text(&err));
+		else
+			v.seen = text_or_null(&look.seen);
+		v.advice = text_or_null(&look.advice);
+		buf_finish(&look.seen);
+		buf_finish(&look.advice);
+		ret->items = array_grow(ret->items, ret->count, sizeof *ret->items);
+		ret->items[ret->count++] = v;
+	}
+}
+
+static bool speaks_of_running(const struct check_plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (strstr(plan->items[i].text, "is running") != NULL)
+			return true;
+	return false;
+}
+
+/* ---- again and again ---- */
+
+/* Waits for an event, or a moment. */
+static void wait_a_moment(struct check_scene *scene, int64_t until)
+{
+	int64_t left = until - clock_monotonic_ms();
+	struct pollfd fd = {.fd = check_scene_fd(scene), .events = POLLIN};
+	bool news;
+	(void)poll(&fd, 1,
+		left < LOOK_MS ? (left > 0 ? (int)left : 0)
+			       : LOOK_MS);          /* a look too early does no harm */
+	(void)check_scene_pump(scene, &news, NULL); /* a daemon that is gone is in scene->lost */
+}
+
+/* Holding must last: looks again until the second look's time has come. */
+static bool lasts(const struct check_plan *plan, struct check_scene *scene,
+	bool (*stop)(void *data), void *data, struct check_verdicts *verdicts)
+{
+	int64_t until = clock_monotonic_ms() + SECOND_LOOK_MS;
+	while (clock_monotonic_ms() < until) {
+		if (stop != NULL && stop(data))
+			return true;
+		wait_a_moment(scene, until);
+	}
+	check_verdicts_finish(verdicts);
+	look_at_all(plan, scene, verdicts);
+	return check_verdicts_outcome(verdicts) == CHECK_HELD;
+}
+
+/* Nothing that happens later can mend what the line itself said. */
+static bool is_final(const struct check_plan *plan, const struct check_verdicts *verdicts)
+{
+	for (size_t i = 0; i < verdicts->count; i++)
+		if (needs_line(&plan->items[i]) && verdicts->items[i].outcome != CHECK_HELD)
+			return true;
+	return check_verdicts_outcome(verdicts) == CHECK_ERROR;
+}
+
+static void add_advice(struct check_scene *scene, struct check_verdicts *verdicts)
+{
+	const struct check_ran ran = {scene->line, scene->status, scene->interrupted, scene->output,
+		scene->started_ms, scene->ended_ms};
+	if (!scene->ran || scene->status == 0)
+		return;
+	for (size_t i = 0; i < verdicts->count; i++) {
+		struct check_verdict *v = &verdicts->items[i];
+		if (v->outcome != CHECK_NOT_HELD)
+			continue;
+		char *why = check_explain(&ran, scene->lost ? NULL : scene->engine);
+		if (why != NULL) {
+			free(v->advice);
+			v->advice = why;
+		}
+		return;
+	}
+}
+
+void check_plan_hold(const struct check_plan *plan, struct check_scene *scene, int deadline_ms,
+	bool (*stop)(void *data), void *data, struct check_verdicts *ret)
+{
+	int64_t until = clock_monotonic_ms() + deadline_ms;
+	bool news;
+	scene->expected_output = plan->expected_output;
+	(void)check_scene_pump(scene, &news, NULL); /* a daemon that is gone is in scene->lost */
+	for (;;) {
+		check_verdicts_finish(ret);
+		look_at_all(plan, scene, ret);
+		bool held = check_verdicts_outcome(ret) == CHECK_HELD;
+		if (held && (deadline_ms == 0 || !speaks_of_running(plan) ||
+				    lasts(plan, scene, stop, data, ret)))
+			break;
+		if (clock_monotonic_ms() >= until || is_final(plan, ret) ||
+			(stop != NULL && stop(data)))
+			break;
+		wait_a_moment(scene, until);
+	}
+	scene->expected_output = NULL;
+	add_advice(scene, ret);
+}

@@ -1,0 +1,121 @@
+/* check/private.h - what the files of the checks share */
+#ifndef CHECK_PRIVATE_H
+#define CHECK_PRIVATE_H
+
+#include "check.h"
+
+#include <regex.h>
+
+/* ---- docker.c: docker's own commands ---- */
+struct docker_verb {
+	const char
+		*name; /* "run", "network create": the long form without "container" and "image" */
+	const char *values;  /* options that take a value, each between blanks: " -p --publish " */
+	const char *objects; /* what its operands are, for completion: "c" any container, "r"
+				running, "s" stopped, "i" image, "n" network, "v" volume */
+	bool changes;        /* the daemon's state */
+};
+extern const struct docker_verb docker_verbs[];
+extern const size_t docker_verb_count;
+
+/* A docker command understood. Strings are views into the command's words. */
+struct docker_line {
+	const struct docker_verb *verb;
+	const char *options[64]; /* "-d", "--name"; short clusters are taken apart */
+	const char *values[64];  /* of the same place; NULL where it takes none */
+	size_t option_count;
+	const char *operands[32];
+	size_t operand_count;
+	char letters[64][3]; /* where options[] of clusters point */
+	bool expands;
+};
+/* False: not a docker command, or one that is not known. */
+bool docker_read(const struct check_command *command, struct docker_line *ret);
+/* The first docker command of a line; *ret_commands must outlive *ret. */
+bool docker_find(const struct check_commands *commands, const struct docker_verb *wanted,
+	struct docker_line *ret);
+/* The value of the first of two spellings; "" for a flag without one, NULL where it is not there.
+ */
+const char *docker_option(const struct docker_line *line, const char *letter, const char *name);
+
+/* ---- statement.c ---- */
+enum subject {
+	ABOUT_EXIT,
+	ABOUT_OUTPUT,
+	ABOUT_CONTAINER,
+	ABOUT_IMAGE,
+	ABOUT_NETWORK,
+	ABOUT_VOLUME,
+	ABOUT_HTTP,
+	ABOUT_FILE
+};
+enum quantity { NAMED, ANY, NO, EXACTLY };
+
+struct statement {
+	char *text;
+	enum subject subject;
+	enum quantity quantity;
+	long long count; /* EXACTLY */
+	bool once;
+	const struct predicate *predicate;
+	char *name;  /* of the container … */
+	char *a, *b; /* what the predicate compares with */
+	long long number;
+	regex_t regex;
+	bool has_regex;
+};
+bool statement_parse(const char *text, struct statement *ret, struct error *err);
+void statement_finish(struct statement *statement);
+
+/* ---- hold.c: predicates by their words ---- */
+struct look; /* what was found of a statement at one moment */
+struct predicate {
+	enum subject subject;
+	const char *form; /* "is running", "publishes @a [on #]": @a @b a word, # a number, / a
+			     regular expression, "…" the rest */
+	bool (*holds)(struct check_scene *scene, const struct statement *statement,
+		const char *name, struct look *look, struct error *err);
+};
+extern const struct predicate predicates[];
+extern const size_t predicate_count;
+
+struct look {
+	struct buf seen;
+	struct buf advice;
+	bool missing; /* the object itself is not there */
+};
+
+struct check_plan {
+	struct statement *items;
+	size_t count;
+	bool status_only;
+	char *expected_output;
+};
+
+/* ---- scene.c ---- */
+struct happened {
+	char *type, *action, *id, *name, *image;
+	int64_t time_ms;
+};
+struct check_scene {
+	struct engine *engine;
+	struct engine_events *events;
+	char *workspace;
+	struct words before[4]; /* containers (names and ids), images, networks, volumes */
+	struct happened *events_seen;
+	size_t event_count;
+	bool lost;
+	char *line, *output;
+	int status;
+	bool ran, interrupted;
+	int64_t started_ms, ended_ms;
+	const char *expected_output; /* of the plan that is held */
+};
+/* The name or id that "it" stands for; NULL where the last line made nothing. */
+const char *scene_it(const struct check_scene *scene);
+bool scene_was_there(const struct check_scene *scene, enum subject subject, const char *name);
+/* An event of that kind since the step began. */
+bool scene_happened(
+	const struct check_scene *scene, const char *type, const char *action, const char *name);
+
+#endif

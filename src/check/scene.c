@@ -1,0 +1,172 @@
+/* check/scene.c - what statements are held against: the baseline, the events since, the line that
+ * ran */
+#include "private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char kinds[4] = {'c', 'i', 'n', 'v'};
+#define EVENTS_MOST 4096
+
+/* ---- baseline ---- */
+
+/* Containers are asked for by id, too. */
+static bool add_ids(struct check_scene *s, struct error *err)
+{
+	cJSON *json = NULL;
+	const cJSON *one;
+	if (!engine_get(s->engine, "/containers/json?all=1", &json, err))
+		return false;
+	cJSON_ArrayForEach(one, json) {
+		const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(one, "Id"));
+		if (id != NULL)
+			words_add(&s->before[0], id);
+	}
+	cJSON_Delete(json);
+	return true;
+}
+
+static bool take_baseline(struct check_scene *s, struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++)
+		if (!engine_names(s->engine, kinds[i], false, &s->before[i], err))
+			return false;
+	return add_ids(s, err);
+}
+
+static bool is_id_of(const char *id, const char *name)
+{
+	size_t length = strlen(name);
+	return length >= 4 && strlen(id) == 64 && strspn(name, "0123456789abcdef") == length &&
+	       strncmp(id, name, length) == 0;
+}
+
+bool scene_was_there(const struct check_scene *s, enum subject subject, const char *name)
+{
+	const struct words *list = &s->before[subject - ABOUT_CONTAINER];
+	cleanup_free char *wanted =
+		subject == ABOUT_IMAGE ? engine_reference_normalise(name) : xstrdup(name);
+	for (size_t i = 0; i < list->count; i++) {
+		cleanup_free char *one = subject == ABOUT_IMAGE
+						 ? engine_reference_normalise(list->items[i])
+						 : xstrdup(list->items[i]);
+		if (text_same(one, wanted) || (subject == ABOUT_CONTAINER && is_id_of(one, name)))
+			return true;
+	}
+	/* made and taken away within the step counts, too */
+	static const char *const types[] = {"container", "image", "network", "volume"};
+	return scene_happened(s, types[subject - ABOUT_CONTAINER], "create", name) ||
+	       scene_happened(s, types[subject - ABOUT_CONTAINER], "tag", name);
+}
+
+/* ---- events ---- */
+
+static void keep_event(void *data, const struct engine_event *e)
+{
+	struct check_scene *s = data;
+	if (s->event_count >= EVENTS_MOST)
+		return;
+	s->events_seen = array_grow(s->events_seen, s->event_count, sizeof *s->events_seen);
+	s->events_seen[s->event_count++] = (struct happened){
+		.type = xstrdup(e->type),
+		.action = xstrdup(e->action),
+		.id = xstrdup(e->id),
+		.name = xstrdup(e->name),
+		.image = xstrdup(e->image),
+		.time_ms = e->time_ns / 1000000,
+	};
+}
+
+bool scene_happened(
+	const struct check_scene *s, const char *type, const char *action, const char *name)
+{
+	for (size_t i = 0; i < s->event_count; i++) {
+		const struct happened *h = &s->events_seen[i];
+		if (text_same(h->type, type) && text_same(h->action, action) &&
+			(name == NULL || text_same(h->name, name) || is_id_of(h->id, name) ||
+				text_same(h->id, name)))
+			return true;
+	}
+	return false;
+}
+
+int check_scene_fd(const struct check_scene *s)
+{
+	return s->events != NULL && !s->lost ? engine_events_fd(s->events) : -1;
+}
+
+bool check_scene_pump(struct check_scene *s, bool *ret_news, struct error *err)
+{
+	size_t before = s->event_count;
+	if (s->events == NULL)
+		return true;
+	if (s->lost || !engine_events_read(s->events, keep_event, s, err)) {
+		s->lost = true;
+		return false;
+	}
+	*ret_news = s->event_count > before;
+	return true;
+}
+
+/* ---- life ---- */
+
+bool check_scene_open(
+	const struct check_scene_options *o, struct check_scene **ret, struct error *err)
+{
+	struct check_scene *s = xcalloc(1, sizeof *s);
+	s->engine = o->engine;
+	s->workspace = xstrdup(o->workspace);
+	if (s->engine != NULL &&
+		(!engine_events_open(s->engine, 0, &s->events, err) || !take_baseline(s, err))) {
+		check_scene_close(s);
+		return false;
+	}
+	*ret = s;
+	return true;
+}
+
+void check_scene_close(struct check_scene *s)
+{
+	if (s == NULL)
+		return;
+	engine_events_close(s->events);
+	for (size_t i = 0; i < ARRAY_LENGTH(s->before); i++)
+		words_finish(&s->before[i]);
+	for (size_t i = 0; i < s->event_count; i++) {
+		struct happened *h = &s->events_seen[i];
+		free(h->type);
+		free(h->action);
+		free(h->id);
+		free(h->name);
+		free(h->image);
+	}
+	free(s->events_seen);
+	free(s->workspace);
+	free(s->line);
+	free(s->output);
+	free(s);
+}
+
+void check_scene_ran(struct check_scene *s, const struct check_ran *ran)
+{
+	free(s->line);
+	free(s->output);
+	s->line = xstrdup(ran->line);
+	s->output = xstrdup(ran->output != NULL ? ran->output : "");
+	s->status = ran->status;
+	s->interrupted = ran->interrupted;
+	s->started_ms = ran->started_ms;
+	s->ended_ms = ran->ended_ms;
+	s->ran = true;
+}
+
+const char *scene_it(const struct check_scene *s)
+{
+	for (size_t i = s->event_count; i > 0; i--) {
+		const struct happened *h = &s->events_seen[i - 1];
+		bool fresh = !s->ran || h->time_ms >= s->started_ms - 5;
+		if (fresh && text_same(h->type, "container") && text_same(h->action, "create"))
+			return h->id;
+	}
+	return NULL;
+}
