@@ -57,7 +57,7 @@ static bool run(const struct arguments *arguments, struct error *err)
 	cleanup_free char *learner = common_learner(arguments);
 	struct course *course;
 	size_t lesson;
-	uint64_t seed;
+	uint64_t seed = 0;
 	if (!read_seed(arguments, &seed, err) ||
 		!common_course(arguments->operands[0], &course, &lesson, err))
 		return false;
