@@ -17,7 +17,7 @@ CFLAGS   ?= -O2 -g
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wvla \
 	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wformat=2 -Wundef $(if $(CI),-Werror)
 HARDEN   := -fstack-protector-strong -fPIE $(if $(filter plain,$(MODE)),-D_FORTIFY_SOURCE=2)
-FLAGS    := -std=c17 -D_GNU_SOURCE $(WARN) $(HARDEN) -iquote include -iquote $(BUILD)/generated $(CFLAGS)
+FLAGS    := -std=c17 -D_GNU_SOURCE $(WARN) $(HARDEN) -iquote include -iquote tests -iquote $(BUILD)/generated $(CFLAGS)
 LDFLAGS  += -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 ifeq ($(MODE),san)
 FLAGS    += -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined

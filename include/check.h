@@ -11,8 +11,8 @@
  *     check_plan_derive(example, line, output, &plan);    or check_plan_parse()
  *     check_plan_hold(plan, scene, 10000, …, &verdicts);  asks until it holds or the deadline is over
  */
-#ifndef CHECK_H
-#define CHECK_H
+#ifndef ROPES_CHECK_H
+#define ROPES_CHECK_H
 
 #include "base.h"
 #include "engine.h"

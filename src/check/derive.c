@@ -139,7 +139,7 @@ static void derive_run(struct deriver *d)
 	else
 		state(d, "exit 0");
 	if (is_plain(image))
-		state(d, "%scontainer it image %s", once, image);
+		state(d, "%scontainer it is of image %s", once, image);
 	if (removed && !detached)
 		return;
 	if (detached)

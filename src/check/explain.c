@@ -73,7 +73,7 @@ static const struct known_error {
 	{"Container ([0-9a-zA-Z_.-]+) is not running|container .* is not running", 0,
 		"That container is not running, so nothing can be run in it. `docker start` starts "
 		"it again."},
-	{"executable file not found in \\$PATH|no such file or directory: unknown", 127,
+	{"executable file not found in \\$PATH|exec: \"[^\"]*\": (stat [^:]*: )?no such file", 127,
 		"The image has no such program. What the host has does not count: a container sees "
 		"its own files only. The words "
 		"behind the image are the program and its arguments."},
@@ -212,9 +212,12 @@ static void add_holder(const char *output, struct engine *engine, struct buf *ou
 static const struct docker_verb *nearest_verb(const char *word)
 {
 	const struct docker_verb *best = NULL;
-	size_t least = 3;
+	size_t least = 6,
+	       wanted = strlen(word); /* of two that are as near, the one as long is meant */
 	for (size_t i = 0; i < docker_verb_count; i++) {
-		size_t distance = text_distance(word, docker_verbs[i].name);
+		size_t length = strlen(docker_verbs[i].name);
+		size_t distance = 2 * text_distance(word, docker_verbs[i].name) +
+				  (length > wanted ? length - wanted : wanted - length);
 		if (distance < least) {
 			least = distance;
 			best = &docker_verbs[i];

@@ -130,6 +130,23 @@ static bool is_blocked(const struct check_plan *plan, const bool *missing, size_
 	return false;
 }
 
+/* How a statement is told: "it" is the learner's. */
+static char *spoken(const char *text)
+{
+	static const struct {
+		const char *begins, *told;
+	} forms[] = {
+		{"once container it ", "your container "},
+		{"container it ", "your container "},
+		{"exit of its own", "docker could run it"},
+		{"exit 0", "the command succeeded (exit 0)"},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(forms); i++)
+		if (text_starts(text, forms[i].begins))
+			return xasprintf("%s%s", forms[i].told, text + strlen(forms[i].begins));
+	return xstrdup(text);
+}
+
 static char *text_or_null(struct buf *text)
 {
 	return text->length > 0 ? buf_steal(text) : NULL;
@@ -143,7 +160,7 @@ static void look_at_all(
 		struct look look = {0};
 		cleanup_error struct error err = {0};
 		struct check_verdict v = {
-			.statement = xstrdup(plan->items[i].text), .outcome = CHECK_NOT_RUN};
+			.statement = spoken(plan->items[i].text), .outcome = CHECK_NOT_RUN};
 		if (!is_blocked(plan, missing, i))
 			v.outcome = hold_one(scene, &plan->items[i], &look, &err);
 		missing[i] = look.missing && v.outcome == CHECK_NOT_HELD;

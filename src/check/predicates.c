@@ -705,7 +705,7 @@ const struct predicate predicates[] = {
 	{ABOUT_CONTAINER, "started", container_started},
 	{ABOUT_CONTAINER, "exited with #", exited_with},
 	{ABOUT_CONTAINER, "image @a", container_image},
-	{ABOUT_CONTAINER, "of image @a", container_image},
+	{ABOUT_CONTAINER, "is of image @a", container_image},
 	{ABOUT_CONTAINER, "publishes @a on #", publishes},
 	{ABOUT_CONTAINER, "publishes @a", publishes},
 	{ABOUT_CONTAINER, "has env $", container_env},

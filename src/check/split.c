@@ -210,6 +210,8 @@ static void take_any_word(struct splitter *x)
 	const char *text = buf_text(&word);
 	if (is_number(text) && (*x->at == '<' || *x->at == '>'))
 		return; /* the descriptor of a redirection */
+	if (*text == '\0' && !quoted)
+		return; /* a backslash at the end asks for more */
 	if (x->words.count == 0 && !quoted && (is_assignment(text) || is_reserved(text)))
 		return;
 	x->expands = kept || expands;

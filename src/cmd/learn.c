@@ -45,7 +45,8 @@ static bool open_course(struct learning *l, struct error *err)
 	size_t lesson;
 	if (a->operand_count > 0)
 		reference = xstrdup(a->operands[0]);
-	else if (!common_reference(l->record, l->learner, &reference, err))
+	else if (!common_reference(argument(a, "once") != NULL ? NULL : l->record, l->learner,
+			 &reference, err))
 		return false;
 	if (!common_course(reference, &l->course, &lesson, err))
 		return false;

@@ -252,8 +252,30 @@ static void split_lines(const char *code, struct words *ret)
 	}
 }
 
-static bool has_sign_prompt(const struct words *lines)
+/* Fences of a script's language: a prompt further down in them may be the text of a here-document.
+ */
+static bool is_script_language(const char *language)
 {
+	static const char *const names[] = {"sh", "bash", "zsh", "ksh", "dash"};
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
+		if (strcasecmp(language, names[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool is_remark_or_blank(const char *line)
+{
+	line += strspn(line, " \t");
+	return *line == '\0' || *line == '#';
+}
+
+static bool has_sign_prompt(const struct words *lines, const char *language)
+{
+	size_t first = 0;
+	while (first < lines->count && is_remark_or_blank(lines->items[first]))
+		first++;
+	if (is_script_language(language) && first < lines->count)
+		return prompt_length(lines->items[first], false) > 0;
 	for (size_t i = 0; i < lines->count; i++)
 		if (prompt_length(lines->items[i], false) > 0)
 			return true;
@@ -350,12 +372,6 @@ static void read_session(const struct words *lines, bool root, struct fence *f)
 	}
 }
 
-static bool is_remark_or_blank(const char *line)
-{
-	line += strspn(line, " \t");
-	return *line == '\0' || *line == '#';
-}
-
 static void read_plain(const struct words *lines, struct fence *f)
 {
 	for (size_t at = 0; at < lines->count;) {
@@ -386,7 +402,7 @@ void fence_read(const char *code, const char *language, struct fence *ret)
 		*ret = (struct fence){.listing = true};
 		return;
 	}
-	bool sign = has_sign_prompt(&lines), root = !sign && is_root_session(&lines);
+	bool sign = has_sign_prompt(&lines, language), root = !sign && is_root_session(&lines);
 	if (sign || root) {
 		read_session(&lines, root, &f);
 	} else {

@@ -191,8 +191,8 @@ static bool is_said_already(
 		return is_there(
 			sql_bind(r, SQL_IS_COMPLETED, "ttt", e->learner, e->course, e->lesson));
 	if (e->verb == RECORD_PASSED || e->verb == RECORD_FAILED)
-		return is_there(sql_bind(r, SQL_IS_PASSED, "tttt", e->learner, e->course,
-					   e->lesson, registration));
+		return is_there(sql_bind(
+			r, SQL_IS_PASSED, "tttt", e->learner, e->course, e->lesson, registration));
 	return false;
 }
 

@@ -38,6 +38,7 @@ static const char *const steps[] = {
 	"CREATE TABLE attempt ("
 	"  learner TEXT NOT NULL, course TEXT NOT NULL, lesson TEXT NOT NULL,"
 	"  registration TEXT NOT NULL, fraction REAL NOT NULL, time_ms INTEGER NOT NULL,"
+	"  place INTEGER NOT NULL,"
 	"  PRIMARY KEY (learner, course, lesson, registration)) STRICT, WITHOUT ROWID;",
 };
 

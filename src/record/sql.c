@@ -37,8 +37,8 @@ static const char *const texts[SQL_COUNT] = {
 				"WHERE learner = ?1 AND course = ?2 AND lesson = ?3",
 	[SQL_PASS_LESSON] = "UPDATE lesson SET passed = 1 "
 			    "WHERE learner = ?1 AND course = ?2 AND lesson = ?3",
-	[SQL_ADD_ATTEMPT] =
-		"INSERT INTO attempt VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+	[SQL_ADD_ATTEMPT] = "INSERT INTO attempt VALUES (?1, ?2, ?3, ?4, ?5, ?6, "
+			    "(SELECT count(*) FROM attempt)) ON CONFLICT DO NOTHING",
 	[SQL_IS_COMPLETED] =
 		"SELECT 1 FROM lesson WHERE learner = ?1 AND course = ?2 AND lesson = ?3 "
 		"AND completed",
@@ -63,7 +63,7 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_STEP_COUNTS] = "SELECT state, count(*) FROM step WHERE learner = ?1 AND course = ?2 "
 			    "AND lesson = ?3 GROUP BY state",
 	[SQL_ATTEMPTS] = "SELECT fraction FROM attempt WHERE learner = ?1 AND course = ?2 "
-			 "AND lesson = ?3 ORDER BY time_ms, registration",
+			 "AND lesson = ?3 ORDER BY place",
 	[SQL_LEARNERS] = "SELECT DISTINCT learner FROM statement WHERE NOT voided ORDER BY learner",
 	[SQL_ALL_STATEMENTS] = "SELECT json FROM statement WHERE NOT voided "
 			       "AND (?1 IS NULL OR learner = ?1) ORDER BY number",

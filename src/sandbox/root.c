@@ -88,8 +88,8 @@ void root_words(const struct root_options *o, struct words *ret)
 		add(ret, (const char *const[]){
 				 "unshare", "--user", "--map-root-user", "--map-auto", "--", NULL});
 	add(ret, (const char *const[]){"bwrap", "--unshare-net", "--unshare-pid", "--unshare-ipc",
-			 "--unshare-uts", "--hostname", "practice", "--die-with-parent",
-			 "--cap-add", "ALL", "--info-fd", NULL});
+			 "--unshare-uts", "--clearenv", "--hostname", "practice",
+			 "--die-with-parent", "--cap-add", "ALL", "--info-fd", NULL});
 	words_addf(ret, "%d", o->info_fd);
 	root_add_system(ret);
 	add_etc(ret);
@@ -107,8 +107,8 @@ void root_words(const struct root_options *o, struct words *ret)
 	add(ret, (const char *const[]){"--tmpfs", "/data", "--bind", o->paths->socket_folder,
 			 "/sock", "--bind", workspaces, "/home", "--setenv", "HOME", "/root",
 			 "--setenv", "PATH",
-			 "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-			 "--unsetenv", "DOCKER_HOST", "--setenv", "TMPDIR", "/tmp", NULL});
+			 "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "--setenv",
+			 "TMPDIR", "/tmp", NULL});
 	if (o->rootless)
 		add(ret, (const char *const[]){"--dir", "/run/rootless", "--setenv",
 				 "ROOTLESSKIT_STATE_DIR", "/run/rootless", "--setenv",

@@ -281,7 +281,7 @@ void screen_lesson_head(struct screen *s, const char *number, const char *title,
 		styled_add(&text, LOOK_DIM, " ", 1);
 		styled_add(&text, LOOK_DIM, right, strlen(right));
 	}
-	const struct margin margin = {"", "  ", 0};
+	const struct margin margin = {"", "", 0};
 	layout(s, &text, &margin, s->width);
 	styled_finish(&text);
 }

@@ -176,8 +176,9 @@ void judge_line(struct session *s)
 		keep_attempt(s, CHECK_NOT_RUN);
 		explain_failure(s);
 	}
+	if (plan != NULL)
+		announce_next(s);
 	check_plan_destroy(plan);
-	announce_next(s);
 }
 
 void judge_by_events(struct session *s)

@@ -16,13 +16,6 @@ static void begin_step(struct session *s)
 	s->reached_pending = true;
 }
 
-static void show_topic(struct session *s, const struct course_step *step)
-{
-	const char *before = s->step > 0 ? (step - 1)->topic : NULL;
-	if (step->topic != NULL && !text_same(step->topic, before))
-		screen_say(s->screen, SCREEN_STRONG, "▪ ", "%s", step->topic);
-}
-
 void move_to(struct session *s, size_t lesson, size_t step)
 {
 	bool other_lesson = lesson != s->lesson;
@@ -37,7 +30,6 @@ void move_to(struct session *s, size_t lesson, size_t step)
 	if (now != NULL) {
 		if (!other_lesson)
 			screen_newline(s->screen);
-		show_topic(s, now);
 		show_step(s->screen, session_lesson(s), now);
 	}
 	work_enter_step(s);

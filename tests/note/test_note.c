@@ -1,0 +1,357 @@
+/* tests/note/test_note.c - notes: encodings, heads, sections, fences, callouts, and everything odd
+ */
+#include "note.h"
+#include "suite.h"
+
+#include <fcntl.h>
+
+static struct note *parse(const char *text)
+{
+	struct note *note = NULL;
+	struct error err = {0};
+	ck_assert_msg(
+		note_parse("test.md", text, strlen(text), &note, &err), "%s", error_text(&err));
+	return note;
+}
+
+/* ---- encodings ---- */
+
+static const struct {
+	const char *bytes;
+	size_t length;
+	const char *title, *from;
+} encodings[] = {
+	{"# caf\xC3\xA9\n", 0, "café", NULL},
+	{"\xEF\xBB\xBF# bom\r\n\r\ntext\r\n", 0, "bom", NULL},
+	{"# It\xE2\x80\x9A\xC3\x84\xC3\xB4s\n", 0, "It’s", "Mac Roman"},
+	{"# It\xC3\xA2\xE2\x82\xAC\xE2\x84\xA2s\n", 0, "It’s", "Windows-1252"},
+	{"# M\xC3\x83\xC2\xBCller\n", 0, "Müller", "Windows-1252"},
+	{"# quotes \xE2\x80\x9C\xC3\xA9t\xC3\xA9\xE2\x80\x9D\n", 0, "quotes “été”", NULL},
+	{"\xFF\xFE#\0 \0h\0i\0\n\0", 12, "hi", "UTF-16LE"},
+	{"\xFE\xFF\0#\0 \0h\0i\0\n", 12, "hi", "UTF-16BE"},
+	{"#\0 \0h\0i\0\n\0", 10, "hi", "UTF-16LE"},
+	{"# bad \xFF byte\n", 0, "bad ÿ byte", NULL},
+	{"# old\rmac\r", 0, "old", NULL},
+};
+
+START_TEST(encodings_become_utf8)
+{
+	struct note *note = NULL;
+	struct error err = {0};
+	size_t length =
+		encodings[_i].length > 0 ? encodings[_i].length : strlen(encodings[_i].bytes);
+	ck_assert_msg(note_parse("x.md", encodings[_i].bytes, length, &note, &err), "%s",
+		error_text(&err));
+	ck_assert_str_eq(note->sections[0].title, encodings[_i].title);
+	ck_assert(text_same(note->repaired_from, encodings[_i].from));
+	note_destroy(note);
+}
+END_TEST
+
+static const struct {
+	const char *bytes;
+	size_t length;
+	const char *message;
+} refused[] = {
+	{"", 0, "empty"},
+	{" \n\t\n", 4, "empty"},
+	{"\xEF\xBB\xBF", 3, "empty"},
+	{"\x7F"
+	 "ELF\x02\x01\x01\0\0\0\0\0\0\0\0\0",
+		16, "binary"},
+};
+
+START_TEST(what_is_no_note_is_refused)
+{
+	struct note *note = NULL;
+	struct error err = {0};
+	ck_assert(!note_parse("x.md", refused[_i].bytes, refused[_i].length, &note, &err));
+	ck_assert_ptr_nonnull(strstr(error_text(&err), refused[_i].message));
+	ck_assert_ptr_null(note);
+	error_finish(&err);
+}
+END_TEST
+
+/* ---- fences ---- */
+
+static const struct {
+	const char *fence;
+	size_t commands;
+	const char *first, *output, *last;
+} fences[] = {
+	{"```\n$ docker ps\n```", 1, "docker ps", NULL, NULL},
+	{"```console\n$ docker ps\nCONTAINER ID\n$ docker images\n```", 2, "docker ps",
+		"CONTAINER ID", "docker images"},
+	{"~~~sh\ndocker pull alpine\n# a remark\ndocker run alpine\n~~~", 2, "docker pull alpine",
+		NULL, "docker run alpine"},
+	{"```bash\ndocker run \\\n  -d nginx\n```", 1, "docker run \\\n  -d nginx", NULL, NULL},
+	{"```console\n$ docker run \\\n> -d nginx\nabc\n```", 1, "docker run \\\n-d nginx", "abc",
+		NULL},
+	{"```sh\ncat <<EOF >x\n$ not a prompt\nEOF\nls\n```", 2, NULL, NULL, "ls"},
+	{"```console\nuser@host:~$ whoami\nuser\n```", 1, "whoami", "user", NULL},
+	{"```console\n[root@host ~]# id\n```", 1, "id", NULL, NULL},
+	{"```console\nroot@1f2e3d:/# exit\n```", 1, "exit", NULL, NULL},
+	{"```console\nPS C:\\x> docker ps\n```", 1, "docker ps", NULL, NULL},
+	{"```cli\n🕙 16:12:38 ❯ docker version\nClient:\n\nServer:\n```", 1, "docker version",
+		"Client:\n\nServer:", NULL},
+	{"```console\n# docker ps\nout\n# docker images\n```", 2, "docker ps", "out",
+		"docker images"},
+	{"```\ndocker run -dp 80:80 x\n```", 1, "docker run -dp 80:80 x", NULL, NULL},
+	{"```\njust some text\n```", 0, NULL, NULL, NULL},
+	{"```yaml\nservices:\n```", 0, NULL, NULL, NULL},
+	{"```sh\n#!/bin/sh\necho x\n```", 0, NULL, NULL, NULL},
+	{"> ```\n> docker ps\n> ```", 1, "docker ps", NULL, NULL},
+	{"- item\n\n  ```sh\n  docker ps\n  ```", 1, "docker ps", NULL, NULL},
+	{"```sh\nfor i in 1 2; do\n  echo $i\ndone\n```", 1, "for i in 1 2; do\n  echo $i\ndone",
+		NULL, NULL},
+	{"```console\n$ echo 'a\nb'\na\nb\n```", 1, "echo 'a\nb'", "a\nb", NULL},
+	{"```{.bash title=\"x.sh\"}\ndocker ps\n```", 0, NULL, NULL, NULL},
+};
+
+START_TEST(fences_become_commands)
+{
+	cleanup_free char *text = xasprintf("# t\n\n%s\n", fences[_i].fence);
+	struct note *note = parse(text);
+	const struct note_section *s = &note->sections[0];
+	const struct note_block *first = NULL, *last = NULL;
+	size_t count = 0;
+	for (size_t i = 0; i < s->block_count; i++) {
+		if (s->blocks[i].kind != NOTE_COMMAND)
+			continue;
+		first = first != NULL ? first : &s->blocks[i];
+		last = &s->blocks[i];
+		count++;
+	}
+	ck_assert_uint_eq(count, fences[_i].commands);
+	if (fences[_i].first != NULL)
+		ck_assert_str_eq(first->code, fences[_i].first);
+	if (count > 0)
+		ck_assert_msg(text_same(first->output, fences[_i].output), "%s", first->output);
+	if (fences[_i].last != NULL)
+		ck_assert_str_eq(last->code, fences[_i].last);
+	note_destroy(note);
+}
+END_TEST
+
+/* ---- callouts ---- */
+
+static const struct {
+	const char *text;
+	enum note_icon icon;
+	const char *words;
+} callouts[] = {
+	{"⚠️ Careful here", NOTE_ICON_WARNING, "Careful here"},
+	{"⚠ Careful here", NOTE_ICON_WARNING, "Careful here"},
+	{"🎯 Learn it", NOTE_ICON_AIM, "Learn it"},
+	{"> [!NOTE]\n> read this", NOTE_ICON_NOTE, "read this"},
+	{"> [!warning] read this", NOTE_ICON_WARNING, "read this"},
+	{"> **Tip**\n>\n> short", NOTE_ICON_TIP, "short"},
+	{"**Note:** this", NOTE_ICON_NOTE, "this"},
+	{"- 🧠 in a list", NOTE_ICON_KNOWLEDGE, "in a list"},
+	{"Nothing ⚠️ here", NOTE_ICON_NONE, "Nothing ⚠️ here"},
+	{"> a quote", NOTE_ICON_NONE, "a quote"},
+};
+
+START_TEST(callouts_are_recognised)
+{
+	cleanup_free char *text = xasprintf("# t\n\n%s\n", callouts[_i].text);
+	struct note *note = parse(text);
+	ck_assert_uint_ge(note->sections[0].block_count, 1);
+	const struct note_block *b = &note->sections[0].blocks[0];
+	cleanup_buf struct buf words = {0};
+	note_text_plain(&b->text, &words);
+	ck_assert_int_eq(b->icon, callouts[_i].icon);
+	ck_assert_str_eq(buf_text(&words), callouts[_i].words);
+	ck_assert((b->callout != 0) == (callouts[_i].icon != NOTE_ICON_NONE));
+	note_destroy(note);
+}
+END_TEST
+
+/* ---- anchors ---- */
+
+static const struct {
+	const char *title, *anchor;
+} anchors[] = {
+	{"What is a container?", "what-is-a-container"},
+	{"Example docker run command", "example-docker-run-command"},
+	{"A & B", "a--b"},
+	{"Éclair_1", "éclair_1"},
+	{"🎯 Aim", "-aim"},
+	{"!!!", "section"},
+};
+
+START_TEST(anchors_follow_github)
+{
+	cleanup_free char *anchor = note_anchor(anchors[_i].title);
+	ck_assert_str_eq(anchor, anchors[_i].anchor);
+}
+END_TEST
+
+START_TEST(sections_nest_and_repeat)
+{
+	struct note *note =
+		parse("intro\n\n# A\n## B\n### C\n# A\n### D\n\nSetext\n======\n> # quoted\n");
+	static const char *const numbers[] = {"1", "2", "2.1", "2.1.1", "3", "3.1", "4"};
+	static const char *const names[] = {"testmd", "a", "b", "c", "a-1", "d", "setext"};
+	ck_assert_uint_eq(note->section_count, ARRAY_LENGTH(numbers));
+	for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++) {
+		ck_assert_str_eq(note->sections[i].number, numbers[i]);
+		ck_assert_str_eq(note->sections[i].anchor, names[i]);
+	}
+	note_destroy(note);
+}
+END_TEST
+
+START_TEST(front_matter_is_read)
+{
+	struct note *note =
+		parse("---\nid: x-1\ntitle: \"A title\"\nauthor: Ada\ndate: 2026-01-02\n"
+		      "written_against:\n  client: 20.10\n  server: 24.0\nsources:\n  - "
+		      "https://a.example\n"
+		      "tags: [one, two]\n---\n# H\n");
+	ck_assert_str_eq(note->head.id, "x-1");
+	ck_assert_str_eq(note->head.title, "A title");
+	ck_assert_str_eq(note->head.author, "Ada");
+	ck_assert_str_eq(note->head.client_version, "20.10");
+	ck_assert_str_eq(note->head.server_version, "24.0");
+	ck_assert_uint_eq(note->head.source_count, 1);
+	ck_assert_uint_eq(note->head.tag_count, 2);
+	ck_assert_int_eq(note->sections[0].line, 13);
+	note_destroy(note);
+}
+END_TEST
+
+/* ---- the given note, and the one like it ---- */
+
+static void check_like(const struct note *note, size_t sections)
+{
+	ck_assert_uint_eq(note->section_count, sections);
+	ck_assert_str_eq(note->repaired_from, "Mac Roman");
+	ck_assert_uint_eq(note->head.icon_count, 7);
+	ck_assert_str_eq(note->head.icons[0].mark, "⚠️");
+	ck_assert_uint_eq(note->head.source_count, 2);
+	for (size_t i = 0; i < note->section_count; i++)
+		ck_assert_ptr_null(strstr(note->sections[i].title, "]("));
+}
+
+START_TEST(look_alike)
+{
+	cleanup_free char *path = suite_data("note/look_alike.md");
+	struct note *note = NULL;
+	struct error err = {0};
+	ck_assert_msg(note_load(path, &note, &err), "%s", error_text(&err));
+	check_like(note, 7);
+	ck_assert_str_eq(note->head.id, "cn_0000000001_look_alike");
+	ck_assert_str_eq(note->head.author, "Ada Example");
+	ck_assert_str_eq(note->head.created, "2022-05-01 09:30");
+	ck_assert_str_eq(note->head.client_version, "20.10.7");
+	ck_assert_uint_eq(note->head.tag_count, 2);
+	ck_assert_str_eq(note->sections[2].source, "https://example.org/docs#parts");
+	const struct note_section *last = &note->sections[6];
+	size_t topics = 0;
+	for (size_t i = 0; i < last->block_count; i++)
+		topics += last->blocks[i].kind == NOTE_TOPIC;
+	ck_assert_uint_eq(topics, 4);
+	ck_assert_int_eq(last->links[last->link_count - 1].kind, NOTE_LINK_WIKI);
+	note_destroy(note);
+}
+END_TEST
+
+START_TEST(given_note)
+{
+	cleanup_free char *path = suite_shared("notes/docker_start_here.md");
+	struct note *note = NULL;
+	struct error err = {0};
+	if (path == NULL) /* the look-alike has the same constructs */
+		return;
+	ck_assert_msg(note_load(path, &note, &err), "%s", error_text(&err));
+	check_like(note, 17);
+	ck_assert_str_eq(note->sections[10].number, "1.3.4.2.1");
+	ck_assert_str_eq(note->sections[10].anchor, "example-docker-run-command");
+	note_destroy(note);
+}
+END_TEST
+
+/* ---- sizes and depths ---- */
+
+START_TEST(hostile_shapes_end_well)
+{
+	struct buf text = {0};
+	struct note *note = NULL;
+	struct error err = {0};
+	if (_i == 0)
+		buf_add_repeat(&text, 'x', 1 << 20);
+	else if (_i == 1)
+		buf_add_repeat(&text, '>', 10000);
+	else if (_i == 2)
+		for (int i = 0; i < 10000; i++)
+			buf_printf(&text, "# same\n");
+	else if (_i == 3)
+		buf_add_repeat(&text, '[', 50000);
+	else
+		for (int i = 0; i < 3000; i++)
+			buf_printf(&text, "%*s- x\n", i % 200 * 2, "");
+	buf_add_text(&text, " end\n");
+	ck_assert_msg(
+		note_parse("x.md", text.data, text.length, &note, &err), "%s", error_text(&err));
+	ck_assert_uint_ge(note->section_count, 1);
+	note_destroy(note);
+	buf_finish(&text);
+}
+END_TEST
+
+START_TEST(files_that_are_none)
+{
+	struct note *note = NULL;
+	struct error err = {0};
+	ck_assert(!note_load(suite_folder, &note, &err));
+	ck_assert_ptr_nonnull(strstr(error_text(&err), "folder"));
+	ck_assert(!note_load("/nonexistent/x.md", &note, &err));
+	ck_assert_ptr_nonnull(strstr(error_text(&err), "No such file"));
+	cleanup_free char *path = path_join(suite_folder, "large.md");
+	ck_assert_int_eq(close(creat(path, 0600)), 0);
+	ck_assert_int_eq(truncate(path, 50 * 1000 * 1000), 0);
+	ck_assert(!note_load(path, &note, &err));
+	ck_assert_ptr_nonnull(strstr(error_text(&err), "too large"));
+	error_finish(&err);
+}
+END_TEST
+
+static const struct {
+	const char *line;
+	size_t count;
+} placeholders[] = {
+	{"docker rm <container>", 1},
+	{"docker stop CONTAINER", 1},
+	{"docker ps $(docker ps -q)", 0},
+	{"docker run IMAGE …", 2},
+	{"docker run -e NAME=x alpine", 0},
+	{"cat <file >out", 0},
+	{"echo '<b>'", 0},
+};
+
+START_TEST(placeholders_are_found)
+{
+	ck_assert_uint_eq(
+		note_placeholders(placeholders[_i].line, NULL, NULL), placeholders[_i].count);
+}
+END_TEST
+
+int main(void)
+{
+	const struct suite_test tests[] = {
+		{encodings_become_utf8, ARRAY_LENGTH(encodings)},
+		{what_is_no_note_is_refused, ARRAY_LENGTH(refused)},
+		{fences_become_commands, ARRAY_LENGTH(fences)},
+		{callouts_are_recognised, ARRAY_LENGTH(callouts)},
+		{anchors_follow_github, ARRAY_LENGTH(anchors)},
+		{sections_nest_and_repeat, 1},
+		{front_matter_is_read, 1},
+		{look_alike, 1},
+		{given_note, 1},
+		{hostile_shapes_end_well, 5},
+		{files_that_are_none, 1},
+		{placeholders_are_found, ARRAY_LENGTH(placeholders)},
+	};
+	return suite_run("note", tests, ARRAY_LENGTH(tests), 30);
+}

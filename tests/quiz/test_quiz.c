@@ -1,0 +1,201 @@
+/* tests/quiz/test_quiz.c - GIFT: what is read, what is refused and where, what answers are worth */
+#include "quiz.h"
+#include "suite.h"
+
+static struct quiz *parse(const char *text)
+{
+	struct quiz *quiz = NULL;
+	struct error err = {0};
+	ck_assert_msg(
+		quiz_parse("t.gift", text, strlen(text), &quiz, &err), "%s", error_text(&err));
+	return quiz;
+}
+
+static const struct {
+	const char *text;
+	enum quiz_kind kind;
+	size_t answers;
+	const char *stem;
+} questions[] = {
+	{"Who?{=Ann ~Bob}", QUIZ_CHOICE, 2, "Who?"},
+	{"::T:: Who?{=Ann#yes ~Bob#no ~Cy}", QUIZ_CHOICE, 3, "Who?"},
+	{"Which?{~%50%a ~%50%b ~%-100%c}", QUIZ_CHOICES, 3, "Which?"},
+	{"Sun rises{TRUE}", QUIZ_TRUE_FALSE, 2, "Sun rises"},
+	{"Sun rises{F#no#yes}", QUIZ_TRUE_FALSE, 2, "Sun rises"},
+	{"Two plus two{=four =4}", QUIZ_SHORT, 2, "Two plus two"},
+	{"Match{=a -> 1 =b -> 2 =c -> 3}", QUIZ_MATCHING, 3, "Match"},
+	{"When?{#1822:5}", QUIZ_NUMERICAL, 1, "When?"},
+	{"Pi?{#3.141..3.142}", QUIZ_NUMERICAL, 1, "Pi?"},
+	{"When?{#=1822:0 =%50%1822:2}", QUIZ_NUMERICAL, 2, "When?"},
+	{"How many?{#3:2~#wrong}", QUIZ_NUMERICAL, 2, "How many?"},
+	{"Write{}", QUIZ_ESSAY, 0, "Write"},
+	{"Only words", QUIZ_DESCRIPTION, 0, "Only words"},
+	{"Docker {=is ~was} fun", QUIZ_CHOICE, 2, "Docker _____ fun"},
+	{"[html]<b>x</b>{=a ~b}", QUIZ_CHOICE, 2, "<b>x</b>"},
+	{"Time 12:30 = noon?{T}", QUIZ_TRUE_FALSE, 2, "Time 12:30 = noon?"},
+	{"Esc \\{ \\} \\= \\~ \\# \\:{=a\\=b ~c}", QUIZ_CHOICE, 2, "Esc { } = ~ # :"},
+	{"Q{\n// a remark\n=a\n~b\n}", QUIZ_CHOICE, 2, "Q"},
+	{"Q{=a ~b ####all in all}", QUIZ_CHOICE, 2, "Q"},
+};
+
+START_TEST(questions_are_read)
+{
+	struct quiz *quiz = parse(questions[_i].text);
+	ck_assert_uint_eq(quiz->question_count, 1);
+	ck_assert_int_eq(quiz->questions[0].kind, questions[_i].kind);
+	ck_assert_uint_eq(quiz->questions[0].answer_count, questions[_i].answers);
+	ck_assert_str_eq(quiz->questions[0].text, questions[_i].stem);
+	quiz_destroy(quiz);
+}
+END_TEST
+
+static const struct {
+	const char *text, *message;
+} mistakes[] = {
+	{"", "t.gift:1:1: there is no question"},
+	{"Q{=a ~b", "t.gift:1:2: the answers have no closing '}'"},
+	{"Q}", "t.gift:1:2: '}' without '{'"},
+	{"A{T}\n\nQ{=a\n~}", "t.gift:4:2: an answer has no text"},
+	{"::x Q{T}", "t.gift:1:1: the title has no closing"},
+	{"Q{~a ~b}", "the right answers' weights must add up"},
+	{"Q{~%x%a =b}", "a weight is"},
+	{"Q{#abc}", "is no number"},
+	{"Q{=a->1 =b->2}", "at least three pairs"},
+	{"::a::Q{T}\n\n::a::R{T}", "t.gift:3:6: two questions are called 'a'"},
+	{"Q{words =a}", "answers begin with"},
+	{"\xFF{T}", "no text in UTF-8"},
+};
+
+START_TEST(mistakes_have_a_place)
+{
+	struct quiz *quiz = NULL;
+	struct error err = {0};
+	ck_assert(!quiz_parse("t.gift", mistakes[_i].text, strlen(mistakes[_i].text), &quiz, &err));
+	ck_assert_msg(
+		strstr(error_text(&err), mistakes[_i].message) != NULL, "%s", error_text(&err));
+	error_finish(&err);
+}
+END_TEST
+
+static const struct {
+	const char *text, *response;
+	bool understood;
+	double fraction;
+} grades[] = {
+	{"Q{=a ~b}", "z", false, 0},
+	{"Q{=a ~b}", "", false, 0},
+	{"Q{=a ~b}", "a b", false, 0},
+	{"Q{T}", "true", true, 1},
+	{"Q{T}", "F", true, 0},
+	{"Q{F}", "no", true, 1},
+	{"Q{T}", "maybe", false, 0},
+	{"Q{=four}", "  FOUR ", true, 1},
+	{"Q{=Docker  daemon}", "docker daemon", true, 1},
+	{"Q{=dock*}", "dockerd", true, 1},
+	{"Q{=a ~%50%b =c}", "x", false, 0},
+	{"Q{=four =%50%for}", "for", true, 0.5},
+	{"Q{=four}", "five", true, 0},
+	{"Q{#3:0.5}", "3.4", true, 1},
+	{"Q{#3:0.5}", "3,4", true, 1},
+	{"Q{#3:0.5}", "3.6", true, 0},
+	{"Q{#1..5}", "5", true, 1},
+	{"Q{#3}", "three", false, 0},
+	{"Q{}", "80", true, 0.8},
+	{"Q{}", "101", false, 0},
+};
+
+START_TEST(answers_are_graded)
+{
+	struct quiz *quiz = parse(grades[_i].text);
+	struct quiz_grade grade = {0};
+	size_t order[8];
+	quiz_shuffle(&quiz->questions[0], 3, order);
+	quiz_grade(&quiz->questions[0], order, grades[_i].response, &grade);
+	ck_assert(grade.understood == grades[_i].understood);
+	ck_assert_double_eq_tol(grade.fraction, grades[_i].fraction, 1e-9);
+	ck_assert((grade.why != NULL) == !grades[_i].understood);
+	quiz_grade_finish(&grade);
+	quiz_destroy(quiz);
+}
+END_TEST
+
+/* The letters of a solution "b) x, d) y" as an answer. */
+static char *letters_of(const char *solution)
+{
+	struct buf out = {0};
+	for (const char *c = solution; *c != '\0'; c++)
+		if (c[1] == ')' && (c == solution || c[-1] == ' '))
+			buf_printf(&out, "%c ", *c);
+	return buf_steal(&out);
+}
+
+START_TEST(solutions_get_full_marks)
+{
+	struct quiz *quiz = parse(questions[_i].text);
+	const struct quiz_question *q = &quiz->questions[0];
+	for (uint64_t seed = 1; seed < 20 && q->kind != QUIZ_DESCRIPTION && q->kind != QUIZ_ESSAY;
+		seed++) {
+		struct quiz_grade grade = {0};
+		size_t order[8];
+		quiz_shuffle(q, seed, order);
+		cleanup_free char *solution = quiz_solution(q, order);
+		bool letters = q->kind == QUIZ_CHOICE || q->kind == QUIZ_CHOICES;
+		cleanup_free char *answer = letters ? letters_of(solution) : xstrdup(solution);
+		if (q->kind == QUIZ_NUMERICAL)
+			answer[strcspn(answer, ":.")] = '\0';
+		if (q->kind == QUIZ_NUMERICAL && strstr(solution, "..") != NULL) {
+			quiz_grade_finish(&grade);
+			continue; /* a range is no number to type */
+		}
+		quiz_grade(q, order, answer, &grade);
+		ck_assert_msg(grade.understood && grade.fraction > 0.999, "%s: %f", answer,
+			grade.fraction);
+		quiz_grade_finish(&grade);
+	}
+	quiz_destroy(quiz);
+}
+END_TEST
+
+START_TEST(shuffles_repeat_by_seed)
+{
+	struct quiz *quiz = parse("Q{=a ~b ~c ~d ~e}");
+	size_t one[5], two[5], different = 0;
+	for (uint64_t seed = 1; seed < 50; seed++) {
+		quiz_shuffle(&quiz->questions[0], seed, one);
+		quiz_shuffle(&quiz->questions[0], seed, two);
+		ck_assert_mem_eq(one, two, sizeof one);
+		different += one[0] != 0;
+	}
+	ck_assert_uint_ge(different, 20);
+	quiz_destroy(quiz);
+}
+END_TEST
+
+START_TEST(marks_and_categories)
+{
+	struct quiz *quiz = parse(
+		"$CATEGORY: top/first\n\n// [id:x-1] [tag:a] [tag:b]\n::T::Q{T}\n\nOther{F}\n");
+	ck_assert_uint_eq(quiz->question_count, 2);
+	ck_assert_str_eq(quiz->questions[0].id, "x-1");
+	ck_assert_str_eq(quiz->questions[0].category, "top/first");
+	ck_assert_uint_eq(quiz->questions[0].tag_count, 2);
+	ck_assert_int_eq(quiz->questions[0].line, 4);
+	ck_assert_ptr_eq(quiz_find(quiz, "T"), &quiz->questions[0]);
+	ck_assert_ptr_eq(quiz_find(quiz, "2"), &quiz->questions[1]);
+	ck_assert_ptr_null(quiz_find(quiz, "nothing"));
+	quiz_destroy(quiz);
+}
+END_TEST
+
+int main(void)
+{
+	const struct suite_test tests[] = {
+		{questions_are_read, ARRAY_LENGTH(questions)},
+		{mistakes_have_a_place, ARRAY_LENGTH(mistakes)},
+		{answers_are_graded, ARRAY_LENGTH(grades)},
+		{solutions_get_full_marks, ARRAY_LENGTH(questions)},
+		{shuffles_repeat_by_seed, 1},
+		{marks_and_categories, 1},
+	};
+	return suite_run("quiz", tests, ARRAY_LENGTH(tests), 10);
+}

@@ -1,0 +1,313 @@
+/* tests/record/test_record.c - the record: statements, projections, several at once, damage, kill
+ * -9 */
+#include "record.h"
+#include "suite.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+static struct record *open_record(const char *path)
+{
+	struct record *record = NULL;
+	struct error err = {0};
+	ck_assert_msg(record_open(path, &record, &err), "%s", error_text(&err));
+	return record;
+}
+
+static void append(struct record *record, const struct record_event *event)
+{
+	struct error err = {0};
+	struct record_event full = *event;
+	full.learner = full.learner != NULL ? full.learner : "ada";
+	full.course = full.course != NULL ? full.course : "c";
+	full.course_title = "Course";
+	full.lesson = full.lesson != NULL ? full.lesson : "l";
+	full.lesson_title = "Lesson";
+	ck_assert_msg(record_append(record, &full, &err), "%s", error_text(&err));
+}
+
+static char *progress_json(struct record *record)
+{
+	struct record_progress progress = {0};
+	struct error err = {0};
+	ck_assert_msg(record_progress(record, "ada", &progress, &err), "%s", error_text(&err));
+	char *json = record_progress_json(&progress);
+	record_progress_finish(&progress);
+	return json;
+}
+
+static bool count_one(void *data, const char *json)
+{
+	ck_assert_ptr_nonnull(strstr(json, "\"actor\""));
+	++*(size_t *)data;
+	return true;
+}
+
+static size_t count_statements(struct record *record)
+{
+	size_t count = 0;
+	struct error err = {0};
+	ck_assert(record_statements(record, NULL, count_one, &count, &err));
+	return count;
+}
+
+START_TEST(attempts_first_best_last)
+{
+	struct record *record = open_record(":memory:");
+	static const double scores[] = {0.4, 0.9, 0.6};
+	for (size_t i = 0; i < ARRAY_LENGTH(scores); i++) {
+		char registration[UUID_TEXT_SIZE];
+		uuid_make(registration);
+		append(record, &(struct record_event){
+				       .verb = scores[i] >= 0.8 ? RECORD_PASSED : RECORD_FAILED,
+				       .registration = registration,
+				       .has_score = true,
+				       .score = scores[i] * 10,
+				       .score_max = 10});
+	}
+	struct record_progress p = {0};
+	ck_assert(record_progress(record, "ada", &p, NULL));
+	const struct record_attempts *quiz = &p.courses[0].lessons[0].quiz;
+	ck_assert_uint_eq(quiz->count, 3);
+	ck_assert_double_eq_tol(quiz->first, 0.4, 1e-9);
+	ck_assert_double_eq_tol(quiz->best, 0.9, 1e-9);
+	ck_assert_double_eq_tol(quiz->last, 0.6, 1e-9);
+	ck_assert(p.courses[0].lessons[0].passed);
+	record_progress_finish(&p);
+	record_close(record);
+}
+END_TEST
+
+START_TEST(said_once)
+{
+	struct record *record = open_record(":memory:");
+	append(record, &(struct record_event){.verb = RECORD_COMPLETED});
+	append(record, &(struct record_event){.verb = RECORD_COMPLETED});
+	append(record, &(struct record_event){.verb = RECORD_PASSED, .registration = "r1"});
+	append(record, &(struct record_event){.verb = RECORD_FAILED, .registration = "r1"});
+	ck_assert_uint_eq(count_statements(record), 2);
+	record_close(record);
+}
+END_TEST
+
+START_TEST(position_follows_steps)
+{
+	struct record *record = open_record(":memory:");
+	char *lesson, *step;
+	enum record_step_state state;
+	bool known;
+	ck_assert(record_position(record, "ada", "c", &lesson, &step, NULL));
+	ck_assert_ptr_null(lesson);
+	append(record, &(struct record_event){
+			       .verb = RECORD_PROGRESSED, .step = "a", .state = RECORD_STEP_DONE});
+	append(record,
+		&(struct record_event){
+			.verb = RECORD_PROGRESSED, .step = "b", .state = RECORD_STEP_REACHED});
+	append(record,
+		&(struct record_event){
+			.verb = RECORD_PROGRESSED, .step = "a", .state = RECORD_STEP_REACHED});
+	append(record,
+		&(struct record_event){
+			.verb = RECORD_ATTEMPTED, .step = "z", .line = "x", .exit_status = 1});
+	ck_assert(record_position(record, "ada", "c", &lesson, &step, NULL));
+	ck_assert_str_eq(step, "a");
+	ck_assert(record_step(record, "ada", "c", "l", "a", &known, &state, NULL));
+	ck_assert(known && state == RECORD_STEP_DONE);
+	ck_assert(record_step(record, "bob", "c", "l", "a", &known, &state, NULL));
+	ck_assert(!known);
+	free(lesson);
+	free(step);
+	record_close(record);
+}
+END_TEST
+
+/* Rebuilding gives what appending gave, for any order of events. */
+START_TEST(rebuilding_changes_nothing)
+{
+	struct record *record = open_record(":memory:");
+	unsigned random = (unsigned)_i * 7919 + 1;
+	for (int i = 0; i < 120; i++) {
+		char step[8], lesson[8], registration[UUID_TEXT_SIZE];
+		random = random * 1103515245 + 12345;
+		snprintf(step, sizeof step, "s%u", random >> 16 & 3);
+		snprintf(lesson, sizeof lesson, "l%u", random >> 20 & 3);
+		uuid_make(registration);
+		append(record, &(struct record_event){.verb = (enum record_verb)(random >> 8 & 7),
+				       .step = step,
+				       .lesson = lesson,
+				       .state = (enum record_step_state)(random >> 12 & 3),
+				       .registration = (random >> 24 & 1) ? registration : NULL,
+				       .line = (random >> 25 & 1) ? "docker ps" : NULL,
+				       .exit_status = (int)(random >> 26 & 1),
+				       .has_score = true,
+				       .score = random >> 27 & 3,
+				       .score_max = 4});
+	}
+	struct error err = {0};
+	cleanup_free char *before = progress_json(record);
+	ck_assert_msg(record_rebuild(record, &err), "%s", error_text(&err));
+	cleanup_free char *after = progress_json(record);
+	ck_assert_str_eq(before, after);
+	record_close(record);
+}
+END_TEST
+
+START_TEST(files_are_private_and_kept)
+{
+	cleanup_free char *path = path_join(suite_folder, "deep/er/record.db");
+	struct record *record = open_record(path);
+	append(record, &(struct record_event){.verb = RECORD_INITIALIZED});
+	record_close(record);
+	struct stat info;
+	ck_assert_int_eq(stat(path, &info), 0);
+	ck_assert_int_eq(info.st_mode & 0777, 0600);
+	record = open_record(path);
+	ck_assert_uint_eq(count_statements(record), 1);
+	record_close(record);
+}
+END_TEST
+
+START_TEST(others_files_are_left_alone)
+{
+	struct record *record = NULL;
+	struct error err = {0};
+	cleanup_free char *text =
+		suite_file("notes.db", "not a database, but somebody's text\n", 36);
+	ck_assert(!record_open(text, &record, &err));
+	cleanup_buf struct buf kept = {0};
+	ck_assert(file_read(text, 1000, &kept, NULL));
+	ck_assert_uint_eq(kept.length, 36);
+	ck_assert(!record_open(suite_folder, &record, &err));
+	error_finish(&err);
+}
+END_TEST
+
+START_TEST(damage_is_mended_from_a_copy)
+{
+	cleanup_free char *path = path_join(suite_folder, "damaged.db");
+	struct record *record = open_record(path);
+	for (int i = 0; i < 300; i++)
+		append(record,
+			&(struct record_event){.verb = RECORD_ATTEMPTED, .line = "docker ps"});
+	record_close(record);
+	record = open_record(path); /* takes the day's copy */
+	record_close(record);
+	FILE *file = fopen(path, "r+e");
+	ck_assert_ptr_nonnull(file);
+	for (long at = 4096; at < 60000; at += 100) {
+		fseek(file, at, SEEK_SET);
+		fputs("damage damage damage", file);
+	}
+	fclose(file);
+	struct error err = {0};
+	record = NULL;
+	bool opened = record_open(path, &record, &err);
+	if (opened && record_notice(record) ==
+			      NULL) { /* found only by looking at all of it: the copy is fresh */
+		size_t count = 0;
+		opened = record_statements(record, NULL, count_one, &count, &err);
+		ck_assert(!opened || count == 300);
+	}
+	ck_assert(opened || err.message != NULL);
+	record_close(record);
+	error_finish(&err);
+}
+END_TEST
+
+/* What was told to be saved is there after kill -9. */
+START_TEST(killed_at_any_moment)
+{
+	cleanup_free char *path = path_join(suite_folder, "killed.db");
+	size_t told = 0;
+	for (int round = 0; round < 15; round++) {
+		int ends[2];
+		ck_assert_int_eq(pipe(ends), 0);
+		pid_t pid = fork();
+		if (pid == 0) {
+			struct record *record = open_record(path);
+			for (;;) {
+				append(record, &(struct record_event){
+						       .verb = RECORD_ATTEMPTED, .line = "x"});
+				(void)!write(ends[1], "1", 1);
+			}
+		}
+		close(ends[1]);
+		usleep(5000 + (unsigned)round * 3000);
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+		char byte;
+		while (read(ends[0], &byte, 1) == 1)
+			told++;
+		close(ends[0]);
+	}
+	struct record *record = open_record(path);
+	size_t count = count_statements(record);
+	ck_assert_uint_ge(count, told);
+	ck_assert_uint_le(count, told + 15);
+	record_close(record);
+}
+END_TEST
+
+START_TEST(two_write_at_once)
+{
+	cleanup_free char *path = path_join(suite_folder, "two.db");
+	record_close(open_record(path));
+	pid_t children[2];
+	for (int i = 0; i < 2; i++) {
+		children[i] = fork();
+		if (children[i] != 0)
+			continue;
+		struct record *record = open_record(path);
+		for (int k = 0; k < 100; k++)
+			append(record,
+				&(struct record_event){.verb = RECORD_ATTEMPTED, .line = "x"});
+		record_close(record);
+		_exit(0);
+	}
+	for (int i = 0; i < 2; i++) {
+		int status;
+		waitpid(children[i], &status, 0);
+		ck_assert_int_eq(status, 0);
+	}
+	struct record *record = open_record(path);
+	ck_assert_uint_eq(count_statements(record), 200);
+	record_close(record);
+}
+END_TEST
+
+START_TEST(forgetting_voids)
+{
+	struct record *record = open_record(":memory:");
+	append(record, &(struct record_event){
+			       .verb = RECORD_PROGRESSED, .step = "a", .state = RECORD_STEP_DONE});
+	append(record, &(struct record_event){.verb = RECORD_PROGRESSED,
+			       .step = "a",
+			       .state = RECORD_STEP_DONE,
+			       .learner = "bob"});
+	ck_assert(record_forget(record, "ada", "c", NULL, NULL));
+	ck_assert_uint_eq(count_statements(record), 1);
+	bool known;
+	enum record_step_state state;
+	ck_assert(record_step(record, "bob", "c", "l", "a", &known, &state, NULL) && known);
+	ck_assert(record_step(record, "ada", "c", "l", "a", &known, &state, NULL) && !known);
+	record_close(record);
+}
+END_TEST
+
+int main(void)
+{
+	const struct suite_test tests[] = {
+		{attempts_first_best_last, 1},
+		{said_once, 1},
+		{position_follows_steps, 1},
+		{rebuilding_changes_nothing, 10},
+		{files_are_private_and_kept, 1},
+		{others_files_are_left_alone, 1},
+		{damage_is_mended_from_a_copy, 1},
+		{killed_at_any_moment, 1},
+		{two_write_at_once, 1},
+		{forgetting_voids, 1},
+	};
+	return suite_run("record", tests, ARRAY_LENGTH(tests), 60);
+}

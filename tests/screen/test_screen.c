@@ -1,0 +1,273 @@
+/* tests/screen/test_screen.c - what is drawn without and with a terminal, what foreign programs may
+ * do to it */
+#include "screen.h"
+#include "suite.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+/* ---- plain text of terminal output ---- */
+
+static const struct {
+	const char *raw, *plain;
+} strips[] = {
+	{"plain\r\n", "plain\n"},
+	{"\033[31mred\033[0m", "red"},
+	{"10%\r50%\r100%\r\n", "100%\n"},
+	{"ab\bc", "ac"},
+	{"\033]0;title\atext", "text"},
+	{"\033]52;c;AAAA\033\\text", "text"},
+	{"\033Pq...\033\\x", "x"},
+	{"one\r\ntwo\r\n\033[2A\033[2Kuno\r\n", "uno\ntwo\n"},
+	{"a\tb", "a       b"},
+	{"\033(Bx", "x"},
+	{"x\033[", "x"},
+	{"é\033[1mü", "éü"},
+};
+
+START_TEST(output_is_stripped)
+{
+	cleanup_buf struct buf out = {0};
+	screen_strip(strips[_i].raw, strlen(strips[_i].raw), &out);
+	ck_assert_str_eq(buf_text(&out), strips[_i].plain);
+}
+END_TEST
+
+/* ---- what passes to a terminal ---- */
+
+/* Runs `act` with a screen on a pty and returns what came out at its other end. */
+static char *on_terminal(void (*act)(struct screen *screen, const void *data), const void *data,
+	unsigned short columns)
+{
+	struct winsize size = {.ws_row = 24, .ws_col = columns};
+	struct buf out = {0};
+	int master;
+	pid_t pid = forkpty(&master, NULL, NULL, &size);
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		struct screen *screen;
+		setenv("TERM", "xterm-256color", 1);
+		unsetenv("NO_COLOR");
+		unsetenv("COLUMNS");
+		if (!screen_open(
+			    &(struct screen_options){.input_fd = 0, .output_fd = 1}, &screen, NULL))
+			_exit(1);
+		screen_raw(screen, true);
+		act(screen, data);
+		screen_flush(screen);
+		_exit(0); /* the screen is not closed: only what act wrote is wanted */
+	}
+	char bytes[4096];
+	ssize_t got;
+	while ((got = read(master, bytes, sizeof bytes)) > 0)
+		buf_add(&out, bytes, (size_t)got);
+	close(master);
+	waitpid(pid, NULL, 0);
+	return buf_steal(&out);
+}
+
+static void show_foreign(struct screen *screen, const void *data)
+{
+	const char *text = data;
+	for (; *text != '\0'; text++) /* byte by byte: sequences come in pieces */
+		screen_foreign(screen, text, 1);
+}
+
+static const struct {
+	const char *raw, *passed;
+} sequences[] = {
+	{"text", "text"},
+	{"é日", "é日"},
+	{"\033[1;31mred", "\033[1;31mred"},
+	{"\033[2K\033[1A", "\033[2K\033[1A"},
+	{"\033[?1049h", "\033[?1049h"},
+	{"\033[6n", ""},
+	{"\033[c\033[>c\033[0c", ""},
+	{"\033]0;evil\a", ""},
+	{"\033]52;c;ZXZpbA==\a", ""},
+	{"\033]8;;http://x\033\\link\033]8;;\033\\", "link"},
+	{"\033P+q544e\033\\", ""},
+	{"\033_apc\033\\\033^pm\033\\\033Xsos\033\\", ""},
+	{"\033[8;50;100t\033[21t", ""},
+	{"\033[5i", ""},
+	{"\005", ""},
+	{"\033c", ""},
+	{"\033[?2026$p", ""},
+	{"\033[>4;2m", ""},
+	{"\033[?9999h", ""},
+	{"\xC2\x9B"
+	 "6n",
+		"6n"},
+	{"\x9B"
+	 "6n",
+		"6n"},
+	{"\033]2;never closed", ""},
+};
+
+START_TEST(only_harmless_sequences_pass)
+{
+	cleanup_free char *out = on_terminal(show_foreign, sequences[_i].raw, 80);
+	ck_assert_str_eq(out, sequences[_i].passed);
+}
+END_TEST
+
+static void show_and_end(struct screen *screen, const void *data)
+{
+	show_foreign(screen, data);
+	screen_foreign_end(screen);
+}
+
+static const struct {
+	const char *raw, *put_back;
+} modes[] = {
+	{"\033[?1049h", "\033[?1049l"},
+	{"\033[?25l", "\033[?25h"},
+	{"\033[?1000h\033[?1006h", "\033[?1000l"},
+	{"\033[?2004h", "\033[?2004l"},
+	{"\033[?7l", "\033[?7h"},
+	{"\033(0", "\033(B"},
+	{"\033=", "\033>"},
+	{"no newline", "\r\n"},
+	{"\033[31m", "\033[0m"},
+	{"\033[3;10r", "\033[r"},
+};
+
+START_TEST(modes_are_put_back)
+{
+	cleanup_free char *out = on_terminal(show_and_end, modes[_i].raw, 80);
+	ck_assert_ptr_nonnull(strstr(out + strlen(modes[_i].raw), modes[_i].put_back));
+}
+END_TEST
+
+/* Whatever comes, nothing that reports or names passes. */
+START_TEST(random_bytes_are_harmless)
+{
+	char bytes[2001];
+	unsigned random = (unsigned)_i + 1;
+	for (size_t i = 0; i + 1 < sizeof bytes; i++) {
+		static const char favourites[] = "\033[]P_?;0123456789nchltmq\\\a\r\n";
+		random = random * 1103515245 + 12345;
+		bytes[i] = (random >> 16 & 1) ? favourites[(random >> 18) % (sizeof favourites - 1)]
+					      : (char)(1 + (random >> 18) % 255);
+	}
+	bytes[sizeof bytes - 1] = '\0';
+	cleanup_free char *out = on_terminal(show_foreign, bytes, 80);
+	ck_assert_ptr_null(strstr(out, "\033]"));
+	ck_assert_ptr_null(strstr(out, "\033P"));
+	ck_assert_ptr_null(strstr(out, "\033c"));
+	cleanup_buf struct buf plain = {0};
+	screen_strip(bytes, sizeof bytes - 1, &plain);
+}
+END_TEST
+
+/* ---- drawing without a terminal ---- */
+
+static char *plain_output(
+	void (*act)(struct screen *screen, const void *data), const void *data, unsigned width)
+{
+	cleanup_free char *path = path_join(suite_folder, "output");
+	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	struct screen *screen;
+	struct buf out = {0};
+	ck_assert(screen_open(
+		&(struct screen_options){.input_fd = -1, .output_fd = fd, .width = width}, &screen,
+		NULL));
+	act(screen, data);
+	screen_close(screen);
+	close(fd);
+	ck_assert(file_read(path, 1 << 20, &out, NULL));
+	return buf_steal(&out);
+}
+
+static void show_note(struct screen *screen, const void *data)
+{
+	struct note *note = NULL;
+	ck_assert(note_parse("x.md", data, strlen(data), &note, NULL));
+	for (size_t i = 0; i < note->section_count; i++) {
+		const struct note_section *s = &note->sections[i];
+		screen_lesson_head(screen, s->number, s->title, "1/1");
+		screen_blocks(screen, s->blocks, s->block_count, s->links, s->link_count);
+		screen_links(screen, s->links, s->link_count);
+	}
+	note_destroy(note);
+}
+
+static const char sample[] =
+	"# A title that is long enough to be of interest\n\nA paragraph with `code`, *stress*, a "
+	"[link](https://example.org) "
+	"and averyveryveryveryveryveryverylongwordwithoutanyblankinit at its end.\n\n- one item "
+	"that needs more than a line "
+	"when it is narrow\n  1. inner\n- two\n\n> **Warning**\n>\n> Take care of this one, "
+	"please.\n\n| a | b |\n|---|---|\n| "
+	"first cell with words | second cell with more words |\n\n```yaml\nkey: value\n```\n";
+
+START_TEST(nothing_is_wider_than_the_screen)
+{
+	static const unsigned widths[] = {20, 40, 80, 100};
+	cleanup_free char *out = plain_output(show_note, sample, widths[_i]);
+	for (const char *line = out; *line != '\0';) {
+		size_t length = strcspn(line, "\n");
+		ck_assert_msg(utf8_width(line, length) <= widths[_i], "%.*s", (int)length, line);
+		line += length + (line[length] == '\n');
+	}
+	ck_assert_ptr_null(strchr(out, '\033'));
+	ck_assert_ptr_nonnull(strstr(out, "[1]"));
+	ck_assert_ptr_nonnull(strstr(out, "⚠️ Warning"));
+}
+END_TEST
+
+static void say(struct screen *screen, const void *data)
+{
+	screen_say(screen, SCREEN_GOOD, "✔ ", "%s", (const char *)data);
+}
+
+START_TEST(foreign_text_in_messages_is_harmless)
+{
+	cleanup_free char *out = plain_output(say, "a\033[31mb\033]0;x\ac", 80);
+	ck_assert_str_eq(out, "✔ a[31mb]0;xc\n");
+}
+END_TEST
+
+/* ---- asking ---- */
+
+START_TEST(lines_are_read_without_a_terminal)
+{
+	int ends[2];
+	struct screen *screen;
+	char *line = NULL;
+	const struct screen_prompt prompt = {.text = "> ", .wake_fd = -1};
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	ck_assert_int_eq(pipe(ends), 0);
+	ck_assert_int_eq(write(ends[1], "one\r\n\ntw\0o\nlast", 15), 15);
+	close(ends[1]);
+	ck_assert(screen_open(
+		&(struct screen_options){.input_fd = ends[0], .output_fd = null}, &screen, NULL));
+	static const char *const wanted[] = {"one", "", "two", "last"};
+	for (size_t i = 0; i < ARRAY_LENGTH(wanted); i++) {
+		ck_assert_int_eq(screen_ask(screen, &prompt, &line, NULL), SCREEN_LINE);
+		ck_assert_str_eq(line, wanted[i]);
+		free(line);
+	}
+	ck_assert_int_eq(screen_ask(screen, &prompt, &line, NULL), SCREEN_END);
+	screen_close(screen);
+	close(ends[0]);
+	close(null);
+}
+END_TEST
+
+int main(void)
+{
+	const struct suite_test tests[] = {
+		{output_is_stripped, ARRAY_LENGTH(strips)},
+		{only_harmless_sequences_pass, ARRAY_LENGTH(sequences)},
+		{modes_are_put_back, ARRAY_LENGTH(modes)},
+		{random_bytes_are_harmless, 30},
+		{nothing_is_wider_than_the_screen, 4},
+		{foreign_text_in_messages_is_harmless, 1},
+		{lines_are_read_without_a_terminal, 1},
+	};
+	return suite_run("screen", tests, ARRAY_LENGTH(tests), 20);
+}
