@@ -100,15 +100,15 @@ START_TEST(broken_notes_are_told)
 END_TEST
 
 /* Runs of blanks as one. */
-static void squeeze(struct buf *text)
+static void squeeze(struct buf *b)
 {
 	size_t length = 0;
-	for (size_t i = 0; i < text->length; i++) {
-		char c = text->data[i] == '\n' ? ' ' : text->data[i];
-		if (c != ' ' || (length > 0 && text->data[length - 1] != ' '))
-			text->data[length++] = c;
+	for (size_t i = 0; i < b->length; i++) {
+		char c = b->data[i] == '\n' ? ' ' : b->data[i];
+		if (c != ' ' || (length > 0 && b->data[length - 1] != ' '))
+			b->data[length++] = c;
 	}
-	buf_truncate(text, length);
+	buf_truncate(b, length);
 }
 
 /* The shipped course shares no run of eight words with the notes that it was made after. */
