@@ -107,6 +107,31 @@ static void kill_members(const char *folder)
 		fclose(file);
 }
 
+/* A frozen process of version 1 does not even die, and the namespace's first process waits for it.
+ */
+static void thaw_tree(const char *folder, int depth)
+{
+	DIR *dir = depth < 8 ? opendir(folder) : NULL;
+	struct dirent *entry;
+	if (dir == NULL)
+		return;
+	(void)set(folder, "freezer.state", "THAWED"); /* not frozen: nothing changes */
+	while ((entry = readdir(dir)) != NULL) {
+		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+			continue;
+		cleanup_free char *below = path_join(folder, entry->d_name);
+		thaw_tree(below, depth + 1);
+	}
+	closedir(dir);
+}
+
+void cgroup_thaw(const char *name)
+{
+	cleanup_free char *folder = xasprintf(ROOT "/freezer/%s", name);
+	if (geteuid() == 0)
+		thaw_tree(folder, 0);
+}
+
 /* Groups nest as deep as the daemon made them: two or three. */
 static void remove_tree(const char *folder, int depth)
 {

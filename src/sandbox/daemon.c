@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
 #include <sys/un.h>
@@ -134,6 +135,7 @@ void daemon_sweep(const struct daemon_paths *p, const struct daemon_record *r)
 {
 	if (r != NULL && process_is(r->init, r->init_start)) {
 		(void)kill(r->init, SIGKILL);
+		cgroup_thaw(p->group);
 		for (int i = 0; i < 1000 && process_is(r->init, r->init_start); i++)
 			usleep(5000);
 	}
@@ -172,9 +174,21 @@ static bool is_locked(const struct daemon_paths *p)
 
 /* ---- status ---- */
 
+/* Somebody accepts there: a socket's file outlives its daemon. */
+static bool is_listening(const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	cleanup_fd int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0 || strlen(path) >= sizeof address.sun_path)
+		return false;
+	memcpy(address.sun_path, path, strlen(path) + 1);
+	return connect(fd, (const struct sockaddr *)&address, sizeof address) == 0;
+}
+
 static bool is_ready(const struct daemon_paths *p, struct daemon_record *r)
 {
-	return daemon_record_read(p, r) && process_is(r->init, r->init_start);
+	return daemon_record_read(p, r) && process_is(r->init, r->init_start) &&
+	       is_listening(p->socket);
 }
 
 void daemon_status_finish(struct daemon_status *s)
@@ -333,9 +347,12 @@ bool daemon_wait(const struct daemon_options *o, int timeout_ms, struct error *e
 	daemon_paths_init(&p);
 	bool ready;
 	while (!(ready = is_ready(&p, &r)) && clock_monotonic_ms() < end) {
-		if (!is_locked(&p)) { /* the keeper lets go when it is ready, or when it gave up */
+		/* The keeper lets go when it is ready, when it gave up, or when it has cleaned up
+		 * behind an old one: then nobody has begun a new one yet. */
+		if (!is_locked(&p)) {
 			ready = is_ready(&p, &r);
-			break;
+			if (ready || file_exists(p.trouble) || !daemon_start_background(o, NULL))
+				break;
 		}
 		tell_progress(&p, o, &told);
 		usleep(10000);

@@ -49,6 +49,8 @@ struct limits {
 void cgroup_make(const char *name, struct limits *in_force);
 /* Puts a process into the groups, where there are any; name may be "". */
 void cgroup_join(const char *name, pid_t pid);
+/* Lets paused containers go on, so that they can be ended. */
+void cgroup_thaw(const char *name);
 /* Kills what is left in the groups and removes them. */
 void cgroup_remove(const char *name);
 bool cgroup_is_unified(void);

@@ -102,9 +102,9 @@ void jail_words(const struct sandbox *s, const char *line, int filter_fd, struct
 		add(ret, (const char *const[]){"--ro-bind", s->tls_folder, "/run/tls", NULL});
 	resolve_session_files(s, ret);
 	add_environment(s, ret);
-	add(ret, (const char *const[]){"--chdir", home, "--cap-drop", "ALL", "--seccomp", filter,
-			 "--", "/bin/bash", "--norc", "--noprofile", "-c", shell_script, "bash",
-			 line, NULL});
+	add(ret, (const char *const[]){"--remount-ro", "/", "--chdir", home, "--cap-drop", "ALL",
+			 "--seccomp", filter, "--", "/bin/bash", "--norc", "--noprofile", "-c",
+			 shell_script, "bash", line, NULL});
 }
 
 /* ---- labels on somebody's daemon ---- */

@@ -26,6 +26,7 @@ struct keeper {
 	struct daemon_record record;
 	pid_t bwrap, registry, sweeper;
 	int signals;
+	int info;  /* bubblewrap writes here in pieces: closed early, it would die of SIGPIPE */
 	int alive; /* end of the pipe that only this process has open for writing */
 };
 
@@ -169,7 +170,7 @@ static bool start_root(struct keeper *k, struct error *err)
 	bool good = spawn_start(&spawn, &k->bwrap, err);
 	close(info[1]);
 	good = good && read_init(info[0], &k->record.init, err);
-	close(info[0]);
+	k->info = info[0];
 	if (good)
 		k->record.init_start = process_start(k->record.init);
 	return good;
@@ -268,7 +269,9 @@ static void keep(struct keeper *k)
 
 /* ---- bringing it down ---- */
 
-static void bring_down(struct keeper *k)
+/* Whoever holds the lock sweeps: where a new daemon is being started already, its starter has done
+ * so, and the folder and the groups are its own. */
+static void bring_down(struct keeper *k, bool locked)
 {
 	if (k->record.init > 0 && process_is(k->record.init, k->record.init_start))
 		(void)kill(k->record.init,
@@ -281,7 +284,10 @@ static void bring_down(struct keeper *k)
 		(void)spawn_wait(k->bwrap);
 	if (k->registry > 0)
 		(void)spawn_wait(k->registry);
-	daemon_sweep(k->paths, &k->record);
+	if (locked)
+		daemon_sweep(k->paths, &k->record);
+	if (k->info >= 0)
+		close(k->info);
 	if (k->alive >= 0 && write(k->alive, "", 1) == 1)
 		(void)spawn_wait(k->sweeper);
 }
@@ -289,14 +295,15 @@ static void bring_down(struct keeper *k)
 int keeper_run(void *data)
 {
 	struct keeper_options *o = data;
-	struct keeper k = {.options = o, .paths = &o->paths, .record = o->record, .alive = -1};
+	struct keeper k = {
+		.options = o, .paths = &o->paths, .record = o->record, .info = -1, .alive = -1};
 	cleanup_error struct error err = {0};
 	leave_caller(o);
 	prctl(PR_SET_NAME, "ropes-keeper");
 	k.signals = open_signals();
 	k.record.keeper = getpid();
 	k.record.keeper_start = process_start(k.record.keeper);
-	bool up = bring_up(&k, &err);
+	bool up = bring_up(&k, &err), locked = true;
 	if (up) {
 		(void)flock(o->lock_fd, LOCK_UN);
 		keep(&k);
@@ -305,6 +312,6 @@ int keeper_run(void *data)
 	} else {
 		tell_trouble(&k, &err);
 	}
-	bring_down(&k);
+	bring_down(&k, locked);
 	return up ? 0 : 1;
 }

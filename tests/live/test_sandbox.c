@@ -73,7 +73,8 @@ static bool nothing_left(const struct daemon_status *was)
 {
 	char path[64];
 	glob_t groups;
-	snprintf(path, sizeof path, "/proc/%d", (int)was->init);
+	snprintf(path, sizeof path, "/proc/%d/ns/net",
+		(int)was->init); /* one that waits to be reaped has none */
 	cleanup_free char *state = daemon_state_folder();
 	cleanup_free char *pattern = xasprintf("/sys/fs/cgroup/*/ropes-%u-*", (unsigned)getuid());
 	struct stat info;
@@ -203,7 +204,7 @@ static const struct {
 	{"cat <<EOF\nhere $((1+1))\nEOF", 0, "here 2"},
 	{"echo \"$1$0\"", 0, "bash"},
 	{"stty size", 0, "24 80"},
-	{"tty", 0, "/dev/pts/"},
+	{"tty", 0, "/dev/"},
 	{"pwd", 0, "/home/ada"},
 	{"id -u -n; echo $HOME", 0, "/home/ada"},
 	{"docker version", 0, "Server:"},
