@@ -4,7 +4,8 @@
  * Conventions of the whole project, shown here once:
  *   - What can fail returns bool (true: done) or a pointer, and takes `struct error *err` last.
  *     On success err and on failure the outputs (`ret_x`) are untouched.
- *   - error_set() and error_wrap() return false, so `return error_set(err, errno, "open '%s'", p);`.
+ *   - error_set() and error_wrap() return false, so `return error_set(err, errno, "open '%s'",
+ * p);`.
  *   - The zero value of every struct here is valid and empty; finish functions accept it.
  *   - Running out of memory ends the program with a message (die_out_of_memory).
  *   - Locals that must be released are declared with the cleanup_ macros below.
@@ -58,7 +59,7 @@ _Noreturn void die_out_of_memory(void);
 void *xmalloc(size_t size);
 void *xcalloc(size_t count, size_t size);
 void *xrealloc(void *p, size_t size);
-char *xstrdup(const char *s);                /* NULL stays NULL */
+char *xstrdup(const char *s);                 /* NULL stays NULL */
 char *xstrndup(const char *s, size_t length); /* always ends with NUL */
 char *xasprintf(const char *format, ...) PRINTF_LIKE(1, 2);
 
@@ -72,7 +73,7 @@ void *array_grow(void *items, size_t count, size_t size);
 struct arena {
 	struct arena_chunk *last;
 };
-void *arena_alloc(struct arena *a, size_t size); /* zeroed, aligned for any type */
+void *arena_alloc(struct arena *a, size_t size);    /* zeroed, aligned for any type */
 char *arena_strdup(struct arena *a, const char *s); /* NULL stays NULL */
 char *arena_strndup(struct arena *a, const char *s, size_t length);
 char *arena_printf(struct arena *a, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -95,11 +96,11 @@ void buf_add_char(struct buf *b, char c);
 void buf_add_repeat(struct buf *b, char c, size_t times);
 void buf_printf(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
 void buf_vprintf(struct buf *b, const char *format, va_list args) PRINTF_LIKE(2, 0);
-void buf_reserve(struct buf *b, size_t more);     /* room for `more` bytes beyond length */
-void buf_truncate(struct buf *b, size_t length);  /* keeps the first `length` bytes */
+void buf_reserve(struct buf *b, size_t more);    /* room for `more` bytes beyond length */
+void buf_truncate(struct buf *b, size_t length); /* keeps the first `length` bytes */
 void buf_remove_front(struct buf *b, size_t length);
-const char *buf_text(const struct buf *b);        /* never NULL */
-char *buf_steal(struct buf *b);                   /* never NULL; the caller frees it; b is empty */
+const char *buf_text(const struct buf *b); /* never NULL */
+char *buf_steal(struct buf *b);            /* never NULL; the caller frees it; b is empty */
 void buf_finish(struct buf *b);
 
 /* ---- release on leaving the scope ------------------------------------------------------------ */
@@ -116,9 +117,9 @@ void cleanup_close_fd(const int *fd);
 
 bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);
-bool text_same(const char *a, const char *b);             /* both may be NULL */
-bool text_same_fold(const char *a, const char *b);        /* ASCII letters' case is ignored */
-bool text_is_blank(const char *s);                        /* only white space, or NULL */
+bool text_same(const char *a, const char *b);      /* both may be NULL */
+bool text_same_fold(const char *a, const char *b); /* ASCII letters' case is ignored */
+bool text_is_blank(const char *s);                 /* only white space, or NULL */
 /* Parses a whole decimal number within [low, high]; false (nothing written) otherwise. */
 bool text_number(const char *s, long long low, long long high, long long *ret);
 /* "512 MB", "1.4 GB", "12 kB": a size for people (decimal units as docker prints them). */
@@ -151,8 +152,7 @@ char *utf8_fold(const char *text);
  * and larger files with a message that says so. "-" is not special. */
 bool file_read(const char *path, size_t limit, struct buf *out, struct error *err);
 /* Writes beside it, syncs, renames over it: the old or the new content is there, never half. */
-bool file_write(const char *path, const void *bytes, size_t length, mode_t mode,
-	struct error *err);
+bool file_write(const char *path, const void *bytes, size_t length, mode_t mode, struct error *err);
 bool file_exists(const char *path);
 bool folder_exists(const char *path);
 /* Makes a folder and what is missing above it, each with `mode`. Existing ones are left alone. */

@@ -1,15 +1,17 @@
 /*
- * check.h - checks: statements about the result of a learner's line, held against what really happened.
+ * check.h - checks: statements about the result of a learner's line, held against what really
+ * happened.
  *
- * A plan is a list of statements: written ones (LESSONS 2) or ones derived from what a command is for
- * (LESSONS 3). A scene is what they are held against: the baseline taken when the step began, the
- * daemon's events since then, the lines that ran, the workspace. A verdict has one of four outcomes,
- * kept apart everywhere.
+ * A plan is a list of statements: written ones (LESSONS 2) or ones derived from what a command is
+ * for (LESSONS 3). A scene is what they are held against: the baseline taken when the step began,
+ * the daemon's events since then, the lines that ran, the workspace. A verdict has one of four
+ * outcomes, kept apart everywhere.
  *
  *     check_scene_open(&options, &scene, err);            the step begins: baseline, events
  *     check_scene_ran(scene, &ran);                       a line ended
  *     check_plan_derive(example, line, output, &plan);    or check_plan_parse()
- *     check_plan_hold(plan, scene, 10000, …, &verdicts);  asks until it holds or the deadline is over
+ *     check_plan_hold(plan, scene, 10000, …, &verdicts);  asks until it holds or the deadline is
+ * over
  */
 #ifndef ROPES_CHECK_H
 #define ROPES_CHECK_H
@@ -18,7 +20,8 @@
 #include "engine.h"
 
 enum check_outcome { CHECK_HELD, CHECK_NOT_HELD, CHECK_ERROR, CHECK_NOT_RUN };
-const char *check_outcome_name(enum check_outcome outcome); /* "held", "not held", "error", "not run" */
+const char *check_outcome_name(
+	enum check_outcome outcome); /* "held", "not held", "error", "not run" */
 
 struct check_verdict {
 	enum check_outcome outcome;
@@ -36,93 +39,105 @@ struct check_verdicts {
 enum check_outcome check_verdicts_outcome(const struct check_verdicts *verdicts);
 void check_verdicts_finish(struct check_verdicts *verdicts);
 
-/* ---- plans ------------------------------------------------------------------------------------- */
+/* ---- plans -------------------------------------------------------------------------------------
+ */
 
 struct check_plan;
 
-/* Reads statements, one a text. On failure err says which and what would be understood; *ret_bad (may be
- * NULL) is its index. `expected_output` is for `output matches`; may be NULL. */
+/* Reads statements, one a text. On failure err says which and what would be understood; *ret_bad
+ * (may be NULL) is its index. `expected_output` is for `output matches`; may be NULL. */
 bool check_plan_parse(const char *const *statements, size_t count, const char *expected_output,
 	struct check_plan **ret, size_t *ret_bad, struct error *err);
 
-/* Derives a plan for an example from its command, relaxed to the other names, ports and spellings that the
- * learner's line uses (NULL: the example itself was run). Never fails: where nothing can be derived
- * the plan is `exit 0` and check_plan_is_status_only() tells so. */
-struct check_plan *check_plan_derive(const char *example, const char *line,
-	const char *expected_output);
+/* Derives a plan for an example from its command, relaxed to the other names, ports and spellings
+ * that the learner's line uses (NULL: the example itself was run). Never fails: where nothing can
+ * be derived the plan is `exit 0` and check_plan_is_status_only() tells so. */
+struct check_plan *check_plan_derive(
+	const char *example, const char *line, const char *expected_output);
 
 bool check_plan_is_status_only(const struct check_plan *plan);
 /* The statements as text, one a word. */
 void check_plan_statements(const struct check_plan *plan, struct words *ret);
 void check_plan_destroy(struct check_plan *plan);
 
-/* ---- scenes ------------------------------------------------------------------------------------ */
+/* ---- scenes ------------------------------------------------------------------------------------
+ */
 
 struct check_scene;
 
 struct check_scene_options {
-	struct engine *engine;  /* NULL: no daemon; statements about it are then "not run" */
-	const char *workspace;  /* folder that `file` statements look into; NULL */
+	struct engine *engine; /* NULL: no daemon; statements about it are then "not run" */
+	const char *workspace; /* folder that `file` statements look into; NULL */
 };
-/* Takes the baseline (containers, images, networks, volumes that exist now) and listens to events from now on. */
-bool check_scene_open(const struct check_scene_options *options, struct check_scene **ret,
-	struct error *err);
+/* Takes the baseline (containers, images, networks, volumes that exist now) and listens to events
+ * from now on. */
+bool check_scene_open(
+	const struct check_scene_options *options, struct check_scene **ret, struct error *err);
 void check_scene_close(struct check_scene *scene);
 
 /* A line that ran in the sandbox. */
 struct check_ran {
 	const char *line;
-	int status;          /* exit status, 128 + N for signal N */
-	bool interrupted;    /* by the learner's ^C, or by the time limit */
-	const char *output;  /* captured copy, escape sequences removed; may be cut at its limit */
-	int64_t started_ms;  /* wall clock */
+	int status;         /* exit status, 128 + N for signal N */
+	bool interrupted;   /* by the learner's ^C, or by the time limit */
+	const char *output; /* captured copy, escape sequences removed; may be cut at its limit */
+	int64_t started_ms; /* wall clock */
 	int64_t ended_ms;
 };
 /* Keeps a copy. "It" is what the last such line made. */
 void check_scene_ran(struct check_scene *scene, const struct check_ran *ran);
 
-/* Events: to poll(2) for input (-1: none), and take what has come. False: the daemon went away; the scene
- * then answers "error" until it is opened afresh. True and *ret_news when something relevant came. */
+/* Events: to poll(2) for input (-1: none), and take what has come. False: the daemon went away; the
+ * scene then answers "error" until it is opened afresh. True and *ret_news when something relevant
+ * came. */
 int check_scene_fd(const struct check_scene *scene);
 bool check_scene_pump(struct check_scene *scene, bool *ret_news, struct error *err);
 
-/* Holds every statement against the scene, asking again until all hold or the deadline (milliseconds from now;
- * 0: ask once, and then `is running` needs no second look) is over. `stop` (may be NULL) is asked in
- * between: true ends early. The verdicts are in the order of the statements. */
+/* Holds every statement against the scene, asking again until all hold or the deadline
+ * (milliseconds from now; 0: ask once, and then `is running` needs no second look) is over. `stop`
+ * (may be NULL) is asked in between: true ends early. The verdicts are in the order of the
+ * statements. */
 void check_plan_hold(const struct check_plan *plan, struct check_scene *scene, int deadline_ms,
 	bool (*stop)(void *data), void *data, struct check_verdicts *ret);
 
-/* ---- lines -------------------------------------------------------------------------------------- */
+/* ---- lines --------------------------------------------------------------------------------------
+ */
 
-/* One simple command of a shell line: its words after quote removal, without assignments and redirections. */
+/* One simple command of a shell line: its words after quote removal, without assignments and
+ * redirections. */
 struct check_command {
-	char **words;      /* ended by NULL */
+	char **words; /* ended by NULL */
 	size_t count;
-	bool expands;      /* some word has $…, `…` or a glob, so its text is not what the shell will pass */
-	char before;       /* what stands in front: 0 the first, ';' '&' '|' 'a' (&&) 'o' (||) '(' inside $() or ( ) */
+	bool expands; /* some word has $…, `…` or a glob, so its text is not what the shell will
+			 pass */
+	char before;  /* what stands in front: 0 the first, ';' '&' '|' 'a' (&&) 'o' (||) '(' inside
+			 $() or ( ) */
 };
 struct check_commands {
 	struct check_command *items;
 	size_t count;
-	bool complete;     /* false: an open quote, here-document or trailing backslash asks for more input */
+	bool complete; /* false: an open quote, here-document or trailing backslash asks for more
+			  input */
 };
 /* Splits a line as a POSIX shell does. A pure function, and a fuzz target. */
 void check_split(const char *line, struct check_commands *ret);
 void check_commands_finish(struct check_commands *commands);
 
-/* True where the line has a docker command of the same purpose as the example (`ps` and `container ls` are one). */
+/* True where the line has a docker command of the same purpose as the example (`ps` and `container
+ * ls` are one). */
 bool check_same_purpose(const char *example, const char *line);
 /* True where the line has a docker command that changes the daemon's state. */
 bool check_changes_state(const char *line);
 /* True where the line wants a terminal for itself (run -it, attach, exec -it, logs -f …). */
 bool check_is_interactive(const char *line);
 
-/* What went wrong, from the known errors: by message, command and status. NULL where nothing fits, else one or
- * two sentences: what it means and what to try. The caller frees it. engine may be NULL. */
+/* What went wrong, from the known errors: by message, command and status. NULL where nothing fits,
+ * else one or two sentences: what it means and what to try. The caller frees it. engine may be
+ * NULL. */
 char *check_explain(const struct check_ran *ran, struct engine *engine);
 
-/* Completion: candidates for the word that begins at `at` in a docker line: sub-commands, options, and
- * the daemon's own objects (engine may be NULL). */
+/* Completion: candidates for the word that begins at `at` in a docker line: sub-commands, options,
+ * and the daemon's own objects (engine may be NULL). */
 void check_complete(const char *line, size_t at, struct engine *engine, struct words *ret);
 
 #endif

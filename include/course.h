@@ -28,22 +28,24 @@ struct course_lines {
 
 struct course_step {
 	enum course_step_kind kind;
-	const char *id;      /* unique in its lesson and stable: "prose-1", "example-2", a task's own name */
+	const char *
+		id; /* unique in its lesson and stable: "prose-1", "example-2", a task's own name */
 	int line;
 	enum note_icon icon; /* callouts */
 	const char *topic;   /* the sub-topic that it stands under; NULL */
-	const struct note_block *blocks; /* what is shown; for an example the command itself is not among them */
+	const struct note_block
+		*blocks; /* what is shown; for an example the command itself is not among them */
 	size_t block_count;
-	const char *language; /* example: the fence's word; NULL elsewhere */
-	const char *command;  /* example */
-	const char *output;   /* example: expected; NULL */
+	const char *language;         /* example: the fence's word; NULL elsewhere */
+	const char *command;          /* example */
+	const char *output;           /* example: expected; NULL */
 	struct course_lines checks;   /* statements, unparsed: check_parse() */
 	struct course_lines hints;    /* task */
 	struct course_lines setups;   /* run before the step, not shown */
 	struct course_lines cleanups; /* run when the lesson is left */
-	const char *solution; /* task; NULL */
-	const char *skip;     /* why an example is not run; NULL: it is */
-	const char *quiz;     /* question: title or id in the lesson's GIFT file */
+	const char *solution;         /* task; NULL */
+	const char *skip;             /* why an example is not run; NULL: it is */
+	const char *quiz;             /* question: title or id in the lesson's GIFT file */
 };
 
 struct course_topic {
@@ -78,12 +80,12 @@ struct course_problem {
 };
 
 struct course {
-	const char *id;    /* the note's own, else made of the file's or folder's name */
-	const char *name;  /* what one types: a catalogue's name or the path */
+	const char *id;   /* the note's own, else made of the file's or folder's name */
+	const char *name; /* what one types: a catalogue's name or the path */
 	const char *title;
 	const char *path;
 	const struct note_head *head; /* of the first note */
-	bool shipped;      /* lies in ropes' own catalogue */
+	bool shipped;                 /* lies in ropes' own catalogue */
 	struct note **notes;
 	size_t note_count;
 	const struct course_lesson *lessons;
@@ -98,14 +100,14 @@ struct course {
 bool course_load(const char *name_or_path, struct course **ret_course, struct error *err);
 void course_destroy(struct course *course);
 
-/* Splits "COURSE#LESSON" at the last '#' that does not belong to an existing path. *ret_lesson is NULL
- * where none is named. The caller frees both. */
+/* Splits "COURSE#LESSON" at the last '#' that does not belong to an existing path. *ret_lesson is
+ * NULL where none is named. The caller frees both. */
 void course_split_reference(const char *reference, char **ret_course, char **ret_lesson);
 
 /* Finds by anchor, number (of the whole, or below a single top heading: "3.2" for "1.3.2") or any
  * unambiguous beginning of anchor or title. ERROR_USAGE names the candidates. */
-bool course_find_lesson(const struct course *course, const char *lesson, size_t *ret_index,
-	struct error *err);
+bool course_find_lesson(
+	const struct course *course, const char *lesson, size_t *ret_index, struct error *err);
 /* Index of the step with that id in the lesson, or step_count. */
 size_t course_find_step(const struct course_lesson *lesson, const char *id);
 /* The first lesson (and step) with an example that may run; false where there is none. */
@@ -114,7 +116,8 @@ bool course_first_example(const struct course *course, size_t *ret_lesson, size_
 /* Names of the courses in the catalogue (folders and notes in lessons/), sorted. */
 bool course_catalogue(struct words *ret_names, struct error *err);
 
-/* The course as JSON text (ropes list --json): {"course": {…}, "lessons": […]}. The caller frees it. */
+/* The course as JSON text (ropes list --json): {"course": {…}, "lessons": […]}. The caller frees
+ * it. */
 char *course_json(const struct course *course);
 
 #endif

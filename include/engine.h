@@ -1,7 +1,7 @@
 /*
- * engine.h - a client of the Engine API (Docker's REST API): libcurl over a Unix socket or TCP with TLS,
- * one keep-alive connection, cJSON. Only this module knows libcurl, and loads it when it is first
- * needed: linking it would cost every start 6 ms.
+ * engine.h - a client of the Engine API (Docker's REST API): libcurl over a Unix socket or TCP with
+ * TLS, one keep-alive connection, cJSON. Only this module knows libcurl, and loads it when it is
+ * first needed: linking it would cost every start 6 ms.
  *
  * The API version is negotiated on the first request (/_ping's Api-Version header, capped at
  * ENGINE_API_NEWEST), as docker's own client does.
@@ -18,15 +18,16 @@
 
 struct engine;
 
-/* Makes a socket where the daemon's ports can be reached (another network namespace): like socket(2). */
+/* Makes a socket where the daemon's ports can be reached (another network namespace): like
+ * socket(2). */
 typedef int (*engine_socket_function)(void *data, int domain, int type, int protocol);
 
 struct engine_options {
-	const char *host;      /* "unix:///run/x.sock", "tcp://host:2376", "http://…" */
+	const char *host;       /* "unix:///run/x.sock", "tcp://host:2376", "http://…" */
 	const char *tls_folder; /* ca.pem, cert.pem, key.pem (DOCKER_CERT_PATH); NULL: no TLS */
 	engine_socket_function probe_socket; /* for engine_probe(); NULL: socket(2) itself */
 	void *probe_data;
-	int timeout_ms;        /* of one question; 0: 10 s */
+	int timeout_ms; /* of one question; 0: 10 s */
 };
 
 bool engine_open(const struct engine_options *options, struct engine **ret, struct error *err);
@@ -37,7 +38,8 @@ bool engine_ping(struct engine *engine, struct error *err);
 /* "1.41"; NULL until a request was answered. */
 const char *engine_api_version(const struct engine *engine);
 
-/* An answer: status (200, 404 …) and its body as JSON (NULL where it is none), or the daemon's own words. */
+/* An answer: status (200, 404 …) and its body as JSON (NULL where it is none), or the daemon's own
+ * words. */
 struct engine_answer {
 	long status;
 	cJSON *json;
@@ -45,20 +47,22 @@ struct engine_answer {
 };
 void engine_answer_finish(struct engine_answer *answer);
 
-/* One request. `path` has no version in front ("/containers/json?all=1"); the body (may be NULL) is sent
- * as JSON. False only where no answer came; a status ≥ 400 is an answer. */
+/* One request. `path` has no version in front ("/containers/json?all=1"); the body (may be NULL) is
+ * sent as JSON. False only where no answer came; a status ≥ 400 is an answer. */
 bool engine_request(struct engine *engine, const char *method, const char *path, const char *body,
 	struct engine_answer *ret, struct error *err);
 /* GET, and any status ≥ 400 but 404 is an error with the daemon's words. 404: true and *ret NULL.
  * The caller deletes *ret (cJSON_Delete). */
 bool engine_get(struct engine *engine, const char *path, cJSON **ret, struct error *err);
-/* GET of plain bytes (logs are demultiplexed when `multiplexed`); at most `limit` bytes are kept. */
+/* GET of plain bytes (logs are demultiplexed when `multiplexed`); at most `limit` bytes are kept.
+ */
 bool engine_get_bytes(struct engine *engine, const char *path, bool multiplexed, size_t limit,
 	struct buf *out, struct error *err);
 /* A part of a path, percent-encoded; the caller frees it. */
 char *engine_escape(const char *part);
 
-/* ---- typed answers (what checks and completion ask) -------------------------------------------- */
+/* ---- typed answers (what checks and completion ask) --------------------------------------------
+ */
 
 struct engine_port {
 	unsigned short container_port;
@@ -68,33 +72,34 @@ struct engine_port {
 
 struct engine_container {
 	char *id;
-	char *name;      /* without '/' */
-	char *image;     /* as it was asked for */
+	char *name;  /* without '/' */
+	char *image; /* as it was asked for */
 	char *image_id;
-	char *status;    /* created, running, paused, restarting, removing, exited, dead */
+	char *status; /* created, running, paused, restarting, removing, exited, dead */
 	int exit_code;
 	int64_t created_ms;
 	bool tty;
 	bool open_stdin;
 	struct engine_port *ports;
 	size_t port_count;
-	cJSON *json;     /* the whole answer of /containers/ID/json */
+	cJSON *json; /* the whole answer of /containers/ID/json */
 };
 void engine_container_finish(struct engine_container *container);
 /* By id, name or id prefix. True and ret->id NULL where there is none. */
-bool engine_container(struct engine *engine, const char *name, struct engine_container *ret,
-	struct error *err);
+bool engine_container(
+	struct engine *engine, const char *name, struct engine_container *ret, struct error *err);
 
-/* Names for completion and baselines. What: 'c' containers (names), 'i' images (REPO:TAG), 'n' networks,
- * 'v' volumes. `running_only` goes with 'c'. */
-bool engine_names(struct engine *engine, char what, bool running_only, struct words *ret,
-	struct error *err);
+/* Names for completion and baselines. What: 'c' containers (names), 'i' images (REPO:TAG), 'n'
+ * networks, 'v' volumes. `running_only` goes with 'c'. */
+bool engine_names(
+	struct engine *engine, char what, bool running_only, struct words *ret, struct error *err);
 
 /* "ubuntu" -> "docker.io/library/ubuntu:latest": what two spellings of a reference have in common.
  * Digests stay. The caller frees it. */
 char *engine_reference_normalise(const char *reference);
 
-/* ---- events ------------------------------------------------------------------------------------ */
+/* ---- events ------------------------------------------------------------------------------------
+ */
 
 struct engine_events;
 struct engine_event {
@@ -104,11 +109,11 @@ struct engine_event {
 	const char *name;   /* Actor.Attributes.name; "" */
 	const char *image;  /* Actor.Attributes.image; "" */
 	int64_t time_ns;
-	const cJSON *json;  /* valid during the call */
+	const cJSON *json; /* valid during the call */
 };
 /* Opens GET /events (since: seconds since 1970, 0: from now). */
-bool engine_events_open(struct engine *engine, int64_t since, struct engine_events **ret,
-	struct error *err);
+bool engine_events_open(
+	struct engine *engine, int64_t since, struct engine_events **ret, struct error *err);
 /* To poll(2) for input; may change after each engine_events_read(). -1 while there is none. */
 int engine_events_fd(const struct engine_events *events);
 /* Takes what has arrived without waiting. False: the stream ended (daemon gone). */
@@ -116,9 +121,11 @@ bool engine_events_read(struct engine_events *events,
 	void (*event)(void *data, const struct engine_event *event), void *data, struct error *err);
 void engine_events_close(struct engine_events *events);
 
-/* ---- probes ------------------------------------------------------------------------------------ */
+/* ---- probes ------------------------------------------------------------------------------------
+ */
 
-/* GET http://127.0.0.1:PORT/PATH as seen by the daemon's network. False: nobody answered (message says how). */
+/* GET http://127.0.0.1:PORT/PATH as seen by the daemon's network. False: nobody answered (message
+ * says how). */
 bool engine_probe(struct engine *engine, unsigned short port, const char *path, long *ret_status,
 	struct buf *ret_body, struct error *err);
 

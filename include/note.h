@@ -2,8 +2,8 @@
  * note.h - a note: one Markdown file as a person wrote it, read into sections of blocks.
  *
  * bytes -> clean UTF-8 (repaired where it was once read in the wrong encoding) -> head (metadata)
- * -> cmark-gfm tree -> sections -> blocks -> spans. Nothing is lost in silence: what is not understood
- * is kept as text and named in `problems`. Everything lives in the note's arena until
+ * -> cmark-gfm tree -> sections -> blocks -> spans. Nothing is lost in silence: what is not
+ * understood is kept as text and named in `problems`. Everything lives in the note's arena until
  * note_destroy(); every string is clean UTF-8 without control characters but '\n' and '\t'.
  *
  *     struct note *note;
@@ -47,7 +47,8 @@ enum note_style { /* bits */
 	NOTE_STRIKE = 8,
 };
 
-/* A run of characters in one style. A hard line break is a '\n' in the text; soft ones are blanks. */
+/* A run of characters in one style. A hard line break is a '\n' in the text; soft ones are blanks.
+ */
 struct note_span {
 	unsigned style;
 	const char *text;
@@ -81,10 +82,11 @@ enum note_block_kind {
 	NOTE_FILM,      /* link: the address of an <iframe> or <video> */
 	NOTE_HTML,      /* other raw HTML, as text in code */
 	NOTE_RULE,      /* a thematic break */
-	NOTE_REMARK,    /* an HTML comment whose first word is one of ropes' own: language = that word, code = the rest */
-	NOTE_TOPIC,     /* a bold-only paragraph or a one-item bullet list with a link, standing for a heading below the
-	                   smallest one: text, link */
-	NOTE_FOOTNOTE,  /* text; marker is its label */
+	NOTE_REMARK, /* an HTML comment whose first word is one of ropes' own: language = that word,
+			code = the rest */
+	NOTE_TOPIC,  /* a bold-only paragraph or a one-item bullet list with a link, standing for a
+			heading below the  smallest one: text, link */
+	NOTE_FOOTNOTE, /* text; marker is its label */
 };
 
 struct note_row {
@@ -94,22 +96,24 @@ struct note_row {
 
 struct note_block {
 	enum note_block_kind kind;
-	int line;            /* where it begins in the file, from 1 */
+	int line; /* where it begins in the file, from 1 */
 	int last_line;
 	unsigned list_depth; /* 0 outside lists */
 	unsigned quote_depth;
-	const char *marker;  /* "•", "3.", "☐", "☑", "[^1]"; NULL where it does not open an item */
+	const char *marker; /* "•", "3.", "☐", "☑", "[^1]"; NULL where it does not open an item */
 	enum note_icon icon; /* of the callout that it stands in */
-	size_t callout;      /* blocks with the same number (from 1) stand in one callout; 0: none */
+	size_t callout; /* blocks with the same number (from 1) stand in one callout; 0: none */
 	struct note_text text;
-	size_t link;         /* number in the section's links, 0: none */
-	const char *language; /* a fence's first word as written ("" where it has none); NULL elsewhere */
-	const char *file;    /* title=NAME or file=NAME of a fence's info string; NULL */
-	const char *code;    /* COMMAND: the line to run, prompts removed, continuation lines and here-documents
-	                        kept as the shell wants them ('\n' inside); LISTING, HTML, REMARK: as written */
-	const char *prompt;  /* COMMAND: the prompt that was removed; "" */
-	const char *output;  /* COMMAND: the output that the note expects, lines joined by '\n', no final
-	                        one; NULL where it shows none */
+	size_t link;          /* number in the section's links, 0: none */
+	const char *language; /* a fence's first word as written ("" where it has none); NULL
+				 elsewhere */
+	const char *file;     /* title=NAME or file=NAME of a fence's info string; NULL */
+	const char *code;     /* COMMAND: the line to run, prompts removed, continuation lines and
+				 here-documents     kept as the shell wants them ('\n' inside); LISTING,
+				 HTML, REMARK: as written */
+	const char *prompt;   /* COMMAND: the prompt that was removed; "" */
+	const char *output;   /* COMMAND: the output that the note expects, lines joined by '\n', no
+				 final   one; NULL where it shows none */
 	const struct note_row *rows; /* TABLE */
 	size_t row_count;
 };
@@ -119,14 +123,16 @@ struct note_block {
 #define NOTE_NO_PARENT ((size_t)-1)
 
 struct note_section {
-	unsigned level;      /* 1 … 6; 0: what stands before the first heading, if it is more than the head */
-	const char *title;   /* plain words, trimmed */
+	unsigned level; /* 1 … 6; 0: what stands before the first heading, if it is more than the
+			   head */
+	const char *title;     /* plain words, trimmed */
 	struct note_text text; /* the same with styles */
-	const char *anchor;  /* GitHub's rule, unique in the note (-1, -2 … for the next of the same) */
-	const char *source;  /* the link that was dropped from the title; NULL */
+	const char
+		*anchor; /* GitHub's rule, unique in the note (-1, -2 … for the next of the same) */
+	const char *source; /* the link that was dropped from the title; NULL */
 	int line;
-	size_t parent;       /* index of the section above, NOTE_NO_PARENT */
-	const char *number;  /* "1.3.2" */
+	size_t parent;      /* index of the section above, NOTE_NO_PARENT */
+	const char *number; /* "1.3.2" */
 	const struct note_block *blocks;
 	size_t block_count;
 	const struct note_link *links; /* numbered from 1 */
@@ -150,17 +156,17 @@ struct note_head {
 	const char *created;
 	const char *client_version; /* written against */
 	const char *server_version;
-	const char *remarks;        /* "Author Notes" */
+	const char *remarks; /* "Author Notes" */
 	const char **sources;
 	size_t source_count;
-	const char **tags;          /* without '#' */
+	const char **tags; /* without '#' */
 	size_t tag_count;
 	const struct note_icon_meaning *icons;
 	size_t icon_count;
 };
 
 struct note_problem {
-	int line; /* 0: the whole file */
+	int line;     /* 0: the whole file */
 	bool serious; /* something of the note can't be used; else: worth knowing */
 	const char *message;
 };
@@ -168,7 +174,8 @@ struct note_problem {
 struct note {
 	const char *path; /* as given; "" for bytes */
 	struct note_head head;
-	const char *repaired_from; /* "Mac Roman", "Windows-1252", "Latin-1", "UTF-16LE" …; NULL: was clean */
+	const char *repaired_from;  /* "Mac Roman", "Windows-1252", "Latin-1", "UTF-16LE" …; NULL:
+				       was clean */
 	size_t repaired_characters; /* how many characters it came to */
 	const struct note_section *sections;
 	size_t section_count;
@@ -177,10 +184,12 @@ struct note {
 	struct arena arena;
 };
 
-/* Reads a file. Errors (a sentence that says what to do): not there, a folder, a device, unreadable,
- * too large, binary, empty. A note without any heading is one section with the file's name as title. */
+/* Reads a file. Errors (a sentence that says what to do): not there, a folder, a device,
+ * unreadable, too large, binary, empty. A note without any heading is one section with the file's
+ * name as title. */
 bool note_load(const char *path, struct note **ret_note, struct error *err);
-/* The same from bytes; path is only for messages and the title. A pure function: the fuzz target. */
+/* The same from bytes; path is only for messages and the title. A pure function: the fuzz target.
+ */
 bool note_parse(const char *path, const char *bytes, size_t length, struct note **ret_note,
 	struct error *err);
 void note_destroy(struct note *note);

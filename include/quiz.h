@@ -1,6 +1,6 @@
 /*
- * quiz.h - evaluations in Moodle's GIFT format: parse, ask, grade. Where descriptions of GIFT differ,
- * Moodle's importer (qformat_gift) decides. Parsing and grading are pure functions.
+ * quiz.h - evaluations in Moodle's GIFT format: parse, ask, grade. Where descriptions of GIFT
+ * differ, Moodle's importer (qformat_gift) decides. Parsing and grading are pure functions.
  */
 #ifndef QUIZ_H
 #define QUIZ_H
@@ -8,14 +8,14 @@
 #include "base.h"
 
 enum quiz_kind {
-	QUIZ_DESCRIPTION,  /* no braces: shown, not asked */
-	QUIZ_CHOICE,       /* one answer */
-	QUIZ_CHOICES,      /* several answers with weights */
+	QUIZ_DESCRIPTION, /* no braces: shown, not asked */
+	QUIZ_CHOICE,      /* one answer */
+	QUIZ_CHOICES,     /* several answers with weights */
 	QUIZ_TRUE_FALSE,
-	QUIZ_SHORT,        /* short answer; '*' in an answer is any run of text */
+	QUIZ_SHORT, /* short answer; '*' in an answer is any run of text */
 	QUIZ_MATCHING,
 	QUIZ_NUMERICAL,
-	QUIZ_ESSAY,        /* self-graded */
+	QUIZ_ESSAY, /* self-graded */
 };
 const char *quiz_kind_name(enum quiz_kind kind); /* "choice", "choices", "true-false" … */
 
@@ -31,9 +31,9 @@ struct quiz_answer {
 
 struct quiz_question {
 	enum quiz_kind kind;
-	const char *id;       /* [id:…], else its title, else "q" and its place: unique in the file */
-	const char *title;    /* NULL where none is written */
-	const char *text;     /* the stem; a missing word's gap is "_____" */
+	const char *id; /* [id:…], else its title, else "q" and its place: unique in the file */
+	const char *title; /* NULL where none is written */
+	const char *text;  /* the stem; a missing word's gap is "_____" */
 	enum quiz_format format;
 	const char *category; /* NULL */
 	const char **tags;
@@ -51,27 +51,29 @@ struct quiz {
 };
 
 /* Errors: "FILE:LINE:COLUMN: what". */
-bool quiz_parse(const char *path, const char *bytes, size_t length, struct quiz **ret,
-	struct error *err);
+bool quiz_parse(
+	const char *path, const char *bytes, size_t length, struct quiz **ret, struct error *err);
 bool quiz_load(const char *path, struct quiz **ret, struct error *err);
 void quiz_destroy(struct quiz *quiz);
 /* By [id:], title, or place from 1; NULL where there is none. */
 const struct quiz_question *quiz_find(const struct quiz *quiz, const char *name);
 
-/* The order in which answers (matching: right sides) are shown: order[i] is the index to show at i. The same
- * seed and question give the same order. True/false keeps its order. */
+/* The order in which answers (matching: right sides) are shown: order[i] is the index to show at i.
+ * The same seed and question give the same order. True/false keeps its order. */
 void quiz_shuffle(const struct quiz_question *question, uint64_t seed, size_t *order);
 
 struct quiz_grade {
-	double fraction;        /* 0 … 1 of the question's point */
-	struct words feedback;  /* for what was chosen, then the general one */
-	bool understood;        /* false: the response was no answer (not a letter, not a number): ask again */
-	char *why;              /* what was not understood; NULL */
+	double fraction;       /* 0 … 1 of the question's point */
+	struct words feedback; /* for what was chosen, then the general one */
+	bool understood; /* false: the response was no answer (not a letter, not a number): ask
+			    again */
+	char *why;       /* what was not understood; NULL */
 };
 void quiz_grade_finish(struct quiz_grade *grade);
 
-/* Grades what a learner typed: letters of the shown order ("b", "a c", "a,c"), "true"/"t"/"yes", a text, a
- * number, pairs ("a2 b1 c3"), or for an essay "0"…"100" (the learner's own mark in percent). */
+/* Grades what a learner typed: letters of the shown order ("b", "a c", "a,c"), "true"/"t"/"yes", a
+ * text, a number, pairs ("a2 b1 c3"), or for an essay "0"…"100" (the learner's own mark in
+ * percent). */
 void quiz_grade(const struct quiz_question *question, const size_t *order, const char *response,
 	struct quiz_grade *ret);
 /* The right answer in words, for after the last try. The caller frees it. */

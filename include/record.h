@@ -1,10 +1,10 @@
 /*
  * record.h - what is remembered of learners: one SQLite file, statements first.
  *
- * Every event is one xAPI statement with its own UUID, appended and never changed; progress, scores,
- * time and positions are projections, rebuilt from the statements at any time with the same result.
- * Several learners in one file, several processes at once; what a call returned true for is on the disk.
- * Only this module knows SQLite.
+ * Every event is one xAPI statement with its own UUID, appended and never changed; progress,
+ * scores, time and positions are projections, rebuilt from the statements at any time with the same
+ * result. Several learners in one file, several processes at once; what a call returned true for is
+ * on the disk. Only this module knows SQLite.
  */
 #ifndef RECORD_H
 #define RECORD_H
@@ -15,8 +15,8 @@ struct record;
 
 /* $XDG_DATA_HOME/ropes/record.db. The caller frees it. */
 char *record_default_path(void);
-/* Opens, makes or migrates (with a backup before). ":memory:" for tests. Errors tell the way out: damaged (what
- * was kept where), newer than this program, read-only, locked, no space. */
+/* Opens, makes or migrates (with a backup before). ":memory:" for tests. Errors tell the way out:
+ * damaged (what was kept where), newer than this program, read-only, locked, no space. */
 bool record_open(const char *path, struct record **ret, struct error *err);
 /* For reading only what is there; a file that does not exist is an empty record. */
 bool record_open_read(const char *path, struct record **ret, struct error *err);
@@ -24,7 +24,8 @@ void record_close(struct record *record);
 /* What record_open() had to do that the learner should know (restored a backup …); NULL. */
 const char *record_notice(const struct record *record);
 
-/* ---- events ------------------------------------------------------------------------------------- */
+/* ---- events -------------------------------------------------------------------------------------
+ */
 
 enum record_verb {
 	RECORD_INITIALIZED, /* a session with a lesson began */
@@ -34,55 +35,65 @@ enum record_verb {
 	RECORD_COMPLETED,   /* a lesson */
 	RECORD_PASSED,
 	RECORD_FAILED,
-	RECORD_TERMINATED,  /* the session ended */
+	RECORD_TERMINATED, /* the session ended */
 };
 const char *record_verb_iri(enum record_verb verb);
 
-enum record_step_state { RECORD_STEP_REACHED, RECORD_STEP_DONE, RECORD_STEP_SKIPPED, RECORD_STEP_SHOWN /* solution looked at */ };
+enum record_step_state {
+	RECORD_STEP_REACHED,
+	RECORD_STEP_DONE,
+	RECORD_STEP_SKIPPED,
+	RECORD_STEP_SHOWN /* solution looked at */
+};
 
 /* One event; NULL, 0 and false where a field does not apply. Strings are borrowed. */
 struct record_event {
 	enum record_verb verb;
-	const char *learner;      /* login-like name */
-	const char *course;       /* course id */
+	const char *learner; /* login-like name */
+	const char *course;  /* course id */
 	const char *course_title;
-	const char *lesson;       /* anchor */
+	const char *lesson; /* anchor */
 	const char *lesson_title;
-	const char *step;         /* step id, or a question's id */
+	const char *step;             /* step id, or a question's id */
 	enum record_step_state state; /* PROGRESSED */
-	const char *registration; /* UUID of an enrolment or of one evaluation attempt; NULL: the learner's own for the course */
+	const char *registration; /* UUID of an enrolment or of one evaluation attempt; NULL: the
+				     learner's own for the course */
 	const char *outcome;      /* ATTEMPTED: a check outcome's name */
 	const char *line;         /* ATTEMPTED: what was run */
 	int exit_status;
-	const char *response;     /* ANSWERED */
+	const char *response; /* ANSWERED */
 	bool has_success, success;
 	bool has_score;
-	double score, score_max;  /* points */
+	double score, score_max; /* points */
 	int64_t duration_ms;
-	uint64_t seed;            /* of an evaluation's shuffle */
+	uint64_t seed; /* of an evaluation's shuffle */
 };
 /* Appends the statement and its projections in one transaction. */
 bool record_append(struct record *record, const struct record_event *event, struct error *err);
 /* Drops the projections and makes them anew from the statements. */
 bool record_rebuild(struct record *record, struct error *err);
 
-/* ---- questions of the tutor ------------------------------------------------------------------------ */
+/* ---- questions of the tutor
+ * ------------------------------------------------------------------------ */
 
-/* Where a learner stopped in a course; true and *ret_lesson NULL where never. The caller frees both. */
+/* Where a learner stopped in a course; true and *ret_lesson NULL where never. The caller frees
+ * both. */
 bool record_position(struct record *record, const char *learner, const char *course,
 	char **ret_lesson, char **ret_step, struct error *err);
-/* The course that a learner was last at; *ret NULL: none. `ret_reference` is what was given to open it. */
-bool record_last_course(struct record *record, const char *learner, char **ret_reference,
-	struct error *err);
-/* Keeps what the learner typed to open the course (a path made absolute), for record_last_course. */
+/* The course that a learner was last at; *ret NULL: none. `ret_reference` is what was given to open
+ * it. */
+bool record_last_course(
+	struct record *record, const char *learner, char **ret_reference, struct error *err);
+/* Keeps what the learner typed to open the course (a path made absolute), for record_last_course.
+ */
 bool record_remember_course(struct record *record, const char *learner, const char *course,
 	const char *reference, struct error *err);
 /* True where the step is done (or skipped: *ret_state). */
-bool record_step(struct record *record, const char *learner, const char *course,
-	const char *lesson, const char *step, bool *ret_known, enum record_step_state *ret_state,
-	struct error *err);
+bool record_step(struct record *record, const char *learner, const char *course, const char *lesson,
+	const char *step, bool *ret_known, enum record_step_state *ret_state, struct error *err);
 
-/* ---- progress ---------------------------------------------------------------------------------------- */
+/* ---- progress
+ * ---------------------------------------------------------------------------------------- */
 
 struct record_attempts { /* of a lesson's evaluation; scores in 0 … 1 */
 	unsigned count;
@@ -94,14 +105,14 @@ struct record_lesson {
 	unsigned done, skipped, shown, reached; /* steps */
 	bool completed, passed;
 	struct record_attempts quiz;
-	int64_t time_ms;     /* on task: the gaps between events, each at most five minutes */
-	int64_t last_ms;     /* wall clock of the last event */
+	int64_t time_ms; /* on task: the gaps between events, each at most five minutes */
+	int64_t last_ms; /* wall clock of the last event */
 	unsigned lines, failed_lines;
 };
 struct record_course {
 	char *course; /* id */
 	char *title;
-	char *reference; /* what opens it; NULL */
+	char *reference;               /* what opens it; NULL */
 	struct record_lesson *lessons; /* in order of first event */
 	size_t lesson_count;
 	int64_t first_ms, last_ms, time_ms;
@@ -111,17 +122,19 @@ struct record_progress {
 	struct record_course *courses;
 	size_t course_count;
 };
-bool record_progress(struct record *record, const char *learner, struct record_progress *ret,
-	struct error *err);
+bool record_progress(
+	struct record *record, const char *learner, struct record_progress *ret, struct error *err);
 void record_progress_finish(struct record_progress *progress);
 /* As JSON text; the caller frees it. */
 char *record_progress_json(const struct record_progress *progress);
 bool record_learners(struct record *record, struct words *ret, struct error *err);
 
-/* Every statement, oldest first, as xAPI JSON; stops where `each` returns false. learner NULL: all. */
+/* Every statement, oldest first, as xAPI JSON; stops where `each` returns false. learner NULL: all.
+ */
 bool record_statements(struct record *record, const char *learner,
 	bool (*each)(void *data, const char *json), void *data, struct error *err);
-/* Forgets a learner's course (or one lesson; NULL: all): voids its statements, projections follow. */
+/* Forgets a learner's course (or one lesson; NULL: all): voids its statements, projections follow.
+ */
 bool record_forget(struct record *record, const char *learner, const char *course,
 	const char *lesson, struct error *err);
 

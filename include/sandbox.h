@@ -1,13 +1,14 @@
 /*
  * sandbox.h - where a learner's line runs: workspace + jail + daemon.
  *
- * The practice daemon is a private dockerd (own net, mount, pid, ipc namespaces, a minimal root made by
- * bubblewrap, data on a sized tmpfs, cgroup limits) with a private registry beside it. It outlives a
- * session: a keeper process owns it and cleans up however it ends. The state folder
- * ($XDG_RUNTIME_DIR/ropes, see daemon_state_folder) names one daemon; another folder is another daemon.
+ * The practice daemon is a private dockerd (own net, mount, pid, ipc namespaces, a minimal root
+ * made by bubblewrap, data on a sized tmpfs, cgroup limits) with a private registry beside it. It
+ * outlives a session: a keeper process owns it and cleans up however it ends. The state folder
+ * ($XDG_RUNTIME_DIR/ropes, see daemon_state_folder) names one daemon; another folder is another
+ * daemon.
  *
- * The jail is bubblewrap + seccomp in the daemon's network namespace, on a pty that ropes owns; in it only
- * the workspace is writable and only the daemon's socket is reachable.
+ * The jail is bubblewrap + seccomp in the daemon's network namespace, on a pty that ropes owns; in
+ * it only the workspace is writable and only the daemon's socket is reachable.
  *
  * fork(2) is called in sandbox/spawn.c and nowhere else.
  */
@@ -16,28 +17,30 @@
 
 #include "base.h"
 
-/* ---- the practice daemon ----------------------------------------------------------------------- */
+/* ---- the practice daemon -----------------------------------------------------------------------
+ */
 
 enum daemon_state {
-	DAEMON_ABSENT,   /* not running */
+	DAEMON_ABSENT, /* not running */
 	DAEMON_STARTING,
-	DAEMON_READY,    /* answers, and its registry has the practice images */
-	DAEMON_STALE,    /* a state folder of one that died */
+	DAEMON_READY, /* answers, and its registry has the practice images */
+	DAEMON_STALE, /* a state folder of one that died */
 };
 
 struct daemon_status {
 	enum daemon_state state;
-	char *host;      /* "unix:///run/…/docker.sock"; NULL while absent */
+	char *host; /* "unix:///run/…/docker.sock"; NULL while absent */
 	pid_t keeper;
-	pid_t init;      /* process 1 of its pid namespace, as seen from here */
+	pid_t init; /* process 1 of its pid namespace, as seen from here */
 	bool rootless;
-	char *version;   /* dockerd's; NULL */
+	char *version;                     /* dockerd's; NULL */
 	uint64_t memory_limit, data_limit; /* bytes; 0: not in force */
 	unsigned pids_limit;
 };
 void daemon_status_finish(struct daemon_status *status);
 
-/* $XDG_RUNTIME_DIR/ropes/daemon; as root without it /run/ropes/daemon; else /tmp/ropes-UID/daemon. The caller frees it. */
+/* $XDG_RUNTIME_DIR/ropes/daemon; as root without it /run/ropes/daemon; else /tmp/ropes-UID/daemon.
+ * The caller frees it. */
 char *daemon_state_folder(void);
 
 struct daemon_options {
@@ -50,29 +53,33 @@ struct daemon_options {
 	int idle_minutes;      /* ends by itself when no session used it for so long; 0: never */
 };
 
-/* Starts it where it is not running; waits until it is ready. Idempotent, and safe when two do it at once. */
+/* Starts it where it is not running; waits until it is ready. Idempotent, and safe when two do it
+ * at once. */
 bool daemon_start(const struct daemon_options *options, struct error *err);
 /* The same, but returns at once; daemon_wait() waits. */
 bool daemon_start_background(const struct daemon_options *options, struct error *err);
 bool daemon_wait(const struct daemon_options *options, int timeout_ms, struct error *err);
-/* Ends it and removes everything: processes, mounts, cgroups, namespaces, files. True where none was. */
+/* Ends it and removes everything: processes, mounts, cgroups, namespaces, files. True where none
+ * was. */
 bool daemon_stop(struct error *err);
 bool daemon_status(struct daemon_status *ret, struct error *err);
 
-/* ---- a learner's sandbox ------------------------------------------------------------------------ */
+/* ---- a learner's sandbox ------------------------------------------------------------------------
+ */
 
 enum sandbox_daemon { SANDBOX_PRACTICE, SANDBOX_HOST, SANDBOX_NONE };
 
 struct sandbox_options {
 	const char *learner;
 	enum sandbox_daemon daemon;
-	const char *host;        /* SANDBOX_HOST: an address; NULL: what the docker client would use */
+	const char *host; /* SANDBOX_HOST: an address; NULL: what the docker client would use */
 	struct daemon_options start;
-	int signals;             /* a signalfd to watch while a line runs, -1: none */
+	int signals; /* a signalfd to watch while a line runs, -1: none */
 };
 
 struct sandbox;
-/* Prepares the workspace and, where a practice daemon is wanted, sets it off in the background. Quick. */
+/* Prepares the workspace and, where a practice daemon is wanted, sets it off in the background.
+ * Quick. */
 bool sandbox_open(const struct sandbox_options *options, struct sandbox **ret, struct error *err);
 /* Waits until lines can run. Called again after a daemon died, it brings up a new one. */
 bool sandbox_wait(struct sandbox *sandbox, struct error *err);
@@ -82,19 +89,22 @@ void sandbox_close(struct sandbox *sandbox, bool end_daemon);
 enum sandbox_daemon sandbox_kind(const struct sandbox *sandbox);
 bool sandbox_started_daemon(const struct sandbox *sandbox);
 const char *sandbox_workspace(const struct sandbox *sandbox); /* folder on this machine */
-const char *sandbox_folder_shown(const struct sandbox *sandbox); /* where the shell stands: "~", "~/web" */
-const char *sandbox_docker_host(const struct sandbox *sandbox); /* for an engine; NULL without a daemon */
-const char *sandbox_tls_folder(const struct sandbox *sandbox);  /* NULL */
+const char *sandbox_folder_shown(
+	const struct sandbox *sandbox); /* where the shell stands: "~", "~/web" */
+const char *sandbox_docker_host(
+	const struct sandbox *sandbox); /* for an engine; NULL without a daemon */
+const char *sandbox_tls_folder(const struct sandbox *sandbox); /* NULL */
 /* A socket in the daemon's network (engine_socket_function; data is the sandbox). */
 int sandbox_socket(void *sandbox, int domain, int type, int protocol);
 
-/* Removes what was made here: containers, networks, volumes, images and the files of the workspace. On a
- * practice daemon everything; on a live one only what carries the learner's label. */
+/* Removes what was made here: containers, networks, volumes, images and the files of the workspace.
+ * On a practice daemon everything; on a live one only what carries the learner's label. */
 bool sandbox_reset(struct sandbox *sandbox, struct error *err);
 /* The same for what a cleanup of a lesson names is done by running lines. */
 
 enum sandbox_input {
-	SANDBOX_INPUT_TERMINAL, /* standard input is the learner's terminal: relayed raw, with resizes */
+	SANDBOX_INPUT_TERMINAL, /* standard input is the learner's terminal: relayed raw, with
+				   resizes */
 	SANDBOX_INPUT_NONE,     /* nobody types: end-of-file is typed whenever the line waits */
 	SANDBOX_INPUT_TEXT,     /* `text` is typed, then end-of-file */
 };
@@ -102,46 +112,49 @@ enum sandbox_input {
 struct sandbox_run {
 	const char *line;
 	enum sandbox_input input;
-	int input_fd;            /* TERMINAL */
-	const char *text;        /* TEXT */
-	unsigned rows, columns;  /* of the pty at first; 0: 24 × 80 */
-	int timeout_ms;          /* then it is interrupted (^C, TERM, KILL); 0: none */
-	size_t capture_limit;    /* of the captured copy; 0: 1 MiB. The learner sees all */
+	int input_fd;           /* TERMINAL */
+	const char *text;       /* TEXT */
+	unsigned rows, columns; /* of the pty at first; 0: 24 × 80 */
+	int timeout_ms;         /* then it is interrupted (^C, TERM, KILL); 0: none */
+	size_t capture_limit;   /* of the captured copy; 0: 1 MiB. The learner sees all */
 	/* Everything that the line prints, as it comes, raw. */
 	void (*output)(void *data, const char *bytes, size_t length);
 	void *output_data;
 };
 
 struct sandbox_result {
-	int status;          /* exit status; 128 + N where signal N ended it; 127 not found … as the shell has it */
+	int status; /* exit status; 128 + N where signal N ended it; 127 not found … as the shell
+		       has it */
 	bool timed_out;
-	bool interrupted;    /* ^C was typed or sent */
-	bool hung_up;        /* the terminal closed or a SIGTERM/SIGHUP came: the session should end */
-	char *output;        /* captured, NUL-ended, raw */
+	bool interrupted; /* ^C was typed or sent */
+	bool hung_up;     /* the terminal closed or a SIGTERM/SIGHUP came: the session should end */
+	char *output;     /* captured, NUL-ended, raw */
 	size_t output_length;
-	bool cut;            /* more came than was captured */
+	bool cut;                     /* more came than was captured */
 	int64_t started_ms, ended_ms; /* wall clock */
 };
 void sandbox_result_finish(struct sandbox_result *result);
 
-/* Runs one shell line in the jail and waits for its end; the folder and the exported variables that it
- * leaves are those that the next line starts with. No process of it is left behind but what the daemon
- * runs. False: it could not be started (nothing ran). */
-bool sandbox_run(struct sandbox *sandbox, const struct sandbox_run *run,
-	struct sandbox_result *ret, struct error *err);
-
-/* Writes a file into the workspace (a listing's title=NAME). Names that lead out of it are refused. */
-bool sandbox_write_file(struct sandbox *sandbox, const char *name, const char *content,
+/* Runs one shell line in the jail and waits for its end; the folder and the exported variables that
+ * it leaves are those that the next line starts with. No process of it is left behind but what the
+ * daemon runs. False: it could not be started (nothing ran). */
+bool sandbox_run(struct sandbox *sandbox, const struct sandbox_run *run, struct sandbox_result *ret,
 	struct error *err);
 
-/* ---- what works here (ropes doctor) -------------------------------------------------------------- */
+/* Writes a file into the workspace (a listing's title=NAME). Names that lead out of it are refused.
+ */
+bool sandbox_write_file(
+	struct sandbox *sandbox, const char *name, const char *content, struct error *err);
+
+/* ---- what works here (ropes doctor)
+ * -------------------------------------------------------------- */
 
 struct sandbox_part {
-	const char *name;    /* "bubblewrap", "dockerd", "memory limit" … */
+	const char *name; /* "bubblewrap", "dockerd", "memory limit" … */
 	bool present;
-	bool needed;         /* without it no line runs; else something is weaker */
-	char *detail;        /* version, or what is missing */
-	char *mend;          /* the command that mends it; NULL */
+	bool needed;  /* without it no line runs; else something is weaker */
+	char *detail; /* version, or what is missing */
+	char *mend;   /* the command that mends it; NULL */
 };
 struct sandbox_parts {
 	struct sandbox_part *items;

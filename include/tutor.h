@@ -1,6 +1,6 @@
 /*
- * tutor.h - the session: a state machine over the steps of a course. A step is shown, worked on, judged; the next
- * one is announced, never run by itself. Knows neither readline nor SQL nor HTTP.
+ * tutor.h - the session: a state machine over the steps of a course. A step is shown, worked on,
+ * judged; the next one is announced, never run by itself. Knows neither readline nor SQL nor HTTP.
  */
 #ifndef TUTOR_H
 #define TUTOR_H
@@ -13,15 +13,15 @@
 
 struct tutor_options {
 	struct screen *screen;
-	struct record *record;     /* NULL: nothing can be kept, and the learner was told */
-	struct sandbox *sandbox;   /* SANDBOX_NONE: reading and evaluations only */
+	struct record *record;   /* NULL: nothing can be kept, and the learner was told */
+	struct sandbox *sandbox; /* SANDBOX_NONE: reading and evaluations only */
 	const struct course *course;
-	const char *reference;     /* what opened the course, for the way back */
+	const char *reference; /* what opened the course, for the way back */
 	const char *learner;
-	const char *lesson;        /* anchor to begin at; NULL: where one stopped */
-	bool trusted;              /* hidden commands of the course (setup, cleanup) may run unasked */
-	int timeout_ms;            /* of one line; 0: none at a terminal, a minute elsewhere */
-	uint64_t seed;             /* of evaluations; 0: random */
+	const char *lesson; /* anchor to begin at; NULL: where one stopped */
+	bool trusted;       /* hidden commands of the course (setup, cleanup) may run unasked */
+	int timeout_ms;     /* of one line; 0: none at a terminal, a minute elsewhere */
+	uint64_t seed;      /* of evaluations; 0: random */
 };
 
 enum tutor_end {
@@ -33,16 +33,17 @@ enum tutor_end {
 /* The whole session. False only where it could not begin. */
 bool tutor_run(const struct tutor_options *options, enum tutor_end *ret, struct error *err);
 
-/* The first lesson that has a command: shows it, runs that command, prints the verdict. False (ERROR_FAILED): it did
- * not hold. */
+/* The first lesson that has a command: shows it, runs that command, prints the verdict. False
+ * (ERROR_FAILED): it did not hold. */
 bool tutor_demonstrate(const struct tutor_options *options, struct error *err);
 
-/* Prints a lesson (or the whole course where lesson is NO_LESSON) as the tutor shows it, without running anything. */
+/* Prints a lesson (or the whole course where lesson is NO_LESSON) as the tutor shows it, without
+ * running anything. */
 #define TUTOR_ALL_LESSONS ((size_t)-1)
 void tutor_show(struct screen *screen, const struct course *course, size_t lesson);
 
 /* The evaluation of a lesson. True and *ret_passed where it was taken to its end. */
-bool tutor_evaluate(const struct tutor_options *options, size_t lesson, bool *ret_passed,
-	struct error *err);
+bool tutor_evaluate(
+	const struct tutor_options *options, size_t lesson, bool *ret_passed, struct error *err);
 
 #endif

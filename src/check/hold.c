@@ -138,6 +138,7 @@ static char *spoken(const char *text)
 	} forms[] = {
 		{"once container it ", "your container "},
 		{"container it ", "your container "},
+		{"http it:", "your container on port "},
 		{"exit of its own", "docker could run it"},
 		{"exit 0", "the command succeeded (exit 0)"},
 	};

@@ -144,7 +144,7 @@ static void drop_line(struct screen *s, struct prompt *p)
 		p->installed = false;
 	}
 	buf_truncate(&p->text, 0);
-	buf_add_text(&s->out, "^C\n");
+	buf_add_char(&s->out, '\n');
 	screen_flush(s);
 }
 

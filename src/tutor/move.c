@@ -16,24 +16,28 @@ static void begin_step(struct session *s)
 	s->reached_pending = true;
 }
 
-void move_to(struct session *s, size_t lesson, size_t step)
+static void go(struct session *s, size_t lesson, size_t step, bool head)
 {
-	bool other_lesson = lesson != s->lesson;
-	if (other_lesson)
+	if (lesson != s->lesson)
 		work_leave_lesson(s);
 	s->lesson = lesson;
 	s->step = step;
 	begin_step(s);
-	if (other_lesson)
+	if (head)
 		show_lesson_head(s->screen, s->course, lesson);
 	const struct course_step *now = session_step(s);
 	if (now != NULL) {
-		if (!other_lesson)
+		if (!head)
 			screen_newline(s->screen);
 		show_step(s->screen, session_lesson(s), now);
 	}
 	work_enter_step(s);
 	show_offer(s);
+}
+
+void move_to(struct session *s, size_t lesson, size_t step)
+{
+	go(s, lesson, step, lesson != s->lesson);
 }
 
 /* What needs no proof is done when one goes on. */
@@ -95,9 +99,7 @@ void move_lesson(struct session *s, const char *reference)
 		return;
 	}
 	keep_reached(s);
-	if (lesson == s->lesson)
-		show_lesson_head(s->screen, s->course, lesson);
-	move_to(s, lesson, 0);
+	go(s, lesson, 0, true);
 }
 
 static bool find_position(
@@ -130,7 +132,6 @@ bool move_start(struct session *s, struct error *err)
 	if (s->options->lesson == NULL && (lesson > 0 || step > 0))
 		screen_say(s->screen, SCREEN_QUIET, NULL, "Welcome back. You stopped here:");
 	s->lesson = lesson;
-	show_lesson_head(s->screen, s->course, lesson);
-	move_to(s, lesson, step);
+	go(s, lesson, step, true);
 	return true;
 }

@@ -134,7 +134,8 @@ START_TEST(shipped_words_are_our_own)
 		if (words < 8)
 			break;
 		cleanup_free char *run = xstrndup(at, length);
-		bool command = strstr(run, "docker run ") != NULL; /* command lines are nobody's words */
+		bool command =
+			strstr(run, "docker run ") != NULL; /* command lines are nobody's words */
 		ck_assert_msg(command || strstr(theirs.data, run) == NULL, "%s", run);
 	}
 	course_destroy(course);

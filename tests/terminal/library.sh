@@ -10,6 +10,7 @@ mkdir -m 700 "$folder/run"
 export XDG_RUNTIME_DIR="$folder/run" XDG_DATA_HOME="$folder/data" HOME="$folder/home" TERM=xterm-256color
 mkdir -p "$HOME"
 tmux_socket=ropes-test-$$
+windows=0
 
 finish() {
 	tmux -L "$tmux_socket" kill-server 2>/dev/null
@@ -42,6 +43,8 @@ is() {
 # ---- tmux: one window of a given size that runs a command ----
 window() { # COLUMNS ROWS COMMAND…
 	tmux -L "$tmux_socket" kill-server 2>/dev/null
+	windows=$((windows + 1)) # a server that ends and one that begins do not meet
+	tmux_socket=ropes-test-$$-$windows
 	tmux -L "$tmux_socket" -f /dev/null new-session -d -x "$1" -y "$2" "${@:3}"
 	tmux -L "$tmux_socket" set-option -g history-limit 20000
 }
@@ -53,7 +56,7 @@ type_line() {
 capture() { tmux -L "$tmux_socket" capture-pane -p -S - 2>/dev/null; }
 # wait_for PATTERN [SECONDS]: until the screen has it; fails otherwise.
 wait_for() {
-	local end=$((SECONDS + ${2:-30}))
+	local end=$((SECONDS + ${2:-15}))
 	while [ $SECONDS -le $end ]; do
 		capture | grep -qE -- "$1" && return 0
 		sleep 0.1

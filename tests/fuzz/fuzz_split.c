@@ -1,0 +1,26 @@
+/* tests/fuzz/fuzz_split.c - any text as a shell line and as a statement */
+#include "check.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	cleanup_free char *text = xstrndup((const char *)data, size);
+	const char *statement = text;
+	struct check_commands commands;
+	struct check_plan *plan = NULL;
+	struct error err = {0};
+	check_split(text, &commands);
+	check_commands_finish(&commands);
+	check_plan_destroy(check_plan_derive(text, "docker run -d nginx", NULL));
+	check_plan_destroy(check_plan_derive("docker run -d -p 80:80 x", text, NULL));
+	if (check_plan_parse(&statement, 1, NULL, &plan, NULL, &err))
+		check_plan_destroy(plan);
+	error_finish(&err);
+	(void)check_is_interactive(text); /* only that it ends */
+	struct check_ran ran = {.line = text, .status = 1, .output = text};
+	free(check_explain(&ran, NULL));
+	return 0;
+}

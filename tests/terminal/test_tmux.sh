@@ -1,0 +1,87 @@
+#!/bin/bash
+# A learner at a real terminal (tmux): reads, runs, is interrupted, stops and comes back, works in a second terminal.
+# With ROPES_RECORDING=FILE what the screen showed is kept there.
+# shellcheck source=tests/terminal/library.sh
+. "$(dirname "$0")/library.sh"
+note=$(the_note)
+"$ROPES" daemon start >/dev/null 2>&1 || bad "the practice daemon starts"
+keep() { [ -z "${ROPES_RECORDING:-}" ] || { echo "=== $1"; capture | sed -e 's/[[:space:]]*$//' | cat -s; } >>"$ROPES_RECORDING"; }
+[ -z "${ROPES_RECORDING:-}" ] || : >"$ROPES_RECORDING"
+
+# ---- 80 columns: from the first heading on, each step shown by Enter ----
+window 80 24 "$ROPES learn '$note'; echo ended \$?; sleep 1000"
+wait_for '^1  ' && ok
+keys Enter
+wait_for '^1\.1  ' && ok
+type_line ':goto example'
+wait_for 'Example docker run' && ok
+keys Enter
+wait_for '\$ docker run -i -t ubuntu' && ok
+keep "the first command of the note is shown"
+keys Enter
+wait_for '^bash-.*# $' 60 && ok
+type_line 'echo inside-$((40+2))'
+wait_for '^inside-42' && ok
+tmux -L "$tmux_socket" resize-window -x 100 -y 30
+sleep 0.5
+type_line 'stty size'
+wait_for '^30 100|applet not found|can.t stat' && ok
+keys C-d
+wait_for '✔ your container is of image ubuntu' && ok
+keep "worked inside, and the verdict"
+
+# ---- a wrong one, an interrupted one, a stopped tutor ----
+type_line 'docker rum ubuntu'
+wait_for 'Did you mean docker' && ok
+type_line 'sleep 77'
+sleep 1
+keys C-c
+wait_for 'exit status 130' && ok
+keys -l 'half a line'
+keys C-c
+sleep 0.3
+type_line ':where'
+wait_for '▸ ' && ok
+keep "wrong, interrupted, and where one is"
+type_line ':quit'
+wait_for 'goes on here' && ok
+wait_for 'ended 0' && ok
+
+# ---- comes back; a second terminal ticks the step ----
+window 80 24 "$ROPES learn '$note'; echo ended \$?; sleep 1000"
+wait_for 'Welcome back' && ok
+type_line ':goto install'
+wait_for '^1\.[0-9]+  Install Docker' && ok
+keys Enter
+wait_for '\$ docker run -d -p 80:80' && ok
+sleep 1.5
+(
+	eval "$("$ROPES" env)"
+	docker run -d -p 8085:80 docker/getting-started >/dev/null 2>&1
+)
+type_line 'docker run -d -p 8086:80 docker/getting-started'
+wait_for 'publishes 80/tcp on 8086|✔ done' 60 && ok
+keep "back again, in the background, on another port"
+
+# ---- ^Z and fg under a shell; signals ----
+window 80 24 "bash --norc -i"
+type_line "PS1='shell> '; $ROPES learn '$note' --daemon none"
+wait_for 'Enter:' && ok
+keys C-z
+wait_for 'Stopped' && ok
+type_line 'fg'
+sleep 0.5
+type_line ':help'
+wait_for ':goto LESSON' && ok
+pkill -TERM -f "$ROPES learn $note --daemon none"
+wait_for 'shell>' && ok
+type_line 'stty -a | grep -c " icanon"'
+wait_for '^1$' && ok
+
+# ---- a tiny terminal ----
+window 20 5 "$ROPES learn '$note' --daemon none; echo ended \$?; sleep 1000"
+wait_for '›' && ok
+keys Enter
+sleep 0.3
+type_line ':quit'
+wait_for 'ended 0' && ok
