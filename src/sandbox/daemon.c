@@ -291,6 +291,9 @@ static bool start_keeper(
 {
 	struct keeper_options keeper = {
 		.paths = *p, .record = wanted(o), .idle_minutes = o->idle_minutes, .lock_fd = lock};
+	/* A keeper that is just ending may still be clearing the folder away. */
+	for (int i = 0; i < 10 && !prepare(p, NULL); i++)
+		usleep(50000);
 	return prepare(p, err) && spawn_function(keeper_run, &keeper, true, NULL, err);
 }
 

@@ -19,7 +19,7 @@ keys Enter
 wait_for '\$ docker run -i -t ubuntu' && ok
 keep "the first command of the note is shown"
 keys Enter
-wait_for '^bash-.*# $' 60 && ok
+wait_for '^bash-.*#' 60 && ok
 type_line 'echo inside-$((40+2))'
 wait_for '^inside-42' && ok
 tmux -L "$tmux_socket" resize-window -x 100 -y 30
