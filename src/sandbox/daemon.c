@@ -291,10 +291,15 @@ static bool start_keeper(
 {
 	struct keeper_options keeper = {
 		.paths = *p, .record = wanted(o), .idle_minutes = o->idle_minutes, .lock_fd = lock};
+	cleanup_error struct error cause = {0};
+	bool prepared = prepare(p, &cause);
 	/* A keeper that is just ending may still be clearing the folder away. */
-	for (int i = 0; i < 10 && !prepare(p, NULL); i++)
+	for (int i = 0; i < 10 && !prepared; i++) {
 		usleep(50000);
-	return prepare(p, err) && spawn_function(keeper_run, &keeper, true, NULL, err);
+		prepared = prepare(p, &cause);
+	}
+	return prepared ? spawn_function(keeper_run, &keeper, true, NULL, err)
+			: error_move(err, &cause);
 }
 
 bool daemon_start_background(const struct daemon_options *o, struct error *err)
