@@ -65,7 +65,6 @@ void daemon_paths_finish(struct daemon_paths *p)
 unsigned long long process_start(pid_t pid)
 {
 	char path[64];
-	cleanup_buf struct buf text = {0};
 	if (pid <= 0)
 		return 0;
 	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
