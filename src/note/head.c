@@ -105,7 +105,9 @@ static void add_icons(struct head_reader *h, const char *value)
 		size_t name_length = (size_t)(mark - value);
 		while (name_length > 0 && isspace((unsigned char)value[name_length - 1]))
 			name_length--;
-		meaning += strspn(meaning, " -:–");
+		meaning += strspn(meaning, " -:");
+		if (end != NULL && meaning > end)
+			meaning = end;
 		size_t meaning_length = end != NULL ? (size_t)(end - meaning) : strlen(meaning);
 		icons = arena_grow(arena, icons, count, sizeof *icons);
 		icons[count++] = (struct note_icon_meaning){
