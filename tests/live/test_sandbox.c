@@ -512,24 +512,6 @@ START_TEST(host_objects_are_labelled)
 }
 END_TEST
 
-START_TEST(a_dead_daemon_is_replaced)
-{
-	struct error err = {0};
-	struct daemon_status status = {0};
-	open_sandbox();
-	ck_assert(daemon_status(&status, &err));
-	ck_assert_int_eq(kill(status.init, SIGKILL), 0);
-	cleanup_free char *state = daemon_state_folder();
-	for (int i = 0; i < 1000 && folder_exists(state); i++)
-		usleep(10000);
-	usleep(200000);
-	ck_assert_msg(sandbox_wait(sandbox, &err), "%s", error_text(&err));
-	expect("docker ps", 0, "CONTAINER");
-	daemon_status_finish(&status);
-	close_sandbox();
-}
-END_TEST
-
 START_TEST(reset_removes_everything)
 {
 	struct error err = {0};
@@ -558,7 +540,6 @@ int main(void)
 		{derived_checks_hold_after_and_not_before, ARRAY_LENGTH(derived)},
 		{http_is_asked_in_the_daemons_network, 1},
 		{host_objects_are_labelled, 1},
-		{a_dead_daemon_is_replaced, 1},
 		{reset_removes_everything, 1},
 		{stale_folder_is_no_hindrance, 1},
 		{long_path_is_told, 1},
