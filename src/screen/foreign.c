@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SEQUENCE_LIMIT 64       /* longer sequences are dropped, whatever they say */
-#define COLLECT_LIMIT (1 << 20) /* without a terminal: what is shown in one piece at the end */
+#define SEQUENCE_LIMIT 64 /* longer sequences are dropped, whatever they say */
+#define ADDRESS_LIMIT 2048
 
-enum state { GROUND, ESCAPE, CHARSET, CSI, STRING, STRING_ESCAPE };
+enum state { GROUND, ESCAPE, INTERMEDIATE, CSI, STRING, STRING_ESCAPE };
 
 /* Modes that programs switch; `normal` is how a shell's prompt wants them. */
 static const struct {
@@ -42,58 +42,85 @@ struct foreign {
 	bool too_long;
 	unsigned continuation; /* UTF-8 bytes that must follow */
 	bool switched[ARRAY_LENGTH(modes)];
+	bool system_command; /* of the strings, only this one ends with BEL */
 	bool styled, margins, charset, keypad;
 	bool began, at_start;
-	struct buf collected; /* without a terminal */
+	bool written;           /* the line has something on it, wherever the cursor is */
+	struct stripper *plain; /* without a terminal */
 };
 
 void foreign_destroy(struct foreign *f)
 {
 	if (f == NULL)
 		return;
-	buf_finish(&f->collected);
+	stripper_destroy(f->plain);
 	free(f);
+}
+
+static bool is_one_of(const char *set, char c)
+{
+	return c != '\0' && strchr(set, c) != NULL;
+}
+
+/* True for an http(s) or mailto address that may stand in an OSC 8 sequence. */
+bool is_web_address(const char *url)
+{
+	bool known = text_starts(url, "https://") || text_starts(url, "http://") ||
+		     text_starts(url, "mailto:");
+	for (const char *c = url; *c != '\0'; c++)
+		if (*c <= 0x20 || *c >= 0x7F)
+			return false;
+	return known && strlen(url) < ADDRESS_LIMIT;
+}
+
+static void pass(struct screen *s, const char *bytes, size_t length)
+{
+	buf_add(&s->out, bytes, length);
 }
 
 /* ---- modes ---- */
 
-static bool set_modes(struct foreign *f, const char *parameters, bool on)
+/* Passes those of the modes that are known, each in a sequence of its own. */
+static void set_modes(struct screen *s, struct foreign *f, const char *parameters, bool on)
 {
 	bool private_modes = parameters[0] == '?';
 	const char *at = parameters + private_modes;
-	bool all_known = *at != '\0';
 	while (*at != '\0') {
 		size_t length = strcspn(at, ";");
 		cleanup_free char *name =
 			xasprintf("%s%.*s", private_modes ? "?" : "", (int)length, at);
-		bool known = false;
 		for (size_t i = 0; i < ARRAY_LENGTH(modes); i++) {
 			if (!text_same(modes[i].parameter, name))
 				continue;
 			f->switched[i] = on != modes[i].normal;
-			known = true;
+			buf_printf(&s->out, "\033[%s%c", name, on ? 'h' : 'l');
 		}
-		all_known = all_known && known;
 		at += length + (at[length] == ';');
 	}
-	return all_known;
 }
 
 /* True where a whole control sequence may pass. sequence: "\033[" … final. */
-static bool csi_may_pass(struct foreign *f)
+static bool csi_may_pass(struct screen *s, struct foreign *f)
 {
 	char final = f->sequence[f->length - 1];
 	cleanup_free char *parameters = xstrndup(f->sequence + 2, f->length - 3);
 	bool plain = strspn(parameters, "0123456789;:") == strlen(parameters);
-	if (final == 'h' || final == 'l')
-		return set_modes(f, parameters, final == 'h');
-	if (!plain)
-		return false;
+	if (final == 'h' || final == 'l') {
+		set_modes(s, f, parameters, final == 'h');
+		return false; /* passed, one by one */
+	}
+	if (!plain || (final == 'T' && strchr(parameters, ';') != NULL))
+		return false; /* highlight tracking waits for an answer */
 	if (final == 'm')
 		f->styled = !text_same(parameters, "") && !text_same(parameters, "0");
 	if (final == 'r')
 		f->margins = true;
-	return strchr("ABCDEFGHJKLMPXZ@STabdefmr`", final) != NULL ||
+	if (final == 'K' || final == 'J')
+		f->written = f->written && !text_same(parameters, "2") &&
+			     (!f->at_start || text_same(parameters, "1"));
+	if (is_one_of("CGHa`f", final))
+		f->at_start = final == 'H' && *parameters == '\0';
+	return is_one_of("ABCDEFGHJKLMPXZ@STabdefmr`", final) ||
 	       ((final == 's' || final == 'u') && parameters[0] == '\0');
 }
 
@@ -101,15 +128,10 @@ static bool escape_may_pass(struct foreign *f, char c)
 {
 	if (c == '=' || c == '>')
 		f->keypad = c == '=';
-	return strchr("78=>DEM", c) != NULL;
+	return is_one_of("78=>DEM", c);
 }
 
 /* ---- the machine ---- */
-
-static void pass(struct screen *s, const char *bytes, size_t length)
-{
-	buf_add(&s->out, bytes, length);
-}
 
 static void begin_sequence(struct foreign *f, enum state state)
 {
@@ -126,16 +148,44 @@ static void keep(struct foreign *f, char c)
 		f->too_long = true;
 }
 
+static void control(struct screen *s, struct foreign *f, char c)
+{
+	if (!is_one_of("\a\b\t\n\v\f\r\016\017", c))
+		return;
+	if (c == '\016' || c == '\017')
+		f->charset = c == '\016';
+	if (c == '\r' || (c == '\n' && !s->raw))
+		f->at_start = true;
+	if (c == '\t')
+		f->at_start = false;
+	if (c == '\n')
+		f->written = false;
+	pass(s, &c, 1);
+}
+
+static void wrote(struct foreign *f)
+{
+	f->at_start = false;
+	f->written = true;
+}
+
+/* A character of several bytes: malformed ones, and U+0080 to U+009F, which are control characters
+ * of their own, do not pass. */
+static void character(struct screen *s, struct foreign *f)
+{
+	uint32_t point;
+	if (utf8_decode(f->sequence, f->length, &point) != f->length || point < 0xA0)
+		return;
+	pass(s, f->sequence, f->length);
+	wrote(f);
+}
+
 static void ground(struct screen *s, struct foreign *f, unsigned char c)
 {
 	if (f->continuation > 0 && (c & 0xC0) == 0x80) {
-		f->continuation--;
 		keep(f, (char)c);
-		/* U+0080 to U+009F are control characters of their own. */
-		bool c1 = f->length == 2 && (unsigned char)f->sequence[0] == 0xC2 && c < 0xA0;
-		if (f->continuation == 0 && !c1)
-			pass(s, f->sequence, f->length);
-		f->at_start = false;
+		if (--f->continuation == 0)
+			character(s, f);
 		return;
 	}
 	f->continuation = 0;
@@ -148,13 +198,9 @@ static void ground(struct screen *s, struct foreign *f, unsigned char c)
 		keep(f, (char)c);
 	} else if (c >= 0x20 && c < 0x7F) {
 		pass(s, (const char *)&c, 1);
-		f->at_start = false;
-	} else if (strchr("\a\b\t\n\v\f\r\016\017", c) != NULL && c != 0) {
-		if (c == 0x0E || c == 0x0F)
-			f->charset = c == 0x0E;
-		pass(s, (const char *)&c, 1);
-		if (c == '\n' || c == '\r')
-			f->at_start = true;
+		wrote(f);
+	} else if (c < 0x20) {
+		control(s, f, (char)c);
 	}
 }
 
@@ -163,14 +209,14 @@ static void escape(struct screen *s, struct foreign *f, char c)
 	if (c == '[') {
 		keep(f, c);
 		f->state = CSI;
-	} else if (strchr("]P_^X", c) != NULL) {
+	} else if (is_one_of("]P_^X", c)) {
 		f->state = STRING;
-	} else if (strchr("()", c) != NULL) {
+		f->system_command = c == ']';
+	} else if (c >= 0x20 && c < 0x30) {
 		keep(f, c);
-		f->state = CHARSET;
-	} else if (strchr("*+-./#% ", c) != NULL) {
-		keep(f, ' '); /* takes one more character, and is dropped with it */
-		f->state = CHARSET;
+		f->state = INTERMEDIATE;
+	} else if (c > 0 && c < 0x20 && c != 0x18 && c != 0x1A && c != 0x1B) {
+		control(s, f, c); /* a control character within a sequence acts at once */
 	} else {
 		if (escape_may_pass(f, c)) {
 			keep(f, c);
@@ -180,14 +226,21 @@ static void escape(struct screen *s, struct foreign *f, char c)
 	}
 }
 
-static void charset(struct screen *s, struct foreign *f, char c)
+/* ESC, one or more of 0x20 to 0x2F, and what ends it: only the sets G0 and G1 may be chosen. */
+static void intermediate(struct screen *s, struct foreign *f, char c)
 {
-	f->state = GROUND;
-	if (f->sequence[1] == ' ' || strchr("B0AU", c) == NULL)
+	if (c == 0x1B) {
+		begin_sequence(f, ESCAPE);
+		keep(f, c);
 		return;
-	if (f->sequence[1] == '(')
-		f->charset = c != 'B';
+	}
 	keep(f, c);
+	if (c >= 0x20 && c < 0x30)
+		return;
+	f->state = GROUND;
+	if (f->length != 3 || !is_one_of("()", f->sequence[1]) || !is_one_of("B0AU", c))
+		return;
+	f->charset = f->charset || c != 'B';
 	pass(s, f->sequence, f->length);
 }
 
@@ -201,13 +254,12 @@ static void csi(struct screen *s, struct foreign *f, unsigned char c)
 	} else if (c >= 0x40 && c <= 0x7E) {
 		keep(f, (char)c);
 		f->state = GROUND;
-		if (!f->too_long && csi_may_pass(f))
+		if (!f->too_long && csi_may_pass(s, f))
 			pass(s, f->sequence, f->length);
 	} else if (c >= 0x20) {
 		keep(f, (char)c);
 	} else {
-		ground(s, f, c); /* a control character within a sequence acts at once */
-		f->state = CSI;
+		control(s, f, (char)c); /* acts at once */
 	}
 }
 
@@ -215,7 +267,7 @@ static void string(struct foreign *f, unsigned char c)
 {
 	if (c == 0x1B)
 		f->state = STRING_ESCAPE;
-	else if (c == 0x07 || c == 0x18 || c == 0x1A || c == 0x9C)
+	else if ((c == 0x07 && f->system_command) || c == 0x18 || c == 0x1A)
 		f->state = GROUND;
 }
 
@@ -228,8 +280,8 @@ static void take(struct screen *s, struct foreign *f, unsigned char c)
 	case ESCAPE:
 		escape(s, f, (char)c);
 		break;
-	case CHARSET:
-		charset(s, f, (char)c);
+	case INTERMEDIATE:
+		intermediate(s, f, (char)c);
 		break;
 	case CSI:
 		csi(s, f, c);
@@ -249,14 +301,13 @@ static void take(struct screen *s, struct foreign *f, unsigned char c)
 	}
 }
 
-static void show_collected(struct screen *s, struct foreign *f)
+static void show_plain(struct screen *s, struct foreign *f, bool everything)
 {
 	cleanup_buf struct buf plain = {0};
-	screen_strip(buf_text(&f->collected), f->collected.length, &plain);
+	stripper_give(f->plain, everything, &plain);
 	buf_add(&s->out, buf_text(&plain), plain.length);
 	if (plain.length > 0)
-		f->at_start = plain.data[plain.length - 1] == '\n';
-	buf_truncate(&f->collected, 0);
+		f->written = plain.data[plain.length - 1] != '\n';
 }
 
 void screen_foreign(struct screen *s, const char *bytes, size_t length)
@@ -267,16 +318,34 @@ void screen_foreign(struct screen *s, const char *bytes, size_t length)
 	if (!f->began)
 		f->at_start = true;
 	f->began = true;
-	if (!s->drawing) {
-		buf_add(&f->collected, bytes, length);
-		if (f->collected.length > COLLECT_LIMIT)
-			show_collected(s, f);
-	} else {
+	if (s->drawing) {
 		for (size_t i = 0; i < length; i++)
 			take(s, f, (unsigned char)bytes[i]);
+	} else {
+		if (f->plain == NULL)
+			f->plain = stripper_create();
+		stripper_take(f->plain, bytes, length);
+		show_plain(s, f, false);
 	}
-	if (s->drawing || s->out.length > 0)
-		screen_flush(s);
+	screen_flush(s);
+}
+
+static void put_back(struct screen *s, struct foreign *f)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(modes); i++)
+		if (f->switched[i])
+			buf_printf(&s->out, "\033[%s%c", modes[i].parameter,
+				modes[i].normal ? 'h' : 'l');
+	if (f->margins)
+		buf_add_text(&s->out, "\0337\033[r\0338"); /* the cursor stays where it is */
+	if (f->styled)
+		buf_add_text(&s->out, "\033[0m");
+	if (f->charset)
+		buf_add_text(&s->out, "\017\033(B\033)B");
+	if (f->keypad)
+		buf_add_text(&s->out, "\033>");
+	if (!f->at_start || f->written)
+		buf_add_text(&s->out, "\r\n");
 }
 
 void screen_foreign_end(struct screen *s)
@@ -284,165 +353,14 @@ void screen_foreign_end(struct screen *s)
 	struct foreign *f = s->foreign;
 	if (f == NULL || !f->began)
 		return;
-	if (!s->drawing)
-		show_collected(s, f);
-	for (size_t i = 0; s->drawing && i < ARRAY_LENGTH(modes); i++)
-		if (f->switched[i])
-			buf_printf(&s->out, "\033[%s%c", modes[i].parameter,
-				modes[i].normal ? 'h' : 'l');
-	if (f->margins && s->drawing)
-		buf_add_text(&s->out, "\0337\033[r\0338"); /* the cursor stays where it is */
-	if (s->drawing)
-		buf_add_text(&s->out, "\033[0m");
-	if (f->charset)
-		buf_add_text(&s->out, "\017\033(B");
-	if (f->keypad)
-		buf_add_text(&s->out, "\033>");
-	if (!f->at_start)
-		buf_add_text(&s->out, s->drawing ? "\r\n" : "\n");
-	struct buf kept = f->collected;
-	*f = (struct foreign){.collected = kept};
+	if (s->drawing) {
+		put_back(s, f);
+	} else {
+		show_plain(s, f, true);
+		if (f->written)
+			buf_add_char(&s->out, '\n');
+	}
+	stripper_destroy(f->plain);
+	*f = (struct foreign){0};
 	screen_flush(s);
-}
-
-/* ---- plain text of it ---- */
-
-/* A page of lines on which a cursor moves: what a terminal would show in the end. */
-struct page {
-	struct buf *lines;
-	size_t count, row, column;
-};
-
-static struct buf *current(struct page *p)
-{
-	while (p->row >= p->count) {
-		p->lines = array_grow(p->lines, p->count, sizeof *p->lines);
-		p->lines[p->count++] = (struct buf){0};
-	}
-	return &p->lines[p->row];
-}
-
-static void put_byte(struct page *p, char c)
-{
-	struct buf *line = current(p);
-	if (line->length < p->column)
-		buf_add_repeat(line, ' ', p->column - line->length);
-	if (p->column < line->length)
-		line->data[p->column] = c;
-	else
-		buf_add_char(line, c);
-	p->column++;
-}
-
-static void move(struct page *p, char final, size_t count)
-{
-	struct buf *line = current(p);
-	switch (final) {
-	case 'A':
-		p->row = p->row > count ? p->row - count : 0;
-		break;
-	case 'B':
-		p->row = p->row + count < p->count ? p->row + count : p->count - 1;
-		break;
-	case 'C':
-		p->column += count < 500 ? count : 500;
-		break;
-	case 'D':
-		p->column = p->column > count ? p->column - count : 0;
-		break;
-	case 'G':
-		p->column = count > 0 && count < 500 ? count - 1 : 0;
-		break;
-	case 'K':
-		buf_truncate(line, p->column);
-		break;
-	default:
-		break;
-	}
-}
-
-/* Behind "\033[": returns the bytes that the sequence takes. */
-static size_t strip_csi(struct page *p, const char *bytes, size_t length)
-{
-	size_t at = 0, count = 0;
-	bool number = false;
-	while (at < length && !(bytes[at] >= 0x40 && bytes[at] <= 0x7E)) {
-		if (bytes[at] >= '0' && bytes[at] <= '9' && count < 100000) {
-			count = count * 10 + (size_t)(bytes[at] - '0');
-			number = true;
-		}
-		at++;
-	}
-	if (at >= length)
-		return length;
-	char final = bytes[at];
-	if (final == 'K' && count == 2)
-		buf_truncate(current(p), 0);
-	else
-		move(p, final, number && count > 0 ? count : 1);
-	return at + 1;
-}
-
-static size_t strip_string(const char *bytes, size_t length)
-{
-	for (size_t at = 0; at < length; at++) {
-		if (bytes[at] == '\a')
-			return at + 1;
-		if (bytes[at] == 0x1B)
-			return at + 1 < length && bytes[at + 1] == '\\' ? at + 2 : at;
-	}
-	return length;
-}
-
-/* Behind ESC. */
-static size_t strip_escape(struct page *p, const char *bytes, size_t length)
-{
-	if (length == 0)
-		return 0;
-	if (bytes[0] == '[')
-		return 1 + strip_csi(p, bytes + 1, length - 1);
-	if (strchr("]P_^X", bytes[0]) != NULL && bytes[0] != '\0')
-		return 1 + strip_string(bytes + 1, length - 1);
-	if (strchr("()*+-./#% ", bytes[0]) != NULL && bytes[0] != '\0')
-		return length > 1 ? 2 : 1;
-	return 1;
-}
-
-static void strip_control(struct page *p, char c)
-{
-	if (c == '\n') {
-		(void)current(p);
-		p->row++;
-		p->column = 0;
-		(void)current(p);
-	} else if (c == '\r') {
-		p->column = 0;
-	} else if (c == '\b') {
-		p->column -= p->column > 0;
-	} else if (c == '\t') {
-		do
-			put_byte(p, ' ');
-		while (p->column % 8 != 0);
-	}
-}
-
-void screen_strip(const char *bytes, size_t length, struct buf *out)
-{
-	struct page p = {0};
-	for (size_t at = 0; at < length;) {
-		unsigned char c = (unsigned char)bytes[at++];
-		if (c == 0x1B)
-			at += strip_escape(&p, bytes + at, length - at);
-		else if (c < 0x20 || c == 0x7F)
-			strip_control(&p, (char)c);
-		else
-			put_byte(&p, (char)c);
-	}
-	for (size_t i = 0; i < p.count; i++) {
-		buf_add(out, buf_text(&p.lines[i]), p.lines[i].length);
-		if (i + 1 < p.count)
-			buf_add_char(out, '\n');
-		buf_finish(&p.lines[i]);
-	}
-	free(p.lines);
 }

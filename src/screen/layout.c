@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-void styled_add(struct styled *s, unsigned look, const char *text, size_t length)
+#define TAB 4
+#define ROOM_LEAST 8 /* columns that a margin leaves to its text */
+
+static void add_piece(struct styled *s, unsigned look, const char *text, size_t length)
 {
 	size_t start = s->text.length;
 	buf_add(&s->text, text, length);
@@ -16,6 +19,37 @@ void styled_add(struct styled *s, unsigned look, const char *text, size_t length
 		s->looks[i] = (uint16_t)look;
 }
 
+/* Tabs become blanks here, so that what is measured is what is drawn. */
+void styled_add(struct styled *s, unsigned look, const char *text, size_t length)
+{
+	static const char blanks[TAB] = {' ', ' ', ' ', ' '};
+	for (size_t at = 0; at < length;) {
+		size_t part = at;
+		while (part < length && text[part] != '\t' && text[part] != '\n')
+			part++;
+		add_piece(s, look, text + at, part - at);
+		if (part < length && text[part] == '\n') {
+			add_piece(s, look, "\n", 1);
+			s->line_start = s->text.length;
+		} else if (part < length) {
+			size_t column = s->text.length - s->line_start;
+			add_piece(s, look, blanks, TAB - column % TAB);
+		}
+		at = part + 1;
+	}
+}
+
+void styled_append(struct styled *s, const struct styled *other)
+{
+	for (size_t at = 0; at < other->text.length;) {
+		size_t run = 1;
+		while (at + run < other->text.length && other->looks[at + run] == other->looks[at])
+			run++;
+		styled_add(s, other->looks[at], other->text.data + at, run);
+		at += run;
+	}
+}
+
 void styled_finish(struct styled *s)
 {
 	buf_finish(&s->text);
@@ -23,30 +57,51 @@ void styled_finish(struct styled *s)
 	*s = (struct styled){0};
 }
 
+/* The last place before `fits` where words part: behind a word, in front of blanks. 0: none. */
+static size_t last_gap(const char *text, size_t fits, size_t *ret_skip)
+{
+	size_t blank = fits;
+	while (blank > 0 && text[blank - 1] != ' ')
+		blank--;
+	size_t end = blank;
+	while (end > 0 && text[end - 1] == ' ')
+		end--;
+	*ret_skip = end > 0 ? blank - end : 0;
+	return end;
+}
+
 /* How much of text fits a line: up to a newline, the last blank that fits, or cut within a word.
- * *ret_skip is what follows the line and is not drawn. */
+ * *ret_skip is what follows the line and is not drawn. Looks no further than the line, so that one
+ * line of a megabyte costs no more than its parts. */
 static size_t line_length(const char *text, size_t length, unsigned width, size_t *ret_skip)
 {
-	const char *newline = memchr(text, '\n', length);
-	size_t part = newline != NULL ? (size_t)(newline - text) : length;
-	size_t fits = utf8_fit(text, part, width);
-	*ret_skip = fits == part && newline != NULL ? 1 : 0;
-	if (fits == part)
-		return fits;
-	if (text[fits] == ' ') {
-		*ret_skip = strspn(text + fits, " ");
-		return fits;
+	size_t fits = utf8_fit(text, length, width);
+	const char *newline = memchr(text, '\n', fits);
+	if (newline != NULL) {
+		*ret_skip = 1;
+		return (size_t)(newline - text);
 	}
-	for (size_t i = fits; i > 0; i--)
-		if (text[i - 1] == ' ') {
-			*ret_skip = 1;
-			return i - 1 > 0 ? i - 1 : fits;
-		}
+	*ret_skip = 0;
+	if (fits == length)
+		return fits;
 	if (fits == 0) { /* a wide character in a narrow place */
 		uint32_t point;
-		return utf8_decode(text, part, &point);
+		return utf8_decode(text, length, &point);
 	}
-	return fits;
+	size_t blanks = 0;
+	while (fits + blanks < length && text[fits + blanks] == ' ')
+		blanks++;
+	if (blanks > 0) {
+		size_t more = fits + blanks;
+		*ret_skip = more < length && text[more] == '\n' ? blanks + 1 : blanks;
+		return fits;
+	}
+	if (text[fits] == '\n') {
+		*ret_skip = 1;
+		return fits;
+	}
+	size_t gap = last_gap(text, fits, ret_skip);
+	return gap > 0 ? gap : fits;
 }
 
 void break_lines(const char *text, size_t length, unsigned width,
@@ -57,8 +112,7 @@ void break_lines(const char *text, size_t length, unsigned width,
 		size_t part = line_length(text + at, length - at, width > 0 ? width : 1, &skip);
 		line(data, at, part);
 		at += part + skip;
-	} while (at < length ||
-		 (skip == 1 && at == length && length > 0 && text[length - 1] == '\n'));
+	} while (at < length || (skip > 0 && text[length - 1] == '\n'));
 }
 
 struct laid {
@@ -68,32 +122,57 @@ struct laid {
 	size_t count;
 };
 
+void draw_styled(struct screen *s, const struct styled *text, size_t at, size_t length)
+{
+	for (size_t end = at + length; at < end;) {
+		size_t run = 1;
+		while (at + run < end && text->looks[at + run] == text->looks[at])
+			run++;
+		draw(s, text->looks[at], text->text.data + at, run);
+		at += run;
+	}
+}
+
 static void draw_line(void *data, size_t at, size_t length)
 {
 	struct laid *l = data;
 	const char *front = l->count == 0 ? l->margin->first : l->margin->rest;
-	if (front != NULL && length == 0 && l->count > 0 && text_is_blank(front))
+	if (front != NULL && length == 0 && text_is_blank(front))
 		front = NULL;
 	if (front != NULL)
 		draw(l->screen, l->margin->look, front, strlen(front));
-	for (size_t end = at + length; at < end;) {
-		size_t run = 1;
-		while (at + run < end && l->text->looks[at + run] == l->text->looks[at])
-			run++;
-		draw(l->screen, l->text->looks[at], l->text->text.data + at, run);
-		at += run;
-	}
+	draw_styled(l->screen, l->text, at, length);
 	screen_newline(l->screen);
 	l->count++;
+}
+
+static unsigned width_of(const char *text)
+{
+	return text != NULL ? (unsigned)utf8_width(text, strlen(text)) : 0;
+}
+
+/* Where the margin leaves too little, its words become the text's first ones. */
+static void layout_narrow(
+	struct screen *s, const struct styled *text, const struct margin *margin, unsigned width)
+{
+	struct styled joined = {0};
+	const struct margin small = {"", "", 0};
+	const char *first = margin->first != NULL ? margin->first : "";
+	styled_add(&joined, margin->look, first, strlen(first));
+	styled_append(&joined, text);
+	struct laid l = {.screen = s, .text = &joined, .margin = &small};
+	break_lines(buf_text(&joined.text), joined.text.length, width, draw_line, &l);
+	styled_finish(&joined);
 }
 
 void layout(
 	struct screen *s, const struct styled *text, const struct margin *margin, unsigned width)
 {
 	struct laid l = {.screen = s, .text = text, .margin = margin};
-	size_t first = margin->first != NULL ? utf8_width(margin->first, strlen(margin->first)) : 0;
-	size_t rest = margin->rest != NULL ? utf8_width(margin->rest, strlen(margin->rest)) : 0;
-	size_t front = first > rest ? first : rest;
-	unsigned room = front + 8 <= width ? width - (unsigned)front : 8;
-	break_lines(buf_text(&text->text), text->text.length, room, draw_line, &l);
+	unsigned first = width_of(margin->first), rest = width_of(margin->rest);
+	unsigned front = first > rest ? first : rest;
+	if (front + ROOM_LEAST > width)
+		layout_narrow(s, text, margin, width);
+	else
+		break_lines(buf_text(&text->text), text->text.length, width - front, draw_line, &l);
 }

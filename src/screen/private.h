@@ -36,6 +36,7 @@ struct screen {
 	struct buf out;
 	struct termios saved;
 	bool has_saved;
+	bool raw;      /* the terminal gives bytes as they are and takes them so */
 	int signals;   /* signalfd; -1 */
 	bool progress; /* a line of progress is on the screen */
 	struct foreign *foreign;
@@ -49,8 +50,10 @@ struct styled {
 	struct buf text;
 	uint16_t *looks;
 	size_t looks_capacity;
+	size_t line_start; /* where the line begins that is being added to */
 };
 void styled_add(struct styled *s, unsigned look, const char *text, size_t length);
+void styled_append(struct styled *s, const struct styled *other);
 void styled_finish(struct styled *s);
 /* What stands in front of lines: a look and a text each. */
 struct margin {
@@ -60,19 +63,38 @@ struct margin {
 /* Wraps to `width` columns (margins included) and writes lines. */
 void layout(struct screen *screen, const struct styled *text, const struct margin *margin,
 	unsigned width);
+/* A part of styled text, no wrapping. */
+void draw_styled(struct screen *screen, const struct styled *text, size_t at, size_t length);
 /* One piece of a line, harmless, with its look; no wrapping. */
 void draw(struct screen *screen, unsigned look, const char *text, size_t length);
 unsigned look_of(enum screen_style style);
+/* Adds text with inline code between backquotes, which stay where there is no colour. */
+void styled_add_marked(struct styled *s, unsigned look, const char *text, bool colour);
 /* Breaks text into lines of at most `width` columns; calls line for each. */
 void break_lines(const char *text, size_t length, unsigned width,
 	void (*line)(void *data, size_t at, size_t length), void *data);
 
+/* ---- table.c ---- */
+
+/* A table of styled cells, row by row; the first row is the head. */
+void draw_table(struct screen *screen, size_t columns, size_t rows, const struct styled *cells,
+	uint32_t right, const struct margin *margin);
+
+/* ---- strip.c: what a terminal would show in the end, as plain text ---- */
+
+struct stripper;
+struct stripper *stripper_create(void);
+void stripper_take(struct stripper *stripper, const char *bytes, size_t length);
+/* Gives the lines that can't change any more, `everything` also the others. */
+void stripper_give(struct stripper *stripper, bool everything, struct buf *out);
+void stripper_destroy(struct stripper *stripper);
+
 /* ---- foreign.c ---- */
 void foreign_destroy(struct foreign *foreign);
+/* True for an http(s) or mailto address that may stand in an OSC 8 sequence. */
+bool is_web_address(const char *url);
 
 /* ---- prompt.c ---- */
 void prompt_destroy(struct screen *screen);
-/* Takes an unfinished line off the screen for a while. */
-void prompt_hide(struct screen *screen);
 
 #endif

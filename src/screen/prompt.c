@@ -3,6 +3,7 @@
 #include "private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,17 +17,21 @@
 
 #define LINE_LIMIT ((size_t)1 << 20)
 #define HISTORY_LINES 1000
+#define HISTORY_LINE_LIMIT 4096 /* longer lines are not remembered */
 
 struct prompt {
 	FILE *stream;   /* readline writes here */
+	FILE *keys;     /* readline reads here; NULL: standard input */
 	bool installed; /* readline has the terminal */
 	const struct screen_prompt *asked;
 	struct buf text; /* lines before the one being typed, while something is open */
 	char *line;      /* what readline handed over */
 	bool handed, ended;
 	bool hidden;
+	char *shown;      /* the prompt's words as they were given to readline */
 	struct buf input; /* without a terminal: read, but not yet asked for */
 	bool input_ended;
+	bool skipping; /* the rest of a line that is too long */
 	char *history_path;
 };
 
@@ -80,21 +85,29 @@ static void take_line(char *line)
 	asking->ended = line == NULL;
 }
 
+/* Descriptors of its own, so that closing them closes nobody else's. */
+static FILE *stream_of(int fd, const char *mode)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	return copy >= 0 ? fdopen(copy, mode) : NULL;
+}
+
 static void set_up_readline(struct screen *s, struct prompt *p)
 {
-	int copy = dup(s->output);
-	p->stream = copy >= 0 ? fdopen(copy, "w") : NULL;
+	p->stream = stream_of(s->output, "w");
+	p->keys = s->input == STDIN_FILENO ? NULL : stream_of(s->input, "r");
 	rl_readline_name = "ropes";
-	rl_instream = stdin;
+	rl_instream = p->keys != NULL ? p->keys : stdin;
 	rl_outstream = p->stream != NULL ? p->stream : stdout;
 	rl_catch_signals = 0;
 	rl_catch_sigwinch = 0;
 	rl_change_environment = 0;
 	rl_attempted_completion_function = complete;
 	rl_completer_word_break_characters = " \t\n;|&()<>";
-	rl_variable_bind("enable-bracketed-paste", "on");
+	rl_variable_bind("enable-bracketed-paste", s->drawing ? "on" : "off");
 	rl_variable_bind("completion-ignore-case", "off");
-	stifle_history(HISTORY_LINES);
+	if (!history_is_stifled())
+		stifle_history(HISTORY_LINES);
 }
 
 /* Colour between \001 and \002 does not count as columns. */
@@ -105,67 +118,100 @@ static char *dressed(const struct screen *s, const char *text)
 
 static void install(struct screen *s, struct prompt *p, const char *text)
 {
+	free(p->shown);
+	p->shown = xstrdup(text);
 	cleanup_free char *prompt = dressed(s, text);
 	screen_flush(s);
 	rl_callback_handler_install(prompt, take_line);
 	p->installed = true;
 }
 
-void prompt_hide(struct screen *s)
+/* All rows of the line being typed are erased. */
+void screen_interject(struct screen *s)
 {
 	struct prompt *p = s->prompt;
 	if (p == NULL || !p->installed || p->hidden)
 		return;
-	buf_add_text(&s->out, "\r\033[K");
+	screen_flush(s);
+	rl_clear_visible_line();
+	fflush(rl_outstream);
 	p->hidden = true;
 }
 
-void screen_interject(struct screen *s)
+/* Draws the line again, behind the prompt of now. */
+static void reveal(struct screen *s, struct prompt *p, const char *text)
 {
-	prompt_hide(s);
-}
-
-static void reveal(struct screen *s, struct prompt *p)
-{
+	bool other = p->text.length == 0 && !text_same(p->shown, text);
+	screen_flush(s);
+	if (other && !p->hidden)
+		screen_interject(s);
+	if (other) {
+		cleanup_free char *prompt = dressed(s, text);
+		free(p->shown);
+		p->shown = xstrdup(text);
+		rl_set_prompt(prompt);
+	}
 	if (!p->hidden)
 		return;
 	p->hidden = false;
-	screen_flush(s);
 	rl_on_new_line();
 	rl_forced_update_display();
 }
 
-static void drop_line(struct screen *s, struct prompt *p)
+/* Below the last row of what was typed. */
+static void go_below(struct prompt *p)
 {
-	if (p->installed) {
-		rl_callback_sigcleanup();
-		rl_replace_line("", 0);
-		rl_callback_handler_remove();
-		p->installed = false;
+	if (!p->hidden) {
+		rl_point = rl_end;
+		rl_redisplay();
+		putc('\n', rl_outstream);
+		fflush(rl_outstream);
 	}
-	buf_truncate(&p->text, 0);
-	buf_add_char(&s->out, '\n');
-	screen_flush(s);
+	p->hidden = false;
 }
 
 static void leave_terminal(struct prompt *p)
 {
-	if (p->installed)
+	if (p->installed) {
+		rl_callback_sigcleanup();
+		rl_replace_line("", 1);
 		rl_callback_handler_remove();
+	}
+	buf_truncate(&p->text, 0);
 	p->installed = false;
 	p->hidden = false;
 }
 
-/* The shell that started us takes the terminal, and gives it back with SIGCONT. */
-static void stop_here(struct prompt *p)
+static void drop_line(struct prompt *p)
 {
+	if (p->installed)
+		go_below(p);
+	leave_terminal(p);
+}
+
+/* As if the signal had not been caught: the shell that started us takes the terminal, and gives it
+ * back with SIGCONT. Where no shell would do that (an orphaned process group), nothing stops. */
+static void stop_here(struct screen *s, struct prompt *p)
+{
+	sigset_t only, before;
+	bool typing = p->installed && !p->hidden;
+	screen_flush(s);
 	if (p->installed && rl_deprep_term_function != NULL)
 		rl_deprep_term_function();
 	if (p->stream != NULL)
 		fflush(p->stream);
-	kill(getpid(), SIGSTOP);
-	if (p->installed && rl_prep_term_function != NULL) {
+	sigemptyset(&only);
+	sigaddset(&only, SIGTSTP);
+	(void)kill(getpid(), SIGTSTP); /* pending until it is unblocked */
+	sigprocmask(SIG_UNBLOCK, &only, &before);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	screen_resized(s);
+	if (!p->installed)
+		return;
+	if (rl_prep_term_function != NULL)
 		rl_prep_term_function(1);
+	rl_resize_terminal();
+	if (typing) {
 		rl_on_new_line();
 		rl_forced_update_display();
 	}
@@ -182,7 +228,7 @@ static bool take_signal(struct screen *s, struct prompt *p, enum screen_answer *
 	switch (info.ssi_signo) {
 	case SIGTERM:
 	case SIGHUP:
-		leave_terminal(p);
+		drop_line(p);
 		*ret_answer = SCREEN_QUIT;
 		return true;
 	case SIGINT:
@@ -190,11 +236,11 @@ static bool take_signal(struct screen *s, struct prompt *p, enum screen_answer *
 			*ret_answer = SCREEN_QUIT;
 			return true;
 		}
-		drop_line(s, p);
+		drop_line(p);
 		*ret_answer = SCREEN_CANCEL;
 		return true;
 	case SIGTSTP:
-		stop_here(p);
+		stop_here(s, p);
 		return false;
 	case SIGWINCH:
 		screen_resized(s);
@@ -207,6 +253,20 @@ static bool take_signal(struct screen *s, struct prompt *p, enum screen_answer *
 }
 
 /* ---- at a terminal ---- */
+
+static bool is_worth_remembering(const char *line)
+{
+	return !text_is_blank(line) && strlen(line) <= HISTORY_LINE_LIMIT;
+}
+
+/* The same line twice in a row is one entry. */
+static void remember(const char *line)
+{
+	const HIST_ENTRY *last =
+		history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
+	if (is_worth_remembering(line) && (last == NULL || !text_same(last->line, line)))
+		add_history(line);
+}
 
 /* True: the line is whole and *ret_line has it. */
 static bool finish_line(struct screen *s, struct prompt *p, char **ret_line)
@@ -222,9 +282,18 @@ static bool finish_line(struct screen *s, struct prompt *p, char **ret_line)
 		return false;
 	}
 	*ret_line = buf_steal(&p->text);
-	if (asked->shell && !text_is_blank(*ret_line))
-		add_history(*ret_line);
+	if (asked->shell)
+		remember(*ret_line);
 	return true;
+}
+
+/* A terminal that was closed ends its input, too. */
+static bool is_gone(const struct screen *s)
+{
+	struct pollfd fd = {.fd = s->input, .events = POLLIN};
+	struct termios mode;
+	return tcgetattr(s->input, &mode) < 0 ||
+	       (poll(&fd, 1, 0) > 0 && (fd.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0);
 }
 
 static enum screen_answer finish_input(
@@ -234,12 +303,11 @@ static enum screen_answer finish_input(
 	*ret_done = true;
 	if (!p->ended)
 		*ret_done = finish_line(s, p, ret_line);
-	if (p->ended) {
-		buf_truncate(&p->text, 0);
-		buf_add_char(&s->out, '\n');
-		return SCREEN_END;
-	}
-	return SCREEN_LINE;
+	if (!p->ended)
+		return SCREEN_LINE;
+	buf_truncate(&p->text, 0);
+	buf_add_char(&s->out, '\n');
+	return is_gone(s) ? SCREEN_QUIT : SCREEN_END;
 }
 
 static enum screen_answer ask_terminal(
@@ -248,10 +316,11 @@ static enum screen_answer ask_terminal(
 	struct prompt *p = prompt_of(s);
 	p->asked = prompt;
 	asking = p;
+	(void)screen_signals(s); /* before the terminal is changed: a signal must not leave it so */
 	if (p->stream == NULL)
 		set_up_readline(s, p);
 	if (p->installed)
-		reveal(s, p);
+		reveal(s, p, prompt->text);
 	else
 		install(s, p, prompt->text);
 	for (;;) {
@@ -263,6 +332,10 @@ static enum screen_answer ask_terminal(
 		enum screen_answer answer;
 		if (fds[1].revents != 0 && take_signal(s, p, &answer))
 			return answer;
+		if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) {
+			leave_terminal(p);
+			return SCREEN_QUIT;
+		}
 		if (fds[0].revents & POLLIN) {
 			bool done = true;
 			rl_callback_read_char();
@@ -271,9 +344,6 @@ static enum screen_answer ask_terminal(
 				if (done)
 					return answer;
 			}
-		} else if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) {
-			leave_terminal(p);
-			return SCREEN_QUIT;
 		}
 		if (fds[2].revents != 0)
 			return SCREEN_WAKE;
@@ -282,29 +352,50 @@ static enum screen_answer ask_terminal(
 
 /* ---- without a terminal ---- */
 
-static bool read_more(struct screen *s, struct prompt *p)
+/* Adds to what was read: NUL bytes are dropped, and the rest of a line that is too long. */
+static void take_input(struct prompt *p, const char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		if (p->skipping && bytes[i] == '\n')
+			p->skipping = false;
+		else if (!p->skipping && bytes[i] != '\0')
+			buf_add_char(&p->input, bytes[i]);
+	}
+}
+
+static void read_more(struct screen *s, struct prompt *p)
 {
 	char bytes[4096];
 	ssize_t got = fd_read(s->input, bytes, sizeof bytes);
-	if (got <= 0) {
+	if (got < 0 && errno == EAGAIN)
+		return;
+	if (got <= 0)
 		p->input_ended = true;
-		return false;
-	}
-	for (ssize_t i = 0; i < got; i++)
-		if (bytes[i] != '\0')
-			buf_add_char(&p->input, bytes[i]);
-	return true;
+	else
+		take_input(p, bytes, (size_t)got);
+}
+
+/* Half of a line must not run. */
+static void refuse_long_line(struct screen *s, struct prompt *p)
+{
+	screen_say(s, SCREEN_WARN, "! ", "A line of more than 1 MiB was left out.");
+	buf_truncate(&p->input, 0);
+	buf_truncate(&p->text, 0);
+	p->skipping = !p->input_ended;
 }
 
 /* The next line of what was read; the last needs no newline. */
-static bool next_line(struct prompt *p, char **ret_line)
+static bool next_line(struct screen *s, struct prompt *p, char **ret_line)
 {
 	const char *start = buf_text(&p->input);
 	const char *newline = memchr(start, '\n', p->input.length);
-	if (newline == NULL && !(p->input_ended && p->input.length > 0) &&
-		p->input.length < LINE_LIMIT)
-		return false;
 	size_t length = newline != NULL ? (size_t)(newline - start) : p->input.length;
+	if (newline == NULL && length > LINE_LIMIT) {
+		refuse_long_line(s, p);
+		return false;
+	}
+	if (newline == NULL && (!p->input_ended || length == 0))
+		return false;
 	size_t taken = newline != NULL ? length + 1 : length;
 	if (length > 0 && start[length - 1] == '\r')
 		length--;
@@ -313,14 +404,16 @@ static bool next_line(struct prompt *p, char **ret_line)
 	return true;
 }
 
-static bool whole_text(struct prompt *p, const struct screen_prompt *prompt, char **ret_line)
+/* A text that is still open when the input ends is given as it is: the shell says what it misses.
+ */
+static bool whole_text(
+	struct screen *s, struct prompt *p, const struct screen_prompt *prompt, char **ret_line)
 {
 	char *line;
-	while (next_line(p, &line)) {
+	while (next_line(s, p, &line)) {
 		buf_add_text(&p->text, line);
 		free(line);
-		bool more = prompt->unfinished != NULL &&
-			    !(p->input_ended && p->input.length == 0) &&
+		bool more = prompt->unfinished != NULL && p->text.length < LINE_LIMIT &&
 			    prompt->unfinished(prompt->data, buf_text(&p->text));
 		if (!more) {
 			*ret_line = buf_steal(&p->text);
@@ -328,7 +421,11 @@ static bool whole_text(struct prompt *p, const struct screen_prompt *prompt, cha
 		}
 		buf_add_char(&p->text, '\n');
 	}
-	return false;
+	if (!p->input_ended || p->text.length == 0)
+		return false;
+	buf_truncate(&p->text, p->text.length - 1);
+	*ret_line = buf_steal(&p->text);
+	return true;
 }
 
 static void echo(struct screen *s, const struct screen_prompt *prompt, const char *line)
@@ -349,24 +446,28 @@ static enum screen_answer ask_plain(
 	struct screen *s, const struct screen_prompt *prompt, char **ret_line)
 {
 	struct prompt *p = prompt_of(s);
+	enum screen_answer answer;
 	screen_flush(s);
+	/* What was read before does not keep a signal waiting. */
+	struct pollfd signals = {.fd = screen_signals(s), .events = POLLIN};
+	if (poll(&signals, 1, 0) > 0 && take_signal(s, p, &answer))
+		return answer;
 	for (;;) {
-		if (whole_text(p, prompt, ret_line)) {
+		if (whole_text(s, p, prompt, ret_line)) {
 			echo(s, prompt, *ret_line);
 			return SCREEN_LINE;
 		}
 		if (p->input_ended)
 			return SCREEN_END;
 		struct pollfd fds[] = {{.fd = s->input, .events = POLLIN},
-			{.fd = screen_signals(s), .events = POLLIN},
+			{.fd = s->signals, .events = POLLIN},
 			{.fd = prompt->wake_fd, .events = POLLIN}};
 		if (poll(fds, ARRAY_LENGTH(fds), -1) < 0 && errno != EINTR)
 			return SCREEN_QUIT;
-		enum screen_answer answer;
 		if (fds[1].revents != 0 && take_signal(s, p, &answer))
 			return answer;
 		if (fds[0].revents != 0)
-			(void)read_more(s, p); /* its end is kept in input_ended */
+			read_more(s, p);
 		else if (fds[2].revents != 0)
 			return SCREEN_WAKE;
 	}
@@ -393,15 +494,16 @@ bool screen_history_load(struct screen *s, const char *path, struct error *err)
 	using_history();
 	if (!file_exists(path))
 		return true;
-	if (!file_read(path, LINE_LIMIT, &text, err))
+	if (!file_read(path, (size_t)HISTORY_LINES * (HISTORY_LINE_LIMIT + 1), &text, err))
 		return false;
-	char *line;
-	struct prompt lines = {.input = text, .input_ended = true};
-	while (next_line(&lines, &line)) {
-		add_history(line);
-		free(line);
+	stifle_history(HISTORY_LINES);
+	for (const char *at = buf_text(&text); *at != '\0';) {
+		size_t length = strcspn(at, "\n");
+		cleanup_free char *line = xstrndup(at, length);
+		if (is_worth_remembering(line))
+			add_history(line);
+		at += length + (at[length] == '\n');
 	}
-	text = lines.input;
 	return true;
 }
 
@@ -429,11 +531,16 @@ void prompt_destroy(struct screen *s)
 		rl_outstream = stdout;
 		fclose(p->stream);
 	}
+	if (p->keys != NULL) {
+		rl_instream = stdin;
+		fclose(p->keys);
+	}
 	clear_history();
 	words_finish(&candidates);
 	buf_finish(&p->text);
 	buf_finish(&p->input);
 	free(p->line);
+	free(p->shown);
 	free(p->history_path);
 	free(p);
 	asking = NULL;

@@ -32,18 +32,19 @@ static unsigned look_of_span(const struct screen *s, const struct note_span *spa
 	return look;
 }
 
-static void add_spans(const struct screen *s, struct styled *out, const struct note_text *text)
+static void add_spans(
+	const struct screen *s, struct styled *out, unsigned base, const struct note_text *text)
 {
 	for (size_t i = 0; i < text->count; i++) {
 		const struct note_span *span = &text->spans[i];
-		unsigned look = look_of_span(s, span);
+		unsigned look = base | look_of_span(s, span);
 		bool ticks = (span->style & NOTE_CODE) != 0 && !s->colour;
 		bool last = i + 1 == text->count || text->spans[i + 1].link != span->link;
 		if (ticks)
-			styled_add(out, 0, "`", 1);
+			styled_add(out, base, "`", 1);
 		styled_add(out, look, span->text, strlen(span->text));
 		if (ticks)
-			styled_add(out, 0, "`", 1);
+			styled_add(out, base, "`", 1);
 		if (span->link > 0 && last) {
 			cleanup_free char *number = xasprintf(" [%zu]", span->link);
 			styled_add(out, LOOK_DIM, number, strlen(number));
@@ -53,31 +54,48 @@ static void add_spans(const struct screen *s, struct styled *out, const struct n
 
 /* ---- margins ---- */
 
-static void add_bars(const struct note_block *b, struct buf *out)
+/* What is drawn of a run of blocks: the columns that the open items' markers take. */
+#define DEPTH_MOST 6
+struct page {
+	struct screen *screen;
+	const struct note_link *links;
+	size_t link_count;
+	unsigned markers[DEPTH_MOST + 1];
+	const struct note_block *before; /* the last one drawn */
+};
+
+static void add_bars(const struct screen *s, const struct note_block *b, struct buf *out)
 {
-	unsigned quotes = b->quote_depth < 4 ? b->quote_depth : 4;
-	bool bar = b->callout != 0 || quotes > 0;
-	if (b->callout != 0 && quotes == 0)
-		quotes = 1;
-	for (unsigned i = 0; bar && i < quotes; i++)
+	unsigned most = s->width < 40 ? 2 : 4;
+	unsigned bars = b->callout != 0 && b->quote_depth == 0 ? 1 : b->quote_depth;
+	for (unsigned i = 0; i < bars && i < most; i++)
 		buf_add_text(out, "│ ");
 }
 
-/* The margins of a block: bars, list indent, and the item's marker in the first line. */
-static void margins(const struct note_block *b, struct buf *first, struct buf *rest)
+static unsigned depth_of(const struct screen *s, const struct note_block *b)
 {
-	unsigned depth = b->list_depth < 6 ? b->list_depth : 6;
-	add_bars(b, first);
-	add_bars(b, rest);
-	if (depth > 0)
-		buf_add_repeat(first, ' ', 2 * (depth - 1));
-	if (depth > 0)
-		buf_add_repeat(rest, ' ', 2 * (depth - 1));
-	const char *marker = b->marker != NULL ? b->marker : depth > 0 ? " " : NULL;
-	if (marker == NULL)
-		return;
-	buf_printf(first, "%s ", marker);
-	buf_add_repeat(rest, ' ', utf8_width(marker, strlen(marker)) + 1);
+	unsigned most = s->width < 40 ? 2 : DEPTH_MOST;
+	return b->list_depth < most ? b->list_depth : most;
+}
+
+/* The margins of a block: bars, list indent, and the item's marker in the first line. */
+static void margins(struct page *p, const struct note_block *b, struct buf *first, struct buf *rest)
+{
+	unsigned depth = depth_of(p->screen, b), indent = 0;
+	add_bars(p->screen, b, rest);
+	for (unsigned i = 1; i < depth; i++)
+		indent += p->markers[i] > 0 ? p->markers[i] : 2;
+	buf_add_repeat(rest, ' ', indent);
+	buf_add(first, buf_text(rest), rest->length);
+	if (b->marker != NULL) {
+		p->markers[depth] = (unsigned)utf8_width(b->marker, strlen(b->marker)) + 1;
+		buf_printf(first, "%s ", b->marker);
+		buf_add_repeat(rest, ' ', p->markers[depth]);
+	} else if (depth > 0) {
+		unsigned columns = p->markers[depth] > 0 ? p->markers[depth] : 2;
+		buf_add_repeat(first, ' ', columns);
+		buf_add_repeat(rest, ' ', columns);
+	}
 }
 
 static unsigned margin_look(const struct note_block *b)
@@ -85,84 +103,114 @@ static unsigned margin_look(const struct note_block *b)
 	return b->callout != 0 ? callouts[b->icon].look : b->quote_depth > 0 ? LOOK_DIM : 0;
 }
 
-static void render_text(struct screen *s, const struct note_block *b, const struct styled *text)
+static void render_text(struct page *p, const struct note_block *b, const struct styled *text)
 {
 	cleanup_buf struct buf first = {0}, rest = {0};
-	margins(b, &first, &rest);
+	margins(p, b, &first, &rest);
 	const struct margin margin = {buf_text(&first), buf_text(&rest), margin_look(b)};
-	layout(s, text, &margin, s->width);
+	layout(p->screen, text, &margin, p->screen->width);
+}
+
+/* Lines that stay as they are; one that is too long goes on indented. `front` and `more` stand in
+ * front of the first and the further rows of a line. At most `most` lines. */
+static void render_lines(struct screen *s, unsigned look, const char *lines,
+	const struct margin *margin, size_t most)
+{
+	size_t shown = 0, hidden = 0;
+	while (*lines != '\0') {
+		size_t length = strcspn(lines, "\n");
+		struct styled text = {0};
+		if (shown < most) {
+			styled_add(&text, look, lines, length);
+			layout(s, &text, margin, s->width);
+			shown++;
+		} else {
+			hidden++;
+		}
+		styled_finish(&text);
+		lines += length + (lines[length] == '\n');
+	}
+	if (hidden > 0) {
+		cleanup_free char *note = xasprintf("… %zu more lines", hidden);
+		struct styled text = {0};
+		styled_add(&text, LOOK_DIM, note, strlen(note));
+		layout(s, &text, margin, s->width);
+		styled_finish(&text);
+	}
 }
 
 /* ---- kinds of blocks ---- */
 
-static void render_paragraph(struct screen *s, const struct note_block *b)
+static void render_paragraph(struct page *p, const struct note_block *b)
 {
 	struct styled text = {0};
-	add_spans(s, &text, &b->text);
-	render_text(s, b, &text);
+	add_spans(p->screen, &text, 0, &b->text);
+	render_text(p, b, &text);
 	styled_finish(&text);
 }
 
-static void render_topic(struct screen *s, const struct note_block *b)
+static void render_topic(struct page *p, const struct note_block *b)
 {
 	struct styled text = {0};
-	add_spans(s, &text, &b->text);
-	for (size_t i = 0; i < text.text.length; i++)
-		text.looks[i] |= LOOK_BOLD;
 	const struct margin margin = {"▪ ", "  ", LOOK_BOLD};
-	layout(s, &text, &margin, s->width);
+	add_spans(p->screen, &text, LOOK_BOLD, &b->text);
+	layout(p->screen, &text, &margin, p->screen->width);
 	styled_finish(&text);
 }
 
-static void render_code(struct screen *s, const struct note_block *b, const char *code)
+static void render_code(struct page *p, const struct note_block *b)
 {
-	cleanup_buf struct buf first = {0}, rest = {0};
-	struct styled text = {0};
-	size_t length = strlen(code);
-	while (length > 0 && code[length - 1] == '\n')
+	cleanup_buf struct buf front = {0}, rest = {0};
+	size_t length = strlen(b->code);
+	while (length > 0 && b->code[length - 1] == '\n')
 		length--;
-	add_bars(b, &first);
-	add_bars(b, &rest);
+	cleanup_free char *code = xstrndup(b->code, length);
+	margins(p, b, &front, &rest);
 	if (b->file != NULL) {
-		cleanup_free char *name = xasprintf("%s┌ %s", buf_text(&first), b->file);
-		draw(s, LOOK_DIM, name, strlen(name));
-		screen_newline(s);
+		struct styled name = {0};
+		cleanup_free char *first = xasprintf("%s┌ ", buf_text(&front));
+		cleanup_free char *more = xasprintf("%s┆ ", buf_text(&rest));
+		const struct margin margin = {first, more, LOOK_DIM};
+		styled_add(&name, LOOK_DIM, b->file, strlen(b->file));
+		layout(p->screen, &name, &margin, p->screen->width);
+		styled_finish(&name);
 	}
-	buf_add_text(&first, "┆ ");
-	buf_add_text(&rest, "┆ ");
-	styled_add(&text, s->colour ? LOOK_CODE : 0, code, length);
-	const struct margin margin = {buf_text(&first), buf_text(&rest), LOOK_DIM};
-	layout(s, &text, &margin, s->width);
-	styled_finish(&text);
+	cleanup_free char *first = xasprintf("%s┆ ", buf_text(&rest));
+	cleanup_free char *more = xasprintf("%s┆   ", buf_text(&rest));
+	const struct margin margin = {first, more, LOOK_DIM};
+	render_lines(p->screen, LOOK_CODE, code, &margin, SIZE_MAX);
 }
 
-static void render_linked(struct screen *s, const struct note_block *b, const char *what,
-	const struct note_link *links, size_t link_count)
+static void render_linked(struct page *p, const struct note_block *b, const char *what)
 {
 	cleanup_buf struct buf caption = {0}, line = {0};
 	struct styled text = {0};
 	note_text_plain(&b->text, &caption);
 	buf_printf(&line, "%s%s%s", what, caption.length > 0 ? " " : "", buf_text(&caption));
-	if (b->link > 0 && b->link <= link_count)
-		buf_printf(&line, ": %s", links[b->link - 1].url);
+	if (b->link > 0 && b->link <= p->link_count)
+		buf_printf(&line, ": %s", p->links[b->link - 1].url);
 	styled_add(&text, LOOK_DIM, buf_text(&line), line.length);
-	render_text(s, b, &text);
+	render_text(p, b, &text);
 	styled_finish(&text);
 }
 
-static void render_table(struct screen *s, const struct note_block *b)
+static void render_table(struct page *p, const struct note_block *b)
 {
-	cleanup_words struct words cells = {0};
+	cleanup_buf struct buf first = {0}, rest = {0};
 	size_t columns = b->row_count > 0 ? b->rows[0].count : 0;
+	if (columns == 0)
+		return;
+	struct styled *cells = xcalloc(columns * b->row_count, sizeof *cells);
 	for (size_t r = 0; r < b->row_count; r++)
-		for (size_t c = 0; c < columns; c++) {
-			cleanup_buf struct buf plain = {0};
-			if (c < b->rows[r].count)
-				note_text_plain(&b->rows[r].cells[c], &plain);
-			words_add(&cells, buf_text(&plain));
-		}
-	if (columns > 0)
-		screen_table(s, columns, b->row_count, (const char *const *)cells.items, 0);
+		for (size_t c = 0; c < columns && c < b->rows[r].count; c++)
+			add_spans(p->screen, &cells[r * columns + c], r == 0 ? LOOK_BOLD : 0,
+				&b->rows[r].cells[c]);
+	margins(p, b, &first, &rest);
+	const struct margin margin = {buf_text(&rest), buf_text(&rest), margin_look(b)};
+	draw_table(p->screen, columns, b->row_count, cells, 0, &margin);
+	for (size_t i = 0; i < columns * b->row_count; i++)
+		styled_finish(&cells[i]);
+	free(cells);
 }
 
 static void render_rule(struct screen *s)
@@ -174,41 +222,45 @@ static void render_rule(struct screen *s)
 
 static void render_callout_title(struct screen *s, const struct note_block *b)
 {
-	cleanup_free char *title =
-		xasprintf("%s %s", note_icon_mark(b->icon), callouts[b->icon].title);
-	draw(s, callouts[b->icon].look | LOOK_BOLD, title, strlen(title));
-	screen_newline(s);
+	struct styled title = {0};
+	const struct margin none = {"", "", 0};
+	const char *mark = note_icon_mark(b->icon), *name = callouts[b->icon].title;
+	unsigned look = callouts[b->icon].look | LOOK_BOLD;
+	styled_add(&title, look, mark, strlen(mark));
+	styled_add(&title, look, " ", 1);
+	styled_add(&title, look, name, strlen(name));
+	layout(s, &title, &none, s->width);
+	styled_finish(&title);
 }
 
-static void render_block(struct screen *s, const struct note_block *b,
-	const struct note_link *links, size_t link_count)
+static void render_block(struct page *p, const struct note_block *b)
 {
 	switch (b->kind) {
 	case NOTE_PARAGRAPH:
 	case NOTE_FOOTNOTE:
-		render_paragraph(s, b);
+		render_paragraph(p, b);
 		break;
 	case NOTE_TOPIC:
-		render_topic(s, b);
+		render_topic(p, b);
 		break;
 	case NOTE_COMMAND:
-		screen_command(s, b->code, b->output, 12);
+		screen_command(p->screen, b->code, b->output, 12);
 		break;
 	case NOTE_LISTING:
 	case NOTE_HTML:
-		render_code(s, b, b->code);
+		render_code(p, b);
 		break;
 	case NOTE_TABLE:
-		render_table(s, b);
+		render_table(p, b);
 		break;
 	case NOTE_PICTURE:
-		render_linked(s, b, "🖼 picture", links, link_count);
+		render_linked(p, b, "🖼 picture");
 		break;
 	case NOTE_FILM:
-		render_linked(s, b, "🎬 film", links, link_count);
+		render_linked(p, b, "🎬 film");
 		break;
 	case NOTE_RULE:
-		render_rule(s);
+		render_rule(p->screen);
 		break;
 	case NOTE_REMARK:
 		break;
@@ -222,18 +274,33 @@ static bool is_close(const struct note_block *a, const struct note_block *b)
 	       a->kind == NOTE_PARAGRAPH;
 }
 
+/* Between two blocks of one callout the bar goes on. */
+static void separate(struct page *p, const struct note_block *b)
+{
+	cleanup_buf struct buf bars = {0};
+	bool same = p->before->callout != 0 && p->before->callout == b->callout;
+	if (same && b->kind != NOTE_COMMAND && p->before->kind != NOTE_COMMAND)
+		add_bars(p->screen, b, &bars);
+	while (bars.length > 0 && bars.data[bars.length - 1] == ' ')
+		buf_truncate(&bars, bars.length - 1);
+	draw(p->screen, margin_look(b), buf_text(&bars), bars.length);
+	screen_newline(p->screen);
+}
+
 void screen_blocks(struct screen *s, const struct note_block *blocks, size_t count,
 	const struct note_link *links, size_t link_count)
 {
+	struct page p = {.screen = s, .links = links, .link_count = link_count};
 	for (size_t i = 0; i < count; i++) {
 		const struct note_block *b = &blocks[i];
-		const struct note_block *before = i > 0 ? b - 1 : NULL;
-		bool same = before != NULL && before->callout == b->callout;
-		if (before != NULL && !is_close(before, b) && before->kind != NOTE_REMARK)
-			screen_newline(s);
-		if (b->callout != 0 && !same)
+		if (b->kind == NOTE_REMARK)
+			continue;
+		if (p.before != NULL && !is_close(p.before, b))
+			separate(&p, b);
+		if (b->callout != 0 && (p.before == NULL || p.before->callout != b->callout))
 			render_callout_title(s, b);
-		render_block(s, b, links, link_count);
+		render_block(&p, b);
+		p.before = b;
 	}
 }
 
@@ -246,20 +313,29 @@ static const char *const link_words[] = {
 	[NOTE_LINK_WIKI] = "note ",
 };
 
+/* The address of an OSC 8 link is plain ASCII; what is not so is left without one. */
+static bool begin_link(struct screen *s, const struct note_link *link)
+{
+	bool known = s->links && link->kind != NOTE_LINK_WIKI && is_web_address(link->url);
+	if (known)
+		buf_printf(&s->out, "\033]8;;%s\033\\", link->url);
+	return known;
+}
+
 void screen_links(struct screen *s, const struct note_link *links, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
+		const struct note_link *link = &links[i];
+		const char *word = link_words[link->kind];
 		cleanup_free char *mark = xasprintf("[%zu] ", i + 1);
+		cleanup_free char *rest = xasprintf("%*s", (int)strlen(mark), "");
+		const struct margin margin = {mark, rest, LOOK_DIM};
 		struct styled text = {0};
-		styled_add(&text, LOOK_DIM, link_words[links[i].kind],
-			strlen(link_words[links[i].kind]));
-		styled_add(
-			&text, s->colour ? LOOK_UNDERLINE : 0, links[i].url, strlen(links[i].url));
-		const struct margin margin = {mark, "    ", LOOK_DIM};
-		if (s->links && links[i].kind != NOTE_LINK_WIKI)
-			buf_printf(&s->out, "\033]8;;%s\033\\", links[i].url);
+		styled_add(&text, LOOK_DIM, word, strlen(word));
+		styled_add(&text, LOOK_UNDERLINE, link->url, strlen(link->url));
+		bool open = begin_link(s, link);
 		layout(s, &text, &margin, s->width);
-		if (s->links && links[i].kind != NOTE_LINK_WIKI)
+		if (open)
 			buf_add_text(&s->out, "\033]8;;\033\\");
 		styled_finish(&text);
 	}
@@ -270,8 +346,11 @@ void screen_links(struct screen *s, const struct note_link *links, size_t count)
 void screen_lesson_head(struct screen *s, const char *number, const char *title, const char *right)
 {
 	cleanup_free char *left = xasprintf("%s  %s", number, title);
-	size_t room = s->width > strlen(right) + 3 ? s->width - strlen(right) - 3 : s->width;
-	size_t used = utf8_width(left, strlen(left));
+	size_t place = utf8_width(right, strlen(right)) + 3;
+	size_t room = s->width > place ? s->width - place : 0;
+	/* Terminals do not agree on the columns of these: leave some free. */
+	bool unsure = strstr(left, "\uFE0F") != NULL || strstr(left, "\u200D") != NULL;
+	size_t used = utf8_width(left, strlen(left)) + (unsure ? 2 : 0);
 	struct styled text = {0};
 	styled_add(&text, LOOK_BOLD, left, strlen(left));
 	if (used <= room) {
@@ -286,37 +365,14 @@ void screen_lesson_head(struct screen *s, const char *number, const char *title,
 	styled_finish(&text);
 }
 
-static void draw_output(struct screen *s, const char *output, size_t most)
-{
-	size_t shown = 0, hidden = 0;
-	while (output != NULL && *output != '\0') {
-		size_t length = strcspn(output, "\n");
-		struct styled text = {0};
-		styled_add(&text, LOOK_DIM, output, length);
-		const struct margin margin = {"│ ", "│   ", LOOK_DIM};
-		if (shown < most) {
-			layout(s, &text, &margin, s->width);
-			shown++;
-		} else {
-			hidden++;
-		}
-		styled_finish(&text);
-		output += length + (output[length] == '\n');
-	}
-	if (hidden > 0) {
-		cleanup_free char *more = xasprintf("│ … %zu more lines", hidden);
-		draw(s, LOOK_DIM, more, strlen(more));
-		screen_newline(s);
-	}
-}
-
 void screen_command(struct screen *s, const char *command, const char *output, size_t most)
 {
+	const struct margin below = {"│ ", "│   ", LOOK_DIM};
 	const char *mark = "│ $ ";
 	while (true) {
 		size_t length = strcspn(command, "\n");
 		struct styled text = {0};
-		styled_add(&text, LOOK_BOLD | (s->colour ? LOOK_CODE : 0), command, length);
+		styled_add(&text, LOOK_BOLD | LOOK_CODE, command, length);
 		const struct margin margin = {mark, "│     ", LOOK_DIM};
 		layout(s, &text, &margin, s->width);
 		styled_finish(&text);
@@ -325,5 +381,6 @@ void screen_command(struct screen *s, const char *command, const char *output, s
 			break;
 		command += length + 1;
 	}
-	draw_output(s, output, most);
+	if (output != NULL)
+		render_lines(s, LOOK_DIM, output, &below, most);
 }

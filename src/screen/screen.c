@@ -2,12 +2,14 @@
 #include "private.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #define WIDTH_LEAST 20
@@ -123,6 +125,7 @@ void screen_raw(struct screen *s, bool on)
 	if (!s->has_saved)
 		return;
 	struct termios mode = s->saved;
+	s->raw = on;
 	if (on)
 		cfmakeraw(&mode);
 	(void)tcsetattr(
@@ -131,11 +134,38 @@ void screen_raw(struct screen *s, bool on)
 
 /* ---- output ---- */
 
+/* Writes everything, waits where the terminal was set not to block. */
+static bool write_all(int fd, const char *bytes, size_t length)
+{
+	while (length > 0) {
+		ssize_t done = write(fd, bytes, length);
+		struct pollfd room = {.fd = fd, .events = POLLOUT};
+		if (done < 0 && errno == EAGAIN)
+			(void)poll(&room, 1, -1); /* if that fails, write tells why */
+		else if (done < 0 && errno != EINTR)
+			return false;
+		bytes += done > 0 ? done : 0;
+		length -= done > 0 ? (size_t)done : 0;
+	}
+	return true;
+}
+
+/* A reader that is gone is told by screen_is_alive, not by a signal. */
 void screen_flush(struct screen *s)
 {
-	cleanup_error struct error err = {0};
-	if (s->out.length > 0 && !s->dead && !fd_write(s->output, s->out.data, s->out.length, &err))
-		s->dead = true;
+	sigset_t pipe_only, before, pending;
+	if (s->out.length == 0 || s->dead) {
+		buf_truncate(&s->out, 0);
+		return;
+	}
+	sigemptyset(&pipe_only);
+	sigaddset(&pipe_only, SIGPIPE);
+	sigpending(&pending);
+	sigprocmask(SIG_BLOCK, &pipe_only, &before);
+	s->dead = !write_all(s->output, s->out.data, s->out.length);
+	if (s->dead && !sigismember(&pending, SIGPIPE))
+		(void)sigtimedwait(&pipe_only, NULL, &(const struct timespec){0}); /* if any */
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	buf_truncate(&s->out, 0);
 }
 
@@ -172,6 +202,12 @@ static void begin_look(struct screen *s, unsigned look)
 	buf_add_char(&s->out, 'm');
 }
 
+/* Characters that turn the order of what follows, so that a command reads as another one. */
+static bool turns_order(uint32_t point)
+{
+	return (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
+}
+
 /* Control characters are left out: nothing foreign reaches the terminal raw. */
 static void add_harmless(struct buf *out, const char *text, size_t length)
 {
@@ -182,7 +218,8 @@ static void add_harmless(struct buf *out, const char *text, size_t length)
 			buf_add_text(out, "    ");
 		else if (point == 0xFFFD && taken == 1)
 			utf8_encode(out, point);
-		else if (point >= 0x20 && point != 0x7F && !(point >= 0x80 && point < 0xA0))
+		else if (point >= 0x20 && point != 0x7F && !(point >= 0x80 && point < 0xA0) &&
+			 !turns_order(point))
 			buf_add(out, text + at, taken);
 		at += taken;
 	}
@@ -220,7 +257,7 @@ void screen_put(struct screen *s, enum screen_style style, const char *text)
 }
 
 /* Inline code between backquotes gets its look; without colour the backquotes stay. */
-static void add_with_code(struct styled *t, unsigned look, const char *text, bool colour)
+void styled_add_marked(struct styled *t, unsigned look, const char *text, bool colour)
 {
 	bool code = false;
 	while (*text != '\0') {
@@ -248,7 +285,7 @@ void screen_say(
 	va_end(args);
 	screen_progress(s, NULL);
 	unsigned look = look_of(style);
-	add_with_code(&styled, look, buf_text(&text), s->colour);
+	styled_add_marked(&styled, look, buf_text(&text), s->colour);
 	size_t indent = mark != NULL ? utf8_width(mark, strlen(mark)) : 0;
 	cleanup_free char *rest = xasprintf("%*s", (int)indent, "");
 	const struct margin margin = {.first = mark, .rest = rest, .look = look};

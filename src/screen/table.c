@@ -7,159 +7,226 @@
 
 #define GAP 2
 #define COLUMN_LEAST 6
+#define WORD_MOST 16 /* a column as wide as its longest word, up to this, is not shrunk further */
+
+struct line_of_cell {
+	size_t at, length;
+};
+
+struct cell_lines {
+	struct line_of_cell *items;
+	size_t count;
+};
 
 struct table {
 	struct screen *screen;
 	size_t columns, rows;
-	const char *const *cells;
+	const struct styled *cells;
 	uint32_t right;
-	unsigned *widths;
+	const struct margin *margin;
+	unsigned room; /* columns for the whole table */
+	unsigned *widths, *least;
 };
 
-static size_t widest_line(const char *text)
+static const struct styled *cell(const struct table *t, size_t row, size_t column)
 {
-	size_t most = 0;
-	while (true) {
-		size_t length = strcspn(text, "\n");
+	return &t->cells[row * t->columns + column];
+}
+
+/* ---- measuring ---- */
+
+static unsigned widest_part(const char *text, const char *ends, unsigned most)
+{
+	size_t widest = 0;
+	while (widest < most) {
+		size_t length = strcspn(text, ends);
 		size_t width = utf8_width(text, length);
-		most = width > most ? width : most;
+		widest = width > widest ? width : widest;
 		if (text[length] == '\0')
-			return most;
+			break;
 		text += length + 1;
 	}
+	return widest < most ? (unsigned)widest : most;
 }
 
 static void measure(struct table *t)
 {
-	for (size_t c = 0; c < t->columns; c++)
+	for (size_t c = 0; c < t->columns; c++) {
+		unsigned least = 0;
 		for (size_t r = 0; r < t->rows; r++) {
-			size_t width = widest_line(t->cells[r * t->columns + c]);
-			if (width > t->widths[c])
-				t->widths[c] = (unsigned)width;
+			const char *text = buf_text(&cell(t, r, c)->text);
+			unsigned width = widest_part(text, "\n", t->room);
+			unsigned word = widest_part(text, " \n", WORD_MOST);
+			t->widths[c] = width > t->widths[c] ? width : t->widths[c];
+			least = word > least ? word : least;
 		}
+		t->least[c] = least > COLUMN_LEAST ? least : COLUMN_LEAST;
+	}
 }
 
-static unsigned total(const struct table *t)
+static size_t total(const struct table *t)
 {
-	unsigned sum = 0;
+	size_t sum = 0;
 	for (size_t c = 0; c < t->columns; c++)
 		sum += t->widths[c] + (c > 0 ? GAP : 0);
 	return sum;
 }
 
-/* Takes columns from the widest until all fit. False: not even the least widths do. */
+/* Takes columns from the widest until all fit. False: some would be narrower than their words. */
 static bool shrink(struct table *t)
 {
-	while (total(t) > t->screen->width) {
-		size_t widest = 0;
-		for (size_t c = 1; c < t->columns; c++)
-			if (t->widths[c] > t->widths[widest])
+	if (t->columns > t->room)
+		return false;
+	for (size_t over = total(t); over > t->room; over--) {
+		size_t widest = t->columns;
+		for (size_t c = 0; c < t->columns; c++)
+			if (t->widths[c] > t->least[c] &&
+				(widest == t->columns || t->widths[c] > t->widths[widest]))
 				widest = c;
-		if (t->widths[widest] <= COLUMN_LEAST)
+		if (widest == t->columns)
 			return false;
 		t->widths[widest]--;
 	}
 	return true;
 }
 
-struct cell_line {
-	const char *text;
-	size_t wanted, count, at, length;
-};
+/* ---- rows ---- */
 
-static void pick_line(void *data, size_t at, size_t length)
+static void add_line(void *data, size_t at, size_t length)
 {
-	struct cell_line *l = data;
-	if (l->count++ != l->wanted)
-		return;
-	l->at = at;
-	l->length = length;
+	struct cell_lines *lines = data;
+	lines->items = array_grow(lines->items, lines->count, sizeof *lines->items);
+	lines->items[lines->count++] = (struct line_of_cell){at, length};
 }
 
-/* Draws line `line` of a cell, padded; a cell without such a line is blank there. */
-static void draw_cell(struct table *t, size_t row, size_t column, size_t line)
+static void put_margin(struct table *t)
 {
-	const char *text = t->cells[row * t->columns + column];
-	struct cell_line l = {.text = text, .wanted = line};
-	break_lines(text, strlen(text), t->widths[column], pick_line, &l);
-	size_t width = utf8_width(text + l.at, l.length);
-	size_t pad = t->widths[column] > width ? t->widths[column] - width : 0;
-	bool right = (t->right >> column & 1) != 0;
-	if (right)
-		buf_add_repeat(&t->screen->out, ' ', pad);
-	draw(t->screen, row == 0 ? LOOK_BOLD : 0, text + l.at, l.length);
-	if (!right && column + 1 < t->columns)
-		buf_add_repeat(&t->screen->out, ' ', pad);
+	if (t->margin->first != NULL)
+		draw(t->screen, t->margin->look, t->margin->first, strlen(t->margin->first));
 }
 
-static size_t lines_of(struct table *t, size_t row)
+/* A cell without such a line is blank there. */
+static void draw_line_of_row(
+	struct table *t, size_t row, const struct cell_lines *lines, size_t line)
 {
-	size_t most = 0;
+	size_t owed = 0; /* blanks are drawn when something follows them */
+	put_margin(t);
 	for (size_t c = 0; c < t->columns; c++) {
-		const char *text = t->cells[row * t->columns + c];
-		struct cell_line l = {.text = text, .wanted = SIZE_MAX};
-		break_lines(text, strlen(text), t->widths[c], pick_line, &l);
-		most = l.count > most ? l.count : most;
+		const struct styled *text = cell(t, row, c);
+		const struct line_of_cell none = {0, 0};
+		const struct line_of_cell l = line < lines[c].count ? lines[c].items[line] : none;
+		size_t width = utf8_width(buf_text(&text->text) + l.at, l.length);
+		size_t pad = t->widths[c] > width ? t->widths[c] - width : 0;
+		bool right = c < 32 && (t->right >> c & 1) != 0;
+		owed += (c > 0 ? GAP : 0) + (right ? pad : 0);
+		if (l.length > 0) {
+			buf_add_repeat(&t->screen->out, ' ', owed);
+			draw_styled(t->screen, text, l.at, l.length);
+			owed = 0;
+		}
+		owed += right ? 0 : pad;
 	}
-	return most;
+	screen_newline(t->screen);
 }
 
 static void draw_row(struct table *t, size_t row)
 {
-	size_t lines = lines_of(t, row);
-	for (size_t line = 0; line < lines; line++) {
-		for (size_t c = 0; c < t->columns; c++) {
-			if (c > 0)
-				buf_add_repeat(&t->screen->out, ' ', GAP);
-			draw_cell(t, row, c, line);
-		}
-		screen_newline(t->screen);
+	struct cell_lines *lines = xcalloc(t->columns, sizeof *lines);
+	size_t most = 0;
+	for (size_t c = 0; c < t->columns; c++) {
+		const struct styled *text = cell(t, row, c);
+		break_lines(buf_text(&text->text), text->text.length, t->widths[c], add_line,
+			&lines[c]);
+		most = lines[c].count > most ? lines[c].count : most;
 	}
+	for (size_t line = 0; line < most; line++)
+		draw_line_of_row(t, row, lines, line);
+	for (size_t c = 0; c < t->columns; c++)
+		free(lines[c].items);
+	free(lines);
 }
 
 static void draw_head_rule(struct table *t)
 {
-	for (unsigned i = 0; i < total(t); i++)
-		draw(t->screen, LOOK_DIM, "─", strlen("─"));
+	cleanup_buf struct buf rule = {0};
+	size_t columns = total(t);
+	for (size_t i = 0; i < columns; i++)
+		buf_add_text(&rule, "─");
+	put_margin(t);
+	draw(t->screen, LOOK_DIM, buf_text(&rule), rule.length);
 	screen_newline(t->screen);
+}
+
+static void draw_grid(struct table *t)
+{
+	for (size_t r = 0; r < t->rows; r++) {
+		draw_row(t, r);
+		if (r == 0)
+			draw_head_rule(t);
+	}
+}
+
+/* ---- one record under another ---- */
+
+static void draw_field(
+	struct table *t, const struct styled *head, const struct styled *value, const char *indent)
+{
+	struct styled text = {0};
+	cleanup_free char *first = xasprintf("%s%s", t->margin->first, indent);
+	cleanup_free char *rest = xasprintf("%s%s  ", t->margin->first, indent);
+	const struct margin margin = {first, rest, t->margin->look};
+	if (head != NULL) {
+		styled_append(&text, head);
+		styled_add(&text, LOOK_DIM, ": ", 2);
+	}
+	styled_append(&text, value);
+	layout(t->screen, &text, &margin, t->screen->width);
+	styled_finish(&text);
 }
 
 static void draw_records(struct table *t)
 {
-	for (size_t r = 1; r < t->rows; r++) {
-		for (size_t c = 0; c < t->columns; c++) {
-			cleanup_free char *head = xstrdup(t->cells[c]);
-			for (char *newline; (newline = strchr(head, '\n')) != NULL;)
-				*newline = ' ';
-			cleanup_free char *mark = xasprintf("%s: ", head);
-			if (c == 0)
-				screen_say(t->screen, SCREEN_STRONG, NULL, "%s",
-					t->cells[r * t->columns]);
-			else if (!text_is_blank(t->cells[r * t->columns + c]))
-				screen_say(t->screen, SCREEN_PLAIN, "  ", "%s%s", mark,
-					t->cells[r * t->columns + c]);
-		}
-	}
+	for (size_t c = 0; t->rows == 1 && c < t->columns; c++)
+		draw_field(t, NULL, cell(t, 0, c), "");
+	for (size_t r = 1; r < t->rows; r++)
+		for (size_t c = 0; c < t->columns; c++)
+			if (!text_is_blank(buf_text(&cell(t, r, c)->text)))
+				draw_field(t, cell(t, 0, c), cell(t, r, c), c > 0 ? "  " : "");
 }
 
-void screen_table(
-	struct screen *s, size_t columns, size_t rows, const char *const *cells, uint32_t right)
+void draw_table(struct screen *s, size_t columns, size_t rows, const struct styled *cells,
+	uint32_t right, const struct margin *margin)
 {
 	cleanup_free unsigned *widths = xcalloc(columns, sizeof *widths);
+	cleanup_free unsigned *least = xcalloc(columns, sizeof *least);
+	size_t front = margin->first != NULL ? utf8_width(margin->first, strlen(margin->first)) : 0;
 	struct table t = {.screen = s,
 		.columns = columns,
 		.rows = rows,
 		.cells = cells,
 		.right = right,
-		.widths = widths};
+		.margin = margin,
+		.room = front < s->width ? s->width - (unsigned)front : 1,
+		.widths = widths,
+		.least = least};
 	measure(&t);
-	if (!shrink(&t)) {
+	if (shrink(&t))
+		draw_grid(&t);
+	else
 		draw_records(&t);
+}
+
+void screen_table(
+	struct screen *s, size_t columns, size_t rows, const char *const *cells, uint32_t right)
+{
+	const struct margin margin = {"", "", 0};
+	if (columns == 0 || rows == 0)
 		return;
-	}
-	for (size_t r = 0; r < rows; r++) {
-		draw_row(&t, r);
-		if (r == 0)
-			draw_head_rule(&t);
-	}
+	struct styled *styled = xcalloc(columns * rows, sizeof *styled);
+	for (size_t i = 0; i < columns * rows; i++)
+		styled_add_marked(&styled[i], i < columns ? LOOK_BOLD : 0, cells[i], s->colour);
+	draw_table(s, columns, rows, styled, right, &margin);
+	for (size_t i = 0; i < columns * rows; i++)
+		styled_finish(&styled[i]);
+	free(styled);
 }

@@ -26,6 +26,13 @@ static const struct {
 	{"\033(Bx", "x"},
 	{"x\033[", "x"},
 	{"é\033[1mü", "éü"},
+	{"é\bx", "x"},
+	{"éz\rx", "xz"},
+	{"日本\rx", "x 本"},
+	{"a\r\n\033[?1049hvim\033[?1049lb", "a\nb"},
+	{"\033$(Bx", "x"},
+	{"abc\r\033[Kd", "d"},
+	{"\xFFx", "\xEF\xBF\xBDx"},
 };
 
 START_TEST(output_is_stripped)
@@ -105,7 +112,45 @@ static const struct {
 	 "6n",
 		"6n"},
 	{"\033]2;never closed", ""},
+	{"\033]0;a\xE2\x9C\x9C"
+	 "b\atext",
+		"text"},
+	{"\xE0\x82\x9B"
+	 "6n",
+		"6n"},
+	{"\033$(Bx", "x"},
+	{"\033[?25;9999lx", "\033[?25lx"},
+	{"\033[1;1;1;1;1Tx", "x"},
 };
+
+static void show_nul(struct screen *screen, const void *data)
+{
+	(void)data;
+	screen_foreign(screen, "a\033\0b\033(\0c", 8);
+}
+
+START_TEST(nul_is_no_part_of_a_sequence)
+{
+	cleanup_free char *out = on_terminal(show_nul, NULL, 80);
+	ck_assert_str_eq(out, "abc");
+}
+END_TEST
+
+static void show_many(struct screen *screen, const void *data)
+{
+	(void)data;
+	screen_foreign(screen, "a\r\n", 3);
+	screen_foreign_end(screen);
+	screen_foreign(screen, "abc\r", 4); /* a prompt would be drawn over it */
+	screen_foreign_end(screen);
+}
+
+START_TEST(only_what_was_switched_is_put_back)
+{
+	cleanup_free char *out = on_terminal(show_many, NULL, 80);
+	ck_assert_str_eq(out, "a\r\nabc\r\r\n");
+}
+END_TEST
 
 START_TEST(only_harmless_sequences_pass)
 {
@@ -231,6 +276,63 @@ START_TEST(foreign_text_in_messages_is_harmless)
 }
 END_TEST
 
+/* ---- golden files: tests/data/screen, made anew with ROPES_GOLDEN=1 ---- */
+
+static void show_sample(struct screen *screen, const void *data)
+{
+	cleanup_free char *path = suite_data("screen/sample.md");
+	cleanup_buf struct buf text = {0};
+	(void)data;
+	ck_assert(file_read(path, 1 << 20, &text, NULL));
+	show_note(screen, buf_text(&text));
+}
+
+START_TEST(a_note_looks_as_kept)
+{
+	static const unsigned widths[] = {80, 40, 20};
+	unsigned width = widths[_i % 3];
+	bool colour = _i >= 3;
+	cleanup_free char *out = colour ? on_terminal(show_sample, NULL, (unsigned short)width)
+					: plain_output(show_sample, NULL, width);
+	cleanup_free char *name = xasprintf("screen/sample-%u%s", width, colour ? "-colour" : "");
+	cleanup_free char *path = suite_data(name);
+	cleanup_buf struct buf kept = {0};
+	if (getenv("ROPES_GOLDEN") != NULL)
+		ck_assert(file_write(path, out, strlen(out), 0644, NULL));
+	ck_assert(file_read(path, 1 << 20, &kept, NULL));
+	ck_assert_str_eq(out, buf_text(&kept));
+}
+END_TEST
+
+static void show_tight(struct screen *screen, const void *data)
+{
+	const struct note_span words[] = {{.text = "words that are wrapped here"}};
+	const struct note_block blocks[] = {{.kind = NOTE_PARAGRAPH,
+						    .quote_depth = 4,
+						    .list_depth = 6,
+						    .marker = "10.",
+						    .text = {words, 1}},
+		{.kind = NOTE_LISTING, .code = "\tkey:\tvalue\n abcdefghijklmnopqrstuvwxyz"}};
+	static const char *const head[] = {"one head", "two head", "three hd", "four head"};
+	(void)data;
+	screen_blocks(screen, blocks, ARRAY_LENGTH(blocks), NULL, 0);
+	screen_table(screen, 4, 1, head, 0);
+}
+
+START_TEST(narrow_places_lose_no_letter)
+{
+	cleanup_free char *out = plain_output(show_tight, NULL, 20);
+	for (const char *line = out; *line != '\0';) {
+		size_t length = strcspn(line, "\n");
+		ck_assert_msg(utf8_width(line, length) <= 20, "%.*s", (int)length, line);
+		line += length + (line[length] == '\n');
+	}
+	for (char c = 'a'; c <= 'z'; c++)
+		ck_assert_ptr_nonnull(strchr(strstr(out, "abc"), c));
+	ck_assert_ptr_nonnull(strstr(out, "four head"));
+}
+END_TEST
+
 /* ---- asking ---- */
 
 START_TEST(lines_are_read_without_a_terminal)
@@ -258,6 +360,163 @@ START_TEST(lines_are_read_without_a_terminal)
 }
 END_TEST
 
+static bool has_open_quote(void *data, const char *text)
+{
+	size_t quotes = 0;
+	(void)data;
+	for (; *text != '\0'; text++)
+		quotes += *text == '\'';
+	return quotes % 2 == 1;
+}
+
+/* Asks until something else than a line comes; tells each answer in a line of its own. */
+static int ask_all(void)
+{
+	struct screen *screen;
+	const struct screen_prompt prompt = {
+		.text = "p> ", .wake_fd = -1, .shell = true, .unfinished = has_open_quote};
+	static const char *const names[] = {"LINE", "END", "CANCEL", "WAKE", "QUIT"};
+	if (!screen_open(&(struct screen_options){.input_fd = 0, .output_fd = 1}, &screen, NULL))
+		return 1;
+	enum screen_answer answer;
+	do {
+		char *line = NULL;
+		answer = screen_ask(screen, &prompt, &line, NULL);
+		for (char *c = line; c != NULL && *c != '\0'; c++)
+			*c = *c == '\n' ? '/' : *c;
+		printf("<%s %s>\r\n", names[answer], line != NULL ? line : "");
+		fflush(stdout);
+		free(line);
+	} while (answer == SCREEN_LINE || answer == SCREEN_CANCEL);
+	screen_close(screen);
+	return 0;
+}
+
+static void read_until(int master, struct buf *out, const char *wanted)
+{
+	char bytes[1024];
+	struct pollfd fd = {.fd = master, .events = POLLIN};
+	while (strstr(buf_text(out), wanted) == NULL && poll(&fd, 1, 5000) > 0) {
+		ssize_t got = read(master, bytes, sizeof bytes);
+		if (got <= 0)
+			break;
+		buf_add(out, bytes, (size_t)got);
+	}
+	ck_assert_msg(strstr(buf_text(out), wanted) != NULL, "no %s in: %s", wanted, buf_text(out));
+	buf_remove_front(
+		out, (size_t)(strstr(buf_text(out), wanted) - buf_text(out)) + strlen(wanted));
+}
+
+static const struct {
+	const char *keys, *shown; /* NULL keys: the signal */
+	int signal;
+} talks[][4] = {
+	{{"one\r", "<LINE one>", 0}, {"\004", "<END >", 0}},
+	{{"half", "half", 0}, {"\003", "<CANCEL >", 0}, {"x\r", "<LINE x>", 0},
+		{"\004", "<END >", 0}},
+	{{"half", "half", 0}, {NULL, "<CANCEL >", SIGINT}, {NULL, "<QUIT >", SIGTERM}},
+	{{"half", "half", 0}, {NULL, "<QUIT >", SIGHUP}},
+	{{"a 'b\r", "> ", 0}, {"c'\r", "<LINE a 'b/c'>", 0}, {"\004", "<END >", 0}},
+	{{"\033[200~one\ntwo\n\033[201~", "two", 0}, {"\r", "<LINE one/two/>", 0},
+		{"\004", "<END >", 0}},
+	{{"/etc/pass\t\r", "<LINE /etc/pass>", 0}, {"\004", "<END >", 0}},
+	/* Stops nothing where nobody could go on with it: the group is an orphan. */
+	{{"ab", "ab", 0}, {"\032", "ab", 0}, {"c\r", "<LINE abc>", 0}, {"\004", "<END >", 0}},
+};
+
+START_TEST(a_terminal_is_asked)
+{
+	struct winsize size = {.ws_row = 24, .ws_col = 80};
+	cleanup_buf struct buf out = {0};
+	int master, status;
+	pid_t pid = forkpty(&master, NULL, NULL, &size);
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		setenv("TERM", "xterm-256color", 1);
+		_exit(ask_all());
+	}
+	read_until(master, &out, "p> ");
+	for (size_t i = 0; i < 4 && talks[_i][i].shown != NULL; i++) {
+		const char *keys = talks[_i][i].keys;
+		if (keys != NULL)
+			ck_assert_int_eq(write(master, keys, strlen(keys)), (ssize_t)strlen(keys));
+		else
+			ck_assert_int_eq(kill(pid, talks[_i][i].signal), 0);
+		read_until(master, &out, talks[_i][i].shown);
+		/* The next keys are for the next prompt, when it has the terminal. */
+		if (text_starts(talks[_i][i].shown, "<LINE") ||
+			text_starts(talks[_i][i].shown, "<CANCEL"))
+			read_until(master, &out, "p> ");
+	}
+	close(master);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+END_TEST
+
+START_TEST(a_closed_terminal_ends_the_asking)
+{
+	int master, status;
+	cleanup_buf struct buf out = {0};
+	pid_t pid = forkpty(&master, NULL, NULL, NULL);
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		setenv("TERM", "xterm", 1);
+		_exit(ask_all());
+	}
+	read_until(master, &out, "p> ");
+	close(master);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+END_TEST
+
+/* A text that is open when the input ends is given, not lost; half of a long line is not. */
+START_TEST(input_is_whole_or_not_at_all)
+{
+	struct screen *screen;
+	cleanup_buf struct buf bytes = {0};
+	char *line = NULL;
+	const struct screen_prompt prompt = {
+		.text = "", .wake_fd = -1, .unfinished = has_open_quote};
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	buf_add_repeat(&bytes, 'x', 3 << 20);
+	buf_add_text(&bytes, "\nnext\necho 'open\n");
+	cleanup_free char *path = suite_file("input", buf_text(&bytes), bytes.length);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ck_assert(screen_open(
+		&(struct screen_options){.input_fd = fd, .output_fd = null}, &screen, NULL));
+	ck_assert_int_eq(screen_ask(screen, &prompt, &line, NULL), SCREEN_LINE);
+	ck_assert_str_eq(line, "next");
+	free(line);
+	ck_assert_int_eq(screen_ask(screen, &prompt, &line, NULL), SCREEN_LINE);
+	ck_assert_str_eq(line, "echo 'open");
+	free(line);
+	ck_assert_int_eq(screen_ask(screen, &prompt, &line, NULL), SCREEN_END);
+	screen_close(screen);
+	close(fd);
+	close(null);
+}
+END_TEST
+
+/* No signal ends the program, whatever it does with SIGPIPE. */
+START_TEST(a_reader_that_is_gone_is_told)
+{
+	int ends[2];
+	struct screen *screen;
+	ck_assert_int_eq(pipe(ends), 0);
+	close(ends[0]);
+	signal(SIGPIPE, SIG_DFL);
+	ck_assert(screen_open(
+		&(struct screen_options){.input_fd = -1, .output_fd = ends[1]}, &screen, NULL));
+	screen_say(screen, SCREEN_PLAIN, NULL, "words");
+	screen_flush(screen);
+	ck_assert(!screen_is_alive(screen));
+	screen_close(screen);
+	close(ends[1]);
+}
+END_TEST
+
 int main(void)
 {
 	const struct suite_test tests[] = {
@@ -268,6 +527,14 @@ int main(void)
 		{nothing_is_wider_than_the_screen, 4},
 		{foreign_text_in_messages_is_harmless, 1},
 		{lines_are_read_without_a_terminal, 1},
+		{nul_is_no_part_of_a_sequence, 1},
+		{only_what_was_switched_is_put_back, 1},
+		{a_note_looks_as_kept, 6},
+		{narrow_places_lose_no_letter, 1},
+		{a_terminal_is_asked, ARRAY_LENGTH(talks)},
+		{a_closed_terminal_ends_the_asking, 1},
+		{input_is_whole_or_not_at_all, 1},
+		{a_reader_that_is_gone_is_told, 1},
 	};
 	return suite_run("screen", tests, ARRAY_LENGTH(tests), 20);
 }

@@ -1,0 +1,340 @@
+/* screen/strip.c - plain text of what a program prints to a terminal: what would be seen in the
+ * end. A page of lines on which a cursor moves; what was drawn on the alternate screen is gone. */
+#include "private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define WINDOW 200          /* rows above the cursor that can still be reached */
+#define COLUMN_MOST 500     /* how far a cursor can be moved */
+#define LINE_MOST (1 << 20) /* points of a line; more begin the next one */
+#define REST 0              /* the second half of a wide character */
+
+enum state { GROUND, ESCAPE, INTERMEDIATE, CSI, STRING, STRING_ESCAPE };
+
+struct line {
+	uint32_t *points;
+	size_t count;
+};
+
+struct stripper {
+	enum state state;
+	char partial[4]; /* a UTF-8 sequence that is not whole yet */
+	size_t partial_length;
+	char parameters[64];
+	size_t parameter_length;
+	bool system_command; /* of the strings, only this one ends with BEL */
+	bool alternate;
+	struct line *lines;
+	size_t count, row, column;
+};
+
+struct stripper *stripper_create(void)
+{
+	return xcalloc(1, sizeof(struct stripper));
+}
+
+void stripper_destroy(struct stripper *s)
+{
+	if (s == NULL)
+		return;
+	for (size_t i = 0; i < s->count; i++)
+		free(s->lines[i].points);
+	free(s->lines);
+	free(s);
+}
+
+/* ---- the page ---- */
+
+static struct line *current(struct stripper *s)
+{
+	while (s->row >= s->count) {
+		s->lines = array_grow(s->lines, s->count, sizeof *s->lines);
+		s->lines[s->count++] = (struct line){0};
+	}
+	return &s->lines[s->row];
+}
+
+static void set_point(struct line *line, size_t column, uint32_t point)
+{
+	while (line->count <= column) {
+		line->points = array_grow(line->points, line->count, sizeof *line->points);
+		line->points[line->count++] = ' ';
+	}
+	line->points[column] = point;
+}
+
+static void new_line(struct stripper *s)
+{
+	(void)current(s); /* the line that ends is there, even if empty */
+	s->row++;
+	s->column = 0;
+	(void)current(s);
+}
+
+static bool is_wide(uint32_t point)
+{
+	cleanup_buf struct buf text = {0};
+	if (point < 0x1100) /* no such character before Hangul */
+		return false;
+	utf8_encode(&text, point);
+	return utf8_width(buf_text(&text), text.length) == 2;
+}
+
+static void put_point(struct stripper *s, uint32_t point)
+{
+	if (s->alternate)
+		return;
+	if (s->column >= LINE_MOST)
+		new_line(s);
+	struct line *line = current(s);
+	/* Half of a wide character that is written over leaves a blank. */
+	if (s->column < line->count && line->points[s->column] == REST && s->column > 0)
+		line->points[s->column - 1] = ' ';
+	bool wide = is_wide(point);
+	size_t behind = s->column + (wide ? 2 : 1);
+	if (behind < line->count && line->points[behind] == REST)
+		line->points[behind] = ' ';
+	set_point(line, s->column++, point);
+	if (wide)
+		set_point(current(s), s->column++, REST);
+}
+
+static void erase_in_line(struct stripper *s, size_t how)
+{
+	struct line *line = current(s);
+	if (how == 0 && s->column < line->count)
+		line->count = s->column;
+	if (how == 2)
+		line->count = 0;
+	for (size_t i = 0; how == 1 && i <= s->column && i < line->count; i++)
+		line->points[i] = ' ';
+}
+
+/* Erasing downwards; the whole screen is a new page below what was there. */
+static void erase_in_page(struct stripper *s, size_t how)
+{
+	if (how == 0) {
+		erase_in_line(s, 0);
+		for (size_t i = s->row + 1; i < s->count; i++)
+			s->lines[i].count = 0;
+	}
+}
+
+static void move(struct stripper *s, char final, size_t count)
+{
+	size_t last = s->count > 0 ? s->count - 1 : 0;
+	switch (final) {
+	case 'F':
+		s->column = 0;
+		/* fall through */
+	case 'A':
+		s->row = s->row > count ? s->row - count : 0;
+		break;
+	case 'E':
+		s->column = 0;
+		/* fall through */
+	case 'B':
+		s->row = count < last - s->row ? s->row + count : last;
+		break;
+	case 'C':
+		s->column += s->column + count < COLUMN_MOST ? count : 0;
+		break;
+	case 'D':
+		s->column = s->column > count ? s->column - count : 0;
+		break;
+	case 'G':
+	case '`':
+		s->column = count < COLUMN_MOST ? count - 1 : 0;
+		break;
+	default:
+		break;
+	}
+}
+
+/* ---- sequences ---- */
+
+static void control_sequence(struct stripper *s, char final)
+{
+	long long number = 0;
+	s->parameters[s->parameter_length] = '\0';
+	const char *parameters = s->parameters;
+	if (text_same(parameters, "?1049") || text_same(parameters, "?47") ||
+		text_same(parameters, "?1047"))
+		s->alternate = final == 'h' || (final != 'l' && s->alternate);
+	bool numbered = text_number(parameters, 0, 100000, &number);
+	if (s->alternate || (!numbered && *parameters != '\0'))
+		return;
+	(void)current(s);
+	if (final == 'K')
+		erase_in_line(s, (size_t)number);
+	else if (final == 'J')
+		erase_in_page(s, (size_t)number);
+	else
+		move(s, final, number > 0 ? (size_t)number : 1);
+}
+
+static void control(struct stripper *s, unsigned char c)
+{
+	if (s->alternate)
+		return;
+	if (c == '\n') {
+		new_line(s);
+	} else if (c == '\r') {
+		s->column = 0;
+	} else if (c == '\b') {
+		s->column -= s->column > 0;
+	} else if (c == '\t') {
+		do
+			put_point(s, ' ');
+		while (s->column % 8 != 0);
+	}
+}
+
+static void flush_partial(struct stripper *s)
+{
+	for (size_t at = 0; at < s->partial_length;) {
+		uint32_t point;
+		at += utf8_decode(s->partial + at, s->partial_length - at, &point);
+		if (point >= 0xA0)
+			put_point(s, point);
+	}
+	s->partial_length = 0;
+}
+
+static size_t sequence_length(unsigned char first)
+{
+	return first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+}
+
+static void ground(struct stripper *s, unsigned char c)
+{
+	if (s->partial_length > 0 && (c & 0xC0) == 0x80) {
+		s->partial[s->partial_length++] = (char)c;
+		if (s->partial_length == sequence_length((unsigned char)s->partial[0]))
+			flush_partial(s);
+		return;
+	}
+	flush_partial(s);
+	if (c >= 0xC2 && c <= 0xF4)
+		s->partial[s->partial_length++] = (char)c;
+	else if (c == 0x1B)
+		s->state = ESCAPE;
+	else if (c >= 0x80)
+		put_point(s, 0xFFFD);
+	else if (c < 0x20)
+		control(s, c);
+	else if (c != 0x7F)
+		put_point(s, c);
+}
+
+static void escape(struct stripper *s, unsigned char c)
+{
+	s->parameter_length = 0;
+	s->system_command = c == ']';
+	if (c == '[')
+		s->state = CSI;
+	else if (c == ']' || c == 'P' || c == '_' || c == '^' || c == 'X')
+		s->state = STRING;
+	else if (c >= 0x20 && c < 0x30)
+		s->state = INTERMEDIATE;
+	else if (c != 0x1B)
+		s->state = GROUND;
+	if (c < 0x20 && c != 0x1B)
+		control(s, c);
+}
+
+static void csi(struct stripper *s, unsigned char c)
+{
+	if (c >= 0x40 && c <= 0x7E) {
+		s->state = GROUND;
+		control_sequence(s, (char)c);
+	} else if (c == 0x1B) {
+		s->state = ESCAPE;
+	} else if (c == 0x18 || c == 0x1A) {
+		s->state = GROUND;
+	} else if (c < 0x20) {
+		control(s, c);
+	} else if (s->parameter_length + 1 < sizeof s->parameters) {
+		s->parameters[s->parameter_length++] = (char)c;
+	}
+}
+
+static void take(struct stripper *s, unsigned char c)
+{
+	switch (s->state) {
+	case GROUND:
+		ground(s, c);
+		break;
+	case ESCAPE:
+		escape(s, c);
+		break;
+	case INTERMEDIATE:
+		s->state = c >= 0x20 && c < 0x30 ? INTERMEDIATE : c == 0x1B ? ESCAPE : GROUND;
+		break;
+	case CSI:
+		csi(s, c);
+		break;
+	case STRING:
+		if (c == 0x1B)
+			s->state = STRING_ESCAPE;
+		else if ((c == '\a' && s->system_command) || c == 0x18 || c == 0x1A)
+			s->state = GROUND;
+		break;
+	case STRING_ESCAPE:
+		s->state = GROUND;
+		if (c != '\\')
+			escape(s, c);
+		break;
+	}
+}
+
+void stripper_take(struct stripper *s, const char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		take(s, (unsigned char)bytes[i]);
+}
+
+/* ---- what came of it ---- */
+
+static void give_line(const struct line *line, struct buf *out)
+{
+	for (size_t i = 0; i < line->count; i++)
+		if (line->points[i] != REST)
+			utf8_encode(out, line->points[i]);
+}
+
+void stripper_give(struct stripper *s, bool everything, struct buf *out)
+{
+	size_t ready = s->row > WINDOW ? s->row - WINDOW : 0;
+	if (everything) {
+		flush_partial(s);
+		s->state = GROUND;
+		s->alternate = false;
+		ready = s->count;
+	} else if (ready < WINDOW) {
+		return; /* not worth moving the rest */
+	}
+	for (size_t i = 0; i < ready; i++) {
+		give_line(&s->lines[i], out);
+		if (i + 1 < s->count)
+			buf_add_char(out, '\n');
+		free(s->lines[i].points);
+	}
+	if (s->count > ready)
+		memmove(s->lines, s->lines + ready, (s->count - ready) * sizeof *s->lines);
+	s->count -= ready;
+	s->row -= ready < s->row ? ready : s->row;
+	s->column = everything ? 0 : s->column;
+}
+
+void screen_strip(const char *bytes, size_t length, struct buf *out)
+{
+	struct stripper *s = stripper_create();
+	for (size_t at = 0; at < length; at += 4096) {
+		stripper_take(s, bytes + at, length - at < 4096 ? length - at : 4096);
+		stripper_give(s, false, out);
+	}
+	stripper_give(s, true, out);
+	stripper_destroy(s);
+}
