@@ -125,8 +125,11 @@ clean:
 
 DATA := $(DESTDIR)$(PREFIX)/share
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DATA)/ropes $(DATA)/man/man1 $(DATA)/bash-completion/completions
+	install -d $(DESTDIR)$(PREFIX)/bin $(DATA)/ropes $(DATA)/man/man1 $(DATA)/bash-completion/completions \
+		$(DATA)/zsh/site-functions $(DATA)/fish/vendor_completions.d
 	install -m 755 $(BUILD)/ropes $(DESTDIR)$(PREFIX)/bin/ropes
 	cp -R lessons quizzes assets $(DATA)/ropes/
 	install -m 644 assets/man/ropes.1 $(DATA)/man/man1/ropes.1
 	install -m 644 assets/completions/ropes.bash $(DATA)/bash-completion/completions/ropes
+	install -m 644 assets/completions/_ropes $(DATA)/zsh/site-functions/_ropes
+	install -m 644 assets/completions/ropes.fish $(DATA)/fish/vendor_completions.d/ropes.fish

@@ -166,11 +166,14 @@ static void bench_notes(char *ropes, char *note, const char *folder)
 	static const size_t megabytes[] = {1, 10};
 	for (size_t k = 0; k < ARRAY_LENGTH(megabytes); k++) {
 		cleanup_free char *path = path_join(folder, "big.md");
-		char cmark[] = "cmark-gfm", extension[] = "-e", table[] = "table";
+		char cmark[] = "cmark-gfm", e[] = "-e", table[] = "table",
+		     strike[] = "strikethrough", autolink[] = "autolink", tasklist[] = "tasklist";
 		struct series ours = {0}, theirs = {0};
 		write_note(path, megabytes[k] * 1000 * 1000);
 		for (int i = 0; i < 7; i++) {
-			run_process((char *[]){cmark, extension, table, path, NULL}, &theirs);
+			run_process((char *[]){cmark, e, table, e, strike, e, autolink, e, tasklist,
+					    path, NULL},
+				&theirs);
 			run_process((char *[]){ropes, list_word, path, NULL}, &ours);
 		}
 		cleanup_free char *what = xasprintf("ropes list, a note of %zu MB", megabytes[k]);

@@ -176,6 +176,10 @@ char *xdg_folder(enum xdg which);
  * the program was built in, else the installed place. The caller frees it. */
 char *data_path(const char *name);
 
+/* A learner's name as a file's: at most 33 of letters, digits, '.', '_' and '-', beginning with one
+ * of the first two. The caller frees it. */
+char *learner_file_name(const char *name);
+
 /* ---- time ------------------------------------------------------------------------------------ */
 
 int64_t clock_monotonic_ms(void);

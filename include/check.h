@@ -56,6 +56,9 @@ struct check_plan *check_plan_derive(
 	const char *example, const char *line, const char *expected_output);
 
 bool check_plan_is_status_only(const struct check_plan *plan);
+/* Leaves out what a derived plan says about the line itself (exit status, output): the rest can
+ * hold by what was done in another terminal, too. */
+void check_plan_drop_line(struct check_plan *plan);
 /* The statements as text, one a word. */
 void check_plan_statements(const struct check_plan *plan, struct words *ret);
 void check_plan_destroy(struct check_plan *plan);

@@ -1,27 +1,24 @@
-# bash completion for ropes
+# bash completion for ropes: what `ropes --help` and `ropes SUBCOMMAND --help` list
+_ropes_words() { # ARGUMENT…: the first words of the indented lines of a help text
+	ropes "$@" --help 2>/dev/null | sed -n 's/^  \(-*[a-z][a-z-]*\).*/\1/p'
+}
 _ropes() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
-	local options=--help
+	local words
 	if [ "$COMP_CWORD" = 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W "learn list show quiz progress reset lint doctor daemon env --help --version" -- "$word")
-		return
-	fi
-	case $before in
-	--daemon) mapfile -t COMPREPLY < <(compgen -W "practice host none" -- "$word"); return ;;
-	--learner | --timeout | --seed) return ;;
-	esac
-	case $command in
-	learn) options="--learner --daemon --once --timeout --trust --help" ;;
-	list | progress) options="--json --learner --help" ;;
-	quiz) options="--learner --seed --help" ;;
-	reset) options="--learner --daemon --progress --help" ;;
-	doctor) options="--json --help" ;;
-	daemon) [ "$COMP_CWORD" != 2 ] || options="start stop status env --help" ;;
-	esac
-	if [[ $word == -* || $command == daemon ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
+		words="$(_ropes_words) --help --version"
+	elif [ "$before" = --daemon ]; then
+		words="practice host none"
+	elif [[ $word == -* ]]; then
+		words=$(_ropes_words "$command")
+	elif [ "$command" = daemon ]; then
+		[ "$COMP_CWORD" != 2 ] || words="start stop status env"
+	elif ropes "$command" --help 2>/dev/null | grep -q -e "^  $before [A-Z]"; then
+		return # a value that nobody else can know
 	else
-		mapfile -t COMPREPLY < <(compgen -W "$(ropes list 2>/dev/null | cut -d' ' -f1)" -- "$word"; compgen -f -- "$word")
+		words=$(ropes list 2>/dev/null | cut -d' ' -f1)
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 	fi
+	mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "$words" -- "$word")
 }
 complete -o filenames -F _ropes ropes

@@ -2,6 +2,7 @@
 #include "base.h"
 #include "config.h"
 
+#include <ctype.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,4 +66,21 @@ char *data_path(const char *name)
 	if (folder_exists(ROPES_SOURCE_DATA "/lessons"))
 		return path_join(ROPES_SOURCE_DATA, name);
 	return path_join(ROPES_INSTALLED_DATA, name);
+}
+
+/* ---- names ---- */
+
+char *learner_file_name(const char *name)
+{
+	struct buf out = {0};
+	for (; *name != '\0' && out.length < 32; name++) {
+		bool plain = isalnum((unsigned char)*name) ||
+			     (out.length > 0 && strchr("._-", *name) != NULL);
+		buf_add_char(&out, plain ? (char)tolower((unsigned char)*name) : '_');
+	}
+	if (out.length == 0 || !isalnum((unsigned char)out.data[0])) {
+		cleanup_free char *rest = buf_steal(&out);
+		buf_printf(&out, "l%s", rest);
+	}
+	return buf_steal(&out);
 }

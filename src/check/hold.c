@@ -56,11 +56,6 @@ static bool needs_daemon(const struct statement *s)
 	return s->subject >= ABOUT_CONTAINER && s->subject <= ABOUT_HTTP;
 }
 
-static bool needs_line(const struct statement *s)
-{
-	return s->subject == ABOUT_EXIT || s->subject == ABOUT_OUTPUT;
-}
-
 static enum check_outcome outcome_of(bool held)
 {
 	return held ? CHECK_HELD : CHECK_NOT_HELD;
@@ -95,9 +90,10 @@ static enum check_outcome hold_quantified(
 static enum check_outcome hold_one(
 	struct check_scene *scene, const struct statement *s, struct look *look, struct error *err)
 {
-	if ((needs_daemon(s) && scene->engine == NULL) || (needs_line(s) && !scene->ran)) {
-		buf_add_text(
-			&look->seen, needs_line(s) ? "no line was run yet" : "there is no daemon");
+	if ((needs_daemon(s) && scene->engine == NULL) ||
+		(statement_is_about_line(s) && !scene->ran)) {
+		buf_add_text(&look->seen,
+			statement_is_about_line(s) ? "no line was run yet" : "there is no daemon");
 		return CHECK_NOT_RUN;
 	}
 	if (needs_daemon(s) && scene->lost) {
@@ -218,7 +214,8 @@ static bool lasts(const struct check_plan *plan, struct check_scene *scene,
 static bool is_final(const struct check_plan *plan, const struct check_verdicts *verdicts)
 {
 	for (size_t i = 0; i < verdicts->count; i++)
-		if (needs_line(&plan->items[i]) && verdicts->items[i].outcome != CHECK_HELD)
+		if (statement_is_about_line(&plan->items[i]) &&
+			verdicts->items[i].outcome != CHECK_HELD)
 			return true;
 	return check_verdicts_outcome(verdicts) == CHECK_ERROR;
 }

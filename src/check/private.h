@@ -66,6 +66,8 @@ struct statement {
 };
 bool statement_parse(const char *text, struct statement *ret, struct error *err);
 void statement_finish(struct statement *statement);
+/* It needs a line that ran, and nothing that happens later can mend it. */
+bool statement_is_about_line(const struct statement *statement);
 
 /* ---- hold.c: predicates by their words ---- */
 struct look; /* what was found of a statement at one moment */

@@ -273,9 +273,26 @@ bool check_plan_parse(const char *const *statements, size_t count, const char *e
 	return true;
 }
 
+bool statement_is_about_line(const struct statement *s)
+{
+	return s->subject == ABOUT_EXIT || s->subject == ABOUT_OUTPUT;
+}
+
 bool check_plan_is_status_only(const struct check_plan *plan)
 {
 	return plan->status_only;
+}
+
+void check_plan_drop_line(struct check_plan *plan)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < plan->count; i++) {
+		if (statement_is_about_line(&plan->items[i]))
+			statement_finish(&plan->items[i]);
+		else
+			plan->items[kept++] = plan->items[i];
+	}
+	plan->count = kept;
 }
 
 void check_plan_statements(const struct check_plan *plan, struct words *ret)

@@ -81,6 +81,29 @@ static bool open_sandbox(struct learning *l, struct error *err)
 	return true;
 }
 
+/* Lines of before come back with the arrow keys. Without the file only that is lost. */
+static void load_history(struct learning *l)
+{
+	cleanup_error struct error err = {0};
+	if (!screen_is_terminal(l->screen))
+		return;
+	cleanup_free char *state = xdg_folder(XDG_STATE);
+	cleanup_free char *name = learner_file_name(l->learner);
+	cleanup_free char *file = xasprintf("history-%s", name);
+	cleanup_free char *path = path_join(state, file);
+	if (!folder_make(state, 0700, &err) || !screen_history_load(l->screen, path, &err))
+		screen_say(l->screen, SCREEN_WARN, "! ", "The lines of before are not at hand: %s",
+			error_text(&err));
+}
+
+static void save_history(struct learning *l)
+{
+	cleanup_error struct error err = {0};
+	if (!screen_history_save(l->screen, &err) && screen_is_alive(l->screen))
+		screen_say(l->screen, SCREEN_WARN, "! ",
+			"The lines of this session are not remembered: %s", error_text(&err));
+}
+
 static void tell_course(struct learning *l)
 {
 	const struct course *c = l->course;
@@ -106,8 +129,10 @@ static void tell_daemon(struct learning *l)
 
 static void close_learning(struct learning *l)
 {
-	if (l->screen != NULL)
+	if (l->screen != NULL) {
+		save_history(l);
 		screen_flush(l->screen);
+	}
 	/* With nobody at a terminal there is nobody to come back: what was started is ended. */
 	if (l->sandbox != NULL)
 		sandbox_close(l->sandbox, l->screen == NULL || !screen_is_terminal(l->screen));
@@ -129,6 +154,7 @@ static bool begin(struct learning *l, struct error *err)
 	if (!open_course(l, err))
 		return false;
 	tell_course(l);
+	load_history(l);
 	if (!open_sandbox(l, err))
 		return false;
 	long long seconds = 0;

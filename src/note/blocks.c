@@ -31,7 +31,7 @@ struct walker {
 	struct quote *quotes;
 	size_t quote_count;
 	const char *marker; /* of the item that has just begun */
-	size_t callouts;
+	size_t callouts, footnotes;
 	size_t numbers[7]; /* of the headings that are open, by level */
 	size_t parents[7];
 	size_t quiet;   /* depth of nodes whose content was taken already */
@@ -583,7 +583,9 @@ static bool enter(struct walker *w, cmark_node *node)
 		enter_quote(w);
 		return false;
 	case CMARK_NODE_FOOTNOTE_DEFINITION:
-		w->marker = arena_printf(arena(w), "[^%s]", cmark_node_get_literal(node));
+		/* cmark moves them to the end, in the order of their numbers, and keeps the label
+		 * to itself */
+		w->marker = arena_printf(arena(w), "[%zu]", ++w->footnotes);
 		return false;
 	default:
 		break;

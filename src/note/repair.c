@@ -70,11 +70,25 @@ static bool is_kept(uint32_t point)
 		       point != 0x2029);
 }
 
+/* How far text goes that needs no look: ASCII without control characters. */
+static size_t plain_run(const char *bytes, size_t length)
+{
+	size_t at = 0;
+	while (at < length && bytes[at] >= 0x20 && bytes[at] < 0x7F)
+		at++;
+	return at;
+}
+
 static void take_clean(const char *bytes, size_t length, struct repaired *r)
 {
 	int line = 1;
 	buf_reserve(&r->text, length);
 	for (size_t at = 0; at < length;) {
+		size_t run = plain_run(bytes + at, length - at);
+		buf_add(&r->text, bytes + at, run);
+		at += run;
+		if (at == length)
+			break;
 		uint32_t point;
 		size_t taken = utf8_decode(bytes + at, length - at, &point);
 		unsigned char byte = (unsigned char)bytes[at];
@@ -144,6 +158,11 @@ static bool undo(const struct reading *reading, const char *text, size_t length,
 {
 	size_t start = out->length, characters = 0;
 	for (size_t at = 0; at < length;) {
+		size_t run = plain_run(text + at, length - at);
+		buf_add(out, text + at, run);
+		at += run;
+		if (at == length)
+			break;
 		uint32_t point;
 		unsigned char byte;
 		at += utf8_decode(text + at, length - at, &point);

@@ -193,7 +193,8 @@ static void visit(struct writer *w, cmark_node *node, bool enter)
 			restyle(w, 0);
 		break;
 	case CMARK_NODE_FOOTNOTE_REFERENCE:
-		buf_printf(&w->pending, "[^%s]", cmark_node_get_literal(node));
+		if (enter) /* cmark gives the number here, not the label */
+			buf_printf(&w->pending, "[%s]", cmark_node_get_literal(node));
 		break;
 	default:
 		if (strcmp(cmark_node_get_type_string(node), "strikethrough") == 0)

@@ -47,6 +47,7 @@ struct record {
 	char *path;
 	char *notice;
 	bool read_only;
+	bool blank; /* the file has no table yet */
 	sqlite3_stmt *statements[SQL_COUNT];
 };
 

@@ -149,10 +149,19 @@ bool record_open_read(const char *path, struct record **ret, struct error *err)
 	bool there = file_exists(path);
 	r->path = xstrdup(there ? path : ":memory:");
 	r->read_only = there;
-	bool good = open_database(r, err);
+	cleanup_error struct error cause = {0};
+	bool good = open_database(r, &cause);
+	if (!good && r->blank) { /* begun, but never got further: the disk was full */
+		close_database(r);
+		free(r->path);
+		r->path = xstrdup(":memory:");
+		r->read_only = false;
+		error_finish(&cause);
+		good = open_database(r, &cause);
+	}
 	if (!good) {
 		record_close(r);
-		return false;
+		return error_move(err, &cause);
 	}
 	*ret = r;
 	return true;

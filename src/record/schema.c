@@ -94,6 +94,7 @@ bool schema_migrate(struct record *r, struct error *err)
 			r->path, version, newest);
 	if (version == newest)
 		return true;
+	r->blank = version == 0 && tables == 0;
 	if (r->read_only)
 		return error_set(err, 0,
 			"'%s' is of an older version, and can't be brought up to date here",

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #define START_TIMEOUT_MS 120000 /* the first start makes the practice images */
+#define PROCESS_EXITING 0x4u    /* PF_EXITING of linux/sched.h, as /proc/PID/stat gives it */
 #define GIB (1024ULL * 1024 * 1024)
 
 /* ---- paths ---- */
@@ -62,29 +63,45 @@ void daemon_paths_finish(struct daemon_paths *p)
 
 /* ---- processes ---- */
 
-unsigned long long process_start(pid_t pid)
+/* Start time and flags of a process, where there is one that is no zombie. */
+static bool read_process(pid_t pid, unsigned long long *ret_start, unsigned *ret_flags)
 {
 	char path[64];
 	if (pid <= 0)
-		return 0;
+		return false;
 	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
 	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
 	char bytes[1024];
 	ssize_t got = fd >= 0 ? fd_read(fd, bytes, sizeof bytes - 1) : -1;
 	if (got <= 0)
-		return 0;
+		return false;
 	bytes[got] = '\0';
-	/* the name may have blanks and parentheses: fields are counted from its end; the start is
-	 * the 22nd */
+	/* the name may have blanks and parentheses: fields are counted from its end; the flags are
+	 * the 9th, the start is the 22nd */
 	const char *at = strrchr(bytes, ')');
-	unsigned long long start = 0;
 	char state = '\0';
-	if (at == NULL || sscanf(at,
-				  ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d "
-				  "%*d %*d %*d %*d %llu",
-				  &state, &start) != 2)
-		return 0;
-	return state == 'Z' ? 0 : start;
+	return at != NULL &&
+	       sscanf(at,
+		       ") %c %*d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d "
+		       "%*d %*d %*d %*d %llu",
+		       &state, ret_flags, ret_start) == 3 &&
+	       state != 'Z';
+}
+
+unsigned long long process_start(pid_t pid)
+{
+	unsigned long long start;
+	unsigned flags;
+	return read_process(pid, &start, &flags) ? start : 0;
+}
+
+/* A namespace's first process stays until all others in it have ended, and they may answer as long
+ * as that takes. */
+static bool is_ending(pid_t pid)
+{
+	unsigned long long start;
+	unsigned flags;
+	return !read_process(pid, &start, &flags) || (flags & PROCESS_EXITING) != 0;
 }
 
 bool process_is(pid_t pid, unsigned long long start)
@@ -150,6 +167,31 @@ static int open_lock(const char *path)
 	return open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 }
 
+/* A stop removes the lock's file: who waited for it then holds a file that nobody else sees. */
+static bool is_in_place(int fd, const char *path)
+{
+	struct stat held, seen;
+	return fstat(fd, &held) == 0 && lstat(path, &seen) == 0 && held.st_dev == seen.st_dev &&
+	       held.st_ino == seen.st_ino;
+}
+
+int daemon_lock(const struct daemon_paths *p, bool wait)
+{
+	for (;;) {
+		int fd = open_lock(p->lock);
+		if (fd < 0)
+			return -1;
+		int held = flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB);
+		int cause = errno;
+		if (held == 0 && is_in_place(fd, p->lock))
+			return fd;
+		close(fd);
+		errno = cause;
+		if (held < 0 && cause != EINTR)
+			return -1;
+	}
+}
+
 int daemon_lease(void)
 {
 	struct daemon_paths p;
@@ -187,7 +229,7 @@ static bool is_listening(const char *path)
 static bool is_ready(const struct daemon_paths *p, struct daemon_record *r)
 {
 	return daemon_record_read(p, r) && process_is(r->init, r->init_start) &&
-	       is_listening(p->socket);
+	       !is_ending(r->init) && is_listening(p->socket);
 }
 
 void daemon_status_finish(struct daemon_status *s)
@@ -290,15 +332,7 @@ static bool start_keeper(
 {
 	struct keeper_options keeper = {
 		.paths = *p, .record = wanted(o), .idle_minutes = o->idle_minutes, .lock_fd = lock};
-	cleanup_error struct error cause = {0};
-	bool prepared = prepare(p, &cause);
-	/* A keeper that is just ending may still be clearing the folder away. */
-	for (int i = 0; i < 10 && !prepared; i++) {
-		usleep(50000);
-		prepared = prepare(p, &cause);
-	}
-	return prepared ? spawn_function(keeper_run, &keeper, true, NULL, err)
-			: error_move(err, &cause);
+	return prepare(p, err) && spawn_function(keeper_run, &keeper, true, NULL, err);
 }
 
 bool daemon_start_background(const struct daemon_options *o, struct error *err)
@@ -311,10 +345,10 @@ bool daemon_start_background(const struct daemon_options *o, struct error *err)
 	daemon_paths_init(&p);
 	bool good = true;
 	if (!is_ready(&p, &r)) {
-		cleanup_fd int lock = open_lock(p.lock);
-		if (lock < 0)
+		cleanup_fd int lock = daemon_lock(&p, false);
+		if (lock < 0 && errno != EWOULDBLOCK)
 			good = error_set(err, errno, "the practice daemon's lock '%s'", p.lock);
-		else if (flock(lock, LOCK_EX | LOCK_NB) == 0 && !is_ready(&p, &r))
+		else if (lock >= 0 && !is_ready(&p, &r))
 			good = start_keeper(
 				&p, o, lock, err); /* the keeper holds the lock until it is ready */
 	}
@@ -377,15 +411,14 @@ bool daemon_start(const struct daemon_options *o, struct error *err)
 
 /* ---- stopping ---- */
 
-static bool wait_for_lock(const struct daemon_paths *p, int timeout_ms)
+/* The lock, once a start that is under way has ended; -1: it never did. */
+static int wait_for_lock(const struct daemon_paths *p, int timeout_ms)
 {
 	int64_t end = clock_monotonic_ms() + timeout_ms;
-	while (is_locked(p)) {
-		if (clock_monotonic_ms() > end)
-			return false;
+	int fd;
+	while ((fd = daemon_lock(p, false)) < 0 && clock_monotonic_ms() < end)
 		usleep(10000);
-	}
-	return true;
+	return fd;
 }
 
 bool daemon_stop(struct error *err)
@@ -396,7 +429,7 @@ bool daemon_stop(struct error *err)
 	cleanup_free char *runtime = xdg_folder(XDG_RUNTIME);
 	bool good = true;
 	if (folder_exists(runtime)) {
-		(void)wait_for_lock(&p, START_TIMEOUT_MS); /* one that starts is let start */
+		cleanup_fd int lock = wait_for_lock(&p, START_TIMEOUT_MS);
 		bool known = daemon_record_read(&p, &r);
 		if (known && process_is(r.keeper, r.keeper_start)) {
 			(void)kill(r.keeper, SIGTERM);

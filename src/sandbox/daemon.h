@@ -37,7 +37,12 @@ bool process_is(pid_t pid, unsigned long long start);
  */
 int daemon_lease(void);
 
-/* Removes what a daemon left: processes, cgroups, files. Never waits for a living keeper. */
+/* The lock that whoever starts, stops or sweeps the daemon holds: folder, cgroups and status file are
+ * the holder's alone. A descriptor, closed to let go; -1 and errno EWOULDBLOCK: somebody has it. */
+int daemon_lock(const struct daemon_paths *paths, bool wait);
+
+/* Removes what a daemon left: processes, cgroups, files. The caller holds the
+ * lock. */
 void daemon_sweep(const struct daemon_paths *paths, const struct daemon_record *record);
 
 /* ---- cgroup.c ---- */

@@ -38,6 +38,12 @@ static void tell(void *data, const char *what)
 	(void)file_write(k->paths->progress, what, strlen(what), 0600, NULL); /* only for show */
 }
 
+/* True while the daemon's process tree stands. */
+static bool is_standing(const struct keeper *k)
+{
+	return waitpid(k->bwrap, NULL, WNOHANG) == 0;
+}
+
 static void last_lines(const char *path, struct buf *out)
 {
 	cleanup_buf struct buf log = {0};
@@ -46,14 +52,18 @@ static void last_lines(const char *path, struct buf *out)
 	const char *text = buf_text(&log), *at = text + log.length;
 	for (int lines = 0; at > text && lines < 4; at--)
 		lines += at[-1] == '\n';
-	buf_printf(out, "; its last words:\n%s", at);
+	size_t length = strlen(at);
+	while (length > 0 && at[length - 1] == '\n')
+		length--;
+	buf_printf(out, "; its last words:\n%.*s", (int)length, at);
 }
 
 static void tell_trouble(struct keeper *k, const struct error *err)
 {
 	cleanup_buf struct buf text = {0};
 	buf_add_text(&text, error_text(err));
-	last_lines(k->paths->log, &text);
+	if (k->bwrap > 0 && !is_standing(k)) /* else it is not dockerd that has a reason to tell */
+		last_lines(k->paths->log, &text);
 	(void)file_write(k->paths->trouble, buf_text(&text), text.length, 0600, NULL);
 }
 
@@ -103,19 +113,23 @@ static int sweeper_run(void *data)
 	struct daemon_record r = *s->record;
 	char byte;
 	close(s->write_end);
-	close(s->lock);
+	if (s->lock >= 0)
+		close(s->lock);
 	prctl(PR_SET_NAME, "ropes-sweeper");
 	(void)signal(SIGCHLD, SIG_DFL);
 	if (fd_read(s->read_end, &byte, 1) > 0)
 		return 0; /* told: all is cleaned */
-	int lock = open(s->paths->lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (lock >= 0)
-		(void)flock(lock, LOCK_EX);
 	struct daemon_record now;
-	/* a new daemon may be there already: then nothing is ours to clean */
-	if (daemon_record_read(s->paths, &now) && process_is(now.keeper, now.keeper_start))
+	if (daemon_lock(s->paths, true) < 0) /* held until this process ends */
+		return 1;
+	/* A new daemon may be there already: then nothing is ours to clean. Our own keeper may
+	 * still be ending: its end of the pipe is closed before it is gone. */
+	if (daemon_record_read(s->paths, &now) &&
+		(now.keeper != r.keeper || now.keeper_start != r.keeper_start) &&
+		process_is(now.keeper, now.keeper_start))
 		return 0;
 	daemon_sweep(s->paths, r.init > 0 ? &r : NULL);
+	(void)unlink(s->paths->lock);
 	return 0;
 }
 
@@ -174,12 +188,6 @@ static bool start_root(struct keeper *k, struct error *err)
 	if (good)
 		k->record.init_start = process_start(k->record.init);
 	return good;
-}
-
-/* True while the daemon's process tree stands. */
-static bool is_standing(const struct keeper *k)
-{
-	return waitpid(k->bwrap, NULL, WNOHANG) == 0;
 }
 
 static bool was_told_to_stop(const struct keeper *k)
@@ -305,10 +313,10 @@ int keeper_run(void *data)
 	k.record.keeper_start = process_start(k.record.keeper);
 	bool up = bring_up(&k, &err), locked = true;
 	if (up) {
-		(void)flock(o->lock_fd, LOCK_UN);
+		close(o->lock_fd);
+		o->lock_fd = -1;
 		keep(&k);
-		(void)flock(
-			o->lock_fd, LOCK_EX | LOCK_NB); /* who starts now waits until all is gone */
+		locked = daemon_lock(k.paths, false) >= 0; /* held until this process ends */
 	} else {
 		tell_trouble(&k, &err);
 	}

@@ -18,23 +18,6 @@
 
 /* ---- opening ---- */
 
-/* A learner's name as a folder's: letters, digits, '.', '_' and '-', beginning with one of the
- * first two. */
-static char *safe_name(const char *name)
-{
-	struct buf out = {0};
-	for (; *name != '\0' && out.length < 32; name++) {
-		bool plain = isalnum((unsigned char)*name) ||
-			     (out.length > 0 && strchr("._-", *name) != NULL);
-		buf_add_char(&out, plain ? (char)tolower((unsigned char)*name) : '_');
-	}
-	if (out.length == 0 || !isalnum((unsigned char)out.data[0])) {
-		cleanup_free char *rest = buf_steal(&out);
-		buf_printf(&out, "l%s", rest);
-	}
-	return buf_steal(&out);
-}
-
 static bool write_session_file(
 	const struct sandbox *s, const char *name, const char *text, struct error *err)
 {
@@ -93,7 +76,7 @@ bool sandbox_open(const struct sandbox_options *o, struct sandbox **ret, struct 
 {
 	struct sandbox *s = xcalloc(1, sizeof *s);
 	s->kind = o->daemon;
-	s->learner = safe_name(o->learner);
+	s->learner = learner_file_name(o->learner);
 	s->start = o->start;
 	s->signals = o->signals;
 	s->lease = s->filter = s->net = s->user = -1;

@@ -254,9 +254,10 @@ static bool take_signal(struct screen *s, struct prompt *p, enum screen_answer *
 
 /* ---- at a terminal ---- */
 
+/* A line that begins with a blank is the learner's secret, as in shells. */
 static bool is_worth_remembering(const char *line)
 {
-	return !text_is_blank(line) && strlen(line) <= HISTORY_LINE_LIMIT;
+	return !text_is_blank(line) && line[0] != ' ' && strlen(line) <= HISTORY_LINE_LIMIT;
 }
 
 /* The same line twice in a row is one entry. */

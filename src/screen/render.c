@@ -237,7 +237,6 @@ static void render_block(struct page *p, const struct note_block *b)
 {
 	switch (b->kind) {
 	case NOTE_PARAGRAPH:
-	case NOTE_FOOTNOTE:
 		render_paragraph(p, b);
 		break;
 	case NOTE_TOPIC:

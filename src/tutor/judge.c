@@ -185,8 +185,11 @@ void judge_by_events(struct session *s)
 {
 	if (!can_be_judged(s))
 		return;
-	struct check_plan *plan = plan_of(s, session_step(s), NULL);
+	const struct course_step *step = session_step(s);
+	struct check_plan *plan = plan_of(s, step, NULL);
 	struct check_verdicts verdicts = {0};
+	if (plan != NULL && step->checks.count == 0)
+		check_plan_drop_line(plan);
 	if (plan != NULL && !check_plan_is_status_only(plan)) {
 		check_plan_hold(plan, s->scene, 0, NULL, NULL, &verdicts);
 		if (check_verdicts_outcome(&verdicts) == CHECK_HELD) {

@@ -16,9 +16,14 @@ void keep_event(struct session *s, const struct record_event *event)
 	full.lesson = lesson->anchor;
 	full.lesson_title = lesson->title;
 	cleanup_error struct error err = {0};
-	if (!record_append(s->options->record, &full, &err))
+	bool kept = record_append(s->options->record, &full, &err);
+	if (!kept && !s->unkept)
 		screen_say(s->screen, SCREEN_WARN, "! ", "This was not recorded: %s",
 			error_text(&err));
+	else if (kept && s->unkept)
+		screen_say(s->screen, SCREEN_QUIET, NULL,
+			"From here on it is recorded again; what lies between is missing.");
+	s->unkept = !kept;
 }
 
 static const char *step_id(const struct session *s)

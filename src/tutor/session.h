@@ -16,6 +16,7 @@ struct session {
 	const struct course *course;
 	size_t lesson, step; /* step may be the lesson's step_count: its end */
 	bool begun;          /* the record knows that the session began */
+	bool unkept;         /* the last event could not be recorded, and the learner was told */
 	bool ended;
 	enum tutor_end end;
 

@@ -354,6 +354,23 @@ static void tell_ending(struct session *s, const struct sandbox_result *result)
 			"Only the first part of the output is looked at by checks.");
 }
 
+/* A line that failed may have failed because its daemon died. */
+static bool daemon_died(struct session *s)
+{
+	if (s->status == 0 || s->engine == NULL || engine_ping(s->engine, NULL))
+		return false;
+	s->daemon_lost = true;
+	return true;
+}
+
+static void tell_death(struct session *s)
+{
+	screen_say(s->screen, SCREEN_WARN, "! ",
+		"The daemon went away while the line ran: nothing was judged. The next line "
+		"brings up a new one.");
+	keep_attempt(s, CHECK_ERROR);
+}
+
 void work_line(struct session *s, const char *line)
 {
 	keep_reached(s);
@@ -368,7 +385,10 @@ void work_line(struct session *s, const char *line)
 			s->ended = true;
 			s->end = TUTOR_HUNG_UP;
 		}
-		judge_line(s);
+		if (daemon_died(s))
+			tell_death(s);
+		else
+			judge_line(s);
 	}
 	sandbox_result_finish(&result);
 }

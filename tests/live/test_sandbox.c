@@ -69,15 +69,20 @@ static void expect(const char *line, int status, const char *output)
 
 /* ---- the daemon ---- */
 
-static bool nothing_left(const struct daemon_status *was)
+/* One that only waits to be reaped has no namespaces. */
+static bool is_alive(pid_t pid)
 {
 	char path[64];
+	struct stat info;
+	snprintf(path, sizeof path, "/proc/%d/ns/net", (int)pid);
+	return stat(path, &info) == 0;
+}
+
+static bool nothing_left(const struct daemon_status *was)
+{
 	glob_t groups;
-	snprintf(path, sizeof path, "/proc/%d/ns/net",
-		(int)was->init); /* one that waits to be reaped has none */
 	cleanup_free char *state = daemon_state_folder();
 	cleanup_free char *pattern = xasprintf("/sys/fs/cgroup/*/ropes-%u-*", (unsigned)getuid());
-	struct stat info;
 	uint32_t hash = 2166136261u;
 	for (const char *c = state; *c != '\0'; c++)
 		hash = (hash ^ (unsigned char)*c) * 16777619u;
@@ -88,7 +93,7 @@ static bool nothing_left(const struct daemon_status *was)
 			group = group || strstr(groups.gl_pathv[i], own) != NULL;
 		globfree(&groups);
 	}
-	return stat(path, &info) != 0 && !folder_exists(state) && !group;
+	return !is_alive(was->init) && !folder_exists(state) && !group;
 }
 
 static bool wait_until_nothing_left(const struct daemon_status *was)
@@ -151,6 +156,26 @@ START_TEST(nothing_is_left_however_it_ends)
 	ck_assert_msg(daemon_stop(&err), "%s", error_text(&err));
 	daemon_status_finish(&status);
 	ck_assert(folder_remove(runtime, &err));
+}
+END_TEST
+
+/* The old keeper and its sweeper are still cleaning up when the new daemon is asked for. */
+START_TEST(a_dead_daemon_is_replaced)
+{
+	struct error err = {0};
+	struct daemon_status status = {0};
+	open_sandbox();
+	ck_assert(daemon_status(&status, &err));
+	ck_assert_int_eq(status.state, DAEMON_READY);
+	pid_t victim = _i % 2 == 0 ? status.init : status.keeper;
+	ck_assert_int_eq(kill(victim, SIGKILL), 0);
+	while (is_alive(status.init)) /* it goes with its keeper */
+		usleep(1000);
+	usleep((useconds_t)_i * 3000);
+	ck_assert_msg(sandbox_wait(sandbox, &err), "%s", error_text(&err));
+	expect("docker ps", 0, "CONTAINER");
+	daemon_status_finish(&status);
+	close_sandbox();
 }
 END_TEST
 
@@ -541,6 +566,7 @@ int main(void)
 		{http_is_asked_in_the_daemons_network, 1},
 		{host_objects_are_labelled, 1},
 		{reset_removes_everything, 1},
+		{a_dead_daemon_is_replaced, 8},
 		{stale_folder_is_no_hindrance, 1},
 		{long_path_is_told, 1},
 		{nothing_is_left_however_it_ends, STOPPED + 1},

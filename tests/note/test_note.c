@@ -274,6 +274,21 @@ END_TEST
 
 /* ---- sizes and depths ---- */
 
+START_TEST(footnotes_are_numbered)
+{
+	struct note *note = parse(
+		"# A\n\nThis[^why] and that[^2].\n\n[^why]: Because.\n\n[^2]: Second.\n");
+	const struct note_section *s = &note->sections[0];
+	cleanup_buf struct buf plain = {0};
+	ck_assert_uint_eq(s->block_count, 3);
+	note_text_plain(&s->blocks[0].text, &plain);
+	ck_assert_str_eq(buf_text(&plain), "This[1] and that[2].");
+	ck_assert_str_eq(s->blocks[1].marker, "[1]");
+	ck_assert_str_eq(s->blocks[2].marker, "[2]");
+	note_destroy(note);
+}
+END_TEST
+
 START_TEST(hostile_shapes_end_well)
 {
 	struct buf text = {0};
@@ -349,6 +364,7 @@ int main(void)
 		{front_matter_is_read, 1},
 		{look_alike, 1},
 		{given_note, 1},
+		{footnotes_are_numbered, 1},
 		{hostile_shapes_end_well, 5},
 		{files_that_are_none, 1},
 		{placeholders_are_found, ARRAY_LENGTH(placeholders)},

@@ -7,7 +7,7 @@ failed=0
 folder=$(mktemp -d /tmp/tt-XXXXXX)
 chmod 700 "$folder"
 mkdir -m 700 "$folder/run"
-export XDG_RUNTIME_DIR="$folder/run" XDG_DATA_HOME="$folder/data" HOME="$folder/home" TERM=xterm-256color
+export XDG_RUNTIME_DIR="$folder/run" XDG_DATA_HOME="$folder/data" XDG_STATE_HOME="$folder/state" HOME="$folder/home" TERM=xterm-256color
 mkdir -p "$HOME"
 tmux_socket=ropes-test-$$
 windows=0

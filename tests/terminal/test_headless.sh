@@ -47,6 +47,24 @@ has "$second" 'port is already allocated|address already in use' "the daemon's w
 has "$second" 'Getting started' "the container answers"
 lacks "$second" $'\033' "no escape sequence where there is no terminal"
 
+# ---- from the first heading to the last: Enter runs what is shown, or goes on; then what was made is removed ----
+"$ROPES" reset --learner walker >/dev/null 2>&1
+for _ in $(seq 60); do
+	echo
+	echo 'docker rm -fv $(docker ps -aq) >/dev/null 2>&1 || true'
+done >"$folder/walk"
+walk=$("$ROPES" learn "$note" --learner walker <"$folder/walk" 2>&1)
+is $? 0 "the walk ends well"
+titles=0
+while read -r title; do
+	titles=$((titles + 1))
+	has "$walk" "^[0-9.]+  $(printf %s "$title" | sed 's/[][\.*^$()+?{|]/\\&/g')" "the walk meets $title"
+done < <("$ROPES" list "$note" --json | python3 -c 'import json, sys; [print(l["title"]) for l in json.load(sys.stdin)["lessons"]]')
+is "$([ "$titles" -ge 5 ] && echo many)" many "the note has lessons"
+lacks "$walk" '✘' "each of the note's commands does what it should"
+has "$walk" 'That was the last step' "the walk reaches the end"
+lacks "$("$ROPES" progress --learner walker --json)" '"completed": *false' "all lessons are completed"
+
 # ---- the record ----
 progress=$("$ROPES" progress --json)
 has "$progress" '"install-docker"' "the lesson is recorded"

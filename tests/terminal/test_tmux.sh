@@ -54,14 +54,62 @@ type_line ':goto install'
 wait_for '^1\.[0-9]+  Install Docker' && ok
 keys Enter
 wait_for '\$ docker run -d -p 80:80' && ok
-sleep 1.5
+# the session listens to the daemon's events as soon as the prompt waits; nobody touches its keys
+sleep 1
 (
 	eval "$("$ROPES" env)"
-	docker run -d -p 8085:80 docker/getting-started >/dev/null 2>&1
+	docker run -d -p 80:80 docker/getting-started >/dev/null 2>&1
 )
+wait_for '✔ done' && ok
+lacks "$(capture)" 'docker run -d -p 80:80 .*[0-9a-f]{64}' "the line was not run here"
+keep "back again: done in a second terminal"
+keys Enter
+wait_for 'detached' && ok
+keys Enter
+wait_for 'combine' && ok
+keys Enter
+wait_for '\$ docker run -dp 80:80' && ok
+type_line 'docker rm -f $(docker ps -q)'
+wait_for '^[0-9a-f]{12}$' && ok
 type_line 'docker run -d -p 8086:80 docker/getting-started'
-wait_for 'publishes 80/tcp on 8086|✔ done' 60 && ok
-keep "back again, in the background, on another port"
+wait_for 'publishes 80/tcp on 8086' 60 && ok
+wait_count '✔ done' 2 && ok
+keep "in the background, on another port"
+
+# ---- an evaluation; what was made is removed; the lines of before are remembered ----
+type_line ':quiz'
+wait_for '🧪 1/' && ok
+for number in 1 2 3 4 5; do
+	wait_for "🧪 $number/5" && ok
+	sleep 0.3
+	case $(capture | grep '›' | tail -1) in
+	true*) type_line true ;;
+	*) type_line a ;;
+	esac
+done
+wait_for 'passed' && ok
+keep "an evaluation"
+type_line ':reset'
+wait_for 'as new' && ok
+type_line 'docker ps -aq | wc -l'
+wait_for '^0$' && ok
+type_line ' echo a-secret'
+wait_for '^a-secret' && ok
+type_line ':quit'
+wait_for 'ended 0' && ok
+window 80 24 "$ROPES learn '$note'; echo ended \$?; sleep 1000"
+wait_for 'Welcome back' && ok
+wait_for '›$' && ok
+keys Up
+wait_for '› :quit$' && ok
+keys Up
+wait_for '› docker ps -aq' && ok
+keys C-c
+type_line ':quit'
+wait_for 'ended 0' && ok
+history=$(find "$folder" -path '*history*' -type f)
+is "$(stat -c %a "$history")" 600 "the history is private"
+lacks "$(cat "$history")" a-secret "a line that begins with a blank is not kept"
 
 # ---- ^Z and fg under a shell; signals ----
 window 80 24 "bash --norc -i"

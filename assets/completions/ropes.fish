@@ -1,0 +1,20 @@
+# fish completion for ropes: what `ropes --help` and `ropes SUBCOMMAND --help` list
+
+function __ropes_subcommands
+    ropes --help 2>/dev/null | string match -rg '^  ([a-z]+) +(.*)' | paste - -
+end
+
+function __ropes_options
+    set -l tokens (commandline -opc)
+    ropes $tokens[2] --help 2>/dev/null | string match -rg '^  (--[a-z-]+)(?: [A-Z|]+)? +(.*)' | paste - -
+end
+
+function __ropes_courses
+    ropes list 2>/dev/null | string match -rg '^(\S+)'
+end
+
+complete -c ropes -n __fish_use_subcommand -f -a '(__ropes_subcommands)'
+complete -c ropes -n 'not __fish_use_subcommand; and string match -q -- "-*" (commandline -ct)' -f -a '(__ropes_options)'
+complete -c ropes -n '__fish_seen_subcommand_from learn list show quiz reset lint' -a '(__ropes_courses)'
+complete -c ropes -n '__fish_seen_subcommand_from daemon' -f -a 'start stop status env'
+complete -c ropes -l daemon -x -a 'practice host none' -n '__fish_seen_subcommand_from learn reset'
