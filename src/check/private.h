@@ -78,8 +78,8 @@ struct predicate {
 	bool (*holds)(struct check_scene *scene, const struct statement *statement,
 		const char *name, struct look *look, struct error *err);
 };
-extern const struct predicate predicates[];
-extern const size_t predicate_count;
+/* All there are, one after the other; NULL behind the last. */
+const struct predicate *predicate_at(size_t index);
 
 struct look {
 	struct buf seen;

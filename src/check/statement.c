@@ -142,10 +142,11 @@ static bool fits_form(const char *text, const char *form, struct statement *s)
 
 static bool find_predicate(const char *text, struct statement *s)
 {
-	for (size_t i = 0; i < predicate_count; i++) {
-		if (predicates[i].subject != s->subject || !fits_form(text, predicates[i].form, s))
+	const struct predicate *p;
+	for (size_t i = 0; (p = predicate_at(i)) != NULL; i++) {
+		if (p->subject != s->subject || !fits_form(text, p->form, s))
 			continue;
-		s->predicate = &predicates[i];
+		s->predicate = p;
 		return true;
 	}
 	return false;
@@ -156,10 +157,10 @@ static bool find_predicate(const char *text, struct statement *s)
 static bool not_understood(const struct statement *s, const char *rest, struct error *err)
 {
 	cleanup_buf struct buf forms = {0};
-	for (size_t i = 0; i < predicate_count; i++)
-		if (predicates[i].subject == s->subject)
-			buf_printf(
-				&forms, "%s`%s`", forms.length > 0 ? ", " : "", predicates[i].form);
+	const struct predicate *p;
+	for (size_t i = 0; (p = predicate_at(i)) != NULL; i++)
+		if (p->subject == s->subject)
+			buf_printf(&forms, "%s`%s`", forms.length > 0 ? ", " : "", p->form);
 	return error_set_kind(err, ERROR_FAILED,
 		"'%s': '%s' is not understood; what can stand there (@ a word, # a number, / an "
 		"expression, $ a text): %s",

@@ -1,0 +1,295 @@
+/* check/container_predicates.c - what is said of containers */
+#include "predicates.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool status_is(SCENE, const char *wanted)
+{
+	struct engine_container c;
+	if (!find_container(scene, s, name, look, err, &c))
+		return false;
+	bool held = text_same(c.status, wanted);
+	buf_printf(&look->seen, "%s is %s", c.name, c.status);
+	if (text_same(c.status, "exited"))
+		buf_printf(&look->seen, " (with %d)", c.exit_code);
+	if (!held && text_same(wanted, "running") && text_same(c.status, "exited"))
+		buf_printf(&look->advice,
+			"A container runs as long as its program does. `docker logs %s` shows what "
+			"it said.",
+			c.name);
+	engine_container_finish(&c);
+	return held;
+}
+
+static bool is_running(SCENE)
+{
+	return status_is(scene, s, name, look, err, "running");
+}
+
+static bool is_exited(SCENE)
+{
+	return status_is(scene, s, name, look, err, "exited");
+}
+
+static bool is_paused(SCENE)
+{
+	return status_is(scene, s, name, look, err, "paused");
+}
+
+static bool is_created(SCENE)
+{
+	return status_is(scene, s, name, look, err, "created");
+}
+
+static bool container_exists(SCENE)
+{
+	struct engine_container c;
+	if (s->once && scene_happened(scene, "container", "create", name))
+		return true;
+	if (!find_container(scene, s, name, look, err, &c))
+		return false;
+	engine_container_finish(&c);
+	return true;
+}
+
+static bool container_started(SCENE)
+{
+	struct engine_container c;
+	if (scene_happened(scene, "container", "start", name))
+		return true;
+	if (!find_container(scene, s, name, look, err, &c))
+		return false;
+	bool held = !s->once && text_same(c.status, "running");
+	buf_printf(&look->seen, "%s is %s, and was not started in this step", c.name, c.status);
+	engine_container_finish(&c);
+	return held;
+}
+
+static bool container_gone(SCENE)
+{
+	struct engine_container c;
+	if (!engine_container(scene->engine, name, &c, err))
+		return false;
+	bool there = c.id != NULL;
+	engine_container_finish(&c);
+	return gone(scene, s, name, look, err, there);
+}
+
+static bool exited_with(SCENE)
+{
+	struct engine_container c;
+	if (!find_container(scene, s, name, look, err, &c))
+		return false;
+	bool held = text_same(c.status, "exited") && c.exit_code == s->number;
+	buf_printf(&look->seen, "%s is %s, status %d", c.name, c.status, c.exit_code);
+	engine_container_finish(&c);
+	return held;
+}
+
+static bool same_reference(const char *a, const char *b)
+{
+	cleanup_free char *x = engine_reference_normalise(a), *y = engine_reference_normalise(b);
+	return text_same(x, y);
+}
+
+static bool event_with_image(const struct check_scene *scene, const char *image)
+{
+	for (size_t i = 0; i < scene->event_count; i++)
+		if (text_same(scene->events_seen[i].type, "container") &&
+			text_same(scene->events_seen[i].action, "create") &&
+			same_reference(scene->events_seen[i].image, image))
+			return true;
+	return false;
+}
+
+static bool container_image(SCENE)
+{
+	struct engine_container c;
+	if (s->once && event_with_image(scene, s->a))
+		return true;
+	if (!find_container(scene, s, name, look, err, &c))
+		return false;
+	bool held = same_reference(c.image, s->a);
+	buf_printf(&look->seen, "%s is of image %s", c.name, c.image);
+	engine_container_finish(&c);
+	return held;
+}
+
+static bool publishes(SCENE)
+{
+	struct engine_container c;
+	unsigned port = 0;
+	char protocol[8] = "tcp";
+	if (!find_container(scene, s, name, look, err, &c))
+		return false;
+	bool held = false, wants_host = strstr(s->predicate->form, "#") != NULL;
+	(void)sscanf(s->a, "%u/%7s", &port, protocol); /* what is no number publishes nothing */
+	for (size_t i = 0; i < c.port_count; i++) {
+		const struct engine_port *p = &c.ports[i];
+		bool same = p->container_port == port && text_same(p->protocol, protocol) &&
+			    p->host_port > 0;
+		held = held || (same && (!wants_host || p->host_port == s->number));
+		buf_printf(&look->seen, "%s%u/%s%s", i > 0 ? ", " : "", p->container_port,
+			p->protocol, p->host_port > 0 ? "" : " (not published)");
+		if (p->host_port > 0)
+			buf_printf(&look->seen, " on %u", p->host_port);
+	}
+	if (c.port_count == 0)
+		buf_printf(&look->seen, "%s is %s and publishes nothing", c.name, c.status);
+	engine_container_finish(&c);
+	return held;
+}
+
+static bool container_env(SCENE)
+{
+	struct engine_container c;
+	if (!find_container(scene, s, name, look, err, &c))
+		return false;
+	bool held = list_has(at(at(c.json, "Config"), "Env"), s->b);
+	engine_container_finish(&c);
+	return held;
+}
+
+static bool container_label(SCENE)
+{
+	struct engine_container c;
+	if (!find_container(scene, s, name, look, err, &c))
+		return false;
+	bool held = has_label(at(c.json, "Config"), s->b);
+	engine_container_finish(&c);
+	return held;
+}
+
+static bool container_mounts(SCENE)
+{
+	struct engine_container c;
+	const cJSON *mount;
+	if (!find_container(scene, s, name, look, err, &c))
+		return false;
+	bool held = false;
+	cJSON_ArrayForEach(mount, at(c.json, "Mounts")) {
+		const char *volume = text_at(mount, "Name"), *source = text_at(mount, "Source");
+		const char *target = text_at(mount, "Destination");
+		held = held || (text_same(target, s->b) &&
+				       (text_same(volume, s->a) || text_same(source, s->a)));
+		buf_printf(&look->seen, "%s at %s ", *volume != '\0' ? volume : source, target);
+	}
+	engine_container_finish(&c);
+	return held;
+}
+
+static bool container_on_network(SCENE)
+{
+	struct engine_container c;
+	const cJSON *network;
+	if (!find_container(scene, s, name, look, err, &c))
+		return false;
+	bool held = false;
+	cJSON_ArrayForEach(network, at(at(c.json, "NetworkSettings"), "Networks")) {
+		held = held || text_same(network->string, s->a);
+		buf_printf(
+			&look->seen, "%s%s", look->seen.length > 0 ? ", " : "on ", network->string);
+	}
+	engine_container_finish(&c);
+	return held;
+}
+
+/* "64m", "1g", "512k" as docker takes them: powers of 1024. */
+static double size_of(const char *text)
+{
+	char *unit;
+	double size = strtod(text, &unit);
+	static const char units[] = "bkmgt";
+	const char *place = *unit != '\0' ? strchr(units, tolower((unsigned char)*unit)) : units;
+	for (const char *c = units; place != NULL && c < place; c++)
+		size *= 1024;
+	return size;
+}
+
+static bool container_memory(SCENE)
+{
+	struct engine_container c;
+	if (!find_container(scene, s, name, look, err, &c))
+		return false;
+	double memory = cJSON_GetNumberValue(at(at(c.json, "HostConfig"), "Memory"));
+	bool held = memory > 0 && memory <= size_of(s->a);
+	if (memory > 0)
+		buf_printf(&look->seen, "%.0f bytes", memory);
+	else
+		buf_add_text(&look->seen, "no limit");
+	engine_container_finish(&c);
+	return held;
+}
+
+static bool container_command(SCENE)
+{
+	struct engine_container c;
+	const cJSON *word;
+	if (!find_container(scene, s, name, look, err, &c))
+		return false;
+	buf_add_text(&look->seen, text_at(c.json, "Path"));
+	cJSON_ArrayForEach(word, at(c.json, "Args"))
+		buf_printf(&look->seen, " %s", cJSON_GetStringValue(word));
+	bool held = text_same(buf_text(&look->seen), s->b);
+	engine_container_finish(&c);
+	return held;
+}
+
+static bool container_changed(SCENE)
+{
+	cleanup_free char *part = engine_escape(name);
+	cleanup_free char *path = xasprintf("/containers/%s/changes", part);
+	cJSON *json = NULL;
+	const cJSON *change;
+	UNUSED(look);
+	if (!engine_get(scene->engine, path, &json, err))
+		return false;
+	bool held = false;
+	cJSON_ArrayForEach(change, json)
+		held = held || text_same(text_at(change, "Path"), s->a);
+	cJSON_Delete(json);
+	return held;
+}
+
+static bool container_logs(SCENE)
+{
+	struct engine_container c;
+	cleanup_buf struct buf logs = {0};
+	if (!find_container(scene, s, name, look, err, &c))
+		return false;
+	cleanup_free char *path = xasprintf("/containers/%s/logs?stdout=1&stderr=1", c.id);
+	bool held = engine_get_bytes(scene->engine, path, !c.tty, 1 << 20, &logs, err) &&
+		    regexec(&s->regex, buf_text(&logs), 0, NULL, 0) == 0;
+	engine_container_finish(&c);
+	return held;
+}
+
+/* Longer forms before shorter ones that they begin with. */
+static const struct predicate predicates[] = {
+	{ABOUT_CONTAINER, "is running", is_running},
+	{ABOUT_CONTAINER, "is exited", is_exited},
+	{ABOUT_CONTAINER, "is paused", is_paused},
+	{ABOUT_CONTAINER, "is created", is_created},
+	{ABOUT_CONTAINER, "is gone", container_gone},
+	{ABOUT_CONTAINER, "gone", container_gone},
+	{ABOUT_CONTAINER, "exists", container_exists},
+	{ABOUT_CONTAINER, "started", container_started},
+	{ABOUT_CONTAINER, "exited with #", exited_with},
+	{ABOUT_CONTAINER, "image @a", container_image},
+	{ABOUT_CONTAINER, "is of image @a", container_image},
+	{ABOUT_CONTAINER, "publishes @a on #", publishes},
+	{ABOUT_CONTAINER, "publishes @a", publishes},
+	{ABOUT_CONTAINER, "has env $", container_env},
+	{ABOUT_CONTAINER, "label $", container_label},
+	{ABOUT_CONTAINER, "has label $", container_label},
+	{ABOUT_CONTAINER, "mounts @a at @b", container_mounts},
+	{ABOUT_CONTAINER, "on network @a", container_on_network},
+	{ABOUT_CONTAINER, "memory <= @a", container_memory},
+	{ABOUT_CONTAINER, "command $", container_command},
+	{ABOUT_CONTAINER, "changed @a", container_changed},
+	{ABOUT_CONTAINER, "logs /", container_logs},
+};
+const struct predicate_table container_predicates = {predicates, ARRAY_LENGTH(predicates)};

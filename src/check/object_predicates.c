@@ -1,0 +1,176 @@
+/* check/object_predicates.c - what is said of images, networks and volumes */
+#include "predicates.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- images ---- */
+
+static bool get_object(SCENE, const char *folder, const char *tail, cJSON **ret)
+{
+	UNUSED(s);
+	cleanup_free char *part = engine_escape(name);
+	cleanup_free char *path = xasprintf("/%s/%s%s", folder, part, tail);
+	if (!engine_get(scene->engine, path, ret, err))
+		return false;
+	if (*ret == NULL)
+		buf_printf(
+			&look->seen, "there is no %.*s %s", (int)strlen(folder) - 1, folder, name);
+	look->missing = *ret == NULL;
+	return *ret != NULL;
+}
+
+static bool image_exists(SCENE)
+{
+	cJSON *json = NULL;
+	bool held = get_object(scene, s, name, look, err, "images", "/json", &json);
+	cJSON_Delete(json);
+	return held;
+}
+
+static bool image_gone(SCENE)
+{
+	cJSON *json = NULL;
+	bool there = get_object(scene, s, name, look, err, "images", "/json", &json);
+	cJSON_Delete(json);
+	buf_truncate(&look->seen, 0);
+	return err->message == NULL && gone(scene, s, name, look, err, there);
+}
+
+static bool image_config(SCENE, bool (*fits)(const cJSON *config, const struct statement *s))
+{
+	cJSON *json = NULL;
+	if (!get_object(scene, s, name, look, err, "images", "/json", &json))
+		return false;
+	bool held = fits(at(json, "Config"), s);
+	cJSON_Delete(json);
+	return held;
+}
+
+static bool config_cmd(const cJSON *config, const struct statement *s)
+{
+	cleanup_buf struct buf command = {0};
+	const cJSON *word;
+	cJSON_ArrayForEach(word, at(config, "Cmd"))
+		buf_printf(&command, "%s%s", command.length > 0 ? " " : "",
+			cJSON_GetStringValue(word));
+	return text_same(buf_text(&command), s->b);
+}
+
+static bool config_env(const cJSON *config, const struct statement *s)
+{
+	return list_has(at(config, "Env"), s->b);
+}
+
+static bool config_label(const cJSON *config, const struct statement *s)
+{
+	return has_label(config, s->b);
+}
+
+static bool config_port(const cJSON *config, const struct statement *s)
+{
+	cleanup_free char *port = xasprintf("%s%s", s->a, strchr(s->a, '/') != NULL ? "" : "/tcp");
+	return at(at(config, "ExposedPorts"), port) != NULL;
+}
+
+static bool image_cmd(SCENE)
+{
+	return image_config(scene, s, name, look, err, config_cmd);
+}
+
+static bool image_env(SCENE)
+{
+	return image_config(scene, s, name, look, err, config_env);
+}
+
+static bool image_label(SCENE)
+{
+	return image_config(scene, s, name, look, err, config_label);
+}
+
+static bool image_port(SCENE)
+{
+	return image_config(scene, s, name, look, err, config_port);
+}
+
+static bool image_layers(SCENE)
+{
+	cJSON *json = NULL;
+	if (!get_object(scene, s, name, look, err, "images", "/json", &json))
+		return false;
+	int layers = cJSON_GetArraySize(at(at(json, "RootFS"), "Layers"));
+	buf_printf(&look->seen, "%d layers", layers);
+	cJSON_Delete(json);
+	return layers == s->number;
+}
+
+/* Its layers begin with all of the other's. */
+static bool image_built_from(SCENE)
+{
+	cJSON *json = NULL, *base = NULL;
+	if (!get_object(scene, s, name, look, err, "images", "/json", &json))
+		return false;
+	bool held = get_object(scene, s, s->a, look, err, "images", "/json", &base);
+	const cJSON *layers = at(at(json, "RootFS"), "Layers"),
+		    *below = at(at(base, "RootFS"), "Layers");
+	for (int i = 0; held && i < cJSON_GetArraySize(below); i++)
+		held = text_same(cJSON_GetStringValue(cJSON_GetArrayItem(layers, i)),
+			cJSON_GetStringValue(cJSON_GetArrayItem(below, i)));
+	cJSON_Delete(json);
+	cJSON_Delete(base);
+	return held;
+}
+
+/* ---- networks, volumes ---- */
+
+static bool network_exists(SCENE)
+{
+	cJSON *json = NULL;
+	bool held = get_object(scene, s, name, look, err, "networks", "", &json);
+	cJSON_Delete(json);
+	return held;
+}
+
+static bool volume_exists(SCENE)
+{
+	cJSON *json = NULL;
+	bool held = get_object(scene, s, name, look, err, "volumes", "", &json);
+	cJSON_Delete(json);
+	return held;
+}
+
+static bool network_gone(SCENE)
+{
+	bool there = network_exists(scene, s, name, look, err);
+	buf_truncate(&look->seen, 0);
+	return err->message == NULL && gone(scene, s, name, look, err, there);
+}
+
+static bool volume_gone(SCENE)
+{
+	bool there = volume_exists(scene, s, name, look, err);
+	buf_truncate(&look->seen, 0);
+	return err->message == NULL && gone(scene, s, name, look, err, there);
+}
+
+/* Longer forms before shorter ones that they begin with. */
+static const struct predicate predicates[] = {
+	{ABOUT_IMAGE, "exists", image_exists},
+	{ABOUT_IMAGE, "is gone", image_gone},
+	{ABOUT_IMAGE, "gone", image_gone},
+	{ABOUT_IMAGE, "has cmd $", image_cmd},
+	{ABOUT_IMAGE, "has env $", image_env},
+	{ABOUT_IMAGE, "has label $", image_label},
+	{ABOUT_IMAGE, "has exposed port @a", image_port},
+	{ABOUT_IMAGE, "has # layers", image_layers},
+	{ABOUT_IMAGE, "built from @a", image_built_from},
+	{ABOUT_NETWORK, "exists", network_exists},
+	{ABOUT_NETWORK, "is gone", network_gone},
+	{ABOUT_NETWORK, "gone", network_gone},
+	{ABOUT_VOLUME, "exists", volume_exists},
+	{ABOUT_VOLUME, "is gone", volume_gone},
+	{ABOUT_VOLUME, "gone", volume_gone},
+};
+const struct predicate_table object_predicates = {predicates, ARRAY_LENGTH(predicates)};

@@ -1,0 +1,30 @@
+/* check/predicates.h - the tables of statements that can be made, by their forms, and how each is
+ * held; a file a theme. Private to src/check. */
+#ifndef CHECK_PREDICATES_H
+#define CHECK_PREDICATES_H
+
+#include "private.h"
+
+#define SCENE                                                                                      \
+	struct check_scene *scene, const struct statement *s, const char *name, struct look *look, \
+		struct error *err
+#define UNUSED(x) ((void)(x))
+
+struct predicate_table {
+	const struct predicate *items;
+	size_t count;
+};
+extern const struct predicate_table line_predicates, container_predicates, object_predicates,
+	world_predicates;
+
+/* The member of that name, and its text, "" where it is none. */
+const cJSON *at(const cJSON *json, const char *name);
+const char *text_at(const cJSON *json, const char *name);
+
+/* What several themes need. */
+bool find_container(SCENE, struct engine_container *ret);
+bool gone(SCENE, bool there);
+bool list_has(const cJSON *list, const char *wanted);
+bool has_label(const cJSON *config, const char *pair);
+
+#endif
