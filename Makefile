@@ -1,7 +1,7 @@
 # ropes - build, check, install. The two that matter:
 #   make start   install what is missing, build, start the practice daemon, open the first lesson
 #   make check   install what tests need, build, run every test
-# The rest: make | check-san | lint | bench | fuzz | install | clean; MODE=san builds with sanitizers.
+# The rest: make | check-san | check-valgrind | lint | bench | fuzz | install | clean; MODE=san builds with sanitizers.
 
 VERSION  := 0.1.0
 PREFIX   ?= /usr/local
@@ -43,7 +43,7 @@ endif
 LIBS     = $(STATIC) $(shell pkg-config --libs $(filter-out libcurl,$(PKGS))) -lutil -ldl -lm
 INCLUDES = $(shell pkg-config --cflags $(PKGS))
 
-.PHONY: all start check check-unit check-live check-san lint bench fuzz deps deps-check install clean help
+.PHONY: all start check check-san check-valgrind lint bench fuzz deps deps-check install clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -106,6 +106,9 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
 check-san: deps-check
 	@$(MAKE) --no-print-directory MODE=san all tests
 	@tools/run-tests build/san
+
+check-valgrind: deps-check all tests
+	tools/check-valgrind $(BUILD)
 
 lint:
 	@tools/lint

@@ -37,8 +37,9 @@ bool process_is(pid_t pid, unsigned long long start);
  */
 int daemon_lease(void);
 
-/* The lock that whoever starts, stops or sweeps the daemon holds: folder, cgroups and status file are
- * the holder's alone. A descriptor, closed to let go; -1 and errno EWOULDBLOCK: somebody has it. */
+/* The lock that whoever starts, stops or sweeps the daemon holds: folder, cgroups and status file
+ * are the holder's alone. A descriptor, closed to let go; -1 and errno EWOULDBLOCK: somebody has
+ * it. */
 int daemon_lock(const struct daemon_paths *paths, bool wait);
 
 /* Removes what a daemon left: processes, cgroups, files. The caller holds the

@@ -276,8 +276,8 @@ END_TEST
 
 START_TEST(footnotes_are_numbered)
 {
-	struct note *note = parse(
-		"# A\n\nThis[^why] and that[^2].\n\n[^why]: Because.\n\n[^2]: Second.\n");
+	struct note *note =
+		parse("# A\n\nThis[^why] and that[^2].\n\n[^why]: Because.\n\n[^2]: Second.\n");
 	const struct note_section *s = &note->sections[0];
 	cleanup_buf struct buf plain = {0};
 	ck_assert_uint_eq(s->block_count, 3);
