@@ -176,6 +176,9 @@ char *xdg_folder(enum xdg which);
  * the program was built in, else the installed place. The caller frees it. */
 char *data_path(const char *name);
 
+/* Where a program lies: in $PATH, or where administrators' programs are. NULL: nowhere. The caller
+ * frees it. */
+char *program_find(const char *name);
 /* A learner's name as a file's: at most 33 of letters, digits, '.', '_' and '-', beginning with one
  * of the first two. The caller frees it. */
 char *learner_file_name(const char *name);

@@ -84,3 +84,19 @@ char *learner_file_name(const char *name)
 	}
 	return buf_steal(&out);
 }
+
+char *program_find(const char *name)
+{
+	const char *path = getenv("PATH");
+	cleanup_free char *all =
+		xasprintf("%s:/usr/sbin:/sbin", path != NULL ? path : "/usr/bin:/bin");
+	for (char *at = all; *at != '\0';) {
+		size_t length = strcspn(at, ":");
+		char *file = xasprintf("%.*s/%s", (int)length, at, name);
+		if (length > 0 && access(file, X_OK) == 0)
+			return file;
+		free(file);
+		at += length + (at[length] == ':');
+	}
+	return NULL;
+}

@@ -38,26 +38,10 @@ static const struct program {
 	{"curl (in lessons)", "curl", false, {"curl", "curl", "curl", "curl"}, NULL},
 };
 
-static char *find_program(const char *name)
-{
-	const char *path = getenv("PATH");
-	cleanup_free char *all =
-		xasprintf("%s:/usr/sbin:/sbin", path != NULL ? path : "/usr/bin:/bin");
-	for (char *at = all; *at != '\0';) {
-		size_t length = strcspn(at, ":");
-		char *file = xasprintf("%.*s/%s", (int)length, at, name);
-		if (length > 0 && access(file, X_OK) == 0)
-			return file;
-		free(file);
-		at += length + (at[length] == ':');
-	}
-	return NULL;
-}
-
 static char *mend_command(const char *const *packages)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(managers); i++) {
-		cleanup_free char *there = find_program(managers[i]);
+		cleanup_free char *there = program_find(managers[i]);
 		if (there != NULL)
 			return xasprintf(
 				"%s%s%s", geteuid() == 0 ? "" : "sudo ", install[i], packages[i]);
@@ -98,7 +82,7 @@ static void examine_programs(struct sandbox_parts *ret)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(programs); i++) {
 		const struct program *p = &programs[i];
-		cleanup_free char *path = find_program(p->program);
+		cleanup_free char *path = program_find(p->program);
 		struct sandbox_part *part = add(ret, p->name, path != NULL, p->needed);
 		char *version =
 			path != NULL && p->version != NULL ? first_line_of(path, p->version) : NULL;
@@ -149,7 +133,7 @@ static void examine_rootless(struct sandbox_parts *ret)
 	static const char *const packages[] = {"uidmap", "shadow-utils", "shadow-uidmap", "shadow"};
 	if (geteuid() == 0)
 		return;
-	cleanup_free char *path = find_program("newuidmap");
+	cleanup_free char *path = program_find("newuidmap");
 	struct sandbox_part *part =
 		add(ret, "newuidmap (the practice daemon without root)", path != NULL, true);
 	part->detail = xstrdup(path != NULL ? path : "missing");

@@ -265,6 +265,9 @@ static void keep(struct keeper *k)
 		if (was_told_to_stop(k) || !is_standing(k) ||
 			waitpid(k->registry, NULL, WNOHANG) != 0)
 			return;
+		if (!file_exists(
+			    k->paths->status)) /* its folder was removed: nobody finds it again */
+			return;
 		if (waitpid(k->sweeper, NULL, WNOHANG) != 0 && !start_sweeper(k, NULL))
 			return;
 		if (k->options->idle_minutes > 0 && !is_idle(k))

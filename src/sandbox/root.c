@@ -64,6 +64,20 @@ static void add_cgroups(struct words *ret, bool rootless)
 		closedir(dir);
 }
 
+/* dockerd takes RootlessKit's state folder for RootlessKit, and then asks for its proxy, too. Here
+ * the ordinary one does: daemon and containers share the network namespace. */
+static void add_rootless(struct words *ret)
+{
+	cleanup_free char *proxy = program_find("docker-proxy");
+	add(ret, (const char *const[]){"--dir", "/run/rootless", "--setenv",
+			 "ROOTLESSKIT_STATE_DIR", "/run/rootless", "--setenv", "XDG_RUNTIME_DIR",
+			 "/run", "--symlink", proxy != NULL ? proxy : "/usr/sbin/docker-proxy",
+			 "/run/rootless/rootlesskit-docker-proxy", "--setenv", "PATH",
+			 "/run/rootless:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:"
+			 "/bin",
+			 NULL});
+}
+
 static void add_daemon(const struct root_options *o, struct words *ret)
 {
 	add(ret, (const char *const[]){"dockerd", "--data-root", "/data/docker", "--exec-root",
@@ -110,9 +124,7 @@ void root_words(const struct root_options *o, struct words *ret)
 			 "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "--setenv",
 			 "TMPDIR", "/tmp", NULL});
 	if (o->rootless)
-		add(ret, (const char *const[]){"--dir", "/run/rootless", "--setenv",
-				 "ROOTLESSKIT_STATE_DIR", "/run/rootless", "--setenv",
-				 "XDG_RUNTIME_DIR", "/run", NULL});
+		add_rootless(ret);
 	words_add(ret, "--");
 	add_daemon(o, ret);
 }

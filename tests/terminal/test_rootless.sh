@@ -1,0 +1,42 @@
+#!/bin/bash
+# The practice daemon of an account that is not root. Where the tests run as root, such an account is made in a mount
+# namespace of its own, with passwd and subuid of its own: the machine's stay as they are.
+# shellcheck source=tests/terminal/library.sh
+. "$(dirname "$0")/library.sh"
+chmod 755 "$folder"
+home=$folder/account
+mkdir -p "$home" "$folder/run-account"
+if [ "$(id -u)" = 0 ]; then
+	uid=$((40000 + $$ % 20000)) # two runs at once have two
+	{ cat /etc/passwd; echo "apprentice:x:$uid:$uid::$home:/bin/bash"; } >"$folder/passwd"
+	echo "apprentice:2000000:65536" >"$folder/subuid"
+	cp -r "$ROPES_SOURCE/lessons" "$ROPES_SOURCE/quizzes" "$ROPES_SOURCE/assets" "$home/"
+	cp "$ROPES" "$home/ropes"
+	# the practice images are made once for all tests
+	mkdir "$home/.cache"
+	[ ! -d "${XDG_CACHE_HOME:-}/ropes" ] || cp -r "$XDG_CACHE_HOME/ropes" "$home/.cache/"
+	chown -R $uid:$uid "$home" "$folder/run-account"
+	chmod 700 "$folder/run-account"
+	as_account() {
+		timeout 150 unshare -m bash -c 'mount --bind "$1/passwd" /etc/passwd && mount --bind "$1/subuid" /etc/subuid &&
+			mount --bind "$1/subuid" /etc/subgid && shift && exec "$@"' - "$folder" \
+			setpriv --reuid $uid --regid $uid --clear-groups env -i HOME="$home" USER=apprentice LC_ALL=C.UTF-8 \
+			XDG_RUNTIME_DIR="$folder/run-account" ROPES_DATA="$home" PATH="$PATH:/usr/sbin:/sbin" "$home/ropes" "$@"
+	}
+else
+	as_account() { "$ROPES" "$@"; }
+fi
+start=$(as_account daemon start 2>&1)
+is $? 0 "it starts: $start"
+has "$(as_account daemon status)" 'rootless: *yes' "it is rootless"
+said=$(printf '%s\n' 'docker version -f {{.Server.Version}}' 'docker run --rm alpine id -u' \
+	'docker run -d --name web -p 8080:80 docker/getting-started' 'curl -s --retry 5 --retry-connrefused localhost:8080' \
+	'docker run --rm alpine cat /proc/sys/kernel/hostname | wc -l' 'docker exec web true' ':quit' |
+	as_account learn docker-start-here 2>&1)
+is $? 0 "a session ends well"
+has "$said" '^20\.|^2[0-9]\.' "the daemon answers"
+has "$said" '^0$' "a container runs"
+has "$said" 'Getting started' "a published port answers"
+as_account daemon stop >/dev/null 2>&1
+is "$(find "$folder/run-account" -mindepth 1 | wc -l)" 0 "nothing is left in its folder"
+is "$(pgrep -u "${uid:-nobody}" -r D,R,S | wc -l)" 0 "nothing of it runs on"
