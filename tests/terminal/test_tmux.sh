@@ -111,6 +111,45 @@ history=$(find "$folder" -path '*history*' -type f)
 is "$(stat -c %a "$history")" 600 "the history is private"
 lacks "$(cat "$history")" a-secret "a line that begins with a blank is not kept"
 
+# ---- the whole note, from the first heading to the last: Enter, until it ends ----
+"$ROPES" reset >/dev/null 2>&1
+window 80 24 "$ROPES learn '$note' --learner walker; echo ended \$?; sleep 1000"
+wait_for '›$' && ok
+last_line() { capture | sed -e '/^ *$/d' | tail -1; }
+settle() { # until the same line has stood there for a while, and it is one that waits
+	local before='' line
+	for _ in $(seq 200); do
+		line=$(last_line)
+		[ "$line" = "$before" ] && grep -qE '›$|[#$] ?$|^ended' <<<"$line" && return
+		before=$line
+		sleep 0.1
+	done
+}
+# what is in the way of the next example is removed, as its explanation says
+freed=0
+for _ in $(seq 90); do
+	settle
+	case $(last_line) in
+	ended*) break ;;
+	*›)
+		if [ "$(capture | grep -c 'frees it\.$')" -gt $freed ]; then
+			freed=$((freed + 1))
+			type_line 'docker rm -f $(docker ps -q)'
+			settle
+		fi
+		keys Enter
+		;;
+	*) keys C-d ;; # within a container
+	esac
+done
+is "$(last_line)" "ended 0" "the walk reaches the end"
+walk=$(capture)
+is "$(grep -cE '^[0-9.]+  .* [0-9]+/[0-9]+$' <<<"$walk")" "$("$ROPES" list "$note" --json | grep -c '"anchor"')" "each heading was met"
+has "$walk" 'frees it' "a port that is taken is explained on the way"
+has "$walk" 'That was the last step' "and it is said"
+lacks "$("$ROPES" progress --learner walker --json)" '"completed": *false' "all lessons are completed"
+keep "the whole note"
+
 # ---- ^Z and fg under a shell; signals ----
 window 80 24 "bash --norc -i"
 type_line "PS1='shell> '; $ROPES learn '$note' --daemon none"
