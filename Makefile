@@ -8,7 +8,7 @@ PREFIX   ?= /usr/local
 DESTDIR  ?=
 MODE     ?= plain
 BUILD    ?= build$(if $(filter plain,$(MODE)),,/$(MODE))
-MODULES  ?= base note quiz engine record course check sandbox screen tutor cmd
+MODULES  ?= base note quiz engine record course check gate sandbox screen tutor cmd
 
 PKGS     := sqlite3 readline libcjson libutf8proc libseccomp libcurl
 STATIC   := -lcmark-gfm-extensions -lcmark-gfm
@@ -86,8 +86,12 @@ $(BUILD)/%.o: %.c $(BUILD)/flags $(BUILD)/generated/config.h
 	@echo '  CC    $<'
 	@$(CC) $(FLAGS) $(INCLUDES) -MMD -MP -c -o $@ $<
 
-$(LIBRARY): $(filter-out $(MAIN),$(OBJECTS))
-	@rm -f $@ && ar rcs $@ $^
+# A file that is new makes the library anew: make would take an object that is missing for one that is not needed.
+$(BUILD)/sources: FORCE
+	@mkdir -p $(@D)
+	@echo '$(SOURCES)' | cmp -s - $@ || echo '$(SOURCES)' >$@
+$(LIBRARY): $(filter-out $(MAIN),$(OBJECTS)) $(BUILD)/sources
+	@rm -f $@ && ar rcs $@ $(filter %.o,$^)
 
 $(BUILD)/ropes: $(MAIN) $(LIBRARY)
 	@echo '  LD    $@'

@@ -12,6 +12,10 @@ static const struct known_error {
 	int status; /* 0: any but 0 */
 	const char *words;
 } known_errors[] = {
+	{"Error response from daemon: ropes: ([^\n]*[^\n. ])", 0,
+		"The gate of the sandbox refused this before the daemon heard of it: $1. On a "
+		"machine of "
+		"your own Docker would do it, and it would reach the whole machine."},
 	{"port is already allocated|address already in use", 0,
 		"Another container holds that port of the host: a port can belong to one at a "
 		"time. Take another one in front of "

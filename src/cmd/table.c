@@ -12,6 +12,7 @@ const struct command *const commands[] = {
 	&command_doctor,
 	&command_daemon,
 	&command_env,
+	&command_gate,
 	NULL,
 };
 

@@ -71,12 +71,12 @@ static void add_environment(const struct sandbox *s, struct words *ret)
 	set_variable(ret, "LANG", "C.UTF-8");
 	set_variable(ret, "TERM", term != NULL && *term != '\0' ? term : "xterm");
 	set_variable(ret, "PATH",
-		s->kind == SANDBOX_HOST ? STATE "/bin:/usr/local/bin:/usr/bin:/bin"
-					: "/usr/local/bin:/usr/bin:/bin");
+		s->tls_folder != NULL ? STATE "/bin:/usr/local/bin:/usr/bin:/bin"
+				      : "/usr/local/bin:/usr/bin:/bin");
 	set_variable(
 		ret, "DOCKER_BUILDKIT", "0"); /* the classic builder is everywhere; buildx is not */
 	set_variable(ret, "DOCKER_CLI_HINTS", "false");
-	if (s->socket == NULL && s->host != NULL)
+	if (s->gate == NULL && s->host != NULL)
 		set_variable(ret, "DOCKER_HOST", s->host);
 	if (s->tls_folder != NULL) {
 		set_variable(ret, "DOCKER_CERT_PATH", "/run/tls");
@@ -96,8 +96,8 @@ void jail_words(const struct sandbox *s, const char *line, int filter_fd, struct
 			 "--tmpfs", "/tmp", "--size", "16777216", "--tmpfs", "/run", "--symlink",
 			 "/run", "/var/run", "--dir", "/home", "--bind", s->workspace, home,
 			 "--bind", "@state", STATE, NULL});
-	if (s->socket != NULL)
-		add(ret, (const char *const[]){"--ro-bind", s->socket, "/run/docker.sock", NULL});
+	if (s->gate != NULL)
+		add(ret, (const char *const[]){"--ro-bind", s->gate, "/run/docker.sock", NULL});
 	if (s->tls_folder != NULL)
 		add(ret, (const char *const[]){"--ro-bind", s->tls_folder, "/run/tls", NULL});
 	resolve_session_files(s, ret);
@@ -107,14 +107,14 @@ void jail_words(const struct sandbox *s, const char *line, int filter_fd, struct
 			 shell_script, "bash", line, NULL});
 }
 
-/* ---- labels on somebody's daemon ---- */
+/* ---- labels on a daemon behind TLS, which the gate does not speak ---- */
 
 /* In the jail, so a shell script is allowed. Global options in front of the verb are passed over.
  */
 static const char wrapper[] =
 	"#!/bin/bash\n"
 	"# Labels what is made here, so that it can be told from what was there before.\n"
-	"label=(--label \"ropes.learner=%s\")\n"
+	"label=(--label \"ropes.owner=%s\")\n"
 	"real=$(PATH=/usr/local/bin:/usr/bin:/bin command -v docker) || { echo 'docker: not found' "
 	">&2; exit 127; }\n"
 	"front=()\n"

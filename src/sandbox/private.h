@@ -15,6 +15,9 @@ struct sandbox {
 	char *host;      /* address for engines */
 	char *socket;    /* path on this machine; NULL for TCP */
 	char *tls_folder;
+	char *gate; /* the socket that the jail sees; NULL: it sees the daemon's (TLS) */
+	pid_t gate_process;
+	int gate_stop;
 	struct daemon_options start;
 	bool started; /* this sandbox set the practice daemon off */
 	bool rootless;
@@ -26,6 +29,10 @@ struct sandbox {
 
 /* ---- host.c: the daemon that the docker client would use ---- */
 bool host_find(const char *wanted, char **ret_host, char **ret_tls, struct error *err);
+
+/* ---- session_gate.c: starts it, or sees that it runs; the session's folder must be there ---- */
+bool session_gate_start(struct sandbox *sandbox, struct error *err);
+void session_gate_stop(struct sandbox *sandbox);
 
 /* ---- seccomp.c: the filter as a file that bwrap reads; -1 and err where it can't be made ---- */
 int filter_open(struct error *err);

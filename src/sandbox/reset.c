@@ -78,7 +78,7 @@ static bool remove_kind(struct engine *engine, const char *filter, size_t kind, 
 bool reset_labelled(struct sandbox *s, struct error *err)
 {
 	const struct engine_options options = {.host = s->host, .tls_folder = s->tls_folder};
-	cleanup_free char *plain = xasprintf("{\"label\":[\"ropes.learner=%s\"]}", s->learner);
+	cleanup_free char *plain = xasprintf("{\"label\":[\"ropes.owner=%s\"]}", s->learner);
 	cleanup_free char *filter = engine_escape(plain);
 	struct engine *engine;
 	if (!engine_open(&options, &engine, err))

@@ -44,7 +44,7 @@ static bool make_session(struct sandbox *s, struct error *err)
 	       write_session_file(s, "hosts", "127.0.0.1 localhost ropes\n::1 localhost\n", err) &&
 	       write_session_file(s, "hostname", "ropes\n", err) &&
 	       write_session_file(s, "resolv.conf", "", err) &&
-	       (s->kind != SANDBOX_HOST || jail_write_wrapper(s, err));
+	       (s->tls_folder == NULL || jail_write_wrapper(s, err));
 }
 
 static bool make_workspace(struct sandbox *s, struct error *err)
@@ -79,7 +79,7 @@ bool sandbox_open(const struct sandbox_options *o, struct sandbox **ret, struct 
 	s->learner = learner_file_name(o->learner);
 	s->start = o->start;
 	s->signals = o->signals;
-	s->lease = s->filter = s->net = s->user = -1;
+	s->lease = s->filter = s->net = s->user = s->gate_stop = -1;
 	s->shown = xstrdup("~");
 	bool good = make_workspace(s, err);
 	if (good && s->kind != SANDBOX_NONE)
@@ -103,6 +103,7 @@ void sandbox_close(struct sandbox *s, bool end_daemon)
 {
 	if (s == NULL)
 		return;
+	session_gate_stop(s);
 	if (s->session != NULL)
 		(void)folder_remove(s->session,
 			NULL); /* lies in the runtime folder, which is emptied at reboot */
@@ -161,12 +162,12 @@ bool sandbox_wait(struct sandbox *s, struct error *err)
 	if (s->filter < 0 && (s->filter = filter_open(err)) < 0)
 		return false;
 	if (s->kind == SANDBOX_HOST)
-		return true;
+		return s->tls_folder != NULL || session_gate_start(s, err);
 	if (!daemon_start_background(&s->start, err) || !daemon_wait(&s->start, 0, err))
 		return false;
 	if (s->lease < 0)
 		s->lease = daemon_lease();
-	return take_daemon(s, err);
+	return take_daemon(s, err) && session_gate_start(s, err);
 }
 
 /* ---- what it is ---- */

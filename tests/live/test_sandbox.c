@@ -528,7 +528,7 @@ START_TEST(host_objects_are_labelled)
 	expect("docker create --name mine1 alpine && docker volume create mine2 && docker network "
 	       "create mine3",
 		0, NULL);
-	expect("docker inspect -f '{{index .Config.Labels \"ropes.learner\"}}' mine1", 0, "guest");
+	expect("docker inspect -f '{{index .Config.Labels \"ropes.owner\"}}' mine1", 0, "guest");
 	ck_assert_msg(sandbox_reset(sandbox, &err), "%s", error_text(&err));
 	expect("docker inspect mine1 mine2 mine3", 1, NULL);
 	expect("docker inspect stranger && docker rm stranger", 0, NULL);

@@ -1,0 +1,144 @@
+/* cmd/gate.c - ropes gate: the policy proxy alone, in the foreground */
+#include "cmd.h"
+#include "gate.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#define POLICY_LIMIT 65536
+
+static bool read_policy(const char *path, struct gate_policy *policy, struct error *err)
+{
+	cleanup_buf struct buf text = {0};
+	gate_policy_default(policy);
+	if (path == NULL)
+		return true;
+	return (file_read(path, POLICY_LIMIT, &text, err) &&
+		       gate_policy_parse(buf_text(&text), policy, err)) ||
+	       error_wrap(err, "policy '%s'", path);
+}
+
+static bool read_profile(const char *name, enum gate_profile *ret, struct error *err)
+{
+	if (name == NULL || text_same(name, "solo"))
+		*ret = GATE_SOLO;
+	else if (text_same(name, "class"))
+		*ret = GATE_CLASS;
+	else
+		return error_set_kind(
+			err, ERROR_USAGE, "--profile '%s': solo or class is meant", name);
+	return true;
+}
+
+/* --upstream, else what the docker client would use. */
+static bool find_upstream(const struct arguments *a, char **ret, struct error *err)
+{
+	const char *given = argument(a, "upstream");
+	if (given != NULL) {
+		*ret = xstrdup(given);
+		return true;
+	}
+	const char *host = getenv("DOCKER_HOST");
+	*ret = xstrdup(host != NULL && *host != '\0' ? host : "unix:///var/run/docker.sock");
+	return (text_starts(*ret, "unix://") || text_starts(*ret, "tcp://")) ||
+	       error_set_kind(
+		       err, ERROR_USAGE, "DOCKER_HOST '%s': unix:// or tcp:// is meant", *ret);
+}
+
+static int stop_signals(void)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+static bool serve(const struct gate_options *o, struct error *err)
+{
+	struct gate *gate = NULL;
+	cleanup_fd int stop = stop_signals();
+	if (stop < 0)
+		return error_set(err, errno, "signalfd");
+	if (!gate_open(o, &gate, err))
+		return false;
+	printf("listening: unix://%s\n", o->listen);
+	fflush(stdout);
+	gate_run(gate, stop);
+	gate_close(gate);
+	return true;
+}
+
+static bool run_with(const struct arguments *a, const struct gate_policy *policy, struct error *err)
+{
+	cleanup_free char *owner = common_learner(a);
+	cleanup_free char *upstream = NULL;
+	const char *log = argument(a, "log"), *named = argument(a, "owner");
+	struct gate_options o = {.listen = argument(a, "listen"), .policy = policy, .log_fd = -1};
+	if (o.listen == NULL)
+		return error_set_kind(
+			err, ERROR_USAGE, "--listen SOCKET is missing; try `ropes gate --help`");
+	if (!read_profile(argument(a, "profile"), &o.profile, err) ||
+		!find_upstream(a, &upstream, err))
+		return false;
+	o.upstream = upstream;
+	o.owner = named != NULL || o.profile == GATE_SOLO ? named : owner;
+	cleanup_fd int log_fd = -1;
+	if (log != NULL) {
+		log_fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+		if (log_fd < 0)
+			return error_set(err, errno, "the audit log '%s'", log);
+	}
+	o.log_fd = log_fd;
+	return serve(&o, err);
+}
+
+static bool run(const struct arguments *a, struct error *err)
+{
+	struct gate_policy policy = {0};
+	bool good = read_policy(argument(a, "policy"), &policy, err);
+	if (good && argument(a, "print-policy") != NULL) {
+		cleanup_buf struct buf text = {0};
+		gate_policy_print(&policy, &text);
+		fputs(buf_text(&text), stdout);
+	} else if (good) {
+		good = run_with(a, &policy, err);
+	}
+	gate_policy_finish(&policy);
+	return good;
+}
+
+const struct command command_gate = {
+	.name = "gate",
+	.operands = "",
+	.summary = "a policy proxy before a daemon",
+	.details =
+		"Refuses what would leave the sandbox, before the daemon hears of it. Profile solo "
+		"is for a daemon of\n"
+		"one's own; class is for one that several share: each owner has a gate, and sees "
+		"what is labelled " GATE_OWNER_LABEL ".",
+	.options =
+		{
+			{"listen", "SOCKET", "path of the socket to make (mode 0600)"},
+			{"upstream", "ADDRESS",
+				"the daemon: a socket's path, unix://PATH or tcp://HOST:PORT "
+				"(default: DOCKER_HOST)"},
+			{"profile", "NAME", "solo (default) or class"},
+			{"owner", "NAME",
+				"whose requests these are: the label of what is made (class: "
+				"default the "
+				"login name)"},
+			{"policy", "FILE", "limits and lists over the defaults"},
+			{"print-policy", NULL, "print the policy that would be in force, and end"},
+			{"log", "FILE", "append a JSON line for each request"},
+		},
+	.run = run,
+};

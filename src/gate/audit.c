@@ -1,0 +1,34 @@
+/* gate/audit.c - one JSON line a request: who, what route, what verdict. Never a body, a query
+ * value or a header: secrets travel in those */
+#include "private.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void audit(const struct request *r, int status)
+{
+	char time[TIME_TEXT_SIZE];
+	if (r->gate->log_fd < 0)
+		return;
+	time_format_iso8601(clock_wall_ms(), time);
+	cJSON *line = cJSON_CreateObject();
+	cJSON_AddStringToObject(line, "time", time);
+	cJSON_AddStringToObject(line, "owner", r->gate->owner != NULL ? r->gate->owner : "");
+	cJSON_AddStringToObject(line, "method", r->head.method != NULL ? r->head.method : "");
+	cJSON_AddStringToObject(line, "route", r->route != NULL ? r->route->path : "");
+	if (r->route != NULL && strchr(r->route->path, '{') != NULL) {
+		cleanup_free char *name = route_name(r);
+		cJSON_AddStringToObject(line, "name", name);
+	}
+	cJSON_AddStringToObject(line, "verdict", r->status != 0 ? "refused" : "forwarded");
+	cJSON_AddStringToObject(line, "rule", r->rule != NULL ? r->rule : "");
+	cJSON_AddNumberToObject(line, "status", status);
+	cJSON_AddNumberToObject(
+		line, "duration_ms", (double)(clock_monotonic_ms() - r->started_ms));
+	cleanup_free char *text = cJSON_PrintUnformatted(line);
+	cleanup_free char *whole = xasprintf("%s\n", text);
+	(void)fd_write(
+		r->gate->log_fd, whole, strlen(whole), NULL); /* one write: lines stay whole */
+	cJSON_Delete(line);
+}

@@ -1,0 +1,517 @@
+/* gate/forward.c - the daemon's side: a request of the gate's own making goes up, the answer comes
+ * back. Nothing that the client sent goes up but what was judged; after 101 (or a raw 200) of the
+ * daemon's, and only then, the connection is a tunnel. */
+#include "private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define ANSWER_LIMIT ((size_t)64 * 1024 * 1024)
+#define PUMP_SIZE 32768
+#define LOOK_MS 500
+
+/* ---- connecting ---- */
+
+static int connect_unix(const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	if (strlen(path) >= sizeof address.sun_path)
+		return -1;
+	memcpy(address.sun_path, path, strlen(path) + 1);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) == 0)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+static int connect_tcp(const char *where)
+{
+	const char *colon = strrchr(where, ':');
+	if (colon == NULL)
+		return -1;
+	cleanup_free char *host = xstrndup(where, (size_t)(colon - where));
+	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+	struct addrinfo *list = NULL;
+	int fd = -1;
+	if (getaddrinfo(host, colon + 1, &hints, &list) != 0)
+		return -1;
+	for (struct addrinfo *a = list; a != NULL && fd < 0; a = a->ai_next) {
+		fd = socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC, a->ai_protocol);
+		if (fd >= 0 && connect(fd, a->ai_addr, a->ai_addrlen) != 0) {
+			close(fd);
+			fd = -1;
+		}
+	}
+	freeaddrinfo(list);
+	return fd;
+}
+
+int upstream_connect(const struct gate *gate)
+{
+	if (text_starts(gate->upstream, "tcp://"))
+		return connect_tcp(gate->upstream + 6);
+	return connect_unix(
+		text_starts(gate->upstream, "unix://") ? gate->upstream + 7 : gate->upstream);
+}
+
+/* ---- the gate's own questions ---- */
+
+static char *version_of(struct gate *gate)
+{
+	pthread_mutex_lock(&gate->lock);
+	char *version = xstrdup(gate->version);
+	pthread_mutex_unlock(&gate->lock);
+	return version;
+}
+
+static bool ask(struct gate *gate, const char *method, const char *path, const char *body,
+	int *ret_status, cJSON **ret_json)
+{
+	cleanup_buf struct buf text = {0};
+	const char *why;
+	struct stream s = {.fd = upstream_connect(gate), .timeout_ms = 30000};
+	struct head head = {0};
+	struct body answer;
+	if (s.fd < 0)
+		return false;
+	buf_printf(&text, "%s %s HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n", method, path);
+	if (body != NULL)
+		buf_printf(&text, "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+			strlen(body), body);
+	else
+		buf_add_text(&text, "\r\n");
+	bool good = fd_write(s.fd, buf_text(&text), text.length, NULL) &&
+		    head_read(&s, true, &head, &why) == HEAD_GOOD;
+	if (good) {
+		buf_truncate(&text, 0);
+		body_begin(&answer, &s, &head, true);
+		good = body_read_all(&answer, ANSWER_LIMIT, &text);
+		*ret_status = head.status;
+		if (good && ret_json != NULL)
+			*ret_json = cJSON_ParseWithLength(buf_text(&text), text.length);
+	}
+	head_finish(&head);
+	stream_finish(&s);
+	return good;
+}
+
+/* The daemon's own version of the API, asked for once. */
+static bool learn_version(struct gate *gate)
+{
+	cleanup_free char *known = version_of(gate);
+	cJSON *json = NULL;
+	int status = 0;
+	if (known != NULL)
+		return true;
+	bool good = ask(gate, "GET", "/version", NULL, &status, &json) && status == 200 &&
+		    *json_text(json, "ApiVersion") != '\0';
+	pthread_mutex_lock(&gate->lock);
+	if (good && gate->version == NULL)
+		gate->version = xstrdup(json_text(json, "ApiVersion"));
+	pthread_mutex_unlock(&gate->lock);
+	cJSON_Delete(json);
+	return good;
+}
+
+bool upstream_ask(struct gate *gate, const char *method, const char *path, const char *body,
+	int *ret_status, cJSON **ret_json)
+{
+	if (!learn_version(gate))
+		return false;
+	cleanup_free char *version = version_of(gate);
+	cleanup_free char *full = xasprintf("/v%s%s", version, path);
+	return ask(gate, method, full, body, ret_status, ret_json);
+}
+
+/* ---- answers of the gate's own ---- */
+
+static const char *reason(int status)
+{
+	static const struct {
+		int status;
+		const char *words;
+	} all[] = {{200, "OK"}, {201, "Created"}, {400, "Bad Request"}, {403, "Forbidden"},
+		{404, "Not Found"}, {405, "Method Not Allowed"}, {408, "Request Timeout"},
+		{413, "Content Too Large"}, {431, "Request Header Fields Too Large"},
+		{502, "Bad Gateway"}, {503, "Service Unavailable"}};
+	for (size_t i = 0; i < ARRAY_LENGTH(all); i++)
+		if (all[i].status == status)
+			return all[i].words;
+	return "Error";
+}
+
+static void answer_bytes(int fd, int status, const char *bytes, size_t length)
+{
+	cleanup_buf struct buf text = {0};
+	buf_printf(&text,
+		"HTTP/1.1 %d %s\r\nContent-Type: application/json\r\nContent-Length: "
+		"%zu\r\nConnection: close\r\n\r\n",
+		status, reason(status), length);
+	buf_add(&text, bytes, length);
+	(void)fd_write(fd, buf_text(&text), text.length, NULL); /* the client may be gone */
+}
+
+static void answer_json(int fd, int status, const cJSON *json)
+{
+	cleanup_free char *text = cJSON_PrintUnformatted(json);
+	cleanup_free char *line = xasprintf("%s\n", text);
+	answer_bytes(fd, status, line, strlen(line));
+}
+
+void answer_error(int fd, int status, const char *message)
+{
+	cJSON *json = cJSON_CreateObject();
+	cJSON_AddStringToObject(json, "message", message);
+	answer_json(fd, status, json);
+	cJSON_Delete(json);
+}
+
+/* ---- the pump: both directions at once, without waiting for one alone ---- */
+
+struct half {
+	int from, to;
+	char bytes[PUMP_SIZE];
+	size_t length, sent;
+	bool ended, closed; /* nothing more comes; the other side was told */
+};
+
+static void set_nonblocking(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+	if (flags >= 0)
+		(void)fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+}
+
+/* False: this half can't go on. */
+static bool half_step(struct half *h, short from_events, short to_events)
+{
+	if (h->length == h->sent && !h->ended &&
+		(from_events & (POLLIN | POLLHUP | POLLERR)) != 0) {
+		ssize_t got = read(h->from, h->bytes, sizeof h->bytes);
+		if (got < 0 && errno != EAGAIN && errno != EINTR)
+			return false;
+		h->ended = got == 0;
+		h->sent = 0;
+		h->length = got > 0 ? (size_t)got : 0;
+		to_events |= POLLOUT; /* mostly there is room at once */
+	}
+	if (h->sent < h->length && (to_events & (POLLOUT | POLLHUP | POLLERR)) != 0) {
+		ssize_t put = send(h->to, h->bytes + h->sent, h->length - h->sent, MSG_NOSIGNAL);
+		if (put < 0 && errno != EAGAIN && errno != EINTR)
+			return false;
+		h->sent += put > 0 ? (size_t)put : 0;
+	}
+	if (h->ended && h->sent == h->length && !h->closed) {
+		(void)shutdown(h->to, SHUT_WR); /* half-close is passed on */
+		h->closed = true;
+	}
+	return true;
+}
+
+static short wanted(const struct half *out, const struct half *in)
+{
+	/* one descriptor: `out` reads from it, `in` writes to it */
+	short events = 0;
+	if (out != NULL && !out->ended && out->length == out->sent)
+		events |= POLLIN;
+	if (in != NULL && in->sent < in->length)
+		events |= POLLOUT;
+	return events;
+}
+
+/* Runs until the daemon has ended and all of it is delivered, or the client is gone. up == NULL:
+ * nothing of the client's goes up. */
+static void pump(struct gate *gate, struct half *down, struct half *up)
+{
+	int daemon = down->from, client = down->to;
+	set_nonblocking(daemon);
+	set_nonblocking(client);
+	while (!down->closed) {
+		struct pollfd fds[2] = {{.fd = daemon, .events = wanted(down, up)},
+			{.fd = client, .events = wanted(up, down)}};
+		if (poll(fds, 2, LOOK_MS) < 0 && errno != EINTR)
+			return;
+		if (atomic_load(&gate->stopping))
+			return;
+		if ((fds[1].revents & (POLLERR | POLLNVAL)) != 0 ||
+			((fds[1].revents & POLLHUP) != 0 && (up == NULL || up->ended)))
+			return; /* the client is gone for good */
+		if (!half_step(down, fds[0].revents, fds[1].revents))
+			return;
+		if (up != NULL && !half_step(up, fds[1].revents, fds[0].revents))
+			up->ended = up->closed =
+				true; /* the daemon wants no more; it may still talk */
+	}
+}
+
+/* What was read too far goes first. */
+static void take_pending(struct half *h, struct stream *s, size_t from)
+{
+	size_t there = s->pending.length - from;
+	h->length = there < sizeof h->bytes ? there : sizeof h->bytes;
+	memcpy(h->bytes, buf_text(&s->pending) + from, h->length);
+	s->taken = from + h->length;
+}
+
+/* Sends the rest of what a stream holds, where it is more than the pump takes. */
+static bool flush_pending(int to, struct stream *s, size_t from)
+{
+	size_t there = s->pending.length - from;
+	if (there <= PUMP_SIZE)
+		return true;
+	s->taken = s->pending.length;
+	return fd_write(to, s->pending.data + from, there, NULL);
+}
+
+static void pass(struct request *r, struct stream *daemon, size_t from, bool both)
+{
+	struct half *down = xcalloc(1, sizeof *down), *up = both ? xcalloc(1, sizeof *up) : NULL;
+	*down = (struct half){.from = daemon->fd, .to = r->client.fd};
+	bool good = flush_pending(r->client.fd, daemon, from);
+	if (good && daemon->taken < daemon->pending.length)
+		take_pending(down, daemon, from);
+	if (both) {
+		*up = (struct half){.from = r->client.fd, .to = daemon->fd};
+		take_pending(up, &r->client, r->client.taken);
+	}
+	if (good)
+		pump(r->gate, down, up);
+	free(down);
+	free(up);
+}
+
+/* ---- what goes up ---- */
+
+static void write_target(struct request *r, struct buf *out)
+{
+	cleanup_free char *version = version_of(r->gate);
+	if (!text_same(r->route->path, "_ping"))
+		buf_printf(out, "/v%s", version);
+	for (size_t i = 0; i < r->target.segments.count; i++) {
+		buf_add_char(out, '/');
+		target_encode(out, r->target.segments.items[i], ":@/");
+	}
+	for (size_t i = 0; i < r->target.query_count; i++) {
+		buf_add_char(out, i == 0 ? '?' : '&');
+		target_encode(out, r->target.query[i].name, "");
+		buf_add_char(out, '=');
+		target_encode(out, r->target.query[i].value, "");
+	}
+}
+
+static void write_head(struct request *r, const char *body, struct buf *out)
+{
+	bool upgrade = r->route->answer == ANSWER_HIJACK && r->head.upgrade;
+	buf_printf(out, "%s ", r->head.method);
+	write_target(r, out);
+	buf_printf(out, " HTTP/1.1\r\nHost: docker\r\nUser-Agent: ropes-gate\r\nConnection: %s\r\n",
+		upgrade ? "Upgrade\r\nUpgrade: tcp" : "close");
+	if (text_same(r->route->path, "images/{image}/push"))
+		buf_add_text(out, "X-Registry-Auth: e30=\r\n"); /* {}: nobody */
+	if (r->route->body == BODY_TAR)
+		buf_add_text(out, "Content-Type: application/x-tar\r\nTransfer-Encoding: "
+				  "chunked\r\n");
+	else if (body != NULL)
+		buf_printf(out, "Content-Type: application/json\r\nContent-Length: %zu\r\n",
+			strlen(body));
+	else if (text_same(r->head.method, "POST"))
+		buf_add_text(out, "Content-Length: 0\r\n");
+	buf_add_text(out, "\r\n");
+	if (body != NULL)
+		buf_add_text(out, body);
+}
+
+static bool is_packed(const char *bytes, size_t length)
+{
+	static const struct {
+		const char *magic;
+		size_t length;
+	} all[] = {{"\x1F\x8B", 2}, {"BZh", 3},
+		{"\xFD"
+		 "7zXZ",
+			5},
+		{"\x28\xB5\x2F\xFD", 4}};
+	for (size_t i = 0; i < ARRAY_LENGTH(all); i++)
+		if (length >= all[i].length && memcmp(bytes, all[i].magic, all[i].length) == 0)
+			return true;
+	return false;
+}
+
+static bool send_chunk(int fd, const char *bytes, size_t length)
+{
+	cleanup_free char *size = xasprintf("%zx\r\n", length);
+	return fd_write(fd, size, strlen(size), NULL) && fd_write(fd, bytes, length, NULL) &&
+	       fd_write(fd, "\r\n", 2, NULL);
+}
+
+/* The archive, framed anew. False: refused, or the client went away in the middle. */
+static bool send_archive(struct request *r, int fd)
+{
+	struct body body;
+	long long sent = 0;
+	char bytes[32768];
+	ssize_t got;
+	bool archive = strstr(r->route->path, "archive") != NULL;
+	body_begin(&body, &r->client, &r->head, false);
+	while ((got = body_read(&body, bytes, sizeof bytes)) > 0) {
+		if (archive && sent == 0 && is_packed(bytes, (size_t)got))
+			return refuse(
+				r, 400, "archive", "a plain tar is expected, not a packed one");
+		sent += got;
+		if (sent > r->gate->policy.upload_most)
+			return refuse(r, 413, "upload_most", "more than %lld bytes are not taken",
+				r->gate->policy.upload_most);
+		if (!send_chunk(fd, bytes, (size_t)got))
+			return true; /* the daemon has heard enough: its answer tells why */
+	}
+	if (got < 0)
+		return refuse(r, 400, "framing", "the body is broken");
+	(void)fd_write(fd, "0\r\n\r\n", 5, NULL); /* likewise */
+	return true;
+}
+
+/* ---- what comes down ---- */
+
+static void remember_tag(struct request *r, int status)
+{
+	if (r->tag == NULL || status >= 300)
+		return;
+	pthread_mutex_lock(&r->gate->lock);
+	words_add(&r->gate->tags, r->tag);
+	pthread_mutex_unlock(&r->gate->lock);
+}
+
+static bool is_raw(const struct head *h)
+{
+	return h->status == 101 ||
+	       (h->status == 200 && !h->has_length && !h->chunked &&
+		       (strstr(h->content_type, "raw-stream") != NULL ||
+			       strstr(h->content_type, "multiplexed-stream") != NULL));
+}
+
+static void add_warnings(struct request *r, cJSON *json)
+{
+	cJSON *list = cJSON_GetObjectItemCaseSensitive(json, "Warnings");
+	if (r->warnings.count == 0 || !cJSON_IsObject(json))
+		return;
+	if (!cJSON_IsArray(list)) {
+		cJSON_DeleteItemFromObjectCaseSensitive(json, "Warnings");
+		list = cJSON_AddArrayToObject(json, "Warnings");
+	}
+	for (size_t i = 0; i < r->warnings.count; i++) {
+		cleanup_free char *text = xasprintf("ropes: %s", r->warnings.items[i]);
+		cJSON_AddItemToArray(list, cJSON_CreateString(text));
+	}
+}
+
+static void filter_answer(struct request *r, struct stream *daemon, const struct head *head)
+{
+	cleanup_buf struct buf text = {0};
+	struct body body;
+	body_begin(&body, daemon, head, true);
+	if (!body_read_all(&body, ANSWER_LIMIT, &text)) {
+		answer_error(r->client.fd, 502, "ropes: the daemon's answer broke off");
+		return;
+	}
+	cJSON *json = cJSON_ParseWithLength(buf_text(&text), text.length);
+	if (json != NULL && head->status < 300) {
+		answer_filter(r, &json);
+		add_warnings(r, json);
+		answer_json(r->client.fd, head->status, json);
+	} else {
+		answer_bytes(r->client.fd, head->status, buf_text(&text), text.length);
+	}
+	cJSON_Delete(json);
+}
+
+/* Lines are looked at one by one; the client's end is noticed at the next one. */
+static void filter_events(struct request *r, struct stream *daemon, const struct head *head)
+{
+	static const char front[] =
+		"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n";
+	cleanup_buf struct buf line = {0};
+	struct body body;
+	char bytes[8192];
+	ssize_t got = 0;
+	bool good = fd_write(r->client.fd, front, sizeof front - 1, NULL);
+	daemon->timeout_ms = LOOK_MS;
+	body_begin(&body, daemon, head, true);
+	while (good && !atomic_load(&r->gate->stopping)) {
+		struct pollfd client = {.fd = r->client.fd, .events = 0};
+		struct pollfd source = {.fd = daemon->fd, .events = POLLIN};
+		if (poll(&client, 1, 0) > 0 && (client.revents & (POLLHUP | POLLERR)) != 0)
+			return;
+		if (daemon->taken == daemon->pending.length && poll(&source, 1, LOOK_MS) == 0)
+			continue;
+		if ((got = body_read(&body, bytes, sizeof bytes)) <= 0)
+			return;
+		buf_add(&line, bytes, (size_t)got);
+		char *end;
+		while (good && (end = memchr(line.data, '\n', line.length)) != NULL) {
+			size_t length = (size_t)(end - line.data) + 1;
+			if (answer_event(r, line.data, length))
+				good = fd_write(r->client.fd, line.data, length, NULL);
+			buf_remove_front(&line, length);
+		}
+	}
+}
+
+static void give_answer(struct request *r, struct stream *daemon, const struct head *head)
+{
+	bool class = r->gate->profile == GATE_CLASS;
+	size_t rest = daemon->taken;
+	if (r->route->answer == ANSWER_HIJACK && is_raw(head)) {
+		daemon->taken = 0;
+		pass(r, daemon, 0, true);
+	} else if (class && r->route->answer == ANSWER_EVENTS && head->status == 200) {
+		filter_events(r, daemon, head);
+	} else if ((class && r->route->answer == ANSWER_FILTER) || r->warnings.count > 0) {
+		filter_answer(r, daemon, head);
+	} else {
+		(void)rest;
+		daemon->taken = 0;
+		pass(r, daemon, 0, false);
+	}
+}
+
+int forward(struct request *r)
+{
+	const char *why;
+	struct head head = {0};
+	cleanup_buf struct buf text = {0};
+	cleanup_free char *body = r->route->body == BODY_JSON && r->body != NULL
+					  ? cJSON_PrintUnformatted(r->body)
+					  : NULL;
+	struct stream daemon = {.fd = -1, .timeout_ms = -1};
+	if (learn_version(r->gate))
+		daemon.fd = upstream_connect(r->gate);
+	if (daemon.fd < 0) {
+		(void)refuse(
+			r, 502, "daemon", "the daemon does not answer; try again when it is back");
+		return 502;
+	}
+	write_head(r, body, &text);
+	bool good = fd_write(daemon.fd, buf_text(&text), text.length, NULL) &&
+		    (r->route->body != BODY_TAR || send_archive(r, daemon.fd));
+	int status = r->status;
+	if (good && head_read(&daemon, true, &head, &why) == HEAD_GOOD) {
+		status = head.status;
+		remember_tag(r, status);
+		give_answer(r, &daemon, &head);
+	} else if (r->status == 0) {
+		(void)refuse(r, 502, "daemon", "the daemon went away");
+		status = 502;
+	}
+	head_finish(&head);
+	stream_finish(&daemon);
+	return status;
+}

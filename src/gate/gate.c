@@ -1,0 +1,328 @@
+/* gate/gate.c - the socket, a thread a connection, and the way of one request through it */
+#include "private.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define HEAD_TIMEOUT_MS 10000
+#define BODY_LIMIT ((size_t)1 << 20)
+#define STACK_SIZE ((size_t)256 * 1024)
+
+bool refuse(struct request *r, int status, const char *rule, const char *format, ...)
+{
+	va_list args;
+	r->status = status;
+	r->rule = rule;
+	buf_truncate(&r->message, 0);
+	buf_add_text(&r->message, status == 404 ? "" : "ropes: ");
+	va_start(args, format);
+	buf_vprintf(&r->message, format, args);
+	va_end(args);
+	return false;
+}
+
+/* ---- one request ---- */
+
+/* Unknown and repeated keys are refused; but for those that the API repeats. */
+static bool judge_query(struct request *r)
+{
+	static const char *const repeated[] = {"t", "names", "changes"};
+	for (size_t i = 0; i < r->target.query_count; i++) {
+		const char *name = r->target.query[i].name;
+		size_t length = strlen(name);
+		bool known = false, may_repeat = false;
+		for (const char *at = r->route->query; *at != '\0';) {
+			size_t word = strcspn(at, " ");
+			known = known || (word == length && strncmp(at, name, word) == 0);
+			at += word + (at[word] == ' ');
+		}
+		if (!known)
+			return refuse(r, 400, "query", "%s is no word of this query", name);
+		for (size_t k = 0; k < ARRAY_LENGTH(repeated); k++)
+			may_repeat = may_repeat || text_same(name, repeated[k]);
+		for (size_t k = 0; k < i && !may_repeat; k++)
+			if (text_same(r->target.query[k].name, name))
+				return refuse(
+					r, 400, "query", "%s is named twice in the query", name);
+	}
+	return true;
+}
+
+static void go_on(struct request *r)
+{
+	static const char text[] = "HTTP/1.1 100 Continue\r\n\r\n";
+	if (r->head.expects_continue)
+		(void)fd_write(r->client.fd, text, sizeof text - 1, NULL); /* it may be gone */
+}
+
+static bool is_type(const struct request *r, const char *type)
+{
+	return *r->head.content_type == '\0' || text_same(r->head.content_type, type);
+}
+
+static bool take_json(struct request *r)
+{
+	cleanup_buf struct buf text = {0};
+	const char *why = "the body is not whole";
+	struct body body;
+	bool form = r->head.has_length || r->head.chunked;
+	body_begin(&body, &r->client, &r->head, false);
+	if (form && !text_same(r->head.content_type, "application/json") &&
+		(r->head.length > 0 || r->head.chunked))
+		return refuse(r, 400, "body", "Content-Type must be application/json");
+	if (r->head.length > BODY_LIMIT)
+		return refuse(
+			r, 413, "body", "a body of more than %zu bytes is not taken", BODY_LIMIT);
+	go_on(r);
+	if (!body_read_all(&body, BODY_LIMIT, &text))
+		return text.length + 16384 > BODY_LIMIT
+			       ? refuse(r, 413, "body", "the body is too large")
+			       : refuse(r, 400, "framing", "the body is broken");
+	if (text.length == 0 && r->client.taken < r->client.pending.length)
+		return refuse(r, 400, "framing", "bytes follow a body that is said to be empty");
+	bool empty_is_fine = text_same(r->route->path, "exec/{exec}/start") ||
+			     text_same(r->route->path, "commit") ||
+			     text_same(r->route->path, "networks/{network}/disconnect");
+	if (text.length == 0 && empty_is_fine)
+		buf_add_text(&text, "{}");
+	else if (text_same(buf_text(&text), "null") || text_same(buf_text(&text), "null\n"))
+		buf_truncate(&text, 0), buf_add_text(&text, "{}");
+	if (!json_read(buf_text(&text), text.length, &r->body, &why) || !cJSON_IsObject(r->body))
+		return refuse(r, 400, "json", "%s", why);
+	return true;
+}
+
+/* A body where none belongs is read and forgotten, a form among them. */
+static bool take_nothing(struct request *r)
+{
+	cleanup_buf struct buf text = {0};
+	struct body body;
+	body_begin(&body, &r->client, &r->head, false);
+	if (r->head.length > BODY_LIMIT || !body_read_all(&body, BODY_LIMIT, &text))
+		return refuse(r, 400, "framing", "the body is broken, or too large");
+	return true;
+}
+
+static bool take_body(struct request *r)
+{
+	switch (r->route->body) {
+	case BODY_JSON:
+		return take_json(r);
+	case BODY_TAR:
+		if (!is_type(r, "application/x-tar") && !is_type(r, "application/tar") &&
+			(text_same(r->route->path, "build") || !is_type(r, "text/plain")))
+			return refuse(r, 400, "body", "Content-Type must be application/x-tar");
+		go_on(r);
+		return true;
+	case BODY_NONE:
+		return take_nothing(r);
+	}
+	return false;
+}
+
+static bool judge(struct request *r)
+{
+	const char *why = "";
+	if (!target_parse(r->head.target, &r->target, &why))
+		return refuse(r, 400, "target", "%s", why);
+	owner_learn_shared(r->gate);
+	return route_find(r) && judge_query(r) && take_body(r) && own_path(r) &&
+	       (r->route->judge == NULL || r->route->judge(r));
+}
+
+static int head_status(enum head_result result)
+{
+	return result == HEAD_TOO_LARGE ? 431 : result == HEAD_TIMEOUT ? 408 : 400;
+}
+
+static void serve(struct request *r)
+{
+	const char *why = "";
+	enum head_result result = head_read(&r->client, false, &r->head, &why);
+	int status = 0;
+	if (result == HEAD_END)
+		return;
+	r->started_ms = clock_monotonic_ms();
+	if (result != HEAD_GOOD)
+		(void)refuse(r, head_status(result), "head", "%s", why);
+	else if (judge(r))
+		status = forward(r);
+	if (r->status != 0) {
+		answer_error(r->client.fd, r->status, buf_text(&r->message));
+		status = r->status;
+	}
+	audit(r, status);
+}
+
+static void request_finish(struct request *r)
+{
+	head_finish(&r->head);
+	target_finish(&r->target);
+	buf_finish(&r->message);
+	words_finish(&r->warnings);
+	cJSON_Delete(r->body);
+	free(r->tag);
+	/* what the client still sends is taken for a moment, so that it can read the answer */
+	(void)shutdown(r->client.fd, SHUT_WR);
+	char bytes[16384];
+	for (int i = 0; i < 512 && r->status != 0; i++) {
+		struct pollfd fd = {.fd = r->client.fd, .events = POLLIN};
+		if (poll(&fd, 1, 100) <= 0 || read(r->client.fd, bytes, sizeof bytes) <= 0)
+			break;
+	}
+	stream_finish(&r->client);
+}
+
+/* ---- connections ---- */
+
+struct connection {
+	struct gate *gate;
+	int fd;
+};
+
+static void *connection_run(void *data)
+{
+	struct connection *c = data;
+	struct gate *gate = c->gate;
+	struct request r = {.gate = gate, .client = {.fd = c->fd, .timeout_ms = HEAD_TIMEOUT_MS}};
+	free(c);
+	serve(&r);
+	request_finish(&r);
+	atomic_fetch_sub(&gate->connections, 1);
+	return NULL;
+}
+
+static void start_connection(struct gate *gate, int fd)
+{
+	pthread_attr_t attributes;
+	pthread_t thread;
+	if (atomic_load(&gate->connections) >= gate->policy.connections) {
+		answer_error(fd, 503, "ropes: too many connections at a time");
+		close(fd);
+		return;
+	}
+	struct connection *c = xmalloc(sizeof *c);
+	*c = (struct connection){gate, fd};
+	atomic_fetch_add(&gate->connections, 1);
+	pthread_attr_init(&attributes);
+	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attributes, STACK_SIZE);
+	if (pthread_create(&thread, &attributes, connection_run, c) != 0) {
+		atomic_fetch_sub(&gate->connections, 1);
+		close(fd);
+		free(c);
+	}
+	pthread_attr_destroy(&attributes);
+}
+
+void gate_run(struct gate *gate, int stop_fd)
+{
+	struct pollfd fds[2] = {
+		{.fd = gate->socket, .events = POLLIN}, {.fd = stop_fd, .events = POLLIN}};
+	for (;;) {
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			break;
+		if (fds[1].revents != 0)
+			break;
+		if ((fds[0].revents & POLLIN) == 0)
+			continue;
+		int fd = accept4(gate->socket, NULL, NULL, SOCK_CLOEXEC);
+		if (fd >= 0)
+			start_connection(gate, fd);
+		else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
+			usleep(20000); /* somebody will close something */
+	}
+	atomic_store(&gate->stopping, true);
+	for (int i = 0; i < 600 && atomic_load(&gate->connections) > 0; i++)
+		usleep(5000);
+}
+
+/* ---- life ---- */
+
+static int listen_at(const char *path, struct error *err)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct stat there;
+	if (strlen(path) >= sizeof address.sun_path) {
+		error_set(
+			err, 0, "the path '%s' is too long for a socket (107 bytes at most)", path);
+		return -1;
+	}
+	memcpy(address.sun_path, path, strlen(path) + 1);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	/* one that a gate left behind does not answer any more */
+	if (fd >= 0 && lstat(path, &there) == 0 && S_ISSOCK(there.st_mode) &&
+		connect(fd, (const struct sockaddr *)&address, sizeof address) < 0 &&
+		errno == ECONNREFUSED)
+		(void)unlink(path);
+	if (fd >= 0)
+		close(fd);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	mode_t mask = umask(0177);
+	bool good = fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof address) == 0 &&
+		    listen(fd, 512) == 0;
+	int cause = errno;
+	umask(mask);
+	if (good)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	error_set(err, cause, "listen at '%s'", path);
+	return -1;
+}
+
+static void copy_policy(struct gate_policy *to, const struct gate_policy *from)
+{
+	gate_policy_default(to);
+	if (from == NULL)
+		return;
+	cleanup_buf struct buf text = {0};
+	gate_policy_print(from, &text);
+	(void)gate_policy_parse(buf_text(&text), to, NULL); /* what was printed can be read */
+}
+
+bool gate_open(const struct gate_options *o, struct gate **ret, struct error *err)
+{
+	if (o->profile == GATE_CLASS && text_is_blank(o->owner))
+		return error_set_kind(err, ERROR_USAGE, "the class profile needs an owner");
+	int fd = listen_at(o->listen, err);
+	if (fd < 0)
+		return false;
+	struct gate *gate = xcalloc(1, sizeof *gate);
+	gate->profile = o->profile;
+	gate->listen = xstrdup(o->listen);
+	gate->upstream = xstrdup(o->upstream);
+	gate->owner = xstrdup(o->owner);
+	gate->socket = fd;
+	gate->log_fd = o->log_fd;
+	pthread_mutex_init(&gate->lock, NULL);
+	copy_policy(&gate->policy, o->policy);
+	(void)signal(SIGPIPE, SIG_IGN); /* a client that is gone is no reason to end */
+	owner_learn_shared(gate);
+	*ret = gate;
+	return true;
+}
+
+void gate_close(struct gate *gate)
+{
+	if (gate == NULL)
+		return;
+	close(gate->socket);
+	(void)unlink(gate->listen);
+	gate_policy_finish(&gate->policy);
+	words_finish(&gate->shared);
+	words_finish(&gate->tags);
+	pthread_mutex_destroy(&gate->lock);
+	free(gate->listen);
+	free(gate->upstream);
+	free(gate->owner);
+	free(gate->version);
+	free(gate);
+}

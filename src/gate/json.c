@@ -1,0 +1,90 @@
+/* gate/json.c - bodies, read more strictly than Go's encoding/json: what that would merge or fold
+ * (duplicate keys, keys in another case) is refused here or unknown to the tables */
+#include "private.h"
+
+#include <string.h>
+
+#define DEPTH_MOST 32
+
+/* Depth of brackets outside strings; cJSON recurses. */
+static bool is_shallow(const char *bytes, size_t length)
+{
+	size_t depth = 0;
+	bool string = false;
+	for (size_t i = 0; i < length; i++) {
+		char c = bytes[i];
+		if (string && c == '\\')
+			i++;
+		else if (c == '"')
+			string = !string;
+		else if (!string && (c == '{' || c == '['))
+			depth++;
+		else if (!string && (c == '}' || c == ']') && depth > 0)
+			depth--;
+		if (depth > DEPTH_MOST)
+			return false;
+	}
+	return true;
+}
+
+static bool has_duplicate(const cJSON *object)
+{
+	const cJSON *one, *other;
+	if (cJSON_IsObject(object))
+		cJSON_ArrayForEach(one, object)
+			for (other = one->next; other != NULL; other = other->next)
+				if (strcmp(one->string, other->string) == 0)
+					return true;
+	cJSON_ArrayForEach(one, object)
+		if (has_duplicate(one))
+			return true;
+	return false;
+}
+
+bool json_read(const char *bytes, size_t length, cJSON **ret, const char **why)
+{
+	const char *end = NULL;
+	*why = "the body is no JSON that is plain to read";
+	if (length == 0 || !utf8_valid(bytes, length) || memchr(bytes, '\0', length) != NULL ||
+		memmem(bytes, length, "\\u0000", 6) != NULL || !is_shallow(bytes, length) ||
+		strchr("{[ \t\r\n", bytes[0]) == NULL)
+		return false;
+	cJSON *json = cJSON_ParseWithLengthOpts(bytes, length, &end, false);
+	size_t used = end != NULL ? (size_t)(end - bytes) : 0;
+	while (json != NULL && used < length && strchr(" \t\r\n", bytes[used]) != NULL)
+		used++;
+	if (json == NULL || used != length) {
+		cJSON_Delete(json);
+		return false;
+	}
+	if (has_duplicate(json)) {
+		*why = "the body names a field twice";
+		cJSON_Delete(json);
+		return false;
+	}
+	*ret = json;
+	return true;
+}
+
+bool json_is_zero(const cJSON *v)
+{
+	const cJSON *one;
+	if (v == NULL || cJSON_IsNull(v) || cJSON_IsFalse(v) ||
+		(cJSON_IsNumber(v) && v->valuedouble == 0) ||
+		(cJSON_IsString(v) && v->valuestring[0] == '\0'))
+		return true;
+	if (cJSON_IsArray(v))
+		return v->child == NULL;
+	if (!cJSON_IsObject(v))
+		return false;
+	cJSON_ArrayForEach(one, v)
+		if (!json_is_zero(one))
+			return false;
+	return true;
+}
+
+const char *json_text(const cJSON *object, const char *name)
+{
+	const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+	return text != NULL ? text : "";
+}

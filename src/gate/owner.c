@@ -1,0 +1,260 @@
+/* gate/owner.c - whose an object is: asked of the daemon by the name that was given, and from then
+ * on the full id is used, so that what was judged is what is meant */
+#include "private.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_solo(const struct request *r)
+{
+	return r->gate->profile == GATE_SOLO;
+}
+
+bool is_owned(const struct gate *gate, const cJSON *labels)
+{
+	return gate->profile == GATE_SOLO ||
+	       (gate->owner != NULL && text_same(json_text(labels, GATE_OWNER_LABEL), gate->owner));
+}
+
+static const cJSON *at(const cJSON *json, const char *name)
+{
+	return cJSON_GetObjectItemCaseSensitive(json, name);
+}
+
+/* Asks for one object; NULL after a refusal (404, or 502 where the daemon does not answer). */
+static cJSON *inspect(
+	struct request *r, const char *folder, const char *name, const char *tail, const char *what)
+{
+	cleanup_buf struct buf path = {0};
+	cJSON *json = NULL;
+	int status = 0;
+	buf_printf(&path, "/%s/", folder);
+	target_encode(&path, name, ":@/");
+	buf_add_text(&path, tail);
+	if (!upstream_ask(r->gate, "GET", buf_text(&path), NULL, &status, &json))
+		(void)refuse(r, 502, "daemon", "the daemon does not answer");
+	else if (status != 200)
+		(void)refuse(r, 404, "owner", "No such %s: %s", what, name);
+	if (status != 200) {
+		cJSON_Delete(json);
+		return NULL;
+	}
+	return json;
+}
+
+static bool absent(struct request *r, const char *what, const char *name)
+{
+	return refuse(r, 404, "owner", "No such %s: %s", what, name);
+}
+
+bool own_container(struct request *r, const char *name, char **ret_id)
+{
+	if (*name == '\0')
+		return refuse(r, 400, "name", "a container must be named");
+	if (is_solo(r)) {
+		*ret_id = xstrdup(name);
+		return true;
+	}
+	cJSON *json = inspect(r, "containers", name, "/json", "container");
+	bool owned = json != NULL && is_owned(r->gate, at(at(json, "Config"), "Labels"));
+	if (owned)
+		*ret_id = xstrdup(json_text(json, "Id"));
+	else if (json != NULL)
+		(void)absent(r, "container", name);
+	cJSON_Delete(json);
+	return owned;
+}
+
+bool own_network(struct request *r, const char *name, bool to_read, char **ret_id)
+{
+	if (is_solo(r)) {
+		*ret_id = xstrdup(name);
+		return true;
+	}
+	cJSON *json = inspect(r, "networks", name, "", "network");
+	bool common = to_read && (text_same(json_text(json, "Name"), "bridge") ||
+					 text_same(json_text(json, "Name"), "none"));
+	bool owned = json != NULL && (common || is_owned(r->gate, at(json, "Labels")));
+	if (owned)
+		*ret_id = xstrdup(json_text(json, "Id"));
+	else if (json != NULL)
+		(void)refuse(r, 404, "owner", "network %s not found", name);
+	cJSON_Delete(json);
+	return owned;
+}
+
+bool own_volume(struct request *r, const char *name)
+{
+	if (is_solo(r))
+		return true;
+	cJSON *json = inspect(r, "volumes", name, "", "volume");
+	bool owned = json != NULL && is_owned(r->gate, at(json, "Labels"));
+	if (json != NULL && !owned)
+		(void)refuse(r, 404, "owner", "get %s: no such volume", name);
+	cJSON_Delete(json);
+	return owned;
+}
+
+bool own_exec(struct request *r, const char *id)
+{
+	if (strlen(id) != 64 || strspn(id, "0123456789abcdef") != 64)
+		return absent(r, "exec instance", id);
+	if (is_solo(r))
+		return true;
+	cJSON *json = inspect(r, "exec", id, "/json", "exec instance");
+	cleanup_free char *container = NULL;
+	bool owned = json != NULL && own_container(r, json_text(json, "ContainerID"), &container);
+	if (json != NULL && !owned) {
+		buf_truncate(&r->message, 0);
+		(void)absent(r, "exec instance", id);
+	}
+	cJSON_Delete(json);
+	return owned;
+}
+
+/* ---- images ---- */
+
+static bool has(const struct words *list, const char *word)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (text_same(list->items[i], word))
+			return true;
+	return false;
+}
+
+static bool is_public(const struct gate *gate, const char *reference)
+{
+	for (size_t i = 0; i < gate->policy.images.count; i++)
+		if (fnmatch(gate->policy.images.items[i], reference, 0) == 0)
+			return true;
+	return false;
+}
+
+bool is_visible_image(struct gate *gate, const char *id, const cJSON *labels, const cJSON *tags)
+{
+	const cJSON *tag;
+	if (is_owned(gate, labels))
+		return true;
+	pthread_mutex_lock(&gate->lock);
+	bool shared = has(&gate->shared, id);
+	pthread_mutex_unlock(&gate->lock);
+	if (shared)
+		return true;
+	if (at(labels, GATE_OWNER_LABEL) != NULL)
+		return false;
+	cJSON_ArrayForEach(tag, tags)
+		if (cJSON_IsString(tag) && is_public(gate, tag->valuestring))
+			return true;
+	return false;
+}
+
+/* What is there before anybody works through the gate, and is nobody's, is for all. */
+void owner_learn_shared(struct gate *gate)
+{
+	cJSON *list = NULL;
+	const cJSON *one;
+	int status = 0;
+	pthread_mutex_lock(&gate->lock);
+	bool known = gate->knows_shared;
+	pthread_mutex_unlock(&gate->lock);
+	if (known || gate->profile == GATE_SOLO ||
+		!upstream_ask(gate, "GET", "/images/json?all=1", NULL, &status, &list))
+		return;
+	pthread_mutex_lock(&gate->lock);
+	if (!gate->knows_shared && status == 200)
+		cJSON_ArrayForEach(one, list)
+			if (at(at(one, "Labels"), GATE_OWNER_LABEL) == NULL)
+				words_add(&gate->shared, json_text(one, "Id"));
+	gate->knows_shared = gate->knows_shared || status == 200;
+	pthread_mutex_unlock(&gate->lock);
+	cJSON_Delete(list);
+}
+
+/* The learner's own: labelled, or the reference was made through this gate. */
+static bool may_change(struct request *r, const cJSON *json, const char *name)
+{
+	cleanup_free char *full =
+		strchr(path_base(name), ':') != NULL ? xstrdup(name) : xasprintf("%s:latest", name);
+	pthread_mutex_lock(&r->gate->lock);
+	bool made = has(&r->gate->tags, full);
+	pthread_mutex_unlock(&r->gate->lock);
+	return made || is_owned(r->gate, at(at(json, "Config"), "Labels"));
+}
+
+bool own_image(struct request *r, const char *name, bool to_read, char **ret_id)
+{
+	if (is_solo(r)) {
+		*ret_id = xstrdup(name);
+		return true;
+	}
+	cJSON *json = inspect(r, "images", name, "/json", "image");
+	bool seen = json != NULL && is_visible_image(r->gate, json_text(json, "Id"),
+					    at(at(json, "Config"), "Labels"), at(json, "RepoTags"));
+	bool good = seen && (to_read || may_change(r, json, name));
+	if (good)
+		*ret_id = xstrdup(json_text(json, "Id"));
+	else if (seen)
+		(void)refuse(
+			r, 403, "owner", "image %s is shared by all, so it stays as it is", name);
+	else if (json != NULL)
+		(void)absent(r, "image", name);
+	cJSON_Delete(json);
+	return good;
+}
+
+/* ---- the path ---- */
+
+bool own_path(struct request *r)
+{
+	const char *path = r->route->path;
+	cleanup_free char *name = route_name(r);
+	cleanup_free char *id = NULL;
+	bool reads = text_same(r->head.method, "GET") || text_same(r->head.method, "HEAD");
+	bool good = true;
+	if (strstr(path, "{container}") != NULL)
+		good = own_container(r, name, &id);
+	else if (strstr(path, "{network}") != NULL)
+		good = own_network(r, name, reads, &id);
+	else if (strstr(path, "{volume}") != NULL)
+		good = own_volume(r, name);
+	else if (strstr(path, "{exec}") != NULL)
+		good = own_exec(r, name);
+	else if (strstr(path, "{image}") != NULL)
+		good = own_image(r, name, !text_same(r->head.method, "DELETE"), &id);
+	/* a tag is removed by its name: the id would remove all of them */
+	if (good && id != NULL && !text_same(r->head.method, "DELETE"))
+		route_set_name(r, id);
+	else if (good && id != NULL && strstr(path, "{image}") == NULL)
+		route_set_name(r, id);
+	return good;
+}
+
+/* ---- quotas ---- */
+
+bool within_quota(struct request *r, const char *what)
+{
+	static const char query[] = "?all=1&filters=%7B%22label%22%3A%5B%22" GATE_OWNER_LABEL "%3D";
+	const struct gate_policy *p = &r->gate->policy;
+	if (is_solo(r))
+		return true;
+	cleanup_buf struct buf path = {0};
+	buf_printf(&path, "/%s%s", text_same(what, "containers") ? "containers/json" : what, query);
+	target_encode(&path, r->gate->owner, "");
+	buf_add_text(&path, "%22%5D%7D");
+	cJSON *json = NULL;
+	int status = 0;
+	if (!upstream_ask(r->gate, "GET", buf_text(&path), NULL, &status, &json) || status != 200) {
+		cJSON_Delete(json);
+		return refuse(r, 502, "daemon", "the daemon does not answer");
+	}
+	const cJSON *list = cJSON_IsArray(json) ? json : at(json, "Volumes");
+	long long most = text_same(what, "containers") ? p->containers
+			 : text_same(what, "volumes")  ? p->volumes
+						       : p->networks;
+	int there = cJSON_GetArraySize(list);
+	cJSON_Delete(json);
+	return there < most ||
+	       refuse(r, 403, "quota", "you have %d %s, and %lld are allowed: remove one first",
+		       there, what, most);
+}

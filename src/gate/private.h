@@ -1,0 +1,211 @@
+/* gate/private.h - what the parts of the gate share. Private to src/gate. */
+#ifndef GATE_PRIVATE_H
+#define GATE_PRIVATE_H
+
+#include "gate.h"
+
+#include <cjson/cJSON.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct gate {
+	enum gate_profile profile;
+	char *listen, *upstream, *owner;
+	struct gate_policy policy;
+	int socket, log_fd;
+	atomic_int connections;
+	atomic_bool stopping;
+	pthread_mutex_t lock; /* of what follows */
+	char *version;        /* the daemon's API version, "1.41"; NULL: not known yet */
+	struct words shared;  /* ids of the images that were there at first */
+	struct words tags;    /* references that were made through this gate */
+	bool knows_shared;
+};
+
+/* ---- http.c: heads, read strictly (RFC 9112, the strictest reading) ---- */
+
+#define HEAD_LIMIT ((size_t)32 * 1024)
+#define HEADERS_MOST 64
+
+/* A connection that is read through a buffer. */
+struct stream {
+	int fd;
+	struct buf pending; /* read, not yet taken */
+	size_t taken;
+	int timeout_ms; /* of one wait; -1: none */
+};
+/* At most `size` bytes; 0 at the end, -1 on an error or when the time is over. */
+ssize_t stream_read(struct stream *s, void *bytes, size_t size);
+void stream_finish(struct stream *s);
+
+struct head {
+	char *method, *target; /* of a request */
+	int status;            /* of an answer */
+	char *content_type;    /* "" */
+	bool chunked, has_length, upgrade, expects_continue;
+	unsigned long long length;
+};
+enum head_result { HEAD_GOOD, HEAD_END, HEAD_BAD, HEAD_TOO_LARGE, HEAD_TIMEOUT };
+/* Reads bytes up to the empty line and takes them apart; *why says what is wrong. */
+enum head_result head_read(struct stream *s, bool answer, struct head *ret, const char **why);
+/* The same of bytes that are there: pure, for tests and the fuzzer. */
+enum head_result head_parse(
+	const char *bytes, size_t length, bool answer, struct head *ret, const char **why);
+void head_finish(struct head *head);
+
+/* A body behind a head: its bytes without framing. */
+struct body {
+	struct stream *stream;
+	bool chunked, until_close, ended, broken;
+	unsigned long long left; /* of the chunk, or of the whole */
+	bool begun;
+};
+void body_begin(struct body *body, struct stream *s, const struct head *head, bool answer);
+ssize_t body_read(struct body *body, void *bytes, size_t size); /* as stream_read */
+/* All of it, at most `limit` bytes; false: more, or broken. */
+bool body_read_all(struct body *body, size_t limit, struct buf *ret);
+
+/* ---- target.c: path and query ---- */
+
+struct pair {
+	char *name, *value;
+};
+struct target {
+	struct words segments; /* decoded, without the version */
+	int minor;             /* of "/v1.N"; -1: none */
+	struct pair *query;
+	size_t query_count;
+};
+/* False: *why says what is wrong. Pure. */
+bool target_parse(const char *text, struct target *ret, const char **why);
+const char *target_query(const struct target *t, const char *name); /* NULL */
+void target_set(struct target *t, const char *name, const char *value);
+void target_remove(struct target *t, const char *name);
+void target_finish(struct target *t);
+/* Appends text with all but unreserved characters (and those of `keep`) as %XX. */
+void target_encode(struct buf *out, const char *text, const char *keep);
+
+/* ---- json.c ---- */
+
+/* Strict: UTF-8, no NUL, no duplicate key at any depth, nothing behind it, at most 32 deep. */
+bool json_read(const char *bytes, size_t length, cJSON **ret, const char **why);
+/* null, false, 0, "", [] and {}, and objects of nothing else: what clients send for "not set". */
+bool json_is_zero(const cJSON *value);
+const char *json_text(const cJSON *object, const char *name); /* "" */
+
+/* ---- a request while it is judged ---- */
+
+struct request {
+	struct gate *gate;
+	struct stream client;
+	struct head head;
+	struct target target;
+	const struct route *route;
+	const char *rule; /* that refused or changed it, for the log */
+	int status;       /* of the refusal; 0: none */
+	struct buf message;
+	cJSON *body;           /* of a route with a JSON body */
+	struct words warnings; /* added to the answer of a create */
+	char *tag;             /* a reference that is made by this, remembered when it is done */
+	int64_t started_ms;
+};
+/* Refuses: always returns false. The message says what, which field, what would be allowed. */
+bool refuse(struct request *r, int status, const char *rule, const char *format, ...)
+	PRINTF_LIKE(4, 5);
+
+/* ---- routes.c: the policy of the routes ---- */
+
+enum route_body { BODY_NONE, BODY_JSON, BODY_TAR };
+enum route_answer {
+	ANSWER_PASS,   /* as the daemon gives it */
+	ANSWER_FILTER, /* read whole, own objects kept */
+	ANSWER_EVENTS, /* line by line */
+	ANSWER_HIJACK, /* a tunnel, once the daemon says 101 or 200 */
+};
+struct route {
+	const char *method;
+	const char *path;  /* "containers/{container}/json" */
+	const char *class; /* "allow", "own-only", "rewrite", "deny", "solo" (denied in class) */
+	const char *query; /* keys that may be there, separated by blanks */
+	enum route_body body;
+	enum route_answer answer;
+	bool (*judge)(struct request *r); /* NULL: nothing more to look at */
+	const char *why;                  /* deny: told to the client */
+};
+extern const struct route routes[];
+extern const size_t route_count;
+/* Finds the route; refuses with 403, 404 or 405. */
+bool route_find(struct request *r);
+/* The segment that stands for {container}, {network} …; for {image} those in between, joined. */
+char *route_name(const struct request *r);
+void route_set_name(struct request *r, const char *name);
+
+/* ---- fields.c: the policy of bodies ---- */
+
+bool judge_create(struct request *r);
+bool judge_update(struct request *r);
+bool judge_exec(struct request *r);
+bool judge_exec_start(struct request *r);
+bool judge_commit(struct request *r);
+bool judge_volume_create(struct request *r);
+bool judge_network_create(struct request *r);
+bool judge_connect(struct request *r);
+
+/* ---- rules.c: the policy of queries and names ---- */
+
+bool judge_filters(struct request *r);
+bool judge_prune(struct request *r);
+bool judge_stop(struct request *r);
+bool judge_kill(struct request *r);
+bool judge_top(struct request *r);
+bool judge_rename(struct request *r);
+bool judge_resize(struct request *r);
+bool judge_archive(struct request *r);
+bool judge_build(struct request *r);
+bool judge_pull(struct request *r);
+bool judge_push(struct request *r);
+bool judge_tag(struct request *r);
+bool judge_image_remove(struct request *r);
+bool judge_images_get(struct request *r);
+/* A container's name; not one that could be taken for an id or a route. */
+bool judge_name(struct request *r, const char *name);
+/* A reference that the request makes. */
+bool judge_new_reference(struct request *r, const char *repository, const char *tag);
+
+/* ---- owner.c: whose it is. In solo all is the learner's own, and names go on as they are ---- */
+
+bool own_container(struct request *r, const char *name, char **ret_id);
+bool own_network(struct request *r, const char *name, bool to_read, char **ret_id);
+bool own_volume(struct request *r, const char *name);
+bool own_image(struct request *r, const char *name, bool to_read, char **ret_id);
+bool own_exec(struct request *r, const char *id);
+/* Checks what stands in the path, and puts the full id there. */
+bool own_path(struct request *r);
+/* Refuses where the owner has as many as the policy allows. */
+bool within_quota(struct request *r, const char *what);
+bool is_owned(const struct gate *gate, const cJSON *labels);
+bool is_visible_image(struct gate *gate, const char *id, const cJSON *labels, const cJSON *tags);
+void owner_learn_shared(struct gate *gate);
+
+/* ---- forward.c: the daemon's side ---- */
+
+/* Connects; -1. */
+int upstream_connect(const struct gate *gate);
+/* Asks the daemon something of the gate's own; *ret_json may be NULL in the end. */
+bool upstream_ask(struct gate *gate, const char *method, const char *path, const char *body,
+	int *ret_status, cJSON **ret_json);
+/* Sends what was judged and gives the answer to the client; returns the status that it saw. */
+int forward(struct request *r);
+void answer_error(int fd, int status, const char *message);
+
+/* ---- answer.c: what is kept of an answer ---- */
+
+/* Changes the JSON of a filtered answer. */
+void answer_filter(struct request *r, cJSON **json);
+/* True where an event may be seen. */
+bool answer_event(struct request *r, const char *line, size_t length);
+
+/* ---- audit.c ---- */
+void audit(const struct request *r, int status);
+
+#endif

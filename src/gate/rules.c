@@ -1,0 +1,412 @@
+/* gate/rules.c - the policy of queries and names */
+#include "private.h"
+
+#include <ctype.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- filters ---- */
+
+static const char *const filter_keys[] = {"label", "name", "status", "id", "exited", "health",
+	"ancestor", "before", "since", "volume", "network", "publish", "expose", "dangling",
+	"reference", "driver", "type", "scope", "until", "container", "image", "event", "daemon",
+	"is-task", "isolation", "label!"};
+
+static bool is_filter_key(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(filter_keys); i++)
+		if (text_same(filter_keys[i], name))
+			return true;
+	return false;
+}
+
+/* {"label":{"a=b":true}} and {"label":["a=b"]} become the second form. */
+static bool normalise(struct request *r, cJSON *filters)
+{
+	cJSON *one, *value;
+	cJSON_ArrayForEach(one, filters) {
+		if (!is_filter_key(one->string))
+			return refuse(r, 400, "filters", "filters.%s is not known", one->string);
+		if (cJSON_IsObject(one)) {
+			cJSON *list = cJSON_CreateArray();
+			cJSON_ArrayForEach(value, one)
+				cJSON_AddItemToArray(list, cJSON_CreateString(value->string));
+			cJSON_ReplaceItemInObjectCaseSensitive(filters, one->string, list);
+			return normalise(r, filters);
+		}
+		if (!cJSON_IsArray(one))
+			return refuse(r, 400, "filters", "filters.%s must be a list", one->string);
+		cJSON_ArrayForEach(value, one)
+			if (!cJSON_IsString(value))
+				return refuse(
+					r, 400, "filters", "filters.%s has no text", one->string);
+	}
+	return true;
+}
+
+/* Objects that a filter names are looked up like all others. */
+static bool own_in_filters(struct request *r, const cJSON *filters)
+{
+	static const char *const containers[] = {"before", "since"};
+	if (r->gate->profile == GATE_SOLO || strstr(r->route->path, "containers") == NULL)
+		return true;
+	for (size_t i = 0; i < ARRAY_LENGTH(containers); i++) {
+		const cJSON *one;
+		cJSON_ArrayForEach(one, cJSON_GetObjectItemCaseSensitive(filters, containers[i])) {
+			cleanup_free char *id = NULL;
+			if (!own_container(r, one->valuestring, &id))
+				return false;
+		}
+	}
+	return true;
+}
+
+static void add_owner(struct request *r, cJSON *filters)
+{
+	if (r->gate->profile == GATE_SOLO)
+		return;
+	cJSON *labels = cJSON_GetObjectItemCaseSensitive(filters, "label");
+	if (labels == NULL)
+		labels = cJSON_AddArrayToObject(filters, "label");
+	cleanup_free char *own = xasprintf("%s=%s", GATE_OWNER_LABEL, r->gate->owner);
+	cJSON_AddItemToArray(labels, cJSON_CreateString(own));
+}
+
+static bool read_filters(struct request *r, cJSON **ret)
+{
+	const char *text = target_query(&r->target, "filters"), *why = NULL;
+	*ret = NULL;
+	if (text == NULL || *text == '\0')
+		*ret = cJSON_CreateObject();
+	else if (!json_read(text, strlen(text), ret, &why) || !cJSON_IsObject(*ret))
+		return refuse(r, 400, "filters", "filters: %s", why != NULL ? why : "no object");
+	return normalise(r, *ret) && own_in_filters(r, *ret);
+}
+
+static bool put_filters(struct request *r, bool with_owner)
+{
+	cJSON *filters = NULL;
+	bool good = read_filters(r, &filters);
+	if (good && with_owner)
+		add_owner(r, filters);
+	if (good && filters->child != NULL) {
+		cleanup_free char *text = cJSON_PrintUnformatted(filters);
+		target_set(&r->target, "filters", text);
+	} else if (good) {
+		target_remove(&r->target, "filters");
+	}
+	cJSON_Delete(filters);
+	return good;
+}
+
+bool judge_filters(struct request *r)
+{
+	/* images carry whoever's labels, and events of volumes and networks none: their answers
+	 * are looked through instead, as all are */
+	bool labelled = strstr(r->route->path, "images") == NULL &&
+			strstr(r->route->path, "events") == NULL &&
+			strstr(r->route->path, "networks") == NULL;
+	if (r->gate->profile == GATE_CLASS)
+		target_remove(&r->target, "size");
+	return put_filters(r, labelled);
+}
+
+bool judge_prune(struct request *r)
+{
+	return put_filters(r, true);
+}
+
+/* ---- words of queries ---- */
+
+static bool number_within(struct request *r, const char *name, long long low, long long high)
+{
+	const char *text = target_query(&r->target, name);
+	long long number;
+	if (text == NULL)
+		return true;
+	if (!text_number(text, -1, 1000000, &number))
+		return refuse(r, 400, "query", "%s=%s is no number", name, text);
+	number = number < low ? low : number > high ? high : number;
+	cleanup_free char *clamped = xasprintf("%lld", number);
+	target_set(&r->target, name, clamped);
+	return true;
+}
+
+bool judge_resize(struct request *r)
+{
+	return number_within(r, "h", 0, 1000) && number_within(r, "w", 0, 1000);
+}
+
+bool judge_kill(struct request *r)
+{
+	const char *signal = target_query(&r->target, "signal");
+	for (const char *c = signal != NULL ? signal : ""; *c != '\0'; c++)
+		if (!isalnum((unsigned char)*c) && *c != '+' && *c != '-')
+			return refuse(r, 400, "query", "signal=%s is none", signal);
+	return true;
+}
+
+bool judge_stop(struct request *r)
+{
+	return judge_kill(r) && number_within(r, "t", 0, 30);
+}
+
+bool judge_top(struct request *r)
+{
+	static const char *const allowed[] = {"", "-ef", "aux", "-aux", "-e", "-f", "-eo pid,comm"};
+	const char *words = target_query(&r->target, "ps_args");
+	for (size_t i = 0; words != NULL && i < ARRAY_LENGTH(allowed); i++)
+		if (text_same(words, allowed[i]))
+			return true;
+	return words == NULL ||
+	       refuse(r, 403, "query", "ps_args: allowed are -ef and aux: ps runs on the host");
+}
+
+bool judge_archive(struct request *r)
+{
+	const char *path = target_query(&r->target, "path");
+	return (path != NULL && *path != '\0') ||
+	       refuse(r, 400, "query", "path: a path in the container is missing");
+}
+
+/* ---- names ---- */
+
+bool judge_name(struct request *r, const char *name)
+{
+	static const char *const reserved[] = {"json", "create", "prune"};
+	size_t length = strlen(name);
+	bool plain = length >= 2 && length <= 63 && isalnum((unsigned char)name[0]);
+	for (size_t i = 0; i < length; i++)
+		plain = plain &&
+			(isalnum((unsigned char)name[i]) || strchr("_.-", name[i]) != NULL);
+	if (!plain)
+		return refuse(r, 400, "name",
+			"Invalid container name (%s), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed",
+			name);
+	for (size_t i = 0; i < ARRAY_LENGTH(reserved); i++)
+		if (text_same(name, reserved[i]))
+			return refuse(r, 403, "name", "the name %s is taken by the API", name);
+	if (length >= 12 && strspn(name, "0123456789abcdef") == length)
+		return refuse(r, 403, "name", "the name %s could be taken for an id", name);
+	return true;
+}
+
+bool judge_rename(struct request *r)
+{
+	const char *name = target_query(&r->target, "name");
+	if (name == NULL)
+		return refuse(r, 400, "name", "a new name is missing");
+	return judge_name(r, name + (name[0] == '/'));
+}
+
+/* ---- references of images ---- */
+
+static bool is_listed_registry(const struct request *r, const char *reference)
+{
+	size_t length = strcspn(reference, "/");
+	for (size_t i = 0; i < r->gate->policy.registries.count; i++)
+		if (strlen(r->gate->policy.registries.items[i]) == length &&
+			strncmp(reference, r->gate->policy.registries.items[i], length) == 0)
+			return true;
+	return false;
+}
+
+/* Docker's rule: the first part is a host where it has a dot or a colon, or is "localhost". */
+static bool names_registry(const char *reference)
+{
+	size_t length = strcspn(reference, "/");
+	return reference[length] == '/' &&
+	       (memchr(reference, '.', length) != NULL || memchr(reference, ':', length) != NULL ||
+		       strncmp(reference, "localhost/", 10) == 0);
+}
+
+static bool is_reference(const char *text)
+{
+	size_t length = strlen(text);
+	for (size_t i = 0; i < length; i++)
+		if (!isalnum((unsigned char)text[i]) && strchr("._-/:@", text[i]) == NULL)
+			return false;
+	return length > 0 && length < 256;
+}
+
+/* Clients spell Docker's own registry out, or not. */
+static const char *familiar(const char *reference)
+{
+	static const char *const fronts[] = {"docker.io/", "index.docker.io/", "library/"};
+	for (size_t i = 0; i < ARRAY_LENGTH(fronts); i++)
+		if (text_starts(reference, fronts[i]))
+			reference += strlen(fronts[i]);
+	return reference;
+}
+
+bool judge_new_reference(struct request *r, const char *repository, const char *tag)
+{
+	repository = familiar(repository);
+	bool has_tag = strchr(path_base(repository), ':') != NULL;
+	cleanup_free char *full = has_tag ? xstrdup(repository)
+					  : xasprintf("%s:%s", repository,
+						    tag != NULL && *tag != '\0' ? tag : "latest");
+	if (!is_reference(full) || strchr(full, '@') != NULL)
+		return refuse(r, 400, "reference", "invalid reference format: %s", full);
+	if (names_registry(full) && !is_listed_registry(r, full))
+		return refuse(r, 403, "reference",
+			"%s: images may be named after a registry of the policy only", full);
+	free(r->tag);
+	r->tag = xstrdup(full);
+	if (r->gate->profile == GATE_SOLO)
+		return true;
+	cleanup_buf struct buf path = {0};
+	cJSON *json = NULL;
+	int status = 0;
+	buf_add_text(&path, "/images/");
+	target_encode(&path, full, ":/");
+	buf_add_text(&path, "/json");
+	if (!upstream_ask(r->gate, "GET", buf_text(&path), NULL, &status, &json))
+		return refuse(r, 502, "daemon", "the daemon does not answer");
+	const cJSON *config = cJSON_GetObjectItemCaseSensitive(json, "Config");
+	bool foreign = status == 200 &&
+		       !is_owned(r->gate, cJSON_GetObjectItemCaseSensitive(config, "Labels"));
+	cJSON_Delete(json);
+	return !foreign ||
+	       refuse(r, 403, "reference", "%s is an image of others: take another name", full);
+}
+
+bool judge_tag(struct request *r)
+{
+	const char *repository = target_query(&r->target, "repo");
+	if (repository == NULL || *repository == '\0')
+		return refuse(r, 400, "reference", "repo: a name is missing");
+	return judge_new_reference(r, repository, target_query(&r->target, "tag"));
+}
+
+bool judge_pull(struct request *r)
+{
+	const char *whole = target_query(&r->target, "fromImage");
+	const char *from = whole != NULL ? familiar(whole) : NULL;
+	const char *tag = target_query(&r->target, "tag");
+	if (from == NULL || !is_reference(from) ||
+		(tag != NULL && *tag != '\0' && !is_reference(tag)))
+		return refuse(r, 400, "reference", "fromImage: the name of an image is missing");
+	if (names_registry(from) && !is_listed_registry(r, from) &&
+		!text_starts(from, "docker.io/"))
+		return refuse(r, 403, "registry",
+			"fromImage: %s names a registry that the policy does not list", from);
+	if ((tag == NULL || *tag == '\0') && strchr(path_base(from), ':') == NULL &&
+		strchr(from, '@') == NULL)
+		target_set(&r->target, "tag", "latest"); /* without one all tags are meant */
+	target_remove(&r->target, "platform");
+	if (r->gate->profile == GATE_SOLO)
+		return true;
+	for (size_t i = 0; i < r->gate->policy.images.count; i++)
+		if (fnmatch(r->gate->policy.images.items[i], from, 0) == 0)
+			return true;
+	/* one that is there for all may be named: nothing happens that they could not have */
+	cleanup_free char *id = NULL;
+	cleanup_free char *full = tag != NULL && *tag != '\0' && strchr(tag, ':') == NULL
+					  ? xasprintf("%s:%s", from, tag)
+					  : xstrdup(from);
+	if (own_image(r, full, true, &id))
+		return true;
+	r->status = 0;
+	buf_truncate(&r->message, 0);
+	return refuse(
+		r, 403, "images", "fromImage: %s is not among the images of the policy", from);
+}
+
+bool judge_push(struct request *r)
+{
+	cleanup_free char *name = route_name(r);
+	return is_listed_registry(r, name) ||
+	       refuse(r, 403, "registry",
+		       "%s: images may be pushed to a registry of the policy only, as %s/%s", name,
+		       r->gate->policy.registries.count > 0 ? r->gate->policy.registries.items[0]
+							    : "HOST:PORT",
+		       path_base(name));
+}
+
+bool judge_image_remove(struct request *r)
+{
+	if (r->gate->profile == GATE_CLASS)
+		target_remove(&r->target, "force"); /* it would take it from under others */
+	return true;
+}
+
+bool judge_images_get(struct request *r)
+{
+	for (size_t i = 0; i < r->target.query_count; i++) {
+		cleanup_free char *id = NULL;
+		if (!own_image(r, r->target.query[i].value, true, &id))
+			return false;
+	}
+	return r->target.query_count > 0 || refuse(r, 400, "query", "names: an image is missing");
+}
+
+/* ---- builds ---- */
+
+static bool is_set(const struct request *r, const char *name)
+{
+	const char *value = target_query(&r->target, name);
+	return value != NULL && *value != '\0' && !text_same(value, "0") &&
+	       !text_same(value, "null") && !text_same(value, "[]") && !text_same(value, "{}");
+}
+
+static bool judge_build_labels(struct request *r)
+{
+	const char *text = target_query(&r->target, "labels"), *why = "";
+	cJSON *labels = NULL, *one;
+	if (!is_set(r, "labels"))
+		labels = cJSON_CreateObject();
+	else if (!json_read(text, strlen(text), &labels, &why) || !cJSON_IsObject(labels)) {
+		cJSON_Delete(labels);
+		return refuse(r, 400, "labels", "labels: %s", why);
+	}
+	bool good = true;
+	cJSON_ArrayForEach(one, labels)
+		good = good && cJSON_IsString(one);
+	if (r->gate->owner != NULL) {
+		cJSON_DeleteItemFromObjectCaseSensitive(labels, GATE_OWNER_LABEL);
+		cJSON_AddStringToObject(labels, GATE_OWNER_LABEL, r->gate->owner);
+	}
+	cleanup_free char *printed = cJSON_PrintUnformatted(labels);
+	target_set(&r->target, "labels", printed);
+	cJSON_Delete(labels);
+	return good || refuse(r, 400, "labels", "labels: a value is no text");
+}
+
+static bool judge_build_tags(struct request *r)
+{
+	for (size_t i = 0; i < r->target.query_count; i++)
+		if (text_same(r->target.query[i].name, "t") &&
+			r->target.query[i].value[0] != '\0' &&
+			!judge_new_reference(r, r->target.query[i].value, NULL))
+			return false;
+	return true;
+}
+
+bool judge_build(struct request *r)
+{
+	static const char *const refused[] = {
+		"remote", "cpusetcpus", "cpusetmems", "ulimits", "extrahosts", "platform"};
+	const struct gate_policy *p = &r->gate->policy;
+	const char *network = target_query(&r->target, "networkmode");
+	for (size_t i = 0; i < ARRAY_LENGTH(refused); i++) {
+		if (is_set(r, refused[i]))
+			return refuse(r, 403, "build", "%s is not allowed in a build", refused[i]);
+		target_remove(&r->target, refused[i]);
+	}
+	if (network != NULL && *network != '\0' && !text_same(network, "default") &&
+		!text_same(network, "none") && !text_same(network, "bridge"))
+		return refuse(r, 403, "build", "networkmode=%s: a build may use default or none",
+			network);
+	if (text_same(target_query(&r->target, "version"), "2"))
+		return refuse(r, 403, "build", "version=2: %s", "use DOCKER_BUILDKIT=0");
+	target_remove(&r->target, "cgroupparent"); /* the daemon's own is the right one */
+	target_remove(&r->target, "memswap");
+	if (r->gate->profile == GATE_CLASS) {
+		cleanup_free char *memory = xasprintf("%lld", p->memory_most);
+		target_set(&r->target, "memory", memory);
+		target_set(&r->target, "memswap", memory);
+	}
+	return judge_build_tags(r) && judge_build_labels(r);
+}

@@ -1,0 +1,184 @@
+/* gate/target.c - request targets: origin-form only (RFC 9112 3.2.1), decoded once, nothing that
+ * two readers could read differently */
+#include "private.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TARGET_LIMIT 16384
+#define PAIRS_MOST 64
+
+static int hex(char c)
+{
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+				      : -1;
+}
+
+/* NULL: a broken or dangerous escape. The caller frees it. */
+static char *decode(const char *text, size_t length, bool query)
+{
+	struct buf out = {0};
+	bool good = true;
+	for (size_t i = 0; i < length && good; i++) {
+		unsigned char c = (unsigned char)text[i];
+		if (c == '%') {
+			int high = i + 2 < length ? hex(text[i + 1]) : -1;
+			int low = i + 2 < length ? hex(text[i + 2]) : -1;
+			if (high < 0 || low < 0) {
+				good = false;
+				break;
+			}
+			c = (unsigned char)(high * 16 + low);
+			i += 2;
+			good = query || (c != '/' && c != '%' && c != '\\');
+		} else if (c == '+' && query) {
+			c = ' ';
+		}
+		good = good && c >= 0x20 && c != 0x7F;
+		buf_add_char(&out, (char)c);
+	}
+	if (!good || !utf8_valid(buf_text(&out), out.length)) {
+		buf_finish(&out);
+		return NULL;
+	}
+	return buf_steal(&out);
+}
+
+static bool take_segments(struct target *t, const char *path, size_t length, const char **why)
+{
+	size_t at = 1; /* behind the first slash */
+	while (at <= length) {
+		size_t part = 0;
+		while (at + part < length && path[at + part] != '/')
+			part++;
+		bool last = at + part >= length;
+		cleanup_free char *segment = decode(path + at, part, false);
+		*why = "the path has an escape or character that it must not have";
+		if (segment == NULL)
+			return false;
+		*why = "the path is not in its plain form";
+		if (text_same(segment, ".") || text_same(segment, "..") || (part == 0 && !last))
+			return false;
+		if (part > 0)
+			words_add(&t->segments, segment);
+		at += part + 1;
+	}
+	return true;
+}
+
+/* "/v1.41/…": exactly so. */
+static bool take_version(struct target *t, const char **why)
+{
+	t->minor = -1;
+	const char *first = t->segments.count > 0 ? t->segments.items[0] : "";
+	if (first[0] != 'v' || !isdigit((unsigned char)first[1]))
+		return true;
+	long long minor;
+	*why = "the API version is none that this gate knows";
+	if (!text_starts(first, "v1.") || first[3] == '0' || strlen(first) > 6 ||
+		!text_number(first + 3, 24, 99, &minor))
+		return false;
+	t->minor = (int)minor;
+	free(t->segments.items[0]);
+	memmove(t->segments.items, t->segments.items + 1,
+		t->segments.count * sizeof *t->segments.items); /* with the NULL behind */
+	t->segments.count--;
+	return true;
+}
+
+static void add_pair(struct target *t, const char *name, const char *value)
+{
+	t->query = array_grow(t->query, t->query_count, sizeof *t->query);
+	t->query[t->query_count++] = (struct pair){xstrdup(name), xstrdup(value)};
+}
+
+static bool take_query(struct target *t, const char *text, const char **why)
+{
+	while (*text != '\0') {
+		size_t length = strcspn(text, "&");
+		const char *equals = memchr(text, '=', length);
+		size_t name_length = equals != NULL ? (size_t)(equals - text) : length;
+		cleanup_free char *name = decode(text, name_length, true);
+		cleanup_free char *value =
+			equals != NULL ? decode(equals + 1, length - name_length - 1, true)
+				       : xstrdup("");
+		*why = "the query has an escape or character that it must not have";
+		if (name == NULL || value == NULL || memchr(text, ';', length) != NULL ||
+			t->query_count == PAIRS_MOST)
+			return false;
+		if (length > 0)
+			add_pair(t, name, value);
+		text += length + (text[length] == '&');
+	}
+	return true;
+}
+
+bool target_parse(const char *text, struct target *ret, const char **why)
+{
+	struct target t = {0};
+	size_t path = strcspn(text, "?");
+	*why = "the request's target is no plain path";
+	bool good = text[0] == '/' && strlen(text) <= TARGET_LIMIT && strchr(text, '#') == NULL &&
+		    take_segments(&t, text, path, why) && take_version(&t, why) &&
+		    take_query(&t, text[path] == '?' ? text + path + 1 : "", why);
+	if (!good) {
+		target_finish(&t);
+		return false;
+	}
+	*ret = t;
+	return true;
+}
+
+const char *target_query(const struct target *t, const char *name)
+{
+	for (size_t i = 0; i < t->query_count; i++)
+		if (text_same(t->query[i].name, name))
+			return t->query[i].value;
+	return NULL;
+}
+
+void target_remove(struct target *t, const char *name)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < t->query_count; i++) {
+		if (text_same(t->query[i].name, name)) {
+			free(t->query[i].name);
+			free(t->query[i].value);
+		} else {
+			t->query[kept++] = t->query[i];
+		}
+	}
+	t->query_count = kept;
+}
+
+void target_set(struct target *t, const char *name, const char *value)
+{
+	cleanup_free char *copy = xstrdup(value);
+	target_remove(t, name);
+	add_pair(t, name, copy);
+}
+
+void target_finish(struct target *t)
+{
+	words_finish(&t->segments);
+	for (size_t i = 0; i < t->query_count; i++) {
+		free(t->query[i].name);
+		free(t->query[i].value);
+	}
+	free(t->query);
+	*t = (struct target){0};
+}
+
+void target_encode(struct buf *out, const char *text, const char *keep)
+{
+	for (; *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
+		if (isalnum(c) || strchr("-._~", c) != NULL || strchr(keep, c) != NULL)
+			buf_add_char(out, (char)c);
+		else
+			buf_printf(out, "%%%02X", c);
+	}
+}

@@ -1,0 +1,408 @@
+/* tests/gate/test_gate.c - the gate's readers and tables: heads, framing, targets, bodies, routes,
+ * policy files. What a daemon answers to is in tests/terminal/test_gate.sh. */
+#include "../../src/gate/private.h"
+#include "suite.h"
+
+#include <sys/socket.h>
+
+/* ---- heads ---- */
+
+static const struct {
+	const char *bytes;
+	enum head_result due;
+} heads[] = {
+	{"GET /_ping HTTP/1.1\r\nHost: d\r\n\r\n", HEAD_GOOD},
+	{"POST /v1.41/containers/create?name=x HTTP/1.1\r\nContent-Length: 2\r\n\r\n", HEAD_GOOD},
+	{"POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", HEAD_GOOD},
+	{"GET /a HTTP/1.1\n\n", HEAD_BAD},
+	{"GET /a HTTP/1.1\r\nHost: d\n\r\n", HEAD_BAD},
+	{"GET /a\r\n\r\n", HEAD_BAD},
+	{"GET  /a HTTP/1.1\r\n\r\n", HEAD_BAD},
+	{"GET /a b HTTP/1.1\r\n\r\n", HEAD_BAD},
+	{"GET /a HTTP/1.0\r\n\r\n", HEAD_BAD},
+	{"GET /a HTTP/1.1 \r\n\r\n", HEAD_BAD},
+	{"get /a HTTP/1.1\r\n\r\n", HEAD_BAD},
+	{"G\xC3\x84T /a HTTP/1.1\r\n\r\n", HEAD_BAD},
+	{"\r\nGET /a HTTP/1.1\r\n\r\n", HEAD_BAD},
+	{"\r\n", HEAD_BAD},
+	{"GET /a HTTP/1.1\r\nNo colon\r\n\r\n", HEAD_BAD},
+	{"GET /a HTTP/1.1\r\nName : v\r\n\r\n", HEAD_BAD},
+	{"GET /a HTTP/1.1\r\n: v\r\n\r\n", HEAD_BAD},
+	{"GET /a HTTP/1.1\r\nA: b\r\n folded\r\n\r\n", HEAD_BAD},
+	{"GET /a HTTP/1.1\r\nA: b\rc\r\n\r\n", HEAD_BAD},
+	{"GET /a HTTP/1.1\r\nA: \x01\r\n\r\n", HEAD_BAD},
+	{"POST /a HTTP/1.1\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n", HEAD_BAD},
+	{"POST /a HTTP/1.1\r\nContent-Length: 2, 2\r\n\r\n", HEAD_BAD},
+	{"POST /a HTTP/1.1\r\nContent-Length: +2\r\n\r\n", HEAD_BAD},
+	{"POST /a HTTP/1.1\r\nContent-Length: -1\r\n\r\n", HEAD_BAD},
+	{"POST /a HTTP/1.1\r\nContent-Length: 0x2\r\n\r\n", HEAD_BAD},
+	{"POST /a HTTP/1.1\r\nContent-Length: \r\n\r\n", HEAD_BAD},
+	{"POST /a HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n", HEAD_BAD},
+	{"POST /a HTTP/1.1\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n", HEAD_BAD},
+	{"POST /a HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", HEAD_BAD},
+	{"POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+		HEAD_BAD},
+	{"POST /a HTTP/1.1\r\nTransfer-Encoding: xchunked\r\n\r\n", HEAD_BAD},
+	{"POST /a HTTP/1.1\r\nContent-Type: a/b\r\nContent-Type: c/d\r\n\r\n", HEAD_BAD},
+	{"POST /a HTTP/1.1\r\nExpect: miracles\r\n\r\n", HEAD_BAD},
+};
+
+START_TEST(heads_are_read_one_way)
+{
+	struct head head = {0};
+	const char *why = NULL;
+	enum head_result result =
+		head_parse(heads[_i].bytes, strlen(heads[_i].bytes), false, &head, &why);
+	ck_assert_msg(result == heads[_i].due, "'%s': %s", heads[_i].bytes, why);
+	if (result == HEAD_GOOD)
+		head_finish(&head);
+	else
+		ck_assert_ptr_nonnull(why);
+}
+END_TEST
+
+/* ---- bodies ---- */
+
+static const struct {
+	const char *bytes; /* behind a head with chunked */
+	const char *due;   /* NULL: refused */
+} bodies[] = {
+	{"5\r\nhello\r\n0\r\n\r\n", "hello"},
+	{"2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n", "hello"},
+	{"A\r\n0123456789\r\n0\r\n\r\n", "0123456789"},
+	{"0\r\n\r\n", ""},
+	{"5;ext=1\r\nhello\r\n0\r\n\r\n", NULL},
+	{"0x5\r\nhello\r\n0\r\n\r\n", NULL},
+	{" 5\r\nhello\r\n0\r\n\r\n", NULL},
+	{"5 \r\nhello\r\n0\r\n\r\n", NULL},
+	{"-5\r\nhello\r\n0\r\n\r\n", NULL},
+	{"5\nhello\n0\n\n", NULL},
+	{"5\r\nhello0\r\n\r\n", NULL},
+	{"5\r\nhelloX\r\n0\r\n\r\n", NULL},
+	{"5\r\nhello\r\n0\r\nTrailer: x\r\n\r\n", NULL},
+	{"ffffffffffffffff\r\nhello\r\n0\r\n\r\n", NULL},
+	{"5\r\nhel", NULL},
+	{"\r\n", NULL},
+};
+
+START_TEST(chunks_are_read_one_way)
+{
+	int ends[2];
+	struct head head = {.chunked = true};
+	struct body body;
+	cleanup_buf struct buf text = {0};
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	ck_assert(fd_write(ends[0], bodies[_i].bytes, strlen(bodies[_i].bytes), NULL));
+	close(ends[0]);
+	struct stream stream = {.fd = ends[1], .timeout_ms = 1000};
+	body_begin(&body, &stream, &head, false);
+	bool good = body_read_all(&body, 1000, &text);
+	ck_assert_msg(good == (bodies[_i].due != NULL), "'%s' gave '%s'", bodies[_i].bytes,
+		buf_text(&text));
+	if (good)
+		ck_assert_str_eq(buf_text(&text), bodies[_i].due);
+	stream_finish(&stream);
+}
+END_TEST
+
+/* ---- targets ---- */
+
+static const struct {
+	const char *target;
+	const char *due; /* segments joined by '|', then "?name=value" …; NULL: refused */
+} targets[] = {
+	{"/v1.41/containers/json", "containers|json"},
+	{"/containers/json?all=1&filters=%7B%7D", "containers|json?all=1?filters={}"},
+	{"/images/docker/getting-started:latest/json", "images|docker|getting-started:latest|json"},
+	{"/images/a%3Ab/json", "images|a:b|json"},
+	{"/networks/", "networks"},
+	{"/events?since=1+2", "events?since=1 2"},
+	{"/v1.41/a?x", "a?x="},
+	{"", NULL},
+	{"*", NULL},
+	{"http://d/v1.41/info", NULL},
+	{"//v1.41/info", NULL},
+	{"/v1.41//info", NULL},
+	{"/v1.41/./info", NULL},
+	{"/v1.41/../info", NULL},
+	{"/v1.41/%2e%2e/info", NULL},
+	{"/v1.41/%252e/info", NULL},
+	{"/v1.41/a%2Fb", NULL},
+	{"/v1.41/a%5Cb", NULL},
+	{"/v1.41/a%00", NULL},
+	{"/v1.41/a%0d%0a", NULL},
+	{"/v1.41/a%", NULL},
+	{"/v1.41/a%4", NULL},
+	{"/v1.41/a%zz", NULL},
+	{"/v1.41/a%ff", NULL},
+	{"/v1.041/info", NULL},
+	{"/v1.41.0/info", NULL},
+	{"/v1.12/info", NULL},
+	{"/v2.0/info", NULL},
+	{"/v1/info", NULL},
+	{"/v1.41/info#x", NULL},
+	{"/v1.41/a?x=%00", NULL},
+	{"/v1.41/a?x=1;y=2", NULL},
+};
+
+START_TEST(targets_are_read_one_way)
+{
+	struct target t = {0};
+	const char *why = NULL;
+	bool good = target_parse(targets[_i].target, &t, &why);
+	cleanup_buf struct buf text = {0};
+	for (size_t i = 0; good && i < t.segments.count; i++)
+		buf_printf(&text, "%s%s", i > 0 ? "|" : "", t.segments.items[i]);
+	for (size_t i = 0; good && i < t.query_count; i++)
+		buf_printf(&text, "?%s=%s", t.query[i].name, t.query[i].value);
+	ck_assert_msg(good == (targets[_i].due != NULL), "'%s' gave '%s'", targets[_i].target,
+		buf_text(&text));
+	if (good)
+		ck_assert_str_eq(buf_text(&text), targets[_i].due);
+	target_finish(&t);
+}
+END_TEST
+
+/* ---- bodies as JSON ---- */
+
+static const struct {
+	const char *text;
+	bool due;
+} jsons[] = {
+	{"{}", true},
+	{" {\"A\":[1,{\"b\":null}]}\n", true},
+	{"{\"A\":1,\"a\":2}", true}, /* another key: the tables do not know it */
+	{"{\"A\":1,\"A\":1}", false},
+	{"{\"A\":{\"b\":1,\"c\":2,\"b\":3}}", false},
+	{"[{\"x\":1},{\"x\":1,\"x\":2}]", false},
+	{"{\"\\u0041\":1,\"A\":2}", false},
+	{"{} x", false},
+	{"{}{}", false},
+	{"{\"A\":1", false},
+	{"{\"A\":\"\\u0000\"}", false},
+	{"{\"A\":\"\xFF\"}", false},
+	{"\xEF\xBB\xBF{}", false},
+	{"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", false},
+	{"", false},
+	{"7", false},
+};
+
+START_TEST(bodies_say_a_thing_once)
+{
+	cJSON *json = NULL;
+	const char *why = NULL;
+	bool good = json_read(jsons[_i].text, strlen(jsons[_i].text), &json, &why);
+	ck_assert_msg(good == jsons[_i].due, "%s", jsons[_i].text);
+	cJSON_Delete(json);
+}
+END_TEST
+
+/* ---- routes ---- */
+
+static const struct {
+	const char *method, *path;
+	enum gate_profile profile;
+	int due; /* 0: found */
+	const char *name;
+} ways[] = {
+	{"GET", "/v1.41/containers/json", GATE_CLASS, 0, ""},
+	{"GET", "/v1.41/containers/web/json", GATE_CLASS, 0, "web"},
+	{"GET", "/v1.41/images/json", GATE_CLASS, 0, ""},
+	{"GET", "/v1.41/images/a/b/c:1/json", GATE_CLASS, 0, "a/b/c:1"},
+	{"DELETE", "/v1.41/images/a/b", GATE_CLASS, 0, "a/b"},
+	{"DELETE", "/v1.41/images/json", GATE_CLASS, 405, NULL},
+	{"GET", "/v1.41/images/json/json", GATE_CLASS, 0, "json"},
+	{"POST", "/v1.41/images/load", GATE_SOLO, 0, ""},
+	{"POST", "/v1.41/images/load", GATE_CLASS, 403, NULL},
+	{"GET", "/v1.41/system/df", GATE_SOLO, 0, ""},
+	{"GET", "/v1.41/system/df", GATE_CLASS, 403, NULL},
+	{"GET", "/v1.41/plugins", GATE_SOLO, 403, NULL},
+	{"POST", "/v1.41/plugins/x/y/enable", GATE_SOLO, 403, NULL},
+	{"GET", "/v1.41/swarm", GATE_SOLO, 403, NULL},
+	{"POST", "/v1.41/services/create", GATE_SOLO, 403, NULL},
+	{"POST", "/session", GATE_SOLO, 403, NULL},
+	{"POST", "/grpc", GATE_SOLO, 403, NULL},
+	{"GET", "/debug/pprof/heap", GATE_SOLO, 403, NULL},
+	{"GET", "/v1.41/containers/web/attach/ws", GATE_SOLO, 403, NULL},
+	{"POST", "/v1.41/containers/web/copy", GATE_SOLO, 403, NULL},
+	{"POST", "/v1.41/containers/web/checkpoints", GATE_SOLO, 403, NULL},
+	{"POST", "/v1.41/auth", GATE_SOLO, 403, NULL},
+	{"GET", "/v1.41/distribution/alpine/json", GATE_SOLO, 403, NULL},
+	{"OPTIONS", "/v1.41/containers/create", GATE_SOLO, 405, NULL},
+	{"TRACE", "/v1.41/info", GATE_SOLO, 405, NULL},
+	{"HEAD", "/v1.41/info", GATE_SOLO, 405, NULL},
+	{"GET", "/v1.41/v1.41/info", GATE_SOLO, 404, NULL},
+	{"GET", "/v1.41/nothing", GATE_SOLO, 404, NULL},
+	{"GET", "/v1.41", GATE_SOLO, 404, NULL},
+	{"GET", "/", GATE_SOLO, 404, NULL},
+	{"POST", "/v1.41/containers/create/start", GATE_SOLO, 0, "create"},
+};
+
+START_TEST(routes_are_found_or_refused)
+{
+	struct gate gate = {.profile = ways[_i].profile, .log_fd = -1};
+	struct request r = {.gate = &gate, .client = {.fd = -1}};
+	const char *why = NULL;
+	r.head.method = xstrdup(ways[_i].method);
+	ck_assert(target_parse(ways[_i].path, &r.target, &why));
+	bool found = route_find(&r);
+	ck_assert_msg(r.status == ways[_i].due, "%s %s: %d %s", ways[_i].method, ways[_i].path,
+		r.status, buf_text(&r.message));
+	ck_assert_int_eq(found, ways[_i].due == 0);
+	if (found) {
+		cleanup_free char *name = route_name(&r);
+		ck_assert_str_eq(name, ways[_i].name);
+	}
+	head_finish(&r.head);
+	target_finish(&r.target);
+	buf_finish(&r.message);
+}
+END_TEST
+
+START_TEST(the_table_of_routes_is_whole)
+{
+	for (size_t i = 0; i < route_count; i++) {
+		const struct route *r = &routes[i];
+		bool denied = text_same(r->class, "deny") || text_same(r->class, "solo");
+		ck_assert_msg(!denied || r->why != NULL, "%s %s: why?", r->method, r->path);
+		for (size_t k = 0; k < i; k++)
+			ck_assert_msg(!text_same(routes[k].path, r->path) ||
+					      !text_same(routes[k].method, r->method),
+				"%s %s stands twice", r->method, r->path);
+	}
+	ck_assert_uint_ge(route_count, 70);
+}
+END_TEST
+
+/* ---- fields, in solo: nothing is asked of a daemon ---- */
+
+static const struct {
+	const char *body;
+	int due;          /* 0: goes on */
+	const char *goes; /* what must be in what goes on; NULL */
+} creates[] = {
+	{"{\"Image\":\"a\"}", 0, "\"Image\":\"a\""},
+	{"{\"Image\":\"a\",\"Cmd\":\"sh\"}", 0, "\"Cmd\":\"sh\""},
+	{"{\"Image\":\"a\",\"HostConfig\":null}", 0, NULL},
+	{"{\"Image\":\"a\",\"HostConfig\":[]}", 400, NULL},
+	{"{\"Image\":\"a\",\"HostConfig\":{\"Privileged\":false,\"Binds\":null}}", 0,
+		"\"HostConfig\":{}"},
+	{"{\"Image\":\"a\",\"HostConfig\":{\"Privileged\":true}}", 403, NULL},
+	{"{\"Image\":\"a\",\"HostConfig\":{\"privileged\":true}}", 403, NULL},
+	{"{\"Image\":\"a\",\"hostconfig\":{\"Privileged\":true}}", 403, NULL},
+	{"{\"Image\":\"a\",\"HostConfig\":{\"Bind\xC5\xBF\":[\"/:/h\"]}}", 403, NULL},
+	{"{\"Image\":\"a\",\"HostConfig\":{\"Networ\xE2\x84\xAAMode\":\"host\"}}", 403, NULL},
+	{"{\"Image\":\"a\",\"Privileged\":true}", 403, NULL},
+	{"{\"Image\":\"a\",\"Binds\":[\"/:/h\"]}", 403, NULL},
+	{"{\"Image\":\"a\",\"HostConfig\":{\"CapAdd\":\"ALL\"}}", 403, NULL},
+	{"{\"Image\":\"a\",\"HostConfig\":{\"Binds\":[\"/home/ada/site:/srv\"]}}", 0,
+		"/home/ada/site"},
+	{"{\"Image\":\"a\",\"HostConfig\":{\"Binds\":[\"/home/ada/../bob:/srv\"]}}", 403, NULL},
+	{"{\"Image\":\"a\",\"HostConfig\":{\"Binds\":[\"/home/adam:/srv\"]}}", 403, NULL},
+	{"{\"Image\":\"a\",\"HostConfig\":{\"Binds\":[\"/home/ada:/srv:shared\"]}}", 403, NULL},
+	{"{\"Image\":\"a\",\"HostConfig\":{\"Binds\":[\"data:/d:ro\"]}}", 0, "data:/d:ro"},
+	{"{\"Image\":\"a\",\"HostConfig\":{\"Binds\":[\"data\"]}}", 403, NULL},
+	{"{\"Image\":\"a\",\"HostConfig\":{\"Binds\":{\"a\":1}}}", 400, NULL},
+	{"{\"Image\":\"a\",\"HostConfig\":{\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/etc\","
+	 "\"Target\":\"/e\"}]}}",
+		403, NULL},
+	{"{\"Image\":\"a\",\"HostConfig\":{\"Mounts\":[{\"Type\":\"volume\",\"Source\":\"vol\","
+	 "\"Target\":\"/v\",\"VolumeOptions\":{\"DriverConfig\":{\"Name\":\"local\"}}}]}}",
+		403, NULL},
+	{"{\"Image\":\"a\",\"HostConfig\":{\"NetworkMode\":\"host\"}}", 403, NULL},
+	{"{\"Image\":\"a\",\"HostConfig\":{\"NetworkMode\":\"ns:/proc/1/ns/net\"}}", 403, NULL},
+	{"{\"Image\":\"a\",\"HostConfig\":{\"PidMode\":\"host\"}}", 403, NULL},
+	{"{\"Image\":\"a\",\"HostConfig\":{\"Memory\":99999999999999}}", 0,
+		"\"Memory\":1073741824"},
+	{"{\"Image\":\"a\",\"HostConfig\":{\"Memory\":\"1g\"}}", 400, NULL},
+	{"{\"Image\":\"a\",\"HostConfig\":{\"PidsLimit\":-1}}", 0, "\"PidsLimit\":128"},
+	{"{\"Image\":\"a\",\"HostConfig\":{\"SecurityOpt\":[\"no-new-privileges=false\"]}}", 0,
+		"[\"no-new-privileges\"]"},
+	{"{\"Image\":\"a\",\"HostConfig\":{\"SecurityOpt\":[\"seccomp=unconfined\"]}}", 403, NULL},
+	{"{\"Image\":\"a\",\"HostConfig\":{\"MaskedPaths\":[]}}", 403, NULL},
+	{"{\"Image\":\"a\",\"HostConfig\":{\"Tmpfs\":{\"/t\":\"exec,suid,size=100g\"}}}", 0,
+		"rw,noexec,nosuid,nodev,size=67108864"},
+	{"{\"Image\":\"a\",\"HostConfig\":{\"Annotations\":{\"a\":\"b\"}}}", 403, NULL},
+	{"{\"Image\":\"a\",\"WorkingDir\":\"/proc/self/fd/8\"}", 403, NULL},
+	{"{\"Image\":\"a\",\"WorkingDir\":\"work\"}", 400, NULL},
+	{"{\"Image\":[\"a\"]}", 400, NULL},
+};
+
+START_TEST(bodies_are_judged_by_the_tables)
+{
+	struct gate gate = {.profile = GATE_SOLO, .log_fd = -1};
+	struct request r = {.gate = &gate, .client = {.fd = -1}};
+	const char *why = NULL;
+	gate_policy_default(&gate.policy);
+	words_add(&gate.policy.binds, "/home/ada");
+	ck_assert(json_read(creates[_i].body, strlen(creates[_i].body), &r.body, &why));
+	bool good = judge_create(&r);
+	cleanup_free char *goes = cJSON_PrintUnformatted(r.body);
+	ck_assert_msg(r.status == creates[_i].due, "%s: %d %s", creates[_i].body, r.status,
+		buf_text(&r.message));
+	ck_assert_int_eq(good, creates[_i].due == 0);
+	if (creates[_i].goes != NULL)
+		ck_assert_msg(strstr(goes, creates[_i].goes) != NULL, "%s became %s",
+			creates[_i].body, goes);
+	cJSON_Delete(r.body);
+	target_finish(&r.target);
+	buf_finish(&r.message);
+	words_finish(&r.warnings);
+	gate_policy_finish(&gate.policy);
+}
+END_TEST
+
+/* ---- policy files ---- */
+
+static const struct {
+	const char *text, *due; /* in the message; NULL: good */
+} policies[] = {
+	{"", NULL},
+	{"# nothing\n\n", NULL},
+	{"memory = 67108864 # small\ncontainers=3\n", NULL},
+	{"images = alpine busybox team/*\nregistries =\n", NULL},
+	{"memory\n", "line 1: 'memory' is not of the form"},
+	{"\nmemry = 1\n", "line 2: 'memry' is no key"},
+	{"memory = lots\n", "line 1: memory = lots: a whole number"},
+	{"memory = 1\n", "from 6291456"},
+	{"port_first = 300\nport_last = 200\n", "port_first lies behind"},
+	{"memory = 1073741825\n", "more than it may ask for"},
+};
+
+START_TEST(policies_are_read_and_printed)
+{
+	struct gate_policy policy, again;
+	cleanup_error struct error err = {0};
+	cleanup_buf struct buf text = {0}, twice = {0};
+	gate_policy_default(&policy);
+	gate_policy_default(&again);
+	bool good = gate_policy_parse(policies[_i].text, &policy, &err);
+	ck_assert_msg(
+		good == (policies[_i].due == NULL), "%s: %s", policies[_i].text, error_text(&err));
+	if (!good)
+		ck_assert_ptr_nonnull(strstr(error_text(&err), policies[_i].due));
+	if (good) {
+		gate_policy_print(&policy, &text);
+		ck_assert(gate_policy_parse(buf_text(&text), &again, &err));
+		gate_policy_print(&again, &twice);
+		ck_assert_str_eq(buf_text(&text), buf_text(&twice));
+	}
+	gate_policy_finish(&policy);
+	gate_policy_finish(&again);
+}
+END_TEST
+
+int main(void)
+{
+	const struct suite_test tests[] = {
+		{heads_are_read_one_way, ARRAY_LENGTH(heads)},
+		{chunks_are_read_one_way, ARRAY_LENGTH(bodies)},
+		{targets_are_read_one_way, ARRAY_LENGTH(targets)},
+		{bodies_say_a_thing_once, ARRAY_LENGTH(jsons)},
+		{routes_are_found_or_refused, ARRAY_LENGTH(ways)},
+		{the_table_of_routes_is_whole, 1},
+		{bodies_are_judged_by_the_tables, ARRAY_LENGTH(creates)},
+		{policies_are_read_and_printed, ARRAY_LENGTH(policies)},
+	};
+	return suite_run("gate", tests, ARRAY_LENGTH(tests), 20);
+}
