@@ -90,7 +90,7 @@ static bool ask(struct gate *gate, const char *method, const char *path, const c
 	else
 		buf_add_text(&text, "\r\n");
 	bool good = fd_write(s.fd, buf_text(&text), text.length, NULL) &&
-		    head_read(&s, true, &head, &why) == HEAD_GOOD;
+		    http_head_read(&s, true, &head, &why) == HEAD_GOOD;
 	if (good) {
 		buf_truncate(&text, 0);
 		body_begin(&answer, &s, &head, true);
@@ -99,7 +99,7 @@ static bool ask(struct gate *gate, const char *method, const char *path, const c
 		if (good && ret_json != NULL)
 			*ret_json = cJSON_ParseWithLength(buf_text(&text), text.length);
 	}
-	head_finish(&head);
+	http_head_finish(&head);
 	stream_finish(&s);
 	return good;
 }
@@ -317,7 +317,7 @@ static void write_head(struct request *r, const char *body, struct buf *out)
 		upgrade ? "Upgrade\r\nUpgrade: tcp" : "close");
 	if (text_same(r->route->path, "images/{image}/push"))
 		buf_add_text(out, "X-Registry-Auth: e30=\r\n"); /* {}: nobody */
-	if (r->route->body == BODY_TAR)
+	if (r->body_kind == BODY_TAR)
 		buf_add_text(out, "Content-Type: application/x-tar\r\nTransfer-Encoding: "
 				  "chunked\r\n");
 	else if (body != NULL)
@@ -488,7 +488,7 @@ int forward(struct request *r)
 	const char *why;
 	struct head head = {0};
 	cleanup_buf struct buf text = {0};
-	cleanup_free char *body = r->route->body == BODY_JSON && r->body != NULL
+	cleanup_free char *body = r->body_kind == BODY_JSON && r->body != NULL
 					  ? cJSON_PrintUnformatted(r->body)
 					  : NULL;
 	struct stream daemon = {.fd = -1, .timeout_ms = -1};
@@ -501,9 +501,9 @@ int forward(struct request *r)
 	}
 	write_head(r, body, &text);
 	bool good = fd_write(daemon.fd, buf_text(&text), text.length, NULL) &&
-		    (r->route->body != BODY_TAR || send_archive(r, daemon.fd));
+		    (r->body_kind != BODY_TAR || send_archive(r, daemon.fd));
 	int status = r->status;
-	if (good && head_read(&daemon, true, &head, &why) == HEAD_GOOD) {
+	if (good && http_head_read(&daemon, true, &head, &why) == HEAD_GOOD) {
 		status = head.status;
 		remember_tag(r, status);
 		give_answer(r, &daemon, &head);
@@ -511,7 +511,7 @@ int forward(struct request *r)
 		(void)refuse(r, 502, "daemon", "the daemon went away");
 		status = 502;
 	}
-	head_finish(&head);
+	http_head_finish(&head);
 	stream_finish(&daemon);
 	return status;
 }

@@ -15,11 +15,18 @@
 #define BODY_LIMIT ((size_t)1 << 20)
 #define STACK_SIZE ((size_t)256 * 1024)
 
+void note_rule(struct request *r, const char *rule)
+{
+	char *copy = xstrdup(rule);
+	free(r->rule);
+	r->rule = copy;
+}
+
 bool refuse(struct request *r, int status, const char *rule, const char *format, ...)
 {
 	va_list args;
 	r->status = status;
-	r->rule = rule;
+	note_rule(r, rule);
 	buf_truncate(&r->message, 0);
 	buf_add_text(&r->message, status == 404 ? "" : "ropes: ");
 	va_start(args, format);
@@ -112,7 +119,10 @@ static bool take_nothing(struct request *r)
 
 static bool take_body(struct request *r)
 {
-	switch (r->route->body) {
+	/* `docker import` of a file: an archive comes where a pull has none */
+	if (text_same(target_query(&r->target, "fromSrc"), "-"))
+		r->body_kind = BODY_TAR;
+	switch ((enum route_body)r->body_kind) {
 	case BODY_JSON:
 		return take_json(r);
 	case BODY_TAR:
@@ -137,7 +147,7 @@ static bool judge(struct request *r)
 	       (r->route->judge == NULL || r->route->judge(r));
 }
 
-static int head_status(enum head_result result)
+static int http_head_status(enum head_result result)
 {
 	return result == HEAD_TOO_LARGE ? 431 : result == HEAD_TIMEOUT ? 408 : 400;
 }
@@ -145,13 +155,13 @@ static int head_status(enum head_result result)
 static void serve(struct request *r)
 {
 	const char *why = "";
-	enum head_result result = head_read(&r->client, false, &r->head, &why);
+	enum head_result result = http_head_read(&r->client, false, &r->head, &why);
 	int status = 0;
 	if (result == HEAD_END)
 		return;
 	r->started_ms = clock_monotonic_ms();
 	if (result != HEAD_GOOD)
-		(void)refuse(r, head_status(result), "head", "%s", why);
+		(void)refuse(r, http_head_status(result), "head", "%s", why);
 	else if (judge(r))
 		status = forward(r);
 	if (r->status != 0) {
@@ -163,12 +173,13 @@ static void serve(struct request *r)
 
 static void request_finish(struct request *r)
 {
-	head_finish(&r->head);
+	http_head_finish(&r->head);
 	target_finish(&r->target);
 	buf_finish(&r->message);
 	words_finish(&r->warnings);
 	cJSON_Delete(r->body);
 	free(r->tag);
+	free(r->rule);
 	/* what the client still sends is taken for a moment, so that it can read the answer */
 	(void)shutdown(r->client.fd, SHUT_WR);
 	char bytes[16384];

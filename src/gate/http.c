@@ -162,7 +162,7 @@ static bool take_line(const char *line, size_t length, struct head *h, const cha
 	return take_field(name, value, h, why);
 }
 
-enum head_result head_parse(
+enum head_result http_head_parse(
 	const char *bytes, size_t length, bool answer, struct head *ret, const char **why)
 {
 	struct head h = {0};
@@ -192,7 +192,7 @@ enum head_result head_parse(
 		good = false;
 	}
 	if (!good) {
-		head_finish(&h);
+		http_head_finish(&h);
 		return HEAD_BAD;
 	}
 	if (h.content_type == NULL)
@@ -201,7 +201,7 @@ enum head_result head_parse(
 	return HEAD_GOOD;
 }
 
-enum head_result head_read(struct stream *s, bool answer, struct head *ret, const char **why)
+enum head_result http_head_read(struct stream *s, bool answer, struct head *ret, const char **why)
 {
 	for (;;) {
 		const char *start = buf_text(&s->pending) + s->taken;
@@ -210,7 +210,7 @@ enum head_result head_read(struct stream *s, bool answer, struct head *ret, cons
 		const char *bare = memmem(start, there, "\n\n", 2);
 		if (end != NULL || bare != NULL) {
 			size_t length = end != NULL ? (size_t)(end - start) + 4 : there;
-			enum head_result result = head_parse(start, length, answer, ret, why);
+			enum head_result result = http_head_parse(start, length, answer, ret, why);
 			s->taken += length;
 			return result;
 		}
@@ -226,7 +226,7 @@ enum head_result head_read(struct stream *s, bool answer, struct head *ret, cons
 	}
 }
 
-void head_finish(struct head *h)
+void http_head_finish(struct head *h)
 {
 	free(h->method);
 	free(h->target);

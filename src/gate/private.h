@@ -47,11 +47,11 @@ struct head {
 };
 enum head_result { HEAD_GOOD, HEAD_END, HEAD_BAD, HEAD_TOO_LARGE, HEAD_TIMEOUT };
 /* Reads bytes up to the empty line and takes them apart; *why says what is wrong. */
-enum head_result head_read(struct stream *s, bool answer, struct head *ret, const char **why);
+enum head_result http_head_read(struct stream *s, bool answer, struct head *ret, const char **why);
 /* The same of bytes that are there: pure, for tests and the fuzzer. */
-enum head_result head_parse(
+enum head_result http_head_parse(
 	const char *bytes, size_t length, bool answer, struct head *ret, const char **why);
-void head_finish(struct head *head);
+void http_head_finish(struct head *head);
 
 /* A body behind a head: its bytes without framing. */
 struct body {
@@ -101,14 +101,17 @@ struct request {
 	struct head head;
 	struct target target;
 	const struct route *route;
-	const char *rule; /* that refused or changed it, for the log */
-	int status;       /* of the refusal; 0: none */
+	int body_kind; /* enum route_body: the route's, but for an import */
+	char *rule;    /* that refused or changed it, for the log; owned */
+	int status;    /* of the refusal; 0: none */
 	struct buf message;
 	cJSON *body;           /* of a route with a JSON body */
 	struct words warnings; /* added to the answer of a create */
 	char *tag;             /* a reference that is made by this, remembered when it is done */
 	int64_t started_ms;
 };
+/* Says for the log which rule changed the request. */
+void note_rule(struct request *r, const char *rule);
 /* Refuses: always returns false. The message says what, which field, what would be allowed. */
 bool refuse(struct request *r, int status, const char *rule, const char *format, ...)
 	PRINTF_LIKE(4, 5);
@@ -125,7 +128,8 @@ enum route_answer {
 struct route {
 	const char *method;
 	const char *path;  /* "containers/{container}/json" */
-	const char *class; /* "allow", "own-only", "rewrite", "deny", "solo" (denied in class) */
+	const char *class; /* "allow", "own-only", "rewrite", "deny", "solo" (denied in class),
+			      "absent" */
 	const char *query; /* keys that may be there, separated by blanks */
 	enum route_body body;
 	enum route_answer answer;

@@ -55,7 +55,7 @@ const struct route routes[] = {
 	{"GET",    "exec/{exec}/json",                 "own-only", "", BODY_NONE, ANSWER_PASS, NULL, NULL},
 
 	{"GET",    "images/json",                      "rewrite",  "all filters digests shared-size", BODY_NONE, ANSWER_FILTER, judge_filters, NULL},
-	{"POST",   "images/create",                    "rewrite",  "fromImage tag platform", BODY_NONE, ANSWER_PASS, judge_pull, NULL},
+	{"POST",   "images/create",                    "rewrite",  "fromImage tag platform fromSrc repo message changes", BODY_NONE, ANSWER_PASS, judge_pull, NULL},
 	{"GET",    "images/search",                    "deny",     "", BODY_NONE, ANSWER_PASS, NULL, "the daemon would go out to the network"},
 	{"POST",   "images/prune",                     "rewrite",  "filters", BODY_NONE, ANSWER_PASS, judge_prune, NULL},
 	{"GET",    "images/get",                       "own-only", "names", BODY_NONE, ANSWER_PASS, judge_images_get, NULL},
@@ -88,6 +88,7 @@ const struct route routes[] = {
 
 	{"POST",   "session",                          "deny",     "", BODY_NONE, ANSWER_PASS, NULL, BUILDKIT},
 	{"POST",   "grpc",                             "deny",     "", BODY_NONE, ANSWER_PASS, NULL, BUILDKIT},
+	{"GET",    "plugins/{word}/json",              "absent",   "", BODY_NONE, ANSWER_PASS, NULL, "no such plugin"},
 	{"*",      "plugins/{rest}",                   "deny",     "", BODY_NONE, ANSWER_PASS, NULL, PLUGINS},
 	{"*",      "swarm/{rest}",                     "deny",     "", BODY_NONE, ANSWER_PASS, NULL, SWARM},
 	{"*",      "nodes/{rest}",                     "deny",     "", BODY_NONE, ANSWER_PASS, NULL, SWARM},
@@ -148,6 +149,9 @@ static bool tell_route(struct request *r, const struct route *route, bool other_
 	if (route == NULL)
 		return refuse(r, 404, "route", "page not found");
 	r->route = route;
+	r->body_kind = route->body;
+	if (text_same(route->class, "absent"))
+		return refuse(r, 404, "route", "%s", route->why);
 	bool denied = text_same(route->class, "deny") ||
 		      (text_same(route->class, "solo") && r->gate->profile == GATE_CLASS);
 	return !denied || refuse(r, 403, "route", "%s /%s is not allowed here: %s", r->head.method,

@@ -280,8 +280,24 @@ bool judge_tag(struct request *r)
 	return judge_new_reference(r, repository, target_query(&r->target, "tag"));
 }
 
+static bool judge_import(struct request *r)
+{
+	const char *repository = target_query(&r->target, "repo");
+	if (!text_same(target_query(&r->target, "fromSrc"), "-"))
+		return refuse(
+			r, 403, "import", "fromSrc: the daemon fetches nothing; import a file");
+	if (r->gate->profile == GATE_CLASS)
+		return refuse(
+			r, 403, "import", "fromSrc: an archive brings names and labels at will");
+	target_remove(&r->target, "platform");
+	return repository == NULL || *repository == '\0' ||
+	       judge_new_reference(r, repository, target_query(&r->target, "tag"));
+}
+
 bool judge_pull(struct request *r)
 {
+	if (target_query(&r->target, "fromSrc") != NULL)
+		return judge_import(r);
 	const char *whole = target_query(&r->target, "fromImage");
 	const char *from = whole != NULL ? familiar(whole) : NULL;
 	const char *tag = target_query(&r->target, "tag");

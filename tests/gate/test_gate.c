@@ -52,10 +52,10 @@ START_TEST(heads_are_read_one_way)
 	struct head head = {0};
 	const char *why = NULL;
 	enum head_result result =
-		head_parse(heads[_i].bytes, strlen(heads[_i].bytes), false, &head, &why);
+		http_head_parse(heads[_i].bytes, strlen(heads[_i].bytes), false, &head, &why);
 	ck_assert_msg(result == heads[_i].due, "'%s': %s", heads[_i].bytes, why);
 	if (result == HEAD_GOOD)
-		head_finish(&head);
+		http_head_finish(&head);
 	else
 		ck_assert_ptr_nonnull(why);
 }
@@ -253,9 +253,10 @@ START_TEST(routes_are_found_or_refused)
 		cleanup_free char *name = route_name(&r);
 		ck_assert_str_eq(name, ways[_i].name);
 	}
-	head_finish(&r.head);
+	http_head_finish(&r.head);
 	target_finish(&r.target);
 	buf_finish(&r.message);
+	free(r.rule);
 }
 END_TEST
 
@@ -347,6 +348,7 @@ START_TEST(bodies_are_judged_by_the_tables)
 	cJSON_Delete(r.body);
 	target_finish(&r.target);
 	buf_finish(&r.message);
+	free(r.rule);
 	words_finish(&r.warnings);
 	gate_policy_finish(&gate.policy);
 }

@@ -1,0 +1,52 @@
+/* gate/fields.h - tables of fields and the rules that they name: what fields.c, values.c and
+ * mounts.c share. Private to src/gate. */
+#ifndef GATE_FIELDS_H
+#define GATE_FIELDS_H
+
+#include "private.h"
+
+struct field;
+/* Looks at a value that is set; may change it. parent and name are for what must replace it. */
+typedef bool rule_function(
+	struct request *r, const char *path, cJSON *value, const struct field *field);
+
+enum field_rule {
+	KEEP,   /* as it is */
+	DENY,   /* must not be set */
+	SOLO,   /* must not be set in class */
+	DROP,   /* left out, whatever it says: the daemon's default or what the gate puts there */
+	LOOK,   /* `rule` decides */
+	FIELDS, /* an object with a table of its own: `fields` */
+};
+struct field {
+	const char *name;
+	enum field_rule rule;
+	rule_function *function;
+	const struct field *fields; /* ended by a NULL name */
+	const char *why;            /* what would be allowed */
+};
+
+/* Judges the members of an object by a table, and takes out what does not go on. */
+bool fields_walk(struct request *r, const char *prefix, cJSON *object, const struct field *table);
+
+bool is_class(const struct request *r);
+void set_number(cJSON *object, const char *name, double value);
+void set_text(cJSON *value, const char *text);
+/* Refuses what is no list of texts. */
+bool text_list(struct request *r, const char *path, const cJSON *value);
+
+/* ---- mounts.c ---- */
+bool is_volume_name(const char *name, size_t length);
+/* A volume that a container names would be made by the daemon without any label: it is made first,
+ * here, or must be one's own. */
+bool take_volume(struct request *r, const char *name);
+rule_function rule_binds, rule_mounts, rule_tmpfs, rule_from, rule_network_mode, rule_namespace;
+
+/* ---- values.c ---- */
+extern const struct field endpoint_fields[];
+rule_function rule_image, rule_labels, rule_folder, rule_ports_exposed, rule_volumes, rule_health,
+	rule_stop_timeout, rule_memory, rule_cpus, rule_shares, rule_pids, rule_shm,
+	rule_swappiness, rule_cgroupns, rule_runtime, rule_security, rule_log, rule_restart,
+	rule_ports, rule_hosts, rule_dns, rule_networking;
+
+#endif

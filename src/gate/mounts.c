@@ -1,0 +1,253 @@
+/* gate/mounts.c - what a container may mount and whose namespaces it may join */
+#include "fields.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const cJSON *at(const cJSON *json, const char *name)
+{
+	return cJSON_GetObjectItemCaseSensitive(json, name);
+}
+
+/* Sources that are folders: only those of the policy, where nothing leads out of them. */
+static bool is_allowed_folder(const struct request *r, const char *folder, size_t length)
+{
+	cleanup_free char *path = xstrndup(folder, length);
+	if (is_class(r) || strstr(path, "/..") != NULL || strstr(path, "/./") != NULL ||
+		strstr(path, "//") != NULL || strchr(path, '\\') != NULL)
+		return false;
+	for (size_t i = 0; i < r->gate->policy.binds.count; i++) {
+		const char *root = r->gate->policy.binds.items[i];
+		size_t root_length = strlen(root);
+		if (strncmp(path, root, root_length) == 0 &&
+			(path[root_length] == '\0' || path[root_length] == '/'))
+			return true;
+	}
+	return false;
+}
+
+bool is_volume_name(const char *name, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (!isalnum((unsigned char)name[i]) && (i == 0 || strchr("_.-", name[i]) == NULL))
+			return false;
+	return length >= 2 && length < 64;
+}
+
+/* A volume that a container names is made by the daemon without any label: it is made first, here.
+ */
+bool take_volume(struct request *r, const char *name)
+{
+	if (r->gate->owner == NULL)
+		return true;
+	cleanup_buf struct buf path = {0};
+	int status = 0;
+	cJSON *json = NULL;
+	buf_printf(&path, "/volumes/%s", name);
+	if (!upstream_ask(r->gate, "GET", buf_text(&path), NULL, &status, &json))
+		return refuse(r, 502, "daemon", "the daemon does not answer");
+	bool owned = is_owned(r->gate, at(json, "Labels"));
+	cJSON_Delete(json);
+	if (status == 200)
+		return owned || refuse(r, 404, "owner", "get %s: no such volume", name);
+	if (!within_quota(r, "volumes"))
+		return false;
+	cleanup_free char *body = xasprintf("{\"Name\":\"%s\",\"Labels\":{\"%s\":\"%s\"}}", name,
+		GATE_OWNER_LABEL, r->gate->owner);
+	return upstream_ask(r->gate, "POST", "/volumes/create", body, &status, NULL) ||
+	       refuse(r, 502, "daemon", "the daemon does not answer");
+}
+
+static bool judge_bind(struct request *r, const char *path, const char *bind)
+{
+	size_t source = strcspn(bind, ":");
+	cleanup_free char *name = xstrndup(bind, source);
+	if (bind[source] != ':' || bind[source + 1] != '/')
+		return refuse(r, 403, path, "%s: %s is not of the form VOLUME:/PATH", path, bind);
+	const char *options = strchr(bind + source + 1, ':');
+	if (options != NULL && !text_same(options, ":ro") && !text_same(options, ":rw") &&
+		!text_same(options, ":nocopy"))
+		return refuse(r, 403, path, "%s: %s: options are ro, rw and nocopy", path, bind);
+	if (is_allowed_folder(r, bind, source))
+		return true;
+	if (!is_volume_name(bind, source))
+		return refuse(r, 403, path, "%s: %s would reach out of the sandbox: %s", path, name,
+			is_class(r) ? "use a volume, as in -v NAME:/PATH"
+				    : "use a volume (-v NAME:/PATH) or a folder of your workspace");
+	return take_volume(r, name);
+}
+
+bool rule_binds(struct request *r, const char *path, cJSON *value, const struct field *f)
+{
+	const cJSON *one;
+	(void)f;
+	if (!text_list(r, path, value))
+		return false;
+	cJSON_ArrayForEach(one, value)
+		if (!judge_bind(r, path, one->valuestring))
+			return false;
+	return true;
+}
+
+static const struct field mount_fields[] = {
+	{"Type", KEEP, NULL, NULL, NULL},
+	{"Source", KEEP, NULL, NULL, NULL},
+	{"Target", KEEP, NULL, NULL, NULL},
+	{"ReadOnly", KEEP, NULL, NULL, NULL},
+	{"Consistency", DROP, NULL, NULL, NULL},
+	{"BindOptions", DENY, NULL, NULL, NULL},
+	{"VolumeOptions", DENY, NULL, NULL, "volumes are of the local driver, without options"},
+	{"TmpfsOptions", KEEP, NULL, NULL, NULL},
+	{NULL, DENY, NULL, NULL, NULL},
+};
+
+static bool judge_tmpfs_options(struct request *r, const char *path, cJSON *mount)
+{
+	cJSON *options = cJSON_GetObjectItemCaseSensitive(mount, "TmpfsOptions");
+	const cJSON *size = at(options, "SizeBytes");
+	double most = (double)r->gate->policy.tmpfs_most;
+	double wanted = cJSON_IsNumber(size) && size->valuedouble > 0 ? size->valuedouble : most;
+	if (options != NULL && !cJSON_IsObject(options))
+		return refuse(r, 400, path, "%s.TmpfsOptions must be an object", path);
+	cJSON_DeleteItemFromObjectCaseSensitive(mount, "TmpfsOptions");
+	options = cJSON_AddObjectToObject(mount, "TmpfsOptions");
+	cJSON_AddNumberToObject(options, "SizeBytes", wanted < most ? wanted : most);
+	return true;
+}
+
+static bool judge_mount(struct request *r, const char *path, cJSON *mount)
+{
+	if (!cJSON_IsObject(mount))
+		return refuse(r, 400, path, "%s must be a list of objects", path);
+	const char *type = json_text(mount, "Type"), *source = json_text(mount, "Source");
+	cleanup_free char *name = xstrdup(source);
+	if (!fields_walk(r, path, mount, mount_fields))
+		return false;
+	if (text_same(type, "tmpfs"))
+		return judge_tmpfs_options(r, path, mount);
+	cJSON_DeleteItemFromObjectCaseSensitive(mount, "TmpfsOptions");
+	if (text_same(type, "bind") && is_allowed_folder(r, name, strlen(name)))
+		return true;
+	if (!text_same(type, "volume"))
+		return refuse(r, 403, path, "%s: a mount may be of type volume or tmpfs", path);
+	if (*name == '\0')
+		return true; /* anonymous */
+	return is_volume_name(name, strlen(name))
+		       ? take_volume(r, name)
+		       : refuse(r, 403, path, "%s: %s is no name of a volume", path, name);
+}
+
+bool rule_mounts(struct request *r, const char *path, cJSON *value, const struct field *f)
+{
+	cJSON *one;
+	(void)f;
+	if (!cJSON_IsArray(value))
+		return refuse(r, 400, path, "%s must be a list", path);
+	cJSON_ArrayForEach(one, value)
+		if (!judge_mount(r, path, one))
+			return false;
+	return true;
+}
+
+/* The options are written anew: a size within the policy, and what must always be. */
+bool rule_tmpfs(struct request *r, const char *path, cJSON *value, const struct field *f)
+{
+	cJSON *one;
+	(void)f;
+	if (!cJSON_IsObject(value) || cJSON_GetArraySize(value) > 4)
+		return refuse(r, 403, path, "%s: at most 4", path);
+	cleanup_free char *options =
+		xasprintf("rw,noexec,nosuid,nodev,size=%lld", r->gate->policy.tmpfs_most);
+	cJSON_ArrayForEach(one, value) {
+		if (!cJSON_IsString(one) || one->string[0] != '/')
+			return refuse(r, 400, path, "%s: a path and its options", path);
+		long long size = 0;
+		const char *at_size = strstr(one->valuestring, "size=");
+		cleanup_free char *digits =
+			at_size != NULL ? xstrndup(at_size + 5, strcspn(at_size + 5, ",")) : NULL;
+		bool small = digits != NULL &&
+			     text_number(digits, 4096, r->gate->policy.tmpfs_most, &size);
+		cleanup_free char *with_size =
+			small ? xasprintf("rw,noexec,nosuid,nodev,size=%lld", size) : NULL;
+		set_text(one, small ? with_size : options);
+	}
+	return true;
+}
+
+/* "NAME:ro" and "NAME:alias": the name becomes the id. */
+bool rule_from(struct request *r, const char *path, cJSON *value, const struct field *f)
+{
+	cJSON *one;
+	(void)f;
+	if (!text_list(r, path, value))
+		return false;
+	cJSON_ArrayForEach(one, value) {
+		const char *text = one->valuestring + (one->valuestring[0] == '/');
+		size_t length = strcspn(text, ":");
+		cleanup_free char *name = xstrndup(text, length);
+		cleanup_free char *id = NULL;
+		if (!own_container(r, name, &id))
+			return false;
+		cleanup_free char *whole = xasprintf("%s%s", id, text + length);
+		set_text(one, whole);
+	}
+	return true;
+}
+
+/* "container:NAME" becomes "container:ID". */
+static bool join_container(struct request *r, const char *path, cJSON *value)
+{
+	cleanup_free char *id = NULL;
+	(void)path;
+	if (!own_container(r, value->valuestring + strlen("container:"), &id))
+		return false;
+	cleanup_free char *text = xasprintf("container:%s", id);
+	set_text(value, text);
+	return true;
+}
+
+bool rule_network_mode(struct request *r, const char *path, cJSON *value, const struct field *f)
+{
+	static const char *const plain[] = {"default", "bridge", "none", "nat"};
+	cleanup_free char *id = NULL;
+	(void)f;
+	if (!cJSON_IsString(value))
+		return refuse(r, 400, path, "%s must be a text", path);
+	const char *mode = value->valuestring;
+	for (size_t i = 0; i < ARRAY_LENGTH(plain); i++)
+		if (text_same(mode, plain[i]))
+			return true;
+	if (text_starts(mode, "container:"))
+		return join_container(r, path, value);
+	if (text_same(mode, "host") || strchr(mode, ':') != NULL || strchr(mode, '/') != NULL)
+		return refuse(r, 403, path,
+			"%s=%s would leave the sandbox: allowed are bridge, none, a network of "
+			"your "
+			"own and container:NAME",
+			path, mode);
+	if (!own_network(r, mode, false, &id))
+		return false;
+	if (is_class(r))
+		set_text(value, id);
+	return true;
+}
+
+bool rule_namespace(struct request *r, const char *path, cJSON *value, const struct field *f)
+{
+	(void)f;
+	if (!cJSON_IsString(value))
+		return refuse(r, 400, path, "%s must be a text", path);
+	if (text_same(value->valuestring, "private") || text_same(value->valuestring, "none"))
+		return true;
+	if (text_same(value->valuestring, "shareable")) {
+		if (is_class(r))
+			set_text(value, "private");
+		return true;
+	}
+	if (text_starts(value->valuestring, "container:"))
+		return join_container(r, path, value);
+	return refuse(r, 403, path,
+		"%s=%s would leave the sandbox: allowed are private and container:NAME", path,
+		value->valuestring);
+}
