@@ -47,6 +47,7 @@ struct gate_options {
 	const char *owner;                /* class: whose requests these are */
 	const struct gate_policy *policy; /* NULL: the defaults */
 	int log_fd;                       /* audit log, JSON lines; -1: none */
+	bool clean; /* class: what the owner has is removed when the gate is closed */
 };
 
 struct gate;

@@ -82,7 +82,10 @@ static bool run_with(const struct arguments *a, const struct gate_policy *policy
 	cleanup_free char *owner = common_learner(a);
 	cleanup_free char *upstream = NULL;
 	const char *log = argument(a, "log"), *named = argument(a, "owner");
-	struct gate_options o = {.listen = argument(a, "listen"), .policy = policy, .log_fd = -1};
+	struct gate_options o = {.listen = argument(a, "listen"),
+		.policy = policy,
+		.log_fd = -1,
+		.clean = argument(a, "clean") != NULL};
 	if (o.listen == NULL)
 		return error_set_kind(
 			err, ERROR_USAGE, "--listen SOCKET is missing; try `ropes gate --help`");
@@ -138,6 +141,7 @@ const struct command command_gate = {
 				"login name)"},
 			{"policy", "FILE", "limits and lists over the defaults"},
 			{"print-policy", NULL, "print the policy that would be in force, and end"},
+			{"clean", NULL, "class: remove what the owner has when the gate ends"},
 			{"log", "FILE", "append a JSON line for each request"},
 		},
 	.run = run,

@@ -313,6 +313,7 @@ bool gate_open(const struct gate_options *o, struct gate **ret, struct error *er
 	gate->owner = xstrdup(o->owner);
 	gate->socket = fd;
 	gate->log_fd = o->log_fd;
+	gate->clean = o->clean && o->profile == GATE_CLASS;
 	pthread_mutex_init(&gate->lock, NULL);
 	copy_policy(&gate->policy, o->policy);
 	(void)signal(SIGPIPE, SIG_IGN); /* a client that is gone is no reason to end */
@@ -327,6 +328,8 @@ void gate_close(struct gate *gate)
 		return;
 	close(gate->socket);
 	(void)unlink(gate->listen);
+	if (gate->clean)
+		owner_remove_all(gate);
 	gate_policy_finish(&gate->policy);
 	words_finish(&gate->shared);
 	words_finish(&gate->tags);

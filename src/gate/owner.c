@@ -258,3 +258,41 @@ bool within_quota(struct request *r, const char *what)
 	       refuse(r, 403, "quota", "you have %d %s, and %lld are allowed: remove one first",
 		       there, what, most);
 }
+
+/* ---- leaving ---- */
+
+static char *owned_list(const struct gate *gate, const char *path)
+{
+	cleanup_buf struct buf text = {0};
+	buf_printf(&text, "%sfilters=%%7B%%22label%%22%%3A%%5B%%22%s%%3D", path, GATE_OWNER_LABEL);
+	target_encode(&text, gate->owner, "");
+	buf_add_text(&text, "%22%5D%7D");
+	return buf_steal(&text);
+}
+
+void owner_remove_all(struct gate *gate)
+{
+	static const struct {
+		const char *list, *key, *folder, *options;
+	} kinds[] = {
+		{"/containers/json?all=1&", "Id", "containers", "?force=1&v=1"},
+		{"/networks?", "Id", "networks", ""},
+		{"/volumes?", "Name", "volumes", "?force=1"},
+		{"/images/json?", "Id", "images", "?force=1"},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
+		cleanup_free char *path = owned_list(gate, kinds[i].list);
+		cJSON *json = NULL;
+		const cJSON *one;
+		int status = 0;
+		if (!upstream_ask(gate, "GET", path, NULL, &status, &json))
+			return; /* nobody is there to remove anything */
+		const cJSON *list = cJSON_IsArray(json) ? json : at(json, "Volumes");
+		cJSON_ArrayForEach(one, list) {
+			cleanup_free char *place = xasprintf("/%s/%s%s", kinds[i].folder,
+				json_text(one, kinds[i].key), kinds[i].options);
+			(void)upstream_ask(gate, "DELETE", place, NULL, &status, NULL);
+		}
+		cJSON_Delete(json);
+	}
+}

@@ -13,6 +13,7 @@ struct gate {
 	char *listen, *upstream, *owner;
 	struct gate_policy policy;
 	int socket, log_fd;
+	bool clean;
 	atomic_int connections;
 	atomic_bool stopping;
 	pthread_mutex_t lock; /* of what follows */
@@ -190,6 +191,8 @@ bool within_quota(struct request *r, const char *what);
 bool is_owned(const struct gate *gate, const cJSON *labels);
 bool is_visible_image(struct gate *gate, const char *id, const cJSON *labels, const cJSON *tags);
 void owner_learn_shared(struct gate *gate);
+/* Removes containers, networks, volumes and images that carry the owner's label. */
+void owner_remove_all(struct gate *gate);
 
 /* ---- forward.c: the daemon's side ---- */
 

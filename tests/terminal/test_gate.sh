@@ -45,7 +45,7 @@ has "$(head -1 me.log)" '^\{"time":"[^"]*","owner":"me","method":"[A-Z]+","route
 has "$(cat me.log)" '"verdict":"refused","rule":"HostConfig.Privileged","status":403' "a refusal is logged with its rule"
 
 # ---- two learners ----
-open_gate you --profile class --owner you
+open_gate you --profile class --owner you --clean
 docker_at me.sock true
 for who in me you; do
 	said=$(docker_at "$folder/$who.sock" docker run -d --name "shop-$who" -p 80:80 busybox:local sleep 300 2>&1)
@@ -60,6 +60,8 @@ has "$(docker_at "$folder/you.sock" docker logs shop-me 2>&1)" 'No such containe
 has "$(docker_at "$folder/you.sock" docker rm -f shop-me 2>&1)" 'No such container' "you do not remove mine"
 has "$(docker_at "$daemon" docker ps --format '{{.Names}}')" '^shop-me$' "mine is there"
 close_gates
+is "$(docker_at "$daemon" docker ps -a --filter label=ropes.owner=you -q)" "" "with --clean nothing of yours is left"
+has "$(docker_at "$daemon" docker ps --format '{{.Names}}')" '^shop-me$' "and mine is still there"
 is "$(find . -maxdepth 1 -name '*.sock' | wc -l)" 0 "SIGTERM removes the sockets"
 docker_at "$daemon" docker ps -aq | DOCKER_HOST=unix://$daemon xargs -r docker rm -fv >/dev/null
 docker_at "$daemon" docker volume prune -f >/dev/null
@@ -71,15 +73,19 @@ mask() { sed -E -e 's/[0-9a-f]{64}/ID/g' -e 's/\b[0-9a-f]{12}\b/ID/g' -e 's/[0-9
 	-e 's/(About )?(an?|[0-9]+) (second|minute|hour)s? ago/AGO/g' -e 's/time=[0-9.]+ ms/TIME/; s#[0-9.]+/[0-9.]+/[0-9.]+ ms#TIME#' \
 	-e 's/endpoint [a-z_0-9-]+ /endpoint E /; s/[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+/ADDRESS/g; s/seq=0 ttl=[0-9]+/seq/; s/\]:[0-9]+/]:PORT/g'; }
 play() { # CLIENT SOCKET OUT: each command's output and status
-	local line number=0
-	rm -rf play && mkdir play
+	local line status
+	rm -rf play client && mkdir play client
+	ln -s "$1" client/docker
 	while IFS= read -r line; do
 		case $line in '#'* | '') continue ;; esac
-		number=$((number + 1))
-		printf '%s\n' "$line" >command
-		(cd play && docker() { "$client" "$@"; } && client=$1 && export DOCKER_HOST=unix://$2 DOCKER_BUILDKIT=0 DOCKER_CONFIG=$folder \
+		(cd play && export PATH="$folder/client:$PATH" DOCKER_HOST="unix://$2" DOCKER_BUILDKIT=0 DOCKER_CONFIG="$folder" \
 			DOCKER_CLI_HINTS=false && eval "$line") >out 2>&1 </dev/null
-		{ echo "== $line"; echo "status $?"; mask <out | grep -avE "^ID: (Pulling|Waiting|Verifying|Download|Already|Pull|Layer|Prepar|Push|Extract)" | sort; } >>"$3"
+		status=$?
+		{
+			echo "== $line"
+			echo "status $status"
+			mask <out | grep -avE "^ID: (Pulling|Waiting|Verifying|Download|Already|Pull|Layer|Prepar|Push|Extract)" | sort
+		} >>"$3"
 	done <"$ROPES_SOURCE/tests/data/gate/commands.txt"
 }
 renew() {

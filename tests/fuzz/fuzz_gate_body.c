@@ -1,0 +1,40 @@
+/* tests/fuzz/fuzz_gate_body.c - any JSON as the body of a create */
+#include "../../src/gate/private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	/* a create as solo judges it: what goes on can be read again, and grants nothing that the
+	 * tables deny */
+	static const char *const denied[] = {"\"Privileged\":true", "\"CapAdd\"", "\"Devices\"",
+		"\"NetworkMode\":\"host\"", "\"PidMode\":\"host\"", "\"CgroupParent\"",
+		"\"Sysctls\""};
+	struct gate gate = {.profile = GATE_SOLO, .log_fd = -1};
+	struct request r = {.gate = &gate, .client = {.fd = -1}};
+	const char *why;
+	gate_policy_default(&gate.policy);
+	if (json_read((const char *)data, size, &r.body, &why) && cJSON_IsObject(r.body) &&
+		judge_create(&r)) {
+		const cJSON *host = cJSON_GetObjectItemCaseSensitive(r.body, "HostConfig");
+		cleanup_free char *text = cJSON_PrintUnformatted(host);
+		for (size_t i = 0; i < ARRAY_LENGTH(denied); i++)
+			if (strncmp(text, "{\"", 2) == 0 &&
+				strncmp(text + 1, denied[i], strlen(denied[i])) == 0)
+				abort();
+		cJSON *again = NULL;
+		if (!json_read(text, strlen(text), &again, &why))
+			abort();
+		cJSON_Delete(again);
+	}
+	cJSON_Delete(r.body);
+	target_finish(&r.target);
+	buf_finish(&r.message);
+	words_finish(&r.warnings);
+	free(r.rule);
+	gate_policy_finish(&gate.policy);
+	return 0;
+}
