@@ -146,7 +146,7 @@ static const struct field host_fields[] = {
 	{"Ulimits", SOLO, NULL, NULL, NULL},
 	{"ShmSize", LOOK, rule_shm, NULL, NULL},
 	{"PortBindings", LOOK, rule_ports, NULL, NULL},
-	{"PublishAllPorts", KEEP, NULL, NULL, NULL},
+	{"PublishAllPorts", SOLO, NULL, NULL, "name the ports, as in -p 8080:80"},
 	{"RestartPolicy", LOOK, rule_restart, NULL, NULL},
 	{"AutoRemove", KEEP, NULL, NULL, NULL},
 	{"ReadonlyRootfs", KEEP, NULL, NULL, NULL},
@@ -367,10 +367,16 @@ static bool judge_changes(struct request *r)
 			r->target.query[i].value + strspn(r->target.query[i].value, " \t");
 		cleanup_free char *word = xstrndup(text, strcspn(text, " \t"));
 		bool good = false;
+		const char *rest = text + strlen(word) + strspn(text + strlen(word), " \t");
 		for (size_t k = 0; k < ARRAY_LENGTH(allowed); k++)
 			good = good || text_same_fold(word, allowed[k]);
 		for (size_t k = 0; k < ARRAY_LENGTH(solo) && !is_class(r); k++)
 			good = good || text_same_fold(word, solo[k]);
+		/* a process that starts in a descriptor of the runtime's stands outside */
+		good = good &&
+		       (!text_same_fold(word, "WORKDIR") ||
+			       (rest[0] == '/' && strstr(rest, "/proc") == NULL &&
+				       strstr(rest, "/fd") == NULL && strchr(rest, '$') == NULL));
 		if (!good)
 			return refuse(
 				r, 403, "changes", "changes: %s is not allowed in a commit", word);

@@ -122,6 +122,16 @@ static bool learn_version(struct gate *gate)
 	return good;
 }
 
+int upstream_minor(struct gate *gate)
+{
+	long long minor;
+	if (!learn_version(gate))
+		return -1;
+	cleanup_free char *version = version_of(gate);
+	return text_starts(version, "1.") && text_number(version + 2, 0, 999, &minor) ? (int)minor
+										      : -1;
+}
+
 bool upstream_ask(struct gate *gate, const char *method, const char *path, const char *body,
 	int *ret_status, cJSON **ret_json)
 {

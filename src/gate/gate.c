@@ -137,13 +137,28 @@ static bool take_body(struct request *r)
 	return false;
 }
 
+/* From 1.24, which target_parse() sees to, to the daemon's own. */
+static bool judge_version(struct request *r)
+{
+	int most = r->target.minor >= 0 ? upstream_minor(r->gate) : -1;
+	if (most < 0 || r->target.minor <= most)
+		return true;
+	/* a client that could not ask for the version takes its own: that is not its fault */
+	cleanup_fd int fd = upstream_connect(r->gate);
+	return fd < 0 ? refuse(r, 502, "daemon", "the daemon does not answer")
+		      : refuse(r, 400, "version",
+				"client version 1.%d is too new. Maximum supported API version is "
+				"1.%d",
+				r->target.minor, most);
+}
+
 static bool judge(struct request *r)
 {
 	const char *why = "";
 	if (!target_parse(r->head.target, &r->target, &why))
 		return refuse(r, 400, "target", "%s", why);
 	owner_learn_shared(r->gate);
-	return route_find(r) && judge_query(r) && take_body(r) && own_path(r) &&
+	return judge_version(r) && route_find(r) && judge_query(r) && take_body(r) && own_path(r) &&
 	       (r->route->judge == NULL || r->route->judge(r));
 }
 

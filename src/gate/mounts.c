@@ -2,15 +2,46 @@
 #include "fields.h"
 
 #include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static const cJSON *at(const cJSON *json, const char *name)
 {
 	return cJSON_GetObjectItemCaseSensitive(json, name);
 }
 
-/* Sources that are folders: only those of the policy, where nothing leads out of them. */
+/* No component below the root may be a symbolic link: the daemon would follow it out of there. What
+ * is not there yet is made by the daemon. */
+static bool is_plain_below(const char *root, const char *rest)
+{
+	int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	bool plain = fd >= 0;
+	while (plain && *(rest += strspn(rest, "/")) != '\0') {
+		size_t length = strcspn(rest, "/");
+		cleanup_free char *part = xstrndup(rest, length);
+		struct stat info;
+		int next = openat(fd, part, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		if (next < 0) {
+			plain = errno == ENOENT;
+			break;
+		}
+		plain = fstat(next, &info) == 0 && !S_ISLNK(info.st_mode) &&
+			!S_ISSOCK(info.st_mode);
+		close(fd);
+		fd = next;
+		rest += length;
+	}
+	if (fd >= 0)
+		close(fd);
+	return plain;
+}
+
+/* Sources that are folders: only those of the policy, "INSIDE" or "INSIDE=OUTSIDE" where the daemon
+ * has them under another name, and nothing that leads out of them. */
 static bool is_allowed_folder(const struct request *r, const char *folder, size_t length)
 {
 	cleanup_free char *path = xstrndup(folder, length);
@@ -19,10 +50,11 @@ static bool is_allowed_folder(const struct request *r, const char *folder, size_
 		return false;
 	for (size_t i = 0; i < r->gate->policy.binds.count; i++) {
 		const char *root = r->gate->policy.binds.items[i];
-		size_t root_length = strlen(root);
-		if (strncmp(path, root, root_length) == 0 &&
-			(path[root_length] == '\0' || path[root_length] == '/'))
-			return true;
+		size_t inside = strcspn(root, "=");
+		const char *outside = root[inside] == '=' ? root + inside + 1 : root;
+		if (strncmp(path, root, inside) == 0 &&
+			(path[inside] == '\0' || path[inside] == '/'))
+			return is_plain_below(outside, path + inside);
 	}
 	return false;
 }

@@ -46,7 +46,7 @@ static const struct list_key {
 	{"registries", "HOST:PORT that may be pushed to and pulled from",
 		offsetof(struct gate_policy, registries),
 		{"127.0.0.1:5000", "localhost:5000", NULL}},
-	{"binds", "folders that may be mounted into containers (solo)",
+	{"binds", "folders that may be mounted (solo), FOLDER=PATH where it lies elsewhere here",
 		offsetof(struct gate_policy, binds), {NULL}},
 };
 

@@ -196,6 +196,8 @@ void owner_remove_all(struct gate *gate);
 
 /* ---- forward.c: the daemon's side ---- */
 
+/* The N of the daemon's API version 1.N; -1: it does not answer. */
+int upstream_minor(struct gate *gate);
 /* Connects; -1. */
 int upstream_connect(const struct gate *gate);
 /* Asks the daemon something of the gate's own; *ret_json may be NULL in the end. */

@@ -247,6 +247,8 @@ bool judge_new_reference(struct request *r, const char *repository, const char *
 	cleanup_free char *full = has_tag ? xstrdup(repository)
 					  : xasprintf("%s:%s", repository,
 						    tag != NULL && *tag != '\0' ? tag : "latest");
+	if (has_tag && tag != NULL && *tag != '\0')
+		return refuse(r, 400, "reference", "%s has a tag, and another one is given", full);
 	if (!is_reference(full) || strchr(full, '@') != NULL)
 		return refuse(r, 400, "reference", "invalid reference format: %s", full);
 	if (names_registry(full) && !is_listed_registry(r, full))
@@ -420,6 +422,7 @@ bool judge_build(struct request *r)
 	target_remove(&r->target, "cgroupparent"); /* the daemon's own is the right one */
 	target_remove(&r->target, "memswap");
 	if (r->gate->profile == GATE_CLASS) {
+		target_remove(&r->target, "cachefrom"); /* it would name images of others */
 		cleanup_free char *memory = xasprintf("%lld", p->memory_most);
 		target_set(&r->target, "memory", memory);
 		target_set(&r->target, "memswap", memory);

@@ -39,7 +39,7 @@ static int serve(void *data)
 	prctl(PR_SET_NAME, "ropes-gate");
 	gate_policy_default(&policy);
 	if (s->kind == SANDBOX_PRACTICE)
-		words_addf(&policy.binds, "/home/%s", s->learner);
+		words_addf(&policy.binds, "/home/%s=%s", s->learner, s->workspace);
 	const struct gate_options options = {
 		.listen = s->gate,
 		.upstream = s->host,

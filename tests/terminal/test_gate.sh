@@ -130,8 +130,9 @@ close_gates
 # ---- in the tutor ----
 printf '# A\n\n```sh\n$ docker run --rm alpine true\n```\n' >a.md
 said=$(printf '%s\n' 'docker run --rm --privileged alpine true' 'docker run --rm -v /:/h alpine true' \
-	'mkdir site; echo hi >site/page' 'docker run --rm -v "$PWD/site:/site" alpine cat /site/page' 'ls -l /run/docker.sock' ':quit' |
+	'mkdir site; echo hi >site/page' 'docker run --rm -v "$PWD/site:/site" alpine cat /site/page' 'ln -s /sock way; docker run --rm -v "$PWD/way:/way" alpine ls /way; echo "status $?"' ':quit' |
 	"$ROPES" learn a.md 2>&1)
 has "$said" 'gate of the sandbox refused this' "the tutor tells of the gate"
 has "$said" 'HostConfig.Privileged is not allowed' "and of what"
 has "$said" '^hi$' "a folder of the workspace may be mounted"
+has "$said" '^status 125$' "a link that leads out of the workspace is not"
