@@ -122,7 +122,7 @@ static bool take_body(struct request *r)
 	/* `docker import` of a file: an archive comes where a pull has none */
 	if (text_same(target_query(&r->target, "fromSrc"), "-"))
 		r->body_kind = BODY_TAR;
-	switch ((enum route_body)r->body_kind) {
+	switch (r->body_kind) {
 	case BODY_JSON:
 		return take_json(r);
 	case BODY_TAR:

@@ -96,15 +96,17 @@ const char *json_text(const cJSON *object, const char *name); /* "" */
 
 /* ---- a request while it is judged ---- */
 
+enum route_body { BODY_NONE, BODY_JSON, BODY_TAR };
+
 struct request {
 	struct gate *gate;
 	struct stream client;
 	struct head head;
 	struct target target;
 	const struct route *route;
-	int body_kind; /* enum route_body: the route's, but for an import */
-	char *rule;    /* that refused or changed it, for the log; owned */
-	int status;    /* of the refusal; 0: none */
+	enum route_body body_kind; /* the route's, but for an import */
+	char *rule;                /* that refused or changed it, for the log; owned */
+	int status;                /* of the refusal; 0: none */
 	struct buf message;
 	cJSON *body;           /* of a route with a JSON body */
 	struct words warnings; /* added to the answer of a create */
@@ -119,7 +121,6 @@ bool refuse(struct request *r, int status, const char *rule, const char *format,
 
 /* ---- routes.c: the policy of the routes ---- */
 
-enum route_body { BODY_NONE, BODY_JSON, BODY_TAR };
 enum route_answer {
 	ANSWER_PASS,   /* as the daemon gives it */
 	ANSWER_FILTER, /* read whole, own objects kept */

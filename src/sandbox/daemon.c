@@ -430,6 +430,12 @@ bool daemon_stop(struct error *err)
 	bool good = true;
 	if (folder_exists(runtime)) {
 		cleanup_fd int lock = wait_for_lock(&p, START_TIMEOUT_MS);
+		if (lock < 0) {
+			daemon_paths_finish(&p);
+			return error_set(err, 0,
+				"the practice daemon is being brought up or down by another "
+				"process");
+		}
 		bool known = daemon_record_read(&p, &r);
 		if (known && process_is(r.keeper, r.keeper_start)) {
 			(void)kill(r.keeper, SIGTERM);

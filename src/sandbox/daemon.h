@@ -86,6 +86,9 @@ int keeper_run(void *options);
  * first where the cache has none. `tell` hears what takes long. */
 bool images_install(const struct daemon_paths *paths, const struct daemon_record *record,
 	void (*tell)(void *data, const char *what), void *data, struct error *err);
+/* Covers the folder of the sockets in the daemon's own root, once all listen: a container can
+ * mount what the daemon sees, and its raw socket must not be among it. */
+bool socket_hide(const struct daemon_record *record, struct error *err);
 /* Runs docker-registry in the daemon's namespaces. */
 bool registry_start(const struct daemon_paths *paths, const struct daemon_record *record,
 	pid_t *ret, struct error *err);

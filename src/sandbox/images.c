@@ -82,6 +82,13 @@ bool registry_start(
 	return good;
 }
 
+bool socket_hide(const struct daemon_record *r, struct error *err)
+{
+	static const char *const argv[] = {
+		"mount", "-t", "tmpfs", "-o", "ro,size=4k,mode=0700", "none", "/sock", NULL};
+	return run_inside(r, argv, -1, -1, err) || error_wrap(err, "hide the daemon's socket");
+}
+
 /* ---- the cache ---- */
 
 static void hash_bytes(uint64_t *hash, const char *bytes, size_t length)

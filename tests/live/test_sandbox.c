@@ -537,6 +537,38 @@ START_TEST(host_objects_are_labelled)
 }
 END_TEST
 
+/* Straight at the daemon, past the gate: even then its socket is nowhere that a container reaches.
+ */
+START_TEST(the_daemons_socket_is_hidden)
+{
+	struct error err = {0};
+	struct daemon_status status = {0};
+	open_sandbox();
+	ck_assert(daemon_status(&status, &err));
+	cleanup_free char *line =
+		xasprintf("DOCKER_HOST=%s docker run --rm -v /sock:/s alpine ls /s", status.host);
+	int ends[2];
+	ck_assert_int_eq(pipe(ends), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		dup2(ends[1], 1);
+		execl("/bin/sh", "sh", "-c", line, (char *)NULL);
+		_exit(127);
+	}
+	close(ends[1]);
+	FILE *out = fdopen(ends[0], "r");
+	char text[256] = "";
+	(void)!fread(text, 1, sizeof text - 1, out);
+	fclose(out);
+	int ended = -1;
+	waitpid(pid, &ended, 0);
+	ck_assert_int_eq(ended, 0);
+	ck_assert_str_eq(text, "");
+	daemon_status_finish(&status);
+	close_sandbox();
+}
+END_TEST
+
 START_TEST(reset_removes_everything)
 {
 	struct error err = {0};
@@ -565,6 +597,7 @@ int main(void)
 		{derived_checks_hold_after_and_not_before, ARRAY_LENGTH(derived)},
 		{http_is_asked_in_the_daemons_network, 1},
 		{host_objects_are_labelled, 1},
+		{the_daemons_socket_is_hidden, 1},
 		{reset_removes_everything, 1},
 		{a_dead_daemon_is_replaced, 8},
 		{stale_folder_is_no_hindrance, 1},
