@@ -191,6 +191,7 @@ static void request_finish(struct request *r)
 	http_head_finish(&r->head);
 	target_finish(&r->target);
 	buf_finish(&r->message);
+	buf_finish(&r->archive);
 	words_finish(&r->warnings);
 	cJSON_Delete(r->body);
 	free(r->tag);

@@ -108,7 +108,9 @@ struct request {
 	char *rule;                /* that refused or changed it, for the log; owned */
 	int status;                /* of the refusal; 0: none */
 	struct buf message;
-	cJSON *body;           /* of a route with a JSON body */
+	cJSON *body;        /* of a route with a JSON body */
+	struct buf archive; /* a build context that was read whole */
+	bool has_archive;
 	struct words warnings; /* added to the answer of a create */
 	char *tag;             /* a reference that is made by this, remembered when it is done */
 	int64_t started_ms;
@@ -177,6 +179,9 @@ bool judge_images_get(struct request *r);
 bool judge_name(struct request *r, const char *name);
 /* A reference that the request makes. */
 bool judge_new_reference(struct request *r, const char *repository, const char *tag);
+
+/* ---- context.c: a build's archive, in class; it is read whole ---- */
+bool judge_context(struct request *r);
 
 /* ---- owner.c: whose it is. In solo all is the learner's own, and names go on as they are ---- */
 

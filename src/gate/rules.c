@@ -427,5 +427,6 @@ bool judge_build(struct request *r)
 		target_set(&r->target, "memory", memory);
 		target_set(&r->target, "memswap", memory);
 	}
-	return judge_build_tags(r) && judge_build_labels(r);
+	return judge_build_tags(r) && judge_build_labels(r) &&
+	       (r->gate->profile == GATE_SOLO || judge_context(r));
 }
