@@ -160,7 +160,7 @@ type_line 'fg'
 sleep 0.5
 type_line ':help'
 wait_for ':goto LESSON' && ok
-pkill -TERM -f "$ROPES learn $note --daemon none"
+pkill -TERM -P "$(tmux -L "$tmux_socket" list-panes -F '#{pane_pid}')" -x ropes
 wait_for 'shell>' && ok
 type_line 'stty -a | grep -c " icanon"'
 wait_for '^1$' && ok

@@ -67,10 +67,10 @@ has "$("$ROPES" progress --learner lone --json)" '"done":.*0' "no dockerd: nothi
 init=$("$ROPES" daemon status --json 2>/dev/null | sed -n 's/.*"init":[^0-9]*\([0-9]*\).*/\1/p')
 [ -n "$init" ] || init=$(sed -n 's/^init \([0-9]*\).*/\1/p' "$XDG_RUNTIME_DIR/ropes/daemon/status")
 (
-	until pgrep -f 'sleep 31.7' >/dev/null; do sleep 0.1; done
+	until pgrep -f "sleep 31.$$" >/dev/null; do sleep 0.1; done
 	kill -9 "$init"
 ) &
-learn good.md < <(lines 'echo before' 'sleep 31.7' 'docker ps' ':quit')
+learn good.md < <(lines 'echo before' "sleep 31.$$" 'docker ps' ':quit')
 wait
 is "$status" 0 "a dying daemon: ends well"
 has "$said" 'went away while the line ran' "a dying daemon: it is said"
@@ -167,8 +167,8 @@ for moment in prompt command evaluation; do
 	wait_for '›' && ok
 	case $moment in
 	command)
-		type_line 'sleep 41.3'
-		until pgrep -f 'sleep 41.3' >/dev/null; do sleep 0.1; done
+		type_line "sleep 41.$$"
+		until pgrep -f "sleep 41.$$" >/dev/null; do sleep 0.1; done
 		;;
 	evaluation)
 		type_line ':quiz'
@@ -180,14 +180,14 @@ for moment in prompt command evaluation; do
 	gone "$pid" "closed at the $moment"
 	has "$("$ROPES" progress --learner closed-$moment --json)" 'install-docker' "closed at the $moment: recorded"
 done
-is "$(pgrep -fc 'sleep 41.3')" 0 "nothing runs on behind a closed terminal"
+is "$(pgrep -fc "sleep 41.$$")" 0 "nothing runs on behind a closed terminal"
 
 # ---- SIGTERM in the middle of a line puts the terminal back ----
 window 80 24 "bash --norc -i"
 type_line "PS1='shell> '; $ROPES learn good.md & echo \$! >pid; fg"
 wait_for '›' && ok
-type_line 'sleep 42.3'
-until pgrep -f 'sleep 42.3' >/dev/null; do sleep 0.1; done
+type_line "sleep 42.$$"
+until pgrep -f "sleep 42.$$" >/dev/null; do sleep 0.1; done
 kill -TERM "$(cat pid)"
 wait_for 'shell> *$' && ok
 type_line 'stty -a | grep -c " icanon"'
