@@ -126,12 +126,18 @@ static bool judge_dockerfile(struct request *r, const char *bytes, size_t length
 	return judge_lines(r, text, '\\') && judge_lines(r, text, '`');
 }
 
-/* ---- the archive: POSIX ustar with pax and GNU long names ---- */
+/* ---- the archive: POSIX ustar with pax and GNU long names, read as strictly as it can be: what
+ * two readers could take for two names or two sizes is refused ---- */
 
+/* Digits between blanks and NULs, as the daemon's reader trims them. */
 static bool octal(const char *field, size_t length, size_t *ret)
 {
 	size_t value = 0;
-	for (size_t i = 0; i < length && field[i] != '\0' && field[i] != ' '; i++) {
+	while (length > 0 && (*field == ' ' || *field == '\0'))
+		field++, length--;
+	while (length > 0 && (field[length - 1] == ' ' || field[length - 1] == '\0'))
+		length--;
+	for (size_t i = 0; i < length; i++) {
 		if (field[i] < '0' || field[i] > '7')
 			return false;
 		value = value * 8 + (size_t)(field[i] - '0');
@@ -140,14 +146,49 @@ static bool octal(const char *field, size_t length, size_t *ret)
 	return true;
 }
 
-/* "27 path=some/where\n" among pax records. */
-static char *pax_path(const char *bytes, size_t length)
+static bool is_zero_block(const char *block)
 {
-	const char *at = memmem(bytes, length, " path=", 6);
-	if (at == NULL)
-		return NULL;
-	const char *end = memchr(at, '\n', (size_t)(bytes + length - at));
-	return xstrndup(at + 6, (size_t)((end != NULL ? end : bytes + length) - at - 6));
+	static const char zeros[BLOCK];
+	return memcmp(block, zeros, BLOCK) == 0;
+}
+
+/* One pax record, "27 path=some/where\n"; *ret_text is behind its length, *ret_end its newline. */
+static bool pax_record(
+	const char *bytes, size_t length, const char **ret_text, const char **ret_end)
+{
+	size_t digits = 0, size = 0;
+	while (digits < length && digits < 8 && isdigit((unsigned char)bytes[digits]))
+		size = size * 10 + (size_t)(bytes[digits++] - '0');
+	if (digits == 0 || digits >= length || bytes[digits] != ' ' || size < digits + 2 ||
+		size > length || bytes[size - 1] != '\n')
+		return false;
+	*ret_text = bytes + digits + 1;
+	*ret_end = bytes + size - 1;
+	return true;
+}
+
+/* *ret_path: what the records call the next entry; NULL where they do not. */
+static bool judge_pax(struct request *r, const char *bytes, size_t length, char **ret_path)
+{
+	while (length > 0) {
+		const char *text, *end;
+		if (!pax_record(bytes, length, &text, &end))
+			return refuse(r, 400, "context", "the archive's pax records are broken");
+		size_t size = (size_t)(end - text);
+		const char *equals = memchr(text, '=', size);
+		size_t key = equals != NULL ? (size_t)(equals - text) : size;
+		bool path = key == 4 && memcmp(text, "path", 4) == 0;
+		if ((key == 4 && memcmp(text, "size", 4) == 0) ||
+			(key >= 10 && memcmp(text, "GNU.sparse", 10) == 0) ||
+			(path && (*ret_path != NULL || memchr(text, '\0', size) != NULL)))
+			return refuse(r, 400, "context", "the pax record %.*s is not taken",
+				(int)key, text);
+		if (path)
+			*ret_path = xstrndup(equals + 1, size - key - 1);
+		length -= (size_t)(end + 1 - bytes);
+		bytes = end + 1;
+	}
+	return true;
 }
 
 static char *entry_name(const char *header)
@@ -158,52 +199,104 @@ static char *entry_name(const char *header)
 	return ustar && *prefix != '\0' ? xasprintf("%s/%s", prefix, name) : xstrdup(name);
 }
 
-static const char *plain(const char *name)
+/* "./a//b/." as "a/b"; NULL for what leads upwards. The caller frees it. */
+static char *plain_path(const char *path)
 {
-	while (text_starts(name, "./") || name[0] == '/')
-		name += name[0] == '/' ? 1 : 2;
-	return name;
-}
-
-static bool judge_entry(
-	struct request *r, char type, const char *name, const char *bytes, size_t size)
-{
-	const char *wanted = target_query(&r->target, "dockerfile");
-	wanted = plain(wanted != NULL && *wanted != '\0' ? wanted : "Dockerfile");
-	/* without it the builder also takes one in small letters */
-	if (!text_same_fold(plain(name), wanted))
-		return strstr(name, "..") == NULL ||
-		       refuse(r, 400, "context", "%s: a path in the context leads out of it", name);
-	return type == '0' || type == '\0'
-		       ? judge_dockerfile(r, bytes, size)
-		       : refuse(r, 403, "context", "%s must be a plain file", name);
-}
-
-static bool judge_archive_bytes(struct request *r, const char *bytes, size_t length)
-{
-	cleanup_free char *longer = NULL;
-	for (size_t at = 0; at + BLOCK <= length && bytes[at] != '\0';) {
-		const char *header = bytes + at, *content = header + BLOCK;
-		char type = header[156];
-		size_t size;
-		if (!octal(header + 124, 12, &size) || size > length - at - BLOCK)
-			return refuse(r, 400, "context", "the archive is broken");
-		at += BLOCK + (size + BLOCK - 1) / BLOCK * BLOCK;
-		if (type == 'x' || type == 'g' || type == 'L') {
-			char *path = type == 'L' ? xstrndup(content, strnlen(content, size))
-						 : pax_path(content, size);
-			if (path != NULL) {
-				free(longer);
-				longer = path;
-			}
-			continue;
+	struct buf out = {0};
+	while (*(path += strspn(path, "/")) != '\0') {
+		size_t length = strcspn(path, "/");
+		if (length == 2 && path[0] == '.' && path[1] == '.') {
+			buf_finish(&out);
+			return NULL;
 		}
-		cleanup_free char *name = longer != NULL ? longer : entry_name(header);
-		longer = NULL;
-		if (!judge_entry(r, type, name, content, size))
-			return false;
+		if (length != 1 || path[0] != '.')
+			buf_printf(&out, "%s%.*s", out.length > 0 ? "/" : "", (int)length, path);
+		path += length;
 	}
-	return true;
+	return buf_steal(&out);
+}
+
+/* The Dockerfile that is meant, and whether it was met. */
+struct wanted {
+	char *path;
+	bool found;
+};
+
+static bool is_above(const char *folder, const char *path)
+{
+	size_t length = strlen(folder);
+	return strncasecmp(path, folder, length) == 0 && path[length] == '/';
+}
+
+static bool judge_entry(struct request *r, struct wanted *wanted, char type, const char *name,
+	const char *bytes, size_t size)
+{
+	bool file = type == '0' || type == '\0';
+	cleanup_free char *path = plain_path(name);
+	if (path == NULL)
+		return refuse(r, 400, "context", "%s: a path in the context leads out of it", name);
+	/* without it the builder also takes one in small letters */
+	if (text_same_fold(path, wanted->path)) {
+		wanted->found = true;
+		return file ? judge_dockerfile(r, bytes, size)
+			    : refuse(r, 403, "context", "%s must be a plain file", name);
+	}
+	return type == '5' || !is_above(path, wanted->path) ||
+	       refuse(r, 403, "context", "%s must be a plain folder", name);
+}
+
+/* One header with what follows; *ret_next is where the next one begins. */
+static bool judge_header(struct request *r, struct wanted *wanted, const char *header, size_t left,
+	char **longer, size_t *ret_next)
+{
+	const char *content = header + BLOCK;
+	char type = header[156];
+	size_t size;
+	if (!octal(header + 124, 12, &size) || size > left - BLOCK)
+		return refuse(r, 400, "context", "the archive is broken");
+	*ret_next = BLOCK + (size + BLOCK - 1) / BLOCK * BLOCK;
+	if (type == 'K') /* where a link leads */
+		return true;
+	if (type == 'x' && *longer == NULL)
+		return judge_pax(r, content, size, longer);
+	if (type == 'L' && *longer == NULL) {
+		*longer = xstrndup(content, strnlen(content, size));
+		return true;
+	}
+	if (strchr("xgLSVN", type) != NULL && type != '\0')
+		return refuse(r, 400, "context", "an entry of type %c is not taken", type);
+	cleanup_free char *name = *longer != NULL ? *longer : entry_name(header);
+	*longer = NULL;
+	return judge_entry(r, wanted, type, name, content, size);
+}
+
+static bool judge_archive_bytes(
+	struct request *r, struct wanted *wanted, const char *bytes, size_t length)
+{
+	char *longer = NULL;
+	bool good = true;
+	for (size_t at = 0, next = BLOCK; good && at + BLOCK <= length; at += next) {
+		if (is_zero_block(bytes + at))
+			break;
+		good = judge_header(r, wanted, bytes + at, length - at, &longer, &next);
+	}
+	free(longer);
+	/* an empty archive is for the daemon to refuse */
+	return good && (wanted->found || length == 0 ||
+			       refuse(r, 403, "context", "Cannot locate specified Dockerfile: %s",
+				       wanted->path));
+}
+
+static bool judge_whole(struct request *r, const char *bytes, size_t length)
+{
+	const char *given = target_query(&r->target, "dockerfile");
+	struct wanted wanted = {
+		.path = plain_path(given != NULL && *given != '\0' ? given : "Dockerfile")};
+	bool good = wanted.path != NULL ? judge_archive_bytes(r, &wanted, bytes, length)
+					: refuse(r, 400, "context",
+						  "dockerfile=%s leads out of the context", given);
+	free(wanted.path);
+	return good;
 }
 
 bool judge_context(struct request *r)
@@ -216,5 +309,5 @@ bool judge_context(struct request *r)
 			CONTEXT_LIMIT);
 	if (r->archive.length > 0 && r->archive.length % BLOCK != 0)
 		return refuse(r, 400, "context", "a plain tar is expected, not a packed one");
-	return judge_archive_bytes(r, buf_text(&r->archive), r->archive.length);
+	return judge_whole(r, buf_text(&r->archive), r->archive.length);
 }

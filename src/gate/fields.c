@@ -181,11 +181,15 @@ static const struct field host_fields[] = {
 		"OnBuild", DENY, NULL, NULL, NULL                                                  \
 	}
 
+static const struct field networking_fields[] = {
+	{"EndpointsConfig", LOOK, rule_endpoints, NULL, NULL},
+	{NULL, DENY, NULL, NULL, NULL},
+};
 static const struct field create_fields[] = {
 	CONFIG_FIELDS,
 	{"Image", LOOK, rule_image, NULL, NULL},
 	{"HostConfig", FIELDS, NULL, host_fields, NULL},
-	{"NetworkingConfig", KEEP, NULL, NULL, NULL},
+	{"NetworkingConfig", FIELDS, NULL, networking_fields, NULL},
 	{NULL, DENY, NULL, NULL, NULL},
 };
 static const struct field commit_fields[] = {
@@ -230,6 +234,13 @@ static const struct field volume_fields[] = {
 	{"Labels", LOOK, rule_labels, NULL, NULL},
 	{NULL, DENY, NULL, NULL, NULL},
 };
+#define ADDRESSES "addresses are given by the daemon"
+static const struct field ipam_fields[] = {
+	{"Driver", LOOK, rule_ipam_driver, NULL, NULL},
+	{"Config", SOLO, NULL, NULL, ADDRESSES},
+	{"Options", DENY, NULL, NULL, ADDRESSES},
+	{NULL, DENY, NULL, NULL, NULL},
+};
 static const struct field network_fields[] = {
 	{"Name", KEEP, NULL, NULL, NULL},
 	{"CheckDuplicate", DROP, NULL, NULL, NULL},
@@ -238,7 +249,7 @@ static const struct field network_fields[] = {
 	{"Labels", LOOK, rule_labels, NULL, NULL},
 	{"Options", DENY, NULL, NULL,
 		"a bridge has no options here: they would reach those of others"},
-	{"IPAM", KEEP, NULL, NULL, NULL},
+	{"IPAM", FIELDS, NULL, ipam_fields, NULL},
 	{"Scope", DENY, NULL, NULL, NULL},
 	{"Attachable", DENY, NULL, NULL, NULL},
 	{"Ingress", DENY, NULL, NULL, NULL},
@@ -325,9 +336,6 @@ bool judge_create(struct request *r)
 	if (!within_quota(r, "containers") ||
 		(name != NULL && *name != '\0' && !judge_name(r, name)) || !judge_system_paths(r) ||
 		!fields_walk(r, "", r->body, create_fields))
-		return false;
-	cJSON *networking = cJSON_GetObjectItemCaseSensitive(r->body, "NetworkingConfig");
-	if (networking != NULL && !rule_networking(r, "NetworkingConfig", networking, NULL))
 		return false;
 	put_owner(r, r->body);
 	put_limits(r, object_of(r->body, "HostConfig"));
@@ -438,15 +446,6 @@ bool judge_network_create(struct request *r)
 	if (!fields_walk(r, "", r->body, network_fields))
 		return false;
 	const char *name = json_text(r->body, "Name"), *driver = json_text(r->body, "Driver");
-	const cJSON *ipam = at(r->body, "IPAM"), *one;
-	cJSON_ArrayForEach(one, ipam) {
-		bool driver_only = text_same(one->string, "Driver") &&
-				   text_same(cJSON_GetStringValue(one), "default");
-		bool subnet = text_same(one->string, "Config") && !is_class(r);
-		if (!driver_only && !subnet && !json_is_zero(one))
-			return refuse(r, 403, "IPAM", "IPAM.%s: addresses are given by the daemon",
-				one->string);
-	}
 	if (*driver != '\0' && !text_same(driver, "bridge"))
 		return refuse(r, 403, "Driver", "Driver=%s: bridge is allowed", driver);
 	if (!judge_name(r, name) || !within_quota(r, "networks"))

@@ -46,7 +46,7 @@ rule_function rule_binds, rule_mounts, rule_tmpfs, rule_from, rule_network_mode,
 extern const struct field endpoint_fields[];
 rule_function rule_image, rule_labels, rule_folder, rule_ports_exposed, rule_volumes, rule_health,
 	rule_stop_timeout, rule_memory, rule_cpus, rule_shares, rule_pids, rule_shm,
-	rule_swappiness, rule_cgroupns, rule_runtime, rule_security, rule_log, rule_restart,
-	rule_ports, rule_hosts, rule_dns, rule_networking;
+	rule_swappiness, rule_cgroupns, rule_ipam_driver, rule_runtime, rule_security, rule_log,
+	rule_restart, rule_ports, rule_hosts, rule_dns, rule_endpoints;
 
 #endif

@@ -92,21 +92,24 @@ static bool at_least(cJSON *object, const char *name, double least)
 	return true;
 }
 
+static const struct field health_fields[] = {
+	{"Test", KEEP, NULL, NULL, NULL},
+	{"Interval", KEEP, NULL, NULL, NULL},
+	{"Timeout", KEEP, NULL, NULL, NULL},
+	{"Retries", KEEP, NULL, NULL, NULL},
+	{"StartPeriod", KEEP, NULL, NULL, NULL},
+	{NULL, DENY, NULL, NULL, NULL},
+};
+
 bool rule_health(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
-	const cJSON *one;
+	double least = is_class(r) ? 5e9 : 1e9; /* nanoseconds */
 	(void)f;
 	if (!cJSON_IsObject(value))
 		return refuse(r, 400, path, "%s must be an object", path);
-	cJSON_ArrayForEach(one, value)
-		if (strcmp(one->string, "Test") != 0 && strcmp(one->string, "Interval") != 0 &&
-			strcmp(one->string, "Timeout") != 0 &&
-			strcmp(one->string, "Retries") != 0 &&
-			strcmp(one->string, "StartPeriod") != 0 && !json_is_zero(one))
-			return refuse(r, 403, path, "%s.%s is not known", path, one->string);
-	double least = is_class(r) ? 5e9 : 1e9; /* nanoseconds */
-	return (at_least(value, "Interval", least) && at_least(value, "Timeout", least)) ||
-	       refuse(r, 400, path, "%s: Interval and Timeout are numbers", path);
+	return fields_walk(r, path, value, health_fields) &&
+	       ((at_least(value, "Interval", least) && at_least(value, "Timeout", least)) ||
+		       refuse(r, 400, path, "%s: Interval and Timeout are numbers", path));
 }
 
 static bool clamp(struct request *r, const char *path, cJSON *value, double low, double high)
@@ -169,6 +172,13 @@ bool rule_cgroupns(struct request *r, const char *path, cJSON *value, const stru
 	       refuse(r, 403, path, "%s: private is allowed", path);
 }
 
+bool rule_ipam_driver(struct request *r, const char *path, cJSON *value, const struct field *f)
+{
+	(void)f;
+	return text_same(cJSON_GetStringValue(value), "default") ||
+	       refuse(r, 403, path, "%s: default is allowed", path);
+}
+
 bool rule_runtime(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
 	(void)f;
@@ -209,11 +219,21 @@ bool rule_log(struct request *r, const char *path, cJSON *value, const struct fi
 	return true;
 }
 
+static const struct field restart_fields[] = {
+	{"Name", KEEP, NULL, NULL, NULL},
+	{"MaximumRetryCount", KEEP, NULL, NULL, NULL},
+	{NULL, DENY, NULL, NULL, NULL},
+};
+
 bool rule_restart(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
+	(void)f;
+	if (!cJSON_IsObject(value))
+		return refuse(r, 400, path, "%s must be an object", path);
+	if (!fields_walk(r, path, value, restart_fields))
+		return false;
 	const char *name = json_text(value, "Name");
 	cJSON *count = cJSON_GetObjectItemCaseSensitive(value, "MaximumRetryCount");
-	(void)f;
 	if (count != NULL && (!cJSON_IsNumber(count) || count->valuedouble < 0))
 		return refuse(r, 400, path, "%s.MaximumRetryCount must be a number", path);
 	if (count != NULL && count->valuedouble > 3 && is_class(r))
@@ -333,17 +353,16 @@ static bool judge_endpoint(struct request *r, const char *path, cJSON *endpoint)
 	cleanup_free char *id = NULL;
 	bool common = text_same(endpoint->string, "bridge") ||
 		      text_same(endpoint->string, "none") || text_same(endpoint->string, "default");
-	if (text_same(endpoint->string, "host") && !json_is_zero(endpoint))
+	if (text_same(endpoint->string, "host"))
 		return refuse(r, 403, path, "%s.host is not allowed", path);
-	if (!common && !text_same(endpoint->string, "host") &&
-		!own_network(r, endpoint->string, false, &id))
+	if (!common && !own_network(r, endpoint->string, false, &id))
 		return false;
 	if (!cJSON_IsNull(endpoint) && !cJSON_IsObject(endpoint))
 		return refuse(r, 400, path, "%s must hold objects", path);
 	return cJSON_IsNull(endpoint) || fields_walk(r, path, endpoint, endpoint_fields);
 }
 
-static bool rule_endpoints(struct request *r, const char *path, cJSON *value, const struct field *f)
+bool rule_endpoints(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
 	cJSON *one;
 	(void)f;
@@ -353,19 +372,4 @@ static bool rule_endpoints(struct request *r, const char *path, cJSON *value, co
 		if (!judge_endpoint(r, path, one))
 			return false;
 	return true;
-}
-
-/* {"name": {…}} is all zeros and yet says something: the network is joined. */
-bool rule_networking(struct request *r, const char *path, cJSON *value, const struct field *f)
-{
-	const cJSON *one;
-	if (!cJSON_IsObject(value))
-		return cJSON_IsNull(value) || refuse(r, 400, path, "%s must be an object", path);
-	cJSON_ArrayForEach(one, value)
-		if (strcmp(one->string, "EndpointsConfig") != 0)
-			return json_is_zero(one) ||
-			       refuse(r, 403, path, "%s.%s is not known", path, one->string);
-	cJSON *endpoints = cJSON_GetObjectItemCaseSensitive(value, "EndpointsConfig");
-	return endpoints == NULL || cJSON_IsNull(endpoints) ||
-	       rule_endpoints(r, "NetworkingConfig.EndpointsConfig", endpoints, f);
 }

@@ -354,6 +354,41 @@ START_TEST(bodies_are_judged_by_the_tables)
 }
 END_TEST
 
+/* ---- updates, in class: keys of inner objects in another spelling ---- */
+
+static const struct {
+	const char *body;
+	int due;
+	const char *goes;
+} updates[] = {
+	{"{\"RestartPolicy\":{\"Name\":\"always\"}}", 0, "\"on-failure\""},
+	{"{\"RestartPolicy\":{\"name\":\"always\"}}", 403, NULL},
+	{"{\"RestartPolicy\":{\"Name\":\"no\",\"maximumRetryCount\":9}}", 403, NULL},
+	{"{\"RestartPolicy\":\"always\"}", 400, NULL},
+	{"{\"PidsLimit\":100000}", 0, "\"PidsLimit\":512"},
+	{"{\"pidslimit\":100000}", 403, NULL},
+};
+
+START_TEST(inner_objects_have_tables_of_their_own)
+{
+	struct gate gate = {.profile = GATE_CLASS, .log_fd = -1};
+	struct request r = {.gate = &gate, .client = {.fd = -1}};
+	const char *why = NULL;
+	gate_policy_default(&gate.policy);
+	ck_assert(json_read(updates[_i].body, strlen(updates[_i].body), &r.body, &why));
+	(void)judge_update(&r);
+	cleanup_free char *goes = cJSON_PrintUnformatted(r.body);
+	ck_assert_msg(r.status == updates[_i].due, "%s: %d %s", updates[_i].body, r.status,
+		buf_text(&r.message));
+	ck_assert(updates[_i].goes == NULL || strstr(goes, updates[_i].goes) != NULL);
+	cJSON_Delete(r.body);
+	buf_finish(&r.message);
+	words_finish(&r.warnings);
+	free(r.rule);
+	gate_policy_finish(&gate.policy);
+}
+END_TEST
+
 /* ---- policy files ---- */
 
 static const struct {
@@ -404,6 +439,7 @@ int main(void)
 		{routes_are_found_or_refused, ARRAY_LENGTH(ways)},
 		{the_table_of_routes_is_whole, 1},
 		{bodies_are_judged_by_the_tables, ARRAY_LENGTH(creates)},
+		{inner_objects_have_tables_of_their_own, ARRAY_LENGTH(updates)},
 		{policies_are_read_and_printed, ARRAY_LENGTH(policies)},
 	};
 	return suite_run("gate", tests, ARRAY_LENGTH(tests), 20);
