@@ -59,6 +59,17 @@ is "$(docker_at "$folder/you.sock" docker ps --format '{{.Names}}')" shop-you "y
 has "$(docker_at "$folder/you.sock" docker logs shop-me 2>&1)" 'No such container' "you do not see mine"
 has "$(docker_at "$folder/you.sock" docker rm -f shop-me 2>&1)" 'No such container' "you do not remove mine"
 has "$(docker_at "$daemon" docker ps --format '{{.Names}}')" '^shop-me$' "mine is there"
+docker_at "$folder/me.sock" docker network create lane >/dev/null
+docker_at "$folder/me.sock" docker run -d --name one --network lane busybox:local sleep 300 >/dev/null
+has "$(docker_at "$folder/me.sock" docker run --rm --network lane busybox:local ping -c 1 -W 2 one 2>&1)" '1 packets received' \
+	"containers of one network find each other by name"
+mkdir -p context/below
+printf 'FROM busybox:local\nCOPY below/page /page\nCMD cat /page\n' >context/Dockerfile
+echo from-the-context >context/below/page
+ln -s below/page context/link
+has "$(docker_at "$folder/me.sock" docker build -q -t mine context 2>&1)" '^sha256:' "a context is built"
+is "$(docker_at "$folder/me.sock" docker run --rm mine)" from-the-context "and its image is one's own"
+has "$(docker_at "$folder/you.sock" docker run --rm mine 2>&1)" 'not among the images' "and nobody else's"
 close_gates
 is "$(docker_at "$daemon" docker ps -a --filter label=ropes.owner=you -q)" "" "with --clean nothing of yours is left"
 has "$(docker_at "$daemon" docker ps --format '{{.Names}}')" '^shop-me$' "and mine is still there"
