@@ -168,6 +168,10 @@ bool fd_write(int fd, const void *bytes, size_t length, struct error *err);
 /* EINTR-safe read(2). */
 ssize_t fd_read(int fd, void *bytes, size_t length);
 
+/* The address of a socket in the file system. Errors: a path of more than 107 bytes. */
+struct sockaddr_un;
+bool unix_address(const char *path, struct sockaddr_un *ret, struct error *err);
+
 /* The folders of ropes, by the XDG Base Directory Specification: $XDG_…/ropes or its default below
  * $HOME. Not made yet by the call. The caller frees it. */
 enum xdg { XDG_DATA, XDG_CONFIG, XDG_CACHE, XDG_STATE, XDG_RUNTIME };

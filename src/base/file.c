@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 ssize_t fd_read(int fd, void *bytes, size_t length)
@@ -189,4 +191,16 @@ bool folder_remove(const char *path, struct error *err)
 		return false;
 	return rmdir(path) == 0 || errno == ENOENT ||
 	       error_set(err, errno, "remove folder '%s'", path);
+}
+
+bool unix_address(const char *path, struct sockaddr_un *ret, struct error *err)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	if (strlen(path) >= sizeof address.sun_path)
+		return error_set(err, 0,
+			"the path '%s' is too long for a socket (%zu bytes at most)", path,
+			sizeof address.sun_path - 1);
+	memcpy(address.sun_path, path, strlen(path) + 1);
+	*ret = address;
+	return true;
 }

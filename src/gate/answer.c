@@ -4,25 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const cJSON *at(const cJSON *json, const char *name)
-{
-	return cJSON_GetObjectItemCaseSensitive(json, name);
-}
-
 static bool keeps_container(struct gate *gate, cJSON *one)
 {
-	return is_owned(gate, at(one, "Labels"));
+	return is_owned(gate, json_at(one, "Labels"));
 }
 
 static bool keeps_image(struct gate *gate, cJSON *one)
 {
-	return is_visible_image(gate, json_text(one, "Id"), at(one, "Labels"), at(one, "RepoTags"));
+	return is_visible_image(
+		gate, json_text(one, "Id"), json_at(one, "Labels"), json_at(one, "RepoTags"));
 }
 
 /* The default bridge is everybody's, and who is on it is not. */
 static void hide_neighbours(struct gate *gate, cJSON *network)
 {
-	if (is_owned(gate, at(network, "Labels")))
+	if (is_owned(gate, json_at(network, "Labels")))
 		return;
 	cJSON_DeleteItemFromObjectCaseSensitive(network, "Containers");
 	cJSON_AddObjectToObject(network, "Containers");
@@ -32,7 +28,7 @@ static bool keeps_network(struct gate *gate, cJSON *one)
 {
 	const char *name = json_text(one, "Name");
 	hide_neighbours(gate, one);
-	return is_owned(gate, at(one, "Labels")) || text_same(name, "bridge") ||
+	return is_owned(gate, json_at(one, "Labels")) || text_same(name, "bridge") ||
 	       text_same(name, "none");
 }
 
@@ -40,7 +36,7 @@ static bool keeps_volume(struct gate *gate, cJSON *one)
 {
 	cJSON_DeleteItemFromObjectCaseSensitive(one, "Mountpoint");
 	cJSON_AddStringToObject(one, "Mountpoint", "");
-	return is_owned(gate, at(one, "Labels"));
+	return is_owned(gate, json_at(one, "Labels"));
 }
 
 static void filter_list(struct gate *gate, cJSON *list, bool (*keeps)(struct gate *, cJSON *))
@@ -74,33 +70,33 @@ static void redact_info(cJSON *info)
 	}
 }
 
-void answer_filter(struct request *r, cJSON **json)
+void answer_filter(struct request *r, cJSON *json)
 {
 	const char *path = r->route->path;
-	if (r->gate->profile == GATE_SOLO)
+	if (!is_class(r))
 		return;
 	if (text_same(path, "containers/json"))
-		filter_list(r->gate, *json, keeps_container);
+		filter_list(r->gate, json, keeps_container);
 	else if (text_same(path, "images/json"))
-		filter_list(r->gate, *json, keeps_image);
+		filter_list(r->gate, json, keeps_image);
 	else if (text_same(path, "networks"))
-		filter_list(r->gate, *json, keeps_network);
+		filter_list(r->gate, json, keeps_network);
 	else if (text_same(path, "networks/{network}"))
-		hide_neighbours(r->gate, *json);
+		hide_neighbours(r->gate, json);
 	else if (text_same(path, "volumes"))
 		filter_list(
-			r->gate, cJSON_GetObjectItemCaseSensitive(*json, "Volumes"), keeps_volume);
+			r->gate, cJSON_GetObjectItemCaseSensitive(json, "Volumes"), keeps_volume);
 	else if (text_same(path, "info"))
-		redact_info(*json);
+		redact_info(json);
 }
 
 /* Containers' events carry the labels; of the rest nobody can tell whose they are. */
 bool answer_event(struct request *r, const char *line, size_t length)
 {
-	if (r->gate->profile == GATE_SOLO)
+	if (!is_class(r))
 		return true;
 	cJSON *json = cJSON_ParseWithLength(line, length);
-	const cJSON *attributes = at(at(json, "Actor"), "Attributes");
+	const cJSON *attributes = json_at(json_at(json, "Actor"), "Attributes");
 	bool seen =
 		text_same(json_text(json, "Type"), "container") && is_owned(r->gate, attributes);
 	cJSON_Delete(json);

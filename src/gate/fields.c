@@ -6,16 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const cJSON *at(const cJSON *json, const char *name)
-{
-	return cJSON_GetObjectItemCaseSensitive(json, name);
-}
-
-bool is_class(const struct request *r)
-{
-	return r->gate->profile == GATE_CLASS;
-}
-
 void set_number(cJSON *object, const char *name, double value)
 {
 	cJSON_DeleteItemFromObjectCaseSensitive(object, name);
@@ -282,7 +272,7 @@ static void put_owner(struct request *r, cJSON *object)
 
 static void put_default(cJSON *object, const char *name, double value)
 {
-	if (json_is_zero(at(object, name)))
+	if (json_is_zero(json_at(object, name)))
 		set_number(object, name, value);
 }
 
@@ -294,18 +284,18 @@ static void put_limits(struct request *r, cJSON *host)
 	put_default(host, "Memory", (double)p->memory);
 	put_default(host, "NanoCpus", (double)p->nano_cpus);
 	put_default(host, "PidsLimit", (double)p->pids);
-	set_number(host, "MemorySwap", cJSON_GetNumberValue(at(host, "Memory")));
+	set_number(host, "MemorySwap", cJSON_GetNumberValue(json_at(host, "Memory")));
 	const char *const security = "no-new-privileges";
 	cJSON_DeleteItemFromObjectCaseSensitive(host, "SecurityOpt");
 	cJSON_AddItemToObject(host, "SecurityOpt", cJSON_CreateStringArray(&security, 1));
-	if (at(host, "LogConfig") == NULL) {
+	if (json_at(host, "LogConfig") == NULL) {
 		cJSON *log = cJSON_AddObjectToObject(host, "LogConfig");
 		cJSON_AddStringToObject(log, "Type", "json-file");
 		cJSON *config = cJSON_AddObjectToObject(log, "Config");
 		cJSON_AddStringToObject(config, "max-size", "1m");
 		cJSON_AddStringToObject(config, "max-file", "2");
 	}
-	if (at(host, "IpcMode") == NULL)
+	if (json_at(host, "IpcMode") == NULL)
 		cJSON_AddStringToObject(host, "IpcMode", "private");
 }
 
@@ -322,9 +312,9 @@ static cJSON *object_of(cJSON *parent, const char *name)
  */
 static bool judge_system_paths(struct request *r)
 {
-	const cJSON *host = at(r->body, "HostConfig");
-	return (!cJSON_IsArray(at(host, "MaskedPaths")) &&
-		       !cJSON_IsArray(at(host, "ReadonlyPaths"))) ||
+	const cJSON *host = json_at(r->body, "HostConfig");
+	return (!cJSON_IsArray(json_at(host, "MaskedPaths")) &&
+		       !cJSON_IsArray(json_at(host, "ReadonlyPaths"))) ||
 	       refuse(r, 403, "HostConfig.MaskedPaths",
 		       "HostConfig.MaskedPaths and ReadonlyPaths protect the host and stay");
 }
@@ -346,7 +336,7 @@ bool judge_update(struct request *r)
 {
 	if (!fields_walk(r, "", r->body, update_fields))
 		return false;
-	const cJSON *memory = at(r->body, "Memory");
+	const cJSON *memory = json_at(r->body, "Memory");
 	if (memory != NULL)
 		set_number(r->body, "MemorySwap", cJSON_GetNumberValue(memory));
 	return true;

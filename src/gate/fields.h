@@ -29,7 +29,6 @@ struct field {
 /* Judges the members of an object by a table, and takes out what does not go on. */
 bool fields_walk(struct request *r, const char *prefix, cJSON *object, const struct field *table);
 
-bool is_class(const struct request *r);
 void set_number(cJSON *object, const char *name, double value);
 void set_text(cJSON *value, const char *text);
 /* Refuses what is no list of texts. */

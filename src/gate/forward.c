@@ -14,17 +14,15 @@
 #include <unistd.h>
 
 #define ANSWER_LIMIT ((size_t)64 * 1024 * 1024)
-#define PUMP_SIZE 32768
-#define LOOK_MS 500
+#define CHUNK_SIZE 32768
 
 /* ---- connecting ---- */
 
 static int connect_unix(const char *path)
 {
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	if (strlen(path) >= sizeof address.sun_path)
+	struct sockaddr_un address;
+	if (!unix_address(path, &address, NULL))
 		return -1;
-	memcpy(address.sun_path, path, strlen(path) + 1);
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) == 0)
 		return fd;
@@ -185,120 +183,6 @@ void answer_error(int fd, int status, const char *message)
 	cJSON_Delete(json);
 }
 
-/* ---- the pump: both directions at once, without waiting for one alone ---- */
-
-struct half {
-	int from, to;
-	char bytes[PUMP_SIZE];
-	size_t length, sent;
-	bool ended, closed; /* nothing more comes; the other side was told */
-};
-
-static void set_nonblocking(int fd)
-{
-	int flags = fcntl(fd, F_GETFL);
-	if (flags >= 0)
-		(void)fcntl(fd, F_SETFL, flags | O_NONBLOCK);
-}
-
-/* False: this half can't go on. */
-static bool half_step(struct half *h, short from_events, short to_events)
-{
-	if (h->length == h->sent && !h->ended &&
-		(from_events & (POLLIN | POLLHUP | POLLERR)) != 0) {
-		ssize_t got = read(h->from, h->bytes, sizeof h->bytes);
-		if (got < 0 && errno != EAGAIN && errno != EINTR)
-			return false;
-		h->ended = got == 0;
-		h->sent = 0;
-		h->length = got > 0 ? (size_t)got : 0;
-		to_events |= POLLOUT; /* mostly there is room at once */
-	}
-	if (h->sent < h->length && (to_events & (POLLOUT | POLLHUP | POLLERR)) != 0) {
-		ssize_t put = send(h->to, h->bytes + h->sent, h->length - h->sent, MSG_NOSIGNAL);
-		if (put < 0 && errno != EAGAIN && errno != EINTR)
-			return false;
-		h->sent += put > 0 ? (size_t)put : 0;
-	}
-	if (h->ended && h->sent == h->length && !h->closed) {
-		(void)shutdown(h->to, SHUT_WR); /* half-close is passed on */
-		h->closed = true;
-	}
-	return true;
-}
-
-static short wanted(const struct half *out, const struct half *in)
-{
-	/* one descriptor: `out` reads from it, `in` writes to it */
-	short events = 0;
-	if (out != NULL && !out->ended && out->length == out->sent)
-		events |= POLLIN;
-	if (in != NULL && in->sent < in->length)
-		events |= POLLOUT;
-	return events;
-}
-
-/* Runs until the daemon has ended and all of it is delivered, or the client is gone. up == NULL:
- * nothing of the client's goes up. */
-static void pump(struct gate *gate, struct half *down, struct half *up)
-{
-	int daemon = down->from, client = down->to;
-	set_nonblocking(daemon);
-	set_nonblocking(client);
-	while (!down->closed) {
-		struct pollfd fds[2] = {{.fd = daemon, .events = wanted(down, up)},
-			{.fd = client, .events = wanted(up, down)}};
-		if (poll(fds, 2, LOOK_MS) < 0 && errno != EINTR)
-			return;
-		if (atomic_load(&gate->stopping))
-			return;
-		if ((fds[1].revents & (POLLERR | POLLNVAL)) != 0 ||
-			((fds[1].revents & POLLHUP) != 0 && (up == NULL || up->ended)))
-			return; /* the client is gone for good */
-		if (!half_step(down, fds[0].revents, fds[1].revents))
-			return;
-		if (up != NULL && !half_step(up, fds[1].revents, fds[0].revents))
-			up->ended = up->closed =
-				true; /* the daemon wants no more; it may still talk */
-	}
-}
-
-/* What was read too far goes first. */
-static void take_pending(struct half *h, struct stream *s, size_t from)
-{
-	size_t there = s->pending.length - from;
-	h->length = there < sizeof h->bytes ? there : sizeof h->bytes;
-	memcpy(h->bytes, buf_text(&s->pending) + from, h->length);
-	s->taken = from + h->length;
-}
-
-/* Sends the rest of what a stream holds, where it is more than the pump takes. */
-static bool flush_pending(int to, struct stream *s, size_t from)
-{
-	size_t there = s->pending.length - from;
-	if (there <= PUMP_SIZE)
-		return true;
-	s->taken = s->pending.length;
-	return fd_write(to, s->pending.data + from, there, NULL);
-}
-
-static void pass(struct request *r, struct stream *daemon, size_t from, bool both)
-{
-	struct half *down = xcalloc(1, sizeof *down), *up = both ? xcalloc(1, sizeof *up) : NULL;
-	*down = (struct half){.from = daemon->fd, .to = r->client.fd};
-	bool good = flush_pending(r->client.fd, daemon, from);
-	if (good && daemon->taken < daemon->pending.length)
-		take_pending(down, daemon, from);
-	if (both) {
-		*up = (struct half){.from = r->client.fd, .to = daemon->fd};
-		take_pending(up, &r->client, r->client.taken);
-	}
-	if (good)
-		pump(r->gate, down, up);
-	free(down);
-	free(up);
-}
-
 /* ---- what goes up ---- */
 
 static void write_target(struct request *r, struct buf *out)
@@ -365,9 +249,9 @@ static bool send_chunk(int fd, const char *bytes, size_t length)
 
 static bool send_kept(const struct request *r, int fd)
 {
-	for (size_t at = 0; at < r->archive.length; at += PUMP_SIZE) {
+	for (size_t at = 0; at < r->archive.length; at += CHUNK_SIZE) {
 		size_t left = r->archive.length - at;
-		if (!send_chunk(fd, r->archive.data + at, left < PUMP_SIZE ? left : PUMP_SIZE))
+		if (!send_chunk(fd, r->archive.data + at, left < CHUNK_SIZE ? left : CHUNK_SIZE))
 			return true; /* its answer tells why */
 	}
 	(void)fd_write(fd, "0\r\n\r\n", 5, NULL); /* likewise */
@@ -379,7 +263,7 @@ static bool send_archive(struct request *r, int fd)
 {
 	struct body body;
 	long long sent = 0;
-	char bytes[32768];
+	char bytes[CHUNK_SIZE];
 	ssize_t got;
 	bool archive = strstr(r->route->path, "archive") != NULL;
 	if (r->has_archive)
@@ -447,7 +331,7 @@ static void filter_answer(struct request *r, struct stream *daemon, const struct
 	}
 	cJSON *json = cJSON_ParseWithLength(buf_text(&text), text.length);
 	if (json != NULL && head->status < 300) {
-		answer_filter(r, &json);
+		answer_filter(r, json);
 		add_warnings(r, json);
 		answer_json(r->client.fd, head->status, json);
 	} else {
@@ -490,19 +374,15 @@ static void filter_events(struct request *r, struct stream *daemon, const struct
 
 static void give_answer(struct request *r, struct stream *daemon, const struct head *head)
 {
-	bool class = r->gate->profile == GATE_CLASS;
-	size_t rest = daemon->taken;
+	bool class = is_class(r);
 	if (r->route->answer == ANSWER_HIJACK && is_raw(head)) {
-		daemon->taken = 0;
-		pass(r, daemon, 0, true);
+		tunnel(r, daemon, true);
 	} else if (class && r->route->answer == ANSWER_EVENTS && head->status == 200) {
 		filter_events(r, daemon, head);
 	} else if ((class && r->route->answer == ANSWER_FILTER) || r->warnings.count > 0) {
 		filter_answer(r, daemon, head);
 	} else {
-		(void)rest;
-		daemon->taken = 0;
-		pass(r, daemon, 0, false);
+		tunnel(r, daemon, false);
 	}
 }
 

@@ -15,6 +15,11 @@
 #define BODY_LIMIT ((size_t)1 << 20)
 #define STACK_SIZE ((size_t)256 * 1024)
 
+bool is_class(const struct request *r)
+{
+	return r->gate->profile == GATE_CLASS;
+}
+
 void note_rule(struct request *r, const char *rule)
 {
 	char *copy = xstrdup(rule);
@@ -97,10 +102,11 @@ static bool take_json(struct request *r)
 	bool empty_is_fine = text_same(r->route->path, "exec/{exec}/start") ||
 			     text_same(r->route->path, "commit") ||
 			     text_same(r->route->path, "networks/{network}/disconnect");
-	if (text.length == 0 && empty_is_fine)
+	if ((text.length == 0 && empty_is_fine) || text_same(buf_text(&text), "null") ||
+		text_same(buf_text(&text), "null\n")) {
+		buf_truncate(&text, 0);
 		buf_add_text(&text, "{}");
-	else if (text_same(buf_text(&text), "null") || text_same(buf_text(&text), "null\n"))
-		buf_truncate(&text, 0), buf_add_text(&text, "{}");
+	}
 	if (!json_read(buf_text(&text), text.length, &r->body, &why) || !cJSON_IsObject(r->body))
 		return refuse(r, 400, "json", "%s", why);
 	return true;
@@ -275,14 +281,10 @@ void gate_run(struct gate *gate, int stop_fd)
 
 static int listen_at(const char *path, struct error *err)
 {
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct sockaddr_un address;
 	struct stat there;
-	if (strlen(path) >= sizeof address.sun_path) {
-		error_set(
-			err, 0, "the path '%s' is too long for a socket (107 bytes at most)", path);
+	if (!unix_address(path, &address, err))
 		return -1;
-	}
-	memcpy(address.sun_path, path, strlen(path) + 1);
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	/* one that a gate left behind does not answer any more */
 	if (fd >= 0 && lstat(path, &there) == 0 && S_ISSOCK(there.st_mode) &&

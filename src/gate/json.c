@@ -83,8 +83,13 @@ bool json_is_zero(const cJSON *v)
 	return true;
 }
 
+const cJSON *json_at(const cJSON *object, const char *name)
+{
+	return cJSON_GetObjectItemCaseSensitive(object, name);
+}
+
 const char *json_text(const cJSON *object, const char *name)
 {
-	const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+	const char *text = cJSON_GetStringValue(json_at(object, name));
 	return text != NULL ? text : "";
 }

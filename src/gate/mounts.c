@@ -9,11 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const cJSON *at(const cJSON *json, const char *name)
-{
-	return cJSON_GetObjectItemCaseSensitive(json, name);
-}
-
 /* No component below the root may be a symbolic link: the daemon would follow it out of there. What
  * is not there yet is made by the daemon. */
 static bool is_plain_below(const char *root, const char *rest)
@@ -79,7 +74,7 @@ bool take_volume(struct request *r, const char *name)
 	buf_printf(&path, "/volumes/%s", name);
 	if (!upstream_ask(r->gate, "GET", buf_text(&path), NULL, &status, &json))
 		return refuse(r, 502, "daemon", "the daemon does not answer");
-	bool owned = is_owned(r->gate, at(json, "Labels"));
+	bool owned = is_owned(r->gate, json_at(json, "Labels"));
 	cJSON_Delete(json);
 	if (status == 200)
 		return owned || refuse(r, 404, "owner", "get %s: no such volume", name);
@@ -137,7 +132,7 @@ static const struct field mount_fields[] = {
 static bool judge_tmpfs_options(struct request *r, const char *path, cJSON *mount)
 {
 	cJSON *options = cJSON_GetObjectItemCaseSensitive(mount, "TmpfsOptions");
-	const cJSON *size = at(options, "SizeBytes");
+	const cJSON *size = json_at(options, "SizeBytes");
 	double most = (double)r->gate->policy.tmpfs_most;
 	double wanted = cJSON_IsNumber(size) && size->valuedouble > 0 ? size->valuedouble : most;
 	if (options != NULL && !cJSON_IsObject(options))

@@ -6,20 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_solo(const struct request *r)
-{
-	return r->gate->profile == GATE_SOLO;
-}
-
 bool is_owned(const struct gate *gate, const cJSON *labels)
 {
 	return gate->profile == GATE_SOLO ||
 	       (gate->owner != NULL && text_same(json_text(labels, GATE_OWNER_LABEL), gate->owner));
-}
-
-static const cJSON *at(const cJSON *json, const char *name)
-{
-	return cJSON_GetObjectItemCaseSensitive(json, name);
 }
 
 /* Asks for one object; NULL after a refusal (404, or 502 where the daemon does not answer). */
@@ -52,12 +42,12 @@ bool own_container(struct request *r, const char *name, char **ret_id)
 {
 	if (*name == '\0')
 		return refuse(r, 400, "name", "a container must be named");
-	if (is_solo(r)) {
+	if (!is_class(r)) {
 		*ret_id = xstrdup(name);
 		return true;
 	}
 	cJSON *json = inspect(r, "containers", name, "/json", "container");
-	bool owned = json != NULL && is_owned(r->gate, at(at(json, "Config"), "Labels"));
+	bool owned = json != NULL && is_owned(r->gate, json_at(json_at(json, "Config"), "Labels"));
 	if (owned)
 		*ret_id = xstrdup(json_text(json, "Id"));
 	else if (json != NULL)
@@ -68,14 +58,14 @@ bool own_container(struct request *r, const char *name, char **ret_id)
 
 bool own_network(struct request *r, const char *name, bool to_read, char **ret_id)
 {
-	if (is_solo(r)) {
+	if (!is_class(r)) {
 		*ret_id = xstrdup(name);
 		return true;
 	}
 	cJSON *json = inspect(r, "networks", name, "", "network");
 	bool common = to_read && (text_same(json_text(json, "Name"), "bridge") ||
 					 text_same(json_text(json, "Name"), "none"));
-	bool owned = json != NULL && (common || is_owned(r->gate, at(json, "Labels")));
+	bool owned = json != NULL && (common || is_owned(r->gate, json_at(json, "Labels")));
 	if (owned)
 		*ret_id = xstrdup(json_text(json, "Id"));
 	else if (json != NULL)
@@ -86,10 +76,10 @@ bool own_network(struct request *r, const char *name, bool to_read, char **ret_i
 
 bool own_volume(struct request *r, const char *name)
 {
-	if (is_solo(r))
+	if (!is_class(r))
 		return true;
 	cJSON *json = inspect(r, "volumes", name, "", "volume");
-	bool owned = json != NULL && is_owned(r->gate, at(json, "Labels"));
+	bool owned = json != NULL && is_owned(r->gate, json_at(json, "Labels"));
 	if (json != NULL && !owned)
 		(void)refuse(r, 404, "owner", "get %s: no such volume", name);
 	cJSON_Delete(json);
@@ -100,7 +90,7 @@ bool own_exec(struct request *r, const char *id)
 {
 	if (strlen(id) != 64 || strspn(id, "0123456789abcdef") != 64)
 		return absent(r, "exec instance", id);
-	if (is_solo(r))
+	if (!is_class(r))
 		return true;
 	cJSON *json = inspect(r, "exec", id, "/json", "exec instance");
 	cleanup_free char *container = NULL;
@@ -141,7 +131,7 @@ bool is_visible_image(struct gate *gate, const char *id, const cJSON *labels, co
 	pthread_mutex_unlock(&gate->lock);
 	if (shared)
 		return true;
-	if (at(labels, GATE_OWNER_LABEL) != NULL)
+	if (json_at(labels, GATE_OWNER_LABEL) != NULL)
 		return false;
 	cJSON_ArrayForEach(tag, tags)
 		if (cJSON_IsString(tag) && is_public(gate, tag->valuestring))
@@ -164,7 +154,7 @@ void owner_learn_shared(struct gate *gate)
 	pthread_mutex_lock(&gate->lock);
 	if (!gate->knows_shared && status == 200)
 		cJSON_ArrayForEach(one, list)
-			if (at(at(one, "Labels"), GATE_OWNER_LABEL) == NULL)
+			if (json_at(json_at(one, "Labels"), GATE_OWNER_LABEL) == NULL)
 				words_add(&gate->shared, json_text(one, "Id"));
 	gate->knows_shared = gate->knows_shared || status == 200;
 	pthread_mutex_unlock(&gate->lock);
@@ -179,18 +169,19 @@ static bool may_change(struct request *r, const cJSON *json, const char *name)
 	pthread_mutex_lock(&r->gate->lock);
 	bool made = has(&r->gate->tags, full);
 	pthread_mutex_unlock(&r->gate->lock);
-	return made || is_owned(r->gate, at(at(json, "Config"), "Labels"));
+	return made || is_owned(r->gate, json_at(json_at(json, "Config"), "Labels"));
 }
 
 bool own_image(struct request *r, const char *name, bool to_read, char **ret_id)
 {
-	if (is_solo(r)) {
+	if (!is_class(r)) {
 		*ret_id = xstrdup(name);
 		return true;
 	}
 	cJSON *json = inspect(r, "images", name, "/json", "image");
-	bool seen = json != NULL && is_visible_image(r->gate, json_text(json, "Id"),
-					    at(at(json, "Config"), "Labels"), at(json, "RepoTags"));
+	bool seen = json != NULL &&
+		    is_visible_image(r->gate, json_text(json, "Id"),
+			    json_at(json_at(json, "Config"), "Labels"), json_at(json, "RepoTags"));
 	bool good = seen && (to_read || may_change(r, json, name));
 	if (good)
 		*ret_id = xstrdup(json_text(json, "Id"));
@@ -236,7 +227,7 @@ bool within_quota(struct request *r, const char *what)
 {
 	static const char query[] = "?all=1&filters=%7B%22label%22%3A%5B%22" GATE_OWNER_LABEL "%3D";
 	const struct gate_policy *p = &r->gate->policy;
-	if (is_solo(r))
+	if (!is_class(r))
 		return true;
 	cleanup_buf struct buf path = {0};
 	buf_printf(&path, "/%s%s", text_same(what, "containers") ? "containers/json" : what, query);
@@ -248,7 +239,7 @@ bool within_quota(struct request *r, const char *what)
 		cJSON_Delete(json);
 		return refuse(r, 502, "daemon", "the daemon does not answer");
 	}
-	const cJSON *list = cJSON_IsArray(json) ? json : at(json, "Volumes");
+	const cJSON *list = cJSON_IsArray(json) ? json : json_at(json, "Volumes");
 	long long most = text_same(what, "containers") ? p->containers
 			 : text_same(what, "volumes")  ? p->volumes
 						       : p->networks;
@@ -287,7 +278,7 @@ void owner_remove_all(struct gate *gate)
 		int status = 0;
 		if (!upstream_ask(gate, "GET", path, NULL, &status, &json))
 			return; /* nobody is there to remove anything */
-		const cJSON *list = cJSON_IsArray(json) ? json : at(json, "Volumes");
+		const cJSON *list = cJSON_IsArray(json) ? json : json_at(json, "Volumes");
 		cJSON_ArrayForEach(one, list) {
 			cleanup_free char *place = xasprintf("/%s/%s%s", kinds[i].folder,
 				json_text(one, kinds[i].key), kinds[i].options);

@@ -92,6 +92,8 @@ void target_encode(struct buf *out, const char *text, const char *keep);
 bool json_read(const char *bytes, size_t length, cJSON **ret, const char **why);
 /* null, false, 0, "", [] and {}, and objects of nothing else: what clients send for "not set". */
 bool json_is_zero(const cJSON *value);
+/* The member of exactly that name; NULL. */
+const cJSON *json_at(const cJSON *object, const char *name);
 const char *json_text(const cJSON *object, const char *name); /* "" */
 
 /* ---- a request while it is judged ---- */
@@ -115,6 +117,7 @@ struct request {
 	char *tag;             /* a reference that is made by this, remembered when it is done */
 	int64_t started_ms;
 };
+bool is_class(const struct request *r);
 /* Says for the log which rule changed the request. */
 void note_rule(struct request *r, const char *rule);
 /* Refuses: always returns false. The message says what, which field, what would be allowed. */
@@ -213,10 +216,16 @@ bool upstream_ask(struct gate *gate, const char *method, const char *path, const
 int forward(struct request *r);
 void answer_error(int fd, int status, const char *message);
 
+/* ---- tunnel.c ---- */
+
+#define LOOK_MS 500 /* how often something that waits looks whether the gate is to end */
+/* Gives the answer as it comes, its head first; `both`: what the client sends goes up, too. */
+void tunnel(struct request *r, struct stream *daemon, bool both);
+
 /* ---- answer.c: what is kept of an answer ---- */
 
 /* Changes the JSON of a filtered answer. */
-void answer_filter(struct request *r, cJSON **json);
+void answer_filter(struct request *r, cJSON *json);
 /* True where an event may be seen. */
 bool answer_event(struct request *r, const char *line, size_t length);
 

@@ -152,8 +152,8 @@ static bool tell_route(struct request *r, const struct route *route, bool other_
 	r->body_kind = route->body;
 	if (text_same(route->class, "absent"))
 		return refuse(r, 404, "route", "%s", route->why);
-	bool denied = text_same(route->class, "deny") ||
-		      (text_same(route->class, "solo") && r->gate->profile == GATE_CLASS);
+	bool denied =
+		text_same(route->class, "deny") || (text_same(route->class, "solo") && is_class(r));
 	return !denied || refuse(r, 403, "route", "%s /%s is not allowed here: %s", r->head.method,
 				  r->target.segments.items[0], route->why);
 }

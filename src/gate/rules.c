@@ -49,7 +49,7 @@ static bool normalise(struct request *r, cJSON *filters)
 static bool own_in_filters(struct request *r, const cJSON *filters)
 {
 	static const char *const containers[] = {"before", "since"};
-	if (r->gate->profile == GATE_SOLO || strstr(r->route->path, "containers") == NULL)
+	if (!is_class(r) || strstr(r->route->path, "containers") == NULL)
 		return true;
 	for (size_t i = 0; i < ARRAY_LENGTH(containers); i++) {
 		const cJSON *one;
@@ -64,7 +64,7 @@ static bool own_in_filters(struct request *r, const cJSON *filters)
 
 static void add_owner(struct request *r, cJSON *filters)
 {
-	if (r->gate->profile == GATE_SOLO)
+	if (!is_class(r))
 		return;
 	cJSON *labels = cJSON_GetObjectItemCaseSensitive(filters, "label");
 	if (labels == NULL)
@@ -107,7 +107,7 @@ bool judge_filters(struct request *r)
 	bool labelled = strstr(r->route->path, "images") == NULL &&
 			strstr(r->route->path, "events") == NULL &&
 			strstr(r->route->path, "networks") == NULL;
-	if (r->gate->profile == GATE_CLASS)
+	if (is_class(r))
 		target_remove(&r->target, "size");
 	return put_filters(r, labelled);
 }
@@ -256,7 +256,7 @@ bool judge_new_reference(struct request *r, const char *repository, const char *
 			"%s: images may be named after a registry of the policy only", full);
 	free(r->tag);
 	r->tag = xstrdup(full);
-	if (r->gate->profile == GATE_SOLO)
+	if (!is_class(r))
 		return true;
 	cleanup_buf struct buf path = {0};
 	cJSON *json = NULL;
@@ -266,9 +266,8 @@ bool judge_new_reference(struct request *r, const char *repository, const char *
 	buf_add_text(&path, "/json");
 	if (!upstream_ask(r->gate, "GET", buf_text(&path), NULL, &status, &json))
 		return refuse(r, 502, "daemon", "the daemon does not answer");
-	const cJSON *config = cJSON_GetObjectItemCaseSensitive(json, "Config");
-	bool foreign = status == 200 &&
-		       !is_owned(r->gate, cJSON_GetObjectItemCaseSensitive(config, "Labels"));
+	bool foreign =
+		status == 200 && !is_owned(r->gate, json_at(json_at(json, "Config"), "Labels"));
 	cJSON_Delete(json);
 	return !foreign ||
 	       refuse(r, 403, "reference", "%s is an image of others: take another name", full);
@@ -288,7 +287,7 @@ static bool judge_import(struct request *r)
 	if (!text_same(target_query(&r->target, "fromSrc"), "-"))
 		return refuse(
 			r, 403, "import", "fromSrc: the daemon fetches nothing; import a file");
-	if (r->gate->profile == GATE_CLASS)
+	if (is_class(r))
 		return refuse(
 			r, 403, "import", "fromSrc: an archive brings names and labels at will");
 	target_remove(&r->target, "platform");
@@ -314,7 +313,7 @@ bool judge_pull(struct request *r)
 		strchr(from, '@') == NULL)
 		target_set(&r->target, "tag", "latest"); /* without one all tags are meant */
 	target_remove(&r->target, "platform");
-	if (r->gate->profile == GATE_SOLO)
+	if (!is_class(r))
 		return true;
 	for (size_t i = 0; i < r->gate->policy.images.count; i++)
 		if (fnmatch(r->gate->policy.images.items[i], from, 0) == 0)
@@ -345,7 +344,7 @@ bool judge_push(struct request *r)
 
 bool judge_image_remove(struct request *r)
 {
-	if (r->gate->profile == GATE_CLASS)
+	if (is_class(r))
 		target_remove(&r->target, "force"); /* it would take it from under others */
 	return true;
 }
@@ -421,12 +420,11 @@ bool judge_build(struct request *r)
 		return refuse(r, 403, "build", "version=2: %s", "use DOCKER_BUILDKIT=0");
 	target_remove(&r->target, "cgroupparent"); /* the daemon's own is the right one */
 	target_remove(&r->target, "memswap");
-	if (r->gate->profile == GATE_CLASS) {
+	if (is_class(r)) {
 		target_remove(&r->target, "cachefrom"); /* it would name images of others */
 		cleanup_free char *memory = xasprintf("%lld", p->memory_most);
 		target_set(&r->target, "memory", memory);
 		target_set(&r->target, "memswap", memory);
 	}
-	return judge_build_tags(r) && judge_build_labels(r) &&
-	       (r->gate->profile == GATE_SOLO || judge_context(r));
+	return judge_build_tags(r) && judge_build_labels(r) && (!is_class(r) || judge_context(r));
 }

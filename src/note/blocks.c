@@ -1,7 +1,6 @@
 /* note/blocks.c - cmark's tree as sections of blocks. Walks by iterator: nesting has no limit here.
  */
-#include "anchor.h"
-#include "private.h"
+#include "blocks.h"
 
 #include <cmark-gfm-core-extensions.h>
 #include <cmark-gfm.h>
@@ -11,48 +10,22 @@
 #include <string.h>
 #include <strings.h>
 
-struct list {
-	bool ordered;
-	int next;
-};
-
-struct quote {
-	enum note_icon icon;
-	size_t callout;
-};
-
-struct walker {
-	struct reader *reader;
-	struct note_section *section; /* the last of reader->sections */
-	struct note_block *blocks;    /* of that section */
-	struct anchors anchors;
-	struct list *lists;
-	size_t list_count;
-	struct quote *quotes;
-	size_t quote_count;
-	const char *marker; /* of the item that has just begun */
-	size_t callouts, footnotes;
-	size_t numbers[7]; /* of the headings that are open, by level */
-	size_t parents[7];
-	size_t quiet;   /* depth of nodes whose content was taken already */
-	int first_line; /* lines in front of what cmark has read */
-};
-
-static struct arena *arena(struct walker *w)
+struct arena *walker_arena(struct walker *w)
 {
 	return &w->reader->note->arena;
 }
 
-static int line_of(const struct walker *w, cmark_node *node)
+int line_of(const struct walker *w, cmark_node *node)
 {
 	return cmark_node_get_start_line(node) + w->first_line;
 }
 
 /* ---- blocks ---- */
 
-static struct note_block *add_block(struct walker *w, enum note_block_kind kind, int line, int last)
+struct note_block *add_block(struct walker *w, enum note_block_kind kind, int line, int last)
 {
-	w->blocks = arena_grow(arena(w), w->blocks, w->section->block_count, sizeof *w->blocks);
+	w->blocks =
+		arena_grow(walker_arena(w), w->blocks, w->section->block_count, sizeof *w->blocks);
 	struct note_block *b = &w->blocks[w->section->block_count++];
 	*b = (struct note_block){
 		.kind = kind,
@@ -74,7 +47,8 @@ static struct note_block *add_block(struct walker *w, enum note_block_kind kind,
 static void begin_section(struct walker *w, unsigned level, int line)
 {
 	struct reader *r = w->reader;
-	r->sections = arena_grow(arena(w), r->sections, r->section_count, sizeof *r->sections);
+	r->sections =
+		arena_grow(walker_arena(w), r->sections, r->section_count, sizeof *r->sections);
 	w->section = &r->sections[r->section_count++];
 	*w->section = (struct note_section){.level = level, .line = line, .parent = NOTE_NO_PARENT};
 	w->blocks = NULL;
@@ -113,7 +87,7 @@ static void take_title(struct walker *w, cmark_node *node)
 	struct note_section *s = w->section;
 	struct buf plain = {0};
 	struct note_text text = spans_read(w->reader, s, node, s->line);
-	struct note_span *kept = arena_alloc(arena(w), (text.count + 1) * sizeof *kept);
+	struct note_span *kept = arena_alloc(walker_arena(w), (text.count + 1) * sizeof *kept);
 	size_t count = 0;
 	for (size_t i = 0; i < text.count; i++) {
 		const struct note_span *span = &text.spans[i];
@@ -129,7 +103,7 @@ static void take_title(struct walker *w, cmark_node *node)
 	for (size_t i = 0; i < count; i++)
 		kept[i].link = 0;
 	cleanup_free char *title = trimmed(&plain);
-	s->title = arena_strdup(arena(w), title);
+	s->title = arena_strdup(walker_arena(w), title);
 	s->text = (struct note_text){.spans = kept, .count = count};
 	buf_finish(&plain);
 }
@@ -155,8 +129,8 @@ static void number_section(struct walker *w, size_t *children)
 	size_t parent = s->parent;
 	size_t *count = parent == NOTE_NO_PARENT ? &children[0] : &children[parent + 1];
 	++*count;
-	s->number = parent == NOTE_NO_PARENT ? arena_printf(arena(w), "%zu", *count)
-					     : arena_printf(arena(w), "%s.%zu",
+	s->number = parent == NOTE_NO_PARENT ? arena_printf(walker_arena(w), "%zu", *count)
+					     : arena_printf(walker_arena(w), "%s.%zu",
 						       w->reader->sections[parent].number, *count);
 }
 
@@ -169,7 +143,7 @@ static void visit_heading(struct walker *w, cmark_node *node)
 		reader_problem(w->reader, w->section->line, true, "a heading without words");
 	}
 	place_section(w);
-	w->section->anchor = anchors_unique(&w->anchors, arena(w), w->section->title);
+	w->section->anchor = anchors_unique(&w->anchors, walker_arena(w), w->section->title);
 }
 
 /* ---- callouts ---- */
@@ -324,173 +298,6 @@ static void settle_topics(struct note_section *s)
 	}
 }
 
-/* ---- code ---- */
-
-/* title=NAME, file=NAME, title="NAME" in a fence's info string. */
-static char *info_file(const char *info)
-{
-	static const char *const keys[] = {"title=", "file=", "filename="};
-	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
-		const char *at = strstr(info, keys[i]);
-		if (at == NULL || (at != info && !isspace((unsigned char)at[-1]) && at[-1] != '{' &&
-					  at[-1] != ','))
-			continue;
-		at += strlen(keys[i]);
-		char quote = *at == '"' || *at == '\'' ? *at++ : '\0';
-		size_t length = quote == '"' ? strcspn(at, "\"")
-				: quote      ? strcspn(at, "'")
-					     : strcspn(at, " \t},");
-		return length > 0 ? xstrndup(at, length) : NULL;
-	}
-	return NULL;
-}
-
-static void add_listing(struct walker *w, cmark_node *node, const char *language, const char *file)
-{
-	const char *code = cmark_node_get_literal(node);
-	struct note_block *b = add_block(
-		w, NOTE_LISTING, line_of(w, node), cmark_node_get_end_line(node) + w->first_line);
-	b->code = arena_strdup(arena(w), code != NULL ? code : "");
-	b->language = arena_strdup(arena(w), language);
-	b->file = arena_strdup(arena(w), file);
-}
-
-static void add_commands(
-	struct walker *w, const struct fence *fence, int first_line, const char *language)
-{
-	for (size_t i = 0; i < fence->count; i++) {
-		const struct fence_command *c = &fence->items[i];
-		struct note_block *b =
-			add_block(w, NOTE_COMMAND, first_line + c->line, first_line + c->last_line);
-		b->code = arena_strdup(arena(w), c->code);
-		b->prompt = arena_strdup(arena(w), c->prompt);
-		b->output = arena_strdup(arena(w), c->output);
-		b->language = arena_strdup(arena(w), language);
-	}
-}
-
-static void visit_code(struct walker *w, cmark_node *node)
-{
-	int length, offset;
-	char character;
-	bool fenced = cmark_node_get_fenced(node, &length, &offset, &character) != 0;
-	const char *info = cmark_node_get_fence_info(node);
-	const char *code = cmark_node_get_literal(node);
-	info = info != NULL ? info : "";
-	info += strspn(info, " \t{.");
-	cleanup_free char *language = xstrndup(info, strcspn(info, " \t,{}:;"));
-	if (strchr(language, '=') != NULL)
-		language[0] = '\0';
-	cleanup_free char *file = info_file(info);
-	struct fence fence = {.listing = true};
-	if (file == NULL && code != NULL && (fenced || code[0] == '$'))
-		fence_read(code, language, &fence);
-	if (fence.listing)
-		add_listing(w, node, language, file);
-	else
-		add_commands(w, &fence, line_of(w, node) + (fenced ? 1 : 0), language);
-	fence_finish(&fence);
-}
-
-/* ---- HTML ---- */
-
-static const char *const own_words[] = {"check", "task", "quiz", "setup", "cleanup", "skip"};
-
-/* "<!-- check … -->": *ret_rest is what follows the word, with its colon taken away. */
-static bool own_remark(const char *html, const char **ret_word, char **ret_rest)
-{
-	const char *text = html + strlen("<!--");
-	text += strspn(text, " \t\n");
-	for (size_t i = 0; i < ARRAY_LENGTH(own_words); i++) {
-		size_t length = strlen(own_words[i]);
-		if (strncmp(text, own_words[i], length) != 0 ||
-			strchr(" \t\n:-", text[length]) == NULL)
-			continue;
-		const char *rest = text + length;
-		rest += strspn(rest, " \t");
-		rest += *rest == ':';
-		const char *end = strstr(rest, "-->");
-		*ret_word = own_words[i];
-		*ret_rest = xstrndup(rest, end != NULL ? (size_t)(end - rest) : strlen(rest));
-		return true;
-	}
-	return false;
-}
-
-static bool visit_remark(struct walker *w, const char *html, int line)
-{
-	const char *word;
-	cleanup_free char *rest = NULL;
-	if (!text_starts(html, "<!--"))
-		return false;
-	if (!own_remark(html, &word, &rest))
-		return true; /* somebody's comment: ignored, as every viewer does */
-	struct note_block *b = add_block(w, NOTE_REMARK, line, line);
-	b->language = word;
-	b->code = arena_strdup(arena(w), rest);
-	return true;
-}
-
-static const char *attribute(const char *html, const char *name, size_t *ret_length)
-{
-	size_t length = strlen(name);
-	for (const char *at = html; (at = strstr(at, name)) != NULL; at += length) {
-		const char *value = at + length + strspn(at + length, " ");
-		if (*value != '=' || (at != html && !isspace((unsigned char)at[-1])))
-			continue;
-		value += 1 + strspn(value + 1, " ");
-		char quote = *value == '"' || *value == '\'' ? *value++ : '\0';
-		*ret_length = quote == '"' ? strcspn(value, "\"")
-			      : quote      ? strcspn(value, "'")
-					   : strcspn(value, " \t\n>");
-		return value;
-	}
-	return NULL;
-}
-
-static const struct {
-	const char *tag;
-	enum note_block_kind kind;
-	enum note_link_kind link;
-} media[] = {
-	{"<iframe", NOTE_FILM, NOTE_LINK_FILM},
-	{"<video", NOTE_FILM, NOTE_LINK_FILM},
-	{"<img", NOTE_PICTURE, NOTE_LINK_PICTURE},
-};
-
-static bool visit_media(struct walker *w, const char *html, int line)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(media); i++) {
-		size_t length, words = 0;
-		const char *tag = strcasestr(html, media[i].tag);
-		const char *address = tag != NULL ? attribute(tag, "src", &length) : NULL;
-		if (address == NULL)
-			continue;
-		const char *title = attribute(tag, "title", &words);
-		if (title == NULL)
-			title = attribute(tag, "alt", &words);
-		cleanup_free char *url = xstrndup(address, length);
-		cleanup_free char *name = title != NULL ? xstrndup(title, words) : xstrdup("");
-		struct note_block *b = add_block(w, media[i].kind, line, line);
-		b->text = spans_plain(w->reader, name);
-		b->link = section_add_link(w->reader, w->section, media[i].link, url, name, line);
-		return true;
-	}
-	return false;
-}
-
-static void visit_html(struct walker *w, cmark_node *node)
-{
-	const char *html = cmark_node_get_literal(node);
-	int line = line_of(w, node);
-	if (html == NULL || visit_remark(w, html + strspn(html, " \t\n"), line) ||
-		visit_media(w, html, line))
-		return;
-	struct note_block *b =
-		add_block(w, NOTE_HTML, line, cmark_node_get_end_line(node) + w->first_line);
-	b->code = arena_strdup(arena(w), html);
-}
-
 /* ---- tables ---- */
 
 static struct note_row read_row(struct walker *w, cmark_node *row, int line)
@@ -499,7 +306,7 @@ static struct note_row read_row(struct walker *w, cmark_node *row, int line)
 	size_t count = 0;
 	for (cmark_node *cell = cmark_node_first_child(row); cell != NULL;
 		cell = cmark_node_next(cell)) {
-		cells = arena_grow(arena(w), cells, count, sizeof *cells);
+		cells = arena_grow(walker_arena(w), cells, count, sizeof *cells);
 		cells[count++] = spans_read(w->reader, w->section, cell, line);
 	}
 	return (struct note_row){.cells = cells, .count = count};
@@ -513,7 +320,7 @@ static void visit_table(struct walker *w, cmark_node *node)
 	for (cmark_node *row = cmark_node_first_child(node); row != NULL;
 		row = cmark_node_next(row)) {
 		struct note_row one = read_row(w, row, line);
-		rows = arena_grow(arena(w), rows, count, sizeof *rows);
+		rows = arena_grow(walker_arena(w), rows, count, sizeof *rows);
 		rows[count++] = one;
 	}
 	struct note_block *b =
@@ -539,7 +346,8 @@ static void enter_item(struct walker *w, cmark_node *node)
 	if (strcmp(cmark_node_get_type_string(node), "tasklist") == 0)
 		w->marker = cmark_gfm_extensions_get_tasklist_item_checked(node) ? "☑" : "☐";
 	else
-		w->marker = list->ordered ? arena_printf(arena(w), "%d.", list->next++) : "•";
+		w->marker =
+			list->ordered ? arena_printf(walker_arena(w), "%d.", list->next++) : "•";
 }
 
 static void enter_quote(struct walker *w)
@@ -585,7 +393,7 @@ static bool enter(struct walker *w, cmark_node *node)
 	case CMARK_NODE_FOOTNOTE_DEFINITION:
 		/* cmark moves them to the end, in the order of their numbers, and keeps the label
 		 * to itself */
-		w->marker = arena_printf(arena(w), "[%zu]", ++w->footnotes);
+		w->marker = arena_printf(walker_arena(w), "[%zu]", ++w->footnotes);
 		return false;
 	default:
 		break;
@@ -610,7 +418,7 @@ static void leave(struct walker *w, cmark_node *node)
 static void begin_nameless(struct walker *w)
 {
 	begin_section(w, 0, w->first_line + 1);
-	w->section->title = arena_strdup(arena(w), path_base(w->reader->note->path));
+	w->section->title = arena_strdup(walker_arena(w), path_base(w->reader->note->path));
 	w->section->text = spans_plain(w->reader, w->section->title);
 	w->section->anchor = "";
 }
@@ -640,7 +448,7 @@ static void finish_sections(struct walker *w)
 		number_section(w, children);
 		if (w->section->anchor[0] == '\0')
 			w->section->anchor =
-				anchors_unique(&w->anchors, arena(w), w->section->title);
+				anchors_unique(&w->anchors, walker_arena(w), w->section->title);
 	}
 }
 

@@ -218,12 +218,10 @@ static bool is_locked(const struct daemon_paths *p)
 /* Somebody accepts there: a socket's file outlives its daemon. */
 static bool is_listening(const char *path)
 {
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct sockaddr_un address;
 	cleanup_fd int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0 || strlen(path) >= sizeof address.sun_path)
-		return false;
-	memcpy(address.sun_path, path, strlen(path) + 1);
-	return connect(fd, (const struct sockaddr *)&address, sizeof address) == 0;
+	return fd >= 0 && unix_address(path, &address, NULL) &&
+	       connect(fd, (const struct sockaddr *)&address, sizeof address) == 0;
 }
 
 static bool is_ready(const struct daemon_paths *p, struct daemon_record *r)
@@ -291,11 +289,10 @@ static bool prepare(const struct daemon_paths *p, struct error *err)
 	struct sockaddr_un address;
 	cleanup_free char *runtime = xdg_folder(XDG_RUNTIME);
 	cleanup_free char *workspaces = daemon_workspaces();
-	if (strlen(p->socket) >= sizeof address.sun_path)
-		return error_set(err, 0,
-			"the path '%s' is too long for a socket (107 bytes at most); set "
-			"XDG_RUNTIME_DIR to a shorter one",
-			p->socket);
+	cleanup_error struct error cause = {0};
+	if (!unix_address(p->socket, &address, &cause))
+		return error_set(
+			err, 0, "%s; set XDG_RUNTIME_DIR to a shorter one", error_text(&cause));
 	daemon_sweep(p, daemon_record_read(p, &old) ? &old : NULL);
 	(void)unlink(p->trouble); /* of an earlier start */
 	return make_private(runtime, err) && make_private(p->folder, err) &&

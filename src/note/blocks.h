@@ -1,0 +1,48 @@
+/* note/blocks.h - the walk over cmark's tree: what blocks.c and leaves.c share. Private to
+ * src/note. */
+#ifndef NOTE_BLOCKS_H
+#define NOTE_BLOCKS_H
+
+#include "anchor.h"
+#include "private.h"
+
+#include <cmark-gfm.h>
+
+struct list {
+	bool ordered;
+	int next;
+};
+
+struct quote {
+	enum note_icon icon;
+	size_t callout;
+};
+
+struct walker {
+	struct reader *reader;
+	struct note_section *section; /* the last of reader->sections */
+	struct note_block *blocks;    /* of that section */
+	struct anchors anchors;
+	struct list *lists;
+	size_t list_count;
+	struct quote *quotes;
+	size_t quote_count;
+	const char *marker; /* of the item that has just begun */
+	size_t callouts, footnotes;
+	size_t numbers[7]; /* of the headings that are open, by level */
+	size_t parents[7];
+	size_t quiet;   /* depth of nodes whose content was taken already */
+	int first_line; /* lines in front of what cmark has read */
+};
+
+/* ---- blocks.c ---- */
+struct arena *walker_arena(struct walker *w);
+int line_of(const struct walker *w, cmark_node *node);
+/* Adds a block to the section that is being read; valid until the next one is added. */
+struct note_block *add_block(struct walker *w, enum note_block_kind kind, int line, int last);
+
+/* ---- leaves.c ---- */
+void visit_code(struct walker *w, cmark_node *node);
+void visit_html(struct walker *w, cmark_node *node);
+
+#endif
