@@ -101,6 +101,15 @@ static int open_signals(void)
 
 /* ---- the sweeper: cleans up when the keeper is gone without having done so ---- */
 
+/* A new daemon is there already: then nothing is ours to clean, although the lock is free again. */
+static bool has_successor(const struct daemon_paths *p, const struct daemon_record *own)
+{
+	struct daemon_record now;
+	return daemon_record_read(p, &now) &&
+	       (now.keeper != own->keeper || now.keeper_start != own->keeper_start) &&
+	       process_is(now.keeper, now.keeper_start);
+}
+
 struct sweeper {
 	const struct daemon_paths *paths;
 	int read_end, write_end, lock;
@@ -119,14 +128,10 @@ static int sweeper_run(void *data)
 	(void)signal(SIGCHLD, SIG_DFL);
 	if (fd_read(s->read_end, &byte, 1) > 0)
 		return 0; /* told: all is cleaned */
-	struct daemon_record now;
 	if (daemon_lock(s->paths, true) < 0) /* held until this process ends */
 		return 1;
-	/* A new daemon may be there already: then nothing is ours to clean. Our own keeper may
-	 * still be ending: its end of the pipe is closed before it is gone. */
-	if (daemon_record_read(s->paths, &now) &&
-		(now.keeper != r.keeper || now.keeper_start != r.keeper_start) &&
-		process_is(now.keeper, now.keeper_start))
+	/* our own keeper may still be ending: its end of the pipe is closed before it is gone */
+	if (has_successor(s->paths, &r))
 		return 0;
 	daemon_sweep(s->paths, r.init > 0 ? &r : NULL);
 	(void)unlink(s->paths->lock);
@@ -280,8 +285,8 @@ static void keep(struct keeper *k)
 
 /* ---- bringing it down ---- */
 
-/* Whoever holds the lock sweeps: where a new daemon is being started already, its starter has done
- * so, and the folder and the groups are its own. */
+/* Whoever holds the lock sweeps: where a new daemon is being started already, or has been, its
+ * starter has done so, and the folder and the groups are its own. */
 static void bring_down(struct keeper *k, bool locked)
 {
 	if (k->record.init > 0 && process_is(k->record.init, k->record.init_start))
@@ -319,7 +324,8 @@ int keeper_run(void *data)
 		close(o->lock_fd);
 		o->lock_fd = -1;
 		keep(&k);
-		locked = daemon_lock(k.paths, false) >= 0; /* held until this process ends */
+		locked = daemon_lock(k.paths, false) >= 0 && /* held until this process ends */
+			 !has_successor(k.paths, &k.record);
 	} else {
 		tell_trouble(&k, &err);
 	}

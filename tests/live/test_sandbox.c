@@ -179,6 +179,27 @@ START_TEST(a_dead_daemon_is_replaced)
 }
 END_TEST
 
+/* The old keeper comes to clean up only when the new daemon is up. */
+START_TEST(a_late_keeper_leaves_the_new_daemon_alone)
+{
+	struct error err = {0};
+	struct daemon_status status = {0};
+	open_sandbox();
+	ck_assert(daemon_status(&status, &err));
+	ck_assert_int_eq(status.state, DAEMON_READY);
+	ck_assert(kill(status.keeper, SIGSTOP) == 0 && kill(status.init, SIGKILL) == 0);
+	while (is_alive(status.init))
+		usleep(1000);
+	ck_assert_msg(sandbox_wait(sandbox, &err), "%s", error_text(&err));
+	ck_assert_int_eq(kill(status.keeper, SIGCONT), 0);
+	while (is_alive(status.keeper))
+		usleep(1000);
+	expect("docker ps", 0, "CONTAINER");
+	daemon_status_finish(&status);
+	close_sandbox();
+}
+END_TEST
+
 START_TEST(stale_folder_is_no_hindrance)
 {
 	struct error err = {0};
@@ -600,6 +621,7 @@ int main(void)
 		{the_daemons_socket_is_hidden, 1},
 		{reset_removes_everything, 1},
 		{a_dead_daemon_is_replaced, 8},
+		{a_late_keeper_leaves_the_new_daemon_alone, 1},
 		{stale_folder_is_no_hindrance, 1},
 		{long_path_is_told, 1},
 		{nothing_is_left_however_it_ends, STOPPED + 1},
