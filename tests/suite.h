@@ -25,12 +25,13 @@ static inline int suite_run(
 	if (mkdtemp(suite_folder) == NULL)
 		return 1;
 	Suite *suite = suite_create(name);
-	TCase *all = tcase_create(name);
-	tcase_set_timeout(all, seconds);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) { /* a case each: CK_RUN_CASE=NAME runs one alone */
+		TCase *one = tcase_create(tests[i].test->name);
+		tcase_set_timeout(one, seconds);
 		tcase_add_loop_test(
-			all, tests[i].test, 0, tests[i].rows > 0 ? (int)tests[i].rows : 1);
-	suite_add_tcase(suite, all);
+			one, tests[i].test, 0, tests[i].rows > 0 ? (int)tests[i].rows : 1);
+		suite_add_tcase(suite, one);
+	}
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
 	int failed = srunner_ntests_failed(runner);

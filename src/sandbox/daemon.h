@@ -92,6 +92,8 @@ bool socket_hide(const struct daemon_record *record, struct error *err);
 /* Runs docker-registry in the daemon's namespaces. */
 bool registry_start(const struct daemon_paths *paths, const struct daemon_record *record,
 	pid_t *ret, struct error *err);
+/* Until it answers. */
+bool registry_wait(pid_t registry, struct error *err);
 /* The namespaces of a process, as descriptors for spawn; user first where it is asked for. */
 struct spawn;
 bool join_namespaces(

@@ -10,10 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define RECIPES "assets/practice"
 #define REGISTRY "127.0.0.1:5000"
+#define LISTENING " 0100007F:1388 00000000:0000 0A " /* the same in the kernel's table */
+#define REGISTRY_TIMEOUT_MS 20000
 
 /* ---- into the daemon's namespaces ---- */
 
@@ -80,6 +83,23 @@ bool registry_start(
 		    spawn_start(&spawn, ret, err);
 	close_namespaces(&spawn);
 	return good;
+}
+
+/* Its configuration lies beside the daemon's socket, and is read only once it runs. */
+bool registry_wait(pid_t registry, struct error *err)
+{
+	cleanup_free char *path = xasprintf("/proc/%d/net/tcp", (int)registry);
+	int64_t end = clock_monotonic_ms() + REGISTRY_TIMEOUT_MS;
+	siginfo_t ended = {0};
+	while (clock_monotonic_ms() < end && ended.si_pid == 0) {
+		cleanup_buf struct buf table = {0};
+		if (file_read(path, 1 << 20, &table, NULL) &&
+			strstr(buf_text(&table), LISTENING) != NULL)
+			return true;
+		usleep(2000);
+		(void)waitid(P_PID, (id_t)registry, &ended, WEXITED | WNOHANG | WNOWAIT);
+	}
+	return error_set(err, 0, "docker-registry does not come up");
 }
 
 bool socket_hide(const struct daemon_record *r, struct error *err)

@@ -248,7 +248,8 @@ static bool bring_up(struct keeper *k, struct error *err)
 	k->record.pids_limit = limits.pids;
 	return start_root(k, err) && start_sweeper(k, err) && wait_for_daemon(k, err) &&
 	       registry_start(k->paths, &k->record, &k->registry, err) &&
-	       images_install(k->paths, &k->record, tell, k, err) && socket_hide(&k->record, err) &&
+	       images_install(k->paths, &k->record, tell, k, err) &&
+	       registry_wait(k->registry, err) && socket_hide(&k->record, err) &&
 	       daemon_record_write(k->paths, &k->record, err);
 }
 
