@@ -28,10 +28,15 @@ struct gate_policy {
 	long long port_first, port_last;         /* host ports of the owner; class */
 	long long containers, volumes, networks; /* how many an owner may have; class */
 	long long upload_most;                   /* of one archive, build context or load */
-	long long connections;                   /* at a time */
+	long long transfer_most;                 /* of all archives while the gate stands; class */
+	long long build_seconds;                 /* of one build; class */
+	long long idle_minutes;  /* until what the owner has is removed; 0: never; class */
+	long long egress;        /* 1: containers may reach other machines; class */
+	long long connections;   /* at a time */
 	struct words images;     /* patterns (fnmatch) of what may be pulled; class */
 	struct words registries; /* host:port that may be pushed to and pulled from */
-	struct words binds;      /* folders that may be mounted into containers; solo */
+	struct words subnets; /* "10.213.0.0/16": what the owners' networks are cut from; class */
+	struct words binds;   /* folders that may be mounted into containers; solo */
 };
 void gate_policy_default(struct gate_policy *policy);
 void gate_policy_finish(struct gate_policy *policy);
@@ -47,7 +52,8 @@ struct gate_options {
 	const char *owner;                /* class: whose requests these are */
 	const struct gate_policy *policy; /* NULL: the defaults */
 	int log_fd;                       /* audit log, JSON lines; -1: none */
-	bool clean; /* class: what the owner has is removed when the gate is closed */
+	bool clean; /* class: what the owner has is removed when the gate is closed, not only
+		     * after idle_minutes */
 };
 
 struct gate;

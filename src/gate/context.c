@@ -46,7 +46,7 @@ static bool judge_image(
 		return true;
 	if (*image == '\0' || strchr(image, '$') != NULL)
 		return refuse(r, 403, "context", "FROM %s: name the image plainly", image);
-	return own_image(r, image, true, &id);
+	return own_image(r, image, true, &id, NULL);
 }
 
 static bool judge_from(struct request *r, struct stages *stages, const char *rest)

@@ -224,50 +224,28 @@ static const struct field volume_fields[] = {
 	{"Labels", LOOK, rule_labels, NULL, NULL},
 	{NULL, DENY, NULL, NULL, NULL},
 };
-#define ADDRESSES "addresses are given by the daemon"
-static const struct field ipam_fields[] = {
-	{"Driver", LOOK, rule_ipam_driver, NULL, NULL},
-	{"Config", SOLO, NULL, NULL, ADDRESSES},
-	{"Options", DENY, NULL, NULL, ADDRESSES},
-	{NULL, DENY, NULL, NULL, NULL},
-};
-static const struct field network_fields[] = {
-	{"Name", KEEP, NULL, NULL, NULL},
-	{"CheckDuplicate", DROP, NULL, NULL, NULL},
-	{"Driver", KEEP, NULL, NULL, NULL},
-	{"Internal", KEEP, NULL, NULL, NULL},
-	{"Labels", LOOK, rule_labels, NULL, NULL},
-	{"Options", DENY, NULL, NULL,
-		"a bridge has no options here: they would reach those of others"},
-	{"IPAM", FIELDS, NULL, ipam_fields, NULL},
-	{"Scope", DENY, NULL, NULL, NULL},
-	{"Attachable", DENY, NULL, NULL, NULL},
-	{"Ingress", DENY, NULL, NULL, NULL},
-	{"ConfigOnly", DENY, NULL, NULL, NULL},
-	{"ConfigFrom", DENY, NULL, NULL, NULL},
-	{"EnableIPv6", DENY, NULL, NULL, NULL},
-	{NULL, DENY, NULL, NULL, NULL},
-};
-static const struct field connect_fields[] = {
-	{"Container", KEEP, NULL, NULL, NULL},
-	{"EndpointConfig", FIELDS, NULL, endpoint_fields, NULL},
-	{"Force", KEEP, NULL, NULL, NULL},
-	{NULL, DENY, NULL, NULL, NULL},
-};
-
 /* ---- whole bodies ---- */
 
-static void put_owner(struct request *r, cJSON *object)
+cJSON *object_of(cJSON *parent, const char *name)
 {
-	cJSON *labels = cJSON_GetObjectItemCaseSensitive(object, "Labels");
-	if (r->gate->owner == NULL)
-		return;
-	if (!cJSON_IsObject(labels)) {
-		cJSON_DeleteItemFromObjectCaseSensitive(object, "Labels");
-		labels = cJSON_AddObjectToObject(object, "Labels");
-	}
-	cJSON_DeleteItemFromObjectCaseSensitive(labels, GATE_OWNER_LABEL);
-	cJSON_AddStringToObject(labels, GATE_OWNER_LABEL, r->gate->owner);
+	cJSON *object = cJSON_GetObjectItemCaseSensitive(parent, name);
+	if (cJSON_IsObject(object))
+		return object;
+	cJSON_DeleteItemFromObjectCaseSensitive(parent, name);
+	return cJSON_AddObjectToObject(parent, name);
+}
+
+static void put_label(cJSON *object, const char *name, const char *value)
+{
+	cJSON *labels = object_of(object, "Labels");
+	cJSON_DeleteItemFromObjectCaseSensitive(labels, name);
+	cJSON_AddStringToObject(labels, name, value);
+}
+
+void put_owner(const struct gate *gate, cJSON *object)
+{
+	if (gate->owner != NULL)
+		put_label(object, GATE_OWNER_LABEL, gate->owner);
 }
 
 static void put_default(cJSON *object, const char *name, double value)
@@ -299,15 +277,6 @@ static void put_limits(struct request *r, cJSON *host)
 		cJSON_AddStringToObject(host, "IpcMode", "private");
 }
 
-static cJSON *object_of(cJSON *parent, const char *name)
-{
-	cJSON *object = cJSON_GetObjectItemCaseSensitive(parent, name);
-	if (cJSON_IsObject(object))
-		return object;
-	cJSON_DeleteItemFromObjectCaseSensitive(parent, name);
-	return cJSON_AddObjectToObject(parent, name);
-}
-
 /* "systempaths=unconfined" arrives as two empty lists, which say something though they are empty.
  */
 static bool judge_system_paths(struct request *r)
@@ -321,13 +290,19 @@ static bool judge_system_paths(struct request *r)
 
 bool judge_create(struct request *r)
 {
-	const char *name = target_query(&r->target, "name");
+	const char *given = target_query(&r->target, "name");
+	cleanup_free char *name = given != NULL && *given != '\0' ? xstrdup(given) : NULL;
+	cleanup_free char *full = NULL, *image = xstrdup(json_text(r->body, "Image"));
 	target_remove(&r->target, "platform");
-	if (!within_quota(r, "containers") ||
-		(name != NULL && *name != '\0' && !judge_name(r, name)) || !judge_system_paths(r) ||
-		!fields_walk(r, "", r->body, create_fields))
+	if (!within_quota(r, "containers") || (name != NULL && !judge_new_name(r, name, &full)) ||
+		!judge_system_paths(r) || !fields_walk(r, "", r->body, create_fields) ||
+		!join_networks(r, object_of(r->body, "HostConfig"), name))
 		return false;
-	put_owner(r, r->body);
+	if (full != NULL)
+		target_set(&r->target, "name", full);
+	put_owner(r->gate, r->body);
+	if (is_class(r))
+		put_label(r->body, GATE_IMAGE_LABEL, image);
 	put_limits(r, object_of(r->body, "HostConfig"));
 	return true;
 }
@@ -386,7 +361,7 @@ bool judge_commit(struct request *r)
 {
 	const char *container = target_query(&r->target, "container");
 	const char *repository = target_query(&r->target, "repo");
-	cleanup_free char *id = NULL;
+	cleanup_free char *id = NULL, *full = NULL;
 	if (container == NULL)
 		return refuse(r, 400, "query", "container: a name is missing");
 	if (!own_container(r, container, &id))
@@ -394,10 +369,13 @@ bool judge_commit(struct request *r)
 	target_set(&r->target, "container", id);
 	if (!judge_changes(r) ||
 		(repository != NULL && *repository != '\0' &&
-			!judge_new_reference(r, repository, target_query(&r->target, "tag"))) ||
+			!judge_new_reference(
+				r, repository, target_query(&r->target, "tag"), &full)) ||
 		!fields_walk(r, "", r->body, commit_fields))
 		return false;
-	put_owner(r, r->body);
+	if (full != NULL)
+		target_set(&r->target, "repo", full);
+	put_owner(r->gate, r->body);
 	return true;
 }
 
@@ -410,53 +388,14 @@ bool judge_volume_create(struct request *r)
 		return refuse(r, 403, "Driver", "Driver: local is allowed");
 	if (*name != '\0' && !is_volume_name(name, strlen(name)))
 		return refuse(r, 400, "Name", "Name: %s is no name of a volume", name);
-	/* the daemon gives an existing volume to whoever names it */
-	if (*name != '\0' && !take_volume(r, name))
-		return false;
 	if (*name == '\0' && !within_quota(r, "volumes"))
 		return false;
-	put_owner(r, r->body);
-	return true;
-}
-
-static bool is_network_taken(struct request *r, const char *name)
-{
-	cleanup_buf struct buf path = {0};
-	int status = 0;
-	buf_add_text(&path, "/networks/");
-	target_encode(&path, name, "");
-	cJSON *json = NULL;
-	bool asked = upstream_ask(r->gate, "GET", buf_text(&path), NULL, &status, &json);
-	cJSON_Delete(json);
-	return asked && status == 200;
-}
-
-bool judge_network_create(struct request *r)
-{
-	if (!fields_walk(r, "", r->body, network_fields))
+	/* the daemon gives an existing volume to whoever names it */
+	cleanup_free char *full = NULL;
+	if (*name != '\0' && !take_volume(r, name, &full))
 		return false;
-	const char *name = json_text(r->body, "Name"), *driver = json_text(r->body, "Driver");
-	if (*driver != '\0' && !text_same(driver, "bridge"))
-		return refuse(r, 403, "Driver", "Driver=%s: bridge is allowed", driver);
-	if (!judge_name(r, name) || !within_quota(r, "networks"))
-		return false;
-	if (is_class(r) && is_network_taken(r, name))
-		return refuse(r, 403, "Name", "the name %s is taken: choose another one", name);
-	cJSON_AddBoolToObject(r->body, "CheckDuplicate", true);
-	put_owner(r, r->body);
-	return true;
-}
-
-bool judge_connect(struct request *r)
-{
-	cleanup_free char *id = NULL;
-	if (!fields_walk(r, "", r->body, connect_fields))
-		return false;
-	cJSON *container = cJSON_GetObjectItemCaseSensitive(r->body, "Container");
-	if (!cJSON_IsString(container))
-		return refuse(r, 400, "Container", "Container: a name is missing");
-	if (!own_container(r, container->valuestring, &id))
-		return false;
-	set_text(container, id);
+	if (full != NULL)
+		set_text(cJSON_GetObjectItemCaseSensitive(r->body, "Name"), full);
+	put_owner(r->gate, r->body);
 	return true;
 }

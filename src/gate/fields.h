@@ -31,21 +31,30 @@ bool fields_walk(struct request *r, const char *prefix, cJSON *object, const str
 
 void set_number(cJSON *object, const char *name, double value);
 void set_text(cJSON *value, const char *text);
+/* The member of that name, as an object: made anew where it is none. */
+cJSON *object_of(cJSON *parent, const char *name);
+void put_owner(const struct gate *gate, cJSON *object);
 /* Refuses what is no list of texts. */
 bool text_list(struct request *r, const char *path, const cJSON *value);
 
 /* ---- mounts.c ---- */
 bool is_volume_name(const char *name, size_t length);
 /* A volume that a container names would be made by the daemon without any label: it is made first,
- * here, or must be one's own. */
-bool take_volume(struct request *r, const char *name);
-rule_function rule_binds, rule_mounts, rule_tmpfs, rule_from, rule_network_mode, rule_namespace;
+ * here, or must be one's own. *ret: what the daemon calls it. */
+bool take_volume(struct request *r, const char *name, char **ret);
+bool join_container(struct request *r, cJSON *value);
+rule_function rule_binds, rule_mounts, rule_tmpfs, rule_from, rule_namespace;
+
+/* ---- networks.c ---- */
+extern const struct field endpoint_fields[];
+rule_function rule_network_mode, rule_endpoints, rule_ipam_driver;
+/* After the walk: the default network is the owner's own, and names are found in networks. */
+bool join_networks(struct request *r, cJSON *host, const char *name);
 
 /* ---- values.c ---- */
-extern const struct field endpoint_fields[];
 rule_function rule_image, rule_labels, rule_folder, rule_ports_exposed, rule_volumes, rule_health,
 	rule_stop_timeout, rule_memory, rule_cpus, rule_shares, rule_pids, rule_shm,
-	rule_swappiness, rule_cgroupns, rule_ipam_driver, rule_runtime, rule_security, rule_log,
-	rule_restart, rule_ports, rule_hosts, rule_dns, rule_endpoints;
+	rule_swappiness, rule_cgroupns, rule_runtime, rule_security, rule_log, rule_restart,
+	rule_ports, rule_hosts, rule_dns;
 
 #endif

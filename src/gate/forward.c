@@ -274,6 +274,10 @@ static bool send_archive(struct request *r, int fd)
 			return refuse(
 				r, 400, "archive", "a plain tar is expected, not a packed one");
 		sent += got;
+		if (!transfer_count(r, (long long)got))
+			return refuse(r, 403, "transfer_most",
+				"no more archives: %lld bytes are the limit",
+				r->gate->policy.transfer_most);
 		if (sent > r->gate->policy.upload_most)
 			return refuse(r, 413, "upload_most", "more than %lld bytes are not taken",
 				r->gate->policy.upload_most);
@@ -287,15 +291,6 @@ static bool send_archive(struct request *r, int fd)
 }
 
 /* ---- what comes down ---- */
-
-static void remember_tag(struct request *r, int status)
-{
-	if (r->tag == NULL || status >= 300)
-		return;
-	pthread_mutex_lock(&r->gate->lock);
-	words_add(&r->gate->tags, r->tag);
-	pthread_mutex_unlock(&r->gate->lock);
-}
 
 static bool is_raw(const struct head *h)
 {
@@ -333,43 +328,21 @@ static void filter_answer(struct request *r, struct stream *daemon, const struct
 	if (json != NULL && head->status < 300) {
 		answer_filter(r, json);
 		add_warnings(r, json);
-		answer_json(r->client.fd, head->status, json);
-	} else {
-		answer_bytes(r->client.fd, head->status, buf_text(&text), text.length);
+		cleanup_free char *printed = cJSON_PrintUnformatted(json);
+		buf_truncate(&text, 0);
+		buf_printf(&text, "%s\n", printed);
 	}
+	if (is_class(r))
+		names_hide(r->gate, &text);
+	answer_bytes(r->client.fd, head->status, buf_text(&text), text.length);
 	cJSON_Delete(json);
 }
 
-/* Lines are looked at one by one; the client's end is noticed at the next one. */
-static void filter_events(struct request *r, struct stream *daemon, const struct head *head)
+/* A refusal of the daemon's is JSON whatever the route gives else; it may name things. */
+static bool is_told_in_json(const struct request *r, const struct head *head)
 {
-	static const char front[] =
-		"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n";
-	cleanup_buf struct buf line = {0};
-	struct body body;
-	char bytes[8192];
-	ssize_t got = 0;
-	bool good = fd_write(r->client.fd, front, sizeof front - 1, NULL);
-	daemon->timeout_ms = LOOK_MS;
-	body_begin(&body, daemon, head, true);
-	while (good && !atomic_load(&r->gate->stopping)) {
-		struct pollfd client = {.fd = r->client.fd, .events = 0};
-		struct pollfd source = {.fd = daemon->fd, .events = POLLIN};
-		if (poll(&client, 1, 0) > 0 && (client.revents & (POLLHUP | POLLERR)) != 0)
-			return;
-		if (daemon->taken == daemon->pending.length && poll(&source, 1, LOOK_MS) == 0)
-			continue;
-		if ((got = body_read(&body, bytes, sizeof bytes)) <= 0)
-			return;
-		buf_add(&line, bytes, (size_t)got);
-		char *end;
-		while (good && (end = memchr(line.data, '\n', line.length)) != NULL) {
-			size_t length = (size_t)(end - line.data) + 1;
-			if (answer_event(r, line.data, length))
-				good = fd_write(r->client.fd, line.data, length, NULL);
-			buf_remove_front(&line, length);
-		}
-	}
+	return !text_same(r->head.method, "HEAD") && head->status >= 300 &&
+	       text_starts(head->content_type, "application/json");
 }
 
 static void give_answer(struct request *r, struct stream *daemon, const struct head *head)
@@ -377,9 +350,10 @@ static void give_answer(struct request *r, struct stream *daemon, const struct h
 	bool class = is_class(r);
 	if (r->route->answer == ANSWER_HIJACK && is_raw(head)) {
 		tunnel(r, daemon, true);
-	} else if (class && r->route->answer == ANSWER_EVENTS && head->status == 200) {
-		filter_events(r, daemon, head);
-	} else if ((class && r->route->answer == ANSWER_FILTER) || r->warnings.count > 0) {
+	} else if (class && r->route->answer == ANSWER_LINES && head->status == 200) {
+		lines(r, daemon, head);
+	} else if ((class && (r->route->answer == ANSWER_JSON || is_told_in_json(r, head))) ||
+		   r->warnings.count > 0) {
 		filter_answer(r, daemon, head);
 	} else {
 		tunnel(r, daemon, false);
@@ -408,7 +382,6 @@ int forward(struct request *r)
 	int status = r->status;
 	if (good && http_head_read(&daemon, true, &head, &why) == HEAD_GOOD) {
 		status = head.status;
-		remember_tag(r, status);
 		give_answer(r, &daemon, &head);
 	} else if (r->status == 0) {
 		(void)refuse(r, 502, "daemon", "the daemon went away");

@@ -14,6 +14,7 @@
 #define HEAD_TIMEOUT_MS 10000
 #define BODY_LIMIT ((size_t)1 << 20)
 #define STACK_SIZE ((size_t)256 * 1024)
+#define IDLE_LOOK_MS 10000
 
 bool is_class(const struct request *r)
 {
@@ -38,6 +39,14 @@ bool refuse(struct request *r, int status, const char *rule, const char *format,
 	buf_vprintf(&r->message, format, args);
 	va_end(args);
 	return false;
+}
+
+void forgive(struct request *r)
+{
+	r->status = 0;
+	buf_truncate(&r->message, 0);
+	free(r->rule);
+	r->rule = NULL;
 }
 
 /* ---- one request ---- */
@@ -199,8 +208,9 @@ static void request_finish(struct request *r)
 	buf_finish(&r->message);
 	buf_finish(&r->archive);
 	words_finish(&r->warnings);
+	words_finish(&r->names);
+	words_finish(&r->references);
 	cJSON_Delete(r->body);
-	free(r->tag);
 	free(r->rule);
 	/* what the client still sends is taken for a moment, so that it can read the answer */
 	(void)shutdown(r->client.fd, SHUT_WR);
@@ -228,6 +238,7 @@ static void *connection_run(void *data)
 	free(c);
 	serve(&r);
 	request_finish(&r);
+	atomic_store(&gate->used_ms, clock_monotonic_ms());
 	atomic_fetch_sub(&gate->connections, 1);
 	return NULL;
 }
@@ -241,6 +252,10 @@ static void start_connection(struct gate *gate, int fd)
 		close(fd);
 		return;
 	}
+	/* one who does not read what was asked for holds a thread no longer than this; a tunnel
+	 * waits by other means */
+	const struct timeval patience = {.tv_sec = 60};
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 	struct connection *c = xmalloc(sizeof *c);
 	*c = (struct connection){gate, fd};
 	atomic_fetch_add(&gate->connections, 1);
@@ -255,15 +270,28 @@ static void start_connection(struct gate *gate, int fd)
 	pthread_attr_destroy(&attributes);
 }
 
+/* An owner who has left without saying so: what is theirs goes, once. */
+static void look_for_idleness(struct gate *gate)
+{
+	int64_t limit = gate->policy.idle_minutes * 60000;
+	int64_t used = atomic_load(&gate->used_ms);
+	if (gate->profile != GATE_CLASS || limit == 0 || used == 0 ||
+		atomic_load(&gate->connections) > 0 || clock_monotonic_ms() - used < limit)
+		return;
+	owner_remove_all(gate);
+	atomic_store(&gate->used_ms, 0);
+}
+
 void gate_run(struct gate *gate, int stop_fd)
 {
 	struct pollfd fds[2] = {
 		{.fd = gate->socket, .events = POLLIN}, {.fd = stop_fd, .events = POLLIN}};
 	for (;;) {
-		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+		if (poll(fds, 2, IDLE_LOOK_MS) < 0 && errno != EINTR)
 			break;
 		if (fds[1].revents != 0)
 			break;
+		look_for_idleness(gate);
 		if ((fds[0].revents & POLLIN) == 0)
 			continue;
 		int fd = accept4(gate->socket, NULL, NULL, SOCK_CLOEXEC);
@@ -350,7 +378,6 @@ void gate_close(struct gate *gate)
 		owner_remove_all(gate);
 	gate_policy_finish(&gate->policy);
 	words_finish(&gate->shared);
-	words_finish(&gate->tags);
 	pthread_mutex_destroy(&gate->lock);
 	free(gate->listen);
 	free(gate->upstream);

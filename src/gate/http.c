@@ -20,7 +20,8 @@ static ssize_t fill(struct stream *s)
 	int ready;
 	do
 		ready = poll(&fd, 1, s->timeout_ms);
-	while (ready < 0 && errno == EINTR);
+	while ((ready < 0 && errno == EINTR) ||
+		(ready == 0 && s->goes_on != NULL && s->goes_on(s->data)));
 	if (ready == 0)
 		errno = ETIMEDOUT;
 	if (ready <= 0)

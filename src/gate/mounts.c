@@ -62,32 +62,38 @@ bool is_volume_name(const char *name, size_t length)
 	return length >= 2 && length < 64;
 }
 
-/* A volume that a container names is made by the daemon without any label: it is made first, here.
- */
-bool take_volume(struct request *r, const char *name)
+static bool make_volume(struct request *r, const char *name)
 {
-	if (r->gate->owner == NULL)
-		return true;
-	cleanup_buf struct buf path = {0};
 	int status = 0;
-	cJSON *json = NULL;
-	buf_printf(&path, "/volumes/%s", name);
-	if (!upstream_ask(r->gate, "GET", buf_text(&path), NULL, &status, &json))
-		return refuse(r, 502, "daemon", "the daemon does not answer");
-	bool owned = is_owned(r->gate, json_at(json, "Labels"));
+	cJSON *json = cJSON_CreateObject();
+	cJSON_AddStringToObject(json, "Name", name);
+	put_owner(r->gate, json);
+	cleanup_free char *body = cJSON_PrintUnformatted(json);
 	cJSON_Delete(json);
-	if (status == 200)
-		return owned || refuse(r, 404, "owner", "get %s: no such volume", name);
-	if (!within_quota(r, "volumes"))
-		return false;
-	cleanup_free char *body = xasprintf("{\"Name\":\"%s\",\"Labels\":{\"%s\":\"%s\"}}", name,
-		GATE_OWNER_LABEL, r->gate->owner);
 	return upstream_ask(r->gate, "POST", "/volumes/create", body, &status, NULL) ||
 	       refuse(r, 502, "daemon", "the daemon does not answer");
 }
 
-static bool judge_bind(struct request *r, const char *path, const char *bind)
+bool take_volume(struct request *r, const char *name, char **ret)
 {
+	if (r->gate->owner == NULL) {
+		*ret = xstrdup(name);
+		return true;
+	}
+	if (own_volume(r, name, ret))
+		return true;
+	/* one that is there and somebody else's is not there for this owner, and not to be had */
+	if (r->status != 404 || !text_same(r->rule, "absent") || !within_quota(r, "volumes"))
+		return false;
+	forgive(r);
+	*ret = is_class(r) ? name_for_daemon(r->gate, name) : xstrdup(name);
+	return make_volume(r, *ret);
+}
+
+static bool judge_bind(struct request *r, const char *path, cJSON *value)
+{
+	const char *bind = value->valuestring;
+	cleanup_free char *volume = NULL;
 	size_t source = strcspn(bind, ":");
 	cleanup_free char *name = xstrndup(bind, source);
 	if (bind[source] != ':' || bind[source + 1] != '/')
@@ -102,17 +108,21 @@ static bool judge_bind(struct request *r, const char *path, const char *bind)
 		return refuse(r, 403, path, "%s: %s would reach out of the sandbox: %s", path, name,
 			is_class(r) ? "use a volume, as in -v NAME:/PATH"
 				    : "use a volume (-v NAME:/PATH) or a folder of your workspace");
-	return take_volume(r, name);
+	if (!take_volume(r, name, &volume))
+		return false;
+	cleanup_free char *whole = xasprintf("%s%s", volume, bind + source);
+	set_text(value, whole);
+	return true;
 }
 
 bool rule_binds(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
-	const cJSON *one;
+	cJSON *one;
 	(void)f;
 	if (!text_list(r, path, value))
 		return false;
 	cJSON_ArrayForEach(one, value)
-		if (!judge_bind(r, path, one->valuestring))
+		if (!judge_bind(r, path, one))
 			return false;
 	return true;
 }
@@ -160,9 +170,13 @@ static bool judge_mount(struct request *r, const char *path, cJSON *mount)
 		return refuse(r, 403, path, "%s: a mount may be of type volume or tmpfs", path);
 	if (*name == '\0')
 		return true; /* anonymous */
-	return is_volume_name(name, strlen(name))
-		       ? take_volume(r, name)
-		       : refuse(r, 403, path, "%s: %s is no name of a volume", path, name);
+	if (!is_volume_name(name, strlen(name)))
+		return refuse(r, 403, path, "%s: %s is no name of a volume", path, name);
+	cleanup_free char *volume = NULL;
+	if (!take_volume(r, name, &volume))
+		return false;
+	set_text(cJSON_GetObjectItemCaseSensitive(mount, "Source"), volume);
+	return true;
 }
 
 bool rule_mounts(struct request *r, const char *path, cJSON *value, const struct field *f)
@@ -202,11 +216,13 @@ bool rule_tmpfs(struct request *r, const char *path, cJSON *value, const struct 
 	return true;
 }
 
-/* "NAME:ro" and "NAME:alias": the name becomes the id. */
+/* "NAME:ro" and "NAME:alias": the name becomes the id; a link without an alias has its name for
+ * one.
+ */
 bool rule_from(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
+	bool links = text_same(f->name, "Links");
 	cJSON *one;
-	(void)f;
 	if (!text_list(r, path, value))
 		return false;
 	cJSON_ArrayForEach(one, value) {
@@ -216,47 +232,22 @@ bool rule_from(struct request *r, const char *path, cJSON *value, const struct f
 		cleanup_free char *id = NULL;
 		if (!own_container(r, name, &id))
 			return false;
-		cleanup_free char *whole = xasprintf("%s%s", id, text + length);
+		bool bare = links && text[length] == '\0';
+		cleanup_free char *whole =
+			xasprintf("%s%s%s", id, bare ? ":" : "", bare ? name : text + length);
 		set_text(one, whole);
 	}
 	return true;
 }
 
 /* "container:NAME" becomes "container:ID". */
-static bool join_container(struct request *r, const char *path, cJSON *value)
+bool join_container(struct request *r, cJSON *value)
 {
 	cleanup_free char *id = NULL;
-	(void)path;
 	if (!own_container(r, value->valuestring + strlen("container:"), &id))
 		return false;
 	cleanup_free char *text = xasprintf("container:%s", id);
 	set_text(value, text);
-	return true;
-}
-
-bool rule_network_mode(struct request *r, const char *path, cJSON *value, const struct field *f)
-{
-	static const char *const plain[] = {"default", "bridge", "none", "nat"};
-	cleanup_free char *id = NULL;
-	(void)f;
-	if (!cJSON_IsString(value))
-		return refuse(r, 400, path, "%s must be a text", path);
-	const char *mode = value->valuestring;
-	for (size_t i = 0; i < ARRAY_LENGTH(plain); i++)
-		if (text_same(mode, plain[i]))
-			return true;
-	if (text_starts(mode, "container:"))
-		return join_container(r, path, value);
-	if (text_same(mode, "host") || strchr(mode, ':') != NULL || strchr(mode, '/') != NULL)
-		return refuse(r, 403, path,
-			"%s=%s would leave the sandbox: allowed are bridge, none, a network of "
-			"your "
-			"own and container:NAME",
-			path, mode);
-	if (!own_network(r, mode, false, &id))
-		return false;
-	if (is_class(r))
-		set_text(value, id);
 	return true;
 }
 
@@ -273,7 +264,7 @@ bool rule_namespace(struct request *r, const char *path, cJSON *value, const str
 		return true;
 	}
 	if (text_starts(value->valuestring, "container:"))
-		return join_container(r, path, value);
+		return join_container(r, value);
 	return refuse(r, 403, path,
 		"%s=%s would leave the sandbox: allowed are private and container:NAME", path,
 		value->valuestring);

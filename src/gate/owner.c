@@ -12,6 +12,11 @@ bool is_owned(const struct gate *gate, const cJSON *labels)
 	       (gate->owner != NULL && text_same(json_text(labels, GATE_OWNER_LABEL), gate->owner));
 }
 
+static bool is_id(const char *text)
+{
+	return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
+}
+
 /* Asks for one object; NULL after a refusal (404, or 502 where the daemon does not answer). */
 static cJSON *inspect(
 	struct request *r, const char *folder, const char *name, const char *tail, const char *what)
@@ -25,10 +30,33 @@ static cJSON *inspect(
 	if (!upstream_ask(r->gate, "GET", buf_text(&path), NULL, &status, &json))
 		(void)refuse(r, 502, "daemon", "the daemon does not answer");
 	else if (status != 200)
-		(void)refuse(r, 404, "owner", "No such %s: %s", what, name);
+		(void)refuse(r, 404, "absent", "No such %s: %s", what, name);
 	if (status != 200) {
 		cJSON_Delete(json);
 		return NULL;
+	}
+	return json;
+}
+
+/* In class the owner's own name goes first; then what may be an id, or a name of the daemon's
+ * making. *ret_name: what it was found by. */
+static cJSON *inspect_own(struct request *r, const char *folder, const char *name, const char *tail,
+	const char *what, char **ret_name)
+{
+	cleanup_free char *full = is_class(r) ? name_for_daemon(r->gate, name) : NULL;
+	cJSON *json = NULL;
+	if (full != NULL && !is_id(name) && strchr(name, '/') == NULL)
+		json = inspect(r, folder, full, tail, what);
+	if (json != NULL) {
+		*ret_name = xstrdup(full);
+		return json;
+	}
+	if (r->status == 502)
+		return NULL;
+	json = inspect(r, folder, name, tail, what);
+	if (json != NULL) {
+		forgive(r);
+		*ret_name = xstrdup(name);
 	}
 	return json;
 }
@@ -46,7 +74,9 @@ bool own_container(struct request *r, const char *name, char **ret_id)
 		*ret_id = xstrdup(name);
 		return true;
 	}
-	cJSON *json = inspect(r, "containers", name, "/json", "container");
+	cleanup_free char *found = NULL;
+	name += *name == '/';
+	cJSON *json = inspect_own(r, "containers", name, "/json", "container", &found);
 	bool owned = json != NULL && is_owned(r->gate, json_at(json_at(json, "Config"), "Labels"));
 	if (owned)
 		*ret_id = xstrdup(json_text(json, "Id"));
@@ -56,15 +86,28 @@ bool own_container(struct request *r, const char *name, char **ret_id)
 	return owned;
 }
 
+char *own_container_name(struct request *r, const char *id)
+{
+	cleanup_free char *front = name_for_daemon(r->gate, "");
+	cJSON *json = inspect(r, "containers", id, "/json", "container");
+	const char *name = json_text(json, "Name");
+	name += *name == '/';
+	char *shown = text_starts(name, front) ? xstrdup(name + strlen(front)) : NULL;
+	cJSON_Delete(json);
+	return shown;
+}
+
 bool own_network(struct request *r, const char *name, bool to_read, char **ret_id)
 {
 	if (!is_class(r)) {
 		*ret_id = xstrdup(name);
 		return true;
 	}
-	cJSON *json = inspect(r, "networks", name, "", "network");
-	bool common = to_read && (text_same(json_text(json, "Name"), "bridge") ||
-					 text_same(json_text(json, "Name"), "none"));
+	if (text_same(name, "bridge"))
+		return own_bridge(r, ret_id);
+	cleanup_free char *found = NULL;
+	cJSON *json = inspect_own(r, "networks", name, "", "network", &found);
+	bool common = to_read && text_same(json_text(json, "Name"), "none");
 	bool owned = json != NULL && (common || is_owned(r->gate, json_at(json, "Labels")));
 	if (owned)
 		*ret_id = xstrdup(json_text(json, "Id"));
@@ -74,21 +117,23 @@ bool own_network(struct request *r, const char *name, bool to_read, char **ret_i
 	return owned;
 }
 
-bool own_volume(struct request *r, const char *name)
+bool own_volume(struct request *r, const char *name, char **ret_name)
 {
-	if (!is_class(r))
-		return true;
-	cJSON *json = inspect(r, "volumes", name, "", "volume");
+	cleanup_free char *found = NULL;
+	cJSON *json = inspect_own(r, "volumes", name, "", "volume", &found);
 	bool owned = json != NULL && is_owned(r->gate, json_at(json, "Labels"));
-	if (json != NULL && !owned)
-		(void)refuse(r, 404, "owner", "get %s: no such volume", name);
+	if (owned)
+		*ret_name = xstrdup(found);
+	else if (json != NULL || r->status == 404)
+		(void)refuse(
+			r, 404, json != NULL ? "owner" : "absent", "get %s: no such volume", name);
 	cJSON_Delete(json);
 	return owned;
 }
 
 bool own_exec(struct request *r, const char *id)
 {
-	if (strlen(id) != 64 || strspn(id, "0123456789abcdef") != 64)
+	if (!is_id(id))
 		return absent(r, "exec instance", id);
 	if (!is_class(r))
 		return true;
@@ -161,31 +206,54 @@ void owner_learn_shared(struct gate *gate)
 	cJSON_Delete(list);
 }
 
-/* The learner's own: labelled, or the reference was made through this gate. */
-static bool may_change(struct request *r, const cJSON *json, const char *name)
+/* The learner's own: labelled, or the reference was made by a gate for them. */
+static bool may_change(struct request *r, const cJSON *json, const char *reference)
 {
-	cleanup_free char *full =
-		strchr(path_base(name), ':') != NULL ? xstrdup(name) : xasprintf("%s:latest", name);
-	pthread_mutex_lock(&r->gate->lock);
-	bool made = has(&r->gate->tags, full);
-	pthread_mutex_unlock(&r->gate->lock);
-	return made || is_owned(r->gate, json_at(json_at(json, "Config"), "Labels"));
+	return name_is_own(r->gate, reference) ||
+	       is_owned(r->gate, json_at(json_at(json, "Config"), "Labels"));
 }
 
-bool own_image(struct request *r, const char *name, bool to_read, char **ret_id)
+static cJSON *inspect_image(struct request *r, const char *name, char **ret_reference)
 {
+	const char *familiar = reference_familiar(name);
+	cleanup_free char *own = reference_for_daemon(r->gate, familiar);
+	cJSON *json = NULL;
+	if (!is_id(name) && !text_starts(name, "sha256:") && !reference_names_registry(familiar))
+		json = inspect(r, "images", own, "/json", "image");
+	if (json != NULL) {
+		*ret_reference = xstrdup(own);
+		return json;
+	}
+	if (r->status == 502)
+		return NULL;
+	json = inspect(r, "images", name, "/json", "image");
+	if (json != NULL) {
+		forgive(r);
+		*ret_reference = xstrdup(name);
+	}
+	return json;
+}
+
+bool own_image(
+	struct request *r, const char *name, bool to_read, char **ret_id, char **ret_reference)
+{
+	cleanup_free char *found = NULL;
 	if (!is_class(r)) {
 		*ret_id = xstrdup(name);
+		if (ret_reference != NULL)
+			*ret_reference = xstrdup(name);
 		return true;
 	}
-	cJSON *json = inspect(r, "images", name, "/json", "image");
+	cJSON *json = inspect_image(r, name, &found);
 	bool seen = json != NULL &&
 		    is_visible_image(r->gate, json_text(json, "Id"),
 			    json_at(json_at(json, "Config"), "Labels"), json_at(json, "RepoTags"));
-	bool good = seen && (to_read || may_change(r, json, name));
-	if (good)
+	bool good = seen && (to_read || may_change(r, json, found));
+	if (good) {
 		*ret_id = xstrdup(json_text(json, "Id"));
-	else if (seen)
+		if (ret_reference != NULL)
+			*ret_reference = xstrdup(found);
+	} else if (seen)
 		(void)refuse(
 			r, 403, "owner", "image %s is shared by all, so it stays as it is", name);
 	else if (json != NULL)
@@ -200,24 +268,23 @@ bool own_path(struct request *r)
 {
 	const char *path = r->route->path;
 	cleanup_free char *name = route_name(r);
-	cleanup_free char *id = NULL;
+	cleanup_free char *id = NULL, *reference = NULL;
 	bool reads = text_same(r->head.method, "GET") || text_same(r->head.method, "HEAD");
+	bool removes = text_same(r->head.method, "DELETE");
 	bool good = true;
 	if (strstr(path, "{container}") != NULL)
 		good = own_container(r, name, &id);
 	else if (strstr(path, "{network}") != NULL)
 		good = own_network(r, name, reads, &id);
 	else if (strstr(path, "{volume}") != NULL)
-		good = own_volume(r, name);
+		good = !is_class(r) || own_volume(r, name, &id);
 	else if (strstr(path, "{exec}") != NULL)
 		good = own_exec(r, name);
 	else if (strstr(path, "{image}") != NULL)
-		good = own_image(r, name, !text_same(r->head.method, "DELETE"), &id);
+		good = own_image(r, name, !removes, &id, &reference);
 	/* a tag is removed by its name: the id would remove all of them */
-	if (good && id != NULL && !text_same(r->head.method, "DELETE"))
-		route_set_name(r, id);
-	else if (good && id != NULL && strstr(path, "{image}") == NULL)
-		route_set_name(r, id);
+	if (good && id != NULL)
+		route_set_name(r, removes && reference != NULL ? reference : id);
 	return good;
 }
 
@@ -243,7 +310,11 @@ bool within_quota(struct request *r, const char *what)
 	long long most = text_same(what, "containers") ? p->containers
 			 : text_same(what, "volumes")  ? p->volumes
 						       : p->networks;
-	int there = cJSON_GetArraySize(list);
+	cleanup_free char *bridge = name_for_daemon(r->gate, "bridge");
+	const cJSON *one;
+	int there = 0;
+	cJSON_ArrayForEach(one, list) /* the owner's bridge is the gate's */
+		there += !text_same(json_text(one, "Name"), bridge);
 	cJSON_Delete(json);
 	return there < most ||
 	       refuse(r, 403, "quota", "you have %d %s, and %lld are allowed: remove one first",
@@ -259,6 +330,23 @@ static char *owned_list(const struct gate *gate, const char *path)
 	target_encode(&text, gate->owner, "");
 	buf_add_text(&text, "%22%5D%7D");
 	return buf_steal(&text);
+}
+
+/* The owner's tags on images that are everybody's. */
+static void remove_tags(struct gate *gate)
+{
+	cJSON *json = NULL;
+	const cJSON *one, *tag;
+	int status = 0;
+	if (!upstream_ask(gate, "GET", "/images/json", NULL, &status, &json))
+		return;
+	cJSON_ArrayForEach(one, json)
+		cJSON_ArrayForEach(tag, json_at(one, "RepoTags")) {
+			cleanup_free char *place = xasprintf("/images/%s", tag->valuestring);
+			if (name_is_own(gate, tag->valuestring))
+				(void)upstream_ask(gate, "DELETE", place, NULL, &status, NULL);
+		}
+	cJSON_Delete(json);
 }
 
 void owner_remove_all(struct gate *gate)
@@ -286,4 +374,5 @@ void owner_remove_all(struct gate *gate)
 		}
 		cJSON_Delete(json);
 	}
+	remove_tags(gate);
 }

@@ -26,12 +26,17 @@ static const struct key {
 	KEY(shm_most, 64 * MIB, 65536, 64 * GIB, "bytes of /dev/shm"),
 	KEY(tmpfs_most, 64 * MIB, 65536, 64 * GIB, "bytes of a tmpfs"),
 	KEY(port_first, 20000, 1, 65535, "first host port of the owner (class)"),
-	KEY(port_last, 20099, 1, 65535, "last host port of the owner (class)"),
+	KEY(port_last, 29999, 1, 65535, "last host port of the owner (class)"),
 	KEY(containers, 20, 1, 100000, "containers that an owner may have (class)"),
 	KEY(volumes, 10, 1, 100000, "volumes (class)"),
 	KEY(networks, 5, 1, 100000, "networks (class)"),
 	KEY(upload_most, 512 * MIB, 1024, 1024 * GIB,
 		"bytes of one archive, build context or load"),
+	KEY(transfer_most, 8 * GIB, 1024, 1024 * GIB, "bytes of archives both ways (class)"),
+	KEY(build_seconds, 600, 1, 86400, "that one build may take (class)"),
+	KEY(idle_minutes, 480, 0, 525600,
+		"without a request, then what the owner has is removed; 0: never (class)"),
+	KEY(egress, 1, 0, 1, "1: containers may reach other machines (class)"),
 	KEY(connections, 256, 1, 20000, "connections at a time"),
 #undef KEY
 };
@@ -46,6 +51,8 @@ static const struct list_key {
 	{"registries", "HOST:PORT that may be pushed to and pulled from",
 		offsetof(struct gate_policy, registries),
 		{"127.0.0.1:5000", "localhost:5000", NULL}},
+	{"subnets", "addresses of the owners' networks, each gets 64 of them (class)",
+		offsetof(struct gate_policy, subnets), {"10.213.0.0/16", NULL}},
 	{"binds", "folders that may be mounted (solo), FOLDER=PATH where it lies elsewhere here",
 		offsetof(struct gate_policy, binds), {NULL}},
 };

@@ -19,8 +19,9 @@ struct gate {
 	pthread_mutex_t lock; /* of what follows */
 	char *version;        /* the daemon's API version, "1.41"; NULL: not known yet */
 	struct words shared;  /* ids of the images that were there at first */
-	struct words tags;    /* references that were made through this gate */
 	bool knows_shared;
+	atomic_llong used_ms;     /* when the last request came, or one ended */
+	atomic_llong transferred; /* bytes of archives, both ways */
 };
 
 /* ---- http.c: heads, read strictly (RFC 9112, the strictest reading) ---- */
@@ -33,7 +34,9 @@ struct stream {
 	int fd;
 	struct buf pending; /* read, not yet taken */
 	size_t taken;
-	int timeout_ms; /* of one wait; -1: none */
+	int timeout_ms;              /* of one wait; -1: none */
+	bool (*goes_on)(void *data); /* asked when that is over: wait again? NULL: no */
+	void *data;
 };
 /* At most `size` bytes; 0 at the end, -1 on an error or when the time is over. */
 ssize_t stream_read(struct stream *s, void *bytes, size_t size);
@@ -113,8 +116,8 @@ struct request {
 	cJSON *body;        /* of a route with a JSON body */
 	struct buf archive; /* a build context that was read whole */
 	bool has_archive;
-	struct words warnings; /* added to the answer of a create */
-	char *tag;             /* a reference that is made by this, remembered when it is done */
+	struct words warnings;          /* added to the answer of a create */
+	struct words names, references; /* patterns of filters that the gate applies itself */
 	int64_t started_ms;
 };
 bool is_class(const struct request *r);
@@ -124,12 +127,15 @@ void note_rule(struct request *r, const char *rule);
 bool refuse(struct request *r, int status, const char *rule, const char *format, ...)
 	PRINTF_LIKE(4, 5);
 
+/* Takes a refusal back: what was asked for was looked for elsewhere, too. */
+void forgive(struct request *r);
+
 /* ---- routes.c: the policy of the routes ---- */
 
 enum route_answer {
 	ANSWER_PASS,   /* as the daemon gives it */
-	ANSWER_FILTER, /* read whole, own objects kept */
-	ANSWER_EVENTS, /* line by line */
+	ANSWER_JSON,   /* in class read whole: own objects and names kept */
+	ANSWER_LINES,  /* in class line by line */
 	ANSWER_HIJACK, /* a tunnel, once the daemon says 101 or 200 */
 };
 struct route {
@@ -159,14 +165,23 @@ bool judge_exec(struct request *r);
 bool judge_exec_start(struct request *r);
 bool judge_commit(struct request *r);
 bool judge_volume_create(struct request *r);
+
+/* ---- networks.c: whose networks, and how they keep apart ---- */
+
+bool judge_networks(struct request *r);
 bool judge_network_create(struct request *r);
+bool judge_network_remove(struct request *r);
 bool judge_connect(struct request *r);
+/* Class: the network that stands for the daemon's bridge, the owner's own; made where it is not
+ * there yet. */
+bool own_bridge(struct request *r, char **ret_id);
 
 /* ---- rules.c: the policy of queries and names ---- */
 
 bool judge_filters(struct request *r);
 bool judge_prune(struct request *r);
 bool judge_stop(struct request *r);
+bool judge_remove(struct request *r);
 bool judge_kill(struct request *r);
 bool judge_top(struct request *r);
 bool judge_rename(struct request *r);
@@ -180,18 +195,42 @@ bool judge_image_remove(struct request *r);
 bool judge_images_get(struct request *r);
 /* A container's name; not one that could be taken for an id or a route. */
 bool judge_name(struct request *r, const char *name);
-/* A reference that the request makes. */
-bool judge_new_reference(struct request *r, const char *repository, const char *tag);
+/* The same of one that is to be made; *ret: what the daemon shall call it. */
+bool judge_new_name(struct request *r, const char *name, char **ret);
+/* A reference that the request makes; *ret: its repository as the daemon shall know it, with the
+ * tag where `repository` has one. */
+bool judge_new_reference(struct request *r, const char *repository, const char *tag, char **ret);
+/* Without Docker's own registry in front, which clients spell out or not. */
+const char *reference_familiar(const char *reference);
+/* Docker's rule: the first part is a host where it has a dot or a colon, or is "localhost". */
+bool reference_names_registry(const char *reference);
 
 /* ---- context.c: a build's archive, in class; it is read whole ---- */
 bool judge_context(struct request *r);
 
+/* ---- names.c: names in class ---- */
+
+/* What the daemon shall call an object of the owner's. The caller frees it. */
+char *name_for_daemon(const struct gate *gate, const char *name);
+char *reference_for_daemon(const struct gate *gate, const char *reference);
+/* A name or reference of the daemon's that a gate made, for this owner or for another one. */
+bool name_is_own(const struct gate *gate, const char *name);
+bool name_is_others(const struct gate *gate, const char *name);
+/* Takes the owner's fronts out of an answer. */
+void names_hide(const struct gate *gate, struct buf *text);
+
 /* ---- owner.c: whose it is. In solo all is the learner's own, and names go on as they are ---- */
 
+#define GATE_IMAGE_LABEL "ropes.image" /* what the learner called a container's image; class */
+
 bool own_container(struct request *r, const char *name, char **ret_id);
+/* What the learner calls a container; NULL where the daemon named it. The caller frees it. */
+char *own_container_name(struct request *r, const char *id);
 bool own_network(struct request *r, const char *name, bool to_read, char **ret_id);
-bool own_volume(struct request *r, const char *name);
-bool own_image(struct request *r, const char *name, bool to_read, char **ret_id);
+bool own_volume(struct request *r, const char *name, char **ret_name);
+/* *ret_reference (may be NULL): what the daemon calls it, for what is about one tag only. */
+bool own_image(
+	struct request *r, const char *name, bool to_read, char **ret_id, char **ret_reference);
 bool own_exec(struct request *r, const char *id);
 /* Checks what stands in the path, and puts the full id there. */
 bool own_path(struct request *r);
@@ -221,13 +260,20 @@ void answer_error(int fd, int status, const char *message);
 #define LOOK_MS 500 /* how often something that waits looks whether the gate is to end */
 /* Gives the answer as it comes, its head first; `both`: what the client sends goes up, too. */
 void tunnel(struct request *r, struct stream *daemon, bool both);
+/* Class: adds bytes of an archive; false when the owner has had them all. */
+bool transfer_count(struct request *r, long long bytes);
+
+/* ---- lines.c ---- */
+
+/* Gives an answer line by line, as answer_line() leaves them. */
+void lines(struct request *r, struct stream *daemon, const struct head *head);
 
 /* ---- answer.c: what is kept of an answer ---- */
 
-/* Changes the JSON of a filtered answer. */
+/* Takes out of an answer what is not the owner's. */
 void answer_filter(struct request *r, cJSON *json);
-/* True where an event may be seen. */
-bool answer_event(struct request *r, const char *line, size_t length);
+/* The same of one line of many; false: not for the owner's eyes. */
+bool answer_line(struct request *r, struct buf *line);
 
 /* ---- audit.c ---- */
 void audit(const struct request *r, int status);

@@ -45,21 +45,66 @@ static bool normalise(struct request *r, cJSON *filters)
 	return true;
 }
 
-/* Objects that a filter names are looked up like all others. */
+/* Objects that a filter names are looked up like all others, and named by their ids. */
+static bool find_container(struct request *r, const char *name, char **ret)
+{
+	return own_container(r, name, ret);
+}
+static bool find_image(struct request *r, const char *name, char **ret)
+{
+	return own_image(r, name, true, ret, NULL);
+}
+static bool find_network(struct request *r, const char *name, char **ret)
+{
+	return own_network(r, name, true, ret);
+}
+
+static const struct {
+	const char *route, *key; /* route: a part of its path, "" any */
+	bool (*find)(struct request *, const char *, char **);
+	bool must; /* 404 where it is not there, as the daemon has it */
+} named[] = {
+	{"containers", "before", find_container, true},
+	{"containers", "since", find_container, true},
+	{"images", "before", find_image, true},
+	{"images", "since", find_image, true},
+	{"", "container", find_container, false},
+	{"", "image", find_image, false},
+	{"", "ancestor", find_image, false},
+	{"", "network", find_network, false},
+	{"", "volume", own_volume, false},
+};
+
 static bool own_in_filters(struct request *r, const cJSON *filters)
 {
-	static const char *const containers[] = {"before", "since"};
-	if (!is_class(r) || strstr(r->route->path, "containers") == NULL)
-		return true;
-	for (size_t i = 0; i < ARRAY_LENGTH(containers); i++) {
-		const cJSON *one;
-		cJSON_ArrayForEach(one, cJSON_GetObjectItemCaseSensitive(filters, containers[i])) {
+	for (size_t i = 0; is_class(r) && i < ARRAY_LENGTH(named); i++) {
+		cJSON *one;
+		if (strstr(r->route->path, named[i].route) == NULL)
+			continue;
+		cJSON_ArrayForEach(one, json_at(filters, named[i].key)) {
 			cleanup_free char *id = NULL;
-			if (!own_container(r, one->valuestring, &id))
+			if (named[i].find(r, one->valuestring, &id))
+				cJSON_SetValuestring(one, id);
+			else if (named[i].must || r->status != 404)
 				return false;
+			else
+				forgive(r);
 		}
 	}
 	return true;
+}
+
+/* Patterns of names mean those that the learner knows: they are for the gate itself to match. */
+static void keep_patterns(struct request *r, cJSON *filters)
+{
+	static const char *const keys[] = {"name", "reference"};
+	struct words *const into[] = {&r->names, &r->references};
+	for (size_t i = 0; is_class(r) && i < ARRAY_LENGTH(keys); i++) {
+		const cJSON *one;
+		cJSON_ArrayForEach(one, json_at(filters, keys[i]))
+			words_add(into[i], one->valuestring);
+		cJSON_DeleteItemFromObjectCaseSensitive(filters, keys[i]);
+	}
 }
 
 static void add_owner(struct request *r, cJSON *filters)
@@ -81,7 +126,10 @@ static bool read_filters(struct request *r, cJSON **ret)
 		*ret = cJSON_CreateObject();
 	else if (!json_read(text, strlen(text), ret, &why) || !cJSON_IsObject(*ret))
 		return refuse(r, 400, "filters", "filters: %s", why != NULL ? why : "no object");
-	return normalise(r, *ret) && own_in_filters(r, *ret);
+	if (!normalise(r, *ret) || !own_in_filters(r, *ret))
+		return false;
+	keep_patterns(r, *ret);
+	return true;
 }
 
 static bool put_filters(struct request *r, bool with_owner)
@@ -192,12 +240,42 @@ bool judge_name(struct request *r, const char *name)
 	return true;
 }
 
+/* One that somebody without a gate took is not given a second time. */
+static bool is_name_taken(struct request *r, const char *name)
+{
+	cleanup_free char *path = xasprintf("/containers/%s/json", name);
+	cJSON *json = NULL;
+	int status = 0;
+	bool there = upstream_ask(r->gate, "GET", path, NULL, &status, &json) && status == 200 &&
+		     text_same(json_text(json, "Name") + 1, name);
+	cJSON_Delete(json);
+	return there;
+}
+
+bool judge_new_name(struct request *r, const char *name, char **ret)
+{
+	name += *name == '/';
+	if (!judge_name(r, name))
+		return false;
+	if (is_class(r) && is_name_taken(r, name))
+		return refuse(r, 409, "name",
+			"Conflict. The container name \"/%s\" is already in use. You have to "
+			"remove (or rename) that container to be able to reuse that name.",
+			name);
+	*ret = is_class(r) ? name_for_daemon(r->gate, name) : xstrdup(name);
+	return true;
+}
+
 bool judge_rename(struct request *r)
 {
 	const char *name = target_query(&r->target, "name");
+	cleanup_free char *full = NULL;
 	if (name == NULL)
 		return refuse(r, 400, "name", "a new name is missing");
-	return judge_name(r, name + (name[0] == '/'));
+	if (!judge_new_name(r, name, &full))
+		return false;
+	target_set(&r->target, "name", full);
+	return true;
 }
 
 /* ---- references of images ---- */
@@ -212,8 +290,7 @@ static bool is_listed_registry(const struct request *r, const char *reference)
 	return false;
 }
 
-/* Docker's rule: the first part is a host where it has a dot or a colon, or is "localhost". */
-static bool names_registry(const char *reference)
+bool reference_names_registry(const char *reference)
 {
 	size_t length = strcspn(reference, "/");
 	return reference[length] == '/' &&
@@ -230,8 +307,7 @@ static bool is_reference(const char *text)
 	return length > 0 && length < 256;
 }
 
-/* Clients spell Docker's own registry out, or not. */
-static const char *familiar(const char *reference)
+const char *reference_familiar(const char *reference)
 {
 	static const char *const fronts[] = {"docker.io/", "index.docker.io/", "library/"};
 	for (size_t i = 0; i < ARRAY_LENGTH(fronts); i++)
@@ -240,24 +316,9 @@ static const char *familiar(const char *reference)
 	return reference;
 }
 
-bool judge_new_reference(struct request *r, const char *repository, const char *tag)
+/* A shared image keeps its name, and so does one that somebody made without a gate. */
+static bool is_reference_free(struct request *r, const char *full)
 {
-	repository = familiar(repository);
-	bool has_tag = strchr(path_base(repository), ':') != NULL;
-	cleanup_free char *full = has_tag ? xstrdup(repository)
-					  : xasprintf("%s:%s", repository,
-						    tag != NULL && *tag != '\0' ? tag : "latest");
-	if (has_tag && tag != NULL && *tag != '\0')
-		return refuse(r, 400, "reference", "%s has a tag, and another one is given", full);
-	if (!is_reference(full) || strchr(full, '@') != NULL)
-		return refuse(r, 400, "reference", "invalid reference format: %s", full);
-	if (names_registry(full) && !is_listed_registry(r, full))
-		return refuse(r, 403, "reference",
-			"%s: images may be named after a registry of the policy only", full);
-	free(r->tag);
-	r->tag = xstrdup(full);
-	if (!is_class(r))
-		return true;
 	cleanup_buf struct buf path = {0};
 	cJSON *json = NULL;
 	int status = 0;
@@ -273,12 +334,39 @@ bool judge_new_reference(struct request *r, const char *repository, const char *
 	       refuse(r, 403, "reference", "%s is an image of others: take another name", full);
 }
 
+bool judge_new_reference(struct request *r, const char *repository, const char *tag, char **ret)
+{
+	const char *given = repository;
+	repository = reference_familiar(repository);
+	bool has_tag = strchr(path_base(repository), ':') != NULL;
+	cleanup_free char *full = has_tag ? xstrdup(repository)
+					  : xasprintf("%s:%s", repository,
+						    tag != NULL && *tag != '\0' ? tag : "latest");
+	if (has_tag && tag != NULL && *tag != '\0')
+		return refuse(r, 400, "reference", "%s has a tag, and another one is given", full);
+	if (!is_reference(full) || strchr(full, '@') != NULL)
+		return refuse(r, 400, "reference", "invalid reference format: %s", full);
+	bool elsewhere = reference_names_registry(full);
+	if (elsewhere && !is_listed_registry(r, full))
+		return refuse(r, 403, "reference",
+			"%s: images may be named after a registry of the policy only", full);
+	if (is_class(r) && !is_reference_free(r, full))
+		return false;
+	*ret = is_class(r) && !elsewhere ? reference_for_daemon(r->gate, repository)
+					 : xstrdup(given);
+	return true;
+}
+
 bool judge_tag(struct request *r)
 {
 	const char *repository = target_query(&r->target, "repo");
+	cleanup_free char *full = NULL;
 	if (repository == NULL || *repository == '\0')
 		return refuse(r, 400, "reference", "repo: a name is missing");
-	return judge_new_reference(r, repository, target_query(&r->target, "tag"));
+	if (!judge_new_reference(r, repository, target_query(&r->target, "tag"), &full))
+		return false;
+	target_set(&r->target, "repo", full);
+	return true;
 }
 
 static bool judge_import(struct request *r)
@@ -291,8 +379,9 @@ static bool judge_import(struct request *r)
 		return refuse(
 			r, 403, "import", "fromSrc: an archive brings names and labels at will");
 	target_remove(&r->target, "platform");
+	cleanup_free char *full = NULL;
 	return repository == NULL || *repository == '\0' ||
-	       judge_new_reference(r, repository, target_query(&r->target, "tag"));
+	       judge_new_reference(r, repository, target_query(&r->target, "tag"), &full);
 }
 
 bool judge_pull(struct request *r)
@@ -300,12 +389,12 @@ bool judge_pull(struct request *r)
 	if (target_query(&r->target, "fromSrc") != NULL)
 		return judge_import(r);
 	const char *whole = target_query(&r->target, "fromImage");
-	const char *from = whole != NULL ? familiar(whole) : NULL;
+	const char *from = whole != NULL ? reference_familiar(whole) : NULL;
 	const char *tag = target_query(&r->target, "tag");
 	if (from == NULL || !is_reference(from) ||
 		(tag != NULL && *tag != '\0' && !is_reference(tag)))
 		return refuse(r, 400, "reference", "fromImage: the name of an image is missing");
-	if (names_registry(from) && !is_listed_registry(r, from) &&
+	if (reference_names_registry(from) && !is_listed_registry(r, from) &&
 		!text_starts(from, "docker.io/"))
 		return refuse(r, 403, "registry",
 			"fromImage: %s names a registry that the policy does not list", from);
@@ -323,10 +412,8 @@ bool judge_pull(struct request *r)
 	cleanup_free char *full = tag != NULL && *tag != '\0' && strchr(tag, ':') == NULL
 					  ? xasprintf("%s:%s", from, tag)
 					  : xstrdup(from);
-	if (own_image(r, full, true, &id))
+	if (own_image(r, full, true, &id, NULL))
 		return true;
-	r->status = 0;
-	buf_truncate(&r->message, 0);
 	return refuse(
 		r, 403, "images", "fromImage: %s is not among the images of the policy", from);
 }
@@ -342,6 +429,14 @@ bool judge_push(struct request *r)
 		       path_base(name));
 }
 
+/* Anonymous volumes carry nobody's label: they go with their container. */
+bool judge_remove(struct request *r)
+{
+	if (is_class(r))
+		target_set(&r->target, "v", "1");
+	return true;
+}
+
 bool judge_image_remove(struct request *r)
 {
 	if (is_class(r))
@@ -353,7 +448,7 @@ bool judge_images_get(struct request *r)
 {
 	for (size_t i = 0; i < r->target.query_count; i++) {
 		cleanup_free char *id = NULL;
-		if (!own_image(r, r->target.query[i].value, true, &id))
+		if (!own_image(r, r->target.query[i].value, true, &id, NULL))
 			return false;
 	}
 	return r->target.query_count > 0 || refuse(r, 400, "query", "names: an image is missing");
@@ -393,11 +488,33 @@ static bool judge_build_labels(struct request *r)
 
 static bool judge_build_tags(struct request *r)
 {
-	for (size_t i = 0; i < r->target.query_count; i++)
-		if (text_same(r->target.query[i].name, "t") &&
-			r->target.query[i].value[0] != '\0' &&
-			!judge_new_reference(r, r->target.query[i].value, NULL))
+	for (size_t i = 0; i < r->target.query_count; i++) {
+		struct pair *one = &r->target.query[i];
+		char *full = NULL;
+		if (!text_same(one->name, "t") || one->value[0] == '\0')
+			continue;
+		if (!judge_new_reference(r, one->value, NULL, &full))
 			return false;
+		free(one->value);
+		one->value = full;
+	}
+	return true;
+}
+
+/* What RUN reaches: the owner's network, not everybody's. */
+static bool judge_build_network(struct request *r)
+{
+	const char *network = target_query(&r->target, "networkmode");
+	cleanup_free char *bridge = NULL;
+	if (network != NULL && *network != '\0' && !text_same(network, "default") &&
+		!text_same(network, "none") && !text_same(network, "bridge"))
+		return refuse(r, 403, "build", "networkmode=%s: a build may use default or none",
+			network);
+	if (!is_class(r) || text_same(network, "none"))
+		return true;
+	if (!own_bridge(r, &bridge))
+		return false;
+	target_set(&r->target, "networkmode", bridge);
 	return true;
 }
 
@@ -406,16 +523,11 @@ bool judge_build(struct request *r)
 	static const char *const refused[] = {
 		"remote", "cpusetcpus", "cpusetmems", "ulimits", "extrahosts", "platform"};
 	const struct gate_policy *p = &r->gate->policy;
-	const char *network = target_query(&r->target, "networkmode");
 	for (size_t i = 0; i < ARRAY_LENGTH(refused); i++) {
 		if (is_set(r, refused[i]))
 			return refuse(r, 403, "build", "%s is not allowed in a build", refused[i]);
 		target_remove(&r->target, refused[i]);
 	}
-	if (network != NULL && *network != '\0' && !text_same(network, "default") &&
-		!text_same(network, "none") && !text_same(network, "bridge"))
-		return refuse(r, 403, "build", "networkmode=%s: a build may use default or none",
-			network);
 	if (text_same(target_query(&r->target, "version"), "2"))
 		return refuse(r, 403, "build", "version=2: %s", "use DOCKER_BUILDKIT=0");
 	target_remove(&r->target, "cgroupparent"); /* the daemon's own is the right one */
@@ -426,5 +538,6 @@ bool judge_build(struct request *r)
 		target_set(&r->target, "memory", memory);
 		target_set(&r->target, "memswap", memory);
 	}
-	return judge_build_tags(r) && judge_build_labels(r) && (!is_class(r) || judge_context(r));
+	return judge_build_network(r) && judge_build_tags(r) && judge_build_labels(r) &&
+	       (!is_class(r) || judge_context(r));
 }

@@ -14,10 +14,30 @@
 
 struct half {
 	int from, to;
+	struct request *counted; /* whose bytes count; NULL: they do not */
 	char bytes[PUMP_SIZE];
 	size_t length, sent;
 	bool ended, closed; /* nothing more comes; the other side was told */
 };
+
+bool transfer_count(struct request *r, long long bytes)
+{
+	long long all = atomic_fetch_add(&r->gate->transferred, bytes) + bytes;
+	if (!is_class(r) || all <= r->gate->policy.transfer_most)
+		return true;
+	note_rule(r, "transfer_most");
+	return false;
+}
+
+/* What comes down of these is files, and counts as what goes up. */
+static bool is_archive(const struct request *r)
+{
+	static const char *const ends[] = {"/archive", "/export", "/get"};
+	for (size_t i = 0; i < ARRAY_LENGTH(ends); i++)
+		if (text_ends(r->route->path, ends[i]))
+			return true;
+	return false;
+}
 
 static void set_nonblocking(int fd)
 {
@@ -37,6 +57,8 @@ static bool half_step(struct half *h, short from_events, short to_events)
 		h->ended = got == 0;
 		h->sent = 0;
 		h->length = got > 0 ? (size_t)got : 0;
+		if (h->counted != NULL && !transfer_count(h->counted, (long long)h->length))
+			return false;
 		to_events |= POLLOUT; /* mostly there is room at once */
 	}
 	if (h->sent < h->length && (to_events & (POLLOUT | POLLHUP | POLLERR)) != 0) {
@@ -110,7 +132,8 @@ static bool flush_pending(int to, struct stream *s)
 void tunnel(struct request *r, struct stream *daemon, bool both)
 {
 	struct half *down = xcalloc(1, sizeof *down), *up = both ? xcalloc(1, sizeof *up) : NULL;
-	*down = (struct half){.from = daemon->fd, .to = r->client.fd};
+	*down = (struct half){
+		.from = daemon->fd, .to = r->client.fd, .counted = is_archive(r) ? r : NULL};
 	daemon->taken = 0; /* the head of the answer goes first, as it came */
 	bool good = flush_pending(r->client.fd, daemon);
 	if (good && daemon->taken < daemon->pending.length)

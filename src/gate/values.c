@@ -22,7 +22,7 @@ bool rule_image(struct request *r, const char *path, cJSON *value, const struct 
 	(void)f;
 	if (!cJSON_IsString(value))
 		return refuse(r, 400, path, "%s must be a text", path);
-	if (!own_image(r, value->valuestring, true, &id))
+	if (!own_image(r, value->valuestring, true, &id, NULL))
 		return false;
 	if (is_class(r))
 		set_text(value, id);
@@ -172,13 +172,6 @@ bool rule_cgroupns(struct request *r, const char *path, cJSON *value, const stru
 	       refuse(r, 403, path, "%s: private is allowed", path);
 }
 
-bool rule_ipam_driver(struct request *r, const char *path, cJSON *value, const struct field *f)
-{
-	(void)f;
-	return text_same(cJSON_GetStringValue(value), "default") ||
-	       refuse(r, 403, path, "%s: default is allowed", path);
-}
-
 bool rule_runtime(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
 	(void)f;
@@ -259,6 +252,34 @@ bool rule_restart(struct request *r, const char *path, cJSON *value, const struc
 
 /* ---- published ports ---- */
 
+static bool is_published(const cJSON *containers, long long port)
+{
+	const cJSON *one, *published;
+	cJSON_ArrayForEach(one, containers)
+		cJSON_ArrayForEach(published, json_at(one, "Ports"))
+			if (cJSON_GetNumberValue(json_at(published, "PublicPort")) == (double)port)
+				return true;
+	return false;
+}
+
+/* The first port of the policy's that nobody has, from a place that owner and wish give: the same
+ * wish mostly meets the same port again. */
+static long long free_port(struct request *r, long long wanted)
+{
+	const struct gate_policy *p = &r->gate->policy;
+	long long count = p->port_last - p->port_first + 1, start = wanted;
+	cJSON *containers = NULL;
+	int status = 0;
+	for (const char *c = r->gate->owner; c != NULL && *c != '\0'; c++)
+		start = (start * 31 + (unsigned char)*c) % 1000003;
+	(void)upstream_ask(r->gate, "GET", "/containers/json", NULL, &status, &containers);
+	long long port = p->port_first + start % count;
+	for (long long i = 0; i < count && is_published(containers, port); i++)
+		port = p->port_first + (start + i + 1) % count;
+	cJSON_Delete(containers);
+	return port;
+}
+
 static bool take_port(struct request *r, const char *path, cJSON *binding)
 {
 	const struct gate_policy *p = &r->gate->policy;
@@ -270,7 +291,7 @@ static bool take_port(struct request *r, const char *path, cJSON *binding)
 		return refuse(r, 403, path, "%s: HostPort %s must be one port", path, text);
 	if (!is_class(r) || (port >= p->port_first && port <= p->port_last))
 		return true;
-	long long moved = p->port_first + port % (p->port_last - p->port_first + 1);
+	long long moved = free_port(r, port);
 	cleanup_free char *number = xasprintf("%lld", moved);
 	words_addf(&r->warnings, "port %lld of the host is not yours: it is published on %lld",
 		port, moved);
@@ -333,43 +354,4 @@ bool rule_dns(struct request *r, const char *path, cJSON *value, const struct fi
 	(void)f;
 	return text_list(r, path, value) &&
 	       (cJSON_GetArraySize(value) <= 3 || refuse(r, 403, path, "%s: at most 3", path));
-}
-
-/* ---- networks that a container joins ---- */
-
-const struct field endpoint_fields[] = {
-	{"Aliases", KEEP, NULL, NULL, NULL},
-	{"IPAMConfig", SOLO, NULL, NULL, "addresses are given by the network"},
-	{"Links", DENY, NULL, NULL, NULL},
-	{"MacAddress", DENY, NULL, NULL, NULL},
-	{"DriverOpts", DENY, NULL, NULL, NULL},
-	{"NetworkID", DROP, NULL, NULL, NULL},
-	{"EndpointID", DROP, NULL, NULL, NULL},
-	{NULL, DENY, NULL, NULL, NULL},
-};
-
-static bool judge_endpoint(struct request *r, const char *path, cJSON *endpoint)
-{
-	cleanup_free char *id = NULL;
-	bool common = text_same(endpoint->string, "bridge") ||
-		      text_same(endpoint->string, "none") || text_same(endpoint->string, "default");
-	if (text_same(endpoint->string, "host"))
-		return refuse(r, 403, path, "%s.host is not allowed", path);
-	if (!common && !own_network(r, endpoint->string, false, &id))
-		return false;
-	if (!cJSON_IsNull(endpoint) && !cJSON_IsObject(endpoint))
-		return refuse(r, 400, path, "%s must hold objects", path);
-	return cJSON_IsNull(endpoint) || fields_walk(r, path, endpoint, endpoint_fields);
-}
-
-bool rule_endpoints(struct request *r, const char *path, cJSON *value, const struct field *f)
-{
-	cJSON *one;
-	(void)f;
-	if (!cJSON_IsObject(value) || (is_class(r) && cJSON_GetArraySize(value) > 1))
-		return refuse(r, 403, path, "%s: one network", path);
-	cJSON_ArrayForEach(one, value)
-		if (!judge_endpoint(r, path, one))
-			return false;
-	return true;
 }

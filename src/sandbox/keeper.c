@@ -127,7 +127,7 @@ static int sweeper_run(void *data)
 	prctl(PR_SET_NAME, "ropes-sweeper");
 	(void)signal(SIGCHLD, SIG_DFL);
 	if (fd_read(s->read_end, &byte, 1) > 0)
-		return 0; /* told: all is cleaned */
+		return 0;                    /* told: all is cleaned */
 	if (daemon_lock(s->paths, true) < 0) /* held until this process ends */
 		return 1;
 	/* our own keeper may still be ending: its end of the pipe is closed before it is gone */

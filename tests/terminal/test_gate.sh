@@ -44,35 +44,77 @@ lacks "$(cat me.log)" 'PathOnHost|password|Privileged":true' "the log holds no b
 has "$(head -1 me.log)" '^\{"time":"[^"]*","owner":"me","method":"[A-Z]+","route":"[^"]*"' "the log is JSON lines"
 has "$(cat me.log)" '"verdict":"refused","rule":"HostConfig.Privileged","status":403' "a refusal is logged with its rule"
 
-# ---- two learners ----
+# ---- two learners: the same names and ports at the same time ----
 open_gate you --profile class --owner you --clean
-docker_at me.sock true
-for who in me you; do
-	said=$(docker_at "$folder/$who.sock" docker run -d --name "shop-$who" -p 80:80 busybox:local sleep 300 2>&1)
-	has "$said" '^[0-9a-f]{64}$' "$who runs one: $said"
-	has "$said" 'published on 20' "$who is told where"
-	[ $who = me ] || break
-	docker_at "$folder/$who.sock" docker rm -f "shop-$who" >/dev/null
-	docker_at "$folder/$who.sock" docker run -d --name "shop-$who" busybox:local sleep 300 >/dev/null
-done
-is "$(docker_at "$folder/you.sock" docker ps --format '{{.Names}}')" shop-you "you see your own"
-has "$(docker_at "$folder/you.sock" docker logs shop-me 2>&1)" 'No such container' "you do not see mine"
-has "$(docker_at "$folder/you.sock" docker rm -f shop-me 2>&1)" 'No such container' "you do not remove mine"
-has "$(docker_at "$daemon" docker ps --format '{{.Names}}')" '^shop-me$' "mine is there"
-docker_at "$folder/me.sock" docker network create lane >/dev/null
-docker_at "$folder/me.sock" docker run -d --name one --network lane busybox:local sleep 300 >/dev/null
-has "$(docker_at "$folder/me.sock" docker run --rm --network lane busybox:local ping -c 1 -W 2 one 2>&1)" '1 packets received' \
-	"containers of one network find each other by name"
+both() { # COMMAND…: as both learners; what they said is in said_me and said_you
+	said_me=$(docker_at "$folder/me.sock" "$@" 2>&1)
+	said_you=$(docker_at "$folder/you.sock" "$@" 2>&1)
+}
 mkdir -p context/below
 printf 'FROM busybox:local\nCOPY below/page /page\nCMD cat /page\n' >context/Dockerfile
-echo from-the-context >context/below/page
 ln -s below/page context/link
-has "$(docker_at "$folder/me.sock" docker build -q -t mine context 2>&1)" '^sha256:' "a context is built"
-is "$(docker_at "$folder/me.sock" docker run --rm mine)" from-the-context "and its image is one's own"
-has "$(docker_at "$folder/you.sock" docker run --rm mine 2>&1)" 'not among the images' "and nobody else's"
+for who in me you; do
+	as() { docker_at "$folder/$who.sock" "$@"; }
+	said=$(as docker run -d --name shop -p 80:80 busybox:local sh -c 'echo from-'$who' >index.html; httpd -f' 2>&1)
+	has "$said" '^[0-9a-f]{64}$' "$who runs one: $said"
+	has "$said" 'published on 2[0-9]{4}' "$who is told where"
+	is "$(as docker ps --format '{{.Names}} {{.Image}}')" "$([ $who = me ] && printf 'shop busybox:local\nav-own2 busybox:local\nav-own busybox:local' || echo shop busybox:local)" "$who sees their own, as named"
+	echo "from-the-context-of-$who" >context/below/page
+	has "$(as docker build -t mine context 2>&1)" 'Successfully tagged mine:latest' "$who builds mine"
+	has "$(as docker network create lane 2>&1)" '^[0-9a-f]{64}$' "$who makes a lane"
+	is "$(as docker volume create store 2>&1)" store "$who makes a store"
+	has "$(as docker run --name one --network lane -v store:/s -d busybox:local sh -c "echo $who >/s/who; sleep 300" 2>&1)" \
+		'^[0-9a-f]{64}$' "$who runs one in it"
+	has "$(as docker tag busybox:local busy 2>&1; as docker images busy)" '^busy +latest' "$who tags an image"
+done
+both docker run --rm mine
+is "$said_me $said_you" 'from-the-context-of-me from-the-context-of-you' "each has an image called mine"
+both docker exec one cat /s/who
+is "$said_me $said_you" 'me you' "and a volume called store"
+both docker run --rm --network lane busybox:local ping -c 1 -W 2 one
+has "$said_me" '1 packets received' "and a network, with names in it"
+has "$said_you" '1 packets received' "you, too"
+both docker inspect -f '{{.Name}} {{.Config.Image}} {{index .Config.Labels "ropes.owner"}}' shop
+is "$said_me $said_you" '/shop busybox:local  /shop busybox:local ' "nothing of the daemon's names is seen"
+both docker rename shop bazaar
+both docker ps --filter name=^bazaar$ --format '{{.Names}}'
+is "$said_me $said_you" 'bazaar bazaar' "renamed and found by its name"
+has "$(docker_at "$folder/you.sock" docker rename one bazaar 2>&1)" 'name "/bazaar" is already in use' "one's own names are taken"
+both docker ps --filter network=lane --filter volume=store --format '{{.Names}}'
+is "$said_me $said_you" 'one one' "filters know the learner's names"
+both docker network ls --format '{{.Name}}'
+is "$(sort <<<"$said_you" | tr '\n' ' ')" 'bridge lane none ' "networks are one's own"
+both docker port bazaar 80
+isnt() { [ "$1" != "$2" ] && ok || bad "$3" "both are '$1'"; }
+isnt "$said_me" "$said_you" "the ports differ"
+address() { docker_at "$folder/$1.sock" docker inspect -f '{{.NetworkSettings.IPAddress}}' bazaar; }
+mine=$(address me) yours=$(address you)
+has "$mine" '^10\.213\.' "an address of the policy: $mine"
+is "$(docker_at "$folder/me.sock" docker run --rm busybox:local timeout 3 wget -q -O - "http://$mine" 2>&1)" from-me "I reach mine"
+lacks "$(docker_at "$folder/me.sock" docker run --rm busybox:local timeout 3 wget -q -O - "http://$yours" 2>&1)" from-you "I do not reach yours"
+is "$(docker_at "$folder/you.sock" docker info --format '{{.ContainersRunning}} {{.Containers}}')" '2 2' "you count your own"
+docker_at "$folder/you.sock" docker events --format '{{.Type}} {{.Action}} {{.Actor.Attributes.name}}' >events 2>&1 &
+listener=$!
+sleep 1 # longer than a look for a client that is gone
+both docker create --name late busybox:local
+both docker network create side
+both docker tag busybox:local busiest
+for _ in $(seq 100); do ! grep -q busiest events || break; sleep 0.05; done
+kill $listener
+has "$(cat events)" '^container create late$' "events of containers"
+has "$(cat events)" '^network create side$' "of networks"
+has "$(cat events)" '^image tag busiest:latest$' "of images"
+is "$(wc -l <events)" 3 "and no others"
+has "$(docker_at "$folder/you.sock" docker rm -f av-own 2>&1)" 'No such container' "you do not remove mine"
+has "$(docker_at "$folder/you.sock" docker run --rm ropes-me/mine 2>&1)" 'not among the images' "nor run what I built"
+has "$(docker_at "$folder/you.sock" docker network rm bridge 2>&1)" 'pre-defined' "the bridge stays"
+has "$(docker_at "$folder/you.sock" docker rmi busybox:local 2>&1)" 'shared by all' "and so does what is shared"
+has "$(docker_at "$folder/you.sock" docker rmi busy 2>&1)" '^Untagged: busy:latest' "your own tag goes"
 close_gates
 is "$(docker_at "$daemon" docker ps -a --filter label=ropes.owner=you -q)" "" "with --clean nothing of yours is left"
-has "$(docker_at "$daemon" docker ps --format '{{.Names}}')" '^shop-me$' "and mine is still there"
+is "$(docker_at "$daemon" docker network ls -q --filter label=ropes.owner=you; docker_at "$daemon" docker images -q 'ropes-you/*')" "" \
+	"nor networks nor images"
+has "$(docker_at "$daemon" docker ps --format '{{.Names}}')" '^ropes-me.bazaar$' "and mine is still there"
 is "$(find . -maxdepth 1 -name '*.sock' | wc -l)" 0 "SIGTERM removes the sockets"
 docker_at "$daemon" docker ps -aq | DOCKER_HOST=unix://$daemon xargs -r docker rm -fv >/dev/null
 docker_at "$daemon" docker volume prune -f >/dev/null

@@ -1,0 +1,70 @@
+/* gate/lines.c - an answer of many lines, in class: each is looked at when it comes, until the
+ * daemon has told all, the client is gone, or a build has taken its time */
+#include "private.h"
+
+#include <poll.h>
+#include <string.h>
+
+#define LINE_LIMIT ((size_t)4 * 1024 * 1024)
+#define BUILD_OVER "ropes: a build may not take as long as this one"
+
+static bool is_over(const struct request *r)
+{
+	return text_same(r->route->path, "build") &&
+	       clock_monotonic_ms() - r->started_ms > r->gate->policy.build_seconds * 1000;
+}
+
+static bool goes_on(void *data)
+{
+	const struct request *r = data;
+	struct pollfd client = {.fd = r->client.fd, .events = 0};
+	bool gone = poll(&client, 1, 0) > 0 && (client.revents & (POLLHUP | POLLERR)) != 0;
+	return !gone && !atomic_load(&r->gate->stopping) && !is_over(r);
+}
+
+/* Gives the whole lines of what has come; at the end the rest, too. False: the client is gone. */
+static bool give_lines(struct request *r, struct buf *pending, bool all)
+{
+	char *end;
+	while (pending->length > 0 &&
+		((end = memchr(pending->data, '\n', pending->length)) != NULL || all)) {
+		size_t length = end != NULL ? (size_t)(end - pending->data) + 1 : pending->length;
+		cleanup_buf struct buf line = {0};
+		buf_add(&line, pending->data, length);
+		buf_remove_front(pending, length);
+		if (answer_line(r, &line) &&
+			!fd_write(r->client.fd, buf_text(&line), line.length, NULL))
+			return false;
+	}
+	return true;
+}
+
+static void end_build(struct request *r)
+{
+	static const char line[] =
+		"{\"errorDetail\":{\"message\":\"" BUILD_OVER "\"},\"error\":\"" BUILD_OVER "\"}\n";
+	(void)fd_write(r->client.fd, line, sizeof line - 1, NULL); /* it may be gone */
+	note_rule(r, "build_seconds");
+}
+
+void lines(struct request *r, struct stream *daemon, const struct head *head)
+{
+	static const char front[] =
+		"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n";
+	cleanup_buf struct buf pending = {0};
+	struct body body;
+	char bytes[8192];
+	bool good = fd_write(r->client.fd, front, sizeof front - 1, NULL);
+	daemon->timeout_ms = LOOK_MS;
+	daemon->goes_on = goes_on;
+	daemon->data = r;
+	body_begin(&body, daemon, head, true);
+	while (good && goes_on(r)) {
+		ssize_t got = body_read(&body, bytes, sizeof bytes);
+		if (got > 0)
+			buf_add(&pending, bytes, (size_t)got);
+		good = pending.length <= LINE_LIMIT && give_lines(r, &pending, got <= 0) && got > 0;
+	}
+	if (is_over(r))
+		end_build(r);
+}
