@@ -4,17 +4,17 @@
 #include "private.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <netdb.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <stdio.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #define ANSWER_LIMIT ((size_t)64 * 1024 * 1024)
-#define CHUNK_SIZE 32768
+#define CHUNK_SIZE ((size_t)64 * 1024)
 
 /* ---- connecting ---- */
 
@@ -240,11 +240,37 @@ static bool is_packed(const char *bytes, size_t length)
 	return false;
 }
 
+/* A chunk in one go; what a full socket does not take of it follows. */
 static bool send_chunk(int fd, const char *bytes, size_t length)
 {
-	cleanup_free char *size = xasprintf("%zx\r\n", length);
-	return fd_write(fd, size, strlen(size), NULL) && fd_write(fd, bytes, length, NULL) &&
-	       fd_write(fd, "\r\n", 2, NULL);
+	char size[24];
+	int digits = snprintf(size, sizeof size, "%zx\r\n", length);
+	struct iovec parts[3] = {{size, (size_t)digits}, {(void *)(uintptr_t)bytes, length},
+		{(void *)(uintptr_t) "\r\n", 2}};
+	ssize_t put = writev(fd, parts, 3);
+	if (put < 0 && errno != EINTR)
+		return false;
+	size_t sent = put > 0 ? (size_t)put : 0;
+	for (size_t i = 0; i < 3; i++) {
+		size_t done = sent < parts[i].iov_len ? sent : parts[i].iov_len;
+		sent -= done;
+		if (done < parts[i].iov_len && !fd_write(fd, (const char *)parts[i].iov_base + done,
+						       parts[i].iov_len - done, NULL))
+			return false;
+	}
+	return true;
+}
+
+/* As much as has come, at most `size`: small chunks of the client's go on as larger ones. */
+static ssize_t gather(struct body *body, char *bytes, size_t size)
+{
+	size_t have = 0;
+	ssize_t got;
+	do {
+		got = body_read(body, bytes + have, size - have);
+		have += got > 0 ? (size_t)got : 0;
+	} while (got > 0 && have < size && body->stream->taken < body->stream->pending.length);
+	return got < 0 ? got : (ssize_t)have;
 }
 
 static bool send_kept(const struct request *r, int fd)
@@ -269,7 +295,7 @@ static bool send_archive(struct request *r, int fd)
 	if (r->has_archive)
 		return send_kept(r, fd);
 	body_begin(&body, &r->client, &r->head, false);
-	while ((got = body_read(&body, bytes, sizeof bytes)) > 0) {
+	while ((got = gather(&body, bytes, sizeof bytes)) > 0) {
 		if (archive && sent == 0 && is_packed(bytes, (size_t)got))
 			return refuse(
 				r, 400, "archive", "a plain tar is expected, not a packed one");
@@ -345,6 +371,12 @@ static bool is_told_in_json(const struct request *r, const struct head *head)
 	       text_starts(head->content_type, "application/json");
 }
 
+/* A short answer has come together with its head: there is nothing to wait for. */
+static bool is_there(const struct stream *daemon, const struct head *head)
+{
+	return head->has_length && daemon->pending.length - daemon->taken == head->length;
+}
+
 static void give_answer(struct request *r, struct stream *daemon, const struct head *head)
 {
 	bool class = is_class(r);
@@ -355,6 +387,9 @@ static void give_answer(struct request *r, struct stream *daemon, const struct h
 	} else if ((class && (r->route->answer == ANSWER_JSON || is_told_in_json(r, head))) ||
 		   r->warnings.count > 0) {
 		filter_answer(r, daemon, head);
+	} else if (is_there(daemon, head)) {
+		(void)fd_write(r->client.fd, daemon->pending.data, daemon->pending.length,
+			NULL); /* the client may be gone */
 	} else {
 		tunnel(r, daemon, false);
 	}

@@ -10,12 +10,13 @@
 #include <strings.h>
 #include <unistd.h>
 
+#define FILL_SIZE ((size_t)64 * 1024)
+
 /* ---- streams ---- */
 
 /* Waits for bytes and adds them to what is pending. */
 static ssize_t fill(struct stream *s)
 {
-	char bytes[16384];
 	struct pollfd fd = {.fd = s->fd, .events = POLLIN};
 	int ready;
 	do
@@ -26,9 +27,10 @@ static ssize_t fill(struct stream *s)
 		errno = ETIMEDOUT;
 	if (ready <= 0)
 		return -1;
-	ssize_t got = fd_read(s->fd, bytes, sizeof bytes);
+	buf_reserve(&s->pending, FILL_SIZE);
+	ssize_t got = fd_read(s->fd, s->pending.data + s->pending.length, FILL_SIZE);
 	if (got > 0)
-		buf_add(&s->pending, bytes, (size_t)got);
+		s->pending.length += (size_t)got;
 	return got;
 }
 

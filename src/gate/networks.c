@@ -277,7 +277,7 @@ static const struct field network_fields[] = {
 		"a bridge has no options here: they would reach those of others"},
 	{"IPAM", FIELDS, NULL, ipam_fields, NULL},
 	{"Scope", DENY, NULL, NULL, NULL},
-	{"Attachable", DENY, NULL, NULL, NULL},
+	{"Attachable", DROP, NULL, NULL, NULL}, /* of a swarm's networks; compose says it of all */
 	{"Ingress", DENY, NULL, NULL, NULL},
 	{"ConfigOnly", DENY, NULL, NULL, NULL},
 	{"ConfigFrom", DENY, NULL, NULL, NULL},

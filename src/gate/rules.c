@@ -167,6 +167,13 @@ bool judge_prune(struct request *r)
 
 /* ---- words of queries ---- */
 
+static bool is_set(const struct request *r, const char *name)
+{
+	const char *value = target_query(&r->target, name);
+	return value != NULL && *value != '\0' && !text_same(value, "0") &&
+	       !text_same(value, "null") && !text_same(value, "[]") && !text_same(value, "{}");
+}
+
 static bool number_within(struct request *r, const char *name, long long low, long long high)
 {
 	const char *text = target_query(&r->target, name);
@@ -429,9 +436,13 @@ bool judge_push(struct request *r)
 		       path_base(name));
 }
 
-/* Anonymous volumes carry nobody's label: they go with their container. */
+/* Anonymous volumes carry nobody's label: they go with their container. Links, which some clients
+ * say no to, are not removed alone. */
 bool judge_remove(struct request *r)
 {
+	if (is_set(r, "link") && !text_same_fold(target_query(&r->target, "link"), "false"))
+		return refuse(r, 400, "query", "link: links go with their container");
+	target_remove(&r->target, "link");
 	if (is_class(r))
 		target_set(&r->target, "v", "1");
 	return true;
@@ -455,13 +466,6 @@ bool judge_images_get(struct request *r)
 }
 
 /* ---- builds ---- */
-
-static bool is_set(const struct request *r, const char *name)
-{
-	const char *value = target_query(&r->target, name);
-	return value != NULL && *value != '\0' && !text_same(value, "0") &&
-	       !text_same(value, "null") && !text_same(value, "[]") && !text_same(value, "{}");
-}
 
 static bool judge_build_labels(struct request *r)
 {

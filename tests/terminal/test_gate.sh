@@ -176,6 +176,63 @@ has "$(curl -s --unix-socket "$folder/solo.sock" http://d/v1.41/containers/json)
 has "$(printf 'x' | curl -s -T - --unix-socket "$folder/solo.sock" http://d/v1.41/containers/none/archive?path=/)" 'No such container' \
 	"an upload to nowhere"
 
+# ---- faults of clients ----
+docker_at "$folder/solo.sock" docker run -d --name talker alpine sh -c 'head -c 30000000 /dev/zero >/large; while echo line; do sleep 1; done' >/dev/null
+faults() { # PID SOCKET
+	local said
+	said=$(timeout 120 python3 "$ROPES_SOURCE/tests/gate/faults.py" "$2" "$1" talker 2>&1)
+	passed=$((passed + $(tail -1 <<<"$said" | sed -nE 's/^([0-9]+) passed.*/\1/p')))
+	lacks "$said" 'FAILED|Traceback' "the gate stays whole"
+	has "$said" '^[0-9]+ passed, 0 failed$' "faults were made"
+}
+faults "${gates[0]}" "$folder/solo.sock"
+( ulimit -n 60 && exec "$ROPES" gate --listen "$folder/few.sock" --upstream "$daemon" >few.out 2>&1 ) &
+few=$!
+for _ in $(seq 100); do [ ! -s few.out ] || break; sleep 0.05; done
+is "$(timeout 60 python3 - "$folder/few.sock" <<'END'
+import socket, sys, time
+def connect():
+    s = socket.socket(socket.AF_UNIX)
+    s.settimeout(30)
+    s.connect(sys.argv[1])
+    return s
+crowd = [connect() for _ in range(100)]
+time.sleep(1)
+for s in crowd:
+    s.close()
+s = connect()
+s.sendall(b'GET /_ping HTTP/1.1\r\nHost: d\r\n\r\n')
+print(s.recv(100).split(b'\r')[0].decode())
+END
+)" 'HTTP/1.1 200 OK' "a gate that ran out of descriptors answers again"
+kill $few
+wait $few
+docker_at "$folder/solo.sock" docker rm -f talker >/dev/null
+
+# ---- compose, which speaks by docker-py ----
+if command -v docker-compose >/dev/null; then
+	printf 'FROM alpine\nCMD echo composed >index.html; httpd -f\n' >context/Dockerfile
+	cat >docker-compose.yml <<'END'
+version: "3.3"
+services:
+  web:
+    build: context
+    ports: ["8080:80"]
+    volumes: ["store:/s"]
+  client:
+    image: alpine
+    depends_on: [web]
+    command: sh -c 'sleep 1; wget -q -O - http://web; sleep 100'
+volumes:
+  store:
+END
+	compose() { docker_at "$folder/solo.sock" docker-compose --no-ansi "$@" 2>&1; }
+	has "$(compose up -d)" 'Creating .*client.* done' "compose brings up"
+	sleep 2
+	has "$(compose logs client)" 'composed' "its services find each other"
+	has "$(compose down -v --rmi local)" 'Removing volume' "and takes down"
+fi
+
 # ---- a daemon that is not there ----
 "$ROPES" daemon stop >/dev/null 2>&1
 has "$(docker_at "$folder/solo.sock" docker ps 2>&1)" 'the daemon does not answer' "no daemon: it is said"

@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+"""tests/gate/faults.py GATE PID CONTAINER - clients that go away, are slow, or are many, before a gate that must stay whole.
+
+After each fault the gate must answer, have no more descriptors and threads than before, and not use the processor while
+nobody wants anything. CONTAINER runs and prints a line a second. Ends with "N passed, N failed".
+"""
+import os
+import resource
+import socket
+import struct
+import sys
+import time
+
+API = '/v1.41'
+gate, pid, container = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+passed = failed = 0
+
+
+def check(good, name):
+    global passed, failed
+    if good:
+        passed += 1
+    else:
+        failed += 1
+        print(f'FAILED: {name}')
+
+
+def connect(seconds=20):
+    s = socket.socket(socket.AF_UNIX)
+    s.settimeout(seconds)
+    while True:
+        try:
+            s.connect(gate)
+            return s
+        except BlockingIOError:  # more are waiting than the queue holds
+            time.sleep(0.01)
+
+
+def ask(target='/_ping', half_close=False):
+    with connect() as s:
+        s.sendall(f'GET {target} HTTP/1.1\r\nHost: d\r\n\r\n'.encode())
+        if half_close:
+            s.shutdown(socket.SHUT_WR)
+        answer = b''
+        while part := s.recv(65536):
+            answer += part
+        return answer
+
+
+def begin(text):
+    s = connect()
+    s.sendall(text.encode())
+    return s
+
+
+def follow():
+    s = begin(f'GET {API}/containers/{container}/logs?follow=1&stdout=1 HTTP/1.1\r\nHost: d\r\n\r\n')
+    s.recv(1)
+    return s
+
+
+def counts():
+    with open(f'/proc/{pid}/status', encoding='ascii') as status:
+        threads = next(int(line.split()[1]) for line in status if line.startswith('Threads'))
+    return len(os.listdir(f'/proc/{pid}/fd')), threads
+
+
+def ticks():
+    with open(f'/proc/{pid}/stat', encoding='ascii') as stat:
+        fields = stat.read().rsplit(')', 1)[1].split()
+    return int(fields[11]) + int(fields[12])
+
+
+def settles(before, name, seconds=20):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and counts() > before:
+        time.sleep(0.1)
+    check(counts() <= before, f'{name}: descriptors and threads {counts()}, before {before}')
+    check(b'200 OK' in ask(), f'{name}: the gate answers')
+
+
+def slam(s):
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+    s.close()
+
+
+ask()
+before = counts()
+
+check(b'200 OK' in ask(half_close=True), 'a client that has no more to say is answered')
+
+followers = [follow() for _ in range(50)]
+check(b'200 OK' in ask(), 'others are served meanwhile')
+used = ticks()
+time.sleep(2)
+check(ticks() - used < 30, f'waiting costs nothing: {ticks() - used} ticks in two seconds')
+for s in followers:
+    slam(s)
+settles(before, 'clients gone in the middle of a stream')
+
+reader = begin(f'GET {API}/containers/{container}/archive?path=/large HTTP/1.1\r\nHost: d\r\n\r\n')
+reader.recv(100)
+used = ticks()
+time.sleep(2)
+check(ticks() - used < 30, f'a slow reader costs nothing: {ticks() - used} ticks')
+check(b'200 OK' in ask(), 'others are served beside a slow reader')
+slam(reader)
+settles(before, 'a slow reader')
+
+writer = begin(f'PUT {API}/containers/{container}/archive?path=/ HTTP/1.1\r\nHost: d\r\n'
+               'Content-Type: application/x-tar\r\nTransfer-Encoding: chunked\r\n\r\n')
+for _ in range(5):
+    writer.sendall(b'1\r\nx\r\n')
+    time.sleep(0.1)
+check(b'200 OK' in ask(), 'others are served beside a slow writer')
+slam(writer)
+settles(before, 'a writer gone in the middle of a chunked body')
+
+halves = [begin('GET /_ping HTT') for _ in range(40)]
+check(b'200 OK' in ask(), 'others are served beside half requests')
+settles(before, 'heads that never end')
+check(all(b'408' in s.recv(100) for s in halves), 'they are told so')
+for s in halves:
+    s.close()
+
+soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+crowd, most = [], min(10000, hard - 100)
+while len(crowd) < most:
+    crowd.append(connect())
+check(len(crowd) >= min(10000, hard - 100), 'a crowd connects')
+check(counts()[1] <= 260, f'threads are bounded: {counts()[1]}')
+for s in crowd:
+    s.close()
+settles(before, f'{most} connections that say nothing')
+
+print(f'{passed} passed, {failed} failed')
