@@ -134,10 +134,19 @@ bool check_changes_state(const char *line);
 /* True where the line wants a terminal for itself (run -it, attach, exec -it, logs -f …). */
 bool check_is_interactive(const char *line);
 
-/* What went wrong, from the known errors: by message, command and status. NULL where nothing fits,
- * else one or two sentences: what it means and what to try. The caller frees it. engine may be
- * NULL. */
-char *check_explain(const struct check_ran *ran, struct engine *engine);
+/* What went wrong, or what a line that ended with 0 did not do: by the rules of
+ * assets/explain/rules.txt and the learner's own, from message, words and exit status. */
+struct check_explanation {
+	char *rule; /* its name; NULL: nothing fits */
+	char *what, *why, *hint;
+	char *left; /* what stays behind; "" nothing that is known */
+};
+/* A status that nobody told: what the message says counts alone. */
+#define CHECK_STATUS_UNKNOWN (-1)
+/* engine may be NULL; it tells who holds a port. Errors: a file of rules that cannot be read. */
+bool check_explain(const struct check_ran *ran, struct engine *engine,
+	struct check_explanation *ret, struct error *err);
+void check_explanation_finish(struct check_explanation *explanation);
 
 /* Completion: candidates for the word that begins at `at` in a docker line: sub-commands, options,
  * and the daemon's own objects (engine may be NULL). */

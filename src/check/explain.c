@@ -1,176 +1,159 @@
-/* check/explain.c - known errors: what docker said, what it means, what to try. One table; the
- * first row that fits counts. */
+/* check/explain.c - what went wrong with a line: the first rule that fits its message, its words
+ * and its exit status; and what the daemon's state adds */
 #include "private.h"
+#include "rules.h"
 
+#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* $1 … $3 stand for what the parentheses matched. Patterns are extended regular expressions over
- * the output. */
-static const struct known_error {
-	const char *pattern;
-	int status; /* 0: any but 0 */
-	const char *words;
-} known_errors[] = {
-	{"Error response from daemon: ropes: ([^\n]*[^\n. ])", 0,
-		"The gate of the sandbox refused this before the daemon heard of it: $1. On a "
-		"machine of "
-		"your own Docker would do it, and it would reach the whole machine."},
-	{"port is already allocated|address already in use", 0,
-		"Another container holds that port of the host: a port can belong to one at a "
-		"time. Take another one in front of "
-		"the colon, as in `-p 8081:80`, or remove the one that holds it: `docker ps` shows "
-		"who."},
-	{"The container name \"/?([^\"]+)\" is already in use", 0,
-		"A container called $1 is there already, perhaps stopped: `docker ps -a` shows it. "
-		"Take another name, or remove "
-		"it with `docker rm $1`."},
-	{"pull access denied for ([^,]+),", 0,
-		"There is no image $1 in the registry (or it is private). Look at the spelling; "
-		"the daemon asks the registry for "
-		"exactly this name."},
-	{"Get \"?https?://registry-1\\.docker\\.io|lookup registry-1\\.docker\\.io", 0,
-		"The practice registry has no image of that name, and there is no way from here to "
-		"Docker Hub. Look at the "
-		"spelling: a lesson's images are there."},
-	{"manifest for ([^ ]+) not found|manifest unknown", 0,
-		"The image is there, but not with that tag. Leave the tag out (`latest` is then "
-		"meant), or look at the "
-		"spelling."},
-	{"invalid reference format: repository name.*must be lowercase", 0,
-		"Names of images are written in small letters."},
-	{"invalid reference format", 0,
-		"That is no name of an image. It goes [REGISTRY/]NAME[:TAG]; often a blank or an "
-		"option in the wrong place makes "
-		"docker take another word for the image."},
-	{"No such container: ([^ \n\r]+)", 0,
-		"There is no container $1. `docker ps -a` lists all, stopped ones too; the last "
-		"column is the name."},
-	{"No such image: ([^ \n\r]+)", 0,
-		"There is no image $1 here. `docker images` lists those that are; `docker pull` "
-		"fetches one."},
-	{"No such object: ([^ \n\r]+)", 0,
-		"Nothing here is called $1: no container, image, network or volume."},
-	{"network ([^ ]+) not found|No such network: ([^ \n\r]+)", 0,
-		"There is no such network. `docker network ls` lists them; `docker network create` "
-		"makes one."},
-	{"No such volume|no such volume", 0,
-		"There is no such volume. `docker volume ls` lists them."},
-	{"volume is in use", 0,
-		"A container uses that volume, perhaps a stopped one. Remove the container first."},
-	{"has active endpoints", 0,
-		"Containers are still connected to that network. Stop or disconnect them first."},
-	{"cannot remove a running container|You cannot remove a running container", 0,
-		"A running container is not removed. Stop it first with `docker stop`, or do both "
-		"at once with `docker rm -f`."},
-	{"container is running|is running: stop the container before", 0,
-		"The container runs. Stop it first: `docker stop`."},
-	{"is using its referenced image|image is being used by (stopped|running) container|image "
-	 "has dependent child",
-		0,
-		"A container was made from that image, or another image stands on it. Remove those "
-		"first: `docker ps -a` shows "
-		"the containers."},
-	{"must be forced", 0,
-		"More than one name points at that image, or a container uses it. Remove it by "
-		"name, or with `-f`."},
-	{"Container ([0-9a-zA-Z_.-]+) is not running|container .* is not running", 0,
-		"That container is not running, so nothing can be run in it. `docker start` starts "
-		"it again."},
-	{"executable file not found in \\$PATH|exec: \"[^\"]*\": (stat [^:]*: )?no such file", 127,
-		"The image has no such program. What the host has does not count: a container sees "
-		"its own files only. The words "
-		"behind the image are the program and its arguments."},
-	{"permission denied: unknown", 126,
-		"The program is there, but it may not be executed (or it is a folder)."},
-	{"the input device is not a TTY", 0,
-		"`-t` wants a terminal, and standard input is none. Leave `-t` out where input "
-		"comes from a pipe."},
-	{"is not a docker command|unknown command: docker", 0,
-		"Docker has no such command. `docker --help` lists them; look at the spelling."},
-	{"unknown flag: (--[a-zA-Z-]+)", 0,
-		"Docker does not know the option $1 there. `--help` behind the command lists those "
-		"that it takes."},
-	{"unknown shorthand flag: '(.)' in", 0,
-		"Docker does not know the option -$1 there. `--help` behind the command lists "
-		"those that it takes."},
-	{"flag needs an argument: (.*)", 0, "The option at the end needs a value behind it."},
-	{"requires at least [0-9]+ argument|requires exactly [0-9]+ argument|accepts at "
-	 "most|accepts no arg",
-		0,
-		"The number of words does not fit. `--help` behind the command shows what it "
-		"takes: options first, then the names."},
-	{"invalid containerPort|Invalid containerPort|invalid hostPort|Invalid hostPort|invalid "
-	 "publish|Invalid ip address",
-		0,
-		"A port is published as `-p HOST:CONTAINER`, two numbers; the host's side comes "
-		"first."},
-	{"invalid argument \"([^\"]*)\" for \"?([^\"]*)\"? flag", 0,
-		"`$1` is no value that the option takes."},
-	{"Invalid container name|invalid container name", 0,
-		"A name has letters, digits, `_`, `.` and `-`, at least two of them, and begins "
-		"with a letter or digit."},
-	{"includes invalid characters for a local volume name", 0,
-		"A volume's name has letters, digits, `_`, `.` and `-`. For a folder of yours give "
-		"its whole path: `\"$PWD\"/folder`."},
-	{"Cannot connect to the Docker daemon|error during connect|Is the docker daemon running", 0,
-		"The client found no daemon at that address: it is not running, or DOCKER_HOST or "
-		"`-H` names another place."},
-	{"client version ([0-9.]+) is too (new|old)", 0,
-		"Client and daemon speak different versions. Unset DOCKER_API_VERSION, and they "
-		"agree on one."},
-	{"permission denied while trying to connect|dial unix .*permission denied", 0,
-		"The daemon's socket may not be opened by this account."},
-	{"context \"([^\"]+)\".*(does not exist|not found)", 0,
-		"There is no context $1. `docker context ls` lists them."},
-	{"unable to prepare context: path \"([^\"]+)\" not found", 0,
-		"The last word of `docker build` is a folder, and $1 is none. `.` is this one."},
-	{"failed to read dockerfile|Cannot locate specified Dockerfile|unable to evaluate symlinks "
-	 "in Dockerfile",
-		0,
-		"There is no Dockerfile in that folder. Look with `ls`; `-f` names another file."},
-	{"[Uu]nknown instruction: ([A-Z]+)|dockerfile parse error", 0,
-		"A line of the Dockerfile begins with a word that is no instruction."},
-	{"COPY failed|ADD failed", 0,
-		"What is to be copied is not in the build's folder: only what lies there can be."},
-	{"returned a non-zero code: ([0-9]+)", 0,
-		"A RUN step of the Dockerfile ended with status $1; its own words stand above."},
-	{"no space left on device", 0,
-		"The disk is full. `docker system df` shows who takes it; `ropes reset` makes room "
-		"here."},
-	{"Conflicting options: --rm and -d|Conflicting options", 0,
-		"Two of the options exclude each other."},
-	{"mount .* does not exist|invalid mount config|bind source path does not exist", 0,
-		"The folder that is to be mounted is not there. Make it first, and give its whole "
-		"path."},
-	{"OCI runtime create failed", 0,
-		"The container was made, but its program could not be started; the end of the "
-		"message says why. The "
-		"container is left as Created: `docker ps -a` shows it."},
-	{"command not found", 127, "There is no such command here. Look at the spelling."},
-	{"[Ss]yntax error", 0, "The shell could not read the line: look at quotes and brackets."},
-	{"Connection refused|Couldn't connect to server|Failed to connect", 0,
-		"Nobody listens at that address. Is the container running, and is its port "
-		"published? `docker ps` shows both."},
-	{"Connection reset by peer|Recv failure|Empty reply from server", 0,
-		"The port is published, but in the container nobody listens behind it. The second "
-		"number of `-p` is the port of the "
-		"program inside."},
+#define RULES "assets/explain/rules.txt"
+#define RULES_LIMIT ((size_t)1 << 20)
+
+/* ---- what is judged ---- */
+
+struct found {
+	const char *text;
+	regmatch_t matches[4];
 };
 
-static const struct {
-	int status;
-	const char *words;
-} statuses[] = {
-	{125, "Docker itself failed before the container's program began; its message stands "
-	      "above."},
-	{126, "The program could not be executed."},
-	{127, "The program was not found: not in the image, or not in the sandbox."},
-	{137, "It was killed (128 + 9): by `docker kill`, by `docker stop` after its time, or for "
-	      "taking too much memory."},
-	{143, "It was asked to end (128 + 15), and did: as `docker stop` does."},
-	{130, "It was interrupted with Ctrl-C (128 + 2)."},
+struct failure {
+	const struct check_ran *ran;
+	struct check_commands commands;
+	struct docker_line docker;
+	bool is_docker;
+	struct buf words; /* the operands behind the first, joined */
+	struct found message, line;
 };
+
+static void failure_begin(struct failure *f, const struct check_ran *ran)
+{
+	*f = (struct failure){.ran = ran};
+	check_split(ran->line != NULL ? ran->line : "", &f->commands);
+	for (size_t i = 0; i < f->commands.count && !f->is_docker; i++)
+		f->is_docker = docker_read(&f->commands.items[i], &f->docker);
+	for (size_t i = 1; f->is_docker && i < f->docker.operand_count; i++)
+		buf_printf(&f->words, "%s%s", i > 1 ? " " : "", f->docker.operands[i]);
+}
+
+static void failure_finish(struct failure *f)
+{
+	buf_finish(&f->words);
+	check_commands_finish(&f->commands);
+}
+
+/* ---- matching ---- */
+
+static bool fits(const char *pattern, const char *text, struct found *ret)
+{
+	regex_t regex;
+	struct found found = {.text = text};
+	if (text == NULL || regcomp(&regex, pattern, REG_EXTENDED) != 0)
+		return false;
+	bool good = regexec(&regex, text, ARRAY_LENGTH(found.matches), found.matches, 0) == 0;
+	regfree(&regex);
+	if (good && ret != NULL)
+		*ret = found;
+	return good;
+}
+
+/* "-p --publish" */
+static bool has_option(const struct failure *f, const char *spellings)
+{
+	for (const char *at = spellings; f->is_docker && *at != '\0';) {
+		size_t length = strcspn(at, " ");
+		for (size_t i = 0; i < f->docker.option_count; i++)
+			if (strlen(f->docker.options[i]) == length &&
+				strncmp(f->docker.options[i], at, length) == 0)
+				return true;
+		at += length + strspn(at + length, " ");
+	}
+	return false;
+}
+
+static bool has_status(const struct rule *rule, int status)
+{
+	for (size_t i = 0; i < rule->status_count; i++)
+		if (rule->statuses[i] == status)
+			return true;
+	if (status == CHECK_STATUS_UNKNOWN)
+		return rule->message != NULL && (rule->status_count == 0 || rule->statuses[0] != 0);
+	return rule->status_count == 0 && status != 0;
+}
+
+static bool fits_words(struct failure *f, const struct rule *rule)
+{
+	const char *first =
+		f->is_docker && f->docker.operand_count > 0 ? f->docker.operands[0] : "";
+	if (rule->verb != NULL) {
+		cleanup_free char *whole = xasprintf("^(%s)$", rule->verb);
+		if (!f->is_docker || !fits(whole, f->docker.verb->name, NULL))
+			return false;
+	}
+	for (size_t i = 0; i < rule->option_count; i++)
+		if (!has_option(f, rule->options[i]))
+			return false;
+	for (size_t i = 0; i < rule->absent_count; i++)
+		if (has_option(f, rule->absent[i]))
+			return false;
+	return (rule->first == NULL || fits(rule->first, first, &f->line)) &&
+	       (rule->words == NULL || fits(rule->words, buf_text(&f->words), &f->line)) &&
+	       (rule->line == NULL || fits(rule->line, f->ran->line, &f->line));
+}
+
+static bool rule_fits(struct failure *f, const struct rule *rule)
+{
+	f->message = f->line = (struct found){0};
+	return has_status(rule, f->ran->status) && fits_words(f, rule) &&
+	       (rule->message == NULL || fits(rule->message, f->ran->output, &f->message)) &&
+	       (rule->also == NULL || fits(rule->also, f->ran->output, NULL));
+}
+
+/* ---- texts ---- */
+
+static void add_found(const struct found *found, size_t n, struct buf *out)
+{
+	if (found->text != NULL && found->matches[n].rm_so >= 0)
+		buf_add(out, found->text + found->matches[n].rm_so,
+			(size_t)(found->matches[n].rm_eo - found->matches[n].rm_so));
+}
+
+/* What the docker command says itself, or words for it where it does not. */
+static void add_word(const struct failure *f, const char *name, struct buf *out)
+{
+	const char *first =
+		f->is_docker && f->docker.operand_count > 0 ? f->docker.operands[0] : NULL;
+	const char *called = f->is_docker ? docker_option(&f->docker, NULL, "--name") : NULL;
+	if (text_same(name, "IMAGE"))
+		buf_add_text(out, first != NULL ? first : "IMAGE");
+	else if (text_same(name, "CONTAINER"))
+		buf_add_text(out, first != NULL ? first : "CONTAINER");
+	else if (text_same(name, "NAME"))
+		buf_add_text(out, called != NULL ? called : "NAME");
+	else if (text_same(name, "VERB"))
+		buf_add_text(out, f->is_docker ? f->docker.verb->name : "COMMAND");
+	else
+		buf_printf(out, "$%s", name);
+}
+
+static char *fill(const struct failure *f, const char *text)
+{
+	struct buf out = {0};
+	for (const char *c = text != NULL ? text : ""; *c != '\0'; c++) {
+		size_t length = strspn(c + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+		if ((*c == '$' || *c == '%') && c[1] >= '1' && c[1] <= '3') {
+			add_found(*c == '$' ? &f->message : &f->line, (size_t)(c[1] - '0'), &out);
+			c++;
+		} else if (*c == '$' && length > 0) {
+			cleanup_free char *name = xstrndup(c + 1, length);
+			add_word(f, name, &out);
+			c += length;
+		} else {
+			buf_add_char(&out, *c);
+		}
+	}
+	return buf_steal(&out);
+}
 
 /* ---- what the state adds ---- */
 
@@ -241,57 +224,79 @@ static void add_nearest(const char *line, struct buf *out)
 			continue;
 		const struct docker_verb *verb = nearest_verb(c->words[1]);
 		if (verb != NULL && !text_same(verb->name, c->words[1]))
-			buf_printf(out, " Did you mean `docker %s`?", verb->name);
+			buf_printf(out, "Did you mean `docker %s`? ", verb->name);
 	}
 	check_commands_finish(&commands);
 }
 
-/* ---- the table at work ---- */
+/* ---- the rules at work ---- */
 
-static void fill(const char *words, const char *output, const regmatch_t *matches, struct buf *out)
+/* The learner's own rules go first. */
+static bool load(struct rules *rules, struct error *err)
 {
-	for (const char *c = words; *c != '\0'; c++) {
-		if (*c != '$' || c[1] < '1' || c[1] > '3') {
-			buf_add_char(out, *c);
-			continue;
-		}
-		const regmatch_t *m = &matches[*++c - '0'];
-		if (m->rm_so >= 0)
-			buf_add(out, output + m->rm_so, (size_t)(m->rm_eo - m->rm_so));
-	}
+	cleanup_buf struct buf text = {0}, own_text = {0};
+	cleanup_free char *config = xdg_folder(XDG_CONFIG);
+	cleanup_free char *own = path_join(config, "explain.txt");
+	cleanup_free char *shipped = data_path(RULES);
+	if (file_exists(own) && (!file_read(own, RULES_LIMIT, &own_text, err) ||
+					!rules_parse(own, buf_text(&own_text), rules, err)))
+		return false;
+	return file_read(shipped, RULES_LIMIT, &text, err) &&
+	       rules_parse(shipped, buf_text(&text), rules, err);
 }
 
-static bool explain_by_message(const struct check_ran *ran, struct engine *engine, struct buf *out)
+static void add_state(const struct failure *f, struct engine *engine, struct check_explanation *x)
 {
-	for (size_t i = 0; i < ARRAY_LENGTH(known_errors); i++) {
-		regmatch_t matches[4];
-		regex_t regex;
-		if (known_errors[i].status != 0 && known_errors[i].status != ran->status)
-			continue;
-		if (regcomp(&regex, known_errors[i].pattern, REG_EXTENDED) != 0)
-			continue;
-		bool fits = regexec(&regex, ran->output, ARRAY_LENGTH(matches), matches, 0) == 0;
-		regfree(&regex);
-		if (!fits)
-			continue;
-		fill(known_errors[i].words, ran->output, matches, out);
-		add_holder(ran->output, engine, out);
-		if (strstr(known_errors[i].words, "no such command.") != NULL)
-			add_nearest(ran->line, out);
-		return true;
-	}
-	return false;
+	cleanup_buf struct buf hint = {0};
+	if (text_same(x->rule, "unknown-command"))
+		add_nearest(f->ran->line, &hint);
+	buf_add_text(&hint, x->hint);
+	add_holder(f->ran->output, engine, &hint);
+	free(x->hint);
+	x->hint = buf_steal(&hint);
 }
 
-char *check_explain(const struct check_ran *ran, struct engine *engine)
+bool check_explain(const struct check_ran *ran, struct engine *engine,
+	struct check_explanation *ret, struct error *err)
 {
-	struct buf out = {0};
-	if (ran->status == 0 || ran->output == NULL)
-		return NULL;
-	if (explain_by_message(ran, engine, &out))
-		return buf_steal(&out);
-	for (size_t i = 0; i < ARRAY_LENGTH(statuses); i++)
-		if (statuses[i].status == ran->status)
-			return xstrdup(statuses[i].words);
-	return NULL;
+	struct rules rules = {0};
+	struct failure f;
+	*ret = (struct check_explanation){0};
+	bool good = load(&rules, err);
+	failure_begin(&f, ran);
+	for (size_t i = 0; good && i < rules.count && ret->rule == NULL; i++) {
+		const struct rule *rule = &rules.items[i];
+		if (!rule_fits(&f, rule))
+			continue;
+		*ret = (struct check_explanation){.rule = xstrdup(rule->name),
+			.what = fill(&f, rule->what),
+			.why = fill(&f, rule->why),
+			.hint = fill(&f, rule->hint),
+			.left = fill(&f, rule->left)};
+		add_state(&f, engine, ret);
+	}
+	failure_finish(&f);
+	rules_finish(&rules);
+	return good;
+}
+
+void check_explanation_finish(struct check_explanation *x)
+{
+	free(x->rule);
+	free(x->what);
+	free(x->why);
+	free(x->hint);
+	free(x->left);
+	*x = (struct check_explanation){0};
+}
+
+char *explain_shortly(const struct check_ran *ran, struct engine *engine)
+{
+	struct check_explanation x;
+	char *text = NULL;
+	if (ran->status != 0 && ran->output != NULL && check_explain(ran, engine, &x, NULL)) {
+		text = x.rule != NULL ? xasprintf("%s %s", x.what, x.hint) : NULL;
+		check_explanation_finish(&x);
+	}
+	return text;
 }

@@ -230,7 +230,7 @@ static void add_advice(struct check_scene *scene, struct check_verdicts *verdict
 		struct check_verdict *v = &verdicts->items[i];
 		if (v->outcome != CHECK_NOT_HELD)
 			continue;
-		char *why = check_explain(&ran, scene->lost ? NULL : scene->engine);
+		char *why = explain_shortly(&ran, scene->lost ? NULL : scene->engine);
 		if (why != NULL) {
 			free(v->advice);
 			v->advice = why;

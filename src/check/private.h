@@ -38,6 +38,11 @@ bool docker_find(const struct check_commands *commands, const struct docker_verb
  */
 const char *docker_option(const struct docker_line *line, const char *letter, const char *name);
 
+/* ---- explain.c ---- */
+
+/* What happened and what to do, in a line; NULL where nothing is known. The caller frees it. */
+char *explain_shortly(const struct check_ran *ran, struct engine *engine);
+
 /* ---- statement.c ---- */
 enum subject {
 	ABOUT_EXIT,

@@ -9,6 +9,7 @@ const struct command *const commands[] = {
 	&command_progress,
 	&command_reset,
 	&command_lint,
+	&command_explain,
 	&command_doctor,
 	&command_daemon,
 	&command_env,

@@ -69,6 +69,24 @@ static void offer_help(struct session *s)
 		word_run(s, ":hint");
 }
 
+/* False: it is no failure that is known. */
+static bool show_explanation(struct session *s, const struct check_ran *ran)
+{
+	struct check_explanation x;
+	cleanup_error struct error err = {0};
+	if (!check_explain(ran, s->engine, &x, &err))
+		screen_say(s->screen, SCREEN_WARN, "! ", "%s", error_text(&err));
+	bool known = x.rule != NULL;
+	if (known) {
+		screen_say(s->screen, SCREEN_PLAIN, "  → ", "%s %s", x.what, x.why);
+		screen_say(s->screen, SCREEN_PLAIN, "    ", "%s", x.hint);
+	}
+	if (known && *x.left != '\0')
+		screen_say(s->screen, SCREEN_QUIET, "    ", "Left behind: %s", x.left);
+	check_explanation_finish(&x);
+	return known;
+}
+
 /* What went wrong with a line that no check is about. */
 static void explain_failure(struct session *s)
 {
@@ -76,9 +94,7 @@ static void explain_failure(struct session *s)
 		s->line, s->status, s->interrupted, s->output, s->started_ms, s->ended_ms};
 	if (s->status == 0 || s->interrupted)
 		return;
-	cleanup_free char *why = check_explain(&ran, s->engine);
-	if (why != NULL)
-		screen_say(s->screen, SCREEN_PLAIN, "  → ", "%s", why);
+	(void)show_explanation(s, &ran); /* what is not known is not talked about */
 }
 
 static void tell_status_only(
@@ -238,10 +254,7 @@ void work_explain(struct session *s)
 	screen_say(s->screen, SCREEN_PLAIN, NULL, "It ended with exit status %d.", s->status);
 	const struct check_ran ran = {
 		s->line, s->status, s->interrupted, s->output, s->started_ms, s->ended_ms};
-	cleanup_free char *why = check_explain(&ran, s->engine);
-	if (why != NULL)
-		screen_say(s->screen, SCREEN_PLAIN, "  → ", "%s", why);
-	else if (s->status != 0)
+	if (!show_explanation(s, &ran) && s->status != 0)
 		screen_say(s->screen, SCREEN_PLAIN, "  → ",
 			"This failure is not one that ropes knows. The command's own words above "
 			"are the place to "

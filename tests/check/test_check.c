@@ -222,37 +222,95 @@ static const struct {
 	{"docker run -p 80:80 x", 125, "Bind for 0.0.0.0:80 failed: port is already allocated.",
 		"-p 8081:80"},
 	{"docker run --name a x", 125, "The container name \"/a\" is already in use by container",
-		"docker rm a"},
+		"docker rm -f a"},
 	{"docker rum", 1, "docker: 'rum' is not a docker command.", "docker run"},
 	{"docker rum", 1, "docker: unknown command: docker rum", "docker run"},
 	{"docker run --detatch x", 125, "unknown flag: --detatch", "--detatch"},
 	{"docker start x", 1, "Error response from daemon: No such container: x", "docker ps -a"},
 	{"docker run x nope", 127, "exec: \"nope\": executable file not found in $PATH: unknown.",
 		"host has does not count"},
-	{"docker ps", 1, "Cannot connect to the Docker daemon at unix:///x.", "no daemon"},
+	{"docker ps", 1, "Cannot connect to the Docker daemon at unix:///x.", "No daemon"},
 	{"docker rmi x", 1, "conflict: unable to remove repository reference (must be forced)",
-		"docker"},
+		"Remove those first"},
 	{"nope", 127, "bash: nope: command not found", "spelling"},
 	{"x", 137, "", "128 + 9"},
 };
 
+static char *explained(const char *line, int status, const char *output)
+{
+	const struct check_ran ran = {.line = line, .status = status, .output = output};
+	struct check_explanation x;
+	struct error err = {0};
+	ck_assert_msg(check_explain(&ran, NULL, &x, &err), "%s", error_text(&err));
+	char *text =
+		x.rule != NULL ? xasprintf("%s: %s %s %s", x.rule, x.what, x.why, x.hint) : NULL;
+	check_explanation_finish(&x);
+	return text;
+}
+
 START_TEST(errors_are_explained)
 {
-	const struct check_ran ran = {
-		.line = errors[_i].line, .status = errors[_i].status, .output = errors[_i].output};
-	cleanup_free char *why = check_explain(&ran, NULL);
-	ck_assert_ptr_nonnull(why);
-	if (_i != 8)
-		ck_assert_msg(strstr(why, errors[_i].says) != NULL, "%s", why);
+	cleanup_free char *why = explained(errors[_i].line, errors[_i].status, errors[_i].output);
+	ck_assert_msg(why != NULL && strstr(why, errors[_i].says) != NULL, "'%s': %s",
+		errors[_i].line, why != NULL ? why : "nothing");
 }
 END_TEST
 
 START_TEST(success_and_strangers_are_not)
 {
-	const struct check_ran fine = {.line = "x", .status = 0, .output = "unknown flag: --x"};
-	const struct check_ran strange = {.line = "x", .status = 3, .output = "something else"};
-	ck_assert_ptr_null(check_explain(&fine, NULL));
-	ck_assert_ptr_null(check_explain(&strange, NULL));
+	cleanup_free char *fine = explained("x", 0, "unknown flag: --x");
+	cleanup_free char *strange = explained("x", 3, "something else");
+	ck_assert_ptr_null(fine);
+	ck_assert_ptr_null(strange);
+}
+END_TEST
+
+static char *with_newlines(const char *text)
+{
+	struct buf out = {0};
+	for (const char *c = text; *c != '\0'; c++) {
+		bool newline = c[0] == '\\' && c[1] == 'n';
+		buf_add_char(&out, newline ? '\n' : *c);
+		c += newline;
+	}
+	return buf_steal(&out);
+}
+
+/* tests/data/explain/cases.txt: "STATUS|RULE|LINE|OUTPUT", \\n in OUTPUT is a newline */
+START_TEST(every_rule_is_reached)
+{
+	cleanup_free char *path = suite_data("explain/cases.txt");
+	cleanup_free char *file = data_path("assets/explain/rules.txt");
+	cleanup_buf struct buf cases = {0}, rules = {0}, reached = {0};
+	struct error err = {0};
+	ck_assert(file_read(path, 1 << 20, &cases, &err) && file_read(file, 1 << 20, &rules, &err));
+	for (char *save = NULL, *row = strtok_r(cases.data, "\n", &save); row != NULL;
+		row = strtok_r(NULL, "\n", &save)) {
+		char *part[4] = {row};
+		if (*row == '#')
+			continue;
+		for (int i = 1; i < 4; i++) {
+			part[i] = strchr(part[i - 1], '|');
+			ck_assert_msg(part[i] != NULL, "%s", row);
+			*part[i]++ = '\0';
+		}
+		for (char *c; (c = strstr(part[2], "\xC2\xA6")) != NULL;)
+			memcpy(c, " |", 2);
+		cleanup_free char *line = with_newlines(part[2]);
+		cleanup_free char *output = with_newlines(part[3]);
+		cleanup_free char *why = explained(line, (int)strtol(part[0], NULL, 10), output);
+		cleanup_free char *due = xasprintf("%s:", part[1]);
+		ck_assert_msg(why != NULL && text_starts(why, due), "'%s' (%s): %s, not %s",
+			part[2], part[3], why != NULL ? why : "nothing", part[1]);
+		buf_printf(&reached, "rule %s\n", part[1]);
+	}
+	for (char *save = NULL, *line = strtok_r(rules.data, "\n", &save); line != NULL;
+		line = strtok_r(NULL, "\n", &save)) {
+		cleanup_free char *whole = xasprintf("%s\n", line);
+		if (text_starts(line, "rule "))
+			ck_assert_msg(strstr(buf_text(&reached), whole) != NULL, "no case for '%s'",
+				line);
+	}
 }
 END_TEST
 
@@ -307,6 +365,7 @@ int main(void)
 		{purposes_are_compared, ARRAY_LENGTH(purposes)},
 		{lines_are_judged_by_kind, 1},
 		{errors_are_explained, ARRAY_LENGTH(errors)},
+		{every_rule_is_reached, 1},
 		{success_and_strangers_are_not, 1},
 		{references_have_one_spelling, ARRAY_LENGTH(references)},
 		{files_are_checked_without_a_daemon, 1},

@@ -1,0 +1,167 @@
+/* check/rules.c - the file of rules, read and linted */
+#include "rules.h"
+
+#include <regex.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct key {
+	const char *name;
+	size_t offset;
+	bool is_regex;
+} keys[] = {
+	{"message ", offsetof(struct rule, message), true},
+	{"also ", offsetof(struct rule, also), true},
+	{"verb ", offsetof(struct rule, verb), true},
+	{"line ", offsetof(struct rule, line), true},
+	{"first ", offsetof(struct rule, first), true},
+	{"words ", offsetof(struct rule, words), true},
+	{"what: ", offsetof(struct rule, what), false},
+	{"why: ", offsetof(struct rule, why), false},
+	{"try: ", offsetof(struct rule, hint), false},
+	{"left: ", offsetof(struct rule, left), false},
+};
+
+struct reader {
+	const char *path;
+	struct rules *rules;
+	struct rule *rule;
+	int at;
+	struct error *err;
+};
+
+static bool wrong(const struct reader *x, const char *what, const char *text)
+{
+	return error_set(x->err, 0, "%s:%d: %s%s", x->path, x->at, what, text);
+}
+
+/* POSIX brackets know no escapes, so the two that are needed become bytes here. */
+static const char *with_controls(struct arena *arena, const char *text)
+{
+	struct buf out = {0};
+	for (const char *c = text; *c != '\0'; c++) {
+		bool control = *c == '\\' && (c[1] == 'n' || c[1] == 'r');
+		buf_add_char(&out, !control ? *c : *++c == 'n' ? '\n' : '\r');
+		if (!control && *c == '\\' && c[1] != '\0')
+			buf_add_char(&out, *++c);
+	}
+	const char *kept = arena_strdup(arena, buf_text(&out));
+	buf_finish(&out);
+	return kept;
+}
+
+static bool take_regex(struct reader *x, const char *text, const char **place)
+{
+	regex_t regex;
+	const char *pattern = with_controls(&x->rules->arena, text);
+	if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB) != 0)
+		return wrong(x, "not a regular expression: ", text);
+	regfree(&regex);
+	*place = pattern;
+	return true;
+}
+
+static bool take_statuses(struct reader *x, const char *text)
+{
+	while (*(text += strspn(text, " ")) != '\0') {
+		size_t length = strcspn(text, " ");
+		cleanup_free char *word = xstrndup(text, length);
+		long long number;
+		if (!text_number(word, 0, 255, &number) ||
+			x->rule->status_count == ARRAY_LENGTH(x->rule->statuses))
+			return wrong(x, "up to four exit statuses are meant: ", text);
+		x->rule->statuses[x->rule->status_count++] = (int)number;
+		text += length;
+	}
+	return true;
+}
+
+static bool take_option(struct reader *x, const char *text, const char **list, size_t *count)
+{
+	if (*count == ARRAY_LENGTH(x->rule->options))
+		return wrong(x, "too many options: ", text);
+	list[(*count)++] = arena_strdup(&x->rules->arena, text);
+	return true;
+}
+
+static bool take_key(struct reader *x, const char *text)
+{
+	struct rule *rule = x->rule;
+	if (text_starts(text, "status "))
+		return take_statuses(x, text + 7);
+	if (text_starts(text, "option "))
+		return take_option(x, text + 7, rule->options, &rule->option_count);
+	if (text_starts(text, "without "))
+		return take_option(x, text + 8, rule->absent, &rule->absent_count);
+	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
+		if (!text_starts(text, keys[i].name))
+			continue;
+		const char **place = (const char **)(void *)((char *)rule + keys[i].offset);
+		const char *value = text + strlen(keys[i].name);
+		if (*place != NULL)
+			return wrong(x, "said twice: ", keys[i].name);
+		if (keys[i].is_regex)
+			return take_regex(x, value, place);
+		*place = arena_strdup(&x->rules->arena, value);
+		return true;
+	}
+	return wrong(x, "not known: ", text);
+}
+
+static bool is_whole(struct reader *x)
+{
+	if (x->rule == NULL)
+		return true;
+	x->at = x->rule->at;
+	return (x->rule->what != NULL && x->rule->why != NULL && x->rule->hint != NULL) ||
+	       wrong(x, "what:, why: or try: is missing in rule ", x->rule->name);
+}
+
+static bool begin_rule(struct reader *x, const char *name)
+{
+	struct rules *rules = x->rules;
+	int at = x->at;
+	if (!is_whole(x))
+		return false;
+	rules->items = array_grow(rules->items, rules->count, sizeof *rules->items);
+	x->rule = &rules->items[rules->count++];
+	*x->rule = (struct rule){.name = arena_strdup(&rules->arena, name), .at = at};
+	x->at = at;
+	return true;
+}
+
+static bool take_line(struct reader *x, const char *text)
+{
+	if (text_starts(text, "rule "))
+		return begin_rule(x, text + 5);
+	return x->rule != NULL ? take_key(x, text) : wrong(x, "no rule has begun: ", text);
+}
+
+bool rules_parse(const char *path, const char *text, struct rules *rules, struct error *err)
+{
+	struct reader x = {.path = path, .rules = rules, .err = err};
+	cleanup_buf struct buf whole = {0};
+	for (int line = 1; *text != '\0'; line++) {
+		size_t length = strcspn(text, "\n");
+		const char *next = text + length + (text[length] == '\n');
+		if (whole.length == 0)
+			x.at = line;
+		if (*text != '#' && length > 0)
+			buf_add(&whole, text, length);
+		text = next;
+		if (*text == ' ' && whole.length > 0)
+			continue; /* the text goes on */
+		if (whole.length > 0 && !take_line(&x, buf_text(&whole)))
+			return false;
+		buf_truncate(&whole, 0);
+	}
+	return is_whole(&x);
+}
+
+void rules_finish(struct rules *rules)
+{
+	free(rules->items);
+	arena_finish(&rules->arena);
+	*rules = (struct rules){0};
+}

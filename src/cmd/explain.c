@@ -1,0 +1,127 @@
+/* cmd/explain.c - ropes explain: what a command's message means, outside of any lesson */
+#include "check.h"
+#include "cmd.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define OUTPUT_LIMIT ((size_t)1 << 20)
+
+/* One word is a line as it was typed; several are the words that a shell took apart. */
+static char *line_of(const struct arguments *a)
+{
+	struct buf line = {0};
+	if (a->operand_count == 1)
+		return xstrdup(a->operands[0]);
+	for (size_t i = 0; i < a->operand_count; i++) {
+		const char *word = a->operands[i];
+		bool plain = *word != '\0' && strpbrk(word, " \t\n'\"\\$`;&|<>()*?[]{}#~") == NULL;
+		buf_add_text(&line, i > 0 ? " " : "");
+		buf_add_text(&line, plain ? "" : "'");
+		for (const char *c = word; *c != '\0'; c++)
+			if (*c == '\'')
+				buf_add_text(&line, "'\\''");
+			else
+				buf_add_char(&line, *c);
+		buf_add_text(&line, plain ? "" : "'");
+	}
+	return buf_steal(&line);
+}
+
+static bool read_output(struct buf *out, struct error *err)
+{
+	char bytes[8192];
+	ssize_t got;
+	while ((got = fd_read(STDIN_FILENO, bytes, sizeof bytes)) > 0) {
+		if (out->length + (size_t)got > OUTPUT_LIMIT)
+			return error_set(
+				err, 0, "the output is longer than %zu bytes", OUTPUT_LIMIT);
+		for (ssize_t i = 0; i < got; i++) /* a NUL would end the text */
+			buf_add_char(out, bytes[i] != '\0' ? bytes[i] : ' ');
+	}
+	return got == 0 || error_set(err, 0, "the output can't be read from standard input");
+}
+
+static bool take_status(const struct arguments *a, bool silent, int *ret, struct error *err)
+{
+	const char *text = argument(a, "status");
+	long long number;
+	*ret = silent ? 0 : CHECK_STATUS_UNKNOWN;
+	if (text == NULL)
+		return true;
+	if (!text_number(text, 0, 255, &number))
+		return error_set_kind(err, ERROR_USAGE,
+			"--status '%s': an exit status is a number from 0 to 255", text);
+	*ret = (int)number;
+	return true;
+}
+
+static void print_json(const struct check_explanation *x)
+{
+	cJSON *json = cJSON_CreateObject();
+	cJSON_AddStringToObject(json, "rule", x->rule);
+	cJSON_AddStringToObject(json, "what", x->what);
+	cJSON_AddStringToObject(json, "why", x->why);
+	cJSON_AddStringToObject(json, "try", x->hint);
+	cJSON_AddStringToObject(json, "left", x->left);
+	cleanup_free char *text = cJSON_Print(json);
+	puts(text != NULL ? text : "{}");
+	cJSON_Delete(json);
+}
+
+static bool print(const struct check_explanation *x, struct error *err)
+{
+	struct screen *screen;
+	if (!common_screen(&screen, err))
+		return false;
+	screen_say(screen, SCREEN_PLAIN, "→ ", "%s", x->what);
+	screen_say(screen, SCREEN_PLAIN, "  ", "%s", x->why);
+	screen_say(screen, SCREEN_GOOD, "  Try: ", "%s", x->hint);
+	if (*x->left != '\0')
+		screen_say(screen, SCREEN_QUIET, "  Left behind: ", "%s", x->left);
+	screen_close(screen);
+	return true;
+}
+
+static bool run(const struct arguments *a, struct error *err)
+{
+	cleanup_free char *line = line_of(a);
+	cleanup_buf struct buf output = {0};
+	struct check_explanation x;
+	int status;
+	if (!read_output(&output, err) ||
+		!take_status(a, text_is_blank(buf_text(&output)), &status, err))
+		return false;
+	const struct check_ran ran = {.line = line, .status = status, .output = buf_text(&output)};
+	if (!check_explain(&ran, NULL, &x, err))
+		return false;
+	bool good = true;
+	if (x.rule == NULL)
+		good = error_set_kind(err, ERROR_FAILED,
+			"nothing is known of this; the command's own words are the place to begin");
+	else if (argument(a, "json") != NULL)
+		print_json(&x);
+	else
+		good = print(&x, err);
+	check_explanation_finish(&x);
+	return good;
+}
+
+const struct command command_explain = {
+	.name = "explain",
+	.operands = "-- COMMAND",
+	.summary = "what a command's message means, and what to do",
+	.details = "Reads what the command said from standard input, as in\n"
+		   "    docker run nosuch 2>&1 | ropes explain -- docker run nosuch\n"
+		   "COMMAND is the line as one word, or its words. With no message and no --status "
+		   "it\n"
+		   "is one that ended with 0 and yet did not do what was meant. Ends with 1 where\n"
+		   "nothing is known.",
+	.options = {{"status", "N", "the command's exit status"}, OPTION_JSON},
+	.operands_least = 1,
+	.operands_most = 4096,
+	.run = run,
+};
