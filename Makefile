@@ -8,7 +8,7 @@ PREFIX   ?= /usr/local
 DESTDIR  ?=
 MODE     ?= plain
 BUILD    ?= build$(if $(filter plain,$(MODE)),,/$(MODE))
-MODULES  ?= base note quiz engine record course check gate sandbox screen tutor cmd
+MODULES  ?= base note quiz review engine record course check gate sandbox screen tutor cmd
 
 PKGS     := sqlite3 readline libcjson libutf8proc libseccomp libcurl
 STATIC   := -lcmark-gfm-extensions -lcmark-gfm
