@@ -71,6 +71,8 @@ struct check_scene;
 struct check_scene_options {
 	struct engine *engine; /* NULL: no daemon; statements about it are then "not run" */
 	const char *workspace; /* folder that `file` statements look into; NULL */
+	const char *gate_log;  /* what the gate before the daemon logged, for `daemon was asked`;
+				* NULL:  there is no gate, and the line's exit status has to do */
 };
 /* Takes the baseline (containers, images, networks, volumes that exist now) and listens to events
  * from now on. */

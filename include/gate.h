@@ -30,7 +30,7 @@ struct gate_policy {
 	long long upload_most;                   /* of one archive, build context or load */
 	long long transfer_most;                 /* of all archives while the gate stands; class */
 	long long build_seconds;                 /* of one build; class */
-	long long idle_minutes;  /* until what the owner has is removed; 0: never; class */
+	long long idle_seconds;  /* until what the owner has is removed; 0: never; class */
 	long long egress;        /* 1: containers may reach other machines; class */
 	long long connections;   /* at a time */
 	struct words images;     /* patterns (fnmatch) of what may be pulled; class */
@@ -53,7 +53,7 @@ struct gate_options {
 	const struct gate_policy *policy; /* NULL: the defaults */
 	int log_fd;                       /* audit log, JSON lines; -1: none */
 	bool clean; /* class: what the owner has is removed when the gate is closed, not only
-		     * after idle_minutes */
+		     * after idle_seconds */
 };
 
 struct gate;

@@ -55,6 +55,9 @@ bool quiz_parse(
 	const char *path, const char *bytes, size_t length, struct quiz **ret, struct error *err);
 bool quiz_load(const char *path, struct quiz **ret, struct error *err);
 void quiz_destroy(struct quiz *quiz);
+/* As GIFT in one plain form: what was read from it and is read again from this is the same, but for
+ * formats of single answers and for lines. */
+void quiz_print(const struct quiz *quiz, struct buf *out);
 /* By [id:], title, or place from 1; NULL where there is none. */
 const struct quiz_question *quiz_find(const struct quiz *quiz, const char *name);
 

@@ -129,6 +129,21 @@ void record_progress_finish(struct record_progress *progress);
 char *record_progress_json(const struct record_progress *progress);
 bool record_learners(struct record *record, struct words *ret, struct error *err);
 
+/* ---- reviews: answered questions come back by FSRS ---- */
+
+struct record_due {
+	char *lesson, *question;
+	int64_t due_ms; /* wall clock */
+};
+struct record_dues {
+	struct record_due *items; /* the earliest first */
+	size_t count;
+};
+/* Every question of a course that was ever answered, and when it is due. */
+bool record_dues(struct record *record, const char *learner, const char *course,
+	struct record_dues *ret, struct error *err);
+void record_dues_finish(struct record_dues *dues);
+
 /* Every statement, oldest first, as xAPI JSON; stops where `each` returns false. learner NULL: all.
  */
 bool record_statements(struct record *record, const char *learner,

@@ -94,6 +94,8 @@ const char *sandbox_folder_shown(
 const char *sandbox_docker_host(
 	const struct sandbox *sandbox); /* for an engine; NULL without a daemon */
 const char *sandbox_tls_folder(const struct sandbox *sandbox); /* NULL */
+/* What the gate of this session logged, JSON lines; NULL where there is no gate. */
+const char *sandbox_gate_log(const struct sandbox *sandbox);
 /* A socket in the daemon's network (engine_socket_function; data is the sandbox). */
 int sandbox_socket(void *sandbox, int domain, int type, int protocol);
 

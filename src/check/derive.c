@@ -198,6 +198,35 @@ static bool derive_by_rule(struct deriver *d)
 	return any;
 }
 
+/* ---- commands that only ask: what counts is that the daemon was asked ---- */
+
+static const struct {
+	const char *verb, *route;
+} questions[] = {
+	{"diff", "containers/{container}/changes"},
+	{"history", "images/{image}/history"},
+	{"images", "images/json"},
+	{"info", "info"},
+	{"logs", "containers/{container}/logs"},
+	{"network ls", "networks"},
+	{"ps", "containers/json"},
+	{"stats", "containers/{container}/stats"},
+	{"top", "containers/{container}/top"},
+	{"version", "version"},
+	{"volume ls", "volumes"},
+};
+
+static bool derive_question(struct deriver *d)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(questions); i++) {
+		if (!text_same(questions[i].verb, d->example->verb->name))
+			continue;
+		state(d, "daemon was asked GET %s", questions[i].route);
+		return true;
+	}
+	return false;
+}
+
 static bool derive_connect(struct deriver *d)
 {
 	bool connect = text_same(d->line->verb->name, "network connect");
@@ -229,7 +258,7 @@ static bool derive_docker(struct deriver *d)
 			   text_same(verb, "stats") || text_same(verb, "events") ||
 			   text_same(verb, "exec") || text_same(verb, "start");
 	state(d, interactive ? "exit of its own" : "exit 0");
-	return derive_by_rule(d) || derive_connect(d) || derive_build(d);
+	return derive_by_rule(d) || derive_connect(d) || derive_build(d) || derive_question(d);
 }
 
 struct check_plan *check_plan_derive(const char *example, const char *line, const char *expected)

@@ -137,6 +137,8 @@ static char *spoken(const char *text)
 		{"http it:", "your container on port "},
 		{"exit of its own", "docker could run it"},
 		{"exit 0", "the command succeeded (exit 0)"},
+		{"daemon was asked ", "the daemon was asked: "},
+		{"once daemon was asked ", "the daemon was asked: "},
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(forms); i++)
 		if (text_starts(text, forms[i].begins))

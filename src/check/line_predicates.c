@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LOG_LIMIT ((size_t)64 * 1024 * 1024)
+
 static bool exit_is(SCENE)
 {
 	UNUSED(name), UNUSED(err);
@@ -133,6 +135,60 @@ static bool output_matches(SCENE)
 	return true;
 }
 
+/* ---- what the daemon was asked: `ps`, `logs` and the like leave no other trace ---- */
+
+/* "containers/{container}/logs" or "containers/web/logs". */
+static bool is_route(const cJSON *entry, const char *wanted)
+{
+	const char *route = text_at(entry, "route"), *brace = strchr(route, '{');
+	if (text_same(route, wanted))
+		return true;
+	if (brace == NULL || strchr(brace, '}') == NULL)
+		return false;
+	cleanup_free char *named = xasprintf("%.*s%s%s", (int)(brace - route), route,
+		text_at(entry, "name"), strchr(brace, '}') + 1);
+	return text_same(named, wanted);
+}
+
+/* A line of the gate's log:
+ * {"time":"…","method":"GET","route":"containers/json","verdict":"forwarded"…} */
+static bool is_request(
+	const struct statement *s, const char *line, size_t length, const char *since)
+{
+	cJSON *entry = cJSON_ParseWithLength(line, length);
+	bool fits = strcmp(text_at(entry, "time"), since) >= 0 &&
+		    text_same(text_at(entry, "method"), s->a) && is_route(entry, s->b) &&
+		    text_same(text_at(entry, "verdict"), "forwarded");
+	cJSON_Delete(entry);
+	return fits;
+}
+
+static bool daemon_was_asked(SCENE)
+{
+	UNUSED(name);
+	cleanup_buf struct buf log = {0};
+	char since[TIME_TEXT_SIZE];
+	if (!s->once && !scene->ran) {
+		buf_add_text(&look->seen, "no line was run yet");
+		return false;
+	}
+	if (scene->gate_log == NULL) {
+		buf_printf(&look->seen, "exit %d (no gate looked on)", scene->status);
+		return scene->ran && scene->status == 0;
+	}
+	if (!file_read(scene->gate_log, LOG_LIMIT, &log, err))
+		return false;
+	time_format_iso8601(s->once ? scene->opened_ms : scene->started_ms, since);
+	for (const char *line = buf_text(&log); *line != '\0';) {
+		size_t length = strcspn(line, "\n");
+		if (is_request(s, line, length, since))
+			return true;
+		line += length + (line[length] == '\n');
+	}
+	buf_add_text(&look->seen, "nothing of the kind reached it");
+	return false;
+}
+
 /* Longer forms before shorter ones that they begin with. */
 static const struct predicate predicates[] = {
 	{ABOUT_EXIT, "#", exit_is},
@@ -141,5 +197,6 @@ static const struct predicate predicates[] = {
 	{ABOUT_OUTPUT, "matches", output_matches},
 	{ABOUT_OUTPUT, "/", output_fits},
 	{ABOUT_OUTPUT, "has $", output_has},
+	{ABOUT_DAEMON, "was asked @a @b", daemon_was_asked},
 };
 const struct predicate_table line_predicates = {predicates, ARRAY_LENGTH(predicates)};

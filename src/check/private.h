@@ -52,7 +52,8 @@ enum subject {
 	ABOUT_NETWORK,
 	ABOUT_VOLUME,
 	ABOUT_HTTP,
-	ABOUT_FILE
+	ABOUT_FILE,
+	ABOUT_DAEMON
 };
 enum quantity { NAMED, ANY, NO, EXACTLY };
 
@@ -107,7 +108,8 @@ struct happened {
 struct check_scene {
 	struct engine *engine;
 	struct engine_events *events;
-	char *workspace;
+	char *workspace, *gate_log;
+	int64_t opened_ms;      /* wall clock: when the step began */
 	struct words before[4]; /* containers (names and ids), images, networks, volumes */
 	struct happened *events_seen;
 	size_t event_count;

@@ -116,6 +116,8 @@ bool check_scene_open(
 	struct check_scene *s = xcalloc(1, sizeof *s);
 	s->engine = o->engine;
 	s->workspace = xstrdup(o->workspace);
+	s->gate_log = xstrdup(o->gate_log);
+	s->opened_ms = clock_wall_ms();
 	if (s->engine != NULL &&
 		(!engine_events_open(s->engine, 0, &s->events, err) || !take_baseline(s, err))) {
 		check_scene_close(s);
@@ -142,6 +144,7 @@ void check_scene_close(struct check_scene *s)
 	}
 	free(s->events_seen);
 	free(s->workspace);
+	free(s->gate_log);
 	free(s->line);
 	free(s->output);
 	free(s);

@@ -22,6 +22,7 @@ static const struct {
 	{"volumes", ABOUT_VOLUME, true},
 	{"http", ABOUT_HTTP, true},
 	{"file", ABOUT_FILE, true},
+	{"daemon", ABOUT_DAEMON, false},
 };
 
 /* ---- words ---- */

@@ -33,13 +33,13 @@ static unsigned lint_checks(const struct course_lesson *lesson, const struct cou
 	return bad;
 }
 
-static unsigned lint_quiz(const struct course_lesson *lesson)
+static unsigned lint_quiz(const char *path)
 {
 	struct quiz *quiz = NULL;
 	cleanup_error struct error err = {0};
-	if (lesson->quiz_path == NULL)
+	if (path == NULL)
 		return 0;
-	if (quiz_load(lesson->quiz_path, &quiz, &err)) {
+	if (quiz_load(path, &quiz, &err)) {
 		quiz_destroy(quiz);
 		return 0;
 	}
@@ -49,7 +49,7 @@ static unsigned lint_quiz(const struct course_lesson *lesson)
 
 static unsigned lint_lesson(const struct course_lesson *lesson)
 {
-	unsigned bad = lint_quiz(lesson);
+	unsigned bad = lint_quiz(lesson->quiz_path);
 	for (size_t i = 0; i < lesson->step_count; i++)
 		bad += lint_checks(lesson, &lesson->steps[i]);
 	return bad;
@@ -60,6 +60,10 @@ static bool run(const struct arguments *arguments, struct error *err)
 	unsigned bad = 0;
 	for (size_t i = 0; i < arguments->operand_count; i++) {
 		struct course *course;
+		if (text_ends(arguments->operands[i], ".gift")) {
+			bad += lint_quiz(arguments->operands[i]);
+			continue;
+		}
 		if (!course_load(arguments->operands[i], &course, err))
 			return false;
 		bad += print_problems(course);
@@ -73,8 +77,8 @@ static bool run(const struct arguments *arguments, struct error *err)
 
 const struct command command_lint = {
 	.name = "lint",
-	.operands = "NOTE|COURSE…",
-	.summary = "what is wrong in a note, as FILE:LINE: message",
+	.operands = "NOTE|COURSE|FILE.gift…",
+	.summary = "what is wrong in a note or in questions, as FILE:LINE: message",
 	.details = "Lines with `note:` are worth knowing; the others are mistakes, and the status "
 		   "is then 1.",
 	.operands_least = 1,

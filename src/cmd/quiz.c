@@ -1,5 +1,8 @@
 /* cmd/quiz.c - ropes quiz: take an evaluation */
 #include "cmd.h"
+#include "quiz.h"
+
+#include <stdio.h>
 
 #include <stdlib.h>
 
@@ -52,8 +55,44 @@ static bool run_with(struct tutor_options *options, size_t lesson, struct error 
 	return good;
 }
 
+/* ---- for other systems ---- */
+
+static bool print_gift(const char *path, struct error *err)
+{
+	struct quiz *quiz;
+	cleanup_buf struct buf text = {0};
+	if (!quiz_load(path, &quiz, err))
+		return false;
+	quiz_print(quiz, &text);
+	quiz_destroy(quiz);
+	fputs(buf_text(&text), stdout);
+	return true;
+}
+
+static bool print_course(const char *operand, struct error *err)
+{
+	struct course *course;
+	size_t lesson;
+	bool good = true, any = false;
+	if (!common_course(operand, &course, &lesson, err))
+		return false;
+	for (size_t i = 0; good && i < course->lesson_count; i++) {
+		const char *path = course->lessons[i].quiz_path;
+		if (path == NULL || (lesson != TUTOR_ALL_LESSONS && i != lesson))
+			continue;
+		any = true;
+		good = print_gift(path, err);
+	}
+	course_destroy(course);
+	return good && (any || error_set_kind(err, ERROR_USAGE, "'%s' has no evaluation", operand));
+}
+
 static bool run(const struct arguments *arguments, struct error *err)
 {
+	if (argument(arguments, "gift") != NULL)
+		return text_ends(arguments->operands[0], ".gift")
+			       ? print_gift(arguments->operands[0], err)
+			       : print_course(arguments->operands[0], err);
 	cleanup_free char *learner = common_learner(arguments);
 	struct course *course;
 	size_t lesson;
@@ -72,7 +111,9 @@ const struct command command_quiz = {
 	.operands = "COURSE[#LESSON]",
 	.summary = "take an evaluation",
 	.details = "Ends with 0 where it was passed and with 1 where it was not.",
-	.options = {OPTION_LEARNER, {"seed", "NUMBER", "shuffle the answers by this number"}},
+	.options = {OPTION_LEARNER, {"seed", "NUMBER", "shuffle the answers by this number"},
+		{"gift", NULL,
+			"print the questions as GIFT, for Moodle and others (also of FILE.gift)"}},
 	.operands_least = 1,
 	.operands_most = 1,
 	.run = run,

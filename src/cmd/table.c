@@ -6,6 +6,7 @@ const struct command *const commands[] = {
 	&command_list,
 	&command_show,
 	&command_quiz,
+	&command_review,
 	&command_progress,
 	&command_reset,
 	&command_lint,

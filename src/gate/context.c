@@ -46,7 +46,12 @@ static bool judge_image(
 		return true;
 	if (*image == '\0' || strchr(image, '$') != NULL)
 		return refuse(r, 403, "context", "FROM %s: name the image plainly", image);
-	return own_image(r, image, true, &id, NULL);
+	if (!own_image(r, image, true, &id, NULL))
+		return false;
+	/* a digit or two may be the number of a stage, or by chance the beginning of some id */
+	bool by_chance =
+		strlen(image) < 12 && strncmp(id, "sha256:", 7) == 0 && text_starts(id + 7, image);
+	return !by_chance || refuse(r, 404, "context", "No such image: %s", image);
 }
 
 static bool judge_from(struct request *r, struct stages *stages, const char *rest)

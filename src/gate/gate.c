@@ -273,7 +273,7 @@ static void start_connection(struct gate *gate, int fd)
 /* An owner who has left without saying so: what is theirs goes, once. */
 static void look_for_idleness(struct gate *gate)
 {
-	int64_t limit = gate->policy.idle_minutes * 60000;
+	int64_t limit = gate->policy.idle_seconds * 1000;
 	int64_t used = atomic_load(&gate->used_ms);
 	if (gate->profile != GATE_CLASS || limit == 0 || used == 0 ||
 		atomic_load(&gate->connections) > 0 || clock_monotonic_ms() - used < limit)
@@ -286,8 +286,10 @@ void gate_run(struct gate *gate, int stop_fd)
 {
 	struct pollfd fds[2] = {
 		{.fd = gate->socket, .events = POLLIN}, {.fd = stop_fd, .events = POLLIN}};
+	long long idle_ms = gate->policy.idle_seconds * 1000;
+	int look_ms = idle_ms > 0 && idle_ms < IDLE_LOOK_MS ? (int)idle_ms : IDLE_LOOK_MS;
 	for (;;) {
-		if (poll(fds, 2, IDLE_LOOK_MS) < 0 && errno != EINTR)
+		if (poll(fds, 2, look_ms) < 0 && errno != EINTR)
 			break;
 		if (fds[1].revents != 0)
 			break;

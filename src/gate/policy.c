@@ -34,7 +34,7 @@ static const struct key {
 		"bytes of one archive, build context or load"),
 	KEY(transfer_most, 8 * GIB, 1024, 1024 * GIB, "bytes of archives both ways (class)"),
 	KEY(build_seconds, 600, 1, 86400, "that one build may take (class)"),
-	KEY(idle_minutes, 480, 0, 525600,
+	KEY(idle_seconds, 28800, 0, 31536000,
 		"without a request, then what the owner has is removed; 0: never (class)"),
 	KEY(egress, 1, 0, 1, "1: containers may reach other machines (class)"),
 	KEY(connections, 256, 1, 20000, "connections at a time"),

@@ -58,6 +58,14 @@ static const char *find_arrow(const char *at, const char *end)
 	return NULL;
 }
 
+/* Answers and feedback may name a format of their own, which a terminal has no use for. */
+static const char *formatted(struct answer_reader *r, const char *at, const char *end)
+{
+	enum quiz_format format = QUIZ_MOODLE;
+	const char *text = gift_format(at, &format);
+	return gift_text(r->gift, text < end ? text : end, end);
+}
+
 /* The text between a '=' or '~' and the next one: weight, text, "#feedback". */
 static bool read_one(
 	struct answer_reader *r, char sign, const char *at, const char *end, struct error *err)
@@ -71,13 +79,13 @@ static bool read_one(
 	a->fraction = fraction;
 	if (arrow != NULL) {
 		r->pairs = true;
-		a->text = gift_text(r->gift, at, arrow);
+		a->text = formatted(r, at, arrow);
 		a->match = gift_text(r->gift, arrow + 2, hash);
 	} else {
-		a->text = gift_text(r->gift, at, hash);
+		a->text = formatted(r, at, hash);
 	}
 	if (hash < end)
-		a->feedback = gift_text(r->gift, hash + 1, end);
+		a->feedback = formatted(r, hash + 1, end);
 	r->right += sign == '=';
 	r->wrong += sign == '~';
 	if (a->text[0] == '\0' && arrow == NULL)

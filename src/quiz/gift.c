@@ -92,12 +92,12 @@ static const struct {
 } formats[] = {{"[html]", QUIZ_HTML}, {"[moodle]", QUIZ_MOODLE}, {"[plain]", QUIZ_PLAIN},
 	{"[markdown]", QUIZ_MARKDOWN}};
 
-static const char *read_format(const char *at, struct quiz_question *q)
+const char *gift_format(const char *at, enum quiz_format *ret)
 {
 	at += strspn(at, " \t\n");
 	for (size_t i = 0; i < ARRAY_LENGTH(formats); i++)
 		if (text_starts(at, formats[i].name)) {
-			q->format = formats[i].format;
+			*ret = formats[i].format;
 			return at + strlen(formats[i].name);
 		}
 	return at;
@@ -144,7 +144,9 @@ static bool read_body(struct gift *gift, const char *at, const char *end, struct
 			"a question has one pair of braces; write \\{ for the character");
 	const char *before = gift_text(gift, at, open), *after = gift_text(gift, close + 1, end);
 	bool gap = after[0] != '\0';
-	q->text = gap ? arena_printf(&gift->quiz->arena, "%s _____ %s", before, after) : before;
+	q->text = gap ? arena_printf(&gift->quiz->arena, "%s%s_____ %s", before,
+				before[0] != '\0' ? " " : "", after)
+		      : before;
 	if (q->text[0] == '\0')
 		return gift_error(gift, open, err, "the question has no text");
 	return answers_read(gift, q, open + 1, close, err);
@@ -177,7 +179,7 @@ static bool read_question(struct gift *gift, const char *at, const char *end, co
 	q->tag_count = marks->tag_count;
 	if (!read_title(gift, &at, end, q, err))
 		return false;
-	at = read_format(at, q);
+	at = gift_format(at, &q->format);
 	if (!read_body(gift, at, end, q, err))
 		return false;
 	q->id = marks->id != NULL  ? marks->id

@@ -19,6 +19,9 @@ bool gift_error(const struct gift *gift, const char *at, struct error *err, cons
 	PRINTF_LIKE(4, 5);
 /* Text with its escapes resolved and its ends trimmed, in the quiz's arena. */
 const char *gift_text(struct gift *gift, const char *start, const char *end);
+/* What stands behind a "[html]" or the like, whose format goes into *ret; else `at` without blanks.
+ */
+const char *gift_format(const char *at, enum quiz_format *ret);
 /* The first unescaped character of `any` in [at, end); end where there is none. */
 const char *gift_find(const char *at, const char *end, const char *any);
 bool answers_read(struct gift *gift, struct quiz_question *question, const char *start,

@@ -39,6 +39,10 @@ enum sql {
 	SQL_CLEAR_LESSONS,
 	SQL_CLEAR_ATTEMPTS,
 	SQL_CLEAR_POSITIONS,
+	SQL_CLEAR_REVIEWS,
+	SQL_CARD,
+	SQL_SET_CARD,
+	SQL_DUE,
 	SQL_COUNT,
 };
 
@@ -47,7 +51,8 @@ struct record {
 	char *path;
 	char *notice;
 	bool read_only;
-	bool blank; /* the file has no table yet */
+	bool blank;    /* the file has no table yet */
+	bool is_stale; /* it was of an older version: the projections are to be made anew */
 	sqlite3_stmt *statements[SQL_COUNT];
 };
 
@@ -79,7 +84,7 @@ struct projected {
 	int state;        /* enum record_step_state, PROGRESSED */
 	bool failed_line; /* ATTEMPTED with a line whose status was not 0 */
 	bool has_line;
-	double fraction; /* PASSED, FAILED */
+	double fraction; /* PASSED, FAILED, ANSWERED */
 	int64_t time_ms;
 };
 bool project(struct record *record, const struct projected *event, struct error *err);

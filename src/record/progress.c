@@ -169,3 +169,36 @@ char *record_progress_json(const struct record_progress *p)
 		die_out_of_memory();
 	return text;
 }
+
+/* ---- reviews ---- */
+
+void record_dues_finish(struct record_dues *dues)
+{
+	for (size_t i = 0; i < dues->count; i++) {
+		free(dues->items[i].lesson);
+		free(dues->items[i].question);
+	}
+	free(dues->items);
+	*dues = (struct record_dues){0};
+}
+
+bool record_dues(struct record *r, const char *learner, const char *course, struct record_dues *ret,
+	struct error *err)
+{
+	struct record_dues dues = {0};
+	sqlite3_stmt *rows = sql_bind(r, SQL_DUE, "tt", learner, course);
+	int code;
+	while ((code = sqlite3_step(rows)) == SQLITE_ROW) {
+		dues.items = array_grow(dues.items, dues.count, sizeof *dues.items);
+		dues.items[dues.count++] = (struct record_due){.lesson = xstrdup(sql_text(rows, 0)),
+			.question = xstrdup(sql_text(rows, 1)),
+			.due_ms = sqlite3_column_int64(rows, 2)};
+	}
+	bool good = code == SQLITE_DONE || sql_error(r, err);
+	sqlite3_reset(rows);
+	if (good)
+		*ret = dues;
+	else
+		record_dues_finish(&dues);
+	return good;
+}

@@ -1,5 +1,6 @@
 /* record/project.c - what an event changes: position, steps, lessons, attempts */
 #include "private.h"
+#include "review.h"
 
 #include <cjson/cJSON.h>
 #include <stdlib.h>
@@ -20,6 +21,48 @@ static bool project_lesson(struct record *r, const struct projected *e, struct e
 				       sql_bind(r, SQL_COUNT_LINE, "ttti", e->learner, e->course,
 					       e->lesson, (int64_t)e->failed_line),
 				       err);
+}
+
+/* ---- reviews ---- */
+
+static struct review_card read_card(sqlite3_stmt *row)
+{
+	struct review_card card = review_card_new();
+	if (sqlite3_step(row) == SQLITE_ROW)
+		card = (struct review_card){
+			.due_ms = sqlite3_column_int64(row, 0),
+			.last_ms = sqlite3_column_int64(row, 1),
+			.state = (enum review_state)sqlite3_column_int(row, 2),
+			.step = sqlite3_column_int(row, 3),
+			.stability = sqlite3_column_double(row, 4),
+			.difficulty = sqlite3_column_double(row, 5),
+			.scheduled_days = sqlite3_column_int(row, 6),
+			.reviews = sqlite3_column_int(row, 7),
+			.lapses = sqlite3_column_int(row, 8),
+		};
+	sqlite3_reset(row);
+	return card;
+}
+
+/* Right is "good", half right is "hard", else it was forgotten. */
+static enum review_rating rating_of(double fraction)
+{
+	return fraction >= 1 - 1e-9 ? REVIEW_GOOD : fraction >= 0.5 ? REVIEW_HARD : REVIEW_AGAIN;
+}
+
+static bool project_answer(struct record *r, const struct projected *e, struct error *err)
+{
+	if (e->step[0] == '\0')
+		return true;
+	struct review_card c =
+		read_card(sql_bind(r, SQL_CARD, "tttt", e->learner, e->course, e->lesson, e->step));
+	review_rate(&review_defaults, &c, rating_of(e->fraction), e->time_ms);
+	return sql_do(r,
+		sql_bind(r, SQL_SET_CARD, "ttttiiiiddiii", e->learner, e->course, e->lesson,
+			e->step, c.due_ms, c.last_ms, (int64_t)c.state, (int64_t)c.step,
+			c.stability, c.difficulty, (int64_t)c.scheduled_days, (int64_t)c.reviews,
+			(int64_t)c.lapses),
+		err);
 }
 
 static bool project_verb(struct record *r, const struct projected *e, struct error *err)
@@ -47,9 +90,10 @@ static bool project_verb(struct record *r, const struct projected *e, struct err
 			err);
 	case RECORD_INITIALIZED:
 	case RECORD_ATTEMPTED:
-	case RECORD_ANSWERED:
 	case RECORD_TERMINATED:
 		break;
+	case RECORD_ANSWERED:
+		return project_answer(r, e, err);
 	}
 	return true;
 }
@@ -69,8 +113,8 @@ bool project(struct record *r, const struct projected *e, struct error *err)
 
 static bool clear(struct record *r, struct error *err)
 {
-	static const enum sql tables[] = {
-		SQL_CLEAR_STEPS, SQL_CLEAR_LESSONS, SQL_CLEAR_ATTEMPTS, SQL_CLEAR_POSITIONS};
+	static const enum sql tables[] = {SQL_CLEAR_STEPS, SQL_CLEAR_LESSONS, SQL_CLEAR_ATTEMPTS,
+		SQL_CLEAR_POSITIONS, SQL_CLEAR_REVIEWS};
 	for (size_t i = 0; i < ARRAY_LENGTH(tables); i++)
 		if (!sql_do(r, sql_bind(r, tables[i], ""), err))
 			return false;

@@ -59,7 +59,8 @@ static bool open_database(struct record *r, struct error *err)
 		r->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 	if (sqlite3_open_v2(r->path, &r->db, flags, NULL) != SQLITE_OK)
 		return sql_error(r, err);
-	return configure(r, err) && schema_migrate(r, err) && sql_prepare_all(r, err);
+	return configure(r, err) && schema_migrate(r, err) && sql_prepare_all(r, err) &&
+	       (!r->is_stale || record_rebuild(r, err));
 }
 
 /* 0600 from birth, whatever the umask. */

@@ -40,6 +40,14 @@ static const char *const steps[] = {
 	"  registration TEXT NOT NULL, fraction REAL NOT NULL, time_ms INTEGER NOT NULL,"
 	"  place INTEGER NOT NULL,"
 	"  PRIMARY KEY (learner, course, lesson, registration)) STRICT, WITHOUT ROWID;",
+	/* when a question comes back: a card of FSRS, see review.h */
+	"CREATE TABLE review ("
+	"  learner TEXT NOT NULL, course TEXT NOT NULL, lesson TEXT NOT NULL,"
+	"  question TEXT NOT NULL, due_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL,"
+	"  state INTEGER NOT NULL, step INTEGER NOT NULL, stability REAL NOT NULL,"
+	"  difficulty REAL NOT NULL, days INTEGER NOT NULL, reviews INTEGER NOT NULL,"
+	"  lapses INTEGER NOT NULL,"
+	"  PRIMARY KEY (learner, course, lesson, question)) STRICT, WITHOUT ROWID;",
 };
 
 static bool read_number(struct record *r, const char *pragma, int *ret, struct error *err)
@@ -105,5 +113,6 @@ bool schema_migrate(struct record *r, struct error *err)
 	while (version < newest)
 		if (!run_step(r, ++version, err))
 			return false;
+	r->is_stale = !r->blank; /* new projections follow from the old statements */
 	return true;
 }

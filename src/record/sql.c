@@ -74,6 +74,15 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_CLEAR_LESSONS] = "DELETE FROM lesson",
 	[SQL_CLEAR_ATTEMPTS] = "DELETE FROM attempt",
 	[SQL_CLEAR_POSITIONS] = "DELETE FROM position",
+	[SQL_CLEAR_REVIEWS] = "DELETE FROM review",
+	[SQL_CARD] = "SELECT due_ms, last_ms, state, step, stability, difficulty, days, reviews, "
+		     "lapses FROM review WHERE learner = ?1 AND course = ?2 AND lesson = ?3 "
+		     "AND question = ?4",
+	[SQL_SET_CARD] = "INSERT OR REPLACE INTO review VALUES "
+			 "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+	[SQL_DUE] =
+		"SELECT lesson, question, due_ms FROM review WHERE learner = ?1 AND course = ?2 "
+		"ORDER BY due_ms, lesson, question",
 };
 
 bool sql_prepare_all(struct record *r, struct error *err)

@@ -15,7 +15,8 @@ struct sandbox {
 	char *host;      /* address for engines */
 	char *socket;    /* path on this machine; NULL for TCP */
 	char *tls_folder;
-	char *gate; /* the socket that the jail sees; NULL: it sees the daemon's (TLS) */
+	char *gate;     /* the socket that the jail sees; NULL: it sees the daemon's (TLS) */
+	char *gate_log; /* likewise */
 	pid_t gate_process;
 	int gate_stop;
 	struct daemon_options start;

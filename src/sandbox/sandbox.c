@@ -202,6 +202,11 @@ const char *sandbox_tls_folder(const struct sandbox *s)
 	return s->tls_folder;
 }
 
+const char *sandbox_gate_log(const struct sandbox *s)
+{
+	return s->gate_log;
+}
+
 /* ---- sockets in the daemon's network ---- */
 
 static int socket_here(const struct sandbox *s, int domain, int kind, int protocol)

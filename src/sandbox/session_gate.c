@@ -22,8 +22,7 @@ struct starting {
 
 static int open_log(const struct sandbox *s)
 {
-	cleanup_free char *path = path_join(s->session, "gate.log");
-	return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	return open(s->gate_log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
 
 /* In the new process. A byte on the pipe says that the socket is there. */
@@ -78,6 +77,7 @@ bool session_gate_start(struct sandbox *s, struct error *err)
 		return true;
 	session_gate_stop(s);
 	s->gate = path_join(s->session, "gate.sock");
+	s->gate_log = path_join(s->session, "gate.log");
 	(void)unlink(s->gate);
 	if (pipe2(stop, O_CLOEXEC) < 0)
 		return error_set(err, errno, "pipe");
@@ -106,7 +106,8 @@ void session_gate_stop(struct sandbox *s)
 	if (s->gate_process > 0)
 		(void)spawn_wait(s->gate_process);
 	free(s->gate);
-	s->gate = NULL;
+	free(s->gate_log);
+	s->gate = s->gate_log = NULL;
 	s->gate_stop = -1;
 	s->gate_process = 0;
 }

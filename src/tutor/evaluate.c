@@ -1,22 +1,11 @@
 /* tutor/evaluate.c - asking an evaluation: questions one by one, feedback, score, attempts */
+#include "evaluate.h"
 #include "tutor.h"
-#include "session.h"
-#include "quiz.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define PASS_FRACTION 0.8
-
-struct attempt {
-	struct session *s;
-	char registration[UUID_TEXT_SIZE];
-	uint64_t seed;
-	double points;
-	unsigned asked;
-	int64_t started_ms;
-	bool given_up;
-};
 
 /* ---- how a question looks ---- */
 
@@ -137,8 +126,7 @@ static bool ask(struct attempt *a, const struct quiz_question *q, const size_t *
 	}
 }
 
-static bool ask_question(
-	struct attempt *a, const struct quiz_question *q, unsigned place, unsigned all)
+bool attempt_ask(struct attempt *a, const struct quiz_question *q, unsigned place, unsigned all)
 {
 	if (q->kind == QUIZ_DESCRIPTION) {
 		screen_say(a->s->screen, SCREEN_PLAIN, NULL, "%s", q->text);
@@ -165,7 +153,7 @@ static struct quiz *load(struct session *s)
 	return quiz;
 }
 
-static struct attempt begin(struct session *s)
+struct attempt attempt_begin(struct session *s)
 {
 	struct attempt a = {.s = s, .started_ms = clock_wall_ms()};
 	a.seed = s->options->seed != 0 ? s->options->seed : random_seed();
@@ -234,14 +222,14 @@ static int evaluate(struct session *s)
 	struct quiz *quiz = load(s);
 	if (quiz == NULL)
 		return -1;
-	struct attempt a = begin(s);
+	struct attempt a = attempt_begin(s);
 	unsigned all = count_asked(quiz), place = 1;
 	keep_event(s,
 		&(struct record_event){
 			.verb = RECORD_ATTEMPTED, .registration = a.registration, .seed = a.seed});
 	bool whole = all > 0;
 	for (size_t i = 0; whole && i < quiz->question_count; i++) {
-		whole = ask_question(&a, &quiz->questions[i], place, all);
+		whole = attempt_ask(&a, &quiz->questions[i], place, all);
 		place += quiz->questions[i].kind != QUIZ_DESCRIPTION;
 	}
 	if (!whole)
@@ -269,8 +257,8 @@ void evaluate_step(struct session *s)
 		screen_say(s->screen, SCREEN_WARN, "! ", "%s:%d: there is no question `%s`",
 			session_lesson(s)->note->path, step->line, step->quiz);
 	if (q != NULL) {
-		struct attempt a = begin(s);
-		if (ask_question(&a, q, 1, 0)) {
+		struct attempt a = attempt_begin(s);
+		if (attempt_ask(&a, q, 1, 0)) {
 			s->step_done = true;
 			keep_step(s, RECORD_STEP_DONE);
 		}

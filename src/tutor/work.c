@@ -56,6 +56,7 @@ static bool open_scene(struct session *s, struct error *err)
 	const struct check_scene_options options = {
 		.engine = s->engine,
 		.workspace = sandbox_workspace(s->options->sandbox),
+		.gate_log = sandbox_gate_log(s->options->sandbox),
 	};
 	return check_scene_open(&options, &s->scene, err);
 }

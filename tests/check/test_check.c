@@ -114,7 +114,7 @@ END_TEST
 static const struct {
 	const char *example, *line, *statements; /* joined by "; " */
 } plans[] = {
-	{"docker version", NULL, "exit 0"},
+	{"docker version", NULL, "exit 0; daemon was asked GET version"},
 	{"docker run -d -p 80:80 docker/getting-started", NULL,
 		"exit 0; container it is of image docker/getting-started; container it is running; "
 		"container it publishes "
@@ -165,8 +165,9 @@ static const struct {
 	{"docker rename a b", NULL, "exit 0; container b exists"},
 	{"docker pause a", NULL, "exit 0; container a is paused"},
 	{"docker exec -it web sh", NULL, "exit of its own"},
-	{"docker logs web", NULL, "exit of its own"},
-	{"docker container ls -a", NULL, "exit 0"},
+	{"docker logs web", NULL,
+		"exit of its own; daemon was asked GET containers/{container}/logs"},
+	{"docker container ls -a", NULL, "exit 0; daemon was asked GET containers/json"},
 	{"curl localhost", NULL, "exit 0"},
 	{"sudo docker pull alpine", NULL, "exit 0; image alpine exists"},
 };

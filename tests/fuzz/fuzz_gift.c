@@ -1,4 +1,5 @@
-/* tests/fuzz/fuzz_gift.c - any bytes as a GIFT file; what parses is asked and graded */
+/* tests/fuzz/fuzz_gift.c - any bytes as a GIFT file; what parses is asked and graded, and what is
+ * printed of it reads back to the same print */
 #include "quiz.h"
 
 #include <stdlib.h>
@@ -18,6 +19,19 @@ static void grade(const struct quiz_question *q)
 	free(quiz_solution(q, order));
 }
 
+static void print_twice(const struct quiz *quiz)
+{
+	cleanup_buf struct buf first = {0}, second = {0};
+	struct quiz *again = NULL;
+	quiz_print(quiz, &first);
+	if (!quiz_parse("print.gift", buf_text(&first), first.length, &again, NULL))
+		abort();
+	quiz_print(again, &second);
+	if (!text_same(buf_text(&first), buf_text(&second)))
+		abort();
+	quiz_destroy(again);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct quiz *quiz = NULL;
@@ -25,6 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (quiz_parse("fuzz.gift", (const char *)data, size, &quiz, &err)) {
 		for (size_t i = 0; i < quiz->question_count; i++)
 			grade(&quiz->questions[i]);
+		print_twice(quiz);
 		quiz_destroy(quiz);
 	}
 	error_finish(&err);

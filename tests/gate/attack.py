@@ -115,6 +115,23 @@ class Scene:
         return wrong
 
 
+# What a container that went through the gate must never have, however it was asked for: read from the daemon itself, which
+# folds keys, merges objects and takes the last of two as it will.
+def granted(host):
+    wrong = [key for key in ('Privileged', 'CapAdd', 'Devices', 'DeviceRequests', 'DeviceCgroupRules', 'Sysctls', 'GroupAdd',
+                             'UTSMode', 'UsernsMode', 'CgroupParent', 'OomKillDisable', 'OomScoreAdj', 'StorageOpt',
+                             'PublishAllPorts', 'VolumeDriver') if host.get(key)]
+    wrong += [bind for bind in host.get('Binds') or [] if bind.startswith('/')]
+    wrong += [mount for mount in host.get('Mounts') or [] if mount.get('Type') == 'bind']
+    wrong += [key for key in ('NetworkMode', 'PidMode', 'IpcMode') if host.get(key) == 'host']
+    wrong += ['PidMode of the victim'] if 'container:' in host.get('PidMode', '') else []
+    if host.get('SecurityOpt') != ['no-new-privileges'] or not host.get('MaskedPaths') or not host.get('ReadonlyPaths'):
+        wrong.append('what protects the host is off')
+    if not 0 < host.get('Memory', 0) <= 1 << 30 or not 0 < (host.get('PidsLimit') or 0) <= 512:
+        wrong.append('no limits')
+    return wrong
+
+
 def met(row, status):
     due = {int(word) for word in re.findall(r'\b[45]\d\d\b', row['expect'])}
     if status in due or (due & {400, 403} and status in REFUSALS | {404}) or (due == {400} and status == 0):
@@ -155,6 +172,14 @@ def main():
             else:
                 failed += 1
                 print(f"FAILED: {row['id']} {row['title']}: {status}, due: {row['expect']}")
+    made = request(daemon, 'GET', API + '/containers/json?all=1&filters=%7B%22label%22%3A%5B%22ropes.owner%3Dme%22%5D%7D')[1]
+    for one in made:
+        host = request(daemon, 'GET', f"{API}/containers/{one['Id']}/json")[1]['HostConfig']
+        if granted(host):
+            failed += 1
+            print(f"FAILED: {one['Names']} has {granted(host)}")
+        else:
+            passed += 1
     for wrong in scene.harmed():
         failed += 1
         print('FAILED:', wrong)

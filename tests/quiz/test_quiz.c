@@ -2,6 +2,8 @@
 #include "quiz.h"
 #include "suite.h"
 
+#include <math.h>
+
 static struct quiz *parse(const char *text)
 {
 	struct quiz *quiz = NULL;
@@ -187,6 +189,48 @@ START_TEST(marks_and_categories)
 }
 END_TEST
 
+/* ---- printing ---- */
+
+static void assert_same(const struct quiz_question *a, const struct quiz_question *b)
+{
+	ck_assert(a->kind == b->kind && a->format == b->format && text_same(a->id, b->id) &&
+		  text_same(a->title, b->title) && text_same(a->category, b->category) &&
+		  text_same(a->feedback, b->feedback) && a->tag_count == b->tag_count);
+	ck_assert_str_eq(a->text, b->text);
+	ck_assert_uint_eq(a->answer_count, b->answer_count);
+	for (size_t i = 0; i < a->answer_count; i++) {
+		const struct quiz_answer *x = &a->answers[i], *y = &b->answers[i];
+		ck_assert_msg(text_same(x->text, y->text) && text_same(x->match, y->match) &&
+				      text_same(x->feedback, y->feedback) &&
+				      fabs(x->fraction - y->fraction) < 1e-9 && x->low == y->low &&
+				      x->high == y->high,
+			"%s: answer '%s' is now '%s'", a->text, x->text, y->text);
+	}
+}
+
+static const char *const banks[] = {"quiz/every_form.gift",
+	"../../quizzes/docker-start-here/containers.gift",
+	"../../quizzes/docker-start-here/install-docker.gift",
+	"../../quizzes/docker-start-here/the-docker-daemon.gift"};
+
+START_TEST(what_is_printed_reads_the_same)
+{
+	cleanup_free char *path = suite_data(banks[_i]);
+	cleanup_buf struct buf text = {0};
+	struct quiz *read, *again;
+	struct error err = {0};
+	ck_assert_msg(quiz_load(path, &read, &err), "%s", error_text(&err));
+	quiz_print(read, &text);
+	ck_assert_msg(quiz_parse("printed", buf_text(&text), text.length, &again, &err), "%s\n%s",
+		error_text(&err), buf_text(&text));
+	ck_assert_uint_eq(read->question_count, again->question_count);
+	for (size_t i = 0; i < read->question_count; i++)
+		assert_same(&read->questions[i], &again->questions[i]);
+	quiz_destroy(read);
+	quiz_destroy(again);
+}
+END_TEST
+
 int main(void)
 {
 	const struct suite_test tests[] = {
@@ -196,6 +240,7 @@ int main(void)
 		{solutions_get_full_marks, ARRAY_LENGTH(questions)},
 		{shuffles_repeat_by_seed, 1},
 		{marks_and_categories, 1},
+		{what_is_printed_reads_the_same, ARRAY_LENGTH(banks)},
 	};
 	return suite_run("quiz", tests, ARRAY_LENGTH(tests), 10);
 }

@@ -4,6 +4,7 @@
 #include "suite.h"
 
 #include <signal.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -123,6 +124,69 @@ START_TEST(position_follows_steps)
 END_TEST
 
 /* Rebuilding gives what appending gave, for any order of events. */
+/* "l1/s2 at 12345" a line. */
+static char *dues_text(struct record *record)
+{
+	struct record_dues dues = {0};
+	struct error err = {0};
+	struct buf text = {0};
+	ck_assert_msg(record_dues(record, "ada", "c", &dues, &err), "%s", error_text(&err));
+	for (size_t i = 0; i < dues.count; i++)
+		buf_printf(&text, "%s/%s at %lld\n", dues.items[i].lesson, dues.items[i].question,
+			(long long)dues.items[i].due_ms);
+	record_dues_finish(&dues);
+	return buf_steal(&text);
+}
+
+START_TEST(answers_come_back)
+{
+	struct record *record = open_record(":memory:");
+	struct record_dues dues = {0};
+	struct error err = {0};
+	static const double scores[] = {0, 1, 1};
+	int64_t now = clock_wall_ms();
+	for (size_t i = 0; i < ARRAY_LENGTH(scores); i++)
+		append(record, &(struct record_event){.verb = RECORD_ANSWERED,
+				       .step = i == 0 ? "missed" : "known",
+				       .has_score = true,
+				       .score = scores[i],
+				       .score_max = 1});
+	ck_assert_msg(record_dues(record, "ada", "c", &dues, &err), "%s", error_text(&err));
+	ck_assert_uint_eq(dues.count, 2);
+	ck_assert_str_eq(dues.items[0].question, "missed"); /* in a minute */
+	ck_assert(dues.items[0].due_ms >= now && dues.items[0].due_ms < now + 120000);
+	ck_assert(dues.items[1].due_ms > now + 86400000); /* twice right: in days */
+	record_dues_finish(&dues);
+	record_close(record);
+}
+END_TEST
+
+START_TEST(an_older_file_is_brought_up_to_date)
+{
+	cleanup_free char *path = path_join(suite_folder, "older.db");
+	struct record *record = open_record(path);
+	for (int i = 0; i < 3; i++)
+		append(record, &(struct record_event){.verb = RECORD_ANSWERED,
+				       .step = i == 0 ? "a" : "b",
+				       .has_score = true,
+				       .score = i,
+				       .score_max = 2});
+	cleanup_free char *before = dues_text(record);
+	record_close(record);
+	sqlite3 *db;
+	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+	ck_assert_int_eq(
+		sqlite3_exec(db, "DROP TABLE review; PRAGMA user_version = 1", NULL, NULL, NULL),
+		SQLITE_OK);
+	sqlite3_close(db);
+	record = open_record(path);
+	cleanup_free char *after = dues_text(record);
+	ck_assert_str_eq(before, after);
+	ck_assert_ptr_nonnull(strchr(after, '\n'));
+	record_close(record);
+}
+END_TEST
+
 START_TEST(rebuilding_changes_nothing)
 {
 	struct record *record = open_record(":memory:");
@@ -146,9 +210,12 @@ START_TEST(rebuilding_changes_nothing)
 	}
 	struct error err = {0};
 	cleanup_free char *before = progress_json(record);
+	cleanup_free char *due_before = dues_text(record);
 	ck_assert_msg(record_rebuild(record, &err), "%s", error_text(&err));
 	cleanup_free char *after = progress_json(record);
+	cleanup_free char *due_after = dues_text(record);
 	ck_assert_str_eq(before, after);
+	ck_assert_str_eq(due_before, due_after);
 	record_close(record);
 }
 END_TEST
@@ -301,6 +368,8 @@ int main(void)
 		{attempts_first_best_last, 1},
 		{said_once, 1},
 		{position_follows_steps, 1},
+		{answers_come_back, 1},
+		{an_older_file_is_brought_up_to_date, 1},
 		{rebuilding_changes_nothing, 10},
 		{files_are_private_and_kept, 1},
 		{others_files_are_left_alone, 1},

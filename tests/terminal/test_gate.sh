@@ -120,6 +120,35 @@ docker_at "$daemon" docker ps -aq | DOCKER_HOST=unix://$daemon xargs -r docker r
 docker_at "$daemon" docker volume prune -f >/dev/null
 docker_at "$daemon" docker network prune -f >/dev/null
 
+# ---- limits of a policy ----
+printf '%s\n' 'containers = 2' 'volumes = 1' 'networks = 1' 'build_seconds = 2' 'transfer_most = 2000000' 'idle_seconds = 3' \
+	'egress = 0' 'subnets = 10.99.0.0/24' 'port_first = 31000' 'port_last = 31001' >limits.policy
+open_gate few --profile class --owner "Few Ones" --policy limits.policy
+few() { docker_at "$folder/few.sock" "$@" 2>&1; }
+has "$(few docker run -d --name box -p 80:80 busybox:local sleep 300)" 'published on 3100[01]' "a port of the range"
+few docker create --name bag busybox:local >/dev/null
+has "$(few docker create busybox:local)" '2 containers, and 2 are allowed' "containers have a number"
+few docker volume create one >/dev/null
+has "$(few docker volume create two)" '1 volumes, and 1 are allowed' "volumes, too"
+has "$(few docker rm bag; few docker create -v three:/x busybox:local)" '1 volumes, and 1 are allowed' "also those that a container names"
+few docker network create lane >/dev/null
+has "$(few docker network create side)" '1 networks, and 1 are allowed' "and networks"
+is "$(few docker network inspect -f '{{index .Options "com.docker.network.bridge.enable_ip_masquerade"}}' lane)" false "no way out"
+has "$(few docker network inspect -f '{{(index .IPAM.Config 0).Subnet}}' lane)" '^10\.99\.0\.' "addresses of the policy"
+printf 'FROM busybox:local\nRUN sleep 100\n' >context/Dockerfile
+has "$(few docker build context)" 'may not take as long' "a build has its time"
+few docker exec box sh -c 'head -c 5000000 /dev/zero >/large' >/dev/null
+few docker cp box:/large large-out >/dev/null
+is "$([ "$(stat -c %s large-out 2>/dev/null || echo 0)" -lt 5000000 ] && echo cut)" cut "archives have a sum"
+has "$(few docker cp limits.policy box:/)" 'no more archives' "up, too"
+left_of_few() {
+	docker_at "$daemon" docker ps -aq --filter 'label=ropes.owner=Few Ones'
+	docker_at "$daemon" docker volume ls -q --filter 'label=ropes.owner=Few Ones'
+}
+for _ in $(seq 100); do [ -n "$(left_of_few)" ] || break; sleep 0.1; done
+is "$(left_of_few)" "" "what a silent owner left is removed"
+close_gates
+
 # ---- the docker client, directly and through the gate ----
 open_gate solo --profile solo
 mask() { sed -E -e 's/[0-9a-f]{64}/ID/g' -e 's/\b[0-9a-f]{12}\b/ID/g' -e 's/[0-9]+(\.[0-9]+)? ?[kMG]?B\b/SIZE/g' \

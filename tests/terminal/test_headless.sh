@@ -76,6 +76,19 @@ printf '%s\n' a a a a a a a a a a true true true | "$ROPES" quiz docker-start-he
 has "$(cat "$folder/quiz")" '🧪 1/' "questions are asked"
 has "$(cat "$folder/quiz")" 'passed' "and scored"
 
+has "$("$ROPES" review docker-start-here </dev/null 2>&1)" 'Due in the next week: [0-9]+ (today|in 1 day)' "answered questions will come back"
+has "$("$ROPES" review docker-start-here --learner nobody-yet </dev/null 2>&1)" 'Nothing to review yet' "of who answered nothing none does"
+has "$("$ROPES" review --most 0 2>&1)" '^ropes: --most' "how many is a number"
+"$ROPES" quiz --gift docker-start-here#install-docker >"$folder/bank.gift"
+is "$("$ROPES" quiz --gift "$folder/bank.gift" | cmp - "$folder/bank.gift" && echo same)" same "questions go out as GIFT and come back"
+
+# ---- what only asks is judged by what the daemon was asked ----
+printf '# A\n\n```sh\n$ docker ps\n```\n' >"$folder/asks.md"
+said=$(printf '%s\n' 'docker() { echo CONTAINER ID; }; docker ps' 'docker container ls -a' ':quit' |
+	"$ROPES" learn "$folder/asks.md" --trust 2>&1)
+has "$said" '✘ the daemon was asked: GET containers/json' "a client that asks nobody does not do"
+has "$said" '✔ the daemon was asked: GET containers/json' "one that asks does"
+
 # ---- without a daemon: reading, nothing passed ----
 none=$(printf '%s\n' ':goto basic' ':next' '' 'docker version' ':quit' |
 	"$ROPES" learn "$note" --daemon none --learner reader 2>&1)

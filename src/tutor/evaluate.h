@@ -1,0 +1,23 @@
+/* tutor/evaluate.h - an attempt at questions: what evaluations and reviews share. Private to
+ * src/tutor.
+ */
+#ifndef TUTOR_EVALUATE_H
+#define TUTOR_EVALUATE_H
+
+#include "quiz.h"
+#include "session.h"
+
+struct attempt {
+	struct session *s;
+	char registration[UUID_TEXT_SIZE];
+	uint64_t seed;
+	double points;
+	unsigned asked;
+	int64_t started_ms;
+};
+struct attempt attempt_begin(struct session *s);
+/* Shows a question and asks until the answer can be understood, grades it, tells and records it.
+ * all: of how many it is the `place`th; 0: it is not told. False: given up. */
+bool attempt_ask(struct attempt *a, const struct quiz_question *q, unsigned place, unsigned all);
+
+#endif
