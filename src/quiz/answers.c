@@ -50,7 +50,7 @@ static bool read_weight(
 static const char *find_arrow(const char *at, const char *end)
 {
 	for (; at + 1 < end; at++) {
-		if (*at == '\\')
+		if (*at == '\\' && at[1] != '-')
 			at++;
 		else if (at[0] == '-' && at[1] == '>')
 			return at;
@@ -150,7 +150,7 @@ static bool read_numerical_one(struct answer_reader *r, double fraction, bool wr
 	a->fraction = fraction;
 	a->text = gift_text(r->gift, at, hash);
 	if (hash < end)
-		a->feedback = gift_text(r->gift, hash + 1, end);
+		a->feedback = formatted(r, hash + 1, end);
 	if (wrong && (a->text[0] == '\0' || text_same(a->text, "*"))) {
 		a->low = -INFINITY; /* everything else */
 		a->high = INFINITY;
@@ -198,8 +198,8 @@ static bool read_truth(struct answer_reader *r, const char *at, const char *end)
 		if (strcasecmp(word, truths[i].word) != 0)
 			continue;
 		const char *second = hash < end ? gift_find(hash + 1, end, "#") : end;
-		const char *wrong = hash < end ? gift_text(r->gift, hash + 1, second) : NULL;
-		const char *right = second < end ? gift_text(r->gift, second + 1, end) : NULL;
+		const char *wrong = hash < end ? formatted(r, hash + 1, second) : NULL;
+		const char *right = second < end ? formatted(r, second + 1, end) : NULL;
 		for (int truth = 1; truth >= 0; truth--) {
 			bool is_right = (truth == 1) == truths[i].value;
 			struct quiz_answer *a = add_answer(r);
@@ -270,7 +270,7 @@ bool answers_read(struct gift *gift, struct quiz_question *q, const char *start,
 		if (*c == '\\') {
 			c++;
 		} else if (strncmp(c, "####", 4) == 0) { /* general feedback */
-			q->feedback = gift_text(gift, c + 4, end);
+			q->feedback = formatted(&r, c + 4, end);
 			end = c;
 		}
 	}

@@ -74,6 +74,7 @@ static void read_marks(struct gift *gift, const char *line, size_t length, struc
 		if (id + tag == 0 || close == NULL)
 			continue;
 		const char *value = gift_text(gift, c + id + tag, close);
+		c = close;
 		if (id > 0) {
 			marks->id = value;
 			continue;
@@ -133,7 +134,7 @@ static bool read_body(struct gift *gift, const char *at, const char *end, struct
 				gift, stray, err, "'}' without '{'; write \\} for the character");
 		q->kind = QUIZ_DESCRIPTION;
 		q->text = gift_text(gift, at, end);
-		return true;
+		return q->text[0] != '\0' || gift_error(gift, at, err, "the question has no text");
 	}
 	const char *close = gift_find(open + 1, end, "}");
 	if (close == end)

@@ -17,13 +17,13 @@ static void add_text(struct buf *out, const char *text)
 	}
 }
 
-/* What begins like a format, a weight, a comment or a command is told apart by a format in front.
- */
+/* What begins like a format, a weight, a comment, a command or a file's mark of UTF-8 is told apart
+ * by a format in front. */
 static void add_formatted(struct buf *out, const char *text, enum quiz_format format)
 {
 	static const char *const names[] = {"[moodle]", "[html]", "[plain]", "[markdown]"};
-	if (format != QUIZ_MOODLE || (*text != '\0' && strchr("[%/$", *text) != NULL))
-		buf_add_text(out, names[format]);
+	bool special = *text != '\0' && strchr("[%/$\xEF", *text) != NULL;
+	buf_add_text(out, format != QUIZ_MOODLE || special ? names[format] : "");
 	add_text(out, text);
 }
 
@@ -94,10 +94,16 @@ static void add_marks(struct buf *out, const struct quiz_question *q, size_t pla
 	if (!named && q->tag_count == 0)
 		return;
 	buf_add_text(out, "//");
-	if (named)
-		buf_printf(out, " [id:%s]", q->id);
-	for (size_t i = 0; i < q->tag_count; i++)
-		buf_printf(out, " [tag:%s]", q->tags[i]);
+	if (named) {
+		buf_add_text(out, " [id:");
+		add_text(out, q->id);
+		buf_add_char(out, ']');
+	}
+	for (size_t i = 0; i < q->tag_count; i++) {
+		buf_add_text(out, " [tag:");
+		add_text(out, q->tags[i]);
+		buf_add_char(out, ']');
+	}
 	buf_add_char(out, '\n');
 }
 
