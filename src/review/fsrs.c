@@ -100,22 +100,23 @@ void review_remember(const struct review_parameters *p, double elapsed_days,
 	enum review_rating rating, double *stability, double *difficulty)
 {
 	double s = *stability, d = *difficulty;
+	int grade = (int)rating;
 	if (s <= 0) {
-		*stability = p->w[rating - 1] > 0.1 ? p->w[rating - 1] : 0.1;
-		*difficulty = between(first_difficulty(p, rating), 1, 10);
+		*stability = p->w[grade - 1] > 0.1 ? p->w[grade - 1] : 0.1;
+		*difficulty = between(first_difficulty(p, grade), 1, 10);
 		return;
 	}
 	double r = review_retrievability(p, elapsed_days, s), next;
 	if (elapsed_days == 0 && p->short_term) {
-		next = within_a_day(p, s, rating);
+		next = within_a_day(p, s, grade);
 	} else if (rating == REVIEW_AGAIN) {
 		double most = p->short_term ? s / exp(p->w[17] * p->w[18]) : s;
 		next = between(round8(most), STABILITY_LEAST, after_forgetting(p, d, s, r));
 	} else {
-		next = after_recall(p, d, s, r, rating);
+		next = after_recall(p, d, s, r, grade);
 	}
 	*stability = next;
-	*difficulty = next_difficulty(p, d, rating);
+	*difficulty = next_difficulty(p, d, grade);
 }
 
 /* ---- the schedule ---- */

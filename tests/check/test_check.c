@@ -346,6 +346,7 @@ START_TEST(files_are_checked_without_a_daemon)
 		"file none exists", "container x is running", "exit 0"};
 	static const enum check_outcome outcomes[] = {
 		CHECK_HELD, CHECK_HELD, CHECK_NOT_HELD, CHECK_NOT_RUN, CHECK_NOT_RUN};
+	ck_assert_ptr_nonnull(file);
 	ck_assert(check_scene_open(&options, &scene, NULL));
 	ck_assert(check_plan_parse(texts, ARRAY_LENGTH(texts), NULL, &plan, NULL, NULL));
 	check_plan_hold(plan, scene, 0, NULL, NULL, &verdicts);

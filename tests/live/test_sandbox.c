@@ -314,8 +314,8 @@ static const char *const escapes[] = {
 	"curl -sm2 http://192.0.2.1",
 	"test -e /run/docker.sock.real",
 	"python3 -c 'import fcntl,termios; fcntl.ioctl(0, termios.TIOCSTI, b\"x\")'",
-	"python3 -c 'import ctypes,os,sys; l=ctypes.CDLL(None); sys.exit(l.ptrace(16,1,0,0)!=-1)' "
-	"&& false",
+	("python3 -c 'import ctypes,os,sys; l=ctypes.CDLL(None); sys.exit(l.ptrace(16,1,0,0)!=-1)' "
+	 "&& false"),
 	"test $(ps ax | wc -l) -gt 20",
 };
 
