@@ -131,6 +131,70 @@ static bool judge_dockerfile(struct request *r, const char *bytes, size_t length
 	return judge_lines(r, text, '\\') && judge_lines(r, text, '`');
 }
 
+/* ---- what is said otherwise: the daemon knows the owner's images by other names ---- */
+
+/* The word at *at, without what stands in front of it; its length. */
+static size_t word_at(const char *text, size_t *at)
+{
+	*at += strspn(text + *at, " \t");
+	return strcspn(text + *at, " \t\r\n");
+}
+
+/* The image that one line names, as FROM or COPY --from: where it stands in the line; 0: none. */
+static size_t image_in(const char *line, size_t *ret_at, struct stages *stages)
+{
+	size_t at = 0, length = word_at(line, &at);
+	bool from = length == 4 && strncasecmp(line + at, "FROM", 4) == 0;
+	bool copy = length == 4 && strncasecmp(line + at, "COPY", 4) == 0;
+	at += length;
+	while ((from || copy) && (length = word_at(line, &at)) > 0 &&
+		text_starts(line + at, "--")) {
+		if (copy && text_starts(line + at, "--from=")) {
+			*ret_at = at + 7;
+			return length - 7;
+		}
+		at += length;
+	}
+	*ret_at = at;
+	if (!from || length == 0)
+		return 0;
+	size_t as = at + length, as_length = word_at(line, &as), name = as + as_length;
+	size_t name_length = word_at(line, &name);
+	if (as_length == 2 && strncasecmp(line + as, "AS", 2) == 0 && name_length > 0) {
+		cleanup_free char *stage = xstrndup(line + name, name_length);
+		words_add(&stages->names, stage);
+	}
+	return length;
+}
+
+/* Names of the owner's images become ids, on lines that are whole; true where there was one. */
+static bool rewrite(struct request *r, const char *text, struct buf *out)
+{
+	struct stages stages = {0};
+	bool any = false;
+	while (*text != '\0') {
+		size_t line = strcspn(text, "\n") + (strchr(text, '\n') != NULL), at = 0;
+		size_t known = stages.names.count; /* a line's own name comes after its image */
+		size_t length = image_in(text, &at, &stages);
+		cleanup_free char *image = xstrndup(text + at, length);
+		cleanup_free char *id = NULL, *reference = NULL;
+		struct stages before = {.names = {.items = stages.names.items, .count = known}};
+		bool own = length > 0 && at + length <= line && !is_stage(&before, image, true) &&
+			   own_image(r, image, true, &id, &reference) &&
+			   name_is_own(r->gate, reference);
+		forgive(r); /* whether it may be used was judged before */
+		buf_add(out, text, own ? at : line);
+		if (own) {
+			buf_add_text(out, id);
+			buf_add(out, text + at + length, line - at - length);
+		}
+		any = any || own;
+		text += line;
+	}
+	words_finish(&stages.names);
+	return any;
+}
+
 /* ---- the archive: POSIX ustar with pax and GNU long names, read as strictly as it can be: what
  * two readers could take for two names or two sizes is refused ---- */
 
@@ -225,6 +289,7 @@ static char *plain_path(const char *path)
 struct wanted {
 	char *path;
 	bool found;
+	size_t at, size; /* of the last one: its content in the archive */
 };
 
 static bool is_above(const char *folder, const char *path)
@@ -243,6 +308,8 @@ static bool judge_entry(struct request *r, struct wanted *wanted, char type, con
 	/* without it the builder also takes one in small letters */
 	if (text_same_fold(path, wanted->path)) {
 		wanted->found = true;
+		wanted->at = (size_t)(bytes - buf_text(&r->archive));
+		wanted->size = size;
 		return file ? judge_dockerfile(r, bytes, size)
 			    : refuse(r, 403, "context", "%s must be a plain file", name);
 	}
@@ -292,6 +359,35 @@ static bool judge_archive_bytes(
 				       wanted->path));
 }
 
+static void write_octal(char *field, size_t digits, size_t value)
+{
+	for (size_t i = digits; i-- > 0; value /= 8)
+		field[i] = (char)('0' + value % 8);
+	field[digits] = '\0';
+}
+
+/* Puts other text where the Dockerfile's stood. */
+static void replace_dockerfile(struct buf *archive, const struct wanted *w, const struct buf *text)
+{
+	struct buf out = {0};
+	char header[BLOCK];
+	size_t rest = w->at + (w->size + BLOCK - 1) / BLOCK * BLOCK, sum = 0;
+	memcpy(header, archive->data + w->at - BLOCK, BLOCK);
+	write_octal(header + 124, 11, text->length);
+	memset(header + 148, ' ', 8);
+	for (size_t i = 0; i < BLOCK; i++)
+		sum += (unsigned char)header[i];
+	write_octal(header + 148, 6, sum);
+	buf_add(&out, archive->data, w->at - BLOCK);
+	buf_add(&out, header, BLOCK);
+	buf_add(&out, text->data, text->length);
+	buf_add_repeat(&out, '\0', (BLOCK - text->length % BLOCK) % BLOCK);
+	if (rest < archive->length)
+		buf_add(&out, archive->data + rest, archive->length - rest);
+	buf_finish(archive);
+	*archive = out;
+}
+
 static bool judge_whole(struct request *r, const char *bytes, size_t length)
 {
 	const char *given = target_query(&r->target, "dockerfile");
@@ -300,6 +396,12 @@ static bool judge_whole(struct request *r, const char *bytes, size_t length)
 	bool good = wanted.path != NULL ? judge_archive_bytes(r, &wanted, bytes, length)
 					: refuse(r, 400, "context",
 						  "dockerfile=%s leads out of the context", given);
+	if (good && wanted.found) {
+		cleanup_free char *text = xstrndup(bytes + wanted.at, wanted.size);
+		cleanup_buf struct buf rewritten = {0};
+		if (rewrite(r, text, &rewritten))
+			replace_dockerfile(&r->archive, &wanted, &rewritten);
+	}
 	free(wanted.path);
 	return good;
 }

@@ -69,6 +69,10 @@ for who in me you; do
 done
 both docker run --rm mine
 is "$said_me $said_you" 'from-the-context-of-me from-the-context-of-you' "each has an image called mine"
+printf 'FROM mine AS base\nFROM base\nCOPY --from=mine /page /second\nCMD cat /page /second\n' >context/Dockerfile
+both docker build -q -t child context
+both docker run --rm child
+is "$said_you" $'from-the-context-of-you\nfrom-the-context-of-you' "and builds on it"
 both docker exec one cat /s/who
 is "$said_me $said_you" 'me you' "and a volume called store"
 both docker run --rm --network lane busybox:local ping -c 1 -W 2 one
