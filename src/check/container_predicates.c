@@ -68,12 +68,25 @@ static bool container_started(SCENE)
 	return held;
 }
 
+/* Once no container has a name any more, the daemon takes it for the beginning of an id: "c4" may
+ * then be another one. */
+static bool is_another(
+	const struct check_scene *scene, const char *name, const struct engine_container *c)
+{
+	if (c->id == NULL || text_same(c->name, name) || !text_starts(c->id, name))
+		return false;
+	for (size_t i = 0; i < scene->before[0].count; i++)
+		if (text_same(scene->before[0].items[i], name))
+			return true;
+	return false;
+}
+
 static bool container_gone(SCENE)
 {
 	struct engine_container c;
 	if (!engine_container(scene->engine, name, &c, err))
 		return false;
-	bool there = c.id != NULL;
+	bool there = c.id != NULL && !is_another(scene, name, &c);
 	engine_container_finish(&c);
 	return gone(scene, s, name, look, err, there);
 }

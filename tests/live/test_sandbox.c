@@ -460,6 +460,40 @@ static const struct {
 		"docker network connect n3 c9"},
 };
 
+/* A container that is removed may have been called as another one's id begins. */
+START_TEST(a_name_is_no_beginning_of_an_id)
+{
+	struct error err = {0};
+	struct engine *engine = NULL;
+	struct check_scene *scene = NULL;
+	struct check_verdicts verdicts = {0};
+	struct check_plan *plan = NULL;
+	open_sandbox();
+	struct sandbox_result made = run("docker pull -q alpine >/dev/null; docker create alpine");
+	ck_assert_int_eq(made.status, 0);
+	cleanup_free char *name = xstrndup(made.output + strspn(made.output, "\r\n"), 4);
+	cleanup_free char *create = xasprintf("docker create --name %s alpine", name);
+	cleanup_free char *removal = xasprintf("docker rm %s", name);
+	cleanup_free char *statement = xasprintf("container %s is gone", name);
+	const char *const texts[] = {statement};
+	expect(create, 0, NULL);
+	const struct engine_options options = {.host = sandbox_docker_host(sandbox)};
+	ck_assert(engine_open(&options, &engine, &err));
+	ck_assert(check_scene_open(&(struct check_scene_options){.engine = engine}, &scene, &err));
+	ck_assert(check_plan_parse(texts, 1, NULL, &plan, NULL, &err));
+	expect(removal, 0, NULL);
+	check_plan_hold(plan, scene, 2000, NULL, NULL, &verdicts);
+	ck_assert_msg(verdicts.items[0].outcome == CHECK_HELD, "%s: seen %s", statement,
+		verdicts.items[0].seen != NULL ? verdicts.items[0].seen : "nothing");
+	sandbox_result_finish(&made);
+	check_verdicts_finish(&verdicts);
+	check_plan_destroy(plan);
+	check_scene_close(scene);
+	engine_close(engine);
+	close_sandbox();
+}
+END_TEST
+
 START_TEST(derived_checks_hold_after_and_not_before)
 {
 	struct error err = {0};
@@ -615,6 +649,7 @@ int main(void)
 		{text_is_typed, 1},
 		{large_output_is_shown_whole_and_captured_in_part, 1},
 		{files_stay_in_the_workspace, 1},
+		{a_name_is_no_beginning_of_an_id, 1},
 		{derived_checks_hold_after_and_not_before, ARRAY_LENGTH(derived)},
 		{http_is_asked_in_the_daemons_network, 1},
 		{host_objects_are_labelled, 1},
