@@ -194,29 +194,27 @@ static void filter_volumes(struct request *r, cJSON *json)
 
 /* ---- what the daemon says of itself ---- */
 
+/* The daemon's own rule: what neither runs nor is paused is stopped. */
 static void count_own(struct request *r, cJSON *info)
 {
-	static const struct {
-		const char *state, *member;
-	} states[] = {{"running", "ContainersRunning"}, {"paused", "ContainersPaused"},
-		{"exited", "ContainersStopped"}, {"created", "ContainersStopped"},
-		{"dead", "ContainersStopped"}};
-	double counts[ARRAY_LENGTH(states)] = {0};
-	cJSON *containers = NULL, *images = NULL, *one;
-	int status = 0;
+	static const char *const members[] = {
+		"ContainersRunning", "ContainersPaused", "ContainersStopped"};
+	int counts[ARRAY_LENGTH(members)] = {0}, status = 0;
+	cJSON *containers = NULL, *images = NULL;
+	const cJSON *one;
 	if (upstream_ask(r->gate, "GET", "/containers/json?all=1", NULL, &status, &containers))
 		filter_containers(r, containers);
 	if (upstream_ask(r->gate, "GET", "/images/json", NULL, &status, &images))
 		filter_images(r, images);
-	cJSON_ArrayForEach(one, containers)
-		for (size_t i = 0; i < ARRAY_LENGTH(states); i++)
-			counts[i] += text_same(json_text(one, "State"), states[i].state);
-	const double stopped = counts[2] + counts[3] + counts[4];
-	for (size_t i = 0; i < 3; i++) {
-		cJSON_DeleteItemFromObjectCaseSensitive(info, states[i].member);
-		cJSON_AddNumberToObject(info, states[i].member, i < 2 ? counts[i] : stopped);
+	cJSON_ArrayForEach(one, containers) {
+		const char *state = json_text(one, "State");
+		counts[text_same(state, "running") ? 0 : text_same(state, "paused") ? 1 : 2]++;
 	}
-	cJSON_AddNumberToObject(info, "Containers", counts[0] + counts[1] + stopped);
+	for (size_t i = 0; i < ARRAY_LENGTH(members); i++) {
+		cJSON_DeleteItemFromObjectCaseSensitive(info, members[i]);
+		cJSON_AddNumberToObject(info, members[i], counts[i]);
+	}
+	cJSON_AddNumberToObject(info, "Containers", cJSON_GetArraySize(containers));
 	cJSON_AddNumberToObject(info, "Images", cJSON_GetArraySize(images));
 	cJSON_Delete(containers);
 	cJSON_Delete(images);

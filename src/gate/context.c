@@ -12,10 +12,43 @@
 
 /* ---- instructions ---- */
 
+/* The daemon knows the owner's images by other names: in the Dockerfile they become ids. */
+struct edit {
+	size_t at, length; /* of the name in the file */
+	char *id;
+};
+struct edits {
+	struct edit *items;
+	size_t count;
+};
+
+static void edits_finish(struct edits *e)
+{
+	for (size_t i = 0; i < e->count; i++)
+		free(e->items[i].id);
+	free(e->items);
+	*e = (struct edits){0};
+}
+
+#define JOINED SIZE_MAX
+
+/* What is known of a Dockerfile while its lines are judged. */
 struct stages {
 	struct words names;
 	size_t count;
+	const char *line;    /* the one that is judged */
+	size_t at;           /* where it begins in the file; JOINED: it is made of several */
+	struct edits *edits; /* NULL: they are not kept */
 };
+
+static void keep_edit(struct stages *s, const char *where, size_t length, const char *id)
+{
+	if (s->edits == NULL || s->at == JOINED)
+		return;
+	s->edits->items = array_grow(s->edits->items, s->edits->count, sizeof *s->edits->items);
+	s->edits->items[s->edits->count++] =
+		(struct edit){s->at + (size_t)(where - s->line), length, xstrdup(id)};
+}
 
 static char *next_word(const char **text)
 {
@@ -38,16 +71,19 @@ static bool is_stage(const struct stages *stages, const char *name, bool by_numb
 	return false;
 }
 
-static bool judge_image(
-	struct request *r, const struct stages *stages, const char *image, bool by_number)
+/* where: of the image in the line. */
+static bool judge_image(struct request *r, struct stages *stages, const char *image,
+	const char *where, bool by_number)
 {
-	cleanup_free char *id = NULL;
+	cleanup_free char *id = NULL, *reference = NULL;
 	if (text_same(image, "scratch") || is_stage(stages, image, by_number))
 		return true;
 	if (*image == '\0' || strchr(image, '$') != NULL)
 		return refuse(r, 403, "context", "FROM %s: name the image plainly", image);
-	if (!own_image(r, image, true, &id, NULL))
+	if (!own_image(r, image, true, &id, &reference))
 		return false;
+	if (name_is_own(r->gate, reference))
+		keep_edit(stages, where, strlen(image), id);
 	/* a digit or two may be the number of a stage, or by chance the beginning of some id */
 	bool by_chance =
 		strlen(image) < 12 && strncmp(id, "sha256:", 7) == 0 && text_starts(id + 7, image);
@@ -61,7 +97,7 @@ static bool judge_from(struct request *r, struct stages *stages, const char *res
 		free(image);
 		image = next_word(&rest);
 	}
-	if (!judge_image(r, stages, image, false))
+	if (!judge_image(r, stages, image, rest - strlen(image), false))
 		return false;
 	cleanup_free char *as = next_word(&rest);
 	cleanup_free char *name = next_word(&rest);
@@ -71,13 +107,14 @@ static bool judge_from(struct request *r, struct stages *stages, const char *res
 	return true;
 }
 
-static bool judge_copy(struct request *r, const struct stages *stages, const char *rest)
+static bool judge_copy(struct request *r, struct stages *stages, const char *rest)
 {
 	for (;;) {
 		cleanup_free char *word = next_word(&rest);
 		if (*word == '\0')
 			return true;
-		if (text_starts(word, "--from=") && !judge_image(r, stages, word + 7, true))
+		const char *from = text_starts(word, "--from=") ? word + 7 : NULL;
+		if (from != NULL && !judge_image(r, stages, from, rest - strlen(from), true))
 			return false;
 		if (strstr(word, "://") != NULL || text_starts(word, "git@"))
 			return refuse(r, 403, "context",
@@ -99,10 +136,12 @@ static bool judge_instruction(struct request *r, struct stages *stages, const ch
 
 /* Lines that go on are joined as the builder does it; `escape` may be either, for the file can
  * choose it. Comment lines within do not end them. */
-static bool judge_lines(struct request *r, const char *text, char escape)
+static bool judge_lines(struct request *r, const char *file, char escape, struct edits *edits)
 {
-	struct stages stages = {0};
+	struct stages stages = {.edits = edits};
 	cleanup_buf struct buf line = {0};
+	const char *text = file;
+	size_t parts = 0;
 	bool good = true;
 	while (good && *text != '\0') {
 		size_t length = strcspn(text, "\n"), end = length;
@@ -113,86 +152,26 @@ static bool judge_lines(struct request *r, const char *text, char escape)
 		bool goes_on = end > 0 && text[end - 1] == escape;
 		if (!comment)
 			buf_add(&line, text, goes_on ? end - 1 : length);
+		stages.at = parts++ == 0 ? (size_t)(text - file) : JOINED;
 		text += length + (text[length] == '\n');
 		if ((goes_on || (comment && line.length > 0)) && *text != '\0')
 			continue;
-		good = judge_instruction(r, &stages, buf_text(&line));
+		stages.line = buf_text(&line);
+		good = judge_instruction(r, &stages, stages.line);
 		buf_truncate(&line, 0);
+		parts = 0;
 	}
 	words_finish(&stages.names);
 	return good;
 }
 
-static bool judge_dockerfile(struct request *r, const char *bytes, size_t length)
+static bool judge_dockerfile(
+	struct request *r, const char *bytes, size_t length, struct edits *edits)
 {
 	cleanup_free char *text = xstrndup(bytes, length);
 	if (memchr(bytes, '\0', length) != NULL)
 		return refuse(r, 400, "context", "the Dockerfile is no text");
-	return judge_lines(r, text, '\\') && judge_lines(r, text, '`');
-}
-
-/* ---- what is said otherwise: the daemon knows the owner's images by other names ---- */
-
-/* The word at *at, without what stands in front of it; its length. */
-static size_t word_at(const char *text, size_t *at)
-{
-	*at += strspn(text + *at, " \t");
-	return strcspn(text + *at, " \t\r\n");
-}
-
-/* The image that one line names, as FROM or COPY --from: where it stands in the line; 0: none. */
-static size_t image_in(const char *line, size_t *ret_at, struct stages *stages)
-{
-	size_t at = 0, length = word_at(line, &at);
-	bool from = length == 4 && strncasecmp(line + at, "FROM", 4) == 0;
-	bool copy = length == 4 && strncasecmp(line + at, "COPY", 4) == 0;
-	at += length;
-	while ((from || copy) && (length = word_at(line, &at)) > 0 &&
-		text_starts(line + at, "--")) {
-		if (copy && text_starts(line + at, "--from=")) {
-			*ret_at = at + 7;
-			return length - 7;
-		}
-		at += length;
-	}
-	*ret_at = at;
-	if (!from || length == 0)
-		return 0;
-	size_t as = at + length, as_length = word_at(line, &as), name = as + as_length;
-	size_t name_length = word_at(line, &name);
-	if (as_length == 2 && strncasecmp(line + as, "AS", 2) == 0 && name_length > 0) {
-		cleanup_free char *stage = xstrndup(line + name, name_length);
-		words_add(&stages->names, stage);
-	}
-	return length;
-}
-
-/* Names of the owner's images become ids, on lines that are whole; true where there was one. */
-static bool rewrite(struct request *r, const char *text, struct buf *out)
-{
-	struct stages stages = {0};
-	bool any = false;
-	while (*text != '\0') {
-		size_t line = strcspn(text, "\n") + (strchr(text, '\n') != NULL), at = 0;
-		size_t known = stages.names.count; /* a line's own name comes after its image */
-		size_t length = image_in(text, &at, &stages);
-		cleanup_free char *image = xstrndup(text + at, length);
-		cleanup_free char *id = NULL, *reference = NULL;
-		struct stages before = {.names = {.items = stages.names.items, .count = known}};
-		bool own = length > 0 && at + length <= line && !is_stage(&before, image, true) &&
-			   own_image(r, image, true, &id, &reference) &&
-			   name_is_own(r->gate, reference);
-		forgive(r); /* whether it may be used was judged before */
-		buf_add(out, text, own ? at : line);
-		if (own) {
-			buf_add_text(out, id);
-			buf_add(out, text + at + length, line - at - length);
-		}
-		any = any || own;
-		text += line;
-	}
-	words_finish(&stages.names);
-	return any;
+	return judge_lines(r, text, '\\', edits) && judge_lines(r, text, '`', NULL);
 }
 
 /* ---- the archive: POSIX ustar with pax and GNU long names, read as strictly as it can be: what
@@ -290,6 +269,7 @@ struct wanted {
 	char *path;
 	bool found;
 	size_t at, size; /* of the last one: its content in the archive */
+	struct edits edits;
 };
 
 static bool is_above(const char *folder, const char *path)
@@ -310,7 +290,8 @@ static bool judge_entry(struct request *r, struct wanted *wanted, char type, con
 		wanted->found = true;
 		wanted->at = (size_t)(bytes - buf_text(&r->archive));
 		wanted->size = size;
-		return file ? judge_dockerfile(r, bytes, size)
+		edits_finish(&wanted->edits); /* of an earlier one of the same name */
+		return file ? judge_dockerfile(r, bytes, size, &wanted->edits)
 			    : refuse(r, 403, "context", "%s must be a plain file", name);
 	}
 	return type == '5' || !is_above(path, wanted->path) ||
@@ -366,22 +347,36 @@ static void write_octal(char *field, size_t digits, size_t value)
 	field[digits] = '\0';
 }
 
-/* Puts other text where the Dockerfile's stood. */
-static void replace_dockerfile(struct buf *archive, const struct wanted *w, const struct buf *text)
+static void edit(const char *bytes, size_t length, const struct edits *edits, struct buf *out)
+{
+	size_t done = 0;
+	for (size_t i = 0; i < edits->count; i++) {
+		const struct edit *e = &edits->items[i];
+		buf_add(out, bytes + done, e->at - done);
+		buf_add_text(out, e->id);
+		done = e->at + e->length;
+	}
+	buf_add(out, bytes + done, length - done);
+}
+
+/* Puts the edited text where the Dockerfile's stood. */
+static void replace_dockerfile(struct buf *archive, const struct wanted *w)
 {
 	struct buf out = {0};
+	cleanup_buf struct buf text = {0};
 	char header[BLOCK];
 	size_t rest = w->at + (w->size + BLOCK - 1) / BLOCK * BLOCK, sum = 0;
+	edit(archive->data + w->at, w->size, &w->edits, &text);
 	memcpy(header, archive->data + w->at - BLOCK, BLOCK);
-	write_octal(header + 124, 11, text->length);
+	write_octal(header + 124, 11, text.length);
 	memset(header + 148, ' ', 8);
 	for (size_t i = 0; i < BLOCK; i++)
 		sum += (unsigned char)header[i];
 	write_octal(header + 148, 6, sum);
 	buf_add(&out, archive->data, w->at - BLOCK);
 	buf_add(&out, header, BLOCK);
-	buf_add(&out, text->data, text->length);
-	buf_add_repeat(&out, '\0', (BLOCK - text->length % BLOCK) % BLOCK);
+	buf_add(&out, text.data, text.length);
+	buf_add_repeat(&out, '\0', (BLOCK - text.length % BLOCK) % BLOCK);
 	if (rest < archive->length)
 		buf_add(&out, archive->data + rest, archive->length - rest);
 	buf_finish(archive);
@@ -396,12 +391,9 @@ static bool judge_whole(struct request *r, const char *bytes, size_t length)
 	bool good = wanted.path != NULL ? judge_archive_bytes(r, &wanted, bytes, length)
 					: refuse(r, 400, "context",
 						  "dockerfile=%s leads out of the context", given);
-	if (good && wanted.found) {
-		cleanup_free char *text = xstrndup(bytes + wanted.at, wanted.size);
-		cleanup_buf struct buf rewritten = {0};
-		if (rewrite(r, text, &rewritten))
-			replace_dockerfile(&r->archive, &wanted, &rewritten);
-	}
+	if (good && wanted.edits.count > 0)
+		replace_dockerfile(&r->archive, &wanted);
+	edits_finish(&wanted.edits);
 	free(wanted.path);
 	return good;
 }

@@ -2,7 +2,6 @@
  * be there only without a value, and is left out */
 #include "fields.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -140,6 +140,23 @@ bool upstream_ask(struct gate *gate, const char *method, const char *path, const
 	return ask(gate, method, full, body, ret_status, ret_json);
 }
 
+bool upstream_look(
+	struct gate *gate, const char *folder, const char *name, const char *tail, cJSON **ret)
+{
+	cleanup_buf struct buf path = {0};
+	cJSON *json = NULL;
+	int status = 0;
+	buf_printf(&path, "/%s/", folder);
+	target_encode(&path, name, ":@/");
+	buf_add_text(&path, tail);
+	if (!upstream_ask(gate, "GET", buf_text(&path), NULL, &status, &json))
+		return false;
+	*ret = status == 200 ? json : NULL;
+	if (status != 200)
+		cJSON_Delete(json);
+	return true;
+}
+
 /* ---- answers of the gate's own ---- */
 
 static const char *reason(int status)

@@ -210,6 +210,7 @@ static void request_finish(struct request *r)
 	words_finish(&r->warnings);
 	words_finish(&r->names);
 	words_finish(&r->references);
+	free(r->bridge);
 	cJSON_Delete(r->body);
 	free(r->rule);
 	/* what the client still sends is taken for a moment, so that it can read the answer */

@@ -111,20 +111,17 @@ static char *make_bridge(struct request *r, const char *name)
 bool own_bridge(struct request *r, char **ret_id)
 {
 	cleanup_free char *name = name_for_daemon(r->gate, BRIDGE);
-	cleanup_free char *path = xasprintf("/networks/%s", name);
-	for (int i = 0; i < TRIES; i++) {
+	for (int i = 0; i < TRIES && r->bridge == NULL; i++) {
 		cJSON *json = NULL;
-		int status = 0;
-		if (!upstream_ask(r->gate, "GET", path, NULL, &status, &json))
+		if (!upstream_look(r->gate, "networks", name, "", &json))
 			break;
-		char *id = status == 200 ? xstrdup(json_text(json, "Id")) : make_bridge(r, name);
+		r->bridge = json != NULL ? xstrdup(json_text(json, "Id")) : make_bridge(r, name);
 		cJSON_Delete(json);
-		if (id != NULL) {
-			*ret_id = id;
-			return true;
-		}
 	}
-	return refuse(r, 502, "daemon", "your network can't be made; try again");
+	if (r->bridge == NULL)
+		return refuse(r, 502, "daemon", "your network can't be made; try again");
+	*ret_id = xstrdup(r->bridge);
+	return true;
 }
 
 bool judge_networks(struct request *r)
@@ -294,15 +291,11 @@ static const struct field connect_fields[] = {
 /* A name that somebody without a gate took is not given a second time. */
 static bool is_name_taken(struct request *r, const char *name)
 {
-	cleanup_buf struct buf path = {0};
-	int status = 0;
-	buf_add_text(&path, "/networks/");
-	target_encode(&path, name, "");
 	cJSON *json = NULL;
-	bool asked = upstream_ask(r->gate, "GET", buf_text(&path), NULL, &status, &json);
-	bool same = text_same(json_text(json, "Name"), name);
+	bool taken = upstream_look(r->gate, "networks", name, "", &json) &&
+		     text_same(json_text(json, "Name"), name);
 	cJSON_Delete(json);
-	return asked && status == 200 && same;
+	return taken;
 }
 
 static bool name_network(struct request *r, const char *name)
@@ -347,16 +340,15 @@ bool judge_network_remove(struct request *r)
 
 bool judge_connect(struct request *r)
 {
-	cleanup_free char *id = NULL;
+	cleanup_free char *id = NULL, *name = NULL;
 	if (!fields_walk(r, "", r->body, connect_fields))
 		return false;
 	cJSON *container = cJSON_GetObjectItemCaseSensitive(r->body, "Container");
 	if (!cJSON_IsString(container))
 		return refuse(r, 400, "Container", "Container: a name is missing");
-	if (!own_container(r, container->valuestring, &id))
+	if (!own_container_called(r, container->valuestring, &id, &name))
 		return false;
 	set_text(container, id);
-	cleanup_free char *name = is_class(r) ? own_container_name(r, id) : NULL;
 	if (name != NULL && text_ends(r->route->path, "/connect"))
 		put_alias(object_of(r->body, "EndpointConfig"), name);
 	return true;

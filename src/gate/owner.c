@@ -21,44 +21,38 @@ static bool is_id(const char *text)
 static cJSON *inspect(
 	struct request *r, const char *folder, const char *name, const char *tail, const char *what)
 {
-	cleanup_buf struct buf path = {0};
 	cJSON *json = NULL;
-	int status = 0;
-	buf_printf(&path, "/%s/", folder);
-	target_encode(&path, name, ":@/");
-	buf_add_text(&path, tail);
-	if (!upstream_ask(r->gate, "GET", buf_text(&path), NULL, &status, &json))
+	if (!upstream_look(r->gate, folder, name, tail, &json))
 		(void)refuse(r, 502, "daemon", "the daemon does not answer");
-	else if (status != 200)
+	else if (json == NULL)
 		(void)refuse(r, 404, "absent", "No such %s: %s", what, name);
-	if (status != 200) {
-		cJSON_Delete(json);
-		return NULL;
-	}
 	return json;
 }
 
-/* In class the owner's own name goes first; then what may be an id, or a name of the daemon's
- * making. *ret_name: what it was found by. */
-static cJSON *inspect_own(struct request *r, const char *folder, const char *name, const char *tail,
-	const char *what, char **ret_name)
+/* What the owner calls so (NULL: it can be nothing of theirs) goes first; then what may be an id,
+ * or a name of somebody else's making. *ret_found: what it was found by. */
+static cJSON *inspect_either(struct request *r, const char *folder, const char *own,
+	const char *name, const char *tail, const char *what, char **ret_found)
 {
-	cleanup_free char *full = is_class(r) ? name_for_daemon(r->gate, name) : NULL;
 	cJSON *json = NULL;
-	if (full != NULL && !is_id(name) && strchr(name, '/') == NULL)
-		json = inspect(r, folder, full, tail, what);
-	if (json != NULL) {
-		*ret_name = xstrdup(full);
-		return json;
-	}
-	if (r->status == 502)
+	if (own != NULL && !upstream_look(r->gate, folder, own, tail, &json)) {
+		(void)refuse(r, 502, "daemon", "the daemon does not answer");
 		return NULL;
-	json = inspect(r, folder, name, tail, what);
-	if (json != NULL) {
-		forgive(r);
-		*ret_name = xstrdup(name);
 	}
+	bool is_own = json != NULL;
+	if (!is_own)
+		json = inspect(r, folder, name, tail, what);
+	if (json != NULL)
+		*ret_found = xstrdup(is_own ? own : name);
 	return json;
+}
+
+static cJSON *inspect_own(struct request *r, const char *folder, const char *name, const char *tail,
+	const char *what, char **ret_found)
+{
+	bool may_be_own = is_class(r) && !is_id(name) && strchr(name, '/') == NULL;
+	cleanup_free char *own = may_be_own ? name_for_daemon(r->gate, name) : NULL;
+	return inspect_either(r, folder, own, name, tail, what, ret_found);
 }
 
 static bool absent(struct request *r, const char *what, const char *name)
@@ -66,35 +60,42 @@ static bool absent(struct request *r, const char *what, const char *name)
 	return refuse(r, 404, "owner", "No such %s: %s", what, name);
 }
 
-bool own_container(struct request *r, const char *name, char **ret_id)
+/* The container's name as its owner gave it. */
+static char *called(const struct gate *gate, const cJSON *container)
+{
+	cleanup_free char *front = name_for_daemon(gate, "");
+	const char *name = json_text(container, "Name");
+	name += *name == '/';
+	return text_starts(name, front) ? xstrdup(name + strlen(front)) : NULL;
+}
+
+bool own_container_called(struct request *r, const char *name, char **ret_id, char **ret_called)
 {
 	if (*name == '\0')
 		return refuse(r, 400, "name", "a container must be named");
 	if (!is_class(r)) {
 		*ret_id = xstrdup(name);
+		*ret_called = NULL;
 		return true;
 	}
 	cleanup_free char *found = NULL;
 	name += *name == '/';
 	cJSON *json = inspect_own(r, "containers", name, "/json", "container", &found);
 	bool owned = json != NULL && is_owned(r->gate, json_at(json_at(json, "Config"), "Labels"));
-	if (owned)
+	if (owned) {
 		*ret_id = xstrdup(json_text(json, "Id"));
-	else if (json != NULL)
+		*ret_called = called(r->gate, json);
+	} else if (json != NULL) {
 		(void)absent(r, "container", name);
+	}
 	cJSON_Delete(json);
 	return owned;
 }
 
-char *own_container_name(struct request *r, const char *id)
+bool own_container(struct request *r, const char *name, char **ret_id)
 {
-	cleanup_free char *front = name_for_daemon(r->gate, "");
-	cJSON *json = inspect(r, "containers", id, "/json", "container");
-	const char *name = json_text(json, "Name");
-	name += *name == '/';
-	char *shown = text_starts(name, front) ? xstrdup(name + strlen(front)) : NULL;
-	cJSON_Delete(json);
-	return shown;
+	cleanup_free char *called_so = NULL;
+	return own_container_called(r, name, ret_id, &called_so);
 }
 
 bool own_network(struct request *r, const char *name, bool to_read, char **ret_id)
@@ -216,22 +217,10 @@ static bool may_change(struct request *r, const cJSON *json, const char *referen
 static cJSON *inspect_image(struct request *r, const char *name, char **ret_reference)
 {
 	const char *familiar = reference_familiar(name);
-	cleanup_free char *own = reference_for_daemon(r->gate, familiar);
-	cJSON *json = NULL;
-	if (!is_id(name) && !text_starts(name, "sha256:") && !reference_names_registry(familiar))
-		json = inspect(r, "images", own, "/json", "image");
-	if (json != NULL) {
-		*ret_reference = xstrdup(own);
-		return json;
-	}
-	if (r->status == 502)
-		return NULL;
-	json = inspect(r, "images", name, "/json", "image");
-	if (json != NULL) {
-		forgive(r);
-		*ret_reference = xstrdup(name);
-	}
-	return json;
+	bool may_be_own = !is_id(name) && !text_starts(name, "sha256:") &&
+			  !reference_names_registry(familiar);
+	cleanup_free char *own = may_be_own ? reference_for_daemon(r->gate, familiar) : NULL;
+	return inspect_either(r, "images", own, name, "/json", "image", ret_reference);
 }
 
 bool own_image(

@@ -118,6 +118,7 @@ struct request {
 	bool has_archive;
 	struct words warnings;          /* added to the answer of a create */
 	struct words names, references; /* patterns of filters that the gate applies itself */
+	char *bridge;                   /* the id of the owner's, once it was asked for */
 	int64_t started_ms;
 };
 bool is_class(const struct request *r);
@@ -224,8 +225,8 @@ void names_hide(const struct gate *gate, struct buf *text);
 #define GATE_IMAGE_LABEL "ropes.image" /* what the learner called a container's image; class */
 
 bool own_container(struct request *r, const char *name, char **ret_id);
-/* What the learner calls a container; NULL where the daemon named it. The caller frees it. */
-char *own_container_name(struct request *r, const char *id);
+/* The same, and what the learner calls it; NULL where the daemon named it, and in solo. */
+bool own_container_called(struct request *r, const char *name, char **ret_id, char **ret_called);
 bool own_network(struct request *r, const char *name, bool to_read, char **ret_id);
 bool own_volume(struct request *r, const char *name, char **ret_name);
 /* *ret_reference (may be NULL): what the daemon calls it, for what is about one tag only. */
@@ -251,6 +252,10 @@ int upstream_connect(const struct gate *gate);
 /* Asks the daemon something of the gate's own; *ret_json may be NULL in the end. */
 bool upstream_ask(struct gate *gate, const char *method, const char *path, const char *body,
 	int *ret_status, cJSON **ret_json);
+/* Inspects one object: /FOLDER/NAME + tail. False: the daemon does not answer; *ret NULL: it has
+ * none of that name. */
+bool upstream_look(
+	struct gate *gate, const char *folder, const char *name, const char *tail, cJSON **ret);
 /* Sends what was judged and gives the answer to the client; returns the status that it saw. */
 int forward(struct request *r);
 void answer_error(int fd, int status, const char *message);

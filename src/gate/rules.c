@@ -46,10 +46,6 @@ static bool normalise(struct request *r, cJSON *filters)
 }
 
 /* Objects that a filter names are looked up like all others, and named by their ids. */
-static bool find_container(struct request *r, const char *name, char **ret)
-{
-	return own_container(r, name, ret);
-}
 static bool find_image(struct request *r, const char *name, char **ret)
 {
 	return own_image(r, name, true, ret, NULL);
@@ -64,11 +60,11 @@ static const struct {
 	bool (*find)(struct request *, const char *, char **);
 	bool must; /* 404 where it is not there, as the daemon has it */
 } named[] = {
-	{"containers", "before", find_container, true},
-	{"containers", "since", find_container, true},
+	{"containers", "before", own_container, true},
+	{"containers", "since", own_container, true},
 	{"images", "before", find_image, true},
 	{"images", "since", find_image, true},
-	{"", "container", find_container, false},
+	{"", "container", own_container, false},
 	{"", "image", find_image, false},
 	{"", "ancestor", find_image, false},
 	{"", "network", find_network, false},
@@ -250,11 +246,10 @@ bool judge_name(struct request *r, const char *name)
 /* One that somebody without a gate took is not given a second time. */
 static bool is_name_taken(struct request *r, const char *name)
 {
-	cleanup_free char *path = xasprintf("/containers/%s/json", name);
 	cJSON *json = NULL;
-	int status = 0;
-	bool there = upstream_ask(r->gate, "GET", path, NULL, &status, &json) && status == 200 &&
-		     text_same(json_text(json, "Name") + 1, name);
+	bool there = upstream_look(r->gate, "containers", name, "/json", &json);
+	const char *found = json_text(json, "Name");
+	there = there && *found == '/' && text_same(found + 1, name);
 	cJSON_Delete(json);
 	return there;
 }
@@ -326,16 +321,11 @@ const char *reference_familiar(const char *reference)
 /* A shared image keeps its name, and so does one that somebody made without a gate. */
 static bool is_reference_free(struct request *r, const char *full)
 {
-	cleanup_buf struct buf path = {0};
 	cJSON *json = NULL;
-	int status = 0;
-	buf_add_text(&path, "/images/");
-	target_encode(&path, full, ":/");
-	buf_add_text(&path, "/json");
-	if (!upstream_ask(r->gate, "GET", buf_text(&path), NULL, &status, &json))
+	if (!upstream_look(r->gate, "images", full, "/json", &json))
 		return refuse(r, 502, "daemon", "the daemon does not answer");
 	bool foreign =
-		status == 200 && !is_owned(r->gate, json_at(json_at(json, "Config"), "Labels"));
+		json != NULL && !is_owned(r->gate, json_at(json_at(json, "Config"), "Labels"));
 	cJSON_Delete(json);
 	return !foreign ||
 	       refuse(r, 403, "reference", "%s is an image of others: take another name", full);

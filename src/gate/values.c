@@ -1,7 +1,6 @@
 /* gate/values.c - rules of single values: clamps, ports, endpoints */
 #include "fields.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
