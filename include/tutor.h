@@ -46,9 +46,8 @@ void tutor_show(struct screen *screen, const struct course *course, size_t lesso
 bool tutor_evaluate(
 	const struct tutor_options *options, size_t lesson, bool *ret_passed, struct error *err);
 
-/* Asks the questions of the course that are due by now, the latest first, at most `most`; then
- * tells when others will be. *ret_asked: how many were answered. */
-bool tutor_review(
-	const struct tutor_options *options, unsigned most, unsigned *ret_asked, struct error *err);
+/* Asks the questions of the course that are due by now, the longest due first, at most `most`; then
+ * tells when others will be. */
+bool tutor_review(const struct tutor_options *options, unsigned most, struct error *err);
 
 #endif

@@ -22,7 +22,8 @@ struct failure {
 	struct check_commands commands;
 	struct docker_line docker;
 	bool is_docker;
-	struct buf words; /* the operands behind the first, joined */
+	const char *first; /* operand; NULL */
+	struct buf words;  /* the operands behind it, joined */
 	struct found message, line;
 };
 
@@ -32,6 +33,8 @@ static void failure_begin(struct failure *f, const struct check_ran *ran)
 	check_split(ran->line != NULL ? ran->line : "", &f->commands);
 	for (size_t i = 0; i < f->commands.count && !f->is_docker; i++)
 		f->is_docker = docker_read(&f->commands.items[i], &f->docker);
+	if (f->is_docker && f->docker.operand_count > 0)
+		f->first = f->docker.operands[0];
 	for (size_t i = 1; f->is_docker && i < f->docker.operand_count; i++)
 		buf_printf(&f->words, "%s%s", i > 1 ? " " : "", f->docker.operands[i]);
 }
@@ -60,15 +63,10 @@ static bool fits(const char *pattern, const char *text, struct found *ret)
 /* "-p --publish" */
 static bool has_option(const struct failure *f, const char *spellings)
 {
-	for (const char *at = spellings; f->is_docker && *at != '\0';) {
-		size_t length = strcspn(at, " ");
-		for (size_t i = 0; i < f->docker.option_count; i++)
-			if (strlen(f->docker.options[i]) == length &&
-				strncmp(f->docker.options[i], at, length) == 0)
-				return true;
-		at += length + strspn(at + length, " ");
-	}
-	return false;
+	size_t length = strcspn(spellings, " ");
+	cleanup_free char *one = xstrndup(spellings, length);
+	const char *other = spellings[length] != '\0' ? spellings + length + 1 : NULL;
+	return f->is_docker && docker_option(&f->docker, one, other) != NULL;
 }
 
 static bool has_status(const struct rule *rule, int status)
@@ -83,8 +81,7 @@ static bool has_status(const struct rule *rule, int status)
 
 static bool fits_words(struct failure *f, const struct rule *rule)
 {
-	const char *first =
-		f->is_docker && f->docker.operand_count > 0 ? f->docker.operands[0] : "";
+	const char *first = f->first != NULL ? f->first : "";
 	if (rule->verb != NULL) {
 		cleanup_free char *whole = xasprintf("^(%s)$", rule->verb);
 		if (!f->is_docker || !fits(whole, f->docker.verb->name, NULL))
@@ -121,13 +118,9 @@ static void add_found(const struct found *found, size_t n, struct buf *out)
 /* What the docker command says itself, or words for it where it does not. */
 static void add_word(const struct failure *f, const char *name, struct buf *out)
 {
-	const char *first =
-		f->is_docker && f->docker.operand_count > 0 ? f->docker.operands[0] : NULL;
 	const char *called = f->is_docker ? docker_option(&f->docker, NULL, "--name") : NULL;
-	if (text_same(name, "IMAGE"))
-		buf_add_text(out, first != NULL ? first : "IMAGE");
-	else if (text_same(name, "CONTAINER"))
-		buf_add_text(out, first != NULL ? first : "CONTAINER");
+	if (text_same(name, "IMAGE") || text_same(name, "CONTAINER"))
+		buf_add_text(out, f->first != NULL ? f->first : name);
 	else if (text_same(name, "NAME"))
 		buf_add_text(out, called != NULL ? called : "NAME");
 	else if (text_same(name, "VERB"))
@@ -214,19 +207,16 @@ static const struct docker_verb *nearest_verb(const char *word)
 }
 
 /* "docker rum": did you mean run? */
-static void add_nearest(const char *line, struct buf *out)
+static void add_nearest(const struct check_commands *commands, struct buf *out)
 {
-	struct check_commands commands;
-	check_split(line, &commands);
-	for (size_t i = 0; i < commands.count; i++) {
-		const struct check_command *c = &commands.items[i];
+	for (size_t i = 0; i < commands->count; i++) {
+		const struct check_command *c = &commands->items[i];
 		if (c->count < 2 || !text_same(c->words[0], "docker"))
 			continue;
 		const struct docker_verb *verb = nearest_verb(c->words[1]);
 		if (verb != NULL && !text_same(verb->name, c->words[1]))
 			buf_printf(out, "Did you mean `docker %s`? ", verb->name);
 	}
-	check_commands_finish(&commands);
 }
 
 /* ---- the rules at work ---- */
@@ -249,7 +239,7 @@ static void add_state(const struct failure *f, struct engine *engine, struct che
 {
 	cleanup_buf struct buf hint = {0};
 	if (text_same(x->rule, "unknown-command"))
-		add_nearest(f->ran->line, &hint);
+		add_nearest(&f->commands, &hint);
 	buf_add_text(&hint, x->hint);
 	add_holder(f->ran->output, engine, &hint);
 	free(x->hint);

@@ -16,14 +16,23 @@ static bool read_seed(const struct arguments *arguments, uint64_t *ret, struct e
 	return true;
 }
 
-/* Every lesson with an evaluation, in order, or the one that is named. */
+/* Every lesson with an evaluation, or the one that is named. */
+static bool is_meant(const struct course *course, size_t i, size_t named)
+{
+	return named != TUTOR_ALL_LESSONS ? i == named : course->lessons[i].quiz_path != NULL;
+}
+
+static bool no_evaluation(const struct course *course, struct error *err)
+{
+	return error_set_kind(err, ERROR_USAGE, "course '%s' has no evaluation", course->name);
+}
+
 static bool take(struct tutor_options *options, size_t lesson, struct error *err)
 {
 	const struct course *course = options->course;
 	bool all_passed = true, any = false;
 	for (size_t i = 0; i < course->lesson_count; i++) {
-		if (lesson != TUTOR_ALL_LESSONS ? i != lesson
-						: course->lessons[i].quiz_path == NULL)
+		if (!is_meant(course, i, lesson))
 			continue;
 		bool passed = false;
 		any = true;
@@ -32,8 +41,7 @@ static bool take(struct tutor_options *options, size_t lesson, struct error *err
 		all_passed = all_passed && passed;
 	}
 	if (!any)
-		return error_set_kind(
-			err, ERROR_USAGE, "course '%s' has no evaluation", course->name);
+		return no_evaluation(course, err);
 	return all_passed || error_set_kind(err, ERROR_FAILED, "not passed");
 }
 
@@ -78,13 +86,14 @@ static bool print_course(const char *operand, struct error *err)
 		return false;
 	for (size_t i = 0; good && i < course->lesson_count; i++) {
 		const char *path = course->lessons[i].quiz_path;
-		if (path == NULL || (lesson != TUTOR_ALL_LESSONS && i != lesson))
+		if (path == NULL || !is_meant(course, i, lesson))
 			continue;
 		any = true;
 		good = print_gift(path, err);
 	}
+	good = good && (any || no_evaluation(course, err));
 	course_destroy(course);
-	return good && (any || error_set_kind(err, ERROR_USAGE, "'%s' has no evaluation", operand));
+	return good;
 }
 
 static bool run(const struct arguments *arguments, struct error *err)

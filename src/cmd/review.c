@@ -11,7 +11,6 @@ static bool review(
 	cleanup_free char *reference = NULL;
 	struct course *course;
 	size_t lesson;
-	unsigned asked;
 	if (operand != NULL)
 		reference = xstrdup(operand);
 	else if (!common_reference(options->record, options->learner, &reference, err))
@@ -23,7 +22,7 @@ static bool review(
 	if (good) {
 		options->course = course;
 		options->screen = screen;
-		good = tutor_review(options, most, &asked, err);
+		good = tutor_review(options, most, err);
 		screen_close(screen);
 	}
 	course_destroy(course);

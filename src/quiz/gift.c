@@ -87,19 +87,23 @@ static void read_marks(struct gift *gift, const char *line, size_t length, struc
 
 /* ---- one question ---- */
 
-static const struct {
-	const char *name;
-	enum quiz_format format;
-} formats[] = {{"[html]", QUIZ_HTML}, {"[moodle]", QUIZ_MOODLE}, {"[plain]", QUIZ_PLAIN},
-	{"[markdown]", QUIZ_MARKDOWN}};
+static const char *const formats[] = {[QUIZ_MOODLE] = "[moodle]",
+	[QUIZ_HTML] = "[html]",
+	[QUIZ_PLAIN] = "[plain]",
+	[QUIZ_MARKDOWN] = "[markdown]"};
+
+const char *gift_format_mark(enum quiz_format format)
+{
+	return formats[format];
+}
 
 const char *gift_format(const char *at, enum quiz_format *ret)
 {
 	at += strspn(at, " \t\n");
 	for (size_t i = 0; i < ARRAY_LENGTH(formats); i++)
-		if (text_starts(at, formats[i].name)) {
-			*ret = formats[i].format;
-			return at + strlen(formats[i].name);
+		if (text_starts(at, formats[i])) {
+			*ret = (enum quiz_format)i;
+			return at + strlen(formats[i]);
 		}
 	return at;
 }

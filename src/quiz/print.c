@@ -1,5 +1,5 @@
 /* quiz/print.c - questions as GIFT again, in one plain form that reads back to the same */
-#include "quiz.h"
+#include "private.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -21,9 +21,8 @@ static void add_text(struct buf *out, const char *text)
  * by a format in front. */
 static void add_formatted(struct buf *out, const char *text, enum quiz_format format)
 {
-	static const char *const names[] = {"[moodle]", "[html]", "[plain]", "[markdown]"};
 	bool special = *text != '\0' && strchr("[%/$\xEF", *text) != NULL;
-	buf_add_text(out, format != QUIZ_MOODLE || special ? names[format] : "");
+	buf_add_text(out, format != QUIZ_MOODLE || special ? gift_format_mark(format) : "");
 	add_text(out, text);
 }
 

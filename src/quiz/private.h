@@ -22,6 +22,8 @@ const char *gift_text(struct gift *gift, const char *start, const char *end);
 /* What stands behind a "[html]" or the like, whose format goes into *ret; else `at` without blanks.
  */
 const char *gift_format(const char *at, enum quiz_format *ret);
+/* "[html]" and the like. */
+const char *gift_format_mark(enum quiz_format format);
 /* The first unescaped character of `any` in [at, end); end where there is none. */
 const char *gift_find(const char *at, const char *end, const char *any);
 bool answers_read(struct gift *gift, struct quiz_question *question, const char *start,

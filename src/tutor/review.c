@@ -69,8 +69,7 @@ static unsigned ask_due(struct session *s, const struct record_dues *dues, unsig
 	return a.asked;
 }
 
-bool tutor_review(
-	const struct tutor_options *options, unsigned most, unsigned *ret_asked, struct error *err)
+bool tutor_review(const struct tutor_options *options, unsigned most, struct error *err)
 {
 	struct session s = {.options = options,
 		.screen = options->screen,
@@ -93,6 +92,5 @@ bool tutor_review(
 		tell_forecast(&s, &dues);
 	screen_flush(s.screen);
 	record_dues_finish(&dues);
-	*ret_asked = asked;
 	return true;
 }
