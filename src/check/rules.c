@@ -106,7 +106,11 @@ static bool take_key(struct reader *x, const char *text)
 		*place = arena_strdup(&x->rules->arena, value);
 		return true;
 	}
-	return wrong(x, "not known: ", text);
+	return wrong(x,
+		"a rule has message, also, verb, line, first, words, option, without, status, "
+		"what:, "
+		"why:, try: and left:, each with something behind it, but not: ",
+		text);
 }
 
 static bool is_whole(struct reader *x)

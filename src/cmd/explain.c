@@ -35,6 +35,9 @@ static bool read_output(struct buf *out, struct error *err)
 {
 	char bytes[8192];
 	ssize_t got;
+	if (isatty(STDIN_FILENO))
+		fputs("What did it say? Paste it here; Ctrl-D on a line of its own ends it.\n",
+			stderr);
 	while ((got = fd_read(STDIN_FILENO, bytes, sizeof bytes)) > 0) {
 		if (out->length + (size_t)got > OUTPUT_LIMIT)
 			return error_set(

@@ -22,9 +22,11 @@ static bool is_meant(const struct course *course, size_t i, size_t named)
 	return named != TUTOR_ALL_LESSONS ? i == named : course->lessons[i].quiz_path != NULL;
 }
 
-static bool no_evaluation(const struct course *course, struct error *err)
+static bool no_evaluation(const struct course *course, size_t named, struct error *err)
 {
-	return error_set_kind(err, ERROR_USAGE, "course '%s' has no evaluation", course->name);
+	bool one = named != TUTOR_ALL_LESSONS;
+	return error_set_kind(err, ERROR_USAGE, "%s '%s' has no evaluation",
+		one ? "lesson" : "course", one ? course->lessons[named].anchor : course->name);
 }
 
 static bool take(struct tutor_options *options, size_t lesson, struct error *err)
@@ -41,7 +43,7 @@ static bool take(struct tutor_options *options, size_t lesson, struct error *err
 		all_passed = all_passed && passed;
 	}
 	if (!any)
-		return no_evaluation(course, err);
+		return no_evaluation(course, lesson, err);
 	return all_passed || error_set_kind(err, ERROR_FAILED, "not passed");
 }
 
@@ -91,7 +93,7 @@ static bool print_course(const char *operand, struct error *err)
 		any = true;
 		good = print_gift(path, err);
 	}
-	good = good && (any || no_evaluation(course, err));
+	good = good && (any || no_evaluation(course, lesson, err));
 	course_destroy(course);
 	return good;
 }
