@@ -2,8 +2,9 @@
  * course.h - a course: a note (or a folder of them) as lessons and steps, and the catalogue.
  *
  * A lesson is a section; a step is what a learner meets in it, in order. Consecutive prose is one
- * step; every command of a fence is an example of its own. ropes' own comments (LESSONS 2:
- * check, task, quiz, setup, cleanup, skip) are read here and belong to the step before them.
+ * step; every command of a fence is an example of its own. ropes' own comments (check,
+ * task, quiz, setup, cleanup, skip, input) are read here and belong to the step before them;
+ * `evaluation` belongs to the lesson and to those below it.
  * Everything lives until course_destroy().
  */
 #ifndef COURSE_H
@@ -26,6 +27,30 @@ struct course_lines {
 	size_t count;
 };
 
+/* A line that is typed into the sandbox, and what is typed into its terminal while it runs. */
+struct course_entry {
+	const char *line;  /* of several lines where it is a here-document or a loop */
+	const char *input; /* lines; end-of-file comes after them. NULL: nothing but that */
+	int line_number;
+};
+
+struct course_entries {
+	const struct course_entry *items;
+	size_t count;
+};
+
+/* What makes a recall task of a task: a word in it that is another one each time. */
+struct course_fresh {
+	const char *word;    /* as it stands in the task */
+	const char *choices; /* "api, shop, blog" or "8100-8999" */
+	int line;
+};
+
+struct course_freshes {
+	const struct course_fresh *items;
+	size_t count;
+};
+
 struct course_step {
 	enum course_step_kind kind;
 	const char *
@@ -36,16 +61,26 @@ struct course_step {
 	const struct note_block
 		*blocks; /* what is shown; for an example the command itself is not among them */
 	size_t block_count;
-	const char *language;         /* example: the fence's word; NULL elsewhere */
-	const char *command;          /* example */
-	const char *output;           /* example: expected; NULL */
-	struct course_lines checks;   /* statements, unparsed: check_parse() */
-	struct course_lines hints;    /* task */
-	struct course_lines setups;   /* run before the step, not shown */
-	struct course_lines cleanups; /* run when the lesson is left */
-	const char *solution;         /* task; NULL */
-	const char *skip;             /* why an example is not run; NULL: it is */
-	const char *quiz;             /* question: title or id in the lesson's GIFT file */
+	const char *language;           /* example: the fence's word; NULL elsewhere */
+	const char *command;            /* example */
+	const char *output;             /* example: expected; NULL */
+	const char *input;              /* example: what is typed into it where nobody sits; NULL */
+	struct course_lines checks;     /* statements, unparsed: check_parse() */
+	struct course_lines hints;      /* task */
+	struct course_lines setups;     /* run before the step, not shown */
+	struct course_lines cleanups;   /* run when the lesson is left */
+	struct course_entries solution; /* task */
+	struct course_freshes
+		freshes;  /* task: it comes back in reviews, with these words changed */
+	const char *skip; /* why an example is not run; NULL: it is */
+	const char *quiz; /* question: title or id in the lesson's GIFT file */
+};
+
+/* What an evaluation asks for (the `evaluation` remark); a lesson has that of the one above it. */
+struct course_evaluation {
+	double pass;           /* 0 … 1 of the points */
+	unsigned attempts;     /* at most; 0: any number */
+	unsigned wait_minutes; /* between an attempt that failed and the next */
 };
 
 struct course_topic {
@@ -70,6 +105,7 @@ struct course_lesson {
 	const struct course_topic *topics;
 	size_t topic_count;
 	const char *quiz_path; /* its GIFT file; NULL where there is none */
+	struct course_evaluation evaluation;
 };
 
 struct course_problem {
@@ -86,6 +122,7 @@ struct course {
 	const char *path;
 	const struct note_head *head; /* of the first note */
 	bool shipped;                 /* lies in ropes' own catalogue */
+	const char *questions;        /* it is a GIFT file and nothing else: its path; NULL */
 	struct note **notes;
 	size_t note_count;
 	const struct course_lesson *lessons;
@@ -95,7 +132,8 @@ struct course {
 	struct arena arena;
 };
 
-/* Loads by catalogue name ("docker-start-here"), or by path to a note or a folder of notes.
+/* Loads by catalogue name ("docker-start-here"), or by path to a note, a folder of notes, or a
+ * GIFT file.
  * Errors: no such course (names the nearest ones), or note_load's. */
 bool course_load(const char *name_or_path, struct course **ret_course, struct error *err);
 void course_destroy(struct course *course);
@@ -110,9 +148,16 @@ bool course_find_lesson(
 	const struct course *course, const char *lesson, size_t *ret_index, struct error *err);
 /* Index of the step with that id in the lesson, or step_count. */
 size_t course_find_step(const struct course_lesson *lesson, const char *id);
+/* A copy of the step in which each fresh word is another one, picked by the seed: words, checks,
+ * hints, set-ups, clean-ups and solution. Allocated in `arena`; what is not changed is shared. */
+struct course_step course_step_vary(
+	const struct course_step *step, uint64_t seed, struct arena *arena);
 /* The first lesson (and step) with an example that may run; false where there is none. */
 bool course_first_example(const struct course *course, size_t *ret_lesson, size_t *ret_step);
 
+/* True where the path is a folder of courses (such as lessons/) and not a course: their paths,
+ * sorted. */
+bool course_shelf(const char *path, struct words *ret_paths);
 /* Names of the courses in the catalogue (folders and notes in lessons/), sorted. */
 bool course_catalogue(struct words *ret_names, struct error *err);
 

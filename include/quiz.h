@@ -82,4 +82,23 @@ void quiz_grade(const struct quiz_question *question, const size_t *order, const
 /* The right answer in words, for after the last try. The caller frees it. */
 char *quiz_solution(const struct quiz_question *question, const size_t *order);
 
+/* What a learner who knows the answer types, or (right false) one who is as wrong as can be; NULL
+ * where the question is not asked. The caller frees it. */
+char *quiz_response(const struct quiz_question *question, const size_t *order, bool right);
+/* False: no answer earns the whole point (*ret_why; the caller frees it). */
+bool quiz_can_be_right(const struct quiz_question *question, char **ret_why);
+
+/* How well a question does its work, by the answers of many, as Moodle's quiz statistics define it.
+ * What cannot be computed (too few answers, or all the same) is NAN. */
+struct quiz_item {
+	size_t count;
+	double facility;       /* mean of the item's scores */
+	double deviation;      /* their standard deviation */
+	double discrimination; /* correlation with the points in the rest of the evaluation, -1 … 1
+				*/
+	double efficiency; /* the covariance over the largest that these scores allow, -1 … 1 */
+};
+/* scores[i]: what learner i got for the item, 0 … 1; rest[i]: for the evaluation's other items. */
+struct quiz_item quiz_item_statistics(const double *scores, const double *rest, size_t count);
+
 #endif

@@ -98,6 +98,7 @@ bool record_step(struct record *record, const char *learner, const char *course,
 struct record_attempts { /* of a lesson's evaluation; scores in 0 … 1 */
 	unsigned count;
 	double first, best, last;
+	int64_t last_ms; /* when the last one ended, wall clock */
 };
 struct record_lesson {
 	char *lesson; /* anchor */
@@ -143,6 +144,19 @@ struct record_dues {
 bool record_dues(struct record *record, const char *learner, const char *course,
 	struct record_dues *ret, struct error *err);
 void record_dues_finish(struct record_dues *dues);
+
+/* An answer given in an evaluation that was taken to its end. Strings live until `each` returns. */
+struct record_answer {
+	const char *learner, *lesson, *question;
+	const char *registration; /* of the attempt */
+	unsigned attempt; /* the learner's how manieth at this lesson's evaluation, from 1 */
+	double fraction;  /* 0 … 1 */
+};
+/* Everybody's answers to a course's evaluations, attempt by attempt; stops where `each` returns
+ * false. */
+bool record_answers(struct record *record, const char *course,
+	bool (*each)(void *data, const struct record_answer *answer), void *data,
+	struct error *err);
 
 /* Every statement, oldest first, as xAPI JSON; stops where `each` returns false. learner NULL: all.
  */

@@ -15,6 +15,6 @@ end
 
 complete -c ropes -n __fish_use_subcommand -f -a '(__ropes_subcommands)'
 complete -c ropes -n 'not __fish_use_subcommand; and string match -q -- "-*" (commandline -ct)' -f -a '(__ropes_options)'
-complete -c ropes -n '__fish_seen_subcommand_from learn list show quiz reset lint' -a '(__ropes_courses)'
+complete -c ropes -n '__fish_seen_subcommand_from learn list show quiz review progress reset lint test' -a '(__ropes_courses)'
 complete -c ropes -n '__fish_seen_subcommand_from daemon' -f -a 'start stop status env'
-complete -c ropes -l daemon -x -a 'practice host none' -n '__fish_seen_subcommand_from learn reset'
+complete -c ropes -l daemon -x -a 'practice host none' -n '__fish_seen_subcommand_from learn reset review test'

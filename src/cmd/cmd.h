@@ -45,7 +45,7 @@ void command_help(const struct command *command);
 
 extern const struct command command_daemon, command_doctor, command_env, command_explain,
 	command_gate, command_learn, command_lint, command_list, command_progress, command_quiz,
-	command_reset, command_review, command_show;
+	command_reset, command_review, command_show, command_test;
 
 /* The option's value, "" for one without, NULL where it was not given. */
 const char *argument(const struct arguments *arguments, const char *name);
@@ -62,11 +62,20 @@ struct common_daemon {
 };
 bool common_daemon_choice(
 	const struct arguments *arguments, struct common_daemon *ret, struct error *err);
+/* A practice daemon that a session started ends itself after so long. */
+#define COMMON_IDLE_MINUTES 240
+/* The sandbox that the options choose; where it can't be had, says so and leaves *ret alone. */
+bool common_sandbox(const struct arguments *arguments, struct screen *screen, const char *learner,
+	struct sandbox **ret, struct error *err);
 /* Opens the course of "COURSE[#LESSON]"; *ret_lesson is TUTOR_ALL_LESSONS where none is named. */
 bool common_course(
 	const char *reference, struct course **ret_course, size_t *ret_lesson, struct error *err);
 /* The course where the learner stopped, else the first of the catalogue. The caller frees it. */
 bool common_reference(struct record *record, const char *learner, char **ret, struct error *err);
+
+/* ---- items.c ---- */
+/* Facility and discrimination of a course's questions, by everybody's first attempts. */
+bool items_print(struct record *record, const char *course, bool json, struct error *err);
 
 #define OPTION_LEARNER                                                                             \
 	{                                                                                          \

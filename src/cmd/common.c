@@ -60,6 +60,36 @@ bool common_daemon_choice(
 	return true;
 }
 
+static void show_progress(void *data, const char *what)
+{
+	screen_progress(data, what);
+}
+
+bool common_sandbox(const struct arguments *arguments, struct screen *screen, const char *learner,
+	struct sandbox **ret, struct error *err)
+{
+	struct common_daemon choice;
+	if (!common_daemon_choice(arguments, &choice, err))
+		return false;
+	const struct sandbox_options options = {
+		.learner = learner,
+		.daemon = choice.kind,
+		.host = choice.host,
+		.start = {.progress = show_progress,
+			.progress_data = screen,
+			.idle_minutes = COMMON_IDLE_MINUTES},
+		.signals = screen_signals(screen),
+	};
+	cleanup_error struct error reason = {0};
+	if (!sandbox_open(&options, ret, &reason))
+		screen_say(screen, SCREEN_WARN, "! ",
+			"%s. Reading and evaluations work; nothing can be run, and no task counts "
+			"as done. "
+			"`ropes doctor` tells what is missing.",
+			error_text(&reason));
+	return true;
+}
+
 bool common_course(
 	const char *reference, struct course **ret_course, size_t *ret_lesson, struct error *err)
 {

@@ -6,8 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define IDLE_MINUTES 240 /* a practice daemon that a session started ends itself after so long */
-
 struct learning {
 	const struct arguments *arguments;
 	struct screen *screen;
@@ -18,11 +16,6 @@ struct learning {
 	char *reference; /* absolute where it is a path */
 	char *lesson;    /* anchor; NULL */
 };
-
-static void show_progress(void *data, const char *what)
-{
-	screen_progress(data, what);
-}
 
 /* A record that can't be opened does not keep anybody from learning, but they are told. */
 static void open_record(struct learning *l)
@@ -54,30 +47,6 @@ static bool open_course(struct learning *l, struct error *err)
 		l->lesson = xstrdup(l->course->lessons[lesson].anchor);
 	l->reference =
 		l->course->shipped ? xstrdup(l->course->name) : realpath(l->course->path, NULL);
-	return true;
-}
-
-static bool open_sandbox(struct learning *l, struct error *err)
-{
-	struct common_daemon choice;
-	if (!common_daemon_choice(l->arguments, &choice, err))
-		return false;
-	const struct sandbox_options options = {
-		.learner = l->learner,
-		.daemon = choice.kind,
-		.host = choice.host,
-		.start = {.progress = show_progress,
-			.progress_data = l->screen,
-			.idle_minutes = IDLE_MINUTES},
-		.signals = screen_signals(l->screen),
-	};
-	cleanup_error struct error reason = {0};
-	if (sandbox_open(&options, &l->sandbox, &reason))
-		return true;
-	screen_say(l->screen, SCREEN_WARN, "! ",
-		"%s. Reading and evaluations work; nothing can be run, and no task counts as done. "
-		"`ropes doctor` tells what is missing.",
-		error_text(&reason));
 	return true;
 }
 
@@ -124,7 +93,7 @@ static void tell_daemon(struct learning *l)
 			"The practice daemon stays up for the next time, with what you made (for "
 			"%d hours at most); "
 			"`ropes daemon stop` ends it now.",
-			IDLE_MINUTES / 60);
+			COMMON_IDLE_MINUTES / 60);
 }
 
 static void close_learning(struct learning *l)
@@ -155,7 +124,7 @@ static bool begin(struct learning *l, struct error *err)
 		return false;
 	tell_course(l);
 	load_history(l);
-	if (!open_sandbox(l, err))
+	if (!common_sandbox(l->arguments, l->screen, l->learner, &l->sandbox, err))
 		return false;
 	long long seconds = 0;
 	const char *timeout = argument(l->arguments, "timeout");

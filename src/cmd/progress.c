@@ -69,25 +69,62 @@ static bool print(const struct arguments *arguments, const struct record_progres
 	return true;
 }
 
-static bool run(const struct arguments *arguments, struct error *err)
+/* By the id that its statements have. */
+static bool print_items(const struct arguments *arguments, struct record *record,
+	const char *learner, struct error *err)
 {
-	cleanup_free char *learner = common_learner(arguments);
-	cleanup_free char *path = record_default_path();
-	struct record *record;
-	if (!record_open_read(path, &record, err))
+	cleanup_free char *reference = NULL;
+	struct course *course;
+	size_t lesson;
+	if (arguments->operand_count > 0)
+		reference = xstrdup(arguments->operands[0]);
+	else if (!common_reference(record, learner, &reference, err))
 		return false;
+	if (!common_course(reference, &course, &lesson, err))
+		return false;
+	bool good = items_print(record, course->id, argument(arguments, "json") != NULL, err);
+	course_destroy(course);
+	return good;
+}
+
+static bool print_progress(const struct arguments *arguments, struct record *record,
+	const char *learner, struct error *err)
+{
 	struct record_progress progress = {0};
 	bool good = record_progress(record, learner, &progress, err) &&
 		    print(arguments, &progress, err);
 	record_progress_finish(&progress);
+	return good;
+}
+
+static bool run(const struct arguments *arguments, struct error *err)
+{
+	cleanup_free char *learner = common_learner(arguments);
+	cleanup_free char *path = record_default_path();
+	bool items = argument(arguments, "items") != NULL;
+	struct record *record;
+	if (arguments->operand_count > 0 && !items)
+		return error_set_kind(err, ERROR_USAGE,
+			"a course is named with --items only; try `ropes progress --help`");
+	if (!record_open_read(path, &record, err))
+		return false;
+	bool good = items ? print_items(arguments, record, learner, err)
+			  : print_progress(arguments, record, learner, err);
 	record_close(record);
 	return good;
 }
 
 const struct command command_progress = {
 	.name = "progress",
-	.operands = "",
+	.operands = "[COURSE]",
 	.summary = "where I stand: lessons, scores, time",
-	.options = {OPTION_JSON, OPTION_LEARNER},
+	.details =
+		"With --items: of each question of a course, from everybody's first attempts, the "
+		"facility (mean\n"
+		"score) and the discrimination (how far it goes with the other points), as Moodle "
+		"computes them.",
+	.options = {OPTION_JSON, OPTION_LEARNER,
+		{"items", NULL, "how well the questions do their work"}},
+	.operands_most = 1,
 	.run = run,
 };

@@ -101,9 +101,7 @@ static bool print_course(const char *operand, struct error *err)
 static bool run(const struct arguments *arguments, struct error *err)
 {
 	if (argument(arguments, "gift") != NULL)
-		return text_ends(arguments->operands[0], ".gift")
-			       ? print_gift(arguments->operands[0], err)
-			       : print_course(arguments->operands[0], err);
+		return print_course(arguments->operands[0], err);
 	cleanup_free char *learner = common_learner(arguments);
 	struct course *course;
 	size_t lesson;
@@ -111,7 +109,10 @@ static bool run(const struct arguments *arguments, struct error *err)
 	if (!read_seed(arguments, &seed, err) ||
 		!common_course(arguments->operands[0], &course, &lesson, err))
 		return false;
-	struct tutor_options options = {.course = course, .learner = learner, .seed = seed};
+	struct tutor_options options = {.course = course,
+		.learner = learner,
+		.seed = seed,
+		.one_by_one = argument(arguments, "one-by-one") != NULL};
 	bool good = run_with(&options, lesson, err);
 	course_destroy(course);
 	return good;
@@ -119,12 +120,13 @@ static bool run(const struct arguments *arguments, struct error *err)
 
 const struct command command_quiz = {
 	.name = "quiz",
-	.operands = "COURSE[#LESSON]",
+	.operands = "COURSE[#LESSON]|FILE.gift",
 	.summary = "take an evaluation",
 	.details = "Ends with 0 where it was passed and with 1 where it was not.",
-	.options = {OPTION_LEARNER, {"seed", "NUMBER", "shuffle the answers by this number"},
-		{"gift", NULL,
-			"print the questions as GIFT, for Moodle and others (also of FILE.gift)"}},
+	.options = {OPTION_LEARNER,
+		{"one-by-one", NULL, "show choices option by option: yes or no?"},
+		{"seed", "NUMBER", "shuffle the answers by this number"},
+		{"gift", NULL, "print the questions as GIFT, for Moodle and others"}},
 	.operands_least = 1,
 	.operands_most = 1,
 	.run = run,

@@ -1,30 +1,50 @@
-/* cmd/review.c - ropes review: the questions that are due */
+/* cmd/review.c - ropes review: the questions and tasks that are due */
 #include "cmd.h"
 
 #include <stdlib.h>
 
 #define MOST 20
 
-static bool review(
-	struct tutor_options *options, const char *operand, unsigned most, struct error *err)
+/* Only where a task is due is there anything to run. */
+static bool open_sandbox(const struct arguments *arguments, struct tutor_options *options,
+	struct sandbox **ret, struct error *err)
+{
+	bool needed = false;
+	return tutor_review_has_task(options, &needed, err) &&
+	       (!needed || common_sandbox(arguments, options->screen, options->learner, ret, err));
+}
+
+static bool review_course(const struct arguments *arguments, struct tutor_options *options,
+	unsigned most, struct error *err)
+{
+	struct sandbox *sandbox = NULL;
+	struct screen *screen;
+	if (!common_screen(&screen, err))
+		return false;
+	options->screen = screen;
+	bool good = open_sandbox(arguments, options, &sandbox, err);
+	options->sandbox = sandbox;
+	good = good && tutor_review(options, most, err);
+	if (sandbox != NULL)
+		sandbox_close(sandbox, !screen_is_terminal(screen));
+	screen_close(screen);
+	return good;
+}
+
+static bool review(const struct arguments *arguments, struct tutor_options *options, unsigned most,
+	struct error *err)
 {
 	cleanup_free char *reference = NULL;
 	struct course *course;
 	size_t lesson;
-	if (operand != NULL)
-		reference = xstrdup(operand);
+	if (arguments->operand_count > 0)
+		reference = xstrdup(arguments->operands[0]);
 	else if (!common_reference(options->record, options->learner, &reference, err))
 		return false;
 	if (!common_course(reference, &course, &lesson, err))
 		return false;
-	struct screen *screen;
-	bool good = common_screen(&screen, err);
-	if (good) {
-		options->course = course;
-		options->screen = screen;
-		good = tutor_review(options, most, err);
-		screen_close(screen);
-	}
+	options->course = course;
+	bool good = review_course(arguments, options, most, err);
 	course_destroy(course);
 	return good;
 }
@@ -41,9 +61,10 @@ static bool run(const struct arguments *arguments, struct error *err)
 			err, ERROR_USAGE, "--most '%s': a number from 1 to 10000", most_text);
 	if (!record_open(path, &record, err))
 		return false;
-	struct tutor_options options = {.record = record, .learner = learner};
-	bool good = review(&options, arguments->operand_count > 0 ? arguments->operands[0] : NULL,
-		(unsigned)most, err);
+	struct tutor_options options = {.record = record,
+		.learner = learner,
+		.trusted = argument(arguments, "trust") != NULL};
+	bool good = review(arguments, &options, (unsigned)most, err);
 	record_close(record);
 	return good;
 }
@@ -51,11 +72,13 @@ static bool run(const struct arguments *arguments, struct error *err)
 const struct command command_review = {
 	.name = "review",
 	.operands = "[COURSE]",
-	.summary = "the questions that are due again, and what is due next",
+	.summary = "what is due again: questions, tasks with other names; and what is due next",
 	.details = "What was answered comes back when it is about to be forgotten (FSRS): soon "
 		   "after a\n"
 		   "wrong answer, later and later after right ones.",
-	.options = {OPTION_LEARNER, {"most", "N", "questions at a time (default: 20)"}},
+	.options = {OPTION_LEARNER, OPTION_DAEMON,
+		{"most", "N", "how many at a time (default: 20)"},
+		{"trust", NULL, "let the hidden commands of a foreign course run"}},
 	.operands_most = 1,
 	.run = run,
 };

@@ -10,6 +10,7 @@ const struct command *const commands[] = {
 	&command_progress,
 	&command_reset,
 	&command_lint,
+	&command_test,
 	&command_explain,
 	&command_doctor,
 	&command_daemon,

@@ -120,8 +120,12 @@ static void add_lessons(struct course *c, const struct note *note)
 			.line = s->line,
 			.note = note,
 			.section = s,
-			.quiz_path = find_quiz(c, &folders, s->anchor),
+			.quiz_path = c->questions != NULL ? c->questions
+							  : find_quiz(c, &folders, s->anchor),
+			.evaluation = {.pass = 0.8},
 		};
+		if (l->parent != NOTE_NO_PARENT)
+			l->evaluation = c->lessons[l->parent].evaluation;
 		steps_read(c, l);
 	}
 }
@@ -233,8 +237,23 @@ static bool load_folder(struct course *c, struct error *err)
 	return true;
 }
 
+/* A file of questions is a course of one lesson, which has nothing but its evaluation. */
+static bool load_questions(struct course *c, struct error *err)
+{
+	struct note *note;
+	cleanup_free char *name = xstrndup(path_base(c->path), strlen(path_base(c->path)) - 5);
+	cleanup_free char *text = xasprintf("# %s\n", name);
+	if (!note_parse(c->path, text, strlen(text), &note, err))
+		return false;
+	add_note(c, note);
+	c->questions = c->path;
+	return true;
+}
+
 static bool load_note(struct course *c, struct error *err)
 {
+	if (text_ends(c->path, ".gift"))
+		return load_questions(c, err);
 	struct note *note;
 	if (!note_load(c->path, &note, err))
 		return false;
@@ -257,6 +276,22 @@ bool course_catalogue(struct words *ret, struct error *err)
 			names.items[i]);
 	}
 	return true;
+}
+
+bool course_shelf(const char *path, struct words *ret)
+{
+	cleanup_words struct words notes = {0}, names = {0};
+	if (!folder_exists(path) || !list_folder(path, is_note, &notes, NULL) || notes.count > 0 ||
+		!list_folder(path, is_course, &names, NULL))
+		return false;
+	for (size_t i = 0; i < names.count; i++) {
+		cleanup_free char *course = path_join(path, names.items[i]);
+		if (!list_folder(course, is_note, &notes, NULL) || notes.count == 0)
+			continue;
+		words_add(ret, course);
+		words_finish(&notes);
+	}
+	return ret->count > 0;
 }
 
 static char *shipped_path(const char *name)

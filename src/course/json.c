@@ -54,6 +54,16 @@ static void add_words(const struct course_step *step, struct buf *out)
 	}
 }
 
+/* The lines in order, joined; what is typed into them is for ropes alone. */
+static void add_solution(cJSON *to, const struct course_entries *solution)
+{
+	cleanup_buf struct buf text = {0};
+	for (size_t i = 0; i < solution->count; i++)
+		buf_printf(&text, "%s%s", i > 0 ? "\n" : "", solution->items[i].line);
+	if (solution->count > 0)
+		add_text(to, "solution", buf_text(&text));
+}
+
 static cJSON *step_json(const struct course_step *step)
 {
 	cJSON *json = cJSON_CreateObject();
@@ -70,8 +80,9 @@ static cJSON *step_json(const struct course_step *step)
 	cJSON_AddStringToObject(json, "text", buf_text(&words));
 	add_lines(json, "checks", &step->checks);
 	add_lines(json, "hints", &step->hints);
-	if (step->solution != NULL)
-		add_text(json, "solution", step->solution);
+	add_solution(json, &step->solution);
+	if (step->input != NULL)
+		add_text(json, "input", step->input);
 	if (step->skip != NULL)
 		add_text(json, "skip", step->skip);
 	if (step->quiz != NULL)

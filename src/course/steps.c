@@ -109,6 +109,56 @@ static void take_skip(struct stepper *p, const struct note_block *b)
 	last_step(p)->skip = reason.count > 0 ? reason.items[0].text : "";
 }
 
+static void take_input(struct stepper *p, const struct note_block *b)
+{
+	if (!needs_step(p, b))
+		return;
+	const char *text = b->code;
+	text += *text == '\n';
+	if (last_step(p)->kind == STEP_EXAMPLE)
+		last_step(p)->input = arena_strdup(arena(p), text);
+	else
+		course_problem(p->course, p->lesson->note, b->line, true,
+			"'input' is what is typed into an example, and there is none before it");
+}
+
+/* ---- what an evaluation asks for ---- */
+
+static bool take_evaluation_line(struct course_evaluation *e, const char *text)
+{
+	long long number;
+	cleanup_free char *value = xstrdup(text + strcspn(text, ":") + (strchr(text, ':') != NULL));
+	char *end = value + strcspn(value, "%m");
+	bool unit = text_is_blank(end) || text_same(end, "%") || text_same(end, "minutes");
+	while (end > value && end[-1] == ' ')
+		end--;
+	*end = '\0';
+	const char *digits = value + strspn(value, " \t");
+	if (!unit)
+		return false;
+	if (text_starts(text, "pass:") && text_number(digits, 1, 100, &number))
+		e->pass = (double)number / 100;
+	else if (text_starts(text, "attempts:") && text_number(digits, 0, 1000, &number))
+		e->attempts = (unsigned)number;
+	else if (text_starts(text, "wait:") && text_number(digits, 0, 100000, &number))
+		e->wait_minutes = (unsigned)number;
+	else
+		return false;
+	return true;
+}
+
+static void take_evaluation(struct stepper *p, const struct note_block *b)
+{
+	struct course_lines lines = {0};
+	add_lines(p, &lines, b->code, b->line);
+	for (size_t i = 0; i < lines.count; i++)
+		if (!take_evaluation_line(&p->lesson->evaluation, lines.items[i].text))
+			course_problem(p->course, p->lesson->note, lines.items[i].line, true,
+				"an evaluation knows `pass: 80 %%`, `attempts: 3` and `wait: 10 "
+				"minutes`, not '%s'",
+				lines.items[i].text);
+}
+
 static void take_quiz(struct stepper *p, const struct note_block *b)
 {
 	struct course_lines name = {0};
@@ -146,55 +196,120 @@ static const struct {
 	{"cleanup:", offsetof(struct course_step, cleanups)},
 };
 
-static bool take_task_line(struct stepper *p, struct course_step *step, const char *text,
-	size_t length, int line, struct buf *solution)
+/* Which text the lines of a task without a key go on with. */
+enum task_text { TASK_NOTHING, TASK_SOLUTION, TASK_INPUT };
+
+struct task_reader {
+	struct stepper *p;
+	struct course_step *step;
+	enum task_text text;
+};
+
+static struct course_entry *last_entry(struct task_reader *t)
 {
-	static const char key[] = "solution:";
-	while (length > 0 && isspace((unsigned char)*text)) {
-		text++;
+	struct course_entries *list = &t->step->solution;
+	return list->count > 0 ? (struct course_entry *)&list->items[list->count - 1] : NULL;
+}
+
+static void add_solution(struct task_reader *t, const char *text, int line)
+{
+	struct course_entries *list = &t->step->solution;
+	struct course_entry *items = (struct course_entry *)list->items; /* ours while it is read */
+	items = arena_grow(arena(t->p), items, list->count, sizeof *items);
+	items[list->count++] =
+		(struct course_entry){.line = arena_strdup(arena(t->p), text), .line_number = line};
+	list->items = items;
+	t->text = TASK_SOLUTION;
+}
+
+static bool add_input(struct task_reader *t, const char *text)
+{
+	struct course_entry *entry = last_entry(t);
+	if (entry == NULL)
+		return false;
+	entry->input =
+		arena_printf(arena(t->p), "%s%s\n", entry->input != NULL ? entry->input : "", text);
+	t->text = TASK_INPUT;
+	return true;
+}
+
+/* A line without a key belongs to the solution or the input before it. */
+static bool go_on(struct task_reader *t, const char *text)
+{
+	struct course_entry *entry = last_entry(t);
+	if (t->text == TASK_INPUT)
+		return add_input(t, text);
+	if (t->text == TASK_SOLUTION)
+		entry->line = arena_printf(arena(t->p), "%s\n%s", entry->line, text);
+	return t->text == TASK_SOLUTION;
+}
+
+/* "web2 = api, shop" */
+static bool add_fresh(struct task_reader *t, const char *text, int line)
+{
+	const char *equals = strchr(text, '=');
+	size_t length = equals != NULL ? (size_t)(equals - text) : 0;
+	while (length > 0 && isspace((unsigned char)text[length - 1]))
 		length--;
-	}
-	if (length == 0)
+	if (length == 0 || text_is_blank(equals + 1))
+		return false;
+	struct course_freshes *list = &t->step->freshes;
+	struct course_fresh *items = (struct course_fresh *)list->items; /* ours while it is read */
+	items = arena_grow(arena(t->p), items, list->count, sizeof *items);
+	items[list->count++] = (struct course_fresh){
+		.word = arena_strndup(arena(t->p), text, length),
+		.choices = arena_strdup(arena(t->p), equals + 1 + strspn(equals + 1, " \t")),
+		.line = line,
+	};
+	list->items = items;
+	return true;
+}
+
+/* False: the line is nothing that a task knows. */
+static bool take_task_line(struct task_reader *t, const char *raw, int line)
+{
+	const char *text = raw + strspn(raw, " \t");
+	const char *value = strchr(text, ':');
+	value = value != NULL ? value + 1 + strspn(value + 1, " \t") : text;
+	if (text_is_blank(text))
 		return true;
-	if (strncmp(text, key, sizeof key - 1) == 0) {
-		if (solution->length > 0)
-			buf_add_char(solution, '\n');
-		text += sizeof key - 1;
-		length -= sizeof key - 1;
-		size_t blanks = strspn(text, " \t");
-		buf_add(solution, text + blanks, length > blanks ? length - blanks : 0);
+	if (text_starts(text, "solution:")) {
+		add_solution(t, value, line);
 		return true;
 	}
+	if (text_starts(text, "input:"))
+		return add_input(t, value);
+	if (text_starts(text, "fresh:"))
+		return add_fresh(t, value, line);
 	for (size_t i = 0; i < ARRAY_LENGTH(task_lists); i++) {
-		size_t skip = strlen(task_lists[i].key);
-		if (strncmp(text, task_lists[i].key, skip) != 0)
+		if (!text_starts(text, task_lists[i].key))
 			continue;
-		add_line(p, (struct course_lines *)(void *)((char *)step + task_lists[i].offset),
-			text + skip, length - skip, line);
+		struct course_lines *list =
+			(struct course_lines *)(void *)((char *)t->step + task_lists[i].offset);
+		t->text = TASK_NOTHING;
+		if (text_is_blank(value))
+			course_problem(t->p->course, t->p->lesson->note, line, true,
+				"'%s' has nothing behind it", task_lists[i].key);
+		add_line(t->p, list, value, strlen(value), line);
 		return true;
 	}
-	return false;
+	return go_on(t, raw);
 }
 
 static void take_task_lines(struct stepper *p, struct course_step *step, const char *text, int line)
 {
-	cleanup_buf struct buf solution = {0};
+	struct task_reader t = {.p = p, .step = step};
 	while (*text != '\0') {
 		size_t length = strcspn(text, "\n");
-		bool known = take_task_line(p, step, text, length, line, &solution);
-		if (!known && solution.length > 0)
-			buf_printf(&solution, "\n%.*s", (int)length,
-				text); /* a solution of several lines */
-		else if (!known)
+		cleanup_free char *one = xstrndup(text, length);
+		if (!take_task_line(&t, one, line))
 			course_problem(p->course, p->lesson->note, line, true,
-				"a task knows check:, hint:, solution:, setup: and cleanup:, not "
-				"'%.*s'",
-				(int)length, text);
+				"a task knows check:, hint:, solution:, input: (behind a "
+				"solution), fresh: WORD = CHOICES, setup: and cleanup:, not '%s'",
+				one);
 		text += length + (text[length] == '\n');
 		line++;
 	}
-	if (solution.length > 0)
-		step->solution = arena_strdup(arena(p), buf_text(&solution));
 }
 
 /* The words before the remark, usually a 🧪 callout, are the task's. */
@@ -232,6 +347,8 @@ static const struct {
 	{"setup", take_setup},
 	{"cleanup", take_cleanup},
 	{"skip", take_skip},
+	{"input", take_input},
+	{"evaluation", take_evaluation},
 };
 
 static void take_remark(struct stepper *p, const struct note_block *b)

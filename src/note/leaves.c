@@ -77,7 +77,8 @@ void visit_code(struct walker *w, cmark_node *node)
 
 /* ---- HTML ---- */
 
-static const char *const own_words[] = {"check", "task", "quiz", "setup", "cleanup", "skip"};
+static const char *const own_words[] = {
+	"check", "task", "quiz", "setup", "cleanup", "skip", "input", "evaluation"};
 
 /* "<!-- check … -->": *ret_rest is what follows the word, with its colon taken away. */
 static bool own_remark(const char *html, const char **ret_word, char **ret_rest)

@@ -1,5 +1,6 @@
 /* record/progress.c - where a learner stands, read from the projections; and as JSON */
 #include "private.h"
+#include "statement.h"
 
 #include <cjson/cJSON.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@ static void read_attempts(
 		if (fraction > l->quiz.best)
 			l->quiz.best = fraction;
 		l->quiz.last = fraction;
+		l->quiz.last_ms = sqlite3_column_int64(rows, 1);
 	}
 	sqlite3_reset(rows);
 }
@@ -168,6 +170,29 @@ char *record_progress_json(const struct record_progress *p)
 	if (text == NULL)
 		die_out_of_memory();
 	return text;
+}
+
+/* ---- answers ---- */
+
+bool record_answers(struct record *r, const char *course,
+	bool (*each)(void *data, const struct record_answer *answer), void *data, struct error *err)
+{
+	sqlite3_stmt *rows = sql_bind(r, SQL_ANSWERS, "ti", course, (int64_t)RECORD_ANSWERED);
+	bool goes_on = true;
+	int code = SQLITE_DONE;
+	while (goes_on && (code = sqlite3_step(rows)) == SQLITE_ROW) {
+		cJSON *json = cJSON_Parse(sql_text(rows, 0));
+		struct projected e;
+		if (statement_read(json, &e)) {
+			const struct record_answer answer = {e.learner, e.lesson, e.step,
+				e.registration, (unsigned)sqlite3_column_int(rows, 1), e.fraction};
+			goes_on = each(data, &answer);
+		}
+		cJSON_Delete(json);
+	}
+	bool good = !goes_on || code == SQLITE_DONE || sql_error(r, err);
+	sqlite3_reset(rows);
+	return good;
 }
 
 /* ---- reviews ---- */

@@ -62,7 +62,14 @@ static const char *const texts[SQL_COUNT] = {
 		"FROM lesson WHERE learner = ?1 AND course = ?2 ORDER BY first_ms, lesson",
 	[SQL_STEP_COUNTS] = "SELECT state, count(*) FROM step WHERE learner = ?1 AND course = ?2 "
 			    "AND lesson = ?3 GROUP BY state",
-	[SQL_ATTEMPTS] = "SELECT fraction FROM attempt WHERE learner = ?1 AND course = ?2 "
+	[SQL_ANSWERS] =
+		"SELECT s.json, (SELECT count(*) FROM attempt AS b WHERE b.learner = a.learner "
+		"AND b.course = a.course AND b.lesson = a.lesson AND b.place <= a.place) "
+		"FROM attempt AS a JOIN statement AS s ON s.learner = a.learner "
+		"AND s.course = a.course AND s.lesson = a.lesson AND s.verb = ?2 AND NOT s.voided "
+		"AND json_extract(s.json, '$.context.registration') = a.registration "
+		"WHERE a.course = ?1 ORDER BY a.lesson, a.place, s.number",
+	[SQL_ATTEMPTS] = "SELECT fraction, time_ms FROM attempt WHERE learner = ?1 AND course = ?2 "
 			 "AND lesson = ?3 ORDER BY place",
 	[SQL_LEARNERS] = "SELECT DISTINCT learner FROM statement WHERE NOT voided ORDER BY learner",
 	[SQL_ALL_STATEMENTS] = "SELECT json FROM statement WHERE NOT voided "

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PASS_FRACTION 0.8
-
 /* ---- how a question looks ---- */
 
 static void show_choices(struct screen *screen, const struct quiz_question *q, const size_t *order)
@@ -44,12 +42,12 @@ static const struct {
 };
 
 static void show_question(struct attempt *a, const struct quiz_question *q, const size_t *order,
-	unsigned place, unsigned all)
+	unsigned place, unsigned all, bool with_answers)
 {
 	cleanup_free char *mark = all > 0 ? xasprintf("🧪 %u/%u ", place, all) : xstrdup("🧪 ");
 	screen_newline(a->s->screen);
 	screen_say(a->s->screen, SCREEN_STRONG, mark, "%s", q->text);
-	if (forms[q->kind].show != NULL)
+	if (with_answers && forms[q->kind].show != NULL)
 		forms[q->kind].show(a->s->screen, q, order);
 }
 
@@ -92,38 +90,142 @@ static void tell_grade(struct attempt *a, const struct quiz_question *q, const s
 		screen_say(screen, SCREEN_PLAIN, "  → ", "%s", grade->feedback.items[i]);
 }
 
-/* Asks until the answer can be understood. False: given up. */
-static bool ask(struct attempt *a, const struct quiz_question *q, const size_t *order)
+/* Where what was missed can be read. */
+static void tell_why(struct attempt *a)
+{
+	const struct course *course = a->s->course;
+	const struct course_lesson *lesson = session_lesson(a->s);
+	a->missed_lesson = a->s->lesson;
+	screen_say(a->s->screen, SCREEN_QUIET, "    ",
+		"Read again: %s %s (`:why`, or `ropes show %s#%s`)", lesson->number, lesson->title,
+		course->name, lesson->anchor);
+}
+
+static void show_why(struct attempt *a)
+{
+	if (a->missed_lesson == TUTOR_ALL_LESSONS)
+		screen_say(a->s->screen, SCREEN_QUIET, NULL,
+			"`:why` shows the lesson of the answer that was missed last.");
+	else
+		show_lesson(a->s->screen, a->s->course, a->missed_lesson);
+}
+
+/* A line from the learner that is no word for the tutor; the caller frees it. NULL: given up. */
+static char *take_response(struct attempt *a, const char *prompt_text)
 {
 	struct session *s = a->s;
-	const struct screen_prompt prompt = {.text = forms[q->kind].prompt, .wake_fd = -1};
-	int64_t began_ms = clock_wall_ms();
+	const struct screen_prompt prompt = {.text = prompt_text, .wake_fd = -1};
 	for (;;) {
-		cleanup_free char *response = NULL;
+		char *response = NULL;
 		cleanup_error struct error err = {0};
 		enum screen_answer answer = screen_ask(s->screen, &prompt, &response, &err);
 		if (answer == SCREEN_QUIT) {
 			s->ended = true;
 			s->end = TUTOR_HUNG_UP;
 		}
-		if (answer != SCREEN_LINE || text_starts(response, ":q"))
+		if (answer == SCREEN_LINE && !text_starts(response, ":q") &&
+			!text_starts(response, ":w"))
+			return response;
+		bool why = answer == SCREEN_LINE && text_starts(response, ":w");
+		free(response);
+		if (!why)
+			return NULL;
+		show_why(a);
+	}
+}
+
+static void conclude_question(struct attempt *a, const struct quiz_question *q, const size_t *order,
+	const char *response, const struct quiz_grade *grade, int64_t began_ms)
+{
+	a->points += grade->fraction;
+	a->asked++;
+	record_answer(a, q, response, grade->fraction, began_ms);
+	tell_grade(a, q, order, grade);
+	if (grade->fraction < 1.0 - 1e-9)
+		tell_why(a);
+}
+
+/* Asks until the answer can be understood. False: given up. */
+static bool ask(struct attempt *a, const struct quiz_question *q, const size_t *order)
+{
+	int64_t began_ms = clock_wall_ms();
+	for (;;) {
+		cleanup_free char *response = take_response(a, forms[q->kind].prompt);
+		if (response == NULL)
 			return false;
 		struct quiz_grade grade = {0};
 		quiz_grade(q, order, response, &grade);
 		bool understood = grade.understood;
-		if (understood) {
-			a->points += grade.fraction;
-			a->asked++;
-			record_answer(a, q, response, grade.fraction, began_ms);
-			tell_grade(a, q, order, &grade);
-		} else {
-			screen_say(s->screen, SCREEN_WARN, "! ", "%s `:quit` gives up.",
+		if (understood)
+			conclude_question(a, q, order, response, &grade, began_ms);
+		else
+			screen_say(a->s->screen, SCREEN_WARN, "! ", "%s `:quit` gives up.",
 				grade.why != NULL ? grade.why : "That is no answer.");
-		}
 		quiz_grade_finish(&grade);
 		if (understood)
 			return true;
 	}
+}
+
+/* ---- option by option: discrete-option multiple choice (Foster, Miller 2009) ---- */
+
+/* 1 yes, 0 no, -1 given up. */
+static int ask_yes_or_no(struct attempt *a)
+{
+	for (;;) {
+		cleanup_free char *response = take_response(a, "is that it? yes or no › ");
+		if (response == NULL)
+			return -1;
+		const char *word = response + strspn(response, " \t");
+		if (strchr("yYtT", word[0]) != NULL && word[0] != '\0')
+			return 1;
+		if (strchr("nNfF", word[0]) != NULL && word[0] != '\0')
+			return 0;
+		screen_say(a->s->screen, SCREEN_WARN, "! ",
+			"Answer with yes or no. `:quit` gives up.");
+	}
+}
+
+static void refuse_the_right_one(struct attempt *a, const struct quiz_question *q,
+	const size_t *order, const char *letter, int64_t began_ms)
+{
+	struct quiz_grade grade = {.understood = true};
+	cleanup_free char *response = xasprintf("not %s", letter);
+	if (!text_is_blank(q->feedback))
+		words_add(&grade.feedback, q->feedback);
+	conclude_question(a, q, order, response, &grade, began_ms);
+	quiz_grade_finish(&grade);
+}
+
+static void take_option(struct attempt *a, const struct quiz_question *q, const size_t *order,
+	const char *letter, int64_t began_ms)
+{
+	struct quiz_grade grade = {0};
+	quiz_grade(q, order, letter, &grade);
+	conclude_question(a, q, order, letter, &grade, began_ms);
+	quiz_grade_finish(&grade);
+}
+
+static bool ask_one_by_one(struct attempt *a, const struct quiz_question *q, const size_t *order)
+{
+	int64_t began_ms = clock_wall_ms();
+	for (size_t i = 0; i < q->answer_count; i++) {
+		const struct quiz_answer *option = &q->answers[order[i]];
+		const char letter[] = {(char)('a' + i), '\0'};
+		const char mark[] = {' ', ' ', letter[0], ')', ' ', '\0'};
+		screen_say(a->s->screen, SCREEN_PLAIN, mark, "%s", option->text);
+		int answer = ask_yes_or_no(a);
+		if (answer < 0)
+			return false;
+		bool right = option->fraction >= 1 - 1e-9;
+		if (answer == 1)
+			take_option(a, q, order, letter, began_ms);
+		else if (right)
+			refuse_the_right_one(a, q, order, letter, began_ms);
+		if (answer == 1 || right)
+			return true;
+	}
+	return true;
 }
 
 bool attempt_ask(struct attempt *a, const struct quiz_question *q, unsigned place, unsigned all)
@@ -133,9 +235,10 @@ bool attempt_ask(struct attempt *a, const struct quiz_question *q, unsigned plac
 		return true;
 	}
 	cleanup_free size_t *order = xcalloc(q->answer_count + 1, sizeof *order);
+	bool one_by_one = a->one_by_one && q->kind == QUIZ_CHOICE;
 	quiz_shuffle(q, a->seed, order);
-	show_question(a, q, order, place, all);
-	return ask(a, q, order);
+	show_question(a, q, order, place, all, !one_by_one);
+	return one_by_one ? ask_one_by_one(a, q, order) : ask(a, q, order);
 }
 
 /* ---- the whole ---- */
@@ -155,32 +258,66 @@ static struct quiz *load(struct session *s)
 
 struct attempt attempt_begin(struct session *s)
 {
-	struct attempt a = {.s = s, .started_ms = clock_wall_ms()};
+	struct attempt a = {.s = s,
+		.started_ms = clock_wall_ms(),
+		.one_by_one = s->options->one_by_one,
+		.missed_lesson = TUTOR_ALL_LESSONS};
 	a.seed = s->options->seed != 0 ? s->options->seed : random_seed();
 	uuid_make(a.registration);
 	return a;
 }
 
-static void tell_history(struct session *s)
+/* What is recorded of the lesson's evaluation; nothing where nothing is. */
+static struct record_attempts history(struct session *s)
 {
 	struct record_progress progress = {0};
-	cleanup_error struct error err = {0};
+	struct record_attempts found = {0};
+	cleanup_error struct error ignored = {0};
 	if (s->options->record == NULL ||
-		!record_progress(s->options->record, s->options->learner, &progress, &err))
-		return;
-	for (size_t c = 0; c < progress.course_count; c++) {
-		if (!text_same(progress.courses[c].course, s->course->id))
-			continue;
-		for (size_t i = 0; i < progress.courses[c].lesson_count; i++) {
-			const struct record_lesson *l = &progress.courses[c].lessons[i];
-			if (text_same(l->lesson, session_lesson(s)->anchor) && l->quiz.count > 1)
-				screen_say(s->screen, SCREEN_QUIET, NULL,
-					"%u attempts: first %.0f %%, best %.0f %%, last %.0f %%",
-					l->quiz.count, l->quiz.first * 100, l->quiz.best * 100,
-					l->quiz.last * 100);
-		}
-	}
+		!record_progress(s->options->record, s->options->learner, &progress, &ignored))
+		return found;
+	for (size_t c = 0; c < progress.course_count; c++)
+		for (size_t i = 0; i < progress.courses[c].lesson_count; i++)
+			if (text_same(progress.courses[c].course, s->course->id) &&
+				text_same(progress.courses[c].lessons[i].lesson,
+					session_lesson(s)->anchor))
+				found = progress.courses[c].lessons[i].quiz;
 	record_progress_finish(&progress);
+	return found;
+}
+
+static void tell_history(struct session *s)
+{
+	struct record_attempts quiz = history(s);
+	if (quiz.count > 1)
+		screen_say(s->screen, SCREEN_QUIET, NULL,
+			"%u attempts: first %.0f %%, best %.0f %%, last %.0f %%", quiz.count,
+			quiz.first * 100, quiz.best * 100, quiz.last * 100);
+}
+
+/* The lesson's rules for another attempt; says why there is none. */
+static bool may_take(struct session *s)
+{
+	const struct course_evaluation *rules = &session_lesson(s)->evaluation;
+	struct record_attempts quiz = history(s);
+	int64_t wait_ms = (int64_t)rules->wait_minutes * 60000 - (clock_wall_ms() - quiz.last_ms);
+	if (rules->attempts > 0 && quiz.count >= rules->attempts) {
+		screen_say(s->screen, SCREEN_WARN, "! ",
+			"All %u attempts were taken; the best is %.0f %%. What was missed comes "
+			"back in `ropes review`.",
+			rules->attempts, quiz.best * 100);
+		return false;
+	}
+	if (quiz.count > 0 && quiz.last < rules->pass - 1e-9 && wait_ms > 0) {
+		cleanup_buf struct buf left = {0};
+		text_duration(&left, wait_ms);
+		screen_say(s->screen, SCREEN_WARN, "! ",
+			"The next attempt can begin in %s. Until then `ropes review` asks what was "
+			"missed.",
+			buf_text(&left));
+		return false;
+	}
+	return true;
 }
 
 /* Returns whether it was passed. */
@@ -188,11 +325,15 @@ static bool conclude(struct attempt *a)
 {
 	struct session *s = a->s;
 	double fraction = a->asked > 0 ? a->points / a->asked : 0;
-	bool passed = fraction >= PASS_FRACTION - 1e-9;
+	double needed = session_lesson(s)->evaluation.pass;
+	bool passed = fraction >= needed - 1e-9;
+	cleanup_free char *verdict =
+		passed ? xstrdup("passed")
+		       : xasprintf("not passed yet (%.0f %% are needed); `:quiz` tries again",
+				 needed * 100);
 	screen_newline(s->screen);
 	screen_say(s->screen, passed ? SCREEN_GOOD : SCREEN_BAD, passed ? "✔ " : "✘ ",
-		"%.4g of %u points, %.0f %%: %s", a->points, a->asked, fraction * 100,
-		passed ? "passed" : "not passed yet (80 % are needed); `:quiz` tries again");
+		"%.4g of %u points, %.0f %%: %s", a->points, a->asked, fraction * 100, verdict);
 	keep_event(s, &(struct record_event){
 			      .verb = passed ? RECORD_PASSED : RECORD_FAILED,
 			      .registration = a->registration,
@@ -216,34 +357,71 @@ static unsigned count_asked(const struct quiz *quiz)
 	return all;
 }
 
-/* 1: passed, 0: failed, -1: not taken to its end. */
-static int evaluate(struct session *s)
+/* What was missed is asked again at once; this is practice, and the score stays as it was. */
+static void practise_missed(struct attempt *of, const struct quiz *quiz)
 {
-	struct quiz *quiz = load(s);
+	struct attempt a = attempt_begin(of->s);
+	unsigned count = 0;
+	for (size_t i = 0; i < quiz->question_count; i++)
+		count += of->missed[i];
+	if (count == 0)
+		return;
+	a.missed_lesson = of->missed_lesson;
+	cleanup_free char *text = xasprintf("The %u missed once more, for practice? [Y/n] ", count);
+	cleanup_free char *answer = take_response(of, text);
+	if (answer == NULL || answer[0] == 'n' || answer[0] == 'N')
+		return;
+	for (size_t i = 0; i < quiz->question_count; i++)
+		if (of->missed[i] && !attempt_ask(&a, &quiz->questions[i], 0, 0))
+			return;
+	screen_say(a.s->screen, SCREEN_STRONG, NULL, "%.4g of %u this time", a.points, a.asked);
+}
+
+/* False: left before its end. */
+static bool ask_all(struct attempt *a, const struct quiz *quiz)
+{
+	unsigned all = count_asked(quiz), place = 1;
+	for (size_t i = 0; i < quiz->question_count; i++) {
+		double before = a->points;
+		unsigned asked = a->asked;
+		if (!attempt_ask(a, &quiz->questions[i], place, all))
+			return false;
+		a->missed[i] = a->asked > asked && a->points - before < 1 - 1e-9;
+		place += a->asked > asked;
+	}
+	return all > 0;
+}
+
+/* 1: passed, 0: failed, -1: not taken to its end. */
+static int evaluate(struct session *s, bool one_by_one)
+{
+	struct quiz *quiz = may_take(s) ? load(s) : NULL;
 	if (quiz == NULL)
 		return -1;
 	struct attempt a = attempt_begin(s);
-	unsigned all = count_asked(quiz), place = 1;
+	cleanup_free bool *missed = xcalloc(quiz->question_count + 1, sizeof *missed);
+	a.missed = missed;
+	a.one_by_one = a.one_by_one || one_by_one;
 	keep_event(s,
 		&(struct record_event){
 			.verb = RECORD_ATTEMPTED, .registration = a.registration, .seed = a.seed});
-	bool whole = all > 0;
-	for (size_t i = 0; whole && i < quiz->question_count; i++) {
-		whole = attempt_ask(&a, &quiz->questions[i], place, all);
-		place += quiz->questions[i].kind != QUIZ_DESCRIPTION;
-	}
-	if (!whole)
+	bool whole = ask_all(&a, quiz);
+	int result = -1;
+	if (whole) {
+		result = conclude(&a);
+		practise_missed(&a, quiz);
+	} else {
 		screen_say(s->screen, SCREEN_QUIET, NULL,
 			"The evaluation was left; it has no score. `:quiz` begins it afresh.");
-	int result = whole ? conclude(&a) : -1;
+	}
 	quiz_destroy(quiz);
 	return result;
 }
 
-void evaluate_lesson(struct session *s)
+void evaluate_lesson(struct session *s, bool one_by_one)
 {
 	keep_reached(s);
-	(void)evaluate(s); /* the record has it */
+	(void)evaluate(s, one_by_one); /* the record has it */
 	if (!s->ended)
 		show_offer(s);
 }
@@ -282,7 +460,7 @@ bool tutor_evaluate(
 	if (l->quiz_path == NULL)
 		return error_set_kind(err, ERROR_USAGE, "lesson '%s' has no evaluation", l->anchor);
 	screen_say(s.screen, SCREEN_TITLE, "🧪 ", "%s", l->title);
-	int result = evaluate(&s);
+	int result = evaluate(&s, false);
 	screen_flush(s.screen);
 	if (result < 0)
 		return error_set_kind(err, ERROR_FAILED, "the evaluation was not taken to its end");

@@ -10,28 +10,38 @@
 #define FAILED_LINE_DEADLINE_MS 300
 #define FAILURES_BEFORE_HINT 3
 
-/* The written checks of a step, else what its command is for. NULL where it can't be judged (and
- * why is said). */
-static struct check_plan *plan_of(
-	struct session *s, const struct course_step *step, const char *line)
+bool judge_plan(const struct course_step *step, const char *line, struct check_plan **ret,
+	int *ret_line, struct error *err)
 {
-	if (step->checks.count == 0)
-		return step->kind == STEP_EXAMPLE
-			       ? check_plan_derive(step->command, line, step->output)
-			       : NULL;
+	*ret = NULL;
+	if (step->checks.count == 0) {
+		if (step->kind == STEP_EXAMPLE)
+			*ret = check_plan_derive(step->command, line, step->output);
+		return true;
+	}
 	cleanup_words struct words statements = {0};
 	for (size_t i = 0; i < step->checks.count; i++)
 		words_add(&statements, step->checks.items[i].text);
-	struct check_plan *plan = NULL;
-	cleanup_error struct error err = {0};
 	size_t bad = 0;
-	if (!check_plan_parse((const char *const *)statements.items, statements.count, step->output,
-		    &plan, &bad, &err))
-		screen_say(s->screen, SCREEN_WARN, "! ",
-			"%s:%d: a check of this step can't be read, so it can't be judged: %s",
-			session_lesson(s)->note->path, step->checks.items[bad].line,
-			error_text(&err));
-	return plan;
+	bool good = check_plan_parse((const char *const *)statements.items, statements.count,
+		step->output, ret, &bad, err);
+	*ret_line = step->checks.items[bad].line;
+	return good;
+}
+
+/* NULL where the step can't be judged, and why is said. */
+static struct check_plan *plan_of(
+	struct session *s, const struct course_step *step, const char *line)
+{
+	struct check_plan *plan;
+	cleanup_error struct error err = {0};
+	int place = 0;
+	if (judge_plan(step, line, &plan, &place, &err))
+		return plan;
+	screen_say(s->screen, SCREEN_WARN, "! ",
+		"%s:%d: a check of this step can't be read, so it can't be judged: %s",
+		session_lesson(s)->note->path, place, error_text(&err));
+	return NULL;
 }
 
 static bool can_be_judged(const struct session *s)
@@ -49,7 +59,9 @@ static bool stop_waiting(void *data)
 static void mark_done(struct session *s)
 {
 	s->step_done = true;
-	keep_step(s, s->solution_shown ? RECORD_STEP_SHOWN : RECORD_STEP_DONE);
+	if (s->recall == NULL) /* a review does not move the place where one goes on */
+		keep_step(s, s->solution_shown ? RECORD_STEP_SHOWN : RECORD_STEP_DONE);
+	keep_recall(s, true);
 	if (s->solution_shown)
 		screen_say(s->screen, SCREEN_QUIET, NULL,
 			"Done; the solution was looked at, so it earns no mark.");
@@ -57,7 +69,7 @@ static void mark_done(struct session *s)
 
 static void announce_next(struct session *s)
 {
-	if (!s->ended)
+	if (!s->ended && !(s->recall != NULL && s->step_done))
 		show_offer(s);
 }
 
@@ -158,8 +170,10 @@ static bool is_about_the_step(const struct course_step *step, const char *line)
 {
 	if (step->kind == STEP_EXAMPLE)
 		return text_same(line, step->command) || check_same_purpose(step->command, line);
-	return check_changes_state(line) ||
-	       (step->solution != NULL && check_same_purpose(step->solution, line));
+	for (size_t i = 0; i < step->solution.count; i++)
+		if (check_same_purpose(step->solution.items[i].line, line))
+			return true;
+	return check_changes_state(line);
 }
 
 static void judge_step(struct session *s, struct check_plan *plan)

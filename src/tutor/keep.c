@@ -82,6 +82,24 @@ void keep_step(struct session *s, enum record_step_state state)
 		      });
 }
 
+void keep_recall(struct session *s, bool done)
+{
+	const struct course_step *step = session_step(s);
+	bool helped = step->hints.count > 0 && s->hints >= step->hints.count;
+	double score = !done || s->solution_shown ? 0 : helped ? 0.5 : 1;
+	if (step->freshes.count > 0)
+		keep_event(s, &(struct record_event){
+				      .verb = RECORD_ANSWERED,
+				      .step = step->id,
+				      .response = s->line,
+				      .has_success = true,
+				      .success = score >= 1,
+				      .has_score = true,
+				      .score = score,
+				      .score_max = 1,
+			      });
+}
+
 void keep_ended(struct session *s)
 {
 	keep_reached(s);

@@ -1,5 +1,5 @@
-/* tutor/review.c - questions that are due come back, from all lessons of a course, and what is due
- * in the days to come is told */
+/* tutor/review.c - questions and recall tasks that are due come back, from all lessons of a course,
+ * and what is due in the days to come is told */
 #include "evaluate.h"
 #include "review.h"
 #include "session.h"
@@ -10,21 +10,75 @@
 
 #define FORECAST_DAYS 7
 
-/* The question that is due, in the lesson it belongs to; NULL: the course has it no more. */
-static const struct quiz_question *find(
-	struct session *s, const struct record_due *due, struct quiz **ret_quiz)
+/* What is due: a question or a recall task of a lesson. */
+struct found {
+	size_t lesson;
+	struct quiz *quiz;
+	const struct quiz_question *question; /* NULL: it is a task, or the course has it no more */
+	const struct course_step *task;
+};
+
+static const struct course_step *find_task(const struct course_lesson *lesson, const char *id)
 {
-	const struct course *course = s->course;
-	*ret_quiz = NULL;
-	for (size_t i = 0; i < course->lesson_count; i++) {
-		const struct course_lesson *lesson = &course->lessons[i];
-		if (!text_same(lesson->anchor, due->lesson) || lesson->quiz_path == NULL ||
-			!quiz_load(lesson->quiz_path, ret_quiz, NULL))
-			continue;
-		s->lesson = i;
-		return quiz_find(*ret_quiz, due->question);
+	size_t i = course_find_step(lesson, id);
+	return i < lesson->step_count && lesson->steps[i].freshes.count > 0 ? &lesson->steps[i]
+									    : NULL;
+}
+
+static struct found find(const struct course *course, const struct record_due *due)
+{
+	struct found f = {0};
+	while (f.lesson < course->lesson_count &&
+		!text_same(course->lessons[f.lesson].anchor, due->lesson))
+		f.lesson++;
+	if (f.lesson == course->lesson_count)
+		return f;
+	const struct course_lesson *lesson = &course->lessons[f.lesson];
+	cleanup_error struct error ignored = {0};
+	f.task = find_task(lesson, due->question);
+	if (f.task == NULL && lesson->quiz_path != NULL &&
+		quiz_load(lesson->quiz_path, &f.quiz, &ignored))
+		f.question = quiz_find(f.quiz, due->question);
+	if (f.question != NULL && f.question->kind == QUIZ_DESCRIPTION)
+		f.question = NULL;
+	return f;
+}
+
+/* ---- tasks ---- */
+
+static bool has_sandbox(const struct session *s)
+{
+	return s->options->sandbox != NULL && sandbox_kind(s->options->sandbox) != SANDBOX_NONE;
+}
+
+/* Sets a task with other names and numbers, and is there until it is done or given up. False: the
+ * learner leaves. */
+static bool recall(struct attempt *a, const struct found *f)
+{
+	struct session *s = a->s;
+	cleanup_arena struct arena arena = {0};
+	const struct course_step task = course_step_vary(
+		f->task, s->options->seed != 0 ? s->options->seed : random_seed(), &arena);
+	s->recall = &task;
+	s->recall_left = s->step_done = s->solution_shown = false;
+	s->failures = s->hints = 0;
+	show_step(s->screen, session_lesson(s), &task);
+	work_enter_step(s);
+	show_offer(s);
+	while (!s->ended && !s->step_done && !s->recall_left)
+		session_turn(s);
+	bool fresh_mind = s->step_done && !s->solution_shown;
+	if (!s->ended && !s->step_done)
+		keep_recall(s, false);
+	if (!s->ended)
+		work_clean_up(s, &task);
+	scene_close(s);
+	s->recall = NULL;
+	if (!s->ended) {
+		a->asked++;
+		a->points += fresh_mind;
 	}
-	return NULL;
+	return !s->ended;
 }
 
 static void tell_forecast(struct session *s, const struct record_dues *dues)
@@ -45,23 +99,28 @@ static void tell_forecast(struct session *s, const struct record_dues *dues)
 		text.length > 0 ? buf_text(&text) : " nothing");
 }
 
+/* False: the learner leaves. */
+static bool ask_one(struct attempt *a, const struct found *f)
+{
+	if (f->question == NULL && (f->task == NULL || !has_sandbox(a->s)))
+		return true;
+	a->s->lesson = f->lesson;
+	screen_newline(a->s->screen);
+	screen_say(a->s->screen, SCREEN_QUIET, NULL, "%s", session_lesson(a->s)->title);
+	return f->task != NULL ? recall(a, f) : attempt_ask(a, f->question, 1, 0);
+}
+
 static unsigned ask_due(struct session *s, const struct record_dues *dues, unsigned most)
 {
 	struct attempt a = attempt_begin(s);
 	int64_t now = clock_wall_ms();
 	bool goes_on = true;
 	for (size_t i = 0; goes_on && i < dues->count && a.asked < most; i++) {
-		struct quiz *quiz;
 		if (dues->items[i].due_ms > now)
 			break;
-		const struct quiz_question *q = find(s, &dues->items[i], &quiz);
-		if (q != NULL && q->kind != QUIZ_DESCRIPTION) {
-			screen_newline(s->screen);
-			screen_say(s->screen, SCREEN_QUIET, NULL, "%s",
-				s->course->lessons[s->lesson].title);
-			goes_on = attempt_ask(&a, q, 1, 0);
-		}
-		quiz_destroy(quiz);
+		struct found f = find(s->course, &dues->items[i]);
+		goes_on = ask_one(&a, &f);
+		quiz_destroy(f.quiz);
 	}
 	if (a.asked > 0)
 		screen_say(
@@ -69,16 +128,36 @@ static unsigned ask_due(struct session *s, const struct record_dues *dues, unsig
 	return a.asked;
 }
 
+bool tutor_review_has_task(const struct tutor_options *options, bool *ret, struct error *err)
+{
+	struct record_dues dues = {0};
+	if (!record_dues(options->record, options->learner, options->course->id, &dues, err))
+		return false;
+	*ret = false;
+	for (size_t i = 0; i < dues.count && dues.items[i].due_ms <= clock_wall_ms(); i++) {
+		struct found f = find(options->course, &dues.items[i]);
+		*ret = *ret || f.task != NULL;
+		quiz_destroy(f.quiz);
+	}
+	record_dues_finish(&dues);
+	return true;
+}
+
 bool tutor_review(const struct tutor_options *options, unsigned most, struct error *err)
 {
 	struct session s = {.options = options,
 		.screen = options->screen,
 		.course = options->course,
+		.trusted = options->trusted || options->course->shipped,
+		.begun = true,
 		.timer = -1};
 	struct record_dues dues = {0};
 	if (!record_dues(options->record, options->learner, options->course->id, &dues, err))
 		return false;
 	unsigned asked = ask_due(&s, &dues, most);
+	scene_disconnect(&s);
+	free(s.line);
+	free(s.output);
 	record_dues_finish(&dues);
 	if (!record_dues(options->record, options->learner, options->course->id, &dues, err))
 		return false;

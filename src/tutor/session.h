@@ -1,8 +1,10 @@
 /*
  * tutor/session.h - what a session knows while it runs. Private to src/tutor.
  *
- * tutor.c is the loop, words.c the colon words, move.c the way through the steps, work.c runs lines
- * and judges them, show.c draws steps, keep.c writes the record, evaluate.c asks questions.
+ * tutor.c is the loop, words.c the colon words, move.c the way through the steps, work.c runs
+ * lines, scene.c has what they are judged against, judge.c judges, show.c draws steps, keep.c
+ * writes the record, evaluate.c and review.c ask questions, test.c is a learner who knows
+ * everything.
  */
 #ifndef TUTOR_SESSION_H
 #define TUTOR_SESSION_H
@@ -19,6 +21,10 @@ struct session {
 	bool unkept;         /* the last event could not be recorded, and the learner was told */
 	bool ended;
 	enum tutor_end end;
+
+	/* a review's task: it stands in for the lesson's step, and nothing moves from it */
+	const struct course_step *recall;
+	bool recall_left; /* given up */
 
 	/* the step that is worked on */
 	bool step_done;       /* now, or on an earlier day */
@@ -46,6 +52,8 @@ struct session {
 /* ---- show.c ---- */
 const struct course_lesson *session_lesson(const struct session *s);
 const struct course_step *session_step(const struct session *s); /* NULL at the end of a lesson */
+/* Title, steps and links of a lesson, as they stand. */
+void show_lesson(struct screen *screen, const struct course *course, size_t lesson);
 void show_lesson_head(struct screen *screen, const struct course *course, size_t lesson);
 void show_step(
 	struct screen *screen, const struct course_lesson *lesson, const struct course_step *step);
@@ -64,7 +72,18 @@ void move_lesson(struct session *s, const char *reference);
 /* Where the record says that the learner stopped; the first step otherwise. */
 bool move_start(struct session *s, struct error *err);
 
+/* ---- scene.c ---- */
+/* Opens the engine of a daemon that answers, and a scene where there is none yet. */
+bool scene_connect(struct session *s, struct error *err);
+void scene_disconnect(struct session *s);
+/* The baseline is what is there now. */
+bool scene_open(struct session *s, struct error *err);
+void scene_close(struct session *s);
+
 /* ---- work.c ---- */
+/* Runs a line that the learner does not see. False: it could not be started. */
+bool work_unseen(struct session *s, const char *line, const char *input, struct sandbox_result *ret,
+	struct error *err);
 /* Runs a line in the sandbox, shows what it prints, judges the step by it. */
 void work_line(struct session *s, const char *line);
 /* Runs the example that is shown, with its placeholders filled. */
@@ -81,6 +100,10 @@ void work_reset(struct session *s);
 /* A new step: forget the old scene, write files, run hidden commands when they may. */
 void work_enter_step(struct session *s);
 void work_leave_lesson(struct session *s);
+/* Runs what a step wants to have removed. */
+void work_clean_up(struct session *s, const struct course_step *step);
+/* Writes the listings of a step that have a name into the workspace. */
+void work_write_files(struct session *s, const struct course_step *step);
 /* Brings the daemon up (or finds it) and opens engine and scene. False: said why, nothing can run.
  */
 bool work_ready(struct session *s);
@@ -91,6 +114,8 @@ void keep_reached(struct session *s);
 void keep_begun(struct session *s);
 void keep_attempt(struct session *s, enum check_outcome outcome);
 void keep_step(struct session *s, enum record_step_state state);
+/* A task that comes back in reviews was done, or was given up. */
+void keep_recall(struct session *s, bool done);
 void keep_ended(struct session *s);
 void keep_event(struct session *s, const struct record_event *event);
 bool keep_step_known(
@@ -102,8 +127,12 @@ void keep_lesson_if_complete(struct session *s);
 void word_run(struct session *s, const char *text);
 void word_complete(const char *line, struct words *ret);
 
+/* ---- tutor.c ---- */
+/* Asks for a line (or waits for something to happen) and does what it says. */
+void session_turn(struct session *s);
+
 /* ---- evaluate.c ---- */
-void evaluate_lesson(struct session *s);
+void evaluate_lesson(struct session *s, bool one_by_one);
 /* A question in the lesson. */
 void evaluate_step(struct session *s);
 

@@ -15,6 +15,8 @@ const struct course_lesson *session_lesson(const struct session *s)
 const struct course_step *session_step(const struct session *s)
 {
 	const struct course_lesson *lesson = session_lesson(s);
+	if (s->recall != NULL)
+		return s->recall;
 	return s->step < lesson->step_count ? &lesson->steps[s->step] : NULL;
 }
 
@@ -70,8 +72,9 @@ static const char *offer(const struct session *s)
 	case STEP_EXAMPLE:
 		return offer_example(s, step);
 	case STEP_TASK:
-		return s->step_done
-			       ? "✔ done · Enter: go on"
+		return s->step_done ? "✔ done · Enter: go on"
+		       : s->recall != NULL
+			       ? "Your turn: type commands until it holds · :hint · :next gives up"
 			       : "Your turn: type commands until it holds · :hint · :check · :skip";
 	case STEP_QUESTION:
 		return s->step_done ? "✔ answered · Enter: go on" : "Enter: answer the question";
@@ -155,7 +158,7 @@ void show_links(struct session *s)
 
 /* ---- without a session ---- */
 
-static void show_whole_lesson(struct screen *screen, const struct course *course, size_t lesson)
+void show_lesson(struct screen *screen, const struct course *course, size_t lesson)
 {
 	const struct course_lesson *l = &course->lessons[lesson];
 	show_lesson_head(screen, course, lesson);
@@ -173,10 +176,10 @@ static void show_whole_lesson(struct screen *screen, const struct course *course
 void tutor_show(struct screen *screen, const struct course *course, size_t lesson)
 {
 	if (lesson != TUTOR_ALL_LESSONS) {
-		show_whole_lesson(screen, course, lesson);
+		show_lesson(screen, course, lesson);
 	} else {
 		for (size_t i = 0; i < course->lesson_count; i++)
-			show_whole_lesson(screen, course, i);
+			show_lesson(screen, course, i);
 	}
 	screen_flush(screen);
 }

@@ -62,7 +62,7 @@ static char *prompt_text(const struct session *s)
 	return xasprintf("%s %s › ", session_lesson(s)->number, folder);
 }
 
-static void ask_and_do(struct session *s)
+void session_turn(struct session *s)
 {
 	cleanup_free char *text = prompt_text(s);
 	cleanup_free char *line = NULL;
@@ -131,7 +131,7 @@ bool tutor_run(const struct tutor_options *options, enum tutor_end *ret, struct 
 	if (!move_start(&s, err))
 		return false;
 	while (!s.ended)
-		ask_and_do(&s);
+		session_turn(&s);
 	keep_ended(&s);
 	work_finish(&s);
 	say_goodbye(&s);

@@ -55,8 +55,7 @@ static void do_notes(struct session *s, const char *rest)
 
 static void do_quiz(struct session *s, const char *rest)
 {
-	(void)rest;
-	evaluate_lesson(s);
+	evaluate_lesson(s, text_starts(rest, "one"));
 }
 
 static void do_hint(struct session *s, const char *rest)
@@ -80,20 +79,29 @@ static void do_solution(struct session *s, const char *rest)
 {
 	(void)rest;
 	const struct course_step *step = session_step(s);
-	const char *line = step == NULL                 ? NULL
-			   : step->kind == STEP_EXAMPLE ? step->command
-							: step->solution;
-	if (line == NULL) {
+	if (step != NULL && step->kind == STEP_EXAMPLE) {
+		screen_command(s->screen, step->command, NULL, 0);
+		return;
+	}
+	if (step == NULL || step->solution.count == 0) {
 		screen_say(s->screen, SCREEN_QUIET, NULL, "There is no solution to show here.");
 		return;
 	}
-	if (step->kind == STEP_TASK && !s->step_done && !s->solution_shown) {
+	if (!s->step_done && !s->solution_shown) {
 		s->solution_shown = true;
-		keep_step(s, RECORD_STEP_SHOWN);
+		if (s->recall == NULL)
+			keep_step(s, RECORD_STEP_SHOWN);
 		screen_say(s->screen, SCREEN_QUIET, NULL,
 			"That it was looked at is recorded; the step earns no mark.");
 	}
-	screen_command(s->screen, line, NULL, 0);
+	for (size_t i = 0; i < step->solution.count; i++) {
+		const struct course_entry *entry = &step->solution.items[i];
+		screen_command(s->screen, entry->line, NULL, 0);
+		if (entry->input != NULL) {
+			screen_say(s->screen, SCREEN_QUIET, "  ", "and in there:");
+			screen_command(s->screen, entry->input, NULL, 0);
+		}
+	}
 }
 
 static void do_quit(struct session *s, const char *rest)
@@ -110,21 +118,22 @@ static const struct word {
 	const char *argument;
 	const char *summary;
 	void (*run)(struct session *s, const char *rest);
+	bool leaves; /* the step: in a review it gives up */
 } words[] = {
-	{"next", "", "go to the next step", do_next},
-	{"back", "", "go to the step before", do_back},
-	{"goto", "LESSON", "go to a lesson: number or beginning of its title", move_lesson},
-	{"where", "", "the lessons, and where I am", do_where},
-	{"hint", "", "a hint for this task; again for the next one", do_hint},
-	{"solution", "", "show the solution", do_solution},
-	{"skip", "", "leave this step; the sandbox is made ready for the next", do_skip},
-	{"check", "", "judge this step by what is there now", do_check},
-	{"explain", "", "what happened with my last line", do_explain},
-	{"reset", "", "remove what I made in the sandbox", do_reset},
-	{"quiz", "", "take this lesson's evaluation", do_quiz},
-	{"notes", "", "where this lesson comes from, and its links", do_notes},
-	{"help", "", "this list", do_help},
-	{"quit", "", "leave; ropes goes on here next time", do_quit},
+	{"next", "", "go to the next step", do_next, true},
+	{"back", "", "go to the step before", do_back, true},
+	{"goto", "LESSON", "go to a lesson: number or beginning of its title", move_lesson, true},
+	{"where", "", "the lessons, and where I am", do_where, false},
+	{"hint", "", "a hint for this task; again for the next one", do_hint, false},
+	{"solution", "", "show the solution", do_solution, false},
+	{"skip", "", "leave this step; the sandbox is made ready for the next", do_skip, true},
+	{"check", "", "judge this step by what is there now", do_check, false},
+	{"explain", "", "what happened with my last line", do_explain, false},
+	{"reset", "", "remove what I made in the sandbox", do_reset, false},
+	{"quiz", "[one-by-one]", "take this lesson's evaluation", do_quiz, true},
+	{"notes", "", "where this lesson comes from, and its links", do_notes, false},
+	{"help", "", "this list", do_help, false},
+	{"quit", "", "leave; ropes goes on here next time", do_quit, false},
 };
 
 static void do_help(struct session *s, const char *rest)
@@ -137,7 +146,7 @@ static void do_help(struct session *s, const char *rest)
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
 		cleanup_free char *name = xasprintf(
 			":%s%s%s", words[i].name, *words[i].argument ? " " : "", words[i].argument);
-		cleanup_free char *mark = xasprintf("  %-14s", name);
+		cleanup_free char *mark = xasprintf("  %-19s", name);
 		screen_say(s->screen, SCREEN_PLAIN, mark, "%s", words[i].summary);
 	}
 }
@@ -185,7 +194,9 @@ void word_run(struct session *s, const char *text)
 	size_t length = strcspn(name, " \t");
 	const char *rest = name + length + strspn(name + length, " \t");
 	const struct word *word = length > 0 ? find(name, length) : NULL;
-	if (word != NULL)
+	if (word != NULL && word->leaves && s->recall != NULL)
+		s->recall_left = true;
+	else if (word != NULL)
 		word->run(s, rest);
 	else
 		unknown(s, name, length);

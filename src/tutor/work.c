@@ -16,58 +16,6 @@ static bool has_sandbox(const struct session *s)
 	return s->options->sandbox != NULL && sandbox_kind(s->options->sandbox) != SANDBOX_NONE;
 }
 
-/* ---- engine and scene ---- */
-
-static void close_scene(struct session *s)
-{
-	check_scene_close(s->scene);
-	s->scene = NULL;
-}
-
-static void close_engine(struct session *s)
-{
-	close_scene(s);
-	engine_close(s->engine);
-	s->engine = NULL;
-}
-
-static bool open_engine(struct session *s, struct error *err)
-{
-	struct sandbox *sandbox = s->options->sandbox;
-	const struct engine_options options = {
-		.host = sandbox_docker_host(sandbox),
-		.tls_folder = sandbox_tls_folder(sandbox),
-		.probe_socket = sandbox_socket,
-		.probe_data = sandbox,
-	};
-	struct engine *engine;
-	if (!engine_open(&options, &engine, err))
-		return false;
-	if (!engine_ping(engine, err)) {
-		engine_close(engine);
-		return false;
-	}
-	s->engine = engine;
-	return true;
-}
-
-static bool open_scene(struct session *s, struct error *err)
-{
-	const struct check_scene_options options = {
-		.engine = s->engine,
-		.workspace = sandbox_workspace(s->options->sandbox),
-		.gate_log = sandbox_gate_log(s->options->sandbox),
-	};
-	return check_scene_open(&options, &s->scene, err);
-}
-
-static bool connect_daemon(struct session *s, struct error *err)
-{
-	if (s->engine == NULL && !open_engine(s, err))
-		return false;
-	return s->scene != NULL || open_scene(s, err);
-}
-
 static void stop_timer(struct session *s)
 {
 	if (s->timer >= 0)
@@ -87,16 +35,16 @@ bool work_ready(struct session *s)
 	}
 	stop_timer(s);
 	if (s->daemon_lost) {
-		close_engine(s);
+		scene_disconnect(s);
 		screen_say(s->screen, SCREEN_WARN, "! ",
 			"The daemon had gone away; a new one is brought up. What was made in the "
 			"old one is gone.");
 		s->daemon_lost = false;
 	}
-	bool ready = sandbox_wait(s->options->sandbox, &err) && connect_daemon(s, &err);
+	bool ready = sandbox_wait(s->options->sandbox, &err) && scene_connect(s, &err);
 	screen_progress(s->screen, NULL);
 	if (!ready) {
-		close_engine(s);
+		scene_disconnect(s);
 		screen_say(s->screen, SCREEN_WARN, "! ",
 			"No line can be run now: %s. Nothing was marked. `ropes doctor` tells "
 			"more.",
@@ -139,7 +87,7 @@ static void try_connect(struct session *s)
 			return;
 	}
 	cleanup_error struct error err = {0};
-	if (sandbox_wait(s->options->sandbox, &err) && connect_daemon(s, &err))
+	if (sandbox_wait(s->options->sandbox, &err) && scene_connect(s, &err))
 		stop_timer(s);
 }
 
@@ -165,7 +113,7 @@ void work_wake(struct session *s)
 
 /* ---- entering and leaving ---- */
 
-static void write_files(struct session *s, const struct course_step *step)
+void work_write_files(struct session *s, const struct course_step *step)
 {
 	for (size_t i = 0; i < step->block_count; i++) {
 		const struct note_block *b = &step->blocks[i];
@@ -188,15 +136,15 @@ void work_enter_step(struct session *s)
 {
 	const struct course_step *step = session_step(s);
 	s->set_up = false;
-	close_scene(s);
+	scene_close(s);
 	if (step != NULL)
-		write_files(s, step);
+		work_write_files(s, step);
 	if (step == NULL || (step->kind != STEP_EXAMPLE && step->kind != STEP_TASK))
 		return;
 	cleanup_error struct error err = {0};
 	if (s->engine == NULL)
 		start_timer(s);
-	else if (!open_scene(s, &err))
+	else if (!scene_open(s, &err))
 		s->daemon_lost = true;
 }
 
@@ -233,17 +181,25 @@ static void discard(void *data, const char *bytes, size_t length)
 	(void)length;
 }
 
-static bool run_quietly(struct session *s, const char *line)
+bool work_unseen(struct session *s, const char *line, const char *input, struct sandbox_result *ret,
+	struct error *err)
+{
+	const struct sandbox_run run = {
+		.line = line,
+		.input = input != NULL ? SANDBOX_INPUT_TEXT : SANDBOX_INPUT_NONE,
+		.text = input,
+		.timeout_ms =
+			s->options->timeout_ms > 0 ? s->options->timeout_ms : HEADLESS_TIMEOUT_MS,
+		.output = discard,
+	};
+	return sandbox_run(s->options->sandbox, &run, ret, err);
+}
+
+static bool run_quietly(struct session *s, const char *line, const char *input)
 {
 	cleanup_error struct error err = {0};
 	struct sandbox_result result = {0};
-	const struct sandbox_run run = {
-		.line = line,
-		.input = SANDBOX_INPUT_NONE,
-		.timeout_ms = HEADLESS_TIMEOUT_MS,
-		.output = discard,
-	};
-	bool ran = sandbox_run(s->options->sandbox, &run, &result, &err);
+	bool ran = work_unseen(s, line, input, &result, &err);
 	bool good = ran && result.status == 0;
 	if (!ran)
 		screen_say(s->screen, SCREEN_WARN, "! ", "%s", error_text(&err));
@@ -256,7 +212,7 @@ static void run_hidden(struct session *s, const struct course_lines *lines, cons
 	if (!may_run_hidden(s, lines))
 		return;
 	for (size_t i = 0; i < lines->count; i++)
-		if (!run_quietly(s, lines->items[i].text))
+		if (!run_quietly(s, lines->items[i].text, NULL))
 			screen_say(s->screen, SCREEN_WARN, "! ", "%s:%d: the %s command failed: %s",
 				session_lesson(s)->note->path, lines->items[i].line, what,
 				lines->items[i].text);
@@ -270,17 +226,22 @@ static void set_up(struct session *s)
 	s->set_up = true;
 	run_hidden(s, &step->setups, "set-up");
 	cleanup_error struct error err = {0};
-	close_scene(s); /* the baseline is what is there after the set-up */
-	if (!open_scene(s, &err))
+	scene_close(s); /* the baseline is what is there after the set-up */
+	if (!scene_open(s, &err))
 		s->daemon_lost = true;
+}
+
+void work_clean_up(struct session *s, const struct course_step *step)
+{
+	if (step->cleanups.count > 0 && s->engine != NULL)
+		run_hidden(s, &step->cleanups, "clean-up");
 }
 
 void work_leave_lesson(struct session *s)
 {
 	const struct course_lesson *lesson = session_lesson(s);
 	for (size_t i = 0; i < lesson->step_count; i++)
-		if (lesson->steps[i].cleanups.count > 0 && s->engine != NULL)
-			run_hidden(s, &lesson->steps[i].cleanups, "clean-up");
+		work_clean_up(s, &lesson->steps[i]);
 }
 
 void work_finish(struct session *s)
@@ -288,7 +249,7 @@ void work_finish(struct session *s)
 	if (s->engine != NULL)
 		work_leave_lesson(s);
 	stop_timer(s);
-	close_engine(s);
+	scene_disconnect(s);
 	free(s->line);
 	free(s->output);
 }
@@ -443,33 +404,45 @@ void work_example(struct session *s)
 
 /* ---- words that act on the sandbox ---- */
 
-static const char *line_that_skips(const struct course_step *step)
+/* An example that would change nothing, or asks for something, is not run for anybody. */
+static struct course_entries lines_that_skip(
+	const struct course_step *step, struct course_entry *example)
 {
 	if (step->kind == STEP_TASK)
 		return step->solution;
 	bool quick = step->kind == STEP_EXAMPLE && step->skip == NULL &&
-		     check_changes_state(step->command) && !check_is_interactive(step->command) &&
+		     check_changes_state(step->command) &&
+		     (step->input != NULL || !check_is_interactive(step->command)) &&
 		     note_placeholders(step->command, NULL, NULL) == 0;
-	return quick ? step->command : NULL;
+	*example = (struct course_entry){step->command, step->input, step->line};
+	return (struct course_entries){example, quick ? 1 : 0};
+}
+
+static void run_instead(struct session *s, const struct course_entries *lines)
+{
+	bool good = true;
+	set_up(s);
+	for (size_t i = 0; good && i < lines->count; i++)
+		good = run_quietly(s, lines->items[i].line, lines->items[i].input);
+	screen_say(s->screen, SCREEN_QUIET, NULL,
+		good ? "Skipped; so that the next step finds what it needs, this was run "
+		       "for you:"
+		     : "Skipped; this was tried for you, and failed:");
+	for (size_t i = 0; i < lines->count; i++)
+		screen_command(s->screen, lines->items[i].line, NULL, 0);
 }
 
 void work_skip(struct session *s)
 {
 	const struct course_step *step = session_step(s);
+	struct course_entry example;
 	if (step == NULL) {
 		move_next(s);
 		return;
 	}
-	const char *line = s->step_done ? NULL : line_that_skips(step);
-	if (line != NULL && has_sandbox(s) && work_ready(s)) {
-		set_up(s);
-		bool good = run_quietly(s, line);
-		screen_say(s->screen, SCREEN_QUIET, NULL,
-			good ? "Skipped; so that the next step finds what it needs, this was run "
-			       "for you:"
-			     : "Skipped; this was tried for you, and failed:");
-		screen_command(s->screen, line, NULL, 0);
-	}
+	struct course_entries lines = lines_that_skip(step, &example);
+	if (!s->step_done && lines.count > 0 && has_sandbox(s) && work_ready(s))
+		run_instead(s, &lines);
 	if (!s->step_done)
 		keep_step(s, RECORD_STEP_SKIPPED);
 	s->step_done = true;
@@ -482,11 +455,11 @@ void work_reset(struct session *s)
 		return;
 	cleanup_error struct error err = {0};
 	screen_progress(s->screen, "removing what was made in the sandbox");
-	close_engine(s);
+	scene_disconnect(s);
 	bool done =
 		sandbox_reset(s->options->sandbox, &err) && sandbox_wait(s->options->sandbox, &err);
 	screen_progress(s->screen, NULL);
-	if (!done || !connect_daemon(s, &err)) {
+	if (!done || !scene_connect(s, &err)) {
 		screen_say(s->screen, SCREEN_WARN, "! ", "%s", error_text(&err));
 		return;
 	}

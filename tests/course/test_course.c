@@ -43,7 +43,7 @@ START_TEST(steps_are_made)
 	ck_assert_str_eq(task->id, "first");
 	ck_assert_uint_eq(task->hints.count, 2);
 	ck_assert_uint_eq(task->setups.count, 1);
-	ck_assert_ptr_nonnull(strstr(task->solution, "--name x"));
+	ck_assert_ptr_nonnull(strstr(task->solution.items[0].line, "--name x"));
 	ck_assert_ptr_nonnull(task->skip);
 	ck_assert_str_eq(c->lessons[2].steps[0].blocks[0].file, "Dockerfile");
 	ck_assert_str_eq(c->lessons[2].steps[1].quiz, "q1");
@@ -65,6 +65,84 @@ START_TEST(lessons_are_found)
 	size_t index = 99;
 	bool found = course_find_lesson(c, references[_i].reference, &index, NULL);
 	ck_assert_int_eq(found ? (int)index : -1, references[_i].lesson);
+	course_destroy(c);
+}
+END_TEST
+
+static const char recall[] =
+	"# Top\n\n<!-- evaluation\npass: 60 %\nattempts: 3\nwait: 10 minutes\n-->\n\n## "
+	"One\n\n🧪 "
+	"Run `web2` on port 8081, not web22.\n<!-- task web\ncheck: container web2 publishes "
+	"80/tcp "
+	"on 8081\nhint: look\nsolution: docker run -it --name web2 x sh\ninput: echo 8081\nexit\n"
+	"solution: docker rm web2\ncleanup: docker rm -f web2\nfresh: web2 = api, shop\n"
+	"fresh: 8081 = 8100-8199\n-->\n\n```console\n$ docker run -it x sh\n```\n<!-- "
+	"input\nls\nexit "
+	"-->\n";
+
+static struct course *load_recall(void)
+{
+	struct course *course = NULL;
+	struct error err = {0};
+	cleanup_free char *path = suite_file("recall.md", recall, sizeof recall - 1);
+	ck_assert_msg(course_load(path, &course, &err), "%s", error_text(&err));
+	ck_assert_uint_eq(course->problem_count, 0);
+	return course;
+}
+
+START_TEST(tasks_have_lines_and_rules)
+{
+	struct course *c = load_recall();
+	const struct course_step *task = &c->lessons[1].steps[0];
+	ck_assert_uint_eq(task->solution.count, 2);
+	ck_assert_str_eq(task->solution.items[0].input, "echo 8081\nexit\n");
+	ck_assert_ptr_null(task->solution.items[1].input);
+	ck_assert_str_eq(c->lessons[1].steps[1].input, "ls\nexit ");
+	for (size_t i = 0; i < 2; i++) {
+		ck_assert_double_eq_tol(c->lessons[i].evaluation.pass, 0.6, 1e-9);
+		ck_assert_uint_eq(c->lessons[i].evaluation.attempts, 3);
+		ck_assert_uint_eq(c->lessons[i].evaluation.wait_minutes, 10);
+	}
+	course_destroy(c);
+}
+END_TEST
+
+START_TEST(recalled_tasks_have_other_words)
+{
+	struct course *c = load_recall();
+	unsigned apis = 0;
+	for (uint64_t seed = 1; seed <= 40; seed++) {
+		cleanup_arena struct arena arena = {0};
+		cleanup_buf struct buf words = {0};
+		struct course_step task = course_step_vary(&c->lessons[1].steps[0], seed, &arena);
+		note_text_plain(&task.blocks[0].text, &words);
+		ck_assert_ptr_null(strstr(buf_text(&words), "8081"));
+		ck_assert_ptr_nonnull(strstr(buf_text(&words), "not web22."));
+		char name[8];
+		int port;
+		ck_assert_int_eq(sscanf(task.checks.items[0].text,
+					 "container %7s publishes 80/tcp on %d", name, &port),
+			2);
+		ck_assert(port >= 8100 && port <= 8199);
+		ck_assert(text_same(name, "api") || text_same(name, "shop"));
+		ck_assert_ptr_nonnull(strstr(task.solution.items[1].line, name));
+		ck_assert_ptr_nonnull(strstr(task.cleanups.items[0].text, name));
+		apis += text_same(name, "api");
+	}
+	ck_assert(apis > 5 && apis < 35);
+	course_destroy(c);
+}
+END_TEST
+
+START_TEST(questions_alone_are_a_course)
+{
+	static const char gift[] = "Q{T}\n";
+	struct course *c = NULL;
+	cleanup_free char *path = suite_file("some bank.gift", gift, sizeof gift - 1);
+	ck_assert(course_load(path, &c, NULL));
+	ck_assert_uint_eq(c->lesson_count, 1);
+	ck_assert_str_eq(c->lessons[0].title, "some bank");
+	ck_assert_str_eq(c->lessons[0].quiz_path, path);
 	course_destroy(c);
 }
 END_TEST
@@ -147,6 +225,9 @@ int main(void)
 	const struct suite_test tests[] = {
 		{steps_are_made, 1},
 		{lessons_are_found, ARRAY_LENGTH(references)},
+		{tasks_have_lines_and_rules, 1},
+		{recalled_tasks_have_other_words, 1},
+		{questions_alone_are_a_course, 1},
 		{json_is_whole, 1},
 		{broken_notes_are_told, 1},
 		{shipped_words_are_our_own, 1},

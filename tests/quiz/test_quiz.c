@@ -158,6 +158,61 @@ START_TEST(solutions_get_full_marks)
 }
 END_TEST
 
+/* Who knows all gets all, who knows nothing gets nothing, in every order. */
+START_TEST(learners_of_both_kinds_are_graded)
+{
+	struct quiz *quiz = parse(questions[_i].text);
+	const struct quiz_question *q = &quiz->questions[0];
+	cleanup_free char *why = NULL;
+	ck_assert_msg(quiz_can_be_right(q, &why), "%s", why);
+	for (uint64_t seed = 1; seed < 20 && q->kind != QUIZ_DESCRIPTION; seed++) {
+		size_t order[8];
+		quiz_shuffle(q, seed, order);
+		for (int right = 0; right < 2; right++) {
+			struct quiz_grade grade = {0};
+			cleanup_free char *response = quiz_response(q, order, right);
+			quiz_grade(q, order, response, &grade);
+			ck_assert_msg(grade.understood, "%s", response);
+			ck_assert_msg(right ? grade.fraction > 0.999 : grade.fraction < 0.999,
+				"%s: %f", response, grade.fraction);
+			quiz_grade_finish(&grade);
+		}
+	}
+	quiz_destroy(quiz);
+}
+END_TEST
+
+START_TEST(what_cannot_be_right_is_found)
+{
+	struct quiz *quiz = parse("Q{#=%50%3:0 =%20%4:0}");
+	cleanup_free char *why = NULL;
+	ck_assert(!quiz_can_be_right(&quiz->questions[0], &why));
+	ck_assert_ptr_nonnull(strstr(why, "50 %"));
+	quiz_destroy(quiz);
+}
+END_TEST
+
+/* By hand: item 1 1 0 0, rest 3 2 2 1: covariance 1/3, deviations sqrt(1/3) and sqrt(2/3). */
+START_TEST(items_as_moodle_computes_them)
+{
+	static const double item[] = {1, 1, 0, 0}, rest[] = {3, 2, 2, 1}, same[] = {1, 1, 1, 1};
+	static const double worse[] = {0, 0, 1, 1};
+	struct quiz_item s = quiz_item_statistics(item, rest, 4);
+	ck_assert_double_eq_tol(s.facility, 0.5, 1e-12);
+	ck_assert_double_eq_tol(s.deviation, 0.57735026918962576, 1e-12);
+	ck_assert_double_eq_tol(s.discrimination, 0.70710678118654752, 1e-12);
+	ck_assert_double_eq_tol(s.efficiency, 1, 1e-12);
+	s = quiz_item_statistics(worse, rest, 4);
+	ck_assert_double_eq_tol(s.discrimination, -0.70710678118654752, 1e-12);
+	ck_assert_double_eq_tol(s.efficiency, -1, 1e-12);
+	s = quiz_item_statistics(same, rest, 4);
+	ck_assert(isnan(s.discrimination) && isnan(s.efficiency));
+	s = quiz_item_statistics(item, rest, 1);
+	ck_assert(isnan(s.deviation) && s.facility > 0.999);
+	ck_assert(isnan(quiz_item_statistics(item, rest, 0).facility));
+}
+END_TEST
+
 START_TEST(shuffles_repeat_by_seed)
 {
 	struct quiz *quiz = parse("Q{=a ~b ~c ~d ~e}");
@@ -238,6 +293,9 @@ int main(void)
 		{mistakes_have_a_place, ARRAY_LENGTH(mistakes)},
 		{answers_are_graded, ARRAY_LENGTH(grades)},
 		{solutions_get_full_marks, ARRAY_LENGTH(questions)},
+		{learners_of_both_kinds_are_graded, ARRAY_LENGTH(questions)},
+		{what_cannot_be_right_is_found, 1},
+		{items_as_moodle_computes_them, 1},
 		{shuffles_repeat_by_seed, 1},
 		{marks_and_categories, 1},
 		{what_is_printed_reads_the_same, ARRAY_LENGTH(banks)},

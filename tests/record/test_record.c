@@ -138,6 +138,52 @@ static char *dues_text(struct record *record)
 	return buf_steal(&text);
 }
 
+struct told {
+	unsigned count, second;
+	double sum;
+};
+
+static bool add_told(void *data, const struct record_answer *answer)
+{
+	struct told *t = data;
+	ck_assert_str_eq(answer->learner, "ada");
+	ck_assert_str_eq(answer->lesson, "l");
+	t->count++;
+	t->second += answer->attempt == 2;
+	t->sum += answer->fraction;
+	return true;
+}
+
+/* Only those of attempts that were taken to their end, each with the attempt it belongs to. */
+START_TEST(answers_of_whole_attempts)
+{
+	struct record *record = open_record(":memory:");
+	struct told told = {0};
+	for (unsigned attempt = 0; attempt < 3; attempt++) {
+		char registration[UUID_TEXT_SIZE];
+		uuid_make(registration);
+		for (unsigned i = 0; i < 2; i++)
+			append(record, &(struct record_event){.verb = RECORD_ANSWERED,
+					       .step = i == 0 ? "a" : "b",
+					       .registration = registration,
+					       .has_score = true,
+					       .score = attempt == 2 ? 100 : i,
+					       .score_max = attempt == 2 ? 100 : 1});
+		if (attempt < 2)
+			append(record, &(struct record_event){.verb = RECORD_FAILED,
+					       .registration = registration,
+					       .has_score = true,
+					       .score = 1,
+					       .score_max = 2});
+	}
+	ck_assert(record_answers(record, "c", add_told, &told, NULL));
+	ck_assert_uint_eq(told.count, 4);
+	ck_assert_uint_eq(told.second, 2);
+	ck_assert_double_eq_tol(told.sum, 2, 1e-9);
+	record_close(record);
+}
+END_TEST
+
 START_TEST(answers_come_back)
 {
 	struct record *record = open_record(":memory:");
@@ -368,6 +414,7 @@ int main(void)
 		{attempts_first_best_last, 1},
 		{said_once, 1},
 		{position_follows_steps, 1},
+		{answers_of_whole_attempts, 1},
 		{answers_come_back, 1},
 		{an_older_file_is_brought_up_to_date, 1},
 		{rebuilding_changes_nothing, 10},

@@ -1,0 +1,197 @@
+/* cmd/items.c - ropes progress --items: how well each question does its work */
+#include "cmd.h"
+#include "quiz.h"
+
+#include <cjson/cJSON.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Everybody's first attempts: an answer a row, with the points of its whole attempt. */
+struct answer {
+	char *lesson, *question, *registration;
+	double score, rest;
+};
+
+struct answers {
+	struct answer *items;
+	size_t count;
+};
+
+static bool take_answer(void *data, const struct record_answer *a)
+{
+	struct answers *all = data;
+	if (a->attempt != 1)
+		return true;
+	all->items = array_grow(all->items, all->count, sizeof *all->items);
+	all->items[all->count++] = (struct answer){.lesson = xstrdup(a->lesson),
+		.question = xstrdup(a->question),
+		.registration = xstrdup(a->registration),
+		.score = a->fraction};
+	return true;
+}
+
+static void answers_finish(struct answers *all)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		free(all->items[i].lesson);
+		free(all->items[i].question);
+		free(all->items[i].registration);
+	}
+	free(all->items);
+}
+
+/* Answers of one attempt follow each other. */
+static void compute_rests(struct answers *all)
+{
+	for (size_t i = 0, end; i < all->count; i = end) {
+		double sum = 0;
+		for (end = i; end < all->count &&
+			      text_same(all->items[end].registration, all->items[i].registration);
+			end++)
+			sum += all->items[end].score;
+		for (size_t k = i; k < end; k++)
+			all->items[k].rest = sum - all->items[k].score;
+	}
+}
+
+static struct quiz_item item_of(const struct answers *all, const char *lesson, const char *question)
+{
+	cleanup_free double *scores = xcalloc(all->count + 1, sizeof *scores);
+	cleanup_free double *rests = xcalloc(all->count + 1, sizeof *rests);
+	size_t count = 0;
+	for (size_t i = 0; i < all->count; i++) {
+		if (!text_same(all->items[i].lesson, lesson) ||
+			!text_same(all->items[i].question, question))
+			continue;
+		scores[count] = all->items[i].score;
+		rests[count++] = all->items[i].rest;
+	}
+	return quiz_item_statistics(scores, rests, count);
+}
+
+/* ---- what the figures say ---- */
+
+/* The bounds are those of Moodle's documentation. */
+static const char *remark(const struct quiz_item *item)
+{
+	if (item->count < 2)
+		return "too few answers";
+	if (item->facility >= 0.95)
+		return "everybody knows it";
+	if (item->facility < 0.05)
+		return "nobody knows it";
+	if (isnan(item->discrimination))
+		return "tells nobody apart";
+	return item->discrimination < 0      ? "look at it: the better ones miss it"
+	       : item->discrimination < 0.2  ? "weak"
+	       : item->discrimination <= 0.5 ? "good"
+					     : "very good";
+}
+
+static char *percent(double value)
+{
+	return isnan(value) ? xstrdup("–") : xasprintf("%.0f %%", value * 100);
+}
+
+/* ---- printing ---- */
+
+struct printer {
+	struct screen *screen;
+	cJSON *json; /* an array; NULL: the screen */
+	struct words cells;
+	size_t rows;
+};
+
+static void add_number(cJSON *to, const char *name, double value)
+{
+	if (isnan(value))
+		cJSON_AddNullToObject(to, name);
+	else
+		cJSON_AddNumberToObject(to, name, value);
+}
+
+static void add_item(
+	struct printer *p, const char *lesson, const char *question, const struct quiz_item *item)
+{
+	if (p->json != NULL) {
+		cJSON *one = cJSON_CreateObject();
+		cJSON_AddItemToArray(p->json, one);
+		cJSON_AddStringToObject(one, "lesson", lesson);
+		cJSON_AddStringToObject(one, "question", question);
+		cJSON_AddNumberToObject(one, "count", (double)item->count);
+		add_number(one, "facility", item->facility);
+		add_number(one, "deviation", item->deviation);
+		add_number(one, "discrimination", item->discrimination);
+		add_number(one, "efficiency", item->efficiency);
+		return;
+	}
+	cleanup_free char *facility = percent(item->facility);
+	cleanup_free char *discrimination = percent(item->discrimination);
+	words_addf(&p->cells, "%s\n%s", question, lesson);
+	words_addf(&p->cells, "%zu", item->count);
+	words_add(&p->cells, facility);
+	words_add(&p->cells, discrimination);
+	words_add(&p->cells, remark(item));
+	p->rows++;
+}
+
+/* Each question once, in the order of the answers. */
+static void add_items(struct printer *p, const struct answers *all)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		const struct answer *a = &all->items[i];
+		size_t first = 0;
+		while (!text_same(all->items[first].lesson, a->lesson) ||
+			!text_same(all->items[first].question, a->question))
+			first++;
+		if (first < i)
+			continue;
+		struct quiz_item item = item_of(all, a->lesson, a->question);
+		add_item(p, a->lesson, a->question, &item);
+	}
+}
+
+static bool print_table(const struct answers *all, const char *course, struct error *err)
+{
+	static const char *const head[] = {
+		"question\nlesson", "answers", "facility", "discrimination", ""};
+	struct printer p = {0};
+	if (!common_screen(&p.screen, err))
+		return false;
+	for (size_t i = 0; i < ARRAY_LENGTH(head); i++)
+		words_add(&p.cells, head[i]);
+	add_items(&p, all);
+	screen_say(p.screen, SCREEN_TITLE, NULL, "%s: everybody's first attempts", course);
+	if (p.rows == 0)
+		screen_say(p.screen, SCREEN_PLAIN, NULL, "No evaluation was taken to its end yet.");
+	else
+		screen_table(p.screen, ARRAY_LENGTH(head), p.rows + 1,
+			(const char *const *)p.cells.items, 7u << 1);
+	words_finish(&p.cells);
+	screen_close(p.screen);
+	return true;
+}
+
+static void print_json(const struct answers *all)
+{
+	struct printer p = {.json = cJSON_CreateArray()};
+	add_items(&p, all);
+	char *text = cJSON_Print(p.json);
+	puts(text != NULL ? text : "[]");
+	cJSON_free(text);
+	cJSON_Delete(p.json);
+}
+
+bool items_print(struct record *record, const char *course, bool json, struct error *err)
+{
+	struct answers all = {0};
+	bool good = record_answers(record, course, take_answer, &all, err);
+	compute_rests(&all);
+	if (good && json)
+		print_json(&all);
+	else if (good)
+		good = print_table(&all, course, err);
+	answers_finish(&all);
+	return good;
+}

@@ -1,0 +1,186 @@
+/* cmd/test.c - ropes test: a course's own test, as TAP */
+#include "cmd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct testing {
+	const struct arguments *arguments;
+	struct screen *screen; /* for signals and progress: nothing of TAP goes through it */
+	struct sandbox *sandbox;
+	char *folder; /* runtime and data of this test's own daemon; NULL: another one is used */
+	unsigned points, failed;
+};
+
+/* ---- TAP ---- */
+
+static void print_lines(const char *text)
+{
+	while (*text != '\0') {
+		size_t length = strcspn(text, "\n");
+		printf("#   %.*s\n", (int)length, text);
+		text += length + (text[length] == '\n');
+	}
+}
+
+/* '#' begins a directive in TAP. */
+static void print_escaped(const char *text)
+{
+	for (; *text != '\0'; text++)
+		printf(*text == '#' || *text == '\\' ? "\\%c" : "%c", *text);
+}
+
+static void tell(void *data, const struct tutor_test_point *p)
+{
+	struct testing *t = data;
+	bool failed = p->outcome == TUTOR_TEST_FAILED;
+	t->points++;
+	t->failed += failed;
+	printf("%sok %u - %s%s%s: ", failed ? "not " : "", t->points, p->number,
+		*p->number ? " " : "", p->title);
+	print_escaped(p->what);
+	if (p->outcome == TUTOR_TEST_SKIPPED)
+		printf(" # SKIP %s", p->why);
+	printf("\n");
+	if (failed)
+		printf("# %s:%d: %s\n", p->path, p->line, p->why);
+	if (failed && p->detail != NULL)
+		print_lines(p->detail);
+	fflush(stdout);
+}
+
+/* ---- a sandbox of the test's own ---- */
+
+/* What a learner made, on this machine's own practice daemon too, is not touched: runtime and data
+ * folders are this test's, only the cache of practice images is everybody's. */
+static bool move_apart(struct testing *t, struct error *err)
+{
+	char folder[] = "/tmp/ropes-test-XXXXXX";
+	if (mkdtemp(folder) == NULL)
+		return error_set(err, 0, "no folder can be made in /tmp");
+	t->folder = xstrdup(folder);
+	cleanup_free char *data = path_join(folder, "data");
+	cleanup_free char *run = path_join(folder, "run");
+	if (!folder_make(run, 0700, err) || setenv("XDG_RUNTIME_DIR", run, 1) != 0 ||
+		setenv("XDG_DATA_HOME", data, 1) != 0)
+		return false;
+	return chmod(folder, 0711) == 0 || error_set(err, 0, "folder '%s'", folder);
+}
+
+static bool open_sandbox(struct testing *t, struct error *err)
+{
+	struct common_daemon choice;
+	if (!common_daemon_choice(t->arguments, &choice, err))
+		return false;
+	if (choice.kind == SANDBOX_NONE)
+		return error_set_kind(err, ERROR_USAGE,
+			"--daemon none: a course is tested by running it; `ropes lint` reads only");
+	if (choice.kind == SANDBOX_PRACTICE && !move_apart(t, err))
+		return false;
+	return common_sandbox(t->arguments, t->screen, "ropes-test", &t->sandbox, err) &&
+	       (t->sandbox != NULL || error_set(err, 0, "there is no sandbox to test a course in"));
+}
+
+static void close_testing(struct testing *t)
+{
+	cleanup_error struct error ignored = {0};
+	if (t->sandbox != NULL)
+		sandbox_close(t->sandbox, true);
+	if (t->folder != NULL && !folder_remove(t->folder, &ignored))
+		fprintf(stderr, "ropes: %s\n", error_text(&ignored));
+	screen_close(t->screen);
+	free(t->folder);
+}
+
+/* ---- courses ---- */
+
+static bool test_course(struct testing *t, const char *operand, struct error *err)
+{
+	struct course *course;
+	size_t lesson;
+	long long seconds = 0;
+	const char *timeout = argument(t->arguments, "timeout");
+	if (timeout != NULL && !text_number(timeout, 1, 86400, &seconds))
+		return error_set_kind(
+			err, ERROR_USAGE, "--timeout '%s': not a number of seconds", timeout);
+	if (!common_course(operand, &course, &lesson, err))
+		return false;
+	const struct tutor_options options = {
+		.screen = t->screen,
+		.sandbox = t->sandbox,
+		.course = course,
+		.trusted = argument(t->arguments, "trust") != NULL,
+		.timeout_ms = (int)seconds * 1000,
+	};
+	printf("# %s: %s\n", course->path, course->title);
+	bool good =
+		tutor_test(&options, lesson, argument(t->arguments, "alone") != NULL, tell, t, err);
+	course_destroy(course);
+	return good;
+}
+
+/* A folder without notes of its own is a shelf of courses, as lessons/ is. */
+static bool test_operand(struct testing *t, const char *operand, struct error *err)
+{
+	cleanup_words struct words names = {0};
+	if (!course_shelf(operand, &names))
+		return test_course(t, operand, err);
+	for (size_t i = 0; i < names.count; i++)
+		if (!test_course(t, names.items[i], err))
+			return false;
+	return true;
+}
+
+static bool test_all(struct testing *t, struct error *err)
+{
+	const struct arguments *a = t->arguments;
+	cleanup_words struct words names = {0};
+	if (!common_screen(&t->screen, err) || !open_sandbox(t, err))
+		return false;
+	if (a->operand_count == 0 && !course_catalogue(&names, err))
+		return false;
+	for (size_t i = 0; i < a->operand_count; i++)
+		words_add(&names, a->operands[i]);
+	puts("TAP version 13");
+	for (size_t i = 0; i < names.count; i++)
+		if (!test_operand(t, names.items[i], err))
+			return false;
+	printf("1..%u\n", t->points);
+	return t->failed == 0 ||
+	       error_set_kind(err, ERROR_FAILED, "%u of %u failed", t->failed, t->points);
+}
+
+static bool run(const struct arguments *arguments, struct error *err)
+{
+	struct testing t = {.arguments = arguments};
+	bool good = test_all(&t, err);
+	if (!good && t.points > 0 && t.failed == 0)
+		printf("Bail out! %s\n", error_text(err));
+	close_testing(&t);
+	return good;
+}
+
+const struct command command_test = {
+	.name = "test",
+	.operands = "[COURSE[#LESSON]|NOTE|FOLDER…]",
+	.summary = "try everything in a course: examples, solutions, questions",
+	.details =
+		"In a practice daemon of its own, which is gone afterwards: every example is run, "
+		"every task's\n"
+		"checks must fail before its solution and hold after it, and every question must "
+		"have an answer\n"
+		"that earns its point. Prints TAP; ends with 1 where something failed. Without "
+		"operands: all\n"
+		"courses of the catalogue.",
+	.options =
+		{
+			OPTION_DAEMON,
+			{"alone", NULL, "begin every lesson in an empty sandbox"},
+			{"timeout", "SECONDS", "time limit of a line (default: 60)"},
+			{"trust", NULL, "let the hidden commands of a foreign course run"},
+		},
+	.operands_most = 1000,
+	.run = run,
+};

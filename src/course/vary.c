@@ -1,0 +1,150 @@
+/* course/vary.c - a task with other words: what makes a recall task of it */
+#include "course.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct variation {
+	const struct course_freshes *freshes;
+	const char **words; /* what stands for each */
+	struct arena *arena;
+};
+
+/* ---- choosing ---- */
+
+static uint64_t next_random(uint64_t *state)
+{
+	*state = *state * 6364136223846793005u + 1442695040888963407u; /* Knuth's MMIX */
+	return *state >> 33;
+}
+
+static bool read_range(const char *text, long long *ret_low, long long *ret_high)
+{
+	const char *dash = strchr(text, '-');
+	if (dash == NULL)
+		return false;
+	cleanup_free char *low = xstrndup(text, (size_t)(dash - text));
+	return text_number(low, 0, INT32_MAX, ret_low) &&
+	       text_number(dash + 1, *ret_low, INT32_MAX, ret_high);
+}
+
+static const char *choose(struct arena *arena, const char *choices, uint64_t *state)
+{
+	long long low, high;
+	if (read_range(choices, &low, &high))
+		return arena_printf(arena, "%lld",
+			low + (long long)(next_random(state) % (uint64_t)(high - low + 1)));
+	size_t count = 1;
+	for (const char *c = choices; *c != '\0'; c++)
+		count += *c == ',';
+	const char *at = choices;
+	for (size_t skip = (size_t)(next_random(state) % count); skip > 0; skip--)
+		at += strcspn(at, ",") + 1;
+	at += strspn(at, " \t");
+	size_t length = strcspn(at, ",");
+	while (length > 0 && isspace((unsigned char)at[length - 1]))
+		length--;
+	return arena_strndup(arena, at, length);
+}
+
+/* ---- putting it in ---- */
+
+static bool is_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Which fresh word stands at `at`, whole; the longest of them. */
+static size_t fresh_at(const struct variation *v, const char *text, const char *at)
+{
+	size_t best = v->freshes->count, longest = 0;
+	for (size_t i = 0; i < v->freshes->count; i++) {
+		const char *word = v->freshes->items[i].word;
+		size_t length = strlen(word);
+		if (length <= longest || strncmp(at, word, length) != 0)
+			continue;
+		bool whole = (at == text || !is_word(at[-1]) || !is_word(word[0])) &&
+			     (!is_word(at[length]) || !is_word(word[length - 1]));
+		if (whole) {
+			best = i;
+			longest = length;
+		}
+	}
+	return best;
+}
+
+static const char *vary(const struct variation *v, const char *text)
+{
+	cleanup_buf struct buf out = {0};
+	if (text == NULL)
+		return NULL;
+	for (const char *at = text; *at != '\0';) {
+		size_t which = fresh_at(v, text, at);
+		if (which == v->freshes->count) {
+			buf_add_char(&out, *at++);
+			continue;
+		}
+		buf_add_text(&out, v->words[which]);
+		at += strlen(v->freshes->items[which].word);
+	}
+	return arena_strdup(v->arena, buf_text(&out));
+}
+
+static struct course_lines vary_lines(const struct variation *v, const struct course_lines *lines)
+{
+	struct course_line *items = arena_alloc(v->arena, (lines->count + 1) * sizeof *items);
+	for (size_t i = 0; i < lines->count; i++)
+		items[i] =
+			(struct course_line){vary(v, lines->items[i].text), lines->items[i].line};
+	return (struct course_lines){items, lines->count};
+}
+
+static struct course_entries vary_entries(
+	const struct variation *v, const struct course_entries *entries)
+{
+	struct course_entry *items = arena_alloc(v->arena, (entries->count + 1) * sizeof *items);
+	for (size_t i = 0; i < entries->count; i++)
+		items[i] = (struct course_entry){vary(v, entries->items[i].line),
+			vary(v, entries->items[i].input), entries->items[i].line_number};
+	return (struct course_entries){items, entries->count};
+}
+
+static struct note_text vary_text(const struct variation *v, const struct note_text *text)
+{
+	struct note_span *spans = arena_alloc(v->arena, (text->count + 1) * sizeof *spans);
+	for (size_t i = 0; i < text->count; i++) {
+		spans[i] = text->spans[i];
+		spans[i].text = vary(v, spans[i].text);
+	}
+	return (struct note_text){spans, text->count};
+}
+
+static const struct note_block *vary_blocks(
+	const struct variation *v, const struct note_block *blocks, size_t count)
+{
+	struct note_block *copies = arena_alloc(v->arena, (count + 1) * sizeof *copies);
+	for (size_t i = 0; i < count; i++) {
+		copies[i] = blocks[i];
+		copies[i].text = vary_text(v, &blocks[i].text);
+		copies[i].code = vary(v, blocks[i].code);
+	}
+	return copies;
+}
+
+struct course_step course_step_vary(
+	const struct course_step *step, uint64_t seed, struct arena *arena)
+{
+	struct course_step copy = *step;
+	struct variation v = {.freshes = &step->freshes, .arena = arena};
+	v.words = arena_alloc(arena, (step->freshes.count + 1) * sizeof *v.words);
+	for (size_t i = 0; i < step->freshes.count; i++)
+		v.words[i] = choose(arena, step->freshes.items[i].choices, &seed);
+	copy.blocks = vary_blocks(&v, step->blocks, step->block_count);
+	copy.checks = vary_lines(&v, &step->checks);
+	copy.hints = vary_lines(&v, &step->hints);
+	copy.setups = vary_lines(&v, &step->setups);
+	copy.cleanups = vary_lines(&v, &step->cleanups);
+	copy.solution = vary_entries(&v, &step->solution);
+	return copy;
+}

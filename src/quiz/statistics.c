@@ -1,0 +1,54 @@
+/* quiz/statistics.c - item statistics, by the definitions of Moodle's quiz statistics report */
+#include "quiz.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static double mean(const double *x, size_t n)
+{
+	double sum = 0;
+	for (size_t i = 0; i < n; i++)
+		sum += x[i];
+	return sum / (double)n;
+}
+
+static double covariance(const double *x, const double *y, size_t n)
+{
+	double mean_x = mean(x, n), mean_y = mean(y, n), sum = 0;
+	for (size_t i = 0; i < n; i++)
+		sum += (x[i] - mean_x) * (y[i] - mean_y);
+	return sum / (double)(n - 1);
+}
+
+static int compare(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+	return (*x > *y) - (*x < *y);
+}
+
+static double *sorted(const double *x, size_t n)
+{
+	double *copy = xcalloc(n, sizeof *copy);
+	memcpy(copy, x, n * sizeof *copy);
+	qsort(copy, n, sizeof *copy, compare);
+	return copy;
+}
+
+struct quiz_item quiz_item_statistics(const double *scores, const double *rest, size_t n)
+{
+	struct quiz_item item = {n, NAN, NAN, NAN, NAN};
+	if (n > 0)
+		item.facility = mean(scores, n);
+	if (n < 2)
+		return item;
+	cleanup_free double *x = sorted(scores, n), *y = sorted(rest, n);
+	double of_item = covariance(scores, scores, n), of_rest = covariance(rest, rest, n);
+	double both = covariance(scores, rest, n), most = covariance(x, y, n);
+	item.deviation = sqrt(of_item);
+	if (of_item > 1e-12 && of_rest > 1e-12)
+		item.discrimination = both / sqrt(of_item * of_rest);
+	if (most > 1e-12)
+		item.efficiency = both / most;
+	return item;
+}

@@ -1,0 +1,53 @@
+/* tutor/scene.c - the daemon's engine, and the scene that a step is judged against */
+#include "session.h"
+#include "tutor.h"
+
+void scene_close(struct session *s)
+{
+	check_scene_close(s->scene);
+	s->scene = NULL;
+}
+
+void scene_disconnect(struct session *s)
+{
+	scene_close(s);
+	engine_close(s->engine);
+	s->engine = NULL;
+}
+
+static bool open_engine(struct session *s, struct error *err)
+{
+	struct sandbox *sandbox = s->options->sandbox;
+	const struct engine_options options = {
+		.host = sandbox_docker_host(sandbox),
+		.tls_folder = sandbox_tls_folder(sandbox),
+		.probe_socket = sandbox_socket,
+		.probe_data = sandbox,
+	};
+	struct engine *engine;
+	if (!engine_open(&options, &engine, err))
+		return false;
+	if (!engine_ping(engine, err)) {
+		engine_close(engine);
+		return false;
+	}
+	s->engine = engine;
+	return true;
+}
+
+bool scene_open(struct session *s, struct error *err)
+{
+	const struct check_scene_options options = {
+		.engine = s->engine,
+		.workspace = sandbox_workspace(s->options->sandbox),
+		.gate_log = sandbox_gate_log(s->options->sandbox),
+	};
+	return check_scene_open(&options, &s->scene, err);
+}
+
+bool scene_connect(struct session *s, struct error *err)
+{
+	if (s->engine == NULL && !open_engine(s, err))
+		return false;
+	return s->scene != NULL || scene_open(s, err);
+}

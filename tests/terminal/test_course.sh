@@ -1,0 +1,140 @@
+#!/bin/bash
+# A course's own test finds what is wrong with it; evaluations option by option, again and by their rules; tasks come back.
+# shellcheck source=tests/terminal/library.sh
+. "$(dirname "$0")/library.sh"
+mkdir "$folder/c" "$folder/c/quizzes"
+course="$folder/c/bad.md"
+cat >"$course" <<'END'
+# Bad
+
+```console
+$ docker run --name one alpine false
+```
+
+```console
+$ docker version
+Nothing of this
+```
+
+```console
+$ docker rm <container>
+```
+
+```console
+$ docker run -it --name typed alpine sh
+```
+<!-- input
+touch /proof
+exit
+-->
+<!-- check
+container typed changed /proof
+-->
+
+🧪 It is there already.
+<!-- task early
+check: image alpine exists
+solution: docker pull alpine
+-->
+
+🧪 Its solution does something else.
+<!-- task other
+check: container elsewhere is running
+solution: docker run --name here alpine true
+-->
+
+🧪 The hint leaves nothing to do.
+<!-- task told
+check: container mine exists
+hint: Type `docker run   --name mine alpine true`
+solution: docker run --name mine alpine true
+-->
+
+🧪 Type into it.
+<!-- task typing
+check: container deep changed /deep
+hint: look
+hint:
+solution: docker run -it --name deep alpine sh
+input: touch /deep
+exit
+solution: docker logs deep
+cleanup: docker rm -f deep
+fresh: deep = low, under
+-->
+
+<!-- quiz: nowhere -->
+END
+printf 'Q1{=a ~b#no}\n\n::Half:: Q2{#=%%50%%3:0 =%%20%%4:0}\n' >"$folder/c/quizzes/bad.gift"
+said=$("$ROPES" test "$course" --trust --timeout 20 2>"$folder/err")
+is $? 1 "a course with faults fails"
+has "$said" '^TAP version 13' "TAP begins"
+has "$said" '^not ok [0-9]+ - 1 Bad: example: docker run --name one' "an example that fails"
+has "$said" '^not ok [0-9]+ - 1 Bad: example: docker version' "an output that is another one"
+has "$said" '^ok [0-9]+ - 1 Bad: example: docker rm .* # SKIP it has a gap' "what has a gap is left out"
+has "$said" '^ok [0-9]+ - 1 Bad: example: docker run -it --name typed' "input is typed"
+has "$said" "bad.md:[0-9]+: its checks hold before anything was done" "a task that is done already"
+has "$said" "bad.md:[0-9]+: its solution does not satisfy its checks" "a solution that is none"
+has "$said" "bad.md:[0-9]+: a hint is the whole solution" "a hint that tells all"
+has "$said" "bad.md:[0-9]+: 'hint:' has nothing behind it" "an empty hint"
+has "$said" '^ok [0-9]+ - 1 Bad: task typing$' "a solution of several lines"
+has "$said" '^ok [0-9]+ - 1 Bad: task typing, recalled$' "and the same with other words"
+has "$said" '^not ok [0-9]+ - 1 Bad: question nowhere' "a question that is missing"
+has "$said" 'question Half: its best answer `3` earns 50 % of the point' "a question that nobody can answer"
+points=$(printf '%s\n' "$said" | grep -cE '^(not )?ok ')
+has "$said" "^1\.\.$points\$" "the plan counts them"
+has "$(cat "$folder/err")" '^ropes: [0-9]+ of [0-9]+ failed' "it is summed up"
+is "$(find /tmp -maxdepth 1 -name 'ropes-test-*' -newer "$course" | wc -l)" 0 "nothing is left of its sandbox"
+has "$("$ROPES" test --daemon none docker-start-here 2>&1)" '^ropes: --daemon none' "nothing is tested without a daemon"
+
+# ---- questions: option by option, why, again, rules ----
+printf '# Rules\n\n<!-- evaluation\npass: 50 %%\nattempts: 2\n-->\n\nWords to read again.\n' >"$folder/c/rules.md"
+printf '::One:: Which?{=right#yes ~wrong#no}\n\n::Two:: Sure?{T}\n' >"$folder/c/quizzes/rules.gift"
+quiz() { "$ROPES" quiz "$folder/c/rules.md" --seed 1 "$@" 2>&1; }
+said=$(printf '%s\n' maybe n true n | quiz --one-by-one)
+has "$said" 'is that it\?' "options come one by one"
+has "$said" 'not right: a\) right' "who refuses the right one is told"
+has "$said" '1 of 2 points, 50 %: passed' "it is passed as the note says"
+said=$(printf '%s\n' zzz b :why false n | quiz)
+has "$said" 'Read again: 1 Rules' "what was missed leads to its lesson"
+has "$said" 'Words to read again' "and shows it"
+lacks "$(quiz </dev/null)" '🧪 1/' "a third attempt is refused"
+has "$(quiz </dev/null)" 'All 2 attempts were taken; the best is 50 %' "and why is told"
+said=$(printf '%s\n' a b true false y a b true | "$ROPES" quiz "$folder/c/quizzes/rules.gift" --learner eve 2>&1)
+has "$said" '🧪 1/2' "a file of questions is an evaluation, too"
+printf '%s\n' a true n | quiz --learner one >/dev/null
+printf '%s\n' b false n | quiz --learner two >/dev/null
+said=$("$ROPES" progress --items "$folder/c/rules.md")
+has "$said" 'One .* 3 ' "first attempts are counted"
+has "$("$ROPES" progress --items "$folder/c/rules.md" --json)" '"discrimination":' "items as JSON"
+
+# ---- a task comes back with other words ----
+cat >"$folder/c/back.md" <<'END'
+# Back
+
+🧪 Run `true` in a container `deep` of `alpine`.
+<!-- task deep
+check: container deep exited with 0
+hint: look
+solution: docker run --name deep alpine true
+cleanup: docker rm -f deep
+fresh: deep = low, under
+-->
+END
+printf '%s\n' 'docker run --name deep alpine true' '' | "$ROPES" learn "$folder/c/back.md" --trust >/dev/null 2>&1
+has "$("$ROPES" review "$folder/c/back.md" </dev/null 2>&1)" 'Due in the next week: 1 ' "a task that was done will come back"
+due() {
+	python3 - "$XDG_DATA_HOME/ropes/record.db" <<'END'
+import sqlite3, sys
+with sqlite3.connect(sys.argv[1]) as db: db.execute("UPDATE review SET due_ms = 1")
+END
+}
+due
+said=$(printf '%s\n' 'docker run --name low alpine true' 'docker run --name under alpine true' |
+	"$ROPES" review "$folder/c/back.md" --trust 2>&1)
+has "$said" 'in a container `(low|under)` of' "it comes with another name"
+has "$said" '1 of 1 remembered' "and is done again"
+due
+said=$(printf '%s\n' ':next' | "$ROPES" review "$folder/c/back.md" --trust 2>&1)
+has "$said" '0 of 1 remembered' "or given up"
+has "$("$ROPES" progress --json)" '"completed":[[:space:]]*true' "and where one stands does not change"
