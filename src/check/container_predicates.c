@@ -24,24 +24,35 @@ static bool status_is(SCENE, const char *wanted)
 	return held;
 }
 
+/* `once …`: it was so at some time since the step began. */
+static bool once_happened(const struct check_scene *scene, const struct statement *s,
+	const char *name, const char *action)
+{
+	return s->once && scene_happened(scene, "container", action, name);
+}
+
 static bool is_running(SCENE)
 {
-	return status_is(scene, s, name, look, err, "running");
+	return once_happened(scene, s, name, "start") ||
+	       status_is(scene, s, name, look, err, "running");
 }
 
 static bool is_exited(SCENE)
 {
-	return status_is(scene, s, name, look, err, "exited");
+	return once_happened(scene, s, name, "die") ||
+	       status_is(scene, s, name, look, err, "exited");
 }
 
 static bool is_paused(SCENE)
 {
-	return status_is(scene, s, name, look, err, "paused");
+	return once_happened(scene, s, name, "pause") ||
+	       status_is(scene, s, name, look, err, "paused");
 }
 
 static bool is_created(SCENE)
 {
-	return status_is(scene, s, name, look, err, "created");
+	return once_happened(scene, s, name, "create") ||
+	       status_is(scene, s, name, look, err, "created");
 }
 
 static bool container_exists(SCENE)

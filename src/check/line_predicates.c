@@ -137,17 +137,19 @@ static bool output_matches(SCENE)
 
 /* ---- what the daemon was asked: `ps`, `logs` and the like leave no other trace ---- */
 
-/* "containers/{container}/logs" or "containers/web/logs". */
+/* "containers/{container}/logs", with any word in the braces, or "containers/web/logs". */
 static bool is_route(const cJSON *entry, const char *wanted)
 {
 	const char *route = text_at(entry, "route"), *brace = strchr(route, '{');
+	const char *tail = brace != NULL ? strchr(brace, '}') : NULL;
 	if (text_same(route, wanted))
 		return true;
-	if (brace == NULL || strchr(brace, '}') == NULL)
+	if (tail == NULL || strncmp(route, wanted, (size_t)(brace - route)) != 0)
 		return false;
-	cleanup_free char *named = xasprintf("%.*s%s%s", (int)(brace - route), route,
-		text_at(entry, "name"), strchr(brace, '}') + 1);
-	return text_same(named, wanted);
+	const char *rest = wanted + (brace - route);
+	cleanup_free char *named = xasprintf("%s%s", text_at(entry, "name"), tail + 1);
+	return text_same(rest, named) ||
+	       (rest[0] == '{' && strchr(rest, '}') != NULL && text_same(strchr(rest, '}'), tail));
 }
 
 /* A line of the gate's log:

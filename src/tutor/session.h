@@ -18,6 +18,7 @@ struct session {
 	const struct course *course;
 	size_t lesson, step; /* step may be the lesson's step_count: its end */
 	bool begun;          /* the record knows that the session began */
+	bool unwatched;      /* a course's own test: nobody reads what is said on the way */
 	bool unkept;         /* the last event could not be recorded, and the learner was told */
 	bool ended;
 	enum tutor_end end;

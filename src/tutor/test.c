@@ -415,6 +415,7 @@ bool tutor_test(const struct tutor_options *options, size_t lesson, bool each_al
 			.screen = options->screen,
 			.course = options->course,
 			.trusted = options->trusted || options->course->shipped,
+			.unwatched = true,
 			.timer = -1},
 		.tell = tell_point,
 		.data = data,

@@ -124,7 +124,9 @@ void work_write_files(struct session *s, const struct course_step *step)
 		cleanup_error struct error err = {0};
 		if (file_exists(there)) /* the learner's own changes stay */
 			continue;
-		if (sandbox_write_file(s->options->sandbox, b->file, b->code, &err))
+		if (sandbox_write_file(s->options->sandbox, b->file, b->code, &err) && s->unwatched)
+			continue;
+		if (err.message == NULL)
 			screen_say(s->screen, SCREEN_QUIET, "  ", "`%s` is in your workspace.",
 				b->file);
 		else
