@@ -1,6 +1,7 @@
 # ropes - build, check, install. The two that matter:
 #   make start   install what is missing, build, start the practice daemon, open the first lesson
 #   make check   install what tests need, build, run every test
+#   make check-course   everything in the courses that come with ropes, and two learners who go through all of it
 # The rest: make | check-san | check-valgrind | lint | bench | fuzz | install | clean; MODE=san builds with sanitizers.
 
 VERSION  := 0.1.0
@@ -43,7 +44,7 @@ endif
 LIBS     = $(STATIC) $(shell pkg-config --libs $(filter-out libcurl,$(PKGS))) -lutil -ldl -lm
 INCLUDES = $(shell pkg-config --cflags $(PKGS))
 
-.PHONY: all start check check-san check-valgrind lint bench fuzz deps deps-check install clean help
+.PHONY: all start check check-course check-san check-valgrind lint bench fuzz deps deps-check install clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -113,6 +114,15 @@ check-san: deps-check
 
 check-valgrind: deps-check all tests
 	tools/check-valgrind $(BUILD)
+
+# The shipped courses, whole: everything in them tried, then two learners at a terminal from first to last.
+LEARNER := $(BUILD)/tests/whole/learner
+check-course: deps-check
+	@$(MAKE) --no-print-directory all $(LEARNER)
+	@tools/check-course $(BUILD)
+$(LEARNER): $(LEARNER).o $(LIBRARY)
+	@echo '  LD    $@'
+	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 lint:
 	@tools/lint

@@ -142,6 +142,17 @@ static bool container_image(SCENE)
 	return held;
 }
 
+/* The same port for IPv4 and IPv6 is told once. */
+static void add_port(struct buf *seen, const struct engine_port *p)
+{
+	cleanup_free char *text =
+		p->host_port > 0
+			? xasprintf("%u/%s on %u", p->container_port, p->protocol, p->host_port)
+			: xasprintf("%u/%s (not published)", p->container_port, p->protocol);
+	if (strstr(buf_text(seen), text) == NULL)
+		buf_printf(seen, "%s%s", seen->length > 0 ? ", " : "", text);
+}
+
 static bool publishes(SCENE)
 {
 	struct engine_container c;
@@ -156,10 +167,7 @@ static bool publishes(SCENE)
 		bool same = p->container_port == port && text_same(p->protocol, protocol) &&
 			    p->host_port > 0;
 		held = held || (same && (!wants_host || p->host_port == s->number));
-		buf_printf(&look->seen, "%s%u/%s%s", i > 0 ? ", " : "", p->container_port,
-			p->protocol, p->host_port > 0 ? "" : " (not published)");
-		if (p->host_port > 0)
-			buf_printf(&look->seen, " on %u", p->host_port);
+		add_port(&look->seen, p);
 	}
 	if (c.port_count == 0)
 		buf_printf(&look->seen, "%s is %s and publishes nothing", c.name, c.status);

@@ -226,7 +226,7 @@ static void add_advice(struct check_scene *scene, struct check_verdicts *verdict
 {
 	const struct check_ran ran = {scene->line, scene->status, scene->interrupted, scene->output,
 		scene->started_ms, scene->ended_ms};
-	if (!scene->ran || scene->status == 0)
+	if (!scene->ran)
 		return;
 	for (size_t i = 0; i < verdicts->count; i++) {
 		struct check_verdict *v = &verdicts->items[i];

@@ -67,6 +67,8 @@ bool common_daemon_choice(
 /* The sandbox that the options choose; where it can't be had, says so and leaves *ret alone. */
 bool common_sandbox(const struct arguments *arguments, struct screen *screen, const char *learner,
 	struct sandbox **ret, struct error *err);
+/* --seed; 0 where it is not given. */
+bool common_seed(const struct arguments *arguments, uint64_t *ret, struct error *err);
 /* Opens the course of "COURSE[#LESSON]"; *ret_lesson is TUTOR_ALL_LESSONS where none is named. */
 bool common_course(
 	const char *reference, struct course **ret_course, size_t *ret_lesson, struct error *err);
@@ -85,6 +87,10 @@ bool items_print(struct record *record, const char *course, bool json, struct er
 	{                                                                                          \
 		"daemon", "WHICH",                                                                 \
 			"practice (default), host, none, or an address such as unix:///…"        \
+	}
+#define OPTION_SEED                                                                                \
+	{                                                                                          \
+		"seed", "NUMBER", "shuffle answers by this number"                                 \
 	}
 #define OPTION_JSON                                                                                \
 	{                                                                                          \

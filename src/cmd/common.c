@@ -90,6 +90,16 @@ bool common_sandbox(const struct arguments *arguments, struct screen *screen, co
 	return true;
 }
 
+bool common_seed(const struct arguments *arguments, uint64_t *ret, struct error *err)
+{
+	const char *text = argument(arguments, "seed");
+	long long number = 0;
+	if (text != NULL && !text_number(text, 1, INT64_MAX, &number))
+		return error_set_kind(err, ERROR_USAGE, "--seed '%s': not a number from 1", text);
+	*ret = (uint64_t)number;
+	return true;
+}
+
 bool common_course(
 	const char *reference, struct course **ret_course, size_t *ret_lesson, struct error *err)
 {

@@ -131,8 +131,12 @@ static bool begin(struct learning *l, struct error *err)
 	if (timeout != NULL && !text_number(timeout, 1, 86400, &seconds))
 		return error_set_kind(
 			err, ERROR_USAGE, "--timeout '%s': not a number of seconds", timeout);
+	uint64_t seed;
+	if (!common_seed(l->arguments, &seed, err))
+		return false;
 	const struct tutor_options options = {
 		.screen = l->screen,
+		.seed = seed,
 		.record = l->record,
 		.sandbox = l->sandbox,
 		.course = l->course,
@@ -175,6 +179,7 @@ const struct command command_learn = {
 			{"once", NULL,
 				"show the first lesson with a command, run it, tell the verdict, "
 				"end"},
+			OPTION_SEED,
 			{"timeout", "SECONDS",
 				"time limit of a line (default: none at a terminal, 60 elsewhere)"},
 			{"trust", NULL, "let the hidden commands of a foreign course run"},

@@ -6,16 +6,6 @@
 
 #include <stdlib.h>
 
-static bool read_seed(const struct arguments *arguments, uint64_t *ret, struct error *err)
-{
-	const char *text = argument(arguments, "seed");
-	long long number = 0;
-	if (text != NULL && !text_number(text, 1, INT64_MAX, &number))
-		return error_set_kind(err, ERROR_USAGE, "--seed '%s': not a number from 1", text);
-	*ret = (uint64_t)number;
-	return true;
-}
-
 /* Every lesson with an evaluation, or the one that is named. */
 static bool is_meant(const struct course *course, size_t i, size_t named)
 {
@@ -106,7 +96,7 @@ static bool run(const struct arguments *arguments, struct error *err)
 	struct course *course;
 	size_t lesson;
 	uint64_t seed = 0;
-	if (!read_seed(arguments, &seed, err) ||
+	if (!common_seed(arguments, &seed, err) ||
 		!common_course(arguments->operands[0], &course, &lesson, err))
 		return false;
 	struct tutor_options options = {.course = course,
@@ -124,8 +114,7 @@ const struct command command_quiz = {
 	.summary = "take an evaluation",
 	.details = "Ends with 0 where it was passed and with 1 where it was not.",
 	.options = {OPTION_LEARNER,
-		{"one-by-one", NULL, "show choices option by option: yes or no?"},
-		{"seed", "NUMBER", "shuffle the answers by this number"},
+		{"one-by-one", NULL, "show choices option by option: yes or no?"}, OPTION_SEED,
 		{"gift", NULL, "print the questions as GIFT, for Moodle and others"}},
 	.operands_least = 1,
 	.operands_most = 1,

@@ -206,10 +206,17 @@ static bool list_folder(const char *path, bool (*wanted)(const char *folder, con
 	return true;
 }
 
+/* What lies beside notes and is about them. */
+static const char *const companions[] = {
+	"README.md", "AUTHORING.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE.md"};
+
 static bool is_note(const char *folder, const char *name)
 {
 	(void)folder;
-	return text_ends(name, ".md") && !text_same_fold(name, "README.md");
+	for (size_t i = 0; i < ARRAY_LENGTH(companions); i++)
+		if (text_same_fold(name, companions[i]))
+			return false;
+	return text_ends(name, ".md");
 }
 
 static bool is_course(const char *folder, const char *name)

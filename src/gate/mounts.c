@@ -191,6 +191,23 @@ bool rule_mounts(struct request *r, const char *path, cJSON *value, const struct
 	return true;
 }
 
+/* "64k" as the kernel reads it; 0 where it is no size. */
+static long long tmpfs_size(const char *text)
+{
+	static const char units[] = "kmg";
+	cleanup_free char *digits = xstrndup(text, strspn(text, "0123456789"));
+	const char *unit = text + strlen(digits);
+	long long size = 0;
+	if (!text_number(digits, 1, INT32_MAX, &size))
+		return 0;
+	const char *which = *unit != '\0' ? strchr(units, tolower((unsigned char)*unit)) : NULL;
+	if (*unit != '\0' && (which == NULL || unit[1] != '\0'))
+		return 0;
+	for (const char *u = units; which != NULL && u <= which; u++)
+		size *= 1024;
+	return size;
+}
+
 /* The options are written anew: a size within the policy, and what must always be. */
 bool rule_tmpfs(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
@@ -203,12 +220,11 @@ bool rule_tmpfs(struct request *r, const char *path, cJSON *value, const struct 
 	cJSON_ArrayForEach(one, value) {
 		if (!cJSON_IsString(one) || one->string[0] != '/')
 			return refuse(r, 400, path, "%s: a path and its options", path);
-		long long size = 0;
 		const char *at_size = strstr(one->valuestring, "size=");
 		cleanup_free char *digits =
 			at_size != NULL ? xstrndup(at_size + 5, strcspn(at_size + 5, ",")) : NULL;
-		bool small = digits != NULL &&
-			     text_number(digits, 4096, r->gate->policy.tmpfs_most, &size);
+		long long size = digits != NULL ? tmpfs_size(digits) : 0;
+		bool small = size >= 4096 && size <= r->gate->policy.tmpfs_most;
 		cleanup_free char *with_size =
 			small ? xasprintf("rw,noexec,nosuid,nodev,size=%lld", size) : NULL;
 		set_text(one, small ? with_size : options);

@@ -129,8 +129,12 @@ bool rule_stop_timeout(struct request *r, const char *path, cJSON *value, const 
 }
 bool rule_memory(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
+	const double least =
+		6.0 * 1024 * 1024; /* less is refused by the daemon, in its own words */
 	(void)f;
-	return clamp(r, path, value, 6 * 1024 * 1024, (double)r->gate->policy.memory_most);
+	if (cJSON_IsNumber(value) && value->valuedouble > 0 && value->valuedouble < least)
+		return true;
+	return clamp(r, path, value, least, (double)r->gate->policy.memory_most);
 }
 bool rule_cpus(struct request *r, const char *path, cJSON *value, const struct field *f)
 {

@@ -166,6 +166,9 @@ void show_lesson(struct screen *screen, const struct course *course, size_t less
 		if (i > 0)
 			screen_newline(screen);
 		show_step(screen, l, &l->steps[i]);
+		if (l->steps[i].kind == STEP_QUESTION)
+			screen_say(
+				screen, SCREEN_QUIET, "🧪 ", "a question: %s", l->steps[i].quiz);
 	}
 	if (l->section->link_count > 0) {
 		screen_newline(screen);

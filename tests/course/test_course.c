@@ -189,21 +189,10 @@ static void squeeze(struct buf *b)
 	buf_truncate(b, length);
 }
 
-/* The shipped course shares no run of eight words with the notes that it was made after. */
-START_TEST(shipped_words_are_our_own)
+static void assert_own_words(const char *path, const struct buf *theirs)
 {
-	cleanup_free char *notes = suite_shared("notes/docker_start_here.md");
-	cleanup_buf struct buf theirs = {0};
-	cleanup_words struct words names = {0};
-	ck_assert(course_catalogue(&names, NULL));
-	ck_assert_uint_ge(names.count, 1);
-	if (notes == NULL || !file_read(notes, 1 << 20, &theirs, NULL))
-		return;
-	squeeze(&theirs);
-	struct course *course = NULL;
-	ck_assert(course_load(names.items[0], &course, NULL));
 	cleanup_buf struct buf ours = {0};
-	ck_assert(file_read(course->notes[0]->path, 1 << 20, &ours, NULL));
+	ck_assert(file_read(path, 1 << 20, &ours, NULL));
 	squeeze(&ours);
 	for (const char *at = ours.data; at != NULL; at = strchr(at + 1, ' ')) {
 		size_t length = 1, words = 0;
@@ -214,7 +203,61 @@ START_TEST(shipped_words_are_our_own)
 		cleanup_free char *run = xstrndup(at, length);
 		bool command =
 			strstr(run, "docker run ") != NULL; /* command lines are nobody's words */
-		ck_assert_msg(command || strstr(theirs.data, run) == NULL, "%s", run);
+		ck_assert_msg(command || strstr(theirs->data, run) == NULL, "%s: %s", path, run);
+	}
+}
+
+/* The shipped course shares no run of eight words with the notes that it was made after. */
+START_TEST(shipped_words_are_our_own)
+{
+	cleanup_free char *notes = suite_shared("notes/docker_start_here.md");
+	cleanup_buf struct buf theirs = {0};
+	struct course *course = NULL;
+	ck_assert(course_load("docker-start-here", &course, NULL));
+	ck_assert_uint_ge(course->note_count, 2);
+	if (notes != NULL && file_read(notes, 1 << 20, &theirs, NULL)) {
+		squeeze(&theirs);
+		for (size_t i = 0; i < course->note_count; i++)
+			assert_own_words(course->notes[i]->path, &theirs);
+		for (size_t i = 0; i < course->lesson_count; i++)
+			assert_own_words(course->lessons[i].quiz_path, &theirs);
+	}
+	course_destroy(course);
+}
+END_TEST
+
+/* Every section of the notes is a lesson of the course: same title, same order. */
+START_TEST(every_section_is_a_lesson)
+{
+	cleanup_free char *path = suite_shared("notes/docker_start_here.md");
+	struct course *notes = NULL, *ours = NULL;
+	ck_assert(course_load("docker-start-here", &ours, NULL));
+	if (path != NULL && course_load(path, &notes, NULL)) {
+		size_t at = 0;
+		for (size_t i = 0; i < notes->lesson_count; i++) {
+			while (at < ours->lesson_count &&
+				!text_same(ours->lessons[at].title, notes->lessons[i].title))
+				at++;
+			ck_assert_msg(at < ours->lesson_count, "%s", notes->lessons[i].title);
+			ck_assert_int_eq(ours->lessons[at].level, notes->lessons[i].level);
+		}
+	}
+	course_destroy(notes);
+	course_destroy(ours);
+}
+END_TEST
+
+/* An aim, something to do, and at least five questions. */
+START_TEST(lessons_are_whole)
+{
+	struct course *course = NULL;
+	ck_assert(course_load("docker-start-here", &course, NULL));
+	for (size_t i = 0; i < course->lesson_count; i++) {
+		const struct course_lesson *l = &course->lessons[i];
+		size_t tasks = 0;
+		for (size_t k = 0; k < l->step_count; k++)
+			tasks += l->steps[k].kind == STEP_TASK;
+		ck_assert_msg(l->aim != NULL && tasks > 0 && l->quiz_path != NULL, "%s", l->title);
 	}
 	course_destroy(course);
 }
@@ -231,6 +274,8 @@ int main(void)
 		{json_is_whole, 1},
 		{broken_notes_are_told, 1},
 		{shipped_words_are_our_own, 1},
+		{every_section_is_a_lesson, 1},
+		{lessons_are_whole, 1},
 	};
 	return suite_run("course", tests, ARRAY_LENGTH(tests), 10);
 }

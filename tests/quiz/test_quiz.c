@@ -286,6 +286,94 @@ START_TEST(what_is_printed_reads_the_same)
 }
 END_TEST
 
+/* ---- the questions that come with ropes ---- */
+
+static void assert_feedback(const char *path, const struct quiz_question *q)
+{
+	bool chosen =
+		q->kind == QUIZ_CHOICE || q->kind == QUIZ_CHOICES || q->kind == QUIZ_TRUE_FALSE;
+	for (size_t i = 0; chosen && i < q->answer_count; i++)
+		ck_assert_msg(q->answers[i].fraction > 0 || q->answers[i].feedback != NULL,
+			"%s:%d: a wrong answer without feedback: %s", path, q->line,
+			q->answers[i].text);
+}
+
+static const char *const shipped[] = {"docker", "the-docker-platform", "what-can-i-use-docker-for",
+	"docker-architecture", "the-docker-daemon", "the-docker-client", "docker-registries",
+	"docker-objects", "images", "containers", "example-docker-run-command",
+	"the-underlying-technology", "install-docker", "the-docker-dashboard",
+	"what-is-a-container", "what-is-a-container-image", "basic-docker-commands",
+	"docker-version", "docker-run", "docker-image", "docker-container", "the-first-week",
+	"exit-statuses", "one-image-many-containers", "image-names-and-tags", "push-and-pull",
+	"writing-a-dockerfile", "the-build-cache", "keeping-data",
+	"containers-that-find-each-other", "settings-environment-command-entrypoint",
+	"limits-and-namespaces", "cleaning-up", "reading-errors", "what-has-moved"};
+
+static struct quiz *load_shipped(const char *lesson, char **ret_path)
+{
+	struct quiz *quiz = NULL;
+	cleanup_error struct error err = {0};
+	cleanup_free char *name = xasprintf("quizzes/docker-start-here/%s.gift", lesson);
+	*ret_path = data_path(name);
+	ck_assert_msg(quiz_load(*ret_path, &quiz, &err), "%s", error_text(&err));
+	return quiz;
+}
+
+START_TEST(shipped_questions_teach)
+{
+	cleanup_free char *path = NULL;
+	struct quiz *quiz = load_shipped(shipped[_i], &path);
+	ck_assert_uint_ge(quiz->question_count, 5);
+	for (size_t i = 0; i < quiz->question_count; i++) {
+		cleanup_free char *why = NULL;
+		const struct quiz_question *q = &quiz->questions[i];
+		ck_assert_msg(quiz_can_be_right(q, &why), "%s:%d: %s", path, q->line, why);
+		ck_assert(quiz_find(quiz, q->id) == q);
+		assert_feedback(path, q);
+	}
+	quiz_destroy(quiz);
+}
+END_TEST
+
+static bool is_asked(const char *fact)
+{
+	bool asked = false;
+	for (size_t i = 0; i < ARRAY_LENGTH(shipped) && !asked; i++) {
+		cleanup_free char *path = NULL;
+		struct quiz *quiz = load_shipped(shipped[i], &path);
+		for (size_t k = 0; k < quiz->question_count; k++)
+			for (size_t t = 0; t < quiz->questions[k].tag_count; t++)
+				asked = asked || text_same(quiz->questions[k].tags[t], fact);
+		quiz_destroy(quiz);
+	}
+	return asked;
+}
+
+/* In the inventory of the notes a fact is "- F12 Q X …": Q is to be asked, X is wrong or dated. */
+START_TEST(facts_are_asked)
+{
+	cleanup_free char *path = suite_shared("content/inventory.md");
+	cleanup_buf struct buf text = {0};
+	size_t facts = 0;
+	if (path == NULL || !file_read(path, 1 << 20, &text, NULL))
+		return;
+	for (const char *at = buf_text(&text); at != NULL; at = strchr(at, '\n')) {
+		at += *at == '\n';
+		if (!text_starts(at, "- F"))
+			continue;
+		cleanup_free char *line = xstrndup(at, strcspn(at, "\n"));
+		size_t length = strspn(line + 3, "0123456789");
+		cleanup_free char *fact = xstrndup(line + 2, length + 1);
+		bool wrong = strstr(line, " X ") != NULL || strstr(line, "**X**") != NULL ||
+			     strstr(line, " X:") != NULL || strstr(line, " X (") != NULL;
+		bool only_asked = line[length + 4] == 'Q';
+		facts += wrong || only_asked;
+		ck_assert_msg(!(wrong || only_asked) || is_asked(fact), "%s", fact);
+	}
+	ck_assert_uint_ge(facts, 25);
+}
+END_TEST
+
 int main(void)
 {
 	const struct suite_test tests[] = {
@@ -296,6 +384,8 @@ int main(void)
 		{learners_of_both_kinds_are_graded, ARRAY_LENGTH(questions)},
 		{what_cannot_be_right_is_found, 1},
 		{items_as_moodle_computes_them, 1},
+		{shipped_questions_teach, ARRAY_LENGTH(shipped)},
+		{facts_are_asked, 1},
 		{shuffles_repeat_by_seed, 1},
 		{marks_and_categories, 1},
 		{what_is_printed_reads_the_same, ARRAY_LENGTH(banks)},

@@ -87,6 +87,22 @@ has "$(cat "$folder/err")" '^ropes: [0-9]+ of [0-9]+ failed' "it is summed up"
 is "$(find /tmp -maxdepth 1 -name 'ropes-test-*' -newer "$course" | wc -l)" 0 "nothing is left of its sandbox"
 has "$("$ROPES" test --daemon none docker-start-here 2>&1)" '^ropes: --daemon none' "nothing is tested without a daemon"
 
+# ---- the guide for authors says what is so: each of its notes is run, its questions are read ----
+guide="$ROPES_SOURCE/lessons/AUTHORING.md"
+awk -v to="$folder/guide" '/^~~~~markdown/ {out = to (++n) ".md"; next} /^~~~~/ {out = ""} out {print > out}' "$guide"
+awk -v to="$folder/guide.gift" '/^```gift/ {out = to; next} /^```/ {out = ""} out {print > out}' "$guide"
+is "$(find "$folder" -name 'guide*.md' | wc -l)" 3 "the guide shows notes"
+for one in "$folder"/guide?.md; do
+	is "$("$ROPES" lint "$one" 2>&1)" "" "a note of the guide can be read"
+	said=$("$ROPES" test "$one" --trust 2>&1) || bad "a note of the guide works" "$said"
+	has "$said" '^ok 1 ' "and has something to try"
+done
+is "$("$ROPES" lint "$folder/guide.gift" 2>&1)" "" "its questions can be read"
+for word in $(sed -n 's/^| `\([a-z]*\)[ :`].*/\1/p' "$guide" | sort -u); do
+	case $word in exit | output | container | image | network | http | file | daemon) continue ;; esac
+	has "$(cat "$ROPES_SOURCE"/src/course/steps.c)" "\"$word\"" "the guide's word $word is known"
+done
+
 # ---- questions: option by option, why, again, rules ----
 printf '# Rules\n\n<!-- evaluation\npass: 50 %%\nattempts: 2\n-->\n\nWords to read again.\n' >"$folder/c/rules.md"
 printf '::One:: Which?{=right#yes ~wrong#no}\n\n::Two:: Sure?{T}\n' >"$folder/c/quizzes/rules.gift"
