@@ -72,14 +72,15 @@ has "$("$ROPES" progress)" 'Install Docker' "and told"
 is "$("$ROPES" progress --learner nobody-yet | grep -c recorded)" 1 "another learner has nothing"
 
 # ---- an evaluation ----
-printf '%s\n' a a a a a a a a a a true true true | "$ROPES" quiz docker-start-here#install-docker --seed 7 >"$folder/quiz" 2>&1
+printf '%s\n' a a a true -p a a n | "$ROPES" quiz docker-start-here#install-docker --seed 7 >"$folder/quiz" 2>&1
 has "$(cat "$folder/quiz")" '🧪 1/' "questions are asked"
 has "$(cat "$folder/quiz")" 'passed' "and scored"
 
 has "$("$ROPES" review docker-start-here </dev/null 2>&1)" 'Due in the next week: [0-9]+ (today|in 1 day)' "answered questions will come back"
 has "$("$ROPES" review docker-start-here --learner nobody-yet </dev/null 2>&1)" 'Nothing to review yet' "of who answered nothing none does"
 has "$("$ROPES" review --most 0 2>&1)" '^ropes: --most' "how many is a number"
-has "$("$ROPES" quiz --gift docker-start-here#images 2>&1)" "^ropes: lesson 'images' has no evaluation" "a lesson without questions is named"
+printf '# Bare\n\nwords\n' >"$folder/bare.md"
+has "$("$ROPES" quiz --gift "$folder/bare.md#bare" 2>&1)" "^ropes: lesson 'bare' has no evaluation" "a lesson without questions is named"
 mkdir -p "$folder/config/ropes"
 printf 'rule mine\nmessage odd ([a-z]+)\nwhat: $1!\nwhy: because\ntry: again\n' >"$folder/config/ropes/explain.txt"
 has "$(echo 'odd words' | XDG_CONFIG_HOME="$folder/config" "$ROPES" explain --status 3 -- ls)" '^→ words!' "one's own rules go first"
