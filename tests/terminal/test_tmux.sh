@@ -12,6 +12,8 @@ keep() { [ -z "${ROPES_RECORDING:-}" ] || { echo "=== $1"; capture | sed -e 's/[
 window 80 24 "$ROPES learn '$note'; echo ended \$?; sleep 1000"
 wait_for '^1  ' && ok
 keys Enter
+sleep 0.3
+keys Enter # where the lesson has an evaluation, its end comes first
 wait_for '^1\.1  ' && ok
 type_line ':goto example'
 wait_for 'Example docker run' && ok
@@ -79,8 +81,9 @@ keep "in the background, on another port"
 # ---- an evaluation; what was made is removed; the lines of before are remembered ----
 type_line ':quiz'
 wait_for '🧪 1/' && ok
-for number in 1 2 3 4 5; do
-	wait_for "🧪 $number/5" && ok
+all=$(capture | sed -n 's|.*🧪 1/\([0-9]*\) .*|\1|p' | tail -1)
+for number in $(seq "${all:-1}"); do
+	wait_for "🧪 $number/$all" && ok
 	sleep 0.3
 	case $(capture | grep '›' | tail -1) in
 	true*) type_line true ;;
@@ -88,6 +91,8 @@ for number in 1 2 3 4 5; do
 	esac
 done
 wait_for 'passed' && ok
+wait_for 'once more, for practice' && ok
+type_line n
 keep "an evaluation"
 type_line ':reset'
 wait_for 'as new' && ok
