@@ -9,9 +9,9 @@ PREFIX   ?= /usr/local
 DESTDIR  ?=
 MODE     ?= plain
 BUILD    ?= build$(if $(filter plain,$(MODE)),,/$(MODE))
-MODULES  ?= base note quiz review engine record course check gate sandbox screen tutor cmd
+MODULES  ?= base digest xapi note quiz review engine record lrs course check gate sandbox serve screen tutor cmd
 
-PKGS     := sqlite3 readline libcjson libutf8proc libseccomp libcurl
+PKGS     := sqlite3 readline libcjson libutf8proc libseccomp libcurl gnutls libmicrohttpd
 STATIC   := -lcmark-gfm-extensions -lcmark-gfm
 
 CFLAGS   ?= -O2 -g

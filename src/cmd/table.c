@@ -16,6 +16,7 @@ const struct command *const commands[] = {
 	&command_daemon,
 	&command_env,
 	&command_gate,
+	&command_serve,
 	NULL,
 };
 

@@ -1,0 +1,135 @@
+/*
+ * lrs.h - a Learning Record Store in one SQLite file: statements, what is found of them, documents,
+ * attachments, and the keys of those who may ask. Many readers, one writer: what is written at the
+ * same time is committed together, and a call returns when it is on the disk.
+ *
+ * Statements are valid and complete (xapi.h) when they come here. Knows no HTTP.
+ */
+#ifndef LRS_H
+#define LRS_H
+
+#include "base.h"
+#include "xapi.h"
+
+struct lrs;
+
+/* Opens or makes the file (mode 0600) and starts its writer. */
+bool lrs_open(const char *path, struct lrs **ret, struct error *err);
+void lrs_close(struct lrs *lrs);
+
+/* ---- statements ---- */
+
+struct lrs_attachment {
+	const char *sha2; /* hexadecimal, small letters */
+	const char *type; /* media type */
+	const char *bytes;
+	size_t length;
+};
+
+struct lrs_batch {
+	cJSON **statements; /* without `stored`; completed in place */
+	size_t count;
+	enum xapi_version version;
+	const cJSON *authority;
+	const struct lrs_attachment *attachments;
+	size_t attachment_count;
+};
+
+enum lrs_outcome {
+	LRS_DONE,
+	LRS_CONFLICT, /* another statement has that id; or a document's tag is another one */
+	LRS_NOT_FOUND,
+	LRS_PRECONDITION, /* If-Match or If-None-Match does not hold */
+	LRS_INVALID,
+	LRS_FAILED, /* err: the disk, the file */
+};
+/* All or none. What is there already and is the same changes nothing. */
+enum lrs_outcome lrs_put(struct lrs *lrs, const struct lrs_batch *batch, struct error *err);
+
+/* One by its id (small letters). `voided`: only where it was voided; else only where it was not.
+ * LRS_DONE: *ret is its JSON text, the caller frees it. */
+enum lrs_outcome lrs_get(struct lrs *lrs, const char *id, bool voided, char **ret,
+	int64_t *ret_stored_ms, struct error *err);
+
+struct lrs_query {
+	const char *agent; /* an actor's key; NULL */
+	bool related_agents;
+	const char *activity;
+	bool related_activities;
+	const char *verb;
+	const char *registration;
+	int64_t since_ms, until_ms; /* stored after, stored not after; 0: any */
+	bool ascending;
+	int64_t from; /* goes on behind this sequence number; 0: from the beginning */
+	unsigned limit;
+};
+/* Calls `each` with every statement's JSON text, in order. *ret_next: the sequence number to go on
+ * from, 0 where there are no more. */
+bool lrs_find(struct lrs *lrs, const struct lrs_query *query,
+	void (*each)(void *data, const char *json), void *data, int64_t *ret_next,
+	struct error *err);
+
+/* LRS_DONE: type and bytes of an attachment; the caller frees both. */
+enum lrs_outcome lrs_attachment(
+	struct lrs *lrs, const char *sha2, char **ret_type, struct buf *ret, struct error *err);
+
+/* The activity with all that was said of it: {"objectType", "id", "definition"}. */
+cJSON *lrs_activity(struct lrs *lrs, const char *id, struct error *err);
+/* Every display that was ever given for a verb, as one language map; NULL: none. */
+cJSON *lrs_verb_display(struct lrs *lrs, const char *id, struct error *err);
+/* Up to this time all that was stored can be found. */
+int64_t lrs_consistent_ms(struct lrs *lrs);
+
+/* ---- documents ---- */
+
+enum lrs_documents { LRS_STATE, LRS_ACTIVITY_PROFILE, LRS_AGENT_PROFILE };
+
+struct lrs_place {
+	enum lrs_documents kind;
+	const char *activity;     /* "" where the kind has none */
+	const char *agent;        /* an actor's key; "" likewise */
+	const char *registration; /* NULL: none; for listing and deleting states: any */
+	const char *name;         /* stateId or profileId */
+};
+
+struct lrs_document {
+	char *type;
+	struct buf bytes;
+	char etag[48]; /* without quotes */
+	int64_t updated_ms;
+};
+void lrs_document_finish(struct lrs_document *document);
+
+struct lrs_change {
+	const char *type; /* NULL: it is deleted */
+	const char *bytes;
+	size_t length;
+	bool merge;           /* POST: top-level properties are merged into what is there */
+	const char *if_match; /* header texts; NULL */
+	const char *if_none_match;
+	bool careful; /* an existing document is not replaced without either header: LRS_CONFLICT */
+};
+
+enum lrs_outcome lrs_document_get(struct lrs *lrs, const struct lrs_place *place,
+	struct lrs_document *ret, struct error *err);
+enum lrs_outcome lrs_document_change(struct lrs *lrs, const struct lrs_place *place,
+	const struct lrs_change *change, struct error *err);
+/* Names of the documents at a place that were changed after since_ms. */
+bool lrs_document_list(struct lrs *lrs, const struct lrs_place *place, int64_t since_ms,
+	struct words *ret, struct error *err);
+/* All of a place. */
+bool lrs_document_clear(struct lrs *lrs, const struct lrs_place *place, struct error *err);
+
+/* ---- keys ---- */
+
+/* Makes a key with its secret; both are told this once, only a digest is kept. The caller frees. */
+bool lrs_key_add(struct lrs *lrs, const char *name, const char *role, char **ret_key,
+	char **ret_secret, struct error *err);
+bool lrs_key_remove(struct lrs *lrs, const char *name_or_key, struct error *err);
+/* "KEY\tNAME\tROLE" a word. */
+bool lrs_key_list(struct lrs *lrs, struct words *ret, struct error *err);
+/* LRS_DONE: whose it is and what they may. The caller frees both. */
+enum lrs_outcome lrs_key_check(struct lrs *lrs, const char *key, const char *secret,
+	char **ret_name, char **ret_role, struct error *err);
+
+#endif

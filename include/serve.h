@@ -1,0 +1,41 @@
+/*
+ * serve.h - the team's server: the Experience API over HTTP before a store. Only this module knows
+ * the HTTP server library.
+ *
+ * Answers below /xapi: statements, activities, activities/state, activities/profile, agents,
+ * agents/profile, about, in versions 1.0.3 and 2.0.0. Every request but `about` names a key of the
+ * store (Basic); what a key may do is its role:
+ *
+ *     store       all of it: another LRS, a report
+ *     lead, instructor   reads statements, writes
+ *     learner     writes statements and documents, reads documents
+ */
+#ifndef SERVE_H
+#define SERVE_H
+
+#include "base.h"
+#include "lrs.h"
+
+struct serve_options {
+	struct lrs *lrs;
+	const char *address;                   /* "127.0.0.1", "::1" … */
+	unsigned short port;                   /* 0: any that is free */
+	const char *tls_certificate, *tls_key; /* PEM texts; NULL: plain HTTP, on loopback only */
+	unsigned connections_most;             /* 0: 512 */
+	size_t body_most;                      /* bytes of a request; 0: 16 MiB */
+};
+
+struct server;
+bool serve_open(const struct serve_options *options, struct server **ret, struct error *err);
+unsigned short serve_port(const struct server *server);
+/* Lets running requests come to their end. */
+void serve_close(struct server *server);
+
+/* "ADDR:PORT", "[::1]:PORT", ":PORT" (loopback). The caller frees *ret_address. */
+bool serve_address(
+	const char *text, char **ret_address, unsigned short *ret_port, struct error *err);
+
+/* The roles, ended by NULL. */
+extern const char *const serve_roles[];
+
+#endif

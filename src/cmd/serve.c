@@ -1,0 +1,158 @@
+/* cmd/serve.c - ropes serve: the team's Learning Record Store, in the foreground; and its keys */
+#include "cmd.h"
+#include "serve.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LISTEN "127.0.0.1:8410"
+#define PEM_LIMIT ((size_t)1024 * 1024)
+
+/* --db, else lrs.db beside the record. */
+static bool open_store(const struct arguments *a, struct lrs **ret, struct error *err)
+{
+	const char *given = argument(a, "db");
+	cleanup_free char *folder = xdg_folder(XDG_DATA);
+	cleanup_free char *path = given != NULL ? xstrdup(given) : path_join(folder, "lrs.db");
+	if (given == NULL && !folder_make(folder, 0700, err))
+		return false;
+	return lrs_open(path, ret, err);
+}
+
+/* ---- serving ---- */
+
+static bool read_pem(
+	const struct arguments *a, const char *option, struct buf *out, struct error *err)
+{
+	const char *path = argument(a, option);
+	return path == NULL || file_read(path, PEM_LIMIT, out, err);
+}
+
+static bool serve_until_stopped(const struct serve_options *o, struct error *err)
+{
+	struct server *server = NULL;
+	sigset_t set;
+	int which;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	if (!serve_open(o, &server, err))
+		return false;
+	printf("listening: %s://%s%s%s:%u/xapi\n", o->tls_certificate != NULL ? "https" : "http",
+		strchr(o->address, ':') != NULL ? "[" : "", o->address,
+		strchr(o->address, ':') != NULL ? "]" : "", serve_port(server));
+	fflush(stdout);
+	sigwait(&set, &which);
+	serve_close(server);
+	return true;
+}
+
+static bool serve(const struct arguments *a, struct error *err)
+{
+	const char *listen = argument(a, "listen");
+	cleanup_free char *address = NULL;
+	cleanup_buf struct buf certificate = {0}, key = {0};
+	struct serve_options o = {0};
+	if (!serve_address(listen != NULL ? listen : LISTEN, &address, &o.port, err) ||
+		!read_pem(a, "tls-cert", &certificate, err) || !read_pem(a, "tls-key", &key, err))
+		return false;
+	if ((certificate.length > 0) != (key.length > 0))
+		return error_set_kind(err, ERROR_USAGE, "--tls-cert and --tls-key belong together");
+	o.address = address;
+	o.tls_certificate = certificate.length > 0 ? buf_text(&certificate) : NULL;
+	o.tls_key = key.length > 0 ? buf_text(&key) : NULL;
+	if (!open_store(a, &o.lrs, err))
+		return false;
+	bool good = serve_until_stopped(&o, err);
+	lrs_close(o.lrs);
+	return good;
+}
+
+/* ---- keys ---- */
+
+static bool is_role(const char *role)
+{
+	for (size_t i = 0; role != NULL && serve_roles[i] != NULL; i++)
+		if (text_same(role, serve_roles[i]))
+			return true;
+	return false;
+}
+
+static bool add_key(const struct arguments *a, struct lrs *lrs, struct error *err)
+{
+	const char *role = argument(a, "role");
+	cleanup_free char *key = NULL, *secret = NULL;
+	if (!is_role(role))
+		return error_set_kind(err, ERROR_USAGE,
+			"--role %s: learner, instructor, lead or store is meant",
+			role != NULL ? role : "is missing");
+	if (!lrs_key_add(lrs, a->operands[2], role, &key, &secret, err))
+		return false;
+	printf("key: %s\nsecret: %s\n", key, secret);
+	return true;
+}
+
+static bool list_keys(struct lrs *lrs, struct error *err)
+{
+	cleanup_words struct words keys = {0};
+	if (!lrs_key_list(lrs, &keys, err))
+		return false;
+	for (size_t i = 0; i < keys.count; i++)
+		puts(keys.items[i]);
+	return true;
+}
+
+static bool keys(const struct arguments *a, struct error *err)
+{
+	const char *what = a->operand_count > 1 ? a->operands[1] : "";
+	bool names = text_same(what, "add") || text_same(what, "remove");
+	struct lrs *lrs;
+	if (!names && !text_same(what, "list"))
+		return error_set_kind(err, ERROR_USAGE,
+			"`ropes serve key add NAME --role ROLE`, `key list` or `key remove NAME`");
+	if (names && a->operand_count < 3)
+		return error_set_kind(err, ERROR_USAGE, "`ropes serve key %s` needs a NAME", what);
+	if (!open_store(a, &lrs, err))
+		return false;
+	bool good = text_same(what, "add")    ? add_key(a, lrs, err)
+		    : text_same(what, "list") ? list_keys(lrs, err)
+					      : lrs_key_remove(lrs, a->operands[2], err);
+	lrs_close(lrs);
+	return good;
+}
+
+static bool run(const struct arguments *a, struct error *err)
+{
+	if (a->operand_count == 0)
+		return serve(a, err);
+	if (text_same(a->operands[0], "key"))
+		return keys(a, err);
+	return error_set_kind(err, ERROR_USAGE,
+		"'%s': `ropes serve` or `ropes serve key …` is meant", a->operands[0]);
+}
+
+const struct command command_serve = {
+	.name = "serve",
+	.operands = "[key add NAME|list|remove NAME]",
+	.summary = "a Learning Record Store for a team (xAPI 1.0.3 and 2.0.0)",
+	.details =
+		"Runs in the foreground until it is told to stop, and listens on this machine "
+		"only, unless it has a\n"
+		"certificate. A key and its secret (Basic) are printed once, when they are made. "
+		"Roles: learner\n"
+		"(sends), instructor and lead (read, too), store (another LRS, a report).",
+	.options =
+		{
+			{"listen", "ADDR:PORT", "where (default: " LISTEN ")"},
+			{"db", "FILE", "the store (default: lrs.db beside the record)"},
+			{"tls-cert", "FILE", "certificate chain, PEM"},
+			{"tls-key", "FILE", "its key, PEM"},
+			{"role", "ROLE", "key add: learner, instructor, lead or store"},
+		},
+	.operands_most = 3,
+	.run = run,
+};

@@ -1,0 +1,78 @@
+/* digest/jws.c - JSON web signatures, as far as signed statements need them */
+#include "digest.h"
+
+#include <cjson/cJSON.h>
+#include <gnutls/abstract.h>
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
+#include <string.h>
+
+static gnutls_sign_algorithm_t algorithm_of(const cJSON *header)
+{
+	const char *name = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(header, "alg"));
+	return text_same(name, "RS256")   ? GNUTLS_SIGN_RSA_SHA256
+	       : text_same(name, "RS384") ? GNUTLS_SIGN_RSA_SHA384
+	       : text_same(name, "RS512") ? GNUTLS_SIGN_RSA_SHA512
+					  : GNUTLS_SIGN_UNKNOWN;
+}
+
+static bool is_signed_by(const char *certificate, gnutls_sign_algorithm_t algorithm,
+	const char *text, size_t length, const struct buf *signature)
+{
+	cleanup_buf struct buf der = {0};
+	gnutls_pubkey_t key = NULL;
+	gnutls_x509_crt_t crt = NULL;
+	bool good = false;
+	if (!digest_base64_decode(certificate, strlen(certificate), &der) ||
+		gnutls_x509_crt_init(&crt) < 0 || gnutls_pubkey_init(&key) < 0)
+		goto end;
+	const gnutls_datum_t raw = {(unsigned char *)der.data, (unsigned)der.length};
+	const gnutls_datum_t data = {(unsigned char *)text, (unsigned)length};
+	const gnutls_datum_t mark = {(unsigned char *)signature->data, (unsigned)signature->length};
+	good = gnutls_x509_crt_import(crt, &raw, GNUTLS_X509_FMT_DER) >= 0 &&
+	       gnutls_pubkey_import_x509(key, crt, 0) >= 0 &&
+	       gnutls_pubkey_verify_data2(key, algorithm, 0, &data, &mark) >= 0;
+end:
+	if (key != NULL)
+		gnutls_pubkey_deinit(key);
+	if (crt != NULL)
+		gnutls_x509_crt_deinit(crt);
+	return good;
+}
+
+static bool check_header(const struct buf *header_text, const char *text, size_t signed_length,
+	const struct buf *signature, struct error *err)
+{
+	cJSON *header = cJSON_ParseWithLength(header_text->data, header_text->length);
+	gnutls_sign_algorithm_t algorithm = algorithm_of(header);
+	const cJSON *chain = cJSON_GetObjectItemCaseSensitive(header, "x5c");
+	const char *certificate = cJSON_GetStringValue(cJSON_GetArrayItem(chain, 0));
+	bool known = algorithm != GNUTLS_SIGN_UNKNOWN;
+	bool good =
+		known &&
+		(chain == NULL || (certificate != NULL && is_signed_by(certificate, algorithm, text,
+								  signed_length, signature)));
+	cJSON_Delete(header);
+	if (!known)
+		return error_set(err, 0, "the signature's algorithm is not RS256, RS384 or RS512");
+	return good || error_set(err, 0, "the signature is not that of its certificate");
+}
+
+bool digest_jws_open(const char *text, size_t length, struct buf *ret_payload, struct error *err)
+{
+	cleanup_buf struct buf header = {0}, signature = {0};
+	while (length > 0 && strchr(" \t\r\n", text[length - 1]) != NULL)
+		length--;
+	const char *first = memchr(text, '.', length);
+	const char *second =
+		first != NULL ? memchr(first + 1, '.', length - (size_t)(first + 1 - text)) : NULL;
+	if (second == NULL)
+		return error_set(err, 0, "a signature has three parts, with dots between them");
+	size_t rest = length - (size_t)(second + 1 - text);
+	if (memchr(second + 1, '.', rest) != NULL ||
+		!digest_base64_decode(text, (size_t)(first - text), &header) ||
+		!digest_base64_decode(first + 1, (size_t)(second - first - 1), ret_payload) ||
+		!digest_base64_decode(second + 1, rest, &signature) || signature.length == 0)
+		return error_set(err, 0, "a part of the signature is not base64url");
+	return check_header(&header, text, (size_t)(second - text), &signature, err);
+}

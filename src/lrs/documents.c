@@ -1,0 +1,211 @@
+/* lrs/documents.c - states and profiles, with their tags */
+#include "digest.h"
+#include "private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PLACE "kind = ?1 AND activity = ?2 AND agent = ?3"
+
+void lrs_document_finish(struct lrs_document *d)
+{
+	free(d->type);
+	buf_finish(&d->bytes);
+	*d = (struct lrs_document){0};
+}
+
+static const char *or_empty(const char *text)
+{
+	return text != NULL ? text : "";
+}
+
+static enum lrs_outcome read_document(
+	sqlite3 *db, const struct lrs_place *p, struct lrs_document *ret, struct error *err)
+{
+	sqlite3_stmt *row = sql(db, err,
+		"SELECT type, bytes, etag, updated_ms FROM document WHERE " PLACE
+		" AND registration = ?4 AND name = ?5",
+		"itttt", (int64_t)p->kind, p->activity, p->agent, or_empty(p->registration),
+		p->name);
+	int code = row != NULL ? sqlite3_step(row) : SQLITE_ERROR;
+	if (code == SQLITE_ROW) {
+		int length = sqlite3_column_bytes(row, 1);
+		ret->type = xstrdup(column_text(row, 0));
+		if (length > 0)
+			buf_add(&ret->bytes, sqlite3_column_blob(row, 1), (size_t)length);
+		cleanup_buf struct buf tag = {0};
+		buf_add_text(&tag, column_text(row, 2));
+		size_t size = tag.length < sizeof ret->etag ? tag.length : sizeof ret->etag - 1;
+		memcpy(ret->etag, buf_text(&tag), size);
+		ret->etag[size] = '\0';
+		ret->updated_ms = sqlite3_column_int64(row, 3);
+	}
+	sqlite3_finalize(row);
+	return code == SQLITE_ROW ? LRS_DONE : code == SQLITE_DONE ? LRS_NOT_FOUND : LRS_FAILED;
+}
+
+enum lrs_outcome lrs_document_get(
+	struct lrs *lrs, const struct lrs_place *place, struct lrs_document *ret, struct error *err)
+{
+	sqlite3 *db = reader_take(lrs);
+	enum lrs_outcome outcome = read_document(db, place, ret, err);
+	reader_give(lrs, db);
+	return outcome;
+}
+
+/* ---- changing ---- */
+
+struct changing {
+	const struct lrs_place *place;
+	const struct lrs_change *change;
+};
+
+/* "\"a\", W/\"b\"" or "*": true where the header means this tag. */
+static bool means(const char *header, const char *etag)
+{
+	cleanup_free char *quoted = xasprintf("\"%s\"", etag);
+	return strchr(header, '*') != NULL || strstr(header, quoted) != NULL ||
+	       text_same(header, etag);
+}
+
+static enum lrs_outcome may_change(
+	const struct lrs_change *c, const struct lrs_document *there, bool is_there)
+{
+	if (c->if_match != NULL && (!is_there || !means(c->if_match, there->etag)))
+		return LRS_PRECONDITION;
+	if (c->if_none_match != NULL && is_there && means(c->if_none_match, there->etag))
+		return LRS_PRECONDITION;
+	if (c->careful && is_there && c->if_match == NULL && c->if_none_match == NULL)
+		return LRS_CONFLICT;
+	return LRS_DONE;
+}
+
+static bool is_json(const char *type)
+{
+	return text_starts(type, "application/json");
+}
+
+/* Top-level properties of what comes replace those of what is there. NULL: one is no JSON object.
+ */
+static char *merged(const struct lrs_change *c, const struct lrs_document *there)
+{
+	cJSON *new = cJSON_ParseWithLength(c->bytes, c->length);
+	cJSON *old = cJSON_ParseWithLength(there->bytes.data, there->bytes.length);
+	char *text = NULL;
+	const cJSON *one;
+	if (is_json(c->type) && is_json(there->type) && cJSON_IsObject(new) &&
+		cJSON_IsObject(old)) {
+		cJSON_ArrayForEach(one, new) {
+			cJSON_DeleteItemFromObjectCaseSensitive(old, one->string);
+			cJSON_AddItemToObject(old, one->string, cJSON_Duplicate(one, true));
+		}
+		text = cJSON_PrintUnformatted(old);
+	}
+	cJSON_Delete(new);
+	cJSON_Delete(old);
+	return text;
+}
+
+static bool write_document(struct lrs *lrs, const struct lrs_place *p, const char *type,
+	const char *bytes, size_t length, struct error *err)
+{
+	char etag[DIGEST_TEXT_SIZE];
+	digest_sha1(bytes, length, etag);
+	return sql_run(lrs->db,
+		sql(lrs->db, err,
+			"INSERT OR REPLACE INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			"itttttbti", (int64_t)p->kind, p->activity, p->agent,
+			or_empty(p->registration), p->name, type, bytes, length, etag,
+			clock_wall_ms()),
+		err);
+}
+
+static bool delete_document(struct lrs *lrs, const struct lrs_place *p, struct error *err)
+{
+	return sql_run(lrs->db,
+		sql(lrs->db, err,
+			"DELETE FROM document WHERE " PLACE " AND registration = ?4 AND name = ?5",
+			"itttt", (int64_t)p->kind, p->activity, p->agent, or_empty(p->registration),
+			p->name),
+		err);
+}
+
+static enum lrs_outcome apply(struct lrs *lrs, const struct changing *x,
+	const struct lrs_document *there, bool is_there, struct error *err)
+{
+	const struct lrs_change *c = x->change;
+	if (c->type == NULL)
+		return delete_document(lrs, x->place, err) ? LRS_DONE : LRS_FAILED;
+	if (!c->merge || !is_there)
+		return write_document(lrs, x->place, c->type, c->bytes, c->length, err)
+			       ? LRS_DONE
+			       : LRS_FAILED;
+	char *text = merged(c, there);
+	if (text == NULL) {
+		error_set(err, 0, "only JSON objects can be merged");
+		return LRS_INVALID;
+	}
+	bool good = write_document(lrs, x->place, c->type, text, strlen(text), err);
+	cJSON_free(text);
+	return good ? LRS_DONE : LRS_FAILED;
+}
+
+static enum lrs_outcome change_document(struct lrs *lrs, void *data, struct error *err)
+{
+	const struct changing *x = data;
+	struct lrs_document there = {0};
+	enum lrs_outcome found = read_document(lrs->db, x->place, &there, err);
+	enum lrs_outcome outcome =
+		found == LRS_FAILED ? LRS_FAILED : may_change(x->change, &there, found == LRS_DONE);
+	if (outcome == LRS_DONE)
+		outcome = apply(lrs, x, &there, found == LRS_DONE, err);
+	else if (outcome != LRS_FAILED)
+		error_set(
+			err, 0, "look at the document as it is now, and send its ETag as If-Match");
+	lrs_document_finish(&there);
+	return outcome;
+}
+
+enum lrs_outcome lrs_document_change(struct lrs *lrs, const struct lrs_place *place,
+	const struct lrs_change *change, struct error *err)
+{
+	struct changing x = {place, change};
+	return writer_do(lrs, change_document, &x, err);
+}
+
+/* ---- all of a place ---- */
+
+bool lrs_document_list(struct lrs *lrs, const struct lrs_place *p, int64_t since_ms,
+	struct words *ret, struct error *err)
+{
+	sqlite3 *db = reader_take(lrs);
+	sqlite3_stmt *rows = sql(db, err,
+		"SELECT DISTINCT name FROM document WHERE " PLACE
+		" AND (?4 IS NULL OR registration = ?4) AND updated_ms > ?5 ORDER BY name",
+		"ittti", (int64_t)p->kind, p->activity, p->agent, p->registration, since_ms);
+	int code = SQLITE_ERROR;
+	while (rows != NULL && (code = sqlite3_step(rows)) == SQLITE_ROW)
+		words_add(ret, column_text(rows, 0));
+	sqlite3_finalize(rows);
+	reader_give(lrs, db);
+	return code == SQLITE_DONE || error_set(err, 0, "the store could not be read");
+}
+
+static enum lrs_outcome clear(struct lrs *lrs, void *data, struct error *err)
+{
+	const struct lrs_place *p = data;
+	return sql_run(lrs->db,
+		       sql(lrs->db, err,
+			       "DELETE FROM document WHERE " PLACE
+			       " AND (?4 IS NULL OR registration = ?4)",
+			       "ittt", (int64_t)p->kind, p->activity, p->agent, p->registration),
+		       err)
+		       ? LRS_DONE
+		       : LRS_FAILED;
+}
+
+bool lrs_document_clear(struct lrs *lrs, const struct lrs_place *place, struct error *err)
+{
+	struct lrs_place copy = *place;
+	return writer_do(lrs, clear, &copy, err) == LRS_DONE;
+}

@@ -1,0 +1,104 @@
+/* lrs/keys.c - who may ask: keys, their secrets' digests, their roles */
+#include "digest.h"
+#include "private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Secrets are 32 random bytes: no one guesses them, so that one round of SHA-256 is enough. */
+static void digest_of(const char *salt, const char *secret, char out[DIGEST_TEXT_SIZE])
+{
+	cleanup_free char *both = xasprintf("%s:%s", salt, secret);
+	(void)digest_sha2(256, both, strlen(both), out); /* 256 is a known one */
+}
+
+struct adding {
+	const char *name, *role;
+	char *key, *secret;
+};
+
+static enum lrs_outcome add(struct lrs *lrs, void *data, struct error *err)
+{
+	struct adding *a = data;
+	char digest[DIGEST_TEXT_SIZE];
+	cleanup_free char *salt = digest_random_text(16);
+	digest_of(salt, a->secret, digest);
+	sqlite3_stmt *row = sql(lrs->db, err, "SELECT 1 FROM key WHERE name = ?", "t", a->name);
+	bool taken = row != NULL && sqlite3_step(row) == SQLITE_ROW;
+	sqlite3_finalize(row);
+	if (taken) {
+		error_set(err, 0, "there is a key called '%s'; remove it first", a->name);
+		return LRS_CONFLICT;
+	}
+	return sql_run(lrs->db,
+		       sql(lrs->db, err, "INSERT INTO key VALUES (?, ?, ?, ?, ?)", "ttttt", a->key,
+			       a->name, a->role, salt, digest),
+		       err)
+		       ? LRS_DONE
+		       : LRS_FAILED;
+}
+
+bool lrs_key_add(struct lrs *lrs, const char *name, const char *role, char **ret_key,
+	char **ret_secret, struct error *err)
+{
+	struct adding a = {name, role, digest_random_text(12), digest_random_text(32)};
+	if (writer_do(lrs, add, &a, err) != LRS_DONE) {
+		free(a.key);
+		free(a.secret);
+		return false;
+	}
+	*ret_key = a.key;
+	*ret_secret = a.secret;
+	return true;
+}
+
+static enum lrs_outcome drop(struct lrs *lrs, void *data, struct error *err)
+{
+	const char *name = data;
+	if (!sql_run(lrs->db,
+		    sql(lrs->db, err, "DELETE FROM key WHERE name = ?1 OR key = ?1", "t", name),
+		    err))
+		return LRS_FAILED;
+	if (sqlite3_changes(lrs->db) > 0)
+		return LRS_DONE;
+	error_set(err, 0, "there is no key '%s'", name);
+	return LRS_NOT_FOUND;
+}
+
+bool lrs_key_remove(struct lrs *lrs, const char *name, struct error *err)
+{
+	cleanup_free char *copy = xstrdup(name);
+	return writer_do(lrs, drop, copy, err) == LRS_DONE;
+}
+
+bool lrs_key_list(struct lrs *lrs, struct words *ret, struct error *err)
+{
+	sqlite3 *db = reader_take(lrs);
+	sqlite3_stmt *rows = sql(db, err, "SELECT key, name, role FROM key ORDER BY name", "");
+	int code = SQLITE_ERROR;
+	while (rows != NULL && (code = sqlite3_step(rows)) == SQLITE_ROW)
+		words_addf(ret, "%s\t%s\t%s", column_text(rows, 0), column_text(rows, 1),
+			column_text(rows, 2));
+	sqlite3_finalize(rows);
+	reader_give(lrs, db);
+	return code == SQLITE_DONE || error_set(err, 0, "the store could not be read");
+}
+
+enum lrs_outcome lrs_key_check(struct lrs *lrs, const char *key, const char *secret,
+	char **ret_name, char **ret_role, struct error *err)
+{
+	sqlite3 *db = reader_take(lrs);
+	sqlite3_stmt *row =
+		sql(db, err, "SELECT name, role, salt, digest FROM key WHERE key = ?", "t", key);
+	int code = row != NULL ? sqlite3_step(row) : SQLITE_ERROR;
+	char digest[DIGEST_TEXT_SIZE];
+	digest_of(code == SQLITE_ROW ? column_text(row, 2) : "", secret, digest);
+	bool good = code == SQLITE_ROW && digest_same(digest, column_text(row, 3));
+	if (good) {
+		*ret_name = xstrdup(column_text(row, 0));
+		*ret_role = xstrdup(column_text(row, 1));
+	}
+	sqlite3_finalize(row);
+	reader_give(lrs, db);
+	return good ? LRS_DONE : code == SQLITE_ERROR ? LRS_FAILED : LRS_NOT_FOUND;
+}

@@ -1,0 +1,285 @@
+/* serve/incoming.c - statements that are sent: one or many, with attachments and signatures */
+#include "digest.h"
+#include "private.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define SIGNATURE "http://adlnet.gov/expapi/attachments/signature"
+
+static cJSON *at(const cJSON *json, const char *name)
+{
+	return cJSON_GetObjectItemCaseSensitive(json, name);
+}
+
+static const char *text_at(const cJSON *json, const char *name)
+{
+	return cJSON_GetStringValue(at(json, name));
+}
+
+struct incoming {
+	struct request *r;
+	struct reply *a;
+	struct parts parts; /* the first is the statements; none: it was plain JSON */
+	cJSON *json;
+	cJSON **statements;
+	size_t count;
+	struct lrs_attachment *attachments;
+	char **digests;
+	bool *used;
+	size_t attachment_count;
+};
+
+static void finish(struct incoming *in)
+{
+	parts_finish(&in->parts);
+	for (size_t i = 0; i < in->attachment_count; i++)
+		free(in->digests[i]);
+	free(in->digests);
+	free(in->attachments);
+	free(in->used);
+	free(in->statements);
+	cJSON_Delete(in->json);
+}
+
+/* ---- attachments ---- */
+
+static char *small(const char *text)
+{
+	char *copy = xstrdup(text);
+	for (char *c = copy; *c != '\0'; c++)
+		*c = (char)tolower((unsigned char)*c);
+	return copy;
+}
+
+/* The hash that a part is said to have is the one it has. */
+static bool is_hash_of(const char *hash, const struct part *part)
+{
+	char real[DIGEST_TEXT_SIZE];
+	unsigned bits = (unsigned)strlen(hash) * 4;
+	return digest_sha2(bits, part->bytes, part->length, real) && text_same(real, hash);
+}
+
+static bool take_attachments(struct incoming *in)
+{
+	size_t count = in->parts.count > 0 ? in->parts.count - 1 : 0;
+	in->attachments = xcalloc(count + 1, sizeof *in->attachments);
+	in->digests = xcalloc(count + 1, sizeof *in->digests);
+	in->used = xcalloc(count + 1, sizeof *in->used);
+	for (size_t i = 0; i < count; i++) {
+		const struct part *part = &in->parts.items[i + 1];
+		const char *hash = pairs_find(&part->headers, "X-Experience-API-Hash");
+		const char *encoding = pairs_find(&part->headers, "Content-Transfer-Encoding");
+		const char *type = pairs_find(&part->headers, "Content-Type");
+		if (hash == NULL)
+			return reply_error(in->a, 400, "a part has no X-Experience-API-Hash");
+		if (encoding == NULL || strcasecmp(encoding, "binary") != 0)
+			return reply_error(
+				in->a, 400, "a part's Content-Transfer-Encoding is not binary");
+		in->digests[i] = small(hash);
+		in->attachment_count = i + 1;
+		if (!is_hash_of(in->digests[i], part))
+			return reply_error(
+				in->a, 400, "a part has not the hash %s", in->digests[i]);
+		in->attachments[i] = (struct lrs_attachment){in->digests[i],
+			type != NULL ? type : "application/octet-stream", part->bytes,
+			part->length};
+	}
+	return true;
+}
+
+static const struct lrs_attachment *part_of(struct incoming *in, const char *sha2)
+{
+	cleanup_free char *wanted = small(sha2);
+	for (size_t i = 0; i < in->attachment_count; i++)
+		if (text_same(in->digests[i], wanted)) {
+			in->used[i] = true;
+			return &in->attachments[i];
+		}
+	return NULL;
+}
+
+/* A signature signs the statement without itself. */
+static bool is_signed(
+	struct incoming *in, const cJSON *statement, const struct lrs_attachment *part)
+{
+	cleanup_buf struct buf payload = {0};
+	cleanup_error struct error err = {0};
+	if (!digest_jws_open(part->bytes, part->length, &payload, &err))
+		return reply_error(in->a, 400, "%s", error_text(&err));
+	cJSON *given = xapi_parse(payload.data, payload.length, &err);
+	if (given == NULL)
+		return reply_error(in->a, 400, "what is signed: %s", error_text(&err));
+	cJSON *plain = cJSON_Duplicate(statement, true);
+	cJSON_DeleteItemFromObjectCaseSensitive(plain, "attachments");
+	cJSON_DeleteItemFromObjectCaseSensitive(given, "attachments");
+	if (at(given, "id") == NULL)
+		cJSON_DeleteItemFromObjectCaseSensitive(plain, "id");
+	bool same = xapi_statement_same(plain, given);
+	cJSON_Delete(plain);
+	cJSON_Delete(given);
+	return same || reply_error(in->a, 400, "what is signed is another statement");
+}
+
+static bool check_attachment(struct incoming *in, const cJSON *statement, const cJSON *attachment)
+{
+	const struct lrs_attachment *part = part_of(in, text_at(attachment, "sha2"));
+	bool signature = text_same(text_at(attachment, "usageType"), SIGNATURE);
+	if (part == NULL && text_at(attachment, "fileUrl") == NULL)
+		return reply_error(
+			in->a, 400, "an attachment has neither a fileUrl nor a part with its hash");
+	if (!signature || part == NULL)
+		return true;
+	if (!text_same(text_at(attachment, "contentType"), "application/octet-stream"))
+		return reply_error(
+			in->a, 400, "a signature's contentType is application/octet-stream");
+	return is_signed(in, statement, part);
+}
+
+static bool check_attachments(struct incoming *in, const cJSON *statement)
+{
+	const cJSON *one;
+	const cJSON *object = at(statement, "object");
+	cJSON_ArrayForEach(one, at(statement, "attachments"))
+		if (!check_attachment(in, statement, one))
+			return false;
+	if (text_same(text_at(object, "objectType"), "SubStatement"))
+		return check_attachments(in, object);
+	return true;
+}
+
+/* ---- the body ---- */
+
+static bool read_body(struct incoming *in)
+{
+	const char *type = request_header(in->r, "Content-Type");
+	cleanup_error struct error err = {0};
+	const char *text = buf_text(&in->r->body);
+	size_t length = in->r->body.length;
+	if (type != NULL && strncasecmp(type, "multipart/mixed", 15) == 0) {
+		if (!parts_read(type, &in->r->body, &in->parts, &err))
+			return reply_error(in->a, 400, "%s", error_text(&err));
+		const char *first = pairs_find(&in->parts.items[0].headers, "Content-Type");
+		if (first == NULL || strncasecmp(first, "application/json", 16) != 0)
+			return reply_error(
+				in->a, 400, "the first part is the statements, application/json");
+		text = in->parts.items[0].bytes;
+		length = in->parts.items[0].length;
+	} else if (type == NULL || strncasecmp(type, "application/json", 16) != 0 ||
+		   (type[16] != '\0' && strchr("; \t", type[16]) == NULL)) {
+		return reply_error(
+			in->a, 400, "statements come as application/json or multipart/mixed");
+	}
+	in->json = xapi_parse(text, length, &err);
+	return in->json != NULL || reply_error(in->a, 400, "%s", error_text(&err));
+}
+
+static bool list_statements(struct incoming *in)
+{
+	size_t count = cJSON_IsArray(in->json) ? (size_t)cJSON_GetArraySize(in->json) : 1;
+	cJSON *one = cJSON_IsArray(in->json) ? in->json->child : in->json;
+	in->statements = xcalloc(count + 1, sizeof *in->statements);
+	for (; in->count < count; one = one->next)
+		in->statements[in->count++] = one;
+	return true;
+}
+
+static bool check_statements(struct incoming *in)
+{
+	cleanup_error struct error err = {0};
+	for (size_t i = 0; i < in->count; i++) {
+		if (!xapi_statement_valid(in->r->version, in->statements[i], &err))
+			return reply_error(in->a, 400, "%s", error_text(&err));
+		const char *id = text_at(in->statements[i], "id");
+		for (size_t k = 0; id != NULL && k < i; k++) {
+			const char *other = text_at(in->statements[k], "id");
+			if (other != NULL && strcasecmp(id, other) == 0)
+				return reply_error(in->a, 400, "two have the id %s", id);
+		}
+		if (!check_attachments(in, in->statements[i]))
+			return false;
+	}
+	for (size_t i = 0; i < in->attachment_count; i++)
+		if (!in->used[i])
+			return reply_error(
+				in->a, 400, "no statement has an attachment %s", in->digests[i]);
+	return true;
+}
+
+/* The id that PUT names is the statement's. */
+static bool name_it(struct incoming *in)
+{
+	const char *wanted = request_parameter(in->r, "statementId");
+	const char *id = text_at(in->json, "id");
+	if (wanted == NULL)
+		return reply_error(in->a, 400, "the parameter 'statementId' is missing");
+	if (!xapi_is_uuid(wanted))
+		return reply_error(in->a, 400, "statementId is no UUID");
+	if (!cJSON_IsObject(in->json))
+		return reply_error(in->a, 400, "one statement is sent by PUT");
+	if (at(in->json, "id") == NULL)
+		cJSON_AddStringToObject(in->json, "id", wanted);
+	else if (id == NULL || strcasecmp(id, wanted) != 0)
+		return reply_error(in->a, 400, "the statement has another id than statementId");
+	return true;
+}
+
+static cJSON *authority_of(const struct request *r)
+{
+	cJSON *agent = cJSON_CreateObject();
+	cJSON_AddStringToObject(agent, "objectType", "Agent");
+	cJSON *account = cJSON_AddObjectToObject(agent, "account");
+	cJSON_AddStringToObject(account, "homePage", r->origin);
+	cJSON_AddStringToObject(account, "name", r->name);
+	return agent;
+}
+
+static void give_ids(struct incoming *in)
+{
+	for (size_t i = 0; i < in->count; i++) {
+		char id[UUID_TEXT_SIZE];
+		uuid_make(id);
+		if (text_at(in->statements[i], "id") == NULL)
+			cJSON_AddStringToObject(in->statements[i], "id", id);
+	}
+}
+
+static void say_ids(struct incoming *in)
+{
+	cJSON *ids = cJSON_CreateArray();
+	for (size_t i = 0; i < in->count; i++)
+		cJSON_AddItemToArray(ids, cJSON_CreateString(text_at(in->statements[i], "id")));
+	reply_json(in->a, ids);
+}
+
+static void keep(struct incoming *in, bool single)
+{
+	cJSON *authority = authority_of(in->r);
+	const struct lrs_batch batch = {
+		.statements = in->statements,
+		.count = in->count,
+		.version = in->r->version,
+		.authority = authority,
+		.attachments = in->attachments,
+		.attachment_count = in->attachment_count,
+	};
+	cleanup_error struct error err = {0};
+	give_ids(in);
+	enum lrs_outcome outcome = lrs_put(in->r->lrs, &batch, &err);
+	if (outcome == LRS_DONE && !single)
+		say_ids(in);
+	else
+		reply_outcome(in->a, outcome, &err);
+	cJSON_Delete(authority);
+}
+
+void statements_in(struct request *r, struct reply *a, bool single)
+{
+	struct incoming in = {.r = r, .a = a};
+	if (read_body(&in) && (!single || name_it(&in)) && list_statements(&in) &&
+		take_attachments(&in) && check_statements(&in))
+		keep(&in, single);
+	finish(&in);
+}

@@ -1,0 +1,225 @@
+/* serve/server.c - HTTP: a thread a connection, requests in memory */
+#include "private.h"
+
+#include <arpa/inet.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TIMEOUT_S 30
+#define CONNECTIONS_MOST 512
+#define BODY_MOST ((size_t)16 * 1024 * 1024)
+#define STACK_SIZE ((size_t)512 * 1024)
+
+struct server {
+	struct MHD_Daemon *daemon;
+	struct lrs *lrs;
+	size_t body_most;
+	char *origin;
+	unsigned short port;
+};
+
+/* ---- one request ---- */
+
+static enum MHD_Result take_pair(
+	void *data, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	(void)kind;
+	pairs_add(data, name, value != NULL ? value : "");
+	return MHD_YES;
+}
+
+static struct request *begin(struct server *server, struct MHD_Connection *connection,
+	const char *path, const char *method)
+{
+	struct request *r = xcalloc(1, sizeof *r);
+	r->lrs = server->lrs;
+	r->origin = server->origin;
+	r->path = xstrdup(path);
+	r->method = text_same(method, "GET") || text_same(method, "HEAD") ? METHOD_GET
+		    : text_same(method, "PUT")                            ? METHOD_PUT
+		    : text_same(method, "POST")                           ? METHOD_POST
+		    : text_same(method, "DELETE")                         ? METHOD_DELETE
+									  : METHOD_OTHER;
+	MHD_get_connection_values(connection, MHD_HEADER_KIND, take_pair, &r->headers);
+	MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, take_pair, &r->parameters);
+	return r;
+}
+
+static void end(void *data, struct MHD_Connection *connection, void **slot,
+	enum MHD_RequestTerminationCode why)
+{
+	struct request *r = *slot;
+	(void)data;
+	(void)connection;
+	(void)why;
+	if (r == NULL)
+		return;
+	free(r->path);
+	free(r->name);
+	free(r->role);
+	pairs_finish(&r->headers);
+	pairs_finish(&r->parameters);
+	buf_finish(&r->body);
+	free(r);
+	*slot = NULL;
+}
+
+static enum MHD_Result send_reply(struct MHD_Connection *connection, struct reply *a)
+{
+	struct MHD_Response *response = MHD_create_response_from_buffer(
+		a->body.length, a->body.length > 0 ? a->body.data : NULL, MHD_RESPMEM_MUST_COPY);
+	enum MHD_Result result = MHD_NO;
+	if (response != NULL) {
+		for (size_t i = 0; i < a->headers.count; i++)
+			MHD_add_response_header(
+				response, a->headers.items[i].name, a->headers.items[i].value);
+		result = MHD_queue_response(connection, a->status, response);
+		MHD_destroy_response(response);
+	}
+	buf_finish(&a->body);
+	pairs_finish(&a->headers);
+	return result;
+}
+
+static enum MHD_Result handle(void *data, struct MHD_Connection *connection, const char *path,
+	const char *method, const char *version, const char *upload, size_t *upload_size,
+	void **slot)
+{
+	struct server *server = data;
+	struct request *r = *slot;
+	struct reply a = {.status = 500};
+	(void)version;
+	if (r == NULL) {
+		*slot = begin(server, connection, path, method);
+		return MHD_YES;
+	}
+	if (*upload_size > 0) {
+		r->too_large = r->too_large || r->body.length + *upload_size > server->body_most;
+		if (!r->too_large)
+			buf_add(&r->body, upload, *upload_size);
+		*upload_size = 0;
+		return MHD_YES;
+	}
+	route(r, &a);
+	return send_reply(connection, &a);
+}
+
+/* ---- the server ---- */
+
+bool serve_address(
+	const char *text, char **ret_address, unsigned short *ret_port, struct error *err)
+{
+	const char *colon = strrchr(text, ':');
+	long long port;
+	if (colon == NULL || !text_number(colon + 1, 0, 65535, &port))
+		return error_set_kind(err, ERROR_USAGE,
+			"'%s': ADDRESS:PORT is meant, as in 127.0.0.1:8410", text);
+	size_t length = (size_t)(colon - text);
+	bool brackets = length > 1 && text[0] == '[' && colon[-1] == ']';
+	*ret_address = length == 0 ? xstrdup("127.0.0.1")
+		       : brackets  ? xstrndup(text + 1, length - 2)
+				   : xstrndup(text, length);
+	*ret_port = (unsigned short)port;
+	return true;
+}
+
+static bool is_loopback(const struct sockaddr_storage *address)
+{
+	const struct sockaddr_in *four = (const void *)address;
+	const struct sockaddr_in6 *six = (const void *)address;
+	return address->ss_family == AF_INET ? ntohl(four->sin_addr.s_addr) >> 24 == 127
+					     : IN6_IS_ADDR_LOOPBACK(&six->sin6_addr);
+}
+
+static bool read_address(
+	const struct serve_options *o, struct sockaddr_storage *ret, struct error *err)
+{
+	struct sockaddr_in *four = (void *)ret;
+	struct sockaddr_in6 *six = (void *)ret;
+	*ret = (struct sockaddr_storage){0};
+	if (inet_pton(AF_INET, o->address, &four->sin_addr) == 1) {
+		four->sin_family = AF_INET;
+		four->sin_port = htons(o->port);
+	} else if (inet_pton(AF_INET6, o->address, &six->sin6_addr) == 1) {
+		six->sin6_family = AF_INET6;
+		six->sin6_port = htons(o->port);
+	} else {
+		return error_set_kind(err, ERROR_USAGE, "'%s' is no address", o->address);
+	}
+	if (o->tls_certificate == NULL && !is_loopback(ret))
+		return error_set_kind(err, ERROR_USAGE,
+			"%s can be reached from outside, so it needs TLS: --tls-cert FILE "
+			"--tls-key FILE",
+			o->address);
+	return true;
+}
+
+static void be_quiet(void *data, const char *format, va_list args)
+{
+	(void)data;
+	(void)format;
+	(void)args;
+}
+
+static bool start(struct server *server, const struct serve_options *o, struct error *err)
+{
+	struct sockaddr_storage address;
+	if (!read_address(o, &address, err))
+		return false;
+	bool tls = o->tls_certificate != NULL;
+	unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
+			 MHD_USE_POLL | MHD_USE_ERROR_LOG |
+			 (address.ss_family == AF_INET6 ? MHD_USE_IPv6 : 0u) |
+			 (tls ? MHD_USE_TLS : 0u);
+	struct MHD_OptionItem secure[] = {
+		{MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)o->tls_certificate},
+		{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)o->tls_key},
+		{MHD_OPTION_END, 0, NULL},
+	};
+	server->daemon = MHD_start_daemon(flags, 0, NULL, NULL, handle, server,
+		MHD_OPTION_EXTERNAL_LOGGER, be_quiet, NULL, MHD_OPTION_SOCK_ADDR, &address,
+		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT_S, MHD_OPTION_CONNECTION_LIMIT,
+		o->connections_most > 0 ? o->connections_most : (unsigned)CONNECTIONS_MOST,
+		MHD_OPTION_THREAD_STACK_SIZE, STACK_SIZE, MHD_OPTION_NOTIFY_COMPLETED, end, NULL,
+		MHD_OPTION_ARRAY, tls ? secure : &secure[2], MHD_OPTION_END);
+	if (server->daemon == NULL)
+		return error_set(err, 0, "%s:%u can't be listened on; is something there already?",
+			o->address, o->port);
+	const union MHD_DaemonInfo *info =
+		MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
+	server->port = info != NULL ? info->port : o->port;
+	bool six = address.ss_family == AF_INET6;
+	server->origin = xasprintf("%s://%s%s%s:%u", tls ? "https" : "http", six ? "[" : "",
+		o->address, six ? "]" : "", server->port);
+	return true;
+}
+
+bool serve_open(const struct serve_options *o, struct server **ret, struct error *err)
+{
+	struct server *server = xcalloc(1, sizeof *server);
+	server->lrs = o->lrs;
+	server->body_most = o->body_most > 0 ? o->body_most : BODY_MOST;
+	if (!start(server, o, err)) {
+		free(server);
+		return false;
+	}
+	*ret = server;
+	return true;
+}
+
+unsigned short serve_port(const struct server *server)
+{
+	return server->port;
+}
+
+void serve_close(struct server *server)
+{
+	if (server == NULL)
+		return;
+	MHD_stop_daemon(server->daemon);
+	free(server->origin);
+	free(server);
+}

@@ -1,0 +1,336 @@
+/* serve/statements.c - the statements resource: queries, single statements, their forms */
+#include "private.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LIMIT_MOST 500
+#define BOUNDARY "ropes-statements-3b1f0c"
+
+static cJSON *at(const cJSON *json, const char *name)
+{
+	return cJSON_GetObjectItemCaseSensitive(json, name);
+}
+
+/* ---- forms ---- */
+
+enum format { FORMAT_EXACT, FORMAT_IDS, FORMAT_CANONICAL };
+
+struct shaping {
+	struct request *r;
+	enum format format;
+	bool attachments;
+	cJSON *statements; /* an array */
+	struct words sha2s;
+};
+
+static void reduce_components(cJSON *definition, const char *accept)
+{
+	static const char *const lists[] = {"choices", "scale", "source", "target", "steps"};
+	cJSON *one;
+	xapi_language_map_reduce(at(definition, "name"), accept);
+	xapi_language_map_reduce(at(definition, "description"), accept);
+	for (size_t i = 0; i < ARRAY_LENGTH(lists); i++)
+		cJSON_ArrayForEach(one, at(definition, lists[i]))
+			xapi_language_map_reduce(at(one, "description"), accept);
+}
+
+static void make_canonical_activity(void *data, cJSON *activity, bool direct)
+{
+	struct shaping *s = data;
+	cleanup_error struct error ignored = {0};
+	const char *id = cJSON_GetStringValue(at(activity, "id"));
+	cJSON *canonical = lrs_activity(s->r->lrs, id, &ignored);
+	cJSON *definition = cJSON_DetachItemFromObjectCaseSensitive(canonical, "definition");
+	(void)direct;
+	if (definition != NULL) {
+		cJSON_DeleteItemFromObjectCaseSensitive(activity, "definition");
+		reduce_components(definition, request_header(s->r, "Accept-Language"));
+		cJSON_AddItemToObject(activity, "definition", definition);
+	}
+	cJSON_Delete(canonical);
+}
+
+static void make_canonical_verb(void *data, cJSON *verb)
+{
+	struct shaping *s = data;
+	cleanup_error struct error ignored = {0};
+	const char *id = cJSON_GetStringValue(at(verb, "id"));
+	cJSON *display = lrs_verb_display(s->r->lrs, id, &ignored);
+	if (display == NULL)
+		return;
+	xapi_language_map_reduce(display, request_header(s->r, "Accept-Language"));
+	cJSON_DeleteItemFromObjectCaseSensitive(verb, "display");
+	cJSON_AddItemToObject(verb, "display", display);
+}
+
+static void note_attachments(struct shaping *s, const cJSON *statement)
+{
+	const cJSON *one;
+	cJSON_ArrayForEach(one, at(statement, "attachments")) {
+		const char *sha2 = cJSON_GetStringValue(at(one, "sha2"));
+		bool known = false;
+		for (size_t i = 0; i < s->sha2s.count; i++)
+			known = known || text_same(s->sha2s.items[i], sha2);
+		if (!known && sha2 != NULL)
+			words_add(&s->sha2s, sha2);
+	}
+	if (text_same(cJSON_GetStringValue(at(at(statement, "object"), "objectType")),
+		    "SubStatement"))
+		note_attachments(s, at(statement, "object"));
+}
+
+static void shape(void *data, const char *text)
+{
+	struct shaping *s = data;
+	cJSON *statement = cJSON_Parse(text);
+	if (s->format == FORMAT_IDS) {
+		xapi_statement_to_ids(statement);
+	} else if (s->format == FORMAT_CANONICAL) {
+		xapi_each_activity(statement, make_canonical_activity, s);
+		xapi_each_verb(statement, make_canonical_verb, s);
+	}
+	if (s->attachments)
+		note_attachments(s, statement);
+	cJSON_AddItemToArray(s->statements, statement);
+}
+
+static bool read_shape(struct shaping *s, struct reply *a)
+{
+	const char *format = request_parameter(s->r, "format");
+	if (format == NULL || text_same(format, "exact"))
+		s->format = FORMAT_EXACT;
+	else if (text_same(format, "ids"))
+		s->format = FORMAT_IDS;
+	else if (text_same(format, "canonical"))
+		s->format = FORMAT_CANONICAL;
+	else
+		return reply_error(a, 400, "format is exact, ids or canonical");
+	return request_flag(s->r, a, "attachments", &s->attachments);
+}
+
+/* ---- saying ---- */
+
+static void add_part(struct shaping *s, struct buf *out, const char *sha2)
+{
+	cleanup_free char *type = NULL, *small = xstrdup(sha2);
+	cleanup_buf struct buf bytes = {0};
+	cleanup_error struct error ignored = {0};
+	for (char *c = small; *c != '\0'; c++)
+		*c = (char)tolower((unsigned char)*c);
+	if (lrs_attachment(s->r->lrs, small, &type, &bytes, &ignored) != LRS_DONE)
+		return; /* it has a fileUrl */
+	buf_printf(out,
+		"\r\n--" BOUNDARY "\r\nContent-Type: %s\r\nContent-Transfer-Encoding: binary\r\n"
+		"X-Experience-API-Hash: %s\r\n\r\n",
+		type, sha2);
+	buf_add(out, buf_text(&bytes), bytes.length);
+}
+
+/* Takes the JSON. */
+static void say(struct shaping *s, struct reply *a, cJSON *json)
+{
+	if (!s->attachments) {
+		reply_json(a, json);
+		return;
+	}
+	cleanup_buf struct buf out = {0};
+	char *text = cJSON_PrintUnformatted(json);
+	cJSON_Delete(json);
+	if (text == NULL)
+		die_out_of_memory();
+	buf_printf(&out, "--" BOUNDARY "\r\nContent-Type: application/json\r\n\r\n%s", text);
+	cJSON_free(text);
+	for (size_t i = 0; i < s->sha2s.count; i++)
+		add_part(s, &out, s->sha2s.items[i]);
+	buf_add_text(&out, "\r\n--" BOUNDARY "--\r\n");
+	reply_text(a, "multipart/mixed; boundary=" BOUNDARY, buf_text(&out), out.length);
+}
+
+/* ---- one statement ---- */
+
+static void say_one(struct request *r, struct reply *a, const char *id, bool voided)
+{
+	static const char *const names[] = {
+		"statementId", "voidedStatementId", "format", "attachments"};
+	struct shaping s = {.r = r};
+	cleanup_free char *small = utf8_fold(id), *text = NULL;
+	cleanup_error struct error err = {0};
+	int64_t stored_ms = 0;
+	if (!request_takes(r, a, names, ARRAY_LENGTH(names)) || !read_shape(&s, a))
+		return;
+	if (!xapi_is_uuid(id)) {
+		reply_error(a, 400, "the statement's id is no UUID");
+		return;
+	}
+	enum lrs_outcome outcome = lrs_get(r->lrs, small, voided, &text, &stored_ms, &err);
+	if (outcome != LRS_DONE) {
+		reply_outcome(a, outcome, &err);
+		return;
+	}
+	s.statements = cJSON_CreateArray();
+	shape(&s, text);
+	say(&s, a, cJSON_DetachItemFromArray(s.statements, 0));
+	reply_modified(a, stored_ms);
+	cJSON_Delete(s.statements);
+	words_finish(&s.sha2s);
+}
+
+/* ---- many ---- */
+
+static bool read_time(struct request *r, struct reply *a, const char *name, int64_t *ret)
+{
+	const char *text = request_parameter(r, name);
+	if (text == NULL || xapi_timestamp(r->version, text, ret))
+		return true;
+	return reply_error(a, 400, "%s is no timestamp", name);
+}
+
+static bool read_iri(struct request *r, struct reply *a, const char *name, const char **ret)
+{
+	*ret = request_parameter(r, name);
+	if (*ret == NULL || xapi_is_iri(*ret))
+		return true;
+	return reply_error(a, 400, "%s is no IRI", name);
+}
+
+static bool read_limit(struct request *r, struct reply *a, unsigned *ret)
+{
+	const char *text = request_parameter(r, "limit");
+	long long limit = 0;
+	if (text != NULL && !text_number(text, 0, INT32_MAX, &limit))
+		return reply_error(a, 400, "limit is a whole number from 0");
+	*ret = limit == 0 || limit > LIMIT_MOST ? LIMIT_MOST : (unsigned)limit;
+	return true;
+}
+
+/* *ret_registration: small letters, the caller frees it. */
+static bool read_query(
+	struct request *r, struct reply *a, struct lrs_query *q, char **ret_registration)
+{
+	static const char *const names[] = {"agent", "verb", "activity", "registration",
+		"related_activities", "related_agents", "since", "until", "limit", "format",
+		"attachments", "ascending"};
+	const char *registration = request_parameter(r, "registration");
+	if (!request_takes(r, a, names, ARRAY_LENGTH(names)))
+		return false;
+	if (registration != NULL && !xapi_is_uuid(registration))
+		return reply_error(a, 400, "registration is no UUID");
+	*ret_registration = registration != NULL ? utf8_fold(registration) : NULL;
+	q->registration = *ret_registration;
+	return read_iri(r, a, "verb", &q->verb) && read_iri(r, a, "activity", &q->activity) &&
+	       request_flag(r, a, "related_activities", &q->related_activities) &&
+	       request_flag(r, a, "related_agents", &q->related_agents) &&
+	       request_flag(r, a, "ascending", &q->ascending) &&
+	       read_time(r, a, "since", &q->since_ms) && read_time(r, a, "until", &q->until_ms) &&
+	       read_limit(r, a, &q->limit);
+}
+
+static void add_escaped(struct buf *out, const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (isalnum((unsigned char)*text) || strchr("-_.~", *text) != NULL)
+			buf_add_char(out, *text);
+		else
+			buf_printf(out, "%%%02X", (unsigned char)*text);
+}
+
+/* Where the rest is found: the same parameters, and the place to go on from in the path. */
+static char *more_address(const struct request *r, int64_t next)
+{
+	struct buf out = {0};
+	buf_printf(&out, "/xapi/more/%lld", (long long)next);
+	for (size_t i = 0; i < r->parameters.count; i++) {
+		buf_add_char(&out, i == 0 ? '?' : '&');
+		add_escaped(&out, r->parameters.items[i].name);
+		buf_add_char(&out, '=');
+		add_escaped(&out, r->parameters.items[i].value);
+	}
+	return buf_steal(&out);
+}
+
+static void say_many(struct request *r, struct reply *a, int64_t from)
+{
+	struct shaping s = {.r = r};
+	struct lrs_query q = {.from = from};
+	cleanup_free char *registration = NULL, *key = NULL;
+	cleanup_error struct error err = {0};
+	cJSON *agent = NULL;
+	int64_t next = 0;
+	if (!read_query(r, a, &q, &registration) || !read_shape(&s, a) ||
+		!request_agent(r, a, true, false, &agent, &key))
+		return;
+	q.agent = key;
+	cJSON_Delete(agent);
+	s.statements = cJSON_CreateArray();
+	if (!lrs_find(r->lrs, &q, shape, &s, &next, &err)) {
+		cJSON_Delete(s.statements);
+		reply_outcome(a, LRS_FAILED, &err);
+	} else {
+		cJSON *result = cJSON_CreateObject();
+		cleanup_free char *more = next > 0 ? more_address(r, next) : xstrdup("");
+		cJSON_AddItemToObject(result, "statements", s.statements);
+		cJSON_AddStringToObject(result, "more", more);
+		say(&s, a, result);
+	}
+	words_finish(&s.sha2s);
+}
+
+/* ---- the resource ---- */
+
+static void say_consistency(struct request *r, struct reply *a)
+{
+	char text[TIME_TEXT_SIZE];
+	time_format_iso8601(lrs_consistent_ms(r->lrs), text);
+	reply_header(a, "X-Experience-API-Consistent-Through", text);
+}
+
+static void get(struct request *r, struct reply *a)
+{
+	const char *id = request_parameter(r, "statementId");
+	const char *voided = request_parameter(r, "voidedStatementId");
+	if (id != NULL && voided != NULL)
+		reply_error(a, 400, "statementId and voidedStatementId exclude each other");
+	else if (id != NULL || voided != NULL)
+		say_one(r, a, id != NULL ? id : voided, voided != NULL);
+	else
+		say_many(r, a, 0);
+}
+
+void resource_statements(struct request *r, struct reply *a)
+{
+	static const char *const put_names[] = {"statementId"};
+	say_consistency(r, a);
+	switch (r->method) {
+	case METHOD_GET:
+		get(r, a);
+		break;
+	case METHOD_PUT:
+		if (request_takes(r, a, put_names, 1))
+			statements_in(r, a, true);
+		break;
+	case METHOD_POST:
+		if (request_takes(r, a, NULL, 0))
+			statements_in(r, a, false);
+		break;
+	case METHOD_DELETE:
+	case METHOD_OTHER:
+		reply_error(a, 405, "statements are read and sent, never deleted");
+		break;
+	}
+}
+
+void resource_more(struct request *r, struct reply *a)
+{
+	long long from;
+	const char *number = strrchr(r->path, '/') + 1;
+	say_consistency(r, a);
+	if (r->method != METHOD_GET)
+		reply_error(a, 405, "this is only read");
+	else if (!text_number(number, 1, INT64_MAX, &from))
+		reply_error(a, 404, "there is nothing more here");
+	else
+		say_many(r, a, from);
+}

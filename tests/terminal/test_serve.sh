@@ -1,0 +1,115 @@
+#!/bin/bash
+# The team's store: its keys, the Experience API's requirements, TLS, being stopped and killed.
+# shellcheck source=tests/terminal/library.sh
+. "$(dirname "$0")/library.sh"
+db="$folder/store.db"
+serve() { # runs the server in the background; $address is where it listens
+	"$ROPES" serve --db "$db" --listen 127.0.0.1:0 "$@" </dev/null >"$folder/serve.out" 2>&1 &
+	server=$!
+	for _ in $(seq 100); do
+		address=$(sed -n 's/^listening: //p' "$folder/serve.out")
+		[ -z "$address" ] || return 0
+		sleep 0.05
+	done
+	bad "the server listens" "$(cat "$folder/serve.out")"
+}
+stop() {
+	kill "$1" "$server" 2>/dev/null
+	wait "$server" 2>/dev/null
+}
+field() { sed -n "s/^$1: //p" "$2"; }
+
+# ---- keys ----
+"$ROPES" serve key add store --role store --db "$db" >"$folder/store.key"
+"$ROPES" serve key add kid --role learner --db "$db" >"$folder/kid.key"
+is "$(grep -cE '^(key|secret): [A-Za-z0-9_-]+$' "$folder/store.key")" 2 "a key and its secret are told"
+has "$("$ROPES" serve key list --db "$db")" '	kid	learner$' "keys are listed with their roles"
+lacks "$("$ROPES" serve key list --db "$db")" "$(field secret "$folder/kid.key")" "but not their secrets"
+is "$(strings "$db"* 2>/dev/null | grep -c "$(field secret "$folder/kid.key")")" 0 "nor are they in the file"
+is "$(stat -c %a "$db")" 600 "the file is private"
+has "$("$ROPES" serve key add kid --role learner --db "$db" 2>&1)" "^ropes: there is a key called 'kid'" "a name is there once"
+has "$("$ROPES" serve key add x --role king --db "$db" 2>&1)" '^ropes: --role king' "roles are known"
+has "$("$ROPES" serve --listen 0.0.0.0:0 --db "$db" 2>&1)" 'needs TLS' "nothing is open to the network in the clear"
+has "$("$ROPES" serve --listen nowhere --db "$db" 2>&1)" '^ropes: .*ADDRESS:PORT is meant' "an address is an address"
+has "$("$ROPES" serve --db /nonexistent/x.db 2>&1)" "^ropes: the store '/nonexistent/x.db' can't be opened" "a store that can't be"
+
+# ---- the requirements ----
+serve
+key=$(field key "$folder/store.key")
+secret=$(field secret "$folder/store.key")
+said=$(python3 "$ROPES_SOURCE/tests/serve/lrs.py" "$address" "$key" "$secret" "$(field key "$folder/kid.key")" "$(field secret "$folder/kid.key")")
+for _ in $(seq "$(printf '%s\n' "$said" | sed -n 's/^\([0-9]*\) passed, .*/\1/p')"); do ok; done
+is "$(printf '%s\n' "$said" | sed -n 's/.* passed, \([0-9]*\) failed$/\1/p')" 0 "the Experience API's requirements hold
+$(printf '%s\n' "$said" | grep FAILED)"
+
+# ---- slow and many: others are answered ----
+python3 - "$address" <<'END' &
+import socket, sys, time, urllib.parse
+u = urllib.parse.urlparse(sys.argv[1])
+held = []
+for _ in range(200):
+    s = socket.create_connection((u.hostname, u.port))
+    s.sendall(b"POST /xapi/statements HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n")
+    held.append(s)
+time.sleep(4)
+END
+slow=$!
+sleep 1
+is "$(curl -s -m 3 -o /dev/null -w '%{http_code}' "$address/about")" 200 "two hundred slow clients hold nobody up"
+kill $slow 2>/dev/null
+wait $slow 2>/dev/null
+"$ROPES" serve key remove kid --db "$db" || bad "a key is removed while the server runs"
+is "$(curl -s -o /dev/null -w '%{http_code}' -u "$(field key "$folder/kid.key"):$(field secret "$folder/kid.key")" -H 'X-Experience-API-Version: 1.0.3' "$address/agents")" 401 "and is no key any more"
+stop -TERM
+has "$(tail -1 "$folder/serve.out")" '^listening' "it stops without a word"
+
+# ---- killed while it writes: what was acknowledged is there, once ----
+cat >"$folder/send.py" <<'END'
+import base64, http.client, json, sys, threading, urllib.parse, uuid
+u, key, path = urllib.parse.urlparse(sys.argv[1]), sys.argv[2], sys.argv[3]
+head = {"Authorization": "Basic " + base64.b64encode(key.encode()).decode(), "X-Experience-API-Version": "1.0.3", "Content-Type": "application/json"}
+def send():
+    try:
+        c = http.client.HTTPConnection(u.hostname, u.port, timeout=10)
+        while True:
+            s = [{"id": str(uuid.uuid4()), "actor": {"mbox": "mailto:k@x.y"}, "verb": {"id": "http://x.y/kill"}, "object": {"id": "http://x.y/o"}} for _ in range(3)]
+            c.request("POST", u.path + "/statements", json.dumps(s), head)
+            r = c.getresponse()
+            if r.status == 200:
+                with open(path, "a") as f: f.write("".join(i + "\n" for i in json.loads(r.read())))
+            else:
+                r.read()
+    except Exception: pass
+for _ in range(8): threading.Thread(target=send).start()
+END
+: >"$folder/sent"
+for round in 1 2 3 4 5; do
+	serve
+	python3 "$folder/send.py" "$address" "$key:$secret" "$folder/sent" &
+	sender=$!
+	sleep "0.$((round * 2))"
+	kill -KILL $server
+	wait $server 2>/dev/null
+	wait $sender
+done
+is "$([ "$(wc -l <"$folder/sent")" -gt 50 ] && echo many)" many "statements were acknowledged"
+serve
+said=$(python3 - "$db" "$folder/sent" <<'END'
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+sent = [line.strip() for line in open(sys.argv[2])]
+lost = [i for i in sent if db.execute("SELECT count(*) FROM statement WHERE id = ?", (i,)).fetchone()[0] != 1]
+torn = db.execute("SELECT count(*) FROM statement WHERE verb = 'http://x.y/kill'").fetchone()[0] % 3
+print("lost", len(lost), "of", "some" if sent else "none", "torn", torn, db.execute("PRAGMA integrity_check").fetchone()[0])
+END
+)
+is "$said" "lost 0 of some torn 0 ok" "none is lost, none is half there"
+stop -TERM
+
+# ---- TLS ----
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 \
+	-keyout "$folder/key.pem" -out "$folder/cert.pem" >/dev/null 2>&1 || bad "a certificate is made"
+serve --tls-cert "$folder/cert.pem" --tls-key "$folder/key.pem"
+is "$(curl -s --cacert "$folder/cert.pem" -o /dev/null -w '%{http_code}' "$address/about")" 200 "with a certificate it speaks TLS"
+stop -TERM
+has "$("$ROPES" serve --db "$db" --tls-cert "$folder/cert.pem" 2>&1)" '^ropes: --tls-cert and --tls-key' "both are needed"

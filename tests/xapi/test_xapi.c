@@ -1,0 +1,184 @@
+/* tests/xapi/test_xapi.c - values, equality, languages; whole statements are held against a running
+ * store by tests/serve/lrs.py */
+#include "suite.h"
+#include "xapi.h"
+
+static const struct {
+	char kind; /* u, i, m, l, d */
+	const char *text;
+	bool good;
+} values[] = {
+	{'u', "f47ac10b-58cc-4372-a567-0e02b2c3d479", true},
+	{'u', "F47AC10B-58CC-4372-B567-0E02B2C3D479", true},
+	{'u', "f47ac10b-58cc-4372-c567-0e02b2c3d479", false},
+	{'u', "f47ac10b58cc4372a5670e02b2c3d479", false},
+	{'u', "{f47ac10b-58cc-4372-a567-0e02b2c3d479}", false},
+	{'u', "f47ac10b-58cc-4372-a567-0e02b2c3d47g", false},
+	{'u', "", false},
+	{'i', "http://example.com", true},
+	{'i', "urn:uuid:f47ac10b", true},
+	{'i', "tag:x.y,2020:z", true},
+	{'i', "http://example.com/ä", true},
+	{'i', "example.com", false},
+	{'i', "http://a b", false},
+	{'i', "http://", false},
+	{'i', "1x:y", false},
+	{'i', "x:", false},
+	{'i', "http://a/<b>", false},
+	{'m', "mailto:a@b.c", true},
+	{'m', "mailto:a+b@c", true},
+	{'m', "MAILTO:a@b.c", false},
+	{'m', "mailto:@b.c", false},
+	{'m', "mailto:a@", false},
+	{'m', "mailto:a b@c.d", false},
+	{'m', "a@b.c", false},
+	{'l', "en", true},
+	{'l', "zh-Hant-HK", true},
+	{'l', "de-1996", true},
+	{'l', "i-klingon", true},
+	{'l', "x-mine", true},
+	{'l', "e", false},
+	{'l', "englishes", false},
+	{'l', "en-", false},
+	{'l', "en us", false},
+	{'l', "en-abcdefghi", false},
+	{'l', "", false},
+	{'d', "P1Y2M3DT4H5M6.5S", true},
+	{'d', "PT0S", true},
+	{'d', "P2W", true},
+	{'d', "P", false},
+	{'d', "P1YT", false},
+	{'d', "1H", false},
+	{'d', "PT1", false},
+	{'d', "-P1D", false},
+};
+
+START_TEST(values_have_their_forms)
+{
+	const char *text = values[_i].text;
+	bool good = values[_i].kind == 'u'   ? xapi_is_uuid(text)
+		    : values[_i].kind == 'i' ? xapi_is_iri(text)
+		    : values[_i].kind == 'm' ? xapi_is_mailto(text)
+		    : values[_i].kind == 'l' ? xapi_is_language(text)
+					     : xapi_is_duration(text);
+	ck_assert_msg(good == values[_i].good, "%s", text);
+}
+END_TEST
+
+static const struct {
+	enum xapi_version version;
+	const char *text;
+	int64_t ms; /* -1: it is none */
+} times[] = {
+	{XAPI_1_0, "1970-01-01T00:00:00Z", 0},
+	{XAPI_1_0, "1970-01-01T00:00:00.5Z", 500},
+	{XAPI_1_0, "1970-01-01T01:00:00.123456+01:00", 123},
+	{XAPI_1_0, "1970-01-01T01:30:00+0130", 0},
+	{XAPI_1_0, "1970-01-01T02:00:00+02", 0},
+	{XAPI_1_0, "1970-01-01T00:00:00", 0},
+	{XAPI_2_0, "1970-01-01T00:00:00", -1},
+	{XAPI_1_0, "2024-02-29T00:00:00Z", 1709164800000},
+	{XAPI_1_0, "2023-02-29T00:00:00Z", -1},
+	{XAPI_1_0, "2023-13-01T00:00:00Z", -1},
+	{XAPI_1_0, "2023-01-01T24:00:00Z", -1},
+	{XAPI_1_0, "2023-01-01T00:00:00-00:00", -1},
+	{XAPI_1_0, "2023-01-01 00:00:00Z", -1},
+	{XAPI_1_0, "2023-01-01T00:00Z", -1},
+	{XAPI_1_0, "20230101T000000Z", -1},
+	{XAPI_1_0, "", -1},
+};
+
+START_TEST(times_are_read)
+{
+	int64_t ms = -1;
+	bool good = xapi_timestamp(times[_i].version, times[_i].text, &ms);
+	ck_assert_msg(good == (times[_i].ms >= 0), "%s", times[_i].text);
+	ck_assert_int_eq(ms, times[_i].ms);
+}
+END_TEST
+
+static const struct {
+	const char *a, *b;
+	bool same;
+} pairs[] = {
+	{"{\"a\":1,\"b\":2}", "{\"b\":2.0,\"a\":1}", true},
+	{"{\"a\":[1,2]}", "{\"a\":[2,1]}", false},
+	{"{\"a\":1}", "{\"a\":1,\"stored\":\"2020-01-01T00:00:00Z\",\"version\":\"1.0.0\"}", true},
+	{"{\"a\":1}", "{\"a\":1,\"b\":null}", false},
+	{"{\"timestamp\":\"2020-01-01T00:00:00Z\"}",
+		"{\"timestamp\":\"2020-01-01T01:00:00+01:00\"}", true},
+	{"{\"timestamp\":\"2020-01-01T00:00:00Z\"}", "{\"timestamp\":\"2020-01-01T00:00:01Z\"}",
+		false},
+	{"{\"id\":\"AB\"}", "{\"id\":\"ab\"}", true},
+	{"{\"context\":{\"contextActivities\":{\"other\":{\"id\":\"x\"}}}}",
+		"{\"context\":{\"contextActivities\":{\"other\":[{\"id\":\"x\"}]}}}", true},
+	{"{\"a\":true}", "{\"a\":false}", false},
+};
+
+START_TEST(what_counts_as_the_same)
+{
+	cJSON *a = cJSON_Parse(pairs[_i].a), *b = cJSON_Parse(pairs[_i].b);
+	ck_assert_msg(xapi_statement_same(a, b) == pairs[_i].same, "%s", pairs[_i].a);
+	cJSON_Delete(a);
+	cJSON_Delete(b);
+}
+END_TEST
+
+static const struct {
+	const char *map, *accept, *chosen;
+} languages[] = {
+	{"{\"en\":\"a\",\"de\":\"b\"}", "de", "de"},
+	{"{\"en\":\"a\",\"de\":\"b\"}", "fr", "en"},
+	{"{\"en\":\"a\",\"de\":\"b\"}", "de;q=0.1, en;q=0.2", "en"},
+	{"{\"en-GB\":\"a\",\"en\":\"b\"}", "en-GB", "en-GB"},
+	{"{\"fr\":\"a\",\"en-US\":\"b\"}", "en", "en-US"},
+	{"{\"fr\":\"a\",\"en-US\":\"b\"}", "*;q=0.5, en;q=0.9", "en-US"},
+	{"{\"fr\":\"a\"}", NULL, "fr"},
+	{"{}", "en", NULL},
+};
+
+START_TEST(languages_are_chosen)
+{
+	cJSON *map = cJSON_Parse(languages[_i].map);
+	const char *chosen = xapi_language_choose(map, languages[_i].accept);
+	ck_assert(text_same(chosen, languages[_i].chosen) ||
+		  (chosen == NULL && languages[_i].chosen == NULL));
+	cJSON_Delete(map);
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	bool good;
+} texts[] = {
+	{" {\"a\": [1, 2]} \n", true},
+	{"{\"a\":1,\"a\":2}", false},
+	{"[{\"b\":{\"a\":1,\"a\":2}}]", false},
+	{"{\"a\":1,\"A\":2}", true},
+	{"{} {}", false},
+	{"{\"a\":\"\xff\"}", false},
+	{"", false},
+};
+
+START_TEST(json_says_nothing_twice)
+{
+	struct error err = {0};
+	cJSON *json = xapi_parse(texts[_i].text, strlen(texts[_i].text), &err);
+	ck_assert_msg((json != NULL) == texts[_i].good, "%s", texts[_i].text);
+	ck_assert((err.message != NULL) == !texts[_i].good);
+	cJSON_Delete(json);
+	error_finish(&err);
+}
+END_TEST
+
+int main(void)
+{
+	const struct suite_test tests[] = {
+		{values_have_their_forms, ARRAY_LENGTH(values)},
+		{times_are_read, ARRAY_LENGTH(times)},
+		{what_counts_as_the_same, ARRAY_LENGTH(pairs)},
+		{languages_are_chosen, ARRAY_LENGTH(languages)},
+		{json_says_nothing_twice, ARRAY_LENGTH(texts)},
+	};
+	return suite_run("xapi", tests, ARRAY_LENGTH(tests), 10);
+}
