@@ -162,6 +162,20 @@ bool record_answers(struct record *record, const char *course,
  */
 bool record_statements(struct record *record, const char *learner,
 	bool (*each)(void *data, const char *json), void *data, struct error *err);
+/* Statements behind a number of the file's own, oldest first, at most `most`: for sending them on.
+ */
+struct record_statement {
+	int64_t number;
+	const char *id, *json;
+};
+bool record_statements_after(struct record *record, int64_t after, unsigned most,
+	bool (*each)(void *data, const struct record_statement *statement), void *data,
+	struct error *err);
+/* The id of the statement with that number; NULL: none. The caller frees it. */
+char *record_statement_id(struct record *record, int64_t number);
+/* Where in a statement the line is that a learner ran: a key of result.extensions. */
+#define RECORD_LINE_EXTENSION "https://ropes.invalid/extensions/line"
+
 /* Forgets a learner's course (or one lesson; NULL: all): voids its statements, projections follow.
  */
 bool record_forget(struct record *record, const char *learner, const char *course,

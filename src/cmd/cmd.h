@@ -45,7 +45,7 @@ void command_help(const struct command *command);
 
 extern const struct command command_daemon, command_doctor, command_env, command_explain,
 	command_gate, command_learn, command_lint, command_list, command_progress, command_quiz,
-	command_reset, command_review, command_serve, command_show, command_test;
+	command_reset, command_review, command_serve, command_show, command_sync, command_test;
 
 /* The option's value, "" for one without, NULL where it was not given. */
 const char *argument(const struct arguments *arguments, const char *name);

@@ -1,5 +1,6 @@
 /* cmd/learn.c - ropes learn: the tutor */
 #include "cmd.h"
+#include "sync.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,6 +97,20 @@ static void tell_daemon(struct learning *l)
 			COMMON_IDLE_MINUTES / 60);
 }
 
+/* What is new goes to the team's store, if there is one. Who is offline sends it another day. */
+static void send_record(struct learning *l)
+{
+	cleanup_error struct error ignored = {0};
+	const struct sync_options options = {.tries = 1, .timeout_ms = 3000};
+	struct sync_report report;
+	struct sync_place place;
+	if (l->record == NULL || !sync_place_load(&place, &ignored))
+		return;
+	if (place.url != NULL)
+		(void)sync_run(l->record, &place, &options, &report, &ignored);
+	sync_place_finish(&place);
+}
+
 static void close_learning(struct learning *l)
 {
 	if (l->screen != NULL) {
@@ -106,6 +121,7 @@ static void close_learning(struct learning *l)
 	if (l->sandbox != NULL)
 		sandbox_close(l->sandbox, l->screen == NULL || !screen_is_terminal(l->screen));
 	course_destroy(l->course);
+	send_record(l);
 	record_close(l->record);
 	screen_close(l->screen);
 	free(l->learner);

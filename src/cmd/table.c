@@ -17,6 +17,7 @@ const struct command *const commands[] = {
 	&command_env,
 	&command_gate,
 	&command_serve,
+	&command_sync,
 	NULL,
 };
 

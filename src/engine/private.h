@@ -2,8 +2,8 @@
 #ifndef ENGINE_PRIVATE_H
 #define ENGINE_PRIVATE_H
 
-#include "curl.h"
 #include "engine.h"
+#include "http.h"
 
 struct engine {
 	const struct curl_library *curl;

@@ -337,6 +337,31 @@ bool record_statements(struct record *r, const char *learner,
 	return good;
 }
 
+bool record_statements_after(struct record *r, int64_t after, unsigned most,
+	bool (*each)(void *data, const struct record_statement *statement), void *data,
+	struct error *err)
+{
+	sqlite3_stmt *rows = sql_bind(r, SQL_STATEMENTS_AFTER, "ii", after, (int64_t)most);
+	int code = SQLITE_DONE;
+	bool more = true;
+	while (more && (code = sqlite3_step(rows)) == SQLITE_ROW) {
+		const struct record_statement statement = {
+			sqlite3_column_int64(rows, 0), sql_text(rows, 1), sql_text(rows, 2)};
+		more = each(data, &statement);
+	}
+	bool good = !more || code == SQLITE_DONE || sql_error(r, err);
+	sqlite3_reset(rows);
+	return good;
+}
+
+char *record_statement_id(struct record *r, int64_t number)
+{
+	sqlite3_stmt *row = sql_bind(r, SQL_STATEMENT_ID, "i", number);
+	char *id = sqlite3_step(row) == SQLITE_ROW ? xstrdup(sql_text(row, 0)) : NULL;
+	sqlite3_reset(row);
+	return id;
+}
+
 bool record_forget(struct record *r, const char *learner, const char *course, const char *lesson,
 	struct error *err)
 {

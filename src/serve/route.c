@@ -12,7 +12,7 @@ static const struct resource {
 	const char *path;
 	void (*answer)(struct request *r, struct reply *a);
 	bool open;          /* to everybody, in any version */
-	bool learners_read; /* a learner's key may read it */
+	bool learners_read; /* a learner's key may read it; of statements, by id, its own */
 } resources[] = {
 	{"/xapi/about", resource_about, true, true},
 	{"/xapi/statements", resource_statements, false, false},
@@ -74,7 +74,8 @@ static bool know_version(struct request *r, struct reply *a)
 static bool may(const struct request *r, struct reply *a, const struct resource *resource)
 {
 	bool learner = text_same(r->role, "learner");
-	if (learner && r->method == METHOD_GET && !resource->learners_read)
+	bool one = request_parameter(r, "statementId") != NULL;
+	if (learner && r->method == METHOD_GET && !resource->learners_read && !one)
 		return reply_error(a, 403, "a learner's key does not read statements");
 	return true;
 }

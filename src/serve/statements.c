@@ -151,6 +151,18 @@ static void say(struct shaping *s, struct reply *a, cJSON *json)
 
 /* ---- one statement ---- */
 
+/* A learner's key reads what came by it, and nothing else. */
+static bool may_read(const struct request *r, const char *text)
+{
+	if (!text_same(r->role, "learner"))
+		return true;
+	cJSON *statement = cJSON_Parse(text);
+	const cJSON *account = at(at(statement, "authority"), "account");
+	bool own = text_same(cJSON_GetStringValue(at(account, "name")), r->name);
+	cJSON_Delete(statement);
+	return own;
+}
+
 static void say_one(struct request *r, struct reply *a, const char *id, bool voided)
 {
 	static const char *const names[] = {
@@ -166,6 +178,8 @@ static void say_one(struct request *r, struct reply *a, const char *id, bool voi
 		return;
 	}
 	enum lrs_outcome outcome = lrs_get(r->lrs, small, voided, &text, &stored_ms, &err);
+	if (outcome == LRS_DONE && !may_read(r, text))
+		outcome = LRS_NOT_FOUND;
 	if (outcome != LRS_DONE) {
 		reply_outcome(a, outcome, &err);
 		return;

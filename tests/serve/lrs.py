@@ -496,8 +496,12 @@ def roles():
     if len(sys.argv) < 6:
         return
     learner = base64.b64encode((sys.argv[4] + ":" + sys.argv[5]).encode()).decode()
-    status(200, "a learner sends", ask("POST", "/statements", plain(), key=learner))
-    status(403, "but does not read others", ask("GET", "/statements", key=learner))
+    own, other = plain(id=new()), plain(id=new())
+    status(200, "a learner sends", ask("POST", "/statements", own, key=learner))
+    status(200, "somebody else, too", ask("POST", "/statements", other))
+    status(200, "a learner reads what they sent", ask("GET", "/statements", statementId=own["id"], key=learner))
+    status(404, "and nothing else", ask("GET", "/statements", statementId=other["id"], key=learner))
+    status(403, "but lists nothing", ask("GET", "/statements", key=learner))
     status(403, "nor more", ask("GET", "/more/5", key=learner))
 
 

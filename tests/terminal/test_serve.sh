@@ -106,6 +106,57 @@ END
 is "$said" "lost 0 of some torn 0 ok" "none is lost, none is half there"
 stop -TERM
 
+# ---- sync: from a record to the store ----
+export XDG_CONFIG_HOME="$folder/config"
+mkdir "$folder/c" "$folder/c/quizzes"
+printf '# Sync\n\nwords\n' >"$folder/c/sync.md"
+printf '::One:: Which?{=right ~wrong#no}\n' >"$folder/c/quizzes/sync.gift"
+quiz() { printf 'a\nn\n' | "$ROPES" quiz "$folder/c/sync.md" --seed 1 >/dev/null 2>&1; }
+count() { # QUERY: how many statements the store has
+	curl -s -u "$key:$secret" -H 'X-Experience-API-Version: 1.0.3' "$address/statements?$1" | python3 -c 'import json, sys; print(len(json.load(sys.stdin)["statements"]))'
+}
+"$ROPES" serve key add me --role learner --db "$db" >"$folder/me.key"
+has "$("$ROPES" sync 2>&1)" '^ropes: nothing is sent anywhere yet' "nothing is sent before one agreed"
+serve
+has "$(echo x | "$ROPES" sync join http://example.com/xapi --key k 2>&1)" 'https:// is meant' "nothing goes over a network in the clear"
+has "$(echo wrong | "$ROPES" sync join "$address/" --key "$(field key "$folder/me.key")")" 'not the lines that you run' "joining tells what is sent"
+is "$(stat -c %a "$XDG_CONFIG_HOME/ropes/sync.json")" 600 "the secret is private"
+quiz
+has "$("$ROPES" sync 2>&1)" 'does not take this key' "a wrong secret is told"
+field secret "$folder/me.key" | "$ROPES" sync join "$address" --key "$(field key "$folder/me.key")" >/dev/null
+has "$("$ROPES" sync status)" '^waiting: 3$' "what waits is told"
+has "$("$ROPES" sync)" '^sent: 3$' "what is recorded goes out"
+has "$("$ROPES" sync)" '^sent: 0$' "once"
+is "$(count "related_activities=true&activity=https://ropes.invalid/courses/sync")" 3 "and is there"
+rm "$XDG_STATE_HOME"/ropes/sync-*.json
+has "$("$ROPES" sync)" '^sent: 3$' "sending again does no harm"
+is "$(count "related_activities=true&activity=https://ropes.invalid/courses/sync")" 3 "it is there once"
+stop -TERM
+quiz
+port=${address#http://127.0.0.1:}
+has "$(timeout 60 "$ROPES" sync 2>&1)" 'the rest waits for the next time' "without the store it waits"
+has "$("$ROPES" sync status)" '^waiting: 3$' "nothing is lost"
+"$ROPES" serve --db "$db" --listen "127.0.0.1:${port%/xapi}" </dev/null >"$folder/serve.out" 2>&1 &
+server=$!
+sleep 0.5
+# another statement has the id of one that waits: that one is set aside, the others arrive
+taken=$(python3 - "$XDG_DATA_HOME/ropes/record.db" <<'END'
+import sqlite3, sys
+print(sqlite3.connect(sys.argv[1]).execute("SELECT id FROM statement ORDER BY number DESC LIMIT 1").fetchone()[0])
+END
+)
+curl -s -u "$key:$secret" -H 'X-Experience-API-Version: 1.0.3' -H 'Content-Type: application/json' "$address/statements" -d \
+	"{\"id\":\"$taken\",\"actor\":{\"mbox\":\"mailto:o@x.y\"},\"verb\":{\"id\":\"http://x.y/v\"},\"object\":{\"id\":\"http://x.y/o\"}}" >/dev/null
+said=$("$ROPES" sync 2>&1)
+has "$said" '^sent: 2$' "the others arrive"
+has "$said" "^ropes: statement $taken was set aside: the store has another one" "a conflict is set aside, and told"
+printf 'echo a-secret-word\n:quit\n' | "$ROPES" learn "$folder/c/sync.md" >/dev/null 2>&1
+has "$("$ROPES" sync status)" '^waiting: 0$' "a session sends what is new when it ends"
+is "$(strings "$db"* | grep -c a-secret-word)" 0 "but not the lines that were run"
+"$ROPES" sync leave
+has "$("$ROPES" sync 2>&1)" '^ropes: nothing is sent anywhere yet' "leaving ends it"
+stop -TERM
+
 # ---- TLS ----
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 \
 	-keyout "$folder/key.pem" -out "$folder/cert.pem" >/dev/null 2>&1 || bad "a certificate is made"

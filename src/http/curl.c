@@ -1,5 +1,5 @@
-/* engine/curl.c - opens libcurl at run time: linked, it would cost every start about 6 ms */
-#include "curl.h"
+/* http/curl.c - opens libcurl at run time: linked, it would cost every start about 6 ms */
+#include "http.h"
 
 #include <dlfcn.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /*
- * engine/curl.h - libcurl, opened when it is first needed. Private to src/engine.
+ * http.h - libcurl, opened when it is first needed, and plain requests by it.
  */
-#ifndef ENGINE_CURL_H
-#define ENGINE_CURL_H
+#ifndef HTTP_H
+#define HTTP_H
 
 #include "base.h"
 
@@ -31,5 +31,23 @@ struct curl_library {
 
 /* The library, opened once for the life of the process. */
 bool curl_open(const struct curl_library **ret, struct error *err);
+
+/* ---- one request ---- */
+
+struct http_request {
+	const char *method; /* "GET", "POST" … */
+	const char *url;
+	const char *user, *password; /* Basic; NULL: none */
+	const char *const *headers;  /* "Name: value", ended by NULL; NULL */
+	const char *body;            /* NULL */
+	size_t body_length;
+	long timeout_ms; /* of the whole; 0: 30 s */
+};
+struct http_answer {
+	long status;
+	struct buf body;
+};
+/* False: there was no answer (err says why). The caller finishes ret->body. */
+bool http_send(const struct http_request *request, struct http_answer *ret, struct error *err);
 
 #endif

@@ -1,0 +1,163 @@
+/* cmd/sync.c - ropes sync: what is recorded goes to a team's store, where the learner agreed */
+#include "cmd.h"
+#include "sync.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+static bool open_record(struct record **ret, struct error *err)
+{
+	cleanup_free char *path = record_default_path();
+	return record_open(path, ret, err);
+}
+
+/* ---- joining ---- */
+
+/* From standard input, not shown where it is typed: secrets are never among the arguments. */
+static char *read_secret(void)
+{
+	struct termios before, quiet;
+	bool typed = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &before) == 0;
+	if (typed) {
+		quiet = before;
+		quiet.c_lflag &= ~(tcflag_t)ECHO;
+		fputs("secret: ", stderr);
+		tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+	}
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t length = getline(&line, &size, stdin);
+	if (typed) {
+		tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+		fputc('\n', stderr);
+	}
+	if (length <= 0) {
+		free(line);
+		return NULL;
+	}
+	line[strcspn(line, "\r\n")] = '\0';
+	return line;
+}
+
+static bool is_safe(const char *url)
+{
+	static const char *const near[] = {
+		"http://127.", "http://localhost:", "http://localhost/", "http://[::1]"};
+	for (size_t i = 0; i < ARRAY_LENGTH(near); i++)
+		if (text_starts(url, near[i]))
+			return true;
+	return text_starts(url, "https://");
+}
+
+static bool join(const struct arguments *a, struct error *err)
+{
+	const char *key = argument(a, "key");
+	if (a->operand_count < 2 || key == NULL)
+		return error_set_kind(err, ERROR_USAGE,
+			"`ropes sync join URL --key KEY`; the secret comes from standard input");
+	if (!is_safe(a->operands[1]))
+		return error_set_kind(err, ERROR_USAGE,
+			"'%s': https:// is meant (http:// for this machine only)", a->operands[1]);
+	cleanup_free char *secret = read_secret();
+	if (text_is_blank(secret))
+		return error_set_kind(err, ERROR_USAGE, "the secret is missing");
+	struct sync_place place = {xstrdup(a->operands[1]), xstrdup(key), xstrdup(secret),
+		argument(a, "lines") != NULL};
+	size_t length = strlen(place.url);
+	while (length > 0 && place.url[length - 1] == '/')
+		place.url[--length] = '\0';
+	bool good = sync_place_save(&place, err);
+	if (good)
+		printf("joined: %s\nsent from now on: your name here, lessons, steps, answers, "
+		       "scores and times%s.\n",
+			place.url,
+			place.lines ? ", and the lines that you run"
+				    : "; not the lines that you run (`--lines` would)");
+	sync_place_finish(&place);
+	return good;
+}
+
+/* ---- sending ---- */
+
+static void tell(void *data, const char *what)
+{
+	(void)data;
+	fprintf(stderr, "ropes: %s\n", what);
+}
+
+static bool send_all(struct record *record, const struct sync_place *place, struct error *err)
+{
+	const struct sync_options options = {.tell = tell};
+	struct sync_report report;
+	bool good = sync_run(record, place, &options, &report, err);
+	printf("sent: %u\n", report.sent);
+	if (report.aside > 0)
+		printf("set aside: %u\n", report.aside);
+	return good || error_wrap(err, "the rest waits for the next time");
+}
+
+static bool show(struct record *record, const struct sync_place *place, struct error *err)
+{
+	unsigned waiting;
+	if (!sync_waiting(record, place, &waiting, err))
+		return false;
+	printf("store: %s\nlines that are run: %s\nwaiting: %u\n", place->url,
+		place->lines ? "sent" : "not sent", waiting);
+	return true;
+}
+
+static bool with_place(const struct arguments *a, const char *what, struct error *err)
+{
+	struct sync_place place;
+	struct record *record = NULL;
+	if (!sync_place_load(&place, err))
+		return false;
+	if (place.url == NULL)
+		return error_set_kind(err, ERROR_USAGE,
+			"nothing is sent anywhere yet: `ropes sync join URL --key KEY`");
+	(void)a;
+	bool good = open_record(&record, err) &&
+		    (text_same(what, "status") ? show(record, &place, err)
+					       : send_all(record, &place, err));
+	record_close(record);
+	sync_place_finish(&place);
+	return good;
+}
+
+static bool run(const struct arguments *a, struct error *err)
+{
+	const char *what = a->operand_count > 0 ? a->operands[0] : "";
+	if (text_same(what, "join"))
+		return join(a, err);
+	if (text_same(what, "leave"))
+		return sync_place_forget(err);
+	if (*what == '\0' || text_same(what, "status"))
+		return with_place(a, what, err);
+	return error_set_kind(
+		err, ERROR_USAGE, "'%s': `ropes sync`, or join, leave, status is meant", what);
+}
+
+const struct command command_sync = {
+	.name = "sync",
+	.operands = "[join URL|leave|status]",
+	.summary = "send what is recorded to a team's store",
+	.details =
+		"To `ropes serve`, or any Learning Record Store (xAPI). Nothing leaves this "
+		"machine "
+		"before `join`,\n"
+		"which says what is sent; after it, each session sends what is new when it ends, "
+		"and what could not\n"
+		"be sent goes the next time. `leave` ends that.",
+	.options =
+		{
+			{"key", "KEY",
+				"join: whose statements these are; its secret is read from "
+				"standard input"},
+			{"lines", NULL, "join: also send the lines that are run"},
+		},
+	.operands_most = 2,
+	.run = run,
+};

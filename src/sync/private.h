@@ -1,0 +1,18 @@
+/* sync/private.h - what the files of sync share */
+#ifndef SYNC_PRIVATE_H
+#define SYNC_PRIVATE_H
+
+#include "sync.h"
+
+/* How far a place has got: the last statement of the record that it has. */
+struct progress {
+	int64_t after;
+	char *id; /* of that statement: a record that was restored may have another one there */
+};
+bool progress_load(const struct sync_place *place, struct record *record, struct progress *ret,
+	struct error *err);
+bool progress_save(
+	const struct sync_place *place, const struct progress *progress, struct error *err);
+void progress_finish(struct progress *progress);
+
+#endif

@@ -1,0 +1,210 @@
+/* sync/sync.c - sending: in batches, halved where one is refused, again where nobody answers */
+#include "http.h"
+#include "private.h"
+#include "xapi.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BATCH 50
+#define TRIES 5
+#define PAUSE_MS 500 /* before the second try; doubled before each further one */
+
+struct item {
+	int64_t number;
+	char *id;
+	cJSON *statement;
+};
+
+struct sending {
+	const struct sync_place *place;
+	const struct sync_options *options;
+	struct sync_report *report;
+	struct item items[BATCH];
+	size_t count;
+	struct error *err;
+};
+
+/* ---- what is sent ---- */
+
+/* The learner's own lines stay, unless they agreed. */
+static bool take(void *data, const struct record_statement *s)
+{
+	struct sending *x = data;
+	cJSON *json = cJSON_Parse(s->json);
+	if (json != NULL && !x->place->lines) {
+		cJSON *result = cJSON_GetObjectItemCaseSensitive(json, "result");
+		cJSON *extensions = cJSON_GetObjectItemCaseSensitive(result, "extensions");
+		cJSON_DeleteItemFromObjectCaseSensitive(extensions, RECORD_LINE_EXTENSION);
+	}
+	if (json != NULL)
+		x->items[x->count++] = (struct item){s->number, xstrdup(s->id), json};
+	return x->count < BATCH;
+}
+
+static void forget_items(struct sending *x)
+{
+	for (size_t i = 0; i < x->count; i++) {
+		free(x->items[i].id);
+		cJSON_Delete(x->items[i].statement);
+	}
+	x->count = 0;
+}
+
+static char *body_of(const struct item *items, size_t count)
+{
+	cJSON *list = cJSON_CreateArray();
+	for (size_t i = 0; i < count; i++)
+		cJSON_AddItemReferenceToArray(list, items[i].statement);
+	char *text = cJSON_PrintUnformatted(list);
+	cJSON_Delete(list);
+	if (text == NULL)
+		die_out_of_memory();
+	return text;
+}
+
+/* ---- requests ---- */
+
+static bool is_worth_another_try(bool answered, long status)
+{
+	return !answered || status == 429 || status == 408 || status >= 500;
+}
+
+/* False: nobody answers, or the key is refused. */
+static bool ask(struct sending *x, const char *method, const char *tail, const char *body,
+	struct http_answer *ret)
+{
+	static const char *const headers[] = {
+		"Content-Type: application/json", "X-Experience-API-Version: 1.0.3", NULL};
+	cleanup_free char *url = xasprintf("%s%s", x->place->url, tail);
+	const struct http_request request = {
+		.method = method,
+		.url = url,
+		.user = x->place->key,
+		.password = x->place->secret,
+		.headers = headers,
+		.body = body,
+		.body_length = body != NULL ? strlen(body) : 0,
+		.timeout_ms = x->options->timeout_ms,
+	};
+	unsigned tries = x->options->tries > 0 ? x->options->tries : TRIES;
+	useconds_t pause = PAUSE_MS * 1000;
+	for (unsigned i = 0; i < tries; i++, pause *= 2) {
+		cleanup_error struct error err = {0};
+		if (i > 0)
+			usleep(pause);
+		bool answered = http_send(&request, ret, &err);
+		if (answered && (ret->status == 401 || ret->status == 403))
+			return error_set(x->err, 0, "%s does not take this key (%ld)",
+				x->place->url, ret->status);
+		if (!is_worth_another_try(answered, ret->status))
+			return true;
+		error_finish(x->err);
+		error_set(x->err, 0, "%s",
+			answered ? "the store can't take statements now" : error_text(&err));
+	}
+	return false;
+}
+
+static void put_aside(struct sending *x, const struct item *item, const char *why)
+{
+	x->report->aside++;
+	if (x->options->tell == NULL)
+		return;
+	cleanup_free char *text = xasprintf("statement %s was set aside: %s", item->id, why);
+	x->options->tell(x->options->data, text);
+}
+
+/* Another one is there under this id, or the same that came by another way. */
+static bool compare(struct sending *x, const struct item *item)
+{
+	struct http_answer answer = {0};
+	cleanup_free char *tail = xasprintf("/statements?statementId=%s", item->id);
+	bool good = ask(x, "GET", tail, NULL, &answer);
+	cJSON *there =
+		good ? cJSON_ParseWithLength(buf_text(&answer.body), answer.body.length) : NULL;
+	if (good && there != NULL && xapi_statement_same(item->statement, there))
+		x->report->sent++;
+	else if (good)
+		put_aside(x, item, "the store has another one with its id");
+	cJSON_Delete(there);
+	buf_finish(&answer.body);
+	return good;
+}
+
+/* Sends some; where they are refused, each half of them, down to the one that is at fault. */
+static bool send_some(struct sending *x, const struct item *items, size_t count)
+{
+	struct http_answer answer = {0};
+	char *body = body_of(items, count);
+	bool good = ask(x, "POST", "/statements", body, &answer);
+	cJSON_free(body);
+	long status = answer.status;
+	cleanup_free char *said = xasprintf("%ld: %.200s", status, buf_text(&answer.body));
+	buf_finish(&answer.body);
+	if (!good)
+		return false;
+	if (status == 200 || status == 204) {
+		x->report->sent += (unsigned)count;
+		return true;
+	}
+	if (count > 1)
+		return send_some(x, items, count / 2) &&
+		       send_some(x, items + count / 2, count - count / 2);
+	if (status == 409)
+		return compare(x, items);
+	if (status == 404 || status == 405)
+		return error_set(x->err, 0, "there is no store at %s (%ld)", x->place->url, status);
+	said[strcspn(said, "\n")] = '\0';
+	put_aside(x, items, said);
+	return true;
+}
+
+bool sync_run(struct record *record, const struct sync_place *place,
+	const struct sync_options *options, struct sync_report *ret, struct error *err)
+{
+	struct sending x = {.place = place, .options = options, .report = ret, .err = err};
+	struct progress progress;
+	bool good = progress_load(place, record, &progress, err);
+	*ret = (struct sync_report){0};
+	while (good) {
+		good = record_statements_after(record, progress.after, BATCH, take, &x, err);
+		if (!good || x.count == 0)
+			break;
+		good = send_some(&x, x.items, x.count);
+		if (good) {
+			const struct item *last = &x.items[x.count - 1];
+			error_finish(err);
+			free(progress.id);
+			progress.after = last->number;
+			progress.id = xstrdup(last->id);
+			good = progress_save(place, &progress, err);
+		}
+		forget_items(&x);
+	}
+	forget_items(&x);
+	progress_finish(&progress);
+	return good;
+}
+
+static bool count_one(void *data, const struct record_statement *s)
+{
+	(void)s;
+	++*(unsigned *)data;
+	return true;
+}
+
+bool sync_waiting(
+	struct record *record, const struct sync_place *place, unsigned *ret, struct error *err)
+{
+	struct progress progress;
+	*ret = 0;
+	bool good =
+		progress_load(place, record, &progress, err) &&
+		record_statements_after(record, progress.after, UINT32_MAX, count_one, ret, err);
+	progress_finish(&progress);
+	return good;
+}

@@ -1,0 +1,256 @@
+/* xapi/rules.c - tables of fields; plain values; actors */
+#include "rules.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool rule_fails(struct checker *c, const char *path, const char *what)
+{
+	return error_set(c->err, 0, "%s: %s", path, what);
+}
+
+static const cJSON *at(const cJSON *json, const char *name)
+{
+	return cJSON_GetObjectItemCaseSensitive(json, name);
+}
+
+static const char *text_at(const cJSON *json, const char *name)
+{
+	return cJSON_GetStringValue(at(json, name));
+}
+
+bool rule_walk(struct checker *c, const char *path, const cJSON *json, const struct field *fields)
+{
+	const cJSON *one;
+	if (!cJSON_IsObject(json))
+		return rule_fails(c, path, "an object is needed");
+	cJSON_ArrayForEach(one, json) {
+		const struct field *f = fields;
+		while (f->name != NULL && !text_same(f->name, one->string))
+			f++;
+		cleanup_free char *place = xasprintf("%s.%s", path, one->string);
+		if (f->name == NULL)
+			return rule_fails(c, place, "there is no such property");
+		if (cJSON_IsNull(one))
+			return rule_fails(c, place, "it must not be null");
+		if (!f->holds(c, place, one))
+			return false;
+	}
+	for (const struct field *f = fields; f->name != NULL; f++)
+		if (f->needed && at(json, f->name) == NULL) {
+			cleanup_free char *place = xasprintf("%s.%s", path, f->name);
+			return rule_fails(c, place, "it is needed");
+		}
+	return true;
+}
+
+bool rule_each(struct checker *c, const char *path, const cJSON *list, rule *holds)
+{
+	const cJSON *one;
+	size_t i = 0;
+	if (!cJSON_IsArray(list))
+		return rule_fails(c, path, "an array is needed");
+	cJSON_ArrayForEach(one, list) {
+		cleanup_free char *place = xasprintf("%s[%zu]", path, i++);
+		if (!holds(c, place, one))
+			return false;
+	}
+	return true;
+}
+
+/* ---- plain values ---- */
+
+bool rule_text(struct checker *c, const char *path, const cJSON *v)
+{
+	return cJSON_IsString(v) || rule_fails(c, path, "a string is needed");
+}
+
+bool rule_bool(struct checker *c, const char *path, const cJSON *v)
+{
+	return cJSON_IsBool(v) || rule_fails(c, path, "true or false is needed");
+}
+
+bool rule_number(struct checker *c, const char *path, const cJSON *v)
+{
+	return cJSON_IsNumber(v) || rule_fails(c, path, "a number is needed");
+}
+
+bool rule_length(struct checker *c, const char *path, const cJSON *v)
+{
+	return (cJSON_IsNumber(v) && v->valuedouble >= 0 &&
+		       v->valuedouble == floor(v->valuedouble)) ||
+	       rule_fails(c, path, "a whole number from 0 is needed");
+}
+
+bool rule_iri(struct checker *c, const char *path, const cJSON *v)
+{
+	return xapi_is_iri(cJSON_GetStringValue(v)) || rule_fails(c, path, "an IRI is needed");
+}
+
+bool rule_uuid(struct checker *c, const char *path, const cJSON *v)
+{
+	return xapi_is_uuid(cJSON_GetStringValue(v)) || rule_fails(c, path, "a UUID is needed");
+}
+
+bool rule_time(struct checker *c, const char *path, const cJSON *v)
+{
+	return xapi_timestamp(c->version, cJSON_GetStringValue(v), NULL) ||
+	       rule_fails(c, path, "a timestamp of ISO 8601 is needed");
+}
+
+bool rule_duration(struct checker *c, const char *path, const cJSON *v)
+{
+	return xapi_is_duration(cJSON_GetStringValue(v)) ||
+	       rule_fails(c, path, "a duration of ISO 8601 is needed");
+}
+
+bool rule_language(struct checker *c, const char *path, const cJSON *v)
+{
+	return xapi_is_language(cJSON_GetStringValue(v)) ||
+	       rule_fails(c, path, "a language tag is needed");
+}
+
+bool rule_version(struct checker *c, const char *path, const cJSON *v)
+{
+	enum xapi_version given = xapi_version_read(cJSON_GetStringValue(v));
+	return given == c->version || (given == XAPI_1_0 && c->version == XAPI_2_0) ||
+	       rule_fails(c, path, "this version is not known here");
+}
+
+bool rule_language_map(struct checker *c, const char *path, const cJSON *v)
+{
+	const cJSON *one;
+	if (!cJSON_IsObject(v))
+		return rule_fails(c, path, "a language map is needed");
+	cJSON_ArrayForEach(one, v)
+		if (!xapi_is_language(one->string) || !cJSON_IsString(one))
+			return rule_fails(c, path, "a language map has language tags and strings");
+	return true;
+}
+
+bool rule_extensions(struct checker *c, const char *path, const cJSON *v)
+{
+	const cJSON *one;
+	if (!cJSON_IsObject(v))
+		return rule_fails(c, path, "an object is needed");
+	cJSON_ArrayForEach(one, v)
+		if (!xapi_is_iri(one->string))
+			return rule_fails(c, path, "the keys of extensions are IRIs");
+	return true;
+}
+
+/* ---- actors ---- */
+
+static bool is_agent_word(struct checker *c, const char *path, const cJSON *v)
+{
+	return text_same(cJSON_GetStringValue(v), "Agent") ||
+	       rule_fails(c, path, "Agent is needed");
+}
+
+static bool is_group_word(struct checker *c, const char *path, const cJSON *v)
+{
+	return text_same(cJSON_GetStringValue(v), "Group") ||
+	       rule_fails(c, path, "Group is needed");
+}
+
+static bool is_mailto(struct checker *c, const char *path, const cJSON *v)
+{
+	return xapi_is_mailto(cJSON_GetStringValue(v)) ||
+	       rule_fails(c, path, "mailto: and an address are needed");
+}
+
+static bool is_sha1(struct checker *c, const char *path, const cJSON *v)
+{
+	const char *text = cJSON_GetStringValue(v);
+	return (text != NULL && strlen(text) == 40 &&
+		       strspn(text, "0123456789abcdefABCDEF") == 40) ||
+	       rule_fails(c, path, "40 hexadecimal digits are needed");
+}
+
+static const struct field account_fields[] = {
+	{"homePage", rule_iri, true},
+	{"name", rule_text, true},
+	{0},
+};
+
+static bool is_account(struct checker *c, const char *path, const cJSON *v)
+{
+	return rule_walk(c, path, v, account_fields);
+}
+
+static const struct field agent_fields[] = {
+	{"objectType", is_agent_word, false},
+	{"name", rule_text, false},
+	{"mbox", is_mailto, false},
+	{"mbox_sha1sum", is_sha1, false},
+	{"openid", rule_iri, false},
+	{"account", is_account, false},
+	{0},
+};
+
+static unsigned count_identifiers(const cJSON *actor)
+{
+	static const char *const names[] = {"mbox", "mbox_sha1sum", "openid", "account"};
+	unsigned count = 0;
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
+		count += at(actor, names[i]) != NULL;
+	return count;
+}
+
+bool rule_agent(struct checker *c, const char *path, const cJSON *v)
+{
+	return rule_walk(c, path, v, agent_fields) &&
+	       (count_identifiers(v) == 1 ||
+		       rule_fails(c, path, "exactly one of mbox, mbox_sha1sum, openid, account"));
+}
+
+static bool are_members(struct checker *c, const char *path, const cJSON *v)
+{
+	return rule_each(c, path, v, rule_agent);
+}
+
+static const struct field group_fields[] = {
+	{"objectType", is_group_word, true},
+	{"name", rule_text, false},
+	{"member", are_members, false},
+	{"mbox", is_mailto, false},
+	{"mbox_sha1sum", is_sha1, false},
+	{"openid", rule_iri, false},
+	{"account", is_account, false},
+	{0},
+};
+
+bool rule_group(struct checker *c, const char *path, const cJSON *v)
+{
+	if (!rule_walk(c, path, v, group_fields))
+		return false;
+	unsigned identifiers = count_identifiers(v);
+	if (identifiers > 1)
+		return rule_fails(c, path, "at most one of mbox, mbox_sha1sum, openid, account");
+	return identifiers == 1 || at(v, "member") != NULL ||
+	       rule_fails(c, path, "a group without an identifier needs members");
+}
+
+bool rule_actor(struct checker *c, const char *path, const cJSON *v)
+{
+	return text_same(text_at(v, "objectType"), "Group") ? rule_group(c, path, v)
+							    : rule_agent(c, path, v);
+}
+
+/* The agent that sent it, or of OAuth with three legs: a group of two without an identifier. */
+bool rule_authority(struct checker *c, const char *path, const cJSON *v)
+{
+	if (!rule_actor(c, path, v))
+		return false;
+	return !text_same(text_at(v, "objectType"), "Group") ||
+	       (count_identifiers(v) == 0 && cJSON_GetArraySize(at(v, "member")) == 2) ||
+	       rule_fails(
+		       c, path, "an authority is an agent, or two of them without an identifier");
+}
+
+bool xapi_actor_valid(const cJSON *actor, bool groups, struct error *err)
+{
+	struct checker c = {XAPI_1_0, err, 0};
+	return groups ? rule_actor(&c, "agent", actor) : rule_agent(&c, "agent", actor);
+}
