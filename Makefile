@@ -127,9 +127,9 @@ $(LEARNER): $(LEARNER).o $(LIBRARY)
 lint:
 	@tools/lint
 
-bench: all $(BUILD)/bench/bench
+bench: all $(BUILD)/bench/bench $(BUILD)/bench/lrs
 	@bench/run $(BUILD)
-$(BUILD)/bench/bench: $(BUILD)/bench/bench.o $(LIBRARY)
+$(BUILD)/bench/%: $(BUILD)/bench/%.o $(LIBRARY)
 	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 fuzz:

@@ -19,8 +19,8 @@ static const char *or_empty(const char *text)
 	return text != NULL ? text : "";
 }
 
-static enum lrs_outcome read_document(
-	sqlite3 *db, const struct lrs_place *p, struct lrs_document *ret, struct error *err)
+static enum lrs_outcome read_document(struct connection *db, const struct lrs_place *p,
+	struct lrs_document *ret, struct error *err)
 {
 	sqlite3_stmt *row = sql(db, err,
 		"SELECT type, bytes, etag, updated_ms FROM document WHERE " PLACE
@@ -40,14 +40,14 @@ static enum lrs_outcome read_document(
 		ret->etag[size] = '\0';
 		ret->updated_ms = sqlite3_column_int64(row, 3);
 	}
-	sqlite3_finalize(row);
+	sql_done(row);
 	return code == SQLITE_ROW ? LRS_DONE : code == SQLITE_DONE ? LRS_NOT_FOUND : LRS_FAILED;
 }
 
 enum lrs_outcome lrs_document_get(
 	struct lrs *lrs, const struct lrs_place *place, struct lrs_document *ret, struct error *err)
 {
-	sqlite3 *db = reader_take(lrs);
+	struct connection *db = reader_take(lrs);
 	enum lrs_outcome outcome = read_document(db, place, ret, err);
 	reader_give(lrs, db);
 	return outcome;
@@ -111,8 +111,8 @@ static bool write_document(struct lrs *lrs, const struct lrs_place *p, const cha
 {
 	char etag[DIGEST_TEXT_SIZE];
 	digest_sha1(bytes, length, etag);
-	return sql_run(lrs->db,
-		sql(lrs->db, err,
+	return sql_run(&lrs->writer_db,
+		sql(&lrs->writer_db, err,
 			"INSERT OR REPLACE INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 			"itttttbti", (int64_t)p->kind, p->activity, p->agent,
 			or_empty(p->registration), p->name, type, bytes, length, etag,
@@ -122,8 +122,8 @@ static bool write_document(struct lrs *lrs, const struct lrs_place *p, const cha
 
 static bool delete_document(struct lrs *lrs, const struct lrs_place *p, struct error *err)
 {
-	return sql_run(lrs->db,
-		sql(lrs->db, err,
+	return sql_run(&lrs->writer_db,
+		sql(&lrs->writer_db, err,
 			"DELETE FROM document WHERE " PLACE " AND registration = ?4 AND name = ?5",
 			"itttt", (int64_t)p->kind, p->activity, p->agent, or_empty(p->registration),
 			p->name),
@@ -154,7 +154,7 @@ static enum lrs_outcome change_document(struct lrs *lrs, void *data, struct erro
 {
 	const struct changing *x = data;
 	struct lrs_document there = {0};
-	enum lrs_outcome found = read_document(lrs->db, x->place, &there, err);
+	enum lrs_outcome found = read_document(&lrs->writer_db, x->place, &there, err);
 	enum lrs_outcome outcome =
 		found == LRS_FAILED ? LRS_FAILED : may_change(x->change, &there, found == LRS_DONE);
 	if (outcome == LRS_DONE)
@@ -178,7 +178,7 @@ enum lrs_outcome lrs_document_change(struct lrs *lrs, const struct lrs_place *pl
 bool lrs_document_list(struct lrs *lrs, const struct lrs_place *p, int64_t since_ms,
 	struct words *ret, struct error *err)
 {
-	sqlite3 *db = reader_take(lrs);
+	struct connection *db = reader_take(lrs);
 	sqlite3_stmt *rows = sql(db, err,
 		"SELECT DISTINCT name FROM document WHERE " PLACE
 		" AND (?4 IS NULL OR registration = ?4) AND updated_ms > ?5 ORDER BY name",
@@ -186,7 +186,7 @@ bool lrs_document_list(struct lrs *lrs, const struct lrs_place *p, int64_t since
 	int code = SQLITE_ERROR;
 	while (rows != NULL && (code = sqlite3_step(rows)) == SQLITE_ROW)
 		words_add(ret, column_text(rows, 0));
-	sqlite3_finalize(rows);
+	sql_done(rows);
 	reader_give(lrs, db);
 	return code == SQLITE_DONE || error_set(err, 0, "the store could not be read");
 }
@@ -194,8 +194,8 @@ bool lrs_document_list(struct lrs *lrs, const struct lrs_place *p, int64_t since
 static enum lrs_outcome clear(struct lrs *lrs, void *data, struct error *err)
 {
 	const struct lrs_place *p = data;
-	return sql_run(lrs->db,
-		       sql(lrs->db, err,
+	return sql_run(&lrs->writer_db,
+		       sql(&lrs->writer_db, err,
 			       "DELETE FROM document WHERE " PLACE
 			       " AND (?4 IS NULL OR registration = ?4)",
 			       "ittt", (int64_t)p->kind, p->activity, p->agent, p->registration),

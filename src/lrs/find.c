@@ -7,7 +7,7 @@
 enum lrs_outcome lrs_get(struct lrs *lrs, const char *id, bool voided, char **ret,
 	int64_t *ret_stored_ms, struct error *err)
 {
-	sqlite3 *db = reader_take(lrs);
+	struct connection *db = reader_take(lrs);
 	sqlite3_stmt *row =
 		sql(db, err, "SELECT json, stored_ms FROM statement WHERE id = ? AND voided = ?",
 			"ti", id, (int64_t)voided);
@@ -21,7 +21,7 @@ enum lrs_outcome lrs_get(struct lrs *lrs, const char *id, bool voided, char **re
 							 : LRS_FAILED;
 	if (outcome == LRS_FAILED && row != NULL)
 		sql_failed(db, err);
-	sqlite3_finalize(row);
+	sql_done(row);
 	reader_give(lrs, db);
 	return outcome;
 }
@@ -132,10 +132,10 @@ static void add_pointing(struct filter *f, const struct lrs_query *q)
 		q->ascending ? "ASC" : "DESC", q->limit + 1);
 }
 
-static sqlite3_stmt *prepare(sqlite3 *db, struct filter *f, struct error *err)
+static sqlite3_stmt *prepare(struct connection *db, struct filter *f, struct error *err)
 {
 	sqlite3_stmt *rows = NULL;
-	if (sqlite3_prepare_v2(db, buf_text(&f->text), -1, &rows, NULL) != SQLITE_OK) {
+	if (sqlite3_prepare_v2(db->handle, buf_text(&f->text), -1, &rows, NULL) != SQLITE_OK) {
 		sql_failed(db, err);
 		return NULL;
 	}
@@ -160,7 +160,7 @@ bool lrs_find(struct lrs *lrs, const struct lrs_query *q,
 		add_pointing(&f, q);
 	buf_printf(
 		&f.text, " ORDER BY seq %s LIMIT %u", q->ascending ? "ASC" : "DESC", q->limit + 1);
-	sqlite3 *db = reader_take(lrs);
+	struct connection *db = reader_take(lrs);
 	sqlite3_stmt *rows = prepare(db, &f, err);
 	int code = SQLITE_ERROR;
 	unsigned count = 0;
@@ -187,7 +187,7 @@ bool lrs_find(struct lrs *lrs, const struct lrs_query *q,
 enum lrs_outcome lrs_attachment(
 	struct lrs *lrs, const char *sha2, char **ret_type, struct buf *ret, struct error *err)
 {
-	sqlite3 *db = reader_take(lrs);
+	struct connection *db = reader_take(lrs);
 	sqlite3_stmt *row =
 		sql(db, err, "SELECT type, bytes FROM attachment WHERE sha2 = ?", "t", sha2);
 	int code = row != NULL ? sqlite3_step(row) : SQLITE_ERROR;
@@ -197,19 +197,19 @@ enum lrs_outcome lrs_attachment(
 		if (length > 0)
 			buf_add(ret, sqlite3_column_blob(row, 1), (size_t)length);
 	}
-	sqlite3_finalize(row);
+	sql_done(row);
 	reader_give(lrs, db);
 	return code == SQLITE_ROW ? LRS_DONE : code == SQLITE_DONE ? LRS_NOT_FOUND : LRS_FAILED;
 }
 
 static cJSON *read_one(struct lrs *lrs, const char *text, const char *id, struct error *err)
 {
-	sqlite3 *db = reader_take(lrs);
+	struct connection *db = reader_take(lrs);
 	sqlite3_stmt *row = sql(db, err, text, "t", id);
 	cJSON *json = row != NULL && sqlite3_step(row) == SQLITE_ROW
 			      ? cJSON_Parse(column_text(row, 0))
 			      : NULL;
-	sqlite3_finalize(row);
+	sql_done(row);
 	reader_give(lrs, db);
 	return json;
 }

@@ -45,9 +45,9 @@ static const char schema[] =
 
 /* ---- statements of SQL ---- */
 
-bool sql_failed(sqlite3 *db, struct error *err)
+bool sql_failed(struct connection *db, struct error *err)
 {
-	return error_set(err, 0, "the store: %s", sqlite3_errmsg(db));
+	return error_set(err, 0, "the store: %s", sqlite3_errmsg(db->handle));
 }
 
 const char *column_text(sqlite3_stmt *statement, int column)
@@ -56,14 +56,30 @@ const char *column_text(sqlite3_stmt *statement, int column)
 	return text != NULL ? (const char *)text : "";
 }
 
-sqlite3_stmt *sql(sqlite3 *db, struct error *err, const char *text, const char *types, ...)
+static sqlite3_stmt *prepared(struct connection *db, const char *text, struct error *err)
 {
 	sqlite3_stmt *statement = NULL;
-	va_list args;
-	if (sqlite3_prepare_v2(db, text, -1, &statement, NULL) != SQLITE_OK) {
+	for (size_t i = 0; i < db->cached_count; i++)
+		if (db->cached[i].text == text)
+			return db->cached[i].statement;
+	if (db->cached_count == CACHED_MOST ||
+		sqlite3_prepare_v3(db->handle, text, -1, SQLITE_PREPARE_PERSISTENT, &statement,
+			NULL) != SQLITE_OK) {
 		sql_failed(db, err);
 		return NULL;
 	}
+	db->cached[db->cached_count].text = text;
+	db->cached[db->cached_count++].statement = statement;
+	return statement;
+}
+
+sqlite3_stmt *sql(
+	struct connection *db, struct error *err, const char *text, const char *types, ...)
+{
+	sqlite3_stmt *statement = prepared(db, text, err);
+	va_list args;
+	if (statement == NULL)
+		return NULL;
 	va_start(args, types);
 	for (int i = 0; types[i] != '\0'; i++) {
 		if (types[i] == 'i') {
@@ -71,17 +87,25 @@ sqlite3_stmt *sql(sqlite3 *db, struct error *err, const char *text, const char *
 		} else if (types[i] == 'b') {
 			const char *bytes = va_arg(args, const char *);
 			sqlite3_bind_blob64(statement, i + 1, bytes != NULL ? bytes : "",
-				va_arg(args, size_t), SQLITE_TRANSIENT);
+				va_arg(args, size_t), SQLITE_STATIC);
 		} else {
 			sqlite3_bind_text(
-				statement, i + 1, va_arg(args, const char *), -1, SQLITE_TRANSIENT);
+				statement, i + 1, va_arg(args, const char *), -1, SQLITE_STATIC);
 		}
 	}
 	va_end(args);
 	return statement;
 }
 
-bool sql_run(sqlite3 *db, sqlite3_stmt *statement, struct error *err)
+void sql_done(sqlite3_stmt *statement)
+{
+	if (statement == NULL)
+		return;
+	sqlite3_reset(statement);
+	sqlite3_clear_bindings(statement);
+}
+
+bool sql_run(struct connection *db, sqlite3_stmt *statement, struct error *err)
 {
 	if (statement == NULL)
 		return false;
@@ -89,13 +113,19 @@ bool sql_run(sqlite3 *db, sqlite3_stmt *statement, struct error *err)
 	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
 		;
 	bool good = code == SQLITE_DONE || sql_failed(db, err);
-	sqlite3_finalize(statement);
+	sql_done(statement);
 	return good;
 }
 
-static bool execute(sqlite3 *db, const char *text, struct error *err)
+static bool execute(struct connection *db, const char *text, struct error *err)
 {
-	return sqlite3_exec(db, text, NULL, NULL, NULL) == SQLITE_OK || sql_failed(db, err);
+	return sql_run(db, sql(db, err, text, ""), err);
+}
+
+/* Several at once, none of them kept. */
+static bool execute_all(struct connection *db, const char *text, struct error *err)
+{
+	return sqlite3_exec(db->handle, text, NULL, NULL, NULL) == SQLITE_OK || sql_failed(db, err);
 }
 
 /* ---- the writer ---- */
@@ -103,13 +133,15 @@ static bool execute(sqlite3 *db, const char *text, struct error *err)
 /* Each change in a savepoint of its own: one that fails takes no other with it. */
 static void run_job(struct lrs *lrs, struct job *job)
 {
-	if (!execute(lrs->db, "SAVEPOINT job", job->err)) {
+	if (!execute(&lrs->writer_db, "SAVEPOINT job", job->err)) {
 		job->outcome = LRS_FAILED;
 		return;
 	}
 	job->outcome = job->run(lrs, job->data, job->err);
-	const char *end = job->outcome == LRS_DONE ? "RELEASE job" : "ROLLBACK TO job; RELEASE job";
-	if (!execute(lrs->db, end, job->outcome == LRS_DONE ? job->err : NULL) &&
+	if (job->outcome != LRS_DONE)
+		(void)execute(
+			&lrs->writer_db, "ROLLBACK TO job", NULL); /* job->err has the cause */
+	if (!execute(&lrs->writer_db, "RELEASE job", job->outcome == LRS_DONE ? job->err : NULL) &&
 		job->outcome == LRS_DONE)
 		job->outcome = LRS_FAILED;
 }
@@ -117,12 +149,12 @@ static void run_job(struct lrs *lrs, struct job *job)
 static void run_jobs(struct lrs *lrs, struct job *jobs)
 {
 	cleanup_error struct error err = {0};
-	bool open = execute(lrs->db, "BEGIN IMMEDIATE", &err);
+	bool open = execute(&lrs->writer_db, "BEGIN IMMEDIATE", &err);
 	for (struct job *j = jobs; open && j != NULL; j = j->next)
 		run_job(lrs, j);
-	bool kept = open && execute(lrs->db, "COMMIT", &err);
+	bool kept = open && execute(&lrs->writer_db, "COMMIT", &err);
 	if (open && !kept)
-		(void)execute(lrs->db, "ROLLBACK", NULL); /* the cause is in err */
+		(void)execute(&lrs->writer_db, "ROLLBACK", NULL); /* the cause is in err */
 	for (struct job *j = jobs; !kept && j != NULL; j = j->next) {
 		if (j->outcome == LRS_DONE || !open)
 			error_set(j->err, 0, "%s", error_text(&err));
@@ -204,16 +236,16 @@ void writer_stop(struct lrs *lrs)
 
 /* ---- readers ---- */
 
-sqlite3 *reader_take(struct lrs *lrs)
+struct connection *reader_take(struct lrs *lrs)
 {
-	sqlite3 *db = NULL;
+	struct connection *db = NULL;
 	pthread_mutex_lock(&lrs->reader_lock);
 	while (db == NULL) {
 		for (size_t i = 0; i < READERS && db == NULL; i++) {
 			if (lrs->reader_busy[i])
 				continue;
 			lrs->reader_busy[i] = true;
-			db = lrs->readers[i];
+			db = &lrs->readers[i];
 		}
 		if (db == NULL)
 			pthread_cond_wait(&lrs->reader_free, &lrs->reader_lock);
@@ -222,12 +254,10 @@ sqlite3 *reader_take(struct lrs *lrs)
 	return db;
 }
 
-void reader_give(struct lrs *lrs, sqlite3 *db)
+void reader_give(struct lrs *lrs, struct connection *db)
 {
 	pthread_mutex_lock(&lrs->reader_lock);
-	for (size_t i = 0; i < READERS; i++)
-		if (lrs->readers[i] == db)
-			lrs->reader_busy[i] = false;
+	lrs->reader_busy[db - lrs->readers] = false;
 	pthread_cond_signal(&lrs->reader_free);
 	pthread_mutex_unlock(&lrs->reader_lock);
 }
@@ -252,27 +282,34 @@ static sqlite3 *open_database(const char *path, struct error *err)
 static bool open_all(struct lrs *lrs, struct error *err)
 {
 	mode_t before = umask(0077);
-	lrs->db = open_database(lrs->path, err);
-	bool good = lrs->db != NULL &&
-		    execute(lrs->db,
+	lrs->writer_db.handle = open_database(lrs->path, err);
+	bool good = lrs->writer_db.handle != NULL &&
+		    execute_all(&lrs->writer_db,
 			    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 			    "PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 16777216;",
 			    err) &&
-		    execute(lrs->db, schema, err);
+		    execute_all(&lrs->writer_db, schema, err);
 	for (size_t i = 0; good && i < READERS; i++) {
-		lrs->readers[i] = open_database(lrs->path, err);
-		good = lrs->readers[i] != NULL &&
-		       execute(lrs->readers[i], "PRAGMA query_only = ON", err);
+		lrs->readers[i].handle = open_database(lrs->path, err);
+		good = lrs->readers[i].handle != NULL &&
+		       execute_all(&lrs->readers[i], "PRAGMA query_only = ON", err);
 	}
 	umask(before);
 	return good;
 }
 
+static void close_connection(struct connection *db)
+{
+	for (size_t i = 0; i < db->cached_count; i++)
+		sqlite3_finalize(db->cached[i].statement);
+	sqlite3_close(db->handle);
+}
+
 static void close_all(struct lrs *lrs)
 {
 	for (size_t i = 0; i < READERS; i++)
-		sqlite3_close(lrs->readers[i]);
-	sqlite3_close(lrs->db);
+		close_connection(&lrs->readers[i]);
+	close_connection(&lrs->writer_db);
 	pthread_mutex_destroy(&lrs->lock);
 	pthread_mutex_destroy(&lrs->reader_lock);
 	pthread_cond_destroy(&lrs->work);
@@ -284,12 +321,12 @@ static void close_all(struct lrs *lrs)
 static bool read_last_stored(struct lrs *lrs, struct error *err)
 {
 	sqlite3_stmt *row =
-		sql(lrs->db, err, "SELECT coalesce(max(stored_ms), 0) FROM statement", "");
+		sql(&lrs->writer_db, err, "SELECT coalesce(max(stored_ms), 0) FROM statement", "");
 	if (row == NULL)
 		return false;
 	if (sqlite3_step(row) == SQLITE_ROW)
 		lrs->last_stored_ms = sqlite3_column_int64(row, 0);
-	sqlite3_finalize(row);
+	sql_done(row);
 	return true;
 }
 

@@ -20,9 +20,22 @@ struct job {
 	struct job *next;
 };
 
+#define CACHED_MOST 48
+
+/* A connection to the file, used by one thread at a time, with the statements that it prepared:
+ * each is known by the address of its text, which is a literal. */
+struct connection {
+	sqlite3 *handle;
+	struct {
+		const char *text;
+		sqlite3_stmt *statement;
+	} cached[CACHED_MOST];
+	size_t cached_count;
+};
+
 struct lrs {
 	char *path;
-	sqlite3 *db; /* the writer's */
+	struct connection writer_db;
 	pthread_t writer;
 	pthread_mutex_t lock;
 	pthread_cond_t work;
@@ -32,7 +45,7 @@ struct lrs {
 
 	pthread_mutex_t reader_lock;
 	pthread_cond_t reader_free;
-	sqlite3 *readers[READERS];
+	struct connection readers[READERS];
 	bool reader_busy[READERS];
 };
 
@@ -43,15 +56,17 @@ enum lrs_outcome writer_do(struct lrs *lrs,
 bool writer_start(struct lrs *lrs, struct error *err);
 void writer_stop(struct lrs *lrs);
 
-sqlite3 *reader_take(struct lrs *lrs);
-void reader_give(struct lrs *lrs, sqlite3 *db);
+struct connection *reader_take(struct lrs *lrs);
+void reader_give(struct lrs *lrs, struct connection *db);
 
-/* A statement, prepared and bound by `types`: 't' text (NULL: null), 'i' int64_t, 'b' bytes and
- * size_t. NULL: err says why. Finalize it. */
-sqlite3_stmt *sql(sqlite3 *db, struct error *err, const char *text, const char *types, ...);
-/* Runs it to its end and finalizes it. */
-bool sql_run(sqlite3 *db, sqlite3_stmt *statement, struct error *err);
-bool sql_failed(sqlite3 *db, struct error *err);
+/* A statement, prepared once and bound by `types`: 't' text (NULL: null), 'i' int64_t, 'b' bytes
+ * and size_t. The text is a literal; bound values live until sql_done(). NULL: err says why. */
+sqlite3_stmt *sql(
+	struct connection *db, struct error *err, const char *text, const char *types, ...);
+void sql_done(sqlite3_stmt *statement);
+/* Runs it to its end. */
+bool sql_run(struct connection *db, sqlite3_stmt *statement, struct error *err);
+bool sql_failed(struct connection *db, struct error *err);
 const char *column_text(sqlite3_stmt *statement, int column); /* "" for null */
 
 #endif

@@ -24,11 +24,11 @@ struct putting {
 
 static void mention(struct putting *p, const char *kind, const char *name)
 {
-	p->good = p->good &&
-		  sql_run(p->lrs->db,
-			  sql(p->lrs->db, p->err, "INSERT OR IGNORE INTO mention VALUES (?, ?, ?)",
-				  "tti", kind, name, p->seq),
-			  p->err);
+	p->good = p->good && sql_run(&p->lrs->writer_db,
+				     sql(&p->lrs->writer_db, p->err,
+					     "INSERT OR IGNORE INTO mention VALUES (?, ?, ?)",
+					     "tti", kind, name, p->seq),
+				     p->err);
 }
 
 static void mention_actor(void *data, cJSON *actor, bool direct)
@@ -43,30 +43,33 @@ static void mention_actor(void *data, cJSON *actor, bool direct)
 
 /* ---- canonical definitions ---- */
 
-static cJSON *read_json(sqlite3 *db, const char *text, const char *id, struct error *err)
+static cJSON *read_json(struct connection *db, const char *text, const char *id, struct error *err)
 {
 	sqlite3_stmt *row = sql(db, err, text, "t", id);
 	cJSON *json = row != NULL && sqlite3_step(row) == SQLITE_ROW
 			      ? cJSON_Parse(column_text(row, 0))
 			      : NULL;
-	sqlite3_finalize(row);
+	sql_done(row);
 	return json;
 }
 
-/* Language maps grow; everything else is what was said last. */
-static void merge(cJSON *into, const cJSON *from)
+/* Language maps grow; everything else is what was said last. Whether anything is new. */
+static bool merge(cJSON *into, const cJSON *from)
 {
 	const cJSON *one;
+	bool changed = false;
 	cJSON_ArrayForEach(one, from) {
 		cJSON *there = at(into, one->string);
 		bool map = text_same(one->string, "name") || text_same(one->string, "description");
 		if (map && cJSON_IsObject(there)) {
-			merge(there, one);
-			continue;
+			changed = merge(there, one) || changed;
+		} else if (!cJSON_Compare(there, one, true)) {
+			cJSON_DeleteItemFromObjectCaseSensitive(into, one->string);
+			cJSON_AddItemToObject(into, one->string, cJSON_Duplicate(one, true));
+			changed = true;
 		}
-		cJSON_DeleteItemFromObjectCaseSensitive(into, one->string);
-		cJSON_AddItemToObject(into, one->string, cJSON_Duplicate(one, true));
 	}
+	return changed;
 }
 
 static void keep_json(struct putting *p, const char *text, const char *id, const cJSON *json)
@@ -75,7 +78,8 @@ static void keep_json(struct putting *p, const char *text, const char *id, const
 	if (printed == NULL)
 		die_out_of_memory();
 	p->good = p->good &&
-		  sql_run(p->lrs->db, sql(p->lrs->db, p->err, text, "tt", id, printed), p->err);
+		  sql_run(&p->lrs->writer_db,
+			  sql(&p->lrs->writer_db, p->err, text, "tt", id, printed), p->err);
 	cJSON_free(printed);
 }
 
@@ -89,11 +93,12 @@ static void learn_activity(void *data, cJSON *activity, bool direct)
 	mention(p, "O", id);
 	if (definition == NULL || definition->child == NULL)
 		return;
-	cJSON *known = read_json(p->lrs->db, "SELECT json FROM activity WHERE id = ?", id, p->err);
+	cJSON *known =
+		read_json(&p->lrs->writer_db, "SELECT json FROM activity WHERE id = ?", id, p->err);
 	if (known == NULL)
 		known = cJSON_CreateObject();
-	merge(known, definition);
-	keep_json(p, "INSERT OR REPLACE INTO activity VALUES (?, ?)", id, known);
+	if (merge(known, definition))
+		keep_json(p, "INSERT OR REPLACE INTO activity VALUES (?, ?)", id, known);
 	cJSON_Delete(known);
 }
 
@@ -104,11 +109,12 @@ static void learn_verb(void *data, cJSON *verb)
 	const cJSON *display = at(verb, "display");
 	if (display == NULL || display->child == NULL)
 		return;
-	cJSON *known = read_json(p->lrs->db, "SELECT display FROM verb WHERE id = ?", id, p->err);
+	cJSON *known =
+		read_json(&p->lrs->writer_db, "SELECT display FROM verb WHERE id = ?", id, p->err);
 	if (known == NULL)
 		known = cJSON_CreateObject();
-	merge(known, display);
-	keep_json(p, "INSERT OR REPLACE INTO verb VALUES (?, ?)", id, known);
+	if (merge(known, display))
+		keep_json(p, "INSERT OR REPLACE INTO verb VALUES (?, ?)", id, known);
 	cJSON_Delete(known);
 }
 
@@ -124,7 +130,7 @@ static const char *target_of(const cJSON *statement)
 /* Whoever pointed at this statement before it came reaches it now, and all that it reaches. */
 static bool connect_references(struct putting *p, const char *id, const char *target)
 {
-	sqlite3 *db = p->lrs->db;
+	struct connection *db = &p->lrs->writer_db;
 	if (target != NULL &&
 		!sql_run(db,
 			sql(db, p->err,
@@ -162,10 +168,20 @@ static bool connect_references(struct putting *p, const char *id, const char *ta
 		       p->err);
 }
 
+/* Nearly every statement points at nothing, and nothing points at it. */
+static bool is_pointed_at(struct putting *p, const char *id)
+{
+	sqlite3_stmt *row = sql(&p->lrs->writer_db, p->err,
+		"SELECT 1 FROM statement WHERE target = ? LIMIT 1", "t", id);
+	bool found = row != NULL && sqlite3_step(row) == SQLITE_ROW;
+	sql_done(row);
+	return found;
+}
+
 /* A voiding statement cannot be voided; one may come before what it voids. */
 static bool void_what_is_meant(struct putting *p, const cJSON *statement, const char *id)
 {
-	sqlite3 *db = p->lrs->db;
+	struct connection *db = &p->lrs->writer_db;
 	bool voids = text_same(text_at(at(statement, "verb"), "id"), XAPI_VOIDED);
 	if (voids && !sql_run(db,
 			     sql(db, p->err,
@@ -190,8 +206,8 @@ static bool insert(struct putting *p, const cJSON *statement, int64_t stored_ms)
 	char *json = cJSON_PrintUnformatted(statement);
 	if (json == NULL)
 		die_out_of_memory();
-	bool good = sql_run(p->lrs->db,
-		sql(p->lrs->db, p->err,
+	bool good = sql_run(&p->lrs->writer_db,
+		sql(&p->lrs->writer_db, p->err,
 			"INSERT INTO statement (id, stored_ms, verb, registration, target, json) "
 			"VALUES (?, ?, ?, ?, ?, ?)",
 			"tittt"
@@ -200,7 +216,7 @@ static bool insert(struct putting *p, const cJSON *statement, int64_t stored_ms)
 			small, target_of(statement), json),
 		p->err);
 	cJSON_free(json);
-	p->seq = sqlite3_last_insert_rowid(p->lrs->db);
+	p->seq = sqlite3_last_insert_rowid(p->lrs->writer_db.handle);
 	return good;
 }
 
@@ -210,9 +226,10 @@ static enum lrs_outcome look_for(
 {
 	const char *id = text_at(statement, "id");
 	cleanup_free char *small = id != NULL ? utf8_fold(id) : NULL;
-	cJSON *there = small != NULL ? read_json(lrs->db, "SELECT json FROM statement WHERE id = ?",
-					       small, err)
-				     : NULL;
+	cJSON *there = small != NULL
+			       ? read_json(&lrs->writer_db,
+					 "SELECT json FROM statement WHERE id = ?", small, err)
+			       : NULL;
 	*ret_there = there != NULL;
 	bool same = there == NULL || xapi_statement_same(statement, there);
 	cJSON_Delete(there);
@@ -240,10 +257,10 @@ static enum lrs_outcome put_one(
 	xapi_each_actor(statement, mention_actor, &p);
 	xapi_each_activity(statement, learn_activity, &p);
 	xapi_each_verb(statement, learn_verb, &p);
-	return p.good && connect_references(&p, id, target_of(statement)) &&
-			       void_what_is_meant(&p, statement, id)
-		       ? LRS_DONE
-		       : LRS_FAILED;
+	if (p.good && (target_of(statement) != NULL || is_pointed_at(&p, id)))
+		p.good = connect_references(&p, id, target_of(statement)) &&
+			 void_what_is_meant(&p, statement, id);
+	return p.good ? LRS_DONE : LRS_FAILED;
 }
 
 static enum lrs_outcome put_batch(struct lrs *lrs, void *data, struct error *err)
@@ -256,9 +273,10 @@ static enum lrs_outcome put_batch(struct lrs *lrs, void *data, struct error *err
 	}
 	for (size_t i = 0; i < batch->attachment_count; i++) {
 		const struct lrs_attachment *a = &batch->attachments[i];
-		if (!sql_run(lrs->db,
-			    sql(lrs->db, err, "INSERT OR IGNORE INTO attachment VALUES (?, ?, ?)",
-				    "ttb", a->sha2, a->type, a->bytes, a->length),
+		if (!sql_run(&lrs->writer_db,
+			    sql(&lrs->writer_db, err,
+				    "INSERT OR IGNORE INTO attachment VALUES (?, ?, ?)", "ttb",
+				    a->sha2, a->type, a->bytes, a->length),
 			    err))
 			return LRS_FAILED;
 	}
