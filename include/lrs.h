@@ -80,6 +80,34 @@ cJSON *lrs_verb_display(struct lrs *lrs, const char *id, struct error *err);
 /* Up to this time all that was stored can be found. */
 int64_t lrs_consistent_ms(struct lrs *lrs);
 
+/* ---- who has done what: kept with each statement, so that asking costs the same at any size ----
+ */
+
+/* A person at an activity that was completed, passed or failed; scores in 0 … 1, -1 where none. */
+struct lrs_achievement {
+	const char *person, *name; /* the actor's key, and what they are called */
+	const char *course;        /* the first activity that groups it; "" */
+	const char *activity, *title;
+	bool completed, passed;
+	unsigned attempts;
+	double first, best, last;
+	int64_t last_ms; /* of the latest, by its timestamp */
+};
+/* By person, course, activity. */
+bool lrs_achievements(struct lrs *lrs,
+	void (*each)(void *data, const struct lrs_achievement *achievement), void *data,
+	struct error *err);
+/* How a question was answered by all, over all attempts. */
+struct lrs_question {
+	const char *activity, *title;
+	unsigned answers;
+	double facility; /* mean score, 0 … 1 */
+};
+/* The hardest first. */
+bool lrs_questions(struct lrs *lrs, unsigned most,
+	void (*each)(void *data, const struct lrs_question *question), void *data,
+	struct error *err);
+
 /* ---- documents ---- */
 
 enum lrs_documents { LRS_STATE, LRS_ACTIVITY_PROFILE, LRS_AGENT_PROFILE };

@@ -7,7 +7,7 @@
  * store (Basic); what a key may do is its role:
  *
  *     store       all of it: another LRS, a report
- *     lead, instructor   reads statements, writes
+ *     lead, instructor   reads statements, writes; the page of the team at /
  *     learner     writes statements and documents, reads documents
  */
 #ifndef SERVE_H

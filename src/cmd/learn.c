@@ -46,8 +46,9 @@ static bool open_course(struct learning *l, struct error *err)
 		return false;
 	if (lesson != TUTOR_ALL_LESSONS)
 		l->lesson = xstrdup(l->course->lessons[lesson].anchor);
-	l->reference =
-		l->course->shipped ? xstrdup(l->course->name) : realpath(l->course->path, NULL);
+	l->reference = l->course->shipped && strchr(l->course->name, '/') == NULL
+			       ? xstrdup(l->course->name)
+			       : realpath(l->course->path, NULL);
 	return true;
 }
 

@@ -144,7 +144,9 @@ const struct command command_serve = {
 		"only, unless it has a\n"
 		"certificate. A key and its secret (Basic) are printed once, when they are made. "
 		"Roles: learner\n"
-		"(sends), instructor and lead (read, too), store (another LRS, a report).",
+		"(sends), instructor and lead (read, too, and see the team's page at /), store "
+		"(another "
+		"LRS, a report).",
 	.options =
 		{
 			{"listen", "ADDR:PORT", "where (default: " LISTEN ")"},

@@ -315,6 +315,16 @@ static char *shipped_path(const char *name)
 	return NULL;
 }
 
+/* The catalogue's courses are ropes' own by whatever path they are named. */
+static bool is_in_catalogue(const char *path)
+{
+	cleanup_free char *lessons = data_path("lessons");
+	cleanup_free char *root = realpath(lessons, NULL), *real = realpath(path, NULL);
+	size_t length = root != NULL ? strlen(root) : 0;
+	return root != NULL && real != NULL && strncmp(real, root, length) == 0 &&
+	       real[length] == '/';
+}
+
 static bool no_such_course(const char *name, struct error *err)
 {
 	cleanup_words struct words names = {0};
@@ -335,7 +345,7 @@ bool course_load(const char *name, struct course **ret, struct error *err)
 	if (shipped == NULL && !there)
 		return no_such_course(name, err);
 	struct course *c = xcalloc(1, sizeof *c);
-	c->shipped = shipped != NULL;
+	c->shipped = shipped != NULL || is_in_catalogue(name);
 	c->path = arena_strdup(&c->arena, shipped != NULL ? shipped : name);
 	c->name = arena_strdup(&c->arena, name);
 	bool good = folder_exists(c->path) ? load_folder(c, err) : load_note(c, err);

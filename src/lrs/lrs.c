@@ -39,6 +39,14 @@ static const char schema[] =
 	"  registration TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL,"
 	"  bytes BLOB NOT NULL, etag TEXT NOT NULL, updated_ms INTEGER NOT NULL,"
 	"  PRIMARY KEY (kind, activity, agent, registration, name)) STRICT;"
+	"CREATE TABLE IF NOT EXISTS achievement ("
+	"  person TEXT NOT NULL, course TEXT NOT NULL, activity TEXT NOT NULL, name TEXT NOT NULL,"
+	"  title TEXT NOT NULL, completed INTEGER NOT NULL, passed INTEGER NOT NULL,"
+	"  attempts INTEGER NOT NULL, first REAL NOT NULL, best REAL NOT NULL, last REAL NOT NULL,"
+	"  last_ms INTEGER NOT NULL, PRIMARY KEY (person, course, activity)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE IF NOT EXISTS question ("
+	"  activity TEXT PRIMARY KEY, title TEXT NOT NULL, answers INTEGER NOT NULL,"
+	"  points REAL NOT NULL) STRICT;"
 	"CREATE TABLE IF NOT EXISTS key ("
 	"  key TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, role TEXT NOT NULL,"
 	"  salt TEXT NOT NULL, digest TEXT NOT NULL) STRICT;";
@@ -84,6 +92,8 @@ sqlite3_stmt *sql(
 	for (int i = 0; types[i] != '\0'; i++) {
 		if (types[i] == 'i') {
 			sqlite3_bind_int64(statement, i + 1, va_arg(args, int64_t));
+		} else if (types[i] == 'd') {
+			sqlite3_bind_double(statement, i + 1, va_arg(args, double));
 		} else if (types[i] == 'b') {
 			const char *bytes = va_arg(args, const char *);
 			sqlite3_bind_blob64(statement, i + 1, bytes != NULL ? bytes : "",

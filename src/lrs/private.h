@@ -59,14 +59,18 @@ void writer_stop(struct lrs *lrs);
 struct connection *reader_take(struct lrs *lrs);
 void reader_give(struct lrs *lrs, struct connection *db);
 
-/* A statement, prepared once and bound by `types`: 't' text (NULL: null), 'i' int64_t, 'b' bytes
- * and size_t. The text is a literal; bound values live until sql_done(). NULL: err says why. */
+/* A statement, prepared once and bound by `types`: 't' text (NULL: null), 'i' int64_t, 'd' double,
+ * 'b' bytes and size_t. The text is a literal; bound values live until sql_done(). NULL: err says
+ * why. */
 sqlite3_stmt *sql(
 	struct connection *db, struct error *err, const char *text, const char *types, ...);
 void sql_done(sqlite3_stmt *statement);
 /* Runs it to its end. */
 bool sql_run(struct connection *db, sqlite3_stmt *statement, struct error *err);
 bool sql_failed(struct connection *db, struct error *err);
+/* What a new statement says of somebody's achievements. */
+bool achievements_take(struct connection *db, const cJSON *statement, struct error *err);
+
 const char *column_text(sqlite3_stmt *statement, int column); /* "" for null */
 
 #endif

@@ -8,20 +8,29 @@
 
 const char *const serve_roles[] = {"learner", "instructor", "lead", "store", NULL};
 
+enum access {
+	OPEN,  /* to everybody, in any version */
+	XAPI,  /* a key, and a version */
+	LEADS, /* a page: a key that is no learner's */
+};
+
 static const struct resource {
 	const char *path;
 	void (*answer)(struct request *r, struct reply *a);
-	bool open;          /* to everybody, in any version */
+	enum access access;
 	bool learners_read; /* a learner's key may read it; of statements, by id, its own */
 } resources[] = {
-	{"/xapi/about", resource_about, true, true},
-	{"/xapi/statements", resource_statements, false, false},
-	{"/xapi/more/", resource_more, false, false},
-	{"/xapi/activities", resource_activities, false, true},
-	{"/xapi/activities/state", resource_state, false, true},
-	{"/xapi/activities/profile", resource_activity_profile, false, true},
-	{"/xapi/agents", resource_agents, false, true},
-	{"/xapi/agents/profile", resource_agent_profile, false, true},
+	{"/", resource_board, LEADS, false},
+	{"/board.css", resource_board_style, OPEN, true},
+	{"/board.csv", resource_board_table, LEADS, false},
+	{"/xapi/about", resource_about, OPEN, true},
+	{"/xapi/statements", resource_statements, XAPI, false},
+	{"/xapi/more/", resource_more, XAPI, false},
+	{"/xapi/activities", resource_activities, XAPI, true},
+	{"/xapi/activities/state", resource_state, XAPI, true},
+	{"/xapi/activities/profile", resource_activity_profile, XAPI, true},
+	{"/xapi/agents", resource_agents, XAPI, true},
+	{"/xapi/agents/profile", resource_agent_profile, XAPI, true},
 };
 
 static const struct resource *find(const char *path)
@@ -29,7 +38,8 @@ static const struct resource *find(const char *path)
 	for (size_t i = 0; i < ARRAY_LENGTH(resources); i++) {
 		const char *p = resources[i].path;
 		size_t length = strlen(p);
-		if (text_same(p, path) || (p[length - 1] == '/' && text_starts(path, p)))
+		if (text_same(p, path) ||
+			(length > 1 && p[length - 1] == '/' && text_starts(path, p)))
 			return &resources[i];
 	}
 	return NULL;
@@ -80,6 +90,18 @@ static bool may(const struct request *r, struct reply *a, const struct resource 
 	return true;
 }
 
+static void page(struct request *r, struct reply *a, const struct resource *resource)
+{
+	if (!know_key(r, a))
+		return;
+	if (text_same(r->role, "learner"))
+		reply_error(a, 403, "this page is for leads and instructors");
+	else if (r->method != METHOD_GET)
+		reply_error(a, 405, "this page is only read");
+	else
+		resource->answer(r, a);
+}
+
 void route(struct request *r, struct reply *a)
 {
 	const struct resource *resource = find(r->path);
@@ -88,8 +110,10 @@ void route(struct request *r, struct reply *a)
 		reply_error(a, 413, "the request is too large");
 	else if (resource == NULL)
 		reply_error(a, 404, "there is nothing here");
-	else if (resource->open)
+	else if (resource->access == OPEN)
 		resource->answer(r, a);
+	else if (resource->access == LEADS)
+		page(r, a, resource);
 	else if (form_read(r, a) && know_key(r, a) && know_version(r, a)) {
 		reply_header(a, "X-Experience-API-Version", xapi_version_name(r->version));
 		if (may(r, a, resource))

@@ -85,6 +85,8 @@ points=$(printf '%s\n' "$said" | grep -cE '^(not )?ok ')
 has "$said" "^1\.\.$points\$" "the plan counts them"
 has "$(cat "$folder/err")" '^ropes: [0-9]+ of [0-9]+ failed' "it is summed up"
 is "$(find /tmp -maxdepth 1 -name 'ropes-test-*' -newer "$course" | wc -l)" 0 "nothing is left of its sandbox"
+said=$("$ROPES" test "$ROPES_SOURCE/lessons/docker-start-here#the-docker-dashboard" 2>&1)
+has "$said" '^ok [0-9]+ - 1.6 The Docker Dashboard: task visit-shop' "a shipped course is ropes' own by its path, too"
 has "$("$ROPES" test --daemon none docker-start-here 2>&1)" '^ropes: --daemon none' "nothing is tested without a daemon"
 
 # ---- the guide for authors says what is so: each of its notes is run, its questions are read ----

@@ -157,6 +157,54 @@ is "$(strings "$db"* | grep -c a-secret-word)" 0 "but not the lines that were ru
 has "$("$ROPES" sync 2>&1)" '^ropes: nothing is sent anywhere yet' "leaving ends it"
 stop -TERM
 
+# ---- the page of the team: who may see it, what it says, script in names, a table for other programs ----
+"$ROPES" serve key add lead --role lead --db "$db" >"$folder/lead.key"
+serve
+lead="$(field key "$folder/lead.key"):$(field secret "$folder/lead.key")"
+page=${address%/xapi}/
+is "$(curl -s -o /dev/null -w '%{http_code}' "$page")" 401 "nothing is shown without a key"
+is "$(curl -s -o /dev/null -w '%{http_code}' -u "$(field key "$folder/me.key"):$(field secret "$folder/me.key")" "$page")" 403 "nor to a learner"
+said=$(python3 - "$page" "$lead" "$key:$secret" <<'END'
+import base64, csv, html.parser, io, json, sys, urllib.request, uuid
+page, lead, store = sys.argv[1:]
+def ask(path, who, body=None):
+    head = {"Authorization": "Basic " + base64.b64encode(who.encode()).decode()}
+    if body is not None: head.update({"X-Experience-API-Version": "1.0.3", "Content-Type": "application/json"})
+    r = urllib.request.urlopen(urllib.request.Request(page + path, json.dumps(body).encode() if body is not None else None, head))
+    return r.headers, r.read().decode()
+nasty = "<script>alert('x')</script>\"=1+1"
+def s(name, verb, lesson, score=None, when="2026-01-01T00:00:00Z"):
+    x = {"actor": {"name": name, "account": {"homePage": "http://x.y", "name": name}}, "verb": {"id": "http://adlnet.gov/expapi/verbs/" + verb},
+         "object": {"id": "http://x.y/board/" + ("q" if lesson == nasty else lesson), "definition": {"name": {"en": lesson}}}, "timestamp": when,
+         "context": {"contextActivities": {"grouping": [{"id": "http://x.y/board"}]}}}
+    if score is not None: x["result"] = {"score": {"scaled": score}}
+    return x
+ask("xapi/statements", store, [s(nasty, "completed", "one"), s(nasty, "failed", "one", 0.4), s(nasty, "passed", "one", 0.9),
+    s("=cmd", "completed", "one"), s("=cmd", "completed", "two"), s("ann", "answered", nasty, 0.1), s("bob", "answered", nasty, 0.2)])
+headers, text = ask("", lead)
+class P(html.parser.HTMLParser):
+    tags, cells, rows = [], [], []
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        if tag == "tr": self.rows.append("")
+    def handle_data(self, data):
+        if self.rows: self.rows[-1] += data + " "
+p = P(); p.feed(text)
+row = [r for r in p.rows if "alert" in r and "1 of 1" in r]
+print("script", p.tags.count("script"), "row", len(row) == 1 and "90 %" in row[0] and "2026-01-01" in row[0] and "away" in row[0])
+print("hard", any("15 %" in r for r in p.rows), "csp", headers["Content-Security-Policy"].startswith("default-src 'none'"), "main", p.tags.count("main"), "caption", p.tags.count("caption"))
+table = list(csv.DictReader(io.StringIO(ask("board.csv", lead)[1])))
+mine = [r for r in table if r["course"] == "http://x.y/board"]
+print("csv", len(mine), sorted((r["name"][:2], r["completed"], r["passed"], r["attempts"], r["first"], r["best"]) for r in mine))
+END
+)
+has "$said" '^script 0 row True$' "what others wrote is text"
+has "$said" '^hard True csp True main 1 caption 2$' "the page is whole, and asks nobody else"
+has "$said" "^csv 3 .*\("'.<s., .1., .1., .2., .0.4., .0.9.'"\)" "the table has first and best"
+has "$said" "\(.'=" "and no formula"
+is "$(curl -s -u "$key:$secret" "$page?x=1" -o /dev/null -w '%{http_code}')" 400 "there is nothing else to ask for"
+stop -TERM
+
 # ---- TLS ----
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 \
 	-keyout "$folder/key.pem" -out "$folder/cert.pem" >/dev/null 2>&1 || bad "a certificate is made"
