@@ -342,7 +342,6 @@ static void try_question(struct tester *t, const struct course_step *step, const
 
 static void try_step(struct tester *t, const struct course_step *step, const struct quiz *quiz)
 {
-	cleanup_error struct error ignored = {0};
 	switch (step->kind) {
 	case STEP_EXAMPLE:
 		try_example(t, step);
