@@ -2,11 +2,14 @@
 #include "private.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #define TIMEOUT_S 30
 #define CONNECTIONS_MOST 512
@@ -164,15 +167,40 @@ static void be_quiet(void *data, const char *format, va_list args)
 	(void)args;
 }
 
+/* Bound before anybody can ask, so that a request knows the server's own address. */
+static int listen_on(const struct serve_options *o, struct sockaddr_storage *address,
+	unsigned short *ret_port, struct error *err)
+{
+	const int one = 1;
+	bool six = address->ss_family == AF_INET6;
+	socklen_t length = six ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+	int fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 ||
+		bind(fd, (struct sockaddr *)address, length) != 0 || listen(fd, SOMAXCONN) != 0 ||
+		getsockname(fd, (struct sockaddr *)address, &length) != 0) {
+		error_set(err, errno, "%s:%u can't be listened on", o->address, o->port);
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	*ret_port = ntohs(six ? ((struct sockaddr_in6 *)(void *)address)->sin6_port
+			      : ((struct sockaddr_in *)(void *)address)->sin_port);
+	return fd;
+}
+
 static bool start(struct server *server, const struct serve_options *o, struct error *err)
 {
 	struct sockaddr_storage address;
 	if (!read_address(o, &address, err))
 		return false;
-	bool tls = o->tls_certificate != NULL;
+	int fd = listen_on(o, &address, &server->port, err);
+	if (fd < 0)
+		return false;
+	bool tls = o->tls_certificate != NULL, six = address.ss_family == AF_INET6;
+	server->origin = xasprintf("%s://%s%s%s:%u", tls ? "https" : "http", six ? "[" : "",
+		o->address, six ? "]" : "", server->port);
 	unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
-			 MHD_USE_POLL | MHD_USE_ERROR_LOG |
-			 (address.ss_family == AF_INET6 ? MHD_USE_IPv6 : 0u) |
+			 MHD_USE_POLL | MHD_USE_ERROR_LOG | (six ? MHD_USE_IPv6 : 0u) |
 			 (tls ? MHD_USE_TLS : 0u);
 	struct MHD_OptionItem secure[] = {
 		{MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)o->tls_certificate},
@@ -180,21 +208,17 @@ static bool start(struct server *server, const struct serve_options *o, struct e
 		{MHD_OPTION_END, 0, NULL},
 	};
 	server->daemon = MHD_start_daemon(flags, 0, NULL, NULL, handle, server,
-		MHD_OPTION_EXTERNAL_LOGGER, be_quiet, NULL, MHD_OPTION_SOCK_ADDR, &address,
+		MHD_OPTION_EXTERNAL_LOGGER, be_quiet, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT_S, MHD_OPTION_CONNECTION_LIMIT,
 		o->connections_most > 0 ? o->connections_most : (unsigned)CONNECTIONS_MOST,
 		MHD_OPTION_THREAD_STACK_SIZE, STACK_SIZE, MHD_OPTION_NOTIFY_COMPLETED, end, NULL,
 		MHD_OPTION_ARRAY, tls ? secure : &secure[2], MHD_OPTION_END);
-	if (server->daemon == NULL)
-		return error_set(err, 0, "%s:%u can't be listened on; is something there already?",
-			o->address, o->port);
-	const union MHD_DaemonInfo *info =
-		MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
-	server->port = info != NULL ? info->port : o->port;
-	bool six = address.ss_family == AF_INET6;
-	server->origin = xasprintf("%s://%s%s%s:%u", tls ? "https" : "http", six ? "[" : "",
-		o->address, six ? "]" : "", server->port);
-	return true;
+	if (server->daemon != NULL)
+		return true;
+	close(fd);
+	free(server->origin);
+	return error_set(err, 0, "the server can't be started%s",
+		tls ? "; are certificate and key a pair, in PEM?" : "");
 }
 
 bool serve_open(const struct serve_options *o, struct server **ret, struct error *err)
