@@ -102,3 +102,8 @@ none=$(printf '%s\n' ':goto basic' ':next' '' 'docker version' ':quit' |
 	"$ROPES" learn "$note" --daemon none --learner reader 2>&1)
 has "$none" 'no daemon' "it is said plainly"
 lacks "$("$ROPES" progress --learner reader --json)" '"completed":[[:space:]]*true' "nothing counts as done"
+
+# ---- the first thing that anybody sees: a command that ran, and nothing about trust in a course of ropes' own ----
+once=$("$ROPES" learn docker-start-here --once </dev/null 2>&1)
+has "$once" '✔ your container is of image hello-world' "the first command is shown at work"
+lacks "$once" 'trust' "and nothing stands in its way"
