@@ -117,7 +117,9 @@ void cleanup_close_fd(const int *fd);
 
 bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);
-bool text_same(const char *a, const char *b);      /* both may be NULL */
+bool text_same(const char *a, const char *b); /* both may be NULL */
+/* ASCII letters become small, in place; NULL is left alone. Returns the text. */
+char *text_lower(char *text);
 bool text_same_fold(const char *a, const char *b); /* ASCII letters' case is ignored */
 bool text_is_blank(const char *s);                 /* only white space, or NULL */
 /* Parses a whole decimal number within [low, high]; false (nothing written) otherwise. */
@@ -198,6 +200,8 @@ void time_format_iso8601(int64_t wall_ms, char out[TIME_TEXT_SIZE]);
 
 /* 64 random bits, for seeds. */
 uint64_t random_seed(void);
+/* The next of a sequence that its seed decides: SplitMix64 (Steele, Lea, Flood 2014). */
+uint64_t random_next(uint64_t *state);
 /* Sixteen random bytes as a UUID of version 4 (RFC 9562). */
 #define UUID_TEXT_SIZE 37
 void uuid_make(char out[UUID_TEXT_SIZE]);

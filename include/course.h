@@ -122,7 +122,6 @@ struct course {
 	const char *path;
 	const struct note_head *head; /* of the first note */
 	bool shipped;                 /* lies in ropes' own catalogue */
-	const char *questions;        /* it is a GIFT file and nothing else: its path; NULL */
 	struct note **notes;
 	size_t note_count;
 	const struct course_lesson *lessons;

@@ -27,7 +27,8 @@ struct serve_options {
 
 struct server;
 bool serve_open(const struct serve_options *options, struct server **ret, struct error *err);
-unsigned short serve_port(const struct server *server);
+/* "http://127.0.0.1:8410": how it is reached, with the port that it got. */
+const char *serve_origin(const struct server *server);
 /* Lets running requests come to their end. */
 void serve_close(struct server *server);
 

@@ -27,6 +27,10 @@ bool xapi_is_duration(const char *text);
 /* *ret_ms (may be NULL): milliseconds since 1970. 2.0.0 wants an offset from UTC. */
 bool xapi_timestamp(enum xapi_version version, const char *text, int64_t *ret_ms);
 
+/* A property of an object (NULL: none), and its text (NULL: it is none). */
+cJSON *xapi_at(const cJSON *json, const char *name);
+const char *xapi_text(const cJSON *json, const char *name);
+
 /* JSON that says nothing twice and has nothing behind it; NULL otherwise. */
 cJSON *xapi_parse(const char *text, size_t length, struct error *err);
 

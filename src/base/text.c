@@ -23,6 +23,13 @@ bool text_same(const char *a, const char *b)
 	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
+char *text_lower(char *text)
+{
+	for (char *c = text; c != NULL && *c != '\0'; c++)
+		*c = (char)tolower((unsigned char)*c);
+	return text;
+}
+
 bool text_same_fold(const char *a, const char *b)
 {
 	return a == b || (a != NULL && b != NULL && strcasecmp(a, b) == 0);

@@ -12,6 +12,8 @@
 #include "screen.h"
 #include "tutor.h"
 
+#include <signal.h>
+
 #define COMMAND_OPTIONS_MOST 12
 
 struct command_option {
@@ -67,6 +69,10 @@ bool common_daemon_choice(
 /* The sandbox that the options choose; where it can't be had, says so and leaves *ret alone. */
 bool common_sandbox(const struct arguments *arguments, struct screen *screen, const char *learner,
 	struct sandbox **ret, struct error *err);
+/* Blocks what asks a program in the foreground to stop (INT, TERM, HUP), and gives the set. */
+void common_stop_signals(sigset_t *ret);
+/* --timeout in milliseconds; 0 where it is not given. */
+bool common_timeout(const struct arguments *arguments, int *ret, struct error *err);
 /* --seed; 0 where it is not given. */
 bool common_seed(const struct arguments *arguments, uint64_t *ret, struct error *err);
 /* Opens the course of "COURSE[#LESSON]"; *ret_lesson is TUTOR_ALL_LESSONS where none is named. */

@@ -90,6 +90,26 @@ bool common_sandbox(const struct arguments *arguments, struct screen *screen, co
 	return true;
 }
 
+void common_stop_signals(sigset_t *ret)
+{
+	sigemptyset(ret);
+	sigaddset(ret, SIGTERM);
+	sigaddset(ret, SIGINT);
+	sigaddset(ret, SIGHUP);
+	sigprocmask(SIG_BLOCK, ret, NULL);
+}
+
+bool common_timeout(const struct arguments *arguments, int *ret, struct error *err)
+{
+	const char *text = argument(arguments, "timeout");
+	long long seconds = 0;
+	if (text != NULL && !text_number(text, 1, 86400, &seconds))
+		return error_set_kind(
+			err, ERROR_USAGE, "--timeout '%s': not a number of seconds", text);
+	*ret = (int)seconds * 1000;
+	return true;
+}
+
 bool common_seed(const struct arguments *arguments, uint64_t *ret, struct error *err)
 {
 	const char *text = argument(arguments, "seed");

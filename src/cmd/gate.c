@@ -54,11 +54,7 @@ static bool find_upstream(const struct arguments *a, char **ret, struct error *e
 static int stop_signals(void)
 {
 	sigset_t set;
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
+	common_stop_signals(&set);
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Everybody's first attempts: an answer a row, with the points of its whole attempt. */
 struct answer {
@@ -55,17 +56,20 @@ static void compute_rests(struct answers *all)
 	}
 }
 
-static struct quiz_item item_of(const struct answers *all, const char *lesson, const char *question)
+static int by_question(const void *a, const void *b)
 {
-	cleanup_free double *scores = xcalloc(all->count + 1, sizeof *scores);
-	cleanup_free double *rests = xcalloc(all->count + 1, sizeof *rests);
-	size_t count = 0;
-	for (size_t i = 0; i < all->count; i++) {
-		if (!text_same(all->items[i].lesson, lesson) ||
-			!text_same(all->items[i].question, question))
-			continue;
-		scores[count] = all->items[i].score;
-		rests[count++] = all->items[i].rest;
+	const struct answer *x = a, *y = b;
+	int lesson = strcmp(x->lesson, y->lesson);
+	return lesson != 0 ? lesson : strcmp(x->question, y->question);
+}
+
+static struct quiz_item item_of(const struct answer *answers, size_t count)
+{
+	cleanup_free double *scores = xcalloc(count, sizeof *scores);
+	cleanup_free double *rests = xcalloc(count, sizeof *rests);
+	for (size_t i = 0; i < count; i++) {
+		scores[i] = answers[i].score;
+		rests[i] = answers[i].rest;
 	}
 	return quiz_item_statistics(scores, rests, count);
 }
@@ -136,19 +140,16 @@ static void add_item(
 	p->rows++;
 }
 
-/* Each question once, in the order of the answers. */
+/* Answers to one question follow each other. */
 static void add_items(struct printer *p, const struct answers *all)
 {
-	for (size_t i = 0; i < all->count; i++) {
-		const struct answer *a = &all->items[i];
-		size_t first = 0;
-		while (!text_same(all->items[first].lesson, a->lesson) ||
-			!text_same(all->items[first].question, a->question))
-			first++;
-		if (first < i)
-			continue;
-		struct quiz_item item = item_of(all, a->lesson, a->question);
-		add_item(p, a->lesson, a->question, &item);
+	for (size_t i = 0, end; i < all->count; i = end) {
+		const struct answer *first = &all->items[i];
+		for (end = i + 1; end < all->count && by_question(&all->items[end], first) == 0;
+			end++)
+			;
+		struct quiz_item item = item_of(first, end - i);
+		add_item(p, first->lesson, first->question, &item);
 	}
 }
 
@@ -188,6 +189,8 @@ bool items_print(struct record *record, const char *course, bool json, struct er
 	struct answers all = {0};
 	bool good = record_answers(record, course, take_answer, &all, err);
 	compute_rests(&all);
+	if (all.count > 1)
+		qsort(all.items, all.count, sizeof *all.items, by_question);
 	if (good && json)
 		print_json(&all);
 	else if (good)

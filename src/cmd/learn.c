@@ -143,13 +143,10 @@ static bool begin(struct learning *l, struct error *err)
 	load_history(l);
 	if (!common_sandbox(l->arguments, l->screen, l->learner, &l->sandbox, err))
 		return false;
-	long long seconds = 0;
-	const char *timeout = argument(l->arguments, "timeout");
-	if (timeout != NULL && !text_number(timeout, 1, 86400, &seconds))
-		return error_set_kind(
-			err, ERROR_USAGE, "--timeout '%s': not a number of seconds", timeout);
+	int timeout_ms;
 	uint64_t seed;
-	if (!common_seed(l->arguments, &seed, err))
+	if (!common_timeout(l->arguments, &timeout_ms, err) ||
+		!common_seed(l->arguments, &seed, err))
 		return false;
 	const struct tutor_options options = {
 		.screen = l->screen,
@@ -161,7 +158,7 @@ static bool begin(struct learning *l, struct error *err)
 		.learner = l->learner,
 		.lesson = l->lesson,
 		.trusted = argument(l->arguments, "trust") != NULL,
-		.timeout_ms = (int)seconds * 1000,
+		.timeout_ms = timeout_ms,
 	};
 	enum tutor_end end;
 	if (once)

@@ -35,16 +35,10 @@ static bool serve_until_stopped(const struct serve_options *o, struct error *err
 	struct server *server = NULL;
 	sigset_t set;
 	int which;
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
+	common_stop_signals(&set);
 	if (!serve_open(o, &server, err))
 		return false;
-	printf("listening: %s://%s%s%s:%u/xapi\n", o->tls_certificate != NULL ? "https" : "http",
-		strchr(o->address, ':') != NULL ? "[" : "", o->address,
-		strchr(o->address, ':') != NULL ? "]" : "", serve_port(server));
+	printf("listening: %s/xapi\n", serve_origin(server));
 	fflush(stdout);
 	sigwait(&set, &which);
 	serve_close(server);

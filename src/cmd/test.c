@@ -100,19 +100,16 @@ static bool test_course(struct testing *t, const char *operand, struct error *er
 {
 	struct course *course;
 	size_t lesson;
-	long long seconds = 0;
-	const char *timeout = argument(t->arguments, "timeout");
-	if (timeout != NULL && !text_number(timeout, 1, 86400, &seconds))
-		return error_set_kind(
-			err, ERROR_USAGE, "--timeout '%s': not a number of seconds", timeout);
-	if (!common_course(operand, &course, &lesson, err))
+	int timeout_ms;
+	if (!common_timeout(t->arguments, &timeout_ms, err) ||
+		!common_course(operand, &course, &lesson, err))
 		return false;
 	const struct tutor_options options = {
 		.screen = t->screen,
 		.sandbox = t->sandbox,
 		.course = course,
 		.trusted = argument(t->arguments, "trust") != NULL,
-		.timeout_ms = (int)seconds * 1000,
+		.timeout_ms = timeout_ms,
 	};
 	printf("# %s: %s\n", course->path, course->title);
 	bool good =

@@ -69,6 +69,12 @@ static void quiz_folders(struct course *c, const struct note *note, struct words
 		words_add(ret, beside);
 }
 
+/* A file of questions is a course of one lesson, which has nothing but its evaluation. */
+static bool is_questions(const struct course *c)
+{
+	return text_ends(c->path, ".gift");
+}
+
 static const char *find_quiz(struct course *c, const struct words *folders, const char *anchor)
 {
 	for (size_t i = 0; i < folders->count; i++) {
@@ -120,8 +126,7 @@ static void add_lessons(struct course *c, const struct note *note)
 			.line = s->line,
 			.note = note,
 			.section = s,
-			.quiz_path = c->questions != NULL ? c->questions
-							  : find_quiz(c, &folders, s->anchor),
+			.quiz_path = is_questions(c) ? c->path : find_quiz(c, &folders, s->anchor),
 			.evaluation = {.pass = 0.8},
 		};
 		if (l->parent != NOTE_NO_PARENT)
@@ -244,7 +249,6 @@ static bool load_folder(struct course *c, struct error *err)
 	return true;
 }
 
-/* A file of questions is a course of one lesson, which has nothing but its evaluation. */
 static bool load_questions(struct course *c, struct error *err)
 {
 	struct note *note;
@@ -253,13 +257,12 @@ static bool load_questions(struct course *c, struct error *err)
 	if (!note_parse(c->path, text, strlen(text), &note, err))
 		return false;
 	add_note(c, note);
-	c->questions = c->path;
 	return true;
 }
 
 static bool load_note(struct course *c, struct error *err)
 {
-	if (text_ends(c->path, ".gift"))
+	if (is_questions(c))
 		return load_questions(c, err);
 	struct note *note;
 	if (!note_load(c->path, &note, err))

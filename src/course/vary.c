@@ -13,12 +13,6 @@ struct variation {
 
 /* ---- choosing ---- */
 
-static uint64_t next_random(uint64_t *state)
-{
-	*state = *state * 6364136223846793005u + 1442695040888963407u; /* Knuth's MMIX */
-	return *state >> 33;
-}
-
 static bool read_range(const char *text, long long *ret_low, long long *ret_high)
 {
 	const char *dash = strchr(text, '-');
@@ -34,12 +28,12 @@ static const char *choose(struct arena *arena, const char *choices, uint64_t *st
 	long long low, high;
 	if (read_range(choices, &low, &high))
 		return arena_printf(arena, "%lld",
-			low + (long long)(next_random(state) % (uint64_t)(high - low + 1)));
+			low + (long long)(random_next(state) % (uint64_t)(high - low + 1)));
 	size_t count = 1;
 	for (const char *c = choices; *c != '\0'; c++)
 		count += *c == ',';
 	const char *at = choices;
-	for (size_t skip = (size_t)(next_random(state) % count); skip > 0; skip--)
+	for (size_t skip = (size_t)(random_next(state) % count); skip > 0; skip--)
 		at += strcspn(at, ",") + 1;
 	at += strspn(at, " \t");
 	size_t length = strcspn(at, ",");

@@ -6,50 +6,48 @@
 
 #define VERBS "http://adlnet.gov/expapi/verbs/"
 
-static cJSON *at(const cJSON *json, const char *name)
-{
-	return cJSON_GetObjectItemCaseSensitive(json, name);
-}
-
 static const char *text_at(const cJSON *json, const char *name)
 {
-	const char *text = cJSON_GetStringValue(at(json, name));
+	const char *text = cJSON_GetStringValue(xapi_at(json, name));
 	return text != NULL ? text : "";
 }
 
 /* What a person is called: their name, else that of their account, else their key. */
 static const char *name_of(const cJSON *actor, const char *key)
 {
-	const char *name = text_at(actor, "name"), *account = text_at(at(actor, "account"), "name");
+	const char *name = text_at(actor, "name"),
+		   *account = text_at(xapi_at(actor, "account"), "name");
 	return *name != '\0' ? name : *account != '\0' ? account : key;
 }
 
 static const char *title_of(const cJSON *activity)
 {
-	const cJSON *names = at(at(activity, "definition"), "name");
+	const cJSON *names = xapi_at(xapi_at(activity, "definition"), "name");
 	const char *language = xapi_language_choose(names, "en");
 	return language != NULL ? text_at(names, language) : text_at(activity, "id");
 }
 
 static const char *course_of(const cJSON *statement)
 {
-	const cJSON *grouping = at(at(at(statement, "context"), "contextActivities"), "grouping");
+	const cJSON *grouping =
+		xapi_at(xapi_at(xapi_at(statement, "context"), "contextActivities"), "grouping");
 	return text_at(cJSON_GetArrayItem(grouping, 0), "id");
 }
 
 /* -1: there is no score. */
 static double score_of(const cJSON *statement)
 {
-	const cJSON *result = at(statement, "result"), *scaled = at(at(result, "score"), "scaled");
+	const cJSON *result = xapi_at(statement, "result"),
+		    *scaled = xapi_at(xapi_at(result, "score"), "scaled");
 	if (cJSON_IsNumber(scaled))
 		return scaled->valuedouble;
-	const cJSON *success = at(result, "success");
+	const cJSON *success = xapi_at(result, "success");
 	return cJSON_IsBool(success) ? cJSON_IsTrue(success) : -1;
 }
 
 static bool take_answer(struct connection *db, const cJSON *statement, struct error *err)
 {
-	const cJSON *object = at(statement, "object");
+	const cJSON *object = xapi_at(statement, "object");
 	double score = score_of(statement);
 	sqlite3_stmt *row =
 		score < 0 ? NULL
@@ -64,7 +62,7 @@ static bool take_answer(struct connection *db, const cJSON *statement, struct er
 static bool take_achievement(
 	struct connection *db, const cJSON *statement, const char *verb, struct error *err)
 {
-	const cJSON *actor = at(statement, "actor"), *object = at(statement, "object");
+	const cJSON *actor = xapi_at(statement, "actor"), *object = xapi_at(statement, "object");
 	cleanup_free char *key = xapi_actor_key(actor);
 	int64_t when = 0;
 	if (key == NULL)
@@ -89,8 +87,8 @@ static bool take_achievement(
 
 bool achievements_take(struct connection *db, const cJSON *statement, struct error *err)
 {
-	const char *verb = text_at(at(statement, "verb"), "id");
-	const char *type = text_at(at(statement, "object"), "objectType");
+	const char *verb = text_at(xapi_at(statement, "verb"), "id");
+	const char *type = text_at(xapi_at(statement, "object"), "objectType");
 	if (!text_starts(verb, VERBS) || (*type != '\0' && !text_same(type, "Activity")))
 		return true;
 	verb += strlen(VERBS);

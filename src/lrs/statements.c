@@ -4,16 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static cJSON *at(const cJSON *json, const char *name)
-{
-	return cJSON_GetObjectItemCaseSensitive(json, name);
-}
-
-static const char *text_at(const cJSON *json, const char *name)
-{
-	return cJSON_GetStringValue(at(json, name));
-}
-
 /* What one statement brings with it, while it is put in. */
 struct putting {
 	struct lrs *lrs;
@@ -59,7 +49,7 @@ static bool merge(cJSON *into, const cJSON *from)
 	const cJSON *one;
 	bool changed = false;
 	cJSON_ArrayForEach(one, from) {
-		cJSON *there = at(into, one->string);
+		cJSON *there = xapi_at(into, one->string);
 		bool map = text_same(one->string, "name") || text_same(one->string, "description");
 		if (map && cJSON_IsObject(there)) {
 			changed = merge(there, one) || changed;
@@ -83,48 +73,45 @@ static void keep_json(struct putting *p, const char *text, const char *id, const
 	cJSON_free(printed);
 }
 
-static void learn_activity(void *data, cJSON *activity, bool direct)
+/* What was said of something joins what is known of it; `read` and `write` are its table's. */
+static void learn(
+	struct putting *p, const char *read, const char *write, const char *id, const cJSON *said)
 {
-	struct putting *p = data;
-	const char *id = text_at(activity, "id");
-	const cJSON *definition = at(activity, "definition");
-	if (direct)
-		mention(p, "o", id);
-	mention(p, "O", id);
-	if (definition == NULL || definition->child == NULL)
+	if (said == NULL || said->child == NULL)
 		return;
-	cJSON *known =
-		read_json(&p->lrs->writer_db, "SELECT json FROM activity WHERE id = ?", id, p->err);
+	cJSON *known = read_json(&p->lrs->writer_db, read, id, p->err);
 	if (known == NULL)
 		known = cJSON_CreateObject();
-	if (merge(known, definition))
-		keep_json(p, "INSERT OR REPLACE INTO activity VALUES (?, ?)", id, known);
+	if (merge(known, said))
+		keep_json(p, write, id, known);
 	cJSON_Delete(known);
+}
+
+static void learn_activity(void *data, cJSON *activity, bool direct)
+{
+	const char *id = xapi_text(activity, "id");
+	if (direct)
+		mention(data, "o", id);
+	mention(data, "O", id);
+	learn(data, "SELECT json FROM activity WHERE id = ?",
+		"INSERT OR REPLACE INTO activity VALUES (?, ?)", id,
+		xapi_at(activity, "definition"));
 }
 
 static void learn_verb(void *data, cJSON *verb)
 {
-	struct putting *p = data;
-	const char *id = text_at(verb, "id");
-	const cJSON *display = at(verb, "display");
-	if (display == NULL || display->child == NULL)
-		return;
-	cJSON *known =
-		read_json(&p->lrs->writer_db, "SELECT display FROM verb WHERE id = ?", id, p->err);
-	if (known == NULL)
-		known = cJSON_CreateObject();
-	if (merge(known, display))
-		keep_json(p, "INSERT OR REPLACE INTO verb VALUES (?, ?)", id, known);
-	cJSON_Delete(known);
+	learn(data, "SELECT display FROM verb WHERE id = ?",
+		"INSERT OR REPLACE INTO verb VALUES (?, ?)", xapi_text(verb, "id"),
+		xapi_at(verb, "display"));
 }
 
 /* ---- references and voiding ---- */
 
 static const char *target_of(const cJSON *statement)
 {
-	const cJSON *object = at(statement, "object");
-	return text_same(text_at(object, "objectType"), "StatementRef") ? text_at(object, "id")
-									: NULL;
+	const cJSON *object = xapi_at(statement, "object");
+	return text_same(xapi_text(object, "objectType"), "StatementRef") ? xapi_text(object, "id")
+									  : NULL;
 }
 
 /* Whoever pointed at this statement before it came reaches it now, and all that it reaches. */
@@ -182,7 +169,7 @@ static bool is_pointed_at(struct putting *p, const char *id)
 static bool void_what_is_meant(struct putting *p, const cJSON *statement, const char *id)
 {
 	struct connection *db = &p->lrs->writer_db;
-	bool voids = text_same(text_at(at(statement, "verb"), "id"), XAPI_VOIDED);
+	bool voids = text_same(xapi_text(xapi_at(statement, "verb"), "id"), XAPI_VOIDED);
 	if (voids && !sql_run(db,
 			     sql(db, p->err,
 				     "UPDATE statement SET voided = 1 WHERE id = ? AND verb <> ?",
@@ -201,7 +188,7 @@ static bool void_what_is_meant(struct putting *p, const cJSON *statement, const 
 
 static bool insert(struct putting *p, const cJSON *statement, int64_t stored_ms)
 {
-	const char *registration = text_at(at(statement, "context"), "registration");
+	const char *registration = xapi_text(xapi_at(statement, "context"), "registration");
 	cleanup_free char *small = registration != NULL ? utf8_fold(registration) : NULL;
 	char *json = cJSON_PrintUnformatted(statement);
 	if (json == NULL)
@@ -212,8 +199,9 @@ static bool insert(struct putting *p, const cJSON *statement, int64_t stored_ms)
 			"VALUES (?, ?, ?, ?, ?, ?)",
 			"tittt"
 			"t",
-			text_at(statement, "id"), stored_ms, text_at(at(statement, "verb"), "id"),
-			small, target_of(statement), json),
+			xapi_text(statement, "id"), stored_ms,
+			xapi_text(xapi_at(statement, "verb"), "id"), small, target_of(statement),
+			json),
 		p->err);
 	cJSON_free(json);
 	p->seq = sqlite3_last_insert_rowid(p->lrs->writer_db.handle);
@@ -224,7 +212,7 @@ static bool insert(struct putting *p, const cJSON *statement, int64_t stored_ms)
 static enum lrs_outcome look_for(
 	struct lrs *lrs, const cJSON *statement, bool *ret_there, struct error *err)
 {
-	const char *id = text_at(statement, "id");
+	const char *id = xapi_text(statement, "id");
 	cleanup_free char *small = id != NULL ? utf8_fold(id) : NULL;
 	cJSON *there = small != NULL
 			       ? read_json(&lrs->writer_db,
@@ -251,7 +239,7 @@ static enum lrs_outcome put_one(
 	time_format_iso8601(lrs->last_stored_ms, stored);
 	xapi_statement_complete(statement, batch->version, stored, batch->authority);
 	struct putting p = {.lrs = lrs, .good = true, .err = err};
-	const char *id = text_at(statement, "id");
+	const char *id = xapi_text(statement, "id");
 	if (!insert(&p, statement, lrs->last_stored_ms))
 		return LRS_FAILED;
 	xapi_each_actor(statement, mention_actor, &p);

@@ -25,15 +25,6 @@ const char *quiz_kind_name(enum quiz_kind kind)
 
 /* ---- order ---- */
 
-/* SplitMix64 (Steele, Lea, Flood 2014): small, and the same everywhere. */
-static uint64_t next_random(uint64_t *state)
-{
-	uint64_t z = *state += 0x9E3779B97F4A7C15u;
-	z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
-	z = (z ^ z >> 27) * 0x94D049BB133111EBu;
-	return z ^ z >> 31;
-}
-
 void quiz_shuffle(const struct quiz_question *q, uint64_t seed, size_t *order)
 {
 	uint64_t state = seed;
@@ -44,7 +35,7 @@ void quiz_shuffle(const struct quiz_question *q, uint64_t seed, size_t *order)
 	if (q->kind == QUIZ_TRUE_FALSE)
 		return;
 	for (size_t i = q->answer_count; i > 1; i--) { /* Fisher and Yates */
-		size_t k = (size_t)(next_random(&state) % i), kept = order[i - 1];
+		size_t k = (size_t)(random_next(&state) % i), kept = order[i - 1];
 		order[i - 1] = order[k];
 		order[k] = kept;
 	}

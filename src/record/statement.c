@@ -137,7 +137,7 @@ static void add_result_extensions(cJSON *result, const struct record_event *e)
 	if (e->verb == RECORD_PROGRESSED)
 		cJSON_AddNumberToObject(extensions, EXTENSION "state", e->state);
 	if (e->line != NULL) {
-		cJSON_AddStringToObject(extensions, EXTENSION "line", e->line);
+		cJSON_AddStringToObject(extensions, RECORD_LINE_EXTENSION, e->line);
 		cJSON_AddNumberToObject(extensions, EXTENSION "exit-status", e->exit_status);
 	}
 	if (e->outcome != NULL)

@@ -2,22 +2,11 @@
 #include "digest.h"
 #include "private.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #define SIGNATURE "http://adlnet.gov/expapi/attachments/signature"
-
-static cJSON *at(const cJSON *json, const char *name)
-{
-	return cJSON_GetObjectItemCaseSensitive(json, name);
-}
-
-static const char *text_at(const cJSON *json, const char *name)
-{
-	return cJSON_GetStringValue(at(json, name));
-}
 
 struct incoming {
 	struct request *r;
@@ -46,14 +35,6 @@ static void finish(struct incoming *in)
 
 /* ---- attachments ---- */
 
-static char *small(const char *text)
-{
-	char *copy = xstrdup(text);
-	for (char *c = copy; *c != '\0'; c++)
-		*c = (char)tolower((unsigned char)*c);
-	return copy;
-}
-
 /* The hash that a part is said to have is the one it has. */
 static bool is_hash_of(const char *hash, const struct part *part)
 {
@@ -78,7 +59,7 @@ static bool take_attachments(struct incoming *in)
 		if (encoding == NULL || strcasecmp(encoding, "binary") != 0)
 			return reply_error(
 				in->a, 400, "a part's Content-Transfer-Encoding is not binary");
-		in->digests[i] = small(hash);
+		in->digests[i] = text_lower(xstrdup(hash));
 		in->attachment_count = i + 1;
 		if (!is_hash_of(in->digests[i], part))
 			return reply_error(
@@ -92,7 +73,7 @@ static bool take_attachments(struct incoming *in)
 
 static const struct lrs_attachment *part_of(struct incoming *in, const char *sha2)
 {
-	cleanup_free char *wanted = small(sha2);
+	cleanup_free char *wanted = text_lower(xstrdup(sha2));
 	for (size_t i = 0; i < in->attachment_count; i++)
 		if (text_same(in->digests[i], wanted)) {
 			in->used[i] = true;
@@ -115,7 +96,7 @@ static bool is_signed(
 	cJSON *plain = cJSON_Duplicate(statement, true);
 	cJSON_DeleteItemFromObjectCaseSensitive(plain, "attachments");
 	cJSON_DeleteItemFromObjectCaseSensitive(given, "attachments");
-	if (at(given, "id") == NULL)
+	if (xapi_at(given, "id") == NULL)
 		cJSON_DeleteItemFromObjectCaseSensitive(plain, "id");
 	bool same = xapi_statement_same(plain, given);
 	cJSON_Delete(plain);
@@ -125,14 +106,14 @@ static bool is_signed(
 
 static bool check_attachment(struct incoming *in, const cJSON *statement, const cJSON *attachment)
 {
-	const struct lrs_attachment *part = part_of(in, text_at(attachment, "sha2"));
-	bool signature = text_same(text_at(attachment, "usageType"), SIGNATURE);
-	if (part == NULL && text_at(attachment, "fileUrl") == NULL)
+	const struct lrs_attachment *part = part_of(in, xapi_text(attachment, "sha2"));
+	bool signature = text_same(xapi_text(attachment, "usageType"), SIGNATURE);
+	if (part == NULL && xapi_text(attachment, "fileUrl") == NULL)
 		return reply_error(
 			in->a, 400, "an attachment has neither a fileUrl nor a part with its hash");
 	if (!signature || part == NULL)
 		return true;
-	if (!text_same(text_at(attachment, "contentType"), "application/octet-stream"))
+	if (!text_same(xapi_text(attachment, "contentType"), "application/octet-stream"))
 		return reply_error(
 			in->a, 400, "a signature's contentType is application/octet-stream");
 	return is_signed(in, statement, part);
@@ -141,11 +122,11 @@ static bool check_attachment(struct incoming *in, const cJSON *statement, const 
 static bool check_attachments(struct incoming *in, const cJSON *statement)
 {
 	const cJSON *one;
-	const cJSON *object = at(statement, "object");
-	cJSON_ArrayForEach(one, at(statement, "attachments"))
+	const cJSON *object = xapi_at(statement, "object");
+	cJSON_ArrayForEach(one, xapi_at(statement, "attachments"))
 		if (!check_attachment(in, statement, one))
 			return false;
-	if (text_same(text_at(object, "objectType"), "SubStatement"))
+	if (text_same(xapi_text(object, "objectType"), "SubStatement"))
 		return check_attachments(in, object);
 	return true;
 }
@@ -192,9 +173,9 @@ static bool check_statements(struct incoming *in)
 	for (size_t i = 0; i < in->count; i++) {
 		if (!xapi_statement_valid(in->r->version, in->statements[i], &err))
 			return reply_error(in->a, 400, "%s", error_text(&err));
-		const char *id = text_at(in->statements[i], "id");
+		const char *id = xapi_text(in->statements[i], "id");
 		for (size_t k = 0; id != NULL && k < i; k++) {
-			const char *other = text_at(in->statements[k], "id");
+			const char *other = xapi_text(in->statements[k], "id");
 			if (other != NULL && strcasecmp(id, other) == 0)
 				return reply_error(in->a, 400, "two have the id %s", id);
 		}
@@ -212,14 +193,14 @@ static bool check_statements(struct incoming *in)
 static bool name_it(struct incoming *in)
 {
 	const char *wanted = request_parameter(in->r, "statementId");
-	const char *id = text_at(in->json, "id");
+	const char *id = xapi_text(in->json, "id");
 	if (wanted == NULL)
 		return reply_error(in->a, 400, "the parameter 'statementId' is missing");
 	if (!xapi_is_uuid(wanted))
 		return reply_error(in->a, 400, "statementId is no UUID");
 	if (!cJSON_IsObject(in->json))
 		return reply_error(in->a, 400, "one statement is sent by PUT");
-	if (at(in->json, "id") == NULL)
+	if (xapi_at(in->json, "id") == NULL)
 		cJSON_AddStringToObject(in->json, "id", wanted);
 	else if (id == NULL || strcasecmp(id, wanted) != 0)
 		return reply_error(in->a, 400, "the statement has another id than statementId");
@@ -241,7 +222,7 @@ static void give_ids(struct incoming *in)
 	for (size_t i = 0; i < in->count; i++) {
 		char id[UUID_TEXT_SIZE];
 		uuid_make(id);
-		if (text_at(in->statements[i], "id") == NULL)
+		if (xapi_text(in->statements[i], "id") == NULL)
 			cJSON_AddStringToObject(in->statements[i], "id", id);
 	}
 }
@@ -250,7 +231,7 @@ static void say_ids(struct incoming *in)
 {
 	cJSON *ids = cJSON_CreateArray();
 	for (size_t i = 0; i < in->count; i++)
-		cJSON_AddItemToArray(ids, cJSON_CreateString(text_at(in->statements[i], "id")));
+		cJSON_AddItemToArray(ids, cJSON_CreateString(xapi_text(in->statements[i], "id")));
 	reply_json(in->a, ids);
 }
 

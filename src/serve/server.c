@@ -21,7 +21,6 @@ struct server {
 	struct lrs *lrs;
 	size_t body_most;
 	char *origin;
-	unsigned short port;
 };
 
 /* ---- one request ---- */
@@ -193,12 +192,13 @@ static bool start(struct server *server, const struct serve_options *o, struct e
 	struct sockaddr_storage address;
 	if (!read_address(o, &address, err))
 		return false;
-	int fd = listen_on(o, &address, &server->port, err);
+	unsigned short port;
+	int fd = listen_on(o, &address, &port, err);
 	if (fd < 0)
 		return false;
 	bool tls = o->tls_certificate != NULL, six = address.ss_family == AF_INET6;
 	server->origin = xasprintf("%s://%s%s%s:%u", tls ? "https" : "http", six ? "[" : "",
-		o->address, six ? "]" : "", server->port);
+		o->address, six ? "]" : "", port);
 	unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
 			 MHD_USE_POLL | MHD_USE_ERROR_LOG | (six ? MHD_USE_IPv6 : 0u) |
 			 (tls ? MHD_USE_TLS : 0u);
@@ -234,9 +234,9 @@ bool serve_open(const struct serve_options *o, struct server **ret, struct error
 	return true;
 }
 
-unsigned short serve_port(const struct server *server)
+const char *serve_origin(const struct server *server)
 {
-	return server->port;
+	return server->origin;
 }
 
 void serve_close(struct server *server)

@@ -9,11 +9,6 @@
 #define LIMIT_MOST 500
 #define BOUNDARY "ropes-statements-3b1f0c"
 
-static cJSON *at(const cJSON *json, const char *name)
-{
-	return cJSON_GetObjectItemCaseSensitive(json, name);
-}
-
 /* ---- forms ---- */
 
 enum format { FORMAT_EXACT, FORMAT_IDS, FORMAT_CANONICAL };
@@ -30,18 +25,18 @@ static void reduce_components(cJSON *definition, const char *accept)
 {
 	static const char *const lists[] = {"choices", "scale", "source", "target", "steps"};
 	cJSON *one;
-	xapi_language_map_reduce(at(definition, "name"), accept);
-	xapi_language_map_reduce(at(definition, "description"), accept);
+	xapi_language_map_reduce(xapi_at(definition, "name"), accept);
+	xapi_language_map_reduce(xapi_at(definition, "description"), accept);
 	for (size_t i = 0; i < ARRAY_LENGTH(lists); i++)
-		cJSON_ArrayForEach(one, at(definition, lists[i]))
-			xapi_language_map_reduce(at(one, "description"), accept);
+		cJSON_ArrayForEach(one, xapi_at(definition, lists[i]))
+			xapi_language_map_reduce(xapi_at(one, "description"), accept);
 }
 
 static void make_canonical_activity(void *data, cJSON *activity, bool direct)
 {
 	struct shaping *s = data;
 	cleanup_error struct error ignored = {0};
-	const char *id = cJSON_GetStringValue(at(activity, "id"));
+	const char *id = xapi_text(activity, "id");
 	cJSON *canonical = lrs_activity(s->r->lrs, id, &ignored);
 	cJSON *definition = cJSON_DetachItemFromObjectCaseSensitive(canonical, "definition");
 	(void)direct;
@@ -57,7 +52,7 @@ static void make_canonical_verb(void *data, cJSON *verb)
 {
 	struct shaping *s = data;
 	cleanup_error struct error ignored = {0};
-	const char *id = cJSON_GetStringValue(at(verb, "id"));
+	const char *id = xapi_text(verb, "id");
 	cJSON *display = lrs_verb_display(s->r->lrs, id, &ignored);
 	if (display == NULL)
 		return;
@@ -69,17 +64,16 @@ static void make_canonical_verb(void *data, cJSON *verb)
 static void note_attachments(struct shaping *s, const cJSON *statement)
 {
 	const cJSON *one;
-	cJSON_ArrayForEach(one, at(statement, "attachments")) {
-		const char *sha2 = cJSON_GetStringValue(at(one, "sha2"));
+	cJSON_ArrayForEach(one, xapi_at(statement, "attachments")) {
+		const char *sha2 = xapi_text(one, "sha2");
 		bool known = false;
 		for (size_t i = 0; i < s->sha2s.count; i++)
 			known = known || text_same(s->sha2s.items[i], sha2);
 		if (!known && sha2 != NULL)
 			words_add(&s->sha2s, sha2);
 	}
-	if (text_same(cJSON_GetStringValue(at(at(statement, "object"), "objectType")),
-		    "SubStatement"))
-		note_attachments(s, at(statement, "object"));
+	if (text_same(xapi_text(xapi_at(statement, "object"), "objectType"), "SubStatement"))
+		note_attachments(s, xapi_at(statement, "object"));
 }
 
 static void shape(void *data, const char *text)
@@ -115,11 +109,9 @@ static bool read_shape(struct shaping *s, struct reply *a)
 
 static void add_part(struct shaping *s, struct buf *out, const char *sha2)
 {
-	cleanup_free char *type = NULL, *small = xstrdup(sha2);
+	cleanup_free char *type = NULL, *small = text_lower(xstrdup(sha2));
 	cleanup_buf struct buf bytes = {0};
 	cleanup_error struct error ignored = {0};
-	for (char *c = small; *c != '\0'; c++)
-		*c = (char)tolower((unsigned char)*c);
 	if (lrs_attachment(s->r->lrs, small, &type, &bytes, &ignored) != LRS_DONE)
 		return; /* it has a fileUrl */
 	buf_printf(out,
@@ -157,8 +149,8 @@ static bool may_read(const struct request *r, const char *text)
 	if (!text_same(r->role, "learner"))
 		return true;
 	cJSON *statement = cJSON_Parse(text);
-	const cJSON *account = at(at(statement, "authority"), "account");
-	bool own = text_same(cJSON_GetStringValue(at(account, "name")), r->name);
+	const cJSON *account = xapi_at(xapi_at(statement, "authority"), "account");
+	bool own = text_same(xapi_text(account, "name"), r->name);
 	cJSON_Delete(statement);
 	return own;
 }

@@ -1,6 +1,7 @@
 /* sync/place.c - where statements go, and how far they have got */
 #include "digest.h"
 #include "private.h"
+#include "xapi.h"
 
 #include <cjson/cJSON.h>
 #include <stdlib.h>
@@ -8,11 +9,6 @@
 #include <unistd.h>
 
 #define FILE_LIMIT 65536
-
-static const char *text_at(const cJSON *json, const char *name)
-{
-	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, name));
-}
 
 /* NULL: there is no such file, or err says what is wrong with it. */
 static cJSON *read_json(const char *path, struct error *err)
@@ -54,8 +50,8 @@ bool sync_place_load(struct sync_place *ret, struct error *err)
 	cJSON *json = read_json(path, &problem);
 	if (problem.message != NULL)
 		return error_set(err, 0, "%s", error_text(&problem));
-	const char *url = text_at(json, "url"), *key = text_at(json, "key");
-	const char *secret = text_at(json, "secret");
+	const char *url = xapi_text(json, "url"), *key = xapi_text(json, "key");
+	const char *secret = xapi_text(json, "secret");
 	if (url != NULL && key != NULL && secret != NULL)
 		*ret = (struct sync_place){xstrdup(url), xstrdup(key), xstrdup(secret),
 			cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "lines"))};
@@ -111,7 +107,7 @@ bool progress_load(const struct sync_place *place, struct record *record, struct
 	if (problem.message != NULL)
 		return error_set(err, 0, "%s", error_text(&problem));
 	const cJSON *after = cJSON_GetObjectItemCaseSensitive(json, "after");
-	const char *id = text_at(json, "id");
+	const char *id = xapi_text(json, "id");
 	if (cJSON_IsNumber(after) && id != NULL) {
 		ret->after = (int64_t)after->valuedouble;
 		cleanup_free char *there = record_statement_id(record, ret->after);

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEADLINE_MS 10000
 #define FAILED_LINE_DEADLINE_MS 300
 #define FAILURES_BEFORE_HINT 3
 
@@ -140,8 +139,9 @@ static void act_on(struct session *s, enum check_outcome outcome)
 static enum check_outcome judge_aloud(struct session *s, const struct check_plan *plan)
 {
 	struct check_verdicts verdicts = {0};
-	check_plan_hold(plan, s->scene, s->status == 0 ? DEADLINE_MS : FAILED_LINE_DEADLINE_MS,
-		stop_waiting, s, &verdicts);
+	check_plan_hold(plan, s->scene,
+		s->status == 0 ? JUDGE_DEADLINE_MS : FAILED_LINE_DEADLINE_MS, stop_waiting, s,
+		&verdicts);
 	enum check_outcome outcome = check_verdicts_outcome(&verdicts);
 	show_verdicts(s->screen, &verdicts);
 	tell_status_only(s, plan, outcome);

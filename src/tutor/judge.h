@@ -4,6 +4,9 @@
 
 #include "session.h"
 
+/* How long a state may take to come about, once a line has ended well. */
+#define JUDGE_DEADLINE_MS 10000
+
 /* The written checks of a step, else what its command is for; `line` is what was typed, NULL: the
  * example itself. *ret is NULL where a step has nothing to judge. False: *ret_line of the note has
  * a check that can't be read. */

@@ -25,13 +25,21 @@ static const struct course_step *find_task(const struct course_lesson *lesson, c
 									    : NULL;
 }
 
+/* False: the course has that lesson no more. */
+static bool find_lesson(const struct course *course, const char *anchor, size_t *ret)
+{
+	for (size_t i = 0; i < course->lesson_count; i++)
+		if (text_same(course->lessons[i].anchor, anchor)) {
+			*ret = i;
+			return true;
+		}
+	return false;
+}
+
 static struct found find(const struct course *course, const struct record_due *due)
 {
 	struct found f = {0};
-	while (f.lesson < course->lesson_count &&
-		!text_same(course->lessons[f.lesson].anchor, due->lesson))
-		f.lesson++;
-	if (f.lesson == course->lesson_count)
+	if (!find_lesson(course, due->lesson, &f.lesson))
 		return f;
 	const struct course_lesson *lesson = &course->lessons[f.lesson];
 	cleanup_error struct error ignored = {0};
@@ -45,11 +53,6 @@ static struct found find(const struct course *course, const struct record_due *d
 }
 
 /* ---- tasks ---- */
-
-static bool has_sandbox(const struct session *s)
-{
-	return s->options->sandbox != NULL && sandbox_kind(s->options->sandbox) != SANDBOX_NONE;
-}
 
 /* Sets a task with other names and numbers, and is there until it is done or given up. False: the
  * learner leaves. */
@@ -102,7 +105,7 @@ static void tell_forecast(struct session *s, const struct record_dues *dues)
 /* False: the learner leaves. */
 static bool ask_one(struct attempt *a, const struct found *f)
 {
-	if (f->question == NULL && (f->task == NULL || !has_sandbox(a->s)))
+	if (f->question == NULL && (f->task == NULL || !session_has_sandbox(a->s)))
 		return true;
 	a->s->lesson = f->lesson;
 	screen_newline(a->s->screen);
@@ -135,9 +138,10 @@ bool tutor_review_has_task(const struct tutor_options *options, bool *ret, struc
 		return false;
 	*ret = false;
 	for (size_t i = 0; i < dues.count && dues.items[i].due_ms <= clock_wall_ms(); i++) {
-		struct found f = find(options->course, &dues.items[i]);
-		*ret = *ret || f.task != NULL;
-		quiz_destroy(f.quiz);
+		size_t lesson;
+		if (find_lesson(options->course, dues.items[i].lesson, &lesson))
+			*ret = *ret || find_task(&options->course->lessons[lesson],
+					       dues.items[i].question) != NULL;
 	}
 	record_dues_finish(&dues);
 	return true;

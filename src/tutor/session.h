@@ -52,6 +52,7 @@ struct session {
 
 /* ---- show.c ---- */
 const struct course_lesson *session_lesson(const struct session *s);
+bool session_has_sandbox(const struct session *s);               /* something can be run */
 const struct course_step *session_step(const struct session *s); /* NULL at the end of a lesson */
 /* Title, steps and links of a lesson, as they stand. */
 void show_lesson(struct screen *screen, const struct course *course, size_t lesson);

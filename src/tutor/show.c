@@ -12,6 +12,11 @@ const struct course_lesson *session_lesson(const struct session *s)
 	return &s->course->lessons[s->lesson];
 }
 
+bool session_has_sandbox(const struct session *s)
+{
+	return s->options->sandbox != NULL && sandbox_kind(s->options->sandbox) != SANDBOX_NONE;
+}
+
 const struct course_step *session_step(const struct session *s)
 {
 	const struct course_lesson *lesson = session_lesson(s);
@@ -50,7 +55,7 @@ void show_step(
 
 static const char *offer_example(const struct session *s, const struct course_step *step)
 {
-	if (s->options->sandbox == NULL || sandbox_kind(s->options->sandbox) == SANDBOX_NONE)
+	if (!session_has_sandbox(s))
 		return "Enter: go on (without a daemon nothing runs) · :help";
 	if (s->step_done)
 		return "✔ done · Enter: go on · or type any command · :help";

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEADLINE_MS 10000
 #define OUTPUT_SHOWN 600 /* bytes of a line's output in a point's detail, the last ones */
 
 struct tester {
@@ -185,7 +184,7 @@ static void try_example(struct tester *t, const struct course_step *step)
 		return;
 	if (!judge_plan(step, NULL, &plan, &line, &err))
 		why = error_text(&err);
-	else if (hold(t, plan, DEADLINE_MS, &detail) != CHECK_HELD)
+	else if (hold(t, plan, JUDGE_DEADLINE_MS, &detail) != CHECK_HELD)
 		why = "it does not do what its checks say";
 	else
 		why = compare_output(t, step, &detail);
@@ -253,7 +252,7 @@ static const char *do_task(struct tester *t, const struct course_step *step,
 	for (size_t i = 0; i < step->solution.count; i++)
 		if (!run(t, &step->solution.items[i], detail))
 			return NULL;
-	return hold(t, plan, DEADLINE_MS, detail) == CHECK_HELD
+	return hold(t, plan, JUDGE_DEADLINE_MS, detail) == CHECK_HELD
 		       ? NULL
 		       : "its solution does not satisfy its checks";
 }

@@ -29,8 +29,7 @@ static bool unfinished(void *data, const char *text)
 static void empty_line(struct session *s)
 {
 	const struct course_step *step = session_step(s);
-	bool can_run =
-		s->options->sandbox != NULL && sandbox_kind(s->options->sandbox) != SANDBOX_NONE;
+	bool can_run = session_has_sandbox(s);
 	if (step != NULL && !s->step_done && step->kind == STEP_EXAMPLE && step->skip == NULL &&
 		can_run)
 		work_example(s);

@@ -11,11 +11,6 @@
 
 #define HEADLESS_TIMEOUT_MS (60 * 1000)
 
-static bool has_sandbox(const struct session *s)
-{
-	return s->options->sandbox != NULL && sandbox_kind(s->options->sandbox) != SANDBOX_NONE;
-}
-
 static void stop_timer(struct session *s)
 {
 	if (s->timer >= 0)
@@ -26,7 +21,7 @@ static void stop_timer(struct session *s)
 bool work_ready(struct session *s)
 {
 	cleanup_error struct error err = {0};
-	if (!has_sandbox(s)) {
+	if (!session_has_sandbox(s)) {
 		screen_say(s->screen, SCREEN_WARN, "! ",
 			"There is no daemon here, so nothing can be run and no task counts as "
 			"done: this is for "
@@ -66,7 +61,7 @@ static void start_timer(struct session *s)
 {
 	const struct itimerspec tick = {
 		.it_value = {.tv_nsec = 150000000}, .it_interval = {.tv_nsec = 250000000}};
-	if (s->timer >= 0 || !has_sandbox(s) || !screen_is_terminal(s->screen))
+	if (s->timer >= 0 || !session_has_sandbox(s) || !screen_is_terminal(s->screen))
 		return;
 	s->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (s->timer >= 0)
@@ -117,7 +112,7 @@ void work_write_files(struct session *s, const struct course_step *step)
 {
 	for (size_t i = 0; i < step->block_count; i++) {
 		const struct note_block *b = &step->blocks[i];
-		if (b->kind != NOTE_LISTING || b->file == NULL || !has_sandbox(s))
+		if (b->kind != NOTE_LISTING || b->file == NULL || !session_has_sandbox(s))
 			continue;
 		cleanup_free char *there =
 			path_join(sandbox_workspace(s->options->sandbox), b->file);
@@ -183,6 +178,14 @@ static void discard(void *data, const char *bytes, size_t length)
 	(void)length;
 }
 
+/* At a terminal somebody sees that it takes long; elsewhere it must end. */
+static int time_of_line(const struct session *s, bool terminal)
+{
+	if (s->options->timeout_ms > 0)
+		return s->options->timeout_ms;
+	return terminal ? 0 : HEADLESS_TIMEOUT_MS;
+}
+
 bool work_unseen(struct session *s, const char *line, const char *input, struct sandbox_result *ret,
 	struct error *err)
 {
@@ -190,8 +193,7 @@ bool work_unseen(struct session *s, const char *line, const char *input, struct 
 		.line = line,
 		.input = input != NULL ? SANDBOX_INPUT_TEXT : SANDBOX_INPUT_NONE,
 		.text = input,
-		.timeout_ms =
-			s->options->timeout_ms > 0 ? s->options->timeout_ms : HEADLESS_TIMEOUT_MS,
+		.timeout_ms = time_of_line(s, false),
 		.output = discard,
 	};
 	return sandbox_run(s->options->sandbox, &run, ret, err);
@@ -288,9 +290,7 @@ static bool run_shown(struct session *s, const char *line, struct sandbox_result
 		.input_fd = STDIN_FILENO,
 		.rows = screen_rows(s->screen),
 		.columns = screen_width(s->screen),
-		.timeout_ms = s->options->timeout_ms > 0 ? s->options->timeout_ms
-			      : terminal                 ? 0
-							 : HEADLESS_TIMEOUT_MS,
+		.timeout_ms = time_of_line(s, terminal),
 		.output = show_output,
 		.output_data = s->screen,
 	};
@@ -443,7 +443,7 @@ void work_skip(struct session *s)
 		return;
 	}
 	struct course_entries lines = lines_that_skip(step, &example);
-	if (!s->step_done && lines.count > 0 && has_sandbox(s) && work_ready(s))
+	if (!s->step_done && lines.count > 0 && session_has_sandbox(s) && work_ready(s))
 		run_instead(s, &lines);
 	if (!s->step_done)
 		keep_step(s, RECORD_STEP_SKIPPED);

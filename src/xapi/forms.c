@@ -1,32 +1,21 @@
 /* xapi/forms.c - statements as they are kept, compared and given back */
 #include "xapi.h"
 
-#include <ctype.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-static cJSON *at(const cJSON *json, const char *name)
-{
-	return cJSON_GetObjectItemCaseSensitive(json, name);
-}
-
-static const char *text_at(const cJSON *json, const char *name)
-{
-	return cJSON_GetStringValue(at(json, name));
-}
 
 char *xapi_actor_key(const cJSON *actor)
 {
 	static const char *const names[] = {"mbox", "mbox_sha1sum", "openid"};
 	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
-		if (text_at(actor, names[i]) != NULL)
-			return xasprintf("%s %s", names[i], text_at(actor, names[i]));
-	const cJSON *account = at(actor, "account");
-	if (text_at(account, "homePage") == NULL || text_at(account, "name") == NULL)
+		if (xapi_text(actor, names[i]) != NULL)
+			return xasprintf("%s %s", names[i], xapi_text(actor, names[i]));
+	const cJSON *account = xapi_at(actor, "account");
+	if (xapi_text(account, "homePage") == NULL || xapi_text(account, "name") == NULL)
 		return NULL;
-	return xasprintf("account %s %s", text_at(account, "homePage"), text_at(account, "name"));
+	return xasprintf(
+		"account %s %s", xapi_text(account, "homePage"), xapi_text(account, "name"));
 }
 
 /* ---- keeping ---- */
@@ -35,17 +24,17 @@ static const char *const context_lists[] = {"parent", "grouping", "category", "o
 
 static void make_lists(cJSON *statement)
 {
-	cJSON *activities = at(at(statement, "context"), "contextActivities");
+	cJSON *activities = xapi_at(xapi_at(statement, "context"), "contextActivities");
 	for (size_t i = 0; i < ARRAY_LENGTH(context_lists); i++) {
-		cJSON *one = at(activities, context_lists[i]);
+		cJSON *one = xapi_at(activities, context_lists[i]);
 		if (!cJSON_IsObject(one))
 			continue;
 		cJSON *list = cJSON_CreateArray();
 		cJSON_AddItemToArray(list, cJSON_Duplicate(one, true));
 		cJSON_ReplaceItemInObjectCaseSensitive(activities, context_lists[i], list);
 	}
-	if (text_same(text_at(at(statement, "object"), "objectType"), "SubStatement"))
-		make_lists(at(statement, "object"));
+	if (text_same(xapi_text(xapi_at(statement, "object"), "objectType"), "SubStatement"))
+		make_lists(xapi_at(statement, "object"));
 }
 
 static void set_text(cJSON *to, const char *name, const char *text)
@@ -54,26 +43,20 @@ static void set_text(cJSON *to, const char *name, const char *text)
 	cJSON_AddStringToObject(to, name, text);
 }
 
-static void lower(cJSON *text)
-{
-	for (char *c = cJSON_GetStringValue(text); c != NULL && *c != '\0'; c++)
-		*c = (char)tolower((unsigned char)*c);
-}
-
 void xapi_statement_complete(
 	cJSON *statement, enum xapi_version version, const char *stored, const cJSON *authority)
 {
 	char id[UUID_TEXT_SIZE];
 	uuid_make(id);
-	if (text_at(statement, "id") == NULL)
+	if (xapi_text(statement, "id") == NULL)
 		set_text(statement, "id", id);
-	lower(at(statement, "id"));
-	if (text_same(text_at(at(statement, "object"), "objectType"), "StatementRef"))
-		lower(at(at(statement, "object"), "id"));
-	if (text_at(statement, "timestamp") == NULL)
+	text_lower(cJSON_GetStringValue(xapi_at(statement, "id")));
+	if (text_same(xapi_text(xapi_at(statement, "object"), "objectType"), "StatementRef"))
+		text_lower(cJSON_GetStringValue(xapi_at(xapi_at(statement, "object"), "id")));
+	if (xapi_text(statement, "timestamp") == NULL)
 		set_text(statement, "timestamp", stored);
 	set_text(statement, "stored", stored);
-	if (text_at(statement, "version") == NULL)
+	if (xapi_text(statement, "version") == NULL)
 		set_text(statement, "version", version == XAPI_2_0 ? "2.0.0" : "1.0.0");
 	cJSON_DeleteItemFromObjectCaseSensitive(statement, "authority");
 	cJSON_AddItemToObject(statement, "authority", cJSON_Duplicate(authority, true));
@@ -100,7 +83,7 @@ static bool same_object(const cJSON *a, const cJSON *b)
 	if (cJSON_GetArraySize(a) != cJSON_GetArraySize(b))
 		return false;
 	cJSON_ArrayForEach(one, a) {
-		const cJSON *other = at(b, one->string);
+		const cJSON *other = xapi_at(b, one->string);
 		if (other == NULL || !same(one, other))
 			return false;
 	}
@@ -127,7 +110,7 @@ static cJSON *comparable(const cJSON *statement)
 	cJSON *copy = cJSON_Duplicate(statement, true);
 	for (size_t i = 0; i < ARRAY_LENGTH(changed); i++)
 		cJSON_DeleteItemFromObjectCaseSensitive(copy, changed[i]);
-	lower(at(copy, "id"));
+	text_lower(cJSON_GetStringValue(xapi_at(copy, "id")));
 	make_lists(copy);
 	return copy;
 }
@@ -143,7 +126,8 @@ static bool same_time(const cJSON *a, const cJSON *b)
 bool xapi_statement_same(const cJSON *a, const cJSON *b)
 {
 	cJSON *one = comparable(a), *other = comparable(b);
-	bool equal = same(one, other) && same_time(at(a, "timestamp"), at(b, "timestamp"));
+	bool equal =
+		same(one, other) && same_time(xapi_at(a, "timestamp"), xapi_at(b, "timestamp"));
 	cJSON_Delete(one);
 	cJSON_Delete(other);
 	return equal;
@@ -153,26 +137,26 @@ bool xapi_statement_same(const cJSON *a, const cJSON *b)
 
 static bool is_sub(const cJSON *object)
 {
-	return text_same(text_at(object, "objectType"), "SubStatement");
+	return text_same(xapi_text(object, "objectType"), "SubStatement");
 }
 
 static bool is_activity(const cJSON *object)
 {
-	const char *type = text_at(object, "objectType");
+	const char *type = xapi_text(object, "objectType");
 	return cJSON_IsObject(object) && (type == NULL || text_same(type, "Activity"));
 }
 
 static void walk_activities(const cJSON *statement, bool top,
 	void (*each)(void *data, cJSON *activity, bool direct), void *data)
 {
-	cJSON *object = at(statement, "object"), *one;
-	const cJSON *activities = at(at(statement, "context"), "contextActivities");
+	cJSON *object = xapi_at(statement, "object"), *one;
+	const cJSON *activities = xapi_at(xapi_at(statement, "context"), "contextActivities");
 	if (is_activity(object))
 		each(data, object, top);
 	else if (is_sub(object))
 		walk_activities(object, false, each, data);
 	for (size_t i = 0; i < ARRAY_LENGTH(context_lists); i++)
-		cJSON_ArrayForEach(one, at(activities, context_lists[i]))
+		cJSON_ArrayForEach(one, xapi_at(activities, context_lists[i]))
 			each(data, one, false);
 }
 
@@ -189,27 +173,28 @@ static void one_actor(
 	if (!cJSON_IsObject(actor))
 		return;
 	each(data, actor, direct);
-	cJSON_ArrayForEach(member, at(actor, "member"))
+	cJSON_ArrayForEach(member, xapi_at(actor, "member"))
 		each(data, member, direct);
 }
 
 static void walk_actors(const cJSON *statement, bool top,
 	void (*each)(void *data, cJSON *actor, bool direct), void *data)
 {
-	cJSON *object = at(statement, "object"), *context = at(statement, "context"), *one;
-	const char *type = text_at(object, "objectType");
-	one_actor(at(statement, "actor"), top, each, data);
+	cJSON *object = xapi_at(statement, "object"), *context = xapi_at(statement, "context"),
+	      *one;
+	const char *type = xapi_text(object, "objectType");
+	one_actor(xapi_at(statement, "actor"), top, each, data);
 	if (text_same(type, "Agent") || text_same(type, "Group"))
 		one_actor(object, top, each, data);
 	else if (is_sub(object))
 		walk_actors(object, false, each, data);
-	one_actor(at(statement, "authority"), false, each, data);
-	one_actor(at(context, "instructor"), false, each, data);
-	one_actor(at(context, "team"), false, each, data);
-	cJSON_ArrayForEach(one, at(context, "contextAgents"))
-		one_actor(at(one, "agent"), false, each, data);
-	cJSON_ArrayForEach(one, at(context, "contextGroups"))
-		one_actor(at(one, "group"), false, each, data);
+	one_actor(xapi_at(statement, "authority"), false, each, data);
+	one_actor(xapi_at(context, "instructor"), false, each, data);
+	one_actor(xapi_at(context, "team"), false, each, data);
+	cJSON_ArrayForEach(one, xapi_at(context, "contextAgents"))
+		one_actor(xapi_at(one, "agent"), false, each, data);
+	cJSON_ArrayForEach(one, xapi_at(context, "contextGroups"))
+		one_actor(xapi_at(one, "group"), false, each, data);
 }
 
 void xapi_each_actor(
@@ -220,9 +205,9 @@ void xapi_each_actor(
 
 void xapi_each_verb(const cJSON *statement, void (*each)(void *data, cJSON *verb), void *data)
 {
-	each(data, at(statement, "verb"));
-	if (is_sub(at(statement, "object")))
-		each(data, at(at(statement, "object"), "verb"));
+	each(data, xapi_at(statement, "verb"));
+	if (is_sub(xapi_at(statement, "object")))
+		each(data, xapi_at(xapi_at(statement, "object"), "verb"));
 }
 
 /* ---- ids ---- */

@@ -10,16 +10,6 @@ bool rule_fails(struct checker *c, const char *path, const char *what)
 	return error_set(c->err, 0, "%s: %s", path, what);
 }
 
-static const cJSON *at(const cJSON *json, const char *name)
-{
-	return cJSON_GetObjectItemCaseSensitive(json, name);
-}
-
-static const char *text_at(const cJSON *json, const char *name)
-{
-	return cJSON_GetStringValue(at(json, name));
-}
-
 bool rule_walk(struct checker *c, const char *path, const cJSON *json, const struct field *fields)
 {
 	const cJSON *one;
@@ -38,7 +28,7 @@ bool rule_walk(struct checker *c, const char *path, const cJSON *json, const str
 			return false;
 	}
 	for (const struct field *f = fields; f->name != NULL; f++)
-		if (f->needed && at(json, f->name) == NULL) {
+		if (f->needed && xapi_at(json, f->name) == NULL) {
 			cleanup_free char *place = xasprintf("%s.%s", path, f->name);
 			return rule_fails(c, place, "it is needed");
 		}
@@ -194,7 +184,7 @@ static unsigned count_identifiers(const cJSON *actor)
 	static const char *const names[] = {"mbox", "mbox_sha1sum", "openid", "account"};
 	unsigned count = 0;
 	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
-		count += at(actor, names[i]) != NULL;
+		count += xapi_at(actor, names[i]) != NULL;
 	return count;
 }
 
@@ -228,14 +218,14 @@ bool rule_group(struct checker *c, const char *path, const cJSON *v)
 	unsigned identifiers = count_identifiers(v);
 	if (identifiers > 1)
 		return rule_fails(c, path, "at most one of mbox, mbox_sha1sum, openid, account");
-	return identifiers == 1 || at(v, "member") != NULL ||
+	return identifiers == 1 || xapi_at(v, "member") != NULL ||
 	       rule_fails(c, path, "a group without an identifier needs members");
 }
 
 bool rule_actor(struct checker *c, const char *path, const cJSON *v)
 {
-	return text_same(text_at(v, "objectType"), "Group") ? rule_group(c, path, v)
-							    : rule_agent(c, path, v);
+	return text_same(xapi_text(v, "objectType"), "Group") ? rule_group(c, path, v)
+							      : rule_agent(c, path, v);
 }
 
 /* The agent that sent it, or of OAuth with three legs: a group of two without an identifier. */
@@ -243,8 +233,8 @@ bool rule_authority(struct checker *c, const char *path, const cJSON *v)
 {
 	if (!rule_actor(c, path, v))
 		return false;
-	return !text_same(text_at(v, "objectType"), "Group") ||
-	       (count_identifiers(v) == 0 && cJSON_GetArraySize(at(v, "member")) == 2) ||
+	return !text_same(xapi_text(v, "objectType"), "Group") ||
+	       (count_identifiers(v) == 0 && cJSON_GetArraySize(xapi_at(v, "member")) == 2) ||
 	       rule_fails(
 		       c, path, "an authority is an agent, or two of them without an identifier");
 }

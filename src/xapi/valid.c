@@ -4,16 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const cJSON *at(const cJSON *json, const char *name)
-{
-	return cJSON_GetObjectItemCaseSensitive(json, name);
-}
-
-static const char *text_at(const cJSON *json, const char *name)
-{
-	return cJSON_GetStringValue(at(json, name));
-}
-
 /* ---- verbs and activities ---- */
 
 static const struct field verb_fields[] = {
@@ -45,7 +35,7 @@ static bool are_components(struct checker *c, const char *path, const cJSON *v)
 		return false;
 	cJSON_ArrayForEach(a, v)
 		for (b = a->next; b != NULL; b = b->next)
-			if (text_same(text_at(a, "id"), text_at(b, "id")))
+			if (text_same(xapi_text(a, "id"), xapi_text(b, "id")))
 				return rule_fails(c, path, "two have one id");
 	return true;
 }
@@ -88,7 +78,7 @@ static bool is_definition(struct checker *c, const char *path, const cJSON *v)
 	if (!rule_walk(c, path, v, definition_fields))
 		return false;
 	for (size_t i = 0; i < ARRAY_LENGTH(parts); i++)
-		if (at(v, parts[i]) != NULL && at(v, "interactionType") == NULL)
+		if (xapi_at(v, parts[i]) != NULL && xapi_at(v, "interactionType") == NULL)
 			return rule_fails(c, path, "an interaction needs its interactionType");
 	return true;
 }
@@ -148,7 +138,7 @@ static bool is_score(struct checker *c, const char *path, const cJSON *v)
 {
 	if (!rule_walk(c, path, v, score_fields))
 		return false;
-	const cJSON *raw = at(v, "raw"), *min = at(v, "min"), *max = at(v, "max");
+	const cJSON *raw = xapi_at(v, "raw"), *min = xapi_at(v, "min"), *max = xapi_at(v, "max");
 	if (min != NULL && max != NULL && !(min->valuedouble < max->valuedouble))
 		return rule_fails(c, path, "min is less than max");
 	if (raw != NULL && ((min != NULL && raw->valuedouble < min->valuedouble) ||
@@ -342,12 +332,13 @@ static const struct field statement_fields[] = {
 /* Revision and platform speak of an activity; what voids names a statement. */
 static bool parts_fit(struct checker *c, const char *path, const cJSON *v)
 {
-	const cJSON *context = at(v, "context"), *object = at(v, "object");
-	const char *type = text_at(object, "objectType");
+	const cJSON *context = xapi_at(v, "context"), *object = xapi_at(v, "object");
+	const char *type = xapi_text(object, "objectType");
 	bool activity = type == NULL || text_same(type, "Activity");
-	if (!activity && (at(context, "revision") != NULL || at(context, "platform") != NULL))
+	if (!activity &&
+		(xapi_at(context, "revision") != NULL || xapi_at(context, "platform") != NULL))
 		return rule_fails(c, path, "revision and platform are for activities only");
-	if (text_same(text_at(at(v, "verb"), "id"), XAPI_VOIDED) &&
+	if (text_same(xapi_text(xapi_at(v, "verb"), "id"), XAPI_VOIDED) &&
 		!text_same(type, "StatementRef"))
 		return rule_fails(c, path, "what is voided is named by a StatementRef");
 	return true;
@@ -370,7 +361,7 @@ static bool is_object(struct checker *c, const char *path, const cJSON *v)
 		rule *holds;
 	} kinds[] = {{"Activity", is_activity}, {"Agent", rule_agent}, {"Group", rule_group},
 		{"StatementRef", is_reference}, {"SubStatement", is_sub_statement}};
-	const cJSON *word = at(v, "objectType");
+	const cJSON *word = xapi_at(v, "objectType");
 	if (!cJSON_IsObject(v) || word == NULL)
 		return is_activity(c, path, v);
 	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++)

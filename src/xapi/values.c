@@ -194,6 +194,16 @@ bool xapi_timestamp(enum xapi_version version, const char *text, int64_t *ret_ms
 
 /* ---- JSON ---- */
 
+cJSON *xapi_at(const cJSON *json, const char *name)
+{
+	return cJSON_GetObjectItemCaseSensitive(json, name);
+}
+
+const char *xapi_text(const cJSON *json, const char *name)
+{
+	return cJSON_GetStringValue(xapi_at(json, name));
+}
+
 static const cJSON *find_twice(const cJSON *json)
 {
 	for (const cJSON *a = json->child; a != NULL; a = a->next) {
