@@ -1,7 +1,6 @@
 /*
- * lrs.h - a Learning Record Store in one SQLite file: statements, what is found of them, documents,
- * attachments, and the keys of those who may ask. Many readers, one writer: what is written at the
- * same time is committed together, and a call returns when it is on the disk.
+ * lrs.h - a Learning Record Store: statements, what is found of them, documents, attachments, and
+ * the keys of those who may ask. A call that changes something returns when it is on the disk.
  *
  * Statements are valid and complete (xapi.h) when they come here. Knows no HTTP.
  */
@@ -9,12 +8,13 @@
 #define LRS_H
 
 #include "base.h"
+#include "store.h"
 #include "xapi.h"
 
 struct lrs;
 
-/* Opens or makes the file (mode 0600) and starts its writer. */
-bool lrs_open(const char *path, struct lrs **ret, struct error *err);
+/* The store lives longer than what it is opened for. */
+bool lrs_open(struct store *store, struct lrs **ret, struct error *err);
 void lrs_close(struct lrs *lrs);
 
 /* ---- statements ---- */

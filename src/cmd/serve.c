@@ -11,14 +11,34 @@
 #define PEM_LIMIT ((size_t)1024 * 1024)
 
 /* --db, else lrs.db beside the record. */
-static bool open_store(const struct arguments *a, struct lrs **ret, struct error *err)
+static char *store_path(const struct arguments *a)
 {
 	const char *given = argument(a, "db");
 	cleanup_free char *folder = xdg_folder(XDG_DATA);
-	cleanup_free char *path = given != NULL ? xstrdup(given) : path_join(folder, "lrs.db");
-	if (given == NULL && !folder_make(folder, 0700, err))
+	return given != NULL ? xstrdup(given) : path_join(folder, "lrs.db");
+}
+
+struct opened {
+	struct store *store;
+	struct lrs *lrs;
+};
+
+static void close_store(struct opened *o)
+{
+	lrs_close(o->lrs);
+	store_close(o->store);
+}
+
+static bool open_store(const struct arguments *a, struct opened *ret, struct error *err)
+{
+	cleanup_free char *folder = xdg_folder(XDG_DATA), *path = store_path(a);
+	*ret = (struct opened){0};
+	if (argument(a, "db") == NULL && !folder_make(folder, 0700, err))
 		return false;
-	return lrs_open(path, ret, err);
+	if (store_open(path, &ret->store, err) && lrs_open(ret->store, &ret->lrs, err))
+		return true;
+	close_store(ret);
+	return false;
 }
 
 /* ---- serving ---- */
@@ -59,10 +79,12 @@ static bool serve(const struct arguments *a, struct error *err)
 	o.address = address;
 	o.tls_certificate = certificate.length > 0 ? buf_text(&certificate) : NULL;
 	o.tls_key = key.length > 0 ? buf_text(&key) : NULL;
-	if (!open_store(a, &o.lrs, err))
+	struct opened opened;
+	if (!open_store(a, &opened, err))
 		return false;
+	o.lrs = opened.lrs;
 	bool good = serve_until_stopped(&o, err);
-	lrs_close(o.lrs);
+	close_store(&opened);
 	return good;
 }
 
@@ -104,18 +126,18 @@ static bool keys(const struct arguments *a, struct error *err)
 {
 	const char *what = a->operand_count > 1 ? a->operands[1] : "";
 	bool names = text_same(what, "add") || text_same(what, "remove");
-	struct lrs *lrs;
+	struct opened opened;
 	if (!names && !text_same(what, "list"))
 		return error_set_kind(err, ERROR_USAGE,
 			"`ropes serve key add NAME --role ROLE`, `key list` or `key remove NAME`");
 	if (names && a->operand_count < 3)
 		return error_set_kind(err, ERROR_USAGE, "`ropes serve key %s` needs a NAME", what);
-	if (!open_store(a, &lrs, err))
+	if (!open_store(a, &opened, err))
 		return false;
-	bool good = text_same(what, "add")    ? add_key(a, lrs, err)
-		    : text_same(what, "list") ? list_keys(lrs, err)
-					      : lrs_key_remove(lrs, a->operands[2], err);
-	lrs_close(lrs);
+	bool good = text_same(what, "add")    ? add_key(a, opened.lrs, err)
+		    : text_same(what, "list") ? list_keys(opened.lrs, err)
+					      : lrs_key_remove(opened.lrs, a->operands[2], err);
+	close_store(&opened);
 	return good;
 }
 

@@ -45,7 +45,7 @@ static double score_of(const cJSON *statement)
 	return cJSON_IsBool(success) ? cJSON_IsTrue(success) : -1;
 }
 
-static bool take_answer(struct connection *db, const cJSON *statement, struct error *err)
+static bool take_answer(struct db *db, const cJSON *statement, struct error *err)
 {
 	const cJSON *object = xapi_at(statement, "object");
 	double score = score_of(statement);
@@ -60,7 +60,7 @@ static bool take_answer(struct connection *db, const cJSON *statement, struct er
 }
 
 static bool take_achievement(
-	struct connection *db, const cJSON *statement, const char *verb, struct error *err)
+	struct db *db, const cJSON *statement, const char *verb, struct error *err)
 {
 	const cJSON *actor = xapi_at(statement, "actor"), *object = xapi_at(statement, "object");
 	cleanup_free char *key = xapi_actor_key(actor);
@@ -85,7 +85,7 @@ static bool take_achievement(
 		err);
 }
 
-bool achievements_take(struct connection *db, const cJSON *statement, struct error *err)
+bool achievements_take(struct db *db, const cJSON *statement, struct error *err)
 {
 	const char *verb = text_at(xapi_at(statement, "verb"), "id");
 	const char *type = text_at(xapi_at(statement, "object"), "objectType");
@@ -103,7 +103,7 @@ bool lrs_achievements(struct lrs *lrs,
 	void (*each)(void *data, const struct lrs_achievement *achievement), void *data,
 	struct error *err)
 {
-	struct connection *db = reader_take(lrs);
+	struct db *db = store_read(lrs->store);
 	sqlite3_stmt *rows = sql(db, err,
 		"SELECT person, name, course, activity, title, completed, passed, attempts, first, "
 		"best, last, last_ms FROM achievement ORDER BY person, course, activity",
@@ -127,7 +127,7 @@ bool lrs_achievements(struct lrs *lrs,
 		each(data, &one);
 	}
 	sql_done(rows);
-	reader_give(lrs, db);
+	store_read_end(lrs->store, db);
 	return code == SQLITE_DONE || error_set(err, 0, "the store could not be read");
 }
 
@@ -135,7 +135,7 @@ bool lrs_questions(struct lrs *lrs, unsigned most,
 	void (*each)(void *data, const struct lrs_question *question), void *data,
 	struct error *err)
 {
-	struct connection *db = reader_take(lrs);
+	struct db *db = store_read(lrs->store);
 	sqlite3_stmt *rows = sql(db, err,
 		"SELECT activity, title, answers, points / answers FROM question "
 		"ORDER BY points / answers, answers DESC, activity LIMIT ?",
@@ -147,6 +147,6 @@ bool lrs_questions(struct lrs *lrs, unsigned most,
 		each(data, &one);
 	}
 	sql_done(rows);
-	reader_give(lrs, db);
+	store_read_end(lrs->store, db);
 	return code == SQLITE_DONE || error_set(err, 0, "the store could not be read");
 }

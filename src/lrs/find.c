@@ -7,7 +7,7 @@
 enum lrs_outcome lrs_get(struct lrs *lrs, const char *id, bool voided, char **ret,
 	int64_t *ret_stored_ms, struct error *err)
 {
-	struct connection *db = reader_take(lrs);
+	struct db *db = store_read(lrs->store);
 	sqlite3_stmt *row =
 		sql(db, err, "SELECT json, stored_ms FROM statement WHERE id = ? AND voided = ?",
 			"ti", id, (int64_t)voided);
@@ -22,7 +22,7 @@ enum lrs_outcome lrs_get(struct lrs *lrs, const char *id, bool voided, char **re
 	if (outcome == LRS_FAILED && row != NULL)
 		sql_failed(db, err);
 	sql_done(row);
-	reader_give(lrs, db);
+	store_read_end(lrs->store, db);
 	return outcome;
 }
 
@@ -132,14 +132,10 @@ static void add_pointing(struct filter *f, const struct lrs_query *q)
 		q->ascending ? "ASC" : "DESC", q->limit + 1);
 }
 
-static sqlite3_stmt *prepare(struct connection *db, struct filter *f, struct error *err)
+static sqlite3_stmt *prepare(struct db *db, struct filter *f, struct error *err)
 {
-	sqlite3_stmt *rows = NULL;
-	if (sqlite3_prepare_v2(db->handle, buf_text(&f->text), -1, &rows, NULL) != SQLITE_OK) {
-		sql_failed(db, err);
-		return NULL;
-	}
-	for (size_t i = 0; i < f->count; i++) {
+	sqlite3_stmt *rows = sql_once(db, buf_text(&f->text), err);
+	for (size_t i = 0; rows != NULL && i < f->count; i++) {
 		if (f->types[i] == 'i')
 			sqlite3_bind_int64(rows, (int)i + 1, f->numbers[i]);
 		else
@@ -160,7 +156,7 @@ bool lrs_find(struct lrs *lrs, const struct lrs_query *q,
 		add_pointing(&f, q);
 	buf_printf(
 		&f.text, " ORDER BY seq %s LIMIT %u", q->ascending ? "ASC" : "DESC", q->limit + 1);
-	struct connection *db = reader_take(lrs);
+	struct db *db = store_read(lrs->store);
 	sqlite3_stmt *rows = prepare(db, &f, err);
 	int code = SQLITE_ERROR;
 	unsigned count = 0;
@@ -177,7 +173,7 @@ bool lrs_find(struct lrs *lrs, const struct lrs_query *q,
 	}
 	bool good = code == SQLITE_DONE || (rows != NULL && sql_failed(db, err));
 	sqlite3_finalize(rows);
-	reader_give(lrs, db);
+	store_read_end(lrs->store, db);
 	buf_finish(&f.text);
 	return good;
 }
@@ -187,7 +183,7 @@ bool lrs_find(struct lrs *lrs, const struct lrs_query *q,
 enum lrs_outcome lrs_attachment(
 	struct lrs *lrs, const char *sha2, char **ret_type, struct buf *ret, struct error *err)
 {
-	struct connection *db = reader_take(lrs);
+	struct db *db = store_read(lrs->store);
 	sqlite3_stmt *row =
 		sql(db, err, "SELECT type, bytes FROM attachment WHERE sha2 = ?", "t", sha2);
 	int code = row != NULL ? sqlite3_step(row) : SQLITE_ERROR;
@@ -198,19 +194,19 @@ enum lrs_outcome lrs_attachment(
 			buf_add(ret, sqlite3_column_blob(row, 1), (size_t)length);
 	}
 	sql_done(row);
-	reader_give(lrs, db);
+	store_read_end(lrs->store, db);
 	return code == SQLITE_ROW ? LRS_DONE : code == SQLITE_DONE ? LRS_NOT_FOUND : LRS_FAILED;
 }
 
 static cJSON *read_one(struct lrs *lrs, const char *text, const char *id, struct error *err)
 {
-	struct connection *db = reader_take(lrs);
+	struct db *db = store_read(lrs->store);
 	sqlite3_stmt *row = sql(db, err, text, "t", id);
 	cJSON *json = row != NULL && sqlite3_step(row) == SQLITE_ROW
 			      ? cJSON_Parse(column_text(row, 0))
 			      : NULL;
 	sql_done(row);
-	reader_give(lrs, db);
+	store_read_end(lrs->store, db);
 	return json;
 }
 

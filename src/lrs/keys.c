@@ -17,23 +17,22 @@ struct adding {
 	char *key, *secret;
 };
 
-static enum lrs_outcome add(struct lrs *lrs, void *data, struct error *err)
+static int add(struct db *db, void *data, struct error *err)
 {
 	struct adding *a = data;
 	char digest[DIGEST_TEXT_SIZE];
 	cleanup_free char *salt = digest_random_text(16);
 	digest_of(salt, a->secret, digest);
-	sqlite3_stmt *row =
-		sql(&lrs->writer_db, err, "SELECT 1 FROM key WHERE name = ?", "t", a->name);
+	sqlite3_stmt *row = sql(db, err, "SELECT 1 FROM key WHERE name = ?", "t", a->name);
 	bool taken = row != NULL && sqlite3_step(row) == SQLITE_ROW;
 	sql_done(row);
 	if (taken) {
 		error_set(err, 0, "there is a key called '%s'; remove it first", a->name);
 		return LRS_CONFLICT;
 	}
-	return sql_run(&lrs->writer_db,
-		       sql(&lrs->writer_db, err, "INSERT INTO key VALUES (?, ?, ?, ?, ?)", "ttttt",
-			       a->key, a->name, a->role, salt, digest),
+	return sql_run(db,
+		       sql(db, err, "INSERT INTO key VALUES (?, ?, ?, ?, ?)", "ttttt", a->key,
+			       a->name, a->role, salt, digest),
 		       err)
 		       ? LRS_DONE
 		       : LRS_FAILED;
@@ -43,7 +42,7 @@ bool lrs_key_add(struct lrs *lrs, const char *name, const char *role, char **ret
 	char **ret_secret, struct error *err)
 {
 	struct adding a = {name, role, digest_random_text(12), digest_random_text(32)};
-	if (writer_do(lrs, add, &a, err) != LRS_DONE) {
+	if (lrs_write(lrs, add, &a, err) != LRS_DONE) {
 		free(a.key);
 		free(a.secret);
 		return false;
@@ -53,15 +52,13 @@ bool lrs_key_add(struct lrs *lrs, const char *name, const char *role, char **ret
 	return true;
 }
 
-static enum lrs_outcome drop(struct lrs *lrs, void *data, struct error *err)
+static int drop(struct db *db, void *data, struct error *err)
 {
 	const char *name = data;
-	if (!sql_run(&lrs->writer_db,
-		    sql(&lrs->writer_db, err, "DELETE FROM key WHERE name = ?1 OR key = ?1", "t",
-			    name),
+	if (!sql_run(db, sql(db, err, "DELETE FROM key WHERE name = ?1 OR key = ?1", "t", name),
 		    err))
 		return LRS_FAILED;
-	if (sqlite3_changes(lrs->writer_db.handle) > 0)
+	if (sql_changes(db) > 0)
 		return LRS_DONE;
 	error_set(err, 0, "there is no key '%s'", name);
 	return LRS_NOT_FOUND;
@@ -70,26 +67,26 @@ static enum lrs_outcome drop(struct lrs *lrs, void *data, struct error *err)
 bool lrs_key_remove(struct lrs *lrs, const char *name, struct error *err)
 {
 	cleanup_free char *copy = xstrdup(name);
-	return writer_do(lrs, drop, copy, err) == LRS_DONE;
+	return lrs_write(lrs, drop, copy, err) == LRS_DONE;
 }
 
 bool lrs_key_list(struct lrs *lrs, struct words *ret, struct error *err)
 {
-	struct connection *db = reader_take(lrs);
+	struct db *db = store_read(lrs->store);
 	sqlite3_stmt *rows = sql(db, err, "SELECT key, name, role FROM key ORDER BY name", "");
 	int code = SQLITE_ERROR;
 	while (rows != NULL && (code = sqlite3_step(rows)) == SQLITE_ROW)
 		words_addf(ret, "%s\t%s\t%s", column_text(rows, 0), column_text(rows, 1),
 			column_text(rows, 2));
 	sql_done(rows);
-	reader_give(lrs, db);
+	store_read_end(lrs->store, db);
 	return code == SQLITE_DONE || error_set(err, 0, "the store could not be read");
 }
 
 enum lrs_outcome lrs_key_check(struct lrs *lrs, const char *key, const char *secret,
 	char **ret_name, char **ret_role, struct error *err)
 {
-	struct connection *db = reader_take(lrs);
+	struct db *db = store_read(lrs->store);
 	sqlite3_stmt *row =
 		sql(db, err, "SELECT name, role, salt, digest FROM key WHERE key = ?", "t", key);
 	int code = row != NULL ? sqlite3_step(row) : SQLITE_ERROR;
@@ -101,6 +98,6 @@ enum lrs_outcome lrs_key_check(struct lrs *lrs, const char *key, const char *sec
 		*ret_role = xstrdup(column_text(row, 1));
 	}
 	sql_done(row);
-	reader_give(lrs, db);
+	store_read_end(lrs->store, db);
 	return good ? LRS_DONE : code == SQLITE_ERROR ? LRS_FAILED : LRS_NOT_FOUND;
 }

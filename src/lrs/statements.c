@@ -6,7 +6,7 @@
 
 /* What one statement brings with it, while it is put in. */
 struct putting {
-	struct lrs *lrs;
+	struct db *db;
 	int64_t seq;
 	bool good;
 	struct error *err;
@@ -14,11 +14,11 @@ struct putting {
 
 static void mention(struct putting *p, const char *kind, const char *name)
 {
-	p->good = p->good && sql_run(&p->lrs->writer_db,
-				     sql(&p->lrs->writer_db, p->err,
-					     "INSERT OR IGNORE INTO mention VALUES (?, ?, ?)",
-					     "tti", kind, name, p->seq),
-				     p->err);
+	p->good = p->good &&
+		  sql_run(p->db,
+			  sql(p->db, p->err, "INSERT OR IGNORE INTO mention VALUES (?, ?, ?)",
+				  "tti", kind, name, p->seq),
+			  p->err);
 }
 
 static void mention_actor(void *data, cJSON *actor, bool direct)
@@ -33,7 +33,7 @@ static void mention_actor(void *data, cJSON *actor, bool direct)
 
 /* ---- canonical definitions ---- */
 
-static cJSON *read_json(struct connection *db, const char *text, const char *id, struct error *err)
+static cJSON *read_json(struct db *db, const char *text, const char *id, struct error *err)
 {
 	sqlite3_stmt *row = sql(db, err, text, "t", id);
 	cJSON *json = row != NULL && sqlite3_step(row) == SQLITE_ROW
@@ -67,9 +67,7 @@ static void keep_json(struct putting *p, const char *text, const char *id, const
 	char *printed = cJSON_PrintUnformatted(json);
 	if (printed == NULL)
 		die_out_of_memory();
-	p->good = p->good &&
-		  sql_run(&p->lrs->writer_db,
-			  sql(&p->lrs->writer_db, p->err, text, "tt", id, printed), p->err);
+	p->good = p->good && sql_run(p->db, sql(p->db, p->err, text, "tt", id, printed), p->err);
 	cJSON_free(printed);
 }
 
@@ -79,7 +77,7 @@ static void learn(
 {
 	if (said == NULL || said->child == NULL)
 		return;
-	cJSON *known = read_json(&p->lrs->writer_db, read, id, p->err);
+	cJSON *known = read_json(p->db, read, id, p->err);
 	if (known == NULL)
 		known = cJSON_CreateObject();
 	if (merge(known, said))
@@ -117,7 +115,7 @@ static const char *target_of(const cJSON *statement)
 /* Whoever pointed at this statement before it came reaches it now, and all that it reaches. */
 static bool connect_references(struct putting *p, const char *id, const char *target)
 {
-	struct connection *db = &p->lrs->writer_db;
+	struct db *db = p->db;
 	if (target != NULL &&
 		!sql_run(db,
 			sql(db, p->err,
@@ -158,8 +156,8 @@ static bool connect_references(struct putting *p, const char *id, const char *ta
 /* Nearly every statement points at nothing, and nothing points at it. */
 static bool is_pointed_at(struct putting *p, const char *id)
 {
-	sqlite3_stmt *row = sql(&p->lrs->writer_db, p->err,
-		"SELECT 1 FROM statement WHERE target = ? LIMIT 1", "t", id);
+	sqlite3_stmt *row =
+		sql(p->db, p->err, "SELECT 1 FROM statement WHERE target = ? LIMIT 1", "t", id);
 	bool found = row != NULL && sqlite3_step(row) == SQLITE_ROW;
 	sql_done(row);
 	return found;
@@ -168,7 +166,7 @@ static bool is_pointed_at(struct putting *p, const char *id)
 /* A voiding statement cannot be voided; one may come before what it voids. */
 static bool void_what_is_meant(struct putting *p, const cJSON *statement, const char *id)
 {
-	struct connection *db = &p->lrs->writer_db;
+	struct db *db = p->db;
 	bool voids = text_same(xapi_text(xapi_at(statement, "verb"), "id"), XAPI_VOIDED);
 	if (voids && !sql_run(db,
 			     sql(db, p->err,
@@ -193,8 +191,8 @@ static bool insert(struct putting *p, const cJSON *statement, int64_t stored_ms)
 	char *json = cJSON_PrintUnformatted(statement);
 	if (json == NULL)
 		die_out_of_memory();
-	bool good = sql_run(&p->lrs->writer_db,
-		sql(&p->lrs->writer_db, p->err,
+	bool good = sql_run(p->db,
+		sql(p->db, p->err,
 			"INSERT INTO statement (id, stored_ms, verb, registration, target, json) "
 			"VALUES (?, ?, ?, ?, ?, ?)",
 			"tittt"
@@ -204,20 +202,19 @@ static bool insert(struct putting *p, const cJSON *statement, int64_t stored_ms)
 			json),
 		p->err);
 	cJSON_free(json);
-	p->seq = sqlite3_last_insert_rowid(p->lrs->writer_db.handle);
+	p->seq = sql_last_row(p->db);
 	return good;
 }
 
 /* LRS_DONE: there is none of that id, or the same one (*ret_there). */
 static enum lrs_outcome look_for(
-	struct lrs *lrs, const cJSON *statement, bool *ret_there, struct error *err)
+	struct db *db, const cJSON *statement, bool *ret_there, struct error *err)
 {
 	const char *id = xapi_text(statement, "id");
 	cleanup_free char *small = id != NULL ? utf8_fold(id) : NULL;
-	cJSON *there = small != NULL
-			       ? read_json(&lrs->writer_db,
-					 "SELECT json FROM statement WHERE id = ?", small, err)
-			       : NULL;
+	cJSON *there =
+		small != NULL ? read_json(db, "SELECT json FROM statement WHERE id = ?", small, err)
+			      : NULL;
 	*ret_there = there != NULL;
 	bool same = there == NULL || xapi_statement_same(statement, there);
 	cJSON_Delete(there);
@@ -226,11 +223,18 @@ static enum lrs_outcome look_for(
 	return same ? LRS_DONE : LRS_CONFLICT;
 }
 
+struct adding {
+	struct lrs *lrs;
+	const struct lrs_batch *batch;
+};
+
 static enum lrs_outcome put_one(
-	struct lrs *lrs, const struct lrs_batch *batch, cJSON *statement, struct error *err)
+	struct db *db, const struct adding *adding, cJSON *statement, struct error *err)
 {
+	struct lrs *lrs = adding->lrs;
+	const struct lrs_batch *batch = adding->batch;
 	bool there;
-	enum lrs_outcome outcome = look_for(lrs, statement, &there, err);
+	enum lrs_outcome outcome = look_for(db, statement, &there, err);
 	if (outcome != LRS_DONE || there)
 		return outcome;
 	char stored[TIME_TEXT_SIZE];
@@ -238,7 +242,7 @@ static enum lrs_outcome put_one(
 	lrs->last_stored_ms = now > lrs->last_stored_ms ? now : lrs->last_stored_ms;
 	time_format_iso8601(lrs->last_stored_ms, stored);
 	xapi_statement_complete(statement, batch->version, stored, batch->authority);
-	struct putting p = {.lrs = lrs, .good = true, .err = err};
+	struct putting p = {.db = db, .good = true, .err = err};
 	const char *id = xapi_text(statement, "id");
 	if (!insert(&p, statement, lrs->last_stored_ms))
 		return LRS_FAILED;
@@ -248,23 +252,23 @@ static enum lrs_outcome put_one(
 	if (p.good && (target_of(statement) != NULL || is_pointed_at(&p, id)))
 		p.good = connect_references(&p, id, target_of(statement)) &&
 			 void_what_is_meant(&p, statement, id);
-	p.good = p.good && achievements_take(&lrs->writer_db, statement, err);
+	p.good = p.good && achievements_take(db, statement, err);
 	return p.good ? LRS_DONE : LRS_FAILED;
 }
 
-static enum lrs_outcome put_batch(struct lrs *lrs, void *data, struct error *err)
+static int put_batch(struct db *db, void *data, struct error *err)
 {
-	const struct lrs_batch *batch = data;
+	const struct adding *adding = data;
+	const struct lrs_batch *batch = adding->batch;
 	for (size_t i = 0; i < batch->count; i++) {
-		enum lrs_outcome outcome = put_one(lrs, batch, batch->statements[i], err);
+		enum lrs_outcome outcome = put_one(db, adding, batch->statements[i], err);
 		if (outcome != LRS_DONE)
 			return outcome;
 	}
 	for (size_t i = 0; i < batch->attachment_count; i++) {
 		const struct lrs_attachment *a = &batch->attachments[i];
-		if (!sql_run(&lrs->writer_db,
-			    sql(&lrs->writer_db, err,
-				    "INSERT OR IGNORE INTO attachment VALUES (?, ?, ?)", "ttb",
+		if (!sql_run(db,
+			    sql(db, err, "INSERT OR IGNORE INTO attachment VALUES (?, ?, ?)", "ttb",
 				    a->sha2, a->type, a->bytes, a->length),
 			    err))
 			return LRS_FAILED;
@@ -274,6 +278,6 @@ static enum lrs_outcome put_batch(struct lrs *lrs, void *data, struct error *err
 
 enum lrs_outcome lrs_put(struct lrs *lrs, const struct lrs_batch *batch, struct error *err)
 {
-	struct lrs_batch copy = *batch;
-	return writer_do(lrs, put_batch, &copy, err);
+	struct adding adding = {lrs, batch};
+	return lrs_write(lrs, put_batch, &adding, err);
 }
