@@ -79,7 +79,7 @@ void resource_state(struct request *r, struct reply *a);
 void resource_activity_profile(struct request *r, struct reply *a);
 void resource_agent_profile(struct request *r, struct reply *a);
 void resource_board(struct request *r, struct reply *a);
-void resource_board_style(struct request *r, struct reply *a);
+void resource_asset(struct request *r, struct reply *a);
 void resource_board_table(struct request *r, struct reply *a);
 
 /* From a request that is taken apart to its answer. */

@@ -21,7 +21,8 @@ static const struct resource {
 	bool learners_read; /* a learner's key may read it; of statements, by id, its own */
 } resources[] = {
 	{"/", resource_board, LEADS, false},
-	{"/board.css", resource_board_style, OPEN, true},
+	{"/ropes.css", resource_asset, OPEN, true},
+	{"/live.js", resource_asset, OPEN, true},
 	{"/board.csv", resource_board_table, LEADS, false},
 	{"/xapi/about", resource_about, OPEN, true},
 	{"/xapi/statements", resource_statements, XAPI, false},
