@@ -9,7 +9,7 @@ PREFIX   ?= /usr/local
 DESTDIR  ?=
 MODE     ?= plain
 BUILD    ?= build$(if $(filter plain,$(MODE)),,/$(MODE))
-MODULES  ?= base digest xapi http note quiz review engine record sync lrs course check gate sandbox serve screen tutor cmd
+MODULES  ?= base tls digest xapi http note quiz review engine record sync lrs course check gate sandbox class serve screen tutor cmd
 
 PKGS     := sqlite3 readline libcjson libutf8proc libseccomp libcurl gnutls libmicrohttpd
 STATIC   := -lcmark-gfm-extensions -lcmark-gfm
