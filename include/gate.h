@@ -42,6 +42,8 @@ struct gate_policy {
 };
 void gate_policy_default(struct gate_policy *policy);
 void gate_policy_finish(struct gate_policy *policy);
+/* from NULL: the defaults. */
+void gate_policy_copy(struct gate_policy *to, const struct gate_policy *from);
 /* Reads "key = value" lines over the defaults. Errors name line and key. Pure: a fuzz target. */
 bool gate_policy_parse(const char *text, struct gate_policy *policy, struct error *err);
 /* The policy as a file that gate_policy_parse() reads, each key with a comment. */

@@ -396,16 +396,6 @@ static int listen_at(const char *path, struct error *err)
 	return -1;
 }
 
-static void copy_policy(struct gate_policy *to, const struct gate_policy *from)
-{
-	gate_policy_default(to);
-	if (from == NULL)
-		return;
-	cleanup_buf struct buf text = {0};
-	gate_policy_print(from, &text);
-	(void)gate_policy_parse(buf_text(&text), to, NULL); /* what was printed can be read */
-}
-
 static bool open_tls(const char *folder, struct tls **ret, struct error *err)
 {
 	*ret = NULL;
@@ -424,7 +414,7 @@ static struct gate *gate_make(const struct gate_options *o, struct tls *tls)
 	gate->log_fd = o->log_fd;
 	gate->clean = o->clean && o->profile == GATE_CLASS;
 	pthread_mutex_init(&gate->lock, NULL);
-	copy_policy(&gate->policy, o->policy);
+	gate_policy_copy(&gate->policy, o->policy);
 	(void)signal(SIGPIPE, SIG_IGN); /* a client that is gone is no reason to end */
 	return gate;
 }

@@ -180,7 +180,8 @@ bool is_visible_image(struct gate *gate, const char *id, const cJSON *labels, co
 	if (json_at(labels, GATE_OWNER_LABEL) != NULL)
 		return false;
 	cJSON_ArrayForEach(tag, tags)
-		if (cJSON_IsString(tag) && is_public(gate, tag->valuestring))
+		if (cJSON_IsString(tag) && !name_is_anybodys(tag->valuestring) &&
+			is_public(gate, tag->valuestring))
 			return true;
 	return false;
 }
