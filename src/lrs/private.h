@@ -17,8 +17,6 @@ enum lrs_outcome lrs_write(struct lrs *lrs,
  * hash of an attachment. One may come more than once. */
 void mentions_each(const cJSON *statement,
 	void (*each)(void *data, const char *kind, const char *name), void *data);
-/* What a new statement says of somebody's achievements. */
-bool achievements_take(struct db *db, const cJSON *statement, struct error *err);
 bool achievements_erase(struct db *db, const char *person, struct error *err);
 
 #endif

@@ -241,7 +241,6 @@ static enum lrs_outcome put_one(
 	if (p.good && (target_of(statement) != NULL || is_pointed_at(&p, id)))
 		p.good = connect_references(&p, id, target_of(statement)) &&
 			 void_what_is_meant(&p, statement, id);
-	p.good = p.good && achievements_take(db, statement, err);
 	return p.good ? LRS_DONE : LRS_FAILED;
 }
 

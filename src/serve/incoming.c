@@ -277,8 +277,14 @@ static void keep(struct incoming *in, bool single)
 		.attachment_count = in->attachment_count,
 	};
 	cleanup_error struct error err = {0};
+	if (!access_statements(in->r, in->a, in->statements, in->count)) {
+		cJSON_Delete(authority);
+		return;
+	}
 	give_ids(in);
 	enum lrs_outcome outcome = lrs_put(in->r->lrs, &batch, &err);
+	if (outcome == LRS_DONE)
+		follow_poke(in->r->follow);
 	if (outcome == LRS_DONE && !single)
 		say_ids(in);
 	else

@@ -297,3 +297,23 @@ bool form_read(struct request *r, struct reply *a)
 		       ? become(r, a, method)
 		       : reply_error(a, 400, "method=%s: there is no such one", wanted);
 }
+
+bool form_fields(struct request *r, struct reply *a)
+{
+	const char *type = request_header(r, "Content-Type");
+	if (type == NULL || strncasecmp(type, "application/x-www-form-urlencoded", 33) != 0)
+		return reply_error(a, 400, "a form comes as application/x-www-form-urlencoded");
+	const char *at = buf_text(&r->body), *end = at + r->body.length;
+	while (at < end) {
+		cleanup_buf struct buf name = {0}, value = {0};
+		const char *next = memchr(at, '&', (size_t)(end - at));
+		const char *stop = next != NULL ? next : end;
+		const char *equals = memchr(at, '=', (size_t)(stop - at));
+		if (equals == NULL || !decode(at, (size_t)(equals - at), &name) ||
+			!decode(equals + 1, (size_t)(stop - equals - 1), &value))
+			return reply_error(a, 400, "the form can't be read");
+		pairs_add(&r->parameters, buf_text(&name), buf_text(&value));
+		at = stop + 1;
+	}
+	return true;
+}

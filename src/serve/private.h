@@ -20,10 +20,13 @@ void pairs_finish(struct pairs *pairs);
 
 struct hub;
 struct listener;
+struct follow;
 
 struct request {
 	struct lrs *lrs;
 	struct hub *hub;
+	struct tracker *tracker;
+	struct follow *follow;
 	enum method method;
 	char *path;
 	struct pairs headers, parameters;
@@ -31,6 +34,8 @@ struct request {
 	bool too_large;
 	enum xapi_version version;
 	char *name, *role;  /* whose key it is */
+	char *team;         /* a lead's only one; "" */
+	char *actor;        /* a learner's: whose statements it sends; "" not known yet */
 	const char *origin; /* "http://127.0.0.1:8410": the server's own address */
 };
 
@@ -70,6 +75,43 @@ void reply_header(struct reply *a, const char *name, const char *value);
 void reply_tag(struct reply *a);
 void reply_modified(struct reply *a, int64_t wall_ms);
 
+/* ---- access.c: who may ---- */
+
+/* Whose key it is. False: 401 is said. */
+bool access_key(struct request *r, struct reply *a);
+bool access_is(const struct request *r, const char *role);
+/* A learner's key sends statements of one person, and voids only theirs: the first that comes says
+ * whose it is. False: 403 is said. */
+bool access_statements(struct request *r, struct reply *a, cJSON *const *statements, size_t count);
+/* A learner's documents are their own. False: 403 is said. */
+bool access_agent(struct request *r, struct reply *a, const char *actor_key);
+/* A form that a browser sends brings a word that only this server can have put into it. */
+char *access_token(const struct request *r); /* the caller frees it */
+bool access_form(struct request *r, struct reply *a);
+/* The one team that this key sees, 0: all. False: 403 is said. */
+bool access_team(struct request *r, struct reply *a, int64_t *ret);
+/* A person that this key may see. False: 403 or 404 is said. */
+bool access_person(struct request *r, struct reply *a, int64_t person);
+
+/* ---- follow.c: the tracker gets what the store has, or another one ---- */
+
+struct follow_options {
+	struct lrs *lrs;
+	struct tracker *tracker;
+	struct hub *hub;
+	const char *url, *key, *secret; /* of another store; NULL: it is this one */
+	const char *ca;                 /* file of authorities; NULL */
+};
+bool follow_open(const struct follow_options *options, struct follow **ret, struct error *err);
+void follow_close(struct follow *follow);
+/* There may be something new. */
+void follow_poke(struct follow *follow);
+/* Before a page is made: what was stored until now is in it, unless it is very much. */
+void follow_settle(struct follow *follow);
+bool follow_is_foreign(const struct follow *follow);
+/* Since when the other store can't be reached, and why; 0: it can. The caller frees the text. */
+int64_t follow_problem(struct follow *follow, char **ret_why);
+
 /* ---- resources: each says everything in *a ---- */
 
 void resource_about(struct request *r, struct reply *a);
@@ -80,9 +122,18 @@ void resource_agents(struct request *r, struct reply *a);
 void resource_state(struct request *r, struct reply *a);
 void resource_activity_profile(struct request *r, struct reply *a);
 void resource_agent_profile(struct request *r, struct reply *a);
-void resource_board(struct request *r, struct reply *a);
 void resource_asset(struct request *r, struct reply *a);
-void resource_board_table(struct request *r, struct reply *a);
+void resource_team(struct request *r, struct reply *a);
+void resource_events(struct request *r, struct reply *a);
+void resource_person(struct request *r, struct reply *a);
+void resource_person_of(struct request *r, struct reply *a, int64_t person);
+void resource_certificate(struct request *r, struct reply *a);
+void resource_courses(struct request *r, struct reply *a);
+void resource_course(struct request *r, struct reply *a);
+void resource_manage(struct request *r, struct reply *a);
+void resource_export_csv(struct request *r, struct reply *a);
+void resource_export_json(struct request *r, struct reply *a);
+void resource_export_xapi(struct request *r, struct reply *a);
 
 /* From a request that is taken apart to its answer. */
 void route(struct request *r, struct reply *a);
@@ -131,6 +182,8 @@ void parts_finish(struct parts *parts);
 /* A request whose form says what it really is (1.3, Alternate Request Syntax). False: 400 is said.
  */
 bool form_read(struct request *r, struct reply *a);
+/* The fields of a form that a page of this server sent become parameters. False: 400 is said. */
+bool form_fields(struct request *r, struct reply *a);
 
 /* ---- incoming.c ---- */
 void statements_in(struct request *r, struct reply *a, bool single);

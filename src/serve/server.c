@@ -25,7 +25,9 @@
 struct server {
 	struct MHD_Daemon *daemon;
 	struct lrs *lrs;
+	struct tracker *tracker;
 	struct hub *hub;
+	struct follow *follow;
 	size_t body_most;
 	char *origin;
 	pthread_t beat;
@@ -50,6 +52,8 @@ static struct request *begin(struct server *server, struct MHD_Connection *conne
 	struct request *r = xcalloc(1, sizeof *r);
 	r->lrs = server->lrs;
 	r->hub = server->hub;
+	r->tracker = server->tracker;
+	r->follow = server->follow;
 	r->origin = server->origin;
 	r->path = xstrdup(path);
 	r->method = text_same(method, "GET") || text_same(method, "HEAD") ? METHOD_GET
@@ -74,6 +78,8 @@ static void end(void *data, struct MHD_Connection *connection, void **slot,
 	free(r->path);
 	free(r->name);
 	free(r->role);
+	free(r->team);
+	free(r->actor);
 	pairs_finish(&r->headers);
 	pairs_finish(&r->parameters);
 	buf_finish(&r->body);
@@ -336,6 +342,7 @@ static void stop_beat(struct server *server)
 
 static void destroy(struct server *server)
 {
+	follow_close(server->follow);
 	hub_destroy(server->hub);
 	pthread_mutex_destroy(&server->lock);
 	pthread_cond_destroy(&server->wake);
@@ -347,11 +354,21 @@ bool serve_open(const struct serve_options *o, struct server **ret, struct error
 {
 	struct server *server = xcalloc(1, sizeof *server);
 	server->lrs = o->lrs;
+	server->tracker = o->tracker;
 	server->body_most = o->body_most > 0 ? o->body_most : BODY_MOST;
 	server->hub = hub_create();
 	pthread_mutex_init(&server->lock, NULL);
 	pthread_cond_init(&server->wake, NULL);
-	if (!start(server, o, err)) {
+	const struct follow_options following = {
+		.lrs = o->lrs,
+		.tracker = o->tracker,
+		.hub = server->hub,
+		.url = o->foreign_url,
+		.key = o->foreign_key,
+		.secret = o->foreign_secret,
+		.ca = o->foreign_ca,
+	};
+	if (!follow_open(&following, &server->follow, err) || !start(server, o, err)) {
 		destroy(server);
 		return false;
 	}
