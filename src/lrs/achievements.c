@@ -109,7 +109,7 @@ bool lrs_achievements(struct lrs *lrs,
 	void (*each)(void *data, const struct lrs_achievement *achievement), void *data,
 	struct error *err)
 {
-	struct db *db = store_read(lrs->store);
+	struct db *db = index_read(lrs);
 	sqlite3_stmt *rows = sql(db, err,
 		"SELECT person, name, course, activity, title, completed, passed, attempts, first, "
 		"best, last, last_ms FROM achievement ORDER BY person, course, activity",
@@ -141,7 +141,7 @@ bool lrs_questions(struct lrs *lrs, unsigned most,
 	void (*each)(void *data, const struct lrs_question *question), void *data,
 	struct error *err)
 {
-	struct db *db = store_read(lrs->store);
+	struct db *db = index_read(lrs);
 	sqlite3_stmt *rows = sql(db, err,
 		"SELECT activity, title, answers, points / answers FROM question "
 		"ORDER BY points / answers, answers DESC, activity LIMIT ?",

@@ -98,8 +98,9 @@ said=$(python3 - "$db" "$folder/sent" <<'END'
 import sqlite3, sys
 db = sqlite3.connect(sys.argv[1])
 sent = [line.strip() for line in open(sys.argv[2])]
-lost = [i for i in sent if db.execute("SELECT count(*) FROM statement WHERE id = ?", (i,)).fetchone()[0] != 1]
-torn = db.execute("SELECT count(*) FROM statement WHERE verb = 'http://x.y/kill'").fetchone()[0] % 3
+there = [i for i, in db.execute("SELECT json_extract(json, '$.id') FROM statement WHERE json_extract(json, '$.verb.id') = 'http://x.y/kill'")]
+lost = set(sent) - set(there)
+torn = len(there) % 3 + len(there) - len(set(there))
 print("lost", len(lost), "of", "some" if sent else "none", "torn", torn, db.execute("PRAGMA integrity_check").fetchone()[0])
 END
 )
