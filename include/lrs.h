@@ -156,9 +156,10 @@ enum lrs_outcome lrs_document_get(struct lrs *lrs, const struct lrs_place *place
 	struct lrs_document *ret, struct error *err);
 enum lrs_outcome lrs_document_change(struct lrs *lrs, const struct lrs_place *place,
 	const struct lrs_change *change, struct error *err);
-/* Names of the documents at a place that were changed after since_ms. */
+/* Names of the documents at a place that were changed after since_ms. *ret_updated_ms: when the
+ * latest was; 0: there is none. */
 bool lrs_document_list(struct lrs *lrs, const struct lrs_place *place, int64_t since_ms,
-	struct words *ret, struct error *err);
+	struct words *ret, int64_t *ret_updated_ms, struct error *err);
 /* All of a place. */
 bool lrs_document_clear(struct lrs *lrs, const struct lrs_place *place, struct error *err);
 
