@@ -205,7 +205,7 @@ START_TEST(a_person_is_taken_out)
 		&(struct lrs_place){.kind = LRS_STATE,
 			.activity = "http://x.y/o",
 			.agent = "mbox mailto:ada@x.y"},
-		0, &names, &err));
+		0, &names, &last, &err));
 	ck_assert_uint_eq(names.count, 1);
 	words_finish(&names);
 	put(o.lrs, statement_text(9, "ada@x.y", ""));
