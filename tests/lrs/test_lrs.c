@@ -201,11 +201,12 @@ START_TEST(a_person_is_taken_out)
 	ck_assert(lrs_attachment(o.lrs, mine, &type, &bytes, &err) == LRS_NOT_FOUND);
 	ck_assert(lrs_attachment(o.lrs, shared, &type, &bytes, &err) == LRS_DONE);
 	struct words names = {0};
+	int64_t updated_ms;
 	ck_assert(lrs_document_list(o.lrs,
 		&(struct lrs_place){.kind = LRS_STATE,
 			.activity = "http://x.y/o",
 			.agent = "mbox mailto:ada@x.y"},
-		0, &names, &last, &err));
+		0, &names, &updated_ms, &err));
 	ck_assert_uint_eq(names.count, 1);
 	words_finish(&names);
 	put(o.lrs, statement_text(9, "ada@x.y", ""));
