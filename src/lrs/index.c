@@ -229,14 +229,16 @@ void index_hold_back(struct lrs *lrs)
 
 /* ---- the indexer ---- */
 
-static void pause_for(struct lrs *lrs, int64_t milliseconds)
+/* Until there is so much to do, at the longest. */
+static void pause_for(struct lrs *lrs, int64_t milliseconds, int64_t backlog)
 {
 	struct timespec until;
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	int64_t ns = until.tv_nsec + milliseconds % 1000 * 1000000;
 	until.tv_sec += (time_t)(milliseconds / 1000 + ns / 1000000000);
 	until.tv_nsec = (long)(ns % 1000000000);
-	while (!lrs->closing && lrs->stored - lrs->indexed < PASS_MOST &&
+	lrs->indexer_waits_for = backlog;
+	while (!lrs->closing && lrs->stored - lrs->indexed < backlog &&
 		pthread_cond_timedwait(&lrs->changed, &lrs->lock, &until) == 0)
 		;
 }
@@ -246,18 +248,20 @@ static void *run(void *data)
 	struct lrs *lrs = data;
 	pthread_mutex_lock(&lrs->lock);
 	while (!lrs->closing) {
+		lrs->indexer_waits_for = 1;
 		if (lrs->stored <= lrs->indexed) {
 			pthread_cond_wait(&lrs->changed, &lrs->lock);
 			continue;
 		}
-		pause_for(lrs, PAUSE_MS);
+		pause_for(lrs, PAUSE_MS, PASS_MOST);
+		lrs->indexer_waits_for = INT64_MAX;
 		pthread_mutex_unlock(&lrs->lock);
 		pthread_mutex_lock(&lrs->index_lock);
 		bool good = lrs->stored <= lrs->indexed || run_pass(lrs, NULL);
 		pthread_mutex_unlock(&lrs->index_lock);
 		pthread_mutex_lock(&lrs->lock);
 		if (!good)
-			pause_for(lrs, FAILED_PAUSE_MS);
+			pause_for(lrs, FAILED_PAUSE_MS, INT64_MAX);
 	}
 	pthread_mutex_unlock(&lrs->lock);
 	return NULL;
@@ -275,6 +279,8 @@ static void start(struct lrs *lrs)
 
 void index_wake(struct lrs *lrs)
 {
+	if (lrs->stored - lrs->indexed < lrs->indexer_waits_for)
+		return;
 	pthread_mutex_lock(&lrs->lock);
 	if (!lrs->indexing)
 		start(lrs);

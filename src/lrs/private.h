@@ -112,7 +112,8 @@ struct lrs {
 	/* what is on the disk, and what of it can be found */
 	atomic_int_fast64_t stored, stored_ms, indexed, indexed_ms;
 	atomic_bool index_fails;
-	pthread_mutex_t index_lock; /* who holds it indexes */
+	atomic_int_fast64_t indexer_waits_for; /* so many: fewer do not wake it */
+	pthread_mutex_t index_lock;            /* who holds it indexes */
 
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t changed;

@@ -251,9 +251,10 @@ static void give_ids(struct incoming *in)
 {
 	for (size_t i = 0; i < in->count; i++) {
 		char id[UUID_TEXT_SIZE];
+		if (xapi_text(in->statements[i], "id") != NULL)
+			continue;
 		uuid_make(id);
-		if (xapi_text(in->statements[i], "id") == NULL)
-			cJSON_AddStringToObject(in->statements[i], "id", id);
+		cJSON_AddStringToObject(in->statements[i], "id", id);
 	}
 }
 
