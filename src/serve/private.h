@@ -25,6 +25,7 @@ struct request {
 	struct pairs headers, parameters;
 	struct buf body;
 	bool too_large;
+	bool hidden; /* a parameter has a zero in it */
 	enum xapi_version version;
 	char *name, *role;  /* whose key it is */
 	const char *origin; /* "http://127.0.0.1:8410": the server's own address */
