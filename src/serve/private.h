@@ -32,6 +32,7 @@ struct request {
 	struct pairs headers, parameters;
 	struct buf body;
 	bool too_large;
+	bool hidden; /* a parameter has a zero in it */
 	enum xapi_version version;
 	char *name, *role;  /* whose key it is */
 	char *team;         /* a lead's only one; "" */

@@ -46,6 +46,18 @@ static enum MHD_Result take_pair(
 	return MHD_YES;
 }
 
+/* A parameter; what a zero in it hides is never looked at. */
+static enum MHD_Result take_parameter(void *data, enum MHD_ValueKind kind, const char *name,
+	size_t name_size, const char *value, size_t value_size)
+{
+	struct request *r = data;
+	(void)kind;
+	r->hidden = r->hidden || strlen(name) < name_size ||
+		    (value != NULL && strlen(value) < value_size);
+	pairs_add(&r->parameters, name, value != NULL ? value : "");
+	return MHD_YES;
+}
+
 static struct request *begin(struct server *server, struct MHD_Connection *connection,
 	const char *path, const char *method)
 {
@@ -62,7 +74,7 @@ static struct request *begin(struct server *server, struct MHD_Connection *conne
 		    : text_same(method, "DELETE")                         ? METHOD_DELETE
 									  : METHOD_OTHER;
 	MHD_get_connection_values(connection, MHD_HEADER_KIND, take_pair, &r->headers);
-	MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, take_pair, &r->parameters);
+	MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, take_parameter, r);
 	return r;
 }
 
