@@ -18,6 +18,7 @@ const struct command *const commands[] = {
 	&command_gate,
 	&command_serve,
 	&command_sync,
+	&command_join,
 	NULL,
 };
 
