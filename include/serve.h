@@ -21,7 +21,7 @@ struct serve_options {
 	const char *address;                   /* "127.0.0.1", "::1" … */
 	unsigned short port;                   /* 0: any that is free */
 	const char *tls_certificate, *tls_key; /* PEM texts; NULL: plain HTTP, on loopback only */
-	unsigned connections_most;             /* 0: 512 */
+	unsigned connections_most;             /* 0: 16384 */
 	size_t body_most;                      /* bytes of a request; 0: 16 MiB */
 };
 

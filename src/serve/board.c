@@ -1,5 +1,5 @@
 /* serve/board.c - the team at a glance: a page that needs no script, and the same as CSV */
-#include "private.h"
+#include "page.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,59 +7,6 @@
 #define QUESTIONS_SHOWN 12
 #define LATE_DAYS 14
 #define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
-
-static const char style[] =
-	":root{color-scheme:light dark;--ink:#1d2330;--soft:#545d6d;--line:#d9dde5;--paper:#fff;"
-	"--bad:#a82a22;--bar:#1f5fc0}"
-	"@media(prefers-color-scheme:dark){:root{--ink:#e8ebf1;--soft:#a6afbf;--line:#39404e;"
-	"--paper:#14171d;--bad:#ff8a80;--bar:#7fb0ff}}"
-	"body{margin:0;background:var(--paper);color:var(--ink);"
-	"font:1.05rem/1.5 system-ui,sans-serif}"
-	"main{max-width:70rem;margin:0 auto;padding:2rem 1rem}"
-	"h1{font-size:1.8rem;margin:0 0 .25rem}h2{font-size:1.25rem;margin:2.5rem 0 .5rem}"
-	"p{margin:.25rem 0;color:var(--soft)}a{color:var(--bar)}"
-	".wide{overflow-x:auto}"
-	"table{border-collapse:collapse;width:100%}caption{text-align:left;color:var(--soft)}"
-	"th,td{text-align:left;padding:.45rem .75rem .45rem 0;border-bottom:1px solid var(--line)}"
-	"td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}"
-	"th[scope=row]{font-weight:600}progress{width:7rem;height:.7rem;accent-color:var(--bar)}"
-	".late{color:var(--bad)}"
-	"@media print{main{max-width:none;padding:0}a{color:inherit;text-decoration:none}}";
-
-void resource_board_style(struct request *r, struct reply *a)
-{
-	(void)r;
-	reply_text(a, "text/css; charset=utf-8", style, sizeof style - 1);
-	reply_header(a, "Cache-Control", "max-age=3600");
-}
-
-/* ---- text into a page ---- */
-
-static void add(struct buf *out, const char *text)
-{
-	static const struct {
-		char sign;
-		const char *escaped;
-	} signs[] = {
-		{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}};
-	for (; *text != '\0'; text++) {
-		const char *escaped = NULL;
-		for (size_t i = 0; i < ARRAY_LENGTH(signs); i++)
-			if (signs[i].sign == *text)
-				escaped = signs[i].escaped;
-		if (escaped != NULL)
-			buf_add_text(out, escaped);
-		else
-			buf_add_char(out, *text);
-	}
-}
-
-static void add_day(struct buf *out, int64_t wall_ms)
-{
-	char text[TIME_TEXT_SIZE];
-	time_format_iso8601(wall_ms, text);
-	buf_printf(out, "<time datetime=\"%s\">%.10s</time>", text, text);
-}
 
 /* ---- people ---- */
 
@@ -131,17 +78,17 @@ static void add_person(struct buf *out, const struct team *t, const struct perso
 {
 	bool late = clock_wall_ms() - p->last_ms > LATE_DAYS * DAY_MS;
 	buf_add_text(out, "<tr><th scope=\"row\">");
-	add(out, p->name);
+	page_text(out, p->name);
 	buf_add_text(out, "</th><td>");
-	add(out, last_part(p->course));
+	page_text(out, last_part(p->course));
 	buf_printf(out,
 		"</td><td><progress max=\"%u\" value=\"%u\" aria-label=\"lessons\"></progress> %u"
 		"</td><td class=\"n\">%u of %u</td><td class=\"n\">",
 		most_completed(t, p->course), p->completed, p->completed, p->passed, p->evaluated);
 	if (p->evaluated > 0)
 		buf_printf(out, "%.0f %%", p->best * 100 / p->evaluated);
-	buf_printf(out, "</td><td%s>", late ? " class=\"late\"" : "");
-	add_day(out, p->last_ms);
+	buf_printf(out, "</td><td%s>", late ? " class=\"bad\"" : "");
+	page_day(out, p->last_ms);
 	buf_printf(out, "%s</td></tr>\n", late ? " (away)" : "");
 }
 
@@ -168,21 +115,11 @@ static void add_question(void *data, const struct lrs_question *q)
 {
 	struct buf *out = data;
 	buf_add_text(out, "<tr><th scope=\"row\">");
-	add(out, q->title);
+	page_text(out, q->title);
 	buf_printf(out,
 		"</th><td><progress max=\"1\" value=\"%.3f\" aria-label=\"mean score\"></progress> "
 		"%.0f %%</td><td class=\"n\">%u</td></tr>\n",
 		q->facility < 0 ? 0 : q->facility, q->facility * 100, q->answers);
-}
-
-static void protect(struct reply *a)
-{
-	reply_header(a, "Content-Security-Policy",
-		"default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
-		"frame-ancestors 'none'");
-	reply_header(a, "X-Content-Type-Options", "nosniff");
-	reply_header(a, "Referrer-Policy", "no-referrer");
-	reply_header(a, "Cache-Control", "no-store");
 }
 
 static bool read_team(struct request *r, struct reply *a, struct team *t)
@@ -206,11 +143,8 @@ void resource_board(struct request *r, struct reply *a)
 		team_finish(&team);
 		return;
 	}
+	page_begin(&page, &(struct page){.title = "The team", .here = "/"});
 	buf_add_text(&page,
-		"<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-		"<meta name=\"viewport\" content=\"width=device-width\">"
-		"<title>The team · ropes</title>"
-		"<link rel=\"stylesheet\" href=\"/board.css\"></head><body><main>\n"
 		"<h1>The team</h1><p>Lessons, evaluations and when somebody was last seen. "
 		"<a href=\"/board.csv\">As a table for other programs</a></p>\n"
 		"<h2>People</h2>\n");
@@ -221,9 +155,9 @@ void resource_board(struct request *r, struct reply *a)
 			    "<th scope=\"col\">question</th><th scope=\"col\">mean score</th>"
 			    "<th scope=\"col\" class=\"n\">answers</th></tr></thead><tbody>\n");
 	if (lrs_questions(r->lrs, QUESTIONS_SHOWN, add_question, &page, &err)) {
-		buf_add_text(&page, "</tbody></table></div>\n</main></body></html>\n");
-		reply_text(a, "text/html; charset=utf-8", buf_text(&page), page.length);
-		protect(a);
+		buf_add_text(&page, "</tbody></table></div>\n");
+		page_end(&page);
+		page_reply(a, &page);
 	} else {
 		reply_outcome(a, LRS_FAILED, &err);
 	}
@@ -281,6 +215,5 @@ void resource_board_table(struct request *r, struct reply *a)
 		return;
 	}
 	reply_text(a, "text/csv; charset=utf-8", buf_text(&table), table.length);
-	reply_header(a, "Content-Disposition", "attachment; filename=\"team.csv\"");
-	protect(a);
+	page_protect(a, "team.csv");
 }

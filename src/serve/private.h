@@ -18,8 +18,12 @@ void pairs_add(struct pairs *pairs, const char *name, const char *value);
 const char *pairs_find(const struct pairs *pairs, const char *name);
 void pairs_finish(struct pairs *pairs);
 
+struct hub;
+struct listener;
+
 struct request {
 	struct lrs *lrs;
+	struct hub *hub;
 	enum method method;
 	char *path;
 	struct pairs headers, parameters;
@@ -34,11 +38,17 @@ struct reply {
 	unsigned status;
 	struct buf body;
 	struct pairs headers;
+	/* A body too long for the memory: `more` adds the next piece, false where there is none;
+	 * then, or when the client is gone, `more_end` releases the data. */
+	bool (*more)(void *data, struct buf *out);
+	void (*more_end)(void *data);
+	void *more_data;
+	struct listener *listener; /* the body is events as they come */
 };
 
 const char *request_header(const struct request *r, const char *name);
 const char *request_parameter(const struct request *r, const char *name);
-/* False (400 is said): a parameter is none of these, or is there twice. */
+/* False (400 is said): a parameter is none of these, is there twice, or is no UTF-8. */
 bool request_takes(
 	const struct request *r, struct reply *a, const char *const *names, size_t count);
 /* "true" and "false" only. False: 400 is said. */
@@ -49,6 +59,8 @@ bool request_agent(const struct request *r, struct reply *a, bool groups, bool n
 
 /* Says an error as plain text. Returns false, so that one can leave with it. */
 bool reply_error(struct reply *a, unsigned status, const char *format, ...) PRINTF_LIKE(3, 4);
+/* 405, with the methods that there are. */
+void reply_method(struct reply *a, const char *allowed);
 /* The status that stands for a store's outcome, with err as its text. */
 void reply_outcome(struct reply *a, enum lrs_outcome outcome, const struct error *err);
 void reply_json(struct reply *a, cJSON *json); /* takes it */
@@ -69,11 +81,38 @@ void resource_state(struct request *r, struct reply *a);
 void resource_activity_profile(struct request *r, struct reply *a);
 void resource_agent_profile(struct request *r, struct reply *a);
 void resource_board(struct request *r, struct reply *a);
-void resource_board_style(struct request *r, struct reply *a);
+void resource_asset(struct request *r, struct reply *a);
 void resource_board_table(struct request *r, struct reply *a);
 
 /* From a request that is taken apart to its answer. */
 void route(struct request *r, struct reply *a);
+
+/* ---- events.c: server-sent events (WHATWG HTML, 9.2) ---- */
+
+struct hub *hub_create(void);
+/* Ends every stream; no more is published afterwards. */
+void hub_end(struct hub *hub);
+void hub_destroy(struct hub *hub);
+/* An answer that listens to a topic; `who` is whom it belongs to ("" nobody in particular). `first`
+ * is what it gets at once, as from event_text(). False (503 is said): there are too many. */
+bool hub_listen(struct request *r, struct reply *a, const char *topic, const char *who,
+	const struct buf *first);
+/* To all who listen to the topic, or only to those of `who` (not NULL). `latest`: who has not been
+ * given the last such event yet gets only this one. */
+void hub_publish(
+	struct hub *hub, const char *topic, const char *who, const struct buf *event, bool latest);
+/* How many listen to the topic as `who` (NULL: any). */
+size_t hub_count(struct hub *hub, const char *topic, const char *who);
+/* Something to everybody, so that connections that are gone are noticed. */
+void hub_beat(struct hub *hub);
+/* Adds one event; id 0: none. The data has no line breaks (JSON without white space). */
+void event_text(struct buf *out, const char *name, int64_t id, const char *data);
+/* For server.c: the listener's next bytes; 0: the connection was suspended; -1: it is at its end.
+ */
+ssize_t listener_give(struct listener *l, char *bytes, size_t most);
+struct MHD_Connection;
+void listener_connect(struct listener *l, struct MHD_Connection *connection);
+void listener_free(struct listener *l);
 
 /* ---- multipart.c ---- */
 

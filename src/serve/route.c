@@ -19,18 +19,20 @@ static const struct resource {
 	void (*answer)(struct request *r, struct reply *a);
 	enum access access;
 	bool learners_read; /* a learner's key may read it; of statements, by id, its own */
+	bool consistent;    /* every answer tells up to when statements can be found */
 } resources[] = {
-	{"/", resource_board, LEADS, false},
-	{"/board.css", resource_board_style, OPEN, true},
-	{"/board.csv", resource_board_table, LEADS, false},
-	{"/xapi/about", resource_about, OPEN, true},
-	{"/xapi/statements", resource_statements, XAPI, false},
-	{"/xapi/more/", resource_more, XAPI, false},
-	{"/xapi/activities", resource_activities, XAPI, true},
-	{"/xapi/activities/state", resource_state, XAPI, true},
-	{"/xapi/activities/profile", resource_activity_profile, XAPI, true},
-	{"/xapi/agents", resource_agents, XAPI, true},
-	{"/xapi/agents/profile", resource_agent_profile, XAPI, true},
+	{"/", resource_board, LEADS, false, false},
+	{"/ropes.css", resource_asset, OPEN, true, false},
+	{"/live.js", resource_asset, OPEN, true, false},
+	{"/board.csv", resource_board_table, LEADS, false, false},
+	{"/xapi/about", resource_about, OPEN, true, false},
+	{"/xapi/statements", resource_statements, XAPI, false, true},
+	{"/xapi/more/", resource_more, XAPI, false, true},
+	{"/xapi/activities", resource_activities, XAPI, true, false},
+	{"/xapi/activities/state", resource_state, XAPI, true, false},
+	{"/xapi/activities/profile", resource_activity_profile, XAPI, true, false},
+	{"/xapi/agents", resource_agents, XAPI, true, false},
+	{"/xapi/agents/profile", resource_agent_profile, XAPI, true, false},
 };
 
 static const struct resource *find(const char *path)
@@ -97,15 +99,25 @@ static void page(struct request *r, struct reply *a, const struct resource *reso
 	if (text_same(r->role, "learner"))
 		reply_error(a, 403, "this page is for leads and instructors");
 	else if (r->method != METHOD_GET)
-		reply_error(a, 405, "this page is only read");
+		reply_method(a, "GET, HEAD");
 	else
 		resource->answer(r, a);
+}
+
+static void say_consistency(struct request *r, struct reply *a)
+{
+	char text[TIME_TEXT_SIZE];
+	time_format_iso8601(lrs_consistent_ms(r->lrs), text);
+	reply_header(a, "X-Experience-API-Consistent-Through", text);
 }
 
 void route(struct request *r, struct reply *a)
 {
 	const struct resource *resource = find(r->path);
-	reply_header(a, "X-Experience-API-Version", "1.0.3");
+	r->version = xapi_version_read(request_header(r, "X-Experience-API-Version"));
+	reply_header(a, "X-Experience-API-Version", xapi_version_name(r->version));
+	if (resource != NULL && resource->consistent)
+		say_consistency(r, a);
 	if (r->too_large)
 		reply_error(a, 413, "the request is too large");
 	else if (resource == NULL)
