@@ -127,7 +127,7 @@ static void tell_shared(struct screen *screen, const char *name, bool lines)
 		"verdicts, answers, scores and times%s, and what you say to the room.",
 		name, lines ? ", the lines that you run" : "");
 	screen_say(screen, SCREEN_PLAIN, "  ",
-		"It does not see: %syour files, what your lines print, what you did before.",
+		"Not seen are %syour files, what your lines print, and what you did before.",
 		lines ? "" : "the lines that you run, ");
 }
 
@@ -159,7 +159,7 @@ static bool agree(const struct joining *j, const struct sync_room *room, const c
 	tell_shared(screen, name, *lines);
 	int more = *lines || !asked
 			   ? *lines
-			   : ask(screen, "Show it the lines that you run, too? [y/N] ", false);
+			   : ask(screen, "Show the lines that you run, too? [y/N] ", false);
 	int yes = more < 0 ? -1 : !asked ? 1 : ask(screen, "Join? [Y/n] ", true);
 	screen_close(screen);
 	*lines = more > 0;

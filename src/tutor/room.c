@@ -219,15 +219,15 @@ static void take_state(struct session *s, const struct tutor_room_event *e)
 	struct room *r = s->room;
 	bool held = e->hold && !r->hold, let = !e->hold && r->hold;
 	r->hold = e->hold;
-	bool moved = set_open(s, e);
-	if (moved && r->known && !r->waiting)
-		tell_open(s);
 	r->ended = r->ended || e->ended;
 	if (held)
 		screen_say(s->screen, SCREEN_WARN, "! ",
 			"The room is held: stay at this step. It goes on by itself.");
 	if (let)
 		screen_say(s->screen, SCREEN_QUIET, "▸ ", "The room goes on.");
+	bool moved = set_open(s, e);
+	if (moved && r->known && !r->waiting)
+		tell_open(s);
 	set_timer(s, e->timer_ms, e->timer_text);
 	set_question(s, &e->question);
 	r->known = true;
