@@ -45,10 +45,10 @@ extern const struct command *const commands[]; /* in the order of help; ended by
 const struct command *command_find(const char *name);
 void command_help(const struct command *command);
 
-extern const struct command command_daemon, command_doctor, command_env, command_explain,
-	command_gate, command_join, command_learn, command_lint, command_list, command_progress,
-	command_quiz, command_reset, command_review, command_serve, command_show, command_sync,
-	command_test;
+extern const struct command command_board, command_daemon, command_doctor, command_env,
+	command_explain, command_gate, command_join, command_learn, command_lint, command_list,
+	command_progress, command_quiz, command_reset, command_review, command_serve, command_show,
+	command_sync, command_test;
 
 /* The option's value, "" for one without, NULL where it was not given. */
 const char *argument(const struct arguments *arguments, const char *name);

@@ -19,6 +19,7 @@ const struct command *const commands[] = {
 	&command_serve,
 	&command_sync,
 	&command_join,
+	&command_board,
 	NULL,
 };
 
