@@ -99,8 +99,9 @@ static bool take_bytes(void *data, const char *bytes, size_t length)
 	return http_events_take(&x->events, bytes, length, take_event, x);
 }
 
-static void begun(void *data, long status)
+static void begun(void *data, long status, int64_t clock_ms)
 {
+	(void)clock_ms; /* the board tells it more exactly */
 	set_connected(((struct watching *)data)->watch, status == 200);
 }
 
