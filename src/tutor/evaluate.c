@@ -128,6 +128,10 @@ static char *take_response(struct attempt *a, const char *prompt_text)
 			s->ended = true;
 			s->end = TUTOR_HUNG_UP;
 		}
+		if (answer == SCREEN_LINE && word_for_room(s, response)) {
+			free(response);
+			continue;
+		}
 		if (answer == SCREEN_LINE && !text_starts(response, ":q") &&
 			!text_starts(response, ":w"))
 			return response;

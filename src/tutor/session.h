@@ -162,6 +162,8 @@ void room_show(struct session *s, const char *rest);
 
 /* ---- words.c ---- */
 void word_run(struct session *s, const char *text);
+/* Where something else is asked: true where it was a word for the workshop, which was done. */
+bool word_for_room(struct session *s, const char *text);
 void word_complete(const struct session *s, const char *line, struct words *ret);
 
 /* ---- tutor.c ---- */

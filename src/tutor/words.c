@@ -206,6 +206,17 @@ static void unknown(struct session *s, const char *name, size_t length)
 			"There is no word `:%s`. `:help` lists them.", typed);
 }
 
+bool word_for_room(struct session *s, const char *text)
+{
+	size_t length = strcspn(text, " \t");
+	const struct word *word =
+		text[0] == ':' && length > 1 ? find(s, text + 1, length - 1) : NULL;
+	if (word == NULL || !word->room)
+		return false;
+	word->run(s, text + length + strspn(text + length, " \t"));
+	return true;
+}
+
 void word_run(struct session *s, const char *text)
 {
 	const char *name = text + 1;
