@@ -35,6 +35,8 @@ void keep_event(struct session *s, const struct record_event *event)
 		screen_say(s->screen, SCREEN_QUIET, NULL,
 			"From here on it is recorded again; what lies between is missing.");
 	s->unkept = !kept;
+	if (kept)
+		room_recorded(s);
 }
 
 static const char *step_id(const struct session *s)
