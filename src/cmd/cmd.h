@@ -14,7 +14,7 @@
 
 #include <signal.h>
 
-#define COMMAND_OPTIONS_MOST 12
+#define COMMAND_OPTIONS_MOST 16
 
 struct command_option {
 	const char *name;     /* long name */

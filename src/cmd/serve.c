@@ -1,6 +1,7 @@
 /* cmd/serve.c - ropes serve: the team's Learning Record Store, in the foreground; and its keys */
 #include "cmd.h"
 #include "serve.h"
+#include "workshop.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -50,7 +51,8 @@ static bool read_pem(
 	return path == NULL || file_read(path, PEM_LIMIT, out, err);
 }
 
-static bool serve_until_stopped(const struct serve_options *o, struct error *err)
+static bool serve_until_stopped(const struct arguments *a, const struct serve_options *o,
+	const struct workshop *workshop, struct error *err)
 {
 	struct server *server = NULL;
 	sigset_t set;
@@ -59,6 +61,8 @@ static bool serve_until_stopped(const struct serve_options *o, struct error *err
 	if (!serve_open(o, &server, err))
 		return false;
 	printf("listening: %s/xapi\n", serve_origin(server));
+	if (workshop->room != NULL)
+		workshop_print(a, workshop, serve_origin(server));
 	fflush(stdout);
 	sigwait(&set, &which);
 	serve_close(server);
@@ -82,8 +86,13 @@ static bool serve(const struct arguments *a, struct error *err)
 	struct opened opened;
 	if (!open_store(a, &opened, err))
 		return false;
+	struct workshop workshop = {0};
+	bool good = workshop_open(a, opened.store, &workshop, err);
 	o.lrs = opened.lrs;
-	bool good = serve_until_stopped(&o, err);
+	o.room = workshop.room;
+	o.url = argument(a, "url");
+	good = good && serve_until_stopped(a, &o, &workshop, err);
+	workshop_close(&workshop);
 	close_store(&opened);
 	return good;
 }
@@ -141,19 +150,32 @@ static bool keys(const struct arguments *a, struct error *err)
 	return good;
 }
 
+static bool report(const struct arguments *a, struct error *err)
+{
+	struct opened opened;
+	if (!open_store(a, &opened, err))
+		return false;
+	bool good = workshop_report(opened.store, err);
+	close_store(&opened);
+	return good;
+}
+
 static bool run(const struct arguments *a, struct error *err)
 {
 	if (a->operand_count == 0)
 		return serve(a, err);
 	if (text_same(a->operands[0], "key"))
 		return keys(a, err);
+	if (text_same(a->operands[0], "report"))
+		return report(a, err);
 	return error_set_kind(err, ERROR_USAGE,
-		"'%s': `ropes serve` or `ropes serve key …` is meant", a->operands[0]);
+		"'%s': `ropes serve`, `ropes serve key …` or `ropes serve report` is meant",
+		a->operands[0]);
 }
 
 const struct command command_serve = {
 	.name = "serve",
-	.operands = "[key add NAME|list|remove NAME]",
+	.operands = "[key add NAME|list|remove NAME|report]",
 	.summary = "a Learning Record Store for a team (xAPI 1.0.3 and 2.0.0)",
 	.details =
 		"Runs in the foreground until it is told to stop, and listens on this machine "
@@ -169,6 +191,10 @@ const struct command command_serve = {
 			{"db", "FILE", "the store (default: lrs.db beside the record)"},
 			{"tls-cert", "FILE", "certificate chain, PEM"},
 			{"tls-key", "FILE", "its key, PEM"},
+			{"workshop", "COURSE", "hold a workshop; a room that was open goes on"},
+			{"new-room", NULL, "workshop: with a new room and code"},
+			{"url", "URL",
+				"workshop: how learners reach it (default: where it listens)"},
 			{"role", "ROLE", "key add: learner, instructor, lead or store"},
 		},
 	.operands_most = 3,

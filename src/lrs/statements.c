@@ -226,15 +226,18 @@ static enum lrs_outcome look_for(
 struct adding {
 	struct lrs *lrs;
 	const struct lrs_batch *batch;
+	bool *is_new; /* by statement */
 };
 
 static enum lrs_outcome put_one(
-	struct db *db, const struct adding *adding, cJSON *statement, struct error *err)
+	struct db *db, const struct adding *adding, size_t i, struct error *err)
 {
+	cJSON *statement = adding->batch->statements[i];
 	struct lrs *lrs = adding->lrs;
 	const struct lrs_batch *batch = adding->batch;
 	bool there;
 	enum lrs_outcome outcome = look_for(db, statement, &there, err);
+	adding->is_new[i] = !there;
 	if (outcome != LRS_DONE || there)
 		return outcome;
 	char stored[TIME_TEXT_SIZE];
@@ -261,7 +264,7 @@ static int put_batch(struct db *db, void *data, struct error *err)
 	const struct adding *adding = data;
 	const struct lrs_batch *batch = adding->batch;
 	for (size_t i = 0; i < batch->count; i++) {
-		enum lrs_outcome outcome = put_one(db, adding, batch->statements[i], err);
+		enum lrs_outcome outcome = put_one(db, adding, i, err);
 		if (outcome != LRS_DONE)
 			return outcome;
 	}
@@ -273,11 +276,16 @@ static int put_batch(struct db *db, void *data, struct error *err)
 			    err))
 			return LRS_FAILED;
 	}
+	for (size_t i = 0; i < batch->count && batch->also != NULL; i++)
+		if (adding->is_new[i] &&
+			!batch->also(batch->also_data, db, batch->statements[i], err))
+			return LRS_FAILED;
 	return LRS_DONE;
 }
 
 enum lrs_outcome lrs_put(struct lrs *lrs, const struct lrs_batch *batch, struct error *err)
 {
-	struct adding adding = {lrs, batch};
+	cleanup_free bool *is_new = xcalloc(batch->count + 1, sizeof *is_new);
+	struct adding adding = {lrs, batch, is_new};
 	return lrs_write(lrs, put_batch, &adding, err);
 }

@@ -154,6 +154,20 @@ static void take_field(struct request *r, struct buf *content, const char *field
 		pairs_add(&r->parameters, name, value);
 }
 
+void form_fields(const struct buf *body, struct pairs *ret)
+{
+	for (const char *at = buf_text(body); *at != '\0';) {
+		size_t length = strcspn(at, "&"), name_length = strcspn(at, "=&");
+		cleanup_free char *name = decoded(at, name_length);
+		cleanup_free char *value = name_length < length ? decoded(at + name_length + 1,
+									  length - name_length - 1)
+								: xstrdup("");
+		if (length > 0)
+			pairs_add(ret, name, value);
+		at += length + (at[length] == '&');
+	}
+}
+
 bool form_read(struct request *r, struct reply *a)
 {
 	static const struct {

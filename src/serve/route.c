@@ -11,6 +11,7 @@ const char *const serve_roles[] = {"learner", "instructor", "lead", "store", NUL
 enum access {
 	OPEN,  /* to everybody, in any version */
 	XAPI,  /* a key, and a version */
+	KEYED, /* a key */
 	LEADS, /* a page: a key that is no learner's */
 };
 
@@ -24,6 +25,17 @@ static const struct resource {
 	{"/ropes.css", resource_asset, OPEN, true},
 	{"/live.js", resource_asset, OPEN, true},
 	{"/board.csv", resource_board_table, LEADS, false},
+	{"/room", resource_room, OPEN, true},
+	{"/room/join", resource_room_join, OPEN, true},
+	{"/room/events", resource_room_events, KEYED, true},
+	{"/room/say", resource_room_say, KEYED, true},
+	{"/room/board", resource_room_board, OPEN, true},
+	{"/room/board/events", resource_room_board_events, OPEN, true},
+	{"/room/projector", resource_room_projector, OPEN, true},
+	{"/room/projector/events", resource_room_projector_events, OPEN, true},
+	{"/room/report", resource_room_report, OPEN, true},
+	{"/room.css", resource_asset, OPEN, true},
+	{"/room.js", resource_asset, OPEN, true},
 	{"/xapi/about", resource_about, OPEN, true},
 	{"/xapi/statements", resource_statements, XAPI, false},
 	{"/xapi/more/", resource_more, XAPI, false},
@@ -113,7 +125,10 @@ void route(struct request *r, struct reply *a)
 		reply_error(a, 404, "there is nothing here");
 	else if (resource->access == OPEN)
 		resource->answer(r, a);
-	else if (resource->access == LEADS)
+	else if (resource->access == KEYED) {
+		if (know_key(r, a))
+			resource->answer(r, a);
+	} else if (resource->access == LEADS)
 		page(r, a, resource);
 	else if (form_read(r, a) && know_key(r, a) && know_version(r, a)) {
 		reply_header(a, "X-Experience-API-Version", xapi_version_name(r->version));
