@@ -73,6 +73,20 @@ bool lrs_find(struct lrs *lrs, const struct lrs_query *query,
 	void (*each)(void *data, const char *json), void *data, int64_t *ret_next,
 	struct error *err);
 
+/* Calls `each` with at most `most` statements behind a sequence number, voided ones too, in the
+ * order in which they were stored. A reader that remembers the last one goes on there. */
+bool lrs_after(struct lrs *lrs, int64_t seq, unsigned most,
+	void (*each)(void *data, int64_t seq, bool voided, const char *json), void *data,
+	struct error *err);
+/* The newest one's; 0: there is none. Numbers are never given twice. */
+int64_t lrs_last_seq(struct lrs *lrs);
+
+/* Takes a person out of the store: every statement whose actor that agent is, what points at those,
+ * attachments that nothing else has, states and profiles. Where others' statements name them, an
+ * agent without a name stands instead. What is gone is overwritten in the file. One that was
+ * interrupted is ended by being done again. */
+bool lrs_erase(struct lrs *lrs, const char *actor_key, struct error *err);
+
 /* LRS_DONE: type and bytes of an attachment; the caller frees both. */
 enum lrs_outcome lrs_attachment(
 	struct lrs *lrs, const char *sha2, char **ret_type, struct buf *ret, struct error *err);
@@ -146,9 +160,10 @@ enum lrs_outcome lrs_document_get(struct lrs *lrs, const struct lrs_place *place
 	struct lrs_document *ret, struct error *err);
 enum lrs_outcome lrs_document_change(struct lrs *lrs, const struct lrs_place *place,
 	const struct lrs_change *change, struct error *err);
-/* Names of the documents at a place that were changed after since_ms. */
+/* Names of the documents at a place that were changed after since_ms. *ret_updated_ms: when the
+ * latest was; 0: there is none. */
 bool lrs_document_list(struct lrs *lrs, const struct lrs_place *place, int64_t since_ms,
-	struct words *ret, struct error *err);
+	struct words *ret, int64_t *ret_updated_ms, struct error *err);
 /* All of a place. */
 bool lrs_document_clear(struct lrs *lrs, const struct lrs_place *place, struct error *err);
 

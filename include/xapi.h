@@ -22,17 +22,21 @@ const char *xapi_version_name(enum xapi_version version); /* "1.0.3", "2.0.0" */
 bool xapi_is_uuid(const char *text);
 bool xapi_is_iri(const char *text);
 bool xapi_is_mailto(const char *text);
-bool xapi_is_language(const char *text); /* the lengths of RFC 5646's parts */
+bool xapi_is_language(const char *text); /* by the form of RFC 5646 */
 bool xapi_is_duration(const char *text);
-/* *ret_ms (may be NULL): milliseconds since 1970. 2.0.0 wants an offset from UTC. */
+/* A Content-Type (NULL: none) is of this media type, whatever its parameters. */
+bool xapi_media_is(const char *type, const char *name);
+/* *ret_ms (may be NULL): milliseconds since 1970. 2.0.0 wants RFC 3339, with an offset from UTC. */
 bool xapi_timestamp(enum xapi_version version, const char *text, int64_t *ret_ms);
 
 /* A property of an object (NULL: none), and its text (NULL: it is none). */
 cJSON *xapi_at(const cJSON *json, const char *name);
 const char *xapi_text(const cJSON *json, const char *name);
 
-/* JSON that says nothing twice and has nothing behind it; NULL otherwise. */
+/* JSON that says nothing twice, loses nothing and has nothing behind it; NULL otherwise. */
 cJSON *xapi_parse(const char *text, size_t length, struct error *err);
+/* One of the texts that is there twice, NULL: none. They are sorted. */
+const char *xapi_twice(const char **texts, size_t count);
 
 /* ---- statements ---- */
 
@@ -49,15 +53,20 @@ char *xapi_actor_key(const cJSON *actor);
  * arrays. The ids are made small. */
 void xapi_statement_complete(
 	cJSON *statement, enum xapi_version version, const char *stored, const cJSON *authority);
-/* True where two are the same statement (§2.3.1: what a store may change does not count). */
+/* Context activities become arrays. */
+void xapi_statement_lists(cJSON *statement);
+/* True where two are the same statement (§2.3.1: what a store may change does not count, nor what
+ * is said of verbs and activities, the order of a group's members, the case of ids). */
 bool xapi_statement_same(const cJSON *a, const cJSON *b);
 
 /* ---- forms for giving back (Part Three, 2.1.3) ---- */
 
+/* Timestamps in UTC, as 2.0.0 gives them back. */
+void xapi_statement_to_utc(cJSON *statement);
 /* Only what identifies actors, verbs, activities. */
 void xapi_statement_to_ids(cJSON *statement);
 /* The best entry of a language map for an Accept-Language text (NULL: any): its key; NULL: empty.
- */
+ * RFC 2616, 14.4. */
 const char *xapi_language_choose(const cJSON *map, const char *accept);
 /* Leaves one entry. */
 void xapi_language_map_reduce(cJSON *map, const char *accept);

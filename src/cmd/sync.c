@@ -64,8 +64,12 @@ static bool join(const struct arguments *a, struct error *err)
 	cleanup_free char *secret = read_secret();
 	if (text_is_blank(secret))
 		return error_set_kind(err, ERROR_USAGE, "the secret is missing");
-	struct sync_place place = {xstrdup(a->operands[1]), xstrdup(key), xstrdup(secret),
-		argument(a, "lines") != NULL};
+	struct sync_place place = {
+		.url = xstrdup(a->operands[1]),
+		.key = xstrdup(key),
+		.secret = xstrdup(secret),
+		.lines = argument(a, "lines") != NULL,
+	};
 	size_t length = strlen(place.url);
 	while (length > 0 && place.url[length - 1] == '/')
 		place.url[--length] = '\0';

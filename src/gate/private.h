@@ -3,22 +3,29 @@
 #define GATE_PRIVATE_H
 
 #include "gate.h"
+#include "tls.h"
 
 #include <cjson/cJSON.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
+struct request;
 struct gate {
 	enum gate_profile profile;
-	char *listen, *upstream, *owner;
+	char *listen, *owner;
 	struct gate_policy policy;
 	int socket, log_fd;
 	bool clean;
 	atomic_int connections;
 	atomic_bool stopping;
+	atomic_uint moves;    /* how often it was put before another daemon */
 	pthread_mutex_t lock; /* of what follows */
-	char *version;        /* the daemon's API version, "1.41"; NULL: not known yet */
-	struct words shared;  /* ids of the images that were there at first */
+	bool closed;          /* the last connection takes the gate away */
+	struct request *open; /* requests that are being served */
+	char *upstream;
+	struct tls *tls;     /* NULL: none */
+	char *version;       /* the daemon's API version, "1.41"; NULL: not known yet */
+	struct words shared; /* ids of the images that were there at first */
 	bool knows_shared;
 	atomic_llong used_ms;     /* when the last request came, or one ended */
 	atomic_llong transferred; /* bytes of archives, both ways */
@@ -105,6 +112,9 @@ enum route_body { BODY_NONE, BODY_JSON, BODY_TAR };
 
 struct request {
 	struct gate *gate;
+	struct request *next; /* of those that are open */
+	unsigned moves;       /* the gate's, when it began */
+	int daemon;           /* the connection that forwards it; -1 */
 	struct stream client;
 	struct head head;
 	struct target target;
@@ -217,6 +227,7 @@ char *reference_for_daemon(const struct gate *gate, const char *reference);
 /* A name or reference of the daemon's that a gate made, for this owner or for another one. */
 bool name_is_own(const struct gate *gate, const char *name);
 bool name_is_others(const struct gate *gate, const char *name);
+bool name_is_anybodys(const char *name); /* one or the other */
 /* Takes the owner's fronts out of an answer. */
 void names_hide(const struct gate *gate, struct buf *text);
 
@@ -240,15 +251,16 @@ bool within_quota(struct request *r, const char *what);
 bool is_owned(const struct gate *gate, const cJSON *labels);
 bool is_visible_image(struct gate *gate, const char *id, const cJSON *labels, const cJSON *tags);
 void owner_learn_shared(struct gate *gate);
-/* Removes containers, networks, volumes and images that carry the owner's label. */
-void owner_remove_all(struct gate *gate);
+/* Removes containers, networks, volumes and images that carry the owner's label. False: the daemon
+ * does not answer. */
+bool owner_remove_all(struct gate *gate);
 
 /* ---- forward.c: the daemon's side ---- */
 
 /* The N of the daemon's API version 1.N; -1: it does not answer. */
 int upstream_minor(struct gate *gate);
 /* Connects; -1. */
-int upstream_connect(const struct gate *gate);
+int upstream_connect(struct gate *gate);
 /* Asks the daemon something of the gate's own; *ret_json may be NULL in the end. */
 bool upstream_ask(struct gate *gate, const char *method, const char *path, const char *body,
 	int *ret_status, cJSON **ret_json);

@@ -99,6 +99,12 @@ bool achievements_take(struct db *db, const cJSON *statement, struct error *err)
 	return true;
 }
 
+bool achievements_erase(struct db *db, const char *person, struct error *err)
+{
+	return sql_run(
+		db, sql(db, err, "DELETE FROM achievement WHERE person = ?", "t", person), err);
+}
+
 bool lrs_achievements(struct lrs *lrs,
 	void (*each)(void *data, const struct lrs_achievement *achievement), void *data,
 	struct error *err)

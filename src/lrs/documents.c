@@ -60,12 +60,21 @@ struct changing {
 	const struct lrs_change *change;
 };
 
-/* "\"a\", W/\"b\"" or "*": true where the header means this tag. */
+/* "\"a\", W/\"b\"" or "*": true where the header means this tag. A weak one means it, too: that is
+ * what a proxy makes of ours when it compresses; so does one without quotes, which clients send. */
 static bool means(const char *header, const char *etag)
 {
-	cleanup_free char *quoted = xasprintf("\"%s\"", etag);
-	return strchr(header, '*') != NULL || strstr(header, quoted) != NULL ||
-	       text_same(header, etag);
+	size_t length = strlen(etag);
+	for (const char *at = header; *at != '\0'; at += strcspn(at, ",")) {
+		at += strspn(at, " \t,");
+		if (*at == '*' && strchr(", \t", at[1]) != NULL)
+			return true;
+		at += text_starts(at, "W/") ? 2 : 0;
+		at += *at == '"';
+		if (strncmp(at, etag, length) == 0 && strchr("\", \t", at[length]) != NULL)
+			return true;
+	}
+	return false;
 }
 
 static enum lrs_outcome may_change(
@@ -82,7 +91,7 @@ static enum lrs_outcome may_change(
 
 static bool is_json(const char *type)
 {
-	return text_starts(type, "application/json");
+	return xapi_media_is(type, "application/json");
 }
 
 /* Top-level properties of what comes replace those of what is there. NULL: one is no JSON object.
@@ -174,16 +183,21 @@ enum lrs_outcome lrs_document_change(struct lrs *lrs, const struct lrs_place *pl
 /* ---- all of a place ---- */
 
 bool lrs_document_list(struct lrs *lrs, const struct lrs_place *p, int64_t since_ms,
-	struct words *ret, struct error *err)
+	struct words *ret, int64_t *ret_updated_ms, struct error *err)
 {
 	struct db *db = store_read(lrs->store);
 	sqlite3_stmt *rows = sql(db, err,
-		"SELECT DISTINCT name FROM document WHERE " PLACE
-		" AND (?4 IS NULL OR registration = ?4) AND updated_ms > ?5 ORDER BY name",
+		"SELECT name, max(updated_ms) FROM document WHERE " PLACE
+		" AND (?4 IS NULL OR registration = ?4) AND updated_ms > ?5 GROUP BY name "
+		"ORDER BY name",
 		"ittti", (int64_t)p->kind, p->activity, p->agent, p->registration, since_ms);
 	int code = SQLITE_ERROR;
-	while (rows != NULL && (code = sqlite3_step(rows)) == SQLITE_ROW)
+	*ret_updated_ms = 0;
+	while (rows != NULL && (code = sqlite3_step(rows)) == SQLITE_ROW) {
+		int64_t updated_ms = sqlite3_column_int64(rows, 1);
 		words_add(ret, column_text(rows, 0));
+		*ret_updated_ms = updated_ms > *ret_updated_ms ? updated_ms : *ret_updated_ms;
+	}
 	sql_done(rows);
 	store_read_end(lrs->store, db);
 	return code == SQLITE_DONE || error_set(err, 0, "the store could not be read");

@@ -178,6 +178,32 @@ bool lrs_find(struct lrs *lrs, const struct lrs_query *q,
 	return good;
 }
 
+bool lrs_after(struct lrs *lrs, int64_t seq, unsigned most,
+	void (*each)(void *data, int64_t seq, bool voided, const char *json), void *data,
+	struct error *err)
+{
+	struct db *db = store_read(lrs->store);
+	bool good = true;
+	sqlite3_stmt *rows = sql(db, err,
+		"SELECT seq, voided, json FROM statement WHERE seq > ? ORDER BY seq LIMIT ?", "ii",
+		seq, (int64_t)most);
+	while (sql_row(db, rows, &good, err))
+		each(data, sqlite3_column_int64(rows, 0), sqlite3_column_int(rows, 1) != 0,
+			column_text(rows, 2));
+	sql_done(rows);
+	store_read_end(lrs->store, db);
+	return good;
+}
+
+int64_t lrs_last_seq(struct lrs *lrs)
+{
+	struct db *db = store_read(lrs->store);
+	int64_t last =
+		sql_number(sql(db, NULL, "SELECT coalesce(max(seq), 0) FROM statement", ""), 0);
+	store_read_end(lrs->store, db);
+	return last;
+}
+
 /* ---- what belongs to statements ---- */
 
 enum lrs_outcome lrs_attachment(

@@ -16,7 +16,7 @@ static const char *const steps[] = {
 	"CREATE INDEX statement_target ON statement (target)"
 	"  WHERE target IS NOT NULL;"
 	/* who and what a statement speaks of: kind 'a' its agent, 'A' any, 'o' its activity, 'O'
-	   any */
+	   any, 'h' an attachment */
 	"CREATE TABLE mention ("
 	"  kind TEXT NOT NULL, name TEXT NOT NULL, seq INTEGER NOT NULL,"
 	"  PRIMARY KEY (kind, name, seq)) STRICT, WITHOUT ROWID;"

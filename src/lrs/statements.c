@@ -12,23 +12,14 @@ struct putting {
 	struct error *err;
 };
 
-static void mention(struct putting *p, const char *kind, const char *name)
+static void mention(void *data, const char *kind, const char *name)
 {
+	struct putting *p = data;
 	p->good = p->good &&
 		  sql_run(p->db,
 			  sql(p->db, p->err, "INSERT OR IGNORE INTO mention VALUES (?, ?, ?)",
 				  "tti", kind, name, p->seq),
 			  p->err);
-}
-
-static void mention_actor(void *data, cJSON *actor, bool direct)
-{
-	cleanup_free char *key = xapi_actor_key(actor);
-	if (key == NULL)
-		return;
-	if (direct)
-		mention(data, "a", key);
-	mention(data, "A", key);
 }
 
 /* ---- canonical definitions ---- */
@@ -88,9 +79,7 @@ static void learn(
 static void learn_activity(void *data, cJSON *activity, bool direct)
 {
 	const char *id = xapi_text(activity, "id");
-	if (direct)
-		mention(data, "o", id);
-	mention(data, "O", id);
+	(void)direct;
 	learn(data, "SELECT json FROM activity WHERE id = ?",
 		"INSERT OR REPLACE INTO activity VALUES (?, ?)", id,
 		xapi_at(activity, "definition"));
@@ -249,7 +238,7 @@ static enum lrs_outcome put_one(
 	const char *id = xapi_text(statement, "id");
 	if (!insert(&p, statement, lrs->last_stored_ms))
 		return LRS_FAILED;
-	xapi_each_actor(statement, mention_actor, &p);
+	mentions_each(statement, mention, &p);
 	xapi_each_activity(statement, learn_activity, &p);
 	xapi_each_verb(statement, learn_verb, &p);
 	if (p.good && (target_of(statement) != NULL || is_pointed_at(&p, id)))

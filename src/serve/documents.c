@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* ---- what the three kinds of documents have in common ---- */
 
@@ -27,14 +26,13 @@ static const struct kind kinds[] = {
 	[LRS_AGENT_PROFILE] = {LRS_AGENT_PROFILE, "profileId", false, true, agent_parameters, 3},
 };
 
-/* *ret_free: what the place points into; the caller frees it. */
+/* *ret_agent, *ret_registration: what the place points into; the caller frees them. */
 static bool read_place(struct request *r, struct reply *a, const struct kind *k,
-	struct lrs_place *ret, char **ret_free)
+	struct lrs_place *ret, char **ret_agent, char **ret_registration)
 {
 	const char *activity = request_parameter(r, "activityId");
 	const char *registration = request_parameter(r, "registration");
 	cJSON *agent = NULL;
-	*ret_free = NULL;
 	if (!request_takes(r, a, k->parameters, k->parameter_count))
 		return false;
 	if (k->activity && activity == NULL)
@@ -43,14 +41,15 @@ static bool read_place(struct request *r, struct reply *a, const struct kind *k,
 		return reply_error(a, 400, "activityId is no IRI");
 	if (registration != NULL && !xapi_is_uuid(registration))
 		return reply_error(a, 400, "registration is no UUID");
-	if (k->agent && !request_agent(r, a, false, true, &agent, ret_free))
+	if (k->agent && !request_agent(r, a, false, true, &agent, ret_agent))
 		return false;
 	cJSON_Delete(agent);
+	*ret_registration = registration != NULL ? text_lower(xstrdup(registration)) : NULL;
 	*ret = (struct lrs_place){
 		.kind = k->kind,
 		.activity = k->activity ? activity : "",
-		.agent = k->agent ? *ret_free : "",
-		.registration = registration,
+		.agent = k->agent ? *ret_agent : "",
+		.registration = *ret_registration,
 		.name = request_parameter(r, k->name),
 	};
 	return true;
@@ -78,13 +77,14 @@ static void get_list(struct request *r, struct reply *a, const struct lrs_place 
 {
 	const char *since = request_parameter(r, "since");
 	int64_t since_ms = 0;
+	int64_t updated_ms = 0;
 	cleanup_words struct words names = {0};
 	cleanup_error struct error err = {0};
 	if (since != NULL && !xapi_timestamp(r->version, since, &since_ms)) {
 		reply_error(a, 400, "since is no timestamp");
 		return;
 	}
-	if (!lrs_document_list(r->lrs, place, since_ms, &names, &err)) {
+	if (!lrs_document_list(r->lrs, place, since_ms, &names, &updated_ms, &err)) {
 		reply_outcome(a, LRS_FAILED, &err);
 		return;
 	}
@@ -92,14 +92,15 @@ static void get_list(struct request *r, struct reply *a, const struct lrs_place 
 	for (size_t i = 0; i < names.count; i++)
 		cJSON_AddItemToArray(list, cJSON_CreateString(names.items[i]));
 	reply_json(a, list);
-	reply_modified(a, clock_wall_ms());
+	if (updated_ms > 0)
+		reply_modified(a, updated_ms);
 }
 
 /* JSON is JSON; what is merged is an object. */
 static bool body_fits(struct request *r, struct reply *a, const char *type)
 {
 	cleanup_error struct error err = {0};
-	if (strncasecmp(type, "application/json", 16) != 0)
+	if (!xapi_media_is(type, "application/json"))
 		return true;
 	cJSON *json = xapi_parse(buf_text(&r->body), r->body.length, &err);
 	bool good = json != NULL && (r->method != METHOD_POST || cJSON_IsObject(json));
@@ -121,7 +122,9 @@ static void change(struct request *r, struct reply *a, const struct lrs_place *p
 		.merge = r->method == METHOD_POST,
 		.if_match = request_header(r, "If-Match"),
 		.if_none_match = request_header(r, "If-None-Match"),
-		.careful = r->method == METHOD_PUT && place->kind != LRS_STATE,
+		/* 1.0.3 lets states be replaced by whoever comes last */
+		.careful = r->method == METHOD_PUT &&
+			   (place->kind != LRS_STATE || r->version == XAPI_2_0),
 	};
 	if (c.type != NULL && !body_fits(r, a, c.type))
 		return;
@@ -141,12 +144,12 @@ static void clear(struct request *r, struct reply *a, const struct lrs_place *pl
 static void documents(struct request *r, struct reply *a, const struct kind *k)
 {
 	struct lrs_place place;
-	cleanup_free char *key = NULL;
-	if (!read_place(r, a, k, &place, &key))
+	cleanup_free char *key = NULL, *registration = NULL;
+	if (!read_place(r, a, k, &place, &key, &registration))
 		return;
 	bool read = r->method == METHOD_GET;
 	if (r->method == METHOD_OTHER)
-		reply_error(a, 405, "GET, PUT, POST or DELETE");
+		reply_method(a, "GET, HEAD, PUT, POST, DELETE");
 	else if (place.name == NULL && read)
 		get_list(r, a, &place);
 	else if (place.name == NULL && r->method == METHOD_DELETE && k->kind == LRS_STATE)
@@ -184,7 +187,7 @@ void resource_activities(struct request *r, struct reply *a)
 	const char *id = request_parameter(r, "activityId");
 	cleanup_error struct error err = {0};
 	if (r->method != METHOD_GET)
-		reply_error(a, 405, "activities are only read");
+		reply_method(a, "GET, HEAD");
 	else if (!request_takes(r, a, names, 1))
 		return;
 	else if (id == NULL || !xapi_is_iri(id))
@@ -214,7 +217,7 @@ void resource_agents(struct request *r, struct reply *a)
 	cleanup_free char *key = NULL;
 	cJSON *agent = NULL;
 	if (r->method != METHOD_GET)
-		reply_error(a, 405, "agents are only read");
+		reply_method(a, "GET, HEAD");
 	else if (request_takes(r, a, names, 1) && request_agent(r, a, false, true, &agent, &key))
 		reply_json(a, person_of(agent));
 	cJSON_Delete(agent);
@@ -223,9 +226,11 @@ void resource_agents(struct request *r, struct reply *a)
 void resource_about(struct request *r, struct reply *a)
 {
 	if (r->method != METHOD_GET) {
-		reply_error(a, 405, "this is only read");
+		reply_method(a, "GET, HEAD");
 		return;
 	}
+	if (!request_takes(r, a, NULL, 0))
+		return;
 	cJSON *about = cJSON_CreateObject();
 	cJSON *versions = cJSON_AddArrayToObject(about, "version");
 	static const char *const known[] = {"1.0.0", "1.0.1", "1.0.2", "1.0.3", "2.0.0"};

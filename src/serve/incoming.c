@@ -15,8 +15,8 @@ struct incoming {
 	cJSON *json;
 	cJSON **statements;
 	size_t count;
-	struct lrs_attachment *attachments;
-	char **digests;
+	struct words digests;               /* of the parts, in their order */
+	struct lrs_attachment *attachments; /* sorted by hash, each once */
 	bool *used;
 	size_t attachment_count;
 	char *learner; /* of the room, whose key it is; NULL: nobody's */
@@ -25,9 +25,7 @@ struct incoming {
 static void finish(struct incoming *in)
 {
 	parts_finish(&in->parts);
-	for (size_t i = 0; i < in->attachment_count; i++)
-		free(in->digests[i]);
-	free(in->digests);
+	words_finish(&in->digests);
 	free(in->attachments);
 	free(in->used);
 	free(in->statements);
@@ -45,43 +43,63 @@ static bool is_hash_of(const char *hash, const struct part *part)
 	return digest_sha2(bits, part->bytes, part->length, real) && text_same(real, hash);
 }
 
+static bool take_part(struct incoming *in, const struct part *part)
+{
+	const char *hash = pairs_find(&part->headers, "X-Experience-API-Hash");
+	const char *encoding = pairs_find(&part->headers, "Content-Transfer-Encoding");
+	if (hash == NULL)
+		return reply_error(in->a, 400, "a part has no X-Experience-API-Hash");
+	if (encoding == NULL || strcasecmp(encoding, "binary") != 0)
+		return reply_error(in->a, 400, "a part's Content-Transfer-Encoding is not binary");
+	cleanup_free char *small = text_lower(xstrdup(hash));
+	if (!is_hash_of(small, part))
+		return reply_error(in->a, 400, "a part has not the hash %s", small);
+	words_add(&in->digests, small);
+	return true;
+}
+
+static int by_hash(const void *a, const void *b)
+{
+	const struct lrs_attachment *one = a, *other = b;
+	return strcmp(one->sha2, other->sha2);
+}
+
 static bool take_attachments(struct incoming *in)
 {
-	size_t count = in->parts.count > 0 ? in->parts.count - 1 : 0;
-	in->attachments = xcalloc(count + 1, sizeof *in->attachments);
-	in->digests = xcalloc(count + 1, sizeof *in->digests);
+	size_t count = in->parts.count > 0 ? in->parts.count - 1 : 0, kept = 0;
+	struct lrs_attachment *list = xcalloc(count + 1, sizeof *list);
+	in->attachments = list;
 	in->used = xcalloc(count + 1, sizeof *in->used);
+	for (size_t i = 0; i < count; i++)
+		if (!take_part(in, &in->parts.items[i + 1]))
+			return false;
 	for (size_t i = 0; i < count; i++) {
 		const struct part *part = &in->parts.items[i + 1];
-		const char *hash = pairs_find(&part->headers, "X-Experience-API-Hash");
-		const char *encoding = pairs_find(&part->headers, "Content-Transfer-Encoding");
 		const char *type = pairs_find(&part->headers, "Content-Type");
-		if (hash == NULL)
-			return reply_error(in->a, 400, "a part has no X-Experience-API-Hash");
-		if (encoding == NULL || strcasecmp(encoding, "binary") != 0)
-			return reply_error(
-				in->a, 400, "a part's Content-Transfer-Encoding is not binary");
-		in->digests[i] = text_lower(xstrdup(hash));
-		in->attachment_count = i + 1;
-		if (!is_hash_of(in->digests[i], part))
-			return reply_error(
-				in->a, 400, "a part has not the hash %s", in->digests[i]);
-		in->attachments[i] = (struct lrs_attachment){in->digests[i],
+		list[i] = (struct lrs_attachment){in->digests.items[i],
 			type != NULL ? type : "application/octet-stream", part->bytes,
 			part->length};
 	}
+	if (count > 1)
+		qsort(list, count, sizeof *list, by_hash);
+	for (size_t i = 0; i < count; i++)
+		if (kept == 0 || by_hash(&list[i], &list[kept - 1]) != 0)
+			list[kept++] = list[i];
+	in->attachment_count = kept;
 	return true;
 }
 
 static const struct lrs_attachment *part_of(struct incoming *in, const char *sha2)
 {
 	cleanup_free char *wanted = text_lower(xstrdup(sha2));
-	for (size_t i = 0; i < in->attachment_count; i++)
-		if (text_same(in->digests[i], wanted)) {
-			in->used[i] = true;
-			return &in->attachments[i];
-		}
-	return NULL;
+	const struct lrs_attachment key = {.sha2 = wanted};
+	const struct lrs_attachment *found =
+		in->attachment_count == 0
+			? NULL
+			: bsearch(&key, in->attachments, in->attachment_count, sizeof key, by_hash);
+	if (found != NULL)
+		in->used[found - in->attachments] = true;
+	return found;
 }
 
 /* A signature signs the statement without itself. */
@@ -141,17 +159,16 @@ static bool read_body(struct incoming *in)
 	cleanup_error struct error err = {0};
 	const char *text = buf_text(&in->r->body);
 	size_t length = in->r->body.length;
-	if (type != NULL && strncasecmp(type, "multipart/mixed", 15) == 0) {
+	if (xapi_media_is(type, "multipart/mixed")) {
 		if (!parts_read(type, &in->r->body, &in->parts, &err))
 			return reply_error(in->a, 400, "%s", error_text(&err));
 		const char *first = pairs_find(&in->parts.items[0].headers, "Content-Type");
-		if (first == NULL || strncasecmp(first, "application/json", 16) != 0)
+		if (!xapi_media_is(first, "application/json"))
 			return reply_error(
 				in->a, 400, "the first part is the statements, application/json");
 		text = in->parts.items[0].bytes;
 		length = in->parts.items[0].length;
-	} else if (type == NULL || strncasecmp(type, "application/json", 16) != 0 ||
-		   (type[16] != '\0' && strchr("; \t", type[16]) == NULL)) {
+	} else if (!xapi_media_is(type, "application/json")) {
 		return reply_error(
 			in->a, 400, "statements come as application/json or multipart/mixed");
 	}
@@ -169,26 +186,39 @@ static bool list_statements(struct incoming *in)
 	return true;
 }
 
+/* In small letters: an id is one in any case. */
+static bool check_ids(struct incoming *in)
+{
+	cleanup_words struct words ids = {0};
+	for (size_t i = 0; i < in->count; i++) {
+		const char *id = xapi_text(in->statements[i], "id");
+		if (id == NULL)
+			continue;
+		words_add(&ids, id);
+		text_lower(ids.items[ids.count - 1]);
+	}
+	const char **list = xcalloc(ids.count + 1, sizeof *list);
+	for (size_t i = 0; i < ids.count; i++)
+		list[i] = ids.items[i];
+	const char *twice = xapi_twice(list, ids.count);
+	free(list);
+	return twice == NULL || reply_error(in->a, 400, "two have the id %s", twice);
+}
+
 static bool check_statements(struct incoming *in)
 {
 	cleanup_error struct error err = {0};
 	for (size_t i = 0; i < in->count; i++) {
 		if (!xapi_statement_valid(in->r->version, in->statements[i], &err))
 			return reply_error(in->a, 400, "%s", error_text(&err));
-		const char *id = xapi_text(in->statements[i], "id");
-		for (size_t k = 0; id != NULL && k < i; k++) {
-			const char *other = xapi_text(in->statements[k], "id");
-			if (other != NULL && strcasecmp(id, other) == 0)
-				return reply_error(in->a, 400, "two have the id %s", id);
-		}
 		if (!check_attachments(in, in->statements[i]))
 			return false;
 	}
 	for (size_t i = 0; i < in->attachment_count; i++)
 		if (!in->used[i])
-			return reply_error(
-				in->a, 400, "no statement has an attachment %s", in->digests[i]);
-	return true;
+			return reply_error(in->a, 400, "no statement has an attachment %s",
+				in->attachments[i].sha2);
+	return check_ids(in);
 }
 
 /* The id that PUT names is the statement's. */

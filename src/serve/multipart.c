@@ -8,93 +8,153 @@
 
 /* ---- multipart/mixed ---- */
 
+/* The value of a parameter, "" where it has none; the caller frees it. */
+static char *value_of(const char *at)
+{
+	struct buf out = {0};
+	if (*at != '"')
+		return xstrndup(at, strcspn(at, "; \t"));
+	for (at++; *at != '\0' && *at != '"'; at++) {
+		at += *at == '\\' && at[1] != '\0';
+		buf_add_char(&out, *at);
+	}
+	return out.length > 0 ? buf_steal(&out) : xstrdup("");
+}
+
 static char *boundary_of(const char *type)
 {
-	const char *at = strcasestr(type, "boundary=");
-	if (at == NULL)
-		return NULL;
-	at += strlen("boundary=");
-	if (*at == '"')
-		return xstrndup(at + 1, strcspn(at + 1, "\""));
-	return xstrndup(at, strcspn(at, "; \t"));
+	for (const char *at = strchr(type, ';'); at != NULL; at = strchr(at, ';')) {
+		at += 1 + strspn(at + 1, " \t");
+		if (strncasecmp(at, "boundary=", 9) == 0)
+			return value_of(at + 9);
+	}
+	return NULL;
 }
+
+/* A body while it is read. Lines end as its first one does: what was kept as text may have lost
+ * the \r, and the hashes tell whether the parts are what they were. */
+struct reader {
+	const char *at, *end;
+	const char *newline;
+	char *delimiter; /* newline, "--", boundary */
+};
 
 static const char *find(const char *from, const char *end, const char *what)
 {
 	return memmem(from, (size_t)(end - from), what, strlen(what));
 }
 
-/* Headers up to an empty line. */
-static bool read_headers(struct part *part, const char **at, const char *end)
+static bool is_at(const struct reader *r, const char *what)
 {
-	while (*at < end) {
-		const char *line_end = find(*at, end, "\r\n");
+	size_t length = strlen(what);
+	return (size_t)(r->end - r->at) >= length && memcmp(r->at, what, length) == 0;
+}
+
+static void skip_blanks(struct reader *r)
+{
+	while (r->at < r->end && (*r->at == ' ' || *r->at == '\t'))
+		r->at++;
+}
+
+/* One header; a line that begins with a blank goes on with the one before. */
+static bool take_header(struct part *part, const char *line)
+{
+	struct pairs *headers = &part->headers;
+	if ((*line == ' ' || *line == '\t') && headers->count > 0) {
+		struct pair *last = &headers->items[headers->count - 1];
+		char *longer = xasprintf("%s %s", last->value, line + strspn(line, " \t"));
+		free(last->value);
+		last->value = longer;
+		return true;
+	}
+	const char *colon = strchr(line, ':');
+	for (const char *c = line; *c != '\0'; c++)
+		if (iscntrl((unsigned char)*c) && *c != '\t')
+			return false;
+	if (colon == NULL || colon == line)
+		return false;
+	cleanup_free char *name = xstrndup(line, (size_t)(colon - line));
+	pairs_add(headers, name, colon + 1 + strspn(colon + 1, " \t"));
+	return true;
+}
+
+/* Headers up to an empty line. */
+static bool read_headers(struct reader *r, struct part *part)
+{
+	while (r->at < r->end) {
+		const char *line_end = find(r->at, r->end, r->newline);
 		if (line_end == NULL)
 			return false;
-		size_t length = (size_t)(line_end - *at);
-		if (length == 0) {
-			*at = line_end + 2;
+		size_t length = (size_t)(line_end - r->at);
+		const char *start = r->at;
+		r->at = line_end + strlen(r->newline);
+		if (length == 0)
 			return true;
-		}
-		cleanup_free char *line = xstrndup(*at, length);
-		char *colon = strchr(line, ':');
-		if (colon == NULL)
+		while (length > 0 && (start[length - 1] == ' ' || start[length - 1] == '\t'))
+			length--;
+		cleanup_free char *line = xstrndup(start, length);
+		if (!take_header(part, line))
 			return false;
-		*colon = '\0';
-		pairs_add(&part->headers, line, colon + 1 + strspn(colon + 1, " \t"));
-		*at = line_end + 2;
 	}
 	return false;
 }
 
-static bool read_part(struct parts *parts, const char **at, const char *end, const char *delimiter)
+static bool read_part(struct reader *r, struct part *part)
 {
-	struct part part = {0};
-	if (!read_headers(&part, at, end)) {
-		pairs_finish(&part.headers);
+	if (!read_headers(r, part))
 		return false;
-	}
 	/* an empty body has its delimiter where its headers end */
-	const char *start = *at - 2, *next = find(start, end, delimiter);
-	if (next == NULL) {
-		pairs_finish(&part.headers);
+	const char *next = find(r->at - strlen(r->newline), r->end, r->delimiter);
+	if (next == NULL)
 		return false;
-	}
-	part.bytes = *at;
-	part.length = next > *at ? (size_t)(next - *at) : 0;
-	parts->items = array_grow(parts->items, parts->count, sizeof *parts->items);
-	parts->items[parts->count++] = part;
-	*at = next + strlen(delimiter);
+	part->bytes = r->at;
+	part->length = next > r->at ? (size_t)(next - r->at) : 0;
+	r->at = next + strlen(r->delimiter);
 	return true;
+}
+
+/* What stands before the first boundary is for nobody. */
+static bool find_first(struct reader *r, const char *boundary)
+{
+	cleanup_free char *line = xasprintf("\n--%s", boundary);
+	const char *found = is_at(r, line + 1) ? NULL : find(r->at, r->end, line);
+	if (found == NULL && !is_at(r, line + 1))
+		return false;
+	r->at = found != NULL ? found + strlen(line) : r->at + strlen(line) - 1;
+	skip_blanks(r);
+	r->newline = is_at(r, "\n") ? "\n" : "\r\n";
+	r->delimiter = xasprintf("%s--%s", r->newline, boundary);
+	return true;
+}
+
+static bool read_parts(struct reader *r, struct parts *ret, struct error *err)
+{
+	while (!is_at(r, "--")) {
+		struct part part = {0};
+		skip_blanks(r);
+		if (!is_at(r, r->newline))
+			return error_set(err, 0, "a part does not end as it should");
+		r->at += strlen(r->newline);
+		if (!read_part(r, &part)) {
+			pairs_finish(&part.headers);
+			return error_set(err, 0, "a part is not whole");
+		}
+		ret->items = array_grow(ret->items, ret->count, sizeof *ret->items);
+		ret->items[ret->count++] = part;
+	}
+	return ret->count > 0 || error_set(err, 0, "there is no part");
 }
 
 bool parts_read(const char *type, const struct buf *body, struct parts *ret, struct error *err)
 {
 	cleanup_free char *boundary = boundary_of(type);
-	if (boundary == NULL || *boundary == '\0')
+	if (boundary == NULL || *boundary == '\0' || strlen(boundary) > 70)
 		return error_set(err, 0, "multipart/mixed has no boundary");
-	cleanup_free char *delimiter = xasprintf("\r\n--%s", boundary);
-	const char *at = buf_text(body), *end = at + body->length;
-	size_t first = strlen(delimiter) - 2;
-	if (body->length >= first && memcmp(at, delimiter + 2, first) == 0) {
-		at += first;
-	} else {
-		const char *found = find(at, end, delimiter);
-		if (found == NULL)
-			return error_set(err, 0, "the boundary does not occur");
-		at = found + strlen(delimiter);
-	}
-	for (;;) {
-		if (end - at >= 2 && memcmp(at, "--", 2) == 0)
-			return ret->count > 0 || error_set(err, 0, "there is no part");
-		while (at < end && (*at == ' ' || *at == '\t'))
-			at++;
-		if (end - at < 2 || memcmp(at, "\r\n", 2) != 0)
-			return error_set(err, 0, "a part does not end as it should");
-		at += 2;
-		if (!read_part(ret, &at, end, delimiter))
-			return error_set(err, 0, "a part is not whole");
-	}
+	struct reader r = {.at = buf_text(body), .end = buf_text(body) + body->length};
+	bool good = find_first(&r, boundary) ? read_parts(&r, ret, err)
+					     : error_set(err, 0, "the boundary does not occur");
+	free(r.delimiter);
+	return good;
 }
 
 void parts_finish(struct parts *parts)
@@ -112,19 +172,21 @@ static int hex(char c)
 	return isdigit((unsigned char)c) ? c - '0' : tolower((unsigned char)c) - 'a' + 10;
 }
 
-static char *decoded(const char *text, size_t length)
+/* A name or value of a form. False: it has a zero, which nothing here can have. */
+static bool decode(const char *text, size_t length, struct buf *ret)
 {
-	struct buf out = {0};
 	for (size_t i = 0; i < length; i++) {
-		if (text[i] == '%' && i + 2 < length + 0 && isxdigit((unsigned char)text[i + 1]) &&
+		char c = text[i] == '+' ? ' ' : text[i];
+		if (text[i] == '%' && i + 2 < length && isxdigit((unsigned char)text[i + 1]) &&
 			isxdigit((unsigned char)text[i + 2])) {
-			buf_add_char(&out, (char)(hex(text[i + 1]) * 16 + hex(text[i + 2])));
+			c = (char)(hex(text[i + 1]) * 16 + hex(text[i + 2]));
 			i += 2;
-		} else {
-			buf_add_char(&out, text[i] == '+' ? ' ' : text[i]);
 		}
+		if (c == '\0')
+			return false;
+		buf_add_char(ret, c);
 	}
-	return buf_steal(&out);
+	return true;
 }
 
 static bool is_header(const char *name)
@@ -137,71 +199,117 @@ static bool is_header(const char *name)
 	return false;
 }
 
-static void take_field(struct request *r, struct buf *content, const char *field, size_t length)
+/* What the fields of a form are taken for. */
+struct form {
+	struct request *r;
+	struct buf content;
+	unsigned contents; /* how often there is one */
+};
+
+static bool take_field(struct form *f, const char *field, size_t length)
 {
-	size_t name_length = strcspn(field, "=&");
-	if (name_length > length)
-		name_length = length;
-	cleanup_free char *name = decoded(field, name_length);
-	cleanup_free char *value =
-		name_length < length ? decoded(field + name_length + 1, length - name_length - 1)
-				     : xstrdup("");
-	if (text_same(name, "content"))
-		buf_add_text(content, value);
-	else if (is_header(name))
-		pairs_add(&r->headers, name, value);
-	else
-		pairs_add(&r->parameters, name, value);
+	cleanup_buf struct buf name = {0}, value = {0};
+	const char *equals = memchr(field, '=', length);
+	size_t name_length = equals != NULL ? (size_t)(equals - field) : length;
+	if (!decode(field, name_length, &name) ||
+		(equals != NULL && !decode(equals + 1, length - name_length - 1, &value)))
+		return false;
+	if (text_same(buf_text(&name), "content")) {
+		buf_add(&f->content, buf_text(&value), value.length);
+		f->contents++;
+	} else if (is_header(buf_text(&name))) {
+		pairs_add(&f->r->headers, buf_text(&name), buf_text(&value));
+	} else {
+		pairs_add(&f->r->parameters, buf_text(&name), buf_text(&value));
+	}
+	return true;
 }
 
 void form_fields(const struct buf *body, struct pairs *ret)
 {
-	for (const char *at = buf_text(body); *at != '\0';) {
-		size_t length = strcspn(at, "&"), name_length = strcspn(at, "=&");
-		cleanup_free char *name = decoded(at, name_length);
-		cleanup_free char *value = name_length < length ? decoded(at + name_length + 1,
-									  length - name_length - 1)
-								: xstrdup("");
-		if (length > 0)
-			pairs_add(ret, name, value);
-		at += length + (at[length] == '&');
+	const char *at = buf_text(body), *end = at + body->length;
+	while (at < end) {
+		const char *next = memchr(at, '&', (size_t)(end - at));
+		size_t length = (size_t)((next != NULL ? next : end) - at);
+		const char *equals = memchr(at, '=', length);
+		cleanup_buf struct buf name = {0}, value = {0};
+		size_t name_length = equals != NULL ? (size_t)(equals - at) : length;
+		if (length > 0 && decode(at, name_length, &name) &&
+			(equals == NULL || decode(equals + 1, length - name_length - 1, &value)))
+			pairs_add(ret, buf_text(&name), buf_text(&value));
+		at += length + 1;
 	}
 }
 
-bool form_read(struct request *r, struct reply *a)
+static bool take_fields(struct form *f, const struct buf *body)
+{
+	const char *at = buf_text(body), *end = at + body->length;
+	while (at < end) {
+		const char *next = memchr(at, '&', (size_t)(end - at));
+		size_t length = (size_t)((next != NULL ? next : end) - at);
+		if (length > 0 && !take_field(f, at, length))
+			return false;
+		at += length + 1;
+	}
+	return true;
+}
+
+static enum method method_of(const char *name)
 {
 	static const struct {
 		const char *name;
 		enum method method;
 	} methods[] = {{"GET", METHOD_GET}, {"PUT", METHOD_PUT}, {"POST", METHOD_POST},
 		{"DELETE", METHOD_DELETE}};
-	const char *wanted = request_parameter(r, "method");
-	if (r->method != METHOD_POST || wanted == NULL)
-		return true;
-	if (r->parameters.count > 1)
-		return reply_error(a, 400, "beside 'method' all parameters belong into the form");
-	enum method method = METHOD_OTHER;
 	for (size_t i = 0; i < ARRAY_LENGTH(methods); i++)
-		if (text_same(methods[i].name, wanted))
-			method = methods[i].method;
-	if (method == METHOD_OTHER)
-		return reply_error(a, 400, "method=%s: there is no such one", wanted);
-	struct buf content = {0};
-	r->method = method;
-	pairs_finish(&r->parameters);
-	/* the type of the form is not that of what it carries */
+		if (text_same(methods[i].name, name))
+			return methods[i].method;
+	return METHOD_OTHER;
+}
+
+/* The type of the form is not that of what it carries, which may say its own. */
+static void forget_type(struct request *r)
+{
 	for (size_t i = 0; i < r->headers.count; i++)
 		if (strcasecmp(r->headers.items[i].name, "Content-Type") == 0) {
 			free(r->headers.items[i].value);
 			r->headers.items[i].value = xstrdup("application/json");
 		}
-	for (const char *at = buf_text(&r->body); *at != '\0';) {
-		size_t length = strcspn(at, "&");
-		if (length > 0)
-			take_field(r, &content, at, length);
-		at += length + (at[length] == '&');
-	}
+}
+
+static bool become(struct request *r, struct reply *a, enum method method)
+{
+	struct form f = {.r = r};
+	r->method = method;
+	pairs_finish(&r->parameters);
+	forget_type(r);
+	bool whole = take_fields(&f, &r->body);
 	buf_finish(&r->body);
-	r->body = content;
+	r->body = f.content;
+	bool sends = method == METHOD_PUT || method == METHOD_POST;
+	if (!whole)
+		return reply_error(a, 400, "a field of the form has a zero in it");
+	if (f.contents != sends)
+		return reply_error(a, 400, "the form needs %s 'content'", sends ? "one" : "no");
+	if (xapi_version_read(request_header(r, "X-Experience-API-Version")) == XAPI_2_0)
+		return reply_error(a, 400, "2.0.0 knows no requests in forms");
 	return true;
+}
+
+bool form_read(struct request *r, struct reply *a)
+{
+	const char *wanted = request_parameter(r, "method");
+	if (r->method != METHOD_POST || r->version == XAPI_2_0)
+		return true;
+	if (wanted == NULL && xapi_media_is(request_header(r, "Content-Type"),
+				      "application/x-www-form-urlencoded"))
+		return reply_error(a, 400, "a form needs the parameter 'method'");
+	if (wanted == NULL)
+		return true;
+	if (r->parameters.count > 1)
+		return reply_error(a, 400, "beside 'method' all parameters belong into the form");
+	enum method method = method_of(wanted);
+	return method != METHOD_OTHER
+		       ? become(r, a, method)
+		       : reply_error(a, 400, "method=%s: there is no such one", wanted);
 }

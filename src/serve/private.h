@@ -55,7 +55,7 @@ struct reply {
 
 const char *request_header(const struct request *r, const char *name);
 const char *request_parameter(const struct request *r, const char *name);
-/* False (400 is said): a parameter is none of these, or is there twice. */
+/* False (400 is said): a parameter is none of these, is there twice, or is no UTF-8. */
 bool request_takes(
 	const struct request *r, struct reply *a, const char *const *names, size_t count);
 /* "true" and "false" only. False: 400 is said. */
@@ -66,6 +66,8 @@ bool request_agent(const struct request *r, struct reply *a, bool groups, bool n
 
 /* Says an error as plain text. Returns false, so that one can leave with it. */
 bool reply_error(struct reply *a, unsigned status, const char *format, ...) PRINTF_LIKE(3, 4);
+/* 405, with the methods that there are. */
+void reply_method(struct reply *a, const char *allowed);
 /* The status that stands for a store's outcome, with err as its text. */
 void reply_outcome(struct reply *a, enum lrs_outcome outcome, const struct error *err);
 void reply_json(struct reply *a, cJSON *json); /* takes it */

@@ -55,6 +55,8 @@ bool request_takes(const struct request *r, struct reply *a, const char *const *
 			known = known || text_same(name, names[k]);
 		if (!known)
 			return reply_error(a, 400, "there is no parameter '%s' here", name);
+		if (!utf8_valid(r->parameters.items[i].value, strlen(r->parameters.items[i].value)))
+			return reply_error(a, 400, "'%s' is not UTF-8", name);
 		for (size_t k = 0; k < i; k++)
 			if (text_same(r->parameters.items[k].name, name))
 				return reply_error(a, 400, "'%s' is there twice", name);
@@ -109,6 +111,12 @@ bool reply_error(struct reply *a, unsigned status, const char *format, ...)
 	buf_add_char(&a->body, '\n');
 	reply_header(a, "Content-Type", "text/plain; charset=utf-8");
 	return false;
+}
+
+void reply_method(struct reply *a, const char *allowed)
+{
+	reply_error(a, 405, "the methods here are %s", allowed);
+	reply_header(a, "Allow", allowed);
 }
 
 void reply_outcome(struct reply *a, enum lrs_outcome outcome, const struct error *err)

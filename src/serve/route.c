@@ -20,30 +20,31 @@ static const struct resource {
 	void (*answer)(struct request *r, struct reply *a);
 	enum access access;
 	bool learners_read; /* a learner's key may read it; of statements, by id, its own */
+	bool consistent;    /* every answer tells up to when statements can be found */
 } resources[] = {
-	{"/", resource_board, LEADS, false},
-	{"/ropes.css", resource_asset, OPEN, true},
-	{"/live.js", resource_asset, OPEN, true},
-	{"/board.csv", resource_board_table, LEADS, false},
-	{"/room", resource_room, OPEN, true},
-	{"/room/join", resource_room_join, OPEN, true},
-	{"/room/events", resource_room_events, KEYED, true},
-	{"/room/say", resource_room_say, KEYED, true},
-	{"/room/board", resource_room_board, OPEN, true},
-	{"/room/board/events", resource_room_board_events, OPEN, true},
-	{"/room/projector", resource_room_projector, OPEN, true},
-	{"/room/projector/events", resource_room_projector_events, OPEN, true},
-	{"/room/report", resource_room_report, OPEN, true},
-	{"/room.css", resource_asset, OPEN, true},
-	{"/room.js", resource_asset, OPEN, true},
-	{"/xapi/about", resource_about, OPEN, true},
-	{"/xapi/statements", resource_statements, XAPI, false},
-	{"/xapi/more/", resource_more, XAPI, false},
-	{"/xapi/activities", resource_activities, XAPI, true},
-	{"/xapi/activities/state", resource_state, XAPI, true},
-	{"/xapi/activities/profile", resource_activity_profile, XAPI, true},
-	{"/xapi/agents", resource_agents, XAPI, true},
-	{"/xapi/agents/profile", resource_agent_profile, XAPI, true},
+	{"/", resource_board, LEADS, false, false},
+	{"/ropes.css", resource_asset, OPEN, true, false},
+	{"/live.js", resource_asset, OPEN, true, false},
+	{"/board.csv", resource_board_table, LEADS, false, false},
+	{"/room", resource_room, OPEN, true, false},
+	{"/room/join", resource_room_join, OPEN, true, false},
+	{"/room/events", resource_room_events, KEYED, true, false},
+	{"/room/say", resource_room_say, KEYED, true, false},
+	{"/room/board", resource_room_board, OPEN, true, false},
+	{"/room/board/events", resource_room_board_events, OPEN, true, false},
+	{"/room/projector", resource_room_projector, OPEN, true, false},
+	{"/room/projector/events", resource_room_projector_events, OPEN, true, false},
+	{"/room/report", resource_room_report, OPEN, true, false},
+	{"/room.css", resource_asset, OPEN, true, false},
+	{"/room.js", resource_asset, OPEN, true, false},
+	{"/xapi/about", resource_about, OPEN, true, false},
+	{"/xapi/statements", resource_statements, XAPI, false, true},
+	{"/xapi/more/", resource_more, XAPI, false, true},
+	{"/xapi/activities", resource_activities, XAPI, true, false},
+	{"/xapi/activities/state", resource_state, XAPI, true, false},
+	{"/xapi/activities/profile", resource_activity_profile, XAPI, true, false},
+	{"/xapi/agents", resource_agents, XAPI, true, false},
+	{"/xapi/agents/profile", resource_agent_profile, XAPI, true, false},
 };
 
 static const struct resource *find(const char *path)
@@ -110,15 +111,25 @@ static void page(struct request *r, struct reply *a, const struct resource *reso
 	if (text_same(r->role, "learner"))
 		reply_error(a, 403, "this page is for leads and instructors");
 	else if (r->method != METHOD_GET)
-		reply_error(a, 405, "this page is only read");
+		reply_method(a, "GET, HEAD");
 	else
 		resource->answer(r, a);
+}
+
+static void say_consistency(struct request *r, struct reply *a)
+{
+	char text[TIME_TEXT_SIZE];
+	time_format_iso8601(lrs_consistent_ms(r->lrs), text);
+	reply_header(a, "X-Experience-API-Consistent-Through", text);
 }
 
 void route(struct request *r, struct reply *a)
 {
 	const struct resource *resource = find(r->path);
-	reply_header(a, "X-Experience-API-Version", "1.0.3");
+	r->version = xapi_version_read(request_header(r, "X-Experience-API-Version"));
+	reply_header(a, "X-Experience-API-Version", xapi_version_name(r->version));
+	if (resource != NULL && resource->consistent)
+		say_consistency(r, a);
 	if (r->too_large)
 		reply_error(a, 413, "the request is too large");
 	else if (resource == NULL)

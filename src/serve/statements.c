@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define LIMIT_MOST 500
-#define BOUNDARY "ropes-statements-3b1f0c"
 
 /* ---- forms ---- */
 
@@ -18,6 +17,7 @@ struct shaping {
 	enum format format;
 	bool attachments;
 	cJSON *statements; /* an array */
+	int64_t stored_ms; /* of the latest of them */
 	struct words sha2s;
 };
 
@@ -80,6 +80,12 @@ static void shape(void *data, const char *text)
 {
 	struct shaping *s = data;
 	cJSON *statement = cJSON_Parse(text);
+	int64_t stored_ms = 0;
+	if (xapi_timestamp(XAPI_1_0, xapi_text(statement, "stored"), &stored_ms) &&
+		stored_ms > s->stored_ms)
+		s->stored_ms = stored_ms;
+	if (s->r->version == XAPI_2_0)
+		xapi_statement_to_utc(statement);
 	if (s->format == FORMAT_IDS) {
 		xapi_statement_to_ids(statement);
 	} else if (s->format == FORMAT_CANONICAL) {
@@ -107,7 +113,7 @@ static bool read_shape(struct shaping *s, struct reply *a)
 
 /* ---- saying ---- */
 
-static void add_part(struct shaping *s, struct buf *out, const char *sha2)
+static void add_part(struct shaping *s, struct buf *out, const char *boundary, const char *sha2)
 {
 	cleanup_free char *type = NULL, *small = text_lower(xstrdup(sha2));
 	cleanup_buf struct buf bytes = {0};
@@ -115,10 +121,24 @@ static void add_part(struct shaping *s, struct buf *out, const char *sha2)
 	if (lrs_attachment(s->r->lrs, small, &type, &bytes, &ignored) != LRS_DONE)
 		return; /* it has a fileUrl */
 	buf_printf(out,
-		"\r\n--" BOUNDARY "\r\nContent-Type: %s\r\nContent-Transfer-Encoding: binary\r\n"
+		"\r\n--%s\r\nContent-Type: %s\r\nContent-Transfer-Encoding: binary\r\n"
 		"X-Experience-API-Hash: %s\r\n\r\n",
-		type, sha2);
+		boundary, type, sha2);
 	buf_add(out, buf_text(&bytes), bytes.length);
+}
+
+/* The boundary is another one each time: nobody can have put it into an attachment. */
+static void say_parts(struct shaping *s, struct reply *a, const char *json)
+{
+	cleanup_buf struct buf out = {0};
+	char boundary[UUID_TEXT_SIZE];
+	uuid_make(boundary);
+	buf_printf(&out, "--%s\r\nContent-Type: application/json\r\n\r\n%s", boundary, json);
+	for (size_t i = 0; i < s->sha2s.count; i++)
+		add_part(s, &out, boundary, s->sha2s.items[i]);
+	buf_printf(&out, "\r\n--%s--\r\n", boundary);
+	cleanup_free char *type = xasprintf("multipart/mixed; boundary=%s", boundary);
+	reply_text(a, type, buf_text(&out), out.length);
 }
 
 /* Takes the JSON. */
@@ -126,19 +146,16 @@ static void say(struct shaping *s, struct reply *a, cJSON *json)
 {
 	if (!s->attachments) {
 		reply_json(a, json);
-		return;
+	} else {
+		char *text = cJSON_PrintUnformatted(json);
+		cJSON_Delete(json);
+		if (text == NULL)
+			die_out_of_memory();
+		say_parts(s, a, text);
+		cJSON_free(text);
 	}
-	cleanup_buf struct buf out = {0};
-	char *text = cJSON_PrintUnformatted(json);
-	cJSON_Delete(json);
-	if (text == NULL)
-		die_out_of_memory();
-	buf_printf(&out, "--" BOUNDARY "\r\nContent-Type: application/json\r\n\r\n%s", text);
-	cJSON_free(text);
-	for (size_t i = 0; i < s->sha2s.count; i++)
-		add_part(s, &out, s->sha2s.items[i]);
-	buf_add_text(&out, "\r\n--" BOUNDARY "--\r\n");
-	reply_text(a, "multipart/mixed; boundary=" BOUNDARY, buf_text(&out), out.length);
+	if (s->stored_ms > 0)
+		reply_modified(a, s->stored_ms);
 }
 
 /* ---- one statement ---- */
@@ -179,7 +196,6 @@ static void say_one(struct request *r, struct reply *a, const char *id, bool voi
 	s.statements = cJSON_CreateArray();
 	shape(&s, text);
 	say(&s, a, cJSON_DetachItemFromArray(s.statements, 0));
-	reply_modified(a, stored_ms);
 	cJSON_Delete(s.statements);
 	words_finish(&s.sha2s);
 }
@@ -286,13 +302,6 @@ static void say_many(struct request *r, struct reply *a, int64_t from)
 
 /* ---- the resource ---- */
 
-static void say_consistency(struct request *r, struct reply *a)
-{
-	char text[TIME_TEXT_SIZE];
-	time_format_iso8601(lrs_consistent_ms(r->lrs), text);
-	reply_header(a, "X-Experience-API-Consistent-Through", text);
-}
-
 static void get(struct request *r, struct reply *a)
 {
 	const char *id = request_parameter(r, "statementId");
@@ -308,7 +317,6 @@ static void get(struct request *r, struct reply *a)
 void resource_statements(struct request *r, struct reply *a)
 {
 	static const char *const put_names[] = {"statementId"};
-	say_consistency(r, a);
 	switch (r->method) {
 	case METHOD_GET:
 		get(r, a);
@@ -323,7 +331,7 @@ void resource_statements(struct request *r, struct reply *a)
 		break;
 	case METHOD_DELETE:
 	case METHOD_OTHER:
-		reply_error(a, 405, "statements are read and sent, never deleted");
+		reply_method(a, "GET, HEAD, PUT, POST");
 		break;
 	}
 }
@@ -332,9 +340,8 @@ void resource_more(struct request *r, struct reply *a)
 {
 	long long from;
 	const char *number = strrchr(r->path, '/') + 1;
-	say_consistency(r, a);
 	if (r->method != METHOD_GET)
-		reply_error(a, 405, "this is only read");
+		reply_method(a, "GET, HEAD");
 	else if (!text_number(number, 1, INT64_MAX, &from))
 		reply_error(a, 404, "there is nothing more here");
 	else

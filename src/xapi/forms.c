@@ -1,4 +1,4 @@
-/* xapi/forms.c - statements as they are kept, compared and given back */
+/* xapi/forms.c - statements as they are kept and given back */
 #include "xapi.h"
 
 #include <stdlib.h>
@@ -22,7 +22,7 @@ char *xapi_actor_key(const cJSON *actor)
 
 static const char *const context_lists[] = {"parent", "grouping", "category", "other"};
 
-static void make_lists(cJSON *statement)
+void xapi_statement_lists(cJSON *statement)
 {
 	cJSON *activities = xapi_at(xapi_at(statement, "context"), "contextActivities");
 	for (size_t i = 0; i < ARRAY_LENGTH(context_lists); i++) {
@@ -34,7 +34,7 @@ static void make_lists(cJSON *statement)
 		cJSON_ReplaceItemInObjectCaseSensitive(activities, context_lists[i], list);
 	}
 	if (text_same(xapi_text(xapi_at(statement, "object"), "objectType"), "SubStatement"))
-		make_lists(xapi_at(statement, "object"));
+		xapi_statement_lists(xapi_at(statement, "object"));
 }
 
 static void set_text(cJSON *to, const char *name, const char *text)
@@ -60,77 +60,7 @@ void xapi_statement_complete(
 		set_text(statement, "version", version == XAPI_2_0 ? "2.0.0" : "1.0.0");
 	cJSON_DeleteItemFromObjectCaseSensitive(statement, "authority");
 	cJSON_AddItemToObject(statement, "authority", cJSON_Duplicate(authority, true));
-	make_lists(statement);
-}
-
-/* ---- comparing ---- */
-
-static bool same(const cJSON *a, const cJSON *b);
-
-static bool same_list(const cJSON *a, const cJSON *b)
-{
-	a = a->child;
-	b = b->child;
-	for (; a != NULL && b != NULL; a = a->next, b = b->next)
-		if (!same(a, b))
-			return false;
-	return a == NULL && b == NULL;
-}
-
-static bool same_object(const cJSON *a, const cJSON *b)
-{
-	const cJSON *one;
-	if (cJSON_GetArraySize(a) != cJSON_GetArraySize(b))
-		return false;
-	cJSON_ArrayForEach(one, a) {
-		const cJSON *other = xapi_at(b, one->string);
-		if (other == NULL || !same(one, other))
-			return false;
-	}
-	return true;
-}
-
-static bool same(const cJSON *a, const cJSON *b)
-{
-	if (cJSON_IsObject(a) && cJSON_IsObject(b))
-		return same_object(a, b);
-	if (cJSON_IsArray(a) && cJSON_IsArray(b))
-		return same_list(a, b);
-	if (cJSON_IsNumber(a) && cJSON_IsNumber(b))
-		return a->valuedouble == b->valuedouble;
-	if (cJSON_IsString(a) && cJSON_IsString(b))
-		return text_same(a->valuestring, b->valuestring);
-	return (a->type & 0xff) == (b->type & 0xff);
-}
-
-/* What a store sets, and what definitions may add, does not count. */
-static cJSON *comparable(const cJSON *statement)
-{
-	static const char *const changed[] = {"stored", "authority", "version", "timestamp"};
-	cJSON *copy = cJSON_Duplicate(statement, true);
-	for (size_t i = 0; i < ARRAY_LENGTH(changed); i++)
-		cJSON_DeleteItemFromObjectCaseSensitive(copy, changed[i]);
-	text_lower(cJSON_GetStringValue(xapi_at(copy, "id")));
-	make_lists(copy);
-	return copy;
-}
-
-static bool same_time(const cJSON *a, const cJSON *b)
-{
-	int64_t one, other;
-	return a == NULL || b == NULL ||
-	       (xapi_timestamp(XAPI_1_0, cJSON_GetStringValue(a), &one) &&
-		       xapi_timestamp(XAPI_1_0, cJSON_GetStringValue(b), &other) && one == other);
-}
-
-bool xapi_statement_same(const cJSON *a, const cJSON *b)
-{
-	cJSON *one = comparable(a), *other = comparable(b);
-	bool equal =
-		same(one, other) && same_time(xapi_at(a, "timestamp"), xapi_at(b, "timestamp"));
-	cJSON_Delete(one);
-	cJSON_Delete(other);
-	return equal;
+	xapi_statement_lists(statement);
 }
 
 /* ---- walking ---- */
@@ -257,6 +187,32 @@ void xapi_statement_to_ids(cJSON *statement)
 	xapi_each_verb(statement, verb_to_id, NULL);
 }
 
+/* ---- UTC ---- */
+
+static bool is_utc(const char *text)
+{
+	return text_ends(text, "Z") || text_ends(text, "z") || text_ends(text, "+00:00");
+}
+
+/* Milliseconds are the precision that a store has to keep (§4.5). */
+static void make_utc(cJSON *statement)
+{
+	const char *text = xapi_text(statement, "timestamp");
+	char utc[TIME_TEXT_SIZE];
+	int64_t ms;
+	if (text == NULL || is_utc(text) || !xapi_timestamp(XAPI_1_0, text, &ms))
+		return;
+	time_format_iso8601(ms, utc);
+	cJSON_ReplaceItemInObjectCaseSensitive(statement, "timestamp", cJSON_CreateString(utc));
+}
+
+void xapi_statement_to_utc(cJSON *statement)
+{
+	make_utc(statement);
+	if (is_sub(xapi_at(statement, "object")))
+		make_utc(xapi_at(statement, "object"));
+}
+
 /* ---- languages ---- */
 
 /* How well a tag answers a range of Accept-Language: "en" is answered by "en-GB", "*" by all. */
@@ -271,9 +227,32 @@ static size_t fit_of(const char *tag, const char *range, size_t length)
 
 static double quality_of(const char *range)
 {
-	const char *q = strstr(range, ";q=");
-	const char *end = strchr(range, ',');
-	return q != NULL && (end == NULL || q < end) ? strtod(q + 3, NULL) : 1;
+	const char *end = range + strcspn(range, ",");
+	for (const char *at = range; at < end; at++) {
+		if (*at != ';')
+			continue;
+		at += 1 + strspn(at + 1, " \t");
+		if ((*at == 'q' || *at == 'Q') && at[1] == '=')
+			return strtod(at + 2, NULL);
+	}
+	return 1;
+}
+
+/* The quality of the range that fits the tag best; 0: it is not wanted. */
+static double quality_for(const char *tag, const char *accept)
+{
+	size_t best_fit = 0;
+	double quality = 0;
+	for (const char *range = accept; *range != '\0'; range += strcspn(range, ",")) {
+		range += strspn(range, " \t,");
+		size_t length = strcspn(range, " \t;,");
+		size_t fit = length > 0 ? fit_of(tag, range, length) : 0;
+		if (fit > best_fit) {
+			best_fit = fit;
+			quality = quality_of(range);
+		}
+	}
+	return quality;
 }
 
 const char *xapi_language_choose(const cJSON *map, const char *accept)
@@ -281,21 +260,12 @@ const char *xapi_language_choose(const cJSON *map, const char *accept)
 	const cJSON *one;
 	const char *best = map != NULL && map->child != NULL ? map->child->string : NULL;
 	double best_quality = 0;
-	size_t best_fit = 0;
-	for (const char *range = accept; range != NULL && *range != '\0';) {
-		range += strspn(range, " ,");
-		size_t length = strcspn(range, " ;,");
-		double quality = quality_of(range);
-		cJSON_ArrayForEach(one, map) {
-			size_t fit = length > 0 ? fit_of(one->string, range, length) : 0;
-			if (fit == 0 || quality < best_quality ||
-				(quality == best_quality && fit <= best_fit))
-				continue;
+	cJSON_ArrayForEach(one, map) {
+		double quality = accept != NULL ? quality_for(one->string, accept) : 0;
+		if (quality > best_quality) {
 			best = one->string;
 			best_quality = quality;
-			best_fit = fit;
 		}
-		range += strcspn(range, ",");
 	}
 	return best;
 }

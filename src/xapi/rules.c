@@ -218,7 +218,7 @@ bool rule_group(struct checker *c, const char *path, const cJSON *v)
 	unsigned identifiers = count_identifiers(v);
 	if (identifiers > 1)
 		return rule_fails(c, path, "at most one of mbox, mbox_sha1sum, openid, account");
-	return identifiers == 1 || xapi_at(v, "member") != NULL ||
+	return identifiers == 1 || cJSON_GetArraySize(xapi_at(v, "member")) > 0 ||
 	       rule_fails(c, path, "a group without an identifier needs members");
 }
 

@@ -30,14 +30,16 @@ static bool is_component(struct checker *c, const char *path, const cJSON *v)
 
 static bool are_components(struct checker *c, const char *path, const cJSON *v)
 {
-	const cJSON *a, *b;
+	const cJSON *one;
+	size_t count = 0;
 	if (!rule_each(c, path, v, is_component))
 		return false;
-	cJSON_ArrayForEach(a, v)
-		for (b = a->next; b != NULL; b = b->next)
-			if (text_same(xapi_text(a, "id"), xapi_text(b, "id")))
-				return rule_fails(c, path, "two have one id");
-	return true;
+	const char **ids = xcalloc((size_t)cJSON_GetArraySize(v) + 1, sizeof *ids);
+	cJSON_ArrayForEach(one, v)
+		ids[count++] = xapi_text(one, "id");
+	bool twice = xapi_twice(ids, count) != NULL;
+	free(ids);
+	return !twice || rule_fails(c, path, "two have one id");
 }
 
 static bool are_texts(struct checker *c, const char *path, const cJSON *v)
@@ -258,11 +260,17 @@ static bool is_context(struct checker *c, const char *path, const cJSON *v)
 
 /* ---- attachments ---- */
 
+/* RFC 6838: a type, a subtype, perhaps parameters. */
 static bool is_media_type(struct checker *c, const char *path, const cJSON *v)
 {
-	const char *text = cJSON_GetStringValue(v);
-	const char *slash = text != NULL ? strchr(text, '/') : NULL;
-	return (slash != NULL && slash > text && slash[1] != '\0' && slash[1] != ' ') ||
+	static const char letters[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+		"!#$%&'*+-.^_`|~";
+	const char *text = cJSON_GetStringValue(v) != NULL ? cJSON_GetStringValue(v) : "";
+	size_t type = strspn(text, letters);
+	size_t subtype = text[type] == '/' ? strspn(text + type + 1, letters) : 0;
+	const char *rest = text + type + subtype + 1;
+	return (type > 0 && subtype > 0 && strchr("; \t", *rest) != NULL) ||
 	       rule_fails(c, path, "a media type is needed");
 }
 

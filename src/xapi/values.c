@@ -2,23 +2,25 @@
 #include "xapi.h"
 
 #include <ctype.h>
-#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
+
+#define DIGITS "0123456789"
 
 enum xapi_version xapi_version_read(const char *text)
 {
-	if (text == NULL)
-		return XAPI_NONE;
-	if (text_same(text, "1.0") || (text_starts(text, "1.0.") && text[4] != '\0' &&
-					      strspn(text + 4, "0123456789") == strlen(text + 4)))
-		return XAPI_1_0;
-	if (text_starts(text, "2.0.") && text[4] != '\0' &&
-		strspn(text + 4, "0123456789") == strlen(text + 4))
-		return XAPI_2_0;
-	return XAPI_NONE;
+	enum xapi_version line = text == NULL               ? XAPI_NONE
+				 : text_starts(text, "1.0") ? XAPI_1_0
+				 : text_starts(text, "2.0") ? XAPI_2_0
+							    : XAPI_NONE;
+	if (line == XAPI_NONE || text[3] == '\0')
+		return line;
+	bool patch =
+		text[3] == '.' && text[4] != '\0' && strspn(text + 4, DIGITS) == strlen(text + 4);
+	return patch ? line : XAPI_NONE;
 }
 
 const char *xapi_version_name(enum xapi_version version)
@@ -57,63 +59,150 @@ bool xapi_is_iri(const char *text)
 	return !text_starts(text + scheme, "://") || text[scheme + 3] != '\0';
 }
 
+static bool is_domain(const char *text)
+{
+	if (*text == '[') /* an address in numbers */
+		return text[1] != '\0' && text[strlen(text) - 1] == ']';
+	for (const char *c = text; *c != '\0'; c++)
+		if (!isalnum((unsigned char)*c) && *c != '-' && *c != '.' && (*c & 0x80) == 0)
+			return false;
+	return *text != '\0' && *text != '.' && text[strlen(text) - 1] != '.' &&
+	       strstr(text, "..") == NULL;
+}
+
 bool xapi_is_mailto(const char *text)
 {
 	if (text == NULL || !text_starts(text, "mailto:"))
 		return false;
 	const char *name = text + 7, *at = strrchr(name, '@');
-	if (at == NULL || at == name || at[1] == '\0' || strpbrk(name, " \t\n<>,;") != NULL)
+	if (at == NULL || at == name || strpbrk(name, " \t\r\n<>,;") != NULL)
 		return false;
-	return strchr(at, '.') == NULL || (at[1] != '.' && text[strlen(text) - 1] != '.');
+	return (strchr(name, '@') == at || *name == '"') && is_domain(at + 1);
 }
 
-/* RFC 5646 2.1, by the lengths of parts: language 2 to 8 letters, then up to 8 each. */
+bool xapi_media_is(const char *type, const char *name)
+{
+	size_t length = strlen(name);
+	return type != NULL && strncasecmp(type, name, length) == 0 &&
+	       strchr("; \t", type[length]) != NULL;
+}
+
+/* ---- languages ---- */
+
+struct subtag {
+	const char *at;
+	size_t length;
+};
+
+static void step(struct subtag *s)
+{
+	s->at += s->length;
+	s->at += *s->at == '-';
+	s->length = strcspn(s->at, "-");
+}
+
+static bool is_made_of(const struct subtag *s, size_t low, size_t high, int (*kind)(int))
+{
+	for (size_t i = 0; i < s->length; i++)
+		if (!kind((unsigned char)s->at[i]))
+			return false;
+	return s->length >= low && s->length <= high;
+}
+
+/* A letter that begins an extension, and what it holds. */
+static bool take_extension(struct subtag *s, size_t low)
+{
+	step(s);
+	bool any = false;
+	for (; is_made_of(s, low, 8, isalnum); step(s))
+		any = true;
+	return any;
+}
+
+static bool is_private(const struct subtag *s)
+{
+	return s->length == 1 && (*s->at == 'x' || *s->at == 'X');
+}
+
+/* langtag of RFC 5646 2.1, up to its private use: each part by its length and characters. */
+static bool take_language(struct subtag *s)
+{
+	size_t extended = s->length <= 3 ? 3 : 0;
+	for (step(s); extended > 0 && is_made_of(s, 3, 3, isalpha); extended--)
+		step(s);
+	if (is_made_of(s, 4, 4, isalpha)) /* script */
+		step(s);
+	if (is_made_of(s, 2, 2, isalpha) || is_made_of(s, 3, 3, isdigit)) /* region */
+		step(s);
+	while (is_made_of(s, 5, 8, isalnum) || /* variants */
+		(isdigit((unsigned char)*s->at) && is_made_of(s, 4, 4, isalnum)))
+		step(s);
+	while (is_made_of(s, 1, 1, isalnum) && !is_private(s))
+		if (!take_extension(s, 2))
+			return false;
+	return true;
+}
+
 bool xapi_is_language(const char *text)
 {
-	bool first = true, private_use = false;
-	if (text == NULL || *text == '\0')
+	static const char *const irregular[] = {"en-GB-oed", "i-ami", "i-bnn", "i-default",
+		"i-enochian", "i-hak", "i-klingon", "i-lux", "i-mingo", "i-navajo", "i-pwn",
+		"i-tao", "i-tay", "i-tsu", "sgn-BE-FR", "sgn-BE-NL", "sgn-CH-DE"};
+	if (text == NULL || *text == '\0' || text_ends(text, "-"))
 		return false;
-	for (const char *at = text; *at != '\0'; first = false) {
-		size_t length = strcspn(at, "-");
-		bool letters = true;
-		for (size_t i = 0; i < length; i++) {
-			if (!isalnum((unsigned char)at[i]))
-				return false;
-			letters = letters && isalpha((unsigned char)at[i]);
-		}
-		if (first && length == 1) {
-			if (strchr("xXiI", at[0]) == NULL || at[1] != '-')
-				return false;
-			private_use = true;
-		} else if (length < 1 || length > 8 || (first && (length < 2 || !letters))) {
-			return false;
-		}
-		at += length;
-		if (*at == '-' && at[1] == '\0')
-			return false;
-		at += *at == '-';
-	}
-	return !first || private_use;
+	for (size_t i = 0; i < ARRAY_LENGTH(irregular); i++)
+		if (strcasecmp(text, irregular[i]) == 0)
+			return true;
+	struct subtag s = {text, strcspn(text, "-")};
+	if (is_made_of(&s, 2, 8, isalpha) && !take_language(&s))
+		return false;
+	if (is_private(&s) && !take_extension(&s, 1))
+		return false;
+	return *s.at == '\0';
 }
 
-static bool fits(const char *pattern, const char *text)
+/* ---- times ---- */
+
+/* Numbers with their designators, in this order; only the last number has a fraction. */
+static bool take_lengths(const char **at, const char *designators, bool *fraction)
 {
-	regex_t regex;
-	if (text == NULL || regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB) != 0)
-		return false;
-	bool good = regexec(&regex, text, 0, NULL, 0) == 0;
-	regfree(&regex);
-	return good;
+	while (isdigit((unsigned char)**at)) {
+		if (*fraction)
+			return false;
+		*at += strspn(*at, DIGITS);
+		if (**at == '.' || **at == ',') {
+			size_t digits = strspn(*at + 1, DIGITS);
+			*fraction = true;
+			*at += 1 + digits;
+			if (digits == 0)
+				return false;
+		}
+		const char *found = **at != '\0' ? strchr(designators, **at) : NULL;
+		if (found == NULL)
+			return false;
+		designators = found + 1;
+		(*at)++;
+	}
+	return true;
 }
 
 /* ISO 8601, 4.4.3.2. */
 bool xapi_is_duration(const char *text)
 {
-	return fits("^P([0-9]+([.,][0-9]+)?W|"
-		    "([0-9]+([.,][0-9]+)?Y)?([0-9]+([.,][0-9]+)?M)?([0-9]+([.,][0-9]+)?D)?"
-		    "(T([0-9]+([.,][0-9]+)?H)?([0-9]+([.,][0-9]+)?M)?([0-9]+([.,][0-9]+)?S)?)?)$",
-		       text) &&
-	       !text_ends(text, "T") && !text_same(text, "P");
+	bool fraction = false;
+	if (text == NULL || text[0] != 'P' || text[1] == '\0' || text_ends(text, "T"))
+		return false;
+	const char *at = text + 1;
+	if (strchr(text, 'W') != NULL)
+		return take_lengths(&at, "W", &fraction) && *at == '\0';
+	if (!take_lengths(&at, "YMD", &fraction))
+		return false;
+	if (*at == 'T') {
+		at++;
+		if (!take_lengths(&at, "HMS", &fraction))
+			return false;
+	}
+	return *at == '\0';
 }
 
 static bool read_offset(const char *text, enum xapi_version version, int *ret_minutes)
@@ -126,10 +215,12 @@ static bool read_offset(const char *text, enum xapi_version version, int *ret_mi
 		return version != XAPI_2_0;
 	if (*text != '+' && *text != '-')
 		return false;
-	size_t digits = strspn(text + 1, "0123456789");
+	size_t digits = strspn(text + 1, DIGITS);
 	const char *rest = text + 1 + digits;
-	if (digits == 2 && *rest == ':' && strspn(rest + 1, "0123456789") == 2 && rest[3] == '\0')
+	if (digits == 2 && *rest == ':' && strspn(rest + 1, DIGITS) == 2 && rest[3] == '\0')
 		(void)sscanf(text + 1, "%2d:%2d", &hours, &minutes); /* digits: counted above */
+	else if (version == XAPI_2_0) /* RFC 3339 has no other form */
+		return false;
 	else if (digits == 4 && *rest == '\0')
 		(void)sscanf(text + 1, "%2d%2d", &hours, &minutes);
 	else if (digits == 2 && *rest == '\0')
@@ -177,8 +268,8 @@ bool xapi_timestamp(enum xapi_version version, const char *text, int64_t *ret_ms
 	tm.tm_year -= 1900;
 	tm.tm_mon -= 1;
 	text += taken;
-	if (*text == '.' || *text == ',') {
-		size_t digits = strspn(text + 1, "0123456789");
+	if (*text == '.' || (*text == ',' && version != XAPI_2_0)) {
+		size_t digits = strspn(text + 1, DIGITS);
 		if (digits == 0)
 			return false;
 		for (size_t i = 0; i < 3; i++)
@@ -202,42 +293,4 @@ cJSON *xapi_at(const cJSON *json, const char *name)
 const char *xapi_text(const cJSON *json, const char *name)
 {
 	return cJSON_GetStringValue(xapi_at(json, name));
-}
-
-static const cJSON *find_twice(const cJSON *json)
-{
-	for (const cJSON *a = json->child; a != NULL; a = a->next) {
-		for (const cJSON *b = a->next; cJSON_IsObject(json) && b != NULL; b = b->next)
-			if (text_same(a->string, b->string))
-				return b;
-		const cJSON *below = find_twice(a);
-		if (below != NULL)
-			return below;
-	}
-	return NULL;
-}
-
-cJSON *xapi_parse(const char *text, size_t length, struct error *err)
-{
-	const char *end = NULL;
-	if (!utf8_valid(text, length)) {
-		error_set(err, 0, "it is not UTF-8");
-		return NULL;
-	}
-	cJSON *json = cJSON_ParseWithLengthOpts(text, length, &end, false);
-	while (json != NULL && end < text + length && strchr(" \t\r\n", *end) != NULL &&
-		*end != '\0')
-		end++;
-	if (json == NULL || end < text + length) {
-		cJSON_Delete(json);
-		error_set(err, 0, "it is not JSON");
-		return NULL;
-	}
-	const cJSON *twice = find_twice(json);
-	if (twice != NULL) {
-		error_set(err, 0, "'%s' is there twice", twice->string);
-		cJSON_Delete(json);
-		return NULL;
-	}
-	return json;
 }

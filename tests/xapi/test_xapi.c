@@ -32,11 +32,34 @@ static const struct {
 	{'m', "mailto:a@", false},
 	{'m', "mailto:a b@c.d", false},
 	{'m', "a@b.c", false},
+	{'m', "mailto:a@b@c.d", false},
+	{'m', "mailto:a@b..c", false},
+	{'m', "mailto:a@b.c?subject=x", false},
+	{'m', "mailto:o'hara_1%x@b-c.d", true},
+	{'m', "mailto:\"a@b\"@c.d", true},
+	{'m', "mailto:a@[127.0.0.1]", true},
+	{'m', "mailto:a@b\u00fc.de", true},
 	{'l', "en", true},
 	{'l', "zh-Hant-HK", true},
 	{'l', "de-1996", true},
 	{'l', "i-klingon", true},
 	{'l', "x-mine", true},
+	{'l', "zh-cmn-Hans-CN", true},
+	{'l', "sl-rozaj-biske-1994", true},
+	{'l', "de-CH-x-phonebk", true},
+	{'l', "en-a-myext-b-another", true},
+	{'l', "es-419", true},
+	{'l', "EN-gb-OED", true},
+	{'l', "sgn-BE-FR", true},
+	{'l', "i-nothing", false},
+	{'l', "de-419-DE", false},
+	{'l', "a-DE", false},
+	{'l', "en-a", false},
+	{'l', "x", false},
+	{'l', "en-x", false},
+	{'l', "en--US", false},
+	{'l', "en_US", false},
+	{'l', "12", false},
 	{'l', "e", false},
 	{'l', "englishes", false},
 	{'l', "en-", false},
@@ -51,6 +74,18 @@ static const struct {
 	{'d', "1H", false},
 	{'d', "PT1", false},
 	{'d', "-P1D", false},
+	{'d', "P4W1D", false},
+	{'d', "P1DT", false},
+	{'d', "P1M1Y", false},
+	{'d', "PT1.5H2M", false},
+	{'d', "PT1.S", false},
+	{'d', "PT1,25S", true},
+	{'d', "P0.5Y", true},
+	{'d', "PT16559.14S", true},
+	{'d', "P3Y1M29DT4H35M59.14S", true},
+	{'d', "p1d", false},
+	{'d', "P1DT1D", false},
+	{'d', "P0003-06-04T12:30:05", false},
 };
 
 START_TEST(values_have_their_forms)
@@ -77,6 +112,14 @@ static const struct {
 	{XAPI_1_0, "1970-01-01T02:00:00+02", 0},
 	{XAPI_1_0, "1970-01-01T00:00:00", 0},
 	{XAPI_2_0, "1970-01-01T00:00:00", -1},
+	{XAPI_2_0, "1970-01-01T01:30:00+0130", -1},
+	{XAPI_2_0, "1970-01-01T01:00:00+01", -1},
+	{XAPI_2_0, "1970-01-01T01:00:00,5+01:00", -1},
+	{XAPI_2_0, "1970-01-01T01:00:00.5+01:00", 500},
+	{XAPI_2_0, "1970-01-01T00:00:00-00:00", -1},
+	{XAPI_1_0, "1970-01-01T00:00:00-00", -1},
+	{XAPI_1_0, "1970-01-01T00:00:00-0000", -1},
+	{XAPI_1_0, "1970-01-01T00:00:00+24:00", -1},
 	{XAPI_1_0, "2024-02-29T00:00:00Z", 1709164800000},
 	{XAPI_1_0, "2023-02-29T00:00:00Z", -1},
 	{XAPI_1_0, "2023-13-01T00:00:00Z", -1},
@@ -113,6 +156,33 @@ static const struct {
 	{"{\"context\":{\"contextActivities\":{\"other\":{\"id\":\"x\"}}}}",
 		"{\"context\":{\"contextActivities\":{\"other\":[{\"id\":\"x\"}]}}}", true},
 	{"{\"a\":true}", "{\"a\":false}", false},
+	{"{\"verb\":{\"id\":\"v\",\"display\":{\"en\":\"x\"}}}", "{\"verb\":{\"id\":\"v\"}}", true},
+	{"{\"object\":{\"id\":\"o\",\"definition\":{\"type\":\"x\"}}}",
+		"{\"object\":{\"id\":\"o\"}}", true},
+	{"{\"actor\":{\"name\":\"x\"}}", "{\"actor\":{\"name\":\"y\"}}", false},
+	{"{\"actor\":{\"member\":[{\"mbox\":\"a\"},{\"openid\":\"b\"}]}}",
+		"{\"actor\":{\"member\":[{\"openid\":\"b\"},{\"mbox\":\"a\"}]}}", true},
+	{"{\"actor\":{\"member\":[{\"mbox\":\"a\"},{\"mbox\":\"b\"}]}}",
+		"{\"actor\":{\"member\":[{\"mbox\":\"a\"}]}}", false},
+	{"{\"actor\":{\"mbox\":\"mailto:A@B.c\"}}", "{\"actor\":{\"mbox\":\"mailto:A@b.C\"}}",
+		true},
+	{"{\"actor\":{\"mbox\":\"mailto:A@b.c\"}}", "{\"actor\":{\"mbox\":\"mailto:a@b.c\"}}",
+		false},
+	{"{\"result\":{\"duration\":\"PT1.239S\"}}", "{\"result\":{\"duration\":\"PT1.23S\"}}",
+		true},
+	{"{\"result\":{\"duration\":\"PT1.24S\"}}", "{\"result\":{\"duration\":\"PT1.23S\"}}",
+		false},
+	{"{\"result\":{\"duration\":\"PT60S\"}}", "{\"result\":{\"duration\":\"PT1M\"}}", false},
+	{"{\"context\":{\"registration\":\"AB\"}}", "{\"context\":{\"registration\":\"ab\"}}",
+		true},
+	{"{\"object\":{\"objectType\":\"StatementRef\",\"id\":\"AB\"}}",
+		"{\"object\":{\"objectType\":\"StatementRef\",\"id\":\"ab\"}}", true},
+	{"{\"object\":{\"objectType\":\"SubStatement\",\"timestamp\":\"2020-01-01T00:00:00Z\"}}",
+		"{\"object\":{\"objectType\":\"SubStatement\",\"timestamp\":\"2020-01-01T00:00:00."
+		"000Z\"}}",
+		true},
+	{"{\"object\":{\"objectType\":\"SubStatement\",\"timestamp\":\"2020-01-01T00:00:00Z\"}}",
+		"{\"object\":{\"objectType\":\"SubStatement\"}}", false},
 };
 
 START_TEST(what_counts_as_the_same)
@@ -135,6 +205,11 @@ static const struct {
 	{"{\"fr\":\"a\",\"en-US\":\"b\"}", "*;q=0.5, en;q=0.9", "en-US"},
 	{"{\"fr\":\"a\"}", NULL, "fr"},
 	{"{}", "en", NULL},
+	{"{\"en\":\"a\",\"de\":\"b\"}", "en;q=0, *", "de"},
+	{"{\"en-GB\":\"a\",\"de\":\"b\"}", "en, en-GB;q=0.1, de;q=0.5", "de"},
+	{"{\"en\":\"a\",\"de\":\"b\"}", "*;q=0.1, de; q=0.2", "de"},
+	{"{\"en\":\"a\",\"de\":\"b\"}", "DE", "de"},
+	{"{\"en\":\"a\",\"den\":\"b\"}", "de", "en"},
 };
 
 START_TEST(languages_are_chosen)
@@ -157,6 +232,31 @@ static const struct {
 	{"{\"a\":1,\"A\":2}", true},
 	{"{} {}", false},
 	{"{\"a\":\"\xff\"}", false},
+	{"\xef\xbb\xbf{}", true},
+	{"{\"a\":\"\\u0000\"}", false},
+	{"{\"a\":\"\\\\u0000\"}", true},
+	{"{\"a\":\"\\ud800\"}", false},
+	{"{\"a\":\"\\x\"}", false},
+	{"{\"a\":\"a\nb\"}", false},
+	{"[01]", false},
+	{"[1.]", false},
+	{"[.5]", false},
+	{"[+1]", false},
+	{"[1e]", false},
+	{"[1e999]", false},
+	{"[-0.5e-3, 0, -1]", true},
+	{"[1,]", false},
+	{"{\"a\":1,}", false},
+	{"{a:1}", false},
+	{"{'a':1}", false},
+	{"[True]", false},
+	{"[nul]", false},
+	{"[NaN]", false},
+	{"[1]\f", false},
+	{"[1] // x", false},
+	{"{\"a\":\"x", false},
+	{"{\"a\":\"\\", false},
+	{"-", false},
 	{"", false},
 };
 
@@ -171,6 +271,48 @@ START_TEST(json_says_nothing_twice)
 }
 END_TEST
 
+/* What a client sent in another offset comes back in UTC, where 2.0.0 asks. */
+static const struct {
+	const char *sent, *given;
+} utc[] = {
+	{"2020-01-01T00:00:00Z", "2020-01-01T00:00:00Z"},
+	{"2020-01-01T00:00:00.123456+00:00", "2020-01-01T00:00:00.123456+00:00"},
+	{"2020-01-01T01:00:00.5+01:00", "2020-01-01T00:00:00.500Z"},
+	{"2019-12-31T18:30:00-0530", "2020-01-01T00:00:00.000Z"},
+};
+
+START_TEST(times_come_back_in_utc)
+{
+	cJSON *statement = cJSON_CreateObject();
+	cJSON *below = cJSON_AddObjectToObject(statement, "object");
+	cJSON_AddStringToObject(statement, "timestamp", utc[_i].sent);
+	cJSON_AddStringToObject(below, "objectType", "SubStatement");
+	cJSON_AddStringToObject(below, "timestamp", utc[_i].sent);
+	xapi_statement_to_utc(statement);
+	ck_assert_str_eq(xapi_text(statement, "timestamp"), utc[_i].given);
+	ck_assert_str_eq(xapi_text(below, "timestamp"), utc[_i].given);
+	cJSON_Delete(statement);
+}
+END_TEST
+
+static const struct {
+	const char *type, *name;
+	bool is;
+} media[] = {
+	{"application/json", "application/json", true},
+	{"Application/JSON; charset=utf-8", "application/json", true},
+	{"application/json;charset=utf-8", "application/json", true},
+	{"application/jsonp", "application/json", false},
+	{"text/plain", "application/json", false},
+	{NULL, "application/json", false},
+};
+
+START_TEST(media_types_are_known)
+{
+	ck_assert(xapi_media_is(media[_i].type, media[_i].name) == media[_i].is);
+}
+END_TEST
+
 int main(void)
 {
 	const struct suite_test tests[] = {
@@ -179,6 +321,8 @@ int main(void)
 		{what_counts_as_the_same, ARRAY_LENGTH(pairs)},
 		{languages_are_chosen, ARRAY_LENGTH(languages)},
 		{json_says_nothing_twice, ARRAY_LENGTH(texts)},
+		{times_come_back_in_utc, ARRAY_LENGTH(utc)},
+		{media_types_are_known, ARRAY_LENGTH(media)},
 	};
 	return suite_run("xapi", tests, ARRAY_LENGTH(tests), 10);
 }

@@ -1,0 +1,50 @@
+/* lrs/mentions.c - what a statement speaks of: the names that it is found by */
+#include "private.h"
+
+#include <stdlib.h>
+
+struct walking {
+	void (*each)(void *data, const char *kind, const char *name);
+	void *data;
+};
+
+static void take_actor(void *data, cJSON *actor, bool direct)
+{
+	const struct walking *w = data;
+	cleanup_free char *key = xapi_actor_key(actor);
+	if (key == NULL)
+		return;
+	if (direct)
+		w->each(w->data, "a", key);
+	w->each(w->data, "A", key);
+}
+
+static void take_activity(void *data, cJSON *activity, bool direct)
+{
+	const struct walking *w = data;
+	const char *id = xapi_text(activity, "id");
+	if (direct)
+		w->each(w->data, "o", id);
+	w->each(w->data, "O", id);
+}
+
+static void take_attachments(const struct walking *w, const cJSON *statement)
+{
+	const cJSON *one, *object = xapi_at(statement, "object");
+	cJSON_ArrayForEach(one, xapi_at(statement, "attachments")) {
+		cleanup_free char *sha2 = text_lower(xstrdup(xapi_text(one, "sha2")));
+		if (sha2 != NULL)
+			w->each(w->data, "h", sha2);
+	}
+	if (text_same(xapi_text(object, "objectType"), "SubStatement"))
+		take_attachments(w, object);
+}
+
+void mentions_each(const cJSON *statement,
+	void (*each)(void *data, const char *kind, const char *name), void *data)
+{
+	struct walking w = {each, data};
+	xapi_each_actor(statement, take_actor, &w);
+	xapi_each_activity(statement, take_activity, &w);
+	take_attachments(&w, statement);
+}

@@ -1,0 +1,159 @@
+/* xapi/json.c - JSON in: by the letter of RFC 8259, nothing twice, nothing that would be lost */
+#include "xapi.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* cJSON builds the tree, but takes more than JSON: what the words of the text may be is held here.
+ * Each of these gives the place behind a word; NULL: it is none. */
+
+static const char *skip_digits(const char *at, const char *end)
+{
+	const char *start = at;
+	while (at < end && isdigit((unsigned char)*at))
+		at++;
+	return at > start ? at : NULL;
+}
+
+static const char *skip_exponent(const char *at, const char *end)
+{
+	at++;
+	if (at < end && (*at == '+' || *at == '-'))
+		at++;
+	return skip_digits(at, end);
+}
+
+/* A number that is too large for a double would become null. */
+static bool is_finite(const char *start, const char *end)
+{
+	cleanup_free char *text = xstrndup(start, (size_t)(end - start));
+	return isfinite(strtod(text, NULL)) != 0;
+}
+
+static const char *skip_number(const char *at, const char *end)
+{
+	const char *start = at;
+	if (*at == '-')
+		at++;
+	bool zero = at < end && *at == '0';
+	at = zero ? at + 1 : skip_digits(at, end);
+	if (zero && at < end && isdigit((unsigned char)*at))
+		return NULL;
+	if (at != NULL && at < end && *at == '.')
+		at = skip_digits(at + 1, end);
+	if (at != NULL && at < end && (*at == 'e' || *at == 'E'))
+		at = skip_exponent(at, end);
+	return at != NULL && is_finite(start, at) ? at : NULL;
+}
+
+static const char *skip_string(const char *at, const char *end)
+{
+	for (at++; at < end && *at != '"'; at++) {
+		if ((unsigned char)*at < ' ')
+			return NULL;
+		if (*at != '\\')
+			continue;
+		if (++at == end || strchr("\"\\/bfnrtu", *at) == NULL || *at == '\0')
+			return NULL;
+		/* a text with a zero in it would end there */
+		if (*at == 'u' && end - at > 4 && memcmp(at + 1, "0000", 4) == 0)
+			return NULL;
+	}
+	return at < end ? at + 1 : NULL;
+}
+
+static const char *skip_word(const char *at, const char *end)
+{
+	static const char *const words[] = {"true", "false", "null"};
+	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
+		size_t length = strlen(words[i]);
+		if ((size_t)(end - at) >= length && memcmp(at, words[i], length) == 0)
+			return at + length;
+	}
+	return NULL;
+}
+
+static bool has_words_of_json(const char *at, const char *end)
+{
+	while (at != NULL && at < end) {
+		if (*at != '\0' && strchr("{}[]:, \t\r\n", *at) != NULL)
+			at++;
+		else if (*at == '"')
+			at = skip_string(at, end);
+		else if (*at == '-' || isdigit((unsigned char)*at))
+			at = skip_number(at, end);
+		else
+			at = skip_word(at, end);
+	}
+	return at != NULL;
+}
+
+/* ---- nothing twice ---- */
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+const char *xapi_twice(const char **texts, size_t count)
+{
+	if (count > 1)
+		qsort(texts, count, sizeof *texts, by_text);
+	for (size_t i = 1; i < count; i++)
+		if (strcmp(texts[i - 1], texts[i]) == 0)
+			return texts[i];
+	return NULL;
+}
+
+static const char *find_twice(const cJSON *json)
+{
+	const cJSON *one;
+	const char *twice = NULL;
+	size_t count = 0;
+	if (cJSON_IsObject(json) && cJSON_GetArraySize(json) > 1) {
+		const char **names = xcalloc((size_t)cJSON_GetArraySize(json), sizeof *names);
+		cJSON_ArrayForEach(one, json)
+			names[count++] = one->string;
+		twice = xapi_twice(names, count);
+		free(names);
+	}
+	for (one = json->child; one != NULL && twice == NULL; one = one->next)
+		twice = find_twice(one);
+	return twice;
+}
+
+/* ---- */
+
+cJSON *xapi_parse(const char *text, size_t length, struct error *err)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+	const char *end = NULL;
+	if (!utf8_valid(text, length)) {
+		error_set(err, 0, "it is not UTF-8");
+		return NULL;
+	}
+	if (length >= 3 && memcmp(text, mark, 3) == 0) {
+		text += 3;
+		length -= 3;
+	}
+	cJSON *json = has_words_of_json(text, text + length)
+			      ? cJSON_ParseWithLengthOpts(text, length, &end, false)
+			      : NULL;
+	while (json != NULL && end < text + length && *end != '\0' &&
+		strchr(" \t\r\n", *end) != NULL)
+		end++;
+	if (json == NULL || end < text + length) {
+		cJSON_Delete(json);
+		error_set(err, 0, "it is not JSON");
+		return NULL;
+	}
+	const char *twice = find_twice(json);
+	if (twice != NULL) {
+		error_set(err, 0, "'%s' is there twice", twice);
+		cJSON_Delete(json);
+		return NULL;
+	}
+	return json;
+}
