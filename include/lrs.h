@@ -33,6 +33,10 @@ struct lrs_batch {
 	const cJSON *authority;
 	const struct lrs_attachment *attachments;
 	size_t attachment_count;
+	/* Called with each statement that was not there before, in the transaction that keeps them,
+	 * when all of them are in; NULL. False: none is kept. */
+	bool (*also)(void *data, struct db *db, const cJSON *statement, struct error *err);
+	void *also_data;
 };
 
 enum lrs_outcome {

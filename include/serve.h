@@ -17,7 +17,15 @@
 
 #include "base.h"
 #include "lrs.h"
+#include "room.h"
 #include "tracker.h"
+
+/* The daemon that a room's learners share: gives one their place in it, as an address
+ * (unix:///…), NULL where they use their own. The caller frees it. */
+struct serve_class {
+	char *(*seat)(void *data, const char *learner, int64_t uid);
+	void *data;
+};
 
 struct serve_options {
 	struct lrs *lrs;
@@ -25,6 +33,9 @@ struct serve_options {
 	/* The team's pages show what another store has (…/xapi); NULL: what this one has. */
 	const char *foreign_url, *foreign_key, *foreign_secret;
 	const char *foreign_ca;                /* file of authorities; NULL: the system's */
+	struct room *room;                     /* a workshop is held, too; NULL: none */
+	const struct serve_class *class;       /* NULL: everybody uses their own */
+	const char *url;                       /* how learners reach it; NULL: where it listens */
 	const char *address;                   /* "127.0.0.1", "::1" … */
 	unsigned short port;                   /* 0: any that is free */
 	const char *tls_certificate, *tls_key; /* PEM texts; NULL: plain HTTP, on loopback only */
@@ -36,6 +47,8 @@ struct server;
 bool serve_open(const struct serve_options *options, struct server **ret, struct error *err);
 /* "http://127.0.0.1:8410": how it is reached, with the port that it got. */
 const char *serve_origin(const struct server *server);
+/* Something was changed in the room other than by a request. */
+void serve_room_changed(struct server *server);
 /* Lets running requests come to their end. */
 void serve_close(struct server *server);
 

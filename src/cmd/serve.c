@@ -1,6 +1,7 @@
 /* cmd/serve.c - ropes serve: the team's Learning Record Store and its pages, in the foreground */
 #include "serve.h"
 #include "serving.h"
+#include "workshop.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -115,7 +116,8 @@ static bool read_options(
 
 /* ---- serving ---- */
 
-static bool serve_until_stopped(const struct serve_options *o, struct error *err)
+static bool serve_until_stopped(const struct arguments *a, const struct serve_options *o,
+	const struct workshop *workshop, struct error *err)
 {
 	struct server *server = NULL;
 	sigset_t set;
@@ -124,24 +126,36 @@ static bool serve_until_stopped(const struct serve_options *o, struct error *err
 	if (!serve_open(o, &server, err))
 		return false;
 	printf("listening: %s/xapi\n", serve_origin(server));
+	if (workshop->room != NULL)
+		workshop_print(a, workshop, serve_origin(server));
 	fflush(stdout);
 	sigwait(&set, &which);
 	serve_close(server);
 	return true;
 }
 
+static bool serve_opened(const struct arguments *a, struct serve_options *o,
+	const struct opened *opened, struct error *err)
+{
+	struct workshop workshop = {0};
+	bool good = workshop_open(a, opened->store, &workshop, err);
+	o->lrs = opened->lrs;
+	o->tracker = opened->tracker;
+	o->room = workshop.room;
+	o->url = argument(a, "url");
+	good = good && serve_until_stopped(a, o, &workshop, err);
+	workshop_close(&workshop);
+	return good;
+}
+
 static bool serve(const struct arguments *a, struct error *err)
 {
 	struct files files = {0};
 	struct serve_options o = {0};
-	struct opened opened;
-	bool good = read_options(a, &files, &o, err) && serve_store_open(a, &opened, err);
-	if (good) {
-		o.lrs = opened.lrs;
-		o.tracker = opened.tracker;
-		good = serve_until_stopped(&o, err);
-		serve_store_close(&opened);
-	}
+	struct opened opened = {0};
+	bool good = read_options(a, &files, &o, err) && serve_store_open(a, &opened, err) &&
+		    serve_opened(a, &o, &opened, err);
+	serve_store_close(&opened);
 	files_finish(&files);
 	return good;
 }
@@ -170,6 +184,7 @@ const struct command command_serve = {
 		"  assign COURSE --due DAY     to everybody, or to --team NAME\n"
 		"  erase PERSON                with everything that is known of them\n"
 		"  pseudonyms on|off           what pages and exports show in the place of names\n"
+		"  report                      of the last workshop, as Markdown\n"
 		"  backup FILE | restore FILE",
 	.options =
 		{
@@ -177,6 +192,10 @@ const struct command command_serve = {
 			{"db", "FILE", "the store (default: lrs.db beside the record)"},
 			{"tls-cert", "FILE", "certificate chain, PEM"},
 			{"tls-key", "FILE", "its key, PEM"},
+			{"workshop", "COURSE", "hold a workshop; a room that was open goes on"},
+			{"new-room", NULL, "workshop: with a new room and code"},
+			{"url", "URL",
+				"workshop: how learners reach it (default: where it listens)"},
 			{"role", "ROLE", "key add: learner, instructor, lead or store"},
 			{"team", "NAME", "key add: all that a lead sees; assign: who"},
 			{"account", "NAME",

@@ -2,6 +2,7 @@
  * server has it */
 #include "serve.h"
 #include "serving.h"
+#include "workshop.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -133,6 +134,12 @@ static bool hide_names(const struct arguments *a, struct opened *o, struct error
 	return tracker_pseudonyms(o->tracker, on, err);
 }
 
+static bool report(const struct arguments *a, struct opened *o, struct error *err)
+{
+	(void)a;
+	return workshop_report(o->store, err);
+}
+
 /* ---- copies ---- */
 
 static bool backup(const struct arguments *a, struct opened *o, struct error *err)
@@ -171,6 +178,7 @@ static const struct word {
 	{"assign", NULL, "COURSE", true, assign},
 	{"erase", NULL, "PERSON", true, erase},
 	{"pseudonyms", NULL, "on|off", true, hide_names},
+	{"report", NULL, NULL, true, report},
 	{"backup", NULL, "FILE", false, backup},
 	{"restore", NULL, "FILE", false, restore},
 };

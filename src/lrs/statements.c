@@ -18,6 +18,7 @@ struct prepared {
 	char *json;
 	size_t length;
 	bool own_timestamp;
+	bool is_new; /* it was not there before */
 };
 
 /* A change that is under way: until it is told done, what was stored since then may be unseen. */
@@ -105,6 +106,7 @@ static enum lrs_outcome put_one(
 	struct lrs *lrs = put->lrs;
 	bool there;
 	enum lrs_outcome outcome = look_for(lrs, db, p, &there, err);
+	p->is_new = !there;
 	if (outcome != LRS_DONE || there)
 		return outcome;
 	set_times(p, time);
@@ -131,6 +133,16 @@ static bool put_attachments(const struct lrs_batch *batch, struct db *db, struct
 	return good;
 }
 
+static bool tell_others(const struct put *put, struct db *db, struct error *err)
+{
+	const struct lrs_batch *batch = put->batch;
+	for (size_t i = 0; i < batch->count && batch->also != NULL; i++)
+		if (put->prepared[i].is_new &&
+			!batch->also(batch->also_data, db, batch->statements[i], err))
+			return false;
+	return true;
+}
+
 static int put_batch(struct db *db, void *data, struct error *err)
 {
 	struct put *put = data;
@@ -147,7 +159,8 @@ static int put_batch(struct db *db, void *data, struct error *err)
 		if (outcome != LRS_DONE)
 			return outcome;
 	}
-	return put_attachments(put->batch, db, err) ? LRS_DONE : LRS_FAILED;
+	return put_attachments(put->batch, db, err) && tell_others(put, db, err) ? LRS_DONE
+										 : LRS_FAILED;
 }
 
 /* ---- under way ---- */

@@ -56,7 +56,7 @@ void resource_courses(struct request *r, struct reply *a)
 
 /* ---- one ---- */
 
-struct course {
+struct shown {
 	int64_t id;
 	char *title;
 	unsigned lessons, people, done, late;
@@ -70,7 +70,7 @@ struct course {
 
 static void take_title(void *data, const struct tracker_course *one)
 {
-	struct course *c = data;
+	struct shown *c = data;
 	if (one->id != c->id)
 		return;
 	c->title = xstrdup(one->title);
@@ -79,7 +79,7 @@ static void take_title(void *data, const struct tracker_course *one)
 
 static void take_enrolment(void *data, const struct tracker_enrolment *e)
 {
-	struct course *c = data;
+	struct shown *c = data;
 	c->people++;
 	c->done += e->done_ms > 0;
 	c->late += e->late;
@@ -89,7 +89,7 @@ static void take_enrolment(void *data, const struct tracker_enrolment *e)
 
 static void take_lesson(void *data, const struct tracker_lesson *l)
 {
-	struct course *c = data;
+	struct shown *c = data;
 	struct buf *out = &c->rows;
 	c->order = array_grow(c->order, c->order_count, sizeof *c->order);
 	c->order[c->order_count++] = l->id;
@@ -109,13 +109,13 @@ static void take_lesson(void *data, const struct tracker_lesson *l)
 
 /* ---- the grid ---- */
 
-static void skip_to(struct course *c, size_t at)
+static void skip_to(struct shown *c, size_t at)
 {
 	for (; c->at < at; c->at++)
 		buf_add_text(&c->grid, "<td class=\"g0\" aria-label=\"not begun\"></td>");
 }
 
-static void end_person(struct course *c)
+static void end_person(struct shown *c)
 {
 	if (c->person == 0)
 		return;
@@ -128,7 +128,7 @@ static void take_result(void *data, const struct tracker_result *l)
 	static const struct {
 		const char *class, *sign, *words;
 	} states[] = {{"g1", "·", "begun"}, {"g2", "✓", "completed"}, {"g3", "★", "aim reached"}};
-	struct course *c = data;
+	struct shown *c = data;
 	size_t state = l->passed_ms > 0 ? 2 : l->completed_ms > 0;
 	if (l->person != c->person) {
 		end_person(c);
@@ -151,7 +151,7 @@ static void take_result(void *data, const struct tracker_result *l)
 	}
 }
 
-static void add_grid(struct buf *out, struct course *c)
+static void add_grid(struct buf *out, struct shown *c)
 {
 	end_person(c);
 	if (c->grid.length == 0)
@@ -169,7 +169,7 @@ static void add_grid(struct buf *out, struct course *c)
 	buf_add_text(out, "</section>\n");
 }
 
-static void course_finish(struct course *c)
+static void course_finish(struct shown *c)
 {
 	free(c->title);
 	free(c->order);
@@ -177,7 +177,7 @@ static void course_finish(struct course *c)
 	buf_finish(&c->grid);
 }
 
-static void add_parts(struct request *r, struct buf *out, const struct course *c)
+static void add_parts(struct request *r, struct buf *out, const struct shown *c)
 {
 	static const char *const columns[] = {"lesson", "aim", "#begun", "#completed",
 		"#aim reached", "#first", "#best", "#time", NULL};
@@ -222,7 +222,7 @@ void resource_course(struct request *r, struct reply *a)
 	static const char *const names[] = {"id"};
 	cleanup_buf struct buf page = {0};
 	cleanup_error struct error err = {0};
-	struct course c = {0};
+	struct shown c = {0};
 	int64_t team;
 	follow_settle(r->follow);
 	if (!request_takes(r, a, names, 1) || !read_id(r, a, &c.id) || !access_team(r, a, &team))

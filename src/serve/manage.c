@@ -295,7 +295,7 @@ void resource_manage(struct request *r, struct reply *a)
 		return;
 	}
 	if (post) {
-		if (!form_fields(r, a) || !access_form(r, a))
+		if (!form_parameters(r, a) || !access_form(r, a))
 			return;
 		good = act(r, &said, &problem);
 		if (good)

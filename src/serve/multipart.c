@@ -225,6 +225,22 @@ static bool take_field(struct form *f, const char *field, size_t length)
 	return true;
 }
 
+void form_fields(const struct buf *body, struct pairs *ret)
+{
+	const char *at = buf_text(body), *end = at + body->length;
+	while (at < end) {
+		const char *next = memchr(at, '&', (size_t)(end - at));
+		size_t length = (size_t)((next != NULL ? next : end) - at);
+		const char *equals = memchr(at, '=', length);
+		cleanup_buf struct buf name = {0}, value = {0};
+		size_t name_length = equals != NULL ? (size_t)(equals - at) : length;
+		if (length > 0 && decode(at, name_length, &name) &&
+			(equals == NULL || decode(equals + 1, length - name_length - 1, &value)))
+			pairs_add(ret, buf_text(&name), buf_text(&value));
+		at += length + 1;
+	}
+}
+
 static bool take_fields(struct form *f, const struct buf *body)
 {
 	const char *at = buf_text(body), *end = at + body->length;
@@ -298,22 +314,10 @@ bool form_read(struct request *r, struct reply *a)
 		       : reply_error(a, 400, "method=%s: there is no such one", wanted);
 }
 
-bool form_fields(struct request *r, struct reply *a)
+bool form_parameters(struct request *r, struct reply *a)
 {
-	const char *type = request_header(r, "Content-Type");
-	if (type == NULL || strncasecmp(type, "application/x-www-form-urlencoded", 33) != 0)
+	if (!xapi_media_is(request_header(r, "Content-Type"), "application/x-www-form-urlencoded"))
 		return reply_error(a, 400, "a form comes as application/x-www-form-urlencoded");
-	const char *at = buf_text(&r->body), *end = at + r->body.length;
-	while (at < end) {
-		cleanup_buf struct buf name = {0}, value = {0};
-		const char *next = memchr(at, '&', (size_t)(end - at));
-		const char *stop = next != NULL ? next : end;
-		const char *equals = memchr(at, '=', (size_t)(stop - at));
-		if (equals == NULL || !decode(at, (size_t)(equals - at), &name) ||
-			!decode(equals + 1, (size_t)(stop - equals - 1), &value))
-			return reply_error(a, 400, "the form can't be read");
-		pairs_add(&r->parameters, buf_text(&name), buf_text(&value));
-		at = stop + 1;
-	}
+	form_fields(&r->body, &r->parameters);
 	return true;
 }

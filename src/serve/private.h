@@ -19,14 +19,20 @@ const char *pairs_find(const struct pairs *pairs, const char *name);
 void pairs_finish(struct pairs *pairs);
 
 struct hub;
+struct piece;
 struct listener;
 struct follow;
+struct live;
 
 struct request {
 	struct lrs *lrs;
 	struct hub *hub;
 	struct tracker *tracker;
 	struct follow *follow;
+	struct room *room; /* NULL: no workshop is held here */
+	struct live *live;
+	const struct serve_class *class;
+	char *address; /* of who asks, without the port */
 	enum method method;
 	char *path;
 	struct pairs headers, parameters;
@@ -37,6 +43,7 @@ struct request {
 	char *name, *role;  /* whose key it is */
 	char *team;         /* a lead's only one; "" */
 	char *actor;        /* a learner's: whose statements it sends; "" not known yet */
+	const char *url;    /* how learners reach it */
 	const char *origin; /* "http://127.0.0.1:8410": the server's own address */
 };
 
@@ -135,6 +142,15 @@ void resource_manage(struct request *r, struct reply *a);
 void resource_export_csv(struct request *r, struct reply *a);
 void resource_export_json(struct request *r, struct reply *a);
 void resource_export_xapi(struct request *r, struct reply *a);
+void resource_room(struct request *r, struct reply *a);
+void resource_room_join(struct request *r, struct reply *a);
+void resource_room_events(struct request *r, struct reply *a);
+void resource_room_say(struct request *r, struct reply *a);
+void resource_room_board(struct request *r, struct reply *a);
+void resource_room_board_events(struct request *r, struct reply *a);
+void resource_room_projector(struct request *r, struct reply *a);
+void resource_room_projector_events(struct request *r, struct reply *a);
+void resource_room_report(struct request *r, struct reply *a);
 
 /* From a request that is taken apart to its answer. */
 void route(struct request *r, struct reply *a);
@@ -153,6 +169,14 @@ bool hub_listen(struct request *r, struct reply *a, const char *topic, const cha
  * given the last such event yet gets only this one. */
 void hub_publish(
 	struct hub *hub, const char *topic, const char *who, const struct buf *event, bool latest);
+/* A text that many get as their first, kept once. */
+struct piece *hub_piece(struct hub *hub, const struct buf *text);
+void hub_piece_drop(struct hub *hub, struct piece *piece); /* NULL is left alone */
+bool hub_listen_piece(struct request *r, struct reply *a, const char *topic, const char *who,
+	struct piece *first);
+/* Calls `each` with whom every listener of the topic belongs to. */
+void hub_each(
+	struct hub *hub, const char *topic, void (*each)(void *data, const char *who), void *data);
 /* How many listen to the topic as `who` (NULL: any). */
 size_t hub_count(struct hub *hub, const char *topic, const char *who);
 /* Something to everybody, so that connections that are gone are noticed. */
@@ -165,6 +189,20 @@ ssize_t listener_give(struct listener *l, char *bytes, size_t most);
 struct MHD_Connection;
 void listener_connect(struct listener *l, struct MHD_Connection *connection);
 void listener_free(struct listener *l);
+
+/* ---- live.c: what happens in the room goes to whoever listens ---- */
+
+struct live *live_create(struct hub *hub, struct room *room, const char *origin);
+/* Nothing is published afterwards. */
+void live_destroy(struct live *live);
+/* Something has changed: it is published at once. */
+void live_wake(struct live *live);
+/* An answer that goes on with what a learner is told; first what came behind the event `after`. */
+bool live_listen(struct request *r, struct reply *a, const char *learner, int64_t after);
+/* An answer that goes on with a board. `changes`: only the first event is the whole of it. */
+bool live_listen_board(struct request *r, struct reply *a, enum room_view view, bool changes);
+/* The board as JSON text. */
+void live_board(struct live *live, enum room_view view, struct buf *out);
 
 /* ---- multipart.c ---- */
 
@@ -184,7 +222,9 @@ void parts_finish(struct parts *parts);
  */
 bool form_read(struct request *r, struct reply *a);
 /* The fields of a form that a page of this server sent become parameters. False: 400 is said. */
-bool form_fields(struct request *r, struct reply *a);
+bool form_parameters(struct request *r, struct reply *a);
+/* The fields of a form as a browser sends it (application/x-www-form-urlencoded). */
+void form_fields(const struct buf *body, struct pairs *ret);
 
 /* ---- incoming.c ---- */
 void statements_in(struct request *r, struct reply *a, bool single);

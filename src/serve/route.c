@@ -11,6 +11,7 @@ const char *const serve_roles[] = {"learner", "instructor", "lead", "store", NUL
 enum access {
 	OPEN,  /* to everybody, in any version */
 	XAPI,  /* a key, and a version */
+	KEYED, /* a key */
 	LEADS, /* a page: a key that is no learner's */
 	KEYS,  /* a page: any key; what it sees is decided there */
 };
@@ -34,6 +35,17 @@ static const struct resource {
 	{"/export.xapi", resource_export_xapi, LEADS, false, false},
 	{"/ropes.css", resource_asset, OPEN, true, false},
 	{"/live.js", resource_asset, OPEN, true, false},
+	{"/room", resource_room, OPEN, true, false},
+	{"/room/join", resource_room_join, OPEN, true, false},
+	{"/room/events", resource_room_events, KEYED, true, false},
+	{"/room/say", resource_room_say, KEYED, true, false},
+	{"/room/board", resource_room_board, OPEN, true, false},
+	{"/room/board/events", resource_room_board_events, OPEN, true, false},
+	{"/room/projector", resource_room_projector, OPEN, true, false},
+	{"/room/projector/events", resource_room_projector_events, OPEN, true, false},
+	{"/room/report", resource_room_report, OPEN, true, false},
+	{"/room.css", resource_asset, OPEN, true, false},
+	{"/room.js", resource_asset, OPEN, true, false},
 	{"/xapi/about", resource_about, OPEN, true, false},
 	{"/xapi/statements", resource_statements, XAPI, false, true},
 	{"/xapi/more/", resource_more, XAPI, false, true},
@@ -117,7 +129,10 @@ void route(struct request *r, struct reply *a)
 		reply_error(a, 404, "there is nothing here");
 	else if (resource->access == OPEN)
 		resource->answer(r, a);
-	else if (resource->access == LEADS || resource->access == KEYS)
+	else if (resource->access == KEYED) {
+		if (access_key(r, a))
+			resource->answer(r, a);
+	} else if (resource->access == LEADS || resource->access == KEYS)
 		page(r, a, resource);
 	else if (form_read(r, a) && access_key(r, a) && know_version(r, a)) {
 		reply_header(a, "X-Experience-API-Version", xapi_version_name(r->version));

@@ -28,8 +28,12 @@ struct server {
 	struct tracker *tracker;
 	struct hub *hub;
 	struct follow *follow;
+	struct room *room;
+	struct live *live;
+	const struct serve_class *class;
 	size_t body_most;
 	char *origin;
+	char *url; /* of the same, for learners */
 	pthread_t beat;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
@@ -58,6 +62,23 @@ static enum MHD_Result take_parameter(void *data, enum MHD_ValueKind kind, const
 	return MHD_YES;
 }
 
+static char *address_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	char text[INET6_ADDRSTRLEN] = "";
+	if (info == NULL || info->client_addr == NULL)
+		return xstrdup("");
+	const struct sockaddr *address = info->client_addr;
+	const void *bytes =
+		address->sa_family == AF_INET
+			? (const void *)&((const struct sockaddr_in *)(const void *)address)
+				  ->sin_addr
+			: (const void *)&((const struct sockaddr_in6 *)(const void *)address)
+				  ->sin6_addr;
+	return xstrdup(inet_ntop(address->sa_family, bytes, text, sizeof text) != NULL ? text : "");
+}
+
 static struct request *begin(struct server *server, struct MHD_Connection *connection,
 	const char *path, const char *method)
 {
@@ -66,7 +87,12 @@ static struct request *begin(struct server *server, struct MHD_Connection *conne
 	r->hub = server->hub;
 	r->tracker = server->tracker;
 	r->follow = server->follow;
+	r->room = server->room;
+	r->live = server->live;
+	r->class = server->class;
+	r->address = address_of(connection);
 	r->origin = server->origin;
+	r->url = server->url;
 	r->path = xstrdup(path);
 	r->method = text_same(method, "GET") || text_same(method, "HEAD") ? METHOD_GET
 		    : text_same(method, "PUT")                            ? METHOD_PUT
@@ -88,6 +114,7 @@ static void end(void *data, struct MHD_Connection *connection, void **slot,
 	if (r == NULL)
 		return;
 	free(r->path);
+	free(r->address);
 	free(r->name);
 	free(r->role);
 	free(r->team);
@@ -292,6 +319,16 @@ static int listen_on(const struct serve_options *o, struct sockaddr_storage *add
 	return fd;
 }
 
+static bool start_room(struct server *server, struct error *err)
+{
+	if (server->room == NULL)
+		return true;
+	if (!room_settle(server->room, server->origin, err))
+		return false;
+	server->live = live_create(server->hub, server->room, server->url);
+	return true;
+}
+
 static bool start(struct server *server, const struct serve_options *o, struct error *err)
 {
 	struct sockaddr_storage address;
@@ -304,6 +341,11 @@ static bool start(struct server *server, const struct serve_options *o, struct e
 	bool tls = o->tls_certificate != NULL, six = address.ss_family == AF_INET6;
 	server->origin = xasprintf("%s://%s%s%s:%u", tls ? "https" : "http", six ? "[" : "",
 		o->address, six ? "]" : "", port);
+	server->url = xstrdup(o->url != NULL ? o->url : server->origin);
+	if (!start_room(server, err)) {
+		close(fd);
+		return false;
+	}
 	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
 			 MHD_USE_ERROR_LOG | (six ? MHD_USE_IPv6 : 0u) | (tls ? MHD_USE_TLS : 0u);
 	struct MHD_OptionItem secure[] = {
@@ -355,10 +397,12 @@ static void stop_beat(struct server *server)
 static void destroy(struct server *server)
 {
 	follow_close(server->follow);
+	live_destroy(server->live);
 	hub_destroy(server->hub);
 	pthread_mutex_destroy(&server->lock);
 	pthread_cond_destroy(&server->wake);
 	free(server->origin);
+	free(server->url);
 	free(server);
 }
 
@@ -367,6 +411,8 @@ bool serve_open(const struct serve_options *o, struct server **ret, struct error
 	struct server *server = xcalloc(1, sizeof *server);
 	server->lrs = o->lrs;
 	server->tracker = o->tracker;
+	server->room = o->room;
+	server->class = o->class;
 	server->body_most = o->body_most > 0 ? o->body_most : BODY_MOST;
 	server->hub = hub_create();
 	pthread_mutex_init(&server->lock, NULL);
@@ -396,6 +442,12 @@ bool serve_open(const struct serve_options *o, struct server **ret, struct error
 const char *serve_origin(const struct server *server)
 {
 	return server->origin;
+}
+
+void serve_room_changed(struct server *server)
+{
+	if (server->live != NULL)
+		live_wake(server->live);
 }
 
 void serve_close(struct server *server)
