@@ -120,6 +120,12 @@ bool follow_is_foreign(const struct follow *follow);
 /* Since when the other store can't be reached, and why; 0: it can. The caller frees the text. */
 int64_t follow_problem(struct follow *follow, char **ret_why);
 
+/* ---- hooks.c: webhooks are posted in the background ---- */
+
+struct hooks;
+bool hooks_open(struct tracker *tracker, struct hooks **ret, struct error *err);
+void hooks_close(struct hooks *hooks);
+
 /* ---- resources: each says everything in *a ---- */
 
 void resource_about(struct request *r, struct reply *a);
