@@ -31,9 +31,9 @@ void pending_finish(struct pending *p);
  * a name is a list of sequence numbers in the table `mention`. */
 enum list_kind {
 	LIST_AGENT,      /* the actor, or a member of it */
-	LIST_AGENTS,     /* any actor */
+	LIST_AGENTS,     /* any other actor */
 	LIST_ACTIVITY,   /* the object */
-	LIST_ACTIVITIES, /* any activity */
+	LIST_ACTIVITIES, /* any other activity */
 	LIST_VERB,
 	LIST_REGISTRATION,
 	LIST_ATTACHMENT, /* by its hash */
@@ -96,6 +96,13 @@ bool references_join(const struct joining *j);
 
 /* ---- the store ---- */
 
+/* The newest statements as trees, so that what has just come is not read from its text again. */
+#define HANDED_MOST 512
+struct handed {
+	int64_t seq;
+	cJSON *statement;
+};
+
 struct put; /* a change that is under way */
 
 struct lrs {
@@ -118,6 +125,7 @@ struct lrs {
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t changed;
 	struct put *first, *last;
+	struct handed handed[HANDED_MOST]; /* by the sequence number's remainder */
 	pthread_t indexer;
 	bool indexing, closing;
 };
