@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define PASS_MOST 256     /* statements in one change, so that writers wait a few milliseconds */
-#define BACKLOG_MOST 4096 /* from here on, who writes helps */
+#define BACKLOG_MOST 1024 /* from here on, who writes helps */
 #define PAUSE_MS 50       /* from the last write to the indexer's beginning */
 #define FAILED_PAUSE_MS 1000
 

@@ -103,6 +103,14 @@ struct handed {
 	cJSON *statement;
 };
 
+/* A key as it was read a moment ago. */
+#define KEYS_KNOWN 64
+struct known_key {
+	char *key, *name, *role, *salt, *digest;
+	int64_t until_ms; /* by the clock that nobody sets */
+};
+void keys_forget(struct lrs *lrs);
+
 struct put; /* a change that is under way */
 
 struct lrs {
@@ -121,6 +129,9 @@ struct lrs {
 	atomic_bool index_fails;
 	atomic_int_fast64_t indexer_waits_for; /* so many: fewer do not wake it */
 	pthread_mutex_t index_lock;            /* who holds it indexes */
+
+	pthread_mutex_t key_lock;
+	struct known_key keys[KEYS_KNOWN];
 
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t changed;

@@ -237,10 +237,13 @@ static void hand_over(const struct put *put)
 		tell_times(p, time);
 		struct handed new = {p->seq, take_tree(p->statement)};
 		pthread_mutex_lock(&lrs->lock);
-		struct handed *slot = &lrs->handed[p->seq % HANDED_MOST], old = *slot;
-		*slot = new;
+		struct handed *slot = &lrs->handed[p->seq % HANDED_MOST], left = new;
+		if (slot->seq <= lrs->indexed) { /* the older ones come first */
+			left = *slot;
+			*slot = new;
+		}
 		pthread_mutex_unlock(&lrs->lock);
-		cJSON_Delete(old.statement);
+		cJSON_Delete(left.statement);
 	}
 }
 
