@@ -129,12 +129,12 @@ static bool check_attachment(struct incoming *in, const cJSON *statement, const 
 	if (part == NULL && xapi_text(attachment, "fileUrl") == NULL)
 		return reply_error(
 			in->a, 400, "an attachment has neither a fileUrl nor a part with its hash");
-	if (!signature || part == NULL)
+	if (!signature)
 		return true;
 	if (!text_same(xapi_text(attachment, "contentType"), "application/octet-stream"))
 		return reply_error(
 			in->a, 400, "a signature's contentType is application/octet-stream");
-	return is_signed(in, statement, part);
+	return part == NULL || is_signed(in, statement, part);
 }
 
 static bool check_attachments(struct incoming *in, const cJSON *statement)
@@ -184,6 +184,23 @@ static bool list_statements(struct incoming *in)
 	return true;
 }
 
+/* What came by others is not voided by a learner's key (Part Two, 2.3.2). */
+static bool may_void(struct incoming *in, const cJSON *statement)
+{
+	const char *target = xapi_text(xapi_at(statement, "object"), "id");
+	if (!text_same(in->r->role, "learner") ||
+		!text_same(xapi_text(xapi_at(statement, "verb"), "id"), XAPI_VOIDED))
+		return true;
+	cleanup_free char *small = text_lower(xstrdup(target)), *text = NULL;
+	cleanup_error struct error err = {0};
+	int64_t stored_ms;
+	enum lrs_outcome outcome = lrs_get(in->r->lrs, small, false, &text, &stored_ms, &err);
+	if (outcome == LRS_FAILED)
+		return reply_error(in->a, 503, "%s", error_text(&err));
+	return (outcome == LRS_DONE && statement_is_own(in->r, text)) ||
+	       reply_error(in->a, 403, "a learner's key voids only what came by it");
+}
+
 /* In small letters: an id is one in any case. */
 static bool check_ids(struct incoming *in)
 {
@@ -209,7 +226,7 @@ static bool check_statements(struct incoming *in)
 	for (size_t i = 0; i < in->count; i++) {
 		if (!xapi_statement_valid(in->r->version, in->statements[i], &err))
 			return reply_error(in->a, 400, "%s", error_text(&err));
-		if (!check_attachments(in, in->statements[i]))
+		if (!check_attachments(in, in->statements[i]) || !may_void(in, in->statements[i]))
 			return false;
 	}
 	for (size_t i = 0; i < in->attachment_count; i++)

@@ -96,6 +96,11 @@ void parts_finish(struct parts *parts);
  */
 bool form_read(struct request *r, struct reply *a);
 
+/* ---- statements.c ---- */
+/* A learner's key has to do with what came by it, and with nothing else; the others with all.
+ * `text`: a statement as it is kept. */
+bool statement_is_own(const struct request *r, const char *text);
+
 /* ---- incoming.c ---- */
 void statements_in(struct request *r, struct reply *a, bool single);
 

@@ -85,7 +85,8 @@ static bool know_version(struct request *r, struct reply *a)
 static bool may(const struct request *r, struct reply *a, const struct resource *resource)
 {
 	bool learner = text_same(r->role, "learner");
-	bool one = request_parameter(r, "statementId") != NULL;
+	bool one = request_parameter(r, "statementId") != NULL ||
+		   request_parameter(r, "voidedStatementId") != NULL;
 	if (learner && r->method == METHOD_GET && !resource->learners_read && !one)
 		return reply_error(a, 403, "a learner's key does not read statements");
 	return true;
