@@ -232,6 +232,11 @@ bool form_parameters(struct request *r, struct reply *a);
 /* The fields of a form as a browser sends it (application/x-www-form-urlencoded). */
 void form_fields(const struct buf *body, struct pairs *ret);
 
+/* ---- statements.c ---- */
+/* A learner's key has to do with what came by it or is of that learner; the others with all.
+ * `text`: a statement as it is kept. */
+bool statement_is_own(const struct request *r, const char *text);
+
 /* ---- incoming.c ---- */
 void statements_in(struct request *r, struct reply *a, bool single);
 
