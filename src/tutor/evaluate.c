@@ -118,10 +118,10 @@ static char *take_response(struct attempt *a, const char *prompt_text)
 		char *response = NULL;
 		cleanup_error struct error err = {0};
 		const struct screen_prompt prompt = {
-			.text = prompt_text, .wake_fd = room_wake_fd(s, -1)};
+			.text = prompt_text, .wake_fd = attend_wake_fd(s, -1)};
 		enum screen_answer answer = screen_ask(s->screen, &prompt, &response, &err);
 		if (answer == SCREEN_WAKE) {
-			room_wake(s);
+			attend_wake(s);
 			continue;
 		}
 		if (answer == SCREEN_QUIT) {

@@ -25,7 +25,7 @@ void keep_event(struct session *s, const struct record_event *event)
 			"From here on it is recorded again; what lies between is missing.");
 	s->unkept = !kept;
 	if (kept)
-		room_recorded(s);
+		attend_recorded(s);
 }
 
 static const char *step_id(const struct session *s)

@@ -33,7 +33,7 @@ static void go(struct session *s, size_t lesson, size_t step, bool head)
 	}
 	work_enter_step(s);
 	show_offer(s);
-	room_entered(s);
+	attend_entered(s);
 }
 
 void move_to(struct session *s, size_t lesson, size_t step)
@@ -68,7 +68,7 @@ bool move_target(const struct session *s, size_t *ret_lesson, size_t *ret_step)
 static void finish(struct session *s)
 {
 	s->step = session_lesson(s)->step_count;
-	if (room_stays(s))
+	if (attend_stays(s))
 		return;
 	s->ended = true;
 	s->end = TUTOR_FINISHED;
@@ -85,7 +85,7 @@ void move_next(struct session *s)
 	}
 	if (!more)
 		finish(s);
-	else if (room_lets_on(s, lesson, step))
+	else if (attend_lets_on(s, lesson, step))
 		move_to(s, lesson, step);
 }
 
@@ -116,7 +116,7 @@ void move_lesson(struct session *s, const char *reference)
 		screen_say(s->screen, SCREEN_WARN, "! ", "%s", error_text(&err));
 		return;
 	}
-	if (!room_lets_go(s, lesson, 0))
+	if (!attend_lets_go(s, lesson, 0))
 		return;
 	keep_reached(s);
 	go(s, lesson, 0, true);
@@ -149,7 +149,7 @@ bool move_start(struct session *s, struct error *err)
 	size_t lesson, step;
 	if (!find_position(s, &lesson, &step, err))
 		return false;
-	room_settle(s, &lesson, &step);
+	attend_settle(s, &lesson, &step);
 	if (s->options->lesson == NULL && (lesson > 0 || step > 0))
 		screen_say(s->screen, SCREEN_QUIET, NULL, "Welcome back. You stopped here:");
 	s->lesson = lesson;

@@ -3,7 +3,7 @@
  *
  * tutor.c is the loop, words.c the colon words, move.c the way through the steps, work.c runs
  * lines, scene.c has what they are judged against, judge.c judges, show.c draws steps, keep.c
- * writes the record, evaluate.c and review.c ask questions, room.c is what a workshop has to say,
+ * writes the record, evaluate.c and review.c ask questions, attend.c is what a workshop has to say,
  * test.c is a learner who knows everything.
  */
 #ifndef TUTOR_SESSION_H
@@ -49,7 +49,7 @@ struct session {
 	bool trusted;
 	bool trust_asked;
 
-	struct room *room; /* NULL: no workshop */
+	struct attendance *workshop; /* NULL: no workshop */
 };
 
 /* ---- show.c ---- */
@@ -129,36 +129,36 @@ bool keep_step_known(
 /* Where all that a lesson asks for is done, it is completed. */
 void keep_lesson_if_complete(struct session *s);
 
-/* ---- room.c: a workshop; without one, all of it does nothing and allows everything ---- */
-void room_open(struct session *s);
-void room_close(struct session *s);
+/* ---- attend.c: a workshop; without one, all of it does nothing and allows everything ---- */
+void attend_open(struct session *s);
+void attend_close(struct session *s);
 /* Waits a moment for what the room has to say at the beginning, and keeps to it. */
-void room_settle(struct session *s, size_t *lesson, size_t *step);
+void attend_settle(struct session *s, size_t *lesson, size_t *step);
 /* A descriptor that wakes for the room and for `other` (-1: none); good until the next call. */
-int room_wake_fd(struct session *s, int other);
+int attend_wake_fd(struct session *s, int other);
 /* Shows what came. */
-void room_wake(struct session *s);
+void attend_wake(struct session *s);
 /* Goes on to a step that was waited for and is open by now. */
-void room_go_on(struct session *s);
+void attend_go_on(struct session *s);
 /* A step was entered: the room knows at once. */
-void room_entered(struct session *s);
+void attend_entered(struct session *s);
 /* False: that step is not for now, and the learner was told. With nobody at a terminal, waits until
  * it is; at a terminal, the session goes there by itself once it is. */
-bool room_lets_on(struct session *s, size_t lesson, size_t step);
+bool attend_lets_on(struct session *s, size_t lesson, size_t step);
 /* The same without waiting. */
-bool room_lets_go(struct session *s, size_t lesson, size_t step);
+bool attend_lets_go(struct session *s, size_t lesson, size_t step);
 /* That step is not open yet, but may be. */
-bool room_waits(const struct session *s, size_t lesson, size_t step);
+bool attend_waits(const struct session *s, size_t lesson, size_t step);
 /* The course is through, but the workshop is not, and somebody sits there. */
-bool room_stays(const struct session *s);
+bool attend_stays(const struct session *s);
 /* What was recorded goes out. */
-void room_recorded(const struct session *s);
-void room_raise(struct session *s, const char *rest);
-void room_lower(struct session *s, const char *rest);
-void room_ready(struct session *s, const char *rest);
-void room_slower(struct session *s, const char *rest);
-void room_answer(struct session *s, const char *rest);
-void room_show(struct session *s, const char *rest);
+void attend_recorded(const struct session *s);
+void attend_raise(struct session *s, const char *rest);
+void attend_lower(struct session *s, const char *rest);
+void attend_ready(struct session *s, const char *rest);
+void attend_slower(struct session *s, const char *rest);
+void attend_answer(struct session *s, const char *rest);
+void attend_show(struct session *s, const char *rest);
 
 /* ---- words.c ---- */
 void word_run(struct session *s, const char *text);

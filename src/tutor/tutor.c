@@ -65,8 +65,8 @@ static char *prompt_text(const struct session *s)
 static void end_of_input(struct session *s)
 {
 	size_t lesson, step;
-	if (s->room != NULL && !screen_is_terminal(s->screen) && move_target(s, &lesson, &step) &&
-		room_waits(s, lesson, step)) {
+	if (s->workshop != NULL && !screen_is_terminal(s->screen) &&
+		move_target(s, &lesson, &step) && attend_waits(s, lesson, step)) {
 		move_next(s);
 		return;
 	}
@@ -76,7 +76,7 @@ static void end_of_input(struct session *s)
 
 void session_turn(struct session *s)
 {
-	room_go_on(s);
+	attend_go_on(s);
 	if (s->ended)
 		return;
 	cleanup_free char *text = prompt_text(s);
@@ -84,7 +84,7 @@ void session_turn(struct session *s)
 	cleanup_error struct error err = {0};
 	const struct screen_prompt prompt = {
 		.text = text,
-		.wake_fd = room_wake_fd(s, work_wake_fd(s)),
+		.wake_fd = attend_wake_fd(s, work_wake_fd(s)),
 		.shell = true,
 		.complete = complete,
 		.unfinished = unfinished,
@@ -101,7 +101,7 @@ void session_turn(struct session *s)
 		break;
 	case SCREEN_WAKE:
 		work_wake(s);
-		room_wake(s);
+		attend_wake(s);
 		break;
 	case SCREEN_CANCEL:
 		break;
@@ -143,16 +143,16 @@ bool tutor_run(const struct tutor_options *options, enum tutor_end *ret, struct 
 	};
 	if (options->course->lesson_count == 0)
 		return error_set(err, 0, "course '%s' has no lesson", options->course->name);
-	room_open(&s);
+	attend_open(&s);
 	if (!move_start(&s, err)) {
-		room_close(&s);
+		attend_close(&s);
 		return false;
 	}
 	while (!s.ended)
 		session_turn(&s);
 	keep_ended(&s);
 	work_finish(&s);
-	room_close(&s);
+	attend_close(&s);
 	say_goodbye(&s);
 	*ret = s.end;
 	return true;

@@ -135,13 +135,13 @@ static const struct word {
 	{"reset", "", "remove what I made in the sandbox", do_reset, false, false},
 	{"quiz", "[one-by-one]", "take this lesson's evaluation", do_quiz, true, false},
 	{"notes", "", "where this lesson comes from, and its links", do_notes, false, false},
-	{"raise", "WORDS", "raise my hand: what for", room_raise, false, true},
-	{"lower", "", "take my hand down", room_lower, false, true},
-	{"ready", "", "tell the room that I am done with this", room_ready, false, true},
-	{"slower", "", "tell the room that it is too fast", room_slower, false, true},
-	{"answer", "[ANSWER]", "answer the room's question, or see it again", room_answer, false,
+	{"raise", "WORDS", "raise my hand: what for", attend_raise, false, true},
+	{"lower", "", "take my hand down", attend_lower, false, true},
+	{"ready", "", "tell the room that I am done with this", attend_ready, false, true},
+	{"slower", "", "tell the room that it is too fast", attend_slower, false, true},
+	{"answer", "[ANSWER]", "answer the room's question, or see it again", attend_answer, false,
 		true},
-	{"room", "", "the workshop: what is open, the time, who I am there", room_show, false,
+	{"room", "", "the workshop: what is open, the time, who I am there", attend_show, false,
 		true},
 	{"help", "", "this list", do_help, false, false},
 	{"quit", "", "leave; ropes goes on here next time", do_quit, false, false},
@@ -149,7 +149,7 @@ static const struct word {
 
 static bool is_there(const struct session *s, const struct word *word)
 {
-	return !word->room || s->room != NULL;
+	return !word->room || s->workshop != NULL;
 }
 
 static void do_help(struct session *s, const char *rest)

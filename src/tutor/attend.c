@@ -1,6 +1,7 @@
-/* tutor/room.c - the workshop that a session belongs to: what comes from it, and how far one may go
+/* tutor/attend.c - the workshop that a session belongs to: what comes from it, and how far one may
+ * go
  */
-#include "room.h"
+#include "attend.h"
 #include "tutor.h"
 
 #include <errno.h>
@@ -17,15 +18,15 @@
 
 /* ---- beginning and ending ---- */
 
-void room_open(struct session *s)
+void attend_open(struct session *s)
 {
 	if (s->options->room == NULL)
 		return;
-	s->room = xcalloc(1, sizeof *s->room);
-	s->room->link = s->options->room;
-	s->room->all_open = true;
-	s->room->wake = -1;
-	s->room->timer = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+	s->workshop = xcalloc(1, sizeof *s->workshop);
+	s->workshop->link = s->options->room;
+	s->workshop->all_open = true;
+	s->workshop->wake = -1;
+	s->workshop->timer = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
 }
 
 static void close_fd(int *fd)
@@ -35,9 +36,9 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
-void room_close(struct session *s)
+void attend_close(struct session *s)
 {
-	struct room *r = s->room;
+	struct attendance *r = s->workshop;
 	if (r == NULL)
 		return;
 	close_fd(&r->timer);
@@ -47,62 +48,62 @@ void room_close(struct session *s)
 	free(r->response);
 	free(r->hand);
 	free(r);
-	s->room = NULL;
+	s->workshop = NULL;
 }
 
-void room_recorded(const struct session *s)
+void attend_recorded(const struct session *s)
 {
-	if (s->room != NULL)
-		s->room->link->recorded(s->room->link->data);
+	if (s->workshop != NULL)
+		s->workshop->link->recorded(s->workshop->link->data);
 }
 
 /* ---- how far one may go ---- */
 
-static bool is_behind(struct room_place place, struct room_place limit)
+static bool is_behind(struct attend_place place, struct attend_place limit)
 {
 	return place.lesson > limit.lesson ||
 	       (place.lesson == limit.lesson && place.step > limit.step);
 }
 
 /* A lesson's end is no step: it belongs to the last one. */
-static bool is_open(const struct session *s, struct room_place place)
+static bool is_open(const struct session *s, struct attend_place place)
 {
-	const struct room *r = s->room;
+	const struct attendance *r = s->workshop;
 	size_t steps = s->course->lessons[place.lesson].step_count;
 	if (place.step == steps && steps > 0)
 		place.step--;
 	return r->all_open || !is_behind(place, r->open);
 }
 
-bool room_waits(const struct session *s, size_t lesson, size_t step)
+bool attend_waits(const struct session *s, size_t lesson, size_t step)
 {
-	const struct room *r = s->room;
-	const struct room_place place = {lesson, step};
+	const struct attendance *r = s->workshop;
+	const struct attend_place place = {lesson, step};
 	if (r == NULL || r->ended)
 		return false;
 	return (r->hold && is_behind(place, r->reach)) || !is_open(s, place);
 }
 
-static void refuse(struct session *s, struct room_place place, bool comes)
+static void refuse(struct session *s, struct attend_place place, bool comes)
 {
 	cleanup_buf struct buf name = {0};
 	talk_place(s, place, &name);
 	screen_say(s->screen, SCREEN_QUIET, NULL, "%s%s.%s",
-		s->room->hold ? "The room is held here, before " : "Not open yet: ",
+		s->workshop->hold ? "The room is held here, before " : "Not open yet: ",
 		buf_text(&name), comes ? " It comes up by itself as soon as it is." : "");
 }
 
-bool room_lets_go(struct session *s, size_t lesson, size_t step)
+bool attend_lets_go(struct session *s, size_t lesson, size_t step)
 {
-	if (!room_waits(s, lesson, step))
+	if (!attend_waits(s, lesson, step))
 		return true;
-	refuse(s, (struct room_place){lesson, step}, false);
+	refuse(s, (struct attend_place){lesson, step}, false);
 	return false;
 }
 
-bool room_stays(const struct session *s)
+bool attend_stays(const struct session *s)
 {
-	if (s->room == NULL || s->room->ended || !screen_is_terminal(s->screen))
+	if (s->workshop == NULL || s->workshop->ended || !screen_is_terminal(s->screen))
 		return false;
 	screen_say(s->screen, SCREEN_GOOD, "✔ ",
 		"That was the last step of %s. The workshop goes on: `:room` tells how, `:quit` "
@@ -111,10 +112,10 @@ bool room_stays(const struct session *s)
 	return true;
 }
 
-void room_entered(struct session *s)
+void attend_entered(struct session *s)
 {
-	struct room *r = s->room;
-	const struct room_place here = {s->lesson, s->step};
+	struct attendance *r = s->workshop;
+	const struct attend_place here = {s->lesson, s->step};
 	enum record_step_state state;
 	if (r == NULL)
 		return;
@@ -134,7 +135,7 @@ void room_entered(struct session *s)
 
 static void set_timer(struct session *s, int64_t until_ms, const char *text)
 {
-	struct room *r = s->room;
+	struct attendance *r = s->workshop;
 	if (until_ms == r->timer_ms && text_same(text, r->timer_text))
 		return;
 	bool over = until_ms == 0 && r->timer_ms - clock_wall_ms() < CLOSE_ENOUGH_MS;
@@ -152,7 +153,7 @@ static void set_timer(struct session *s, int64_t until_ms, const char *text)
 
 static void take_time(struct session *s)
 {
-	struct room *r = s->room;
+	struct attendance *r = s->workshop;
 	uint64_t times;
 	if (fd_read(r->timer, &times, sizeof times) != (ssize_t)sizeof times)
 		return;
@@ -163,7 +164,7 @@ static void take_time(struct session *s)
 
 static void set_question(struct session *s, const struct tutor_question *q)
 {
-	struct room *r = s->room;
+	struct attendance *r = s->workshop;
 	if (text_same(q->id, r->question.id))
 		return;
 	arena_finish(&r->question_arena);
@@ -185,8 +186,8 @@ static void set_question(struct session *s, const struct tutor_question *q)
  * an unknown lesson everything, for nobody must be shut out by it. True: it is another place. */
 static bool set_open(struct session *s, const struct tutor_room_event *e)
 {
-	struct room *r = s->room;
-	const struct room_place before = r->open;
+	struct attendance *r = s->workshop;
+	const struct attend_place before = r->open;
 	bool all_before = r->all_open;
 	r->all_open = true;
 	for (size_t i = 0; e->open_lesson != NULL && i < s->course->lesson_count; i++) {
@@ -204,7 +205,7 @@ static bool set_open(struct session *s, const struct tutor_room_event *e)
 
 static void tell_open(struct session *s)
 {
-	const struct room *r = s->room;
+	const struct attendance *r = s->workshop;
 	cleanup_buf struct buf name = {0};
 	talk_place(s, r->open, &name);
 	if (r->all_open)
@@ -214,12 +215,23 @@ static void tell_open(struct session *s)
 			buf_text(&name));
 }
 
+static void take_end(struct session *s, const struct tutor_room_event *e)
+{
+	(void)e;
+	if (s->workshop->ended)
+		return;
+	s->workshop->ended = true;
+	s->workshop->hold = false;
+	screen_say(s->screen, SCREEN_STRONG, "🏁 ",
+		"The workshop is over. What you did is kept, and all steps are open: go on alone, "
+		"or `:quit`.");
+}
+
 static void take_state(struct session *s, const struct tutor_room_event *e)
 {
-	struct room *r = s->room;
+	struct attendance *r = s->workshop;
 	bool held = e->hold && !r->hold, let = !e->hold && r->hold;
 	r->hold = e->hold;
-	r->ended = r->ended || e->ended;
 	if (held)
 		screen_say(s->screen, SCREEN_WARN, "! ",
 			"The room is held: stay at this step. It goes on by itself.");
@@ -228,6 +240,8 @@ static void take_state(struct session *s, const struct tutor_room_event *e)
 	bool moved = set_open(s, e);
 	if (moved && r->known && !r->waiting)
 		tell_open(s);
+	if (e->ended)
+		take_end(s, e);
 	set_timer(s, e->timer_ms, e->timer_text);
 	set_question(s, &e->question);
 	r->known = true;
@@ -241,7 +255,7 @@ static void take_question(struct session *s, const struct tutor_room_event *e)
 static void take_answer(struct session *s, const struct tutor_room_event *e)
 {
 	talk_answer(s, e);
-	if (text_same(e->question.id, s->room->question.id))
+	if (text_same(e->question.id, s->workshop->question.id))
 		set_question(s, &(struct tutor_question){0});
 }
 
@@ -255,21 +269,11 @@ static void take_setup(struct session *s, const struct tutor_room_event *e)
 		e->text != NULL ? ": " : "", e->text != NULL ? e->text : "");
 }
 
-static void take_end(struct session *s, const struct tutor_room_event *e)
-{
-	(void)e;
-	s->room->ended = true;
-	s->room->hold = false;
-	screen_say(s->screen, SCREEN_STRONG, "🏁 ",
-		"The workshop is over. What you did is kept, and all steps are open: go on alone, "
-		"or `:quit`.");
-}
-
 static void take_lost(struct session *s, const struct tutor_room_event *e)
 {
 	(void)e;
-	s->room->lost = true;
-	s->room->lost_ms = clock_monotonic_ms();
+	s->workshop->lost = true;
+	s->workshop->lost_ms = clock_monotonic_ms();
 	screen_say(s->screen, SCREEN_WARN, "! ",
 		"The connection to the workshop is lost. Go on: what you do is sent when it is "
 		"back, and it comes back by itself.");
@@ -278,7 +282,7 @@ static void take_lost(struct session *s, const struct tutor_room_event *e)
 static void take_back(struct session *s, const struct tutor_room_event *e)
 {
 	(void)e;
-	s->room->lost = false;
+	s->workshop->lost = false;
 	screen_say(s->screen, SCREEN_GOOD, "✔ ", "The connection to the workshop is back.");
 }
 
@@ -304,9 +308,9 @@ static void take(struct session *s, const struct tutor_room_event *e)
 	takers[e->news](s, e);
 }
 
-void room_wake(struct session *s)
+void attend_wake(struct session *s)
 {
-	struct room *r = s->room;
+	struct attendance *r = s->workshop;
 	struct tutor_room_event event;
 	if (r == NULL)
 		return;
@@ -319,14 +323,15 @@ void room_wake(struct session *s)
 
 /* ---- waiting ---- */
 
-int room_wake_fd(struct session *s, int other)
+int attend_wake_fd(struct session *s, int other)
 {
-	struct room *r = s->room;
+	struct attendance *r = s->workshop;
 	if (r == NULL)
 		return other;
 	if (!screen_is_terminal(s->screen))
-		room_wake(s); /* a script's next line need not wait, but what came is told before it
-			       */
+		attend_wake(
+			s); /* a script's next line need not wait, but what came is told before it
+			     */
 	const int all[] = {other, r->link->fd, r->timer};
 	struct epoll_event readable = {.events = EPOLLIN};
 	close_fd(&r->wake);
@@ -341,34 +346,34 @@ int room_wake_fd(struct session *s, int other)
 /* False: a signal asks to end. */
 static bool wait_for_news(struct session *s, int timeout_ms)
 {
-	struct pollfd fds[] = {{.fd = room_wake_fd(s, -1), .events = POLLIN},
+	struct pollfd fds[] = {{.fd = attend_wake_fd(s, -1), .events = POLLIN},
 		{.fd = screen_signals(s->screen), .events = POLLIN}};
 	screen_flush(s->screen);
 	if (poll(fds, ARRAY_LENGTH(fds), timeout_ms) < 0 && errno != EINTR)
 		return false;
 	if (fds[1].revents != 0)
 		return false;
-	room_wake(s);
+	attend_wake(s);
 	return screen_is_alive(s->screen);
 }
 
-static bool has_patience(const struct room *r)
+static bool has_patience(const struct attendance *r)
 {
 	return !r->lost || clock_monotonic_ms() - r->lost_ms < PATIENCE_MS;
 }
 
 /* A script waits where a person would. True: the step is open now. */
-static bool wait_until_open(struct session *s, struct room_place place)
+static bool wait_until_open(struct session *s, struct attend_place place)
 {
-	while (room_waits(s, place.lesson, place.step) && has_patience(s->room))
+	while (attend_waits(s, place.lesson, place.step) && has_patience(s->workshop))
 		if (!wait_for_news(s, 1000)) {
 			s->ended = true;
 			s->end = TUTOR_HUNG_UP;
 			return false;
 		}
-	if (!s->room->ended && !room_waits(s, place.lesson, place.step))
+	if (!s->workshop->ended && !attend_waits(s, place.lesson, place.step))
 		return true;
-	if (!s->room->ended)
+	if (!s->workshop->ended)
 		screen_say(s->screen, SCREEN_WARN, "! ",
 			"The workshop was not to be reached for a minute; the session ends.");
 	s->ended = true;
@@ -376,23 +381,23 @@ static bool wait_until_open(struct session *s, struct room_place place)
 	return false;
 }
 
-bool room_lets_on(struct session *s, size_t lesson, size_t step)
+bool attend_lets_on(struct session *s, size_t lesson, size_t step)
 {
-	const struct room_place place = {lesson, step};
-	if (!room_waits(s, lesson, step))
+	const struct attend_place place = {lesson, step};
+	if (!attend_waits(s, lesson, step))
 		return true;
 	refuse(s, place, true);
 	if (!screen_is_terminal(s->screen))
 		return wait_until_open(s, place);
-	s->room->waiting = true;
-	s->room->target = place;
+	s->workshop->waiting = true;
+	s->workshop->target = place;
 	return false;
 }
 
-void room_go_on(struct session *s)
+void attend_go_on(struct session *s)
 {
-	struct room *r = s->room;
-	if (r == NULL || !r->waiting || room_waits(s, r->target.lesson, r->target.step))
+	struct attendance *r = s->workshop;
+	if (r == NULL || !r->waiting || attend_waits(s, r->target.lesson, r->target.step))
 		return;
 	cleanup_buf struct buf name = {0};
 	talk_place(s, r->target, &name);
@@ -401,19 +406,19 @@ void room_go_on(struct session *s)
 	move_to(s, r->target.lesson, r->target.step);
 }
 
-void room_settle(struct session *s, size_t *lesson, size_t *step)
+void attend_settle(struct session *s, size_t *lesson, size_t *step)
 {
-	struct room *r = s->room;
+	struct attendance *r = s->workshop;
 	if (r == NULL)
 		return;
 	int64_t until = clock_monotonic_ms() + SETTLE_MS;
 	while (!r->known && !r->lost && !r->ended && clock_monotonic_ms() < until)
 		if (!wait_for_news(s, (int)(until - clock_monotonic_ms()) + 1))
 			break; /* the prompt meets what asks to end */
-	if (!r->all_open && !is_open(s, (struct room_place){*lesson, *step})) {
+	if (!r->all_open && !is_open(s, (struct attend_place){*lesson, *step})) {
 		*lesson = r->open.lesson;
 		*step = r->open.step < s->course->lessons[r->open.lesson].step_count ? r->open.step
 										     : 0;
 	}
-	r->reach = (struct room_place){*lesson, *step};
+	r->reach = (struct attend_place){*lesson, *step};
 }
