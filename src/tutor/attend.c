@@ -12,9 +12,9 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#define SETTLE_MS 2000       /* at the beginning, for the room's first word */
-#define PATIENCE_MS 60000    /* a script whose room is gone waits no longer */
-#define CLOSE_ENOUGH_MS 1500 /* a timer that is taken away so near its end has ended */
+#define SETTLE_MS 2000    /* at the beginning, for the room's first word */
+#define PATIENCE_MS 60000 /* a script whose room is gone waits no longer */
+#define SAME_MS 2000      /* timers that end so near each other are one */
 
 /* ---- beginning and ending ---- */
 
@@ -133,33 +133,53 @@ void attend_entered(struct session *s)
 
 /* ---- what comes ---- */
 
-static void set_timer(struct session *s, int64_t until_ms, const char *text)
+/* The room tells the same timer again and again, by clocks that differ a little. */
+static bool is_same_timer(const struct attendance *r, int64_t until_ms, const char *text)
 {
-	struct attendance *r = s->workshop;
-	if (until_ms == r->timer_ms && text_same(text, r->timer_text))
-		return;
-	bool over = until_ms == 0 && r->timer_ms - clock_wall_ms() < CLOSE_ENOUGH_MS;
-	if (over)
-		talk_time_is_up(s);
-	free(r->timer_text);
-	r->timer_text = xstrdup(text);
-	r->timer_ms = until_ms;
+	int64_t apart = until_ms - r->timer_ms;
+	return (until_ms == 0) == (r->timer_ms == 0) && text_same(text, r->timer_text) &&
+	       apart < SAME_MS && apart > -SAME_MS;
+}
+
+static void arm(const struct attendance *r, int64_t until_ms)
+{
 	const struct itimerspec at = {
 		.it_value = {.tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000}};
 	(void)timerfd_settime(r->timer, TFD_TIMER_ABSTIME, &at, NULL); /* 0 disarms */
-	if (until_ms > clock_wall_ms())
+}
+
+static void end_timer(struct session *s)
+{
+	struct attendance *r = s->workshop;
+	if (!r->timer_over)
+		talk_time_is_up(s);
+	r->timer_over = true;
+}
+
+static void set_timer(struct session *s, int64_t until_ms, const char *text)
+{
+	struct attendance *r = s->workshop;
+	int64_t now = clock_wall_ms();
+	if (is_same_timer(r, until_ms, text))
+		return;
+	if (until_ms == 0 && r->timer_ms - now < SAME_MS)
+		end_timer(s); /* it was taken away so near its end that it has ended */
+	free(r->timer_text);
+	r->timer_text = xstrdup(text);
+	r->timer_ms = until_ms;
+	r->timer_over = until_ms <= now; /* who comes later need not know of it */
+	arm(r, r->timer_over ? 0 : until_ms);
+	if (!r->timer_over)
 		talk_timer(s);
 }
 
 static void take_time(struct session *s)
 {
-	struct attendance *r = s->workshop;
 	uint64_t times;
-	if (fd_read(r->timer, &times, sizeof times) != (ssize_t)sizeof times)
+	if (fd_read(s->workshop->timer, &times, sizeof times) != (ssize_t)sizeof times)
 		return;
 	screen_interject(s->screen);
-	talk_time_is_up(s);
-	r->timer_ms = 0;
+	end_timer(s);
 }
 
 static void set_question(struct session *s, const struct tutor_question *q)
