@@ -95,7 +95,7 @@ def live(person):
             if s["what"] == "quiz":
                 take_quiz(person, s, ["quiz"] + words + ["--seed", str(s["seed"])], s["at"])
             else:
-                run(person, ["learn"] + words + ["--daemon", "none"], "\n" * s["lesson"]["steps"], s["at"], 1 if person["early"] else 60)
+                run(person, ["learn"] + words + ["--daemon", "none"], "\n" * s["lesson"]["enters"], s["at"], 1 if person["early"] else 60)
         if not person["early"]:
             join(person)
         send(person)
