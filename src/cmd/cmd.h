@@ -14,7 +14,7 @@
 
 #include <signal.h>
 
-#define COMMAND_OPTIONS_MOST 12
+#define COMMAND_OPTIONS_MOST 24
 
 struct command_option {
 	const char *name;     /* long name */
@@ -75,6 +75,8 @@ bool common_sandbox(const struct arguments *arguments, struct screen *screen, co
 	struct sandbox **ret, struct error *err);
 /* Blocks what asks a program in the foreground to stop (INT, TERM, HUP), and gives the set. */
 void common_stop_signals(sigset_t *ret);
+/* Nothing that is secret goes over a network in the clear: https://, or http:// to this machine. */
+bool common_is_safe_address(const char *url);
 /* --timeout in milliseconds; 0 where it is not given. */
 bool common_timeout(const struct arguments *arguments, int *ret, struct error *err);
 /* --seed; 0 where it is not given. */

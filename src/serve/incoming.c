@@ -19,6 +19,7 @@ struct incoming {
 	struct lrs_attachment *attachments; /* sorted by hash, each once */
 	bool *used;
 	size_t attachment_count;
+	char *learner; /* of the room, whose key it is; NULL: nobody's */
 };
 
 static void finish(struct incoming *in)
@@ -28,6 +29,7 @@ static void finish(struct incoming *in)
 	free(in->attachments);
 	free(in->used);
 	free(in->statements);
+	free(in->learner);
 	cJSON_Delete(in->json);
 }
 
@@ -251,18 +253,35 @@ static void give_ids(struct incoming *in)
 {
 	for (size_t i = 0; i < in->count; i++) {
 		char id[UUID_TEXT_SIZE];
+		if (xapi_text(in->statements[i], "id") != NULL)
+			continue;
 		uuid_make(id);
-		if (xapi_text(in->statements[i], "id") == NULL)
-			cJSON_AddStringToObject(in->statements[i], "id", id);
+		cJSON_AddStringToObject(in->statements[i], "id", id);
 	}
 }
 
-static void say_ids(struct incoming *in)
+static cJSON *list_ids(const struct incoming *in)
 {
 	cJSON *ids = cJSON_CreateArray();
 	for (size_t i = 0; i < in->count; i++)
 		cJSON_AddItemToArray(ids, cJSON_CreateString(xapi_text(in->statements[i], "id")));
-	reply_json(in->a, ids);
+	return ids;
+}
+
+/* Where the key's owner is in the room follows from what their session tells. */
+static bool take_in_room(void *data, struct db *db, const cJSON *statement, struct error *err)
+{
+	const struct incoming *in = data;
+	return room_take(in->r->room, db, in->learner, statement, err);
+}
+
+static void tell_room(struct incoming *in, enum lrs_outcome outcome)
+{
+	if (in->learner == NULL)
+		return;
+	if (outcome == LRS_FAILED)
+		room_recover(in->r->room);
+	live_wake(in->r->live);
 }
 
 static void keep(struct incoming *in, bool single)
@@ -275,20 +294,33 @@ static void keep(struct incoming *in, bool single)
 		.authority = authority,
 		.attachments = in->attachments,
 		.attachment_count = in->attachment_count,
+		.also = in->learner != NULL ? take_in_room : NULL,
+		.also_data = in,
 	};
 	cleanup_error struct error err = {0};
+	if (!access_statements(in->r, in->a, in->statements, in->count)) {
+		cJSON_Delete(authority);
+		return;
+	}
 	give_ids(in);
+	cJSON *ids = list_ids(in); /* before they are taken */
 	enum lrs_outcome outcome = lrs_put(in->r->lrs, &batch, &err);
-	if (outcome == LRS_DONE && !single)
-		say_ids(in);
-	else
+	if (outcome == LRS_DONE)
+		follow_poke(in->r->follow);
+	tell_room(in, outcome);
+	if (outcome == LRS_DONE && !single) {
+		reply_json(in->a, ids);
+	} else {
 		reply_outcome(in->a, outcome, &err);
+		cJSON_Delete(ids);
+	}
 	cJSON_Delete(authority);
 }
 
 void statements_in(struct request *r, struct reply *a, bool single)
 {
 	struct incoming in = {.r = r, .a = a};
+	in.learner = r->room != NULL ? room_whose(r->room, r->name) : NULL;
 	if (read_body(&in) && (!single || name_it(&in)) && list_statements(&in) &&
 		take_attachments(&in) && check_statements(&in))
 		keep(&in, single);
