@@ -65,14 +65,17 @@ join() { # a learner without a terminal, in folders of their own: WHO, then opti
 		"$ROPES" join "$address" "$code" --daemon none "$@" 2>&1
 }
 # What was recorded on this machine since joining and what the server has, by id.
-same_everywhere() { # WHO ACCOUNT
-	python3 - "$folder/$1/data/ropes/record.db" "$db" "$2" <<'END'
+same_everywhere() { # ACCOUNT WHO…: one learner's machines
+	local account=$1 records=() who
+	shift
+	for who in "$@"; do records+=("$folder/$who/data/ropes/record.db"); done
+	python3 - "$db" "$account" "${records[@]}" <<'END'
 import json, sqlite3, sys
-mine = [r[0] for r in sqlite3.connect(sys.argv[1]).execute("SELECT id FROM statement")]
+mine = [r[0] for path in sys.argv[3:] for r in sqlite3.connect(path).execute("SELECT id FROM statement")]
 there = []
-for (text,) in sqlite3.connect(sys.argv[2]).execute("SELECT json FROM statement"):
+for (text,) in sqlite3.connect(sys.argv[1]).execute("SELECT json FROM statement"):
     s = json.loads(text)
-    if s["actor"].get("account", {}).get("name") == sys.argv[3]: there.append(s["id"])
+    if s["actor"].get("account", {}).get("name") == sys.argv[2]: there.append(s["id"])
 print("same" if sorted(mine) == sorted(there) and mine else f"mine {len(mine)} there {len(there)} missing {len(set(mine) - set(there))}")
 END
 }
@@ -93,7 +96,7 @@ personal=$(printf '%s\n' "$said" | grep -oE "$code-[A-Z0-9]+" | head -1)
 is "$(same_everywhere ann ann)" same "what is recorded is there"
 said=$(printf '\n' | join other --as Ann --yes)
 has "$said" 'You are Ann 2: there is another Ann' "two with one name are two"
-is "$(same_everywhere other ann-2)" same "each with what is theirs"
+is "$(same_everywhere ann-2 other)" same "each with what is theirs"
 said=$(printf ':room\n' | join ann --as Ann)
 has "$said" 'You are back as Ann\.' "who comes back is not asked again"
 is "$(same_everywhere ann ann)" same "and is the same one"
@@ -134,7 +137,7 @@ tell do=go
 wait $paced
 has "$(cat "$folder/paced.out")" 'The room goes on' "it is told"
 has "$(tail -1 "$folder/paced.out")" "$END_OF_SESSION" "and goes on to the end"
-is "$(same_everywhere paced pat)" same "all of it arrived"
+is "$(same_everywhere pat paced)" same "all of it arrived"
 
 # ---- at a terminal ----
 tell do=open lesson=opening step=prose-1
@@ -226,13 +229,13 @@ is "$(capture | grep -c 'Which door')" 1 "nothing comes twice"
 type_line ':quit'
 sleep 1
 printf ':room\n' | join ann --as Ann >/dev/null
-is "$(same_everywhere ann ann)" same "nothing is lost and nothing doubled"
+is "$(same_everywhere ann ann second)" same "nothing is lost and nothing doubled"
 is "$(mkdir -p "$folder/tess"; ln -sfn "$folder/data" "$folder/tess/data"; same_everywhere tess tess)" same "of the one at the terminal, too"
 
 # ---- the board, live ----
 window 80 30 "$ROPES" board "$board"
 wait_for '^The shop +[0-9]+:[0-9]+:[0-9]+$'
-wait_for '^Tess .* away'
+wait_for '^Tess .* away' 45
 tell do=hold
 wait_for 'HELD'
 for columns in 40 100 80; do
@@ -279,7 +282,7 @@ if command -v openssl >/dev/null 2>&1; then
 	said=$(printf ':raise hello\n' | join tls --as Tim --yes --ca "$folder/cert.pem")
 	has "$said" 'You are Tim' "the one that one was given"
 	is "$(at_board '[l["hand"] for l in b["learners"]]')" "['hello']" "and what is said arrives"
-	is "$(same_everywhere tls tim)" same "and what is recorded"
+	is "$(same_everywhere tim tls)" same "and what is recorded"
 	has "$("$ROPES" board --ca "$folder/cert.pem" "$board")" '^✋ Tim' "the board, too"
 	killed TERM
 fi
