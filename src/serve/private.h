@@ -207,6 +207,8 @@ void live_wake(struct live *live);
 bool live_listen(struct request *r, struct reply *a, const char *learner, int64_t after);
 /* An answer that goes on with a board. `changes`: only the first event is the whole of it. */
 bool live_listen_board(struct request *r, struct reply *a, enum room_view view, bool changes);
+/* "ropes join URL CODE" */
+const char *live_join(const struct live *live);
 /* The board as JSON text. */
 void live_board(struct live *live, enum room_view view, struct buf *out);
 
