@@ -134,7 +134,7 @@ is $? 3 "a damaged store is not served"
 has "$said" "^ropes: the store '.*' is damaged.*put a backup in its place" "and one is told what to do"
 
 # ---- killed while it writes and indexes ----
-said=$(ROPES=$ROPES ROPES_SOURCE=$ROPES_SOURCE "$ROPES_SOURCE/tests/soak/kill.sh" 20)
+said=$("$ROPES_SOURCE/tests/soak/kill.sh" 20)
 has "$said" '^killed ([5-9]|[0-9]{2})' "it was killed some times"
 has "$said" '^whole: [0-9]{3,} acknowledged' "and all that was acknowledged is there, once, and found"
 lacks "$said" 'wrong|not found' "nothing is wrong"
