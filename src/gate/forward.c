@@ -380,8 +380,8 @@ int forward(struct request *r)
 					  ? cJSON_PrintUnformatted(r->body)
 					  : NULL;
 	struct stream daemon = {.fd = -1, .timeout_ms = -1};
-	if (r->route->answer == ANSWER_PORTS)
-		return ports_answer(r);
+	if (r->route->answer == ANSWER_OWN)
+		return answer_own(r);
 	if (learn_version(r->gate))
 		daemon.fd = upstream_connect(r->gate);
 	if (daemon.fd < 0)

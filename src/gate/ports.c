@@ -243,18 +243,33 @@ static int give_connection(struct request *r, long named)
 	return status;
 }
 
-int ports_answer(struct request *r)
+static int fail(struct request *r, int status, const char *why)
+{
+	(void)refuse(r, status, "route", "%s", why);
+	return status;
+}
+
+static int remove_owned(struct request *r)
+{
+	if (!owner_remove_all(r->gate))
+		return fail(r, 502, "the daemon does not answer; try again when it is back");
+	cJSON *nothing = cJSON_CreateObject();
+	answer_json(r->client.fd, 200, nothing);
+	cJSON_Delete(nothing);
+	return 200;
+}
+
+int answer_own(struct request *r)
 {
 	cleanup_free char *name = route_name(r);
 	long long named;
-	if (!ports_are_named(r->gate)) {
-		(void)refuse(r, 404, "route", "page not found");
-		return 404;
-	}
+	bool owned = text_same(r->route->path, "owned");
+	if (!is_class(r) || (!owned && !ports_are_named(r->gate)))
+		return fail(r, 404, "page not found");
+	if (owned)
+		return remove_owned(r);
 	if (*name == '\0')
 		return give_list(r);
-	if (text_number(name, 1, 65535, &named))
-		return give_connection(r, (long)named);
-	(void)refuse(r, 400, "port", "%s is no port", name);
-	return 400;
+	return text_number(name, 1, 65535, &named) ? give_connection(r, (long)named)
+						   : fail(r, 400, "that is no port");
 }

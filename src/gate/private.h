@@ -150,7 +150,7 @@ enum route_answer {
 	ANSWER_JSON,   /* in class read whole: own objects and names kept */
 	ANSWER_LINES,  /* in class line by line */
 	ANSWER_HIJACK, /* a tunnel, once the daemon says 101 or 200 */
-	ANSWER_PORTS,  /* the gate's own */
+	ANSWER_OWN,    /* the gate's: ports, and what the owner has */
 };
 struct route {
 	const char *method;
@@ -190,10 +190,13 @@ bool judge_connect(struct request *r);
  * there yet. */
 bool own_bridge(struct request *r, char **ret_id);
 
-/* ---- rules.c: the policy of queries and names ---- */
+/* ---- filters.c ---- */
 
 bool judge_filters(struct request *r);
 bool judge_prune(struct request *r);
+
+/* ---- rules.c: the policy of queries and names ---- */
+
 bool judge_stop(struct request *r);
 bool judge_remove(struct request *r);
 bool judge_kill(struct request *r);
@@ -293,8 +296,9 @@ bool ports_take(struct request *r, const char *path, long named, long *ret);
 void ports_show_listed(cJSON *container);
 void ports_show(cJSON *container);
 void ports_show_refusal(struct request *r, struct buf *text);
-/* GET /ports: [80, 8080]; POST /ports/80: a tunnel. Returns the status. */
-int ports_answer(struct request *r);
+/* GET /ports: [80, 8080]; POST /ports/80: a tunnel; DELETE /owned: removes what the owner has.
+ * Returns the status. */
+int answer_own(struct request *r);
 
 /* ---- tunnel.c ---- */
 

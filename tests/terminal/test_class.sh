@@ -70,13 +70,31 @@ for who in me you; do
 	as $who docker run -d --name page --network lane busybox sh -c "echo page-of-$who >index.html; httpd -f" >/dev/null
 	is "$(as $who docker run --rm --network lane busybox wget -q -O - http://page)" "page-of-$who" "$who reaches their own by its name"
 done
+reach() { # WHO PORT: GET / on that port, through the gate
+	python3 - "$sockets/$1.sock" "$2" <<-'END'
+		import socket, sys
+		s = socket.socket(socket.AF_UNIX)
+		s.connect(sys.argv[1])
+		s.sendall(f'POST /ports/{sys.argv[2]} HTTP/1.1\r\nHost: d\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n'.encode())
+		answer = s.recv(4096)
+		print(answer.split(b'\r')[0].decode())
+		if b' 101 ' in answer:
+		    s.sendall(b'GET / HTTP/1.0\r\n\r\n')
+		    print(b''.join(iter(lambda: s.recv(4096), b'')).decode().split('\r\n\r\n')[-1])
+	END
+}
 inside() { nsenter -t "$("$ROPES" daemon status | sed -n 's/^init: //p')" -n "$@"; }
 for who in me you; do
-	port=$(as $who docker port web 80 | sed 's/.*://')
+	is "$(as $who docker port web 80) $(as $who docker ps --filter name=web --format '{{.Ports}}')" '0.0.0.0:80 0.0.0.0:80->80/tcp' "$who sees port 80"
+	is "$(reach $who 80)" "HTTP/1.1 101 UPGRADED
+from-$who" "$who has it through the gate"
+	is "$(curl -s --unix-socket "$sockets/$who.sock" http://d/ports)" '[80]' "$who is told which"
+	port=$(docker_at "$daemon" docker port "ropes-$who.web" 80 | sed 's/.*://')
 	is "$(inside curl -s "127.0.0.1:$port")" "from-$who" "the port of $who is theirs"
+	other=$([ $who = me ] && echo you || echo me)
+	has "$(reach "$other" "$port")" '^HTTP/1.1 404' "$other does not get the port of $who by its number"
 	for address in "$(as $who docker inspect -f '{{.NetworkSettings.IPAddress}}' web)" \
 		"$(as $who docker inspect -f '{{.NetworkSettings.Networks.lane.IPAddress}}' page)"; do
-		other=$([ $who = me ] && echo you || echo me)
 		for net in bridge lane; do
 			said_there=$(as "$other" docker run --rm --network $net busybox sh -c "timeout 2 wget -q -O - http://$address; :")
 			lacks "$said_there" "from-$who|page-of-$who" "$other does not reach $who from $net"
@@ -90,8 +108,42 @@ for who in me you; do
 		has "$(as "$other" docker inspect "$name")" 'No such' "$other does not see $name of $who"
 		has "$(as "$other" docker exec "$name" true)" 'No such container' "nor run anything in it"
 	done
-	has "$(as "$other" docker run --rm -p "$port:80" busybox true)" "port $port of the host is not yours" "ports of the other are not had"
+	as "$other" docker create --name thief -p "$port:80" --label "ropes.ports=80=$port 99=$port" busybox true >/dev/null
+	lacks "$(docker_at "$daemon" docker inspect -f '{{.HostConfig.PortBindings}} {{.Config.Labels}}' "ropes-$other.thief")" ":.* $port\}|=$port( |\])" \
+		"ports of the other are not had"
+	has "$(reach "$other" 99)" '^HTTP/1.1 404' "nor by a label"
+	as "$other" docker rm thief >/dev/null
+	has "$(as $who docker run -d --name again -p 80:80 busybox true)" 'Bind for 127.0.0.1:80 failed: port is already allocated' "one's own port is taken once"
+	as $who docker rm again >/dev/null
 done
+has "$(reach me 81)" '^HTTP/1.1 404' "a port that nobody publishes"
+has "$(reach me x)" '^HTTP/1.1 400' "no port"
+has "$(curl -s --unix-socket "$daemon" http://d/v1.41/ports)" 'page not found' "the daemon itself knows no such thing"
+
+# ---- both in a session, at the same time ----
+printf '# A\n\n```sh\n$ docker run -d --name shop -p 8080:80 busybox httpd -f\n```\n<!-- check\ncontainer shop publishes 80/tcp on 8080\nhttp shop:80 answers 200 with /shop-of/\n-->\n' >a.md
+session() { # WHO PREFIX…
+	mkdir -p -m 700 "$folder/run-$1"
+	printf '%s\n' "docker run -d --name shop -p 8080:80 busybox sh -c 'echo shop-of-$1 >index.html; httpd -f'" 'curl -s localhost:8080' \
+		'curl -s localhost:80' 'docker tag busybox team/base:2' 'ls /proc/net/tcp >/dev/null && grep -c : /proc/net/dev' ':quit' |
+		"${@:2}" env XDG_RUNTIME_DIR="$folder/run-$1" XDG_DATA_HOME="$folder/data-$1" XDG_STATE_HOME="$folder/state-$1" \
+			"$ROPES" learn a.md --learner "$1" --daemon "unix://$sockets/$1.sock" >"learned-$1" 2>&1
+}
+session me &
+session you &
+wait %+ %-
+for who in me you; do
+	has "$(cat "learned-$who")" "^shop-of-$who\$" "$who reaches localhost:8080 in the session"
+	has "$(cat "learned-$who")" "^from-$who\$" "and localhost:80, which was there before"
+	has "$(cat "learned-$who")" 'publishes 80/tcp on 8080' "the checks see the port that was asked for"
+	has "$(cat "learned-$who")" 'answers 200|✔ .*http' "and ask it"
+	has "$(cat "learned-$who")" '^1$' "the session's network has nothing but itself"
+	lacks "$(cat "learned-$who")" '✘' "nothing fails"
+	env XDG_RUNTIME_DIR="$folder/run-$who" XDG_DATA_HOME="$folder/data-$who" "$ROPES" reset --learner "$who" --daemon "unix://$sockets/$who.sock" >reset 2>&1
+	is "$? $(as $who docker ps -aq) $(as $who docker images -q team/base)" '0  ' "ropes reset leaves nothing of $who: $(cat reset)"
+	has "$(as $who docker run -d --name web -p 80:80 busybox sh -c "echo from-$who >index.html; httpd -f")" '^[0-9a-f]{64}$' "$who begins anew"
+done
+is "$(pgrep -x ropes-ports | wc -l)" 0 "no session's network stays"
 attacks=("$ROPES_SOURCE/tests/data/gate/attacks.jsonl")
 [ ! -e "$ROPES_SHARED/gate/redteam.jsonl" ] || attacks+=("$ROPES_SHARED/gate/redteam.jsonl")
 held=$(timeout 300 python3 "$ROPES_SOURCE/tests/gate/attack.py" --victim "$sockets/you.sock" you "$daemon" "$sockets/me.sock" "${attacks[@]}" 2>&1)
@@ -133,6 +185,15 @@ if [ "$(id -u)" = 0 ]; then
 	is "$(visit 54321)" in "the learner's account opens it"
 	is "$(visit 54322)" 'Permission denied' "another account does not"
 	is "$(chmod 777 "$folder"; setpriv --reuid 54321 --regid 54320 --clear-groups ls "$sockets" 2>&1 | grep -c denied; chmod 711 "$folder")" 1 "the folder is not listed"
+	# the same account in a session: what is shared lies where it may read
+	home=$folder/account
+	mkdir -p "$home/run" && cp "$ROPES" "$home/ropes" && cp -r "$ROPES_SOURCE/assets" "$ROPES_SOURCE/lessons" "$ROPES_SOURCE/quizzes" a.md "$home"
+	chown -R 54321:54320 "$home" && chmod 700 "$home/run"
+	learned=$(printf '%s\n' "docker run -d --name shop -p 80:80 busybox sh -c 'echo shop-of-me >index.html; httpd -f'" 'curl -s localhost:80' 'id -u' ':quit' |
+		setpriv --reuid 54321 --regid 54320 --clear-groups env -i HOME="$home" LC_ALL=C.UTF-8 XDG_RUNTIME_DIR="$home/run" ROPES_DATA="$home" \
+			PATH="$PATH:/usr/sbin:/sbin" "$home/ropes" learn "$home/a.md" --learner me --daemon "unix://$sockets/me.sock" 2>&1)
+	has "$learned" '^shop-of-me$' "an account that is not root reaches its ports"
+	has "$learned" '^54321$' "as itself"
 	close_class
 	chmod 755 "$folder"
 	mkdir -m 777 "$folder/lab"
@@ -170,6 +231,7 @@ cd "$folder" || exit 1
 mkdir -p image/bin
 cp "$(command -v busybox)" image/bin
 for name in sh sleep cat sort echo; do ln -s busybox "image/bin/$name"; done
+echo 'images = busybox*' >images # those that come later, too
 declare -A nodes=()
 node() { # NAME NUMBER: a dockerd in a namespace of its own, at 10.77.0.NUMBER
 	mkdir -p "node-$1"
@@ -216,7 +278,7 @@ chmod 755 "$driver"
 has "$("$driver" "$folder/c" --daemon tcp://10.77.0.2:2376 </dev/null)" '^failed no daemon answers' "TLS is not spoken without certificates"
 has "$("$driver" "$folder/c" --daemon tcp://10.77.0.2:2376 --tls "$tls/stranger" </dev/null)" '^failed no daemon answers: .*certificate' \
 	"a daemon of another authority is not taken"
-open_class "$folder/run/class" --daemon tcp://10.77.0.1:2376 --daemon tcp://10.77.0.2:2376 --tls "$tls/client"
+open_class "$folder/run/class" --daemon tcp://10.77.0.1:2376 --daemon tcp://10.77.0.2:2376 --tls "$tls/client" --policy images
 for who in me you third; do has "$(order seat $who)" "^seat $who " "$who sits"; done
 wait_report '^daemon tcp://10.77.0.1:2376 2 healthy'
 wait_report '^daemon tcp://10.77.0.2:2376 1 healthy'
