@@ -98,6 +98,8 @@ bool room_take(struct room *room, struct db *db, const char *learner, const cJSO
 void room_recover(struct room *room);
 /* Who is connected now, by id; who is not in the list has gone. */
 void room_present(struct room *room, const struct words *learners);
+/* Keeps until when those who are there were there. */
+bool room_attend(struct room *room, struct error *err);
 
 /* ---- the instructor ---- */
 
