@@ -151,11 +151,11 @@ static void put_of_many(struct lrs *lrs, unsigned count)
 	}
 }
 
-static void put_state(struct lrs *lrs, const char *agent)
+static void put_state(struct lrs *lrs, const char *agent, const char *name)
 {
 	struct error err = {0};
 	const struct lrs_place place = {
-		.kind = LRS_STATE, .activity = "http://x.y/o", .agent = agent, .name = "s"};
+		.kind = LRS_STATE, .activity = "http://x.y/o", .agent = agent, .name = name};
 	const struct lrs_change change = {.type = "text/plain", .bytes = "of zaphod", .length = 9};
 	ck_assert(lrs_document_change(lrs, &place, &change, &err) == LRS_DONE);
 }
@@ -184,8 +184,13 @@ START_TEST(a_person_is_taken_out)
 	put(o.lrs, reference_text(4, "ada@x.y", VERB, 3));
 	put(o.lrs, reference_text(5, "ada@x.y", VERB, 2));
 	put_of_many(o.lrs, 900);
-	put_state(o.lrs, "mbox mailto:zaphod@x.y");
-	put_state(o.lrs, "mbox mailto:ada@x.y");
+	put_state(o.lrs, "mbox mailto:ada@x.y", "s");
+	uint64_t random = 1;
+	for (unsigned i = 0; i < 600; i++) { /* so that pages are split with his in them */
+		cleanup_free char *name = xasprintf("%08llx", (long long)random_next(&random));
+		put_state(
+			o.lrs, i % 3 == 0 ? "mbox mailto:zaphod@x.y" : "mbox mailto:zoe@x.y", name);
+	}
 	int64_t last = lrs_last_seq(o.lrs);
 	ck_assert(file_has(o.path, "zaphod@x.y"));
 
