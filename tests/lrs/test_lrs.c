@@ -93,13 +93,14 @@ static bool there(struct lrs *lrs, unsigned number, bool voided)
 }
 
 /* The last digits of the ids that are found: "3 2 1". */
-static void add_number(void *data, const char *json)
+static void add_number(void *data, const char *json, int64_t stored_ms)
 {
 	struct buf *out = data;
 	unsigned number = 0;
 	cJSON *statement = cJSON_Parse(json);
 	const char *id = xapi_text(statement, "id");
 	ck_assert_int_eq(sscanf(id + 24, "%u", &number), 1);
+	ck_assert_int_gt(stored_ms, 0);
 	buf_printf(out, "%s%u", out->length > 0 ? " " : "", number);
 	cJSON_Delete(statement);
 }
@@ -410,6 +411,41 @@ START_TEST(a_reference_is_found_by_one_target)
 }
 END_TEST
 
+static void ask_more(void *data, const char *json, int64_t stored_ms)
+{
+	struct error err = {0};
+	(void)json;
+	(void)stored_ms;
+	cJSON_Delete(lrs_activity(data, "http://x.y/o", &err));
+	usleep(100);
+}
+
+static void *ask_on(void *data)
+{
+	struct lrs *lrs = data;
+	const struct lrs_query q = {.limit = 20};
+	struct error err = {0};
+	int64_t next;
+	for (int i = 0; i < 20; i++)
+		ck_assert(lrs_find(lrs, &q, ask_more, lrs, &next, &err));
+	return NULL;
+}
+
+/* More ask, and ask for more while they are told, than there are readers. */
+START_TEST(questions_in_questions)
+{
+	struct opened o = open_store("questions.db");
+	pthread_t threads[16];
+	for (unsigned i = 0; i < 30; i++)
+		put(o.lrs, statement_text(i, "ada@x.y", ""));
+	for (size_t i = 0; i < ARRAY_LENGTH(threads); i++)
+		ck_assert(pthread_create(&threads[i], NULL, ask_on, o.lrs) == 0);
+	for (size_t i = 0; i < ARRAY_LENGTH(threads); i++)
+		pthread_join(threads[i], NULL);
+	close_store(&o);
+}
+END_TEST
+
 /* ---- ids ---- */
 
 START_TEST(an_id_is_there_once)
@@ -499,6 +535,7 @@ int main(void)
 		{any_order_gives_the_same, 12},
 		{several_send_the_same, 1},
 		{a_reference_is_found_by_one_target, 1},
+		{questions_in_questions, 1},
 		{an_id_is_there_once, 1},
 		{two_have_the_file, 1},
 		{pages_and_times, 1},
