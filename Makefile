@@ -9,9 +9,9 @@ PREFIX   ?= /usr/local
 DESTDIR  ?=
 MODE     ?= plain
 BUILD    ?= build$(if $(filter plain,$(MODE)),,/$(MODE))
-MODULES  ?= base store tls digest xapi http note quiz review engine record sync lrs tracker course check gate sandbox class serve screen tutor cmd
+MODULES  ?= base store tls digest xapi http note quiz review engine record sync lrs tracker course room check gate sandbox class serve screen tutor cmd
 
-PKGS     := sqlite3 readline libcjson libutf8proc libseccomp libcurl gnutls libmicrohttpd
+PKGS     := sqlite3 readline libcjson libutf8proc libseccomp libcurl gnutls libmicrohttpd libqrencode
 STATIC   := -lcmark-gfm-extensions -lcmark-gfm
 
 CFLAGS   ?= -O2 -g

@@ -33,6 +33,10 @@ struct lrs_batch {
 	const cJSON *authority;
 	const struct lrs_attachment *attachments;
 	size_t attachment_count;
+	/* Called with each statement that was not there before, in the transaction that keeps them,
+	 * when all of them are in; NULL. False: none is kept. */
+	bool (*also)(void *data, struct db *db, const cJSON *statement, struct error *err);
+	void *also_data;
 };
 
 enum lrs_outcome {
@@ -94,34 +98,6 @@ cJSON *lrs_verb_display(struct lrs *lrs, const char *id, struct error *err);
 /* Up to this time all that was stored can be found. */
 int64_t lrs_consistent_ms(struct lrs *lrs);
 
-/* ---- who has done what: kept with each statement, so that asking costs the same at any size ----
- */
-
-/* A person at an activity that was completed, passed or failed; scores in 0 … 1, -1 where none. */
-struct lrs_achievement {
-	const char *person, *name; /* the actor's key, and what they are called */
-	const char *course;        /* the first activity that groups it; "" */
-	const char *activity, *title;
-	bool completed, passed;
-	unsigned attempts;
-	double first, best, last;
-	int64_t last_ms; /* of the latest, by its timestamp */
-};
-/* By person, course, activity. */
-bool lrs_achievements(struct lrs *lrs,
-	void (*each)(void *data, const struct lrs_achievement *achievement), void *data,
-	struct error *err);
-/* How a question was answered by all, over all attempts. */
-struct lrs_question {
-	const char *activity, *title;
-	unsigned answers;
-	double facility; /* mean score, 0 … 1 */
-};
-/* The hardest first. */
-bool lrs_questions(struct lrs *lrs, unsigned most,
-	void (*each)(void *data, const struct lrs_question *question), void *data,
-	struct error *err);
-
 /* ---- documents ---- */
 
 enum lrs_documents { LRS_STATE, LRS_ACTIVITY_PROFILE, LRS_AGENT_PROFILE };
@@ -171,6 +147,13 @@ bool lrs_key_add(struct lrs *lrs, const char *name, const char *role, char **ret
 bool lrs_key_remove(struct lrs *lrs, const char *name_or_key, struct error *err);
 /* "KEY\tNAME\tROLE" a word. */
 bool lrs_key_list(struct lrs *lrs, struct words *ret, struct error *err);
+/* What a key is for: the one team that a lead sees; whose statements (an actor's key) a learner's
+ * key sends. NULL: as it is; "": any, or not known yet. */
+bool lrs_key_limit(
+	struct lrs *lrs, const char *name, const char *team, const char *actor, struct error *err);
+/* The caller frees both. */
+bool lrs_key_scope(
+	struct lrs *lrs, const char *name, char **ret_team, char **ret_actor, struct error *err);
 /* LRS_DONE: whose it is and what they may. The caller frees both. */
 enum lrs_outcome lrs_key_check(struct lrs *lrs, const char *key, const char *secret,
 	char **ret_name, char **ret_role, struct error *err);

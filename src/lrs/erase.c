@@ -249,10 +249,9 @@ static int erase_some(struct db *db, void *data, struct error *err)
 static int erase_rest(struct db *db, void *data, struct error *err)
 {
 	const struct erasing *e = data;
-	bool good = store_overwrite(db, true, err) &&
-		    sql_run(db, sql(db, err, "DELETE FROM document WHERE agent = ?", "t", e->key),
-			    err) &&
-		    achievements_erase(db, e->key, err);
+	bool good =
+		store_overwrite(db, true, err) &&
+		sql_run(db, sql(db, err, "DELETE FROM document WHERE agent = ?", "t", e->key), err);
 	return store_overwrite(db, false, good ? err : NULL) && good ? LRS_DONE : LRS_FAILED;
 }
 

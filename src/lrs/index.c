@@ -112,8 +112,7 @@ static bool take(struct pass *p, const struct entry *e)
 		p->err);
 	mentions_each(e->statement, mention, p);
 	return p->good && point(p, e) &&
-	       learn_statement(&p->lrs->memory, p->db, e->statement, p->err) &&
-	       achievements_take(p->db, e->statement, p->err);
+	       learn_statement(&p->lrs->memory, p->db, e->statement, p->err);
 }
 
 static int by_list(const void *a, const void *b)

@@ -34,8 +34,10 @@ static int add(struct db *db, void *data, struct error *err)
 		return LRS_CONFLICT;
 	}
 	return sql_run(db,
-		       sql(db, err, "INSERT INTO key VALUES (?, ?, ?, ?, ?)", "ttttt", a->key,
-			       a->name, a->role, salt, digest),
+		       sql(db, err,
+			       "INSERT INTO key (key, name, role, salt, digest) VALUES (?, ?, ?, "
+			       "?, ?)",
+			       "ttttt", a->key, a->name, a->role, salt, digest),
 		       err)
 		       ? LRS_DONE
 		       : LRS_FAILED;
@@ -174,4 +176,45 @@ enum lrs_outcome lrs_key_check(struct lrs *lrs, const char *key, const char *sec
 	}
 	known_finish(&old);
 	return outcome == LRS_FAILED ? LRS_FAILED : right ? LRS_DONE : LRS_NOT_FOUND;
+}
+
+/* ---- what a key is for ---- */
+
+struct limiting {
+	const char *name, *team, *actor;
+};
+
+static int limit(struct db *db, void *data, struct error *err)
+{
+	const struct limiting *l = data;
+	return sql_run(db,
+		       sql(db, err,
+			       "UPDATE key SET team = coalesce(?2, team), "
+			       "actor = coalesce(?3, actor) WHERE name = ?1",
+			       "ttt", l->name, l->team, l->actor),
+		       err)
+		       ? LRS_DONE
+		       : LRS_FAILED;
+}
+
+bool lrs_key_limit(
+	struct lrs *lrs, const char *name, const char *team, const char *actor, struct error *err)
+{
+	struct limiting l = {name, team, actor};
+	return lrs_write(lrs, limit, &l, err) == LRS_DONE;
+}
+
+bool lrs_key_scope(
+	struct lrs *lrs, const char *name, char **ret_team, char **ret_actor, struct error *err)
+{
+	struct db *db = store_read(lrs->store);
+	sqlite3_stmt *row = sql(db, err, "SELECT team, actor FROM key WHERE name = ?", "t", name);
+	bool good = row != NULL, there = sql_row(db, row, &good, err);
+	if (there) {
+		*ret_team = xstrdup(column_text(row, 0));
+		*ret_actor = xstrdup(column_text(row, 1));
+	}
+	sql_done(row);
+	store_read_end(lrs->store, db);
+	return there || (good && error_set(err, 0, "there is no key '%s'", name));
 }

@@ -40,17 +40,11 @@ static const char *const steps[] = {
 	"  registration TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL,"
 	"  bytes BLOB NOT NULL, etag TEXT NOT NULL, updated_ms INTEGER NOT NULL,"
 	"  PRIMARY KEY (kind, activity, agent, registration, name)) STRICT;"
-	"CREATE TABLE achievement ("
-	"  person TEXT NOT NULL, course TEXT NOT NULL, activity TEXT NOT NULL, name TEXT NOT NULL,"
-	"  title TEXT NOT NULL, completed INTEGER NOT NULL, passed INTEGER NOT NULL,"
-	"  attempts INTEGER NOT NULL, first REAL NOT NULL, best REAL NOT NULL, last REAL NOT NULL,"
-	"  last_ms INTEGER NOT NULL, PRIMARY KEY (person, course, activity)) STRICT, WITHOUT ROWID;"
-	"CREATE TABLE question ("
-	"  activity TEXT PRIMARY KEY, title TEXT NOT NULL, answers INTEGER NOT NULL,"
-	"  points REAL NOT NULL) STRICT;"
 	"CREATE TABLE key ("
 	"  key TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, role TEXT NOT NULL,"
-	"  salt TEXT NOT NULL, digest TEXT NOT NULL) STRICT;",
+	"  salt TEXT NOT NULL, digest TEXT NOT NULL,"
+	/* a lead's team, and whose statements a learner's key sends: '' any, or not known yet */
+	"  team TEXT NOT NULL DEFAULT '', actor TEXT NOT NULL DEFAULT '') STRICT;",
 };
 
 enum lrs_outcome lrs_write(struct lrs *lrs,

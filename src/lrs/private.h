@@ -162,8 +162,4 @@ void index_hold_back(struct lrs *lrs);
 void index_wake(struct lrs *lrs);
 void index_stop(struct lrs *lrs);
 
-/* What a statement says of somebody's achievements. */
-bool achievements_take(struct db *db, const cJSON *statement, struct error *err);
-bool achievements_erase(struct db *db, const char *person, struct error *err);
-
 #endif

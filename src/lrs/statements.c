@@ -132,6 +132,16 @@ static bool put_attachments(const struct lrs_batch *batch, struct db *db, struct
 	return good;
 }
 
+static bool tell_others(const struct put *put, struct db *db, struct error *err)
+{
+	const struct lrs_batch *batch = put->batch;
+	for (size_t i = 0; i < batch->count && batch->also != NULL; i++)
+		if (put->prepared[i].seq != 0 &&
+			!batch->also(batch->also_data, db, batch->statements[i], err))
+			return false;
+	return true;
+}
+
 static int put_batch(struct db *db, void *data, struct error *err)
 {
 	struct put *put = data;
@@ -148,7 +158,8 @@ static int put_batch(struct db *db, void *data, struct error *err)
 		if (outcome != LRS_DONE)
 			return outcome;
 	}
-	return put_attachments(put->batch, db, err) ? LRS_DONE : LRS_FAILED;
+	return put_attachments(put->batch, db, err) && tell_others(put, db, err) ? LRS_DONE
+										 : LRS_FAILED;
 }
 
 /* ---- under way ---- */

@@ -101,8 +101,34 @@ static void give(struct listener *l, struct piece *p)
 
 /* ---- listening ---- */
 
+struct piece *hub_piece(struct hub *hub, const struct buf *text)
+{
+	pthread_mutex_lock(&hub->lock);
+	struct piece *p = piece_create(text, false);
+	p->references++;
+	pthread_mutex_unlock(&hub->lock);
+	return p;
+}
+
+void hub_piece_drop(struct hub *hub, struct piece *piece)
+{
+	pthread_mutex_lock(&hub->lock);
+	if (piece != NULL)
+		piece_drop(piece);
+	pthread_mutex_unlock(&hub->lock);
+}
+
 bool hub_listen(struct request *r, struct reply *a, const char *topic, const char *who,
 	const struct buf *first)
+{
+	struct piece *p = hub_piece(r->hub, first);
+	bool good = hub_listen_piece(r, a, topic, who, p);
+	hub_piece_drop(r->hub, p);
+	return good;
+}
+
+bool hub_listen_piece(
+	struct request *r, struct reply *a, const char *topic, const char *who, struct piece *first)
 {
 	struct hub *hub = r->hub;
 	struct listener *l = xcalloc(1, sizeof *l);
@@ -115,8 +141,7 @@ bool hub_listen(struct request *r, struct reply *a, const char *topic, const cha
 		l->next = hub->listeners;
 		hub->listeners = l;
 		hub->count++;
-		struct piece *p = piece_create(first, false);
-		give(l, p);
+		give(l, first);
 	}
 	pthread_mutex_unlock(&hub->lock);
 	if (!good) {
@@ -224,6 +249,16 @@ size_t hub_count(struct hub *hub, const char *topic, const char *who)
 		count += text_same(l->topic, topic) && (who == NULL || text_same(l->who, who));
 	pthread_mutex_unlock(&hub->lock);
 	return count;
+}
+
+void hub_each(
+	struct hub *hub, const char *topic, void (*each)(void *data, const char *who), void *data)
+{
+	pthread_mutex_lock(&hub->lock);
+	for (const struct listener *l = hub->listeners; l != NULL; l = l->next)
+		if (text_same(l->topic, topic))
+			each(data, l->who);
+	pthread_mutex_unlock(&hub->lock);
 }
 
 /* Who has something to get needs no more. */

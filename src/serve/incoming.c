@@ -19,6 +19,7 @@ struct incoming {
 	struct lrs_attachment *attachments; /* sorted by hash, each once */
 	bool *used;
 	size_t attachment_count;
+	char *learner; /* of the room, whose key it is; NULL: nobody's */
 };
 
 static void finish(struct incoming *in)
@@ -28,6 +29,7 @@ static void finish(struct incoming *in)
 	free(in->attachments);
 	free(in->used);
 	free(in->statements);
+	free(in->learner);
 	cJSON_Delete(in->json);
 }
 
@@ -129,12 +131,12 @@ static bool check_attachment(struct incoming *in, const cJSON *statement, const 
 	if (part == NULL && xapi_text(attachment, "fileUrl") == NULL)
 		return reply_error(
 			in->a, 400, "an attachment has neither a fileUrl nor a part with its hash");
-	if (!signature || part == NULL)
+	if (!signature)
 		return true;
 	if (!text_same(xapi_text(attachment, "contentType"), "application/octet-stream"))
 		return reply_error(
 			in->a, 400, "a signature's contentType is application/octet-stream");
-	return is_signed(in, statement, part);
+	return part == NULL || is_signed(in, statement, part);
 }
 
 static bool check_attachments(struct incoming *in, const cJSON *statement)
@@ -266,6 +268,22 @@ static cJSON *list_ids(const struct incoming *in)
 	return ids;
 }
 
+/* Where the key's owner is in the room follows from what their session tells. */
+static bool take_in_room(void *data, struct db *db, const cJSON *statement, struct error *err)
+{
+	const struct incoming *in = data;
+	return room_take(in->r->room, db, in->learner, statement, err);
+}
+
+static void tell_room(struct incoming *in, enum lrs_outcome outcome)
+{
+	if (in->learner == NULL)
+		return;
+	if (outcome == LRS_FAILED)
+		room_recover(in->r->room);
+	live_wake(in->r->live);
+}
+
 static void keep(struct incoming *in, bool single)
 {
 	cJSON *authority = authority_of(in->r);
@@ -276,11 +294,20 @@ static void keep(struct incoming *in, bool single)
 		.authority = authority,
 		.attachments = in->attachments,
 		.attachment_count = in->attachment_count,
+		.also = in->learner != NULL ? take_in_room : NULL,
+		.also_data = in,
 	};
 	cleanup_error struct error err = {0};
+	if (!access_statements(in->r, in->a, in->statements, in->count)) {
+		cJSON_Delete(authority);
+		return;
+	}
 	give_ids(in);
 	cJSON *ids = list_ids(in); /* before they are taken */
 	enum lrs_outcome outcome = lrs_put(in->r->lrs, &batch, &err);
+	if (outcome == LRS_DONE)
+		follow_poke(in->r->follow);
+	tell_room(in, outcome);
 	if (outcome == LRS_DONE && !single) {
 		reply_json(in->a, ids);
 	} else {
@@ -293,6 +320,7 @@ static void keep(struct incoming *in, bool single)
 void statements_in(struct request *r, struct reply *a, bool single)
 {
 	struct incoming in = {.r = r, .a = a};
+	in.learner = r->room != NULL ? room_whose(r->room, r->name) : NULL;
 	if (read_body(&in) && (!single || name_it(&in)) && list_statements(&in) &&
 		take_attachments(&in) && check_statements(&in))
 		keep(&in, single);

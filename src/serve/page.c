@@ -116,6 +116,8 @@ static const struct {
 } assets[] = {
 	{"/ropes.css", "text/css; charset=utf-8"},
 	{"/live.js", "text/javascript; charset=utf-8"},
+	{"/room.css", "text/css; charset=utf-8"},
+	{"/room.js", "text/javascript; charset=utf-8"},
 };
 
 void resource_asset(struct request *r, struct reply *a)

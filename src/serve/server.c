@@ -25,9 +25,16 @@
 struct server {
 	struct MHD_Daemon *daemon;
 	struct lrs *lrs;
+	struct tracker *tracker;
 	struct hub *hub;
+	struct follow *follow;
+	struct hooks *hooks;
+	struct room *room;
+	struct live *live;
+	const struct serve_class *class;
 	size_t body_most;
 	char *origin;
+	char *url; /* of the same, for learners */
 	pthread_t beat;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
@@ -44,13 +51,49 @@ static enum MHD_Result take_pair(
 	return MHD_YES;
 }
 
+/* A parameter; what a zero in it hides is never looked at. */
+static enum MHD_Result take_parameter(void *data, enum MHD_ValueKind kind, const char *name,
+	size_t name_size, const char *value, size_t value_size)
+{
+	struct request *r = data;
+	(void)kind;
+	r->hidden = r->hidden || strlen(name) < name_size ||
+		    (value != NULL && strlen(value) < value_size);
+	pairs_add(&r->parameters, name, value != NULL ? value : "");
+	return MHD_YES;
+}
+
+static char *address_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	char text[INET6_ADDRSTRLEN] = "";
+	if (info == NULL || info->client_addr == NULL)
+		return xstrdup("");
+	const struct sockaddr *address = info->client_addr;
+	const void *bytes =
+		address->sa_family == AF_INET
+			? (const void *)&((const struct sockaddr_in *)(const void *)address)
+				  ->sin_addr
+			: (const void *)&((const struct sockaddr_in6 *)(const void *)address)
+				  ->sin6_addr;
+	return xstrdup(inet_ntop(address->sa_family, bytes, text, sizeof text) != NULL ? text : "");
+}
+
 static struct request *begin(struct server *server, struct MHD_Connection *connection,
 	const char *path, const char *method)
 {
 	struct request *r = xcalloc(1, sizeof *r);
 	r->lrs = server->lrs;
 	r->hub = server->hub;
+	r->tracker = server->tracker;
+	r->follow = server->follow;
+	r->room = server->room;
+	r->live = server->live;
+	r->class = server->class;
+	r->address = address_of(connection);
 	r->origin = server->origin;
+	r->url = server->url;
 	r->path = xstrdup(path);
 	r->method = text_same(method, "GET") || text_same(method, "HEAD") ? METHOD_GET
 		    : text_same(method, "PUT")                            ? METHOD_PUT
@@ -58,7 +101,7 @@ static struct request *begin(struct server *server, struct MHD_Connection *conne
 		    : text_same(method, "DELETE")                         ? METHOD_DELETE
 									  : METHOD_OTHER;
 	MHD_get_connection_values(connection, MHD_HEADER_KIND, take_pair, &r->headers);
-	MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, take_pair, &r->parameters);
+	MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, take_parameter, r);
 	return r;
 }
 
@@ -72,8 +115,11 @@ static void end(void *data, struct MHD_Connection *connection, void **slot,
 	if (r == NULL)
 		return;
 	free(r->path);
+	free(r->address);
 	free(r->name);
 	free(r->role);
+	free(r->team);
+	free(r->actor);
 	pairs_finish(&r->headers);
 	pairs_finish(&r->parameters);
 	buf_finish(&r->body);
@@ -274,6 +320,16 @@ static int listen_on(const struct serve_options *o, struct sockaddr_storage *add
 	return fd;
 }
 
+static bool start_room(struct server *server, struct error *err)
+{
+	if (server->room == NULL)
+		return true;
+	if (!room_settle(server->room, server->origin, err))
+		return false;
+	server->live = live_create(server->hub, server->room, server->url);
+	return true;
+}
+
 static bool start(struct server *server, const struct serve_options *o, struct error *err)
 {
 	struct sockaddr_storage address;
@@ -286,6 +342,11 @@ static bool start(struct server *server, const struct serve_options *o, struct e
 	bool tls = o->tls_certificate != NULL, six = address.ss_family == AF_INET6;
 	server->origin = xasprintf("%s://%s%s%s:%u", tls ? "https" : "http", six ? "[" : "",
 		o->address, six ? "]" : "", port);
+	server->url = xstrdup(o->url != NULL ? o->url : server->origin);
+	if (!start_room(server, err)) {
+		close(fd);
+		return false;
+	}
 	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
 			 MHD_USE_ERROR_LOG | (six ? MHD_USE_IPv6 : 0u) | (tls ? MHD_USE_TLS : 0u);
 	struct MHD_OptionItem secure[] = {
@@ -336,10 +397,14 @@ static void stop_beat(struct server *server)
 
 static void destroy(struct server *server)
 {
+	hooks_close(server->hooks);
+	follow_close(server->follow);
+	live_destroy(server->live);
 	hub_destroy(server->hub);
 	pthread_mutex_destroy(&server->lock);
 	pthread_cond_destroy(&server->wake);
 	free(server->origin);
+	free(server->url);
 	free(server);
 }
 
@@ -347,11 +412,24 @@ bool serve_open(const struct serve_options *o, struct server **ret, struct error
 {
 	struct server *server = xcalloc(1, sizeof *server);
 	server->lrs = o->lrs;
+	server->tracker = o->tracker;
+	server->room = o->room;
+	server->class = o->class;
 	server->body_most = o->body_most > 0 ? o->body_most : BODY_MOST;
 	server->hub = hub_create();
 	pthread_mutex_init(&server->lock, NULL);
 	pthread_cond_init(&server->wake, NULL);
-	if (!start(server, o, err)) {
+	const struct follow_options following = {
+		.lrs = o->lrs,
+		.tracker = o->tracker,
+		.hub = server->hub,
+		.url = o->foreign_url,
+		.key = o->foreign_key,
+		.secret = o->foreign_secret,
+		.ca = o->foreign_ca,
+	};
+	if (!hooks_open(o->tracker, &server->hooks, err) ||
+		!follow_open(&following, &server->follow, err) || !start(server, o, err)) {
 		destroy(server);
 		return false;
 	}
@@ -367,6 +445,12 @@ bool serve_open(const struct serve_options *o, struct server **ret, struct error
 const char *serve_origin(const struct server *server)
 {
 	return server->origin;
+}
+
+void serve_room_changed(struct server *server)
+{
+	if (server->live != NULL)
+		live_wake(server->live);
 }
 
 void serve_close(struct server *server)

@@ -269,8 +269,9 @@ static bool is_media_type(struct checker *c, const char *path, const cJSON *v)
 	const char *text = cJSON_GetStringValue(v) != NULL ? cJSON_GetStringValue(v) : "";
 	size_t type = strspn(text, letters);
 	size_t subtype = text[type] == '/' ? strspn(text + type + 1, letters) : 0;
-	const char *rest = text + type + subtype + 1;
-	return (type > 0 && subtype > 0 && strchr("; \t", *rest) != NULL) ||
+	const char *rest = text + type + subtype + (subtype > 0);
+	rest += strspn(rest, " \t");
+	return (type > 0 && subtype > 0 && (*rest == ';' || *rest == '\0')) ||
 	       rule_fails(c, path, "a media type is needed");
 }
 
