@@ -9,9 +9,9 @@ PREFIX   ?= /usr/local
 DESTDIR  ?=
 MODE     ?= plain
 BUILD    ?= build$(if $(filter plain,$(MODE)),,/$(MODE))
-MODULES  ?= base digest xapi http note quiz review engine record sync lrs course check gate sandbox serve screen tutor cmd
+MODULES  ?= base store tls digest xapi http note quiz review engine record sync lrs tracker course room check gate sandbox class serve screen tutor cmd
 
-PKGS     := sqlite3 readline libcjson libutf8proc libseccomp libcurl gnutls libmicrohttpd
+PKGS     := sqlite3 readline libcjson libutf8proc libseccomp libcurl gnutls libmicrohttpd libqrencode
 STATIC   := -lcmark-gfm-extensions -lcmark-gfm
 
 CFLAGS   ?= -O2 -g
@@ -29,6 +29,8 @@ SOURCES  := $(foreach m,$(MODULES),$(sort $(wildcard src/$(m)/*.c)))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 MAIN     := $(BUILD)/src/cmd/main.o
 LIBRARY  := $(BUILD)/libropes.a
+LEARNER  := $(BUILD)/tests/whole/learner
+DRIVER   := $(BUILD)/tests/class/driver
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(sort $(foreach m,$(MODULES) $(if $(filter cmd,$(MODULES)),live),$(wildcard tests/$(m)/test_*.c))))
 
 # What only building needs is asked of pkg-config; a goal that builds nothing does not ask.
@@ -99,7 +101,7 @@ $(BUILD)/ropes: $(MAIN) $(LIBRARY)
 	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 .PHONY: tests
-tests: $(TESTS)
+tests: $(TESTS) $(DRIVER)
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
 	@echo '  LD    $@'
 	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs check) $(LIBS)
@@ -116,11 +118,10 @@ check-valgrind: deps-check all tests
 	tools/check-valgrind $(BUILD)
 
 # The shipped courses, whole: everything in them tried, then two learners at a terminal from first to last.
-LEARNER := $(BUILD)/tests/whole/learner
 check-course: deps-check
 	@$(MAKE) --no-print-directory all $(LEARNER)
 	@tools/check-course $(BUILD)
-$(LEARNER): $(LEARNER).o $(LIBRARY)
+$(LEARNER) $(DRIVER): %: %.o $(LIBRARY)
 	@echo '  LD    $@'
 	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 

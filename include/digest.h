@@ -12,6 +12,8 @@
 void digest_sha1(const void *bytes, size_t length, char out[DIGEST_TEXT_SIZE]);
 /* bits: 224, 256, 384 or 512. False: no such digest. */
 bool digest_sha2(unsigned bits, const void *bytes, size_t length, char out[DIGEST_TEXT_SIZE]);
+/* HMAC with SHA-256 (RFC 2104). */
+void digest_hmac(const char *key, const char *text, char out[DIGEST_TEXT_SIZE]);
 /* True where two digests are the same; takes as long whatever they are. */
 bool digest_same(const char *a, const char *b);
 

@@ -1,7 +1,6 @@
 /*
- * lrs.h - a Learning Record Store in one SQLite file: statements, what is found of them, documents,
- * attachments, and the keys of those who may ask. Many readers, one writer: what is written at the
- * same time is committed together, and a call returns when it is on the disk.
+ * lrs.h - a Learning Record Store: statements, what is found of them, documents, attachments, and
+ * the keys of those who may ask. A call that changes something returns when it is on the disk.
  *
  * Statements are valid and complete (xapi.h) when they come here. Knows no HTTP.
  */
@@ -9,12 +8,13 @@
 #define LRS_H
 
 #include "base.h"
+#include "store.h"
 #include "xapi.h"
 
 struct lrs;
 
-/* Opens or makes the file (mode 0600) and starts its writer. */
-bool lrs_open(const char *path, struct lrs **ret, struct error *err);
+/* The store lives longer than what it is opened for. */
+bool lrs_open(struct store *store, struct lrs **ret, struct error *err);
 void lrs_close(struct lrs *lrs);
 
 /* ---- statements ---- */
@@ -27,12 +27,16 @@ struct lrs_attachment {
 };
 
 struct lrs_batch {
-	cJSON **statements; /* without `stored`; completed in place */
+	cJSON **statements; /* without `stored`; what is kept is taken out of them */
 	size_t count;
 	enum xapi_version version;
 	const cJSON *authority;
 	const struct lrs_attachment *attachments;
 	size_t attachment_count;
+	/* Called with each statement that was not there before, in the transaction that keeps them,
+	 * when all of them are in; NULL. False: none is kept. */
+	bool (*also)(void *data, struct db *db, const cJSON *statement, struct error *err);
+	void *also_data;
 };
 
 enum lrs_outcome {
@@ -69,6 +73,20 @@ bool lrs_find(struct lrs *lrs, const struct lrs_query *query,
 	void (*each)(void *data, const char *json), void *data, int64_t *ret_next,
 	struct error *err);
 
+/* Calls `each` with at most `most` statements behind a sequence number, voided ones too, in the
+ * order in which they were stored. A reader that remembers the last one goes on there. */
+bool lrs_after(struct lrs *lrs, int64_t seq, unsigned most,
+	void (*each)(void *data, int64_t seq, bool voided, const char *json), void *data,
+	struct error *err);
+/* The newest one's; 0: there is none. Numbers are never given twice. */
+int64_t lrs_last_seq(struct lrs *lrs);
+
+/* Takes a person out of the store: every statement whose actor that agent is, what points at those,
+ * attachments that nothing else has, states and profiles. Where others' statements name them, an
+ * agent without a name stands instead. What is gone is overwritten in the file. One that was
+ * interrupted is ended by being done again. */
+bool lrs_erase(struct lrs *lrs, const char *actor_key, struct error *err);
+
 /* LRS_DONE: type and bytes of an attachment; the caller frees both. */
 enum lrs_outcome lrs_attachment(
 	struct lrs *lrs, const char *sha2, char **ret_type, struct buf *ret, struct error *err);
@@ -79,34 +97,6 @@ cJSON *lrs_activity(struct lrs *lrs, const char *id, struct error *err);
 cJSON *lrs_verb_display(struct lrs *lrs, const char *id, struct error *err);
 /* Up to this time all that was stored can be found. */
 int64_t lrs_consistent_ms(struct lrs *lrs);
-
-/* ---- who has done what: kept with each statement, so that asking costs the same at any size ----
- */
-
-/* A person at an activity that was completed, passed or failed; scores in 0 … 1, -1 where none. */
-struct lrs_achievement {
-	const char *person, *name; /* the actor's key, and what they are called */
-	const char *course;        /* the first activity that groups it; "" */
-	const char *activity, *title;
-	bool completed, passed;
-	unsigned attempts;
-	double first, best, last;
-	int64_t last_ms; /* of the latest, by its timestamp */
-};
-/* By person, course, activity. */
-bool lrs_achievements(struct lrs *lrs,
-	void (*each)(void *data, const struct lrs_achievement *achievement), void *data,
-	struct error *err);
-/* How a question was answered by all, over all attempts. */
-struct lrs_question {
-	const char *activity, *title;
-	unsigned answers;
-	double facility; /* mean score, 0 … 1 */
-};
-/* The hardest first. */
-bool lrs_questions(struct lrs *lrs, unsigned most,
-	void (*each)(void *data, const struct lrs_question *question), void *data,
-	struct error *err);
 
 /* ---- documents ---- */
 
@@ -157,6 +147,13 @@ bool lrs_key_add(struct lrs *lrs, const char *name, const char *role, char **ret
 bool lrs_key_remove(struct lrs *lrs, const char *name_or_key, struct error *err);
 /* "KEY\tNAME\tROLE" a word. */
 bool lrs_key_list(struct lrs *lrs, struct words *ret, struct error *err);
+/* What a key is for: the one team that a lead sees; whose statements (an actor's key) a learner's
+ * key sends. NULL: as it is; "": any, or not known yet. */
+bool lrs_key_limit(
+	struct lrs *lrs, const char *name, const char *team, const char *actor, struct error *err);
+/* The caller frees both. */
+bool lrs_key_scope(
+	struct lrs *lrs, const char *name, char **ret_team, char **ret_actor, struct error *err);
 /* LRS_DONE: whose it is and what they may. The caller frees both. */
 enum lrs_outcome lrs_key_check(struct lrs *lrs, const char *key, const char *secret,
 	char **ret_name, char **ret_role, struct error *err);

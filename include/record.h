@@ -54,14 +54,17 @@ struct record_event {
 	const char *course_title;
 	const char *lesson; /* anchor */
 	const char *lesson_title;
-	const char *step;             /* step id, or a question's id */
+	const char *aim;         /* of the lesson */
+	unsigned place, lessons; /* the lesson's number in the course, from 1; how many there are */
+	const char *step;        /* step id, or a question's id */
 	enum record_step_state state; /* PROGRESSED */
 	const char *registration; /* UUID of an enrolment or of one evaluation attempt; NULL: the
 				     learner's own for the course */
 	const char *outcome;      /* ATTEMPTED: a check outcome's name */
 	const char *line;         /* ATTEMPTED: what was run */
 	int exit_status;
-	const char *response; /* ANSWERED */
+	const char *question; /* ANSWERED: its title; NULL: it has none */
+	const char *response; /* likewise */
 	bool has_success, success;
 	bool has_score;
 	double score, score_max; /* points */
@@ -163,14 +166,16 @@ bool record_answers(struct record *record, const char *course,
 bool record_statements(struct record *record, const char *learner,
 	bool (*each)(void *data, const char *json), void *data, struct error *err);
 /* Statements behind a number of the file's own, oldest first, at most `most`: for sending them on.
- */
+ * learner NULL: everybody's. */
 struct record_statement {
 	int64_t number;
 	const char *id, *json;
 };
-bool record_statements_after(struct record *record, int64_t after, unsigned most,
-	bool (*each)(void *data, const struct record_statement *statement), void *data,
-	struct error *err);
+bool record_statements_after(struct record *record, const char *learner, int64_t after,
+	unsigned most, bool (*each)(void *data, const struct record_statement *statement),
+	void *data, struct error *err);
+/* The number of the last statement; 0: there is none. */
+bool record_last_number(struct record *record, int64_t *ret, struct error *err);
 /* The id of the statement with that number; NULL: none. The caller frees it. */
 char *record_statement_id(struct record *record, int64_t number);
 /* Where in a statement the line is that a learner ran: a key of result.extensions. */

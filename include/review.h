@@ -24,6 +24,8 @@ struct review_parameters {
 extern const struct review_parameters review_defaults;
 
 enum review_rating { REVIEW_AGAIN = 1, REVIEW_HARD, REVIEW_GOOD, REVIEW_EASY };
+/* Of a score of 0 … 1: right is "good", half right is "hard", else it was forgotten. */
+enum review_rating review_rating_of(double score);
 enum review_state { REVIEW_NEW, REVIEW_LEARNING, REVIEW_REVIEW, REVIEW_RELEARNING };
 
 struct review_card {

@@ -5,6 +5,15 @@
 #include <gnutls/gnutls.h>
 #include <string.h>
 
+static void write_hex(const unsigned char *raw, unsigned size, char *out)
+{
+	for (unsigned i = 0; i < size; i++) {
+		out[2 * i] = "0123456789abcdef"[raw[i] >> 4];
+		out[2 * i + 1] = "0123456789abcdef"[raw[i] & 15];
+	}
+	out[2 * size] = '\0';
+}
+
 static void hash(gnutls_digest_algorithm_t algorithm, const void *bytes, size_t length,
 	char out[DIGEST_TEXT_SIZE])
 {
@@ -13,11 +22,7 @@ static void hash(gnutls_digest_algorithm_t algorithm, const void *bytes, size_t 
 	out[0] = '\0';
 	if (size > sizeof raw || gnutls_hash_fast(algorithm, bytes, length, raw) < 0)
 		die_out_of_memory();
-	for (unsigned i = 0; i < size; i++) {
-		out[2 * i] = "0123456789abcdef"[raw[i] >> 4];
-		out[2 * i + 1] = "0123456789abcdef"[raw[i] & 15];
-	}
-	out[2 * size] = '\0';
+	write_hex(raw, size, out);
 }
 
 void digest_sha1(const void *bytes, size_t length, char out[DIGEST_TEXT_SIZE])
@@ -36,6 +41,14 @@ bool digest_sha2(unsigned bits, const void *bytes, size_t length, char out[DIGES
 		return false;
 	hash(algorithm, bytes, length, out);
 	return true;
+}
+
+void digest_hmac(const char *key, const char *text, char out[DIGEST_TEXT_SIZE])
+{
+	unsigned char raw[32];
+	if (gnutls_hmac_fast(GNUTLS_MAC_SHA256, key, strlen(key), text, strlen(text), raw) < 0)
+		die_out_of_memory();
+	write_hex(raw, sizeof raw, out);
 }
 
 bool digest_same(const char *a, const char *b)

@@ -4,62 +4,13 @@
 #include "private.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 #include <stdio.h>
-#include <sys/socket.h>
 #include <sys/uio.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #define ANSWER_LIMIT ((size_t)64 * 1024 * 1024)
 #define CHUNK_SIZE ((size_t)64 * 1024)
-
-/* ---- connecting ---- */
-
-static int connect_unix(const char *path)
-{
-	struct sockaddr_un address;
-	if (!unix_address(path, &address, NULL))
-		return -1;
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) == 0)
-		return fd;
-	if (fd >= 0)
-		close(fd);
-	return -1;
-}
-
-static int connect_tcp(const char *where)
-{
-	const char *colon = strrchr(where, ':');
-	if (colon == NULL)
-		return -1;
-	cleanup_free char *host = xstrndup(where, (size_t)(colon - where));
-	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
-	struct addrinfo *list = NULL;
-	int fd = -1;
-	if (getaddrinfo(host, colon + 1, &hints, &list) != 0)
-		return -1;
-	for (struct addrinfo *a = list; a != NULL && fd < 0; a = a->ai_next) {
-		fd = socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC, a->ai_protocol);
-		if (fd >= 0 && connect(fd, a->ai_addr, a->ai_addrlen) != 0) {
-			close(fd);
-			fd = -1;
-		}
-	}
-	freeaddrinfo(list);
-	return fd;
-}
-
-int upstream_connect(const struct gate *gate)
-{
-	if (text_starts(gate->upstream, "tcp://"))
-		return connect_tcp(gate->upstream + 6);
-	return connect_unix(
-		text_starts(gate->upstream, "unix://") ? gate->upstream + 7 : gate->upstream);
-}
 
 /* ---- the gate's own questions ---- */
 
@@ -185,7 +136,7 @@ static void answer_bytes(int fd, int status, const char *bytes, size_t length)
 	(void)fd_write(fd, buf_text(&text), text.length, NULL); /* the client may be gone */
 }
 
-static void answer_json(int fd, int status, const cJSON *json)
+void answer_json(int fd, int status, const cJSON *json)
 {
 	cleanup_free char *text = cJSON_PrintUnformatted(json);
 	cleanup_free char *line = xasprintf("%s\n", text);
@@ -377,6 +328,8 @@ static void filter_answer(struct request *r, struct stream *daemon, const struct
 	}
 	if (is_class(r))
 		names_hide(r->gate, &text);
+	if (head->status >= 400 && ports_are_named(r->gate))
+		ports_show_refusal(r, &text);
 	answer_bytes(r->client.fd, head->status, buf_text(&text), text.length);
 	cJSON_Delete(json);
 }
@@ -412,6 +365,12 @@ static void give_answer(struct request *r, struct stream *daemon, const struct h
 	}
 }
 
+static int give_up(struct request *r, const char *why)
+{
+	(void)refuse(r, 502, "daemon", "%s", why);
+	return 502;
+}
+
 int forward(struct request *r)
 {
 	const char *why;
@@ -421,24 +380,25 @@ int forward(struct request *r)
 					  ? cJSON_PrintUnformatted(r->body)
 					  : NULL;
 	struct stream daemon = {.fd = -1, .timeout_ms = -1};
+	if (r->route->answer == ANSWER_OWN)
+		return answer_own(r);
 	if (learn_version(r->gate))
 		daemon.fd = upstream_connect(r->gate);
-	if (daemon.fd < 0) {
-		(void)refuse(
-			r, 502, "daemon", "the daemon does not answer; try again when it is back");
-		return 502;
-	}
+	if (daemon.fd < 0)
+		return give_up(r, "the daemon does not answer; try again when it is back");
 	write_head(r, body, &text);
-	bool good = fd_write(daemon.fd, buf_text(&text), text.length, NULL) &&
+	bool same = upstream_keep(r, daemon.fd);
+	bool good = same && fd_write(daemon.fd, buf_text(&text), text.length, NULL) &&
 		    (r->body_kind != BODY_TAR || send_archive(r, daemon.fd));
 	int status = r->status;
 	if (good && http_head_read(&daemon, true, &head, &why) == HEAD_GOOD) {
 		status = head.status;
 		give_answer(r, &daemon, &head);
 	} else if (r->status == 0) {
-		(void)refuse(r, 502, "daemon", "the daemon went away");
-		status = 502;
+		status = give_up(r,
+			same ? "the daemon went away" : "another daemon took its place; try again");
 	}
+	(void)upstream_keep(r, -1);
 	http_head_finish(&head);
 	stream_finish(&daemon);
 	return status;

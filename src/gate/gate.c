@@ -207,6 +207,7 @@ static void request_finish(struct request *r)
 	target_finish(&r->target);
 	buf_finish(&r->message);
 	buf_finish(&r->archive);
+	buf_finish(&r->ports);
 	words_finish(&r->warnings);
 	words_finish(&r->names);
 	words_finish(&r->references);
@@ -231,17 +232,74 @@ struct connection {
 	int fd;
 };
 
+static void gate_free(struct gate *gate)
+{
+	gate_policy_finish(&gate->policy);
+	words_finish(&gate->shared);
+	pthread_mutex_destroy(&gate->lock);
+	tls_close(gate->tls);
+	free(gate->listen);
+	free(gate->upstream);
+	free(gate->owner);
+	free(gate->version);
+	free(gate);
+}
+
+/* One who uses the gate less; the last of a closed one takes it away. */
+static void leave(struct gate *gate)
+{
+	pthread_mutex_lock(&gate->lock);
+	bool last = atomic_fetch_sub(&gate->connections, 1) == 1 && gate->closed;
+	pthread_mutex_unlock(&gate->lock);
+	if (last)
+		gate_free(gate);
+}
+
+static void list_request(struct gate *gate, struct request *r)
+{
+	pthread_mutex_lock(&gate->lock);
+	r->next = gate->open;
+	gate->open = r;
+	r->moves = atomic_load(&gate->moves);
+	pthread_mutex_unlock(&gate->lock);
+}
+
+static void unlist_request(struct gate *gate, const struct request *r)
+{
+	pthread_mutex_lock(&gate->lock);
+	struct request **at = &gate->open;
+	while (*at != r)
+		at = &(*at)->next;
+	*at = r->next;
+	pthread_mutex_unlock(&gate->lock);
+}
+
 static void *connection_run(void *data)
 {
 	struct connection *c = data;
 	struct gate *gate = c->gate;
-	struct request r = {.gate = gate, .client = {.fd = c->fd, .timeout_ms = HEAD_TIMEOUT_MS}};
+	struct request r = {
+		.gate = gate, .daemon = -1, .client = {.fd = c->fd, .timeout_ms = HEAD_TIMEOUT_MS}};
 	free(c);
+	list_request(gate, &r);
 	serve(&r);
+	unlist_request(gate, &r);
 	request_finish(&r);
 	atomic_store(&gate->used_ms, clock_monotonic_ms());
-	atomic_fetch_sub(&gate->connections, 1);
+	leave(gate);
 	return NULL;
+}
+
+/* What is being served meets the end of its connections: with the daemon, or with both sides. The
+ * caller holds the lock. */
+static void cut_off(struct gate *gate, bool clients)
+{
+	for (const struct request *r = gate->open; r != NULL; r = r->next) {
+		if (r->daemon >= 0)
+			(void)shutdown(r->daemon, SHUT_RDWR);
+		if (clients)
+			(void)shutdown(r->client.fd, SHUT_RDWR);
+	}
 }
 
 static void start_connection(struct gate *gate, int fd)
@@ -264,7 +322,7 @@ static void start_connection(struct gate *gate, int fd)
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attributes, STACK_SIZE);
 	if (pthread_create(&thread, &attributes, connection_run, c) != 0) {
-		atomic_fetch_sub(&gate->connections, 1);
+		leave(gate);
 		close(fd);
 		free(c);
 	}
@@ -279,7 +337,7 @@ static void look_for_idleness(struct gate *gate)
 	if (gate->profile != GATE_CLASS || limit == 0 || used == 0 ||
 		atomic_load(&gate->connections) > 0 || clock_monotonic_ms() - used < limit)
 		return;
-	owner_remove_all(gate);
+	(void)owner_remove_all(gate); /* else there is nothing any more */
 	atomic_store(&gate->used_ms, 0);
 }
 
@@ -324,12 +382,13 @@ static int listen_at(const char *path, struct error *err)
 		(void)unlink(path);
 	if (fd >= 0)
 		close(fd);
+	/* the mode is the socket's from the beginning, without an umask that all threads would
+	 * share */
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	mode_t mask = umask(0177);
-	bool good = fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof address) == 0 &&
+	bool good = fd >= 0 && fchmod(fd, 0600) == 0 &&
+		    bind(fd, (const struct sockaddr *)&address, sizeof address) == 0 &&
 		    listen(fd, 512) == 0;
 	int cause = errno;
-	umask(mask);
 	if (good)
 		return fd;
 	if (fd >= 0)
@@ -338,36 +397,69 @@ static int listen_at(const char *path, struct error *err)
 	return -1;
 }
 
-static void copy_policy(struct gate_policy *to, const struct gate_policy *from)
+static bool open_tls(const char *folder, struct tls **ret, struct error *err)
 {
-	gate_policy_default(to);
-	if (from == NULL)
-		return;
-	cleanup_buf struct buf text = {0};
-	gate_policy_print(from, &text);
-	(void)gate_policy_parse(buf_text(&text), to, NULL); /* what was printed can be read */
+	*ret = NULL;
+	return folder == NULL || tls_open(folder, ret, err);
 }
 
-bool gate_open(const struct gate_options *o, struct gate **ret, struct error *err)
+static struct gate *gate_make(const struct gate_options *o, struct tls *tls)
 {
-	if (o->profile == GATE_CLASS && text_is_blank(o->owner))
-		return error_set_kind(err, ERROR_USAGE, "the class profile needs an owner");
-	int fd = listen_at(o->listen, err);
-	if (fd < 0)
-		return false;
 	struct gate *gate = xcalloc(1, sizeof *gate);
 	gate->profile = o->profile;
 	gate->listen = xstrdup(o->listen);
 	gate->upstream = xstrdup(o->upstream);
 	gate->owner = xstrdup(o->owner);
-	gate->socket = fd;
+	gate->tls = tls;
+	gate->socket = -1;
+	gate->reach = o->reach;
 	gate->log_fd = o->log_fd;
 	gate->clean = o->clean && o->profile == GATE_CLASS;
 	pthread_mutex_init(&gate->lock, NULL);
-	copy_policy(&gate->policy, o->policy);
+	gate_policy_copy(&gate->policy, o->policy);
 	(void)signal(SIGPIPE, SIG_IGN); /* a client that is gone is no reason to end */
+	return gate;
+}
+
+bool gate_open(const struct gate_options *o, struct gate **ret, struct error *err)
+{
+	struct tls *tls;
+	if (o->profile == GATE_CLASS && text_is_blank(o->owner))
+		return error_set_kind(err, ERROR_USAGE, "the class profile needs an owner");
+	if (!open_tls(o->tls_folder, &tls, err))
+		return false;
+	int fd = listen_at(o->listen, err);
+	if (fd < 0) {
+		tls_close(tls);
+		return false;
+	}
+	struct gate *gate = gate_make(o, tls);
+	gate->socket = fd;
 	owner_learn_shared(gate);
 	*ret = gate;
+	return true;
+}
+
+bool gate_move(struct gate *gate, const char *upstream, const char *tls_folder, struct error *err)
+{
+	struct tls *tls;
+	if (!open_tls(tls_folder, &tls, err))
+		return false;
+	pthread_mutex_lock(&gate->lock);
+	atomic_fetch_add(&gate->moves, 1);
+	struct tls *old = gate->tls;
+	gate->tls = tls;
+	free(gate->upstream);
+	gate->upstream = xstrdup(upstream);
+	free(gate->version);
+	gate->version = NULL;
+	words_finish(&gate->shared);
+	gate->shared = (struct words){0};
+	gate->knows_shared = false;
+	cut_off(gate, false);
+	pthread_mutex_unlock(&gate->lock);
+	tls_close(old);
+	owner_learn_shared(gate);
 	return true;
 }
 
@@ -377,14 +469,27 @@ void gate_close(struct gate *gate)
 		return;
 	close(gate->socket);
 	(void)unlink(gate->listen);
+	pthread_mutex_lock(&gate->lock);
+	cut_off(gate, true);
+	pthread_mutex_unlock(&gate->lock);
 	if (gate->clean)
-		owner_remove_all(gate);
-	gate_policy_finish(&gate->policy);
-	words_finish(&gate->shared);
-	pthread_mutex_destroy(&gate->lock);
-	free(gate->listen);
-	free(gate->upstream);
-	free(gate->owner);
-	free(gate->version);
-	free(gate);
+		(void)owner_remove_all(gate); /* a daemon that is gone has taken all with it */
+	pthread_mutex_lock(&gate->lock);
+	gate->closed = true;
+	bool last = atomic_load(&gate->connections) == 0;
+	pthread_mutex_unlock(&gate->lock);
+	if (last)
+		gate_free(gate);
+}
+
+bool gate_sweep(const struct gate_options *o, struct error *err)
+{
+	struct tls *tls;
+	if (!open_tls(o->tls_folder, &tls, err))
+		return false;
+	struct gate *gate = gate_make(o, tls);
+	bool good = owner_remove_all(gate) ||
+		    error_set(err, 0, "the daemon at %s does not answer", o->upstream);
+	gate_free(gate);
+	return good;
 }

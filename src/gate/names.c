@@ -41,9 +41,14 @@ bool name_is_own(const struct gate *gate, const char *name)
 	return strncmp(name, front, length) == 0 && (name[length] == '.' || name[length] == '/');
 }
 
+bool name_is_anybodys(const char *name)
+{
+	return text_starts(name, FRONT);
+}
+
 bool name_is_others(const struct gate *gate, const char *name)
 {
-	return text_starts(name, FRONT) && !name_is_own(gate, name);
+	return name_is_anybodys(name) && !name_is_own(gate, name);
 }
 
 static bool is_within_word(const char *text, size_t at)

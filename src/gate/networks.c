@@ -41,8 +41,17 @@ static bool is_taken(const cJSON *networks, uint32_t first, uint32_t last)
 	return false;
 }
 
-/* The first free one of 64 addresses; the daemon's own pools have thirty networks for all. NULL:
- * the policy lists none, or all are taken: then the daemon may choose. */
+/* Where an owner's addresses are looked for first: who asks at the same time looks elsewhere. */
+static uint32_t place_of(const struct gate *gate, uint32_t count)
+{
+	uint32_t hash = 2166136261u; /* FNV-1a */
+	for (const char *c = gate->owner != NULL ? gate->owner : ""; *c != '\0'; c++)
+		hash = (hash ^ (unsigned char)*c) * 16777619u;
+	return hash % count;
+}
+
+/* A free one of 64 addresses; the daemon's own pools have thirty networks for all. NULL: the policy
+ * lists none, or all are taken: then the daemon may choose. */
 static char *free_subnet(struct request *r)
 {
 	const uint32_t size = 1u << (32 - SUBNET_BITS);
@@ -57,8 +66,9 @@ static char *free_subnet(struct request *r)
 		if (!read_range(pools->items[i], &pool))
 			continue;
 		uint32_t count = (pool.last - pool.first) / size + 1;
+		uint32_t place = place_of(r->gate, count);
 		for (uint32_t k = 0; k < count && subnet == NULL; k++) {
-			uint32_t at = pool.first + k * size;
+			uint32_t at = pool.first + (place + k) % count * size;
 			if (!is_taken(networks, at, at + size - 1))
 				subnet = xasprintf("%u.%u.%u.%u/%d", at >> 24, at >> 16 & 255,
 					at >> 8 & 255, at & 255, SUBNET_BITS);

@@ -180,12 +180,25 @@ bool is_visible_image(struct gate *gate, const char *id, const cJSON *labels, co
 	if (json_at(labels, GATE_OWNER_LABEL) != NULL)
 		return false;
 	cJSON_ArrayForEach(tag, tags)
-		if (cJSON_IsString(tag) && is_public(gate, tag->valuestring))
+		if (cJSON_IsString(tag) && !name_is_anybodys(tag->valuestring) &&
+			is_public(gate, tag->valuestring))
 			return true;
 	return false;
 }
 
-/* What is there before anybody works through the gate, and is nobody's, is for all. */
+/* Tagged, and not only by gates. The steps of somebody's build have neither tag nor label. */
+static bool is_named(const cJSON *image)
+{
+	const cJSON *tag;
+	cJSON_ArrayForEach(tag, json_at(image, "RepoTags"))
+		if (cJSON_IsString(tag) && !name_is_anybodys(tag->valuestring) &&
+			!text_same(tag->valuestring, "<none>:<none>"))
+			return true;
+	return false;
+}
+
+/* What is there and is nobody's is for all. It is asked for once, when the gate is opened or moved:
+ * others may be at work on the daemon already. */
 void owner_learn_shared(struct gate *gate)
 {
 	cJSON *list = NULL;
@@ -200,7 +213,8 @@ void owner_learn_shared(struct gate *gate)
 	pthread_mutex_lock(&gate->lock);
 	if (!gate->knows_shared && status == 200)
 		cJSON_ArrayForEach(one, list)
-			if (json_at(json_at(one, "Labels"), GATE_OWNER_LABEL) == NULL)
+			if (json_at(json_at(one, "Labels"), GATE_OWNER_LABEL) == NULL &&
+				is_named(one))
 				words_add(&gate->shared, json_text(one, "Id"));
 	gate->knows_shared = gate->knows_shared || status == 200;
 	pthread_mutex_unlock(&gate->lock);
@@ -312,10 +326,10 @@ bool within_quota(struct request *r, const char *what)
 
 /* ---- leaving ---- */
 
-static char *owned_list(const struct gate *gate, const char *path)
+char *owned_path(const struct gate *gate, const char *query)
 {
 	cleanup_buf struct buf text = {0};
-	buf_printf(&text, "%sfilters=%%7B%%22label%%22%%3A%%5B%%22%s%%3D", path, GATE_OWNER_LABEL);
+	buf_printf(&text, "%sfilters=%%7B%%22label%%22%%3A%%5B%%22%s%%3D", query, GATE_OWNER_LABEL);
 	target_encode(&text, gate->owner, "");
 	buf_add_text(&text, "%22%5D%7D");
 	return buf_steal(&text);
@@ -338,7 +352,7 @@ static void remove_tags(struct gate *gate)
 	cJSON_Delete(json);
 }
 
-void owner_remove_all(struct gate *gate)
+bool owner_remove_all(struct gate *gate)
 {
 	static const struct {
 		const char *list, *key, *folder, *options;
@@ -349,12 +363,12 @@ void owner_remove_all(struct gate *gate)
 		{"/images/json?", "Id", "images", "?force=1"},
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
-		cleanup_free char *path = owned_list(gate, kinds[i].list);
+		cleanup_free char *path = owned_path(gate, kinds[i].list);
 		cJSON *json = NULL;
 		const cJSON *one;
 		int status = 0;
 		if (!upstream_ask(gate, "GET", path, NULL, &status, &json))
-			return; /* nobody is there to remove anything */
+			return false; /* nobody is there to remove anything */
 		const cJSON *list = cJSON_IsArray(json) ? json : json_at(json, "Volumes");
 		cJSON_ArrayForEach(one, list) {
 			cleanup_free char *place = xasprintf("/%s/%s%s", kinds[i].folder,
@@ -364,4 +378,5 @@ void owner_remove_all(struct gate *gate)
 		cJSON_Delete(json);
 	}
 	remove_tags(gate);
+	return true;
 }

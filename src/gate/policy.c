@@ -171,3 +171,13 @@ void gate_policy_print(const struct gate_policy *p, struct buf *out)
 		buf_printf(out, " # %s\n", lists[i].comment);
 	}
 }
+
+void gate_policy_copy(struct gate_policy *to, const struct gate_policy *from)
+{
+	cleanup_buf struct buf text = {0};
+	gate_policy_default(to);
+	if (from == NULL)
+		return;
+	gate_policy_print(from, &text);
+	(void)gate_policy_parse(buf_text(&text), to, NULL); /* what was printed can be read */
+}

@@ -2,6 +2,7 @@
 #include "http.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 #include <string.h>
 
 static const struct {
@@ -32,6 +33,14 @@ static const struct {
 #undef SYMBOL
 };
 
+/* A library is loaded once in a process; this remembers how that went. */
+static struct {
+	pthread_once_t once;
+	struct curl_library library;
+	bool loaded;
+	struct error err;
+} opened = {.once = PTHREAD_ONCE_INIT};
+
 static bool load(struct curl_library *library, struct error *err)
 {
 	void *handle = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
@@ -48,14 +57,16 @@ static bool load(struct curl_library *library, struct error *err)
 	return true;
 }
 
+static void load_once(void)
+{
+	opened.loaded = load(&opened.library, &opened.err);
+}
+
 bool curl_open(const struct curl_library **ret, struct error *err)
 {
-	/* A library is loaded once in a process; this remembers that it was. */
-	static struct curl_library library;
-	static bool loaded;
-	if (!loaded && !load(&library, err))
-		return false;
-	loaded = true;
-	*ret = &library;
+	pthread_once(&opened.once, load_once);
+	if (!opened.loaded)
+		return error_set(err, 0, "%s", error_text(&opened.err));
+	*ret = &opened.library;
 	return true;
 }

@@ -1,9 +1,10 @@
 /* http/send.c - one request, one answer */
-#include "http.h"
+#include "private.h"
 
 #include <stdlib.h>
 
 #define TIMEOUT_MS 30000L
+#define CONNECT_MS 10000L
 #define ANSWER_MOST ((size_t)16 * 1024 * 1024)
 
 static size_t take(char *bytes, size_t size, size_t count, void *data)
@@ -15,13 +16,76 @@ static size_t take(char *bytes, size_t size, size_t count, void *data)
 	return size * count;
 }
 
-static struct curl_slist *list_headers(
-	const struct curl_library *curl, const struct http_request *request)
+struct curl_slist *http_headers(const struct curl_library *curl, const char *const *headers)
 {
 	struct curl_slist *list = NULL;
-	for (size_t i = 0; request->headers != NULL && request->headers[i] != NULL; i++)
-		list = curl->slist_append(list, request->headers[i]);
+	for (size_t i = 0; headers != NULL && headers[i] != NULL; i++)
+		list = curl->slist_append(list, headers[i]);
 	return curl->slist_append(list, "Expect:");
+}
+
+void http_set_up(const struct curl_library *curl, CURL *easy, const char *url, const char *user,
+	const char *password, const char *ca)
+{
+	curl->easy_setopt(easy, CURLOPT_URL, url);
+#if LIBCURL_VERSION_NUM >= 0x075500 /* 7.85 */
+	curl->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+	curl->easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+	curl->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl->easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
+	if (ca != NULL)
+		curl->easy_setopt(easy, CURLOPT_CAINFO, ca);
+	if (user != NULL) {
+		curl->easy_setopt(easy, CURLOPT_USERNAME, user);
+		curl->easy_setopt(easy, CURLOPT_PASSWORD, password);
+	}
+}
+
+/* ---- a connection that is kept ---- */
+
+struct http_connection {
+	CURL *easy; /* NULL until the first request */
+};
+
+struct http_connection *http_connection_create(void)
+{
+	return xcalloc(1, sizeof(struct http_connection));
+}
+
+void http_connection_destroy(struct http_connection *connection)
+{
+	const struct curl_library *curl;
+	if (connection != NULL && connection->easy != NULL && curl_open(&curl, NULL))
+		curl->easy_cleanup(connection->easy);
+	free(connection);
+}
+
+static CURL *handle_for(const struct curl_library *curl, struct http_connection *connection)
+{
+	if (connection == NULL)
+		return curl->easy_init();
+	if (connection->easy != NULL)
+		curl->easy_reset(connection->easy); /* its open connections stay */
+	else
+		connection->easy = curl->easy_init();
+	return connection->easy;
+}
+
+/* ---- one request ---- */
+
+static void set_request(
+	const struct curl_library *curl, CURL *easy, const struct http_request *request)
+{
+	http_set_up(curl, easy, request->url, request->user, request->password, request->ca);
+	curl->easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
+	curl->easy_setopt(easy, CURLOPT_TIMEOUT_MS,
+		request->timeout_ms > 0 ? request->timeout_ms : TIMEOUT_MS);
+	if (request->body == NULL)
+		return;
+	curl->easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length);
+	curl->easy_setopt(easy, CURLOPT_POSTFIELDS, request->body);
 }
 
 bool http_send(const struct http_request *request, struct http_answer *ret, struct error *err)
@@ -29,39 +93,22 @@ bool http_send(const struct http_request *request, struct http_answer *ret, stru
 	const struct curl_library *curl;
 	if (!curl_open(&curl, err))
 		return false;
-	CURL *easy = curl->easy_init();
+	CURL *easy = handle_for(curl, request->connection);
 	if (easy == NULL)
 		return error_set(err, 0, "libcurl can't begin a request");
-	struct curl_slist *headers = list_headers(curl, request);
+	struct curl_slist *headers = http_headers(curl, request->headers);
 	ret->status = 0;
 	buf_truncate(&ret->body, 0);
-	curl->easy_setopt(easy, CURLOPT_URL, request->url);
-	curl->easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
-#if LIBCURL_VERSION_NUM >= 0x075500 /* 7.85 */
-	curl->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-#else
-	curl->easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
-#endif
+	set_request(curl, easy, request);
 	curl->easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
-	curl->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl->easy_setopt(easy, CURLOPT_TIMEOUT_MS,
-		request->timeout_ms > 0 ? request->timeout_ms : TIMEOUT_MS);
 	curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
 	curl->easy_setopt(easy, CURLOPT_WRITEDATA, &ret->body);
-	if (request->user != NULL) {
-		curl->easy_setopt(easy, CURLOPT_USERNAME, request->user);
-		curl->easy_setopt(easy, CURLOPT_PASSWORD, request->password);
-	}
-	if (request->body != NULL) {
-		curl->easy_setopt(
-			easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length);
-		curl->easy_setopt(easy, CURLOPT_POSTFIELDS, request->body);
-	}
 	CURLcode code = curl->easy_perform(easy);
 	curl->easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &ret->status);
 	if (code != CURLE_OK)
 		error_set(err, 0, "%s: %s", request->url, curl->easy_strerror(code));
 	curl->slist_free_all(headers);
-	curl->easy_cleanup(easy);
+	if (request->connection == NULL)
+		curl->easy_cleanup(easy);
 	return code == CURLE_OK;
 }

@@ -19,8 +19,8 @@ static const char *or_empty(const char *text)
 	return text != NULL ? text : "";
 }
 
-static enum lrs_outcome read_document(struct connection *db, const struct lrs_place *p,
-	struct lrs_document *ret, struct error *err)
+static enum lrs_outcome read_document(
+	struct db *db, const struct lrs_place *p, struct lrs_document *ret, struct error *err)
 {
 	sqlite3_stmt *row = sql(db, err,
 		"SELECT type, bytes, etag, updated_ms FROM document WHERE " PLACE
@@ -47,9 +47,9 @@ static enum lrs_outcome read_document(struct connection *db, const struct lrs_pl
 enum lrs_outcome lrs_document_get(
 	struct lrs *lrs, const struct lrs_place *place, struct lrs_document *ret, struct error *err)
 {
-	struct connection *db = reader_take(lrs);
+	struct db *db = store_read(lrs->store);
 	enum lrs_outcome outcome = read_document(db, place, ret, err);
-	reader_give(lrs, db);
+	store_read_end(lrs->store, db);
 	return outcome;
 }
 
@@ -115,59 +115,57 @@ static char *merged(const struct lrs_change *c, const struct lrs_document *there
 	return text;
 }
 
-static bool write_document(struct lrs *lrs, const struct lrs_place *p, const char *type,
+static bool write_document(struct db *db, const struct lrs_place *p, const char *type,
 	const char *bytes, size_t length, struct error *err)
 {
 	char etag[DIGEST_TEXT_SIZE];
 	digest_sha1(bytes, length, etag);
-	return sql_run(&lrs->writer_db,
-		sql(&lrs->writer_db, err,
-			"INSERT OR REPLACE INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	return sql_run(db,
+		sql(db, err, "INSERT OR REPLACE INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 			"itttttbti", (int64_t)p->kind, p->activity, p->agent,
 			or_empty(p->registration), p->name, type, bytes, length, etag,
 			clock_wall_ms()),
 		err);
 }
 
-static bool delete_document(struct lrs *lrs, const struct lrs_place *p, struct error *err)
+static bool delete_document(struct db *db, const struct lrs_place *p, struct error *err)
 {
-	return sql_run(&lrs->writer_db,
-		sql(&lrs->writer_db, err,
+	return sql_run(db,
+		sql(db, err,
 			"DELETE FROM document WHERE " PLACE " AND registration = ?4 AND name = ?5",
 			"itttt", (int64_t)p->kind, p->activity, p->agent, or_empty(p->registration),
 			p->name),
 		err);
 }
 
-static enum lrs_outcome apply(struct lrs *lrs, const struct changing *x,
+static enum lrs_outcome apply(struct db *db, const struct changing *x,
 	const struct lrs_document *there, bool is_there, struct error *err)
 {
 	const struct lrs_change *c = x->change;
 	if (c->type == NULL)
-		return delete_document(lrs, x->place, err) ? LRS_DONE : LRS_FAILED;
+		return delete_document(db, x->place, err) ? LRS_DONE : LRS_FAILED;
 	if (!c->merge || !is_there)
-		return write_document(lrs, x->place, c->type, c->bytes, c->length, err)
-			       ? LRS_DONE
-			       : LRS_FAILED;
+		return write_document(db, x->place, c->type, c->bytes, c->length, err) ? LRS_DONE
+										       : LRS_FAILED;
 	char *text = merged(c, there);
 	if (text == NULL) {
 		error_set(err, 0, "only JSON objects can be merged");
 		return LRS_INVALID;
 	}
-	bool good = write_document(lrs, x->place, c->type, text, strlen(text), err);
+	bool good = write_document(db, x->place, c->type, text, strlen(text), err);
 	cJSON_free(text);
 	return good ? LRS_DONE : LRS_FAILED;
 }
 
-static enum lrs_outcome change_document(struct lrs *lrs, void *data, struct error *err)
+static int change_document(struct db *db, void *data, struct error *err)
 {
 	const struct changing *x = data;
 	struct lrs_document there = {0};
-	enum lrs_outcome found = read_document(&lrs->writer_db, x->place, &there, err);
+	enum lrs_outcome found = read_document(db, x->place, &there, err);
 	enum lrs_outcome outcome =
 		found == LRS_FAILED ? LRS_FAILED : may_change(x->change, &there, found == LRS_DONE);
 	if (outcome == LRS_DONE)
-		outcome = apply(lrs, x, &there, found == LRS_DONE, err);
+		outcome = apply(db, x, &there, found == LRS_DONE, err);
 	else if (outcome != LRS_FAILED)
 		error_set(
 			err, 0, "look at the document as it is now, and send its ETag as If-Match");
@@ -179,7 +177,7 @@ enum lrs_outcome lrs_document_change(struct lrs *lrs, const struct lrs_place *pl
 	const struct lrs_change *change, struct error *err)
 {
 	struct changing x = {place, change};
-	return writer_do(lrs, change_document, &x, err);
+	return lrs_write(lrs, change_document, &x, err);
 }
 
 /* ---- all of a place ---- */
@@ -187,7 +185,7 @@ enum lrs_outcome lrs_document_change(struct lrs *lrs, const struct lrs_place *pl
 bool lrs_document_list(struct lrs *lrs, const struct lrs_place *p, int64_t since_ms,
 	struct words *ret, int64_t *ret_updated_ms, struct error *err)
 {
-	struct connection *db = reader_take(lrs);
+	struct db *db = store_read(lrs->store);
 	sqlite3_stmt *rows = sql(db, err,
 		"SELECT name, max(updated_ms) FROM document WHERE " PLACE
 		" AND (?4 IS NULL OR registration = ?4) AND updated_ms > ?5 GROUP BY name "
@@ -201,15 +199,15 @@ bool lrs_document_list(struct lrs *lrs, const struct lrs_place *p, int64_t since
 		*ret_updated_ms = updated_ms > *ret_updated_ms ? updated_ms : *ret_updated_ms;
 	}
 	sql_done(rows);
-	reader_give(lrs, db);
+	store_read_end(lrs->store, db);
 	return code == SQLITE_DONE || error_set(err, 0, "the store could not be read");
 }
 
-static enum lrs_outcome clear(struct lrs *lrs, void *data, struct error *err)
+static int clear(struct db *db, void *data, struct error *err)
 {
 	const struct lrs_place *p = data;
-	return sql_run(&lrs->writer_db,
-		       sql(&lrs->writer_db, err,
+	return sql_run(db,
+		       sql(db, err,
 			       "DELETE FROM document WHERE " PLACE
 			       " AND (?4 IS NULL OR registration = ?4)",
 			       "ittt", (int64_t)p->kind, p->activity, p->agent, p->registration),
@@ -221,5 +219,5 @@ static enum lrs_outcome clear(struct lrs *lrs, void *data, struct error *err)
 bool lrs_document_clear(struct lrs *lrs, const struct lrs_place *place, struct error *err)
 {
 	struct lrs_place copy = *place;
-	return writer_do(lrs, clear, &copy, err) == LRS_DONE;
+	return lrs_write(lrs, clear, &copy, err) == LRS_DONE;
 }

@@ -44,19 +44,13 @@ static struct review_card read_card(sqlite3_stmt *row)
 	return card;
 }
 
-/* Right is "good", half right is "hard", else it was forgotten. */
-static enum review_rating rating_of(double fraction)
-{
-	return fraction >= 1 - 1e-9 ? REVIEW_GOOD : fraction >= 0.5 ? REVIEW_HARD : REVIEW_AGAIN;
-}
-
 static bool project_answer(struct record *r, const struct projected *e, struct error *err)
 {
 	if (e->step[0] == '\0')
 		return true;
 	struct review_card c =
 		read_card(sql_bind(r, SQL_CARD, "tttt", e->learner, e->course, e->lesson, e->step));
-	review_rate(&review_defaults, &c, rating_of(e->fraction), e->time_ms);
+	review_rate(&review_defaults, &c, review_rating_of(e->fraction), e->time_ms);
 	return sql_do(r,
 		sql_bind(r, SQL_SET_CARD, "ttttiiiiddiii", e->learner, e->course, e->lesson,
 			e->step, c.due_ms, c.last_ms, (int64_t)c.state, (int64_t)c.step,

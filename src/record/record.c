@@ -337,11 +337,23 @@ bool record_statements(struct record *r, const char *learner,
 	return good;
 }
 
-bool record_statements_after(struct record *r, int64_t after, unsigned most,
+bool record_last_number(struct record *r, int64_t *ret, struct error *err)
+{
+	sqlite3_stmt *row = sql_bind(r, SQL_LAST_NUMBER, "");
+	bool found;
+	if (!ask(r, row, &found, err))
+		return false;
+	*ret = found ? sqlite3_column_int64(row, 0) : 0;
+	sqlite3_reset(row);
+	return true;
+}
+
+bool record_statements_after(struct record *r, const char *learner, int64_t after, unsigned most,
 	bool (*each)(void *data, const struct record_statement *statement), void *data,
 	struct error *err)
 {
-	sqlite3_stmt *rows = sql_bind(r, SQL_STATEMENTS_AFTER, "ii", after, (int64_t)most);
+	sqlite3_stmt *rows =
+		sql_bind(r, SQL_STATEMENTS_AFTER, "iit", after, (int64_t)most, learner);
 	int code = SQLITE_DONE;
 	bool more = true;
 	while (more && (code = sqlite3_step(rows)) == SQLITE_ROW) {

@@ -75,7 +75,9 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_ALL_STATEMENTS] = "SELECT json FROM statement WHERE NOT voided "
 			       "AND (?1 IS NULL OR learner = ?1) ORDER BY number",
 	[SQL_STATEMENTS_AFTER] = "SELECT number, id, json FROM statement WHERE NOT voided "
-				 "AND number > ?1 ORDER BY number LIMIT ?2",
+				 "AND number > ?1 AND (?3 IS NULL OR learner = ?3) "
+				 "ORDER BY number LIMIT ?2",
+	[SQL_LAST_NUMBER] = "SELECT coalesce(max(number), 0) FROM statement",
 	[SQL_STATEMENT_ID] = "SELECT id FROM statement WHERE number = ?1",
 	[SQL_REPLAY] = "SELECT json FROM statement WHERE NOT voided ORDER BY number",
 	[SQL_VOID] = "UPDATE statement SET voided = 1 WHERE learner = ?1 AND course = ?2 "

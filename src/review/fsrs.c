@@ -226,3 +226,8 @@ void review_forecast(
 			ret_days[day > 0 ? day : 0]++;
 	}
 }
+
+enum review_rating review_rating_of(double score)
+{
+	return score >= 1 - 1e-9 ? REVIEW_GOOD : score >= 0.5 ? REVIEW_HARD : REVIEW_AGAIN;
+}

@@ -19,6 +19,7 @@ struct incoming {
 	struct lrs_attachment *attachments; /* sorted by hash, each once */
 	bool *used;
 	size_t attachment_count;
+	char *learner; /* of the room, whose key it is; NULL: nobody's */
 };
 
 static void finish(struct incoming *in)
@@ -28,6 +29,7 @@ static void finish(struct incoming *in)
 	free(in->attachments);
 	free(in->used);
 	free(in->statements);
+	free(in->learner);
 	cJSON_Delete(in->json);
 }
 
@@ -184,23 +186,6 @@ static bool list_statements(struct incoming *in)
 	return true;
 }
 
-/* What came by others is not voided by a learner's key (Part Two, 2.3.2). */
-static bool may_void(struct incoming *in, const cJSON *statement)
-{
-	const char *target = xapi_text(xapi_at(statement, "object"), "id");
-	if (!text_same(in->r->role, "learner") ||
-		!text_same(xapi_text(xapi_at(statement, "verb"), "id"), XAPI_VOIDED))
-		return true;
-	cleanup_free char *small = text_lower(xstrdup(target)), *text = NULL;
-	cleanup_error struct error err = {0};
-	int64_t stored_ms;
-	enum lrs_outcome outcome = lrs_get(in->r->lrs, small, false, &text, &stored_ms, &err);
-	if (outcome == LRS_FAILED)
-		return reply_error(in->a, 503, "%s", error_text(&err));
-	return (outcome == LRS_DONE && statement_is_own(in->r, text)) ||
-	       reply_error(in->a, 403, "a learner's key voids only what came by it");
-}
-
 /* In small letters: an id is one in any case. */
 static bool check_ids(struct incoming *in)
 {
@@ -226,7 +211,7 @@ static bool check_statements(struct incoming *in)
 	for (size_t i = 0; i < in->count; i++) {
 		if (!xapi_statement_valid(in->r->version, in->statements[i], &err))
 			return reply_error(in->a, 400, "%s", error_text(&err));
-		if (!check_attachments(in, in->statements[i]) || !may_void(in, in->statements[i]))
+		if (!check_attachments(in, in->statements[i]))
 			return false;
 	}
 	for (size_t i = 0; i < in->attachment_count; i++)
@@ -268,18 +253,35 @@ static void give_ids(struct incoming *in)
 {
 	for (size_t i = 0; i < in->count; i++) {
 		char id[UUID_TEXT_SIZE];
+		if (xapi_text(in->statements[i], "id") != NULL)
+			continue;
 		uuid_make(id);
-		if (xapi_text(in->statements[i], "id") == NULL)
-			cJSON_AddStringToObject(in->statements[i], "id", id);
+		cJSON_AddStringToObject(in->statements[i], "id", id);
 	}
 }
 
-static void say_ids(struct incoming *in)
+static cJSON *list_ids(const struct incoming *in)
 {
 	cJSON *ids = cJSON_CreateArray();
 	for (size_t i = 0; i < in->count; i++)
 		cJSON_AddItemToArray(ids, cJSON_CreateString(xapi_text(in->statements[i], "id")));
-	reply_json(in->a, ids);
+	return ids;
+}
+
+/* Where the key's owner is in the room follows from what their session tells. */
+static bool take_in_room(void *data, struct db *db, const cJSON *statement, struct error *err)
+{
+	const struct incoming *in = data;
+	return room_take(in->r->room, db, in->learner, statement, err);
+}
+
+static void tell_room(struct incoming *in, enum lrs_outcome outcome)
+{
+	if (in->learner == NULL)
+		return;
+	if (outcome == LRS_FAILED)
+		room_recover(in->r->room);
+	live_wake(in->r->live);
 }
 
 static void keep(struct incoming *in, bool single)
@@ -292,20 +294,33 @@ static void keep(struct incoming *in, bool single)
 		.authority = authority,
 		.attachments = in->attachments,
 		.attachment_count = in->attachment_count,
+		.also = in->learner != NULL ? take_in_room : NULL,
+		.also_data = in,
 	};
 	cleanup_error struct error err = {0};
+	if (!access_statements(in->r, in->a, in->statements, in->count)) {
+		cJSON_Delete(authority);
+		return;
+	}
 	give_ids(in);
+	cJSON *ids = list_ids(in); /* before they are taken */
 	enum lrs_outcome outcome = lrs_put(in->r->lrs, &batch, &err);
-	if (outcome == LRS_DONE && !single)
-		say_ids(in);
-	else
+	if (outcome == LRS_DONE)
+		follow_poke(in->r->follow);
+	tell_room(in, outcome);
+	if (outcome == LRS_DONE && !single) {
+		reply_json(in->a, ids);
+	} else {
 		reply_outcome(in->a, outcome, &err);
+		cJSON_Delete(ids);
+	}
 	cJSON_Delete(authority);
 }
 
 void statements_in(struct request *r, struct reply *a, bool single)
 {
 	struct incoming in = {.r = r, .a = a};
+	in.learner = r->room != NULL ? room_whose(r->room, r->name) : NULL;
 	if (read_body(&in) && (!single || name_it(&in)) && list_statements(&in) &&
 		take_attachments(&in) && check_statements(&in))
 		keep(&in, single);

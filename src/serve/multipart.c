@@ -225,6 +225,22 @@ static bool take_field(struct form *f, const char *field, size_t length)
 	return true;
 }
 
+void form_fields(const struct buf *body, struct pairs *ret)
+{
+	const char *at = buf_text(body), *end = at + body->length;
+	while (at < end) {
+		const char *next = memchr(at, '&', (size_t)(end - at));
+		size_t length = (size_t)((next != NULL ? next : end) - at);
+		const char *equals = memchr(at, '=', length);
+		cleanup_buf struct buf name = {0}, value = {0};
+		size_t name_length = equals != NULL ? (size_t)(equals - at) : length;
+		if (length > 0 && decode(at, name_length, &name) &&
+			(equals == NULL || decode(equals + 1, length - name_length - 1, &value)))
+			pairs_add(ret, buf_text(&name), buf_text(&value));
+		at += length + 1;
+	}
+}
+
 static bool take_fields(struct form *f, const struct buf *body)
 {
 	const char *at = buf_text(body), *end = at + body->length;
@@ -296,4 +312,12 @@ bool form_read(struct request *r, struct reply *a)
 	return method != METHOD_OTHER
 		       ? become(r, a, method)
 		       : reply_error(a, 400, "method=%s: there is no such one", wanted);
+}
+
+bool form_parameters(struct request *r, struct reply *a)
+{
+	if (!xapi_media_is(request_header(r, "Content-Type"), "application/x-www-form-urlencoded"))
+		return reply_error(a, 400, "a form comes as application/x-www-form-urlencoded");
+	form_fields(&r->body, &r->parameters);
+	return true;
 }

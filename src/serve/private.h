@@ -18,8 +18,21 @@ void pairs_add(struct pairs *pairs, const char *name, const char *value);
 const char *pairs_find(const struct pairs *pairs, const char *name);
 void pairs_finish(struct pairs *pairs);
 
+struct hub;
+struct piece;
+struct listener;
+struct follow;
+struct live;
+
 struct request {
 	struct lrs *lrs;
+	struct hub *hub;
+	struct tracker *tracker;
+	struct follow *follow;
+	struct room *room; /* NULL: no workshop is held here */
+	struct live *live;
+	const struct serve_class *class;
+	char *address; /* of who asks, without the port */
 	enum method method;
 	char *path;
 	struct pairs headers, parameters;
@@ -28,6 +41,9 @@ struct request {
 	bool hidden; /* a parameter has a zero in it */
 	enum xapi_version version;
 	char *name, *role;  /* whose key it is */
+	char *team;         /* a lead's only one; "" */
+	char *actor;        /* a learner's: whose statements it sends; "" not known yet */
+	const char *url;    /* how learners reach it */
 	const char *origin; /* "http://127.0.0.1:8410": the server's own address */
 };
 
@@ -35,6 +51,12 @@ struct reply {
 	unsigned status;
 	struct buf body;
 	struct pairs headers;
+	/* A body too long for the memory: `more` adds the next piece, false where there is none;
+	 * then, or when the client is gone, `more_end` releases the data. */
+	bool (*more)(void *data, struct buf *out);
+	void (*more_end)(void *data);
+	void *more_data;
+	struct listener *listener; /* the body is events as they come */
 };
 
 const char *request_header(const struct request *r, const char *name);
@@ -61,6 +83,49 @@ void reply_header(struct reply *a, const char *name, const char *value);
 void reply_tag(struct reply *a);
 void reply_modified(struct reply *a, int64_t wall_ms);
 
+/* ---- access.c: who may ---- */
+
+/* Whose key it is. False: 401 is said. */
+bool access_key(struct request *r, struct reply *a);
+bool access_is(const struct request *r, const char *role);
+/* A learner's key sends statements of one person, and voids only theirs: the first that comes says
+ * whose it is. False: 403 is said. */
+bool access_statements(struct request *r, struct reply *a, cJSON *const *statements, size_t count);
+/* A learner's documents are their own. False: 403 is said. */
+bool access_agent(struct request *r, struct reply *a, const char *actor_key);
+/* A form that a browser sends brings a word that only this server can have put into it. */
+char *access_token(const struct request *r); /* the caller frees it */
+bool access_form(struct request *r, struct reply *a);
+/* The one team that this key sees, 0: all. False: 403 is said. */
+bool access_team(struct request *r, struct reply *a, int64_t *ret);
+/* A person that this key may see. False: 403 or 404 is said. */
+bool access_person(struct request *r, struct reply *a, int64_t person);
+
+/* ---- follow.c: the tracker gets what the store has, or another one ---- */
+
+struct follow_options {
+	struct lrs *lrs;
+	struct tracker *tracker;
+	struct hub *hub;
+	const char *url, *key, *secret; /* of another store; NULL: it is this one */
+	const char *ca;                 /* file of authorities; NULL */
+};
+bool follow_open(const struct follow_options *options, struct follow **ret, struct error *err);
+void follow_close(struct follow *follow);
+/* There may be something new. */
+void follow_poke(struct follow *follow);
+/* Before a page is made: what was stored until now is in it, unless it is very much. */
+void follow_settle(struct follow *follow);
+bool follow_is_foreign(const struct follow *follow);
+/* Since when the other store can't be reached, and why; 0: it can. The caller frees the text. */
+int64_t follow_problem(struct follow *follow, char **ret_why);
+
+/* ---- hooks.c: webhooks are posted in the background ---- */
+
+struct hooks;
+bool hooks_open(struct tracker *tracker, struct hooks **ret, struct error *err);
+void hooks_close(struct hooks *hooks);
+
 /* ---- resources: each says everything in *a ---- */
 
 void resource_about(struct request *r, struct reply *a);
@@ -71,12 +136,81 @@ void resource_agents(struct request *r, struct reply *a);
 void resource_state(struct request *r, struct reply *a);
 void resource_activity_profile(struct request *r, struct reply *a);
 void resource_agent_profile(struct request *r, struct reply *a);
-void resource_board(struct request *r, struct reply *a);
-void resource_board_style(struct request *r, struct reply *a);
-void resource_board_table(struct request *r, struct reply *a);
+void resource_asset(struct request *r, struct reply *a);
+void resource_team(struct request *r, struct reply *a);
+void resource_events(struct request *r, struct reply *a);
+void resource_person(struct request *r, struct reply *a);
+void resource_person_of(struct request *r, struct reply *a, int64_t person);
+void resource_certificate(struct request *r, struct reply *a);
+void resource_courses(struct request *r, struct reply *a);
+void resource_course(struct request *r, struct reply *a);
+void resource_manage(struct request *r, struct reply *a);
+void resource_export_csv(struct request *r, struct reply *a);
+void resource_export_json(struct request *r, struct reply *a);
+void resource_export_xapi(struct request *r, struct reply *a);
+void resource_room(struct request *r, struct reply *a);
+void resource_room_join(struct request *r, struct reply *a);
+void resource_room_events(struct request *r, struct reply *a);
+void resource_room_say(struct request *r, struct reply *a);
+void resource_room_board(struct request *r, struct reply *a);
+void resource_room_board_events(struct request *r, struct reply *a);
+void resource_room_projector(struct request *r, struct reply *a);
+void resource_room_projector_events(struct request *r, struct reply *a);
+void resource_room_report(struct request *r, struct reply *a);
 
 /* From a request that is taken apart to its answer. */
 void route(struct request *r, struct reply *a);
+
+/* ---- events.c: server-sent events (WHATWG HTML, 9.2) ---- */
+
+struct hub *hub_create(void);
+/* Ends every stream; no more is published afterwards. */
+void hub_end(struct hub *hub);
+void hub_destroy(struct hub *hub);
+/* An answer that listens to a topic; `who` is whom it belongs to ("" nobody in particular). `first`
+ * is what it gets at once, as from event_text(). False (503 is said): there are too many. */
+bool hub_listen(struct request *r, struct reply *a, const char *topic, const char *who,
+	const struct buf *first);
+/* To all who listen to the topic, or only to those of `who` (not NULL). `latest`: who has not been
+ * given the last such event yet gets only this one. */
+void hub_publish(
+	struct hub *hub, const char *topic, const char *who, const struct buf *event, bool latest);
+/* A text that many get as their first, kept once. */
+struct piece *hub_piece(struct hub *hub, const struct buf *text);
+void hub_piece_drop(struct hub *hub, struct piece *piece); /* NULL is left alone */
+bool hub_listen_piece(struct request *r, struct reply *a, const char *topic, const char *who,
+	struct piece *first);
+/* Calls `each` with whom every listener of the topic belongs to. */
+void hub_each(
+	struct hub *hub, const char *topic, void (*each)(void *data, const char *who), void *data);
+/* How many listen to the topic as `who` (NULL: any). */
+size_t hub_count(struct hub *hub, const char *topic, const char *who);
+/* Something to everybody, so that connections that are gone are noticed. */
+void hub_beat(struct hub *hub);
+/* Adds one event; id 0: none. The data has no line breaks (JSON without white space). */
+void event_text(struct buf *out, const char *name, int64_t id, const char *data);
+/* For server.c: the listener's next bytes; 0: the connection was suspended; -1: it is at its end.
+ */
+ssize_t listener_give(struct listener *l, char *bytes, size_t most);
+struct MHD_Connection;
+void listener_connect(struct listener *l, struct MHD_Connection *connection);
+void listener_free(struct listener *l);
+
+/* ---- live.c: what happens in the room goes to whoever listens ---- */
+
+struct live *live_create(struct hub *hub, struct room *room, const char *origin);
+/* Nothing is published afterwards. */
+void live_destroy(struct live *live);
+/* Something has changed: it is published at once. */
+void live_wake(struct live *live);
+/* An answer that goes on with what a learner is told; first what came behind the event `after`. */
+bool live_listen(struct request *r, struct reply *a, const char *learner, int64_t after);
+/* An answer that goes on with a board. `changes`: only the first event is the whole of it. */
+bool live_listen_board(struct request *r, struct reply *a, enum room_view view, bool changes);
+/* "ropes join URL CODE" */
+const char *live_join(const struct live *live);
+/* The board as JSON text. */
+void live_board(struct live *live, enum room_view view, struct buf *out);
 
 /* ---- multipart.c ---- */
 
@@ -95,9 +229,13 @@ void parts_finish(struct parts *parts);
 /* A request whose form says what it really is (1.3, Alternate Request Syntax). False: 400 is said.
  */
 bool form_read(struct request *r, struct reply *a);
+/* The fields of a form that a page of this server sent become parameters. False: 400 is said. */
+bool form_parameters(struct request *r, struct reply *a);
+/* The fields of a form as a browser sends it (application/x-www-form-urlencoded). */
+void form_fields(const struct buf *body, struct pairs *ret);
 
 /* ---- statements.c ---- */
-/* A learner's key has to do with what came by it, and with nothing else; the others with all.
+/* A learner's key has to do with what came by it or is of that learner; the others with all.
  * `text`: a statement as it is kept. */
 bool statement_is_own(const struct request *r, const char *text);
 

@@ -1,29 +1,47 @@
-/* serve/server.c - HTTP: a thread a connection, requests in memory */
+/* serve/server.c - HTTP: a few threads that wait for many connections; requests in memory */
 #include "private.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define TIMEOUT_S 30
-#define CONNECTIONS_MOST 512
+#define CONNECTIONS_MOST 16384
+#define THREADS 16 /* as many changes can be committed together */
+#define BEAT_S 10
+#define PIECE ((size_t)32 * 1024)
 #define BODY_MOST ((size_t)16 * 1024 * 1024)
 #define STACK_SIZE ((size_t)512 * 1024)
 
 struct server {
 	struct MHD_Daemon *daemon;
 	struct lrs *lrs;
+	struct tracker *tracker;
+	struct hub *hub;
+	struct follow *follow;
+	struct hooks *hooks;
+	struct room *room;
+	struct live *live;
+	const struct serve_class *class;
 	size_t body_most;
 	char *origin;
+	char *url; /* of the same, for learners */
+	pthread_t beat;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool ending;
 };
 
-/* ---- one request ---- */
+/* ---- requests ---- */
 
 static enum MHD_Result take_pair(
 	void *data, enum MHD_ValueKind kind, const char *name, const char *value)
@@ -45,12 +63,37 @@ static enum MHD_Result take_parameter(void *data, enum MHD_ValueKind kind, const
 	return MHD_YES;
 }
 
+static char *address_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	char text[INET6_ADDRSTRLEN] = "";
+	if (info == NULL || info->client_addr == NULL)
+		return xstrdup("");
+	const struct sockaddr *address = info->client_addr;
+	const void *bytes =
+		address->sa_family == AF_INET
+			? (const void *)&((const struct sockaddr_in *)(const void *)address)
+				  ->sin_addr
+			: (const void *)&((const struct sockaddr_in6 *)(const void *)address)
+				  ->sin6_addr;
+	return xstrdup(inet_ntop(address->sa_family, bytes, text, sizeof text) != NULL ? text : "");
+}
+
 static struct request *begin(struct server *server, struct MHD_Connection *connection,
 	const char *path, const char *method)
 {
 	struct request *r = xcalloc(1, sizeof *r);
 	r->lrs = server->lrs;
+	r->hub = server->hub;
+	r->tracker = server->tracker;
+	r->follow = server->follow;
+	r->room = server->room;
+	r->live = server->live;
+	r->class = server->class;
+	r->address = address_of(connection);
 	r->origin = server->origin;
+	r->url = server->url;
 	r->path = xstrdup(path);
 	r->method = text_same(method, "GET") || text_same(method, "HEAD") ? METHOD_GET
 		    : text_same(method, "PUT")                            ? METHOD_PUT
@@ -72,8 +115,11 @@ static void end(void *data, struct MHD_Connection *connection, void **slot,
 	if (r == NULL)
 		return;
 	free(r->path);
+	free(r->address);
 	free(r->name);
 	free(r->role);
+	free(r->team);
+	free(r->actor);
 	pairs_finish(&r->headers);
 	pairs_finish(&r->parameters);
 	buf_finish(&r->body);
@@ -81,10 +127,72 @@ static void end(void *data, struct MHD_Connection *connection, void **slot,
 	*slot = NULL;
 }
 
+/* ---- bodies that are made while they are sent ---- */
+
+struct making {
+	struct reply reply;
+	struct buf ready;
+	size_t given;
+	bool ended;
+};
+
+static ssize_t make_more(void *data, uint64_t position, char *bytes, size_t most)
+{
+	struct making *m = data;
+	(void)position;
+	while (m->given == m->ready.length && !m->ended) {
+		buf_truncate(&m->ready, 0);
+		m->given = 0;
+		m->ended = !m->reply.more(m->reply.more_data, &m->ready);
+	}
+	size_t length = m->ready.length - m->given < most ? m->ready.length - m->given : most;
+	if (length == 0)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	memcpy(bytes, m->ready.data + m->given, length);
+	m->given += length;
+	return (ssize_t)length;
+}
+
+static void stop_making(void *data)
+{
+	struct making *m = data;
+	m->reply.more_end(m->reply.more_data);
+	buf_finish(&m->ready);
+	free(m);
+}
+
+static ssize_t give_events(void *data, uint64_t position, char *bytes, size_t most)
+{
+	(void)position;
+	ssize_t length = listener_give(data, bytes, most);
+	return length < 0 ? MHD_CONTENT_READER_END_OF_STREAM : length;
+}
+
+static void stop_events(void *data)
+{
+	listener_free(data);
+}
+
+static struct MHD_Response *response_of(struct MHD_Connection *connection, const struct reply *a)
+{
+	if (a->listener != NULL) {
+		listener_connect(a->listener, connection);
+		return MHD_create_response_from_callback(
+			MHD_SIZE_UNKNOWN, PIECE, give_events, a->listener, stop_events);
+	}
+	if (a->more != NULL) {
+		struct making *m = xcalloc(1, sizeof *m);
+		m->reply = *a;
+		return MHD_create_response_from_callback(
+			MHD_SIZE_UNKNOWN, PIECE, make_more, m, stop_making);
+	}
+	return MHD_create_response_from_buffer(
+		a->body.length, a->body.length > 0 ? a->body.data : NULL, MHD_RESPMEM_MUST_COPY);
+}
+
 static enum MHD_Result send_reply(struct MHD_Connection *connection, struct reply *a)
 {
-	struct MHD_Response *response = MHD_create_response_from_buffer(
-		a->body.length, a->body.length > 0 ? a->body.data : NULL, MHD_RESPMEM_MUST_COPY);
+	struct MHD_Response *response = response_of(connection, a);
 	enum MHD_Result result = MHD_NO;
 	if (response != NULL) {
 		for (size_t i = 0; i < a->headers.count; i++)
@@ -97,6 +205,8 @@ static enum MHD_Result send_reply(struct MHD_Connection *connection, struct repl
 	pairs_finish(&a->headers);
 	return result;
 }
+
+/* ---- one request, in the order in which the library tells of it ---- */
 
 static enum MHD_Result handle(void *data, struct MHD_Connection *connection, const char *path,
 	const char *method, const char *version, const char *upload, size_t *upload_size,
@@ -178,11 +288,22 @@ static void be_quiet(void *data, const char *format, va_list args)
 	(void)args;
 }
 
+/* Each connection is a descriptor: as many as this process may have. */
+static void allow_descriptors(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &limit); /* else fewer can be connected */
+	}
+}
+
 /* Bound before anybody can ask, so that a request knows the server's own address. */
 static int listen_on(const struct serve_options *o, struct sockaddr_storage *address,
 	unsigned short *ret_port, struct error *err)
 {
 	const int one = 1;
+	allow_descriptors();
 	bool six = address->ss_family == AF_INET6;
 	socklen_t length = six ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
 	int fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -199,6 +320,16 @@ static int listen_on(const struct serve_options *o, struct sockaddr_storage *add
 	return fd;
 }
 
+static bool start_room(struct server *server, struct error *err)
+{
+	if (server->room == NULL)
+		return true;
+	if (!room_settle(server->room, server->origin, err))
+		return false;
+	server->live = live_create(server->hub, server->room, server->url);
+	return true;
+}
+
 static bool start(struct server *server, const struct serve_options *o, struct error *err)
 {
 	struct sockaddr_storage address;
@@ -211,9 +342,13 @@ static bool start(struct server *server, const struct serve_options *o, struct e
 	bool tls = o->tls_certificate != NULL, six = address.ss_family == AF_INET6;
 	server->origin = xasprintf("%s://%s%s%s:%u", tls ? "https" : "http", six ? "[" : "",
 		o->address, six ? "]" : "", port);
-	unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
-			 MHD_USE_POLL | MHD_USE_ERROR_LOG | (six ? MHD_USE_IPv6 : 0u) |
-			 (tls ? MHD_USE_TLS : 0u);
+	server->url = xstrdup(o->url != NULL ? o->url : server->origin);
+	if (!start_room(server, err)) {
+		close(fd);
+		return false;
+	}
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
+			 MHD_USE_ERROR_LOG | (six ? MHD_USE_IPv6 : 0u) | (tls ? MHD_USE_TLS : 0u);
 	struct MHD_OptionItem secure[] = {
 		{MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)o->tls_certificate},
 		{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)o->tls_key},
@@ -223,24 +358,85 @@ static bool start(struct server *server, const struct serve_options *o, struct e
 		MHD_OPTION_EXTERNAL_LOGGER, be_quiet, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT_S, MHD_OPTION_CONNECTION_LIMIT,
 		o->connections_most > 0 ? o->connections_most : (unsigned)CONNECTIONS_MOST,
-		MHD_OPTION_THREAD_STACK_SIZE, STACK_SIZE, MHD_OPTION_NOTIFY_COMPLETED, end, NULL,
-		MHD_OPTION_ARRAY, tls ? secure : &secure[2], MHD_OPTION_END);
+		MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS, MHD_OPTION_THREAD_STACK_SIZE,
+		STACK_SIZE, MHD_OPTION_NOTIFY_COMPLETED, end, NULL, MHD_OPTION_ARRAY,
+		tls ? secure : &secure[2], MHD_OPTION_END);
 	if (server->daemon != NULL)
 		return true;
 	close(fd);
-	free(server->origin);
 	return error_set(err, 0, "the server can't be started%s",
 		tls ? "; are certificate and key a pair, in PEM?" : "");
+}
+
+/* ---- what happens by the clock ---- */
+
+static void *beat(void *data)
+{
+	struct server *server = data;
+	pthread_mutex_lock(&server->lock);
+	while (!server->ending) {
+		struct timespec until;
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec += BEAT_S;
+		if (pthread_cond_timedwait(&server->wake, &server->lock, &until) != 0 &&
+			!server->ending)
+			hub_beat(server->hub);
+	}
+	pthread_mutex_unlock(&server->lock);
+	return NULL;
+}
+
+static void stop_beat(struct server *server)
+{
+	pthread_mutex_lock(&server->lock);
+	server->ending = true;
+	pthread_cond_signal(&server->wake);
+	pthread_mutex_unlock(&server->lock);
+	pthread_join(server->beat, NULL);
+}
+
+static void destroy(struct server *server)
+{
+	hooks_close(server->hooks);
+	follow_close(server->follow);
+	live_destroy(server->live);
+	hub_destroy(server->hub);
+	pthread_mutex_destroy(&server->lock);
+	pthread_cond_destroy(&server->wake);
+	free(server->origin);
+	free(server->url);
+	free(server);
 }
 
 bool serve_open(const struct serve_options *o, struct server **ret, struct error *err)
 {
 	struct server *server = xcalloc(1, sizeof *server);
 	server->lrs = o->lrs;
+	server->tracker = o->tracker;
+	server->room = o->room;
+	server->class = o->class;
 	server->body_most = o->body_most > 0 ? o->body_most : BODY_MOST;
-	if (!start(server, o, err)) {
-		free(server);
+	server->hub = hub_create();
+	pthread_mutex_init(&server->lock, NULL);
+	pthread_cond_init(&server->wake, NULL);
+	const struct follow_options following = {
+		.lrs = o->lrs,
+		.tracker = o->tracker,
+		.hub = server->hub,
+		.url = o->foreign_url,
+		.key = o->foreign_key,
+		.secret = o->foreign_secret,
+		.ca = o->foreign_ca,
+	};
+	if (!hooks_open(o->tracker, &server->hooks, err) ||
+		!follow_open(&following, &server->follow, err) || !start(server, o, err)) {
+		destroy(server);
 		return false;
+	}
+	if (pthread_create(&server->beat, NULL, beat, server) != 0) {
+		MHD_stop_daemon(server->daemon);
+		destroy(server);
+		return error_set(err, 0, "the server's clock can't be started");
 	}
 	*ret = server;
 	return true;
@@ -251,11 +447,18 @@ const char *serve_origin(const struct server *server)
 	return server->origin;
 }
 
+void serve_room_changed(struct server *server)
+{
+	if (server->live != NULL)
+		live_wake(server->live);
+}
+
 void serve_close(struct server *server)
 {
 	if (server == NULL)
 		return;
+	stop_beat(server);
+	hub_end(server->hub); /* the library waits for connections that are suspended */
 	MHD_stop_daemon(server->daemon);
-	free(server->origin);
-	free(server);
+	destroy(server);
 }

@@ -164,11 +164,13 @@ static void say(struct shaping *s, struct reply *a, cJSON *json)
 
 bool statement_is_own(const struct request *r, const char *text)
 {
-	if (!text_same(r->role, "learner"))
+	if (!access_is(r, "learner"))
 		return true;
 	cJSON *statement = cJSON_Parse(text);
+	cleanup_free char *actor = xapi_actor_key(xapi_at(statement, "actor"));
 	const cJSON *account = xapi_at(xapi_at(statement, "authority"), "account");
-	bool own = text_same(xapi_text(account, "name"), r->name);
+	bool own = text_same(xapi_text(account, "name"), r->name) ||
+		   (actor != NULL && text_same(actor, r->actor));
 	cJSON_Delete(statement);
 	return own;
 }

@@ -4,6 +4,7 @@
 #include "xapi.h"
 
 #include <cjson/cJSON.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,9 +24,8 @@ static cJSON *read_json(const char *path, struct error *err)
 }
 
 /* Takes the JSON. */
-static bool write_json(enum xdg which, const char *path, cJSON *json, struct error *err)
+static bool write_json(const char *folder, const char *path, cJSON *json, struct error *err)
 {
-	cleanup_free char *folder = xdg_folder(which);
 	char *text = cJSON_Print(json);
 	cJSON_Delete(json);
 	if (text == NULL)
@@ -36,6 +36,76 @@ static bool write_json(enum xdg which, const char *path, cJSON *json, struct err
 	return good;
 }
 
+/* ---- the place as a file ---- */
+
+/* What is text; the first three are there in every place. */
+static const struct {
+	const char *name;
+	size_t offset;
+} texts[] = {
+	{"url", offsetof(struct sync_place, url)},
+	{"key", offsetof(struct sync_place, key)},
+	{"secret", offsetof(struct sync_place, secret)},
+	{"ca", offsetof(struct sync_place, ca)},
+	{"home", offsetof(struct sync_place, home)},
+	{"account", offsetof(struct sync_place, account)},
+	{"name", offsetof(struct sync_place, name)},
+	{"learner", offsetof(struct sync_place, learner)},
+	{"since_id", offsetof(struct sync_place, since_id)},
+	{"code", offsetof(struct sync_place, code)},
+	{"personal", offsetof(struct sync_place, personal)},
+	{"asked", offsetof(struct sync_place, asked)},
+	{"course", offsetof(struct sync_place, course)},
+	{"title", offsetof(struct sync_place, title)},
+	{"daemon", offsetof(struct sync_place, daemon)},
+};
+
+static char **text_of(struct sync_place *place, size_t i)
+{
+	return (char **)(void *)((char *)place + texts[i].offset);
+}
+
+static bool place_read(const char *path, struct sync_place *ret, struct error *err)
+{
+	cleanup_error struct error problem = {0};
+	*ret = (struct sync_place){0};
+	cJSON *json = read_json(path, &problem);
+	if (problem.message != NULL)
+		return error_set(err, 0, "%s", error_text(&problem));
+	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
+		*text_of(ret, i) = xstrdup(xapi_text(json, texts[i].name));
+	const cJSON *since = xapi_at(json, "since");
+	ret->since = cJSON_IsNumber(since) ? (int64_t)since->valuedouble : 0;
+	ret->lines = cJSON_IsTrue(xapi_at(json, "lines"));
+	cJSON_Delete(json);
+	if (ret->url == NULL || ret->key == NULL || ret->secret == NULL)
+		sync_place_finish(ret);
+	return true;
+}
+
+static bool place_write(
+	const char *folder, const char *path, const struct sync_place *place, struct error *err)
+{
+	cJSON *json = cJSON_CreateObject();
+	struct sync_place copy = *place;
+	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
+		if (*text_of(&copy, i) != NULL)
+			cJSON_AddStringToObject(json, texts[i].name, *text_of(&copy, i));
+	if (place->since > 0)
+		cJSON_AddNumberToObject(json, "since", (double)place->since);
+	cJSON_AddBoolToObject(json, "lines", place->lines);
+	return write_json(folder, path, json, err);
+}
+
+void sync_place_finish(struct sync_place *place)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
+		free(*text_of(place, i));
+	*place = (struct sync_place){0};
+}
+
+/* ---- a team's ---- */
+
 static char *place_path(void)
 {
 	cleanup_free char *folder = xdg_folder(XDG_CONFIG);
@@ -45,29 +115,14 @@ static char *place_path(void)
 bool sync_place_load(struct sync_place *ret, struct error *err)
 {
 	cleanup_free char *path = place_path();
-	cleanup_error struct error problem = {0};
-	*ret = (struct sync_place){0};
-	cJSON *json = read_json(path, &problem);
-	if (problem.message != NULL)
-		return error_set(err, 0, "%s", error_text(&problem));
-	const char *url = xapi_text(json, "url"), *key = xapi_text(json, "key");
-	const char *secret = xapi_text(json, "secret");
-	if (url != NULL && key != NULL && secret != NULL)
-		*ret = (struct sync_place){xstrdup(url), xstrdup(key), xstrdup(secret),
-			cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "lines"))};
-	cJSON_Delete(json);
-	return true;
+	return place_read(path, ret, err);
 }
 
 bool sync_place_save(const struct sync_place *place, struct error *err)
 {
+	cleanup_free char *folder = xdg_folder(XDG_CONFIG);
 	cleanup_free char *path = place_path();
-	cJSON *json = cJSON_CreateObject();
-	cJSON_AddStringToObject(json, "url", place->url);
-	cJSON_AddStringToObject(json, "key", place->key);
-	cJSON_AddStringToObject(json, "secret", place->secret);
-	cJSON_AddBoolToObject(json, "lines", place->lines);
-	return write_json(XDG_CONFIG, path, json, err);
+	return place_write(folder, path, place, err);
 }
 
 bool sync_place_forget(struct error *err)
@@ -78,29 +133,87 @@ bool sync_place_forget(struct error *err)
 	return unlink(path) == 0 || error_set(err, 0, "'%s' can't be removed", path);
 }
 
-void sync_place_finish(struct sync_place *place)
+/* ---- workshops' ---- */
+
+static char *rooms_folder(void)
 {
-	free(place->url);
-	free(place->key);
-	free(place->secret);
-	*place = (struct sync_place){0};
+	cleanup_free char *folder = xdg_folder(XDG_CONFIG);
+	return path_join(folder, "rooms");
+}
+
+/* However it was typed: "abcd-efgh" is "ABCD EFGH". The caller frees it. */
+static char *plain_code(const char *code)
+{
+	struct buf out = {0};
+	for (const char *c = code; *c != '\0'; c++)
+		if (isalnum((unsigned char)*c))
+			buf_add_char(&out, (char)toupper((unsigned char)*c));
+	return buf_steal(&out);
+}
+
+static char *room_path(const char *url, const char *code, const char *learner)
+{
+	char digest[DIGEST_TEXT_SIZE];
+	cleanup_free char *folder = rooms_folder();
+	cleanup_free char *plain = plain_code(code);
+	cleanup_free char *what = xasprintf("%s\n%s\n%s", url, plain, learner);
+	digest_sha1(what, strlen(what), digest);
+	cleanup_free char *name = xasprintf("%.16s.json", digest);
+	return path_join(folder, name);
+}
+
+bool sync_room_load(const char *origin, const char *code, const char *learner,
+	struct sync_place *ret, struct error *err)
+{
+	cleanup_free char *url = xasprintf("%s/xapi", origin);
+	cleanup_free char *path = room_path(url, code, learner);
+	return place_read(path, ret, err);
+}
+
+bool sync_room_save(const struct sync_place *place, struct error *err)
+{
+	cleanup_free char *folder = rooms_folder();
+	cleanup_free char *path = room_path(place->url, place->code, place->learner);
+	return place_write(folder, path, place, err);
 }
 
 /* ---- how far ---- */
 
-static char *progress_path(const struct sync_place *place)
+static char *state_path(const struct sync_place *place, const char *kind)
 {
 	char digest[DIGEST_TEXT_SIZE];
 	cleanup_free char *folder = xdg_folder(XDG_STATE);
-	digest_sha1(place->url, strlen(place->url), digest);
-	cleanup_free char *name = xasprintf("sync-%.16s.json", digest);
+	/* several may be at one address, each with a key */
+	cleanup_free char *what = place->account != NULL
+					  ? xasprintf("%s\n%s", place->url, place->key)
+					  : xstrdup(place->url);
+	digest_sha1(what, strlen(what), digest);
+	cleanup_free char *name = xasprintf("%s-%.16s.json", kind, digest);
 	return path_join(folder, name);
+}
+
+char *heard_load(const struct sync_place *place)
+{
+	cleanup_free char *path = state_path(place, "heard");
+	cJSON *json = read_json(path, NULL);
+	char *id = xstrdup(xapi_text(json, "id"));
+	cJSON_Delete(json);
+	return id;
+}
+
+void heard_save(const struct sync_place *place, const char *id)
+{
+	cleanup_free char *folder = xdg_folder(XDG_STATE);
+	cleanup_free char *path = state_path(place, "heard");
+	cJSON *json = cJSON_CreateObject();
+	cJSON_AddStringToObject(json, "id", id);
+	(void)write_json(folder, path, json, NULL); /* then some of it is told twice */
 }
 
 bool progress_load(const struct sync_place *place, struct record *record, struct progress *ret,
 	struct error *err)
 {
-	cleanup_free char *path = progress_path(place);
+	cleanup_free char *path = state_path(place, "sync");
 	cleanup_error struct error problem = {0};
 	*ret = (struct progress){0};
 	cJSON *json = read_json(path, &problem);
@@ -117,18 +230,21 @@ bool progress_load(const struct sync_place *place, struct record *record, struct
 			ret->after = 0; /* another record: sending again does no harm */
 	}
 	cJSON_Delete(json);
+	if (ret->after < place->since)
+		ret->after = place->since; /* what was before joining stays here */
 	return true;
 }
 
 bool progress_save(
 	const struct sync_place *place, const struct progress *progress, struct error *err)
 {
-	cleanup_free char *path = progress_path(place);
+	cleanup_free char *folder = xdg_folder(XDG_STATE);
+	cleanup_free char *path = state_path(place, "sync");
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "url", place->url);
 	cJSON_AddNumberToObject(json, "after", (double)progress->after);
 	cJSON_AddStringToObject(json, "id", progress->id != NULL ? progress->id : "");
-	return write_json(XDG_STATE, path, json, err);
+	return write_json(folder, path, json, err);
 }
 
 void progress_finish(struct progress *progress)

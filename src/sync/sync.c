@@ -30,16 +30,35 @@ struct sending {
 
 /* ---- what is sent ---- */
 
+static void remove_line(cJSON *statement)
+{
+	cJSON *result = cJSON_GetObjectItemCaseSensitive(statement, "result");
+	cJSON *extensions = cJSON_GetObjectItemCaseSensitive(result, "extensions");
+	cJSON_DeleteItemFromObjectCaseSensitive(extensions, RECORD_LINE_EXTENSION);
+}
+
+/* Who the learner is there. */
+static void set_actor(cJSON *statement, const struct sync_place *place)
+{
+	cJSON *actor = cJSON_CreateObject();
+	cJSON_AddStringToObject(actor, "objectType", "Agent");
+	if (place->name != NULL)
+		cJSON_AddStringToObject(actor, "name", place->name);
+	cJSON *account = cJSON_AddObjectToObject(actor, "account");
+	cJSON_AddStringToObject(account, "homePage", place->home);
+	cJSON_AddStringToObject(account, "name", place->account);
+	cJSON_ReplaceItemInObjectCaseSensitive(statement, "actor", actor);
+}
+
 /* The learner's own lines stay, unless they agreed. */
 static bool take(void *data, const struct record_statement *s)
 {
 	struct sending *x = data;
 	cJSON *json = cJSON_Parse(s->json);
-	if (json != NULL && !x->place->lines) {
-		cJSON *result = cJSON_GetObjectItemCaseSensitive(json, "result");
-		cJSON *extensions = cJSON_GetObjectItemCaseSensitive(result, "extensions");
-		cJSON_DeleteItemFromObjectCaseSensitive(extensions, RECORD_LINE_EXTENSION);
-	}
+	if (json != NULL && !x->place->lines)
+		remove_line(json);
+	if (json != NULL && x->place->account != NULL && x->place->home != NULL)
+		set_actor(json, x->place);
 	if (json != NULL)
 		x->items[x->count++] = (struct item){s->number, xstrdup(s->id), json};
 	return x->count < BATCH;
@@ -89,6 +108,8 @@ static bool ask(struct sending *x, const char *method, const char *tail, const c
 		.body = body,
 		.body_length = body != NULL ? strlen(body) : 0,
 		.timeout_ms = x->options->timeout_ms,
+		.ca = x->place->ca,
+		.connection = x->options->connection,
 	};
 	unsigned tries = x->options->tries > 0 ? x->options->tries : TRIES;
 	useconds_t pause = PAUSE_MS * 1000;
@@ -97,7 +118,8 @@ static bool ask(struct sending *x, const char *method, const char *tail, const c
 		if (i > 0)
 			usleep(pause);
 		bool answered = http_send(&request, ret, &err);
-		if (answered && (ret->status == 401 || ret->status == 403))
+		x->report->refused = answered && (ret->status == 401 || ret->status == 403);
+		if (x->report->refused)
 			return error_set(x->err, 0, "%s does not take this key (%ld)",
 				x->place->url, ret->status);
 		if (!is_worth_another_try(answered, ret->status))
@@ -171,7 +193,8 @@ bool sync_run(struct record *record, const struct sync_place *place,
 	bool good = progress_load(place, record, &progress, err);
 	*ret = (struct sync_report){0};
 	while (good) {
-		good = record_statements_after(record, progress.after, BATCH, take, &x, err);
+		good = record_statements_after(
+			record, place->learner, progress.after, BATCH, take, &x, err);
 		if (!good || x.count == 0)
 			break;
 		good = send_some(&x, x.items, x.count);
@@ -202,9 +225,9 @@ bool sync_waiting(
 {
 	struct progress progress;
 	*ret = 0;
-	bool good =
-		progress_load(place, record, &progress, err) &&
-		record_statements_after(record, progress.after, UINT32_MAX, count_one, ret, err);
+	bool good = progress_load(place, record, &progress, err) &&
+		    record_statements_after(record, place->learner, progress.after, UINT32_MAX,
+			    count_one, ret, err);
 	progress_finish(&progress);
 	return good;
 }

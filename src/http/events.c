@@ -1,0 +1,124 @@
+/* http/events.c - server-sent events out of bytes (HTML Living Standard, 9.2.6): a pure function of
+ * what has come so far */
+#include "http.h"
+
+#include <string.h>
+
+#define LINE_MOST HTTP_EVENT_MOST
+
+struct taking {
+	struct http_events *e;
+	bool (*each)(void *data, const struct http_event *event);
+	void *data;
+	bool enough;
+};
+
+static void forget_event(struct http_events *e)
+{
+	buf_truncate(&e->data, 0);
+	buf_truncate(&e->name, 0);
+	e->over = false;
+}
+
+/* An empty line: the event is whole. */
+static void dispatch(struct taking *t)
+{
+	struct http_events *e = t->e;
+	if (e->data.length > 0 && !e->over) {
+		buf_truncate(&e->data, e->data.length - 1); /* the last newline is not meant */
+		const struct http_event event = {
+			.name = e->name.length > 0 ? buf_text(&e->name) : "message",
+			.data = buf_text(&e->data),
+			.id = buf_text(&e->id),
+		};
+		t->enough = !t->each(t->data, &event);
+	}
+	forget_event(e);
+}
+
+static void set(struct buf *field, const char *value, size_t length)
+{
+	buf_truncate(field, 0);
+	buf_add(field, value, length);
+}
+
+/* NUL never gets into texts that C reads: an event with one is left out, as an id with one is. */
+static void take_field(
+	struct http_events *e, const char *name, size_t length, const char *value, size_t size)
+{
+	bool torn = memchr(value, '\0', size) != NULL;
+	if (length == 4 && memcmp(name, "data", 4) == 0) {
+		e->over = e->over || torn || e->data.length + size > HTTP_EVENT_MOST;
+		if (e->over)
+			return;
+		buf_add(&e->data, value, size);
+		buf_add_char(&e->data, '\n');
+	} else if (length == 5 && memcmp(name, "event", 5) == 0 && !torn) {
+		set(&e->name, value, size);
+	} else if (length == 2 && memcmp(name, "id", 2) == 0 && !torn) {
+		set(&e->id, value, size);
+	}
+}
+
+static void take_line(struct taking *t)
+{
+	const char *line = buf_text(&t->e->line);
+	size_t length = t->e->line.length;
+	if (length == 0) {
+		dispatch(t);
+		return;
+	}
+	const char *colon = memchr(line, ':', length);
+	size_t name = colon != NULL ? (size_t)(colon - line) : length;
+	size_t at = colon != NULL ? name + 1 : length;
+	if (at < length && line[at] == ' ')
+		at++;
+	take_field(t->e, line, name, line + at, length - at);
+	buf_truncate(&t->e->line, 0);
+}
+
+static void skip_mark(struct http_events *e)
+{
+	if (!e->begun && e->line.length >= 3 && memcmp(e->line.data, "\xEF\xBB\xBF", 3) == 0)
+		buf_remove_front(&e->line, 3);
+	e->begun = true;
+}
+
+bool http_events_take(struct http_events *e, const char *bytes, size_t length,
+	bool (*each)(void *data, const struct http_event *event), void *data)
+{
+	struct taking t = {.e = e, .each = each, .data = data};
+	for (size_t i = 0; i < length && !t.enough; i++) {
+		char c = bytes[i];
+		bool second = c == '\n' && e->after_return;
+		e->after_return = c == '\r';
+		if (second)
+			continue;
+		if (c == '\n' || c == '\r') {
+			skip_mark(e);
+			take_line(&t);
+		} else if (e->line.length < LINE_MOST) {
+			buf_add_char(&e->line, c);
+		} else {
+			e->over = true;
+		}
+	}
+	return !t.enough;
+}
+
+void http_events_restart(struct http_events *e)
+{
+	buf_truncate(&e->line, 0);
+	forget_event(e);
+	e->after_return = false;
+	e->begun = false;
+}
+
+void http_events_finish(struct http_events *e)
+{
+	buf_finish(&e->line);
+	buf_finish(&e->data);
+	buf_finish(&e->name);
+	buf_finish(&e->id);
+	*e = (struct http_events){0};
+}

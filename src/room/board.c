@@ -1,0 +1,319 @@
+/* room/board.c - what learners are told of the state, and what the board shows, as JSON */
+#include "private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define STUCK_MS (2 * 60 * 1000)
+
+static void add_text(cJSON *json, const char *name, const char *text)
+{
+	if (text != NULL)
+		cJSON_AddStringToObject(json, name, text);
+	else
+		cJSON_AddNullToObject(json, name);
+}
+
+/* ---- the state ---- */
+
+static cJSON *open_json(const struct room *room)
+{
+	if (room->open == ROOM_NOWHERE)
+		return cJSON_CreateNull();
+	cJSON *json = cJSON_CreateObject();
+	cJSON_AddStringToObject(json, "lesson", room->steps[room->open].lesson->anchor);
+	cJSON_AddStringToObject(json, "step", room->steps[room->open].step->id);
+	return json;
+}
+
+/* By the clock that the machine shows now, whatever was done to it meanwhile. */
+static cJSON *timer_json(const struct room *room)
+{
+	if (room->timer_ms == 0)
+		return cJSON_CreateNull();
+	int64_t left = room->timer_ms - room_now(room);
+	cJSON *json = cJSON_CreateObject();
+	cJSON_AddNumberToObject(json, "until_ms", (double)(room->wall_ms() + left));
+	cJSON_AddNumberToObject(json, "left_ms", (double)(left > 0 ? left : 0));
+	cJSON_AddStringToObject(json, "text", room->timer_text);
+	return json;
+}
+
+cJSON *room_state(struct room *room, int64_t *ret_id, int64_t *ret_changed)
+{
+	pthread_mutex_lock(&room->lock);
+	struct room_question *question = room_open_question(room);
+	cJSON *json = cJSON_CreateObject();
+	cJSON_AddItemToObject(json, "open", open_json(room));
+	cJSON_AddBoolToObject(json, "hold", room->hold);
+	cJSON_AddItemToObject(json, "timer", timer_json(room));
+	cJSON_AddItemToObject(json, "question",
+		question != NULL ? room_question_json(question) : cJSON_CreateNull());
+	cJSON_AddBoolToObject(json, "ended", room->ended_ms > 0);
+	cJSON_AddNumberToObject(json, "now_ms", (double)room->wall_ms());
+	*ret_id = room->committed;
+	*ret_changed = room->state_id;
+	pthread_mutex_unlock(&room->lock);
+	return json;
+}
+
+uint64_t room_version(struct room *room)
+{
+	pthread_mutex_lock(&room->lock);
+	uint64_t version = room->version;
+	pthread_mutex_unlock(&room->lock);
+	return version;
+}
+
+/* ---- learners ---- */
+
+/* A letter a step: not reached, reached, done, skipped, the solution was shown, tried in vain. */
+static void add_grid(const struct room *room, const struct room_learner *l, cJSON *json)
+{
+	static const char letters[] = {[ROOM_STEP_NONE] = '.',
+		[ROOM_STEP_REACHED] = 'r',
+		[ROOM_STEP_DONE] = 'd',
+		[ROOM_STEP_SKIPPED] = 's',
+		[ROOM_STEP_SHOWN] = 'h'};
+	cleanup_free char *grid = xcalloc(room->step_count + 1, 1);
+	size_t done = 0;
+	for (size_t i = 0; i < room->step_count; i++) {
+		grid[i] = l->failed[i] ? 'f' : letters[l->states[i]];
+		done += l->states[i] == ROOM_STEP_DONE || l->states[i] == ROOM_STEP_SHOWN;
+	}
+	cJSON_AddNumberToObject(json, "done", (double)done);
+	cJSON_AddNumberToObject(json, "of", (double)room->step_count);
+	cJSON_AddStringToObject(json, "grid", grid);
+}
+
+static void add_last(cJSON *json, const struct room_learner *l)
+{
+	cJSON *last = l->line != NULL && l->lines ? cJSON_CreateObject() : cJSON_CreateNull();
+	if (cJSON_IsObject(last)) {
+		cJSON_AddStringToObject(last, "line", l->line);
+		cJSON_AddStringToObject(last, "verdict", l->verdict != NULL ? l->verdict : "");
+	}
+	cJSON_AddItemToObject(json, "last", last);
+}
+
+/* What only the instructor sees. */
+static void add_person(const struct room *room, const struct room_learner *l, cJSON *json)
+{
+	static const char *const signals[] = {[ROOM_SIGNAL_NONE] = NULL,
+		[ROOM_SIGNAL_DONE] = "done",
+		[ROOM_SIGNAL_FAST] = "fast"};
+	int64_t raised = l->hand != NULL ? (room_now(room) - l->hand_ms) / 1000 : 0;
+	cJSON_AddStringToObject(json, "name", l->name);
+	cJSON_AddStringToObject(json, "learner", l->id);
+	add_text(json, "hand", l->hand);
+	cJSON_AddNumberToObject(json, "hand_s", (double)raised);
+	add_last(json, l);
+	add_text(json, "signal", signals[l->signal]);
+}
+
+static cJSON *learner_json(
+	const struct room *room, const struct room_learner *l, enum room_view view)
+{
+	const struct room_step *at = l->at < room->step_count ? &room->steps[l->at] : NULL;
+	cJSON *json = cJSON_CreateObject();
+	if (view == ROOM_BOARD)
+		add_person(room, l, json);
+	add_text(json, "lesson", at != NULL ? at->lesson->anchor : NULL);
+	add_text(json, "step", at != NULL ? at->step->id : NULL);
+	add_text(json, "step_title", at != NULL ? at->title : NULL);
+	cJSON_AddNumberToObject(json, "at", l->at == ROOM_NOWHERE ? -1 : (double)l->at);
+	cJSON_AddNumberToObject(json, "stuck_s", (double)(room_learner_stuck_ms(room, l) / 1000));
+	cJSON_AddBoolToObject(json, "waiting", room_learner_waits(room, l));
+	cJSON_AddBoolToObject(json, "finished", room_learner_finished(room, l));
+	cJSON_AddBoolToObject(json, "here", l->here);
+	add_grid(room, l, json);
+	return json;
+}
+
+/* On the projector nobody is told by their place in the list: who is furthest comes first. */
+static int by_progress(const void *a, const void *b)
+{
+	const cJSON *x = *(cJSON *const *)a, *y = *(cJSON *const *)b;
+	double p = cJSON_GetObjectItemCaseSensitive(x, "done")->valuedouble;
+	double q = cJSON_GetObjectItemCaseSensitive(y, "done")->valuedouble;
+	return p != q ? (p < q) - (p > q)
+		      : strcmp(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(y, "grid")),
+				cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(x, "grid")));
+}
+
+static cJSON *learners_json(const struct room *room, enum room_view view, uint64_t since)
+{
+	cJSON *list = cJSON_CreateArray();
+	cJSON **all = xcalloc(room->learner_count + 1, sizeof(cJSON *));
+	size_t count = 0;
+	for (size_t i = 0; i < room->learner_count; i++)
+		if (room->learners[i].version > since || view == ROOM_PROJECTOR)
+			all[count++] = learner_json(room, &room->learners[i], view);
+	if (view == ROOM_PROJECTOR && count > 1)
+		qsort(all, count, sizeof *all, by_progress);
+	for (size_t i = 0; i < count; i++)
+		cJSON_AddItemToArray(list, all[i]);
+	free(all);
+	return list;
+}
+
+/* ---- steps ---- */
+
+struct step_count {
+	unsigned reached, done, here, stuck;
+};
+
+static struct step_count *count_steps(const struct room *room)
+{
+	struct step_count *counts = xcalloc(room->step_count + 1, sizeof *counts);
+	for (size_t i = 0; i < room->learner_count; i++) {
+		const struct room_learner *l = &room->learners[i];
+		for (size_t k = 0; k < room->step_count; k++) {
+			counts[k].reached += l->states[k] != ROOM_STEP_NONE;
+			counts[k].done +=
+				l->states[k] == ROOM_STEP_DONE || l->states[k] == ROOM_STEP_SHOWN;
+		}
+		if (l->at >= room->step_count)
+			continue;
+		counts[l->at].here++;
+		counts[l->at].stuck += room_learner_stuck_ms(room, l) >= STUCK_MS;
+	}
+	return counts;
+}
+
+static cJSON *steps_json(const struct room *room)
+{
+	cJSON *list = cJSON_CreateArray();
+	cleanup_free struct step_count *counts = count_steps(room);
+	for (size_t i = 0; i < room->step_count; i++) {
+		const struct room_step *s = &room->steps[i];
+		cJSON *json = cJSON_CreateObject();
+		cJSON_AddStringToObject(json, "lesson", s->lesson->anchor);
+		cJSON_AddStringToObject(json, "step", s->step->id);
+		cJSON_AddStringToObject(json, "title", s->title);
+		cJSON_AddStringToObject(json, "kind", course_step_kind_name(s->step->kind));
+		cJSON_AddNumberToObject(json, "reached", counts[i].reached);
+		cJSON_AddNumberToObject(json, "done", counts[i].done);
+		cJSON_AddNumberToObject(json, "here", counts[i].here);
+		cJSON_AddNumberToObject(json, "stuck", counts[i].stuck);
+		cJSON_AddItemToArray(list, json);
+	}
+	return list;
+}
+
+static cJSON *lessons_json(const struct room *room)
+{
+	cJSON *list = cJSON_CreateArray();
+	for (size_t i = 0; i < room->step_count; i++) {
+		const struct course_lesson *lesson = room->steps[i].lesson;
+		if (i > 0 && lesson == room->steps[i - 1].lesson)
+			continue;
+		cJSON *json = cJSON_CreateObject();
+		cJSON_AddStringToObject(json, "lesson", lesson->anchor);
+		cJSON_AddStringToObject(json, "number", lesson->number);
+		cJSON_AddStringToObject(json, "title", lesson->title);
+		cJSON_AddNumberToObject(json, "first", (double)i);
+		cJSON_AddNumberToObject(json, "steps", (double)lesson->step_count);
+		cJSON_AddItemToArray(list, json);
+	}
+	return list;
+}
+
+/* ---- the whole ---- */
+
+static cJSON *question_json(const struct room *room)
+{
+	const struct room_question *last =
+		room->question_count > 0 ? &room->questions[room->question_count - 1] : NULL;
+	bool shown = last != NULL && (last->closed_ms == 0 || room->question_shown);
+	return shown ? room_question_board(last) : cJSON_CreateNull();
+}
+
+static cJSON *past_questions(const struct room *room)
+{
+	cJSON *list = cJSON_CreateArray();
+	for (size_t i = 0; i < room->question_count; i++)
+		if (room->questions[i].closed_ms > 0)
+			cJSON_AddItemToArray(list, room_question_board(&room->questions[i]));
+	return list;
+}
+
+/* Everything that is not a learner's. */
+static void add_shape(const struct room *room, cJSON *json)
+{
+	unsigned here = 0, hands = 0, done = 0, fast = 0;
+	for (size_t i = 0; i < room->learner_count; i++) {
+		here += room->learners[i].here;
+		hands += room->learners[i].hand != NULL;
+		done += room->learners[i].signal == ROOM_SIGNAL_DONE;
+		fast += room->learners[i].signal == ROOM_SIGNAL_FAST;
+	}
+	cJSON_AddNumberToObject(json, "clock_ms", (double)room->wall_ms());
+	cJSON_AddItemToObject(json, "open", open_json(room));
+	cJSON_AddNumberToObject(
+		json, "open_at", room->open == ROOM_NOWHERE ? -1 : (double)room->open);
+	cJSON_AddBoolToObject(json, "hold", room->hold);
+	cJSON_AddBoolToObject(json, "ended", room->ended_ms > 0);
+	cJSON_AddItemToObject(json, "timer", timer_json(room));
+	cJSON_AddItemToObject(json, "question", question_json(room));
+	cJSON *counts = cJSON_AddObjectToObject(json, "counts");
+	cJSON_AddNumberToObject(counts, "learners", (double)room->learner_count);
+	cJSON_AddNumberToObject(counts, "here", here);
+	cJSON_AddNumberToObject(counts, "hands", hands);
+	cJSON_AddNumberToObject(counts, "done", done);
+	cJSON_AddNumberToObject(counts, "fast", fast);
+}
+
+cJSON *room_board(struct room *room, enum room_view view, const char *join)
+{
+	cJSON *json = cJSON_CreateObject();
+	pthread_mutex_lock(&room->lock);
+	cJSON_AddStringToObject(json, "title", room->course->title);
+	cJSON_AddStringToObject(json, "code", room->code);
+	cJSON_AddStringToObject(json, "join", join);
+	add_shape(room, json);
+	cJSON_AddItemToObject(json, "learners", learners_json(room, view, 0));
+	cJSON_AddItemToObject(json, "lessons", lessons_json(room));
+	cJSON_AddItemToObject(json, "steps", steps_json(room));
+	cJSON_AddItemToObject(json, "questions", past_questions(room));
+	pthread_mutex_unlock(&room->lock);
+	return json;
+}
+
+cJSON *room_changes(struct room *room, enum room_view view, uint64_t *since)
+{
+	pthread_mutex_lock(&room->lock);
+	cJSON *json = NULL;
+	if (room->version > *since) {
+		json = cJSON_CreateObject();
+		add_shape(room, json);
+		cJSON_AddItemToObject(json, "learners", learners_json(room, view, *since));
+		*since = room->version;
+	}
+	pthread_mutex_unlock(&room->lock);
+	return json;
+}
+
+cJSON *room_questions(const struct room *room)
+{
+	cJSON *list = cJSON_CreateArray();
+	for (size_t i = 0; i < room->quiz_count; i++) {
+		const struct room_quiz *quiz = &room->quizzes[i];
+		cJSON *json = cJSON_CreateObject();
+		cJSON_AddStringToObject(json, "lesson", quiz->lesson->anchor);
+		cJSON_AddStringToObject(json, "title", quiz->lesson->title);
+		cJSON *questions = cJSON_AddArrayToObject(json, "questions");
+		for (size_t k = 0; k < quiz->quiz->question_count; k++) {
+			const struct quiz_question *q = &quiz->quiz->questions[k];
+			if (q->kind == QUIZ_DESCRIPTION || q->kind == QUIZ_MATCHING ||
+				q->kind == QUIZ_ESSAY)
+				continue;
+			cJSON *one = cJSON_CreateObject();
+			cJSON_AddStringToObject(one, "id", q->id);
+			cJSON_AddStringToObject(one, "text", q->text);
+			cJSON_AddItemToArray(questions, one);
+		}
+		cJSON_AddItemToArray(list, json);
+	}
+	return list;
+}

@@ -1,0 +1,482 @@
+/* room/learners.c - who comes in: codes, names, keys; and what learners say */
+#include "digest.h"
+#include "private.h"
+#include "xapi.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MINUTE_MS 60000
+#define WRONG_MOST 20      /* a minute, from one address */
+#define WRONG_MOST_ALL 600 /* a minute, from all */
+#define ADDRESSES_MOST 1024
+#define LEARNERS_MOST 2000
+#define NAME_COLUMNS 40
+#define ID_LETTERS 24
+#define MACHINE_BYTES 100
+#define TEXT_COLUMNS 400
+
+/* ---- codes ---- */
+
+/* A code is eight characters out of 31, which nobody guesses, however often they try; so wrong ones
+ * are counted for the sake of the server, and a right one is let in whatever came before it from
+ * the same address, which a whole class may share. */
+static bool count_wrong(struct room_guess *guess, int64_t now, unsigned most)
+{
+	if (now - guess->began_ms >= MINUTE_MS) {
+		guess->began_ms = now;
+		guess->count = 0;
+	}
+	return ++guess->count <= most;
+}
+
+static struct room_guess *guess_of(struct room *room, const char *address, int64_t now)
+{
+	for (size_t i = 0; i < room->guess_count; i++)
+		if (text_same(room->guesses[i].address, address))
+			return &room->guesses[i];
+	if (room->guess_count == ADDRESSES_MOST) {
+		size_t kept = 0;
+		for (size_t i = 0; i < room->guess_count; i++) {
+			if (now - room->guesses[i].began_ms < MINUTE_MS)
+				room->guesses[kept++] = room->guesses[i];
+			else
+				free(room->guesses[i].address);
+		}
+		room->guess_count = kept;
+	}
+	if (room->guess_count == ADDRESSES_MOST)
+		return &room->all_guesses;
+	room->guesses = array_grow(room->guesses, room->guess_count, sizeof *room->guesses);
+	room->guesses[room->guess_count] = (struct room_guess){.address = xstrdup(address)};
+	return &room->guesses[room->guess_count++];
+}
+
+static enum room_outcome refuse_code(struct room *room, const char *address, struct error *err)
+{
+	int64_t now = room_now(room);
+	pthread_mutex_lock(&room->lock);
+	struct room_guess *guess = guess_of(room, address != NULL ? address : "", now);
+	bool few = count_wrong(guess, now, WRONG_MOST);
+	few = count_wrong(&room->all_guesses, now, WRONG_MOST_ALL) && few;
+	pthread_mutex_unlock(&room->lock);
+	if (few)
+		error_set_kind(err, ERROR_USAGE, "there is no workshop with this code");
+	else
+		error_set_kind(err, ERROR_USAGE, "too many wrong codes; wait a minute");
+	return few ? ROOM_WRONG : ROOM_TOO_MANY;
+}
+
+/* As it was printed, however it was typed: "abcd efgh", "ABCD-EFGH". */
+static char *plain_code(const char *code)
+{
+	struct buf out = {0};
+	for (const char *c = code != NULL ? code : ""; *c != '\0' && out.length < 64; c++)
+		if (isalnum((unsigned char)*c))
+			buf_add_char(&out, (char)toupper((unsigned char)*c));
+	return buf_steal(&out);
+}
+
+/* The learner whose own code it is; *ret_good: it is that, or the room's. With the lock. */
+static struct room_learner *read_code(struct room *room, const char *code, bool *ret_good)
+{
+	cleanup_free char *given = plain_code(code);
+	struct room_learner *found = NULL;
+	*ret_good = digest_same(given, room->code);
+	for (size_t i = 0; i < room->learner_count; i++) {
+		cleanup_free char *personal = plain_code(room->learners[i].personal);
+		if (digest_same(given, personal)) {
+			*ret_good = true;
+			found = &room->learners[i];
+		}
+	}
+	return found;
+}
+
+enum room_outcome room_admit(
+	struct room *room, const char *code, const char *address, struct error *err)
+{
+	bool good;
+	pthread_mutex_lock(&room->lock);
+	(void)read_code(room, code, &good); /* whose it is matters when they join */
+	bool over = good && room_over(room, err);
+	pthread_mutex_unlock(&room->lock);
+	if (over)
+		return ROOM_OVER;
+	return good ? ROOM_DONE : refuse_code(room, address, err);
+}
+
+/* ---- names ---- */
+
+/* Not seen, or turning what follows around: nothing of that is in a name. */
+static bool is_hidden(uint32_t point)
+{
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {{0, 0x1F}, {0x7F, 0x9F}, {0xAD, 0xAD}, {0x61C, 0x61C}, {0x200B, 0x200F},
+		{0x2028, 0x202E}, {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB},
+		{0xE0000, 0xE007F}};
+	for (size_t i = 0; i < ARRAY_LENGTH(ranges); i++)
+		if (point >= ranges[i].first && point <= ranges[i].last)
+			return true;
+	return false;
+}
+
+/* One line of text that does no harm; NULL where nothing is left of it. */
+static char *clean(const char *text, size_t columns)
+{
+	struct buf out = {0};
+	size_t length = text != NULL ? strlen(text) : 0;
+	if (!utf8_valid(text != NULL ? text : "", length))
+		return NULL;
+	for (size_t at = 0; at < length;) {
+		uint32_t point;
+		size_t taken = utf8_decode(text + at, length - at, &point);
+		bool blank = point == ' ' || point == '\t' || point == '\n' || point == 0xA0;
+		if (blank && out.length > 0 && out.data[out.length - 1] != ' ')
+			buf_add_char(&out, ' ');
+		else if (!blank && !is_hidden(point))
+			buf_add(&out, text + at, taken);
+		at += taken;
+	}
+	buf_truncate(&out, utf8_fit(buf_text(&out), out.length, columns));
+	while (out.length > 0 && out.data[out.length - 1] == ' ')
+		buf_truncate(&out, out.length - 1);
+	char *kept = buf_steal(&out);
+	if (*kept != '\0')
+		return kept;
+	free(kept);
+	return NULL;
+}
+
+static char *id_of(const char *name)
+{
+	struct buf out = {0};
+	cleanup_free char *folded = utf8_fold(name);
+	for (const char *c = folded; *c != '\0' && out.length < ID_LETTERS; c++) {
+		if (isalnum((unsigned char)*c))
+			buf_add_char(&out, *c);
+		else if (out.length > 0 && out.data[out.length - 1] != '-')
+			buf_add_char(&out, '-');
+	}
+	while (out.length > 0 && out.data[out.length - 1] == '-')
+		buf_truncate(&out, out.length - 1);
+	if (out.length == 0)
+		buf_add_text(&out, "learner");
+	return buf_steal(&out);
+}
+
+static bool is_taken(struct room *room, const char *name, const char *id)
+{
+	cleanup_free char *folded = name != NULL ? utf8_fold(name) : NULL;
+	for (size_t i = 0; i < room->learner_count; i++)
+		if (text_same(room->learners[i].id, id) ||
+			(folded != NULL && text_same(room->learners[i].folded, folded)))
+			return true;
+	return false;
+}
+
+/* "Ann", "Ann 2" …: whoever comes later gets the number. */
+static char *free_name(struct room *room, const char *name)
+{
+	char *one = xstrdup(name);
+	for (unsigned i = 2; is_taken(room, one, NULL); i++) {
+		free(one);
+		one = xasprintf("%s %u", name, i);
+	}
+	return one;
+}
+
+static char *free_id(struct room *room, const char *name)
+{
+	cleanup_free char *base = id_of(name);
+	char *one = xstrdup(base);
+	for (unsigned i = 2; is_taken(room, NULL, one); i++) {
+		free(one);
+		one = xasprintf("%s-%u", base, i);
+	}
+	return one;
+}
+
+/* ---- joining ---- */
+
+struct joining {
+	const struct room_join *join;
+	struct room_seat *seat;
+};
+
+static void take_seat(const struct room *room, const struct room_learner *l, struct room_seat *seat)
+{
+	seat->learner = xstrdup(l->id);
+	seat->name = xstrdup(l->name);
+	seat->home = xstrdup(room->home);
+	seat->personal = xstrdup(l->personal);
+}
+
+static int join_again(struct room *room, struct db *db, struct room_learner *l,
+	const struct joining *j, struct error *err)
+{
+	pthread_mutex_lock(&room->lock);
+	l->lines = j->join->lines;
+	l->seen_ms = room_now(room);
+	room_touch(room, l);
+	pthread_mutex_unlock(&room->lock);
+	if (!room_keep_learner(room, db, l, err))
+		return STORE_FAILED;
+	take_seat(room, l, j->seat);
+	return ROOM_DONE;
+}
+
+static bool keep_new(struct room *room, struct db *db, const char *id, const char *name,
+	const struct room_join *join, struct error *err)
+{
+	cleanup_free char *machine = clean(join->machine, MACHINE_BYTES);
+	int64_t now = room_now(room);
+	return sql_run(db,
+		sql(db, err,
+			"INSERT INTO room_learner (room, id, name, machine, uid, lines, joined_ms, "
+			"seen_ms, since_ms, hand_ms, signal) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
+			"?7, ?7, 0, 0)",
+			"ttttiii", room->id, id, name, machine != NULL ? machine : "", join->uid,
+			(int64_t)join->lines, now),
+		err);
+}
+
+static int join_new(struct room *room, struct db *db, const struct joining *j, struct error *err)
+{
+	cleanup_free char *wanted = clean(j->join->name, NAME_COLUMNS);
+	if (wanted == NULL) {
+		error_set_kind(err, ERROR_USAGE, "a name is needed");
+		return ROOM_INVALID;
+	}
+	if (room->learner_count == LEARNERS_MOST) {
+		error_set_kind(err, ERROR_USAGE, "the room is full");
+		return ROOM_OVER;
+	}
+	cleanup_free char *name = free_name(room, wanted), *id = free_id(room, name);
+	if (!keep_new(room, db, id, name, j->join, err))
+		return STORE_FAILED;
+	pthread_mutex_lock(&room->lock);
+	struct room_learner *l = room_add_learner(room, id, name);
+	l->lines = j->join->lines;
+	l->joined_ms = l->seen_ms = l->since_ms = room_now(room);
+	room_touch(room, l);
+	pthread_mutex_unlock(&room->lock);
+	take_seat(room, l, j->seat);
+	j->seat->renamed = !text_same(name, wanted);
+	return ROOM_DONE;
+}
+
+static int join(struct room *room, struct db *db, void *data, struct error *err)
+{
+	const struct joining *j = data;
+	bool good;
+	struct room_learner *l = read_code(room, j->join->code, &good);
+	if (!good)
+		return ROOM_WRONG;
+	if (room_over(room, err))
+		return ROOM_OVER;
+	return l != NULL ? join_again(room, db, l, j, err) : join_new(room, db, j, err);
+}
+
+/* The code is looked at before the writer is asked: guesses take no turns from others. */
+enum room_outcome room_join(struct room *room, const struct room_join *joining,
+	struct room_seat *ret, struct error *err)
+{
+	enum room_outcome outcome = room_admit(room, joining->code, joining->address, err);
+	if (outcome != ROOM_DONE)
+		return outcome;
+	struct room_seat seat = {0};
+	struct joining j = {joining, &seat};
+	outcome = room_write(room, join, &j, err);
+	if (outcome == ROOM_DONE)
+		*ret = seat;
+	else
+		room_seat_finish(&seat);
+	return outcome;
+}
+
+void room_seat_finish(struct room_seat *seat)
+{
+	free(seat->learner);
+	free(seat->name);
+	free(seat->home);
+	free(seat->personal);
+	*seat = (struct room_seat){0};
+}
+
+/* ---- keys ---- */
+
+struct binding {
+	const char *key, *learner;
+};
+
+static int bind_key(struct room *room, struct db *db, void *data, struct error *err)
+{
+	const struct binding *b = data;
+	if (!sql_run(db,
+		    sql(db, err, "INSERT INTO room_key VALUES (?, ?, ?, ?)", "ttti", b->key,
+			    room->id, b->learner, room->event_id),
+		    err))
+		return STORE_FAILED;
+	pthread_mutex_lock(&room->lock);
+	room_add_key(room, b->key, b->learner, room->event_id);
+	pthread_mutex_unlock(&room->lock);
+	return ROOM_DONE;
+}
+
+bool room_bind(struct room *room, const char *key_name, const char *learner, struct error *err)
+{
+	struct binding b = {key_name, learner};
+	return room_write(room, bind_key, &b, err) == ROOM_DONE;
+}
+
+static const struct room_key *find_key(const struct room *room, const char *name)
+{
+	for (size_t i = room->key_count; i-- > 0;)
+		if (text_same(room->keys[i].name, name))
+			return &room->keys[i];
+	return NULL;
+}
+
+char *room_whose(struct room *room, const char *key_name)
+{
+	pthread_mutex_lock(&room->lock);
+	const struct room_key *key = find_key(room, key_name);
+	char *learner = key != NULL ? xstrdup(key->learner) : NULL;
+	pthread_mutex_unlock(&room->lock);
+	return learner;
+}
+
+int64_t room_key_since(struct room *room, const char *key_name)
+{
+	pthread_mutex_lock(&room->lock);
+	const struct room_key *key = find_key(room, key_name);
+	int64_t since = key != NULL ? key->since : 0;
+	pthread_mutex_unlock(&room->lock);
+	return since;
+}
+
+/* ---- what they say ---- */
+
+struct saying {
+	const char *learner;
+	const cJSON *said;
+};
+
+static int keep_said(struct room *room, struct db *db, struct room_learner *l, const char *kind,
+	const char *text, struct error *err)
+{
+	l->seen_ms = room_now(room);
+	room_touch(room, l);
+	pthread_mutex_unlock(&room->lock);
+	return (kind == NULL || room_keep_signal(room, db, l->id, kind, text, err)) &&
+			       room_keep_learner(room, db, l, err)
+		       ? ROOM_DONE
+		       : STORE_FAILED;
+}
+
+static int say_hand(struct room *room, struct db *db, struct room_learner *l, const cJSON *said,
+	struct error *err)
+{
+	bool down = cJSON_IsTrue(xapi_at(said, "down"));
+	cleanup_free char *text = clean(xapi_text(said, "text"), TEXT_COLUMNS);
+	pthread_mutex_lock(&room->lock);
+	free(l->hand);
+	l->hand = down ? NULL : xstrdup(text != NULL ? text : "");
+	l->hand_ms = down ? 0 : room_now(room);
+	return keep_said(room, db, l, down ? NULL : "hand", text != NULL ? text : "", err);
+}
+
+static int say_done(struct room *room, struct db *db, struct room_learner *l, const cJSON *said,
+	struct error *err)
+{
+	(void)said;
+	pthread_mutex_lock(&room->lock);
+	l->signal = ROOM_SIGNAL_DONE;
+	return keep_said(room, db, l, "done", "", err);
+}
+
+static int say_fast(struct room *room, struct db *db, struct room_learner *l, const cJSON *said,
+	struct error *err)
+{
+	(void)said;
+	pthread_mutex_lock(&room->lock);
+	l->signal = ROOM_SIGNAL_FAST;
+	return keep_said(room, db, l, "fast", "", err);
+}
+
+static const struct {
+	const char *what;
+	int (*say)(struct room *room, struct db *db, struct room_learner *l, const cJSON *said,
+		struct error *err);
+} sayings[] = {{"hand", say_hand}, {"done", say_done}, {"fast", say_fast}};
+
+static int say(struct room *room, struct db *db, void *data, struct error *err)
+{
+	const struct saying *s = data;
+	struct room_learner *l = room_find_learner(room, s->learner);
+	if (l == NULL)
+		return ROOM_WRONG;
+	if (room_over(room, err))
+		return ROOM_OVER;
+	for (size_t i = 0; i < ARRAY_LENGTH(sayings); i++)
+		if (text_same(xapi_text(s->said, "what"), sayings[i].what))
+			return sayings[i].say(room, db, l, s->said, err);
+	error_set_kind(err, ERROR_USAGE, "'what' is hand, done, fast or answer");
+	return ROOM_INVALID;
+}
+
+enum room_outcome room_say(
+	struct room *room, const char *learner, const cJSON *said, struct error *err)
+{
+	struct saying s = {learner, said};
+	if (!text_same(xapi_text(said, "what"), "answer"))
+		return room_write(room, say, &s, err);
+	const char *id = xapi_text(said, "id"), *response = xapi_text(said, "response");
+	if (id != NULL && response != NULL)
+		return room_answer(room, learner, id, response, err);
+	error_set_kind(err, ERROR_USAGE, "an answer has an 'id' and a 'response'");
+	return ROOM_INVALID;
+}
+
+/* ---- who is there ---- */
+
+void room_present(struct room *room, const struct words *learners)
+{
+	pthread_mutex_lock(&room->lock);
+	for (size_t i = 0; i < room->learner_count; i++) {
+		struct room_learner *l = &room->learners[i];
+		bool here = false;
+		for (size_t k = 0; k < learners->count && !here; k++)
+			here = text_same(learners->items[k], l->id);
+		if (here == l->here)
+			continue;
+		l->here = here;
+		room_touch(room, l);
+	}
+	pthread_mutex_unlock(&room->lock);
+}
+
+static int attend(struct room *room, struct db *db, void *data, struct error *err)
+{
+	int64_t now = room_now(room);
+	(void)data;
+	for (size_t i = 0; i < room->learner_count; i++) {
+		struct room_learner *l = &room->learners[i];
+		pthread_mutex_lock(&room->lock);
+		bool here = l->here;
+		if (here)
+			l->seen_ms = now;
+		pthread_mutex_unlock(&room->lock);
+		if (here && !room_keep_learner(room, db, l, err))
+			return STORE_FAILED;
+	}
+	return ROOM_DONE;
+}
+
+bool room_attend(struct room *room, struct error *err)
+{
+	return room_write(room, attend, NULL, err) == ROOM_DONE;
+}

@@ -1,0 +1,184 @@
+/* room/private.h - a room in memory, as the files of this module see it */
+#ifndef ROOM_PRIVATE_H
+#define ROOM_PRIVATE_H
+
+#include "quiz.h"
+#include "room.h"
+
+#include <pthread.h>
+
+#define ROOM_NOWHERE ((size_t)-1)
+#define ROOM_CODE_SIZE 9 /* with its NUL */
+#define ROOM_TOKEN_LENGTH 40
+
+/* What a learner has of a step; the numbers are in the store. */
+enum room_step_state {
+	ROOM_STEP_NONE,
+	ROOM_STEP_REACHED,
+	ROOM_STEP_DONE,
+	ROOM_STEP_SKIPPED,
+	ROOM_STEP_SHOWN, /* the solution was looked at */
+};
+
+enum room_signal { ROOM_SIGNAL_NONE, ROOM_SIGNAL_DONE, ROOM_SIGNAL_FAST };
+
+struct room_learner {
+	char *id, *name, *folded, *personal;
+	bool lines, here;
+	int64_t joined_ms, seen_ms;
+	int64_t since_ms;      /* of the last progress, or when they were let go on */
+	size_t at;             /* the step; step_count: beyond the last; ROOM_NOWHERE: not begun */
+	unsigned char *states; /* enum room_step_state, by step */
+	bool *failed;          /* tried, and not done */
+	char *hand;            /* why it is raised; NULL: it is not */
+	int64_t hand_ms;
+	char *line, *verdict;
+	enum room_signal signal;
+	uint64_t version; /* the room's, at the last change */
+};
+
+struct room_step { /* of the whole course, in order */
+	const struct course_lesson *lesson;
+	const struct course_step *step;
+	char *title;
+};
+
+struct room_key {
+	char *name, *learner;
+	int64_t since; /* the last event when it was given */
+};
+
+struct room_answer {
+	char *learner, *response;
+	double fraction;
+};
+
+struct room_question {
+	char *id, *gift;
+	struct quiz *quiz;
+	const struct quiz_question *q; /* in quiz */
+	size_t *order;
+	int64_t asked_ms, closed_ms; /* closed_ms 0: open */
+	struct room_answer *answers;
+	size_t answer_count;
+};
+
+struct room_kept { /* an event that somebody may still have to be told */
+	int64_t id;
+	char *learner, *name, *data;
+};
+
+struct room_guess {
+	char *address;
+	int64_t began_ms;
+	unsigned count;
+};
+
+/* A lesson's GIFT file, for asking from it. */
+struct room_quiz {
+	const struct course_lesson *lesson;
+	struct quiz *quiz;
+};
+
+/* What is only read is set when the room is opened. The rest is changed by jobs of the store's
+ * writer, one at a time, with the lock held; so a job reads without it. `here`, guesses and
+ * `committed` are anybody's, with the lock. */
+struct room {
+	struct store *store;
+	const struct course *course;
+	int64_t (*monotonic_ms)(void);
+	int64_t (*wall_ms)(void);
+	char *id, *secret, *reference;
+	char code[ROOM_CODE_SIZE];
+	char tokens[2][ROOM_TOKEN_LENGTH + 1];
+	struct room_step *steps;
+	size_t step_count;
+	struct room_quiz *quizzes;
+	size_t quiz_count;
+	int64_t base_ms, base_monotonic_ms;
+
+	pthread_mutex_t lock;
+	char *home;
+	int64_t opened_ms, ended_ms;
+	size_t open; /* the last step that may be worked at; ROOM_NOWHERE: all are open */
+	bool hold;
+	int64_t timer_ms; /* when it ends; 0: none */
+	char *timer_text;
+	struct room_learner *learners;
+	size_t learner_count;
+	struct room_key *keys;
+	size_t key_count;
+	struct room_question *questions;
+	size_t question_count;
+	bool question_shown; /* the last one, although it is closed */
+	struct room_kept *events;
+	size_t event_count;
+	int64_t event_id;                /* of the last event */
+	int64_t state_id;                /* of the last change of the state */
+	int64_t committed;               /* events up to this one are on the disk */
+	uint64_t version, shape_version; /* shape: what is not of one learner */
+	struct room_guess *guesses;
+	size_t guess_count;
+	struct room_guess all_guesses;
+};
+
+/* ---- room.c ---- */
+
+/* Milliseconds since 1970 that neither jump nor go back, whatever is done to the machine's clock.
+ */
+int64_t room_now(const struct room *room);
+/* A change by the store's writer: `run` returns an enum room_outcome or STORE_FAILED. */
+enum room_outcome room_write(struct room *room,
+	int (*run)(struct room *room, struct db *db, void *data, struct error *err), void *data,
+	struct error *err);
+/* Eight characters that one can read out, from the room's secret. */
+void room_derive(const struct room *room, const char *what, char out[ROOM_CODE_SIZE]);
+/* The index of a step; step NULL or unknown: ROOM_NOWHERE. */
+size_t room_find_step(const struct room *room, const char *lesson, const char *step);
+struct room_learner *room_find_learner(struct room *room, const char *id);
+bool room_over(const struct room *room, struct error *err); /* says so */
+
+/* ---- load.c: memory from the store ---- */
+bool room_load(struct room *room, struct db *db, struct error *err);
+void room_forget(struct room *room);
+struct room_learner *room_add_learner(struct room *room, const char *id, const char *name);
+void room_add_key(struct room *room, const char *name, const char *learner, int64_t since);
+/* NULL: it is no question that can be asked here; err says why. Takes nothing. */
+struct room_question *room_add_question(
+	struct room *room, const char *id, const char *gift, uint64_t seed, struct error *err);
+void room_add_answer(
+	struct room_question *question, const char *learner, const char *response, double fraction);
+
+/* ---- happenings, in a job ---- */
+
+/* Keeps an event and gives it its id. learner NULL: to all. Takes the JSON. */
+bool room_tell(struct room *room, struct db *db, const char *learner, const char *name, cJSON *data,
+	struct error *err);
+/* The state has changed: the learners are to be told. */
+bool room_state_changed(struct room *room, struct db *db, struct error *err);
+void room_touch(struct room *room, struct room_learner *learner); /* NULL: the shape; locked */
+bool room_keep_learner(
+	struct room *room, struct db *db, const struct room_learner *learner, struct error *err);
+bool room_keep_step(struct room *room, struct db *db, const struct room_learner *learner, size_t at,
+	unsigned tries, struct error *err);
+bool room_keep_signal(struct room *room, struct db *db, const char *learner, const char *kind,
+	const char *text, struct error *err);
+
+/* ---- rules ---- */
+
+bool room_learner_waits(const struct room *room, const struct room_learner *learner);
+bool room_learner_finished(const struct room *room, const struct room_learner *learner);
+int64_t room_learner_stuck_ms(const struct room *room, const struct room_learner *learner);
+
+/* ---- ask.c ---- */
+struct room_question *room_open_question(struct room *room); /* NULL: none is open */
+/* What learners may see of it. */
+cJSON *room_question_json(const struct room_question *question);
+/* With the answers, and what is right once it is closed. */
+cJSON *room_question_board(const struct room_question *question);
+enum room_outcome room_ask(struct room *room, const struct room_order *order, struct error *err);
+enum room_outcome room_answer(struct room *room, const char *learner, const char *id,
+	const char *response, struct error *err);
+int room_close_question(struct room *room, struct db *db, void *data, struct error *err);
+
+#endif

@@ -1,0 +1,286 @@
+/* serve/events.c - server-sent events: what is published goes to everybody who listens, and nobody
+ * waits for a slow one. A text is kept once, however many it goes to. */
+#include "private.h"
+
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LISTENERS_MOST 4096
+#define WAITING_MOST 256 /* events that a slow one may owe; then it has to come again */
+
+struct piece {
+	unsigned references;
+	size_t length;
+	bool latest;
+	char bytes[];
+};
+
+struct listener {
+	struct hub *hub;
+	struct listener *next;
+	char *topic, *who;
+	struct MHD_Connection *connection;
+	struct piece *waiting[WAITING_MOST];
+	size_t count, offset; /* offset: of waiting[0], that was given */
+	bool suspended, ended;
+};
+
+struct hub {
+	pthread_mutex_t lock;
+	struct listener *listeners;
+	size_t count;
+	bool ended;
+};
+
+struct hub *hub_create(void)
+{
+	struct hub *hub = xcalloc(1, sizeof *hub);
+	pthread_mutex_init(&hub->lock, NULL);
+	return hub;
+}
+
+void hub_destroy(struct hub *hub)
+{
+	if (hub == NULL)
+		return;
+	pthread_mutex_destroy(&hub->lock);
+	free(hub);
+}
+
+/* ---- pieces; the hub's lock is held ---- */
+
+static struct piece *piece_create(const struct buf *text, bool latest)
+{
+	struct piece *p = xmalloc(sizeof *p + text->length);
+	*p = (struct piece){.length = text->length, .latest = latest};
+	memcpy(p->bytes, buf_text(text), text->length);
+	return p;
+}
+
+static void piece_drop(struct piece *p)
+{
+	if (--p->references == 0)
+		free(p);
+}
+
+static void wake(struct listener *l)
+{
+	if (!l->suspended)
+		return;
+	l->suspended = false;
+	MHD_resume_connection(l->connection);
+}
+
+/* An event that only tells how things are now takes the place of the last such one. */
+static bool replace(struct listener *l, struct piece *p)
+{
+	struct piece **last = l->count > 0 ? &l->waiting[l->count - 1] : NULL;
+	bool begun = l->count == 1 && l->offset > 0;
+	if (!p->latest || last == NULL || !(*last)->latest || begun)
+		return false;
+	piece_drop(*last);
+	*last = p;
+	return true;
+}
+
+static void give(struct listener *l, struct piece *p)
+{
+	p->references++;
+	if (!replace(l, p)) {
+		if (l->count == WAITING_MOST) {
+			piece_drop(p);
+			l->ended = true;
+		} else {
+			l->waiting[l->count++] = p;
+		}
+	}
+	wake(l);
+}
+
+/* ---- listening ---- */
+
+struct piece *hub_piece(struct hub *hub, const struct buf *text)
+{
+	pthread_mutex_lock(&hub->lock);
+	struct piece *p = piece_create(text, false);
+	p->references++;
+	pthread_mutex_unlock(&hub->lock);
+	return p;
+}
+
+void hub_piece_drop(struct hub *hub, struct piece *piece)
+{
+	pthread_mutex_lock(&hub->lock);
+	if (piece != NULL)
+		piece_drop(piece);
+	pthread_mutex_unlock(&hub->lock);
+}
+
+bool hub_listen(struct request *r, struct reply *a, const char *topic, const char *who,
+	const struct buf *first)
+{
+	struct piece *p = hub_piece(r->hub, first);
+	bool good = hub_listen_piece(r, a, topic, who, p);
+	hub_piece_drop(r->hub, p);
+	return good;
+}
+
+bool hub_listen_piece(
+	struct request *r, struct reply *a, const char *topic, const char *who, struct piece *first)
+{
+	struct hub *hub = r->hub;
+	struct listener *l = xcalloc(1, sizeof *l);
+	l->hub = hub;
+	l->topic = xstrdup(topic);
+	l->who = xstrdup(who);
+	pthread_mutex_lock(&hub->lock);
+	bool good = !hub->ended && hub->count < LISTENERS_MOST;
+	if (good) {
+		l->next = hub->listeners;
+		hub->listeners = l;
+		hub->count++;
+		give(l, first);
+	}
+	pthread_mutex_unlock(&hub->lock);
+	if (!good) {
+		free(l->topic);
+		free(l->who);
+		free(l);
+		return reply_error(a, 503, "too many listen already");
+	}
+	a->status = 200;
+	a->listener = l;
+	reply_header(a, "Content-Type", "text/event-stream");
+	reply_header(a, "Cache-Control", "no-store");
+	return true;
+}
+
+void listener_connect(struct listener *l, struct MHD_Connection *connection)
+{
+	pthread_mutex_lock(&l->hub->lock);
+	l->connection = connection;
+	pthread_mutex_unlock(&l->hub->lock);
+}
+
+static size_t take(struct listener *l, char *bytes, size_t most)
+{
+	size_t taken = 0;
+	while (l->count > 0 && taken < most) {
+		struct piece *p = l->waiting[0];
+		size_t left = p->length - l->offset, room = most - taken;
+		size_t length = left < room ? left : room;
+		memcpy(bytes + taken, p->bytes + l->offset, length);
+		taken += length;
+		l->offset += length;
+		if (l->offset < p->length)
+			break;
+		piece_drop(p);
+		l->offset = 0;
+		memmove(l->waiting, l->waiting + 1, --l->count * sizeof *l->waiting);
+	}
+	return taken;
+}
+
+ssize_t listener_give(struct listener *l, char *bytes, size_t most)
+{
+	pthread_mutex_lock(&l->hub->lock);
+	size_t taken = take(l, bytes, most);
+	bool ended = taken == 0 && (l->ended || l->hub->ended);
+	if (taken == 0 && !ended) {
+		l->suspended = true;
+		MHD_suspend_connection(l->connection);
+	}
+	pthread_mutex_unlock(&l->hub->lock);
+	return ended ? -1 : (ssize_t)taken;
+}
+
+void listener_free(struct listener *l)
+{
+	struct hub *hub = l->hub;
+	pthread_mutex_lock(&hub->lock);
+	for (struct listener **at = &hub->listeners; *at != NULL; at = &(*at)->next)
+		if (*at == l) {
+			*at = l->next;
+			hub->count--;
+			break;
+		}
+	while (l->count > 0)
+		piece_drop(l->waiting[--l->count]);
+	pthread_mutex_unlock(&hub->lock);
+	free(l->topic);
+	free(l->who);
+	free(l);
+}
+
+/* ---- publishing ---- */
+
+void event_text(struct buf *out, const char *name, int64_t id, const char *data)
+{
+	if (id > 0)
+		buf_printf(out, "id: %lld\n", (long long)id);
+	buf_printf(out, "event: %s\ndata: %s\n\n", name, data);
+}
+
+static void publish(struct hub *hub, const char *topic, const char *who, struct piece *p)
+{
+	p->references++;
+	for (struct listener *l = hub->listeners; l != NULL; l = l->next)
+		if ((topic == NULL || text_same(l->topic, topic)) &&
+			(who == NULL || text_same(l->who, who)))
+			give(l, p);
+	piece_drop(p);
+}
+
+void hub_publish(
+	struct hub *hub, const char *topic, const char *who, const struct buf *event, bool latest)
+{
+	pthread_mutex_lock(&hub->lock);
+	publish(hub, topic, who, piece_create(event, latest));
+	pthread_mutex_unlock(&hub->lock);
+}
+
+size_t hub_count(struct hub *hub, const char *topic, const char *who)
+{
+	size_t count = 0;
+	pthread_mutex_lock(&hub->lock);
+	for (const struct listener *l = hub->listeners; l != NULL; l = l->next)
+		count += text_same(l->topic, topic) && (who == NULL || text_same(l->who, who));
+	pthread_mutex_unlock(&hub->lock);
+	return count;
+}
+
+void hub_each(
+	struct hub *hub, const char *topic, void (*each)(void *data, const char *who), void *data)
+{
+	pthread_mutex_lock(&hub->lock);
+	for (const struct listener *l = hub->listeners; l != NULL; l = l->next)
+		if (text_same(l->topic, topic))
+			each(data, l->who);
+	pthread_mutex_unlock(&hub->lock);
+}
+
+/* Who has something to get needs no more. */
+void hub_beat(struct hub *hub)
+{
+	static char comment[] = ":\n\n";
+	const struct buf text = {.data = comment, .length = sizeof comment - 1};
+	pthread_mutex_lock(&hub->lock);
+	struct piece *p = piece_create(&text, false);
+	p->references++;
+	for (struct listener *l = hub->listeners; l != NULL; l = l->next)
+		if (l->count == 0)
+			give(l, p);
+	piece_drop(p);
+	pthread_mutex_unlock(&hub->lock);
+}
+
+void hub_end(struct hub *hub)
+{
+	pthread_mutex_lock(&hub->lock);
+	hub->ended = true;
+	for (struct listener *l = hub->listeners; l != NULL; l = l->next)
+		wake(l);
+	pthread_mutex_unlock(&hub->lock);
+}

@@ -1,0 +1,235 @@
+/* serve/room.c - a workshop's learners: joining, being told, saying something */
+#include "page.h"
+#include "room_page.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_open(struct request *r, struct reply *a)
+{
+	return r->room != NULL ||
+	       reply_error(a, 404, "no workshop is held here: `ropes serve --workshop COURSE`");
+}
+
+static bool only(const struct request *r, struct reply *a, enum method method)
+{
+	return r->method == method || reply_error(a, 405, "this is not how it is asked");
+}
+
+void reply_room(struct reply *a, enum room_outcome outcome, const struct error *err)
+{
+	static const unsigned statuses[] = {
+		[ROOM_DONE] = 204,
+		[ROOM_WRONG] = 404,
+		[ROOM_TOO_MANY] = 429,
+		[ROOM_OVER] = 409,
+		[ROOM_INVALID] = 400,
+		[ROOM_FAILED] = 503,
+	};
+	a->status = statuses[outcome];
+	if (outcome == ROOM_TOO_MANY)
+		reply_header(a, "Retry-After", "60");
+	if (outcome != ROOM_DONE)
+		reply_error(a, statuses[outcome], "%s",
+			err->message != NULL ? error_text(err) : "there is no such thing");
+}
+
+static cJSON *read_json(struct request *r, struct reply *a)
+{
+	cleanup_error struct error err = {0};
+	cJSON *json = xapi_parse(buf_text(&r->body), r->body.length, &err);
+	if (cJSON_IsObject(json))
+		return json;
+	cJSON_Delete(json);
+	reply_error(a, 400, "%s", json == NULL ? error_text(&err) : "an object is meant");
+	return NULL;
+}
+
+/* ---- what the code opens ---- */
+
+static void add_how_to_join(struct buf *page, const struct request *r, const char *code)
+{
+	buf_add_text(page, "<h1>");
+	page_text(page, room_title(r->room));
+	buf_add_text(page, "</h1><p class=\"lead\">You are invited to a workshop. In a terminal of "
+			   "your machine:</p>\n<p class=\"say\"><code>ropes join ");
+	page_text(page, r->url);
+	buf_add_char(page, ' ');
+	page_text(page, code);
+	buf_add_text(page,
+		"</code></p>\n<p>You need <code>ropes</code> on that machine. It asks for your "
+		"name, and whether the lines that you run may be shown to the instructor; you can "
+		"say no.</p>\n");
+}
+
+/* For who scanned the code with a phone. */
+static void room_page(struct request *r, struct reply *a, const char *code)
+{
+	cleanup_buf struct buf page = {0};
+	page_begin(&page, &(struct page){.title = "Join", .style = "/room.css"});
+	add_how_to_join(&page, r, code);
+	page_end(&page);
+	page_reply(a, &page);
+}
+
+bool wants_page(const struct request *r)
+{
+	const char *accept = request_header(r, "Accept");
+	return accept != NULL && strstr(accept, "text/html") != NULL;
+}
+
+void resource_room(struct request *r, struct reply *a)
+{
+	static const char *const names[] = {"code"};
+	cleanup_error struct error err = {0};
+	if (!is_open(r, a) || !only(r, a, METHOD_GET) ||
+		!request_takes(r, a, names, ARRAY_LENGTH(names)))
+		return;
+	const char *code = request_parameter(r, "code");
+	enum room_outcome outcome = room_admit(r->room, code, r->address, &err);
+	if (outcome != ROOM_DONE) {
+		reply_room(a, outcome, &err);
+		return;
+	}
+	if (wants_page(r)) {
+		room_page(r, a, code);
+		return;
+	}
+	cJSON *json = cJSON_CreateObject();
+	cJSON_AddStringToObject(json, "title", room_title(r->room));
+	cJSON_AddStringToObject(json, "course", room_reference(r->room));
+	cJSON_AddStringToObject(json, "room", r->url);
+	reply_json(a, json);
+}
+
+/* ---- joining ---- */
+
+/* A key of their own for each machine, by which they send statements and are told of news. */
+static bool make_key(
+	struct request *r, struct reply *a, const struct room_seat *seat, char **key, char **secret)
+{
+	cleanup_error struct error err = {0};
+	char id[UUID_TEXT_SIZE];
+	uuid_make(id);
+	cleanup_free char *name = xasprintf("room %s %.8s", seat->learner, id);
+	if (lrs_key_add(r->lrs, name, "learner", key, secret, &err) &&
+		room_bind(r->room, name, seat->learner, &err))
+		return true;
+	return reply_error(a, 503, "%s", error_text(&err));
+}
+
+/* A socket is of use on this machine only. */
+static bool is_here(const char *address)
+{
+	return text_starts(address, "127.") || text_same(address, "::1");
+}
+
+static void add_daemon(
+	const struct request *r, cJSON *json, const cJSON *asked, const struct room_seat *seat)
+{
+	const cJSON *uid = xapi_at(asked, "uid");
+	bool wanted = cJSON_IsTrue(xapi_at(asked, "class_daemon")) && cJSON_IsNumber(uid) &&
+		      r->class != NULL && is_here(r->address);
+	cleanup_free char *address =
+		wanted ? r->class->seat(r->class->data, seat->learner, (int64_t)uid->valuedouble)
+		       : NULL;
+	if (address != NULL)
+		cJSON_AddStringToObject(json, "daemon", address);
+	else
+		cJSON_AddNullToObject(json, "daemon");
+}
+
+static void welcome(
+	struct request *r, struct reply *a, const cJSON *asked, const struct room_seat *seat)
+{
+	cleanup_free char *key = NULL, *secret = NULL;
+	if (!make_key(r, a, seat, &key, &secret))
+		return;
+	const struct {
+		const char *name, *value;
+	} texts[] = {
+		{"learner", seat->learner},
+		{"name", seat->name},
+		{"home", seat->home},
+		{"key", key},
+		{"secret", secret},
+		{"course", room_reference(r->room)},
+		{"title", room_title(r->room)},
+		{"personal", seat->personal},
+	};
+	cJSON *json = cJSON_CreateObject();
+	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
+		cJSON_AddStringToObject(json, texts[i].name, texts[i].value);
+	add_daemon(r, json, asked, seat);
+	cJSON_AddBoolToObject(json, "renamed", seat->renamed);
+	reply_json(a, json);
+	reply_header(a, "Cache-Control", "no-store");
+	live_wake(r->live);
+}
+
+void resource_room_join(struct request *r, struct reply *a)
+{
+	cleanup_error struct error err = {0};
+	if (!is_open(r, a) || !only(r, a, METHOD_POST) || !request_takes(r, a, NULL, 0))
+		return;
+	cJSON *json = read_json(r, a);
+	if (json == NULL)
+		return;
+	const cJSON *uid = xapi_at(json, "uid");
+	const struct room_join join = {
+		.code = xapi_text(json, "code"),
+		.address = r->address,
+		.name = xapi_text(json, "name"),
+		.machine = xapi_text(json, "machine"),
+		.lines = cJSON_IsTrue(xapi_at(json, "lines")),
+		.uid = cJSON_IsNumber(uid) ? (int64_t)uid->valuedouble : -1,
+	};
+	struct room_seat seat = {0};
+	enum room_outcome outcome = room_join(r->room, &join, &seat, &err);
+	if (outcome == ROOM_DONE)
+		welcome(r, a, json, &seat);
+	else
+		reply_room(a, outcome, &err);
+	room_seat_finish(&seat);
+	cJSON_Delete(json);
+}
+
+/* ---- a learner with a key ---- */
+
+/* Whose key it is; the caller frees it. NULL: 403 is said. */
+static char *learner_of(struct request *r, struct reply *a)
+{
+	char *learner = room_whose(r->room, r->name);
+	if (learner == NULL)
+		reply_error(a, 403, "this key is nobody's in this room");
+	return learner;
+}
+
+void resource_room_events(struct request *r, struct reply *a)
+{
+	if (!is_open(r, a) || !only(r, a, METHOD_GET) || !request_takes(r, a, NULL, 0))
+		return;
+	cleanup_free char *learner = learner_of(r, a);
+	const char *text = request_header(r, "Last-Event-ID");
+	long long after = room_key_since(r->room, r->name);
+	if (learner == NULL)
+		return;
+	if (text != NULL && !text_number(text, 0, INT64_MAX, &after))
+		reply_error(a, 400, "Last-Event-ID is a number");
+	else
+		live_listen(r, a, learner, after);
+}
+
+void resource_room_say(struct request *r, struct reply *a)
+{
+	cleanup_error struct error err = {0};
+	if (!is_open(r, a) || !only(r, a, METHOD_POST) || !request_takes(r, a, NULL, 0))
+		return;
+	cleanup_free char *learner = learner_of(r, a);
+	cJSON *json = learner != NULL ? read_json(r, a) : NULL;
+	if (json == NULL)
+		return;
+	reply_room(a, room_say(r->room, learner, json, &err), &err);
+	cJSON_Delete(json);
+	live_wake(r->live);
+}

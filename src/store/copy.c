@@ -1,0 +1,104 @@
+/* store/copy.c - copies of the file, and a copy in its place */
+#include "private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool sync_file(const char *path, struct error *err)
+{
+	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
+	return (fd >= 0 && fsync(fd) == 0) || error_set(err, errno, "'%s'", path);
+}
+
+/* A copy beside the name, then renamed over it. */
+static bool copy_to(struct db *db, const char *copy, struct error *err)
+{
+	cleanup_free char *new = xasprintf("%s.new", copy);
+	(void)unlink(new); /* of one that was interrupted */
+	mode_t before = umask(0077);
+	sqlite3_stmt *row = sql(db, err, "VACUUM INTO ?", "t", new);
+	bool good = row != NULL && sql_run(db, row, err);
+	umask(before);
+	good = good && sync_file(new, err) &&
+	       (rename(new, copy) == 0 || error_set(err, errno, "'%s'", copy));
+	if (!good)
+		(void)unlink(new);
+	return good;
+}
+
+/* True: it is whole, and a store. */
+static bool is_store(struct db *db, const char *path, struct error *err)
+{
+	sqlite3_stmt *row = sql_once(db, "PRAGMA quick_check(1)", NULL);
+	bool whole = row != NULL && sqlite3_step(row) == SQLITE_ROW &&
+		     text_same(column_text(row, 0), "ok");
+	sqlite3_finalize(row);
+	bool ours = whole && sql_number(sql(db, NULL, "SELECT count(*) FROM module", ""), -1) >= 0;
+	return ours || error_set(err, 0, "'%s' is %s", path,
+			       whole ? "no store of `ropes serve`" : "damaged");
+}
+
+bool store_backup(const char *path, const char *copy, struct error *err)
+{
+	struct db db = {0};
+	if (!file_exists(path))
+		return error_set(err, 0, "there is no store at '%s'", path);
+	bool good = db_open(&db, path, SQLITE_OPEN_READWRITE, err) && is_store(&db, path, err) &&
+		    copy_to(&db, copy, err);
+	db_close(&db);
+	return good;
+}
+
+/* Only who is alone with a file can end its journal. */
+static bool is_free(const char *path, struct error *err)
+{
+	struct db db = {0};
+	if (!db_open(&db, path, SQLITE_OPEN_READWRITE, err))
+		return false;
+	sqlite3_busy_timeout(db.handle, 0);
+	sqlite3_stmt *row = sql_once(&db, "PRAGMA journal_mode = DELETE", NULL);
+	int code = row != NULL ? sqlite3_step(row) : sqlite3_errcode(db.handle);
+	bool busy = code == SQLITE_BUSY || code == SQLITE_LOCKED;
+	sqlite3_finalize(row);
+	db_close(&db);
+	return !busy || error_set(err, 0, "a server has the store '%s'; stop it first", path);
+}
+
+static bool set_aside(const char *path, char **ret_kept, struct error *err)
+{
+	static const char *const journals[] = {"-wal", "-shm"};
+	char time[TIME_TEXT_SIZE];
+	if (!file_exists(path))
+		return true;
+	if (!is_free(path, err))
+		return false;
+	time_format_iso8601(clock_wall_ms(), time);
+	cleanup_free char *kept = xasprintf("%s.before-%.19s", path, time);
+	if (rename(path, kept) != 0)
+		return error_set(err, errno, "'%s' can't be set aside", path);
+	for (size_t i = 0; i < ARRAY_LENGTH(journals); i++) {
+		cleanup_free char *from = xasprintf("%s%s", path, journals[i]);
+		cleanup_free char *to = xasprintf("%s%s", kept, journals[i]);
+		if (rename(from, to) != 0 && errno != ENOENT)
+			return error_set(err, errno, "'%s' can't be set aside", from);
+	}
+	*ret_kept = xstrdup(kept);
+	return true;
+}
+
+bool store_restore(const char *path, const char *copy, char **ret_kept, struct error *err)
+{
+	struct db db = {0};
+	*ret_kept = NULL;
+	if (!file_exists(copy))
+		return error_set(err, 0, "there is no backup at '%s'", copy);
+	bool good = db_open(&db, copy, SQLITE_OPEN_READONLY, err) && is_store(&db, copy, err) &&
+		    set_aside(path, ret_kept, err) && copy_to(&db, path, err);
+	db_close(&db);
+	return good;
+}

@@ -1,0 +1,259 @@
+/* store/store.c - the file, its readers, and its writer, which the threads that change it take in
+ * turns: whoever finds it free commits for all that wait */
+#include "private.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BATCH_MOST 256 /* changes in one commit */
+#define CHECKED_MOST ((off_t)64 * 1024 * 1024)
+
+/* ---- the writer ---- */
+
+static bool execute(struct db *db, const char *literal, struct error *err)
+{
+	return sql_run(db, sql(db, err, literal, ""), err);
+}
+
+/* Each change in a savepoint of its own: one that fails takes no other with it. One that is alone
+ * needs none: it is rolled back with its transaction. */
+static void run_job(struct db *db, struct job *job, bool alone)
+{
+	job->outcome = STORE_FAILED;
+	if (!alone && !execute(db, "SAVEPOINT job", job->err))
+		return;
+	job->outcome = job->run(db, job->data, job->err);
+	if (alone)
+		return;
+	if (job->outcome != 0)
+		(void)execute(db, "ROLLBACK TO job", NULL); /* job->err has the cause */
+	if (!execute(db, "RELEASE job", job->outcome == 0 ? job->err : NULL) && job->outcome == 0)
+		job->outcome = STORE_FAILED;
+}
+
+static void run_jobs(struct db *db, struct job *jobs)
+{
+	cleanup_error struct error err = {0};
+	bool alone = jobs->next == NULL, open = execute(db, "BEGIN IMMEDIATE", &err);
+	for (struct job *j = jobs; open && j != NULL; j = j->next) {
+		run_job(db, j, alone);
+		if (sqlite3_get_autocommit(db->handle) == 0)
+			continue;
+		/* as on a full disk: the transaction has ended by itself, and kept nothing */
+		open = error_set(&err, 0, "%s",
+			j->err != NULL ? error_text(j->err) : "the change could not be kept");
+	}
+	bool wanted = open && (!alone || jobs->outcome == 0);
+	bool kept = wanted && execute(db, "COMMIT", &err);
+	if (open && !kept)
+		(void)execute(db, "ROLLBACK", NULL); /* the cause is in err, or the job's */
+	if (open && !wanted)
+		return;
+	for (struct job *j = jobs; !kept && j != NULL; j = j->next) {
+		if (!open || j->outcome == 0)
+			error_set(j->err, 0, "%s", error_text(&err));
+		j->outcome = STORE_FAILED;
+	}
+}
+
+static struct job *take_jobs(struct store *store)
+{
+	struct job *first = store->first, *last = first;
+	for (unsigned i = 1; i < BATCH_MOST && last->next != NULL; i++)
+		last = last->next;
+	store->first = last->next;
+	if (store->first == NULL)
+		store->last = NULL;
+	last->next = NULL;
+	return first;
+}
+
+/* Commits for all that wait now; the lock is held before and after. */
+static void lead(struct store *store)
+{
+	struct job *jobs = take_jobs(store);
+	store->writing = true;
+	pthread_mutex_unlock(&store->lock);
+	run_jobs(&store->writer, jobs);
+	pthread_mutex_lock(&store->lock);
+	store->writing = false;
+	for (struct job *j = jobs, *next; j != NULL; j = next) {
+		next = j->next; /* it is gone once its thread wakes */
+		j->done = true;
+		pthread_cond_signal(&j->changed);
+	}
+	if (store->first != NULL) /* who waits longest leads next */
+		pthread_cond_signal(&store->first->changed);
+}
+
+int store_write(struct store *store, int (*run)(struct db *db, void *data, struct error *err),
+	void *data, struct error *err)
+{
+	struct job job = {.run = run, .data = data, .err = err};
+	pthread_cond_init(&job.changed, NULL);
+	pthread_mutex_lock(&store->lock);
+	if (store->last != NULL)
+		store->last->next = &job;
+	else
+		store->first = &job;
+	store->last = &job;
+	while (!job.done) {
+		if (store->writing)
+			pthread_cond_wait(&job.changed, &store->lock);
+		else
+			lead(store);
+	}
+	pthread_mutex_unlock(&store->lock);
+	pthread_cond_destroy(&job.changed);
+	return job.outcome;
+}
+
+bool store_overwrite(struct db *db, bool on, struct error *err)
+{
+	return db_execute(
+		db, on ? "PRAGMA secure_delete = ON" : "PRAGMA secure_delete = FAST", err);
+}
+
+/* ---- readers ---- */
+
+struct db *store_read(struct store *store)
+{
+	struct db *db = NULL;
+	pthread_mutex_lock(&store->reader_lock);
+	while (db == NULL) {
+		for (size_t i = 0; i < READERS && db == NULL; i++) {
+			if (store->reader_busy[i])
+				continue;
+			store->reader_busy[i] = true;
+			db = &store->readers[i];
+		}
+		if (db == NULL)
+			pthread_cond_wait(&store->reader_free, &store->reader_lock);
+	}
+	pthread_mutex_unlock(&store->reader_lock);
+	return db;
+}
+
+void store_read_end(struct store *store, struct db *db)
+{
+	pthread_mutex_lock(&store->reader_lock);
+	store->reader_busy[db - store->readers] = false;
+	pthread_cond_signal(&store->reader_free);
+	pthread_mutex_unlock(&store->reader_lock);
+}
+
+bool store_checkpoint(struct store *store, struct error *err)
+{
+	struct db *db = store_read(store);
+	bool good = sqlite3_wal_checkpoint_v2(
+			    db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) == SQLITE_OK;
+	if (!good)
+		sql_failed(db, err);
+	store_read_end(store, db);
+	return good;
+}
+
+/* ---- the file ---- */
+
+/* A large file is not read whole before anybody is served: what is damaged there is told when it is
+ * met. */
+static bool check(struct store *store, struct error *err)
+{
+	struct stat info;
+	bool small = stat(store->path, &info) == 0 && info.st_size < CHECKED_MOST;
+	sqlite3_stmt *row = sql_once(&store->writer,
+		small ? "PRAGMA quick_check(1)" : "SELECT 'ok' FROM sqlite_schema LIMIT 1", err);
+	int code = row != NULL ? sqlite3_step(row) : SQLITE_ERROR;
+	bool good =
+		code == SQLITE_DONE || (code == SQLITE_ROW && text_same(column_text(row, 0), "ok"));
+	sqlite3_finalize(row);
+	return good ||
+	       error_set(err, 0,
+		       "the store '%s' is damaged or is none; put a backup in its place: `ropes "
+		       "serve restore BACKUP`",
+		       store->path);
+}
+
+static bool open_all(struct store *store, struct error *err)
+{
+	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+	mode_t before = umask(0077);
+	bool good = db_open(&store->writer, store->path, flags, err) && check(store, err) &&
+		    db_execute(&store->writer,
+			    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+			    "PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 16777216;"
+			    "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;"
+			    "CREATE TABLE IF NOT EXISTS module ("
+			    "  name TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT;",
+			    err);
+	for (size_t i = 0; good && i < READERS; i++)
+		good = db_open(&store->readers[i], store->path, flags, err) &&
+		       db_execute(&store->readers[i], "PRAGMA query_only = ON", err);
+	umask(before);
+	return good;
+}
+
+bool store_open(const char *path, struct store **ret, struct error *err)
+{
+	struct store *store = xcalloc(1, sizeof *store);
+	store->path = xstrdup(path);
+	pthread_mutex_init(&store->lock, NULL);
+	pthread_mutex_init(&store->reader_lock, NULL);
+	pthread_cond_init(&store->reader_free, NULL);
+	if (!open_all(store, err)) {
+		store_close(store);
+		return false;
+	}
+	*ret = store;
+	return true;
+}
+
+void store_close(struct store *store)
+{
+	if (store == NULL)
+		return;
+	for (size_t i = 0; i < READERS; i++)
+		db_close(&store->readers[i]);
+	db_close(&store->writer);
+	pthread_mutex_destroy(&store->lock);
+	pthread_mutex_destroy(&store->reader_lock);
+	pthread_cond_destroy(&store->reader_free);
+	free(store->path);
+	free(store);
+}
+
+/* ---- schema ---- */
+
+struct migration {
+	const char *module;
+	const char *const *steps;
+	size_t count;
+};
+
+static int migrate(struct db *db, void *data, struct error *err)
+{
+	const struct migration *m = data;
+	int64_t version = sql_number(
+		sql(db, err, "SELECT version FROM module WHERE name = ?", "t", m->module), 0);
+	if (version > (int64_t)m->count) {
+		error_set(err, 0, "the store was written by a newer ropes; this one can't read it");
+		return STORE_FAILED;
+	}
+	for (size_t i = (size_t)version; i < m->count; i++)
+		if (!db_execute(db, m->steps[i], err))
+			return STORE_FAILED;
+	return sql_run(db,
+		       sql(db, err, "INSERT OR REPLACE INTO module VALUES (?, ?)", "ti", m->module,
+			       (int64_t)m->count),
+		       err)
+		       ? 0
+		       : STORE_FAILED;
+}
+
+bool store_schema(struct store *store, const char *module, const char *const *steps, size_t count,
+	struct error *err)
+{
+	struct migration m = {module, steps, count};
+	return store_write(store, migrate, &m, err) == 0;
+}

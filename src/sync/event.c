@@ -1,0 +1,120 @@
+/* sync/event.c - what a workshop's server tells, from JSON to a struct: a pure function */
+#include "sync.h"
+#include "xapi.h"
+
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define OPTIONS_MOST 26 /* a letter each */
+
+static const char *text_at(const cJSON *json, const char *name, struct arena *arena)
+{
+	return arena_strdup(arena, xapi_text(json, name));
+}
+
+static bool is_true(const cJSON *json, const char *name)
+{
+	return cJSON_IsTrue(xapi_at(json, name));
+}
+
+static void read_question(const cJSON *json, struct arena *arena, struct sync_question *q)
+{
+	q->id = text_at(json, "id", arena);
+	q->text = text_at(json, "text", arena);
+	q->kind = text_at(json, "kind", arena);
+	const cJSON *options = xapi_at(json, "options"), *one;
+	cJSON_ArrayForEach(one, options) {
+		if (!cJSON_IsString(one) || q->option_count == OPTIONS_MOST)
+			continue;
+		q->options = arena_grow(arena, q->options, q->option_count, sizeof *q->options);
+		q->options[q->option_count++] = arena_strdup(arena, one->valuestring);
+	}
+	if (q->id == NULL || q->text == NULL)
+		*q = (struct sync_question){0};
+}
+
+static bool read_state(const cJSON *json, struct arena *arena, struct sync_event *e)
+{
+	const cJSON *open = xapi_at(json, "open"), *timer = xapi_at(json, "timer");
+	const cJSON *until = xapi_at(timer, "until_ms");
+	e->open_lesson = text_at(open, "lesson", arena);
+	e->open_step = text_at(open, "step", arena);
+	e->hold = is_true(json, "hold");
+	e->ended = is_true(json, "ended");
+	if (cJSON_IsNumber(until) && until->valuedouble > 0 && until->valuedouble < 1e15)
+		e->timer_ms = (int64_t)until->valuedouble;
+	e->timer_text = text_at(timer, "text", arena);
+	read_question(xapi_at(json, "question"), arena, &e->question);
+	return true;
+}
+
+static bool read_message(const cJSON *json, struct arena *arena, struct sync_event *e)
+{
+	e->text = text_at(json, "text", arena);
+	e->to_all = !text_same(xapi_text(json, "to"), "you");
+	return e->text != NULL;
+}
+
+static bool read_asked(const cJSON *json, struct arena *arena, struct sync_event *e)
+{
+	read_question(json, arena, &e->question);
+	return e->question.id != NULL;
+}
+
+static bool read_answer(const cJSON *json, struct arena *arena, struct sync_event *e)
+{
+	const cJSON *right = xapi_at(json, "right");
+	e->question.id = text_at(json, "id", arena);
+	e->text = text_at(json, "text", arena);
+	e->explanation = text_at(json, "explanation", arena);
+	e->yours = text_at(json, "yours", arena);
+	e->is_judged = cJSON_IsBool(right);
+	e->right = cJSON_IsTrue(right);
+	return e->question.id != NULL;
+}
+
+static bool read_setup(const cJSON *json, struct arena *arena, struct sync_event *e)
+{
+	e->text = text_at(json, "why", arena);
+	return true;
+}
+
+static bool read_end(const cJSON *json, struct arena *arena, struct sync_event *e)
+{
+	(void)json;
+	(void)arena;
+	e->ended = true;
+	return true;
+}
+
+static const struct {
+	const char *name;
+	enum sync_news news;
+	bool (*read)(const cJSON *json, struct arena *arena, struct sync_event *e);
+} kinds[] = {
+	{"state", SYNC_STATE, read_state},
+	{"message", SYNC_MESSAGE, read_message},
+	{"question", SYNC_QUESTION, read_asked},
+	{"answer", SYNC_ANSWER, read_answer},
+	{"setup", SYNC_SETUP, read_setup},
+	{"end", SYNC_END, read_end},
+};
+
+bool sync_event_read(
+	const char *name, const char *json, struct arena *arena, struct sync_event *ret)
+{
+	struct sync_event event = {0};
+	bool good = false;
+	cJSON *value = cJSON_Parse(json);
+	for (size_t i = 0; cJSON_IsObject(value) && i < ARRAY_LENGTH(kinds); i++) {
+		if (!text_same(kinds[i].name, name))
+			continue;
+		event.news = kinds[i].news;
+		good = kinds[i].read(value, arena, &event);
+	}
+	cJSON_Delete(value);
+	if (good)
+		*ret = event;
+	return good;
+}

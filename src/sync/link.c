@@ -1,0 +1,510 @@
+/* sync/link.c - a session's way to its workshop: what comes is queued, what is said or recorded is
+ * sent at once, and where nobody answers both try again for as long as the session lasts */
+#include "http.h"
+#include "private.h"
+#include "xapi.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PAUSE_LEAST_MS 500
+#define PAUSE_MOST_MS 15000
+#define SILENCE_MS 40000 /* the server says something every fifteen seconds */
+#define REQUEST_MS 5000  /* leaving waits no longer than that for the one under way */
+#define SKEW_MS 3000     /* clocks that are so near are the same one */
+#define SAYINGS_MOST 100
+#define EVENTS_MOST 1000
+
+/* Something that came. */
+struct arrival {
+	struct sync_event event;
+	struct arena arena;
+	struct arrival *next;
+};
+
+struct saying {
+	char *body;
+	struct saying *next;
+};
+
+struct sync_link {
+	const struct sync_place *place;
+	char *record_path;
+	pthread_t sender, receiver;
+	int news;              /* eventfd: something came */
+	int stop;              /* eventfd: the session ends */
+	struct arrival *shown; /* what sync_link_next() gave last; only its caller's */
+
+	pthread_mutex_t lock; /* of what follows */
+	pthread_cond_t work;  /* the sender has some */
+	struct arrival *first, **last;
+	size_t arrivals;
+	struct saying *saying, **last_saying;
+	size_t sayings;
+	bool poked, stopping, connected;
+	bool unsent;  /* the sender ended with something left */
+	long last_ms; /* how long the last tries may take, once it stops */
+};
+
+/* ---- what comes ---- */
+
+static void free_arrival(struct arrival *a)
+{
+	if (a == NULL)
+		return;
+	arena_finish(&a->arena);
+	free(a);
+}
+
+/* Takes the arrival. What nobody fetches is not kept for ever. */
+static void arrive(struct sync_link *l, struct arrival *a)
+{
+	pthread_mutex_lock(&l->lock);
+	bool room = l->arrivals < EVENTS_MOST;
+	if (room) {
+		*l->last = a;
+		l->last = &a->next;
+		l->arrivals++;
+	}
+	pthread_mutex_unlock(&l->lock);
+	if (room)
+		(void)eventfd_write(l->news, 1); /* a counter that is full wakes as well */
+	else
+		free_arrival(a);
+}
+
+static void tell(struct sync_link *l, enum sync_news news, const char *text)
+{
+	struct arrival *a = xcalloc(1, sizeof *a);
+	a->event.news = news;
+	a->event.text = arena_strdup(&a->arena, text);
+	arrive(l, a);
+}
+
+bool sync_link_next(struct sync_link *l, struct sync_event *ret)
+{
+	eventfd_t count;
+	free_arrival(l->shown);
+	pthread_mutex_lock(&l->lock);
+	l->shown = l->first;
+	if (l->shown != NULL) {
+		l->first = l->shown->next;
+		l->arrivals--;
+	}
+	if (l->first == NULL) {
+		l->last = &l->first;
+		(void)eventfd_read(l->news, &count); /* nothing is left, so nothing wakes */
+	}
+	pthread_mutex_unlock(&l->lock);
+	if (l->shown == NULL)
+		return false;
+	*ret = l->shown->event;
+	return true;
+}
+
+int sync_link_fd(const struct sync_link *l)
+{
+	return l->news;
+}
+
+/* ---- listening ---- */
+
+struct listening {
+	struct sync_link *link;
+	struct http_events events;
+	bool lost; /* the learner was told */
+	bool over; /* nothing more will come */
+	unsigned pause_ms;
+	int64_t ahead_ms; /* how far this machine's clock is ahead of the server's */
+};
+
+static void set_connected(struct sync_link *l, bool connected)
+{
+	pthread_mutex_lock(&l->lock);
+	l->connected = connected;
+	if (connected)
+		l->poked = true; /* what waits may go now */
+	pthread_cond_signal(&l->work);
+	pthread_mutex_unlock(&l->lock);
+}
+
+static void begun(void *data, long status, int64_t clock_ms)
+{
+	struct listening *x = data;
+	if (status != 200)
+		return;
+	x->ahead_ms = clock_ms > 0 ? clock_wall_ms() - clock_ms : 0;
+	if (x->ahead_ms > -SKEW_MS && x->ahead_ms < SKEW_MS)
+		x->ahead_ms = 0;
+	x->pause_ms = PAUSE_LEAST_MS;
+	set_connected(x->link, true);
+	if (x->lost)
+		tell(x->link, SYNC_BACK, NULL);
+	x->lost = false;
+}
+
+static bool take_event(void *data, const struct http_event *event)
+{
+	struct listening *x = data;
+	struct arrival *a = xcalloc(1, sizeof *a);
+	if (!sync_event_read(event->name, event->data, &a->arena, &a->event)) {
+		free_arrival(a);
+		return true;
+	}
+	if (a->event.timer_ms != 0)
+		a->event.timer_ms += x->ahead_ms; /* by the clock of here */
+	x->over = a->event.news == SYNC_END;
+	arrive(x->link, a);
+	return !x->over;
+}
+
+static bool take_bytes(void *data, const char *bytes, size_t length)
+{
+	struct listening *x = data;
+	return http_events_take(&x->events, bytes, length, take_event, x);
+}
+
+/* One connection, for as long as it lasts. */
+static void listen_once(struct listening *x)
+{
+	const struct sync_place *place = x->link->place;
+	size_t origin = strlen(place->url) - strlen("/xapi");
+	cleanup_free char *url = xasprintf("%.*s/room/events", (int)origin, place->url);
+	cleanup_free char *last = xasprintf("Last-Event-ID: %s", buf_text(&x->events.id));
+	const char *const headers[] = {
+		"Accept: text/event-stream", x->events.id.length > 0 ? last : NULL, NULL};
+	const struct http_stream stream = {
+		.url = url,
+		.user = place->key,
+		.password = place->secret,
+		.headers = headers,
+		.ca = place->ca,
+		.silence_ms = SILENCE_MS,
+		.stop_fd = x->link->stop,
+		.begun = begun,
+		.take = take_bytes,
+		.data = x,
+	};
+	long status = 0;
+	http_events_restart(&x->events);
+	(void)http_follow(&stream, &status, NULL); /* however it ended, it is tried again */
+	set_connected(x->link, false);
+	if (status == 401 || status == 403) {
+		x->over = true;
+		tell(x->link, SYNC_REFUSED,
+			"The workshop does not know this machine any more: `ropes join` again.");
+	}
+}
+
+/* Everybody who lost the same server does not come back in the same moment. True: the session
+ * ends. */
+static bool pause_is_cut(struct listening *x)
+{
+	struct pollfd stop = {.fd = x->link->stop, .events = POLLIN};
+	unsigned half = x->pause_ms / 2;
+	int ms = (int)(half + random_seed() % (half + 1));
+	x->pause_ms = x->pause_ms * 2 > PAUSE_MOST_MS ? PAUSE_MOST_MS : x->pause_ms * 2;
+	return poll(&stop, 1, ms) > 0;
+}
+
+static bool is_stopped(const struct sync_link *l)
+{
+	struct pollfd stop = {.fd = l->stop, .events = POLLIN};
+	return poll(&stop, 1, 0) > 0;
+}
+
+static void *listen_on(void *data)
+{
+	struct listening x = {.link = data, .pause_ms = PAUSE_LEAST_MS};
+	bool cut = false;
+	cleanup_free char *heard = heard_load(x.link->place);
+	buf_add_text(&x.events.id, heard != NULL ? heard : "");
+	while (!cut && !x.over) {
+		unsigned before = x.pause_ms;
+		listen_once(&x);
+		/* a connection that is back with the first try is not worth a word */
+		if (!x.over && !x.lost && before > PAUSE_LEAST_MS && x.pause_ms > PAUSE_LEAST_MS &&
+			!is_stopped(x.link)) {
+			x.lost = true;
+			tell(x.link, SYNC_LOST, NULL);
+		}
+		cut = x.over || is_stopped(x.link) || pause_is_cut(&x);
+	}
+	if (x.events.id.length > 0 && !text_same(heard, buf_text(&x.events.id)))
+		heard_save(x.link->place, buf_text(&x.events.id));
+	http_events_finish(&x.events);
+	return NULL;
+}
+
+/* ---- sending ---- */
+
+struct errand {
+	struct sync_link *link;
+	struct http_connection *connection;
+	struct record *record;
+	long timeout_ms;
+	bool refused; /* the key is not taken: nothing of it ever will */
+};
+
+static char *first_line(const struct buf *body)
+{
+	cleanup_free char *line = xstrndup(buf_text(body), 200);
+	line[strcspn(line, "\r\n")] = '\0';
+	return utf8_valid(line, strlen(line)) ? xstrdup(line) : xstrdup("");
+}
+
+/* True: it is done with, taken or not. */
+static bool say_one(struct errand *x, const char *body)
+{
+	static const char *const headers[] = {"Content-Type: application/json", NULL};
+	const struct sync_place *place = x->link->place;
+	size_t origin = strlen(place->url) - strlen("/xapi");
+	cleanup_free char *url = xasprintf("%.*s/room/say", (int)origin, place->url);
+	struct http_answer answer = {0};
+	const struct http_request request = {.method = "POST",
+		.url = url,
+		.user = place->key,
+		.password = place->secret,
+		.headers = headers,
+		.body = body,
+		.body_length = strlen(body),
+		.timeout_ms = x->timeout_ms,
+		.ca = place->ca,
+		.connection = x->connection};
+	bool answered = http_send(&request, &answer, NULL);
+	bool later = !answered || answer.status >= 500 || answer.status == 429;
+	cleanup_free char *said = first_line(&answer.body);
+	buf_finish(&answer.body);
+	if (!later && answer.status >= 300)
+		tell(x->link, SYNC_REFUSED, said);
+	return !later;
+}
+
+static struct saying *first_saying(struct sync_link *l)
+{
+	pthread_mutex_lock(&l->lock);
+	struct saying *first = l->saying;
+	pthread_mutex_unlock(&l->lock);
+	return first;
+}
+
+static void drop_saying(struct sync_link *l)
+{
+	pthread_mutex_lock(&l->lock);
+	struct saying *first = l->saying;
+	l->saying = first->next;
+	l->sayings--;
+	if (l->saying == NULL)
+		l->last_saying = &l->saying;
+	pthread_mutex_unlock(&l->lock);
+	free(first->body);
+	free(first);
+}
+
+static bool send_sayings(struct errand *x)
+{
+	struct saying *s;
+	while ((s = first_saying(x->link)) != NULL) {
+		if (!say_one(x, s->body))
+			return false;
+		drop_saying(x->link);
+	}
+	return true;
+}
+
+static bool send_record(struct errand *x)
+{
+	const struct sync_options options = {
+		.tries = 1, .timeout_ms = x->timeout_ms, .connection = x->connection};
+	struct sync_report report;
+	if (x->link->record_path == NULL || x->refused)
+		return true;
+	if (x->record == NULL && !record_open_read(x->link->record_path, &x->record, NULL))
+		return false;
+	bool good = sync_run(x->record, x->link->place, &options, &report, NULL);
+	x->refused = report.refused;
+	return good;
+}
+
+/* Until there is work, or until `pause_ms` is over where something is left from before. True: this
+ * is the last time. */
+static bool wait_for_work(struct errand *x, long pause_ms)
+{
+	struct sync_link *l = x->link;
+	struct timespec until;
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += pause_ms / 1000;
+	until.tv_nsec += pause_ms % 1000 * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000;
+	}
+	pthread_mutex_lock(&l->lock);
+	int code = 0;
+	while (!l->poked && !l->stopping && code != ETIMEDOUT)
+		code = pause_ms > 0 ? pthread_cond_timedwait(&l->work, &l->lock, &until)
+				    : pthread_cond_wait(&l->work, &l->lock);
+	l->poked = false;
+	bool last = l->stopping;
+	x->timeout_ms = last ? l->last_ms : REQUEST_MS;
+	pthread_mutex_unlock(&l->lock);
+	return last;
+}
+
+static void *send_on(void *data)
+{
+	struct sync_link *l = data;
+	struct errand x = {.link = l, .connection = http_connection_create()};
+	long pause_ms = 0;
+	for (bool last = false, good = true; !last;) {
+		last = wait_for_work(&x, pause_ms);
+		good = send_sayings(&x) && send_record(&x);
+		pause_ms = good ? 0 : pause_ms == 0 ? PAUSE_LEAST_MS : pause_ms * 2;
+		pause_ms = pause_ms > PAUSE_MOST_MS ? PAUSE_MOST_MS : pause_ms;
+		pthread_mutex_lock(&l->lock);
+		l->unsent = !good || x.refused;
+		pthread_mutex_unlock(&l->lock);
+	}
+	record_close(x.record);
+	http_connection_destroy(x.connection);
+	return NULL;
+}
+
+void sync_link_poke(struct sync_link *l)
+{
+	pthread_mutex_lock(&l->lock);
+	l->poked = true;
+	pthread_cond_signal(&l->work);
+	pthread_mutex_unlock(&l->lock);
+}
+
+/* ---- saying ---- */
+
+static char *body_of(enum sync_saying saying, const char *id, const char *text)
+{
+	static const struct {
+		const char *what, *field;
+	} words[] = {
+		[SYNC_HAND] = {"hand", "text"},
+		[SYNC_HAND_DOWN] = {"hand", NULL},
+		[SYNC_DONE] = {"done", NULL},
+		[SYNC_FAST] = {"fast", NULL},
+		[SYNC_RESPONSE] = {"answer", "response"},
+	};
+	cJSON *json = cJSON_CreateObject();
+	cJSON_AddStringToObject(json, "what", words[saying].what);
+	if (words[saying].field != NULL)
+		cJSON_AddStringToObject(json, words[saying].field, text != NULL ? text : "");
+	if (id != NULL)
+		cJSON_AddStringToObject(json, "id", id);
+	if (saying == SYNC_HAND_DOWN)
+		cJSON_AddTrueToObject(json, "down");
+	char *body = cJSON_PrintUnformatted(json);
+	cJSON_Delete(json);
+	if (body == NULL)
+		die_out_of_memory();
+	return body;
+}
+
+void sync_link_say(struct sync_link *l, enum sync_saying saying, const char *id, const char *text)
+{
+	struct saying *s = xcalloc(1, sizeof *s);
+	s->body = body_of(saying, id, text);
+	pthread_mutex_lock(&l->lock);
+	bool room = l->sayings < SAYINGS_MOST;
+	if (room) {
+		*l->last_saying = s;
+		l->last_saying = &s->next;
+		l->sayings++;
+	}
+	l->poked = true;
+	pthread_cond_signal(&l->work);
+	pthread_mutex_unlock(&l->lock);
+	if (!room) {
+		free(s->body);
+		free(s);
+	}
+}
+
+bool sync_link_is_connected(struct sync_link *l)
+{
+	pthread_mutex_lock(&l->lock);
+	bool connected = l->connected;
+	pthread_mutex_unlock(&l->lock);
+	return connected;
+}
+
+/* ---- beginning and ending ---- */
+
+/* Signals are the session's. */
+static void start(pthread_t *thread, void *(*run)(void *data), struct sync_link *l)
+{
+	sigset_t all, before;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	if (pthread_create(thread, NULL, run, l) != 0)
+		die_out_of_memory();
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+struct sync_link *sync_link_open(const struct sync_place *place, const char *record_path)
+{
+	struct sync_link *l = xcalloc(1, sizeof *l);
+	l->place = place;
+	l->record_path = xstrdup(record_path);
+	l->last = &l->first;
+	l->last_saying = &l->saying;
+	l->poked = true; /* what an earlier session left */
+	l->news = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	l->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (l->news < 0 || l->stop < 0)
+		die_out_of_memory();
+	pthread_mutex_init(&l->lock, NULL);
+	pthread_cond_init(&l->work, NULL);
+	start(&l->sender, send_on, l);
+	start(&l->receiver, listen_on, l);
+	return l;
+}
+
+static void forget_queues(struct sync_link *l)
+{
+	while (l->saying != NULL)
+		drop_saying(l);
+	while (l->first != NULL) {
+		struct arrival *a = l->first;
+		l->first = a->next;
+		free_arrival(a);
+	}
+	free_arrival(l->shown);
+}
+
+bool sync_link_close(struct sync_link *l, long wait_ms)
+{
+	if (l == NULL)
+		return true;
+	pthread_mutex_lock(&l->lock);
+	l->stopping = true;
+	l->last_ms = wait_ms;
+	pthread_cond_signal(&l->work);
+	pthread_mutex_unlock(&l->lock);
+	(void)eventfd_write(l->stop, 1);
+	pthread_join(l->sender, NULL);
+	pthread_join(l->receiver, NULL);
+	bool all = !l->unsent;
+	forget_queues(l);
+	pthread_cond_destroy(&l->work);
+	pthread_mutex_destroy(&l->lock);
+	close(l->news);
+	close(l->stop);
+	free(l->record_path);
+	free(l);
+	return all;
+}

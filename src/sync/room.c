@@ -1,0 +1,266 @@
+/* sync/room.c - joining a workshop: its address, what its code opens, the account that it gives */
+#include "http.h"
+#include "private.h"
+#include "xapi.h"
+
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#define TIMEOUT_MS 10000
+#define SHORT_MS 3000 /* where there is a way without an answer */
+
+/* ---- the address ---- */
+
+static const char *const here[] = {"127.", "localhost", "[::1]"};
+
+static bool is_here(const char *host)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(here); i++)
+		if (text_starts(host, here[i]))
+			return true;
+	return false;
+}
+
+bool sync_room_origin(const char *url, char **ret, struct error *err)
+{
+	const char *scheme = strstr(url, "://");
+	const char *host = scheme != NULL ? scheme + 3 : url;
+	size_t length = strcspn(host, "/?#");
+	bool plain = scheme != NULL ? text_starts(url, "http://") : is_here(host);
+	if (length == 0 || memchr(host, '@', length) != NULL ||
+		(scheme != NULL && !plain && !text_starts(url, "https://")))
+		return error_set_kind(err, ERROR_USAGE,
+			"'%s' is no address of a workshop: https://HOST:PORT is meant", url);
+	if (plain && !is_here(host))
+		return error_set_kind(err, ERROR_USAGE,
+			"'%s': https:// is meant (http:// for this machine only)", url);
+	*ret = xasprintf("%s://%.*s", plain ? "http" : "https", (int)length, host);
+	return true;
+}
+
+/* ---- what the server says ---- */
+
+/* The first line of what it said. It goes where errors go, so only what is harmless anywhere. */
+static char *words_of(const struct http_answer *answer)
+{
+	char *line = xstrndup(buf_text(&answer->body), 300);
+	line[strcspn(line, "\r\n")] = '\0';
+	for (char *c = line; *c != '\0'; c++)
+		if ((unsigned char)*c < 0x20 || (unsigned char)*c > 0x7E)
+			*c = '?';
+	return line;
+}
+
+static const struct {
+	long status;
+	enum error_kind kind;
+	const char *words;
+} refusals[] = {
+	{404, ERROR_USAGE, "look at the code again"},
+	{409, ERROR_USAGE, "nobody can join any more"},
+	{429, ERROR_ENVIRONMENT, "try again in a minute"},
+};
+
+static bool refuse(const char *origin, const struct http_answer *answer, struct error *err)
+{
+	cleanup_free char *said = words_of(answer);
+	for (size_t i = 0; i < ARRAY_LENGTH(refusals); i++)
+		if (refusals[i].status == answer->status)
+			return error_set_kind(err, refusals[i].kind, "%s: %s (%s)", origin, said,
+				refusals[i].words);
+	return error_set(err, 0, "%s does not let you in (%ld): %s", origin, answer->status, said);
+}
+
+/* NULL: err says why. The caller deletes it. */
+static cJSON *ask(
+	const char *origin, const struct http_request *request, long timeout_ms, struct error *err)
+{
+	struct http_answer answer = {0};
+	struct http_request full = *request;
+	full.timeout_ms = timeout_ms;
+	cJSON *json = NULL;
+	if (!http_send(&full, &answer, err))
+		error_wrap(err, "the workshop can't be reached");
+	else if (answer.status != 200)
+		refuse(origin, &answer, err);
+	else
+		json = cJSON_ParseWithLength(buf_text(&answer.body), answer.body.length);
+	if (answer.status == 200 && !cJSON_IsObject(json)) {
+		error_set(err, 0, "what answers at %s is no workshop", origin);
+		cJSON_Delete(json);
+		json = NULL;
+	}
+	buf_finish(&answer.body);
+	return json;
+}
+
+static void add_encoded(struct buf *out, const char *text)
+{
+	static const char plain[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
+	for (; *text != '\0'; text++) {
+		if (strchr(plain, *text) != NULL)
+			buf_add_char(out, *text);
+		else
+			buf_printf(out, "%%%02X", (unsigned char)*text);
+	}
+}
+
+/* ---- looking ---- */
+
+void sync_room_finish(struct sync_room *room)
+{
+	free(room->title);
+	free(room->course);
+	*room = (struct sync_room){0};
+}
+
+bool sync_room_look(const char *origin, const char *code, const char *ca, struct sync_room *ret,
+	struct error *err)
+{
+	cleanup_buf struct buf url = {0};
+	buf_printf(&url, "%s/room?code=", origin);
+	add_encoded(&url, code);
+	const struct http_request request = {.method = "GET", .url = buf_text(&url), .ca = ca};
+	cJSON *json = ask(origin, &request, TIMEOUT_MS, err);
+	if (json == NULL)
+		return false;
+	const char *title = xapi_text(json, "title"), *course = xapi_text(json, "course");
+	bool good =
+		course != NULL || error_set(err, 0, "what answers at %s is no workshop", origin);
+	if (good)
+		*ret = (struct sync_room){xstrdup(title != NULL ? title : course), xstrdup(course)};
+	cJSON_Delete(json);
+	return good;
+}
+
+/* ---- joining ---- */
+
+static char *body_of(const struct sync_joining *j)
+{
+	struct utsname machine = {0};
+	(void)uname(&machine); /* without its name the machine has none */
+	cJSON *json = cJSON_CreateObject();
+	cJSON_AddStringToObject(json, "code", j->code);
+	cJSON_AddStringToObject(json, "name", j->name);
+	cJSON_AddBoolToObject(json, "lines", j->lines);
+	cJSON_AddStringToObject(json, "machine", machine.nodename);
+	cJSON_AddNumberToObject(json, "uid", getuid());
+	cJSON_AddBoolToObject(json, "class_daemon", j->class_daemon);
+	char *text = cJSON_PrintUnformatted(json);
+	cJSON_Delete(json);
+	if (text == NULL)
+		die_out_of_memory();
+	return text;
+}
+
+static char *copy_of(const cJSON *json, const char *name)
+{
+	return xstrdup(xapi_text(json, name));
+}
+
+/* What was recorded before stays here. */
+static bool begin_here(struct sync_place *place, struct record *record, struct error *err)
+{
+	if (record == NULL)
+		return true;
+	if (!record_last_number(record, &place->since, err))
+		return false;
+	char *id = record_statement_id(record, place->since);
+	place->since_id = id != NULL ? id : xstrdup("");
+	return true;
+}
+
+static struct sync_place place_of(const struct sync_joining *j, const cJSON *json)
+{
+	return (struct sync_place){
+		.url = xasprintf("%s/xapi", j->origin),
+		.key = copy_of(json, "key"),
+		.secret = copy_of(json, "secret"),
+		.lines = j->lines,
+		.ca = xstrdup(j->ca),
+		.home = copy_of(json, "home"),
+		.account = copy_of(json, "learner"),
+		.name = copy_of(json, "name"),
+		.learner = xstrdup(j->learner),
+		.code = xstrdup(j->code),
+		.personal = copy_of(json, "personal"),
+		.asked = xstrdup(j->name),
+		.course = copy_of(json, "course"),
+		.title = copy_of(json, "title"),
+		.daemon = copy_of(json, "daemon"),
+	};
+}
+
+static bool is_whole(const struct sync_place *p)
+{
+	return p->key != NULL && p->secret != NULL && p->home != NULL && p->account != NULL &&
+	       p->name != NULL;
+}
+
+bool sync_room_join(const struct sync_joining *j, struct sync_place *ret, struct error *err)
+{
+	static const char *const headers[] = {"Content-Type: application/json", NULL};
+	cleanup_free char *url = xasprintf("%s/room/join", j->origin);
+	char *body = body_of(j);
+	const struct http_request request = {.method = "POST",
+		.url = url,
+		.headers = headers,
+		.body = body,
+		.body_length = strlen(body),
+		.ca = j->ca};
+	cJSON *json = ask(j->origin, &request, TIMEOUT_MS, err);
+	cJSON_free(body);
+	if (json == NULL)
+		return false;
+	struct sync_place place = place_of(j, json);
+	cJSON_Delete(json);
+	bool good = is_whole(&place) ||
+		    error_set(err, 0, "what answers at %s is no workshop", j->origin);
+	good = good && begin_here(&place, j->record, err) && sync_room_save(&place, err);
+	if (good)
+		*ret = place;
+	else
+		sync_place_finish(&place);
+	return good;
+}
+
+/* ---- coming back ---- */
+
+bool sync_room_is_known(const struct sync_place *place, bool *ret_answers)
+{
+	static const char *const headers[] = {"X-Experience-API-Version: 1.0.3", NULL};
+	struct http_answer answer = {0};
+	cleanup_free char *url = xasprintf("%s/statements?limit=1", place->url);
+	const struct http_request request = {.method = "GET",
+		.url = url,
+		.user = place->key,
+		.password = place->secret,
+		.headers = headers,
+		.timeout_ms = SHORT_MS,
+		.ca = place->ca};
+	bool answers = http_send(&request, &answer, NULL);
+	buf_finish(&answer.body);
+	if (ret_answers != NULL)
+		*ret_answers = answers;
+	return !answers || answer.status != 401; /* to read is not for everybody, but known */
+}
+
+/* A record that was replaced has other numbers. */
+static bool is_same_record(const struct sync_place *place, struct record *record)
+{
+	cleanup_free char *id = record_statement_id(record, place->since);
+	return place->since == 0 || (id != NULL && text_same(id, place->since_id));
+}
+
+bool sync_room_resume(struct sync_place *place, struct record *record, struct error *err)
+{
+	if (record == NULL || is_same_record(place, record))
+		return true;
+	free(place->since_id);
+	place->since_id = NULL;
+	return begin_here(place, record, err) && sync_room_save(place, err);
+}

@@ -1,0 +1,270 @@
+/* tls/tls.c - certificates, the handshake, and a thread that carries bytes between a TLS session
+ * and a pair of sockets (RFC 8446; who the other side is by RFC 6125) */
+#include "tls.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gnutls/gnutls.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define HANDSHAKE_MS 10000
+#define PIECE_SIZE 16384 /* the most that one record holds */
+#define STACK_SIZE ((size_t)128 * 1024)
+
+struct tls {
+	gnutls_certificate_credentials_t credentials;
+	atomic_int users; /* who opened it, and each connection */
+};
+
+/* One direction's bytes that have come and are not yet sent on. */
+struct piece {
+	char bytes[PIECE_SIZE];
+	size_t length, sent;
+	bool ended, closed; /* nothing more comes; the other side was told */
+};
+
+struct connection {
+	struct tls *tls;
+	gnutls_session_t session;
+	int net, near; /* the other machine; our end of the pair */
+	struct piece up, down;
+};
+
+/* ---- certificates ---- */
+
+static void let_go(struct tls *tls)
+{
+	if (atomic_fetch_sub(&tls->users, 1) > 1)
+		return;
+	gnutls_certificate_free_credentials(tls->credentials);
+	free(tls);
+}
+
+bool tls_open(const char *folder, struct tls **ret, struct error *err)
+{
+	cleanup_free char *ca = path_join(folder, "ca.pem");
+	cleanup_free char *certificate = path_join(folder, "cert.pem");
+	cleanup_free char *key = path_join(folder, "key.pem");
+	struct tls *tls = xcalloc(1, sizeof *tls);
+	atomic_init(&tls->users, 1);
+	if (gnutls_certificate_allocate_credentials(&tls->credentials) < 0)
+		die_out_of_memory();
+	int count =
+		gnutls_certificate_set_x509_trust_file(tls->credentials, ca, GNUTLS_X509_FMT_PEM);
+	int paired = count <= 0 ? 0
+				: gnutls_certificate_set_x509_key_file(
+					  tls->credentials, certificate, key, GNUTLS_X509_FMT_PEM);
+	if (count > 0 && paired >= 0) {
+		*ret = tls;
+		return true;
+	}
+	let_go(tls);
+	return count <= 0 ? error_set(err, 0, "'%s' holds no certificate that can be read", ca)
+			  : error_set(err, 0, "'%s' and '%s' are no certificate and its key: %s",
+				    certificate, key, gnutls_strerror(paired));
+}
+
+struct tls *tls_share(struct tls *tls)
+{
+	atomic_fetch_add(&tls->users, 1);
+	return tls;
+}
+
+void tls_close(struct tls *tls)
+{
+	if (tls != NULL)
+		let_go(tls);
+}
+
+/* ---- the handshake ---- */
+
+static bool is_address(const char *host)
+{
+	return strchr(host, ':') != NULL || strspn(host, "0123456789.") == strlen(host);
+}
+
+static bool why_not(gnutls_session_t session, int code, const char *host, struct error *err)
+{
+	gnutls_datum_t text = {0};
+	if (code != GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR ||
+		gnutls_certificate_verification_status_print(
+			gnutls_session_get_verify_cert_status(session), GNUTLS_CRT_X509, &text, 0) <
+			0)
+		return error_set(err, 0, "TLS with %s: %s", host, gnutls_strerror(code));
+	(void)error_set(err, 0, "the certificate of %s: %s", host, (const char *)text.data);
+	gnutls_free(text.data);
+	return false;
+}
+
+static bool shake_hands(
+	const struct tls *tls, int net, const char *host, gnutls_session_t *ret, struct error *err)
+{
+	gnutls_session_t session;
+	int code;
+	if (gnutls_init(&session, GNUTLS_CLIENT | GNUTLS_NO_SIGNAL) < 0)
+		die_out_of_memory();
+	gnutls_set_default_priority(session);
+	gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, tls->credentials);
+	if (!is_address(host))
+		gnutls_server_name_set(session, GNUTLS_NAME_DNS, host, strlen(host));
+	gnutls_session_set_verify_cert(session, host, 0);
+	gnutls_transport_set_int(session, net);
+	gnutls_handshake_set_timeout(session, HANDSHAKE_MS);
+	do
+		code = gnutls_handshake(session);
+	while (code < 0 && gnutls_error_is_fatal(code) == 0);
+	if (code >= 0) {
+		*ret = session;
+		return true;
+	}
+	(void)why_not(session, code, host, err);
+	gnutls_deinit(session);
+	return false;
+}
+
+/* ---- carrying ---- */
+
+static bool is_for_later(ssize_t code)
+{
+	return code < 0 && gnutls_error_is_fatal((int)code) == 0;
+}
+
+static void take(struct piece *p, ssize_t got)
+{
+	p->sent = 0;
+	p->length = got > 0 ? (size_t)got : 0;
+	p->ended = got == 0;
+}
+
+/* From the pair to the other machine. False: that one is gone. */
+static bool carry_up(struct connection *c)
+{
+	struct piece *p = &c->up;
+	if (p->sent == p->length && !p->ended) {
+		ssize_t got = read(c->near, p->bytes, sizeof p->bytes);
+		if (got >= 0 || (errno != EAGAIN && errno != EINTR))
+			take(p, got > 0 ? got : 0);
+	}
+	while (p->sent < p->length) {
+		ssize_t put =
+			gnutls_record_send(c->session, p->bytes + p->sent, p->length - p->sent);
+		if (is_for_later(put))
+			return true;
+		if (put < 0)
+			return false;
+		p->sent += (size_t)put;
+	}
+	if (p->ended && !p->closed) {
+		(void)gnutls_bye(c->session, GNUTLS_SHUT_WR); /* it may be gone */
+		p->closed = true;
+	}
+	return true;
+}
+
+/* The other way. An end without a farewell is an end: HTTP tells what is whole. */
+static bool carry_down(struct connection *c)
+{
+	struct piece *p = &c->down;
+	if (p->sent == p->length && !p->ended) {
+		ssize_t got = gnutls_record_recv(c->session, p->bytes, sizeof p->bytes);
+		if (!is_for_later(got))
+			take(p, got > 0 ? got : 0);
+	}
+	while (p->sent < p->length) {
+		ssize_t put = send(c->near, p->bytes + p->sent, p->length - p->sent, MSG_NOSIGNAL);
+		if (put < 0 && (errno == EAGAIN || errno == EINTR))
+			return true;
+		if (put < 0)
+			return false;
+		p->sent += (size_t)put;
+	}
+	if (p->ended && !p->closed) {
+		(void)shutdown(c->near, SHUT_WR);
+		p->closed = true;
+	}
+	return true;
+}
+
+static short wanted(const struct piece *in, const struct piece *out)
+{
+	short events = 0;
+	if (in->sent == in->length && !in->ended)
+		events |= POLLIN;
+	if (out->sent < out->length)
+		events |= POLLOUT;
+	return events;
+}
+
+static void carry(struct connection *c)
+{
+	bool left = false; /* whoever held the other end */
+	for (;;) {
+		struct pollfd fds[2] = {{.fd = c->net, .events = wanted(&c->down, &c->up)},
+			{.fd = left ? -1 : c->near, .events = wanted(&c->up, &c->down)}};
+		bool waits_not = gnutls_record_check_pending(c->session) > 0 &&
+				 (fds[0].events & POLLIN) != 0;
+		if (poll(fds, 2, waits_not ? 0 : -1) < 0 && errno != EINTR)
+			return;
+		if (!carry_down(c) || !carry_up(c))
+			return;
+		left = left || (fds[1].revents & POLLHUP) != 0;
+		if (c->down.closed || (left && c->up.closed))
+			return;
+	}
+}
+
+static void *connection_run(void *data)
+{
+	struct connection *c = data;
+	(void)fcntl(c->net, F_SETFL, fcntl(c->net, F_GETFL) | O_NONBLOCK);
+	(void)fcntl(c->near, F_SETFL, fcntl(c->near, F_GETFL) | O_NONBLOCK);
+	carry(c);
+	gnutls_deinit(c->session);
+	close(c->net);
+	close(c->near);
+	let_go(c->tls);
+	free(c);
+	return NULL;
+}
+
+static bool start(struct connection *c)
+{
+	pthread_attr_t attributes;
+	pthread_t thread;
+	pthread_attr_init(&attributes);
+	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attributes, STACK_SIZE);
+	bool good = pthread_create(&thread, &attributes, connection_run, c) == 0;
+	pthread_attr_destroy(&attributes);
+	return good;
+}
+
+int tls_connect(struct tls *tls, int net, const char *host, struct error *err)
+{
+	gnutls_session_t session;
+	int pair[2] = {-1, -1};
+	if (!shake_hands(tls, net, host, &session, err)) {
+		close(net);
+		return -1;
+	}
+	struct connection *c = xcalloc(1, sizeof *c);
+	bool good = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0;
+	*c = (struct connection){.tls = tls, .session = session, .net = net, .near = pair[0]};
+	(void)tls_share(tls);
+	if (good && start(c))
+		return pair[1];
+	error_set(err, errno, "TLS with %s: no connection more", host);
+	for (size_t i = 0; i < 2 && good; i++)
+		close(pair[i]);
+	gnutls_deinit(session);
+	close(net);
+	let_go(tls);
+	free(c);
+	return -1;
+}

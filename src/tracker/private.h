@@ -1,0 +1,29 @@
+/* tracker/private.h - what the files of the tracker share */
+#ifndef TRACKER_PRIVATE_H
+#define TRACKER_PRIVATE_H
+
+#include "tracker.h"
+
+#define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
+/* How the courses of ropes' own catalogue are called. */
+#define COURSES "https://ropes.invalid/courses/"
+
+struct tracker {
+	struct store *store;
+};
+
+/* The number of a row that is made where it is missing; 0: err says why. */
+int64_t person_number(struct db *db, const char *key, const char *name, struct error *err);
+int64_t course_number(struct db *db, const char *iri, const char *title, struct error *err);
+/* "P-1234", the same for a number always. */
+void alias_of(int64_t person, char out[16]);
+/* What follows from a person's statements. */
+bool drop_projections(struct db *db, int64_t person, struct error *err);
+/* Something that webhooks are told. */
+bool hook_event(struct db *db, const char *event, int64_t person, const char *course,
+	const char *activity, double score, int64_t when_ms, struct error *err);
+/* Runs a change of one statement. */
+bool tracker_write(struct tracker *tracker, int (*run)(struct db *, void *, struct error *),
+	void *data, struct error *err);
+
+#endif

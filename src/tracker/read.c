@@ -1,0 +1,350 @@
+/* tracker/read.c - what pages and exports show */
+#include "private.h"
+#include "quiz.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ?1 is a team, 0: everybody. */
+#define IN_TEAM(person) "(?1 = 0 OR " person " IN (SELECT person FROM member WHERE team = ?1))"
+#define TEAMS_OF(person)                                                                           \
+	"(SELECT group_concat(name, ', ') FROM (SELECT name FROM member JOIN team ON team.id = "   \
+	"member.team WHERE member.person = " person " ORDER BY name))"
+
+static double number_or(sqlite3_stmt *row, int column, double none)
+{
+	return sqlite3_column_type(row, column) == SQLITE_NULL ? none
+							       : sqlite3_column_double(row, column);
+}
+
+/* The names of a row, which pseudonyms may hide. */
+struct names {
+	char alias[16];
+	const char *name, *key, *teams;
+};
+
+static struct names names_of(bool hidden, int64_t person, sqlite3_stmt *row, int column)
+{
+	struct names n = {.name = column_text(row, column),
+		.key = column_text(row, column + 1),
+		.teams = column_text(row, column + 2)};
+	if (hidden) {
+		alias_of(person, n.alias);
+		n.name = NULL; /* its alias, which must not point into a copy */
+		n.key = "";
+	}
+	return n;
+}
+
+static const char *shown(const struct names *n)
+{
+	return n->name != NULL ? n->name : n->alias;
+}
+
+/* ---- people ---- */
+
+bool tracker_person(struct tracker *t, int64_t person,
+	void (*each)(void *data, const struct tracker_person *person), void *data,
+	struct error *err)
+{
+	bool hidden = tracker_has_pseudonyms(t);
+	struct db *db = store_read(t->store);
+	sqlite3_stmt *row = sql(db, err,
+		"SELECT id, name, key, " TEAMS_OF(
+			"person.id") ", first_ms, last_ms, (SELECT count(*) "
+				     "FROM answer WHERE person = person.id AND due_ms <= ?2) FROM "
+				     "person WHERE id = ?1",
+		"ii", person, clock_wall_ms());
+	bool good = row != NULL, there = sql_row(db, row, &good, err);
+	if (there) {
+		struct names n = names_of(hidden, person, row, 1);
+		const struct tracker_person one = {person, n.key, shown(&n), n.teams,
+			sqlite3_column_int64(row, 4), sqlite3_column_int64(row, 5),
+			(unsigned)sqlite3_column_int(row, 6)};
+		each(data, &one);
+	}
+	sql_done(row);
+	store_read_end(t->store, db);
+	return there || (good && error_set_kind(err, ERROR_FAILED, "there is no such person"));
+}
+
+/* ---- who is where in a course ---- */
+
+/* Who began a course, or has it assigned (to a team of theirs, or to everybody). */
+static const char enrolments[] =
+	"WITH due AS ("
+	"  SELECT person, course, min(due_ms) AS due_ms FROM ("
+	"    SELECT m.person, a.course, a.due_ms FROM assignment AS a JOIN member AS m"
+	"      ON m.team = a.team"
+	"    UNION ALL SELECT p.id, a.course, a.due_ms FROM assignment AS a, person AS p"
+	"      WHERE a.team = 0) GROUP BY person, course),"
+	"pair AS (SELECT person, course FROM enrolment UNION SELECT person, course FROM due),"
+	"most AS (SELECT course, max(completed) AS lessons FROM enrolment GROUP BY course),"
+	"scores AS (SELECT person, course, count(*) AS evaluated, avg(first) AS first,"
+	"  avg(best) AS best, avg(last) AS last FROM result WHERE attempts > 0"
+	"  GROUP BY person, course),"
+	"waiting AS (SELECT answer.person, question.course, count(*) AS due FROM answer"
+	"  JOIN question ON question.id = answer.question WHERE due_ms <= ?4"
+	"  GROUP BY answer.person, question.course),"
+	"whole AS (SELECT pair.person, pair.course, p.name, p.key, " TEAMS_OF(
+		"p.id") " AS teams,"
+			"  c.title, max(c.lessons, coalesce(most.lessons, 0)) AS lessons,"
+			"  coalesce(e.completed, 0) AS completed, coalesce(e.passed, 0) AS passed,"
+			"  coalesce(s.evaluated, 0) AS evaluated, s.first, s.best, s.last,"
+			"  coalesce(e.time_ms, 0) AS time_ms, coalesce(e.begun_ms, 0) AS begun_ms,"
+			"  coalesce(e.last_ms, 0) AS last_ms, coalesce(due.due_ms, 0) AS due_ms,"
+			"  coalesce(e.done_ms, 0) AS done_ms, coalesce(w.due, 0) AS reviews_due"
+			"  FROM pair JOIN person AS p ON p.id = pair.person JOIN course AS c ON "
+			"c.id = pair.course"
+			"  LEFT JOIN most ON most.course = pair.course"
+			"  LEFT JOIN enrolment AS e ON e.person = pair.person AND e.course = "
+			"pair.course"
+			"  LEFT JOIN scores AS s ON s.person = pair.person AND s.course = "
+			"pair.course"
+			"  LEFT JOIN waiting AS w ON w.person = pair.person AND w.course = "
+			"pair.course"
+			"  LEFT JOIN due ON due.person = pair.person AND due.course = pair.course"
+			"  WHERE " IN_TEAM(
+				"pair.person") " AND (?2 = 0 OR pair.person = ?2)"
+					       "  AND (?3 = 0 OR pair.course = ?3))"
+					       "SELECT *, due_ms > 0 AND due_ms < ?4 AND completed "
+					       "< max(lessons, 1) AS late FROM whole "
+					       "ORDER BY late DESC, iif(late, due_ms, 0), last_ms, "
+					       "name, title";
+
+static struct tracker_enrolment enrolment_of(sqlite3_stmt *row, const struct names *n)
+{
+	struct tracker_enrolment e = {
+		.person = sqlite3_column_int64(row, 0),
+		.course = sqlite3_column_int64(row, 1),
+		.name = shown(n),
+		.key = n->key,
+		.teams = n->teams,
+		.course_title = column_text(row, 5),
+		.lessons = (unsigned)sqlite3_column_int(row, 6),
+		.completed = (unsigned)sqlite3_column_int(row, 7),
+		.passed = (unsigned)sqlite3_column_int(row, 8),
+		.evaluated = (unsigned)sqlite3_column_int(row, 9),
+		.first = number_or(row, 10, -1),
+		.best = number_or(row, 11, -1),
+		.last = number_or(row, 12, -1),
+		.time_ms = sqlite3_column_int64(row, 13),
+		.begun_ms = sqlite3_column_int64(row, 14),
+		.last_ms = sqlite3_column_int64(row, 15),
+		.due_ms = sqlite3_column_int64(row, 16),
+		.done_ms = sqlite3_column_int64(row, 17),
+		.reviews_due = (unsigned)sqlite3_column_int(row, 18),
+		.late = sqlite3_column_int(row, 19) != 0,
+	};
+	if (e.lessons == 0 || e.completed < e.lessons)
+		e.done_ms = 0;
+	return e;
+}
+
+bool tracker_enrolments(struct tracker *t, int64_t team, int64_t person, int64_t course,
+	void (*each)(void *data, const struct tracker_enrolment *enrolment), void *data,
+	struct error *err)
+{
+	bool hidden = tracker_has_pseudonyms(t);
+	struct db *db = store_read(t->store);
+	sqlite3_stmt *rows =
+		sql(db, err, enrolments, "iiii", team, person, course, clock_wall_ms());
+	bool good = rows != NULL;
+	while (sql_row(db, rows, &good, err)) {
+		struct names n = names_of(hidden, sqlite3_column_int64(rows, 0), rows, 2);
+		struct tracker_enrolment one = enrolment_of(rows, &n);
+		each(data, &one);
+	}
+	sql_done(rows);
+	store_read_end(t->store, db);
+	return good;
+}
+
+struct counting {
+	int64_t *late; /* persons that are late, each once */
+	size_t count;
+};
+
+static void count_late(void *data, const struct tracker_enrolment *e)
+{
+	struct counting *c = data;
+	for (size_t i = 0; e->late && i < c->count; i++)
+		if (c->late[i] == e->person)
+			return;
+	if (!e->late)
+		return;
+	c->late = array_grow(c->late, c->count, sizeof *c->late);
+	c->late[c->count++] = e->person;
+}
+
+struct team_row {
+	int64_t id;
+	char *name;
+	unsigned people;
+};
+
+bool tracker_teams(struct tracker *t, tracker_each_team each, void *data, struct error *err)
+{
+	struct team_row *teams = NULL;
+	size_t count = 0;
+	struct db *db = store_read(t->store);
+	sqlite3_stmt *rows = sql(db, err,
+		"SELECT id, name, (SELECT count(*) FROM member WHERE team = team.id) FROM team "
+		"ORDER BY name",
+		"");
+	bool good = rows != NULL;
+	while (sql_row(db, rows, &good, err)) {
+		teams = array_grow(teams, count, sizeof *teams);
+		teams[count++] = (struct team_row){sqlite3_column_int64(rows, 0),
+			xstrdup(column_text(rows, 1)), (unsigned)sqlite3_column_int(rows, 2)};
+	}
+	sql_done(rows);
+	store_read_end(t->store, db);
+	for (size_t i = 0; i < count; i++) {
+		struct counting c = {0};
+		good = good && tracker_enrolments(t, teams[i].id, 0, 0, count_late, &c, err);
+		const struct tracker_team one = {
+			teams[i].id, teams[i].name, teams[i].people, (unsigned)c.count};
+		if (good)
+			each(data, &one);
+		free(c.late);
+		free(teams[i].name);
+	}
+	free(teams);
+	return good;
+}
+
+/* ---- lessons ---- */
+
+bool tracker_results(struct tracker *t, int64_t team, int64_t person, int64_t course,
+	void (*each)(void *data, const struct tracker_result *result), void *data,
+	struct error *err)
+{
+	bool hidden = tracker_has_pseudonyms(t);
+	struct db *db = store_read(t->store);
+	sqlite3_stmt *rows = sql(db, err,
+		"SELECT r.person, r.course, r.lesson, p.name, p.key, '', c.title, l.iri, l.title, "
+		"l.aim, completed_ms, passed_ms, attempts, lines, failed_lines, first, best, last, "
+		"time_ms, seen_ms FROM result AS r JOIN person AS p ON p.id = r.person "
+		"JOIN course AS c ON c.id = r.course JOIN lesson AS l ON l.id = r.lesson "
+		"WHERE " IN_TEAM("r.person") " AND (?2 = 0 OR r.person = ?2) "
+					     "AND (?3 = 0 OR r.course = ?3) ORDER BY r.person, "
+					     "c.title, l.place, l.id",
+		"iii", team, person, course);
+	bool good = rows != NULL;
+	while (sql_row(db, rows, &good, err)) {
+		struct names n = names_of(hidden, sqlite3_column_int64(rows, 0), rows, 3);
+		const struct tracker_result one = {
+			.person = sqlite3_column_int64(rows, 0),
+			.course = sqlite3_column_int64(rows, 1),
+			.lesson = sqlite3_column_int64(rows, 2),
+			.name = shown(&n),
+			.key = n.key,
+			.course_title = column_text(rows, 6),
+			.iri = column_text(rows, 7),
+			.title = column_text(rows, 8),
+			.aim = column_text(rows, 9),
+			.completed_ms = sqlite3_column_int64(rows, 10),
+			.passed_ms = sqlite3_column_int64(rows, 11),
+			.attempts = (unsigned)sqlite3_column_int(rows, 12),
+			.lines = (unsigned)sqlite3_column_int(rows, 13),
+			.failed_lines = (unsigned)sqlite3_column_int(rows, 14),
+			.first = sqlite3_column_double(rows, 15),
+			.best = sqlite3_column_double(rows, 16),
+			.last = sqlite3_column_double(rows, 17),
+			.time_ms = sqlite3_column_int64(rows, 18),
+			.last_ms = sqlite3_column_int64(rows, 19),
+		};
+		each(data, &one);
+	}
+	sql_done(rows);
+	store_read_end(t->store, db);
+	return good;
+}
+
+bool tracker_courses(struct tracker *t, int64_t team,
+	void (*each)(void *data, const struct tracker_course *course), void *data,
+	struct error *err)
+{
+	struct db *db = store_read(t->store);
+	sqlite3_stmt *rows = sql(db, err,
+		"SELECT id, iri, title, max(lessons, coalesce((SELECT max(completed) FROM "
+		"enrolment "
+		"WHERE course = course.id), 0)), (SELECT count(*) FROM enrolment AS e WHERE "
+		"e.course = course.id AND " IN_TEAM("e.person") ") FROM course ORDER BY title",
+		"i", team);
+	bool good = rows != NULL;
+	while (sql_row(db, rows, &good, err)) {
+		const struct tracker_course one = {sqlite3_column_int64(rows, 0),
+			column_text(rows, 1), column_text(rows, 2),
+			(unsigned)sqlite3_column_int(rows, 3),
+			(unsigned)sqlite3_column_int(rows, 4)};
+		each(data, &one);
+	}
+	sql_done(rows);
+	store_read_end(t->store, db);
+	return good;
+}
+
+bool tracker_lessons(struct tracker *t, int64_t team, int64_t course,
+	void (*each)(void *data, const struct tracker_lesson *lesson), void *data,
+	struct error *err)
+{
+	struct db *db = store_read(t->store);
+	sqlite3_stmt *rows = sql(db, err,
+		"SELECT l.id, l.title, l.aim, count(*), sum(completed_ms > 0), sum(passed_ms > 0), "
+		"sum(attempts > 0), avg(iif(attempts > 0, first, NULL)), "
+		"avg(iif(attempts > 0, best, NULL)), CAST(avg(time_ms) AS INTEGER) "
+		"FROM result AS r JOIN lesson AS l ON l.id = r.lesson "
+		"WHERE " IN_TEAM("r.person") " AND r.course = ?2 "
+					     "GROUP BY l.id ORDER BY l.place, l.id",
+		"ii", team, course);
+	bool good = rows != NULL;
+	while (sql_row(db, rows, &good, err)) {
+		const struct tracker_lesson one = {
+			.id = sqlite3_column_int64(rows, 0),
+			.title = column_text(rows, 1),
+			.aim = column_text(rows, 2),
+			.begun = (unsigned)sqlite3_column_int(rows, 3),
+			.completed = (unsigned)sqlite3_column_int(rows, 4),
+			.passed = (unsigned)sqlite3_column_int(rows, 5),
+			.evaluated = (unsigned)sqlite3_column_int(rows, 6),
+			.first = number_or(rows, 7, -1),
+			.best = number_or(rows, 8, -1),
+			.time_ms = sqlite3_column_int64(rows, 9),
+		};
+		each(data, &one);
+	}
+	sql_done(rows);
+	store_read_end(t->store, db);
+	return good;
+}
+
+/* ---- days ---- */
+
+bool tracker_days(struct tracker *t, int64_t team, int64_t person, int64_t course, int64_t from_day,
+	void (*each)(void *data, const struct tracker_day *day), void *data, struct error *err)
+{
+	struct db *db = store_read(t->store);
+	sqlite3_stmt *rows = sql(db, err,
+		"SELECT day, count(DISTINCT person), sum(events), sum(completed), sum(passed), "
+		"sum(time_ms) FROM day WHERE " IN_TEAM(
+			"person") " AND (?2 = 0 OR person = ?2) "
+				  "AND (?3 = 0 OR course = ?3) AND day >= ?4 GROUP BY day ORDER BY "
+				  "day",
+		"iiii", team, person, course, from_day);
+	bool good = rows != NULL;
+	while (sql_row(db, rows, &good, err)) {
+		const struct tracker_day one = {sqlite3_column_int64(rows, 0),
+			(unsigned)sqlite3_column_int(rows, 1),
+			(unsigned)sqlite3_column_int(rows, 2),
+			(unsigned)sqlite3_column_int(rows, 3),
+			(unsigned)sqlite3_column_int(rows, 4), sqlite3_column_int64(rows, 5)};
+		each(data, &one);
+	}
+	sql_done(rows);
+	store_read_end(t->store, db);
+	return good;
+}

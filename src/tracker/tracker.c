@@ -1,0 +1,159 @@
+/* tracker/tracker.c - the tables, and the store opened for them */
+#include "private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A step that was released is never changed: later ones follow it. */
+static const char *const steps[] = {
+	"CREATE TABLE person ("
+	"  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
+	"  first_ms INTEGER NOT NULL DEFAULT 0, last_ms INTEGER NOT NULL DEFAULT 0) STRICT;"
+	"CREATE TABLE team (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
+	"CREATE TABLE member (team INTEGER NOT NULL, person INTEGER NOT NULL,"
+	"  PRIMARY KEY (team, person)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX member_person ON member (person);"
+	"CREATE TABLE course ("
+	"  id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, title TEXT NOT NULL,"
+	"  lessons INTEGER NOT NULL DEFAULT 0) STRICT;"
+	/* team 0: everybody */
+	"CREATE TABLE assignment (team INTEGER NOT NULL, course INTEGER NOT NULL,"
+	"  due_ms INTEGER NOT NULL, PRIMARY KEY (team, course)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
+	"CREATE TABLE lesson ("
+	"  id INTEGER PRIMARY KEY, course INTEGER NOT NULL, iri TEXT NOT NULL UNIQUE,"
+	"  title TEXT NOT NULL, aim TEXT NOT NULL, place INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX lesson_course ON lesson (course, place);"
+	"CREATE TABLE question ("
+	"  id INTEGER PRIMARY KEY, course INTEGER NOT NULL, iri TEXT NOT NULL UNIQUE,"
+	"  title TEXT NOT NULL) STRICT;"
+	"CREATE INDEX question_course ON question (course);"
+	/* what came lately from another store, so that it is not taken twice */
+	"CREATE TABLE seen (id TEXT PRIMARY KEY, stored_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX seen_stored ON seen (stored_ms);"
+	/* what follows from statements, by person */
+	"CREATE TABLE enrolment ("
+	"  person INTEGER NOT NULL, course INTEGER NOT NULL, begun_ms INTEGER NOT NULL,"
+	"  last_ms INTEGER NOT NULL, time_ms INTEGER NOT NULL DEFAULT 0,"
+	"  completed INTEGER NOT NULL DEFAULT 0, passed INTEGER NOT NULL DEFAULT 0,"
+	"  done_ms INTEGER NOT NULL DEFAULT 0,"
+	"  PRIMARY KEY (person, course)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE result ("
+	"  person INTEGER NOT NULL, lesson INTEGER NOT NULL, course INTEGER NOT NULL,"
+	"  completed_ms INTEGER NOT NULL DEFAULT 0, passed_ms INTEGER NOT NULL DEFAULT 0,"
+	"  attempts INTEGER NOT NULL DEFAULT 0, first REAL NOT NULL DEFAULT -1,"
+	"  first_ms INTEGER NOT NULL DEFAULT 0, best REAL NOT NULL DEFAULT -1,"
+	"  last REAL NOT NULL DEFAULT -1, last_ms INTEGER NOT NULL DEFAULT 0,"
+	"  time_ms INTEGER NOT NULL DEFAULT 0, seen_ms INTEGER NOT NULL,"
+	"  lines INTEGER NOT NULL DEFAULT 0, failed_lines INTEGER NOT NULL DEFAULT 0,"
+	"  PRIMARY KEY (person, lesson)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX result_course ON result (course, person);"
+	"CREATE TABLE answer ("
+	"  person INTEGER NOT NULL, question INTEGER NOT NULL, answers INTEGER NOT NULL,"
+	"  first REAL NOT NULL, first_ms INTEGER NOT NULL, last REAL NOT NULL,"
+	"  due_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL, state INTEGER NOT NULL,"
+	"  step INTEGER NOT NULL, stability REAL NOT NULL, difficulty REAL NOT NULL,"
+	"  days INTEGER NOT NULL, reviews INTEGER NOT NULL, lapses INTEGER NOT NULL,"
+	"  PRIMARY KEY (person, question)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX answer_due ON answer (person, due_ms);"
+	"CREATE INDEX answer_question ON answer (question, person, first, last);"
+	"CREATE TABLE day ("
+	"  person INTEGER NOT NULL, course INTEGER NOT NULL, day INTEGER NOT NULL,"
+	"  events INTEGER NOT NULL, completed INTEGER NOT NULL, passed INTEGER NOT NULL,"
+	"  time_ms INTEGER NOT NULL, PRIMARY KEY (person, course, day)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX day_day ON day (day, person);"
+	"CREATE TABLE hook ("
+	"  id INTEGER PRIMARY KEY, url TEXT NOT NULL, secret TEXT NOT NULL,"
+	"  problem TEXT NOT NULL DEFAULT '') STRICT;"
+	"CREATE TABLE delivery ("
+	"  id INTEGER PRIMARY KEY, hook INTEGER NOT NULL REFERENCES hook ON DELETE CASCADE,"
+	"  body TEXT NOT NULL, made_ms INTEGER NOT NULL, next_ms INTEGER NOT NULL,"
+	"  tries INTEGER NOT NULL DEFAULT 0, person INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX delivery_next ON delivery (next_ms);"
+	"CREATE INDEX delivery_hook ON delivery (hook);",
+};
+
+bool tracker_open(struct store *store, struct tracker **ret, struct error *err)
+{
+	if (!store_schema(store, "tracker", steps, ARRAY_LENGTH(steps), err))
+		return false;
+	*ret = xcalloc(1, sizeof **ret);
+	(*ret)->store = store;
+	return true;
+}
+
+void tracker_close(struct tracker *tracker)
+{
+	free(tracker);
+}
+
+bool tracker_write(struct tracker *t, int (*run)(struct db *, void *, struct error *), void *data,
+	struct error *err)
+{
+	return store_write(t->store, run, data, err) == 0;
+}
+
+/* ---- settings ---- */
+
+char *tracker_setting(struct tracker *t, const char *name)
+{
+	struct db *db = store_read(t->store);
+	sqlite3_stmt *row = sql(db, NULL, "SELECT value FROM setting WHERE name = ?", "t", name);
+	bool there = row != NULL && sqlite3_step(row) == SQLITE_ROW;
+	char *value = there ? xstrdup(column_text(row, 0)) : NULL;
+	sql_done(row);
+	store_read_end(t->store, db);
+	return value;
+}
+
+struct setting {
+	const char *name, *value;
+};
+
+static int set(struct db *db, void *data, struct error *err)
+{
+	const struct setting *s = data;
+	return sql_run(db,
+		       sql(db, err, "INSERT OR REPLACE INTO setting VALUES (?, ?)", "tt", s->name,
+			       s->value),
+		       err)
+		       ? 0
+		       : STORE_FAILED;
+}
+
+bool tracker_set(struct tracker *t, const char *name, const char *value, struct error *err)
+{
+	struct setting s = {name, value};
+	return tracker_write(t, set, &s, err);
+}
+
+char *tracker_position(struct tracker *t)
+{
+	char *position = tracker_setting(t, "position");
+	return position != NULL ? position : xstrdup("");
+}
+
+bool tracker_pseudonyms(struct tracker *t, bool on, struct error *err)
+{
+	return tracker_set(t, "pseudonyms", on ? "on" : "off", err);
+}
+
+bool tracker_has_pseudonyms(struct tracker *t)
+{
+	cleanup_free char *value = tracker_setting(t, "pseudonyms");
+	return text_same(value, "on");
+}
+
+/* A number that tells nothing of the order in which people came: multiplication modulo a prime. */
+void alias_of(int64_t person, char out[16])
+{
+	(void)snprintf(
+		out, 16, "P-%04lld", (long long)(person * 7919 % 9973 + person / 9973 * 10000));
+}
+
+char *tracker_alias(int64_t person)
+{
+	char alias[16];
+	alias_of(person, alias);
+	return xstrdup(alias);
+}
