@@ -123,7 +123,7 @@ has "$(curl -s --unix-socket "$daemon" http://d/v1.41/ports)" 'page not found' "
 # ---- both in a session, at the same time ----
 printf '# A\n\n```sh\n$ docker run -d --name shop -p 8080:80 busybox httpd -f\n```\n<!-- check\ncontainer shop publishes 80/tcp on 8080\nhttp shop:80 answers 200 with /shop-of/\n-->\n' >a.md
 session() { # WHO PREFIX…
-	mkdir -p -m 700 "$folder/run-$1"
+	mkdir "$folder/run-$1" && chmod 700 "$folder/run-$1"
 	printf '%s\n' "docker run -d --name shop -p 8080:80 busybox sh -c 'echo shop-of-$1 >index.html; httpd -f'" 'curl -s localhost:8080' \
 		'curl -s localhost:80' 'docker tag busybox team/base:2' 'ls /proc/net/tcp >/dev/null && grep -c : /proc/net/dev' ':quit' |
 		"${@:2}" env XDG_RUNTIME_DIR="$folder/run-$1" XDG_DATA_HOME="$folder/data-$1" XDG_STATE_HOME="$folder/state-$1" \
