@@ -63,7 +63,8 @@ struct record_event {
 	const char *outcome;      /* ATTEMPTED: a check outcome's name */
 	const char *line;         /* ATTEMPTED: what was run */
 	int exit_status;
-	const char *response; /* ANSWERED */
+	const char *question; /* ANSWERED: its title; NULL: it has none */
+	const char *response; /* likewise */
 	bool has_success, success;
 	bool has_score;
 	double score, score_max; /* points */

@@ -98,6 +98,8 @@ bool room_take(struct room *room, struct db *db, const char *learner, const cJSO
 void room_recover(struct room *room);
 /* Who is connected now, by id; who is not in the list has gone. */
 void room_present(struct room *room, const struct words *learners);
+/* Keeps until when those who are there were there. */
+bool room_attend(struct room *room, struct error *err);
 
 /* ---- the instructor ---- */
 
@@ -109,8 +111,9 @@ struct room_order {
  * ask&gift=… or ask&lesson=…&id=…, close, end */
 enum room_outcome room_control(
 	struct room *room, const struct room_order *order, struct error *err);
-/* The machines of the room were changed: lessons are set up again. */
-bool room_announce_setup(struct room *room, const char *why, struct error *err);
+/* The daemon of a learner (NULL: of all) was changed: lessons are set up again. */
+bool room_announce_setup(
+	struct room *room, const char *learner, const char *why, struct error *err);
 
 /* ---- what is to be published ---- */
 

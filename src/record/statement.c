@@ -139,7 +139,8 @@ static cJSON *object_of(const struct record_event *e)
 	const char *type = e->verb == RECORD_ANSWERED
 				   ? "http://adlnet.gov/expapi/activities/question"
 				   : "http://adlnet.gov/expapi/activities/interaction";
-	return step ? activity(id, type, e->step) : lesson_activity(id, e);
+	const char *name = text_is_blank(e->question) ? e->step : e->question;
+	return step ? activity(id, type, name) : lesson_activity(id, e);
 }
 
 static void add_score(cJSON *result, const struct record_event *e)

@@ -458,3 +458,25 @@ void room_present(struct room *room, const struct words *learners)
 	}
 	pthread_mutex_unlock(&room->lock);
 }
+
+static int attend(struct room *room, struct db *db, void *data, struct error *err)
+{
+	int64_t now = room_now(room);
+	(void)data;
+	for (size_t i = 0; i < room->learner_count; i++) {
+		struct room_learner *l = &room->learners[i];
+		pthread_mutex_lock(&room->lock);
+		bool here = l->here;
+		if (here)
+			l->seen_ms = now;
+		pthread_mutex_unlock(&room->lock);
+		if (here && !room_keep_learner(room, db, l, err))
+			return STORE_FAILED;
+	}
+	return ROOM_DONE;
+}
+
+bool room_attend(struct room *room, struct error *err)
+{
+	return room_write(room, attend, NULL, err) == ROOM_DONE;
+}

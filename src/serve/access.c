@@ -48,18 +48,24 @@ static bool is_void(const cJSON *statement)
 	return text_same(xapi_text(xapi_at(statement, "verb"), "id"), XAPI_VOIDED);
 }
 
-/* What is not there is nobody's yet. */
-static bool is_own(struct request *r, const char *id)
+static bool came_by(const struct request *r, const char *text)
+{
+	cJSON *statement = cJSON_Parse(text);
+	const cJSON *account = xapi_at(xapi_at(statement, "authority"), "account");
+	bool same = text_same(xapi_text(account, "name"), r->name);
+	cJSON_Delete(statement);
+	return same;
+}
+
+/* Only what came by the same key: what others sent of a learner, such as a result, stays. What is
+ * not there is nobody's yet: it may come in the same request. */
+static bool may_void(struct request *r, const char *id)
 {
 	cleanup_free char *small = utf8_fold(id), *text = NULL;
 	cleanup_error struct error ignored = {0};
 	int64_t stored_ms;
-	if (lrs_get(r->lrs, small, false, &text, &stored_ms, &ignored) != LRS_DONE)
-		return true;
-	cJSON *statement = cJSON_Parse(text);
-	cleanup_free char *key = xapi_actor_key(xapi_at(statement, "actor"));
-	cJSON_Delete(statement);
-	return text_same(key, r->actor);
+	return lrs_get(r->lrs, small, false, &text, &stored_ms, &ignored) != LRS_DONE ||
+	       came_by(r, text);
 }
 
 bool access_statements(struct request *r, struct reply *a, cJSON *const *statements, size_t count)
@@ -78,8 +84,8 @@ bool access_statements(struct request *r, struct reply *a, cJSON *const *stateme
 				"this key sends statements of one person, and this is another: %s",
 				key != NULL ? key : "nobody");
 		const char *target = xapi_text(xapi_at(statements[i], "object"), "id");
-		if (is_void(statements[i]) && target != NULL && !is_own(r, target))
-			return reply_error(a, 403, "this key voids its own statements only");
+		if (is_void(statements[i]) && target != NULL && !may_void(r, target))
+			return reply_error(a, 403, "this key voids only what came by it");
 	}
 	return true;
 }

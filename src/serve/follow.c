@@ -49,9 +49,10 @@ struct again {
 	size_t count;
 };
 
-static void add_again(void *data, const char *json)
+static void add_again(void *data, const char *json, int64_t stored_ms)
 {
 	struct again *g = data;
+	(void)stored_ms;
 	cJSON *statement = cJSON_Parse(json);
 	if (statement != NULL)
 		g->statements[g->count++] = statement;

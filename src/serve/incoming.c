@@ -131,12 +131,12 @@ static bool check_attachment(struct incoming *in, const cJSON *statement, const 
 	if (part == NULL && xapi_text(attachment, "fileUrl") == NULL)
 		return reply_error(
 			in->a, 400, "an attachment has neither a fileUrl nor a part with its hash");
-	if (!signature || part == NULL)
+	if (!signature)
 		return true;
 	if (!text_same(xapi_text(attachment, "contentType"), "application/octet-stream"))
 		return reply_error(
 			in->a, 400, "a signature's contentType is application/octet-stream");
-	return is_signed(in, statement, part);
+	return part == NULL || is_signed(in, statement, part);
 }
 
 static bool check_attachments(struct incoming *in, const cJSON *statement)

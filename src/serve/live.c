@@ -15,6 +15,7 @@
 #define TICK_MS 1000
 #define WHOLE_MS 250 /* between whole boards */
 #define PROJECTOR_MS 500
+#define ATTEND_MS 60000
 #define GATHER_MS 20 /* what comes so soon after something was published goes together */
 
 struct live {
@@ -30,7 +31,7 @@ struct live {
 	pthread_mutex_t lock; /* what was published, and nobody begins to listen meanwhile */
 	int64_t published, state_published;
 	uint64_t changes_version, whole_version, projector_version;
-	int64_t whole_ms, projector_ms, tick_ms;
+	int64_t whole_ms, projector_ms, tick_ms, attend_ms;
 	struct piece *first[2]; /* whole boards for those who begin to listen, by view */
 	uint64_t first_version[2];
 	int64_t first_ms[2];
@@ -114,6 +115,11 @@ void live_board(struct live *live, enum room_view view, struct buf *out)
 	cJSON_free(text);
 }
 
+const char *live_join(const struct live *live)
+{
+	return live->join;
+}
+
 static void board_event(struct live *live, enum room_view view, struct buf *out)
 {
 	cleanup_buf struct buf json = {0};
@@ -168,6 +174,16 @@ static bool publish_projector(struct live *live, int64_t now)
 	return true;
 }
 
+/* Without the lock: it waits for the disk. */
+static void keep_attendance(struct live *live)
+{
+	int64_t now = clock_monotonic_ms();
+	if (now - live->attend_ms < ATTEND_MS)
+		return;
+	live->attend_ms = now;
+	(void)room_attend(live->room, NULL); /* a minute more or less is all that is lost */
+}
+
 static bool publish_all(struct live *live)
 {
 	int64_t now = clock_monotonic_ms();
@@ -210,6 +226,7 @@ static void *publish(void *data)
 		wait_until_woken(live, WHOLE_MS);
 		pthread_mutex_unlock(&live->wake_lock);
 		bool some = publish_all(live);
+		keep_attendance(live);
 		const struct timespec gather = {.tv_nsec = GATHER_MS * 1000000};
 		if (some)
 			nanosleep(&gather, NULL);
@@ -233,6 +250,7 @@ struct live *live_create(struct hub *hub, struct room *room, const char *origin)
 	pthread_condattr_t attributes;
 	live->hub = hub;
 	live->room = room;
+	live->attend_ms = clock_monotonic_ms();
 	live->join = xasprintf("ropes join %s %s", origin, room_code(room));
 	cJSON_Delete(room_state(room, &live->published, &live->state_published));
 	pthread_mutex_init(&live->lock, NULL);

@@ -59,6 +59,7 @@ static void record_answer(struct attempt *a, const struct quiz_question *q, cons
 	keep_event(a->s, &(struct record_event){
 				 .verb = RECORD_ANSWERED,
 				 .step = q->id,
+				 .question = q->title,
 				 .registration = a->registration,
 				 .response = response,
 				 .has_success = true,

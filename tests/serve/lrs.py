@@ -246,6 +246,9 @@ def finding():
     find([D, Cc], "since is exclusive", verb=verb, since=stored[Bb])
     find([Bb, A], "until is inclusive", verb=verb, until=stored[Bb])
     find([], "nothing is an empty list", verb=verb + "x")
+    for text in ("1969-12-31T23:59:59Z", "1970-01-01T00:00:00Z", "0001-01-01T00:00:00Z"):
+        find([], "nothing was stored until %s" % text, verb=verb, until=text)
+        find([D, Cc, Bb, A], "all since %s" % text, verb=verb, since=text)
     first = ask("GET", "/statements", verb=verb, limit=3).json()
     ok(first["more"].startswith("/xapi/"), "there is more", first["more"])
     rest = ask("GET", first["more"][len("/xapi"):]).json()
@@ -434,12 +437,28 @@ def roles():
     if len(sys.argv) < 6:
         return
     learner = base64.b64encode((sys.argv[4] + ":" + sys.argv[5]).encode()).decode()
-    own, other = plain(id=new()), plain(id=new())
+    own, about, other = plain(id=new()), plain(id=new()), plain(id=new(), actor=mail())
     status(200, "a learner sends", ask("POST", "/statements", own, key=learner))
-    status(200, "somebody else, too", ask("POST", "/statements", other))
-    status(200, "a learner reads what they sent", ask("GET", "/statements", statementId=own["id"], key=learner))
+    status(200, "somebody else, too", ask("POST", "/statements", [about, other]))
+    status(403, "a learner's key is one person's", ask("POST", "/statements", plain(actor=mail()), key=learner))
+    for what, s in (("what they sent", own), ("what was sent of them", about)):
+        status(200, "a learner reads " + what, ask("GET", "/statements", statementId=s["id"], key=learner))
     status(404, "and nothing else", ask("GET", "/statements", statementId=other["id"], key=learner))
     status(403, "but lists nothing", ask("GET", "/statements", key=learner))
+
+    def void(target):
+        return plain(verb={"id": "http://adlnet.gov/expapi/verbs/voided"}, object={"objectType": "StatementRef", "id": target})
+    another = plain(id=new())
+    for target in (other["id"], other["id"].upper(), about["id"]):
+        status(403, "a learner does not void what others sent", ask("POST", "/statements", [another, void(target)], key=learner))
+        status(200, "it is still there", ask("GET", "/statements", statementId=target))
+    status(404, "and such a batch is refused whole", ask("GET", "/statements", statementId=another["id"]))
+    status(200, "but what they sent", ask("POST", "/statements", void(own["id"].upper()), key=learner))
+    status(404, "is voided", ask("GET", "/statements", statementId=own["id"], key=learner))
+    status(200, "and found as such", ask("GET", "/statements", voidedStatementId=own["id"], key=learner))
+    both = plain(id=new())
+    status(200, "what comes in one request is voided in it", ask("POST", "/statements", [both, void(both["id"])], key=learner))
+    status(404, "at once", ask("GET", "/statements", statementId=both["id"]))
     status(403, "nor more", ask("GET", "/more/5", key=learner))
 
 
