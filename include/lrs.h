@@ -27,7 +27,7 @@ struct lrs_attachment {
 };
 
 struct lrs_batch {
-	cJSON **statements; /* without `stored`; completed in place */
+	cJSON **statements; /* without `stored`; what is kept is taken out of them */
 	size_t count;
 	enum xapi_version version;
 	const cJSON *authority;

@@ -11,14 +11,22 @@ struct board_learner {
 	const char *signal; /* "done", "fast"; NULL */
 	int64_t stuck_s, hand_s;
 	unsigned done, of;
-	size_t at; /* index of the step they are at; SIZE_MAX: none that is known */
-	bool here;
+	size_t at;        /* index of the step they are at; BOARD_NOWHERE */
+	const char *grid; /* a letter a step: . r(eached) d(one) s(kipped) h(elped) f(ailed) */
+	bool here, waiting, finished;
 };
+
+#define BOARD_NOWHERE ((size_t)-1)
 
 struct board_step {
 	const char *title;
 	const char *lesson, *step;
 	unsigned reached, done, stuck;
+};
+
+struct board_lesson {
+	const char *number;
+	size_t first, steps;
 };
 
 struct board_bar {
@@ -37,18 +45,25 @@ struct board {
 	const char *timer_text;
 	const char *question; /* that is open; NULL */
 	unsigned answered;
+	bool is_closed; /* … and its answer shown */
+	const char *answer;
 	struct board_bar *bars;
 	size_t bar_count;
 	struct board_learner *learners; /* those who are stuck longest first */
 	size_t learner_count;
 	struct board_step *steps;
 	size_t step_count;
+	struct board_lesson *lessons;
+	size_t lesson_count;
 	struct arena arena;
 };
 
 /* ---- board_read.c ---- */
 bool board_read(const char *json, struct board *ret, struct error *err);
 void board_finish(struct board *board);
+
+/* The lesson that has the step; NULL: none. */
+const struct board_lesson *board_lesson(const struct board *board, size_t step);
 
 /* ---- board_page.c ---- */
 /* Draws it as it is now. connected: false says that it is old. */

@@ -182,7 +182,8 @@ static void draw_question(struct page *p)
 	const struct board *b = p->board;
 	if (b->question == NULL)
 		return;
-	cleanup_free char *head = xasprintf("%s (%u answered)", b->question, b->answered);
+	cleanup_free char *head = xasprintf(
+		"%s (%u answered%s)", b->question, b->answered, b->is_closed ? "; closed" : "");
 	line(p, SCREEN_STRONG, "🧪 ", head);
 	unsigned room = p->wide ? 30 : 12, most = 1;
 	for (size_t i = 0; i < b->bar_count; i++)
@@ -195,13 +196,16 @@ static void draw_question(struct page *p)
 			buf_add_text(&drawn, "█");
 		cleanup_free char *count = xasprintf(" %u", bar->count);
 		cell(p, SCREEN_PLAIN, "  ", 2, true);
+		cell(p, bar->right ? SCREEN_GOOD : SCREEN_PLAIN, bar->right ? "✔ " : "  ", 2, true);
 		cell(p, bar->right ? SCREEN_GOOD : SCREEN_PLAIN, bar->text != NULL ? bar->text : "",
-			p->width - room - 9, true);
+			p->width - room - 11, true);
 		cell(p, SCREEN_PLAIN, " ", 1, true);
 		cell(p, SCREEN_PLAIN, buf_text(&drawn), room, false);
 		cell(p, SCREEN_STRONG, count, 6, false);
 		end_line(p);
 	}
+	if (b->is_closed && !text_is_blank(b->answer))
+		line(p, SCREEN_GOOD, "✔ ", b->answer);
 }
 
 /* ---- learners ---- */
@@ -214,7 +218,9 @@ static const char *state_of(const struct board_learner *l)
 		return "hand";
 	if (text_same(l->signal, "done"))
 		return "ready";
-	return text_same(l->signal, "fast") ? "fast" : "";
+	if (text_same(l->signal, "fast"))
+		return "fast";
+	return l->finished ? "done" : l->waiting ? "waits" : "";
 }
 
 static const struct {
@@ -241,21 +247,39 @@ static void draw_last(struct page *p, const struct board_learner *l)
 	cell(p, SCREEN_PLAIN, l->line != NULL ? l->line : "", p->left, false);
 }
 
-/* One column a step where there is room, else one for several. */
+/* Where the whole course does not fit, the steps of the lesson that the learner is in. */
 static size_t track_columns(const struct page *p)
 {
-	size_t most = p->width - FIXED < TRACK_MOST ? p->width - FIXED : TRACK_MOST;
-	return p->board->step_count < most ? p->board->step_count : most;
+	return p->width - FIXED < TRACK_MOST ? p->width - FIXED : TRACK_MOST;
 }
 
+static const struct {
+	char letter;
+	const char *drawn;
+} marks[] = {{'r', "□"}, {'d', "■"}, {'s', "»"}, {'h', "◇"}, {'f', "✗"}};
+
+static const char *drawn(char letter)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(marks); i++)
+		if (marks[i].letter == letter)
+			return marks[i].drawn;
+	return "·";
+}
+
+/* The step they are at is between the others like a cursor. */
 static void draw_track(struct page *p, const struct board_learner *l)
 {
-	size_t steps = p->board->step_count;
-	size_t columns = track_columns(p);
-	size_t at = l->at == SIZE_MAX || steps == 0 ? SIZE_MAX : l->at * columns / steps;
+	const struct board *b = p->board;
+	const struct board_lesson *lesson = board_lesson(b, l->at);
 	cleanup_buf struct buf track = {0};
-	for (size_t i = 0; i < columns; i++)
-		buf_add_text(&track, i == at ? "●" : at != SIZE_MAX && i < at ? "━" : "·");
+	size_t columns = track_columns(p), first = 0, count = b->step_count;
+	if (count + 2 > columns && lesson != NULL) {
+		buf_printf(&track, "%s ", lesson->number != NULL ? lesson->number : "");
+		first = lesson->first;
+		count = lesson->steps;
+	}
+	for (size_t i = first; l->grid != NULL && i < first + count; i++)
+		buf_printf(&track, i == l->at ? "[%s]" : "%s", drawn(l->grid[i]));
 	cell(p, SCREEN_PLAIN, buf_text(&track), (unsigned)columns, true);
 	cell(p, SCREEN_PLAIN, " ", 1, true);
 }
@@ -265,7 +289,8 @@ static void draw_learner(struct page *p, const struct board_learner *l)
 	cleanup_free char *done = xasprintf("%u/%u", l->done, l->of);
 	cleanup_buf struct buf stuck = {0};
 	add_age(p, &stuck, l->stuck_s);
-	bool late = l->here && l->stuck_s * 1000 + p->since_ms > (int64_t)STUCK_S * 1000;
+	bool late = l->here && !l->finished && !l->waiting &&
+		    l->stuck_s * 1000 + p->since_ms > (int64_t)STUCK_S * 1000;
 	cell(p, l->here ? SCREEN_STRONG : SCREEN_QUIET, l->name, p->wide ? 16 : 13, true);
 	cell(p, SCREEN_PLAIN, " ", 1, true);
 	if (p->wide)

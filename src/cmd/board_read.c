@@ -58,12 +58,33 @@ static void read_steps(const cJSON *json, struct board *b)
 	}
 }
 
+static void read_lessons(const cJSON *json, struct board *b)
+{
+	const cJSON *list = xapi_at(json, "lessons"), *one;
+	cJSON_ArrayForEach(one, list) {
+		b->lessons = arena_grow(&b->arena, b->lessons, b->lesson_count, sizeof *b->lessons);
+		b->lessons[b->lesson_count++] = (struct board_lesson){
+			.number = text_at(one, "number", &b->arena),
+			.first = (size_t)number_at(one, "first"),
+			.steps = (size_t)number_at(one, "steps"),
+		};
+	}
+}
+
+const struct board_lesson *board_lesson(const struct board *b, size_t step)
+{
+	for (size_t i = 0; step < b->step_count && i < b->lesson_count; i++)
+		if (step >= b->lessons[i].first && step - b->lessons[i].first < b->lessons[i].steps)
+			return &b->lessons[i];
+	return NULL;
+}
+
 static size_t find_step(const struct board *b, const char *lesson, const char *step)
 {
 	for (size_t i = 0; lesson != NULL && step != NULL && i < b->step_count; i++)
 		if (text_same(b->steps[i].lesson, lesson) && text_same(b->steps[i].step, step))
 			return i;
-	return SIZE_MAX;
+	return BOARD_NOWHERE;
 }
 
 static struct board_learner read_learner(const cJSON *one, struct board *b)
@@ -72,6 +93,7 @@ static struct board_learner read_learner(const cJSON *one, struct board *b)
 	struct arena *arena = &b->arena;
 	const char *title = text_at(one, "step_title", arena);
 	const char *name = text_at(one, "name", arena);
+	const char *grid = text_at(one, "grid", arena);
 	return (struct board_learner){
 		.name = name != NULL ? name : "?",
 		.place = title != NULL ? title : text_at(one, "step", arena),
@@ -84,23 +106,25 @@ static struct board_learner read_learner(const cJSON *one, struct board *b)
 		.done = count_at(one, "done"),
 		.of = count_at(one, "of"),
 		.at = find_step(b, xapi_text(one, "lesson"), xapi_text(one, "step")),
+		.grid = grid != NULL && strlen(grid) == b->step_count ? grid : NULL,
 		.here = is_true(one, "here"),
+		.waiting = is_true(one, "waiting"),
+		.finished = is_true(one, "finished"),
 	};
 }
 
-static bool is_through(const struct board_learner *l)
+/* Who has nothing to do is not stuck. */
+static int rank(const struct board_learner *l)
 {
-	return l->of > 0 && l->done >= l->of;
+	return !l->here ? 3 : l->finished ? 2 : l->waiting ? 1 : 0;
 }
 
-/* Who is here and not through, and longest without progress, first. */
+/* Who has something to do, and was longest without progress, first. */
 static int compare(const void *one, const void *other)
 {
 	const struct board_learner *a = one, *b = other;
-	int away = (int)!a->here - (int)!b->here;
-	int through = (int)is_through(a) - (int)is_through(b);
-	if (away != 0 || through != 0)
-		return away != 0 ? away : through;
+	if (rank(a) != rank(b))
+		return rank(a) - rank(b);
 	if (a->stuck_s != b->stuck_s)
 		return a->stuck_s > b->stuck_s ? -1 : 1;
 	return strcmp(a->name, b->name);
@@ -118,26 +142,39 @@ static void read_learners(const cJSON *json, struct board *b)
 		qsort(b->learners, b->learner_count, sizeof *b->learners, compare);
 }
 
+static void add_bar(struct board *b, const char *text, unsigned count, bool right)
+{
+	b->bars = arena_grow(&b->arena, b->bars, b->bar_count, sizeof *b->bars);
+	b->bars[b->bar_count++] = (struct board_bar){text, count, right};
+}
+
+/* Options with a count each, or what was typed with how often. */
 static void read_question(const cJSON *json, struct board *b)
 {
-	const cJSON *list = xapi_at(json, "bars"), *one;
+	const cJSON *options = xapi_at(json, "options"), *counts = xapi_at(json, "counts"), *one;
+	const cJSON *marks = xapi_at(json, "marks"), *words = xapi_at(json, "words");
+	int at = 0;
 	b->question = text_at(json, "text", &b->arena);
-	b->answered = count_at(json, "answered");
-	cJSON_ArrayForEach(one, list) {
-		b->bars = arena_grow(&b->arena, b->bars, b->bar_count, sizeof *b->bars);
-		b->bars[b->bar_count++] = (struct board_bar){
-			.text = text_at(one, "text", &b->arena),
-			.count = count_at(one, "count"),
-			.right = is_true(one, "right"),
-		};
+	b->answered = count_at(json, "answers");
+	b->is_closed = cJSON_IsFalse(xapi_at(json, "open"));
+	b->answer = text_at(json, "answer", &b->arena);
+	cJSON_ArrayForEach(one, options) {
+		const cJSON *count = cJSON_GetArrayItem(counts, at);
+		bool known = cJSON_IsNumber(count) && count->valuedouble > 0;
+		const char *text = cJSON_IsString(one) ? clean(&b->arena, one->valuestring) : "";
+		add_bar(b, text, known ? (unsigned)count->valueint : 0,
+			cJSON_IsTrue(cJSON_GetArrayItem(marks, at)));
+		at++;
 	}
+	cJSON_ArrayForEach(one, words)
+		add_bar(b, text_at(one, "text", &b->arena), count_at(one, "count"), false);
 }
 
 static const char *read_open(const cJSON *open, struct board *b)
 {
 	const char *lesson = xapi_text(open, "lesson"), *step = xapi_text(open, "step");
 	size_t at = find_step(b, lesson, step);
-	if (at != SIZE_MAX && b->steps[at].title != NULL)
+	if (at != BOARD_NOWHERE && b->steps[at].title != NULL)
 		return b->steps[at].title;
 	return clean(&b->arena, step != NULL ? step : lesson);
 }
@@ -160,6 +197,7 @@ bool board_read(const char *json, struct board *ret, struct error *err)
 	b.timer_ms = number_at(timer, "until_ms");
 	b.timer_text = text_at(timer, "text", &b.arena);
 	read_steps(value, &b);
+	read_lessons(value, &b);
 	b.open = read_open(xapi_at(value, "open"), &b);
 	read_learners(value, &b);
 	read_question(xapi_at(value, "question"), &b);

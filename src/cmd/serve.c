@@ -117,7 +117,7 @@ static bool read_options(
 /* ---- serving ---- */
 
 static bool serve_until_stopped(const struct arguments *a, const struct serve_options *o,
-	const struct workshop *workshop, struct error *err)
+	const struct workshop *workshop, struct workshop_class *class, struct error *err)
 {
 	struct server *server = NULL;
 	sigset_t set;
@@ -125,25 +125,28 @@ static bool serve_until_stopped(const struct arguments *a, const struct serve_op
 	common_stop_signals(&set);
 	if (!serve_open(o, &server, err))
 		return false;
+	workshop_class_tell(class, workshop->room, server);
 	printf("listening: %s/xapi\n", serve_origin(server));
 	if (workshop->room != NULL)
 		workshop_print(a, workshop, serve_origin(server));
 	fflush(stdout);
 	sigwait(&set, &which);
+	workshop_class_tell(class, NULL, NULL);
 	serve_close(server);
 	return true;
 }
 
 static bool serve_opened(const struct arguments *a, struct serve_options *o,
-	const struct opened *opened, struct error *err)
+	const struct opened *opened, struct workshop_class *class, struct error *err)
 {
 	struct workshop workshop = {0};
 	bool good = workshop_open(a, opened->store, &workshop, err);
 	o->lrs = opened->lrs;
 	o->tracker = opened->tracker;
 	o->room = workshop.room;
+	o->class = workshop_class_face(class);
 	o->url = argument(a, "url");
-	good = good && serve_until_stopped(a, o, &workshop, err);
+	good = good && serve_until_stopped(a, o, &workshop, class, err);
 	workshop_close(&workshop);
 	return good;
 }
@@ -153,16 +156,19 @@ static bool serve(const struct arguments *a, struct error *err)
 	struct files files = {0};
 	struct serve_options o = {0};
 	struct opened opened = {0};
-	bool good = read_options(a, &files, &o, err) && serve_store_open(a, &opened, err) &&
-		    serve_opened(a, &o, &opened, err);
+	struct workshop_class *class = NULL;
+	bool good = read_options(a, &files, &o, err) && workshop_class_open(a, &class, err) &&
+		    serve_store_open(a, &opened, err) && serve_opened(a, &o, &opened, class, err);
 	serve_store_close(&opened);
+	workshop_class_close(class);
 	files_finish(&files);
 	return good;
 }
 
 static bool run(const struct arguments *a, struct error *err)
 {
-	return a->operand_count == 0 ? serve(a, err) : serve_word(a, err);
+	bool daemons = a->operand_count > 0 && argument(a, "daemon") != NULL;
+	return a->operand_count == 0 || daemons ? serve(a, err) : serve_word(a, err);
 }
 
 const struct command command_serve = {
@@ -196,6 +202,13 @@ const struct command command_serve = {
 			{"new-room", NULL, "workshop: with a new room and code"},
 			{"url", "URL",
 				"workshop: how learners reach it (default: where it listens)"},
+			{"class-daemon", NULL,
+				"workshop: learners on this machine share a daemon, each behind a "
+				"gate"},
+			{"daemon", "ADDRESS…",
+				"class-daemon: which (unix://…, tcp://…, swarm); default: the "
+				"practice daemon"},
+			{"daemon-tls", "FOLDER", "ca.pem, cert.pem, key.pem for tcp://"},
 			{"role", "ROLE", "key add: learner, instructor, lead or store"},
 			{"team", "NAME", "key add: all that a lead sees; assign: who"},
 			{"account", "NAME",
@@ -206,6 +219,6 @@ const struct command command_serve = {
 			{"lrs-key", "FILE", "a file with its `key: …` and `secret: …`"},
 			{"lrs-ca", "FILE", "the authority of its certificate, PEM"},
 		},
-	.operands_most = 3,
+	.operands_most = 32,
 	.run = run,
 };

@@ -226,13 +226,16 @@ static int erase_some(struct db *db, void *data, struct error *err)
 	struct work w = {
 		.memory = &e->lrs->memory, .db = db, .key = e->key, .err = err, .good = true};
 	struct seqs seqs = {0};
-	int64_t list = LIST_OF(name_find(db, e->key, err), LIST_AGENTS);
+	int64_t name = name_find(db, e->key, err);
 	memory_drop(w.memory); /* names go */
-	w.good = store_overwrite(db, true, err) &&
-		 seqs_read(db,
-			 sql(db, err, "SELECT seq FROM mention WHERE list = ? AND seq <= ? LIMIT ?",
-				 "iii", list, e->last, (int64_t)PASS_MOST),
-			 &seqs, err);
+	w.good =
+		store_overwrite(db, true, err) &&
+		seqs_read(db,
+			sql(db, err,
+				"SELECT seq FROM mention WHERE list IN (?, ?) AND seq <= ? LIMIT ?",
+				"iiii", LIST_OF(name, LIST_AGENT), LIST_OF(name, LIST_AGENTS),
+				e->last, (int64_t)PASS_MOST),
+			&seqs, err);
 	for (size_t i = 0; w.good && i < seqs.count; i++)
 		take_out(&w, seqs.items[i]);
 	drop_names(&w);

@@ -34,7 +34,9 @@ struct walk {
 	struct db *db;
 	struct error *err;
 	bool good, ascending;
-	int64_t lists[LISTS_MOST];
+	struct list {
+		int64_t one, other; /* in either; 0: there is no other */
+	} lists[LISTS_MOST];
 	unsigned count;
 	bool referring; /* statements that point at one that is in all of them */
 	int64_t at;     /* the next one; 0: no more */
@@ -73,11 +75,18 @@ static int64_t seek_any(struct walk *w, int64_t at)
 	return seq;
 }
 
+static int64_t seek_either(struct walk *w, const struct list *list, int64_t at)
+{
+	int64_t a = seek(w, list->one, at);
+	int64_t b = list->other != 0 && a != at ? seek(w, list->other, at) : 0;
+	return a == 0 || b == 0 ? a + b : (a < b) == w->ascending ? a : b;
+}
+
 static int64_t seek_all(struct walk *w, int64_t at)
 {
 	unsigned agreed = 0;
 	for (unsigned i = 0; at != 0 && agreed < w->count; i = (i + 1) % w->count) {
-		int64_t seq = seek(w, w->lists[i], at);
+		int64_t seq = seek_either(w, &w->lists[i], at);
 		agreed = seq == at ? agreed + 1 : 1;
 		at = seq;
 	}
@@ -88,9 +97,10 @@ static bool is_in_all(struct walk *w, int64_t seq)
 {
 	bool in = true;
 	for (unsigned i = 0; in && i < w->count; i++)
-		in = sql_number(
-			     sql(w->db, w->err, "SELECT 1 FROM mention WHERE list = ? AND seq = ?",
-				     "ii", w->lists[i] - LIST_REFERRING, seq),
+		in = sql_number(sql(w->db, w->err,
+					"SELECT 1 FROM mention WHERE list IN (?, ?) AND seq = ?",
+					"iii", w->lists[i].one - LIST_REFERRING,
+					w->lists[i].other - LIST_REFERRING, seq),
 			     0) != 0;
 	return in;
 }
@@ -164,14 +174,17 @@ static void set_range(struct finding *f)
 		f->high = q->from - 1;
 }
 
-/* False: nothing has that name. */
-static bool add_list(struct finding *f, enum list_kind kind, const char *name)
+/* What is found by one kind, or by another, too. False: nothing has that name. */
+static bool add_list(struct finding *f, enum list_kind kind, enum list_kind other, const char *name)
 {
 	if (name == NULL)
 		return true;
 	int64_t number = name_find(f->db, name, f->err);
-	f->direct.lists[f->direct.count++] = LIST_OF(number, kind);
-	f->referring.lists[f->referring.count++] = LIST_OF(number, kind) + LIST_REFERRING;
+	struct list direct = {LIST_OF(number, kind), kind != other ? LIST_OF(number, other) : 0};
+	struct list referring = {
+		direct.one + LIST_REFERRING, kind != other ? direct.other + LIST_REFERRING : 0};
+	f->direct.lists[f->direct.count++] = direct;
+	f->referring.lists[f->referring.count++] = referring;
 	return number != 0;
 }
 
@@ -182,9 +195,11 @@ static bool set_lists(struct finding *f)
 		.db = f->db, .err = f->err, .good = true, .ascending = q->ascending};
 	f->direct = f->referring = empty;
 	f->referring.referring = true;
-	return add_list(f, q->related_agents ? LIST_AGENTS : LIST_AGENT, q->agent) &&
-	       add_list(f, q->related_activities ? LIST_ACTIVITIES : LIST_ACTIVITY, q->activity) &&
-	       add_list(f, LIST_VERB, q->verb) && add_list(f, LIST_REGISTRATION, q->registration);
+	return add_list(f, LIST_AGENT, q->related_agents ? LIST_AGENTS : LIST_AGENT, q->agent) &&
+	       add_list(f, LIST_ACTIVITY, q->related_activities ? LIST_ACTIVITIES : LIST_ACTIVITY,
+		       q->activity) &&
+	       add_list(f, LIST_VERB, LIST_VERB, q->verb) &&
+	       add_list(f, LIST_REGISTRATION, LIST_REGISTRATION, q->registration);
 }
 
 /* The nearer of the two that have not been looked at; 0: there is none in the range. */

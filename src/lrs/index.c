@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define PASS_MOST 256     /* statements in one change, so that writers wait a few milliseconds */
-#define BACKLOG_MOST 4096 /* from here on, who writes helps */
+#define BACKLOG_MOST 1024 /* from here on, who writes helps */
 #define PAUSE_MS 50       /* from the last write to the indexer's beginning */
 #define FAILED_PAUSE_MS 1000
 
@@ -36,6 +36,20 @@ struct pass {
 
 /* ---- reading ---- */
 
+/* NULL: it must be read from its text. */
+static cJSON *take_handed(struct lrs *lrs, int64_t seq)
+{
+	cJSON *statement = NULL;
+	pthread_mutex_lock(&lrs->lock);
+	struct handed *slot = &lrs->handed[seq % HANDED_MOST];
+	if (slot->seq == seq) {
+		statement = slot->statement;
+		*slot = (struct handed){0};
+	}
+	pthread_mutex_unlock(&lrs->lock);
+	return statement;
+}
+
 static bool read_backlog(struct pass *p, struct error *err)
 {
 	struct db *db = store_read(p->lrs->store);
@@ -47,7 +61,9 @@ static bool read_backlog(struct pass *p, struct error *err)
 		struct entry *e = &p->entries[p->count++];
 		e->seq = sqlite3_column_int64(rows, 0);
 		e->stored_ms = sqlite3_column_int64(rows, 1);
-		e->statement = cJSON_Parse(column_text(rows, 2));
+		e->statement = take_handed(p->lrs, e->seq);
+		if (e->statement == NULL)
+			e->statement = cJSON_Parse(column_text(rows, 2));
 		id_read(xapi_text(e->statement, "id"), e->id);
 	}
 	sql_done(rows);
@@ -296,4 +312,6 @@ void index_stop(struct lrs *lrs)
 	pthread_mutex_unlock(&lrs->lock);
 	if (lrs->indexing)
 		pthread_join(lrs->indexer, NULL);
+	for (size_t i = 0; i < HANDED_MOST; i++)
+		cJSON_Delete(lrs->handed[i].statement);
 }

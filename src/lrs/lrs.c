@@ -109,6 +109,7 @@ static void make_locks(struct lrs *lrs)
 	pthread_cond_init(&lrs->changed, &monotonic);
 	pthread_condattr_destroy(&monotonic);
 	pthread_mutex_init(&lrs->index_lock, NULL);
+	pthread_mutex_init(&lrs->key_lock, NULL);
 	pthread_mutex_init(&lrs->lock, NULL);
 }
 
@@ -135,8 +136,10 @@ void lrs_close(struct lrs *lrs)
 	index_stop(lrs);
 	memory_drop(&lrs->memory);
 	pending_finish(&lrs->pending);
+	keys_forget(lrs);
 	pthread_cond_destroy(&lrs->changed);
 	pthread_mutex_destroy(&lrs->index_lock);
+	pthread_mutex_destroy(&lrs->key_lock);
 	pthread_mutex_destroy(&lrs->lock);
 	free(lrs);
 }

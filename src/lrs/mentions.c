@@ -14,18 +14,13 @@ static void take_actor(void *data, cJSON *actor, bool direct)
 	cleanup_free char *key = xapi_actor_key(actor);
 	if (key == NULL)
 		return;
-	if (direct)
-		w->each(w->data, LIST_AGENT, key);
-	w->each(w->data, LIST_AGENTS, key);
+	w->each(w->data, direct ? LIST_AGENT : LIST_AGENTS, key);
 }
 
 static void take_activity(void *data, cJSON *activity, bool direct)
 {
 	const struct walking *w = data;
-	const char *id = xapi_text(activity, "id");
-	if (direct)
-		w->each(w->data, LIST_ACTIVITY, id);
-	w->each(w->data, LIST_ACTIVITIES, id);
+	w->each(w->data, direct ? LIST_ACTIVITY : LIST_ACTIVITIES, xapi_text(activity, "id"));
 }
 
 static void take_attachments(const struct walking *w, const cJSON *statement)

@@ -31,9 +31,9 @@ void pending_finish(struct pending *p);
  * a name is a list of sequence numbers in the table `mention`. */
 enum list_kind {
 	LIST_AGENT,      /* the actor, or a member of it */
-	LIST_AGENTS,     /* any actor */
+	LIST_AGENTS,     /* any other actor */
 	LIST_ACTIVITY,   /* the object */
-	LIST_ACTIVITIES, /* any activity */
+	LIST_ACTIVITIES, /* any other activity */
 	LIST_VERB,
 	LIST_REGISTRATION,
 	LIST_ATTACHMENT, /* by its hash */
@@ -96,6 +96,21 @@ bool references_join(const struct joining *j);
 
 /* ---- the store ---- */
 
+/* The newest statements as trees, so that what has just come is not read from its text again. */
+#define HANDED_MOST 512
+struct handed {
+	int64_t seq;
+	cJSON *statement;
+};
+
+/* A key as it was read a moment ago. */
+#define KEYS_KNOWN 64
+struct known_key {
+	char *key, *name, *role, *salt, *digest;
+	int64_t until_ms; /* by the clock that nobody sets */
+};
+void keys_forget(struct lrs *lrs);
+
 struct put; /* a change that is under way */
 
 struct lrs {
@@ -115,9 +130,13 @@ struct lrs {
 	atomic_int_fast64_t indexer_waits_for; /* so many: fewer do not wake it */
 	pthread_mutex_t index_lock;            /* who holds it indexes */
 
+	pthread_mutex_t key_lock;
+	struct known_key keys[KEYS_KNOWN];
+
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t changed;
 	struct put *first, *last;
+	struct handed handed[HANDED_MOST]; /* by the sequence number's remainder */
 	pthread_t indexer;
 	bool indexing, closing;
 };

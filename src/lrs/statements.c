@@ -18,7 +18,7 @@ struct prepared {
 	char *json;
 	size_t length;
 	bool own_timestamp;
-	bool is_new; /* it was not there before */
+	int64_t seq; /* 0: it was there */
 };
 
 /* A change that is under way: until it is told done, what was stored since then may be unseen. */
@@ -106,7 +106,6 @@ static enum lrs_outcome put_one(
 	struct lrs *lrs = put->lrs;
 	bool there;
 	enum lrs_outcome outcome = look_for(lrs, db, p, &there, err);
-	p->is_new = !there;
 	if (outcome != LRS_DONE || there)
 		return outcome;
 	set_times(p, time);
@@ -115,7 +114,7 @@ static enum lrs_outcome put_one(
 			    put->stored_ms, p->json),
 		    err))
 		return LRS_FAILED;
-	put->seq = ++lrs->top;
+	put->seq = p->seq = ++lrs->top;
 	pending_add(&lrs->pending, p->id, lrs->top, lrs->indexed);
 	return LRS_DONE;
 }
@@ -137,7 +136,7 @@ static bool tell_others(const struct put *put, struct db *db, struct error *err)
 {
 	const struct lrs_batch *batch = put->batch;
 	for (size_t i = 0; i < batch->count && batch->also != NULL; i++)
-		if (put->prepared[i].is_new &&
+		if (put->prepared[i].seq != 0 &&
 			!batch->also(batch->also_data, db, batch->statements[i], err))
 			return false;
 	return true;
@@ -218,16 +217,44 @@ static void finish(struct put *put)
 	free(put->prepared);
 }
 
-/* The batch's statements say when they were stored, as the file does. */
-static void tell_times(const struct put *put)
+static void tell_times(const struct prepared *p, const char *time)
 {
+	cJSON_SetValuestring(xapi_at(p->statement, "stored"), time);
+	if (!p->own_timestamp)
+		cJSON_SetValuestring(xapi_at(p->statement, "timestamp"), time);
+}
+
+/* What a statement is made of goes into another node; the caller's is left empty. */
+static cJSON *take_tree(cJSON *statement)
+{
+	cJSON *taken = cJSON_CreateObject();
+	if (taken == NULL)
+		die_out_of_memory();
+	taken->child = statement->child;
+	statement->child = NULL;
+	return taken;
+}
+
+/* To the indexer, which throws away what it does not need in time. */
+static void hand_over(const struct put *put)
+{
+	struct lrs *lrs = put->lrs;
 	char time[TIME_TEXT_SIZE];
 	time_format_iso8601(put->stored_ms, time);
 	for (size_t i = 0; i < put->batch->count; i++) {
 		const struct prepared *p = &put->prepared[i];
-		cJSON_SetValuestring(xapi_at(p->statement, "stored"), time);
-		if (!p->own_timestamp)
-			cJSON_SetValuestring(xapi_at(p->statement, "timestamp"), time);
+		if (p->seq == 0)
+			continue;
+		tell_times(p, time);
+		struct handed new = {p->seq, take_tree(p->statement)};
+		pthread_mutex_lock(&lrs->lock);
+		struct handed *slot = &lrs->handed[p->seq % HANDED_MOST], left = new;
+		if (slot->seq <= lrs->indexed) { /* the older ones come first */
+			left = *slot;
+			*slot = new;
+		}
+		pthread_mutex_unlock(&lrs->lock);
+		cJSON_Delete(left.statement);
 	}
 }
 
@@ -240,11 +267,11 @@ enum lrs_outcome lrs_put(struct lrs *lrs, const struct lrs_batch *batch, struct 
 	index_hold_back(lrs);
 	begin(lrs, &put);
 	enum lrs_outcome outcome = lrs_write(lrs, put_batch, &put, err);
+	if (outcome == LRS_DONE)
+		hand_over(&put);
 	end(lrs, &put, outcome == LRS_DONE);
-	if (outcome == LRS_DONE) {
-		tell_times(&put);
+	if (outcome == LRS_DONE)
 		index_wake(lrs);
-	}
 	finish(&put);
 	return outcome;
 }

@@ -124,6 +124,7 @@ static cJSON *learner_json(
 	cJSON_AddNumberToObject(json, "at", l->at == ROOM_NOWHERE ? -1 : (double)l->at);
 	cJSON_AddNumberToObject(json, "stuck_s", (double)(room_learner_stuck_ms(room, l) / 1000));
 	cJSON_AddBoolToObject(json, "waiting", room_learner_waits(room, l));
+	cJSON_AddBoolToObject(json, "finished", room_learner_finished(room, l));
 	cJSON_AddBoolToObject(json, "here", l->here);
 	add_grid(room, l, json);
 	return json;

@@ -164,6 +164,12 @@ static enum room_outcome timer(struct room *room, struct ordering *o, struct err
 	return room_write(room, set_timer, o, err);
 }
 
+static enum room_outcome timer_off(struct room *room, struct ordering *o, struct error *err)
+{
+	o->seconds = 0;
+	return room_write(room, set_timer, o, err);
+}
+
 /* ---- speaking ---- */
 
 static int say_message(struct room *room, struct db *db, void *data, struct error *err)
@@ -262,6 +268,7 @@ static const struct {
 	{"hold", hold},
 	{"go", go},
 	{"timer", timer},
+	{"timer-off", timer_off},
 	{"message", message},
 	{"lower", lower},
 	{"ask", ask},
@@ -281,20 +288,26 @@ enum room_outcome room_control(struct room *room, const struct room_order *order
 		if (text_same(orders[i].name, name))
 			return orders[i].run(room, &o, err);
 	error_set_kind(err, ERROR_USAGE,
-		"'do' is open, open-next, open-all, hold, go, timer, message, lower, ask, close "
+		"'do' is open, open-next, open-all, hold, go, timer, timer-off, message, lower, "
+		"ask, close "
 		"or end");
 	return ROOM_INVALID;
 }
 
+struct moving {
+	const char *learner, *why;
+};
+
 static int say_setup(struct room *room, struct db *db, void *data, struct error *err)
 {
+	const struct moving *m = data;
 	cJSON *json = cJSON_CreateObject();
-	cJSON_AddStringToObject(json, "why", data);
-	return room_tell(room, db, NULL, "setup", json, err) ? ROOM_DONE : STORE_FAILED;
+	cJSON_AddStringToObject(json, "why", m->why);
+	return room_tell(room, db, m->learner, "setup", json, err) ? ROOM_DONE : STORE_FAILED;
 }
 
-bool room_announce_setup(struct room *room, const char *why, struct error *err)
+bool room_announce_setup(struct room *room, const char *learner, const char *why, struct error *err)
 {
-	cleanup_free char *copy = xstrdup(why);
-	return room_write(room, say_setup, copy, err) == ROOM_DONE;
+	struct moving m = {learner, why};
+	return room_write(room, say_setup, &m, err) == ROOM_DONE;
 }

@@ -163,6 +163,14 @@ enum room_outcome room_write(struct room *room,
 	return (enum room_outcome)outcome;
 }
 
+/* Whoever looks next sees all of it. */
+static void mark_all(struct room *room, uint64_t version)
+{
+	room->version = room->shape_version = version;
+	for (size_t i = 0; i < room->learner_count; i++)
+		room->learners[i].version = version;
+}
+
 static int load_again(struct db *db, void *data, struct error *err)
 {
 	struct room *room = data;
@@ -170,9 +178,7 @@ static int load_again(struct db *db, void *data, struct error *err)
 	uint64_t version = room->version + 1;
 	room_forget(room);
 	bool good = room_load(room, db, err);
-	room->version = room->shape_version = version;
-	for (size_t i = 0; i < room->learner_count; i++)
-		room->learners[i].version = version;
+	mark_all(room, version);
 	room->committed = room->event_id;
 	pthread_mutex_unlock(&room->lock);
 	return good ? 0 : STORE_FAILED;
@@ -186,12 +192,15 @@ void room_recover(struct room *room)
 
 /* ---- the course, as steps in a row ---- */
 
-/* Its command or question, else its topic, else its first words. */
-static char *title_of(const struct course_lesson *lesson, const struct course_step *step)
+/* Its command, else its question, else its first words, else its topic. */
+static char *title_of(
+	const struct course_lesson *lesson, const struct course_step *step, const struct quiz *quiz)
 {
 	cleanup_buf struct buf text = {0};
-	if (step->command != NULL || step->quiz != NULL)
-		buf_add_text(&text, step->command != NULL ? step->command : step->quiz);
+	const struct quiz_question *q =
+		step->quiz != NULL && quiz != NULL ? quiz_find(quiz, step->quiz) : NULL;
+	if (step->command != NULL || q != NULL)
+		buf_add_text(&text, step->command != NULL ? step->command : q->text);
 	for (size_t i = 0; text.length == 0 && i < step->block_count; i++) {
 		const struct note_text *words = &step->blocks[i].text;
 		for (size_t k = 0; k < words->count; k++)
@@ -209,17 +218,20 @@ static void lay_out(struct room *room)
 {
 	for (size_t i = 0; i < room->course->lesson_count; i++) {
 		const struct course_lesson *lesson = &room->course->lessons[i];
+		struct quiz *quiz = NULL;
+		/* `ropes lint` tells what is wrong with one that can't be read */
+		if (lesson->quiz_path != NULL && quiz_load(lesson->quiz_path, &quiz, NULL)) {
+			room->quizzes =
+				array_grow(room->quizzes, room->quiz_count, sizeof *room->quizzes);
+			room->quizzes[room->quiz_count++] = (struct room_quiz){lesson, quiz};
+		}
 		for (size_t k = 0; k < lesson->step_count; k++) {
+			const struct course_step *step = &lesson->steps[k];
 			room->steps =
 				array_grow(room->steps, room->step_count, sizeof *room->steps);
-			room->steps[room->step_count++] = (struct room_step){
-				lesson, &lesson->steps[k], title_of(lesson, &lesson->steps[k])};
+			room->steps[room->step_count++] =
+				(struct room_step){lesson, step, title_of(lesson, step, quiz)};
 		}
-		struct quiz *quiz;
-		if (lesson->quiz_path == NULL || !quiz_load(lesson->quiz_path, &quiz, NULL))
-			continue; /* `ropes lint` tells what is wrong with it */
-		room->quizzes = array_grow(room->quizzes, room->quiz_count, sizeof *room->quizzes);
-		room->quizzes[room->quiz_count++] = (struct room_quiz){lesson, quiz};
 	}
 }
 
@@ -290,7 +302,7 @@ static bool start(struct room *room, const struct room_options *o, struct error 
 	start_clock(room, db);
 	store_read_end(room->store, db);
 	room->committed = room->event_id;
-	room->version = room->shape_version = 1;
+	mark_all(room, 1);
 	return good;
 }
 

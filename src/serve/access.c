@@ -48,18 +48,14 @@ static bool is_void(const cJSON *statement)
 	return text_same(xapi_text(xapi_at(statement, "verb"), "id"), XAPI_VOIDED);
 }
 
-/* What is not there is nobody's yet. */
-static bool is_own(struct request *r, const char *id)
+/* What is not there is nobody's yet: it may come in the same request. */
+static bool may_void(struct request *r, const char *id)
 {
 	cleanup_free char *small = utf8_fold(id), *text = NULL;
 	cleanup_error struct error ignored = {0};
 	int64_t stored_ms;
-	if (lrs_get(r->lrs, small, false, &text, &stored_ms, &ignored) != LRS_DONE)
-		return true;
-	cJSON *statement = cJSON_Parse(text);
-	cleanup_free char *key = xapi_actor_key(xapi_at(statement, "actor"));
-	cJSON_Delete(statement);
-	return text_same(key, r->actor);
+	return lrs_get(r->lrs, small, false, &text, &stored_ms, &ignored) != LRS_DONE ||
+	       statement_is_own(r, text);
 }
 
 bool access_statements(struct request *r, struct reply *a, cJSON *const *statements, size_t count)
@@ -78,7 +74,7 @@ bool access_statements(struct request *r, struct reply *a, cJSON *const *stateme
 				"this key sends statements of one person, and this is another: %s",
 				key != NULL ? key : "nobody");
 		const char *target = xapi_text(xapi_at(statements[i], "object"), "id");
-		if (is_void(statements[i]) && target != NULL && !is_own(r, target))
+		if (is_void(statements[i]) && target != NULL && !may_void(r, target))
 			return reply_error(a, 403, "this key voids its own statements only");
 	}
 	return true;

@@ -114,6 +114,11 @@ void live_board(struct live *live, enum room_view view, struct buf *out)
 	cJSON_free(text);
 }
 
+const char *live_join(const struct live *live)
+{
+	return live->join;
+}
+
 static void board_event(struct live *live, enum room_view view, struct buf *out)
 {
 	cleanup_buf struct buf json = {0};

@@ -236,7 +236,7 @@ static void add_assign(
 
 static void add_rest(struct request *r, struct buf *out, const struct buf *hooks)
 {
-	static const char *const columns[] = {"#", "address", "#waiting", "problem", NULL};
+	static const char *const columns[] = {"number", "address", "#waiting", "problem", NULL};
 	bool hidden = tracker_has_pseudonyms(r->tracker);
 	buf_add_text(out,
 		"<section><h2>Webhooks</h2>\n<p>What is completed, passed or failed is "

@@ -120,6 +120,12 @@ bool follow_is_foreign(const struct follow *follow);
 /* Since when the other store can't be reached, and why; 0: it can. The caller frees the text. */
 int64_t follow_problem(struct follow *follow, char **ret_why);
 
+/* ---- hooks.c: webhooks are posted in the background ---- */
+
+struct hooks;
+bool hooks_open(struct tracker *tracker, struct hooks **ret, struct error *err);
+void hooks_close(struct hooks *hooks);
+
 /* ---- resources: each says everything in *a ---- */
 
 void resource_about(struct request *r, struct reply *a);
@@ -201,6 +207,8 @@ void live_wake(struct live *live);
 bool live_listen(struct request *r, struct reply *a, const char *learner, int64_t after);
 /* An answer that goes on with a board. `changes`: only the first event is the whole of it. */
 bool live_listen_board(struct request *r, struct reply *a, enum room_view view, bool changes);
+/* "ropes join URL CODE" */
+const char *live_join(const struct live *live);
 /* The board as JSON text. */
 void live_board(struct live *live, enum room_view view, struct buf *out);
 
@@ -225,6 +233,11 @@ bool form_read(struct request *r, struct reply *a);
 bool form_parameters(struct request *r, struct reply *a);
 /* The fields of a form as a browser sends it (application/x-www-form-urlencoded). */
 void form_fields(const struct buf *body, struct pairs *ret);
+
+/* ---- statements.c ---- */
+/* A learner's key has to do with what came by it or is of that learner; the others with all.
+ * `text`: a statement as it is kept. */
+bool statement_is_own(const struct request *r, const char *text);
 
 /* ---- incoming.c ---- */
 void statements_in(struct request *r, struct reply *a, bool single);

@@ -17,12 +17,12 @@ static bool may_see(struct request *r, struct reply *a, enum room_view view)
 
 static void show(struct request *r, struct reply *a, enum room_view view)
 {
-	static const char *const names[] = {"token"};
+	static const char *const names[] = {"token", "lesson"};
 	cleanup_buf struct buf out = {0};
 	if (!request_takes(r, a, names, ARRAY_LENGTH(names)))
 		return;
 	if (wants_page(r)) {
-		cJSON *board = room_board(r->room, view, "");
+		cJSON *board = room_board(r->room, view, live_join(r->live));
 		room_page_board(r, board, view, &out);
 		cJSON_Delete(board);
 		page_reply(a, &out);
@@ -40,6 +40,20 @@ static const char *value_of(const void *data, const char *name)
 	return pairs_find(data, name);
 }
 
+/* A menu gives one value: "lesson/step", or "lesson/question". */
+static void take_place(struct pairs *fields)
+{
+	const char *place = pairs_find(fields, "place");
+	const char *slash = place != NULL ? strchr(place, '/') : NULL;
+	if (slash == NULL)
+		return;
+	cleanup_free char *lesson = xstrndup(place, (size_t)(slash - place));
+	cleanup_free char *rest = xstrdup(slash + 1);
+	pairs_add(fields, "lesson", lesson);
+	pairs_add(fields, "step", rest);
+	pairs_add(fields, "id", rest);
+}
+
 static bool read_order(struct request *r, struct reply *a, bool *ret_form, struct pairs *ret)
 {
 	const char *type = request_header(r, "Content-Type");
@@ -47,6 +61,7 @@ static bool read_order(struct request *r, struct reply *a, bool *ret_form, struc
 	*ret_form = type != NULL && strncasecmp(type, "application/x-www-form-urlencoded", 33) == 0;
 	if (*ret_form) {
 		form_fields(&r->body, ret);
+		take_place(ret);
 		return true;
 	}
 	cJSON *json = xapi_parse(buf_text(&r->body), r->body.length, &err);
@@ -60,6 +75,7 @@ static bool read_order(struct request *r, struct reply *a, bool *ret_form, struc
 	}
 	bool good = cJSON_IsObject(json);
 	cJSON_Delete(json);
+	take_place(ret);
 	return good || reply_error(a, 400, "an order is a form, or a JSON object");
 }
 
@@ -83,7 +99,7 @@ static void take_order(struct request *r, struct reply *a)
 		if (form && outcome == ROOM_DONE)
 			go_back(r, a);
 		else if (form)
-			room_page_refused(r, a, error_text(&err));
+			room_page_refused(r, a, outcome, &err);
 		else
 			reply_room(a, outcome, &err);
 	}

@@ -9,10 +9,26 @@ bool wants_page(const struct request *r);
 /* The status that stands for an outcome, with err as its text. */
 void reply_room(struct reply *a, enum room_outcome outcome, const struct error *err);
 
+/* ---- room_page.c: whole pages ---- */
+
 void room_page_board(
 	const struct request *r, const cJSON *board, enum room_view view, struct buf *out);
 /* An order by a form that could not be done. */
-void room_page_refused(const struct request *r, struct reply *a, const char *why);
+void room_page_refused(const struct request *r, struct reply *a, enum room_outcome outcome,
+	const struct error *err);
 void room_page_report(struct request *r, struct reply *a);
+
+/* ---- room_grid.c: what changes in them ---- */
+
+/* The steps that the grid shows: all of them, or one lesson's. */
+struct room_window {
+	const char *lesson; /* NULL: all */
+	size_t first, count;
+};
+void room_grid(struct buf *out, const cJSON *board, const struct room_window *window, bool names);
+void room_stuck(struct buf *out, const cJSON *board);
+void room_hands(struct buf *out, const cJSON *board, const char *action);
+void room_stops(struct buf *out, const cJSON *board);
+void room_question(struct buf *out, const cJSON *question);
 
 #endif

@@ -81,7 +81,8 @@ static bool know_version(struct request *r, struct reply *a)
 static bool may(const struct request *r, struct reply *a, const struct resource *resource)
 {
 	bool learner = access_is(r, "learner"), reads = r->method == METHOD_GET;
-	bool one = request_parameter(r, "statementId") != NULL;
+	bool one = request_parameter(r, "statementId") != NULL ||
+		   request_parameter(r, "voidedStatementId") != NULL;
 	if (learner && reads && !resource->learners_read && !one)
 		return reply_error(a, 403, "a learner's key does not read statements");
 	if (learner && !reads && resource->answer == resource_activity_profile)

@@ -28,6 +28,7 @@ struct server {
 	struct tracker *tracker;
 	struct hub *hub;
 	struct follow *follow;
+	struct hooks *hooks;
 	struct room *room;
 	struct live *live;
 	const struct serve_class *class;
@@ -396,6 +397,7 @@ static void stop_beat(struct server *server)
 
 static void destroy(struct server *server)
 {
+	hooks_close(server->hooks);
 	follow_close(server->follow);
 	live_destroy(server->live);
 	hub_destroy(server->hub);
@@ -426,7 +428,8 @@ bool serve_open(const struct serve_options *o, struct server **ret, struct error
 		.secret = o->foreign_secret,
 		.ca = o->foreign_ca,
 	};
-	if (!follow_open(&following, &server->follow, err) || !start(server, o, err)) {
+	if (!hooks_open(o->tracker, &server->hooks, err) ||
+		!follow_open(&following, &server->follow, err) || !start(server, o, err)) {
 		destroy(server);
 		return false;
 	}

@@ -133,27 +133,33 @@ static bool add_teams(struct request *r, struct buf *out, const char *chosen, st
 	return true;
 }
 
-static void add_tables(struct buf *out, struct overview *o)
+static void add_late_table(struct buf *out, const struct overview *o)
 {
-	static const char *const late[] = {
+	static const char *const columns[] = {
 		"person", "team", "course", "#days late", "lessons completed", "last seen", NULL};
-	static const char *const people[] = {"person", "team", "course", "lessons completed",
-		"#aims reached", "#first", "#best", "#last", "#time", "#reviews due", "last seen",
-		"due", NULL};
 	buf_add_text(out, "<section id=\"late\" data-live><h2>Late</h2>\n");
 	if (o->late_rows == 0)
 		buf_add_text(out, "<p>Nobody is late.</p>\n");
 	else {
-		table_begin(out, "Assigned, due, and not completed: the longest comes first", late);
+		table_begin(
+			out, "Assigned, due, and not completed: the longest comes first", columns);
 		buf_add(out, buf_text(&o->late), o->late.length);
 		table_end(out);
 	}
-	buf_add_text(out, "</section>\n<section id=\"people\" data-live><h2>People</h2>\n");
+	buf_add_text(out, "</section>\n");
+}
+
+static void add_people_table(struct buf *out, const struct overview *o)
+{
+	static const char *const columns[] = {"person", "team", "course", "lessons completed",
+		"#aims reached", "#first", "#best", "#last", "#time", "#reviews due", "last seen",
+		"due", NULL};
+	buf_add_text(out, "<section id=\"people\" data-live><h2>People</h2>\n");
 	if (o->people_rows == 0)
 		buf_add_text(out, "<p>Nobody is here yet: a <a href=\"/manage\">roster</a> or "
 				  "<code>ropes sync join</code> begins it.</p>\n");
 	else {
-		table_begin(out, "Who is late comes first, then who was away longest", people);
+		table_begin(out, "Who is late comes first, then who was away longest", columns);
 		buf_add(out, buf_text(&o->people), o->people.length);
 		table_end(out);
 	}
@@ -234,11 +240,12 @@ static bool make(
 	table_state(r, out);
 	add_tiles(out, o);
 	good = good && (*r->team != '\0' || add_teams(r, out, name, err));
-	add_tables(out, o);
+	add_late_table(out, o);
 	buf_add_text(out, "<section id=\"questions\" data-live><h2>Hardest questions</h2>\n");
 	good = good && table_items(r, out, team, 0, QUESTIONS_SHOWN, err);
 	buf_add_text(out, "</section>\n");
 	good = good && add_pictures(r, out, team, err);
+	add_people_table(out, o);
 	add_exports(out, name);
 	page_end(out);
 	buf_finish(&o->late);

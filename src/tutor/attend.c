@@ -12,9 +12,9 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#define SETTLE_MS 2000       /* at the beginning, for the room's first word */
-#define PATIENCE_MS 60000    /* a script whose room is gone waits no longer */
-#define CLOSE_ENOUGH_MS 1500 /* a timer that is taken away so near its end has ended */
+#define SETTLE_MS 2000    /* at the beginning, for the room's first word */
+#define PATIENCE_MS 60000 /* a script whose room is gone waits no longer */
+#define SAME_MS 2000      /* timers that end so near each other are one */
 
 /* ---- beginning and ending ---- */
 
@@ -22,11 +22,11 @@ void attend_open(struct session *s)
 {
 	if (s->options->room == NULL)
 		return;
-	s->room = xcalloc(1, sizeof *s->room);
-	s->room->link = s->options->room;
-	s->room->all_open = true;
-	s->room->wake = -1;
-	s->room->timer = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+	s->workshop = xcalloc(1, sizeof *s->workshop);
+	s->workshop->link = s->options->room;
+	s->workshop->all_open = true;
+	s->workshop->wake = -1;
+	s->workshop->timer = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
 }
 
 static void close_fd(int *fd)
@@ -38,7 +38,7 @@ static void close_fd(int *fd)
 
 void attend_close(struct session *s)
 {
-	struct attendance *r = s->room;
+	struct attendance *r = s->workshop;
 	if (r == NULL)
 		return;
 	close_fd(&r->timer);
@@ -48,13 +48,13 @@ void attend_close(struct session *s)
 	free(r->response);
 	free(r->hand);
 	free(r);
-	s->room = NULL;
+	s->workshop = NULL;
 }
 
 void attend_recorded(const struct session *s)
 {
-	if (s->room != NULL)
-		s->room->link->recorded(s->room->link->data);
+	if (s->workshop != NULL)
+		s->workshop->link->recorded(s->workshop->link->data);
 }
 
 /* ---- how far one may go ---- */
@@ -68,7 +68,7 @@ static bool is_behind(struct attend_place place, struct attend_place limit)
 /* A lesson's end is no step: it belongs to the last one. */
 static bool is_open(const struct session *s, struct attend_place place)
 {
-	const struct attendance *r = s->room;
+	const struct attendance *r = s->workshop;
 	size_t steps = s->course->lessons[place.lesson].step_count;
 	if (place.step == steps && steps > 0)
 		place.step--;
@@ -77,7 +77,7 @@ static bool is_open(const struct session *s, struct attend_place place)
 
 bool attend_waits(const struct session *s, size_t lesson, size_t step)
 {
-	const struct attendance *r = s->room;
+	const struct attendance *r = s->workshop;
 	const struct attend_place place = {lesson, step};
 	if (r == NULL || r->ended)
 		return false;
@@ -89,7 +89,7 @@ static void refuse(struct session *s, struct attend_place place, bool comes)
 	cleanup_buf struct buf name = {0};
 	talk_place(s, place, &name);
 	screen_say(s->screen, SCREEN_QUIET, NULL, "%s%s.%s",
-		s->room->hold ? "The room is held here, before " : "Not open yet: ",
+		s->workshop->hold ? "The room is held here, before " : "Not open yet: ",
 		buf_text(&name), comes ? " It comes up by itself as soon as it is." : "");
 }
 
@@ -103,7 +103,7 @@ bool attend_lets_go(struct session *s, size_t lesson, size_t step)
 
 bool attend_stays(const struct session *s)
 {
-	if (s->room == NULL || s->room->ended || !screen_is_terminal(s->screen))
+	if (s->workshop == NULL || s->workshop->ended || !screen_is_terminal(s->screen))
 		return false;
 	screen_say(s->screen, SCREEN_GOOD, "✔ ",
 		"That was the last step of %s. The workshop goes on: `:room` tells how, `:quit` "
@@ -114,7 +114,7 @@ bool attend_stays(const struct session *s)
 
 void attend_entered(struct session *s)
 {
-	struct attendance *r = s->room;
+	struct attendance *r = s->workshop;
 	const struct attend_place here = {s->lesson, s->step};
 	enum record_step_state state;
 	if (r == NULL)
@@ -133,38 +133,58 @@ void attend_entered(struct session *s)
 
 /* ---- what comes ---- */
 
-static void set_timer(struct session *s, int64_t until_ms, const char *text)
+/* The room tells the same timer again and again, by clocks that differ a little. */
+static bool is_same_timer(const struct attendance *r, int64_t until_ms, const char *text)
 {
-	struct attendance *r = s->room;
-	if (until_ms == r->timer_ms && text_same(text, r->timer_text))
-		return;
-	bool over = until_ms == 0 && r->timer_ms - clock_wall_ms() < CLOSE_ENOUGH_MS;
-	if (over)
-		talk_time_is_up(s);
-	free(r->timer_text);
-	r->timer_text = xstrdup(text);
-	r->timer_ms = until_ms;
+	int64_t apart = until_ms - r->timer_ms;
+	return (until_ms == 0) == (r->timer_ms == 0) && text_same(text, r->timer_text) &&
+	       apart < SAME_MS && apart > -SAME_MS;
+}
+
+static void arm(const struct attendance *r, int64_t until_ms)
+{
 	const struct itimerspec at = {
 		.it_value = {.tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000}};
 	(void)timerfd_settime(r->timer, TFD_TIMER_ABSTIME, &at, NULL); /* 0 disarms */
-	if (until_ms > clock_wall_ms())
+}
+
+static void end_timer(struct session *s)
+{
+	struct attendance *r = s->workshop;
+	if (!r->timer_over)
+		talk_time_is_up(s);
+	r->timer_over = true;
+}
+
+static void set_timer(struct session *s, int64_t until_ms, const char *text)
+{
+	struct attendance *r = s->workshop;
+	int64_t now = clock_wall_ms();
+	if (is_same_timer(r, until_ms, text))
+		return;
+	if (until_ms == 0 && r->timer_ms - now < SAME_MS)
+		end_timer(s); /* it was taken away so near its end that it has ended */
+	free(r->timer_text);
+	r->timer_text = xstrdup(text);
+	r->timer_ms = until_ms;
+	r->timer_over = until_ms <= now; /* who comes later need not know of it */
+	arm(r, r->timer_over ? 0 : until_ms);
+	if (!r->timer_over)
 		talk_timer(s);
 }
 
 static void take_time(struct session *s)
 {
-	struct attendance *r = s->room;
 	uint64_t times;
-	if (fd_read(r->timer, &times, sizeof times) != (ssize_t)sizeof times)
+	if (fd_read(s->workshop->timer, &times, sizeof times) != (ssize_t)sizeof times)
 		return;
 	screen_interject(s->screen);
-	talk_time_is_up(s);
-	r->timer_ms = 0;
+	end_timer(s);
 }
 
 static void set_question(struct session *s, const struct tutor_question *q)
 {
-	struct attendance *r = s->room;
+	struct attendance *r = s->workshop;
 	if (text_same(q->id, r->question.id))
 		return;
 	arena_finish(&r->question_arena);
@@ -186,7 +206,7 @@ static void set_question(struct session *s, const struct tutor_question *q)
  * an unknown lesson everything, for nobody must be shut out by it. True: it is another place. */
 static bool set_open(struct session *s, const struct tutor_room_event *e)
 {
-	struct attendance *r = s->room;
+	struct attendance *r = s->workshop;
 	const struct attend_place before = r->open;
 	bool all_before = r->all_open;
 	r->all_open = true;
@@ -205,7 +225,7 @@ static bool set_open(struct session *s, const struct tutor_room_event *e)
 
 static void tell_open(struct session *s)
 {
-	const struct attendance *r = s->room;
+	const struct attendance *r = s->workshop;
 	cleanup_buf struct buf name = {0};
 	talk_place(s, r->open, &name);
 	if (r->all_open)
@@ -215,12 +235,23 @@ static void tell_open(struct session *s)
 			buf_text(&name));
 }
 
+static void take_end(struct session *s, const struct tutor_room_event *e)
+{
+	(void)e;
+	if (s->workshop->ended)
+		return;
+	s->workshop->ended = true;
+	s->workshop->hold = false;
+	screen_say(s->screen, SCREEN_STRONG, "🏁 ",
+		"The workshop is over. What you did is kept, and all steps are open: go on alone, "
+		"or `:quit`.");
+}
+
 static void take_state(struct session *s, const struct tutor_room_event *e)
 {
-	struct attendance *r = s->room;
+	struct attendance *r = s->workshop;
 	bool held = e->hold && !r->hold, let = !e->hold && r->hold;
 	r->hold = e->hold;
-	r->ended = r->ended || e->ended;
 	if (held)
 		screen_say(s->screen, SCREEN_WARN, "! ",
 			"The room is held: stay at this step. It goes on by itself.");
@@ -229,6 +260,8 @@ static void take_state(struct session *s, const struct tutor_room_event *e)
 	bool moved = set_open(s, e);
 	if (moved && r->known && !r->waiting)
 		tell_open(s);
+	if (e->ended)
+		take_end(s, e);
 	set_timer(s, e->timer_ms, e->timer_text);
 	set_question(s, &e->question);
 	r->known = true;
@@ -242,7 +275,7 @@ static void take_question(struct session *s, const struct tutor_room_event *e)
 static void take_answer(struct session *s, const struct tutor_room_event *e)
 {
 	talk_answer(s, e);
-	if (text_same(e->question.id, s->room->question.id))
+	if (text_same(e->question.id, s->workshop->question.id))
 		set_question(s, &(struct tutor_question){0});
 }
 
@@ -256,21 +289,11 @@ static void take_setup(struct session *s, const struct tutor_room_event *e)
 		e->text != NULL ? ": " : "", e->text != NULL ? e->text : "");
 }
 
-static void take_end(struct session *s, const struct tutor_room_event *e)
-{
-	(void)e;
-	s->room->ended = true;
-	s->room->hold = false;
-	screen_say(s->screen, SCREEN_STRONG, "🏁 ",
-		"The workshop is over. What you did is kept, and all steps are open: go on alone, "
-		"or `:quit`.");
-}
-
 static void take_lost(struct session *s, const struct tutor_room_event *e)
 {
 	(void)e;
-	s->room->lost = true;
-	s->room->lost_ms = clock_monotonic_ms();
+	s->workshop->lost = true;
+	s->workshop->lost_ms = clock_monotonic_ms();
 	screen_say(s->screen, SCREEN_WARN, "! ",
 		"The connection to the workshop is lost. Go on: what you do is sent when it is "
 		"back, and it comes back by itself.");
@@ -279,7 +302,7 @@ static void take_lost(struct session *s, const struct tutor_room_event *e)
 static void take_back(struct session *s, const struct tutor_room_event *e)
 {
 	(void)e;
-	s->room->lost = false;
+	s->workshop->lost = false;
 	screen_say(s->screen, SCREEN_GOOD, "✔ ", "The connection to the workshop is back.");
 }
 
@@ -307,7 +330,7 @@ static void take(struct session *s, const struct tutor_room_event *e)
 
 void attend_wake(struct session *s)
 {
-	struct attendance *r = s->room;
+	struct attendance *r = s->workshop;
 	struct tutor_room_event event;
 	if (r == NULL)
 		return;
@@ -322,7 +345,7 @@ void attend_wake(struct session *s)
 
 int attend_wake_fd(struct session *s, int other)
 {
-	struct attendance *r = s->room;
+	struct attendance *r = s->workshop;
 	if (r == NULL)
 		return other;
 	if (!screen_is_terminal(s->screen))
@@ -362,15 +385,15 @@ static bool has_patience(const struct attendance *r)
 /* A script waits where a person would. True: the step is open now. */
 static bool wait_until_open(struct session *s, struct attend_place place)
 {
-	while (attend_waits(s, place.lesson, place.step) && has_patience(s->room))
+	while (attend_waits(s, place.lesson, place.step) && has_patience(s->workshop))
 		if (!wait_for_news(s, 1000)) {
 			s->ended = true;
 			s->end = TUTOR_HUNG_UP;
 			return false;
 		}
-	if (!s->room->ended && !attend_waits(s, place.lesson, place.step))
+	if (!s->workshop->ended && !attend_waits(s, place.lesson, place.step))
 		return true;
-	if (!s->room->ended)
+	if (!s->workshop->ended)
 		screen_say(s->screen, SCREEN_WARN, "! ",
 			"The workshop was not to be reached for a minute; the session ends.");
 	s->ended = true;
@@ -386,14 +409,14 @@ bool attend_lets_on(struct session *s, size_t lesson, size_t step)
 	refuse(s, place, true);
 	if (!screen_is_terminal(s->screen))
 		return wait_until_open(s, place);
-	s->room->waiting = true;
-	s->room->target = place;
+	s->workshop->waiting = true;
+	s->workshop->target = place;
 	return false;
 }
 
 void attend_go_on(struct session *s)
 {
-	struct attendance *r = s->room;
+	struct attendance *r = s->workshop;
 	if (r == NULL || !r->waiting || attend_waits(s, r->target.lesson, r->target.step))
 		return;
 	cleanup_buf struct buf name = {0};
@@ -405,7 +428,7 @@ void attend_go_on(struct session *s)
 
 void attend_settle(struct session *s, size_t *lesson, size_t *step)
 {
-	struct attendance *r = s->room;
+	struct attendance *r = s->workshop;
 	if (r == NULL)
 		return;
 	int64_t until = clock_monotonic_ms() + SETTLE_MS;

@@ -24,8 +24,9 @@ struct attendance {
 	bool waiting;    /* to go on to `target` */
 	struct attend_place target;
 
-	int timer; /* timerfd; -1 */
-	int64_t timer_ms;
+	int timer;        /* timerfd; -1 */
+	int64_t timer_ms; /* 0: none is set */
+	bool timer_over;  /* and the learner was told */
 	char *timer_text;
 
 	/* the question that is open; id NULL: none */

@@ -49,7 +49,7 @@ struct session {
 	bool trusted;
 	bool trust_asked;
 
-	struct attendance *room; /* NULL: no workshop */
+	struct attendance *workshop; /* NULL: no workshop */
 };
 
 /* ---- show.c ---- */

@@ -27,7 +27,7 @@ static const struct {
 
 void talk_question(struct session *s)
 {
-	const struct tutor_question *q = &s->room->question;
+	const struct tutor_question *q = &s->workshop->question;
 	size_t form = ARRAY_LENGTH(forms) - 1;
 	for (size_t i = 0; i < ARRAY_LENGTH(forms); i++)
 		if (text_same(forms[i].kind, q->kind))
@@ -67,13 +67,13 @@ static void add_timer(const struct attendance *r, struct buf *out)
 void talk_timer(struct session *s)
 {
 	cleanup_buf struct buf left = {0};
-	add_timer(s->room, &left);
+	add_timer(s->workshop, &left);
 	screen_say(s->screen, SCREEN_STRONG, "⏰ ", "%s", buf_text(&left));
 }
 
 void talk_time_is_up(struct session *s)
 {
-	const struct attendance *r = s->room;
+	const struct attendance *r = s->workshop;
 	if (r->timer_ms == 0)
 		return;
 	bool named = !text_is_blank(r->timer_text);
@@ -93,14 +93,14 @@ void talk_place(const struct session *s, struct attend_place place, struct buf *
 
 static void say(struct session *s, enum tutor_saying saying, const char *id, const char *text)
 {
-	const struct tutor_room *link = s->room->link;
+	const struct tutor_room *link = s->workshop->link;
 	link->say(link->data, saying, id, text);
 }
 
 /* Said now, or later. */
 static const char *when(const struct session *s)
 {
-	const struct tutor_room *link = s->room->link;
+	const struct tutor_room *link = s->workshop->link;
 	return link->is_connected(link->data)
 		       ? ""
 		       : " The connection is lost; it is told as soon as that is back.";
@@ -108,7 +108,7 @@ static const char *when(const struct session *s)
 
 void attend_raise(struct session *s, const char *rest)
 {
-	struct attendance *r = s->room;
+	struct attendance *r = s->workshop;
 	free(r->hand);
 	r->hand = xstrdup(text_is_blank(rest) ? "" : rest);
 	say(s, TUTOR_HAND, NULL, r->hand);
@@ -119,8 +119,8 @@ void attend_raise(struct session *s, const char *rest)
 void attend_lower(struct session *s, const char *rest)
 {
 	(void)rest;
-	free(s->room->hand);
-	s->room->hand = NULL;
+	free(s->workshop->hand);
+	s->workshop->hand = NULL;
 	say(s, TUTOR_HAND_DOWN, NULL, NULL);
 	screen_say(s->screen, SCREEN_QUIET, NULL, "Your hand is down.%s", when(s));
 }
@@ -141,7 +141,7 @@ void attend_slower(struct session *s, const char *rest)
 
 void attend_answer(struct session *s, const char *rest)
 {
-	struct attendance *r = s->room;
+	struct attendance *r = s->workshop;
 	if (r->question.id == NULL) {
 		screen_say(s->screen, SCREEN_QUIET, NULL, "No question is open now.");
 		return;
@@ -165,7 +165,7 @@ void attend_answer(struct session *s, const char *rest)
 
 static void show_who(struct session *s)
 {
-	const struct tutor_room *link = s->room->link;
+	const struct tutor_room *link = s->workshop->link;
 	screen_say(s->screen, SCREEN_TITLE, NULL, "%s", link->title);
 	screen_say(s->screen, SCREEN_PLAIN, "  ", "You are %s there; the lines you run are %s.",
 		link->name, link->lines ? "shown" : "not shown");
@@ -176,7 +176,7 @@ static void show_who(struct session *s)
 
 static void show_pace(struct session *s)
 {
-	const struct attendance *r = s->room;
+	const struct attendance *r = s->workshop;
 	cleanup_buf struct buf open = {0};
 	talk_place(s, r->open, &open);
 	if (r->ended)
@@ -197,7 +197,7 @@ static void show_pace(struct session *s)
 
 void attend_show(struct session *s, const char *rest)
 {
-	const struct attendance *r = s->room;
+	const struct attendance *r = s->workshop;
 	(void)rest;
 	show_who(s);
 	show_pace(s);

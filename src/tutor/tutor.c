@@ -65,8 +65,8 @@ static char *prompt_text(const struct session *s)
 static void end_of_input(struct session *s)
 {
 	size_t lesson, step;
-	if (s->room != NULL && !screen_is_terminal(s->screen) && move_target(s, &lesson, &step) &&
-		attend_waits(s, lesson, step)) {
+	if (s->workshop != NULL && !screen_is_terminal(s->screen) &&
+		move_target(s, &lesson, &step) && attend_waits(s, lesson, step)) {
 		move_next(s);
 		return;
 	}

@@ -149,7 +149,7 @@ static const struct word {
 
 static bool is_there(const struct session *s, const struct word *word)
 {
-	return !word->room || s->room != NULL;
+	return !word->room || s->workshop != NULL;
 }
 
 static void do_help(struct session *s, const char *rest)

@@ -361,6 +361,8 @@ def signatures():
             ("a list of none", jws(s, x5c=[1]))]:
         send(400, what, s, token)
     send(400, "of another type", s, jws(s), contentType="application/json")
+    status(400, "signed: of another type, elsewhere", ask("POST", "/statements", with_attachments(
+        b"x", fileUrl="http://e.com/x", usageType="http://adlnet.gov/expapi/attachments/signature")))
 
 
 def documents():

@@ -246,6 +246,9 @@ def finding():
     find([D, Cc], "since is exclusive", verb=verb, since=stored[Bb])
     find([Bb, A], "until is inclusive", verb=verb, until=stored[Bb])
     find([], "nothing is an empty list", verb=verb + "x")
+    for text in ("1969-12-31T23:59:59Z", "1970-01-01T00:00:00Z", "0001-01-01T00:00:00Z"):
+        find([], "nothing was stored until %s" % text, verb=verb, until=text)
+        find([D, Cc, Bb, A], "all since %s" % text, verb=verb, since=text)
     first = ask("GET", "/statements", verb=verb, limit=3).json()
     ok(first["more"].startswith("/xapi/"), "there is more", first["more"])
     rest = ask("GET", first["more"][len("/xapi"):]).json()
@@ -440,6 +443,17 @@ def roles():
     status(200, "a learner reads what they sent", ask("GET", "/statements", statementId=own["id"], key=learner))
     status(404, "and nothing else", ask("GET", "/statements", statementId=other["id"], key=learner))
     status(403, "but lists nothing", ask("GET", "/statements", key=learner))
+
+    def void(target):
+        return plain(verb={"id": "http://adlnet.gov/expapi/verbs/voided"}, object={"objectType": "StatementRef", "id": target})
+    another = plain(id=new())
+    for target in (other["id"], other["id"].upper(), new()):
+        status(403, "a learner does not void what is not theirs", ask("POST", "/statements", [another, void(target)], key=learner))
+    status(404, "and such a batch is refused whole", ask("GET", "/statements", statementId=another["id"]))
+    status(200, "what others sent is still there", ask("GET", "/statements", statementId=other["id"]))
+    status(200, "but what is", ask("POST", "/statements", void(own["id"].upper()), key=learner))
+    status(404, "is voided", ask("GET", "/statements", statementId=own["id"], key=learner))
+    status(200, "and found as such", ask("GET", "/statements", voidedStatementId=own["id"], key=learner))
     status(403, "nor more", ask("GET", "/more/5", key=learner))
 
 

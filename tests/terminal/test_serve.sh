@@ -4,6 +4,7 @@
 . "$(dirname "$0")/library.sh"
 db="$folder/store.db"
 serve() { # runs the server in the background; $address is where it listens
+	: >"$folder/serve.out"
 	"$ROPES" serve --db "$db" --listen 127.0.0.1:0 "$@" </dev/null >"$folder/serve.out" 2>&1 &
 	server=$!
 	for _ in $(seq 100); do
@@ -89,6 +90,10 @@ for round in 1 2 3 4 5; do
 	serve
 	python3 "$folder/send.py" "$address" "$key:$secret" "$folder/sent" &
 	sender=$!
+	for _ in $(seq 200); do # at a moment while it is writing, however slow the machine is
+		[ "$(wc -l <"$folder/sent")" -gt $((round * 12)) ] && break
+		sleep 0.05
+	done
 	sleep "0.$((round * 2))"
 	kill -KILL $server
 	wait $server 2>/dev/null

@@ -1,0 +1,372 @@
+/* serve/room_grid.c - the parts of a board that change: who is where, who is stuck, hands, answers.
+ * room.js draws the same out of the same data. */
+#include "page.h"
+#include "room_page.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define STUCK_S 60 /* from here on somebody is in the list */
+#define STUCK_LONG_S 120
+#define STUCK_SHOWN 6
+#define STEPS_SHOWN 6
+
+static double number(const cJSON *json, const char *name)
+{
+	const cJSON *one = xapi_at(json, name);
+	return cJSON_IsNumber(one) ? one->valuedouble : 0;
+}
+
+static bool is(const cJSON *json, const char *name)
+{
+	return cJSON_IsTrue(xapi_at(json, name));
+}
+
+static const char *text(const cJSON *json, const char *name)
+{
+	const char *found = xapi_text(json, name);
+	return found != NULL ? found : "";
+}
+
+static void duration(struct buf *out, double seconds)
+{
+	text_duration(out, (long long)seconds * 1000);
+}
+
+/* ---- one learner's steps as a picture ---- */
+
+/* Height tells it, too, not only colour: 0 … 10 from the top. */
+static const struct {
+	char letter;
+	const char *class;
+	int top, height;
+} marks[] = {
+	{'d', "done", 0, 10},
+	{'h', "shown", 3, 7},
+	{'s', "skipped", 7, 3},
+	{'r', "reached", 5, 5},
+	{'f', "failed", 0, 4},
+	{'f', "failed", 6, 4},
+};
+
+static void add_runs(struct buf *out, const char *grid, size_t i)
+{
+	for (const char *c = strchr(grid, marks[i].letter); c != NULL;
+		c = strchr(c, marks[i].letter)) {
+		size_t run = 1;
+		while (c[run] == *c)
+			run++;
+		buf_printf(out, "M%d %dh%zuv%dh-%zuz", (int)(c - grid), marks[i].top, run,
+			marks[i].height, run);
+		c += run;
+	}
+}
+
+static void add_strip(struct buf *out, const cJSON *learner, const struct room_window *w)
+{
+	const char *grid = text(learner, "grid");
+	buf_printf(out,
+		"<svg class=\"strip\" viewBox=\"%zu 0 %zu 10\" preserveAspectRatio=\"none\" "
+		"role=\"img\" aria-label=\"%.0f of %.0f steps done\">",
+		w->first, w->count, number(learner, "done"), number(learner, "of"));
+	for (size_t i = 0; i < ARRAY_LENGTH(marks); i++) {
+		if (strchr(grid, marks[i].letter) == NULL)
+			continue;
+		buf_printf(out, "<path class=\"%s\" d=\"", marks[i].class);
+		add_runs(out, grid, i);
+		buf_add_text(out, "\"/>");
+	}
+	buf_add_text(out, "</svg>");
+}
+
+/* ---- the grid ---- */
+
+static const struct {
+	const char *name, *class, *words;
+} badges[] = {{"waiting", "soft", "waits"}, {"finished", "good", "finished"}};
+
+static void add_badges(struct buf *out, const cJSON *l)
+{
+	if (!is(l, "here"))
+		buf_add_text(out, " <span class=\"badge soft\">away</span>");
+	if (text(l, "signal")[0] != '\0')
+		buf_printf(out, " <span class=\"badge %s\">%s</span>",
+			text_same(text(l, "signal"), "fast") ? "warn" : "good",
+			text_same(text(l, "signal"), "fast") ? "too fast" : "done");
+	for (size_t i = 0; i < ARRAY_LENGTH(badges); i++)
+		if (is(l, badges[i].name))
+			buf_printf(out, " <span class=\"badge %s\">%s</span>", badges[i].class,
+				badges[i].words);
+	if (xapi_text(l, "hand") != NULL)
+		buf_add_text(out, " <span class=\"badge warn\">hand</span>");
+}
+
+static void add_last(struct buf *out, const cJSON *l)
+{
+	const cJSON *last = xapi_at(l, "last");
+	if (!cJSON_IsObject(last))
+		return;
+	buf_add_text(out, "<code>");
+	page_text(out, text(last, "line"));
+	buf_printf(out, "</code> <span class=\"%s\">",
+		text_same(text(last, "verdict"), "held") ? "good" : "bad");
+	page_text(out, text(last, "verdict"));
+	buf_add_text(out, "</span>");
+}
+
+static void add_stuck(struct buf *out, const cJSON *l)
+{
+	double stuck = number(l, "stuck_s");
+	buf_printf(out, "<td class=\"n%s\">",
+		stuck >= STUCK_LONG_S ? " bad"
+		: stuck >= STUCK_S    ? " warn"
+				      : "");
+	if (stuck > 0)
+		duration(out, stuck);
+	buf_add_text(out, "</td>");
+}
+
+static void add_learner(struct buf *out, const cJSON *l, const struct room_window *w, bool names)
+{
+	buf_add_text(out, names ? "<tr><th scope=\"row\">" : "<tr>");
+	if (names) {
+		page_text(out, text(l, "name"));
+		add_badges(out, l);
+		buf_add_text(out, "</th>");
+	}
+	buf_add_text(out, "<td class=\"cells\">");
+	add_strip(out, l, w);
+	buf_printf(out, "</td><td class=\"n\">%.0f</td>", number(l, "done"));
+	if (names) {
+		buf_add_text(out, "<td class=\"at\">");
+		page_text(out, text(l, "step_title"));
+		buf_add_text(out, "</td>");
+		add_stuck(out, l);
+		buf_add_text(out, "<td class=\"last\">");
+		add_last(out, l);
+		buf_add_text(out, "</td>");
+	}
+	buf_add_text(out, "</tr>\n");
+}
+
+static void add_heads(struct buf *out, const cJSON *board, const struct room_window *w)
+{
+	buf_add_text(out, "<div class=\"heads\">");
+	const cJSON *step;
+	size_t i = 0;
+	cJSON_ArrayForEach(step, xapi_at(board, "steps")) {
+		if (i >= w->first && i < w->first + w->count) {
+			buf_add_text(out, "<span>");
+			page_text(out, text(step, "title"));
+			buf_add_text(out, "</span>");
+		}
+		i++;
+	}
+	buf_add_text(out, "</div>");
+}
+
+void room_grid(struct buf *out, const cJSON *board, const struct room_window *w, bool names)
+{
+	const cJSON *learner;
+	buf_add_text(out, "<div class=\"wide\" role=\"region\" aria-label=\"grid\" "
+			  "tabindex=\"0\">");
+	buf_printf(out, "<table class=\"grid\"><thead><tr>%s<th scope=\"col\">",
+		names ? "<th scope=\"col\">learner</th>" : "");
+	if (w->lesson != NULL)
+		add_heads(out, board, w);
+	else
+		buf_printf(out, "steps 1 to %zu of %d", w->count,
+			cJSON_GetArraySize(xapi_at(board, "steps")));
+	buf_printf(out,
+		"</th><th scope=\"col\" class=\"n\">done</th>%s</tr></thead><tbody id=\"rows\">\n",
+		names ? "<th scope=\"col\">at</th><th scope=\"col\" class=\"n\">stuck for</th>"
+			"<th scope=\"col\">last line</th>"
+		      : "");
+	cJSON_ArrayForEach(learner, xapi_at(board, "learners"))
+		add_learner(out, learner, w, names);
+	buf_add_text(out, "</tbody></table></div>");
+}
+
+/* ---- who needs somebody ---- */
+
+static int by_stuck(const void *a, const void *b)
+{
+	double x = number(*(cJSON *const *)a, "stuck_s"), y = number(*(cJSON *const *)b, "stuck_s");
+	return (x < y) - (x > y);
+}
+
+static int by_hand(const void *a, const void *b)
+{
+	double x = number(*(cJSON *const *)a, "hand_s"), y = number(*(cJSON *const *)b, "hand_s");
+	return (x < y) - (x > y);
+}
+
+/* Those of the learners that are chosen, in order; the caller frees it. */
+static const cJSON **choose(const cJSON *board, bool (*wanted)(const cJSON *learner),
+	int (*order)(const void *a, const void *b), size_t *ret_count)
+{
+	const cJSON *learner, *list = xapi_at(board, "learners");
+	const cJSON **found = xcalloc((size_t)cJSON_GetArraySize(list) + 1, sizeof *found);
+	*ret_count = 0;
+	cJSON_ArrayForEach(learner, list)
+		if (wanted(learner))
+			found[(*ret_count)++] = learner;
+	if (*ret_count > 1)
+		qsort(found, *ret_count, sizeof(cJSON *), order);
+	return found;
+}
+
+static bool is_stuck(const cJSON *learner)
+{
+	return number(learner, "stuck_s") >= STUCK_S && is(learner, "here");
+}
+
+static bool has_hand(const cJSON *learner)
+{
+	return xapi_text(learner, "hand") != NULL;
+}
+
+void room_stuck(struct buf *out, const cJSON *board)
+{
+	size_t count;
+	cleanup_free const cJSON **stuck = choose(board, is_stuck, by_stuck, &count);
+	if (count == 0)
+		buf_add_text(out, "<p class=\"soft\">Nobody.</p>");
+	buf_add_text(out, count > 0 ? "<ol class=\"needs\">" : "");
+	for (size_t i = 0; i < count && i < STUCK_SHOWN; i++) {
+		buf_add_text(out, "<li><b>");
+		page_text(out, text(stuck[i], "name"));
+		buf_printf(out, "</b> <span class=\"%s\">",
+			number(stuck[i], "stuck_s") >= STUCK_LONG_S ? "bad" : "warn");
+		duration(out, number(stuck[i], "stuck_s"));
+		buf_add_text(out, "</span> <span class=\"soft\">");
+		page_text(out, text(stuck[i], "step_title"));
+		buf_add_text(out, "</span></li>");
+	}
+	buf_add_text(out, count > 0 ? "</ol>" : "");
+}
+
+void room_hands(struct buf *out, const cJSON *board, const char *action)
+{
+	size_t count;
+	cleanup_free const cJSON **hands = choose(board, has_hand, by_hand, &count);
+	if (count == 0)
+		buf_add_text(out, "<p class=\"soft\">No hand is raised.</p>");
+	buf_add_text(out, count > 0 ? "<ol class=\"needs\">" : "");
+	for (size_t i = 0; i < count; i++) {
+		buf_add_text(out, "<li><b>");
+		page_text(out, text(hands[i], "name"));
+		buf_add_text(out, "</b> <span class=\"warn\">");
+		duration(out, number(hands[i], "hand_s"));
+		buf_add_text(out, "</span><br>");
+		page_text(out, text(hands[i], "hand"));
+		buf_printf(out,
+			"<form method=\"post\" action=\"%s\"><input type=\"hidden\" name=\"do\" "
+			"value=\"lower\"><input type=\"hidden\" name=\"to\" value=\"",
+			action);
+		page_text(out, text(hands[i], "learner"));
+		buf_add_text(out, "\"><button class=\"plain\">Lower</button></form></li>");
+	}
+	buf_add_text(out, count > 0 ? "</ol>" : "");
+}
+
+/* ---- steps that stop people ---- */
+
+static int by_stop(const void *a, const void *b)
+{
+	const cJSON *x = *(cJSON *const *)a, *y = *(cJSON *const *)b;
+	double p = number(x, "stuck") * 1000 + number(x, "here");
+	double q = number(y, "stuck") * 1000 + number(y, "here");
+	return (p < q) - (p > q);
+}
+
+void room_stops(struct buf *out, const cJSON *board)
+{
+	const cJSON *step, *list = xapi_at(board, "steps");
+	cleanup_free const cJSON **steps =
+		xcalloc((size_t)cJSON_GetArraySize(list) + 1, sizeof *steps);
+	size_t count = 0;
+	cJSON_ArrayForEach(step, list)
+		if (number(step, "here") > 0)
+			steps[count++] = step;
+	if (count > 1)
+		qsort(steps, count, sizeof(cJSON *), by_stop);
+	if (count == 0) {
+		buf_add_text(out, "<p class=\"soft\">Nobody is at a step yet.</p>");
+		return;
+	}
+	buf_add_text(out, "<table><thead><tr><th scope=\"col\">step</th>"
+			  "<th scope=\"col\" class=\"n\">stuck</th><th scope=\"col\" "
+			  "class=\"n\">here</th><th scope=\"col\" class=\"n\">done</th></tr>"
+			  "</thead><tbody>");
+	for (size_t i = 0; i < count && i < STEPS_SHOWN; i++) {
+		buf_add_text(out, "<tr><th scope=\"row\">");
+		page_text(out, text(steps[i], "title"));
+		buf_printf(out,
+			"</th><td class=\"n%s\">%.0f</td><td class=\"n\">%.0f</td>"
+			"<td class=\"n\">%.0f</td></tr>",
+			number(steps[i], "stuck") > 0 ? " bad" : "", number(steps[i], "stuck"),
+			number(steps[i], "here"), number(steps[i], "done"));
+	}
+	buf_add_text(out, "</tbody></table>");
+}
+
+/* ---- the question ---- */
+
+static void add_bar(struct buf *out, const char *letter, const char *words, double count,
+	double most, const cJSON *mark)
+{
+	bool right = cJSON_IsTrue(mark);
+	buf_printf(out, "<li%s><span class=\"letter\">%s</span><span class=\"words\">",
+		right ? " class=\"right\"" : "", letter);
+	page_text(out, words);
+	buf_printf(out,
+		"%s</span><svg class=\"barline\" viewBox=\"0 0 100 10\" "
+		"preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect class=\"bar\" "
+		"width=\"%.1f\" height=\"10\"/></svg><b>%.0f</b></li>",
+		right ? " <span class=\"good\">✔ right</span>" : "",
+		most > 0 ? count * 100 / most : 0, count);
+}
+
+static double most_of(const cJSON *question)
+{
+	double most = number(question, "answers");
+	return most > 1 ? most : 1;
+}
+
+static void add_options(struct buf *out, const cJSON *q)
+{
+	const cJSON *option;
+	int i = 0;
+	cJSON_ArrayForEach(option, xapi_at(q, "options")) {
+		const char letter[] = {(char)('a' + i), '\0'};
+		add_bar(out, letter, cJSON_GetStringValue(option),
+			cJSON_GetNumberValue(cJSON_GetArrayItem(xapi_at(q, "counts"), i)),
+			most_of(q), cJSON_GetArrayItem(xapi_at(q, "marks"), i));
+		i++;
+	}
+}
+
+void room_question(struct buf *out, const cJSON *q)
+{
+	const cJSON *word;
+	if (!cJSON_IsObject(q)) {
+		buf_add_text(out, "<p class=\"soft\">None is asked.</p>");
+		return;
+	}
+	buf_add_text(out, "<p class=\"asked\">");
+	page_text(out, text(q, "text"));
+	buf_add_text(out, "</p><ul class=\"bars\">");
+	add_options(out, q);
+	cJSON_ArrayForEach(word, xapi_at(q, "words"))
+		add_bar(out, "", text(word, "text"), number(word, "count"), most_of(q), NULL);
+	buf_printf(out, "</ul><p class=\"soft\">%.0f answered%s</p>", number(q, "answers"),
+		is(q, "open") ? "" : ", closed");
+	if (is(q, "open"))
+		return;
+	buf_printf(out, "<p><b>%.0f</b> right: <b class=\"good\">", number(q, "right"));
+	page_text(out, text(q, "answer"));
+	buf_add_text(out, "</b></p><p>");
+	page_text(out, text(q, "explanation"));
+	buf_add_text(out, "</p>");
+}
