@@ -4,17 +4,13 @@
  *     lrs http PORT PATH USER:PASSWORD-IN-BASE64 CLIENTS BATCH SECONDS
  *     lrs sqlite FILE BATCH SECONDS        one commit a batch, synchronous=FULL, WAL
  */
-#include "base.h"
+#include "client.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 struct client {
@@ -51,55 +47,15 @@ static void make_body(struct buf *out, int batch)
 	buf_add_char(out, ']');
 }
 
-static int connect_to(int port)
-{
-	struct sockaddr_in address = {.sin_family = AF_INET,
-		.sin_port = htons((unsigned short)port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	int one = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0) {
-		(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-		return fd;
-	}
-	if (fd >= 0)
-		close(fd);
-	return -1;
-}
-
-/* Reads one answer whole; true where it is a 200. */
-static bool read_answer(int fd, struct buf *in)
-{
-	char bytes[65536];
-	buf_truncate(in, 0);
-	for (;;) {
-		const char *head_end = strstr(buf_text(in), "\r\n\r\n");
-		const char *length =
-			head_end != NULL ? strcasestr(buf_text(in), "content-length:") : NULL;
-		if (length != NULL && in->length >= (size_t)(head_end - in->data) + 4 +
-							    strtoul(length + 15, NULL, 10))
-			return strncmp(in->data + 9, "200", 3) == 0;
-		ssize_t got = fd_read(fd, bytes, sizeof bytes);
-		if (got <= 0)
-			return false;
-		buf_add(in, bytes, (size_t)got);
-	}
-}
-
 static void *send_on(void *data)
 {
 	struct client *c = data;
-	cleanup_buf struct buf body = {0}, request = {0}, answer = {0};
-	int fd = connect_to(c->port);
+	cleanup_buf struct buf body = {0}, answer = {0};
+	cleanup_free char *path = xasprintf("%s/statements", c->path);
+	int fd = client_connect(c->port);
 	while (fd >= 0 && clock_monotonic_ms() < c->end_ms) {
 		make_body(&body, c->batch);
-		buf_truncate(&request, 0);
-		buf_printf(&request,
-			"POST %s/statements HTTP/1.1\r\nHost: x\r\nAuthorization: Basic %s\r\n"
-			"X-Experience-API-Version: 1.0.3\r\nContent-Type: application/json\r\n"
-			"Content-Length: %zu\r\n\r\n",
-			c->path, c->key, body.length);
-		buf_add(&request, body.data, body.length);
-		if (!fd_write(fd, request.data, request.length, NULL) || !read_answer(fd, &answer))
+		if (!client_post(fd, path, c->key, &body, &answer))
 			break;
 		c->kept += (unsigned long)c->batch;
 	}
