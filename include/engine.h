@@ -60,6 +60,8 @@ bool engine_get_bytes(struct engine *engine, const char *path, bool multiplexed,
 	struct buf *out, struct error *err);
 /* A part of a path, percent-encoded; the caller frees it. */
 char *engine_escape(const char *part);
+/* An image's name as docker's client has it in a path: its slashes stay. */
+char *engine_escape_reference(const char *reference);
 
 /* ---- typed answers (what checks and completion ask) --------------------------------------------
  */

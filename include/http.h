@@ -69,8 +69,9 @@ struct http_stream {
 	const char *ca;
 	long silence_ms; /* nothing came for so long: the other side is taken for dead; 0: never */
 	int stop_fd;     /* readable: whoever listens has enough; -1 */
-	/* Called once, before the first byte of an answer with that status. */
-	void (*begun)(void *data, long status);
+	/* Called once, before the first byte of an answer with that status. clock_ms: the other
+	 * side's, since 1970, to the second; 0: it does not say. NULL: nobody wants to know. */
+	void (*begun)(void *data, long status, int64_t clock_ms);
 	/* False: enough. Only the body of an answer with status 200 is handed over. */
 	bool (*take)(void *data, const char *bytes, size_t length);
 	void *data;

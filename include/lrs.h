@@ -27,7 +27,7 @@ struct lrs_attachment {
 };
 
 struct lrs_batch {
-	cJSON **statements; /* without `stored`; completed in place */
+	cJSON **statements; /* without `stored`; what is kept is taken out of them */
 	size_t count;
 	enum xapi_version version;
 	const cJSON *authority;
@@ -98,34 +98,6 @@ cJSON *lrs_verb_display(struct lrs *lrs, const char *id, struct error *err);
 /* Up to this time all that was stored can be found. */
 int64_t lrs_consistent_ms(struct lrs *lrs);
 
-/* ---- who has done what: kept with each statement, so that asking costs the same at any size ----
- */
-
-/* A person at an activity that was completed, passed or failed; scores in 0 … 1, -1 where none. */
-struct lrs_achievement {
-	const char *person, *name; /* the actor's key, and what they are called */
-	const char *course;        /* the first activity that groups it; "" */
-	const char *activity, *title;
-	bool completed, passed;
-	unsigned attempts;
-	double first, best, last;
-	int64_t last_ms; /* of the latest, by its timestamp */
-};
-/* By person, course, activity. */
-bool lrs_achievements(struct lrs *lrs,
-	void (*each)(void *data, const struct lrs_achievement *achievement), void *data,
-	struct error *err);
-/* How a question was answered by all, over all attempts. */
-struct lrs_question {
-	const char *activity, *title;
-	unsigned answers;
-	double facility; /* mean score, 0 … 1 */
-};
-/* The hardest first. */
-bool lrs_questions(struct lrs *lrs, unsigned most,
-	void (*each)(void *data, const struct lrs_question *question), void *data,
-	struct error *err);
-
 /* ---- documents ---- */
 
 enum lrs_documents { LRS_STATE, LRS_ACTIVITY_PROFILE, LRS_AGENT_PROFILE };
@@ -175,6 +147,13 @@ bool lrs_key_add(struct lrs *lrs, const char *name, const char *role, char **ret
 bool lrs_key_remove(struct lrs *lrs, const char *name_or_key, struct error *err);
 /* "KEY\tNAME\tROLE" a word. */
 bool lrs_key_list(struct lrs *lrs, struct words *ret, struct error *err);
+/* What a key is for: the one team that a lead sees; whose statements (an actor's key) a learner's
+ * key sends. NULL: as it is; "": any, or not known yet. */
+bool lrs_key_limit(
+	struct lrs *lrs, const char *name, const char *team, const char *actor, struct error *err);
+/* The caller frees both. */
+bool lrs_key_scope(
+	struct lrs *lrs, const char *name, char **ret_team, char **ret_actor, struct error *err);
 /* LRS_DONE: whose it is and what they may. The caller frees both. */
 enum lrs_outcome lrs_key_check(struct lrs *lrs, const char *key, const char *secret,
 	char **ret_name, char **ret_role, struct error *err);

@@ -54,14 +54,17 @@ struct record_event {
 	const char *course_title;
 	const char *lesson; /* anchor */
 	const char *lesson_title;
-	const char *step;             /* step id, or a question's id */
+	const char *aim;         /* of the lesson */
+	unsigned place, lessons; /* the lesson's number in the course, from 1; how many there are */
+	const char *step;        /* step id, or a question's id */
 	enum record_step_state state; /* PROGRESSED */
 	const char *registration; /* UUID of an enrolment or of one evaluation attempt; NULL: the
 				     learner's own for the course */
 	const char *outcome;      /* ATTEMPTED: a check outcome's name */
 	const char *line;         /* ATTEMPTED: what was run */
 	int exit_status;
-	const char *response; /* ANSWERED */
+	const char *question; /* ANSWERED: its title; NULL: it has none */
+	const char *response; /* likewise */
 	bool has_success, success;
 	bool has_score;
 	double score, score_max; /* points */

@@ -111,8 +111,9 @@ struct room_order {
  * ask&gift=… or ask&lesson=…&id=…, close, end */
 enum room_outcome room_control(
 	struct room *room, const struct room_order *order, struct error *err);
-/* The machines of the room were changed: lessons are set up again. */
-bool room_announce_setup(struct room *room, const char *why, struct error *err);
+/* The daemon of a learner (NULL: of all) was changed: lessons are set up again. */
+bool room_announce_setup(
+	struct room *room, const char *learner, const char *why, struct error *err);
 
 /* ---- what is to be published ---- */
 

@@ -91,6 +91,17 @@ void screen_foreign_end(struct screen *screen);
 /* The same text without any escape sequence, carriage returns resolved, for checks and messages. */
 void screen_strip(const char *bytes, size_t length, struct buf *out);
 
+/* ---- a page that is drawn again and again ----
+ *
+ * From the first one on the terminal shows pages and nothing else, without a cursor, and keys come
+ * as they are pressed; what was there before comes back when the pages are left. What is put
+ * between begin and end is one page; lines below the last row are left out. Where there are none (a
+ * pipe, TERM=dumb) begin and end do nothing. */
+bool screen_has_pages(const struct screen *screen);
+void screen_page_begin(struct screen *screen);
+void screen_page_end(struct screen *screen);
+void screen_page_leave(struct screen *screen);
+
 /* ---- the prompt
  * ----------------------------------------------------------------------------------------- */
 

@@ -3,12 +3,14 @@
  * the HTTP server library.
  *
  * Answers below /xapi: statements, activities, activities/state, activities/profile, agents,
- * agents/profile, about, in versions 1.0.3 and 2.0.0. Every request but `about` names a key of the
- * store (Basic); what a key may do is its role:
+ * agents/profile, about, in versions 1.0.3 and 2.0.0; beside it the pages of the team. Every
+ * request but `about` and style sheets names a key of the store (Basic); what a key may do is its
+ * role:
  *
- *     store       all of it: another LRS, a report
- *     lead, instructor   reads statements, writes; the page of the team at /
- *     learner     writes statements and documents, reads documents
+ *     store       all of it: another store, a report
+ *     lead        reads statements, writes; every page, or those of one team
+ *     instructor  the same, but manages nothing
+ *     learner     writes statements and documents of one person, reads those and that one's page
  */
 #ifndef SERVE_H
 #define SERVE_H
@@ -16,6 +18,7 @@
 #include "base.h"
 #include "lrs.h"
 #include "room.h"
+#include "tracker.h"
 
 /* The daemon that a room's learners share: gives one their place in it, as an address
  * (unix:///…), NULL where they use their own. The caller frees it. */
@@ -26,6 +29,10 @@ struct serve_class {
 
 struct serve_options {
 	struct lrs *lrs;
+	struct tracker *tracker;
+	/* The team's pages show what another store has (…/xapi); NULL: what this one has. */
+	const char *foreign_url, *foreign_key, *foreign_secret;
+	const char *foreign_ca;                /* file of authorities; NULL: the system's */
 	struct room *room;                     /* a workshop is held, too; NULL: none */
 	const struct serve_class *class;       /* NULL: everybody uses their own */
 	const char *url;                       /* how learners reach it; NULL: where it listens */
@@ -48,6 +55,11 @@ void serve_close(struct server *server);
 /* "ADDR:PORT", "[::1]:PORT", ":PORT" (loopback). The caller frees *ret_address. */
 bool serve_address(
 	const char *text, char **ret_address, unsigned short *ret_port, struct error *err);
+
+/* Removes a person and everything that is known of them, their statements too. */
+bool serve_erase(struct lrs *lrs, struct tracker *tracker, int64_t person, struct error *err);
+/* "2027-01-31": the last second of that day, in UTC. */
+bool serve_read_day(const char *text, int64_t *ret, struct error *err);
 
 /* The roles, ended by NULL. */
 extern const char *const serve_roles[];

@@ -156,4 +156,17 @@ bool sync_link_is_connected(struct sync_link *link);
 /* Sends what is left, for at most about wait_ms. False: some of it waits for another day. */
 bool sync_link_close(struct sync_link *link, long wait_ms);
 
+/* ---- looking at a workshop's board ---- */
+
+/* Its state as JSON, once; url: with the token. The caller frees it. */
+bool sync_board(const char *url, const char *ca, char **ret_json, struct error *err);
+/* The same again whenever something changed, by a thread of its own that comes back by itself. */
+struct sync_watch;
+bool sync_watch_open(const char *url, const char *ca, struct sync_watch **ret, struct error *err);
+/* Readable while there is news. */
+int sync_watch_fd(const struct sync_watch *watch);
+/* The newest state; NULL: none since the last call. The caller frees it. */
+char *sync_watch_next(struct sync_watch *watch, bool *ret_connected);
+void sync_watch_close(struct sync_watch *watch);
+
 #endif

@@ -29,6 +29,10 @@ char *tracker_position(struct tracker *tracker);
  * (NULL: it stays). What is no statement of learning is passed over. */
 bool tracker_take(struct tracker *tracker, cJSON *const *statements, size_t count,
 	const char *position, struct error *err);
+/* The same for statements of which some may have been taken before: those are known by their ids,
+ * which are kept for all that were stored after `since_ms`. *ret_fresh: how many were new. */
+bool tracker_take_once(struct tracker *tracker, cJSON *const *statements, size_t count,
+	const char *position, int64_t since_ms, unsigned *ret_fresh, struct error *err);
 /* What followed from a person's statements (an actor's key) is dropped, to be taken again. */
 bool tracker_forget(struct tracker *tracker, const char *actor, struct error *err);
 /* The same for all, with the position. Teams, assignments and people stay. */
@@ -52,6 +56,8 @@ bool tracker_erase(struct tracker *tracker, int64_t person, struct error *err);
 /* From now on pages and exports show "P-1234" in the place of names. */
 bool tracker_pseudonyms(struct tracker *tracker, bool on, struct error *err);
 bool tracker_has_pseudonyms(struct tracker *tracker);
+/* The caller frees it. */
+char *tracker_alias(int64_t person);
 /* A value that belongs to the tracker, by its name; NULL: none. The caller frees it. */
 char *tracker_setting(struct tracker *tracker, const char *name);
 bool tracker_set(struct tracker *tracker, const char *name, const char *value, struct error *err);

@@ -11,6 +11,8 @@
 #include "sandbox.h"
 #include "screen.h"
 
+struct tutor_room;
+
 struct tutor_options {
 	struct screen *screen;
 	struct record *record;   /* NULL: nothing can be kept, and the learner was told */
@@ -23,6 +25,7 @@ struct tutor_options {
 	int timeout_ms;     /* of one line; 0: none at a terminal, a minute elsewhere */
 	uint64_t seed;      /* of evaluations; 0: random */
 	bool one_by_one;    /* choices are asked option by option, yes or no */
+	const struct tutor_room *room; /* the workshop that the session belongs to; NULL: none */
 };
 
 enum tutor_end {
@@ -54,6 +57,64 @@ bool tutor_review(const struct tutor_options *options, unsigned most, struct err
 
 /* Whether a recall task is due, for which a sandbox is needed. */
 bool tutor_review_has_task(const struct tutor_options *options, bool *ret, struct error *err);
+
+/* ---- a workshop ----
+ *
+ * What an instructor's room tells the session, and what the learner tells the room. However that
+ * gets to and fro, neither call waits for it. */
+
+enum tutor_news {
+	TUTOR_STATE,    /* what is open, held, timed, asked by now */
+	TUTOR_MESSAGE,  /* from the instructor */
+	TUTOR_QUESTION, /* to the room */
+	TUTOR_ANSWER,   /* … which is closed, and what was right */
+	TUTOR_SETUP,    /* the daemon was changed: the step's set-up is run again */
+	TUTOR_END,      /* the workshop is over */
+	TUTOR_LOST,     /* the connection; the session goes on, and so does the record */
+	TUTOR_BACK,
+	TUTOR_REFUSED, /* what the learner said is not taken, and why */
+};
+
+struct tutor_question {
+	const char *id; /* NULL: there is none */
+	const char *text;
+	const char *kind; /* "choice", "several", "truefalse", "short", "numeric" */
+	const char **options;
+	size_t option_count;
+};
+
+/* NULL, 0 and false where a field does not apply. Foreign text; it lives until the next event. */
+struct tutor_room_event {
+	enum tutor_news news;
+	const char *text; /* message; the right answer; why */
+	bool to_all;
+	struct tutor_question question;
+	const char *explanation, *yours;
+	bool is_judged, right;
+	const char *open_lesson,
+		*open_step; /* anchor and id of the last open step; NULL: all are */
+	bool hold;          /* nobody goes on */
+	bool ended;
+	int64_t timer_ms; /* until when, wall clock */
+	const char *timer_text;
+};
+
+enum tutor_saying { TUTOR_HAND, TUTOR_HAND_DOWN, TUTOR_READY, TUTOR_SLOWER, TUTOR_RESPONSE };
+
+struct tutor_room {
+	const char *title;
+	const char *name;     /* of the learner, there */
+	const char *personal; /* with which they join from a second machine; NULL */
+	const char *address;
+	bool lines; /* the lines that they run are shared */
+	int fd;     /* readable while there is an event */
+	bool (*next)(void *data, struct tutor_room_event *ret);
+	/* id: of the question; NULL where the saying is none to one. */
+	void (*say)(void *data, enum tutor_saying saying, const char *id, const char *text);
+	void (*recorded)(void *data); /* the record got something */
+	bool (*is_connected)(void *data);
+	void *data;
+};
 
 /* ---- a course's own test (LESSONS 7) ---- */
 

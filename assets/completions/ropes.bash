@@ -9,10 +9,15 @@ _ropes() {
 		words="$(_ropes_words) --help --version"
 	elif [ "$before" = --daemon ]; then
 		words="practice host none"
+	elif [ "$before" = --ca ] || [ "$before" = --note ]; then
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		return
 	elif [[ $word == -* ]]; then
 		words=$(_ropes_words "$command")
 	elif [ "$command" = daemon ]; then
 		[ "$COMP_CWORD" != 2 ] || words="start stop status env"
+	elif [ "$command" = join ] || [ "$command" = board ]; then
+		return # addresses and codes
 	elif ropes "$command" --help 2>/dev/null | grep -q -e "^  $before [A-Z]"; then
 		return # a value that nobody else can know
 	else

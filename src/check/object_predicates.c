@@ -11,7 +11,8 @@
 static bool get_object(SCENE, const char *folder, const char *tail, cJSON **ret)
 {
 	UNUSED(s);
-	cleanup_free char *part = engine_escape(name);
+	cleanup_free char *part =
+		text_same(folder, "images") ? engine_escape_reference(name) : engine_escape(name);
 	cleanup_free char *path = xasprintf("/%s/%s%s", folder, part, tail);
 	if (!engine_get(scene->engine, path, ret, err))
 		return false;

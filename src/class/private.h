@@ -63,6 +63,9 @@ struct daemon *daemon_choose(struct daemon *const *daemons, size_t count);
 /* What each says, for people. */
 void daemons_tell(struct class *class, struct buf *out);
 
+/* ---- reach.c: gate_options.reach ---- */
+int class_reach(const char *upstream, unsigned short port);
+
 /* ---- seats.c: the caller holds `seating` ---- */
 struct seat *seat_find(const struct class *class, const char *owner);
 bool seat_make(struct class *class, const char *owner, uid_t uid, struct error *err);

@@ -87,6 +87,7 @@ static bool open_gate(struct class *class, struct seat *seat, struct error *err)
 		.profile = GATE_CLASS,
 		.owner = seat->owner,
 		.policy = &policy,
+		.reach = class_reach,
 		.log_fd = -1,
 		.clean = true,
 	};

@@ -14,7 +14,7 @@
 
 #include <signal.h>
 
-#define COMMAND_OPTIONS_MOST 16
+#define COMMAND_OPTIONS_MOST 24
 
 struct command_option {
 	const char *name;     /* long name */
@@ -45,9 +45,10 @@ extern const struct command *const commands[]; /* in the order of help; ended by
 const struct command *command_find(const char *name);
 void command_help(const struct command *command);
 
-extern const struct command command_daemon, command_doctor, command_env, command_explain,
-	command_gate, command_learn, command_lint, command_list, command_progress, command_quiz,
-	command_reset, command_review, command_serve, command_show, command_sync, command_test;
+extern const struct command command_board, command_daemon, command_doctor, command_env,
+	command_explain, command_gate, command_join, command_learn, command_lint, command_list,
+	command_progress, command_quiz, command_reset, command_review, command_serve, command_show,
+	command_sync, command_test;
 
 /* The option's value, "" for one without, NULL where it was not given. */
 const char *argument(const struct arguments *arguments, const char *name);
@@ -66,11 +67,16 @@ bool common_daemon_choice(
 	const struct arguments *arguments, struct common_daemon *ret, struct error *err);
 /* A practice daemon that a session started ends itself after so long. */
 #define COMMON_IDLE_MINUTES 240
-/* The sandbox that the options choose; where it can't be had, says so and leaves *ret alone. */
+/* The sandbox of that daemon; where it can't be had, says so and leaves *ret alone. */
+void common_sandbox_at(const struct common_daemon *choice, struct screen *screen,
+	const char *learner, struct sandbox **ret);
+/* The same by the options; false: they are wrong. */
 bool common_sandbox(const struct arguments *arguments, struct screen *screen, const char *learner,
 	struct sandbox **ret, struct error *err);
 /* Blocks what asks a program in the foreground to stop (INT, TERM, HUP), and gives the set. */
 void common_stop_signals(sigset_t *ret);
+/* Nothing that is secret goes over a network in the clear: https://, or http:// to this machine. */
+bool common_is_safe_address(const char *url);
 /* --timeout in milliseconds; 0 where it is not given. */
 bool common_timeout(const struct arguments *arguments, int *ret, struct error *err);
 /* --seed; 0 where it is not given. */
@@ -80,6 +86,26 @@ bool common_course(
 	const char *reference, struct course **ret_course, size_t *ret_lesson, struct error *err);
 /* The course where the learner stopped, else the first of the catalogue. The caller frees it. */
 bool common_reference(struct record *record, const char *learner, char **ret, struct error *err);
+
+/* ---- learning.c: a session of the tutor ---- */
+
+struct learning_plan {
+	const char *reference; /* COURSE[#LESSON]; NULL: where the learner stopped */
+	const char *learner;
+	struct common_daemon daemon;
+	uint64_t seed;
+	int timeout_ms;
+	bool trusted;
+	bool once; /* one command only, to see that it works */
+	/* The workshop that it belongs to. record NULL: nothing is recorded. NULL: none. */
+	const struct tutor_room *(*room_open)(void *data, struct record *record);
+	void (*room_close)(void *data, struct record *record, struct screen *screen);
+	void *data;
+};
+/* From --daemon, --timeout, --seed and --trust, where the subcommand has them. */
+bool learning_plan_read(
+	const struct arguments *arguments, struct learning_plan *ret, struct error *err);
+bool learning_run(const struct learning_plan *plan, struct error *err);
 
 /* ---- items.c ---- */
 /* Facility and discrimination of a course's questions, by everybody's first attempts. */

@@ -65,16 +65,13 @@ static void show_progress(void *data, const char *what)
 	screen_progress(data, what);
 }
 
-bool common_sandbox(const struct arguments *arguments, struct screen *screen, const char *learner,
-	struct sandbox **ret, struct error *err)
+void common_sandbox_at(const struct common_daemon *choice, struct screen *screen,
+	const char *learner, struct sandbox **ret)
 {
-	struct common_daemon choice;
-	if (!common_daemon_choice(arguments, &choice, err))
-		return false;
 	const struct sandbox_options options = {
 		.learner = learner,
-		.daemon = choice.kind,
-		.host = choice.host,
+		.daemon = choice->kind,
+		.host = choice->host,
 		.start = {.progress = show_progress,
 			.progress_data = screen,
 			.idle_minutes = COMMON_IDLE_MINUTES},
@@ -87,6 +84,15 @@ bool common_sandbox(const struct arguments *arguments, struct screen *screen, co
 			"as done. "
 			"`ropes doctor` tells what is missing.",
 			error_text(&reason));
+}
+
+bool common_sandbox(const struct arguments *arguments, struct screen *screen, const char *learner,
+	struct sandbox **ret, struct error *err)
+{
+	struct common_daemon choice;
+	if (!common_daemon_choice(arguments, &choice, err))
+		return false;
+	common_sandbox_at(&choice, screen, learner, ret);
 	return true;
 }
 
@@ -155,4 +161,14 @@ bool common_reference(struct record *record, const char *learner, char **ret, st
 			"there is no course in the catalogue; name a note: `ropes learn NOTE.md`");
 	*ret = xstrdup(names.items[0]);
 	return true;
+}
+
+bool common_is_safe_address(const char *url)
+{
+	static const char *const near[] = {
+		"http://127.", "http://localhost:", "http://localhost/", "http://[::1]"};
+	for (size_t i = 0; i < ARRAY_LENGTH(near); i++)
+		if (text_starts(url, near[i]))
+			return true;
+	return text_starts(url, "https://");
 }

@@ -1,6 +1,6 @@
-/* cmd/serve.c - ropes serve: the team's Learning Record Store, in the foreground; and its keys */
-#include "cmd.h"
+/* cmd/serve.c - ropes serve: the team's Learning Record Store and its pages, in the foreground */
 #include "serve.h"
+#include "serving.h"
 #include "workshop.h"
 
 #include <signal.h>
@@ -9,50 +9,115 @@
 #include <string.h>
 
 #define LISTEN "127.0.0.1:8410"
-#define PEM_LIMIT ((size_t)1024 * 1024)
+#define FILE_LIMIT ((size_t)1024 * 1024)
 
-/* --db, else lrs.db beside the record. */
-static char *store_path(const struct arguments *a)
+char *serve_store_path(const struct arguments *a)
 {
 	const char *given = argument(a, "db");
 	cleanup_free char *folder = xdg_folder(XDG_DATA);
 	return given != NULL ? xstrdup(given) : path_join(folder, "lrs.db");
 }
 
-struct opened {
-	struct store *store;
-	struct lrs *lrs;
-};
-
-static void close_store(struct opened *o)
+void serve_store_close(struct opened *o)
 {
+	tracker_close(o->tracker);
 	lrs_close(o->lrs);
 	store_close(o->store);
+	*o = (struct opened){0};
 }
 
-static bool open_store(const struct arguments *a, struct opened *ret, struct error *err)
+bool serve_store_open(const struct arguments *a, struct opened *ret, struct error *err)
 {
-	cleanup_free char *folder = xdg_folder(XDG_DATA), *path = store_path(a);
+	cleanup_free char *folder = xdg_folder(XDG_DATA), *path = serve_store_path(a);
 	*ret = (struct opened){0};
 	if (argument(a, "db") == NULL && !folder_make(folder, 0700, err))
 		return false;
-	if (store_open(path, &ret->store, err) && lrs_open(ret->store, &ret->lrs, err))
+	if (store_open(path, &ret->store, err) && lrs_open(ret->store, &ret->lrs, err) &&
+		tracker_open(ret->store, &ret->tracker, err))
 		return true;
-	close_store(ret);
+	serve_store_close(ret);
 	return false;
+}
+
+/* ---- options ---- */
+
+/* What the files that options name hold. */
+struct files {
+	struct buf certificate, key, foreign;
+	char *address, *foreign_key, *foreign_secret;
+};
+
+static void files_finish(struct files *f)
+{
+	buf_finish(&f->certificate);
+	buf_finish(&f->key);
+	buf_finish(&f->foreign);
+	free(f->address);
+	free(f->foreign_key);
+	free(f->foreign_secret);
+}
+
+static bool read_option(
+	const struct arguments *a, const char *option, struct buf *out, struct error *err)
+{
+	const char *path = argument(a, option);
+	return path == NULL || file_read(path, FILE_LIMIT, out, err);
+}
+
+/* "NAME: value" in a line of a file as `key add` prints it. */
+static char *line_of(const char *text, const char *name)
+{
+	const char *at = strstr(text, name);
+	if (at == NULL)
+		return NULL;
+	at += strlen(name);
+	return xstrndup(at, strcspn(at, "\r\n"));
+}
+
+static bool read_foreign(
+	const struct arguments *a, struct files *f, struct serve_options *o, struct error *err)
+{
+	o->foreign_url = argument(a, "lrs");
+	o->foreign_ca = argument(a, "lrs-ca");
+	if (o->foreign_url == NULL)
+		return argument(a, "lrs-key") == NULL ||
+		       error_set_kind(err, ERROR_USAGE, "--lrs-key belongs to --lrs");
+	if (!common_is_safe_address(o->foreign_url))
+		return error_set_kind(err, ERROR_USAGE,
+			"--lrs '%s': https:// is meant (http:// for this machine only)",
+			o->foreign_url);
+	if (!read_option(a, "lrs-key", &f->foreign, err))
+		return false;
+	f->foreign_key = line_of(buf_text(&f->foreign), "key: ");
+	f->foreign_secret = line_of(buf_text(&f->foreign), "secret: ");
+	if (f->foreign_key == NULL || f->foreign_secret == NULL)
+		return error_set_kind(err, ERROR_USAGE,
+			"--lrs-key FILE: a file with the lines `key: …` and `secret: …`");
+	o->foreign_key = f->foreign_key;
+	o->foreign_secret = f->foreign_secret;
+	return true;
+}
+
+static bool read_options(
+	const struct arguments *a, struct files *f, struct serve_options *o, struct error *err)
+{
+	const char *listen = argument(a, "listen");
+	if (!serve_address(listen != NULL ? listen : LISTEN, &f->address, &o->port, err) ||
+		!read_option(a, "tls-cert", &f->certificate, err) ||
+		!read_option(a, "tls-key", &f->key, err))
+		return false;
+	if ((f->certificate.length > 0) != (f->key.length > 0))
+		return error_set_kind(err, ERROR_USAGE, "--tls-cert and --tls-key belong together");
+	o->address = f->address;
+	o->tls_certificate = f->certificate.length > 0 ? buf_text(&f->certificate) : NULL;
+	o->tls_key = f->key.length > 0 ? buf_text(&f->key) : NULL;
+	return read_foreign(a, f, o, err);
 }
 
 /* ---- serving ---- */
 
-static bool read_pem(
-	const struct arguments *a, const char *option, struct buf *out, struct error *err)
-{
-	const char *path = argument(a, option);
-	return path == NULL || file_read(path, PEM_LIMIT, out, err);
-}
-
 static bool serve_until_stopped(const struct arguments *a, const struct serve_options *o,
-	const struct workshop *workshop, struct error *err)
+	const struct workshop *workshop, struct workshop_class *class, struct error *err)
 {
 	struct server *server = NULL;
 	sigset_t set;
@@ -60,131 +125,73 @@ static bool serve_until_stopped(const struct arguments *a, const struct serve_op
 	common_stop_signals(&set);
 	if (!serve_open(o, &server, err))
 		return false;
+	workshop_class_tell(class, workshop->room, server);
 	printf("listening: %s/xapi\n", serve_origin(server));
 	if (workshop->room != NULL)
 		workshop_print(a, workshop, serve_origin(server));
 	fflush(stdout);
 	sigwait(&set, &which);
+	workshop_class_tell(class, NULL, NULL);
 	serve_close(server);
 	return true;
 }
 
+static bool serve_opened(const struct arguments *a, struct serve_options *o,
+	const struct opened *opened, struct workshop_class *class, struct error *err)
+{
+	struct workshop workshop = {0};
+	bool good = workshop_open(a, opened->store, &workshop, err);
+	o->lrs = opened->lrs;
+	o->tracker = opened->tracker;
+	o->room = workshop.room;
+	o->class = workshop_class_face(class);
+	o->url = argument(a, "url");
+	good = good && serve_until_stopped(a, o, &workshop, class, err);
+	workshop_close(&workshop);
+	return good;
+}
+
 static bool serve(const struct arguments *a, struct error *err)
 {
-	const char *listen = argument(a, "listen");
-	cleanup_free char *address = NULL;
-	cleanup_buf struct buf certificate = {0}, key = {0};
+	struct files files = {0};
 	struct serve_options o = {0};
-	if (!serve_address(listen != NULL ? listen : LISTEN, &address, &o.port, err) ||
-		!read_pem(a, "tls-cert", &certificate, err) || !read_pem(a, "tls-key", &key, err))
-		return false;
-	if ((certificate.length > 0) != (key.length > 0))
-		return error_set_kind(err, ERROR_USAGE, "--tls-cert and --tls-key belong together");
-	o.address = address;
-	o.tls_certificate = certificate.length > 0 ? buf_text(&certificate) : NULL;
-	o.tls_key = key.length > 0 ? buf_text(&key) : NULL;
-	struct opened opened;
-	if (!open_store(a, &opened, err))
-		return false;
-	struct workshop workshop = {0};
-	bool good = workshop_open(a, opened.store, &workshop, err);
-	o.lrs = opened.lrs;
-	o.room = workshop.room;
-	o.url = argument(a, "url");
-	good = good && serve_until_stopped(a, &o, &workshop, err);
-	workshop_close(&workshop);
-	close_store(&opened);
-	return good;
-}
-
-/* ---- keys ---- */
-
-static bool is_role(const char *role)
-{
-	for (size_t i = 0; role != NULL && serve_roles[i] != NULL; i++)
-		if (text_same(role, serve_roles[i]))
-			return true;
-	return false;
-}
-
-static bool add_key(const struct arguments *a, struct lrs *lrs, struct error *err)
-{
-	const char *role = argument(a, "role");
-	cleanup_free char *key = NULL, *secret = NULL;
-	if (!is_role(role))
-		return error_set_kind(err, ERROR_USAGE,
-			"--role %s: learner, instructor, lead or store is meant",
-			role != NULL ? role : "is missing");
-	if (!lrs_key_add(lrs, a->operands[2], role, &key, &secret, err))
-		return false;
-	printf("key: %s\nsecret: %s\n", key, secret);
-	return true;
-}
-
-static bool list_keys(struct lrs *lrs, struct error *err)
-{
-	cleanup_words struct words keys = {0};
-	if (!lrs_key_list(lrs, &keys, err))
-		return false;
-	for (size_t i = 0; i < keys.count; i++)
-		puts(keys.items[i]);
-	return true;
-}
-
-static bool keys(const struct arguments *a, struct error *err)
-{
-	const char *what = a->operand_count > 1 ? a->operands[1] : "";
-	bool names = text_same(what, "add") || text_same(what, "remove");
-	struct opened opened;
-	if (!names && !text_same(what, "list"))
-		return error_set_kind(err, ERROR_USAGE,
-			"`ropes serve key add NAME --role ROLE`, `key list` or `key remove NAME`");
-	if (names && a->operand_count < 3)
-		return error_set_kind(err, ERROR_USAGE, "`ropes serve key %s` needs a NAME", what);
-	if (!open_store(a, &opened, err))
-		return false;
-	bool good = text_same(what, "add")    ? add_key(a, opened.lrs, err)
-		    : text_same(what, "list") ? list_keys(opened.lrs, err)
-					      : lrs_key_remove(opened.lrs, a->operands[2], err);
-	close_store(&opened);
-	return good;
-}
-
-static bool report(const struct arguments *a, struct error *err)
-{
-	struct opened opened;
-	if (!open_store(a, &opened, err))
-		return false;
-	bool good = workshop_report(opened.store, err);
-	close_store(&opened);
+	struct opened opened = {0};
+	struct workshop_class *class = NULL;
+	bool good = read_options(a, &files, &o, err) && workshop_class_open(a, &class, err) &&
+		    serve_store_open(a, &opened, err) && serve_opened(a, &o, &opened, class, err);
+	serve_store_close(&opened);
+	workshop_class_close(class);
+	files_finish(&files);
 	return good;
 }
 
 static bool run(const struct arguments *a, struct error *err)
 {
-	if (a->operand_count == 0)
-		return serve(a, err);
-	if (text_same(a->operands[0], "key"))
-		return keys(a, err);
-	if (text_same(a->operands[0], "report"))
-		return report(a, err);
-	return error_set_kind(err, ERROR_USAGE,
-		"'%s': `ropes serve`, `ropes serve key …` or `ropes serve report` is meant",
-		a->operands[0]);
+	bool daemons = a->operand_count > 0 && argument(a, "daemon") != NULL;
+	return a->operand_count == 0 || daemons ? serve(a, err) : serve_word(a, err);
 }
 
 const struct command command_serve = {
 	.name = "serve",
-	.operands = "[key add NAME|list|remove NAME|report]",
-	.summary = "a Learning Record Store for a team (xAPI 1.0.3 and 2.0.0)",
+	.operands = "[WORD…]",
+	.summary = "a team's store of learning records, and its pages",
 	.details =
 		"Runs in the foreground until it is told to stop, and listens on this machine "
-		"only, unless it has a\n"
-		"certificate. A key and its secret (Basic) are printed once, when they are made. "
-		"Roles: learner\n"
-		"(sends), instructor and lead (read, too, and see the team's page at /), store "
-		"(another "
-		"LRS, a report).",
+		"only, "
+		"unless it has a\n"
+		"certificate. Learners send to it (`ropes sync join`), leads open it in a browser. "
+		"With --lrs the pages\n"
+		"show what another Learning Record Store (xAPI) has. Words, for a store that is "
+		"served or not:\n\n"
+		"  key add NAME --role ROLE    key and secret, told this once\n"
+		"  key list | key remove NAME\n"
+		"  team add NAME | team list | team remove NAME\n"
+		"  roster FILE.csv             people: name,account,team\n"
+		"  assign COURSE --due DAY     to everybody, or to --team NAME\n"
+		"  erase PERSON                with everything that is known of them\n"
+		"  pseudonyms on|off           what pages and exports show in the place of names\n"
+		"  report                      of the last workshop, as Markdown\n"
+		"  backup FILE | restore FILE",
 	.options =
 		{
 			{"listen", "ADDR:PORT", "where (default: " LISTEN ")"},
@@ -195,8 +202,23 @@ const struct command command_serve = {
 			{"new-room", NULL, "workshop: with a new room and code"},
 			{"url", "URL",
 				"workshop: how learners reach it (default: where it listens)"},
+			{"class-daemon", NULL,
+				"workshop: learners on this machine share a daemon, each behind a "
+				"gate"},
+			{"daemon", "ADDRESS…",
+				"class-daemon: which (unix://…, tcp://…, swarm); default: the "
+				"practice daemon"},
+			{"daemon-tls", "FOLDER", "ca.pem, cert.pem, key.pem for tcp://"},
 			{"role", "ROLE", "key add: learner, instructor, lead or store"},
+			{"team", "NAME", "key add: all that a lead sees; assign: who"},
+			{"account", "NAME",
+				"key add: whose statements a learner's key sends (default: the "
+				"first that comes)"},
+			{"due", "DAY", "assign: 2027-01-31; never: no longer"},
+			{"lrs", "URL", "show the team from this store (…/xapi)"},
+			{"lrs-key", "FILE", "a file with its `key: …` and `secret: …`"},
+			{"lrs-ca", "FILE", "the authority of its certificate, PEM"},
 		},
-	.operands_most = 3,
+	.operands_most = 32,
 	.run = run,
 };

@@ -42,23 +42,13 @@ static char *read_secret(void)
 	return line;
 }
 
-static bool is_safe(const char *url)
-{
-	static const char *const near[] = {
-		"http://127.", "http://localhost:", "http://localhost/", "http://[::1]"};
-	for (size_t i = 0; i < ARRAY_LENGTH(near); i++)
-		if (text_starts(url, near[i]))
-			return true;
-	return text_starts(url, "https://");
-}
-
 static bool join(const struct arguments *a, struct error *err)
 {
 	const char *key = argument(a, "key");
 	if (a->operand_count < 2 || key == NULL)
 		return error_set_kind(err, ERROR_USAGE,
 			"`ropes sync join URL --key KEY`; the secret comes from standard input");
-	if (!is_safe(a->operands[1]))
+	if (!common_is_safe_address(a->operands[1]))
 		return error_set_kind(err, ERROR_USAGE,
 			"'%s': https:// is meant (http:// for this machine only)", a->operands[1]);
 	cleanup_free char *secret = read_secret();

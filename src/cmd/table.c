@@ -18,6 +18,8 @@ const struct command *const commands[] = {
 	&command_gate,
 	&command_serve,
 	&command_sync,
+	&command_join,
+	&command_board,
 	NULL,
 };
 

@@ -14,6 +14,7 @@ static void hide_labels(cJSON *object)
 	cJSON *labels = cJSON_GetObjectItemCaseSensitive(object, "Labels");
 	cJSON_DeleteItemFromObjectCaseSensitive(labels, GATE_OWNER_LABEL);
 	cJSON_DeleteItemFromObjectCaseSensitive(labels, GATE_IMAGE_LABEL);
+	cJSON_DeleteItemFromObjectCaseSensitive(labels, GATE_PORTS_LABEL);
 }
 
 /* A container is made from an id; shown is what its owner called it. */
@@ -61,6 +62,7 @@ static void show_container(struct request *r, cJSON *one)
 {
 	cJSON *config = cJSON_GetObjectItemCaseSensitive(one, "Config");
 	show_image(config, "Image", json_at(config, "Labels"));
+	ports_show(one);
 	hide_labels(config);
 	show_address(r, cJSON_GetObjectItemCaseSensitive(one, "NetworkSettings"));
 }
@@ -119,32 +121,53 @@ static bool keeps_container(struct request *r, cJSON *one)
 	cJSON_ArrayForEach(name, json_at(one, "Names"))
 		named = named || (cJSON_IsString(name) && fits_names(r, name->valuestring));
 	show_image(one, "Image", labels);
+	ports_show_listed(one);
 	hide_labels(one);
 	return named;
 }
 
+/* "web:1", "web@sha256:…" as the learner knows them against what they filter by. */
+static bool fits_references(const struct request *r, const char *reference)
+{
+	cleanup_buf struct buf shown = {0};
+	buf_add_text(&shown, reference);
+	names_hide(r->gate, &shown);
+	const char *whole = buf_text(&shown), *at = strchr(whole, '@'),
+		   *colon = strrchr(whole, ':');
+	const char *end = at != NULL ? at : colon != NULL ? colon : whole + strlen(whole);
+	cleanup_free char *bare = xstrndup(whole, (size_t)(end - whole));
+	for (size_t i = 0; i < r->references.count; i++) {
+		const char *pattern = reference_familiar(r->references.items[i]);
+		if (fnmatch(pattern, whole, FNM_PATHNAME) == 0 ||
+			fnmatch(pattern, bare, FNM_PATHNAME) == 0)
+			return true;
+	}
+	return r->references.count == 0;
+}
+
+static void drop_unfitting(struct request *r, cJSON *image, const char *member)
+{
+	cJSON *list = cJSON_GetObjectItemCaseSensitive(image, member);
+	for (cJSON *one = list != NULL ? list->child : NULL, *next; one != NULL; one = next) {
+		next = one->next;
+		if (!cJSON_IsString(one) || !fits_references(r, one->valuestring))
+			cJSON_Delete(cJSON_DetachItemViaPointer(list, one));
+	}
+}
+
+/* As the daemon does, only the names that were asked for are listed. */
 static bool keeps_image(struct request *r, cJSON *one)
 {
 	if (!is_visible_image(r->gate, json_text(one, "Id"), json_at(one, "Labels"),
 		    json_at(one, "RepoTags")))
 		return false;
 	show_tags(r, one);
-	bool fits = r->references.count == 0;
-	const cJSON *tag;
-	cJSON_ArrayForEach(tag, json_at(one, "RepoTags")) {
-		cleanup_buf struct buf shown = {0};
-		buf_add_text(&shown, tag->valuestring);
-		names_hide(r->gate, &shown);
-		const char *whole = buf_text(&shown), *colon = strrchr(whole, ':');
-		cleanup_free char *bare =
-			xstrndup(whole, colon != NULL ? (size_t)(colon - whole) : strlen(whole));
-		for (size_t i = 0; i < r->references.count; i++) {
-			const char *pattern = reference_familiar(r->references.items[i]);
-			fits = fits || fnmatch(pattern, whole, FNM_PATHNAME) == 0 ||
-			       fnmatch(pattern, bare, FNM_PATHNAME) == 0;
-		}
-	}
-	return fits;
+	if (r->references.count == 0)
+		return true;
+	drop_unfitting(r, one, "RepoTags");
+	drop_unfitting(r, one, "RepoDigests");
+	return cJSON_GetArraySize(json_at(one, "RepoTags")) > 0 ||
+	       cJSON_GetArraySize(json_at(one, "RepoDigests")) > 0;
 }
 
 static bool keeps_network(struct request *r, cJSON *one)
@@ -277,6 +300,7 @@ static bool show_event(struct request *r, cJSON *event)
 	show_image(attributes, "image", attributes);
 	cJSON_DeleteItemFromObjectCaseSensitive(attributes, GATE_OWNER_LABEL);
 	cJSON_DeleteItemFromObjectCaseSensitive(attributes, GATE_IMAGE_LABEL);
+	cJSON_DeleteItemFromObjectCaseSensitive(attributes, GATE_PORTS_LABEL);
 	return true;
 }
 

@@ -59,6 +59,23 @@ static int connect_tcp(const char *where, char **ret_host)
 	return fd;
 }
 
+char *upstream_address(struct gate *gate)
+{
+	pthread_mutex_lock(&gate->lock);
+	char *address = xstrdup(gate->upstream);
+	pthread_mutex_unlock(&gate->lock);
+	return address;
+}
+
+bool upstream_keep(struct request *r, int fd)
+{
+	pthread_mutex_lock(&r->gate->lock);
+	bool same = r->moves == atomic_load(&r->gate->moves);
+	r->daemon = fd;
+	pthread_mutex_unlock(&r->gate->lock);
+	return same;
+}
+
 int upstream_connect(struct gate *gate)
 {
 	cleanup_free char *host = NULL;

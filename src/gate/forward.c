@@ -136,7 +136,7 @@ static void answer_bytes(int fd, int status, const char *bytes, size_t length)
 	(void)fd_write(fd, buf_text(&text), text.length, NULL); /* the client may be gone */
 }
 
-static void answer_json(int fd, int status, const cJSON *json)
+void answer_json(int fd, int status, const cJSON *json)
 {
 	cleanup_free char *text = cJSON_PrintUnformatted(json);
 	cleanup_free char *line = xasprintf("%s\n", text);
@@ -328,6 +328,8 @@ static void filter_answer(struct request *r, struct stream *daemon, const struct
 	}
 	if (is_class(r))
 		names_hide(r->gate, &text);
+	if (head->status >= 400 && ports_are_named(r->gate))
+		ports_show_refusal(r, &text);
 	answer_bytes(r->client.fd, head->status, buf_text(&text), text.length);
 	cJSON_Delete(json);
 }
@@ -363,16 +365,6 @@ static void give_answer(struct request *r, struct stream *daemon, const struct h
 	}
 }
 
-/* Where it can be cut off. False: its gate stands before another daemon by now. */
-static bool begin(struct request *r, int fd)
-{
-	pthread_mutex_lock(&r->gate->lock);
-	bool same = r->moves == atomic_load(&r->gate->moves);
-	r->daemon = fd;
-	pthread_mutex_unlock(&r->gate->lock);
-	return same;
-}
-
 static int give_up(struct request *r, const char *why)
 {
 	(void)refuse(r, 502, "daemon", "%s", why);
@@ -388,12 +380,14 @@ int forward(struct request *r)
 					  ? cJSON_PrintUnformatted(r->body)
 					  : NULL;
 	struct stream daemon = {.fd = -1, .timeout_ms = -1};
+	if (r->route->answer == ANSWER_OWN)
+		return answer_own(r);
 	if (learn_version(r->gate))
 		daemon.fd = upstream_connect(r->gate);
 	if (daemon.fd < 0)
 		return give_up(r, "the daemon does not answer; try again when it is back");
 	write_head(r, body, &text);
-	bool same = begin(r, daemon.fd);
+	bool same = upstream_keep(r, daemon.fd);
 	bool good = same && fd_write(daemon.fd, buf_text(&text), text.length, NULL) &&
 		    (r->body_kind != BODY_TAR || send_archive(r, daemon.fd));
 	int status = r->status;
@@ -404,7 +398,7 @@ int forward(struct request *r)
 		status = give_up(r,
 			same ? "the daemon went away" : "another daemon took its place; try again");
 	}
-	(void)begin(r, -1);
+	(void)upstream_keep(r, -1);
 	http_head_finish(&head);
 	stream_finish(&daemon);
 	return status;

@@ -207,6 +207,7 @@ static void request_finish(struct request *r)
 	target_finish(&r->target);
 	buf_finish(&r->message);
 	buf_finish(&r->archive);
+	buf_finish(&r->ports);
 	words_finish(&r->warnings);
 	words_finish(&r->names);
 	words_finish(&r->references);
@@ -411,6 +412,7 @@ static struct gate *gate_make(const struct gate_options *o, struct tls *tls)
 	gate->owner = xstrdup(o->owner);
 	gate->tls = tls;
 	gate->socket = -1;
+	gate->reach = o->reach;
 	gate->log_fd = o->log_fd;
 	gate->clean = o->clean && o->profile == GATE_CLASS;
 	pthread_mutex_init(&gate->lock, NULL);

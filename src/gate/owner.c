@@ -326,10 +326,10 @@ bool within_quota(struct request *r, const char *what)
 
 /* ---- leaving ---- */
 
-static char *owned_list(const struct gate *gate, const char *path)
+char *owned_path(const struct gate *gate, const char *query)
 {
 	cleanup_buf struct buf text = {0};
-	buf_printf(&text, "%sfilters=%%7B%%22label%%22%%3A%%5B%%22%s%%3D", path, GATE_OWNER_LABEL);
+	buf_printf(&text, "%sfilters=%%7B%%22label%%22%%3A%%5B%%22%s%%3D", query, GATE_OWNER_LABEL);
 	target_encode(&text, gate->owner, "");
 	buf_add_text(&text, "%22%5D%7D");
 	return buf_steal(&text);
@@ -363,7 +363,7 @@ bool owner_remove_all(struct gate *gate)
 		{"/images/json?", "Id", "images", "?force=1"},
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
-		cleanup_free char *path = owned_list(gate, kinds[i].list);
+		cleanup_free char *path = owned_path(gate, kinds[i].list);
 		cJSON *json = NULL;
 		const cJSON *one;
 		int status = 0;

@@ -14,6 +14,7 @@ struct gate {
 	enum gate_profile profile;
 	char *listen, *owner;
 	struct gate_policy policy;
+	int (*reach)(const char *upstream, unsigned short port);
 	int socket, log_fd;
 	bool clean;
 	atomic_int connections;
@@ -126,6 +127,7 @@ struct request {
 	cJSON *body;        /* of a route with a JSON body */
 	struct buf archive; /* a build context that was read whole */
 	bool has_archive;
+	struct buf ports;               /* "80=20038 …": what a create asks for, and gets */
 	struct words warnings;          /* added to the answer of a create */
 	struct words names, references; /* patterns of filters that the gate applies itself */
 	char *bridge;                   /* the id of the owner's, once it was asked for */
@@ -148,6 +150,7 @@ enum route_answer {
 	ANSWER_JSON,   /* in class read whole: own objects and names kept */
 	ANSWER_LINES,  /* in class line by line */
 	ANSWER_HIJACK, /* a tunnel, once the daemon says 101 or 200 */
+	ANSWER_OWN,    /* the gate's: ports, and what the owner has */
 };
 struct route {
 	const char *method;
@@ -187,10 +190,13 @@ bool judge_connect(struct request *r);
  * there yet. */
 bool own_bridge(struct request *r, char **ret_id);
 
-/* ---- rules.c: the policy of queries and names ---- */
+/* ---- filters.c ---- */
 
 bool judge_filters(struct request *r);
 bool judge_prune(struct request *r);
+
+/* ---- rules.c: the policy of queries and names ---- */
+
 bool judge_stop(struct request *r);
 bool judge_remove(struct request *r);
 bool judge_kill(struct request *r);
@@ -233,6 +239,7 @@ void names_hide(const struct gate *gate, struct buf *text);
 
 /* ---- owner.c: whose it is. In solo all is the learner's own, and names go on as they are ---- */
 
+#define GATE_PORTS_LABEL "ropes.ports" /* of a container: "80=20038 …" (ports.c) */
 #define GATE_IMAGE_LABEL "ropes.image" /* what the learner called a container's image; class */
 
 bool own_container(struct request *r, const char *name, char **ret_id);
@@ -251,6 +258,8 @@ bool within_quota(struct request *r, const char *what);
 bool is_owned(const struct gate *gate, const cJSON *labels);
 bool is_visible_image(struct gate *gate, const char *id, const cJSON *labels, const cJSON *tags);
 void owner_learn_shared(struct gate *gate);
+/* A query ("/containers/json?all=1&") for what carries the owner's label. The caller frees it. */
+char *owned_path(const struct gate *gate, const char *query);
 /* Removes containers, networks, volumes and images that carry the owner's label. False: the daemon
  * does not answer. */
 bool owner_remove_all(struct gate *gate);
@@ -261,6 +270,11 @@ bool owner_remove_all(struct gate *gate);
 int upstream_minor(struct gate *gate);
 /* Connects; -1. */
 int upstream_connect(struct gate *gate);
+/* Its address; the caller frees it. */
+char *upstream_address(struct gate *gate);
+/* The request's connection, so that it can be cut off; -1: it has none any more. False: the gate
+ * stands before another daemon by now. */
+bool upstream_keep(struct request *r, int fd);
 /* Asks the daemon something of the gate's own; *ret_json may be NULL in the end. */
 bool upstream_ask(struct gate *gate, const char *method, const char *path, const char *body,
 	int *ret_status, cJSON **ret_json);
@@ -271,6 +285,20 @@ bool upstream_look(
 /* Sends what was judged and gives the answer to the client; returns the status that it saw. */
 int forward(struct request *r);
 void answer_error(int fd, int status, const char *message);
+void answer_json(int fd, int status, const cJSON *json);
+
+/* ---- ports.c: host ports as the owner names them; class, where the gate can reach them ---- */
+
+bool ports_are_named(const struct gate *gate);
+/* *ret: the owner's own port that stands for it. */
+bool ports_take(struct request *r, const char *path, long named, long *ret);
+/* In what the daemon says of a container: in a list, alone, and in an error. */
+void ports_show_listed(cJSON *container);
+void ports_show(cJSON *container);
+void ports_show_refusal(struct request *r, struct buf *text);
+/* GET /ports: [80, 8080]; POST /ports/80: a tunnel; DELETE /owned: removes what the owner has.
+ * Returns the status. */
+int answer_own(struct request *r);
 
 /* ---- tunnel.c ---- */
 

@@ -283,6 +283,13 @@ static long long free_port(struct request *r, long long wanted)
 	return port;
 }
 
+static void set_port(cJSON *binding, long long port)
+{
+	cleanup_free char *number = xasprintf("%lld", port);
+	cJSON_DeleteItemFromObjectCaseSensitive(binding, "HostPort");
+	cJSON_AddStringToObject(binding, "HostPort", number);
+}
+
 static bool take_port(struct request *r, const char *path, cJSON *binding)
 {
 	const struct gate_policy *p = &r->gate->policy;
@@ -292,15 +299,20 @@ static bool take_port(struct request *r, const char *path, cJSON *binding)
 		return true;
 	if (!text_number(text, 1, 65535, &port))
 		return refuse(r, 403, path, "%s: HostPort %s must be one port", path, text);
+	if (ports_are_named(r->gate)) {
+		long own;
+		if (!ports_take(r, path, (long)port, &own))
+			return false;
+		set_port(binding, own);
+		return true;
+	}
 	if (!is_class(r) || (port >= p->port_first && port <= p->port_last))
 		return true;
 	long long moved = free_port(r, port);
-	cleanup_free char *number = xasprintf("%lld", moved);
 	words_addf(&r->warnings, "port %lld of the host is not yours: it is published on %lld",
 		port, moved);
 	note_rule(r, "port");
-	cJSON_DeleteItemFromObjectCaseSensitive(binding, "HostPort");
-	cJSON_AddStringToObject(binding, "HostPort", number);
+	set_port(binding, moved);
 	return true;
 }
 

@@ -2,6 +2,9 @@
 #include "private.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
 
 #define WAIT_MS 1000 /* how often the silence is measured */
 
@@ -11,6 +14,7 @@ struct following {
 	CURLM *multi;
 	CURL *easy;
 	int64_t heard_ms; /* when the last byte came */
+	int64_t clock_ms; /* the other side's, by its Date; 0 */
 	bool begun, enough;
 };
 
@@ -20,7 +24,23 @@ static void begin(struct following *f)
 	f->curl->easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
 	f->begun = true;
 	if (f->stream->begun != NULL)
-		f->stream->begun(f->stream->data, status);
+		f->stream->begun(f->stream->data, status, f->clock_ms);
+}
+
+/* "Date: Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, 5.6.7), the form that is sent. */
+static size_t take_header(char *bytes, size_t size, size_t count, void *data)
+{
+	static const char name[] = "date:";
+	struct following *f = data;
+	struct tm at = {0};
+	cleanup_free char *line = xstrndup(bytes, size * count);
+	if (strncasecmp(line, name, strlen(name)) != 0)
+		return size * count;
+	const char *value = line + strlen(name);
+	value += strspn(value, " \t");
+	if (strptime(value, "%a, %d %b %Y %H:%M:%S GMT", &at) != NULL)
+		f->clock_ms = (int64_t)timegm(&at) * 1000;
+	return size * count;
 }
 
 static size_t take(char *bytes, size_t size, size_t count, void *data)
@@ -95,6 +115,8 @@ bool http_follow(const struct http_stream *stream, long *ret_status, struct erro
 	struct curl_slist *headers = http_headers(f.curl, stream->headers);
 	http_set_up(f.curl, f.easy, stream->url, stream->user, stream->password, stream->ca);
 	f.curl->easy_setopt(f.easy, CURLOPT_HTTPHEADER, headers);
+	f.curl->easy_setopt(f.easy, CURLOPT_HEADERFUNCTION, take_header);
+	f.curl->easy_setopt(f.easy, CURLOPT_HEADERDATA, &f);
 	f.curl->easy_setopt(f.easy, CURLOPT_WRITEFUNCTION, take);
 	f.curl->easy_setopt(f.easy, CURLOPT_WRITEDATA, &f);
 	f.curl->multi_add_handle(f.multi, f.easy);

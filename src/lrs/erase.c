@@ -9,44 +9,27 @@
 #define NOBODY_NAME "erased"
 
 struct erasing {
+	struct lrs *lrs;
 	const char *key;
 	int64_t last; /* what comes behind it was sent later */
 	bool more;
 };
 
-/* What is at work on one statement. */
-struct one {
+/* What is at work on statements, one after the other. */
+struct work {
+	struct memory *memory;
 	struct db *db;
 	const char *key;
-	int64_t seq;
-	bool good;
 	struct error *err;
+	bool good;
+	int64_t seq;         /* the one at hand */
+	int64_t kind;        /* 0, or LIST_REFERRING */
+	struct seqs touched; /* names that may be nobody's now */
 };
 
-struct seqs {
-	int64_t *items;
-	size_t count;
-};
-
-static bool read_seqs(struct db *db, sqlite3_stmt *rows, struct seqs *ret, struct error *err)
+static bool run(struct work *w, sqlite3_stmt *statement)
 {
-	bool good = true;
-	while (sql_row(db, rows, &good, err)) {
-		ret->items = array_grow(ret->items, ret->count, sizeof *ret->items);
-		ret->items[ret->count++] = sqlite3_column_int64(rows, 0);
-	}
-	sql_done(rows);
-	return good;
-}
-
-static cJSON *read_statement(const struct one *o)
-{
-	sqlite3_stmt *row =
-		sql(o->db, o->err, "SELECT json FROM statement WHERE seq = ?", "i", o->seq);
-	bool good = true;
-	cJSON *json = sql_row(o->db, row, &good, o->err) ? cJSON_Parse(column_text(row, 0)) : NULL;
-	sql_done(row);
-	return json;
+	return w->good && sql_run(w->db, statement, w->err);
 }
 
 static bool is_person(const cJSON *actor, const char *key)
@@ -55,67 +38,153 @@ static bool is_person(const cJSON *actor, const char *key)
 	return text_same(there, key);
 }
 
-/* ---- mentions ---- */
-
-static void forget(void *data, const char *kind, const char *name)
+static struct seqs sources_of(struct work *w, int64_t seq)
 {
-	struct one *o = data;
-	o->good = o->good &&
-		  sql_run(o->db,
-			  sql(o->db, o->err,
-				  "DELETE FROM mention WHERE kind = ? AND name = ? AND seq = ?",
-				  "tti", kind, name, o->seq),
-			  o->err);
+	struct seqs sources = {0};
+	w->good = w->good &&
+		  seqs_read(w->db,
+			  sql(w->db, w->err, "SELECT source FROM reach WHERE target = ?", "i", seq),
+			  &sources, w->err);
+	return sources;
 }
 
-static void mention(void *data, const char *kind, const char *name)
+static struct seqs targets_of(struct work *w, int64_t seq)
 {
-	struct one *o = data;
-	o->good = o->good &&
-		  sql_run(o->db,
-			  sql(o->db, o->err, "INSERT OR IGNORE INTO mention VALUES (?, ?, ?)",
-				  "tti", kind, name, o->seq),
-			  o->err);
+	struct seqs targets = {0};
+	w->good = w->good &&
+		  seqs_read(w->db,
+			  sql(w->db, w->err, "SELECT target FROM reach WHERE source = ?", "i", seq),
+			  &targets, w->err);
+	return targets;
+}
+
+/* ---- mentions ---- */
+
+static void forget(void *data, enum list_kind kind, const char *name)
+{
+	struct work *w = data;
+	int64_t number = name_find(w->db, name, w->err);
+	w->good = run(w, sql(w->db, w->err, "DELETE FROM mention WHERE list = ? AND seq = ?", "ii",
+				 LIST_OF(number, kind) + w->kind, w->seq));
+	w->touched.items = array_grow(w->touched.items, w->touched.count, sizeof *w->touched.items);
+	w->touched.items[w->touched.count++] = number;
+}
+
+static void mention(void *data, enum list_kind kind, const char *name)
+{
+	struct work *w = data;
+	int64_t number = memory_name(w->memory, w->db, name, w->err);
+	w->good = number != 0 &&
+		  run(w, sql(w->db, w->err, "INSERT OR IGNORE INTO mention VALUES (?, ?)", "ii",
+				 LIST_OF(number, kind) + w->kind, w->seq));
 }
 
 /* An attachment that no statement has any more. */
-static void drop_attachment(void *data, const char *kind, const char *name)
+static void drop_attachment(void *data, enum list_kind kind, const char *name)
 {
-	struct one *o = data;
-	if (!text_same(kind, "h"))
-		return;
-	o->good =
-		o->good && sql_run(o->db,
-				   sql(o->db, o->err,
-					   "DELETE FROM attachment WHERE sha2 = ?1 AND NOT EXISTS "
-					   "(SELECT 1 FROM mention WHERE kind = 'h' AND name = ?1)",
-					   "t", name),
-				   o->err);
+	struct work *w = data;
+	int64_t list = LIST_OF(name_find(w->db, name, w->err), kind);
+	if (kind == LIST_ATTACHMENT)
+		w->good = run(w, sql(w->db, w->err,
+					 "DELETE FROM attachment WHERE sha2 = ? AND NOT EXISTS "
+					 "(SELECT 1 FROM mention WHERE list = ?)",
+					 "ti", name, list));
+}
+
+/* A name that no statement has any more goes with what was known of it. */
+static void drop_names(struct work *w)
+{
+	for (size_t i = 0; w->good && i < w->touched.count; i++) {
+		int64_t name = w->touched.items[i], first = LIST_OF(name, 0);
+		if (sql_number(sql(w->db, w->err,
+				       "SELECT 1 FROM mention WHERE list BETWEEN ? AND ? LIMIT 1",
+				       "ii", first, first + LISTS_OF_A_NAME - 1),
+			    0) != 0)
+			continue;
+		w->good = run(w, sql(w->db, w->err, "DELETE FROM name WHERE id = ?", "i", name)) &&
+			  run(w, sql(w->db, w->err, "DELETE FROM activity WHERE name = ?", "i",
+					 name)) &&
+			  run(w, sql(w->db, w->err, "DELETE FROM verb WHERE name = ?", "i", name));
+	}
+}
+
+/* The lists of a statement for itself, and for those that point at it. */
+static void each_list(struct work *w, int64_t seq, const cJSON *statement,
+	void (*each)(void *data, enum list_kind kind, const char *name))
+{
+	struct seqs sources = sources_of(w, seq);
+	w->kind = 0;
+	w->seq = seq;
+	mentions_each(statement, each, w);
+	w->kind = LIST_REFERRING;
+	for (size_t i = 0; i < sources.count; i++) {
+		w->seq = sources.items[i];
+		mentions_each(statement, each, w);
+	}
+	free(sources.items);
 }
 
 /* ---- one statement ---- */
 
-static void remove_statement(struct one *o, const cJSON *statement)
+/* By what it points at, too. */
+static void forget_all(struct work *w, int64_t seq, const cJSON *statement)
 {
-	mentions_each(statement, forget, o);
-	mentions_each(statement, drop_attachment, o);
-	o->good = o->good &&
-		  sql_run(o->db,
-			  sql(o->db, o->err, "DELETE FROM reach WHERE target = ?1 OR source = ?1",
-				  "i", o->seq),
-			  o->err) &&
-		  sql_run(o->db,
-			  sql(o->db, o->err, "DELETE FROM statement WHERE seq = ?", "i", o->seq),
-			  o->err);
+	struct seqs targets = targets_of(w, seq);
+	each_list(w, seq, statement, forget);
+	w->seq = seq;
+	w->kind = LIST_REFERRING;
+	for (size_t i = 0; w->good && i < targets.count; i++) {
+		cJSON *target = stored_statement(w->db, targets.items[i], w->err);
+		mentions_each(target, forget, w);
+		cJSON_Delete(target);
+	}
+	free(targets.items);
+}
+
+static void delete_statement(struct work *w, int64_t seq, const cJSON *statement)
+{
+	unsigned char id[ID_SIZE];
+	id_read(xapi_text(statement, "id"), id);
+	mentions_each(statement, drop_attachment, w);
+	w->good = run(w, sql(w->db, w->err, "DELETE FROM reach WHERE target = ?1 OR source = ?1",
+				 "i", seq)) &&
+		  run(w, sql(w->db, w->err, "DELETE FROM identity WHERE id = ?", "b", id,
+				 (size_t)ID_SIZE)) &&
+		  run(w, sql(w->db, w->err, "DELETE FROM statement WHERE seq = ?", "i", seq));
+	const char *target = mentions_target(statement);
+	if (target == NULL)
+		return;
+	id_read(target, id);
+	w->good = run(w, sql(w->db, w->err, "DELETE FROM pointer WHERE target = ? AND seq = ?",
+				 "bi", id, (size_t)ID_SIZE, seq));
+}
+
+/* It goes with all that points at it, over any number of references. */
+static void remove_statement(struct work *w, int64_t seq, const cJSON *statement)
+{
+	struct seqs sources = sources_of(w, seq);
+	cJSON **pointing = xcalloc(sources.count + 1, sizeof *pointing);
+	for (size_t i = 0; i < sources.count; i++) {
+		pointing[i] = stored_statement(w->db, sources.items[i], w->err);
+		forget_all(w, sources.items[i], pointing[i]);
+	}
+	forget_all(w, seq, statement);
+	for (size_t i = 0; i < sources.count; i++) {
+		delete_statement(w, sources.items[i], pointing[i]);
+		cJSON_Delete(pointing[i]);
+	}
+	delete_statement(w, seq, statement);
+	free(pointing);
+	free(sources.items);
 }
 
 static void make_nobody(void *data, cJSON *actor, bool direct)
 {
-	const struct one *o = data;
+	const struct work *w = data;
 	static const char *const names[] = {
 		"name", "mbox", "mbox_sha1sum", "openid", "account", "member"};
 	(void)direct;
-	if (!is_person(actor, o->key))
+	if (!is_person(actor, w->key))
 		return;
 	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
 		cJSON_DeleteItemFromObjectCaseSensitive(actor, names[i]);
@@ -124,51 +193,28 @@ static void make_nobody(void *data, cJSON *actor, bool direct)
 	cJSON_AddStringToObject(account, "name", NOBODY_NAME);
 }
 
-static void rewrite_statement(struct one *o, cJSON *statement)
+static void rewrite_statement(struct work *w, int64_t seq, cJSON *statement)
 {
-	mentions_each(statement, forget, o);
-	xapi_each_actor(statement, make_nobody, o);
+	each_list(w, seq, statement, forget);
+	xapi_each_actor(statement, make_nobody, w);
 	char *json = cJSON_PrintUnformatted(statement);
 	if (json == NULL)
 		die_out_of_memory();
-	mentions_each(statement, mention, o);
-	o->good =
-		o->good && sql_run(o->db,
-				   sql(o->db, o->err, "UPDATE statement SET json = ? WHERE seq = ?",
-					   "ti", json, o->seq),
-				   o->err);
+	each_list(w, seq, statement, mention);
+	w->good = run(w,
+		sql(w->db, w->err, "UPDATE statement SET json = ? WHERE seq = ?", "ti", json, seq));
 	cJSON_free(json);
 }
 
-/* What points at it, over any number of references, goes before it. */
-static void remove_pointing(struct one *o)
+static void take_out(struct work *w, int64_t seq)
 {
-	struct seqs sources = {0};
-	o->good = o->good && read_seqs(o->db,
-				     sql(o->db, o->err, "SELECT source FROM reach WHERE target = ?",
-					     "i", o->seq),
-				     &sources, o->err);
-	for (size_t i = 0; o->good && i < sources.count; i++) {
-		struct one source = {o->db, o->key, sources.items[i], true, o->err};
-		cJSON *statement = read_statement(&source);
-		remove_statement(&source, statement);
-		cJSON_Delete(statement);
-		o->good = source.good;
-	}
-	free(sources.items);
-}
-
-static void take_out(struct one *o)
-{
-	cJSON *statement = read_statement(o);
+	cJSON *statement = stored_statement(w->db, seq, w->err);
 	if (statement == NULL) /* it pointed at one that went before it */
 		return;
-	if (is_person(xapi_at(statement, "actor"), o->key)) {
-		remove_pointing(o);
-		remove_statement(o, statement);
-	} else {
-		rewrite_statement(o, statement);
-	}
+	if (is_person(xapi_at(statement, "actor"), w->key))
+		remove_statement(w, seq, statement);
+	else
+		rewrite_statement(w, seq, statement);
 	cJSON_Delete(statement);
 }
 
@@ -177,37 +223,43 @@ static void take_out(struct one *o)
 static int erase_some(struct db *db, void *data, struct error *err)
 {
 	struct erasing *e = data;
+	struct work w = {
+		.memory = &e->lrs->memory, .db = db, .key = e->key, .err = err, .good = true};
 	struct seqs seqs = {0};
-	bool good = store_overwrite(db, true, err) &&
-		    read_seqs(db,
-			    sql(db, err,
-				    "SELECT seq FROM mention WHERE kind = 'A' AND name = ? "
-				    "AND seq <= ? LIMIT ?",
-				    "tii", e->key, e->last, (int64_t)PASS_MOST),
-			    &seqs, err);
-	for (size_t i = 0; good && i < seqs.count; i++) {
-		struct one o = {db, e->key, seqs.items[i], true, err};
-		take_out(&o);
-		good = o.good;
-	}
+	int64_t name = name_find(db, e->key, err);
+	memory_drop(w.memory); /* names go */
+	w.good =
+		store_overwrite(db, true, err) &&
+		seqs_read(db,
+			sql(db, err,
+				"SELECT seq FROM mention WHERE list IN (?, ?) AND seq <= ? LIMIT ?",
+				"iiii", LIST_OF(name, LIST_AGENT), LIST_OF(name, LIST_AGENTS),
+				e->last, (int64_t)PASS_MOST),
+			&seqs, err);
+	for (size_t i = 0; w.good && i < seqs.count; i++)
+		take_out(&w, seqs.items[i]);
+	drop_names(&w);
+	memory_drop(w.memory);
 	e->more = seqs.count == PASS_MOST;
 	free(seqs.items);
-	return store_overwrite(db, false, good ? err : NULL) && good ? LRS_DONE : LRS_FAILED;
+	free(w.touched.items);
+	return store_overwrite(db, false, w.good ? err : NULL) && w.good ? LRS_DONE : LRS_FAILED;
 }
 
 static int erase_rest(struct db *db, void *data, struct error *err)
 {
 	const struct erasing *e = data;
-	bool good = store_overwrite(db, true, err) &&
-		    sql_run(db, sql(db, err, "DELETE FROM document WHERE agent = ?", "t", e->key),
-			    err) &&
-		    achievements_erase(db, e->key, err);
+	bool good =
+		store_overwrite(db, true, err) &&
+		sql_run(db, sql(db, err, "DELETE FROM document WHERE agent = ?", "t", e->key), err);
 	return store_overwrite(db, false, good ? err : NULL) && good ? LRS_DONE : LRS_FAILED;
 }
 
 bool lrs_erase(struct lrs *lrs, const char *actor_key, struct error *err)
 {
-	struct erasing e = {.key = actor_key, .last = lrs_last_seq(lrs), .more = true};
+	struct erasing e = {.lrs = lrs, .key = actor_key, .last = lrs_last_seq(lrs), .more = true};
+	if (!index_settle(lrs, err))
+		return false;
 	while (e.more)
 		if (lrs_write(lrs, erase_some, &e, err) != LRS_DONE)
 			return false;

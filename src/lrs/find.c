@@ -2,187 +2,281 @@
 #include "private.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum lrs_outcome lrs_get(struct lrs *lrs, const char *id, bool voided, char **ret,
 	int64_t *ret_stored_ms, struct error *err)
 {
-	struct db *db = store_read(lrs->store);
-	sqlite3_stmt *row =
-		sql(db, err, "SELECT json, stored_ms FROM statement WHERE id = ? AND voided = ?",
-			"ti", id, (int64_t)voided);
-	int code = row != NULL ? sqlite3_step(row) : SQLITE_ERROR;
-	if (code == SQLITE_ROW) {
+	unsigned char bytes[ID_SIZE];
+	id_read(id, bytes);
+	struct db *db = index_read(lrs);
+	bool good = true;
+	sqlite3_stmt *row = sql(db, err,
+		"SELECT s.json, s.stored_ms FROM identity AS i JOIN statement AS s "
+		"ON s.seq = i.seq WHERE i.id = ? AND s.voided = ?",
+		"bi", bytes, (size_t)ID_SIZE, (int64_t)voided);
+	bool there = sql_row(db, row, &good, err);
+	if (there) {
 		*ret = xstrdup(column_text(row, 0));
 		*ret_stored_ms = sqlite3_column_int64(row, 1);
 	}
-	enum lrs_outcome outcome = code == SQLITE_ROW    ? LRS_DONE
-				   : code == SQLITE_DONE ? LRS_NOT_FOUND
-							 : LRS_FAILED;
-	if (outcome == LRS_FAILED && row != NULL)
-		sql_failed(db, err);
 	sql_done(row);
 	store_read_end(lrs->store, db);
-	return outcome;
+	return !good ? LRS_FAILED : there ? LRS_DONE : LRS_NOT_FOUND;
+}
+
+/* ---- lists ---- */
+
+#define LISTS_MOST 4
+
+/* Statements that are in all of some lists, in order. Whichever list goes on farthest says where
+ * the others are looked into, so that the shortest decides how long it takes. */
+struct walk {
+	struct db *db;
+	struct error *err;
+	bool good, ascending;
+	struct list {
+		int64_t one, other; /* in either; 0: there is no other */
+	} lists[LISTS_MOST];
+	unsigned count;
+	bool referring; /* statements that point at one that is in all of them */
+	int64_t at;     /* the next one; 0: no more */
+};
+
+/* The first of a list that is not before `at`; 0: none. */
+static int64_t seek(struct walk *w, int64_t list, int64_t at)
+{
+	sqlite3_stmt *row = w->ascending
+				    ? sql(w->db, w->err,
+					      "SELECT seq FROM mention WHERE list = ? AND seq >= ? "
+					      "ORDER BY seq LIMIT 1",
+					      "ii", list, at)
+				    : sql(w->db, w->err,
+					      "SELECT seq FROM mention WHERE list = ? AND seq <= ? "
+					      "ORDER BY seq DESC LIMIT 1",
+					      "ii", list, at);
+	int64_t seq = sql_row(w->db, row, &w->good, w->err) ? sqlite3_column_int64(row, 0) : 0;
+	sql_done(row);
+	return seq;
+}
+
+/* Without a list: any statement. */
+static int64_t seek_any(struct walk *w, int64_t at)
+{
+	sqlite3_stmt *row = w->ascending ? sql(w->db, w->err,
+						   "SELECT seq FROM statement WHERE seq >= ? "
+						   "ORDER BY seq LIMIT 1",
+						   "i", at)
+					 : sql(w->db, w->err,
+						   "SELECT seq FROM statement WHERE seq <= ? "
+						   "ORDER BY seq DESC LIMIT 1",
+						   "i", at);
+	int64_t seq = sql_row(w->db, row, &w->good, w->err) ? sqlite3_column_int64(row, 0) : 0;
+	sql_done(row);
+	return seq;
+}
+
+static int64_t seek_either(struct walk *w, const struct list *list, int64_t at)
+{
+	int64_t a = seek(w, list->one, at);
+	int64_t b = list->other != 0 && a != at ? seek(w, list->other, at) : 0;
+	return a == 0 || b == 0 ? a + b : (a < b) == w->ascending ? a : b;
+}
+
+static int64_t seek_all(struct walk *w, int64_t at)
+{
+	unsigned agreed = 0;
+	for (unsigned i = 0; at != 0 && agreed < w->count; i = (i + 1) % w->count) {
+		int64_t seq = seek_either(w, &w->lists[i], at);
+		agreed = seq == at ? agreed + 1 : 1;
+		at = seq;
+	}
+	return at;
+}
+
+static bool is_in_all(struct walk *w, int64_t seq)
+{
+	bool in = true;
+	for (unsigned i = 0; in && i < w->count; i++)
+		in = sql_number(sql(w->db, w->err,
+					"SELECT 1 FROM mention WHERE list IN (?, ?) AND seq = ?",
+					"iii", w->lists[i].one - LIST_REFERRING,
+					w->lists[i].other - LIST_REFERRING, seq),
+			     0) != 0;
+	return in;
+}
+
+/* What it is found by belongs to one and the same statement of those that it reaches. */
+static bool reaches_one(struct walk *w, int64_t source)
+{
+	struct seqs targets = {0};
+	bool found = false;
+	w->good = seqs_read(w->db,
+		sql(w->db, w->err, "SELECT target FROM reach WHERE source = ?", "i", source),
+		&targets, w->err);
+	for (size_t i = 0; w->good && !found && i < targets.count; i++)
+		found = is_in_all(w, targets.items[i]);
+	free(targets.items);
+	return found;
+}
+
+static void advance(struct walk *w, int64_t at)
+{
+	const int64_t step = w->ascending ? 1 : -1;
+	if (w->count == 0) {
+		w->at = at > 0 ? seek_any(w, at) : 0;
+		return;
+	}
+	w->at = at > 0 ? seek_all(w, at) : 0;
+	while (w->at != 0 && w->referring && w->count > 1 && !reaches_one(w, w->at))
+		w->at = w->at + step > 0 ? seek_all(w, w->at + step) : 0;
 }
 
 /* ---- queries ---- */
 
-/* A query as SQL text with its values, all of them bound as text or number. */
-struct filter {
-	struct buf text;
-	const char *texts[16];
-	int64_t numbers[16];
-	char types[17];
-	size_t count;
+struct finding {
+	struct lrs *lrs;
+	struct db *db;
+	const struct lrs_query *q;
+	struct error *err;
+	bool good;
+	int64_t low, high; /* the sequence numbers that come into question */
+	struct walk direct, referring;
 };
 
-static void bind_text(struct filter *f, const char *text)
+/* The number of the first statement that was stored after a time: stored times rise with it. */
+static int64_t first_after(struct finding *f, int64_t stored_ms)
 {
-	f->texts[f->count] = text;
-	f->types[f->count++] = 't';
-}
-
-static void bind_number(struct filter *f, int64_t number)
-{
-	f->numbers[f->count] = number;
-	f->types[f->count++] = 'i';
-}
-
-static void add_mention(struct filter *f, const char *alias, const char *kind, const char *name)
-{
-	buf_printf(&f->text,
-		" AND EXISTS (SELECT 1 FROM mention AS m WHERE m.kind = '%s' AND m.name = ? "
-		"AND m.seq = %s.seq)",
-		kind, alias);
-	bind_text(f, name);
-}
-
-/* What must be so of the statement itself, or of one that it points at. */
-static void add_conditions(struct filter *f, const char *alias, const struct lrs_query *q)
-{
-	if (q->verb != NULL) {
-		buf_printf(&f->text, " AND %s.verb = ?", alias);
-		bind_text(f, q->verb);
-	}
-	if (q->registration != NULL) {
-		buf_printf(&f->text, " AND %s.registration = ?", alias);
-		bind_text(f, q->registration);
-	}
-	if (q->agent != NULL)
-		add_mention(f, alias, q->related_agents ? "A" : "a", q->agent);
-	if (q->activity != NULL)
-		add_mention(f, alias, q->related_activities ? "O" : "o", q->activity);
-}
-
-/* What must be so of the statement that is found. */
-static void add_range(struct filter *f, const struct lrs_query *q)
-{
-	if (q->from > 0) {
-		buf_printf(&f->text, " AND s.seq %s ?", q->ascending ? ">" : "<");
-		bind_number(f, q->from);
-	}
-	if (q->since_ms > 0) {
-		buf_add_text(&f->text, " AND s.stored_ms > ?");
-		bind_number(f, q->since_ms);
-	}
-	if (q->until_ms > 0) {
-		buf_add_text(&f->text, " AND s.stored_ms <= ?");
-		bind_number(f, q->until_ms);
-	}
-}
-
-/* The one mention that narrows most is walked; the rest is looked up. */
-static const char *start_of(const struct lrs_query *q)
-{
-	return q->agent != NULL      ? (q->related_agents ? "A" : "a")
-	       : q->activity != NULL ? (q->related_activities ? "O" : "o")
-				     : NULL;
-}
-
-static void add_direct(struct filter *f, const struct lrs_query *q)
-{
-	const char *kind = start_of(q), *order = q->ascending ? "ASC" : "DESC";
-	buf_add_text(&f->text, "SELECT * FROM (SELECT s.seq, s.json FROM ");
-	if (kind != NULL) {
-		buf_printf(&f->text,
-			"mention AS first CROSS JOIN statement AS s ON s.seq = first.seq "
-			"WHERE first.kind = '%s' AND first.name = ? AND NOT s.voided",
-			kind);
-		bind_text(f, q->agent != NULL ? q->agent : q->activity);
-	} else {
-		buf_add_text(&f->text, "statement AS s WHERE NOT s.voided");
-	}
-	add_conditions(f, "s", q);
-	add_range(f, q);
-	buf_printf(&f->text, " ORDER BY %s.seq %s LIMIT %u)", kind != NULL ? "first" : "s", order,
-		q->limit + 1);
-}
-
-/* Found by what they point at. */
-static void add_pointing(struct filter *f, const struct lrs_query *q)
-{
-	buf_add_text(&f->text,
-		" UNION SELECT * FROM (SELECT s.seq, s.json FROM reach AS r "
-		"JOIN statement AS t ON t.seq = r.target JOIN statement AS s ON s.seq = r.source "
-		"WHERE NOT s.voided");
-	add_conditions(f, "t", q);
-	add_range(f, q);
-	buf_printf(&f->text, " GROUP BY s.seq ORDER BY s.seq %s LIMIT %u)",
-		q->ascending ? "ASC" : "DESC", q->limit + 1);
-}
-
-static sqlite3_stmt *prepare(struct db *db, struct filter *f, struct error *err)
-{
-	sqlite3_stmt *rows = sql_once(db, buf_text(&f->text), err);
-	for (size_t i = 0; rows != NULL && i < f->count; i++) {
-		if (f->types[i] == 'i')
-			sqlite3_bind_int64(rows, (int)i + 1, f->numbers[i]);
+	int64_t before = 0, after = lrs_last_seq(f->lrs) + 1;
+	while (before + 1 < after) {
+		int64_t middle = before + (after - before) / 2;
+		sqlite3_stmt *row = sql(f->db, f->err,
+			"SELECT seq, stored_ms FROM statement WHERE seq >= ? ORDER BY seq LIMIT 1",
+			"i", middle);
+		bool later = !sql_row(f->db, row, &f->good, f->err) ||
+			     sqlite3_column_int64(row, 1) > stored_ms;
+		if (later)
+			after = middle;
 		else
-			sqlite3_bind_text(rows, (int)i + 1, f->texts[i], -1, SQLITE_TRANSIENT);
+			before = sqlite3_column_int64(row, 0);
+		sql_done(row);
 	}
-	return rows;
+	return after;
+}
+
+static void set_range(struct finding *f)
+{
+	const struct lrs_query *q = f->q;
+	f->low = q->since_ms > 0 ? first_after(f, q->since_ms) : 1;
+	f->high = q->until_ms > 0 ? first_after(f, q->until_ms) - 1 : INT64_MAX;
+	if (q->from > 0 && q->ascending && q->from >= f->low)
+		f->low = q->from + 1;
+	if (q->from > 0 && !q->ascending && q->from <= f->high)
+		f->high = q->from - 1;
+}
+
+/* What is found by one kind, or by another, too. False: nothing has that name. */
+static bool add_list(struct finding *f, enum list_kind kind, enum list_kind other, const char *name)
+{
+	if (name == NULL)
+		return true;
+	int64_t number = name_find(f->db, name, f->err);
+	struct list direct = {LIST_OF(number, kind), kind != other ? LIST_OF(number, other) : 0};
+	struct list referring = {
+		direct.one + LIST_REFERRING, kind != other ? direct.other + LIST_REFERRING : 0};
+	f->direct.lists[f->direct.count++] = direct;
+	f->referring.lists[f->referring.count++] = referring;
+	return number != 0;
+}
+
+static bool set_lists(struct finding *f)
+{
+	const struct lrs_query *q = f->q;
+	const struct walk empty = {
+		.db = f->db, .err = f->err, .good = true, .ascending = q->ascending};
+	f->direct = f->referring = empty;
+	f->referring.referring = true;
+	return add_list(f, LIST_AGENT, q->related_agents ? LIST_AGENTS : LIST_AGENT, q->agent) &&
+	       add_list(f, LIST_ACTIVITY, q->related_activities ? LIST_ACTIVITIES : LIST_ACTIVITY,
+		       q->activity) &&
+	       add_list(f, LIST_VERB, LIST_VERB, q->verb) &&
+	       add_list(f, LIST_REGISTRATION, LIST_REGISTRATION, q->registration);
+}
+
+/* The nearer of the two that have not been looked at; 0: there is none in the range. */
+static int64_t nearest(const struct finding *f)
+{
+	int64_t a = f->direct.at, b = f->referring.at;
+	int64_t at = a == 0 || b == 0 ? a + b : (a < b) == f->q->ascending ? a : b;
+	return at >= f->low && at <= f->high ? at : 0;
+}
+
+static int64_t next(struct finding *f, int64_t at)
+{
+	int64_t behind = f->q->ascending ? at + 1 : at - 1;
+	if (f->direct.at == at)
+		advance(&f->direct, behind);
+	if (f->referring.at == at)
+		advance(&f->referring, behind);
+	f->good = f->good && f->direct.good && f->referring.good;
+	return f->good ? nearest(f) : 0;
+}
+
+static int64_t first(struct finding *f)
+{
+	int64_t at = f->q->ascending ? f->low : f->high;
+	if (f->low > f->high)
+		return 0;
+	advance(&f->direct, at);
+	if (f->referring.count > 0)
+		advance(&f->referring, at);
+	f->good = f->good && f->direct.good && f->referring.good;
+	return f->good ? nearest(f) : 0;
+}
+
+/* Shows all that is wanted; returns the last one where more follow, else 0. */
+static int64_t show(struct finding *f, void (*each)(void *data, const char *json), void *data)
+{
+	unsigned count = 0;
+	int64_t last = 0;
+	for (int64_t at = first(f); at != 0; at = next(f, at)) {
+		sqlite3_stmt *row = sql(f->db, f->err,
+			"SELECT json FROM statement WHERE seq = ? AND NOT voided", "i", at);
+		bool there = sql_row(f->db, row, &f->good, f->err), full = count == f->q->limit;
+		if (there && !full) {
+			each(data, column_text(row, 0));
+			count++;
+			last = at;
+		}
+		sql_done(row);
+		if (there && full)
+			return last;
+	}
+	return 0;
 }
 
 bool lrs_find(struct lrs *lrs, const struct lrs_query *q,
 	void (*each)(void *data, const char *json), void *data, int64_t *ret_next,
 	struct error *err)
 {
-	struct filter f = {0};
-	bool filtered = q->agent != NULL || q->activity != NULL || q->verb != NULL ||
-			q->registration != NULL;
-	add_direct(&f, q);
-	if (filtered)
-		add_pointing(&f, q);
-	buf_printf(
-		&f.text, " ORDER BY seq %s LIMIT %u", q->ascending ? "ASC" : "DESC", q->limit + 1);
-	struct db *db = store_read(lrs->store);
-	sqlite3_stmt *rows = prepare(db, &f, err);
-	int code = SQLITE_ERROR;
-	unsigned count = 0;
-	int64_t last = 0;
+	struct finding f = {.lrs = lrs, .q = q, .err = err, .good = true};
+	f.db = index_read(lrs);
 	*ret_next = 0;
-	while (rows != NULL && (code = sqlite3_step(rows)) == SQLITE_ROW) {
-		if (count++ == q->limit) {
-			*ret_next = last;
-			code = SQLITE_DONE;
-			break;
-		}
-		last = sqlite3_column_int64(rows, 0);
-		each(data, column_text(rows, 1));
+	/* one view of the file for all that is looked up */
+	f.good = sql_run(f.db, sql(f.db, err, "BEGIN", ""), err);
+	if (f.good && set_lists(&f)) {
+		set_range(&f);
+		*ret_next = show(&f, each, data);
 	}
-	bool good = code == SQLITE_DONE || (rows != NULL && sql_failed(db, err));
-	sqlite3_finalize(rows);
-	store_read_end(lrs->store, db);
-	buf_finish(&f.text);
-	return good;
+	(void)sql_run(f.db, sql(f.db, NULL, "COMMIT", ""), NULL); /* nothing was changed */
+	store_read_end(lrs->store, f.db);
+	return f.good;
 }
 
 bool lrs_after(struct lrs *lrs, int64_t seq, unsigned most,
 	void (*each)(void *data, int64_t seq, bool voided, const char *json), void *data,
 	struct error *err)
 {
-	struct db *db = store_read(lrs->store);
+	struct db *db = index_read(lrs);
 	bool good = true;
 	sqlite3_stmt *rows = sql(db, err,
 		"SELECT seq, voided, json FROM statement WHERE seq > ? ORDER BY seq LIMIT ?", "ii",
@@ -197,11 +291,7 @@ bool lrs_after(struct lrs *lrs, int64_t seq, unsigned most,
 
 int64_t lrs_last_seq(struct lrs *lrs)
 {
-	struct db *db = store_read(lrs->store);
-	int64_t last =
-		sql_number(sql(db, NULL, "SELECT coalesce(max(seq), 0) FROM statement", ""), 0);
-	store_read_end(lrs->store, db);
-	return last;
+	return lrs->stored;
 }
 
 /* ---- what belongs to statements ---- */
@@ -226,8 +316,8 @@ enum lrs_outcome lrs_attachment(
 
 static cJSON *read_one(struct lrs *lrs, const char *text, const char *id, struct error *err)
 {
-	struct db *db = store_read(lrs->store);
-	sqlite3_stmt *row = sql(db, err, text, "t", id);
+	struct db *db = index_read(lrs);
+	sqlite3_stmt *row = sql(db, err, text, "i", name_find(db, id, err));
 	cJSON *json = row != NULL && sqlite3_step(row) == SQLITE_ROW
 			      ? cJSON_Parse(column_text(row, 0))
 			      : NULL;
@@ -241,7 +331,7 @@ cJSON *lrs_activity(struct lrs *lrs, const char *id, struct error *err)
 	cJSON *activity = cJSON_CreateObject();
 	cJSON_AddStringToObject(activity, "objectType", "Activity");
 	cJSON_AddStringToObject(activity, "id", id);
-	cJSON *definition = read_one(lrs, "SELECT json FROM activity WHERE id = ?", id, err);
+	cJSON *definition = read_one(lrs, "SELECT json FROM activity WHERE name = ?", id, err);
 	if (definition != NULL)
 		cJSON_AddItemToObject(activity, "definition", definition);
 	return activity;
@@ -249,11 +339,5 @@ cJSON *lrs_activity(struct lrs *lrs, const char *id, struct error *err)
 
 cJSON *lrs_verb_display(struct lrs *lrs, const char *id, struct error *err)
 {
-	return read_one(lrs, "SELECT display FROM verb WHERE id = ?", id, err);
-}
-
-int64_t lrs_consistent_ms(struct lrs *lrs)
-{
-	(void)lrs; /* what a call returned for is on the disk, and readers see it at once */
-	return clock_wall_ms();
+	return read_one(lrs, "SELECT display FROM verb WHERE name = ?", id, err);
 }

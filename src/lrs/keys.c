@@ -4,6 +4,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+#define KEPT_MS 500 /* from a key's being read to its being read again */
 
 /* Secrets are 32 random bytes: no one guesses them, so that one round of SHA-256 is enough. */
 static void digest_of(const char *salt, const char *secret, char out[DIGEST_TEXT_SIZE])
@@ -31,8 +34,10 @@ static int add(struct db *db, void *data, struct error *err)
 		return LRS_CONFLICT;
 	}
 	return sql_run(db,
-		       sql(db, err, "INSERT INTO key VALUES (?, ?, ?, ?, ?)", "ttttt", a->key,
-			       a->name, a->role, salt, digest),
+		       sql(db, err,
+			       "INSERT INTO key (key, name, role, salt, digest) VALUES (?, ?, ?, "
+			       "?, ?)",
+			       "ttttt", a->key, a->name, a->role, salt, digest),
 		       err)
 		       ? LRS_DONE
 		       : LRS_FAILED;
@@ -64,10 +69,15 @@ static int drop(struct db *db, void *data, struct error *err)
 	return LRS_NOT_FOUND;
 }
 
+/* Servers remember keys for a moment: when it is told done, that is over in each. */
 bool lrs_key_remove(struct lrs *lrs, const char *name, struct error *err)
 {
 	cleanup_free char *copy = xstrdup(name);
-	return lrs_write(lrs, drop, copy, err) == LRS_DONE;
+	if (lrs_write(lrs, drop, copy, err) != LRS_DONE)
+		return false;
+	const struct timespec moment = {.tv_nsec = (KEPT_MS + 10) * 1000000L};
+	(void)nanosleep(&moment, NULL); /* a signal ends the program */
+	return true;
 }
 
 bool lrs_key_list(struct lrs *lrs, struct words *ret, struct error *err)
@@ -83,21 +93,128 @@ bool lrs_key_list(struct lrs *lrs, struct words *ret, struct error *err)
 	return code == SQLITE_DONE || error_set(err, 0, "the store could not be read");
 }
 
+/* ---- who asks ---- */
+
+static void known_finish(struct known_key *k)
+{
+	free(k->key);
+	free(k->name);
+	free(k->role);
+	free(k->salt);
+	free(k->digest);
+	*k = (struct known_key){0};
+}
+
+void keys_forget(struct lrs *lrs)
+{
+	for (size_t i = 0; i < KEYS_KNOWN; i++)
+		known_finish(&lrs->keys[i]);
+}
+
+/* Keys are random, so their letters are as good as a hash. */
+static struct known_key *slot_of(struct lrs *lrs, const char *key)
+{
+	size_t at = 0;
+	for (; *key != '\0'; key++)
+		at = at * 31 + (unsigned char)*key;
+	return &lrs->keys[at % KEYS_KNOWN];
+}
+
+static enum lrs_outcome read_key(
+	struct lrs *lrs, const char *key, struct known_key *ret, struct error *err)
+{
+	struct db *db = store_read(lrs->store);
+	bool good = true;
+	sqlite3_stmt *row =
+		sql(db, err, "SELECT name, role, salt, digest FROM key WHERE key = ?", "t", key);
+	bool there = sql_row(db, row, &good, err);
+	if (there)
+		*ret = (struct known_key){
+			.key = xstrdup(key),
+			.name = xstrdup(column_text(row, 0)),
+			.role = xstrdup(column_text(row, 1)),
+			.salt = xstrdup(column_text(row, 2)),
+			.digest = xstrdup(column_text(row, 3)),
+			.until_ms = clock_monotonic_ms() + KEPT_MS,
+		};
+	sql_done(row);
+	store_read_end(lrs->store, db);
+	return !good ? LRS_FAILED : there ? LRS_DONE : LRS_NOT_FOUND;
+}
+
+/* Whose key it is, told where the secret is right. */
+static bool is_right(
+	const struct known_key *k, const char *secret, char **ret_name, char **ret_role)
+{
+	char digest[DIGEST_TEXT_SIZE];
+	digest_of(k->salt != NULL ? k->salt : "", secret, digest);
+	if (k->digest == NULL || !digest_same(digest, k->digest))
+		return false;
+	*ret_name = xstrdup(k->name);
+	*ret_role = xstrdup(k->role);
+	return true;
+}
+
 enum lrs_outcome lrs_key_check(struct lrs *lrs, const char *key, const char *secret,
 	char **ret_name, char **ret_role, struct error *err)
 {
+	struct known_key read = {0}, old = {0};
+	pthread_mutex_lock(&lrs->key_lock);
+	struct known_key *slot = slot_of(lrs, key);
+	bool known = text_same(slot->key, key) && clock_monotonic_ms() < slot->until_ms;
+	bool right = known && is_right(slot, secret, ret_name, ret_role);
+	pthread_mutex_unlock(&lrs->key_lock);
+	if (known)
+		return right ? LRS_DONE : LRS_NOT_FOUND;
+	enum lrs_outcome outcome = read_key(lrs, key, &read, err);
+	right = is_right(&read, secret, ret_name, ret_role);
+	if (outcome == LRS_DONE) {
+		pthread_mutex_lock(&lrs->key_lock);
+		old = *slot;
+		*slot = read;
+		pthread_mutex_unlock(&lrs->key_lock);
+	}
+	known_finish(&old);
+	return outcome == LRS_FAILED ? LRS_FAILED : right ? LRS_DONE : LRS_NOT_FOUND;
+}
+
+/* ---- what a key is for ---- */
+
+struct limiting {
+	const char *name, *team, *actor;
+};
+
+static int limit(struct db *db, void *data, struct error *err)
+{
+	const struct limiting *l = data;
+	return sql_run(db,
+		       sql(db, err,
+			       "UPDATE key SET team = coalesce(?2, team), "
+			       "actor = coalesce(?3, actor) WHERE name = ?1",
+			       "ttt", l->name, l->team, l->actor),
+		       err)
+		       ? LRS_DONE
+		       : LRS_FAILED;
+}
+
+bool lrs_key_limit(
+	struct lrs *lrs, const char *name, const char *team, const char *actor, struct error *err)
+{
+	struct limiting l = {name, team, actor};
+	return lrs_write(lrs, limit, &l, err) == LRS_DONE;
+}
+
+bool lrs_key_scope(
+	struct lrs *lrs, const char *name, char **ret_team, char **ret_actor, struct error *err)
+{
 	struct db *db = store_read(lrs->store);
-	sqlite3_stmt *row =
-		sql(db, err, "SELECT name, role, salt, digest FROM key WHERE key = ?", "t", key);
-	int code = row != NULL ? sqlite3_step(row) : SQLITE_ERROR;
-	char digest[DIGEST_TEXT_SIZE];
-	digest_of(code == SQLITE_ROW ? column_text(row, 2) : "", secret, digest);
-	bool good = code == SQLITE_ROW && digest_same(digest, column_text(row, 3));
-	if (good) {
-		*ret_name = xstrdup(column_text(row, 0));
-		*ret_role = xstrdup(column_text(row, 1));
+	sqlite3_stmt *row = sql(db, err, "SELECT team, actor FROM key WHERE name = ?", "t", name);
+	bool good = row != NULL, there = sql_row(db, row, &good, err);
+	if (there) {
+		*ret_team = xstrdup(column_text(row, 0));
+		*ret_actor = xstrdup(column_text(row, 1));
 	}
 	sql_done(row);
 	store_read_end(lrs->store, db);
-	return good ? LRS_DONE : code == SQLITE_ERROR ? LRS_FAILED : LRS_NOT_FOUND;
+	return there || (good && error_set(err, 0, "there is no key '%s'", name));
 }

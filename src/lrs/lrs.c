@@ -5,28 +5,34 @@
 
 /* A step that was released is never changed: later ones follow it. */
 static const char *const steps[] = {
+	/* what a statement's answer waits for; everything up to `document` is made from it */
 	"CREATE TABLE statement ("
-	"  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,"
-	"  stored_ms INTEGER NOT NULL, verb TEXT NOT NULL, registration TEXT,"
-	"  target TEXT, voided INTEGER NOT NULL DEFAULT 0, json TEXT NOT NULL) STRICT;"
-	"CREATE INDEX statement_verb ON statement (verb, seq);"
-	"CREATE INDEX statement_registration ON statement (registration, seq)"
-	"  WHERE registration IS NOT NULL;"
-	"CREATE INDEX statement_stored ON statement (stored_ms);"
-	"CREATE INDEX statement_target ON statement (target)"
-	"  WHERE target IS NOT NULL;"
-	/* who and what a statement speaks of: kind 'a' its agent, 'A' any, 'o' its activity, 'O'
-	   any, 'h' an attachment */
+	"  seq INTEGER PRIMARY KEY, stored_ms INTEGER NOT NULL,"
+	"  voided INTEGER NOT NULL DEFAULT 0, json TEXT NOT NULL) STRICT;"
+	/* up to where statements are in the tables that they are found by */
+	"CREATE TABLE cursor (seq INTEGER NOT NULL) STRICT;"
+	"INSERT INTO cursor VALUES (0);"
+	"CREATE TABLE identity ("
+	"  id BLOB PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	/* who and what statements speak of: the hash stands for the text, which is there once */
+	"CREATE TABLE name ("
+	"  id INTEGER PRIMARY KEY, hash INTEGER NOT NULL, text TEXT NOT NULL) STRICT;"
+	"CREATE INDEX name_hash ON name (hash);"
+	/* list: a name, and how it is spoken of (private.h) */
 	"CREATE TABLE mention ("
-	"  kind TEXT NOT NULL, name TEXT NOT NULL, seq INTEGER NOT NULL,"
-	"  PRIMARY KEY (kind, name, seq)) STRICT, WITHOUT ROWID;"
+	"  list INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (list, seq)) STRICT,"
+	"  WITHOUT ROWID;"
+	/* the ids that StatementRefs name, whether there is such a statement or not */
+	"CREATE TABLE pointer ("
+	"  target BLOB NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (target, seq)) STRICT,"
+	"  WITHOUT ROWID;"
 	/* which statement reaches which by StatementRefs, over any number of them */
 	"CREATE TABLE reach ("
 	"  target INTEGER NOT NULL, source INTEGER NOT NULL,"
 	"  PRIMARY KEY (target, source)) STRICT, WITHOUT ROWID;"
 	"CREATE INDEX reach_source ON reach (source, target);"
-	"CREATE TABLE activity (id TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;"
-	"CREATE TABLE verb (id TEXT PRIMARY KEY, display TEXT NOT NULL) STRICT;"
+	"CREATE TABLE activity (name INTEGER PRIMARY KEY, json TEXT NOT NULL) STRICT;"
+	"CREATE TABLE verb (name INTEGER PRIMARY KEY, display TEXT NOT NULL) STRICT;"
 	"CREATE TABLE attachment ("
 	"  sha2 TEXT PRIMARY KEY, type TEXT NOT NULL, bytes BLOB NOT NULL) STRICT;"
 	"CREATE TABLE document ("
@@ -34,17 +40,11 @@ static const char *const steps[] = {
 	"  registration TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL,"
 	"  bytes BLOB NOT NULL, etag TEXT NOT NULL, updated_ms INTEGER NOT NULL,"
 	"  PRIMARY KEY (kind, activity, agent, registration, name)) STRICT;"
-	"CREATE TABLE achievement ("
-	"  person TEXT NOT NULL, course TEXT NOT NULL, activity TEXT NOT NULL, name TEXT NOT NULL,"
-	"  title TEXT NOT NULL, completed INTEGER NOT NULL, passed INTEGER NOT NULL,"
-	"  attempts INTEGER NOT NULL, first REAL NOT NULL, best REAL NOT NULL, last REAL NOT NULL,"
-	"  last_ms INTEGER NOT NULL, PRIMARY KEY (person, course, activity)) STRICT, WITHOUT ROWID;"
-	"CREATE TABLE question ("
-	"  activity TEXT PRIMARY KEY, title TEXT NOT NULL, answers INTEGER NOT NULL,"
-	"  points REAL NOT NULL) STRICT;"
 	"CREATE TABLE key ("
 	"  key TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, role TEXT NOT NULL,"
-	"  salt TEXT NOT NULL, digest TEXT NOT NULL) STRICT;",
+	"  salt TEXT NOT NULL, digest TEXT NOT NULL,"
+	/* a lead's team, and whose statements a learner's key sends: '' any, or not known yet */
+	"  team TEXT NOT NULL DEFAULT '', actor TEXT NOT NULL DEFAULT '') STRICT;",
 };
 
 enum lrs_outcome lrs_write(struct lrs *lrs,
@@ -54,21 +54,92 @@ enum lrs_outcome lrs_write(struct lrs *lrs,
 	return outcome == STORE_FAILED ? LRS_FAILED : (enum lrs_outcome)outcome;
 }
 
+/* The file's version changes with what other connections than the writer's commit. */
+bool lrs_refresh(struct lrs *lrs, struct db *db, struct error *err)
+{
+	int64_t version = sql_number(sql(db, err, "PRAGMA data_version", ""), -1);
+	if (version == lrs->version)
+		return true;
+	bool good = true;
+	memory_drop(&lrs->memory);
+	pending_finish(&lrs->pending);
+	sqlite3_stmt *rows = sql(db, err,
+		"SELECT seq, stored_ms, json FROM statement "
+		"WHERE seq > (SELECT seq FROM cursor) ORDER BY seq",
+		"");
+	lrs->top = sql_number(sql(db, err, "SELECT seq FROM cursor", ""), 0);
+	while (sql_row(db, rows, &good, err)) {
+		unsigned char id[ID_SIZE];
+		cJSON *statement = cJSON_Parse(column_text(rows, 2));
+		id_read(xapi_text(statement, "id"), id);
+		cJSON_Delete(statement);
+		lrs->top = sqlite3_column_int64(rows, 0);
+		pending_add(&lrs->pending, id, lrs->top, 0);
+	}
+	sql_done(rows);
+	lrs->version = good ? version : -1;
+	return good;
+}
+
+static bool read_state(struct lrs *lrs, struct error *err)
+{
+	struct db *db = store_read(lrs->store);
+	bool good = true;
+	sqlite3_stmt *row = sql(db, err,
+		"SELECT coalesce(max(s.seq), 0), coalesce(max(s.stored_ms), 0), c.seq, "
+		"coalesce((SELECT stored_ms FROM statement WHERE seq = c.seq), 0) FROM cursor AS c "
+		"LEFT JOIN (SELECT seq, stored_ms FROM statement ORDER BY seq DESC LIMIT 1) AS s",
+		"");
+	if (sql_row(db, row, &good, err)) {
+		lrs->stored = sqlite3_column_int64(row, 0);
+		lrs->stored_ms = lrs->last_stored_ms = sqlite3_column_int64(row, 1);
+		lrs->indexed = sqlite3_column_int64(row, 2);
+		lrs->indexed_ms = sqlite3_column_int64(row, 3);
+	}
+	sql_done(row);
+	store_read_end(lrs->store, db);
+	return good;
+}
+
+static void make_locks(struct lrs *lrs)
+{
+	pthread_condattr_t monotonic; /* a clock that is set changes no pause */
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&lrs->changed, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	pthread_mutex_init(&lrs->index_lock, NULL);
+	pthread_mutex_init(&lrs->key_lock, NULL);
+	pthread_mutex_init(&lrs->lock, NULL);
+}
+
 bool lrs_open(struct store *store, struct lrs **ret, struct error *err)
 {
 	if (!store_schema(store, "lrs", steps, ARRAY_LENGTH(steps), err))
 		return false;
 	struct lrs *lrs = xcalloc(1, sizeof *lrs);
 	lrs->store = store;
-	struct db *db = store_read(store);
-	lrs->last_stored_ms = sql_number(
-		sql(db, err, "SELECT coalesce(max(stored_ms), 0) FROM statement", ""), 0);
-	store_read_end(store, db);
+	lrs->version = lrs->cursor = -1;
+	make_locks(lrs);
+	if (!read_state(lrs, err)) {
+		lrs_close(lrs);
+		return false;
+	}
 	*ret = lrs;
 	return true;
 }
 
 void lrs_close(struct lrs *lrs)
 {
+	if (lrs == NULL)
+		return;
+	index_stop(lrs);
+	memory_drop(&lrs->memory);
+	pending_finish(&lrs->pending);
+	keys_forget(lrs);
+	pthread_cond_destroy(&lrs->changed);
+	pthread_mutex_destroy(&lrs->index_lock);
+	pthread_mutex_destroy(&lrs->key_lock);
+	pthread_mutex_destroy(&lrs->lock);
 	free(lrs);
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 struct walking {
-	void (*each)(void *data, const char *kind, const char *name);
+	void (*each)(void *data, enum list_kind kind, const char *name);
 	void *data;
 };
 
@@ -14,18 +14,13 @@ static void take_actor(void *data, cJSON *actor, bool direct)
 	cleanup_free char *key = xapi_actor_key(actor);
 	if (key == NULL)
 		return;
-	if (direct)
-		w->each(w->data, "a", key);
-	w->each(w->data, "A", key);
+	w->each(w->data, direct ? LIST_AGENT : LIST_AGENTS, key);
 }
 
 static void take_activity(void *data, cJSON *activity, bool direct)
 {
 	const struct walking *w = data;
-	const char *id = xapi_text(activity, "id");
-	if (direct)
-		w->each(w->data, "o", id);
-	w->each(w->data, "O", id);
+	w->each(w->data, direct ? LIST_ACTIVITY : LIST_ACTIVITIES, xapi_text(activity, "id"));
 }
 
 static void take_attachments(const struct walking *w, const cJSON *statement)
@@ -34,17 +29,31 @@ static void take_attachments(const struct walking *w, const cJSON *statement)
 	cJSON_ArrayForEach(one, xapi_at(statement, "attachments")) {
 		cleanup_free char *sha2 = text_lower(xstrdup(xapi_text(one, "sha2")));
 		if (sha2 != NULL)
-			w->each(w->data, "h", sha2);
+			w->each(w->data, LIST_ATTACHMENT, sha2);
 	}
 	if (text_same(xapi_text(object, "objectType"), "SubStatement"))
 		take_attachments(w, object);
 }
 
 void mentions_each(const cJSON *statement,
-	void (*each)(void *data, const char *kind, const char *name), void *data)
+	void (*each)(void *data, enum list_kind kind, const char *name), void *data)
 {
 	struct walking w = {each, data};
+	const char *registration = xapi_text(xapi_at(statement, "context"), "registration");
+	const char *verb = xapi_text(xapi_at(statement, "verb"), "id");
+	cleanup_free char *small = registration != NULL ? utf8_fold(registration) : NULL;
 	xapi_each_actor(statement, take_actor, &w);
 	xapi_each_activity(statement, take_activity, &w);
 	take_attachments(&w, statement);
+	if (verb != NULL)
+		each(data, LIST_VERB, verb);
+	if (small != NULL)
+		each(data, LIST_REGISTRATION, small);
+}
+
+const char *mentions_target(const cJSON *statement)
+{
+	const cJSON *object = xapi_at(statement, "object");
+	return text_same(xapi_text(object, "objectType"), "StatementRef") ? xapi_text(object, "id")
+									  : NULL;
 }

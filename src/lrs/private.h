@@ -5,20 +5,161 @@
 #include "lrs.h"
 #include "store.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* ---- ids ---- */
+
+#define ID_SIZE 16
+/* A UUID's text as bytes; what is none becomes zeros. */
+void id_read(const char *text, unsigned char out[ID_SIZE]);
+
+/* Which ids stand in statements that are not in the table of ids yet, and where. An entry may be
+ * stale, where a change was rolled back: who finds one looks at the statement. */
+struct pending {
+	struct pending_id *slots;
+	size_t capacity, count;
+	uint64_t seed;
+};
+void pending_add(struct pending *p, const unsigned char id[ID_SIZE], int64_t seq, int64_t indexed);
+int64_t pending_find(const struct pending *p, const unsigned char id[ID_SIZE]); /* 0: none */
+void pending_finish(struct pending *p);
+
+/* ---- names and lists ---- */
+
+/* What statements speak of (actors, activities, verbs …) is a name with a number; what is found by
+ * a name is a list of sequence numbers in the table `mention`. */
+enum list_kind {
+	LIST_AGENT,      /* the actor, or a member of it */
+	LIST_AGENTS,     /* any other actor */
+	LIST_ACTIVITY,   /* the object */
+	LIST_ACTIVITIES, /* any other activity */
+	LIST_VERB,
+	LIST_REGISTRATION,
+	LIST_ATTACHMENT, /* by its hash */
+};
+#define LIST_REFERRING 8 /* added to a kind: statements that point at such a one */
+#define LISTS_OF_A_NAME 16
+#define LIST_OF(name, kind) ((name)*LISTS_OF_A_NAME + (int64_t)(kind))
+
+/* Calls `each` with what a statement is found by; something may come more than once. */
+void mentions_each(const cJSON *statement,
+	void (*each)(void *data, enum list_kind kind, const char *name), void *data);
+/* The id that a StatementRef as its object names; NULL. */
+const char *mentions_target(const cJSON *statement);
+
+/* The number of a name, 0 where it has none. */
+int64_t name_find(struct db *db, const char *text, struct error *err);
+
+/* What the writer remembers of names and definitions; dropped whenever it may be out of date. */
+#define REMEMBERED 4096
+struct memory {
+	struct {
+		char *text;
+		int64_t name;
+	} names[REMEMBERED];
+	struct {
+		int64_t list;
+		uint64_t hash;
+	} learned[REMEMBERED];
+};
+void memory_drop(struct memory *m);
+/* The number of a name, which gets one where it has none; 0: err is set. */
+int64_t memory_name(struct memory *m, struct db *db, const char *text, struct error *err);
+
+/* ---- canonical definitions ---- */
+
+/* What a statement says of its activities and verbs joins what is known of them. */
+bool learn_statement(struct memory *m, struct db *db, const cJSON *statement, struct error *err);
+
+/* ---- references ---- */
+
+struct seqs {
+	int64_t *items;
+	size_t count;
+};
+/* The first column of all rows; ends the statement. The caller frees the items. */
+bool seqs_read(struct db *db, sqlite3_stmt *rows, struct seqs *ret, struct error *err);
+cJSON *stored_statement(struct db *db, int64_t seq, struct error *err); /* NULL: none */
+
+/* A statement and what it is joined to by StatementRefs, in both directions. */
+struct joining {
+	struct memory *memory;
+	struct db *db;
+	int64_t seq;
+	const unsigned char *id;
+	const cJSON *statement;
+	struct error *err;
+};
+/* What its place among references lets be found, and whether it is voided or voids. */
+bool references_join(const struct joining *j);
+
+/* ---- the store ---- */
+
+/* The newest statements as trees, so that what has just come is not read from its text again. */
+#define HANDED_MOST 512
+struct handed {
+	int64_t seq;
+	cJSON *statement;
+};
+
+/* A key as it was read a moment ago. */
+#define KEYS_KNOWN 64
+struct known_key {
+	char *key, *name, *role, *salt, *digest;
+	int64_t until_ms; /* by the clock that nobody sets */
+};
+void keys_forget(struct lrs *lrs);
+
+struct put; /* a change that is under way */
+
 struct lrs {
 	struct store *store;
-	int64_t last_stored_ms; /* the writer's: stored times never go back */
+
+	/* the writer's: read and changed in changes only */
+	int64_t last_stored_ms; /* stored times never go back */
+	int64_t top;            /* the last sequence number that was given */
+	int64_t version;        /* of the file: another one, and another program changed it */
+	int64_t cursor;         /* of the index, as it was left */
+	struct pending pending;
+	struct memory memory;
+
+	/* what is on the disk, and what of it can be found */
+	atomic_int_fast64_t stored, stored_ms, indexed, indexed_ms;
+	atomic_bool index_fails;
+	atomic_int_fast64_t indexer_waits_for; /* so many: fewer do not wake it */
+	pthread_mutex_t index_lock;            /* who holds it indexes */
+
+	pthread_mutex_t key_lock;
+	struct known_key keys[KEYS_KNOWN];
+
+	pthread_mutex_t lock; /* of what follows */
+	pthread_cond_t changed;
+	struct put *first, *last;
+	struct handed handed[HANDED_MOST]; /* by the sequence number's remainder */
+	pthread_t indexer;
+	bool indexing, closing;
 };
 
 /* A change, by store_write(): `run` returns an enum lrs_outcome. */
 enum lrs_outcome lrs_write(struct lrs *lrs,
 	int (*run)(struct db *db, void *data, struct error *err), void *data, struct error *err);
-/* What a statement is found by: kind 'a' its agent, 'A' any, 'o' its activity, 'O' any, 'h' the
- * hash of an attachment. One may come more than once. */
-void mentions_each(const cJSON *statement,
-	void (*each)(void *data, const char *kind, const char *name), void *data);
-/* What a new statement says of somebody's achievements. */
-bool achievements_take(struct db *db, const cJSON *statement, struct error *err);
-bool achievements_erase(struct db *db, const char *person, struct error *err);
+/* At the beginning of a change: what is remembered is dropped where another program has changed the
+ * file meanwhile. */
+bool lrs_refresh(struct lrs *lrs, struct db *db, struct error *err);
+
+/* ---- the index ---- */
+
+/* Everything that was stored when it is called can be found when it returns. Where that fails, as
+ * on a full disk, what was found before still is. */
+bool index_settle(struct lrs *lrs, struct error *err);
+/* A reader after that; where it fails, it shows what it could show before: lrs_consistent_ms()
+ * tells up to when. store_read_end() gives it back. */
+struct db *index_read(struct lrs *lrs);
+/* Keeps what is left to do from growing without end. */
+void index_hold_back(struct lrs *lrs);
+/* There is something to do: the indexer begins a moment later. */
+void index_wake(struct lrs *lrs);
+void index_stop(struct lrs *lrs);
 
 #endif

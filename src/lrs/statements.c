@@ -1,280 +1,277 @@
-/* lrs/statements.c - statements in: what they speak of, what they point at, what they void */
+/* lrs/statements.c - statements in: an answer waits for no more than that they are on the disk,
+ * with their attachments, and that no other has their id */
 #include "private.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What one statement brings with it, while it is put in. */
-struct putting {
-	struct db *db;
-	int64_t seq;
-	bool good;
-	struct error *err;
+/* No valid time: it stands where the writer puts in the time at which it writes. */
+#define NO_TIME "0000-00-00T00:00:00.000Z"
+#define TIME_LENGTH (sizeof NO_TIME - 1)
+static const char both_tail[] = "\"timestamp\":\"" NO_TIME "\",\"stored\":\"" NO_TIME "\"}";
+
+/* Completed and printed by who sends it, so that the writer only writes. */
+struct prepared {
+	cJSON *statement;
+	unsigned char id[ID_SIZE];
+	char *json;
+	size_t length;
+	bool own_timestamp;
+	int64_t seq; /* 0: it was there */
 };
 
-static void mention(void *data, const char *kind, const char *name)
+/* A change that is under way: until it is told done, what was stored since then may be unseen. */
+struct put {
+	struct lrs *lrs;
+	const struct lrs_batch *batch;
+	struct prepared *prepared;
+	int64_t since_ms, seq, stored_ms;
+	struct put *next, *before;
+};
+
+/* ---- before ---- */
+
+static void move_last(cJSON *statement, const char *name)
 {
-	struct putting *p = data;
-	p->good = p->good &&
-		  sql_run(p->db,
-			  sql(p->db, p->err, "INSERT OR IGNORE INTO mention VALUES (?, ?, ?)",
-				  "tti", kind, name, p->seq),
-			  p->err);
+	cJSON_AddItemToObject(
+		statement, name, cJSON_DetachItemFromObjectCaseSensitive(statement, name));
 }
 
-/* ---- canonical definitions ---- */
-
-static cJSON *read_json(struct db *db, const char *text, const char *id, struct error *err)
+static void prepare(struct prepared *p, cJSON *statement, const struct lrs_batch *batch)
 {
-	sqlite3_stmt *row = sql(db, err, text, "t", id);
-	cJSON *json = row != NULL && sqlite3_step(row) == SQLITE_ROW
-			      ? cJSON_Parse(column_text(row, 0))
-			      : NULL;
-	sql_done(row);
-	return json;
-}
-
-/* Language maps grow; everything else is what was said last. Whether anything is new. */
-static bool merge(cJSON *into, const cJSON *from)
-{
-	const cJSON *one;
-	bool changed = false;
-	cJSON_ArrayForEach(one, from) {
-		cJSON *there = xapi_at(into, one->string);
-		bool map = text_same(one->string, "name") || text_same(one->string, "description");
-		if (map && cJSON_IsObject(there)) {
-			changed = merge(there, one) || changed;
-		} else if (!cJSON_Compare(there, one, true)) {
-			cJSON_DeleteItemFromObjectCaseSensitive(into, one->string);
-			cJSON_AddItemToObject(into, one->string, cJSON_Duplicate(one, true));
-			changed = true;
-		}
-	}
-	return changed;
-}
-
-static void keep_json(struct putting *p, const char *text, const char *id, const cJSON *json)
-{
-	char *printed = cJSON_PrintUnformatted(json);
-	if (printed == NULL)
+	xapi_statement_complete(statement, batch->version, NO_TIME, batch->authority);
+	p->statement = statement;
+	p->own_timestamp = !text_same(xapi_text(statement, "timestamp"), NO_TIME);
+	if (!p->own_timestamp)
+		move_last(statement, "timestamp");
+	move_last(statement, "stored");
+	id_read(xapi_text(statement, "id"), p->id);
+	p->json = cJSON_PrintBuffered(statement, 2048, false);
+	if (p->json == NULL)
 		die_out_of_memory();
-	p->good = p->good && sql_run(p->db, sql(p->db, p->err, text, "tt", id, printed), p->err);
-	cJSON_free(printed);
+	p->length = strlen(p->json);
 }
 
-/* What was said of something joins what is known of it; `read` and `write` are its table's. */
-static void learn(
-	struct putting *p, const char *read, const char *write, const char *id, const cJSON *said)
+/* ---- in the change ---- */
+
+static void set_times(struct prepared *p, const char time[TIME_TEXT_SIZE])
 {
-	if (said == NULL || said->child == NULL)
-		return;
-	cJSON *known = read_json(p->db, read, id, p->err);
-	if (known == NULL)
-		known = cJSON_CreateObject();
-	if (merge(known, said))
-		keep_json(p, write, id, known);
-	cJSON_Delete(known);
+	char *end = p->json + p->length;
+	assert(text_ends(p->json, p->own_timestamp ? NO_TIME "\"}" : both_tail));
+	memcpy(end - TIME_LENGTH - 2, time, TIME_LENGTH);
+	if (!p->own_timestamp)
+		memcpy(end - (sizeof both_tail - 1) + strlen("\"timestamp\":\""), time,
+			TIME_LENGTH);
 }
 
-static void learn_activity(void *data, cJSON *activity, bool direct)
+static int64_t seq_of(struct lrs *lrs, struct db *db, const struct prepared *p, struct error *err)
 {
-	const char *id = xapi_text(activity, "id");
-	(void)direct;
-	learn(data, "SELECT json FROM activity WHERE id = ?",
-		"INSERT OR REPLACE INTO activity VALUES (?, ?)", id,
-		xapi_at(activity, "definition"));
+	int64_t seq = pending_find(&lrs->pending, p->id);
+	return seq != 0 ? seq
+			: sql_number(sql(db, err, "SELECT seq FROM identity WHERE id = ?", "b",
+					     p->id, (size_t)ID_SIZE),
+				  0);
 }
 
-static void learn_verb(void *data, cJSON *verb)
+static bool is_same(const struct prepared *p, const cJSON *there)
 {
-	learn(data, "SELECT display FROM verb WHERE id = ?",
-		"INSERT OR REPLACE INTO verb VALUES (?, ?)", xapi_text(verb, "id"),
-		xapi_at(verb, "display"));
-}
-
-/* ---- references and voiding ---- */
-
-static const char *target_of(const cJSON *statement)
-{
-	const cJSON *object = xapi_at(statement, "object");
-	return text_same(xapi_text(object, "objectType"), "StatementRef") ? xapi_text(object, "id")
-									  : NULL;
-}
-
-/* Whoever pointed at this statement before it came reaches it now, and all that it reaches. */
-static bool connect_references(struct putting *p, const char *id, const char *target)
-{
-	struct db *db = p->db;
-	if (target != NULL &&
-		!sql_run(db,
-			sql(db, p->err,
-				"INSERT OR IGNORE INTO reach SELECT seq, ?1 FROM statement "
-				"WHERE id = ?2 AND seq <> ?1",
-				"it", p->seq, target),
-			p->err))
-		return false;
-	if (target != NULL &&
-		!sql_run(db,
-			sql(db, p->err,
-				"INSERT OR IGNORE INTO reach SELECT r.target, ?1 FROM reach AS r "
-				"JOIN statement AS s ON s.seq = r.source WHERE s.id = ?2",
-				"it", p->seq, target),
-			p->err))
-		return false;
-	return sql_run(db,
-		       sql(db, p->err,
-			       "INSERT OR IGNORE INTO reach SELECT ?1, seq FROM statement "
-			       "WHERE target = ?2 AND seq <> ?1",
-			       "it", p->seq, id),
-		       p->err) &&
-	       sql_run(db,
-		       sql(db, p->err,
-			       "INSERT OR IGNORE INTO reach SELECT ?1, r.source FROM reach AS r "
-			       "JOIN statement AS s ON s.seq = r.target WHERE s.target = ?2",
-			       "it", p->seq, id),
-		       p->err) &&
-	       sql_run(db,
-		       sql(db, p->err,
-			       "INSERT OR IGNORE INTO reach SELECT below.target, above.source "
-			       "FROM reach AS above JOIN reach AS below ON below.source = ?1 "
-			       "WHERE above.target = ?1",
-			       "i", p->seq),
-		       p->err);
-}
-
-/* Nearly every statement points at nothing, and nothing points at it. */
-static bool is_pointed_at(struct putting *p, const char *id)
-{
-	sqlite3_stmt *row =
-		sql(p->db, p->err, "SELECT 1 FROM statement WHERE target = ? LIMIT 1", "t", id);
-	bool found = row != NULL && sqlite3_step(row) == SQLITE_ROW;
-	sql_done(row);
-	return found;
-}
-
-/* A voiding statement cannot be voided; one may come before what it voids. */
-static bool void_what_is_meant(struct putting *p, const cJSON *statement, const char *id)
-{
-	struct db *db = p->db;
-	bool voids = text_same(xapi_text(xapi_at(statement, "verb"), "id"), XAPI_VOIDED);
-	if (voids && !sql_run(db,
-			     sql(db, p->err,
-				     "UPDATE statement SET voided = 1 WHERE id = ? AND verb <> ?",
-				     "tt", target_of(statement), XAPI_VOIDED),
-			     p->err))
-		return false;
-	return voids || sql_run(db,
-				sql(db, p->err,
-					"UPDATE statement SET voided = 1 WHERE seq = ?1 AND EXISTS "
-					"(SELECT 1 FROM statement WHERE target = ?2 AND verb = ?3)",
-					"itt", p->seq, id, XAPI_VOIDED),
-				p->err);
-}
-
-/* ---- putting ---- */
-
-static bool insert(struct putting *p, const cJSON *statement, int64_t stored_ms)
-{
-	const char *registration = xapi_text(xapi_at(statement, "context"), "registration");
-	cleanup_free char *small = registration != NULL ? utf8_fold(registration) : NULL;
-	char *json = cJSON_PrintUnformatted(statement);
-	if (json == NULL)
-		die_out_of_memory();
-	bool good = sql_run(p->db,
-		sql(p->db, p->err,
-			"INSERT INTO statement (id, stored_ms, verb, registration, target, json) "
-			"VALUES (?, ?, ?, ?, ?, ?)",
-			"tittt"
-			"t",
-			xapi_text(statement, "id"), stored_ms,
-			xapi_text(xapi_at(statement, "verb"), "id"), small, target_of(statement),
-			json),
-		p->err);
-	cJSON_free(json);
-	p->seq = sql_last_row(p->db);
-	return good;
+	if (p->own_timestamp)
+		return xapi_statement_same(p->statement, there);
+	cJSON *copy = cJSON_Duplicate(p->statement, true);
+	cJSON_DeleteItemFromObjectCaseSensitive(copy, "timestamp");
+	bool same = xapi_statement_same(copy, there);
+	cJSON_Delete(copy);
+	return same;
 }
 
 /* LRS_DONE: there is none of that id, or the same one (*ret_there). */
-static enum lrs_outcome look_for(
-	struct db *db, const cJSON *statement, bool *ret_there, struct error *err)
+static enum lrs_outcome look_for(struct lrs *lrs, struct db *db, const struct prepared *p,
+	bool *ret_there, struct error *err)
 {
-	const char *id = xapi_text(statement, "id");
-	cleanup_free char *small = id != NULL ? utf8_fold(id) : NULL;
-	cJSON *there =
-		small != NULL ? read_json(db, "SELECT json FROM statement WHERE id = ?", small, err)
-			      : NULL;
-	*ret_there = there != NULL;
-	bool same = there == NULL || xapi_statement_same(statement, there);
+	int64_t seq = seq_of(lrs, db, p, err);
+	const char *id = xapi_text(p->statement, "id");
+	cJSON *there = seq != 0 ? stored_statement(db, seq, err) : NULL;
+	*ret_there = text_same(xapi_text(there, "id"), id);
+	bool same = !*ret_there || is_same(p, there);
 	cJSON_Delete(there);
 	if (!same)
 		error_set(err, 0, "there is another statement with the id %s", id);
 	return same ? LRS_DONE : LRS_CONFLICT;
 }
 
-struct adding {
-	struct lrs *lrs;
-	const struct lrs_batch *batch;
-	bool *is_new; /* by statement */
-};
-
 static enum lrs_outcome put_one(
-	struct db *db, const struct adding *adding, size_t i, struct error *err)
+	struct put *put, struct db *db, struct prepared *p, const char *time, struct error *err)
 {
-	cJSON *statement = adding->batch->statements[i];
-	struct lrs *lrs = adding->lrs;
-	const struct lrs_batch *batch = adding->batch;
+	struct lrs *lrs = put->lrs;
 	bool there;
-	enum lrs_outcome outcome = look_for(db, statement, &there, err);
-	adding->is_new[i] = !there;
+	enum lrs_outcome outcome = look_for(lrs, db, p, &there, err);
 	if (outcome != LRS_DONE || there)
 		return outcome;
-	char stored[TIME_TEXT_SIZE];
-	int64_t now = clock_wall_ms();
-	lrs->last_stored_ms = now > lrs->last_stored_ms ? now : lrs->last_stored_ms;
-	time_format_iso8601(lrs->last_stored_ms, stored);
-	xapi_statement_complete(statement, batch->version, stored, batch->authority);
-	struct putting p = {.db = db, .good = true, .err = err};
-	const char *id = xapi_text(statement, "id");
-	if (!insert(&p, statement, lrs->last_stored_ms))
+	set_times(p, time);
+	if (!sql_run(db,
+		    sql(db, err, "INSERT INTO statement VALUES (?, ?, 0, ?)", "iit", lrs->top + 1,
+			    put->stored_ms, p->json),
+		    err))
 		return LRS_FAILED;
-	mentions_each(statement, mention, &p);
-	xapi_each_activity(statement, learn_activity, &p);
-	xapi_each_verb(statement, learn_verb, &p);
-	if (p.good && (target_of(statement) != NULL || is_pointed_at(&p, id)))
-		p.good = connect_references(&p, id, target_of(statement)) &&
-			 void_what_is_meant(&p, statement, id);
-	p.good = p.good && achievements_take(db, statement, err);
-	return p.good ? LRS_DONE : LRS_FAILED;
+	put->seq = p->seq = ++lrs->top;
+	pending_add(&lrs->pending, p->id, lrs->top, lrs->indexed);
+	return LRS_DONE;
+}
+
+static bool put_attachments(const struct lrs_batch *batch, struct db *db, struct error *err)
+{
+	bool good = true;
+	for (size_t i = 0; good && i < batch->attachment_count; i++) {
+		const struct lrs_attachment *a = &batch->attachments[i];
+		good = sql_run(db,
+			sql(db, err, "INSERT OR IGNORE INTO attachment VALUES (?, ?, ?)", "ttb",
+				a->sha2, a->type, a->bytes, a->length),
+			err);
+	}
+	return good;
+}
+
+static bool tell_others(const struct put *put, struct db *db, struct error *err)
+{
+	const struct lrs_batch *batch = put->batch;
+	for (size_t i = 0; i < batch->count && batch->also != NULL; i++)
+		if (put->prepared[i].seq != 0 &&
+			!batch->also(batch->also_data, db, batch->statements[i], err))
+			return false;
+	return true;
 }
 
 static int put_batch(struct db *db, void *data, struct error *err)
 {
-	const struct adding *adding = data;
-	const struct lrs_batch *batch = adding->batch;
-	for (size_t i = 0; i < batch->count; i++) {
-		enum lrs_outcome outcome = put_one(db, adding, i, err);
+	struct put *put = data;
+	struct lrs *lrs = put->lrs;
+	char time[TIME_TEXT_SIZE];
+	int64_t now = clock_wall_ms();
+	if (!lrs_refresh(lrs, db, err))
+		return LRS_FAILED;
+	lrs->last_stored_ms = now > lrs->last_stored_ms ? now : lrs->last_stored_ms;
+	put->stored_ms = lrs->last_stored_ms;
+	time_format_iso8601(put->stored_ms, time);
+	for (size_t i = 0; i < put->batch->count; i++) {
+		enum lrs_outcome outcome = put_one(put, db, &put->prepared[i], time, err);
 		if (outcome != LRS_DONE)
 			return outcome;
 	}
-	for (size_t i = 0; i < batch->attachment_count; i++) {
-		const struct lrs_attachment *a = &batch->attachments[i];
-		if (!sql_run(db,
-			    sql(db, err, "INSERT OR IGNORE INTO attachment VALUES (?, ?, ?)", "ttb",
-				    a->sha2, a->type, a->bytes, a->length),
-			    err))
-			return LRS_FAILED;
+	return put_attachments(put->batch, db, err) && tell_others(put, db, err) ? LRS_DONE
+										 : LRS_FAILED;
+}
+
+/* ---- under way ---- */
+
+static void begin(struct lrs *lrs, struct put *put)
+{
+	pthread_mutex_lock(&lrs->lock);
+	put->since_ms = clock_wall_ms();
+	put->before = lrs->last;
+	if (lrs->last != NULL)
+		lrs->last->next = put;
+	else
+		lrs->first = put;
+	lrs->last = put;
+	pthread_mutex_unlock(&lrs->lock);
+}
+
+static void raise_to(atomic_int_fast64_t *to, int64_t value)
+{
+	int_fast64_t there = *to;
+	while (there < value && !atomic_compare_exchange_weak(to, &there, value))
+		;
+}
+
+static void end(struct lrs *lrs, struct put *put, bool kept)
+{
+	if (kept && put->seq > 0) {
+		raise_to(&lrs->stored, put->seq);
+		raise_to(&lrs->stored_ms, put->stored_ms);
 	}
-	for (size_t i = 0; i < batch->count && batch->also != NULL; i++)
-		if (adding->is_new[i] &&
-			!batch->also(batch->also_data, db, batch->statements[i], err))
-			return LRS_FAILED;
-	return LRS_DONE;
+	pthread_mutex_lock(&lrs->lock);
+	*(put->before != NULL ? &put->before->next : &lrs->first) = put->next;
+	*(put->next != NULL ? &put->next->before : &lrs->last) = put->before;
+	pthread_mutex_unlock(&lrs->lock);
+}
+
+int64_t lrs_consistent_ms(struct lrs *lrs)
+{
+	int64_t now = clock_wall_ms(), stored = lrs->stored_ms;
+	pthread_mutex_lock(&lrs->lock);
+	int64_t through = lrs->first != NULL ? lrs->first->since_ms - 1
+			  : stored > now     ? stored
+					     : now;
+	pthread_mutex_unlock(&lrs->lock);
+	/* what is not indexed yet is indexed before it is asked for, where that does not fail */
+	return lrs->index_fails && lrs->indexed_ms < through ? (int64_t)lrs->indexed_ms : through;
+}
+
+/* ---- putting ---- */
+
+static void finish(struct put *put)
+{
+	for (size_t i = 0; i < put->batch->count; i++)
+		cJSON_free(put->prepared[i].json);
+	free(put->prepared);
+}
+
+static void tell_times(const struct prepared *p, const char *time)
+{
+	cJSON_SetValuestring(xapi_at(p->statement, "stored"), time);
+	if (!p->own_timestamp)
+		cJSON_SetValuestring(xapi_at(p->statement, "timestamp"), time);
+}
+
+/* What a statement is made of goes into another node; the caller's is left empty. */
+static cJSON *take_tree(cJSON *statement)
+{
+	cJSON *taken = cJSON_CreateObject();
+	if (taken == NULL)
+		die_out_of_memory();
+	taken->child = statement->child;
+	statement->child = NULL;
+	return taken;
+}
+
+/* To the indexer, which throws away what it does not need in time. */
+static void hand_over(const struct put *put)
+{
+	struct lrs *lrs = put->lrs;
+	char time[TIME_TEXT_SIZE];
+	time_format_iso8601(put->stored_ms, time);
+	for (size_t i = 0; i < put->batch->count; i++) {
+		const struct prepared *p = &put->prepared[i];
+		if (p->seq == 0)
+			continue;
+		tell_times(p, time);
+		struct handed new = {p->seq, take_tree(p->statement)};
+		pthread_mutex_lock(&lrs->lock);
+		struct handed *slot = &lrs->handed[p->seq % HANDED_MOST], left = new;
+		if (slot->seq <= lrs->indexed) { /* the older ones come first */
+			left = *slot;
+			*slot = new;
+		}
+		pthread_mutex_unlock(&lrs->lock);
+		cJSON_Delete(left.statement);
+	}
 }
 
 enum lrs_outcome lrs_put(struct lrs *lrs, const struct lrs_batch *batch, struct error *err)
 {
-	cleanup_free bool *is_new = xcalloc(batch->count + 1, sizeof *is_new);
-	struct adding adding = {lrs, batch, is_new};
-	return lrs_write(lrs, put_batch, &adding, err);
+	struct put put = {.lrs = lrs, .batch = batch};
+	put.prepared = xcalloc(batch->count + 1, sizeof *put.prepared);
+	for (size_t i = 0; i < batch->count; i++)
+		prepare(&put.prepared[i], batch->statements[i], batch);
+	index_hold_back(lrs);
+	begin(lrs, &put);
+	enum lrs_outcome outcome = lrs_write(lrs, put_batch, &put, err);
+	if (outcome == LRS_DONE)
+		hand_over(&put);
+	end(lrs, &put, outcome == LRS_DONE);
+	if (outcome == LRS_DONE)
+		index_wake(lrs);
+	finish(&put);
+	return outcome;
 }

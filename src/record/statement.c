@@ -91,6 +91,29 @@ static cJSON *activity(const char *id, const char *type, const char *name)
 	return object;
 }
 
+/* What a tracker wants to know of a lesson, beside its name. */
+static cJSON *lesson_activity(const char *id, const struct record_event *e)
+{
+	cJSON *lesson = activity(id, "http://adlnet.gov/expapi/activities/lesson", e->lesson_title);
+	cJSON *definition = cJSON_GetObjectItemCaseSensitive(lesson, "definition");
+	if (!text_is_blank(e->aim))
+		add_language_map(definition, "description", e->aim);
+	if (e->place > 0)
+		cJSON_AddNumberToObject(cJSON_AddObjectToObject(definition, "extensions"),
+			EXTENSION "place", e->place);
+	return lesson;
+}
+
+static cJSON *course_activity(const char *id, const struct record_event *e)
+{
+	cJSON *course = activity(id, "http://adlnet.gov/expapi/activities/course", e->course_title);
+	cJSON *definition = cJSON_GetObjectItemCaseSensitive(course, "definition");
+	if (e->lessons > 0)
+		cJSON_AddNumberToObject(cJSON_AddObjectToObject(definition, "extensions"),
+			EXTENSION "lessons", e->lessons);
+	return course;
+}
+
 static cJSON *actor_of(const struct record_event *e)
 {
 	cJSON *actor = cJSON_CreateObject();
@@ -115,9 +138,9 @@ static cJSON *object_of(const struct record_event *e)
 	cleanup_free char *id = activity_id(e->course, e->lesson, e->step);
 	const char *type = e->verb == RECORD_ANSWERED
 				   ? "http://adlnet.gov/expapi/activities/question"
-			   : step ? "http://adlnet.gov/expapi/activities/interaction"
-				  : "http://adlnet.gov/expapi/activities/lesson";
-	return activity(id, type, step ? e->step : e->lesson_title);
+				   : "http://adlnet.gov/expapi/activities/interaction";
+	const char *name = text_is_blank(e->question) ? e->step : e->question;
+	return step ? activity(id, type, name) : lesson_activity(id, e);
 }
 
 static void add_score(cJSON *result, const struct record_event *e)
@@ -188,12 +211,9 @@ static cJSON *context_of(const struct record_event *e, const char *registration)
 	cleanup_free char *course = activity_id(e->course, NULL, NULL);
 	if (!text_is_blank(e->lesson)) {
 		cleanup_free char *lesson = activity_id(e->course, e->lesson, NULL);
-		add_ancestor(activities, "parent",
-			activity(lesson, "http://adlnet.gov/expapi/activities/lesson",
-				e->lesson_title));
+		add_ancestor(activities, "parent", lesson_activity(lesson, e));
 	}
-	add_ancestor(activities, "grouping",
-		activity(course, "http://adlnet.gov/expapi/activities/course", e->course_title));
+	add_ancestor(activities, "grouping", course_activity(course, e));
 	cJSON *extensions = cJSON_AddObjectToObject(context, "extensions");
 	cJSON_AddStringToObject(extensions, EXTENSION "course", e->course);
 	cJSON_AddStringToObject(extensions, EXTENSION "lesson", text(e->lesson));

@@ -19,13 +19,15 @@ struct sandbox {
 	char *gate_log; /* likewise */
 	pid_t gate_process;
 	int gate_stop;
+	pid_t ports_process; /* 0: the daemon's ports are reached as they are */
+	int ports_stop;
 	struct daemon_options start;
 	bool started; /* this sandbox set the practice daemon off */
 	bool rootless;
 	pid_t init;
 	char group[32]; /* cgroup; "" where there is none */
 	int lease, signals, filter;
-	int net, user; /* namespaces of the daemon, -1: ours */
+	int net, user; /* namespaces where its ports are, -1: ours */
 };
 
 /* ---- host.c: the daemon that the docker client would use ---- */
@@ -34,6 +36,17 @@ bool host_find(const char *wanted, char **ret_host, char **ret_tls, struct error
 /* ---- session_gate.c: starts it, or sees that it runs; the session's folder must be there ---- */
 bool session_gate_start(struct sandbox *sandbox, struct error *err);
 void session_gate_stop(struct sandbox *sandbox);
+
+/* ---- ports.c: behind a class gate, a network in which the learner's host ports are; started, or
+ * seen to run. Nothing is done before another daemon. ---- */
+bool ports_start(struct sandbox *sandbox, struct error *err);
+void ports_stop(struct sandbox *sandbox);
+
+/* ---- network.c ---- */
+/* A namespace of a process ("net", "user"), in place of what *ret is. */
+bool network_open(pid_t pid, const char *name, int *ret, struct error *err);
+/* socket(2) there; user: the namespace that must be joined for it, -1: none. net -1: here. */
+int network_socket(int net, int user, int domain, int kind, int protocol);
 
 /* ---- seccomp.c: the filter as a file that bwrap reads; -1 and err where it can't be made ---- */
 int filter_open(struct error *err);

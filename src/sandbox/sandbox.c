@@ -6,13 +6,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pty.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -79,7 +77,7 @@ bool sandbox_open(const struct sandbox_options *o, struct sandbox **ret, struct 
 	s->learner = learner_file_name(o->learner);
 	s->start = o->start;
 	s->signals = o->signals;
-	s->lease = s->filter = s->net = s->user = s->gate_stop = -1;
+	s->lease = s->filter = s->net = s->user = s->gate_stop = s->ports_stop = -1;
 	s->shown = xstrdup("~");
 	bool good = make_workspace(s, err);
 	if (good && s->kind != SANDBOX_NONE)
@@ -104,6 +102,7 @@ void sandbox_close(struct sandbox *s, bool end_daemon)
 	if (s == NULL)
 		return;
 	session_gate_stop(s);
+	ports_stop(s);
 	if (s->session != NULL)
 		(void)folder_remove(s->session,
 			NULL); /* lies in the runtime folder, which is emptied at reboot */
@@ -125,14 +124,6 @@ void sandbox_close(struct sandbox *s, bool end_daemon)
 
 /* ---- waiting ---- */
 
-static bool open_namespace(pid_t pid, const char *name, int *ret, struct error *err)
-{
-	cleanup_free char *path = xasprintf("/proc/%d/ns/%s", (int)pid, name);
-	close_fd(ret);
-	*ret = open(path, O_RDONLY | O_CLOEXEC);
-	return *ret >= 0 || error_set(err, errno, "the daemon's network '%s'", path);
-}
-
 static bool take_daemon(struct sandbox *s, struct error *err)
 {
 	struct daemon_paths p;
@@ -148,8 +139,8 @@ static bool take_daemon(struct sandbox *s, struct error *err)
 		s->init = r.init;
 		s->rootless = r.rootless;
 		snprintf(s->group, sizeof s->group, "%s", r.pids_limit > 0 ? p.group : "");
-		good = open_namespace(r.init, "net", &s->net, err) &&
-		       (!r.rootless || open_namespace(r.init, "user", &s->user, err));
+		good = network_open(r.init, "net", &s->net, err) &&
+		       (!r.rootless || network_open(r.init, "user", &s->user, err));
 	}
 	daemon_paths_finish(&p);
 	return good;
@@ -162,7 +153,7 @@ bool sandbox_wait(struct sandbox *s, struct error *err)
 	if (s->filter < 0 && (s->filter = filter_open(err)) < 0)
 		return false;
 	if (s->kind == SANDBOX_HOST)
-		return s->tls_folder != NULL || session_gate_start(s, err);
+		return s->tls_folder != NULL || (ports_start(s, err) && session_gate_start(s, err));
 	if (!daemon_start_background(&s->start, err) || !daemon_wait(&s->start, 0, err))
 		return false;
 	if (s->lease < 0)
@@ -209,90 +200,10 @@ const char *sandbox_gate_log(const struct sandbox *s)
 
 /* ---- sockets in the daemon's network ---- */
 
-static int socket_here(const struct sandbox *s, int domain, int kind, int protocol)
-{
-	cleanup_fd int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	if (own < 0 || setns(s->net, CLONE_NEWNET) < 0)
-		return -1;
-	int fd = socket(domain, kind | SOCK_CLOEXEC, protocol);
-	int number = errno;
-	if (setns(own, CLONE_NEWNET) < 0)
-		abort(); /* this process would be in the wrong network from now on */
-	errno = number;
-	return fd;
-}
-
-struct socket_order {
-	const struct sandbox *s;
-	int domain, kind, protocol, pair[2];
-};
-
-static bool send_fd(int over, int fd)
-{
-	char byte = 0, control[CMSG_SPACE(sizeof fd)] = {0};
-	struct iovec part = {.iov_base = &byte, .iov_len = 1};
-	struct msghdr message = {.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = control,
-		.msg_controllen = sizeof control};
-	struct cmsghdr *head = CMSG_FIRSTHDR(&message);
-	head->cmsg_level = SOL_SOCKET;
-	head->cmsg_type = SCM_RIGHTS;
-	head->cmsg_len = CMSG_LEN(sizeof fd);
-	memcpy(CMSG_DATA(head), &fd, sizeof fd);
-	return sendmsg(over, &message, 0) == 1;
-}
-
-static int receive_fd(int over)
-{
-	int fd = -1;
-	char byte, control[CMSG_SPACE(sizeof fd)] = {0};
-	struct iovec part = {.iov_base = &byte, .iov_len = 1};
-	struct msghdr message = {.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = control,
-		.msg_controllen = sizeof control};
-	if (recvmsg(over, &message, MSG_CMSG_CLOEXEC) != 1)
-		return -1;
-	const struct cmsghdr *head = CMSG_FIRSTHDR(&message);
-	if (head != NULL && head->cmsg_type == SCM_RIGHTS)
-		memcpy(&fd, CMSG_DATA(head), sizeof fd);
-	return fd;
-}
-
-static int make_socket(void *data)
-{
-	const struct socket_order *o = data;
-	close(o->pair[0]);
-	if (setns(o->s->user, CLONE_NEWUSER) < 0 || setns(o->s->net, CLONE_NEWNET) < 0)
-		return 1;
-	int fd = socket(o->domain, o->kind | SOCK_CLOEXEC, o->protocol);
-	return fd >= 0 && send_fd(o->pair[1], fd) ? 0 : 1;
-}
-
-/* Who joins a user namespace changes for good, so a child makes the socket and passes it back. */
-static int socket_by_child(const struct sandbox *s, int domain, int kind, int protocol)
-{
-	struct socket_order o = {.s = s, .domain = domain, .kind = kind, .protocol = protocol};
-	pid_t pid;
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, o.pair) < 0)
-		return -1;
-	bool good = spawn_function(make_socket, &o, false, &pid, NULL);
-	close(o.pair[1]);
-	int fd = good ? receive_fd(o.pair[0]) : -1;
-	close(o.pair[0]);
-	if (good)
-		(void)spawn_wait(pid); /* what it did is in fd */
-	return fd;
-}
-
 int sandbox_socket(void *sandbox, int domain, int kind, int protocol)
 {
 	const struct sandbox *s = sandbox;
-	if (s->net < 0)
-		return socket(domain, kind | SOCK_CLOEXEC, protocol);
-	return s->user >= 0 ? socket_by_child(s, domain, kind, protocol)
-			    : socket_here(s, domain, kind, protocol);
+	return network_socket(s->net, s->user, domain, kind, protocol);
 }
 
 /* ---- running ---- */

@@ -39,6 +39,8 @@ struct screen {
 	bool raw;      /* the terminal gives bytes as they are and takes them so */
 	int signals;   /* signalfd; -1 */
 	bool progress; /* a line of progress is on the screen */
+	bool pages;    /* it shows pages */
+	bool page;     /* one is being made: nothing is written before it is whole */
 	struct foreign *foreign;
 	struct prompt *prompt;
 };

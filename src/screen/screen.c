@@ -69,6 +69,7 @@ void screen_close(struct screen *s)
 {
 	if (s == NULL)
 		return;
+	screen_page_leave(s);
 	screen_progress(s, NULL);
 	screen_foreign_end(s);
 	screen_flush(s);
@@ -172,7 +173,7 @@ void screen_flush(struct screen *s)
 void screen_newline(struct screen *s)
 {
 	buf_add_char(&s->out, '\n');
-	if (s->out.length > FLUSH_AT)
+	if (s->out.length > FLUSH_AT && !s->page)
 		screen_flush(s);
 }
 

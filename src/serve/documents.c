@@ -44,6 +44,8 @@ static bool read_place(struct request *r, struct reply *a, const struct kind *k,
 	if (k->agent && !request_agent(r, a, false, true, &agent, ret_agent))
 		return false;
 	cJSON_Delete(agent);
+	if (k->agent && !access_agent(r, a, *ret_agent))
+		return false;
 	*ret_registration = registration != NULL ? text_lower(xstrdup(registration)) : NULL;
 	*ret = (struct lrs_place){
 		.kind = k->kind,

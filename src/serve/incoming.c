@@ -131,12 +131,12 @@ static bool check_attachment(struct incoming *in, const cJSON *statement, const 
 	if (part == NULL && xapi_text(attachment, "fileUrl") == NULL)
 		return reply_error(
 			in->a, 400, "an attachment has neither a fileUrl nor a part with its hash");
-	if (!signature || part == NULL)
+	if (!signature)
 		return true;
 	if (!text_same(xapi_text(attachment, "contentType"), "application/octet-stream"))
 		return reply_error(
 			in->a, 400, "a signature's contentType is application/octet-stream");
-	return is_signed(in, statement, part);
+	return part == NULL || is_signed(in, statement, part);
 }
 
 static bool check_attachments(struct incoming *in, const cJSON *statement)
@@ -253,18 +253,19 @@ static void give_ids(struct incoming *in)
 {
 	for (size_t i = 0; i < in->count; i++) {
 		char id[UUID_TEXT_SIZE];
+		if (xapi_text(in->statements[i], "id") != NULL)
+			continue;
 		uuid_make(id);
-		if (xapi_text(in->statements[i], "id") == NULL)
-			cJSON_AddStringToObject(in->statements[i], "id", id);
+		cJSON_AddStringToObject(in->statements[i], "id", id);
 	}
 }
 
-static void say_ids(struct incoming *in)
+static cJSON *list_ids(const struct incoming *in)
 {
 	cJSON *ids = cJSON_CreateArray();
 	for (size_t i = 0; i < in->count; i++)
 		cJSON_AddItemToArray(ids, cJSON_CreateString(xapi_text(in->statements[i], "id")));
-	reply_json(in->a, ids);
+	return ids;
 }
 
 /* Where the key's owner is in the room follows from what their session tells. */
@@ -297,13 +298,22 @@ static void keep(struct incoming *in, bool single)
 		.also_data = in,
 	};
 	cleanup_error struct error err = {0};
+	if (!access_statements(in->r, in->a, in->statements, in->count)) {
+		cJSON_Delete(authority);
+		return;
+	}
 	give_ids(in);
+	cJSON *ids = list_ids(in); /* before they are taken */
 	enum lrs_outcome outcome = lrs_put(in->r->lrs, &batch, &err);
+	if (outcome == LRS_DONE)
+		follow_poke(in->r->follow);
 	tell_room(in, outcome);
-	if (outcome == LRS_DONE && !single)
-		say_ids(in);
-	else
+	if (outcome == LRS_DONE && !single) {
+		reply_json(in->a, ids);
+	} else {
 		reply_outcome(in->a, outcome, &err);
+		cJSON_Delete(ids);
+	}
 	cJSON_Delete(authority);
 }
 

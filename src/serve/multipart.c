@@ -313,3 +313,11 @@ bool form_read(struct request *r, struct reply *a)
 		       ? become(r, a, method)
 		       : reply_error(a, 400, "method=%s: there is no such one", wanted);
 }
+
+bool form_parameters(struct request *r, struct reply *a)
+{
+	if (!xapi_media_is(request_header(r, "Content-Type"), "application/x-www-form-urlencoded"))
+		return reply_error(a, 400, "a form comes as application/x-www-form-urlencoded");
+	form_fields(&r->body, &r->parameters);
+	return true;
+}

@@ -21,11 +21,14 @@ void pairs_finish(struct pairs *pairs);
 struct hub;
 struct piece;
 struct listener;
+struct follow;
 struct live;
 
 struct request {
 	struct lrs *lrs;
 	struct hub *hub;
+	struct tracker *tracker;
+	struct follow *follow;
 	struct room *room; /* NULL: no workshop is held here */
 	struct live *live;
 	const struct serve_class *class;
@@ -35,8 +38,11 @@ struct request {
 	struct pairs headers, parameters;
 	struct buf body;
 	bool too_large;
+	bool hidden; /* a parameter has a zero in it */
 	enum xapi_version version;
 	char *name, *role;  /* whose key it is */
+	char *team;         /* a lead's only one; "" */
+	char *actor;        /* a learner's: whose statements it sends; "" not known yet */
 	const char *url;    /* how learners reach it */
 	const char *origin; /* "http://127.0.0.1:8410": the server's own address */
 };
@@ -77,6 +83,49 @@ void reply_header(struct reply *a, const char *name, const char *value);
 void reply_tag(struct reply *a);
 void reply_modified(struct reply *a, int64_t wall_ms);
 
+/* ---- access.c: who may ---- */
+
+/* Whose key it is. False: 401 is said. */
+bool access_key(struct request *r, struct reply *a);
+bool access_is(const struct request *r, const char *role);
+/* A learner's key sends statements of one person, and voids only theirs: the first that comes says
+ * whose it is. False: 403 is said. */
+bool access_statements(struct request *r, struct reply *a, cJSON *const *statements, size_t count);
+/* A learner's documents are their own. False: 403 is said. */
+bool access_agent(struct request *r, struct reply *a, const char *actor_key);
+/* A form that a browser sends brings a word that only this server can have put into it. */
+char *access_token(const struct request *r); /* the caller frees it */
+bool access_form(struct request *r, struct reply *a);
+/* The one team that this key sees, 0: all. False: 403 is said. */
+bool access_team(struct request *r, struct reply *a, int64_t *ret);
+/* A person that this key may see. False: 403 or 404 is said. */
+bool access_person(struct request *r, struct reply *a, int64_t person);
+
+/* ---- follow.c: the tracker gets what the store has, or another one ---- */
+
+struct follow_options {
+	struct lrs *lrs;
+	struct tracker *tracker;
+	struct hub *hub;
+	const char *url, *key, *secret; /* of another store; NULL: it is this one */
+	const char *ca;                 /* file of authorities; NULL */
+};
+bool follow_open(const struct follow_options *options, struct follow **ret, struct error *err);
+void follow_close(struct follow *follow);
+/* There may be something new. */
+void follow_poke(struct follow *follow);
+/* Before a page is made: what was stored until now is in it, unless it is very much. */
+void follow_settle(struct follow *follow);
+bool follow_is_foreign(const struct follow *follow);
+/* Since when the other store can't be reached, and why; 0: it can. The caller frees the text. */
+int64_t follow_problem(struct follow *follow, char **ret_why);
+
+/* ---- hooks.c: webhooks are posted in the background ---- */
+
+struct hooks;
+bool hooks_open(struct tracker *tracker, struct hooks **ret, struct error *err);
+void hooks_close(struct hooks *hooks);
+
 /* ---- resources: each says everything in *a ---- */
 
 void resource_about(struct request *r, struct reply *a);
@@ -87,9 +136,18 @@ void resource_agents(struct request *r, struct reply *a);
 void resource_state(struct request *r, struct reply *a);
 void resource_activity_profile(struct request *r, struct reply *a);
 void resource_agent_profile(struct request *r, struct reply *a);
-void resource_board(struct request *r, struct reply *a);
 void resource_asset(struct request *r, struct reply *a);
-void resource_board_table(struct request *r, struct reply *a);
+void resource_team(struct request *r, struct reply *a);
+void resource_events(struct request *r, struct reply *a);
+void resource_person(struct request *r, struct reply *a);
+void resource_person_of(struct request *r, struct reply *a, int64_t person);
+void resource_certificate(struct request *r, struct reply *a);
+void resource_courses(struct request *r, struct reply *a);
+void resource_course(struct request *r, struct reply *a);
+void resource_manage(struct request *r, struct reply *a);
+void resource_export_csv(struct request *r, struct reply *a);
+void resource_export_json(struct request *r, struct reply *a);
+void resource_export_xapi(struct request *r, struct reply *a);
 void resource_room(struct request *r, struct reply *a);
 void resource_room_join(struct request *r, struct reply *a);
 void resource_room_events(struct request *r, struct reply *a);
@@ -171,8 +229,15 @@ void parts_finish(struct parts *parts);
 /* A request whose form says what it really is (1.3, Alternate Request Syntax). False: 400 is said.
  */
 bool form_read(struct request *r, struct reply *a);
+/* The fields of a form that a page of this server sent become parameters. False: 400 is said. */
+bool form_parameters(struct request *r, struct reply *a);
 /* The fields of a form as a browser sends it (application/x-www-form-urlencoded). */
 void form_fields(const struct buf *body, struct pairs *ret);
+
+/* ---- statements.c ---- */
+/* A learner's key has to do with what came by it or is of that learner; the others with all.
+ * `text`: a statement as it is kept. */
+bool statement_is_own(const struct request *r, const char *text);
 
 /* ---- incoming.c ---- */
 void statements_in(struct request *r, struct reply *a, bool single);

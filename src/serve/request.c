@@ -48,6 +48,8 @@ const char *request_parameter(const struct request *r, const char *name)
 
 bool request_takes(const struct request *r, struct reply *a, const char *const *names, size_t count)
 {
+	if (r->hidden)
+		return reply_error(a, 400, "a parameter has a zero in it");
 	for (size_t i = 0; i < r->parameters.count; i++) {
 		const char *name = r->parameters.items[i].name;
 		bool known = false;

@@ -118,12 +118,18 @@ static bool make_key(
 	return reply_error(a, 503, "%s", error_text(&err));
 }
 
+/* A socket is of use on this machine only. */
+static bool is_here(const char *address)
+{
+	return text_starts(address, "127.") || text_same(address, "::1");
+}
+
 static void add_daemon(
 	const struct request *r, cJSON *json, const cJSON *asked, const struct room_seat *seat)
 {
 	const cJSON *uid = xapi_at(asked, "uid");
 	bool wanted = cJSON_IsTrue(xapi_at(asked, "class_daemon")) && cJSON_IsNumber(uid) &&
-		      r->class != NULL;
+		      r->class != NULL && is_here(r->address);
 	cleanup_free char *address =
 		wanted ? r->class->seat(r->class->data, seat->learner, (int64_t)uid->valuedouble)
 		       : NULL;

@@ -13,6 +13,7 @@ enum access {
 	XAPI,  /* a key, and a version */
 	KEYED, /* a key */
 	LEADS, /* a page: a key that is no learner's */
+	KEYS,  /* a page: any key; what it sees is decided there */
 };
 
 static const struct resource {
@@ -22,10 +23,18 @@ static const struct resource {
 	bool learners_read; /* a learner's key may read it; of statements, by id, its own */
 	bool consistent;    /* every answer tells up to when statements can be found */
 } resources[] = {
-	{"/", resource_board, LEADS, false, false},
+	{"/", resource_team, KEYS, false, false},
+	{"/person", resource_person, KEYS, false, false},
+	{"/certificate", resource_certificate, KEYS, false, false},
+	{"/courses", resource_courses, LEADS, false, false},
+	{"/course", resource_course, LEADS, false, false},
+	{"/manage", resource_manage, LEADS, false, false},
+	{"/events", resource_events, LEADS, false, false},
+	{"/export.csv", resource_export_csv, LEADS, false, false},
+	{"/export.json", resource_export_json, LEADS, false, false},
+	{"/export.xapi", resource_export_xapi, LEADS, false, false},
 	{"/ropes.css", resource_asset, OPEN, true, false},
 	{"/live.js", resource_asset, OPEN, true, false},
-	{"/board.csv", resource_board_table, LEADS, false, false},
 	{"/room", resource_room, OPEN, true, false},
 	{"/room/join", resource_room_join, OPEN, true, false},
 	{"/room/events", resource_room_events, KEYED, true, false},
@@ -59,32 +68,6 @@ static const struct resource *find(const char *path)
 	return NULL;
 }
 
-static bool refuse(struct reply *a)
-{
-	reply_header(a, "WWW-Authenticate", "Basic realm=\"ropes\", charset=\"UTF-8\"");
-	return reply_error(a, 401, "a key is needed: `ropes serve key add NAME --role ROLE`");
-}
-
-static bool know_key(struct request *r, struct reply *a)
-{
-	const char *header = request_header(r, "Authorization");
-	cleanup_buf struct buf pair = {0};
-	cleanup_error struct error err = {0};
-	if (header == NULL || strncasecmp(header, "Basic ", 6) != 0)
-		return refuse(a);
-	const char *text = header + 6 + strspn(header + 6, " ");
-	if (!digest_base64_decode(text, strlen(text), &pair))
-		return refuse(a);
-	const char *colon = strchr(buf_text(&pair), ':');
-	if (colon == NULL)
-		return refuse(a);
-	cleanup_free char *key = xstrndup(buf_text(&pair), (size_t)(colon - buf_text(&pair)));
-	enum lrs_outcome outcome = lrs_key_check(r->lrs, key, colon + 1, &r->name, &r->role, &err);
-	if (outcome == LRS_FAILED)
-		return reply_error(a, 503, "%s", error_text(&err));
-	return outcome == LRS_DONE || refuse(a);
-}
-
 static bool know_version(struct request *r, struct reply *a)
 {
 	const char *text = request_header(r, "X-Experience-API-Version");
@@ -97,21 +80,32 @@ static bool know_version(struct request *r, struct reply *a)
 
 static bool may(const struct request *r, struct reply *a, const struct resource *resource)
 {
-	bool learner = text_same(r->role, "learner");
-	bool one = request_parameter(r, "statementId") != NULL;
-	if (learner && r->method == METHOD_GET && !resource->learners_read && !one)
+	bool learner = access_is(r, "learner"), reads = r->method == METHOD_GET;
+	bool one = request_parameter(r, "statementId") != NULL ||
+		   request_parameter(r, "voidedStatementId") != NULL;
+	if (learner && reads && !resource->learners_read && !one)
 		return reply_error(a, 403, "a learner's key does not read statements");
+	if (learner && !reads && resource->answer == resource_activity_profile)
+		return reply_error(a, 403, "a learner's key changes nothing that is everybody's");
+	if (r->team != NULL && *r->team != '\0' && reads && !resource->learners_read)
+		return reply_error(
+			a, 403, "a key of one team reads no statements: see /export.xapi");
 	return true;
 }
 
+/* One form changes things; all else is read. */
 static void page(struct request *r, struct reply *a, const struct resource *resource)
 {
-	if (!know_key(r, a))
+	bool form = resource->answer == resource_manage && r->method == METHOD_POST;
+	if (!access_key(r, a))
 		return;
-	if (text_same(r->role, "learner"))
+	if (r->team == NULL)
+		r->team = xstrdup("");
+	if (access_is(r, "learner") && resource->access == LEADS)
 		reply_error(a, 403, "this page is for leads and instructors");
-	else if (r->method != METHOD_GET)
-		reply_method(a, "GET, HEAD");
+	else if (r->method != METHOD_GET && !form)
+		reply_method(
+			a, resource->answer == resource_manage ? "GET, HEAD, POST" : "GET, HEAD");
 	else
 		resource->answer(r, a);
 }
@@ -137,11 +131,11 @@ void route(struct request *r, struct reply *a)
 	else if (resource->access == OPEN)
 		resource->answer(r, a);
 	else if (resource->access == KEYED) {
-		if (know_key(r, a))
+		if (access_key(r, a))
 			resource->answer(r, a);
-	} else if (resource->access == LEADS)
+	} else if (resource->access == LEADS || resource->access == KEYS)
 		page(r, a, resource);
-	else if (form_read(r, a) && know_key(r, a) && know_version(r, a)) {
+	else if (form_read(r, a) && access_key(r, a) && know_version(r, a)) {
 		reply_header(a, "X-Experience-API-Version", xapi_version_name(r->version));
 		if (may(r, a, resource))
 			resource->answer(r, a);

@@ -26,7 +26,10 @@
 struct server {
 	struct MHD_Daemon *daemon;
 	struct lrs *lrs;
+	struct tracker *tracker;
 	struct hub *hub;
+	struct follow *follow;
+	struct hooks *hooks;
 	struct room *room;
 	struct live *live;
 	const struct serve_class *class;
@@ -46,6 +49,18 @@ static enum MHD_Result take_pair(
 {
 	(void)kind;
 	pairs_add(data, name, value != NULL ? value : "");
+	return MHD_YES;
+}
+
+/* A parameter; what a zero in it hides is never looked at. */
+static enum MHD_Result take_parameter(void *data, enum MHD_ValueKind kind, const char *name,
+	size_t name_size, const char *value, size_t value_size)
+{
+	struct request *r = data;
+	(void)kind;
+	r->hidden = r->hidden || strlen(name) < name_size ||
+		    (value != NULL && strlen(value) < value_size);
+	pairs_add(&r->parameters, name, value != NULL ? value : "");
 	return MHD_YES;
 }
 
@@ -72,6 +87,8 @@ static struct request *begin(struct server *server, struct MHD_Connection *conne
 	struct request *r = xcalloc(1, sizeof *r);
 	r->lrs = server->lrs;
 	r->hub = server->hub;
+	r->tracker = server->tracker;
+	r->follow = server->follow;
 	r->room = server->room;
 	r->live = server->live;
 	r->class = server->class;
@@ -85,7 +102,7 @@ static struct request *begin(struct server *server, struct MHD_Connection *conne
 		    : text_same(method, "DELETE")                         ? METHOD_DELETE
 									  : METHOD_OTHER;
 	MHD_get_connection_values(connection, MHD_HEADER_KIND, take_pair, &r->headers);
-	MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, take_pair, &r->parameters);
+	MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, take_parameter, r);
 	return r;
 }
 
@@ -102,6 +119,8 @@ static void end(void *data, struct MHD_Connection *connection, void **slot,
 	free(r->address);
 	free(r->name);
 	free(r->role);
+	free(r->team);
+	free(r->actor);
 	pairs_finish(&r->headers);
 	pairs_finish(&r->parameters);
 	buf_finish(&r->body);
@@ -379,6 +398,8 @@ static void stop_beat(struct server *server)
 
 static void destroy(struct server *server)
 {
+	hooks_close(server->hooks);
+	follow_close(server->follow);
 	live_destroy(server->live);
 	hub_destroy(server->hub);
 	pthread_mutex_destroy(&server->lock);
@@ -392,13 +413,24 @@ bool serve_open(const struct serve_options *o, struct server **ret, struct error
 {
 	struct server *server = xcalloc(1, sizeof *server);
 	server->lrs = o->lrs;
+	server->tracker = o->tracker;
 	server->room = o->room;
 	server->class = o->class;
 	server->body_most = o->body_most > 0 ? o->body_most : BODY_MOST;
 	server->hub = hub_create();
 	pthread_mutex_init(&server->lock, NULL);
 	pthread_cond_init(&server->wake, NULL);
-	if (!start(server, o, err)) {
+	const struct follow_options following = {
+		.lrs = o->lrs,
+		.tracker = o->tracker,
+		.hub = server->hub,
+		.url = o->foreign_url,
+		.key = o->foreign_key,
+		.secret = o->foreign_secret,
+		.ca = o->foreign_ca,
+	};
+	if (!hooks_open(o->tracker, &server->hooks, err) ||
+		!follow_open(&following, &server->follow, err) || !start(server, o, err)) {
 		destroy(server);
 		return false;
 	}

@@ -160,14 +160,15 @@ static void say(struct shaping *s, struct reply *a, cJSON *json)
 
 /* ---- one statement ---- */
 
-/* A learner's key reads what came by it, and nothing else. */
-static bool may_read(const struct request *r, const char *text)
+bool statement_is_own(const struct request *r, const char *text)
 {
-	if (!text_same(r->role, "learner"))
+	if (!access_is(r, "learner"))
 		return true;
 	cJSON *statement = cJSON_Parse(text);
+	cleanup_free char *actor = xapi_actor_key(xapi_at(statement, "actor"));
 	const cJSON *account = xapi_at(xapi_at(statement, "authority"), "account");
-	bool own = text_same(xapi_text(account, "name"), r->name);
+	bool own = text_same(xapi_text(account, "name"), r->name) ||
+		   (actor != NULL && text_same(actor, r->actor));
 	cJSON_Delete(statement);
 	return own;
 }
@@ -187,7 +188,7 @@ static void say_one(struct request *r, struct reply *a, const char *id, bool voi
 		return;
 	}
 	enum lrs_outcome outcome = lrs_get(r->lrs, small, voided, &text, &stored_ms, &err);
-	if (outcome == LRS_DONE && !may_read(r, text))
+	if (outcome == LRS_DONE && !statement_is_own(r, text))
 		outcome = LRS_NOT_FOUND;
 	if (outcome != LRS_DONE) {
 		reply_outcome(a, outcome, &err);
@@ -208,6 +209,16 @@ static bool read_time(struct request *r, struct reply *a, const char *name, int6
 	if (text == NULL || xapi_timestamp(r->version, text, ret))
 		return true;
 	return reply_error(a, 400, "%s is no timestamp", name);
+}
+
+/* Nothing was stored before 1970; 0 would mean that there is no end. */
+static bool read_until(struct request *r, struct reply *a, int64_t *ret)
+{
+	if (!read_time(r, a, "until", ret))
+		return false;
+	if (request_parameter(r, "until") != NULL && *ret < 1)
+		*ret = 1;
+	return true;
 }
 
 static bool read_iri(struct request *r, struct reply *a, const char *name, const char **ret)
@@ -246,7 +257,7 @@ static bool read_query(
 	       request_flag(r, a, "related_activities", &q->related_activities) &&
 	       request_flag(r, a, "related_agents", &q->related_agents) &&
 	       request_flag(r, a, "ascending", &q->ascending) &&
-	       read_time(r, a, "since", &q->since_ms) && read_time(r, a, "until", &q->until_ms) &&
+	       read_time(r, a, "since", &q->since_ms) && read_until(r, a, &q->until_ms) &&
 	       read_limit(r, a, &q->limit);
 }
 

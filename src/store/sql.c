@@ -13,8 +13,10 @@ bool sql_failed(struct db *db, struct error *err)
 		return error_set(err, 0,
 			"the store is damaged; stop the server and put a backup in its place: "
 			"`ropes serve restore BACKUP`");
-	if (code == SQLITE_FULL)
-		return error_set(err, 0, "the store can't grow: the disk is full");
+	int precise = sqlite3_extended_errcode(db->handle);
+	if (code == SQLITE_FULL || precise == SQLITE_IOERR_WRITE || precise == SQLITE_IOERR_SHMSIZE)
+		return error_set(
+			err, 0, "the store can't grow: the disk is full, or a limit is reached");
 	return error_set(err, 0, "the store: %s", sqlite3_errmsg(db->handle));
 }
 

@@ -16,13 +16,16 @@ static bool execute(struct db *db, const char *literal, struct error *err)
 	return sql_run(db, sql(db, err, literal, ""), err);
 }
 
-/* Each change in a savepoint of its own: one that fails takes no other with it. */
-static void run_job(struct db *db, struct job *job)
+/* Each change in a savepoint of its own: one that fails takes no other with it. One that is alone
+ * needs none: it is rolled back with its transaction. */
+static void run_job(struct db *db, struct job *job, bool alone)
 {
 	job->outcome = STORE_FAILED;
-	if (!execute(db, "SAVEPOINT job", job->err))
+	if (!alone && !execute(db, "SAVEPOINT job", job->err))
 		return;
 	job->outcome = job->run(db, job->data, job->err);
+	if (alone)
+		return;
 	if (job->outcome != 0)
 		(void)execute(db, "ROLLBACK TO job", NULL); /* job->err has the cause */
 	if (!execute(db, "RELEASE job", job->outcome == 0 ? job->err : NULL) && job->outcome == 0)
@@ -32,12 +35,21 @@ static void run_job(struct db *db, struct job *job)
 static void run_jobs(struct db *db, struct job *jobs)
 {
 	cleanup_error struct error err = {0};
-	bool open = execute(db, "BEGIN IMMEDIATE", &err);
-	for (struct job *j = jobs; open && j != NULL; j = j->next)
-		run_job(db, j);
-	bool kept = open && execute(db, "COMMIT", &err);
+	bool alone = jobs->next == NULL, open = execute(db, "BEGIN IMMEDIATE", &err);
+	for (struct job *j = jobs; open && j != NULL; j = j->next) {
+		run_job(db, j, alone);
+		if (sqlite3_get_autocommit(db->handle) == 0)
+			continue;
+		/* as on a full disk: the transaction has ended by itself, and kept nothing */
+		open = error_set(&err, 0, "%s",
+			j->err != NULL ? error_text(j->err) : "the change could not be kept");
+	}
+	bool wanted = open && (!alone || jobs->outcome == 0);
+	bool kept = wanted && execute(db, "COMMIT", &err);
 	if (open && !kept)
-		(void)execute(db, "ROLLBACK", NULL); /* the cause is in err */
+		(void)execute(db, "ROLLBACK", NULL); /* the cause is in err, or the job's */
+	if (open && !wanted)
+		return;
 	for (struct job *j = jobs; !kept && j != NULL; j = j->next) {
 		if (!open || j->outcome == 0)
 			error_set(j->err, 0, "%s", error_text(&err));
@@ -171,6 +183,7 @@ static bool open_all(struct store *store, struct error *err)
 		    db_execute(&store->writer,
 			    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 			    "PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 16777216;"
+			    "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;"
 			    "CREATE TABLE IF NOT EXISTS module ("
 			    "  name TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT;",
 			    err);

@@ -19,6 +19,7 @@
 #define PAUSE_MOST_MS 15000
 #define SILENCE_MS 40000 /* the server says something every fifteen seconds */
 #define REQUEST_MS 5000  /* leaving waits no longer than that for the one under way */
+#define SKEW_MS 3000     /* clocks that are so near are the same one */
 #define SAYINGS_MOST 100
 #define EVENTS_MOST 1000
 
@@ -122,6 +123,7 @@ struct listening {
 	bool lost; /* the learner was told */
 	bool over; /* nothing more will come */
 	unsigned pause_ms;
+	int64_t ahead_ms; /* how far this machine's clock is ahead of the server's */
 };
 
 static void set_connected(struct sync_link *l, bool connected)
@@ -134,11 +136,14 @@ static void set_connected(struct sync_link *l, bool connected)
 	pthread_mutex_unlock(&l->lock);
 }
 
-static void begun(void *data, long status)
+static void begun(void *data, long status, int64_t clock_ms)
 {
 	struct listening *x = data;
 	if (status != 200)
 		return;
+	x->ahead_ms = clock_ms > 0 ? clock_wall_ms() - clock_ms : 0;
+	if (x->ahead_ms > -SKEW_MS && x->ahead_ms < SKEW_MS)
+		x->ahead_ms = 0;
 	x->pause_ms = PAUSE_LEAST_MS;
 	set_connected(x->link, true);
 	if (x->lost)
@@ -154,6 +159,8 @@ static bool take_event(void *data, const struct http_event *event)
 		free_arrival(a);
 		return true;
 	}
+	if (a->event.timer_ms != 0)
+		a->event.timer_ms += x->ahead_ms; /* by the clock of here */
 	x->over = a->event.news == SYNC_END;
 	arrive(x->link, a);
 	return !x->over;
@@ -218,6 +225,8 @@ static void *listen_on(void *data)
 {
 	struct listening x = {.link = data, .pause_ms = PAUSE_LEAST_MS};
 	bool cut = false;
+	cleanup_free char *heard = heard_load(x.link->place);
+	buf_add_text(&x.events.id, heard != NULL ? heard : "");
 	while (!cut && !x.over) {
 		unsigned before = x.pause_ms;
 		listen_once(&x);
@@ -229,6 +238,8 @@ static void *listen_on(void *data)
 		}
 		cut = x.over || is_stopped(x.link) || pause_is_cut(&x);
 	}
+	if (x.events.id.length > 0 && !text_same(heard, buf_text(&x.events.id)))
+		heard_save(x.link->place, buf_text(&x.events.id));
 	http_events_finish(&x.events);
 	return NULL;
 }

@@ -4,6 +4,7 @@
 #include "xapi.h"
 
 #include <cjson/cJSON.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -140,11 +141,22 @@ static char *rooms_folder(void)
 	return path_join(folder, "rooms");
 }
 
+/* However it was typed: "abcd-efgh" is "ABCD EFGH". The caller frees it. */
+static char *plain_code(const char *code)
+{
+	struct buf out = {0};
+	for (const char *c = code; *c != '\0'; c++)
+		if (isalnum((unsigned char)*c))
+			buf_add_char(&out, (char)toupper((unsigned char)*c));
+	return buf_steal(&out);
+}
+
 static char *room_path(const char *url, const char *code, const char *learner)
 {
 	char digest[DIGEST_TEXT_SIZE];
 	cleanup_free char *folder = rooms_folder();
-	cleanup_free char *what = xasprintf("%s\n%s\n%s", url, code, learner);
+	cleanup_free char *plain = plain_code(code);
+	cleanup_free char *what = xasprintf("%s\n%s\n%s", url, plain, learner);
 	digest_sha1(what, strlen(what), digest);
 	cleanup_free char *name = xasprintf("%.16s.json", digest);
 	return path_join(folder, name);
@@ -167,7 +179,7 @@ bool sync_room_save(const struct sync_place *place, struct error *err)
 
 /* ---- how far ---- */
 
-static char *progress_path(const struct sync_place *place)
+static char *state_path(const struct sync_place *place, const char *kind)
 {
 	char digest[DIGEST_TEXT_SIZE];
 	cleanup_free char *folder = xdg_folder(XDG_STATE);
@@ -176,14 +188,32 @@ static char *progress_path(const struct sync_place *place)
 					  ? xasprintf("%s\n%s", place->url, place->key)
 					  : xstrdup(place->url);
 	digest_sha1(what, strlen(what), digest);
-	cleanup_free char *name = xasprintf("sync-%.16s.json", digest);
+	cleanup_free char *name = xasprintf("%s-%.16s.json", kind, digest);
 	return path_join(folder, name);
+}
+
+char *heard_load(const struct sync_place *place)
+{
+	cleanup_free char *path = state_path(place, "heard");
+	cJSON *json = read_json(path, NULL);
+	char *id = xstrdup(xapi_text(json, "id"));
+	cJSON_Delete(json);
+	return id;
+}
+
+void heard_save(const struct sync_place *place, const char *id)
+{
+	cleanup_free char *folder = xdg_folder(XDG_STATE);
+	cleanup_free char *path = state_path(place, "heard");
+	cJSON *json = cJSON_CreateObject();
+	cJSON_AddStringToObject(json, "id", id);
+	(void)write_json(folder, path, json, NULL); /* then some of it is told twice */
 }
 
 bool progress_load(const struct sync_place *place, struct record *record, struct progress *ret,
 	struct error *err)
 {
-	cleanup_free char *path = progress_path(place);
+	cleanup_free char *path = state_path(place, "sync");
 	cleanup_error struct error problem = {0};
 	*ret = (struct progress){0};
 	cJSON *json = read_json(path, &problem);
@@ -209,7 +239,7 @@ bool progress_save(
 	const struct sync_place *place, const struct progress *progress, struct error *err)
 {
 	cleanup_free char *folder = xdg_folder(XDG_STATE);
-	cleanup_free char *path = progress_path(place);
+	cleanup_free char *path = state_path(place, "sync");
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "url", place->url);
 	cJSON_AddNumberToObject(json, "after", (double)progress->after);

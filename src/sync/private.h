@@ -15,4 +15,9 @@ bool progress_save(
 	const struct sync_place *place, const struct progress *progress, struct error *err);
 void progress_finish(struct progress *progress);
 
+/* The id of the last event that a workshop told, for the next session; NULL: none. The caller frees
+ * it. */
+char *heard_load(const struct sync_place *place);
+void heard_save(const struct sync_place *place, const char *id);
+
 #endif

@@ -43,15 +43,15 @@ bool sync_room_origin(const char *url, char **ret, struct error *err)
 
 /* ---- what the server says ---- */
 
-/* The first line of what it said, harmless enough for a message. */
+/* The first line of what it said. It goes where errors go, so only what is harmless anywhere. */
 static char *words_of(const struct http_answer *answer)
 {
-	cleanup_free char *line = xstrndup(buf_text(&answer->body), 300);
+	char *line = xstrndup(buf_text(&answer->body), 300);
 	line[strcspn(line, "\r\n")] = '\0';
 	for (char *c = line; *c != '\0'; c++)
-		if ((unsigned char)*c < 0x20 || *c == 0x7F)
-			*c = ' ';
-	return utf8_valid(line, strlen(line)) ? xstrdup(line) : xstrdup("");
+		if ((unsigned char)*c < 0x20 || (unsigned char)*c > 0x7E)
+			*c = '?';
+	return line;
 }
 
 static const struct {
@@ -59,19 +59,18 @@ static const struct {
 	enum error_kind kind;
 	const char *words;
 } refusals[] = {
-	{404, ERROR_USAGE, "there is no workshop with this code; look at it again"},
-	{409, ERROR_USAGE, "the workshop is over"},
-	{429, ERROR_ENVIRONMENT,
-		"too many wrong codes came from here; wait a minute, then try again"},
+	{404, ERROR_USAGE, "look at the code again"},
+	{409, ERROR_USAGE, "nobody can join any more"},
+	{429, ERROR_ENVIRONMENT, "try again in a minute"},
 };
 
 static bool refuse(const char *origin, const struct http_answer *answer, struct error *err)
 {
+	cleanup_free char *said = words_of(answer);
 	for (size_t i = 0; i < ARRAY_LENGTH(refusals); i++)
 		if (refusals[i].status == answer->status)
-			return error_set_kind(
-				err, refusals[i].kind, "%s: %s", origin, refusals[i].words);
-	cleanup_free char *said = words_of(answer);
+			return error_set_kind(err, refusals[i].kind, "%s: %s (%s)", origin, said,
+				refusals[i].words);
 	return error_set(err, 0, "%s does not let you in (%ld): %s", origin, answer->status, said);
 }
 

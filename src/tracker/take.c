@@ -379,29 +379,65 @@ struct taking {
 	cJSON *const *statements;
 	size_t count;
 	const char *position;
+	bool once;
+	int64_t since_ms;
+	unsigned fresh;
 };
+
+/* *ret: it was not taken before. */
+static bool is_fresh(struct db *db, const cJSON *statement, bool *ret, struct error *err)
+{
+	int64_t stored_ms = 0;
+	cleanup_free char *id = text_lower(xstrdup(text_at(statement, "id")));
+	(void)xapi_timestamp(XAPI_1_0, text_at(statement, "stored"), &stored_ms); /* else: old */
+	bool good = sql_run(db,
+		sql(db, err, "INSERT OR IGNORE INTO seen VALUES (?, ?)", "ti", id, stored_ms), err);
+	*ret = good && sql_changes(db) > 0;
+	return good;
+}
+
+static bool keep_position(struct db *db, const struct taking *t, struct error *err)
+{
+	if (t->once &&
+		!sql_run(db, sql(db, err, "DELETE FROM seen WHERE stored_ms < ?", "i", t->since_ms),
+			err))
+		return false;
+	return t->position == NULL ||
+	       sql_run(db,
+		       sql(db, err, "INSERT OR REPLACE INTO setting VALUES ('position', ?)", "t",
+			       t->position),
+		       err);
+}
 
 static int take(struct db *db, void *data, struct error *err)
 {
-	const struct taking *t = data;
-	for (size_t i = 0; i < t->count; i++)
-		if (!take_one(db, t->statements[i], err))
+	struct taking *t = data;
+	t->fresh = 0;
+	for (size_t i = 0; i < t->count; i++) {
+		bool fresh = true;
+		if ((t->once && !is_fresh(db, t->statements[i], &fresh, err)) ||
+			(fresh && !take_one(db, t->statements[i], err)))
 			return STORE_FAILED;
-	return t->position == NULL || sql_run(db,
-					      sql(db, err,
-						      "INSERT OR REPLACE INTO setting "
-						      "VALUES ('position', ?)",
-						      "t", t->position),
-					      err)
-		       ? 0
-		       : STORE_FAILED;
+		t->fresh += fresh;
+	}
+	return keep_position(db, t, err) ? 0 : STORE_FAILED;
 }
 
 bool tracker_take(struct tracker *tracker, cJSON *const *statements, size_t count,
 	const char *position, struct error *err)
 {
-	struct taking t = {statements, count, position};
+	struct taking t = {statements, count, position, false, 0, 0};
 	return tracker_write(tracker, take, &t, err);
+}
+
+bool tracker_take_once(struct tracker *tracker, cJSON *const *statements, size_t count,
+	const char *position, int64_t since_ms, unsigned *ret_fresh, struct error *err)
+{
+	struct taking t = {statements, count, position, true, since_ms, 0};
+	if (!tracker_write(tracker, take, &t, err))
+		return false;
+	*ret_fresh = t.fresh;
+	return true;
 }
 
 /* ---- taking back ---- */
@@ -439,6 +475,7 @@ static int forget_all(struct db *db, void *data, struct error *err)
 			       sql_run(db, sql(db, err, "DELETE FROM result", ""), err) &&
 			       sql_run(db, sql(db, err, "DELETE FROM answer", ""), err) &&
 			       sql_run(db, sql(db, err, "DELETE FROM day", ""), err) &&
+			       sql_run(db, sql(db, err, "DELETE FROM seen", ""), err) &&
 			       sql_run(db,
 				       sql(db, err, "UPDATE person SET first_ms = 0, last_ms = 0",
 					       ""),

@@ -28,6 +28,9 @@ static const char *const steps[] = {
 	"  id INTEGER PRIMARY KEY, course INTEGER NOT NULL, iri TEXT NOT NULL UNIQUE,"
 	"  title TEXT NOT NULL) STRICT;"
 	"CREATE INDEX question_course ON question (course);"
+	/* what came lately from another store, so that it is not taken twice */
+	"CREATE TABLE seen (id TEXT PRIMARY KEY, stored_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX seen_stored ON seen (stored_ms);"
 	/* what follows from statements, by person */
 	"CREATE TABLE enrolment ("
 	"  person INTEGER NOT NULL, course INTEGER NOT NULL, begun_ms INTEGER NOT NULL,"
@@ -146,4 +149,11 @@ void alias_of(int64_t person, char out[16])
 {
 	(void)snprintf(
 		out, 16, "P-%04lld", (long long)(person * 7919 % 9973 + person / 9973 * 10000));
+}
+
+char *tracker_alias(int64_t person)
+{
+	char alias[16];
+	alias_of(person, alias);
+	return xstrdup(alias);
 }

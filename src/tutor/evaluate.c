@@ -59,6 +59,7 @@ static void record_answer(struct attempt *a, const struct quiz_question *q, cons
 	keep_event(a->s, &(struct record_event){
 				 .verb = RECORD_ANSWERED,
 				 .step = q->id,
+				 .question = q->title,
 				 .registration = a->registration,
 				 .response = response,
 				 .has_success = true,
@@ -114,14 +115,23 @@ static void show_why(struct attempt *a)
 static char *take_response(struct attempt *a, const char *prompt_text)
 {
 	struct session *s = a->s;
-	const struct screen_prompt prompt = {.text = prompt_text, .wake_fd = -1};
 	for (;;) {
 		char *response = NULL;
 		cleanup_error struct error err = {0};
+		const struct screen_prompt prompt = {
+			.text = prompt_text, .wake_fd = attend_wake_fd(s, -1)};
 		enum screen_answer answer = screen_ask(s->screen, &prompt, &response, &err);
+		if (answer == SCREEN_WAKE) {
+			attend_wake(s);
+			continue;
+		}
 		if (answer == SCREEN_QUIT) {
 			s->ended = true;
 			s->end = TUTOR_HUNG_UP;
+		}
+		if (answer == SCREEN_LINE && word_for_room(s, response)) {
+			free(response);
+			continue;
 		}
 		if (answer == SCREEN_LINE && !text_starts(response, ":q") &&
 			!text_starts(response, ":w"))

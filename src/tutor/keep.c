@@ -4,6 +4,13 @@
 
 #include <stdlib.h>
 
+/* Said with what begins and ends a lesson, not with each line that is run. */
+static bool tells_aim(enum record_verb verb)
+{
+	return verb == RECORD_INITIALIZED || verb == RECORD_COMPLETED || verb == RECORD_PASSED ||
+	       verb == RECORD_FAILED;
+}
+
 void keep_event(struct session *s, const struct record_event *event)
 {
 	if (s->options->record == NULL)
@@ -15,6 +22,10 @@ void keep_event(struct session *s, const struct record_event *event)
 	full.course_title = s->course->title;
 	full.lesson = lesson->anchor;
 	full.lesson_title = lesson->title;
+	full.place = (unsigned)s->lesson + 1;
+	full.lessons = (unsigned)s->course->lesson_count;
+	if (tells_aim(event->verb))
+		full.aim = lesson->aim;
 	cleanup_error struct error err = {0};
 	bool kept = record_append(s->options->record, &full, &err);
 	if (!kept && !s->unkept)
@@ -24,6 +35,8 @@ void keep_event(struct session *s, const struct record_event *event)
 		screen_say(s->screen, SCREEN_QUIET, NULL,
 			"From here on it is recorded again; what lies between is missing.");
 	s->unkept = !kept;
+	if (kept)
+		attend_recorded(s);
 }
 
 static const char *step_id(const struct session *s)

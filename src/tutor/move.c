@@ -33,6 +33,7 @@ static void go(struct session *s, size_t lesson, size_t step, bool head)
 	}
 	work_enter_step(s);
 	show_offer(s);
+	attend_entered(s);
 }
 
 void move_to(struct session *s, size_t lesson, size_t step)
@@ -52,23 +53,40 @@ static void leave_step(struct session *s)
 		keep_step(s, RECORD_STEP_DONE);
 }
 
-void move_next(struct session *s)
+bool move_target(const struct session *s, size_t *ret_lesson, size_t *ret_step)
 {
-	leave_step(s);
-	size_t steps = session_lesson(s)->step_count;
-	if (s->step + 1 < steps || (s->step + 1 == steps && session_lesson(s)->quiz_path != NULL)) {
-		move_to(s, s->lesson, s->step + 1);
+	const struct course_lesson *lesson = session_lesson(s);
+	bool within = s->step + 1 < lesson->step_count ||
+		      (s->step + 1 == lesson->step_count && lesson->quiz_path != NULL);
+	if (!within && s->lesson + 1 >= s->course->lesson_count)
+		return false;
+	*ret_lesson = within ? s->lesson : s->lesson + 1;
+	*ret_step = within ? s->step + 1 : 0;
+	return true;
+}
+
+static void finish(struct session *s)
+{
+	s->step = session_lesson(s)->step_count;
+	if (attend_stays(s))
 		return;
-	}
-	keep_reached(s);
-	keep_lesson_if_complete(s);
-	if (s->lesson + 1 < s->course->lesson_count) {
-		move_to(s, s->lesson + 1, 0);
-		return;
-	}
-	s->step = steps;
 	s->ended = true;
 	s->end = TUTOR_FINISHED;
+}
+
+void move_next(struct session *s)
+{
+	size_t lesson, step;
+	leave_step(s);
+	bool more = move_target(s, &lesson, &step);
+	if (!more || lesson != s->lesson) {
+		keep_reached(s);
+		keep_lesson_if_complete(s);
+	}
+	if (!more)
+		finish(s);
+	else if (attend_lets_on(s, lesson, step))
+		move_to(s, lesson, step);
 }
 
 void move_back(struct session *s)
@@ -98,6 +116,8 @@ void move_lesson(struct session *s, const char *reference)
 		screen_say(s->screen, SCREEN_WARN, "! ", "%s", error_text(&err));
 		return;
 	}
+	if (!attend_lets_go(s, lesson, 0))
+		return;
 	keep_reached(s);
 	go(s, lesson, 0, true);
 }
@@ -129,6 +149,7 @@ bool move_start(struct session *s, struct error *err)
 	size_t lesson, step;
 	if (!find_position(s, &lesson, &step, err))
 		return false;
+	attend_settle(s, &lesson, &step);
 	if (s->options->lesson == NULL && (lesson > 0 || step > 0))
 		screen_say(s->screen, SCREEN_QUIET, NULL, "Welcome back. You stopped here:");
 	s->lesson = lesson;

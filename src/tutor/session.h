@@ -3,8 +3,8 @@
  *
  * tutor.c is the loop, words.c the colon words, move.c the way through the steps, work.c runs
  * lines, scene.c has what they are judged against, judge.c judges, show.c draws steps, keep.c
- * writes the record, evaluate.c and review.c ask questions, test.c is a learner who knows
- * everything.
+ * writes the record, evaluate.c and review.c ask questions, attend.c is what a workshop has to say,
+ * test.c is a learner who knows everything.
  */
 #ifndef TUTOR_SESSION_H
 #define TUTOR_SESSION_H
@@ -48,6 +48,8 @@ struct session {
 	bool daemon_lost;
 	bool trusted;
 	bool trust_asked;
+
+	struct attendance *workshop; /* NULL: no workshop */
 };
 
 /* ---- show.c ---- */
@@ -69,6 +71,8 @@ void show_links(struct session *s);
 /* Goes to a step (or a lesson's end), shows it. */
 void move_to(struct session *s, size_t lesson, size_t step);
 void move_next(struct session *s);
+/* The step behind this one; false: there is none. */
+bool move_target(const struct session *s, size_t *ret_lesson, size_t *ret_step);
 void move_back(struct session *s);
 void move_lesson(struct session *s, const char *reference);
 /* Where the record says that the learner stopped; the first step otherwise. */
@@ -125,9 +129,42 @@ bool keep_step_known(
 /* Where all that a lesson asks for is done, it is completed. */
 void keep_lesson_if_complete(struct session *s);
 
+/* ---- attend.c: a workshop; without one, all of it does nothing and allows everything ---- */
+void attend_open(struct session *s);
+void attend_close(struct session *s);
+/* Waits a moment for what the room has to say at the beginning, and keeps to it. */
+void attend_settle(struct session *s, size_t *lesson, size_t *step);
+/* A descriptor that wakes for the room and for `other` (-1: none); good until the next call. */
+int attend_wake_fd(struct session *s, int other);
+/* Shows what came. */
+void attend_wake(struct session *s);
+/* Goes on to a step that was waited for and is open by now. */
+void attend_go_on(struct session *s);
+/* A step was entered: the room knows at once. */
+void attend_entered(struct session *s);
+/* False: that step is not for now, and the learner was told. With nobody at a terminal, waits until
+ * it is; at a terminal, the session goes there by itself once it is. */
+bool attend_lets_on(struct session *s, size_t lesson, size_t step);
+/* The same without waiting. */
+bool attend_lets_go(struct session *s, size_t lesson, size_t step);
+/* That step is not open yet, but may be. */
+bool attend_waits(const struct session *s, size_t lesson, size_t step);
+/* The course is through, but the workshop is not, and somebody sits there. */
+bool attend_stays(const struct session *s);
+/* What was recorded goes out. */
+void attend_recorded(const struct session *s);
+void attend_raise(struct session *s, const char *rest);
+void attend_lower(struct session *s, const char *rest);
+void attend_ready(struct session *s, const char *rest);
+void attend_slower(struct session *s, const char *rest);
+void attend_answer(struct session *s, const char *rest);
+void attend_show(struct session *s, const char *rest);
+
 /* ---- words.c ---- */
 void word_run(struct session *s, const char *text);
-void word_complete(const char *line, struct words *ret);
+/* Where something else is asked: true where it was a word for the workshop, which was done. */
+bool word_for_room(struct session *s, const char *text);
+void word_complete(const struct session *s, const char *line, struct words *ret);
 
 /* ---- tutor.c ---- */
 /* Asks for a line (or waits for something to happen) and does what it says. */

@@ -9,7 +9,7 @@ static void complete(void *data, const char *line, size_t at, struct words *ret)
 {
 	struct session *s = data;
 	if (line[0] == ':')
-		word_complete(line, ret);
+		word_complete(s, line, ret);
 	else
 		check_complete(line, at, s->engine, ret);
 }
@@ -61,14 +61,30 @@ static char *prompt_text(const struct session *s)
 	return xasprintf("%s %s › ", session_lesson(s)->number, folder);
 }
 
+/* At the end of a script, what is not open yet is waited for. */
+static void end_of_input(struct session *s)
+{
+	size_t lesson, step;
+	if (s->workshop != NULL && !screen_is_terminal(s->screen) &&
+		move_target(s, &lesson, &step) && attend_waits(s, lesson, step)) {
+		move_next(s);
+		return;
+	}
+	s->ended = true;
+	s->end = TUTOR_QUIT;
+}
+
 void session_turn(struct session *s)
 {
+	attend_go_on(s);
+	if (s->ended)
+		return;
 	cleanup_free char *text = prompt_text(s);
 	cleanup_free char *line = NULL;
 	cleanup_error struct error err = {0};
 	const struct screen_prompt prompt = {
 		.text = text,
-		.wake_fd = work_wake_fd(s),
+		.wake_fd = attend_wake_fd(s, work_wake_fd(s)),
 		.shell = true,
 		.complete = complete,
 		.unfinished = unfinished,
@@ -85,12 +101,12 @@ void session_turn(struct session *s)
 		break;
 	case SCREEN_WAKE:
 		work_wake(s);
+		attend_wake(s);
 		break;
 	case SCREEN_CANCEL:
 		break;
 	case SCREEN_END:
-		s->ended = true;
-		s->end = TUTOR_QUIT;
+		end_of_input(s);
 		break;
 	case SCREEN_QUIT:
 		s->ended = true;
@@ -127,12 +143,16 @@ bool tutor_run(const struct tutor_options *options, enum tutor_end *ret, struct 
 	};
 	if (options->course->lesson_count == 0)
 		return error_set(err, 0, "course '%s' has no lesson", options->course->name);
-	if (!move_start(&s, err))
+	attend_open(&s);
+	if (!move_start(&s, err)) {
+		attend_close(&s);
 		return false;
+	}
 	while (!s.ended)
 		session_turn(&s);
 	keep_ended(&s);
 	work_finish(&s);
+	attend_close(&s);
 	say_goodbye(&s);
 	*ret = s.end;
 	return true;

@@ -119,22 +119,38 @@ static const struct word {
 	const char *summary;
 	void (*run)(struct session *s, const char *rest);
 	bool leaves; /* the step: in a review it gives up */
+	bool room;   /* there in a workshop only */
 } words[] = {
-	{"next", "", "go to the next step", do_next, true},
-	{"back", "", "go to the step before", do_back, true},
-	{"goto", "LESSON", "go to a lesson: number or beginning of its title", move_lesson, true},
-	{"where", "", "the lessons, and where I am", do_where, false},
-	{"hint", "", "a hint for this task; again for the next one", do_hint, false},
-	{"solution", "", "show the solution", do_solution, false},
-	{"skip", "", "leave this step; the sandbox is made ready for the next", do_skip, true},
-	{"check", "", "judge this step by what is there now", do_check, false},
-	{"explain", "", "what happened with my last line", do_explain, false},
-	{"reset", "", "remove what I made in the sandbox", do_reset, false},
-	{"quiz", "[one-by-one]", "take this lesson's evaluation", do_quiz, true},
-	{"notes", "", "where this lesson comes from, and its links", do_notes, false},
-	{"help", "", "this list", do_help, false},
-	{"quit", "", "leave; ropes goes on here next time", do_quit, false},
+	{"next", "", "go to the next step", do_next, true, false},
+	{"back", "", "go to the step before", do_back, true, false},
+	{"goto", "LESSON", "go to a lesson: number or beginning of its title", move_lesson, true,
+		false},
+	{"where", "", "the lessons, and where I am", do_where, false, false},
+	{"hint", "", "a hint for this task; again for the next one", do_hint, false, false},
+	{"solution", "", "show the solution", do_solution, false, false},
+	{"skip", "", "leave this step; the sandbox is made ready for the next", do_skip, true,
+		false},
+	{"check", "", "judge this step by what is there now", do_check, false, false},
+	{"explain", "", "what happened with my last line", do_explain, false, false},
+	{"reset", "", "remove what I made in the sandbox", do_reset, false, false},
+	{"quiz", "[one-by-one]", "take this lesson's evaluation", do_quiz, true, false},
+	{"notes", "", "where this lesson comes from, and its links", do_notes, false, false},
+	{"raise", "WORDS", "raise my hand: what for", attend_raise, false, true},
+	{"lower", "", "take my hand down", attend_lower, false, true},
+	{"ready", "", "tell the room that I am done with this", attend_ready, false, true},
+	{"slower", "", "tell the room that it is too fast", attend_slower, false, true},
+	{"answer", "[ANSWER]", "answer the room's question, or see it again", attend_answer, false,
+		true},
+	{"room", "", "the workshop: what is open, the time, who I am there", attend_show, false,
+		true},
+	{"help", "", "this list", do_help, false, false},
+	{"quit", "", "leave; ropes goes on here next time", do_quit, false, false},
 };
+
+static bool is_there(const struct session *s, const struct word *word)
+{
+	return !word->room || s->workshop != NULL;
+}
 
 static void do_help(struct session *s, const char *rest)
 {
@@ -144,6 +160,8 @@ static void do_help(struct session *s, const char *rest)
 		"that is shown, or "
 		"goes on. Or one of these words:");
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
+		if (!is_there(s, &words[i]))
+			continue;
 		cleanup_free char *name = xasprintf(
 			":%s%s%s", words[i].name, *words[i].argument ? " " : "", words[i].argument);
 		cleanup_free char *mark = xasprintf("  %-19s", name);
@@ -152,11 +170,11 @@ static void do_help(struct session *s, const char *rest)
 }
 
 /* By its whole name, else by an unambiguous beginning. */
-static const struct word *find(const char *name, size_t length)
+static const struct word *find(const struct session *s, const char *name, size_t length)
 {
 	const struct word *found = NULL;
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
-		if (strncmp(words[i].name, name, length) != 0)
+		if (!is_there(s, &words[i]) || strncmp(words[i].name, name, length) != 0)
 			continue;
 		if (words[i].name[length] == '\0')
 			return &words[i];
@@ -174,7 +192,7 @@ static void unknown(struct session *s, const char *name, size_t length)
 	size_t best = 3;
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
 		size_t distance = text_distance(typed, words[i].name);
-		if (distance < best) {
+		if (is_there(s, &words[i]) && distance < best) {
 			best = distance;
 			nearest = words[i].name;
 		}
@@ -188,12 +206,23 @@ static void unknown(struct session *s, const char *name, size_t length)
 			"There is no word `:%s`. `:help` lists them.", typed);
 }
 
+bool word_for_room(struct session *s, const char *text)
+{
+	size_t length = strcspn(text, " \t");
+	const struct word *word =
+		text[0] == ':' && length > 1 ? find(s, text + 1, length - 1) : NULL;
+	if (word == NULL || !word->room)
+		return false;
+	word->run(s, text + length + strspn(text + length, " \t"));
+	return true;
+}
+
 void word_run(struct session *s, const char *text)
 {
 	const char *name = text + 1;
 	size_t length = strcspn(name, " \t");
 	const char *rest = name + length + strspn(name + length, " \t");
-	const struct word *word = length > 0 ? find(name, length) : NULL;
+	const struct word *word = length > 0 ? find(s, name, length) : NULL;
 	if (word != NULL && word->leaves && s->recall != NULL)
 		s->recall_left = true;
 	else if (word != NULL)
@@ -202,11 +231,12 @@ void word_run(struct session *s, const char *text)
 		unknown(s, name, length);
 }
 
-void word_complete(const char *line, struct words *ret)
+void word_complete(const struct session *s, const char *line, struct words *ret)
 {
 	size_t length = strlen(line);
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
-		if (length == 0 || strncmp(words[i].name, line + 1, length - 1) == 0)
+		if (is_there(s, &words[i]) &&
+			(length == 0 || strncmp(words[i].name, line + 1, length - 1) == 0))
 			words_addf(ret, ":%s", words[i].name);
 	}
 }

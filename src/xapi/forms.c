@@ -46,10 +46,11 @@ static void set_text(cJSON *to, const char *name, const char *text)
 void xapi_statement_complete(
 	cJSON *statement, enum xapi_version version, const char *stored, const cJSON *authority)
 {
-	char id[UUID_TEXT_SIZE];
-	uuid_make(id);
-	if (xapi_text(statement, "id") == NULL)
+	if (xapi_text(statement, "id") == NULL) {
+		char id[UUID_TEXT_SIZE];
+		uuid_make(id);
 		set_text(statement, "id", id);
+	}
 	text_lower(cJSON_GetStringValue(xapi_at(statement, "id")));
 	if (text_same(xapi_text(xapi_at(statement, "object"), "objectType"), "StatementRef"))
 		text_lower(cJSON_GetStringValue(xapi_at(xapi_at(statement, "object"), "id")));

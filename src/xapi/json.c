@@ -28,6 +28,9 @@ static const char *skip_exponent(const char *at, const char *end)
 /* A number that is too large for a double would become null. */
 static bool is_finite(const char *start, const char *end)
 {
+	if (end - start < 300 && memchr(start, 'e', (size_t)(end - start)) == NULL &&
+		memchr(start, 'E', (size_t)(end - start)) == NULL)
+		return true;
 	cleanup_free char *text = xstrndup(start, (size_t)(end - start));
 	return isfinite(strtod(text, NULL)) != 0;
 }

@@ -10,6 +10,22 @@ bool rule_fails(struct checker *c, const char *path, const char *what)
 	return error_set(c->err, 0, "%s: %s", path, what);
 }
 
+/* Where it is, for those who are told; the caller frees it. NULL while nobody is: nearly all that
+ * comes is valid, and needs no places. */
+static PRINTF_LIKE(3, 4) char *place_of(
+	const struct checker *c, const char *path, const char *format, ...)
+{
+	struct buf out = {0};
+	va_list args;
+	if (c->err == NULL)
+		return NULL;
+	buf_add_text(&out, path);
+	va_start(args, format);
+	buf_vprintf(&out, format, args);
+	va_end(args);
+	return buf_steal(&out);
+}
+
 bool rule_walk(struct checker *c, const char *path, const cJSON *json, const struct field *fields)
 {
 	const cJSON *one;
@@ -19,7 +35,8 @@ bool rule_walk(struct checker *c, const char *path, const cJSON *json, const str
 		const struct field *f = fields;
 		while (f->name != NULL && !text_same(f->name, one->string))
 			f++;
-		cleanup_free char *place = xasprintf("%s.%s", path, one->string);
+		cleanup_free char *longer = place_of(c, path, ".%s", one->string);
+		const char *place = longer != NULL ? longer : path;
 		if (f->name == NULL)
 			return rule_fails(c, place, "there is no such property");
 		if (cJSON_IsNull(one))
@@ -29,7 +46,7 @@ bool rule_walk(struct checker *c, const char *path, const cJSON *json, const str
 	}
 	for (const struct field *f = fields; f->name != NULL; f++)
 		if (f->needed && xapi_at(json, f->name) == NULL) {
-			cleanup_free char *place = xasprintf("%s.%s", path, f->name);
+			cleanup_free char *place = place_of(c, path, ".%s", f->name);
 			return rule_fails(c, place, "it is needed");
 		}
 	return true;
@@ -42,8 +59,8 @@ bool rule_each(struct checker *c, const char *path, const cJSON *list, rule *hol
 	if (!cJSON_IsArray(list))
 		return rule_fails(c, path, "an array is needed");
 	cJSON_ArrayForEach(one, list) {
-		cleanup_free char *place = xasprintf("%s[%zu]", path, i++);
-		if (!holds(c, place, one))
+		cleanup_free char *place = place_of(c, path, "[%zu]", i++);
+		if (!holds(c, place != NULL ? place : path, one))
 			return false;
 	}
 	return true;

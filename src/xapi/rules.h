@@ -7,8 +7,8 @@
 
 struct checker {
 	enum xapi_version version;
-	struct error *err;
-	unsigned depth; /* in sub-statements */
+	struct error *err; /* NULL: nobody is told what is wrong */
+	unsigned depth;    /* in sub-statements */
 };
 
 typedef bool rule(struct checker *c, const char *path, const cJSON *value);

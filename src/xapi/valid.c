@@ -269,8 +269,9 @@ static bool is_media_type(struct checker *c, const char *path, const cJSON *v)
 	const char *text = cJSON_GetStringValue(v) != NULL ? cJSON_GetStringValue(v) : "";
 	size_t type = strspn(text, letters);
 	size_t subtype = text[type] == '/' ? strspn(text + type + 1, letters) : 0;
-	const char *rest = text + type + subtype + 1;
-	return (type > 0 && subtype > 0 && strchr("; \t", *rest) != NULL) ||
+	const char *rest = text + type + subtype + (subtype > 0);
+	rest += strspn(rest, " \t");
+	return (type > 0 && subtype > 0 && (*rest == ';' || *rest == '\0')) ||
 	       rule_fails(c, path, "a media type is needed");
 }
 
@@ -378,9 +379,15 @@ static bool is_object(struct checker *c, const char *path, const cJSON *v)
 	return rule_fails(c, path, "there is no such objectType");
 }
 
-bool xapi_statement_valid(enum xapi_version version, const cJSON *statement, struct error *err)
+static bool is_statement(enum xapi_version version, const cJSON *statement, struct error *err)
 {
 	struct checker c = {version, err, 0};
 	return rule_walk(&c, "statement", statement, statement_fields) &&
 	       parts_fit(&c, "statement", statement);
+}
+
+/* Looked at a second time where there is something to be told. */
+bool xapi_statement_valid(enum xapi_version version, const cJSON *statement, struct error *err)
+{
+	return is_statement(version, statement, NULL) || is_statement(version, statement, err);
 }

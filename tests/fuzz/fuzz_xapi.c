@@ -3,6 +3,7 @@
 #include "xapi.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -25,7 +26,20 @@ static void use(cJSON *statement, enum xapi_version version)
 	cJSON *again = cJSON_Duplicate(statement, true);
 	if (!xapi_statement_valid(version, again, &err))
 		abort(); /* what is complete is valid */
+	if (xapi_text(before, "id") == NULL)
+		cJSON_AddStringToObject(before, "id", xapi_text(again, "id"));
+	if (!xapi_statement_same(before, again))
+		abort(); /* and still the same */
+	char *text = cJSON_PrintUnformatted(again);
+	cJSON *read = xapi_parse(text, strlen(text), &err);
+	if (read == NULL || !xapi_statement_same(before, read))
+		abort(); /* what is kept can be read, and is the same */
+	cJSON_Delete(read);
+	cJSON_free(text);
 	error_finish(&err);
+	xapi_statement_to_utc(again);
+	if (!xapi_statement_same(before, again))
+		abort();
 	xapi_each_activity(again, reduce, accept);
 	xapi_statement_to_ids(statement);
 	cJSON_Delete(again);

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""tests/gate/attack.py DAEMON GATE FILE... - sends the attacks of JSON-lines files through a class gate.
+"""tests/gate/attack.py [--victim GATE OWNER] DAEMON GATE FILE... - sends the attacks of JSON-lines files through a class
+gate, whose owner is `me`.
 
-A victim is made beside the attacker through the daemon's own socket. Each row says what must come of it: a status (404
+A victim is made beside the attacker through the daemon's own socket, or as another learner through that one's gate; then
+the attacks know the names that the daemon has for it. Each row says what must come of it: a status (404
 means exactly that; 400, 403, 405, 413 and 501 are refusals alike), or in words (rewrite, clamp, 200 ...) that it goes
 through changed. Afterwards the victim and the daemon must be unharmed. Ends with "N passed, N failed".
 """
@@ -66,23 +68,24 @@ def request(path, method, target, body=None, kind='application/json', extra=''):
 class Scene:
     """The attacker's objects, made through the gate, and the victim's, made beside it."""
 
-    def __init__(self, daemon, gate):
-        self.daemon, self.gate = daemon, gate
-        victim = self.container(daemon, 'av-victim')
+    def __init__(self, daemon, gate, beside, owner):
+        self.daemon, self.gate, self.beside = daemon, gate, beside
+        dot, slash = (f'ropes-{owner}.', f'ropes-{owner}/') if owner else ('', '')
+        victim = self.container(beside, 'av-victim')
         own, other = self.container(gate, 'av-own'), self.container(gate, 'av-own2')
         self.victim = victim
-        self.network = self.make(daemon, '/networks/create', {'Name': 'av-victims'})
-        self.make(daemon, '/volumes/create', {'Name': 'av-volume'})
-        image = self.make(daemon, f'/commit?container={victim}&repo=av-image&tag=1', {})
+        self.network = self.make(beside, '/networks/create', {'Name': 'av-victims'})
+        self.make(beside, '/volumes/create', {'Name': 'av-volume'})
+        image = self.make(beside, f'/commit?container={victim}&repo=av-image&tag=1', {})
         self.make(gate, f'/commit?container={own}&repo=av-mine&tag=1', {})
         self.words = {
             '{VICTIM}': victim, '{VSHORT}': victim[:12], '{V1}': victim[:1], '{V3}': victim[:3],
-            '{VUPPER}': victim.upper(), '{VNAME}': 'av-victim', '{OWN2}': other, '{OWN}': own,
-            '{VEXEC}': self.make(daemon, f'/containers/{victim}/exec', {'Cmd': ['true']}),
+            '{VUPPER}': victim.upper(), '{VNAME}': dot + 'av-victim', '{OWN2}': other, '{OWN}': own,
+            '{VEXEC}': self.make(beside, f'/containers/{victim}/exec', {'Cmd': ['true']}),
             '{OEXEC}': self.make(gate, f'/containers/{own}/exec', {'Cmd': ['true']}),
-            '{VVOL}': 'av-volume', '{VNETNAME}': 'av-victims', '{VNET}': self.network,
+            '{VVOL}': dot + 'av-volume', '{VNETNAME}': dot + 'av-victims', '{VNET}': self.network,
             '{ONET}': self.make(gate, '/networks/create', {'Name': 'av-own-net'}),
-            '{VIMGID}': image, '{VIMG}': 'av-image:1', '{OIMG}': 'av-mine:1', '{LABEL}': 'ropes.owner'}
+            '{VIMGID}': image, '{VIMG}': slash + 'av-image:1', '{OIMG}': 'av-mine:1', '{LABEL}': 'ropes.owner'}
 
     def make(self, path, target, body):
         status, answer = request(path, 'POST', API + target, json.dumps(body))
@@ -103,11 +106,11 @@ class Scene:
     def harmed(self):
         """What is wrong afterwards."""
         wrong = []
-        status, victim = request(self.daemon, 'GET', f'{API}/containers/{self.victim}/json')
+        status, victim = request(self.beside, 'GET', f'{API}/containers/{self.victim}/json')
         if status != 200 or not victim['State']['Running'] or victim['Name'] != '/av-victim':
             wrong.append('the victim does not run any more')
         for target in (f'/networks/{self.network}', '/volumes/av-volume', '/images/av-image:1/json'):
-            if request(self.daemon, 'GET', API + target)[0] != 200:
+            if request(self.beside, 'GET', API + target)[0] != 200:
                 wrong.append(f'{target} of the victim is gone')
         status, made = request(self.daemon, 'POST', API + '/containers/create', '{"Image":"busybox:local","Cmd":["true"]}')
         if status != 201 or request(self.daemon, 'POST', f"{API}/containers/{made['Id']}/start")[0] != 204:
@@ -158,8 +161,10 @@ def attack(scene, row):
 
 
 def main():
-    daemon, gate, files = sys.argv[1], sys.argv[2], sys.argv[3:]
-    scene = Scene(daemon, gate)
+    words = sys.argv[1:]
+    beside, owner = (words[1], words[2]) if words[0] == '--victim' else (words[0], '')
+    daemon, gate, *files = words[3 if owner else 0:]
+    scene = Scene(daemon, gate, beside, owner)
     passed = failed = 0
     for name in files:
         for line in open(name, encoding='utf-8'):

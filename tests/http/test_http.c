@@ -131,7 +131,15 @@ struct listener {
 	struct buf heard;
 	size_t enough;
 	int stop;
+	int64_t clock_ms;
 };
+
+static void hear_status(void *data, long status, int64_t clock_ms)
+{
+	struct listener *l = data;
+	ck_assert_int_eq(status, 200);
+	l->clock_ms = clock_ms;
+}
 
 static bool hear(void *data, const char *bytes, size_t length)
 {
@@ -142,8 +150,8 @@ static bool hear(void *data, const char *bytes, size_t length)
 	return l->stop >= 0 || l->heard.length < l->enough;
 }
 
-static const char spoken[] =
-	"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n";
+static const char spoken[] = "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+			     "Content-Type: text/event-stream\r\n\r\ndata: 1\n\n";
 
 START_TEST(a_stream_is_followed_until_one_has_enough)
 {
@@ -152,11 +160,15 @@ START_TEST(a_stream_is_followed_until_one_has_enough)
 	struct listener listener = {.enough = 9, .stop = _i == 0 ? -1 : eventfd(0, EFD_CLOEXEC)};
 	long status;
 	begin(&speaker, spoken);
-	const struct http_stream stream = {
-		.url = speaker.url, .stop_fd = listener.stop, .take = hear, .data = &listener};
+	const struct http_stream stream = {.url = speaker.url,
+		.stop_fd = listener.stop,
+		.begun = hear_status,
+		.take = hear,
+		.data = &listener};
 	ck_assert_msg(http_follow(&stream, &status, &err), "%s", error_text(&err));
 	ck_assert_int_eq(status, 200);
 	ck_assert_str_eq(buf_text(&listener.heard), "data: 1\n\n");
+	ck_assert_int_eq(listener.clock_ms, 784111777000);
 	end(&speaker);
 	buf_finish(&listener.heard);
 	if (listener.stop >= 0)

@@ -3,6 +3,8 @@
 #include "lrs.h"
 #include "suite.h"
 
+#include <pthread.h>
+
 #define VERB "http://x.y/verbs/did"
 #define SHA2 "%064x"
 
@@ -199,11 +201,12 @@ START_TEST(a_person_is_taken_out)
 	ck_assert(lrs_attachment(o.lrs, mine, &type, &bytes, &err) == LRS_NOT_FOUND);
 	ck_assert(lrs_attachment(o.lrs, shared, &type, &bytes, &err) == LRS_DONE);
 	struct words names = {0};
+	int64_t updated_ms;
 	ck_assert(lrs_document_list(o.lrs,
 		&(struct lrs_place){.kind = LRS_STATE,
 			.activity = "http://x.y/o",
 			.agent = "mbox mailto:ada@x.y"},
-		0, &names, &err));
+		0, &names, &updated_ms, &err));
 	ck_assert_uint_eq(names.count, 1);
 	words_finish(&names);
 	put(o.lrs, statement_text(9, "ada@x.y", ""));
@@ -240,11 +243,260 @@ START_TEST(statements_by_number)
 }
 END_TEST
 
+/* ---- in any order ---- */
+
+#define STATEMENTS 40
+
+/* The same texts for everybody: plain ones, chains of references, some that are voided, by
+ * statements that may be voided themselves in vain. */
+static char *text_of(unsigned number)
+{
+	static const char *const people[] = {"ada@x.y", "bob@x.y", "eve@x.y"};
+	const char *who = people[number % 3];
+	if (number % 8 == 3)
+		return reference_text(number, who, XAPI_VOIDED, number + 1);
+	if (number % 8 == 5)
+		return reference_text(number, who, XAPI_VOIDED, number - 2); /* of one that voids */
+	if (number % 8 == 6 || number % 8 == 7)
+		return reference_text(
+			number, who, "http://x.y/verbs/saw", (number + 3) % STATEMENTS);
+	return statement_text(number, who,
+		number % 2 == 0 ? ",\"context\":{\"registration\":\"00000000-0000-4000-8000-"
+				  "0000000000AB\"}"
+				: ",\"result\":{\"success\":true}");
+}
+
+static int by_number(const void *a, const void *b)
+{
+	unsigned long one = strtoul(*(char *const *)a, NULL, 10),
+		      other = strtoul(*(char *const *)b, NULL, 10);
+	return one < other ? -1 : one > other;
+}
+
+/* What a query finds, without the order of coming in. */
+static void add_found(struct buf *out, struct lrs *lrs, struct lrs_query q)
+{
+	struct words numbers = {0};
+	cleanup_free char *text = found(lrs, q);
+	for (char *save = NULL, *one = strtok_r(text, " ", &save); one != NULL;
+		one = strtok_r(NULL, " ", &save))
+		words_add(&numbers, one);
+	if (numbers.count > 0)
+		qsort(numbers.items, numbers.count, sizeof *numbers.items, by_number);
+	for (size_t i = 0; i < numbers.count; i++)
+		buf_printf(out, "%s ", numbers.items[i]);
+	buf_add_char(out, '\n');
+	words_finish(&numbers);
+}
+
+static char *everything(struct lrs *lrs)
+{
+	static const struct lrs_query queries[] = {
+		{.agent = NULL},
+		{.agent = "mbox mailto:ada@x.y"},
+		{.agent = "mbox mailto:bob@x.y", .ascending = true},
+		{.agent = "mbox mailto:a@b.c", .related_agents = true},
+		{.agent = "mbox mailto:eve@x.y", .verb = VERB},
+		{.agent = "mbox mailto:eve@x.y", .verb = "http://x.y/verbs/saw"},
+		{.verb = XAPI_VOIDED},
+		{.verb = VERB, .activity = "http://x.y/o"},
+		{.activity = "http://x.y/o", .related_activities = true, .ascending = true},
+		{.registration = "00000000-0000-4000-8000-0000000000ab"},
+		{.registration = "00000000-0000-4000-8000-0000000000ab", .verb = VERB},
+		{.verb = "http://x.y/verbs/none"},
+	};
+	struct buf out = {0};
+	for (size_t i = 0; i < ARRAY_LENGTH(queries); i++)
+		add_found(&out, lrs, queries[i]);
+	for (unsigned i = 0; i < STATEMENTS; i++)
+		buf_printf(&out, "%d%d ", there(lrs, i, false), there(lrs, i, true));
+	return buf_steal(&out);
+}
+
+static void shuffle(unsigned *numbers, uint64_t seed)
+{
+	for (unsigned i = 0; i < STATEMENTS; i++)
+		numbers[i] = i;
+	for (unsigned i = STATEMENTS - 1; i > 0; i--) {
+		unsigned k = (unsigned)(random_next(&seed) % (i + 1)), kept = numbers[i];
+		numbers[i] = numbers[k];
+		numbers[k] = kept;
+	}
+}
+
+/* With questions in between, so that what is found is made in passes of all sizes; some are sent
+ * twice. */
+static void put_shuffled(struct lrs *lrs, uint64_t seed)
+{
+	unsigned numbers[STATEMENTS];
+	shuffle(numbers, seed);
+	for (unsigned i = 0; i < STATEMENTS; i++) {
+		put(lrs, text_of(numbers[i]));
+		if (random_next(&seed) % 4 == 0)
+			put(lrs, text_of(numbers[random_next(&seed) % (i + 1)]));
+		if (random_next(&seed) % 5 == 0)
+			(void)there(lrs, numbers[i], false);
+	}
+}
+
+START_TEST(any_order_gives_the_same)
+{
+	cleanup_free char *plain_name = xasprintf("order-%d-0.db", _i);
+	cleanup_free char *other_name = xasprintf("order-%d-1.db", _i);
+	struct opened plain = open_store(plain_name), other = open_store(other_name);
+	for (unsigned i = 0; i < STATEMENTS; i++) {
+		put(plain.lrs, text_of(i));
+		free(everything(plain.lrs));
+	}
+	put_shuffled(other.lrs, (uint64_t)_i);
+	cleanup_free char *a = everything(plain.lrs), *b = everything(other.lrs);
+	ck_assert_str_eq(a, b);
+	ck_assert_ptr_nonnull(strstr(a, "01 "));
+	close_store(&plain);
+	close_store(&other);
+}
+END_TEST
+
+struct sender {
+	pthread_t thread;
+	struct lrs *lrs;
+	uint64_t seed;
+};
+
+static void *send_all(void *data)
+{
+	const struct sender *s = data;
+	put_shuffled(s->lrs, s->seed);
+	return NULL;
+}
+
+START_TEST(several_send_the_same)
+{
+	struct opened alone = open_store("alone.db"), o = open_store("several.db");
+	struct sender senders[4];
+	put_shuffled(alone.lrs, 7);
+	for (size_t i = 0; i < ARRAY_LENGTH(senders); i++) {
+		senders[i] = (struct sender){.lrs = o.lrs, .seed = i};
+		ck_assert(pthread_create(&senders[i].thread, NULL, send_all, &senders[i]) == 0);
+	}
+	for (size_t i = 0; i < ARRAY_LENGTH(senders); i++)
+		pthread_join(senders[i].thread, NULL);
+	cleanup_free char *a = everything(alone.lrs), *b = everything(o.lrs);
+	ck_assert_str_eq(a, b);
+	close_store(&alone);
+	close_store(&o);
+}
+END_TEST
+
+/* What was found by what one points at belongs to one statement, not to several. */
+START_TEST(a_reference_is_found_by_one_target)
+{
+	struct opened o = open_store("one.db");
+	put(o.lrs, statement_text(1, "ada@x.y", ""));
+	put(o.lrs, reference_text(2, "bob@x.y", "http://x.y/verbs/saw", 1));
+	put(o.lrs, reference_text(3, "eve@x.y", "http://x.y/verbs/told", 2));
+	FOUND(o.lrs, "3 2 1", .agent = "mbox mailto:ada@x.y");
+	FOUND(o.lrs, "3 2 1", .agent = "mbox mailto:ada@x.y", .verb = VERB);
+	FOUND(o.lrs, "3", .agent = "mbox mailto:bob@x.y", .verb = "http://x.y/verbs/saw",
+		.limit = 1);
+	FOUND(o.lrs, "", .agent = "mbox mailto:bob@x.y", .verb = VERB);
+	FOUND(o.lrs, "2 3", .verb = "http://x.y/verbs/saw", .ascending = true);
+	close_store(&o);
+}
+END_TEST
+
+/* ---- ids ---- */
+
+START_TEST(an_id_is_there_once)
+{
+	struct opened o = open_store("ids.db");
+	cleanup_error struct error err = {0};
+	cleanup_free char *one = statement_text(1, "ada@x.y", "");
+	cleanup_free char *other = statement_text(1, "ada@x.y", ",\"result\":{\"success\":true}");
+	for (unsigned i = 0; i < 3; i++) { /* before it is indexed, after, and in another program */
+		ck_assert(put_with(o.lrs, one, NULL, 0, &err) == LRS_DONE);
+		ck_assert(put_with(o.lrs, other, NULL, 0, &err) == LRS_CONFLICT);
+		ck_assert_int_eq(lrs_last_seq(o.lrs), 1);
+		if (i == 0)
+			ck_assert(there(o.lrs, 1, false));
+		if (i == 1) {
+			close_store(&o);
+			o = open_store("ids.db");
+		}
+	}
+	FOUND(o.lrs, "1", .verb = VERB);
+	close_store(&o);
+}
+END_TEST
+
+/* Two programs have the file: neither gives a number or an id twice. */
+START_TEST(two_have_the_file)
+{
+	struct opened a = open_store("two.db"), b = open_store("two.db");
+	cleanup_error struct error err = {0};
+	for (unsigned i = 0; i < 30; i++) {
+		struct lrs *lrs = i % 2 == 0 ? a.lrs : b.lrs;
+		cleanup_free char *other =
+			statement_text(i, "eve@x.y", ",\"result\":{\"success\":false}");
+		put(lrs, statement_text(i, i % 3 == 0 ? "ada@x.y" : "bob@x.y", ""));
+		ck_assert(
+			put_with(i % 4 < 2 ? a.lrs : b.lrs, other, NULL, 0, &err) == LRS_CONFLICT);
+		if (i % 7 == 0)
+			ck_assert(there(lrs, i, false));
+	}
+	put(a.lrs, statement_text(30, "ada@x.y", "")); /* so that it knows of the last */
+	FOUND(a.lrs, "30 27 24 21 18 15 12 9 6 3 0", .agent = "mbox mailto:ada@x.y");
+	close_store(&b);
+	close_store(&a);
+}
+END_TEST
+
+/* ---- pages and times ---- */
+
+START_TEST(pages_and_times)
+{
+	struct opened o = open_store("pages.db");
+	cleanup_error struct error err = {0};
+	int64_t times[12], next = 0;
+	for (unsigned i = 0; i < 12; i++) {
+		char id[UUID_TEXT_SIZE];
+		cleanup_free char *json = NULL;
+		put(o.lrs, statement_text(i, i % 2 == 0 ? "ada@x.y" : "bob@x.y", ""));
+		ck_assert(lrs_get(o.lrs, id_of(i, id), false, &json, &times[i], &err) == LRS_DONE);
+		ck_assert_int_ge(lrs_consistent_ms(o.lrs), times[i]);
+		usleep(2000);
+	}
+	FOUND(o.lrs, "11 10 9 8", .since_ms = times[7]);
+	FOUND(o.lrs, "3 2 1 0", .until_ms = times[3]);
+	FOUND(o.lrs, "4 6", .since_ms = times[3], .until_ms = times[7], .ascending = true,
+		.agent = "mbox mailto:ada@x.y");
+	FOUND(o.lrs, "", .since_ms = times[11]);
+	FOUND(o.lrs, "", .until_ms = times[0] - 1);
+	for (unsigned ascending = 0; ascending < 2; ascending++) {
+		cleanup_buf struct buf out = {0};
+		struct lrs_query q = {.limit = 3, .ascending = ascending, .verb = VERB};
+		do {
+			q.from = next;
+			ck_assert(lrs_find(o.lrs, &q, add_number, &out, &next, &err));
+		} while (next > 0);
+		ck_assert_str_eq(buf_text(&out),
+			ascending ? "0 1 2 3 4 5 6 7 8 9 10 11" : "11 10 9 8 7 6 5 4 3 2 1 0");
+	}
+	close_store(&o);
+}
+END_TEST
+
 int main(void)
 {
 	const struct suite_test tests[] = {
 		{a_person_is_taken_out, 1},
 		{statements_by_number, 1},
+		{any_order_gives_the_same, 12},
+		{several_send_the_same, 1},
+		{a_reference_is_found_by_one_target, 1},
+		{an_id_is_there_once, 1},
+		{two_have_the_file, 1},
+		{pages_and_times, 1},
 	};
 	return suite_run("lrs", tests, ARRAY_LENGTH(tests), 60);
 }

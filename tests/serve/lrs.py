@@ -1,79 +1,17 @@
 #!/usr/bin/env python3
 """lrs.py URL KEY SECRET [LEARNER_KEY LEARNER_SECRET]: the Experience API's requirements, each held against a running store.
 
-Ends with "N passed, M failed".
+Ends with "N passed, M failed". What each property may be is held by mutations.py, in every place where there is one.
 """
 import base64
-import copy
 import hashlib
-import http.client
 import json
 import sys
 import threading
 import time
 import urllib.parse
-import uuid
 
-passed = failed = 0
-url = urllib.parse.urlparse(sys.argv[1])
-auth = base64.b64encode((sys.argv[2] + ":" + sys.argv[3]).encode()).decode()
-
-
-def ok(good, what, seen=None):
-    global passed, failed
-    if good:
-        passed += 1
-    else:
-        failed += 1
-        print("FAILED: %s%s" % (what, "" if seen is None else ": %s" % str(seen)[:300]), flush=True)
-
-
-class Reply:
-    def __init__(self, response):
-        self.status, self.headers, self.body = response.status, response.headers, response.read()
-
-    def json(self):
-        return json.loads(self.body)
-
-
-def ask(method, path, body=None, headers=None, version="1.0.3", key=auth, **parameters):
-    connection = http.client.HTTPConnection(url.hostname, url.port, timeout=20)
-    all_headers = {}
-    if key:
-        all_headers["Authorization"] = "Basic " + key
-    if version:
-        all_headers["X-Experience-API-Version"] = version
-    if body is not None and not isinstance(body, (bytes, str)):
-        body = json.dumps(body)
-        all_headers["Content-Type"] = "application/json"
-    all_headers.update(headers or {})
-    all_headers = {k: v for k, v in all_headers.items() if v is not None}
-    query = urllib.parse.urlencode({k: json.dumps(v) if isinstance(v, dict) else v for k, v in parameters.items()})
-    full = url.path + path + ("?" + query if query else "")
-    connection.request(method, full, body.encode() if isinstance(body, str) else body, all_headers)
-    reply = Reply(connection.getresponse())
-    connection.close()
-    return reply
-
-
-def status(due, what, reply):
-    ok(reply.status == due, "%s: %d is due, not %d" % (what, due, reply.status), reply.body)
-    return reply
-
-
-def new():
-    return str(uuid.uuid4())
-
-
-def mail(name=None):
-    return {"objectType": "Agent", "mbox": "mailto:%s@example.com" % (name or new())}
-
-
-def plain(**more):
-    s = {"actor": mail("ada"), "verb": {"id": "http://example.com/did", "display": {"en": "did"}},
-         "object": {"objectType": "Activity", "id": "http://example.com/act"}}
-    s.update(more)
-    return s
+from store import ask, auth, mail, new, ok, plain, run, status
 
 
 def changed(path, value):
@@ -308,6 +246,9 @@ def finding():
     find([D, Cc], "since is exclusive", verb=verb, since=stored[Bb])
     find([Bb, A], "until is inclusive", verb=verb, until=stored[Bb])
     find([], "nothing is an empty list", verb=verb + "x")
+    for text in ("1969-12-31T23:59:59Z", "1970-01-01T00:00:00Z", "0001-01-01T00:00:00Z"):
+        find([], "nothing was stored until %s" % text, verb=verb, until=text)
+        find([D, Cc, Bb, A], "all since %s" % text, verb=verb, since=text)
     first = ask("GET", "/statements", verb=verb, limit=3).json()
     ok(first["more"].startswith("/xapi/"), "there is more", first["more"])
     rest = ask("GET", first["more"][len("/xapi"):]).json()
@@ -502,6 +443,17 @@ def roles():
     status(200, "a learner reads what they sent", ask("GET", "/statements", statementId=own["id"], key=learner))
     status(404, "and nothing else", ask("GET", "/statements", statementId=other["id"], key=learner))
     status(403, "but lists nothing", ask("GET", "/statements", key=learner))
+
+    def void(target):
+        return plain(verb={"id": "http://adlnet.gov/expapi/verbs/voided"}, object={"objectType": "StatementRef", "id": target})
+    another = plain(id=new())
+    for target in (other["id"], other["id"].upper(), new()):
+        status(403, "a learner does not void what is not theirs", ask("POST", "/statements", [another, void(target)], key=learner))
+    status(404, "and such a batch is refused whole", ask("GET", "/statements", statementId=another["id"]))
+    status(200, "what others sent is still there", ask("GET", "/statements", statementId=other["id"]))
+    status(200, "but what is", ask("POST", "/statements", void(own["id"].upper()), key=learner))
+    status(404, "is voided", ask("GET", "/statements", statementId=own["id"], key=learner))
+    status(200, "and found as such", ask("GET", "/statements", voidedStatementId=own["id"], key=learner))
     status(403, "nor more", ask("GET", "/more/5", key=learner))
 
 
@@ -517,10 +469,4 @@ def unkind():
     status(400, "bytes that are no text", ask("POST", "/statements", b'{"a":"\xff"}', {"Content-Type": "application/json"}))
 
 
-for test in (versions_and_keys, validation, storing, finding, forms, attachments, documents, alternate, roles, unkind):
-    try:
-        test()
-    except Exception as e:  # one that breaks is told, and the others go on
-        ok(False, test.__name__, repr(e))
-print("%d passed, %d failed" % (passed, failed))
-sys.exit(failed > 0)
+run(versions_and_keys, validation, storing, finding, forms, attachments, documents, alternate, roles, unkind)

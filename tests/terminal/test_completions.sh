@@ -21,6 +21,9 @@ ropes learn --d|--daemon
 ropes learn --daemon h|host
 ropes daemon st|start stop status
 ropes quiz --s|--seed
+ropes join --n|--note
+ropes join http|
+ropes board --j|--json
 ropes show docker-s|docker-start-here'
 while IFS='|' read -r line candidates; do
 	read -ra typed <<<"$line"

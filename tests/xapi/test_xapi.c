@@ -10,7 +10,9 @@ static const struct {
 } values[] = {
 	{'u', "f47ac10b-58cc-4372-a567-0e02b2c3d479", true},
 	{'u', "F47AC10B-58CC-4372-B567-0E02B2C3D479", true},
-	{'u', "f47ac10b-58cc-4372-c567-0e02b2c3d479", false},
+	{'u', "12345678-1234-5678-1234-567812345678", true},
+	{'u', "f47ac10b-58cc-4372-a567-0e02b2c3d4790", false},
+	{'u', "f47ac10b-58cc-4372-a567--e02b2c3d479", false},
 	{'u', "f47ac10b58cc4372a5670e02b2c3d479", false},
 	{'u', "{f47ac10b-58cc-4372-a567-0e02b2c3d479}", false},
 	{'u', "f47ac10b-58cc-4372-a567-0e02b2c3d47g", false},

@@ -1,0 +1,132 @@
+/* cmd/board.c - ropes board: a workshop's board in the terminal, live */
+#include "board.h"
+#include "cmd.h"
+#include "sync.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+struct showing {
+	struct screen *screen;
+	struct sync_watch *watch;
+	struct board board;
+	bool connected, ended;
+};
+
+/* What can't be read is left out: the next one comes. */
+static void take_news(struct showing *x)
+{
+	cleanup_error struct error ignored = {0};
+	cleanup_free char *json = sync_watch_next(x->watch, &x->connected);
+	struct board board;
+	if (json == NULL || !board_read(json, &board, &ignored))
+		return;
+	board_finish(&x->board);
+	x->board = board;
+}
+
+static void take_keys(struct showing *x)
+{
+	char keys[64];
+	ssize_t got = fd_read(STDIN_FILENO, keys, sizeof keys);
+	x->ended = x->ended || got <= 0;
+	for (ssize_t i = 0; i < got; i++)
+		x->ended = x->ended || keys[i] == 'q' || keys[i] == 'Q' || keys[i] == 3;
+}
+
+static void take_signal(struct showing *x)
+{
+	struct signalfd_siginfo info;
+	while (fd_read(screen_signals(x->screen), &info, sizeof info) == (ssize_t)sizeof info)
+		x->ended = x->ended || (info.ssi_signo != SIGWINCH && info.ssi_signo != SIGTSTP);
+	screen_resized(x->screen);
+}
+
+/* Until something came, or the next second. */
+static void wait_for_news(struct showing *x)
+{
+	struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN},
+		{.fd = screen_signals(x->screen), .events = POLLIN},
+		{.fd = sync_watch_fd(x->watch), .events = POLLIN}};
+	if (poll(fds, ARRAY_LENGTH(fds), 1000) < 0 && errno != EINTR)
+		x->ended = true;
+	if (fds[0].revents != 0)
+		take_keys(x);
+	if (fds[1].revents != 0)
+		take_signal(x);
+	if (fds[2].revents != 0)
+		take_news(x);
+}
+
+static void show_live(struct showing *x)
+{
+	(void)screen_signals(x->screen); /* before the terminal is changed */
+	while (!x->ended && screen_is_alive(x->screen)) {
+		screen_page_begin(x->screen);
+		board_draw(x->screen, &x->board, x->connected);
+		screen_page_end(x->screen);
+		wait_for_news(x);
+	}
+	screen_page_leave(x->screen);
+}
+
+static bool show(const char *url, const char *ca, const char *json, struct error *err)
+{
+	struct showing x = {.connected = true};
+	if (!board_read(json, &x.board, err) || !common_screen(&x.screen, err))
+		return false;
+	bool live = screen_has_pages(x.screen);
+	bool good = !live || sync_watch_open(url, ca, &x.watch, err);
+	if (!live)
+		board_draw(x.screen, &x.board, true);
+	else if (good)
+		show_live(&x);
+	sync_watch_close(x.watch);
+	screen_close(x.screen);
+	board_finish(&x.board);
+	return good;
+}
+
+static bool run(const struct arguments *a, struct error *err)
+{
+	const char *ca = argument(a, "ca");
+	char *json = NULL;
+	if (ca != NULL && !file_exists(ca))
+		return error_set_kind(err, ERROR_USAGE, "--ca '%s': no such file", ca);
+	if (!sync_board(a->operands[0], ca, &json, err))
+		return false;
+	bool good = true;
+	if (argument(a, "json") != NULL)
+		puts(json);
+	else
+		good = show(a->operands[0], ca, json, err);
+	free(json);
+	return good;
+}
+
+const struct command command_board = {
+	.name = "board",
+	.operands = "URL",
+	.summary = "a workshop's board, live",
+	.details =
+		"URL is the instructor's, with its token, as `ropes serve --workshop` tells it. "
+		"Learners with the steps\n"
+		"they are at, those without progress for longest first; raised hands; the step "
+		"that stops most; the\n"
+		"answers to the open question. q ends. When standard output is no terminal it is "
+		"printed once.",
+	.options =
+		{
+			{"ca", "FILE", "the certificate that the workshop's server is known by"},
+			OPTION_JSON,
+		},
+	.operands_least = 1,
+	.operands_most = 1,
+	.run = run,
+};

@@ -1,0 +1,72 @@
+/* cmd/board.h - a workshop's board as data, and as a page. Private to the board's files. */
+#ifndef CMD_BOARD_H
+#define CMD_BOARD_H
+
+#include "screen.h"
+
+struct board_learner {
+	const char *name, *place; /* where they are, for people */
+	const char *line, *verdict;
+	const char *hand;   /* NULL: it is down */
+	const char *signal; /* "done", "fast"; NULL */
+	int64_t stuck_s, hand_s;
+	unsigned done, of;
+	size_t at;        /* index of the step they are at; BOARD_NOWHERE */
+	const char *grid; /* a letter a step: . r(eached) d(one) s(kipped) h(elped) f(ailed) */
+	bool here, waiting, finished;
+};
+
+#define BOARD_NOWHERE ((size_t)-1)
+
+struct board_step {
+	const char *title;
+	const char *lesson, *step;
+	unsigned reached, done, stuck;
+};
+
+struct board_lesson {
+	const char *number;
+	size_t first, steps;
+};
+
+struct board_bar {
+	const char *text;
+	unsigned count;
+	bool right;
+};
+
+struct board {
+	const char *title, *code, *join;
+	int64_t clock_ms; /* the server's */
+	int64_t taken_ms; /* when that was, on this machine's monotonic clock */
+	const char *open; /* the last open step; NULL: all are */
+	bool hold, ended;
+	int64_t timer_ms; /* on the server's clock; 0: none */
+	const char *timer_text;
+	const char *question; /* that is open; NULL */
+	unsigned answered;
+	bool is_closed; /* … and its answer shown */
+	const char *answer;
+	struct board_bar *bars;
+	size_t bar_count;
+	struct board_learner *learners; /* those who are stuck longest first */
+	size_t learner_count;
+	struct board_step *steps;
+	size_t step_count;
+	struct board_lesson *lessons;
+	size_t lesson_count;
+	struct arena arena;
+};
+
+/* ---- board_read.c ---- */
+bool board_read(const char *json, struct board *ret, struct error *err);
+void board_finish(struct board *board);
+
+/* The lesson that has the step; NULL: none. */
+const struct board_lesson *board_lesson(const struct board *board, size_t step);
+
+/* ---- board_page.c ---- */
+/* Draws it as it is now. connected: false says that it is old. */
+void board_draw(struct screen *screen, const struct board *board, bool connected);
+
+#endif

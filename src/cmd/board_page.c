@@ -1,0 +1,355 @@
+/* cmd/board_page.c - how a workshop's board looks in a terminal: one line a learner, cut to the
+ * width */
+#include "board.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define WIDE 72       /* columns from which on there is room for tracks and lines */
+#define TRACK_MOST 24 /* columns of a learner's way through the steps, where there is room */
+#define FIXED 66      /* columns of the rest of a wide line, with a good part of what was run */
+#define STUCK_S 300   /* who made no progress for so long is pointed at */
+
+struct page {
+	struct screen *screen;
+	const struct board *board;
+	unsigned width, left; /* columns; what is left of the line */
+	bool wide;
+	int64_t since_ms; /* how old the data is */
+};
+
+/* ---- cells ---- */
+
+/* At most `columns`, cut with "…", filled up to it where `fill`. */
+static void cell(
+	struct page *p, enum screen_style style, const char *text, unsigned columns, bool fill)
+{
+	if (columns > p->left)
+		columns = p->left;
+	size_t length = strlen(text);
+	size_t width = utf8_width(text, length);
+	bool cut = width > columns;
+	if (cut && columns > 0)
+		length = utf8_fit(text, length, columns - 1);
+	cleanup_free char *part = xasprintf(
+		"%.*s%s", (int)length, columns > 0 ? text : "", cut && columns > 0 ? "…" : "");
+	unsigned taken = (unsigned)utf8_width(part, strlen(part));
+	screen_put(p->screen, style, part);
+	if (fill && taken < columns) {
+		cleanup_free char *space = xasprintf("%*s", (int)(columns - taken), "");
+		screen_put(p->screen, SCREEN_PLAIN, space);
+		taken = columns;
+	}
+	p->left -= taken;
+}
+
+static void end_line(struct page *p)
+{
+	screen_newline(p->screen);
+	p->left = p->width;
+}
+
+/* Wrapped: none of it is lost. */
+static void line(struct page *p, enum screen_style style, const char *mark, const char *text)
+{
+	screen_say(p->screen, style, mark, "%s", text);
+}
+
+static void add_age(const struct page *p, struct buf *out, int64_t seconds)
+{
+	text_duration(out, seconds * 1000 + p->since_ms);
+}
+
+/* ---- the head ---- */
+
+static void draw_head(struct page *p)
+{
+	const struct board *b = p->board;
+	char text[32] = "";
+	time_t now = (time_t)((b->clock_ms + p->since_ms) / 1000);
+	struct tm local;
+	if (localtime_r(&now, &local) != NULL)
+		strftime(text, sizeof text, "%H:%M:%S", &local);
+	unsigned clock = (unsigned)strlen(text);
+	cell(p, SCREEN_TITLE, b->title != NULL ? b->title : "Workshop", p->width - clock - 1, true);
+	cell(p, SCREEN_PLAIN, " ", 1, true);
+	cell(p, SCREEN_STRONG, text, clock, false);
+	end_line(p);
+}
+
+static void draw_join(struct page *p)
+{
+	const struct board *b = p->board;
+	unsigned here = 0;
+	for (size_t i = 0; i < b->learner_count; i++)
+		here += b->learners[i].here;
+	cleanup_buf struct buf text = {0};
+	buf_printf(&text, "%u here, %zu joined", here, b->learner_count);
+	if (b->join != NULL)
+		buf_printf(&text, " · %s", b->join);
+	else if (b->code != NULL)
+		buf_printf(&text, " · code %s", b->code);
+	line(p, SCREEN_QUIET, NULL, buf_text(&text));
+}
+
+static void draw_pace(struct page *p)
+{
+	const struct board *b = p->board;
+	cleanup_buf struct buf text = {0};
+	if (b->ended)
+		buf_add_text(&text, "over");
+	else if (b->open != NULL)
+		buf_printf(&text, "open to: %s", b->open);
+	else
+		buf_add_text(&text, "all steps open");
+	if (b->hold)
+		buf_add_text(&text, " · HELD");
+	int64_t left_ms = b->timer_ms - b->clock_ms - p->since_ms;
+	if (b->timer_ms > 0 && left_ms > 0) {
+		buf_add_text(&text, " · ");
+		text_duration(&text, left_ms);
+		buf_add_text(&text, " left");
+		if (!text_is_blank(b->timer_text))
+			buf_printf(&text, ": %s", b->timer_text);
+	}
+	line(p, SCREEN_PLAIN, NULL, buf_text(&text));
+}
+
+/* ---- what wants attention ---- */
+
+static int compare_hands(const void *one, const void *other)
+{
+	const struct board_learner *a = *(const struct board_learner *const *)one;
+	const struct board_learner *b = *(const struct board_learner *const *)other;
+	return a->hand_s > b->hand_s ? -1 : a->hand_s < b->hand_s;
+}
+
+/* The oldest first. */
+static void draw_hands(struct page *p)
+{
+	const struct board *b = p->board;
+	const struct board_learner **up = xcalloc(b->learner_count + 1, sizeof *up);
+	size_t count = 0;
+	for (size_t i = 0; i < b->learner_count; i++)
+		if (b->learners[i].hand != NULL)
+			up[count++] = &b->learners[i];
+	if (count > 1)
+		qsort(up, count, sizeof(*up), compare_hands);
+	for (size_t i = 0; i < count; i++) {
+		cleanup_buf struct buf text = {0};
+		buf_printf(&text, "%s, ", up[i]->name);
+		add_age(p, &text, up[i]->hand_s);
+		if (*up[i]->hand != '\0')
+			buf_printf(&text, ": %s", up[i]->hand);
+		line(p, SCREEN_WARN, "✋ ", buf_text(&text));
+	}
+	free(up);
+}
+
+static void draw_signals(struct page *p)
+{
+	const struct board *b = p->board;
+	unsigned done = 0, fast = 0;
+	for (size_t i = 0; i < b->learner_count; i++) {
+		done += text_same(b->learners[i].signal, "done");
+		fast += text_same(b->learners[i].signal, "fast");
+	}
+	if (done + fast == 0)
+		return;
+	cleanup_free char *text = xasprintf("ready: %u · too fast: %u", done, fast);
+	line(p, fast > 0 ? SCREEN_WARN : SCREEN_PLAIN, NULL, text);
+}
+
+static void draw_obstacle(struct page *p)
+{
+	const struct board *b = p->board;
+	const struct board_step *most = NULL;
+	for (size_t i = 0; i < b->step_count; i++)
+		if (b->steps[i].stuck > 0 && (most == NULL || b->steps[i].stuck > most->stuck))
+			most = &b->steps[i];
+	if (most == NULL)
+		return;
+	cleanup_free char *text = xasprintf("%s stops most: %u (%u of %u who came to it are done)",
+		most->title != NULL ? most->title : most->step, most->stuck, most->done,
+		most->reached);
+	line(p, SCREEN_WARN, "! ", text);
+}
+
+static void draw_question(struct page *p)
+{
+	const struct board *b = p->board;
+	if (b->question == NULL)
+		return;
+	cleanup_free char *head = xasprintf(
+		"%s (%u answered%s)", b->question, b->answered, b->is_closed ? "; closed" : "");
+	line(p, SCREEN_STRONG, "🧪 ", head);
+	unsigned room = p->wide ? 30 : 12, most = 1;
+	for (size_t i = 0; i < b->bar_count; i++)
+		most = b->bars[i].count > most ? b->bars[i].count : most;
+	for (size_t i = 0; i < b->bar_count; i++) {
+		const struct board_bar *bar = &b->bars[i];
+		unsigned length = bar->count * room / most;
+		cleanup_buf struct buf drawn = {0};
+		for (unsigned n = 0; n < length; n++)
+			buf_add_text(&drawn, "█");
+		cleanup_free char *count = xasprintf(" %u", bar->count);
+		cell(p, SCREEN_PLAIN, "  ", 2, true);
+		cell(p, bar->right ? SCREEN_GOOD : SCREEN_PLAIN, bar->right ? "✔ " : "  ", 2, true);
+		cell(p, bar->right ? SCREEN_GOOD : SCREEN_PLAIN, bar->text != NULL ? bar->text : "",
+			p->width - room - 11, true);
+		cell(p, SCREEN_PLAIN, " ", 1, true);
+		cell(p, SCREEN_PLAIN, buf_text(&drawn), room, false);
+		cell(p, SCREEN_STRONG, count, 6, false);
+		end_line(p);
+	}
+	if (b->is_closed && !text_is_blank(b->answer))
+		line(p, SCREEN_GOOD, "✔ ", b->answer);
+}
+
+/* ---- learners ---- */
+
+static const char *state_of(const struct board_learner *l)
+{
+	if (!l->here)
+		return "away";
+	if (l->hand != NULL)
+		return "hand";
+	if (text_same(l->signal, "done"))
+		return "ready";
+	if (text_same(l->signal, "fast"))
+		return "fast";
+	return l->finished ? "done" : l->waiting ? "waits" : "";
+}
+
+static const struct {
+	const char *verdict, *mark;
+	enum screen_style style;
+} verdicts[] = {
+	{"held", "✔ ", SCREEN_GOOD},
+	{"not held", "✘ ", SCREEN_BAD},
+	{"error", "! ", SCREEN_WARN},
+};
+
+static void draw_last(struct page *p, const struct board_learner *l)
+{
+	const char *mark = "  ";
+	enum screen_style style = SCREEN_PLAIN;
+	if (l->line == NULL && l->verdict == NULL)
+		return;
+	for (size_t i = 0; i < ARRAY_LENGTH(verdicts); i++)
+		if (text_same(verdicts[i].verdict, l->verdict)) {
+			mark = verdicts[i].mark;
+			style = verdicts[i].style;
+		}
+	cell(p, style, mark, 2, true);
+	cell(p, SCREEN_PLAIN, l->line != NULL ? l->line : "", p->left, false);
+}
+
+/* Where the whole course does not fit, the steps of the lesson that the learner is in. */
+static size_t track_columns(const struct page *p)
+{
+	return p->width - FIXED < TRACK_MOST ? p->width - FIXED : TRACK_MOST;
+}
+
+static const struct {
+	char letter;
+	const char *drawn;
+} marks[] = {{'r', "□"}, {'d', "■"}, {'s', "»"}, {'h', "◇"}, {'f', "✗"}};
+
+static const char *drawn(char letter)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(marks); i++)
+		if (marks[i].letter == letter)
+			return marks[i].drawn;
+	return "·";
+}
+
+/* The step they are at is between the others like a cursor. */
+static void draw_track(struct page *p, const struct board_learner *l)
+{
+	const struct board *b = p->board;
+	const struct board_lesson *lesson = board_lesson(b, l->at);
+	cleanup_buf struct buf track = {0};
+	size_t columns = track_columns(p), first = 0, count = b->step_count;
+	if (count + 2 > columns && lesson != NULL) {
+		buf_printf(&track, "%s ", lesson->number != NULL ? lesson->number : "");
+		first = lesson->first;
+		count = lesson->steps;
+	}
+	for (size_t i = first; l->grid != NULL && i < first + count; i++)
+		buf_printf(&track, i == l->at ? "[%s]" : "%s", drawn(l->grid[i]));
+	cell(p, SCREEN_PLAIN, buf_text(&track), (unsigned)columns, true);
+	cell(p, SCREEN_PLAIN, " ", 1, true);
+}
+
+static void draw_learner(struct page *p, const struct board_learner *l)
+{
+	cleanup_free char *done = xasprintf("%u/%u", l->done, l->of);
+	cleanup_buf struct buf stuck = {0};
+	add_age(p, &stuck, l->stuck_s);
+	bool late = l->here && !l->finished && !l->waiting &&
+		    l->stuck_s * 1000 + p->since_ms > (int64_t)STUCK_S * 1000;
+	cell(p, l->here ? SCREEN_STRONG : SCREEN_QUIET, l->name, p->wide ? 16 : 13, true);
+	cell(p, SCREEN_PLAIN, " ", 1, true);
+	if (p->wide)
+		draw_track(p, l);
+	cell(p, SCREEN_PLAIN, done, 7, true);
+	cell(p, late ? SCREEN_WARN : SCREEN_PLAIN, buf_text(&stuck), 10, true);
+	cell(p, SCREEN_PLAIN, " ", 1, true);
+	cell(p, SCREEN_WARN, state_of(l), 5, true);
+	cell(p, SCREEN_PLAIN, " ", 1, true);
+	if (p->wide) {
+		draw_last(p, l);
+		end_line(p);
+		return;
+	}
+	end_line(p);
+	cell(p, SCREEN_PLAIN, "  ", 2, true);
+	cell(p, SCREEN_QUIET, l->place != NULL ? l->place : "", 18, true);
+	cell(p, SCREEN_PLAIN, " ", 1, true);
+	draw_last(p, l);
+	end_line(p);
+}
+
+static void draw_learners(struct page *p)
+{
+	const struct board *b = p->board;
+	if (b->learner_count == 0) {
+		line(p, SCREEN_QUIET, NULL, "Nobody has joined yet.");
+		return;
+	}
+	cell(p, SCREEN_QUIET, "learner", p->wide ? 17 : 14, true);
+	if (p->wide)
+		cell(p, SCREEN_QUIET, "steps", (unsigned)track_columns(p) + 1, true);
+	cell(p, SCREEN_QUIET, "done", 7, true);
+	cell(p, SCREEN_QUIET, "stuck for", 18, true);
+	if (p->wide)
+		cell(p, SCREEN_QUIET, "  last line", p->left, false);
+	end_line(p);
+	for (size_t i = 0; i < b->learner_count; i++)
+		draw_learner(p, &b->learners[i]);
+}
+
+void board_draw(struct screen *screen, const struct board *board, bool connected)
+{
+	struct page p = {.screen = screen,
+		.board = board,
+		.width = screen_width(screen),
+		.since_ms = clock_monotonic_ms() - board->taken_ms};
+	p.left = p.width;
+	p.wide = p.width >= WIDE;
+	draw_head(&p);
+	draw_join(&p);
+	draw_pace(&p);
+	if (!connected)
+		line(&p, SCREEN_WARN, "! ",
+			"The server does not answer; this is what it said last.");
+	draw_signals(&p);
+	draw_hands(&p);
+	draw_obstacle(&p);
+	draw_question(&p);
+	screen_newline(screen);
+	draw_learners(&p);
+}

@@ -1,0 +1,391 @@
+/* cmd/join.c - ropes join: a workshop's code, what is shared, and the lesson with the room in it */
+#include "cmd.h"
+#include "sync.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CLOSE_MS 3000
+
+struct joining {
+	const struct arguments *arguments;
+	char *origin, *ca, *learner, *note;
+	const char *code;
+	struct sync_place place;
+	struct sync_link *link;
+	struct tutor_room room;
+};
+
+/* ---- what the room tells, in the tutor's words, and back ---- */
+
+static bool next(void *data, struct tutor_room_event *ret)
+{
+	static const enum tutor_news news[] = {
+		[SYNC_STATE] = TUTOR_STATE,
+		[SYNC_MESSAGE] = TUTOR_MESSAGE,
+		[SYNC_QUESTION] = TUTOR_QUESTION,
+		[SYNC_ANSWER] = TUTOR_ANSWER,
+		[SYNC_SETUP] = TUTOR_SETUP,
+		[SYNC_END] = TUTOR_END,
+		[SYNC_LOST] = TUTOR_LOST,
+		[SYNC_BACK] = TUTOR_BACK,
+		[SYNC_REFUSED] = TUTOR_REFUSED,
+	};
+	struct joining *j = data;
+	struct sync_event e;
+	if (!sync_link_next(j->link, &e))
+		return false;
+	*ret = (struct tutor_room_event){
+		.news = news[e.news],
+		.text = e.text,
+		.to_all = e.to_all,
+		.question = {e.question.id, e.question.text, e.question.kind, e.question.options,
+			e.question.option_count},
+		.explanation = e.explanation,
+		.yours = e.yours,
+		.is_judged = e.is_judged,
+		.right = e.right,
+		.open_lesson = e.open_lesson,
+		.open_step = e.open_step,
+		.hold = e.hold,
+		.ended = e.ended,
+		.timer_ms = e.timer_ms,
+		.timer_text = e.timer_text,
+	};
+	return true;
+}
+
+static void say(void *data, enum tutor_saying saying, const char *id, const char *text)
+{
+	static const enum sync_saying sayings[] = {
+		[TUTOR_HAND] = SYNC_HAND,
+		[TUTOR_HAND_DOWN] = SYNC_HAND_DOWN,
+		[TUTOR_READY] = SYNC_DONE,
+		[TUTOR_SLOWER] = SYNC_FAST,
+		[TUTOR_RESPONSE] = SYNC_RESPONSE,
+	};
+	struct joining *j = data;
+	sync_link_say(j->link, sayings[saying], id, text);
+}
+
+static void recorded(void *data)
+{
+	struct joining *j = data;
+	sync_link_poke(j->link);
+}
+
+static bool is_connected(void *data)
+{
+	struct joining *j = data;
+	return sync_link_is_connected(j->link);
+}
+
+static const struct tutor_room *room_open(void *data, struct record *record)
+{
+	struct joining *j = data;
+	cleanup_free char *path = record != NULL ? record_default_path() : NULL;
+	j->link = sync_link_open(&j->place, path);
+	j->room = (struct tutor_room){
+		.title = j->place.title != NULL ? j->place.title : j->place.course,
+		.name = j->place.name,
+		.personal = j->place.personal,
+		.address = j->origin,
+		.lines = j->place.lines,
+		.fd = sync_link_fd(j->link),
+		.next = next,
+		.say = say,
+		.recorded = recorded,
+		.is_connected = is_connected,
+		.data = j,
+	};
+	return &j->room;
+}
+
+static void room_close(void *data, struct record *record, struct screen *screen)
+{
+	struct joining *j = data;
+	cleanup_error struct error ignored = {0};
+	unsigned waiting = 0;
+	bool all = sync_link_close(j->link, CLOSE_MS);
+	j->link = NULL;
+	if (!all && record != NULL && sync_waiting(record, &j->place, &waiting, &ignored) &&
+		waiting > 0)
+		screen_say(screen, SCREEN_WARN, "! ",
+			"%u of your steps could not be sent. They are kept, and go when you join "
+			"again: `ropes join %s %s`",
+			waiting, j->origin, j->code);
+}
+
+/* ---- agreeing ---- */
+
+static void tell_shared(struct screen *screen, const char *name, bool lines)
+{
+	screen_say(screen, SCREEN_PLAIN, "  ",
+		"The instructor sees: your name here (%s), the steps that you reach and do, "
+		"verdicts, answers, scores and times%s, and what you say to the room.",
+		name, lines ? ", the lines that you run" : "");
+	screen_say(screen, SCREEN_PLAIN, "  ",
+		"Not seen are %syour files, what your lines print, and what you did before.",
+		lines ? "" : "the lines that you run, ");
+}
+
+/* Enter alone is `otherwise`; -1: the terminal is gone, or ^C. */
+static int ask(struct screen *screen, const char *question, bool otherwise)
+{
+	cleanup_free char *answer = NULL;
+	cleanup_error struct error err = {0};
+	const struct screen_prompt prompt = {.text = question, .wake_fd = -1};
+	if (screen_ask(screen, &prompt, &answer, &err) != SCREEN_LINE)
+		return -1;
+	const char *word = answer + strspn(answer, " \t");
+	return *word == '\0' ? otherwise : *word == 'y' || *word == 'Y';
+}
+
+/* False: err says why not; nothing was sent. */
+static bool agree(const struct joining *j, const struct sync_room *room, const char *name,
+	bool *lines, struct error *err)
+{
+	struct screen *screen;
+	bool asked = argument(j->arguments, "yes") == NULL;
+	if (asked && !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
+		return error_set_kind(err, ERROR_USAGE,
+			"nobody can be asked here; `--yes` agrees to what `ropes join --help` says "
+			"is shared");
+	if (!common_screen(&screen, err))
+		return false;
+	screen_say(screen, SCREEN_TITLE, NULL, "%s", room->title);
+	tell_shared(screen, name, *lines);
+	int more = *lines || !asked
+			   ? *lines
+			   : ask(screen, "Show the lines that you run, too? [y/N] ", false);
+	int yes = more < 0 ? -1 : !asked ? 1 : ask(screen, "Join? [Y/n] ", true);
+	screen_close(screen);
+	*lines = more > 0;
+	return yes > 0 || error_set_kind(err, ERROR_FAILED, "not joined; nothing was sent");
+}
+
+/* ---- the course ---- */
+
+static bool has_course(const char *reference)
+{
+	cleanup_error struct error ignored = {0};
+	struct course *course;
+	size_t lesson;
+	if (!common_course(reference, &course, &lesson, &ignored))
+		return false;
+	course_destroy(course);
+	return true;
+}
+
+static bool find_course(const struct joining *j, const char *reference, struct error *err)
+{
+	struct course *course;
+	size_t lesson;
+	if (j->note != NULL) {
+		bool good = common_course(j->note, &course, &lesson, err);
+		if (good)
+			course_destroy(course);
+		return good;
+	}
+	return has_course(reference) ||
+	       error_set_kind(err, ERROR_USAGE,
+		       "the workshop's course '%s' is not on this machine. Ask for its note, then "
+		       "`ropes join %s %s --note FILE`",
+		       reference, j->origin, j->code);
+}
+
+/* ---- joining ---- */
+
+static struct record *open_record(void)
+{
+	cleanup_free char *path = record_default_path();
+	cleanup_error struct error told_later = {0};
+	struct record *record = NULL;
+	(void)record_open(path, &record, &told_later); /* the session says what is wrong with it */
+	return record;
+}
+
+static void tell_joined(const struct joining *j, bool again)
+{
+	const struct sync_place *p = &j->place;
+	struct screen *screen;
+	if (!common_screen(&screen, NULL))
+		return;
+	if (again)
+		screen_say(screen, SCREEN_GOOD, "✔ ", "You are back as %s.", p->name);
+	else if (!text_same(p->asked, p->name))
+		screen_say(screen, SCREEN_GOOD, "✔ ", "You are %s: there is another %s.", p->name,
+			p->asked);
+	else
+		screen_say(screen, SCREEN_GOOD, "✔ ", "You are %s.", p->name);
+	if (!again && p->personal != NULL)
+		screen_say(screen, SCREEN_QUIET, "  ",
+			"On a second machine you are the same with `ropes join %s %s`.", j->origin,
+			p->personal);
+	screen_close(screen);
+}
+
+static bool join_first(struct joining *j, struct error *err)
+{
+	struct sync_room room = {0};
+	const char *as = argument(j->arguments, "as");
+	const char *name = text_is_blank(as) ? j->learner : as;
+	bool lines = argument(j->arguments, "lines") != NULL;
+	if (!sync_room_look(j->origin, j->code, j->ca, &room, err))
+		return false;
+	bool good = find_course(j, room.course, err) && agree(j, &room, name, &lines, err);
+	sync_room_finish(&room);
+	if (!good)
+		return false;
+	struct record *record = open_record();
+	const struct sync_joining joining = {.origin = j->origin,
+		.code = j->code,
+		.ca = j->ca,
+		.name = name,
+		.learner = j->learner,
+		.lines = lines,
+		.class_daemon = argument(j->arguments, "daemon") == NULL,
+		.record = record};
+	good = sync_room_join(&joining, &j->place, err);
+	record_close(record);
+	if (good)
+		tell_joined(j, false);
+	return good;
+}
+
+/* What was agreed on stands; a server that is away just now does not keep anybody from learning. */
+static bool join_again(struct joining *j, struct error *err)
+{
+	bool changed = false;
+	if (j->ca != NULL && !text_same(j->ca, j->place.ca)) {
+		free(j->place.ca);
+		j->place.ca = xstrdup(j->ca);
+		changed = true;
+	}
+	if (argument(j->arguments, "lines") != NULL && !j->place.lines)
+		changed = j->place.lines = true;
+	struct record *record = open_record();
+	bool good = (!changed || sync_room_save(&j->place, err)) &&
+		    sync_room_resume(&j->place, record, err) &&
+		    find_course(j, j->place.course, err);
+	record_close(record);
+	if (good)
+		tell_joined(j, true);
+	return good;
+}
+
+static bool load_place(struct joining *j, struct error *err)
+{
+	const char *as = argument(j->arguments, "as");
+	if (!sync_room_load(j->origin, j->code, j->learner, &j->place, err))
+		return false;
+	if (j->place.url == NULL || text_is_blank(as) || text_same(as, j->place.asked) ||
+		argument(j->arguments, "learner") != NULL)
+		return true;
+	/* somebody else at the same machine: with a record of their own */
+	sync_place_finish(&j->place);
+	free(j->learner);
+	j->learner = xstrdup(as);
+	return sync_room_load(j->origin, j->code, j->learner, &j->place, err);
+}
+
+static bool join(struct joining *j, struct error *err)
+{
+	if (!load_place(j, err))
+		return false;
+	if (j->place.url != NULL && sync_room_is_known(&j->place, NULL))
+		return join_again(j, err);
+	sync_place_finish(&j->place); /* the room was made anew, and so is the joining */
+	return join_first(j, err);
+}
+
+/* The room's daemon, unless another one was asked for; one that is a socket elsewhere is of no use
+ * here. */
+static void choose_daemon(const struct joining *j, struct learning_plan *plan)
+{
+	const char *daemon = j->place.daemon;
+	if (daemon == NULL || argument(j->arguments, "daemon") != NULL)
+		return;
+	if (text_starts(daemon, "unix://") && access(daemon + strlen("unix://"), F_OK) != 0)
+		return;
+	plan->daemon = (struct common_daemon){.kind = SANDBOX_HOST, .host = daemon};
+}
+
+static bool read_files(struct joining *j, struct error *err)
+{
+	static const char *const names[] = {"ca", "note"};
+	char **const paths[] = {&j->ca, &j->note};
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		const char *typed = argument(j->arguments, names[i]);
+		if (typed == NULL)
+			continue;
+		*paths[i] = realpath(typed, NULL);
+		if (*paths[i] == NULL)
+			return error_set_kind(
+				err, ERROR_USAGE, "--%s '%s': no such file", names[i], typed);
+	}
+	return true;
+}
+
+static bool run_joining(struct joining *j, struct error *err)
+{
+	struct learning_plan plan;
+	if (!learning_plan_read(j->arguments, &plan, err) ||
+		!sync_room_origin(j->arguments->operands[0], &j->origin, err) ||
+		!read_files(j, err) || !join(j, err))
+		return false;
+	choose_daemon(j, &plan);
+	plan.reference = j->note != NULL ? j->note : j->place.course;
+	plan.learner = j->learner;
+	plan.room_open = room_open;
+	plan.room_close = room_close;
+	plan.data = j;
+	return learning_run(&plan, err);
+}
+
+static bool run(const struct arguments *arguments, struct error *err)
+{
+	struct joining j = {.arguments = arguments,
+		.code = arguments->operands[1],
+		.learner = common_learner(arguments)};
+	bool good = run_joining(&j, err);
+	sync_place_finish(&j.place);
+	free(j.origin);
+	free(j.ca);
+	free(j.note);
+	free(j.learner);
+	return good;
+}
+
+const struct command command_join = {
+	.name = "join",
+	.operands = "URL CODE",
+	.summary = "take part in a workshop",
+	.details =
+		"The instructor tells address and code. Shared are a name, the steps that are "
+		"reached and done,\n"
+		"verdicts, answers, scores, times, and what one says to the room; not the lines "
+		"that are run (but with\n"
+		"--lines), nor files, nor what was done before. A network that fails keeps nobody "
+		"from going on: what is\n"
+		"done meanwhile is sent later. To come back, join again the same way.",
+	.options =
+		{
+			{"as", "NAME", "the name in the room (default: the learner's)"},
+			{"lines", NULL, "show the instructor the lines that I run"},
+			{"yes", NULL, "agree without being asked"},
+			{"ca", "FILE", "the certificate that the workshop's server is known by"},
+			{"note", "FILE", "my copy of the workshop's note"},
+			OPTION_LEARNER,
+			OPTION_DAEMON,
+			OPTION_SEED,
+			{"timeout", "SECONDS",
+				"time limit of a line (default: none at a terminal, 60 elsewhere)"},
+			{"trust", NULL, "let the hidden commands of a foreign course run"},
+		},
+	.operands_least = 2,
+	.operands_most = 2,
+	.run = run,
+};

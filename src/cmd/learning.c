@@ -1,0 +1,187 @@
+/* cmd/learning.c - a session of the tutor from its beginning to its end, as `learn` and `join` have
+ * one: record, course, history, sandbox, and what goes out afterwards */
+#include "cmd.h"
+#include "sync.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct learning {
+	const struct learning_plan *plan;
+	struct screen *screen;
+	struct record *record;
+	struct course *course;
+	struct sandbox *sandbox;
+	char *learner;
+	char *reference; /* absolute where it is a path */
+	char *lesson;    /* anchor; NULL */
+};
+
+/* A record that can't be opened does not keep anybody from learning, but they are told. */
+static void open_record(struct learning *l)
+{
+	cleanup_error struct error err = {0};
+	cleanup_free char *path = record_default_path();
+	if (!record_open(path, &l->record, &err)) {
+		screen_say(l->screen, SCREEN_WARN, "! ", "Nothing will be recorded: %s",
+			error_text(&err));
+		return;
+	}
+	if (record_notice(l->record) != NULL)
+		screen_say(l->screen, SCREEN_WARN, "! ", "%s", record_notice(l->record));
+}
+
+static bool open_course(struct learning *l, struct error *err)
+{
+	cleanup_free char *reference = xstrdup(l->plan->reference);
+	size_t lesson;
+	if (reference == NULL &&
+		!common_reference(l->plan->once ? NULL : l->record, l->learner, &reference, err))
+		return false;
+	if (!common_course(reference, &l->course, &lesson, err))
+		return false;
+	if (lesson != TUTOR_ALL_LESSONS)
+		l->lesson = xstrdup(l->course->lessons[lesson].anchor);
+	l->reference = l->course->shipped && strchr(l->course->name, '/') == NULL
+			       ? xstrdup(l->course->name)
+			       : realpath(l->course->path, NULL);
+	return true;
+}
+
+/* Lines of before come back with the arrow keys. Without the file only that is lost. */
+static void load_history(struct learning *l)
+{
+	cleanup_error struct error err = {0};
+	if (!screen_is_terminal(l->screen))
+		return;
+	cleanup_free char *state = xdg_folder(XDG_STATE);
+	cleanup_free char *name = learner_file_name(l->learner);
+	cleanup_free char *file = xasprintf("history-%s", name);
+	cleanup_free char *path = path_join(state, file);
+	if (!folder_make(state, 0700, &err) || !screen_history_load(l->screen, path, &err))
+		screen_say(l->screen, SCREEN_WARN, "! ", "The lines of before are not at hand: %s",
+			error_text(&err));
+}
+
+static void save_history(struct learning *l)
+{
+	cleanup_error struct error err = {0};
+	if (!screen_history_save(l->screen, &err) && screen_is_alive(l->screen))
+		screen_say(l->screen, SCREEN_WARN, "! ",
+			"The lines of this session are not remembered: %s", error_text(&err));
+}
+
+static void tell_course(struct learning *l)
+{
+	const struct course *c = l->course;
+	for (size_t i = 0; i < c->note_count; i++)
+		if (c->notes[i]->repaired_from != NULL)
+			screen_say(l->screen, SCREEN_QUIET, NULL,
+				"%s had been read as %s and saved again; %zu characters were "
+				"repaired.",
+				path_base(c->notes[i]->path), c->notes[i]->repaired_from,
+				c->notes[i]->repaired_characters);
+}
+
+static void tell_daemon(struct learning *l)
+{
+	if (l->sandbox != NULL && sandbox_started_daemon(l->sandbox) &&
+		screen_is_terminal(l->screen) && screen_is_alive(l->screen))
+		screen_say(l->screen, SCREEN_QUIET, NULL,
+			"The practice daemon stays up for the next time, with what you made (for "
+			"%d hours at most); "
+			"`ropes daemon stop` ends it now.",
+			COMMON_IDLE_MINUTES / 60);
+}
+
+/* What is new goes to the team's store, if there is one. Who is offline sends it another day. */
+static void send_record(struct learning *l)
+{
+	cleanup_error struct error ignored = {0};
+	const struct sync_options options = {.tries = 1, .timeout_ms = 3000};
+	struct sync_report report;
+	struct sync_place place;
+	if (l->record == NULL || !sync_place_load(&place, &ignored))
+		return;
+	if (place.url != NULL)
+		(void)sync_run(l->record, &place, &options, &report, &ignored);
+	sync_place_finish(&place);
+}
+
+static void close_learning(struct learning *l)
+{
+	if (l->screen != NULL) {
+		save_history(l);
+		screen_flush(l->screen);
+	}
+	/* With nobody at a terminal there is nobody to come back: what was started is ended. */
+	if (l->sandbox != NULL)
+		sandbox_close(l->sandbox, l->screen == NULL || !screen_is_terminal(l->screen));
+	course_destroy(l->course);
+	send_record(l);
+	record_close(l->record);
+	screen_close(l->screen);
+	free(l->learner);
+	free(l->reference);
+	free(l->lesson);
+}
+
+static bool begin(struct learning *l, struct error *err)
+{
+	const struct learning_plan *plan = l->plan;
+	l->learner = xstrdup(plan->learner);
+	if (!common_screen(&l->screen, err))
+		return false;
+	open_record(l);
+	if (!open_course(l, err))
+		return false;
+	tell_course(l);
+	load_history(l);
+	common_sandbox_at(&plan->daemon, l->screen, l->learner, &l->sandbox);
+	struct tutor_options options = {
+		.screen = l->screen,
+		.seed = plan->seed,
+		.record = l->record,
+		.sandbox = l->sandbox,
+		.course = l->course,
+		.reference = l->reference,
+		.learner = l->learner,
+		.lesson = l->lesson,
+		.trusted = plan->trusted,
+		.timeout_ms = plan->timeout_ms,
+	};
+	enum tutor_end end;
+	if (plan->once)
+		return tutor_demonstrate(&options, err);
+	/* its threads begin after the processes of the sandbox, and end before the record does */
+	if (plan->room_open != NULL)
+		options.room = plan->room_open(plan->data, l->record);
+	bool good = tutor_run(&options, &end, err);
+	if (options.room != NULL)
+		plan->room_close(plan->data, l->record, l->screen);
+	if (!good)
+		return false;
+	tell_daemon(l);
+	return true;
+}
+
+bool learning_run(const struct learning_plan *plan, struct error *err)
+{
+	struct learning l = {.plan = plan};
+	bool good = begin(&l, err);
+	close_learning(&l);
+	return good;
+}
+
+bool learning_plan_read(
+	const struct arguments *arguments, struct learning_plan *ret, struct error *err)
+{
+	struct learning_plan plan = {.trusted = argument(arguments, "trust") != NULL};
+	if (!common_daemon_choice(arguments, &plan.daemon, err) ||
+		!common_timeout(arguments, &plan.timeout_ms, err) ||
+		!common_seed(arguments, &plan.seed, err))
+		return false;
+	*ret = plan;
+	return true;
+}

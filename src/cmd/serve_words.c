@@ -1,0 +1,228 @@
+/* cmd/serve_words.c - ropes serve WORD: what is done with a store beside serving it, also while a
+ * server has it */
+#include "serve.h"
+#include "serving.h"
+#include "workshop.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ROSTER_LIMIT ((size_t)16 * 1024 * 1024)
+#define HOME "https://ropes.invalid"
+
+/* ---- keys ---- */
+
+static bool is_role(const char *role)
+{
+	for (size_t i = 0; role != NULL && serve_roles[i] != NULL; i++)
+		if (text_same(role, serve_roles[i]))
+			return true;
+	return false;
+}
+
+/* --team limits a lead, --actor a learner (an account's name, or a mail address). */
+static bool limit_key(const struct arguments *a, struct lrs *lrs, struct error *err)
+{
+	const char *team = argument(a, "team"), *account = argument(a, "account");
+	cleanup_free char *actor = account == NULL ? NULL
+				   : strchr(account, '@') != NULL
+					   ? xasprintf("mbox mailto:%s", account)
+					   : xasprintf("account %s %s", HOME, account);
+	return (team == NULL && actor == NULL) ||
+	       lrs_key_limit(lrs, a->operands[2], team, actor, err);
+}
+
+static bool add_key(const struct arguments *a, struct opened *o, struct error *err)
+{
+	const char *role = argument(a, "role"), *team = argument(a, "team");
+	cleanup_free char *key = NULL, *secret = NULL;
+	if (!is_role(role))
+		return error_set_kind(err, ERROR_USAGE,
+			"--role %s: learner, instructor, lead or store is meant",
+			role != NULL ? role : "is missing");
+	if (team != NULL && (text_same(role, "learner") || text_same(role, "store")))
+		return error_set_kind(err, ERROR_USAGE, "--team is for a lead or an instructor");
+	if (argument(a, "account") != NULL && !text_same(role, "learner"))
+		return error_set_kind(err, ERROR_USAGE, "--account is for a learner");
+	if (team != NULL && tracker_team_find(o->tracker, team) == 0)
+		return error_set_kind(err, ERROR_FAILED, "there is no team '%s'", team);
+	if (!lrs_key_add(o->lrs, a->operands[2], role, &key, &secret, err) ||
+		!limit_key(a, o->lrs, err))
+		return false;
+	printf("key: %s\nsecret: %s\n", key, secret);
+	return true;
+}
+
+static bool list_keys(const struct arguments *a, struct opened *o, struct error *err)
+{
+	cleanup_words struct words keys = {0};
+	(void)a;
+	if (!lrs_key_list(o->lrs, &keys, err))
+		return false;
+	for (size_t i = 0; i < keys.count; i++)
+		puts(keys.items[i]);
+	return true;
+}
+
+static bool remove_key(const struct arguments *a, struct opened *o, struct error *err)
+{
+	return lrs_key_remove(o->lrs, a->operands[2], err);
+}
+
+/* ---- teams ---- */
+
+static bool add_team(const struct arguments *a, struct opened *o, struct error *err)
+{
+	return tracker_team_add(o->tracker, a->operands[2], err);
+}
+
+static bool remove_team(const struct arguments *a, struct opened *o, struct error *err)
+{
+	return tracker_team_remove(o->tracker, a->operands[2], err);
+}
+
+static void print_team(void *data, const struct tracker_team *team)
+{
+	(void)data;
+	printf("%s\t%u people\t%u late\n", team->name, team->people, team->late);
+}
+
+static bool list_teams(const struct arguments *a, struct opened *o, struct error *err)
+{
+	(void)a;
+	return tracker_teams(o->tracker, print_team, NULL, err);
+}
+
+static bool take_roster(const struct arguments *a, struct opened *o, struct error *err)
+{
+	cleanup_buf struct buf csv = {0};
+	unsigned count;
+	if (!file_read(a->operands[1], ROSTER_LIMIT, &csv, err) ||
+		!tracker_roster(o->tracker, buf_text(&csv), HOME, &count, err))
+		return false;
+	printf("people: %u\n", count);
+	return true;
+}
+
+static bool assign(const struct arguments *a, struct opened *o, struct error *err)
+{
+	const char *due = argument(a, "due");
+	int64_t due_ms = 0;
+	if (due == NULL)
+		return error_set_kind(err, ERROR_USAGE,
+			"--due 2027-01-31 (or --due never, which ends the assignment)");
+	return (text_same(due, "never") || serve_read_day(due, &due_ms, err)) &&
+	       tracker_assign(o->tracker, a->operands[1], argument(a, "team"), due_ms, err);
+}
+
+static bool erase(const struct arguments *a, struct opened *o, struct error *err)
+{
+	int64_t person = tracker_person_find(o->tracker, a->operands[1]);
+	if (person == 0)
+		return error_set_kind(err, ERROR_FAILED,
+			"'%s' is nobody, or several: the number in a person's page is exact",
+			a->operands[1]);
+	return serve_erase(o->lrs, o->tracker, person, err);
+}
+
+static bool hide_names(const struct arguments *a, struct opened *o, struct error *err)
+{
+	bool on = text_same(a->operands[1], "on");
+	if (!on && !text_same(a->operands[1], "off"))
+		return error_set_kind(err, ERROR_USAGE, "`ropes serve pseudonyms on|off`");
+	return tracker_pseudonyms(o->tracker, on, err);
+}
+
+static bool report(const struct arguments *a, struct opened *o, struct error *err)
+{
+	(void)a;
+	return workshop_report(o->store, err);
+}
+
+/* ---- copies ---- */
+
+static bool backup(const struct arguments *a, struct opened *o, struct error *err)
+{
+	cleanup_free char *path = serve_store_path(a);
+	(void)o;
+	return store_backup(path, a->operands[1], err);
+}
+
+static bool restore(const struct arguments *a, struct opened *o, struct error *err)
+{
+	cleanup_free char *path = serve_store_path(a), *kept = NULL;
+	(void)o;
+	if (!store_restore(path, a->operands[1], &kept, err))
+		return false;
+	if (kept != NULL)
+		printf("kept: %s\n", kept);
+	return true;
+}
+
+/* ---- the table ---- */
+
+static const struct word {
+	const char *first, *second; /* second NULL: an operand follows */
+	const char *operand;        /* what is missing; NULL: none is needed */
+	bool opens;                 /* with the store open */
+	bool (*run)(const struct arguments *a, struct opened *o, struct error *err);
+} words[] = {
+	{"key", "add", "NAME", true, add_key},
+	{"key", "list", NULL, true, list_keys},
+	{"key", "remove", "NAME", true, remove_key},
+	{"team", "add", "NAME", true, add_team},
+	{"team", "list", NULL, true, list_teams},
+	{"team", "remove", "NAME", true, remove_team},
+	{"roster", NULL, "FILE.csv", true, take_roster},
+	{"assign", NULL, "COURSE", true, assign},
+	{"erase", NULL, "PERSON", true, erase},
+	{"pseudonyms", NULL, "on|off", true, hide_names},
+	{"report", NULL, NULL, true, report},
+	{"backup", NULL, "FILE", false, backup},
+	{"restore", NULL, "FILE", false, restore},
+};
+
+static bool meant(const struct arguments *a, const struct word *w)
+{
+	return text_same(a->operands[0], w->first) &&
+	       (w->second == NULL ||
+		       (a->operand_count > 1 && text_same(a->operands[1], w->second)));
+}
+
+static bool run_word(const struct arguments *a, const struct word *w, struct error *err)
+{
+	size_t needed = 1u + (w->second != NULL) + (w->operand != NULL);
+	struct opened opened = {0};
+	if (a->operand_count != needed)
+		return error_set_kind(err, ERROR_USAGE, "`ropes serve %s%s%s%s%s` is meant",
+			w->first, w->second != NULL ? " " : "", w->second != NULL ? w->second : "",
+			w->operand != NULL ? " " : "", w->operand != NULL ? w->operand : "");
+	if (w->opens && !serve_store_open(a, &opened, err))
+		return false;
+	bool good = w->run(a, &opened, err);
+	serve_store_close(&opened);
+	return good;
+}
+
+static bool explain(const struct arguments *a, struct error *err)
+{
+	cleanup_buf struct buf seconds = {0};
+	for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
+		if (text_same(words[i].first, a->operands[0]))
+			buf_printf(
+				&seconds, "%s%s", seconds.length > 0 ? ", " : "", words[i].second);
+	return error_set_kind(err, ERROR_USAGE,
+		seconds.length > 0 ? "`ropes serve %s` is followed by: %s"
+				   : "'%s': `ropes serve` alone serves; `ropes serve --help` tells "
+				     "the other words%s",
+		a->operands[0], buf_text(&seconds));
+}
+
+bool serve_word(const struct arguments *a, struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
+		if (meant(a, &words[i]))
+			return run_word(a, &words[i], err);
+	return explain(a, err);
+}

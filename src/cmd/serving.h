@@ -1,0 +1,23 @@
+/* cmd/serving.h - what the files of `ropes serve` share */
+#ifndef CMD_SERVING_H
+#define CMD_SERVING_H
+
+#include "cmd.h"
+#include "lrs.h"
+#include "tracker.h"
+
+struct opened {
+	struct store *store;
+	struct lrs *lrs;
+	struct tracker *tracker;
+};
+
+/* --db, else lrs.db beside the record. The caller frees it. */
+char *serve_store_path(const struct arguments *a);
+bool serve_store_open(const struct arguments *a, struct opened *ret, struct error *err);
+void serve_store_close(struct opened *opened);
+
+/* `ropes serve WORD …`: keys, teams, copies … */
+bool serve_word(const struct arguments *a, struct error *err);
+
+#endif

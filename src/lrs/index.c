@@ -1,0 +1,317 @@
+/* lrs/index.c - what makes statements be found: after they were written, many at once, and before
+ * anybody asks */
+#include "private.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PASS_MOST 256     /* statements in one change, so that writers wait a few milliseconds */
+#define BACKLOG_MOST 1024 /* from here on, who writes helps */
+#define PAUSE_MS 50       /* from the last write to the indexer's beginning */
+#define FAILED_PAUSE_MS 1000
+
+struct entry {
+	int64_t seq, stored_ms;
+	cJSON *statement;
+	unsigned char id[ID_SIZE];
+};
+
+struct mention {
+	int64_t list, seq;
+};
+
+/* One pass: read and taken apart by a reader, so that the writer only writes. */
+struct pass {
+	struct lrs *lrs;
+	struct db *db; /* the writer */
+	struct entry entries[PASS_MOST];
+	size_t count;
+	struct mention *mentions;
+	size_t mention_count;
+	int64_t seq; /* of the entry at hand */
+	bool good;
+	struct error *err;
+};
+
+/* ---- reading ---- */
+
+/* NULL: it must be read from its text. */
+static cJSON *take_handed(struct lrs *lrs, int64_t seq)
+{
+	cJSON *statement = NULL;
+	pthread_mutex_lock(&lrs->lock);
+	struct handed *slot = &lrs->handed[seq % HANDED_MOST];
+	if (slot->seq == seq) {
+		statement = slot->statement;
+		*slot = (struct handed){0};
+	}
+	pthread_mutex_unlock(&lrs->lock);
+	return statement;
+}
+
+static bool read_backlog(struct pass *p, struct error *err)
+{
+	struct db *db = store_read(p->lrs->store);
+	bool good = true;
+	sqlite3_stmt *rows = sql(db, err,
+		"SELECT seq, stored_ms, json FROM statement WHERE seq > ? ORDER BY seq LIMIT ?",
+		"ii", (int64_t)p->lrs->indexed, (int64_t)PASS_MOST);
+	while (sql_row(db, rows, &good, err)) {
+		struct entry *e = &p->entries[p->count++];
+		e->seq = sqlite3_column_int64(rows, 0);
+		e->stored_ms = sqlite3_column_int64(rows, 1);
+		e->statement = take_handed(p->lrs, e->seq);
+		if (e->statement == NULL)
+			e->statement = cJSON_Parse(column_text(rows, 2));
+		id_read(xapi_text(e->statement, "id"), e->id);
+	}
+	sql_done(rows);
+	store_read_end(p->lrs->store, db);
+	return good;
+}
+
+static void pass_finish(struct pass *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		cJSON_Delete(p->entries[i].statement);
+	free(p->mentions);
+	free(p);
+}
+
+/* ---- writing ---- */
+
+static void mention(void *data, enum list_kind kind, const char *name)
+{
+	struct pass *p = data;
+	int64_t number = p->good ? memory_name(&p->lrs->memory, p->db, name, p->err) : 0;
+	p->good = number != 0;
+	p->mentions = array_grow(p->mentions, p->mention_count, sizeof *p->mentions);
+	p->mentions[p->mention_count++] = (struct mention){LIST_OF(number, kind), p->seq};
+}
+
+static bool point(struct pass *p, const struct entry *e)
+{
+	const char *target = mentions_target(e->statement);
+	unsigned char id[ID_SIZE];
+	if (target == NULL)
+		return true;
+	id_read(target, id);
+	return sql_run(p->db,
+		sql(p->db, p->err, "INSERT OR IGNORE INTO pointer VALUES (?, ?)", "bi", id,
+			(size_t)ID_SIZE, e->seq),
+		p->err);
+}
+
+static bool take(struct pass *p, const struct entry *e)
+{
+	p->seq = e->seq;
+	p->good = sql_run(p->db,
+		sql(p->db, p->err, "INSERT OR IGNORE INTO identity VALUES (?, ?)", "bi", e->id,
+			(size_t)ID_SIZE, e->seq),
+		p->err);
+	mentions_each(e->statement, mention, p);
+	return p->good && point(p, e) &&
+	       learn_statement(&p->lrs->memory, p->db, e->statement, p->err);
+}
+
+static int by_list(const void *a, const void *b)
+{
+	const struct mention *one = a, *other = b;
+	if (one->list != other->list)
+		return one->list < other->list ? -1 : 1;
+	return one->seq < other->seq ? -1 : one->seq > other->seq;
+}
+
+/* In the order of the table: neighbours go into the same page. */
+static bool keep_mentions(struct pass *p)
+{
+	bool good = true;
+	if (p->mention_count > 0)
+		qsort(p->mentions, p->mention_count, sizeof *p->mentions, by_list);
+	for (size_t i = 0; good && i < p->mention_count; i++) {
+		const struct mention *m = &p->mentions[i];
+		if (i > 0 && by_list(m, m - 1) == 0)
+			continue;
+		good = sql_run(p->db,
+			sql(p->db, p->err, "INSERT OR IGNORE INTO mention VALUES (?, ?)", "ii",
+				m->list, m->seq),
+			p->err);
+	}
+	return good;
+}
+
+static bool join(struct pass *p, const struct entry *e)
+{
+	const struct joining j = {
+		.memory = &p->lrs->memory,
+		.db = p->db,
+		.seq = e->seq,
+		.id = e->id,
+		.statement = e->statement,
+		.err = p->err,
+	};
+	return references_join(&j);
+}
+
+static bool write_entries(struct pass *p, size_t first)
+{
+	bool good = true;
+	for (size_t i = first; good && i < p->count; i++)
+		good = take(p, &p->entries[i]);
+	good = good && keep_mentions(p);
+	for (size_t i = first; good && i < p->count; i++)
+		good = join(p, &p->entries[i]);
+	return good && sql_run(p->db,
+			       sql(p->db, p->err, "UPDATE cursor SET seq = ?", "i",
+				       p->entries[p->count - 1].seq),
+			       p->err);
+}
+
+/* What is remembered is good as long as the cursor stands where the last pass left it: else that
+ * was rolled back, or another program was here. */
+static int write_pass(struct db *db, void *data, struct error *err)
+{
+	struct pass *p = data;
+	size_t first = 0;
+	p->db = db;
+	p->err = err;
+	int64_t cursor = sql_number(sql(db, err, "SELECT seq FROM cursor", ""), -1);
+	if (cursor < 0 || !lrs_refresh(p->lrs, db, err))
+		return LRS_FAILED;
+	if (cursor != p->lrs->cursor)
+		memory_drop(&p->lrs->memory);
+	while (first < p->count && p->entries[first].seq <= cursor)
+		first++;
+	if (first == p->count)
+		return LRS_DONE;
+	if (!write_entries(p, first)) {
+		memory_drop(&p->lrs->memory);
+		return LRS_FAILED;
+	}
+	p->lrs->cursor = p->entries[p->count - 1].seq;
+	return LRS_DONE;
+}
+
+/* ---- passes ---- */
+
+/* The lock of the index is held. */
+static bool run_pass(struct lrs *lrs, struct error *err)
+{
+	struct pass *p = xcalloc(1, sizeof *p);
+	int64_t stored = lrs->stored;
+	p->lrs = lrs;
+	bool good = read_backlog(p, err) &&
+		    (p->count == 0 || lrs_write(lrs, write_pass, p, err) == LRS_DONE);
+	if (good && p->count > 0) {
+		lrs->indexed_ms = p->entries[p->count - 1].stored_ms;
+		lrs->indexed = p->entries[p->count - 1].seq;
+	} else if (good) { /* what is behind was taken out again */
+		lrs->indexed = stored;
+	}
+	lrs->index_fails = !good;
+	pass_finish(p);
+	return good;
+}
+
+static bool settle(struct lrs *lrs, int64_t seq, struct error *err)
+{
+	bool good = true;
+	if (lrs->indexed >= seq)
+		return true;
+	pthread_mutex_lock(&lrs->index_lock);
+	while (good && lrs->indexed < seq)
+		good = run_pass(lrs, err);
+	pthread_mutex_unlock(&lrs->index_lock);
+	return good;
+}
+
+bool index_settle(struct lrs *lrs, struct error *err)
+{
+	return settle(lrs, lrs->stored, err);
+}
+
+struct db *index_read(struct lrs *lrs)
+{
+	(void)index_settle(lrs, NULL);
+	return store_read(lrs->store);
+}
+
+void index_hold_back(struct lrs *lrs)
+{
+	/* where it fails, as on a full disk, writing says so itself */
+	(void)settle(lrs, lrs->stored - BACKLOG_MOST, NULL);
+}
+
+/* ---- the indexer ---- */
+
+/* Until there is so much to do, at the longest. */
+static void pause_for(struct lrs *lrs, int64_t milliseconds, int64_t backlog)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	int64_t ns = until.tv_nsec + milliseconds % 1000 * 1000000;
+	until.tv_sec += (time_t)(milliseconds / 1000 + ns / 1000000000);
+	until.tv_nsec = (long)(ns % 1000000000);
+	lrs->indexer_waits_for = backlog;
+	while (!lrs->closing && lrs->stored - lrs->indexed < backlog &&
+		pthread_cond_timedwait(&lrs->changed, &lrs->lock, &until) == 0)
+		;
+}
+
+static void *run(void *data)
+{
+	struct lrs *lrs = data;
+	pthread_mutex_lock(&lrs->lock);
+	while (!lrs->closing) {
+		lrs->indexer_waits_for = 1;
+		if (lrs->stored <= lrs->indexed) {
+			pthread_cond_wait(&lrs->changed, &lrs->lock);
+			continue;
+		}
+		pause_for(lrs, PAUSE_MS, PASS_MOST);
+		lrs->indexer_waits_for = INT64_MAX;
+		pthread_mutex_unlock(&lrs->lock);
+		pthread_mutex_lock(&lrs->index_lock);
+		bool good = lrs->stored <= lrs->indexed || run_pass(lrs, NULL);
+		pthread_mutex_unlock(&lrs->index_lock);
+		pthread_mutex_lock(&lrs->lock);
+		if (!good)
+			pause_for(lrs, FAILED_PAUSE_MS, INT64_MAX);
+	}
+	pthread_mutex_unlock(&lrs->lock);
+	return NULL;
+}
+
+/* Signals are for the thread that waits for them. */
+static void start(struct lrs *lrs)
+{
+	sigset_t all, before;
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &before);
+	lrs->indexing = pthread_create(&lrs->indexer, NULL, run, lrs) == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+void index_wake(struct lrs *lrs)
+{
+	if (lrs->stored - lrs->indexed < lrs->indexer_waits_for)
+		return;
+	pthread_mutex_lock(&lrs->lock);
+	if (!lrs->indexing)
+		start(lrs);
+	pthread_cond_signal(&lrs->changed);
+	pthread_mutex_unlock(&lrs->lock);
+}
+
+void index_stop(struct lrs *lrs)
+{
+	pthread_mutex_lock(&lrs->lock);
+	lrs->closing = true;
+	pthread_cond_signal(&lrs->changed);
+	pthread_mutex_unlock(&lrs->lock);
+	if (lrs->indexing)
+		pthread_join(lrs->indexer, NULL);
+	for (size_t i = 0; i < HANDED_MOST; i++)
+		cJSON_Delete(lrs->handed[i].statement);
+}

@@ -1,0 +1,116 @@
+/* lrs/learn.c - canonical definitions: what all statements together say of an activity, a verb */
+#include "private.h"
+
+#include <string.h>
+
+struct learning {
+	struct memory *memory;
+	struct db *db;
+	bool good;
+	struct error *err;
+};
+
+static uint64_t mix(uint64_t hash, const void *bytes, size_t length)
+{
+	const unsigned char *at = bytes;
+	for (size_t i = 0; i < length; i++)
+		hash = (hash ^ at[i]) * 0x100000001b3u;
+	return hash;
+}
+
+static uint64_t mix_json(uint64_t hash, const cJSON *json)
+{
+	const cJSON *one;
+	hash = mix(hash, &json->type, sizeof json->type);
+	if (json->string != NULL)
+		hash = mix(hash, json->string, strlen(json->string) + 1);
+	if (cJSON_IsString(json))
+		hash = mix(hash, json->valuestring, strlen(json->valuestring) + 1);
+	if (cJSON_IsNumber(json))
+		hash = mix(hash, &json->valuedouble, sizeof json->valuedouble);
+	cJSON_ArrayForEach(one, json)
+		hash = mix_json(hash, one);
+	return mix(hash, "", 1);
+}
+
+/* Language maps grow; everything else is what was said last. Whether anything is new. */
+static bool merge(cJSON *into, const cJSON *from)
+{
+	const cJSON *one;
+	bool changed = false;
+	cJSON_ArrayForEach(one, from) {
+		cJSON *there = xapi_at(into, one->string);
+		bool map = text_same(one->string, "name") || text_same(one->string, "description");
+		if (map && cJSON_IsObject(there)) {
+			changed = merge(there, one) || changed;
+		} else if (!cJSON_Compare(there, one, true)) {
+			cJSON_DeleteItemFromObjectCaseSensitive(into, one->string);
+			cJSON_AddItemToObject(into, one->string, cJSON_Duplicate(one, true));
+			changed = true;
+		}
+	}
+	return changed;
+}
+
+static cJSON *read_known(struct learning *l, const char *text, int64_t name)
+{
+	sqlite3_stmt *row = sql(l->db, l->err, text, "i", name);
+	cJSON *json =
+		sql_row(l->db, row, &l->good, l->err) ? cJSON_Parse(column_text(row, 0)) : NULL;
+	sql_done(row);
+	return json != NULL ? json : cJSON_CreateObject();
+}
+
+static void keep(struct learning *l, const char *text, int64_t name, const cJSON *json)
+{
+	char *printed = cJSON_PrintUnformatted(json);
+	if (printed == NULL)
+		die_out_of_memory();
+	l->good = l->good && sql_run(l->db, sql(l->db, l->err, text, "it", name, printed), l->err);
+	cJSON_free(printed);
+}
+
+/* What was said last is mostly said again: then there is nothing to do. `read` and `write` are the
+ * table's. */
+static void learn(struct learning *l, enum list_kind kind, const char *read, const char *write,
+	const char *id, const cJSON *said)
+{
+	if (said == NULL || said->child == NULL || !l->good)
+		return;
+	int64_t name = memory_name(l->memory, l->db, id, l->err), list = LIST_OF(name, kind);
+	uint64_t hash = mix_json(0xcbf29ce484222325u, said);
+	size_t at = (size_t)list % REMEMBERED;
+	l->good = name != 0;
+	if (!l->good ||
+		(l->memory->learned[at].list == list && l->memory->learned[at].hash == hash))
+		return;
+	cJSON *known = read_known(l, read, name);
+	if (merge(known, said))
+		keep(l, write, name, known);
+	cJSON_Delete(known);
+	l->memory->learned[at].list = list;
+	l->memory->learned[at].hash = hash;
+}
+
+static void learn_activity(void *data, cJSON *activity, bool direct)
+{
+	(void)direct;
+	learn(data, LIST_ACTIVITY, "SELECT json FROM activity WHERE name = ?",
+		"INSERT OR REPLACE INTO activity VALUES (?, ?)", xapi_text(activity, "id"),
+		xapi_at(activity, "definition"));
+}
+
+static void learn_verb(void *data, cJSON *verb)
+{
+	learn(data, LIST_VERB, "SELECT display FROM verb WHERE name = ?",
+		"INSERT OR REPLACE INTO verb VALUES (?, ?)", xapi_text(verb, "id"),
+		xapi_at(verb, "display"));
+}
+
+bool learn_statement(struct memory *m, struct db *db, const cJSON *statement, struct error *err)
+{
+	struct learning l = {m, db, true, err};
+	xapi_each_activity(statement, learn_activity, &l);
+	xapi_each_verb(statement, learn_verb, &l);
+	return l.good;
+}

@@ -1,0 +1,54 @@
+/* lrs/names.c - a number for each name that statements speak of */
+#include "private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* FNV-1a: kept in the file, so it stays what it is. */
+static uint64_t hash_of(const char *text)
+{
+	uint64_t hash = 0xcbf29ce484222325u;
+	for (; *text != '\0'; text++)
+		hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
+	return hash;
+}
+
+static int64_t find(struct db *db, const char *text, uint64_t hash, struct error *err)
+{
+	return sql_number(sql(db, err, "SELECT id FROM name WHERE hash = ? AND text = ?", "it",
+				  (int64_t)hash, text),
+		0);
+}
+
+int64_t name_find(struct db *db, const char *text, struct error *err)
+{
+	return find(db, text, hash_of(text), err);
+}
+
+void memory_drop(struct memory *m)
+{
+	for (size_t i = 0; i < REMEMBERED; i++)
+		free(m->names[i].text);
+	memset(m, 0, sizeof *m);
+}
+
+int64_t memory_name(struct memory *m, struct db *db, const char *text, struct error *err)
+{
+	uint64_t hash = hash_of(text);
+	size_t at = (size_t)(hash ^ hash >> 32) % REMEMBERED;
+	if (text_same(m->names[at].text, text))
+		return m->names[at].name;
+	int64_t name = find(db, text, hash, err);
+	if (name == 0) {
+		if (!sql_run(db,
+			    sql(db, err, "INSERT INTO name (hash, text) VALUES (?, ?)", "it",
+				    (int64_t)hash, text),
+			    err))
+			return 0;
+		name = sql_last_row(db);
+	}
+	free(m->names[at].text);
+	m->names[at].text = xstrdup(text);
+	m->names[at].name = name;
+	return name;
+}

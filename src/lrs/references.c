@@ -1,0 +1,171 @@
+/* lrs/references.c - what statements point at, over any number of StatementRefs, and what is voided
+ * by that */
+#include "private.h"
+
+#include <stdlib.h>
+
+bool seqs_read(struct db *db, sqlite3_stmt *rows, struct seqs *ret, struct error *err)
+{
+	bool good = rows != NULL;
+	while (sql_row(db, rows, &good, err)) {
+		ret->items = array_grow(ret->items, ret->count, sizeof *ret->items);
+		ret->items[ret->count++] = sqlite3_column_int64(rows, 0);
+	}
+	sql_done(rows);
+	return good;
+}
+
+cJSON *stored_statement(struct db *db, int64_t seq, struct error *err)
+{
+	sqlite3_stmt *row = sql(db, err, "SELECT json FROM statement WHERE seq = ?", "i", seq);
+	bool good = true;
+	cJSON *json = sql_row(db, row, &good, err) ? cJSON_Parse(column_text(row, 0)) : NULL;
+	sql_done(row);
+	return json;
+}
+
+/* ---- who reaches whom ---- */
+
+/* Nearly every statement points at nothing, and nothing points at it. */
+static bool is_pointed_at(const struct joining *j)
+{
+	return sql_number(sql(j->db, j->err, "SELECT 1 FROM pointer WHERE target = ? LIMIT 1", "b",
+				  j->id, (size_t)ID_SIZE),
+		       0) != 0;
+}
+
+/* It reaches what it points at, and what that reaches. */
+static bool reach_down(const struct joining *j, const unsigned char target[ID_SIZE])
+{
+	struct db *db = j->db;
+	return sql_run(db,
+		       sql(db, j->err,
+			       "INSERT OR IGNORE INTO reach SELECT seq, ?1 FROM identity "
+			       "WHERE id = ?2 AND seq <> ?1",
+			       "ib", j->seq, target, (size_t)ID_SIZE),
+		       j->err) &&
+	       sql_run(db,
+		       sql(db, j->err,
+			       "INSERT OR IGNORE INTO reach SELECT r.target, ?1 FROM identity AS i "
+			       "JOIN reach AS r ON r.source = i.seq WHERE i.id = ?2",
+			       "ib", j->seq, target, (size_t)ID_SIZE),
+		       j->err);
+}
+
+/* Whoever pointed at it before it came reaches it now, and all that it reaches. */
+static bool reach_up(const struct joining *j)
+{
+	struct db *db = j->db;
+	return sql_run(db,
+		       sql(db, j->err,
+			       "INSERT OR IGNORE INTO reach SELECT ?1, seq FROM pointer "
+			       "WHERE target = ?2 AND seq <> ?1",
+			       "ib", j->seq, j->id, (size_t)ID_SIZE),
+		       j->err) &&
+	       sql_run(db,
+		       sql(db, j->err,
+			       "INSERT OR IGNORE INTO reach SELECT ?1, r.source FROM pointer AS p "
+			       "JOIN reach AS r ON r.target = p.seq WHERE p.target = ?2",
+			       "ib", j->seq, j->id, (size_t)ID_SIZE),
+		       j->err) &&
+	       sql_run(db,
+		       sql(db, j->err,
+			       "INSERT OR IGNORE INTO reach SELECT below.target, above.source "
+			       "FROM reach AS above JOIN reach AS below ON below.source = ?1 "
+			       "WHERE above.target = ?1",
+			       "i", j->seq),
+		       j->err);
+}
+
+/* ---- found by what one points at ---- */
+
+struct inheriting {
+	const struct joining *joining;
+	int64_t source;
+	bool good;
+};
+
+static void inherit(void *data, enum list_kind kind, const char *name)
+{
+	struct inheriting *i = data;
+	const struct joining *j = i->joining;
+	int64_t number = i->good ? memory_name(j->memory, j->db, name, j->err) : 0;
+	i->good = number != 0 &&
+		  sql_run(j->db,
+			  sql(j->db, j->err, "INSERT OR IGNORE INTO mention VALUES (?, ?)", "ii",
+				  LIST_OF(number, kind) + LIST_REFERRING, i->source),
+			  j->err);
+}
+
+static bool inherit_all(const struct joining *j, int64_t source)
+{
+	struct seqs targets = {0};
+	bool good = seqs_read(j->db,
+		sql(j->db, j->err, "SELECT target FROM reach WHERE source = ?", "i", source),
+		&targets, j->err);
+	for (size_t i = 0; good && i < targets.count; i++) {
+		struct inheriting one = {j, source, true};
+		cJSON *statement = stored_statement(j->db, targets.items[i], j->err);
+		mentions_each(statement, inherit, &one);
+		cJSON_Delete(statement);
+		good = one.good;
+	}
+	free(targets.items);
+	return good;
+}
+
+static bool inherit_around(const struct joining *j)
+{
+	struct seqs sources = {0};
+	bool good = inherit_all(j, j->seq) &&
+		    seqs_read(j->db,
+			    sql(j->db, j->err, "SELECT source FROM reach WHERE target = ?", "i",
+				    j->seq),
+			    &sources, j->err);
+	for (size_t i = 0; good && i < sources.count; i++)
+		good = inherit_all(j, sources.items[i]);
+	free(sources.items);
+	return good;
+}
+
+/* ---- voiding ---- */
+
+/* A voiding statement cannot be voided; one may come before what it voids. */
+static bool void_what_is_meant(const struct joining *j, const unsigned char *target)
+{
+	struct db *db = j->db;
+	int64_t name = memory_name(j->memory, db, XAPI_VOIDED, j->err);
+	int64_t list = LIST_OF(name, LIST_VERB);
+	bool voids = text_same(xapi_text(xapi_at(j->statement, "verb"), "id"), XAPI_VOIDED);
+	if (name == 0)
+		return false;
+	if (voids)
+		return target == NULL ||
+		       sql_run(db,
+			       sql(db, j->err,
+				       "UPDATE statement SET voided = 1 WHERE seq = "
+				       "(SELECT seq FROM identity WHERE id = ?1) AND NOT EXISTS "
+				       "(SELECT 1 FROM mention AS m WHERE m.list = ?2 "
+				       "AND m.seq = statement.seq)",
+				       "bi", target, (size_t)ID_SIZE, list),
+			       j->err);
+	return sql_run(db,
+		sql(db, j->err,
+			"UPDATE statement SET voided = 1 WHERE seq = ?1 AND EXISTS "
+			"(SELECT 1 FROM pointer AS p JOIN mention AS m ON m.seq = p.seq "
+			"AND m.list = ?3 WHERE p.target = ?2)",
+			"ibi", j->seq, j->id, (size_t)ID_SIZE, list),
+		j->err);
+}
+
+bool references_join(const struct joining *j)
+{
+	const char *text = mentions_target(j->statement);
+	unsigned char target[ID_SIZE];
+	if (text == NULL && !is_pointed_at(j))
+		return true;
+	if (text != NULL)
+		id_read(text, target);
+	return (text == NULL || reach_down(j, target)) && reach_up(j) && inherit_around(j) &&
+	       void_what_is_meant(j, text != NULL ? target : NULL);
+}

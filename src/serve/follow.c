@@ -1,0 +1,228 @@
+/* serve/follow.c - the tracker gets the statements of this machine's store, in the order in which
+ * they were stored, or (foreign.c) those of another one */
+#include "follow.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define AT_ONCE 500
+#define SETTLED_MOST 10000 /* more than that is left to the thread: a page does not wait */
+#define POLL_MS 2000       /* another store tells nobody when there is something new */
+
+/* ---- this machine's ---- */
+
+struct pulling {
+	cJSON *statements[AT_ONCE];
+	size_t count;
+	int64_t last;
+	struct words voided; /* ids that voiding statements name */
+};
+
+static void pull_one(void *data, int64_t seq, bool voided, const char *json)
+{
+	struct pulling *p = data;
+	cJSON *statement = cJSON_Parse(json);
+	p->last = seq;
+	if (statement == NULL)
+		return;
+	if (text_same(xapi_text(xapi_at(statement, "verb"), "id"), XAPI_VOIDED))
+		words_add(&p->voided, xapi_text(xapi_at(statement, "object"), "id"));
+	if (voided)
+		cJSON_Delete(statement);
+	else
+		p->statements[p->count++] = statement;
+}
+
+static void pulling_finish(struct pulling *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		cJSON_Delete(p->statements[i]);
+	words_finish(&p->voided);
+	free(p);
+}
+
+struct again {
+	struct tracker *tracker;
+	cJSON *statements[AT_ONCE];
+	size_t count;
+};
+
+static void add_again(void *data, const char *json)
+{
+	struct again *g = data;
+	cJSON *statement = cJSON_Parse(json);
+	if (statement != NULL)
+		g->statements[g->count++] = statement;
+}
+
+/* A person's statements, all but what is voided, from the first. */
+static bool take_again(struct follow *f, const char *actor, struct error *err)
+{
+	struct lrs_query query = {.agent = actor, .ascending = true, .limit = AT_ONCE};
+	bool good = tracker_forget(f->o.tracker, actor, err);
+	do {
+		struct again g = {.tracker = f->o.tracker};
+		int64_t next = 0;
+		good = good && lrs_find(f->o.lrs, &query, add_again, &g, &next, err) &&
+		       tracker_take(f->o.tracker, g.statements, g.count, NULL, err);
+		for (size_t i = 0; i < g.count; i++)
+			cJSON_Delete(g.statements[i]);
+		query.from = next;
+	} while (good && query.from > 0);
+	return good;
+}
+
+static bool take_back(struct follow *f, const char *id, struct error *err)
+{
+	cleanup_free char *small = utf8_fold(id), *text = NULL;
+	int64_t stored_ms;
+	if (lrs_get(f->o.lrs, small, true, &text, &stored_ms, err) != LRS_DONE)
+		return true; /* it has not come, or can't be voided */
+	cJSON *statement = cJSON_Parse(text);
+	cleanup_free char *actor = xapi_actor_key(xapi_at(statement, "actor"));
+	cJSON_Delete(statement);
+	return actor == NULL || take_again(f, actor, err);
+}
+
+/* False: there is nothing more, or err says what is wrong. */
+static bool take_some(struct follow *f, struct error *err)
+{
+	cleanup_free char *position = tracker_position(f->o.tracker);
+	int64_t after = strtoll(position, NULL, 10);
+	struct pulling *p = xcalloc(1, sizeof *p);
+	p->last = after;
+	bool good = lrs_after(f->o.lrs, after, AT_ONCE, pull_one, p, err) && p->last > after;
+	cleanup_free char *next = xasprintf("%lld", (long long)p->last);
+	good = good && tracker_take(f->o.tracker, p->statements, p->count, next, err);
+	for (size_t i = 0; good && i < p->voided.count; i++)
+		good = take_back(f, p->voided.items[i], err);
+	pulling_finish(p);
+	return good;
+}
+
+static void tell(struct follow *f)
+{
+	cleanup_buf struct buf event = {0};
+	event_text(&event, "news", 0, "{}");
+	hub_publish(f->o.hub, "team", NULL, &event, true);
+}
+
+/* With the lock held, so that nothing is taken twice. Whether there was something. */
+static bool catch_up(struct follow *f)
+{
+	cleanup_error struct error err = {0};
+	bool any = false;
+	if (f->o.url != NULL)
+		any = foreign_pull(f, &err);
+	else
+		while (!f->ending && take_some(f, &err))
+			any = true;
+	if (error_text(&err)[0] != '\0' && f->failed_ms == 0)
+		f->failed_ms = clock_wall_ms();
+	else if (error_text(&err)[0] == '\0')
+		f->failed_ms = 0;
+	free(f->problem);
+	f->problem = f->failed_ms > 0 ? xstrdup(error_text(&err)) : NULL;
+	return any;
+}
+
+/* ---- the thread ---- */
+
+static void wait_for_news(struct follow *f)
+{
+	struct timespec until;
+	int64_t ms = f->o.url != NULL ? POLL_MS : 60000;
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += ms / 1000;
+	while (!f->poked && !f->ending &&
+		pthread_cond_timedwait(&f->wake, &f->lock, &until) != ETIMEDOUT)
+		;
+	f->poked = false;
+}
+
+static void *follow_on(void *data)
+{
+	struct follow *f = data;
+	pthread_mutex_lock(&f->lock);
+	f->poked = true;
+	while (!f->ending) {
+		wait_for_news(f);
+		pthread_mutex_unlock(&f->lock);
+		pthread_mutex_lock(&f->taking);
+		bool any = !f->ending && catch_up(f);
+		pthread_mutex_unlock(&f->taking);
+		if (any)
+			tell(f);
+		pthread_mutex_lock(&f->lock);
+	}
+	pthread_mutex_unlock(&f->lock);
+	return NULL;
+}
+
+bool follow_open(const struct follow_options *o, struct follow **ret, struct error *err)
+{
+	struct follow *f = xcalloc(1, sizeof *f);
+	f->o = *o;
+	pthread_mutex_init(&f->lock, NULL);
+	pthread_mutex_init(&f->taking, NULL);
+	pthread_cond_init(&f->wake, NULL);
+	if (pthread_create(&f->thread, NULL, follow_on, f) != 0) {
+		free(f);
+		return error_set(err, 0, "the tracker's thread can't be started");
+	}
+	*ret = f;
+	return true;
+}
+
+void follow_close(struct follow *f)
+{
+	if (f == NULL)
+		return;
+	pthread_mutex_lock(&f->lock);
+	f->ending = true;
+	pthread_cond_signal(&f->wake);
+	pthread_mutex_unlock(&f->lock);
+	pthread_join(f->thread, NULL);
+	pthread_mutex_destroy(&f->lock);
+	pthread_mutex_destroy(&f->taking);
+	pthread_cond_destroy(&f->wake);
+	free(f->problem);
+	free(f);
+}
+
+void follow_poke(struct follow *f)
+{
+	pthread_mutex_lock(&f->lock);
+	f->poked = true;
+	pthread_cond_signal(&f->wake);
+	pthread_mutex_unlock(&f->lock);
+}
+
+void follow_settle(struct follow *f)
+{
+	if (f->o.url != NULL)
+		return; /* as fresh as it was at the last poll */
+	cleanup_free char *position = tracker_position(f->o.tracker);
+	int64_t behind = lrs_last_seq(f->o.lrs) - strtoll(position, NULL, 10);
+	if (behind <= 0 || behind > SETTLED_MOST)
+		return;
+	pthread_mutex_lock(&f->taking);
+	(void)catch_up(f); /* what goes wrong is told by the page */
+	pthread_mutex_unlock(&f->taking);
+}
+
+bool follow_is_foreign(const struct follow *f)
+{
+	return f->o.url != NULL;
+}
+
+int64_t follow_problem(struct follow *f, char **ret_why)
+{
+	pthread_mutex_lock(&f->taking);
+	int64_t since = f->failed_ms;
+	*ret_why = xstrdup(f->problem);
+	pthread_mutex_unlock(&f->taking);
+	return since;
+}

@@ -1,0 +1,27 @@
+/* serve/follow.h - what follow.c and foreign.c share */
+#ifndef SERVE_FOLLOW_H
+#define SERVE_FOLLOW_H
+
+#include "private.h"
+#include "tracker.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct follow {
+	struct follow_options o;
+	pthread_t thread;
+	pthread_mutex_t lock; /* of `poked`, `wake` */
+	pthread_cond_t wake;
+	bool poked;
+	atomic_bool ending;
+	pthread_mutex_t taking; /* of the rest: one takes at a time */
+	int64_t failed_ms;
+	char *problem;
+};
+
+/* Takes what another store has that is new. Whether there was something; err: it can't be reached.
+ */
+bool foreign_pull(struct follow *follow, struct error *err);
+
+#endif

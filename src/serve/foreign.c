@@ -1,0 +1,147 @@
+/* serve/foreign.c - statements of another Learning Record Store, for the tracker: GET /statements,
+ * oldest first, from the time on at which the last known one was stored.
+ *
+ * Stores differ in what `more` does while others write, and two statements may become visible in
+ * another order than they were stored: so it walks by `since`, goes some seconds back at each turn,
+ * and what came already is known by its id. */
+#include "follow.h"
+#include "http.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PAGE 500
+#define BACK_MS 5000
+#define TIMEOUT_MS 20000
+
+struct page {
+	cJSON *json;
+	cJSON **statements;
+	size_t count;
+	const char *more;
+};
+
+static void page_finish(struct page *p)
+{
+	cJSON_Delete(p->json);
+	free(p->statements);
+	*p = (struct page){0};
+}
+
+static bool read_page(const char *text, size_t length, struct page *ret, struct error *err)
+{
+	cJSON *json = cJSON_ParseWithLength(text, length), *one;
+	const cJSON *list = xapi_at(json, "statements");
+	if (!cJSON_IsArray(list)) {
+		cJSON_Delete(json);
+		return error_set(err, 0, "the other store's answer is no list of statements");
+	}
+	*ret = (struct page){.json = json, .more = xapi_text(json, "more")};
+	ret->statements = xcalloc((size_t)cJSON_GetArraySize(list) + 1, sizeof *ret->statements);
+	cJSON_ArrayForEach(one, list)
+		ret->statements[ret->count++] = one;
+	return true;
+}
+
+static bool get(struct follow *f, const char *url, struct page *ret, struct error *err)
+{
+	static const char *const headers[] = {"X-Experience-API-Version: 1.0.3", NULL};
+	struct http_answer answer = {0};
+	const struct http_request request = {
+		.method = "GET",
+		.url = url,
+		.user = f->o.key,
+		.password = f->o.secret,
+		.headers = headers,
+		.timeout_ms = TIMEOUT_MS,
+		.ca = f->o.ca,
+	};
+	bool good = http_send(&request, &answer, err);
+	if (good && answer.status != 200)
+		good = error_set(err, 0,
+			answer.status == 401 || answer.status == 403
+				? "the other store does not take this key (%ld)"
+				: "the other store answers %ld",
+			answer.status);
+	good = good && read_page(buf_text(&answer.body), answer.body.length, ret, err);
+	buf_finish(&answer.body);
+	return good;
+}
+
+static int64_t stored_of(const cJSON *statement)
+{
+	int64_t ms = 0;
+	const char *text = xapi_text(statement, "stored");
+	return text != NULL && xapi_timestamp(XAPI_1_0, text, &ms) ? ms : 0;
+}
+
+static bool has_voided(const struct page *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (text_same(xapi_text(xapi_at(p->statements[i], "verb"), "id"), XAPI_VOIDED))
+			return true;
+	return false;
+}
+
+/* Stores give the way on as a path from the root of their address. */
+static char *address_of(const struct follow *f, const char *more)
+{
+	const char *host = strstr(f->o.url, "://");
+	const char *slash = host != NULL ? strchr(host + 3, '/') : NULL;
+	int length = slash != NULL ? (int)(slash - f->o.url) : (int)strlen(f->o.url);
+	return strstr(more, "://") != NULL ? xstrdup(more)
+					   : xasprintf("%.*s%s", length, f->o.url, more);
+}
+
+static char *first_address(const struct follow *f, int64_t since_ms)
+{
+	char since[TIME_TEXT_SIZE];
+	time_format_iso8601(since_ms, since);
+	return since_ms > 0 ? xasprintf("%s/statements?ascending=true&limit=%d&since=%s", f->o.url,
+				      PAGE, since)
+			    : xasprintf("%s/statements?ascending=true&limit=%d", f->o.url, PAGE);
+}
+
+/* The statements that were voided are in no list any more: so what is known is made anew. */
+static bool begin_again(struct follow *f, struct error *err)
+{
+	return tracker_forget_all(f->o.tracker, err);
+}
+
+bool foreign_pull(struct follow *f, struct error *err)
+{
+	cleanup_free char *position = tracker_position(f->o.tracker);
+	int64_t last_ms = strtoll(position, NULL, 10);
+	cleanup_free char *url = first_address(f, last_ms > BACK_MS ? last_ms - BACK_MS : 0);
+	bool any = false, first_time = last_ms == 0;
+	for (;;) {
+		struct page p = {0};
+		unsigned fresh = 0;
+		if (f->ending || !get(f, url, &p, err))
+			return any;
+		int64_t newest = p.count > 0 ? stored_of(p.statements[p.count - 1]) : 0;
+		last_ms = newest > last_ms ? newest : last_ms;
+		cleanup_free char *next = xasprintf("%lld", (long long)last_ms);
+		bool good = tracker_take_once(f->o.tracker, p.statements, p.count, next,
+			last_ms - 2 * BACK_MS, &fresh, err);
+		bool voided = good && fresh > 0 && !first_time && has_voided(&p);
+		bool whole = p.count == 0 || (fresh == 0 && text_is_blank(p.more));
+		char *on = fresh == 0 && !whole ? address_of(f, p.more)
+						: first_address(f, last_ms - 1);
+		page_finish(&p);
+		free(url);
+		url = on;
+		any = any || fresh > 0;
+		if (!good || whole)
+			return any;
+		if (voided) {
+			if (!begin_again(f, err))
+				return any;
+			last_ms = 0;
+			first_time = true;
+			free(url);
+			url = first_address(f, 0);
+		}
+	}
+}

@@ -1,0 +1,41 @@
+/* serve/tables.h - parts that several pages of the team show */
+#ifndef SERVE_TABLES_H
+#define SERVE_TABLES_H
+
+#include "chart.h"
+#include "page.h"
+#include "tracker.h"
+
+#define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
+#define WEEKS_SHOWN 13
+
+/* "87 %", or a dash where there is no score. */
+void table_score(struct buf *out, double score);
+/* A cell with a number that stands right. */
+void table_number(struct buf *out, const char *format, ...) PRINTF_LIKE(2, 3);
+/* A bar and "3 of 17". */
+void table_progress(struct buf *out, const char *what, unsigned done, unsigned all);
+void table_minutes(struct buf *out, int64_t ms);
+/* <table> with its caption and head; columns are ended by NULL, one that begins with '#' stands
+ * right. */
+void table_begin(struct buf *out, const char *caption, const char *const *columns);
+void table_end(struct buf *out);
+/* A figure at the top of a page. */
+void tile(struct buf *out, const char *what, const char *format, ...) PRINTF_LIKE(3, 4);
+/* A link, its parameters' values encoded: link(out, "/person?id=", "7", "Ann"). */
+void table_link(struct buf *out, const char *address, const char *value, const char *text);
+void table_link_number(struct buf *out, const char *address, int64_t number, const char *text);
+
+/* The last weeks of a team, a person, a course: what was done, day by day; *ret_active: how many
+ * people within the last seven days. */
+bool table_days(struct request *r, int64_t team, int64_t person, int64_t course,
+	struct chart_days *ret, struct error *err);
+/* Hardest questions, or all of a course's. */
+bool table_items(struct request *r, struct buf *out, int64_t team, int64_t course, unsigned most,
+	struct error *err);
+/* What the tracker knows is as old as this says. Adds nothing where all is well. */
+void table_state(struct request *r, struct buf *out);
+/* "token" for a form of this page. */
+void form_begin(struct request *r, struct buf *out, const char *action, const char *class);
+
+#endif

@@ -1,0 +1,284 @@
+/* serve/team.c - the team at a glance: who is late, where everybody is, what nobody understands */
+#include "tables.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define QUESTIONS_SHOWN 12
+
+struct overview {
+	struct buf late, people;
+	unsigned late_rows, people_rows, passed, reviews_due;
+	int64_t week_ago_ms, active[4096], known[4096];
+	size_t active_count, known_count;
+};
+
+/* A person with several courses is one. */
+static void count_once(int64_t *list, size_t *count, int64_t person)
+{
+	for (size_t i = 0; i < *count; i++)
+		if (list[i] == person)
+			return;
+	if (*count < ARRAY_LENGTH(((struct overview *)0)->known))
+		list[(*count)++] = person;
+}
+
+static void add_due(struct buf *out, const struct tracker_enrolment *e)
+{
+	buf_add_text(out, "<td>");
+	if (e->due_ms > 0)
+		page_day(out, e->due_ms);
+	if (e->late)
+		buf_add_text(out, " <span class=\"badge bad\">late</span>");
+	else if (e->done_ms > 0)
+		buf_add_text(out, " <span class=\"badge good\">done</span>");
+	buf_add_text(out, "</td>");
+}
+
+static void add_names(struct buf *out, const struct tracker_enrolment *e)
+{
+	buf_add_text(out, "<tr><th scope=\"row\">");
+	table_link_number(out, "/person?id=", e->person, e->name);
+	buf_add_text(out, "</th><td>");
+	page_text(out, e->teams);
+	buf_add_text(out, "</td><td>");
+	table_link_number(out, "/course?id=", e->course, e->course_title);
+	buf_add_text(out, "</td>");
+}
+
+static void add_late(struct buf *out, const struct tracker_enrolment *e)
+{
+	int64_t days = (clock_wall_ms() - e->due_ms) / DAY_MS;
+	add_names(out, e);
+	table_number(out, "<span class=\"bad\">%lld</span>", (long long)days);
+	table_progress(out, "lessons completed", e->completed, e->lessons);
+	buf_add_text(out, "<td>");
+	page_day(out, e->last_ms);
+	buf_add_text(out, "</td></tr>\n");
+}
+
+static void add_person(struct buf *out, const struct tracker_enrolment *e)
+{
+	add_names(out, e);
+	table_progress(out, "lessons completed", e->completed, e->lessons);
+	table_number(out, "%u", e->passed);
+	table_score(out, e->first);
+	table_score(out, e->best);
+	table_score(out, e->last);
+	table_minutes(out, e->time_ms);
+	table_number(out, "%u", e->reviews_due);
+	buf_add_text(out, "<td>");
+	page_day(out, e->last_ms);
+	buf_add_text(out, "</td>");
+	add_due(out, e);
+	buf_add_text(out, "</tr>\n");
+}
+
+static void take(void *data, const struct tracker_enrolment *e)
+{
+	struct overview *o = data;
+	count_once(o->known, &o->known_count, e->person);
+	if (e->last_ms >= o->week_ago_ms)
+		count_once(o->active, &o->active_count, e->person);
+	o->passed += e->passed;
+	o->reviews_due += e->reviews_due;
+	if (e->late) {
+		o->late_rows++;
+		add_late(&o->late, e);
+	}
+	o->people_rows++;
+	add_person(&o->people, e);
+}
+
+/* ---- the page ---- */
+
+struct choosing {
+	struct buf *out;
+	const char *chosen;
+	unsigned count;
+};
+
+static void add_team(void *data, const struct tracker_team *team)
+{
+	struct choosing *c = data;
+	c->count++;
+	buf_add_text(c->out, "<li>");
+	if (text_same(team->name, c->chosen)) {
+		buf_add_text(c->out, "<strong aria-current=\"page\">");
+		page_text(c->out, team->name);
+		buf_add_text(c->out, "</strong>");
+	} else {
+		table_link(c->out, "/?team=", team->name, team->name);
+	}
+	buf_printf(c->out, " · %u people%s", team->people, team->late > 0 ? ", " : "");
+	if (team->late > 0)
+		buf_printf(c->out, "<span class=\"bad\">%u late</span>", team->late);
+	buf_add_text(c->out, "</li>");
+}
+
+static bool add_teams(struct request *r, struct buf *out, const char *chosen, struct error *err)
+{
+	cleanup_buf struct buf list = {0};
+	struct choosing c = {&list, chosen, 0};
+	if (!tracker_teams(r->tracker, add_team, &c, err))
+		return false;
+	if (c.count == 0)
+		return true;
+	buf_add_text(out, "<section id=\"teams\" data-live aria-labelledby=\"teams-h\"><h2 "
+			  "id=\"teams-h\">Teams</h2><ul>");
+	if (chosen != NULL)
+		buf_add_text(out, "<li><a href=\"/\">Everybody</a></li>");
+	buf_add(out, buf_text(&list), list.length);
+	buf_add_text(out, "</ul></section>\n");
+	return true;
+}
+
+static void add_late_table(struct buf *out, const struct overview *o)
+{
+	static const char *const columns[] = {
+		"person", "team", "course", "#days late", "lessons completed", "last seen", NULL};
+	buf_add_text(out, "<section id=\"late\" data-live><h2>Late</h2>\n");
+	if (o->late_rows == 0)
+		buf_add_text(out, "<p>Nobody is late.</p>\n");
+	else {
+		table_begin(
+			out, "Assigned, due, and not completed: the longest comes first", columns);
+		buf_add(out, buf_text(&o->late), o->late.length);
+		table_end(out);
+	}
+	buf_add_text(out, "</section>\n");
+}
+
+static void add_people_table(struct buf *out, const struct overview *o)
+{
+	static const char *const columns[] = {"person", "team", "course", "lessons completed",
+		"#aims reached", "#first", "#best", "#last", "#time", "#reviews due", "last seen",
+		"due", NULL};
+	buf_add_text(out, "<section id=\"people\" data-live><h2>People</h2>\n");
+	if (o->people_rows == 0)
+		buf_add_text(out, "<p>Nobody is here yet: a <a href=\"/manage\">roster</a> or "
+				  "<code>ropes sync join</code> begins it.</p>\n");
+	else {
+		table_begin(out, "Who is late comes first, then who was away longest", columns);
+		buf_add(out, buf_text(&o->people), o->people.length);
+		table_end(out);
+	}
+	buf_add_text(out, "</section>\n");
+}
+
+static void add_tiles(struct buf *out, const struct overview *o)
+{
+	buf_add_text(out, "<ul class=\"tiles\" id=\"figures\" data-live>");
+	tile(out, "people", "%zu", o->known_count);
+	tile(out, "active in the last seven days", "%zu", o->active_count);
+	tile(out, "late", "<span class=\"%s\">%u</span>", o->late_rows > 0 ? "bad" : "good",
+		o->late_rows);
+	tile(out, "aims reached", "%u", o->passed);
+	tile(out, "reviews due", "%u", o->reviews_due);
+	buf_add_text(out, "</ul>\n");
+}
+
+static void add_exports(struct buf *out, const char *team)
+{
+	static const char *const kinds[] = {"csv", "json", "xapi"};
+	buf_add_text(out, "<p class=\"screen\">For other programs:");
+	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
+		buf_printf(out, " <a href=\"/export.%s%s", kinds[i], team != NULL ? "?team=" : "");
+		page_part(out, team != NULL ? team : "");
+		buf_printf(out, "\">%s</a>", kinds[i]);
+	}
+	buf_add_text(out, "</p>\n");
+}
+
+static bool add_pictures(struct request *r, struct buf *out, int64_t team, struct error *err)
+{
+	struct chart_days *days = xcalloc(1, sizeof *days);
+	bool good = table_days(r, team, 0, 0, days, err);
+	if (good) {
+		buf_add_text(out, "<section id=\"trend\" data-live><h2>The last three "
+				  "months</h2>\n<div class=\"columns\">");
+		chart_trend(out, days, "Minutes on task, by week");
+		chart_heat(out, days, "Minutes on task, by day");
+		buf_add_text(out, "</div></section>\n");
+	}
+	free(days);
+	return good;
+}
+
+/* The team that is asked for, within what the key may see. */
+static bool choose_team(struct request *r, struct reply *a, const char **ret_name, int64_t *ret)
+{
+	*ret_name = request_parameter(r, "team");
+	if (!access_team(r, a, ret))
+		return false;
+	if (*ret > 0) {
+		if (*ret_name != NULL && !text_same(*ret_name, r->team))
+			return reply_error(a, 403, "this key sees the team '%s' only", r->team);
+		*ret_name = r->team;
+		return true;
+	}
+	if (*ret_name == NULL)
+		return true;
+	*ret = tracker_team_find(r->tracker, *ret_name);
+	return *ret > 0 || reply_error(a, 404, "there is no team of that name");
+}
+
+static bool make(
+	struct request *r, struct buf *out, const char *name, int64_t team, struct error *err)
+{
+	struct overview *o = xcalloc(1, sizeof *o);
+	o->week_ago_ms = clock_wall_ms() - 7 * DAY_MS;
+	bool good = tracker_enrolments(r->tracker, team, 0, 0, take, o, err);
+	page_begin(out, &(struct page){.title = name != NULL ? name : "The team",
+				.script = "/live.js",
+				.events = "/events",
+				.here = "/"});
+	buf_add_text(out, "<h1>");
+	page_text(out, name != NULL ? name : "The team");
+	buf_add_text(out, "</h1><p class=\"lead\">Who is where, who is late, and what is not "
+			  "understood.</p>\n");
+	table_state(r, out);
+	add_tiles(out, o);
+	good = good && (*r->team != '\0' || add_teams(r, out, name, err));
+	add_late_table(out, o);
+	buf_add_text(out, "<section id=\"questions\" data-live><h2>Hardest questions</h2>\n");
+	good = good && table_items(r, out, team, 0, QUESTIONS_SHOWN, err);
+	buf_add_text(out, "</section>\n");
+	good = good && add_pictures(r, out, team, err);
+	add_people_table(out, o);
+	add_exports(out, name);
+	page_end(out);
+	buf_finish(&o->late);
+	buf_finish(&o->people);
+	free(o);
+	return good;
+}
+
+void resource_team(struct request *r, struct reply *a)
+{
+	static const char *const names[] = {"team"};
+	cleanup_buf struct buf page = {0};
+	cleanup_error struct error err = {0};
+	const char *name;
+	int64_t team;
+	follow_settle(r->follow);
+	if (access_is(r, "learner")) {
+		int64_t person = tracker_person_find(r->tracker, r->actor);
+		resource_person_of(r, a, *r->actor != '\0' ? person : 0);
+		return;
+	}
+	if (!request_takes(r, a, names, 1) || !choose_team(r, a, &name, &team))
+		return;
+	if (make(r, &page, name, team, &err))
+		page_reply(a, &page);
+	else
+		reply_outcome(a, LRS_FAILED, &err);
+}
+
+void resource_events(struct request *r, struct reply *a)
+{
+	cleanup_buf struct buf first = {0};
+	event_text(&first, "hello", 0, "{}");
+	if (request_takes(r, a, NULL, 0) && hub_listen(r, a, "team", "", &first))
+		page_protect(a, NULL);
+}

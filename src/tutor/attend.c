@@ -1,0 +1,444 @@
+/* tutor/attend.c - the workshop that a session belongs to: what comes from it, and how far one may
+ * go
+ */
+#include "attend.h"
+#include "tutor.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#define SETTLE_MS 2000    /* at the beginning, for the room's first word */
+#define PATIENCE_MS 60000 /* a script whose room is gone waits no longer */
+#define SAME_MS 2000      /* timers that end so near each other are one */
+
+/* ---- beginning and ending ---- */
+
+void attend_open(struct session *s)
+{
+	if (s->options->room == NULL)
+		return;
+	s->workshop = xcalloc(1, sizeof *s->workshop);
+	s->workshop->link = s->options->room;
+	s->workshop->all_open = true;
+	s->workshop->wake = -1;
+	s->workshop->timer = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+}
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+void attend_close(struct session *s)
+{
+	struct attendance *r = s->workshop;
+	if (r == NULL)
+		return;
+	close_fd(&r->timer);
+	close_fd(&r->wake);
+	arena_finish(&r->question_arena);
+	free(r->timer_text);
+	free(r->response);
+	free(r->hand);
+	free(r);
+	s->workshop = NULL;
+}
+
+void attend_recorded(const struct session *s)
+{
+	if (s->workshop != NULL)
+		s->workshop->link->recorded(s->workshop->link->data);
+}
+
+/* ---- how far one may go ---- */
+
+static bool is_behind(struct attend_place place, struct attend_place limit)
+{
+	return place.lesson > limit.lesson ||
+	       (place.lesson == limit.lesson && place.step > limit.step);
+}
+
+/* A lesson's end is no step: it belongs to the last one. */
+static bool is_open(const struct session *s, struct attend_place place)
+{
+	const struct attendance *r = s->workshop;
+	size_t steps = s->course->lessons[place.lesson].step_count;
+	if (place.step == steps && steps > 0)
+		place.step--;
+	return r->all_open || !is_behind(place, r->open);
+}
+
+bool attend_waits(const struct session *s, size_t lesson, size_t step)
+{
+	const struct attendance *r = s->workshop;
+	const struct attend_place place = {lesson, step};
+	if (r == NULL || r->ended)
+		return false;
+	return (r->hold && is_behind(place, r->reach)) || !is_open(s, place);
+}
+
+static void refuse(struct session *s, struct attend_place place, bool comes)
+{
+	cleanup_buf struct buf name = {0};
+	talk_place(s, place, &name);
+	screen_say(s->screen, SCREEN_QUIET, NULL, "%s%s.%s",
+		s->workshop->hold ? "The room is held here, before " : "Not open yet: ",
+		buf_text(&name), comes ? " It comes up by itself as soon as it is." : "");
+}
+
+bool attend_lets_go(struct session *s, size_t lesson, size_t step)
+{
+	if (!attend_waits(s, lesson, step))
+		return true;
+	refuse(s, (struct attend_place){lesson, step}, false);
+	return false;
+}
+
+bool attend_stays(const struct session *s)
+{
+	if (s->workshop == NULL || s->workshop->ended || !screen_is_terminal(s->screen))
+		return false;
+	screen_say(s->screen, SCREEN_GOOD, "✔ ",
+		"That was the last step of %s. The workshop goes on: `:room` tells how, `:quit` "
+		"leaves.",
+		s->course->title);
+	return true;
+}
+
+void attend_entered(struct session *s)
+{
+	struct attendance *r = s->workshop;
+	const struct attend_place here = {s->lesson, s->step};
+	enum record_step_state state;
+	if (r == NULL)
+		return;
+	r->waiting = false;
+	if (is_behind(here, r->reach))
+		r->reach = here;
+	if (!s->begun)
+		keep_begun(s);
+	s->begun = true;
+	keep_reached(s);
+	/* what was done before the room began, the room has not seen */
+	if (s->step_done && keep_step_known(s, s->lesson, s->step, &state))
+		keep_step(s, state);
+}
+
+/* ---- what comes ---- */
+
+/* The room tells the same timer again and again, by clocks that differ a little. */
+static bool is_same_timer(const struct attendance *r, int64_t until_ms, const char *text)
+{
+	int64_t apart = until_ms - r->timer_ms;
+	return (until_ms == 0) == (r->timer_ms == 0) && text_same(text, r->timer_text) &&
+	       apart < SAME_MS && apart > -SAME_MS;
+}
+
+static void arm(const struct attendance *r, int64_t until_ms)
+{
+	const struct itimerspec at = {
+		.it_value = {.tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000}};
+	(void)timerfd_settime(r->timer, TFD_TIMER_ABSTIME, &at, NULL); /* 0 disarms */
+}
+
+static void end_timer(struct session *s)
+{
+	struct attendance *r = s->workshop;
+	if (!r->timer_over)
+		talk_time_is_up(s);
+	r->timer_over = true;
+}
+
+static void set_timer(struct session *s, int64_t until_ms, const char *text)
+{
+	struct attendance *r = s->workshop;
+	int64_t now = clock_wall_ms();
+	if (is_same_timer(r, until_ms, text))
+		return;
+	if (until_ms == 0 && r->timer_ms - now < SAME_MS)
+		end_timer(s); /* it was taken away so near its end that it has ended */
+	free(r->timer_text);
+	r->timer_text = xstrdup(text);
+	r->timer_ms = until_ms;
+	r->timer_over = until_ms <= now; /* who comes later need not know of it */
+	arm(r, r->timer_over ? 0 : until_ms);
+	if (!r->timer_over)
+		talk_timer(s);
+}
+
+static void take_time(struct session *s)
+{
+	uint64_t times;
+	if (fd_read(s->workshop->timer, &times, sizeof times) != (ssize_t)sizeof times)
+		return;
+	screen_interject(s->screen);
+	end_timer(s);
+}
+
+static void set_question(struct session *s, const struct tutor_question *q)
+{
+	struct attendance *r = s->workshop;
+	if (text_same(q->id, r->question.id))
+		return;
+	arena_finish(&r->question_arena);
+	free(r->response);
+	r->response = NULL;
+	r->question = (struct tutor_question){0};
+	if (q->id == NULL)
+		return;
+	struct arena *a = &r->question_arena;
+	const char **options = arena_alloc(a, (q->option_count + 1) * sizeof *options);
+	for (size_t i = 0; i < q->option_count; i++)
+		options[i] = arena_strdup(a, q->options[i]);
+	r->question = (struct tutor_question){arena_strdup(a, q->id), arena_strdup(a, q->text),
+		arena_strdup(a, q->kind), options, q->option_count};
+	talk_question(s);
+}
+
+/* Another edition of the course may have other steps: what is not known there opens its lesson, and
+ * an unknown lesson everything, for nobody must be shut out by it. True: it is another place. */
+static bool set_open(struct session *s, const struct tutor_room_event *e)
+{
+	struct attendance *r = s->workshop;
+	const struct attend_place before = r->open;
+	bool all_before = r->all_open;
+	r->all_open = true;
+	for (size_t i = 0; e->open_lesson != NULL && i < s->course->lesson_count; i++) {
+		const struct course_lesson *lesson = &s->course->lessons[i];
+		if (!text_same(lesson->anchor, e->open_lesson))
+			continue;
+		r->all_open = false;
+		r->open.lesson = i;
+		r->open.step = e->open_step != NULL ? course_find_step(lesson, e->open_step)
+						    : lesson->step_count;
+	}
+	return r->all_open != all_before ||
+	       (!r->all_open && (before.lesson != r->open.lesson || before.step != r->open.step));
+}
+
+static void tell_open(struct session *s)
+{
+	const struct attendance *r = s->workshop;
+	cleanup_buf struct buf name = {0};
+	talk_place(s, r->open, &name);
+	if (r->all_open)
+		screen_say(s->screen, SCREEN_QUIET, "▸ ", "All steps are open.");
+	else
+		screen_say(s->screen, SCREEN_QUIET, "▸ ", "Open now, up to and with: %s.",
+			buf_text(&name));
+}
+
+static void take_end(struct session *s, const struct tutor_room_event *e)
+{
+	(void)e;
+	if (s->workshop->ended)
+		return;
+	s->workshop->ended = true;
+	s->workshop->hold = false;
+	screen_say(s->screen, SCREEN_STRONG, "🏁 ",
+		"The workshop is over. What you did is kept, and all steps are open: go on alone, "
+		"or `:quit`.");
+}
+
+static void take_state(struct session *s, const struct tutor_room_event *e)
+{
+	struct attendance *r = s->workshop;
+	bool held = e->hold && !r->hold, let = !e->hold && r->hold;
+	r->hold = e->hold;
+	if (held)
+		screen_say(s->screen, SCREEN_WARN, "! ",
+			"The room is held: stay at this step. It goes on by itself.");
+	if (let)
+		screen_say(s->screen, SCREEN_QUIET, "▸ ", "The room goes on.");
+	bool moved = set_open(s, e);
+	if (moved && r->known && !r->waiting)
+		tell_open(s);
+	if (e->ended)
+		take_end(s, e);
+	set_timer(s, e->timer_ms, e->timer_text);
+	set_question(s, &e->question);
+	r->known = true;
+}
+
+static void take_question(struct session *s, const struct tutor_room_event *e)
+{
+	set_question(s, &e->question);
+}
+
+static void take_answer(struct session *s, const struct tutor_room_event *e)
+{
+	talk_answer(s, e);
+	if (text_same(e->question.id, s->workshop->question.id))
+		set_question(s, &(struct tutor_question){0});
+}
+
+static void take_setup(struct session *s, const struct tutor_room_event *e)
+{
+	s->set_up = false;
+	scene_disconnect(s);
+	screen_say(s->screen, SCREEN_WARN, "! ",
+		"The room's daemon is another one now%s%s. With your next line this step is set "
+		"up again.",
+		e->text != NULL ? ": " : "", e->text != NULL ? e->text : "");
+}
+
+static void take_lost(struct session *s, const struct tutor_room_event *e)
+{
+	(void)e;
+	s->workshop->lost = true;
+	s->workshop->lost_ms = clock_monotonic_ms();
+	screen_say(s->screen, SCREEN_WARN, "! ",
+		"The connection to the workshop is lost. Go on: what you do is sent when it is "
+		"back, and it comes back by itself.");
+}
+
+static void take_back(struct session *s, const struct tutor_room_event *e)
+{
+	(void)e;
+	s->workshop->lost = false;
+	screen_say(s->screen, SCREEN_GOOD, "✔ ", "The connection to the workshop is back.");
+}
+
+static void take_refused(struct session *s, const struct tutor_room_event *e)
+{
+	screen_say(s->screen, SCREEN_WARN, "! ", "%s",
+		text_is_blank(e->text) ? "The workshop did not take that." : e->text);
+}
+
+static void take(struct session *s, const struct tutor_room_event *e)
+{
+	static void (*const takers[])(struct session * s, const struct tutor_room_event *e) = {
+		[TUTOR_STATE] = take_state,
+		[TUTOR_MESSAGE] = talk_message,
+		[TUTOR_QUESTION] = take_question,
+		[TUTOR_ANSWER] = take_answer,
+		[TUTOR_SETUP] = take_setup,
+		[TUTOR_END] = take_end,
+		[TUTOR_LOST] = take_lost,
+		[TUTOR_BACK] = take_back,
+		[TUTOR_REFUSED] = take_refused,
+	};
+	takers[e->news](s, e);
+}
+
+void attend_wake(struct session *s)
+{
+	struct attendance *r = s->workshop;
+	struct tutor_room_event event;
+	if (r == NULL)
+		return;
+	take_time(s);
+	while (r->link->next(r->link->data, &event)) {
+		screen_interject(s->screen);
+		take(s, &event);
+	}
+}
+
+/* ---- waiting ---- */
+
+int attend_wake_fd(struct session *s, int other)
+{
+	struct attendance *r = s->workshop;
+	if (r == NULL)
+		return other;
+	if (!screen_is_terminal(s->screen))
+		attend_wake(
+			s); /* a script's next line need not wait, but what came is told before it
+			     */
+	const int all[] = {other, r->link->fd, r->timer};
+	struct epoll_event readable = {.events = EPOLLIN};
+	close_fd(&r->wake);
+	r->wake = epoll_create1(EPOLL_CLOEXEC);
+	for (size_t i = 0; i < ARRAY_LENGTH(all); i++)
+		if (all[i] >= 0)
+			(void)epoll_ctl(
+				r->wake, EPOLL_CTL_ADD, all[i], &readable); /* it never wakes */
+	return r->wake;
+}
+
+/* False: a signal asks to end. */
+static bool wait_for_news(struct session *s, int timeout_ms)
+{
+	struct pollfd fds[] = {{.fd = attend_wake_fd(s, -1), .events = POLLIN},
+		{.fd = screen_signals(s->screen), .events = POLLIN}};
+	screen_flush(s->screen);
+	if (poll(fds, ARRAY_LENGTH(fds), timeout_ms) < 0 && errno != EINTR)
+		return false;
+	if (fds[1].revents != 0)
+		return false;
+	attend_wake(s);
+	return screen_is_alive(s->screen);
+}
+
+static bool has_patience(const struct attendance *r)
+{
+	return !r->lost || clock_monotonic_ms() - r->lost_ms < PATIENCE_MS;
+}
+
+/* A script waits where a person would. True: the step is open now. */
+static bool wait_until_open(struct session *s, struct attend_place place)
+{
+	while (attend_waits(s, place.lesson, place.step) && has_patience(s->workshop))
+		if (!wait_for_news(s, 1000)) {
+			s->ended = true;
+			s->end = TUTOR_HUNG_UP;
+			return false;
+		}
+	if (!s->workshop->ended && !attend_waits(s, place.lesson, place.step))
+		return true;
+	if (!s->workshop->ended)
+		screen_say(s->screen, SCREEN_WARN, "! ",
+			"The workshop was not to be reached for a minute; the session ends.");
+	s->ended = true;
+	s->end = TUTOR_QUIT;
+	return false;
+}
+
+bool attend_lets_on(struct session *s, size_t lesson, size_t step)
+{
+	const struct attend_place place = {lesson, step};
+	if (!attend_waits(s, lesson, step))
+		return true;
+	refuse(s, place, true);
+	if (!screen_is_terminal(s->screen))
+		return wait_until_open(s, place);
+	s->workshop->waiting = true;
+	s->workshop->target = place;
+	return false;
+}
+
+void attend_go_on(struct session *s)
+{
+	struct attendance *r = s->workshop;
+	if (r == NULL || !r->waiting || attend_waits(s, r->target.lesson, r->target.step))
+		return;
+	cleanup_buf struct buf name = {0};
+	talk_place(s, r->target, &name);
+	screen_interject(s->screen);
+	screen_say(s->screen, SCREEN_GOOD, "▸ ", "%s is open now.", buf_text(&name));
+	move_to(s, r->target.lesson, r->target.step);
+}
+
+void attend_settle(struct session *s, size_t *lesson, size_t *step)
+{
+	struct attendance *r = s->workshop;
+	if (r == NULL)
+		return;
+	int64_t until = clock_monotonic_ms() + SETTLE_MS;
+	while (!r->known && !r->lost && !r->ended && clock_monotonic_ms() < until)
+		if (!wait_for_news(s, (int)(until - clock_monotonic_ms()) + 1))
+			break; /* the prompt meets what asks to end */
+	if (!r->all_open && !is_open(s, (struct attend_place){*lesson, *step})) {
+		*lesson = r->open.lesson;
+		*step = r->open.step < s->course->lessons[r->open.lesson].step_count ? r->open.step
+										     : 0;
+	}
+	r->reach = (struct attend_place){*lesson, *step};
+}

@@ -1,0 +1,50 @@
+/* tutor/attend.h - what a session knows of its workshop. Private to attend.c, which lives by it,
+ * and talk.c, which shows it.
+ */
+#ifndef TUTOR_ATTEND_H
+#define TUTOR_ATTEND_H
+
+#include "session.h"
+
+/* A place in the course. */
+struct attend_place {
+	size_t lesson, step;
+};
+
+struct attendance {
+	const struct tutor_room *link;
+	bool known;    /* the room has told its state */
+	bool all_open; /* else up to `open` */
+	struct attend_place open;
+	bool hold;
+	struct attend_place reach; /* the furthest that was entered: so far one may go on hold */
+	bool ended;
+	bool lost;
+	int64_t lost_ms; /* when, on the monotonic clock */
+	bool waiting;    /* to go on to `target` */
+	struct attend_place target;
+
+	int timer;        /* timerfd; -1 */
+	int64_t timer_ms; /* 0: none is set */
+	bool timer_over;  /* and the learner was told */
+	char *timer_text;
+
+	/* the question that is open; id NULL: none */
+	struct tutor_question question;
+	struct arena question_arena;
+	char *response; /* what the learner answered; NULL */
+	char *hand;     /* what the learner raised it for; NULL */
+
+	int wake; /* epoll of everything that wakes the prompt; -1 */
+};
+
+/* ---- talk.c ---- */
+void talk_message(struct session *s, const struct tutor_room_event *e);
+void talk_question(struct session *s);
+void talk_answer(struct session *s, const struct tutor_room_event *e);
+void talk_timer(struct session *s);
+void talk_time_is_up(struct session *s);
+/* "1.5 Install Docker, step 3". */
+void talk_place(const struct session *s, struct attend_place place, struct buf *out);
+
+#endif

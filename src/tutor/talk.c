@@ -1,0 +1,212 @@
+/* tutor/talk.c - what a learner and a workshop's instructor say to each other, and how it looks */
+#include "attend.h"
+#include "tutor.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- what comes ---- */
+
+void talk_message(struct session *s, const struct tutor_room_event *e)
+{
+	screen_say(
+		s->screen, SCREEN_STRONG, "📣 ", "%s: %s", e->to_all ? "To all" : "To you", e->text);
+}
+
+/* How each kind is answered. */
+static const struct {
+	const char *kind, *how;
+	bool letters; /* its options have some */
+} forms[] = {
+	{"choice", "`:answer b`", true},
+	{"several", "`:answer a c`", true},
+	{"truefalse", "`:answer true` or `:answer false`", false},
+	{"numeric", "`:answer 42`", false},
+	{"short", "`:answer WORDS`", false},
+};
+
+void talk_question(struct session *s)
+{
+	const struct tutor_question *q = &s->workshop->question;
+	size_t form = ARRAY_LENGTH(forms) - 1;
+	for (size_t i = 0; i < ARRAY_LENGTH(forms); i++)
+		if (text_same(forms[i].kind, q->kind))
+			form = i;
+	screen_newline(s->screen);
+	screen_say(s->screen, SCREEN_STRONG, "🧪 ", "A question to the room: %s", q->text);
+	for (size_t i = 0; forms[form].letters && i < q->option_count; i++) {
+		const char mark[] = {' ', ' ', (char)('a' + i), ')', ' ', '\0'};
+		screen_say(s->screen, SCREEN_PLAIN, mark, "%s", q->options[i]);
+	}
+	screen_say(s->screen, SCREEN_QUIET, NULL, "Answer with %s.", forms[form].how);
+}
+
+void talk_answer(struct session *s, const struct tutor_room_event *e)
+{
+	enum screen_style style = !e->is_judged ? SCREEN_PLAIN
+				  : e->right    ? SCREEN_GOOD
+						: SCREEN_BAD;
+	const char *mark = !e->is_judged ? "🧪 " : e->right ? "✔ " : "✘ ";
+	const char *words = !e->is_judged ? "The question is closed"
+			    : e->right    ? "Your answer was right"
+					  : "Your answer was not right";
+	screen_say(s->screen, style, mark, "%s%s%s%s%s%s", words, e->yours != NULL ? " (" : "",
+		e->yours != NULL ? e->yours : "", e->yours != NULL ? ")" : "",
+		text_is_blank(e->text) ? "." : ": ", text_is_blank(e->text) ? "" : e->text);
+	if (!text_is_blank(e->explanation))
+		screen_say(s->screen, SCREEN_PLAIN, "  → ", "%s", e->explanation);
+}
+
+static void add_timer(const struct attendance *r, struct buf *out)
+{
+	text_duration(out, r->timer_ms - clock_wall_ms());
+	if (!text_is_blank(r->timer_text))
+		buf_printf(out, ": %s", r->timer_text);
+}
+
+void talk_timer(struct session *s)
+{
+	cleanup_buf struct buf left = {0};
+	add_timer(s->workshop, &left);
+	screen_say(s->screen, SCREEN_STRONG, "⏰ ", "%s", buf_text(&left));
+}
+
+void talk_time_is_up(struct session *s)
+{
+	const struct attendance *r = s->workshop;
+	if (r->timer_ms == 0)
+		return;
+	bool named = !text_is_blank(r->timer_text);
+	screen_say(s->screen, SCREEN_STRONG, "⏰ ", "The time is over%s%s%s", named ? ": " : "",
+		named ? r->timer_text : "", named ? "" : ".");
+}
+
+void talk_place(const struct session *s, struct attend_place place, struct buf *out)
+{
+	const struct course_lesson *lesson = &s->course->lessons[place.lesson];
+	buf_printf(out, "%s %s", lesson->number, lesson->title);
+	if (place.step < lesson->step_count && lesson->step_count > 1)
+		buf_printf(out, ", step %zu of %zu", place.step + 1, lesson->step_count);
+}
+
+/* ---- what the learner says ---- */
+
+static void say(struct session *s, enum tutor_saying saying, const char *id, const char *text)
+{
+	const struct tutor_room *link = s->workshop->link;
+	link->say(link->data, saying, id, text);
+}
+
+/* Said now, or later. */
+static const char *when(const struct session *s)
+{
+	const struct tutor_room *link = s->workshop->link;
+	return link->is_connected(link->data)
+		       ? ""
+		       : " The connection is lost; it is told as soon as that is back.";
+}
+
+void attend_raise(struct session *s, const char *rest)
+{
+	struct attendance *r = s->workshop;
+	free(r->hand);
+	r->hand = xstrdup(text_is_blank(rest) ? "" : rest);
+	say(s, TUTOR_HAND, NULL, r->hand);
+	screen_say(s->screen, SCREEN_GOOD, "✋ ", "Your hand is up%s%s. `:lower` takes it down.%s",
+		*r->hand != '\0' ? ": " : "", r->hand, when(s));
+}
+
+void attend_lower(struct session *s, const char *rest)
+{
+	(void)rest;
+	free(s->workshop->hand);
+	s->workshop->hand = NULL;
+	say(s, TUTOR_HAND_DOWN, NULL, NULL);
+	screen_say(s->screen, SCREEN_QUIET, NULL, "Your hand is down.%s", when(s));
+}
+
+void attend_ready(struct session *s, const char *rest)
+{
+	(void)rest;
+	say(s, TUTOR_READY, NULL, NULL);
+	screen_say(s->screen, SCREEN_QUIET, NULL, "The room knows that you are done.%s", when(s));
+}
+
+void attend_slower(struct session *s, const char *rest)
+{
+	(void)rest;
+	say(s, TUTOR_SLOWER, NULL, NULL);
+	screen_say(s->screen, SCREEN_QUIET, NULL, "The room knows that it is too fast.%s", when(s));
+}
+
+void attend_answer(struct session *s, const char *rest)
+{
+	struct attendance *r = s->workshop;
+	if (r->question.id == NULL) {
+		screen_say(s->screen, SCREEN_QUIET, NULL, "No question is open now.");
+		return;
+	}
+	if (text_is_blank(rest)) {
+		talk_question(s);
+		if (r->response != NULL)
+			screen_say(s->screen, SCREEN_QUIET, NULL,
+				"You answered: %s. Another answer takes its place.", r->response);
+		return;
+	}
+	free(r->response);
+	r->response = xstrdup(rest);
+	say(s, TUTOR_RESPONSE, r->question.id, rest);
+	screen_say(s->screen, SCREEN_QUIET, NULL,
+		"Your answer: %s. What is right is told when the question is closed.%s", rest,
+		when(s));
+}
+
+/* ---- how the room stands ---- */
+
+static void show_who(struct session *s)
+{
+	const struct tutor_room *link = s->workshop->link;
+	screen_say(s->screen, SCREEN_TITLE, NULL, "%s", link->title);
+	screen_say(s->screen, SCREEN_PLAIN, "  ", "You are %s there; the lines you run are %s.",
+		link->name, link->lines ? "shown" : "not shown");
+	if (link->personal != NULL)
+		screen_say(s->screen, SCREEN_PLAIN, "  ", "On a second machine: `ropes join %s %s`",
+			link->address, link->personal);
+}
+
+static void show_pace(struct session *s)
+{
+	const struct attendance *r = s->workshop;
+	cleanup_buf struct buf open = {0};
+	talk_place(s, r->open, &open);
+	if (r->ended)
+		screen_say(s->screen, SCREEN_PLAIN, "  ", "It is over.");
+	else if (r->all_open)
+		screen_say(s->screen, SCREEN_PLAIN, "  ", "All steps are open.");
+	else
+		screen_say(
+			s->screen, SCREEN_PLAIN, "  ", "Open, up to and with: %s", buf_text(&open));
+	if (r->hold)
+		screen_say(s->screen, SCREEN_PLAIN, "  ", "Held: nobody goes on for now.");
+	if (r->timer_ms > clock_wall_ms()) {
+		cleanup_buf struct buf left = {0};
+		add_timer(r, &left);
+		screen_say(s->screen, SCREEN_PLAIN, "  ", "Time left: %s", buf_text(&left));
+	}
+}
+
+void attend_show(struct session *s, const char *rest)
+{
+	const struct attendance *r = s->workshop;
+	(void)rest;
+	show_who(s);
+	show_pace(s);
+	if (r->question.id != NULL)
+		screen_say(s->screen, SCREEN_PLAIN, "  ", "A question is open%s: `:answer`",
+			r->response != NULL ? ", and you answered" : "");
+	if (r->hand != NULL)
+		screen_say(s->screen, SCREEN_PLAIN, "  ", "Your hand is up.");
+	if (!r->link->is_connected(r->link->data))
+		screen_say(s->screen, SCREEN_WARN, "! ",
+			"The connection is lost; it comes back by itself.");
+}

@@ -1,0 +1,151 @@
+// tests/browser/harness.mjs - pages in a real browser: what a person sees, reaches with the keyboard, and is told about nowhere else.
+// Starts no server; is given an address and keys. $NODE_FOLDER has playwright-core and axe-core (node_packages of library.sh).
+//
+//	const browser = await start({ address, keys: { lead: ['key', 'secret'] } });
+//	const visit = await browser.open('/', { role: 'lead', scheme: 'dark', width: 390 });
+//	await visit.check();                    // everything below
+//	visit.faults                            // ['…']: what is wrong with it, in words
+//	await visit.close();
+import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
+
+const require = createRequire(`${process.env.NODE_FOLDER}/`);
+const { chromium } = require('playwright-core');
+const axe = require('axe-core');
+
+const PROGRAM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+	'--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'];
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const HEIGHT = 844;
+const PATIENCE = 15000;
+
+// What the keyboard must reach, of what is seen. Of radio buttons that belong together it reaches one.
+const REACHABLE = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex], [contenteditable]';
+
+class Visit {
+	faults = [];
+	constructor(context, page, answer, name) {
+		Object.assign(this, { context, page, name, status: answer?.status() ?? 0, headers: answer?.headers() ?? {} });
+	}
+
+	text() { return this.page.evaluate(() => document.body.innerText); }
+	fault(what) { this.faults.push(what); }
+
+	async check() {
+		await this.checkAccess();
+		await this.checkWidth();
+		await this.checkKeyboard();
+		await this.shot();
+	}
+
+	// Contrast, names, order of headings, landmarks, tables, …
+	async checkAccess() {
+		await this.page.evaluate(axe.source);
+		const found = await this.page.evaluate((rules) => globalThis.axe.run(document, { runOnly: rules, resultTypes: ['violations'] }), RULES);
+		for (const one of found.violations)
+			for (const node of one.nodes)
+				this.fault(`axe ${one.id}: ${one.help}: ${node.html.slice(0, 120)} ${(node.any[0] ?? node.all[0] ?? node.none[0])?.message ?? ''}`);
+	}
+
+	// The page itself never scrolls sideways; a wide table may, within the page.
+	async checkWidth() {
+		const over = await this.page.evaluate(() => {
+			const root = document.documentElement;
+			return Math.max(root.scrollWidth, document.body.scrollWidth) - root.clientWidth;
+		});
+		if (over > 0) this.fault(`it is ${over} pixels too wide for ${this.page.viewportSize().width}`);
+	}
+
+	async checkKeyboard() {
+		const all = await this.page.evaluate(markReachable, REACHABLE);
+		const reached = new Map();
+		for (let turn = 0; turn < all.length * 2 + 10; turn++) {
+			await this.page.keyboard.press('Tab');
+			const at = await this.page.evaluate(whereFocusIs);
+			if (at === null) break; // round once
+			if (at.number !== undefined && reached.has(at.number)) break;
+			if (at.number !== undefined) reached.set(at.number, at.visible);
+		}
+		const groups = new Set(all.filter((one) => reached.has(one.number) && one.group).map((one) => one.group));
+		for (const one of all) {
+			if (!reached.has(one.number) && !groups.has(one.group)) this.fault(`Tab does not reach: ${one.html}`);
+			else if (reached.get(one.number) === false) this.fault(`focus is not seen on: ${one.html}`);
+		}
+	}
+
+	// $SHOTS: a folder for pictures of what was seen.
+	async shot(name = this.name) {
+		if (!process.env.SHOTS) return;
+		mkdirSync(process.env.SHOTS, { recursive: true });
+		await this.page.evaluate(() => document.activeElement?.blur());
+		await this.page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
+	}
+
+	async close() { await this.context.close(); }
+}
+
+// ---- these three run in the page ----
+
+function markReachable(selector) {
+	const look = (e) => { const s = getComputedStyle(e); return [s.outlineStyle, s.outlineWidth, s.boxShadow, s.borderColor, s.backgroundColor].join(); };
+	globalThis.ropesLook = look;
+	globalThis.ropesUnfocused = new Map();
+	document.activeElement?.blur();
+	const all = [...document.querySelectorAll(selector)].filter((e) => !e.disabled && e.checkVisibility({ visibilityProperty: true }) &&
+		(e.getAttribute('tabindex') === null || e.tabIndex >= 0 || /^(A|BUTTON|INPUT|SELECT|TEXTAREA)$/.test(e.tagName)));
+	return all.map((e, number) => {
+		globalThis.ropesUnfocused.set(e, { number, look: look(e) });
+		return { number, html: e.outerHTML.slice(0, 120), group: e.type === 'radio' ? `${e.form?.id ?? ''}/${e.name}` : undefined };
+	});
+}
+
+function whereFocusIs() {
+	const e = document.activeElement;
+	if (e === null || e === document.body || e === document.documentElement) return null;
+	const known = globalThis.ropesUnfocused.get(e);
+	if (known === undefined) return {}; // a part that scrolls
+	const box = e.getBoundingClientRect();
+	return { number: known.number, visible: globalThis.ropesLook(e) !== known.look && box.width > 1 && box.height > 1 };
+}
+
+// ---- the browser ----
+
+class Browser {
+	constructor(program, address, keys) { Object.assign(this, { program, address, keys }); }
+
+	// The page as it is after it was loaded. A role of the keys, or none.
+	async open(path, { role, scheme = 'light', width = 1280, javaScript = true } = {}) {
+		const [username, password] = this.keys[role] ?? [];
+		const context = await this.program.newContext({
+			viewport: { width, height: HEIGHT }, colorScheme: scheme, reducedMotion: 'reduce',
+			...(username === undefined ? {} : { httpCredentials: { username, password } }),
+		});
+		const own = new URL(this.address).host, faults = [];
+		await context.route((url) => /^https?:$/.test(url.protocol) && url.host !== own, (route) => {
+			faults.push(`it asks another host: ${route.request().url()}`);
+			return route.abort();
+		});
+		// The browser's own switch would leave nothing to look at the page with: the page's scripts come empty instead.
+		if (!javaScript) await context.route(/[.]js$/, (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
+		const page = await context.newPage();
+		page.setDefaultTimeout(PATIENCE);
+		page.on('pageerror', (error) => faults.push(`a script ended: ${error.message}`));
+		page.on('console', (said) => {
+			const refused = /status of 40[13]/.test(said.text()) && said.location().url === page.url();
+			if (said.type() === 'error' && !refused) faults.push(`the console says: ${said.text()}`);
+		});
+		const answer = await page.goto(new URL(path, this.address).href, { waitUntil: 'load', timeout: PATIENCE });
+		const name = [role ?? 'nobody', path.replace(/[?&](token|code)=[^&]*/g, '').replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'team',
+			scheme, width, ...(javaScript ? [] : ['no-script'])].join('-').slice(0, 120);
+		const visit = new Visit(context, page, answer, name);
+		visit.faults = faults;
+		return visit;
+	}
+
+	async close() { await this.program.close(); }
+}
+
+export async function start({ address, keys }) {
+	return new Browser(await chromium.launch({ executablePath: PROGRAM, args: FLAGS, headless: true }), address, keys);
+}

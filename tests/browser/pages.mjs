@@ -1,0 +1,56 @@
+// tests/browser/pages.mjs ADDRESS KEYS.json <TABLE - pages in every dress: light and dark, wide and narrow, with script and without.
+// A line of the table: path, role, status, and an extended regular expression that is seen on it, between tabs.
+// Ends with "N passed, M failed".
+import { readFileSync } from 'node:fs';
+import { start } from './harness.mjs';
+
+const DRESSES = [
+	{ scheme: 'light', width: 1280 }, { scheme: 'dark', width: 1280 }, { scheme: 'light', width: 390 }, { scheme: 'dark', width: 390 },
+	{ scheme: 'light', width: 1280, javaScript: false },
+];
+let passed = 0, failed = 0;
+
+function ok(faults, what) {
+	if (faults.length === 0) { passed++; return; }
+	failed++;
+	console.log(`FAILED: ${what}\n${[...new Set(faults)].slice(0, 20).map((one) => `    ${one}`).join('\n')}`);
+}
+
+async function visit(browser, path, role, seen, dress) {
+	const page = await browser.open(path, { role: role === '-' ? undefined : role, ...dress });
+	try {
+		if (page.status !== 200) page.fault(`status ${page.status}`);
+		const text = await page.text();
+		if (!new RegExp(seen, 'm').test(text)) page.fault(`not seen: ${seen}; but: ${text.slice(0, 300).replace(/\s+/g, ' ')}`);
+		await page.check();
+		ok(page.faults, `${path} as ${role}, ${Object.values(dress).join(' ')}`);
+	} finally {
+		await page.close();
+	}
+}
+
+// What is refused is refused to whoever asks: no browser is needed, and one would ask for a key in a window of its own.
+async function refused(path, role, status, seen) {
+	const head = role === '-' ? {} : { Authorization: `Basic ${Buffer.from(keys[role].join(':')).toString('base64')}` };
+	const answer = await fetch(new URL(path, address), { headers: head, redirect: 'manual' });
+	const text = await answer.text(), faults = [];
+	if (answer.status !== Number(status)) faults.push(`status ${answer.status}, not ${status}`);
+	if (!new RegExp(seen, 'm').test(text)) faults.push(`not seen: ${seen}; but: ${text.slice(0, 300)}`);
+	ok(faults, `${path} as ${role}`);
+}
+
+const [address, keyFile] = process.argv.slice(2);
+const keys = JSON.parse(readFileSync(keyFile));
+const browser = await start({ address, keys });
+for (const line of readFileSync(0, 'utf8').split('\n').filter((one) => one.trim() !== '')) {
+	const [path, role, status, seen = ''] = line.split('\t');
+	try {
+		if (Number(status) !== 200) await refused(path, role, status, seen);
+		else for (const dress of DRESSES) await visit(browser, path, role, seen, dress);
+	} catch (error) {
+		ok([String(error)], `${path} as ${role}`);
+	}
+}
+await browser.close();
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,488 @@
+#!/usr/bin/env python3
+"""exchange.py URL KEY SECRET: what requests and answers are by Part Three (1.0.3) and the Standard (2.0.0), beside what
+lrs.py holds: headers, methods, parameters, parts, preconditions, references, signatures."""
+import base64
+import email
+import hashlib
+import http.client
+import json
+import os
+import subprocess
+import tempfile
+import time
+import urllib.parse
+
+import store
+from store import ask, auth, mail, new, ok, plain, run, status, url
+
+VERSIONS = ("1.0.3", "2.0.0")
+JSON = {"Content-Type": "application/json"}
+AGENT = json.dumps(mail("somebody"))
+ACTIVITY = "http://example.com/exchange/" + new()
+# every resource: what it needs to be read, what may be asked beside it, what may be done with it
+RESOURCES = [
+    ("/statements", {}, "GET HEAD PUT POST"), ("/activities", {"activityId": ACTIVITY}, "GET HEAD"), ("/agents", {"agent": AGENT}, "GET HEAD"), ("/about", {}, "GET HEAD"),
+    ("/activities/state", {"activityId": ACTIVITY, "agent": AGENT}, "GET HEAD PUT POST DELETE"),
+    ("/activities/profile", {"activityId": ACTIVITY}, "GET HEAD PUT POST DELETE"), ("/agents/profile", {"agent": AGENT}, "GET HEAD PUT POST DELETE")]
+
+
+def raw(method, target, body=None, headers=None, version="1.0.3"):
+    """A request whose target is sent as it is."""
+    connection = http.client.HTTPConnection(url.hostname, url.port, timeout=20)
+    connection.request(method, url.path + target, body, dict({"Authorization": "Basic " + auth, "X-Experience-API-Version": version}, **(headers or {})))
+    reply = store.Reply(connection.getresponse())
+    connection.close()
+    return reply
+
+
+def headers_of_answers():
+    for version in VERSIONS:
+        sent = plain(id=new())
+        r = status(200, "POST", ask("POST", "/statements", sent, version=version))
+        answers = [r] + [ask(*a, version=version, **q) for a, q in [
+            (("GET", "/statements"), {}), (("GET", "/statements"), {"statementId": sent["id"]}), (("GET", "/statements"), {"statementId": new()}),
+            (("GET", "/statements"), {"limit": "x"}), (("POST", "/statements", "{", JSON), {}), (("DELETE", "/statements"), {}),
+            (("PUT", "/statements", plain(actor=mail())), {"statementId": sent["id"]}), (("HEAD", "/statements"), {})]]
+        answers.append(ask("GET", "/statements", version=version, key=None))
+        for r in answers:
+            ok(r.headers["X-Experience-API-Version"] == version, "%s: the answer %d is of this version" % (version, r.status), r.headers.items())
+            through = r.headers["X-Experience-API-Consistent-Through"] or ""
+            ok(abs(time.time() - time.mktime(time.strptime(through[:19], "%Y-%m-%dT%H:%M:%S")) + time.timezone) < 60 and through.endswith("Z"),
+               "%s: the answer %d tells up to when it is consistent" % (version, r.status), through)
+        for path, where, _ in RESOURCES:
+            r = ask("GET", path, version=version, **where)
+            ok(r.headers["X-Experience-API-Version"] == version and r.headers["ETag"] == '"%s"' % hashlib.sha1(r.body).hexdigest(), "%s %s" % (version, path), r.headers.items())
+            head = ask("HEAD", path, version=version, **where)
+            told = {k: head.headers[k] for k in ("Content-Type", "Content-Length", "Last-Modified") if path != "/activities/state"}
+            ok(head.status == 200 and head.body == b"" and all(r.headers[k] == v for k, v in told.items()), "%s HEAD %s" % (version, path), head.headers.items())
+            bad = ask("HEAD", path, version=version, surplus=1)
+            ok(bad.status == 400 and bad.body == b"", "%s HEAD %s that is bad" % (version, path), bad.status)
+    for version in ("1.0", "1.0.0", "1.0.32", "2.0", "2.0.0", "2.0.1"):
+        status(200, "version " + version, ask("GET", "/statements", version=version, limit=1))
+    for version in (None, "", "0.9", "0.95", "1", "1.0.", "1.0.x", "1.1", "1.1.0", "2", "2.1.0", "2.1", "3.0.0", "a"):
+        for path, where, _ in RESOURCES:
+            r = status(200 if path == "/about" else 400, "version %s of %s" % (version, path), ask("GET", path, version=version, **where))
+            ok(r.headers["X-Experience-API-Version"] in VERSIONS, "is answered in one that is known")
+    for header in (None, "", "Basic", "Basic ", "Basic x", "Basic " + base64.b64encode(b"nocolon").decode(), "Bearer abc", "Basic Og==", "basic !!!!"):
+        for path, where, _ in RESOURCES:
+            r = ask("GET", path, headers={"Authorization": header} if header is not None else None, key=None, **where)
+            status(200 if path == "/about" else 401, "Authorization: %s for %s" % (header, path), r)
+
+
+def methods():
+    for path, where, allowed in RESOURCES:
+        for method in ("GET", "HEAD", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "FOO"):
+            r = ask(method, path, b"{}" if method in ("PUT", "POST", "PATCH") else None, JSON, **where)
+            if method in allowed.split():
+                ok(r.status != 405, "%s %s is there" % (method, path), r.status)
+            else:
+                status(405, "%s %s" % (method, path), r)
+                ok(r.headers["Allow"] == ", ".join(allowed.split()), "the others are told", r.headers["Allow"])
+
+
+def parameters():
+    known = {"/statements": "agent verb activity registration related_activities related_agents since until limit format attachments ascending statementId voidedStatementId",
+             "/activities": "activityId", "/agents": "agent", "/activities/state": "activityId agent registration stateId since",
+             "/activities/profile": "activityId profileId since", "/agents/profile": "agent profileId since", "/about": ""}
+    for path, where, allowed in RESOURCES:
+        query = urllib.parse.urlencode(where)
+        glue = "?" + query + ("&" if query else "")
+        for more in ("surplus=1", "surplus", "method=GET"):
+            status(400, "%s?%s" % (path, more), raw("GET", path + glue + more))
+        for name in known[path].split():
+            for other in {name.upper(), name.capitalize(), name.lower(), name + "%20"} - {name}:
+                status(400, "%s: %s for %s" % (path, other, name), raw("GET", path + glue + other + "=true"))
+        for name in where:
+            status(400, "%s: %s is there twice" % (path, name), raw("GET", path + glue + query))
+            status(400, "%s: %s is empty" % (path, name), raw("GET", path + "?" + urllib.parse.urlencode(dict(where, **{name: ""}))))
+            status(400, "%s: %s is no UTF-8" % (path, name), raw("GET", path + "?" + query.replace(name + "=", name + "=%ff", 1)))
+            less = {k: v for k, v in where.items() if k != name}
+            for method in set(allowed.split()) - {"HEAD"}:
+                status(400, "%s %s without %s" % (method, path, name), ask(method, path, b"{}" if method[0] == "P" else None, JSON, **dict(less, **(
+                    {"stateId": "x"} if path.endswith("state") else {"profileId": "x"} if path.endswith("profile") else {}))))
+        for method in set(allowed.split()) & {"PUT", "POST", "DELETE"}:
+            status(400, "%s %s with a surplus parameter" % (method, path), ask(method, path, plain() if path == "/statements" else b"{}", JSON if path != "/statements" else None,
+                                                                           surplus="x", **dict(where, **({"statementId": new()} if method == "PUT" and path == "/statements" else {}))))
+    bad = {"agent": ["", "x", "1", "true", "[]", "{}", "null", '{"mbox":"x"}', '{"mbox":"mailto:a@b.c","openid":"http://a.b"}', '{"mbox":"mailto:a@b.c"} x', '{"mbox":"mailto:a@b.c","x":1}',
+                     '{"mbox":null}', '{"objectType":"Group","member":[]}', '{"account":{"name":"x"}}'],
+           "verb": ["", "x", "1", "{}", "ab=c://x"], "activity": ["", "x", "1", "{}", "http://a b"], "registration": ["", "x", "1", new() + "0", "{%s}" % new()],
+           "statementId": ["", "x", "1", new()[:-1]], "voidedStatementId": ["", "x", "1"], "limit": ["", "-1", "x", "1.5", "1x", "0x1", " 1"], "format": ["", "EXACT", "id", "1"]}
+    bad.update({name: ["", "x", "1", "yesterday", "2020-01-01", "2020-13-01T00:00:00Z", "2020-01-01T00:00:00-00:00"] for name in ("since", "until")})
+    bad.update({name: ["", "1", "0", "TRUE", "True", "yes", "null"] for name in ("related_activities", "related_agents", "attachments", "ascending")})
+    for version in VERSIONS:
+        for name, values in bad.items():
+            for value in values:
+                status(400, "%s: %s=%s" % (version, name, value), ask("GET", "/statements", version=version, **{name: value}))
+    good = {"limit": ["0", "1", "2147483647"], "since": ["2020-01-01T00:00:00Z", "2020-01-01T00:00:00.123456+05:30"], "format": ["ids", "exact", "canonical"], "attachments": ["true", "false"],
+            "agent": ['{"mbox":"mailto:a@b.c"}', '{"objectType":"Group","openid":"http://a.b"}', '{"objectType":"Agent","name":"x","account":{"homePage":"http://a.b","name":"x y"}}']}
+    for version in VERSIONS:
+        for name, values in good.items():
+            for value in values:
+                status(200, "%s: %s=%s" % (version, name, value), ask("GET", "/statements", version=version, **{name: value}))
+    status(200, "1.0.3: since without an offset", ask("GET", "/statements", since="2020-01-01T00:00:00"))
+    status(400, "2.0.0: since without an offset", ask("GET", "/statements", since="2020-01-01T00:00:00", version="2.0.0"))
+    sent = plain(id=new(), object={"objectType": "StatementRef", "id": new()}, verb={"id": "http://adlnet.gov/expapi/verbs/voided"})
+    ask("POST", "/statements", [sent, plain(id=sent["object"]["id"])])
+    for one, value in (("statementId", sent["id"]), ("voidedStatementId", sent["object"]["id"])):
+        for name, values in dict(good, verb=["http://a.b"], activity=["http://a.b"], registration=[new()], until=["2100-01-01T00:00:00Z"], ascending=["true"],
+                                 related_agents=["true"], related_activities=["false"]).items():
+            due = 200 if name in ("format", "attachments") else 400
+            status(due, "%s with %s" % (one, name), ask("GET", "/statements", **{one: value, name: values[0]}))
+    odd = "http://example.com/a+b?c=\u00fc&d=%20#e"
+    ask("POST", "/statements", plain(id=sent["id"][:-2] + "aa", object={"id": odd}))
+    for text in (urllib.parse.quote(odd, safe=""), urllib.parse.quote(odd, safe="/:?=")):
+        found = raw("GET", "/statements?activity=" + text).json()["statements"]
+        ok(len(found) >= 1 and found[0]["object"]["id"] == odd, "an IRI with everything in it is found", (text, found))
+    for target in ("/statements?verb=http://a.b%00c", "/statements?verb%00x=http://a.b", "/activities?activityId=http://a.b%00"):
+        status(400, "a zero in %s" % target, raw("GET", target))
+
+
+def same_again():
+    """Statement comparison, over PUT: what is the same, what is another."""
+    base = {"id": None, "actor": {"objectType": "Group", "name": "g", "member": [mail("a"), mail("b")]}, "verb": {"id": "http://e.com/v", "display": {"en": "x"}},
+            "object": {"id": "http://e.com/o", "definition": {"name": {"en": "x"}}}, "timestamp": "2020-01-01T10:00:00.000Z", "result": {"duration": "PT1.236S"},
+            "context": {"registration": new(), "contextActivities": {"parent": {"id": "http://e.com/p"}}}}
+    for what, path, value, due in [
+            ("itself", ["verb", "id"], "http://e.com/v", 204), ("another verb", ["verb", "id"], "http://e.com/w", 409), ("another display", ["verb", "display"], {"de": "y"}, 204),
+            ("no display", ["verb", "display"], None, 204), ("another definition", ["object", "definition"], {"type": "http://e.com/t"}, 204),
+            ("members in another order", ["actor", "member"], [mail("b"), mail("a")], 204), ("another member", ["actor", "member"], [mail("a"), mail("c")], 409),
+            ("one member less", ["actor", "member"], [mail("a")], 409), ("another offset", ["timestamp"], "2020-01-01T12:00:00+02:00", 204),
+            ("another time", ["timestamp"], "2020-01-01T10:00:01Z", 409), ("no time", ["timestamp"], None, 204), ("a finer duration", ["result", "duration"], "PT1.239S", 204),
+            ("another duration", ["result", "duration"], "PT1.24S", 409), ("a result more", ["result", "success"], True, 409),
+            ("a list of one", ["context", "contextActivities", "parent"], [{"id": "http://e.com/p"}], 204), ("another name", ["actor", "name"], "h", 409),
+            ("registration in capitals", ["context", "registration"], base["context"]["registration"].upper(), 204), ("stored", ["stored"], "2001-01-01T00:00:00Z", 204),
+            ("another authority", ["authority"], mail("x"), 204), ("a version", ["version"], "1.0.0", 204)]:
+        first = json.loads(json.dumps(dict(base, id=new())))
+        second = json.loads(json.dumps(first))
+        at = second
+        for name in path[:-1]:
+            at = at[name]
+        if value is None:
+            del at[path[-1]]
+        else:
+            at[path[-1]] = value
+        status(204, "PUT", ask("PUT", "/statements", first, statementId=first["id"]))
+        kept = ask("GET", "/statements", statementId=first["id"]).json()
+        status(due, "PUT again with %s" % what, ask("PUT", "/statements", second, statementId=first["id"]))
+        status(due if due == 409 else 200, "POST again with %s" % what, ask("POST", "/statements", second))
+        ok(ask("GET", "/statements", statementId=first["id"]).json() == kept, "and nothing has changed")
+
+
+def kept_as_sent():
+    texts = ["\u00fc\u4f8b\U0001f600", "\"\\/\b\f\n\r\t", "\u2028\ufeff", "a" * 100000, "\x7f", "<b>&amp;"]
+    numbers = [0, -0.5, 3.141592653589793, 1e300, 1e-300, 123456789012345, 0.1, 100]
+    sent = plain(id=new(), result={"response": "".join(texts), "extensions": {"http://e.com/x": texts, "http://e.com/n": numbers, "http://e.com/o": {"b": None, "a": [], "": {}}}},
+                 timestamp="2013-05-18T05:32:34.804123+05:30", actor={"name": texts[0], "account": {"homePage": "http://e.com", "name": texts[1]}})
+    status(200, "texts and numbers", ask("POST", "/statements", json.dumps(sent, ensure_ascii=False), JSON))
+    got = ask("GET", "/statements", statementId=sent["id"]).json()
+    for name in ("result", "actor", "verb", "object", "timestamp"):
+        ok(got[name] == sent[name], "%s comes back as it came" % name, got[name])
+    for version, text in (("1.0.3", sent["timestamp"]), ("2.0.0", "2013-05-18T00:02:34.804Z")):
+        ok(ask("GET", "/statements", statementId=sent["id"], version=version).json()["timestamp"] == text, "%s gives its time as %s" % (version, text))
+    stored = got["stored"]
+    ok(len(stored) == 24 and stored.endswith("Z") and abs(time.time() - time.mktime(time.strptime(stored[:19], "%Y-%m-%dT%H:%M:%S")) + time.timezone) < 60, "stored is now, in UTC", stored)
+    for text in ('{"actor":1', "[1,]", "[01]", "[1.]", "[+1]", "{'a':1}", "[NaN]", '["\t"]', '["\\x"]', '["\\ud800"]', '["\\u0000"]', "[1] 2", "\x00", "[1e999]", ""):
+        status(400, "%r is no JSON" % text, ask("POST", "/statements", text, JSON))
+    zero = json.dumps(plain(actor={"name": "a\x00b", "mbox": "mailto:a@b.c"}))
+    status(400, "what cannot be kept is refused", ask("POST", "/statements", zero, JSON))
+    status(200, "a mark of the byte order is none of it", ask("POST", "/statements", "\ufeff" + json.dumps(plain()), JSON))
+    for name, due in (("application/json;charset=UTF-8", 200), ("APPLICATION/JSON", 200), ("application/jsonx", 400), ("text/json", 400), ("text/plain", 400), ("multipart/form-data", 400),
+                      ("application/x-www-form-urlencoded", 400), ("application/octet-stream", 400), ("", 400)):
+        status(due, "Content-Type: %s" % name, ask("POST", "/statements", json.dumps(plain()), {"Content-Type": name}))
+    status(400, "form-data is not mixed", ask("POST", "/statements", b"--x\r\n\r\n{}\r\n--x--", {"Content-Type": "multipart/form-data; boundary=x"}))
+    for version, given, due in (("1.0.3", None, "1.0.0"), ("2.0.0", None, "2.0.0"), ("1.0.3", "1.0.7", "1.0.7"), ("2.0.0", "1.0.1", "1.0.1")):
+        one = dict(plain(id=new()), **({"version": given} if given else {}))
+        ask("POST", "/statements", one, version=version)
+        ok(ask("GET", "/statements", statementId=one["id"]).json()["version"] == due, "sent by %s with version %s it has %s" % (version, given, due))
+    many = {"a%d" % i: i for i in range(60000)}
+    began = time.time()
+    status(400, "an object of sixty thousand", ask("POST", "/statements", dict(plain(), **many)))
+    big = status(200, "a batch of a thousand", ask("POST", "/statements", [plain(id=new()) for _ in range(1000)])).json()
+    status(400, "with an id twice, in capitals", ask("POST", "/statements", [plain(id=i) for i in [new() for _ in range(500)] + [big[0], big[0].upper()]]))
+    ok(time.time() - began < 10, "does not hold the store up", time.time() - began)
+
+
+def references():
+    """Since, until and limit are of the statement that refers; the rest may be of what it refers to."""
+    verb, ids = "http://example.com/r/" + new(), [new() for _ in range(4)]
+    sent = [plain(id=ids[0], verb={"id": verb})] + [
+        plain(id=ids[i], verb={"id": "http://e.com/refers"}, object={"objectType": "StatementRef", "id": ids[i - 1]}) for i in (1, 2, 3)]
+    stored = []
+    for s in sent:
+        ask("POST", "/statements", s)
+        stored.append(ask("GET", "/statements", statementId=s["id"]).json()["stored"])
+        time.sleep(0.004)
+
+    def found(**q):
+        return [s["id"] for s in ask("GET", "/statements", verb=verb, **q).json()["statements"]]
+
+    ok(found() == ids[::-1], "a chain is found from its end")
+    ok(found(ascending="true") == ids, "in the other order")
+    ok(found(since=stored[1]) == ids[:1:-1], "since is of what refers", found(since=stored[1]))
+    ok(found(until=stored[1]) == ids[1::-1], "until, too", found(until=stored[1]))
+    ok(found(limit=2) == ids[:1:-1], "and limit", found(limit=2))
+    ok(found(since=stored[0], until=stored[2]) == [ids[2], ids[1]], "between two times")
+    for i in ids:
+        ok(ask("GET", "/statements", statementId=i).json()["id"] == i, "by its id only itself")
+    context = plain(id=new(), context={"statement": {"objectType": "StatementRef", "id": ids[0]}})
+    ask("POST", "/statements", context)
+    ok(context["id"] not in found(), "a reference in a context finds nothing")
+    ask("POST", "/statements", plain(verb={"id": "http://adlnet.gov/expapi/verbs/voided"}, object={"objectType": "StatementRef", "id": ids[0]}))
+    ok(ids[0] not in found() and set(ids[1:]) <= set(found()), "what refers to a voided one is still found", found())
+    r = ask("GET", "/statements", verb=verb, version="2.0.0")
+    latest = max(s["stored"] for s in r.json()["statements"])
+    ok(email.utils.parsedate_to_datetime(r.headers["Last-Modified"]).strftime("%Y-%m-%dT%H:%M:%S") == latest[:19], "Last-Modified is of the latest", (r.headers["Last-Modified"], latest))
+    who, team = mail(), {"objectType": "Group", "mbox": "mailto:%s@e.com" % new(), "member": [mail()]}
+    s = plain(id=new(), context={"contextAgents": [{"objectType": "contextAgent", "agent": who}], "contextGroups": [{"objectType": "contextGroup", "group": team}]})
+    status(200, "agents and groups of a context", ask("POST", "/statements", s, version="2.0.0"))
+    for one in (who, {"objectType": "Group", "mbox": team["mbox"]}, team["member"][0]):
+        for related in ("true", "false"):
+            due = [s["id"]] if related == "true" else []
+            got = [x["id"] for x in ask("GET", "/statements", agent=one, related_agents=related, version="2.0.0").json()["statements"]]
+            ok(got == due, "are related", (one, related, got))
+    short = ask("GET", "/statements", statementId=s["id"], format="ids", version="2.0.0").json()["context"]
+    ok(short["contextGroups"][0]["group"] == {"objectType": "Group", "mbox": team["mbox"]}, "and have ids", short)
+
+
+def parts_of(reply):
+    """By the library's own reader; headers and bytes of each."""
+    message = email.message_from_bytes(b"Content-Type: " + reply.headers["Content-Type"].encode() + b"\r\n\r\n" + reply.body)
+    return [(p, p.get_payload(decode=True)) for p in message.get_payload()]
+
+
+def body(parts, boundary="xyz", newline=b"\r\n", preamble=b"", end=b"--"):
+    out = preamble
+    for headers, data in parts:
+        out += b"--" + boundary.encode() + newline + b"".join(h.encode() + newline for h in headers) + newline + data + newline
+    return out + b"--" + boundary.encode() + end
+
+
+def part(data, *more, digest="sha256", encoding="binary"):
+    hash_ = hashlib.new(digest, data).hexdigest()
+    return ["Content-Type:text/plain"] + (["Content-Transfer-Encoding:" + encoding] if encoding else []) + ["X-Experience-API-Hash:" + hash_] + list(more), data
+
+
+def with_attachments(*datas, digest="sha256", **more):
+    return plain(id=new(), attachments=[dict({
+        "usageType": "http://example.com/attachment-usage/test", "display": {"en-US": "A test attachment"}, "contentType": "text/plain; charset=ascii", "length": len(d),
+        "sha2": hashlib.new(digest, d).hexdigest()}, **more) for d in datas])
+
+
+def multipart():
+    data, binary = b"here is a simple attachment", bytes(range(256)) + b"\r\n--xy\r\n\r\n"
+
+    def first(s, *more):
+        return ["Content-Type:application/json"] + list(more), json.dumps(s).encode()
+
+    def post(due, what, content, type_="multipart/mixed; boundary=xyz"):
+        return status(due, what, ask("POST", "/statements", content, {"Content-Type": type_}))
+
+    odd = "abcABC0123'()+_,-./:=?"
+    s = with_attachments(data)
+    for what, content, type_ in [
+            ("as in the specification", body([first(s), part(data)], odd), 'multipart/mixed; boundary="%s"' % odd), ("unquoted", body([first(s), part(data)], "-------314159265358979323846"), "multipart/mixed; boundary=-------314159265358979323846"),
+            ("with a preamble", body([first(s), part(data)], preamble=b"to be ignored\r\n"), "multipart/mixed; boundary=xyz"), ("with an epilogue", body([first(s), part(data)]) + b"\r\nignored", "multipart/mixed; boundary=xyz"),
+            ("with an empty line before", body([first(s), part(data)], preamble=b"\r\n"), "multipart/mixed; boundary=xyz"), ("lines of text", body([first(s), part(data)], newline=b"\n"), "multipart/mixed; boundary=xyz"),
+            ("another parameter first", body([first(s), part(data)]), "multipart/mixed; charset=utf-8; boundary=xyz"), ("a type in capitals", body([first(s), part(data)]), "Multipart/Mixed; Boundary=xyz"),
+            ("blanks behind the boundary", body([first(s), part(data)]).replace(b"--xyz\r\n", b"--xyz \t\r\n"), "multipart/mixed; boundary=xyz"), ("a charset of the first", body([(["Content-Type: application/json; charset=utf-8"], first(s)[1]), part(data)]), "multipart/mixed; boundary=xyz"),
+            ("a header in two lines", body([first(s), part(data, "X-Other: a;", "\tb")]), "multipart/mixed; boundary=xyz"), ("headers in small letters", body([first(s), ([h.lower() for h in part(data)[0]], data)]), "multipart/mixed; boundary=xyz"),
+            ("the same part twice", body([first(s), part(data), part(data)]), "multipart/mixed; boundary=xyz"), ("a hash in capitals", body([first(s), ([h if "Hash" not in h else h[:22] + h[22:].upper() for h in part(data)[0]], data)]), "multipart/mixed; boundary=xyz")]:
+        post(200, what, content, type_)
+    for digest in ("sha224", "sha256", "sha384", "sha512"):
+        one = with_attachments(binary, digest=digest)
+        post(200, digest, body([first(one), part(binary, digest=digest)]))
+        got = parts_of(ask("GET", "/statements", statementId=one["id"], attachments="true"))
+        ok(json.loads(got[0][1])["id"] == one["id"] and got[0][0].get_content_type() == "application/json", "the first is the statement")
+        ok(len(got) == 2 and got[1][1] == binary and got[1][0]["X-Experience-API-Hash"] == one["attachments"][0]["sha2"] and
+           got[1][0]["Content-Transfer-Encoding"] == "binary" and got[1][0].get_content_type() == "text/plain", "the second the attachment", got[-1][0].items())
+    below = plain(id=new(), object=dict(with_attachments(binary), objectType="SubStatement"))
+    del below["object"]["id"]
+    post(200, "of a sub-statement", body([first(below), part(binary)]))
+    ok(parts_of(ask("GET", "/statements", statementId=below["id"], attachments="true"))[1][1] == binary, "comes back, too")
+    pair = [with_attachments(b"one", b"two"), with_attachments(b"two")]
+    post(200, "two statements with one attachment", body([first(pair), part(b"one"), part(b"two")]))
+    got = parts_of(ask("GET", "/statements", limit=2, attachments="true"))
+    ok(sorted(p[1] for p in got[1:]) == [b"one", b"two"], "which is sent once")
+    status(200, "by fileUrl only", ask("POST", "/statements", with_attachments(b"elsewhere", fileUrl="http://e.com/x")))
+    ok(len(parts_of(ask("GET", "/statements", limit=1, attachments="true"))) == 1, "has no part")
+    for what, content, type_ in [
+            ("no end", body([first(s), part(data)], end=b""), None), ("no boundary", body([first(s), part(data)]), "multipart/mixed"), ("an empty one", body([first(s)]), 'multipart/mixed; boundary=""'),
+            ("a boundary that does not occur", body([first(s), part(data)]), "multipart/mixed; boundary=other"), ("one that is part of another's name", body([first(s), part(data)]), "multipart/mixed; xboundary=xyz"),
+            ("nothing", b"", None), ("only an end", b"--xyz--", None), ("no headers", body([([], first(s)[1]), part(data)]), None), ("JSON that is none", body([(first(s)[0], b"{"), part(data)]), None),
+            ("the first of another type", body([(["Content-Type: text/plain"], first(s)[1]), part(data)]), None), ("no hash", body([first(s), (part(data)[0][:2], data)]), None),
+            ("no encoding", body([first(s), part(data, encoding=None)]), None), ("another encoding", body([first(s), part(data, encoding="base64")]), None),
+            ("one too few", body([first(s)]), None), ("one too many", body([first(s), part(data), part(b"more")]), None), ("the attachment first", body([part(data), first(s)]), None),
+            ("other bytes", body([first(s), (part(data)[0], data + b"x")]), None), ("a hash of another kind", body([first(s), part(data, digest="sha512")]), None), ("a header that is none", body([first(s, "x"), part(data)]), None),
+            ("as JSON", body([first(s), part(data)]), "application/json"), ("as form-data", body([first(s), part(data)]), "multipart/form-data; boundary=xyz")]:
+        post(400, what, content, type_ or "multipart/mixed; boundary=xyz")
+    a, b = (ask("GET", "/statements", limit=1, attachments="true").headers["Content-Type"] for _ in range(2))
+    ok(a != b, "nobody knows the boundary before", a)
+
+
+def signatures():
+    folder = tempfile.mkdtemp()
+    key, other = (os.path.join(folder, n) for n in ("key", "other"))
+    certificates = {}
+    for name in (key, other):
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=x", "-keyout", name, "-out", name + ".pem"], check=True, capture_output=True)
+        pem = open(name + ".pem").read()
+        certificates[name] = "".join(line for line in pem.splitlines() if "-----" not in line)
+
+    def b64(data):
+        return base64.urlsafe_b64encode(data).rstrip(b"=")
+
+    def jws(payload, alg="RS256", x5c=None, by=key):
+        head = dict({"alg": alg}, **({"x5c": x5c} if x5c else {}))
+        text = b64(json.dumps(head).encode()) + b"." + b64(payload if isinstance(payload, bytes) else json.dumps(payload).encode())
+        bits = alg[2:] if alg.startswith("RS") else "256"
+        return text + b"." + b64(subprocess.run(["openssl", "dgst", "-sha" + bits, "-sign", by], input=text, check=True, capture_output=True).stdout)
+
+    def send(due, what, statement, token, **more):
+        signed = dict(statement, attachments=statement.get("attachments", []) + [dict(
+            {"usageType": "http://adlnet.gov/expapi/attachments/signature", "display": {"en-US": "Signed"}, "contentType": "application/octet-stream", "length": len(token),
+             "sha2": hashlib.sha256(token).hexdigest()}, **more)])
+        content = body([(["Content-Type:application/json"], json.dumps(signed).encode()), (["Content-Type:" + signed["attachments"][-1]["contentType"]] + part(token)[0][1:], token)])
+        status(due, "signed: " + what, ask("POST", "/statements", content, {"Content-Type": "multipart/mixed; boundary=xyz"}))
+
+    s = plain(id=new(), timestamp="2020-01-01T10:00:00+01:00", result={"duration": "PT1.23S"})
+    for alg in ("RS256", "RS384", "RS512"):
+        for chain in (None, [certificates[key]], [certificates[key], certificates[other]]):
+            one = dict(s, id=new())
+            send(200, "%s, %s" % (alg, "no certificate" if not chain else len(chain)), one, jws(one, alg, chain))
+    without = plain()
+    send(200, "before it had an id", without, jws(without))
+    one = dict(s, id=new())
+    send(200, "in another order, with another offset", one, jws(dict(reversed(list(dict(one, timestamp="2020-01-01T09:00:00Z").items())))))
+    send(400, "another key than the certificate's", dict(s, id=new()), jws(s, x5c=[certificates[other]]))
+    for what, token in [
+            ("HS256", jws(s, "HS256")), ("none", jws(s, "none")), ("ES256", jws(s, "ES256")), ("another statement", jws(dict(s, actor=mail()))), ("another result", jws(dict(s, result={"duration": "PT1.24S"}))),
+            ("one property less", jws({k: v for k, v in s.items() if k != "result"})), ("no JSON", jws(b"x")), ("a list", jws([s])), ("two parts", b".".join(jws(s).split(b".")[:2])), ("four parts", jws(s) + b".x"),
+            ("no base64", b"!." + jws(s).split(b".", 1)[1]), ("no signature", b".".join(jws(s).split(b".")[:2]) + b"."), ("nothing", b""), ("a certificate that is none", jws(s, x5c=["eA=="])),
+            ("a list of none", jws(s, x5c=[1]))]:
+        send(400, what, s, token)
+    send(400, "of another type", s, jws(s), contentType="application/json")
+    status(400, "signed: of another type, elsewhere", ask("POST", "/statements", with_attachments(
+        b"x", fileUrl="http://e.com/x", usageType="http://adlnet.gov/expapi/attachments/signature")))
+
+
+def documents():
+    for path, where, allowed in RESOURCES:
+        if "DELETE" not in allowed:
+            continue
+        name = "stateId" if path.endswith("state") else "profileId"
+        for version in VERSIONS:
+            def go(due, what, method, content=None, headers=None, one=None, **more):
+                r = ask(method, path, content, headers, version=version, **dict(where, **dict({name: one or doc}, **more)))
+                return status(due, "%s %s: %s %s" % (version, path, method, what), r)
+            doc = new()
+            go(412, "If-Match of nothing", "PUT", b"x", {"If-Match": "*"})
+            go(412, "If-Match with a tag of nothing", "PUT", b"x", {"If-Match": '"abc"'})
+            go(412, "If-Match of nothing", "POST", {"a": 1}, {"If-Match": '"abc"'})
+            go(412, "If-Match of nothing", "DELETE", headers={"If-Match": '"abc"'})
+            go(404, "nothing is there", "GET")
+            go(204, "If-None-Match *", "PUT", {"a": 1}, {"If-None-Match": "*"})
+            tag = go(200, "it", "GET").headers["ETag"]
+            free = path.endswith("state") and version == "1.0.3"
+            r = go(204 if free else 409, "without either", "PUT", {"a": 1})
+            ok(free or (b"ETag" in r.body and b"If-Match" in r.body and r.headers["Content-Type"].startswith("text/plain")), "tells what to do", r.body)
+            for good, header in [(True, tag), (True, "*"), (True, '"x", %s' % tag), (True, '%s,"x"' % tag), (True, " %s " % tag), (True, tag.strip('"')), (True, "W/" + tag), (False, '"x"'), (False, '"*"'),
+                                 (False, '"%s0"' % tag.strip('"')), (False, '"a*"'), (False, tag.upper().replace('"', '"x')), (False, tag[:-2] + '"')]:
+                go(204 if good else 412, "If-Match: " + header, "PUT", {"a": 1}, {"If-Match": header})
+                go(412 if good else 204, "If-None-Match: " + header, "POST", {"a": 1}, {"If-None-Match": header})
+                ok(go(200, "it", "GET").json() == {"a": 1}, "it is what it was")
+            go(412, "both, one holds", "PUT", b"x", {"If-Match": tag, "If-None-Match": "*"})
+            tag = go(200, "it", "GET").headers["ETag"]
+            go(204, "merges", "POST", {"b": {"c": 1}}, {"If-Match": tag})
+            go(204, "merges null, too", "POST", {"a": None, "b": {"d": 2}})
+            ok(go(200, "it", "GET").json() == {"a": None, "b": {"d": 2}}, "at the top")
+            for what, content, type_ in [("text", b"x", "text/plain"), ("a list", b"[1]", "application/json"), ("a number", b"1", "application/json"), ("no JSON", b"{", "application/json"), ("nothing", b"", "application/json"),
+                                         ("JSON of another type", b"{}", "text/plain"), ("two", b"{}{}", "application/json"), ("one thing twice", b'{"a":1,"a":2}', "application/json"), ("no type", b"{}", None)]:
+                go(400, what, "POST", content, {"Content-Type": type_} if type_ else None)
+            ok(go(200, "it", "GET").json() == {"a": None, "b": {"d": 2}}, "what cannot be merged changes nothing")
+            go(204, "JSON with a charset", "POST", b'{"e":1}', {"Content-Type": "Application/JSON;charset=utf-8"})
+            ok(go(200, "it", "GET").json()["e"] == 1, "is JSON")
+            go(400, "JSON that is none", "PUT", b"{", {"Content-Type": "application/json", "If-Match": "*"})
+            for value in ("[1,2]", '"x"', "null", "5"):
+                go(204, "any JSON", "PUT", value, {"Content-Type": "application/json", "If-Match": "*"})
+            for type_, content in (("application/octet-stream", b"\x00\xff\r\n"), ("text/plain; charset=utf-8", "\u00fc".encode()), ("image/svg+xml", b"<svg/>"), ("application/json-seq", b"{")):
+                go(204, type_, "PUT", content, {"Content-Type": type_, "If-Match": "*"})
+                r = go(200, type_, "GET")
+                ok(r.body == content and r.headers["Content-Type"] == type_ and r.headers["ETag"] == '"%s"' % hashlib.sha1(content).hexdigest(), "as it was", r.headers.items())
+                go(400, "JSON into %s" % type_, "POST", {"a": 1})
+            go(204, "nothing", "PUT", b"", {"Content-Type": "text/plain", "If-Match": "*"})
+            ok(go(200, "nothing", "GET").body == b"", "is a document, too")
+            listed = ask("GET", path, version=version, **where)
+            ok(doc in listed.json() and listed.headers["Last-Modified"], "%s is listed" % path, listed.body)
+            went = go(200, "it", "HEAD")
+            modified = email.utils.parsedate_to_datetime(went.headers["Last-Modified"]).timestamp()
+            ok(abs(modified - time.time()) < 60 and went.body == b"", "HEAD tells when it was changed")
+            for since, due in (("2000-01-01T00:00:00Z", True), ("2100-01-01T00:00:00Z", False)):
+                ok((doc in ask("GET", path, since=since, version=version, **where).json()) == due, "since %s" % since)
+            status(400, "a bad since", ask("GET", path, since="2020-01-01", version=version, **where))
+            for method in ("GET", "DELETE"):
+                go(400, "since with one", method, since="2000-01-01T00:00:00Z")
+            odd = "a b/c?d=\u00fc&+%"
+            go(204, "an odd name", "PUT", b"x", {"If-None-Match": "*"}, one=odd + version)
+            ok(odd + version in ask("GET", path, version=version, **where).json(), "is a name")
+            go(204, "of one", "DELETE", one=odd + version)
+            go(204, "its tag", "DELETE", headers={"If-Match": '"%s"' % hashlib.sha1(b"").hexdigest()})
+            go(204, "of what is gone", "DELETE")
+            go(404, "it is gone", "GET")
+    state, reg = {"activityId": ACTIVITY, "agent": AGENT, "stateId": "s"}, new()
+    status(204, "with a registration", ask("PUT", "/activities/state", b"r", registration=reg.upper(), **state))
+    status(404, "is not without", ask("GET", "/activities/state", **state))
+    status(200, "but with it, in any case", ask("GET", "/activities/state", registration=reg, **state))
+    for bad in ("", "x", reg + "0"):
+        for method in ("GET", "PUT", "POST", "DELETE"):
+            status(400, "%s with registration %s" % (method, bad), ask(method, "/activities/state", b"{}" if method[0] == "P" else None, JSON, registration=bad, **state))
+    group = json.dumps({"objectType": "Group", "mbox": "mailto:a@b.c"})
+    for path, where, allowed in RESOURCES:
+        if "agent" in where:
+            status(400, "%s of a group" % path, ask("GET", path, **dict(where, agent=group)))
+    ask("DELETE", "/activities/state", activityId=ACTIVITY, agent=AGENT)
+    other = {"mbox": "mailto:x@y.z", "name": "different"}
+    ask("PUT", "/agents/profile", b"x", {"If-None-Match": "*"}, agent=dict(other, mbox="mailto:n@y.z"), profileId="p")
+    status(200, "a name does not make another agent", ask("GET", "/agents/profile", agent={"mbox": "mailto:n@y.z"}, profileId="p"))
+
+
+def forms():
+    """1.0.3: a form may stand for any request. 2.0.0: none may."""
+    head = {"Authorization": "Basic " + auth, "X-Experience-API-Version": "1.0.3"}
+
+    def form(path, method, query="", version=None, type_="application/x-www-form-urlencoded", **fields):
+        return ask("POST", path + "?method=" + method + query, urllib.parse.urlencode(fields), {"Content-Type": type_}, key=None, version=version)
+    s = plain(id=new())
+    text = json.dumps(s)
+    json_ = dict(head, **{"Content-Type": "application/json"})
+    status(204, "PUT", form("/statements", "PUT", content=text, statementId=s["id"], **json_))
+    status(200, "GET", form("/statements", "GET", statementId=s["id"], **head))
+    status(200, "POST", form("/statements", "POST", content=json.dumps([plain(), plain()]), **json_))
+    status(200, "headers stay headers", ask("POST", "/statements?method=GET", "limit=1", {"Content-Type": "application/x-www-form-urlencoded"}))
+    status(400, "PUT without content", form("/statements", "PUT", statementId=s["id"], **json_))
+    status(400, "POST without content", form("/statements", "POST", **json_))
+    status(400, "GET with content", form("/statements", "GET", content="x", **head))
+    status(400, "DELETE with content", form("/activities/state", "DELETE", content="x", activityId=ACTIVITY, agent=AGENT, **head))
+    status(400, "another parameter in the query", form("/statements", "PUT", "&statementId=" + s["id"], content=text, **json_))
+    status(400, "a surplus field", form("/statements", "GET", surplus="x", **head))
+    status(400, "content that is no JSON", form("/statements", "POST", content="{", **json_))
+    status(400, "content of another type", form("/statements", "POST", content=text, **dict(head, **{"Content-Type": "text/plain"})))
+    for method in ("get", "HEAD", "PATCH", "", "x"):
+        status(400, "method=" + method, form("/statements", method, **head))
+    status(401, "without a key", form("/statements", "GET", **{"X-Experience-API-Version": "1.0.3"}))
+    status(400, "without a version", form("/statements", "GET", Authorization=head["Authorization"]))
+    place = {"activityId": ACTIVITY, "agent": AGENT, "stateId": "form"}
+    status(204, "PUT of a state", form("/activities/state", "PUT", content="\u00fc & =", **dict(place, **dict(head, **{"Content-Type": "text/plain"}))))
+    r = status(200, "GET of it", form("/activities/state", "GET", **dict(place, **head)))
+    ok(r.body == "\u00fc & =".encode() and r.headers["Content-Type"] == "text/plain", "as it was", r.body)
+    status(412, "with a condition", form("/activities/state", "PUT", content="{}", **dict(place, **dict(head, **{"If-None-Match": "*"}))))
+    status(204, "DELETE of it", form("/activities/state", "DELETE", **dict(place, **head)))
+    status(400, "a form without a method", ask("POST", "/activities/state", b"a=b", {"Content-Type": "application/x-www-form-urlencoded"}, **place))
+    status(204, "such a document of 2.0.0", ask("POST", "/activities/state", b"a=b", {"Content-Type": "application/x-www-form-urlencoded"}, version="2.0.0", **place))
+    for version in ("2.0.0", None):
+        for path, where, _ in RESOURCES[:3] + RESOURCES[4:]:
+            r = form(path, "GET", version=version, **dict(where, **dict(head, **{"X-Experience-API-Version": "2.0.0"})))
+            ok(r.status in (400, 401), "2.0.0 has no forms for " + path, r.status)
+    status(400, "nor with a key", ask("POST", "/statements?method=GET", "limit=1", {"Content-Type": "application/x-www-form-urlencoded"}, version="2.0.0"))
+
+
+run(headers_of_answers, methods, parameters, same_again, kept_as_sent, references, multipart, signatures, documents, forms)

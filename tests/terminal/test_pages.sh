@@ -1,0 +1,55 @@
+#!/bin/bash
+# The server's pages in a real browser: light and dark, wide and narrow, by keyboard, asking nobody else.
+# shellcheck source=tests/terminal/library.sh
+. "$(dirname "$0")/library.sh"
+command -v chromium >/dev/null || missing "chromium is not installed (tools/deps install check)"
+node_packages playwright-core@1.65.1 axe-core@4.14.1
+export NODE_FOLDER=$node_folder
+CHROMIUM=$(command -v chromium)
+export CHROMIUM
+# listening FILE: what a server in the background said of where it listens
+listening() {
+	for _ in $(seq 200); do
+		! sed -n 's/^listening: //p' "$1" | grep . || return 0
+		sleep 0.05
+	done
+	return 1
+}
+# look ADDRESS KEYS: a table of pages, on standard input; $said is what was found
+look() { said=$(timeout 400 node "$ROPES_SOURCE/tests/browser/pages.mjs" "$@" 2>&1); }
+
+# ---- what looks for faults finds them ----
+python3 "$ROPES_SOURCE/tests/browser/faulty.py" "$ROPES_SOURCE/tests/data/browser" >"$folder/faulty.out" &
+echo '{}' >"$folder/no.keys"
+look "$(listening "$folder/faulty.out")" "$folder/no.keys" <<END
+/faulty.html	-	200	not there at all
+END
+kill $!
+for fault in 'not seen: not there' 'asks another host: http://other' 'console says: Executing inline script' 'axe color-contrast' 'axe image-alt' \
+	'pixels too wide for 390' 'Tab does not reach: <button' 'focus is not seen on: <a'; do
+	has "$said" "$fault" "a faulty page is found out"
+done
+has "$said" '^0 passed, 5 failed$' "in every dress"
+
+# ---- the team's pages ----
+db="$folder/store.db"
+for role in lead learner store; do
+	"$ROPES" serve key add $role --role $role --db "$db" | sed -n 's/^\(key\|secret\): \(.*\)/"\2"/p' | paste -sd, | sed "s/.*/\"$role\": [&]/"
+done | paste -sd, | sed 's/.*/{&}/' >"$folder/keys"
+"$ROPES" serve --db "$db" --listen 127.0.0.1:0 </dev/null >"$folder/serve.out" 2>&1 &
+server=$!
+address=$(listening "$folder/serve.out")
+origin=${address%/xapi}
+look "$origin" "$folder/keys" <<END
+/	lead	200	Nobody has completed
+END
+is "$(tail -1 <<<"$said")" "5 passed, 0 failed" "a page of nobody
+$said"
+python3 "$ROPES_SOURCE/tests/team/fill.py" "$address" "$folder/keys" || bad "the store is filled"
+look "$origin" "$folder/keys" <"$ROPES_SOURCE/tests/browser/pages.txt"
+printf '%s\n' "$said" | grep -v ' passed, '
+count=$(sed -n 's/^\([0-9]*\) passed, .*/\1/p' <<<"$said")
+is "$(sed -n 's/.* passed, \([0-9]*\) failed$/\1/p' <<<"$said")" 0 "all pages are well"
+passed=$((passed + ${count:-0}))
+kill "$server"
+wait "$server" 2>/dev/null

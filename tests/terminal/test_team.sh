@@ -1,0 +1,68 @@
+#!/bin/bash
+# A team by script: people in three teams, two courses, three months of statements made by real clients, and a lead who looks for
+# who is late and what nobody understands; the same from a store that others wrote.
+# ROPES_TEAM: how many people (default 24; the whole team is 50).
+# shellcheck source=tests/terminal/library.sh
+. "$(dirname "$0")/library.sh"
+# shellcheck source=tests/terminal/foreign.sh
+. "$(dirname "$0")/foreign.sh"
+command -v faketime >/dev/null || missing "faketime is not installed (tools/deps install check)"
+command -v chromium >/dev/null || missing "chromium is not installed (tools/deps install check)"
+node_packages playwright-core@1.65.1 axe-core@4.14.1
+browser_folder=$node_folder
+CHROMIUM=$(command -v chromium)
+FAKETIME_LIBRARY=$(faketime now printenv LD_PRELOAD | tr ': ' '\n' | grep -m1 faketime)
+PLAN_NOW=$(date -u +%Y-%m-%dT%H:%M:%S+00:00)
+export CHROMIUM FAKETIME_LIBRARY PLAN_NOW
+people=${ROPES_TEAM:-24}
+team=$ROPES_SOURCE/tests/team
+db=$folder/team.db
+
+serve() { # OPTION…: $address is where it listens
+	: >"$folder/serve.out"
+	"$ROPES" serve --listen 127.0.0.1:0 "$@" </dev/null >"$folder/serve.out" 2>&1 &
+	server=$!
+	for _ in $(seq 200); do
+		address=$(sed -n 's/^listening: //p' "$folder/serve.out")
+		[ -z "$address" ] || return 0
+		sleep 0.05
+	done
+	bad "the server listens" "$(cat "$folder/serve.out")"
+}
+key_pair() { "$ROPES" serve key add "$@" | sed -n 's/^key: \|^secret: //p' | paste -sd' '; }
+# prepare DB: teams, roster, assignments, a lead and who learns, as the plan has them
+prepare() {
+	local name course team_name due
+	for name in Red Green Blue; do "$ROPES" serve team add $name --db "$1" || bad "a team is added"; done
+	python3 -c 'import sys; sys.path.insert(0, sys.argv[1]); from plan import Plan
+p = Plan(sys.argv[2], int(sys.argv[3]))
+print("name,account,team"); [print(x["name"], x["account"], x["team"], sep=",") for x in p.people]' "$team" "$ROPES_SOURCE/tests/data/team" "$people" >"$folder/roster.csv"
+	is "$("$ROPES" serve roster "$folder/roster.csv" --db "$1")" "people: $people" "a roster is taken"
+	python3 -c 'import sys; sys.path.insert(0, sys.argv[1]); from plan import Plan
+[print(c, t, d) for (c, t), d in Plan(sys.argv[2], 0).due.items()]' "$team" "$ROPES_SOURCE/tests/data/team" |
+		while read -r course team_name due; do "$ROPES" serve assign "$course" --team "$team_name" --due "$due" --db "$1" || echo "assign $course $team_name $due"; done >"$folder/assigned"
+	is "$(cat "$folder/assigned")" "" "courses are assigned"
+	read -r lead_key lead_secret < <(key_pair lead --role lead --db "$1")
+	echo "{\"lead\": [\"$lead_key\", \"$lead_secret\"]}" >"$folder/lead.json"
+}
+# found ADDRESS: a lead in a browser, then everything beside the plan
+found() {
+	NODE_FOLDER=$browser_folder timeout 120 node "$ROPES_SOURCE/tests/browser/lead.mjs" "$1" "$folder/lead.json" >"$folder/seen.json" 2>"$folder/lead.err" ||
+		bad "a lead looks at the pages" "$(cat "$folder/lead.err")"
+	said=$(timeout 120 python3 "$team/check.py" "$1" "$lead_key" "$lead_secret" "$people" "$folder/seen.json" 2>&1)
+	is "$(sed -n 's/.* passed, \([0-9]*\) failed$/\1/p' <<<"$said")" 0 "$2: what is shown is what follows from the plan
+$said"
+	passed=$((passed + $(sed -n 's/^\([0-9]*\) passed, .*/\1/p' <<<"$said" | grep . || echo 0)))
+}
+
+# ---- ours ----
+prepare "$db"
+sed 1d "$folder/roster.csv" | while IFS=, read -r _ account _; do
+	echo "$account $(key_pair "$account" --role learner --db "$db")"
+done >"$folder/keys"
+serve --db "$db"
+said=$(timeout 400 python3 "$team/play.py" "$folder/people" "$address" "$folder/keys" "$people")
+has "$said" ' runs, 0 problems$' "everybody works at it, and sends it"
+found "${address%/xapi}" "our store"
+kill "$server"
+wait "$server" 2>/dev/null

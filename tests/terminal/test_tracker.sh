@@ -1,0 +1,187 @@
+#!/bin/bash
+# The team's tracker behind its server: who sees what, forms, webhooks, erasing, copies, another store's statements.
+# shellcheck source=tests/terminal/library.sh
+. "$(dirname "$0")/library.sh"
+db="$folder/store.db"
+serve() { # FILE OPTION…: $address is the server's, $server its process
+	: >"$folder/serve.out"
+	"$ROPES" serve --db "$1" --listen 127.0.0.1:0 "${@:2}" </dev/null >"$folder/serve.out" 2>&1 &
+	server=$!
+	for _ in $(seq 200); do
+		address=$(sed -n 's/^listening: \(.*\)\/xapi$/\1/p' "$folder/serve.out")
+		[ -z "$address" ] || return 0
+		sleep 0.05
+	done
+	bad "the server listens" "$(cat "$folder/serve.out")"
+}
+stop() {
+	kill "${1:-$server}" 2>/dev/null
+	wait "${1:-$server}" 2>/dev/null
+}
+key() { # NAME OPTION…: makes a key, and keeps it as NAME.key and in $NAME as "key:secret"
+	"$ROPES" serve key add "$@" --db "$db" >"$folder/$1.key" || bad "a key for $1"
+	printf -v "$1" %s "$(sed -n 's/^key: //p' "$folder/$1.key"):$(sed -n 's/^secret: //p' "$folder/$1.key")"
+}
+status() { curl -s -o /dev/null -w '%{http_code}' -m 20 "$@"; }
+page() { curl -s -m 20 "$@"; }
+send() { # WHO JSON: statements
+	status -u "$1" -H 'X-Experience-API-Version: 1.0.3' -H 'Content-Type: application/json' -d "$2" "$address/xapi/statements"
+}
+said() { # ACCOUNT VERB LESSON SCORE [WHEN]: a statement
+	printf '{"actor":{"account":{"homePage":"https://ropes.invalid","name":"%s"}},"verb":{"id":"http://adlnet.gov/expapi/verbs/%s"},"object":{"id":"https://ropes.invalid/courses/knots/%s","definition":{"name":{"en":"%s"}}},"result":{"score":{"scaled":%s}},"timestamp":"%s","context":{"contextActivities":{"grouping":[{"id":"https://ropes.invalid/courses/knots","definition":{"name":{"en":"Knots"},"extensions":{"https://ropes.invalid/extensions/lessons":2}}}]}}}' \
+		"$1" "$2" "$3" "$3" "$4" "${5:-$(date -u +%Y-%m-%dT%H:%M:%SZ)}"
+}
+
+# ---- words ----
+printf 'name,account,team\nAnn Able,ann,Blue\nBob,bob,Blue\nCyd Coe,cyd,Red\n' >"$folder/roster.csv"
+is "$("$ROPES" serve roster "$folder/roster.csv" --db "$db")" "people: 3" "a roster"
+is "$("$ROPES" serve assign knots --team Blue --due 2026-01-31 --db "$db" 2>&1)" "" "a course is assigned"
+has "$("$ROPES" serve team list --db "$db")" '^Blue	2 people	2 late$' "teams are listed with who is late"
+has "$("$ROPES" serve assign knots --team Gray --due 2026-01-31 --db "$db" 2>&1)" "^ropes: there is no team 'Gray'" "a team that is not"
+has "$("$ROPES" serve assign knots --due 31.1.2026 --db "$db" 2>&1)" "^ropes: '31.1.2026' is no day" "a day that is none"
+has "$("$ROPES" serve assign knots --db "$db" 2>&1)" '^ropes: --due 2027' "a day is needed"
+has "$("$ROPES" serve rooster --db "$db" 2>&1)" "^ropes: 'rooster': " "a word that is not"
+has "$("$ROPES" serve team --db "$db" 2>&1)" 'followed by: add, list, remove' "a word that wants another"
+has "$("$ROPES" serve key add x --role lead --team Gray --db "$db" 2>&1)" "there is no team 'Gray'" "a lead of no team"
+has "$("$ROPES" serve key add x --role learner --team Blue --db "$db" 2>&1)" 'is for a lead' "a learner has no team to see"
+
+# ---- who sees what ----
+key store --role store
+key lead --role lead
+key blue --role lead --team Blue
+key ann --role learner
+key cyd --role learner --account cyd
+serve "$db"
+is "$(send "$ann" "$(said ann passed bowline 0.8)")" 200 "a learner sends"
+is "$(send "$ann" "$(said ann completed bowline 1)")" 200 "and again"
+is "$(send "$ann" "$(said cyd passed bowline 1)")" 403 "but not another's statements"
+is "$(send "$cyd" "$(said ann passed bowline 1)")" 403 "nor where the key says whose they are"
+is "$(send "$cyd" "[$(said cyd failed bowline 0.2),$(said cyd failed bowline 0.4)]")" 200 "their own"
+is "$(send "$store" "[$(said bob completed bowline 1 2026-01-01T10:00:00Z),$(said bob completed hitch 1 2026-01-01T10:01:00Z)]")" 200 "a store sends anybody's"
+id=$(page -u "$store" -H 'X-Experience-API-Version: 1.0.3' "$address/xapi/statements?limit=1&agent=%7B%22account%22:%7B%22homePage%22:%22https://ropes.invalid%22,%22name%22:%22cyd%22%7D%7D" | python3 -c 'import json,sys; print(json.load(sys.stdin)["statements"][0]["id"])')
+void() { printf '{"actor":{"account":{"homePage":"https://ropes.invalid","name":"%s"}},"verb":{"id":"http://adlnet.gov/expapi/verbs/voided"},"object":{"objectType":"StatementRef","id":"%s"}}' "$1" "$2"; }
+is "$(send "$ann" "$(void ann "$id")")" 403 "a learner voids nobody else's"
+state="$address/xapi/activities/state?activityId=http://x.y&stateId=s&agent=%7B%22account%22:%7B%22homePage%22:%22https://ropes.invalid%22,%22name%22:"
+is "$(status -u "$ann" -H 'X-Experience-API-Version: 1.0.3' -X PUT -d x "$state%22ann%22%7D%7D")" 204 "a learner's documents"
+is "$(status -u "$ann" -H 'X-Experience-API-Version: 1.0.3' "$state%22cyd%22%7D%7D")" 403 "and nobody else's"
+for what in / /courses "/course?id=1" "/person?id=1" /manage /export.csv /export.json /export.xapi "/certificate?person=2&course=1"; do
+	is "$(status "$address$what")" 401 "$what without a key"
+	is "$(status -u "$lead" "$address$what")" 200 "$what for a lead"
+	case $what in / | /person*) continue ;; esac
+	is "$(status -u "$ann" "$address$what")" 403 "$what for a learner"
+done
+has "$(page -u "$ann" "$address/")" '<h1>Ann Able</h1>' "a learner sees their own page"
+is "$(status -u "$ann" "$address/person?id=3")" 403 "and no other"
+is "$(status -u "$blue" "$address/person?id=3")" 403 "a team's lead sees the team only"
+is "$(status -u "$blue" "$address/person?id=1")" 200 "all of it"
+lacks "$(page -u "$blue" "$address/")" 'Cyd' "on the page of the team, too"
+lacks "$(page -u "$blue" "$address/export.csv")" 'Cyd' "in tables, too"
+lacks "$(page -u "$blue" "$address/export.json")" 'Cyd' "in JSON, too"
+lacks "$(page -u "$blue" "$address/export.xapi")" '"cyd"' "in statements, too"
+has "$(page -u "$lead" "$address/export.xapi")" '"cyd"' "which have everybody for a lead of all"
+is "$(status -u "$blue" "$address/?team=Red")" 403 "another team can't be asked for"
+is "$(status -u "$blue" -H 'X-Experience-API-Version: 1.0.3' "$address/xapi/statements")" 403 "nor all statements"
+is "$(status -u "$blue" "$address/manage")" 403 "nor managed"
+is "$(status -u "$lead" "$address/person?id=99")" 404 "nobody"
+is "$(status -u "$lead" "$address/person?id=1%20OR%201")" 400 "a number is a number"
+is "$(status -u "$lead" "$address/certificate?person=1&course=1")" 404 "no certificate before the end"
+has "$(page -u "$lead" "$address/certificate?person=2&course=1")" '<h2>Knots</h2><p>all 2 lessons' "a certificate"
+
+# ---- late, and no longer ----
+has "$(page -u "$lead" "$address/export.json" | python3 -c 'import json,sys; print(sorted((e["name"],e["late"]) for e in json.load(sys.stdin)["enrolments"]))')" "\[\('Ann Able', True\), \('Bob', False\), \('Cyd Coe', False\)\]" "who is late"
+
+# ---- forms ----
+token() { page -u "$lead" "$address/manage" | sed -n 's/.*name="token" value="\([0-9a-f]*\)".*/\1/p' | head -1; }
+form() { page -u "$lead" "$address/manage" --data-urlencode "token=$(token)" "$@"; }
+is "$(status -u "$lead" "$address/manage" -d 'do=team&name=Green')" 403 "a form without its word is refused"
+is "$(status -u "$lead" "$address/manage" -d 'do=team&name=Green&token=00')" 403 "with another word, too"
+is "$(status -u "$lead" "$address/" -d 'x=1')" 405 "other pages are only read"
+has "$(form -d do=team --data-urlencode 'name=<b>Green')" '&lt;b&gt;Green' "a team by a form; what is typed is text"
+has "$(form -d do=roster --data-urlencode 'csv=oops')" 'names its columns' "a roster that is none"
+has "$(form -d do=erase -d person=3 -d name=Cid)" 'nothing was erased' "erasing wants the name"
+
+# ---- webhooks: posted, signed, again after a failure ----
+cat >"$folder/hook.py" <<'END'
+import hashlib, hmac, http.server, json, sys
+count = 0
+class H(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        global count
+        count += 1
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(500 if count == 1 and len(sys.argv) > 2 else 204); self.end_headers()
+        with open(sys.argv[1], "a") as f: f.write(self.headers["X-Ropes-Signature"] + " " + body.decode() + "\n")
+    def log_message(self, *a): pass
+s = http.server.HTTPServer(("127.0.0.1", 0), H)
+print(s.server_port, flush=True)
+s.serve_forever()
+END
+python3 "$folder/hook.py" "$folder/hooked" >"$folder/hook.port" &
+hook=$!
+for _ in $(seq 100); do [ -s "$folder/hook.port" ] && break; sleep 0.05; done
+secret=$(form -d do=hook --data-urlencode "url=http://127.0.0.1:$(cat "$folder/hook.port")/told" | sed -n 's/.*told this once): \([A-Za-z0-9_-]*\).*/\1/p')
+is "$(send "$ann" "$(said ann completed hitch 1)")" 200 "the last lesson"
+for _ in $(seq 100); do [ -s "$folder/hooked" ] && break; sleep 0.1; done
+kill $hook
+is "$(python3 - "$folder/hooked" "$secret" <<'END'
+import hashlib, hmac, json, sys
+signature, body = open(sys.argv[1]).readline().strip().split(" ", 1)
+j = json.loads(body)
+print(signature == "sha256=" + hmac.new(sys.argv[2].encode(), body.encode(), hashlib.sha256).hexdigest(), j["event"], j["person"], j["activity"])
+END
+)" "True completed Ann Able https://ropes.invalid/courses/knots/hitch" "what happened is posted, signed"
+is "$(send "$cyd" "$(said cyd passed hitch 0.9)")" 200 "something while nobody listens"
+for _ in $(seq 100); do page -u "$lead" "$address/manage" | grep -q 'class="n">1</td><td>[^<]' && break; sleep 0.1; done
+has "$(page -u "$lead" "$address/manage")" 'class="n">1</td><td>[^<]+' "what does not arrive waits, and the page says why"
+
+# ---- voided: as if it had never been ----
+is "$(send "$cyd" "$(void cyd "$id")")" 200 "their own is voided"
+has "$(page -u "$lead" "$address/export.csv" | grep bowline | grep Cyd)" ',0,0,1,0.2,0.2,0.2,' "the score is that of what is left"
+
+# ---- names ----
+"$ROPES" serve pseudonyms on --db "$db"
+lacks "$(page -u "$lead" "$address/"; page -u "$lead" "$address/export.csv"; page -u "$lead" "$address/export.json")" 'Ann|ann|Cyd|cyd' "under pseudonyms no page or table has a name"
+is "$(page -u "$lead" "$address/export.xapi" | python3 -c 'import json,sys; s=json.load(sys.stdin); print(len(s) > 5, "ann" in json.dumps(s), "authority" in json.dumps(s))')" "True False False" "nor do statements"
+"$ROPES" serve pseudonyms off --db "$db"
+
+# ---- another server shows this one's team, without a store of its own ----
+first=$server from=$address
+serve "$folder/mirror.db" --lrs "$from/xapi" --lrs-key "$folder/store.key"
+mirror=$server there=$address
+"$ROPES" serve key add boss --role lead --db "$folder/mirror.db" >"$folder/boss.key"
+boss="$(sed -n 's/^key: //p' "$folder/boss.key"):$(sed -n 's/^secret: //p' "$folder/boss.key")"
+table() { page -u "$2" "$1/export.csv" | cut -d, -f2,4- | sort; }
+for _ in $(seq 100); do [ "$(table "$there" "$boss")" = "$(table "$from" "$lead")" ] && break; sleep 0.1; done
+is "$(table "$there" "$boss")" "$(table "$from" "$lead")" "the same team by another store's statements"
+address=$from
+is "$(send "$store" "$(said bob passed hitch 0.7)")" 200 "something new there"
+for _ in $(seq 100); do table "$there" "$boss" | grep -q '0.7,0.7,0.7' && break; sleep 0.1; done
+has "$(table "$there" "$boss")" '0.7,0.7,0.7' "arrives here"
+is "$(status -u "$boss" "$there/export.xapi")" 404 "the statements stay there"
+is "$(strings "$folder/mirror.db"* | grep -c '"verb"')" 0 "and are not kept here"
+stop "$first"
+for _ in $(seq 100); do page -u "$boss" "$there/" | grep -q 'Nothing new since' && break; sleep 0.1; done
+has "$(page -u "$boss" "$there/")" 'Nothing new since' "the page says when the other store is away"
+stop "$mirror"
+
+# ---- erased: nothing of them is left in the file ----
+serve "$db"
+has "$(strings "$db"*)" 'Cyd Coe' "before, the name is in the file"
+has "$(strings "$db"*)" '"cyd"' "and the account"
+form -d do=erase -d person=3 --data-urlencode 'name=Cyd Coe' >/dev/null
+is "$(strings "$db"* | grep -ciE 'cyd')" "$("$ROPES" serve key list --db "$db" | grep -ci cyd)" "after, only the key's name is"
+is "$(status -u "$lead" "$address/person?id=3")" 404 "the page is gone"
+has "$("$ROPES" serve erase nobody --db "$db" 2>&1)" "^ropes: 'nobody' is nobody" "erasing nobody"
+
+# ---- copies ----
+"$ROPES" serve backup "$folder/copy" --db "$db" || bad "a copy while the server runs"
+is "$(stat -c %a "$folder/copy")" 600 "it is private"
+has "$("$ROPES" serve restore "$folder/copy" --db "$db" 2>&1)" 'a server has the store' "nothing is put below a server that runs"
+is "$(send "$ann" "$(said ann passed late-lesson 0.5)")" 200 "something after the copy"
+stop
+has "$("$ROPES" serve restore "$folder/roster.csv" --db "$db" 2>&1)" '^ropes: .*roster.csv' "what is no copy is refused"
+has "$("$ROPES" serve restore "$folder/copy" --db "$db")" '^kept: .*before-' "what was there is kept"
+serve "$db"
+lacks "$(page -u "$lead" "$address/export.csv")" 'late-lesson' "it is as it was"
+has "$(page -u "$lead" "$address/export.csv")" 'Ann Able.*bowline' "all of it"
+stop

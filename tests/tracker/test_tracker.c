@@ -1,0 +1,305 @@
+/* tests/tracker/test_tracker.c - what follows from statements, in whatever order they come */
+#include "tracker.h"
+#include "suite.h"
+
+#include <math.h>
+
+#define COURSE "https://ropes.invalid/courses/c"
+#define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
+
+struct world {
+	struct store *store;
+	struct tracker *tracker;
+};
+
+static struct world open_world(void)
+{
+	struct world w;
+	struct error err = {0};
+	cleanup_free char *path = path_join(suite_folder, "t.db");
+	ck_assert_msg(store_open(path, &w.store, &err), "%s", error_text(&err));
+	ck_assert_msg(tracker_open(w.store, &w.tracker, &err), "%s", error_text(&err));
+	return w;
+}
+
+static void close_world(struct world *w)
+{
+	struct error err = {0};
+	tracker_close(w->tracker);
+	store_close(w->store);
+	cleanup_free char *path = path_join(suite_folder, "t.db");
+	ck_assert(unlink(path) == 0);
+	error_finish(&err);
+}
+
+/* "ann 2026-01-01T10:00:00Z passed l1 0.5": who, when, what, a lesson or a question (q…), a score.
+ */
+static cJSON *statement(const char *line)
+{
+	char who[40], when[40], verb[40], what[40], score[40] = "";
+	ck_assert_int_ge(sscanf(line, "%39s %39s %39s %39s %39s", who, when, verb, what, score), 4);
+	bool question = what[0] == 'q';
+	cleanup_free char *text = xasprintf(
+		"{\"id\":\"%s-%s-%s\",\"stored\":\"%s\",\"actor\":{\"name\":\"%s\",\"account\":{"
+		"\"homePage\":\"https://ropes.invalid\",\"name\":\"%s\"}},\"verb\":{\"id\":"
+		"\"http://adlnet.gov/expapi/verbs/%s\"},\"object\":{\"id\":\"" COURSE "/%s\","
+		"\"definition\":{\"type\":\"http://adlnet.gov/expapi/activities/%s\",\"name\":{"
+		"\"en\":\"%s\"}%s}},\"timestamp\":\"%s\",\"context\":{\"contextActivities\":{"
+		"\"grouping\":[{\"id\":\"" COURSE "\",\"definition\":{\"name\":{\"en\":\"The "
+		"course\"},\"extensions\":{\"https://ropes.invalid/extensions/lessons\":2}}}],"
+		"\"parent\":[{\"id\":\"" COURSE "/l1\",\"definition\":{\"type\":"
+		"\"http://adlnet.gov/expapi/activities/lesson\"}}]}}%s%s%s}",
+		who, when, verb, when, who, who, verb, what, question ? "question" : "lesson", what,
+		question ? "" : ",\"description\":{\"en\":\"You can\"}", when,
+		*score != '\0' ? ",\"result\":{\"score\":{\"scaled\":" : "", score,
+		*score != '\0' ? "}}" : "");
+	cJSON *json = cJSON_Parse(text);
+	ck_assert_msg(json != NULL, "%s", text);
+	return json;
+}
+
+static void take(struct world *w, const char *const *lines, size_t count)
+{
+	struct error err = {0};
+	cJSON *list[32];
+	for (size_t i = 0; i < count; i++)
+		list[i] = statement(lines[i]);
+	ck_assert_msg(tracker_take(w->tracker, list, count, "7", &err), "%s", error_text(&err));
+	for (size_t i = 0; i < count; i++)
+		cJSON_Delete(list[i]);
+}
+
+static void add_result(void *data, const struct tracker_result *r)
+{
+	buf_printf(data, "%s %s c%d p%d n%u %.2f %.2f %.2f %llds; ", r->name, r->title,
+		r->completed_ms > 0, r->passed_ms > 0, r->attempts, r->first, r->best, r->last,
+		(long long)r->time_ms / 1000);
+}
+
+static void add_enrolment(void *data, const struct tracker_enrolment *e)
+{
+	buf_printf(data, "%s [%s] %u/%u aims %u%s%s; ", e->name, e->teams, e->completed, e->lessons,
+		e->passed, e->late ? " late" : "", e->done_ms > 0 ? " done" : "");
+}
+
+static void add_item(void *data, const struct tracker_item *i)
+{
+	buf_printf(data, "%s %.2f %.2f %u %s; ", i->title, i->facility, i->last, i->people,
+		isnan(i->discrimination) ? "-"
+		: i->discrimination > 0  ? "up"
+					 : "down");
+}
+
+static char *results(struct world *w)
+{
+	struct buf out = {0};
+	struct error err = {0};
+	ck_assert(tracker_results(w->tracker, 0, 0, 0, add_result, &out, &err));
+	return buf_steal(&out);
+}
+
+static char *enrolments(struct world *w, int64_t team)
+{
+	struct buf out = {0};
+	struct error err = {0};
+	ck_assert(tracker_enrolments(w->tracker, team, 0, 0, add_enrolment, &out, &err));
+	return buf_steal(&out);
+}
+
+static char *items(struct world *w, int64_t course)
+{
+	struct buf out = {0};
+	struct error err = {0};
+	ck_assert(tracker_items(w->tracker, 0, course, 10, add_item, &out, &err));
+	return buf_steal(&out);
+}
+
+/* ---- lessons ---- */
+
+static const char *const days[] = {
+	"ann 2026-01-01T10:00:00Z initialized l1",
+	"ann 2026-01-01T10:01:00Z failed l1 0.4",
+	"ann 2026-01-01T10:03:00Z passed l1 0.9",
+	"ann 2026-01-01T10:04:00Z completed l1",
+	"ann 2026-01-02T10:00:00Z failed l1 0.6",
+};
+#define ANN "ann l1 c1 p1 n3 0.40 0.90 0.60 240s; "
+
+START_TEST(lessons_follow_from_statements)
+{
+	struct world w = open_world();
+	take(&w, days, ARRAY_LENGTH(days));
+	cleanup_free char *r = results(&w), *e = enrolments(&w, 0),
+			  *p = tracker_position(w.tracker);
+	ck_assert_str_eq(r, ANN);
+	ck_assert_str_eq(e, "ann [] 1/2 aims 1; ");
+	ck_assert_str_eq(p, "7");
+	close_world(&w);
+}
+END_TEST
+
+/* A learner who was offline sends what is older later: scores are the same. */
+START_TEST(order_of_coming_changes_no_score)
+{
+	struct world w = open_world();
+	for (size_t i = ARRAY_LENGTH(days); i-- > 0;)
+		take(&w, &days[i], 1);
+	cleanup_free char *r = results(&w);
+	ck_assert_msg(text_starts(r, "ann l1 c1 p1 n3 0.40 0.90 0.60 "), "%s", r);
+	close_world(&w);
+}
+END_TEST
+
+START_TEST(what_is_taken_again_counts_anew)
+{
+	struct world w = open_world();
+	struct error err = {0};
+	take(&w, days, ARRAY_LENGTH(days));
+	ck_assert(tracker_forget(w.tracker, "account https://ropes.invalid ann", &err));
+	cleanup_free char *none = results(&w);
+	ck_assert_str_eq(none, "");
+	take(&w, days, ARRAY_LENGTH(days));
+	cleanup_free char *r = results(&w);
+	ck_assert_str_eq(r, ANN);
+	close_world(&w);
+}
+END_TEST
+
+START_TEST(what_comes_twice_counts_once)
+{
+	struct world w = open_world();
+	struct error err = {0};
+	cJSON *list[ARRAY_LENGTH(days)];
+	unsigned fresh;
+	for (size_t i = 0; i < ARRAY_LENGTH(days); i++)
+		list[i] = statement(days[i]);
+	ck_assert(tracker_take_once(w.tracker, list, 3, "1", 0, &fresh, &err));
+	ck_assert_uint_eq(fresh, 3);
+	ck_assert(tracker_take_once(w.tracker, list, ARRAY_LENGTH(days), "2", 0, &fresh, &err));
+	ck_assert_uint_eq(fresh, 2);
+	cleanup_free char *r = results(&w);
+	ck_assert_str_eq(r, ANN);
+	for (size_t i = 0; i < ARRAY_LENGTH(days); i++)
+		cJSON_Delete(list[i]);
+	close_world(&w);
+}
+END_TEST
+
+/* ---- questions ---- */
+
+START_TEST(questions_by_first_answers)
+{
+	static const char *const answers[] = {
+		"ann 2026-01-01T10:00:00Z answered q1 0",
+		"ann 2026-01-01T10:00:10Z answered q2 1",
+		"ann 2026-01-01T10:00:20Z answered q3 1",
+		"bob 2026-01-01T10:00:00Z answered q1 1",
+		"bob 2026-01-01T10:00:10Z answered q2 0",
+		"bob 2026-01-01T10:00:20Z answered q3 0",
+		"cyd 2026-01-01T10:00:00Z answered q1 0",
+		"cyd 2026-01-01T10:00:10Z answered q2 1",
+		"ann 2026-01-03T10:00:00Z answered q1 1",
+	};
+	struct world w = open_world();
+	take(&w, answers, ARRAY_LENGTH(answers));
+	cleanup_free char *all = items(&w, 0), *one = items(&w, 1);
+	ck_assert_str_eq(all, "q1 0.33 0.67 3 -; q3 0.50 0.50 2 -; q2 0.67 0.67 3 -; ");
+	ck_assert_str_eq(one, "q1 0.33 0.67 3 down; q3 0.50 0.50 2 -; q2 0.67 0.67 3 down; ");
+	close_world(&w);
+}
+END_TEST
+
+/* ---- teams ---- */
+
+START_TEST(who_is_late)
+{
+	struct world w = open_world();
+	struct error err = {0};
+	unsigned count;
+	int64_t now = clock_wall_ms();
+	ck_assert_msg(tracker_roster(w.tracker,
+			      "\xEF\xBB\xBFName,Account,Team\r\n\"Ann \"\"A\"\" B\",ann,Blue\r\n"
+			      "Bob,bob,Blue\n\nCyd,cyd,Red",
+			      "https://ropes.invalid", &count, &err),
+		"%s", error_text(&err));
+	ck_assert_uint_eq(count, 3);
+	take(&w, days, ARRAY_LENGTH(days));
+	take(&w,
+		(const char *const[]){"bob 2026-01-01T10:00:00Z completed l1",
+			"bob 2026-01-01T11:00:00Z completed l2"},
+		2);
+	ck_assert(tracker_assign(w.tracker, "c", "Blue", now - DAY_MS, &err));
+	ck_assert(tracker_assign(w.tracker, "c", "Red", now + DAY_MS, &err));
+	cleanup_free char *all = enrolments(&w, 0);
+	ck_assert_str_eq(all, "Ann \"A\" B [Blue] 1/2 aims 1 late; Cyd [Red] 0/2 aims 0; "
+			      "Bob [Blue] 2/2 aims 0 done; ");
+	cleanup_free char *red = enrolments(&w, tracker_team_find(w.tracker, "Red"));
+	ck_assert_str_eq(red, "Cyd [Red] 0/2 aims 0; ");
+	ck_assert(tracker_assign(w.tracker, "c", "Blue", 0, &err));
+	cleanup_free char *none = enrolments(&w, tracker_team_find(w.tracker, "Blue"));
+	ck_assert(strstr(none, "late") == NULL);
+	ck_assert(!tracker_assign(w.tracker, "c", "Green", now, &err));
+	ck_assert(strstr(error_text(&err), "no team 'Green'") != NULL);
+	error_finish(&err);
+	close_world(&w);
+}
+END_TEST
+
+static const struct {
+	const char *csv, *says;
+} rosters[] = {
+	{"", "names its columns"},
+	{"who,what\n", "names its columns"},
+	{"name,account,team\nAnn,,Blue\n", "line 2: there is no account"},
+	{"name,account,team\nAnn,ann,Blue\n\n\nBob,,\n", "line 5: there is no account"},
+	{"name,account\n\xff,ann\n", "not UTF-8"},
+};
+
+START_TEST(rosters_that_are_none)
+{
+	struct world w = open_world();
+	struct error err = {0};
+	unsigned count = 99;
+	ck_assert(!tracker_roster(w.tracker, rosters[_i].csv, "https://x.y", &count, &err));
+	ck_assert_msg(strstr(error_text(&err), rosters[_i].says) != NULL, "%s", error_text(&err));
+	ck_assert_uint_eq(count, 99);
+	ck_assert_int_eq(tracker_person_find(w.tracker, "ann"), 0); /* nothing was taken */
+	error_finish(&err);
+	close_world(&w);
+}
+END_TEST
+
+START_TEST(erased_and_hidden)
+{
+	struct world w = open_world();
+	struct error err = {0};
+	take(&w, days, ARRAY_LENGTH(days));
+	int64_t ann = tracker_person_find(w.tracker, "ann");
+	ck_assert_int_gt(ann, 0);
+	ck_assert(tracker_pseudonyms(w.tracker, true, &err));
+	cleanup_free char *hidden = enrolments(&w, 0);
+	ck_assert_msg(text_starts(hidden, "P-") && strstr(hidden, "ann") == NULL, "%s", hidden);
+	ck_assert(tracker_erase(w.tracker, ann, &err));
+	cleanup_free char *none = enrolments(&w, 0);
+	ck_assert_str_eq(none, "");
+	ck_assert(!tracker_erase(w.tracker, ann, &err));
+	ck_assert_int_eq((int)err.kind, (int)ERROR_FAILED);
+	error_finish(&err);
+	close_world(&w);
+}
+END_TEST
+
+int main(void)
+{
+	const struct suite_test tests[] = {
+		{lessons_follow_from_statements, 1},
+		{order_of_coming_changes_no_score, 1},
+		{what_is_taken_again_counts_anew, 1},
+		{what_comes_twice_counts_once, 1},
+		{questions_by_first_answers, 1},
+		{who_is_late, 1},
+		{rosters_that_are_none, ARRAY_LENGTH(rosters)},
+		{erased_and_hidden, 1},
+	};
+	return suite_run("tracker", tests, ARRAY_LENGTH(tests), 30);
+}
