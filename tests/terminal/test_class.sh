@@ -347,6 +347,21 @@ end_node b
 node b 2 elsewhere
 has "$("$driver" "$folder/c" --daemon tcp://10.77.0.2:2376 --tls "$tls/client" </dev/null)" '^failed no daemon answers: ' \
 	"a certificate for another address is not taken"
+gate_says() { # TLS-FOLDER: what a gate in the first namespace answers before the second node
+	nsenter --net="/run/netns/${mark}a" "$ROPES" gate --listen "$folder/single.sock" --upstream tcp://10.77.0.2:2376 --tls "$1" >out 2>&1 &
+	local gate=$!
+	for _ in $(seq 100); do [ ! -s out ] || break; sleep 0.05; done
+	docker_at "$folder/single.sock" docker ps --format '{{.Names}}.' 2>&1
+	echo "answered $?"
+	kill $gate 2>/dev/null
+	wait $gate
+}
+has "$(gate_says "$tls/client")" 'does not answer' "nor by a gate"
+end_node b
+node b 2
+is "$(gate_says "$tls/client")" 'answered 0' "the same gate takes the right one"
+has "$(gate_says "$tls/stranger")" 'does not answer' "not one of another authority"
+has "$(gate_says "$tls/server"; cat out)" "server/ca.pem' holds no certificate" "and says what it can't read"
 end_node b
 
 # ---- a swarm of two ----
