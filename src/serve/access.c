@@ -41,6 +41,20 @@ bool access_key(struct request *r, struct reply *a)
 	       reply_error(a, 503, "%s", error_text(&err));
 }
 
+bool access_is_known(const struct request *r)
+{
+	struct request asked = {.lrs = r->lrs, .headers = r->headers};
+	struct reply unsaid = {0};
+	bool known = access_key(&asked, &unsaid);
+	free(asked.name);
+	free(asked.role);
+	free(asked.team);
+	free(asked.actor);
+	buf_finish(&unsaid.body);
+	pairs_finish(&unsaid.headers);
+	return known;
+}
+
 /* ---- learners ---- */
 
 static bool is_void(const cJSON *statement)
