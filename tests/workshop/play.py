@@ -96,6 +96,13 @@ def tell(**fields):
     urllib.request.urlopen(urllib.request.Request(board, json.dumps(fields).encode(), {"Content-Type": "application/json", "Accept": "application/json"}), timeout=20)
 
 
+def look_for_question():
+    while not asked.is_set():
+        time.sleep(0.5)
+        if at_board().get("question"):
+            asked.set()
+
+
 # ---- learners ----
 random.seed(PEOPLE)
 people = []
@@ -137,6 +144,7 @@ def type_on():
 
 typing = threading.Thread(target=type_on, daemon=True)
 typing.start()
+threading.Thread(target=look_for_question, daemon=True).start()
 
 
 def wait_for(what, seconds, name):
