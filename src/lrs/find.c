@@ -28,6 +28,17 @@ enum lrs_outcome lrs_get(struct lrs *lrs, const char *id, bool voided, char **re
 
 #define LISTS_MOST 4
 
+/* A stretch of a list that was read at once: longer ones where the last was used well, shorter ones
+ * where most of it was passed over. */
+#define RUN_MOST 128
+#define RUN_FIRST 4
+struct run {
+	int64_t list; /* 0: none */
+	int64_t seqs[RUN_MOST];
+	unsigned count, at, used, wanted;
+	bool ended; /* the list has nothing behind it */
+};
+
 /* Statements that are in all of some lists, in order. Whichever list goes on farthest says where
  * the others are looked into, so that the shortest decides how long it takes. */
 struct walk {
@@ -35,27 +46,52 @@ struct walk {
 	struct error *err;
 	bool good, ascending;
 	struct list {
-		int64_t one, other; /* in either; 0: there is no other */
+		struct run one, other; /* in either; without a list: there is no other */
 	} lists[LISTS_MOST];
 	unsigned count;
 	bool referring; /* statements that point at one that is in all of them */
 	int64_t at;     /* the next one; 0: no more */
 };
 
-/* The first of a list that is not before `at`; 0: none. */
-static int64_t seek(struct walk *w, int64_t list, int64_t at)
+static void read_run(struct walk *w, struct run *r, int64_t at)
 {
-	sqlite3_stmt *row = w->ascending
-				    ? sql(w->db, w->err,
-					      "SELECT seq FROM mention WHERE list = ? AND seq >= ? "
-					      "ORDER BY seq LIMIT 1",
-					      "ii", list, at)
-				    : sql(w->db, w->err,
-					      "SELECT seq FROM mention WHERE list = ? AND seq <= ? "
-					      "ORDER BY seq DESC LIMIT 1",
-					      "ii", list, at);
-	int64_t seq = sql_row(w->db, row, &w->good, w->err) ? sqlite3_column_int64(row, 0) : 0;
-	sql_done(row);
+	bool well = r->used * 4 >= r->count;
+	r->wanted = r->wanted == 0         ? RUN_FIRST
+		    : !well                ? (r->wanted + 1) / 2
+		    : r->wanted < RUN_MOST ? r->wanted * 2
+					   : RUN_MOST;
+	sqlite3_stmt *rows =
+		w->ascending ? sql(w->db, w->err,
+				       "SELECT seq FROM mention WHERE list = ? AND seq >= ? "
+				       "ORDER BY seq LIMIT ?",
+				       "iii", r->list, at, (int64_t)r->wanted)
+			     : sql(w->db, w->err,
+				       "SELECT seq FROM mention WHERE list = ? AND seq <= ? "
+				       "ORDER BY seq DESC LIMIT ?",
+				       "iii", r->list, at, (int64_t)r->wanted);
+	r->count = r->at = r->used = 0;
+	while (sql_row(w->db, rows, &w->good, w->err))
+		r->seqs[r->count++] = sqlite3_column_int64(rows, 0);
+	sql_done(rows);
+	r->ended = r->count < r->wanted;
+}
+
+static int64_t in_run(const struct walk *w, struct run *r, int64_t at)
+{
+	while (r->at < r->count && (w->ascending ? r->seqs[r->at] < at : r->seqs[r->at] > at))
+		r->at++;
+	return r->at < r->count ? r->seqs[r->at] : 0;
+}
+
+/* The first of a list that is not before `at`, which only goes on; 0: none. */
+static int64_t seek(struct walk *w, struct run *r, int64_t at)
+{
+	int64_t seq = in_run(w, r, at);
+	if (seq == 0 && !r->ended) {
+		read_run(w, r, at);
+		seq = in_run(w, r, at);
+	}
+	r->used++;
 	return seq;
 }
 
@@ -75,10 +111,10 @@ static int64_t seek_any(struct walk *w, int64_t at)
 	return seq;
 }
 
-static int64_t seek_either(struct walk *w, const struct list *list, int64_t at)
+static int64_t seek_either(struct walk *w, struct list *list, int64_t at)
 {
-	int64_t a = seek(w, list->one, at);
-	int64_t b = list->other != 0 && a != at ? seek(w, list->other, at) : 0;
+	int64_t a = seek(w, &list->one, at);
+	int64_t b = list->other.list != 0 && a != at ? seek(w, &list->other, at) : 0;
 	return a == 0 || b == 0 ? a + b : (a < b) == w->ascending ? a : b;
 }
 
@@ -99,8 +135,8 @@ static bool is_in_all(struct walk *w, int64_t seq)
 	for (unsigned i = 0; in && i < w->count; i++)
 		in = sql_number(sql(w->db, w->err,
 					"SELECT 1 FROM mention WHERE list IN (?, ?) AND seq = ?",
-					"iii", w->lists[i].one - LIST_REFERRING,
-					w->lists[i].other - LIST_REFERRING, seq),
+					"iii", w->lists[i].one.list - LIST_REFERRING,
+					w->lists[i].other.list - LIST_REFERRING, seq),
 			     0) != 0;
 	return in;
 }
@@ -182,11 +218,14 @@ static bool add_list(struct finding *f, enum list_kind kind, enum list_kind othe
 	if (name == NULL)
 		return true;
 	int64_t number = name_find(f->db, name, f->err);
-	struct list direct = {LIST_OF(number, kind), kind != other ? LIST_OF(number, other) : 0};
-	struct list referring = {
-		direct.one + LIST_REFERRING, kind != other ? direct.other + LIST_REFERRING : 0};
-	f->direct.lists[f->direct.count++] = direct;
-	f->referring.lists[f->referring.count++] = referring;
+	struct list *direct = &f->direct.lists[f->direct.count++];
+	struct list *referring = &f->referring.lists[f->referring.count++];
+	direct->one.list = LIST_OF(number, kind);
+	referring->one.list = direct->one.list + LIST_REFERRING;
+	if (kind != other) {
+		direct->other.list = LIST_OF(number, other);
+		referring->other.list = direct->other.list + LIST_REFERRING;
+	}
 	return number != 0;
 }
 
