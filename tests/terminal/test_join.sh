@@ -29,11 +29,11 @@ serve() { # LISTEN OPTION…: the workshop's server in the background
 	"$ROPES" serve --db "$db" --listen "$1" --workshop "$note" "${@:2}" </dev/null >"$folder/serve.out" 2>&1 &
 	server=$!
 	for _ in $(seq 200); do
-		board=$(sed -n 's/^board: //p' "$folder/serve.out")
 		code=$(sed -n 's/^join: ropes join [^ ]* //p' "$folder/serve.out")
 		[ -n "$code" ] && break
 		sleep 0.05
 	done
+	board=$(sed -n 's/^board: //p' "$folder/serve.out")
 	[ -n "$code" ] || bad "the server begins" "$(cat "$folder/serve.out")"
 	address=${board%%/room/*}
 }
