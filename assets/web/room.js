@@ -75,8 +75,9 @@
 	}
 	function last(l) {
 		if (!l.last) return make("td", { class: "last" });
-		return make("td", { class: "last" }, make("code", {}, l.last.line), " ",
-			make("span", { class: l.last.verdict === "held" ? "good" : "bad" }, l.last.verdict));
+		const held = l.last.verdict === "held";
+		return make("td", { class: "last", title: `${l.last.line} (${l.last.verdict})` }, make("span", { role: "img",
+			class: held ? "good" : "bad", "aria-label": l.last.verdict }, held ? "✔" : "✘"), " ", make("code", {}, l.last.line));
 	}
 	function colour(cell, seconds) {
 		cell.className = `n${seconds >= LONG ? " bad" : seconds >= STUCK ? " warn" : ""}`;

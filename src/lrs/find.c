@@ -141,6 +141,8 @@ struct finding {
 	bool good;
 	int64_t low, high; /* the sequence numbers that come into question */
 	struct walk direct, referring;
+	struct words texts; /* what is found */
+	int64_t *times;
 };
 
 /* The number of the first statement that was stored after a time: stored times rise with it. */
@@ -233,18 +235,20 @@ static int64_t first(struct finding *f)
 	return f->good ? nearest(f) : 0;
 }
 
-/* Shows all that is wanted; returns the last one where more follow, else 0. */
-static int64_t show(struct finding *f, void (*each)(void *data, const char *json), void *data)
+/* Reads all that is wanted; returns the last one where more follow, else 0. */
+static int64_t read_found(struct finding *f)
 {
-	unsigned count = 0;
 	int64_t last = 0;
 	for (int64_t at = first(f); at != 0; at = next(f, at)) {
 		sqlite3_stmt *row = sql(f->db, f->err,
-			"SELECT json FROM statement WHERE seq = ? AND NOT voided", "i", at);
-		bool there = sql_row(f->db, row, &f->good, f->err), full = count == f->q->limit;
+			"SELECT json, stored_ms FROM statement WHERE seq = ? AND NOT voided", "i",
+			at);
+		bool there = sql_row(f->db, row, &f->good, f->err);
+		bool full = f->texts.count == f->q->limit;
 		if (there && !full) {
-			each(data, column_text(row, 0));
-			count++;
+			f->times = array_grow(f->times, f->texts.count, sizeof *f->times);
+			f->times[f->texts.count] = sqlite3_column_int64(row, 1);
+			words_add(&f->texts, column_text(row, 0));
 			last = at;
 		}
 		sql_done(row);
@@ -254,21 +258,27 @@ static int64_t show(struct finding *f, void (*each)(void *data, const char *json
 	return 0;
 }
 
+/* What is found is shown when the reader is given back: who sees it may need one. */
 bool lrs_find(struct lrs *lrs, const struct lrs_query *q,
-	void (*each)(void *data, const char *json), void *data, int64_t *ret_next,
-	struct error *err)
+	void (*each)(void *data, const char *json, int64_t stored_ms), void *data,
+	int64_t *ret_next, struct error *err)
 {
-	struct finding f = {.lrs = lrs, .q = q, .err = err, .good = true};
+	struct finding f = {.lrs = lrs, .q = q, .err = err};
+	int64_t more = 0;
 	f.db = index_read(lrs);
-	*ret_next = 0;
 	/* one view of the file for all that is looked up */
 	f.good = sql_run(f.db, sql(f.db, err, "BEGIN", ""), err);
 	if (f.good && set_lists(&f)) {
 		set_range(&f);
-		*ret_next = show(&f, each, data);
+		more = read_found(&f);
 	}
 	(void)sql_run(f.db, sql(f.db, NULL, "COMMIT", ""), NULL); /* nothing was changed */
 	store_read_end(lrs->store, f.db);
+	for (size_t i = 0; f.good && i < f.texts.count; i++)
+		each(data, f.texts.items[i], f.times[i]);
+	words_finish(&f.texts);
+	free(f.times);
+	*ret_next = f.good ? more : 0;
 	return f.good;
 }
 

@@ -458,3 +458,36 @@ void room_present(struct room *room, const struct words *learners)
 	}
 	pthread_mutex_unlock(&room->lock);
 }
+
+static int attend(struct room *room, struct db *db, void *data, struct error *err)
+{
+	int64_t now = room_now(room);
+	(void)data;
+	for (size_t i = 0; i < room->learner_count; i++) {
+		struct room_learner *l = &room->learners[i];
+		pthread_mutex_lock(&room->lock);
+		bool here = l->here;
+		if (here)
+			l->seen_ms = now;
+		pthread_mutex_unlock(&room->lock);
+		if (here && !room_keep_learner(room, db, l, err))
+			return STORE_FAILED;
+	}
+	return ROOM_DONE;
+}
+
+bool room_attend(struct room *room, struct error *err)
+{
+	return room_write(room, attend, NULL, err) == ROOM_DONE;
+}
+
+int64_t room_uid(struct room *room, const char *learner)
+{
+	struct db *db = store_read(room->store);
+	int64_t uid =
+		sql_number(sql(db, NULL, "SELECT uid FROM room_learner WHERE room = ? AND id = ?",
+				   "tt", room->id, learner),
+			-1);
+	store_read_end(room->store, db);
+	return uid;
+}

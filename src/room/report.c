@@ -1,22 +1,414 @@
 /* room/report.c - what is left of a workshop: tables, and the same as Markdown */
 #include "private.h"
 
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
+
+#define STOPS_SHOWN 12
+#define MINUTE_MS 60000
+
+static void add_time(struct words *cells, int64_t wall_ms)
+{
+	char text[TIME_TEXT_SIZE];
+	time_format_iso8601(wall_ms, text);
+	words_addf(cells, "%.10s %.5s", text, text + 11);
+}
+
+static void add_span(struct words *cells, int64_t ms)
+{
+	cleanup_buf struct buf text = {0};
+	text_duration(&text, ms);
+	words_add(cells, buf_text(&text));
+}
+
+static struct room_table *add_table(struct room_report *report, const struct room_table *table)
+{
+	report->tables = array_grow(report->tables, report->table_count, sizeof *report->tables);
+	report->tables[report->table_count] = *table;
+	return &report->tables[report->table_count++];
+}
+
+/* ---- attendance and progress ---- */
+
+/* A learner's quiz results: the mean of their first answers, over both kinds of questions. */
+static void add_marks(struct room *room, struct db *db, const char *learner, struct words *cells)
+{
+	sqlite3_stmt *row = sql(db, NULL,
+		"SELECT count(*), coalesce(sum(fraction), 0) FROM (SELECT fraction FROM room_score "
+		"WHERE room = ?1 AND learner = ?2 UNION ALL SELECT fraction FROM room_answer "
+		"WHERE room = ?1 AND learner = ?2)",
+		"tt", room->id, learner);
+	bool good = true;
+	double points = 0;
+	int64_t count = 0;
+	if (sql_row(db, row, &good, NULL)) {
+		count = sqlite3_column_int64(row, 0);
+		points = sqlite3_column_double(row, 1);
+	}
+	sql_done(row);
+	if (count > 0)
+		words_addf(
+			cells, "%.0f %% of %lld", points * 100 / (double)count, (long long)count);
+	else
+		words_add(cells, "");
+}
+
+static void add_learners(struct room *room, struct db *db, struct room_report *report)
+{
+	static const char *const columns[] = {"learner", "joined (UTC)", "last seen (UTC)", "there",
+		"steps done", "of", "at", "quiz"};
+	struct room_table *t =
+		add_table(report, &(struct room_table){.title = "Attendance and progress",
+					  .columns = columns,
+					  .column_count = ARRAY_LENGTH(columns),
+					  .numbers = "-ccnnn-n",
+					  .nothing = "Nobody joined."});
+	for (size_t i = 0; i < room->learner_count; i++) {
+		const struct room_learner *l = &room->learners[i];
+		size_t done = 0;
+		for (size_t k = 0; k < room->step_count; k++)
+			done += l->states[k] == ROOM_STEP_DONE || l->states[k] == ROOM_STEP_SHOWN;
+		words_add(&t->cells, l->name);
+		add_time(&t->cells, l->joined_ms);
+		add_time(&t->cells, l->seen_ms);
+		add_span(&t->cells, l->seen_ms - l->joined_ms);
+		words_addf(&t->cells, "%zu", done);
+		words_addf(&t->cells, "%zu", room->step_count);
+		words_add(&t->cells, l->at < room->step_count    ? room->steps[l->at].title
+				     : l->at == room->step_count ? "the end"
+								 : "not begun");
+		add_marks(room, db, l->id, &t->cells);
+	}
+}
+
+/* ---- steps ---- */
+
+struct stop {
+	size_t at;
+	unsigned reached, done, failed, tries;
+	int64_t median_ms;
+};
+
+static int by_time(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return (x > y) - (x < y);
+}
+
+/* Long stays and many tries, and those who never got over it. */
+static int by_trouble(const void *a, const void *b)
+{
+	const struct stop *x = a, *y = b;
+	int64_t p = x->median_ms + (int64_t)(x->reached - x->done) * MINUTE_MS;
+	int64_t q = y->median_ms + (int64_t)(y->reached - y->done) * MINUTE_MS;
+	return (p < q) - (p > q);
+}
+
+static bool read_stop(
+	struct room *room, struct db *db, size_t at, struct stop *ret, struct error *err)
+{
+	const struct room_step *s = &room->steps[at];
+	bool good = true;
+	cleanup_free int64_t *times = xcalloc(room->learner_count + 1, sizeof *times);
+	size_t count = 0;
+	struct stop stop = {.at = at};
+	sqlite3_stmt *row = sql(db, err,
+		"SELECT state, done_ms - reached_ms, tries, failed FROM room_step WHERE room = ? "
+		"AND lesson = ? AND step = ?",
+		"ttt", room->id, s->lesson->anchor, s->step->id);
+	while (sql_row(db, row, &good, err)) {
+		stop.reached++;
+		stop.done += sqlite3_column_int(row, 0) >= ROOM_STEP_DONE;
+		stop.tries += (unsigned)sqlite3_column_int(row, 2);
+		stop.failed += sqlite3_column_int(row, 3) != 0;
+		if (sqlite3_column_type(row, 1) != SQLITE_NULL && count < room->learner_count)
+			times[count++] = sqlite3_column_int64(row, 1);
+	}
+	sql_done(row);
+	if (count > 1)
+		qsort(times, count, sizeof *times, by_time);
+	stop.median_ms = count > 0 ? times[count / 2] : 0;
+	*ret = stop;
+	return good;
+}
+
+static bool add_stops(
+	struct room *room, struct db *db, struct room_report *report, struct error *err)
+{
+	static const char *const columns[] = {"lesson", "step", "reached", "done",
+		"time at it (median)", "tries", "left in vain"};
+	struct room_table *t = add_table(report,
+		&(struct room_table){.title = "Where people were stuck",
+			.note = "What took longest, and what was not got over, comes first.",
+			.columns = columns,
+			.column_count = ARRAY_LENGTH(columns),
+			.numbers = "--nnnnn",
+			.nothing = "No step was reached."});
+	struct stop *stops = xcalloc(room->step_count + 1, sizeof *stops);
+	size_t count = 0;
+	bool good = true;
+	for (size_t i = 0; i < room->step_count && good; i++) {
+		good = read_stop(room, db, i, &stops[count], err);
+		count += stops[count].reached > 0;
+	}
+	if (count > 1)
+		qsort(stops, count, sizeof *stops, by_trouble);
+	for (size_t i = 0; i < count && i < STOPS_SHOWN; i++) {
+		const struct room_step *s = &room->steps[stops[i].at];
+		words_addf(&t->cells, "%s %s", s->lesson->number, s->lesson->title);
+		words_add(&t->cells, s->title);
+		words_addf(&t->cells, "%u", stops[i].reached);
+		words_addf(&t->cells, "%u", stops[i].done);
+		add_span(&t->cells, stops[i].median_ms);
+		words_addf(&t->cells, "%u", stops[i].tries);
+		words_addf(&t->cells, "%u", stops[i].failed);
+	}
+	free(stops);
+	return good;
+}
+
+/* ---- questions with their statistics ---- */
+
+/* Everybody's first answers, to the evaluations and to what was asked of the room, in order of
+ * questions. */
+struct mark {
+	char *question;
+	size_t learner; /* index */
+	double fraction;
+};
+struct marks {
+	struct mark *items;
+	size_t count;
+	double *totals; /* by learner */
+};
+
+static int by_question(const void *a, const void *b)
+{
+	const struct mark *x = a, *y = b;
+	return strcmp(x->question, y->question);
+}
+
+static bool read_marks(struct room *room, struct db *db, struct marks *ret, struct error *err)
+{
+	bool good = true;
+	ret->totals = xcalloc(room->learner_count + 1, sizeof *ret->totals);
+	sqlite3_stmt *row = sql(db, err,
+		"SELECT learner, lesson || ': ' || question, fraction FROM room_score WHERE room = "
+		"?1 UNION ALL SELECT learner, question, fraction FROM room_answer WHERE room = ?1",
+		"t", room->id);
+	while (sql_row(db, row, &good, err)) {
+		const struct room_learner *l = room_find_learner(room, column_text(row, 0));
+		if (l == NULL)
+			continue;
+		size_t learner = (size_t)(l - room->learners);
+		double fraction = sqlite3_column_double(row, 2);
+		ret->totals[learner] += fraction;
+		ret->items = array_grow(ret->items, ret->count, sizeof *ret->items);
+		ret->items[ret->count++] =
+			(struct mark){xstrdup(column_text(row, 1)), learner, fraction};
+	}
+	sql_done(row);
+	if (ret->count > 1)
+		qsort(ret->items, ret->count, sizeof *ret->items, by_question);
+	return good;
+}
+
+static void forget_marks(struct marks *marks)
+{
+	for (size_t i = 0; i < marks->count; i++)
+		free(marks->items[i].question);
+	free(marks->items);
+	free(marks->totals);
+}
+
+/* Of the question that begins at an index; *ret_count: how many answers it has. */
+static struct quiz_item item_at(const struct marks *marks, size_t first, size_t *ret_count)
+{
+	size_t count = 0;
+	while (first + count < marks->count &&
+		text_same(marks->items[first + count].question, marks->items[first].question))
+		count++;
+	cleanup_free double *scores = xcalloc(count, sizeof *scores);
+	cleanup_free double *rest = xcalloc(count, sizeof *rest);
+	for (size_t i = 0; i < count; i++) {
+		const struct mark *m = &marks->items[first + i];
+		scores[i] = m->fraction;
+		rest[i] = marks->totals[m->learner] - m->fraction;
+	}
+	*ret_count = count;
+	return quiz_item_statistics(scores, rest, count);
+}
+
+/* The words of a question, where they are known: "q1", or "lesson: id". */
+static const char *words_of(const struct room *room, const char *question)
+{
+	for (size_t i = 0; i < room->question_count; i++)
+		if (text_same(room->questions[i].id, question))
+			return room->questions[i].q->text;
+	const char *id = strstr(question, ": ");
+	for (size_t i = 0; id != NULL && i < room->quiz_count; i++) {
+		const struct room_quiz *quiz = &room->quizzes[i];
+		const struct quiz_question *q = text_starts(question, quiz->lesson->anchor)
+							? quiz_find(quiz->quiz, id + 2)
+							: NULL;
+		if (q != NULL)
+			return q->text;
+	}
+	return question;
+}
+
+static void add_ratio(struct words *cells, double value)
+{
+	if (isnan(value))
+		words_add(cells, "");
+	else
+		words_addf(cells, "%.2f", value);
+}
+
+static bool add_items(
+	struct room *room, struct db *db, struct room_report *report, struct error *err)
+{
+	static const char *const columns[] = {
+		"question", "answers", "right (mean)", "spread", "discrimination"};
+	struct room_table *t = add_table(report,
+		&(struct room_table){.title = "Questions",
+			.note = "First answers. Discrimination: how well an answer goes with the "
+				"same learner's other answers, from -1 to 1.",
+			.columns = columns,
+			.column_count = ARRAY_LENGTH(columns),
+			.numbers = "-nnnn",
+			.nothing = "No question was answered."});
+	struct marks marks = {0};
+	bool good = read_marks(room, db, &marks, err);
+	for (size_t i = 0, count; i < marks.count; i += count) {
+		struct quiz_item item = item_at(&marks, i, &count);
+		words_add(&t->cells, words_of(room, marks.items[i].question));
+		words_addf(&t->cells, "%zu", item.count);
+		words_addf(&t->cells, "%.0f %%", item.facility * 100);
+		add_ratio(&t->cells, item.deviation);
+		add_ratio(&t->cells, item.discrimination);
+	}
+	forget_marks(&marks);
+	return good;
+}
+
+/* ---- what was raised ---- */
+
+static bool add_signals(
+	struct room *room, struct db *db, struct room_report *report, struct error *err)
+{
+	static const char *const columns[] = {"when (UTC)", "who", "what"};
+	static const char *const words[][2] = {
+		{"hand", "raised a hand"}, {"done", "was done"}, {"fast", "found it too fast"}};
+	struct room_table *t = add_table(report, &(struct room_table){.title = "Hands and signals",
+							 .columns = columns,
+							 .column_count = ARRAY_LENGTH(columns),
+							 .numbers = "c--",
+							 .nothing = "No hand was raised."});
+	bool good = true;
+	sqlite3_stmt *row = sql(db, err,
+		"SELECT s.at_ms, l.name, s.kind, s.text FROM room_signal AS s JOIN room_learner AS "
+		"l ON l.room = s.room AND l.id = s.learner WHERE s.room = ? ORDER BY s.rowid",
+		"t", room->id);
+	while (sql_row(db, row, &good, err)) {
+		add_time(&t->cells, sqlite3_column_int64(row, 0));
+		words_add(&t->cells, column_text(row, 1));
+		const char *what = column_text(row, 2), *text = column_text(row, 3);
+		for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
+			if (text_same(words[i][0], what))
+				words_addf(&t->cells, "%s%s%s", words[i][1],
+					*text != '\0' ? ": " : "", text);
+	}
+	sql_done(row);
+	return good;
+}
+
+/* ---- the report ---- */
 
 bool room_report(struct room *room, struct room_report *ret, struct error *err)
 {
-	(void)err;
-	*ret = (struct room_report){.title = xstrdup(room->course->title)};
-	return true;
+	struct room_report report = {.title = xasprintf("Workshop: %s", room->course->title)};
+	struct db *db = store_read(room->store);
+	cleanup_words struct words times = {0};
+	pthread_mutex_lock(&room->lock);
+	add_time(&times, room->opened_ms);
+	add_time(&times, room->ended_ms > 0 ? room->ended_ms : room_now(room));
+	words_addf(&report.facts, "Opened %s, %s %s (UTC).", times.items[0],
+		room->ended_ms > 0 ? "ended" : "still open at", times.items[1]);
+	words_addf(&report.facts, "Learners: %zu. Steps of the course: %zu.", room->learner_count,
+		room->step_count);
+	add_learners(room, db, &report);
+	bool good = add_stops(room, db, &report, err) && add_items(room, db, &report, err) &&
+		    add_signals(room, db, &report, err);
+	pthread_mutex_unlock(&room->lock);
+	store_read_end(room->store, db);
+	if (good)
+		*ret = report;
+	else
+		room_report_finish(&report);
+	return good;
 }
 
 void room_report_finish(struct room_report *report)
 {
+	for (size_t i = 0; i < report->table_count; i++)
+		words_finish(&report->tables[i].cells);
+	words_finish(&report->facts);
+	free(report->tables);
 	free(report->title);
 	*report = (struct room_report){0};
 }
 
+/* ---- Markdown ---- */
+
+/* What others wrote stays text: nothing of it is markup, a column's end or a line's. */
+static void add_escaped(struct buf *out, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (strchr("\\`*_{}[]<>#|!&~", *text) != NULL)
+			buf_add_char(out, '\\');
+		buf_add_char(out, (unsigned char)*text < ' ' ? ' ' : *text);
+	}
+}
+
+static void add_rule(struct buf *out, const struct room_table *t)
+{
+	buf_add_char(out, '|');
+	for (size_t i = 0; i < t->column_count; i++)
+		buf_add_text(out, t->numbers[i] == 'n' ? " ---: |" : " --- |");
+	buf_add_char(out, '\n');
+}
+
+static void add_rows(struct buf *out, const struct room_table *t)
+{
+	buf_add_char(out, '|');
+	for (size_t i = 0; i < t->column_count; i++)
+		buf_printf(out, " %s |", t->columns[i]);
+	buf_add_char(out, '\n');
+	add_rule(out, t);
+	for (size_t i = 0; i < t->cells.count; i++) {
+		buf_add_text(out, i % t->column_count == 0 ? "| " : " ");
+		add_escaped(out, t->cells.items[i]);
+		buf_add_text(out, (i + 1) % t->column_count == 0 ? " |\n" : " |");
+	}
+}
+
 void room_report_markdown(const struct room_report *report, struct buf *out)
 {
-	buf_printf(out, "# %s\n", report->title);
+	buf_add_text(out, "# ");
+	add_escaped(out, report->title);
+	buf_add_text(out, "\n\n");
+	for (size_t i = 0; i < report->facts.count; i++)
+		buf_printf(out, "%s\n", report->facts.items[i]);
+	for (size_t i = 0; i < report->table_count; i++) {
+		const struct room_table *t = &report->tables[i];
+		buf_printf(out, "\n## %s\n\n", t->title);
+		if (t->note != NULL)
+			buf_printf(out, "%s\n\n", t->note);
+		if (t->cells.count > 0)
+			add_rows(out, t);
+		else
+			buf_printf(out, "%s\n", t->nothing);
+	}
 }

@@ -15,7 +15,11 @@
 #define TICK_MS 1000
 #define WHOLE_MS 250 /* between whole boards */
 #define PROJECTOR_MS 500
-#define GATHER_MS 20 /* what comes so soon after something was published goes together */
+#define ATTEND_MS 60000
+/* What comes so soon after something was published goes together: the longer, the more listen. */
+#define GATHER_MS 10
+#define GATHER_MS_MOST 50
+#define LISTENERS_A_MS 25
 
 struct live {
 	struct hub *hub;
@@ -30,7 +34,7 @@ struct live {
 	pthread_mutex_t lock; /* what was published, and nobody begins to listen meanwhile */
 	int64_t published, state_published;
 	uint64_t changes_version, whole_version, projector_version;
-	int64_t whole_ms, projector_ms, tick_ms;
+	int64_t whole_ms, projector_ms, tick_ms, attend_ms;
 	struct piece *first[2]; /* whole boards for those who begin to listen, by view */
 	uint64_t first_version[2];
 	int64_t first_ms[2];
@@ -173,6 +177,16 @@ static bool publish_projector(struct live *live, int64_t now)
 	return true;
 }
 
+/* Without the lock: it waits for the disk. */
+static void keep_attendance(struct live *live)
+{
+	int64_t now = clock_monotonic_ms();
+	if (now - live->attend_ms < ATTEND_MS)
+		return;
+	live->attend_ms = now;
+	(void)room_attend(live->room, NULL); /* a minute more or less is all that is lost */
+}
+
 static bool publish_all(struct live *live)
 {
 	int64_t now = clock_monotonic_ms();
@@ -207,6 +221,14 @@ static void wait_until_woken(struct live *live, int64_t ms)
 	live->dirty = false;
 }
 
+static void gather(const struct live *live)
+{
+	long ms = GATHER_MS + (long)hub_count(live->hub, CHANGES, NULL) / LISTENERS_A_MS;
+	const struct timespec pause = {
+		.tv_nsec = (ms < GATHER_MS_MOST ? ms : GATHER_MS_MOST) * 1000000};
+	nanosleep(&pause, NULL);
+}
+
 static void *publish(void *data)
 {
 	struct live *live = data;
@@ -215,9 +237,9 @@ static void *publish(void *data)
 		wait_until_woken(live, WHOLE_MS);
 		pthread_mutex_unlock(&live->wake_lock);
 		bool some = publish_all(live);
-		const struct timespec gather = {.tv_nsec = GATHER_MS * 1000000};
+		keep_attendance(live);
 		if (some)
-			nanosleep(&gather, NULL);
+			gather(live);
 		pthread_mutex_lock(&live->wake_lock);
 	}
 	pthread_mutex_unlock(&live->wake_lock);
@@ -238,6 +260,7 @@ struct live *live_create(struct hub *hub, struct room *room, const char *origin)
 	pthread_condattr_t attributes;
 	live->hub = hub;
 	live->room = room;
+	live->attend_ms = clock_monotonic_ms();
 	live->join = xasprintf("ropes join %s %s", origin, room_code(room));
 	cJSON_Delete(room_state(room, &live->published, &live->state_published));
 	pthread_mutex_init(&live->lock, NULL);

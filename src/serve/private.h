@@ -39,7 +39,7 @@ struct request {
 	struct buf body;
 	bool too_large;
 	bool unclear; /* its length was given twice */
-	bool hidden; /* a parameter has a zero in it */
+	bool hidden;  /* a parameter has a zero in it */
 	enum xapi_version version;
 	char *name, *role;  /* whose key it is */
 	char *team;         /* a lead's only one; "" */

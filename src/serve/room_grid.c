@@ -106,12 +106,12 @@ static void add_last(struct buf *out, const cJSON *l)
 	const cJSON *last = xapi_at(l, "last");
 	if (!cJSON_IsObject(last))
 		return;
-	buf_add_text(out, "<code>");
-	page_text(out, text(last, "line"));
-	buf_printf(out, "</code> <span class=\"%s\">",
-		text_same(text(last, "verdict"), "held") ? "good" : "bad");
+	bool held = text_same(text(last, "verdict"), "held");
+	buf_printf(out, "<span role=\"img\" class=\"%s\" aria-label=\"", held ? "good" : "bad");
 	page_text(out, text(last, "verdict"));
-	buf_add_text(out, "</span>");
+	buf_printf(out, "\">%s</span> <code>", held ? "✔" : "✘");
+	page_text(out, text(last, "line"));
+	buf_add_text(out, "</code>");
 }
 
 static void add_stuck(struct buf *out, const cJSON *l)

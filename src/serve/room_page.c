@@ -328,8 +328,8 @@ static void add_board(struct buf *out, const struct request *r, const cJSON *boa
 	buf_add_text(out, "</section></div>\n");
 }
 
-static void add_projector(struct buf *out, const struct request *r, const cJSON *board,
-	const struct room_window *w)
+static void add_projector(
+	struct buf *out, const struct request *r, const cJSON *board, const struct room_window *w)
 {
 	buf_add_text(out, "<section aria-labelledby=\"h-question\" id=\"asked\"><h2 "
 			  "id=\"h-question\">Question</h2><div id=\"question\">");

@@ -20,6 +20,7 @@
 #define THREADS 16 /* as many changes can be committed together */
 #define BEAT_S 10
 #define PIECE ((size_t)32 * 1024)
+#define EVENTS_PIECE ((size_t)4 * 1024) /* of thousands that listen at once */
 #define BODY_MOST ((size_t)16 * 1024 * 1024)
 #define READ_MOST (64LL * 1024 * 1024)     /* of a body that is refused */
 #define STRANGER_MOST ((size_t)256 * 1024) /* of a body without a key */
@@ -181,7 +182,7 @@ static struct MHD_Response *response_of(struct MHD_Connection *connection, const
 	if (a->listener != NULL) {
 		listener_connect(a->listener, connection);
 		return MHD_create_response_from_callback(
-			MHD_SIZE_UNKNOWN, PIECE, give_events, a->listener, stop_events);
+			MHD_SIZE_UNKNOWN, EVENTS_PIECE, give_events, a->listener, stop_events);
 	}
 	if (a->more != NULL) {
 		struct making *m = xcalloc(1, sizeof *m);

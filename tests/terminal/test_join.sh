@@ -243,6 +243,9 @@ for columns in 40 100 80; do
 	wait_for "^The shop.{$((columns - 20)),}"
 	lacks "$(capture)" "^.{$((columns + 1)),}" "the board fits into $columns columns"
 done
+tmux -L "$tmux_socket" resize-window -x 80 -y 6
+wait_for '^… [0-9]+ more$'
+tmux -L "$tmux_socket" resize-window -x 80 -y 30
 killed KILL
 wait_for 'The server does not answer'
 serve "127.0.0.1:$port"
