@@ -22,6 +22,7 @@
 #define PIECE ((size_t)32 * 1024)
 #define EVENTS_PIECE ((size_t)4 * 1024) /* of thousands that listen at once */
 #define BODY_MOST ((size_t)16 * 1024 * 1024)
+#define READ_MOST (64LL * 1024 * 1024)     /* of a body that is refused */
 #define STRANGER_MOST ((size_t)256 * 1024) /* of a body without a key */
 #define STACK_SIZE ((size_t)512 * 1024)
 
@@ -211,12 +212,13 @@ static enum MHD_Result send_reply(struct MHD_Connection *connection, struct repl
 
 /* ---- one request, in the order in which the library tells of it ---- */
 
-/* What its head says of the body: one that is too large is not read at all; where two lengths are
- * given, a proxy may have believed the other one. */
-static void measure(const struct server *server, struct request *r)
+/* What its head says of the body. True: the answer is due at once. One that is somewhat too large
+ * is read, and forgotten, so that its sender can hear of it; one that is huge is not. Where two
+ * lengths are given, a proxy may have believed the other one. */
+static bool measure(const struct server *server, struct request *r)
 {
 	unsigned lengths = 0;
-	long long length;
+	long long length = 0;
 	for (size_t i = 0; i < r->headers.count; i++) {
 		const struct pair *p = &r->headers.items[i];
 		if (strcasecmp(p->name, "Content-Length") != 0)
@@ -226,6 +228,7 @@ static void measure(const struct server *server, struct request *r)
 			       (size_t)length > server->body_most;
 	}
 	r->unclear = lengths > 1;
+	return r->unclear || length > READ_MOST;
 }
 
 /* Bodies are in memory: only who has a key may fill much of it. */
@@ -248,8 +251,7 @@ static enum MHD_Result handle(void *data, struct MHD_Connection *connection, con
 	if (r == NULL) {
 		r = begin(server, connection, path, method);
 		*slot = r;
-		measure(server, r);
-		if (!r->too_large && !r->unclear)
+		if (!measure(server, r))
 			return MHD_YES;
 		route(r, &a);
 		return send_reply(connection, &a);
