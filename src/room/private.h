@@ -113,10 +113,10 @@ struct room {
 	bool question_shown; /* the last one, although it is closed */
 	struct room_kept *events;
 	size_t event_count;
-	int64_t event_id;                /* of the last event */
-	int64_t state_id;                /* of the last change of the state */
-	int64_t committed;               /* events up to this one are on the disk */
-	uint64_t version; /* rises with each change of what a board shows */
+	int64_t event_id;  /* of the last event */
+	int64_t state_id;  /* of the last change of the state */
+	int64_t committed; /* events up to this one are on the disk */
+	uint64_t version;  /* rises with each change of what a board shows */
 	struct room_guess *guesses;
 	size_t guess_count;
 	struct room_guess all_guesses;
