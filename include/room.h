@@ -109,8 +109,9 @@ struct room_order {
 	const char *(*value)(const void *data, const char *name); /* a field; NULL: not there */
 	const void *data;
 };
-/* do=open&lesson=…&step=…, open-all, hold, go, timer&seconds=…&text=…, message&text=…[&to=…],
- * ask&gift=… or ask&lesson=…&id=…, close, end */
+/* do=open&lesson=…&step=…, open-next (step), open-lesson (to its end), open-all, hold, go,
+ * timer&seconds=…&text=… (or minutes=…), timer-off, message&text=…[&to=…], lower&to=…, ask&gift=…
+ * or ask&lesson=…&id=…, close, end */
 enum room_outcome room_control(
 	struct room *room, const struct room_order *order, struct error *err);
 /* The daemon of a learner (NULL: of all) was changed: lessons are set up again. */

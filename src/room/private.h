@@ -164,6 +164,10 @@ bool room_keep_step(struct room *room, struct db *db, const struct room_learner 
 bool room_keep_signal(struct room *room, struct db *db, const char *learner, const char *kind,
 	const char *text, struct error *err);
 
+/* One line of text that does no harm, of so many columns at most; NULL where nothing is left of it.
+ * The caller frees it. */
+char *room_clean(const char *text, size_t columns);
+
 /* ---- rules ---- */
 
 bool room_learner_waits(const struct room *room, const struct room_learner *learner);

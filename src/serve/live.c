@@ -12,6 +12,7 @@
 #define WHOLE "board"
 #define CHANGES "board-changes"
 #define PROJECTOR "projector"
+#define LISTENERS_MOST 16 /* of one learner */
 #define TICK_MS 1000
 #define WHOLE_MS 250 /* between whole boards */
 #define PROJECTOR_MS 500
@@ -311,6 +312,8 @@ bool live_listen(struct request *r, struct reply *a, const char *learner, int64_
 	struct live *live = r->live;
 	cleanup_buf struct buf first = {0};
 	int64_t id, changed;
+	if (hub_count(live->hub, LEARNERS, learner) >= LISTENERS_MOST)
+		return reply_error(a, 503, "you listen from too many places already");
 	pthread_mutex_lock(&live->lock);
 	publish_learners(live); /* so that nothing comes twice */
 	struct missed m = {live->published, &first};

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -356,6 +357,17 @@ static int listen_on(const struct serve_options *o, struct sockaddr_storage *add
 	return fd;
 }
 
+/* Where all addresses of this machine are listened at, its name is the one to tell. */
+static char *url_of(
+	const struct serve_options *o, const char *origin, bool tls, unsigned short port)
+{
+	char name[HOST_NAME_MAX + 1] = "";
+	bool every = text_same(o->address, "0.0.0.0") || text_same(o->address, "::");
+	if (o->url != NULL || !every || gethostname(name, HOST_NAME_MAX) != 0)
+		return xstrdup(o->url != NULL ? o->url : origin);
+	return xasprintf("%s://%s:%u", tls ? "https" : "http", name, port);
+}
+
 static bool start_room(struct server *server, struct error *err)
 {
 	if (server->room == NULL)
@@ -378,7 +390,7 @@ static bool start(struct server *server, const struct serve_options *o, struct e
 	bool tls = o->tls_certificate != NULL, six = address.ss_family == AF_INET6;
 	server->origin = xasprintf("%s://%s%s%s:%u", tls ? "https" : "http", six ? "[" : "",
 		o->address, six ? "]" : "", port);
-	server->url = xstrdup(o->url != NULL ? o->url : server->origin);
+	server->url = url_of(o, server->origin, tls, port);
 	if (!start_room(server, err)) {
 		close(fd);
 		return false;
@@ -482,6 +494,11 @@ bool serve_open(const struct serve_options *o, struct server **ret, struct error
 const char *serve_origin(const struct server *server)
 {
 	return server->origin;
+}
+
+const char *serve_url(const struct server *server)
+{
+	return server->url;
 }
 
 void serve_room_changed(struct server *server)

@@ -454,6 +454,8 @@ static const struct {
 	{"{\"do\":\"open\"}", ROOM_WRONG},
 	{"{\"do\":\"open\",\"lesson\":\"reef\",\"step\":\"none\"}", ROOM_WRONG},
 	{"{\"do\":\"open\",\"lesson\":\"reef\"}", ROOM_DONE},
+	{"{\"do\":\"open-next\"}", ROOM_DONE},
+	{"{\"do\":\"open-lesson\"}", ROOM_DONE},
 	{"{\"do\":\"timer\"}", ROOM_INVALID},
 	{"{\"do\":\"timer\",\"seconds\":\"-1\"}", ROOM_INVALID},
 	{"{\"do\":\"timer\",\"seconds\":\"99999999\"}", ROOM_INVALID},
@@ -476,6 +478,39 @@ static const struct {
 	{"{\"do\":\"lower\",\"to\":\"ann\"}", ROOM_DONE},
 	{"{\"do\":\"end\"}", ROOM_DONE},
 };
+
+/* One by one, lesson by lesson, and never back by mistake. */
+START_TEST(test_open_next)
+{
+	static const struct {
+		const char *order;
+		enum room_outcome outcome;
+		int open;
+	} moves[] = {
+		{"open-next", ROOM_DONE, 0},
+		{"open-next", ROOM_DONE, 1},
+		{"open-next", ROOM_DONE, 2},
+		{"open-lesson", ROOM_DONE, 4},
+		{"open-next", ROOM_DONE, -1},
+		{"open-next", ROOM_OVER, -1},
+		{"open-lesson", ROOM_OVER, -1},
+	};
+	struct held h = hold("next.db");
+	char ann[64];
+	comes(&h, "Ann", ann);
+	for (size_t i = 0; i < ARRAY_LENGTH(moves); i++) {
+		cleanup_free char *json = xasprintf("{\"do\":\"%s\"}", moves[i].order);
+		ck_assert_int_eq(order(&h, json), moves[i].outcome);
+		cJSON *board = room_board(h.room, ROOM_BOARD, "join");
+		ck_assert_int_eq((int)cJSON_GetNumberValue(
+					 cJSON_GetObjectItemCaseSensitive(board, "open_at")),
+			moves[i].open);
+		cJSON_Delete(board);
+		does(&h, ann, "progressed", "knots", "prose-1", REACHED);
+	}
+	let_go(&h);
+}
+END_TEST
 
 START_TEST(test_orders)
 {
@@ -877,6 +912,7 @@ int main(void)
 		{test_clock_that_jumps, 0},
 		{test_lines, 0},
 		{test_pace, 0},
+		{test_open_next, 0},
 		{test_orders, ARRAY_LENGTH(orders)},
 		{test_answers, ARRAY_LENGTH(asked)},
 		{test_question, 0},
