@@ -128,7 +128,7 @@ $(LEARNER) $(DRIVER): %: %.o $(LIBRARY)
 lint:
 	@tools/lint
 
-bench: all $(BUILD)/bench/bench $(BUILD)/bench/lrs
+bench: all $(BUILD)/bench/bench $(BUILD)/bench/lrs $(BUILD)/bench/room
 	@bench/run $(BUILD)
 $(BUILD)/bench/%: $(BUILD)/bench/%.o $(LIBRARY)
 	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)

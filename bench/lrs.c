@@ -8,18 +8,14 @@
  *     lrs fill FILE COUNT                  a store of `ropes serve`, without a server
  *     lrs ask PORT PATH KEY                a line a question: median in ms, what was asked
  */
-#include "base.h"
+#include "client.h"
 #include "lrs.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 struct client {
@@ -56,40 +52,6 @@ static void make_body(struct buf *out, int batch, char last[UUID_TEXT_SIZE])
 	buf_add_char(out, ']');
 }
 
-static int connect_to(int port)
-{
-	struct sockaddr_in address = {.sin_family = AF_INET,
-		.sin_port = htons((unsigned short)port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	int one = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0) {
-		(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-		return fd;
-	}
-	if (fd >= 0)
-		close(fd);
-	return -1;
-}
-
-/* Reads one answer whole; true where it is a 200. */
-static bool read_answer(int fd, struct buf *in)
-{
-	char bytes[65536];
-	buf_truncate(in, 0);
-	for (;;) {
-		const char *head_end = strstr(buf_text(in), "\r\n\r\n");
-		const char *length =
-			head_end != NULL ? strcasestr(buf_text(in), "content-length:") : NULL;
-		if (length != NULL && in->length >= (size_t)(head_end - in->data) + 4 +
-							    strtoul(length + 15, NULL, 10))
-			return strncmp(in->data + 9, "200", 3) == 0;
-		ssize_t got = fd_read(fd, bytes, sizeof bytes);
-		if (got <= 0)
-			return false;
-		buf_add(in, bytes, (size_t)got);
-	}
-}
-
 static bool ask(int fd, const char *path, const char *key, const char *query, struct buf *answer)
 {
 	cleanup_buf struct buf request = {0};
@@ -97,20 +59,14 @@ static bool ask(int fd, const char *path, const char *key, const char *query, st
 		"GET %s/statements?%s HTTP/1.1\r\nHost: x\r\nAuthorization: Basic %s\r\n"
 		"X-Experience-API-Version: 1.0.3\r\n\r\n",
 		path, query, key);
-	return fd_write(fd, request.data, request.length, NULL) && read_answer(fd, answer);
+	return fd_write(fd, request.data, request.length, NULL) && client_read(fd, answer);
 }
 
 static bool send_one(struct client *c, int fd, struct buf *body, struct buf *answer)
 {
-	cleanup_buf struct buf request = {0};
+	cleanup_free char *path = xasprintf("%s/statements", c->path);
 	make_body(body, c->batch, c->last);
-	buf_printf(&request,
-		"POST %s/statements HTTP/1.1\r\nHost: x\r\nAuthorization: Basic %s\r\n"
-		"X-Experience-API-Version: 1.0.3\r\nContent-Type: application/json\r\n"
-		"Content-Length: %zu\r\n\r\n",
-		c->path, c->key, body->length);
-	buf_add(&request, body->data, body->length);
-	return fd_write(fd, request.data, request.length, NULL) && read_answer(fd, answer);
+	return client_post(fd, path, c->key, body, answer);
 }
 
 /* Sends until its time is over, then asks for what it sent last until that is found. */
@@ -118,7 +74,7 @@ static void *send_on(void *data)
 {
 	struct client *c = data;
 	cleanup_buf struct buf body = {0}, answer = {0};
-	cleanup_fd int fd = connect_to(c->port);
+	cleanup_fd int fd = client_connect(c->port);
 	while (fd >= 0 && clock_monotonic_ms() < c->end_ms && send_one(c, fd, &body, &answer))
 		c->kept += (unsigned long)c->batch;
 	c->end_ms = clock_monotonic_ms();
@@ -336,7 +292,7 @@ static char *id_in(const struct buf *answer)
 static int ask_all(char **argv)
 {
 	cleanup_buf struct buf answer = {0};
-	cleanup_fd int fd = connect_to(atoi(argv[1]));
+	cleanup_fd int fd = client_connect(atoi(argv[1]));
 	bool good = fd >= 0 && ask(fd, argv[2], argv[3], "limit=1", &answer);
 	cleanup_free char *by_id = good ? id_in(&answer) : NULL;
 	if (by_id == NULL)

@@ -47,6 +47,8 @@ struct server;
 bool serve_open(const struct serve_options *options, struct server **ret, struct error *err);
 /* "http://127.0.0.1:8410": how it is reached, with the port that it got. */
 const char *serve_origin(const struct server *server);
+/* The same for learners of a workshop, who may be on other machines. */
+const char *serve_url(const struct server *server);
 /* Something was changed in the room other than by a request. */
 void serve_room_changed(struct server *server);
 /* Lets running requests come to their end. */

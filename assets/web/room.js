@@ -96,7 +96,7 @@
 		return one;
 	}
 	function grid() {
-		const view = shown(), head = document.querySelector(".grid thead th .heads, .grid thead th:nth-child(" + (names ? 2 : 1) + ")");
+		const view = shown(), head = document.querySelector(".cohort thead th .heads, .cohort thead th:nth-child(" + (names ? 2 : 1) + ")");
 		const place = head.closest("th");
 		if (view.lesson === null) place.replaceChildren(`steps 1 to ${view.steps} of ${board.steps.length}`);
 		else place.replaceChildren(make("div", { class: "heads" },

@@ -116,8 +116,8 @@ static bool read_options(
 
 /* ---- serving ---- */
 
-static bool serve_until_stopped(const struct arguments *a, const struct serve_options *o,
-	const struct workshop *workshop, struct workshop_class *class, struct error *err)
+static bool serve_until_stopped(const struct serve_options *o, const struct workshop *workshop,
+	struct workshop_class *class, struct error *err)
 {
 	struct server *server = NULL;
 	sigset_t set;
@@ -128,7 +128,7 @@ static bool serve_until_stopped(const struct arguments *a, const struct serve_op
 	workshop_class_tell(class, workshop->room, server);
 	printf("listening: %s/xapi\n", serve_origin(server));
 	if (workshop->room != NULL)
-		workshop_print(a, workshop, serve_origin(server));
+		workshop_print(workshop, serve_url(server));
 	fflush(stdout);
 	sigwait(&set, &which);
 	workshop_class_tell(class, NULL, NULL);
@@ -146,7 +146,7 @@ static bool serve_opened(const struct arguments *a, struct serve_options *o,
 	o->room = workshop.room;
 	o->class = workshop_class_face(class);
 	o->url = argument(a, "url");
-	good = good && serve_until_stopped(a, o, &workshop, class, err);
+	good = good && serve_until_stopped(o, &workshop, class, err);
 	workshop_close(&workshop);
 	return good;
 }

@@ -86,13 +86,9 @@ static void print_code(const char *text)
 	QRcode_free(code);
 }
 
-void workshop_print(
-	const struct arguments *arguments, const struct workshop *workshop, const char *origin)
+void workshop_print(const struct workshop *workshop, const char *url)
 {
 	const struct room *room = workshop->room;
-	const char *url = argument(arguments, "url");
-	if (url == NULL)
-		url = origin;
 	printf("board: %s/room/board?token=%s\n", url, room_token(room, ROOM_BOARD));
 	printf("projector: %s/room/projector?token=%s\n", url, room_token(room, ROOM_PROJECTOR));
 	printf("join: ropes join %s %s\n", url, room_code(room));

@@ -16,8 +16,7 @@ bool workshop_open(const struct arguments *arguments, struct store *store, struc
 	struct error *err);
 void workshop_close(struct workshop *workshop);
 /* Where the room is found: board, projector, how to join, and that as a QR code on a terminal. */
-void workshop_print(
-	const struct arguments *arguments, const struct workshop *workshop, const char *origin);
+void workshop_print(const struct workshop *workshop, const char *url);
 /* ropes serve report: the last room's, as Markdown. */
 bool workshop_report(struct store *store, struct error *err);
 

@@ -123,8 +123,7 @@ static bool is_hidden(uint32_t point)
 	return false;
 }
 
-/* One line of text that does no harm; NULL where nothing is left of it. */
-static char *clean(const char *text, size_t columns)
+char *room_clean(const char *text, size_t columns)
 {
 	struct buf out = {0};
 	size_t length = text != NULL ? strlen(text) : 0;
@@ -231,7 +230,7 @@ static int join_again(struct room *room, struct db *db, struct room_learner *l,
 static bool keep_new(struct room *room, struct db *db, const char *id, const char *name,
 	const struct room_join *join, struct error *err)
 {
-	cleanup_free char *machine = clean(join->machine, MACHINE_BYTES);
+	cleanup_free char *machine = room_clean(join->machine, MACHINE_BYTES);
 	int64_t now = room_now(room);
 	return sql_run(db,
 		sql(db, err,
@@ -245,7 +244,7 @@ static bool keep_new(struct room *room, struct db *db, const char *id, const cha
 
 static int join_new(struct room *room, struct db *db, const struct joining *j, struct error *err)
 {
-	cleanup_free char *wanted = clean(j->join->name, NAME_COLUMNS);
+	cleanup_free char *wanted = room_clean(j->join->name, NAME_COLUMNS);
 	if (wanted == NULL) {
 		error_set_kind(err, ERROR_USAGE, "a name is needed");
 		return ROOM_INVALID;
@@ -381,30 +380,39 @@ static int say_hand(struct room *room, struct db *db, struct room_learner *l, co
 	struct error *err)
 {
 	bool down = cJSON_IsTrue(xapi_at(said, "down"));
-	cleanup_free char *text = clean(xapi_text(said, "text"), TEXT_COLUMNS);
+	cleanup_free char *text = room_clean(xapi_text(said, "text"), TEXT_COLUMNS);
+	const char *why = down ? NULL : text != NULL ? text : "";
+	if (text_same(why, l->hand))
+		return ROOM_DONE;
 	pthread_mutex_lock(&room->lock);
 	free(l->hand);
-	l->hand = down ? NULL : xstrdup(text != NULL ? text : "");
+	l->hand = xstrdup(why);
 	l->hand_ms = down ? 0 : room_now(room);
-	return keep_said(room, db, l, down ? NULL : "hand", text != NULL ? text : "", err);
+	return keep_said(room, db, l, down ? NULL : "hand", why != NULL ? why : "", err);
+}
+
+static int say_signal(struct room *room, struct db *db, struct room_learner *l,
+	enum room_signal signal, const char *name, struct error *err)
+{
+	if (l->signal == signal)
+		return ROOM_DONE;
+	pthread_mutex_lock(&room->lock);
+	l->signal = signal;
+	return keep_said(room, db, l, name, "", err);
 }
 
 static int say_done(struct room *room, struct db *db, struct room_learner *l, const cJSON *said,
 	struct error *err)
 {
 	(void)said;
-	pthread_mutex_lock(&room->lock);
-	l->signal = ROOM_SIGNAL_DONE;
-	return keep_said(room, db, l, "done", "", err);
+	return say_signal(room, db, l, ROOM_SIGNAL_DONE, "done", err);
 }
 
 static int say_fast(struct room *room, struct db *db, struct room_learner *l, const cJSON *said,
 	struct error *err)
 {
 	(void)said;
-	pthread_mutex_lock(&room->lock);
-	l->signal = ROOM_SIGNAL_FAST;
-	return keep_said(room, db, l, "fast", "", err);
+	return say_signal(room, db, l, ROOM_SIGNAL_FAST, "fast", err);
 }
 
 static const struct {
@@ -479,4 +487,15 @@ static int attend(struct room *room, struct db *db, void *data, struct error *er
 bool room_attend(struct room *room, struct error *err)
 {
 	return room_write(room, attend, NULL, err) == ROOM_DONE;
+}
+
+int64_t room_uid(struct room *room, const char *learner)
+{
+	struct db *db = store_read(room->store);
+	int64_t uid =
+		sql_number(sql(db, NULL, "SELECT uid FROM room_learner WHERE room = ? AND id = ?",
+				   "tt", room->id, learner),
+			-1);
+	store_read_end(room->store, db);
+	return uid;
 }

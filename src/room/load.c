@@ -379,6 +379,4 @@ void room_touch(struct room *room, struct room_learner *learner)
 	room->version++;
 	if (learner != NULL)
 		learner->version = room->version;
-	else
-		room->shape_version = room->version;
 }

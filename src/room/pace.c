@@ -105,13 +105,54 @@ static enum room_outcome open_step(struct room *room, struct ordering *o, struct
 	return ROOM_WRONG;
 }
 
-/* The one behind what is open; where everything is, the first one. */
-static enum room_outcome open_next(struct room *room, struct ordering *o, struct error *err)
+/* Whatever they do already stays open. */
+static bool nobody_has_begun(struct room *room)
 {
-	o->open = o->open == ROOM_NOWHERE ? 0 : o->open + 1;
+	bool nobody = true;
+	pthread_mutex_lock(&room->lock);
+	for (size_t i = 0; i < room->learner_count; i++)
+		nobody = nobody && room->learners[i].at == ROOM_NOWHERE;
+	pthread_mutex_unlock(&room->lock);
+	return nobody;
+}
+
+/* Opens up to the step that comes `behind` what is open; behind the last one all is open. */
+static enum room_outcome open_behind(struct room *room, struct ordering *o,
+	size_t (*behind)(const struct room *room, size_t step), struct error *err)
+{
+	if (o->open == ROOM_NOWHERE && !nobody_has_begun(room)) {
+		error_set_kind(err, ERROR_USAGE,
+			"all steps are open already: choose the one to open up to");
+		return ROOM_OVER;
+	}
+	o->open = behind(room, o->open == ROOM_NOWHERE ? 0 : o->open + 1);
 	if (o->open >= room->step_count)
 		o->open = ROOM_NOWHERE;
 	return room_write(room, set_pace, o, err);
+}
+
+static size_t itself(const struct room *room, size_t step)
+{
+	(void)room;
+	return step;
+}
+
+static size_t end_of_lesson(const struct room *room, size_t step)
+{
+	while (step + 1 < room->step_count &&
+		room->steps[step + 1].lesson == room->steps[step].lesson)
+		step++;
+	return step;
+}
+
+static enum room_outcome open_next(struct room *room, struct ordering *o, struct error *err)
+{
+	return open_behind(room, o, itself, err);
+}
+
+static enum room_outcome open_lesson(struct room *room, struct ordering *o, struct error *err)
+{
+	return open_behind(room, o, end_of_lesson, err);
 }
 
 static enum room_outcome open_all(struct room *room, struct ordering *o, struct error *err)
@@ -264,6 +305,7 @@ static const struct {
 } orders[] = {
 	{"open", open_step},
 	{"open-next", open_next},
+	{"open-lesson", open_lesson},
 	{"open-all", open_all},
 	{"hold", hold},
 	{"go", go},
@@ -288,7 +330,8 @@ enum room_outcome room_control(struct room *room, const struct room_order *order
 		if (text_same(orders[i].name, name))
 			return orders[i].run(room, &o, err);
 	error_set_kind(err, ERROR_USAGE,
-		"'do' is open, open-next, open-all, hold, go, timer, timer-off, message, lower, "
+		"'do' is open, open-next, open-lesson, open-all, hold, go, timer, timer-off, "
+		"message, lower, "
 		"ask, close "
 		"or end");
 	return ROOM_INVALID;

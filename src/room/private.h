@@ -113,10 +113,10 @@ struct room {
 	bool question_shown; /* the last one, although it is closed */
 	struct room_kept *events;
 	size_t event_count;
-	int64_t event_id;                /* of the last event */
-	int64_t state_id;                /* of the last change of the state */
-	int64_t committed;               /* events up to this one are on the disk */
-	uint64_t version, shape_version; /* shape: what is not of one learner */
+	int64_t event_id;  /* of the last event */
+	int64_t state_id;  /* of the last change of the state */
+	int64_t committed; /* events up to this one are on the disk */
+	uint64_t version;  /* rises with each change of what a board shows */
 	struct room_guess *guesses;
 	size_t guess_count;
 	struct room_guess all_guesses;
@@ -156,13 +156,17 @@ bool room_tell(struct room *room, struct db *db, const char *learner, const char
 	struct error *err);
 /* The state has changed: the learners are to be told. */
 bool room_state_changed(struct room *room, struct db *db, struct error *err);
-void room_touch(struct room *room, struct room_learner *learner); /* NULL: the shape; locked */
+void room_touch(struct room *room, struct room_learner *learner); /* NULL: no one's; locked */
 bool room_keep_learner(
 	struct room *room, struct db *db, const struct room_learner *learner, struct error *err);
 bool room_keep_step(struct room *room, struct db *db, const struct room_learner *learner, size_t at,
 	unsigned tries, struct error *err);
 bool room_keep_signal(struct room *room, struct db *db, const char *learner, const char *kind,
 	const char *text, struct error *err);
+
+/* One line of text that does no harm, of so many columns at most; NULL where nothing is left of it.
+ * The caller frees it. */
+char *room_clean(const char *text, size_t columns);
 
 /* ---- rules ---- */
 

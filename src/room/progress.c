@@ -8,6 +8,7 @@
 #define EXTENSION "https://ropes.invalid/extensions/"
 #define VERB "http://adlnet.gov/expapi/verbs/"
 #define LINE_COLUMNS 200
+#define VERDICT_COLUMNS 20
 
 /* ---- rules ---- */
 
@@ -125,11 +126,11 @@ static void keep_line(struct sighting *s, const char *verdict)
 	struct room_learner *l = s->l;
 	if (!l->lines || line == NULL)
 		return;
-	size_t first = strcspn(line, "\n");
+	cleanup_free char *first = xstrndup(line, strcspn(line, "\n"));
 	free(l->line);
 	free(l->verdict);
-	l->line = xstrndup(line, utf8_fit(line, first, LINE_COLUMNS));
-	l->verdict = xstrdup(verdict);
+	l->line = room_clean(first, LINE_COLUMNS);
+	l->verdict = room_clean(verdict, VERDICT_COLUMNS);
 }
 
 static bool take_attempted(struct sighting *s)

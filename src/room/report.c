@@ -8,18 +8,23 @@
 #define STOPS_SHOWN 12
 #define MINUTE_MS 60000
 
-static void add_time(struct words *cells, int64_t wall_ms)
+/* With its day where that is not the room's. */
+static void add_time(struct words *cells, int64_t wall_ms, int64_t room_ms)
 {
-	char text[TIME_TEXT_SIZE];
+	char text[TIME_TEXT_SIZE], room[TIME_TEXT_SIZE];
 	time_format_iso8601(wall_ms, text);
-	words_addf(cells, "%.10s %.5s", text, text + 11);
+	time_format_iso8601(room_ms, room);
+	if (strncmp(text, room, 10) == 0)
+		words_addf(cells, "%.5s", text + 11);
+	else
+		words_addf(cells, "%.10s %.5s", text, text + 11);
 }
 
 static void add_span(struct words *cells, int64_t ms)
 {
 	cleanup_buf struct buf text = {0};
-	text_duration(&text, ms);
-	words_add(cells, buf_text(&text));
+	text_duration(&text, ms - ms % 1000);
+	words_add(cells, ms < 1000 ? "0 s" : buf_text(&text));
 }
 
 static struct room_table *add_table(struct room_report *report, const struct room_table *table)
@@ -70,8 +75,8 @@ static void add_learners(struct room *room, struct db *db, struct room_report *r
 		for (size_t k = 0; k < room->step_count; k++)
 			done += l->states[k] == ROOM_STEP_DONE || l->states[k] == ROOM_STEP_SHOWN;
 		words_add(&t->cells, l->name);
-		add_time(&t->cells, l->joined_ms);
-		add_time(&t->cells, l->seen_ms);
+		add_time(&t->cells, l->joined_ms, room->opened_ms);
+		add_time(&t->cells, l->seen_ms, room->opened_ms);
 		add_span(&t->cells, l->seen_ms - l->joined_ms);
 		words_addf(&t->cells, "%zu", done);
 		words_addf(&t->cells, "%zu", room->step_count);
@@ -312,7 +317,7 @@ static bool add_signals(
 		"l ON l.room = s.room AND l.id = s.learner WHERE s.room = ? ORDER BY s.rowid",
 		"t", room->id);
 	while (sql_row(db, row, &good, err)) {
-		add_time(&t->cells, sqlite3_column_int64(row, 0));
+		add_time(&t->cells, sqlite3_column_int64(row, 0), room->opened_ms);
 		words_add(&t->cells, column_text(row, 1));
 		const char *what = column_text(row, 2), *text = column_text(row, 3);
 		for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
@@ -332,8 +337,8 @@ bool room_report(struct room *room, struct room_report *ret, struct error *err)
 	struct db *db = store_read(room->store);
 	cleanup_words struct words times = {0};
 	pthread_mutex_lock(&room->lock);
-	add_time(&times, room->opened_ms);
-	add_time(&times, room->ended_ms > 0 ? room->ended_ms : room_now(room));
+	add_time(&times, room->opened_ms, 0);
+	add_time(&times, room->ended_ms > 0 ? room->ended_ms : room_now(room), 0);
 	words_addf(&report.facts, "Opened %s, %s %s (UTC).", times.items[0],
 		room->ended_ms > 0 ? "ended" : "still open at", times.items[1]);
 	words_addf(&report.facts, "Learners: %zu. Steps of the course: %zu.", room->learner_count,

@@ -163,10 +163,10 @@ enum room_outcome room_write(struct room *room,
 	return (enum room_outcome)outcome;
 }
 
-/* Whoever looks next sees all of it. */
-static void mark_all(struct room *room, uint64_t version)
+/* All of it is new to whoever looks. */
+static void touch_all(struct room *room, uint64_t version)
 {
-	room->version = room->shape_version = version;
+	room->version = version;
 	for (size_t i = 0; i < room->learner_count; i++)
 		room->learners[i].version = version;
 }
@@ -178,7 +178,7 @@ static int load_again(struct db *db, void *data, struct error *err)
 	uint64_t version = room->version + 1;
 	room_forget(room);
 	bool good = room_load(room, db, err);
-	mark_all(room, version);
+	touch_all(room, version);
 	room->committed = room->event_id;
 	pthread_mutex_unlock(&room->lock);
 	return good ? 0 : STORE_FAILED;
@@ -302,7 +302,7 @@ static bool start(struct room *room, const struct room_options *o, struct error 
 	start_clock(room, db);
 	store_read_end(room->store, db);
 	room->committed = room->event_id;
-	mark_all(room, 1);
+	touch_all(room, 1);
 	return good;
 }
 

@@ -12,11 +12,15 @@
 #define WHOLE "board"
 #define CHANGES "board-changes"
 #define PROJECTOR "projector"
+#define LISTENERS_MOST 16 /* of one learner */
 #define TICK_MS 1000
 #define WHOLE_MS 250 /* between whole boards */
 #define PROJECTOR_MS 500
 #define ATTEND_MS 60000
-#define GATHER_MS 20 /* what comes so soon after something was published goes together */
+/* What comes so soon after something was published goes together: the longer, the more listen. */
+#define GATHER_MS 10
+#define GATHER_MS_MOST 50
+#define LISTENERS_A_MS 25
 
 struct live {
 	struct hub *hub;
@@ -218,6 +222,14 @@ static void wait_until_woken(struct live *live, int64_t ms)
 	live->dirty = false;
 }
 
+static void gather(const struct live *live)
+{
+	long ms = GATHER_MS + (long)hub_count(live->hub, CHANGES, NULL) / LISTENERS_A_MS;
+	const struct timespec pause = {
+		.tv_nsec = (ms < GATHER_MS_MOST ? ms : GATHER_MS_MOST) * 1000000};
+	nanosleep(&pause, NULL);
+}
+
 static void *publish(void *data)
 {
 	struct live *live = data;
@@ -227,9 +239,8 @@ static void *publish(void *data)
 		pthread_mutex_unlock(&live->wake_lock);
 		bool some = publish_all(live);
 		keep_attendance(live);
-		const struct timespec gather = {.tv_nsec = GATHER_MS * 1000000};
 		if (some)
-			nanosleep(&gather, NULL);
+			gather(live);
 		pthread_mutex_lock(&live->wake_lock);
 	}
 	pthread_mutex_unlock(&live->wake_lock);
@@ -301,6 +312,8 @@ bool live_listen(struct request *r, struct reply *a, const char *learner, int64_
 	struct live *live = r->live;
 	cleanup_buf struct buf first = {0};
 	int64_t id, changed;
+	if (hub_count(live->hub, LEARNERS, learner) >= LISTENERS_MOST)
+		return reply_error(a, 503, "you listen from too many places already");
 	pthread_mutex_lock(&live->lock);
 	publish_learners(live); /* so that nothing comes twice */
 	struct missed m = {live->published, &first};

@@ -170,7 +170,7 @@ void room_grid(struct buf *out, const cJSON *board, const struct room_window *w,
 	const cJSON *learner;
 	buf_add_text(out, "<div class=\"wide\" role=\"region\" aria-label=\"grid\" "
 			  "tabindex=\"0\">");
-	buf_printf(out, "<table class=\"grid\"><thead><tr>%s<th scope=\"col\">",
+	buf_printf(out, "<table class=\"cohort\"><thead><tr>%s<th scope=\"col\">",
 		names ? "<th scope=\"col\">learner</th>" : "");
 	if (w->lesson != NULL)
 		add_heads(out, board, w);

@@ -65,14 +65,8 @@ static void make_canonical_verb(void *data, cJSON *verb)
 static void note_attachments(struct shaping *s, const cJSON *statement)
 {
 	const cJSON *one;
-	cJSON_ArrayForEach(one, xapi_at(statement, "attachments")) {
-		const char *sha2 = xapi_text(one, "sha2");
-		bool known = false;
-		for (size_t i = 0; i < s->sha2s.count; i++)
-			known = known || text_same(s->sha2s.items[i], sha2);
-		if (!known && sha2 != NULL)
-			words_add(&s->sha2s, sha2);
-	}
+	cJSON_ArrayForEach(one, xapi_at(statement, "attachments"))
+		words_add(&s->sha2s, xapi_text(one, "sha2"));
 	if (text_same(xapi_text(xapi_at(statement, "object"), "objectType"), "SubStatement"))
 		note_attachments(s, xapi_at(statement, "object"));
 }
@@ -137,6 +131,11 @@ static void add_part(struct shaping *s, struct buf *out, const char *boundary, c
 	buf_add(out, buf_text(&bytes), bytes.length);
 }
 
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
 /* The boundary is another one each time: nobody can have put it into an attachment. */
 static void say_parts(struct shaping *s, struct reply *a, const char *json)
 {
@@ -144,8 +143,11 @@ static void say_parts(struct shaping *s, struct reply *a, const char *json)
 	char boundary[UUID_TEXT_SIZE];
 	uuid_make(boundary);
 	buf_printf(&out, "--%s\r\nContent-Type: application/json\r\n\r\n%s", boundary, json);
+	if (s->sha2s.count > 1)
+		qsort(s->sha2s.items, s->sha2s.count, sizeof *s->sha2s.items, by_text);
 	for (size_t i = 0; i < s->sha2s.count; i++)
-		add_part(s, &out, boundary, s->sha2s.items[i]);
+		if (i == 0 || !text_same(s->sha2s.items[i], s->sha2s.items[i - 1]))
+			add_part(s, &out, boundary, s->sha2s.items[i]);
 	buf_printf(&out, "\r\n--%s--\r\n", boundary);
 	cleanup_free char *type = xasprintf("multipart/mixed; boundary=%s", boundary);
 	reply_text(a, type, buf_text(&out), out.length);
