@@ -200,9 +200,10 @@ static bool fill_some(struct lrs *lrs, unsigned first, unsigned count, struct er
 	return good;
 }
 
-static void ignore(void *data, const char *json)
+static void ignore(void *data, const char *json, int64_t stored_ms)
 {
 	(void)data;
+	(void)stored_ms;
 	(void)json;
 }
 

@@ -5,7 +5,8 @@
  *
  * Two profiles: `solo` before a learner's own practice daemon (what leaves the sandbox is refused),
  * and `class` before a daemon that several learners share (each sees only what carries their owner
- * label, with limits and quotas; DELETE /owned removes all of it). A refusal is Docker's own JSON, so the client prints it.
+ * label, with limits and quotas; DELETE /owned removes all of it). A refusal is Docker's own JSON,
+ * so the client prints it.
  *
  * Several gates may stand in one process, each run by a thread of its own.
  *

@@ -67,11 +67,11 @@ struct lrs_query {
 	int64_t from; /* goes on behind this sequence number; 0: from the beginning */
 	unsigned limit;
 };
-/* Calls `each` with every statement's JSON text, in order. *ret_next: the sequence number to go on
- * from, 0 where there are no more. */
+/* Calls `each` with every statement's JSON text and when it was stored, in order; `each` may ask
+ * the store for more. *ret_next: the sequence number to go on from, 0 where there are no more. */
 bool lrs_find(struct lrs *lrs, const struct lrs_query *query,
-	void (*each)(void *data, const char *json), void *data, int64_t *ret_next,
-	struct error *err);
+	void (*each)(void *data, const char *json, int64_t stored_ms), void *data,
+	int64_t *ret_next, struct error *err);
 
 /* Calls `each` with at most `most` statements behind a sequence number, voided ones too, in the
  * order in which they were stored. A reader that remembers the last one goes on there. */

@@ -68,8 +68,8 @@ enum room_outcome room_admit(
 struct room_join {
 	const char *code; /* the room's, or a learner's own */
 	const char *address, *name, *machine;
-	bool lines; /* the lines that they run may be shown */
-	int64_t uid;
+	bool lines;  /* the lines that they run may be shown */
+	int64_t uid; /* whose daemon's socket it should be; -1: they use their own */
 };
 struct room_seat {
 	char *learner, *name, *home; /* the account, and what they are called */
@@ -83,6 +83,8 @@ void room_seat_finish(struct room_seat *seat);
 bool room_bind(struct room *room, const char *key_name, const char *learner, struct error *err);
 /* Whose key it is, as their id; the caller frees it. NULL: nobody's in this room. */
 char *room_whose(struct room *room, const char *key_name);
+/* The uid with which they joined; -1: none. */
+int64_t room_uid(struct room *room, const char *learner);
 /* Where that learner's account is at home; the caller frees it. */
 char *room_home(struct room *room);
 

@@ -69,6 +69,9 @@ const char *column_text(sqlite3_stmt *statement, int column); /* "" for null */
 
 /* While it is on, what is deleted is overwritten in the file, too. For a change only. */
 bool store_overwrite(struct db *db, bool on, struct error *err);
+/* Moves the journal into the file where it has grown long, so that no writer has to. For a thread
+ * that has time. */
+void store_tidy(struct store *store);
 /* Moves the journal into the file and empties it. */
 bool store_checkpoint(struct store *store, struct error *err);
 

@@ -33,6 +33,19 @@ bool xapi_timestamp(enum xapi_version version, const char *text, int64_t *ret_ms
 cJSON *xapi_at(const cJSON *json, const char *name);
 const char *xapi_text(const cJSON *json, const char *name);
 
+/* An object's properties by their names, however many there are. The object must not change
+ * otherwise. */
+struct xapi_index {
+	cJSON **items;
+	size_t count;
+};
+struct xapi_index xapi_index_make(const cJSON *object);
+cJSON *xapi_index_find(const struct xapi_index *index, const char *name);
+void xapi_index_finish(struct xapi_index *index);
+/* Puts a copy of a property into the object, in place of one of that name; what is new to the
+ * object is not in the index afterwards, so each name comes once. */
+void xapi_index_set(struct xapi_index *index, cJSON *object, const cJSON *property);
+
 /* JSON that says nothing twice, loses nothing and has nothing behind it; NULL otherwise. */
 cJSON *xapi_parse(const char *text, size_t length, struct error *err);
 /* One of the texts that is there twice, NULL: none. They are sorted. */
@@ -55,6 +68,8 @@ void xapi_statement_complete(
 	cJSON *statement, enum xapi_version version, const char *stored, const cJSON *authority);
 /* Context activities become arrays. */
 void xapi_statement_lists(cJSON *statement);
+/* Two values are equal: objects in any order, lists in theirs. */
+bool xapi_same(const cJSON *a, const cJSON *b);
 /* True where two are the same statement (§2.3.1: what a store may change does not count, nor what
  * is said of verbs and activities, the order of a group's members, the case of ids). */
 bool xapi_statement_same(const cJSON *a, const cJSON *b);

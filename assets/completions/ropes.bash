@@ -16,6 +16,13 @@ _ropes() {
 		words=$(_ropes_words "$command")
 	elif [ "$command" = daemon ]; then
 		[ "$COMP_CWORD" != 2 ] || words="start stop status env"
+	elif [ "$command" = serve ]; then
+		case $COMP_CWORD,$before in
+		2,*) words="assign backup erase key pseudonyms report restore roster team" ;;
+		3,key | 3,team) words="add list remove" ;;
+		3,pseudonyms) words="on off" ;;
+		*) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+		esac
 	elif [ "$command" = join ] || [ "$command" = board ]; then
 		return # addresses and codes
 	elif ropes "$command" --help 2>/dev/null | grep -q -e "^  $before [A-Z]"; then

@@ -18,3 +18,6 @@ complete -c ropes -n 'not __fish_use_subcommand; and string match -q -- "-*" (co
 complete -c ropes -n '__fish_seen_subcommand_from learn list show quiz review progress reset lint test' -a '(__ropes_courses)'
 complete -c ropes -n '__fish_seen_subcommand_from daemon' -f -a 'start stop status env'
 complete -c ropes -l daemon -x -a 'practice host none' -n '__fish_seen_subcommand_from learn reset review test join'
+complete -c ropes -n '__fish_seen_subcommand_from serve; and not __fish_seen_subcommand_from key team pseudonyms' -f -a 'assign backup erase key pseudonyms report restore roster team'
+complete -c ropes -n '__fish_seen_subcommand_from serve; and __fish_seen_subcommand_from key team' -f -a 'add list remove'
+complete -c ropes -n '__fish_seen_subcommand_from serve; and __fish_seen_subcommand_from pseudonyms' -f -a 'on off'

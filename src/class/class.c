@@ -8,10 +8,12 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define LOOK_MS 1000
+#define FILES_WANTED 16384
 
 /* ---- the thread ---- */
 
@@ -86,6 +88,16 @@ static bool make_folder(const char *path, struct error *err)
 	return chmod(path, mode) == 0 || error_set(err, errno, "the mode of '%s'", path);
 }
 
+/* Each connection of a learner's takes some. */
+static void raise_files(void)
+{
+	struct rlimit files;
+	if (getrlimit(RLIMIT_NOFILE, &files) < 0 || files.rlim_cur >= FILES_WANTED)
+		return;
+	files.rlim_cur = files.rlim_max < FILES_WANTED ? files.rlim_max : FILES_WANTED;
+	(void)setrlimit(RLIMIT_NOFILE, &files); /* then fewer can work at a time */
+}
+
 static bool add_practice(struct class *class, struct error *err)
 {
 	const struct daemon_options options = {0};
@@ -150,6 +162,7 @@ static bool set_up(struct class *class, const struct class_options *o, struct er
 	if (!make_folder(class->folder, err) || !add_daemons(class, o->daemons, err))
 		return false;
 	take_policy(class, o->policy);
+	raise_files(); /* after the keeper's fork */
 	daemons_ask(class, true);
 	if (!is_any_healthy(class, err))
 		return false;
@@ -223,7 +236,7 @@ bool class_seat(
 	struct class *class, const char *owner, uid_t uid, char **ret_socket, struct error *err)
 {
 	pthread_mutex_lock(&class->seating);
-	bool good = seat_find(class, owner) != NULL || seat_make(class, owner, uid, err);
+	bool good = seat_make(class, owner, uid, err);
 	if (good)
 		*ret_socket = xasprintf("unix://%s", seat_find(class, owner)->path);
 	pthread_mutex_unlock(&class->seating);

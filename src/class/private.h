@@ -26,6 +26,7 @@ struct daemon {
 
 struct seat {
 	char *owner, *path;
+	uid_t uid;
 	struct daemon *daemon;
 	size_t part; /* of the host ports */
 	struct gate *gate;
@@ -68,6 +69,7 @@ int class_reach(const char *upstream, unsigned short port);
 
 /* ---- seats.c: the caller holds `seating` ---- */
 struct seat *seat_find(const struct class *class, const char *owner);
+/* The one that is there, for the same account, or a new one. */
 bool seat_make(struct class *class, const char *owner, uid_t uid, struct error *err);
 /* Lets its gate end. */
 void seat_stop(struct seat *seat);

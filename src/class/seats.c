@@ -165,6 +165,12 @@ bool seat_make(struct class *class, const char *owner, uid_t uid, struct error *
 {
 	cleanup_buf struct buf why = {0};
 	size_t part = 0;
+	const struct seat *there = seat_find(class, owner);
+	if (there != NULL && there->uid == uid)
+		return true;
+	if (there != NULL)
+		return error_set(err, 0, "'%s' sits here already, from account %lu", owner,
+			(unsigned long)there->uid);
 	if (uid != geteuid() && geteuid() != 0)
 		return error_set(err, 0,
 			"'%s' is another account (%lu) than the server's: only root can give it a "
@@ -174,7 +180,7 @@ bool seat_make(struct class *class, const char *owner, uid_t uid, struct error *
 		return false;
 	struct seat *seat = xcalloc(1, sizeof *seat);
 	*seat = (struct seat){
-		.owner = xstrdup(owner), .path = find_path(class, owner), .part = part};
+		.owner = xstrdup(owner), .uid = uid, .path = find_path(class, owner), .part = part};
 	bool seated = sit_down(class, seat);
 	if (!seated) {
 		daemons_tell(class, &why);

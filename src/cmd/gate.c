@@ -81,6 +81,7 @@ static bool run_with(const struct arguments *a, const struct gate_policy *policy
 	struct gate_options o = {.listen = argument(a, "listen"),
 		.policy = policy,
 		.log_fd = -1,
+		.tls_folder = argument(a, "tls"),
 		.clean = argument(a, "clean") != NULL};
 	if (o.listen == NULL)
 		return error_set_kind(
@@ -130,6 +131,9 @@ const struct command command_gate = {
 			{"upstream", "ADDRESS",
 				"the daemon: a socket's path, unix://PATH or tcp://HOST:PORT "
 				"(default: DOCKER_HOST)"},
+			{"tls", "FOLDER",
+				"ca.pem, cert.pem and key.pem for a daemon at tcp:// "
+				"(DOCKER_CERT_PATH)"},
 			{"profile", "NAME", "solo (default) or class"},
 			{"owner", "NAME",
 				"whose requests these are: the label of what is made (class: "

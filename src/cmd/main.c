@@ -12,6 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define OPTION_WIDTH 19
+
 static void print_overview(FILE *out)
 {
 	fputs("ropes - learn the ropes: lessons from notes, commands that really run, progress "
@@ -24,6 +26,24 @@ static void print_overview(FILE *out)
 	fputs("\nropes SUBCOMMAND --help tells more. ropes --version\n", out);
 }
 
+static void print_option(const char *left, const char *summary)
+{
+	size_t width = utf8_width(left, strlen(left));
+	printf("  %s%*s %s\n", left, width < OPTION_WIDTH ? (int)(OPTION_WIDTH - width) : 0, "",
+		summary);
+}
+
+static void print_options(const struct command *c)
+{
+	for (size_t i = 0; i < COMMAND_OPTIONS_MOST && c->options[i].name != NULL; i++) {
+		const struct command_option *o = &c->options[i];
+		cleanup_free char *left = xasprintf("--%s%s%s", o->name, o->argument ? " " : "",
+			o->argument ? o->argument : "");
+		print_option(left, o->summary);
+	}
+	print_option("--help", "this text");
+}
+
 void command_help(const struct command *c)
 {
 	printf("usage: ropes %s%s%s%s%s\n\n%s\n", c->name, c->options[0].name ? " [OPTION…]" : "",
@@ -31,13 +51,7 @@ void command_help(const struct command *c)
 	if (c->details != NULL)
 		printf("\n%s\n", c->details);
 	printf("\n");
-	for (size_t i = 0; i < COMMAND_OPTIONS_MOST && c->options[i].name != NULL; i++) {
-		cleanup_free char *left =
-			xasprintf("--%s%s%s", c->options[i].name, c->options[i].argument ? " " : "",
-				c->options[i].argument ? c->options[i].argument : "");
-		printf("  %-18s %s\n", left, c->options[i].summary);
-	}
-	printf("  %-18s %s\n", "--help", "this text");
+	print_options(c);
 }
 
 const char *argument(const struct arguments *arguments, const char *name)

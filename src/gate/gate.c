@@ -261,6 +261,8 @@ static void list_request(struct gate *gate, struct request *r)
 	r->next = gate->open;
 	gate->open = r;
 	r->moves = atomic_load(&gate->moves);
+	if (gate->closed) /* it came too late to be cut off with the others */
+		(void)shutdown(r->client.fd, SHUT_RDWR);
 	pthread_mutex_unlock(&gate->lock);
 }
 
@@ -470,16 +472,13 @@ void gate_close(struct gate *gate)
 	close(gate->socket);
 	(void)unlink(gate->listen);
 	pthread_mutex_lock(&gate->lock);
+	atomic_fetch_add(&gate->connections, 1); /* this is one, too: nobody else is the last */
+	gate->closed = true;
 	cut_off(gate, true);
 	pthread_mutex_unlock(&gate->lock);
 	if (gate->clean)
 		(void)owner_remove_all(gate); /* a daemon that is gone has taken all with it */
-	pthread_mutex_lock(&gate->lock);
-	gate->closed = true;
-	bool last = atomic_load(&gate->connections) == 0;
-	pthread_mutex_unlock(&gate->lock);
-	if (last)
-		gate_free(gate);
+	leave(gate);
 }
 
 bool gate_sweep(const struct gate_options *o, struct error *err)

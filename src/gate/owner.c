@@ -159,10 +159,16 @@ static bool has(const struct words *list, const char *word)
 	return false;
 }
 
+/* What may be pulled may be seen: a pattern without a tag is of all tags. */
 static bool is_public(const struct gate *gate, const char *reference)
 {
+	const char *colon = strrchr(reference, ':');
+	bool tagged = colon != NULL && strchr(colon, '/') == NULL;
+	cleanup_free char *bare =
+		tagged ? xstrndup(reference, (size_t)(colon - reference)) : xstrdup(reference);
 	for (size_t i = 0; i < gate->policy.images.count; i++)
-		if (fnmatch(gate->policy.images.items[i], reference, 0) == 0)
+		if (fnmatch(gate->policy.images.items[i], reference, 0) == 0 ||
+			fnmatch(gate->policy.images.items[i], bare, 0) == 0)
 			return true;
 	return false;
 }

@@ -46,6 +46,12 @@ static const char *pairs_of(const cJSON *container)
 	return json_text(json_at(container, "Labels"), GATE_PORTS_LABEL);
 }
 
+/* A container may be of a time when other ports were its owner's. */
+static bool is_own_port(const struct gate *gate, long real)
+{
+	return real >= gate->policy.port_first && real <= gate->policy.port_last;
+}
+
 static long search(const cJSON *containers, long number, bool of_daemon)
 {
 	const cJSON *one;
@@ -80,7 +86,7 @@ bool ports_take(struct request *r, const char *path, long named, long *ret)
 		cJSON *containers = own_containers(r->gate, "/containers/json?all=1&");
 		/* a second container with the same one meets what the daemon says of that */
 		real = search(containers, named, false);
-		if (real == 0)
+		if (!is_own_port(r->gate, real))
 			real = free_real(r, containers, named);
 		cJSON_Delete(containers);
 		buf_printf(&r->ports, "%s%ld=%ld", r->ports.length > 0 ? " " : "", named, real);
@@ -167,7 +173,8 @@ void ports_show_refusal(struct request *r, struct buf *text)
 typedef void port_function(void *data, long named, long real);
 
 /* Of a container that was made: what was asked for. Of one that runs, also what the daemon gave. */
-static void walk_ports(const cJSON *container, port_function *each, void *data)
+static void walk_ports(
+	const struct gate *gate, const cJSON *container, port_function *each, void *data)
 {
 	const char *pairs = pairs_of(container), *state = json_text(container, "State");
 	const cJSON *port;
@@ -177,7 +184,8 @@ static void walk_ports(const cJSON *container, port_function *each, void *data)
 		return;
 	for (const char *at = pairs; sscanf(at, " %ld=%ld%n", &named, &real, &length) == 2;
 		at += length)
-		each(data, named, real);
+		if (is_own_port(gate, real))
+			each(data, named, real);
 	cJSON_ArrayForEach(port, json_at(container, "Ports")) {
 		double number = cJSON_GetNumberValue(json_at(port, "PublicPort"));
 		if (number >= 1 && number <= 65535 && beside(pairs, (long)number, true) == 0)
@@ -208,7 +216,7 @@ static void walk_all(struct gate *gate, port_function *each, void *data)
 	const cJSON *one;
 	cJSON_ArrayForEach(one, containers)
 		if (is_owned(gate, json_at(one, "Labels")))
-			walk_ports(one, each, data);
+			walk_ports(gate, one, each, data);
 	cJSON_Delete(containers);
 }
 

@@ -104,10 +104,10 @@ static char *merged(const struct lrs_change *c, const struct lrs_document *there
 	const cJSON *one;
 	if (is_json(c->type) && is_json(there->type) && cJSON_IsObject(new) &&
 		cJSON_IsObject(old)) {
-		cJSON_ArrayForEach(one, new) {
-			cJSON_DeleteItemFromObjectCaseSensitive(old, one->string);
-			cJSON_AddItemToObject(old, one->string, cJSON_Duplicate(one, true));
-		}
+		struct xapi_index index = xapi_index_make(old);
+		cJSON_ArrayForEach(one, new)
+			xapi_index_set(&index, old, one);
+		xapi_index_finish(&index);
 		text = cJSON_PrintUnformatted(old);
 	}
 	cJSON_Delete(new);

@@ -28,6 +28,17 @@ enum lrs_outcome lrs_get(struct lrs *lrs, const char *id, bool voided, char **re
 
 #define LISTS_MOST 4
 
+/* A stretch of a list that was read at once: longer ones where the last was used well, shorter ones
+ * where most of it was passed over. */
+#define RUN_MOST 128
+#define RUN_FIRST 4
+struct run {
+	int64_t list; /* 0: none */
+	int64_t seqs[RUN_MOST];
+	unsigned count, at, used, wanted;
+	bool ended; /* the list has nothing behind it */
+};
+
 /* Statements that are in all of some lists, in order. Whichever list goes on farthest says where
  * the others are looked into, so that the shortest decides how long it takes. */
 struct walk {
@@ -35,27 +46,52 @@ struct walk {
 	struct error *err;
 	bool good, ascending;
 	struct list {
-		int64_t one, other; /* in either; 0: there is no other */
+		struct run one, other; /* in either; without a list: there is no other */
 	} lists[LISTS_MOST];
 	unsigned count;
 	bool referring; /* statements that point at one that is in all of them */
 	int64_t at;     /* the next one; 0: no more */
 };
 
-/* The first of a list that is not before `at`; 0: none. */
-static int64_t seek(struct walk *w, int64_t list, int64_t at)
+static void read_run(struct walk *w, struct run *r, int64_t at)
 {
-	sqlite3_stmt *row = w->ascending
-				    ? sql(w->db, w->err,
-					      "SELECT seq FROM mention WHERE list = ? AND seq >= ? "
-					      "ORDER BY seq LIMIT 1",
-					      "ii", list, at)
-				    : sql(w->db, w->err,
-					      "SELECT seq FROM mention WHERE list = ? AND seq <= ? "
-					      "ORDER BY seq DESC LIMIT 1",
-					      "ii", list, at);
-	int64_t seq = sql_row(w->db, row, &w->good, w->err) ? sqlite3_column_int64(row, 0) : 0;
-	sql_done(row);
+	bool well = r->used * 4 >= r->count;
+	r->wanted = r->wanted == 0         ? RUN_FIRST
+		    : !well                ? (r->wanted + 1) / 2
+		    : r->wanted < RUN_MOST ? r->wanted * 2
+					   : RUN_MOST;
+	sqlite3_stmt *rows =
+		w->ascending ? sql(w->db, w->err,
+				       "SELECT seq FROM mention WHERE list = ? AND seq >= ? "
+				       "ORDER BY seq LIMIT ?",
+				       "iii", r->list, at, (int64_t)r->wanted)
+			     : sql(w->db, w->err,
+				       "SELECT seq FROM mention WHERE list = ? AND seq <= ? "
+				       "ORDER BY seq DESC LIMIT ?",
+				       "iii", r->list, at, (int64_t)r->wanted);
+	r->count = r->at = r->used = 0;
+	while (sql_row(w->db, rows, &w->good, w->err))
+		r->seqs[r->count++] = sqlite3_column_int64(rows, 0);
+	sql_done(rows);
+	r->ended = r->count < r->wanted;
+}
+
+static int64_t in_run(const struct walk *w, struct run *r, int64_t at)
+{
+	while (r->at < r->count && (w->ascending ? r->seqs[r->at] < at : r->seqs[r->at] > at))
+		r->at++;
+	return r->at < r->count ? r->seqs[r->at] : 0;
+}
+
+/* The first of a list that is not before `at`, which only goes on; 0: none. */
+static int64_t seek(struct walk *w, struct run *r, int64_t at)
+{
+	int64_t seq = in_run(w, r, at);
+	if (seq == 0 && !r->ended) {
+		read_run(w, r, at);
+		seq = in_run(w, r, at);
+	}
+	r->used++;
 	return seq;
 }
 
@@ -75,10 +111,10 @@ static int64_t seek_any(struct walk *w, int64_t at)
 	return seq;
 }
 
-static int64_t seek_either(struct walk *w, const struct list *list, int64_t at)
+static int64_t seek_either(struct walk *w, struct list *list, int64_t at)
 {
-	int64_t a = seek(w, list->one, at);
-	int64_t b = list->other != 0 && a != at ? seek(w, list->other, at) : 0;
+	int64_t a = seek(w, &list->one, at);
+	int64_t b = list->other.list != 0 && a != at ? seek(w, &list->other, at) : 0;
 	return a == 0 || b == 0 ? a + b : (a < b) == w->ascending ? a : b;
 }
 
@@ -99,8 +135,8 @@ static bool is_in_all(struct walk *w, int64_t seq)
 	for (unsigned i = 0; in && i < w->count; i++)
 		in = sql_number(sql(w->db, w->err,
 					"SELECT 1 FROM mention WHERE list IN (?, ?) AND seq = ?",
-					"iii", w->lists[i].one - LIST_REFERRING,
-					w->lists[i].other - LIST_REFERRING, seq),
+					"iii", w->lists[i].one.list - LIST_REFERRING,
+					w->lists[i].other.list - LIST_REFERRING, seq),
 			     0) != 0;
 	return in;
 }
@@ -141,6 +177,8 @@ struct finding {
 	bool good;
 	int64_t low, high; /* the sequence numbers that come into question */
 	struct walk direct, referring;
+	struct words texts; /* what is found */
+	int64_t *times;
 };
 
 /* The number of the first statement that was stored after a time: stored times rise with it. */
@@ -180,11 +218,14 @@ static bool add_list(struct finding *f, enum list_kind kind, enum list_kind othe
 	if (name == NULL)
 		return true;
 	int64_t number = name_find(f->db, name, f->err);
-	struct list direct = {LIST_OF(number, kind), kind != other ? LIST_OF(number, other) : 0};
-	struct list referring = {
-		direct.one + LIST_REFERRING, kind != other ? direct.other + LIST_REFERRING : 0};
-	f->direct.lists[f->direct.count++] = direct;
-	f->referring.lists[f->referring.count++] = referring;
+	struct list *direct = &f->direct.lists[f->direct.count++];
+	struct list *referring = &f->referring.lists[f->referring.count++];
+	direct->one.list = LIST_OF(number, kind);
+	referring->one.list = direct->one.list + LIST_REFERRING;
+	if (kind != other) {
+		direct->other.list = LIST_OF(number, other);
+		referring->other.list = direct->other.list + LIST_REFERRING;
+	}
 	return number != 0;
 }
 
@@ -233,18 +274,20 @@ static int64_t first(struct finding *f)
 	return f->good ? nearest(f) : 0;
 }
 
-/* Shows all that is wanted; returns the last one where more follow, else 0. */
-static int64_t show(struct finding *f, void (*each)(void *data, const char *json), void *data)
+/* Reads all that is wanted; returns the last one where more follow, else 0. */
+static int64_t read_found(struct finding *f)
 {
-	unsigned count = 0;
 	int64_t last = 0;
 	for (int64_t at = first(f); at != 0; at = next(f, at)) {
 		sqlite3_stmt *row = sql(f->db, f->err,
-			"SELECT json FROM statement WHERE seq = ? AND NOT voided", "i", at);
-		bool there = sql_row(f->db, row, &f->good, f->err), full = count == f->q->limit;
+			"SELECT json, stored_ms FROM statement WHERE seq = ? AND NOT voided", "i",
+			at);
+		bool there = sql_row(f->db, row, &f->good, f->err);
+		bool full = f->texts.count == f->q->limit;
 		if (there && !full) {
-			each(data, column_text(row, 0));
-			count++;
+			f->times = array_grow(f->times, f->texts.count, sizeof *f->times);
+			f->times[f->texts.count] = sqlite3_column_int64(row, 1);
+			words_add(&f->texts, column_text(row, 0));
 			last = at;
 		}
 		sql_done(row);
@@ -254,21 +297,27 @@ static int64_t show(struct finding *f, void (*each)(void *data, const char *json
 	return 0;
 }
 
+/* What is found is shown when the reader is given back: who sees it may need one. */
 bool lrs_find(struct lrs *lrs, const struct lrs_query *q,
-	void (*each)(void *data, const char *json), void *data, int64_t *ret_next,
-	struct error *err)
+	void (*each)(void *data, const char *json, int64_t stored_ms), void *data,
+	int64_t *ret_next, struct error *err)
 {
-	struct finding f = {.lrs = lrs, .q = q, .err = err, .good = true};
+	struct finding f = {.lrs = lrs, .q = q, .err = err};
+	int64_t more = 0;
 	f.db = index_read(lrs);
-	*ret_next = 0;
 	/* one view of the file for all that is looked up */
 	f.good = sql_run(f.db, sql(f.db, err, "BEGIN", ""), err);
 	if (f.good && set_lists(&f)) {
 		set_range(&f);
-		*ret_next = show(&f, each, data);
+		more = read_found(&f);
 	}
 	(void)sql_run(f.db, sql(f.db, NULL, "COMMIT", ""), NULL); /* nothing was changed */
 	store_read_end(lrs->store, f.db);
+	for (size_t i = 0; f.good && i < f.texts.count; i++)
+		each(data, f.texts.items[i], f.times[i]);
+	words_finish(&f.texts);
+	free(f.times);
+	*ret_next = f.good ? more : 0;
 	return f.good;
 }
 

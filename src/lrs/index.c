@@ -275,6 +275,7 @@ static void *run(void *data)
 		pthread_mutex_lock(&lrs->index_lock);
 		bool good = lrs->stored <= lrs->indexed || run_pass(lrs, NULL);
 		pthread_mutex_unlock(&lrs->index_lock);
+		store_tidy(lrs->store);
 		pthread_mutex_lock(&lrs->lock);
 		if (!good)
 			pause_for(lrs, FAILED_PAUSE_MS, INT64_MAX);

@@ -33,22 +33,27 @@ static uint64_t mix_json(uint64_t hash, const cJSON *json)
 	return mix(hash, "", 1);
 }
 
+#define LANGUAGES_MOST 500 /* more than anybody writes in; a map that grows is read each time */
+
 /* Language maps grow; everything else is what was said last. Whether anything is new. */
 static bool merge(cJSON *into, const cJSON *from)
 {
 	const cJSON *one;
 	bool changed = false;
+	struct xapi_index known = xapi_index_make(into);
+	size_t count = known.count;
 	cJSON_ArrayForEach(one, from) {
-		cJSON *there = xapi_at(into, one->string);
+		cJSON *there = xapi_index_find(&known, one->string);
 		bool map = text_same(one->string, "name") || text_same(one->string, "description");
 		if (map && cJSON_IsObject(there)) {
 			changed = merge(there, one) || changed;
-		} else if (!cJSON_Compare(there, one, true)) {
-			cJSON_DeleteItemFromObjectCaseSensitive(into, one->string);
-			cJSON_AddItemToObject(into, one->string, cJSON_Duplicate(one, true));
+		} else if (there == NULL ? count < LANGUAGES_MOST : !xapi_same(there, one)) {
+			xapi_index_set(&known, into, one);
+			count++;
 			changed = true;
 		}
 	}
+	xapi_index_finish(&known);
 	return changed;
 }
 

@@ -488,3 +488,14 @@ bool room_attend(struct room *room, struct error *err)
 {
 	return room_write(room, attend, NULL, err) == ROOM_DONE;
 }
+
+int64_t room_uid(struct room *room, const char *learner)
+{
+	struct db *db = store_read(room->store);
+	int64_t uid =
+		sql_number(sql(db, NULL, "SELECT uid FROM room_learner WHERE room = ? AND id = ?",
+				   "tt", room->id, learner),
+			-1);
+	store_read_end(room->store, db);
+	return uid;
+}

@@ -19,6 +19,7 @@
 
 #define UP_TIMEOUT_MS 30000
 #define IDLE_LOOK_MS 10000
+#define FILES_MOST 65536
 
 struct keeper {
 	struct keeper_options *options;
@@ -71,7 +72,8 @@ static void tell_trouble(struct keeper *k, const struct error *err)
 
 static void leave_caller(const struct keeper_options *o)
 {
-	for (int fd = 3; fd < 1024; fd++)
+	long most = sysconf(_SC_OPEN_MAX);
+	for (int fd = 3; fd < most && fd < FILES_MOST; fd++)
 		if (fd != o->lock_fd)
 			close(fd); /* a pipe of the caller's would never end */
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);

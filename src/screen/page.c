@@ -22,6 +22,21 @@ void screen_page_begin(struct screen *s)
 	s->page = true;
 }
 
+static unsigned count_lines(const char *text)
+{
+	unsigned count = 0;
+	for (; *text != '\0'; count++)
+		text += strcspn(text, "\n") + (strchr(text, '\n') != NULL);
+	return count;
+}
+
+/* What does not fit is told in the last row. */
+static void add_rest(struct screen *s, unsigned lines)
+{
+	cleanup_free char *text = xasprintf("… %u more", lines);
+	draw(s, LOOK_DIM, text, strlen(text));
+}
+
 /* Each line is written over the old one and what is left of that is erased, then all below. */
 void screen_page_end(struct screen *s)
 {
@@ -31,10 +46,14 @@ void screen_page_end(struct screen *s)
 	s->out = (struct buf){0};
 	buf_add_text(&s->out, "\033[H");
 	const char *line = buf_text(&page);
+	unsigned lines = count_lines(line);
 	for (unsigned row = 0; row < s->rows && *line != '\0'; row++) {
 		size_t length = strcspn(line, "\n");
 		buf_add_text(&s->out, row > 0 ? "\r\n" : "");
-		buf_add(&s->out, line, length);
+		if (row + 1 == s->rows && lines > s->rows)
+			add_rest(s, lines - row);
+		else
+			buf_add(&s->out, line, length);
 		buf_add_text(&s->out, "\033[0m\033[K");
 		line += length + (line[length] == '\n');
 	}

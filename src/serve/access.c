@@ -41,6 +41,20 @@ bool access_key(struct request *r, struct reply *a)
 	       reply_error(a, 503, "%s", error_text(&err));
 }
 
+bool access_is_known(const struct request *r)
+{
+	struct request asked = {.lrs = r->lrs, .headers = r->headers};
+	struct reply unsaid = {0};
+	bool known = access_key(&asked, &unsaid);
+	free(asked.name);
+	free(asked.role);
+	free(asked.team);
+	free(asked.actor);
+	buf_finish(&unsaid.body);
+	pairs_finish(&unsaid.headers);
+	return known;
+}
+
 /* ---- learners ---- */
 
 static bool is_void(const cJSON *statement)
@@ -48,14 +62,24 @@ static bool is_void(const cJSON *statement)
 	return text_same(xapi_text(xapi_at(statement, "verb"), "id"), XAPI_VOIDED);
 }
 
-/* What is not there is nobody's yet: it may come in the same request. */
+static bool came_by(const struct request *r, const char *text)
+{
+	cJSON *statement = cJSON_Parse(text);
+	const cJSON *account = xapi_at(xapi_at(statement, "authority"), "account");
+	bool same = text_same(xapi_text(account, "name"), r->name);
+	cJSON_Delete(statement);
+	return same;
+}
+
+/* Only what came by the same key: what others sent of a learner, such as a result, stays. What is
+ * not there is nobody's yet: it may come in the same request. */
 static bool may_void(struct request *r, const char *id)
 {
 	cleanup_free char *small = utf8_fold(id), *text = NULL;
 	cleanup_error struct error ignored = {0};
 	int64_t stored_ms;
 	return lrs_get(r->lrs, small, false, &text, &stored_ms, &ignored) != LRS_DONE ||
-	       statement_is_own(r, text);
+	       came_by(r, text);
 }
 
 bool access_statements(struct request *r, struct reply *a, cJSON *const *statements, size_t count)
@@ -75,7 +99,7 @@ bool access_statements(struct request *r, struct reply *a, cJSON *const *stateme
 				key != NULL ? key : "nobody");
 		const char *target = xapi_text(xapi_at(statements[i], "object"), "id");
 		if (is_void(statements[i]) && target != NULL && !may_void(r, target))
-			return reply_error(a, 403, "this key voids its own statements only");
+			return reply_error(a, 403, "this key voids only what came by it");
 	}
 	return true;
 }

@@ -9,7 +9,8 @@
 
 #define AT_ONCE 500
 #define SETTLED_MOST 10000 /* more than that is left to the thread: a page does not wait */
-#define POLL_MS 2000       /* another store tells nobody when there is something new */
+#define MOMENT_MS 100
+#define POLL_MS 2000 /* another store tells nobody when there is something new */
 
 /* ---- this machine's ---- */
 
@@ -49,9 +50,10 @@ struct again {
 	size_t count;
 };
 
-static void add_again(void *data, const char *json)
+static void add_again(void *data, const char *json, int64_t stored_ms)
 {
 	struct again *g = data;
+	(void)stored_ms;
 	cJSON *statement = cJSON_Parse(json);
 	if (statement != NULL)
 		g->statements[g->count++] = statement;
@@ -130,15 +132,25 @@ static bool catch_up(struct follow *f)
 
 /* ---- the thread ---- */
 
-static void wait_for_news(struct follow *f)
+static void wait_until(struct follow *f, int64_t ms, bool for_news)
 {
 	struct timespec until;
-	int64_t ms = f->o.url != NULL ? POLL_MS : 60000;
 	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += ms / 1000;
-	while (!f->poked && !f->ending &&
+	int64_t ns = until.tv_nsec + ms % 1000 * 1000000;
+	until.tv_sec += (time_t)(ms / 1000 + ns / 1000000000);
+	until.tv_nsec = (long)(ns % 1000000000);
+	while (!(for_news && f->poked) && !f->ending &&
 		pthread_cond_timedwait(&f->wake, &f->lock, &until) != ETIMEDOUT)
 		;
+}
+
+/* What comes within a moment is taken at once: a change for each statement would keep those who
+ * send them waiting. */
+static void wait_for_news(struct follow *f)
+{
+	wait_until(f, f->o.url != NULL ? POLL_MS : 60000, true);
+	if (f->poked)
+		wait_until(f, MOMENT_MS, false);
 	f->poked = false;
 }
 
@@ -195,8 +207,9 @@ void follow_close(struct follow *f)
 void follow_poke(struct follow *f)
 {
 	pthread_mutex_lock(&f->lock);
+	if (!f->poked)
+		pthread_cond_signal(&f->wake);
 	f->poked = true;
-	pthread_cond_signal(&f->wake);
 	pthread_mutex_unlock(&f->lock);
 }
 

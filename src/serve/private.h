@@ -38,7 +38,8 @@ struct request {
 	struct pairs headers, parameters;
 	struct buf body;
 	bool too_large;
-	bool hidden; /* a parameter has a zero in it */
+	bool unclear; /* its length was given twice */
+	bool hidden;  /* a parameter has a zero in it */
 	enum xapi_version version;
 	char *name, *role;  /* whose key it is */
 	char *team;         /* a lead's only one; "" */
@@ -87,6 +88,8 @@ void reply_modified(struct reply *a, int64_t wall_ms);
 
 /* Whose key it is. False: 401 is said. */
 bool access_key(struct request *r, struct reply *a);
+/* Whether there is such a key; says nothing, and keeps nothing of it. */
+bool access_is_known(const struct request *r);
 bool access_is(const struct request *r, const char *role);
 /* A learner's key sends statements of one person, and voids only theirs: the first that comes says
  * whose it is. False: 403 is said. */

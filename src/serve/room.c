@@ -124,15 +124,26 @@ static bool is_here(const char *address)
 	return text_starts(address, "127.") || text_same(address, "::1");
 }
 
+/* Whose socket a learner wants; -1: they use a daemon of their own. */
+static int64_t wanted_uid(const cJSON *asked)
+{
+	const cJSON *uid = xapi_at(asked, "uid");
+	bool wanted = cJSON_IsTrue(xapi_at(asked, "class_daemon")) && cJSON_IsNumber(uid);
+	return wanted && uid->valuedouble >= 0 ? (int64_t)uid->valuedouble : -1;
+}
+
+/* NULL: none is given. */
+static char *seat_at_class(const struct request *r, const char *learner, int64_t uid)
+{
+	return r->class != NULL && uid >= 0 && is_here(r->address)
+		       ? r->class->seat(r->class->data, learner, uid)
+		       : NULL;
+}
+
 static void add_daemon(
 	const struct request *r, cJSON *json, const cJSON *asked, const struct room_seat *seat)
 {
-	const cJSON *uid = xapi_at(asked, "uid");
-	bool wanted = cJSON_IsTrue(xapi_at(asked, "class_daemon")) && cJSON_IsNumber(uid) &&
-		      r->class != NULL && is_here(r->address);
-	cleanup_free char *address =
-		wanted ? r->class->seat(r->class->data, seat->learner, (int64_t)uid->valuedouble)
-		       : NULL;
+	cleanup_free char *address = seat_at_class(r, seat->learner, wanted_uid(asked));
 	if (address != NULL)
 		cJSON_AddStringToObject(json, "daemon", address);
 	else
@@ -175,14 +186,13 @@ void resource_room_join(struct request *r, struct reply *a)
 	cJSON *json = read_json(r, a);
 	if (json == NULL)
 		return;
-	const cJSON *uid = xapi_at(json, "uid");
 	const struct room_join join = {
 		.code = xapi_text(json, "code"),
 		.address = r->address,
 		.name = xapi_text(json, "name"),
 		.machine = xapi_text(json, "machine"),
 		.lines = cJSON_IsTrue(xapi_at(json, "lines")),
-		.uid = cJSON_IsNumber(uid) ? (int64_t)uid->valuedouble : -1,
+		.uid = wanted_uid(json),
 	};
 	struct room_seat seat = {0};
 	enum room_outcome outcome = room_join(r->room, &join, &seat, &err);
@@ -216,8 +226,11 @@ void resource_room_events(struct request *r, struct reply *a)
 		return;
 	if (text != NULL && !text_number(text, 0, INT64_MAX, &after))
 		reply_error(a, 400, "Last-Event-ID is a number");
-	else
+	else {
+		/* after a restart their gate stands again when they come back */
+		free(seat_at_class(r, learner, room_uid(r->room, learner)));
 		live_listen(r, a, learner, after);
+	}
 }
 
 void resource_room_say(struct request *r, struct reply *a)

@@ -126,6 +126,8 @@ void route(struct request *r, struct reply *a)
 		say_consistency(r, a);
 	if (r->too_large)
 		reply_error(a, 413, "the request is too large");
+	else if (r->unclear)
+		reply_error(a, 400, "a request has one Content-Length");
 	else if (resource == NULL)
 		reply_error(a, 404, "there is nothing here");
 	else if (resource->access == OPEN)

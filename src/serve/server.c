@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -22,6 +23,8 @@
 #define PIECE ((size_t)32 * 1024)
 #define EVENTS_PIECE ((size_t)4 * 1024) /* of thousands that listen at once */
 #define BODY_MOST ((size_t)16 * 1024 * 1024)
+#define READ_MOST (64LL * 1024 * 1024)     /* of a body that is refused */
+#define STRANGER_MOST ((size_t)256 * 1024) /* of a body without a key */
 #define STACK_SIZE ((size_t)512 * 1024)
 
 struct server {
@@ -210,6 +213,34 @@ static enum MHD_Result send_reply(struct MHD_Connection *connection, struct repl
 
 /* ---- one request, in the order in which the library tells of it ---- */
 
+/* What its head says of the body. True: the answer is due at once. One that is somewhat too large
+ * is read, and forgotten, so that its sender can hear of it; one that is huge is not. Where two
+ * lengths are given, a proxy may have believed the other one. */
+static bool measure(const struct server *server, struct request *r)
+{
+	unsigned lengths = 0;
+	long long length = 0;
+	for (size_t i = 0; i < r->headers.count; i++) {
+		const struct pair *p = &r->headers.items[i];
+		if (strcasecmp(p->name, "Content-Length") != 0)
+			continue;
+		lengths++;
+		r->too_large = r->too_large || !text_number(p->value, 0, INT64_MAX, &length) ||
+			       (size_t)length > server->body_most;
+	}
+	r->unclear = lengths > 1;
+	return r->unclear || length > READ_MOST;
+}
+
+/* Bodies are in memory: only who has a key may fill much of it. */
+static bool may_grow(const struct server *server, const struct request *r, size_t more)
+{
+	size_t length = r->body.length + more;
+	if (length > server->body_most)
+		return false;
+	return length <= STRANGER_MOST || r->body.length > STRANGER_MOST || access_is_known(r);
+}
+
 static enum MHD_Result handle(void *data, struct MHD_Connection *connection, const char *path,
 	const char *method, const char *version, const char *upload, size_t *upload_size,
 	void **slot)
@@ -219,11 +250,15 @@ static enum MHD_Result handle(void *data, struct MHD_Connection *connection, con
 	struct reply a = {.status = 500};
 	(void)version;
 	if (r == NULL) {
-		*slot = begin(server, connection, path, method);
-		return MHD_YES;
+		r = begin(server, connection, path, method);
+		*slot = r;
+		if (!measure(server, r))
+			return MHD_YES;
+		route(r, &a);
+		return send_reply(connection, &a);
 	}
 	if (*upload_size > 0) {
-		r->too_large = r->too_large || r->body.length + *upload_size > server->body_most;
+		r->too_large = r->too_large || !may_grow(server, r, *upload_size);
 		if (!r->too_large)
 			buf_add(&r->body, upload, *upload_size);
 		*upload_size = 0;
@@ -368,8 +403,9 @@ static bool start(struct server *server, const struct serve_options *o, struct e
 		{MHD_OPTION_END, 0, NULL},
 	};
 	server->daemon = MHD_start_daemon(flags, 0, NULL, NULL, handle, server,
-		MHD_OPTION_EXTERNAL_LOGGER, be_quiet, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
-		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT_S, MHD_OPTION_CONNECTION_LIMIT,
+		MHD_OPTION_EXTERNAL_LOGGER, be_quiet, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT_S,
+		MHD_OPTION_CONNECTION_LIMIT,
 		o->connections_most > 0 ? o->connections_most : (unsigned)CONNECTIONS_MOST,
 		MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS, MHD_OPTION_THREAD_STACK_SIZE,
 		STACK_SIZE, MHD_OPTION_NOTIFY_COMPLETED, end, NULL, MHD_OPTION_ARRAY,

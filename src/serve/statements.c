@@ -17,6 +17,7 @@ struct shaping {
 	enum format format;
 	bool attachments;
 	cJSON *statements; /* an array */
+	struct buf plain;  /* or their texts, with commas between them */
 	int64_t stored_ms; /* of the latest of them */
 	struct words sha2s;
 };
@@ -64,26 +65,29 @@ static void make_canonical_verb(void *data, cJSON *verb)
 static void note_attachments(struct shaping *s, const cJSON *statement)
 {
 	const cJSON *one;
-	cJSON_ArrayForEach(one, xapi_at(statement, "attachments")) {
-		const char *sha2 = xapi_text(one, "sha2");
-		bool known = false;
-		for (size_t i = 0; i < s->sha2s.count; i++)
-			known = known || text_same(s->sha2s.items[i], sha2);
-		if (!known && sha2 != NULL)
-			words_add(&s->sha2s, sha2);
-	}
+	cJSON_ArrayForEach(one, xapi_at(statement, "attachments"))
+		words_add(&s->sha2s, xapi_text(one, "sha2"));
 	if (text_same(xapi_text(xapi_at(statement, "object"), "objectType"), "SubStatement"))
 		note_attachments(s, xapi_at(statement, "object"));
 }
 
-static void shape(void *data, const char *text)
+/* What is given back as it is kept is not taken apart. */
+static bool is_plain(const struct shaping *s)
+{
+	return s->format == FORMAT_EXACT && !s->attachments && s->r->version != XAPI_2_0;
+}
+
+static void shape(void *data, const char *text, int64_t stored_ms)
 {
 	struct shaping *s = data;
+	s->stored_ms = stored_ms > s->stored_ms ? stored_ms : s->stored_ms;
+	if (is_plain(s)) {
+		if (s->plain.length > 0)
+			buf_add_char(&s->plain, ',');
+		buf_add_text(&s->plain, text);
+		return;
+	}
 	cJSON *statement = cJSON_Parse(text);
-	int64_t stored_ms = 0;
-	if (xapi_timestamp(XAPI_1_0, xapi_text(statement, "stored"), &stored_ms) &&
-		stored_ms > s->stored_ms)
-		s->stored_ms = stored_ms;
 	if (s->r->version == XAPI_2_0)
 		xapi_statement_to_utc(statement);
 	if (s->format == FORMAT_IDS) {
@@ -127,6 +131,11 @@ static void add_part(struct shaping *s, struct buf *out, const char *boundary, c
 	buf_add(out, buf_text(&bytes), bytes.length);
 }
 
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
 /* The boundary is another one each time: nobody can have put it into an attachment. */
 static void say_parts(struct shaping *s, struct reply *a, const char *json)
 {
@@ -134,8 +143,11 @@ static void say_parts(struct shaping *s, struct reply *a, const char *json)
 	char boundary[UUID_TEXT_SIZE];
 	uuid_make(boundary);
 	buf_printf(&out, "--%s\r\nContent-Type: application/json\r\n\r\n%s", boundary, json);
+	if (s->sha2s.count > 1)
+		qsort(s->sha2s.items, s->sha2s.count, sizeof *s->sha2s.items, by_text);
 	for (size_t i = 0; i < s->sha2s.count; i++)
-		add_part(s, &out, boundary, s->sha2s.items[i]);
+		if (i == 0 || !text_same(s->sha2s.items[i], s->sha2s.items[i - 1]))
+			add_part(s, &out, boundary, s->sha2s.items[i]);
 	buf_printf(&out, "\r\n--%s--\r\n", boundary);
 	cleanup_free char *type = xasprintf("multipart/mixed; boundary=%s", boundary);
 	reply_text(a, type, buf_text(&out), out.length);
@@ -156,6 +168,14 @@ static void say(struct shaping *s, struct reply *a, cJSON *json)
 	}
 	if (s->stored_ms > 0)
 		reply_modified(a, s->stored_ms);
+}
+
+static void say_plain(struct shaping *s, struct reply *a)
+{
+	reply_text(a, "application/json", buf_text(&s->plain), s->plain.length);
+	if (s->stored_ms > 0)
+		reply_modified(a, s->stored_ms);
+	buf_finish(&s->plain);
 }
 
 /* ---- one statement ---- */
@@ -195,8 +215,11 @@ static void say_one(struct request *r, struct reply *a, const char *id, bool voi
 		return;
 	}
 	s.statements = cJSON_CreateArray();
-	shape(&s, text);
-	say(&s, a, cJSON_DetachItemFromArray(s.statements, 0));
+	shape(&s, text, stored_ms);
+	if (is_plain(&s))
+		say_plain(&s, a);
+	else
+		say(&s, a, cJSON_DetachItemFromArray(s.statements, 0));
 	cJSON_Delete(s.statements);
 	words_finish(&s.sha2s);
 }
@@ -284,6 +307,19 @@ static char *more_address(const struct request *r, int64_t next)
 	return buf_steal(&out);
 }
 
+/* The result whose statements are given back as they are kept. */
+static void say_plain_many(struct shaping *s, struct reply *a, int64_t next)
+{
+	struct buf out = {0};
+	cleanup_free char *more = next > 0 ? more_address(s->r, next) : xstrdup("");
+	buf_add_text(&out, "{\"statements\":[");
+	buf_add(&out, buf_text(&s->plain), s->plain.length);
+	buf_printf(&out, "],\"more\":\"%s\"}", more); /* an address has nothing to be escaped */
+	buf_finish(&s->plain);
+	s->plain = out;
+	say_plain(s, a);
+}
+
 static void say_many(struct request *r, struct reply *a, int64_t from)
 {
 	struct shaping s = {.r = r};
@@ -299,15 +335,18 @@ static void say_many(struct request *r, struct reply *a, int64_t from)
 	cJSON_Delete(agent);
 	s.statements = cJSON_CreateArray();
 	if (!lrs_find(r->lrs, &q, shape, &s, &next, &err)) {
-		cJSON_Delete(s.statements);
 		reply_outcome(a, LRS_FAILED, &err);
+	} else if (is_plain(&s)) {
+		say_plain_many(&s, a, next);
 	} else {
 		cJSON *result = cJSON_CreateObject();
 		cleanup_free char *more = next > 0 ? more_address(r, next) : xstrdup("");
 		cJSON_AddItemToObject(result, "statements", s.statements);
 		cJSON_AddStringToObject(result, "more", more);
+		s.statements = NULL;
 		say(&s, a, result);
 	}
+	cJSON_Delete(s.statements);
 	words_finish(&s.sha2s);
 }
 

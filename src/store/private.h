@@ -5,6 +5,7 @@
 #include "store.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #define READERS 8
 #define CACHED_MOST 192
@@ -36,6 +37,7 @@ struct store {
 	pthread_mutex_t lock;
 	struct job *first, *last;
 	bool writing; /* a thread has the writer */
+	atomic_int journal_pages;
 
 	pthread_mutex_t reader_lock;
 	pthread_cond_t reader_free;

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #define BATCH_MOST 256 /* changes in one commit */
+#define JOURNAL_PAGES_TIDY 1000
+#define JOURNAL_PAGES_MOST 4000
 #define CHECKED_MOST ((off_t)64 * 1024 * 1024)
 
 /* ---- the writer ---- */
@@ -143,15 +145,39 @@ void store_read_end(struct store *store, struct db *db)
 	pthread_mutex_unlock(&store->reader_lock);
 }
 
-bool store_checkpoint(struct store *store, struct error *err)
+/* ---- the journal ---- */
+
+/* After each commit. Who writes moves the journal into the file only where nobody else did. */
+static int after_commit(void *data, sqlite3 *handle, const char *name, int pages)
+{
+	struct store *store = data;
+	store->journal_pages = pages;
+	if (pages >= JOURNAL_PAGES_MOST) /* where it fails, the next commit tries again */
+		(void)sqlite3_wal_checkpoint_v2(
+			handle, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	return SQLITE_OK;
+}
+
+/* A connection that has not read anything yet knows of no journal, and moves none. */
+static bool move_journal(struct store *store, int how, struct error *err)
 {
 	struct db *db = store_read(store);
-	bool good = sqlite3_wal_checkpoint_v2(
-			    db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) == SQLITE_OK;
-	if (!good)
-		sql_failed(db, err);
+	bool good = sql_run(db, sql(db, err, "SELECT count(*) FROM module", ""), err);
+	if (good && sqlite3_wal_checkpoint_v2(db->handle, NULL, how, NULL, NULL) != SQLITE_OK)
+		good = sql_failed(db, err);
 	store_read_end(store, db);
 	return good;
+}
+
+void store_tidy(struct store *store)
+{
+	if (store->journal_pages >= JOURNAL_PAGES_TIDY) /* what is left is left to the next time */
+		(void)move_journal(store, SQLITE_CHECKPOINT_PASSIVE, NULL);
+}
+
+bool store_checkpoint(struct store *store, struct error *err)
+{
+	return move_journal(store, SQLITE_CHECKPOINT_TRUNCATE, err);
 }
 
 /* ---- the file ---- */
@@ -184,6 +210,7 @@ static bool open_all(struct store *store, struct error *err)
 			    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 			    "PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 16777216;"
 			    "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;"
+			    "PRAGMA secure_delete = FAST;"
 			    "CREATE TABLE IF NOT EXISTS module ("
 			    "  name TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT;",
 			    err);
@@ -191,6 +218,8 @@ static bool open_all(struct store *store, struct error *err)
 		good = db_open(&store->readers[i], store->path, flags, err) &&
 		       db_execute(&store->readers[i], "PRAGMA query_only = ON", err);
 	umask(before);
+	if (good)
+		sqlite3_wal_hook(store->writer.handle, after_commit, store);
 	return good;
 }
 

@@ -20,6 +20,7 @@
 #define SILENCE_MS 40000 /* the server says something every fifteen seconds */
 #define REQUEST_MS 5000  /* leaving waits no longer than that for the one under way */
 #define SKEW_MS 3000     /* clocks that are so near are the same one */
+#define WORDS_MOST 200   /* bytes of what the server says that are passed on */
 #define SAYINGS_MOST 100
 #define EVENTS_MOST 1000
 
@@ -256,7 +257,8 @@ struct errand {
 
 static char *first_line(const struct buf *body)
 {
-	cleanup_free char *line = xstrndup(buf_text(body), 200);
+	const char *text = buf_text(body);
+	cleanup_free char *line = xstrndup(text, strnlen(text, WORDS_MOST));
 	line[strcspn(line, "\r\n")] = '\0';
 	return utf8_valid(line, strlen(line)) ? xstrdup(line) : xstrdup("");
 }

@@ -9,6 +9,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#define WORDS_MOST 300 /* bytes of what a server says that are passed on */
 #define TIMEOUT_MS 10000
 #define SHORT_MS 3000 /* where there is a way without an answer */
 
@@ -46,7 +47,8 @@ bool sync_room_origin(const char *url, char **ret, struct error *err)
 /* The first line of what it said. It goes where errors go, so only what is harmless anywhere. */
 static char *words_of(const struct http_answer *answer)
 {
-	char *line = xstrndup(buf_text(&answer->body), 300);
+	const char *body = buf_text(&answer->body);
+	char *line = xstrndup(body, strnlen(body, WORDS_MOST));
 	line[strcspn(line, "\r\n")] = '\0';
 	for (char *c = line; *c != '\0'; c++)
 		if ((unsigned char)*c < 0x20 || (unsigned char)*c > 0x7E)

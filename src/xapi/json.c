@@ -93,6 +93,58 @@ static bool has_words_of_json(const char *at, const char *end)
 	return at != NULL;
 }
 
+/* ---- by name ---- */
+
+static int by_name(const void *a, const void *b)
+{
+	const cJSON *one = *(cJSON *const *)a, *other = *(cJSON *const *)b;
+	return strcmp(one->string, other->string);
+}
+
+struct xapi_index xapi_index_make(const cJSON *object)
+{
+	size_t count = cJSON_IsObject(object) ? (size_t)cJSON_GetArraySize(object) : 0;
+	struct xapi_index index = {xcalloc(count + 1, sizeof(cJSON *)), 0};
+	for (cJSON *one = count > 0 ? object->child : NULL; one != NULL; one = one->next)
+		index.items[index.count++] = one;
+	if (count > 1)
+		qsort(index.items, count, sizeof *index.items, by_name);
+	return index;
+}
+
+static cJSON **slot_of(const struct xapi_index *index, const char *name)
+{
+	const cJSON key = {.string = (char *)(uintptr_t)name}; /* only read */
+	const cJSON *wanted = &key;
+	return index->count == 0 ? NULL
+				 : bsearch(&wanted, index->items, index->count,
+					   sizeof *index->items, by_name);
+}
+
+cJSON *xapi_index_find(const struct xapi_index *index, const char *name)
+{
+	cJSON **slot = slot_of(index, name);
+	return slot != NULL ? *slot : NULL;
+}
+
+void xapi_index_finish(struct xapi_index *index)
+{
+	free(index->items);
+	*index = (struct xapi_index){0};
+}
+
+void xapi_index_set(struct xapi_index *index, cJSON *object, const cJSON *property)
+{
+	cJSON **slot = slot_of(index, property->string);
+	cJSON *copy = cJSON_Duplicate(property, true);
+	if (slot == NULL) {
+		cJSON_AddItemToObject(object, property->string, copy);
+		return;
+	}
+	cJSON_ReplaceItemViaPointer(object, *slot, copy); /* frees what was there */
+	*slot = copy;
+}
+
 /* ---- nothing twice ---- */
 
 static int by_text(const void *a, const void *b)

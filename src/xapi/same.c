@@ -5,32 +5,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool same(const cJSON *a, const cJSON *b);
-
 static bool same_list(const cJSON *a, const cJSON *b)
 {
 	a = a->child;
 	b = b->child;
 	for (; a != NULL && b != NULL; a = a->next, b = b->next)
-		if (!same(a, b))
+		if (!xapi_same(a, b))
 			return false;
 	return a == NULL && b == NULL;
 }
 
 static bool same_object(const cJSON *a, const cJSON *b)
 {
-	const cJSON *one;
 	if (cJSON_GetArraySize(a) != cJSON_GetArraySize(b))
 		return false;
-	cJSON_ArrayForEach(one, a) {
-		const cJSON *other = xapi_at(b, one->string);
-		if (other == NULL || !same(one, other))
-			return false;
-	}
-	return true;
+	struct xapi_index one = xapi_index_make(a), other = xapi_index_make(b);
+	bool same = true;
+	for (size_t i = 0; same && i < one.count; i++)
+		same = strcmp(one.items[i]->string, other.items[i]->string) == 0 &&
+		       xapi_same(one.items[i], other.items[i]);
+	xapi_index_finish(&one);
+	xapi_index_finish(&other);
+	return same;
 }
 
-static bool same(const cJSON *a, const cJSON *b)
+bool xapi_same(const cJSON *a, const cJSON *b)
 {
 	if (cJSON_IsObject(a) && cJSON_IsObject(b))
 		return same_object(a, b);
@@ -159,7 +158,7 @@ static bool same_times(const cJSON *a, const cJSON *b)
 bool xapi_statement_same(const cJSON *a, const cJSON *b)
 {
 	cJSON *one = comparable(a), *other = comparable(b);
-	bool equal = same(one, other) && same_times(a, b);
+	bool equal = xapi_same(one, other) && same_times(a, b);
 	cJSON_Delete(one);
 	cJSON_Delete(other);
 	return equal;

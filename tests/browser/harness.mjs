@@ -29,6 +29,13 @@ class Visit {
 		Object.assign(this, { context, page, name, status: answer?.status() ?? 0, headers: answer?.headers() ?? {} });
 	}
 
+	// The same page in another dress, without loading it again.
+	async dress({ scheme, width }) {
+		await this.page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+		await this.page.setViewportSize({ width, height: HEIGHT });
+		this.name = this.name.replace(/-(light|dark)-\d+/, `-${scheme}-${width}`);
+	}
+
 	text() { return this.page.evaluate(() => document.body.innerText); }
 	fault(what) { this.faults.push(what); }
 
@@ -60,12 +67,14 @@ class Visit {
 	async checkKeyboard() {
 		const all = await this.page.evaluate(markReachable, REACHABLE);
 		const reached = new Map();
-		for (let turn = 0; turn < all.length * 2 + 10; turn++) {
+		let last;
+		for (let turn = 0; turn < all.length * 3 + 10; turn++) {
 			await this.page.keyboard.press('Tab');
 			const at = await this.page.evaluate(whereFocusIs);
 			if (at === null) break; // round once
-			if (at.number !== undefined && reached.has(at.number)) break;
-			if (at.number !== undefined) reached.set(at.number, at.visible);
+			if (at.number === undefined || at.number === last) continue; // a field for a day has several parts
+			if (reached.has(at.number)) break;
+			reached.set(last = at.number, at.visible);
 		}
 		const groups = new Set(all.filter((one) => reached.has(one.number) && one.group).map((one) => one.group));
 		for (const one of all) {

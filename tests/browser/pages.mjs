@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import { start } from './harness.mjs';
 
 const DRESSES = [
-	{ scheme: 'light', width: 1280 }, { scheme: 'dark', width: 1280 }, { scheme: 'light', width: 390 }, { scheme: 'dark', width: 390 },
-	{ scheme: 'light', width: 1280, javaScript: false },
+	{ scheme: 'light', width: 1280, keyboard: true }, { scheme: 'dark', width: 1280 },
+	{ scheme: 'light', width: 390, keyboard: true }, { scheme: 'dark', width: 390 },
 ];
 let passed = 0, failed = 0;
 
@@ -16,14 +16,21 @@ function ok(faults, what) {
 	console.log(`FAILED: ${what}\n${[...new Set(faults)].slice(0, 20).map((one) => `    ${one}`).join('\n')}`);
 }
 
-async function visit(browser, path, role, seen, dress) {
-	const page = await browser.open(path, { role: role === '-' ? undefined : role, ...dress });
+async function visit(browser, path, role, seen, javaScript) {
+	const page = await browser.open(path, { role: role === '-' ? undefined : role, ...DRESSES[0], javaScript });
 	try {
 		if (page.status !== 200) page.fault(`status ${page.status}`);
 		const text = await page.text();
 		if (!new RegExp(seen, 'm').test(text)) page.fault(`not seen: ${seen}; but: ${text.slice(0, 300).replace(/\s+/g, ' ')}`);
-		await page.check();
-		ok(page.faults, `${path} as ${role}, ${Object.values(dress).join(' ')}`);
+		for (const dress of javaScript ? DRESSES : []) {
+			await page.dress(dress);
+			await page.checkAccess();
+			await page.checkWidth();
+			if (dress.keyboard) await page.checkKeyboard();
+			await page.shot();
+			ok(page.faults.splice(0), `${path} as ${role}, ${dress.scheme} ${dress.width}`);
+		}
+		if (!javaScript) ok(page.faults, `${path} as ${role}, without script`);
 	} finally {
 		await page.close();
 	}
@@ -46,7 +53,7 @@ for (const line of readFileSync(0, 'utf8').split('\n').filter((one) => one.trim(
 	const [path, role, status, seen = ''] = line.split('\t');
 	try {
 		if (Number(status) !== 200) await refused(path, role, status, seen);
-		else for (const dress of DRESSES) await visit(browser, path, role, seen, dress);
+		else for (const javaScript of [true, false]) await visit(browser, path, role, seen, javaScript);
 	} catch (error) {
 		ok([String(error)], `${path} as ${role}`);
 	}

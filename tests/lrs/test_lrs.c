@@ -93,13 +93,14 @@ static bool there(struct lrs *lrs, unsigned number, bool voided)
 }
 
 /* The last digits of the ids that are found: "3 2 1". */
-static void add_number(void *data, const char *json)
+static void add_number(void *data, const char *json, int64_t stored_ms)
 {
 	struct buf *out = data;
 	unsigned number = 0;
 	cJSON *statement = cJSON_Parse(json);
 	const char *id = xapi_text(statement, "id");
 	ck_assert_int_eq(sscanf(id + 24, "%u", &number), 1);
+	ck_assert_int_gt(stored_ms, 0);
 	buf_printf(out, "%s%u", out->length > 0 ? " " : "", number);
 	cJSON_Delete(statement);
 }
@@ -151,11 +152,11 @@ static void put_of_many(struct lrs *lrs, unsigned count)
 	}
 }
 
-static void put_state(struct lrs *lrs, const char *agent)
+static void put_state(struct lrs *lrs, const char *agent, const char *name)
 {
 	struct error err = {0};
 	const struct lrs_place place = {
-		.kind = LRS_STATE, .activity = "http://x.y/o", .agent = agent, .name = "s"};
+		.kind = LRS_STATE, .activity = "http://x.y/o", .agent = agent, .name = name};
 	const struct lrs_change change = {.type = "text/plain", .bytes = "of zaphod", .length = 9};
 	ck_assert(lrs_document_change(lrs, &place, &change, &err) == LRS_DONE);
 }
@@ -184,8 +185,13 @@ START_TEST(a_person_is_taken_out)
 	put(o.lrs, reference_text(4, "ada@x.y", VERB, 3));
 	put(o.lrs, reference_text(5, "ada@x.y", VERB, 2));
 	put_of_many(o.lrs, 900);
-	put_state(o.lrs, "mbox mailto:zaphod@x.y");
-	put_state(o.lrs, "mbox mailto:ada@x.y");
+	put_state(o.lrs, "mbox mailto:ada@x.y", "s");
+	uint64_t random = 1;
+	for (unsigned i = 0; i < 600; i++) { /* so that pages are split with his in them */
+		cleanup_free char *name = xasprintf("%08llx", (long long)random_next(&random));
+		put_state(
+			o.lrs, i % 3 == 0 ? "mbox mailto:zaphod@x.y" : "mbox mailto:zoe@x.y", name);
+	}
 	int64_t last = lrs_last_seq(o.lrs);
 	ck_assert(file_has(o.path, "zaphod@x.y"));
 
@@ -405,6 +411,41 @@ START_TEST(a_reference_is_found_by_one_target)
 }
 END_TEST
 
+static void ask_more(void *data, const char *json, int64_t stored_ms)
+{
+	struct error err = {0};
+	(void)json;
+	(void)stored_ms;
+	cJSON_Delete(lrs_activity(data, "http://x.y/o", &err));
+	usleep(100);
+}
+
+static void *ask_on(void *data)
+{
+	struct lrs *lrs = data;
+	const struct lrs_query q = {.limit = 20};
+	struct error err = {0};
+	int64_t next;
+	for (int i = 0; i < 20; i++)
+		ck_assert(lrs_find(lrs, &q, ask_more, lrs, &next, &err));
+	return NULL;
+}
+
+/* More ask, and ask for more while they are told, than there are readers. */
+START_TEST(questions_in_questions)
+{
+	struct opened o = open_store("questions.db");
+	pthread_t threads[16];
+	for (unsigned i = 0; i < 30; i++)
+		put(o.lrs, statement_text(i, "ada@x.y", ""));
+	for (size_t i = 0; i < ARRAY_LENGTH(threads); i++)
+		ck_assert(pthread_create(&threads[i], NULL, ask_on, o.lrs) == 0);
+	for (size_t i = 0; i < ARRAY_LENGTH(threads); i++)
+		pthread_join(threads[i], NULL);
+	close_store(&o);
+}
+END_TEST
+
 /* ---- ids ---- */
 
 START_TEST(an_id_is_there_once)
@@ -494,6 +535,7 @@ int main(void)
 		{any_order_gives_the_same, 12},
 		{several_send_the_same, 1},
 		{a_reference_is_found_by_one_target, 1},
+		{questions_in_questions, 1},
 		{an_id_is_there_once, 1},
 		{two_have_the_file, 1},
 		{pages_and_times, 1},

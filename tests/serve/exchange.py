@@ -202,6 +202,35 @@ def kept_as_sent():
     ok(time.time() - began < 10, "does not hold the store up", time.time() - began)
 
 
+def large():
+    """A request may be large, but none holds the others up for long."""
+    count = 50000
+    many = {"http://e.com/%d" % i: i for i in range(count)}
+    tongues = {"x-%x" % i: "x" for i in range(count)}
+    began = time.time()
+    for what, s in [("extensions", plain(id=new(), result={"extensions": many})),
+                    ("a definition's", plain(id=new(), object={"id": ACTIVITY, "definition": {"extensions": many, "name": tongues}})),
+                    ("languages", plain(id=new(), verb={"id": "http://e.com/" + new(), "display": tongues})),
+                    ("members", plain(id=new(), actor={"objectType": "Group", "member": [mail("m%d" % i) for i in range(5000)]})),
+                    ("choices", plain(id=new(), object={"id": ACTIVITY, "definition": {"interactionType": "choice", "choices": [{"id": str(i)} for i in range(count)]}}))]:
+        for _ in range(2):
+            status(200, "%s, fifty thousand" % what, ask("POST", "/statements", s))
+        again = json.loads(json.dumps(s))
+        (again["result"]["extensions"] if "result" in s else again["actor"])["name" if "result" not in s else "http://e.com/x"] = "y"
+        status(409, "%s, and another" % what, ask("POST", "/statements", again))
+    place = {"activityId": ACTIVITY, "agent": AGENT, "stateId": "large"}
+    for _ in range(3):
+        status(204, "a state of fifty thousand", ask("POST", "/activities/state", many, **place))
+    ok(ask("GET", "/activities/state", **place).json() == many, "is what it was")
+    parts = [part(b"%d" % i) for i in range(5000)]
+    s = with_attachments(*[data for _, data in parts])
+    status(200, "five thousand attachments", ask("POST", "/statements", body([(["Content-Type: application/json"], json.dumps(s).encode())] + parts),
+                                               {"Content-Type": "multipart/mixed; boundary=xyz"}))
+    ok(len(parts_of(ask("GET", "/statements", statementId=s["id"], attachments="true"))) == 5001, "come back")
+    took = time.time() - began
+    ok(took < 60, "all of it takes %.1f s" % took)
+
+
 def references():
     """Since, until and limit are of the statement that refers; the rest may be of what it refers to."""
     verb, ids = "http://example.com/r/" + new(), [new() for _ in range(4)]
@@ -251,10 +280,9 @@ def parts_of(reply):
 
 
 def body(parts, boundary="xyz", newline=b"\r\n", preamble=b"", end=b"--"):
-    out = preamble
-    for headers, data in parts:
-        out += b"--" + boundary.encode() + newline + b"".join(h.encode() + newline for h in headers) + newline + data + newline
-    return out + b"--" + boundary.encode() + end
+    between = b"--" + boundary.encode()
+    return preamble + b"".join(between + newline + b"".join(h.encode() + newline for h in headers) + newline + data + newline
+                               for headers, data in parts) + between + end
 
 
 def part(data, *more, digest="sha256", encoding="binary"):
@@ -485,4 +513,4 @@ def forms():
     status(400, "nor with a key", ask("POST", "/statements?method=GET", "limit=1", {"Content-Type": "application/x-www-form-urlencoded"}, version="2.0.0"))
 
 
-run(headers_of_answers, methods, parameters, same_again, kept_as_sent, references, multipart, signatures, documents, forms)
+run(headers_of_answers, methods, parameters, same_again, kept_as_sent, large, references, multipart, signatures, documents, forms)

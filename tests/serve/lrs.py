@@ -437,23 +437,28 @@ def roles():
     if len(sys.argv) < 6:
         return
     learner = base64.b64encode((sys.argv[4] + ":" + sys.argv[5]).encode()).decode()
-    own, other = plain(id=new()), plain(id=new())
+    own, about, other = plain(id=new()), plain(id=new()), plain(id=new(), actor=mail())
     status(200, "a learner sends", ask("POST", "/statements", own, key=learner))
-    status(200, "somebody else, too", ask("POST", "/statements", other))
-    status(200, "a learner reads what they sent", ask("GET", "/statements", statementId=own["id"], key=learner))
+    status(200, "somebody else, too", ask("POST", "/statements", [about, other]))
+    status(403, "a learner's key is one person's", ask("POST", "/statements", plain(actor=mail()), key=learner))
+    for what, s in (("what they sent", own), ("what was sent of them", about)):
+        status(200, "a learner reads " + what, ask("GET", "/statements", statementId=s["id"], key=learner))
     status(404, "and nothing else", ask("GET", "/statements", statementId=other["id"], key=learner))
     status(403, "but lists nothing", ask("GET", "/statements", key=learner))
 
     def void(target):
         return plain(verb={"id": "http://adlnet.gov/expapi/verbs/voided"}, object={"objectType": "StatementRef", "id": target})
     another = plain(id=new())
-    for target in (other["id"], other["id"].upper(), new()):
-        status(403, "a learner does not void what is not theirs", ask("POST", "/statements", [another, void(target)], key=learner))
+    for target in (other["id"], other["id"].upper(), about["id"]):
+        status(403, "a learner does not void what others sent", ask("POST", "/statements", [another, void(target)], key=learner))
+        status(200, "it is still there", ask("GET", "/statements", statementId=target))
     status(404, "and such a batch is refused whole", ask("GET", "/statements", statementId=another["id"]))
-    status(200, "what others sent is still there", ask("GET", "/statements", statementId=other["id"]))
-    status(200, "but what is", ask("POST", "/statements", void(own["id"].upper()), key=learner))
+    status(200, "but what they sent", ask("POST", "/statements", void(own["id"].upper()), key=learner))
     status(404, "is voided", ask("GET", "/statements", statementId=own["id"], key=learner))
     status(200, "and found as such", ask("GET", "/statements", voidedStatementId=own["id"], key=learner))
+    both = plain(id=new())
+    status(200, "what comes in one request is voided in it", ask("POST", "/statements", [both, void(both["id"])], key=learner))
+    status(404, "at once", ask("GET", "/statements", statementId=both["id"]))
     status(403, "nor more", ask("GET", "/more/5", key=learner))
 
 

@@ -1,6 +1,6 @@
 # tests/terminal/foreign.sh - a Learning Record Store that others wrote, on this machine: what must work with any is tried with it.
 # Learning Locker's statements service, with its store in memory. It speaks 1.0.3, takes any key, and forgets all when it ends.
-# Sourced by test_*.sh after library.sh, and by bench/serve.
+# Sourced by test_*.sh after library.sh, and by bench/foreign; $folder is a folder of the caller's, `bad WHAT` tells.
 # shellcheck shell=bash
 
 # foreign_lrs [PORT]: $foreign is its address, $foreign_port its port (any free one), $foreign_pid its process.

@@ -123,7 +123,7 @@ has "$(curl -s --unix-socket "$daemon" http://d/v1.41/ports)" 'page not found' "
 # ---- both in a session, at the same time ----
 printf '# A\n\n```sh\n$ docker run -d --name shop -p 8080:80 busybox httpd -f\n```\n<!-- check\ncontainer shop publishes 80/tcp on 8080\nhttp shop:80 answers 200 with /shop-of/\n-->\n' >a.md
 session() { # WHO PREFIX…
-	mkdir -p -m 700 "$folder/run-$1"
+	mkdir "$folder/run-$1" && chmod 700 "$folder/run-$1"
 	printf '%s\n' "docker run -d --name shop -p 8080:80 busybox sh -c 'echo shop-of-$1 >index.html; httpd -f'" 'curl -s localhost:8080' \
 		'curl -s localhost:80' 'docker tag busybox team/base:2' 'ls /proc/net/tcp >/dev/null && grep -c : /proc/net/dev' ':quit' |
 		"${@:2}" env XDG_RUNTIME_DIR="$folder/run-$1" XDG_DATA_HOME="$folder/data-$1" XDG_STATE_HOME="$folder/state-$1" \
@@ -347,6 +347,21 @@ end_node b
 node b 2 elsewhere
 has "$("$driver" "$folder/c" --daemon tcp://10.77.0.2:2376 --tls "$tls/client" </dev/null)" '^failed no daemon answers: ' \
 	"a certificate for another address is not taken"
+gate_says() { # TLS-FOLDER: what a gate in the first namespace answers before the second node
+	nsenter --net="/run/netns/${mark}a" "$ROPES" gate --listen "$folder/single.sock" --upstream tcp://10.77.0.2:2376 --tls "$1" >out 2>&1 &
+	local gate=$!
+	for _ in $(seq 100); do [ ! -s out ] || break; sleep 0.05; done
+	docker_at "$folder/single.sock" docker ps --format '{{.Names}}.' 2>&1
+	echo "answered $?"
+	kill $gate 2>/dev/null
+	wait $gate
+}
+has "$(gate_says "$tls/client")" 'does not answer' "nor by a gate"
+end_node b
+node b 2
+is "$(gate_says "$tls/client")" 'answered 0' "the same gate takes the right one"
+has "$(gate_says "$tls/stranger")" 'does not answer' "not one of another authority"
+has "$(gate_says "$tls/server"; cat out)" "server/ca.pem' holds no certificate" "and says what it can't read"
 end_node b
 
 # ---- a swarm of two ----

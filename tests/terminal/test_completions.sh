@@ -24,6 +24,8 @@ ropes quiz --s|--seed
 ropes join --n|--note
 ropes join http|
 ropes board --j|--json
+ropes serve b|backup
+ropes serve key a|add
 ropes show docker-s|docker-start-here'
 while IFS='|' read -r line candidates; do
 	read -ra typed <<<"$line"

@@ -29,11 +29,11 @@ serve() { # LISTEN OPTION…: the workshop's server in the background
 	"$ROPES" serve --db "$db" --listen "$1" --workshop "$note" "${@:2}" </dev/null >"$folder/serve.out" 2>&1 &
 	server=$!
 	for _ in $(seq 200); do
-		board=$(sed -n 's/^board: //p' "$folder/serve.out")
 		code=$(sed -n 's/^join: ropes join [^ ]* //p' "$folder/serve.out")
 		[ -n "$code" ] && break
 		sleep 0.05
 	done
+	board=$(sed -n 's/^board: //p' "$folder/serve.out")
 	[ -n "$code" ] || bad "the server begins" "$(cat "$folder/serve.out")"
 	address=${board%%/room/*}
 }
@@ -243,6 +243,9 @@ for columns in 40 100 80; do
 	wait_for "^The shop.{$((columns - 20)),}"
 	lacks "$(capture)" "^.{$((columns + 1)),}" "the board fits into $columns columns"
 done
+tmux -L "$tmux_socket" resize-window -x 80 -y 6
+wait_for '^… [0-9]+ more$'
+tmux -L "$tmux_socket" resize-window -x 80 -y 30
 killed KILL
 wait_for 'The server does not answer'
 serve "127.0.0.1:$port"

@@ -31,19 +31,31 @@ for fault in 'not seen: not there' 'asks another host: http://other' 'console sa
 done
 has "$said" '^0 passed, 5 failed$' "in every dress"
 
-# ---- the team's pages ----
+# ---- the team's pages: names that are long, foreign, or meant to do harm ----
 db="$folder/store.db"
-for role in lead learner store; do
-	"$ROPES" serve key add $role --role $role --db "$db" | sed -n 's/^\(key\|secret\): \(.*\)/"\2"/p' | paste -sd, | sed "s/.*/\"$role\": [&]/"
+"$ROPES" serve team add Blue --db "$db"
+"$ROPES" serve team add '<b>Red & co</b>' --db "$db"
+cp "$ROPES_SOURCE/tests/data/browser/roster.csv" "$folder/roster.csv"
+is "$("$ROPES" serve roster "$folder/roster.csv" --db "$db")" "people: 8" "a roster is taken"
+"$ROPES" serve assign alpha --team Blue --due "$(date -d '-20 days' +%F)" --db "$db" || bad "a course is assigned"
+"$ROPES" serve assign "https://x.example/<script>alert(1)</script>" --due "$(date -d '+20 days' +%F)" --db "$db" 2>/dev/null
+for role in lead instructor learner store blue; do
+	case $role in
+	blue) set -- --role lead --team Blue ;;
+	learner) set -- --role learner --account person-1 ;;
+	*) set -- --role $role ;;
+	esac
+	"$ROPES" serve key add $role "$@" --db "$db" | sed -n 's/^\(key\|secret\): \(.*\)/"\2"/p' | paste -sd, | sed "s/.*/\"$role\": [&]/"
 done | paste -sd, | sed 's/.*/{&}/' >"$folder/keys"
 "$ROPES" serve --db "$db" --listen 127.0.0.1:0 </dev/null >"$folder/serve.out" 2>&1 &
 server=$!
 address=$(listening "$folder/serve.out")
 origin=${address%/xapi}
 look "$origin" "$folder/keys" <<END
-/	lead	200	Nobody has completed
+/courses	lead	200	alpha
+/	learner	200	Bea <script>
 END
-is "$(tail -1 <<<"$said")" "5 passed, 0 failed" "a page of nobody
+is "$(tail -1 <<<"$said")" "10 passed, 0 failed" "pages before anything came
 $said"
 python3 "$ROPES_SOURCE/tests/team/fill.py" "$address" "$folder/keys" || bad "the store is filled"
 look "$origin" "$folder/keys" <"$ROPES_SOURCE/tests/browser/pages.txt"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # A team by script: people in three teams, two courses, three months of statements made by real clients, and a lead who looks for
 # who is late and what nobody understands; the same from a store that others wrote.
-# ROPES_TEAM: how many people (default 24; the whole team is 50).
+# ROPES_TEAM: how many people (default 50).
 # shellcheck source=tests/terminal/library.sh
 . "$(dirname "$0")/library.sh"
 # shellcheck source=tests/terminal/foreign.sh
@@ -14,7 +14,7 @@ CHROMIUM=$(command -v chromium)
 FAKETIME_LIBRARY=$(faketime now printenv LD_PRELOAD | tr ': ' '\n' | grep -m1 faketime)
 PLAN_NOW=$(date -u +%Y-%m-%dT%H:%M:%S+00:00)
 export CHROMIUM FAKETIME_LIBRARY PLAN_NOW
-people=${ROPES_TEAM:-24}
+people=${ROPES_TEAM:-50}
 team=$ROPES_SOURCE/tests/team
 db=$folder/team.db
 
@@ -66,3 +66,32 @@ has "$said" ' runs, 0 problems$' "everybody works at it, and sends it"
 found "${address%/xapi}" "our store"
 kill "$server"
 wait "$server" 2>/dev/null
+
+# ---- the same, from a store that others wrote ----
+if ! foreign_lrs; then exit; fi
+said=$(timeout 400 python3 "$team/play.py" "$folder/people" "$foreign" "$folder/keys" "$people" sync)
+has "$said" ' runs, 0 problems$' "everybody sends it to another store, too"
+db=$folder/foreign.db
+prepare "$db"
+printf 'key: any\nsecret: any\n' >"$folder/foreign.key"
+serve --db "$db" --lrs "$foreign" --lrs-key "$folder/foreign.key"
+answered() { # how many answers were followed so far
+	curl -s -u "$lead_key:$lead_secret" "${address%/xapi}/export.json" | python3 -c 'import json, sys; print(sum(q["people"] for q in json.load(sys.stdin)["questions"]))'
+}
+due=$(curl -s -H "X-Experience-API-Version: 1.0.3" "$foreign/statements?limit=100000" | python3 -c 'import json, sys
+print(len({(s["actor"]["account"]["name"], s["object"]["id"]) for s in json.load(sys.stdin)["statements"] if s["verb"]["id"].endswith("/answered")}))')
+for _ in $(seq 100); do
+	[ "$(answered)" != "$due" ] || break
+	sleep 0.2
+done
+is "$(answered)" "$due" "all that is in the other store is followed"
+FOREIGN_STORE=yes
+export FOREIGN_STORE
+found "${address%/xapi}" "another store"
+kill "$server"
+wait "$server" 2>/dev/null
+serve --db "$db" --lrs "$foreign" --lrs-key "$folder/foreign.key"
+found "${address%/xapi}" "another store, from where it stopped"
+kill "$server"
+wait "$server" 2>/dev/null
+foreign_stop

@@ -1,0 +1,247 @@
+#!/usr/bin/env python3
+"""A workshop by script: real `ropes join` clients, an instructor, and what must be true of it afterwards.
+
+    play.py ROPES SOURCE FOLDER PEOPLE WITH_DAEMON [NODE_FOLDER]
+
+PEOPLE clients go through twenty lessons at paces of their own; WITH_DAEMON of them run every example on a class daemon.
+The instructor opens steps, holds the room, writes and asks: in Chromium where NODE_FOLDER (playwright-core) is given, else by
+requests. Prints a line a check, what was measured, and how many held.
+"""
+import base64, heapq, json, os, random, re, signal, sqlite3, subprocess, sys, threading, time, urllib.parse, urllib.request
+
+ROPES, SOURCE, FOLDER, PEOPLE, WITH_DAEMON = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5])
+NODE = sys.argv[6] if len(sys.argv) > 6 else None
+NOTE = os.path.join(SOURCE, "tests/data/workshop/twenty.md")
+MESSAGE = "Coffee at ten, in the galley"
+passed = failed = 0
+
+
+def check(good, name, seen=""):
+    global passed, failed
+    if good:
+        passed += 1
+    else:
+        failed += 1
+        print(f"FAILED {name}: {seen}", flush=True)
+
+
+def environment(who):
+    e = dict(os.environ, COLUMNS="100")
+    for kind in ("DATA", "STATE", "CONFIG", "CACHE"):
+        e[f"XDG_{kind}_HOME"] = os.path.join(FOLDER, "people", who, kind.lower())
+    e["XDG_CACHE_HOME"] = os.environ.get("XDG_CACHE_HOME", os.path.join(FOLDER, "cache"))
+    return e
+
+
+# ---- the server ----
+words = [ROPES, "serve", "--db", os.path.join(FOLDER, "room.db"), "--listen", "127.0.0.1:0", "--workshop", NOTE]
+if WITH_DAEMON:
+    words.append("--class-daemon")
+server = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True)
+told = {}
+for line in server.stdout:
+    name, _, value = line.strip().partition(": ")
+    told[name] = value
+    if name == "join":
+        break
+if "join" not in told:
+    sys.exit(f"the server did not begin: {told} {server.stdout.read()}")
+address, code = told["join"].split()[2:4]
+board = told["board"]
+token = urllib.parse.parse_qs(urllib.parse.urlparse(board).query)["token"][0]
+
+
+def cpu_seconds(pid):
+    fields = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def resident_mb(pid):
+    return int(re.search(r"VmHWM:\s+(\d+)", open(f"/proc/{pid}/status").read()).group(1)) / 1024
+
+
+# ---- what the board says, as it comes ----
+events = []  # (when, learner, row)
+asked = threading.Event()
+
+
+def listen():
+    try:
+        r = urllib.request.urlopen(f"{address}/room/board/events?token={token}&changes=1", timeout=600)
+        name, data = "", ""
+        for raw in r:
+            line = raw.decode().rstrip("\n")
+            if line.startswith("event: "):
+                name = line[7:]
+            elif line.startswith("data: "):
+                data = line[6:]
+            elif line == "" and data:
+                now = time.time()
+                for row in json.loads(data).get("learners", []) if name == "change" else []:
+                    events.append((now, row["learner"], row))
+                data = ""
+    except Exception:  # the server was told to stop
+        pass
+
+
+threading.Thread(target=listen, daemon=True).start()
+
+
+def at_board():
+    r = urllib.request.Request(board, headers={"Accept": "application/json"})
+    return json.load(urllib.request.urlopen(r, timeout=20))
+
+
+def tell(**fields):
+    urllib.request.urlopen(urllib.request.Request(board, json.dumps(fields).encode(), {"Content-Type": "application/json", "Accept": "application/json"}), timeout=20)
+
+
+def look_for_question():
+    while not asked.is_set():
+        time.sleep(0.5)
+        if at_board().get("question"):
+            asked.set()
+
+
+# ---- learners ----
+random.seed(PEOPLE)
+people = []
+for i in range(PEOPLE):
+    who = f"p{i}"
+    e = environment(who)
+    os.makedirs(os.path.join(FOLDER, "people", who))
+    options = [] if i < WITH_DAEMON else ["--daemon", "none"]
+    out = open(os.path.join(FOLDER, "people", who, "out"), "wb")
+    p = subprocess.Popen([ROPES, "join", address, code, "--as", f"Mate {i % (PEOPLE - PEOPLE // 10)}", "--yes", "--learner", who, *options],
+                         stdin=subprocess.PIPE, stdout=out, stderr=subprocess.STDOUT, env=e)
+    people.append({"who": who, "process": p, "pace": random.uniform(0.5, 1.5) * (0.25 + PEOPLE / 200), "lines": 0})
+
+# Each presses Enter at a pace of their own; who stands before a step that is not open waits there.
+queue = [(time.time() + 1 + p["pace"] * random.random(), i) for i, p in enumerate(people)]
+heapq.heapify(queue)
+stop_typing = threading.Event()
+
+
+def type_on():
+    while queue and not stop_typing.is_set():
+        when, i = heapq.heappop(queue)
+        time.sleep(max(0, when - time.time()))
+        p = people[i]
+        p["lines"] += 1
+        line = ":answer b\n" if asked.is_set() and not p.get("answered") else "\n"
+        if line != "\n":
+            p["answered"] = True
+        elif i % 7 == 3 and p["lines"] == 6:
+            line = ":raise where is the galley?\n"
+        try:
+            p["process"].stdin.write(line.encode())
+            p["process"].stdin.flush()
+        except (BrokenPipeError, ValueError):
+            continue
+        if p["lines"] < 400:
+            heapq.heappush(queue, (time.time() + p["pace"], i))
+
+
+typing = threading.Thread(target=type_on, daemon=True)
+typing.start()
+threading.Thread(target=look_for_question, daemon=True).start()
+
+
+def wait_for(what, seconds, name):
+    end = time.time() + seconds
+    seen = None
+    while time.time() < end:
+        seen = what()
+        if seen:
+            check(True, name)
+            return True
+        time.sleep(0.2)
+    check(False, name, seen)
+    return False
+
+
+# ---- the instructor ----
+start = time.time()
+wait_for(lambda: len(at_board()["learners"]) == PEOPLE, 60 + PEOPLE, "everybody is on the board")
+names = [row["name"] for row in at_board()["learners"]]
+check(len(set(names)) == PEOPLE, "nobody has another's name", names)
+tell(do="hold")
+time.sleep(1)
+places = {r["learner"]: (r["lesson"], r["step"]) for r in at_board()["learners"]}
+time.sleep(2)
+moved = [r["learner"] for r in at_board()["learners"] if (r["lesson"], r["step"]) != places[r["learner"]]]
+check(not moved, "on hold nobody goes on", moved)
+if NODE:
+    out = subprocess.run(["node", os.path.join(SOURCE, "tests/workshop/instructor.mjs"), board, MESSAGE], env=dict(os.environ, NODE_FOLDER=NODE),
+                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=240)
+    check(out.returncode == 0, "an instructor paces, writes and asks in a browser", out.stdout)
+else:
+    tell(do="message", text=MESSAGE)
+    tell(do="ask", gift="Which way is starboard? {~left#That is port. =right#Seen forwards.}")
+    tell(do="go")
+    tell(do="open-all")
+wait_for(lambda: (at_board().get("question") or {}).get("answers", 0) >= PEOPLE * 0.9 if at_board().get("question") else False, 120, "the room answers")
+tell(do="close")
+done = wait_for(lambda: all(p["process"].poll() is not None for p in people), 300 + 3 * PEOPLE, "everybody comes to the end")
+stop_typing.set()
+took = time.time() - start
+statuses = [p["process"].poll() for p in people]
+check(all(s == 0 for s in statuses), "every client ends well", [s for s in statuses if s != 0][:5])
+
+# ---- afterwards: nothing is lost, nothing twice, and the board was never late ----
+final = at_board()
+there = {}
+with urllib.request.urlopen(f"{address}/room/report?token={token}&format=md", timeout=30) as r:
+    report = r.read().decode()
+check("Attendance" in report or "attendance" in report, "there is a report", report[:200])
+db = sqlite3.connect(os.path.join(FOLDER, "room.db"))
+for (text,) in db.execute("SELECT json FROM statement"):
+    s = json.loads(text)
+    there[s["id"]] = there.get(s["id"], 0) + 1
+mine, progressed = [], []
+for p in people:
+    path = os.path.join(FOLDER, "people", p["who"], "data/ropes/record.db")
+    place = json.load(open(next(os.path.join(d, f) for d, _, fs in os.walk(os.path.join(FOLDER, "people", p["who"], "config")) for f in fs if f.endswith(".json"))))
+    for (text,) in sqlite3.connect(path).execute("SELECT json FROM statement"):
+        s = json.loads(text)
+        mine.append(s["id"])
+        if s["verb"]["id"].endswith("/progressed"):
+            progressed.append((s["timestamp"], json.dumps(place), s))
+lost = [i for i in mine if i not in there]
+twice = [i for i in mine if there.get(i, 0) > 1]
+check(mine and not lost, "nothing that was recorded is lost", f"{len(lost)} of {len(mine)}")
+check(not twice, "and nothing is there twice", len(twice))
+ended = [row for row in final["learners"] if row["done"] == row["of"] or row["lesson"]]
+check(len(ended) == PEOPLE, "the board has everybody", len(ended))
+outs = [open(os.path.join(FOLDER, "people", p["who"], "out"), errors="replace").read() for p in people]
+check(sum(MESSAGE in o for o in outs) == PEOPLE, "everybody reads the message", sum(MESSAGE in o for o in outs))
+check(sum("starboard" in o for o in outs) >= PEOPLE * 0.9, "and the question", sum("starboard" in o for o in outs))
+with_daemon = [o for o in outs[:WITH_DAEMON] if o.count("✔") >= 18]
+check(len(with_daemon) == WITH_DAEMON, "who has a class daemon did the examples", [o.count("✔") for o in outs[:WITH_DAEMON]])
+
+# From a statement's own time to the first word of the board that is not older, by learner.
+from datetime import datetime
+by_learner = {}
+for when, learner, row in events:
+    by_learner.setdefault(learner, []).append(when)
+delays = []
+for stamp, place, s in progressed:
+    learner = next((l for l in by_learner if f'"{l}"' in place), None)
+    t = datetime.fromisoformat(stamp.replace("Z", "+00:00")).timestamp()
+    later = [w for w in by_learner.get(learner, []) if w >= t - 0.002]
+    if later:
+        delays.append(min(later) - t)
+delays.sort()
+if delays:
+    print(f"people {PEOPLE}, with a daemon {WITH_DAEMON}: {took:.0f} s; {len(mine)} statements; the board is behind by {delays[len(delays) // 2] * 1000:.0f} ms "
+          f"(median), {delays[int(len(delays) * 0.99)] * 1000:.0f} ms (99 %), {delays[-1] * 1000:.0f} ms at most; server {resident_mb(server.pid):.0f} MB, "
+          f"{cpu_seconds(server.pid):.1f} s of CPU", flush=True)
+check(len(delays) > 0.9 * len(progressed), "what is done is seen on the board", f"{len(delays)} of {len(progressed)}")
+check(delays and delays[int(len(delays) * 0.99)] <= 1.0 * max(1, float(os.environ.get("ROPES_SLOW", "1"))), "the board is never more than a second behind", delays[-5:])
+server.send_signal(signal.SIGTERM)
+check(server.wait(60) == 0, "the server ends well")
+for p in people:
+    if p["process"].poll() is None:
+        p["process"].kill()
+print(f"{passed} passed, {failed} failed", flush=True)
+sys.exit(failed > 0)
