@@ -174,7 +174,7 @@
 		const open = board.open_at >= 0 ? ` Open up to: ${board.steps[board.open_at].title}` : " All steps are open";
 		replace("pace", board.ended ? badge("bad", "The workshop is over") : board.hold ? badge("warn", "On hold") : "", open);
 		const hold = by("hold");
-		if (hold !== null) { hold.value = board.hold ? "go" : "hold"; hold.textContent = board.hold ? "Go on" : "Hold"; }
+		if (hold !== null) { hold.value = board.hold ? "go" : "hold"; hold.textContent = board.hold ? "Go on" : "Hold the room"; }
 		const to = by("to");
 		if (to === null) return;
 		const known = new Set([...to.options].map(o => o.value));

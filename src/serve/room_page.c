@@ -214,7 +214,7 @@ static void add_pacing(struct buf *out, const cJSON *board, const char *action)
 		"end</button>"
 		"<button class=\"plain\" id=\"hold\" name=\"do\" value=\"%s\">%s</button>"
 		"<button class=\"plain\" name=\"do\" value=\"open-all\">Open all</button></form>",
-		hold ? "go" : "hold", hold ? "Go on" : "Hold");
+		hold ? "go" : "hold", hold ? "Go on" : "Hold the room");
 	begin_form(out, action, "open", "line");
 	buf_add_text(out, "<label>Open up to <select name=\"place\">");
 	add_steps(out, board);
