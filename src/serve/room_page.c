@@ -210,8 +210,7 @@ static void add_pacing(struct buf *out, const cJSON *board, const char *action)
 	begin_form(out, action, NULL, "line");
 	buf_printf(out,
 		"<button name=\"do\" value=\"open-next\">Open next step</button>"
-		"<button class=\"plain\" name=\"do\" value=\"open-lesson\">To the lesson's "
-		"end</button>"
+		"<button class=\"plain\" name=\"do\" value=\"open-lesson\">Open lesson</button>"
 		"<button class=\"plain\" id=\"hold\" name=\"do\" value=\"%s\">%s</button>"
 		"<button class=\"plain\" name=\"do\" value=\"open-all\">Open all</button></form>",
 		hold ? "go" : "hold", hold ? "Go on" : "Hold the room");
