@@ -283,6 +283,9 @@ static bool find_or_make(struct room *room, const struct room_options *o, struct
 	store_read_end(room->store, db);
 	if (!good || room->id != NULL)
 		return good;
+	if (o->ended)
+		return error_set(
+			err, 0, "no workshop was held with the course '%s'", room->course->id);
 	if (store_write(room->store, make_room, room, err) != 0)
 		return false;
 	db = store_read(room->store);

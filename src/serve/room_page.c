@@ -209,9 +209,8 @@ static void add_pacing(struct buf *out, const cJSON *board, const char *action)
 	buf_add_text(out, "<section class=\"pace\" aria-label=\"pace\">");
 	begin_form(out, action, NULL, "line");
 	buf_printf(out,
-		"<button name=\"do\" value=\"open-next\">Open the next step</button>"
-		"<button class=\"plain\" name=\"do\" value=\"open-lesson\">To the lesson's "
-		"end</button>"
+		"<button name=\"do\" value=\"open-next\">Open next step</button>"
+		"<button class=\"plain\" name=\"do\" value=\"open-lesson\">Open lesson</button>"
 		"<button class=\"plain\" id=\"hold\" name=\"do\" value=\"%s\">%s</button>"
 		"<button class=\"plain\" name=\"do\" value=\"open-all\">Open all</button></form>",
 		hold ? "go" : "hold", hold ? "Go on" : "Hold the room");
@@ -221,8 +220,9 @@ static void add_pacing(struct buf *out, const cJSON *board, const char *action)
 	buf_add_text(out, "</select></label><button class=\"plain\">Open</button></form>");
 	begin_form(out, action, NULL, "line");
 	buf_add_text(out,
-		"<label>Timer, minutes <input name=\"minutes\" type=\"number\" min=\"0\" "
-		"max=\"600\" value=\"5\" class=\"short\"></label><label>for <input name=\"text\" "
+		"<label>Minutes <input name=\"minutes\" type=\"number\" min=\"0\" "
+		"max=\"600\" value=\"5\" class=\"short\"></label><label>Timer for <input "
+		"name=\"text\" "
 		"maxlength=\"100\" class=\"reason\"></label><button class=\"plain\" name=\"do\" "
 		"value=\"timer\">Start</button><button class=\"plain\" name=\"do\" "
 		"value=\"timer-off\">Stop</button></form></section>\n");

@@ -880,6 +880,30 @@ static const char *const told[] = {
 	"| 1.1 Reef | echo reef | 1 | 0 | ",
 };
 
+/* Looking back makes no room. */
+START_TEST(test_report_of_nothing)
+{
+	struct held h = hold_again("nothing.db", false);
+	struct error err = {0};
+	struct room *room = NULL;
+	cleanup_free char *reference = NULL;
+	let_go(&h);
+	cleanup_free char *path = path_join(suite_folder, "nothing.db");
+	cleanup_free char *other = suite_file("other.md", "# Other\n\nwords\n", 15);
+	must(store_open(path, &h.store, &err) && course_load(other, &h.course, &err), &err);
+	ck_assert(!room_open(
+		&(struct room_options){
+			.store = h.store, .course = h.course, .reference = "other", .ended = true},
+		&room, &err));
+	ck_assert_ptr_nonnull(strstr(error_text(&err), "no workshop was held"));
+	error_finish(&err);
+	must(room_last_reference(h.store, &reference, &err), &err);
+	ck_assert_str_eq(reference, "knots");
+	course_destroy(h.course);
+	store_close(h.store);
+}
+END_TEST
+
 START_TEST(test_report)
 {
 	struct held h = hold("report.db");
@@ -923,6 +947,7 @@ int main(void)
 		{test_rooms, 0},
 		{test_changes, 0},
 		{test_report, 0},
+		{test_report_of_nothing, 0},
 	};
 	return suite_run("room", tests, ARRAY_LENGTH(tests), 60);
 }
