@@ -52,14 +52,20 @@ static void make_body(struct buf *out, int batch, char last[UUID_TEXT_SIZE])
 	buf_add_char(out, ']');
 }
 
-static bool ask(int fd, const char *path, const char *key, const char *query, struct buf *answer)
+static bool get(int fd, const char *target, const char *key, struct buf *answer)
 {
 	cleanup_buf struct buf request = {0};
 	buf_printf(&request,
-		"GET %s/statements?%s HTTP/1.1\r\nHost: x\r\nAuthorization: Basic %s\r\n"
+		"GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: Basic %s\r\n"
 		"X-Experience-API-Version: 1.0.3\r\n\r\n",
-		path, query, key);
+		target, key);
 	return fd_write(fd, request.data, request.length, NULL) && client_read(fd, answer);
+}
+
+static bool ask(int fd, const char *path, const char *key, const char *query, struct buf *answer)
+{
+	cleanup_free char *target = xasprintf("%s/statements?%s", path, query);
+	return get(fd, target, key, answer);
 }
 
 static bool send_one(struct client *c, int fd, struct buf *body, struct buf *answer)
@@ -253,6 +259,16 @@ static const struct {
 				    "ascending=true&" PERSON LIMIT},
 };
 
+/* Of two hundred people in eight courses with two hundred lessons. */
+static const struct {
+	const char *name, *target;
+} pages[] = {
+	{"page: team", "/"},
+	{"page: course", "/course?id=1"},
+	{"page: person", "/person?id=1"},
+	{"page: courses", "/courses"},
+};
+
 static int by_number(const void *a, const void *b)
 {
 	const double *one = a, *other = b;
@@ -269,12 +285,12 @@ static double now_ms(void)
 #define ASKED 21
 
 /* Negative: it was not answered. */
-static double median_of(int fd, char **argv, const char *query, struct buf *answer)
+static double median_of(int fd, const char *target, const char *key, struct buf *answer)
 {
 	double times[ASKED];
 	for (size_t i = 0; i < ASKED; i++) {
 		double start = now_ms();
-		if (!ask(fd, argv[2], argv[3], query, answer))
+		if (!get(fd, target, key, answer))
 			return -1;
 		times[i] = now_ms() - start;
 	}
@@ -289,6 +305,12 @@ static char *id_in(const struct buf *answer)
 	return at != NULL && strlen(at) > 42 ? xasprintf("statementId=%.36s", at + 6) : NULL;
 }
 
+static void tell_query(int fd, char **argv, const char *name, const char *query, struct buf *answer)
+{
+	cleanup_free char *target = xasprintf("%s/statements?%s", argv[2], query);
+	printf("%.2f %s\n", median_of(fd, target, argv[3], answer), name);
+}
+
 static int ask_all(char **argv)
 {
 	cleanup_buf struct buf answer = {0};
@@ -297,10 +319,12 @@ static int ask_all(char **argv)
 	cleanup_free char *by_id = good ? id_in(&answer) : NULL;
 	if (by_id == NULL)
 		return 1;
-	printf("%.2f statementId\n", median_of(fd, argv, by_id, &answer));
+	tell_query(fd, argv, "statementId", by_id, &answer);
 	for (size_t i = 0; i < ARRAY_LENGTH(questions); i++)
-		printf("%.2f %s\n", median_of(fd, argv, questions[i].query, &answer),
-			questions[i].name);
+		tell_query(fd, argv, questions[i].name, questions[i].query, &answer);
+	for (size_t i = 0; i < ARRAY_LENGTH(pages); i++)
+		printf("%.2f %s\n", median_of(fd, pages[i].target, argv[3], &answer),
+			pages[i].name);
 	return 0;
 }
 
