@@ -137,7 +137,7 @@ bool sync_event_read(
 	const char *name, const char *json, struct arena *arena, struct sync_event *ret);
 
 /* Two threads: one listens to the room, one sends what the record gets. Neither ever keeps the
- * session waiting. */
+ * session waiting. For a team's place there is the second one only, which looks by itself. */
 struct sync_link;
 /* record_path NULL: nothing is recorded. `place` must outlive it. */
 struct sync_link *sync_link_open(const struct sync_place *place, const char *record_path);

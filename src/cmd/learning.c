@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CLOSE_MS 3000 /* for what is not sent yet when the session ends */
+
 struct learning {
 	const struct learning_plan *plan;
 	struct screen *screen;
@@ -95,18 +97,31 @@ static void tell_daemon(struct learning *l)
 			COMMON_IDLE_MINUTES / 60);
 }
 
-/* What is new goes to the team's store, if there is one. Who is offline sends it another day. */
-static void send_record(struct learning *l)
+/* What is new goes to the team's store, if there is one, while the session lasts. Who is offline
+ * sends it another day. */
+static struct sync_link *tell_team(struct sync_place *place)
 {
 	cleanup_error struct error ignored = {0};
-	const struct sync_options options = {.tries = 1, .timeout_ms = 3000};
-	struct sync_report report;
-	struct sync_place place;
-	if (l->record == NULL || !sync_place_load(&place, &ignored))
-		return;
-	if (place.url != NULL)
-		(void)sync_run(l->record, &place, &options, &report, &ignored);
-	sync_place_finish(&place);
+	cleanup_free char *path = record_default_path();
+	return sync_place_load(place, &ignored) && place->url != NULL ? sync_link_open(place, path)
+								      : NULL;
+}
+
+static bool run_tutor(struct learning *l, struct tutor_options *options, struct error *err)
+{
+	const struct learning_plan *plan = l->plan;
+	enum tutor_end end;
+	struct sync_place team = {0};
+	/* threads begin after the processes of the sandbox, and end before the record does */
+	struct sync_link *link = l->record != NULL ? tell_team(&team) : NULL;
+	if (plan->room_open != NULL)
+		options->room = plan->room_open(plan->data, l->record);
+	bool good = tutor_run(options, &end, err);
+	if (options->room != NULL)
+		plan->room_close(plan->data, l->record, l->screen);
+	(void)sync_link_close(link, CLOSE_MS); /* the rest waits */
+	sync_place_finish(&team);
+	return good;
 }
 
 static void close_learning(struct learning *l)
@@ -119,7 +134,6 @@ static void close_learning(struct learning *l)
 	if (l->sandbox != NULL)
 		sandbox_close(l->sandbox, l->screen == NULL || !screen_is_terminal(l->screen));
 	course_destroy(l->course);
-	send_record(l);
 	record_close(l->record);
 	screen_close(l->screen);
 	free(l->learner);
@@ -151,16 +165,9 @@ static bool begin(struct learning *l, struct error *err)
 		.trusted = plan->trusted,
 		.timeout_ms = plan->timeout_ms,
 	};
-	enum tutor_end end;
 	if (plan->once)
 		return tutor_demonstrate(&options, err);
-	/* its threads begin after the processes of the sandbox, and end before the record does */
-	if (plan->room_open != NULL)
-		options.room = plan->room_open(plan->data, l->record);
-	bool good = tutor_run(&options, &end, err);
-	if (options.room != NULL)
-		plan->room_close(plan->data, l->record, l->screen);
-	if (!good)
+	if (!run_tutor(l, &options, err))
 		return false;
 	tell_daemon(l);
 	return true;

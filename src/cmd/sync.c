@@ -59,15 +59,22 @@ static bool join(const struct arguments *a, struct error *err)
 		.key = xstrdup(key),
 		.secret = xstrdup(secret),
 		.lines = argument(a, "lines") != NULL,
+		.learner = common_learner(a),
+		.ca = argument(a, "ca") != NULL ? realpath(argument(a, "ca"), NULL) : NULL,
 	};
+	if (argument(a, "ca") != NULL && place.ca == NULL) {
+		sync_place_finish(&place);
+		return error_set_kind(
+			err, ERROR_USAGE, "--ca '%s': there is no such file", argument(a, "ca"));
+	}
 	size_t length = strlen(place.url);
 	while (length > 0 && place.url[length - 1] == '/')
 		place.url[--length] = '\0';
 	bool good = sync_place_save(&place, err);
 	if (good)
-		printf("joined: %s\nsent from now on: your name here, lessons, steps, answers, "
+		printf("joined: %s\nsent from now on: the name here (%s), lessons, steps, answers, "
 		       "scores and times%s.\n",
-			place.url,
+			place.url, place.learner,
 			place.lines ? ", and the lines that you run"
 				    : "; not the lines that you run (`--lines` would)");
 	sync_place_finish(&place);
@@ -138,19 +145,20 @@ const struct command command_sync = {
 	.name = "sync",
 	.operands = "[join URL|leave|status]",
 	.summary = "send what is recorded to a team's store",
-	.details =
-		"To `ropes serve`, or any Learning Record Store (xAPI). Nothing leaves this "
-		"machine "
-		"before `join`,\n"
-		"which says what is sent; after it, each session sends what is new when it ends, "
-		"and what could not\n"
-		"be sent goes the next time. `leave` ends that.",
+	.details = "To `ropes serve`, or any Learning Record Store (xAPI). Nothing leaves this "
+		   "machine "
+		   "before `join`,\n"
+		   "which says what is sent; after it, each session sends what is new in the "
+		   "background, and what could\n"
+		   "not be sent goes the next time. `leave` ends that.",
 	.options =
 		{
 			{"key", "KEY",
 				"join: whose statements these are; its secret is read from "
 				"standard input"},
 			{"lines", NULL, "join: also send the lines that are run"},
+			{"ca", "FILE", "join: the certificate that the store is known by"},
+			OPTION_LEARNER,
 		},
 	.operands_most = 2,
 	.run = run,

@@ -1,9 +1,12 @@
 /* cmd/workshop_class.c - ropes serve --class-daemon: daemons that the learners of a room share */
+#include "digest.h"
+#include "serving.h"
 #include "workshop.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define HOST "unix:///var/run/docker.sock"
 
@@ -77,6 +80,19 @@ static void moved(void *data, const char *owner, const char *socket)
 	pthread_mutex_unlock(&w->lock);
 }
 
+/* The same for the same store, so that a server that is started again has the same sockets; where
+ * root serves other accounts, all of them can get there. */
+static char *class_folder(const struct arguments *a)
+{
+	char digest[DIGEST_TEXT_SIZE];
+	const char *runtime = getenv("XDG_RUNTIME_DIR");
+	bool shut = text_is_blank(runtime) || text_starts(runtime, "/run/user/");
+	cleanup_free char *store = serve_store_path(a), *own = xdg_folder(XDG_RUNTIME);
+	digest_sha1(store, strlen(store), digest);
+	return geteuid() == 0 && shut ? xasprintf("/run/ropes-class/%.8s", digest)
+				      : xasprintf("%s/class-%.8s", own, digest);
+}
+
 bool workshop_class_open(const struct arguments *a, struct workshop_class **ret, struct error *err)
 {
 	cleanup_words struct words daemons = {0}, parts = {0};
@@ -92,8 +108,7 @@ bool workshop_class_open(const struct arguments *a, struct workshop_class **ret,
 		return false;
 	struct workshop_class *w = xcalloc(1, sizeof *w);
 	pthread_mutex_init(&w->lock, NULL);
-	cleanup_free char *runtime = xdg_folder(XDG_RUNTIME);
-	cleanup_free char *folder = path_join(runtime, "class");
+	cleanup_free char *folder = class_folder(a);
 	const struct class_options options = {
 		.daemons = &daemons,
 		.swarm = swarm,

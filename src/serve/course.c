@@ -207,16 +207,6 @@ static void add_parts(struct request *r, struct buf *out, const struct shown *c)
 	buf_add_text(out, "</section>\n");
 }
 
-static bool read_id(struct request *r, struct reply *a, int64_t *ret)
-{
-	const char *text = request_parameter(r, "id");
-	long long number;
-	if (text == NULL || !text_number(text, 1, INT64_MAX, &number))
-		return reply_error(a, 400, "'id' is a number");
-	*ret = number;
-	return true;
-}
-
 void resource_course(struct request *r, struct reply *a)
 {
 	static const char *const names[] = {"id"};
@@ -225,7 +215,8 @@ void resource_course(struct request *r, struct reply *a)
 	struct shown c = {0};
 	int64_t team;
 	follow_settle(r->follow);
-	if (!request_takes(r, a, names, 1) || !read_id(r, a, &c.id) || !access_team(r, a, &team))
+	if (!request_takes(r, a, names, 1) || !request_number(r, a, "id", &c.id) ||
+		!access_team(r, a, &team))
 		return;
 	bool good = tracker_courses(r->tracker, team, take_title, &c, &err);
 	if (good && c.title == NULL) {

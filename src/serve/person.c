@@ -140,21 +140,6 @@ static void add_tables(struct buf *out, const struct person *p)
 	buf_add_text(out, "</section>\n");
 }
 
-static bool add_days(struct request *r, struct buf *out, int64_t person, struct error *err)
-{
-	struct chart_days *days = xcalloc(1, sizeof *days);
-	bool good = table_days(r, 0, person, 0, days, err);
-	if (good) {
-		buf_add_text(out, "<section id=\"trend\" data-live><h2>The last three "
-				  "months</h2>\n<div class=\"columns\">");
-		chart_trend(out, days, "Minutes on task, by week");
-		chart_heat(out, days, "Minutes on task, by day");
-		buf_add_text(out, "</div></section>\n");
-	}
-	free(days);
-	return good;
-}
-
 static void add_erase(struct request *r, struct buf *out, const struct person *p)
 {
 	buf_add_text(out,
@@ -200,7 +185,7 @@ void resource_person_of(struct request *r, struct reply *a, int64_t person)
 	if (good) {
 		add_head(r, &page, &p);
 		add_tables(&page, &p);
-		good = add_days(r, &page, person, &err);
+		good = table_pictures(r, &page, 0, person, &err);
 		if (!access_is(r, "learner") && *r->team == '\0' && !follow_is_foreign(r->follow))
 			add_erase(r, &page, &p);
 		page_end(&page);
@@ -212,23 +197,12 @@ void resource_person_of(struct request *r, struct reply *a, int64_t person)
 		reply_outcome(a, none ? LRS_NOT_FOUND : LRS_FAILED, &err);
 }
 
-/* A parameter that is a number. False: 400 is said. */
-static bool read_number(struct request *r, struct reply *a, const char *name, int64_t *ret)
-{
-	const char *text = request_parameter(r, name);
-	long long number;
-	if (text == NULL || !text_number(text, 1, INT64_MAX, &number))
-		return reply_error(a, 400, "'%s' is a number", name);
-	*ret = number;
-	return true;
-}
-
 void resource_person(struct request *r, struct reply *a)
 {
 	static const char *const names[] = {"id"};
 	int64_t person;
 	follow_settle(r->follow);
-	if (request_takes(r, a, names, 1) && read_number(r, a, "id", &person) &&
+	if (request_takes(r, a, names, 1) && request_number(r, a, "id", &person) &&
 		access_person(r, a, person))
 		resource_person_of(r, a, person);
 }
@@ -268,8 +242,8 @@ void resource_certificate(struct request *r, struct reply *a)
 	cleanup_error struct error err = {0};
 	struct person p = {.r = r};
 	follow_settle(r->follow);
-	if (!request_takes(r, a, names, 2) || !read_number(r, a, "person", &p.id) ||
-		!read_number(r, a, "course", &p.course) || !access_person(r, a, p.id))
+	if (!request_takes(r, a, names, 2) || !request_number(r, a, "person", &p.id) ||
+		!request_number(r, a, "course", &p.course) || !access_person(r, a, p.id))
 		return;
 	bool good = tracker_person(r->tracker, p.id, take_person, &p, &err) &&
 		    tracker_enrolments(r->tracker, 0, p.id, p.course, take_enrolment, &p, &err);

@@ -67,6 +67,8 @@ bool request_takes(
 	const struct request *r, struct reply *a, const char *const *names, size_t count);
 /* "true" and "false" only. False: 400 is said. */
 bool request_flag(const struct request *r, struct reply *a, const char *name, bool *ret);
+/* A parameter that must be there, from 1. False: 400 is said. */
+bool request_number(const struct request *r, struct reply *a, const char *name, int64_t *ret);
 /* An agent of a parameter, as JSON and as its key; the caller frees both. False: 400 is said. */
 bool request_agent(const struct request *r, struct reply *a, bool groups, bool needed, cJSON **ret,
 	char **ret_key);

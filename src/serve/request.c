@@ -75,6 +75,16 @@ bool request_flag(const struct request *r, struct reply *a, const char *name, bo
 	return reply_error(a, 400, "'%s' is true or false", name);
 }
 
+bool request_number(const struct request *r, struct reply *a, const char *name, int64_t *ret)
+{
+	const char *text = request_parameter(r, name);
+	long long number;
+	if (text == NULL || !text_number(text, 1, INT64_MAX, &number))
+		return reply_error(a, 400, "'%s' is a number", name);
+	*ret = number;
+	return true;
+}
+
 bool request_agent(const struct request *r, struct reply *a, bool groups, bool needed, cJSON **ret,
 	char **ret_key)
 {

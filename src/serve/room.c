@@ -112,7 +112,9 @@ static bool make_key(
 	char id[UUID_TEXT_SIZE];
 	uuid_make(id);
 	cleanup_free char *name = xasprintf("room %s %.8s", seat->learner, id);
+	cleanup_free char *actor = xasprintf("account %s %s", seat->home, seat->learner);
 	if (lrs_key_add(r->lrs, name, "learner", key, secret, &err) &&
+		lrs_key_limit(r->lrs, name, NULL, actor, &err) &&
 		room_bind(r->room, name, seat->learner, &err))
 		return true;
 	return reply_error(a, 503, "%s", error_text(&err));

@@ -96,13 +96,20 @@ static void take_day(void *data, const struct tracker_day *day)
 		days->values[at] = minutes > 0.5 ? minutes : 0.5;
 }
 
-bool table_days(struct request *r, int64_t team, int64_t person, int64_t course,
-	struct chart_days *ret, struct error *err)
+bool table_pictures(
+	struct request *r, struct buf *out, int64_t team, int64_t person, struct error *err)
 {
-	*ret = (struct chart_days){
+	struct chart_days days = {
 		.count = (size_t)WEEKS_SHOWN * 7, .last_day = clock_wall_ms() / DAY_MS};
-	return tracker_days(r->tracker, team, person, course,
-		ret->last_day - (int64_t)ret->count + 1, take_day, ret, err);
+	if (!tracker_days(r->tracker, team, person, 0, days.last_day - (int64_t)days.count + 1,
+		    take_day, &days, err))
+		return false;
+	buf_add_text(out, "<section id=\"trend\" data-live><h2>The last three months</h2>\n"
+			  "<div class=\"columns\">");
+	chart_trend(out, &days, "Minutes on task, by week");
+	chart_heat(out, &days, "Minutes on task, by day");
+	buf_add_text(out, "</div></section>\n");
+	return true;
 }
 
 /* ---- questions ---- */

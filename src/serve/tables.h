@@ -26,10 +26,10 @@ void tile(struct buf *out, const char *what, const char *format, ...) PRINTF_LIK
 void table_link(struct buf *out, const char *address, const char *value, const char *text);
 void table_link_number(struct buf *out, const char *address, int64_t number, const char *text);
 
-/* The last weeks of a team, a person, a course: what was done, day by day; *ret_active: how many
- * people within the last seven days. */
-bool table_days(struct request *r, int64_t team, int64_t person, int64_t course,
-	struct chart_days *ret, struct error *err);
+/* What was done in the last three months by a team (0: everybody) or a person (0: all of it), as
+ * pictures. */
+bool table_pictures(
+	struct request *r, struct buf *out, int64_t team, int64_t person, struct error *err);
 /* Hardest questions, or all of a course's. */
 bool table_items(struct request *r, struct buf *out, int64_t team, int64_t course, unsigned most,
 	struct error *err);

@@ -190,21 +190,6 @@ static void add_exports(struct buf *out, const char *team)
 	buf_add_text(out, "</p>\n");
 }
 
-static bool add_pictures(struct request *r, struct buf *out, int64_t team, struct error *err)
-{
-	struct chart_days *days = xcalloc(1, sizeof *days);
-	bool good = table_days(r, team, 0, 0, days, err);
-	if (good) {
-		buf_add_text(out, "<section id=\"trend\" data-live><h2>The last three "
-				  "months</h2>\n<div class=\"columns\">");
-		chart_trend(out, days, "Minutes on task, by week");
-		chart_heat(out, days, "Minutes on task, by day");
-		buf_add_text(out, "</div></section>\n");
-	}
-	free(days);
-	return good;
-}
-
 /* The team that is asked for, within what the key may see. */
 static bool choose_team(struct request *r, struct reply *a, const char **ret_name, int64_t *ret)
 {
@@ -244,7 +229,7 @@ static bool make(
 	buf_add_text(out, "<section id=\"questions\" data-live><h2>Hardest questions</h2>\n");
 	good = good && table_items(r, out, team, 0, QUESTIONS_SHOWN, err);
 	buf_add_text(out, "</section>\n");
-	good = good && add_pictures(r, out, team, err);
+	good = good && table_pictures(r, out, team, 0, err);
 	add_people_table(out, o);
 	add_exports(out, name);
 	page_end(out);

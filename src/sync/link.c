@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define TEAM_MS 15000 /* between two looks at what a team is not told yet */
 #define PAUSE_LEAST_MS 500
 #define PAUSE_MOST_MS 15000
 #define SILENCE_MS 40000 /* the server says something every fifteen seconds */
@@ -361,15 +362,21 @@ static bool wait_for_work(struct errand *x, long pause_ms)
 	return last;
 }
 
+/* A team is told every now and then, a room at once. */
+static bool is_room(const struct sync_link *l)
+{
+	return l->place->code != NULL;
+}
+
 static void *send_on(void *data)
 {
 	struct sync_link *l = data;
 	struct errand x = {.link = l, .connection = http_connection_create()};
-	long pause_ms = 0;
+	long rest_ms = is_room(l) ? 0 : TEAM_MS, pause_ms = rest_ms;
 	for (bool last = false, good = true; !last;) {
 		last = wait_for_work(&x, pause_ms);
 		good = send_sayings(&x) && send_record(&x);
-		pause_ms = good ? 0 : pause_ms == 0 ? PAUSE_LEAST_MS : pause_ms * 2;
+		pause_ms = good ? rest_ms : pause_ms == 0 ? PAUSE_LEAST_MS : pause_ms * 2;
 		pause_ms = pause_ms > PAUSE_MOST_MS ? PAUSE_MOST_MS : pause_ms;
 		pthread_mutex_lock(&l->lock);
 		l->unsent = !good || x.refused;
@@ -464,7 +471,7 @@ struct sync_link *sync_link_open(const struct sync_place *place, const char *rec
 	l->record_path = xstrdup(record_path);
 	l->last = &l->first;
 	l->last_saying = &l->saying;
-	l->poked = true; /* what an earlier session left */
+	l->poked = is_room(l); /* what an earlier session left */
 	l->news = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	l->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (l->news < 0 || l->stop < 0)
@@ -472,7 +479,8 @@ struct sync_link *sync_link_open(const struct sync_place *place, const char *rec
 	pthread_mutex_init(&l->lock, NULL);
 	pthread_cond_init(&l->work, NULL);
 	start(&l->sender, send_on, l);
-	start(&l->receiver, listen_on, l);
+	if (is_room(l))
+		start(&l->receiver, listen_on, l);
 	return l;
 }
 
@@ -499,7 +507,8 @@ bool sync_link_close(struct sync_link *l, long wait_ms)
 	pthread_mutex_unlock(&l->lock);
 	(void)eventfd_write(l->stop, 1);
 	pthread_join(l->sender, NULL);
-	pthread_join(l->receiver, NULL);
+	if (is_room(l))
+		pthread_join(l->receiver, NULL);
 	bool all = !l->unsent;
 	forget_queues(l);
 	pthread_cond_destroy(&l->work);

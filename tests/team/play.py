@@ -82,7 +82,7 @@ def take_quiz(person, session, words, at):
 
 def join(person):
     key, secret = keys[person["account"]]
-    run(person, ["sync", "join", url, "--key", key], secret + "\n")
+    run(person, ["sync", "join", url, "--key", key, "--learner", person["account"]], secret + "\n")
 
 
 def live(person):

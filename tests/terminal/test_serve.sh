@@ -159,7 +159,7 @@ said=$("$ROPES" sync 2>&1)
 has "$said" '^sent: 2$' "the others arrive"
 has "$said" "^ropes: statement $taken was set aside: the store has another one" "a conflict is set aside, and told"
 printf 'echo a-secret-word\n:quit\n' | "$ROPES" learn "$folder/c/sync.md" >/dev/null 2>&1
-has "$("$ROPES" sync status)" '^waiting: 0$' "a session sends what is new when it ends"
+has "$("$ROPES" sync status)" '^waiting: 0$' "a session sends what is new until it ends"
 is "$(strings "$db"* | grep -c a-secret-word)" 0 "but not the lines that were run"
 "$ROPES" sync leave
 has "$("$ROPES" sync 2>&1)" '^ropes: nothing is sent anywhere yet' "leaving ends it"

@@ -198,7 +198,7 @@ tell("who has come to what is not open waits", all(row(data, one)["waiting"] == 
 tell("who listens is there", all(row(data, one)["here"] for one in learners) and not row(data, other)["here"])
 forged = learners[0].statement("progressed", steps[3], {"state": 1}, account=learners[1].seat["learner"])
 before = row(server.data(), learners[1])["done"]
-learners[0].send(forged)
+tell("another learner's statement is refused", learners[0].send(forged) == 403)
 tell("a statement moves nobody but the key's owner", row(server.data(), learners[1])["done"] == before)
 tell("a hand", learners[2].say(what="hand", text="<b>why</b>\x1b[2J?") == 204 and row(server.data(), learners[2])["hand"] == "<b>why</b>[2J?")
 tell("done, and too fast", learners[3].say(what="done") == 204 and learners[4].say(what="fast") == 204 and server.data()["counts"]["fast"] == 1)
