@@ -43,16 +43,25 @@ void talk_question(struct session *s)
 
 void talk_answer(struct session *s, const struct tutor_room_event *e)
 {
-	enum screen_style style = !e->is_judged ? SCREEN_PLAIN
-				  : e->right    ? SCREEN_GOOD
-						: SCREEN_BAD;
-	const char *mark = !e->is_judged ? "🧪 " : e->right ? "✔ " : "✘ ";
-	const char *words = !e->is_judged ? "The question is closed"
-			    : e->right    ? "Your answer was right"
-					  : "Your answer was not right";
-	screen_say(s->screen, style, mark, "%s%s%s%s%s%s", words, e->yours != NULL ? " (" : "",
-		e->yours != NULL ? e->yours : "", e->yours != NULL ? ")" : "",
-		text_is_blank(e->text) ? "." : ": ", text_is_blank(e->text) ? "" : e->text);
+	cleanup_buf struct buf text = {0};
+	if (!e->is_judged)
+		buf_add_text(&text, "The question is closed.");
+	else if (e->right)
+		buf_add_text(&text, "Your answer was right.");
+	else if (e->yours != NULL)
+		buf_printf(&text, "Your answer (%s) was not right.", e->yours);
+	else
+		buf_add_text(&text, "Your answer was not right.");
+	if (!text_is_blank(e->text))
+		buf_printf(&text, " It is: %s", e->text);
+	screen_say(s->screen,
+		!e->is_judged ? SCREEN_PLAIN
+		: e->right    ? SCREEN_GOOD
+			      : SCREEN_BAD,
+		!e->is_judged ? "🧪 "
+		: e->right    ? "✔ "
+			      : "✘ ",
+		"%s", buf_text(&text));
 	if (!text_is_blank(e->explanation))
 		screen_say(s->screen, SCREEN_PLAIN, "  → ", "%s", e->explanation);
 }
