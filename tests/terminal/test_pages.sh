@@ -58,10 +58,32 @@ END
 is "$(tail -1 <<<"$said")" "10 passed, 0 failed" "pages before anything came
 $said"
 python3 "$ROPES_SOURCE/tests/team/fill.py" "$address" "$folder/keys" || bad "the store is filled"
+who=$(python3 -c 'import json, sys; print(":".join(json.load(open(sys.argv[1]))["lead"]))' "$folder/keys")
+token=$(curl -s -u "$who" "$origin/manage" | sed -n 's/.*name="token" value="\([^"]*\)".*/\1/p' | head -1)
+is "$(curl -s -u "$who" -o /dev/null -w '%{http_code}' "$origin/manage" -d do=hook -d "token=$token" -d url=http://127.0.0.1:9/there/is/nobody)" 200 "a webhook is added"
 look "$origin" "$folder/keys" <"$ROPES_SOURCE/tests/browser/pages.txt"
 printf '%s\n' "$said" | grep -v ' passed, '
 count=$(sed -n 's/^\([0-9]*\) passed, .*/\1/p' <<<"$said")
 is "$(sed -n 's/.* passed, \([0-9]*\) failed$/\1/p' <<<"$said")" 0 "all pages are well"
 passed=$((passed + ${count:-0}))
+kill "$server"
+wait "$server" 2>/dev/null
+
+# ---- a workshop's pages, before anybody came ----
+"$ROPES" serve --workshop "$ROPES_SOURCE/tests/data/team/tides.md" --db "$folder/workshop.db" --listen 127.0.0.1:0 </dev/null >"$folder/workshop.out" 2>&1 &
+server=$!
+address=$(listening "$folder/workshop.out")
+for _ in $(seq 100); do
+	grep -q '^join: ' "$folder/workshop.out" && break
+	sleep 0.05
+done
+{
+	sed -n 's,^\(board\|projector\): http://[^/]*\(.*\),\2\t-\t200\tTides,p' "$folder/workshop.out"
+	sed -n 's,^board: http://[^/]*/room/board\(.*\),/room/report\1\t-\t200\tTides,p' "$folder/workshop.out"
+	printf '/room/%s\t-\t403\t.\n' board 'board?token=x' projector report
+} >"$folder/workshop.pages"
+look "${address%/xapi}" "$folder/no.keys" <"$folder/workshop.pages"
+is "$(tail -1 <<<"$said")" "19 passed, 0 failed" "a workshop's pages are well
+$said"
 kill "$server"
 wait "$server" 2>/dev/null
