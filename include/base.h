@@ -13,6 +13,7 @@
 #ifndef BASE_H
 #define BASE_H
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -197,6 +198,13 @@ int64_t clock_wall_ms(void);
 /* "2026-11-24T04:18:48.123Z" for milliseconds since 1970. */
 #define TIME_TEXT_SIZE 32
 void time_format_iso8601(int64_t wall_ms, char out[TIME_TEXT_SIZE]);
+
+/* A condition that is waited for by the monotonic clock: a machine's clock that is set keeps nobody
+ * waiting. */
+void condition_init(pthread_cond_t *condition);
+struct timespec condition_until(int64_t ms); /* so long from now */
+/* False: the time is over. */
+bool condition_wait(pthread_cond_t *condition, pthread_mutex_t *lock, const struct timespec *until);
 
 /* 64 random bits, for seeds. */
 uint64_t random_seed(void);

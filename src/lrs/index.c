@@ -248,14 +248,10 @@ void index_hold_back(struct lrs *lrs)
 /* Until there is so much to do, at the longest. */
 static void pause_for(struct lrs *lrs, int64_t milliseconds, int64_t backlog)
 {
-	struct timespec until;
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	int64_t ns = until.tv_nsec + milliseconds % 1000 * 1000000;
-	until.tv_sec += (time_t)(milliseconds / 1000 + ns / 1000000000);
-	until.tv_nsec = (long)(ns % 1000000000);
+	const struct timespec until = condition_until(milliseconds);
 	lrs->indexer_waits_for = backlog;
 	while (!lrs->closing && lrs->stored - lrs->indexed < backlog &&
-		pthread_cond_timedwait(&lrs->changed, &lrs->lock, &until) == 0)
+		condition_wait(&lrs->changed, &lrs->lock, &until))
 		;
 }
 

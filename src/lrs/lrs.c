@@ -103,11 +103,7 @@ static bool read_state(struct lrs *lrs, struct error *err)
 
 static void make_locks(struct lrs *lrs)
 {
-	pthread_condattr_t monotonic; /* a clock that is set changes no pause */
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&lrs->changed, &monotonic);
-	pthread_condattr_destroy(&monotonic);
+	condition_init(&lrs->changed);
 	pthread_mutex_init(&lrs->index_lock, NULL);
 	pthread_mutex_init(&lrs->key_lock, NULL);
 	pthread_mutex_init(&lrs->lock, NULL);

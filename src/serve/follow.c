@@ -2,10 +2,8 @@
  * they were stored, or (foreign.c) those of another one */
 #include "follow.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define AT_ONCE 500
 #define SETTLED_MOST 10000 /* more than that is left to the thread: a page does not wait */
@@ -111,7 +109,20 @@ static void tell(struct follow *f)
 	hub_publish(f->o.hub, "team", NULL, &event, true);
 }
 
-/* With the lock held, so that nothing is taken twice. Whether there was something. */
+/* "": there is none. */
+static void keep_problem(struct follow *f, const char *what)
+{
+	pthread_mutex_lock(&f->lock);
+	if (*what == '\0')
+		f->failed_ms = 0;
+	else if (f->failed_ms == 0)
+		f->failed_ms = clock_wall_ms();
+	free(f->problem);
+	f->problem = f->failed_ms > 0 ? xstrdup(what) : NULL;
+	pthread_mutex_unlock(&f->lock);
+}
+
+/* With `taking` held, so that nothing is taken twice. Whether there was something. */
 static bool catch_up(struct follow *f)
 {
 	cleanup_error struct error err = {0};
@@ -121,12 +132,7 @@ static bool catch_up(struct follow *f)
 	else
 		while (!f->ending && take_some(f, &err))
 			any = true;
-	if (error_text(&err)[0] != '\0' && f->failed_ms == 0)
-		f->failed_ms = clock_wall_ms();
-	else if (error_text(&err)[0] == '\0')
-		f->failed_ms = 0;
-	free(f->problem);
-	f->problem = f->failed_ms > 0 ? xstrdup(error_text(&err)) : NULL;
+	keep_problem(f, error_text(&err));
 	return any;
 }
 
@@ -134,13 +140,8 @@ static bool catch_up(struct follow *f)
 
 static void wait_until(struct follow *f, int64_t ms, bool for_news)
 {
-	struct timespec until;
-	clock_gettime(CLOCK_REALTIME, &until);
-	int64_t ns = until.tv_nsec + ms % 1000 * 1000000;
-	until.tv_sec += (time_t)(ms / 1000 + ns / 1000000000);
-	until.tv_nsec = (long)(ns % 1000000000);
-	while (!(for_news && f->poked) && !f->ending &&
-		pthread_cond_timedwait(&f->wake, &f->lock, &until) != ETIMEDOUT)
+	const struct timespec until = condition_until(ms);
+	while (!(for_news && f->poked) && !f->ending && condition_wait(&f->wake, &f->lock, &until))
 		;
 }
 
@@ -179,7 +180,7 @@ bool follow_open(const struct follow_options *o, struct follow **ret, struct err
 	f->o = *o;
 	pthread_mutex_init(&f->lock, NULL);
 	pthread_mutex_init(&f->taking, NULL);
-	pthread_cond_init(&f->wake, NULL);
+	condition_init(&f->wake);
 	if (pthread_create(&f->thread, NULL, follow_on, f) != 0) {
 		free(f);
 		return error_set(err, 0, "the tracker's thread can't be started");
@@ -233,9 +234,9 @@ bool follow_is_foreign(const struct follow *f)
 
 int64_t follow_problem(struct follow *f, char **ret_why)
 {
-	pthread_mutex_lock(&f->taking);
+	pthread_mutex_lock(&f->lock);
 	int64_t since = f->failed_ms;
 	*ret_why = xstrdup(f->problem);
-	pthread_mutex_unlock(&f->taking);
+	pthread_mutex_unlock(&f->lock);
 	return since;
 }

@@ -11,13 +11,13 @@
 struct follow {
 	struct follow_options o;
 	pthread_t thread;
-	pthread_mutex_t lock; /* of `poked`, `wake` */
+	pthread_mutex_t lock; /* of what follows, held for moments only */
 	pthread_cond_t wake;
 	bool poked;
-	atomic_bool ending;
-	pthread_mutex_t taking; /* of the rest: one takes at a time */
-	int64_t failed_ms;
+	int64_t failed_ms; /* since when; 0: all is well */
 	char *problem;
+	atomic_bool ending;
+	pthread_mutex_t taking; /* one takes at a time */
 };
 
 /* Takes what another store has that is new. Whether there was something; err: it can't be reached.

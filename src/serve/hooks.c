@@ -9,10 +9,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define TIMEOUT_MS 5000
-#define LOOK_S 1 /* for what comes due again */
+#define LOOK_MS 1000 /* for what comes due again */
 
 struct hooks {
 	struct tracker *tracker;
@@ -63,12 +62,10 @@ static bool deliver_one(struct hooks *h)
 
 static bool is_ending(struct hooks *h)
 {
-	struct timespec until;
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += LOOK_S;
+	const struct timespec until = condition_until(LOOK_MS);
 	pthread_mutex_lock(&h->lock);
 	if (!h->ending)
-		(void)pthread_cond_timedwait(&h->wake, &h->lock, &until); /* either way: look */
+		(void)condition_wait(&h->wake, &h->lock, &until); /* either way: look */
 	bool ending = h->ending;
 	pthread_mutex_unlock(&h->lock);
 	return ending;
@@ -88,7 +85,7 @@ bool hooks_open(struct tracker *tracker, struct hooks **ret, struct error *err)
 	struct hooks *h = xcalloc(1, sizeof *h);
 	h->tracker = tracker;
 	pthread_mutex_init(&h->lock, NULL);
-	pthread_cond_init(&h->wake, NULL);
+	condition_init(&h->wake);
 	if (pthread_create(&h->thread, NULL, deliver, h) != 0) {
 		free(h);
 		return error_set(err, 0, "the webhooks' thread can't be started");

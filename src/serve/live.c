@@ -208,16 +208,9 @@ static bool publish_all(struct live *live)
 
 static void wait_until_woken(struct live *live, int64_t ms)
 {
-	struct timespec until;
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += ms / 1000;
-	until.tv_nsec += ms % 1000 * 1000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000;
-	}
+	const struct timespec until = condition_until(ms);
 	while (!live->dirty && !live->ending &&
-		pthread_cond_timedwait(&live->wake, &live->wake_lock, &until) != ETIMEDOUT)
+		condition_wait(&live->wake, &live->wake_lock, &until))
 		;
 	live->dirty = false;
 }
@@ -258,7 +251,6 @@ void live_wake(struct live *live)
 struct live *live_create(struct hub *hub, struct room *room, const char *origin)
 {
 	struct live *live = xcalloc(1, sizeof *live);
-	pthread_condattr_t attributes;
 	live->hub = hub;
 	live->room = room;
 	live->attend_ms = clock_monotonic_ms();
@@ -266,10 +258,7 @@ struct live *live_create(struct hub *hub, struct room *room, const char *origin)
 	cJSON_Delete(room_state(room, &live->published, &live->state_published));
 	pthread_mutex_init(&live->lock, NULL);
 	pthread_mutex_init(&live->wake_lock, NULL);
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&live->wake, &attributes);
-	pthread_condattr_destroy(&attributes);
+	condition_init(&live->wake);
 	if (pthread_create(&live->thread, NULL, publish, live) != 0)
 		die_out_of_memory();
 	return live;

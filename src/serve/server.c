@@ -13,13 +13,12 @@
 #include <strings.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #define TIMEOUT_S 30
 #define CONNECTIONS_MOST 16384
 #define THREADS 16 /* as many changes can be committed together */
-#define BEAT_S 10
+#define BEAT_MS 10000
 #define PIECE ((size_t)32 * 1024)
 #define EVENTS_PIECE ((size_t)4 * 1024) /* of thousands that listen at once */
 #define BODY_MOST ((size_t)16 * 1024 * 1024)
@@ -424,11 +423,8 @@ static void *beat(void *data)
 	struct server *server = data;
 	pthread_mutex_lock(&server->lock);
 	while (!server->ending) {
-		struct timespec until;
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += BEAT_S;
-		if (pthread_cond_timedwait(&server->wake, &server->lock, &until) != 0 &&
-			!server->ending)
+		const struct timespec until = condition_until(BEAT_MS);
+		if (!condition_wait(&server->wake, &server->lock, &until) && !server->ending)
 			hub_beat(server->hub);
 	}
 	pthread_mutex_unlock(&server->lock);
@@ -467,7 +463,7 @@ bool serve_open(const struct serve_options *o, struct server **ret, struct error
 	server->body_most = o->body_most > 0 ? o->body_most : BODY_MOST;
 	server->hub = hub_create();
 	pthread_mutex_init(&server->lock, NULL);
-	pthread_cond_init(&server->wake, NULL);
+	condition_init(&server->wake);
 	const struct follow_options following = {
 		.lrs = o->lrs,
 		.tracker = o->tracker,

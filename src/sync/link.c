@@ -342,19 +342,15 @@ static bool send_record(struct errand *x)
 static bool wait_for_work(struct errand *x, long pause_ms)
 {
 	struct sync_link *l = x->link;
-	struct timespec until;
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += pause_ms / 1000;
-	until.tv_nsec += pause_ms % 1000 * 1000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000;
-	}
+	const struct timespec until = condition_until(pause_ms);
 	pthread_mutex_lock(&l->lock);
-	int code = 0;
-	while (!l->poked && !l->stopping && code != ETIMEDOUT)
-		code = pause_ms > 0 ? pthread_cond_timedwait(&l->work, &l->lock, &until)
-				    : pthread_cond_wait(&l->work, &l->lock);
+	bool time_left = true;
+	while (!l->poked && !l->stopping && time_left) {
+		if (pause_ms > 0)
+			time_left = condition_wait(&l->work, &l->lock, &until);
+		else
+			pthread_cond_wait(&l->work, &l->lock);
+	}
 	l->poked = false;
 	bool last = l->stopping;
 	x->timeout_ms = last ? l->last_ms : REQUEST_MS;
@@ -477,7 +473,7 @@ struct sync_link *sync_link_open(const struct sync_place *place, const char *rec
 	if (l->news < 0 || l->stop < 0)
 		die_out_of_memory();
 	pthread_mutex_init(&l->lock, NULL);
-	pthread_cond_init(&l->work, NULL);
+	condition_init(&l->work);
 	start(&l->sender, send_on, l);
 	if (is_room(l))
 		start(&l->receiver, listen_on, l);
