@@ -26,6 +26,7 @@ for n in 3 4 5 6; do printf '\n## Day %s\n\nNothing else on day %s.\n' $n $n >>"
 
 serve() { # LISTEN OPTION…: the workshop's server in the background
 	code='' board=''
+	: >"$folder/serve.out" # what the one before said
 	"$ROPES" serve --db "$db" --listen "$1" --workshop "$note" "${@:2}" </dev/null >"$folder/serve.out" 2>&1 &
 	server=$!
 	for _ in $(seq 200); do
