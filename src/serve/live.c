@@ -2,7 +2,6 @@
  * thread publishes, in order, what is on the disk */
 #include "private.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
