@@ -3,6 +3,15 @@
 # shellcheck shell=bash
 npm_day=2026-11-26
 
+# What pages are looked at with: $CHROMIUM, and $NODE_FOLDER with what drives it.
+browser_packages() {
+	CHROMIUM=$(command -v chromium || command -v chromium-browser) || missing "chromium is not installed (tools/deps install check)"
+	node_packages playwright-core@1.65.1 axe-core@4.14.1
+	NODE_FOLDER=$node_folder
+	export CHROMIUM NODE_FOLDER
+}
+
+
 # node_packages NAME@VERSION…: installs them once, for all runs of this account; $node_folder has their node_modules.
 # What they need in turn is as of one day. Two scripts at once, and later ones, share it: whoever comes first installs. Ends the script where it can't be done.
 node_packages() {

@@ -2,11 +2,7 @@
 # The server's pages in a real browser: light and dark, wide and narrow, by keyboard, asking nobody else.
 # shellcheck source=tests/terminal/library.sh
 . "$(dirname "$0")/library.sh"
-command -v chromium >/dev/null || missing "chromium is not installed (tools/deps install check)"
-node_packages playwright-core@1.65.1 axe-core@4.14.1
-export NODE_FOLDER=$node_folder
-CHROMIUM=$(command -v chromium)
-export CHROMIUM
+browser_packages
 # listening FILE: what a server in the background said of where it listens
 listening() {
 	for _ in $(seq 200); do
