@@ -95,8 +95,8 @@ bool sync_room_load(const char *origin, const char *code, const char *learner,
 bool sync_room_resume(struct sync_place *place, struct record *record, struct error *err);
 bool sync_room_save(const struct sync_place *place, struct error *err);
 /* Whether the server still knows this place's key; true also where it does not answer, for it may
- * again. *ret_answers (may be NULL): it did. */
-bool sync_room_is_known(const struct sync_place *place, bool *ret_answers);
+ * again. Where it does, place->daemon is the one of now. */
+bool sync_room_come_back(struct sync_place *place);
 
 /* ---- while a session lasts ---- */
 

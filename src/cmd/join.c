@@ -295,7 +295,7 @@ static bool join(struct joining *j, struct error *err)
 {
 	if (!load_place(j, err))
 		return false;
-	if (j->place.url != NULL && sync_room_is_known(&j->place, NULL))
+	if (j->place.url != NULL && sync_room_come_back(&j->place))
 		return join_again(j, err);
 	sync_place_finish(&j->place); /* the room was made anew, and so is the joining */
 	return join_first(j, err);

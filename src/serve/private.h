@@ -156,6 +156,7 @@ void resource_export_xapi(struct request *r, struct reply *a);
 void resource_room(struct request *r, struct reply *a);
 void resource_room_join(struct request *r, struct reply *a);
 void resource_room_events(struct request *r, struct reply *a);
+void resource_room_seat(struct request *r, struct reply *a);
 void resource_room_say(struct request *r, struct reply *a);
 void resource_room_board(struct request *r, struct reply *a);
 void resource_room_board_events(struct request *r, struct reply *a);

@@ -142,10 +142,8 @@ static char *seat_at_class(const struct request *r, const char *learner, int64_t
 		       : NULL;
 }
 
-static void add_daemon(
-	const struct request *r, cJSON *json, const cJSON *asked, const struct room_seat *seat)
+static void add_daemon(cJSON *json, const char *address)
 {
-	cleanup_free char *address = seat_at_class(r, seat->learner, wanted_uid(asked));
 	if (address != NULL)
 		cJSON_AddStringToObject(json, "daemon", address);
 	else
@@ -173,7 +171,8 @@ static void welcome(
 	cJSON *json = cJSON_CreateObject();
 	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
 		cJSON_AddStringToObject(json, texts[i].name, texts[i].value);
-	add_daemon(r, json, asked, seat);
+	cleanup_free char *daemon = seat_at_class(r, seat->learner, wanted_uid(asked));
+	add_daemon(json, daemon);
 	cJSON_AddBoolToObject(json, "renamed", seat->renamed);
 	reply_json(a, json);
 	reply_header(a, "Cache-Control", "no-store");
@@ -215,6 +214,21 @@ static char *learner_of(struct request *r, struct reply *a)
 	if (learner == NULL)
 		reply_error(a, 403, "this key is nobody's in this room");
 	return learner;
+}
+
+/* Who comes back has their place at the class's daemon again, also after a restart. */
+void resource_room_seat(struct request *r, struct reply *a)
+{
+	if (!is_open(r, a) || !only(r, a, METHOD_GET) || !request_takes(r, a, NULL, 0))
+		return;
+	cleanup_free char *learner = learner_of(r, a);
+	if (learner == NULL)
+		return;
+	cleanup_free char *daemon = seat_at_class(r, learner, room_uid(r->room, learner));
+	cJSON *json = cJSON_CreateObject();
+	cJSON_AddStringToObject(json, "learner", learner);
+	add_daemon(json, daemon);
+	reply_json(a, json);
 }
 
 void resource_room_events(struct request *r, struct reply *a)

@@ -38,6 +38,7 @@ static const struct resource {
 	{"/room", resource_room, OPEN, true, false},
 	{"/room/join", resource_room_join, OPEN, true, false},
 	{"/room/events", resource_room_events, KEYED, true, false},
+	{"/room/seat", resource_room_seat, KEYED, true, false},
 	{"/room/say", resource_room_say, KEYED, true, false},
 	{"/room/board", resource_room_board, OPEN, true, false},
 	{"/room/board/events", resource_room_board_events, OPEN, true, false},

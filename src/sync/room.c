@@ -232,23 +232,28 @@ bool sync_room_join(const struct sync_joining *j, struct sync_place *ret, struct
 
 /* ---- coming back ---- */
 
-bool sync_room_is_known(const struct sync_place *place, bool *ret_answers)
+bool sync_room_come_back(struct sync_place *place)
 {
-	static const char *const headers[] = {"X-Experience-API-Version: 1.0.3", NULL};
 	struct http_answer answer = {0};
-	cleanup_free char *url = xasprintf("%s/statements?limit=1", place->url);
+	size_t origin = strlen(place->url) - strlen("/xapi");
+	cleanup_free char *url = xasprintf("%.*s/room/seat", (int)origin, place->url);
 	const struct http_request request = {.method = "GET",
 		.url = url,
 		.user = place->key,
 		.password = place->secret,
-		.headers = headers,
 		.timeout_ms = SHORT_MS,
 		.ca = place->ca};
 	bool answers = http_send(&request, &answer, NULL);
+	cJSON *json = answers && answer.status == 200
+			      ? cJSON_ParseWithLength(buf_text(&answer.body), answer.body.length)
+			      : NULL;
+	if (json != NULL) {
+		free(place->daemon);
+		place->daemon = copy_of(json, "daemon");
+	}
+	cJSON_Delete(json);
 	buf_finish(&answer.body);
-	if (ret_answers != NULL)
-		*ret_answers = answers;
-	return !answers || answer.status != 401; /* to read is not for everybody, but known */
+	return !answers || (answer.status != 401 && answer.status != 403);
 }
 
 /* A record that was replaced has other numbers. */

@@ -79,36 +79,33 @@ static const char enrolments[] =
 	"    SELECT m.person, a.course, a.due_ms FROM assignment AS a JOIN member AS m"
 	"      ON m.team = a.team"
 	"    UNION ALL SELECT p.id, a.course, a.due_ms FROM assignment AS a, person AS p"
-	"      WHERE a.team = 0) GROUP BY person, course),"
-	"pair AS (SELECT person, course FROM enrolment UNION SELECT person, course FROM due),"
-	"most AS (SELECT course, max(completed) AS lessons FROM enrolment GROUP BY course),"
-	"scores AS (SELECT person, course, count(*) AS evaluated, avg(first) AS first,"
-	"  avg(best) AS best, avg(last) AS last FROM result WHERE attempts > 0"
+	"      WHERE a.team = 0) WHERE (?2 = 0 OR person = ?2) AND (?3 = 0 OR course = ?3)"
 	"  GROUP BY person, course),"
-	"waiting AS (SELECT answer.person, question.course, count(*) AS due FROM answer"
-	"  JOIN question ON question.id = answer.question WHERE due_ms <= ?4"
-	"  GROUP BY answer.person, question.course),"
+	"pair AS (SELECT person, course FROM enrolment WHERE (?2 = 0 OR person = ?2)"
+	"  AND (?3 = 0 OR course = ?3) UNION SELECT person, course FROM due),"
+	"most AS (SELECT course, max(completed) AS lessons FROM enrolment GROUP BY course),"
+	"waiting AS (SELECT person, course, count(*) AS due FROM answer"
+	"  WHERE due_ms <= ?4 AND (?2 = 0 OR person = ?2) GROUP BY person, course),"
 	"whole AS (SELECT pair.person, pair.course, p.name, p.key, " TEAMS_OF(
 		"p.id") " AS teams,"
 			"  c.title, max(c.lessons, coalesce(most.lessons, 0)) AS lessons,"
 			"  coalesce(e.completed, 0) AS completed, coalesce(e.passed, 0) AS passed,"
-			"  coalesce(s.evaluated, 0) AS evaluated, s.first, s.best, s.last,"
-			"  coalesce(e.time_ms, 0) AS time_ms, coalesce(e.begun_ms, 0) AS begun_ms,"
-			"  coalesce(e.last_ms, 0) AS last_ms, coalesce(due.due_ms, 0) AS due_ms,"
-			"  coalesce(e.done_ms, 0) AS done_ms, coalesce(w.due, 0) AS reviews_due"
+			"  coalesce(e.evaluated, 0) AS evaluated, e.first / e.evaluated, e.best / "
+			"e.evaluated,"
+			"  e.last / e.evaluated, coalesce(e.time_ms, 0) AS time_ms,"
+			"  coalesce(e.begun_ms, 0) AS begun_ms, coalesce(e.last_ms, 0) AS last_ms,"
+			"  coalesce(due.due_ms, 0) AS due_ms, coalesce(e.done_ms, 0) AS done_ms,"
+			"  coalesce(w.due, 0) AS reviews_due"
 			"  FROM pair JOIN person AS p ON p.id = pair.person JOIN course AS c ON "
 			"c.id = pair.course"
 			"  LEFT JOIN most ON most.course = pair.course"
 			"  LEFT JOIN enrolment AS e ON e.person = pair.person AND e.course = "
 			"pair.course"
-			"  LEFT JOIN scores AS s ON s.person = pair.person AND s.course = "
-			"pair.course"
 			"  LEFT JOIN waiting AS w ON w.person = pair.person AND w.course = "
 			"pair.course"
 			"  LEFT JOIN due ON due.person = pair.person AND due.course = pair.course"
 			"  WHERE " IN_TEAM(
-				"pair.person") " AND (?2 = 0 OR pair.person = ?2)"
-					       "  AND (?3 = 0 OR pair.course = ?3))"
+				"pair.person") ")"
 					       "SELECT *, due_ms > 0 AND due_ms < ?4 AND completed "
 					       "< max(lessons, 1) AS late FROM whole "
 					       "ORDER BY late DESC, iif(late, due_ms, 0), last_ms, "
@@ -218,21 +215,34 @@ bool tracker_teams(struct tracker *t, tracker_each_team each, void *data, struct
 
 /* ---- lessons ---- */
 
+/* By what narrows most, so that an index is walked. */
+#define RESULTS(narrow)                                                                            \
+	"SELECT r.person, r.course, r.lesson, p.name, p.key, '', c.title, l.iri, l.title, l.aim, " \
+	"completed_ms, passed_ms, attempts, lines, failed_lines, first, best, last, time_ms, "     \
+	"seen_ms FROM result AS r JOIN person AS p ON p.id = r.person "                            \
+	"JOIN course AS c ON c.id = r.course JOIN lesson AS l ON l.id = r.lesson "                 \
+	"WHERE " narrow " AND " IN_TEAM("r.person") " ORDER BY r.person, c.title, l.place, l.id"
+
+static sqlite3_stmt *results(
+	struct db *db, int64_t team, int64_t person, int64_t course, struct error *err)
+{
+	static const char by_person[] = RESULTS("r.person = ?2 AND (?3 = 0 OR r.course = ?3)");
+	static const char by_course[] = RESULTS("?2 = 0 AND r.course = ?3");
+	static const char all[] = RESULTS("?2 = 0 AND ?3 = 0");
+	return sql(db, err,
+		person > 0   ? by_person
+		: course > 0 ? by_course
+			     : all,
+		"iii", team, person, course);
+}
+
 bool tracker_results(struct tracker *t, int64_t team, int64_t person, int64_t course,
 	void (*each)(void *data, const struct tracker_result *result), void *data,
 	struct error *err)
 {
 	bool hidden = tracker_has_pseudonyms(t);
 	struct db *db = store_read(t->store);
-	sqlite3_stmt *rows = sql(db, err,
-		"SELECT r.person, r.course, r.lesson, p.name, p.key, '', c.title, l.iri, l.title, "
-		"l.aim, completed_ms, passed_ms, attempts, lines, failed_lines, first, best, last, "
-		"time_ms, seen_ms FROM result AS r JOIN person AS p ON p.id = r.person "
-		"JOIN course AS c ON c.id = r.course JOIN lesson AS l ON l.id = r.lesson "
-		"WHERE " IN_TEAM("r.person") " AND (?2 = 0 OR r.person = ?2) "
-					     "AND (?3 = 0 OR r.course = ?3) ORDER BY r.person, "
-					     "c.title, l.place, l.id",
-		"iii", team, person, course);
+	sqlite3_stmt *rows = results(db, team, person, course, err);
 	bool good = rows != NULL;
 	while (sql_row(db, rows, &good, err)) {
 		struct names n = names_of(hidden, sqlite3_column_int64(rows, 0), rows, 3);
@@ -294,12 +304,13 @@ bool tracker_lessons(struct tracker *t, int64_t team, int64_t course,
 {
 	struct db *db = store_read(t->store);
 	sqlite3_stmt *rows = sql(db, err,
-		"SELECT l.id, l.title, l.aim, count(*), sum(completed_ms > 0), sum(passed_ms > 0), "
-		"sum(attempts > 0), avg(iif(attempts > 0, first, NULL)), "
-		"avg(iif(attempts > 0, best, NULL)), CAST(avg(time_ms) AS INTEGER) "
-		"FROM result AS r JOIN lesson AS l ON l.id = r.lesson "
-		"WHERE " IN_TEAM("r.person") " AND r.course = ?2 "
-					     "GROUP BY l.id ORDER BY l.place, l.id",
+		"SELECT l.id, l.title, l.aim, n, done, passed, tried, first, best, time FROM "
+		"(SELECT lesson, count(*) AS n, sum(completed_ms > 0) AS done, sum(passed_ms > 0) "
+		"AS passed, sum(attempts > 0) AS tried, avg(iif(attempts > 0, first, NULL)) AS "
+		"first, avg(iif(attempts > 0, best, NULL)) AS best, "
+		"CAST(avg(time_ms) AS INTEGER) AS time FROM result WHERE course = ?2 AND " IN_TEAM(
+			"person") " GROUP BY lesson) JOIN lesson AS l ON l.id = lesson "
+				  "ORDER BY l.place, l.id",
 		"ii", team, course);
 	bool good = rows != NULL;
 	while (sql_row(db, rows, &good, err)) {

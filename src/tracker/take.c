@@ -204,15 +204,16 @@ static bool keep_result(struct db *db, struct event *e, struct error *err)
 			sql(db, err,
 				"UPDATE result SET lines = lines + 1, "
 				"failed_lines = failed_lines + (?3 <> 0) "
-				"WHERE person = ?1 AND lesson = ?2",
-				"iii", e->person, e->lesson_id, (int64_t)status->valuedouble),
+				"WHERE person = ?1 AND lesson = ?2 AND course = ?4",
+				"iiii", e->person, e->lesson_id, (int64_t)status->valuedouble,
+				e->course),
 			err);
 	if (text_same(e->verb, "completed")) {
 		if (!sql_run(db,
 			    sql(db, err,
 				    "UPDATE result SET completed_ms = ?3 WHERE person = ?1 AND "
-				    "lesson = ?2 AND completed_ms = 0",
-				    "iii", e->person, e->lesson_id, e->time_ms),
+				    "lesson = ?2 AND course = ?4 AND completed_ms = 0",
+				    "iiii", e->person, e->lesson_id, e->time_ms, e->course),
 			    err))
 			return false;
 		e->new_completed = sql_changes(db) > 0;
@@ -230,8 +231,8 @@ static bool keep_attempt(struct db *db, struct event *e, struct error *err)
 		if (!sql_run(db,
 			    sql(db, err,
 				    "UPDATE result SET passed_ms = ?3 WHERE person = ?1 AND "
-				    "lesson = ?2 AND passed_ms = 0",
-				    "iii", e->person, e->lesson_id, e->time_ms),
+				    "lesson = ?2 AND course = ?4 AND passed_ms = 0",
+				    "iiii", e->person, e->lesson_id, e->time_ms, e->course),
 			    err))
 			return false;
 		e->new_passed = sql_changes(db) > 0;
@@ -243,9 +244,27 @@ static bool keep_attempt(struct db *db, struct event *e, struct error *err)
 			"first = iif(attempts = 0 OR ?4 < first_ms, ?3, first), "
 			"first_ms = iif(attempts = 0, ?4, min(first_ms, ?4)), "
 			"last = iif(?4 >= last_ms, ?3, last), last_ms = max(last_ms, ?4) "
-			"WHERE person = ?1 AND lesson = ?2",
-			"iidi", e->person, e->lesson_id, score, e->time_ms),
+			"WHERE person = ?1 AND lesson = ?2 AND course = ?5",
+			"iidii", e->person, e->lesson_id, score, e->time_ms, e->course),
 		err);
+}
+
+/* Sums are made of the few rows that they are of, so that they are right whatever came first. */
+static bool keep_sums(struct db *db, const struct event *e, struct error *err)
+{
+	return sql_run(db,
+		sql(db, err,
+			"UPDATE enrolment SET (evaluated, first, best, last) = "
+			"(SELECT count(*), total(first), total(best), total(last) FROM result "
+			"WHERE course = ?2 AND person = ?1 AND attempts > 0) "
+			"WHERE person = ?1 AND course = ?2",
+			"ii", e->person, e->course),
+		err);
+}
+
+static bool is_evaluated(const struct event *e)
+{
+	return e->lesson != NULL && (text_same(e->verb, "passed") || text_same(e->verb, "failed"));
 }
 
 static bool keep_enrolment(struct db *db, const struct event *e, struct error *err)
@@ -324,15 +343,16 @@ static bool keep_answer(struct db *db, const struct event *e, struct error *err)
 		review_rate(&review_defaults, &c, review_rating_of(e->score), e->time_ms);
 	return sql_run(db,
 		sql(db, err,
-			"INSERT INTO answer VALUES (?1, ?2, 1, ?3, ?4, ?3, "
+			"INSERT INTO answer VALUES (?1, ?2, ?14, 1, ?3, ?4, ?3, "
 			"?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT DO UPDATE SET "
 			"answers = answers + 1, first = iif(?4 < first_ms, ?3, first), "
 			"first_ms = min(first_ms, ?4), last = iif(?4 >= last_ms, ?3, last), "
 			"due_ms = ?5, last_ms = ?6, state = ?7, step = ?8, stability = ?9, "
 			"difficulty = ?10, days = ?11, reviews = ?12, lapses = ?13",
-			"iidiiiiiddiii", e->person, question, e->score, e->time_ms, c.due_ms,
+			"iidiiiiiddiiii", e->person, question, e->score, e->time_ms, c.due_ms,
 			c.last_ms, (int64_t)c.state, (int64_t)c.step, c.stability, c.difficulty,
-			(int64_t)c.scheduled_days, (int64_t)c.reviews, (int64_t)c.lapses),
+			(int64_t)c.scheduled_days, (int64_t)c.reviews, (int64_t)c.lapses,
+			e->course),
 		err);
 }
 
@@ -371,8 +391,8 @@ static bool take_one(struct db *db, const cJSON *statement, struct error *err)
 	if (e.lesson != NULL && (!keep_lesson(db, &e, err) || !keep_result(db, &e, err) ||
 					!keep_attempt(db, &e, err)))
 		return false;
-	return keep_enrolment(db, &e, err) && keep_answer(db, &e, err) &&
-	       tell_hooks(db, &e, course, err);
+	return keep_enrolment(db, &e, err) && (!is_evaluated(&e) || keep_sums(db, &e, err)) &&
+	       keep_answer(db, &e, err) && tell_hooks(db, &e, course, err);
 }
 
 struct taking {
