@@ -166,11 +166,22 @@ wait_for(lambda: len(at_board()["learners"]) == PEOPLE, 60 + PEOPLE, "everybody 
 names = [row["name"] for row in at_board()["learners"]]
 check(len(set(names)) == PEOPLE, "nobody has another's name", names)
 tell(do="hold")
-time.sleep(1)
-places = {r["learner"]: (r["lesson"], r["step"]) for r in at_board()["learners"]}
-time.sleep(2)
-moved = [r["learner"] for r in at_board()["learners"] if (r["lesson"], r["step"]) != places[r["learner"]]]
-check(not moved, "on hold nobody goes on", moved)
+
+
+def places():
+    return {r["learner"]: (r["lesson"], r["step"]) for r in at_board()["learners"]}
+
+
+def still():  # who was under way when the word went out has come to rest
+    before = places()
+    time.sleep(2)
+    return places() == before
+
+
+wait_for(still, 60, "the room comes to rest")
+before = places()
+time.sleep(3)
+check(places() == before, "on hold nobody goes on", [l for l, p in places().items() if p != before[l]])
 if NODE:
     out = subprocess.run(["node", os.path.join(SOURCE, "tests/workshop/instructor.mjs"), board, MESSAGE], env=dict(os.environ, NODE_FOLDER=NODE),
                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=240)
