@@ -17,7 +17,7 @@
 
 #define TIMEOUT_S 30
 #define CONNECTIONS_MOST 16384
-#define THREADS 16 /* as many changes can be committed together */
+#define THREADS 32 /* as many changes can be committed together */
 #define BEAT_MS 10000
 #define PIECE ((size_t)32 * 1024)
 #define EVENTS_PIECE ((size_t)4 * 1024) /* of thousands that listen at once */
