@@ -14,6 +14,7 @@ MODULES  ?= base store tls digest xapi http note quiz review engine record sync 
 PKGS     := sqlite3 readline libcjson libutf8proc libseccomp libcurl gnutls libmicrohttpd libqrencode
 STATIC   := -lcmark-gfm-extensions -lcmark-gfm
 
+JOBS     ?= $(shell nproc 2>/dev/null || echo 2)
 CFLAGS   ?= -O2 -g
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wvla \
 	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wformat=2 -Wundef $(if $(CI),-Werror)
@@ -58,11 +59,11 @@ help:
 # ---- the two commands ------------------------------------------------------------------------------
 
 start: deps
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@if [ -t 0 ] && [ -t 1 ]; then exec $(BUILD)/ropes; else exec $(BUILD)/ropes learn --once; fi
 
 check: deps-check
-	@$(MAKE) --no-print-directory all tests
+	@$(MAKE) --no-print-directory -j$(JOBS) all tests
 	@tools/run-tests $(BUILD)
 
 deps:
@@ -111,7 +112,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
 # ---- the rest ----------------------------------------------------------------------------------------
 
 check-san: deps-check
-	@$(MAKE) --no-print-directory MODE=san all tests
+	@$(MAKE) --no-print-directory -j$(JOBS) MODE=san all tests
 	@tools/run-tests build/san
 
 check-valgrind: deps-check all tests
@@ -119,7 +120,7 @@ check-valgrind: deps-check all tests
 
 # The shipped courses, whole: everything in them tried, then two learners at a terminal from first to last.
 check-course: deps-check
-	@$(MAKE) --no-print-directory all $(LEARNER)
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(LEARNER)
 	@tools/check-course $(BUILD)
 $(LEARNER) $(DRIVER): %: %.o $(LIBRARY)
 	@echo '  LD    $@'

@@ -73,8 +73,7 @@ static void moved(void *data, const char *owner, const char *socket)
 	pthread_mutex_lock(&w->lock);
 	if (w->room != NULL &&
 		room_announce_setup(w->room, owner,
-			"your daemon failed: you are at another one now, with nothing in it",
-			&ignored) &&
+			"yours failed, and there is nothing in this one", &ignored) &&
 		w->server != NULL)
 		serve_room_changed(w->server);
 	pthread_mutex_unlock(&w->lock);
