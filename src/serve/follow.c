@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define AT_ONCE 500
+#define AT_ONCE 128
+#define PAUSE_MOST_MS 200
 #define SETTLED_MOST 10000 /* more than that is left to the thread: a page does not wait */
 #define MOMENT_MS 100
 #define POLL_MS 2000 /* another store tells nobody when there is something new */
@@ -87,7 +88,7 @@ static bool take_back(struct follow *f, const char *id, struct error *err)
 }
 
 /* False: there is nothing more, or err says what is wrong. */
-static bool take_some(struct follow *f, struct error *err)
+static bool take_some(struct follow *f, int64_t *ret_last, struct error *err)
 {
 	cleanup_free char *position = tracker_position(f->o.tracker);
 	int64_t after = strtoll(position, NULL, 10);
@@ -98,6 +99,7 @@ static bool take_some(struct follow *f, struct error *err)
 	good = good && tracker_take(f->o.tracker, p->statements, p->count, next, err);
 	for (size_t i = 0; good && i < p->voided.count; i++)
 		good = take_back(f, p->voided.items[i], err);
+	*ret_last = p->last;
 	pulling_finish(p);
 	return good;
 }
@@ -107,6 +109,13 @@ static void tell(struct follow *f)
 	cleanup_buf struct buf event = {0};
 	event_text(&event, "news", 0, "{}");
 	hub_publish(f->o.hub, "team", NULL, &event, true);
+}
+
+static void wait_until(struct follow *f, int64_t ms, bool for_news)
+{
+	const struct timespec until = condition_until(ms);
+	while (!(for_news && f->poked) && !f->ending && condition_wait(&f->wake, &f->lock, &until))
+		;
 }
 
 /* "": there is none. */
@@ -122,28 +131,39 @@ static void keep_problem(struct follow *f, const char *what)
 	pthread_mutex_unlock(&f->lock);
 }
 
-/* With `taking` held, so that nothing is taken twice. Whether there was something. */
-static bool catch_up(struct follow *f)
+/* Twice as long as it took: who writes statements has the file most of the time. A page that waits
+ * ends it. */
+static void pause_after(struct follow *f, int64_t began_ms)
+{
+	int64_t ms = (clock_monotonic_ms() - began_ms) * 2;
+	const struct timespec until = condition_until(ms < PAUSE_MOST_MS ? ms : PAUSE_MOST_MS);
+	pthread_mutex_lock(&f->lock);
+	while (!f->ending && f->hurried == 0 && condition_wait(&f->wake, &f->lock, &until))
+		;
+	pthread_mutex_unlock(&f->lock);
+}
+
+/* With `taking` held, so that nothing is taken twice. Up to a number: a page waits for what was
+ * there when it was asked for, not for what comes meanwhile. Whether there was something. */
+static bool catch_up(struct follow *f, int64_t up_to)
 {
 	cleanup_error struct error err = {0};
 	bool any = false;
+	int64_t began_ms = clock_monotonic_ms(), last = 0;
 	if (f->o.url != NULL)
 		any = foreign_pull(f, &err);
 	else
-		while (!f->ending && take_some(f, &err))
+		while (!f->ending && last < up_to && take_some(f, &last, &err)) {
 			any = true;
+			if (f->hurried == 0)
+				pause_after(f, began_ms);
+			began_ms = clock_monotonic_ms();
+		}
 	keep_problem(f, error_text(&err));
 	return any;
 }
 
 /* ---- the thread ---- */
-
-static void wait_until(struct follow *f, int64_t ms, bool for_news)
-{
-	const struct timespec until = condition_until(ms);
-	while (!(for_news && f->poked) && !f->ending && condition_wait(&f->wake, &f->lock, &until))
-		;
-}
 
 /* What comes within a moment is taken at once: a change for each statement would keep those who
  * send them waiting. */
@@ -164,7 +184,7 @@ static void *follow_on(void *data)
 		wait_for_news(f);
 		pthread_mutex_unlock(&f->lock);
 		pthread_mutex_lock(&f->taking);
-		bool any = !f->ending && catch_up(f);
+		bool any = !f->ending && catch_up(f, INT64_MAX);
 		pthread_mutex_unlock(&f->taking);
 		if (any)
 			tell(f);
@@ -219,12 +239,18 @@ void follow_settle(struct follow *f)
 	if (f->o.url != NULL)
 		return; /* as fresh as it was at the last poll */
 	cleanup_free char *position = tracker_position(f->o.tracker);
-	int64_t behind = lrs_last_seq(f->o.lrs) - strtoll(position, NULL, 10);
+	int64_t newest = lrs_last_seq(f->o.lrs);
+	int64_t behind = newest - strtoll(position, NULL, 10);
 	if (behind <= 0 || behind > SETTLED_MOST)
 		return;
+	pthread_mutex_lock(&f->lock);
+	f->hurried++;
+	pthread_cond_signal(&f->wake);
+	pthread_mutex_unlock(&f->lock);
 	pthread_mutex_lock(&f->taking);
-	(void)catch_up(f); /* what goes wrong is told by the page */
+	(void)catch_up(f, newest); /* what goes wrong is told by the page */
 	pthread_mutex_unlock(&f->taking);
+	f->hurried--;
 }
 
 bool follow_is_foreign(const struct follow *f)

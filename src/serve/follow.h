@@ -17,6 +17,7 @@ struct follow {
 	int64_t failed_ms; /* since when; 0: all is well */
 	char *problem;
 	atomic_bool ending;
+	atomic_int hurried;     /* pages that wait for it to be done */
 	pthread_mutex_t taking; /* one takes at a time */
 };
 
