@@ -110,7 +110,7 @@ static void add_head(struct request *r, struct buf *out, const struct person *p)
 	text_duration(&time, p->time_ms);
 	tile(out, "aims reached", "%u", p->passed);
 	tile(out, "lessons completed", "%u", p->completed);
-	tile(out, "on task", "%s", buf_text(&time));
+	tile(out, "on task", "%s", p->time_ms > 0 ? buf_text(&time) : "–");
 	tile(out, "reviews due", "%u", p->reviews_due);
 	buf_add_text(out, "</ul>\n");
 }

@@ -90,6 +90,22 @@ wait_count() {
 	return 1
 }
 
+# ---- the team's server, in the background ----
+# start_server COMMAND…: `… serve` on any free port; $server is its process, $address where it listens (…/xapi), $origin the same without.
+start_server() {
+	: >"$folder/serve.out" # what the one before said
+	"$@" --listen 127.0.0.1:0 </dev/null >"$folder/serve.out" 2>&1 &
+	server=$!
+	for _ in $(seq 200); do
+		address=$(sed -n 's/^listening: //p' "$folder/serve.out")
+		origin=${address%/xapi}
+		[ -z "$address" ] || return 0
+		sleep 0.05
+	done
+	bad "the server listens" "$(cat "$folder/serve.out")"
+	return 1
+}
+
 # The given note where it is there, else our own look-alike.
 the_note() {
 	if [ -e "$ROPES_SHARED/notes/docker_start_here.md" ]; then

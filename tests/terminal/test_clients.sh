@@ -74,13 +74,7 @@ has "$verbs" 'initialized' "a session, too: $verbs"
 # ---- the clients ----
 db="$folder/store.db"
 "$ROPES" serve key add store --role store --db "$db" >"$folder/key"
-"$ROPES" serve --db "$db" --listen 127.0.0.1:0 </dev/null >"$folder/serve.out" 2>&1 &
-server=$!
-for _ in $(seq 100); do
-	address=$(sed -n 's/^listening: //p' "$folder/serve.out")
-	[ -z "$address" ] || break
-	sleep 0.05
-done
+start_server "$ROPES" serve --db "$db"
 said=$(timeout 120 node "$here/clients.mjs" "$modules" "$address" "$(sed -n 's/^key: //p' "$folder/key")" "$(sed -n 's/^secret: //p' "$folder/key")" "$folder/statements" 2>&1)
 kill "$server"
 wait "$server" 2>/dev/null

@@ -3,17 +3,7 @@
 # shellcheck source=tests/terminal/library.sh
 . "$(dirname "$0")/library.sh"
 db="$folder/store.db"
-serve() { # runs the server in the background; $address is where it listens
-	: >"$folder/serve.out"
-	"$ROPES" serve --db "$db" --listen 127.0.0.1:0 "$@" </dev/null >"$folder/serve.out" 2>&1 &
-	server=$!
-	for _ in $(seq 100); do
-		address=$(sed -n 's/^listening: //p' "$folder/serve.out")
-		[ -z "$address" ] || return 0
-		sleep 0.05
-	done
-	bad "the server listens" "$(cat "$folder/serve.out")"
-}
+serve() { start_server "$ROPES" serve --db "$db" "$@"; }
 stop() {
 	kill "$1" "$server" 2>/dev/null
 	wait "$server" 2>/dev/null

@@ -15,13 +15,7 @@ add_key() { # NAME OPTION…: as "NAME": ["key", "secret"]
 	add_key ann --role learner --account ann
 	add_key bob --role learner
 } | paste -sd, | sed 's/.*/{&}/' >"$folder/keys"
-"$ROPES" serve --db "$db" --listen 127.0.0.1:0 </dev/null >"$folder/serve.out" 2>&1 &
-server=$!
-for _ in $(seq 100); do
-	address=$(sed -n 's/^listening: //p' "$folder/serve.out")
-	[ -z "$address" ] || break
-	sleep 0.05
-done
+start_server "$ROPES" serve --db "$db"
 said=$(timeout 300 python3 "$ROPES_SOURCE/tests/serve/faults.py" "$address" $server "$folder/keys" 2>&1)
 printf '%s\n' "$said" | grep '^memory'
 is "$(printf '%s\n' "$said" | sed -n 's/.* passed, \([0-9]*\) failed$/\1/p')" 0 "broken and evil clients do no harm

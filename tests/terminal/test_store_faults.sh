@@ -5,18 +5,7 @@
 db=$folder/store.db
 log=$folder/acknowledged
 field() { sed -n "s/^$1: //p" "$2"; }
-serve() { # COMMAND… of the server; $address is where it listens
-	: >"$folder/serve.out"
-	"$@" serve --db "$db" --listen 127.0.0.1:0 </dev/null >"$folder/serve.out" 2>&1 &
-	server=$!
-	for _ in $(seq 200); do
-		address=$(field listening "$folder/serve.out")
-		[ -z "$address" ] || return 0
-		sleep 0.05
-	done
-	bad "the server listens" "$(cat "$folder/serve.out")"
-	return 1
-}
+serve() { start_server "$@" serve --db "$db"; } # COMMAND… of the server
 stop() {
 	kill "$server" 2>/dev/null
 	wait "$server" 2>/dev/null

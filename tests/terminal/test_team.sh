@@ -17,17 +17,7 @@ people=${ROPES_TEAM:-50}
 team=$ROPES_SOURCE/tests/team
 db=$folder/team.db
 
-serve() { # OPTION…: $address is where it listens
-	: >"$folder/serve.out"
-	"$ROPES" serve --listen 127.0.0.1:0 "$@" </dev/null >"$folder/serve.out" 2>&1 &
-	server=$!
-	for _ in $(seq 200); do
-		address=$(sed -n 's/^listening: //p' "$folder/serve.out")
-		[ -z "$address" ] || return 0
-		sleep 0.05
-	done
-	bad "the server listens" "$(cat "$folder/serve.out")"
-}
+serve() { start_server "$ROPES" serve "$@"; }
 key_pair() { "$ROPES" serve key add "$@" | sed -n 's/^key: \|^secret: //p' | paste -sd' '; }
 # prepare DB: teams, roster, assignments, a lead and who learns, as the plan has them
 prepare() {

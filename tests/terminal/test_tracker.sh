@@ -3,16 +3,9 @@
 # shellcheck source=tests/terminal/library.sh
 . "$(dirname "$0")/library.sh"
 db="$folder/store.db"
-serve() { # FILE OPTION…: $address is the server's, $server its process
-	: >"$folder/serve.out"
-	"$ROPES" serve --db "$1" --listen 127.0.0.1:0 "${@:2}" </dev/null >"$folder/serve.out" 2>&1 &
-	server=$!
-	for _ in $(seq 200); do
-		address=$(sed -n 's/^listening: \(.*\)\/xapi$/\1/p' "$folder/serve.out")
-		[ -z "$address" ] || return 0
-		sleep 0.05
-	done
-	bad "the server listens" "$(cat "$folder/serve.out")"
+serve() { # FILE OPTION…
+	start_server "$ROPES" serve --db "$1" "${@:2}"
+	address=$origin
 }
 stop() {
 	kill "${1:-$server}" 2>/dev/null
