@@ -85,8 +85,6 @@ bool room_bind(struct room *room, const char *key_name, const char *learner, str
 char *room_whose(struct room *room, const char *key_name);
 /* The uid with which they joined; -1: none. */
 int64_t room_uid(struct room *room, const char *learner);
-/* Where that learner's account is at home; the caller frees it. */
-char *room_home(struct room *room);
 
 /* {"what": "hand" | "done" | "fast" | "answer", …} */
 enum room_outcome room_say(

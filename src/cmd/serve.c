@@ -127,6 +127,7 @@ static bool serve_until_stopped(const struct serve_options *o, const struct work
 		return false;
 	workshop_class_tell(class, workshop->room, server);
 	printf("listening: %s/xapi\n", serve_origin(server));
+	workshop_class_print(class);
 	if (workshop->room != NULL)
 		workshop_print(workshop, serve_url(server));
 	fflush(stdout);

@@ -28,6 +28,8 @@ struct workshop_class;
 bool workshop_class_open(
 	const struct arguments *arguments, struct workshop_class **ret, struct error *err);
 void workshop_class_close(struct workshop_class *class);
+/* Which daemons there are, and which of them are left out. */
+void workshop_class_print(const struct workshop_class *class);
 const struct serve_class *workshop_class_face(const struct workshop_class *class);
 /* Who is told when a learner was moved; NULL: nobody any more. */
 void workshop_class_tell(struct workshop_class *class, struct room *room, struct server *server);

@@ -4,6 +4,7 @@
 #include "workshop.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -123,6 +124,19 @@ bool workshop_class_open(const struct arguments *a, struct workshop_class **ret,
 	}
 	*ret = w;
 	return true;
+}
+
+static void print_daemon(void *data, const struct class_daemon *daemon)
+{
+	(void)data;
+	printf("daemon: %s%s%s\n", daemon->address,
+		daemon->healthy ? "" : ": left out: ", daemon->healthy ? "" : daemon->why);
+}
+
+void workshop_class_print(const struct workshop_class *w)
+{
+	if (w != NULL)
+		class_report(w->class, print_daemon, NULL);
 }
 
 const struct serve_class *workshop_class_face(const struct workshop_class *w)

@@ -387,14 +387,6 @@ bool room_settle(struct room *room, const char *origin, struct error *err)
 	return room_write(room, settle, copy, err) == ROOM_DONE;
 }
 
-char *room_home(struct room *room)
-{
-	pthread_mutex_lock(&room->lock);
-	char *home = xstrdup(room->home);
-	pthread_mutex_unlock(&room->lock);
-	return home;
-}
-
 bool room_over(const struct room *room, struct error *err)
 {
 	if (room->ended_ms > 0)
