@@ -7,8 +7,8 @@
 #include <string.h>
 
 #define PASS_MOST 256     /* statements in one change, so that writers wait a few milliseconds */
-#define BACKLOG_MOST 1024 /* from here on, who writes helps */
-#define PAUSE_MS 50       /* from the last write to the indexer's beginning */
+#define BACKLOG_MOST 2048 /* from here on, who writes helps */
+#define PAUSE_MS 250      /* from the last write to the indexer's beginning */
 #define FAILED_PAUSE_MS 1000
 
 struct entry {

@@ -131,11 +131,11 @@ static void keep_problem(struct follow *f, const char *what)
 	pthread_mutex_unlock(&f->lock);
 }
 
-/* Twice as long as it took: who writes statements has the file most of the time. A page that waits
- * ends it. */
+/* Four times as long as it took: who writes statements has the file most of the time. A page that
+ * waits ends it. */
 static void pause_after(struct follow *f, int64_t began_ms)
 {
-	int64_t ms = (clock_monotonic_ms() - began_ms) * 2;
+	int64_t ms = (clock_monotonic_ms() - began_ms) * 4;
 	const struct timespec until = condition_until(ms < PAUSE_MOST_MS ? ms : PAUSE_MOST_MS);
 	pthread_mutex_lock(&f->lock);
 	while (!f->ending && f->hurried == 0 && condition_wait(&f->wake, &f->lock, &until))
