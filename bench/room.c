@@ -61,8 +61,8 @@ static void sleep_until(double ms)
 	double left = ms - now_ms();
 	if (left <= 0)
 		return;
-	struct timespec t = {
-		(time_t)(left / 1000), (long)((left - (time_t)(left / 1000) * 1000.0) * 1e6)};
+	long seconds = (long)(left / 1000);
+	struct timespec t = {seconds, (long)((left - (double)seconds * 1000) * 1e6)};
 	nanosleep(&t, NULL);
 }
 

@@ -170,7 +170,7 @@ static int change_document(struct db *db, void *data, struct error *err)
 		error_set(
 			err, 0, "look at the document as it is now, and send its ETag as If-Match");
 	lrs_document_finish(&there);
-	return outcome;
+	return (int)outcome;
 }
 
 enum lrs_outcome lrs_document_change(struct lrs *lrs, const struct lrs_place *place,

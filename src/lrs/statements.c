@@ -156,7 +156,7 @@ static int put_batch(struct db *db, void *data, struct error *err)
 	for (size_t i = 0; i < put->batch->count; i++) {
 		enum lrs_outcome outcome = put_one(put, db, &put->prepared[i], time, err);
 		if (outcome != LRS_DONE)
-			return outcome;
+			return (int)outcome;
 	}
 	return put_attachments(put->batch, db, err) && tell_others(put, db, err) ? LRS_DONE
 										 : LRS_FAILED;

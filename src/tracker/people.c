@@ -246,8 +246,8 @@ int64_t tracker_person_find(struct tracker *t, const char *words)
 	/* the first that finds exactly one */
 	static const char *const ways[] = {
 		"SELECT id FROM person WHERE key = ?1",
-		"SELECT min(id) FROM person WHERE key LIKE 'account %' AND "
-		"substr(key, -length(?1) - 1) = ' ' || ?1 HAVING count(*) = 1",
+		("SELECT min(id) FROM person WHERE key LIKE 'account %' AND "
+		 "substr(key, -length(?1) - 1) = ' ' || ?1 HAVING count(*) = 1"),
 		"SELECT id FROM person WHERE key = 'mbox mailto:' || ?1",
 		"SELECT min(id) FROM person WHERE name = ?1 HAVING count(*) = 1",
 		"SELECT id FROM person WHERE CAST(id AS TEXT) = ?1",
