@@ -70,6 +70,9 @@ char *xasprintf(const char *format, ...) PRINTF_LIKE(1, 2);
  * An array that grows this way must only shrink by lowering its count. Release with free(). */
 void *array_grow(void *items, size_t count, size_t size);
 
+/* Sorts, and leaves each number once: how many are left. */
+size_t numbers_unique(int64_t *numbers, size_t count);
+
 /* An arena: many small pieces that die together. Zero value is empty. */
 struct arena {
 	struct arena_chunk *last;

@@ -184,3 +184,20 @@ void cleanup_close_fd(const int *fd)
 	if (*fd >= 0)
 		(void)close(*fd); /* a failed close leaves nothing to mend */
 }
+
+static int by_number(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+	return (*x > *y) - (*x < *y);
+}
+
+size_t numbers_unique(int64_t *numbers, size_t count)
+{
+	size_t left = 0;
+	if (count > 1)
+		qsort(numbers, count, sizeof *numbers, by_number);
+	for (size_t i = 0; i < count; i++)
+		if (left == 0 || numbers[left - 1] != numbers[i])
+			numbers[left++] = numbers[i];
+	return left;
+}

@@ -152,6 +152,23 @@ bool access_team(struct request *r, struct reply *a, int64_t *ret)
 	return *ret > 0 || reply_error(a, 403, "the team '%s' is no more", r->team);
 }
 
+bool access_team_asked(struct request *r, struct reply *a, const char **ret_name, int64_t *ret)
+{
+	*ret_name = request_parameter(r, "team");
+	if (!access_team(r, a, ret))
+		return false;
+	if (*ret > 0) {
+		if (*ret_name != NULL && !text_same(*ret_name, r->team))
+			return reply_error(a, 403, "this key sees the team '%s' only", r->team);
+		*ret_name = r->team;
+		return true;
+	}
+	if (*ret_name == NULL)
+		return true;
+	*ret = tracker_team_find(r->tracker, *ret_name);
+	return *ret > 0 || reply_error(a, 404, "there is no team of that name");
+}
+
 bool access_person(struct request *r, struct reply *a, int64_t person)
 {
 	int64_t team;

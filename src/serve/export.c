@@ -9,16 +9,9 @@
 static bool read_team(struct request *r, struct reply *a, int64_t *ret)
 {
 	static const char *const names[] = {"team"};
-	const char *name = request_parameter(r, "team");
+	const char *name;
 	follow_settle(r->follow);
-	if (!request_takes(r, a, names, 1) || !access_team(r, a, ret))
-		return false;
-	if (name == NULL || (*ret > 0 && text_same(name, r->team)))
-		return true;
-	if (*ret > 0)
-		return reply_error(a, 403, "this key sees the team '%s' only", r->team);
-	*ret = tracker_team_find(r->tracker, name);
-	return *ret > 0 || reply_error(a, 404, "there is no team of that name");
+	return request_takes(r, a, names, 1) && access_team_asked(r, a, &name, ret);
 }
 
 /* ---- CSV ---- */

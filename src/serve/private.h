@@ -103,6 +103,9 @@ char *access_token(const struct request *r); /* the caller frees it */
 bool access_form(struct request *r, struct reply *a);
 /* The one team that this key sees, 0: all. False: 403 is said. */
 bool access_team(struct request *r, struct reply *a, int64_t *ret);
+/* The team that the parameter `team` names, within what this key sees; *ret_name NULL and *ret 0:
+ * all. False: 403 or 404 is said. */
+bool access_team_asked(struct request *r, struct reply *a, const char **ret_name, int64_t *ret);
 /* A person that this key may see. False: 403 or 404 is said. */
 bool access_person(struct request *r, struct reply *a, int64_t person);
 

@@ -9,18 +9,14 @@
 struct overview {
 	struct buf late, people;
 	unsigned late_rows, people_rows, passed, reviews_due;
-	int64_t week_ago_ms, active[4096], known[4096];
+	int64_t week_ago_ms, *active, *known; /* people, once for each course */
 	size_t active_count, known_count;
 };
 
-/* A person with several courses is one. */
-static void count_once(int64_t *list, size_t *count, int64_t person)
+static void note_person(int64_t **list, size_t *count, int64_t person)
 {
-	for (size_t i = 0; i < *count; i++)
-		if (list[i] == person)
-			return;
-	if (*count < ARRAY_LENGTH(((struct overview *)0)->known))
-		list[(*count)++] = person;
+	*list = array_grow(*list, *count, sizeof **list);
+	(*list)[(*count)++] = person;
 }
 
 static void add_due(struct buf *out, const struct tracker_enrolment *e)
@@ -77,9 +73,9 @@ static void add_person(struct buf *out, const struct tracker_enrolment *e)
 static void take(void *data, const struct tracker_enrolment *e)
 {
 	struct overview *o = data;
-	count_once(o->known, &o->known_count, e->person);
+	note_person(&o->known, &o->known_count, e->person);
 	if (e->last_ms >= o->week_ago_ms)
-		count_once(o->active, &o->active_count, e->person);
+		note_person(&o->active, &o->active_count, e->person);
 	o->passed += e->passed;
 	o->reviews_due += e->reviews_due;
 	if (e->late) {
@@ -169,8 +165,9 @@ static void add_people_table(struct buf *out, const struct overview *o)
 static void add_tiles(struct buf *out, const struct overview *o)
 {
 	buf_add_text(out, "<ul class=\"tiles\" id=\"figures\" data-live>");
-	tile(out, "people", "%zu", o->known_count);
-	tile(out, "active in the last seven days", "%zu", o->active_count);
+	tile(out, "people", "%zu", numbers_unique(o->known, o->known_count));
+	tile(out, "active in the last seven days", "%zu",
+		numbers_unique(o->active, o->active_count));
 	tile(out, "late", "<span class=\"%s\">%u</span>", o->late_rows > 0 ? "bad" : "good",
 		o->late_rows);
 	tile(out, "aims reached", "%u", o->passed);
@@ -188,24 +185,6 @@ static void add_exports(struct buf *out, const char *team)
 		buf_printf(out, "\">%s</a>", kinds[i]);
 	}
 	buf_add_text(out, "</p>\n");
-}
-
-/* The team that is asked for, within what the key may see. */
-static bool choose_team(struct request *r, struct reply *a, const char **ret_name, int64_t *ret)
-{
-	*ret_name = request_parameter(r, "team");
-	if (!access_team(r, a, ret))
-		return false;
-	if (*ret > 0) {
-		if (*ret_name != NULL && !text_same(*ret_name, r->team))
-			return reply_error(a, 403, "this key sees the team '%s' only", r->team);
-		*ret_name = r->team;
-		return true;
-	}
-	if (*ret_name == NULL)
-		return true;
-	*ret = tracker_team_find(r->tracker, *ret_name);
-	return *ret > 0 || reply_error(a, 404, "there is no team of that name");
 }
 
 static bool make(
@@ -235,6 +214,8 @@ static bool make(
 	page_end(out);
 	buf_finish(&o->late);
 	buf_finish(&o->people);
+	free(o->active);
+	free(o->known);
 	free(o);
 	return good;
 }
@@ -252,7 +233,7 @@ void resource_team(struct request *r, struct reply *a)
 		resource_person_of(r, a, *r->actor != '\0' ? person : 0);
 		return;
 	}
-	if (!request_takes(r, a, names, 1) || !choose_team(r, a, &name, &team))
+	if (!request_takes(r, a, names, 1) || !access_team_asked(r, a, &name, &team))
 		return;
 	if (make(r, &page, name, team, &err))
 		page_reply(a, &page);

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define IN_TEAM(person) "(?1 = 0 OR " person " IN (SELECT person FROM member WHERE team = ?1))"
-
 struct item {
 	int64_t id;
 	char *title, *iri, *course;

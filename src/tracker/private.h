@@ -8,6 +8,9 @@
 /* How the courses of ropes' own catalogue are called. */
 #define COURSES "https://ropes.invalid/courses/"
 
+/* ?1 is a team, 0: everybody. */
+#define IN_TEAM(person) "(?1 = 0 OR " person " IN (SELECT person FROM member WHERE team = ?1))"
+
 struct tracker {
 	struct store *store;
 };

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ?1 is a team, 0: everybody. */
-#define IN_TEAM(person) "(?1 = 0 OR " person " IN (SELECT person FROM member WHERE team = ?1))"
 #define TEAMS_OF(person)                                                                           \
 	"(SELECT group_concat(name, ', ') FROM (SELECT name FROM member JOIN team ON team.id = "   \
 	"member.team WHERE member.person = " person " ORDER BY name))"
@@ -159,57 +157,72 @@ bool tracker_enrolments(struct tracker *t, int64_t team, int64_t person, int64_t
 	return good;
 }
 
-struct counting {
-	int64_t *late; /* persons that are late, each once */
+struct late {
+	int64_t *people;
 	size_t count;
 };
 
-static void count_late(void *data, const struct tracker_enrolment *e)
+static void note_late(void *data, const struct tracker_enrolment *e)
 {
-	struct counting *c = data;
-	for (size_t i = 0; e->late && i < c->count; i++)
-		if (c->late[i] == e->person)
-			return;
+	struct late *late = data;
 	if (!e->late)
 		return;
-	c->late = array_grow(c->late, c->count, sizeof *c->late);
-	c->late[c->count++] = e->person;
+	late->people = array_grow(late->people, late->count, sizeof *late->people);
+	late->people[late->count++] = e->person;
 }
 
-struct team_row {
-	int64_t id;
-	char *name;
-	unsigned people;
-};
+/* They are in order. */
+static bool is_late(const struct late *late, int64_t person)
+{
+	size_t low = 0, high = late->count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (late->people[middle] < person)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < late->count && late->people[low] == person;
+}
+
+/* A row a member, by team; a team without any has one row with nobody in it. */
+static bool read_members(struct db *db, const struct late *late, tracker_each_team each, void *data,
+	struct error *err)
+{
+	sqlite3_stmt *rows = sql(db, err,
+		"SELECT team.id, name, coalesce(person, 0) FROM team "
+		"LEFT JOIN member ON member.team = team.id ORDER BY name, team.id",
+		"");
+	struct tracker_team team = {0};
+	cleanup_buf struct buf name = {0};
+	bool good = rows != NULL;
+	while (sql_row(db, rows, &good, err)) {
+		int64_t id = sqlite3_column_int64(rows, 0), person = sqlite3_column_int64(rows, 2);
+		if (id != team.id) {
+			if (team.id > 0)
+				each(data, &team);
+			buf_truncate(&name, 0);
+			buf_add_text(&name, column_text(rows, 1));
+			team = (struct tracker_team){.id = id, .name = buf_text(&name)};
+		}
+		team.people += person > 0;
+		team.late += is_late(late, person);
+	}
+	if (good && team.id > 0)
+		each(data, &team);
+	sql_done(rows);
+	return good;
+}
 
 bool tracker_teams(struct tracker *t, tracker_each_team each, void *data, struct error *err)
 {
-	struct team_row *teams = NULL;
-	size_t count = 0;
+	struct late late = {0};
+	bool good = tracker_enrolments(t, 0, 0, 0, note_late, &late, err);
+	late.count = numbers_unique(late.people, late.count);
 	struct db *db = store_read(t->store);
-	sqlite3_stmt *rows = sql(db, err,
-		"SELECT id, name, (SELECT count(*) FROM member WHERE team = team.id) FROM team "
-		"ORDER BY name",
-		"");
-	bool good = rows != NULL;
-	while (sql_row(db, rows, &good, err)) {
-		teams = array_grow(teams, count, sizeof *teams);
-		teams[count++] = (struct team_row){sqlite3_column_int64(rows, 0),
-			xstrdup(column_text(rows, 1)), (unsigned)sqlite3_column_int(rows, 2)};
-	}
-	sql_done(rows);
+	good = good && read_members(db, &late, each, data, err);
 	store_read_end(t->store, db);
-	for (size_t i = 0; i < count; i++) {
-		struct counting c = {0};
-		good = good && tracker_enrolments(t, teams[i].id, 0, 0, count_late, &c, err);
-		const struct tracker_team one = {
-			teams[i].id, teams[i].name, teams[i].people, (unsigned)c.count};
-		if (good)
-			each(data, &one);
-		free(c.late);
-		free(teams[i].name);
-	}
-	free(teams);
+	free(late.people);
 	return good;
 }
 

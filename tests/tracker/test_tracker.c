@@ -90,6 +90,19 @@ static void add_item(void *data, const struct tracker_item *i)
 					 : "down");
 }
 
+static void add_team(void *data, const struct tracker_team *t)
+{
+	buf_printf(data, "%s %u people %u late; ", t->name, t->people, t->late);
+}
+
+static char *teams(struct world *w)
+{
+	struct buf out = {0};
+	struct error err = {0};
+	ck_assert(tracker_teams(w->tracker, add_team, &out, &err));
+	return buf_steal(&out);
+}
+
 static char *results(struct world *w)
 {
 	struct buf out = {0};
@@ -233,6 +246,10 @@ START_TEST(who_is_late)
 	cleanup_free char *all = enrolments(&w, 0);
 	ck_assert_str_eq(all, "Ann \"A\" B [Blue] 1/2 aims 1 late; Cyd [Red] 0/2 aims 0; "
 			      "Bob [Blue] 2/2 aims 0 done; ");
+	ck_assert(tracker_team_add(w.tracker, "Empty", &err));
+	cleanup_free char *each = teams(&w);
+	ck_assert_str_eq(
+		each, "Blue 2 people 1 late; Empty 0 people 0 late; Red 1 people 0 late; ");
 	cleanup_free char *red = enrolments(&w, tracker_team_find(w.tracker, "Red"));
 	ck_assert_str_eq(red, "Cyd [Red] 0/2 aims 0; ");
 	ck_assert(tracker_assign(w.tracker, "c", "Blue", 0, &err));
