@@ -333,6 +333,16 @@ START_TEST(uuids_are_version_4)
 }
 END_TEST
 
+START_TEST(numbers_are_left_once)
+{
+	int64_t some[] = {7, -1, 7, 3, INT64_MAX, 3, INT64_MIN, -1};
+	const int64_t left[] = {INT64_MIN, -1, 3, 7, INT64_MAX};
+	ck_assert_uint_eq(numbers_unique(some, ARRAY_LENGTH(some)), ARRAY_LENGTH(left));
+	ck_assert(memcmp(some, left, sizeof left) == 0);
+	ck_assert_uint_eq(numbers_unique(NULL, 0), 0);
+}
+END_TEST
+
 int main(void)
 {
 	if (mkdtemp(folder) == NULL)
@@ -341,6 +351,7 @@ int main(void)
 	TCase *tests = tcase_create("base");
 	tcase_add_test(tests, error_grows_on_its_way_up);
 	tcase_add_test(tests, arrays_grow);
+	tcase_add_test(tests, numbers_are_left_once);
 	tcase_add_test(tests, arena_keeps_small_and_large_pieces);
 	tcase_add_test(tests, buf_grows_and_shrinks);
 	tcase_add_test(tests, words_end_with_null);
