@@ -209,6 +209,11 @@ struct timespec condition_until(int64_t ms); /* so long from now */
 /* False: the time is over. */
 bool condition_wait(pthread_cond_t *condition, pthread_mutex_t *lock, const struct timespec *until);
 
+/* FNV-1a in 64 bits, the same always and everywhere: begins with HASH_START, goes on with what it
+ * gave. */
+#define HASH_START 0xcbf29ce484222325u
+uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length);
+
 /* 64 random bits, for seeds. */
 uint64_t random_seed(void);
 /* The next of a sequence that its seed decides: SplitMix64 (Steele, Lea, Flood 2014). */

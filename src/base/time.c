@@ -49,6 +49,14 @@ static void random_bytes(unsigned char *bytes, size_t length)
 	}
 }
 
+uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length)
+{
+	const unsigned char *at = bytes;
+	for (size_t i = 0; i < length; i++)
+		hash = (hash ^ at[i]) * 0x100000001b3u;
+	return hash;
+}
+
 uint64_t random_next(uint64_t *state)
 {
 	uint64_t z = *state += 0x9E3779B97F4A7C15u;

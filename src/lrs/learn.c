@@ -10,27 +10,19 @@ struct learning {
 	struct error *err;
 };
 
-static uint64_t mix(uint64_t hash, const void *bytes, size_t length)
-{
-	const unsigned char *at = bytes;
-	for (size_t i = 0; i < length; i++)
-		hash = (hash ^ at[i]) * 0x100000001b3u;
-	return hash;
-}
-
 static uint64_t mix_json(uint64_t hash, const cJSON *json)
 {
 	const cJSON *one;
-	hash = mix(hash, &json->type, sizeof json->type);
+	hash = hash_bytes(hash, &json->type, sizeof json->type);
 	if (json->string != NULL)
-		hash = mix(hash, json->string, strlen(json->string) + 1);
+		hash = hash_bytes(hash, json->string, strlen(json->string) + 1);
 	if (cJSON_IsString(json))
-		hash = mix(hash, json->valuestring, strlen(json->valuestring) + 1);
+		hash = hash_bytes(hash, json->valuestring, strlen(json->valuestring) + 1);
 	if (cJSON_IsNumber(json))
-		hash = mix(hash, &json->valuedouble, sizeof json->valuedouble);
+		hash = hash_bytes(hash, &json->valuedouble, sizeof json->valuedouble);
 	cJSON_ArrayForEach(one, json)
 		hash = mix_json(hash, one);
-	return mix(hash, "", 1);
+	return hash_bytes(hash, "", 1);
 }
 
 #define LANGUAGES_MOST 500 /* more than anybody writes in; a map that grows is read each time */
@@ -83,7 +75,7 @@ static void learn(struct learning *l, enum list_kind kind, const char *read, con
 	if (said == NULL || said->child == NULL || !l->good)
 		return;
 	int64_t name = memory_name(l->memory, l->db, id, l->err), list = LIST_OF(name, kind);
-	uint64_t hash = mix_json(0xcbf29ce484222325u, said);
+	uint64_t hash = mix_json(HASH_START, said);
 	size_t at = (size_t)list % REMEMBERED;
 	l->good = name != 0;
 	if (!l->good ||

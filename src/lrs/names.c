@@ -4,13 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* FNV-1a: kept in the file, so it stays what it is. */
+/* Kept in the file, so it stays what it is. */
 static uint64_t hash_of(const char *text)
 {
-	uint64_t hash = 0xcbf29ce484222325u;
-	for (; *text != '\0'; text++)
-		hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
-	return hash;
+	return hash_bytes(HASH_START, text, strlen(text));
 }
 
 static int64_t find(struct db *db, const char *text, uint64_t hash, struct error *err)

@@ -25,17 +25,9 @@ char *note_anchor(const char *title)
 
 /* ---- uniqueness ---- */
 
-static uint64_t hash(const char *text)
-{
-	uint64_t h = 14695981039346656037u; /* FNV-1a */
-	for (; *text != '\0'; text++)
-		h = (h ^ (unsigned char)*text) * 1099511628211u;
-	return h;
-}
-
 static struct anchor_slot *find(const struct anchors *a, const char *text)
 {
-	size_t at = (size_t)hash(text) & (a->capacity - 1);
+	size_t at = (size_t)hash_bytes(HASH_START, text, strlen(text)) & (a->capacity - 1);
 	while (a->slots[at].text != NULL && strcmp(a->slots[at].text, text) != 0)
 		at = (at + 1) & (a->capacity - 1);
 	return &a->slots[at];

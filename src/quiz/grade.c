@@ -27,9 +27,7 @@ const char *quiz_kind_name(enum quiz_kind kind)
 
 void quiz_shuffle(const struct quiz_question *q, uint64_t seed, size_t *order)
 {
-	uint64_t state = seed;
-	for (const char *c = q->id; c != NULL && *c != '\0'; c++)
-		state = (state ^ (unsigned char)*c) * 1099511628211u;
+	uint64_t state = q->id != NULL ? hash_bytes(seed, q->id, strlen(q->id)) : seed;
 	for (size_t i = 0; i < q->answer_count; i++)
 		order[i] = i;
 	if (q->kind == QUIZ_TRUE_FALSE)

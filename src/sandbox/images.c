@@ -111,18 +111,13 @@ bool socket_hide(const struct daemon_record *r, struct error *err)
 
 /* ---- the cache ---- */
 
-static void hash_bytes(uint64_t *hash, const char *bytes, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		*hash = (*hash ^ (unsigned char)bytes[i]) * 1099511628211u;
-}
-
-static void hash_file(uint64_t *hash, const char *path)
+static uint64_t hash_file(const char *path)
 {
 	cleanup_buf struct buf text = {0};
-	hash_bytes(hash, path_base(path), strlen(path_base(path)));
+	uint64_t hash = hash_bytes(HASH_START, path_base(path), strlen(path_base(path)));
 	if (file_read(path, 1 << 20, &text, NULL))
-		hash_bytes(hash, buf_text(&text), text.length);
+		hash = hash_bytes(hash, buf_text(&text), text.length);
+	return hash;
 }
 
 /* Sums do not hang on the order in which a folder is listed. */
@@ -135,12 +130,7 @@ static uint64_t hash_folder(const char *path, int depth)
 		if (entry->d_name[0] == '.')
 			continue;
 		cleanup_free char *below = path_join(path, entry->d_name);
-		uint64_t one = 14695981039346656037u;
-		if (folder_exists(below))
-			one = hash_folder(below, depth + 1);
-		else
-			hash_file(&one, below);
-		sum += one;
+		sum += folder_exists(below) ? hash_folder(below, depth + 1) : hash_file(below);
 	}
 	if (dir != NULL)
 		closedir(dir);
@@ -163,7 +153,7 @@ static char *store_path(const char *recipes)
 	struct stat info;
 	for (size_t i = 0; i < ARRAY_LENGTH(programs); i++)
 		if (stat(program_path(i), &info) == 0)
-			hash = (hash ^ (uint64_t)info.st_size) * 1099511628211u;
+			hash = hash_bytes(hash, &info.st_size, sizeof info.st_size);
 	cleanup_free char *cache = xdg_folder(XDG_CACHE);
 	return xasprintf("%s/practice-images-%016llx", cache, (unsigned long long)hash);
 }

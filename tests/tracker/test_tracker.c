@@ -61,7 +61,7 @@ static cJSON *statement(const char *line)
 static void take(struct world *w, const char *const *lines, size_t count)
 {
 	struct error err = {0};
-	cJSON *list[32];
+	cJSON *list[32] = {NULL};
 	for (size_t i = 0; i < count; i++)
 		list[i] = statement(lines[i]);
 	ck_assert_msg(tracker_take(w->tracker, list, count, "7", &err), "%s", error_text(&err));
@@ -160,6 +160,64 @@ START_TEST(order_of_coming_changes_no_score)
 	cleanup_free char *r = results(&w);
 	ck_assert_msg(text_starts(r, "ann l1 c1 p1 n3 0.40 0.90 0.60 "), "%s", r);
 	close_world(&w);
+}
+END_TEST
+
+/* All that follows from statements, as the file has it. */
+static char *projections(struct world *w)
+{
+	static const char *const tables[] = {
+		"person", "course", "lesson", "question", "enrolment", "result", "answer", "day"};
+	struct buf out = {0};
+	struct error err = {0};
+	struct db *db = store_read(w->store);
+	for (size_t i = 0; i < ARRAY_LENGTH(tables); i++) {
+		cleanup_free char *text = xasprintf("SELECT * FROM %s ORDER BY 1, 2, 3", tables[i]);
+		sqlite3_stmt *rows = sql_once(db, text, &err);
+		ck_assert_msg(rows != NULL, "%s", error_text(&err));
+		while (sqlite3_step(rows) == SQLITE_ROW) {
+			buf_printf(&out, "\n%s", tables[i]);
+			for (int c = 0; c < sqlite3_column_count(rows); c++)
+				buf_printf(&out, " %s", column_text(rows, c));
+		}
+		sqlite3_finalize(rows);
+	}
+	store_read_end(w->store, db);
+	return buf_steal(&out);
+}
+
+#define CUT_COUNT 200
+
+/* In one change, or in many, or in one each: the same follows. */
+START_TEST(how_statements_are_cut_changes_nothing)
+{
+	static const char *const verbs[] = {
+		"answered", "answered", "attempted", "passed", "failed", "completed"};
+	static const unsigned cuts[] = {1, 7, 32};
+	cleanup_words struct words lines = {0};
+	cleanup_free char *expected = NULL;
+	uint64_t state = 7;
+	for (unsigned i = 0; i < CUT_COUNT; i++) {
+		const char *verb = verbs[random_next(&state) % ARRAY_LENGTH(verbs)];
+		words_addf(&lines, "%c 2026-01-0%uT10:%02u:00Z %s %c%u 0.%u",
+			(char)('a' + random_next(&state) % 3),
+			(unsigned)(1 + random_next(&state) % 3),
+			(unsigned)(random_next(&state) % 60), verb,
+			text_same(verb, "answered") ? 'q' : 'l',
+			(unsigned)(random_next(&state) % 3), (unsigned)(random_next(&state) % 10));
+	}
+	for (size_t c = 0; c < ARRAY_LENGTH(cuts); c++) {
+		struct world w = open_world();
+		for (unsigned i = 0; i < CUT_COUNT; i += cuts[c])
+			take(&w, (const char *const *)&lines.items[i],
+				i + cuts[c] > CUT_COUNT ? CUT_COUNT - i : cuts[c]);
+		cleanup_free char *all = projections(&w);
+		if (expected == NULL)
+			expected = xstrdup(all);
+		ck_assert(strstr(all, "\nanswer ") != NULL && strstr(all, "\nday ") != NULL);
+		ck_assert_str_eq(all, expected);
+		close_world(&w);
+	}
 }
 END_TEST
 
@@ -311,6 +369,7 @@ int main(void)
 	const struct suite_test tests[] = {
 		{lessons_follow_from_statements, 1},
 		{order_of_coming_changes_no_score, 1},
+		{how_statements_are_cut_changes_nothing, 1},
 		{what_is_taken_again_counts_anew, 1},
 		{what_comes_twice_counts_once, 1},
 		{questions_by_first_answers, 1},

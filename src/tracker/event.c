@@ -1,0 +1,164 @@
+/* tracker/event.c - what a statement says of somebody's learning. Those of ropes
+ * (record/statement.c) say most; of any other it is understood who completed, passed, failed or
+ * answered what. */
+#include "event.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define VERBS "http://adlnet.gov/expapi/verbs/"
+#define LESSON_TYPE "http://adlnet.gov/expapi/activities/lesson"
+#define COURSE_TYPE "http://adlnet.gov/expapi/activities/course"
+#define EXTENSIONS "https://ropes.invalid/extensions/"
+
+static const char *const names[] = {
+	[EVENT_OTHER] = "",
+	[EVENT_ATTEMPTED] = "attempted",
+	[EVENT_ANSWERED] = "answered",
+	[EVENT_COMPLETED] = "completed",
+	[EVENT_PASSED] = "passed",
+	[EVENT_FAILED] = "failed",
+};
+
+const char *event_name(const struct event *event)
+{
+	return names[event->is];
+}
+
+bool event_evaluates(const struct event *event)
+{
+	return event->is == EVENT_PASSED || event->is == EVENT_FAILED;
+}
+
+static enum event_is what_is(const cJSON *statement)
+{
+	const char *verb = xapi_text(xapi_at(statement, "verb"), "id");
+	if (verb == NULL || !text_starts(verb, VERBS))
+		return EVENT_OTHER;
+	for (size_t i = EVENT_OTHER + 1; i < ARRAY_LENGTH(names); i++)
+		if (text_same(verb + strlen(VERBS), names[i]))
+			return (enum event_is)i;
+	return EVENT_OTHER;
+}
+
+static const char *text_at(const cJSON *json, const char *name)
+{
+	const char *text = xapi_text(json, name);
+	return text != NULL ? text : "";
+}
+
+static const char *in_english(const cJSON *map)
+{
+	const char *language = xapi_language_choose(map, "en");
+	return language != NULL ? text_at(map, language) : "";
+}
+
+static const char *title_of(const cJSON *activity)
+{
+	return in_english(xapi_at(xapi_at(activity, "definition"), "name"));
+}
+
+static const char *type_of(const cJSON *activity)
+{
+	return text_at(xapi_at(activity, "definition"), "type");
+}
+
+static const cJSON *extension(const cJSON *of, const char *name)
+{
+	return xapi_at(xapi_at(of, "extensions"), name);
+}
+
+/* Below 0: not said. */
+static int64_t number_said(const cJSON *activity, const char *name)
+{
+	const cJSON *said = extension(xapi_at(activity, "definition"), name);
+	return cJSON_IsNumber(said) ? (int64_t)said->valuedouble : -1;
+}
+
+static const cJSON *relative(const cJSON *statement, const char *which)
+{
+	const cJSON *all = xapi_at(xapi_at(statement, "context"), "contextActivities");
+	const cJSON *list = xapi_at(all, which);
+	return cJSON_IsArray(list) ? cJSON_GetArrayItem(list, 0) : list;
+}
+
+static const cJSON *course_of(const cJSON *statement, const cJSON *object)
+{
+	const cJSON *grouping = relative(statement, "grouping");
+	const cJSON *parent = relative(statement, "parent");
+	return grouping != NULL                          ? grouping
+	       : text_same(type_of(parent), COURSE_TYPE) ? parent
+	       : parent != NULL                          ? parent
+							 : object;
+}
+
+/* What is completed, passed or failed is the lesson; of the rest, where it is said to belong. */
+static const cJSON *lesson_of(const cJSON *statement, const struct event *e, const cJSON *course)
+{
+	const cJSON *parent = relative(statement, "parent"), *object = xapi_at(statement, "object");
+	bool ends = event_evaluates(e) || e->is == EVENT_COMPLETED;
+	const cJSON *lesson = ends || text_same(type_of(object), LESSON_TYPE) ? object : parent;
+	bool itself = lesson != NULL && text_same(text_at(lesson, "id"), text_at(course, "id"));
+	return itself && !ends ? NULL : lesson;
+}
+
+/* Below 0: there is no score. */
+static double score_of(const cJSON *result)
+{
+	const cJSON *scaled = xapi_at(xapi_at(result, "score"), "scaled");
+	const cJSON *success = xapi_at(result, "success");
+	if (cJSON_IsNumber(scaled))
+		return scaled->valuedouble < 0 ? 0 : scaled->valuedouble;
+	return cJSON_IsBool(success) ? cJSON_IsTrue(success) : -1;
+}
+
+static void read_person(const cJSON *actor, struct event *e)
+{
+	const char *name = text_at(actor, "name");
+	const char *account = text_at(xapi_at(actor, "account"), "name");
+	e->person = xapi_actor_key(actor); /* a group without a name has none */
+	e->name = *name != '\0' ? name : *account != '\0' ? account : e->person;
+}
+
+static void read_lesson(const cJSON *lesson, struct event *e)
+{
+	if (lesson == NULL)
+		return;
+	e->lesson = text_at(lesson, "id");
+	e->lesson_title = title_of(lesson);
+	e->aim = in_english(xapi_at(xapi_at(lesson, "definition"), "description"));
+	e->place = number_said(lesson, EXTENSIONS "place");
+}
+
+static void read_result(const cJSON *result, struct event *e)
+{
+	const cJSON *status = extension(result, EXTENSIONS "exit-status");
+	e->score = score_of(result);
+	e->has_status = cJSON_IsNumber(status);
+	e->status = e->has_status ? status->valueint : 0;
+}
+
+void event_read(const cJSON *statement, struct event *ret)
+{
+	const cJSON *object = xapi_at(statement, "object");
+	const char *kind = text_at(object, "objectType");
+	struct event e = {.is = what_is(statement), .object = text_at(object, "id"), .place = -1};
+	*ret = e;
+	if ((*kind != '\0' && !text_same(kind, "Activity")) ||
+		!xapi_timestamp(XAPI_1_0, text_at(statement, "timestamp"), &e.time_ms))
+		return;
+	const cJSON *course = course_of(statement, object);
+	e.course = text_at(course, "id");
+	e.course_title = title_of(course);
+	e.lessons = number_said(course, EXTENSIONS "lessons");
+	e.object_title = title_of(object);
+	read_person(xapi_at(statement, "actor"), &e);
+	read_lesson(lesson_of(statement, &e, course), &e);
+	read_result(xapi_at(statement, "result"), &e);
+	*ret = e;
+}
+
+void event_finish(struct event *event)
+{
+	free(event->person);
+}

@@ -1,0 +1,474 @@
+/* tracker/rows.c - rows read once and written once in a change */
+#include "rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CAPACITY_FIRST 256
+#define PLACE_UNKNOWN 1000000
+
+struct rows {
+	struct db *db;
+	struct error *err;
+	struct arena arena;
+	struct row **slots; /* by hash */
+	size_t capacity, count;
+	struct row *first[ROW_KINDS];
+};
+
+struct rows *rows_begin(struct db *db, struct error *err)
+{
+	struct rows *rows = xcalloc(1, sizeof *rows);
+	rows->db = db;
+	rows->err = err;
+	rows->capacity = CAPACITY_FIRST;
+	rows->slots = xcalloc(rows->capacity, sizeof *rows->slots);
+	return rows;
+}
+
+void rows_finish(struct rows *rows)
+{
+	arena_finish(&rows->arena);
+	free(rows->slots);
+	free(rows);
+}
+
+/* ---- finding ---- */
+
+static bool is_same(const struct row *one, const struct row *other)
+{
+	return one->kind == other->kind && one->person == other->person &&
+	       one->course == other->course && one->other == other->other &&
+	       text_same(one->text, other->text);
+}
+
+static struct row **slot_of(struct row **slots, size_t capacity, const struct row *row)
+{
+	const int64_t numbers[] = {(int64_t)row->kind, row->person, row->course, row->other};
+	uint64_t hash = hash_bytes(HASH_START, numbers, sizeof numbers);
+	if (row->text != NULL)
+		hash = hash_bytes(hash, row->text, strlen(row->text));
+	size_t at = (size_t)hash & (capacity - 1);
+	while (slots[at] != NULL && !is_same(slots[at], row))
+		at = (at + 1) & (capacity - 1);
+	return &slots[at];
+}
+
+static void make_room(struct rows *rows)
+{
+	size_t capacity = rows->capacity * 2;
+	if (rows->count * 2 < rows->capacity)
+		return;
+	struct row **slots = xcalloc(capacity, sizeof(struct row *));
+	for (size_t i = 0; i < rows->capacity; i++)
+		if (rows->slots[i] != NULL)
+			*slot_of(slots, capacity, rows->slots[i]) = rows->slots[i];
+	free(rows->slots);
+	rows->slots = slots;
+	rows->capacity = capacity;
+}
+
+/* *ret_new: it must be read. */
+static void *find(struct rows *rows, const struct row *key, size_t size, bool *ret_new)
+{
+	make_room(rows);
+	struct row **slot = slot_of(rows->slots, rows->capacity, key);
+	*ret_new = *slot == NULL;
+	if (*ret_new) {
+		*slot = arena_alloc(&rows->arena, size);
+		**slot = *key;
+		(*slot)->text = arena_strdup(&rows->arena, key->text);
+		(*slot)->next = rows->first[key->kind];
+		rows->first[key->kind] = *slot;
+		rows->count++;
+	}
+	return *slot;
+}
+
+/* Whether there is such a row; sql_done() ends it. */
+static bool read(struct rows *rows, sqlite3_stmt *row, bool *ret_good)
+{
+	*ret_good = row != NULL;
+	return sql_row(rows->db, row, ret_good, rows->err);
+}
+
+/* ---- rows that are found by a text ---- */
+
+int64_t person_number(struct db *db, const char *key, const char *name, struct error *err)
+{
+	int64_t id = sql_number(sql(db, err, "SELECT id FROM person WHERE key = ?", "t", key), 0);
+	if (id > 0)
+		return id;
+	return sql_run(db,
+		       sql(db, err, "INSERT INTO person (key, name) VALUES (?, ?)", "tt", key,
+			       name),
+		       err)
+		       ? sql_last_row(db)
+		       : 0;
+}
+
+struct person_row *row_person(struct rows *rows, const char *key, const char *name)
+{
+	const struct row wanted = {.kind = ROW_PERSON, .text = key};
+	bool is_new, good = true;
+	struct person_row *p = find(rows, &wanted, sizeof *p, &is_new);
+	if (!is_new)
+		return p;
+	p->id = person_number(rows->db, key, name, rows->err);
+	sqlite3_stmt *row = sql(rows->db, rows->err,
+		"SELECT first_ms, last_ms FROM person WHERE id = ?", "i", p->id);
+	if (p->id != 0 && read(rows, row, &good)) {
+		p->first_ms = sqlite3_column_int64(row, 0);
+		p->last_ms = sqlite3_column_int64(row, 1);
+	}
+	sql_done(row);
+	return p->id != 0 && good ? p : NULL;
+}
+
+int64_t course_number(struct db *db, const char *iri, const char *title, struct error *err)
+{
+	int64_t id = sql_number(sql(db, err, "SELECT id FROM course WHERE iri = ?", "t", iri), 0);
+	if (id > 0)
+		return id;
+	return sql_run(db,
+		       sql(db, err, "INSERT INTO course (iri, title) VALUES (?, ?)", "tt", iri,
+			       *title != '\0' ? title : iri),
+		       err)
+		       ? sql_last_row(db)
+		       : 0;
+}
+
+/* What is said of it takes the place of what is remembered, where anything is. */
+static void say(struct rows *rows, struct row *row, const char **there, const char *said)
+{
+	if (*said == '\0' || text_same(*there, said))
+		return;
+	*there = arena_strdup(&rows->arena, said);
+	row->changed = true;
+}
+
+static bool read_course(struct rows *rows, struct course_row *c, const char *title)
+{
+	bool good = true;
+	c->id = course_number(rows->db, c->row.text, title, rows->err);
+	sqlite3_stmt *row = sql(
+		rows->db, rows->err, "SELECT title, lessons FROM course WHERE id = ?", "i", c->id);
+	if (c->id != 0 && read(rows, row, &good)) {
+		c->title = arena_strdup(&rows->arena, column_text(row, 0));
+		c->lessons = sqlite3_column_int64(row, 1);
+	}
+	sql_done(row);
+	return c->id != 0 && good;
+}
+
+struct course_row *row_course(struct rows *rows, const char *iri, const char *title)
+{
+	const struct row wanted = {.kind = ROW_COURSE, .text = iri};
+	bool is_new;
+	struct course_row *c = find(rows, &wanted, sizeof *c, &is_new);
+	if (is_new && !read_course(rows, c, title))
+		return NULL;
+	say(rows, &c->row, &c->title, title);
+	return c;
+}
+
+static bool read_lesson(struct rows *rows, struct lesson_row *l, int64_t course)
+{
+	bool good;
+	sqlite3_stmt *row = sql(rows->db, rows->err,
+		"SELECT id, title, aim, place FROM lesson WHERE iri = ?", "t", l->row.text);
+	if (read(rows, row, &good)) {
+		l->id = sqlite3_column_int64(row, 0);
+		l->title = arena_strdup(&rows->arena, column_text(row, 1));
+		l->aim = arena_strdup(&rows->arena, column_text(row, 2));
+		l->place = sqlite3_column_int64(row, 3);
+	}
+	sql_done(row);
+	if (!good || l->id != 0)
+		return good;
+	l->title = l->row.text;
+	l->aim = "";
+	l->place = PLACE_UNKNOWN;
+	good = sql_run(rows->db,
+		sql(rows->db, rows->err,
+			"INSERT INTO lesson (course, iri, title, aim, place) VALUES (?, ?, ?, ?, "
+			"?)",
+			"ittti", course, l->row.text, l->title, l->aim, l->place),
+		rows->err);
+	l->id = sql_last_row(rows->db);
+	return good;
+}
+
+struct lesson_row *row_lesson(
+	struct rows *rows, int64_t course, const char *iri, const char *title, const char *aim)
+{
+	const struct row wanted = {.kind = ROW_LESSON, .text = iri};
+	bool is_new;
+	struct lesson_row *l = find(rows, &wanted, sizeof *l, &is_new);
+	if (is_new && !read_lesson(rows, l, course))
+		return NULL;
+	say(rows, &l->row, &l->title, title);
+	say(rows, &l->row, &l->aim, aim);
+	return l;
+}
+
+static bool read_question(
+	struct rows *rows, struct question_row *q, int64_t course, const char *title)
+{
+	const char *iri = q->row.text;
+	q->id = sql_number(
+		sql(rows->db, rows->err, "SELECT id FROM question WHERE iri = ?", "t", iri), 0);
+	if (q->id != 0)
+		return true;
+	bool good = sql_run(rows->db,
+		sql(rows->db, rows->err,
+			"INSERT INTO question (course, iri, title) VALUES (?, ?, ?)", "itt", course,
+			iri, *title != '\0' ? title : iri),
+		rows->err);
+	q->id = sql_last_row(rows->db);
+	return good;
+}
+
+struct question_row *row_question(
+	struct rows *rows, int64_t course, const char *iri, const char *title)
+{
+	const struct row wanted = {.kind = ROW_QUESTION, .text = iri};
+	bool is_new;
+	struct question_row *q = find(rows, &wanted, sizeof *q, &is_new);
+	return !is_new || read_question(rows, q, course, title) ? q : NULL;
+}
+
+/* ---- rows that are found by numbers ---- */
+
+struct result_row *row_result(struct rows *rows, int64_t person, int64_t course, int64_t lesson)
+{
+	const struct row wanted = {
+		.kind = ROW_RESULT, .person = person, .course = course, .other = lesson};
+	bool is_new, good;
+	struct result_row *r = find(rows, &wanted, sizeof *r, &is_new);
+	r->row.changed = true;
+	if (!is_new)
+		return r;
+	r->first = r->best = r->last = -1;
+	sqlite3_stmt *row = sql(rows->db, rows->err,
+		"SELECT completed_ms, passed_ms, attempts, first, first_ms, best, last, last_ms, "
+		"time_ms, seen_ms, lines, failed_lines FROM result "
+		"WHERE course = ? AND person = ? AND lesson = ?",
+		"iii", course, person, lesson);
+	if (read(rows, row, &good)) {
+		r->completed_ms = sqlite3_column_int64(row, 0);
+		r->passed_ms = sqlite3_column_int64(row, 1);
+		r->attempts = sqlite3_column_int64(row, 2);
+		r->first = sqlite3_column_double(row, 3);
+		r->first_ms = sqlite3_column_int64(row, 4);
+		r->best = sqlite3_column_double(row, 5);
+		r->last = sqlite3_column_double(row, 6);
+		r->last_ms = sqlite3_column_int64(row, 7);
+		r->time_ms = sqlite3_column_int64(row, 8);
+		r->seen_ms = sqlite3_column_int64(row, 9);
+		r->lines = sqlite3_column_int64(row, 10);
+		r->failed_lines = sqlite3_column_int64(row, 11);
+	}
+	sql_done(row);
+	return good ? r : NULL;
+}
+
+struct enrolment_row *row_enrolment(struct rows *rows, int64_t person, int64_t course)
+{
+	const struct row wanted = {.kind = ROW_ENROLMENT, .person = person, .course = course};
+	bool is_new, good;
+	struct enrolment_row *e = find(rows, &wanted, sizeof *e, &is_new);
+	e->row.changed = true;
+	if (!is_new)
+		return e;
+	sqlite3_stmt *row = sql(rows->db, rows->err,
+		"SELECT begun_ms, last_ms, time_ms, completed, passed, done_ms FROM enrolment "
+		"WHERE person = ? AND course = ?",
+		"ii", person, course);
+	if (read(rows, row, &good)) {
+		e->begun_ms = sqlite3_column_int64(row, 0);
+		e->last_ms = sqlite3_column_int64(row, 1);
+		e->time_ms = sqlite3_column_int64(row, 2);
+		e->completed = sqlite3_column_int64(row, 3);
+		e->passed = sqlite3_column_int64(row, 4);
+		e->done_ms = sqlite3_column_int64(row, 5);
+	}
+	sql_done(row);
+	return good ? e : NULL;
+}
+
+struct day_row *row_day(struct rows *rows, int64_t person, int64_t course, int64_t day)
+{
+	const struct row wanted = {
+		.kind = ROW_DAY, .person = person, .course = course, .other = day};
+	bool is_new, good;
+	struct day_row *d = find(rows, &wanted, sizeof *d, &is_new);
+	d->row.changed = true;
+	if (!is_new)
+		return d;
+	sqlite3_stmt *row = sql(rows->db, rows->err,
+		"SELECT events, completed, passed, time_ms FROM day "
+		"WHERE person = ? AND course = ? AND day = ?",
+		"iii", person, course, day);
+	if (read(rows, row, &good)) {
+		d->events = sqlite3_column_int64(row, 0);
+		d->completed = sqlite3_column_int64(row, 1);
+		d->passed = sqlite3_column_int64(row, 2);
+		d->time_ms = sqlite3_column_int64(row, 3);
+	}
+	sql_done(row);
+	return good ? d : NULL;
+}
+
+static struct review_card card_of(sqlite3_stmt *row)
+{
+	return (struct review_card){
+		.due_ms = sqlite3_column_int64(row, 4),
+		.last_ms = sqlite3_column_int64(row, 5),
+		.state = (enum review_state)sqlite3_column_int(row, 6),
+		.step = sqlite3_column_int(row, 7),
+		.stability = sqlite3_column_double(row, 8),
+		.difficulty = sqlite3_column_double(row, 9),
+		.scheduled_days = sqlite3_column_int(row, 10),
+		.reviews = sqlite3_column_int(row, 11),
+		.lapses = sqlite3_column_int(row, 12),
+	};
+}
+
+struct answer_row *row_answer(struct rows *rows, int64_t person, int64_t course, int64_t question)
+{
+	const struct row wanted = {.kind = ROW_ANSWER, .person = person, .other = question};
+	bool is_new, good;
+	struct answer_row *a = find(rows, &wanted, sizeof *a, &is_new);
+	a->row.changed = true;
+	if (!is_new)
+		return a;
+	a->course = course; /* it is not found by it */
+	a->first = a->last = -1;
+	a->card = review_card_new();
+	sqlite3_stmt *row = sql(rows->db, rows->err,
+		"SELECT answers, first, first_ms, last, due_ms, last_ms, state, step, stability, "
+		"difficulty, days, reviews, lapses, course FROM answer "
+		"WHERE person = ? AND question = ?",
+		"ii", person, question);
+	if (read(rows, row, &good)) {
+		a->answers = sqlite3_column_int64(row, 0);
+		a->first = sqlite3_column_double(row, 1);
+		a->first_ms = sqlite3_column_int64(row, 2);
+		a->last = sqlite3_column_double(row, 3);
+		a->card = card_of(row);
+		a->course = sqlite3_column_int64(row, 13);
+	}
+	sql_done(row);
+	return good ? a : NULL;
+}
+
+/* ---- writing ---- */
+
+static sqlite3_stmt *person_statement(struct db *db, const struct row *row, struct error *err)
+{
+	const struct person_row *p = (const struct person_row *)row;
+	return sql(db, err, "UPDATE person SET first_ms = ?2, last_ms = ?3 WHERE id = ?1", "iii",
+		p->id, p->first_ms, p->last_ms);
+}
+
+static sqlite3_stmt *course_statement(struct db *db, const struct row *row, struct error *err)
+{
+	const struct course_row *c = (const struct course_row *)row;
+	return sql(db, err, "UPDATE course SET title = ?2, lessons = ?3 WHERE id = ?1", "iti",
+		c->id, c->title, c->lessons);
+}
+
+static sqlite3_stmt *lesson_statement(struct db *db, const struct row *row, struct error *err)
+{
+	const struct lesson_row *l = (const struct lesson_row *)row;
+	return sql(db, err, "UPDATE lesson SET title = ?2, aim = ?3, place = ?4 WHERE id = ?1",
+		"itti", l->id, l->title, l->aim, l->place);
+}
+
+static sqlite3_stmt *result_statement(struct db *db, const struct row *row, struct error *err)
+{
+	const struct result_row *r = (const struct result_row *)row;
+	return sql(db, err,
+		"INSERT OR REPLACE INTO result (person, lesson, course, completed_ms, passed_ms, "
+		"attempts, first, first_ms, best, last, last_ms, time_ms, seen_ms, lines, "
+		"failed_lines) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"iiiiiididdiiiii", row->person, row->other, row->course, r->completed_ms,
+		r->passed_ms, r->attempts, r->first, r->first_ms, r->best, r->last, r->last_ms,
+		r->time_ms, r->seen_ms, r->lines, r->failed_lines);
+}
+
+static sqlite3_stmt *enrolment_statement(struct db *db, const struct row *row, struct error *err)
+{
+	const struct enrolment_row *e = (const struct enrolment_row *)row;
+	return sql(db, err,
+		"INSERT INTO enrolment (person, course, begun_ms, last_ms, time_ms, completed, "
+		"passed, done_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE "
+		"SET begun_ms = ?3, last_ms = ?4, time_ms = ?5, completed = ?6, passed = ?7, "
+		"done_ms = ?8",
+		"iiiiiiii", row->person, row->course, e->begun_ms, e->last_ms, e->time_ms,
+		e->completed, e->passed, e->done_ms);
+}
+
+static sqlite3_stmt *day_statement(struct db *db, const struct row *row, struct error *err)
+{
+	const struct day_row *d = (const struct day_row *)row;
+	return sql(db, err,
+		"INSERT INTO day (person, course, day, events, completed, passed, time_ms) "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE SET events = ?4, "
+		"completed = ?5, passed = ?6, time_ms = ?7",
+		"iiiiiii", row->person, row->course, row->other, d->events, d->completed, d->passed,
+		d->time_ms);
+}
+
+static sqlite3_stmt *answer_statement(struct db *db, const struct row *row, struct error *err)
+{
+	const struct answer_row *a = (const struct answer_row *)row;
+	const struct review_card *c = &a->card;
+	return sql(db, err,
+		"INSERT OR REPLACE INTO answer (person, question, course, answers, first, "
+		"first_ms, last, due_ms, last_ms, state, step, stability, difficulty, days, "
+		"reviews, lapses) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"iiiididiiiiddiii", row->person, row->other, a->course, a->answers, a->first,
+		a->first_ms, a->last, c->due_ms, c->last_ms, (int64_t)c->state, (int64_t)c->step,
+		c->stability, c->difficulty, (int64_t)c->scheduled_days, (int64_t)c->reviews,
+		(int64_t)c->lapses);
+}
+
+/* Sums are made of the few rows that they are of, so that they are right whatever came first. */
+static bool sum_up(struct rows *rows)
+{
+	bool good = true;
+	for (struct row *r = rows->first[ROW_ENROLMENT]; good && r != NULL; r = r->next)
+		if (((const struct enrolment_row *)r)->evaluated)
+			good = sql_run(rows->db,
+				sql(rows->db, rows->err,
+					"UPDATE enrolment SET (evaluated, first, best, last) = "
+					"(SELECT count(*), total(first), total(best), total(last) "
+					"FROM result WHERE course = ?2 AND person = ?1 AND "
+					"attempts > 0) WHERE person = ?1 AND course = ?2",
+					"ii", r->person, r->course),
+				rows->err);
+	return good;
+}
+
+bool rows_write(struct rows *rows)
+{
+	static sqlite3_stmt *(*const statements[ROW_KINDS])(
+		struct db *, const struct row *, struct error *) = {
+		[ROW_PERSON] = person_statement,
+		[ROW_COURSE] = course_statement,
+		[ROW_LESSON] = lesson_statement,
+		[ROW_RESULT] = result_statement,
+		[ROW_ENROLMENT] = enrolment_statement,
+		[ROW_DAY] = day_statement,
+		[ROW_ANSWER] = answer_statement,
+	};
+	bool good = true;
+	for (size_t kind = 0; kind < ROW_KINDS; kind++)
+		for (struct row *r = rows->first[kind]; good && r != NULL; r = r->next)
+			if (r->changed)
+				good = sql_run(rows->db, statements[kind](rows->db, r, rows->err),
+					rows->err);
+	return good && sum_up(rows);
+}
