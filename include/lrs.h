@@ -27,7 +27,7 @@ struct lrs_attachment {
 };
 
 struct lrs_batch {
-	cJSON **statements; /* without `stored`; what is kept is taken out of them */
+	cJSON **statements; /* without `stored`; lrs_put() may leave them empty */
 	size_t count;
 	enum xapi_version version;
 	const cJSON *authority;

@@ -6,67 +6,74 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PASS_MOST 256     /* statements in one change, so that writers wait a few milliseconds */
-#define BACKLOG_MOST 2048 /* from here on, who writes helps */
-#define PAUSE_MS 250      /* from the last write to the indexer's beginning */
+#define PASS_MOST 2048    /* statements in one change: many in order change few pages */
+#define BACKLOG_MOST 4096 /* from here on, who writes helps */
+#define PAUSE_MS 1000     /* from the last write to the indexer's beginning */
 #define FAILED_PAUSE_MS 1000
-
-struct entry {
-	int64_t seq, stored_ms;
-	cJSON *statement;
-	unsigned char id[ID_SIZE];
-};
 
 struct mention {
 	int64_t list, seq;
 };
 
-/* One pass: read and taken apart by a reader, so that the writer only writes. */
+/* One pass. */
 struct pass {
 	struct lrs *lrs;
 	struct db *db; /* the writer */
-	struct entry entries[PASS_MOST];
+	struct entry *entries[PASS_MOST];
 	size_t count;
+	int64_t through; /* this sequence number */
 	struct mention *mentions;
 	size_t mention_count;
-	int64_t seq; /* of the entry at hand */
-	bool good;
 	struct error *err;
 };
 
 /* ---- reading ---- */
 
 /* NULL: it must be read from its text. */
-static cJSON *take_handed(struct lrs *lrs, int64_t seq)
+static struct entry *take_handed(struct lrs *lrs, int64_t seq)
 {
-	cJSON *statement = NULL;
+	struct entry *entry = NULL;
 	pthread_mutex_lock(&lrs->lock);
-	struct handed *slot = &lrs->handed[seq % HANDED_MOST];
-	if (slot->seq == seq) {
-		statement = slot->statement;
-		*slot = (struct handed){0};
+	struct entry **slot = &lrs->handed[seq % HANDED_MOST];
+	if (*slot != NULL && (*slot)->seq == seq) {
+		entry = *slot;
+		*slot = NULL;
 	}
 	pthread_mutex_unlock(&lrs->lock);
-	return statement;
+	return entry;
+}
+
+/* NULL: it was taken out again. */
+static struct entry *read_entry(struct db *db, int64_t seq, bool *ret_good, struct error *err)
+{
+	struct entry *entry = NULL;
+	sqlite3_stmt *row =
+		sql(db, err, "SELECT stored_ms, json FROM statement WHERE seq = ?", "i", seq);
+	*ret_good = row != NULL;
+	if (sql_row(db, row, ret_good, err)) {
+		cJSON *statement = cJSON_Parse(column_text(row, 1));
+		entry = entry_make(statement);
+		entry->seq = seq;
+		entry->stored_ms = sqlite3_column_int64(row, 0);
+		cJSON_Delete(statement);
+	}
+	sql_done(row);
+	return entry;
 }
 
 static bool read_backlog(struct pass *p, struct error *err)
 {
 	struct db *db = store_read(p->lrs->store);
+	int64_t last = p->lrs->stored;
 	bool good = true;
-	sqlite3_stmt *rows = sql(db, err,
-		"SELECT seq, stored_ms, json FROM statement WHERE seq > ? ORDER BY seq LIMIT ?",
-		"ii", (int64_t)p->lrs->indexed, (int64_t)PASS_MOST);
-	while (sql_row(db, rows, &good, err)) {
-		struct entry *e = &p->entries[p->count++];
-		e->seq = sqlite3_column_int64(rows, 0);
-		e->stored_ms = sqlite3_column_int64(rows, 1);
-		e->statement = take_handed(p->lrs, e->seq);
-		if (e->statement == NULL)
-			e->statement = cJSON_Parse(column_text(rows, 2));
-		id_read(xapi_text(e->statement, "id"), e->id);
+	for (p->through = p->lrs->indexed; good && p->through < last && p->count < PASS_MOST;) {
+		struct entry *entry = take_handed(p->lrs, p->through + 1);
+		if (entry == NULL)
+			entry = read_entry(db, p->through + 1, &good, err);
+		if (entry != NULL)
+			p->entries[p->count++] = entry;
+		p->through += good;
 	}
-	sql_done(rows);
 	store_read_end(p->lrs->store, db);
 	return good;
 }
@@ -74,45 +81,56 @@ static bool read_backlog(struct pass *p, struct error *err)
 static void pass_finish(struct pass *p)
 {
 	for (size_t i = 0; i < p->count; i++)
-		cJSON_Delete(p->entries[i].statement);
+		entry_free(p->entries[i]);
 	free(p->mentions);
 	free(p);
 }
 
 /* ---- writing ---- */
 
-static void mention(void *data, enum list_kind kind, const char *name)
+static int by_id(const void *a, const void *b)
 {
-	struct pass *p = data;
-	int64_t number = p->good ? memory_name(&p->lrs->memory, p->db, name, p->err) : 0;
-	p->good = number != 0;
-	p->mentions = array_grow(p->mentions, p->mention_count, sizeof *p->mentions);
-	p->mentions[p->mention_count++] = (struct mention){LIST_OF(number, kind), p->seq};
+	const struct entry *const *one = a, *const *other = b;
+	return memcmp((*one)->id, (*other)->id, ID_SIZE);
+}
+
+/* In the order of the table: neighbours go into the same page. */
+static bool keep_identities(struct pass *p, struct entry *const *entries, size_t count)
+{
+	struct entry **sorted = xcalloc(count, sizeof(struct entry *));
+	bool good = true;
+	memcpy(sorted, entries, count * sizeof(struct entry *));
+	qsort(sorted, count, sizeof(struct entry *), by_id);
+	for (size_t i = 0; good && i < count; i++)
+		good = sql_run(p->db,
+			sql(p->db, p->err, "INSERT OR IGNORE INTO identity VALUES (?, ?)", "bi",
+				sorted[i]->id, (size_t)ID_SIZE, sorted[i]->seq),
+			p->err);
+	free(sorted);
+	return good;
 }
 
 static bool point(struct pass *p, const struct entry *e)
 {
-	const char *target = mentions_target(e->statement);
-	unsigned char id[ID_SIZE];
-	if (target == NULL)
-		return true;
-	id_read(target, id);
-	return sql_run(p->db,
-		sql(p->db, p->err, "INSERT OR IGNORE INTO pointer VALUES (?, ?)", "bi", id,
-			(size_t)ID_SIZE, e->seq),
-		p->err);
+	return !e->points ||
+	       sql_run(p->db,
+		       sql(p->db, p->err, "INSERT OR IGNORE INTO pointer VALUES (?, ?)", "bi",
+			       e->target, (size_t)ID_SIZE, e->seq),
+		       p->err);
 }
 
 static bool take(struct pass *p, const struct entry *e)
 {
-	p->seq = e->seq;
-	p->good = sql_run(p->db,
-		sql(p->db, p->err, "INSERT OR IGNORE INTO identity VALUES (?, ?)", "bi", e->id,
-			(size_t)ID_SIZE, e->seq),
-		p->err);
-	mentions_each(e->statement, mention, p);
-	return p->good && point(p, e) &&
-	       learn_statement(&p->lrs->memory, p->db, e->statement, p->err);
+	struct memory *m = &p->lrs->memory;
+	bool good = true;
+	for (size_t i = 0; good && i < e->spoken_count; i++) {
+		const struct spoken *s = &e->spoken[i];
+		int64_t name = memory_hashed(m, p->db, entry_text(e, s), s->hash, p->err);
+		good = name != 0;
+		p->mentions = array_grow(p->mentions, p->mention_count, sizeof *p->mentions);
+		p->mentions[p->mention_count++] = (struct mention){LIST_OF(name, s->kind), e->seq};
+	}
+	return good && point(p, e) && learn_entry(m, p->db, e, p->err);
 }
 
 static int by_list(const void *a, const void *b)
@@ -123,7 +141,6 @@ static int by_list(const void *a, const void *b)
 	return one->seq < other->seq ? -1 : one->seq > other->seq;
 }
 
-/* In the order of the table: neighbours go into the same page. */
 static bool keep_mentions(struct pass *p)
 {
 	bool good = true;
@@ -143,29 +160,21 @@ static bool keep_mentions(struct pass *p)
 
 static bool join(struct pass *p, const struct entry *e)
 {
-	const struct joining j = {
-		.memory = &p->lrs->memory,
-		.db = p->db,
-		.seq = e->seq,
-		.id = e->id,
-		.statement = e->statement,
-		.err = p->err,
-	};
+	const struct joining j = {&p->lrs->memory, p->db, e, p->err};
 	return references_join(&j);
 }
 
 static bool write_entries(struct pass *p, size_t first)
 {
-	bool good = true;
+	bool good = keep_identities(p, p->entries + first, p->count - first);
 	for (size_t i = first; good && i < p->count; i++)
-		good = take(p, &p->entries[i]);
+		good = take(p, p->entries[i]);
 	good = good && keep_mentions(p);
 	for (size_t i = first; good && i < p->count; i++)
-		good = join(p, &p->entries[i]);
-	return good && sql_run(p->db,
-			       sql(p->db, p->err, "UPDATE cursor SET seq = ?", "i",
-				       p->entries[p->count - 1].seq),
-			       p->err);
+		good = join(p, p->entries[i]);
+	return good &&
+	       sql_run(p->db, sql(p->db, p->err, "UPDATE cursor SET seq = ?", "i", p->through),
+		       p->err);
 }
 
 /* What is remembered is good as long as the cursor stands where the last pass left it: else that
@@ -181,7 +190,7 @@ static int write_pass(struct db *db, void *data, struct error *err)
 		return LRS_FAILED;
 	if (cursor != p->lrs->cursor)
 		memory_drop(&p->lrs->memory);
-	while (first < p->count && p->entries[first].seq <= cursor)
+	while (first < p->count && p->entries[first]->seq <= cursor)
 		first++;
 	if (first == p->count)
 		return LRS_DONE;
@@ -189,7 +198,7 @@ static int write_pass(struct db *db, void *data, struct error *err)
 		memory_drop(&p->lrs->memory);
 		return LRS_FAILED;
 	}
-	p->lrs->cursor = p->entries[p->count - 1].seq;
+	p->lrs->cursor = p->through;
 	return LRS_DONE;
 }
 
@@ -199,16 +208,13 @@ static int write_pass(struct db *db, void *data, struct error *err)
 static bool run_pass(struct lrs *lrs, struct error *err)
 {
 	struct pass *p = xcalloc(1, sizeof *p);
-	int64_t stored = lrs->stored;
 	p->lrs = lrs;
 	bool good = read_backlog(p, err) &&
 		    (p->count == 0 || lrs_write(lrs, write_pass, p, err) == LRS_DONE);
-	if (good && p->count > 0) {
-		lrs->indexed_ms = p->entries[p->count - 1].stored_ms;
-		lrs->indexed = p->entries[p->count - 1].seq;
-	} else if (good) { /* what is behind was taken out again */
-		lrs->indexed = stored;
-	}
+	if (good && p->count > 0)
+		lrs->indexed_ms = p->entries[p->count - 1]->stored_ms;
+	if (good)
+		lrs->indexed = p->through;
 	lrs->index_fails = !good;
 	pass_finish(p);
 	return good;
@@ -310,5 +316,5 @@ void index_stop(struct lrs *lrs)
 	if (lrs->indexing)
 		pthread_join(lrs->indexer, NULL);
 	for (size_t i = 0; i < HANDED_MOST; i++)
-		cJSON_Delete(lrs->handed[i].statement);
+		entry_free(lrs->handed[i]);
 }

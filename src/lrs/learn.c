@@ -25,6 +25,11 @@ static uint64_t mix_json(uint64_t hash, const cJSON *json)
 	return hash_bytes(hash, "", 1);
 }
 
+uint64_t learn_hash(const cJSON *said)
+{
+	return mix_json(HASH_START, said);
+}
+
 #define LANGUAGES_MOST 500 /* more than anybody writes in; a map that grows is read each time */
 
 /* Language maps grow; everything else is what was said last. Whether anything is new. */
@@ -67,19 +72,24 @@ static void keep(struct learning *l, const char *text, int64_t name, const cJSON
 	cJSON_free(printed);
 }
 
-/* What was said last is mostly said again: then there is nothing to do. `read` and `write` are the
- * table's. */
+/* What was said last is mostly said again: then there is nothing to do. */
+static bool is_learned(const struct memory *m, int64_t list, uint64_t hash)
+{
+	size_t at = (size_t)list % REMEMBERED;
+	return m->learned[at].list == list && m->learned[at].hash == hash;
+}
+
+/* `read` and `write` are the table's. */
 static void learn(struct learning *l, enum list_kind kind, const char *read, const char *write,
 	const char *id, const cJSON *said)
 {
 	if (said == NULL || said->child == NULL || !l->good)
 		return;
 	int64_t name = memory_name(l->memory, l->db, id, l->err), list = LIST_OF(name, kind);
-	uint64_t hash = mix_json(HASH_START, said);
+	uint64_t hash = learn_hash(said);
 	size_t at = (size_t)list % REMEMBERED;
 	l->good = name != 0;
-	if (!l->good ||
-		(l->memory->learned[at].list == list && l->memory->learned[at].hash == hash))
+	if (!l->good || is_learned(l->memory, list, hash))
 		return;
 	cJSON *known = read_known(l, read, name);
 	if (merge(known, said))
@@ -104,10 +114,24 @@ static void learn_verb(void *data, cJSON *verb)
 		xapi_at(verb, "display"));
 }
 
-bool learn_statement(struct memory *m, struct db *db, const cJSON *statement, struct error *err)
+static bool is_new(struct learning *l, const struct entry *e, const struct spoken *s)
+{
+	int64_t name = memory_hashed(l->memory, l->db, entry_text(e, s), s->hash, l->err);
+	l->good = l->good && name != 0;
+	return !is_learned(l->memory, LIST_OF(name, s->kind), s->said);
+}
+
+bool learn_entry(struct memory *m, struct db *db, const struct entry *e, struct error *err)
 {
 	struct learning l = {m, db, true, err};
-	xapi_each_activity(statement, learn_activity, &l);
-	xapi_each_verb(statement, learn_verb, &l);
+	bool any = false;
+	for (size_t i = 0; i < e->said_count && !any; i++)
+		any = is_new(&l, e, &e->said[i]);
+	cJSON *statement = any && l.good ? stored_statement(db, e->seq, err) : NULL;
+	if (statement != NULL) {
+		xapi_each_activity(statement, learn_activity, &l);
+		xapi_each_verb(statement, learn_verb, &l);
+	}
+	cJSON_Delete(statement);
 	return l.good;
 }

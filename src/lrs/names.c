@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Kept in the file, so it stays what it is. */
-static uint64_t hash_of(const char *text)
+uint64_t name_hash(const char *text)
 {
 	return hash_bytes(HASH_START, text, strlen(text));
 }
@@ -19,7 +19,7 @@ static int64_t find(struct db *db, const char *text, uint64_t hash, struct error
 
 int64_t name_find(struct db *db, const char *text, struct error *err)
 {
-	return find(db, text, hash_of(text), err);
+	return find(db, text, name_hash(text), err);
 }
 
 void memory_drop(struct memory *m)
@@ -31,7 +31,12 @@ void memory_drop(struct memory *m)
 
 int64_t memory_name(struct memory *m, struct db *db, const char *text, struct error *err)
 {
-	uint64_t hash = hash_of(text);
+	return memory_hashed(m, db, text, name_hash(text), err);
+}
+
+int64_t memory_hashed(
+	struct memory *m, struct db *db, const char *text, uint64_t hash, struct error *err)
+{
 	size_t at = (size_t)(hash ^ hash >> 32) % REMEMBERED;
 	if (text_same(m->names[at].text, text))
 		return m->names[at].name;

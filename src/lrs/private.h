@@ -48,6 +48,7 @@ void mentions_each(const cJSON *statement,
 /* The id that a StatementRef as its object names; NULL. */
 const char *mentions_target(const cJSON *statement);
 
+uint64_t name_hash(const char *text);
 /* The number of a name, 0 where it has none. */
 int64_t name_find(struct db *db, const char *text, struct error *err);
 
@@ -66,11 +67,38 @@ struct memory {
 void memory_drop(struct memory *m);
 /* The number of a name, which gets one where it has none; 0: err is set. */
 int64_t memory_name(struct memory *m, struct db *db, const char *text, struct error *err);
+int64_t memory_hashed(/* by its hash, which is known */
+	struct memory *m, struct db *db, const char *text, uint64_t hash, struct error *err);
+
+/* ---- entries ---- */
+
+/* A name that a statement speaks of; `said`: the hash of what it says of it. */
+struct spoken {
+	enum list_kind kind;
+	size_t at; /* in the texts */
+	uint64_t hash, said;
+};
+
+/* What the index must know of a statement: made by who puts it, before others wait for that. */
+struct entry {
+	int64_t seq, stored_ms;
+	unsigned char id[ID_SIZE];
+	bool points, voids;
+	unsigned char target[ID_SIZE]; /* the id that it points at */
+	struct buf texts;              /* names, each ended by a NUL */
+	struct spoken *spoken, *said;  /* mentions; definitions of activities, displays of verbs */
+	size_t spoken_count, said_count;
+};
+struct entry *entry_make(const cJSON *statement);
+const char *entry_text(const struct entry *entry, const struct spoken *spoken);
+void entry_free(struct entry *entry);
 
 /* ---- canonical definitions ---- */
 
+/* Of a definition or a display. */
+uint64_t learn_hash(const cJSON *said);
 /* What a statement says of its activities and verbs joins what is known of them. */
-bool learn_statement(struct memory *m, struct db *db, const cJSON *statement, struct error *err);
+bool learn_entry(struct memory *m, struct db *db, const struct entry *entry, struct error *err);
 
 /* ---- references ---- */
 
@@ -86,9 +114,7 @@ cJSON *stored_statement(struct db *db, int64_t seq, struct error *err); /* NULL:
 struct joining {
 	struct memory *memory;
 	struct db *db;
-	int64_t seq;
-	const unsigned char *id;
-	const cJSON *statement;
+	const struct entry *entry;
 	struct error *err;
 };
 /* What its place among references lets be found, and whether it is voided or voids. */
@@ -96,12 +122,8 @@ bool references_join(const struct joining *j);
 
 /* ---- the store ---- */
 
-/* The newest statements as trees, so that what has just come is not read from its text again. */
-#define HANDED_MOST 512
-struct handed {
-	int64_t seq;
-	cJSON *statement;
-};
+/* Entries of the newest statements, so that what has just come is not read from its text again. */
+#define HANDED_MOST 4096
 
 /* A key as it was read a moment ago. */
 #define KEYS_KNOWN 64
@@ -136,7 +158,7 @@ struct lrs {
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t changed;
 	struct put *first, *last;
-	struct handed handed[HANDED_MOST]; /* by the sequence number's remainder */
+	struct entry *handed[HANDED_MOST]; /* by the sequence number's remainder */
 	pthread_t indexer;
 	bool indexing, closing;
 };

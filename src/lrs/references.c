@@ -30,25 +30,26 @@ cJSON *stored_statement(struct db *db, int64_t seq, struct error *err)
 static bool is_pointed_at(const struct joining *j)
 {
 	return sql_number(sql(j->db, j->err, "SELECT 1 FROM pointer WHERE target = ? LIMIT 1", "b",
-				  j->id, (size_t)ID_SIZE),
+				  j->entry->id, (size_t)ID_SIZE),
 		       0) != 0;
 }
 
 /* It reaches what it points at, and what that reaches. */
-static bool reach_down(const struct joining *j, const unsigned char target[ID_SIZE])
+static bool reach_down(const struct joining *j)
 {
+	const unsigned char *target = j->entry->target;
 	struct db *db = j->db;
 	return sql_run(db,
 		       sql(db, j->err,
 			       "INSERT OR IGNORE INTO reach SELECT seq, ?1 FROM identity "
 			       "WHERE id = ?2 AND seq <> ?1",
-			       "ib", j->seq, target, (size_t)ID_SIZE),
+			       "ib", j->entry->seq, target, (size_t)ID_SIZE),
 		       j->err) &&
 	       sql_run(db,
 		       sql(db, j->err,
 			       "INSERT OR IGNORE INTO reach SELECT r.target, ?1 FROM identity AS i "
 			       "JOIN reach AS r ON r.source = i.seq WHERE i.id = ?2",
-			       "ib", j->seq, target, (size_t)ID_SIZE),
+			       "ib", j->entry->seq, target, (size_t)ID_SIZE),
 		       j->err);
 }
 
@@ -60,20 +61,20 @@ static bool reach_up(const struct joining *j)
 		       sql(db, j->err,
 			       "INSERT OR IGNORE INTO reach SELECT ?1, seq FROM pointer "
 			       "WHERE target = ?2 AND seq <> ?1",
-			       "ib", j->seq, j->id, (size_t)ID_SIZE),
+			       "ib", j->entry->seq, j->entry->id, (size_t)ID_SIZE),
 		       j->err) &&
 	       sql_run(db,
 		       sql(db, j->err,
 			       "INSERT OR IGNORE INTO reach SELECT ?1, r.source FROM pointer AS p "
 			       "JOIN reach AS r ON r.target = p.seq WHERE p.target = ?2",
-			       "ib", j->seq, j->id, (size_t)ID_SIZE),
+			       "ib", j->entry->seq, j->entry->id, (size_t)ID_SIZE),
 		       j->err) &&
 	       sql_run(db,
 		       sql(db, j->err,
 			       "INSERT OR IGNORE INTO reach SELECT below.target, above.source "
 			       "FROM reach AS above JOIN reach AS below ON below.source = ?1 "
 			       "WHERE above.target = ?1",
-			       "i", j->seq),
+			       "i", j->entry->seq),
 		       j->err);
 }
 
@@ -117,10 +118,10 @@ static bool inherit_all(const struct joining *j, int64_t source)
 static bool inherit_around(const struct joining *j)
 {
 	struct seqs sources = {0};
-	bool good = inherit_all(j, j->seq) &&
+	bool good = inherit_all(j, j->entry->seq) &&
 		    seqs_read(j->db,
 			    sql(j->db, j->err, "SELECT source FROM reach WHERE target = ?", "i",
-				    j->seq),
+				    j->entry->seq),
 			    &sources, j->err);
 	for (size_t i = 0; good && i < sources.count; i++)
 		good = inherit_all(j, sources.items[i]);
@@ -131,41 +132,36 @@ static bool inherit_around(const struct joining *j)
 /* ---- voiding ---- */
 
 /* A voiding statement cannot be voided; one may come before what it voids. */
-static bool void_what_is_meant(const struct joining *j, const unsigned char *target)
+static bool void_what_is_meant(const struct joining *j)
 {
 	struct db *db = j->db;
 	int64_t name = memory_name(j->memory, db, XAPI_VOIDED, j->err);
 	int64_t list = LIST_OF(name, LIST_VERB);
-	bool voids = text_same(xapi_text(xapi_at(j->statement, "verb"), "id"), XAPI_VOIDED);
 	if (name == 0)
 		return false;
-	if (voids)
-		return target == NULL ||
+	if (j->entry->voids)
+		return !j->entry->points ||
 		       sql_run(db,
 			       sql(db, j->err,
 				       "UPDATE statement SET voided = 1 WHERE seq = "
 				       "(SELECT seq FROM identity WHERE id = ?1) AND NOT EXISTS "
 				       "(SELECT 1 FROM mention AS m WHERE m.list = ?2 "
 				       "AND m.seq = statement.seq)",
-				       "bi", target, (size_t)ID_SIZE, list),
+				       "bi", j->entry->target, (size_t)ID_SIZE, list),
 			       j->err);
 	return sql_run(db,
 		sql(db, j->err,
 			"UPDATE statement SET voided = 1 WHERE seq = ?1 AND EXISTS "
 			"(SELECT 1 FROM pointer AS p JOIN mention AS m ON m.seq = p.seq "
 			"AND m.list = ?3 WHERE p.target = ?2)",
-			"ibi", j->seq, j->id, (size_t)ID_SIZE, list),
+			"ibi", j->entry->seq, j->entry->id, (size_t)ID_SIZE, list),
 		j->err);
 }
 
 bool references_join(const struct joining *j)
 {
-	const char *text = mentions_target(j->statement);
-	unsigned char target[ID_SIZE];
-	if (text == NULL && !is_pointed_at(j))
+	if (!j->entry->points && !is_pointed_at(j))
 		return true;
-	if (text != NULL)
-		id_read(text, target);
-	return (text == NULL || reach_down(j, target)) && reach_up(j) && inherit_around(j) &&
-	       void_what_is_meant(j, text != NULL ? target : NULL);
+	return (!j->entry->points || reach_down(j)) && reach_up(j) && inherit_around(j) &&
+	       void_what_is_meant(j);
 }

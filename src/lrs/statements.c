@@ -13,12 +13,10 @@ static const char both_tail[] = "\"timestamp\":\"" NO_TIME "\",\"stored\":\"" NO
 
 /* Completed and printed by who sends it, so that the writer only writes. */
 struct prepared {
-	cJSON *statement;
-	unsigned char id[ID_SIZE];
+	struct entry *entry; /* its seq is 0 where the statement was there */
 	char *json;
 	size_t length;
 	bool own_timestamp;
-	int64_t seq; /* 0: it was there */
 };
 
 /* A change that is under way: until it is told done, what was stored since then may be unseen. */
@@ -41,16 +39,22 @@ static void move_last(cJSON *statement, const char *name)
 static void prepare(struct prepared *p, cJSON *statement, const struct lrs_batch *batch)
 {
 	xapi_statement_complete(statement, batch->version, NO_TIME, batch->authority);
-	p->statement = statement;
 	p->own_timestamp = !text_same(xapi_text(statement, "timestamp"), NO_TIME);
 	if (!p->own_timestamp)
 		move_last(statement, "timestamp");
 	move_last(statement, "stored");
-	id_read(xapi_text(statement, "id"), p->id);
+	p->entry = entry_make(statement);
 	p->json = cJSON_PrintBuffered(statement, 2048, false);
 	if (p->json == NULL)
 		die_out_of_memory();
 	p->length = strlen(p->json);
+}
+
+/* Many wait for the writer with what they send: its text is less than its tree. */
+static void empty(cJSON *statement)
+{
+	cJSON_Delete(statement->child);
+	statement->child = NULL;
 }
 
 /* ---- in the change ---- */
@@ -67,21 +71,20 @@ static void set_times(struct prepared *p, const char time[TIME_TEXT_SIZE])
 
 static int64_t seq_of(struct lrs *lrs, struct db *db, const struct prepared *p, struct error *err)
 {
-	int64_t seq = pending_find(&lrs->pending, p->id);
+	int64_t seq = pending_find(&lrs->pending, p->entry->id);
 	return seq != 0 ? seq
 			: sql_number(sql(db, err, "SELECT seq FROM identity WHERE id = ?", "b",
-					     p->id, (size_t)ID_SIZE),
+					     p->entry->id, (size_t)ID_SIZE),
 				  0);
 }
 
 static bool is_same(const struct prepared *p, const cJSON *there)
 {
-	if (p->own_timestamp)
-		return xapi_statement_same(p->statement, there);
-	cJSON *copy = cJSON_Duplicate(p->statement, true);
-	cJSON_DeleteItemFromObjectCaseSensitive(copy, "timestamp");
-	bool same = xapi_statement_same(copy, there);
-	cJSON_Delete(copy);
+	cJSON *statement = cJSON_Parse(p->json);
+	if (!p->own_timestamp)
+		cJSON_DeleteItemFromObjectCaseSensitive(statement, "timestamp");
+	bool same = xapi_statement_same(statement, there);
+	cJSON_Delete(statement);
 	return same;
 }
 
@@ -90,13 +93,15 @@ static enum lrs_outcome look_for(struct lrs *lrs, struct db *db, const struct pr
 	bool *ret_there, struct error *err)
 {
 	int64_t seq = seq_of(lrs, db, p, err);
-	const char *id = xapi_text(p->statement, "id");
 	cJSON *there = seq != 0 ? stored_statement(db, seq, err) : NULL;
-	*ret_there = text_same(xapi_text(there, "id"), id);
+	const char *text = xapi_text(there, "id");
+	unsigned char id[ID_SIZE];
+	id_read(text, id);
+	*ret_there = text != NULL && memcmp(id, p->entry->id, ID_SIZE) == 0;
 	bool same = !*ret_there || is_same(p, there);
-	cJSON_Delete(there);
 	if (!same)
-		error_set(err, 0, "there is another statement with the id %s", id);
+		error_set(err, 0, "there is another statement with the id %s", text);
+	cJSON_Delete(there);
 	return same ? LRS_DONE : LRS_CONFLICT;
 }
 
@@ -114,8 +119,9 @@ static enum lrs_outcome put_one(
 			    put->stored_ms, p->json),
 		    err))
 		return LRS_FAILED;
-	put->seq = p->seq = ++lrs->top;
-	pending_add(&lrs->pending, p->id, lrs->top, lrs->indexed);
+	put->seq = p->entry->seq = ++lrs->top;
+	p->entry->stored_ms = put->stored_ms;
+	pending_add(&lrs->pending, p->entry->id, lrs->top, lrs->indexed);
 	return LRS_DONE;
 }
 
@@ -136,7 +142,7 @@ static bool tell_others(const struct put *put, struct db *db, struct error *err)
 {
 	const struct lrs_batch *batch = put->batch;
 	for (size_t i = 0; i < batch->count && batch->also != NULL; i++)
-		if (put->prepared[i].seq != 0 &&
+		if (put->prepared[i].entry->seq != 0 &&
 			!batch->also(batch->also_data, db, batch->statements[i], err))
 			return false;
 	return true;
@@ -212,58 +218,38 @@ int64_t lrs_consistent_ms(struct lrs *lrs)
 
 static void finish(struct put *put)
 {
-	for (size_t i = 0; i < put->batch->count; i++)
+	for (size_t i = 0; i < put->batch->count; i++) {
+		entry_free(put->prepared[i].entry);
 		cJSON_free(put->prepared[i].json);
+	}
 	free(put->prepared);
 }
 
-static void tell_times(const struct prepared *p, const char *time)
-{
-	cJSON_SetValuestring(xapi_at(p->statement, "stored"), time);
-	if (!p->own_timestamp)
-		cJSON_SetValuestring(xapi_at(p->statement, "timestamp"), time);
-}
-
-/* What a statement is made of goes into another node; the caller's is left empty. */
-static cJSON *take_tree(cJSON *statement)
-{
-	cJSON *taken = cJSON_CreateObject();
-	if (taken == NULL)
-		die_out_of_memory();
-	taken->child = statement->child;
-	statement->child = NULL;
-	return taken;
-}
-
-/* To the indexer, which throws away what it does not need in time. */
+/* To the indexer: older entries come first, those that find no place are made from the text. */
 static void hand_over(const struct put *put)
 {
 	struct lrs *lrs = put->lrs;
-	char time[TIME_TEXT_SIZE];
-	time_format_iso8601(put->stored_ms, time);
+	pthread_mutex_lock(&lrs->lock);
 	for (size_t i = 0; i < put->batch->count; i++) {
-		const struct prepared *p = &put->prepared[i];
-		if (p->seq == 0)
+		struct prepared *p = &put->prepared[i];
+		struct entry **slot = &lrs->handed[p->entry->seq % HANDED_MOST], *left = *slot;
+		if (p->entry->seq == 0 || (left != NULL && left->seq > lrs->indexed))
 			continue;
-		tell_times(p, time);
-		struct handed new = {p->seq, take_tree(p->statement)};
-		pthread_mutex_lock(&lrs->lock);
-		struct handed *slot = &lrs->handed[p->seq % HANDED_MOST], left = new;
-		if (slot->seq <= lrs->indexed) { /* the older ones come first */
-			left = *slot;
-			*slot = new;
-		}
-		pthread_mutex_unlock(&lrs->lock);
-		cJSON_Delete(left.statement);
+		*slot = p->entry;
+		p->entry = left;
 	}
+	pthread_mutex_unlock(&lrs->lock);
 }
 
 enum lrs_outcome lrs_put(struct lrs *lrs, const struct lrs_batch *batch, struct error *err)
 {
 	struct put put = {.lrs = lrs, .batch = batch};
 	put.prepared = xcalloc(batch->count + 1, sizeof *put.prepared);
-	for (size_t i = 0; i < batch->count; i++)
+	for (size_t i = 0; i < batch->count; i++) {
 		prepare(&put.prepared[i], batch->statements[i], batch);
+		if (batch->also == NULL)
+			empty(batch->statements[i]);
+	}
 	index_hold_back(lrs);
 	begin(lrs, &put);
 	enum lrs_outcome outcome = lrs_write(lrs, put_batch, &put, err);

@@ -5,10 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define AT_ONCE 128
+#define AT_ONCE 256
 #define PAUSE_MOST_MS 200
 #define SETTLED_MOST 10000 /* more than that is left to the thread: a page does not wait */
 #define MOMENT_MS 100
+#define MOMENTS_MOST 10
 #define POLL_MS 2000 /* another store tells nobody when there is something new */
 
 /* ---- this machine's ---- */
@@ -165,13 +166,15 @@ static bool catch_up(struct follow *f, int64_t up_to)
 
 /* ---- the thread ---- */
 
-/* What comes within a moment is taken at once: a change for each statement would keep those who
- * send them waiting. */
+/* What comes a moment apart is taken at once: a change for each statement would keep those who send
+ * them waiting. */
 static void wait_for_news(struct follow *f)
 {
 	wait_until(f, f->o.url != NULL ? POLL_MS : 60000, true);
-	if (f->poked)
+	for (int i = 0; i < MOMENTS_MOST && f->poked; i++) {
+		f->poked = false;
 		wait_until(f, MOMENT_MS, false);
+	}
 	f->poked = false;
 }
 

@@ -303,7 +303,7 @@ static void keep(struct incoming *in, bool single)
 		return;
 	}
 	give_ids(in);
-	cJSON *ids = list_ids(in); /* before they are taken */
+	cJSON *ids = list_ids(in); /* while they are there */
 	enum lrs_outcome outcome = lrs_put(in->r->lrs, &batch, &err);
 	if (outcome == LRS_DONE)
 		follow_poke(in->r->follow);

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
+#include <malloc.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -18,6 +19,7 @@
 #define TIMEOUT_S 30
 #define CONNECTIONS_MOST 16384
 #define THREADS 32 /* as many changes can be committed together */
+#define ARENAS 4
 #define BEAT_MS 10000
 #define PIECE ((size_t)32 * 1024)
 #define EVENTS_PIECE ((size_t)4 * 1024) /* of thousands that listen at once */
@@ -377,9 +379,18 @@ static bool start_room(struct server *server, struct error *err)
 	return true;
 }
 
+/* Each of the threads would keep memory of its own that it needed once. */
+static void share_memory(void)
+{
+#ifdef M_ARENA_MAX
+	mallopt(M_ARENA_MAX, ARENAS);
+#endif
+}
+
 static bool start(struct server *server, const struct serve_options *o, struct error *err)
 {
 	struct sockaddr_storage address;
+	share_memory();
 	if (!read_address(o, &address, err))
 		return false;
 	unsigned short port;

@@ -1,0 +1,73 @@
+/* lrs/entry.c - what the index must know of a statement, so that its tree need not be kept */
+#include "private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TEXT_FIRST 512 /* bytes: most statements' names fit in */
+
+static struct spoken speak(struct entry *e, enum list_kind kind, const char *name)
+{
+	struct spoken s = {.kind = kind, .at = e->texts.length, .hash = name_hash(name)};
+	buf_add(&e->texts, name, strlen(name) + 1);
+	return s;
+}
+
+static void add_mention(void *data, enum list_kind kind, const char *name)
+{
+	struct entry *e = data;
+	e->spoken = array_grow(e->spoken, e->spoken_count, sizeof *e->spoken);
+	e->spoken[e->spoken_count++] = speak(e, kind, name);
+}
+
+static void add_said(struct entry *e, enum list_kind kind, const char *name, const cJSON *said)
+{
+	if (name == NULL || said == NULL || said->child == NULL)
+		return;
+	e->said = array_grow(e->said, e->said_count, sizeof *e->said);
+	e->said[e->said_count] = speak(e, kind, name);
+	e->said[e->said_count++].said = learn_hash(said);
+}
+
+static void add_activity(void *data, cJSON *activity, bool direct)
+{
+	(void)direct;
+	add_said(data, LIST_ACTIVITY, xapi_text(activity, "id"), xapi_at(activity, "definition"));
+}
+
+static void add_verb(void *data, cJSON *verb)
+{
+	add_said(data, LIST_VERB, xapi_text(verb, "id"), xapi_at(verb, "display"));
+}
+
+struct entry *entry_make(const cJSON *statement)
+{
+	struct entry *e = xcalloc(1, sizeof *e);
+	const char *target = mentions_target(statement);
+	const char *verb = xapi_text(xapi_at(statement, "verb"), "id");
+	buf_reserve(&e->texts, TEXT_FIRST);
+	id_read(xapi_text(statement, "id"), e->id);
+	e->points = target != NULL;
+	e->voids = text_same(verb, XAPI_VOIDED);
+	if (target != NULL)
+		id_read(target, e->target);
+	mentions_each(statement, add_mention, e);
+	xapi_each_activity(statement, add_activity, e);
+	xapi_each_verb(statement, add_verb, e);
+	return e;
+}
+
+const char *entry_text(const struct entry *e, const struct spoken *s)
+{
+	return e->texts.data + s->at;
+}
+
+void entry_free(struct entry *e)
+{
+	if (e == NULL)
+		return;
+	buf_finish(&e->texts);
+	free(e->spoken);
+	free(e->said);
+	free(e);
+}
