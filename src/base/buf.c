@@ -56,16 +56,20 @@ void buf_printf(struct buf *b, const char *format, ...)
 	va_end(args);
 }
 
+/* Mostly there is room, and it is formatted once. */
 void buf_vprintf(struct buf *b, const char *format, va_list args)
 {
 	va_list again;
 	va_copy(again, args);
-	int length = vsnprintf(NULL, 0, format, args);
-	if (length > 0) {
+	buf_reserve(b, 0);
+	size_t room = b->capacity - b->length;
+	int length = vsnprintf(b->data + b->length, room, format, args);
+	if (length >= 0 && (size_t)length >= room) {
 		buf_reserve(b, (size_t)length);
 		vsnprintf(b->data + b->length, (size_t)length + 1, format, again);
-		b->length += (size_t)length;
 	}
+	b->length += length > 0 ? (size_t)length : 0;
+	b->data[b->length] = '\0';
 	va_end(again);
 }
 

@@ -2,7 +2,6 @@
 #include "xapi.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -202,6 +201,14 @@ bool xapi_is_duration(const char *text)
 	return *at == '\0';
 }
 
+static int number_at(const char *digits, size_t count)
+{
+	int number = 0;
+	for (size_t i = 0; i < count; i++)
+		number = number * 10 + (digits[i] - '0');
+	return number;
+}
+
 static bool read_offset(const char *text, enum xapi_version version, int *ret_minutes)
 {
 	int hours = 0, minutes = 0;
@@ -214,16 +221,14 @@ static bool read_offset(const char *text, enum xapi_version version, int *ret_mi
 		return false;
 	size_t digits = strspn(text + 1, DIGITS);
 	const char *rest = text + 1 + digits;
-	if (digits == 2 && *rest == ':' && strspn(rest + 1, DIGITS) == 2 && rest[3] == '\0')
-		(void)sscanf(text + 1, "%2d:%2d", &hours, &minutes); /* digits: counted above */
-	else if (version == XAPI_2_0) /* RFC 3339 has no other form */
+	bool colon =
+		digits == 2 && *rest == ':' && strspn(rest + 1, DIGITS) == 2 && rest[3] == '\0';
+	bool short_form = (digits == 4 || digits == 2) && *rest == '\0';
+	if (!colon && (!short_form || version == XAPI_2_0)) /* RFC 3339 has no other form */
 		return false;
-	else if (digits == 4 && *rest == '\0')
-		(void)sscanf(text + 1, "%2d%2d", &hours, &minutes);
-	else if (digits == 2 && *rest == '\0')
-		(void)sscanf(text + 1, "%2d", &hours);
-	else
-		return false;
+	hours = number_at(text + 1, 2);
+	if (colon || digits == 4)
+		minutes = number_at(colon ? rest + 1 : text + 3, 2);
 	if (*text == '-' && hours == 0 && minutes == 0) /* an unknown offset, by RFC 3339 */
 		return false;
 	*ret_minutes = (*text == '-' ? -1 : 1) * (hours * 60 + minutes);
@@ -256,15 +261,18 @@ static bool has_shape(const char *text)
 
 bool xapi_timestamp(enum xapi_version version, const char *text, int64_t *ret_ms)
 {
-	struct tm tm = {0};
-	int taken = 0, offset, ms = 0;
-	if (!has_shape(text) ||
-		sscanf(text, "%4d-%2d-%2d%*c%2d:%2d:%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
-			&tm.tm_hour, &tm.tm_min, &tm.tm_sec, &taken) != 6)
+	int offset, ms = 0;
+	if (!has_shape(text))
 		return false;
-	tm.tm_year -= 1900;
-	tm.tm_mon -= 1;
-	text += taken;
+	struct tm tm = {
+		.tm_year = number_at(text, 4) - 1900,
+		.tm_mon = number_at(text + 5, 2) - 1,
+		.tm_mday = number_at(text + 8, 2),
+		.tm_hour = number_at(text + 11, 2),
+		.tm_min = number_at(text + 14, 2),
+		.tm_sec = number_at(text + 17, 2),
+	};
+	text += strlen("0000-00-00T00:00:00");
 	if (*text == '.' || (*text == ',' && version != XAPI_2_0)) {
 		size_t digits = strspn(text + 1, DIGITS);
 		if (digits == 0)
