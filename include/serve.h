@@ -40,6 +40,7 @@ struct serve_options {
 	unsigned short port;                   /* 0: any that is free */
 	const char *tls_certificate, *tls_key; /* PEM texts; NULL: plain HTTP, on loopback only */
 	unsigned connections_most;             /* 0: 16384 */
+	unsigned patience_s;                   /* until a request has come; 0: 60 */
 	size_t body_most;                      /* bytes of a request; 0: 16 MiB */
 };
 

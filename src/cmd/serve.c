@@ -98,13 +98,28 @@ static bool read_foreign(
 	return true;
 }
 
+/* A whole number from 1; 0 where it is not given. */
+static bool read_number(const struct arguments *a, const char *name, long long most, unsigned *ret,
+	struct error *err)
+{
+	const char *text = argument(a, name);
+	long long number = 0;
+	if (text != NULL && !text_number(text, 1, most, &number))
+		return error_set_kind(err, ERROR_USAGE,
+			"--%s '%s': a number from 1 to %lld is meant", name, text, most);
+	*ret = (unsigned)number;
+	return true;
+}
+
 static bool read_options(
 	const struct arguments *a, struct files *f, struct serve_options *o, struct error *err)
 {
 	const char *listen = argument(a, "listen");
 	if (!serve_address(listen != NULL ? listen : LISTEN, &f->address, &o->port, err) ||
 		!read_option(a, "tls-cert", &f->certificate, err) ||
-		!read_option(a, "tls-key", &f->key, err))
+		!read_option(a, "tls-key", &f->key, err) ||
+		!read_number(a, "connections", 1000000, &o->connections_most, err) ||
+		!read_number(a, "patience", 86400, &o->patience_s, err))
 		return false;
 	if ((f->certificate.length > 0) != (f->key.length > 0))
 		return error_set_kind(err, ERROR_USAGE, "--tls-cert and --tls-key belong together");
@@ -199,6 +214,8 @@ const struct command command_serve = {
 			{"db", "FILE", "the store (default: lrs.db beside the record)"},
 			{"tls-cert", "FILE", "certificate chain, PEM"},
 			{"tls-key", "FILE", "its key, PEM"},
+			{"connections", "NUMBER", "at once, at most (default: 16384)"},
+			{"patience", "SECONDS", "until a request must have come (default: 60)"},
 			{"workshop", "COURSE", "hold a workshop; a room that was open goes on"},
 			{"new-room", NULL, "workshop: with a new room and code"},
 			{"url", "URL",

@@ -1,275 +1,27 @@
-/* serve/server.c - HTTP: a few threads that wait for many connections; requests in memory */
-#include "private.h"
+/* serve/server.c - HTTP: a few threads that wait for many connections */
+#include "server.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
 #include <malloc.h>
-#include <microhttpd.h>
 #include <netinet/in.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #define TIMEOUT_S 30
 #define CONNECTIONS_MOST 16384
+#define PATIENCE_S 60
 #define THREADS 32 /* as many changes can be committed together */
 #define ARENAS 4
 #define BEAT_MS 10000
-#define PIECE ((size_t)32 * 1024)
-#define EVENTS_PIECE ((size_t)4 * 1024) /* of thousands that listen at once */
+#define LOOK_MS 1000
 #define BODY_MOST ((size_t)16 * 1024 * 1024)
-#define READ_MOST (64LL * 1024 * 1024)     /* of a body that is refused */
-#define STRANGER_MOST ((size_t)256 * 1024) /* of a body without a key */
 #define STACK_SIZE ((size_t)512 * 1024)
-
-struct server {
-	struct MHD_Daemon *daemon;
-	struct lrs *lrs;
-	struct tracker *tracker;
-	struct hub *hub;
-	struct follow *follow;
-	struct hooks *hooks;
-	struct room *room;
-	struct live *live;
-	const struct serve_class *class;
-	size_t body_most;
-	char *origin;
-	char *url; /* of the same, for learners */
-	pthread_t beat;
-	pthread_mutex_t lock;
-	pthread_cond_t wake;
-	bool ending;
-};
-
-/* ---- requests ---- */
-
-static enum MHD_Result take_pair(
-	void *data, enum MHD_ValueKind kind, const char *name, const char *value)
-{
-	(void)kind;
-	pairs_add(data, name, value != NULL ? value : "");
-	return MHD_YES;
-}
-
-/* A parameter; what a zero in it hides is never looked at. */
-static enum MHD_Result take_parameter(void *data, enum MHD_ValueKind kind, const char *name,
-	size_t name_size, const char *value, size_t value_size)
-{
-	struct request *r = data;
-	(void)kind;
-	r->hidden = r->hidden || strlen(name) < name_size ||
-		    (value != NULL && strlen(value) < value_size);
-	pairs_add(&r->parameters, name, value != NULL ? value : "");
-	return MHD_YES;
-}
-
-static char *address_of(struct MHD_Connection *connection)
-{
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	char text[INET6_ADDRSTRLEN] = "";
-	if (info == NULL || info->client_addr == NULL)
-		return xstrdup("");
-	const struct sockaddr *address = info->client_addr;
-	const void *bytes =
-		address->sa_family == AF_INET
-			? (const void *)&((const struct sockaddr_in *)(const void *)address)
-				  ->sin_addr
-			: (const void *)&((const struct sockaddr_in6 *)(const void *)address)
-				  ->sin6_addr;
-	return xstrdup(inet_ntop(address->sa_family, bytes, text, sizeof text) != NULL ? text : "");
-}
-
-static struct request *begin(struct server *server, struct MHD_Connection *connection,
-	const char *path, const char *method)
-{
-	struct request *r = xcalloc(1, sizeof *r);
-	r->lrs = server->lrs;
-	r->hub = server->hub;
-	r->tracker = server->tracker;
-	r->follow = server->follow;
-	r->room = server->room;
-	r->live = server->live;
-	r->class = server->class;
-	r->address = address_of(connection);
-	r->origin = server->origin;
-	r->url = server->url;
-	r->path = xstrdup(path);
-	r->method = text_same(method, "GET") || text_same(method, "HEAD") ? METHOD_GET
-		    : text_same(method, "PUT")                            ? METHOD_PUT
-		    : text_same(method, "POST")                           ? METHOD_POST
-		    : text_same(method, "DELETE")                         ? METHOD_DELETE
-									  : METHOD_OTHER;
-	MHD_get_connection_values(connection, MHD_HEADER_KIND, take_pair, &r->headers);
-	MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, take_parameter, r);
-	return r;
-}
-
-static void end(void *data, struct MHD_Connection *connection, void **slot,
-	enum MHD_RequestTerminationCode why)
-{
-	struct request *r = *slot;
-	(void)data;
-	(void)connection;
-	(void)why;
-	if (r == NULL)
-		return;
-	free(r->path);
-	free(r->address);
-	free(r->name);
-	free(r->role);
-	free(r->team);
-	free(r->actor);
-	pairs_finish(&r->headers);
-	pairs_finish(&r->parameters);
-	buf_finish(&r->body);
-	free(r);
-	*slot = NULL;
-}
-
-/* ---- bodies that are made while they are sent ---- */
-
-struct making {
-	struct reply reply;
-	struct buf ready;
-	size_t given;
-	bool ended;
-};
-
-static ssize_t make_more(void *data, uint64_t position, char *bytes, size_t most)
-{
-	struct making *m = data;
-	(void)position;
-	while (m->given == m->ready.length && !m->ended) {
-		buf_truncate(&m->ready, 0);
-		m->given = 0;
-		m->ended = !m->reply.more(m->reply.more_data, &m->ready);
-	}
-	size_t length = m->ready.length - m->given < most ? m->ready.length - m->given : most;
-	if (length == 0)
-		return MHD_CONTENT_READER_END_OF_STREAM;
-	memcpy(bytes, m->ready.data + m->given, length);
-	m->given += length;
-	return (ssize_t)length;
-}
-
-static void stop_making(void *data)
-{
-	struct making *m = data;
-	m->reply.more_end(m->reply.more_data);
-	buf_finish(&m->ready);
-	free(m);
-}
-
-static ssize_t give_events(void *data, uint64_t position, char *bytes, size_t most)
-{
-	(void)position;
-	ssize_t length = listener_give(data, bytes, most);
-	return length < 0 ? MHD_CONTENT_READER_END_OF_STREAM : length;
-}
-
-static void stop_events(void *data)
-{
-	listener_free(data);
-}
-
-static struct MHD_Response *response_of(struct MHD_Connection *connection, const struct reply *a)
-{
-	if (a->listener != NULL) {
-		listener_connect(a->listener, connection);
-		return MHD_create_response_from_callback(
-			MHD_SIZE_UNKNOWN, EVENTS_PIECE, give_events, a->listener, stop_events);
-	}
-	if (a->more != NULL) {
-		struct making *m = xcalloc(1, sizeof *m);
-		m->reply = *a;
-		return MHD_create_response_from_callback(
-			MHD_SIZE_UNKNOWN, PIECE, make_more, m, stop_making);
-	}
-	return MHD_create_response_from_buffer(
-		a->body.length, a->body.length > 0 ? a->body.data : NULL, MHD_RESPMEM_MUST_COPY);
-}
-
-static enum MHD_Result send_reply(struct MHD_Connection *connection, struct reply *a)
-{
-	struct MHD_Response *response = response_of(connection, a);
-	enum MHD_Result result = MHD_NO;
-	if (response != NULL) {
-		for (size_t i = 0; i < a->headers.count; i++)
-			MHD_add_response_header(
-				response, a->headers.items[i].name, a->headers.items[i].value);
-		result = MHD_queue_response(connection, a->status, response);
-		MHD_destroy_response(response);
-	}
-	buf_finish(&a->body);
-	pairs_finish(&a->headers);
-	return result;
-}
-
-/* ---- one request, in the order in which the library tells of it ---- */
-
-/* What its head says of the body. True: the answer is due at once. One that is somewhat too large
- * is read, and forgotten, so that its sender can hear of it; one that is huge is not. Where two
- * lengths are given, a proxy may have believed the other one. */
-static bool measure(const struct server *server, struct request *r)
-{
-	unsigned lengths = 0;
-	long long length = 0;
-	for (size_t i = 0; i < r->headers.count; i++) {
-		const struct pair *p = &r->headers.items[i];
-		if (strcasecmp(p->name, "Content-Length") != 0)
-			continue;
-		lengths++;
-		r->too_large = r->too_large || !text_number(p->value, 0, INT64_MAX, &length) ||
-			       (size_t)length > server->body_most;
-	}
-	r->unclear = lengths > 1;
-	return r->unclear || length > READ_MOST;
-}
-
-/* Bodies are in memory: only who has a key may fill much of it. */
-static bool may_grow(const struct server *server, const struct request *r, size_t more)
-{
-	size_t length = r->body.length + more;
-	if (length > server->body_most)
-		return false;
-	return length <= STRANGER_MOST || r->body.length > STRANGER_MOST || access_is_known(r);
-}
-
-static enum MHD_Result handle(void *data, struct MHD_Connection *connection, const char *path,
-	const char *method, const char *version, const char *upload, size_t *upload_size,
-	void **slot)
-{
-	struct server *server = data;
-	struct request *r = *slot;
-	struct reply a = {.status = 500};
-	(void)version;
-	if (r == NULL) {
-		r = begin(server, connection, path, method);
-		*slot = r;
-		if (!measure(server, r))
-			return MHD_YES;
-		route(r, &a);
-		return send_reply(connection, &a);
-	}
-	if (*upload_size > 0) {
-		r->too_large = r->too_large || !may_grow(server, r, *upload_size);
-		if (!r->too_large)
-			buf_add(&r->body, upload, *upload_size);
-		*upload_size = 0;
-		return MHD_YES;
-	}
-	route(r, &a);
-	return send_reply(connection, &a);
-}
-
-/* ---- the server ---- */
 
 bool serve_address(
 	const char *text, char **ret_address, unsigned short *ret_port, struct error *err)
@@ -412,14 +164,14 @@ static bool start(struct server *server, const struct serve_options *o, struct e
 		{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)o->tls_key},
 		{MHD_OPTION_END, 0, NULL},
 	};
-	server->daemon = MHD_start_daemon(flags, 0, NULL, NULL, handle, server,
-		MHD_OPTION_EXTERNAL_LOGGER, be_quiet, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+	server->daemon = MHD_start_daemon(flags, 0, connection_admit, server, request_handle,
+		server, MHD_OPTION_EXTERNAL_LOGGER, be_quiet, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT_S,
-		MHD_OPTION_CONNECTION_LIMIT,
-		o->connections_most > 0 ? o->connections_most : (unsigned)CONNECTIONS_MOST,
-		MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS, MHD_OPTION_THREAD_STACK_SIZE,
-		STACK_SIZE, MHD_OPTION_NOTIFY_COMPLETED, end, NULL, MHD_OPTION_ARRAY,
-		tls ? secure : &secure[2], MHD_OPTION_END);
+		MHD_OPTION_CONNECTION_LIMIT, server->connections_most, MHD_OPTION_THREAD_POOL_SIZE,
+		(unsigned)THREADS, MHD_OPTION_THREAD_STACK_SIZE, STACK_SIZE,
+		MHD_OPTION_NOTIFY_COMPLETED, request_end, NULL, MHD_OPTION_NOTIFY_CONNECTION,
+		connection_changed, server, MHD_OPTION_ARRAY, tls ? secure : &secure[2],
+		MHD_OPTION_END);
 	if (server->daemon != NULL)
 		return true;
 	close(fd);
@@ -432,11 +184,17 @@ static bool start(struct server *server, const struct serve_options *o, struct e
 static void *beat(void *data)
 {
 	struct server *server = data;
+	int64_t next_ms = clock_monotonic_ms() + BEAT_MS;
 	pthread_mutex_lock(&server->lock);
 	while (!server->ending) {
-		const struct timespec until = condition_until(BEAT_MS);
-		if (!condition_wait(&server->wake, &server->lock, &until) && !server->ending)
-			hub_beat(server->hub);
+		const struct timespec until = condition_until(LOOK_MS);
+		if (condition_wait(&server->wake, &server->lock, &until) || server->ending)
+			continue;
+		patience_end_slow(server->patience);
+		if (clock_monotonic_ms() < next_ms)
+			continue;
+		hub_beat(server->hub);
+		next_ms = clock_monotonic_ms() + BEAT_MS;
 	}
 	pthread_mutex_unlock(&server->lock);
 	return NULL;
@@ -457,6 +215,7 @@ static void destroy(struct server *server)
 	follow_close(server->follow);
 	live_destroy(server->live);
 	hub_destroy(server->hub);
+	patience_destroy(server->patience);
 	pthread_mutex_destroy(&server->lock);
 	pthread_cond_destroy(&server->wake);
 	free(server->origin);
@@ -472,6 +231,10 @@ bool serve_open(const struct serve_options *o, struct server **ret, struct error
 	server->room = o->room;
 	server->class = o->class;
 	server->body_most = o->body_most > 0 ? o->body_most : BODY_MOST;
+	server->connections_most =
+		o->connections_most > 0 ? o->connections_most : (unsigned)CONNECTIONS_MOST;
+	server->patience = patience_create(
+		o->patience_s > 0 ? o->patience_s : (unsigned)PATIENCE_S, server->connections_most);
 	server->hub = hub_create();
 	pthread_mutex_init(&server->lock, NULL);
 	condition_init(&server->wake);

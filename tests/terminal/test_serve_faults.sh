@@ -15,13 +15,21 @@ add_key() { # NAME OPTION…: as "NAME": ["key", "secret"]
 	add_key ann --role learner --account ann
 	add_key bob --role learner
 } | paste -sd, | sed 's/.*/{&}/' >"$folder/keys"
-start_server "$ROPES" serve --db "$db"
-said=$(timeout 300 python3 "$ROPES_SOURCE/tests/serve/faults.py" "$address" $server "$folder/keys" 2>&1)
-printf '%s\n' "$said" | grep '^memory'
-is "$(printf '%s\n' "$said" | sed -n 's/.* passed, \([0-9]*\) failed$/\1/p')" 0 "broken and evil clients do no harm
+against() { # WHAT SCRIPT ARGUMENT…: the script's checks count as ours
+	what=$1 && shift
+	said=$(timeout 300 python3 "$ROPES_SOURCE/tests/serve/$1" "$address" "${@:2}" 2>&1)
+	printf '%s\n' "$said" | grep '^memory'
+	is "$(printf '%s\n' "$said" | sed -n 's/.* passed, \([0-9]*\) failed$/\1/p')" 0 "$what
 $(printf '%s\n' "$said" | grep -v '^memory')"
-passed=$((passed + $(printf '%s\n' "$said" | sed -n 's/^\([0-9]*\) passed, .*/\1/p' | grep . || echo 0)))
-kill -TERM $server
-wait $server
-is $? 0 "and it ends well"
-lacks "$(cat "$folder/serve.out")" 'Sanitizer|error' "without a word"
+	passed=$((passed + $(printf '%s\n' "$said" | sed -n 's/^\([0-9]*\) passed, .*/\1/p' | grep . || echo 0)))
+	kill -TERM $server
+	wait $server
+	is $? 0 "and the server ends well"
+	lacks "$(cat "$folder/serve.out")" 'Sanitizer|error' "without a word"
+}
+start_server "$ROPES" serve --db "$db"
+against "broken and evil clients do no harm" faults.py $server "$folder/keys"
+start_server "$ROPES" serve --db "$db" --patience 2 --connections 64
+against "slow ones and crowds keep nobody out" patience.py "$(sed 's/.*"lead": \["\([^"]*\)","\([^"]*\)"\].*/\1:\2/' "$folder/keys")"
+is "$("$ROPES" serve --db "$db" --patience never 2>&1; echo $?)" "ropes: --patience 'never': a number from 1 to 86400 is meant
+2" "patience is a number"

@@ -1,0 +1,271 @@
+/* serve/handle.c - what the HTTP library tells of connections and requests, in its order */
+#include "server.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define PIECE ((size_t)32 * 1024)
+#define EVENTS_PIECE ((size_t)4 * 1024)    /* of thousands that listen at once */
+#define READ_MOST (64LL * 1024 * 1024)     /* of a body that is refused */
+#define STRANGER_MOST ((size_t)256 * 1024) /* of a body without a key */
+
+/* ---- connections ---- */
+
+enum MHD_Result connection_admit(void *data, const struct sockaddr *from, socklen_t length)
+{
+	struct server *server = data;
+	(void)length;
+	return patience_admits(server->patience, from) ? MHD_YES : MHD_NO;
+}
+
+void connection_changed(void *data, struct MHD_Connection *connection, void **slot,
+	enum MHD_ConnectionNotificationCode what)
+{
+	struct server *server = data;
+	if (what == MHD_CONNECTION_NOTIFY_STARTED)
+		*slot = patience_arrive(server->patience,
+			MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
+				->connect_fd,
+			MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
+				->client_addr);
+	else
+		patience_leave(server->patience, *slot);
+}
+
+static struct seat *seat_of(struct MHD_Connection *connection)
+{
+	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+		->socket_context;
+}
+
+/* ---- requests ---- */
+
+static enum MHD_Result take_pair(
+	void *data, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	(void)kind;
+	pairs_add(data, name, value != NULL ? value : "");
+	return MHD_YES;
+}
+
+/* A parameter; what a zero in it hides is never looked at. */
+static enum MHD_Result take_parameter(void *data, enum MHD_ValueKind kind, const char *name,
+	size_t name_size, const char *value, size_t value_size)
+{
+	struct request *r = data;
+	(void)kind;
+	r->hidden = r->hidden || strlen(name) < name_size ||
+		    (value != NULL && strlen(value) < value_size);
+	pairs_add(&r->parameters, name, value != NULL ? value : "");
+	return MHD_YES;
+}
+
+static char *address_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	char text[INET6_ADDRSTRLEN] = "";
+	if (info == NULL || info->client_addr == NULL)
+		return xstrdup("");
+	const struct sockaddr *address = info->client_addr;
+	const void *bytes =
+		address->sa_family == AF_INET
+			? (const void *)&((const struct sockaddr_in *)(const void *)address)
+				  ->sin_addr
+			: (const void *)&((const struct sockaddr_in6 *)(const void *)address)
+				  ->sin6_addr;
+	return xstrdup(inet_ntop(address->sa_family, bytes, text, sizeof text) != NULL ? text : "");
+}
+
+static struct request *begin(struct server *server, struct MHD_Connection *connection,
+	const char *path, const char *method)
+{
+	struct request *r = xcalloc(1, sizeof *r);
+	r->lrs = server->lrs;
+	r->hub = server->hub;
+	r->tracker = server->tracker;
+	r->follow = server->follow;
+	r->room = server->room;
+	r->live = server->live;
+	r->class = server->class;
+	r->address = address_of(connection);
+	r->origin = server->origin;
+	r->url = server->url;
+	r->path = xstrdup(path);
+	r->method = text_same(method, "GET") || text_same(method, "HEAD") ? METHOD_GET
+		    : text_same(method, "PUT")                            ? METHOD_PUT
+		    : text_same(method, "POST")                           ? METHOD_POST
+		    : text_same(method, "DELETE")                         ? METHOD_DELETE
+									  : METHOD_OTHER;
+	MHD_get_connection_values(connection, MHD_HEADER_KIND, take_pair, &r->headers);
+	MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, take_parameter, r);
+	return r;
+}
+
+void request_end(void *data, struct MHD_Connection *connection, void **slot,
+	enum MHD_RequestTerminationCode why)
+{
+	struct request *r = *slot;
+	(void)data;
+	(void)why;
+	seat_answered(seat_of(connection));
+	if (r == NULL)
+		return;
+	free(r->path);
+	free(r->address);
+	free(r->name);
+	free(r->role);
+	free(r->team);
+	free(r->actor);
+	pairs_finish(&r->headers);
+	pairs_finish(&r->parameters);
+	buf_finish(&r->body);
+	free(r);
+	*slot = NULL;
+}
+
+/* ---- bodies that are made while they are sent ---- */
+
+struct making {
+	struct reply reply;
+	struct buf ready;
+	size_t given;
+	bool ended;
+};
+
+static ssize_t make_more(void *data, uint64_t position, char *bytes, size_t most)
+{
+	struct making *m = data;
+	(void)position;
+	while (m->given == m->ready.length && !m->ended) {
+		buf_truncate(&m->ready, 0);
+		m->given = 0;
+		m->ended = !m->reply.more(m->reply.more_data, &m->ready);
+	}
+	size_t length = m->ready.length - m->given < most ? m->ready.length - m->given : most;
+	if (length == 0)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	memcpy(bytes, m->ready.data + m->given, length);
+	m->given += length;
+	return (ssize_t)length;
+}
+
+static void stop_making(void *data)
+{
+	struct making *m = data;
+	m->reply.more_end(m->reply.more_data);
+	buf_finish(&m->ready);
+	free(m);
+}
+
+static ssize_t give_events(void *data, uint64_t position, char *bytes, size_t most)
+{
+	(void)position;
+	ssize_t length = listener_give(data, bytes, most);
+	return length < 0 ? MHD_CONTENT_READER_END_OF_STREAM : length;
+}
+
+static void stop_events(void *data)
+{
+	listener_free(data);
+}
+
+static struct MHD_Response *response_of(struct MHD_Connection *connection, const struct reply *a)
+{
+	if (a->listener != NULL) {
+		listener_connect(a->listener, connection);
+		return MHD_create_response_from_callback(
+			MHD_SIZE_UNKNOWN, EVENTS_PIECE, give_events, a->listener, stop_events);
+	}
+	if (a->more != NULL) {
+		struct making *m = xcalloc(1, sizeof *m);
+		m->reply = *a;
+		return MHD_create_response_from_callback(
+			MHD_SIZE_UNKNOWN, PIECE, make_more, m, stop_making);
+	}
+	return MHD_create_response_from_buffer(
+		a->body.length, a->body.length > 0 ? a->body.data : NULL, MHD_RESPMEM_MUST_COPY);
+}
+
+static enum MHD_Result send_reply(struct MHD_Connection *connection, struct reply *a)
+{
+	struct MHD_Response *response = response_of(connection, a);
+	enum MHD_Result result = MHD_NO;
+	if (response != NULL) {
+		for (size_t i = 0; i < a->headers.count; i++)
+			MHD_add_response_header(
+				response, a->headers.items[i].name, a->headers.items[i].value);
+		result = MHD_queue_response(connection, a->status, response);
+		MHD_destroy_response(response);
+	}
+	buf_finish(&a->body);
+	pairs_finish(&a->headers);
+	return result;
+}
+
+/* ---- one request, in the order in which the library tells of it ---- */
+
+/* What its head says of the body. True: the answer is due at once. One that is somewhat too large
+ * is read, and forgotten, so that its sender can hear of it; one that is huge is not. Where two
+ * lengths are given, a proxy may have believed the other one. */
+static bool measure(const struct server *server, struct request *r)
+{
+	unsigned lengths = 0;
+	long long length = 0;
+	for (size_t i = 0; i < r->headers.count; i++) {
+		const struct pair *p = &r->headers.items[i];
+		if (strcasecmp(p->name, "Content-Length") != 0)
+			continue;
+		lengths++;
+		r->too_large = r->too_large || !text_number(p->value, 0, INT64_MAX, &length) ||
+			       (size_t)length > server->body_most;
+	}
+	r->unclear = lengths > 1;
+	return r->unclear || length > READ_MOST;
+}
+
+/* Bodies are in memory: only who has a key may fill much of it. */
+static bool may_grow(const struct server *server, const struct request *r, size_t more)
+{
+	size_t length = r->body.length + more;
+	if (length > server->body_most)
+		return false;
+	return length <= STRANGER_MOST || r->body.length > STRANGER_MOST || access_is_known(r);
+}
+
+static enum MHD_Result answer(
+	struct request *r, struct MHD_Connection *connection, struct seat *seat)
+{
+	struct reply a = {.status = 500};
+	seat_answering(seat);
+	route(r, &a);
+	return send_reply(connection, &a);
+}
+
+enum MHD_Result request_handle(void *data, struct MHD_Connection *connection, const char *path,
+	const char *method, const char *version, const char *upload, size_t *upload_size,
+	void **slot)
+{
+	struct server *server = data;
+	struct request *r = *slot;
+	struct seat *seat = seat_of(connection);
+	(void)version;
+	if (r == NULL) {
+		r = begin(server, connection, path, method);
+		*slot = r;
+		seat_head_came(seat);
+		return measure(server, r) ? answer(r, connection, seat) : MHD_YES;
+	}
+	if (*upload_size > 0) {
+		seat_received(seat, *upload_size);
+		r->too_large = r->too_large || !may_grow(server, r, *upload_size);
+		if (!r->too_large)
+			buf_add(&r->body, upload, *upload_size);
+		*upload_size = 0;
+		return MHD_YES;
+	}
+	return answer(r, connection, seat);
+}

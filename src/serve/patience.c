@@ -1,0 +1,139 @@
+/* serve/patience.c - slow clients, and crowds from one address */
+#include "patience.h"
+
+#include <netinet/in.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RATE_LEAST 500 /* bytes a second of a body, as of a bad mobile line */
+
+/* Changed by the thread of its connection, read by the one that ends what is slow. */
+struct seat {
+	struct seat *next, *before;
+	int fd;
+	struct in6_addr from;
+	atomic_int_fast64_t until_ms; /* monotonic; 0: as long as it takes */
+	atomic_int_fast64_t received; /* bytes of a body */
+	int64_t patience_ms;
+};
+
+struct patience {
+	int64_t patience_ms;
+	unsigned connections_most, count;
+	struct seat *first;
+	pthread_mutex_t lock;
+};
+
+struct patience *patience_create(unsigned seconds, unsigned connections_most)
+{
+	struct patience *p = xcalloc(1, sizeof *p);
+	p->patience_ms = (int64_t)seconds * 1000;
+	p->connections_most = connections_most;
+	pthread_mutex_init(&p->lock, NULL);
+	return p;
+}
+
+void patience_destroy(struct patience *p)
+{
+	if (p == NULL)
+		return;
+	pthread_mutex_destroy(&p->lock);
+	free(p);
+}
+
+/* ---- crowds ---- */
+
+/* One who has a network of version 6 has more addresses than there are connections: it counts as
+ * one. */
+static struct in6_addr network_of(const struct sockaddr *from)
+{
+	struct in6_addr network = {0};
+	if (from->sa_family == AF_INET6)
+		memcpy(&network, &((const struct sockaddr_in6 *)(const void *)from)->sin6_addr, 8);
+	else if (from->sa_family == AF_INET)
+		memcpy(network.s6_addr + 12,
+			&((const struct sockaddr_in *)(const void *)from)->sin_addr, 4);
+	return network;
+}
+
+bool patience_admits(struct patience *p, const struct sockaddr *from)
+{
+	struct in6_addr network = network_of(from);
+	unsigned own = 0;
+	pthread_mutex_lock(&p->lock);
+	bool scarce = p->count >= p->connections_most / 4 * 3;
+	for (const struct seat *s = p->first; scarce && s != NULL; s = s->next)
+		own += memcmp(&s->from, &network, sizeof network) == 0;
+	pthread_mutex_unlock(&p->lock);
+	return own < p->connections_most / 4 || !scarce;
+}
+
+/* ---- connections ---- */
+
+static void wait_for_request(struct seat *s)
+{
+	s->received = 0;
+	s->until_ms = clock_monotonic_ms() + s->patience_ms;
+}
+
+struct seat *patience_arrive(struct patience *p, int fd, const struct sockaddr *from)
+{
+	struct seat *s = xcalloc(1, sizeof *s);
+	s->fd = fd;
+	s->from = network_of(from);
+	s->patience_ms = p->patience_ms;
+	wait_for_request(s);
+	pthread_mutex_lock(&p->lock);
+	s->next = p->first;
+	if (s->next != NULL)
+		s->next->before = s;
+	p->first = s;
+	p->count++;
+	pthread_mutex_unlock(&p->lock);
+	return s;
+}
+
+void patience_leave(struct patience *p, struct seat *s)
+{
+	pthread_mutex_lock(&p->lock);
+	*(s->before != NULL ? &s->before->next : &p->first) = s->next;
+	if (s->next != NULL)
+		s->next->before = s->before;
+	p->count--;
+	pthread_mutex_unlock(&p->lock);
+	free(s);
+}
+
+void seat_head_came(struct seat *s)
+{
+	wait_for_request(s);
+}
+
+void seat_received(struct seat *s, size_t bytes)
+{
+	s->received += (int64_t)bytes;
+}
+
+void seat_answering(struct seat *s)
+{
+	s->until_ms = 0;
+}
+
+void seat_answered(struct seat *s)
+{
+	wait_for_request(s);
+}
+
+/* The library sees that the connection has ended, and cleans up after it. */
+void patience_end_slow(struct patience *p)
+{
+	int64_t now = clock_monotonic_ms();
+	pthread_mutex_lock(&p->lock);
+	for (struct seat *s = p->first; s != NULL; s = s->next) {
+		int64_t until = s->until_ms;
+		if (until != 0 && now > until + s->received * 1000 / RATE_LEAST)
+			(void)shutdown(s->fd, SHUT_RDWR);
+	}
+	pthread_mutex_unlock(&p->lock);
+}

@@ -1,0 +1,42 @@
+/* serve/server.h - the server as its two files know it: one opens and closes it (server.c), one
+ * does what the HTTP library asks for (handle.c) */
+#ifndef SERVE_SERVER_H
+#define SERVE_SERVER_H
+
+#include "patience.h"
+#include "private.h"
+
+#include <microhttpd.h>
+
+struct server {
+	struct MHD_Daemon *daemon;
+	struct lrs *lrs;
+	struct tracker *tracker;
+	struct hub *hub;
+	struct follow *follow;
+	struct hooks *hooks;
+	struct room *room;
+	struct live *live;
+	const struct serve_class *class;
+	struct patience *patience;
+	unsigned connections_most;
+	size_t body_most;
+	char *origin;
+	char *url; /* of the same, for learners */
+	pthread_t beat;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool ending;
+};
+
+/* Called by the library. */
+enum MHD_Result connection_admit(void *server, const struct sockaddr *from, socklen_t length);
+void connection_changed(void *server, struct MHD_Connection *connection, void **slot,
+	enum MHD_ConnectionNotificationCode what);
+enum MHD_Result request_handle(void *server, struct MHD_Connection *connection, const char *path,
+	const char *method, const char *version, const char *upload, size_t *upload_size,
+	void **slot);
+void request_end(void *server, struct MHD_Connection *connection, void **slot,
+	enum MHD_RequestTerminationCode why);
+
+#endif
