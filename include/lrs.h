@@ -64,7 +64,8 @@ struct lrs_query {
 	const char *registration;
 	int64_t since_ms, until_ms; /* stored after, stored not after; 0: any */
 	bool ascending;
-	int64_t from; /* goes on behind this sequence number; 0: from the beginning */
+	int64_t from;  /* goes on behind this sequence number; 0: from the beginning */
+	int64_t up_to; /* this sequence number, at most; 0: any */
 	unsigned limit;
 };
 /* Calls `each` with every statement's JSON text and when it was stored, in order; `each` may ask

@@ -26,13 +26,21 @@ void tracker_close(struct tracker *tracker);
 /* What was taken of them so far, as tracker_take() was told; "" at first. The caller frees it. */
 char *tracker_position(struct tracker *tracker);
 /* Statements in the order in which they were stored; the position is kept in the same transaction
- * (NULL: it stays). What is no statement of learning is passed over. */
+ * (NULL: it stays), and whose statements are to be taken again (actors' keys; NULL: nobody's), as
+ * one of them was voided. What is no statement of learning is passed over. */
 bool tracker_take(struct tracker *tracker, cJSON *const *statements, size_t count,
-	const char *position, struct error *err);
+	const char *position, const struct words *again, struct error *err);
+/* Somebody whose statements are to be taken again: what followed from them is dropped by
+ * tracker_forget(), those up to the position are taken, and then it is done. NULL: nobody. The
+ * caller frees it. */
+char *tracker_again(struct tracker *tracker);
+bool tracker_again_done(struct tracker *tracker, const char *actor, struct error *err);
 /* The same for statements of which some may have been taken before: those are known by their ids,
  * which are kept for all that were stored after `since_ms`. *ret_fresh: how many were new. */
 bool tracker_take_once(struct tracker *tracker, cJSON *const *statements, size_t count,
 	const char *position, int64_t since_ms, unsigned *ret_fresh, struct error *err);
+/* Whether a statement was taken so, by its id. */
+bool tracker_has_seen(struct tracker *tracker, const char *id);
 /* What followed from a person's statements (an actor's key) is dropped, to be taken again. */
 bool tracker_forget(struct tracker *tracker, const char *actor, struct error *err);
 /* The same for all, with the position. Teams, assignments and people stay. */

@@ -206,6 +206,8 @@ static void set_range(struct finding *f)
 	const struct lrs_query *q = f->q;
 	f->low = q->since_ms > 0 ? first_after(f, q->since_ms) : 1;
 	f->high = q->until_ms > 0 ? first_after(f, q->until_ms) - 1 : INT64_MAX;
+	if (q->up_to > 0 && q->up_to < f->high)
+		f->high = q->up_to;
 	if (q->from > 0 && q->ascending && q->from >= f->low)
 		f->low = q->from + 1;
 	if (q->from > 0 && !q->ascending && q->from <= f->high)

@@ -45,61 +45,85 @@ static void pulling_finish(struct pulling *p)
 }
 
 struct again {
-	struct tracker *tracker;
+	const char *actor;
 	cJSON *statements[AT_ONCE];
 	size_t count;
 };
 
+/* Those of a group that the person is in are the group's. */
 static void add_again(void *data, const char *json, int64_t stored_ms)
 {
 	struct again *g = data;
 	(void)stored_ms;
 	cJSON *statement = cJSON_Parse(json);
-	if (statement != NULL)
+	cleanup_free char *actor = xapi_actor_key(xapi_at(statement, "actor"));
+	if (text_same(actor, g->actor))
 		g->statements[g->count++] = statement;
+	else
+		cJSON_Delete(statement);
 }
 
-/* A person's statements, all but what is voided, from the first. */
-static bool take_again(struct follow *f, const char *actor, struct error *err)
+/* A person's statements, all but what is voided, from the first to where the tracker is. */
+static bool take_again(struct follow *f, const char *actor, int64_t up_to, struct error *err)
 {
-	struct lrs_query query = {.agent = actor, .ascending = true, .limit = AT_ONCE};
+	struct lrs_query query = {
+		.agent = actor, .ascending = true, .limit = AT_ONCE, .up_to = up_to};
 	bool good = tracker_forget(f->o.tracker, actor, err);
-	do {
-		struct again g = {.tracker = f->o.tracker};
-		int64_t next = 0;
-		good = good && lrs_find(f->o.lrs, &query, add_again, &g, &next, err) &&
-		       tracker_take(f->o.tracker, g.statements, g.count, NULL, err);
+	for (bool more = up_to > 0; good && more; more = query.from > 0) {
+		struct again g = {.actor = actor};
+		good = lrs_find(f->o.lrs, &query, add_again, &g, &query.from, err) &&
+		       tracker_take(f->o.tracker, g.statements, g.count, NULL, NULL, err);
 		for (size_t i = 0; i < g.count; i++)
 			cJSON_Delete(g.statements[i]);
-		query.from = next;
-	} while (good && query.from > 0);
+	}
+	return good && tracker_again_done(f->o.tracker, actor, err);
+}
+
+/* Also what was left when the server was killed. */
+static bool take_all_again(struct follow *f, int64_t up_to, struct error *err)
+{
+	bool good = true;
+	for (char *actor; good && (actor = tracker_again(f->o.tracker)) != NULL; free(actor))
+		good = take_again(f, actor, up_to, err);
 	return good;
 }
 
-static bool take_back(struct follow *f, const char *id, struct error *err)
+/* Whose statements were voided by those; one that has not come, or can't be voided, is nobody's. */
+static void find_whose(struct follow *f, const struct words *voided, struct words *ret_actors)
 {
-	cleanup_free char *small = utf8_fold(id), *text = NULL;
-	int64_t stored_ms;
-	if (lrs_get(f->o.lrs, small, true, &text, &stored_ms, err) != LRS_DONE)
-		return true; /* it has not come, or can't be voided */
-	cJSON *statement = cJSON_Parse(text);
-	cleanup_free char *actor = xapi_actor_key(xapi_at(statement, "actor"));
-	cJSON_Delete(statement);
-	return actor == NULL || take_again(f, actor, err);
+	for (size_t i = 0; i < voided->count; i++) {
+		cleanup_free char *small = utf8_fold(voided->items[i]), *text = NULL;
+		cleanup_error struct error ignored = {0};
+		int64_t stored_ms;
+		if (lrs_get(f->o.lrs, small, true, &text, &stored_ms, &ignored) != LRS_DONE)
+			continue;
+		cJSON *statement = cJSON_Parse(text);
+		cleanup_free char *actor = xapi_actor_key(xapi_at(statement, "actor"));
+		cJSON_Delete(statement);
+		if (actor != NULL)
+			words_add(ret_actors, actor);
+	}
+}
+
+static int64_t position_of(const struct follow *f)
+{
+	cleanup_free char *position = tracker_position(f->o.tracker);
+	return strtoll(position, NULL, 10);
 }
 
 /* False: there is nothing more, or err says what is wrong. */
 static bool take_some(struct follow *f, int64_t *ret_last, struct error *err)
 {
-	cleanup_free char *position = tracker_position(f->o.tracker);
-	int64_t after = strtoll(position, NULL, 10);
+	int64_t after = position_of(f);
+	cleanup_words struct words actors = {0};
 	struct pulling *p = xcalloc(1, sizeof *p);
 	p->last = after;
-	bool good = lrs_after(f->o.lrs, after, AT_ONCE, pull_one, p, err) && p->last > after;
+	bool good = take_all_again(f, after, err) &&
+		    lrs_after(f->o.lrs, after, AT_ONCE, pull_one, p, err) && p->last > after;
 	cleanup_free char *next = xasprintf("%lld", (long long)p->last);
-	good = good && tracker_take(f->o.tracker, p->statements, p->count, next, err);
-	for (size_t i = 0; good && i < p->voided.count; i++)
-		good = take_back(f, p->voided.items[i], err);
+	find_whose(f, &p->voided, &actors);
+	good = good && tracker_take(f->o.tracker, p->statements, p->count, next, &actors, err) &&
+	       take_all_again(f, p->last, err);
 	*ret_last = p->last;
 	pulling_finish(p);
 	return good;
@@ -241,10 +265,9 @@ void follow_settle(struct follow *f)
 {
 	if (f->o.url != NULL)
 		return; /* as fresh as it was at the last poll */
-	cleanup_free char *position = tracker_position(f->o.tracker);
-	int64_t newest = lrs_last_seq(f->o.lrs);
-	int64_t behind = newest - strtoll(position, NULL, 10);
-	if (behind <= 0 || behind > SETTLED_MOST)
+	int64_t newest = lrs_last_seq(f->o.lrs), behind = newest - position_of(f);
+	cleanup_free char *again = tracker_again(f->o.tracker);
+	if ((behind <= 0 && again == NULL) || behind > SETTLED_MOST)
 		return;
 	pthread_mutex_lock(&f->lock);
 	f->hurried++;

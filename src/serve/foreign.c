@@ -76,10 +76,11 @@ static int64_t stored_of(const cJSON *statement)
 	return text != NULL && xapi_timestamp(XAPI_1_0, text, &ms) ? ms : 0;
 }
 
-static bool has_voided(const struct page *p)
+static bool has_new_voided(const struct follow *f, const struct page *p)
 {
 	for (size_t i = 0; i < p->count; i++)
-		if (text_same(xapi_text(xapi_at(p->statements[i], "verb"), "id"), XAPI_VOIDED))
+		if (text_same(xapi_text(xapi_at(p->statements[i], "verb"), "id"), XAPI_VOIDED) &&
+			!tracker_has_seen(f->o.tracker, xapi_text(p->statements[i], "id")))
 			return true;
 	return false;
 }
@@ -103,45 +104,59 @@ static char *first_address(const struct follow *f, int64_t since_ms)
 			    : xasprintf("%s/statements?ascending=true&limit=%d", f->o.url, PAGE);
 }
 
-/* The statements that were voided are in no list any more: so what is known is made anew. */
-static bool begin_again(struct follow *f, struct error *err)
+struct turn {
+	int64_t last_ms; /* the newest that is known */
+	bool from_first; /* nothing was known at the beginning */
+	bool any, whole; /* something was new; there is no more */
+	char *url;       /* of the next page */
+};
+
+static bool take_page(struct follow *f, const struct page *p, struct turn *t, struct error *err)
 {
-	return tracker_forget_all(f->o.tracker, err);
+	unsigned fresh = 0;
+	int64_t newest = p->count > 0 ? stored_of(p->statements[p->count - 1]) : 0;
+	t->last_ms = newest > t->last_ms ? newest : t->last_ms;
+	cleanup_free char *position = xasprintf("%lld", (long long)t->last_ms);
+	if (!tracker_take_once(f->o.tracker, p->statements, p->count, position,
+		    t->last_ms - 2 * BACK_MS, &fresh, err))
+		return false;
+	t->any = t->any || fresh > 0;
+	t->whole = p->count == 0 || (fresh == 0 && text_is_blank(p->more));
+	free(t->url);
+	t->url =
+		fresh == 0 && !t->whole ? address_of(f, p->more) : first_address(f, t->last_ms - 1);
+	return true;
+}
+
+/* The statements that were voided are in no list any more: so what is known is made anew, from the
+ * first. */
+static bool begin_again(struct follow *f, struct turn *t, struct error *err)
+{
+	if (!tracker_forget_all(f->o.tracker, err))
+		return false;
+	t->last_ms = 0;
+	t->from_first = true;
+	free(t->url);
+	t->url = first_address(f, 0);
+	return true;
 }
 
 bool foreign_pull(struct follow *f, struct error *err)
 {
 	cleanup_free char *position = tracker_position(f->o.tracker);
-	int64_t last_ms = strtoll(position, NULL, 10);
-	cleanup_free char *url = first_address(f, last_ms > BACK_MS ? last_ms - BACK_MS : 0);
-	bool any = false, first_time = last_ms == 0;
-	for (;;) {
+	struct turn t = {.last_ms = strtoll(position, NULL, 10)};
+	bool good = true;
+	t.from_first = t.last_ms == 0;
+	t.url = first_address(f, t.last_ms > BACK_MS ? t.last_ms - BACK_MS : 0);
+	while (good && !t.whole && !f->ending) {
 		struct page p = {0};
-		unsigned fresh = 0;
-		if (f->ending || !get(f, url, &p, err))
-			return any;
-		int64_t newest = p.count > 0 ? stored_of(p.statements[p.count - 1]) : 0;
-		last_ms = newest > last_ms ? newest : last_ms;
-		cleanup_free char *next = xasprintf("%lld", (long long)last_ms);
-		bool good = tracker_take_once(f->o.tracker, p.statements, p.count, next,
-			last_ms - 2 * BACK_MS, &fresh, err);
-		bool voided = good && fresh > 0 && !first_time && has_voided(&p);
-		bool whole = p.count == 0 || (fresh == 0 && text_is_blank(p.more));
-		char *on = fresh == 0 && !whole ? address_of(f, p.more)
-						: first_address(f, last_ms - 1);
+		good = get(f, t.url, &p, err);
+		if (good && !t.from_first && has_new_voided(f, &p))
+			good = begin_again(f, &t, err);
+		else if (good)
+			good = take_page(f, &p, &t, err);
 		page_finish(&p);
-		free(url);
-		url = on;
-		any = any || fresh > 0;
-		if (!good || whole)
-			return any;
-		if (voided) {
-			if (!begin_again(f, err))
-				return any;
-			last_ms = 0;
-			first_time = true;
-			free(url);
-			url = first_address(f, 0);
-		}
 	}
+	free(t.url);
+	return t.any;
 }

@@ -195,17 +195,23 @@ struct taking {
 	cJSON *const *statements;
 	size_t count;
 	const char *position;
+	const struct words *again;
 	bool once;
 	int64_t since_ms;
 	unsigned fresh;
 };
 
+static char *small_id(const char *id)
+{
+	return text_lower(xstrdup(id != NULL ? id : ""));
+}
+
 /* *ret: it was not taken before. */
 static bool is_fresh(struct db *db, const cJSON *statement, bool *ret, struct error *err)
 {
 	int64_t stored_ms = 0;
-	const char *id = xapi_text(statement, "id"), *stored = xapi_text(statement, "stored");
-	cleanup_free char *small = text_lower(xstrdup(id != NULL ? id : ""));
+	const char *stored = xapi_text(statement, "stored");
+	cleanup_free char *small = small_id(xapi_text(statement, "id"));
 	(void)xapi_timestamp(XAPI_1_0, stored != NULL ? stored : "", &stored_ms); /* else: old */
 	bool good = sql_run(db,
 		sql(db, err, "INSERT OR IGNORE INTO seen VALUES (?, ?)", "ti", small, stored_ms),
@@ -227,6 +233,17 @@ static bool keep_position(struct db *db, const struct taking *t, struct error *e
 		       err);
 }
 
+static bool keep_again(struct db *db, const struct taking *t, struct error *err)
+{
+	bool good = true;
+	for (size_t i = 0; good && t->again != NULL && i < t->again->count; i++)
+		good = sql_run(db,
+			sql(db, err, "INSERT OR IGNORE INTO again VALUES (?)", "t",
+				t->again->items[i]),
+			err);
+	return good;
+}
+
 static int take(struct db *db, void *data, struct error *err)
 {
 	struct taking *t = data;
@@ -240,7 +257,7 @@ static int take(struct db *db, void *data, struct error *err)
 			       take_one(rows, &t->events[i], db, err));
 		t->fresh += fresh;
 	}
-	good = good && rows_write(rows) && keep_position(db, t, err);
+	good = good && rows_write(rows) && keep_again(db, t, err) && keep_position(db, t, err);
 	rows_finish(rows);
 	return good ? 0 : STORE_FAILED;
 }
@@ -258,9 +275,10 @@ static bool take_all(struct tracker *tracker, struct taking *t, struct error *er
 }
 
 bool tracker_take(struct tracker *tracker, cJSON *const *statements, size_t count,
-	const char *position, struct error *err)
+	const char *position, const struct words *again, struct error *err)
 {
-	struct taking t = {.statements = statements, .count = count, .position = position};
+	struct taking t = {
+		.statements = statements, .count = count, .position = position, .again = again};
 	return take_all(tracker, &t, err);
 }
 
@@ -278,7 +296,42 @@ bool tracker_take_once(struct tracker *tracker, cJSON *const *statements, size_t
 	return true;
 }
 
+bool tracker_has_seen(struct tracker *tracker, const char *id)
+{
+	cleanup_free char *small = small_id(id);
+	struct db *db = store_read(tracker->store);
+	bool there =
+		sql_number(sql(db, NULL, "SELECT 1 FROM seen WHERE id = ?", "t", small), 0) != 0;
+	store_read_end(tracker->store, db);
+	return there;
+}
+
 /* ---- taking back ---- */
+
+char *tracker_again(struct tracker *tracker)
+{
+	struct db *db = store_read(tracker->store);
+	sqlite3_stmt *row = sql(db, NULL, "SELECT actor FROM again LIMIT 1", "");
+	bool there = row != NULL && sqlite3_step(row) == SQLITE_ROW;
+	char *actor = there ? xstrdup(column_text(row, 0)) : NULL;
+	sql_done(row);
+	store_read_end(tracker->store, db);
+	return actor;
+}
+
+static int done_again(struct db *db, void *data, struct error *err)
+{
+	const char *actor = data;
+	return sql_run(db, sql(db, err, "DELETE FROM again WHERE actor = ?", "t", actor), err)
+		       ? 0
+		       : STORE_FAILED;
+}
+
+bool tracker_again_done(struct tracker *tracker, const char *actor, struct error *err)
+{
+	cleanup_free char *key = xstrdup(actor);
+	return tracker_write(tracker, done_again, key, err);
+}
 
 bool drop_projections(struct db *db, int64_t person, struct error *err)
 {
@@ -314,6 +367,7 @@ static int forget_all(struct db *db, void *data, struct error *err)
 			       sql_run(db, sql(db, err, "DELETE FROM answer", ""), err) &&
 			       sql_run(db, sql(db, err, "DELETE FROM day", ""), err) &&
 			       sql_run(db, sql(db, err, "DELETE FROM seen", ""), err) &&
+			       sql_run(db, sql(db, err, "DELETE FROM again", ""), err) &&
 			       sql_run(db,
 				       sql(db, err, "UPDATE person SET first_ms = 0, last_ms = 0",
 					       ""),

@@ -75,6 +75,8 @@ static const char *const steps[] = {
 	"  tries INTEGER NOT NULL DEFAULT 0, person INTEGER NOT NULL) STRICT;"
 	"CREATE INDEX delivery_next ON delivery (next_ms);"
 	"CREATE INDEX delivery_hook ON delivery (hook);",
+	/* whose statements are to be taken again */
+	"CREATE TABLE again (actor TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;",
 };
 
 bool tracker_open(struct store *store, struct tracker **ret, struct error *err)

@@ -130,6 +130,17 @@ has "$(page -u "$lead" "$address/manage")" 'class="n">1</td><td>[^<]+' "what doe
 # ---- voided: as if it had never been ----
 is "$(send "$cyd" "$(void cyd "$id")")" 200 "their own is voided"
 has "$(page -u "$lead" "$address/export.csv" | grep bowline | grep Cyd)" ',0,0,1,0.2,0.2,0.2,' "the score is that of what is left"
+first=$(cat /proc/sys/kernel/random/uuid)
+is "$(send "$store" "$(said dan failed bowline 0.1 | sed "s/{/{\"id\":\"$first\",/")")" 200 "one that will be voided"
+is "$(send "$store" "{\"actor\":{\"objectType\":\"Group\",\"mbox\":\"mailto:crew@example.com\",\"member\":[{\"account\":{\"homePage\":\"https://ropes.invalid\",\"name\":\"dan\"}}]},$(said dan failed bowline 0.1 | cut -d, -f3-)")" 200 "a crew that they are in"
+{
+	printf '[%s' "$(void dan "$first")"
+	for _ in $(seq 400); do printf ',%s' "$(said dan failed bowline 0.3)"; done
+	printf ']'
+} >"$folder/many.json"
+is "$(send "$store" "@$folder/many.json")" 200 "with much that follows at once"
+has "$(page -u "$lead" "$address/export.csv" | grep bowline | grep dan)" ',0,0,400,0.3,0.3,0.3,' "what follows counts once"
+has "$(page -u "$lead" "$address/export.csv" | grep bowline | grep crew)" ',0,0,1,0.1,0.1,0.1,' "and so does the crew's"
 
 # ---- names ----
 "$ROPES" serve pseudonyms on --db "$db"

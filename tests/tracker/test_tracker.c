@@ -64,7 +64,8 @@ static void take(struct world *w, const char *const *lines, size_t count)
 	cJSON *list[32] = {NULL};
 	for (size_t i = 0; i < count; i++)
 		list[i] = statement(lines[i]);
-	ck_assert_msg(tracker_take(w->tracker, list, count, "7", &err), "%s", error_text(&err));
+	ck_assert_msg(
+		tracker_take(w->tracker, list, count, "7", NULL, &err), "%s", error_text(&err));
 	for (size_t i = 0; i < count; i++)
 		cJSON_Delete(list[i]);
 }
@@ -236,6 +237,27 @@ START_TEST(what_is_taken_again_counts_anew)
 }
 END_TEST
 
+/* Also by a server that was killed before it took them. */
+START_TEST(who_is_taken_again_is_remembered)
+{
+	struct world w = open_world();
+	struct error err = {0};
+	cleanup_words struct words actors = {0};
+	cleanup_free char *none = tracker_again(w.tracker);
+	ck_assert_ptr_null(none);
+	words_add(&actors, "account https://ropes.invalid ann");
+	ck_assert(tracker_take(w.tracker, NULL, 0, "7", &actors, &err));
+	tracker_close(w.tracker);
+	ck_assert(tracker_open(w.store, &w.tracker, &err));
+	cleanup_free char *again = tracker_again(w.tracker);
+	ck_assert_str_eq(again, actors.items[0]);
+	ck_assert(tracker_again_done(w.tracker, again, &err));
+	cleanup_free char *nobody = tracker_again(w.tracker);
+	ck_assert_ptr_null(nobody);
+	close_world(&w);
+}
+END_TEST
+
 START_TEST(what_comes_twice_counts_once)
 {
 	struct world w = open_world();
@@ -371,6 +393,7 @@ int main(void)
 		{order_of_coming_changes_no_score, 1},
 		{how_statements_are_cut_changes_nothing, 1},
 		{what_is_taken_again_counts_anew, 1},
+		{who_is_taken_again_is_remembered, 1},
 		{what_comes_twice_counts_once, 1},
 		{questions_by_first_answers, 1},
 		{who_is_late, 1},
