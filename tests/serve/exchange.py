@@ -447,8 +447,11 @@ def documents():
             for since, due in (("2000-01-01T00:00:00Z", True), ("2100-01-01T00:00:00Z", False)):
                 ok((doc in ask("GET", path, since=since, version=version, **where).json()) == due, "since %s" % since)
             status(400, "a bad since", ask("GET", path, since="2020-01-01", version=version, **where))
-            for method in ("GET", "DELETE"):
-                go(400, "since with one", method, since="2000-01-01T00:00:00Z")
+            go(200, "one, if it was changed since", "GET", since="2000-01-01T00:00:00Z")
+            go(404, "one that was not", "GET", since="2100-01-01T00:00:00Z")
+            go(400, "one since no time", "GET", since="2020-01-01")
+            for method in ("PUT", "POST", "DELETE"):
+                go(400, "since with one", method, b"{}" if method[0] == "P" else None, JSON, since="2000-01-01T00:00:00Z")
             odd = "a b/c?d=\u00fc&+%"
             go(204, "an odd name", "PUT", b"x", {"If-None-Match": "*"}, one=odd + version)
             ok(odd + version in ask("GET", path, version=version, **where).json(), "is a name")
