@@ -346,6 +346,13 @@ def multipart():
     a, b = (ask("GET", "/statements", limit=1, attachments="true").headers["Content-Type"] for _ in range(2))
     ok(a != b, "nobody knows the boundary before", a)
 
+    for what, said, given, due in [("as the statement says", "text/x-said; a=b", "text/plain", "text/x-said; a=b"), ("where the part says nothing", "text/x-said", None, "text/x-said"),
+                                   ("but in one line", "text/x;\r\nX-Evil: 1", "text/plain", "text/plain")]:
+        s = with_attachments(what.encode(), contentType=said)
+        headers = [h for h in part(what.encode())[0][1:]] + (["Content-Type: " + given] if given else [])
+        post(200, "a type " + what, body([first(s), (headers, what.encode())]))
+        got = parts_of(ask("GET", "/statements", statementId=s["id"], attachments="true"))[1][0]
+        ok(got["Content-Type"] == due and "X-Evil" not in got, "a part has its type %s" % what, got.items())
 
 def signatures():
     folder = tempfile.mkdtemp()
