@@ -38,7 +38,7 @@ struct request {
 	struct pairs headers, parameters;
 	struct buf body;
 	bool too_large;
-	bool unclear; /* its length was given twice */
+	bool unclear; /* where it ends can be read in two ways */
 	bool hidden;  /* a parameter has a zero in it */
 	enum xapi_version version;
 	char *name, *role;  /* whose key it is */
@@ -85,6 +85,8 @@ void reply_header(struct reply *a, const char *name, const char *value);
 /* ETag of the body, as the specification counts it. */
 void reply_tag(struct reply *a);
 void reply_modified(struct reply *a, int64_t wall_ms);
+/* 304 in place of what the client has already: If-None-Match has the answer's ETag. */
+void reply_unless_known(const struct request *r, struct reply *a);
 
 /* ---- access.c: who may ---- */
 

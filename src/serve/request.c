@@ -186,6 +186,19 @@ void reply_tag(struct reply *a)
 	reply_header(a, "ETag", quoted);
 }
 
+/* The type stays: caches take it over (RFC 9110, 15.4.5), and one may change where the bytes don't.
+ */
+void reply_unless_known(const struct request *r, struct reply *a)
+{
+	const char *known = request_header(r, "If-None-Match");
+	const char *quoted = pairs_find(&a->headers, "ETag");
+	if (r->method != METHOD_GET || a->status != 200 || known == NULL || quoted == NULL)
+		return;
+	cleanup_free char *tag = xstrndup(quoted + 1, strlen(quoted) - 2);
+	if (lrs_tag_is_meant(known, tag))
+		a->status = 304; /* the library sends no body with it, only how long it would be */
+}
+
 void reply_modified(struct reply *a, int64_t wall_ms)
 {
 	static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};

@@ -7,6 +7,7 @@ import hashlib
 import http.client
 import json
 import os
+import socket
 import subprocess
 import tempfile
 import time
@@ -345,7 +346,6 @@ def multipart():
         post(400, what, content, type_ or "multipart/mixed; boundary=xyz")
     a, b = (ask("GET", "/statements", limit=1, attachments="true").headers["Content-Type"] for _ in range(2))
     ok(a != b, "nobody knows the boundary before", a)
-
     for what, said, given, due in [("as the statement says", "text/x-said; a=b", "text/plain", "text/x-said; a=b"), ("where the part says nothing", "text/x-said", None, "text/x-said"),
                                    ("but in one line", "text/x;\r\nX-Evil: 1", "text/plain", "text/plain")]:
         s = with_attachments(what.encode(), contentType=said)
@@ -353,6 +353,7 @@ def multipart():
         post(200, "a type " + what, body([first(s), (headers, what.encode())]))
         got = parts_of(ask("GET", "/statements", statementId=s["id"], attachments="true"))[1][0]
         ok(got["Content-Type"] == due and "X-Evil" not in got, "a part has its type %s" % what, got.items())
+
 
 def signatures():
     folder = tempfile.mkdtemp()
@@ -523,4 +524,71 @@ def forms():
     status(400, "nor with a key", ask("POST", "/statements?method=GET", "limit=1", {"Content-Type": "application/x-www-form-urlencoded"}, version="2.0.0"))
 
 
-run(headers_of_answers, methods, parameters, same_again, kept_as_sent, large, references, multipart, signatures, documents, forms)
+def conditional():
+    """What the client has already is not sent again; what came of others is no page of this server."""
+    ask("PUT", "/activities/state", b"x", activityId=ACTIVITY, agent=AGENT, stateId="conditional")
+    for version in VERSIONS:
+        for path, where, _ in RESOURCES:
+            r = ask("GET", path, version=version, **where)
+            ok(r.headers["Content-Security-Policy"] == "default-src 'none'; sandbox" and r.headers["X-Content-Type-Options"] == "nosniff" and r.headers["Cache-Control"] == "no-cache",
+               "%s %s: runs nothing, and is asked for again" % (version, path), r.headers.items())
+            tag = r.headers["ETag"]
+            for method in ("GET", "HEAD"):
+                for header in (tag, "W/" + tag, '"x", ' + tag, "*"):
+                    known = status(304, "%s %s %s: If-None-Match: %s" % (version, method, path, header), ask(method, path, headers={"If-None-Match": header}, version=version, **where))
+                    ok(known.body == b"" and known.headers["ETag"] == tag and known.headers["X-Experience-API-Version"] == version, "says which", known.headers.items())
+                for header in ('"x"', '""', tag[:-2] + '"', ""):
+                    status(200, "%s %s %s: If-None-Match: %s" % (version, method, path, header), ask(method, path, headers={"If-None-Match": header}, version=version, **where))
+            if path != "/about":
+                status(401, "%s %s: not without a key" % (version, path), ask("GET", path, headers={"If-None-Match": tag}, version=version, key=None, **where))
+            status(400, "%s %s: what is wrong stays wrong" % (version, path), ask("GET", path, headers={"If-None-Match": "*"}, version=version, surplus=1, **where))
+    place = {"activityId": ACTIVITY, "agent": AGENT, "stateId": "conditional"}
+    tag = ask("GET", "/activities/state", **place).headers["ETag"]
+    ask("PUT", "/activities/state", b"y", {"If-Match": tag}, **place)
+    ok(status(200, "what was changed", ask("GET", "/activities/state", headers={"If-None-Match": tag}, **place)).body == b"y", "is sent")
+    status(404, "nothing is not known", ask("GET", "/activities/state", headers={"If-None-Match": "*"}, **dict(place, stateId=new())))
+    for path, content, where in (("/statements", json.dumps(plain()), {}), ("/activities/state", "{}", place)):
+        for coding, due in (("gzip", 415), ("br", 415), ("identity, gzip", 415), ("Identity", 200 if path == "/statements" else 204)):
+            r = status(due, "%s: Content-Encoding: %s" % (path, coding), ask("POST" if path == "/statements" else "PUT", path, content, dict(JSON, **{"Content-Encoding": coding}), **where))
+            ok(due != 415 or r.headers["Accept-Encoding"] == "identity", "tells what is understood", r.headers.items())
+
+
+def wire():
+    """Requests as no library sends them."""
+    def send(head, content=b"", later=None):
+        with socket.create_connection((url.hostname, url.port), 20) as s:
+            s.sendall(head.encode() + b"\r\n" + content)
+            got = b""
+            if later is not None:
+                got = s.recv(65536)
+                s.sendall(later)
+            while True:
+                more = s.recv(65536)
+                if not more:
+                    return got
+                got += more
+    whole = "Host: x\r\nConnection: close\r\nAuthorization: Basic %s\r\nX-Experience-API-Version: 1.0.3\r\n" % auth
+    sending = "POST %s/statements HTTP/1.1\r\n%sContent-Type: application/json\r\n" % (url.path, whole)
+    text = json.dumps([plain(), plain()]).encode()
+    pieces = b"%x\r\n%s\r\n%x;a=b\r\n%s\r\n0\r\nX-Trailer: x\r\n\r\n" % (10, text[:10], len(text) - 10, text[10:])
+
+    def due(code, what, got):
+        ok(got.startswith(b"HTTP/1.1 %d " % code), "%s: %d is due" % (what, code), got)
+    due(200, "in pieces", send(sending + "Transfer-Encoding: chunked\r\n", pieces))
+    due(200, "in Pieces", send(sending + "Transfer-Encoding: Chunked\r\n", pieces))
+    for more in ("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", "Content-Length: %d\r\nTransfer-Encoding: chunked\r\n" % len(text), "Transfer-Encoding: gzip, chunked\r\n", "Transfer-Encoding: identity\r\n",
+                 "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: xchunked\r\n"):
+        due(400, more.replace("\r\n", " "), send(sending + more, pieces))
+    got = send(sending + "Expect: 100-continue\r\nContent-Length: %d\r\n" % len(text), later=text)
+    ok(got.startswith(b"HTTP/1.1 100 ") and b"HTTP/1.1 200 " in got, "who asks first is told to go on", got)
+    for target in ("http://x", "https://other.example:444", "http://[::1]"):
+        due(200, "a target with scheme and host", send("GET %s%s/statements?limit=1 HTTP/1.1\r\n%s" % (target, url.path, whole)))
+    due(404, "one with another path", send("GET http://x%s HTTP/1.1\r\n%s" % (url.path, whole)))
+    got = send("GET %s/statements?limit=1 HTTP/1.0\r\n%s" % (url.path, whole.replace("Host: x\r\n", "")))
+    ok(b" 200 " in got[:13] and json.loads(got.split(b"\r\n\r\n", 1)[1])["more"].startswith("/xapi/more/"), "HTTP/1.0, without a host", got)
+    got = send("GET %s/about HTTP/1.1\r\nHost: x\r\nIf-None-Match: *\r\n\r\nGET %s/about HTTP/1.1\r\n%s" % (url.path, url.path, whole))
+    ok(got.startswith(b"HTTP/1.1 304 ") and b"\r\n\r\nHTTP/1.1 200 " in got, "the next answer follows one without a body", got)
+    due(405, "a method in small letters", send("get %s/statements HTTP/1.1\r\n%s" % (url.path, whole)))
+
+
+run(headers_of_answers, methods, parameters, same_again, kept_as_sent, large, references, multipart, signatures, documents, forms, conditional, wire)
