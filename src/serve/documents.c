@@ -156,7 +156,7 @@ static void documents(struct request *r, struct reply *a, const struct kind *k)
 	if (!read_place(r, a, k, &place, &key, &registration))
 		return;
 	bool read = r->method == METHOD_GET;
-	if (r->method == METHOD_OTHER)
+	if (r->method == METHOD_OPTIONS || r->method == METHOD_OTHER)
 		reply_method(a, "GET, HEAD, PUT, POST, DELETE");
 	else if (place.name == NULL && read)
 		get_list(r, a, &place);

@@ -204,6 +204,7 @@ struct form {
 	struct request *r;
 	struct buf content;
 	unsigned contents; /* how often there is one */
+	bool keyed;        /* it brings a key of its own */
 };
 
 static bool take_field(struct form *f, const char *field, size_t length)
@@ -218,6 +219,7 @@ static bool take_field(struct form *f, const char *field, size_t length)
 		buf_add(&f->content, buf_text(&value), value.length);
 		f->contents++;
 	} else if (is_header(buf_text(&name))) {
+		f->keyed = f->keyed || text_same_fold(buf_text(&name), "Authorization");
 		pairs_add(&f->r->headers, buf_text(&name), buf_text(&value));
 	} else {
 		pairs_add(&f->r->parameters, buf_text(&name), buf_text(&value));
@@ -293,6 +295,9 @@ static bool become(struct request *r, struct reply *a, enum method method)
 		return reply_error(a, 400, "the form needs %s 'content'", sends ? "one" : "no");
 	if (xapi_version_read(request_header(r, "X-Experience-API-Version")) == XAPI_2_0)
 		return reply_error(a, 400, "2.0.0 knows no requests in forms");
+	/* any page can send a form, and the browser adds the key that somebody once typed */
+	if (!f.keyed && origin_is_foreign(r))
+		return reply_error(a, 403, "a form of another page brings a key of its own");
 	return true;
 }
 

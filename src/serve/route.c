@@ -171,8 +171,11 @@ void route(struct request *r, struct reply *a)
 	reply_header(a, "X-Experience-API-Version", xapi_version_name(r->version));
 	if (resource != NULL && resource->consistent)
 		say_consistency(r, a);
-	if (lrs)
+	if (lrs) {
 		protect(a);
-	answer(r, a, resource);
+		origin_tell(r, a);
+	}
+	if (!lrs || !origin_preflight(r, a))
+		answer(r, a, resource);
 	reply_unless_known(r, a);
 }

@@ -39,6 +39,7 @@ struct server {
 	size_t body_most;
 	char *origin;
 	char *url; /* of the same, for learners */
+	const struct words *origins;
 	pthread_t beat;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
@@ -108,11 +109,13 @@ static struct request *begin(struct server *server, struct MHD_Connection *conne
 	r->address = address_of(connection);
 	r->origin = server->origin;
 	r->url = server->url;
+	r->origins = server->origins;
 	r->path = path_of(target);
 	r->method = text_same(method, "GET") || text_same(method, "HEAD") ? METHOD_GET
 		    : text_same(method, "PUT")                            ? METHOD_PUT
 		    : text_same(method, "POST")                           ? METHOD_POST
 		    : text_same(method, "DELETE")                         ? METHOD_DELETE
+		    : text_same(method, "OPTIONS")                        ? METHOD_OPTIONS
 									  : METHOD_OTHER;
 	MHD_get_connection_values(connection, MHD_HEADER_KIND, take_pair, &r->headers);
 	MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, take_parameter, r);
@@ -474,6 +477,7 @@ bool serve_open(const struct serve_options *o, struct server **ret, struct error
 	server->tracker = o->tracker;
 	server->room = o->room;
 	server->class = o->class;
+	server->origins = o->origins;
 	server->body_most = o->body_most > 0 ? o->body_most : BODY_MOST;
 	server->hub = hub_create();
 	pthread_mutex_init(&server->lock, NULL);

@@ -394,6 +394,7 @@ void resource_statements(struct request *r, struct reply *a)
 			statements_in(r, a, false);
 		break;
 	case METHOD_DELETE:
+	case METHOD_OPTIONS:
 	case METHOD_OTHER:
 		reply_method(a, "GET, HEAD, PUT, POST");
 		break;

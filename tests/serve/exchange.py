@@ -553,6 +553,24 @@ def conditional():
             ok(due != 415 or r.headers["Accept-Encoding"] == "identity", "tells what is understood", r.headers.items())
 
 
+def other_pages():
+    """A browser adds the key that a person typed to whatever form another page sends."""
+    own = "%s://%s" % (url.scheme, url.netloc)
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for origin, site, due in (("https://evil.example", None, 403), ("https://evil.example", "cross-site", 403), ("null", "cross-site", 403), ("http://127.0.0.1", "same-site", 403), ("", None, 403),
+                              (own, None, 200), (own, "same-origin", 200), ("https://proxy.example", "same-origin", 200), (None, None, 200)):
+        s = plain(id=new())
+        headers = {k: v for k, v in dict(form, Origin=origin, **{"Sec-Fetch-Site": site}).items() if v is not None}
+        fields = {"content": json.dumps(s), "Content-Type": "application/json", "X-Experience-API-Version": "1.0.3"}
+        status(due, "a form of a page of %s" % origin, ask("POST", "/statements?method=POST", urllib.parse.urlencode(fields), headers, version=None))
+        status(200 if due == 200 else 404, "changes nothing", ask("GET", "/statements", statementId=s["id"]))
+        fields["Authorization"] = "Basic " + auth
+        status(200, "a form with a key of its own, of %s" % origin, ask("POST", "/statements?method=POST", urllib.parse.urlencode(fields), headers, version=None, key=None))
+    for method in ("GET", "PUT", "OPTIONS"):
+        r = ask(method, "/statements", headers={"Origin": "https://evil.example", "Access-Control-Request-Method": "PUT"})
+        ok(not [k for k in r.headers if k.lower().startswith("access-control")], "no page of another origin reads", r.headers.items())
+
+
 def wire():
     """Requests as no library sends them."""
     def send(head, content=b"", later=None):
@@ -591,4 +609,4 @@ def wire():
     due(405, "a method in small letters", send("get %s/statements HTTP/1.1\r\n%s" % (url.path, whole)))
 
 
-run(headers_of_answers, methods, parameters, same_again, kept_as_sent, large, references, multipart, signatures, documents, forms, conditional, wire)
+run(headers_of_answers, methods, parameters, same_again, kept_as_sent, large, references, multipart, signatures, documents, forms, conditional, other_pages, wire)
