@@ -239,10 +239,11 @@ static double quality_of(const char *range)
 	return 1;
 }
 
-/* The quality of the range that fits the tag best; 0: it is not wanted. */
-static double quality_for(const char *tag, const char *accept)
+/* The quality of the range that fits the tag best; 0: it is not wanted. `loose`: where none fits,
+ * one that only says more than the tag ("de-AT" of "de") is better than any other language. */
+static double quality_for(const char *tag, const char *accept, bool loose)
 {
-	size_t best_fit = 0;
+	size_t best_fit = 0, tag_length = strlen(tag);
 	double quality = 0;
 	for (const char *range = accept; *range != '\0'; range += strcspn(range, ",")) {
 		range += strspn(range, " \t,");
@@ -251,24 +252,38 @@ static double quality_for(const char *tag, const char *accept)
 		if (fit > best_fit) {
 			best_fit = fit;
 			quality = quality_of(range);
+		} else if (loose && best_fit == 0 && fit_of(range, tag, tag_length) > 0 &&
+			   quality_of(range) > quality) {
+			quality = quality_of(range);
 		}
 	}
 	return quality;
 }
 
-const char *xapi_language_choose(const cJSON *map, const char *accept)
+/* NULL: none is wanted. Of those that are wanted alike the first; `loose`: the most exact. */
+static const char *best_of(const cJSON *map, const char *accept, bool loose)
 {
 	const cJSON *one;
-	const char *best = map != NULL && map->child != NULL ? map->child->string : NULL;
+	const char *best = NULL;
 	double best_quality = 0;
 	cJSON_ArrayForEach(one, map) {
-		double quality = accept != NULL ? quality_for(one->string, accept) : 0;
-		if (quality > best_quality) {
+		double quality = quality_for(one->string, accept, loose);
+		bool longer = loose && best != NULL && quality >= best_quality &&
+			      strlen(one->string) > strlen(best);
+		if (quality > best_quality || longer) {
 			best = one->string;
 			best_quality = quality;
 		}
 	}
 	return best;
+}
+
+const char *xapi_language_choose(const cJSON *map, const char *accept)
+{
+	const char *best = accept != NULL ? best_of(map, accept, false) : NULL;
+	if (best == NULL && accept != NULL)
+		best = best_of(map, accept, true);
+	return best != NULL || map == NULL || map->child == NULL ? best : map->child->string;
 }
 
 void xapi_language_map_reduce(cJSON *map, const char *accept)

@@ -212,6 +212,12 @@ static const struct {
 	{"{\"en\":\"a\",\"de\":\"b\"}", "*;q=0.1, de; q=0.2", "de"},
 	{"{\"en\":\"a\",\"de\":\"b\"}", "DE", "de"},
 	{"{\"en\":\"a\",\"den\":\"b\"}", "de", "en"},
+	{"{\"en\":\"a\",\"de\":\"b\"}", "de-AT", "de"},
+	{"{\"en\":\"a\",\"de\":\"b\"}", "de-AT, en;q=0.1", "en"},
+	{"{\"en\":\"a\",\"zh\":\"b\",\"zh-Hant\":\"c\"}", "fr, zh-Hant-HK;q=0.5", "zh-Hant"},
+	{"{\"en\":\"a\",\"fr\":\"b\",\"de\":\"c\"}", "fr-CH;q=0.2, de-AT;q=0.3", "de"},
+	{"{\"en\":\"a\",\"de\":\"b\"}", "de;q=0, de-AT", "en"},
+	{"{\"en\":\"a\",\"d\":\"b\"}", "de-AT", "en"},
 };
 
 START_TEST(languages_are_chosen)
