@@ -48,11 +48,17 @@ struct server {
 
 /* ---- requests ---- */
 
-static enum MHD_Result take_pair(
+/* A header; blanks around its value are none of it (RFC 9110, 5.5). */
+static enum MHD_Result take_header(
 	void *data, enum MHD_ValueKind kind, const char *name, const char *value)
 {
+	const char *start = value != NULL ? value + strspn(value, " \t") : "";
+	size_t length = strlen(start);
 	(void)kind;
-	pairs_add(data, name, value != NULL ? value : "");
+	while (length > 0 && (start[length - 1] == ' ' || start[length - 1] == '\t'))
+		length--;
+	cleanup_free char *trimmed = xstrndup(start, length);
+	pairs_add(data, name, trimmed);
 	return MHD_YES;
 }
 
@@ -117,7 +123,7 @@ static struct request *begin(struct server *server, struct MHD_Connection *conne
 		    : text_same(method, "DELETE")                         ? METHOD_DELETE
 		    : text_same(method, "OPTIONS")                        ? METHOD_OPTIONS
 									  : METHOD_OTHER;
-	MHD_get_connection_values(connection, MHD_HEADER_KIND, take_pair, &r->headers);
+	MHD_get_connection_values(connection, MHD_HEADER_KIND, take_header, &r->headers);
 	MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, take_parameter, r);
 	return r;
 }

@@ -597,6 +597,9 @@ def wire():
     for more in ("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", "Content-Length: %d\r\nTransfer-Encoding: chunked\r\n" % len(text), "Transfer-Encoding: gzip, chunked\r\n", "Transfer-Encoding: identity\r\n",
                  "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: xchunked\r\n"):
         due(400, more.replace("\r\n", " "), send(sending + more, pieces))
+    for blanks in (("", " "), ("", "\t "), ("  ", "  ")):
+        due(200, "blanks around a value", send("GET %s/statements?limit=1 HTTP/1.1\r\n%s" % (url.path, whole.replace("1.0.3", "1.0.3".join(blanks)))))
+        due(200, "and around a type", send(sending.replace("application/json", "application/json".join(blanks)) + "Content-Length: %d\r\n" % len(text), text))
     got = send(sending + "Expect: 100-continue\r\nContent-Length: %d\r\n" % len(text), later=text)
     ok(got.startswith(b"HTTP/1.1 100 ") and b"HTTP/1.1 200 " in got, "who asks first is told to go on", got)
     for target in ("http://x", "https://other.example:444", "http://[::1]"):
