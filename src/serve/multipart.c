@@ -219,6 +219,8 @@ static bool take_field(struct form *f, const char *field, size_t length)
 		buf_add(&f->content, buf_text(&value), value.length);
 		f->contents++;
 	} else if (is_header(buf_text(&name))) {
+		if (!header_is_line(buf_text(&value)))
+			return false;
 		f->keyed = f->keyed || text_same_fold(buf_text(&name), "Authorization");
 		pairs_add(&f->r->headers, buf_text(&name), buf_text(&value));
 	} else {
@@ -290,7 +292,7 @@ static bool become(struct request *r, struct reply *a, enum method method)
 	r->body = f.content;
 	bool sends = method == METHOD_PUT || method == METHOD_POST;
 	if (!whole)
-		return reply_error(a, 400, "a field of the form has a zero in it");
+		return reply_error(a, 400, "a field of the form is not text, or a header no line");
 	if (f.contents != sends)
 		return reply_error(a, 400, "the form needs %s 'content'", sends ? "one" : "no");
 	if (xapi_version_read(request_header(r, "X-Experience-API-Version")) == XAPI_2_0)

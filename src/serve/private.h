@@ -17,6 +17,8 @@ void pairs_add(struct pairs *pairs, const char *name, const char *value);
 /* Header names in any case; the last one counts. NULL where there is none. */
 const char *pairs_find(const struct pairs *pairs, const char *name);
 void pairs_finish(struct pairs *pairs);
+/* Whether it can be a header's value: nothing in it ends the line. */
+bool header_is_line(const char *value);
 
 struct hub;
 struct piece;

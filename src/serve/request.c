@@ -2,6 +2,7 @@
 #include "digest.h"
 #include "private.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +32,13 @@ void pairs_finish(struct pairs *p)
 	}
 	free(p->items);
 	*p = (struct pairs){0};
+}
+
+bool header_is_line(const char *value)
+{
+	while (*value != '\0' && (*value == '\t' || iscntrl((unsigned char)*value) == 0))
+		value++;
+	return *value == '\0';
 }
 
 const char *request_header(const struct request *r, const char *name)

@@ -118,13 +118,6 @@ static bool read_shape(struct shaping *s, struct reply *a)
 
 /* ---- saying ---- */
 
-static bool is_one_line(const char *text)
-{
-	while (*text != '\0' && iscntrl((unsigned char)*text) == 0)
-		text++;
-	return *text == '\0';
-}
-
 /* Its type is what the statement says (Part Three, 1.5.2), whatever the part said in which it came.
  */
 static void add_part(struct shaping *s, struct buf *out, const char *boundary, const char *sha2,
@@ -138,7 +131,7 @@ static void add_part(struct shaping *s, struct buf *out, const char *boundary, c
 	buf_printf(out,
 		"\r\n--%s\r\nContent-Type: %s\r\nContent-Transfer-Encoding: binary\r\n"
 		"X-Experience-API-Hash: %s\r\n\r\n",
-		boundary, is_one_line(said) ? said : type, sha2);
+		boundary, header_is_line(said) ? said : type, sha2);
 	buf_add(out, buf_text(&bytes), bytes.length);
 }
 

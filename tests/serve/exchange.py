@@ -507,6 +507,8 @@ def forms():
     status(400, "content of another type", form("/statements", "POST", content=text, **dict(head, **{"Content-Type": "text/plain"})))
     for method in ("get", "HEAD", "PATCH", "", "x"):
         status(400, "method=" + method, form("/statements", method, **head))
+    for sign in ("\r\n", "\n", "\r", "\x00", "\x01", "\x7f"):
+        status(400, "a header with %r" % sign, form("/activities/state", "PUT", content="x", activityId=ACTIVITY, agent=AGENT, stateId="x", **dict(head, **{"Content-Type": "text/plain%sX-Evil: 1" % sign})))
     status(401, "without a key", form("/statements", "GET", **{"X-Experience-API-Version": "1.0.3"}))
     status(400, "without a version", form("/statements", "GET", Authorization=head["Authorization"]))
     place = {"activityId": ACTIVITY, "agent": AGENT, "stateId": "form"}
