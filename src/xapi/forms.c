@@ -190,21 +190,28 @@ void xapi_statement_to_ids(cJSON *statement)
 
 /* ---- UTC ---- */
 
-static bool is_utc(const char *text)
+static void set_time(cJSON *statement, const char *text)
 {
-	return text_ends(text, "Z") || text_ends(text, "z") || text_ends(text, "+00:00");
+	cJSON_ReplaceItemInObjectCaseSensitive(statement, "timestamp", cJSON_CreateString(text));
 }
 
-/* Milliseconds are the precision that a store has to keep (§4.5). */
+/* One way to say UTC. What is in another offset is kept to milliseconds, which is what a store has
+ * to (§4.5). */
 static void make_utc(cJSON *statement)
 {
 	const char *text = xapi_text(statement, "timestamp");
 	char utc[TIME_TEXT_SIZE];
 	int64_t ms;
-	if (text == NULL || is_utc(text) || !xapi_timestamp(XAPI_1_0, text, &ms))
+	if (text == NULL || text_ends(text, "Z") || !xapi_timestamp(XAPI_1_0, text, &ms))
 		return;
+	size_t zone = text_ends(text, "z") ? 1 : text_ends(text, "+00:00") ? 6 : 0;
+	if (zone > 0) {
+		cleanup_free char *same = xasprintf("%.*sZ", (int)(strlen(text) - zone), text);
+		set_time(statement, same);
+		return;
+	}
 	time_format_iso8601(ms, utc);
-	cJSON_ReplaceItemInObjectCaseSensitive(statement, "timestamp", cJSON_CreateString(utc));
+	set_time(statement, utc);
 }
 
 void xapi_statement_to_utc(cJSON *statement)

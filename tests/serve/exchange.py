@@ -180,6 +180,13 @@ def kept_as_sent():
         ok(got[name] == sent[name], "%s comes back as it came" % name, got[name])
     for version, text in (("1.0.3", sent["timestamp"]), ("2.0.0", "2013-05-18T00:02:34.804Z")):
         ok(ask("GET", "/statements", statementId=sent["id"], version=version).json()["timestamp"] == text, "%s gives its time as %s" % (version, text))
+    for given, due in (("2013-05-18T05:32:34.804123+00:00", "2013-05-18T05:32:34.804123Z"), ("2013-05-18t05:32:34z", "2013-05-18t05:32:34Z"), ("2013-05-18T05:32:34-01:30", "2013-05-18T07:02:34.000Z"),
+                       ("2013-05-18T05:32:34.1Z", "2013-05-18T05:32:34.1Z")):
+        one = plain(id=new(), timestamp=given, object=dict(plain(timestamp=given), objectType="SubStatement"))
+        status(200, "a time as %s" % given, ask("POST", "/statements", one))
+        for version, text in (("1.0.3", given), ("2.0.0", due)):
+            back = ask("GET", "/statements", statementId=one["id"], version=version).json()
+            ok((back["timestamp"], back["object"]["timestamp"]) == (text, text), "%s gives %s as %s" % (version, given, text), back)
     stored = got["stored"]
     ok(len(stored) == 24 and stored.endswith("Z") and abs(time.time() - time.mktime(time.strptime(stored[:19], "%Y-%m-%dT%H:%M:%S")) + time.timezone) < 60, "stored is now, in UTC", stored)
     for text in ('{"actor":1', "[1,]", "[01]", "[1.]", "[+1]", "{'a':1}", "[NaN]", '["\t"]', '["\\x"]', '["\\ud800"]', '["\\u0000"]', "[1] 2", "\x00", "[1e999]", ""):
