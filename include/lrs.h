@@ -129,6 +129,9 @@ struct lrs_change {
 	bool careful; /* an existing document is not replaced without either header: LRS_CONFLICT */
 };
 
+/* Whether If-Match or If-None-Match ("\"a\", W/\"b\"" or "*") means this tag. */
+bool lrs_tag_is_meant(const char *header, const char *etag);
+
 enum lrs_outcome lrs_document_get(struct lrs *lrs, const struct lrs_place *place,
 	struct lrs_document *ret, struct error *err);
 enum lrs_outcome lrs_document_change(struct lrs *lrs, const struct lrs_place *place,

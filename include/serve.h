@@ -42,6 +42,8 @@ struct serve_options {
 	unsigned connections_most;             /* 0: 16384 */
 	unsigned patience_s;                   /* until a request has come; 0: 60 */
 	size_t body_most;                      /* bytes of a request; 0: 16 MiB */
+	/* Of pages that may use the store by script, each from serve_read_origin(); NULL: none. */
+	const struct words *origins;
 };
 
 struct server;
@@ -58,6 +60,9 @@ void serve_close(struct server *server);
 /* "ADDR:PORT", "[::1]:PORT", ":PORT" (loopback). The caller frees *ret_address. */
 bool serve_address(
 	const char *text, char **ret_address, unsigned short *ret_port, struct error *err);
+
+/* An origin as browsers send it: "https://lms.example.com". The caller frees *ret. */
+bool serve_read_origin(const char *text, char **ret, struct error *err);
 
 /* Removes a person and everything that is known of them, their statements too. */
 bool serve_erase(struct lrs *lrs, struct tracker *tracker, int64_t person, struct error *err);

@@ -22,11 +22,15 @@ struct command_option {
 	const char *summary;
 };
 
+struct argument {
+	const char *name, *value; /* "" where it takes nothing */
+};
+
 /* What was typed behind the subcommand, taken apart. */
 struct arguments {
 	const struct command *command;
-	const char *values[COMMAND_OPTIONS_MOST]; /* by option; "" where it takes nothing and was
-						     given */
+	struct argument *given; /* options, in their order */
+	size_t given_count;
 	const char **operands;
 	size_t operand_count;
 };
@@ -50,8 +54,10 @@ extern const struct command command_board, command_daemon, command_doctor, comma
 	command_progress, command_quiz, command_reset, command_review, command_serve, command_show,
 	command_sync, command_test;
 
-/* The option's value, "" for one without, NULL where it was not given. */
+/* The option's value, "" for one without, NULL where it was not given; the last one counts. */
 const char *argument(const struct arguments *arguments, const char *name);
+/* Every value of an option that may be given several times. */
+void argument_all(const struct arguments *arguments, const char *name, struct words *ret);
 
 /* ---- common.c: what several subcommands need ---- */
 

@@ -56,11 +56,17 @@ void command_help(const struct command *c)
 
 const char *argument(const struct arguments *arguments, const char *name)
 {
-	const struct command *c = arguments->command;
-	for (size_t i = 0; i < COMMAND_OPTIONS_MOST && c->options[i].name != NULL; i++)
-		if (text_same(c->options[i].name, name))
-			return arguments->values[i];
+	for (size_t i = arguments->given_count; i-- > 0;)
+		if (text_same(arguments->given[i].name, name))
+			return arguments->given[i].value;
 	return NULL;
+}
+
+void argument_all(const struct arguments *arguments, const char *name, struct words *ret)
+{
+	for (size_t i = 0; i < arguments->given_count; i++)
+		if (text_same(arguments->given[i].name, name))
+			words_add(ret, arguments->given[i].value);
 }
 
 /* ---- taking the command line apart ---- */
@@ -83,6 +89,12 @@ static bool usage_error(
 		err, ERROR_USAGE, "%s '%s'; try `ropes %s --help`", what, word, c->name);
 }
 
+static void add_argument(struct arguments *a, const char *name)
+{
+	a->given = array_grow(a->given, a->given_count, sizeof *a->given);
+	a->given[a->given_count++] = (struct argument){name, optarg != NULL ? optarg : ""};
+}
+
 /* argv[0] is the subcommand's name. *ret_help: its help was asked for. */
 static bool take_apart(const struct command *c, int argc, char **argv, struct arguments *ret,
 	bool *ret_help, struct error *err)
@@ -97,7 +109,7 @@ static bool take_apart(const struct command *c, int argc, char **argv, struct ar
 		if (found == 'h')
 			*ret_help = true;
 		else if (found >= 1000)
-			ret->values[found - 1000] = optarg != NULL ? optarg : "";
+			add_argument(ret, c->options[found - 1000].name);
 		else
 			return usage_error(c,
 				found == ':' ? "a value is missing behind" : "unknown option", word,
@@ -119,13 +131,13 @@ static bool run_command(const struct command *c, int argc, char **argv, struct e
 {
 	struct arguments arguments = {0};
 	bool help = false;
-	if (!take_apart(c, argc, argv, &arguments, &help, err))
-		return false;
-	if (help) {
+	bool good = take_apart(c, argc, argv, &arguments, &help, err);
+	if (good && help)
 		command_help(c);
-		return true;
-	}
-	return c->run(&arguments, err);
+	else if (good)
+		good = c->run(&arguments, err);
+	free(arguments.given);
+	return good;
 }
 
 static bool unknown_command(const char *name, struct error *err)

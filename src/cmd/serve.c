@@ -41,9 +41,10 @@ bool serve_store_open(const struct arguments *a, struct opened *ret, struct erro
 
 /* ---- options ---- */
 
-/* What the files that options name hold. */
+/* What options and the files that they name hold. */
 struct files {
 	struct buf certificate, key, foreign;
+	struct words origins;
 	char *address, *foreign_key, *foreign_secret;
 };
 
@@ -52,6 +53,7 @@ static void files_finish(struct files *f)
 	buf_finish(&f->certificate);
 	buf_finish(&f->key);
 	buf_finish(&f->foreign);
+	words_finish(&f->origins);
 	free(f->address);
 	free(f->foreign_key);
 	free(f->foreign_secret);
@@ -111,6 +113,21 @@ static bool read_number(const struct arguments *a, const char *name, long long m
 	return true;
 }
 
+static bool read_origins(
+	const struct arguments *a, struct files *f, struct serve_options *o, struct error *err)
+{
+	cleanup_words struct words given = {0};
+	argument_all(a, "allow-origin", &given);
+	for (size_t i = 0; i < given.count; i++) {
+		cleanup_free char *origin = NULL;
+		if (!serve_read_origin(given.items[i], &origin, err))
+			return error_wrap(err, "--allow-origin");
+		words_add(&f->origins, origin);
+	}
+	o->origins = &f->origins;
+	return true;
+}
+
 static bool read_options(
 	const struct arguments *a, struct files *f, struct serve_options *o, struct error *err)
 {
@@ -126,7 +143,7 @@ static bool read_options(
 	o->address = f->address;
 	o->tls_certificate = f->certificate.length > 0 ? buf_text(&f->certificate) : NULL;
 	o->tls_key = f->key.length > 0 ? buf_text(&f->key) : NULL;
-	return read_foreign(a, f, o, err);
+	return read_origins(a, f, o, err) && read_foreign(a, f, o, err);
 }
 
 /* ---- serving ---- */
@@ -216,6 +233,8 @@ const struct command command_serve = {
 			{"tls-key", "FILE", "its key, PEM"},
 			{"connections", "NUMBER", "at once, at most (default: 16384)"},
 			{"patience", "SECONDS", "until a request must have come (default: 60)"},
+			{"allow-origin", "ORIGIN",
+				"pages of it may use the store by script; may be repeated"},
 			{"workshop", "COURSE", "hold a workshop; a room that was open goes on"},
 			{"new-room", NULL, "workshop: with a new room and code"},
 			{"url", "URL",

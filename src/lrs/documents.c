@@ -60,9 +60,9 @@ struct changing {
 	const struct lrs_change *change;
 };
 
-/* "\"a\", W/\"b\"" or "*": true where the header means this tag. A weak one means it, too: that is
- * what a proxy makes of ours when it compresses; so does one without quotes, which clients send. */
-static bool means(const char *header, const char *etag)
+/* A weak one means it, too: that is what a proxy makes of ours when it compresses; so does one
+ * without quotes, which clients send. */
+bool lrs_tag_is_meant(const char *header, const char *etag)
 {
 	size_t length = strlen(etag);
 	for (const char *at = header; *at != '\0'; at += strcspn(at, ",")) {
@@ -80,9 +80,9 @@ static bool means(const char *header, const char *etag)
 static enum lrs_outcome may_change(
 	const struct lrs_change *c, const struct lrs_document *there, bool is_there)
 {
-	if (c->if_match != NULL && (!is_there || !means(c->if_match, there->etag)))
+	if (c->if_match != NULL && (!is_there || !lrs_tag_is_meant(c->if_match, there->etag)))
 		return LRS_PRECONDITION;
-	if (c->if_none_match != NULL && is_there && means(c->if_none_match, there->etag))
+	if (c->if_none_match != NULL && is_there && lrs_tag_is_meant(c->if_none_match, there->etag))
 		return LRS_PRECONDITION;
 	if (c->careful && is_there && c->if_match == NULL && c->if_none_match == NULL)
 		return LRS_CONFLICT;

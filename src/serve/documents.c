@@ -57,15 +57,25 @@ static bool read_place(struct request *r, struct reply *a, const struct kind *k,
 	return true;
 }
 
+static bool read_since(struct request *r, struct reply *a, int64_t *ret)
+{
+	const char *since = request_parameter(r, "since");
+	*ret = INT64_MIN;
+	return since == NULL || xapi_timestamp(r->version, since, ret) ||
+	       reply_error(a, 400, "since is no timestamp");
+}
+
+/* The specification has `since` for lists only, but some ask for one document by it. */
 static void get_one(struct request *r, struct reply *a, const struct lrs_place *place)
 {
 	struct lrs_document document = {0};
 	cleanup_error struct error err = {0};
-	if (request_parameter(r, "since") != NULL) {
-		reply_error(a, 400, "'since' is for lists");
+	int64_t since_ms;
+	if (!read_since(r, a, &since_ms))
 		return;
-	}
 	enum lrs_outcome outcome = lrs_document_get(r->lrs, place, &document, &err);
+	if (outcome == LRS_DONE && document.updated_ms <= since_ms)
+		outcome = LRS_NOT_FOUND;
 	if (outcome == LRS_DONE) {
 		reply_text(a, document.type, buf_text(&document.bytes), document.bytes.length);
 		reply_modified(a, document.updated_ms);
@@ -77,15 +87,11 @@ static void get_one(struct request *r, struct reply *a, const struct lrs_place *
 
 static void get_list(struct request *r, struct reply *a, const struct lrs_place *place)
 {
-	const char *since = request_parameter(r, "since");
-	int64_t since_ms = 0;
-	int64_t updated_ms = 0;
+	int64_t since_ms, updated_ms = 0;
 	cleanup_words struct words names = {0};
 	cleanup_error struct error err = {0};
-	if (since != NULL && !xapi_timestamp(r->version, since, &since_ms)) {
-		reply_error(a, 400, "since is no timestamp");
+	if (!read_since(r, a, &since_ms))
 		return;
-	}
 	if (!lrs_document_list(r->lrs, place, since_ms, &names, &updated_ms, &err)) {
 		reply_outcome(a, LRS_FAILED, &err);
 		return;
@@ -150,7 +156,7 @@ static void documents(struct request *r, struct reply *a, const struct kind *k)
 	if (!read_place(r, a, k, &place, &key, &registration))
 		return;
 	bool read = r->method == METHOD_GET;
-	if (r->method == METHOD_OTHER)
+	if (r->method == METHOD_OPTIONS || r->method == METHOD_OTHER)
 		reply_method(a, "GET, HEAD, PUT, POST, DELETE");
 	else if (place.name == NULL && read)
 		get_list(r, a, &place);

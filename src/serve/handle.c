@@ -43,11 +43,17 @@ static struct seat *seat_of(struct MHD_Connection *connection)
 
 /* ---- requests ---- */
 
-static enum MHD_Result take_pair(
+/* A header; blanks around its value are none of it (RFC 9110, 5.5). */
+static enum MHD_Result take_header(
 	void *data, enum MHD_ValueKind kind, const char *name, const char *value)
 {
+	const char *start = value != NULL ? value + strspn(value, " \t") : "";
+	size_t length = strlen(start);
 	(void)kind;
-	pairs_add(data, name, value != NULL ? value : "");
+	while (length > 0 && (start[length - 1] == ' ' || start[length - 1] == '\t'))
+		length--;
+	cleanup_free char *trimmed = xstrndup(start, length);
+	pairs_add(data, name, trimmed);
 	return MHD_YES;
 }
 
@@ -80,8 +86,18 @@ static char *address_of(struct MHD_Connection *connection)
 	return xstrdup(inet_ntop(address->sa_family, bytes, text, sizeof text) != NULL ? text : "");
 }
 
+/* A target may come with scheme and host, as to a proxy (RFC 9112, 3.2.2). */
+static char *path_of(const char *target)
+{
+	const char *host = text_starts(target, "http://")    ? target + 7
+			   : text_starts(target, "https://") ? target + 8
+							     : NULL;
+	const char *path = host != NULL ? strchr(host, '/') : target;
+	return xstrdup(path != NULL ? path : "/");
+}
+
 static struct request *begin(struct server *server, struct MHD_Connection *connection,
-	const char *path, const char *method)
+	const char *target, const char *method)
 {
 	struct request *r = xcalloc(1, sizeof *r);
 	r->lrs = server->lrs;
@@ -94,13 +110,15 @@ static struct request *begin(struct server *server, struct MHD_Connection *conne
 	r->address = address_of(connection);
 	r->origin = server->origin;
 	r->url = server->url;
-	r->path = xstrdup(path);
+	r->origins = server->origins;
+	r->path = path_of(target);
 	r->method = text_same(method, "GET") || text_same(method, "HEAD") ? METHOD_GET
 		    : text_same(method, "PUT")                            ? METHOD_PUT
 		    : text_same(method, "POST")                           ? METHOD_POST
 		    : text_same(method, "DELETE")                         ? METHOD_DELETE
+		    : text_same(method, "OPTIONS")                        ? METHOD_OPTIONS
 									  : METHOD_OTHER;
-	MHD_get_connection_values(connection, MHD_HEADER_KIND, take_pair, &r->headers);
+	MHD_get_connection_values(connection, MHD_HEADER_KIND, take_header, &r->headers);
 	MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, take_parameter, r);
 	return r;
 }
@@ -210,20 +228,24 @@ static enum MHD_Result send_reply(struct MHD_Connection *connection, struct repl
 
 /* What its head says of the body. True: the answer is due at once. One that is somewhat too large
  * is read, and forgotten, so that its sender can hear of it; one that is huge is not. Where two
- * lengths are given, a proxy may have believed the other one. */
+ * lengths are given, or one and pieces, a proxy may have believed the other one. */
 static bool measure(const struct server *server, struct request *r)
 {
 	unsigned lengths = 0;
 	long long length = 0;
 	for (size_t i = 0; i < r->headers.count; i++) {
 		const struct pair *p = &r->headers.items[i];
-		if (strcasecmp(p->name, "Content-Length") != 0)
+		if (strcasecmp(p->name, "Transfer-Encoding") == 0)
+			r->unclear = r->unclear || strcasecmp(p->value, "chunked") != 0;
+		else if (strcasecmp(p->name, "Content-Length") == 0)
+			r->too_large = r->too_large ||
+				       !text_number(p->value, 0, INT64_MAX, &length) ||
+				       (size_t)length > server->body_most;
+		else
 			continue;
 		lengths++;
-		r->too_large = r->too_large || !text_number(p->value, 0, INT64_MAX, &length) ||
-			       (size_t)length > server->body_most;
 	}
-	r->unclear = lengths > 1;
+	r->unclear = r->unclear || lengths > 1;
 	return r->unclear || length > READ_MOST;
 }
 

@@ -204,6 +204,7 @@ struct form {
 	struct request *r;
 	struct buf content;
 	unsigned contents; /* how often there is one */
+	bool keyed;        /* it brings a key of its own */
 };
 
 static bool take_field(struct form *f, const char *field, size_t length)
@@ -218,6 +219,9 @@ static bool take_field(struct form *f, const char *field, size_t length)
 		buf_add(&f->content, buf_text(&value), value.length);
 		f->contents++;
 	} else if (is_header(buf_text(&name))) {
+		if (!header_is_line(buf_text(&value)))
+			return false;
+		f->keyed = f->keyed || text_same_fold(buf_text(&name), "Authorization");
 		pairs_add(&f->r->headers, buf_text(&name), buf_text(&value));
 	} else {
 		pairs_add(&f->r->parameters, buf_text(&name), buf_text(&value));
@@ -288,11 +292,14 @@ static bool become(struct request *r, struct reply *a, enum method method)
 	r->body = f.content;
 	bool sends = method == METHOD_PUT || method == METHOD_POST;
 	if (!whole)
-		return reply_error(a, 400, "a field of the form has a zero in it");
+		return reply_error(a, 400, "a field of the form is not text, or a header no line");
 	if (f.contents != sends)
 		return reply_error(a, 400, "the form needs %s 'content'", sends ? "one" : "no");
 	if (xapi_version_read(request_header(r, "X-Experience-API-Version")) == XAPI_2_0)
 		return reply_error(a, 400, "2.0.0 knows no requests in forms");
+	/* any page can send a form, and the browser adds the key that somebody once typed */
+	if (!f.keyed && origin_is_foreign(r))
+		return reply_error(a, 403, "a form of another page brings a key of its own");
 	return true;
 }
 

@@ -4,7 +4,7 @@
 
 #include "serve.h"
 
-enum method { METHOD_GET, METHOD_PUT, METHOD_POST, METHOD_DELETE, METHOD_OTHER };
+enum method { METHOD_GET, METHOD_PUT, METHOD_POST, METHOD_DELETE, METHOD_OPTIONS, METHOD_OTHER };
 
 struct pair {
 	char *name, *value;
@@ -17,6 +17,8 @@ void pairs_add(struct pairs *pairs, const char *name, const char *value);
 /* Header names in any case; the last one counts. NULL where there is none. */
 const char *pairs_find(const struct pairs *pairs, const char *name);
 void pairs_finish(struct pairs *pairs);
+/* Whether it can be a header's value: nothing in it ends the line. */
+bool header_is_line(const char *value);
 
 struct hub;
 struct piece;
@@ -38,7 +40,7 @@ struct request {
 	struct pairs headers, parameters;
 	struct buf body;
 	bool too_large;
-	bool unclear; /* its length was given twice */
+	bool unclear; /* where it ends can be read in two ways */
 	bool hidden;  /* a parameter has a zero in it */
 	enum xapi_version version;
 	char *name, *role;  /* whose key it is */
@@ -46,6 +48,8 @@ struct request {
 	char *actor;        /* a learner's: whose statements it sends; "" not known yet */
 	const char *url;    /* how learners reach it */
 	const char *origin; /* "http://127.0.0.1:8410": the server's own address */
+	/* of pages that may use the store; NULL: of none */
+	const struct words *origins;
 };
 
 struct reply {
@@ -85,6 +89,8 @@ void reply_header(struct reply *a, const char *name, const char *value);
 /* ETag of the body, as the specification counts it. */
 void reply_tag(struct reply *a);
 void reply_modified(struct reply *a, int64_t wall_ms);
+/* 304 in place of what the client has already: If-None-Match has the answer's ETag. */
+void reply_unless_known(const struct request *r, struct reply *a);
 
 /* ---- access.c: who may ---- */
 
@@ -108,6 +114,15 @@ bool access_team(struct request *r, struct reply *a, int64_t *ret);
 bool access_team_asked(struct request *r, struct reply *a, const char **ret_name, int64_t *ret);
 /* A person that this key may see. False: 403 or 404 is said. */
 bool access_person(struct request *r, struct reply *a, int64_t person);
+
+/* ---- origin.c: pages of other origins ---- */
+
+/* Lets scripts of allowed origins read the answer. */
+void origin_tell(const struct request *r, struct reply *a);
+/* True: a browser asked, for such a script, whether it may; it is told. */
+bool origin_preflight(const struct request *r, struct reply *a);
+/* A page of an origin that is neither the server's own nor allowed has sent it. */
+bool origin_is_foreign(const struct request *r);
 
 /* ---- follow.c: the tracker gets what the store has, or another one ---- */
 
@@ -235,8 +250,8 @@ struct parts {
 /* RFC 2046; `type` is the Content-Type with its boundary. */
 bool parts_read(const char *type, const struct buf *body, struct parts *ret, struct error *err);
 void parts_finish(struct parts *parts);
-/* A request whose form says what it really is (1.3, Alternate Request Syntax). False: 400 is said.
- */
+/* A request whose form says what it really is (1.3, Alternate Request Syntax). False: 400 or 403 is
+ * said. */
 bool form_read(struct request *r, struct reply *a);
 /* The fields of a form that a page of this server sent become parameters. False: 400 is said. */
 bool form_parameters(struct request *r, struct reply *a);

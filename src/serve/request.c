@@ -2,6 +2,7 @@
 #include "digest.h"
 #include "private.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +32,13 @@ void pairs_finish(struct pairs *p)
 	}
 	free(p->items);
 	*p = (struct pairs){0};
+}
+
+bool header_is_line(const char *value)
+{
+	while (*value != '\0' && (*value == '\t' || iscntrl((unsigned char)*value) == 0))
+		value++;
+	return *value == '\0';
 }
 
 const char *request_header(const struct request *r, const char *name)
@@ -184,6 +192,19 @@ void reply_tag(struct reply *a)
 	digest_sha1(buf_text(&a->body), a->body.length, digest);
 	cleanup_free char *quoted = xasprintf("\"%s\"", digest);
 	reply_header(a, "ETag", quoted);
+}
+
+/* The type stays: caches take it over (RFC 9110, 15.4.5), and one may change where the bytes don't.
+ */
+void reply_unless_known(const struct request *r, struct reply *a)
+{
+	const char *known = request_header(r, "If-None-Match");
+	const char *quoted = pairs_find(&a->headers, "ETag");
+	if (r->method != METHOD_GET || a->status != 200 || known == NULL || quoted == NULL)
+		return;
+	cleanup_free char *tag = xstrndup(quoted + 1, strlen(quoted) - 2);
+	if (lrs_tag_is_meant(known, tag))
+		a->status = 304; /* the library sends no body with it, only how long it would be */
 }
 
 void reply_modified(struct reply *a, int64_t wall_ms)

@@ -118,17 +118,35 @@ static void say_consistency(struct request *r, struct reply *a)
 	reply_header(a, "X-Experience-API-Consistent-Through", text);
 }
 
-void route(struct request *r, struct reply *a)
+/* What is kept here others have written: it is no page of this server, whatever its type. A copy is
+ * good only after this server said so. */
+static void protect(struct reply *a)
 {
-	const struct resource *resource = find(r->path);
-	r->version = xapi_version_read(request_header(r, "X-Experience-API-Version"));
-	reply_header(a, "X-Experience-API-Version", xapi_version_name(r->version));
-	if (resource != NULL && resource->consistent)
-		say_consistency(r, a);
+	reply_header(a, "Content-Security-Policy", "default-src 'none'; sandbox");
+	reply_header(a, "X-Content-Type-Options", "nosniff");
+	reply_header(a, "Cache-Control", "no-cache");
+}
+
+static bool is_encoded(const struct request *r)
+{
+	const char *coding = request_header(r, "Content-Encoding");
+	return coding != NULL && r->body.length > 0 && !text_same_fold(coding, "identity");
+}
+
+static void refuse_coding(struct reply *a)
+{
+	reply_error(a, 415, "a body comes without Content-Encoding");
+	reply_header(a, "Accept-Encoding", "identity");
+}
+
+static void answer(struct request *r, struct reply *a, const struct resource *resource)
+{
 	if (r->too_large)
 		reply_error(a, 413, "the request is too large");
 	else if (r->unclear)
-		reply_error(a, 400, "a request has one Content-Length");
+		reply_error(a, 400, "a request has one Content-Length, or comes in chunks");
+	else if (is_encoded(r))
+		refuse_coding(a);
 	else if (resource == NULL)
 		reply_error(a, 404, "there is nothing here");
 	else if (resource->access == OPEN)
@@ -143,4 +161,21 @@ void route(struct request *r, struct reply *a)
 		if (may(r, a, resource))
 			resource->answer(r, a);
 	}
+}
+
+void route(struct request *r, struct reply *a)
+{
+	const struct resource *resource = find(r->path);
+	bool lrs = text_starts(r->path, "/xapi/");
+	r->version = xapi_version_read(request_header(r, "X-Experience-API-Version"));
+	reply_header(a, "X-Experience-API-Version", xapi_version_name(r->version));
+	if (resource != NULL && resource->consistent)
+		say_consistency(r, a);
+	if (lrs) {
+		protect(a);
+		origin_tell(r, a);
+	}
+	if (!lrs || !origin_preflight(r, a))
+		answer(r, a, resource);
+	reply_unless_known(r, a);
 }

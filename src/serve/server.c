@@ -230,6 +230,7 @@ bool serve_open(const struct serve_options *o, struct server **ret, struct error
 	server->tracker = o->tracker;
 	server->room = o->room;
 	server->class = o->class;
+	server->origins = o->origins;
 	server->body_most = o->body_most > 0 ? o->body_most : BODY_MOST;
 	server->connections_most =
 		o->connections_most > 0 ? o->connections_most : (unsigned)CONNECTIONS_MOST;

@@ -23,6 +23,7 @@ struct server {
 	size_t body_most;
 	char *origin;
 	char *url; /* of the same, for learners */
+	const struct words *origins;
 	pthread_t beat;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;

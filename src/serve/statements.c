@@ -16,10 +16,10 @@ struct shaping {
 	struct request *r;
 	enum format format;
 	bool attachments;
-	cJSON *statements; /* an array */
-	struct buf plain;  /* or their texts, with commas between them */
-	int64_t stored_ms; /* of the latest of them */
-	struct words sha2s;
+	cJSON *statements;  /* an array */
+	struct buf plain;   /* or their texts, with commas between them */
+	int64_t stored_ms;  /* of the latest of them */
+	struct words parts; /* "SHA2 TYPE" of attachments */
 };
 
 static void reduce_components(cJSON *definition, const char *accept)
@@ -66,7 +66,8 @@ static void note_attachments(struct shaping *s, const cJSON *statement)
 {
 	const cJSON *one;
 	cJSON_ArrayForEach(one, xapi_at(statement, "attachments"))
-		words_add(&s->sha2s, xapi_text(one, "sha2"));
+		words_addf(
+			&s->parts, "%s %s", xapi_text(one, "sha2"), xapi_text(one, "contentType"));
 	if (text_same(xapi_text(xapi_at(statement, "object"), "objectType"), "SubStatement"))
 		note_attachments(s, xapi_at(statement, "object"));
 }
@@ -117,7 +118,10 @@ static bool read_shape(struct shaping *s, struct reply *a)
 
 /* ---- saying ---- */
 
-static void add_part(struct shaping *s, struct buf *out, const char *boundary, const char *sha2)
+/* Its type is what the statement says (Part Three, 1.5.2), whatever the part said in which it came.
+ */
+static void add_part(struct shaping *s, struct buf *out, const char *boundary, const char *sha2,
+	const char *said)
 {
 	cleanup_free char *type = NULL, *small = text_lower(xstrdup(sha2));
 	cleanup_buf struct buf bytes = {0};
@@ -127,7 +131,7 @@ static void add_part(struct shaping *s, struct buf *out, const char *boundary, c
 	buf_printf(out,
 		"\r\n--%s\r\nContent-Type: %s\r\nContent-Transfer-Encoding: binary\r\n"
 		"X-Experience-API-Hash: %s\r\n\r\n",
-		boundary, type, sha2);
+		boundary, header_is_line(said) ? said : type, sha2);
 	buf_add(out, buf_text(&bytes), bytes.length);
 }
 
@@ -143,11 +147,14 @@ static void say_parts(struct shaping *s, struct reply *a, const char *json)
 	char boundary[UUID_TEXT_SIZE];
 	uuid_make(boundary);
 	buf_printf(&out, "--%s\r\nContent-Type: application/json\r\n\r\n%s", boundary, json);
-	if (s->sha2s.count > 1)
-		qsort(s->sha2s.items, s->sha2s.count, sizeof *s->sha2s.items, by_text);
-	for (size_t i = 0; i < s->sha2s.count; i++)
-		if (i == 0 || !text_same(s->sha2s.items[i], s->sha2s.items[i - 1]))
-			add_part(s, &out, boundary, s->sha2s.items[i]);
+	if (s->parts.count > 1)
+		qsort(s->parts.items, s->parts.count, sizeof *s->parts.items, by_text);
+	for (size_t i = 0; i < s->parts.count; i++) {
+		char *type = strchr(s->parts.items[i], ' ');
+		*type++ = '\0';
+		if (i == 0 || !text_same(s->parts.items[i], s->parts.items[i - 1]))
+			add_part(s, &out, boundary, s->parts.items[i], type);
+	}
 	buf_printf(&out, "\r\n--%s--\r\n", boundary);
 	cleanup_free char *type = xasprintf("multipart/mixed; boundary=%s", boundary);
 	reply_text(a, type, buf_text(&out), out.length);
@@ -221,7 +228,7 @@ static void say_one(struct request *r, struct reply *a, const char *id, bool voi
 	else
 		say(&s, a, cJSON_DetachItemFromArray(s.statements, 0));
 	cJSON_Delete(s.statements);
-	words_finish(&s.sha2s);
+	words_finish(&s.parts);
 }
 
 /* ---- many ---- */
@@ -347,7 +354,7 @@ static void say_many(struct request *r, struct reply *a, int64_t from)
 		say(&s, a, result);
 	}
 	cJSON_Delete(s.statements);
-	words_finish(&s.sha2s);
+	words_finish(&s.parts);
 }
 
 /* ---- the resource ---- */
@@ -380,6 +387,7 @@ void resource_statements(struct request *r, struct reply *a)
 			statements_in(r, a, false);
 		break;
 	case METHOD_DELETE:
+	case METHOD_OPTIONS:
 	case METHOD_OTHER:
 		reply_method(a, "GET, HEAD, PUT, POST");
 		break;

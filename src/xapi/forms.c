@@ -190,21 +190,28 @@ void xapi_statement_to_ids(cJSON *statement)
 
 /* ---- UTC ---- */
 
-static bool is_utc(const char *text)
+static void set_time(cJSON *statement, const char *text)
 {
-	return text_ends(text, "Z") || text_ends(text, "z") || text_ends(text, "+00:00");
+	cJSON_ReplaceItemInObjectCaseSensitive(statement, "timestamp", cJSON_CreateString(text));
 }
 
-/* Milliseconds are the precision that a store has to keep (§4.5). */
+/* One way to say UTC. What is in another offset is kept to milliseconds, which is what a store has
+ * to (§4.5). */
 static void make_utc(cJSON *statement)
 {
 	const char *text = xapi_text(statement, "timestamp");
 	char utc[TIME_TEXT_SIZE];
 	int64_t ms;
-	if (text == NULL || is_utc(text) || !xapi_timestamp(XAPI_1_0, text, &ms))
+	if (text == NULL || text_ends(text, "Z") || !xapi_timestamp(XAPI_1_0, text, &ms))
 		return;
+	size_t zone = text_ends(text, "z") ? 1 : text_ends(text, "+00:00") ? 6 : 0;
+	if (zone > 0) {
+		cleanup_free char *same = xasprintf("%.*sZ", (int)(strlen(text) - zone), text);
+		set_time(statement, same);
+		return;
+	}
 	time_format_iso8601(ms, utc);
-	cJSON_ReplaceItemInObjectCaseSensitive(statement, "timestamp", cJSON_CreateString(utc));
+	set_time(statement, utc);
 }
 
 void xapi_statement_to_utc(cJSON *statement)
@@ -239,10 +246,11 @@ static double quality_of(const char *range)
 	return 1;
 }
 
-/* The quality of the range that fits the tag best; 0: it is not wanted. */
-static double quality_for(const char *tag, const char *accept)
+/* The quality of the range that fits the tag best; 0: it is not wanted. `loose`: where none fits,
+ * one that only says more than the tag ("de-AT" of "de") is better than any other language. */
+static double quality_for(const char *tag, const char *accept, bool loose)
 {
-	size_t best_fit = 0;
+	size_t best_fit = 0, tag_length = strlen(tag);
 	double quality = 0;
 	for (const char *range = accept; *range != '\0'; range += strcspn(range, ",")) {
 		range += strspn(range, " \t,");
@@ -251,24 +259,38 @@ static double quality_for(const char *tag, const char *accept)
 		if (fit > best_fit) {
 			best_fit = fit;
 			quality = quality_of(range);
+		} else if (loose && best_fit == 0 && fit_of(range, tag, tag_length) > 0 &&
+			   quality_of(range) > quality) {
+			quality = quality_of(range);
 		}
 	}
 	return quality;
 }
 
-const char *xapi_language_choose(const cJSON *map, const char *accept)
+/* NULL: none is wanted. Of those that are wanted alike the first; `loose`: the most exact. */
+static const char *best_of(const cJSON *map, const char *accept, bool loose)
 {
 	const cJSON *one;
-	const char *best = map != NULL && map->child != NULL ? map->child->string : NULL;
+	const char *best = NULL;
 	double best_quality = 0;
 	cJSON_ArrayForEach(one, map) {
-		double quality = accept != NULL ? quality_for(one->string, accept) : 0;
-		if (quality > best_quality) {
+		double quality = quality_for(one->string, accept, loose);
+		bool longer = loose && best != NULL && quality >= best_quality &&
+			      strlen(one->string) > strlen(best);
+		if (quality > best_quality || longer) {
 			best = one->string;
 			best_quality = quality;
 		}
 	}
 	return best;
+}
+
+const char *xapi_language_choose(const cJSON *map, const char *accept)
+{
+	const char *best = accept != NULL ? best_of(map, accept, false) : NULL;
+	if (best == NULL && accept != NULL)
+		best = best_of(map, accept, true);
+	return best != NULL || map == NULL || map->child == NULL ? best : map->child->string;
 }
 
 void xapi_language_map_reduce(cJSON *map, const char *accept)

@@ -7,6 +7,7 @@ import hashlib
 import http.client
 import json
 import os
+import socket
 import subprocess
 import tempfile
 import time
@@ -179,6 +180,13 @@ def kept_as_sent():
         ok(got[name] == sent[name], "%s comes back as it came" % name, got[name])
     for version, text in (("1.0.3", sent["timestamp"]), ("2.0.0", "2013-05-18T00:02:34.804Z")):
         ok(ask("GET", "/statements", statementId=sent["id"], version=version).json()["timestamp"] == text, "%s gives its time as %s" % (version, text))
+    for given, due in (("2013-05-18T05:32:34.804123+00:00", "2013-05-18T05:32:34.804123Z"), ("2013-05-18t05:32:34z", "2013-05-18t05:32:34Z"), ("2013-05-18T05:32:34-01:30", "2013-05-18T07:02:34.000Z"),
+                       ("2013-05-18T05:32:34.1Z", "2013-05-18T05:32:34.1Z")):
+        one = plain(id=new(), timestamp=given, object=dict(plain(timestamp=given), objectType="SubStatement"))
+        status(200, "a time as %s" % given, ask("POST", "/statements", one))
+        for version, text in (("1.0.3", given), ("2.0.0", due)):
+            back = ask("GET", "/statements", statementId=one["id"], version=version).json()
+            ok((back["timestamp"], back["object"]["timestamp"]) == (text, text), "%s gives %s as %s" % (version, given, text), back)
     stored = got["stored"]
     ok(len(stored) == 24 and stored.endswith("Z") and abs(time.time() - time.mktime(time.strptime(stored[:19], "%Y-%m-%dT%H:%M:%S")) + time.timezone) < 60, "stored is now, in UTC", stored)
     for text in ('{"actor":1', "[1,]", "[01]", "[1.]", "[+1]", "{'a':1}", "[NaN]", '["\t"]', '["\\x"]', '["\\ud800"]', '["\\u0000"]', "[1] 2", "\x00", "[1e999]", ""):
@@ -345,6 +353,13 @@ def multipart():
         post(400, what, content, type_ or "multipart/mixed; boundary=xyz")
     a, b = (ask("GET", "/statements", limit=1, attachments="true").headers["Content-Type"] for _ in range(2))
     ok(a != b, "nobody knows the boundary before", a)
+    for what, said, given, due in [("as the statement says", "text/x-said; a=b", "text/plain", "text/x-said; a=b"), ("where the part says nothing", "text/x-said", None, "text/x-said"),
+                                   ("but in one line", "text/x;\r\nX-Evil: 1", "text/plain", "text/plain")]:
+        s = with_attachments(what.encode(), contentType=said)
+        headers = [h for h in part(what.encode())[0][1:]] + (["Content-Type: " + given] if given else [])
+        post(200, "a type " + what, body([first(s), (headers, what.encode())]))
+        got = parts_of(ask("GET", "/statements", statementId=s["id"], attachments="true"))[1][0]
+        ok(got["Content-Type"] == due and "X-Evil" not in got, "a part has its type %s" % what, got.items())
 
 
 def signatures():
@@ -447,8 +462,11 @@ def documents():
             for since, due in (("2000-01-01T00:00:00Z", True), ("2100-01-01T00:00:00Z", False)):
                 ok((doc in ask("GET", path, since=since, version=version, **where).json()) == due, "since %s" % since)
             status(400, "a bad since", ask("GET", path, since="2020-01-01", version=version, **where))
-            for method in ("GET", "DELETE"):
-                go(400, "since with one", method, since="2000-01-01T00:00:00Z")
+            go(200, "one, if it was changed since", "GET", since="2000-01-01T00:00:00Z")
+            go(404, "one that was not", "GET", since="2100-01-01T00:00:00Z")
+            go(400, "one since no time", "GET", since="2020-01-01")
+            for method in ("PUT", "POST", "DELETE"):
+                go(400, "since with one", method, b"{}" if method[0] == "P" else None, JSON, since="2000-01-01T00:00:00Z")
             odd = "a b/c?d=\u00fc&+%"
             go(204, "an odd name", "PUT", b"x", {"If-None-Match": "*"}, one=odd + version)
             ok(odd + version in ask("GET", path, version=version, **where).json(), "is a name")
@@ -496,6 +514,8 @@ def forms():
     status(400, "content of another type", form("/statements", "POST", content=text, **dict(head, **{"Content-Type": "text/plain"})))
     for method in ("get", "HEAD", "PATCH", "", "x"):
         status(400, "method=" + method, form("/statements", method, **head))
+    for sign in ("\r\n", "\n", "\r", "\x00", "\x01", "\x7f"):
+        status(400, "a header with %r" % sign, form("/activities/state", "PUT", content="x", activityId=ACTIVITY, agent=AGENT, stateId="x", **dict(head, **{"Content-Type": "text/plain%sX-Evil: 1" % sign})))
     status(401, "without a key", form("/statements", "GET", **{"X-Experience-API-Version": "1.0.3"}))
     status(400, "without a version", form("/statements", "GET", Authorization=head["Authorization"]))
     place = {"activityId": ACTIVITY, "agent": AGENT, "stateId": "form"}
@@ -513,4 +533,92 @@ def forms():
     status(400, "nor with a key", ask("POST", "/statements?method=GET", "limit=1", {"Content-Type": "application/x-www-form-urlencoded"}, version="2.0.0"))
 
 
-run(headers_of_answers, methods, parameters, same_again, kept_as_sent, large, references, multipart, signatures, documents, forms)
+def conditional():
+    """What the client has already is not sent again; what came of others is no page of this server."""
+    ask("PUT", "/activities/state", b"x", activityId=ACTIVITY, agent=AGENT, stateId="conditional")
+    for version in VERSIONS:
+        for path, where, _ in RESOURCES:
+            r = ask("GET", path, version=version, **where)
+            ok(r.headers["Content-Security-Policy"] == "default-src 'none'; sandbox" and r.headers["X-Content-Type-Options"] == "nosniff" and r.headers["Cache-Control"] == "no-cache",
+               "%s %s: runs nothing, and is asked for again" % (version, path), r.headers.items())
+            tag = r.headers["ETag"]
+            for method in ("GET", "HEAD"):
+                for header in (tag, "W/" + tag, '"x", ' + tag, "*"):
+                    known = status(304, "%s %s %s: If-None-Match: %s" % (version, method, path, header), ask(method, path, headers={"If-None-Match": header}, version=version, **where))
+                    ok(known.body == b"" and known.headers["ETag"] == tag and known.headers["X-Experience-API-Version"] == version, "says which", known.headers.items())
+                for header in ('"x"', '""', tag[:-2] + '"', ""):
+                    status(200, "%s %s %s: If-None-Match: %s" % (version, method, path, header), ask(method, path, headers={"If-None-Match": header}, version=version, **where))
+            if path != "/about":
+                status(401, "%s %s: not without a key" % (version, path), ask("GET", path, headers={"If-None-Match": tag}, version=version, key=None, **where))
+            status(400, "%s %s: what is wrong stays wrong" % (version, path), ask("GET", path, headers={"If-None-Match": "*"}, version=version, surplus=1, **where))
+    place = {"activityId": ACTIVITY, "agent": AGENT, "stateId": "conditional"}
+    tag = ask("GET", "/activities/state", **place).headers["ETag"]
+    ask("PUT", "/activities/state", b"y", {"If-Match": tag}, **place)
+    ok(status(200, "what was changed", ask("GET", "/activities/state", headers={"If-None-Match": tag}, **place)).body == b"y", "is sent")
+    status(404, "nothing is not known", ask("GET", "/activities/state", headers={"If-None-Match": "*"}, **dict(place, stateId=new())))
+    for path, content, where in (("/statements", json.dumps(plain()), {}), ("/activities/state", "{}", place)):
+        for coding, due in (("gzip", 415), ("br", 415), ("identity, gzip", 415), ("Identity", 200 if path == "/statements" else 204)):
+            r = status(due, "%s: Content-Encoding: %s" % (path, coding), ask("POST" if path == "/statements" else "PUT", path, content, dict(JSON, **{"Content-Encoding": coding}), **where))
+            ok(due != 415 or r.headers["Accept-Encoding"] == "identity", "tells what is understood", r.headers.items())
+
+
+def other_pages():
+    """A browser adds the key that a person typed to whatever form another page sends."""
+    own = "%s://%s" % (url.scheme, url.netloc)
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for origin, site, due in (("https://evil.example", None, 403), ("https://evil.example", "cross-site", 403), ("null", "cross-site", 403), ("http://127.0.0.1", "same-site", 403), ("", None, 403),
+                              (own, None, 200), (own, "same-origin", 200), ("https://proxy.example", "same-origin", 200), (None, None, 200)):
+        s = plain(id=new())
+        headers = {k: v for k, v in dict(form, Origin=origin, **{"Sec-Fetch-Site": site}).items() if v is not None}
+        fields = {"content": json.dumps(s), "Content-Type": "application/json", "X-Experience-API-Version": "1.0.3"}
+        status(due, "a form of a page of %s" % origin, ask("POST", "/statements?method=POST", urllib.parse.urlencode(fields), headers, version=None))
+        status(200 if due == 200 else 404, "changes nothing", ask("GET", "/statements", statementId=s["id"]))
+        fields["Authorization"] = "Basic " + auth
+        status(200, "a form with a key of its own, of %s" % origin, ask("POST", "/statements?method=POST", urllib.parse.urlencode(fields), headers, version=None, key=None))
+    for method in ("GET", "PUT", "OPTIONS"):
+        r = ask(method, "/statements", headers={"Origin": "https://evil.example", "Access-Control-Request-Method": "PUT"})
+        ok(not [k for k in r.headers if k.lower().startswith("access-control")], "no page of another origin reads", r.headers.items())
+
+
+def wire():
+    """Requests as no library sends them."""
+    def send(head, content=b"", later=None):
+        with socket.create_connection((url.hostname, url.port), 20) as s:
+            s.sendall(head.encode() + b"\r\n" + content)
+            got = b""
+            if later is not None:
+                got = s.recv(65536)
+                s.sendall(later)
+            while True:
+                more = s.recv(65536)
+                if not more:
+                    return got
+                got += more
+    whole = "Host: x\r\nConnection: close\r\nAuthorization: Basic %s\r\nX-Experience-API-Version: 1.0.3\r\n" % auth
+    sending = "POST %s/statements HTTP/1.1\r\n%sContent-Type: application/json\r\n" % (url.path, whole)
+    text = json.dumps([plain(), plain()]).encode()
+    pieces = b"%x\r\n%s\r\n%x;a=b\r\n%s\r\n0\r\nX-Trailer: x\r\n\r\n" % (10, text[:10], len(text) - 10, text[10:])
+
+    def due(code, what, got):
+        ok(got.startswith(b"HTTP/1.1 %d " % code), "%s: %d is due" % (what, code), got)
+    due(200, "in pieces", send(sending + "Transfer-Encoding: chunked\r\n", pieces))
+    due(200, "in Pieces", send(sending + "Transfer-Encoding: Chunked\r\n", pieces))
+    for more in ("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", "Content-Length: %d\r\nTransfer-Encoding: chunked\r\n" % len(text), "Transfer-Encoding: gzip, chunked\r\n", "Transfer-Encoding: identity\r\n",
+                 "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: xchunked\r\n"):
+        due(400, more.replace("\r\n", " "), send(sending + more, pieces))
+    for blanks in (("", " "), ("", "\t "), ("  ", "  ")):
+        due(200, "blanks around a value", send("GET %s/statements?limit=1 HTTP/1.1\r\n%s" % (url.path, whole.replace("1.0.3", "1.0.3".join(blanks)))))
+        due(200, "and around a type", send(sending.replace("application/json", "application/json".join(blanks)) + "Content-Length: %d\r\n" % len(text), text))
+    got = send(sending + "Expect: 100-continue\r\nContent-Length: %d\r\n" % len(text), later=text)
+    ok(got.startswith(b"HTTP/1.1 100 ") and b"HTTP/1.1 200 " in got, "who asks first is told to go on", got)
+    for target in ("http://x", "https://other.example:444", "http://[::1]"):
+        due(200, "a target with scheme and host", send("GET %s%s/statements?limit=1 HTTP/1.1\r\n%s" % (target, url.path, whole)))
+    due(404, "one with another path", send("GET http://x%s HTTP/1.1\r\n%s" % (url.path, whole)))
+    got = send("GET %s/statements?limit=1 HTTP/1.0\r\n%s" % (url.path, whole.replace("Host: x\r\n", "")))
+    ok(b" 200 " in got[:13] and json.loads(got.split(b"\r\n\r\n", 1)[1])["more"].startswith("/xapi/more/"), "HTTP/1.0, without a host", got)
+    got = send("GET %s/about HTTP/1.1\r\nHost: x\r\nIf-None-Match: *\r\n\r\nGET %s/about HTTP/1.1\r\n%s" % (url.path, url.path, whole))
+    ok(got.startswith(b"HTTP/1.1 304 ") and b"\r\n\r\nHTTP/1.1 200 " in got, "the next answer follows one without a body", got)
+    due(405, "a method in small letters", send("get %s/statements HTTP/1.1\r\n%s" % (url.path, whole)))
+
+
+run(headers_of_answers, methods, parameters, same_again, kept_as_sent, large, references, multipart, signatures, documents, forms, conditional, other_pages, wire)

@@ -25,6 +25,7 @@ ropes join --n|--note
 ropes join http|
 ropes board --j|--json
 ropes serve b|backup
+ropes serve --al|--allow-origin
 ropes serve key a|add
 ropes show docker-s|docker-start-here'
 while IFS='|' read -r line candidates; do

@@ -1,0 +1,34 @@
+#!/bin/bash
+# Pages of other origins: which may use the store by script (--allow-origin), asked as a browser asks, and in a real one.
+# shellcheck source=tests/terminal/library.sh
+. "$(dirname "$0")/library.sh"
+db="$folder/store.db"
+for role in store lead learner; do
+	"$ROPES" serve key add $role --role $role --db "$db" >"$folder/$role.key"
+done
+field() { sed -n "s/^$1: //p" "$folder/$2.key"; }
+
+# ---- what an origin is ----
+for wrong in lms.example.com https://lms.example.com/ https://lms.example.com/content ftp://lms.example.com https:// https://a:x https://a:1x https://a_b 'https://a b' https://user@a 'https://[::1' '*' null ''; do
+	has "$("$ROPES" serve --db "$db" --allow-origin https://good.example --allow-origin "$wrong" 2>&1)" '^ropes: --allow-origin: .* is no origin: ' "'$wrong' is no origin"
+done
+
+# ---- asked as a browser asks ----
+start_server "$ROPES" serve --db "$db" --allow-origin https://LMS.example.com:443 --allow-origin http://localhost:3000
+said=$(python3 "$ROPES_SOURCE/tests/serve/origins.py" "$address" "$(field key store)" "$(field secret store)")
+passed=$((passed + $(printf '%s\n' "$said" | sed -n 's/^\([0-9]*\) passed, .*/\1/p')))
+is "$(printf '%s\n' "$said" | sed -n 's/.* passed, \([0-9]*\) failed$/\1/p')" 0 "who is allowed reads, nobody else
+$(printf '%s\n' "$said" | grep FAILED | head -20)"
+kill $server
+wait $server
+
+# ---- in a browser ----
+browser_packages
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+start_server "$ROPES" serve --db "$db" --allow-origin "http://127.0.0.1:$port"
+printf '{"lead": ["%s", "%s"], "learner": ["%s", "%s"]}\n' "$(field key lead)" "$(field secret lead)" "$(field key learner)" "$(field secret learner)" >"$folder/keys"
+said=$(timeout 120 node "$ROPES_SOURCE/tests/browser/origins.mjs" "$origin" "http://127.0.0.1:$port" "$folder/keys" 2>&1)
+passed=$((passed + $(printf '%s\n' "$said" | sed -n 's/^\([0-9]*\) passed, .*/\1/p')))
+is "$(printf '%s\n' "$said" | sed -n 's/.* passed, \([0-9]*\) failed$/\1/p')" 0 "pages of other origins in a browser
+$said"
+kill $server
