@@ -346,10 +346,5 @@ bool ports_start(struct sandbox *s, struct error *err)
 
 void ports_stop(struct sandbox *s)
 {
-	if (s->ports_stop >= 0)
-		close(s->ports_stop); /* it reads the end of the pipe */
-	if (s->ports_process > 0)
-		(void)spawn_wait(s->ports_process);
-	s->ports_stop = -1;
-	s->ports_process = 0;
+	spawn_hang_up(&s->ports_stop, &s->ports_process);
 }

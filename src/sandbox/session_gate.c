@@ -101,13 +101,8 @@ bool session_gate_start(struct sandbox *s, struct error *err)
 
 void session_gate_stop(struct sandbox *s)
 {
-	if (s->gate_stop >= 0)
-		close(s->gate_stop); /* it reads the end of the pipe */
-	if (s->gate_process > 0)
-		(void)spawn_wait(s->gate_process);
+	spawn_hang_up(&s->gate_stop, &s->gate_process);
 	free(s->gate);
 	free(s->gate_log);
 	s->gate = s->gate_log = NULL;
-	s->gate_stop = -1;
-	s->gate_process = 0;
 }

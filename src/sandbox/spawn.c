@@ -138,6 +138,16 @@ int spawn_wait(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+void spawn_hang_up(int *write_end, pid_t *pid)
+{
+	if (*write_end >= 0)
+		close(*write_end);
+	if (*pid > 0)
+		(void)spawn_wait(*pid);
+	*write_end = -1;
+	*pid = 0;
+}
+
 bool spawn_run(const struct spawn *spawn, struct error *err)
 {
 	pid_t pid;

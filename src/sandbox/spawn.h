@@ -40,5 +40,8 @@ bool spawn_function(
 	int (*run)(void *data), void *data, bool detach, pid_t *ret_pid, struct error *err);
 /* Waits; exit status, or 128 + signal. */
 int spawn_wait(pid_t pid);
+/* Ends one that reads a pipe until its end: closes the writing end, and waits. Both are then none
+ * (-1, 0), and may have been. */
+void spawn_hang_up(int *write_end, pid_t *pid);
 
 #endif

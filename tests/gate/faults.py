@@ -11,18 +11,11 @@ import struct
 import sys
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from told import finish, ok  # noqa: E402
+
 API = '/v1.41'
 gate, pid, container = sys.argv[1], int(sys.argv[2]), sys.argv[3]
-passed = failed = 0
-
-
-def check(good, name):
-    global passed, failed
-    if good:
-        passed += 1
-    else:
-        failed += 1
-        print(f'FAILED: {name}')
 
 
 def connect(seconds=20):
@@ -75,8 +68,8 @@ def settles(before, name, seconds=20):
     end = time.monotonic() + seconds
     while time.monotonic() < end and counts() > before:
         time.sleep(0.1)
-    check(counts() <= before, f'{name}: descriptors and threads {counts()}, before {before}')
-    check(b'200 OK' in ask(), f'{name}: the gate answers')
+    ok(counts() <= before, f'{name}: descriptors and threads {counts()}, before {before}')
+    ok(b'200 OK' in ask(), f'{name}: the gate answers')
 
 
 def slam(s):
@@ -87,13 +80,13 @@ def slam(s):
 ask()
 before = counts()
 
-check(b'200 OK' in ask(half_close=True), 'a client that has no more to say is answered')
+ok(b'200 OK' in ask(half_close=True), 'a client that has no more to say is answered')
 
 followers = [follow() for _ in range(50)]
-check(b'200 OK' in ask(), 'others are served meanwhile')
+ok(b'200 OK' in ask(), 'others are served meanwhile')
 used = ticks()
 time.sleep(2)
-check(ticks() - used < 30, f'waiting costs nothing: {ticks() - used} ticks in two seconds')
+ok(ticks() - used < 30, f'waiting costs nothing: {ticks() - used} ticks in two seconds')
 for s in followers:
     slam(s)
 settles(before, 'clients gone in the middle of a stream')
@@ -102,8 +95,8 @@ reader = begin(f'GET {API}/containers/{container}/archive?path=/large HTTP/1.1\r
 reader.recv(100)
 used = ticks()
 time.sleep(2)
-check(ticks() - used < 30, f'a slow reader costs nothing: {ticks() - used} ticks')
-check(b'200 OK' in ask(), 'others are served beside a slow reader')
+ok(ticks() - used < 30, f'a slow reader costs nothing: {ticks() - used} ticks')
+ok(b'200 OK' in ask(), 'others are served beside a slow reader')
 slam(reader)
 settles(before, 'a slow reader')
 
@@ -112,14 +105,14 @@ writer = begin(f'PUT {API}/containers/{container}/archive?path=/ HTTP/1.1\r\nHos
 for _ in range(5):
     writer.sendall(b'1\r\nx\r\n')
     time.sleep(0.1)
-check(b'200 OK' in ask(), 'others are served beside a slow writer')
+ok(b'200 OK' in ask(), 'others are served beside a slow writer')
 slam(writer)
 settles(before, 'a writer gone in the middle of a chunked body')
 
 halves = [begin('GET /_ping HTT') for _ in range(40)]
-check(b'200 OK' in ask(), 'others are served beside half requests')
+ok(b'200 OK' in ask(), 'others are served beside half requests')
 settles(before, 'heads that never end')
-check(all(b'408' in s.recv(100) for s in halves), 'they are told so')
+ok(all(b'408' in s.recv(100) for s in halves), 'they are told so')
 for s in halves:
     s.close()
 
@@ -128,10 +121,10 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 crowd, most = [], min(10000, hard - 100)
 while len(crowd) < most:
     crowd.append(connect())
-check(len(crowd) >= min(10000, hard - 100), 'a crowd connects')
-check(counts()[1] <= 260, f'threads are bounded: {counts()[1]}')
+ok(len(crowd) >= min(10000, hard - 100), 'a crowd connects')
+ok(counts()[1] <= 260, f'threads are bounded: {counts()[1]}')
 for s in crowd:
     s.close()
 settles(before, f'{most} connections that say nothing')
 
-print(f'{passed} passed, {failed} failed')
+finish()

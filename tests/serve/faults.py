@@ -10,6 +10,7 @@ import html.parser
 import http.client
 import io
 import json
+import os
 import resource
 import socket
 import sys
@@ -18,20 +19,13 @@ import time
 import urllib.parse
 import uuid
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from told import finish, ok  # noqa: E402
+
 url, pid, keys = urllib.parse.urlparse(sys.argv[1]), int(sys.argv[2]), json.load(open(sys.argv[3]))
 CROWD = int(sys.argv[4]) if len(sys.argv) > 4 else 10000
 HOST = "%s:%d" % (url.hostname, url.port)
 ORIGIN = "http://" + HOST
-passed = failed = 0
-
-
-def ok(good, what, seen=""):
-    global passed, failed
-    if good:
-        passed += 1
-    else:
-        failed += 1
-        print("FAILED: %s: %s" % (what, str(seen)[:400]), flush=True)
 
 
 def basic(who):
@@ -376,4 +370,4 @@ ok(ask("POST", "/manage", "lead", b"do=roster&csv=" + b"a" * 100 + ("&token=" + 
 for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"):
     ok(ask(method, "/manage", "lead").status in (400, 405, 501), "%s /manage" % method)
 answered_soon("at last")
-print("%d passed, %d failed" % (passed, failed))
+finish()

@@ -4,24 +4,18 @@
 """
 import base64
 import http.client
+import os
 import socket
 import sys
 import time
 import urllib.parse
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from told import finish, ok  # noqa: E402
+
 url = urllib.parse.urlparse(sys.argv[1])
 WHO = "Basic " + base64.b64encode(sys.argv[2].encode()).decode()
 PATIENCE, CONNECTIONS = 2, 64
-passed = failed = 0
-
-
-def ok(good, what, seen=""):
-    global passed, failed
-    if good:
-        passed += 1
-    else:
-        failed += 1
-        print("FAILED: %s: %s" % (what, str(seen)[:400]), flush=True)
 
 
 def connect(source="127.0.0.1"):
@@ -118,5 +112,4 @@ time.sleep(0.3)
 connection = http.client.HTTPConnection(url.hostname, url.port, timeout=20, source_address=("127.0.0.2", 0))
 connection.request("GET", "/xapi/about")
 ok(connection.getresponse().status == 200, "once it has gone, its address is served again")
-print("%d passed, %d failed" % (passed, failed))
-sys.exit(failed > 0)
+finish()

@@ -5,22 +5,16 @@ Every program that imports it is run as: PROGRAM URL KEY SECRET [LEARNER_KEY LEA
 import base64
 import http.client
 import json
+import os
 import sys
 import urllib.parse
 import uuid
 
-passed = failed = 0
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from told import finish, ok  # noqa: E402
+
 url = urllib.parse.urlparse(sys.argv[1])
 auth = base64.b64encode((sys.argv[2] + ":" + sys.argv[3]).encode()).decode()
-
-
-def ok(good, what, seen=None):
-    global passed, failed
-    if good:
-        passed += 1
-    else:
-        failed += 1
-        print("FAILED: %s%s" % (what, "" if seen is None else ": %s" % str(seen)[:300]), flush=True)
 
 
 class Reply:
@@ -69,11 +63,6 @@ def plain(**more):
          "object": {"objectType": "Activity", "id": "http://example.com/act"}}
     s.update(more)
     return s
-
-
-def finish():
-    print("%d passed, %d failed" % (passed, failed))
-    sys.exit(failed > 0)
 
 
 def run(*tests):

@@ -12,21 +12,19 @@ import sys
 import urllib.request
 
 sys.path.insert(0, os.path.dirname(__file__))
+sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from told import finish, ok  # noqa: E402
 from plan import HARD, TEAMS, Plan  # noqa: E402
 
 address, key, secret, size, seen_file = sys.argv[1:6]
 plan = Plan(os.path.join(os.environ["ROPES_SOURCE"], "tests/data/team"), int(size))
 foreign = os.environ.get("FOREIGN_STORE") == "yes"  # the statements themselves are elsewhere
-passed = failed = 0
 
 
 def same(seen, due, what):
-    global passed, failed
+    ok(seen == due, what)
     if seen == due:
-        passed += 1
         return
-    failed += 1
-    print("FAILED: %s" % what)
     if isinstance(seen, dict) and isinstance(due, dict):
         for k in [k for k in sorted(set(seen) | set(due), key=str) if seen.get(k) != due.get(k)][:6]:
             print("    %s: %s is due, not %s" % (k, due.get(k), seen.get(k)))
@@ -104,4 +102,4 @@ same(saw["hardest"], "When springs come", "and what nobody understands")
 same(saw["person"], plan.late("Red")[0][0], "and looks at a person")
 same(sorted(saw["table"].splitlines()), sorted(ask("/export.csv?team=Red").splitlines()), "and takes it away as a table")
 same(saw["faults"], [], "and nothing is wrong with the pages")
-print("%d passed, %d failed" % (passed, failed))
+finish()

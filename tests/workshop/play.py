@@ -9,20 +9,13 @@ requests. Prints a line a check, what was measured, and how many held.
 """
 import base64, heapq, json, os, random, re, signal, sqlite3, subprocess, sys, threading, time, urllib.parse, urllib.request
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from told import finish, ok  # noqa: E402
+
 ROPES, SOURCE, FOLDER, PEOPLE, WITH_DAEMON = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5])
 NODE = sys.argv[6] if len(sys.argv) > 6 else None
 NOTE = os.path.join(SOURCE, "tests/data/workshop/twenty.md")
 MESSAGE = "Coffee at ten, in the galley"
-passed = failed = 0
-
-
-def check(good, name, seen=""):
-    global passed, failed
-    if good:
-        passed += 1
-    else:
-        failed += 1
-        print(f"FAILED {name}: {seen}", flush=True)
 
 
 def environment(who):
@@ -158,10 +151,10 @@ def wait_for(what, seconds, name):
     while time.time() < end:
         seen = what()
         if seen:
-            check(True, name)
+            ok(True, name)
             return True
         time.sleep(0.2)
-    check(False, name, seen)
+    ok(False, name, seen)
     return False
 
 
@@ -169,7 +162,7 @@ def wait_for(what, seconds, name):
 start = time.time()
 wait_for(lambda: len(at_board()["learners"]) == PEOPLE, 60 + PEOPLE, "everybody is on the board")
 names = [row["name"] for row in at_board()["learners"]]
-check(len(set(names)) == PEOPLE, "nobody has another's name", names)
+ok(len(set(names)) == PEOPLE, "nobody has another's name", names)
 tell(do="hold")
 held.set()
 
@@ -189,11 +182,11 @@ held.clear()
 before = places()
 time.sleep(3)
 held.set()
-check(places() == before, "on hold nobody goes on", [l for l, p in places().items() if p != before[l]])
+ok(places() == before, "on hold nobody goes on", [l for l, p in places().items() if p != before[l]])
 if NODE:
     out = subprocess.run(["node", os.path.join(SOURCE, "tests/workshop/instructor.mjs"), board, MESSAGE], env=dict(os.environ, NODE_FOLDER=NODE),
                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=240)
-    check(out.returncode == 0, "an instructor paces, writes and asks in a browser", out.stdout)
+    ok(out.returncode == 0, "an instructor paces, writes and asks in a browser", out.stdout)
 else:
     tell(do="message", text=MESSAGE)
     tell(do="ask", gift="Which way is starboard? {~left#That is port. =right#Seen forwards.}")
@@ -206,14 +199,14 @@ done = wait_for(lambda: all(p["process"].poll() is not None for p in people), 30
 stop_typing.set()
 took = time.time() - start
 statuses = [p["process"].poll() for p in people]
-check(all(s == 0 for s in statuses), "every client ends well", [s for s in statuses if s != 0][:5])
+ok(all(s == 0 for s in statuses), "every client ends well", [s for s in statuses if s != 0][:5])
 
 # ---- afterwards: nothing is lost, nothing twice, and the board was never late ----
 final = at_board()
 there = {}
 with urllib.request.urlopen(f"{address}/room/report?token={token}&format=md", timeout=30) as r:
     report = r.read().decode()
-check("Attendance" in report or "attendance" in report, "there is a report", report[:200])
+ok("Attendance" in report or "attendance" in report, "there is a report", report[:200])
 db = sqlite3.connect(os.path.join(FOLDER, "room.db"))
 stored = {}
 for (text,) in db.execute("SELECT json FROM statement"):
@@ -231,15 +224,15 @@ for p in people:
             progressed.append((s["timestamp"], json.dumps(place), s))
 lost = [i for i in mine if i not in there]
 twice = [i for i in mine if there.get(i, 0) > 1]
-check(mine and not lost, "nothing that was recorded is lost", f"{len(lost)} of {len(mine)}")
-check(not twice, "and nothing is there twice", len(twice))
+ok(mine and not lost, "nothing that was recorded is lost", f"{len(lost)} of {len(mine)}")
+ok(not twice, "and nothing is there twice", len(twice))
 ended = [row for row in final["learners"] if row["done"] == row["of"] or row["lesson"]]
-check(len(ended) == PEOPLE, "the board has everybody", len(ended))
+ok(len(ended) == PEOPLE, "the board has everybody", len(ended))
 outs = [open(os.path.join(FOLDER, "people", p["who"], "out"), errors="replace").read() for p in people]
-check(sum(MESSAGE in o for o in outs) == PEOPLE, "everybody reads the message", sum(MESSAGE in o for o in outs))
-check(sum("starboard" in o for o in outs) >= PEOPLE * 0.9, "and the question", sum("starboard" in o for o in outs))
+ok(sum(MESSAGE in o for o in outs) == PEOPLE, "everybody reads the message", sum(MESSAGE in o for o in outs))
+ok(sum("starboard" in o for o in outs) >= PEOPLE * 0.9, "and the question", sum("starboard" in o for o in outs))
 with_daemon = [o for o in outs[:WITH_DAEMON] if o.count("✔") >= 18]
-check(len(with_daemon) == WITH_DAEMON, "who has a class daemon did the examples", [o.count("✔") for o in outs[:WITH_DAEMON]])
+ok(len(with_daemon) == WITH_DAEMON, "who has a class daemon did the examples", [o.count("✔") for o in outs[:WITH_DAEMON]])
 
 # To the first word of the board that is not older: from a statement's own time, and from that at which the server had it. All the
 # clients share this machine with the server: what they wait for a processor is in the first one.
@@ -273,13 +266,12 @@ def words(delays):
 from_client, from_server = delays_since(lambda s: s["timestamp"]), delays_since(lambda s: stored.get(s["id"], s["timestamp"]))
 print(f"people {PEOPLE}, with a daemon {WITH_DAEMON}: {took:.0f} s; {len(mine)} statements; the board is behind the learners by {words(from_client)}, behind the "
       f"store by {words(from_server)}; server {resident_mb(server.pid):.0f} MB, {cpu_seconds(server.pid):.1f} s of CPU", flush=True)
-check(len(from_client) > 0.9 * len(progressed), "what is done is seen on the board", f"{len(from_client)} of {len(progressed)}")
-check(from_server[-1] <= 1, "the board is never more than a second behind the store", from_server[-5:])
-check(PEOPLE > 50 or from_client[int(len(from_client) * 0.99)] <= 1, "nor behind the learners, while they are few enough for this machine", from_client[-5:])
+ok(len(from_client) > 0.9 * len(progressed), "what is done is seen on the board", f"{len(from_client)} of {len(progressed)}")
+ok(from_server[-1] <= 1, "the board is never more than a second behind the store", from_server[-5:])
+ok(PEOPLE > 50 or from_client[int(len(from_client) * 0.99)] <= 1, "nor behind the learners, while they are few enough for this machine", from_client[-5:])
 server.send_signal(signal.SIGTERM)
-check(server.wait(60) == 0, "the server ends well")
+ok(server.wait(60) == 0, "the server ends well")
 for p in people:
     if p["process"].poll() is None:
         p["process"].kill()
-print(f"{passed} passed, {failed} failed", flush=True)
-sys.exit(failed > 0)
+finish()
