@@ -376,9 +376,10 @@ static void fill_one(void *data, const char *name, size_t at, size_t length)
 		return;
 	cleanup_free char *text = xasprintf("%s = ", name);
 	const struct screen_prompt prompt = {.text = text, .wake_fd = -1};
+	bool optional = f->line[at] == '['; /* nothing may stand there, too */
 	if (!screen_is_terminal(f->s->screen) ||
 		screen_ask(f->s->screen, &prompt, &value, &err) != SCREEN_LINE ||
-		text_is_blank(value)) {
+		(text_is_blank(value) && !optional)) {
 		f->given_up = true;
 		return;
 	}
