@@ -59,7 +59,7 @@ struct course_step {
 	enum note_icon icon; /* callouts */
 	const char *topic;   /* the sub-topic that it stands under; NULL */
 	const struct note_block
-		*blocks; /* what is shown; for an example the command itself is not among them */
+		*blocks; /* what is shown; for an example only the remark above its command */
 	size_t block_count;
 	const char *language;           /* example: the fence's word; NULL elsewhere */
 	const char *command;            /* example */

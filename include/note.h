@@ -76,11 +76,12 @@ struct note_link {
 enum note_block_kind {
 	NOTE_PARAGRAPH, /* text; in a list item the first one carries the item's marker */
 	NOTE_COMMAND,   /* one logical command line of an executable fence: code, output */
+	NOTE_COMMENT,   /* lines of such a fence that are neither a command nor printed by one:
+			   remarks, text in front of the first prompt: code */
 	NOTE_LISTING,   /* another fence or indented code: language, code, file */
 	NOTE_TABLE,     /* rows; the first is the head */
 	NOTE_PICTURE,   /* link, text (caption) */
 	NOTE_FILM,      /* link: the address of an <iframe> or <video> */
-	NOTE_HTML,      /* other raw HTML, as text in code */
 	NOTE_RULE,      /* a thematic break */
 	NOTE_REMARK, /* an HTML comment whose first word is one of ropes' own: language = that word,
 			code = the rest */
@@ -110,7 +111,7 @@ struct note_block {
 	const char *file;     /* title=NAME or file=NAME of a fence's info string; NULL */
 	const char *code;     /* COMMAND: the line to run, prompts removed, continuation lines and
 				 here-documents     kept as the shell wants them ('\n' inside); LISTING,
-				 HTML, REMARK: as written */
+				 COMMENT, REMARK: as written */
 	const char *prompt;   /* COMMAND: the prompt that was removed; "" */
 	const char *output;   /* COMMAND: the output that the note expects, lines joined by '\n', no
 				 final   one; NULL where it shows none */
