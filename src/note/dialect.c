@@ -5,48 +5,12 @@
  * colons (Docusaurus, VitePress, Quarto), tags of templates (Jekyll, Hugo, GitBook) where they hold
  * code or a callout, directives of MyST, Notion's <aside>, comments of Obsidian, attributes of
  * kramdown. Code and comments stay as they are. */
-#include "private.h"
+#include "dialect.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-/* What goes on over several lines. */
-enum container_kind {
-	CONTAINER_INDENTED, /* as long as lines are indented */
-	CONTAINER_COLONS,   /* up to as many colons */
-	CONTAINER_TAG,      /* up to the tag that ends it */
-	CONTAINER_FENCE,    /* up to as many signs: a directive */
-};
-
-struct container {
-	enum container_kind kind;
-	size_t indent; /* of its first line, within what it stands in */
-	size_t signs;  /* colons, or signs of a fence */
-	bool quote;    /* its content is quoted */
-	char name[16]; /* of the tag */
-};
-
-#define CONTAINERS_MOST 16
-
-struct dialect {
-	struct buf *out;
-	struct container open[CONTAINERS_MOST];
-	size_t count;
-	char fence; /* the sign of the fence that is open, 0: none */
-	size_t fence_signs;
-	bool comment; /* within <!-- … --> */
-	bool hidden;  /* within %% … %% */
-	bool list;    /* a list may go on: what is indented is no code */
-	size_t blank; /* empty lines: the next one tells in which container they are */
-};
-
-/* A line without what the containers around it took. */
-struct rest {
-	const char *text;
-	size_t indent; /* columns in front of text */
-};
 
 /* ---- reading a line ---- */
 
@@ -67,7 +31,7 @@ static size_t run_of(const char *text, char sign)
 	return length;
 }
 
-static char *trimmed(const char *text)
+char *dialect_trimmed(const char *text)
 {
 	text += strspn(text, " \t");
 	size_t length = strlen(text);
@@ -76,8 +40,7 @@ static char *trimmed(const char *text)
 	return xstrndup(text, length);
 }
 
-/* The first word between quotes; NULL. */
-static char *quoted(const char *text)
+char *dialect_quoted(const char *text)
 {
 	const char *open = strpbrk(text, "\"'");
 	const char *close = open != NULL ? strchr(open + 1, *open) : NULL;
@@ -95,7 +58,7 @@ static bool begins_item(const char *text)
 
 /* ---- writing ---- */
 
-static void write_margin(struct dialect *d)
+void dialect_margin(struct dialect *d)
 {
 	for (size_t i = 0; i < d->count; i++) {
 		buf_add_repeat(d->out, ' ', d->open[i].indent);
@@ -104,29 +67,28 @@ static void write_margin(struct dialect *d)
 	}
 }
 
-static void write_line(struct dialect *d, const struct rest *rest, const char *text)
+void dialect_line(struct dialect *d, const struct rest *rest, const char *text)
 {
-	write_margin(d);
+	dialect_margin(d);
 	if (*text != '\0')
 		buf_add_repeat(d->out, ' ', rest->indent);
 	buf_add_text(d->out, text);
 }
 
-static void open_container(struct dialect *d, struct container c)
+void dialect_open(struct dialect *d, struct container c)
 {
 	if (d->count < CONTAINERS_MOST)
 		d->open[d->count++] = c;
 }
 
-/* The line that opens a callout: "> [!type] **title**". */
-static void write_callout(
+void dialect_callout(
 	struct dialect *d, const struct rest *rest, const char *type, const char *title)
 {
 	cleanup_buf struct buf line = {0};
 	buf_printf(&line, "> [!%s]", type);
 	if (title != NULL && *title != '\0')
 		buf_printf(&line, strchr(title, '*') != NULL ? " %s" : " **%s**", title);
-	write_line(d, rest, buf_text(&line));
+	dialect_line(d, rest, buf_text(&line));
 }
 
 /* ---- fences ---- */
@@ -171,12 +133,11 @@ static bool take_admonition(struct dialect *d, const struct rest *rest)
 	if (*type != ' ' || !isalpha((unsigned char)type[1]))
 		return false;
 	type++;
-	cleanup_free char *title = quoted(type);
+	cleanup_free char *title = dialect_quoted(type);
 	cleanup_free char *word = xstrndup(type, strcspn(type, " \t\""));
-	write_callout(d, rest, word, title);
-	open_container(
-		d, (struct container){
-			   .kind = CONTAINER_INDENTED, .indent = rest->indent, .quote = true});
+	dialect_callout(d, rest, word, title);
+	dialect_open(d, (struct container){
+				.kind = CONTAINER_INDENTED, .indent = rest->indent, .quote = true});
 	return true;
 }
 
@@ -186,12 +147,12 @@ static bool take_tab(struct dialect *d, const struct rest *rest)
 	if (!text_starts(text, "==="))
 		return false;
 	text += 3 + (text[3] == '!' || text[3] == '+');
-	cleanup_free char *title = *text == ' ' && text[1] == '"' ? quoted(text) : NULL;
+	cleanup_free char *title = *text == ' ' && text[1] == '"' ? dialect_quoted(text) : NULL;
 	if (title == NULL || *title == '\0')
 		return false;
 	cleanup_free char *line = xasprintf("**%s**", title);
-	write_line(d, rest, line);
-	open_container(d, (struct container){.kind = CONTAINER_INDENTED, .indent = rest->indent});
+	dialect_line(d, rest, line);
+	dialect_open(d, (struct container){.kind = CONTAINER_INDENTED, .indent = rest->indent});
 	return true;
 }
 
@@ -200,8 +161,8 @@ static bool take_definition(struct dialect *d, const struct rest *rest)
 {
 	if (rest->text[0] != ':' || (rest->text[1] != ' ' && rest->text[1] != '\t'))
 		return false;
-	write_line(d, rest, rest->text);
-	open_container(d, (struct container){.kind = CONTAINER_INDENTED, .indent = rest->indent});
+	dialect_line(d, rest, rest->text);
+	dialect_open(d, (struct container){.kind = CONTAINER_INDENTED, .indent = rest->indent});
 	return true;
 }
 
@@ -215,7 +176,7 @@ static bool end_container(struct dialect *d, enum container_kind kind, size_t si
 	if (at == 0)
 		return false;
 	d->count = at - 1;
-	write_margin(d); /* an empty line */
+	dialect_margin(d); /* an empty line */
 	return true;
 }
 
@@ -239,170 +200,16 @@ static bool take_colons(struct dialect *d, const struct rest *rest)
 	cleanup_free char *title =
 		*behind == '[' ? xstrndup(behind + 1, strcspn(behind + 1, "]"))
 		: strchr(rest->text, '{') != NULL && strstr(behind, "title=") != NULL
-			? quoted(behind)
-			: trimmed(behind + (*behind == '}'));
+			? dialect_quoted(behind)
+			: dialect_trimmed(behind + (*behind == '}'));
 	if (callout)
-		write_callout(d, rest, type, strchr(title, '=') == NULL ? title : NULL);
+		dialect_callout(d, rest, type, strchr(title, '=') == NULL ? title : NULL);
 	else
-		write_margin(d);
-	open_container(d, (struct container){.kind = CONTAINER_COLONS,
-				  .indent = callout ? rest->indent : 0,
-				  .signs = colons,
-				  .quote = callout});
-	return true;
-}
-
-/* ---- tags of templates ---- */
-
-enum tag_kind { TAG_CODE, TAG_CALLOUT, TAG_LABEL, TAG_NOTHING };
-
-/* Their ends are "endNAME" or "/NAME". */
-static const struct tag {
-	const char *name;
-	enum tag_kind kind;
-} tags[] = {
-	{"highlight", TAG_CODE},
-	{"notice", TAG_CALLOUT},
-	{"callout", TAG_CALLOUT},
-	{"alert", TAG_CALLOUT},
-	{"admonition", TAG_CALLOUT},
-	{"hint", TAG_CALLOUT},
-	{"note", TAG_CALLOUT},
-	{"tip", TAG_CALLOUT},
-	{"info", TAG_CALLOUT},
-	{"warning", TAG_CALLOUT},
-	{"caution", TAG_CALLOUT},
-	{"danger", TAG_CALLOUT},
-	{"important", TAG_CALLOUT},
-	{"tab", TAG_LABEL},
-	{"tabs", TAG_NOTHING},
-	{"raw", TAG_NOTHING},
-	{"code", TAG_NOTHING},
-	{"toc", TAG_NOTHING},
-};
-
-/* "{% … %}", "{{< … >}}", "{{% … %}}" alone on a line: what is within. NULL: none. */
-static char *tag_inside(const char *text)
-{
-	static const struct {
-		const char *open, *close;
-	} forms[] = {{"{{<", ">}}"}, {"{{%", "%}}"}, {"{%", "%}"}};
-	cleanup_free char *line = trimmed(text);
-	for (size_t i = 0; i < ARRAY_LENGTH(forms); i++) {
-		size_t open = strlen(forms[i].open), close = strlen(forms[i].close);
-		size_t length = strlen(line);
-		if (!text_starts(line, forms[i].open) || length < open + close ||
-			strstr(line, forms[i].close) != line + length - close)
-			continue;
-		line[length - close] = '\0';
-		return trimmed(line + open + strspn(line + open, "-"));
-	}
-	return NULL;
-}
-
-static const struct tag *find_tag(const char *word, size_t length)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(tags); i++)
-		if (strlen(tags[i].name) == length && strncasecmp(tags[i].name, word, length) == 0)
-			return &tags[i];
-	return NULL;
-}
-
-/* "notice warning", "hint style=\"info\"": the first word that is a type; else the tag's own. */
-static char *type_within(const char *inside)
-{
-	const char *own = inside;
-	for (inside += strcspn(inside, " \t"); *inside != '\0';) {
-		inside += strspn(inside, " \t\"'=");
-		size_t length = strcspn(inside, " \t\"'=");
-		cleanup_free char *word = xstrndup(inside, length);
-		if (length > 0 && is_callout_type(word) && inside[length] != '=')
-			return xstrdup(word);
-		inside += length;
-	}
-	cleanup_free char *name = xstrndup(own, strcspn(own, " \t"));
-	return xstrdup(is_callout_type(name) ? name : "note");
-}
-
-static void begin_tag(
-	struct dialect *d, const struct rest *rest, const struct tag *tag, const char *inside)
-{
-	const char *behind = inside + strlen(tag->name);
-	cleanup_free char *type = NULL, *title = NULL, *line = NULL;
-	struct container c = {.kind = CONTAINER_TAG, .indent = rest->indent, .quote = true};
-	switch (tag->kind) {
-	case TAG_CODE:
-		behind += strspn(behind, " \t");
-		line = xasprintf("~~~~~~%.*s", (int)strcspn(behind, " \t"), behind);
-		write_line(d, rest, line);
-		d->fence = '~';
-		d->fence_signs = 6;
-		break;
-	case TAG_CALLOUT:
-		type = type_within(inside);
-		title = strstr(behind, "title=") != NULL ? quoted(strstr(behind, "title=")) : NULL;
-		write_callout(d, rest, type, title);
-		(void)memcpy(c.name, tag->name, strlen(tag->name) + 1); /* a word of the table */
-		open_container(d, c);
-		break;
-	case TAG_LABEL:
-		title = quoted(behind);
-		line = title != NULL ? xasprintf("**%s**", title) : NULL;
-		write_line(d, rest, line != NULL ? line : "");
-		break;
-	case TAG_NOTHING:
-		write_margin(d);
-		break;
-	}
-}
-
-static void end_tag(struct dialect *d, const struct tag *tag)
-{
-	size_t at = d->count;
-	while (at > 0 && !text_same(d->open[at - 1].name, tag->name))
-		at--;
-	if (at > 0)
-		d->count = at - 1;
-	write_margin(d);
-}
-
-/* The word of a tag's end, without "end" or "/"; NULL. */
-static const char *ended_by(const char *inside)
-{
-	if (text_starts(inside, "end"))
-		return inside + 3;
-	return inside[0] == '/' ? inside + 1 + strspn(inside + 1, " ") : NULL;
-}
-
-static bool take_tag(struct dialect *d, const struct rest *rest)
-{
-	if (rest->text[0] != '{')
-		return false;
-	cleanup_free char *inside = tag_inside(rest->text);
-	if (inside == NULL)
-		return false;
-	const char *ended = ended_by(inside);
-	const char *word = ended != NULL ? ended : inside;
-	const struct tag *tag = find_tag(word, strcspn(word, " \t-/"));
-	if (tag == NULL)
-		return false;
-	if (ended != NULL)
-		end_tag(d, tag);
-	else
-		begin_tag(d, rest, tag, inside);
-	return true;
-}
-
-/* The fence that a tag opened is ended by its tag. */
-static bool end_code(struct dialect *d, const struct rest *rest)
-{
-	cleanup_free char *inside = rest->text[0] == '{' ? tag_inside(rest->text) : NULL;
-	const char *ended = inside != NULL ? ended_by(inside) : NULL;
-	if (ended == NULL || d->fence != '~' || d->fence_signs != 6 ||
-		!text_starts(ended, "highlight"))
-		return false;
-	write_line(d, rest, "~~~~~~");
-	d->fence = '\0';
+		dialect_margin(d);
+	dialect_open(d, (struct container){.kind = CONTAINER_COLONS,
+				.indent = callout ? rest->indent : 0,
+				.signs = colons,
+				.quote = callout});
 	return true;
 }
 
@@ -418,20 +225,20 @@ static bool take_directive(struct dialect *d, const struct rest *rest)
 	if (length == 0 || info[length + 1] != '}' || rest->text + signs != info)
 		return false;
 	cleanup_free char *word = xstrndup(info + 1, length);
-	cleanup_free char *title = trimmed(info + length + 2);
+	cleanup_free char *title = dialect_trimmed(info + length + 2);
 	if (text_same(word, "code-block") || text_same(word, "code")) {
 		cleanup_free char *line = xasprintf("%.*s%s", (int)signs, rest->text, title);
-		write_line(d, rest, line);
+		dialect_line(d, rest, line);
 		follow_fence(d, line);
 		return true;
 	}
 	if (!is_callout_type(word) && !text_same(word, "admonition"))
 		return false;
-	write_callout(d, rest, text_same(word, "admonition") ? "note" : word, title);
-	open_container(d, (struct container){.kind = CONTAINER_FENCE,
-				  .indent = rest->indent,
-				  .signs = signs,
-				  .quote = true});
+	dialect_callout(d, rest, text_same(word, "admonition") ? "note" : word, title);
+	dialect_open(d, (struct container){.kind = CONTAINER_FENCE,
+				.indent = rest->indent,
+				.signs = signs,
+				.quote = true});
 	return true;
 }
 
@@ -444,13 +251,13 @@ static bool end_directive(struct dialect *d, const struct rest *rest)
 
 static bool take_aside(struct dialect *d, const struct rest *rest)
 {
-	cleanup_free char *line = trimmed(rest->text);
+	cleanup_free char *line = dialect_trimmed(rest->text);
 	if (text_same(line, "</aside>"))
 		return end_container(d, CONTAINER_TAG, 0);
 	if (!text_same(line, "<aside>"))
 		return false;
-	write_line(d, rest, ">");
-	open_container(d,
+	dialect_line(d, rest, ">");
+	dialect_open(d,
 		(struct container){.kind = CONTAINER_TAG, .indent = rest->indent, .quote = true});
 	return true;
 }
@@ -458,14 +265,14 @@ static bool take_aside(struct dialect *d, const struct rest *rest)
 /* "%% … %%": a comment of Obsidian, of one line or several. */
 static bool take_hidden(struct dialect *d, const struct rest *rest)
 {
-	cleanup_free char *line = trimmed(rest->text);
+	cleanup_free char *line = dialect_trimmed(rest->text);
 	bool ends = strlen(line) >= 2 && text_ends(line, "%%");
 	if (!d->hidden && !text_starts(line, "%%"))
 		return false;
 	if (!d->hidden && !text_same(line, "%%") && !(ends && strlen(line) >= 4))
 		return false;
 	d->hidden = d->hidden ? !ends : text_same(line, "%%");
-	write_margin(d);
+	dialect_margin(d);
 	return true;
 }
 
@@ -473,20 +280,20 @@ static bool take_hidden(struct dialect *d, const struct rest *rest)
 static bool take_attribute(struct dialect *d, const struct rest *rest)
 {
 	static const char *const contents[] = {"[TOC]", "[[TOC]]", "[[_TOC_]]", "[toc]"};
-	cleanup_free char *line = trimmed(rest->text);
+	cleanup_free char *line = dialect_trimmed(rest->text);
 	size_t length = strlen(line);
 	bool attribute = (text_starts(line, "{:") || text_starts(line, "{.")) &&
 			 strcspn(line, "}") + 1 == length;
 	for (size_t i = 0; i < ARRAY_LENGTH(contents); i++)
 		attribute = attribute || text_same_fold(line, contents[i]);
 	if (attribute)
-		write_margin(d);
+		dialect_margin(d);
 	return attribute;
 }
 
 static bool (*const readers[])(struct dialect *d, const struct rest *rest) = {take_admonition,
-	take_tab, take_definition, take_colons, take_tag, take_directive, end_directive, take_aside,
-	take_attribute};
+	take_tab, take_definition, take_colons, dialect_take_tag, take_directive, end_directive,
+	take_aside, take_attribute};
 
 /* ---- the way of a line ---- */
 
@@ -528,7 +335,7 @@ static bool follow_comment(struct dialect *d, const char *text)
 static bool translate(struct dialect *d, const struct rest *rest)
 {
 	if (d->fence != '\0')
-		return end_code(d, rest);
+		return dialect_end_code(d, rest);
 	if (d->comment || (rest->indent >= 4 && !d->list))
 		return false;
 	if (d->hidden || rest->text[0] == '%')
@@ -544,7 +351,7 @@ static bool translate(struct dialect *d, const struct rest *rest)
 static void write_blank(struct dialect *d)
 {
 	for (; d->blank > 0; d->blank--) {
-		write_margin(d);
+		dialect_margin(d);
 		buf_add_char(d->out, '\n');
 	}
 }
@@ -556,7 +363,7 @@ static void say_line(struct dialect *d, const struct rest *rest, const char *lin
 	if (!follow_comment(d, rest->text))
 		follow_fence(d, rest->text);
 	if (d->count > 0)
-		write_line(d, rest, rest->text);
+		dialect_line(d, rest, rest->text);
 	else
 		buf_add_text(d->out, line);
 }
