@@ -74,6 +74,10 @@ static void add_commands(
 		const struct fence_command *c = &fence->items[i];
 		struct note_block *b = add_block(w, c->comment ? NOTE_COMMENT : NOTE_COMMAND,
 			first_line + c->line, first_line + c->last_line);
+		if (c->comment) { /* it stands with its command, not among words of a callout */
+			b->icon = NOTE_ICON_NONE;
+			b->callout = 0;
+		}
 		b->code = arena_strdup(walker_arena(w), c->code);
 		b->prompt = arena_strdup(walker_arena(w), c->prompt);
 		b->output = arena_strdup(walker_arena(w), c->output);

@@ -397,7 +397,7 @@ void work_example(struct session *s)
 	} else if (f.given_up) {
 		screen_say(s->screen, SCREEN_WARN, "! ",
 			"This command has a gap to fill: type it with a value of your own in its "
-			"place.");
+			"place, or go on with `:next`.");
 	} else {
 		buf_add_text(&f.filled, f.line + f.at);
 		work_line(s, buf_text(&f.filled));
