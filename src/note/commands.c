@@ -303,6 +303,30 @@ static size_t take_idle(struct fence *f, const struct words *lines, size_t at, s
 	return end;
 }
 
+/* "docker run -it ubuntu bash": what follows at another prompt is typed into the container. */
+static bool opens_container(const char *code)
+{
+	static const char *const options[] = {
+		" -it ", " -ti ", " -i ", " --interactive ", " attach "};
+	bool opens = false;
+	for (size_t i = 0; i < ARRAY_LENGTH(options); i++)
+		opens = opens || strstr(code, options[i]) != NULL;
+	return opens && (strstr(code, "docker ") != NULL || strstr(code, "podman ") != NULL);
+}
+
+/* Where the prompt that the command had comes again; `end` where what follows is no container's. */
+static size_t container_end(const struct words *lines, const struct fence_command *c, size_t end)
+{
+	size_t length = strlen(c->prompt);
+	if (strchr(c->prompt, '@') != NULL) /* the folder in it changes */
+		length = strcspn(c->prompt, ": ");
+	if (!opens_container(c->code))
+		return end;
+	while (end < lines->count && strncmp(lines->items[end], c->prompt, length) != 0)
+		end++;
+	return end;
+}
+
 static void read_session(const struct words *lines, enum prompt_signs signs, struct fence *f)
 {
 	for (size_t at = 0; at < lines->count;) {
@@ -313,7 +337,7 @@ static void read_session(const struct words *lines, enum prompt_signs signs, str
 		}
 		struct fence_command *c = add(f, (int)at);
 		at = take_command(c, lines, at, prompt, true, signs);
-		size_t end = find_prompt(lines, at, signs);
+		size_t end = container_end(lines, c, find_prompt(lines, at, signs));
 		c->output = joined(lines, at, end);
 		at = end;
 	}
@@ -321,10 +345,12 @@ static void read_session(const struct words *lines, enum prompt_signs signs, str
 
 /* ---- without prompts ---- */
 
+/* What stands at a prompt here was typed into a program that a line before has started. */
 static bool is_text(const struct words *lines, size_t at)
 {
-	const char *line = lines->items[at];
-	return is_no_command(line + strspn(line, " \t"), line_at(lines, at + 1));
+	const char *line = lines->items[at] + strspn(lines->items[at], " \t");
+	bool within = strchr("$%", *line) == NULL && prompt_length(line, PROMPT_PLAIN) > 0;
+	return within || is_no_command(line, line_at(lines, at + 1));
 }
 
 /* What is printed goes on up to a line that begins with a command, or a remark. */
@@ -354,8 +380,9 @@ static void read_plain(const struct words *lines, struct fence *f)
 			continue;
 		}
 		struct fence_command *c = add(f, (int)at);
-		at = take_command(
-			c, lines, at, strspn(lines->items[at], " \t"), false, PROMPT_PLAIN);
+		size_t front = prompt_length(lines->items[at], PROMPT_PLAIN);
+		front = front > 0 ? front : strspn(lines->items[at], " \t");
+		at = take_command(c, lines, at, front, false, PROMPT_PLAIN);
 		end = printed_end(lines, at);
 		while (at < end && text_is_blank(lines->items[at]))
 			at++;

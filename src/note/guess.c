@@ -21,6 +21,13 @@ static bool is_hash(const char *word, size_t length)
 	return length >= 12 && word[length] == '\0';
 }
 
+/* "...": something was left out. */
+static bool is_elision(const char *line)
+{
+	size_t dots = strspn(line, ".");
+	return dots >= 3 && text_is_blank(line + dots);
+}
+
 static bool is_number(const char *word, size_t length)
 {
 	return isdigit((unsigned char)word[0]) && strspn(word, "0123456789.,:%/") >= length;
@@ -74,8 +81,9 @@ bool is_no_command(const char *line, const char *next)
 	if (word == 0 || is_known_command(line))
 		return false;
 	return (unsigned char)line[0] >= 0x80 || strchr("|+=-*,)", line[0]) != NULL ||
-	       ends_like_a_label(line, word) || is_hash(line, word) || is_number(line, word) ||
-	       is_table_head(line, word) || is_sentence(line, word) || is_data(line, next);
+	       ends_like_a_label(line, word) || is_hash(line, word) || is_elision(line) ||
+	       is_number(line, word) || is_table_head(line, word) || is_sentence(line, word) ||
+	       is_data(line, next);
 }
 
 bool is_dockerfile_line(const char *line)
