@@ -167,15 +167,27 @@ static void add_note(struct course *c, struct note *note)
 	c->notes[c->note_count++] = note;
 }
 
+/* The file's name; with that of its folder, where every folder has one that is called so. */
+static const char *own_id(struct course *c)
+{
+	cleanup_free char *plain = course_plain_name(c->path);
+	cleanup_free char *real = realpath(c->path, NULL);
+	char *slash = real != NULL ? strrchr(real, '/') : NULL;
+	bool common = text_same(plain, "readme") || text_same(plain, "index");
+	if (!common || slash == NULL || slash == real)
+		return arena_strdup(&c->arena, plain);
+	*slash = '\0';
+	cleanup_free char *folder = course_plain_name(real);
+	return arena_printf(&c->arena, "%s-%s", folder, plain);
+}
+
 /* Notes are all there before lessons point into them. */
 static void finish_course(struct course *c)
 {
 	c->head = &c->notes[0]->head;
 	c->title = c->head->title != NULL ? c->head->title : c->name;
-	if (c->id == NULL) {
-		cleanup_free char *plain = course_plain_name(c->path);
-		c->id = c->head->id != NULL ? c->head->id : arena_strdup(&c->arena, plain);
-	}
+	if (c->id == NULL)
+		c->id = c->head->id != NULL ? c->head->id : own_id(c);
 	for (size_t i = 0; i < c->note_count; i++) {
 		const struct note *note = c->notes[i];
 		for (size_t k = 0; k < note->problem_count; k++)

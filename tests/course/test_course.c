@@ -263,6 +263,10 @@ START_TEST(vaults_and_readmes)
 	struct course *c = load_path(note), *p = load_path(project);
 	ck_assert_uint_eq(c->problem_count, 0);
 	ck_assert_str_eq(p->title, "Project");
+	cleanup_free char *readme = path_join(project, "README.md");
+	struct course *r = load_path(readme);
+	ck_assert_str_eq(r->id, "project-readme"); /* progress in one README is none in another */
+	course_destroy(r);
 	course_destroy(c);
 	course_destroy(p);
 	cleanup_free char *empty = path_join(suite_folder, "bare");
