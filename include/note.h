@@ -108,7 +108,8 @@ struct note_block {
 	size_t link;          /* number in the section's links, 0: none */
 	const char *language; /* a fence's first word as written ("" where it has none); NULL
 				 elsewhere */
-	const char *file;     /* title=NAME or file=NAME of a fence's info string; NULL */
+	const char *file;     /* LISTING: which file it is, by title=NAME or file=NAME, by the words
+				 above it, or as a Dockerfile; NULL */
 	const char *code;     /* COMMAND: the line to run, prompts removed, continuation lines and
 				 here-documents     kept as the shell wants them ('\n' inside); LISTING,
 				 COMMENT, REMARK: as written */

@@ -49,6 +49,10 @@ void walker_heading(struct walker *w, unsigned level, const struct note_text *te
 enum note_icon callout_announced(struct walker *w, struct note_text *text);
 void callout_mark(struct walker *w, struct note_block *b, enum note_icon icon);
 
+/* ---- files.c ---- */
+/* Which file of the workspace a fence is; NULL for none. The caller frees it. */
+char *file_of_fence(struct walker *w, cmark_node *node, const char *info, const char *language);
+
 /* ---- leaves.c ---- */
 /* Code that was in no fence of Markdown: commands, or a listing. */
 void walker_code(struct walker *w, const char *code, const char *language, int line);

@@ -9,44 +9,6 @@
 
 /* ---- code ---- */
 
-/* A title that names a file; "Terminal" and "Try it" are captions. */
-static bool names_a_file(const char *title)
-{
-	static const char *const names[] = {"Dockerfile", "Containerfile", "Makefile"};
-	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
-		if (text_same(title, names[i]))
-			return true;
-	return strpbrk(title, " \t") == NULL && strpbrk(title, "./") != NULL;
-}
-
-/* The value of key (with its '=') in a fence's info string; NULL. */
-static char *info_value(const char *info, const char *key)
-{
-	const char *at = strstr(info, key);
-	if (at == NULL ||
-		(at != info && !isspace((unsigned char)at[-1]) && at[-1] != '{' && at[-1] != ','))
-		return NULL;
-	at += strlen(key);
-	char quote = *at == '"' || *at == '\'' ? *at++ : '\0';
-	size_t length = quote == '"' ? strcspn(at, "\"")
-			: quote      ? strcspn(at, "'")
-				     : strcspn(at, " \t},");
-	return length > 0 ? xstrndup(at, length) : NULL;
-}
-
-/* title=NAME, file=NAME, title="NAME" in a fence's info string. */
-static char *info_file(const char *info)
-{
-	static const char *const keys[] = {"file=", "filename="};
-	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
-		char *file = info_value(info, keys[i]);
-		if (file != NULL)
-			return file;
-	}
-	cleanup_free char *title = info_value(info, "title=");
-	return title != NULL && names_a_file(title) ? xstrdup(title) : NULL;
-}
-
 /* cmark takes a fence without an end up to the end of what it stands in. */
 static void look_for_end(struct walker *w, cmark_node *node, const char *code)
 {
@@ -97,7 +59,7 @@ void visit_code(struct walker *w, cmark_node *node)
 	cleanup_free char *language = xstrndup(info, strcspn(info, " \t,{}:;"));
 	if (strchr(language, '=') != NULL || text_same(info, "plain text"))
 		language[0] = '\0';
-	cleanup_free char *file = info_file(info);
+	cleanup_free char *file = fenced ? file_of_fence(w, node, info, language) : NULL;
 	struct fence fence = {.listing = true};
 	if (file == NULL && code != NULL && (fenced || fence_begins(code)))
 		fence_read(code, language, &fence);
