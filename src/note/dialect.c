@@ -203,7 +203,8 @@ static bool take_colons(struct dialect *d, const struct rest *rest)
 			? dialect_quoted(behind)
 			: dialect_trimmed(behind + (*behind == '}'));
 	if (callout)
-		dialect_callout(d, rest, type, strchr(title, '=') == NULL ? title : NULL);
+		dialect_callout(
+			d, rest, type, title != NULL && strchr(title, '=') == NULL ? title : NULL);
 	else
 		dialect_margin(d);
 	dialect_open(d, (struct container){.kind = CONTAINER_COLONS,
@@ -400,11 +401,10 @@ static bool may_be_one(const char *line)
 
 static bool has_any(const char *text)
 {
-	while (text != NULL) {
-		if (may_be_one(text))
+	for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (may_be_one(line))
 			return true;
-		text = strchr(text, '\n');
-		text += text != NULL;
 	}
 	return false;
 }

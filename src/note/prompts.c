@@ -208,9 +208,9 @@ static size_t bare_prompt(const char *line, enum prompt_signs signs)
 	size_t length = prompt_of_sign(line, "$%");
 	for (size_t i = 0; i < ARRAY_LENGTH(kinds) && length == 0; i++)
 		length = kinds[i](line);
-	if (length == 0 && signs == PROMPT_ROOT && sign_length(line, "#") > 0 &&
-		is_known_command(line + 2))
-		length = 2;
+	size_t root = length == 0 && signs == PROMPT_ROOT ? sign_length(line, "#") : 0;
+	if (root > 0 && is_known_command(line + root))
+		length = root;
 	return length == 0 && signs == PROMPT_ANGLE ? sign_length(line, ">") : length;
 }
 

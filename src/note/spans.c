@@ -209,6 +209,8 @@ static void add_code(struct writer *w, const char *text)
 
 static void enter_link(struct writer *w, cmark_node *node, bool picture)
 {
+	if (w->section == NULL) /* only the words are asked for */
+		return;
 	size_t link = section_add_link(w->reader, w->section,
 		picture ? NOTE_LINK_PICTURE : NOTE_LINK_PAGE, cmark_node_get_url(node),
 		cmark_node_get_title(node),
