@@ -131,8 +131,8 @@ struct course {
 	struct arena arena;
 };
 
-/* Loads by catalogue name ("docker-start-here"), or by path to a note, a folder of notes, or a
- * GIFT file.
+/* Loads by catalogue name ("docker-start-here"), or by path to a note, a folder of notes (with the
+ * folders in it; what can't be read becomes a problem), or a GIFT file.
  * Errors: no such course (names the nearest ones), or note_load's. */
 bool course_load(const char *name_or_path, struct course **ret_course, struct error *err);
 void course_destroy(struct course *course);

@@ -2,7 +2,8 @@
  * note.h - a note: one Markdown file as a person wrote it, read into sections of blocks.
  *
  * bytes -> clean UTF-8 (repaired where it was once read in the wrong encoding) -> head (metadata)
- * -> cmark-gfm tree -> sections -> blocks -> spans. Nothing is lost in silence: what is not
+ * -> CommonMark, where another program's dialect says it otherwise -> cmark-gfm tree -> sections ->
+ * blocks -> spans. Nothing is lost in silence: what is not
  * understood is kept as text and named in `problems`. Everything lives in the note's arena until
  * note_destroy(); every string is clean UTF-8 without control characters but '\n' and '\t'.
  *
@@ -187,8 +188,8 @@ struct note {
 };
 
 /* Reads a file. Errors (a sentence that says what to do): not there, a folder, a device,
- * unreadable, too large, binary, empty. A note without any heading is one section with the file's
- * name as title. */
+ * unreadable, too large, binary, empty. A note without any heading is one section with the head's
+ * title, or the file's name without its ending. */
 bool note_load(const char *path, struct note **ret_note, struct error *err);
 /* The same from bytes; path is only for messages and the title. A pure function: the fuzz target.
  */
