@@ -101,8 +101,8 @@ struct note_block {
 	int last_line;
 	unsigned list_depth; /* 0 outside lists */
 	unsigned quote_depth;
-	const char *marker; /* "•", "3.", "☐", "☑", "[1]" of a footnote; NULL where it does not open
-			       an item */
+	const char *marker; /* "•", "3.", "☐", "☑", "[^1]" of a footnote; NULL where it does not
+			       open an item */
 	enum note_icon icon; /* of the callout that it stands in */
 	size_t callout; /* blocks with the same number (from 1) stand in one callout; 0: none */
 	struct note_text text;

@@ -396,7 +396,7 @@ static bool enter(struct walker *w, cmark_node *node)
 	case CMARK_NODE_FOOTNOTE_DEFINITION:
 		/* cmark moves them to the end, in the order of their numbers, and keeps the label
 		 * to itself */
-		w->marker = arena_printf(walker_arena(w), "[%zu]", ++w->footnotes);
+		w->marker = arena_printf(walker_arena(w), "[^%zu]", ++w->footnotes);
 		return false;
 	default:
 		break;

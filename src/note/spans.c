@@ -286,7 +286,7 @@ static void visit(struct writer *w, cmark_node *node, bool enter)
 		break;
 	case CMARK_NODE_FOOTNOTE_REFERENCE:
 		if (enter) /* cmark gives the number here, not the label */
-			buf_printf(&w->pending, "[%s]", cmark_node_get_literal(node));
+			buf_printf(&w->pending, "[^%s]", cmark_node_get_literal(node));
 		break;
 	default:
 		if (strcmp(cmark_node_get_type_string(node), "strikethrough") == 0)

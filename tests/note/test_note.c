@@ -336,9 +336,9 @@ START_TEST(footnotes_are_numbered)
 	cleanup_buf struct buf plain = {0};
 	ck_assert_uint_eq(s->block_count, 3);
 	note_text_plain(&s->blocks[0].text, &plain);
-	ck_assert_str_eq(buf_text(&plain), "This[1] and that[2].");
-	ck_assert_str_eq(s->blocks[1].marker, "[1]");
-	ck_assert_str_eq(s->blocks[2].marker, "[2]");
+	ck_assert_str_eq(buf_text(&plain), "This[^1] and that[^2].");
+	ck_assert_str_eq(s->blocks[1].marker, "[^1]");
+	ck_assert_str_eq(s->blocks[2].marker, "[^2]");
 	note_destroy(note);
 }
 END_TEST
