@@ -59,7 +59,7 @@ struct course_step {
 	enum note_icon icon; /* callouts */
 	const char *topic;   /* the sub-topic that it stands under; NULL */
 	const struct note_block
-		*blocks; /* what is shown; for an example the command itself is not among them */
+		*blocks; /* what is shown; for an example only the remark above its command */
 	size_t block_count;
 	const char *language;           /* example: the fence's word; NULL elsewhere */
 	const char *command;            /* example */
@@ -131,8 +131,8 @@ struct course {
 	struct arena arena;
 };
 
-/* Loads by catalogue name ("docker-start-here"), or by path to a note, a folder of notes, or a
- * GIFT file.
+/* Loads by catalogue name ("docker-start-here"), or by path to a note, a folder of notes (with the
+ * folders in it; what can't be read becomes a problem), or a GIFT file.
  * Errors: no such course (names the nearest ones), or note_load's. */
 bool course_load(const char *name_or_path, struct course **ret_course, struct error *err);
 void course_destroy(struct course *course);

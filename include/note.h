@@ -2,7 +2,8 @@
  * note.h - a note: one Markdown file as a person wrote it, read into sections of blocks.
  *
  * bytes -> clean UTF-8 (repaired where it was once read in the wrong encoding) -> head (metadata)
- * -> cmark-gfm tree -> sections -> blocks -> spans. Nothing is lost in silence: what is not
+ * -> CommonMark, where another program's dialect says it otherwise -> cmark-gfm tree -> sections ->
+ * blocks -> spans. Nothing is lost in silence: what is not
  * understood is kept as text and named in `problems`. Everything lives in the note's arena until
  * note_destroy(); every string is clean UTF-8 without control characters but '\n' and '\t'.
  *
@@ -76,11 +77,12 @@ struct note_link {
 enum note_block_kind {
 	NOTE_PARAGRAPH, /* text; in a list item the first one carries the item's marker */
 	NOTE_COMMAND,   /* one logical command line of an executable fence: code, output */
+	NOTE_COMMENT,   /* lines of such a fence that are neither a command nor printed by one:
+			   remarks, text in front of the first prompt: code */
 	NOTE_LISTING,   /* another fence or indented code: language, code, file */
 	NOTE_TABLE,     /* rows; the first is the head */
 	NOTE_PICTURE,   /* link, text (caption) */
 	NOTE_FILM,      /* link: the address of an <iframe> or <video> */
-	NOTE_HTML,      /* other raw HTML, as text in code */
 	NOTE_RULE,      /* a thematic break */
 	NOTE_REMARK, /* an HTML comment whose first word is one of ropes' own: language = that word,
 			code = the rest */
@@ -99,18 +101,19 @@ struct note_block {
 	int last_line;
 	unsigned list_depth; /* 0 outside lists */
 	unsigned quote_depth;
-	const char *marker; /* "•", "3.", "☐", "☑", "[1]" of a footnote; NULL where it does not open
-			       an item */
+	const char *marker; /* "•", "3.", "☐", "☑", "[^1]" of a footnote; NULL where it does not
+			       open an item */
 	enum note_icon icon; /* of the callout that it stands in */
 	size_t callout; /* blocks with the same number (from 1) stand in one callout; 0: none */
 	struct note_text text;
 	size_t link;          /* number in the section's links, 0: none */
 	const char *language; /* a fence's first word as written ("" where it has none); NULL
 				 elsewhere */
-	const char *file;     /* title=NAME or file=NAME of a fence's info string; NULL */
+	const char *file;     /* LISTING: which file it is, by title=NAME or file=NAME, by the words
+				 above it, or as a Dockerfile; NULL */
 	const char *code;     /* COMMAND: the line to run, prompts removed, continuation lines and
 				 here-documents     kept as the shell wants them ('\n' inside); LISTING,
-				 HTML, REMARK: as written */
+				 COMMENT, REMARK: as written */
 	const char *prompt;   /* COMMAND: the prompt that was removed; "" */
 	const char *output;   /* COMMAND: the output that the note expects, lines joined by '\n', no
 				 final   one; NULL where it shows none */
@@ -185,8 +188,8 @@ struct note {
 };
 
 /* Reads a file. Errors (a sentence that says what to do): not there, a folder, a device,
- * unreadable, too large, binary, empty. A note without any heading is one section with the file's
- * name as title. */
+ * unreadable, too large, binary, empty. A note without any heading is one section with the head's
+ * title, or the file's name without its ending. */
 bool note_load(const char *path, struct note **ret_note, struct error *err);
 /* The same from bytes; path is only for messages and the title. A pure function: the fuzz target.
  */

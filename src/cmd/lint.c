@@ -4,6 +4,7 @@
 #include "quiz.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 static unsigned print_problems(const struct course *course)
 {
@@ -55,22 +56,43 @@ static unsigned lint_lesson(const struct course_lesson *lesson)
 	return bad;
 }
 
+static unsigned lint_course(const struct course *course)
+{
+	unsigned bad = print_problems(course);
+	for (size_t i = 0; i < course->lesson_count; i++)
+		bad += lint_lesson(&course->lessons[i]);
+	return bad;
+}
+
+/* A file that is there and no note is one more place to mend, where others are looked at, too. */
+static bool lint_operand(const char *operand, bool alone, unsigned *bad, struct error *err)
+{
+	struct course *course;
+	cleanup_error struct error broken = {0};
+	if (text_ends(operand, ".gift")) {
+		*bad += lint_quiz(operand);
+		return true;
+	}
+	if (alone || access(operand, F_OK) != 0) {
+		if (!course_load(operand, &course, err))
+			return false;
+	} else if (!course_load(operand, &course, &broken)) {
+		printf("%s:0: %s\n", operand, error_text(&broken));
+		++*bad;
+		return true;
+	}
+	*bad += lint_course(course);
+	course_destroy(course);
+	return true;
+}
+
 static bool run(const struct arguments *arguments, struct error *err)
 {
 	unsigned bad = 0;
-	for (size_t i = 0; i < arguments->operand_count; i++) {
-		struct course *course;
-		if (text_ends(arguments->operands[i], ".gift")) {
-			bad += lint_quiz(arguments->operands[i]);
-			continue;
-		}
-		if (!course_load(arguments->operands[i], &course, err))
+	bool alone = arguments->operand_count == 1;
+	for (size_t i = 0; i < arguments->operand_count; i++)
+		if (!lint_operand(arguments->operands[i], alone, &bad, err))
 			return false;
-		bad += print_problems(course);
-		for (size_t k = 0; k < course->lesson_count; k++)
-			bad += lint_lesson(&course->lessons[k]);
-		course_destroy(course);
-	}
 	return bad == 0 || error_set_kind(err, ERROR_FAILED, "%u %s to mend", bad,
 				   bad == 1 ? "place" : "places");
 }

@@ -64,6 +64,15 @@ static void print_mark(
 		buf_printf(out, "  🧪 %.0f %%", seen->quiz.best * 100);
 }
 
+/* How many lessons stand above it. */
+static size_t depth_of(const struct course *course, const struct course_lesson *l)
+{
+	size_t depth = 0;
+	for (; l->parent != NOTE_NO_PARENT; depth++)
+		l = &course->lessons[l->parent];
+	return depth;
+}
+
 static void print_lessons(
 	struct screen *screen, const struct course *course, const struct record_progress *progress)
 {
@@ -80,7 +89,7 @@ static void print_lessons(
 	for (size_t i = 0; i < course->lesson_count; i++) {
 		const struct course_lesson *l = &course->lessons[i];
 		cleanup_buf struct buf line = {0}, mark = {0};
-		buf_add_repeat(&mark, ' ', l->level > 0 ? 2 * (l->level - 1) : 0);
+		buf_add_repeat(&mark, ' ', 2 * depth_of(course, l));
 		buf_printf(&mark, "%s ", l->number);
 		buf_add_text(&line, l->title);
 		print_mark(&line, l, progress_of(progress, course->id, l->anchor));

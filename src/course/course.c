@@ -28,13 +28,19 @@ void course_problem(
 	c->problems = problems;
 }
 
+void course_file_problem(struct course *c, const char *path, bool serious, const char *message)
+{
+	const struct note none = {.path = arena_strdup(&c->arena, path)};
+	course_problem(c, &none, 0, serious, "%s", message);
+}
+
 char *course_plain_name(const char *path)
 {
 	struct buf out = {0};
 	const char *base = path_base(path);
 	size_t length = strlen(base);
-	if (text_ends(base, ".md"))
-		length -= 3;
+	if (folder_has_ending(base))
+		length = (size_t)(strrchr(base, '.') - base);
 	for (size_t i = 0; i < length; i++)
 		buf_add_char(&out, base[i] == '_' || isspace((unsigned char)base[i])
 					   ? '-'
@@ -106,6 +112,25 @@ static const char *shifted_number(struct course *c, const char *number, size_t s
 	return arena_printf(&c->arena, "%lu%s", first + shift, rest);
 }
 
+static bool has_anchor(const struct course *c, const char *anchor)
+{
+	for (size_t i = 0; i < c->lesson_count; i++)
+		if (text_same(c->lessons[i].anchor, anchor))
+			return true;
+	return false;
+}
+
+/* A lesson is known by its anchor. What an earlier note has is told apart by this note's name. */
+static const char *own_anchor(struct course *c, const struct note *note, const char *anchor)
+{
+	cleanup_free char *name = course_plain_name(note->path);
+	const char *own = anchor;
+	for (size_t i = 1; has_anchor(c, own); i++)
+		own = i == 1 ? arena_printf(&c->arena, "%s-%s", name, anchor)
+			     : arena_printf(&c->arena, "%s-%s-%zu", name, anchor, i);
+	return own;
+}
+
 static void add_lessons(struct course *c, const struct note *note)
 {
 	size_t base = c->lesson_count, shift = 0;
@@ -115,10 +140,11 @@ static void add_lessons(struct course *c, const struct note *note)
 		shift += c->lessons[i].parent == NOTE_NO_PARENT;
 	for (size_t i = 0; i < note->section_count; i++) {
 		const struct note_section *s = &note->sections[i];
+		const char *anchor = base > 0 ? own_anchor(c, note, s->anchor) : s->anchor;
 		struct course_lesson *l = add_lesson(c);
 		*l = (struct course_lesson){
 			.number = shifted_number(c, s->number, shift),
-			.anchor = s->anchor,
+			.anchor = anchor,
 			.title = s->title,
 			.level = s->level,
 			.parent = s->parent == NOTE_NO_PARENT ? NOTE_NO_PARENT : s->parent + base,
@@ -126,38 +152,12 @@ static void add_lessons(struct course *c, const struct note *note)
 			.line = s->line,
 			.note = note,
 			.section = s,
-			.quiz_path = is_questions(c) ? c->path : find_quiz(c, &folders, s->anchor),
+			.quiz_path = is_questions(c) ? c->path : find_quiz(c, &folders, anchor),
 			.evaluation = {.pass = 0.8},
 		};
 		if (l->parent != NOTE_NO_PARENT)
 			l->evaluation = c->lessons[l->parent].evaluation;
 		steps_read(c, l);
-	}
-}
-
-/* A wiki link leads to a note beside this one, or to a course of the catalogue. */
-static bool wiki_target_exists(const struct note *note, const char *name)
-{
-	const char *slash = strrchr(note->path, '/');
-	cleanup_free char *folder =
-		slash != NULL ? xstrndup(note->path, (size_t)(slash - note->path)) : xstrdup(".");
-	cleanup_free char *beside = xasprintf("%s/%s.md", folder, name);
-	cleanup_free char *plain = course_plain_name(name);
-	cleanup_free char *lessons = data_path("lessons");
-	cleanup_free char *shipped = path_join(lessons, plain);
-	return file_exists(beside) || folder_exists(shipped);
-}
-
-static void check_links(struct course *c, const struct note *note)
-{
-	for (size_t i = 0; i < note->section_count; i++) {
-		const struct note_section *s = &note->sections[i];
-		for (size_t k = 0; k < s->link_count; k++)
-			if (s->links[k].kind == NOTE_LINK_WIKI &&
-				!wiki_target_exists(note, s->links[k].url))
-				course_problem(c, note, s->links[k].line, true,
-					"the note '%s' is missing: [[%s]] leads nowhere",
-					s->links[k].url, s->links[k].url);
 	}
 }
 
@@ -167,86 +167,77 @@ static void add_note(struct course *c, struct note *note)
 	c->notes[c->note_count++] = note;
 }
 
+/* The file's name; with that of its folder, where every folder has one that is called so. */
+static const char *own_id(struct course *c)
+{
+	cleanup_free char *plain = course_plain_name(c->path);
+	cleanup_free char *real = realpath(c->path, NULL);
+	char *slash = real != NULL ? strrchr(real, '/') : NULL;
+	bool common = text_same(plain, "readme") || text_same(plain, "index");
+	if (!common || slash == NULL || slash == real)
+		return arena_strdup(&c->arena, plain);
+	*slash = '\0';
+	cleanup_free char *folder = course_plain_name(real);
+	return arena_printf(&c->arena, "%s-%s", folder, plain);
+}
+
 /* Notes are all there before lessons point into them. */
 static void finish_course(struct course *c)
 {
 	c->head = &c->notes[0]->head;
 	c->title = c->head->title != NULL ? c->head->title : c->name;
-	if (c->id == NULL) {
-		cleanup_free char *plain = course_plain_name(c->path);
-		c->id = c->head->id != NULL ? c->head->id : arena_strdup(&c->arena, plain);
-	}
+	if (c->id == NULL)
+		c->id = c->head->id != NULL ? c->head->id : own_id(c);
 	for (size_t i = 0; i < c->note_count; i++) {
 		const struct note *note = c->notes[i];
 		for (size_t k = 0; k < note->problem_count; k++)
 			course_problem(c, note, note->problems[k].line, note->problems[k].serious,
 				"%s", note->problems[k].message);
 		add_lessons(c, note);
-		check_links(c, note);
+		wiki_check(c, note);
 	}
 }
 
 /* ---- folders ---- */
 
-static int compare_words(const void *a, const void *b)
-{
-	char *const *x = a, *const *y = b;
-	return strcmp(*x, *y);
-}
-
-/* Names in a folder that `wanted` takes, sorted. */
-static bool list_folder(const char *path, bool (*wanted)(const char *folder, const char *name),
-	struct words *ret, struct error *err)
-{
-	DIR *dir = opendir(path);
-	struct dirent *entry;
-	if (dir == NULL)
-		return error_set(err, 0, "folder '%s' can't be read", path);
-	while ((entry = readdir(dir)) != NULL)
-		if (entry->d_name[0] != '.' && wanted(path, entry->d_name))
-			words_add(ret, entry->d_name);
-	closedir(dir);
-	if (ret->count > 1)
-		qsort(ret->items, ret->count, sizeof *ret->items, compare_words);
-	return true;
-}
-
-/* What lies beside notes and is about them. */
-static const char *const companions[] = {
-	"README.md", "AUTHORING.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE.md"};
-
-static bool is_note(const char *folder, const char *name)
-{
-	(void)folder;
-	for (size_t i = 0; i < ARRAY_LENGTH(companions); i++)
-		if (text_same_fold(name, companions[i]))
-			return false;
-	return text_ends(name, ".md");
-}
-
 static bool is_course(const char *folder, const char *name)
 {
 	cleanup_free char *path = path_join(folder, name);
-	return folder_exists(path) || is_note(folder, name);
+	return folder_exists(path) || folder_is_note(folder, name);
+}
+
+/* What can't be read is told, and the rest is a course. An empty note is one that waits. */
+static void skip_note(struct course *c, const char *path, const struct error *err)
+{
+	const char *text = error_text(err);
+	cleanup_free char *named = xasprintf("note '%s': ", path);
+	bool empty = strstr(text, "nothing to learn") != NULL;
+	const char *const fronts[] = {named, "note: "};
+	for (size_t i = 0; i < ARRAY_LENGTH(fronts); i++)
+		if (text_starts(text, fronts[i]))
+			text += strlen(fronts[i]);
+	course_file_problem(c, path, !empty, text);
 }
 
 static bool load_folder(struct course *c, struct error *err)
 {
-	cleanup_words struct words names = {0};
-	if (!list_folder(c->path, is_note, &names, err))
+	cleanup_words struct words paths = {0};
+	if (!folder_notes(c->path, &paths, err))
 		return false;
-	if (names.count == 0)
-		return error_set(err, 0, "folder '%s' has no Markdown notes (*.md)", c->path);
-	cleanup_free char *plain = course_plain_name(c->path);
+	cleanup_free char *real = realpath(c->path, NULL); /* "." has a name, too */
+	cleanup_free char *plain = course_plain_name(real != NULL ? real : c->path);
 	c->id = arena_strdup(&c->arena, plain);
-	for (size_t i = 0; i < names.count; i++) {
-		cleanup_free char *path = path_join(c->path, names.items[i]);
+	for (size_t i = 0; i < paths.count; i++) {
+		cleanup_error struct error bad = {0};
 		struct note *note;
-		if (!note_load(path, &note, err))
-			return false;
-		add_note(c, note);
+		if (note_load(paths.items[i], &note, &bad))
+			add_note(c, note);
+		else
+			skip_note(c, paths.items[i], &bad);
 	}
-	return true;
+	return c->note_count > 0 ||
+	       error_set(err, 0, "no note in folder '%s' can be read; of %s: %s", c->path,
+		       c->problems[0].path, c->problems[0].message);
 }
 
 static bool load_questions(struct course *c, struct error *err)
@@ -277,7 +268,7 @@ bool course_catalogue(struct words *ret, struct error *err)
 {
 	cleanup_free char *path = data_path("lessons");
 	cleanup_words struct words names = {0};
-	if (!list_folder(path, is_course, &names, err))
+	if (!folder_list(path, is_course, &names, err))
 		return false;
 	for (size_t i = 0; i < names.count; i++) {
 		size_t length = strlen(names.items[i]);
@@ -291,12 +282,12 @@ bool course_catalogue(struct words *ret, struct error *err)
 bool course_shelf(const char *path, struct words *ret)
 {
 	cleanup_words struct words notes = {0}, names = {0};
-	if (!folder_exists(path) || !list_folder(path, is_note, &notes, NULL) || notes.count > 0 ||
-		!list_folder(path, is_course, &names, NULL))
+	if (!folder_exists(path) || !folder_list(path, folder_is_note, &notes, NULL) ||
+		notes.count > 0 || !folder_list(path, is_course, &names, NULL))
 		return false;
 	for (size_t i = 0; i < names.count; i++) {
 		cleanup_free char *course = path_join(path, names.items[i]);
-		if (!list_folder(course, is_note, &notes, NULL) || notes.count == 0)
+		if (!folder_list(course, folder_is_note, &notes, NULL) || notes.count == 0)
 			continue;
 		words_add(ret, course);
 		words_finish(&notes);

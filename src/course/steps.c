@@ -360,9 +360,13 @@ static void take_remark(struct stepper *p, const struct note_block *b)
 
 /* ---- blocks ---- */
 
+/* A remark stands above the command that it is about. */
 static void take_command(struct stepper *p, const struct note_block *b)
 {
 	struct course_step *step = add_step(p, STEP_EXAMPLE, b);
+	bool remark = b > p->lesson->section->blocks && b[-1].kind == NOTE_COMMENT;
+	step->blocks = remark ? b - 1 : b;
+	step->block_count = remark ? 1 : 0;
 	step->language = b->language;
 	step->command = b->code;
 	step->output = b->output;
@@ -429,6 +433,8 @@ void steps_read(struct course *course, struct course_lesson *lesson)
 	const struct note_section *s = lesson->section;
 	for (size_t i = 0; i < s->block_count; i++) {
 		const struct note_block *b = &s->blocks[i];
+		if (b->kind == NOTE_COMMENT && i + 1 < s->block_count && b[1].kind == NOTE_COMMAND)
+			continue; /* the command takes it */
 		if (b->kind == NOTE_REMARK)
 			take_remark(&p, b);
 		else if (b->kind == NOTE_COMMAND)

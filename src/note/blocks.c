@@ -81,29 +81,39 @@ static char *trimmed(const struct buf *text)
 	return skip < length ? xstrndup(start + skip, length - skip) : xstrdup("");
 }
 
+/* "Title {#id .class}", "Title {:.no_toc}": said to the program that makes pages. */
+static size_t title_length(const char *title)
+{
+	size_t length = strlen(title);
+	const char *open = length > 0 && title[length - 1] == '}' ? strrchr(title, '{') : NULL;
+	if (open == NULL || open == title || open[-1] != ' ' || strchr("#.:-", open[1]) == NULL)
+		return length;
+	length = (size_t)(open - title);
+	while (length > 0 && title[length - 1] == ' ')
+		length--;
+	return length;
+}
+
 /* Drops links without words from the title and keeps the first address. */
-static void take_title(struct walker *w, cmark_node *node)
+static void take_title(struct walker *w, const struct note_text *text)
 {
 	struct note_section *s = w->section;
 	struct buf plain = {0};
-	struct note_text text = spans_read(w->reader, s, node, s->line);
-	struct note_span *kept = arena_alloc(walker_arena(w), (text.count + 1) * sizeof *kept);
+	struct note_span *kept = arena_alloc(walker_arena(w), (text->count + 1) * sizeof *kept);
 	size_t count = 0;
-	for (size_t i = 0; i < text.count; i++) {
-		const struct note_span *span = &text.spans[i];
+	for (size_t i = 0; i < text->count; i++) {
+		const struct note_span *span = &text->spans[i];
 		if (span->link > 0 && is_link_sign(span->text))
 			continue;
 		kept[count++] = *span;
 		buf_add_text(&plain, span->text);
 	}
 	if (s->link_count > 0)
-		s->source = s->links[0].url;
-	s->links = NULL; /* the address is the lesson's source, not one of its links */
-	s->link_count = 0;
+		s->source = s->links[0].url; /* of the lesson, and not one of its links */
 	for (size_t i = 0; i < count; i++)
 		kept[i].link = 0;
 	cleanup_free char *title = trimmed(&plain);
-	s->title = arena_strdup(walker_arena(w), title);
+	s->title = arena_strndup(walker_arena(w), title, title_length(title));
 	s->text = (struct note_text){.spans = kept, .count = count};
 	buf_finish(&plain);
 }
@@ -134,10 +144,9 @@ static void number_section(struct walker *w, size_t *children)
 						       w->reader->sections[parent].number, *count);
 }
 
-static void visit_heading(struct walker *w, cmark_node *node)
+static void end_heading(struct walker *w, const struct note_text *text)
 {
-	begin_section(w, (unsigned)cmark_node_get_heading_level(node), line_of(w, node));
-	take_title(w, node);
+	take_title(w, text);
 	if (w->section->title[0] == '\0') {
 		w->section->title = "(no title)";
 		reader_problem(w->reader, w->section->line, true, "a heading without words");
@@ -146,60 +155,49 @@ static void visit_heading(struct walker *w, cmark_node *node)
 	w->section->anchor = anchors_unique(&w->anchors, walker_arena(w), w->section->title);
 }
 
-/* ---- callouts ---- */
-
-static void strip_front(struct walker *w, struct note_text *text, size_t length)
+/* A logo and the like in front of the note's title stand below it instead. */
+static bool is_only_pictures(const struct note_section *s)
 {
-	struct note_span *spans = (struct note_span *)text->spans; /* made for this block */
-	const char *rest = spans[0].text + length;
-	rest += strspn(rest, " \t\n:");
-	spans[0].text = rest;
-	if (*rest == '\0') {
-		text->spans++;
-		text->count--;
-	}
-	(void)w;
+	for (size_t i = 0; i < s->block_count; i++)
+		if (s->blocks[i].kind != NOTE_PICTURE && s->blocks[i].kind != NOTE_RULE)
+			return false;
+	return s->level == 0 && s->block_count > 0;
 }
 
-/* "[!NOTE]" and "**Tip**" open a callout; returns how it is called and takes the words away. */
-static enum note_icon announced(struct walker *w, struct note_text *text)
+static void begin_titled(struct walker *w, unsigned level, int line)
 {
-	size_t length;
-	if (text->count == 0)
-		return NOTE_ICON_NONE;
-	const struct note_span *first = &text->spans[0];
-	enum note_icon icon = icon_at(&w->reader->note->head, first->text, &length);
-	if (icon != NOTE_ICON_NONE) {
-		strip_front(w, text, length);
-		return icon;
+	if (level == 1 && is_only_pictures(w->section)) {
+		w->section->level = level;
+		w->section->line = line;
+	} else {
+		begin_section(w, level, line);
 	}
-	if (text_starts(first->text, "[!")) {
-		size_t end = strcspn(first->text, "]");
-		cleanup_free char *word = end > 2 ? xstrndup(first->text + 2, end - 2) : NULL;
-		icon = word != NULL && first->text[end] == ']' ? icon_of_word(word)
-							       : NOTE_ICON_NONE;
-		if (icon != NOTE_ICON_NONE)
-			strip_front(w, text, end + 1);
-		return icon;
-	}
-	if ((first->style & NOTE_STRONG) == 0)
-		return NOTE_ICON_NONE;
-	icon = icon_of_word(first->text);
-	if (icon != NOTE_ICON_NONE) {
-		strip_front(w, text, strlen(first->text));
-		if (text->count > 0)
-			strip_front(w, text, 0);
-	}
-	return icon;
 }
 
-static void mark_callout(struct walker *w, struct note_block *b, enum note_icon icon)
+/* The title is node's inside, or text. */
+static void take_heading(
+	struct walker *w, unsigned level, int line, cmark_node *node, const struct note_text *text)
 {
-	struct quote *quote = w->quote_count > 0 ? &w->quotes[w->quote_count - 1] : NULL;
-	b->icon = icon;
-	b->callout = ++w->callouts;
-	if (quote != NULL && quote->callout == 0)
-		*quote = (struct quote){.icon = icon, .callout = b->callout};
+	begin_titled(w, level, line);
+	struct note_section *s = w->section;
+	const struct note_link *links = s->links; /* of pictures in front of it */
+	size_t count = s->link_count;
+	s->links = NULL;
+	s->link_count = 0;
+	struct note_text own = node != NULL ? spans_read(w->reader, s, node, line) : *text;
+	end_heading(w, &own);
+	s->links = links;
+	s->link_count = count;
+}
+
+static void visit_heading(struct walker *w, cmark_node *node)
+{
+	take_heading(w, (unsigned)cmark_node_get_heading_level(node), line_of(w, node), node, NULL);
+}
+
+void walker_heading(struct walker *w, unsigned level, const struct note_text *text, int line)
+{
+	take_heading(w, level, line, NULL, text);
 }
 
 /* ---- paragraphs ---- */
@@ -258,11 +256,16 @@ static void visit_paragraph(struct walker *w, cmark_node *node)
 		add_block(w, NOTE_PARAGRAPH, line, cmark_node_get_end_line(node) + w->first_line);
 	struct note_text text = spans_read(w->reader, w->section, node, line);
 	/* w->section may have grown links, the block lies where it was */
-	enum note_icon icon = is_first_in_parent(node) || w->quote_count == 0 ? announced(w, &text)
-									      : NOTE_ICON_NONE;
+	enum note_icon icon = is_first_in_parent(node) || w->quote_count == 0
+				      ? callout_announced(w, &text)
+				      : NOTE_ICON_NONE;
 	b->text = text;
+	if (text.count == 0 && icon == NOTE_ICON_NONE && b->marker == NULL) {
+		w->section->block_count--; /* an anchor, a comment: nothing to read */
+		return;
+	}
 	if (icon != NOTE_ICON_NONE) {
-		mark_callout(w, b, icon);
+		callout_mark(w, b, icon);
 		if (text.count == 0)
 			w->section->block_count--; /* only its name: what follows in the quote is
 						      meant */
@@ -393,7 +396,7 @@ static bool enter(struct walker *w, cmark_node *node)
 	case CMARK_NODE_FOOTNOTE_DEFINITION:
 		/* cmark moves them to the end, in the order of their numbers, and keeps the label
 		 * to itself */
-		w->marker = arena_printf(walker_arena(w), "[%zu]", ++w->footnotes);
+		w->marker = arena_printf(walker_arena(w), "[^%zu]", ++w->footnotes);
 		return false;
 	default:
 		break;
@@ -418,7 +421,7 @@ static void leave(struct walker *w, cmark_node *node)
 static void begin_nameless(struct walker *w)
 {
 	begin_section(w, 0, w->first_line + 1);
-	w->section->title = arena_strdup(walker_arena(w), path_base(w->reader->note->path));
+	w->section->title = note_name(w->reader);
 	w->section->text = spans_plain(w->reader, w->section->title);
 	w->section->anchor = "";
 }

@@ -1,6 +1,6 @@
 /* note/commands.c - fences of commands: prompts, continued lines, here-documents, expected output
  */
-#include "private.h"
+#include "fence.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -11,7 +11,8 @@
 
 static const char *const running_languages[] = {"cli", "console", "sh", "bash", "shell",
 	"shell-session", "shellsession", "sh-session", "terminal", "docker", "zsh", "ksh", "dash",
-	"command", "command-line", "commandline", "session", "term", "bash-session", "prompt"};
+	"fish", "command", "command-line", "commandline", "session", "term", "bash-session",
+	"zsh-session", "shellscript", "prompt"};
 
 bool note_language_runs(const char *word)
 {
@@ -19,118 +20,6 @@ bool note_language_runs(const char *word)
 		if (strcasecmp(word, running_languages[i]) == 0)
 			return true;
 	return false;
-}
-
-/* First words by which a fence without language and prompt is known to be commands. */
-static const char *const known_commands[] = {"docker", "docker-compose", "sudo", "curl", "wget",
-	"apt", "apt-get", "cd", "ls", "cat", "echo", "mkdir", "rm", "cp", "mv", "touch", "export",
-	"git", "npm", "ps", "kill", "ping", "ssh", "systemctl", "podman", "kubectl", "chmod",
-	"chown", "tar", "grep", "pwd", "exit", "nslookup", "ip", "env", "printf", "sleep", "time",
-	"which", "whoami", "id", "uname"};
-
-static bool is_known_command(const char *line)
-{
-	size_t length = strcspn(line, " \t\n");
-	for (size_t i = 0; i < ARRAY_LENGTH(known_commands); i++)
-		if (strlen(known_commands[i]) == length &&
-			strncmp(line, known_commands[i], length) == 0)
-			return true;
-	return false;
-}
-
-/* ---- prompts ---- */
-
-static bool is_name(char c)
-{
-	return isalnum((unsigned char)c) || c == '-' || c == '_' || c == '.';
-}
-
-/* "user@host:~/x$ " and "root@1f2e:/# ", also "[user@host x]$ " */
-static size_t prompt_of_host(const char *line)
-{
-	const char *c = line;
-	bool bracket = *c == '[' || *c == '(';
-	c += bracket;
-	const char *start = c;
-	while (is_name(*c))
-		c++;
-	if (c == start || *c != '@')
-		return 0;
-	const char *end = strpbrk(c, bracket ? "])" : "$#%");
-	if (end == NULL || end - line > 80)
-		return 0;
-	if (bracket)
-		end++;
-	if (strchr("$#%", *end) == NULL || *end == '\0' || (end[1] != ' ' && end[1] != '\0'))
-		return 0;
-	return (size_t)(end - line) + 1 + (end[1] == ' ');
-}
-
-/* "bash-5.1$ ", "sh-4.2# ", "/ # ", "~ $ ", "/app # " */
-static size_t prompt_of_shell(const char *line)
-{
-	size_t length = 0;
-	if (text_starts(line, "bash-") || text_starts(line, "sh-"))
-		length = strcspn(line, "$#");
-	else if (line[0] == '/' || line[0] == '~')
-		length = strcspn(line, " ") + 1;
-	else
-		return 0;
-	if (length == 0 || length > 60 || strlen(line) <= length ||
-		strchr("$#", line[length]) == NULL)
-		return 0;
-	return line[length + 1] == ' ' ? length + 2 : line[length + 1] == '\0' ? length + 1 : 0;
-}
-
-/* "PS C:\x> ", "C:\x> " */
-static size_t prompt_of_windows(const char *line)
-{
-	const char *c = text_starts(line, "PS ") ? line + 3 : line;
-	if (!isalpha((unsigned char)c[0]) || c[1] != ':' || c[2] != '\\')
-		return 0;
-	const char *end = strchr(c, '>');
-	return end == NULL ? 0 : (size_t)(end - line) + 1 + (end[1] == ' ');
-}
-
-/* "🕙 16:12:38 ❯ ", "➜  ~ " */
-static size_t prompt_of_arrow(const char *line)
-{
-	static const char *const arrows[] = {"❯", "➜", "»", "›", "λ"};
-	for (size_t i = 0; i < ARRAY_LENGTH(arrows); i++) {
-		const char *arrow = strstr(line, arrows[i]);
-		size_t width = strlen(arrows[i]);
-		if (arrow == NULL || arrow - line > 60 ||
-			(arrow[width] != ' ' && arrow[width] != '\0'))
-			continue;
-		if (i > 0 && arrow != line) /* only ❯ stands behind anything */
-			continue;
-		size_t length = (size_t)(arrow - line) + width;
-		length += strspn(line + length, " ");
-		if (i == 1 && line[length] == '~') /* oh-my-zsh tells the folder behind its arrow */
-			length += 1 + strspn(line + length + 1, " ");
-		return length;
-	}
-	return 0;
-}
-
-/* "$ docker …", "% …": one sign and a blank. '#' counts only where the caller says so. */
-static size_t prompt_of_sign(const char *line, bool root)
-{
-	if (line[0] == '\0' || strchr(root ? "$%#" : "$%", line[0]) == NULL)
-		return 0;
-	return line[1] == ' ' ? 2 : line[1] == '\0' ? 1 : 0;
-}
-
-/* How many bytes of the line are a prompt; 0: none. Leading blanks belong to it. */
-static size_t prompt_length(const char *line, bool root)
-{
-	size_t blanks = strspn(line, " \t");
-	static size_t (*const kinds[])(const char *line) = {
-		prompt_of_host, prompt_of_shell, prompt_of_windows, prompt_of_arrow};
-	size_t length = prompt_of_sign(line + blanks, root);
-	for (size_t i = 0; i < ARRAY_LENGTH(kinds) && length == 0; i++)
-		length = kinds[i](line + blanks);
-	return length > 0 ? blanks + length : 0;
 }
 
 /* ---- when a command is whole ---- */
@@ -263,38 +152,43 @@ static bool is_script_language(const char *language)
 	return false;
 }
 
+static bool is_remark(const char *line)
+{
+	return line[strspn(line, " \t")] == '#';
+}
+
 static bool is_remark_or_blank(const char *line)
 {
-	line += strspn(line, " \t");
-	return *line == '\0' || *line == '#';
+	return is_remark(line) || text_is_blank(line);
+}
+
+static size_t skip_remarks(const struct words *lines, size_t at)
+{
+	while (at < lines->count && is_remark_or_blank(lines->items[at]))
+		at++;
+	return at;
 }
 
 static bool has_sign_prompt(const struct words *lines, const char *language)
 {
-	size_t first = 0;
-	while (first < lines->count && is_remark_or_blank(lines->items[first]))
-		first++;
+	size_t first = skip_remarks(lines, 0);
 	if (is_script_language(language) && first < lines->count)
-		return prompt_length(lines->items[first], false) > 0;
+		return prompt_length(lines->items[first], PROMPT_PLAIN) > 0;
 	for (size_t i = 0; i < lines->count; i++)
-		if (prompt_length(lines->items[i], false) > 0)
+		if (prompt_length(lines->items[i], PROMPT_PLAIN) > 0)
 			return true;
 	return false;
 }
 
-/* "# docker ps" is root's prompt where no line has another one, and every such line begins with a
- * command; else it is a remark. */
-static bool is_root_session(const struct words *lines)
+/* "# docker ps" and "> docker ps" are prompts where no line has another one, the first line begins
+ * with a command, and none does without the sign: else they are remarks, or something quoted. */
+static bool is_session_of(const struct words *lines, enum prompt_signs signs)
 {
-	size_t prompts = 0;
-	for (size_t i = 0; i < lines->count; i++) {
-		if (!text_starts(lines->items[i], "# "))
-			continue;
-		if (!is_known_command(lines->items[i] + 2))
+	for (size_t i = 0; i < lines->count; i++)
+		if (is_known_command(lines->items[i]))
 			return false;
-		prompts++;
-	}
-	return prompts > 0 && text_starts(lines->items[0], "# ");
+	size_t prompt = prompt_length(lines->items[0], signs);
+	return prompt > 0 && is_known_command(lines->items[0] + prompt);
 }
 
 static struct fence_command *add(struct fence *f, int line)
@@ -304,30 +198,64 @@ static struct fence_command *add(struct fence *f, int line)
 	return &f->items[f->count++];
 }
 
+/* The lines from `from` to before `to`, joined, without blank ones at the end; NULL for none. */
+static char *joined(const struct words *lines, size_t from, size_t to)
+{
+	struct buf out = {0};
+	while (to > from && text_is_blank(lines->items[to - 1]))
+		to--;
+	for (size_t i = from; i < to; i++)
+		buf_printf(&out, "%s%s", i > from ? "\n" : "", lines->items[i]);
+	return to > from ? buf_steal(&out) : NULL;
+}
+
+/* What is neither a command nor printed by one is shown as it stands. */
+static void add_comment(
+	struct fence *f, const struct words *lines, size_t from, size_t to, size_t prompt)
+{
+	cleanup_free char *text = joined(lines, from, to);
+	if (text == NULL)
+		return;
+	struct fence_command *c = add(f, (int)from);
+	c->comment = true;
+	c->code = xstrdup(text + prompt);
+	c->last_line = (int)to - 1;
+}
+
 /* "> " in front of a further line is the shell's prompt for it. */
 static const char *without_second_prompt(const char *line)
 {
 	return text_starts(line, "> ") ? line + 2 : text_same(line, ">") ? line + 1 : line;
 }
 
+/* Blanks behind a backslash hide from the author that the line does not go on. */
+static void add_line(struct lexer *x, struct buf *code, const char *line)
+{
+	size_t length = strlen(line), trimmed = length;
+	while (trimmed > 0 && isspace((unsigned char)line[trimmed - 1]))
+		trimmed--;
+	bool hidden = trimmed > 0 && line[trimmed - 1] == '\\' && x->heredoc == NULL;
+	cleanup_free char *whole = xstrndup(line, hidden ? trimmed : length);
+	buf_add_text(code, whole);
+	lex_line(x, whole);
+}
+
 /* Takes the lines of one command from lines[at] on; returns the index behind the last. */
 static size_t take_command(struct fence_command *c, const struct words *lines, size_t at,
-	size_t prompt, bool prompts, bool root)
+	size_t prompt, bool prompts, enum prompt_signs signs)
 {
 	struct lexer x = {0};
 	struct buf code = {0};
 	c->prompt = xstrndup(lines->items[at], prompt);
-	buf_add_text(&code, lines->items[at] + prompt);
-	lex_line(&x, lines->items[at] + prompt);
+	add_line(&x, &code, lines->items[at] + prompt);
 	at++;
 	while (at < lines->count && is_open(&x)) {
-		if (prompts && x.heredoc == NULL && prompt_length(lines->items[at], root) > 0)
+		bool next = prompts && x.heredoc == NULL && signs != PROMPT_ANGLE;
+		if (next && prompt_length(lines->items[at], signs) > 0)
 			break; /* never closed: the next prompt is a new command */
-		const char *line =
-			prompts ? without_second_prompt(lines->items[at]) : lines->items[at];
 		buf_add_char(&code, '\n');
-		buf_add_text(&code, line);
-		lex_line(&x, line);
+		add_line(&x, &code,
+			prompts ? without_second_prompt(lines->items[at]) : lines->items[at]);
 		at++;
 	}
 	free(x.heredoc);
@@ -336,60 +264,168 @@ static size_t take_command(struct fence_command *c, const struct words *lines, s
 	return at;
 }
 
-static size_t take_output(struct fence_command *c, const struct words *lines, size_t at, bool root)
+/* ---- with prompts ---- */
+
+static const char *line_at(const struct words *lines, size_t at)
 {
-	struct buf out = {0};
-	size_t start = at;
-	for (; at < lines->count && prompt_length(lines->items[at], root) == 0; at++) {
-		if (at > start)
-			buf_add_char(&out, '\n');
-		buf_add_text(&out, lines->items[at]);
+	return at < lines->count ? lines->items[at] : "";
+}
+
+/* Where the next prompt stands, from `at` on. A prompt of two lines begins with its upper one. */
+static size_t find_prompt(const struct words *lines, size_t at, enum prompt_signs signs)
+{
+	for (; at < lines->count; at++) {
+		const char *line = lines->items[at];
+		if (prompt_length(line, signs) > 0 || is_prompt_head(line, line_at(lines, at + 1)))
+			break;
+		if (signs == PROMPT_ROOT && text_starts(line, "# "))
+			break; /* a remark between commands */
 	}
-	while (out.length > 0 && isspace((unsigned char)out.data[out.length - 1]))
-		buf_truncate(&out, out.length - 1);
-	if (out.length > 0)
-		c->output = buf_steal(&out);
-	buf_finish(&out);
 	return at;
 }
 
-static void read_session(const struct words *lines, bool root, struct fence *f)
+/* Nothing is typed at this prompt, or a remark. */
+static bool is_idle(const char *line, size_t prompt)
+{
+	return is_remark_or_blank(line + prompt);
+}
+
+static size_t take_idle(struct fence *f, const struct words *lines, size_t at, size_t prompt,
+	enum prompt_signs signs)
+{
+	size_t end = find_prompt(lines, at + 1, signs);
+	if (is_prompt_head(lines->items[at], line_at(lines, at + 1)))
+		return at + 1;
+	if (prompt > 0 && text_is_blank(lines->items[at] + prompt))
+		add_comment(f, lines, at + 1, end, 0);
+	else
+		add_comment(f, lines, at, end, prompt);
+	return end;
+}
+
+/* "docker run -it ubuntu bash": what follows at another prompt is typed into the container. */
+static bool opens_container(const char *code)
+{
+	static const char *const options[] = {
+		" -it ", " -ti ", " -i ", " --interactive ", " attach "};
+	bool opens = false;
+	for (size_t i = 0; i < ARRAY_LENGTH(options); i++)
+		opens = opens || strstr(code, options[i]) != NULL;
+	return opens && (strstr(code, "docker ") != NULL || strstr(code, "podman ") != NULL);
+}
+
+/* Where the prompt that the command had comes again; `end` where what follows is no container's. */
+static size_t container_end(const struct words *lines, const struct fence_command *c, size_t end)
+{
+	size_t length = strlen(c->prompt);
+	if (strchr(c->prompt, '@') != NULL) /* the folder in it changes */
+		length = strcspn(c->prompt, ": ");
+	if (!opens_container(c->code))
+		return end;
+	while (end < lines->count && strncmp(lines->items[end], c->prompt, length) != 0)
+		end++;
+	return end;
+}
+
+static void read_session(const struct words *lines, enum prompt_signs signs, struct fence *f)
 {
 	for (size_t at = 0; at < lines->count;) {
-		size_t prompt = prompt_length(lines->items[at], root);
-		if (prompt == 0 || text_is_blank(lines->items[at] + prompt)) {
-			at++;
-			continue;
-		}
-		const char *text = lines->items[at] + prompt;
-		if (text[strspn(text, " \t")] == '#') { /* a remark typed at the prompt */
-			at++;
+		size_t prompt = prompt_length(lines->items[at], signs);
+		if (prompt == 0 || is_idle(lines->items[at], prompt)) {
+			at = take_idle(f, lines, at, prompt, signs);
 			continue;
 		}
 		struct fence_command *c = add(f, (int)at);
-		at = take_command(c, lines, at, prompt, true, root);
-		at = take_output(c, lines, at, root);
+		at = take_command(c, lines, at, prompt, true, signs);
+		size_t end = container_end(lines, c, find_prompt(lines, at, signs));
+		c->output = joined(lines, at, end);
+		at = end;
 	}
+}
+
+/* ---- without prompts ---- */
+
+/* What stands at a prompt here was typed into a program that a line before has started. */
+static bool is_text(const struct words *lines, size_t at)
+{
+	const char *line = lines->items[at] + strspn(lines->items[at], " \t");
+	bool within = strchr("$%", *line) == NULL && prompt_length(line, PROMPT_PLAIN) > 0;
+	return within || is_no_command(line, line_at(lines, at + 1));
+}
+
+/* What is printed goes on up to a line that begins with a command, or a remark. */
+static size_t printed_end(const struct words *lines, size_t at)
+{
+	size_t first = at;
+	while (first < lines->count && text_is_blank(lines->items[first]))
+		first++;
+	if (first == lines->count || is_remark(lines->items[first]) || !is_text(lines, first))
+		return at;
+	while (first < lines->count && !is_known_command(lines->items[first]) &&
+		!is_remark(lines->items[first]))
+		first++;
+	return first;
 }
 
 static void read_plain(const struct words *lines, struct fence *f)
 {
 	for (size_t at = 0; at < lines->count;) {
-		if (is_remark_or_blank(lines->items[at])) {
-			at++;
+		size_t end = printed_end(lines, at);
+		end = end > at ? end : skip_remarks(lines, at);
+		if (end > at) {
+			while (at < end && text_is_blank(lines->items[at]))
+				at++;
+			add_comment(f, lines, at, end, 0);
+			at = end;
 			continue;
 		}
-		at = take_command(
-			add(f, (int)at), lines, at, strspn(lines->items[at], " \t"), false, false);
+		struct fence_command *c = add(f, (int)at);
+		size_t front = prompt_length(lines->items[at], PROMPT_PLAIN);
+		front = front > 0 ? front : strspn(lines->items[at], " \t");
+		at = take_command(c, lines, at, front, false, PROMPT_PLAIN);
+		end = printed_end(lines, at);
+		while (at < end && text_is_blank(lines->items[at]))
+			at++;
+		c->output = joined(lines, at, end);
+		at = end;
 	}
+}
+
+/* ---- the whole ---- */
+
+static bool has_command(const struct fence *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (!f->items[i].comment)
+			return true;
+	return false;
 }
 
 static bool all_known(const struct fence *f)
 {
 	for (size_t i = 0; i < f->count; i++)
-		if (!is_known_command(f->items[i].code))
+		if (!f->items[i].comment && !is_known_command(f->items[i].code))
 			return false;
-	return f->count > 0;
+	return true;
+}
+
+/* A fence called `docker` is a session to some and a Dockerfile to others. */
+static bool is_dockerfile(const struct words *lines, const char *language)
+{
+	size_t first = skip_remarks(lines, 0);
+	return strcasecmp(language, "docker") == 0 && first < lines->count &&
+	       is_dockerfile_line(lines->items[first]);
+}
+
+bool fence_begins(const char *code)
+{
+	cleanup_words struct words lines = {0};
+	split_lines(code, &lines);
+	size_t first = skip_remarks(&lines, 0);
+	if (lines.count == 0 || is_session_of(&lines, PROMPT_ROOT))
+		return lines.count > 0;
+	return first < lines.count && (is_known_command(lines.items[first]) ||
+					      prompt_length(lines.items[first], PROMPT_PLAIN) > 0);
 }
 
 void fence_read(const char *code, const char *language, struct fence *ret)
@@ -398,18 +434,22 @@ void fence_read(const char *code, const char *language, struct fence *ret)
 	struct fence f = {0};
 	bool runs = note_language_runs(language), unnamed = language[0] == '\0';
 	split_lines(code, &lines);
-	if ((!runs && !unnamed) || lines.count == 0 || text_starts(lines.items[0], "#!")) {
+	if ((!runs && !unnamed) || lines.count == 0 || text_starts(lines.items[0], "#!") ||
+		is_dockerfile(&lines, language)) {
 		*ret = (struct fence){.listing = true};
 		return;
 	}
-	bool sign = has_sign_prompt(&lines, language), root = !sign && is_root_session(&lines);
-	if (sign || root) {
-		read_session(&lines, root, &f);
+	if (has_sign_prompt(&lines, language)) {
+		read_session(&lines, PROMPT_PLAIN, &f);
+	} else if (is_session_of(&lines, PROMPT_ROOT)) {
+		read_session(&lines, PROMPT_ROOT, &f);
+	} else if (is_session_of(&lines, PROMPT_ANGLE)) {
+		read_session(&lines, PROMPT_ANGLE, &f);
 	} else {
 		read_plain(&lines, &f);
 		f.listing = unnamed && !all_known(&f);
 	}
-	f.listing = f.listing || f.count == 0;
+	f.listing = f.listing || !has_command(&f);
 	*ret = f;
 }
 
@@ -422,65 +462,4 @@ void fence_finish(struct fence *f)
 	}
 	free(f->items);
 	*f = (struct fence){0};
-}
-
-/* ---- placeholders ---- */
-
-static size_t bracket_placeholder(const char *c)
-{
-	size_t length = 1;
-	if (*c != '<' || !isalpha((unsigned char)c[1]))
-		return 0;
-	while (is_name(c[length]) || c[length] == ' ' || c[length] == '/')
-		length++;
-	return c[length] == '>' && c[length - 1] != ' ' ? length + 1 : 0;
-}
-
-/* Names that reference pages write in capitals for what one puts in their place. */
-static const char *const capital_names[] = {"CONTAINER", "IMAGE", "NETWORK", "VOLUME",
-	"CONTAINER_ID", "CONTAINER_NAME", "IMAGE_ID", "IMAGE_NAME", "YOUR_NAME", "USERNAME", "HOST",
-	"PORT", "NAME", "TAG", "SOURCE_IMAGE", "TARGET_IMAGE", "DEST_PATH", "SRC_PATH"};
-
-static size_t capital_placeholder(const char *line, const char *c)
-{
-	if (c != line && !isspace((unsigned char)c[-1]))
-		return 0;
-	size_t length = strcspn(c, " \t\n");
-	for (size_t i = 0; i < ARRAY_LENGTH(capital_names); i++)
-		if (strlen(capital_names[i]) == length && strncmp(c, capital_names[i], length) == 0)
-			return length;
-	return 0;
-}
-
-static size_t dots_placeholder(const char *line, const char *c)
-{
-	size_t length = text_starts(c, "…") ? strlen("…") : text_starts(c, "...") ? 3 : 0;
-	bool alone = length > 0 && (c == line || isspace((unsigned char)c[-1])) &&
-		     (c[length] == '\0' || isspace((unsigned char)c[length]));
-	return alone ? length : 0;
-}
-
-size_t note_placeholders(const char *line,
-	void (*found)(void *data, const char *name, size_t at, size_t length), void *data)
-{
-	size_t count = 0;
-	char quote = '\0';
-	for (const char *c = line; *c != '\0';) {
-		if (*c == '\'' || *c == '"')
-			quote = quote == '\0' ? *c : quote == *c ? '\0' : quote;
-		size_t length = quote == '\'' ? 0 : bracket_placeholder(c);
-		if (length == 0 && quote == '\0')
-			length = capital_placeholder(line, c);
-		if (length == 0 && quote == '\0')
-			length = dots_placeholder(line, c);
-		if (length > 0) {
-			size_t trim = *c == '<' ? 1 : 0;
-			cleanup_free char *name = xstrndup(c + trim, length - 2 * trim);
-			if (found != NULL)
-				found(data, name, (size_t)(c - line), length);
-			count++;
-		}
-		c += length > 0 ? length : 1;
-	}
-	return count;
 }

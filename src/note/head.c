@@ -1,4 +1,5 @@
-/* note/head.c - the head of a note: a bullet list before the first rule, or YAML front matter */
+/* note/head.c - the head of a note: a bullet list before the first rule, or front matter in YAML or
+ * TOML */
 #include "private.h"
 
 #include <ctype.h>
@@ -15,6 +16,7 @@ struct head_reader {
 	struct reader *reader;
 	struct note_head *head;
 	const char *list; /* the key that the deeper lines belong to; NULL */
+	bool foreign;     /* in a table of TOML that is none of ours */
 };
 
 /* ---- one line ---- */
@@ -227,7 +229,7 @@ static void take_below(struct head_reader *h, const char *text)
 		set(h, unquote(h->reader, text));
 }
 
-/* ---- the two forms ---- */
+/* ---- the forms ---- */
 
 static const char *next_line(const char *text, const char *end, size_t *ret_length)
 {
@@ -249,6 +251,38 @@ static bool is_rule(const char *text, size_t length)
 			return false;
 	}
 	return signs >= 3;
+}
+
+/* A line of "+++" ends the head of TOML that it began. */
+static int count_toml(const char *text, const char *end)
+{
+	for (int lines = 0; text < end && lines < 200;) {
+		size_t length;
+		const char *line = text;
+		text = next_line(text, end, &length);
+		lines++;
+		if (lines > 1 && length >= 3 && strncmp(line, "+++", 3) == 0)
+			return lines;
+	}
+	return 0;
+}
+
+/* "key = value" as "key: value". Tables below ("[params]") are the program's own, but for tags. */
+static void take_toml_line(struct head_reader *h, const struct line *l)
+{
+	const char *equals = strchr(l->text, '=');
+	if (l->text[0] == '[') {
+		h->foreign = strcmp(l->text, "[taxonomies]") != 0;
+		return;
+	}
+	if (equals == NULL || h->foreign || l->text[0] == '#')
+		return;
+	size_t key = (size_t)(equals - l->text);
+	while (key > 0 && isspace((unsigned char)l->text[key - 1]))
+		key--;
+	const char *pair = arena_printf(&h->reader->note->arena, "%.*s: %s", (int)key, l->text,
+		equals + 1 + strspn(equals + 1, " \t"));
+	(void)take_pair(h, pair); /* a line without a key says nothing */
 }
 
 static int count_to_rule(const char *text, const char *end, bool yaml)
@@ -308,24 +342,57 @@ static void take_yaml_line(struct head_reader *h, const struct line *l)
 	}
 }
 
+enum head_form { HEAD_NONE, HEAD_BULLETS, HEAD_YAML, HEAD_TOML };
+
+static enum head_form find_form(const char *text, const char *end, int *ret_lines)
+{
+	size_t first;
+	(void)next_line(text, end, &first);
+	if (first >= 3 && strncmp(text, "+++", 3) == 0 && strspn(text, "+") == first) {
+		*ret_lines = count_toml(text, end);
+		return *ret_lines > 0 ? HEAD_TOML : HEAD_NONE;
+	}
+	bool yaml = first >= 3 && strncmp(text, "---", 3) == 0 && is_rule(text, first);
+	bool bullets = first > 0 && strchr("-*+", text[0]) != NULL;
+	*ret_lines = yaml || bullets ? count_to_rule(text, end, yaml) : 0;
+	return *ret_lines == 0 ? HEAD_NONE : yaml ? HEAD_YAML : HEAD_BULLETS;
+}
+
+/* "---" and "key: value" below it, which nothing ends. */
+static void look_for_end(struct reader *reader, const char *text, const char *end)
+{
+	size_t first, second;
+	const char *line = next_line(text, end, &first);
+	const char *behind = next_line(line, end, &second);
+	size_t key = 0;
+	while (key < second && (isalnum((unsigned char)line[key]) || line[key] == '_'))
+		key++;
+	if (first == 3 && strncmp(text, "---", 3) == 0 && behind > line && key > 0 &&
+		key < second && line[key] == ':')
+		reader_problem(reader, 1, true,
+			"the head that begins here is never ended by another ---: it is shown as "
+			"text");
+}
+
 void head_read(struct reader *reader, const char *text, size_t length, int *ret_lines)
 {
 	const char *end = text + length;
 	struct head_reader h = {.reader = reader, .head = &reader->note->head};
-	size_t first, list_indent = 0;
-	(void)next_line(text, end, &first);
-	bool yaml = first >= 3 && strncmp(text, "---", 3) == 0 && is_rule(text, first);
-	*ret_lines = yaml || (first > 0 && strchr("-*+", text[0]) != NULL)
-			     ? count_to_rule(text, end, yaml)
-			     : 0;
+	size_t list_indent = 0;
+	enum head_form form = find_form(text, end, ret_lines);
+	if (form == HEAD_NONE)
+		look_for_end(reader, text, end);
 	for (int i = 0; i < *ret_lines; i++) {
 		const char *line = text;
 		size_t line_length;
+		bool edge = form != HEAD_BULLETS && (i == 0 || i == *ret_lines - 1);
 		text = next_line(text, end, &line_length);
-		if (is_rule(line, line_length) || (yaml && (i == 0 || i == *ret_lines - 1)))
+		if (edge || is_rule(line, line_length))
 			continue;
 		struct line l = take_line(reader, line, line_length);
-		if (yaml)
+		if (form == HEAD_TOML)
+			take_toml_line(&h, &l);
+		else if (form == HEAD_YAML)
 			take_yaml_line(&h, &l);
 		else
 			take_bullet_line(&h, &l, &list_indent);

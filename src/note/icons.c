@@ -47,6 +47,55 @@ enum note_icon icon_of_word(const char *word)
 	return NOTE_ICON_NONE;
 }
 
+/* Types without an icon of their own; their word is the title. */
+static const struct {
+	const char *type;
+	enum note_icon icon;
+} types[] = {
+	{"abstract", NOTE_ICON_NOTE},
+	{"summary", NOTE_ICON_NOTE},
+	{"tldr", NOTE_ICON_NOTE},
+	{"todo", NOTE_ICON_NOTE},
+	{"success", NOTE_ICON_NOTE},
+	{"check", NOTE_ICON_NOTE},
+	{"done", NOTE_ICON_NOTE},
+	{"question", NOTE_ICON_NOTE},
+	{"help", NOTE_ICON_NOTE},
+	{"faq", NOTE_ICON_NOTE},
+	{"example", NOTE_ICON_NOTE},
+	{"quote", NOTE_ICON_NOTE},
+	{"cite", NOTE_ICON_NOTE},
+	{"details", NOTE_ICON_NOTE},
+	{"primary", NOTE_ICON_NOTE},
+	{"secondary", NOTE_ICON_NOTE},
+	{"seealso", NOTE_ICON_LINKS},
+	{"failure", NOTE_ICON_WARNING},
+	{"fail", NOTE_ICON_WARNING},
+	{"missing", NOTE_ICON_WARNING},
+	{"error", NOTE_ICON_WARNING},
+	{"bug", NOTE_ICON_WARNING},
+};
+
+static enum note_icon find_type(const char *word)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(types); i++)
+		if (strcasecmp(types[i].type, word) == 0)
+			return types[i].icon;
+	return NOTE_ICON_NONE;
+}
+
+bool is_callout_type(const char *word)
+{
+	return icon_of_word(word) != NOTE_ICON_NONE || find_type(word) != NOTE_ICON_NONE;
+}
+
+enum note_icon icon_of_type(const char *word)
+{
+	enum note_icon icon = icon_of_word(word);
+	icon = icon != NOTE_ICON_NONE ? icon : find_type(word);
+	return icon != NOTE_ICON_NONE ? icon : NOTE_ICON_NOTE;
+}
+
 #define SELECTOR "\xEF\xB8\x8F" /* U+FE0F */
 
 /* The mark at text, with or without its variation selector. */

@@ -1,5 +1,5 @@
 /* note/leaves.c - what has no inside of its own: code, with its commands, and raw HTML */
-#include "blocks.h"
+#include "html.h"
 
 #include <cmark-gfm.h>
 #include <ctype.h>
@@ -9,31 +9,22 @@
 
 /* ---- code ---- */
 
-/* title=NAME, file=NAME, title="NAME" in a fence's info string. */
-static char *info_file(const char *info)
+/* cmark takes a fence without an end up to the end of what it stands in. */
+static void look_for_end(struct walker *w, cmark_node *node, const char *code)
 {
-	static const char *const keys[] = {"title=", "file=", "filename="};
-	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
-		const char *at = strstr(info, keys[i]);
-		if (at == NULL || (at != info && !isspace((unsigned char)at[-1]) && at[-1] != '{' &&
-					  at[-1] != ','))
-			continue;
-		at += strlen(keys[i]);
-		char quote = *at == '"' || *at == '\'' ? *at++ : '\0';
-		size_t length = quote == '"' ? strcspn(at, "\"")
-				: quote      ? strcspn(at, "'")
-					     : strcspn(at, " \t},");
-		return length > 0 ? xstrndup(at, length) : NULL;
-	}
-	return NULL;
+	int lines = 0;
+	for (const char *c = code; (c = strchr(c, '\n')) != NULL; c++)
+		lines++;
+	if (cmark_node_get_end_line(node) - cmark_node_get_start_line(node) <= lines)
+		reader_problem(w->reader, line_of(w, node), true,
+			"this fence is never closed: all that follows is taken for code");
 }
 
-static void add_listing(struct walker *w, cmark_node *node, const char *language, const char *file)
+static void add_listing(struct walker *w, const char *code, int line, int last,
+	const char *language, const char *file)
 {
-	const char *code = cmark_node_get_literal(node);
-	struct note_block *b = add_block(
-		w, NOTE_LISTING, line_of(w, node), cmark_node_get_end_line(node) + w->first_line);
-	b->code = arena_strdup(walker_arena(w), code != NULL ? code : "");
+	struct note_block *b = add_block(w, NOTE_LISTING, line, last);
+	b->code = arena_strdup(walker_arena(w), code);
 	b->language = arena_strdup(walker_arena(w), language);
 	b->file = arena_strdup(walker_arena(w), file);
 }
@@ -43,8 +34,12 @@ static void add_commands(
 {
 	for (size_t i = 0; i < fence->count; i++) {
 		const struct fence_command *c = &fence->items[i];
-		struct note_block *b =
-			add_block(w, NOTE_COMMAND, first_line + c->line, first_line + c->last_line);
+		struct note_block *b = add_block(w, c->comment ? NOTE_COMMENT : NOTE_COMMAND,
+			first_line + c->line, first_line + c->last_line);
+		if (c->comment) { /* it stands with its command, not among words of a callout */
+			b->icon = NOTE_ICON_NONE;
+			b->callout = 0;
+		}
 		b->code = arena_strdup(walker_arena(w), c->code);
 		b->prompt = arena_strdup(walker_arena(w), c->prompt);
 		b->output = arena_strdup(walker_arena(w), c->output);
@@ -62,16 +57,30 @@ void visit_code(struct walker *w, cmark_node *node)
 	info = info != NULL ? info : "";
 	info += strspn(info, " \t{.");
 	cleanup_free char *language = xstrndup(info, strcspn(info, " \t,{}:;"));
-	if (strchr(language, '=') != NULL)
+	if (strchr(language, '=') != NULL || text_same(info, "plain text"))
 		language[0] = '\0';
-	cleanup_free char *file = info_file(info);
+	cleanup_free char *file = fenced ? file_of_fence(w, node, info, language) : NULL;
 	struct fence fence = {.listing = true};
-	if (file == NULL && code != NULL && (fenced || code[0] == '$'))
+	if (file == NULL && code != NULL && (fenced || fence_begins(code)))
 		fence_read(code, language, &fence);
 	if (fence.listing)
-		add_listing(w, node, language, file);
+		add_listing(w, code != NULL ? code : "", line_of(w, node),
+			cmark_node_get_end_line(node) + w->first_line, language, file);
 	else
 		add_commands(w, &fence, line_of(w, node) + (fenced ? 1 : 0), language);
+	fence_finish(&fence);
+	if (fenced && code != NULL)
+		look_for_end(w, node, code);
+}
+
+void walker_code(struct walker *w, const char *code, const char *language, int line)
+{
+	struct fence fence = {0};
+	fence_read(code, language, &fence);
+	if (fence.listing)
+		add_listing(w, code, line, line, language, NULL);
+	else
+		add_commands(w, &fence, line, language);
 	fence_finish(&fence);
 }
 
@@ -115,62 +124,11 @@ static bool visit_remark(struct walker *w, const char *html, int line)
 	return true;
 }
 
-static const char *attribute(const char *html, const char *name, size_t *ret_length)
-{
-	size_t length = strlen(name);
-	for (const char *at = html; (at = strstr(at, name)) != NULL; at += length) {
-		const char *value = at + length + strspn(at + length, " ");
-		if (*value != '=' || (at != html && !isspace((unsigned char)at[-1])))
-			continue;
-		value += 1 + strspn(value + 1, " ");
-		char quote = *value == '"' || *value == '\'' ? *value++ : '\0';
-		*ret_length = quote == '"' ? strcspn(value, "\"")
-			      : quote      ? strcspn(value, "'")
-					   : strcspn(value, " \t\n>");
-		return value;
-	}
-	return NULL;
-}
-
-static const struct {
-	const char *tag;
-	enum note_block_kind kind;
-	enum note_link_kind link;
-} media[] = {
-	{"<iframe", NOTE_FILM, NOTE_LINK_FILM},
-	{"<video", NOTE_FILM, NOTE_LINK_FILM},
-	{"<img", NOTE_PICTURE, NOTE_LINK_PICTURE},
-};
-
-static bool visit_media(struct walker *w, const char *html, int line)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(media); i++) {
-		size_t length, words = 0;
-		const char *tag = strcasestr(html, media[i].tag);
-		const char *address = tag != NULL ? attribute(tag, "src", &length) : NULL;
-		if (address == NULL)
-			continue;
-		const char *title = attribute(tag, "title", &words);
-		if (title == NULL)
-			title = attribute(tag, "alt", &words);
-		cleanup_free char *url = xstrndup(address, length);
-		cleanup_free char *name = title != NULL ? xstrndup(title, words) : xstrdup("");
-		struct note_block *b = add_block(w, media[i].kind, line, line);
-		b->text = spans_plain(w->reader, name);
-		b->link = section_add_link(w->reader, w->section, media[i].link, url, name, line);
-		return true;
-	}
-	return false;
-}
-
 void visit_html(struct walker *w, cmark_node *node)
 {
 	const char *html = cmark_node_get_literal(node);
 	int line = line_of(w, node);
-	if (html == NULL || visit_remark(w, html + strspn(html, " \t\n"), line) ||
-		visit_media(w, html, line))
-		return;
-	struct note_block *b =
-		add_block(w, NOTE_HTML, line, cmark_node_get_end_line(node) + w->first_line);
-	b->code = arena_strdup(walker_arena(w), html);
+	bool document = cmark_node_get_type(cmark_node_parent(node)) == CMARK_NODE_DOCUMENT;
+	if (html != NULL && !visit_remark(w, html + strspn(html, " \t\n"), line))
+		html_read(w, html, line, document);
 }

@@ -51,29 +51,19 @@ static const char *skip_lines(const char *text, const char *end, int lines)
 
 static void tell_repairs(struct reader *r, const struct repaired *clean)
 {
-	if (clean->from != NULL)
+	if (clean->from != NULL && text_starts(clean->from, "UTF-"))
+		reader_problem(r, 0, false, "is written in %s, and was read as that", clean->from);
+	else if (clean->from != NULL)
 		reader_problem(r, 0, false,
-			"had been read as %s and saved again; %zu characters were repaired",
-			clean->from, clean->characters);
+			"had been read as %s and saved again; %zu character%s repaired",
+			clean->from, clean->characters, clean->characters == 1 ? " was" : "s were");
 	if (clean->foreign_bytes > 0)
 		reader_problem(r, clean->first_foreign_line, true,
-			"%zu bytes are no UTF-8 (the first in this line); they were read as "
-			"Windows-1252",
-			clean->foreign_bytes);
+			"%zu byte%s no UTF-8 (the first in this line); read as Windows-1252",
+			clean->foreign_bytes, clean->foreign_bytes == 1 ? " is" : "s are");
 	if (clean->dropped_controls > 0)
-		reader_problem(r, 0, false, "%zu control characters were left out",
-			clean->dropped_controls);
-}
-
-static void find_problems(struct reader *r)
-{
-	for (size_t i = 0; i < r->section_count; i++) {
-		const struct note_section *s = &r->sections[i];
-		for (size_t k = 0; k < s->block_count; k++)
-			if (s->blocks[k].kind == NOTE_HTML)
-				reader_problem(
-					r, s->blocks[k].line, false, "HTML is shown as text");
-	}
+		reader_problem(r, 0, false, "%zu control character%s left out",
+			clean->dropped_controls, clean->dropped_controls == 1 ? " was" : "s were");
 }
 
 static int compare_problems(const void *a, const void *b)
@@ -84,14 +74,29 @@ static int compare_problems(const void *a, const void *b)
 
 /* ---- the title ---- */
 
+const char *note_name(struct reader *r)
+{
+	const char *base = path_base(r->note->path);
+	size_t length = strlen(base);
+	if (r->note->head.title != NULL)
+		return r->note->head.title;
+	if (text_ends(base, ".md") && length > 3)
+		length -= 3;
+	return arena_strndup(&r->note->arena, base, length);
+}
+
+/* The first heading of the highest level, or the one that stands above all. */
 static void take_title(struct reader *r)
 {
 	struct note_head *head = &r->note->head;
-	for (size_t i = 0; head->title == NULL && i < r->section_count; i++)
+	size_t tops = 0;
+	for (size_t i = 0; head->title == NULL && i < r->section_count; i++) {
+		tops += r->sections[i].parent == NOTE_NO_PARENT;
 		if (r->sections[i].level == 1)
 			head->title = r->sections[i].title;
-	if (head->title == NULL && r->section_count > 0)
-		head->title = r->sections[0].title;
+	}
+	if (head->title == NULL)
+		head->title = tops == 1 ? r->sections[0].title : note_name(r);
 }
 
 static void read_all(struct reader *r, const struct repaired *clean)
@@ -100,12 +105,16 @@ static void read_all(struct reader *r, const struct repaired *clean)
 	int head_lines = 0;
 	head_read(r, text, clean->text.length, &head_lines);
 	const char *body = skip_lines(text, end, head_lines);
+	cleanup_buf struct buf translated = {0};
+	if (dialect_translate(body, &translated)) {
+		body = buf_text(&translated);
+		end = body + translated.length;
+	}
 	cmark_node *document = parse_markdown(body, (size_t)(end - body));
 	blocks_read(r, document, head_lines);
 	cmark_node_free(document);
 	take_title(r);
 	tell_repairs(r, clean);
-	find_problems(r);
 	if (r->problem_count > 1)
 		qsort(r->problems, r->problem_count, sizeof *r->problems, compare_problems);
 }

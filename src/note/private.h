@@ -18,6 +18,12 @@ struct reader {
 
 void reader_problem(struct reader *reader, int line, bool serious, const char *format, ...)
 	PRINTF_LIKE(4, 5);
+/* What a note is called that has no heading for it: the head's title, or the file's name without
+ * its ending. */
+const char *note_name(struct reader *reader);
+
+/* ---- dialect.c: what other programs write, in CommonMark, line for line; false: nothing ---- */
+bool dialect_translate(const char *text, struct buf *out);
 
 /* ---- head.c: reads the head; *ret_lines is how many lines it takes (0: there is none) ---- */
 void head_read(struct reader *reader, const char *text, size_t length, int *ret_lines);
@@ -26,8 +32,11 @@ void head_read(struct reader *reader, const char *text, size_t length, int *ret_
 /* The icon with which text begins (a mark of the legend, or of the table), and how many bytes it
  * takes. */
 enum note_icon icon_at(const struct note_head *head, const char *text, size_t *ret_length);
-/* "Tip", "Warning:", "[!NOTE]" → icon. */
+/* "Tip", "Warning:" → icon. */
 enum note_icon icon_of_word(const char *word);
+/* The types of callouts, "[!NOTE]": those words, and what other programs know besides. */
+bool is_callout_type(const char *word);
+enum note_icon icon_of_type(const char *word); /* NOTE_ICON_NOTE for one that nobody knows */
 /* The mark somewhere in text; NULL where there is none. */
 const char *icon_find(const char *text, enum note_icon *ret_icon, size_t *ret_length);
 
@@ -43,6 +52,7 @@ size_t section_add_link(struct reader *reader, struct note_section *section,
 struct fence_command {
 	char *code, *prompt, *output; /* output NULL: none is shown */
 	int line, last_line;          /* within the fence, from 0 */
+	bool comment;                 /* no command: code is shown as it stands */
 };
 struct fence {
 	struct fence_command *items;
@@ -50,6 +60,8 @@ struct fence {
 	bool listing; /* not commands after all */
 };
 void fence_read(const char *code, const char *language, struct fence *ret);
+/* True where code without a fence begins as commands do. */
+bool fence_begins(const char *code);
 void fence_finish(struct fence *fence);
 
 /* ---- blocks.c: the tree as sections of blocks ---- */

@@ -79,6 +79,25 @@ static size_t plain_run(const char *bytes, size_t length)
 	return at;
 }
 
+/* How long the terminal's sequence at bytes is (ECMA-48: CSI … end, OSC … BEL or ST), which came
+ * along with what was copied from a terminal; 0: none. */
+static size_t sequence_length(const char *bytes, size_t length)
+{
+	size_t at = 2;
+	if (length < 3 || bytes[0] != '\033' || (bytes[1] != '[' && bytes[1] != ']'))
+		return 0;
+	if (bytes[1] == '[') {
+		while (at < length && bytes[at] >= 0x20 && bytes[at] < 0x40)
+			at++;
+		return at < length && bytes[at] >= 0x40 && bytes[at] < 0x7F ? at + 1 : 0;
+	}
+	while (at < length && (unsigned char)bytes[at] >= 0x20)
+		at++;
+	if (at < length && bytes[at] == '\a')
+		return at + 1;
+	return at + 1 < length && bytes[at] == '\033' && bytes[at + 1] == '\\' ? at + 2 : 0;
+}
+
 static void take_clean(const char *bytes, size_t length, struct repaired *r)
 {
 	int line = 1;
@@ -89,6 +108,12 @@ static void take_clean(const char *bytes, size_t length, struct repaired *r)
 		at += run;
 		if (at == length)
 			break;
+		size_t sequence = sequence_length(bytes + at, length - at);
+		if (sequence > 0) {
+			at += sequence;
+			r->dropped_controls++;
+			continue;
+		}
 		uint32_t point;
 		size_t taken = utf8_decode(bytes + at, length - at, &point);
 		unsigned char byte = (unsigned char)bytes[at];
@@ -113,8 +138,6 @@ static void take_clean(const char *bytes, size_t length, struct repaired *r)
 static bool is_binary(const char *bytes, size_t length)
 {
 	size_t controls = 0, look = length < 65536 ? length : 65536;
-	if (memchr(bytes, '\0', length) != NULL)
-		return true;
 	for (size_t i = 0; i < look; i++) {
 		unsigned char c = (unsigned char)bytes[i];
 		controls +=

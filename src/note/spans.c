@@ -1,5 +1,5 @@
 /* note/spans.c - the inline content of a node as runs of one style */
-#include "private.h"
+#include "html.h"
 
 #include <cmark-gfm.h>
 #include <ctype.h>
@@ -17,9 +17,18 @@ struct writer {
 	size_t link;
 	unsigned depth[4]; /* how often emphasis, strong, code, strike are open */
 	int line;
+	bool broken; /* a soft line break was met */
 };
 
 /* ---- links ---- */
+
+/* A picture that is written out within its address is told by its kind. */
+static char *short_address(struct arena *arena, const char *url)
+{
+	if (!text_starts(url, "data:"))
+		return arena_strdup(arena, url);
+	return arena_printf(arena, "%.*s,…", (int)strcspn(url, ","), url);
+}
 
 size_t section_add_link(struct reader *reader, struct note_section *section,
 	enum note_link_kind kind, const char *url, const char *title, int line)
@@ -29,7 +38,7 @@ size_t section_add_link(struct reader *reader, struct note_section *section,
 	links = arena_grow(arena, links, section->link_count, sizeof *links);
 	links[section->link_count] = (struct note_link){
 		.kind = kind,
-		.url = arena_strdup(arena, url != NULL ? url : ""),
+		.url = short_address(arena, url != NULL ? url : ""),
 		.title = arena_strdup(arena, title != NULL ? title : ""),
 		.line = line,
 	};
@@ -62,6 +71,33 @@ static void add_wiki(struct writer *w, const char *inside, size_t length)
 	add_span(w, words, strlen(words), w->style, link);
 }
 
+static bool is_picture(const char *name)
+{
+	static const char *const ends[] = {
+		".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".bmp", ".avif"};
+	size_t length = strlen(name);
+	for (size_t i = 0; i < ARRAY_LENGTH(ends); i++)
+		if (length > strlen(ends[i]) &&
+			strcasecmp(name + length - strlen(ends[i]), ends[i]) == 0)
+			return true;
+	return false;
+}
+
+/* "![[picture.png|300]]", "![[note#heading]]": a picture, or a note shown within this one. */
+static void add_embedded(struct writer *w, const char *inside, size_t length)
+{
+	cleanup_free char *name = xstrndup(inside, length);
+	name[strcspn(name, "|")] = '\0';
+	if (!is_picture(name)) {
+		add_wiki(w, inside, length);
+		return;
+	}
+	cleanup_free char *words = xasprintf("🖼 %s", name);
+	size_t link =
+		section_add_link(w->reader, w->section, NOTE_LINK_PICTURE, name, name, w->line);
+	add_span(w, words, strlen(words), w->style, link);
+}
+
 static void flush(struct writer *w)
 {
 	const char *text = buf_text(&w->pending);
@@ -72,21 +108,27 @@ static void flush(struct writer *w)
 		if (close == NULL || close == open + 2 ||
 			memchr(open, '\n', (size_t)(close - open)) != NULL)
 			break;
-		add_span(w, text, (size_t)(open - text), w->style, w->link);
-		add_wiki(w, open + 2, (size_t)(close - open) - 2);
+		bool embedded = open > text && open[-1] == '!';
+		add_span(w, text, (size_t)(open - text) - embedded, w->style, w->link);
+		if (embedded)
+			add_embedded(w, open + 2, (size_t)(close - open) - 2);
+		else
+			add_wiki(w, open + 2, (size_t)(close - open) - 2);
 		text = close + 2;
 	}
 	add_span(w, text, strlen(text), w->style, w->link);
 	buf_truncate(&w->pending, 0);
 }
 
+/* In the order of writer.depth. */
+static const unsigned style_bits[] = {NOTE_EMPHASIS, NOTE_STRONG, NOTE_CODE, NOTE_STRIKE};
+
 static void restyle(struct writer *w, size_t link)
 {
-	static const unsigned bits[] = {NOTE_EMPHASIS, NOTE_STRONG, NOTE_CODE, NOTE_STRIKE};
 	unsigned style = 0;
-	for (size_t i = 0; i < ARRAY_LENGTH(bits); i++)
+	for (size_t i = 0; i < ARRAY_LENGTH(style_bits); i++)
 		if (w->depth[i] > 0)
-			style |= bits[i];
+			style |= style_bits[i];
 	if (style == w->style && link == w->link)
 		return;
 	flush(w);
@@ -102,35 +144,56 @@ static void add_text(struct writer *w, const char *text)
 
 /* ---- inline HTML ---- */
 
-static const char *const silent_tags[] = {"a", "abbr", "b", "big", "center", "cite", "details",
-	"div", "em", "font", "i", "ins", "mark", "p", "picture", "small", "source", "span",
-	"strong", "sub", "summary", "sup", "u", "var", "wbr"};
-
-static bool is_tag(const char *html, const char *name)
+static void add_inline_link(struct writer *w, const char *html, bool close)
 {
-	html += html[0] == '<';
-	html += html[0] == '/';
-	size_t length = strlen(name);
-	return strncasecmp(html, name, length) == 0 && !isalnum((unsigned char)html[length]);
+	size_t length;
+	const char *address = close ? NULL : html_attribute(html, "href", &length);
+	if (address == NULL || w->section == NULL) {
+		restyle(w, 0);
+		return;
+	}
+	cleanup_free char *url = xstrndup(address, length);
+	restyle(w, section_add_link(w->reader, w->section, NOTE_LINK_PAGE, url, "", w->line));
+}
+
+static void add_inline_picture(struct writer *w, const char *html)
+{
+	size_t length, words = 0, around = w->link;
+	const char *address = html_attribute(html, "src", &length);
+	const char *alt = html_attribute(html, "alt", &words);
+	if (address == NULL || w->section == NULL)
+		return;
+	cleanup_free char *url = xstrndup(address, length);
+	cleanup_free char *name = alt != NULL ? xstrndup(alt, words) : xstrdup("");
+	restyle(w, section_add_link(w->reader, w->section, NOTE_LINK_PICTURE, url, name, w->line));
+	buf_printf(&w->pending, "🖼 %s", name);
+	restyle(w, around);
+}
+
+static void change_depth(struct writer *w, size_t which, bool enter)
+{
+	if (enter || w->depth[which] > 0)
+		w->depth[which] += enter ? 1 : -1u;
+	restyle(w, w->link);
 }
 
 static void add_html(struct writer *w, const char *html)
 {
+	bool close = html != NULL && html[1] == '/';
+	unsigned style = html != NULL ? html_style(html) : NOTE_PLAIN;
 	if (html == NULL || text_starts(html, "<!--"))
 		return;
-	if (is_tag(html, "br")) {
+	for (size_t i = 0; i < ARRAY_LENGTH(style_bits); i++)
+		if (style == style_bits[i])
+			change_depth(w, i, !close);
+	if (html_is(html, "br"))
 		buf_add_char(&w->pending, '\n');
-		return;
-	}
-	if (is_tag(html, "kbd") || is_tag(html, "code")) {
-		w->depth[2] += html[1] == '/' ? (w->depth[2] > 0 ? -1u : 0) : 1;
-		restyle(w, w->link);
-		return;
-	}
-	for (size_t i = 0; i < ARRAY_LENGTH(silent_tags); i++)
-		if (is_tag(html, silent_tags[i]))
-			return;
-	add_text(w, html);
+	else if (html_is(html, "a"))
+		add_inline_link(w, html, close);
+	else if (html_is(html, "img"))
+		add_inline_picture(w, html);
+	else if (style == NOTE_PLAIN && !html_is_silent(html))
+		add_text(w, html);
 }
 
 /* ---- walking ---- */
@@ -146,6 +209,8 @@ static void add_code(struct writer *w, const char *text)
 
 static void enter_link(struct writer *w, cmark_node *node, bool picture)
 {
+	if (w->section == NULL) /* only the words are asked for */
+		return;
 	size_t link = section_add_link(w->reader, w->section,
 		picture ? NOTE_LINK_PICTURE : NOTE_LINK_PAGE, cmark_node_get_url(node),
 		cmark_node_get_title(node),
@@ -155,20 +220,47 @@ static void enter_link(struct writer *w, cmark_node *node, bool picture)
 		add_text(w, "🖼 ");
 }
 
-static void change_depth(struct writer *w, size_t which, bool enter)
+/* "{: .class}", "{ width="300" }", "{#id .class}" behind what they are said of are for the program
+ * that makes pages: behind a link, a picture, code, or bold words, and at a heading's end. */
+static const char *behind_attributes(cmark_node *node)
 {
-	w->depth[which] += enter ? 1 : -1u;
-	restyle(w, w->link);
+	const char *text = cmark_node_get_literal(node);
+	cmark_node *before = cmark_node_previous(node);
+	cmark_node_type type = before != NULL ? cmark_node_get_type(before) : CMARK_NODE_NONE;
+	bool behind = type == CMARK_NODE_LINK || type == CMARK_NODE_IMAGE ||
+		      type == CMARK_NODE_CODE || type == CMARK_NODE_STRONG;
+	if (!behind || text == NULL || text[0] != '{')
+		return text;
+	const char *inside = text + 1 + strspn(text + 1, " ");
+	size_t length = strcspn(inside, "}");
+	bool attributes = inside[length] == '}' &&
+			  (strchr(":.#", inside[0]) != NULL || memchr(inside, '=', length) != NULL);
+	return attributes ? inside + length + 1 : text;
+}
+
+/* A line ends within a paragraph. It ends for the reader, too, behind the title of a callout, and
+ * in front of a definition (": " below its term). */
+static void add_soft_break(struct writer *w, cmark_node *node)
+{
+	cmark_node *first = cmark_node_first_child(cmark_node_parent(node));
+	cmark_node *next = cmark_node_next(node);
+	bool text = next != NULL && cmark_node_get_type(next) == CMARK_NODE_TEXT;
+	const char *words = text ? cmark_node_get_literal(next) : "";
+	bool definition = words[0] == ':' && (words[1] == ' ' || words[1] == '\0');
+	bool title = !w->broken && cmark_node_get_type(first) == CMARK_NODE_TEXT &&
+		     text_starts(cmark_node_get_literal(first), "[!");
+	w->broken = true;
+	buf_add_char(&w->pending, title || definition ? '\n' : ' ');
 }
 
 static void visit(struct writer *w, cmark_node *node, bool enter)
 {
 	switch ((int)cmark_node_get_type(node)) {
 	case CMARK_NODE_TEXT:
-		add_text(w, cmark_node_get_literal(node));
+		add_text(w, behind_attributes(node));
 		break;
 	case CMARK_NODE_SOFTBREAK:
-		buf_add_char(&w->pending, ' ');
+		add_soft_break(w, node);
 		break;
 	case CMARK_NODE_LINEBREAK:
 		buf_add_char(&w->pending, '\n');
@@ -194,7 +286,7 @@ static void visit(struct writer *w, cmark_node *node, bool enter)
 		break;
 	case CMARK_NODE_FOOTNOTE_REFERENCE:
 		if (enter) /* cmark gives the number here, not the label */
-			buf_printf(&w->pending, "[%s]", cmark_node_get_literal(node));
+			buf_printf(&w->pending, "[^%s]", cmark_node_get_literal(node));
 		break;
 	default:
 		if (strcmp(cmark_node_get_type_string(node), "strikethrough") == 0)

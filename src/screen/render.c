@@ -194,6 +194,12 @@ static void render_linked(struct page *p, const struct note_block *b, const char
 	styled_finish(&text);
 }
 
+static void render_comment(struct screen *s, const char *code)
+{
+	const struct margin margin = {"│ ", "│   ", LOOK_DIM};
+	render_lines(s, LOOK_DIM, code, &margin, SIZE_MAX);
+}
+
 static void render_table(struct page *p, const struct note_block *b)
 {
 	cleanup_buf struct buf first = {0}, rest = {0};
@@ -245,8 +251,10 @@ static void render_block(struct page *p, const struct note_block *b)
 	case NOTE_COMMAND:
 		screen_command(p->screen, b->code, b->output, 12);
 		break;
+	case NOTE_COMMENT:
+		render_comment(p->screen, b->code);
+		break;
 	case NOTE_LISTING:
-	case NOTE_HTML:
 		render_code(p, b);
 		break;
 	case NOTE_TABLE:

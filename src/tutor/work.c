@@ -108,6 +108,22 @@ void work_wake(struct session *s)
 
 /* ---- entering and leaving ---- */
 
+/* What lies there is what an earlier listing put there: the note goes on with another one. */
+static bool is_untouched(const struct course *course, const char *file, const char *there)
+{
+	cleanup_buf struct buf text = {0};
+	if (!file_read(there, NOTE_SIZE_LIMIT, &text, NULL))
+		return false;
+	for (size_t i = 0; i < course->lesson_count; i++) {
+		const struct note_section *section = course->lessons[i].section;
+		for (size_t k = 0; k < section->block_count; k++)
+			if (text_same(section->blocks[k].file, file) &&
+				text_same(section->blocks[k].code, buf_text(&text)))
+				return true;
+	}
+	return false;
+}
+
 void work_write_files(struct session *s, const struct course_step *step)
 {
 	for (size_t i = 0; i < step->block_count; i++) {
@@ -117,8 +133,8 @@ void work_write_files(struct session *s, const struct course_step *step)
 		cleanup_free char *there =
 			path_join(sandbox_workspace(s->options->sandbox), b->file);
 		cleanup_error struct error err = {0};
-		if (file_exists(there)) /* the learner's own changes stay */
-			continue;
+		if (file_exists(there) && !is_untouched(s->course, b->file, there))
+			continue; /* the learner's own changes stay */
 		if (sandbox_write_file(s->options->sandbox, b->file, b->code, &err) && s->unwatched)
 			continue;
 		if (err.message == NULL)
@@ -376,9 +392,10 @@ static void fill_one(void *data, const char *name, size_t at, size_t length)
 		return;
 	cleanup_free char *text = xasprintf("%s = ", name);
 	const struct screen_prompt prompt = {.text = text, .wake_fd = -1};
+	bool optional = f->line[at] == '['; /* nothing may stand there, too */
 	if (!screen_is_terminal(f->s->screen) ||
 		screen_ask(f->s->screen, &prompt, &value, &err) != SCREEN_LINE ||
-		text_is_blank(value)) {
+		(text_is_blank(value) && !optional)) {
 		f->given_up = true;
 		return;
 	}
@@ -396,7 +413,7 @@ void work_example(struct session *s)
 	} else if (f.given_up) {
 		screen_say(s->screen, SCREEN_WARN, "! ",
 			"This command has a gap to fill: type it with a value of your own in its "
-			"place.");
+			"place, or go on with `:next`.");
 	} else {
 		buf_add_text(&f.filled, f.line + f.at);
 		work_line(s, buf_text(&f.filled));

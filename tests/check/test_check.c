@@ -168,6 +168,10 @@ static const struct {
 	{"docker logs web", NULL,
 		"exit of its own; daemon was asked GET containers/{container}/logs"},
 	{"docker container ls -a", NULL, "exit 0; daemon was asked GET containers/json"},
+	{"docker system prune -af", NULL, "daemon was asked POST containers/prune"},
+	{"docker stats --no-stream", NULL, "exit of its own; daemon was asked GET containers/json"},
+	{"docker stats --no-stream web", NULL,
+		"exit of its own; daemon was asked GET containers/{container}/stats"},
 	{"curl localhost", NULL, "exit 0"},
 	{"sudo docker pull alpine", NULL, "exit 0; image alpine exists"},
 };

@@ -177,6 +177,106 @@ START_TEST(broken_notes_are_told)
 }
 END_TEST
 
+/* ---- folders, as people keep them ---- */
+
+static void write_note(const char *folder, const char *name, const char *words)
+{
+	struct error err = {0};
+	cleanup_free char *path = path_join(folder, name);
+	cleanup_free char *above = xstrndup(path, (size_t)(strrchr(path, '/') - path));
+	ck_assert_msg(folder_make(above, 0700, &err), "%s", error_text(&err));
+	ck_assert_msg(file_write(path, words, strlen(words), 0600, &err), "%s", error_text(&err));
+}
+
+static struct course *load_path(const char *path)
+{
+	struct course *c = NULL;
+	struct error err = {0};
+	ck_assert_msg(course_load(path, &c, &err), "%s", error_text(&err));
+	return c;
+}
+
+/* What can't be read is told, and the rest is a course, in the order in which people count. */
+START_TEST(a_folder_is_a_course)
+{
+	static const char *const titles[] = {"Home", "Two", "Ten", "Upper", "Inner"};
+	static const char *const problems[] = {"bin.md", "empty.md", "gone.md", "10-ten.md"};
+	cleanup_free char *folder = path_join(suite_folder, "vault");
+	cleanup_free char *loop = path_join(folder, "sub/loop"),
+			  *gone = path_join(folder, "gone.md");
+	write_note(folder, "10-ten.md", "# Ten\n\n[[nowhere]] [[#Ten]]\n");
+	write_note(folder, "2-two.md", "# Two\n\n[[inner]] [[sub/Inner]] [[Ten]] [[10-ten]]\n");
+	write_note(folder, "index.md", "# Home\n");
+	write_note(folder, "UPPER.MD", "# Upper\n");
+	write_note(folder, "README.md", "# About it\n");
+	write_note(folder, "bin.md", "\001\002\003\004");
+	write_note(folder, "empty.md", "");
+	write_note(folder, "sub/Inner.md", "# Inner\n\n[[2-two]]\n");
+	write_note(folder, "node_modules/x/other.md", "# Not this\n");
+	ck_assert_int_eq(symlink("..", loop) | symlink("nowhere", gone), 0);
+	struct course *c = load_path(folder);
+	ck_assert_uint_eq(c->lesson_count, ARRAY_LENGTH(titles));
+	for (size_t i = 0; i < ARRAY_LENGTH(titles); i++)
+		ck_assert_str_eq(c->lessons[i].title, titles[i]);
+	ck_assert_uint_eq(c->problem_count, ARRAY_LENGTH(problems) + 1);
+	for (size_t i = 0; i < ARRAY_LENGTH(problems); i++)
+		ck_assert(text_ends(c->problems[i < 3 ? i : 4].path, problems[i]));
+	ck_assert(c->problems[0].serious && !c->problems[1].serious);
+	ck_assert_ptr_nonnull(strstr(c->problems[3].message, "[[Ten]]"));
+	ck_assert_ptr_nonnull(strstr(c->problems[4].message, "[[nowhere]]"));
+	course_destroy(c);
+}
+END_TEST
+
+/* A lesson is known by its anchor: no two of a course have the same. */
+START_TEST(anchors_are_a_courses_own)
+{
+	static const char *const anchors[] = {"one", "install", "two", "b-install", "b-install-1"};
+	cleanup_free char *folder = path_join(suite_folder, "twice");
+	write_note(folder, "a.md", "# One\n## Install\n");
+	write_note(folder, "b.md", "# Two\n## Install\n## Install\n");
+	struct course *c = load_path(folder);
+	ck_assert_str_eq(c->id, "twice");
+	ck_assert_uint_eq(c->lesson_count, ARRAY_LENGTH(anchors));
+	for (size_t i = 0; i + 1 < ARRAY_LENGTH(anchors); i++)
+		ck_assert_str_eq(c->lessons[i].anchor, anchors[i]);
+	for (size_t i = 0; i < c->lesson_count; i++)
+		for (size_t k = 0; k < i; k++)
+			ck_assert_str_ne(c->lessons[i].anchor, c->lessons[k].anchor);
+	course_destroy(c);
+}
+END_TEST
+
+/* A note of a vault may link to all of it; a README alone is a note. */
+START_TEST(vaults_and_readmes)
+{
+	cleanup_free char *folder = path_join(suite_folder, "kept");
+	cleanup_free char *note = path_join(folder, "deep/Note.md");
+	cleanup_free char *project = path_join(suite_folder, "project");
+	struct error err = {0};
+	write_note(folder, ".obsidian/app.md", "x");
+	write_note(folder, "Other.md", "# Other\n");
+	write_note(folder, "deep/Note.md", "# Note\n\n[[other]] [[plan.pdf]]\n");
+	write_note(folder, "deep/plan.pdf", "x");
+	write_note(project, "README.md", "# Project\n");
+	write_note(project, "src/README.md", "# Source\n");
+	struct course *c = load_path(note), *p = load_path(project);
+	ck_assert_uint_eq(c->problem_count, 0);
+	ck_assert_str_eq(p->title, "Project");
+	cleanup_free char *readme = path_join(project, "README.md");
+	struct course *r = load_path(readme);
+	ck_assert_str_eq(r->id, "project-readme"); /* progress in one README is none in another */
+	course_destroy(r);
+	course_destroy(c);
+	course_destroy(p);
+	cleanup_free char *empty = path_join(suite_folder, "bare");
+	ck_assert(folder_make(empty, 0700, &err));
+	ck_assert(!course_load(empty, &c, &err));
+	ck_assert_ptr_nonnull(strstr(error_text(&err), "no Markdown notes"));
+	error_finish(&err);
+}
+END_TEST
+
 /* Runs of blanks as one. */
 static void squeeze(struct buf *b)
 {
@@ -273,6 +373,9 @@ int main(void)
 		{questions_alone_are_a_course, 1},
 		{json_is_whole, 1},
 		{broken_notes_are_told, 1},
+		{a_folder_is_a_course, 1},
+		{anchors_are_a_courses_own, 1},
+		{vaults_and_readmes, 1},
 		{shipped_words_are_our_own, 1},
 		{every_section_is_a_lesson, 1},
 		{lessons_are_whole, 1},

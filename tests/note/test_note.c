@@ -31,6 +31,9 @@ static const struct {
 	{"\xFE\xFF\0#\0 \0h\0i\0\n", 12, "hi", "UTF-16BE"},
 	{"#\0 \0h\0i\0\n\0", 10, "hi", "UTF-16LE"},
 	{"# bad \xFF byte\n", 0, "bad ÿ byte", NULL},
+	{"# a \033[31mred\033[0m \033]0;name\007word\n", 0, "a red word", NULL},
+	{"# one\0zero in a file that is otherwise words and words\n", 55,
+		"onezero in a file that is otherwise words and words", NULL},
 	{"# old\rmac\r", 0, "old", NULL},
 };
 
@@ -192,12 +195,63 @@ START_TEST(sections_nest_and_repeat)
 	struct note *note =
 		parse("intro\n\n# A\n## B\n### C\n# A\n### D\n\nSetext\n======\n> # quoted\n");
 	static const char *const numbers[] = {"1", "2", "2.1", "2.1.1", "3", "3.1", "4"};
-	static const char *const names[] = {"testmd", "a", "b", "c", "a-1", "d", "setext"};
+	static const char *const names[] = {"test", "a", "b", "c", "a-1", "d", "setext"};
 	ck_assert_uint_eq(note->section_count, ARRAY_LENGTH(numbers));
 	for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++) {
 		ck_assert_str_eq(note->sections[i].number, numbers[i]);
 		ck_assert_str_eq(note->sections[i].anchor, names[i]);
 	}
+	note_destroy(note);
+}
+END_TEST
+
+/* What the note is called that has no heading for all of it. */
+static const struct {
+	const char *text, *title, *first;
+} titles[] = {
+	{"## A\n## B\n", "test", "A"},
+	{"## A\n### B\n", "A", "A"},
+	{"## A\n# B\n", "B", "A"},
+	{"words\n\n## A\n", "test", "test"},
+	{"---\ntitle: Named\n---\nwords\n\n## A\n", "Named", "Named"},
+	{"+++\ntitle = 'Named'\n+++\nwords\n", "Named", "Named"},
+};
+
+START_TEST(titles_are_found)
+{
+	struct note *note = parse(titles[_i].text);
+	ck_assert_str_eq(note->head.title, titles[_i].title);
+	ck_assert_str_eq(note->sections[0].title, titles[_i].first);
+	note_destroy(note);
+}
+END_TEST
+
+/* What is told of a note as a whole. */
+static const struct {
+	const char *text;
+	int line;
+	const char *message;
+} problems[] = {
+	{"---\ntitle: x\n\n# A\n", 1, "never ended"},
+	{"# A\n\n```sh\nls\n", 3, "never closed"},
+	{"# A \xFC\n", 1, "1 byte is no UTF-8"},
+	{"# A \001 heading that is long enough\n", 0, "1 control character was left out"},
+};
+
+START_TEST(problems_are_told)
+{
+	struct note *note = parse(problems[_i].text);
+	ck_assert_uint_eq(note->problem_count, 1);
+	ck_assert_int_eq(note->problems[0].line, problems[_i].line);
+	ck_assert_ptr_nonnull(strstr(note->problems[0].message, problems[_i].message));
+	note_destroy(note);
+}
+END_TEST
+
+START_TEST(whole_fences_are_no_problem)
+{
+	struct note *note = parse("# A\n\n```\n```\n\n~~~sh\nls\n\n~~~\n\n- ```\n  ls\n  ```\n");
+	ck_assert_uint_eq(note->problem_count, 0);
 	note_destroy(note);
 }
 END_TEST
@@ -282,9 +336,9 @@ START_TEST(footnotes_are_numbered)
 	cleanup_buf struct buf plain = {0};
 	ck_assert_uint_eq(s->block_count, 3);
 	note_text_plain(&s->blocks[0].text, &plain);
-	ck_assert_str_eq(buf_text(&plain), "This[1] and that[2].");
-	ck_assert_str_eq(s->blocks[1].marker, "[1]");
-	ck_assert_str_eq(s->blocks[2].marker, "[2]");
+	ck_assert_str_eq(buf_text(&plain), "This[^1] and that[^2].");
+	ck_assert_str_eq(s->blocks[1].marker, "[^1]");
+	ck_assert_str_eq(s->blocks[2].marker, "[^2]");
 	note_destroy(note);
 }
 END_TEST
@@ -340,6 +394,26 @@ static const struct {
 	{"docker stop CONTAINER", 1},
 	{"docker ps $(docker ps -q)", 0},
 	{"docker run IMAGE …", 2},
+	{"docker stop <CONTAINER_ID|NAME>", 1},
+	{"docker rm <nombre del contenedor>", 1},
+	{"docker rm {{container}} {name} «name» ‹name›", 4},
+	{"docker ps --format {{.Names}} -f {a,b} -e X=${NAME} {1..3}", 0},
+	{"docker run [OPTIONS] IMAGE [COMMAND] [ARG...]", 4},
+	{"[ -f x ] && ls file[0-9]", 0},
+	{"docker exec %CONTAINER% __NAME__", 2},
+	{"date +%Y%m%d", 0},
+	{"docker login -u YOUR_NAME -p your-password", 2},
+	{"docker push yourusername/app", 1},
+	{"git commit -m \"your words\"", 0},
+	{"docker tag xxxx me/XXXX", 2},
+	{"mktemp /tmp/x.XXXXXX", 0},
+	{"docker build -t USERNAME/IMAGE_NAME:TAG .", 3},
+	{"docker run --name=NAME -e NAME=web -e PORT=80 $NAME ${NAME} alpine", 1},
+	{"docker rm container_id image-id my_container", 2},
+	{"docker run -v /path/to/dir:/data alpine", 1},
+	{"echo \"<h1>Hello</h1><br>\" >index.html", 0},
+	{"cat >x <<EOF\n<h1>YOUR NAME</h1> <name>\nEOF\ndocker rm <name>", 1},
+	{"cat <<EOF>f\n<name>\nEOF", 0},
 	{"docker run -e NAME=x alpine", 0},
 	{"cat <file >out", 0},
 	{"echo '<b>'", 0},
@@ -361,6 +435,9 @@ int main(void)
 		{callouts_are_recognised, ARRAY_LENGTH(callouts)},
 		{anchors_follow_github, ARRAY_LENGTH(anchors)},
 		{sections_nest_and_repeat, 1},
+		{titles_are_found, ARRAY_LENGTH(titles)},
+		{problems_are_told, ARRAY_LENGTH(problems)},
+		{whole_fences_are_no_problem, 1},
 		{front_matter_is_read, 1},
 		{look_alike, 1},
 		{given_note, 1},

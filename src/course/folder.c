@@ -1,0 +1,113 @@
+/* course/folder.c - which notes lie in a folder, and in which order they are read */
+#include "private.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define DEPTH_MOST 8
+#define NOTES_MOST 10000
+
+/* What lies beside notes and is about them. */
+static const char *const companions[] = {"README.md", "AUTHORING.md", "CONTRIBUTING.md",
+	"CHANGELOG.md", "LICENSE.md", "SUMMARY.md", "CODE_OF_CONDUCT.md", "SECURITY.md"};
+
+/* Folders in which nobody keeps notes. */
+static const char *const other_folders[] = {"quizzes", "node_modules", "vendor", "_site", "public"};
+
+static bool is_one_of(const char *name, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (text_same_fold(name, names[i]))
+			return true;
+	return false;
+}
+
+bool folder_has_ending(const char *name)
+{
+	static const char *const endings[] = {".md", ".markdown", ".mdx", ".qmd"};
+	size_t length = strlen(name);
+	for (size_t i = 0; i < ARRAY_LENGTH(endings); i++) {
+		size_t ending = strlen(endings[i]);
+		if (length > ending && text_same_fold(name + length - ending, endings[i]))
+			return true;
+	}
+	return false;
+}
+
+bool folder_is_note(const char *folder, const char *name)
+{
+	cleanup_free char *path = path_join(folder, name);
+	return folder_has_ending(name) && !is_one_of(name, companions, ARRAY_LENGTH(companions)) &&
+	       !folder_exists(path);
+}
+
+static bool is_readme(const char *folder, const char *name)
+{
+	(void)folder;
+	return text_same_fold(name, "README.md");
+}
+
+/* A folder, and no link to one: links may lead in a circle. */
+static bool is_inner_folder(const char *folder, const char *name)
+{
+	struct stat about;
+	cleanup_free char *path = path_join(folder, name);
+	return !is_one_of(name, other_folders, ARRAY_LENGTH(other_folders)) &&
+	       lstat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+/* "index.md" before all others; "2-…" before "10-…". */
+static int compare_names(const void *a, const void *b)
+{
+	const char *x = *(char *const *)a, *y = *(char *const *)b;
+	bool first = text_same_fold(x, "index.md") || text_same_fold(x, "_index.md");
+	bool second = text_same_fold(y, "index.md") || text_same_fold(y, "_index.md");
+	return first != second ? (first ? -1 : 1) : strverscmp(x, y);
+}
+
+bool folder_list(const char *path, bool (*wanted)(const char *folder, const char *name),
+	struct words *ret, struct error *err)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	if (dir == NULL)
+		return error_set(err, 0, "folder '%s' can't be read", path);
+	while ((entry = readdir(dir)) != NULL)
+		if (entry->d_name[0] != '.' && wanted(path, entry->d_name))
+			words_add(ret, entry->d_name);
+	closedir(dir);
+	if (ret->count > 1)
+		qsort(ret->items, ret->count, sizeof *ret->items, compare_names);
+	return true;
+}
+
+/* A folder's own notes, then those of the folders in it. What can't be opened has none. */
+static void add_below(const char *path, unsigned depth, struct words *ret)
+{
+	cleanup_words struct words notes = {0}, folders = {0};
+	(void)folder_list(path, folder_is_note, &notes, NULL);
+	if (notes.count == 0) /* then it is about what lies in the folder, or below */
+		(void)folder_list(path, is_readme, &notes, NULL);
+	for (size_t i = 0; i < notes.count && ret->count < NOTES_MOST; i++) {
+		cleanup_free char *note = path_join(path, notes.items[i]);
+		words_add(ret, note);
+	}
+	if (depth < DEPTH_MOST)
+		(void)folder_list(path, is_inner_folder, &folders, NULL);
+	for (size_t i = 0; i < folders.count; i++) {
+		cleanup_free char *folder = path_join(path, folders.items[i]);
+		add_below(folder, depth + 1, ret);
+	}
+}
+
+bool folder_notes(const char *path, struct words *ret, struct error *err)
+{
+	cleanup_words struct words readme = {0};
+	if (!folder_list(path, is_readme, &readme, err)) /* told, where it can't be opened */
+		return false;
+	add_below(path, 0, ret);
+	return ret->count > 0 ||
+	       error_set(err, 0, "folder '%s' has no Markdown notes (*.md)", path);
+}

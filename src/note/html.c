@@ -1,0 +1,377 @@
+/* note/html.c - a block of HTML, as READMEs and exports have them, read for its words: what only
+ * says how a page looks is left out, as every viewer does */
+#include "html.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+struct page {
+	struct walker *w;
+	bool document; /* headings here are the note's */
+	int line;
+	struct note_span *spans; /* of the paragraph that grows */
+	size_t count;
+	struct buf text; /* of the span that grows */
+	unsigned style;
+	unsigned heading; /* level of the one that is open, 0: none */
+	bool topic;       /* within <summary> */
+	bool item;        /* behind <li> */
+	size_t link;
+	struct note_row *rows; /* of the table that is open */
+	size_t row_count;
+	bool table;
+};
+
+/* ---- text ---- */
+
+static void end_span(struct page *p)
+{
+	if (p->text.length == 0)
+		return;
+	p->spans = arena_grow(walker_arena(p->w), p->spans, p->count, sizeof *p->spans);
+	p->spans[p->count++] = (struct note_span){
+		.style = p->style,
+		.text = arena_strndup(walker_arena(p->w), buf_text(&p->text), p->text.length),
+		.link = p->link,
+	};
+	buf_truncate(&p->text, 0);
+}
+
+static bool ends_blank(const struct page *p)
+{
+	if (p->text.length > 0)
+		return isspace((unsigned char)p->text.data[p->text.length - 1]);
+	const char *last = p->count > 0 ? p->spans[p->count - 1].text : " ";
+	return isspace((unsigned char)last[strlen(last) - 1]);
+}
+
+/* White space is one blank, as browsers have it. */
+static void add_words(struct page *p, const char *text, size_t length)
+{
+	cleanup_buf struct buf words = {0};
+	html_add_text(&words, text, length);
+	for (size_t i = 0; i < words.length; i++) {
+		char c = words.data[i];
+		if (!isspace((unsigned char)c))
+			buf_add_char(&p->text, c);
+		else if (!ends_blank(p))
+			buf_add_char(&p->text, ' ');
+	}
+}
+
+/* The spans so far, without blanks at their end. */
+static struct note_text take_text(struct page *p)
+{
+	while (p->text.length > 0 && isspace((unsigned char)p->text.data[p->text.length - 1]))
+		buf_truncate(&p->text, p->text.length - 1);
+	end_span(p);
+	struct note_text text = {.spans = p->spans, .count = p->count};
+	p->spans = NULL;
+	p->count = 0;
+	return text;
+}
+
+/* ---- blocks ---- */
+
+static void add_cell(struct page *p)
+{
+	struct note_row *row = p->row_count > 0 ? &p->rows[p->row_count - 1] : NULL;
+	struct note_text text = take_text(p);
+	if (row == NULL)
+		return;
+	struct note_text *cells = (struct note_text *)row->cells; /* ours while it is read */
+	cells = arena_grow(walker_arena(p->w), cells, row->count, sizeof *cells);
+	cells[row->count++] = text;
+	row->cells = cells;
+}
+
+static void end_paragraph(struct page *p)
+{
+	if (p->table)
+		return;
+	struct note_text text = take_text(p);
+	bool item = p->item && text.count > 0;
+	if (text.count == 0)
+		return;
+	p->item = false;
+	if (p->heading > 0) {
+		walker_heading(p->w, p->heading, &text, p->line);
+		return;
+	}
+	bool topic = p->topic && p->w->list_count == 0 && p->w->quote_count == 0;
+	struct note_block *b =
+		add_block(p->w, topic ? NOTE_TOPIC : NOTE_PARAGRAPH, p->line, p->line);
+	b->text = text;
+	b->marker = item ? "•" : b->marker;
+	b->list_depth += item;
+}
+
+static void add_media(
+	struct page *p, const char *tag, enum note_block_kind kind, enum note_link_kind link)
+{
+	size_t length, words = 0;
+	const char *address = html_attribute(tag, "src", &length);
+	if (address == NULL)
+		return;
+	const char *title = html_attribute(tag, "title", &words);
+	if (title == NULL)
+		title = html_attribute(tag, "alt", &words);
+	cleanup_free char *url = xstrndup(address, length);
+	cleanup_free char *name = title != NULL ? xstrndup(title, words) : xstrdup("");
+	size_t number = section_add_link(p->w->reader, p->w->section, link, url, name, p->line);
+	if (p->table) {
+		end_span(p);
+		p->link = number;
+		buf_printf(&p->text, "🖼 %s", name);
+		end_span(p);
+		p->link = 0;
+		return;
+	}
+	if (p->heading == 0)
+		end_paragraph(p);
+	struct note_block *b = add_block(p->w, kind, p->line, p->line);
+	b->text = spans_plain(p->w->reader, name);
+	b->link = number;
+}
+
+static void add_table(struct page *p)
+{
+	size_t cells = 0;
+	p->table = false;
+	for (size_t i = 0; i < p->row_count; i++)
+		cells += p->rows[i].count;
+	if (cells == 0) /* what it holds is Markdown, and follows */
+		p->row_count = 0;
+	if (p->row_count == 0)
+		return;
+	struct note_block *b = add_block(p->w, NOTE_TABLE, p->line, p->line);
+	b->rows = p->rows;
+	b->row_count = p->row_count;
+	p->rows = NULL;
+	p->row_count = 0;
+}
+
+static void begin_row(struct page *p)
+{
+	p->rows = arena_grow(walker_arena(p->w), p->rows, p->row_count, sizeof *p->rows);
+	p->rows[p->row_count++] = (struct note_row){.cells = NULL};
+}
+
+/* ---- what a tag does ---- */
+
+static void change_style(struct page *p, unsigned style, bool close)
+{
+	end_span(p);
+	p->style = close ? p->style & ~style : p->style | style;
+}
+
+static void change_link(struct page *p, const char *tag, bool close)
+{
+	size_t length;
+	const char *address = close ? NULL : html_attribute(tag, "href", &length);
+	end_span(p);
+	p->link = 0;
+	if (address == NULL || p->heading > 0)
+		return;
+	cleanup_free char *url = xstrndup(address, length);
+	p->link = section_add_link(p->w->reader, p->w->section, NOTE_LINK_PAGE, url, "", p->line);
+}
+
+static void change_heading(struct page *p, unsigned level, bool close)
+{
+	end_paragraph(p);
+	p->heading = close || !p->document ? 0 : level;
+	p->style = close || p->document ? NOTE_PLAIN : NOTE_STRONG;
+}
+
+static void change_table(struct page *p, bool close)
+{
+	if (close) {
+		add_table(p);
+	} else {
+		end_paragraph(p);
+		p->table = true;
+	}
+}
+
+static bool take_table_tag(struct page *p, const char *tag, bool close)
+{
+	bool cell = html_is(tag, "td") || html_is(tag, "th");
+	if (html_is(tag, "table"))
+		change_table(p, close);
+	else if (p->table && html_is(tag, "tr") && !close)
+		begin_row(p);
+	else if (p->table && cell && close)
+		add_cell(p);
+	else if (p->table && cell)
+		(void)take_text(p); /* blanks between cells */
+	else
+		return false;
+	return true;
+}
+
+/* Tags behind which words begin anew. */
+static const char *const breaking[] = {"p", "div", "ul", "ol", "dl", "dt", "dd", "blockquote",
+	"details", "section", "figure", "figcaption", "center", "tr", "header", "footer"};
+
+static void take_block_tag(struct page *p, const char *tag, bool close)
+{
+	size_t length;
+	const char *label = html_is(tag, "TabItem") || html_is(tag, "Tab")
+				    ? html_attribute(tag, "label", &length)
+				    : NULL;
+	for (size_t i = 0; i < ARRAY_LENGTH(breaking); i++)
+		if (html_is(tag, breaking[i]))
+			end_paragraph(p);
+	if (html_is(tag, "summary") || label != NULL) {
+		end_paragraph(p);
+		p->topic = !close;
+	}
+	if (label != NULL) {
+		add_words(p, label, length);
+		end_paragraph(p);
+		p->topic = false;
+	}
+	if (html_is(tag, "li")) {
+		end_paragraph(p);
+		p->item = !close;
+	}
+	if (html_is(tag, "td") || html_is(tag, "th")) /* of a table with Markdown in it */
+		add_words(p, " ", 1);
+	if (html_is(tag, "hr")) {
+		end_paragraph(p);
+		add_block(p->w, NOTE_RULE, p->line, p->line);
+	}
+	if (html_is(tag, "br") && (p->text.length > 0 || p->count > 0))
+		buf_add_char(&p->text, '\n');
+}
+
+/* ---- what is taken as a whole ---- */
+
+static const char *end_of(const char *html, const char *name)
+{
+	cleanup_free char *close = xasprintf("</%s", name);
+	const char *end = strcasestr(html, close);
+	return end != NULL ? end : html + strlen(html);
+}
+
+/* <pre>: code, with the language that a <code class="language-…"> names. */
+static const char *take_code(struct page *p, const char *html)
+{
+	const char *start = html + strcspn(html, ">"), *end = end_of(html, "pre");
+	start += *start == '>';
+	size_t length = 0;
+	const char *class = html_attribute(html, "class", &length);
+	const char *word = class != NULL && class < end ? strstr(class, "language-") : NULL;
+	cleanup_free char *language = word != NULL && word < class + length
+					      ? xstrndup(word + 9, strcspn(word + 9, " \"'"))
+					      : xstrdup("");
+	cleanup_buf struct buf code = {0};
+	while (start < end) {
+		size_t run = strcspn(start, "<");
+		run = run < (size_t)(end - start) ? run : (size_t)(end - start);
+		html_add_text(&code, start, run);
+		start += run;
+		bool tag = start < end && (isalpha((unsigned char)start[1]) || start[1] == '/');
+		if (start < end && !tag)
+			buf_add_char(&code, '<');
+		start += start == end ? 0 : tag ? strcspn(start, ">") + 1 : 1;
+	}
+	end_paragraph(p);
+	size_t blank = strspn(buf_text(&code), "\n");
+	walker_code(p->w, buf_text(&code) + blank, language, p->line + (int)blank);
+	return end;
+}
+
+static const char *skip_whole(struct page *p, const char *html, const char *name)
+{
+	reader_problem(p->w->reader, p->line, false, "<%s> is left out", name);
+	return end_of(html, name);
+}
+
+/* Elements whose inside is none of the words. */
+static const char *take_whole(struct page *p, const char *html)
+{
+	static const char *const unread[] = {"script", "style", "svg"};
+	if (html[1] == '/')
+		return NULL;
+	if (html_is(html, "pre"))
+		return take_code(p, html);
+	for (size_t i = 0; i < ARRAY_LENGTH(unread); i++)
+		if (html_is(html, unread[i]))
+			return skip_whole(p, html, unread[i]);
+	return NULL;
+}
+
+static void take_tag(struct page *p, const char *html, size_t length)
+{
+	cleanup_free char *tag = xstrndup(html, length);
+	bool close = tag[1] == '/';
+	const char *name = tag + 1 + close;
+	unsigned style = html_style(tag);
+	bool heading = tolower((unsigned char)name[0]) == 'h' && name[1] >= '1' && name[1] <= '6' &&
+		       !isalnum((unsigned char)name[2]);
+	if (style != NOTE_PLAIN)
+		change_style(p, style, close);
+	else if (html_is(tag, "a"))
+		change_link(p, tag, close);
+	else if (html_is(tag, "img"))
+		add_media(p, tag, NOTE_PICTURE, NOTE_LINK_PICTURE);
+	else if (html_is(tag, "iframe") || html_is(tag, "video"))
+		add_media(p, tag, NOTE_FILM, NOTE_LINK_FILM);
+	else if (take_table_tag(p, tag, close))
+		return;
+	else if (heading)
+		change_heading(p, (unsigned)(name[1] - '0'), close);
+	else if (html_is_silent(tag) || html_is_component(tag))
+		take_block_tag(p, tag, close);
+	else
+		buf_add_text(&p->text, tag); /* no tag that anybody knows: words */
+}
+
+/* The length of a tag or comment at html; 0: it is a sign like any other. */
+static size_t tag_length(const char *html)
+{
+	if (text_starts(html, "<!--")) {
+		const char *end = strstr(html, "-->");
+		return end != NULL ? (size_t)(end - html) + 3 : strlen(html);
+	}
+	if (!isalpha((unsigned char)html[1]) && html[1] != '/' && html[1] != '!')
+		return 0;
+	size_t length = strcspn(html, ">");
+	return html[length] == '>' ? length + 1 : 0;
+}
+
+static const char *take_piece(struct page *p, const char *html)
+{
+	size_t length = *html == '<' ? tag_length(html) : 0;
+	const char *behind = length > 0 ? take_whole(p, html) : NULL;
+	if (behind != NULL)
+		return behind;
+	if (length > 0) {
+		if (html[1] != '!')
+			take_tag(p, html, length);
+		return html + length;
+	}
+	length = *html == '<' ? 1 : strcspn(html, "<");
+	add_words(p, html, length);
+	return html + length;
+}
+
+void html_read(struct walker *w, const char *html, int line, bool document)
+{
+	struct page p = {.w = w, .document = document, .line = line};
+	while (*html != '\0') {
+		const char *behind = take_piece(&p, html);
+		for (; html < behind; html++)
+			p.line += *html == '\n';
+	}
+	if (p.table) {
+		p.table = false;
+		add_table(&p);
+	}
+	end_paragraph(&p);
+	buf_finish(&p.text);
+}

@@ -1,0 +1,267 @@
+/* note/placeholders.c - what stands in a command for something of the reader's own */
+#include "note.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+static bool is_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || c == '-' || c == '.' ||
+	       (unsigned char)c >= 0x80;
+}
+
+static bool is_letter(char c)
+{
+	return isalpha((unsigned char)c) || (unsigned char)c >= 0x80;
+}
+
+static size_t word_length(const char *text)
+{
+	size_t length = 0;
+	while (is_word(text[length]))
+		length++;
+	return length;
+}
+
+/* Where a name may begin, and where it may end: "USER/IMAGE:TAG", "--name=NAME", but not "NAME=x".
+ */
+static bool begins_here(const char *line, const char *c)
+{
+	return c == line || isspace((unsigned char)c[-1]) || strchr("=:/", c[-1]) != NULL;
+}
+
+static bool ends_here(const char *end)
+{
+	return *end == '\0' || isspace((unsigned char)*end) || strchr(":/", *end) != NULL;
+}
+
+/* ---- what is between brackets ---- */
+
+static bool has_closing_tag(const char *name, size_t length)
+{
+	for (const char *at = name; (at = strstr(at, "</")) != NULL; at += 2)
+		if (strncasecmp(at + 2, name, length) == 0)
+			return true;
+	return false;
+}
+
+/* "<name>", "<container id>", "<ID|NAME>"; not the tags of a web page, nor "<in|sort>out" */
+static size_t angle_length(const char *line, const char *c)
+{
+	size_t length = 1;
+	(void)line;
+	if (*c != '<' || !is_letter(c[1]))
+		return 0;
+	while (is_word(c[length]) || (c[length] != '\0' && strchr(" /|:,", c[length]) != NULL))
+		length++;
+	if (c[length] != '>' || c[length - 1] == ' ' || strncasecmp(c, "<br", 3) == 0 ||
+		strncasecmp(c, "<hr", 3) == 0)
+		return 0;
+	if (memchr(c, '|', length) != NULL && is_word(c[length + 1]))
+		return 0;
+	return has_closing_tag(c + 1, word_length(c + 1)) ? 0 : length + 1;
+}
+
+/* "{{name}}", "{{ name }}", "{name}"; not "{a,b}", "${NAME}", "{{.Names}}" */
+static size_t brace_length(const char *line, const char *c)
+{
+	size_t braces = text_starts(c, "{{") ? 2 : 1;
+	if (*c != '{' || (c != line && strchr("$@{%", c[-1]) != NULL))
+		return 0;
+	const char *name = c + braces;
+	name += strspn(name, " ");
+	size_t length = is_letter(*name) ? word_length(name) : 0;
+	const char *end = name + length;
+	bool range = memmem(name, length, "..", 2) != NULL;
+	end += strspn(end, " ");
+	bool blank = braces == 1 && (c[1] == ' ' || end != name + length);
+	if (length == 0 || range || blank || strncmp(end, "}}", braces) != 0)
+		return 0;
+	return (size_t)(end - c) + braces;
+}
+
+/* "[OPTIONS]", "[ARG...]", "[-a]", "[image name]": may be left out. Not "[ -f x ]", "file[0-9]". */
+static size_t square_length(const char *line, const char *c)
+{
+	size_t length = 1;
+	if (*c != '[' || (c != line && !isspace((unsigned char)c[-1])) ||
+		(!is_letter(c[1]) && c[1] != '-'))
+		return 0;
+	while (is_word(c[length]) || (c[length] != '\0' && strchr(" |:=", c[length]) != NULL))
+		length++;
+	if (c[length] != ']' || (c[length + 1] != '\0' && !isspace((unsigned char)c[length + 1])))
+		return 0;
+	return length + 1;
+}
+
+/* "«name»", "‹name›" */
+static size_t quote_length(const char *line, const char *c)
+{
+	static const struct {
+		const char *open, *close;
+	} quotes[] = {{"«", "»"}, {"‹", "›"}};
+	(void)line;
+	for (size_t i = 0; i < ARRAY_LENGTH(quotes); i++) {
+		const char *end =
+			text_starts(c, quotes[i].open) ? strstr(c, quotes[i].close) : NULL;
+		if (end != NULL && memchr(c, '\n', (size_t)(end - c)) == NULL)
+			return (size_t)(end - c) + strlen(quotes[i].close);
+	}
+	return 0;
+}
+
+/* ---- words ---- */
+
+/* Names that reference pages write in capitals for what one puts in their place. */
+static const char *const capital_names[] = {"CONTAINER", "IMAGE", "NETWORK", "VOLUME",
+	"CONTAINER_ID", "CONTAINER_NAME", "CONTAINER-ID", "IMAGE_ID", "IMAGE_NAME", "IMAGE-ID",
+	"NETWORK_NAME", "VOLUME_NAME", "USERNAME", "PASSWORD", "HOST", "PORT", "HOST_PORT",
+	"CONTAINER_PORT", "NAME", "TAG", "REPOSITORY", "SOURCE_IMAGE", "TARGET_IMAGE", "DEST_PATH",
+	"SRC_PATH", "SERVICE", "STACK", "NODE", "COMMAND"};
+
+static size_t capital_length(const char *line, const char *c)
+{
+	size_t length = word_length(c);
+	if (!begins_here(line, c) || !ends_here(c + length))
+		return 0;
+	for (size_t i = 0; i < ARRAY_LENGTH(capital_names); i++)
+		if (strlen(capital_names[i]) == length && strncmp(c, capital_names[i], length) == 0)
+			return length;
+	return 0;
+}
+
+/* "container_id", "image-id": no object can have been given such a name in an earlier line. */
+static size_t id_length(const char *line, const char *c)
+{
+	static const char *const names[] = {
+		"container_id", "container-id", "image_id", "image-id", "containerid", "imageid"};
+	size_t length = word_length(c);
+	if (!begins_here(line, c) || !ends_here(c + length))
+		return 0;
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
+		if (strlen(names[i]) == length && strncasecmp(c, names[i], length) == 0)
+			return length;
+	return 0;
+}
+
+/* "YOUR_NAME", "your-container", "yourusername/app", "/path/to/folder" */
+static size_t your_length(const char *line, const char *c)
+{
+	if (text_starts(c, "/path/to") && (c == line || !is_word(c[-1])))
+		return strcspn(c, " \t\n:,'\"");
+	size_t length = word_length(c);
+	bool yours = strncasecmp(c, "your", 4) == 0 && length > 4 && !isdigit((unsigned char)c[4]);
+	return yours && begins_here(line, c) ? length : 0;
+}
+
+/* "xxxx", "XXXXXXXX" */
+static size_t x_length(const char *line, const char *c)
+{
+	size_t length = strspn(c, "x");
+	length = length > 0 ? length : strspn(c, "X");
+	return length >= 3 && begins_here(line, c) && ends_here(c + length) ? length : 0;
+}
+
+/* "%NAME%", "__NAME__" */
+static size_t marked_length(const char *line, const char *c)
+{
+	const char *mark = text_starts(c, "__") ? "__" : *c == '%' ? "%" : NULL;
+	if (mark == NULL || !begins_here(line, c))
+		return 0;
+	size_t width = strlen(mark), length = width;
+	while (isupper((unsigned char)c[length]) ||
+		(c[length] == '_' && !text_starts(c + length, mark)))
+		length++;
+	return length >= width + 2 && text_starts(c + length, mark) ? length + width : 0;
+}
+
+static size_t dots_length(const char *line, const char *c)
+{
+	size_t length = text_starts(c, "…") ? strlen("…") : text_starts(c, "...") ? 3 : 0;
+	bool alone = length > 0 && (c == line || isspace((unsigned char)c[-1])) &&
+		     (c[length] == '\0' || isspace((unsigned char)c[length]));
+	return alone ? length : 0;
+}
+
+static const struct {
+	size_t (*length)(const char *line, const char *c);
+	bool quoted;        /* within "…", too */
+	const char *around; /* what is no part of its name */
+} kinds[] = {
+	{angle_length, true, "<>"},
+	{brace_length, false, "{} "},
+	{square_length, false, "[]"},
+	{quote_length, false, "«»‹›"},
+	{capital_length, false, ""},
+	{id_length, false, ""},
+	{your_length, false, ""},
+	{x_length, false, ""},
+	{marked_length, false, "%_"},
+	{dots_length, false, ""},
+};
+
+static char *name_of(const char *c, size_t length, const char *around)
+{
+	while (length > 0 && strchr(around, c[length - 1]) != NULL)
+		length--;
+	size_t front = strspn(c, around);
+	return front < length ? xstrndup(c + front, length - front) : xstrdup("");
+}
+
+static size_t placeholder_at(const char *line, const char *c, char quote, const char **ret_around)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
+		size_t length = quote == '\0' || kinds[i].quoted ? kinds[i].length(line, c) : 0;
+		*ret_around = kinds[i].around;
+		if (length > 0)
+			return length;
+	}
+	return 0;
+}
+
+/* ---- here-documents are the author's own text ---- */
+
+/* c stands at "<<"; returns how far its body goes from there, or 0. The rest of the first line is
+ * lost to placeholders, too. */
+static size_t document_length(const char *c)
+{
+	if (!text_starts(c, "<<") || c[2] == '<')
+		return 0;
+	const char *word = c + 2;
+	word += strspn(word, "- \t'\"\\");
+	size_t length = word_length(word);
+	const char *line = strchr(word, '\n');
+	while (length > 0 && line != NULL) {
+		line++;
+		const char *text = line + strspn(line, "\t");
+		if (strncmp(text, word, length) == 0 &&
+			(text[length] == '\n' || text[length] == '\0'))
+			return (size_t)(text - c) + length;
+		line = strchr(line, '\n');
+	}
+	return length > 0 ? strlen(c) : 0;
+}
+
+size_t note_placeholders(const char *line,
+	void (*found)(void *data, const char *name, size_t at, size_t length), void *data)
+{
+	size_t count = 0;
+	char quote = '\0';
+	for (const char *c = line; *c != '\0';) {
+		const char *around = "";
+		if (*c == '\'' || *c == '"')
+			quote = quote == '\0' ? *c : quote == *c ? '\0' : quote;
+		size_t skip = quote == '\0' ? document_length(c) : 0;
+		size_t length =
+			skip == 0 && quote != '\'' ? placeholder_at(line, c, quote, &around) : 0;
+		if (length > 0) {
+			cleanup_free char *name = name_of(c, length, around);
+			if (found != NULL)
+				found(data, name, (size_t)(c - line), length);
+			count++;
+		}
+		c += length > 0 ? length : skip > 0 ? skip : 1;
+	}
+	return count;
+}

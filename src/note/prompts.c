@@ -1,0 +1,235 @@
+/* note/prompts.c - what stands in front of a command in a terminal's picture, and which words are
+ * known to begin commands */
+#include "fence.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* ---- words that begin commands ---- */
+
+static const char *const known_commands[] = {"docker", "docker-compose", "docker-machine", "sudo",
+	"curl", "wget", "apt", "apt-get", "cd", "ls", "cat", "echo", "mkdir", "rmdir", "rm", "cp",
+	"mv", "ln", "touch", "export", "git", "npm", "npx", "yarn", "node", "ps", "kill", "ping",
+	"ssh", "scp", "systemctl", "journalctl", "service", "podman", "nerdctl", "kubectl",
+	"minikube", "helm", "chmod", "chown", "tar", "unzip", "grep", "sed", "awk", "jq", "xargs",
+	"tee", "head", "tail", "pwd", "exit", "nslookup", "dig", "nc", "ss", "ip", "env", "printf",
+	"sleep", "time", "which", "whoami", "id", "uname", "hostname", "df", "du", "usermod",
+	"useradd", "groupadd", "newgrp", "su", "vi", "vim", "nano", "python", "python3", "pip",
+	"pip3", "go", "cargo", "mvn", "gradle", "make", "brew", "dnf", "yum", "apk", "pacman",
+	"snap", "openssl", "mysql", "psql", "redis-cli", "bash", "sh"};
+
+/* "NAME=value " in front of a command. */
+static size_t assignment_length(const char *line)
+{
+	size_t name = 0;
+	while (isalnum((unsigned char)line[name]) || line[name] == '_')
+		name++;
+	if (name == 0 || isdigit((unsigned char)line[0]) || line[name] != '=')
+		return 0;
+	size_t length = name + strcspn(line + name, " \t\n");
+	size_t blanks = strspn(line + length, " \t");
+	return blanks > 0 ? length + blanks : 0;
+}
+
+bool is_known_command(const char *line)
+{
+	for (size_t skip; (skip = assignment_length(line)) > 0;)
+		line += skip;
+	size_t length = strcspn(line, " \t\n");
+	for (size_t i = 0; i < ARRAY_LENGTH(known_commands); i++)
+		if (strlen(known_commands[i]) == length &&
+			strncmp(line, known_commands[i], length) == 0)
+			return true;
+	return false;
+}
+
+/* ---- prompts ---- */
+
+static bool is_name(char c)
+{
+	return isalnum((unsigned char)c) || c == '-' || c == '_' || c == '.';
+}
+
+static size_t name_length(const char *text)
+{
+	size_t length = 0;
+	while (is_name(text[length]))
+		length++;
+	return length;
+}
+
+/* A sign at the end of a prompt, and the blank behind it; 0: none stands there. */
+static size_t sign_length(const char *text, const char *signs)
+{
+	if (*text == '\0' || strchr(signs, *text) == NULL)
+		return 0;
+	return text[1] == ' ' ? 2 : text[1] == '\0' ? 1 : 0;
+}
+
+/* "user@host:~/x$ " and "root@1f2e:/# ", also "[user@host x]$ " */
+static size_t prompt_of_host(const char *line)
+{
+	const char *c = line;
+	bool bracket = *c == '[' || *c == '(';
+	c += bracket;
+	size_t name = name_length(c);
+	if (name == 0 || c[name] != '@')
+		return 0;
+	const char *end = strpbrk(c + name, bracket ? "])" : "$#%");
+	if (end == NULL || end - line > 80)
+		return 0;
+	end += bracket;
+	size_t sign = sign_length(end, "$#%");
+	return sign > 0 ? (size_t)(end - line) + sign : 0;
+}
+
+/* "MacBook-Pro:~ jane$ ", "host:/srv# ", "node1 ~ $ ". Behind a blank '#' would be a remark. */
+static size_t prompt_of_place(const char *line)
+{
+	size_t at = name_length(line);
+	if (at == 0 || (line[at] != ':' && line[at] != ' '))
+		return 0;
+	const char *signs = line[at] == ':' ? "$#%" : "$%";
+	at++;
+	if (line[at] != '~' && line[at] != '/')
+		return 0;
+	at += strcspn(line + at, " $#%");
+	if (line[at] == ' ')
+		at += 1 + name_length(line + at + 1);
+	size_t sign = at <= 80 ? sign_length(line + at, signs) : 0;
+	return sign > 0 ? at + sign : 0;
+}
+
+/* "bash-5.1$ ", "sh-4.2# ", "/ # ", "~ $ ", "/app # " */
+static size_t prompt_of_shell(const char *line)
+{
+	size_t length = 0;
+	if (text_starts(line, "bash-") || text_starts(line, "sh-"))
+		length = strcspn(line, "$#");
+	else if (line[0] == '/' || line[0] == '~')
+		length = strcspn(line, " ") + 1;
+	if (length == 0 || length > 60 || strlen(line) <= length)
+		return 0;
+	size_t sign = sign_length(line + length, "$#");
+	return sign > 0 ? length + sign : 0;
+}
+
+/* "PS C:\x> ", "PS> ", "PS /home/me> ", "C:\x> " */
+static size_t prompt_of_windows(const char *line)
+{
+	const char *c = line;
+	bool power = text_starts(line, "PS>") || text_starts(line, "PS ");
+	if (power)
+		c += 2 + (line[2] == ' ');
+	bool drive = isalpha((unsigned char)c[0]) && c[1] == ':' && c[2] == '\\';
+	if (!drive && !(power && strchr(">/~", c[0]) != NULL))
+		return 0;
+	const char *end = strchr(c, '>');
+	if (end == NULL || end - line > 80)
+		return 0;
+	return (size_t)(end - line) + 1 + (end[1] == ' ');
+}
+
+/* What oh-my-zsh tells behind its arrow: "~ ", "project git:(main) ✗ " */
+static size_t place_behind_arrow(const char *text, size_t blanks)
+{
+	size_t length = 0;
+	if (*text == '~' || (blanks >= 2 && name_length(text) > 0))
+		length = strcspn(text, " ");
+	length += strspn(text + length, " ");
+	if (text_starts(text + length, "git:("))
+		length += strcspn(text + length, " ");
+	length += strspn(text + length, " ");
+	if (text_starts(text + length, "✗"))
+		length += strlen("✗");
+	return length + strspn(text + length, " ");
+}
+
+/* "🕙 16:12:38 ❯ ", "➜  ~ " */
+static size_t prompt_of_arrow(const char *line)
+{
+	static const char *const arrows[] = {"❯", "➜", "»", "›", "λ"};
+	for (size_t i = 0; i < ARRAY_LENGTH(arrows); i++) {
+		const char *arrow = strstr(line, arrows[i]);
+		size_t width = strlen(arrows[i]);
+		if (arrow == NULL || arrow - line > 60 ||
+			(arrow[width] != ' ' && arrow[width] != '\0'))
+			continue;
+		if (i > 0 && arrow != line) /* only ❯ stands behind anything */
+			continue;
+		size_t length = (size_t)(arrow - line) + width;
+		size_t blanks = strspn(line + length, " ");
+		length += blanks;
+		return i == 1 ? length + place_behind_arrow(line + length, blanks) : length;
+	}
+	return 0;
+}
+
+/* "└─$ ", "╰─❯ ": the second line of a prompt of two. */
+static size_t prompt_of_corner(const char *line)
+{
+	static const char *const corners[] = {"└", "╰"};
+	static const char *const ends[] = {"$", "#", "%", "❯", "➤", ">"};
+	for (size_t i = 0; i < ARRAY_LENGTH(corners); i++) {
+		if (!text_starts(line, corners[i]))
+			continue;
+		size_t at = strlen(corners[i]);
+		while (text_starts(line + at, "─"))
+			at += strlen("─");
+		for (size_t k = 0; k < ARRAY_LENGTH(ends); k++) {
+			size_t end = at + strlen(ends[k]);
+			if (text_starts(line + at, ends[k]) &&
+				(line[end] == ' ' || line[end] == '\0'))
+				return end + (line[end] == ' ');
+		}
+	}
+	return 0;
+}
+
+/* "$ docker …", "% …": one sign and a blank; also "$docker …", where that is what is meant. */
+static size_t prompt_of_sign(const char *line, const char *signs)
+{
+	if (line[0] == '$' && is_known_command(line + 1))
+		return 1;
+	return sign_length(line, signs);
+}
+
+/* "(venv) " in front of a prompt. */
+static size_t environment_length(const char *line)
+{
+	size_t name = line[0] == '(' ? name_length(line + 1) : 0;
+	return name > 0 && text_starts(line + 1 + name, ") ") ? name + 3 : 0;
+}
+
+static size_t bare_prompt(const char *line, enum prompt_signs signs)
+{
+	static size_t (*const kinds[])(const char *line) = {prompt_of_host, prompt_of_place,
+		prompt_of_shell, prompt_of_windows, prompt_of_arrow, prompt_of_corner};
+	size_t length = prompt_of_sign(line, "$%");
+	for (size_t i = 0; i < ARRAY_LENGTH(kinds) && length == 0; i++)
+		length = kinds[i](line);
+	size_t root = length == 0 && signs == PROMPT_ROOT ? sign_length(line, "#") : 0;
+	if (root > 0 && is_known_command(line + root))
+		length = root;
+	return length == 0 && signs == PROMPT_ANGLE ? sign_length(line, ">") : length;
+}
+
+size_t prompt_length(const char *line, enum prompt_signs signs)
+{
+	size_t front = strspn(line, " \t");
+	front += environment_length(line + front);
+	size_t length = bare_prompt(line + front, signs);
+	return length > 0 ? front + length : 0;
+}
+
+bool is_prompt_head(const char *line, const char *next)
+{
+	if (prompt_length(next, PROMPT_PLAIN) == 0)
+		return false;
+	if (text_starts(line, "┌─") || text_starts(line, "╭─"))
+		return true;
+	size_t name = name_length(line);
+	bool host = name > 0 && line[name] == '@' && strpbrk(line, "~/") != NULL;
+	bool node = text_starts(line, "[node") && strchr(line, '@') != NULL;
+	return (host || node) && strlen(line) < 80 && sign_length(next, "$#%") > 0;
+}
