@@ -34,6 +34,7 @@ static const struct program {
 		{"bash-static", "bash", "bash", "bash"}, NULL},
 	{"iptables (published ports)", "iptables", true,
 		{"iptables", "iptables", "iptables", "iptables"}, "--version"},
+	{"mount", "mount", true, {"mount", "util-linux", "mount", "util-linux"}, NULL},
 	{"tar", "tar", true, {"tar", "tar", "tar", "tar"}, NULL},
 	{"curl (in lessons)", "curl", false, {"curl", "curl", "curl", "curl"}, NULL},
 };
@@ -64,18 +65,24 @@ static char *first_line_of(const char *program, const char *option)
 	const char *const argv[] = {program, option, NULL};
 	struct spawn spawn = {.argv = argv};
 	pid_t pid;
-	char bytes[256];
+	char bytes[256] = "";
+	size_t length = 0;
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return NULL;
 	spawn_fd_add(&spawn, ends[1], 1);
 	spawn_fd_add(&spawn, ends[1], 2);
 	bool good = spawn_start(&spawn, &pid, NULL);
 	close(ends[1]);
-	ssize_t got = good ? fd_read(ends[0], bytes, sizeof bytes - 1) : 0;
+	/* it may come in pieces */
+	for (ssize_t got = 1; good && got > 0 && strchr(bytes, '\n') == NULL;) {
+		got = fd_read(ends[0], bytes + length, sizeof bytes - 1 - length);
+		length += got > 0 ? (size_t)got : 0;
+		bytes[length] = '\0';
+	}
 	close(ends[0]);
 	if (good)
 		(void)spawn_wait(pid); /* only its words are wanted */
-	return got > 0 ? xstrndup(bytes, strcspn((bytes[got] = '\0', bytes), "\n")) : NULL;
+	return length > 0 ? xstrndup(bytes, strcspn(bytes, "\n")) : NULL;
 }
 
 static void examine_programs(struct sandbox_parts *ret)

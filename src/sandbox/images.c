@@ -175,14 +175,32 @@ static bool copy_program(const char *from, const char *to, struct error *err)
 	       file_write(to, buf_text(&bytes), bytes.length, 0755, err);
 }
 
+/* What went wrong is in the last line that was said. */
+static bool tell_reason(const char *path, struct error *err)
+{
+	cleanup_buf struct buf said = {0};
+	if (!file_read(path, 1 << 20, &said, NULL))
+		return false;
+	while (said.length > 0 && said.data[said.length - 1] == '\n')
+		buf_truncate(&said, said.length - 1);
+	const char *line = strrchr(buf_text(&said), '\n');
+	return error_set(err, 0, "docker: %s", line != NULL ? line + 1 : buf_text(&said));
+}
+
 static bool docker(struct maker *m, const char *const *words, struct error *err)
 {
 	cleanup_words struct words argv = {0};
 	words_add(&argv, "docker");
 	words_add_all(&argv, words);
-	const struct spawn spawn = {.argv = (const char *const *)argv.items,
+	cleanup_free char *path = path_join(m->context, "said");
+	cleanup_fd int said = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	struct spawn spawn = {.argv = (const char *const *)argv.items,
 		.environment = (const char *const *)m->environment.items};
-	return spawn_run(&spawn, err);
+	if (said < 0)
+		return error_set(err, errno, "'%s'", path);
+	spawn_fd_add(&spawn, said, 1);
+	spawn_fd_add(&spawn, said, 2);
+	return spawn_run(&spawn, err) || tell_reason(path, err);
 }
 
 /* busybox in its place, and a link for each of its programs. */

@@ -60,6 +60,10 @@ has "$said" 'No line can be run now' "no dockerd: it is said"
 lacks "$said" '✔' "no dockerd: nothing holds"
 has "$(without_dockerd "$ROPES" doctor 2>&1)" '✘ dockerd' "doctor names dockerd"
 has "$("$ROPES" progress --learner lone --json)" '"done":.*0' "no dockerd: nothing counts"
+mkdir "$folder/slow"
+printf '#!/bin/sh\nprintf "Docker version "; sleep 0.3; echo 7, slowly\n' >"$folder/slow/dockerd"
+chmod +x "$folder/slow/dockerd"
+has "$(PATH=$folder/slow:$PATH "$ROPES" doctor 2>&1)" 'Docker version 7, slowly' "doctor waits for a version that comes in pieces"
 "$ROPES" daemon stop >/dev/null 2>&1
 
 # ---- a daemon that dies in the middle of a command ----
