@@ -356,6 +356,9 @@ static const struct {
 	{"<div>\n", "<!x", 1 << 20},
 	{"<div>\n", "<pre></pre>", 1 << 20},
 	{"<div>\n", "<details>", 1 << 20},
+	{"", ":::note\n", 1 << 20},
+	{"", "{{< note >}}\n", 1 << 20},
+	{"", "%%\nx\n", 1 << 20},
 };
 
 static void read_shape(const struct buf *text)
@@ -384,6 +387,20 @@ START_TEST(deep_lists_end_well)
 	cleanup_buf struct buf text = {0};
 	for (int i = 0; i < 3000; i++)
 		buf_printf(&text, "%*s- x\n", i % 200 * 2, "");
+	read_shape(&text);
+}
+END_TEST
+
+/* What stands in front of each line of a container is not repeated without measure. */
+START_TEST(wide_margins_end_well)
+{
+	cleanup_buf struct buf text = {0};
+	buf_add_text(&text, "- x\n");
+	buf_add_repeat(&text, ' ', 1 << 19);
+	buf_add_text(&text, ":::note\n");
+	for (int i = 0; i < 1 << 18; i++)
+		buf_add_text(&text, "a\n");
+	buf_add_text(&text, ":::\n");
 	read_shape(&text);
 }
 END_TEST
@@ -463,6 +480,7 @@ int main(void)
 		{footnotes_are_numbered, 1},
 		{hostile_shapes_end_well, ARRAY_LENGTH(shapes)},
 		{deep_lists_end_well, 1},
+		{wide_margins_end_well, 1},
 		{files_that_are_none, 1},
 		{placeholders_are_found, ARRAY_LENGTH(placeholders)},
 	};
