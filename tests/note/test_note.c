@@ -109,6 +109,18 @@ static const struct {
 		NULL, NULL},
 	{"```console\n$ echo 'a\nb'\na\nb\n```", 1, "echo 'a\nb'", "a\nb", NULL},
 	{"```{.bash title=\"x.sh\"}\ndocker ps\n```", 0, NULL, NULL, NULL},
+	{"```\nThere are two licenses from\nwhich you can choose\n```", 0, NULL, NULL, NULL},
+	/* a host's prompt comes again behind a container's, with another clock or folder */
+	{"```\n🕙 16:12:38 ❯ docker run -it a\nroot@1:/# ls\n🕚 17:13:00 ❯ docker ps\n```", 2,
+		"docker run -it a", "root@1:/# ls", "docker ps"},
+	{"```\n➜  ~ docker run -it a\n/ # ls\n➜  p git:(main) ✗ docker ps\n```", 2,
+		"docker run -it a", "/ # ls", "docker ps"},
+	{"```\nPS C:\\x> docker run -it a\n/ # ls\nPS C:\\y> docker ps\n```", 2, "docker run -it a",
+		"/ # ls", "docker ps"},
+	{"```\n~/x $ docker run -it a\nbash-5.1$ ls\n/y $ docker ps\n```", 2, "docker run -it a",
+		"bash-5.1$ ls", "docker ps"},
+	{"```\n/x # docker run -it a\n/ # ls\n/x # docker ps\n```", 2, "docker run -it a", "/ # ls",
+		"docker ps"},
 };
 
 START_TEST(fences_become_commands)
