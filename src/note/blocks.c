@@ -158,10 +158,13 @@ static void end_heading(struct walker *w, const struct note_text *text)
 /* A logo and the like in front of the note's title stand below it instead. */
 static bool is_only_pictures(const struct note_section *s)
 {
-	for (size_t i = 0; i < s->block_count; i++)
+	bool picture = false;
+	for (size_t i = 0; i < s->block_count; i++) {
 		if (s->blocks[i].kind != NOTE_PICTURE && s->blocks[i].kind != NOTE_RULE)
 			return false;
-	return s->level == 0 && s->block_count > 0;
+		picture = picture || s->blocks[i].kind == NOTE_PICTURE;
+	}
+	return s->level == 0 && picture;
 }
 
 static void begin_titled(struct walker *w, unsigned level, int line)

@@ -314,15 +314,41 @@ static bool opens_container(const char *code)
 	return opens && (strstr(code, "docker ") != NULL || strstr(code, "podman ") != NULL);
 }
 
-/* Where the prompt that the command had comes again; `end` where what follows is no container's. */
-static size_t container_end(const struct words *lines, const struct fence_command *c, size_t end)
+static char sign_of(const char *prompt, size_t length)
 {
-	size_t length = strlen(c->prompt);
-	if (strchr(c->prompt, '@') != NULL) /* the folder in it changes */
-		length = strcspn(c->prompt, ": ");
+	while (length > 0 && isspace((unsigned char)prompt[length - 1]))
+		length--;
+	return length > 0 ? prompt[length - 1] : '\0';
+}
+
+static bool begins_alike(const char *a, const char *b)
+{
+	bool folders = strchr("~/", a[0]) != NULL && strchr("~/", b[0]) != NULL;
+	return a[0] == b[0] || folders;
+}
+
+/* The line stands at the prompt that a command before had: the folder and the clock in it change.
+ * No container's prompt begins with a picture, and most of them end with '#'. */
+static bool is_prompt_again(const char *line, const char *prompt, enum prompt_signs signs)
+{
+	size_t length = prompt_length(line, signs), before = strlen(prompt);
+	if (length == 0 || strncmp(line, prompt, before) == 0)
+		return length > 0;
+	if (strchr(prompt, '@') != NULL)
+		return strncmp(line, prompt, strcspn(prompt, ": ")) == 0;
+	if ((unsigned char)prompt[0] >= 0x80)
+		return (unsigned char)line[0] >= 0x80;
+	char sign = sign_of(prompt, before);
+	return sign != '#' && sign == sign_of(line, length) && begins_alike(line, prompt);
+}
+
+/* Where the prompt that the command had comes again; `end` where what follows is no container's. */
+static size_t container_end(const struct words *lines, const struct fence_command *c, size_t end,
+	enum prompt_signs signs)
+{
 	if (!opens_container(c->code))
 		return end;
-	while (end < lines->count && strncmp(lines->items[end], c->prompt, length) != 0)
+	while (end < lines->count && !is_prompt_again(lines->items[end], c->prompt, signs))
 		end++;
 	return end;
 }
@@ -337,7 +363,7 @@ static void read_session(const struct words *lines, enum prompt_signs signs, str
 		}
 		struct fence_command *c = add(f, (int)at);
 		at = take_command(c, lines, at, prompt, true, signs);
-		size_t end = container_end(lines, c, find_prompt(lines, at, signs));
+		size_t end = container_end(lines, c, find_prompt(lines, at, signs), signs);
 		c->output = joined(lines, at, end);
 		at = end;
 	}
@@ -401,8 +427,12 @@ static bool has_command(const struct fence *f)
 	return false;
 }
 
+/* It begins with a command, and has no others than such: prose may have a line that begins with
+ * "which" or "make". */
 static bool all_known(const struct fence *f)
 {
+	if (f->count == 0 || (f->items[0].comment && f->items[0].code[0] != '#'))
+		return false;
 	for (size_t i = 0; i < f->count; i++)
 		if (!f->items[i].comment && !is_known_command(f->items[i].code))
 			return false;

@@ -14,16 +14,33 @@
 
 /* ---- reading a line ---- */
 
+/* The columns of one blank more. */
+static size_t next_column(size_t columns, char blank)
+{
+	return blank == '\t' ? (columns / 4 + 1) * 4 : columns + 1;
+}
+
 static size_t columns_of(const char *line, const char **ret_text)
 {
 	size_t columns = 0;
 	for (; *line == ' ' || *line == '\t'; line++)
-		columns = *line == '\t' ? (columns / 4 + 1) * 4 : columns + 1;
+		columns = next_column(columns, *line);
 	*ret_text = line;
 	return columns;
 }
 
-static size_t run_of(const char *text, char sign)
+/* What is left of a line's blanks behind `take` columns. */
+static void skip_columns(const char *line, size_t take, struct rest *rest)
+{
+	size_t columns = 0;
+	for (; columns < take && line < rest->text; line++)
+		columns = next_column(columns, *line);
+	rest->blanks = line;
+	rest->torn = columns > take ? columns - take : 0;
+	rest->indent -= rest->indent < take ? rest->indent : take;
+}
+
+size_t dialect_run(const char *text, char sign)
 {
 	size_t length = 0;
 	while (text[length] == sign)
@@ -56,161 +73,185 @@ static bool begins_item(const char *text)
 	       text[digits + 1] == ' ';
 }
 
-/* ---- writing ---- */
-
-void dialect_margin(struct dialect *d)
-{
-	for (size_t i = 0; i < d->count; i++) {
-		buf_add_repeat(d->out, ' ', d->open[i].indent);
-		if (d->open[i].quote)
-			buf_add_text(d->out, "> ");
-	}
-}
-
-void dialect_line(struct dialect *d, const struct rest *rest, const char *text)
-{
-	dialect_margin(d);
-	if (*text != '\0')
-		buf_add_repeat(d->out, ' ', rest->indent);
-	buf_add_text(d->out, text);
-}
-
-void dialect_open(struct dialect *d, struct container c)
-{
-	if (d->count < CONTAINERS_MOST)
-		d->open[d->count++] = c;
-}
-
-void dialect_callout(
-	struct dialect *d, const struct rest *rest, const char *type, const char *title)
-{
-	cleanup_buf struct buf line = {0};
-	buf_printf(&line, "> [!%s]", type);
-	if (title != NULL && *title != '\0')
-		buf_printf(&line, strchr(title, '*') != NULL ? " %s" : " **%s**", title);
-	dialect_line(d, rest, buf_text(&line));
-}
-
 /* ---- fences ---- */
 
-/* The signs of a fence at text, behind marks of quotes and items; 0: none. */
-static size_t fence_at(const char *text, char *ret_sign, const char **ret_info)
+/* A line that may open or end a fence. */
+struct fence_line {
+	struct code_fence fence;
+	bool item;        /* it stands behind the mark of an item */
+	const char *info; /* behind its signs */
+};
+
+static bool read_fence(const struct rest *rest, struct fence_line *ret)
 {
+	const char *text = rest->text;
+	*ret = (struct fence_line){.item = false};
 	for (;;) {
-		text += strspn(text, " \t>");
-		if (!begins_item(text))
+		text += strspn(text, " \t");
+		if (*text == '>') {
+			ret->fence.quotes++;
+			text++;
+		} else if (begins_item(text)) {
+			ret->item = true;
+			text += strcspn(text, " \t");
+		} else {
 			break;
-		text += strcspn(text, " \t");
+		}
 	}
-	*ret_sign = *text;
-	size_t signs = *text == '`' || *text == '~' ? run_of(text, *text) : 0;
-	*ret_info = text + signs;
-	bool inline_code = *text == '`' && strchr(text + signs, '`') != NULL;
-	return signs >= 3 && !inline_code ? signs : 0;
+	size_t signs = *text == '`' || *text == '~' ? dialect_run(text, *text) : 0;
+	ret->fence.sign = *text;
+	ret->fence.signs = signs;
+	ret->fence.column = rest->indent + (size_t)(text - rest->text);
+	ret->info = text + signs;
+	bool inline_code = *text == '`' && strchr(ret->info, '`') != NULL;
+	return signs >= 3 && !inline_code;
 }
 
-static void follow_fence(struct dialect *d, const char *text)
+static bool ends_fence(const struct code_fence *open, const struct fence_line *line)
 {
-	char sign;
-	const char *info;
-	size_t signs = fence_at(text, &sign, &info);
-	if (d->fence == '\0') {
-		d->fence = signs > 0 ? sign : '\0';
-		d->fence_signs = signs;
-	} else if (signs >= d->fence_signs && sign == d->fence && text_is_blank(info)) {
-		d->fence = '\0';
-	}
+	return line->fence.sign == open->sign && line->fence.signs >= open->signs && !line->item &&
+	       line->fence.quotes == open->quotes && line->fence.column < open->column + 4 &&
+	       text_is_blank(line->info);
+}
+
+static void follow_fence(struct dialect *d, const struct rest *rest)
+{
+	struct fence_line line;
+	if (!read_fence(rest, &line))
+		return;
+	if (d->fence.sign == '\0')
+		d->fence = line.fence;
+	else if (ends_fence(&d->fence, &line))
+		d->fence.sign = '\0';
+}
+
+/* A quote that ends, ends the fence in it. */
+static void leave_quoted_fence(struct dialect *d, const struct rest *rest)
+{
+	if (d->fence.sign != '\0' && d->fence.quotes > 0 && rest->text[0] != '>')
+		d->fence.sign = '\0';
 }
 
 /* ---- MkDocs ---- */
 
+/* "Title" up to the line's end; NULL where anything else stands there. */
+static char *title_alone(const char *text)
+{
+	cleanup_free char *line = dialect_trimmed(text);
+	size_t length = strlen(line);
+	bool quoted = length > 2 && (line[0] == '"' || line[0] == '\'') &&
+		      strchr(line + 1, line[0]) == line + length - 1;
+	return quoted ? xstrndup(line + 1, length - 2) : NULL;
+}
+
+static size_t word_length(const char *text)
+{
+	return strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-");
+}
+
+/* How a box is laid out: "!!! note inline end". */
+static const char *behind_layout(const char *text)
+{
+	static const char *const words[] = {"inline", "end"};
+	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
+		const char *word = text + strspn(text, " ");
+		if (word_length(word) == strlen(words[i]) && text_starts(word, words[i]))
+			text = word + strlen(words[i]);
+	}
+	return text;
+}
+
+/* "!!! note", "??? tip \"Title\"". "!!! Attention: all this is lost" is a sentence. */
 static bool take_admonition(struct dialect *d, const struct rest *rest)
 {
+	const struct container c = {
+		.kind = CONTAINER_INDENTED, .indent = rest->indent, .quote = true};
 	const char *type = rest->text + 3;
 	if (!text_starts(rest->text, "!!!") && !text_starts(rest->text, "???"))
 		return false;
 	type += *type == '+';
-	if (*type != ' ' || !isalpha((unsigned char)type[1]))
+	size_t length = *type == ' ' ? word_length(type + 1) : 0;
+	const char *behind = behind_layout(type + 1 + length);
+	cleanup_free char *title = length > 0 ? title_alone(behind) : NULL;
+	if (length == 0 || (title == NULL && !text_is_blank(behind)) || !dialect_may_open(d, &c))
 		return false;
-	type++;
-	cleanup_free char *title = dialect_quoted(type);
-	cleanup_free char *word = xstrndup(type, strcspn(type, " \t\""));
+	cleanup_free char *word = xstrndup(type + 1, length);
 	dialect_callout(d, rest, word, title);
-	dialect_open(d, (struct container){
-				.kind = CONTAINER_INDENTED, .indent = rest->indent, .quote = true});
+	dialect_open(d, &c);
 	return true;
 }
 
 static bool take_tab(struct dialect *d, const struct rest *rest)
 {
+	const struct container c = {.kind = CONTAINER_INDENTED, .indent = rest->indent};
 	const char *text = rest->text;
 	if (!text_starts(text, "==="))
 		return false;
 	text += 3 + (text[3] == '!' || text[3] == '+');
-	cleanup_free char *title = *text == ' ' && text[1] == '"' ? dialect_quoted(text) : NULL;
-	if (title == NULL || *title == '\0')
+	cleanup_free char *title = *text == ' ' && text[1] == '"' ? title_alone(text) : NULL;
+	if (title == NULL || !dialect_may_open(d, &c))
 		return false;
-	cleanup_free char *line = xasprintf("**%s**", title);
-	dialect_line(d, rest, line);
-	dialect_open(d, (struct container){.kind = CONTAINER_INDENTED, .indent = rest->indent});
+	dialect_label(d, rest, title);
+	dialect_open(d, &c);
 	return true;
 }
 
 /* ":   Definition" below its term; what belongs to it is indented. */
 static bool take_definition(struct dialect *d, const struct rest *rest)
 {
-	if (rest->text[0] != ':' || (rest->text[1] != ' ' && rest->text[1] != '\t'))
+	const struct container c = {.kind = CONTAINER_INDENTED, .indent = rest->indent};
+	if (rest->text[0] != ':' || (rest->text[1] != ' ' && rest->text[1] != '\t') ||
+		!dialect_may_open(d, &c))
 		return false;
 	dialect_line(d, rest, rest->text);
-	dialect_open(d, (struct container){.kind = CONTAINER_INDENTED, .indent = rest->indent});
+	dialect_open(d, &c);
 	return true;
 }
 
 /* ---- containers between colons ---- */
 
-static bool end_container(struct dialect *d, enum container_kind kind, size_t signs)
+/* What stands behind the type: "Title", "[Title]{.class}", "} Title", " title=\"…\"}". */
+static char *title_behind(const char *text, bool attributes)
 {
-	size_t at = d->count;
-	while (at > 0 && !(d->open[at - 1].kind == kind && d->open[at - 1].signs <= signs))
-		at--;
-	if (at == 0)
-		return false;
-	d->count = at - 1;
-	dialect_margin(d); /* an empty line */
-	return true;
+	if (attributes && *text != '}') {
+		const char *title = strstr(text, "title=");
+		return title != NULL ? dialect_quoted(title) : NULL;
+	}
+	text += attributes;
+	text += strspn(text, " \t");
+	if (*text == '[')
+		return xstrndup(text + 1, strcspn(text + 1, "]"));
+	if (*text == '{')
+		return title_behind(text + 1, true);
+	cleanup_free char *words = xstrndup(text, strcspn(text, "{"));
+	return dialect_trimmed(words);
 }
 
 /* ":::note Title", "::: warning", ":::tip[Title]", ":::{note}", "::: {.callout-note title="…"}" */
 static bool take_colons(struct dialect *d, const struct rest *rest)
 {
-	size_t colons = run_of(rest->text, ':');
-	const char *text = rest->text + colons;
-	if (colons < 3)
-		return false;
-	if (text_is_blank(text))
-		return end_container(d, CONTAINER_COLONS, colons);
-	text += strspn(text, " \t{.");
+	size_t colons = dialect_run(rest->text, ':');
+	const char *text = rest->text + colons + strspn(rest->text + colons, " \t");
+	bool attributes = *text == '{';
+	text += strspn(text, "{.");
 	text += text_starts(text, "callout-") ? strlen("callout-") : 0;
-	size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-");
-	cleanup_free char *type = xstrndup(text, length);
-	if (length == 0)
+	size_t length = word_length(text);
+	if (colons < 3 || length == 0)
 		return false;
+	cleanup_free char *type = xstrndup(text, length);
+	cleanup_free char *title = title_behind(text + length, attributes);
 	bool callout = is_callout_type(type);
-	const char *behind = text + length;
-	cleanup_free char *title =
-		*behind == '[' ? xstrndup(behind + 1, strcspn(behind + 1, "]"))
-		: strchr(rest->text, '{') != NULL && strstr(behind, "title=") != NULL
-			? dialect_quoted(behind)
-			: dialect_trimmed(behind + (*behind == '}'));
+	const struct container c = {.kind = CONTAINER_COLONS,
+		.indent = callout ? rest->indent : 0,
+		.signs = colons,
+		.quote = callout};
+	if (!dialect_may_open(d, &c))
+		return false;
 	if (callout)
-		dialect_callout(
-			d, rest, type, title != NULL && strchr(title, '=') == NULL ? title : NULL);
+		dialect_callout(d, rest, type, title);
 	else
-		dialect_margin(d);
-	dialect_open(d, (struct container){.kind = CONTAINER_COLONS,
-				.indent = callout ? rest->indent : 0,
-				.signs = colons,
-				.quote = callout});
+		dialect_label(d, rest, title);
+	dialect_open(d, &c);
 	return true;
 }
 
@@ -219,60 +260,56 @@ static bool take_colons(struct dialect *d, const struct rest *rest)
 /* "```{note} Title", "```{code-block} bash": directives of MyST. */
 static bool take_directive(struct dialect *d, const struct rest *rest)
 {
-	char sign;
-	const char *info;
-	size_t signs = fence_at(rest->text, &sign, &info);
-	size_t length = signs > 0 && *info == '{' ? strcspn(info + 1, "}") : 0;
-	if (length == 0 || info[length + 1] != '}' || rest->text + signs != info)
+	struct fence_line fence;
+	if (strchr("`~", rest->text[0]) == NULL || !read_fence(rest, &fence))
+		return false;
+	const char *info = fence.info;
+	size_t length = *info == '{' ? strcspn(info + 1, "}") : 0;
+	if (length == 0 || info[length + 1] != '}')
 		return false;
 	cleanup_free char *word = xstrndup(info + 1, length);
 	cleanup_free char *title = dialect_trimmed(info + length + 2);
 	if (text_same(word, "code-block") || text_same(word, "code")) {
-		cleanup_free char *line = xasprintf("%.*s%s", (int)signs, rest->text, title);
+		cleanup_free char *line =
+			xasprintf("%.*s%s", (int)fence.fence.signs, rest->text, title);
+		d->fence = fence.fence;
 		dialect_line(d, rest, line);
-		follow_fence(d, line);
 		return true;
 	}
-	if (!is_callout_type(word) && !text_same(word, "admonition"))
+	const struct container c = {.kind = CONTAINER_FENCE,
+		.indent = rest->indent,
+		.signs = fence.fence.signs,
+		.quote = true};
+	if ((!is_callout_type(word) && !text_same(word, "admonition")) || !dialect_may_open(d, &c))
 		return false;
 	dialect_callout(d, rest, text_same(word, "admonition") ? "note" : word, title);
-	dialect_open(d, (struct container){.kind = CONTAINER_FENCE,
-				.indent = rest->indent,
-				.signs = signs,
-				.quote = true});
+	dialect_open(d, &c);
 	return true;
-}
-
-static bool end_directive(struct dialect *d, const struct rest *rest)
-{
-	size_t signs = run_of(rest->text, rest->text[0]);
-	return strchr("`~", rest->text[0]) != NULL && signs >= 3 &&
-	       text_is_blank(rest->text + signs) && end_container(d, CONTAINER_FENCE, signs);
 }
 
 static bool take_aside(struct dialect *d, const struct rest *rest)
 {
+	const struct container c = {
+		.kind = CONTAINER_TAG, .indent = rest->indent, .quote = true, .name = "aside"};
 	cleanup_free char *line = dialect_trimmed(rest->text);
-	if (text_same(line, "</aside>"))
-		return end_container(d, CONTAINER_TAG, 0);
-	if (!text_same(line, "<aside>"))
+	if (!text_same(line, "<aside>") || !dialect_may_open(d, &c))
 		return false;
 	dialect_line(d, rest, ">");
-	dialect_open(d,
-		(struct container){.kind = CONTAINER_TAG, .indent = rest->indent, .quote = true});
+	dialect_open(d, &c);
 	return true;
 }
 
 /* "%% … %%": a comment of Obsidian, of one line or several. */
 static bool take_hidden(struct dialect *d, const struct rest *rest)
 {
+	const struct container c = {.kind = CONTAINER_HIDDEN};
 	cleanup_free char *line = dialect_trimmed(rest->text);
-	bool ends = strlen(line) >= 2 && text_ends(line, "%%");
-	if (!d->hidden && !text_starts(line, "%%"))
+	bool ends = text_ends(line, "%%"), alone = text_same(line, "%%");
+	if (!d->hidden && alone && !dialect_is_ended(d, &c))
 		return false;
-	if (!d->hidden && !text_same(line, "%%") && !(ends && strlen(line) >= 4))
+	if (!d->hidden && !alone && !(text_starts(line, "%%") && ends && strlen(line) >= 4))
 		return false;
-	d->hidden = d->hidden ? !ends : text_same(line, "%%");
+	d->hidden = d->hidden ? !ends : alone;
 	dialect_margin(d);
 	return true;
 }
@@ -292,8 +329,8 @@ static bool take_attribute(struct dialect *d, const struct rest *rest)
 	return attribute;
 }
 
-static bool (*const readers[])(struct dialect *d, const struct rest *rest) = {take_admonition,
-	take_tab, take_definition, take_colons, dialect_take_tag, take_directive, end_directive,
+static bool (*const readers[])(struct dialect *d, const struct rest *rest) = {dialect_end,
+	take_admonition, take_tab, take_definition, take_colons, dialect_take_tag, take_directive,
 	take_aside, take_attribute};
 
 /* ---- the way of a line ---- */
@@ -302,17 +339,20 @@ static bool (*const readers[])(struct dialect *d, const struct rest *rest) = {ta
 static struct rest enter_line(struct dialect *d, const char *line)
 {
 	struct rest rest = {0};
+	size_t taken = 0;
 	rest.indent = columns_of(line, &rest.text);
 	for (size_t i = 0; i < d->count && *rest.text != '\0'; i++) {
 		const struct container *c = &d->open[i];
 		size_t take = c->indent + (c->kind == CONTAINER_INDENTED ? 4 : 0);
-		if (c->kind == CONTAINER_INDENTED && rest.indent < take) {
+		size_t left = rest.indent - taken;
+		if (c->kind == CONTAINER_INDENTED && left < take) {
 			d->count = i;
-			d->fence = '\0';
+			d->fence.sign = '\0';
 			break;
 		}
-		rest.indent -= rest.indent < take ? rest.indent : take;
+		taken += left < take ? left : take;
 	}
+	skip_columns(line, taken, &rest);
 	return rest;
 }
 
@@ -324,9 +364,15 @@ static void follow_list(struct dialect *d, const struct rest *rest)
 		d->list = false;
 }
 
-static bool follow_comment(struct dialect *d, const char *text)
+static bool is_code(const struct dialect *d, const struct rest *rest)
 {
-	bool begins = text_starts(text, "<!--"), was = d->comment;
+	return d->fence.sign != '\0' || (rest->indent >= 4 && !d->list);
+}
+
+static bool follow_comment(struct dialect *d, const struct rest *rest)
+{
+	const char *text = rest->text;
+	bool begins = text_starts(text, "<!--") && !is_code(d, rest), was = d->comment;
 	if (was || begins)
 		d->comment = strstr(text, "-->") == NULL;
 	return was || begins;
@@ -335,9 +381,9 @@ static bool follow_comment(struct dialect *d, const char *text)
 /* True: the line was said in another way. */
 static bool translate(struct dialect *d, const struct rest *rest)
 {
-	if (d->fence != '\0')
+	if (d->fence.sign != '\0')
 		return dialect_end_code(d, rest);
-	if (d->comment || (rest->indent >= 4 && !d->list))
+	if (d->comment || is_code(d, rest))
 		return false;
 	if (d->hidden || rest->text[0] == '%')
 		return take_hidden(d, rest);
@@ -359,10 +405,12 @@ static void write_blank(struct dialect *d)
 
 static void say_line(struct dialect *d, const struct rest *rest, const char *line)
 {
+	leave_quoted_fence(d, rest);
 	if (translate(d, rest))
 		return;
-	if (!follow_comment(d, rest->text))
-		follow_fence(d, rest->text);
+	bool plain_code = d->fence.sign == '\0' && is_code(d, rest);
+	if (!follow_comment(d, rest) && !plain_code)
+		follow_fence(d, rest);
 	if (d->count > 0)
 		dialect_line(d, rest, rest->text);
 	else
@@ -417,8 +465,9 @@ bool dialect_translate(const char *text, struct buf *out)
 	while (*text != '\0') {
 		size_t length = strcspn(text, "\n");
 		cleanup_free char *line = xstrndup(text, length);
-		take_line(&d, line);
 		text += length + (text[length] == '\n');
+		d.behind = text;
+		take_line(&d, line);
 	}
 	write_blank(&d);
 	return true;

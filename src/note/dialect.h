@@ -10,24 +10,45 @@ enum container_kind {
 	CONTAINER_COLONS,   /* up to as many colons */
 	CONTAINER_TAG,      /* up to the tag that ends it */
 	CONTAINER_FENCE,    /* up to as many signs: a directive */
+	CONTAINER_HIDDEN,   /* up to %% */
 };
 
 struct container {
 	enum container_kind kind;
-	size_t indent; /* of its first line, within what it stands in */
-	size_t signs;  /* colons, or signs of a fence */
-	bool quote;    /* its content is quoted */
-	char name[16]; /* of the tag */
+	size_t indent;    /* of its first line, within what it stands in */
+	size_t signs;     /* colons, or signs of a fence */
+	bool quote;       /* its content is quoted */
+	const char *name; /* of the tag; NULL */
 };
 
+/* More are not opened: what is written in front of each line stays short. */
 #define CONTAINERS_MOST 16
+#define MARGIN_MOST 64 /* columns */
+#define ENDS_MOST 32
+
+/* What was found when an end was looked for, so that no line is looked at again and again. */
+struct container_end {
+	struct container of;
+	const char *line; /* NULL: nothing ends it any more */
+};
+
+/* The fence of code that is open. */
+struct code_fence {
+	char sign; /* 0: none */
+	size_t signs;
+	size_t quotes; /* marks of quotes in front of it */
+	size_t column;
+	bool tag; /* it was opened by a tag, and a tag ends it */
+};
 
 struct dialect {
 	struct buf *out;
+	const char *behind; /* the lines that follow */
 	struct container open[CONTAINERS_MOST];
 	size_t count;
-	char fence; /* the sign of the fence that is open, 0: none */
-	size_t fence_signs;
+	struct container_end ends[ENDS_MOST];
+	size_t end_count;
+	struct code_fence fence;
 	bool comment; /* within <!-- … --> */
 	bool hidden;  /* within %% … %% */
 	bool list;    /* a list may go on: what is indented is no code */
@@ -37,7 +58,9 @@ struct dialect {
 /* A line without what the containers around it took. */
 struct rest {
 	const char *text;
-	size_t indent; /* columns in front of text */
+	size_t indent;      /* columns in front of text */
+	const char *blanks; /* those columns as written, from the first whole one on */
+	size_t torn;        /* columns before blanks, of a tab that a container took a part of */
 };
 
 /* ---- dialect.c ---- */
@@ -45,6 +68,9 @@ struct rest {
 /* Copies; the caller frees them. */
 char *dialect_trimmed(const char *text);
 char *dialect_quoted(const char *text); /* the first word between quotes; NULL */
+size_t dialect_run(const char *text, char sign);
+
+/* ---- dialect_containers.c ---- */
 
 /* Writes what the open containers put in front of a line; with text behind it. */
 void dialect_margin(struct dialect *d);
@@ -52,12 +78,22 @@ void dialect_line(struct dialect *d, const struct rest *rest, const char *text);
 /* The line that opens a callout: "> [!type] **title**". */
 void dialect_callout(
 	struct dialect *d, const struct rest *rest, const char *type, const char *title);
-void dialect_open(struct dialect *d, struct container c);
+/* Words that stand above what belongs to them; NULL or "": an empty line. */
+void dialect_label(struct dialect *d, const struct rest *rest, const char *words);
+/* A later line ends it. */
+bool dialect_is_ended(struct dialect *d, const struct container *c);
+/* There is room for it, and it is ended: what is not would take all that follows. */
+bool dialect_may_open(struct dialect *d, const struct container *c);
+void dialect_open(struct dialect *d, const struct container *c);
+/* True: the line ended a container, and all in it. */
+bool dialect_end(struct dialect *d, const struct rest *rest);
 
 /* ---- dialect_tags.c ---- */
 
 /* True: the line is a tag, and was said in another way. */
 bool dialect_take_tag(struct dialect *d, const struct rest *rest);
+/* The line is the tag that ends the one called name. */
+bool dialect_tag_ends(const char *line, const char *name);
 /* The fence that a tag opened is ended by its tag. */
 bool dialect_end_code(struct dialect *d, const struct rest *rest);
 

@@ -75,47 +75,61 @@ static char *type_within(const char *inside)
 	return xstrdup(is_callout_type(name) ? name : "note");
 }
 
-static void begin_tag(
-	struct dialect *d, const struct rest *rest, const struct tag *tag, const char *inside)
+/* A word between quotes that is no attribute's value and no type: how the callout is called. */
+static char *title_within(const char *text)
 {
-	const char *behind = inside + strlen(tag->name);
-	cleanup_free char *type = NULL, *title = NULL, *line = NULL;
-	struct container c = {.kind = CONTAINER_TAG, .indent = rest->indent, .quote = true};
-	switch (tag->kind) {
-	case TAG_CODE:
-		behind += strspn(behind, " \t");
-		line = xasprintf("~~~~~~%.*s", (int)strcspn(behind, " \t"), behind);
-		dialect_line(d, rest, line);
-		d->fence = '~';
-		d->fence_signs = 6;
-		break;
-	case TAG_CALLOUT:
-		type = type_within(inside);
-		title = strstr(behind, "title=") != NULL ? dialect_quoted(strstr(behind, "title="))
-							 : NULL;
-		dialect_callout(d, rest, type, title);
-		(void)memcpy(c.name, tag->name, strlen(tag->name) + 1); /* a word of the table */
-		dialect_open(d, c);
-		break;
-	case TAG_LABEL:
-		title = dialect_quoted(behind);
-		line = title != NULL ? xasprintf("**%s**", title) : NULL;
-		dialect_line(d, rest, line != NULL ? line : "");
-		break;
-	case TAG_NOTHING:
-		dialect_margin(d);
-		break;
+	const char *title = strstr(text, "title=");
+	if (title != NULL)
+		return dialect_quoted(title);
+	while ((text = strchr(text, '"')) != NULL) {
+		const char *end = strchr(text + 1, '"');
+		if (end == NULL)
+			return NULL;
+		cleanup_free char *words = xstrndup(text + 1, (size_t)(end - text) - 1);
+		if (text[-1] != '=' && !is_callout_type(words))
+			return xstrdup(words);
+		text = end + 1;
 	}
+	return NULL;
 }
 
-static void end_tag(struct dialect *d, const struct tag *tag)
+static void begin_callout(struct dialect *d, const struct rest *rest, const char *inside,
+	const char *behind, const struct container *c)
 {
-	size_t at = d->count;
-	while (at > 0 && !text_same(d->open[at - 1].name, tag->name))
-		at--;
-	if (at > 0)
-		d->count = at - 1;
-	dialect_margin(d);
+	cleanup_free char *type = type_within(inside);
+	cleanup_free char *title = title_within(behind);
+	dialect_callout(d, rest, type, title);
+	dialect_open(d, c);
+}
+
+static void begin_code(struct dialect *d, const struct rest *rest, const char *behind)
+{
+	behind += strspn(behind, " \t");
+	cleanup_free char *line = xasprintf("~~~~~~%.*s", (int)strcspn(behind, " \t"), behind);
+	dialect_line(d, rest, line);
+	d->fence =
+		(struct code_fence){.sign = '~', .signs = 6, .column = rest->indent, .tag = true};
+}
+
+static bool begin_tag(
+	struct dialect *d, const struct rest *rest, const struct tag *tag, const char *inside)
+{
+	const struct container c = {
+		.kind = CONTAINER_TAG, .indent = rest->indent, .quote = true, .name = tag->name};
+	const char *behind = inside + strlen(tag->name);
+	cleanup_free char *label = tag->kind == TAG_LABEL ? dialect_quoted(behind) : NULL;
+	bool ended = tag->kind == TAG_CODE      ? dialect_is_ended(d, &c)
+		     : tag->kind == TAG_CALLOUT ? dialect_may_open(d, &c)
+						: true;
+	if (!ended)
+		return false;
+	if (tag->kind == TAG_CODE)
+		begin_code(d, rest, behind);
+	else if (tag->kind == TAG_CALLOUT)
+		begin_callout(d, rest, inside, behind, &c);
+	else
+		dialect_label(d, rest, label);
+	return true;
 }
 
 /* The word of a tag's end, without "end" or "/"; NULL. */
@@ -126,33 +140,44 @@ static const char *ended_by(const char *inside)
 	return inside[0] == '/' ? inside + 1 + strspn(inside + 1, " ") : NULL;
 }
 
+/* The tag of the table that the line is, or ends; NULL. The caller frees what is within. */
+static const struct tag *read_tag(const char *line, char **ret_inside, bool *ret_end)
+{
+	*ret_inside = line[0] == '{' ? tag_inside(line) : NULL;
+	if (*ret_inside == NULL)
+		return NULL;
+	const char *ended = ended_by(*ret_inside);
+	const char *word = ended != NULL ? ended : *ret_inside;
+	*ret_end = ended != NULL;
+	return find_tag(word, strcspn(word, " \t-/"));
+}
+
 bool dialect_take_tag(struct dialect *d, const struct rest *rest)
 {
-	if (rest->text[0] != '{')
-		return false;
-	cleanup_free char *inside = tag_inside(rest->text);
-	if (inside == NULL)
-		return false;
-	const char *ended = ended_by(inside);
-	const char *word = ended != NULL ? ended : inside;
-	const struct tag *tag = find_tag(word, strcspn(word, " \t-/"));
+	bool end;
+	cleanup_free char *inside = NULL;
+	const struct tag *tag = read_tag(rest->text, &inside, &end);
 	if (tag == NULL)
 		return false;
-	if (ended != NULL)
-		end_tag(d, tag);
-	else
-		begin_tag(d, rest, tag, inside);
+	if (!end)
+		return begin_tag(d, rest, tag, inside);
+	dialect_margin(d); /* of one that holds nothing, or was never begun */
 	return true;
+}
+
+bool dialect_tag_ends(const char *line, const char *name)
+{
+	bool end;
+	cleanup_free char *inside = NULL;
+	const struct tag *tag = read_tag(line, &inside, &end);
+	return tag != NULL && end && text_same(tag->name, name);
 }
 
 bool dialect_end_code(struct dialect *d, const struct rest *rest)
 {
-	cleanup_free char *inside = rest->text[0] == '{' ? tag_inside(rest->text) : NULL;
-	const char *ended = inside != NULL ? ended_by(inside) : NULL;
-	if (ended == NULL || d->fence != '~' || d->fence_signs != 6 ||
-		!text_starts(ended, "highlight"))
+	if (!d->fence.tag || !dialect_tag_ends(rest->text, "highlight"))
 		return false;
+	d->fence.sign = '\0';
 	dialect_line(d, rest, "~~~~~~");
-	d->fence = '\0';
 	return true;
 }

@@ -9,19 +9,46 @@
 #include <string.h>
 #include <strings.h>
 
-/* "Dockerfile", "app.py", "conf/site.conf", ".env"; "Terminal" and "Try it" are captions. */
+/* ---- names ---- */
+
+static const char *const whole_names[] = {"Dockerfile", "Containerfile", "Makefile", "Caddyfile",
+	"Procfile", "Gemfile", "Rakefile", "Jenkinsfile", "Vagrantfile", ".env", ".dockerignore",
+	".gitignore", ".npmrc"};
+
+static const char *const endings[] = {"bat", "c", "cc", "cfg", "cjs", "cnf", "conf", "config",
+	"cpp", "cs", "csproj", "css", "csv", "dart", "dockerignore", "env", "ex", "go", "gradle",
+	"graphql", "h", "hcl", "html", "ini", "java", "js", "json", "jsx", "kt", "lua", "md", "mjs",
+	"mod", "php", "pl", "properties", "proto", "ps1", "py", "rb", "rs", "service", "sh", "sql",
+	"sum", "svelte", "swift", "tf", "toml", "tpl", "ts", "tsx", "txt", "vue", "xml", "yaml",
+	"yml"};
+
+static bool is_one_of(const char *name, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (text_same(name, names[i]))
+			return true;
+	return false;
+}
+
+/* "app.py", "conf/site.conf", "Dockerfile.dev": below the workspace. "Terminal", "Promise.all" and
+ * "/etc/hosts" are none. */
 static bool names_a_file(const char *title)
 {
-	static const char *const names[] = {"Dockerfile", "Containerfile", "Makefile"};
 	const char *base = path_base(title), *dot = strrchr(base, '.');
-	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
-		if (text_same(base, names[i]))
-			return true;
 	for (const char *c = title; *c != '\0'; c++)
 		if (!isalnum((unsigned char)*c) && strchr("._-/", *c) == NULL)
 			return false;
-	size_t ending = dot != NULL ? strspn(dot + 1, "abcdefghijklmnopqrstuvwxyz0123456789") : 0;
-	return ending > 0 && dot[1 + ending] == '\0' && isalpha((unsigned char)dot[1]);
+	if (title[0] == '/' || strstr(title, "..") != NULL)
+		return false;
+	return is_one_of(base, whole_names, ARRAY_LENGTH(whole_names)) ||
+	       text_starts(base, "Dockerfile.") ||
+	       (dot != NULL && dot != base && is_one_of(dot + 1, endings, ARRAY_LENGTH(endings)));
+}
+
+/* "Node.js", "Vue.js" and others of the kind. */
+static bool names_a_product(const char *words)
+{
+	return isupper((unsigned char)words[0]) && text_ends(words, ".js");
 }
 
 /* ---- the fence ---- */
@@ -69,7 +96,8 @@ static char *file_in_words(const struct note_text *text)
 		length--;
 	bool colon = length > 0 && plain.data[length - 1] == ':';
 	cleanup_free char *alone = xstrndup(buf_text(&plain), length - colon);
-	if (names_a_file(alone))
+	bool in_code = text->count > 0 && (text->spans[0].style & NOTE_CODE) != 0;
+	if (names_a_file(alone) && (in_code || !names_a_product(alone)))
 		return xstrdup(alone);
 	for (size_t i = 0; i < text->count; i++) {
 		if ((text->spans[i].style & NOTE_CODE) == 0)
@@ -85,10 +113,8 @@ static bool is_printed(const char *language)
 {
 	static const char *const names[] = {
 		"", "text", "txt", "plain", "plaintext", "output", "log", "diff", "none"};
-	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
-		if (strcasecmp(names[i], language) == 0)
-			return true;
-	return false;
+	cleanup_free char *small = text_lower(xstrdup(language));
+	return is_one_of(small, names, ARRAY_LENGTH(names));
 }
 
 static char *file_above(struct walker *w, cmark_node *node)

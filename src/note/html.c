@@ -22,6 +22,8 @@ struct page {
 	struct note_row *rows; /* of the table that is open */
 	size_t row_count;
 	bool table;
+	bool blank;          /* what was said last ends with a blank, or nothing was */
+	const char *no_tags; /* behind the last '>': no tag ends there */
 };
 
 /* ---- text ---- */
@@ -36,6 +38,7 @@ static void end_span(struct page *p)
 		.text = arena_strndup(walker_arena(p->w), buf_text(&p->text), p->text.length),
 		.link = p->link,
 	};
+	p->blank = isspace((unsigned char)p->text.data[p->text.length - 1]);
 	buf_truncate(&p->text, 0);
 }
 
@@ -43,8 +46,7 @@ static bool ends_blank(const struct page *p)
 {
 	if (p->text.length > 0)
 		return isspace((unsigned char)p->text.data[p->text.length - 1]);
-	const char *last = p->count > 0 ? p->spans[p->count - 1].text : " ";
-	return isspace((unsigned char)last[strlen(last) - 1]);
+	return p->blank;
 }
 
 /* White space is one blank, as browsers have it. */
@@ -70,6 +72,7 @@ static struct note_text take_text(struct page *p)
 	struct note_text text = {.spans = p->spans, .count = p->count};
 	p->spans = NULL;
 	p->count = 0;
+	p->blank = true;
 	return text;
 }
 
@@ -263,8 +266,9 @@ static const char *take_code(struct page *p, const char *html)
 	const char *start = html + strcspn(html, ">"), *end = end_of(html, "pre");
 	start += *start == '>';
 	size_t length = 0;
-	const char *class = html_attribute(html, "class", &length);
-	const char *word = class != NULL && class < end ? strstr(class, "language-") : NULL;
+	cleanup_free char *tags = xstrndup(html, (size_t)(end - html)); /* <pre> and <code> */
+	const char *class = html_attribute(tags, "class", &length);
+	const char *word = class != NULL ? strstr(class, "language-") : NULL;
 	cleanup_free char *language = word != NULL && word < class + length
 					      ? xstrndup(word + 9, strcspn(word + 9, " \"'"))
 					      : xstrdup("");
@@ -332,7 +336,7 @@ static void take_tag(struct page *p, const char *html, size_t length)
 }
 
 /* The length of a tag or comment at html; 0: it is a sign like any other. */
-static size_t tag_length(const char *html)
+static size_t tag_length(const struct page *p, const char *html)
 {
 	if (text_starts(html, "<!--")) {
 		const char *end = strstr(html, "-->");
@@ -340,13 +344,12 @@ static size_t tag_length(const char *html)
 	}
 	if (!isalpha((unsigned char)html[1]) && html[1] != '/' && html[1] != '!')
 		return 0;
-	size_t length = strcspn(html, ">");
-	return html[length] == '>' ? length + 1 : 0;
+	return html < p->no_tags ? strcspn(html, ">") + 1 : 0;
 }
 
 static const char *take_piece(struct page *p, const char *html)
 {
-	size_t length = *html == '<' ? tag_length(html) : 0;
+	size_t length = *html == '<' ? tag_length(p, html) : 0;
 	const char *behind = length > 0 ? take_whole(p, html) : NULL;
 	if (behind != NULL)
 		return behind;
@@ -362,7 +365,14 @@ static const char *take_piece(struct page *p, const char *html)
 
 void html_read(struct walker *w, const char *html, int line, bool document)
 {
-	struct page p = {.w = w, .document = document, .line = line};
+	const char *last = strrchr(html, '>');
+	struct page p = {
+		.w = w,
+		.document = document,
+		.line = line,
+		.blank = true,
+		.no_tags = last != NULL ? last : html,
+	};
 	while (*html != '\0') {
 		const char *behind = take_piece(&p, html);
 		for (; html < behind; html++)

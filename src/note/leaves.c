@@ -117,7 +117,7 @@ static bool visit_remark(struct walker *w, const char *html, int line)
 	if (!text_starts(html, "<!--"))
 		return false;
 	if (!own_remark(html, &word, &rest))
-		return true; /* somebody's comment: ignored, as every viewer does */
+		return false; /* somebody's comment: html_read() leaves it out */
 	struct note_block *b = add_block(w, NOTE_REMARK, line, line);
 	b->language = word;
 	b->code = arena_strdup(walker_arena(w), rest);

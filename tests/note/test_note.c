@@ -109,6 +109,18 @@ static const struct {
 		NULL, NULL},
 	{"```console\n$ echo 'a\nb'\na\nb\n```", 1, "echo 'a\nb'", "a\nb", NULL},
 	{"```{.bash title=\"x.sh\"}\ndocker ps\n```", 0, NULL, NULL, NULL},
+	{"```\nThere are two licenses from\nwhich you can choose\n```", 0, NULL, NULL, NULL},
+	/* a host's prompt comes again behind a container's, with another clock or folder */
+	{"```\n🕙 16:12:38 ❯ docker run -it a\nroot@1:/# ls\n🕚 17:13:00 ❯ docker ps\n```", 2,
+		"docker run -it a", "root@1:/# ls", "docker ps"},
+	{"```\n➜  ~ docker run -it a\n/ # ls\n➜  p git:(main) ✗ docker ps\n```", 2,
+		"docker run -it a", "/ # ls", "docker ps"},
+	{"```\nPS C:\\x> docker run -it a\n/ # ls\nPS C:\\y> docker ps\n```", 2, "docker run -it a",
+		"/ # ls", "docker ps"},
+	{"```\n~/x $ docker run -it a\nbash-5.1$ ls\n/y $ docker ps\n```", 2, "docker run -it a",
+		"bash-5.1$ ls", "docker ps"},
+	{"```\n/x # docker run -it a\n/ # ls\n/x # docker ps\n```", 2, "docker run -it a", "/ # ls",
+		"docker ps"},
 };
 
 START_TEST(fences_become_commands)
@@ -343,29 +355,65 @@ START_TEST(footnotes_are_numbered)
 }
 END_TEST
 
-START_TEST(hostile_shapes_end_well)
+static const struct {
+	const char *front, *again;
+	size_t size;
+} shapes[] = {
+	{"", "x", 1 << 20},
+	{"", ">", 10000},
+	{"", "# same\n", 70000},
+	{"", "[", 50000},
+	/* each would take minutes, if what is looked for in vain were looked for again */
+	{"<div>\n", "<a", 1 << 20},
+	{"<div>\n", "<!x", 1 << 20},
+	{"<div>\n", "<pre></pre>", 1 << 20},
+	{"<div>\n", "<details>", 1 << 20},
+	{"", ":::note\n", 1 << 20},
+	{"", "{{< note >}}\n", 1 << 20},
+	{"", "%%\nx\n", 1 << 20},
+};
+
+static void read_shape(const struct buf *text)
 {
-	struct buf text = {0};
 	struct note *note = NULL;
 	struct error err = {0};
-	if (_i == 0)
-		buf_add_repeat(&text, 'x', 1 << 20);
-	else if (_i == 1)
-		buf_add_repeat(&text, '>', 10000);
-	else if (_i == 2)
-		for (int i = 0; i < 10000; i++)
-			buf_printf(&text, "# same\n");
-	else if (_i == 3)
-		buf_add_repeat(&text, '[', 50000);
-	else
-		for (int i = 0; i < 3000; i++)
-			buf_printf(&text, "%*s- x\n", i % 200 * 2, "");
-	buf_add_text(&text, " end\n");
 	ck_assert_msg(
-		note_parse("x.md", text.data, text.length, &note, &err), "%s", error_text(&err));
+		note_parse("x.md", text->data, text->length, &note, &err), "%s", error_text(&err));
 	ck_assert_uint_ge(note->section_count, 1);
 	note_destroy(note);
-	buf_finish(&text);
+}
+
+START_TEST(hostile_shapes_end_well)
+{
+	cleanup_buf struct buf text = {0};
+	buf_add_text(&text, shapes[_i].front);
+	while (text.length < shapes[_i].size)
+		buf_add_text(&text, shapes[_i].again);
+	buf_add_text(&text, " end\n");
+	read_shape(&text);
+}
+END_TEST
+
+START_TEST(deep_lists_end_well)
+{
+	cleanup_buf struct buf text = {0};
+	for (int i = 0; i < 3000; i++)
+		buf_printf(&text, "%*s- x\n", i % 200 * 2, "");
+	read_shape(&text);
+}
+END_TEST
+
+/* What stands in front of each line of a container is not repeated without measure. */
+START_TEST(wide_margins_end_well)
+{
+	cleanup_buf struct buf text = {0};
+	buf_add_text(&text, "- x\n");
+	buf_add_repeat(&text, ' ', 1 << 19);
+	buf_add_text(&text, ":::note\n");
+	for (int i = 0; i < 1 << 18; i++)
+		buf_add_text(&text, "a\n");
+	buf_add_text(&text, ":::\n");
+	read_shape(&text);
 }
 END_TEST
 
@@ -442,7 +490,9 @@ int main(void)
 		{look_alike, 1},
 		{given_note, 1},
 		{footnotes_are_numbered, 1},
-		{hostile_shapes_end_well, 5},
+		{hostile_shapes_end_well, ARRAY_LENGTH(shapes)},
+		{deep_lists_end_well, 1},
+		{wide_margins_end_well, 1},
 		{files_that_are_none, 1},
 		{placeholders_are_found, ARRAY_LENGTH(placeholders)},
 	};
