@@ -5,6 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
+/* How far is looked for the other end of a name, or of an element of a page. */
+#define NAME_MOST 100
+#define ELEMENT_MOST 4096
+
 static bool is_word(char c)
 {
 	return isalnum((unsigned char)c) || c == '_' || c == '-' || c == '.' ||
@@ -40,7 +44,8 @@ static bool ends_here(const char *end)
 
 static bool has_closing_tag(const char *name, size_t length)
 {
-	for (const char *at = name; (at = strstr(at, "</")) != NULL; at += 2)
+	const char *at = name, *end = name + strnlen(name, ELEMENT_MOST);
+	for (; (at = memmem(at, (size_t)(end - at), "</", 2)) != NULL; at += 2)
 		if (strncasecmp(at + 2, name, length) == 0)
 			return true;
 	return false;
@@ -103,10 +108,14 @@ static size_t quote_length(const char *line, const char *c)
 	} quotes[] = {{"«", "»"}, {"‹", "›"}};
 	(void)line;
 	for (size_t i = 0; i < ARRAY_LENGTH(quotes); i++) {
-		const char *end =
-			text_starts(c, quotes[i].open) ? strstr(c, quotes[i].close) : NULL;
-		if (end != NULL && memchr(c, '\n', (size_t)(end - c)) == NULL)
-			return (size_t)(end - c) + strlen(quotes[i].close);
+		size_t width = strlen(quotes[i].close), line_length = 0;
+		if (!text_starts(c, quotes[i].open))
+			continue;
+		while (line_length < NAME_MOST && c[line_length] != '\n' && c[line_length] != '\0')
+			line_length++;
+		const char *end = memmem(c, line_length, quotes[i].close, width);
+		if (end != NULL)
+			return (size_t)(end - c) + width;
 	}
 	return 0;
 }
@@ -122,8 +131,8 @@ static const char *const capital_names[] = {"CONTAINER", "IMAGE", "NETWORK", "VO
 
 static size_t capital_length(const char *line, const char *c)
 {
-	size_t length = word_length(c);
-	if (!begins_here(line, c) || !ends_here(c + length))
+	size_t length = begins_here(line, c) ? word_length(c) : 0;
+	if (!ends_here(c + length))
 		return 0;
 	for (size_t i = 0; i < ARRAY_LENGTH(capital_names); i++)
 		if (strlen(capital_names[i]) == length && strncmp(c, capital_names[i], length) == 0)
@@ -136,8 +145,8 @@ static size_t id_length(const char *line, const char *c)
 {
 	static const char *const names[] = {
 		"container_id", "container-id", "image_id", "image-id", "containerid", "imageid"};
-	size_t length = word_length(c);
-	if (!begins_here(line, c) || !ends_here(c + length))
+	size_t length = begins_here(line, c) ? word_length(c) : 0;
+	if (!ends_here(c + length))
 		return 0;
 	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
 		if (strlen(names[i]) == length && strncasecmp(c, names[i], length) == 0)
@@ -150,17 +159,16 @@ static size_t your_length(const char *line, const char *c)
 {
 	if (text_starts(c, "/path/to") && (c == line || !is_word(c[-1])))
 		return strcspn(c, " \t\n:,'\"");
-	size_t length = word_length(c);
+	size_t length = begins_here(line, c) ? word_length(c) : 0;
 	bool yours = strncasecmp(c, "your", 4) == 0 && length > 4 && !isdigit((unsigned char)c[4]);
-	return yours && begins_here(line, c) ? length : 0;
+	return yours ? length : 0;
 }
 
 /* "xxxx", "XXXXXXXX" */
 static size_t x_length(const char *line, const char *c)
 {
-	size_t length = strspn(c, "x");
-	length = length > 0 ? length : strspn(c, "X");
-	return length >= 3 && begins_here(line, c) && ends_here(c + length) ? length : 0;
+	size_t length = begins_here(line, c) ? strspn(c, *c == 'x' ? "x" : "X") : 0;
+	return length >= 3 && ends_here(c + length) ? length : 0;
 }
 
 /* "%NAME%", "__NAME__" */

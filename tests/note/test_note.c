@@ -474,6 +474,19 @@ START_TEST(placeholders_are_found)
 }
 END_TEST
 
+/* As a picture in base64 is one word. */
+START_TEST(long_words_end_well)
+{
+	static const char *const again[] = {"abcd", "«", "__A", "<a> ", "<a>b</", "x", "<<a "};
+	for (size_t i = 0; i < ARRAY_LENGTH(again); i++) {
+		cleanup_buf struct buf line = {0};
+		while (line.length < 1 << 18)
+			buf_add_text(&line, again[i]);
+		note_placeholders(buf_text(&line), NULL, NULL);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	const struct suite_test tests[] = {
@@ -495,6 +508,7 @@ int main(void)
 		{wide_margins_end_well, 1},
 		{files_that_are_none, 1},
 		{placeholders_are_found, ARRAY_LENGTH(placeholders)},
+		{long_words_end_well, 1},
 	};
 	return suite_run("note", tests, ARRAY_LENGTH(tests), 30);
 }
