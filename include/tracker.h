@@ -26,8 +26,9 @@ void tracker_close(struct tracker *tracker);
 /* What was taken of them so far, as tracker_take() was told; "" at first. The caller frees it. */
 char *tracker_position(struct tracker *tracker);
 /* Statements in the order in which they were stored; the position is kept in the same transaction
- * (NULL: it stays), and whose statements are to be taken again (actors' keys; NULL: nobody's), as
- * one of them was voided. What is no statement of learning is passed over. */
+ * (NULL: it stays; they are taken again, which is no news to webhooks), and whose statements are to
+ * be taken again (actors' keys; NULL: nobody's), as one of them was voided. What is no statement of
+ * learning is passed over. */
 bool tracker_take(struct tracker *tracker, cJSON *const *statements, size_t count,
 	const char *position, const struct words *again, struct error *err);
 /* Somebody whose statements are to be taken again: what followed from them is dropped by

@@ -179,13 +179,14 @@ static bool tell_hooks(struct db *db, const struct change *c, struct error *err)
 		e->lesson != NULL ? e->lesson : "", e->score, e->time_ms, err);
 }
 
-static bool take_one(struct rows *rows, const struct event *e, struct db *db, struct error *err)
+static bool take_one(
+	struct rows *rows, const struct event *e, bool is_news, struct db *db, struct error *err)
 {
 	struct change c = {.event = e};
 	return keep_person(rows, &c) && keep_course(rows, &c) &&
 	       (e->lesson == NULL || (keep_lesson(rows, &c) && keep_result(rows, &c))) &&
 	       keep_enrolment(rows, &c) && keep_day(rows, &c) && keep_answer(rows, &c) &&
-	       tell_hooks(db, &c, err);
+	       (!is_news || tell_hooks(db, &c, err));
 }
 
 /* ---- many statements ---- */
@@ -254,7 +255,7 @@ static int take(struct db *db, void *data, struct error *err)
 		bool fresh = true;
 		good = (!t->once || is_fresh(db, t->statements[i], &fresh, err)) &&
 		       (!fresh || t->events[i].person == NULL ||
-			       take_one(rows, &t->events[i], db, err));
+			       take_one(rows, &t->events[i], t->position != NULL, db, err));
 		t->fresh += fresh;
 	}
 	good = good && rows_write(rows) && keep_again(db, t, err) && keep_position(db, t, err);
