@@ -27,8 +27,8 @@ enum lrs_outcome lrs_get(struct lrs *lrs, const char *id, bool voided, char **re
 /* ---- lists ---- */
 
 #define LISTS_MOST 4
-#define TEXTS_MOST ((size_t)4 * 1024 * 1024) /* bytes at once: as much as a few statements can be  \
-					      */
+/* Bytes that are read at once: as many as a few statements may have. */
+#define TEXTS_MOST ((size_t)4 * 1024 * 1024)
 
 /* A stretch of a list that was read at once: longer ones where the last was used well, shorter ones
  * where most of it was passed over. */
