@@ -68,15 +68,17 @@ static bool take_again(struct follow *f, const char *actor, int64_t up_to, struc
 {
 	struct lrs_query query = {
 		.agent = actor, .ascending = true, .limit = AT_ONCE, .up_to = up_to};
+	int64_t erased = tracker_erased(f->o.tracker);
 	bool good = tracker_forget(f->o.tracker, actor, err);
 	for (bool more = up_to > 0; good && more; more = query.from > 0) {
 		struct again g = {.actor = actor};
 		good = lrs_find(f->o.lrs, &query, add_again, &g, &query.from, err) &&
-		       tracker_take(f->o.tracker, g.statements, g.count, NULL, NULL, err);
+		       tracker_take(f->o.tracker, g.statements, g.count, NULL, NULL, erased, err);
 		for (size_t i = 0; i < g.count; i++)
 			cJSON_Delete(g.statements[i]);
 	}
-	return good && tracker_again_done(f->o.tracker, actor, err);
+	bool whole = erased == tracker_erased(f->o.tracker); /* else once more */
+	return good && (!whole || tracker_again_done(f->o.tracker, actor, err));
 }
 
 /* Also what was left when the server was killed. */
@@ -117,7 +119,7 @@ static int64_t position_of(const struct follow *f)
 /* False: there is nothing more, or err says what is wrong. */
 static bool take_some(struct follow *f, int64_t *ret_last, struct error *err)
 {
-	int64_t after = position_of(f);
+	int64_t after = position_of(f), erased = tracker_erased(f->o.tracker);
 	cleanup_words struct words actors = {0};
 	struct pulling *p = xcalloc(1, sizeof *p);
 	p->last = after;
@@ -125,9 +127,10 @@ static bool take_some(struct follow *f, int64_t *ret_last, struct error *err)
 		    lrs_after(f->o.lrs, after, AT_ONCE, pull_one, p, err) && p->last > after &&
 		    find_whose(f, &p->voided, &actors, err);
 	cleanup_free char *next = xasprintf("%lld", (long long)p->last);
-	good = good && tracker_take(f->o.tracker, p->statements, p->count, next, &actors, err) &&
-	       take_all_again(f, p->last, err);
-	*ret_last = p->last;
+	good = good &&
+	       tracker_take(f->o.tracker, p->statements, p->count, next, &actors, erased, err);
+	*ret_last = position_of(f);
+	good = good && take_all_again(f, *ret_last, err);
 	pulling_finish(p);
 	return good;
 }

@@ -197,6 +197,7 @@ struct taking {
 	size_t count;
 	const char *position;
 	const struct words *again;
+	int64_t erased;
 	bool once;
 	int64_t since_ms;
 	unsigned fresh;
@@ -245,9 +246,27 @@ static bool keep_again(struct db *db, const struct taking *t, struct error *err)
 	return good;
 }
 
+static int64_t count_erased(struct db *db)
+{
+	return sql_number(
+		sql(db, NULL, "SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'erased'",
+			""),
+		0);
+}
+
+int64_t tracker_erased(struct tracker *tracker)
+{
+	struct db *db = store_read(tracker->store);
+	int64_t erased = count_erased(db);
+	store_read_end(tracker->store, db);
+	return erased;
+}
+
 static int take(struct db *db, void *data, struct error *err)
 {
 	struct taking *t = data;
+	if (!t->once && t->erased != count_erased(db))
+		return 0;
 	struct rows *rows = rows_begin(db, err);
 	bool good = true;
 	t->fresh = 0;
@@ -276,10 +295,13 @@ static bool take_all(struct tracker *tracker, struct taking *t, struct error *er
 }
 
 bool tracker_take(struct tracker *tracker, cJSON *const *statements, size_t count,
-	const char *position, const struct words *again, struct error *err)
+	const char *position, const struct words *again, int64_t erased, struct error *err)
 {
-	struct taking t = {
-		.statements = statements, .count = count, .position = position, .again = again};
+	struct taking t = {.statements = statements,
+		.count = count,
+		.position = position,
+		.again = again,
+		.erased = erased};
 	return take_all(tracker, &t, err);
 }
 

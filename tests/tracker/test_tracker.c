@@ -65,7 +65,7 @@ static void take(struct world *w, const char *const *lines, size_t count)
 	for (size_t i = 0; i < count; i++)
 		list[i] = statement(lines[i]);
 	ck_assert_msg(
-		tracker_take(w->tracker, list, count, "7", NULL, &err), "%s", error_text(&err));
+		tracker_take(w->tracker, list, count, "7", NULL, 0, &err), "%s", error_text(&err));
 	for (size_t i = 0; i < count; i++)
 		cJSON_Delete(list[i]);
 }
@@ -246,7 +246,7 @@ START_TEST(who_is_taken_again_is_remembered)
 	cleanup_free char *none = tracker_again(w.tracker);
 	ck_assert_ptr_null(none);
 	words_add(&actors, "account https://ropes.invalid ann");
-	ck_assert(tracker_take(w.tracker, NULL, 0, "7", &actors, &err));
+	ck_assert(tracker_take(w.tracker, NULL, 0, "7", &actors, 0, &err));
 	tracker_close(w.tracker);
 	ck_assert(tracker_open(w.store, &w.tracker, &err));
 	cleanup_free char *again = tracker_again(w.tracker);
@@ -321,7 +321,7 @@ START_TEST(what_is_odd_does_no_harm)
 			odd[_i].object, odd[_i].context, odd[_i].result, odd[_i].timestamp);
 	cJSON *one = cJSON_Parse(text), *list[] = {one, one};
 	ck_assert_msg(one != NULL, "%s", text);
-	ck_assert_msg(tracker_take(w.tracker, list, 2, "7", NULL, &err), "%s", error_text(&err));
+	ck_assert_msg(tracker_take(w.tracker, list, 2, "7", NULL, 0, &err), "%s", error_text(&err));
 	cleanup_free char *r = results(&w), *e = enrolments(&w, 0), *both = xasprintf("%s%s", r, e);
 	ck_assert_str_eq(both, odd[_i].follows);
 	cJSON_Delete(one);
@@ -347,9 +347,9 @@ START_TEST(what_is_taken_again_is_no_news)
 	cleanup_free char *line = xasprintf("ann %s completed l1", now);
 	cJSON *one = statement(line);
 	ck_assert(tracker_hook_add(w.tracker, "https://x.y/", "secret", &hook, &err));
-	ck_assert(tracker_take(w.tracker, &one, 1, "7", NULL, &err));
+	ck_assert(tracker_take(w.tracker, &one, 1, "7", NULL, 0, &err));
 	ck_assert(tracker_forget(w.tracker, "account https://ropes.invalid ann", &err));
-	ck_assert(tracker_take(w.tracker, &one, 1, NULL, NULL, &err));
+	ck_assert(tracker_take(w.tracker, &one, 1, NULL, NULL, 0, &err));
 	ck_assert(tracker_hooks(w.tracker, add_waiting, &waiting, &err));
 	ck_assert_uint_eq(waiting, 1);
 	cJSON_Delete(one);
@@ -457,14 +457,18 @@ START_TEST(erased_and_hidden)
 	ck_assert_msg(text_starts(hidden, "P-") && strstr(hidden, "ann") == NULL, "%s", hidden);
 	cleanup_words struct words actors = {0};
 	words_add(&actors, "account https://ropes.invalid ann");
-	ck_assert(tracker_take(w.tracker, NULL, 0, "7", &actors, &err));
+	ck_assert(tracker_take(w.tracker, NULL, 0, "7", &actors, 0, &err));
+	ck_assert_int_eq(tracker_erased(w.tracker), 0);
 	ck_assert(tracker_erase(w.tracker, ann, &err));
+	ck_assert_int_eq(tracker_erased(w.tracker), 1);
 	cleanup_free char *again = tracker_again(w.tracker);
 	ck_assert_ptr_null(again);
+	take(&w, days, ARRAY_LENGTH(days)); /* which were read before */
 	cleanup_free char *none = enrolments(&w, 0);
 	ck_assert_str_eq(none, "");
 	ck_assert(!tracker_erase(w.tracker, ann, &err));
 	ck_assert_int_eq((int)err.kind, (int)ERROR_FAILED);
+	ck_assert_int_eq(tracker_erased(w.tracker), 1);
 	error_finish(&err);
 	close_world(&w);
 }
