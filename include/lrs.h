@@ -64,9 +64,9 @@ struct lrs_query {
 	const char *registration;
 	int64_t since_ms, until_ms; /* stored after, stored not after; 0: any */
 	bool ascending;
-	int64_t from;  /* goes on behind this sequence number; 0: from the beginning */
-	int64_t up_to; /* this sequence number, at most; 0: any */
-	unsigned limit;
+	int64_t from;   /* goes on behind this sequence number; 0: from the beginning */
+	int64_t up_to;  /* this sequence number, at most; 0: any */
+	unsigned limit; /* fewer where they are long */
 };
 /* Calls `each` with every statement's JSON text and when it was stored, in order; `each` may ask
  * the store for more. *ret_next: the sequence number to go on from, 0 where there are no more. */
@@ -74,8 +74,10 @@ bool lrs_find(struct lrs *lrs, const struct lrs_query *query,
 	void (*each)(void *data, const char *json, int64_t stored_ms), void *data,
 	int64_t *ret_next, struct error *err);
 
-/* Calls `each` with at most `most` statements behind a sequence number, voided ones too, in the
- * order in which they were stored. A reader that remembers the last one goes on there. */
+/* Calls `each` with at most `most` statements behind a sequence number (fewer where they are long),
+ * voided ones too, in the order in which they were stored. A reader that remembers the last one
+ * goes on there. Those that can't be found yet, as the disk is full, come later: what is voided
+ * among them is not known. */
 bool lrs_after(struct lrs *lrs, int64_t seq, unsigned most,
 	void (*each)(void *data, int64_t seq, bool voided, const char *json), void *data,
 	struct error *err);

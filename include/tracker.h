@@ -26,10 +26,14 @@ void tracker_close(struct tracker *tracker);
 /* What was taken of them so far, as tracker_take() was told; "" at first. The caller frees it. */
 char *tracker_position(struct tracker *tracker);
 /* Statements in the order in which they were stored; the position is kept in the same transaction
- * (NULL: it stays), and whose statements are to be taken again (actors' keys; NULL: nobody's), as
- * one of them was voided. What is no statement of learning is passed over. */
+ * (NULL: it stays; they are taken again, which is no news to webhooks), and whose statements are to
+ * be taken again (actors' keys; NULL: nobody's), as one of them was voided. What is no statement of
+ * learning is passed over. `erased` is what tracker_erased() said before they were read: nothing is
+ * taken where it says something else now, as some may be of a person who is gone. */
 bool tracker_take(struct tracker *tracker, cJSON *const *statements, size_t count,
-	const char *position, const struct words *again, struct error *err);
+	const char *position, const struct words *again, int64_t erased, struct error *err);
+/* How many people were erased, by whatever program. */
+int64_t tracker_erased(struct tracker *tracker);
 /* Somebody whose statements are to be taken again: what followed from them is dropped by
  * tracker_forget(), those up to the position are taken, and then it is done. NULL: nobody. The
  * caller frees it. */

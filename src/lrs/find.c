@@ -27,6 +27,8 @@ enum lrs_outcome lrs_get(struct lrs *lrs, const char *id, bool voided, char **re
 /* ---- lists ---- */
 
 #define LISTS_MOST 4
+/* Bytes that are read at once: as many as a few statements may have. */
+#define TEXTS_MOST ((size_t)4 * 1024 * 1024)
 
 /* A stretch of a list that was read at once: longer ones where the last was used well, shorter ones
  * where most of it was passed over. */
@@ -178,6 +180,7 @@ struct finding {
 	int64_t low, high; /* the sequence numbers that come into question */
 	struct walk direct, referring;
 	struct words texts; /* what is found */
+	size_t length;      /* of all of them */
 	int64_t *times;
 };
 
@@ -285,11 +288,12 @@ static int64_t read_found(struct finding *f)
 			"SELECT json, stored_ms FROM statement WHERE seq = ? AND NOT voided", "i",
 			at);
 		bool there = sql_row(f->db, row, &f->good, f->err);
-		bool full = f->texts.count == f->q->limit;
+		bool full = f->texts.count == f->q->limit || f->length >= TEXTS_MOST;
 		if (there && !full) {
 			f->times = array_grow(f->times, f->texts.count, sizeof *f->times);
 			f->times[f->texts.count] = sqlite3_column_int64(row, 1);
 			words_add(&f->texts, column_text(row, 0));
+			f->length += (size_t)sqlite3_column_bytes(row, 0);
 			last = at;
 		}
 		sql_done(row);
@@ -328,13 +332,17 @@ bool lrs_after(struct lrs *lrs, int64_t seq, unsigned most,
 	struct error *err)
 {
 	struct db *db = index_read(lrs);
+	size_t length = 0;
 	bool good = true;
 	sqlite3_stmt *rows = sql(db, err,
-		"SELECT seq, voided, json FROM statement WHERE seq > ? ORDER BY seq LIMIT ?", "ii",
-		seq, (int64_t)most);
-	while (sql_row(db, rows, &good, err))
+		"SELECT seq, voided, json FROM statement WHERE seq BETWEEN ? AND ? ORDER BY seq "
+		"LIMIT ?",
+		"iii", seq + 1, (int64_t)lrs->indexed, (int64_t)most);
+	while (length < TEXTS_MOST && sql_row(db, rows, &good, err)) {
 		each(data, sqlite3_column_int64(rows, 0), sqlite3_column_int(rows, 1) != 0,
 			column_text(rows, 2));
+		length += (size_t)sqlite3_column_bytes(rows, 2);
+	}
 	sql_done(rows);
 	store_read_end(lrs->store, db);
 	return good;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define PASS_MOST 2048    /* statements in one change: many in order change few pages */
+#define SPOKEN_MOST 65536 /* names that they speak of: who writes waits for no more than that */
 #define BACKLOG_MOST 4096 /* from here on, who writes helps */
 #define PAUSE_MS 1000     /* from the last write to the indexer's beginning */
 #define FAILED_PAUSE_MS 1000
@@ -65,13 +66,17 @@ static bool read_backlog(struct pass *p, struct error *err)
 {
 	struct db *db = store_read(p->lrs->store);
 	int64_t last = p->lrs->stored;
+	size_t spoken = 0;
 	bool good = true;
-	for (p->through = p->lrs->indexed; good && p->through < last && p->count < PASS_MOST;) {
+	p->through = p->lrs->indexed;
+	while (good && p->through < last && p->count < PASS_MOST && spoken < SPOKEN_MOST) {
 		struct entry *entry = take_handed(p->lrs, p->through + 1);
 		if (entry == NULL)
 			entry = read_entry(db, p->through + 1, &good, err);
-		if (entry != NULL)
+		if (entry != NULL) {
 			p->entries[p->count++] = entry;
+			spoken += entry->spoken_count;
+		}
 		p->through += good;
 	}
 	store_read_end(p->lrs->store, db);

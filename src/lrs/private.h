@@ -122,8 +122,10 @@ bool references_join(const struct joining *j);
 
 /* ---- the store ---- */
 
-/* Entries of the newest statements, so that what has just come is not read from its text again. */
+/* Entries of the newest statements, so that what has just come is not read from its text again; the
+ * few that are long are. */
 #define HANDED_MOST 4096
+#define HANDED_LENGTH_MOST 4096 /* bytes of names */
 
 /* A key as it was read a moment ago. */
 #define KEYS_KNOWN 64

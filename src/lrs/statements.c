@@ -233,7 +233,8 @@ static void hand_over(const struct put *put)
 	for (size_t i = 0; i < put->batch->count; i++) {
 		struct prepared *p = &put->prepared[i];
 		struct entry **slot = &lrs->handed[p->entry->seq % HANDED_MOST], *left = *slot;
-		if (p->entry->seq == 0 || (left != NULL && left->seq > lrs->indexed))
+		if (p->entry->seq == 0 || p->entry->texts.length > HANDED_LENGTH_MOST ||
+			(left != NULL && left->seq > lrs->indexed))
 			continue;
 		*slot = p->entry;
 		p->entry = left;

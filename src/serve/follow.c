@@ -68,15 +68,17 @@ static bool take_again(struct follow *f, const char *actor, int64_t up_to, struc
 {
 	struct lrs_query query = {
 		.agent = actor, .ascending = true, .limit = AT_ONCE, .up_to = up_to};
+	int64_t erased = tracker_erased(f->o.tracker);
 	bool good = tracker_forget(f->o.tracker, actor, err);
 	for (bool more = up_to > 0; good && more; more = query.from > 0) {
 		struct again g = {.actor = actor};
 		good = lrs_find(f->o.lrs, &query, add_again, &g, &query.from, err) &&
-		       tracker_take(f->o.tracker, g.statements, g.count, NULL, NULL, err);
+		       tracker_take(f->o.tracker, g.statements, g.count, NULL, NULL, erased, err);
 		for (size_t i = 0; i < g.count; i++)
 			cJSON_Delete(g.statements[i]);
 	}
-	return good && tracker_again_done(f->o.tracker, actor, err);
+	bool whole = erased == tracker_erased(f->o.tracker); /* else once more */
+	return good && (!whole || tracker_again_done(f->o.tracker, actor, err));
 }
 
 /* Also what was left when the server was killed. */
@@ -89,13 +91,15 @@ static bool take_all_again(struct follow *f, int64_t up_to, struct error *err)
 }
 
 /* Whose statements were voided by those; one that has not come, or can't be voided, is nobody's. */
-static void find_whose(struct follow *f, const struct words *voided, struct words *ret_actors)
+static bool find_whose(
+	struct follow *f, const struct words *voided, struct words *ret_actors, struct error *err)
 {
-	for (size_t i = 0; i < voided->count; i++) {
+	enum lrs_outcome outcome = LRS_DONE;
+	for (size_t i = 0; outcome != LRS_FAILED && i < voided->count; i++) {
 		cleanup_free char *small = utf8_fold(voided->items[i]), *text = NULL;
-		cleanup_error struct error ignored = {0};
 		int64_t stored_ms;
-		if (lrs_get(f->o.lrs, small, true, &text, &stored_ms, &ignored) != LRS_DONE)
+		outcome = lrs_get(f->o.lrs, small, true, &text, &stored_ms, err);
+		if (outcome != LRS_DONE)
 			continue;
 		cJSON *statement = cJSON_Parse(text);
 		cleanup_free char *actor = xapi_actor_key(xapi_at(statement, "actor"));
@@ -103,6 +107,7 @@ static void find_whose(struct follow *f, const struct words *voided, struct word
 		if (actor != NULL)
 			words_add(ret_actors, actor);
 	}
+	return outcome != LRS_FAILED;
 }
 
 static int64_t position_of(const struct follow *f)
@@ -114,17 +119,18 @@ static int64_t position_of(const struct follow *f)
 /* False: there is nothing more, or err says what is wrong. */
 static bool take_some(struct follow *f, int64_t *ret_last, struct error *err)
 {
-	int64_t after = position_of(f);
+	int64_t after = position_of(f), erased = tracker_erased(f->o.tracker);
 	cleanup_words struct words actors = {0};
 	struct pulling *p = xcalloc(1, sizeof *p);
 	p->last = after;
 	bool good = take_all_again(f, after, err) &&
-		    lrs_after(f->o.lrs, after, AT_ONCE, pull_one, p, err) && p->last > after;
+		    lrs_after(f->o.lrs, after, AT_ONCE, pull_one, p, err) && p->last > after &&
+		    find_whose(f, &p->voided, &actors, err);
 	cleanup_free char *next = xasprintf("%lld", (long long)p->last);
-	find_whose(f, &p->voided, &actors);
-	good = good && tracker_take(f->o.tracker, p->statements, p->count, next, &actors, err) &&
-	       take_all_again(f, p->last, err);
-	*ret_last = p->last;
+	good = good &&
+	       tracker_take(f->o.tracker, p->statements, p->count, next, &actors, erased, err);
+	*ret_last = position_of(f);
+	good = good && take_all_again(f, *ret_last, err);
 	pulling_finish(p);
 	return good;
 }

@@ -45,12 +45,13 @@ void patience_destroy(struct patience *p)
 /* ---- crowds ---- */
 
 /* One who has a network of version 6 has more addresses than there are connections: it counts as
- * one. */
+ * one. A socket of version 6 says those of version 4 in its own way. */
 static struct in6_addr network_of(const struct sockaddr *from)
 {
 	struct in6_addr network = {0};
+	const struct in6_addr *six = &((const struct sockaddr_in6 *)(const void *)from)->sin6_addr;
 	if (from->sa_family == AF_INET6)
-		memcpy(&network, &((const struct sockaddr_in6 *)(const void *)from)->sin6_addr, 8);
+		memcpy(&network, six, IN6_IS_ADDR_V4MAPPED(six) ? sizeof *six : 8);
 	else if (from->sa_family == AF_INET)
 		memcpy(network.s6_addr + 12,
 			&((const struct sockaddr_in *)(const void *)from)->sin_addr, 4);
@@ -60,13 +61,13 @@ static struct in6_addr network_of(const struct sockaddr *from)
 bool patience_admits(struct patience *p, const struct sockaddr *from)
 {
 	struct in6_addr network = network_of(from);
-	unsigned own = 0;
+	unsigned own = 0, share = p->connections_most / 4;
 	pthread_mutex_lock(&p->lock);
-	bool scarce = p->count >= p->connections_most / 4 * 3;
+	bool scarce = p->count >= p->connections_most - share;
 	for (const struct seat *s = p->first; scarce && s != NULL; s = s->next)
 		own += memcmp(&s->from, &network, sizeof network) == 0;
 	pthread_mutex_unlock(&p->lock);
-	return own < p->connections_most / 4 || !scarce;
+	return own < share || !scarce;
 }
 
 /* ---- connections ---- */

@@ -3,6 +3,7 @@
  * answered what. */
 #include "event.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #define LESSON_TYPE "http://adlnet.gov/expapi/activities/lesson"
 #define COURSE_TYPE "http://adlnet.gov/expapi/activities/course"
 #define EXTENSIONS "https://ropes.invalid/extensions/"
+#define NUMBER_MOST 1000000 /* of lessons: more than any course has */
 
 static const char *const names[] = {
 	[EVENT_OTHER] = "",
@@ -68,18 +70,20 @@ static const cJSON *extension(const cJSON *of, const char *name)
 	return xapi_at(xapi_at(of, "extensions"), name);
 }
 
-/* Below 0: not said. */
+/* Below 0: not said, or beyond all sense. */
 static int64_t number_said(const cJSON *activity, const char *name)
 {
 	const cJSON *said = extension(xapi_at(activity, "definition"), name);
-	return cJSON_IsNumber(said) ? (int64_t)said->valuedouble : -1;
+	double number = cJSON_IsNumber(said) ? said->valuedouble : -1;
+	return number >= 0 && number <= NUMBER_MOST ? (int64_t)number : -1;
 }
 
 static const cJSON *relative(const cJSON *statement, const char *which)
 {
 	const cJSON *all = xapi_at(xapi_at(statement, "context"), "contextActivities");
 	const cJSON *list = xapi_at(all, which);
-	return cJSON_IsArray(list) ? cJSON_GetArrayItem(list, 0) : list;
+	const cJSON *one = cJSON_IsArray(list) ? cJSON_GetArrayItem(list, 0) : list;
+	return xapi_text(one, "id") != NULL ? one : NULL;
 }
 
 static const cJSON *course_of(const cJSON *statement, const cJSON *object)
@@ -108,7 +112,7 @@ static double score_of(const cJSON *result)
 	const cJSON *scaled = xapi_at(xapi_at(result, "score"), "scaled");
 	const cJSON *success = xapi_at(result, "success");
 	if (cJSON_IsNumber(scaled))
-		return scaled->valuedouble < 0 ? 0 : scaled->valuedouble;
+		return fmin(fmax(scaled->valuedouble, 0), 1);
 	return cJSON_IsBool(success) ? cJSON_IsTrue(success) : -1;
 }
 
@@ -144,9 +148,10 @@ void event_read(const cJSON *statement, struct event *ret)
 	const char *kind = text_at(object, "objectType");
 	struct event e = {.is = what_is(statement), .object = text_at(object, "id"), .place = -1};
 	*ret = e;
-	if ((*kind != '\0' && !text_same(kind, "Activity")) ||
+	if (*e.object == '\0' || (*kind != '\0' && !text_same(kind, "Activity")) ||
 		!xapi_timestamp(XAPI_1_0, text_at(statement, "timestamp"), &e.time_ms))
 		return;
+	e.time_ms = e.time_ms > 0 ? e.time_ms : 1; /* a clock that was not set; 0 means never */
 	const cJSON *course = course_of(statement, object);
 	e.course = text_at(course, "id");
 	e.course_title = title_of(course);

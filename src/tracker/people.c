@@ -290,6 +290,18 @@ static int erase(struct db *db, void *data, struct error *err)
 			    err) &&
 		    sql_run(db, sql(db, err, "DELETE FROM delivery WHERE person = ?", "i", person),
 			    err) &&
+		    sql_run(db,
+			    sql(db, err,
+				    "DELETE FROM again WHERE actor = "
+				    "(SELECT key FROM person WHERE id = ?)",
+				    "i", person),
+			    err) &&
+		    sql_run(db,
+			    sql(db, err,
+				    "INSERT INTO setting VALUES ('erased', '1') ON CONFLICT DO "
+				    "UPDATE SET value = CAST(value AS INTEGER) + 1",
+				    ""),
+			    err) &&
 		    sql_run(db, sql(db, err, "DELETE FROM person WHERE id = ?", "i", person), err);
 	bool there = good && sql_changes(db) > 0;
 	(void)store_overwrite(db, false, NULL); /* what is deleted next time is overwritten, too */

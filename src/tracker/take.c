@@ -179,13 +179,14 @@ static bool tell_hooks(struct db *db, const struct change *c, struct error *err)
 		e->lesson != NULL ? e->lesson : "", e->score, e->time_ms, err);
 }
 
-static bool take_one(struct rows *rows, const struct event *e, struct db *db, struct error *err)
+static bool take_one(
+	struct rows *rows, const struct event *e, bool is_news, struct db *db, struct error *err)
 {
 	struct change c = {.event = e};
 	return keep_person(rows, &c) && keep_course(rows, &c) &&
 	       (e->lesson == NULL || (keep_lesson(rows, &c) && keep_result(rows, &c))) &&
 	       keep_enrolment(rows, &c) && keep_day(rows, &c) && keep_answer(rows, &c) &&
-	       tell_hooks(db, &c, err);
+	       (!is_news || tell_hooks(db, &c, err));
 }
 
 /* ---- many statements ---- */
@@ -196,6 +197,7 @@ struct taking {
 	size_t count;
 	const char *position;
 	const struct words *again;
+	int64_t erased;
 	bool once;
 	int64_t since_ms;
 	unsigned fresh;
@@ -244,9 +246,27 @@ static bool keep_again(struct db *db, const struct taking *t, struct error *err)
 	return good;
 }
 
+static int64_t count_erased(struct db *db)
+{
+	return sql_number(
+		sql(db, NULL, "SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'erased'",
+			""),
+		0);
+}
+
+int64_t tracker_erased(struct tracker *tracker)
+{
+	struct db *db = store_read(tracker->store);
+	int64_t erased = count_erased(db);
+	store_read_end(tracker->store, db);
+	return erased;
+}
+
 static int take(struct db *db, void *data, struct error *err)
 {
 	struct taking *t = data;
+	if (!t->once && t->erased != count_erased(db))
+		return 0;
 	struct rows *rows = rows_begin(db, err);
 	bool good = true;
 	t->fresh = 0;
@@ -254,7 +274,7 @@ static int take(struct db *db, void *data, struct error *err)
 		bool fresh = true;
 		good = (!t->once || is_fresh(db, t->statements[i], &fresh, err)) &&
 		       (!fresh || t->events[i].person == NULL ||
-			       take_one(rows, &t->events[i], db, err));
+			       take_one(rows, &t->events[i], t->position != NULL, db, err));
 		t->fresh += fresh;
 	}
 	good = good && rows_write(rows) && keep_again(db, t, err) && keep_position(db, t, err);
@@ -275,10 +295,13 @@ static bool take_all(struct tracker *tracker, struct taking *t, struct error *er
 }
 
 bool tracker_take(struct tracker *tracker, cJSON *const *statements, size_t count,
-	const char *position, const struct words *again, struct error *err)
+	const char *position, const struct words *again, int64_t erased, struct error *err)
 {
-	struct taking t = {
-		.statements = statements, .count = count, .position = position, .again = again};
+	struct taking t = {.statements = statements,
+		.count = count,
+		.position = position,
+		.again = again,
+		.erased = erased};
 	return take_all(tracker, &t, err);
 }
 

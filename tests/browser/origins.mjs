@@ -97,7 +97,7 @@ const plain = (more) => JSON.stringify({
 			document.body.append(form);
 			form.submit();
 		}, { action: `${server}${path}`, fields })]);
-		await page.waitForLoadState();
+		await page.waitForURL(`${server}${path}`); // the answer came before its page
 		return answer.status();
 	};
 	const id = randomUUID(), version = { 'X-Experience-API-Version': '1.0.3' };

@@ -4,6 +4,8 @@
 #include "suite.h"
 
 #include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #define VERB "http://x.y/verbs/did"
 #define SHA2 "%064x"
@@ -245,6 +247,62 @@ START_TEST(statements_by_number)
 	ck_assert(lrs_after(o.lrs, 5, 3, add_seq, &out, &err));
 	ck_assert_str_eq(buf_text(&out), "1 2v 3 4 5");
 	ck_assert_int_eq(lrs_last_seq(o.lrs), 5);
+	close_store(&o);
+}
+END_TEST
+
+/* However many are asked for, no more come at once than memory has room for. */
+START_TEST(long_ones_come_in_parts)
+{
+	struct opened o = open_store("long.db");
+	struct error err = {0};
+	int64_t next = 0;
+	cleanup_buf struct buf seqs = {0}, first = {0}, rest = {0}, blanks = {0};
+	for (unsigned i = 0; i < 3000000; i++)
+		buf_add_char(&blanks, 'a');
+	for (unsigned i = 1; i <= 4; i++) {
+		cleanup_free char *more =
+			xasprintf(",\"result\":{\"response\":\"%s\"}", buf_text(&blanks));
+		put(o.lrs, statement_text(i, "ada@x.y", more));
+	}
+	ck_assert(lrs_after(o.lrs, 0, 4, add_seq, &seqs, &err));
+	ck_assert_str_eq(buf_text(&seqs), "1 2");
+	struct lrs_query q = {.agent = "mbox mailto:ada@x.y", .ascending = true, .limit = 100};
+	ck_assert(lrs_find(o.lrs, &q, add_number, &first, &q.from, &err));
+	ck_assert_str_eq(buf_text(&first), "1 2");
+	ck_assert_int_eq(q.from, 2);
+	ck_assert(lrs_find(o.lrs, &q, add_number, &rest, &next, &err));
+	ck_assert_str_eq(buf_text(&rest), "3 4");
+	ck_assert_int_eq(next, 0);
+	close_store(&o);
+}
+END_TEST
+
+static void limit_files(rlim_t bytes)
+{
+	struct rlimit limit;
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = bytes;
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* Who goes on behind a statement would not hear that it voids another one. */
+START_TEST(what_cannot_be_found_comes_later)
+{
+	struct opened o = open_store("full.db");
+	struct error err = {0};
+	cleanup_buf struct buf before = {0}, during = {0}, after = {0};
+	signal(SIGXFSZ, SIG_IGN);
+	put(o.lrs, statement_text(1, "ada@x.y", ""));
+	ck_assert(lrs_after(o.lrs, 0, 9, add_seq, &before, &err));
+	ck_assert_str_eq(buf_text(&before), "1");
+	put(o.lrs, reference_text(2, "ada@x.y", XAPI_VOIDED, 1));
+	limit_files(1); /* nothing more can be written */
+	ck_assert(lrs_after(o.lrs, 1, 9, add_seq, &during, &err));
+	limit_files(RLIM_INFINITY);
+	ck_assert_str_eq(buf_text(&during), "");
+	ck_assert(lrs_after(o.lrs, 0, 9, add_seq, &after, &err));
+	ck_assert_str_eq(buf_text(&after), "1v 2");
 	close_store(&o);
 }
 END_TEST
@@ -532,6 +590,8 @@ int main(void)
 	const struct suite_test tests[] = {
 		{a_person_is_taken_out, 1},
 		{statements_by_number, 1},
+		{long_ones_come_in_parts, 1},
+		{what_cannot_be_found_comes_later, 1},
 		{any_order_gives_the_same, 12},
 		{several_send_the_same, 1},
 		{a_reference_is_found_by_one_target, 1},

@@ -65,7 +65,7 @@ static void take(struct world *w, const char *const *lines, size_t count)
 	for (size_t i = 0; i < count; i++)
 		list[i] = statement(lines[i]);
 	ck_assert_msg(
-		tracker_take(w->tracker, list, count, "7", NULL, &err), "%s", error_text(&err));
+		tracker_take(w->tracker, list, count, "7", NULL, 0, &err), "%s", error_text(&err));
 	for (size_t i = 0; i < count; i++)
 		cJSON_Delete(list[i]);
 }
@@ -246,7 +246,7 @@ START_TEST(who_is_taken_again_is_remembered)
 	cleanup_free char *none = tracker_again(w.tracker);
 	ck_assert_ptr_null(none);
 	words_add(&actors, "account https://ropes.invalid ann");
-	ck_assert(tracker_take(w.tracker, NULL, 0, "7", &actors, &err));
+	ck_assert(tracker_take(w.tracker, NULL, 0, "7", &actors, 0, &err));
 	tracker_close(w.tracker);
 	ck_assert(tracker_open(w.store, &w.tracker, &err));
 	cleanup_free char *again = tracker_again(w.tracker);
@@ -274,6 +274,85 @@ START_TEST(what_comes_twice_counts_once)
 	ck_assert_str_eq(r, ANN);
 	for (size_t i = 0; i < ARRAY_LENGTH(days); i++)
 		cJSON_Delete(list[i]);
+	close_world(&w);
+}
+END_TEST
+
+/* ---- what other stores say ---- */
+
+/* Of what no store has checked, a number is kept within its limits, and what has no name is
+ * nothing. A clock that was not set is no reason to count a lesson twice. */
+static const struct {
+	const char *object, *context, *result, *timestamp, *follows;
+} odd[] = {
+	{"{\"id\":\"http://x.y/l\"}", "{}", "{\"score\":{\"scaled\":1e300}}",
+		"2026-01-01T10:00:00Z",
+		"a http://x.y/l c0 p1 n2 1.00 1.00 1.00 0s; a [] 0/0 aims 1; "},
+	{"{\"id\":\"http://x.y/l\"}", "{}", "{\"score\":{\"scaled\":0.5}}", "1970-01-01T00:00:00Z",
+		"a http://x.y/l c0 p1 n2 0.50 0.50 0.50 0s; a [] 0/0 aims 1; "},
+	{"{\"id\":\"http://x.y/l\"}", "{}", "{\"score\":{\"scaled\":0.5}}", "1960-01-01T00:00:00Z",
+		"a http://x.y/l c0 p1 n2 0.50 0.50 0.50 0s; a [] 0/0 aims 1; "},
+	{"{\"id\":\"http://x.y/l\",\"definition\":{\"extensions\":{"
+	 "\"https://ropes.invalid/extensions/place\":1e300,"
+	 "\"https://ropes.invalid/extensions/lessons\":1e300}}}",
+		"{}", "{}", "2026-01-01T10:00:00Z",
+		"a http://x.y/l c0 p1 n2 1.00 1.00 1.00 0s; a [] 0/0 aims 1; "},
+	{"{\"id\":\"http://x.y/l\",\"definition\":{\"extensions\":{"
+	 "\"https://ropes.invalid/extensions/lessons\":-1e300}}}",
+		"{}", "{}", "2026-01-01T10:00:00Z",
+		"a http://x.y/l c0 p1 n2 1.00 1.00 1.00 0s; a [] 0/0 aims 1; "},
+	{"{\"id\":\"http://x.y/l\"}", "{\"contextActivities\":{\"grouping\":[{}],\"parent\":[7]}}",
+		"{}", "2026-01-01T10:00:00Z",
+		"a http://x.y/l c0 p1 n2 1.00 1.00 1.00 0s; a [] 0/0 aims 1; "},
+	{"{}", "{}", "{}", "2026-01-01T10:00:00Z", ""},
+	{"{\"id\":\"\"}", "{}", "{}", "2026-01-01T10:00:00Z", ""},
+	{"7", "7", "7", "2026-01-01T10:00:00Z", ""},
+	{"{\"id\":\"http://x.y/l\"}", "{}", "{}", "yesterday", ""},
+};
+
+START_TEST(what_is_odd_does_no_harm)
+{
+	struct world w = open_world();
+	struct error err = {0};
+	cleanup_free char *text =
+		xasprintf("{\"actor\":{\"mbox\":\"mailto:a@b.c\",\"name\":\"a\"},\"verb\":{\"id\":"
+			  "\"http://adlnet.gov/expapi/verbs/passed\"},\"object\":%s,\"context\":%s,"
+			  "\"result\":%s,\"timestamp\":\"%s\"}",
+			odd[_i].object, odd[_i].context, odd[_i].result, odd[_i].timestamp);
+	cJSON *one = cJSON_Parse(text), *list[] = {one, one};
+	ck_assert_msg(one != NULL, "%s", text);
+	ck_assert_msg(tracker_take(w.tracker, list, 2, "7", NULL, 0, &err), "%s", error_text(&err));
+	cleanup_free char *r = results(&w), *e = enrolments(&w, 0), *both = xasprintf("%s%s", r, e);
+	ck_assert_str_eq(both, odd[_i].follows);
+	cJSON_Delete(one);
+	close_world(&w);
+}
+END_TEST
+
+/* ---- webhooks ---- */
+
+static void add_waiting(void *data, const struct tracker_hook *hook)
+{
+	*(unsigned *)data += hook->waiting;
+}
+
+START_TEST(what_is_taken_again_is_no_news)
+{
+	struct world w = open_world();
+	struct error err = {0};
+	char now[TIME_TEXT_SIZE];
+	unsigned waiting = 0;
+	int64_t hook;
+	time_format_iso8601(clock_wall_ms(), now);
+	cleanup_free char *line = xasprintf("ann %s completed l1", now);
+	cJSON *one = statement(line);
+	ck_assert(tracker_hook_add(w.tracker, "https://x.y/", "secret", &hook, &err));
+	ck_assert(tracker_take(w.tracker, &one, 1, "7", NULL, 0, &err));
+	ck_assert(tracker_forget(w.tracker, "account https://ropes.invalid ann", &err));
+	ck_assert(tracker_take(w.tracker, &one, 1, NULL, NULL, 0, &err));
+	ck_assert(tracker_hooks(w.tracker, add_waiting, &waiting, &err));
+	ck_assert_uint_eq(waiting, 1);
+	cJSON_Delete(one);
 	close_world(&w);
 }
 END_TEST
@@ -376,11 +455,20 @@ START_TEST(erased_and_hidden)
 	ck_assert(tracker_pseudonyms(w.tracker, true, &err));
 	cleanup_free char *hidden = enrolments(&w, 0);
 	ck_assert_msg(text_starts(hidden, "P-") && strstr(hidden, "ann") == NULL, "%s", hidden);
+	cleanup_words struct words actors = {0};
+	words_add(&actors, "account https://ropes.invalid ann");
+	ck_assert(tracker_take(w.tracker, NULL, 0, "7", &actors, 0, &err));
+	ck_assert_int_eq(tracker_erased(w.tracker), 0);
 	ck_assert(tracker_erase(w.tracker, ann, &err));
+	ck_assert_int_eq(tracker_erased(w.tracker), 1);
+	cleanup_free char *again = tracker_again(w.tracker);
+	ck_assert_ptr_null(again);
+	take(&w, days, ARRAY_LENGTH(days)); /* which were read before */
 	cleanup_free char *none = enrolments(&w, 0);
 	ck_assert_str_eq(none, "");
 	ck_assert(!tracker_erase(w.tracker, ann, &err));
 	ck_assert_int_eq((int)err.kind, (int)ERROR_FAILED);
+	ck_assert_int_eq(tracker_erased(w.tracker), 1);
 	error_finish(&err);
 	close_world(&w);
 }
@@ -395,6 +483,8 @@ int main(void)
 		{what_is_taken_again_counts_anew, 1},
 		{who_is_taken_again_is_remembered, 1},
 		{what_comes_twice_counts_once, 1},
+		{what_is_odd_does_no_harm, ARRAY_LENGTH(odd)},
+		{what_is_taken_again_is_no_news, 1},
 		{questions_by_first_answers, 1},
 		{who_is_late, 1},
 		{rosters_that_are_none, ARRAY_LENGTH(rosters)},
