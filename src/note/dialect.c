@@ -170,12 +170,14 @@ static bool take_admonition(struct dialect *d, const struct rest *rest)
 	if (!text_starts(rest->text, "!!!") && !text_starts(rest->text, "???"))
 		return false;
 	type += *type == '+';
-	size_t length = *type == ' ' ? word_length(type + 1) : 0;
-	const char *behind = behind_layout(type + 1 + length);
-	cleanup_free char *title = length > 0 ? title_alone(behind) : NULL;
-	if (length == 0 || (title == NULL && !text_is_blank(behind)) || !dialect_may_open(d, &c))
+	size_t length = *type == ' ' ? word_length(++type) : 0;
+	if (length == 0)
 		return false;
-	cleanup_free char *word = xstrndup(type + 1, length);
+	const char *behind = behind_layout(type + length);
+	cleanup_free char *title = title_alone(behind);
+	if ((title == NULL && !text_is_blank(behind)) || !dialect_may_open(d, &c))
+		return false;
+	cleanup_free char *word = xstrndup(type, length);
 	dialect_callout(d, rest, word, title);
 	dialect_open(d, &c);
 	return true;
