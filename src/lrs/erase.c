@@ -159,7 +159,7 @@ static void delete_statement(struct work *w, int64_t seq, const cJSON *statement
 				 "bi", id, (size_t)ID_SIZE, seq));
 }
 
-/* It goes with all that points at it, over any number of references. */
+/* It goes with all that reaches it by references. */
 static void remove_statement(struct work *w, int64_t seq, const cJSON *statement)
 {
 	struct seqs sources = sources_of(w, seq);

@@ -26,7 +26,7 @@ static const char *const steps[] = {
 	"CREATE TABLE pointer ("
 	"  target BLOB NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (target, seq)) STRICT,"
 	"  WITHOUT ROWID;"
-	/* which statement reaches which by StatementRefs, over any number of them */
+	/* which statement reaches which by StatementRefs, over many of them */
 	"CREATE TABLE reach ("
 	"  target INTEGER NOT NULL, source INTEGER NOT NULL,"
 	"  PRIMARY KEY (target, source)) STRICT, WITHOUT ROWID;"

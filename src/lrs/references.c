@@ -1,5 +1,5 @@
-/* lrs/references.c - what statements point at, over any number of StatementRefs, and what is voided
- * by that */
+/* lrs/references.c - what statements point at, over many StatementRefs, and what is voided by that
+ */
 #include "private.h"
 
 #include <stdlib.h>
@@ -26,6 +26,10 @@ cJSON *stored_statement(struct db *db, int64_t seq, struct error *err)
 
 /* ---- who reaches whom ---- */
 
+/* A chain of references that is longer is followed no further, so that who sends one keeps nobody
+ * waiting: it would cost its length squared. */
+#define REACH_MOST ((int64_t)16)
+
 /* Nearly every statement points at nothing, and nothing points at it. */
 static bool is_pointed_at(const struct joining *j)
 {
@@ -48,8 +52,9 @@ static bool reach_down(const struct joining *j)
 	       sql_run(db,
 		       sql(db, j->err,
 			       "INSERT OR IGNORE INTO reach SELECT r.target, ?1 FROM identity AS i "
-			       "JOIN reach AS r ON r.source = i.seq WHERE i.id = ?2",
-			       "ib", j->entry->seq, target, (size_t)ID_SIZE),
+			       "JOIN reach AS r ON r.source = i.seq WHERE i.id = ?2 "
+			       "ORDER BY r.target DESC LIMIT ?3",
+			       "ibi", j->entry->seq, target, (size_t)ID_SIZE, REACH_MOST),
 		       j->err);
 }
 
@@ -66,15 +71,18 @@ static bool reach_up(const struct joining *j)
 	       sql_run(db,
 		       sql(db, j->err,
 			       "INSERT OR IGNORE INTO reach SELECT ?1, r.source FROM pointer AS p "
-			       "JOIN reach AS r ON r.target = p.seq WHERE p.target = ?2",
-			       "ib", j->entry->seq, j->entry->id, (size_t)ID_SIZE),
+			       "JOIN reach AS r ON r.target = p.seq WHERE p.target = ?2 AND "
+			       "(SELECT count(*) FROM reach WHERE source = r.source) < ?3",
+			       "ibi", j->entry->seq, j->entry->id, (size_t)ID_SIZE, REACH_MOST),
 		       j->err) &&
 	       sql_run(db,
 		       sql(db, j->err,
 			       "INSERT OR IGNORE INTO reach SELECT below.target, above.source "
-			       "FROM reach AS above JOIN reach AS below ON below.source = ?1 "
-			       "WHERE above.target = ?1",
-			       "i", j->entry->seq),
+			       "FROM reach AS above JOIN (SELECT target FROM reach "
+			       "WHERE source = ?1 ORDER BY target DESC LIMIT ?2) AS below "
+			       "WHERE above.target = ?1 AND "
+			       "(SELECT count(*) FROM reach WHERE source = above.source) < ?2",
+			       "ii", j->entry->seq, REACH_MOST),
 		       j->err);
 }
 
@@ -82,7 +90,7 @@ static bool reach_up(const struct joining *j)
 
 struct inheriting {
 	const struct joining *joining;
-	int64_t source;
+	struct seqs sources; /* who reaches it now */
 	bool good;
 };
 
@@ -91,41 +99,43 @@ static void inherit(void *data, enum list_kind kind, const char *name)
 	struct inheriting *i = data;
 	const struct joining *j = i->joining;
 	int64_t number = i->good ? memory_name(j->memory, j->db, name, j->err) : 0;
-	i->good = number != 0 &&
-		  sql_run(j->db,
-			  sql(j->db, j->err, "INSERT OR IGNORE INTO mention VALUES (?, ?)", "ii",
-				  LIST_OF(number, kind) + LIST_REFERRING, i->source),
-			  j->err);
+	i->good = number != 0;
+	for (size_t s = 0; i->good && s < i->sources.count; s++)
+		i->good = sql_run(j->db,
+			sql(j->db, j->err, "INSERT OR IGNORE INTO mention VALUES (?, ?)", "ii",
+				LIST_OF(number, kind) + LIST_REFERRING, i->sources.items[s]),
+			j->err);
 }
 
-static bool inherit_all(const struct joining *j, int64_t source)
+/* What reaches a statement by the one that joins, or is that, is found by what it speaks of. */
+static bool inherit_from(const struct joining *j, int64_t target)
 {
-	struct seqs targets = {0};
-	bool good = seqs_read(j->db,
-		sql(j->db, j->err, "SELECT target FROM reach WHERE source = ?", "i", source),
-		&targets, j->err);
-	for (size_t i = 0; good && i < targets.count; i++) {
-		struct inheriting one = {j, source, true};
-		cJSON *statement = stored_statement(j->db, targets.items[i], j->err);
-		mentions_each(statement, inherit, &one);
-		cJSON_Delete(statement);
-		good = one.good;
-	}
-	free(targets.items);
-	return good;
+	struct inheriting i = {.joining = j};
+	i.good = seqs_read(j->db,
+		sql(j->db, j->err,
+			"WITH new(seq) AS (SELECT ?1 UNION ALL SELECT source FROM reach "
+			"WHERE target = ?1) SELECT source FROM new CROSS JOIN reach "
+			"ON target = ?2 AND source = new.seq",
+			"ii", j->entry->seq, target),
+		&i.sources, j->err);
+	cJSON *statement = i.sources.count > 0 ? stored_statement(j->db, target, j->err) : NULL;
+	mentions_each(statement, inherit, &i);
+	cJSON_Delete(statement);
+	free(i.sources.items);
+	return i.good;
 }
 
 static bool inherit_around(const struct joining *j)
 {
-	struct seqs sources = {0};
-	bool good = inherit_all(j, j->entry->seq) &&
+	struct seqs targets = {0};
+	bool good = inherit_from(j, j->entry->seq) &&
 		    seqs_read(j->db,
-			    sql(j->db, j->err, "SELECT source FROM reach WHERE target = ?", "i",
+			    sql(j->db, j->err, "SELECT target FROM reach WHERE source = ?", "i",
 				    j->entry->seq),
-			    &sources, j->err);
-	for (size_t i = 0; good && i < sources.count; i++)
-		good = inherit_all(j, sources.items[i]);
-	free(sources.items);
+			    &targets, j->err);
+	for (size_t i = 0; good && i < targets.count; i++)
+		good = inherit_from(j, targets.items[i]);
+	free(targets.items);
 	return good;
 }
 

@@ -469,6 +469,29 @@ START_TEST(a_reference_is_found_by_one_target)
 }
 END_TEST
 
+#define CHAIN 400
+
+/* Whoever comes first, what is near is found, and the others wait for no more than that. */
+START_TEST(a_long_chain_costs_little)
+{
+	struct opened o = open_store(_i == 0 ? "down.db" : "up.db");
+	struct error err = {0};
+	struct lrs_query q = {.activity = "http://x.y/o", .ascending = _i == 0, .limit = 9};
+	cleanup_buf struct buf near = {0};
+	int64_t next;
+	for (unsigned i = 0; i < CHAIN; i++) {
+		unsigned number = _i == 0 ? i : CHAIN - 1 - i;
+		put(o.lrs, number == 0 ? statement_text(0, "ada@x.y", "")
+				       : reference_text(number, "bob@x.y", VERB, number - 1));
+	}
+	int64_t began_ms = clock_monotonic_ms();
+	ck_assert(lrs_find(o.lrs, &q, add_number, &near, &next, &err));
+	ck_assert_int_lt(clock_monotonic_ms() - began_ms, 10000);
+	ck_assert_str_eq(buf_text(&near), "0 1 2 3 4 5 6 7 8");
+	close_store(&o);
+}
+END_TEST
+
 static void ask_more(void *data, const char *json, int64_t stored_ms)
 {
 	struct error err = {0};
@@ -595,6 +618,7 @@ int main(void)
 		{any_order_gives_the_same, 12},
 		{several_send_the_same, 1},
 		{a_reference_is_found_by_one_target, 1},
+		{a_long_chain_costs_little, 2},
 		{questions_in_questions, 1},
 		{an_id_is_there_once, 1},
 		{two_have_the_file, 1},
