@@ -28,7 +28,7 @@ cJSON *stored_statement(struct db *db, int64_t seq, struct error *err)
 
 /* A chain of references that is longer is followed no further, so that who sends one keeps nobody
  * waiting: it would cost its length squared. */
-#define REACH_MOST ((int64_t)16)
+#define REACH_MOST ((int64_t)64)
 
 /* Nearly every statement points at nothing, and nothing points at it. */
 static bool is_pointed_at(const struct joining *j)
