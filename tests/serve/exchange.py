@@ -363,7 +363,11 @@ def multipart():
 
 
 def signatures():
-    folder = tempfile.mkdtemp()
+    with tempfile.TemporaryDirectory() as folder:
+        signatures_with_keys_in(folder)
+
+
+def signatures_with_keys_in(folder):
     key, other = (os.path.join(folder, n) for n in ("key", "other"))
     certificates = {}
     for name in (key, other):
