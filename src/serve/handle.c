@@ -129,7 +129,7 @@ void request_end(void *data, struct MHD_Connection *connection, void **slot,
 	struct request *r = *slot;
 	(void)data;
 	(void)why;
-	seat_answered(seat_of(connection));
+	seat_awaits(seat_of(connection));
 	if (r == NULL)
 		return;
 	free(r->path);
@@ -278,7 +278,7 @@ enum MHD_Result request_handle(void *data, struct MHD_Connection *connection, co
 	if (r == NULL) {
 		r = begin(server, connection, path, method);
 		*slot = r;
-		seat_head_came(seat);
+		seat_awaits(seat);
 		return measure(server, r) ? answer(r, connection, seat) : MHD_YES;
 	}
 	if (*upload_size > 0) {

@@ -72,7 +72,7 @@ bool patience_admits(struct patience *p, const struct sockaddr *from)
 
 /* ---- connections ---- */
 
-static void wait_for_request(struct seat *s)
+void seat_awaits(struct seat *s)
 {
 	s->received = 0;
 	s->until_ms = clock_monotonic_ms() + s->patience_ms;
@@ -84,7 +84,7 @@ struct seat *patience_arrive(struct patience *p, int fd, const struct sockaddr *
 	s->fd = fd;
 	s->from = network_of(from);
 	s->patience_ms = p->patience_ms;
-	wait_for_request(s);
+	seat_awaits(s);
 	pthread_mutex_lock(&p->lock);
 	s->next = p->first;
 	if (s->next != NULL)
@@ -106,11 +106,6 @@ void patience_leave(struct patience *p, struct seat *s)
 	free(s);
 }
 
-void seat_head_came(struct seat *s)
-{
-	wait_for_request(s);
-}
-
 void seat_received(struct seat *s, size_t bytes)
 {
 	s->received += (int64_t)bytes;
@@ -119,11 +114,6 @@ void seat_received(struct seat *s, size_t bytes)
 void seat_answering(struct seat *s)
 {
 	s->until_ms = 0;
-}
-
-void seat_answered(struct seat *s)
-{
-	wait_for_request(s);
 }
 
 /* The library sees that the connection has ended, and cleans up after it. */

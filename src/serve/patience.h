@@ -21,10 +21,10 @@ bool patience_admits(struct patience *patience, const struct sockaddr *from);
 struct seat;
 struct seat *patience_arrive(struct patience *patience, int fd, const struct sockaddr *from);
 void patience_leave(struct patience *patience, struct seat *seat);
-void seat_head_came(struct seat *seat);
+/* From now on something must come in time: a head, or the body behind it. */
+void seat_awaits(struct seat *seat);
 void seat_received(struct seat *seat, size_t bytes);
 void seat_answering(struct seat *seat); /* however long that takes */
-void seat_answered(struct seat *seat);
 
 /* Ends the connections whose time is over; to be called every few seconds. */
 void patience_end_slow(struct patience *patience);
