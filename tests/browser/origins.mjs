@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:http';
 import { randomUUID } from 'node:crypto';
+import { finish, ok } from '../told.mjs';
 
 const require = createRequire(`${process.env.NODE_FOLDER}/`);
 const { chromium } = require('playwright-core');
@@ -12,15 +13,6 @@ const [server, allowed, file] = process.argv.slice(2);
 const keys = JSON.parse(readFileSync(file, 'utf8'));
 const basic = (role) => `Basic ${Buffer.from(keys[role].join(':')).toString('base64')}`;
 
-let passed = 0, failed = 0;
-function ok(good, what, seen) {
-	if (good) {
-		passed++;
-	} else {
-		failed++;
-		console.log(`FAILED: ${what}: ${JSON.stringify(seen)?.slice(0, 400)}`);
-	}
-}
 const same = (seen, due, what) => ok(JSON.stringify(seen) === JSON.stringify(due), what, { seen, due });
 
 // Two pages of other origins: empty ones, whose scripts are given to them.
@@ -119,5 +111,4 @@ const plain = (more) => JSON.stringify({
 await program.close();
 empty.close();
 evil.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed > 0 ? 1 : 0;
+finish();

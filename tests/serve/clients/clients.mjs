@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { finish, ok } from "../../told.mjs";
 
 const [modules, url, key, secret, statements] = process.argv.slice(2);
 const require = createRequire(join(modules, "node_modules", "x.js"));
@@ -13,15 +14,6 @@ const XAPI = require("@xapi/xapi");
 const TinCan = require("tincanjs");
 const rules = require("@learninglocker/xapi-validation/dist/factory");
 
-let passed = 0, failed = 0;
-function ok(good, what, seen) {
-	if (good) {
-		passed++;
-	} else {
-		failed++;
-		console.log(`FAILED: ${what}: ${JSON.stringify(seen)?.slice(0, 300)}`);
-	}
-}
 const same = (seen, due, what) => ok(isDeepStrictEqual(seen, due), what, { seen, due });
 // Over fetch this client tells what was said, but not the status.
 async function refuses(status, promise, what) {
@@ -213,5 +205,4 @@ for (const [name, run] of [["@xapi/xapi, axios", () => xapi("axios")], ["@xapi/x
 		ok(false, name, error.response ? [error.response.status, error.response.data, error.config?.url] : String(error.stack ?? error));
 	}
 }
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed > 0 ? 1 : 0);
+finish();
