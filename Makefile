@@ -35,7 +35,7 @@ DRIVER   := $(BUILD)/tests/class/driver
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(sort $(foreach m,$(MODULES) $(if $(filter cmd,$(MODULES)),live),$(wildcard tests/$(m)/test_*.c))))
 
 # What only building needs is asked of pkg-config; a goal that builds nothing does not ask.
-BUILDING := $(filter-out deps deps-check start clean help,$(or $(MAKECMDGOALS),all))
+BUILDING := $(filter-out deps deps-check start clean help  $(if $(wildcard $(BUILD)/ropes),install),$(or $(MAKECMDGOALS),all))
 ifneq ($(BUILDING),)
   ifneq ($(filter-out check lint,$(BUILDING)),)
     MISSING := $(shell tools/deps missing build)
@@ -47,7 +47,7 @@ endif
 LIBS     = $(STATIC) $(shell pkg-config --libs $(filter-out libcurl,$(PKGS))) -lutil -ldl -lm
 INCLUDES = $(shell pkg-config --cflags $(PKGS))
 
-.PHONY: all start check check-course check-san check-valgrind lint bench fuzz deps deps-check install clean help
+.PHONY: all start check check-course check-san check-valgrind lint bench fuzz deps deps-check install  clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -80,26 +80,30 @@ $(BUILD)/flags: FORCE
 	@echo '$(CC) $(FLAGS)' | cmp -s - $@ || echo '$(CC) $(FLAGS)' >$@
 $(BUILD)/generated/config.h: FORCE
 	@mkdir -p $(BUILD)/generated
-	@printf '%s\n' '#define ROPES_VERSION "$(VERSION)"' '#define ROPES_SOURCE_DATA "$(CURDIR)"' \
-		'#define ROPES_INSTALLED_DATA "$(PREFIX)/share/ropes"' >$@.new
+	@printf '%s\n' '#define ROPES_VERSION "$(VERSION)"' >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 FORCE:
 
 $(BUILD)/%.o: %.c $(BUILD)/flags $(BUILD)/generated/config.h
 	@mkdir -p $(@D)
 	@echo '  CC    $<'
-	@$(CC) $(FLAGS) $(INCLUDES) -MMD -MP -c -o $@ $<
+	@$(CC) $(FLAGS) -ffile-prefix-map='$(CURDIR)=.' $(INCLUDES) -MMD -MP -c -o $@ $<
 
 # A file that is new makes the library anew: make would take an object that is missing for one that is not needed.
 $(BUILD)/sources: FORCE
 	@mkdir -p $(@D)
 	@echo '$(SOURCES)' | cmp -s - $@ || echo '$(SOURCES)' >$@
-$(LIBRARY): $(filter-out $(MAIN),$(OBJECTS)) $(BUILD)/sources
+$(LIBRARY): $(filter-out $(MAIN),$(OBJECTS)) $(BUILD)/sources | $(BUILD)/share
 	@rm -f $@ && ar rcs $@ $(filter %.o,$^)
 
 $(BUILD)/ropes: $(MAIN) $(LIBRARY)
 	@echo '  LD    $@'
 	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# What an installed program finds in PREFIX/share, one that was built finds here: src/base/paths.c looks for it.
+$(BUILD)/share:
+	@mkdir -p $@/ropes
+	@ln -sfnr lessons quizzes assets $@/ropes/
 
 .PHONY: tests
 tests: $(TESTS) $(DRIVER)
