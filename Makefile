@@ -2,7 +2,7 @@
 #   make start   install what is missing, build, start the practice daemon, open the first lesson
 #   make check   install what tests need, build, run every test
 #   make check-course   everything in the courses that come with ropes, and two learners who go through all of it
-# The rest: make | check-san | check-valgrind | lint | bench | fuzz | install | clean; MODE=san builds with sanitizers.
+# The rest: make | check-san | check-valgrind | lint | bench | fuzz | install | uninstall | clean; MODE=san builds with sanitizers.
 
 VERSION  := 0.1.0
 PREFIX   ?= /usr/local
@@ -35,7 +35,7 @@ DRIVER   := $(BUILD)/tests/class/driver
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(sort $(foreach m,$(MODULES) $(if $(filter cmd,$(MODULES)),live),$(wildcard tests/$(m)/test_*.c))))
 
 # What only building needs is asked of pkg-config; a goal that builds nothing does not ask.
-BUILDING := $(filter-out deps deps-check start clean help  $(if $(wildcard $(BUILD)/ropes),install),$(or $(MAKECMDGOALS),all))
+BUILDING := $(filter-out deps deps-check start clean help uninstall $(if $(wildcard $(BUILD)/ropes),install),$(or $(MAKECMDGOALS),all))
 ifneq ($(BUILDING),)
   ifneq ($(filter-out check lint,$(BUILDING)),)
     MISSING := $(shell tools/deps missing build)
@@ -47,7 +47,7 @@ endif
 LIBS     = $(STATIC) $(shell pkg-config --libs $(filter-out libcurl,$(PKGS))) -lutil -ldl -lm
 INCLUDES = $(shell pkg-config --cflags $(PKGS))
 
-.PHONY: all start check check-course check-san check-valgrind lint bench fuzz deps deps-check install  clean help
+.PHONY: all start check check-course check-san check-valgrind lint bench fuzz deps deps-check install uninstall clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -146,13 +146,9 @@ clean:
 
 # ---- installing ---------------------------------------------------------------------------------------
 
-DATA := $(DESTDIR)$(PREFIX)/share
-install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DATA)/ropes $(DATA)/man/man1 $(DATA)/bash-completion/completions \
-		$(DATA)/zsh/site-functions $(DATA)/fish/vendor_completions.d
-	install -m 755 $(BUILD)/ropes $(DESTDIR)$(PREFIX)/bin/ropes
-	cp -R lessons quizzes assets $(DATA)/ropes/
-	install -m 644 assets/man/ropes.1 $(DATA)/man/man1/ropes.1
-	install -m 644 assets/completions/ropes.bash $(DATA)/bash-completion/completions/ropes
-	install -m 644 assets/completions/_ropes $(DATA)/zsh/site-functions/_ropes
-	install -m 644 assets/completions/ropes.fish $(DATA)/fish/vendor_completions.d/ropes.fish
+# What is built already is installed as it is, whatever the flags are now: root compiles nothing in another's folder.
+install: $(if $(wildcard $(BUILD)/ropes),$(filter all,$(MAKECMDGOALS)),all)
+	@tools/install add $(BUILD) '$(DESTDIR)$(PREFIX)'
+
+uninstall:
+	@tools/install remove '$(DESTDIR)$(PREFIX)'
