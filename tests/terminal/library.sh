@@ -42,15 +42,20 @@ is() {
 	if [ "$1" = "$2" ]; then ok; else bad "$3: '$1' is not '$2'"; fi
 }
 
+# skip REASON: a part of the script can't be tried here; it goes on with the next one.
+skip() { echo "skipped: $1"; }
 # missing REASON: ends the script. What only a developer's machine may lack is a failure where the change is judged.
 missing() {
-	if [ "${CI:-}" = true ]; then
-		bad "$1"
-	else
-		echo "skipped: $1"
-		ok # that it was seen
-	fi
+	if [ -n "${CI:-}" ]; then bad "$1"; else skip "$1"; fi
 	exit
+}
+# settable_clock: $clock_library is what LD_PRELOAD needs for a program whose clock FAKETIME sets. Ends the script where there is none.
+settable_clock() {
+	local sanitizer
+	command -v faketime >/dev/null || missing "faketime is not installed (tools/deps install check)"
+	sanitizer=$(ldd "$ROPES" | sed -n 's/.*=> \(.*libasan[^ ]*\).*/\1/p') # it has to be the first
+	# shellcheck disable=SC2034 # the caller's
+	clock_library="${sanitizer:+$sanitizer }$(faketime -m now printenv LD_PRELOAD | tr ': ' '\n' | grep -m1 faketime)"
 }
 # shellcheck source=tests/terminal/node.sh
 . "$ROPES_SOURCE/tests/terminal/node.sh"
