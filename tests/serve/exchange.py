@@ -2,6 +2,7 @@
 """exchange.py URL KEY SECRET: what requests and answers are by Part Three (1.0.3) and the Standard (2.0.0), beside what
 lrs.py holds: headers, methods, parameters, parts, preconditions, references, signatures."""
 import base64
+import calendar
 import email
 import hashlib
 import http.client
@@ -48,7 +49,7 @@ def headers_of_answers():
         for r in answers:
             ok(r.headers["X-Experience-API-Version"] == version, "%s: the answer %d is of this version" % (version, r.status), r.headers.items())
             through = r.headers["X-Experience-API-Consistent-Through"] or ""
-            ok(abs(time.time() - time.mktime(time.strptime(through[:19], "%Y-%m-%dT%H:%M:%S")) + time.timezone) < 60 and through.endswith("Z"),
+            ok(abs(time.time() - calendar.timegm(time.strptime(through[:19], "%Y-%m-%dT%H:%M:%S"))) < 60 and through.endswith("Z"),
                "%s: the answer %d tells up to when it is consistent" % (version, r.status), through)
         for path, where, _ in RESOURCES:
             r = ask("GET", path, version=version, **where)
@@ -188,7 +189,7 @@ def kept_as_sent():
             back = ask("GET", "/statements", statementId=one["id"], version=version).json()
             ok((back["timestamp"], back["object"]["timestamp"]) == (text, text), "%s gives %s as %s" % (version, given, text), back)
     stored = got["stored"]
-    ok(len(stored) == 24 and stored.endswith("Z") and abs(time.time() - time.mktime(time.strptime(stored[:19], "%Y-%m-%dT%H:%M:%S")) + time.timezone) < 60, "stored is now, in UTC", stored)
+    ok(len(stored) == 24 and stored.endswith("Z") and abs(time.time() - calendar.timegm(time.strptime(stored[:19], "%Y-%m-%dT%H:%M:%S"))) < 60, "stored is now, in UTC", stored)
     for text in ('{"actor":1', "[1,]", "[01]", "[1.]", "[+1]", "{'a':1}", "[NaN]", '["\t"]', '["\\x"]', '["\\ud800"]', '["\\u0000"]', "[1] 2", "\x00", "[1e999]", ""):
         status(400, "%r is no JSON" % text, ask("POST", "/statements", text, JSON))
     zero = json.dumps(plain(actor={"name": "a\x00b", "mbox": "mailto:a@b.c"}))

@@ -84,6 +84,7 @@ set_clock +0
 serve env LD_PRELOAD="$clock_library" "$ROPES"
 times=
 number=0
+later=$(date -u -d '+3 days' +%F)
 for offset in +0 +2d -3d +1d -400d +3d +0; do
 	set_clock $offset
 	for _ in 1 2 3; do
@@ -95,7 +96,7 @@ for offset in +0 +2d -3d +1d -400d +3d +0; do
 done
 is "$times" "$(printf '%s' "$times" | sort)
 " "stored times never go back"
-has "$times" "^$(date -u -d '+3 days' +%F)T" "though the clock did go forth"
+has "$times" "^($later|$(date -u -d '+3 days' +%F))T" "though the clock did go forth"
 stop
 set_clock -10d
 serve env LD_PRELOAD="$clock_library" "$ROPES"
@@ -117,7 +118,7 @@ for i in $(seq 40); do put "$i" "$(printf '%0900d' 0)" >/dev/null; done
 is "$(stored 40 | cut -c1-2)" 20 "it is whole at first"
 stop
 size=$(stat -c %s "$db")
-dd if=/dev/urandom of="$db" bs=1 seek=$((size / 3)) count=$((size / 3)) conv=notrunc 2>/dev/null
+head -c $((size / 3)) /dev/zero | tr '\0' Z | dd of="$db" bs=64k seek=$((size / 3)) oflag=seek_bytes conv=notrunc 2>/dev/null
 said=$("$ROPES" serve --db "$db" --listen 127.0.0.1:0 2>&1 </dev/null)
 is $? 3 "a damaged store is not served"
 has "$said" "^ropes: the store '.*' is damaged.*put a backup in its place" "and one is told what to do"
