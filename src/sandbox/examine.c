@@ -120,8 +120,8 @@ static void examine_program(const struct program *p, struct sandbox_parts *ret)
 	char *detail = good ? describe(p, path, &good) : NULL;
 	if (detail == NULL) {
 		cleanup_free char *other = program_find(p->program);
-		detail = other != NULL ? xasprintf("'%s' needs libraries", other)
-				       : xstrdup("missing");
+		detail =
+			other != NULL ? xasprintf("'%s' is not static", other) : xstrdup("missing");
 	}
 	struct sandbox_part *part = add(ret, p->name, good, (p->flags & WANTED) == 0);
 	part->detail = detail;
@@ -158,9 +158,9 @@ static void examine_kernel(struct sandbox_parts *ret)
 		bool (*probe)(char **ret_words, char **ret_fix);
 		const char *good;
 	} probes[] = {
-		{"namespaces (the jail)", probe_jail, "the jail can be made"},
+		{"namespaces (the jail)", probe_jail, "a jail can be set up"},
 		{"namespaces (the practice daemon)", probe_daemon,
-			"its root and its network can be made"},
+			"its mounts and its network can be set up"},
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(probes); i++) {
 		char *words = NULL, *fix = NULL;

@@ -208,6 +208,11 @@ static bool try_words(const struct words *words, int info_fd, char **ret_words, 
 {
 	cleanup_buf struct buf text = {0};
 	cleanup_error struct error err = {0};
+	cleanup_free char *program = program_find(words->items[0]);
+	if (program == NULL) {
+		*ret_words = xasprintf("not tried: '%s' is missing", words->items[0]);
+		return false;
+	}
 	cleanup_fd int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	struct spawn spawn = {.argv = (const char *const *)words->items};
 	if (info_fd >= 0 && null >= 0)

@@ -55,8 +55,9 @@ done <<LIST
 bubblewrap|missing|bubblewrap
 docker-registry|missing|docker-registry
 busybox|missing|busybox-static
-bash|'$folder/few/bash' needs|bash-static
+bash|'$folder/few/bash' is not static|bash-static
 LIST
+has "$said" "^✘ namespaces .the jail.: not tried: 'bwrap' is missing" "what can't be tried is told"
 has "$said" "^✘ docker .the client.: '$folder/few/docker' is another" "Podman's docker is not Docker's"
 has "$said" "^  → ${sudo}apt-get install docker-cli$" "the client where it is a package of its own"
 has "$(KNOWN=none few)" "^  → ${sudo}apt-get install docker.io$" "and where it is not"
@@ -139,7 +140,7 @@ has "$(as apprentice '' '')" '^  → sudo usermod --add-subgids 400010-465545 ap
 echo 'apprentice:2000000:65536' | tee "$folder/etc/subuid" >"$folder/etc/subgid"
 said=$(as apprentice '' '')
 has "$said" '^✔ users and groups .*: apprentice in /etc/subuid and /etc/subgid' "an account with numbers"
-has "$said" '^✔ namespaces .the practice daemon.' "its daemon's namespaces can be made"
+has "$said" '^✔ namespaces .the practice daemon.' "its daemon can have namespaces"
 is "$(find /tmp -maxdepth 1 -name 'ropes-probe-*' -newer "$folder/few")" "" "nothing is left of what was tried"
 for _ in $(seq 100); do # they were ended a moment ago
 	pgrep -u $uid -r D,R,S >/dev/null || break
