@@ -3,7 +3,7 @@
 #   make check   install what tests need, build, run every test
 #   make check-course   everything in the courses that come with ropes, and two learners who go through all of it
 #   make check-on SUITE=trixie [AS=user]   these on a minimal system of another release, made for it
-# The rest: make | check-san | check-valgrind | lint | bench | fuzz | install | clean; MODE=san builds with sanitizers.
+# The rest: make | check-san | check-valgrind | lint | bench | fuzz | install | uninstall | clean; MODE=san builds with sanitizers.
 
 VERSION  := 0.1.0
 PREFIX   ?= /usr/local
@@ -36,7 +36,7 @@ DRIVER   := $(BUILD)/tests/class/driver
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(sort $(foreach m,$(MODULES) $(if $(filter cmd,$(MODULES)),live),$(wildcard tests/$(m)/test_*.c))))
 
 # What only building needs is asked of pkg-config; a goal that builds nothing does not ask.
-BUILDING := $(filter-out deps deps-check start check-on clean help,$(or $(MAKECMDGOALS),all))
+BUILDING := $(filter-out deps deps-check start check-on clean help uninstall $(if $(wildcard $(BUILD)/ropes),install),$(or $(MAKECMDGOALS),all))
 ifneq ($(BUILDING),)
   ifneq ($(filter-out check lint,$(BUILDING)),)
     MISSING := $(shell tools/deps missing build)
@@ -48,7 +48,7 @@ endif
 LIBS     = $(STATIC) $(shell pkg-config --libs $(filter-out libcurl,$(PKGS))) -lutil -ldl -lm
 INCLUDES = $(shell pkg-config --cflags $(PKGS))
 
-.PHONY: all start check check-course check-on check-san check-valgrind lint bench fuzz deps deps-check install clean help
+.PHONY: all start check check-course check-on check-san check-valgrind lint bench fuzz deps deps-check install uninstall clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -81,26 +81,30 @@ $(BUILD)/flags: FORCE
 	@echo '$(CC) $(FLAGS)' | cmp -s - $@ || echo '$(CC) $(FLAGS)' >$@
 $(BUILD)/generated/config.h: FORCE
 	@mkdir -p $(BUILD)/generated
-	@printf '%s\n' '#define ROPES_VERSION "$(VERSION)"' '#define ROPES_SOURCE_DATA "$(CURDIR)"' \
-		'#define ROPES_INSTALLED_DATA "$(PREFIX)/share/ropes"' >$@.new
+	@printf '%s\n' '#define ROPES_VERSION "$(VERSION)"' >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 FORCE:
 
 $(BUILD)/%.o: %.c $(BUILD)/flags $(BUILD)/generated/config.h
 	@mkdir -p $(@D)
 	@echo '  CC    $<'
-	@$(CC) $(FLAGS) $(INCLUDES) -MMD -MP -c -o $@ $<
+	@$(CC) $(FLAGS) -ffile-prefix-map='$(CURDIR)=.' $(INCLUDES) -MMD -MP -c -o $@ $<
 
 # A file that is new makes the library anew: make would take an object that is missing for one that is not needed.
 $(BUILD)/sources: FORCE
 	@mkdir -p $(@D)
 	@echo '$(SOURCES)' | cmp -s - $@ || echo '$(SOURCES)' >$@
-$(LIBRARY): $(filter-out $(MAIN),$(OBJECTS)) $(BUILD)/sources
+$(LIBRARY): $(filter-out $(MAIN),$(OBJECTS)) $(BUILD)/sources | $(BUILD)/share
 	@rm -f $@ && ar rcs $@ $(filter %.o,$^)
 
 $(BUILD)/ropes: $(MAIN) $(LIBRARY)
 	@echo '  LD    $@'
 	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# What an installed program finds in PREFIX/share, one that was built finds here: src/base/paths.c looks for it.
+$(BUILD)/share:
+	@mkdir -p $@/ropes
+	@ln -sfnr lessons quizzes assets $@/ropes/
 
 .PHONY: tests
 tests: $(TESTS) $(DRIVER)
@@ -147,13 +151,9 @@ clean:
 
 # ---- installing ---------------------------------------------------------------------------------------
 
-DATA := $(DESTDIR)$(PREFIX)/share
-install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DATA)/ropes $(DATA)/man/man1 $(DATA)/bash-completion/completions \
-		$(DATA)/zsh/site-functions $(DATA)/fish/vendor_completions.d
-	install -m 755 $(BUILD)/ropes $(DESTDIR)$(PREFIX)/bin/ropes
-	cp -R lessons quizzes assets $(DATA)/ropes/
-	install -m 644 assets/man/ropes.1 $(DATA)/man/man1/ropes.1
-	install -m 644 assets/completions/ropes.bash $(DATA)/bash-completion/completions/ropes
-	install -m 644 assets/completions/_ropes $(DATA)/zsh/site-functions/_ropes
-	install -m 644 assets/completions/ropes.fish $(DATA)/fish/vendor_completions.d/ropes.fish
+# What is built already is installed as it is, whatever the flags are now: root compiles nothing in another's folder.
+install: $(if $(wildcard $(BUILD)/ropes),$(filter all,$(MAKECMDGOALS)),all)
+	@tools/install add $(BUILD) '$(DESTDIR)$(PREFIX)'
+
+uninstall:
+	@tools/install remove '$(DESTDIR)$(PREFIX)'

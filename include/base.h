@@ -182,8 +182,8 @@ bool unix_address(const char *path, struct sockaddr_un *ret, struct error *err);
  * $HOME. Not made yet by the call. The caller frees it. */
 enum xdg { XDG_DATA, XDG_CONFIG, XDG_CACHE, XDG_STATE, XDG_RUNTIME };
 char *xdg_folder(enum xdg which);
-/* Where the shipped lessons, quizzes and assets lie: $ROPES_DATA, else beside the source tree that
- * the program was built in, else the installed place. The caller frees it. */
+/* Where the shipped lessons, quizzes and assets lie: below $ROPES_DATA, else in the installation or
+ * the build folder that the running program is part of. The caller frees it. */
 char *data_path(const char *name);
 
 /* Where a program lies: in $PATH, or where administrators' programs are. NULL: nowhere. The caller

@@ -34,6 +34,7 @@ struct daemon_status {
 	pid_t init; /* process 1 of its pid namespace, as seen from here */
 	bool rootless;
 	char *version;                     /* dockerd's; NULL */
+	char *progress;                    /* what is being done while it starts; NULL */
 	uint64_t memory_limit, data_limit; /* bytes; 0: not in force */
 	unsigned pids_limit;
 };
@@ -58,7 +59,7 @@ struct daemon_options {
 bool daemon_start(const struct daemon_options *options, struct error *err);
 /* The same, but returns at once; daemon_wait() waits. */
 bool daemon_start_background(const struct daemon_options *options, struct error *err);
-bool daemon_wait(const struct daemon_options *options, int timeout_ms, struct error *err);
+bool daemon_wait(const struct daemon_options *options, struct error *err);
 /* Ends it and removes everything: processes, mounts, cgroups, namespaces, files. True where none
  * was. */
 bool daemon_stop(struct error *err);

@@ -58,15 +58,4 @@ static inline char *suite_data(const char *name)
 	return xasprintf("%s/tests/data/%s", source != NULL ? source : ".", name);
 }
 
-/* A file of the folder that lies beside the project; NULL where that is not there. */
-static inline char *suite_shared(const char *name)
-{
-	const char *shared = getenv("ROPES_SHARED");
-	char *path = xasprintf("%s/%s", shared != NULL ? shared : "../shared", name);
-	if (access(path, R_OK) == 0)
-		return path;
-	free(path);
-	return NULL;
-}
-
 #endif

@@ -1,11 +1,11 @@
 /* base/paths.c - where things lie: joined paths, XDG folders, the shipped data */
 #include "base.h"
-#include "config.h"
 
 #include <ctype.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 char *path_join(const char *folder, const char *name)
@@ -58,14 +58,53 @@ char *xdg_folder(enum xdg which)
 	return xasprintf("%s/%s/ropes", start, folders[which].below_home);
 }
 
+/* Where the data lies, seen from the folder of the program or one above it. */
+#define SHARE "share/ropes"
+
+/* Cuts off the last component; "" stands for the root. */
+static void path_cut(char *path)
+{
+	*strrchr(path, '/') = '\0';
+}
+
+/* The folder of the running program. */
+static char *program_folder(void)
+{
+	char path[4096];
+	ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+	char *folder = xstrndup(path, length > 0 ? (size_t)length : 0);
+	if (folder[0] == '/')
+		path_cut(folder);
+	return folder;
+}
+
+/* In a sticky folder like /tmp others can create `share`, although they can't replace the program.
+ * In an open folder that is not sticky they could replace the program as well. */
+static bool is_shared(const char *folder)
+{
+	struct stat info;
+	return stat(*folder != '\0' ? folder : "/", &info) < 0 ||
+	       ((info.st_mode & S_ISVTX) != 0 && (info.st_mode & (S_IWGRP | S_IWOTH)) != 0);
+}
+
+/* An installed program is PREFIX/bin/ropes, and its data PREFIX/share/ropes. A build folder has a
+ * `share` of its own that links to the source tree; tests lie two folders below it. No path is
+ * compiled in: an installation or a source tree can be moved, and somebody else who creates a
+ * folder at the path of a former build gains nothing. */
 char *data_path(const char *name)
 {
 	const char *value = getenv("ROPES_DATA");
 	if (value != NULL && value[0] != '\0')
 		return path_join(value, name);
-	if (folder_exists(ROPES_SOURCE_DATA "/lessons"))
-		return path_join(ROPES_SOURCE_DATA, name);
-	return path_join(ROPES_INSTALLED_DATA, name);
+	cleanup_free char *folder = program_folder();
+	for (int up = 0; up <= 2; up++) {
+		cleanup_free char *data = path_join(folder, SHARE);
+		if (!is_shared(folder) && folder_exists(data))
+			return path_join(data, name);
+		if (*folder != '\0')
+			path_cut(folder);
+	}
+	return path_join("/usr/" SHARE, name); /* for the message; only root could put it there */
 }
 
 /* ---- names ---- */

@@ -59,7 +59,8 @@ static bool tell_status(struct error *err)
 	if (!daemon_status(&status, err))
 		return false;
 	bool ready = status.state == DAEMON_READY;
-	printf("state: %s\n", states[status.state]);
+	printf("state: %s%s%s\n", states[status.state], status.progress != NULL ? ": " : "",
+		status.progress != NULL ? status.progress : "");
 	if (ready) {
 		printf("host: %s\nversion: %s\nkeeper: %d\ninit: %d\nrootless: %s\n", status.host,
 			status.version != NULL ? status.version : "?", (int)status.keeper,

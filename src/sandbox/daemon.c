@@ -16,8 +16,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define START_TIMEOUT_MS 120000 /* the first start makes the practice images */
-#define PROCESS_EXITING 0x4u    /* PF_EXITING of linux/sched.h, as /proc/PID/stat gives it */
+/* The keeper gives up by itself where nothing gets on; this is for one that is frozen. */
+#define START_TIMEOUT_MS 1800000
+#define STOP_TIMEOUT_MS 120000
+#define PROCESS_EXITING 0x4u /* PF_EXITING of linux/sched.h, as /proc/PID/stat gives it */
 #define GIB (1024ULL * 1024 * 1024)
 
 /* ---- paths ---- */
@@ -234,6 +236,7 @@ void daemon_status_finish(struct daemon_status *s)
 {
 	free(s->host);
 	free(s->version);
+	free(s->progress);
 	*s = (struct daemon_status){0};
 }
 
@@ -258,6 +261,9 @@ bool daemon_status(struct daemon_status *ret, struct error *err)
 		};
 	} else if (folder_exists(p.folder)) {
 		ret->state = is_locked(&p) ? DAEMON_STARTING : DAEMON_STALE;
+		cleanup_buf struct buf progress = {0};
+		if (ret->state == DAEMON_STARTING && file_read(p.progress, 4096, &progress, NULL))
+			ret->progress = buf_steal(&progress);
 	}
 	daemon_paths_finish(&p);
 	return true;
@@ -373,15 +379,17 @@ static bool read_trouble(const struct daemon_paths *p, struct error *err)
 	cleanup_buf struct buf text = {0};
 	if (file_read(p->trouble, 65536, &text, NULL))
 		return error_set(err, 0, "the practice daemon did not start: %s", buf_text(&text));
+	if (is_locked(p))
+		return error_set(err, 0, "the practice daemon is still coming up");
 	return error_set(err, 0, "the practice daemon is not running");
 }
 
-bool daemon_wait(const struct daemon_options *o, int timeout_ms, struct error *err)
+bool daemon_wait(const struct daemon_options *o, struct error *err)
 {
 	struct daemon_paths p;
 	struct daemon_record r;
 	cleanup_buf struct buf told = {0};
-	int64_t end = clock_monotonic_ms() + (timeout_ms > 0 ? timeout_ms : START_TIMEOUT_MS);
+	int64_t end = clock_monotonic_ms() + START_TIMEOUT_MS;
 	daemon_paths_init(&p);
 	bool ready;
 	while (!(ready = is_ready(&p, &r)) && clock_monotonic_ms() < end) {
@@ -403,7 +411,7 @@ bool daemon_wait(const struct daemon_options *o, int timeout_ms, struct error *e
 
 bool daemon_start(const struct daemon_options *o, struct error *err)
 {
-	return daemon_start_background(o, err) && daemon_wait(o, 0, err);
+	return daemon_start_background(o, err) && daemon_wait(o, err);
 }
 
 /* ---- stopping ---- */
@@ -426,7 +434,7 @@ bool daemon_stop(struct error *err)
 	cleanup_free char *runtime = xdg_folder(XDG_RUNTIME);
 	bool good = true;
 	if (folder_exists(runtime)) {
-		cleanup_fd int lock = wait_for_lock(&p, START_TIMEOUT_MS);
+		cleanup_fd int lock = wait_for_lock(&p, STOP_TIMEOUT_MS);
 		if (lock < 0) {
 			daemon_paths_finish(&p);
 			return error_set(err, 0,

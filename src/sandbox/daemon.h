@@ -72,6 +72,12 @@ void root_words(const struct root_options *options, struct words *ret);
 /* /usr read-only, and /bin and its like: links on today's systems, folders on others. */
 void root_add_system(struct words *ret);
 
+/* ---- rootlesskit.c ---- */
+#define ROOTLESSKIT_SOCKET "rootlesskit.sock" /* in the folder of the sockets */
+/* Starts a process that answers what an unprivileged dockerd asks RootlessKit's API; it ends with
+ * its parent. The caller kills and waits for *ret. */
+bool rootlesskit_start(const struct daemon_paths *paths, pid_t *ret, struct error *err);
+
 /* ---- keeper.c ---- */
 struct keeper_options {
 	struct daemon_paths paths;

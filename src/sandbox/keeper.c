@@ -14,10 +14,13 @@
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define UP_TIMEOUT_MS 30000
+#define UP_TIMEOUT_MS 30000 /* since dockerd last logged anything */
+#define SLOW_MS 3000        /* then whoever waits is told */
+#define INIT_LOOK_MS 50
 #define IDLE_LOOK_MS 10000
 #define FILES_MOST 65536
 
@@ -25,7 +28,7 @@ struct keeper {
 	struct keeper_options *options;
 	const struct daemon_paths *paths;
 	struct daemon_record record;
-	pid_t bwrap, registry, sweeper;
+	pid_t bwrap, registry, sweeper, rootlesskit;
 	int signals;
 	int info;  /* bubblewrap writes here in pieces: closed early, it would die of SIGPIPE */
 	int alive; /* end of the pipe that only this process has open for writing */
@@ -156,21 +159,34 @@ static bool start_sweeper(struct keeper *k, struct error *err)
 
 /* ---- bringing it up ---- */
 
-static bool read_init(int fd, pid_t *ret, struct error *err)
+static bool find_init(const struct buf *text, pid_t *ret)
+{
+	const char *at = strstr(buf_text(text), "\"child-pid\":");
+	return at != NULL && sscanf(at, "\"child-pid\": %d", ret) == 1 && strchr(at, '\n') != NULL;
+}
+
+/* The end of the pipe is no sign that bubblewrap failed: unshare(1) has a helper that keeps it
+ * open. So the process is looked at, too. */
+static bool read_init(struct keeper *k, int fd, struct error *err)
 {
 	cleanup_buf struct buf text = {0};
 	char bytes[512];
-	ssize_t got;
-	while ((got = fd_read(fd, bytes, sizeof bytes)) > 0) {
-		buf_add(&text, bytes, (size_t)got);
-		const char *at = strstr(buf_text(&text), "\"child-pid\":");
-		if (at != NULL && strchr(at, '\n') != NULL &&
-			sscanf(at, "\"child-pid\": %d", ret) == 1)
+	for (bool standing = true;;) {
+		struct pollfd ready = {.fd = fd, .events = POLLIN};
+		ssize_t got = 0;
+		if (poll(&ready, 1, INIT_LOOK_MS) > 0) {
+			got = fd_read(fd, bytes, sizeof bytes);
+			if (got <= 0)
+				fd = -1; /* from now on poll() only waits */
+		}
+		if (got > 0)
+			buf_add(&text, bytes, (size_t)got);
+		if (find_init(&text, &k->record.init))
 			return true;
+		if (got <= 0 && !standing)
+			return error_set(err, 0, "its namespaces could not be made");
+		standing = is_standing(k); /* once more after its end: its last words count */
 	}
-	const char *at = strstr(buf_text(&text), "\"child-pid\":");
-	return (at != NULL && sscanf(at, "\"child-pid\": %d", ret) == 1) ||
-	       error_set(err, 0, "bubblewrap could not make the namespaces");
 }
 
 static bool start_root(struct keeper *k, struct error *err)
@@ -186,11 +202,13 @@ static bool start_root(struct keeper *k, struct error *err)
 		.info_fd = 9,
 	};
 	root_words(&root, &words);
-	struct spawn spawn = {.argv = (const char *const *)words.items, .die_with_parent = true};
+	struct spawn spawn = {.argv = (const char *const *)words.items,
+		.session = true, /* a group to end as a whole */
+		.die_with_parent = true};
 	spawn_fd_add(&spawn, info[1], 9);
 	bool good = spawn_start(&spawn, &k->bwrap, err);
 	close(info[1]);
-	good = good && read_init(info[0], &k->record.init, err);
+	good = good && read_init(k, info[0], err);
 	k->info = info[0];
 	if (good)
 		k->record.init_start = process_start(k->record.init);
@@ -219,6 +237,16 @@ static bool ask_version(struct keeper *k, struct engine *engine, struct error *e
 	return true;
 }
 
+/* *size is what the file had at the last look. */
+static bool has_grown(const char *path, int64_t *size)
+{
+	struct stat info;
+	bool grown = stat(path, &info) == 0 && info.st_size > *size;
+	if (grown)
+		*size = info.st_size;
+	return grown;
+}
+
 static bool wait_for_daemon(struct keeper *k, struct error *err)
 {
 	cleanup_free char *host = xasprintf("unix://%s", k->paths->socket);
@@ -226,18 +254,25 @@ static bool wait_for_daemon(struct keeper *k, struct error *err)
 	struct engine *engine;
 	if (!engine_open(&options, &engine, err))
 		return false;
-	int64_t end = clock_monotonic_ms() + UP_TIMEOUT_MS;
-	bool up = false, stop = false;
-	while (!up && !stop && clock_monotonic_ms() < end && is_standing(k)) {
+	int64_t start = clock_monotonic_ms(), end = start + UP_TIMEOUT_MS, said = 0, now = start;
+	bool up = false, stop = false, slow = false, standing = true;
+	while (!up && !stop && now < end && standing) {
 		up = access(k->paths->socket, F_OK) == 0 && engine_ping(engine, NULL);
 		stop = was_told_to_stop(k);
 		if (!up)
 			usleep(5000);
+		standing = is_standing(k);
+		now = clock_monotonic_ms();
+		if (has_grown(k->paths->log, &said))
+			end = now + UP_TIMEOUT_MS; /* slow, but getting on */
+		if (!slow && now > start + SLOW_MS)
+			tell(k, "dockerd is still coming up");
+		slow = slow || now > start + SLOW_MS;
 	}
-	bool good =
-		up ? ask_version(k, engine, err)
-		   : error_set(err, 0,
-			     stop ? "it was told to stop" : "dockerd ended, or does not answer");
+	bool good = up         ? ask_version(k, engine, err)
+		    : stop     ? error_set(err, 0, "it was told to stop")
+		    : standing ? error_set(err, 0, "dockerd does not answer")
+			       : error_set(err, 0, "dockerd ended");
 	engine_close(engine);
 	return good;
 }
@@ -248,7 +283,8 @@ static bool bring_up(struct keeper *k, struct error *err)
 	cgroup_make(k->paths->group, &limits);
 	k->record.memory_limit = limits.memory;
 	k->record.pids_limit = limits.pids;
-	return start_root(k, err) && start_sweeper(k, err) && wait_for_daemon(k, err) &&
+	return (!k->record.rootless || rootlesskit_start(k->paths, &k->rootlesskit, err)) &&
+	       start_root(k, err) && start_sweeper(k, err) && wait_for_daemon(k, err) &&
 	       registry_start(k->paths, &k->record, &k->registry, err) &&
 	       images_install(k->paths, &k->record, tell, k, err) &&
 	       registry_wait(k->registry, err) && socket_hide(&k->record, err) &&
@@ -298,9 +334,13 @@ static void bring_down(struct keeper *k, bool locked)
 	if (k->registry > 0)
 		(void)kill(k->registry, SIGKILL);
 	if (k->bwrap > 0 && k->record.init == 0)
-		(void)kill(k->bwrap, SIGKILL);
+		(void)kill(-k->bwrap, SIGKILL);
 	if (k->bwrap > 0)
 		(void)spawn_wait(k->bwrap);
+	if (k->rootlesskit > 0) {
+		(void)kill(k->rootlesskit, SIGKILL);
+		(void)spawn_wait(k->rootlesskit);
+	}
 	if (k->registry > 0)
 		(void)spawn_wait(k->registry);
 	if (locked)

@@ -46,6 +46,10 @@ static void add_etc(struct words *ret)
 static void add_cgroups(struct words *ret, bool rootless)
 {
 	add(ret, (const char *const[]){"--ro-bind", "/sys", "/sys", NULL});
+	/* AppArmor's files come along with /sys. dockerd would then load a profile for containers,
+	 * which needs the rights of the host's root, and start none without it. */
+	if (folder_exists("/sys/kernel/security"))
+		add(ret, (const char *const[]){"--tmpfs", "/sys/kernel/security", NULL});
 	if (rootless)
 		return;
 	if (cgroup_is_unified()) {
@@ -64,15 +68,17 @@ static void add_cgroups(struct words *ret, bool rootless)
 		closedir(dir);
 }
 
-/* dockerd takes RootlessKit's state folder for RootlessKit, and then asks for its proxy, too. Here
- * the ordinary one does: daemon and containers share the network namespace. */
+/* dockerd takes RootlessKit's state folder for RootlessKit. It then runs RootlessKit's proxy, where
+ * the ordinary one does (daemon and containers share the network namespace), and from version 28 on
+ * asks its API, which rootlesskit.c answers. */
 static void add_rootless(struct words *ret)
 {
 	cleanup_free char *proxy = program_find("docker-proxy");
 	add(ret, (const char *const[]){"--dir", "/run/rootless", "--setenv",
 			 "ROOTLESSKIT_STATE_DIR", "/run/rootless", "--setenv", "XDG_RUNTIME_DIR",
 			 "/run", "--symlink", proxy != NULL ? proxy : "/usr/sbin/docker-proxy",
-			 "/run/rootless/rootlesskit-docker-proxy", "--setenv", "PATH",
+			 "/run/rootless/rootlesskit-docker-proxy", "--symlink",
+			 "/sock/" ROOTLESSKIT_SOCKET, "/run/rootless/api.sock", "--setenv", "PATH",
 			 "/run/rootless:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:"
 			 "/bin",
 			 NULL});

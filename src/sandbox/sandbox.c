@@ -154,7 +154,7 @@ bool sandbox_wait(struct sandbox *s, struct error *err)
 		return false;
 	if (s->kind == SANDBOX_HOST)
 		return s->tls_folder != NULL || (ports_start(s, err) && session_gate_start(s, err));
-	if (!daemon_start_background(&s->start, err) || !daemon_wait(&s->start, 0, err))
+	if (!daemon_start_background(&s->start, err) || !daemon_wait(&s->start, err))
 		return false;
 	if (s->lease < 0)
 		s->lease = daemon_lease();

@@ -234,6 +234,45 @@ START_TEST(long_path_is_told)
 }
 END_TEST
 
+/* The programs that make namespaces fail as unshare(1) does: a helper of it stays, and keeps open
+ * what it was given. */
+START_TEST(refused_namespaces_are_told_and_nothing_waits)
+{
+	static const char script[] = "#!/bin/sh\n"
+				     "sleep 1000 &\n"
+				     "echo $! >\"$HELPER\"\n"
+				     "echo 'unshare failed: Operation not permitted' >&2\n"
+				     "exit 1\n";
+	static const char *const names[] = {"bwrap", "unshare"};
+	struct error err = {0};
+	const struct daemon_options options = {0};
+	cleanup_free char *folder = xasprintf("/tmp/tl-%d-refused", (int)getpid());
+	cleanup_free char *helper = path_join(folder, "helper");
+	cleanup_free char *path = xasprintf("%s:%s", folder, getenv("PATH"));
+	cleanup_free char *before = xstrdup(getenv("PATH"));
+	cleanup_buf struct buf number = {0};
+	ck_assert(folder_make(folder, 0700, &err));
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		cleanup_free char *file = path_join(folder, names[i]);
+		ck_assert(file_write(file, script, strlen(script), 0700, &err));
+	}
+	setenv("XDG_RUNTIME_DIR", folder, 1);
+	setenv("HELPER", helper, 1);
+	setenv("PATH", path, 1);
+	ck_assert(!daemon_start(&options, &err));
+	ck_assert_msg(strstr(error_text(&err), "unshare failed: Operation not permitted") != NULL,
+		"%s", error_text(&err));
+	error_finish(&err);
+	err = (struct error){0};
+	ck_assert(file_read(helper, 64, &number, NULL));
+	ck_assert(!is_alive((pid_t)strtol(buf_text(&number), NULL, 10)));
+	setenv("PATH", before, 1);
+	ck_assert_msg(daemon_start(&options, &err), "%s", error_text(&err));
+	ck_assert_msg(daemon_stop(&err), "%s", error_text(&err));
+	ck_assert(folder_remove(folder, &err));
+}
+END_TEST
+
 /* ---- lines ---- */
 
 static const struct {
@@ -662,6 +701,7 @@ int main(void)
 		{a_late_keeper_leaves_the_new_daemon_alone, 1},
 		{stale_folder_is_no_hindrance, 1},
 		{long_path_is_told, 1},
+		{refused_namespaces_are_told_and_nothing_waits, 1},
 		{nothing_is_left_however_it_ends, STOPPED + 1},
 	};
 	cleanup_free char *runtime = xasprintf("/tmp/tl-%d", (int)getpid());

@@ -1,5 +1,5 @@
 # tests/terminal/library.sh - what terminal tests share: counting, folders of their own, a tmux of their own.
-# Sourced by test_*.sh; $ROPES, $ROPES_SOURCE and $ROPES_SHARED come from tools/run-tests.
+# Sourced by test_*.sh; $ROPES and $ROPES_SOURCE come from tools/run-tests.
 # shellcheck shell=bash
 set -u
 passed=0
@@ -104,13 +104,4 @@ start_server() {
 	done
 	bad "the server listens" "$(cat "$folder/serve.out")"
 	return 1
-}
-
-# The given note where it is there, else our own look-alike.
-the_note() {
-	if [ -e "$ROPES_SHARED/notes/docker_start_here.md" ]; then
-		realpath "$ROPES_SHARED/notes/docker_start_here.md"
-	else
-		echo "$ROPES_SOURCE/tests/data/note/look_alike.md"
-	fi
 }

@@ -144,9 +144,7 @@ for who in me you; do
 	has "$(as $who docker run -d --name web -p 80:80 busybox sh -c "echo from-$who >index.html; httpd -f")" '^[0-9a-f]{64}$' "$who begins anew"
 done
 is "$(pgrep -x ropes-ports | wc -l)" 0 "no session's network stays"
-attacks=("$ROPES_SOURCE/tests/data/gate/attacks.jsonl")
-[ ! -e "$ROPES_SHARED/gate/redteam.jsonl" ] || attacks+=("$ROPES_SHARED/gate/redteam.jsonl")
-held=$(timeout 300 python3 "$ROPES_SOURCE/tests/gate/attack.py" --victim "$sockets/you.sock" you "$daemon" "$sockets/me.sock" "${attacks[@]}" 2>&1)
+held=$(timeout 300 python3 "$ROPES_SOURCE/tests/gate/attack.py" --victim "$sockets/you.sock" you "$daemon" "$sockets/me.sock" "$ROPES_SOURCE/tests/data/gate/attacks.jsonl" 2>&1)
 counted=$(tail -1 <<<"$held")
 passed=$((passed + $(sed -nE 's/^([0-9]+) passed.*/\1/p' <<<"$counted")))
 lacks "$held" 'FAILED|Traceback|not set' "every attack on the other learner meets its verdict"

@@ -3,7 +3,7 @@
 # command and a few wrong ones, a quit in the middle, the way back, an evaluation.
 # shellcheck source=tests/terminal/library.sh
 . "$(dirname "$0")/library.sh"
-note=$(the_note)
+note=$ROPES_SOURCE/tests/data/note/kinds/docker_start_here.md
 "$ROPES" daemon start >/dev/null 2>&1 || bad "the practice daemon starts"
 
 # ---- the first part: to the interactive example, then quit ----

@@ -26,9 +26,15 @@ if [ "$(id -u)" = 0 ]; then
 else
 	as_account() { "$ROPES" "$@"; }
 fi
+sockets=$([ "$(id -u)" = 0 ] && echo "$folder/run-account" || echo "$XDG_RUNTIME_DIR")/ropes/daemon/sock
 start=$(as_account daemon start 2>&1)
 is $? 0 "it starts: $start"
 has "$(as_account daemon status)" 'rootless: *yes' "it is rootless"
+# What dockerd asks RootlessKit from version 28 on.
+answer=$(curl -s --unix-socket "$sockets/rootlesskit.sock" http://rootlesskit/v1/info)
+has "$answer" '"portDriver":null' "RootlessKit's API says that no port driver is there"
+is "$(curl -s -o /dev/null -w '%{http_code}' --unix-socket "$sockets/rootlesskit.sock" http://rootlesskit/v1/ports)" 404 \
+	"nothing else is there"
 said=$(printf '%s\n' 'docker version -f {{.Server.Version}}' 'docker run --rm alpine id -u' \
 	'docker run -d --name web -p 8080:80 docker/getting-started' 'curl -s --retry 5 --retry-connrefused localhost:8080' \
 	'docker run --rm alpine cat /proc/sys/kernel/hostname | wc -l' 'docker exec web true' ':quit' |

@@ -3,7 +3,7 @@
 # With ROPES_RECORDING=FILE what the screen showed is kept there.
 # shellcheck source=tests/terminal/library.sh
 . "$(dirname "$0")/library.sh"
-note=$(the_note)
+note=$ROPES_SOURCE/tests/data/note/kinds/docker_start_here.md
 "$ROPES" daemon start >/dev/null 2>&1 || bad "the practice daemon starts"
 keep() { [ -z "${ROPES_RECORDING:-}" ] || { echo "=== $1"; capture | sed -e 's/[[:space:]]*$//' | cat -s; } >>"$ROPES_RECORDING"; }
 [ -z "${ROPES_RECORDING:-}" ] || : >"$ROPES_RECORDING"
