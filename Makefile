@@ -2,6 +2,7 @@
 #   make start   install what is missing, build, start the practice daemon, open the first lesson
 #   make check   install what tests need, build, run every test
 #   make check-course   everything in the courses that come with ropes, and two learners who go through all of it
+#   make check-on SUITE=trixie [AS=user]   these on a minimal system of another release, made for it
 # The rest: make | check-san | check-valgrind | lint | bench | fuzz | install | uninstall | clean; MODE=san builds with sanitizers.
 
 VERSION  := 0.1.0
@@ -35,7 +36,7 @@ DRIVER   := $(BUILD)/tests/class/driver
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(sort $(foreach m,$(MODULES) $(if $(filter cmd,$(MODULES)),live),$(wildcard tests/$(m)/test_*.c))))
 
 # What only building needs is asked of pkg-config; a goal that builds nothing does not ask.
-BUILDING := $(filter-out deps deps-check start clean help uninstall $(if $(wildcard $(BUILD)/ropes),install),$(or $(MAKECMDGOALS),all))
+BUILDING := $(filter-out deps deps-check start check-on clean help uninstall $(if $(wildcard $(BUILD)/ropes),install),$(or $(MAKECMDGOALS),all))
 ifneq ($(BUILDING),)
   ifneq ($(filter-out check lint,$(BUILDING)),)
     MISSING := $(shell tools/deps missing build)
@@ -47,7 +48,7 @@ endif
 LIBS     = $(STATIC) $(shell pkg-config --libs $(filter-out libcurl,$(PKGS))) -lutil -ldl -lm
 INCLUDES = $(shell pkg-config --cflags $(PKGS))
 
-.PHONY: all start check check-course check-san check-valgrind lint bench fuzz deps deps-check install uninstall clean help
+.PHONY: all start check check-course check-on check-san check-valgrind lint bench fuzz deps deps-check install uninstall clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -129,6 +130,10 @@ check-course: deps-check
 $(LEARNER) $(DRIVER): %: %.o $(LIBRARY)
 	@echo '  LD    $@'
 	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# Its variables come by the environment: make has an AS of its own.
+check-on:
+	@tools/check-on
 
 lint:
 	@tools/lint
