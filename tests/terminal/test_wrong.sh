@@ -185,7 +185,7 @@ gone() { # PID NAME: the process ends within its time
 }
 "$ROPES" daemon start >/dev/null 2>&1
 for moment in prompt command evaluation; do
-	window 80 24 "echo \$\$ >pid; exec $ROPES learn docker-start-here#install-docker --learner closed-$moment"
+	window 80 24 "echo \$\$ >pid; exec \"\$ROPES\" learn docker-start-here#install-docker --learner closed-$moment"
 	wait_for '›' && ok
 	case $moment in
 	command)
@@ -206,7 +206,7 @@ is "$(pgrep -fc "sleep 41[.]$$\$")" 0 "nothing runs on behind a closed terminal"
 
 # ---- SIGTERM in the middle of a line puts the terminal back ----
 window 80 24 "bash --norc -i"
-type_line "PS1='shell> '; $ROPES learn good.md & echo \$! >pid; fg"
+type_line "PS1='shell> '; \"\$ROPES\" learn good.md & echo \$! >pid; fg"
 wait_for '›' && ok
 type_line "sleep 42.$$"
 until pgrep -f "sleep 42[.]$$\$" >/dev/null; do sleep 0.1; done
