@@ -50,6 +50,13 @@ static inline int suite_run(
 	return failed == 0 && removed ? 0 : 1;
 }
 
+/* What can't be tried here is told in a line that tools/run-tests shows; the test then returns. */
+static inline void suite_skip(const char *reason)
+{
+	printf("skipped: %s\n", reason);
+	fflush(stdout);
+}
+
 /* A file in the folder of the tests; the caller frees its path. */
 static inline char *suite_file(const char *name, const char *bytes, size_t length)
 {

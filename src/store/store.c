@@ -4,11 +4,13 @@
 
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define BATCH_MOST 256 /* changes in one commit */
 #define JOURNAL_PAGES_TIDY 1000
 #define JOURNAL_PAGES_MOST 4000
+#define MOVING_MS 10000
 #define CHECKED_MOST ((off_t)64 * 1024 * 1024)
 
 /* ---- the writer ---- */
@@ -158,12 +160,27 @@ static int after_commit(void *data, sqlite3 *handle, const char *name, int pages
 	return SQLITE_OK;
 }
 
+/* SQLite waits for readers and writers, but not for another one that moves the journal, in this
+ * process or in another: that is done here, if the whole of it has to be moved. */
+static int checkpoint(struct db *db, int how)
+{
+	const struct timespec moment = {.tv_nsec = 5000000};
+	int64_t until_ms = clock_monotonic_ms() + MOVING_MS;
+	int code = sqlite3_wal_checkpoint_v2(db->handle, NULL, how, NULL, NULL);
+	while (code == SQLITE_BUSY && how != SQLITE_CHECKPOINT_PASSIVE &&
+		clock_monotonic_ms() < until_ms) {
+		(void)nanosleep(&moment, NULL); /* too short is as good */
+		code = sqlite3_wal_checkpoint_v2(db->handle, NULL, how, NULL, NULL);
+	}
+	return code;
+}
+
 /* A connection that has not read anything yet knows of no journal, and moves none. */
 static bool move_journal(struct store *store, int how, struct error *err)
 {
 	struct db *db = store_read(store);
 	bool good = sql_run(db, sql(db, err, "SELECT count(*) FROM module", ""), err);
-	if (good && sqlite3_wal_checkpoint_v2(db->handle, NULL, how, NULL, NULL) != SQLITE_OK)
+	if (good && checkpoint(db, how) != SQLITE_OK)
 		good = sql_failed(db, err);
 	store_read_end(store, db);
 	return good;

@@ -537,6 +537,16 @@ START_TEST(a_name_is_no_beginning_of_an_id)
 }
 END_TEST
 
+static bool has_groups(void)
+{
+	struct error err = {0};
+	struct daemon_status status = {0};
+	ck_assert_msg(daemon_status(&status, &err), "%s", error_text(&err));
+	bool any = status.memory_limit > 0 || status.pids_limit > 0;
+	daemon_status_finish(&status);
+	return any;
+}
+
 START_TEST(derived_checks_hold_after_and_not_before)
 {
 	struct error err = {0};
@@ -544,6 +554,11 @@ START_TEST(derived_checks_hold_after_and_not_before)
 	struct check_scene *scene = NULL;
 	struct check_verdicts before = {0}, after = {0};
 	open_sandbox();
+	if (text_starts(derived[_i].line, "docker pause ") && !has_groups()) {
+		suite_skip("docker pause: the practice daemon has no control groups");
+		close_sandbox();
+		return;
+	}
 	if (derived[_i].setup != NULL)
 		expect(derived[_i].setup, 0, NULL);
 	const struct engine_options options = {.host = sandbox_docker_host(sandbox),

@@ -117,6 +117,41 @@ START_TEST(many_write_together)
 }
 END_TEST
 
+/* The lock of who moves the journal into the file: https://sqlite.org/walformat.html#wal_locks */
+static void lock_journal(int fd, short type)
+{
+	struct flock lock = {.l_type = type, .l_whence = SEEK_SET, .l_start = 121, .l_len = 1};
+	ck_assert_int_eq(fcntl(fd, F_OFD_SETLK, &lock), 0);
+}
+
+static void *let_go(void *data)
+{
+	usleep(200000);
+	lock_journal(*(const int *)data, F_UNLCK);
+	return NULL;
+}
+
+START_TEST(who_moves_the_journal_is_waited_for)
+{
+	cleanup_free char *path = path_join(suite_folder, "journal.db");
+	cleanup_free char *shared = xasprintf("%s-shm", path);
+	cleanup_free char *journal = xasprintf("%s-wal", path);
+	struct store *store = open_store(path);
+	cleanup_error struct error err = {0};
+	struct stat info;
+	pthread_t thread;
+	ck_assert_int_eq(add_item(store, 1, "a", &err), 0);
+	int fd = open(shared, O_RDWR | O_CLOEXEC);
+	lock_journal(fd, F_WRLCK);
+	ck_assert_int_eq(pthread_create(&thread, NULL, let_go, &fd), 0);
+	ck_assert_msg(store_checkpoint(store, &err), "%s", error_text(&err));
+	ck_assert_int_eq(pthread_join(thread, NULL), 0);
+	ck_assert(stat(journal, &info) == 0 && info.st_size == 0);
+	close(fd);
+	store_close(store);
+}
+END_TEST
+
 START_TEST(schemas)
 {
 	cleanup_free char *path = path_join(suite_folder, "schema.db");
@@ -286,6 +321,7 @@ int main(void)
 	const struct suite_test tests[] = {
 		{what_fails_takes_nothing_with_it, 1},
 		{many_write_together, 1},
+		{who_moves_the_journal_is_waited_for, 1},
 		{schemas, 1},
 		{a_full_disk, 1},
 		{a_damaged_file, 1},

@@ -11,11 +11,13 @@ browser_packages() {
 	export CHROMIUM NODE_FOLDER
 }
 
-# npm ARGUMENT… by the account's own settings (registry, certificates), though HOME is another one here.
+# npm ARGUMENT… by the account's own settings (registry, certificates), though HOME is another one here. Where no registry answers,
+# that is known in seconds.
 install_by_npm() {
 	local account
 	account=$(getent passwd "$(id -u)" | cut -d: -f6)
-	NPM_CONFIG_USERCONFIG=${account:-/root}/.npmrc timeout 300 npm "$@" --no-audit --no-fund --ignore-scripts --loglevel error </dev/null
+	NPM_CONFIG_USERCONFIG=${account:-/root}/.npmrc timeout 300 npm "$@" --no-audit --no-fund --ignore-scripts --loglevel error \
+		--fetch-retry-mintimeout 1000 --fetch-retry-maxtimeout 5000 </dev/null
 }
 
 # node_packages NAME@VERSION…: installs them once, for all runs of this account; $node_folder has their node_modules.

@@ -84,7 +84,11 @@ reach() { # WHO PORT: GET / on that port, through the gate
 		    print(b''.join(iter(lambda: s.recv(4096), b'')).decode().split('\r\n\r\n')[-1])
 	END
 }
-inside() { nsenter -t "$("$ROPES" daemon status | sed -n 's/^init: //p')" -n "$@"; }
+inside() { # COMMAND…: in the daemon's network, by way of its user namespace where that is another one
+	local user=()
+	[ "$(id -u)" = 0 ] || user=(--user --preserve-credentials)
+	nsenter -t "$("$ROPES" daemon status | sed -n 's/^init: //p')" "${user[@]}" -n "$@"
+}
 for who in me you; do
 	is "$(as $who docker port web 80) $(as $who docker ps --filter name=web --format '{{.Ports}}')" '0.0.0.0:80 0.0.0.0:80->80/tcp' "$who sees port 80"
 	is "$(reach $who 80)" "HTTP/1.1 101 UPGRADED
@@ -201,11 +205,13 @@ if [ "$(id -u)" = 0 ]; then
 	chmod 711 "$folder"
 	has "$("$ROPES" daemon status)" '^state: ready' "a daemon that was there stays"
 	"$ROPES" daemon stop >/dev/null 2>&1
+else
+	skip "sockets of other accounts: root can make them"
 fi
 
 # ---- two daemons in two network namespaces: TLS, a swarm, failures ----
 if [ "$(id -u)" != 0 ] || ! ip netns list >/dev/null 2>&1; then
-	echo "(no root, or no network namespaces: daemons on other machines are not tried)"
+	skip "daemons on other machines: root can make network namespaces for them"
 	exit
 fi
 mark=rt$$

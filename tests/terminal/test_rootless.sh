@@ -5,8 +5,9 @@
 . "$(dirname "$0")/library.sh"
 chmod 755 "$folder"
 home=$folder/account
-mkdir -p "$home" "$folder/run-account"
 if [ "$(id -u)" = 0 ]; then
+	run=$folder/run-account
+	mkdir -p "$home" "$run"
 	uid=$((40000 + $$ % 20000)) # two runs at once have two
 	{ cat /etc/passwd; echo "apprentice:x:$uid:$uid::$home:/bin/bash"; } >"$folder/passwd"
 	echo "apprentice:2000000:65536" >"$folder/subuid"
@@ -15,16 +16,18 @@ if [ "$(id -u)" = 0 ]; then
 	# the practice images are made once for all tests
 	mkdir "$home/.cache"
 	[ ! -d "${XDG_CACHE_HOME:-}/ropes" ] || cp -r "$XDG_CACHE_HOME/ropes" "$home/.cache/"
-	chown -R $uid:$uid "$home" "$folder/run-account"
-	chmod 700 "$folder/run-account"
+	chown -R $uid:$uid "$home" "$run"
+	chmod 700 "$run"
 	as_account() {
 		timeout 150 unshare -m bash -c 'mount --bind "$1/passwd" /etc/passwd && mount --bind "$1/subuid" /etc/subuid &&
 			mount --bind "$1/subuid" /etc/subgid && shift && exec "$@"' - "$folder" \
 			setpriv --reuid $uid --regid $uid --clear-groups env -i HOME="$home" USER=apprentice LC_ALL=C.UTF-8 \
-			XDG_RUNTIME_DIR="$folder/run-account" ROPES_DATA="$home" PATH="$PATH:/usr/sbin:/sbin" "$home/ropes" "$@"
+			XDG_RUNTIME_DIR="$run" ROPES_DATA="$home" PATH="$PATH:/usr/sbin:/sbin" "$home/ropes" "$@"
 	}
 else
+	run=$XDG_RUNTIME_DIR
 	as_account() { "$ROPES" "$@"; }
+	grep -q "^\($(id -un)\|$(id -u)\):" /etc/subuid || missing "this account has no subordinate ids (usermod --add-subuids)"
 fi
 sockets=$([ "$(id -u)" = 0 ] && echo "$folder/run-account" || echo "$XDG_RUNTIME_DIR")/ropes/daemon/sock
 start=$(as_account daemon start 2>&1)
@@ -43,6 +46,9 @@ is $? 0 "a session ends well"
 has "$said" '^20\.|^2[0-9]\.' "the daemon answers"
 has "$said" '^0$' "a container runs"
 has "$said" 'Getting started' "a published port answers"
+processes=$(as_account daemon status | sed -nE 's/^(keeper|init): //p')
+is "$(wc -w <<<"$processes")" 2 "its processes are told"
 as_account daemon stop >/dev/null 2>&1
-is "$(find "$folder/run-account" -mindepth 1 | wc -l)" 0 "nothing is left in its folder"
-is "$(pgrep -u "${uid:-nobody}" -r D,R,S | wc -l)" 0 "nothing of it runs on"
+is "$(find "$run" -mindepth 1 | wc -l)" 0 "nothing is left in its folder"
+# one that only waits to be reaped does not run
+is "$(for process in $processes ${uid:+$(pgrep -u "$uid")}; do ps -o stat=,comm= -p "$process" | grep -v '^Z'; done)" "" "nothing of it runs on"

@@ -68,7 +68,7 @@ if unshare -m true 2>/dev/null; then
 	kill $holder
 	wait $holder 2>/dev/null
 else
-	skip "the full disk: no file system can be mounted here (root can)"
+	skip "a full disk: root can mount a small one"
 fi
 
 # ---- a clock that is set ----

@@ -9,7 +9,7 @@ keep() { [ -z "${ROPES_RECORDING:-}" ] || { echo "=== $1"; capture | sed -e 's/[
 [ -z "${ROPES_RECORDING:-}" ] || : >"$ROPES_RECORDING"
 
 # ---- 80 columns: from the first heading on, each step shown by Enter ----
-window 80 24 "$ROPES learn '$note'; echo ended \$?; sleep 1000"
+window 80 24 "\"\$ROPES\" learn '$note'; echo ended \$?; sleep 1000"
 wait_for '^1  ' && ok
 keys Enter
 sleep 0.3
@@ -50,7 +50,7 @@ wait_for 'goes on here' && ok
 wait_for 'ended 0' && ok
 
 # ---- comes back; a second terminal ticks the step ----
-window 80 24 "$ROPES learn '$note'; echo ended \$?; sleep 1000"
+window 80 24 "\"\$ROPES\" learn '$note'; echo ended \$?; sleep 1000"
 wait_for 'Welcome back' && ok
 type_line ':goto install'
 wait_for '^1\.[0-9]+  Install Docker' && ok
@@ -102,7 +102,7 @@ type_line ' echo a-secret'
 wait_for '^a-secret' && ok
 type_line ':quit'
 wait_for 'ended 0' && ok
-window 80 24 "$ROPES learn '$note'; echo ended \$?; sleep 1000"
+window 80 24 "\"\$ROPES\" learn '$note'; echo ended \$?; sleep 1000"
 wait_for 'Welcome back' && ok
 wait_for '›$' && ok
 keys Up
@@ -118,7 +118,7 @@ lacks "$(cat "$history")" a-secret "a line that begins with a blank is not kept"
 
 # ---- the whole note, from the first heading to the last: Enter, until it ends ----
 "$ROPES" reset >/dev/null 2>&1
-window 80 24 "$ROPES learn '$note' --learner walker; echo ended \$?; sleep 1000"
+window 80 24 "\"\$ROPES\" learn '$note' --learner walker; echo ended \$?; sleep 1000"
 wait_for '›$' && ok
 last_line() { capture | sed -e '/^ *$/d' | tail -1; }
 settle() { # until the same line has stood there for a while, and it is one that waits
@@ -157,7 +157,7 @@ keep "the whole note"
 
 # ---- ^Z and fg under a shell; signals ----
 window 80 24 "bash --norc -i"
-type_line "PS1='shell> '; $ROPES learn '$note' --daemon none"
+type_line "PS1='shell> '; \"\$ROPES\" learn '$note' --daemon none"
 wait_for 'Enter:' && ok
 keys C-z
 wait_for 'Stopped' && ok
@@ -171,7 +171,7 @@ type_line 'stty -a | grep -c " icanon"'
 wait_for '^1$' && ok
 
 # ---- a tiny terminal ----
-window 20 5 "$ROPES learn '$note' --daemon none; echo ended \$?; sleep 1000"
+window 20 5 "\"\$ROPES\" learn '$note' --daemon none; echo ended \$?; sleep 1000"
 wait_for '›' && ok
 keys Enter
 sleep 0.3
