@@ -37,6 +37,25 @@ is $? 0 "a session ends well"
 has "$said" '^20\.|^2[0-9]\.' "the daemon answers"
 has "$said" '^0$' "a container runs"
 has "$said" 'Getting started' "a published port answers"
+
+# ---- what this daemon can't do is not asked for, and never run ----
+cp "$ROPES_SOURCE/tests/data/course/needs.md" "$home/needs.md"
+driver=$(printf '%s\n' 'docker info -f "driver={{.CgroupDriver}}"' | as_account learn docker-start-here 2>&1 | sed -n 's/^driver=//p')
+if [ "$driver" = none ]; then
+	said=$(as_account test "$home/needs.md" --trust 2>&1)
+	is $? 0 "a note that needs limits is no failure"
+	has "$said" '^ok 1 - 1 Needs: example: docker run --rm alpine echo here$' "what needs nothing is tried"
+	has "$said" '^ok 2 - 1 Needs: example: docker run --name glutton .* # SKIP containers get no memory' "an example is left out, and why"
+	has "$said" '^ok 3 - 1 Needs: task modest # SKIP containers get no memory' "a task is left out, and why"
+	has "$said" '^1\.\.3$' "that is all"
+	said=$(printf '%s\n' '' '' '' :check :skip 'docker ps -aqf name=prepared -f name=glutton | wc -l' '' | as_account learn "$home/needs.md" --trust 2>&1)
+	has "$said" '^! This step is skipped: containers get no memory' "the learner is told why"
+	lacks "$said" 'Your turn: type' "the task is not set"
+	lacks "$said" '137|clean-up command' "and nothing of it was run"
+	has "$said" '^0$' "nor what would have prepared it"
+	has "$said" 'That was the last step of Needs' "one comes to the end"
+	has "$(as_account progress --json | tr -d ' \t\n')" '"lesson":"needs",[^}]*"skipped":2,"shown":0,"completed":true' "two steps are skipped, and the lesson is complete"
+fi
 as_account daemon stop >/dev/null 2>&1
 is "$(find "$folder/run-account" -mindepth 1 | wc -l)" 0 "nothing is left in its folder"
 is "$(pgrep -u "${uid:-nobody}" -r D,R,S | wc -l)" 0 "nothing of it runs on"
