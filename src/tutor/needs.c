@@ -35,9 +35,17 @@ static const char *first_lack(struct session *s, unsigned set)
 	return NULL;
 }
 
+/* What the note says, and what its commands are known to want. */
+static unsigned needs_of(const struct course_step *step)
+{
+	bool cgroups = step->command != NULL && check_wants_cgroups(step->command);
+	for (size_t i = 0; i < step->solution.count; i++)
+		cgroups = cgroups || check_wants_cgroups(step->solution.items[i].line);
+	return step->needs | (cgroups ? 1u << COURSE_NEED_CGROUPS : 0);
+}
+
 const char *needs_lacking(struct session *s, const struct course_step *step)
 {
-	if (step == NULL || step->needs == 0 || !session_has_sandbox(s))
-		return NULL;
-	return first_lack(s, step->needs);
+	unsigned set = step != NULL ? needs_of(step) : 0;
+	return set != 0 && session_has_sandbox(s) ? first_lack(s, set) : NULL;
 }
