@@ -286,6 +286,8 @@ static void try_task(struct tester *t, const struct course_step *step)
 	const char *lack = needs_lacking(&t->s, step);
 	if (lack != NULL) {
 		tell(t, TUTOR_TEST_SKIPPED, what, step->line, lack, NULL);
+		if (step->freshes.count > 0)
+			tell(t, TUTOR_TEST_SKIPPED, again, step->line, lack, NULL);
 		return;
 	}
 	try_task_once(t, step, what);

@@ -31,12 +31,14 @@ is $? 0 "it starts: $start"
 has "$(as_account daemon status)" 'rootless: *yes' "it is rootless"
 said=$(printf '%s\n' 'docker version -f {{.Server.Version}}' 'docker run --rm alpine id -u' \
 	'docker run -d --name web -p 8080:80 docker/getting-started' 'curl -s --retry 5 --retry-connrefused localhost:8080' \
-	'docker run --rm alpine cat /proc/sys/kernel/hostname | wc -l' 'docker exec web true' ':quit' |
+	'docker run --rm alpine cat /proc/sys/kernel/hostname | wc -l' 'docker exec web true' \
+	'docker run --rm alpine dd if=/dev/zero of=/dev/null bs=1100M count=1' ':quit' |
 	as_account learn docker-start-here 2>&1)
 is $? 0 "a session ends well"
 has "$said" '^20\.|^2[0-9]\.' "the daemon answers"
 has "$said" '^0$' "a container runs"
 has "$said" 'Getting started' "a published port answers"
+has "$said" '^dd: (out of|memory)|^exit status 137' "a program that wants all memory does not get it"
 
 # ---- what this daemon can't do is not asked for, and never run ----
 cp "$ROPES_SOURCE/tests/data/course/needs.md" "$home/needs.md"
@@ -47,7 +49,7 @@ if [ "$driver" = none ]; then
 	has "$said" '^ok 1 - 1 Needs: example: docker run --rm alpine echo here$' "what needs nothing is tried"
 	has "$said" '^ok 2 - 1 Needs: example: docker run --name glutton .* # SKIP containers get no memory' "an example is left out, and why"
 	has "$said" '^ok 3 - 1 Needs: task modest # SKIP containers get no memory' "a task is left out, and why"
-	has "$said" '^1\.\.3$' "that is all"
+	has "$said" '^1\.\.4$' "that is all"
 	said=$(printf '%s\n' '' '' '' :check :skip 'docker ps -aqf name=prepared -f name=glutton | wc -l' '' | as_account learn "$home/needs.md" --trust 2>&1)
 	has "$said" '^! This step is skipped: containers get no memory' "the learner is told why"
 	lacks "$said" 'Your turn: type' "the task is not set"
