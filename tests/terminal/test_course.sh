@@ -106,7 +106,7 @@ has "$("$ROPES" lint "$folder/c/rain.md" 2>&1)" "rain.md:6: .*'rain'; known need
 guide="$ROPES_SOURCE/lessons/AUTHORING.md"
 awk -v to="$folder/guide" '/^~~~~markdown/ {out = to (++n) ".md"; next} /^~~~~/ {out = ""} out {print > out}' "$guide"
 awk -v to="$folder/guide.gift" '/^```gift/ {out = to; next} /^```/ {out = ""} out {print > out}' "$guide"
-is "$(find "$folder" -name 'guide*.md' | wc -l)" 3 "the guide shows notes"
+is "$(find "$folder" -name 'guide*.md' | wc -l)" 4 "the guide shows notes"
 for one in "$folder"/guide?.md; do
 	is "$("$ROPES" lint "$one" 2>&1)" "" "a note of the guide can be read"
 	said=$("$ROPES" test "$one" --trust 2>&1) || bad "a note of the guide works" "$said"
