@@ -11,8 +11,8 @@
  *     answer TEXT    typed at a question
  *     again TEXT     typed where it is offered to practise what was missed
  *     expect ERE     what was shown since has a line like this
- *     unless ERE     where what was shown since has a line like this, the script goes on after
- * `end` end
+ *     unless ERE     such a line makes the script go on after the next "end"
+ *     end
  */
 #include "course.h"
 #include "quiz.h"
