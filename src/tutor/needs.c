@@ -35,9 +35,11 @@ static const char *first_lack(struct session *s, unsigned set)
 	return NULL;
 }
 
-/* What the note says, and what its commands are known to want. */
+/* What the note says, and what its commands are known to want. What is never run needs nothing. */
 static unsigned needs_of(const struct course_step *step)
 {
+	if (step->skip != NULL)
+		return 0;
 	bool cgroups = step->command != NULL && check_wants_cgroups(step->command);
 	for (size_t i = 0; i < step->solution.count; i++)
 		cgroups = cgroups || check_wants_cgroups(step->solution.items[i].line);
