@@ -135,6 +135,9 @@ bool check_same_purpose(const char *example, const char *line);
 bool check_changes_state(const char *line);
 /* True where the line wants a terminal for itself (run -it, attach, exec -it, logs -f …). */
 bool check_is_interactive(const char *line);
+/* True where the line has a docker command that a container's control groups answer: top, stats,
+ * pause, a change of limits. It fails, or says nonsense, where containers are in none. */
+bool check_wants_cgroups(const char *line);
 
 /* What went wrong, or what a line that ended with 0 did not do: by the rules of
  * assets/explain/rules.txt and the learner's own, from message, words and exit status. */

@@ -3,8 +3,8 @@
  *
  * A lesson is a section; a step is what a learner meets in it, in order. Consecutive prose is one
  * step; every command of a fence is an example of its own. ropes' own comments (check,
- * task, quiz, setup, cleanup, skip, input) are read here and belong to the step before them;
- * `evaluation` belongs to the lesson and to those below it.
+ * task, quiz, setup, cleanup, skip, input, needs) are read here and belong to the step before them;
+ * `evaluation`, and `needs` before the first step, belong to the lesson and to those below it.
  * Everything lives until course_destroy().
  */
 #ifndef COURSE_H
@@ -15,6 +15,15 @@
 
 enum course_step_kind { STEP_PROSE, STEP_CALLOUT, STEP_EXAMPLE, STEP_TASK, STEP_QUESTION };
 const char *course_step_kind_name(enum course_step_kind kind); /* "prose" … */
+
+/* What a step may need of the sandbox, by its name in a note (`needs: limits`). */
+enum course_need {
+	COURSE_NEED_CGROUPS, /* "cgroups": containers are in control groups, which can be looked at
+			      */
+	COURSE_NEED_LIMITS,  /* "limits": memory and processes of a container can be limited */
+	COURSE_NEED_COUNT
+};
+const char *course_need_name(enum course_need need);
 
 /* A line of a comment with the place that messages name. */
 struct course_line {
@@ -69,6 +78,7 @@ struct course_step {
 	struct course_lines hints;      /* task */
 	struct course_lines setups;     /* run before the step, not shown */
 	struct course_lines cleanups;   /* run when the lesson is left */
+	unsigned needs;                 /* a set: 1u << COURSE_NEED_LIMITS … */
 	struct course_entries solution; /* task */
 	struct course_freshes
 		freshes;  /* task: it comes back in reviews, with these words changed */
@@ -106,6 +116,7 @@ struct course_lesson {
 	size_t topic_count;
 	const char *quiz_path; /* its GIFT file; NULL where there is none */
 	struct course_evaluation evaluation;
+	unsigned needs; /* of all examples and tasks in it, which have them, too */
 };
 
 struct course_problem {

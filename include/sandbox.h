@@ -153,6 +153,14 @@ bool sandbox_run(struct sandbox *sandbox, const struct sandbox_run *run, struct 
 bool sandbox_write_file(
 	struct sandbox *sandbox, const char *name, const char *content, struct error *err);
 
+/* What containers of the sandbox's daemon can be held to, as the daemon says itself. */
+struct sandbox_limits {
+	bool groups; /* they are in control groups, which `docker top` and `pause` need, too */
+	bool memory, processes, processor;
+};
+/* Asked once, when lines can run. False: nothing is known, since the daemon does not answer. */
+bool sandbox_limits(struct sandbox *sandbox, struct sandbox_limits *ret, struct error *err);
+
 /* ---- what works here (ropes doctor)
  * -------------------------------------------------------------- */
 

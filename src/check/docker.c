@@ -318,6 +318,21 @@ bool check_is_interactive(const char *line)
 	return any_command(line, is_interactive);
 }
 
+static bool wants_cgroups(const struct docker_line *d)
+{
+	static const char *const verbs[] = {"top", "stats", "pause", "unpause"};
+	for (size_t i = 0; i < ARRAY_LENGTH(verbs); i++)
+		if (text_same(d->verb->name, verbs[i]))
+			return true;
+	bool restart = docker_option(d, NULL, "--restart") != NULL;
+	return text_same(d->verb->name, "update") && d->option_count > (restart ? 1 : 0);
+}
+
+bool check_wants_cgroups(const char *line)
+{
+	return any_command(line, wants_cgroups);
+}
+
 /* ---- completion ---- */
 
 static void add_objects(struct engine *engine, const char *objects, struct words *ret)

@@ -131,6 +131,12 @@ static const char *own_anchor(struct course *c, const struct note *note, const c
 	return own;
 }
 
+static void inherit(struct course_lesson *lesson, const struct course_lesson *above)
+{
+	lesson->evaluation = above->evaluation;
+	lesson->needs = above->needs;
+}
+
 static void add_lessons(struct course *c, const struct note *note)
 {
 	size_t base = c->lesson_count, shift = 0;
@@ -156,7 +162,7 @@ static void add_lessons(struct course *c, const struct note *note)
 			.evaluation = {.pass = 0.8},
 		};
 		if (l->parent != NOTE_NO_PARENT)
-			l->evaluation = c->lessons[l->parent].evaluation;
+			inherit(l, &c->lessons[l->parent]);
 		steps_read(c, l);
 	}
 }

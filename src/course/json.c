@@ -64,6 +64,16 @@ static void add_solution(cJSON *to, const struct course_entries *solution)
 		add_text(to, "solution", buf_text(&text));
 }
 
+static void add_needs(cJSON *to, unsigned needs)
+{
+	if (needs == 0)
+		return;
+	cJSON *list = cJSON_AddArrayToObject(to, "needs");
+	for (enum course_need i = 0; i < COURSE_NEED_COUNT; i++)
+		if ((needs & 1u << i) != 0)
+			cJSON_AddItemToArray(list, cJSON_CreateString(course_need_name(i)));
+}
+
 static cJSON *step_json(const struct course_step *step)
 {
 	cJSON *json = cJSON_CreateObject();
@@ -80,6 +90,7 @@ static cJSON *step_json(const struct course_step *step)
 	cJSON_AddStringToObject(json, "text", buf_text(&words));
 	add_lines(json, "checks", &step->checks);
 	add_lines(json, "hints", &step->hints);
+	add_needs(json, step->needs);
 	add_solution(json, &step->solution);
 	if (step->input != NULL)
 		add_text(json, "input", step->input);

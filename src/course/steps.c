@@ -25,6 +25,15 @@ const char *course_step_kind_name(enum course_step_kind kind)
 	return names[kind];
 }
 
+const char *course_need_name(enum course_need need)
+{
+	static const char *const names[] = {
+		[COURSE_NEED_CGROUPS] = "cgroups",
+		[COURSE_NEED_LIMITS] = "limits",
+	};
+	return names[need];
+}
+
 static struct arena *arena(struct stepper *p)
 {
 	return &p->course->arena;
@@ -48,6 +57,7 @@ static struct course_step *add_step(
 		.line = block->line,
 		.icon = block->icon,
 		.topic = p->topic,
+		.needs = kind == STEP_EXAMPLE ? p->lesson->needs : 0,
 		.blocks = block,
 		.block_count = kind == STEP_EXAMPLE || kind == STEP_QUESTION ? 0 : 1,
 	};
@@ -108,6 +118,57 @@ static void take_skip(struct stepper *p, const struct note_block *b)
 	add_lines(p, &reason, b->code, b->line);
 	last_step(p)->skip = reason.count > 0 ? reason.items[0].text : "";
 }
+
+/* ---- what a step needs of the sandbox ---- */
+
+static unsigned need_named(const char *name, size_t length)
+{
+	for (enum course_need i = 0; i < COURSE_NEED_COUNT; i++)
+		if (strlen(course_need_name(i)) == length &&
+			strncmp(course_need_name(i), name, length) == 0)
+			return 1u << i;
+	return 0;
+}
+
+static void tell_unknown_need(struct stepper *p, const char *name, size_t length, int line)
+{
+	cleanup_buf struct buf known = {0};
+	for (enum course_need i = 0; i < COURSE_NEED_COUNT; i++)
+		buf_printf(&known, "%s%s", i > 0 ? ", " : "", course_need_name(i));
+	course_problem(p->course, p->lesson->note, line, true,
+		"a step can't need '%.*s'; known needs are: %s", (int)length, name,
+		buf_text(&known));
+}
+
+/* "limits, cgroups", as a set. */
+static unsigned read_needs(struct stepper *p, const char *text, int line)
+{
+	static const char blanks[] = ", \t\n";
+	unsigned needs = 0;
+	size_t length;
+	if (text_is_blank(text))
+		course_problem(p->course, p->lesson->note, line, true, "'needs' names nothing");
+	for (; *(text += strspn(text, blanks)) != '\0'; text += length) {
+		length = strcspn(text, blanks);
+		unsigned need = need_named(text, length);
+		if (need == 0)
+			tell_unknown_need(p, text, length, line);
+		needs |= need;
+	}
+	return needs;
+}
+
+/* Before the first step it is the lesson that needs it. */
+static void take_needs(struct stepper *p, const struct note_block *b)
+{
+	unsigned needs = read_needs(p, b->code, b->line);
+	if (last_step(p) != NULL)
+		last_step(p)->needs |= needs;
+	else
+		p->lesson->needs |= needs;
+}
+
+/* ---- what is typed into an example ---- */
 
 static void take_input(struct stepper *p, const struct note_block *b)
 {
@@ -281,6 +342,10 @@ static bool take_task_line(struct task_reader *t, const char *raw, int line)
 		return add_input(t, value);
 	if (text_starts(text, "fresh:"))
 		return add_fresh(t, value, line);
+	if (text_starts(text, "needs:")) {
+		t->step->needs |= read_needs(t->p, value, line);
+		return true;
+	}
 	for (size_t i = 0; i < ARRAY_LENGTH(task_lists); i++) {
 		if (!text_starts(text, task_lists[i].key))
 			continue;
@@ -305,7 +370,8 @@ static void take_task_lines(struct stepper *p, struct course_step *step, const c
 		if (!take_task_line(&t, one, line))
 			course_problem(p->course, p->lesson->note, line, true,
 				"a task knows check:, hint:, solution:, input: (behind a "
-				"solution), fresh: WORD = CHOICES, setup: and cleanup:, not '%s'",
+				"solution), fresh: WORD = CHOICES, needs: NAMES, setup: and "
+				"cleanup:, not '%s'",
 				one);
 		text += length + (text[length] == '\n');
 		line++;
@@ -327,6 +393,7 @@ static void take_task(struct stepper *p, const struct note_block *b)
 	size_t length = strcspn(name, "\n");
 	struct course_lines title = {0};
 	step->kind = STEP_TASK;
+	step->needs |= p->lesson->needs;
 	add_line(p, &title, name, length, b->line);
 	p->counts[STEP_TASK]++;
 	step->id = title.count > 0 ? title.items[0].text
@@ -348,6 +415,7 @@ static const struct {
 	{"cleanup", take_cleanup},
 	{"skip", take_skip},
 	{"input", take_input},
+	{"needs", take_needs},
 	{"evaluation", take_evaluation},
 };
 

@@ -86,8 +86,22 @@ void walker_code(struct walker *w, const char *code, const char *language, int l
 
 /* ---- HTML ---- */
 
-static const char *const own_words[] = {
-	"check", "task", "quiz", "setup", "cleanup", "skip", "input", "evaluation"};
+#define ANY_END " \t\n:-"
+
+/* "<!-- needs work -->" is a remark of the author's own: that word counts with its colon only. */
+static const struct {
+	const char *word, *ends; /* characters that may follow the word */
+} own_words[] = {
+	{"check", ANY_END},
+	{"task", ANY_END},
+	{"quiz", ANY_END},
+	{"setup", ANY_END},
+	{"cleanup", ANY_END},
+	{"skip", ANY_END},
+	{"input", ANY_END},
+	{"evaluation", ANY_END},
+	{"needs", ":"},
+};
 
 /* "<!-- check … -->": *ret_rest is what follows the word, with its colon taken away. */
 static bool own_remark(const char *html, const char **ret_word, char **ret_rest)
@@ -95,15 +109,15 @@ static bool own_remark(const char *html, const char **ret_word, char **ret_rest)
 	const char *text = html + strlen("<!--");
 	text += strspn(text, " \t\n");
 	for (size_t i = 0; i < ARRAY_LENGTH(own_words); i++) {
-		size_t length = strlen(own_words[i]);
-		if (strncmp(text, own_words[i], length) != 0 ||
-			strchr(" \t\n:-", text[length]) == NULL)
+		size_t length = strlen(own_words[i].word);
+		if (strncmp(text, own_words[i].word, length) != 0 ||
+			strchr(own_words[i].ends, text[length]) == NULL)
 			continue;
 		const char *rest = text + length;
 		rest += strspn(rest, " \t");
 		rest += *rest == ':';
 		const char *end = strstr(rest, "-->");
-		*ret_word = own_words[i];
+		*ret_word = own_words[i].word;
 		*ret_rest = xstrndup(rest, end != NULL ? (size_t)(end - rest) : strlen(rest));
 		return true;
 	}

@@ -65,6 +65,7 @@ bool cgroup_is_unified(void);
 struct root_options {
 	const struct daemon_paths *paths;
 	uint64_t data_limit;
+	uint64_t process_memory; /* at most, of each process in a container; 0: no bound */
 	bool rootless;
 	int info_fd;
 };

@@ -198,6 +198,9 @@ static bool start_root(struct keeper *k, struct error *err)
 	const struct root_options root = {
 		.paths = k->paths,
 		.data_limit = k->record.data_limit,
+		/* without a group a single program could take all of the machine's memory */
+		.process_memory =
+			k->record.memory_limit == 0 ? k->options->record.memory_limit / 2 : 0,
 		.rootless = k->record.rootless,
 		.info_fd = 9,
 	};

@@ -28,6 +28,8 @@ struct sandbox {
 	char group[32]; /* cgroup; "" where there is none */
 	int lease, signals, filter;
 	int net, user; /* namespaces where its ports are, -1: ours */
+	struct sandbox_limits limits;
+	bool limits_known; /* the daemon was asked */
 };
 
 /* ---- host.c: the daemon that the docker client would use ---- */

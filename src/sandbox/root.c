@@ -93,6 +93,10 @@ static void add_daemon(const struct root_options *o, struct words *ret)
 			 "localhost:5000", "--no-new-privileges", "--log-opt", "max-size=1m",
 			 "--log-opt", "max-file=2", "--default-ulimit", "nofile=1024:1024",
 			 "--shutdown-timeout", "1", "--max-concurrent-downloads", "2", NULL});
+	if (o->process_memory > 0)
+		words_addf(ret, "--default-ulimit=data=%llu:%llu",
+			(unsigned long long)o->process_memory,
+			(unsigned long long)o->process_memory);
 	if (o->rootless) {
 		words_add(ret, "--rootless");
 		return;

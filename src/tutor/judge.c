@@ -46,7 +46,7 @@ static struct check_plan *plan_of(
 static bool can_be_judged(const struct session *s)
 {
 	const struct course_step *step = session_step(s);
-	return step != NULL && !s->step_done && s->scene != NULL &&
+	return step != NULL && !s->step_done && s->lacking == NULL && s->scene != NULL &&
 	       (step->kind == STEP_TASK || (step->kind == STEP_EXAMPLE && step->skip == NULL));
 }
 
@@ -242,6 +242,10 @@ void work_check(struct session *s)
 	}
 	if (s->step_done) {
 		screen_say(s->screen, SCREEN_GOOD, "✔ ", "This step is done already.");
+		return;
+	}
+	if (s->lacking != NULL) {
+		work_tell_lacking(s);
 		return;
 	}
 	if (!work_ready(s))

@@ -132,12 +132,13 @@ bool keep_step_known(
 	       known;
 }
 
-/* Examples that may run, tasks and questions must be done; a solution that was looked at counts as
- * done, but skipping does not. */
-static bool is_required(const struct course_step *step)
+/* Examples that may run, tasks and questions must be done, but for those that can't be asked for
+ * here; a solution that was looked at counts as done, but skipping does not. */
+static bool is_required(struct session *s, const struct course_step *step)
 {
-	return (step->kind == STEP_EXAMPLE && step->skip == NULL) || step->kind == STEP_TASK ||
-	       step->kind == STEP_QUESTION;
+	bool asks = (step->kind == STEP_EXAMPLE && step->skip == NULL) || step->kind == STEP_TASK ||
+		    step->kind == STEP_QUESTION;
+	return asks && needs_lacking(s, step) == NULL;
 }
 
 void keep_lesson_if_complete(struct session *s)
@@ -147,8 +148,8 @@ void keep_lesson_if_complete(struct session *s)
 		enum record_step_state state;
 		if (!keep_step_known(s, s->lesson, i, &state))
 			return;
-		if (is_required(&lesson->steps[i]) && state != RECORD_STEP_DONE &&
-			state != RECORD_STEP_SHOWN)
+		bool done = state == RECORD_STEP_DONE || state == RECORD_STEP_SHOWN;
+		if (!done && is_required(s, &lesson->steps[i]))
 			return;
 	}
 	keep_event(s, &(struct record_event){.verb = RECORD_COMPLETED});

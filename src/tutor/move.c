@@ -47,6 +47,10 @@ static void leave_step(struct session *s)
 	const struct course_step *step = session_step(s);
 	if (step == NULL || s->step_done)
 		return;
+	if (s->lacking != NULL) {
+		keep_step(s, RECORD_STEP_SKIPPED);
+		return;
+	}
 	bool proven = (step->kind == STEP_EXAMPLE && step->skip == NULL) ||
 		      step->kind == STEP_TASK || step->kind == STEP_QUESTION;
 	if (!proven)

@@ -110,6 +110,11 @@ static bool ask_one(struct attempt *a, const struct found *f)
 	a->s->lesson = f->lesson;
 	screen_newline(a->s->screen);
 	screen_say(a->s->screen, SCREEN_QUIET, NULL, "%s", session_lesson(a->s)->title);
+	if (f->task != NULL && needs_lacking(a->s, f->task) != NULL) {
+		screen_say(a->s->screen, SCREEN_WARN, "! ", "The task '%s' waits: %s.", f->task->id,
+			needs_lacking(a->s, f->task));
+		return true;
+	}
 	return f->task != NULL ? recall(a, f) : attempt_ask(a, f->question, 1, 0);
 }
 

@@ -4,7 +4,7 @@
  * tutor.c is the loop, words.c the colon words, move.c the way through the steps, work.c runs
  * lines, scene.c has what they are judged against, judge.c judges, show.c draws steps, keep.c
  * writes the record, evaluate.c and review.c ask questions, attend.c is what a workshop has to say,
- * test.c is a learner who knows everything.
+ * needs.c knows what can't be asked for here, test.c is a learner who knows everything.
  */
 #ifndef TUTOR_SESSION_H
 #define TUTOR_SESSION_H
@@ -33,7 +33,8 @@ struct session {
 	unsigned failures;    /* verdicts that did not hold */
 	unsigned hints;       /* hints that were shown */
 	bool solution_shown;
-	bool set_up; /* its hidden commands were run */
+	bool set_up;         /* its hidden commands were run */
+	const char *lacking; /* why it is not asked for here: what it needs is not there; NULL */
 
 	/* the last line that ran, for :check and :explain */
 	char *line;
@@ -66,6 +67,11 @@ void show_offer(struct session *s);
 void show_verdicts(struct screen *screen, const struct check_verdicts *verdicts);
 void show_where(struct session *s);
 void show_links(struct session *s);
+
+/* ---- needs.c ---- */
+/* Why the step can't be asked for here; NULL: it can, or nothing is known. Waits for the daemon
+ * where the step needs something of it. */
+const char *needs_lacking(struct session *s, const struct course_step *step);
 
 /* ---- move.c ---- */
 /* Goes to a step (or a lesson's end), shows it. */
@@ -105,6 +111,8 @@ void work_skip(struct session *s);
 void work_reset(struct session *s);
 /* A new step: forget the old scene, write files, run hidden commands when they may. */
 void work_enter_step(struct session *s);
+/* Why the step is not asked for. */
+void work_tell_lacking(struct session *s);
 void work_leave_lesson(struct session *s);
 /* Runs what a step wants to have removed. */
 void work_clean_up(struct session *s, const struct course_step *step);

@@ -59,7 +59,7 @@ static const char *offer_example(const struct session *s, const struct course_st
 		return "Enter: go on (without a daemon nothing runs) · :help";
 	if (s->step_done)
 		return "✔ done · Enter: go on · or type any command · :help";
-	if (step->skip != NULL)
+	if (step->skip != NULL || s->lacking != NULL)
 		return "Enter: go on · or type any command · :help";
 	return "Enter: run it · or type your own · :next · :help";
 }
@@ -77,12 +77,15 @@ static const char *offer(const struct session *s)
 	case STEP_EXAMPLE:
 		return offer_example(s, step);
 	case STEP_TASK:
-		return s->step_done ? "✔ done · Enter: go on"
+		return s->step_done         ? "✔ done · Enter: go on"
+		       : s->lacking != NULL ? "Enter: go on · :solution · :help"
 		       : s->recall != NULL
 			       ? "Your turn: type commands until it holds · :hint · :next gives up"
 			       : "Your turn: type commands until it holds · :hint · :check · :skip";
 	case STEP_QUESTION:
-		return s->step_done ? "✔ answered · Enter: go on" : "Enter: answer the question";
+		return s->step_done         ? "✔ answered · Enter: go on"
+		       : s->lacking != NULL ? "Enter: go on · :help"
+					    : "Enter: answer the question";
 	case STEP_PROSE:
 	case STEP_CALLOUT:
 		break;

@@ -140,13 +140,13 @@ static enum check_outcome hold(
 
 /* ---- examples ---- */
 
-static const char *reason_to_skip(const struct course_step *step)
+static const char *reason_to_skip(struct tester *t, const struct course_step *step)
 {
 	if (step->skip != NULL)
 		return *step->skip != '\0' ? step->skip : "shown only";
 	if (note_placeholders(step->command, NULL, NULL) > 0)
 		return "it has a gap that the learner fills";
-	return NULL;
+	return needs_lacking(&t->s, step);
 }
 
 /* What a fence shows as output is held against what came, where no check says what counts. */
@@ -170,7 +170,7 @@ static void try_example(struct tester *t, const struct course_step *step)
 {
 	cleanup_free char *what =
 		xasprintf("example: %.*s", (int)strcspn(step->command, "\n"), step->command);
-	const char *skip = reason_to_skip(step), *why = NULL;
+	const char *skip = reason_to_skip(t, step), *why = NULL;
 	const struct course_entry entry = {step->command, step->input, step->line};
 	cleanup_buf struct buf detail = {0};
 	cleanup_error struct error err = {0};
@@ -283,6 +283,13 @@ static void try_task(struct tester *t, const struct course_step *step)
 	cleanup_arena struct arena arena = {0};
 	cleanup_free char *what = xasprintf("task %s", step->id);
 	cleanup_free char *again = xasprintf("task %s, recalled", step->id);
+	const char *lack = needs_lacking(&t->s, step);
+	if (lack != NULL) {
+		tell(t, TUTOR_TEST_SKIPPED, what, step->line, lack, NULL);
+		if (step->freshes.count > 0)
+			tell(t, TUTOR_TEST_SKIPPED, again, step->line, lack, NULL);
+		return;
+	}
 	try_task_once(t, step, what);
 	if (step->freshes.count == 0 || t->lost)
 		return;
@@ -378,7 +385,8 @@ static void try_lesson(struct tester *t, bool alone)
 		try_step(t, &lesson->steps[i], quiz);
 	}
 	for (size_t i = 0; !t->lost && t->s.trusted && i < lesson->step_count; i++)
-		if (lesson->steps[i].freshes.count == 0)
+		if (lesson->steps[i].freshes.count == 0 &&
+			needs_lacking(&t->s, &lesson->steps[i]) == NULL)
 			run_hidden(t, &lesson->steps[i].cleanups, "clean-up");
 	if (quiz != NULL && !t->lost)
 		try_quiz(t, quiz);

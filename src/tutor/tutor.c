@@ -30,12 +30,12 @@ static void empty_line(struct session *s)
 {
 	const struct course_step *step = session_step(s);
 	bool can_run = session_has_sandbox(s);
-	if (step != NULL && !s->step_done && step->kind == STEP_EXAMPLE && step->skip == NULL &&
-		can_run)
+	bool asked = step != NULL && !s->step_done && s->lacking == NULL;
+	if (asked && step->kind == STEP_EXAMPLE && step->skip == NULL && can_run)
 		work_example(s);
-	else if (step != NULL && !s->step_done && step->kind == STEP_QUESTION)
+	else if (asked && step->kind == STEP_QUESTION)
 		evaluate_step(s);
-	else if (step != NULL && !s->step_done && step->kind == STEP_TASK && can_run)
+	else if (asked && step->kind == STEP_TASK && can_run)
 		show_offer(s);
 	else
 		move_next(s);
@@ -180,8 +180,9 @@ bool tutor_demonstrate(const struct tutor_options *options, struct error *err)
 	show_step(s.screen, session_lesson(&s), session_step(&s));
 	keep_begun(&s);
 	work_enter_step(&s);
-	work_example(&s);
-	bool done = s.step_done;
+	if (s.lacking == NULL)
+		work_example(&s);
+	bool done = s.step_done || s.lacking != NULL;
 	keep_ended(&s);
 	work_finish(&s);
 	screen_flush(s.screen);

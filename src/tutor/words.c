@@ -87,7 +87,7 @@ static void do_solution(struct session *s, const char *rest)
 		screen_say(s->screen, SCREEN_QUIET, NULL, "There is no solution to show here.");
 		return;
 	}
-	if (!s->step_done && !s->solution_shown) {
+	if (!s->step_done && !s->solution_shown && s->lacking == NULL) {
 		s->solution_shown = true;
 		if (s->recall == NULL)
 			keep_step(s, RECORD_STEP_SHOWN);

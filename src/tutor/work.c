@@ -145,10 +145,19 @@ void work_write_files(struct session *s, const struct course_step *step)
 	}
 }
 
+void work_tell_lacking(struct session *s)
+{
+	screen_say(s->screen, SCREEN_WARN, "! ",
+		"This step is skipped: %s. `ropes doctor` says how to get them.", s->lacking);
+}
+
 void work_enter_step(struct session *s)
 {
 	const struct course_step *step = session_step(s);
 	s->set_up = false;
+	s->lacking = s->step_done ? NULL : needs_lacking(s, step);
+	if (s->lacking != NULL)
+		work_tell_lacking(s);
 	scene_close(s);
 	if (step != NULL)
 		work_write_files(s, step);
@@ -241,7 +250,7 @@ static void run_hidden(struct session *s, const struct course_lines *lines, cons
 static void set_up(struct session *s)
 {
 	const struct course_step *step = session_step(s);
-	if (s->set_up || step == NULL || step->setups.count == 0)
+	if (s->set_up || step == NULL || step->setups.count == 0 || s->lacking != NULL)
 		return;
 	s->set_up = true;
 	run_hidden(s, &step->setups, "set-up");
@@ -253,7 +262,7 @@ static void set_up(struct session *s)
 
 void work_clean_up(struct session *s, const struct course_step *step)
 {
-	if (step->cleanups.count > 0 && s->engine != NULL)
+	if (step->cleanups.count > 0 && s->engine != NULL && needs_lacking(s, step) == NULL)
 		run_hidden(s, &step->cleanups, "clean-up");
 }
 
@@ -460,7 +469,8 @@ void work_skip(struct session *s)
 		return;
 	}
 	struct course_entries lines = lines_that_skip(step, &example);
-	if (!s->step_done && lines.count > 0 && session_has_sandbox(s) && work_ready(s))
+	if (!s->step_done && s->lacking == NULL && lines.count > 0 && session_has_sandbox(s) &&
+		work_ready(s))
 		run_instead(s, &lines);
 	if (!s->step_done)
 		keep_step(s, RECORD_STEP_SKIPPED);

@@ -216,6 +216,11 @@ START_TEST(lines_are_judged_by_kind)
 	ck_assert(check_is_interactive("docker logs -f web"));
 	ck_assert(!check_is_interactive("docker run -dit ubuntu bash"));
 	ck_assert(!check_is_interactive("docker logs web"));
+	ck_assert(check_wants_cgroups("docker run -d --name x alpine; docker container top x"));
+	ck_assert(check_wants_cgroups("docker stats --no-stream"));
+	ck_assert(check_wants_cgroups("docker update --restart no -m 32m x"));
+	ck_assert(!check_wants_cgroups("docker update --restart=no x"));
+	ck_assert(!check_wants_cgroups("docker run -m 32m alpine top"));
 }
 END_TEST
 

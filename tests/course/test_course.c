@@ -135,6 +135,49 @@ START_TEST(recalled_tasks_have_other_words)
 }
 END_TEST
 
+static const char needing[] =
+	"# All\n<!-- needs: limits -->\nWords.\n\n```console\n$ docker ps\n```\n\n"
+	"## Below\n\n🧪 Do it.\n<!-- task one\nneeds: cgroups\ncheck: exit 0\n-->\n\n"
+	"# Other\n\n```console\n$ docker ps\n$ docker top x\n```\n<!-- needs: cgroups,limits -->\n"
+	"<!-- needs work -->\n\n```console\n$ ls\n```\n<!-- needs:rain -->\n<!-- needs: -->\n";
+
+#define CGROUPS (1u << COURSE_NEED_CGROUPS)
+#define LIMITS (1u << COURSE_NEED_LIMITS)
+static const struct {
+	size_t lesson, step;
+	unsigned needs;
+} needed[] = {{0, 0, 0}, {0, 1, LIMITS}, {1, 0, CGROUPS | LIMITS}, {2, 0, 0},
+	{2, 1, CGROUPS | LIMITS}, {2, 2, 0}};
+
+START_TEST(steps_say_what_they_need)
+{
+	struct course *c = NULL;
+	cleanup_free char *path = suite_file("needing.md", needing, sizeof needing - 1);
+	ck_assert(course_load(path, &c, NULL));
+	for (size_t i = 0; i < ARRAY_LENGTH(needed); i++) {
+		const struct course_lesson *lesson = &c->lessons[needed[i].lesson];
+		ck_assert_uint_lt(needed[i].step, lesson->step_count);
+		ck_assert_uint_eq(lesson->steps[needed[i].step].needs, needed[i].needs);
+	}
+	ck_assert_uint_eq(c->problem_count, 2);
+	ck_assert(c->problems[0].serious && c->problems[1].serious);
+	ck_assert_int_eq(c->problems[0].line, 29);
+	ck_assert_str_eq(c->problems[0].message,
+		"a step can't need 'rain'; known needs are: cgroups, limits");
+	ck_assert_str_eq(c->problems[1].message, "'needs' names nothing");
+	cleanup_free char *json = course_json(c);
+	cJSON *root = cJSON_Parse(json);
+	const cJSON *steps = cJSON_GetObjectItem(
+		cJSON_GetArrayItem(cJSON_GetObjectItem(root, "lessons"), 2), "steps");
+	ck_assert_ptr_null(cJSON_GetObjectItem(cJSON_GetArrayItem(steps, 0), "needs"));
+	cleanup_free char *names =
+		cJSON_PrintUnformatted(cJSON_GetObjectItem(cJSON_GetArrayItem(steps, 1), "needs"));
+	ck_assert_str_eq(names, "[\"cgroups\",\"limits\"]");
+	cJSON_Delete(root);
+	course_destroy(c);
+}
+END_TEST
+
 START_TEST(questions_alone_are_a_course)
 {
 	static const char gift[] = "Q{T}\n";
@@ -388,6 +431,7 @@ int main(void)
 		{lessons_are_found, ARRAY_LENGTH(references)},
 		{tasks_have_lines_and_rules, 1},
 		{recalled_tasks_have_other_words, 1},
+		{steps_say_what_they_need, 1},
 		{questions_alone_are_a_course, 1},
 		{json_is_whole, 1},
 		{broken_notes_are_told, 1},

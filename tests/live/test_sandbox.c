@@ -682,6 +682,26 @@ START_TEST(the_daemons_socket_is_hidden)
 }
 END_TEST
 
+/* What the daemon says of itself is what happens. */
+START_TEST(limits_are_as_the_daemon_says)
+{
+	struct sandbox_limits limits;
+	struct error err = {0};
+	open_sandbox();
+	ck_assert_msg(sandbox_limits(sandbox, &limits, &err), "%s", error_text(&err));
+	expect("docker run --rm -m 32m --memory-swap 32m alpine dd if=/dev/zero of=/dev/null "
+	       "bs=64M count=1",
+		limits.memory ? 137 : 0, NULL);
+	expect("docker run -d --name seen alpine sleep 60 && docker top seen",
+		limits.groups ? 0 : 1, NULL);
+	expect("docker run --rm --pids-limit 4 alpine sh -c "
+	       "'for i in 1 2 3 4 5 6; do sleep 1 & done; wait; echo all'",
+		limits.processes ? 2 : 0, limits.processes ? "fork" : "all");
+	expect("docker rm -f seen", 0, NULL);
+	close_sandbox();
+}
+END_TEST
+
 START_TEST(reset_removes_everything)
 {
 	struct error err = {0};
@@ -712,6 +732,7 @@ int main(void)
 		{http_is_asked_in_the_daemons_network, 1},
 		{host_objects_are_labelled, 1},
 		{the_daemons_socket_is_hidden, 1},
+		{limits_are_as_the_daemon_says, 1},
 		{reset_removes_everything, 1},
 		{a_dead_daemon_is_replaced, 8},
 		{a_late_keeper_leaves_the_new_daemon_alone, 1},

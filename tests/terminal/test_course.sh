@@ -91,11 +91,24 @@ said=$("$ROPES" test "$ROPES_SOURCE/lessons/docker-start-here#the-docker-dashboa
 has "$said" '^ok [0-9]+ - 1.6 The Docker Dashboard: task visit-shop' "a shipped course is ropes' own by its path, too"
 has "$("$ROPES" test --daemon none docker-start-here 2>&1)" '^ropes: --daemon none' "nothing is tested without a daemon"
 
+# ---- what a step needs, and the daemon has ----
+limits=$(printf '%s\n' 'docker info -f "limits={{.MemoryLimit}}"' | "$ROPES" learn docker-start-here 2>&1 | sed -n 's/^limits=//p')
+said=$("$ROPES" test "$ROPES_SOURCE/tests/data/course/needs.md" --trust 2>&1)
+is $? 0 "a note with needs is good where they are met, and where they are not: $said"
+if [ "$limits" = true ]; then
+	lacks "$said" '# SKIP' "all of it is tried, since the daemon has limits"
+	has "$said" '^ok 4 - 1 Needs: task modest, recalled$' "the task with another number, too"
+else
+	has "$said" '^ok 3 - 1 Needs: task modest # SKIP containers get no memory' "what the daemon lacks is left out"
+fi
+printf '# A\n\n```console\n$ docker ps\n```\n<!-- needs: rain -->\n' >"$folder/c/rain.md"
+has "$("$ROPES" lint "$folder/c/rain.md" 2>&1)" "rain.md:6: .*'rain'; known needs are: cgroups, limits" "an unknown need is a mistake"
+
 # ---- the guide for authors says what is so: each of its notes is run, its questions are read ----
 guide="$ROPES_SOURCE/lessons/AUTHORING.md"
 awk -v to="$folder/guide" '/^~~~~markdown/ {out = to (++n) ".md"; next} /^~~~~/ {out = ""} out {print > out}' "$guide"
 awk -v to="$folder/guide.gift" '/^```gift/ {out = to; next} /^```/ {out = ""} out {print > out}' "$guide"
-is "$(find "$folder" -name 'guide*.md' | wc -l)" 3 "the guide shows notes"
+is "$(find "$folder" -name 'guide*.md' | wc -l)" 4 "the guide shows notes"
 for one in "$folder"/guide?.md; do
 	is "$("$ROPES" lint "$one" 2>&1)" "" "a note of the guide can be read"
 	said=$("$ROPES" test "$one" --trust 2>&1) || bad "a note of the guide works" "$said"

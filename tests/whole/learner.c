@@ -11,6 +11,8 @@
  *     answer TEXT    typed at a question
  *     again TEXT     typed where it is offered to practise what was missed
  *     expect ERE     what was shown since has a line like this
+ *     unless ERE     such a line makes the script go on after the next "end"
+ *     end
  */
 #include "course.h"
 #include "quiz.h"
@@ -77,6 +79,8 @@ static void err(const struct learner *l, const struct course_step *step)
 
 static void do_step(const struct learner *l, const struct course_step *step)
 {
+	if (step->needs != 0)
+		say("unless", "This step is skipped");
 	switch (step->kind) {
 	case STEP_EXAMPLE:
 		if (step->skip == NULL) {
@@ -100,6 +104,8 @@ static void do_step(const struct learner *l, const struct course_step *step)
 	case STEP_CALLOUT:
 		break;
 	}
+	if (step->needs != 0)
+		say("end", "");
 	say("prompt", "");
 }
 

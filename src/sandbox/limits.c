@@ -1,0 +1,50 @@
+/* sandbox/limits.c - what a container can be held to here: the daemon's own word, not a guess from
+ * this machine's control groups */
+#include "private.h"
+
+#include "engine.h"
+
+#include <cjson/cJSON.h>
+
+static const cJSON *member(const cJSON *info, const char *name)
+{
+	return cJSON_GetObjectItemCaseSensitive(info, name);
+}
+
+/* A daemon without root, to which no group was delegated, takes `-m` and ignores it. Its
+ * CgroupDriver is then "none". */
+static struct sandbox_limits read_info(const cJSON *info)
+{
+	return (struct sandbox_limits){
+		.groups = !text_same(cJSON_GetStringValue(member(info, "CgroupDriver")), "none"),
+		.memory = cJSON_IsTrue(member(info, "MemoryLimit")),
+		.processes = cJSON_IsTrue(member(info, "PidsLimit")),
+		.processor = cJSON_IsTrue(member(info, "CpuCfsQuota")),
+	};
+}
+
+static bool ask(struct sandbox *s, struct error *err)
+{
+	const struct engine_options options = {.host = s->host, .tls_folder = s->tls_folder};
+	struct engine *engine;
+	cJSON *info = NULL;
+	if (!engine_open(&options, &engine, err))
+		return false;
+	bool good = engine_get(engine, "/info", &info, err);
+	if (good && info == NULL)
+		good = error_set(err, 0, "the daemon says nothing about itself");
+	if (good)
+		s->limits = read_info(info);
+	s->limits_known = good;
+	cJSON_Delete(info);
+	engine_close(engine);
+	return good;
+}
+
+bool sandbox_limits(struct sandbox *s, struct sandbox_limits *ret, struct error *err)
+{
+	if (!s->limits_known && (!sandbox_wait(s, err) || !ask(s, err)))
+		return false;
+	*ret = s->limits;
+	return true;
+}

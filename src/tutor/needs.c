@@ -1,0 +1,53 @@
+/* tutor/needs.c - what a step needs and the sandbox does not have: such a step is shown, but not
+ * asked for */
+#include "session.h"
+#include "tutor.h"
+
+static bool has_cgroups(const struct sandbox_limits *limits)
+{
+	return limits->groups;
+}
+
+static bool has_limits(const struct sandbox_limits *limits)
+{
+	return limits->groups && limits->memory && limits->processes;
+}
+
+static const struct {
+	bool (*is_met)(const struct sandbox_limits *limits);
+	const char *lack;
+} needs[] = {
+	[COURSE_NEED_CGROUPS] = {has_cgroups, "containers are in no control groups here"},
+	[COURSE_NEED_LIMITS] = {has_limits, "containers get no memory and process limits here"},
+};
+_Static_assert(ARRAY_LENGTH(needs) == COURSE_NEED_COUNT, "each need has its row");
+
+/* The first of a set that is not met. Where the daemon does not answer nothing is known, and the
+ * next line tells why. */
+static const char *first_lack(struct session *s, unsigned set)
+{
+	struct sandbox_limits limits;
+	bool known = sandbox_limits(s->options->sandbox, &limits, NULL);
+	screen_progress(s->screen, NULL);
+	for (size_t i = 0; known && i < ARRAY_LENGTH(needs); i++)
+		if ((set & 1u << i) != 0 && !needs[i].is_met(&limits))
+			return needs[i].lack;
+	return NULL;
+}
+
+/* What the note says, and what its commands are known to want. What is never run needs nothing. */
+static unsigned needs_of(const struct course_step *step)
+{
+	if (step->skip != NULL)
+		return 0;
+	bool cgroups = step->command != NULL && check_wants_cgroups(step->command);
+	for (size_t i = 0; i < step->solution.count; i++)
+		cgroups = cgroups || check_wants_cgroups(step->solution.items[i].line);
+	return step->needs | (cgroups ? 1u << COURSE_NEED_CGROUPS : 0);
+}
+
+const char *needs_lacking(struct session *s, const struct course_step *step)
+{
+	unsigned set = step != NULL ? needs_of(step) : 0;
+	return set != 0 && session_has_sandbox(s) ? first_lack(s, set) : NULL;
+}
