@@ -189,6 +189,8 @@ char *data_path(const char *name);
 /* Where a program lies: in $PATH, or where administrators' programs are. NULL: nowhere. The caller
  * frees it. */
 char *program_find(const char *name);
+/* The same for the first one that `fits`. */
+char *program_find_if(const char *name, bool (*fits)(const char *path));
 /* A learner's name as a file's: at most 33 of letters, digits, '.', '_' and '-', beginning with one
  * of the first two. The caller frees it. */
 char *learner_file_name(const char *name);

@@ -15,6 +15,7 @@
 /* The functions of libcurl that are used, by their own names and types. */
 struct curl_library {
 	__typeof__(curl_global_init) *global_init;
+	__typeof__(curl_version) *version;
 	__typeof__(curl_easy_init) *easy_init;
 	__typeof__(curl_easy_setopt) *easy_setopt;
 	__typeof__(curl_easy_perform) *easy_perform;

@@ -161,7 +161,7 @@ struct sandbox_part {
 	bool present;
 	bool needed;  /* without it no line runs; else something is weaker */
 	char *detail; /* version, or what is missing */
-	char *mend;   /* the command that mends it; NULL */
+	char *fix;    /* the command that fixes it; NULL */
 };
 struct sandbox_parts {
 	struct sandbox_part *items;

@@ -17,11 +17,19 @@ struct suite_test {
 	size_t rows;
 };
 
-static char suite_folder[] = "/tmp/test-ropes-XXXXXX";
+static char suite_folder[128];
+
+/* Where a run of all tests keeps what is its own: it removes that even when a test was killed. */
+static inline const char *suite_temporary(void)
+{
+	const char *folder = getenv("TMPDIR");
+	return folder != NULL && *folder != '\0' ? folder : "/tmp";
+}
 
 static inline int suite_run(
 	const char *name, const struct suite_test *tests, size_t count, double seconds)
 {
+	snprintf(suite_folder, sizeof suite_folder, "%s/test-ropes-XXXXXX", suite_temporary());
 	if (mkdtemp(suite_folder) == NULL)
 		return 1;
 	Suite *suite = suite_create(name);

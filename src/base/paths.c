@@ -124,7 +124,7 @@ char *learner_file_name(const char *name)
 	return buf_steal(&out);
 }
 
-char *program_find(const char *name)
+char *program_find_if(const char *name, bool (*fits)(const char *path))
 {
 	const char *path = getenv("PATH");
 	cleanup_free char *all =
@@ -132,10 +132,15 @@ char *program_find(const char *name)
 	for (char *at = all; *at != '\0';) {
 		size_t length = strcspn(at, ":");
 		char *file = xasprintf("%.*s/%s", (int)length, at, name);
-		if (length > 0 && access(file, X_OK) == 0)
+		if (length > 0 && access(file, X_OK) == 0 && (fits == NULL || fits(file)))
 			return file;
 		free(file);
 		at += length + (at[length] == ':');
 	}
 	return NULL;
+}
+
+char *program_find(const char *name)
+{
+	return program_find_if(name, NULL);
 }

@@ -1,4 +1,4 @@
-/* cmd/doctor.c - ropes doctor: what works here, and how to mend the rest */
+/* cmd/doctor.c - ropes doctor: what works here, and how to fix the rest */
 #include "cmd.h"
 
 #include <cjson/cJSON.h>
@@ -8,7 +8,7 @@
 struct finding {
 	const char *name;
 	bool present, needed;
-	const char *detail, *mend;
+	const char *detail, *fix;
 };
 
 static void print_finding(struct screen *screen, const struct finding *f)
@@ -17,8 +17,11 @@ static void print_finding(struct screen *screen, const struct finding *f)
 	const char *mark = f->present ? "✔ " : f->needed ? "✘ " : "! ";
 	screen_say(screen, style, mark, "%s%s%s", f->name, f->detail && *f->detail ? ": " : "",
 		f->detail != NULL ? f->detail : "");
-	if (!f->present && f->mend != NULL)
-		screen_say(screen, SCREEN_PLAIN, "  → ", "`%s`", f->mend);
+	if (f->present || f->fix == NULL)
+		return;
+	screen_put(screen, SCREEN_PLAIN, "  → ");
+	screen_put(screen, SCREEN_COMMAND, f->fix); /* not wrapped: it is to be copied */
+	screen_newline(screen);
 }
 
 static void add_json(cJSON *list, const struct finding *f)
@@ -28,8 +31,8 @@ static void add_json(cJSON *list, const struct finding *f)
 	cJSON_AddBoolToObject(item, "present", f->present);
 	cJSON_AddBoolToObject(item, "needed", f->needed);
 	cJSON_AddStringToObject(item, "detail", f->detail != NULL ? f->detail : "");
-	if (f->mend != NULL)
-		cJSON_AddStringToObject(item, "mend", f->mend);
+	if (f->fix != NULL)
+		cJSON_AddStringToObject(item, "mend", f->fix); /* scripts read it by this name */
 	cJSON_AddItemToArray(list, item);
 }
 
@@ -87,7 +90,7 @@ static unsigned report_all(struct screen *screen, cJSON *list)
 	sandbox_examine(&parts);
 	for (size_t i = 0; i < parts.count; i++) {
 		const struct sandbox_part *p = &parts.items[i];
-		const struct finding f = {p->name, p->present, p->needed, p->detail, p->mend};
+		const struct finding f = {p->name, p->present, p->needed, p->detail, p->fix};
 		report(screen, list, &f, &missing);
 	}
 	cleanup_free char *record = NULL, *courses = NULL, *terminal = NULL;
@@ -119,7 +122,7 @@ static bool run(const struct arguments *arguments, struct error *err)
 const struct command command_doctor = {
 	.name = "doctor",
 	.operands = "",
-	.summary = "what works here, and how to mend the rest",
+	.summary = "what works here, and how to fix the rest",
 	.options = {OPTION_JSON},
 	.run = run,
 };

@@ -14,6 +14,7 @@ static const struct {
 		"curl_" #field, offsetof(struct curl_library, field)                               \
 	}
 	SYMBOL(global_init),
+	SYMBOL(version),
 	SYMBOL(easy_init),
 	SYMBOL(easy_setopt),
 	SYMBOL(easy_perform),

@@ -257,9 +257,9 @@ static int erase_rest(struct db *db, void *data, struct error *err)
 
 bool lrs_erase(struct lrs *lrs, const char *actor_key, struct error *err)
 {
-	struct erasing e = {.lrs = lrs, .key = actor_key, .last = lrs_last_seq(lrs), .more = true};
-	if (!index_settle(lrs, err))
+	if (!keys_remove_of(lrs, actor_key, err) || !index_settle(lrs, err))
 		return false;
+	struct erasing e = {.lrs = lrs, .key = actor_key, .last = lrs_last_seq(lrs), .more = true};
 	while (e.more)
 		if (lrs_write(lrs, erase_some, &e, err) != LRS_DONE)
 			return false;

@@ -69,15 +69,37 @@ static int drop(struct db *db, void *data, struct error *err)
 	return LRS_NOT_FOUND;
 }
 
-/* Servers remember keys for a moment: when it is told done, that is over in each. */
+/* Servers remember keys for a moment; then that is over in each. */
+static void wait_until_forgotten(void)
+{
+	const struct timespec moment = {.tv_nsec = (KEPT_MS + 10) * 1000000L};
+	(void)nanosleep(&moment, NULL); /* a signal ends the program */
+}
+
 bool lrs_key_remove(struct lrs *lrs, const char *name, struct error *err)
 {
 	cleanup_free char *copy = xstrdup(name);
 	if (lrs_write(lrs, drop, copy, err) != LRS_DONE)
 		return false;
-	const struct timespec moment = {.tv_nsec = (KEPT_MS + 10) * 1000000L};
-	(void)nanosleep(&moment, NULL); /* a signal ends the program */
+	wait_until_forgotten();
 	return true;
+}
+
+static int drop_of(struct db *db, void *data, struct error *err)
+{
+	bool good = store_overwrite(db, true, err) &&
+		    sql_run(db, sql(db, err, "DELETE FROM key WHERE actor = ?", "t", data), err);
+	int outcome = sql_changes(db) > 0 ? LRS_DONE : LRS_NOT_FOUND;
+	return store_overwrite(db, false, good ? err : NULL) && good ? outcome : LRS_FAILED;
+}
+
+bool keys_remove_of(struct lrs *lrs, const char *actor_key, struct error *err)
+{
+	cleanup_free char *copy = xstrdup(actor_key);
+	enum lrs_outcome outcome = lrs_write(lrs, drop_of, copy, err);
+	if (outcome == LRS_DONE)
+		wait_until_forgotten();
+	return outcome != LRS_FAILED;
 }
 
 bool lrs_key_list(struct lrs *lrs, struct words *ret, struct error *err)

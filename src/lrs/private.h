@@ -134,6 +134,8 @@ struct known_key {
 	int64_t until_ms; /* by the clock that nobody sets */
 };
 void keys_forget(struct lrs *lrs);
+/* The keys that send one actor's statements: nothing comes by them any more. */
+bool keys_remove_of(struct lrs *lrs, const char *actor_key, struct error *err);
 
 struct put; /* a change that is under way */
 

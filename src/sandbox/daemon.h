@@ -87,6 +87,11 @@ struct keeper_options {
 };
 int keeper_run(void *options);
 
+/* ---- static.c ---- */
+/* A program of this name that needs no library, so that it runs in an image that has none: in PATH,
+ * as NAME-static, NAME.static or NAME. NULL: none. The caller frees it. */
+char *static_program_find(const char *name);
+
 /* ---- images.c ---- */
 /* Fills the registry of the daemon whose init is `init` with the practice images; makes the store
  * first where the cache has none. `tell` hears what takes long. */

@@ -1,53 +1,72 @@
-/* sandbox/examine.c - what the sandbox needs, whether it is here, and the command that mends it */
+/* sandbox/examine.c - what the sandbox needs, whether it is here, and the command that fixes it */
+#include "http.h"
+#include "probe.h"
 #include "private.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-static const char *const managers[] = {"apt-get", "dnf", "apk", "pacman"};
-static const char *const install[] = {"apt-get install ", "dnf install ", "apk add ", "pacman -S "};
-
-/* Programs, and the packages that have them with each package manager. */
+/* Programs, and the packages of Debian and its relatives that have them. */
 static const struct program {
 	const char *name, *program;
-	bool needed;
-	const char *packages[ARRAY_LENGTH(managers)];
-	const char *version; /* the option that tells it; NULL: not asked */
+	enum { WANTED = 1 << 0, USER_ONLY = 1 << 1, STATIC = 1 << 2 } flags;
+	const char *packages; /* the first one of "a|b" that apt knows */
+	const char *version;  /* the option that prints it; NULL: not asked */
+	const char *says;     /* what the version begins with, or it is another program */
 } programs[] = {
-	{"bubblewrap (the jail)", "bwrap", true,
-		{"bubblewrap", "bubblewrap", "bubblewrap", "bubblewrap"}, "--version"},
-	{"dockerd (the practice daemon)", "dockerd", true,
-		{"docker.io", "moby-engine", "docker", "docker"}, "--version"},
-	{"docker (the client)", "docker", true, {"docker.io", "docker-cli", "docker-cli", "docker"},
-		"--version"},
-	{"docker-registry (practice images)", "docker-registry", true,
-		{"docker-registry", "docker-distribution", "docker-registry", "docker-registry"},
-		"--version"},
-	{"busybox, static (practice images)", "busybox", true,
-		{"busybox-static", "busybox", "busybox-static", "busybox"}, NULL},
-	{"bash, static (practice images)", "bash-static", true,
-		{"bash-static", "bash", "bash", "bash"}, NULL},
-	{"iptables (published ports)", "iptables", true,
-		{"iptables", "iptables", "iptables", "iptables"}, "--version"},
-	{"mount", "mount", true, {"mount", "util-linux", "mount", "util-linux"}, NULL},
-	{"tar", "tar", true, {"tar", "tar", "tar", "tar"}, NULL},
-	{"curl (in lessons)", "curl", false, {"curl", "curl", "curl", "curl"}, NULL},
+	{"bubblewrap (the jail)", "bwrap", 0, "bubblewrap", "--version", ""},
+	{"dockerd (the practice daemon)", "dockerd", 0, "docker.io", "--version",
+		"Docker version "},
+	{"docker (the client)", "docker", 0, "docker-cli|docker.io", "--version",
+		"Docker version "}, /* Podman has a `docker`, too */
+	{"docker-registry (practice images)", "docker-registry", 0, "docker-registry", "--version",
+		""},
+	{"busybox, static (practice images)", "busybox", STATIC, "busybox-static", NULL, NULL},
+	{"bash, static (practice images)", "bash", STATIC, "bash-static", NULL, NULL},
+	{"iptables (published ports)", "iptables", 0, "iptables", "--version", ""},
+	{"mount", "mount", 0, "mount", NULL, NULL},
+	{"tar", "tar", 0, "tar", NULL, NULL},
+	{"newuidmap (the practice daemon without root)", "newuidmap", USER_ONLY, "uidmap", NULL,
+		NULL},
+	{"newgidmap (the practice daemon without root)", "newgidmap", USER_ONLY, "uidmap", NULL,
+		NULL},
+	{"ps (docker top)", "ps", WANTED, "procps", NULL, NULL},
+	{"curl (in lessons)", "curl", WANTED, "curl", NULL, NULL},
 };
 
-static char *mend_command(const char *const *packages)
+/* ---- packages ---- */
+
+static bool apt_knows(const char *package)
 {
-	for (size_t i = 0; i < ARRAY_LENGTH(managers); i++) {
-		cleanup_free char *there = program_find(managers[i]);
-		if (there != NULL)
-			return xasprintf(
-				"%s%s%s", geteuid() == 0 ? "" : "sudo ", install[i], packages[i]);
+	const char *const argv[] = {"apt-cache", "show", package, NULL};
+	struct spawn spawn = {.argv = argv};
+	cleanup_buf struct buf words = {0};
+	return probe_run(&spawn, &words, NULL);
+}
+
+/* The command that installs the first of "a|b" that apt knows; NULL where apt is not. */
+static char *install_command(const char *packages)
+{
+	cleanup_free char *apt = program_find("apt-get");
+	const char *at = packages;
+	if (apt == NULL)
+		return NULL;
+	for (const char *bar; (bar = strchr(at, '|')) != NULL; at = bar + 1) {
+		cleanup_free char *package = xstrndup(at, (size_t)(bar - at));
+		if (apt_knows(package)) {
+			cleanup_free char *command = xasprintf("sudo apt-get install %s", package);
+			return probe_command(command);
+		}
 	}
-	return NULL;
+	cleanup_free char *command = xasprintf("sudo apt-get install %s", at);
+	return probe_command(command);
 }
 
 static struct sandbox_part *add(
@@ -59,61 +78,100 @@ static struct sandbox_part *add(
 	return &p->items[p->count++];
 }
 
+/* ---- programs and libraries ---- */
+
 static char *first_line_of(const char *program, const char *option)
 {
-	int ends[2];
 	const char *const argv[] = {program, option, NULL};
 	struct spawn spawn = {.argv = argv};
-	pid_t pid;
-	char bytes[256] = "";
-	size_t length = 0;
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return NULL;
-	spawn_fd_add(&spawn, ends[1], 1);
-	spawn_fd_add(&spawn, ends[1], 2);
-	bool good = spawn_start(&spawn, &pid, NULL);
-	close(ends[1]);
-	/* it may come in pieces */
-	for (ssize_t got = 1; good && got > 0 && strchr(bytes, '\n') == NULL;) {
-		got = fd_read(ends[0], bytes + length, sizeof bytes - 1 - length);
-		length += got > 0 ? (size_t)got : 0;
-		bytes[length] = '\0';
+	cleanup_buf struct buf words = {0};
+	(void)probe_run(&spawn, &words, NULL); /* its words are looked at, whatever its status */
+	return xstrndup(buf_text(&words), strcspn(buf_text(&words), "\n"));
+}
+
+/* "20.10.24, build 5d6db84" of "Docker version 20.10.24, build 5d6db84". */
+static const char *version_in(const char *line)
+{
+	for (const char *at = line; *at != '\0'; at++) {
+		bool starts = at == line || at[-1] == ' ';
+		if (starts && (isdigit((unsigned char)*at) ||
+				      (*at == 'v' && isdigit((unsigned char)at[1]))))
+			return at;
 	}
-	close(ends[0]);
-	if (good)
-		(void)spawn_wait(pid); /* only its words are wanted */
-	return length > 0 ? xstrndup(bytes, strcspn(bytes, "\n")) : NULL;
+	return line;
+}
+
+/* What there is to say of a program that was found; *ret_good: it is the right one. */
+static char *describe(const struct program *p, const char *path, bool *ret_good)
+{
+	cleanup_free char *line = p->version != NULL ? first_line_of(path, p->version) : NULL;
+	*ret_good = p->says == NULL || text_starts(line, p->says);
+	if (!*ret_good)
+		return xasprintf("'%s' is another program: %s", path, line);
+	return xstrdup(line != NULL && *line != '\0' ? version_in(line) : path);
+}
+
+static void examine_program(const struct program *p, struct sandbox_parts *ret)
+{
+	bool is_static = (p->flags & STATIC) != 0;
+	cleanup_free char *path =
+		is_static ? static_program_find(p->program) : program_find(p->program);
+	bool good = path != NULL;
+	char *detail = good ? describe(p, path, &good) : NULL;
+	if (detail == NULL) {
+		cleanup_free char *other = program_find(p->program);
+		detail =
+			other != NULL ? xasprintf("'%s' is not static", other) : xstrdup("missing");
+	}
+	struct sandbox_part *part = add(ret, p->name, good, (p->flags & WANTED) == 0);
+	part->detail = detail;
+	if (!good)
+		part->fix = install_command(p->packages);
 }
 
 static void examine_programs(struct sandbox_parts *ret)
 {
-	for (size_t i = 0; i < ARRAY_LENGTH(programs); i++) {
-		const struct program *p = &programs[i];
-		cleanup_free char *path = program_find(p->program);
-		struct sandbox_part *part = add(ret, p->name, path != NULL, p->needed);
-		char *version =
-			path != NULL && p->version != NULL ? first_line_of(path, p->version) : NULL;
-		part->detail = version != NULL ? version : xstrdup(path != NULL ? path : "missing");
-		if (path == NULL)
-			part->mend = mend_command(p->packages);
-	}
+	for (size_t i = 0; i < ARRAY_LENGTH(programs); i++)
+		if ((programs[i].flags & USER_ONLY) == 0 || geteuid() != 0)
+			examine_program(&programs[i], ret);
 }
 
-static void examine_jail(struct sandbox_parts *ret)
+/* It is opened and not linked, so that the package manager may not know that it is needed. */
+static void examine_library(struct sandbox_parts *ret)
 {
-	const char *const argv[] = {"bwrap", "--ro-bind", "/", "/", "--unshare-pid", "true", NULL};
-	struct spawn spawn = {.argv = argv};
+	const struct curl_library *library;
 	cleanup_error struct error err = {0};
-	cleanup_fd int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	for (int fd = 0; fd <= 2 && null >= 0; fd++)
-		spawn_fd_add(&spawn, null, fd);
-	bool works = spawn_run(&spawn, &err);
-	struct sandbox_part *part = add(ret, "namespaces", works, true);
-	part->detail = xstrdup(works ? "the jail can be made" : error_text(&err));
-	if (!works)
-		part->mend = xstrdup("sysctl -w kernel.unprivileged_userns_clone=1");
+	bool good = curl_open(&library, &err);
+	struct sandbox_part *part = add(ret, "libcurl", good, true);
+	const char *version = good ? library->version() : error_text(&err);
+	part->detail = xstrndup(version, good ? strcspn(version, " ") : strlen(version));
+	if (!good)
+		part->fix = install_command("libcurl4t64|libcurl4");
+}
+
+/* ---- the kernel ---- */
+
+static void examine_kernel(struct sandbox_parts *ret)
+{
+	static const struct {
+		const char *name;
+		bool (*probe)(char **ret_words, char **ret_fix);
+		const char *good;
+	} probes[] = {
+		{"namespaces (the jail)", probe_jail, "a jail can be set up"},
+		{"namespaces (the practice daemon)", probe_daemon,
+			"its mounts and its network can be set up"},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(probes); i++) {
+		char *words = NULL, *fix = NULL;
+		bool works = probes[i].probe(&words, &fix);
+		struct sandbox_part *part = add(ret, probes[i].name, works, true);
+		part->detail = works ? xstrdup(probes[i].good) : words;
+		part->fix = fix;
+	}
+	cleanup_error struct error err = {0};
 	int filter = filter_open(&err);
-	part = add(ret, "system call filter", filter >= 0, true);
+	struct sandbox_part *part = add(ret, "system call filter", filter >= 0, true);
 	part->detail = xstrdup(filter >= 0 ? "in force" : error_text(&err));
 	if (filter >= 0)
 		close(filter);
@@ -135,18 +193,57 @@ static void examine_limits(struct sandbox_parts *ret)
 		cgroup_remove(name);
 }
 
-static void examine_rootless(struct sandbox_parts *ret)
+/* ---- users and groups of the practice daemon without root ---- */
+
+#define FIRST_ID 100000ULL
+#define ID_COUNT 65536ULL
+
+/* Whether "USER:FIRST:COUNT" is in a file; *end is raised to the end of all that the file gives. */
+static bool has_ids(const char *file, const struct passwd *user, unsigned long long *end)
 {
-	static const char *const packages[] = {"uidmap", "shadow-utils", "shadow-uidmap", "shadow"};
-	if (geteuid() == 0)
-		return;
-	cleanup_free char *path = program_find("newuidmap");
-	struct sandbox_part *part =
-		add(ret, "newuidmap (the practice daemon without root)", path != NULL, true);
-	part->detail = xstrdup(path != NULL ? path : "missing");
-	if (path == NULL)
-		part->mend = mend_command(packages);
+	cleanup_buf struct buf text = {0};
+	(void)file_read(file, 1 << 20, &text, NULL); /* a missing one has no lines */
+	bool found = false;
+	for (char *line = text.data; line != NULL && *line != '\0';) {
+		char name[64];
+		unsigned long long first, count;
+		long long number;
+		if (sscanf(line, "%63[^:\n]:%llu:%llu", name, &first, &count) == 3) {
+			found = found || text_same(name, user->pw_name) ||
+				(text_number(name, 0, UINT32_MAX, &number) &&
+					number == user->pw_uid);
+			*end = first + count > *end ? first + count : *end;
+		}
+		line += strcspn(line, "\n");
+		line += *line == '\n';
+	}
+	return found;
 }
+
+static void examine_ids(struct sandbox_parts *ret)
+{
+	unsigned long long end = FIRST_ID;
+	const struct passwd *user = getpwuid(geteuid());
+	if (geteuid() == 0 || user == NULL)
+		return;
+	bool users = has_ids("/etc/subuid", user, &end),
+	     groups = has_ids("/etc/subgid", user, &end);
+	struct sandbox_part *part = add(
+		ret, "users and groups (the practice daemon without root)", users && groups, true);
+	part->detail = xasprintf("%s in %s", user->pw_name,
+		users && !groups   ? "/etc/subuid, but not in /etc/subgid"
+		: !users && groups ? "/etc/subgid, but not in /etc/subuid"
+		: users            ? "/etc/subuid and /etc/subgid"
+				   : "neither /etc/subuid nor /etc/subgid");
+	if (!users || !groups) {
+		cleanup_free char *range = xasprintf("%llu-%llu", end, end + ID_COUNT - 1);
+		part->fix = xasprintf("sudo usermod%s%s%s%s %s", users ? "" : " --add-subuids ",
+			users ? "" : range, groups ? "" : " --add-subgids ", groups ? "" : range,
+			user->pw_name);
+	}
+}
+
+/* ---- the rest ---- */
 
 static void examine_space(struct sandbox_parts *ret)
 {
@@ -172,16 +269,17 @@ static void examine_daemon(struct sandbox_parts *ret)
 	part->detail = ready ? xasprintf("up, version %s, %s", status.version, status.host)
 			     : xstrdup("not running; a lesson brings it up");
 	if (!ready)
-		part->mend = xstrdup("ropes daemon start");
+		part->fix = xstrdup("ropes daemon start");
 	daemon_status_finish(&status);
 }
 
 void sandbox_examine(struct sandbox_parts *ret)
 {
 	examine_programs(ret);
-	examine_jail(ret);
+	examine_library(ret);
+	examine_ids(ret);
+	examine_kernel(ret);
 	examine_limits(ret);
-	examine_rootless(ret);
 	examine_space(ret);
 	examine_daemon(ret);
 }
@@ -190,7 +288,7 @@ void sandbox_parts_finish(struct sandbox_parts *parts)
 {
 	for (size_t i = 0; i < parts->count; i++) {
 		free(parts->items[i].detail);
-		free(parts->items[i].mend);
+		free(parts->items[i].fix);
 	}
 	free(parts->items);
 	*parts = (struct sandbox_parts){0};

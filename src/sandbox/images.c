@@ -137,23 +137,26 @@ static uint64_t hash_folder(const char *path, int depth)
 	return sum;
 }
 
-static const char *const programs[][3] = {
-	{"busybox", "/bin/busybox", "/usr/bin/busybox"},
-	{"bash", "/bin/bash-static", "/usr/bin/bash-static"},
-};
+/* Every practice image is made of these. They run without libraries, which an image has none of. */
+static const char *const programs[] = {"busybox", "bash"};
 
-static const char *program_path(size_t which)
+static bool find_program(size_t which, char **ret, struct error *err)
 {
-	return file_exists(programs[which][1]) ? programs[which][1] : programs[which][2];
+	*ret = static_program_find(programs[which]);
+	return *ret != NULL ||
+	       error_set(err, 0, "no static %s is here; `ropes doctor` tells how to get it",
+		       programs[which]);
 }
 
 static char *store_path(const char *recipes)
 {
 	uint64_t hash = hash_folder(recipes, 0);
 	struct stat info;
-	for (size_t i = 0; i < ARRAY_LENGTH(programs); i++)
-		if (stat(program_path(i), &info) == 0)
+	for (size_t i = 0; i < ARRAY_LENGTH(programs); i++) {
+		cleanup_free char *path = static_program_find(programs[i]);
+		if (path != NULL && stat(path, &info) == 0)
 			hash = hash_bytes(hash, &info.st_size, sizeof info.st_size);
+	}
 	cleanup_free char *cache = xdg_folder(XDG_CACHE);
 	return xasprintf("%s/practice-images-%016llx", cache, (unsigned long long)hash);
 }
@@ -206,10 +209,12 @@ static bool docker(struct maker *m, const char *const *words, struct error *err)
 /* busybox in its place, and a link for each of its programs. */
 static bool make_links(struct maker *m, const char *root, struct error *err)
 {
-	cleanup_free char *list = path_join(m->context, "list");
+	cleanup_free char *list = path_join(m->context, "list"), *busybox = NULL;
 	cleanup_buf struct buf names = {0};
+	if (!find_program(0, &busybox, err))
+		return false;
 	cleanup_fd int out = open(list, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	const char *const argv[] = {program_path(0), "--list-full", NULL};
+	const char *const argv[] = {busybox, "--list-full", NULL};
 	struct spawn spawn = {.argv = argv};
 	spawn_fd_add(&spawn, out, 1);
 	if (out < 0 || !spawn_run(&spawn, err) || !file_read(list, 1 << 20, &names, err))
@@ -241,8 +246,9 @@ static bool make_root(struct maker *m, struct error *err)
 	if (chmod(tmp, 01777) < 0)
 		return error_set(err, errno, "'%s'", tmp);
 	for (size_t i = 0; i < ARRAY_LENGTH(programs); i++) {
-		cleanup_free char *path = xasprintf("%s/bin/%s", root, programs[i][0]);
-		if (!copy_program(program_path(i), path, err))
+		cleanup_free char *program = NULL;
+		cleanup_free char *copy = xasprintf("%s/bin/%s", root, programs[i]);
+		if (!find_program(i, &program, err) || !copy_program(program, copy, err))
 			return false;
 	}
 	return make_links(m, root, err);

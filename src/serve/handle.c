@@ -264,6 +264,10 @@ static enum MHD_Result answer(
 	struct reply a = {.status = 500};
 	seat_answering(seat);
 	route(r, &a);
+	/* The library's versions differ in what they take for a line before a chunk, and a proxy
+	 * may differ from all of them: nothing behind such a body is read as another request. */
+	if (request_header(r, "Transfer-Encoding") != NULL)
+		pairs_add(&a.headers, "Connection", "close");
 	return send_reply(connection, &a);
 }
 

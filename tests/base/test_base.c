@@ -1,15 +1,8 @@
 /* tests/base/test_base.c - the ground: errors, memory, text, UTF-8, files, times */
-#include "base.h"
+#include "suite.h"
 
-#include <check.h>
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-static char folder[] = "/tmp/test-base-XXXXXX";
 
 /* ---- errors ---- */
 
@@ -232,7 +225,7 @@ START_TEST(files_are_read_and_written_whole)
 {
 	struct error err = {0};
 	struct buf out = {0};
-	char *path = path_join(folder, "file");
+	char *path = path_join(suite_folder, "file");
 	ck_assert(file_write(path, "hello", 5, 0600, &err));
 	ck_assert(file_write(path, "again", 5, 0600, &err));
 	ck_assert(file_read(path, 5, &out, &err));
@@ -243,7 +236,7 @@ START_TEST(files_are_read_and_written_whole)
 	struct stat info;
 	ck_assert_int_eq(stat(path, &info), 0);
 	ck_assert_int_eq(info.st_mode & 0777, 0600);
-	ck_assert(!file_read(folder, 100, &out, &err));
+	ck_assert(!file_read(suite_folder, 100, &out, &err));
 	ck_assert_ptr_nonnull(strstr(error_text(&err), "folder"));
 	ck_assert(!file_read("/dev/zero", 100, &out, &err));
 	ck_assert(!file_write("/nonexistent/x", "", 0, 0600, &err));
@@ -257,7 +250,7 @@ START_TEST(fifo_does_not_hang)
 {
 	struct error err = {0};
 	struct buf out = {0};
-	char *path = path_join(folder, "fifo");
+	char *path = path_join(suite_folder, "fifo");
 	ck_assert_int_eq(mkfifo(path, 0600), 0);
 	ck_assert(!file_read(path, 100, &out, &err));
 	error_finish(&err);
@@ -268,10 +261,10 @@ END_TEST
 START_TEST(folders_are_made_and_removed)
 {
 	struct error err = {0};
-	char *path = path_join(folder, "a/b/c");
-	char *outside = path_join(folder, "outside");
-	char *link = path_join(folder, "a/link");
-	char *top = path_join(folder, "a");
+	char *path = path_join(suite_folder, "a/b/c");
+	char *outside = path_join(suite_folder, "outside");
+	char *link = path_join(suite_folder, "a/link");
+	char *top = path_join(suite_folder, "a");
 	ck_assert(folder_make(path, 0700, &err));
 	ck_assert(folder_make(path, 0700, &err));
 	ck_assert(file_write(outside, "kept", 4, 0600, &err));
@@ -345,33 +338,25 @@ END_TEST
 
 int main(void)
 {
-	if (mkdtemp(folder) == NULL)
-		return 1;
-	Suite *suite = suite_create("base");
-	TCase *tests = tcase_create("base");
-	tcase_add_test(tests, error_grows_on_its_way_up);
-	tcase_add_test(tests, arrays_grow);
-	tcase_add_test(tests, numbers_are_left_once);
-	tcase_add_test(tests, arena_keeps_small_and_large_pieces);
-	tcase_add_test(tests, buf_grows_and_shrinks);
-	tcase_add_test(tests, words_end_with_null);
-	tcase_add_loop_test(tests, numbers_are_whole, 0, ARRAY_LENGTH(numbers));
-	tcase_add_loop_test(tests, sizes_are_for_people, 0, ARRAY_LENGTH(sizes));
-	tcase_add_loop_test(tests, distance_counts_edits, 0, ARRAY_LENGTH(distances));
-	tcase_add_loop_test(tests, utf8_width_and_validity, 0, ARRAY_LENGTH(texts));
-	tcase_add_test(tests, utf8_fit_keeps_clusters_whole);
-	tcase_add_test(tests, utf8_round_trip);
-	tcase_add_test(tests, files_are_read_and_written_whole);
-	tcase_add_test(tests, fifo_does_not_hang);
-	tcase_add_test(tests, folders_are_made_and_removed);
-	tcase_add_test(tests, xdg_folders_ignore_relative_values);
-	tcase_add_loop_test(tests, times_as_text, 0, ARRAY_LENGTH(times));
-	tcase_add_test(tests, uuids_are_version_4);
-	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	struct error err = {0};
-	return failed == 0 && folder_remove(folder, &err) ? 0 : 1;
+	const struct suite_test tests[] = {
+		{error_grows_on_its_way_up, 1},
+		{arrays_grow, 1},
+		{numbers_are_left_once, 1},
+		{arena_keeps_small_and_large_pieces, 1},
+		{buf_grows_and_shrinks, 1},
+		{words_end_with_null, 1},
+		{numbers_are_whole, ARRAY_LENGTH(numbers)},
+		{sizes_are_for_people, ARRAY_LENGTH(sizes)},
+		{distance_counts_edits, ARRAY_LENGTH(distances)},
+		{utf8_width_and_validity, ARRAY_LENGTH(texts)},
+		{utf8_fit_keeps_clusters_whole, 1},
+		{utf8_round_trip, 1},
+		{files_are_read_and_written_whole, 1},
+		{fifo_does_not_hang, 1},
+		{folders_are_made_and_removed, 1},
+		{xdg_folders_ignore_relative_values, 1},
+		{times_as_text, ARRAY_LENGTH(times)},
+		{uuids_are_version_4, 1},
+	};
+	return suite_run("base", tests, ARRAY_LENGTH(tests), 10);
 }

@@ -17,9 +17,9 @@ const same = (seen, due, what) => ok(JSON.stringify(seen) === JSON.stringify(due
 
 // Two pages of other origins: empty ones, whose scripts are given to them.
 const empty = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>content</title>'));
-await new Promise((ready) => empty.listen(new URL(allowed).port, '127.0.0.1', ready));
+await new Promise((ready) => empty.listen(new URL(allowed).port, new URL(allowed).hostname, ready));
 const evil = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>evil</title>'));
-await new Promise((ready) => evil.listen(0, '127.0.0.1', ready));
+await new Promise((ready) => evil.listen(0, new URL(allowed).hostname, ready));
 
 const program = await chromium.launch({
 	executablePath: process.env.CHROMIUM, headless: true, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking'],
@@ -75,7 +75,7 @@ const plain = (more) => JSON.stringify({
 {
 	const context = await program.newContext({ httpCredentials: { username: keys.lead[0], password: keys.lead[1], origin: server } });
 	const page = await context.newPage();
-	const there = `http://127.0.0.1:${evil.address().port}/`;
+	const there = `http://${new URL(allowed).hostname}:${evil.address().port}/`;
 	await page.goto(`${server}/courses`);
 	await page.goto(there);
 	same(await ask(page, 'GET', '/xapi/about'), 'TypeError', 'it reads nothing');

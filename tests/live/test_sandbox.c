@@ -134,7 +134,7 @@ START_TEST(nothing_is_left_however_it_ends)
 	struct error err = {0};
 	const struct daemon_options options = {0};
 	struct daemon_status status = {0};
-	cleanup_free char *runtime = xasprintf("/tmp/tl-%d-%d", (int)getpid(), _i);
+	cleanup_free char *runtime = xasprintf("%s/tl-%d-%d", suite_temporary(), (int)getpid(), _i);
 	setenv("XDG_RUNTIME_DIR", runtime, 1);
 	ck_assert_msg(daemon_start(&options, &err), "%s", error_text(&err));
 	ck_assert_msg(
@@ -205,7 +205,7 @@ START_TEST(stale_folder_is_no_hindrance)
 	struct error err = {0};
 	const struct daemon_options options = {0};
 	struct daemon_status status = {0};
-	cleanup_free char *runtime = xasprintf("/tmp/tl-%d-stale", (int)getpid());
+	cleanup_free char *runtime = xasprintf("%s/tl-%d-stale", suite_temporary(), (int)getpid());
 	setenv("XDG_RUNTIME_DIR", runtime, 1);
 	cleanup_free char *state = daemon_state_folder();
 	cleanup_free char *file = path_join(state, "status");
@@ -225,7 +225,8 @@ START_TEST(long_path_is_told)
 {
 	struct error err = {0};
 	const struct daemon_options options = {0};
-	cleanup_free char *runtime = xasprintf("/tmp/tl-%d-%0100d", (int)getpid(), 0);
+	cleanup_free char *runtime =
+		xasprintf("%s/tl-%d-%0100d", suite_temporary(), (int)getpid(), 0);
 	setenv("XDG_RUNTIME_DIR", runtime, 1);
 	ck_assert(!daemon_start(&options, &err));
 	ck_assert_msg(strstr(error_text(&err), "too long") != NULL, "%s", error_text(&err));
@@ -704,8 +705,8 @@ int main(void)
 		{refused_namespaces_are_told_and_nothing_waits, 1},
 		{nothing_is_left_however_it_ends, STOPPED + 1},
 	};
-	cleanup_free char *runtime = xasprintf("/tmp/tl-%d", (int)getpid());
-	cleanup_free char *data = xasprintf("/tmp/tl-%d-data", (int)getpid());
+	cleanup_free char *runtime = xasprintf("%s/tl-%d", suite_temporary(), (int)getpid());
+	cleanup_free char *data = xasprintf("%s/tl-%d-data", suite_temporary(), (int)getpid());
 	struct error err = {0};
 	setenv("XDG_RUNTIME_DIR", runtime, 1);
 	setenv("XDG_DATA_HOME", data, 1);

@@ -11,13 +11,14 @@ seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 600
 people = int(sys.argv[2]) if len(sys.argv) > 2 else 6
 here = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 ROPES = os.environ.get("ROPES", os.path.join(here, "build/ropes"))
-place = tempfile.mkdtemp(prefix="soak-", dir="/tmp")
+place = tempfile.mkdtemp(prefix="soak-")
 db = os.path.join(place, "lrs.db")
 os.makedirs(os.path.join(place, "c/quizzes"))
 open(os.path.join(place, "c/soak.md"), "w").write("# Soak\n\nwords\n")
 open(os.path.join(place, "c/quizzes/soak.gift"), "w").write("::One:: Which?{=right ~wrong#no}\n\n::Two:: Which?{=right ~wrong#no}\n")
+HOST = "127.1.%d.%d" % (os.getpid() >> 8 & 255, os.getpid() & 255)  # of this run alone: what is free there stays free
 with socket.socket() as s:
-    s.bind(("127.0.0.1", 0))
+    s.bind((HOST, 0))
     port = s.getsockname()[1]
 kills = {"server": 0, "client": 0}
 end = time.time() + seconds
@@ -37,7 +38,7 @@ def run(*words, env=None, text="", kill_after=None):
 
 def keep_server():
     while True:
-        server = subprocess.Popen([ROPES, "serve", "--db", db, "--listen", f"127.0.0.1:{port}"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        server = subprocess.Popen([ROPES, "serve", "--db", db, "--listen", f"{HOST}:{port}"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while time.time() < end and server.poll() is None and random.random() > 0.02:
             time.sleep(0.05)
         if time.time() >= end:
@@ -51,7 +52,7 @@ def live(i):
     env = dict(os.environ, **{f"XDG_{kind}_HOME": os.path.join(place, f"p{i}", kind.lower()) for kind in ("DATA", "STATE", "CONFIG", "CACHE")})
     said = run("serve", "key", "add", f"p{i}", "--role", "learner", "--db", db)
     key, secret = [line.split(": ")[1] for line in said.splitlines()[:2]]
-    run("sync", "join", f"http://127.0.0.1:{port}/xapi", "--key", key, "--learner", f"p{i}", env=env, text=secret + "\n")
+    run("sync", "join", f"http://{HOST}:{port}/xapi", "--key", key, "--learner", f"p{i}", env=env, text=secret + "\n")
     while time.time() < end:
         run("quiz", os.path.join(place, "c/soak.md"), "--learner", f"p{i}", "--seed", "1", env=env, text="a\nb\nn\n" * 2, kill_after=random.choice([None, random.random() * 0.1]))
         run("sync", env=env, kill_after=random.random() * 0.2)

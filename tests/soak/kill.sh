@@ -6,7 +6,7 @@ set -u
 seconds=${1:-600}
 : "${ROPES_SOURCE:=$(cd "$(dirname "$0")/../.." && pwd)}"
 : "${ROPES:=$ROPES_SOURCE/build/ropes}"
-place=$(mktemp -d /tmp/soak-XXXXXX)
+place=$(mktemp -d "${TMPDIR:-/tmp}/soak-XXXXXX")
 trap 'kill -KILL $server $sender 2>/dev/null; rm -rf "$place"' EXIT
 trap 'exit 130' INT TERM HUP
 server='' sender=''

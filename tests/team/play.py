@@ -23,7 +23,7 @@ lock = threading.Lock()
 
 def environment(person, at=None, speed=60):
     home = os.path.join(folder, person["account"])
-    env = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC", "HOME": home, "USER": person["account"], "TMPDIR": "/tmp"}
+    env = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC", "HOME": home, "USER": person["account"], "TMPDIR": os.environ.get("TMPDIR", "/tmp")}
     for name in ("DATA", "CONFIG", "STATE", "CACHE"):
         env["XDG_%s_HOME" % name] = os.path.join(home, name.lower())
     env["XDG_RUNTIME_DIR"] = os.path.join(home, "run")

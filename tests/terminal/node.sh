@@ -11,14 +11,19 @@ browser_packages() {
 	export CHROMIUM NODE_FOLDER
 }
 
+# npm ARGUMENT… by the account's own settings (registry, certificates), though HOME is another one here.
+install_by_npm() {
+	local account
+	account=$(getent passwd "$(id -u)" | cut -d: -f6)
+	NPM_CONFIG_USERCONFIG=${account:-/root}/.npmrc timeout 300 npm "$@" --no-audit --no-fund --ignore-scripts --loglevel error </dev/null
+}
 
 # node_packages NAME@VERSION…: installs them once, for all runs of this account; $node_folder has their node_modules.
 # What they need in turn is as of one day. Two scripts at once, and later ones, share it: whoever comes first installs. Ends the script where it can't be done.
 node_packages() {
 	command -v node >/dev/null && command -v npm >/dev/null || missing "node and npm are not installed (tools/deps install check)"
-	local base account stamp
+	local base stamp
 	base=/var/tmp/ropes-tests-$(id -u)
-	account=$(getent passwd "$(id -u)" | cut -d: -f6)
 	mkdir -m 700 "$base" 2>/dev/null
 	[ -d "$base" ] && [ ! -L "$base" ] && [ -O "$base" ] && [ "$(stat -c %a "$base")" = 700 ] ||
 		missing "$base is not a folder of this account alone; remove it"
@@ -29,10 +34,7 @@ node_packages() {
 		[ ! -e "$stamp" ] || exit 0
 		rm -rf "$node_folder"
 		mkdir -p "$node_folder"
-		# the account's own settings (registry, certificates) count, though HOME is another one here
-		NPM_CONFIG_USERCONFIG=${account:-/root}/.npmrc timeout 300 npm install --prefix "$node_folder" \
-			--cache "$base/npm" --before $npm_day --no-audit --no-fund --ignore-scripts --loglevel error "$@" \
-			>"$node_folder/log" 2>&1 </dev/null && touch "$stamp"
+		install_by_npm install --prefix "$node_folder" --cache "$base/npm" --before $npm_day "$@" >"$node_folder/log" 2>&1 && touch "$stamp"
 	) 9>"$base/lock"
 	[ -e "$stamp" ] || missing "npm can't install $*: $(tail -3 "$node_folder/log" 2>/dev/null)"
 }

@@ -7,16 +7,7 @@
 here="$ROPES_SOURCE/tests/serve/clients"
 cache="${ROPES_TEST_CACHE:-${XDG_CACHE_HOME:-$folder/cache}/ropes-tests}"
 
-without() { # WHY: the end of this script
-	if [ -n "${CI:-}" ]; then
-		bad "$1"
-	else
-		echo "skipped: $1"
-	fi
-	exit
-}
-command -v node >/dev/null || without "node is not installed"
-command -v npm >/dev/null || without "npm is not installed"
+command -v node >/dev/null && command -v npm >/dev/null || missing "node and npm are not installed (tools/deps install check)"
 
 # ---- the clients: a folder for each lock file, complete or not there ----
 modules="$cache/node/$(sha256sum "$here/package-lock.json" | cut -c1-16)"
@@ -27,10 +18,10 @@ fetch() {
 		[ ! -e "$modules/complete" ] || exit 0
 		rm -rf "$modules"
 		mkdir "$modules" && cp "$here"/package*.json "$modules/" && cd "$modules" &&
-			npm ci --no-audit --no-fund --ignore-scripts >"$folder/npm" 2>&1 && : >complete
+			install_by_npm ci >"$folder/npm" 2>&1 && : >complete
 	) 9>"$cache/node/lock"
 }
-fetch || without "the clients can't be fetched: $(grep -m1 -i error "$folder/npm")"
+fetch || missing "the clients can't be fetched: $(grep -m1 -i error "$folder/npm")"
 
 # ---- what ropes records: questions of every kind, right and wrong; steps and lines ----
 mkdir -p "$folder/c/quizzes"

@@ -66,7 +66,8 @@ fresh: deep = low, under
 <!-- quiz: nowhere -->
 END
 printf 'Q1{=a ~b#no}\n\n::Half:: Q2{#=%%50%%3:0 =%%20%%4:0}\n' >"$folder/c/quizzes/bad.gift"
-said=$("$ROPES" test "$course" --trust --timeout 20 2>"$folder/err")
+mkdir -m 711 "$folder/apart"
+said=$(TMPDIR="$folder/apart" "$ROPES" test "$course" --trust --timeout 20 2>"$folder/err")
 is $? 1 "a course with faults fails"
 has "$said" '^TAP version 13' "TAP begins"
 has "$said" '^not ok [0-9]+ - 1 Bad: example: docker run --name one' "an example that fails"
@@ -84,7 +85,8 @@ has "$said" 'question Half: its best answer `3` earns 50 % of the point' "a ques
 points=$(printf '%s\n' "$said" | grep -cE '^(not )?ok ')
 has "$said" "^1\.\.$points\$" "the plan counts them"
 has "$(cat "$folder/err")" '^ropes: [0-9]+ of [0-9]+ failed' "it is summed up"
-is "$(find /tmp -maxdepth 1 -name 'ropes-test-*' -newer "$course" | wc -l)" 0 "nothing is left of its sandbox"
+is "$(ls -A "$folder/apart")" "" "nothing is left of its sandbox"
+has "$(TMPDIR=/nonexistent "$ROPES" test "$course" --trust 2>&1)" "^ropes: no folder can be made in '/nonexistent'" "which is made where TMPDIR says"
 said=$("$ROPES" test "$ROPES_SOURCE/lessons/docker-start-here#the-docker-dashboard" 2>&1)
 has "$said" '^ok [0-9]+ - 1.6 The Docker Dashboard: task visit-shop' "a shipped course is ropes' own by its path, too"
 has "$("$ROPES" test --daemon none docker-start-here 2>&1)" '^ropes: --daemon none' "nothing is tested without a daemon"

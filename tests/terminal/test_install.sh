@@ -2,7 +2,7 @@
 # Installing and removing, and what a program reads: its own data, wherever its tree was moved, and nobody else's.
 # shellcheck source=tests/terminal/library.sh
 . "$(dirname "$0")/library.sh"
-unset ROPES_DATA
+unset ROPES_DATA MAKEFLAGS MFLAGS MAKELEVEL
 root=$folder/root
 build=${ROPES%/ropes}
 in_source() { make -s -C "$ROPES_SOURCE" BUILD="$build" DESTDIR="$root" PREFIX=/usr "$@" 2>&1; }

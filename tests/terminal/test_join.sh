@@ -83,7 +83,7 @@ END
 END_OF_SESSION='That was the last step|Bye'
 
 # ---- joining ----
-serve 127.0.0.1:0
+serve "$loopback:0"
 said=$(join ann --as Ann </dev/null)
 has "$said" '^ropes: nobody can be asked here; `--yes`' "nobody joins without agreeing"
 is "$(at_board 'len(b["learners"])')" 0 "and then nobody has joined"
@@ -220,7 +220,7 @@ type_line ':raise while it was away'
 wait_for 'it is told as soon as'
 said=$(printf ':room\n' | join ann --as Ann)
 has "$said" 'You are back as Ann' "who comes back while it is away goes on"
-serve "127.0.0.1:$port"
+serve "$loopback:$port"
 wait_for 'The connection to the workshop is back' 20
 wait_board '[l["hand"] for l in b["learners"] if l["name"] == "Tess"]' "['while it was away']" "what was said meanwhile arrives"
 wait_board '[l["lesson"] for l in b["learners"] if l["name"] == "Tess"]' "['closing']" "and what was done"
@@ -249,7 +249,7 @@ wait_for '^… [0-9]+ more$'
 tmux -L "$tmux_socket" resize-window -x 80 -y 30
 killed KILL
 wait_for 'The server does not answer'
-serve "127.0.0.1:$port"
+serve "$loopback:$port"
 tell do=go
 sleep 0.2
 wait_for 'all steps open$' 20

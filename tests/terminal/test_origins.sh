@@ -24,10 +24,10 @@ wait $server
 
 # ---- in a browser ----
 browser_packages
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-start_server "$ROPES" serve --db "$db" --allow-origin "http://127.0.0.1:$port"
+port=$(python3 -c 'import socket, sys; s = socket.socket(); s.bind((sys.argv[1], 0)); print(s.getsockname()[1])' "$loopback")
+start_server "$ROPES" serve --db "$db" --allow-origin "http://$loopback:$port"
 printf '{"lead": ["%s", "%s"], "learner": ["%s", "%s"]}\n' "$(field key lead)" "$(field secret lead)" "$(field key learner)" "$(field secret learner)" >"$folder/keys"
-said=$(timeout 120 node "$ROPES_SOURCE/tests/browser/origins.mjs" "$origin" "http://127.0.0.1:$port" "$folder/keys" 2>&1)
+said=$(timeout 120 node "$ROPES_SOURCE/tests/browser/origins.mjs" "$origin" "http://$loopback:$port" "$folder/keys" 2>&1)
 passed=$((passed + $(printf '%s\n' "$said" | sed -n 's/^\([0-9]*\) passed, .*/\1/p')))
 is "$(printf '%s\n' "$said" | sed -n 's/.* passed, \([0-9]*\) failed$/\1/p')" 0 "pages of other origins in a browser
 $said"

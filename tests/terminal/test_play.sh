@@ -2,11 +2,8 @@
 # A small workshop of real clients, some on a class daemon, with an instructor in a browser. ROPES_ROOM: how many (default 20).
 # shellcheck source=tests/terminal/library.sh
 . "$(dirname "$0")/library.sh"
-command -v chromium >/dev/null || missing "chromium is not installed (tools/deps install check)"
-node_packages playwright-core@1.65.1
-CHROMIUM=$(command -v chromium)
-export CHROMIUM
-said=$(timeout 600 python3 "$ROPES_SOURCE/tests/workshop/play.py" "$ROPES" "$ROPES_SOURCE" "$folder" "${ROPES_ROOM:-20}" 2 "$node_folder" 2>&1)
+browser_packages
+said=$(timeout 600 python3 "$ROPES_SOURCE/tests/workshop/play.py" "$ROPES" "$ROPES_SOURCE" "$folder" "${ROPES_ROOM:-20}" 2 "$NODE_FOLDER" 2>&1)
 is "$(sed -n 's/.* passed, \([0-9]*\) failed$/\1/p' <<<"$said")" 0 "a workshop from the first to the last
 $said"
 passed=$((passed + $(sed -n 's/^\([0-9]*\) passed, .*/\1/p' <<<"$said" | grep . || echo 0)))

@@ -2,6 +2,7 @@
 # The team's store where things go wrong: a full disk, a damaged file, a clock that is set, and kill -9 while eight clients write.
 # shellcheck source=tests/terminal/library.sh
 . "$(dirname "$0")/library.sh"
+settable_clock
 db=$folder/store.db
 log=$folder/acknowledged
 field() { sed -n "s/^$1: //p" "$2"; }
@@ -67,23 +68,23 @@ if unshare -m true 2>/dev/null; then
 	kill $holder
 	wait $holder 2>/dev/null
 else
-	echo "no mount namespaces here: the full disk is left to tests/store"
+	skip "the full disk: no file system can be mounted here (root can)"
 fi
 
 # ---- a clock that is set ----
 db=$folder/clock.db
 make_key "$ROPES"
-library=$(find /usr/lib /lib -name libfaketimeMT.so.1 2>/dev/null | head -1)
-has "$library" faketime "the library that sets clocks is there"
+# Each request may read the file: one that is empty for a moment is no time, and ends the server.
 set_clock() {
-	echo "$1" >"$folder/clock"
-	sleep 0.1
+	echo "$1" >"$folder/clock.new"
+	mv "$folder/clock.new" "$folder/clock"
 }
 export FAKETIME_TIMESTAMP_FILE="$folder/clock" FAKETIME_NO_CACHE=1 DONT_FAKE_MONOTONIC=1 FAKETIME_DONT_FAKE_MONOTONIC=1
 set_clock +0
-serve env LD_PRELOAD="$library" "$ROPES"
+serve env LD_PRELOAD="$clock_library" "$ROPES"
 times=
 number=0
+later=$(date -u -d '+3 days' +%F)
 for offset in +0 +2d -3d +1d -400d +3d +0; do
 	set_clock $offset
 	for _ in 1 2 3; do
@@ -95,10 +96,10 @@ for offset in +0 +2d -3d +1d -400d +3d +0; do
 done
 is "$times" "$(printf '%s' "$times" | sort)
 " "stored times never go back"
-has "$times" "^$(date -u -d '+3 days' +%F)T" "though the clock did go forth"
+has "$times" "^($later|$(date -u -d '+3 days' +%F))T" "though the clock did go forth"
 stop
 set_clock -10d
-serve env LD_PRELOAD="$library" "$ROPES"
+serve env LD_PRELOAD="$clock_library" "$ROPES"
 put 100 >"$folder/said"
 is "$(printf '%s' "$times$(stored 100)")" "$(printf '%s' "$times$(stored 100)" | sort)" "nor after a new start with a clock that went back"
 middle=$(stored 12)
@@ -117,7 +118,7 @@ for i in $(seq 40); do put "$i" "$(printf '%0900d' 0)" >/dev/null; done
 is "$(stored 40 | cut -c1-2)" 20 "it is whole at first"
 stop
 size=$(stat -c %s "$db")
-dd if=/dev/urandom of="$db" bs=1 seek=$((size / 3)) count=$((size / 3)) conv=notrunc 2>/dev/null
+head -c $((size / 3)) /dev/zero | tr '\0' Z | dd of="$db" bs=64k seek=$((size / 3)) oflag=seek_bytes conv=notrunc 2>/dev/null
 said=$("$ROPES" serve --db "$db" --listen 127.0.0.1:0 2>&1 </dev/null)
 is $? 3 "a damaged store is not served"
 has "$said" "^ropes: the store '.*' is damaged.*put a backup in its place" "and one is told what to do"

@@ -6,11 +6,9 @@
 . "$(dirname "$0")/library.sh"
 # shellcheck source=tests/terminal/foreign.sh
 . "$(dirname "$0")/foreign.sh"
-command -v faketime >/dev/null || missing "faketime is not installed (tools/deps install check)"
+settable_clock
 browser_packages
-FAKETIME_LIBRARY=$(faketime now printenv LD_PRELOAD | tr ': ' '\n' | grep -m1 faketime)
-sanitizer=$(ldd "$ROPES" | sed -n 's/.*=> \(.*libasan[^ ]*\).*/\1/p') # it has to be the first
-FAKETIME_LIBRARY=${sanitizer:+$sanitizer }$FAKETIME_LIBRARY
+FAKETIME_LIBRARY=$clock_library
 PLAN_NOW=$(date -u +%Y-%m-%dT%H:%M:%S+00:00)
 export FAKETIME_LIBRARY PLAN_NOW
 people=${ROPES_TEAM:-50}

@@ -3,7 +3,7 @@
 # shellcheck source=tests/terminal/library.sh
 . "$(dirname "$0")/library.sh"
 
-said=$(timeout 240 python3 "$ROPES_SOURCE/tests/terminal/workshop.py" "$ROPES" "$folder" 2>&1)
+said=$(timeout 240 python3 "$ROPES_SOURCE/tests/terminal/workshop.py" "$ROPES" "$folder" "$loopback" 2>&1)
 for _ in $(seq "$(printf '%s\n' "$said" | grep -c '^ok ')"); do ok; done
 is "$(printf '%s\n' "$said" | grep -vc '^ok ')" 0 "a workshop by HTTP
 $(printf '%s\n' "$said" | grep -v '^ok ')"

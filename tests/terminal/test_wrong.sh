@@ -14,7 +14,7 @@ learn() {
 
 # ---- notes ----
 : >empty.md
-head -c 4096 /dev/urandom >binary.md
+head -c 4096 "$ROPES" >binary.md
 mkdir folder.md
 mkfifo fifo.md
 ln -s nowhere dangling.md
@@ -63,7 +63,7 @@ has "$("$ROPES" progress --learner lone --json)" '"done":.*0' "no dockerd: nothi
 mkdir "$folder/slow"
 printf '#!/bin/sh\nprintf "Docker version "; sleep 0.3; echo 7, slowly\n' >"$folder/slow/dockerd"
 chmod +x "$folder/slow/dockerd"
-has "$(PATH=$folder/slow:$PATH "$ROPES" doctor 2>&1)" 'Docker version 7, slowly' "doctor waits for a version that comes in pieces"
+has "$(PATH=$folder/slow:$PATH "$ROPES" doctor 2>&1)" '✔ dockerd .*: 7, slowly$' "doctor waits for a version that comes in pieces"
 "$ROPES" daemon stop >/dev/null 2>&1
 
 # ---- a daemon that dies in the middle of a command ----
@@ -71,7 +71,7 @@ has "$(PATH=$folder/slow:$PATH "$ROPES" doctor 2>&1)" 'Docker version 7, slowly'
 init=$("$ROPES" daemon status --json 2>/dev/null | sed -n 's/.*"init":[^0-9]*\([0-9]*\).*/\1/p')
 [ -n "$init" ] || init=$(sed -n 's/^init \([0-9]*\).*/\1/p' "$XDG_RUNTIME_DIR/ropes/daemon/status")
 (
-	until pgrep -f "sleep 31.$$" >/dev/null; do sleep 0.1; done
+	until pgrep -f "sleep 31[.]$$\$" >/dev/null; do sleep 0.1; done
 	kill -9 "$init"
 ) &
 learn good.md < <(lines 'echo before' "sleep 31.$$" 'docker ps' ':quit')
@@ -88,7 +88,8 @@ has "$said" '^CONTAINER ID' "a dying daemon: the next line has a new one"
 is $? 0 "the third of three starts"
 wait
 for learner in ann ann bob; do
-	lines 'docker run --rm alpine echo from-inside' ':quit' | timeout 90 "$ROPES" learn good.md --learner $learner >"at-once.$learner.$RANDOM" 2>&1 &
+	session=$((${session:-0} + 1))
+	lines 'docker run --rm alpine echo from-inside' ':quit' | timeout 90 "$ROPES" learn good.md --learner $learner >"at-once.$session" 2>&1 &
 done
 wait
 is "$(grep -l '^from-inside' at-once.* | wc -l)" 3 "three learners at once"
@@ -172,7 +173,7 @@ for moment in prompt command evaluation; do
 	case $moment in
 	command)
 		type_line "sleep 41.$$"
-		until pgrep -f "sleep 41.$$" >/dev/null; do sleep 0.1; done
+		until pgrep -f "sleep 41[.]$$\$" >/dev/null; do sleep 0.1; done
 		;;
 	evaluation)
 		type_line ':quiz'
@@ -184,14 +185,14 @@ for moment in prompt command evaluation; do
 	gone "$pid" "closed at the $moment"
 	has "$("$ROPES" progress --learner closed-$moment --json)" 'install-docker' "closed at the $moment: recorded"
 done
-is "$(pgrep -fc "sleep 41.$$")" 0 "nothing runs on behind a closed terminal"
+is "$(pgrep -fc "sleep 41[.]$$\$")" 0 "nothing runs on behind a closed terminal"
 
 # ---- SIGTERM in the middle of a line puts the terminal back ----
 window 80 24 "bash --norc -i"
 type_line "PS1='shell> '; $ROPES learn good.md & echo \$! >pid; fg"
 wait_for '›' && ok
 type_line "sleep 42.$$"
-until pgrep -f "sleep 42.$$" >/dev/null; do sleep 0.1; done
+until pgrep -f "sleep 42[.]$$\$" >/dev/null; do sleep 0.1; done
 kill -TERM "$(cat pid)"
 wait_for 'shell> *$' && ok
 type_line 'stty -a | grep -c " icanon"'

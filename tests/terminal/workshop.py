@@ -1,8 +1,8 @@
-# tests/terminal/workshop.py ROPES FOLDER - a workshop by HTTP: learners as threads, an instructor, kill -9 in the middle.
+# tests/terminal/workshop.py ROPES FOLDER HOST - a workshop by HTTP: learners as threads, an instructor, kill -9 in the middle.
 # Prints a line "ok NAME" or "FAILED: NAME …" for each thing that is looked at.
 import base64, http.client, json, os, re, signal, subprocess, sys, threading, time, urllib.parse, uuid
 
-ROPES, FOLDER = sys.argv[1:3]
+ROPES, FOLDER, HOST = sys.argv[1:4]
 LEARNERS = int(os.environ.get("WORKSHOP_LEARNERS", "20"))
 EXTENSION = "https://ropes.invalid/extensions/"
 database = FOLDER + "/room.db"
@@ -13,7 +13,7 @@ def tell(name, good, *more):
 
 
 class Server:
-    def __init__(self, *more, course="docker-start-here", listen="127.0.0.1:0"):
+    def __init__(self, *more, course="docker-start-here", listen=HOST + ":0"):
         self.process = subprocess.Popen([ROPES, "serve", "--db", database, "--listen", listen, "--workshop", course, *more],
                                         stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
         self.said = {}
@@ -38,7 +38,7 @@ class Server:
         if isinstance(body, (dict, list)):
             body = json.dumps(body)
             headers.setdefault("Content-Type", "application/json")
-        c = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        c = http.client.HTTPConnection(HOST, self.port, timeout=20)
         c.request(method, path, body, headers)
         answer = c.getresponse()
         text = answer.read().decode()
@@ -81,7 +81,7 @@ class Learner:
         headers = {"Authorization": "Basic " + base64.b64encode(self.key.encode()).decode(), "Accept": "text/event-stream"}
         if self.last is not None:
             headers["Last-Event-ID"] = self.last
-        c = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
+        c = http.client.HTTPConnection(HOST, self.server.port, timeout=30)
         c.request("GET", "/room/events", headers=headers)
         answer = c.getresponse()
         one = {}
@@ -209,7 +209,7 @@ board = {"events": [], "first": None}
 
 
 def watch(path, to):
-    c = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    c = http.client.HTTPConnection(HOST, server.port, timeout=20)
     c.request("GET", path)
     name = None
     try:
@@ -257,7 +257,7 @@ tell("nobody learns what is right before it is closed", "Because" not in everyth
 count = [len(one.events) for one in learners]
 server.end(signal.SIGKILL)
 port = server.port
-revived = Server(listen=f"127.0.0.1:{port}")
+revived = Server(listen=f"{HOST}:{port}")
 tell("the same room, code and addresses", revived.said == server.said, revived.said, server.said)
 revived.order(do="message", text="back again")
 tell("learners come back by themselves", all(one.has("message", 10, text="back again") for one in learners))
