@@ -5,7 +5,7 @@
  *
  * Two profiles: `solo` before a learner's own practice daemon (what leaves the sandbox is refused),
  * and `class` before a daemon that several learners share (each sees only what carries their owner
- * label, with limits and quotas; DELETE /owned removes all of it). A refusal is Docker's own JSON,
+ * label, with limits and quotas). A refusal is Docker's own JSON,
  * so the client prints it.
  *
  * Several gates may stand in one process, each run by a thread of its own.
@@ -57,12 +57,7 @@ struct gate_options {
 	enum gate_profile profile;
 	const char *owner;                /* class: whose requests these are */
 	const struct gate_policy *policy; /* NULL: the defaults */
-	/* class: a connection to a port of the daemon's machine, on its loopback; -1 where that
-	 * can't be had. Called from any thread. Then host ports are shown as the owner asked for
-	 * them (else as the daemon has them), and who asks the gate for one is connected: POST
-	 * /ports/80 with an upgrade, as exec has it. GET /ports lists them. NULL: not so. */
-	int (*reach)(const char *upstream, unsigned short port);
-	int log_fd; /* audit log, JSON lines; -1: none */
+	int log_fd;                       /* audit log, JSON lines; -1: none */
 	bool clean; /* class: what the owner has is removed when the gate is closed, not only
 		     * after idle_seconds */
 };
@@ -72,13 +67,7 @@ struct gate;
 bool gate_open(const struct gate_options *options, struct gate **ret, struct error *err);
 /* Serves until stop_fd can be read (or is at its end), then waits for what is being judged. */
 void gate_run(struct gate *gate, int stop_fd);
-/* From any thread: what comes from now on goes to another daemon, what is under way is cut off. The
- * socket stays. Errors: the certificates can't be read; then all is as it was. */
-bool gate_move(struct gate *gate, const char *upstream, const char *tls_folder, struct error *err);
 /* Removes the socket, and cuts off what is under way. */
 void gate_close(struct gate *gate);
-/* Class: removes what the owner has on the upstream; no gate need be open. False: it does not
- * answer. */
-bool gate_sweep(const struct gate_options *options, struct error *err);
 
 #endif

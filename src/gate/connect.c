@@ -59,38 +59,24 @@ static int connect_tcp(const char *where, char **ret_host)
 	return fd;
 }
 
-char *upstream_address(struct gate *gate)
-{
-	pthread_mutex_lock(&gate->lock);
-	char *address = xstrdup(gate->upstream);
-	pthread_mutex_unlock(&gate->lock);
-	return address;
-}
-
-bool upstream_keep(struct request *r, int fd)
+void upstream_keep(struct request *r, int fd)
 {
 	pthread_mutex_lock(&r->gate->lock);
-	bool same = r->moves == atomic_load(&r->gate->moves);
 	r->daemon = fd;
 	pthread_mutex_unlock(&r->gate->lock);
-	return same;
 }
 
 int upstream_connect(struct gate *gate)
 {
 	cleanup_free char *host = NULL;
-	pthread_mutex_lock(&gate->lock);
-	cleanup_free char *where = xstrdup(gate->upstream);
-	struct tls *tls = gate->tls != NULL ? tls_share(gate->tls) : NULL;
-	pthread_mutex_unlock(&gate->lock);
+	const char *where = gate->upstream;
 	int fd = -1;
 	if (text_starts(where, "tcp://")) {
 		fd = connect_tcp(where + 6, &host);
-		if (fd >= 0 && tls != NULL)
-			fd = tls_connect(tls, fd, host, NULL);
+		if (fd >= 0 && gate->tls != NULL)
+			fd = tls_connect(gate->tls, fd, host, NULL);
 	} else {
 		fd = connect_unix(text_starts(where, "unix://") ? where + 7 : where);
 	}
-	tls_close(tls);
 	return fd;
 }

@@ -207,7 +207,6 @@ static void request_finish(struct request *r)
 	target_finish(&r->target);
 	buf_finish(&r->message);
 	buf_finish(&r->archive);
-	buf_finish(&r->ports);
 	words_finish(&r->warnings);
 	words_finish(&r->names);
 	words_finish(&r->references);
@@ -260,7 +259,6 @@ static void list_request(struct gate *gate, struct request *r)
 	pthread_mutex_lock(&gate->lock);
 	r->next = gate->open;
 	gate->open = r;
-	r->moves = atomic_load(&gate->moves);
 	if (gate->closed) /* it came too late to be cut off with the others */
 		(void)shutdown(r->client.fd, SHUT_RDWR);
 	pthread_mutex_unlock(&gate->lock);
@@ -292,15 +290,13 @@ static void *connection_run(void *data)
 	return NULL;
 }
 
-/* What is being served meets the end of its connections: with the daemon, or with both sides. The
- * caller holds the lock. */
-static void cut_off(struct gate *gate, bool clients)
+/* What is being served meets the end of its connections. The caller holds the lock. */
+static void cut_off(struct gate *gate)
 {
 	for (const struct request *r = gate->open; r != NULL; r = r->next) {
 		if (r->daemon >= 0)
 			(void)shutdown(r->daemon, SHUT_RDWR);
-		if (clients)
-			(void)shutdown(r->client.fd, SHUT_RDWR);
+		(void)shutdown(r->client.fd, SHUT_RDWR);
 	}
 }
 
@@ -414,7 +410,6 @@ static struct gate *gate_make(const struct gate_options *o, struct tls *tls)
 	gate->owner = xstrdup(o->owner);
 	gate->tls = tls;
 	gate->socket = -1;
-	gate->reach = o->reach;
 	gate->log_fd = o->log_fd;
 	gate->clean = o->clean && o->profile == GATE_CLASS;
 	pthread_mutex_init(&gate->lock, NULL);
@@ -442,29 +437,6 @@ bool gate_open(const struct gate_options *o, struct gate **ret, struct error *er
 	return true;
 }
 
-bool gate_move(struct gate *gate, const char *upstream, const char *tls_folder, struct error *err)
-{
-	struct tls *tls;
-	if (!open_tls(tls_folder, &tls, err))
-		return false;
-	pthread_mutex_lock(&gate->lock);
-	atomic_fetch_add(&gate->moves, 1);
-	struct tls *old = gate->tls;
-	gate->tls = tls;
-	free(gate->upstream);
-	gate->upstream = xstrdup(upstream);
-	free(gate->version);
-	gate->version = NULL;
-	words_finish(&gate->shared);
-	gate->shared = (struct words){0};
-	gate->knows_shared = false;
-	cut_off(gate, false);
-	pthread_mutex_unlock(&gate->lock);
-	tls_close(old);
-	owner_learn_shared(gate);
-	return true;
-}
-
 void gate_close(struct gate *gate)
 {
 	if (gate == NULL)
@@ -474,21 +446,9 @@ void gate_close(struct gate *gate)
 	pthread_mutex_lock(&gate->lock);
 	atomic_fetch_add(&gate->connections, 1); /* this is one, too: nobody else is the last */
 	gate->closed = true;
-	cut_off(gate, true);
+	cut_off(gate);
 	pthread_mutex_unlock(&gate->lock);
 	if (gate->clean)
 		(void)owner_remove_all(gate); /* a daemon that is gone has taken all with it */
 	leave(gate);
-}
-
-bool gate_sweep(const struct gate_options *o, struct error *err)
-{
-	struct tls *tls;
-	if (!open_tls(o->tls_folder, &tls, err))
-		return false;
-	struct gate *gate = gate_make(o, tls);
-	bool good = owner_remove_all(gate) ||
-		    error_set(err, 0, "the daemon at %s does not answer", o->upstream);
-	gate_free(gate);
-	return good;
 }

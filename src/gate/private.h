@@ -14,12 +14,10 @@ struct gate {
 	enum gate_profile profile;
 	char *listen, *owner;
 	struct gate_policy policy;
-	int (*reach)(const char *upstream, unsigned short port);
 	int socket, log_fd;
 	bool clean;
 	atomic_int connections;
 	atomic_bool stopping;
-	atomic_uint moves;    /* how often it was put before another daemon */
 	pthread_mutex_t lock; /* of what follows */
 	bool closed;          /* the last connection takes the gate away */
 	struct request *open; /* requests that are being served */
@@ -114,7 +112,6 @@ enum route_body { BODY_NONE, BODY_JSON, BODY_TAR };
 struct request {
 	struct gate *gate;
 	struct request *next; /* of those that are open */
-	unsigned moves;       /* the gate's, when it began */
 	int daemon;           /* the connection that forwards it; -1 */
 	struct stream client;
 	struct head head;
@@ -127,7 +124,6 @@ struct request {
 	cJSON *body;        /* of a route with a JSON body */
 	struct buf archive; /* a build context that was read whole */
 	bool has_archive;
-	struct buf ports;               /* "80=20038 …": what a create asks for, and gets */
 	struct words warnings;          /* added to the answer of a create */
 	struct words names, references; /* patterns of filters that the gate applies itself */
 	char *bridge;                   /* the id of the owner's, once it was asked for */
@@ -150,7 +146,6 @@ enum route_answer {
 	ANSWER_JSON,   /* in class read whole: own objects and names kept */
 	ANSWER_LINES,  /* in class line by line */
 	ANSWER_HIJACK, /* a tunnel, once the daemon says 101 or 200 */
-	ANSWER_OWN,    /* the gate's: ports, and what the owner has */
 };
 struct route {
 	const char *method;
@@ -239,7 +234,6 @@ void names_hide(const struct gate *gate, struct buf *text);
 
 /* ---- owner.c: whose it is. In solo all is the learner's own, and names go on as they are ---- */
 
-#define GATE_PORTS_LABEL "ropes.ports" /* of a container: "80=20038 …" (ports.c) */
 #define GATE_IMAGE_LABEL "ropes.image" /* what the learner called a container's image; class */
 
 bool own_container(struct request *r, const char *name, char **ret_id);
@@ -270,11 +264,8 @@ bool owner_remove_all(struct gate *gate);
 int upstream_minor(struct gate *gate);
 /* Connects; -1. */
 int upstream_connect(struct gate *gate);
-/* Its address; the caller frees it. */
-char *upstream_address(struct gate *gate);
-/* The request's connection, so that it can be cut off; -1: it has none any more. False: the gate
- * stands before another daemon by now. */
-bool upstream_keep(struct request *r, int fd);
+/* The request's connection, so that it can be cut off; -1: it has none any more. */
+void upstream_keep(struct request *r, int fd);
 /* Asks the daemon something of the gate's own; *ret_json may be NULL in the end. */
 bool upstream_ask(struct gate *gate, const char *method, const char *path, const char *body,
 	int *ret_status, cJSON **ret_json);
@@ -286,19 +277,6 @@ bool upstream_look(
 int forward(struct request *r);
 void answer_error(int fd, int status, const char *message);
 void answer_json(int fd, int status, const cJSON *json);
-
-/* ---- ports.c: host ports as the owner names them; class, where the gate can reach them ---- */
-
-bool ports_are_named(const struct gate *gate);
-/* *ret: the owner's own port that stands for it. */
-bool ports_take(struct request *r, const char *path, long named, long *ret);
-/* In what the daemon says of a container: in a list, alone, and in an error. */
-void ports_show_listed(cJSON *container);
-void ports_show(cJSON *container);
-void ports_show_refusal(struct request *r, struct buf *text);
-/* GET /ports: [80, 8080]; POST /ports/80: a tunnel; DELETE /owned: removes what the owner has.
- * Returns the status. */
-int answer_own(struct request *r);
 
 /* ---- tunnel.c ---- */
 

@@ -86,11 +86,6 @@ const struct route routes[] = {
 	{"POST",   "networks/{network}/connect",       "rewrite",  "", BODY_JSON, ANSWER_PASS, judge_connect, NULL},
 	{"POST",   "networks/{network}/disconnect",    "rewrite",  "", BODY_JSON, ANSWER_PASS, judge_connect, NULL},
 
-	/* the gate's own */
-	{"GET",    "ports",                            "allow",    "", BODY_NONE, ANSWER_OWN, NULL, NULL},
-	{"POST",   "ports/{word}",                     "allow",    "", BODY_NONE, ANSWER_OWN, NULL, NULL},
-	{"DELETE", "owned",                            "allow",    "", BODY_NONE, ANSWER_OWN, NULL, NULL},
-
 	{"POST",   "session",                          "deny",     "", BODY_NONE, ANSWER_PASS, NULL, BUILDKIT},
 	{"POST",   "grpc",                             "deny",     "", BODY_NONE, ANSWER_PASS, NULL, BUILDKIT},
 	{"GET",    "plugins/{word}/json",              "absent",   "", BODY_NONE, ANSWER_PASS, NULL, "no such plugin"},
