@@ -8,7 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* A daemon that hangs with all places taken, or a machine that is off, keeps nobody longer. */
+/* A machine that is off keeps nobody longer. */
 static void set_patience(int fd, time_t seconds)
 {
 	const struct timeval patience = {.tv_sec = seconds};
@@ -20,13 +20,15 @@ static int connect_at(int family, int kind, int protocol, const void *address, s
 	int fd = socket(family, kind | SOCK_CLOEXEC, protocol);
 	if (fd < 0)
 		return -1;
-	set_patience(fd, 10);
-	if (connect(fd, address, length) == 0) {
-		set_patience(fd, 0); /* it may take its time with what it was sent */
-		return fd;
+	if (family != AF_UNIX)
+		set_patience(fd, 10);
+	if (connect(fd, address, length) < 0) {
+		close(fd);
+		return -1;
 	}
-	close(fd);
-	return -1;
+	if (family != AF_UNIX)
+		set_patience(fd, 0); /* it may take its time with what it was sent */
+	return fd;
 }
 
 static int connect_unix(const char *path)

@@ -349,7 +349,8 @@ static void give_answer(struct request *r, struct stream *daemon, const struct h
 {
 	bool class = is_class(r);
 	if (r->route->answer == ANSWER_HIJACK && is_raw(head)) {
-		tunnel(r, daemon, true);
+		daemon->taken = 0; /* the head goes on as it came, here and below */
+		tunnel(r, daemon, true, NULL);
 	} else if (class && r->route->answer == ANSWER_LINES && head->status == 200) {
 		lines(r, daemon, head);
 	} else if ((class && (r->route->answer == ANSWER_JSON || is_told_in_json(r, head))) ||
@@ -359,7 +360,8 @@ static void give_answer(struct request *r, struct stream *daemon, const struct h
 		(void)fd_write(r->client.fd, daemon->pending.data, daemon->pending.length,
 			NULL); /* the client may be gone */
 	} else {
-		tunnel(r, daemon, false);
+		daemon->taken = 0;
+		tunnel(r, daemon, false, NULL);
 	}
 }
 

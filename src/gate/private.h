@@ -16,17 +16,17 @@ struct gate {
 	struct gate_policy policy;
 	int socket, log_fd;
 	bool clean;
-	atomic_int connections;
+	char *upstream;
+	struct tls *tls;    /* NULL: none */
+	atomic_int users;   /* threads, and the caller; the last one frees the gate */
+	atomic_int waiting; /* threads that wait for a connection */
 	atomic_bool stopping;
 	pthread_mutex_t lock; /* of what follows */
-	bool closed;          /* the last connection takes the gate away */
+	pthread_cond_t left;  /* a user left */
 	struct request *open; /* requests that are being served */
-	char *upstream;
-	struct tls *tls;     /* NULL: none */
-	char *version;       /* the daemon's API version, "1.41"; NULL: not known yet */
-	struct words shared; /* ids of the images that were there at first */
+	char *version;        /* the daemon's API version, "1.41"; NULL: not known yet */
+	struct words shared;  /* ids of the images that were there at first */
 	bool knows_shared;
-	atomic_llong used_ms;     /* when the last request came, or one ended */
 	atomic_llong transferred; /* bytes of archives, both ways */
 };
 
@@ -52,7 +52,8 @@ struct head {
 	char *method, *target; /* of a request */
 	int status;            /* of an answer */
 	char *content_type;    /* "" */
-	bool chunked, has_length, upgrade, expects_continue;
+	bool chunked, has_length, expects_continue;
+	bool switches, upgrade; /* to another protocol; to the daemon's raw streams ("tcp") */
 	unsigned long long length;
 };
 enum head_result { HEAD_GOOD, HEAD_END, HEAD_BAD, HEAD_TOO_LARGE, HEAD_TIMEOUT };
@@ -160,6 +161,8 @@ struct route {
 };
 extern const struct route routes[];
 extern const size_t route_count;
+/* The row of the table; NULL. */
+const struct route *route_match(const char *method, const struct words *path);
 /* Finds the route; refuses with 403, 404 or 405. */
 bool route_find(struct request *r);
 /* The segment that stands for {container}, {network} …; for {image} those in between, joined. */
@@ -278,11 +281,39 @@ int forward(struct request *r);
 void answer_error(int fd, int status, const char *message);
 void answer_json(int fd, int status, const cJSON *json);
 
+/* ---- workers.c ---- */
+
+#define CONNECTIONS_MOST 1024
+bool workers_start(struct gate *gate); /* false: there is no thread to be had */
+bool worker_start(struct gate *gate);
+/* Cuts off what is under way, and waits until the threads are gone, or some seconds. */
+void workers_stop(struct gate *gate);
+void gate_enter(struct gate *gate);
+void gate_leave(struct gate *gate);
+void gate_destroy(struct gate *gate); /* gate.c */
+
+/* ---- guard.c ---- */
+int guard(struct request *r); /* the status that the client saw; likewise witness() */
+
+/* ---- witness.c ---- */
+
+/* Of the daemon's answer, while it is passed on. */
+struct answer {
+	bool to_head;         /* the request is HEAD: a body does not follow */
+	bool request_goes_on; /* it has a body, or is none that can be read */
+	int status;           /* 0: the head was not seen yet */
+	bool has_end, whole;  /* the length is known; all of it has come */
+	unsigned long long left;
+	struct buf front; /* bytes of the head */
+};
+void answer_read(struct answer *answer, const char *bytes, size_t length);
+int witness(struct request *r);
+
 /* ---- tunnel.c ---- */
 
-#define LOOK_MS 500 /* how often something that waits looks whether the gate is to end */
-/* Gives the answer as it comes, its head first; `both`: what the client sends goes up, too. */
-void tunnel(struct request *r, struct stream *daemon, bool both);
+/* Passes on what the daemon's stream holds and what it sends; `both`: what the client sends goes
+ * up, too. Ends with the daemon's end, or where `answer` (may be NULL) is whole. */
+void tunnel(struct request *r, struct stream *daemon, bool both, struct answer *answer);
 /* Class: adds bytes of an archive; false when the owner has had them all. */
 bool transfer_count(struct request *r, long long bytes);
 

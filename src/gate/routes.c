@@ -158,21 +158,28 @@ static bool tell_route(struct request *r, const struct route *route, bool other_
 				  r->target.segments.items[0], route->why);
 }
 
+/* method NULL: any. */
+static const struct route *find(const char *method, const struct words *path)
+{
+	for (size_t i = 0; path->count > 0 && i < route_count; i++) {
+		const struct route *route = &routes[i];
+		bool same = method == NULL || text_same(route->method, "*") ||
+			    text_same(route->method, method);
+		if (same && fits(route->path, path) && !is_literal_elsewhere(route, path))
+			return route;
+	}
+	return NULL;
+}
+
+const struct route *route_match(const char *method, const struct words *path)
+{
+	return find(method, path);
+}
+
 bool route_find(struct request *r)
 {
 	const struct words *path = &r->target.segments;
-	bool other_method = false;
-	if (path->count == 0)
-		return refuse(r, 404, "route", "page not found");
-	for (size_t i = 0; i < route_count; i++) {
-		const struct route *route = &routes[i];
-		if (!fits(route->path, path) || is_literal_elsewhere(route, path))
-			continue;
-		if (text_same(route->method, "*") || text_same(route->method, r->head.method))
-			return tell_route(r, route, false);
-		other_method = true;
-	}
-	return tell_route(r, NULL, other_method);
+	return tell_route(r, find(r->head.method, path), find(NULL, path) != NULL);
 }
 
 /* ---- the name in the path ---- */
