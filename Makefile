@@ -10,7 +10,7 @@ PREFIX   ?= /usr/local
 DESTDIR  ?=
 MODE     ?= plain
 BUILD    ?= build$(if $(filter plain,$(MODE)),,/$(MODE))
-MODULES  ?= base store tls digest xapi http note quiz review engine record sync lrs tracker course room check gate sandbox class serve screen tutor cmd
+MODULES  ?= base store tls digest xapi http note quiz review engine record sync lrs tracker course room check gate sandbox serve screen tutor cmd
 
 PKGS     := sqlite3 readline libcjson libutf8proc libseccomp libcurl gnutls libmicrohttpd libqrencode
 STATIC   := -lcmark-gfm-extensions -lcmark-gfm
@@ -32,7 +32,6 @@ OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 MAIN     := $(BUILD)/src/cmd/main.o
 LIBRARY  := $(BUILD)/libropes.a
 LEARNER  := $(BUILD)/tests/whole/learner
-DRIVER   := $(BUILD)/tests/class/driver
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(sort $(foreach m,$(MODULES) $(if $(filter cmd,$(MODULES)),live),$(wildcard tests/$(m)/test_*.c))))
 
 # What only building needs is asked of pkg-config; a goal that builds nothing does not ask.
@@ -107,7 +106,7 @@ $(BUILD)/share:
 	@ln -sfnr lessons quizzes assets $@/ropes/
 
 .PHONY: tests
-tests: $(TESTS) $(DRIVER)
+tests: $(TESTS)
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
 	@echo '  LD    $@'
 	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs check) $(LIBS)
@@ -127,7 +126,7 @@ check-valgrind: deps-check all tests
 check-course: deps-check
 	@$(MAKE) --no-print-directory -j$(JOBS) all $(LEARNER)
 	@tools/check-course $(BUILD)
-$(LEARNER) $(DRIVER): %: %.o $(LIBRARY)
+$(LEARNER): %: %.o $(LIBRARY)
 	@echo '  LD    $@'
 	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 

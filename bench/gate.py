@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""bench/gate.py ROPES FOLDER - what the gate costs: the same requests directly, through it and, where HAProxy is installed,
-through that, in turns in one run. Each row: medians, and how often the direct one's time (or a part of its rate)."""
+"""bench/gate.py ROPES FOLDER - what a gate costs: the same requests directly, through one of each profile and, where HAProxy
+is installed, through that, in turns in one run. Each row: medians, and how often the direct one's time."""
 import os
 import shutil
 import signal
@@ -100,8 +100,13 @@ def wait_for(path):
     sys.exit(f'nobody listens at {path}')
 
 
-def followers(gate, pid, count=200):
-    """Memory of the gate with so many `logs -f` open."""
+def memory(when, gates):
+    told = '  '.join(f'{profile} {resident(process.pid):.1f} MB' for profile, process in gates.items())
+    print(f'{f"resident {when}":<34} {told}', flush=True)
+
+
+def followers(gate, gates, count=200):
+    """Memory of the witness with so many `logs -f` open."""
     open_ones = []
     for _ in range(count):
         s = connect(gate)
@@ -109,7 +114,7 @@ def followers(gate, pid, count=200):
         open_ones.append(s)
     for s in open_ones:
         s.recv(1)
-    print(f'{f"{count} logs -f":<34} gate {resident(pid):9.1f} MB resident', flush=True)
+    memory(f'with {count} logs -f', gates)
     for s in open_ones:
         s.close()
 
@@ -119,11 +124,13 @@ def main():
     subprocess.run([ropes, 'daemon', 'start'], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     told = subprocess.run([ropes, 'daemon', 'env'], check=True, capture_output=True, text=True).stdout
     daemon = told.split('unix://')[1].split()[0].strip('\'"')
-    gate = f'{folder}/gate.sock'
-    process = subprocess.Popen([ropes, 'gate', '--listen', gate, '--upstream', daemon], stdout=subprocess.DEVNULL)
+    paths, gates = {'direct': daemon}, {}
+    for profile in ('witness', 'host'):
+        paths[profile] = f'{folder}/{profile}.sock'
+        gates[profile] = subprocess.Popen([ropes, 'gate', '--profile', profile, '--listen', paths[profile], '--upstream', daemon,
+                                           '--log', f'{folder}/{profile}.log'], stdout=subprocess.DEVNULL)
+        wait_for(paths[profile])
     proxy, proxied = start_haproxy(folder, daemon)
-    paths = {'direct': daemon, 'gate': gate}
-    wait_for(gate)
     if proxied:
         wait_for(proxied)
         paths['haproxy'] = proxied
@@ -139,7 +146,7 @@ def main():
         row('containers/json, 22 of them', many(f'{API}/containers/json?all=1', 50), paths, 'us', 1e6)
         row('containers/json, 8 clients', many(f'{API}/containers/json?all=1', 10, 8), paths, 'us', 1e6)
         row('500 MB out', timed(lambda path: request(path, 'GET', f'{API}/containers/store/archive?path=/large')), paths, 's', 1, 3)
-        print(f'{"":<34} gate {resident(process.pid):9.1f} MB resident afterwards', flush=True)
+        memory('afterwards', gates)
         with open(f'{folder}/large.tar', 'wb') as file:
             docker_out = subprocess.run(['docker', 'cp', 'store:/large', '-'], stdout=file, check=True,
                                         env=dict(os.environ, DOCKER_HOST=f'unix://{daemon}'))
@@ -148,11 +155,11 @@ def main():
             with open(f'{folder}/large.tar', 'rb') as file:
                 docker(path, 'cp', '-', 'store:/tmp', stdin=file)
         row('500 MB in', timed(into), paths, 's', 1, 3)
-        print(f'{"":<34} gate {resident(process.pid):9.1f} MB resident afterwards', flush=True)
+        memory('afterwards', gates)
         row('docker run --rm alpine true', timed(lambda path: docker(path, 'run', '--rm', 'alpine', 'true')), paths, 'ms', 1e3, 11)
-        followers(gate, process.pid)
+        followers(paths['witness'], gates)
     finally:
-        for one in (process, proxy):
+        for one in (*gates.values(), proxy):
             if one:
                 one.send_signal(signal.SIGTERM)
                 one.wait()

@@ -1,16 +1,21 @@
 /*
- * gate.h - the policy proxy between docker clients and a daemon. It listens on a unix socket, reads
- * one request a connection, judges it by tables (routes.c, fields.c), and forwards a request of its
- * own making: the client's head, unknown fields and spare bytes never reach the daemon.
+ * gate.h - the proxy between docker clients and a daemon. It listens on a unix socket and serves
+ * one request a connection. Two profiles:
  *
- * Two profiles: `solo` before a learner's own practice daemon (what leaves the sandbox is refused),
- * and `class` before a daemon that several learners share (each sees only what carries their owner
- * label, with limits and quotas; DELETE /owned removes all of it). A refusal is Docker's own JSON,
- * so the client prints it.
+ * `witness`, in a practice machine: everything passes, upgraded connections and unknown routes too,
+ * and nothing is refused. The gate only logs what reached the daemon; checks read that.
+ *
+ * `host`, before a daemon that is somebody's own: requests are judged by tables (routes.c,
+ * fields.c), and the gate forwards a request of its own making: the client's head, unknown fields
+ * and spare bytes never reach the daemon. A refusal is Docker's own JSON, so the client prints it.
+ *
+ * The log has a JSON line for each request: time, method, route, name in the path, verdict, status,
+ * duration. Never a body, a query or a header: secrets travel in those.
  *
  * Several gates may stand in one process, each run by a thread of its own.
  *
- *     struct gate_options o = {.listen = "/run/g.sock", .upstream = "unix:///run/docker.sock"};
+ *     struct gate_options o = {.listen = "/run/g.sock", .listen_fd = -1, .upstream = "/run/d.sock",
+ *             .profile = GATE_WITNESS, .log_fd = fd};
  *     gate_open(&o, &gate, &err); gate_run(gate, stop_fd); gate_close(gate);
  */
 #ifndef GATE_H
@@ -20,7 +25,7 @@
 
 #define GATE_OWNER_LABEL "ropes.owner"
 
-enum gate_profile { GATE_SOLO, GATE_CLASS };
+enum gate_profile { GATE_WITNESS, GATE_HOST, GATE_CLASS };
 
 /* Limits and lists; gate_policy_default() fills them. Sizes in bytes. */
 struct gate_policy {
@@ -51,34 +56,26 @@ bool gate_policy_parse(const char *text, struct gate_policy *policy, struct erro
 void gate_policy_print(const struct gate_policy *policy, struct buf *out);
 
 struct gate_options {
-	const char *listen;     /* path of the socket to make, mode 0600 */
+	const char *listen;     /* path of the socket to make, mode 0600; NULL where one is given */
+	int listen_fd;          /* a listening socket; the gate takes it over; -1: make one */
 	const char *upstream;   /* unix://PATH, a path, or tcp://HOST:PORT */
 	const char *tls_folder; /* tcp://: ca.pem, cert.pem and key.pem (tls.h); NULL: no TLS */
 	enum gate_profile profile;
 	const char *owner;                /* class: whose requests these are */
 	const struct gate_policy *policy; /* NULL: the defaults */
-	/* class: a connection to a port of the daemon's machine, on its loopback; -1 where that
-	 * can't be had. Called from any thread. Then host ports are shown as the owner asked for
-	 * them (else as the daemon has them), and who asks the gate for one is connected: POST
-	 * /ports/80 with an upgrade, as exec has it. GET /ports lists them. NULL: not so. */
-	int (*reach)(const char *upstream, unsigned short port);
-	int log_fd; /* audit log, JSON lines; -1: none */
+	int log_fd;                       /* audit log, JSON lines; -1: none */
 	bool clean; /* class: what the owner has is removed when the gate is closed, not only
 		     * after idle_seconds */
 };
 
 struct gate;
-/* Makes the socket. Errors: the path is taken or too long. The daemon need not be there yet. */
+/* Makes the socket. Errors: the path is taken or too long; listen_fd then stays the caller's. The
+ * daemon need not be there yet. */
 bool gate_open(const struct gate_options *options, struct gate **ret, struct error *err);
-/* Serves until stop_fd can be read (or is at its end), then waits for what is being judged. */
+/* Serves until stop_fd can be read (or is at its end); what is under way then is cut off. Returns
+ * at once where no thread can be started. */
 void gate_run(struct gate *gate, int stop_fd);
-/* From any thread: what comes from now on goes to another daemon, what is under way is cut off. The
- * socket stays. Errors: the certificates can't be read; then all is as it was. */
-bool gate_move(struct gate *gate, const char *upstream, const char *tls_folder, struct error *err);
-/* Removes the socket, and cuts off what is under way. */
+/* Closes the socket, and removes it where the gate made it. Not while gate_run() runs. */
 void gate_close(struct gate *gate);
-/* Class: removes what the owner has on the upstream; no gate need be open. False: it does not
- * answer. */
-bool gate_sweep(const struct gate_options *options, struct error *err);
 
 #endif

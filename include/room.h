@@ -68,8 +68,7 @@ enum room_outcome room_admit(
 struct room_join {
 	const char *code; /* the room's, or a learner's own */
 	const char *address, *name, *machine;
-	bool lines;  /* the lines that they run may be shown */
-	int64_t uid; /* whose daemon's socket it should be; -1: they use their own */
+	bool lines; /* the lines that they run may be shown */
 };
 struct room_seat {
 	char *learner, *name, *home; /* the account, and what they are called */
@@ -83,8 +82,6 @@ void room_seat_finish(struct room_seat *seat);
 bool room_bind(struct room *room, const char *key_name, const char *learner, struct error *err);
 /* Whose key it is, as their id; the caller frees it. NULL: nobody's in this room. */
 char *room_whose(struct room *room, const char *key_name);
-/* The uid with which they joined; -1: none. */
-int64_t room_uid(struct room *room, const char *learner);
 
 /* {"what": "hand" | "done" | "fast" | "answer", …} */
 enum room_outcome room_say(
@@ -112,9 +109,6 @@ struct room_order {
  * or ask&lesson=…&id=…, close, end */
 enum room_outcome room_control(
 	struct room *room, const struct room_order *order, struct error *err);
-/* The daemon of a learner (NULL: of all) was changed: lessons are set up again. */
-bool room_announce_setup(
-	struct room *room, const char *learner, const char *why, struct error *err);
 
 /* ---- what is to be published ---- */
 

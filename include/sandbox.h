@@ -100,10 +100,6 @@ const char *sandbox_gate_log(const struct sandbox *sandbox);
 /* A socket in the daemon's network (engine_socket_function; data is the sandbox). */
 int sandbox_socket(void *sandbox, int domain, int type, int protocol);
 
-/* The same in the network that a process of this machine sees; from any thread. -1 and errno: it is
- * gone, or not ours to enter. */
-int sandbox_socket_of(pid_t process, int domain, int type, int protocol);
-
 /* Removes what was made here: containers, networks, volumes, images and the files of the workspace.
  * On a practice daemon everything; on a live one only what carries the learner's label. */
 bool sandbox_reset(struct sandbox *sandbox, struct error *err);

@@ -20,13 +20,6 @@
 #include "room.h"
 #include "tracker.h"
 
-/* The daemon that a room's learners share: gives one their place in it, as an address
- * (unix:///…), NULL where they use their own. The caller frees it. */
-struct serve_class {
-	char *(*seat)(void *data, const char *learner, int64_t uid);
-	void *data;
-};
-
 struct serve_options {
 	struct lrs *lrs;
 	struct tracker *tracker;
@@ -34,7 +27,6 @@ struct serve_options {
 	const char *foreign_url, *foreign_key, *foreign_secret;
 	const char *foreign_ca;                /* file of authorities; NULL: the system's */
 	struct room *room;                     /* a workshop is held, too; NULL: none */
-	const struct serve_class *class;       /* NULL: everybody uses their own */
 	const char *url;                       /* how learners reach it; NULL: where it listens */
 	const char *address;                   /* "127.0.0.1", "::1" … */
 	unsigned short port;                   /* 0: any that is free */
@@ -52,8 +44,6 @@ bool serve_open(const struct serve_options *options, struct server **ret, struct
 const char *serve_origin(const struct server *server);
 /* The same for learners of a workshop, who may be on other machines. */
 const char *serve_url(const struct server *server);
-/* Something was changed in the room other than by a request. */
-void serve_room_changed(struct server *server);
 /* Lets running requests come to their end. */
 void serve_close(struct server *server);
 

@@ -30,7 +30,6 @@ struct sync_place {
 	char *code, *personal;       /* that was joined with; for a second machine */
 	char *asked;                 /* the name that was asked for */
 	char *course, *title;
-	char *daemon; /* address of the daemon that the room shares; NULL: the learner's own */
 };
 /* *ret->url is NULL where nothing was agreed on. */
 bool sync_place_load(struct sync_place *ret, struct error *err);
@@ -83,7 +82,6 @@ struct sync_joining {
 	const char *name; /* asked for; the room may give another one */
 	const char *learner;
 	bool lines;
-	bool class_daemon;     /* the room's daemon is wanted, if it has one */
 	struct record *record; /* only what it gets from now on is sent; NULL: nothing */
 };
 /* Joins, and keeps the place. The caller finishes *ret. */
@@ -95,8 +93,8 @@ bool sync_room_load(const char *origin, const char *code, const char *learner,
 bool sync_room_resume(struct sync_place *place, struct record *record, struct error *err);
 bool sync_room_save(const struct sync_place *place, struct error *err);
 /* Whether the server still knows this place's key; true also where it does not answer, for it may
- * again. Where it does, place->daemon is the one of now. */
-bool sync_room_come_back(struct sync_place *place);
+ * again. */
+bool sync_room_come_back(const struct sync_place *place);
 
 /* ---- while a session lasts ---- */
 
@@ -105,7 +103,6 @@ enum sync_news {
 	SYNC_MESSAGE,
 	SYNC_QUESTION,
 	SYNC_ANSWER, /* the question was closed */
-	SYNC_SETUP,  /* the daemon was changed: run the lesson's set-up again */
 	SYNC_END,
 	SYNC_LOST, /* the connection; it comes back by itself */
 	SYNC_BACK,

@@ -68,7 +68,6 @@ enum tutor_news {
 	TUTOR_MESSAGE,  /* from the instructor */
 	TUTOR_QUESTION, /* to the room */
 	TUTOR_ANSWER,   /* … which is closed, and what was right */
-	TUTOR_SETUP,    /* the daemon was changed: the step's set-up is run again */
 	TUTOR_END,      /* the workshop is over */
 	TUTOR_LOST,     /* the connection; the session goes on, and so does the record */
 	TUTOR_BACK,

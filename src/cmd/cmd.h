@@ -15,6 +15,7 @@
 #include <signal.h>
 
 #define COMMAND_OPTIONS_MOST 24
+#define COMMAND_REMOVED_MOST 4
 
 struct command_option {
 	const char *name;     /* long name */
@@ -41,6 +42,8 @@ struct command {
 	const char *summary;
 	const char *details;                                 /* more for --help; NULL */
 	struct command_option options[COMMAND_OPTIONS_MOST]; /* ended by a NULL name */
+	/* Options of earlier versions; the summary says what replaced them. */
+	struct command_option removed[COMMAND_REMOVED_MOST];
 	size_t operands_least, operands_most;
 	bool (*run)(const struct arguments *arguments, struct error *err);
 };

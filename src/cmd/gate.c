@@ -26,13 +26,15 @@ static bool read_policy(const char *path, struct gate_policy *policy, struct err
 
 static bool read_profile(const char *name, enum gate_profile *ret, struct error *err)
 {
-	if (name == NULL || text_same(name, "solo"))
-		*ret = GATE_SOLO;
+	if (name == NULL || text_same(name, "host"))
+		*ret = GATE_HOST;
+	else if (text_same(name, "witness"))
+		*ret = GATE_WITNESS;
 	else if (text_same(name, "class"))
 		*ret = GATE_CLASS;
 	else
 		return error_set_kind(
-			err, ERROR_USAGE, "--profile '%s': solo or class is meant", name);
+			err, ERROR_USAGE, "--profile '%s' is not host, witness or class", name);
 	return true;
 }
 
@@ -79,6 +81,7 @@ static bool run_with(const struct arguments *a, const struct gate_policy *policy
 	cleanup_free char *upstream = NULL;
 	const char *log = argument(a, "log"), *named = argument(a, "owner");
 	struct gate_options o = {.listen = argument(a, "listen"),
+		.listen_fd = -1,
 		.policy = policy,
 		.log_fd = -1,
 		.tls_folder = argument(a, "tls"),
@@ -90,7 +93,7 @@ static bool run_with(const struct arguments *a, const struct gate_policy *policy
 		!find_upstream(a, &upstream, err))
 		return false;
 	o.upstream = upstream;
-	o.owner = named != NULL || o.profile == GATE_SOLO ? named : owner;
+	o.owner = named != NULL || o.profile != GATE_CLASS ? named : owner;
 	cleanup_fd int log_fd = -1;
 	if (log != NULL) {
 		log_fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -121,10 +124,10 @@ const struct command command_gate = {
 	.operands = "",
 	.summary = "a policy proxy before a daemon",
 	.details =
-		"Refuses what would leave the sandbox, before the daemon hears of it. Profile solo "
-		"is for a daemon of\n"
-		"one's own; class is for one that several share: each owner has a gate, and sees "
-		"what is labelled " GATE_OWNER_LABEL ".",
+		"Profile host refuses what would leave the sandbox, before the daemon hears of it. "
+		"Profile witness\n"
+		"lets everything pass and keeps a log of it. Profile class is for a daemon that "
+		"several share.",
 	.options =
 		{
 			{"listen", "SOCKET", "path of the socket to make (mode 0600)"},
@@ -134,7 +137,7 @@ const struct command command_gate = {
 			{"tls", "FOLDER",
 				"ca.pem, cert.pem and key.pem for a daemon at tcp:// "
 				"(DOCKER_CERT_PATH)"},
-			{"profile", "NAME", "solo (default) or class"},
+			{"profile", "NAME", "host (default), witness or class"},
 			{"owner", "NAME",
 				"whose requests these are: the label of what is made (class: "
 				"default the "

@@ -27,7 +27,6 @@ static bool next(void *data, struct tutor_room_event *ret)
 		[SYNC_MESSAGE] = TUTOR_MESSAGE,
 		[SYNC_QUESTION] = TUTOR_QUESTION,
 		[SYNC_ANSWER] = TUTOR_ANSWER,
-		[SYNC_SETUP] = TUTOR_SETUP,
 		[SYNC_END] = TUTOR_END,
 		[SYNC_LOST] = TUTOR_LOST,
 		[SYNC_BACK] = TUTOR_BACK,
@@ -246,7 +245,6 @@ static bool join_first(struct joining *j, struct error *err)
 		.name = name,
 		.learner = j->learner,
 		.lines = lines,
-		.class_daemon = argument(j->arguments, "daemon") == NULL,
 		.record = record};
 	good = sync_room_join(&joining, &j->place, err);
 	record_close(record);
@@ -301,18 +299,6 @@ static bool join(struct joining *j, struct error *err)
 	return join_first(j, err);
 }
 
-/* The room's daemon, unless another one was asked for; one that is a socket elsewhere is of no use
- * here. */
-static void choose_daemon(const struct joining *j, struct learning_plan *plan)
-{
-	const char *daemon = j->place.daemon;
-	if (daemon == NULL || argument(j->arguments, "daemon") != NULL)
-		return;
-	if (text_starts(daemon, "unix://") && access(daemon + strlen("unix://"), F_OK) != 0)
-		return;
-	plan->daemon = (struct common_daemon){.kind = SANDBOX_HOST, .host = daemon};
-}
-
 static bool read_files(struct joining *j, struct error *err)
 {
 	static const char *const names[] = {"ca", "note"};
@@ -336,7 +322,6 @@ static bool run_joining(struct joining *j, struct error *err)
 		!sync_room_origin(j->arguments->operands[0], &j->origin, err) ||
 		!read_files(j, err) || !join(j, err))
 		return false;
-	choose_daemon(j, &plan);
 	plan.reference = j->note != NULL ? j->note : j->place.course;
 	plan.learner = j->learner;
 	plan.room_open = room_open;

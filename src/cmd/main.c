@@ -14,6 +14,9 @@
 
 #define OPTION_WIDTH 19
 
+/* What getopt_long() returns: numbers that are not characters. */
+enum { FIRST_OPTION = 1000, FIRST_REMOVED = 2000 };
+
 static void print_overview(FILE *out)
 {
 	fputs("ropes - learn the ropes: lessons from notes, commands that really run, progress "
@@ -77,7 +80,11 @@ static void list_long_options(const struct command *c, struct option *list)
 	for (; n < COMMAND_OPTIONS_MOST && c->options[n].name != NULL; n++)
 		list[n] = (struct option){.name = c->options[n].name,
 			.has_arg = c->options[n].argument ? required_argument : no_argument,
-			.val = 1000 + (int)n};
+			.val = FIRST_OPTION + (int)n};
+	for (size_t i = 0; i < COMMAND_REMOVED_MOST && c->removed[i].name != NULL; i++)
+		list[n++] = (struct option){.name = c->removed[i].name,
+			.has_arg = optional_argument,
+			.val = FIRST_REMOVED + (int)i};
 	list[n] = (struct option){.name = "help", .val = 'h'};
 	list[n + 1] = (struct option){0};
 }
@@ -99,7 +106,7 @@ static void add_argument(struct arguments *a, const char *name)
 static bool take_apart(const struct command *c, int argc, char **argv, struct arguments *ret,
 	bool *ret_help, struct error *err)
 {
-	struct option list[COMMAND_OPTIONS_MOST + 2];
+	struct option list[COMMAND_OPTIONS_MOST + COMMAND_REMOVED_MOST + 2];
 	list_long_options(c, list);
 	ret->command = c;
 	opterr = 0;
@@ -108,8 +115,12 @@ static bool take_apart(const struct command *c, int argc, char **argv, struct ar
 		const char *word = optind > 0 ? argv[optind - 1] : "";
 		if (found == 'h')
 			*ret_help = true;
-		else if (found >= 1000)
-			add_argument(ret, c->options[found - 1000].name);
+		else if (found >= FIRST_REMOVED)
+			return error_set_kind(err, ERROR_USAGE, "option '--%s' was removed: %s",
+				c->removed[found - FIRST_REMOVED].name,
+				c->removed[found - FIRST_REMOVED].summary);
+		else if (found >= FIRST_OPTION)
+			add_argument(ret, c->options[found - FIRST_OPTION].name);
 		else
 			return usage_error(c,
 				found == ':' ? "a value is missing behind" : "unknown option", word,

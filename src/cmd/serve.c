@@ -10,6 +10,8 @@
 
 #define LISTEN "127.0.0.1:8410"
 #define FILE_LIMIT ((size_t)1024 * 1024)
+#define OWN_MACHINES                                                                               \
+	"each account of a lab server runs its own practice machine, which `ropes join` starts"
 
 char *serve_store_path(const struct arguments *a)
 {
@@ -148,8 +150,8 @@ static bool read_options(
 
 /* ---- serving ---- */
 
-static bool serve_until_stopped(const struct serve_options *o, const struct workshop *workshop,
-	struct workshop_class *class, struct error *err)
+static bool serve_until_stopped(
+	const struct serve_options *o, const struct workshop *workshop, struct error *err)
 {
 	struct server *server = NULL;
 	sigset_t set;
@@ -157,29 +159,25 @@ static bool serve_until_stopped(const struct serve_options *o, const struct work
 	common_stop_signals(&set);
 	if (!serve_open(o, &server, err))
 		return false;
-	workshop_class_tell(class, workshop->room, server);
 	printf("listening: %s/xapi\n", serve_origin(server));
-	workshop_class_print(class);
 	if (workshop->room != NULL)
 		workshop_print(workshop, serve_url(server));
 	fflush(stdout);
 	sigwait(&set, &which);
-	workshop_class_tell(class, NULL, NULL);
 	serve_close(server);
 	return true;
 }
 
 static bool serve_opened(const struct arguments *a, struct serve_options *o,
-	const struct opened *opened, struct workshop_class *class, struct error *err)
+	const struct opened *opened, struct error *err)
 {
 	struct workshop workshop = {0};
 	bool good = workshop_open(a, opened->store, &workshop, err);
 	o->lrs = opened->lrs;
 	o->tracker = opened->tracker;
 	o->room = workshop.room;
-	o->class = workshop_class_face(class);
 	o->url = argument(a, "url");
-	good = good && serve_until_stopped(o, &workshop, class, err);
+	good = good && serve_until_stopped(o, &workshop, err);
 	workshop_close(&workshop);
 	return good;
 }
@@ -189,19 +187,16 @@ static bool serve(const struct arguments *a, struct error *err)
 	struct files files = {0};
 	struct serve_options o = {0};
 	struct opened opened = {0};
-	struct workshop_class *class = NULL;
-	bool good = read_options(a, &files, &o, err) && workshop_class_open(a, &class, err) &&
-		    serve_store_open(a, &opened, err) && serve_opened(a, &o, &opened, class, err);
+	bool good = read_options(a, &files, &o, err) && serve_store_open(a, &opened, err) &&
+		    serve_opened(a, &o, &opened, err);
 	serve_store_close(&opened);
-	workshop_class_close(class);
 	files_finish(&files);
 	return good;
 }
 
 static bool run(const struct arguments *a, struct error *err)
 {
-	bool daemons = a->operand_count > 0 && argument(a, "daemon") != NULL;
-	return a->operand_count == 0 || daemons ? serve(a, err) : serve_word(a, err);
+	return a->operand_count == 0 ? serve(a, err) : serve_word(a, err);
 }
 
 const struct command command_serve = {
@@ -239,13 +234,6 @@ const struct command command_serve = {
 			{"new-room", NULL, "workshop: with a new room and code"},
 			{"url", "URL",
 				"workshop: how learners reach it (default: where it listens)"},
-			{"class-daemon", NULL,
-				"workshop: learners on this machine share a daemon, each behind a "
-				"gate"},
-			{"daemon", "ADDRESS…",
-				"class-daemon: which (unix://…, tcp://…, swarm); default: the "
-				"practice daemon"},
-			{"daemon-tls", "FOLDER", "ca.pem, cert.pem, key.pem for tcp://"},
 			{"role", "ROLE", "key add: learner, instructor, lead or store"},
 			{"team", "NAME", "key add: all that a lead sees; assign: who"},
 			{"account", "NAME",
@@ -255,6 +243,12 @@ const struct command command_serve = {
 			{"lrs", "URL", "show the team from this store (…/xapi)"},
 			{"lrs-key", "FILE", "a file with its `key: …` and `secret: …`"},
 			{"lrs-ca", "FILE", "the authority of its certificate, PEM"},
+		},
+	.removed =
+		{
+			{"class-daemon", NULL, OWN_MACHINES},
+			{"daemon", NULL, OWN_MACHINES},
+			{"daemon-tls", NULL, OWN_MACHINES},
 		},
 	.operands_most = 32,
 	.run = run,

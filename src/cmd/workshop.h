@@ -2,7 +2,6 @@
 #ifndef CMD_WORKSHOP_H
 #define CMD_WORKSHOP_H
 
-#include "class.h"
 #include "cmd.h"
 #include "room.h"
 #include "serve.h"
@@ -19,19 +18,5 @@ void workshop_close(struct workshop *workshop);
 void workshop_print(const struct workshop *workshop, const char *url);
 /* ropes serve report: the last room's, as Markdown. */
 bool workshop_report(struct store *store, struct error *err);
-
-/* ---- workshop_class.c ---- */
-
-struct workshop_class;
-/* --class-daemon, --daemon, --daemon-tls; *ret is NULL where learners use their own. Before any
- * thread. */
-bool workshop_class_open(
-	const struct arguments *arguments, struct workshop_class **ret, struct error *err);
-void workshop_class_close(struct workshop_class *class);
-/* Which daemons there are, and which of them are left out. */
-void workshop_class_print(const struct workshop_class *class);
-const struct serve_class *workshop_class_face(const struct workshop_class *class);
-/* Who is told when a learner was moved; NULL: nobody any more. */
-void workshop_class_tell(struct workshop_class *class, struct room *room, struct server *server);
 
 #endif

@@ -14,7 +14,6 @@ static void hide_labels(cJSON *object)
 	cJSON *labels = cJSON_GetObjectItemCaseSensitive(object, "Labels");
 	cJSON_DeleteItemFromObjectCaseSensitive(labels, GATE_OWNER_LABEL);
 	cJSON_DeleteItemFromObjectCaseSensitive(labels, GATE_IMAGE_LABEL);
-	cJSON_DeleteItemFromObjectCaseSensitive(labels, GATE_PORTS_LABEL);
 }
 
 /* A container is made from an id; shown is what its owner called it. */
@@ -62,7 +61,6 @@ static void show_container(struct request *r, cJSON *one)
 {
 	cJSON *config = cJSON_GetObjectItemCaseSensitive(one, "Config");
 	show_image(config, "Image", json_at(config, "Labels"));
-	ports_show(one);
 	hide_labels(config);
 	show_address(r, cJSON_GetObjectItemCaseSensitive(one, "NetworkSettings"));
 }
@@ -121,7 +119,6 @@ static bool keeps_container(struct request *r, cJSON *one)
 	cJSON_ArrayForEach(name, json_at(one, "Names"))
 		named = named || (cJSON_IsString(name) && fits_names(r, name->valuestring));
 	show_image(one, "Image", labels);
-	ports_show_listed(one);
 	hide_labels(one);
 	return named;
 }
@@ -300,7 +297,6 @@ static bool show_event(struct request *r, cJSON *event)
 	show_image(attributes, "image", attributes);
 	cJSON_DeleteItemFromObjectCaseSensitive(attributes, GATE_OWNER_LABEL);
 	cJSON_DeleteItemFromObjectCaseSensitive(attributes, GATE_IMAGE_LABEL);
-	cJSON_DeleteItemFromObjectCaseSensitive(attributes, GATE_PORTS_LABEL);
 	return true;
 }
 

@@ -1,10 +1,19 @@
-/* gate/audit.c - one JSON line a request: who, what route, what verdict. Never a body, a query
+/* gate/audit.c - one JSON line a request: when, what route, what came of it. Never a body, a query
  * value or a header: secrets travel in those */
 #include "private.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* Of a request that is in no table. */
+static char *path_of(const struct request *r)
+{
+	struct buf path = {0};
+	for (size_t i = 0; i < r->target.segments.count; i++)
+		buf_printf(&path, "%s%s", i > 0 ? "/" : "", r->target.segments.items[i]);
+	return buf_steal(&path);
+}
 
 void audit(const struct request *r, int status)
 {
@@ -14,15 +23,18 @@ void audit(const struct request *r, int status)
 	time_format_iso8601(clock_wall_ms(), time);
 	cJSON *line = cJSON_CreateObject();
 	cJSON_AddStringToObject(line, "time", time);
-	cJSON_AddStringToObject(line, "owner", r->gate->owner != NULL ? r->gate->owner : "");
+	if (r->gate->owner != NULL)
+		cJSON_AddStringToObject(line, "owner", r->gate->owner);
 	cJSON_AddStringToObject(line, "method", r->head.method != NULL ? r->head.method : "");
-	cJSON_AddStringToObject(line, "route", r->route != NULL ? r->route->path : "");
+	cleanup_free char *path = r->route == NULL ? path_of(r) : NULL;
+	cJSON_AddStringToObject(line, "route", path != NULL ? path : r->route->path);
 	if (r->route != NULL && strchr(r->route->path, '{') != NULL) {
 		cleanup_free char *name = route_name(r);
 		cJSON_AddStringToObject(line, "name", name);
 	}
 	cJSON_AddStringToObject(line, "verdict", r->status != 0 ? "refused" : "forwarded");
-	cJSON_AddStringToObject(line, "rule", r->rule != NULL ? r->rule : "");
+	if (r->gate->profile != GATE_WITNESS)
+		cJSON_AddStringToObject(line, "rule", r->rule != NULL ? r->rule : "");
 	cJSON_AddNumberToObject(line, "status", status);
 	cJSON_AddNumberToObject(
 		line, "duration_ms", (double)(clock_monotonic_ms() - r->started_ms));

@@ -8,7 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* A daemon that hangs with all places taken, or a machine that is off, keeps nobody longer. */
+/* A machine that is off keeps nobody longer. */
 static void set_patience(int fd, time_t seconds)
 {
 	const struct timeval patience = {.tv_sec = seconds};
@@ -20,13 +20,15 @@ static int connect_at(int family, int kind, int protocol, const void *address, s
 	int fd = socket(family, kind | SOCK_CLOEXEC, protocol);
 	if (fd < 0)
 		return -1;
-	set_patience(fd, 10);
-	if (connect(fd, address, length) == 0) {
-		set_patience(fd, 0); /* it may take its time with what it was sent */
-		return fd;
+	if (family != AF_UNIX)
+		set_patience(fd, 10);
+	if (connect(fd, address, length) < 0) {
+		close(fd);
+		return -1;
 	}
-	close(fd);
-	return -1;
+	if (family != AF_UNIX)
+		set_patience(fd, 0); /* it may take its time with what it was sent */
+	return fd;
 }
 
 static int connect_unix(const char *path)
@@ -59,38 +61,24 @@ static int connect_tcp(const char *where, char **ret_host)
 	return fd;
 }
 
-char *upstream_address(struct gate *gate)
-{
-	pthread_mutex_lock(&gate->lock);
-	char *address = xstrdup(gate->upstream);
-	pthread_mutex_unlock(&gate->lock);
-	return address;
-}
-
-bool upstream_keep(struct request *r, int fd)
+void upstream_keep(struct request *r, int fd)
 {
 	pthread_mutex_lock(&r->gate->lock);
-	bool same = r->moves == atomic_load(&r->gate->moves);
 	r->daemon = fd;
 	pthread_mutex_unlock(&r->gate->lock);
-	return same;
 }
 
 int upstream_connect(struct gate *gate)
 {
 	cleanup_free char *host = NULL;
-	pthread_mutex_lock(&gate->lock);
-	cleanup_free char *where = xstrdup(gate->upstream);
-	struct tls *tls = gate->tls != NULL ? tls_share(gate->tls) : NULL;
-	pthread_mutex_unlock(&gate->lock);
+	const char *where = gate->upstream;
 	int fd = -1;
 	if (text_starts(where, "tcp://")) {
 		fd = connect_tcp(where + 6, &host);
-		if (fd >= 0 && tls != NULL)
-			fd = tls_connect(tls, fd, host, NULL);
+		if (fd >= 0 && gate->tls != NULL)
+			fd = tls_connect(gate->tls, fd, host, NULL);
 	} else {
 		fd = connect_unix(text_starts(where, "unix://") ? where + 7 : where);
 	}
-	tls_close(tls);
 	return fd;
 }

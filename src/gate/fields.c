@@ -302,8 +302,6 @@ bool judge_create(struct request *r)
 	put_owner(r->gate, r->body);
 	if (is_class(r))
 		put_label(r->body, GATE_IMAGE_LABEL, image);
-	if (is_class(r)) /* in any case: one of the image's or the learner's would be believed */
-		put_label(r->body, GATE_PORTS_LABEL, buf_text(&r->ports));
 	put_limits(r, object_of(r->body, "HostConfig"));
 	return true;
 }

@@ -328,8 +328,6 @@ static void filter_answer(struct request *r, struct stream *daemon, const struct
 	}
 	if (is_class(r))
 		names_hide(r->gate, &text);
-	if (head->status >= 400 && ports_are_named(r->gate))
-		ports_show_refusal(r, &text);
 	answer_bytes(r->client.fd, head->status, buf_text(&text), text.length);
 	cJSON_Delete(json);
 }
@@ -351,7 +349,8 @@ static void give_answer(struct request *r, struct stream *daemon, const struct h
 {
 	bool class = is_class(r);
 	if (r->route->answer == ANSWER_HIJACK && is_raw(head)) {
-		tunnel(r, daemon, true);
+		daemon->taken = 0; /* the head goes on as it came, here and below */
+		tunnel(r, daemon, true, NULL);
 	} else if (class && r->route->answer == ANSWER_LINES && head->status == 200) {
 		lines(r, daemon, head);
 	} else if ((class && (r->route->answer == ANSWER_JSON || is_told_in_json(r, head))) ||
@@ -361,7 +360,8 @@ static void give_answer(struct request *r, struct stream *daemon, const struct h
 		(void)fd_write(r->client.fd, daemon->pending.data, daemon->pending.length,
 			NULL); /* the client may be gone */
 	} else {
-		tunnel(r, daemon, false);
+		daemon->taken = 0;
+		tunnel(r, daemon, false, NULL);
 	}
 }
 
@@ -380,25 +380,22 @@ int forward(struct request *r)
 					  ? cJSON_PrintUnformatted(r->body)
 					  : NULL;
 	struct stream daemon = {.fd = -1, .timeout_ms = -1};
-	if (r->route->answer == ANSWER_OWN)
-		return answer_own(r);
 	if (learn_version(r->gate))
 		daemon.fd = upstream_connect(r->gate);
 	if (daemon.fd < 0)
 		return give_up(r, "the daemon does not answer; try again when it is back");
 	write_head(r, body, &text);
-	bool same = upstream_keep(r, daemon.fd);
-	bool good = same && fd_write(daemon.fd, buf_text(&text), text.length, NULL) &&
+	upstream_keep(r, daemon.fd);
+	bool good = fd_write(daemon.fd, buf_text(&text), text.length, NULL) &&
 		    (r->body_kind != BODY_TAR || send_archive(r, daemon.fd));
 	int status = r->status;
 	if (good && http_head_read(&daemon, true, &head, &why) == HEAD_GOOD) {
 		status = head.status;
 		give_answer(r, &daemon, &head);
 	} else if (r->status == 0) {
-		status = give_up(r,
-			same ? "the daemon went away" : "another daemon took its place; try again");
+		status = give_up(r, "the daemon went away");
 	}
-	(void)upstream_keep(r, -1);
+	upstream_keep(r, -1);
 	http_head_finish(&head);
 	stream_finish(&daemon);
 	return status;

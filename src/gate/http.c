@@ -18,11 +18,12 @@
 static ssize_t fill(struct stream *s)
 {
 	struct pollfd fd = {.fd = s->fd, .events = POLLIN};
-	int ready;
-	do
-		ready = poll(&fd, 1, s->timeout_ms);
-	while ((ready < 0 && errno == EINTR) ||
-		(ready == 0 && s->goes_on != NULL && s->goes_on(s->data)));
+	int ready = 1; /* without a limit of time read() waits as well */
+	if (s->timeout_ms >= 0)
+		do
+			ready = poll(&fd, 1, s->timeout_ms);
+		while ((ready < 0 && errno == EINTR) ||
+			(ready == 0 && s->goes_on != NULL && s->goes_on(s->data)));
 	if (ready == 0)
 		errno = ETIMEDOUT;
 	if (ready <= 0)
@@ -139,6 +140,7 @@ static bool take_field(const char *name, const char *value, struct head *h, cons
 			return false;
 		h->content_type = xstrndup(value, strcspn(value, "; "));
 	} else if (strcasecmp(name, "Upgrade") == 0) {
+		h->switches = true;
 		h->upgrade = strcasecmp(value, "tcp") == 0;
 	} else if (strcasecmp(name, "Expect") == 0) {
 		*why = "Expect knows 100-continue only";

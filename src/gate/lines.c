@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define LINE_LIMIT ((size_t)4 * 1024 * 1024)
+#define LOOK_MS 500 /* how often it is looked whether the client is still there */
 #define BUILD_OVER "ropes: a build may not take as long as this one"
 
 static bool is_over(const struct request *r)

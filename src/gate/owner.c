@@ -8,7 +8,7 @@
 
 bool is_owned(const struct gate *gate, const cJSON *labels)
 {
-	return gate->profile == GATE_SOLO ||
+	return gate->profile == GATE_HOST ||
 	       (gate->owner != NULL && text_same(json_text(labels, GATE_OWNER_LABEL), gate->owner));
 }
 
@@ -213,7 +213,7 @@ void owner_learn_shared(struct gate *gate)
 	pthread_mutex_lock(&gate->lock);
 	bool known = gate->knows_shared;
 	pthread_mutex_unlock(&gate->lock);
-	if (known || gate->profile == GATE_SOLO ||
+	if (known || gate->profile != GATE_CLASS ||
 		!upstream_ask(gate, "GET", "/images/json?all=1", NULL, &status, &list))
 		return;
 	pthread_mutex_lock(&gate->lock);

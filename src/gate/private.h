@@ -14,21 +14,19 @@ struct gate {
 	enum gate_profile profile;
 	char *listen, *owner;
 	struct gate_policy policy;
-	int (*reach)(const char *upstream, unsigned short port);
 	int socket, log_fd;
 	bool clean;
-	atomic_int connections;
-	atomic_bool stopping;
-	atomic_uint moves;    /* how often it was put before another daemon */
-	pthread_mutex_t lock; /* of what follows */
-	bool closed;          /* the last connection takes the gate away */
-	struct request *open; /* requests that are being served */
 	char *upstream;
-	struct tls *tls;     /* NULL: none */
-	char *version;       /* the daemon's API version, "1.41"; NULL: not known yet */
-	struct words shared; /* ids of the images that were there at first */
+	struct tls *tls;    /* NULL: none */
+	atomic_int users;   /* threads, and the caller; the last one frees the gate */
+	atomic_int waiting; /* threads that wait for a connection */
+	atomic_bool stopping;
+	pthread_mutex_t lock; /* of what follows */
+	pthread_cond_t left;  /* a user left */
+	struct request *open; /* requests that are being served */
+	char *version;        /* the daemon's API version, "1.41"; NULL: not known yet */
+	struct words shared;  /* ids of the images that were there at first */
 	bool knows_shared;
-	atomic_llong used_ms;     /* when the last request came, or one ended */
 	atomic_llong transferred; /* bytes of archives, both ways */
 };
 
@@ -54,7 +52,8 @@ struct head {
 	char *method, *target; /* of a request */
 	int status;            /* of an answer */
 	char *content_type;    /* "" */
-	bool chunked, has_length, upgrade, expects_continue;
+	bool chunked, has_length, expects_continue;
+	bool switches, upgrade; /* to another protocol; to the daemon's raw streams ("tcp") */
 	unsigned long long length;
 };
 enum head_result { HEAD_GOOD, HEAD_END, HEAD_BAD, HEAD_TOO_LARGE, HEAD_TIMEOUT };
@@ -114,7 +113,6 @@ enum route_body { BODY_NONE, BODY_JSON, BODY_TAR };
 struct request {
 	struct gate *gate;
 	struct request *next; /* of those that are open */
-	unsigned moves;       /* the gate's, when it began */
 	int daemon;           /* the connection that forwards it; -1 */
 	struct stream client;
 	struct head head;
@@ -127,7 +125,6 @@ struct request {
 	cJSON *body;        /* of a route with a JSON body */
 	struct buf archive; /* a build context that was read whole */
 	bool has_archive;
-	struct buf ports;               /* "80=20038 …": what a create asks for, and gets */
 	struct words warnings;          /* added to the answer of a create */
 	struct words names, references; /* patterns of filters that the gate applies itself */
 	char *bridge;                   /* the id of the owner's, once it was asked for */
@@ -150,7 +147,6 @@ enum route_answer {
 	ANSWER_JSON,   /* in class read whole: own objects and names kept */
 	ANSWER_LINES,  /* in class line by line */
 	ANSWER_HIJACK, /* a tunnel, once the daemon says 101 or 200 */
-	ANSWER_OWN,    /* the gate's: ports, and what the owner has */
 };
 struct route {
 	const char *method;
@@ -165,6 +161,8 @@ struct route {
 };
 extern const struct route routes[];
 extern const size_t route_count;
+/* The row of the table; NULL. */
+const struct route *route_match(const char *method, const struct words *path);
 /* Finds the route; refuses with 403, 404 or 405. */
 bool route_find(struct request *r);
 /* The segment that stands for {container}, {network} …; for {image} those in between, joined. */
@@ -239,7 +237,6 @@ void names_hide(const struct gate *gate, struct buf *text);
 
 /* ---- owner.c: whose it is. In solo all is the learner's own, and names go on as they are ---- */
 
-#define GATE_PORTS_LABEL "ropes.ports" /* of a container: "80=20038 …" (ports.c) */
 #define GATE_IMAGE_LABEL "ropes.image" /* what the learner called a container's image; class */
 
 bool own_container(struct request *r, const char *name, char **ret_id);
@@ -270,11 +267,8 @@ bool owner_remove_all(struct gate *gate);
 int upstream_minor(struct gate *gate);
 /* Connects; -1. */
 int upstream_connect(struct gate *gate);
-/* Its address; the caller frees it. */
-char *upstream_address(struct gate *gate);
-/* The request's connection, so that it can be cut off; -1: it has none any more. False: the gate
- * stands before another daemon by now. */
-bool upstream_keep(struct request *r, int fd);
+/* The request's connection, so that it can be cut off; -1: it has none any more. */
+void upstream_keep(struct request *r, int fd);
 /* Asks the daemon something of the gate's own; *ret_json may be NULL in the end. */
 bool upstream_ask(struct gate *gate, const char *method, const char *path, const char *body,
 	int *ret_status, cJSON **ret_json);
@@ -287,24 +281,39 @@ int forward(struct request *r);
 void answer_error(int fd, int status, const char *message);
 void answer_json(int fd, int status, const cJSON *json);
 
-/* ---- ports.c: host ports as the owner names them; class, where the gate can reach them ---- */
+/* ---- workers.c ---- */
 
-bool ports_are_named(const struct gate *gate);
-/* *ret: the owner's own port that stands for it. */
-bool ports_take(struct request *r, const char *path, long named, long *ret);
-/* In what the daemon says of a container: in a list, alone, and in an error. */
-void ports_show_listed(cJSON *container);
-void ports_show(cJSON *container);
-void ports_show_refusal(struct request *r, struct buf *text);
-/* GET /ports: [80, 8080]; POST /ports/80: a tunnel; DELETE /owned: removes what the owner has.
- * Returns the status. */
-int answer_own(struct request *r);
+#define CONNECTIONS_MOST 1024
+bool workers_start(struct gate *gate); /* false: there is no thread to be had */
+bool worker_start(struct gate *gate);
+/* Cuts off what is under way, and waits until the threads are gone, or some seconds. */
+void workers_stop(struct gate *gate);
+void gate_enter(struct gate *gate);
+void gate_leave(struct gate *gate);
+void gate_destroy(struct gate *gate); /* gate.c */
+
+/* ---- guard.c ---- */
+int guard(struct request *r); /* the status that the client saw; likewise witness() */
+
+/* ---- witness.c ---- */
+
+/* Of the daemon's answer, while it is passed on. */
+struct answer {
+	bool to_head;         /* the request is HEAD: a body does not follow */
+	bool request_goes_on; /* it has a body, or is none that can be read */
+	int status;           /* 0: the head was not seen yet */
+	bool has_end, whole;  /* the length is known; all of it has come */
+	unsigned long long left;
+	struct buf front; /* bytes of the head */
+};
+void answer_read(struct answer *answer, const char *bytes, size_t length);
+int witness(struct request *r);
 
 /* ---- tunnel.c ---- */
 
-#define LOOK_MS 500 /* how often something that waits looks whether the gate is to end */
-/* Gives the answer as it comes, its head first; `both`: what the client sends goes up, too. */
-void tunnel(struct request *r, struct stream *daemon, bool both);
+/* Passes on what the daemon's stream holds and what it sends; `both`: what the client sends goes
+ * up, too. Ends with the daemon's end, or where `answer` (may be NULL) is whole. */
+void tunnel(struct request *r, struct stream *daemon, bool both, struct answer *answer);
 /* Class: adds bytes of an archive; false when the owner has had them all. */
 bool transfer_count(struct request *r, long long bytes);
 

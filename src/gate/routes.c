@@ -86,11 +86,6 @@ const struct route routes[] = {
 	{"POST",   "networks/{network}/connect",       "rewrite",  "", BODY_JSON, ANSWER_PASS, judge_connect, NULL},
 	{"POST",   "networks/{network}/disconnect",    "rewrite",  "", BODY_JSON, ANSWER_PASS, judge_connect, NULL},
 
-	/* the gate's own */
-	{"GET",    "ports",                            "allow",    "", BODY_NONE, ANSWER_OWN, NULL, NULL},
-	{"POST",   "ports/{word}",                     "allow",    "", BODY_NONE, ANSWER_OWN, NULL, NULL},
-	{"DELETE", "owned",                            "allow",    "", BODY_NONE, ANSWER_OWN, NULL, NULL},
-
 	{"POST",   "session",                          "deny",     "", BODY_NONE, ANSWER_PASS, NULL, BUILDKIT},
 	{"POST",   "grpc",                             "deny",     "", BODY_NONE, ANSWER_PASS, NULL, BUILDKIT},
 	{"GET",    "plugins/{word}/json",              "absent",   "", BODY_NONE, ANSWER_PASS, NULL, "no such plugin"},
@@ -163,21 +158,28 @@ static bool tell_route(struct request *r, const struct route *route, bool other_
 				  r->target.segments.items[0], route->why);
 }
 
+/* method NULL: any. */
+static const struct route *find(const char *method, const struct words *path)
+{
+	for (size_t i = 0; path->count > 0 && i < route_count; i++) {
+		const struct route *route = &routes[i];
+		bool same = method == NULL || text_same(route->method, "*") ||
+			    text_same(route->method, method);
+		if (same && fits(route->path, path) && !is_literal_elsewhere(route, path))
+			return route;
+	}
+	return NULL;
+}
+
+const struct route *route_match(const char *method, const struct words *path)
+{
+	return find(method, path);
+}
+
 bool route_find(struct request *r)
 {
 	const struct words *path = &r->target.segments;
-	bool other_method = false;
-	if (path->count == 0)
-		return refuse(r, 404, "route", "page not found");
-	for (size_t i = 0; i < route_count; i++) {
-		const struct route *route = &routes[i];
-		if (!fits(route->path, path) || is_literal_elsewhere(route, path))
-			continue;
-		if (text_same(route->method, "*") || text_same(route->method, r->head.method))
-			return tell_route(r, route, false);
-		other_method = true;
-	}
-	return tell_route(r, NULL, other_method);
+	return tell_route(r, find(r->head.method, path), find(NULL, path) != NULL);
 }
 
 /* ---- the name in the path ---- */

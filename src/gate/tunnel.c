@@ -3,21 +3,21 @@
 #include "private.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
-#define PUMP_SIZE 32768
+#define PUMP_SIZE 65536
+#define TURNS_MOST 16 /* of one half, before the other one has its turn */
 
 struct half {
 	int from, to;
 	struct request *counted; /* whose bytes count; NULL: they do not */
-	char bytes[PUMP_SIZE];
-	size_t length, sent;
+	struct answer *answer;   /* reads along; NULL */
+	const char *at;          /* what was read and not sent yet */
+	size_t left;
 	bool ended, closed; /* nothing more comes; the other side was told */
+	char *room;         /* PUMP_SIZE bytes for what is read */
 };
 
 bool transfer_count(struct request *r, long long bytes)
@@ -33,43 +33,56 @@ bool transfer_count(struct request *r, long long bytes)
 static bool is_archive(const struct request *r)
 {
 	static const char *const ends[] = {"/archive", "/export", "/get"};
-	for (size_t i = 0; i < ARRAY_LENGTH(ends); i++)
+	for (size_t i = 0; r->route != NULL && i < ARRAY_LENGTH(ends); i++)
 		if (text_ends(r->route->path, ends[i]))
 			return true;
 	return false;
 }
 
-static void set_nonblocking(int fd)
+static bool would_block(void)
 {
-	int flags = fcntl(fd, F_GETFL);
-	if (flags >= 0)
-		(void)fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+	return errno == EAGAIN || errno == EINTR;
 }
 
 /* False: this half can't go on. */
-static bool half_step(struct half *h, short from_events, short to_events)
+static bool take_more(struct half *h)
 {
-	if (h->length == h->sent && !h->ended &&
-		(from_events & (POLLIN | POLLHUP | POLLERR)) != 0) {
-		ssize_t got = read(h->from, h->bytes, sizeof h->bytes);
-		if (got < 0 && errno != EAGAIN && errno != EINTR)
+	ssize_t got = recv(h->from, h->room, PUMP_SIZE, MSG_DONTWAIT);
+	if (got < 0)
+		return would_block();
+	h->ended = got == 0;
+	h->at = h->room;
+	h->left = (size_t)got;
+	if (h->answer != NULL)
+		answer_read(h->answer, h->at, h->left);
+	return h->counted == NULL || transfer_count(h->counted, (long long)h->left);
+}
+
+static bool is_done(const struct half *h)
+{
+	return h->closed || (h->answer != NULL && h->answer->whole && h->left == 0);
+}
+
+/* Moves what can be moved without waiting. False: this half can't go on. */
+static bool move(struct half *h, bool readable)
+{
+	for (int i = 0; i < TURNS_MOST && !is_done(h); i++) {
+		if (h->left > 0) {
+			ssize_t put = send(h->to, h->at, h->left, MSG_NOSIGNAL | MSG_DONTWAIT);
+			if (put < 0)
+				return would_block();
+			h->at += put;
+			h->left -= (size_t)put;
+		} else if (h->ended) {
+			(void)shutdown(h->to, SHUT_WR); /* half-close is passed on */
+			h->closed = true;
+		} else if (!readable) {
+			return true;
+		} else if (!take_more(h)) {
 			return false;
-		h->ended = got == 0;
-		h->sent = 0;
-		h->length = got > 0 ? (size_t)got : 0;
-		if (h->counted != NULL && !transfer_count(h->counted, (long long)h->length))
-			return false;
-		to_events |= POLLOUT; /* mostly there is room at once */
-	}
-	if (h->sent < h->length && (to_events & (POLLOUT | POLLHUP | POLLERR)) != 0) {
-		ssize_t put = send(h->to, h->bytes + h->sent, h->length - h->sent, MSG_NOSIGNAL);
-		if (put < 0 && errno != EAGAIN && errno != EINTR)
-			return false;
-		h->sent += put > 0 ? (size_t)put : 0;
-	}
-	if (h->ended && h->sent == h->length && !h->closed) {
-		(void)shutdown(h->to, SHUT_WR); /* half-close is passed on */
-		h->closed = true;
+		} else if (h->left == 0 && !h->ended) {
+			return true; /* nothing was there */
+		}
 	}
 	return true;
 }
@@ -78,72 +91,57 @@ static short wanted(const struct half *out, const struct half *in)
 {
 	/* one descriptor: `out` reads from it, `in` writes to it */
 	short events = 0;
-	if (out != NULL && !out->ended && out->length == out->sent)
+	if (out != NULL && !out->ended && out->left == 0)
 		events |= POLLIN;
-	if (in != NULL && in->sent < in->length)
+	if (in != NULL && in->left > 0)
 		events |= POLLOUT;
 	return events;
 }
 
 /* Runs until the daemon has ended and all of it is delivered, or the client is gone. up == NULL:
  * nothing of the client's goes up. */
-static void pump(struct gate *gate, struct half *down, struct half *up)
+static void pump(struct half *down, struct half *up)
 {
+	const short readable = POLLIN | POLLHUP | POLLERR;
 	int daemon = down->from, client = down->to;
-	set_nonblocking(daemon);
-	set_nonblocking(client);
-	while (!down->closed) {
+	if (!move(down, false) || (up != NULL && !move(up, false)))
+		return;
+	while (!is_done(down)) {
 		struct pollfd fds[2] = {{.fd = daemon, .events = wanted(down, up)},
 			{.fd = client, .events = wanted(up, down)}};
-		if (poll(fds, 2, LOOK_MS) < 0 && errno != EINTR)
-			return;
-		if (atomic_load(&gate->stopping))
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
 			return;
 		if ((fds[1].revents & (POLLERR | POLLNVAL)) != 0 ||
 			((fds[1].revents & POLLHUP) != 0 && (up == NULL || up->ended)))
 			return; /* the client is gone for good */
-		if (!half_step(down, fds[0].revents, fds[1].revents))
+		if (!move(down, (fds[0].revents & readable) != 0))
 			return;
-		if (up != NULL && !half_step(up, fds[1].revents, fds[0].revents))
+		if (up != NULL && !move(up, (fds[1].revents & readable) != 0))
 			up->ended = up->closed =
 				true; /* the daemon wants no more; it may still talk */
 	}
 }
 
 /* What was read too far goes first. */
-static void take_pending(struct half *h, struct stream *s)
+static struct half half_from(struct stream *s, int to, char *room)
 {
-	size_t there = s->pending.length - s->taken;
-	h->length = there < sizeof h->bytes ? there : sizeof h->bytes;
-	memcpy(h->bytes, buf_text(&s->pending) + s->taken, h->length);
-	s->taken += h->length;
-}
-
-/* Sends the rest of what a stream holds, where it is more than the pump takes. */
-static bool flush_pending(int to, struct stream *s)
-{
-	size_t from = s->taken, there = s->pending.length - from;
-	if (there <= PUMP_SIZE)
-		return true;
+	struct half h = {.from = s->fd,
+		.to = to,
+		.at = buf_text(&s->pending) + s->taken,
+		.left = s->pending.length - s->taken,
+		.room = room};
 	s->taken = s->pending.length;
-	return fd_write(to, s->pending.data + from, there, NULL);
+	return h;
 }
 
-void tunnel(struct request *r, struct stream *daemon, bool both)
+void tunnel(struct request *r, struct stream *daemon, bool both, struct answer *answer)
 {
-	struct half *down = xcalloc(1, sizeof *down), *up = both ? xcalloc(1, sizeof *up) : NULL;
-	*down = (struct half){
-		.from = daemon->fd, .to = r->client.fd, .counted = is_archive(r) ? r : NULL};
-	daemon->taken = 0; /* the head of the answer goes first, as it came */
-	bool good = flush_pending(r->client.fd, daemon);
-	if (good && daemon->taken < daemon->pending.length)
-		take_pending(down, daemon);
-	if (both) {
-		*up = (struct half){.from = r->client.fd, .to = daemon->fd};
-		take_pending(up, &r->client);
-	}
-	if (good)
-		pump(r->gate, down, up);
-	free(down);
-	free(up);
+	char down_room[PUMP_SIZE], up_room[PUMP_SIZE];
+	struct half down = half_from(daemon, r->client.fd, down_room);
+	down.counted = is_archive(r) ? r : NULL;
+	down.answer = answer;
+	struct half up = {0};
+	if (both)
+		up = half_from(&r->client, daemon->fd, up_room);
+	pump(&down, both ? &up : NULL);
 }

@@ -299,13 +299,6 @@ static bool take_port(struct request *r, const char *path, cJSON *binding)
 		return true;
 	if (!text_number(text, 1, 65535, &port))
 		return refuse(r, 403, path, "%s: HostPort %s must be one port", path, text);
-	if (ports_are_named(r->gate)) {
-		long own;
-		if (!ports_take(r, path, (long)port, &own))
-			return false;
-		set_port(binding, own);
-		return true;
-	}
 	if (!is_class(r) || (port >= p->port_first && port <= p->port_last))
 		return true;
 	long long moved = free_port(r, port);

@@ -234,10 +234,10 @@ static bool keep_new(struct room *room, struct db *db, const char *id, const cha
 	int64_t now = room_now(room);
 	return sql_run(db,
 		sql(db, err,
-			"INSERT INTO room_learner (room, id, name, machine, uid, lines, joined_ms, "
-			"seen_ms, since_ms, hand_ms, signal) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
-			"?7, ?7, 0, 0)",
-			"ttttiii", room->id, id, name, machine != NULL ? machine : "", join->uid,
+			"INSERT INTO room_learner (room, id, name, machine, lines, joined_ms, "
+			"seen_ms, since_ms, hand_ms, signal) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, "
+			"?6, 0, 0)",
+			"ttttii", room->id, id, name, machine != NULL ? machine : "",
 			(int64_t)join->lines, now),
 		err);
 }
@@ -487,15 +487,4 @@ static int attend(struct room *room, struct db *db, void *data, struct error *er
 bool room_attend(struct room *room, struct error *err)
 {
 	return room_write(room, attend, NULL, err) == ROOM_DONE;
-}
-
-int64_t room_uid(struct room *room, const char *learner)
-{
-	struct db *db = store_read(room->store);
-	int64_t uid =
-		sql_number(sql(db, NULL, "SELECT uid FROM room_learner WHERE room = ? AND id = ?",
-				   "tt", room->id, learner),
-			-1);
-	store_read_end(room->store, db);
-	return uid;
 }

@@ -336,21 +336,3 @@ enum room_outcome room_control(struct room *room, const struct room_order *order
 		"or end");
 	return ROOM_INVALID;
 }
-
-struct moving {
-	const char *learner, *why;
-};
-
-static int say_setup(struct room *room, struct db *db, void *data, struct error *err)
-{
-	const struct moving *m = data;
-	cJSON *json = cJSON_CreateObject();
-	cJSON_AddStringToObject(json, "why", m->why);
-	return room_tell(room, db, m->learner, "setup", json, err) ? ROOM_DONE : STORE_FAILED;
-}
-
-bool room_announce_setup(struct room *room, const char *learner, const char *why, struct error *err)
-{
-	struct moving m = {learner, why};
-	return room_write(room, say_setup, &m, err) == ROOM_DONE;
-}

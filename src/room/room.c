@@ -52,6 +52,8 @@ static const char *const schema[] = {
 	"CREATE TABLE room_signal ("
 	"  room TEXT NOT NULL, learner TEXT NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL,"
 	"  at_ms INTEGER NOT NULL) STRICT;",
+	/* the account that a learner wanted a socket for, when a room had daemons */
+	"ALTER TABLE room_learner DROP COLUMN uid;",
 };
 
 /* ---- time ---- */

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 bool network_open(pid_t pid, const char *name, int *ret, struct error *err)
@@ -101,24 +100,4 @@ int network_socket(int net, int user, int domain, int kind, int protocol)
 		return socket(domain, kind | SOCK_CLOEXEC, protocol);
 	return user >= 0 ? socket_by_child(net, user, domain, kind, protocol)
 			 : socket_here(net, domain, kind, protocol);
-}
-
-static bool is_ours(int net)
-{
-	struct stat there, here;
-	return fstat(net, &there) == 0 && stat("/proc/thread-self/ns/net", &here) == 0 &&
-	       there.st_dev == here.st_dev && there.st_ino == here.st_ino;
-}
-
-int sandbox_socket_of(pid_t process, int domain, int kind, int protocol)
-{
-	cleanup_fd int net = -1;
-	cleanup_fd int user = -1;
-	if (!network_open(process, "net", &net, NULL))
-		return -1;
-	if (is_ours(net))
-		return network_socket(-1, -1, domain, kind, protocol);
-	if (geteuid() != 0 && !network_open(process, "user", &user, NULL))
-		return -1;
-	return network_socket(net, user, domain, kind, protocol);
 }

@@ -19,8 +19,6 @@ struct sandbox {
 	char *gate_log; /* likewise */
 	pid_t gate_process;
 	int gate_stop;
-	pid_t ports_process; /* 0: the daemon's ports are reached as they are */
-	int ports_stop;
 	struct daemon_options start;
 	bool started; /* this sandbox set the practice daemon off */
 	bool rootless;
@@ -38,11 +36,6 @@ bool host_find(const char *wanted, char **ret_host, char **ret_tls, struct error
 /* ---- session_gate.c: starts it, or sees that it runs; the session's folder must be there ---- */
 bool session_gate_start(struct sandbox *sandbox, struct error *err);
 void session_gate_stop(struct sandbox *sandbox);
-
-/* ---- ports.c: behind a class gate, a network in which the learner's host ports are; started, or
- * seen to run. Nothing is done before another daemon. ---- */
-bool ports_start(struct sandbox *sandbox, struct error *err);
-void ports_stop(struct sandbox *sandbox);
 
 /* ---- network.c ---- */
 /* A namespace of a process ("net", "user"), in place of what *ret is. */

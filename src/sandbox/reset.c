@@ -77,24 +77,8 @@ static bool remove_kind(struct engine *engine, const char *filter, size_t kind, 
 	return good;
 }
 
-/* A class gate knows best what is its owner's, tags on shared images among it. What is no such gate
- * knows no such path. */
-static bool remove_owned(struct engine *engine, bool *ret_done, struct error *err)
-{
-	struct engine_answer answer = {0};
-	if (!engine_request(engine, "DELETE", "/owned", NULL, &answer, err))
-		return false;
-	bool good = answer.status < 400 || answer.status == 404;
-	*ret_done = answer.status < 400;
-	if (!good)
-		error_set(err, 0, "%s", answer.message);
-	engine_answer_finish(&answer);
-	return good;
-}
-
 bool reset_labelled(struct sandbox *s, struct error *err)
 {
-	/* the gate of a class removes all in one answer */
 	const struct engine_options options = {
 		.host = s->host, .tls_folder = s->tls_folder, .timeout_ms = RESET_MS};
 	cleanup_free char *plain = xasprintf("{\"label\":[\"ropes.owner=%s\"]}", s->learner);
@@ -102,8 +86,8 @@ bool reset_labelled(struct sandbox *s, struct error *err)
 	struct engine *engine;
 	if (!engine_open(&options, &engine, err))
 		return false;
-	bool done = false, good = remove_owned(engine, &done, err);
-	for (size_t i = 0; good && !done && i < ARRAY_LENGTH(kinds); i++)
+	bool good = true;
+	for (size_t i = 0; good && i < ARRAY_LENGTH(kinds); i++)
 		good = remove_kind(engine, filter, i, err);
 	engine_close(engine);
 	return good;

@@ -77,7 +77,7 @@ bool sandbox_open(const struct sandbox_options *o, struct sandbox **ret, struct 
 	s->learner = learner_file_name(o->learner);
 	s->start = o->start;
 	s->signals = o->signals;
-	s->lease = s->filter = s->net = s->user = s->gate_stop = s->ports_stop = -1;
+	s->lease = s->filter = s->net = s->user = s->gate_stop = -1;
 	s->shown = xstrdup("~");
 	bool good = make_workspace(s, err);
 	if (good && s->kind != SANDBOX_NONE)
@@ -102,7 +102,6 @@ void sandbox_close(struct sandbox *s, bool end_daemon)
 	if (s == NULL)
 		return;
 	session_gate_stop(s);
-	ports_stop(s);
 	if (s->session != NULL)
 		(void)folder_remove(s->session,
 			NULL); /* lies in the runtime folder, which is emptied at reboot */
@@ -153,7 +152,7 @@ bool sandbox_wait(struct sandbox *s, struct error *err)
 	if (s->filter < 0 && (s->filter = filter_open(err)) < 0)
 		return false;
 	if (s->kind == SANDBOX_HOST)
-		return s->tls_folder != NULL || (ports_start(s, err) && session_gate_start(s, err));
+		return s->tls_folder != NULL || session_gate_start(s, err);
 	if (!daemon_start_background(&s->start, err) || !daemon_wait(&s->start, err))
 		return false;
 	if (s->lease < 0)

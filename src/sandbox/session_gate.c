@@ -41,8 +41,9 @@ static int serve(void *data)
 		words_addf(&policy.binds, "/home/%s=%s", s->learner, s->workspace);
 	const struct gate_options options = {
 		.listen = s->gate,
+		.listen_fd = -1,
 		.upstream = s->host,
-		.profile = GATE_SOLO,
+		.profile = GATE_HOST,
 		/* on somebody's daemon what is made is labelled; the practice daemon is all ours */
 		.owner = s->kind == SANDBOX_HOST ? s->learner : NULL,
 		.policy = &policy,

@@ -106,7 +106,6 @@ static struct request *begin(struct server *server, struct MHD_Connection *conne
 	r->follow = server->follow;
 	r->room = server->room;
 	r->live = server->live;
-	r->class = server->class;
 	r->address = address_of(connection);
 	r->origin = server->origin;
 	r->url = server->url;

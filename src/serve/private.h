@@ -33,7 +33,6 @@ struct request {
 	struct follow *follow;
 	struct room *room; /* NULL: no workshop is held here */
 	struct live *live;
-	const struct serve_class *class;
 	char *address; /* of who asks, without the port */
 	enum method method;
 	char *path;

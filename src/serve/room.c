@@ -120,38 +120,7 @@ static bool make_key(
 	return reply_error(a, 503, "%s", error_text(&err));
 }
 
-/* A socket is of use on this machine only. */
-static bool is_here(const char *address)
-{
-	return text_starts(address, "127.") || text_same(address, "::1");
-}
-
-/* Whose socket a learner wants; -1: they use a daemon of their own. */
-static int64_t wanted_uid(const cJSON *asked)
-{
-	const cJSON *uid = xapi_at(asked, "uid");
-	bool wanted = cJSON_IsTrue(xapi_at(asked, "class_daemon")) && cJSON_IsNumber(uid);
-	return wanted && uid->valuedouble >= 0 ? (int64_t)uid->valuedouble : -1;
-}
-
-/* NULL: none is given. */
-static char *seat_at_class(const struct request *r, const char *learner, int64_t uid)
-{
-	return r->class != NULL && uid >= 0 && is_here(r->address)
-		       ? r->class->seat(r->class->data, learner, uid)
-		       : NULL;
-}
-
-static void add_daemon(cJSON *json, const char *address)
-{
-	if (address != NULL)
-		cJSON_AddStringToObject(json, "daemon", address);
-	else
-		cJSON_AddNullToObject(json, "daemon");
-}
-
-static void welcome(
-	struct request *r, struct reply *a, const cJSON *asked, const struct room_seat *seat)
+static void welcome(struct request *r, struct reply *a, const struct room_seat *seat)
 {
 	cleanup_free char *key = NULL, *secret = NULL;
 	if (!make_key(r, a, seat, &key, &secret))
@@ -171,8 +140,6 @@ static void welcome(
 	cJSON *json = cJSON_CreateObject();
 	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
 		cJSON_AddStringToObject(json, texts[i].name, texts[i].value);
-	cleanup_free char *daemon = seat_at_class(r, seat->learner, wanted_uid(asked));
-	add_daemon(json, daemon);
 	cJSON_AddBoolToObject(json, "renamed", seat->renamed);
 	reply_json(a, json);
 	reply_header(a, "Cache-Control", "no-store");
@@ -193,12 +160,11 @@ void resource_room_join(struct request *r, struct reply *a)
 		.name = xapi_text(json, "name"),
 		.machine = xapi_text(json, "machine"),
 		.lines = cJSON_IsTrue(xapi_at(json, "lines")),
-		.uid = wanted_uid(json),
 	};
 	struct room_seat seat = {0};
 	enum room_outcome outcome = room_join(r->room, &join, &seat, &err);
 	if (outcome == ROOM_DONE)
-		welcome(r, a, json, &seat);
+		welcome(r, a, &seat);
 	else
 		reply_room(a, outcome, &err);
 	room_seat_finish(&seat);
@@ -216,7 +182,7 @@ static char *learner_of(struct request *r, struct reply *a)
 	return learner;
 }
 
-/* Who comes back has their place at the class's daemon again, also after a restart. */
+/* Tells a client that comes back whether its key still belongs to this room. */
 void resource_room_seat(struct request *r, struct reply *a)
 {
 	if (!is_open(r, a) || !only(r, a, METHOD_GET) || !request_takes(r, a, NULL, 0))
@@ -224,10 +190,8 @@ void resource_room_seat(struct request *r, struct reply *a)
 	cleanup_free char *learner = learner_of(r, a);
 	if (learner == NULL)
 		return;
-	cleanup_free char *daemon = seat_at_class(r, learner, room_uid(r->room, learner));
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "learner", learner);
-	add_daemon(json, daemon);
 	reply_json(a, json);
 }
 
@@ -242,11 +206,8 @@ void resource_room_events(struct request *r, struct reply *a)
 		return;
 	if (text != NULL && !text_number(text, 0, INT64_MAX, &after))
 		reply_error(a, 400, "Last-Event-ID is a number");
-	else {
-		/* after a restart their gate stands again when they come back */
-		free(seat_at_class(r, learner, room_uid(r->room, learner)));
+	else
 		live_listen(r, a, learner, after);
-	}
 }
 
 void resource_room_say(struct request *r, struct reply *a)

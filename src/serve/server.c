@@ -229,7 +229,6 @@ bool serve_open(const struct serve_options *o, struct server **ret, struct error
 	server->lrs = o->lrs;
 	server->tracker = o->tracker;
 	server->room = o->room;
-	server->class = o->class;
 	server->origins = o->origins;
 	server->body_most = o->body_most > 0 ? o->body_most : BODY_MOST;
 	server->connections_most =
@@ -270,12 +269,6 @@ const char *serve_origin(const struct server *server)
 const char *serve_url(const struct server *server)
 {
 	return server->url;
-}
-
-void serve_room_changed(struct server *server)
-{
-	if (server->live != NULL)
-		live_wake(server->live);
 }
 
 void serve_close(struct server *server)

@@ -17,7 +17,6 @@ struct server {
 	struct hooks *hooks;
 	struct room *room;
 	struct live *live;
-	const struct serve_class *class;
 	struct patience *patience;
 	unsigned connections_most;
 	size_t body_most;

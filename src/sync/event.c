@@ -74,12 +74,6 @@ static bool read_answer(const cJSON *json, struct arena *arena, struct sync_even
 	return e->question.id != NULL;
 }
 
-static bool read_setup(const cJSON *json, struct arena *arena, struct sync_event *e)
-{
-	e->text = text_at(json, "why", arena);
-	return true;
-}
-
 static bool read_end(const cJSON *json, struct arena *arena, struct sync_event *e)
 {
 	(void)json;
@@ -97,7 +91,6 @@ static const struct {
 	{"message", SYNC_MESSAGE, read_message},
 	{"question", SYNC_QUESTION, read_asked},
 	{"answer", SYNC_ANSWER, read_answer},
-	{"setup", SYNC_SETUP, read_setup},
 	{"end", SYNC_END, read_end},
 };
 

@@ -57,7 +57,6 @@ static const struct {
 	{"asked", offsetof(struct sync_place, asked)},
 	{"course", offsetof(struct sync_place, course)},
 	{"title", offsetof(struct sync_place, title)},
-	{"daemon", offsetof(struct sync_place, daemon)},
 };
 
 static char **text_of(struct sync_place *place, size_t i)

@@ -150,8 +150,6 @@ static char *body_of(const struct sync_joining *j)
 	cJSON_AddStringToObject(json, "name", j->name);
 	cJSON_AddBoolToObject(json, "lines", j->lines);
 	cJSON_AddStringToObject(json, "machine", machine.nodename);
-	cJSON_AddNumberToObject(json, "uid", getuid());
-	cJSON_AddBoolToObject(json, "class_daemon", j->class_daemon);
 	char *text = cJSON_PrintUnformatted(json);
 	cJSON_Delete(json);
 	if (text == NULL)
@@ -193,7 +191,6 @@ static struct sync_place place_of(const struct sync_joining *j, const cJSON *jso
 		.asked = xstrdup(j->name),
 		.course = copy_of(json, "course"),
 		.title = copy_of(json, "title"),
-		.daemon = copy_of(json, "daemon"),
 	};
 }
 
@@ -232,7 +229,7 @@ bool sync_room_join(const struct sync_joining *j, struct sync_place *ret, struct
 
 /* ---- coming back ---- */
 
-bool sync_room_come_back(struct sync_place *place)
+bool sync_room_come_back(const struct sync_place *place)
 {
 	struct http_answer answer = {0};
 	size_t origin = strlen(place->url) - strlen("/xapi");
@@ -244,14 +241,6 @@ bool sync_room_come_back(struct sync_place *place)
 		.timeout_ms = SHORT_MS,
 		.ca = place->ca};
 	bool answers = http_send(&request, &answer, NULL);
-	cJSON *json = answers && answer.status == 200
-			      ? cJSON_ParseWithLength(buf_text(&answer.body), answer.body.length)
-			      : NULL;
-	if (json != NULL) {
-		free(place->daemon);
-		place->daemon = copy_of(json, "daemon");
-	}
-	cJSON_Delete(json);
 	buf_finish(&answer.body);
 	return !answers || (answer.status != 401 && answer.status != 403);
 }

@@ -279,16 +279,6 @@ static void take_answer(struct session *s, const struct tutor_room_event *e)
 		set_question(s, &(struct tutor_question){0});
 }
 
-static void take_setup(struct session *s, const struct tutor_room_event *e)
-{
-	s->set_up = false;
-	scene_disconnect(s);
-	screen_say(s->screen, SCREEN_WARN, "! ",
-		"The room's daemon is another one now%s%s. With your next line this step is set "
-		"up again.",
-		e->text != NULL ? ": " : "", e->text != NULL ? e->text : "");
-}
-
 static void take_lost(struct session *s, const struct tutor_room_event *e)
 {
 	(void)e;
@@ -319,7 +309,6 @@ static void take(struct session *s, const struct tutor_room_event *e)
 		[TUTOR_MESSAGE] = talk_message,
 		[TUTOR_QUESTION] = take_question,
 		[TUTOR_ANSWER] = take_answer,
-		[TUTOR_SETUP] = take_setup,
 		[TUTOR_END] = take_end,
 		[TUTOR_LOST] = take_lost,
 		[TUTOR_BACK] = take_back,

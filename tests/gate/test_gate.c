@@ -3,7 +3,12 @@
 #include "../../src/gate/private.h"
 #include "suite.h"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
 #include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 /* ---- heads ---- */
 
@@ -212,30 +217,30 @@ static const struct {
 	{"DELETE", "/v1.41/images/a/b", GATE_CLASS, 0, "a/b"},
 	{"DELETE", "/v1.41/images/json", GATE_CLASS, 405, NULL},
 	{"GET", "/v1.41/images/json/json", GATE_CLASS, 0, "json"},
-	{"POST", "/v1.41/images/load", GATE_SOLO, 0, ""},
+	{"POST", "/v1.41/images/load", GATE_HOST, 0, ""},
 	{"POST", "/v1.41/images/load", GATE_CLASS, 403, NULL},
-	{"GET", "/v1.41/system/df", GATE_SOLO, 0, ""},
+	{"GET", "/v1.41/system/df", GATE_HOST, 0, ""},
 	{"GET", "/v1.41/system/df", GATE_CLASS, 403, NULL},
-	{"GET", "/v1.41/plugins", GATE_SOLO, 403, NULL},
-	{"POST", "/v1.41/plugins/x/y/enable", GATE_SOLO, 403, NULL},
-	{"GET", "/v1.41/swarm", GATE_SOLO, 403, NULL},
-	{"POST", "/v1.41/services/create", GATE_SOLO, 403, NULL},
-	{"POST", "/session", GATE_SOLO, 403, NULL},
-	{"POST", "/grpc", GATE_SOLO, 403, NULL},
-	{"GET", "/debug/pprof/heap", GATE_SOLO, 403, NULL},
-	{"GET", "/v1.41/containers/web/attach/ws", GATE_SOLO, 403, NULL},
-	{"POST", "/v1.41/containers/web/copy", GATE_SOLO, 403, NULL},
-	{"POST", "/v1.41/containers/web/checkpoints", GATE_SOLO, 403, NULL},
-	{"POST", "/v1.41/auth", GATE_SOLO, 403, NULL},
-	{"GET", "/v1.41/distribution/alpine/json", GATE_SOLO, 403, NULL},
-	{"OPTIONS", "/v1.41/containers/create", GATE_SOLO, 405, NULL},
-	{"TRACE", "/v1.41/info", GATE_SOLO, 405, NULL},
-	{"HEAD", "/v1.41/info", GATE_SOLO, 405, NULL},
-	{"GET", "/v1.41/v1.41/info", GATE_SOLO, 404, NULL},
-	{"GET", "/v1.41/nothing", GATE_SOLO, 404, NULL},
-	{"GET", "/v1.41", GATE_SOLO, 404, NULL},
-	{"GET", "/", GATE_SOLO, 404, NULL},
-	{"POST", "/v1.41/containers/create/start", GATE_SOLO, 0, "create"},
+	{"GET", "/v1.41/plugins", GATE_HOST, 403, NULL},
+	{"POST", "/v1.41/plugins/x/y/enable", GATE_HOST, 403, NULL},
+	{"GET", "/v1.41/swarm", GATE_HOST, 403, NULL},
+	{"POST", "/v1.41/services/create", GATE_HOST, 403, NULL},
+	{"POST", "/session", GATE_HOST, 403, NULL},
+	{"POST", "/grpc", GATE_HOST, 403, NULL},
+	{"GET", "/debug/pprof/heap", GATE_HOST, 403, NULL},
+	{"GET", "/v1.41/containers/web/attach/ws", GATE_HOST, 403, NULL},
+	{"POST", "/v1.41/containers/web/copy", GATE_HOST, 403, NULL},
+	{"POST", "/v1.41/containers/web/checkpoints", GATE_HOST, 403, NULL},
+	{"POST", "/v1.41/auth", GATE_HOST, 403, NULL},
+	{"GET", "/v1.41/distribution/alpine/json", GATE_HOST, 403, NULL},
+	{"OPTIONS", "/v1.41/containers/create", GATE_HOST, 405, NULL},
+	{"TRACE", "/v1.41/info", GATE_HOST, 405, NULL},
+	{"HEAD", "/v1.41/info", GATE_HOST, 405, NULL},
+	{"GET", "/v1.41/v1.41/info", GATE_HOST, 404, NULL},
+	{"GET", "/v1.41/nothing", GATE_HOST, 404, NULL},
+	{"GET", "/v1.41", GATE_HOST, 404, NULL},
+	{"GET", "/", GATE_HOST, 404, NULL},
+	{"POST", "/v1.41/containers/create/start", GATE_HOST, 0, "create"},
 };
 
 START_TEST(routes_are_found_or_refused)
@@ -338,7 +343,7 @@ static const struct {
 
 START_TEST(bodies_are_judged_by_the_tables)
 {
-	struct gate gate = {.profile = GATE_SOLO, .log_fd = -1};
+	struct gate gate = {.profile = GATE_HOST, .log_fd = -1};
 	struct request r = {.gate = &gate, .client = {.fd = -1}};
 	const char *why = NULL;
 	gate_policy_default(&gate.policy);
@@ -436,6 +441,147 @@ START_TEST(policies_are_read_and_printed)
 }
 END_TEST
 
+/* ---- a witness between a client and a daemon that this test plays ---- */
+
+static const struct {
+	const char *sent, *arrives; /* arrives NULL: as it was sent */
+	const char *answer;
+	bool closes;        /* the daemon, behind its answer */
+	const char *logged; /* method, route and status */
+} passages[] = {
+	{"GET /v1.41/containers/json?all=1 HTTP/1.1\r\nHost: d\r\nConnection: keep-alive\r\n\r\n",
+		"GET /v1.41/containers/json?all=1 HTTP/1.1\r\nHost: d\r\nConnection: close\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", false,
+		"\"GET\",\"route\":\"containers/json\",\"verdict\":\"forwarded\",\"status\":200,"},
+	{"HEAD /_ping HTTP/1.1\r\nHost: d\r\n\r\n",
+		"HEAD /_ping HTTP/1.1\r\nHost: d\r\nConnection: close\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", false,
+		"\"HEAD\",\"route\":\"_ping\",\"verdict\":\"forwarded\",\"status\":200,"},
+	{"POST /v1.41/containers/web/start HTTP/1.1\r\nContent-Length: 2\r\nExpect: "
+	 "100-continue\r\n\r\n{}",
+		"POST /v1.41/containers/web/start HTTP/1.1\r\nContent-Length: 2\r\nExpect: "
+		"100-continue\r\nConnection: close\r\n\r\n{}",
+		"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n", true,
+		"\"POST\",\"route\":\"containers/{container}/start\",\"name\":\"web\",\"verdict\":"
+		"\"forwarded\",\"status\":204,"},
+	{"POST /session HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\nPRI", NULL,
+		"HTTP/1.1 101 UPGRADED\r\nUpgrade: h2c\r\n\r\nframes", true,
+		"\"POST\",\"route\":\"session\",\"verdict\":\"forwarded\",\"status\":101,"},
+	{"TRACE /v9.9/new/thing HTTP/1.1\r\nX: y\r\n\r\n",
+		"TRACE /v9.9/new/thing HTTP/1.1\r\nX: y\r\nConnection: close\r\n\r\n",
+		"HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", true,
+		"\"TRACE\",\"route\":\"\",\"verdict\":\"forwarded\",\"status\":404,"},
+	{"GET /new/thing HTTP/1.0\n\n", NULL, "HTTP/1.0 200 OK\r\n\r\nbody", true,
+		"\"GET\",\"route\":\"new/thing\",\"verdict\":\"forwarded\",\"status\":200,"},
+	{"no request\n\n", NULL, "HTTP/1.1 400 Bad Request\r\n\r\n", true,
+		"\"\",\"route\":\"\",\"verdict\":\"forwarded\",\"status\":400,"},
+	{"GET /info HTTP/1.1\r\n\r\n", "GET /info HTTP/1.1\r\nConnection: close\r\n\r\n",
+		"\1not HTTP\r\n\r\n", true,
+		"\"GET\",\"route\":\"info\",\"verdict\":\"forwarded\",\"status\":0,"},
+};
+
+static int listen_at(const char *path)
+{
+	struct sockaddr_un address;
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	ck_assert(unix_address(path, &address, NULL));
+	ck_assert_int_eq(bind(fd, (const struct sockaddr *)&address, sizeof address), 0);
+	ck_assert_int_eq(listen(fd, 8), 0);
+	return fd;
+}
+
+static void read_until_end(int fd, struct buf *ret)
+{
+	char bytes[4096];
+	ssize_t got;
+	while ((got = fd_read(fd, bytes, sizeof bytes)) > 0)
+		buf_add(ret, bytes, (size_t)got);
+}
+
+struct played {
+	int socket;
+	size_t due; /* bytes of the request */
+	const char *answer;
+	bool closes;
+	struct buf seen;
+};
+
+static void *play_daemon(void *data)
+{
+	struct played *p = data;
+	struct pollfd waiting = {.fd = p->socket, .events = POLLIN};
+	char byte;
+	ck_assert_int_eq(poll(&waiting, 1, -1), 1);
+	int fd = accept(p->socket, NULL, NULL);
+	while (p->seen.length < p->due && fd_read(fd, &byte, 1) == 1)
+		buf_add_char(&p->seen, byte);
+	ck_assert(fd_write(fd, p->answer, strlen(p->answer), NULL));
+	if (!p->closes)
+		read_until_end(fd, &p->seen); /* else the gate must know the end by itself */
+	close(fd);
+	return NULL;
+}
+
+struct running {
+	struct gate *gate;
+	int stop;
+};
+
+static void *run_gate(void *data)
+{
+	const struct running *r = data;
+	gate_run(r->gate, r->stop);
+	return NULL;
+}
+
+START_TEST(a_witness_passes_everything_on)
+{
+	cleanup_free char *upstream = xasprintf("%s/d%d.sock", suite_folder, _i);
+	cleanup_free char *listen = xasprintf("%s/g%d.sock", suite_folder, _i);
+	cleanup_free char *log = xasprintf("%s/log%d", suite_folder, _i);
+	cleanup_buf struct buf got = {0}, logged = {0};
+	const char *arrives = passages[_i].arrives ? passages[_i].arrives : passages[_i].sent;
+	struct played daemon = {.socket = listen_at(upstream),
+		.due = strlen(arrives),
+		.answer = passages[_i].answer,
+		.closes = passages[_i].closes};
+	const struct gate_options options = {.listen_fd = listen_at(listen),
+		.upstream = upstream,
+		.profile = GATE_WITNESS,
+		.log_fd = open(log, O_WRONLY | O_CREAT | O_CLOEXEC, 0600)};
+	struct running running;
+	struct error err = {0};
+	struct sockaddr_un address;
+	int stop[2];
+	pthread_t threads[2];
+	ck_assert_int_eq(pipe(stop), 0);
+	running.stop = stop[0];
+	ck_assert_msg(gate_open(&options, &running.gate, &err), "%s", error_text(&err));
+	ck_assert_int_eq(pthread_create(&threads[0], NULL, play_daemon, &daemon), 0);
+	ck_assert_int_eq(pthread_create(&threads[1], NULL, run_gate, &running), 0);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	ck_assert(unix_address(listen, &address, NULL));
+	ck_assert_int_eq(connect(fd, (const struct sockaddr *)&address, sizeof address), 0);
+	ck_assert(fd_write(fd, passages[_i].sent, strlen(passages[_i].sent), NULL));
+	read_until_end(fd, &got);
+	close(fd);
+	close(stop[1]); /* the log is whole when all threads are gone */
+	for (size_t i = 0; i < ARRAY_LENGTH(threads); i++)
+		ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
+	gate_close(running.gate);
+	ck_assert_str_eq(buf_text(&daemon.seen), arrives);
+	ck_assert_str_eq(buf_text(&got), passages[_i].answer);
+	ck_assert(file_read(log, 65536, &logged, NULL));
+	ck_assert_msg(
+		strstr(buf_text(&logged), passages[_i].logged) != NULL, "%s", buf_text(&logged));
+	ck_assert(access(listen, F_OK) == 0); /* it was not the gate's */
+	buf_finish(&daemon.seen);
+	close(daemon.socket);
+	close(options.log_fd);
+	close(stop[0]);
+}
+END_TEST
+
 int main(void)
 {
 	const struct suite_test tests[] = {
@@ -448,6 +594,7 @@ int main(void)
 		{bodies_are_judged_by_the_tables, ARRAY_LENGTH(creates)},
 		{inner_objects_have_tables_of_their_own, ARRAY_LENGTH(updates)},
 		{policies_are_read_and_printed, ARRAY_LENGTH(policies)},
+		{a_witness_passes_everything_on, ARRAY_LENGTH(passages)},
 	};
 	return suite_run("gate", tests, ARRAY_LENGTH(tests), 20);
 }

@@ -778,6 +778,34 @@ static void fill_open_question(struct held *h)
 	answer(h, "ann", "q1", "b");
 }
 
+/* The tables of the first version, in which a learner wanted a socket and was told of another
+ * daemon.
+ */
+static int put_back(struct db *db, void *data, struct error *err)
+{
+	static const char *const steps[] = {
+		"ALTER TABLE room_learner ADD COLUMN uid INTEGER NOT NULL DEFAULT 1000",
+		"UPDATE room_event SET name = 'setup' WHERE name = 'message'",
+		"UPDATE module SET version = 1 WHERE name = 'room'",
+	};
+	(void)data;
+	for (size_t i = 0; i < ARRAY_LENGTH(steps); i++) {
+		sqlite3_stmt *step = sql_once(db, steps[i], err);
+		bool good = step != NULL && sqlite3_step(step) == SQLITE_DONE;
+		sqlite3_finalize(step);
+		if (!good)
+			return STORE_FAILED;
+	}
+	return 0;
+}
+
+static void fill_first_version(struct held *h)
+{
+	struct error err = {0};
+	fill_whole(h);
+	must(store_write(h->store, put_back, NULL, &err) == 0, &err);
+}
+
 static void fill_nothing(struct held *h)
 {
 	char id[64];
@@ -790,6 +818,18 @@ START_TEST(test_again)
 {
 	cleanup_free char *name = xasprintf("again-%d.db", _i);
 	compare_after(name, fillings[_i]);
+}
+END_TEST
+
+START_TEST(test_first_version)
+{
+	compare_after("first.db", fill_first_version);
+	struct held h = hold_again("first.db", false);
+	struct db *db = store_read(h.store);
+	ck_assert_int_eq(
+		sql_number(sql(db, NULL, "SELECT count(uid) FROM room_learner", ""), -1), -1);
+	store_read_end(h.store, db);
+	let_go(&h);
 }
 END_TEST
 
@@ -943,6 +983,7 @@ int main(void)
 		{test_sayings, ARRAY_LENGTH(sayings)},
 		{test_hands, 0},
 		{test_again, ARRAY_LENGTH(fillings)},
+		{test_first_version, 0},
 		{test_recover, 0},
 		{test_rooms, 0},
 		{test_changes, 0},

@@ -48,7 +48,6 @@ static void draw(const struct sync_event *e, struct buf *out)
 		[SYNC_MESSAGE] = "message",
 		[SYNC_QUESTION] = "question",
 		[SYNC_ANSWER] = "answer",
-		[SYNC_SETUP] = "setup",
 		[SYNC_END] = "end"};
 	buf_add_text(out, names[e->news]);
 	if (e->text != NULL)
@@ -99,7 +98,7 @@ static const struct {
 		"answer text=b id=q right explanation=so"},
 	{"answer", "{\"id\":\"q\",\"text\":\"b\",\"right\":false}", "answer text=b id=q wrong"},
 	{"answer", "{\"id\":\"q\",\"text\":\"b\",\"right\":null}", "answer text=b id=q"},
-	{"setup", "{\"why\":\"new\"}", "setup text=new"},
+	{"setup", "{\"why\":\"of an earlier server\"}", NULL},
 	{"end", "{}", "end ended"},
 	{"other", "{}", NULL},
 	{"message", "not JSON", NULL},
@@ -161,7 +160,7 @@ START_TEST(a_place_comes_back_as_it_was_kept)
 	ck_assert_str_eq(back.account, "ann-2");
 	ck_assert_str_eq(back.since_id, "id");
 	ck_assert_int_eq(back.since, 7);
-	ck_assert(back.lines && back.daemon == NULL && back.ca == NULL);
+	ck_assert(back.lines && back.ca == NULL);
 	sync_place_finish(&back);
 	static const char *const others[][3] = {{"http://127.0.0.1:1", "OTHER", "login"},
 		{"http://127.0.0.1:1", "CODE", "other"}, {"http://127.0.0.1:2", "CODE", "login"}};

@@ -1,5 +1,5 @@
 #!/bin/bash
-# A small workshop of real clients, some on a class daemon, with an instructor in a browser. ROPES_ROOM: how many (default 20).
+# A small workshop of real clients, some with a practice daemon of their own, and an instructor in a browser. ROPES_ROOM: how many (default 20).
 # shellcheck source=tests/terminal/library.sh
 . "$(dirname "$0")/library.sh"
 browser_packages

@@ -56,6 +56,15 @@ chmod 755 "$folder"
 has "$(as_nobody list "$folder/open/private.md" 2>&1)" '^ropes: .*Permission denied' "unreadable"
 chmod 700 "$folder"
 
+# ---- options of earlier versions: what replaced them is said ----
+for words in --class-daemon '--class-daemon --daemon swarm' '--daemon=tcp://127.0.0.1:1' '--daemon-tls folder --workshop good.md'; do
+	# shellcheck disable=SC2086 # options
+	said=$(timeout 20 "$ROPES" serve --db "$folder/none.db" $words 2>&1 </dev/null)
+	is $? 2 "serve $words: status"
+	has "$said" '^ropes: option .--(class-daemon|daemon|daemon-tls). was removed: each account of a lab server runs its own' "serve $words: message"
+done
+is "$(ls "$folder/none.db" 2>/dev/null)" "" "and no store is made"
+
 # ---- no daemon: reading and evaluations, nothing counts ----
 without_dockerd() {
 	unshare -m bash -c 'for d in /usr/sbin/dockerd /usr/local/bin/dockerd /usr/bin/dockerd; do

@@ -1,6 +1,5 @@
 /* tests/tls/test_tls.c - certificates that can be read and those that can't, and a real server of
- * openssl's: who it must be, bytes both ways, half-closes. With daemons:
- * tests/terminal/test_class.sh. */
+ * openssl's: who it must be, bytes both ways, half-closes. */
 #include "suite.h"
 #include "tls.h"
 

@@ -3,7 +3,8 @@
 
     play.py ROPES SOURCE FOLDER PEOPLE WITH_DAEMON [NODE_FOLDER]
 
-PEOPLE clients go through twenty lessons at paces of their own; WITH_DAEMON of them run every example on a class daemon.
+PEOPLE clients go through twenty lessons at paces of their own; WITH_DAEMON of them run every example, each on a practice
+daemon of their own.
 The instructor opens steps, holds the room, writes and asks: in Chromium where NODE_FOLDER (playwright-core) is given, else by
 requests. Prints a line a check, what was measured, and how many held.
 """
@@ -22,14 +23,13 @@ def environment(who):
     e = dict(os.environ, COLUMNS="100")
     for kind in ("DATA", "STATE", "CONFIG", "CACHE"):
         e[f"XDG_{kind}_HOME"] = os.path.join(FOLDER, "people", who, kind.lower())
+    e["XDG_RUNTIME_DIR"] = os.path.join(FOLDER, "people", who, "run")
     e["XDG_CACHE_HOME"] = os.environ.get("XDG_CACHE_HOME", os.path.join(FOLDER, "cache"))
     return e
 
 
 # ---- the server ----
 words = [ROPES, "serve", "--db", os.path.join(FOLDER, "room.db"), "--listen", "127.0.0.1:0", "--workshop", NOTE]
-if WITH_DAEMON:
-    words.append("--class-daemon")
 server = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True)
 told = {}
 for line in server.stdout:
@@ -103,7 +103,7 @@ for i in range(PEOPLE):
     time.sleep(0.05)  # nobody presses Enter in the same moment as two hundred others
     who = f"p{i}"
     e = environment(who)
-    os.makedirs(os.path.join(FOLDER, "people", who))
+    os.makedirs(e["XDG_RUNTIME_DIR"], 0o700)
     options = [] if i < WITH_DAEMON else ["--daemon", "none"]
     out = open(os.path.join(FOLDER, "people", who, "out"), "wb")
     p = subprocess.Popen([ROPES, "join", address, code, "--as", f"Mate {i % (PEOPLE - PEOPLE // 10)}", "--yes", "--learner", who, *options],
@@ -232,7 +232,7 @@ outs = [open(os.path.join(FOLDER, "people", p["who"], "out"), errors="replace").
 ok(sum(MESSAGE in o for o in outs) == PEOPLE, "everybody reads the message", sum(MESSAGE in o for o in outs))
 ok(sum("starboard" in o for o in outs) >= PEOPLE * 0.9, "and the question", sum("starboard" in o for o in outs))
 with_daemon = [o for o in outs[:WITH_DAEMON] if o.count("✔") >= 18]
-ok(len(with_daemon) == WITH_DAEMON, "who has a class daemon did the examples", [o.count("✔") for o in outs[:WITH_DAEMON]])
+ok(len(with_daemon) == WITH_DAEMON, "who has a practice daemon did the examples", [o.count("✔") for o in outs[:WITH_DAEMON]])
 
 # To the first word of the board that is not older: from a statement's own time, and from that at which the server had it. All the
 # clients share this machine with the server: what they wait for a processor is in the first one.

@@ -1,0 +1,210 @@
+/* gate/guard.c - the way of one request through the tables, before somebody's own daemon: every
+ * part is judged, then a request of the gate's own making goes up */
+#include "private.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define BODY_LIMIT ((size_t)1 << 20)
+
+bool is_class(const struct request *r)
+{
+	return r->gate->profile == GATE_CLASS;
+}
+
+void note_rule(struct request *r, const char *rule)
+{
+	char *copy = xstrdup(rule);
+	free(r->rule);
+	r->rule = copy;
+}
+
+bool refuse(struct request *r, int status, const char *rule, const char *format, ...)
+{
+	va_list args;
+	r->status = status;
+	note_rule(r, rule);
+	buf_truncate(&r->message, 0);
+	buf_add_text(&r->message, status == 404 ? "" : "ropes: ");
+	va_start(args, format);
+	buf_vprintf(&r->message, format, args);
+	va_end(args);
+	return false;
+}
+
+void forgive(struct request *r)
+{
+	r->status = 0;
+	buf_truncate(&r->message, 0);
+	free(r->rule);
+	r->rule = NULL;
+}
+
+/* ---- one request ---- */
+
+/* Unknown and repeated keys are refused; but for those that the API repeats. */
+static bool judge_query(struct request *r)
+{
+	static const char *const repeated[] = {"t", "names", "changes"};
+	for (size_t i = 0; i < r->target.query_count; i++) {
+		const char *name = r->target.query[i].name;
+		size_t length = strlen(name);
+		bool known = false, may_repeat = false;
+		for (const char *at = r->route->query; *at != '\0';) {
+			size_t word = strcspn(at, " ");
+			known = known || (word == length && strncmp(at, name, word) == 0);
+			at += word + (at[word] == ' ');
+		}
+		if (!known)
+			return refuse(r, 400, "query", "%s is no word of this query", name);
+		for (size_t k = 0; k < ARRAY_LENGTH(repeated); k++)
+			may_repeat = may_repeat || text_same(name, repeated[k]);
+		for (size_t k = 0; k < i && !may_repeat; k++)
+			if (text_same(r->target.query[k].name, name))
+				return refuse(
+					r, 400, "query", "%s is named twice in the query", name);
+	}
+	return true;
+}
+
+static void go_on(struct request *r)
+{
+	static const char text[] = "HTTP/1.1 100 Continue\r\n\r\n";
+	if (r->head.expects_continue)
+		(void)fd_write(r->client.fd, text, sizeof text - 1, NULL); /* it may be gone */
+}
+
+static bool is_type(const struct request *r, const char *type)
+{
+	return *r->head.content_type == '\0' || text_same(r->head.content_type, type);
+}
+
+static bool take_json(struct request *r)
+{
+	cleanup_buf struct buf text = {0};
+	const char *why = "the body is not whole";
+	struct body body;
+	bool form = r->head.has_length || r->head.chunked;
+	body_begin(&body, &r->client, &r->head, false);
+	if (form && !text_same(r->head.content_type, "application/json") &&
+		(r->head.length > 0 || r->head.chunked))
+		return refuse(r, 400, "body", "Content-Type must be application/json");
+	if (r->head.length > BODY_LIMIT)
+		return refuse(
+			r, 413, "body", "a body of more than %zu bytes is not taken", BODY_LIMIT);
+	go_on(r);
+	if (!body_read_all(&body, BODY_LIMIT, &text))
+		return text.length + 16384 > BODY_LIMIT
+			       ? refuse(r, 413, "body", "the body is too large")
+			       : refuse(r, 400, "framing", "the body is broken");
+	if (text.length == 0 && r->client.taken < r->client.pending.length)
+		return refuse(r, 400, "framing", "bytes follow a body that is said to be empty");
+	bool empty_is_fine = text_same(r->route->path, "exec/{exec}/start") ||
+			     text_same(r->route->path, "commit") ||
+			     text_same(r->route->path, "networks/{network}/disconnect");
+	if ((text.length == 0 && empty_is_fine) || text_same(buf_text(&text), "null") ||
+		text_same(buf_text(&text), "null\n")) {
+		buf_truncate(&text, 0);
+		buf_add_text(&text, "{}");
+	}
+	if (!json_read(buf_text(&text), text.length, &r->body, &why) || !cJSON_IsObject(r->body))
+		return refuse(r, 400, "json", "%s", why);
+	return true;
+}
+
+/* A body where none belongs is read and forgotten, a form among them. */
+static bool take_nothing(struct request *r)
+{
+	cleanup_buf struct buf text = {0};
+	struct body body;
+	body_begin(&body, &r->client, &r->head, false);
+	if (r->head.length > BODY_LIMIT || !body_read_all(&body, BODY_LIMIT, &text))
+		return refuse(r, 400, "framing", "the body is broken, or too large");
+	return true;
+}
+
+static bool take_body(struct request *r)
+{
+	/* `docker import` of a file: an archive comes where a pull has none */
+	if (text_same(target_query(&r->target, "fromSrc"), "-"))
+		r->body_kind = BODY_TAR;
+	switch (r->body_kind) {
+	case BODY_JSON:
+		return take_json(r);
+	case BODY_TAR:
+		if (!is_type(r, "application/x-tar") && !is_type(r, "application/tar") &&
+			(text_same(r->route->path, "build") || !is_type(r, "text/plain")))
+			return refuse(r, 400, "body", "Content-Type must be application/x-tar");
+		go_on(r);
+		return true;
+	case BODY_NONE:
+		return take_nothing(r);
+	}
+	return false;
+}
+
+/* From 1.24, which target_parse() sees to, to the daemon's own. */
+static bool judge_version(struct request *r)
+{
+	int most = r->target.minor >= 0 ? upstream_minor(r->gate) : -1;
+	if (most < 0 || r->target.minor <= most)
+		return true;
+	/* a client that could not ask for the version takes its own: that is not its fault */
+	cleanup_fd int fd = upstream_connect(r->gate);
+	return fd < 0 ? refuse(r, 502, "daemon", "the daemon does not answer")
+		      : refuse(r, 400, "version",
+				"client version 1.%d is too new. Maximum supported API version is "
+				"1.%d",
+				r->target.minor, most);
+}
+
+static bool judge(struct request *r)
+{
+	const char *why = "";
+	if (!target_parse(r->head.target, &r->target, &why))
+		return refuse(r, 400, "target", "%s", why);
+	owner_learn_shared(r->gate);
+	return judge_version(r) && route_find(r) && judge_query(r) && take_body(r) && own_path(r) &&
+	       (r->route->judge == NULL || r->route->judge(r));
+}
+
+static int http_head_status(enum head_result result)
+{
+	return result == HEAD_TOO_LARGE ? 431 : result == HEAD_TIMEOUT ? 408 : 400;
+}
+
+/* What the client still sends is taken for a moment, so that it can read the refusal. */
+static void take_rest(const struct request *r)
+{
+	char bytes[16384];
+	(void)shutdown(r->client.fd, SHUT_WR);
+	for (int i = 0; i < 512; i++) {
+		struct pollfd fd = {.fd = r->client.fd, .events = POLLIN};
+		if (poll(&fd, 1, 100) <= 0 || read(r->client.fd, bytes, sizeof bytes) <= 0)
+			break;
+	}
+}
+
+int guard(struct request *r)
+{
+	const char *why = "";
+	enum head_result result = http_head_read(&r->client, false, &r->head, &why);
+	int status = 0;
+	if (result == HEAD_END)
+		return 0;
+	r->started_ms = clock_monotonic_ms();
+	if (result != HEAD_GOOD)
+		(void)refuse(r, http_head_status(result), "head", "%s", why);
+	else if (judge(r))
+		status = forward(r);
+	if (r->status != 0) {
+		answer_error(r->client.fd, r->status, buf_text(&r->message));
+		status = r->status;
+	}
+	if (r->status != 0)
+		take_rest(r);
+	return status;
+}

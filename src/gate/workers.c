@@ -1,0 +1,179 @@
+/* gate/workers.c - threads that accept connections and serve them. A few wait at the socket; who
+ * takes a connection while nobody else waits starts another thread first, so a new request never
+ * waits for an old one. */
+#include "private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define KEPT 4 /* that wait when nothing goes on */
+#define STACK_SIZE ((size_t)512 * 1024)
+#define HEAD_TIMEOUT_MS 10000
+#define END_MS 3000
+
+/* ---- one connection ---- */
+
+static void list_request(struct gate *gate, struct request *r)
+{
+	pthread_mutex_lock(&gate->lock);
+	r->next = gate->open;
+	gate->open = r;
+	if (atomic_load(&gate->stopping)) /* it came too late to be cut off with the others */
+		(void)shutdown(r->client.fd, SHUT_RDWR);
+	pthread_mutex_unlock(&gate->lock);
+}
+
+static void unlist_request(struct gate *gate, const struct request *r)
+{
+	pthread_mutex_lock(&gate->lock);
+	struct request **at = &gate->open;
+	while (*at != r)
+		at = &(*at)->next;
+	*at = r->next;
+	pthread_mutex_unlock(&gate->lock);
+}
+
+static void request_finish(struct request *r)
+{
+	http_head_finish(&r->head);
+	target_finish(&r->target);
+	buf_finish(&r->message);
+	buf_finish(&r->archive);
+	words_finish(&r->warnings);
+	words_finish(&r->names);
+	words_finish(&r->references);
+	free(r->bridge);
+	cJSON_Delete(r->body);
+	free(r->rule);
+}
+
+/* One who does not read what was asked for holds a thread no longer than this; a tunnel waits by
+ * other means. */
+static void limit_writes(int fd)
+{
+	const struct timeval patience = {.tv_sec = 60};
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+}
+
+static void serve(struct gate *gate, int fd)
+{
+	struct request r = {.gate = gate, .daemon = -1, .client = {.fd = fd, .timeout_ms = -1}};
+	int status;
+	list_request(gate, &r);
+	if (gate->profile == GATE_WITNESS) {
+		status = witness(&r);
+	} else {
+		limit_writes(fd);
+		r.client.timeout_ms = HEAD_TIMEOUT_MS;
+		status = guard(&r);
+	}
+	unlist_request(gate, &r);
+	stream_finish(&r.client);
+	if (r.started_ms != 0)
+		audit(&r, status);
+	request_finish(&r);
+}
+
+static void serve_or_refuse(struct gate *gate, int fd)
+{
+	if (atomic_load(&gate->users) <= CONNECTIONS_MOST) {
+		serve(gate, fd);
+		return;
+	}
+	answer_error(fd, 503, "ropes: too many connections at a time");
+	close(fd);
+}
+
+/* ---- threads ---- */
+
+void gate_enter(struct gate *gate)
+{
+	atomic_fetch_add(&gate->users, 1);
+}
+
+void gate_leave(struct gate *gate)
+{
+	pthread_mutex_lock(&gate->lock);
+	bool last = atomic_fetch_sub(&gate->users, 1) == 1;
+	pthread_cond_signal(&gate->left);
+	pthread_mutex_unlock(&gate->lock);
+	if (last)
+		gate_destroy(gate);
+}
+
+/* -1: the gate ends. */
+static int next_connection(const struct gate *gate)
+{
+	for (;;) {
+		int fd = accept4(gate->socket, NULL, NULL, SOCK_CLOEXEC);
+		if (fd >= 0 || atomic_load(&gate->stopping))
+			return fd;
+		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
+			usleep(20000); /* somebody will close something */
+		else if (errno != EINTR && errno != ECONNABORTED)
+			return -1;
+	}
+}
+
+static void *worker_run(void *data)
+{
+	struct gate *gate = data;
+	int fd;
+	while ((fd = next_connection(gate)) >= 0) {
+		if (atomic_fetch_sub(&gate->waiting, 1) == 1)
+			(void)worker_start(gate); /* else the others wait until one is done */
+		serve_or_refuse(gate, fd);
+		if (atomic_fetch_add(&gate->waiting, 1) >= KEPT)
+			break;
+	}
+	atomic_fetch_sub(&gate->waiting, 1);
+	gate_leave(gate);
+	return NULL;
+}
+
+bool worker_start(struct gate *gate)
+{
+	pthread_attr_t attributes;
+	pthread_t thread;
+	gate_enter(gate);
+	atomic_fetch_add(&gate->waiting, 1);
+	pthread_attr_init(&attributes);
+	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attributes, STACK_SIZE);
+	bool good = pthread_create(&thread, &attributes, worker_run, gate) == 0;
+	pthread_attr_destroy(&attributes);
+	if (!good) {
+		atomic_fetch_sub(&gate->waiting, 1);
+		gate_leave(gate);
+	}
+	return good;
+}
+
+bool workers_start(struct gate *gate)
+{
+	bool good = true;
+	for (int i = 0; i < KEPT && good; i++)
+		good = worker_start(gate);
+	return good || atomic_load(&gate->waiting) > 0;
+}
+
+void workers_stop(struct gate *gate)
+{
+	struct timespec until;
+	pthread_mutex_lock(&gate->lock);
+	atomic_store(&gate->stopping, true);
+	(void)shutdown(gate->socket, SHUT_RDWR); /* who waits for a connection gets none */
+	for (const struct request *r = gate->open; r != NULL; r = r->next) {
+		if (r->daemon >= 0)
+			(void)shutdown(r->daemon, SHUT_RDWR);
+		(void)shutdown(r->client.fd, SHUT_RDWR);
+	}
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += END_MS / 1000;
+	while (atomic_load(&gate->users) > 1 &&
+		pthread_cond_timedwait(&gate->left, &gate->lock, &until) == 0)
+		;
+	pthread_mutex_unlock(&gate->lock);
+}
