@@ -121,8 +121,8 @@ struct check_command {
 struct check_commands {
 	struct check_command *items;
 	size_t count;
-	bool complete; /* false: an open quote, here-document or trailing backslash asks for more
-			  input */
+	bool complete; /* false: an open quote, here-document, compound command or trailing
+			  backslash asks for more input */
 };
 /* Splits a line as a POSIX shell does. A pure function, and a fuzz target. */
 void check_split(const char *line, struct check_commands *ret);

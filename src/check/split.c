@@ -13,6 +13,7 @@ struct splitter {
 	bool expands, incomplete;
 	char before;
 	char *heredoc;
+	int compound; /* compound commands that are open: if, for, case, { … */
 };
 
 static void end_command(struct splitter *x)
@@ -160,6 +161,20 @@ static bool is_reserved(const char *word)
 	return false;
 }
 
+/* POSIX shell, 2.9.4: what begins a compound command asks for what ends it. */
+static int nesting_of(const char *word)
+{
+	static const char *const begin[] = {"if", "for", "while", "until", "select", "case", "{"};
+	static const char *const end[] = {"fi", "done", "esac", "}"};
+	for (size_t i = 0; i < ARRAY_LENGTH(begin); i++)
+		if (text_same(begin[i], word))
+			return 1;
+	for (size_t i = 0; i < ARRAY_LENGTH(end); i++)
+		if (text_same(end[i], word))
+			return -1;
+	return 0;
+}
+
 static void skip_heredoc(struct splitter *x)
 {
 	while (x->heredoc != NULL && *x->at != '\0') {
@@ -212,6 +227,8 @@ static void take_any_word(struct splitter *x)
 		return; /* the descriptor of a redirection */
 	if (*text == '\0' && !quoted)
 		return; /* a backslash at the end asks for more */
+	if (x->words.count == 0 && !quoted)
+		x->compound += nesting_of(text);
 	if (x->words.count == 0 && !quoted && (is_assignment(text) || is_reserved(text)))
 		return;
 	x->expands = kept || expands;
@@ -277,7 +294,7 @@ void check_split(const char *line, struct check_commands *ret)
 	bool open_operator =
 		x.words.count == 0 && (x.before == 'a' || x.before == 'o' || x.before == '|');
 	end_command(&x);
-	ret->complete = !x.incomplete && x.heredoc == NULL && !open_operator;
+	ret->complete = !x.incomplete && x.heredoc == NULL && !open_operator && x.compound <= 0;
 	free(x.heredoc);
 	words_finish(&x.words);
 	split_inner(ret);

@@ -28,6 +28,15 @@ static const struct {
 	{"# only", "", true},
 	{"if true; then docker ps; fi", "true;docker|ps", true},
 	{"a\\\nb", "ab", true},
+	{"for i in 1 2; do", "for|i|in|1|2", false},
+	{"for i in 1 2; do\necho $i\ndone", "for|i|in|1|2;echo|$i", true},
+	{"while true", "true", false},
+	{"while true; do if false; then ls; fi", "true;false;ls", false},
+	{"f() {", "f", false},
+	{"f() {\nls\n}", "f;ls", true},
+	{"case $x in", "case|$x|in", false},
+	{"echo for if {", "echo|for|if|{", true},
+	{"docker run done", "docker|run|done", true},
 };
 
 START_TEST(lines_are_split)
