@@ -129,6 +129,8 @@ struct screen_prompt {
  * it. */
 enum screen_answer screen_ask(struct screen *screen, const struct screen_prompt *prompt,
 	char **ret_line, struct error *err);
+/* What was typed before the prompt was there: it is read as if it were typed at the next one. */
+void screen_type(struct screen *screen, const char *text);
 /* Prints above the line being typed, which is then drawn again: call between two screen_ask() that
  * gave WAKE. */
 void screen_interject(struct screen *screen);

@@ -43,6 +43,7 @@ struct screen {
 	bool page;     /* one is being made: nothing is written before it is whole */
 	struct foreign *foreign;
 	struct prompt *prompt;
+	char *history_path; /* NULL: kept nowhere */
 };
 
 /* ---- layout.c: text with looks, wrapped ---- */
@@ -97,6 +98,11 @@ void foreign_destroy(struct foreign *foreign);
 bool is_web_address(const char *url);
 
 /* ---- prompt.c ---- */
+/* history.c: remembers a line, where it is worth that; the same line twice in a row is one entry.
+ */
+void history_remember(const char *line);
+void history_limit(void);
+void history_close(struct screen *s);
 void prompt_destroy(struct screen *screen);
 
 #endif

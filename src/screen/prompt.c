@@ -12,12 +12,9 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include <readline/history.h>
 #include <readline/readline.h>
 
 #define LINE_LIMIT ((size_t)1 << 20)
-#define HISTORY_LINES 1000
-#define HISTORY_LINE_LIMIT 4096 /* longer lines are not remembered */
 
 struct prompt {
 	FILE *stream;   /* readline writes here */
@@ -31,8 +28,8 @@ struct prompt {
 	char *shown;      /* the prompt's words as they were given to readline */
 	struct buf input; /* without a terminal: read, but not yet asked for */
 	bool input_ended;
-	bool skipping; /* the rest of a line that is too long */
-	char *history_path;
+	bool skipping;    /* the rest of a line that is too long */
+	struct buf ahead; /* typed before there was a prompt */
 };
 
 /* readline's callbacks carry no data of ours. */
@@ -106,8 +103,7 @@ static void set_up_readline(struct screen *s, struct prompt *p)
 	rl_completer_word_break_characters = " \t\n;|&()<>";
 	rl_variable_bind("enable-bracketed-paste", s->drawing ? "on" : "off");
 	rl_variable_bind("completion-ignore-case", "off");
-	if (!history_is_stifled())
-		stifle_history(HISTORY_LINES);
+	history_limit();
 }
 
 /* Colour between \001 and \002 does not count as columns. */
@@ -254,21 +250,6 @@ static bool take_signal(struct screen *s, struct prompt *p, enum screen_answer *
 
 /* ---- at a terminal ---- */
 
-/* A line that begins with a blank is the learner's secret, as in shells. */
-static bool is_worth_remembering(const char *line)
-{
-	return !text_is_blank(line) && line[0] != ' ' && strlen(line) <= HISTORY_LINE_LIMIT;
-}
-
-/* The same line twice in a row is one entry. */
-static void remember(const char *line)
-{
-	const HIST_ENTRY *last =
-		history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
-	if (is_worth_remembering(line) && (last == NULL || !text_same(last->line, line)))
-		add_history(line);
-}
-
 /* True: the line is whole and *ret_line has it. */
 static bool finish_line(struct screen *s, struct prompt *p, char **ret_line)
 {
@@ -284,7 +265,7 @@ static bool finish_line(struct screen *s, struct prompt *p, char **ret_line)
 	}
 	*ret_line = buf_steal(&p->text);
 	if (asked->shell)
-		remember(*ret_line);
+		history_remember(*ret_line);
 	return true;
 }
 
@@ -311,6 +292,21 @@ static enum screen_answer finish_input(
 	return is_gone(s) ? SCREEN_QUIT : SCREEN_END;
 }
 
+void screen_type(struct screen *s, const char *text)
+{
+	buf_add_text(&prompt_of(s)->ahead, text);
+}
+
+/* What was typed ahead comes first. */
+static void read_key(struct prompt *p)
+{
+	if (p->ahead.length > 0) {
+		rl_stuff_char((unsigned char)p->ahead.data[0]);
+		buf_remove_front(&p->ahead, 1);
+	}
+	rl_callback_read_char();
+}
+
 static enum screen_answer ask_terminal(
 	struct screen *s, const struct screen_prompt *prompt, char **ret_line)
 {
@@ -328,7 +324,8 @@ static enum screen_answer ask_terminal(
 		struct pollfd fds[] = {{.fd = s->input, .events = POLLIN},
 			{.fd = screen_signals(s), .events = POLLIN},
 			{.fd = prompt->wake_fd, .events = POLLIN}};
-		if (poll(fds, ARRAY_LENGTH(fds), -1) < 0 && errno != EINTR)
+		if (poll(fds, ARRAY_LENGTH(fds), p->ahead.length > 0 ? 0 : -1) < 0 &&
+			errno != EINTR)
 			return SCREEN_QUIT;
 		enum screen_answer answer;
 		if (fds[1].revents != 0 && take_signal(s, p, &answer))
@@ -337,9 +334,9 @@ static enum screen_answer ask_terminal(
 			leave_terminal(p);
 			return SCREEN_QUIT;
 		}
-		if (fds[0].revents & POLLIN) {
+		if (p->ahead.length > 0 || (fds[0].revents & POLLIN)) {
 			bool done = true;
-			rl_callback_read_char();
+			read_key(p);
 			if (p->handed) {
 				answer = finish_input(s, p, ret_line, &done);
 				if (done)
@@ -484,44 +481,6 @@ enum screen_answer screen_ask(
 	return s->terminal ? ask_terminal(s, prompt, ret_line) : ask_plain(s, prompt, ret_line);
 }
 
-/* ---- history ---- */
-
-bool screen_history_load(struct screen *s, const char *path, struct error *err)
-{
-	struct prompt *p = prompt_of(s);
-	cleanup_buf struct buf text = {0};
-	free(p->history_path);
-	p->history_path = xstrdup(path);
-	using_history();
-	if (!file_exists(path))
-		return true;
-	if (!file_read(path, (size_t)HISTORY_LINES * (HISTORY_LINE_LIMIT + 1), &text, err))
-		return false;
-	stifle_history(HISTORY_LINES);
-	for (const char *at = buf_text(&text); *at != '\0';) {
-		size_t length = strcspn(at, "\n");
-		cleanup_free char *line = xstrndup(at, length);
-		if (is_worth_remembering(line))
-			add_history(line);
-		at += length + (at[length] == '\n');
-	}
-	return true;
-}
-
-bool screen_history_save(struct screen *s, struct error *err)
-{
-	cleanup_buf struct buf text = {0};
-	if (s->prompt == NULL || s->prompt->history_path == NULL)
-		return true;
-	HIST_ENTRY **entries = history_list();
-	int count = history_length;
-	for (int i = count > HISTORY_LINES ? count - HISTORY_LINES : 0;
-		entries != NULL && i < count; i++)
-		if (strchr(entries[i]->line, '\n') == NULL)
-			buf_printf(&text, "%s\n", entries[i]->line);
-	return file_write(s->prompt->history_path, buf_text(&text), text.length, 0600, err);
-}
-
 void prompt_destroy(struct screen *s)
 {
 	struct prompt *p = s->prompt;
@@ -536,13 +495,12 @@ void prompt_destroy(struct screen *s)
 		rl_instream = stdin;
 		fclose(p->keys);
 	}
-	clear_history();
 	words_finish(&candidates);
 	buf_finish(&p->text);
 	buf_finish(&p->input);
+	buf_finish(&p->ahead);
 	free(p->line);
 	free(p->shown);
-	free(p->history_path);
 	free(p);
 	asking = NULL;
 	s->prompt = NULL;

@@ -74,6 +74,7 @@ void screen_close(struct screen *s)
 	screen_foreign_end(s);
 	screen_flush(s);
 	prompt_destroy(s);
+	history_close(s);
 	foreign_destroy(s->foreign);
 	screen_raw(s, false);
 	if (s->signals >= 0)
