@@ -277,13 +277,13 @@ static void bench_daemon(void)
 	struct series start = {0}, stop = {0};
 	for (int i = 0; i < 5; i++) {
 		struct error err = {0};
-		const struct daemon_options options = {0};
+		const struct machine_options options = {0};
 		double at = now_ms();
-		if (!daemon_start(&options, &err))
+		if (!machine_start(&options, &err))
 			fprintf(stderr, "bench: %s\n", error_text(&err));
 		add(&start, now_ms() - at, 0);
 		at = now_ms();
-		if (!daemon_stop(&err))
+		if (!machine_stop(MACHINE_PRACTICE, &err))
 			fprintf(stderr, "bench: %s\n", error_text(&err));
 		add(&stop, now_ms() - at, 0);
 		error_finish(&err);

@@ -148,6 +148,9 @@ size_t utf8_width(const char *bytes, size_t length);
 size_t utf8_fit(const char *bytes, size_t length, size_t columns);
 /* Letters, marks, digits and connectors such as '_' (what a name may be made of). */
 bool utf8_is_word(uint32_t point);
+/* Has a shape and a place: no control, format, private or unassigned character, no line separator.
+ */
+bool utf8_is_shown(uint32_t point);
 uint32_t utf8_lower(uint32_t point);
 /* Lower case, NFC, by utf8proc. The caller frees it; NULL where the text is not UTF-8. */
 char *utf8_fold(const char *text);
@@ -166,6 +169,16 @@ bool folder_make(const char *path, mode_t mode, struct error *err);
 /* Removes a tree without following symbolic links and without leaving its file system.
  * A tree that is not there is done already. */
 bool folder_remove(const char *path, struct error *err);
+/* The same for a file below a folder that somebody else may change or exchange meanwhile: neither
+ * the folder nor a part of the name ("a/b.txt") is followed where it is a link, and what is made
+ * belongs to the folder's owner. What is above the folder must be ours. Names with "." or ".." are
+ * refused.
+ */
+bool beneath_read(
+	const char *folder, const char *name, size_t limit, struct buf *out, struct error *err);
+bool beneath_write(
+	const char *folder, const char *name, const void *bytes, size_t length, struct error *err);
+bool beneath_exists(const char *folder, const char *name);
 /* "a/b" from parts; the caller frees it. */
 char *path_join(const char *folder, const char *name);
 const char *path_base(const char *path); /* view into path: what follows the last '/' */
@@ -191,6 +204,9 @@ char *data_path(const char *name);
 char *program_find(const char *name);
 /* The same for the first one that `fits`. */
 char *program_find_if(const char *name, bool (*fits)(const char *path));
+/* A program of this name that needs no library, so that it runs in an image that has none: in PATH,
+ * as NAME-static, NAME.static or NAME. NULL: none. The caller frees it. */
+char *static_program_find(const char *name);
 /* A learner's name as a file's: at most 33 of letters, digits, '.', '_' and '-', beginning with one
  * of the first two. The caller frees it. */
 char *learner_file_name(const char *name);

@@ -1,69 +1,12 @@
 /*
- * sandbox.h - where a learner's line runs: workspace + jail + daemon.
- *
- * The practice daemon is a private dockerd (own net, mount, pid, ipc namespaces, a minimal root
- * made by bubblewrap, data on a sized tmpfs, cgroup limits) with a private registry beside it. It
- * outlives a session: a keeper process owns it and cleans up however it ends. The state folder
- * ($XDG_RUNTIME_DIR/ropes, see daemon_state_folder) names one daemon; another folder is another
- * daemon.
- *
- * The jail is bubblewrap + seccomp in the daemon's network namespace, on a pty that ropes owns; in
- * it only the workspace is writable and only the daemon's socket is reachable.
- *
- * fork(2) is called in sandbox/spawn.c and nowhere else.
+ * sandbox.h - where a learner's line runs: a workspace, a shell in a practice machine (machine.h),
+ * and a daemon: the machine's own, or somebody's own behind a gate (gate.h).
  */
 #ifndef SANDBOX_H
 #define SANDBOX_H
 
 #include "base.h"
-
-/* ---- the practice daemon -----------------------------------------------------------------------
- */
-
-enum daemon_state {
-	DAEMON_ABSENT, /* not running */
-	DAEMON_STARTING,
-	DAEMON_READY, /* answers, and its registry has the practice images */
-	DAEMON_STALE, /* a state folder of one that died */
-};
-
-struct daemon_status {
-	enum daemon_state state;
-	char *host; /* "unix:///run/…/docker.sock"; NULL while absent */
-	pid_t keeper;
-	pid_t init; /* process 1 of its pid namespace, as seen from here */
-	bool rootless;
-	char *version;                     /* dockerd's; NULL */
-	char *progress;                    /* what is being done while it starts; NULL */
-	uint64_t memory_limit, data_limit; /* bytes; 0: not in force */
-	unsigned pids_limit;
-};
-void daemon_status_finish(struct daemon_status *status);
-
-/* $XDG_RUNTIME_DIR/ropes/daemon; as root without it /run/ropes/daemon; else /tmp/ropes-UID/daemon.
- * The caller frees it. */
-char *daemon_state_folder(void);
-
-struct daemon_options {
-	/* Tells what is being done ("building the practice images (once)"); NULL. */
-	void (*progress)(void *data, const char *what);
-	void *progress_data;
-	uint64_t data_limit;   /* 0: 2 GiB, or less on a small machine */
-	uint64_t memory_limit; /* 0: half of the machine's, at most 2 GiB */
-	unsigned pids_limit;   /* 0: 1024 */
-	int idle_minutes;      /* ends by itself when no session used it for so long; 0: never */
-};
-
-/* Starts it where it is not running; waits until it is ready. Idempotent, and safe when two do it
- * at once. */
-bool daemon_start(const struct daemon_options *options, struct error *err);
-/* The same, but returns at once; daemon_wait() waits. */
-bool daemon_start_background(const struct daemon_options *options, struct error *err);
-bool daemon_wait(const struct daemon_options *options, struct error *err);
-/* Ends it and removes everything: processes, mounts, cgroups, namespaces, files. True where none
- * was. */
-bool daemon_stop(struct error *err);
-bool daemon_status(struct daemon_status *ret, struct error *err);
+#include "machine.h"
 
 /* ---- a learner's sandbox ------------------------------------------------------------------------
  */
@@ -74,7 +17,7 @@ struct sandbox_options {
 	const char *learner;
 	enum sandbox_daemon daemon;
 	const char *host; /* SANDBOX_HOST: an address; NULL: what the docker client would use */
-	struct daemon_options start;
+	struct machine_options start;
 	int signals; /* a signalfd to watch while a line runs, -1: none */
 };
 
@@ -95,7 +38,8 @@ const char *sandbox_folder_shown(
 const char *sandbox_docker_host(
 	const struct sandbox *sandbox); /* for an engine; NULL without a daemon */
 const char *sandbox_tls_folder(const struct sandbox *sandbox); /* NULL */
-/* What the gate of this session logged, JSON lines; NULL where there is no gate. */
+/* What reached the daemon, JSON lines: the witness's log, or this session's gate's; NULL before
+ * sandbox_wait(). */
 const char *sandbox_gate_log(const struct sandbox *sandbox);
 /* A socket in the daemon's network (engine_socket_function; data is the sandbox). */
 int sandbox_socket(void *sandbox, int domain, int type, int protocol);
@@ -130,17 +74,19 @@ struct sandbox_result {
 		       has it */
 	bool timed_out;
 	bool interrupted; /* ^C was typed or sent */
+	bool shell_ended; /* by `exit` or a signal: the next line has a new one */
 	bool hung_up;     /* the terminal closed or a SIGTERM/SIGHUP came: the session should end */
 	char *output;     /* captured, NUL-ended, raw */
 	size_t output_length;
-	bool cut;                     /* more came than was captured */
+	bool cut;    /* more came than was captured */
+	char *typed; /* TERMINAL: what was typed meanwhile and no program took; NULL: nothing */
 	int64_t started_ms, ended_ms; /* wall clock */
 };
 void sandbox_result_finish(struct sandbox_result *result);
 
-/* Runs one shell line in the jail and waits for its end; the folder and the exported variables that
- * it leaves are those that the next line starts with. No process of it is left behind but what the
- * daemon runs. False: it could not be started (nothing ran). */
+/* Runs a line, of one or of several lines of text, in the session's shell, and waits for its end.
+ * Variables, functions, jobs and the folder stay for the next one. What it left running ends with
+ * the session. False: it could not be started (nothing ran). */
 bool sandbox_run(struct sandbox *sandbox, const struct sandbox_run *run, struct sandbox_result *ret,
 	struct error *err);
 

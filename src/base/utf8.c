@@ -102,6 +102,22 @@ size_t utf8_fit(const char *bytes, size_t length, size_t columns)
 	return at;
 }
 
+bool utf8_is_shown(uint32_t point)
+{
+	switch (utf8proc_category((utf8proc_int32_t)point)) {
+	case UTF8PROC_CATEGORY_CC:
+	case UTF8PROC_CATEGORY_CF:
+	case UTF8PROC_CATEGORY_CS:
+	case UTF8PROC_CATEGORY_CO:
+	case UTF8PROC_CATEGORY_CN:
+	case UTF8PROC_CATEGORY_ZL:
+	case UTF8PROC_CATEGORY_ZP:
+		return false;
+	default:
+		return true;
+	}
+}
+
 bool utf8_is_word(uint32_t point)
 {
 	switch (utf8proc_category((utf8proc_int32_t)point)) {

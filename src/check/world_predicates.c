@@ -60,8 +60,7 @@ static bool read_workspace(SCENE, struct buf *out)
 	UNUSED(s);
 	if (scene->workspace == NULL || name[0] == '/' || strstr(name, "..") != NULL)
 		return error_set(err, 0, "the file '%s' is not in the workspace", name);
-	cleanup_free char *path = path_join(scene->workspace, name);
-	if (file_exists(path) && file_read(path, 1 << 24, out, NULL))
+	if (beneath_read(scene->workspace, name, 1 << 24, out, NULL))
 		return true;
 	look->missing = true;
 	buf_printf(&look->seen, "there is no file %s", name);

@@ -1,4 +1,4 @@
-/* cmd/daemon.c - ropes daemon: the private practice daemon; ropes env is its address for other
+/* cmd/daemon.c - ropes daemon: the private practice machine; ropes env is its address for other
  * terminals */
 #include "cmd.h"
 
@@ -14,32 +14,32 @@ static void tell(void *data, const char *what)
 }
 
 static const char *const states[] = {
-	[DAEMON_ABSENT] = "not running",
-	[DAEMON_STARTING] = "starting",
-	[DAEMON_READY] = "ready",
-	[DAEMON_STALE] = "died; the next start cleans up",
+	[MACHINE_ABSENT] = "not running",
+	[MACHINE_STARTING] = "starting",
+	[MACHINE_READY] = "ready",
+	[MACHINE_STALE] = "died; the next start cleans up",
 };
 
 static bool start(struct error *err)
 {
-	const struct daemon_options options = {.progress = tell};
-	struct daemon_status status = {0};
-	if (!daemon_start(&options, err) || !daemon_status(&status, err))
+	const struct machine_options options = {.progress = tell};
+	struct machine_status status = {0};
+	if (!machine_start(&options, err) || !machine_status(MACHINE_PRACTICE, &status, err))
 		return false;
 	printf("ready: %s\n", status.host != NULL ? status.host : "");
-	daemon_status_finish(&status);
+	machine_status_finish(&status);
 	return true;
 }
 
 static bool stop(struct error *err)
 {
-	if (!daemon_stop(err))
+	if (!machine_stop(MACHINE_PRACTICE, err))
 		return false;
 	puts("stopped");
 	return true;
 }
 
-static void print_limits(const struct daemon_status *status)
+static void print_limits(const struct machine_status *status)
 {
 	cleanup_buf struct buf memory = {0}, data = {0};
 	text_size(&memory, status->memory_limit);
@@ -55,33 +55,34 @@ static void print_limits(const struct daemon_status *status)
 /* Status 1 where it is not ready, so that scripts can ask. */
 static bool tell_status(struct error *err)
 {
-	struct daemon_status status = {0};
-	if (!daemon_status(&status, err))
+	struct machine_status status = {0};
+	if (!machine_status(MACHINE_PRACTICE, &status, err))
 		return false;
-	bool ready = status.state == DAEMON_READY;
+	bool ready = status.state == MACHINE_READY;
 	printf("state: %s%s%s\n", states[status.state], status.progress != NULL ? ": " : "",
 		status.progress != NULL ? status.progress : "");
 	if (ready) {
-		printf("host: %s\nversion: %s\nkeeper: %d\ninit: %d\nrootless: %s\n", status.host,
-			status.version != NULL ? status.version : "?", (int)status.keeper,
-			(int)status.init, status.rootless ? "yes" : "no");
+		printf("host: %s\nversion: %s\nsupervisor: %d\ninit: %d\nrootless: %s\n",
+			status.host, status.version != NULL ? status.version : "?",
+			(int)status.supervisor, (int)status.init, status.rootless ? "yes" : "no");
 		print_limits(&status);
 	}
-	daemon_status_finish(&status);
-	return ready || error_set_kind(err, ERROR_FAILED, "no practice daemon is running");
+	machine_status_finish(&status);
+	return ready || error_set_kind(err, ERROR_FAILED, "no practice machine is running");
 }
 
 static bool print_env(struct error *err)
 {
-	struct daemon_status status = {0};
-	if (!daemon_status(&status, err))
+	struct machine_status status = {0};
+	if (!machine_status(MACHINE_PRACTICE, &status, err))
 		return false;
-	bool ready = status.state == DAEMON_READY;
+	bool ready = status.state == MACHINE_READY;
 	if (ready)
 		printf("export DOCKER_HOST=%s\n", status.host);
-	daemon_status_finish(&status);
-	return ready || error_set(err, 0,
-				"no practice daemon is running; `ropes daemon start` brings it up");
+	machine_status_finish(&status);
+	return ready ||
+	       error_set(
+		       err, 0, "no practice machine is running; `ropes daemon start` brings it up");
 }
 
 static const struct {
@@ -106,7 +107,7 @@ static bool run(const struct arguments *arguments, struct error *err)
 const struct command command_daemon = {
 	.name = "daemon",
 	.operands = "start|stop|status|env",
-	.summary = "the private practice daemon",
+	.summary = "the private practice machine",
 	.details = "start   brings it up (about a second) and leaves it up until stop\n"
 		   "stop    ends it and removes everything that it made\n"
 		   "status  tells what runs; ends with 1 where nothing does\n"
@@ -125,6 +126,6 @@ static bool run_env(const struct arguments *arguments, struct error *err)
 const struct command command_env = {
 	.name = "env",
 	.operands = "",
-	.summary = "let another terminal work on the practice daemon: eval \"$(ropes env)\"",
+	.summary = "let another terminal work on the practice machine: eval \"$(ropes env)\"",
 	.run = run_env,
 };

@@ -91,7 +91,7 @@ static void tell_daemon(struct learning *l)
 	if (l->sandbox != NULL && sandbox_started_daemon(l->sandbox) &&
 		screen_is_terminal(l->screen) && screen_is_alive(l->screen))
 		screen_say(l->screen, SCREEN_QUIET, NULL,
-			"The practice daemon stays up for the next time, with what you made (for "
+			"The practice machine stays up for the next time, with what you made (for "
 			"%d hours at most); "
 			"`ropes daemon stop` ends it now.",
 			COMMON_IDLE_MINUTES / 60);

@@ -56,7 +56,7 @@ static void tell(void *data, const struct tutor_test_point *p)
 
 /* ---- a sandbox of the test's own ---- */
 
-/* What a learner made, on this machine's own practice daemon too, is not touched: runtime and data
+/* What a learner made, on this machine's own practice machine too, is not touched: runtime and data
  * folders are this test's, only the cache of practice images is everybody's. */
 static bool move_apart(struct testing *t, struct error *err)
 {
@@ -170,7 +170,7 @@ const struct command command_test = {
 	.operands = "[COURSE[#LESSON]|NOTE|FOLDER…]",
 	.summary = "try everything in a course: examples, solutions, questions",
 	.details =
-		"In a practice daemon of its own, which is gone afterwards: every example is run, "
+		"In a practice machine of its own, which is gone afterwards: every example is run, "
 		"every task's\n"
 		"checks must fail before its solution and hold after it, and every question must "
 		"have an answer\n"

@@ -4,7 +4,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#define LOG_MAX (8 << 20) /* then it begins anew */
 
 /* Of a request that is in no table. */
 static char *path_of(const struct request *r)
@@ -40,6 +43,10 @@ void audit(const struct request *r, int status)
 		line, "duration_ms", (double)(clock_monotonic_ms() - r->started_ms));
 	cleanup_free char *text = cJSON_PrintUnformatted(line);
 	cleanup_free char *whole = xasprintf("%s\n", text);
+	struct stat info;
+	if (fstat(r->gate->log_fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > LOG_MAX &&
+		ftruncate(r->gate->log_fd, 0) < 0)
+		return; /* it would grow without an end */
 	(void)fd_write(
 		r->gate->log_fd, whole, strlen(whole), NULL); /* one write: lines stay whole */
 	cJSON_Delete(line);

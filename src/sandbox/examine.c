@@ -21,8 +21,7 @@ static const struct program {
 	const char *version;  /* the option that prints it; NULL: not asked */
 	const char *says;     /* what the version begins with, or it is another program */
 } programs[] = {
-	{"bubblewrap (the jail)", "bwrap", 0, "bubblewrap", "--version", ""},
-	{"dockerd (the practice daemon)", "dockerd", 0, "docker.io", "--version",
+	{"dockerd (the practice machine)", "dockerd", 0, "docker.io", "--version",
 		"Docker version "},
 	{"docker (the client)", "docker", 0, "docker-cli|docker.io", "--version",
 		"Docker version "}, /* Podman has a `docker`, too */
@@ -31,11 +30,10 @@ static const struct program {
 	{"busybox, static (practice images)", "busybox", STATIC, "busybox-static", NULL, NULL},
 	{"bash, static (practice images)", "bash", STATIC, "bash-static", NULL, NULL},
 	{"iptables (published ports)", "iptables", 0, "iptables", "--version", ""},
-	{"mount", "mount", 0, "mount", NULL, NULL},
 	{"tar", "tar", 0, "tar", NULL, NULL},
-	{"newuidmap (the practice daemon without root)", "newuidmap", USER_ONLY, "uidmap", NULL,
+	{"newuidmap (the practice machine without root)", "newuidmap", USER_ONLY, "uidmap", NULL,
 		NULL},
-	{"newgidmap (the practice daemon without root)", "newgidmap", USER_ONLY, "uidmap", NULL,
+	{"newgidmap (the practice machine without root)", "newgidmap", USER_ONLY, "uidmap", NULL,
 		NULL},
 	{"ps (docker top)", "ps", WANTED, "procps", NULL, NULL},
 	{"curl (in lessons)", "curl", WANTED, "curl", NULL, NULL},
@@ -151,49 +149,23 @@ static void examine_library(struct sandbox_parts *ret)
 
 /* ---- the kernel ---- */
 
-static void examine_kernel(struct sandbox_parts *ret)
+static void examine_machine(struct sandbox_parts *ret)
 {
-	static const struct {
-		const char *name;
-		bool (*probe)(char **ret_words, char **ret_fix);
-		const char *good;
-	} probes[] = {
-		{"namespaces (the jail)", probe_jail, "a jail can be set up"},
-		{"namespaces (the practice daemon)", probe_daemon,
-			"its mounts and its network can be set up"},
-	};
-	for (size_t i = 0; i < ARRAY_LENGTH(probes); i++) {
-		char *words = NULL, *fix = NULL;
-		bool works = probes[i].probe(&words, &fix);
-		struct sandbox_part *part = add(ret, probes[i].name, works, true);
-		part->detail = works ? xstrdup(probes[i].good) : words;
-		part->fix = fix;
-	}
-	cleanup_error struct error err = {0};
-	int filter = filter_open(&err);
-	struct sandbox_part *part = add(ret, "system call filter", filter >= 0, true);
-	part->detail = xstrdup(filter >= 0 ? "in force" : error_text(&err));
-	if (filter >= 0)
-		close(filter);
-}
-
-static void examine_limits(struct sandbox_parts *ret)
-{
-	char name[32];
-	struct limits limits = {1 << 30, 100};
-	snprintf(name, sizeof name, "ropes-probe-%d", (int)getpid());
-	cgroup_make(name, &limits);
+	struct machine_limits limits = {0};
+	char *words = NULL, *fix = NULL;
+	bool works = probe_machine(&limits, &words, &fix);
+	struct sandbox_part *part = add(ret, "namespaces", works, true);
+	part->detail = works ? xstrdup("a practice machine and its network can be set up") : words;
+	part->fix = fix;
 	bool both = limits.memory > 0 && limits.pids > 0;
-	struct sandbox_part *part = add(ret, "memory and process limits", both, false);
-	part->detail = xstrdup(both             ? (cgroup_is_unified() ? "cgroup 2" : "cgroup 1")
+	part = add(ret, "memory and process limits", both, false);
+	part->detail = xstrdup(both             ? (limits.unified ? "cgroup 2" : "cgroup 1")
 			       : geteuid() != 0 ? "only as root: containers can take all memory "
 						  "and processes of your account"
 						: "this machine's control groups can't be written");
-	if (geteuid() == 0)
-		cgroup_remove(name);
 }
 
-/* ---- users and groups of the practice daemon without root ---- */
+/* ---- users and groups of the practice machine without root ---- */
 
 #define FIRST_ID 100000ULL
 #define ID_COUNT 65536ULL
@@ -229,7 +201,7 @@ static void examine_ids(struct sandbox_parts *ret)
 	bool users = has_ids("/etc/subuid", user, &end),
 	     groups = has_ids("/etc/subgid", user, &end);
 	struct sandbox_part *part = add(
-		ret, "users and groups (the practice daemon without root)", users && groups, true);
+		ret, "users and groups (the practice machine without root)", users && groups, true);
 	part->detail = xasprintf("%s in %s", user->pw_name,
 		users && !groups   ? "/etc/subuid, but not in /etc/subgid"
 		: !users && groups ? "/etc/subgid, but not in /etc/subuid"
@@ -247,7 +219,7 @@ static void examine_ids(struct sandbox_parts *ret)
 
 static void examine_space(struct sandbox_parts *ret)
 {
-	cleanup_free char *folder = daemon_workspaces();
+	cleanup_free char *folder = machine_workspaces();
 	struct statvfs info;
 	cleanup_error struct error err = {0};
 	bool there = folder_make(folder, 0711, &err) && statvfs(folder, &info) == 0;
@@ -262,15 +234,18 @@ static void examine_space(struct sandbox_parts *ret)
 
 static void examine_daemon(struct sandbox_parts *ret)
 {
-	struct daemon_status status = {0};
-	(void)daemon_status(&status, NULL);
-	bool ready = status.state == DAEMON_READY;
-	struct sandbox_part *part = add(ret, "practice daemon", ready, false);
-	part->detail = ready ? xasprintf("up, version %s, %s", status.version, status.host)
-			     : xstrdup("not running; a lesson brings it up");
-	if (!ready)
+	struct machine_status status = {0};
+	(void)machine_status(MACHINE_PRACTICE, &status, NULL);
+	bool ready = status.state == MACHINE_READY;
+	struct sandbox_part *part = add(ret, "practice machine", ready, false);
+	bool starting = status.state == MACHINE_STARTING;
+	part->detail = ready      ? xasprintf("up, dockerd %s, %s", status.version, status.host)
+		       : starting ? xasprintf("coming up: %s",
+					    status.progress != NULL ? status.progress : "starting")
+				  : xstrdup("not running; a lesson brings it up");
+	if (!ready && !starting)
 		part->fix = xstrdup("ropes daemon start");
-	daemon_status_finish(&status);
+	machine_status_finish(&status);
 }
 
 void sandbox_examine(struct sandbox_parts *ret)
@@ -278,8 +253,7 @@ void sandbox_examine(struct sandbox_parts *ret)
 	examine_programs(ret);
 	examine_library(ret);
 	examine_ids(ret);
-	examine_kernel(ret);
-	examine_limits(ret);
+	examine_machine(ret);
 	examine_space(ret);
 	examine_daemon(ret);
 }

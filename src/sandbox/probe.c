@@ -1,8 +1,6 @@
 /* sandbox/probe.c - tries what the sandbox asks of the kernel, and explains why it failed */
 #include "probe.h"
 
-#include "daemon.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <regex.h>
@@ -77,8 +75,6 @@ static const struct cause {
 	const char *why;   /* what the words leave out, or NULL */
 	const char *fix;   /* a command, or NULL */
 } causes[] = {
-	{"--map-auto", NULL, NULL, true, "util-linux 2.38 or newer is needed", NULL},
-	{"^bwrap: Unknown option", NULL, NULL, false, "a newer bubblewrap is needed", NULL},
 	{REFUSED, "/proc/sys/kernel/unprivileged_userns_clone", "^0$", true, NULL,
 		SYSCTL("kernel.unprivileged_userns_clone=1")},
 	{"No space left|ENOSPC", "/proc/sys/user/max_user_namespaces", "^0$", true, NULL,
@@ -90,10 +86,6 @@ static const struct cause {
 		NULL},
 	{REFUSED, "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "^1$", true,
 		"AppArmor forbids it", APPARMOR},
-	{REFUSED, "/etc/apparmor.d/bwrap-userns-restrict", NULL, false, "AppArmor forbids it",
-		APPARMOR},
-	{REFUSED, "/etc/apparmor.d/unshare-userns-restrict", NULL, true, "AppArmor forbids it",
-		APPARMOR},
 	{"[ug]id_map failed: Operation not permitted", NULL, NULL, true,
 		"newuidmap and newgidmap lack their rights",
 		"sudo apt-get install --reinstall uidmap"},
@@ -204,81 +196,11 @@ static void explain(const char *text, const struct error *err, char **ret_words,
 	*ret_fix = cause != NULL && cause->fix != NULL ? fix_command(cause->fix) : NULL;
 }
 
-static bool try_words(const struct words *words, int info_fd, char **ret_words, char **ret_fix)
+bool probe_machine(struct machine_limits *ret_limits, char **ret_words, char **ret_fix)
 {
-	cleanup_buf struct buf text = {0};
 	cleanup_error struct error err = {0};
-	cleanup_free char *program = program_find(words->items[0]);
-	if (program == NULL) {
-		*ret_words = xasprintf("not tried: '%s' is missing", words->items[0]);
-		return false;
-	}
-	cleanup_fd int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	struct spawn spawn = {.argv = (const char *const *)words->items};
-	if (info_fd >= 0 && null >= 0)
-		spawn_fd_add(&spawn, null, info_fd);
-	bool good = probe_run(&spawn, &text, &err);
+	bool good = machine_probe(ret_limits, &err);
 	if (!good)
-		explain(buf_text(&text), &err, ret_words, ret_fix);
-	return good;
-}
-
-/* ---- what is tried ---- */
-
-bool probe_jail(char **ret_words, char **ret_fix)
-{
-	static const char *const jail[] = {
-		"bwrap", "--ro-bind", "/", "/", "--unshare-pid", "true", NULL};
-	cleanup_words struct words words = {0};
-	words_add_all(&words, jail);
-	return try_words(&words, -1, ret_words, ret_fix);
-}
-
-/* The folder that the daemon's root binds, with what lies in it. */
-static bool make_folder(struct daemon_paths *p, struct error *err)
-{
-	cleanup_free char *workspaces = daemon_workspaces();
-	p->folder = xstrdup("/tmp/ropes-probe-XXXXXX");
-	if (mkdtemp(p->folder) == NULL)
-		return error_set(err, errno, "make a folder in '/tmp'");
-	p->socket_folder = path_join(p->folder, "sock");
-	cleanup_free char *hosts = path_join(p->folder, "hosts");
-	cleanup_free char *resolver = path_join(p->folder, "resolv.conf");
-	return folder_make(p->socket_folder, 0700, err) && folder_make(workspaces, 0711, err) &&
-	       file_write(hosts, "", 0, 0600, err) && file_write(resolver, "", 0, 0600, err);
-}
-
-/* The words that start dockerd, up to dockerd's own, and then what is tried in its place. */
-static void daemon_words(const struct daemon_paths *p, int info_fd, struct words *ret)
-{
-	static const char *const instead[] = {
-		"sh", "-c", "mount -t tmpfs none /run && iptables -w -t nat -N ROPES-PROBE", NULL};
-	const struct root_options root = {
-		.paths = p, .data_limit = 1 << 20, .rootless = geteuid() != 0, .info_fd = info_fd};
-	cleanup_words struct words start = {0};
-	root_words(&root, &start);
-	size_t end = start.count;
-	while (end > 0 && !text_same(start.items[end - 1], "--"))
-		end--;
-	for (size_t i = 0; i < end; i++)
-		words_add(ret, start.items[i]);
-	words_add_all(ret, instead);
-}
-
-bool probe_daemon(char **ret_words, char **ret_fix)
-{
-	enum { INFO = 9 };
-	struct daemon_paths paths = {0};
-	cleanup_error struct error err = {0};
-	cleanup_words struct words words = {0};
-	bool good = make_folder(&paths, &err);
-	if (good) {
-		daemon_words(&paths, INFO, &words);
-		good = try_words(&words, INFO, ret_words, ret_fix);
-	} else {
-		explain("", &err, ret_words, ret_fix);
-	}
-	(void)folder_remove(paths.folder, NULL); /* it holds two empty files */
-	daemon_paths_finish(&paths);
+		explain(error_text(&err), &err, ret_words, ret_fix);
 	return good;
 }

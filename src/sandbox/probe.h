@@ -3,18 +3,18 @@
 #ifndef SANDBOX_PROBE_H
 #define SANDBOX_PROBE_H
 
+#include "machine.h"
 #include "spawn.h"
 
 /* Runs a program to its end, or for PROBE_TIMEOUT_MS, and ends what it left in its process group.
  * *ret is what it printed. Errors: it could not be started, did not end, or failed. */
 bool probe_run(struct spawn *spawn, struct buf *ret, struct error *err);
 
-/* A jail for a line, and the root that the practice daemon starts in, with what dockerd does first
- * there: a mount, and a rule for its network. *ret_words is the reason in the words of the program
- * that failed; *ret_fix is the command that fixes it for good, NULL where none is known. The caller
- * frees both, which are set only where it fails. */
-bool probe_jail(char **ret_words, char **ret_fix);
-bool probe_daemon(char **ret_words, char **ret_fix);
+/* Sets up a practice machine as a lesson does, without dockerd, and what dockerd does first in it:
+ * a rule for its network. *ret_words is the reason in the words of the program that failed;
+ * *ret_fix is the command that fixes it for good, NULL where none is known. The caller frees both,
+ * which are set only where it fails. */
+bool probe_machine(struct machine_limits *ret_limits, char **ret_words, char **ret_fix);
 
 /* A command for an administrator, who needs no `sudo ` where it is root that asks. */
 char *probe_command(const char *with_sudo);

@@ -1,4 +1,4 @@
-/* sandbox/reset.c - removing what was made: all of it on the practice daemon, on another one what
+/* sandbox/reset.c - removing what was made: all of it on the practice machine, on another one what
  * carries the label */
 #include "private.h"
 
@@ -12,21 +12,15 @@
 
 #define RESET_MS 120000
 
+/* From inside, as root: containers leave files that are not the learner's. */
 static bool empty_workspace(struct sandbox *s, struct error *err)
 {
-	DIR *dir = opendir(s->workspace);
-	struct dirent *entry;
-	if (dir == NULL)
-		return error_set(err, errno, "the workspace '%s'", s->workspace);
-	bool good = true;
-	while (good && (entry = readdir(dir)) != NULL) {
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-			continue;
-		cleanup_free char *path = path_join(s->workspace, entry->d_name);
-		good = folder_remove(path, err);
-	}
-	closedir(dir);
-	return good;
+	cleanup_free char *home = xasprintf("/home/%s", s->learner);
+	const char *const argv[] = {"find", home, "-mindepth", "1", "-delete", NULL};
+	const struct machine_program program = {.argv = argv};
+	shell_close(&s->shell); /* it may stand in there */
+	return machine_run_whole(s->machine, &program, err) ||
+	       error_wrap(err, "empty the workspace");
 }
 
 /* ---- a daemon that is not ours ---- */
@@ -95,13 +89,16 @@ bool reset_labelled(struct sandbox *s, struct error *err)
 
 bool sandbox_reset(struct sandbox *s, struct error *err)
 {
+	if (s->kind == SANDBOX_NONE)
+		return true;
 	if (!empty_workspace(s, err))
 		return false;
 	if (s->kind != SANDBOX_PRACTICE)
-		return s->kind == SANDBOX_NONE || reset_labelled(s, err);
-	/* A new daemon is quicker and surer than taking everything out of the old one. */
+		return reset_labelled(s, err);
+	/* A new machine is quicker and surer than taking everything out of the old one. */
 	if (s->lease >= 0)
 		close(s->lease);
 	s->lease = -1;
-	return daemon_stop(err) && daemon_start_background(&s->start, err) && sandbox_wait(s, err);
+	return machine_stop(s->machine, err) && machine_start_background(&s->start, err) &&
+	       sandbox_wait(s, err);
 }

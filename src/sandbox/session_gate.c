@@ -1,5 +1,5 @@
-/* sandbox/session_gate.c - the gate of a session: a process of its own between the jail and the
- * daemon. It ends with the session, however that ends. */
+/* sandbox/session_gate.c - the gate of a session before somebody's own daemon: a process of its own
+ * outside the machine, whose socket is inside. It ends with the session, however that ends. */
 #include "private.h"
 
 #include "gate.h"
@@ -17,7 +17,7 @@
 
 struct starting {
 	const struct sandbox *sandbox;
-	int stop_read, stop_write, ready_read, ready_write;
+	int listen_fd, stop_read, stop_write, ready_read, ready_write;
 };
 
 static int open_log(const struct sandbox *s)
@@ -37,15 +37,12 @@ static int serve(void *data)
 	(void)setsid(); /* ^C at the terminal is not meant for it */
 	prctl(PR_SET_NAME, "ropes-gate");
 	gate_policy_default(&policy);
-	if (s->kind == SANDBOX_PRACTICE)
-		words_addf(&policy.binds, "/home/%s=%s", s->learner, s->workspace);
 	const struct gate_options options = {
-		.listen = s->gate,
-		.listen_fd = -1,
+		.listen_fd = st->listen_fd,
 		.upstream = s->host,
+		.tls_folder = s->tls_folder,
 		.profile = GATE_HOST,
-		/* on somebody's daemon what is made is labelled; the practice daemon is all ours */
-		.owner = s->kind == SANDBOX_HOST ? s->learner : NULL,
+		.owner = s->learner, /* what is made is labelled */
 		.policy = &policy,
 		.log_fd = open_log(s),
 	};
@@ -71,15 +68,24 @@ static bool wait_until_ready(int fd)
 	return poll(&ready, 1, READY_MS) > 0 && fd_read(fd, &byte, 1) == 1;
 }
 
+/* Where its log lies, outside. */
+static char *log_path(void)
+{
+	cleanup_free char *folder = machine_state_folder(MACHINE_SHELL);
+	return xasprintf("%s/gate-%d.log", folder, (int)getpid());
+}
+
 bool session_gate_start(struct sandbox *s, struct error *err)
 {
 	int stop[2], ready[2];
 	if (is_running(s))
 		return true;
 	session_gate_stop(s);
-	s->gate = path_join(s->session, "gate.sock");
-	s->gate_log = path_join(s->session, "gate.log");
-	(void)unlink(s->gate);
+	s->gate_socket = xasprintf("/run/ropes/gate-%d.sock", (int)getpid());
+	s->gate_log = log_path();
+	cleanup_fd int listen_fd = machine_listen(s->machine, s->gate_socket, err);
+	if (listen_fd < 0)
+		return error_wrap(err, "the gate to the daemon");
 	if (pipe2(stop, O_CLOEXEC) < 0)
 		return error_set(err, errno, "pipe");
 	if (pipe2(ready, O_CLOEXEC) < 0) {
@@ -87,13 +93,13 @@ bool session_gate_start(struct sandbox *s, struct error *err)
 		close(stop[1]);
 		return error_set(err, errno, "pipe");
 	}
-	struct starting starting = {s, stop[0], stop[1], ready[0], ready[1]};
+	struct starting starting = {s, listen_fd, stop[0], stop[1], ready[0], ready[1]};
 	bool good = spawn_function(serve, &starting, false, &s->gate_process, err);
 	close(stop[0]);
 	close(ready[1]);
 	s->gate_stop = stop[1];
 	if (good && !wait_until_ready(ready[0]))
-		good = error_set(err, 0, "the gate to the daemon can't be set up at '%s'", s->gate);
+		good = error_set(err, 0, "the gate to the daemon at '%s' can't be set up", s->host);
 	close(ready[0]);
 	if (!good)
 		session_gate_stop(s);
@@ -103,7 +109,9 @@ bool session_gate_start(struct sandbox *s, struct error *err)
 void session_gate_stop(struct sandbox *s)
 {
 	spawn_hang_up(&s->gate_stop, &s->gate_process);
-	free(s->gate);
+	if (s->kind != SANDBOX_HOST)
+		return;
+	free(s->gate_socket);
 	free(s->gate_log);
-	s->gate = s->gate_log = NULL;
+	s->gate_socket = s->gate_log = NULL;
 }

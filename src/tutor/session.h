@@ -172,6 +172,8 @@ void attend_show(struct session *s, const char *rest);
 void word_run(struct session *s, const char *text);
 /* Where something else is asked: true where it was a word for the workshop, which was done. */
 bool word_for_room(struct session *s, const char *text);
+/* What people type to leave a shell or to get help: answers it, and nothing runs. */
+bool word_of_shell(struct session *s, const char *line);
 void word_complete(const struct session *s, const char *line, struct words *ret);
 
 /* ---- tutor.c ---- */

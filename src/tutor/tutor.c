@@ -48,7 +48,7 @@ static void take_line(struct session *s, const char *line)
 		empty_line(s);
 	else if (line[0] == ':' && line[1] != ' ' && line[1] != '\0')
 		word_run(s, line);
-	else
+	else if (!word_of_shell(s, line))
 		work_line(s, line);
 }
 

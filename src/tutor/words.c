@@ -111,6 +111,26 @@ static void do_quit(struct session *s, const char *rest)
 	s->end = TUTOR_QUIT;
 }
 
+static void do_open(struct session *s, const char *rest)
+{
+	unsigned short outside;
+	char *end;
+	unsigned long port = strtoul(rest, &end, 10);
+	if (!text_is_blank(end) || port > 65535)
+		screen_say(
+			s->screen, SCREEN_WARN, "! ", "`:open` takes a port, as in `:open 8080`.");
+	else if (session_has_sandbox(s) && sandbox_kind(s->options->sandbox) == SANDBOX_PRACTICE &&
+		 machine_port((unsigned short)port, &outside))
+		screen_say(s->screen, SCREEN_PLAIN, "  → ", "http://localhost:%u", outside);
+	else if (port > 0)
+		screen_say(s->screen, SCREEN_WARN, "! ",
+			"No container publishes port %lu. `docker ps` shows which are published.",
+			port);
+	else
+		screen_say(s->screen, SCREEN_WARN, "! ",
+			"No container publishes a port. `-p 8080:80` publishes one.");
+}
+
 static void do_help(struct session *s, const char *rest);
 
 static const struct word {
@@ -134,6 +154,7 @@ static const struct word {
 	{"explain", "", "what happened with my last line", do_explain, false, false},
 	{"reset", "", "remove what I made in the sandbox", do_reset, false, false},
 	{"quiz", "[one-by-one]", "take this lesson's evaluation", do_quiz, true, false},
+	{"open", "[PORT]", "the address of a published port, for a browser", do_open, false, false},
 	{"notes", "", "where this lesson comes from, and its links", do_notes, false, false},
 	{"raise", "WORDS", "raise my hand: what for", attend_raise, false, true},
 	{"lower", "", "take my hand down", attend_lower, false, true},
@@ -204,6 +225,26 @@ static void unknown(struct session *s, const char *name, size_t length)
 	else
 		screen_say(s->screen, SCREEN_WARN, "! ",
 			"There is no word `:%s`. `:help` lists them.", typed);
+}
+
+bool word_of_shell(struct session *s, const char *line)
+{
+	static const char *const leaving[] = {"exit", "logout", "quit", "bye"};
+	cleanup_free char *word = xstrndup(line, strcspn(line, " \t\n"));
+	if (!text_is_blank(line + strlen(word)))
+		return false;
+	for (size_t i = 0; i < ARRAY_LENGTH(leaving); i++)
+		if (text_same(word, leaving[i])) {
+			screen_say(s->screen, SCREEN_PLAIN, "  → ",
+				"`:quit` leaves the lesson, and `ropes` goes on here next time.");
+			return true;
+		}
+	if (!text_same(word, "help"))
+		return false;
+	do_help(s, "");
+	screen_say(s->screen, SCREEN_QUIET, NULL,
+		"`docker help` and `help cd` show what docker and the shell offer.");
+	return true;
 }
 
 bool word_for_room(struct session *s, const char *text)

@@ -75,9 +75,10 @@ static void try_connect(struct session *s)
 	(void)fd_read(s->timer, &times, sizeof times);
 	if (sandbox_kind(s->options->sandbox) == SANDBOX_PRACTICE) {
 		cleanup_error struct error ignored = {0};
-		struct daemon_status status = {0};
-		bool up = daemon_status(&status, &ignored) && status.state == DAEMON_READY;
-		daemon_status_finish(&status);
+		struct machine_status status = {0};
+		bool up = machine_status(MACHINE_PRACTICE, &status, &ignored) &&
+			  status.state == MACHINE_READY;
+		machine_status_finish(&status);
 		if (!up)
 			return;
 	}
@@ -109,10 +110,10 @@ void work_wake(struct session *s)
 /* ---- entering and leaving ---- */
 
 /* What lies there is what an earlier listing put there: the note goes on with another one. */
-static bool is_untouched(const struct course *course, const char *file, const char *there)
+static bool is_untouched(const struct course *course, const char *file, const char *workspace)
 {
 	cleanup_buf struct buf text = {0};
-	if (!file_read(there, NOTE_SIZE_LIMIT, &text, NULL))
+	if (!beneath_read(workspace, file, NOTE_SIZE_LIMIT, &text, NULL))
 		return false;
 	for (size_t i = 0; i < course->lesson_count; i++) {
 		const struct note_section *section = course->lessons[i].section;
@@ -130,10 +131,10 @@ void work_write_files(struct session *s, const struct course_step *step)
 		const struct note_block *b = &step->blocks[i];
 		if (b->kind != NOTE_LISTING || b->file == NULL || !session_has_sandbox(s))
 			continue;
-		cleanup_free char *there =
-			path_join(sandbox_workspace(s->options->sandbox), b->file);
+		const char *workspace = sandbox_workspace(s->options->sandbox);
 		cleanup_error struct error err = {0};
-		if (file_exists(there) && !is_untouched(s->course, b->file, there))
+		if (beneath_exists(workspace, b->file) &&
+			!is_untouched(s->course, b->file, workspace))
 			continue; /* the learner's own changes stay */
 		if (sandbox_write_file(s->options->sandbox, b->file, b->code, &err) && s->unwatched)
 			continue;
@@ -338,6 +339,12 @@ static void tell_ending(struct session *s, const struct sandbox_result *result)
 			s->screen, SCREEN_WARN, "! ", "The line was stopped: its time was over.");
 	else if (result->status != 0)
 		screen_say(s->screen, SCREEN_QUIET, NULL, "exit status %d", result->status);
+	if (result->shell_ended)
+		screen_say(s->screen, SCREEN_QUIET, NULL,
+			"The shell has ended; the next line has a new one, with none of its "
+			"variables. `:quit` leaves the lesson.");
+	if (result->typed != NULL)
+		screen_type(s->screen, result->typed);
 	if (result->cut)
 		screen_say(s->screen, SCREEN_QUIET, NULL,
 			"Only the first part of the output is looked at by checks.");

@@ -1,6 +1,6 @@
 #!/bin/bash
 # What doctor finds: every part where all is there; each part that is missing, with the package that has it; and each cause
-# for which the kernel refuses namespaces, with the command that fixes it for good. Programs that fail are stand-ins here.
+# for which the kernel refuses a machine, with the command that fixes it for good. Programs that fail are stand-ins here.
 # shellcheck source=tests/terminal/library.sh
 . "$(dirname "$0")/library.sh"
 unset ROPES_DATA
@@ -11,10 +11,9 @@ cp "$ROPES" "$folder/tree/bin/ropes"
 cp -r "$ROPES_SOURCE/lessons" "$ROPES_SOURCE/quizzes" "$ROPES_SOURCE/assets" "$folder/tree/share/ropes/"
 doctor=$folder/tree/bin/ropes
 
-# stand_in NAME STATUS WORDS: a program that says this and ends so.
+# stand_in NAME WORDS: a program that says this and fails, wherever it runs.
 stand_in() {
-	printf '%s\n' "$3" >"$folder/fake/$1.words"
-	printf '#!/bin/sh\ncat "%s" >&2\nexit %d\n' "$folder/fake/$1.words" "$2" >"$folder/fake/$1"
+	printf '#!/bin/sh\nprintf %%b %q >&2\nexit 1\n' "$2${2:+\\n}" >"$folder/fake/$1"
 	chmod 755 "$folder/fake/$1"
 }
 
@@ -26,15 +25,14 @@ for p in json.load(sys.stdin):
 all=$("$doctor" doctor --json)
 is $? 0 "all that is needed is here"
 all=$(parts <<<"$all")
-for name in 'bubblewrap (the jail)' 'dockerd (the practice daemon)' 'docker (the client)' 'docker-registry (practice images)' \
-	'busybox, static (practice images)' 'bash, static (practice images)' 'iptables (published ports)' mount tar libcurl \
-	'namespaces (the jail)' 'namespaces (the practice daemon)' 'system call filter' record; do
+for name in 'dockerd (the practice machine)' 'docker (the client)' 'docker-registry (practice images)' \
+	'busybox, static (practice images)' 'bash, static (practice images)' 'iptables (published ports)' tar libcurl namespaces record; do
 	is "$(grep -F "$name|" <<<"$all")" "$name|True|True||0" "$name is needed, here, and told in a line"
 done
 for name in 'ps (docker top)' 'curl (in lessons)' courses terminal; do
 	is "$(grep -F "$name|" <<<"$all")" "$name|True|False||0" "$name is wanted, here, and told in a line"
 done
-is "$(grep -F 'practice daemon|' <<<"$all" | grep -v namespaces)" "practice daemon|False|False|ropes daemon start|0" "the daemon does not run"
+is "$(grep -F 'practice machine|' <<<"$all")" "practice machine|False|False|ropes daemon start|0" "the machine does not run"
 is "$(sed -n 's/|True|True|.*//p' <<<"$all" | sort | uniq -d)" "" "each part has a name of its own"
 
 # ---- programs that are missing, or are not what they seem ----
@@ -52,12 +50,10 @@ while IFS='|' read -r name detail package; do
 	has "$said" "^✘ $name.*: $detail" "$name: what is wrong"
 	is "$(grep -A1 -F "✘ $name" <<<"$said" | sed -n 's/^  → //p')" "${sudo}apt-get install $package" "$name: its package"
 done <<LIST
-bubblewrap|missing|bubblewrap
 docker-registry|missing|docker-registry
 busybox|missing|busybox-static
 bash|'$folder/few/bash' is not static|bash-static
 LIST
-has "$said" "^✘ namespaces .the jail.: not tried: 'bwrap' is missing" "what can't be tried is told"
 has "$said" "^✘ docker .the client.: '$folder/few/docker' is another" "Podman's docker is not Docker's"
 has "$said" "^  → ${sudo}apt-get install docker-cli$" "the client where it is a package of its own"
 has "$(KNOWN=none few)" "^  → ${sudo}apt-get install docker.io$" "and where it is not"
@@ -79,69 +75,76 @@ cp -a /etc/group /etc/nsswitch.conf /etc/ld.so.cache /etc/alternatives "$folder/
 { cat /etc/passwd; echo "apprentice:x:$uid:$uid::$folder/account:/bin/sh"; } >"$folder/etc/passwd"
 chown $uid "$folder/account"
 mkdir "$folder/account/run" && chown $uid "$folder/account/run" && chmod 700 "$folder/account/run"
-# as USER FILE VALUE: doctor, where a file has a value; fakes go first in PATH
+# as USER FILE VALUE: doctor, where a file has a value. What fails is what a start asks for last: as root iptables, inside;
+# else newuidmap. `mapped` is a root whose own settings of namespaces are the kernel's.
 as() {
+	local spaces=-m
+	[ "$1" != mapped ] || spaces=-mUr
 	# shellcheck disable=SC2016 # of the inner shell
-	unshare -m bash -c 'folder=$1 user=$2 file=$3 value=$4 doctor=$5 uid=$6
+	unshare $spaces bash -c 'folder=$1 user=$2 file=$3 value=$4 doctor=$5 uid=$6
+		iptables=$(realpath "$(command -v iptables)")
 		cp -a "$folder/etc" "$folder/etc.now"
-		mkdir -p "$folder/settings" "$folder/etc.now/apparmor.d"
+		mkdir -p "$folder/settings"
 		mount --bind "$folder/etc.now" /etc
-		case $file in /proc/*) mount --bind "$folder/settings" "${file%/*}" ;; esac
+		case $user$file in root/* | apprentice/*) mount --bind "$folder/settings" "${file%/*}" || exit ;; esac
 		[ -z "$file" ] || echo "$value" >"$file"
 		export PATH=$folder/fake:/usr/sbin:/usr/bin:/sbin:/bin
-		[ "$user" = root ] || exec setpriv --reuid $uid --regid $uid --clear-groups env HOME="$folder/account" \
+		[ "$user" != apprentice ] || exec setpriv --reuid $uid --regid $uid --clear-groups env HOME="$folder/account" \
 			XDG_RUNTIME_DIR="$folder/account/run" XDG_DATA_HOME="$folder/account/data" "$doctor" doctor 2>&1
+		[ ! -e "$folder/fake/iptables" ] || mount --bind "$folder/fake/iptables" "$iptables"
 		exec "$doctor" doctor 2>&1' - "$folder" "$1" "$2" "$3" "$doctor" "$uid"
 	rm -rf "$folder/etc.now" "$folder/settings"
 }
 sysctl() { echo "echo $1 | tee -a /etc/sysctl.d/99-ropes.conf && sysctl -p /etc/sysctl.d/99-ropes.conf"; }
 apparmor="sed 's|\"/usr/{,local/}bin/ropes\"|\"$doctor\"|' '$folder/tree/share/ropes/assets/apparmor/ropes' |\
  tee /etc/apparmor.d/ropes >/dev/null && apparmor_parser -r /etc/apparmor.d/ropes"
+echo 'apprentice:2000000:65536' | tee "$folder/etc/subuid" >"$folder/etc/subgid"
 while IFS='@' read -r user file value words why fix; do
-	for name in bwrap unshare; do stand_in $name 1 "$(printf %b "$words")"; done
+	rm -f "$folder"/fake/*
+	if [ "$user" = apprentice ]; then stand_in newuidmap "$words"; else stand_in iptables "$words"; fi
 	said=$(as "$user" "$file" "$value")
 	case $fix in sysctl*) fix=$(sysctl "${fix#sysctl }") ;; apparmor) fix=$apparmor ;; esac
-	[ "$user" = root ] || fix=$(sed -E 's/(^|[|&] )(tee|sysctl|apparmor_parser|apt-get|modprobe) /\1sudo \2 /g' <<<"$fix")
-	part=$(sed -n '/namespaces (the practice daemon)/,/^[✔✘!]/p' <<<"$said" | sed '$d')
+	[ "$user" != apprentice ] || fix=$(sed -E 's/(^|[|&] )(tee|sysctl|apparmor_parser|apt-get|modprobe) /\1sudo \2 /g' <<<"$fix")
+	part=$(sed -n '/^. namespaces/,/^[✔✘!]/p' <<<"$said" | sed '$d')
 	line=$(sed -n '/→/!p' <<<"$part" | tr '\n' ' ' | tr -s ' ')
-	is "${line#*daemon): }" "$(printf %b "$words" | sed -n "${why%%:*}p")${why#*:} " "$user $file $words: the words"
+	is "${line#*namespaces: }" "$(printf %b "$words" | sed -n "${why%%:*}p")${why#*:} " "$user $file $words: the words"
 	is "$(sed -n 's/^  → //p' <<<"$part")" "$fix" "$user $file $words: the fix"
 done <<LIST
-apprentice@/proc/sys/kernel/unprivileged_userns_clone@0@unshare: unshare failed: Operation not permitted@1:@sysctl kernel.unprivileged_userns_clone=1
-apprentice@/proc/sys/kernel/unprivileged_userns_clone@0@bwrap: No permissions to create new namespace@1:@sysctl kernel.unprivileged_userns_clone=1
-apprentice@/proc/sys/kernel/unprivileged_userns_clone@1@unshare: unshare failed: Operation not permitted@1:@
-root@/proc/sys/kernel/unprivileged_userns_clone@0@bwrap: pivot_root: Operation not permitted@1:@
-apprentice@/proc/sys/user/max_user_namespaces@0@unshare: unshare failed: No space left on device@1:@sysctl user.max_user_namespaces=10000
-root@/proc/sys/user/max_net_namespaces@0@bwrap: Creating new namespace failed: max_*_namespaces exceeded (ENOSPC)@1:@sysctl user.max_net_namespaces=10000
-apprentice@/proc/sys/kernel/apparmor_restrict_unprivileged_userns@1@unshare: write failed /proc/self/uid_map: Operation not permitted@1: (AppArmor forbids it)@apparmor
-root@/proc/sys/kernel/apparmor_restrict_unprivileged_userns@1@bwrap: odd: Operation not permitted@1:@
-root@/etc/apparmor.d/bwrap-userns-restrict@@iptables: Could not fetch rule set: Permission denied (you must be root)\nlast@1: (AppArmor forbids it)@apparmor
-apprentice@/etc/apparmor.d/unshare-userns-restrict@@newuidmap: open of uid_map failed: Permission denied@1: (AppArmor forbids it)@apparmor
-apprentice@@@unshare: unrecognized option '--map-auto'\nTry 'unshare --help'.@1: (util-linux 2.38 or newer is needed)@
-root@@@bwrap: Unknown option --size@1: (a newer bubblewrap is needed)@
-apprentice@@@newuidmap: write to uid_map failed: Operation not permitted\nlater@1: (newuidmap and newgidmap lack their rights)@apt-get install --reinstall uidmap
+apprentice@/proc/sys/kernel/unprivileged_userns_clone@0@newuidmap: Operation not permitted@1:@sysctl kernel.unprivileged_userns_clone=1
+apprentice@/proc/sys/kernel/unprivileged_userns_clone@0@No permissions to create new namespace@1:@sysctl kernel.unprivileged_userns_clone=1
+apprentice@/proc/sys/kernel/unprivileged_userns_clone@1@newuidmap: Operation not permitted@1:@
+root@/proc/sys/kernel/unprivileged_userns_clone@0@mount proc at 'proc' in the machine: Operation not permitted@1:@
+apprentice@/proc/sys/user/max_user_namespaces@0@newuidmap: No space left on device@1:@sysctl user.max_user_namespaces=10000
+mapped@/proc/sys/user/max_net_namespaces@0@its user namespace cannot be made: No space left on device@1:@sysctl user.max_net_namespaces=10000
+apprentice@/proc/sys/kernel/apparmor_restrict_unprivileged_userns@1@newuidmap: write to uid_map failed: Operation not permitted@1: (AppArmor forbids it)@apparmor
+root@/proc/sys/kernel/apparmor_restrict_unprivileged_userns@1@mount proc at 'proc' in the machine: Operation not permitted@1:@
+apprentice@@@newuidmap: write to uid_map failed: Operation not permitted@1: (newuidmap and newgidmap lack their rights)@apt-get install --reinstall uidmap
 root@@@iptables: can't initialize iptables table 'nat': Table does not exist (do you need to insmod?)\nPerhaps your kernel needs to be upgraded.@1:@echo iptable_nat | tee /etc/modules-load.d/ropes.conf && modprobe iptable_nat
 root@@@one\nsomething that nobody has seen yet@2:@
-root@@@@1:'bwrap' ended with 1@
+root@@@@1:'iptables' failed@
 LIST
 
-rm "$folder/fake/bwrap" "$folder/fake/unshare"
-said=$(setpriv --bounding-set -sys_admin "$doctor" doctor 2>&1 | tr -s '\n ' ' ')
-has "$said" '✘ namespaces .the practice daemon.: bwrap: .*this machine is a container, and needs the rights' "a container that lacks rights"
+# ---- a container that lacks rights: there is no machine in it ----
+stand_in iptables 'Permission denied (you must be root)'
+# shellcheck disable=SC2016 # of the inner shell
+said=$(unshare -m bash -c 'mount --bind "$1" "$(realpath "$(command -v iptables)")"
+	exec setpriv --bounding-set -sys_admin "$2" doctor 2>&1' - "$folder/fake/iptables" "$doctor" | tr -s '\n ' ' ')
+has "$said" '✘ namespaces: .*this machine is a container, and needs the rights' "a container that lacks rights"
+rm "$folder"/fake/* "$folder"/etc/sub?id
 
 # ---- an account that has no numbers for its containers ----
 said=$(as apprentice '' '')
 has "$said" '^✘ users and groups .*: apprentice in neither' "an account without numbers is told"
 has "$said" '^  → sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 apprentice$' "and how to get some"
-has "$said" '^✘ namespaces .the practice daemon.: unshare: ' "and what follows from it"
+has "$said" '^✘ namespaces: /etc/subuid gives .apprentice. no range' "and what follows from it"
 printf "somebody:200000:65536\n$uid:300000:10\n" >"$folder/etc/subuid"
 echo 'somebody:400000:10' >"$folder/etc/subgid"
 has "$(as apprentice '' '')" '^  → sudo usermod --add-subgids 400010-465545 apprentice$' "numbers are not given twice"
 echo 'apprentice:2000000:65536' | tee "$folder/etc/subuid" >"$folder/etc/subgid"
 said=$(as apprentice '' '')
 has "$said" '^✔ users and groups .*: apprentice in /etc/subuid and /etc/subgid' "an account with numbers"
-has "$said" '^✔ namespaces .the practice daemon.' "its daemon can have namespaces"
-is "$(find /tmp -maxdepth 1 -name 'ropes-probe-*' -newer "$folder/few")" "" "nothing is left of what was tried"
+has "$said" '^✔ namespaces: ' "its machine can have namespaces"
+is "$(find "$folder/account/run" "$XDG_RUNTIME_DIR" -name 'probe-*')" "" "nothing is left of what was tried"
 for _ in $(seq 100); do # they were ended a moment ago
 	pgrep -u $uid -r D,R,S >/dev/null || break
 	sleep 0.1

@@ -92,7 +92,7 @@ is "$("$ROPES" quiz --gift "$folder/bank.gift" | cmp - "$folder/bank.gift" && ec
 
 # ---- what only asks is judged by what the daemon was asked ----
 printf '# A\n\n```sh\n$ docker ps\n```\n' >"$folder/asks.md"
-said=$(printf '%s\n' 'docker() { echo CONTAINER ID; }; docker ps' 'docker container ls -a' ':quit' |
+said=$(printf '%s\n' 'docker() { echo CONTAINER ID; }; docker ps' 'unset -f docker; docker container ls -a' ':quit' |
 	"$ROPES" learn "$folder/asks.md" --trust 2>&1)
 has "$said" '✘ the daemon was asked: GET containers/json' "a client that asks nobody does not do"
 has "$said" '✔ the daemon was asked: GET containers/json' "one that asks does"

@@ -5,8 +5,9 @@
 . "$(dirname "$0")/library.sh"
 chmod 755 "$folder"
 home=$folder/account
-mkdir -p "$home" "$folder/run-account"
 if [ "$(id -u)" = 0 ]; then
+	run=$folder/run-account
+	mkdir -p "$home" "$run"
 	uid=$((40000 + $$ % 20000)) # two runs at once have two
 	{ cat /etc/passwd; echo "apprentice:x:$uid:$uid::$home:/bin/bash"; } >"$folder/passwd"
 	echo "apprentice:2000000:65536" >"$folder/subuid"
@@ -15,30 +16,37 @@ if [ "$(id -u)" = 0 ]; then
 	# the practice images are made once for all tests
 	mkdir "$home/.cache"
 	[ ! -d "${XDG_CACHE_HOME:-}/ropes" ] || cp -r "$XDG_CACHE_HOME/ropes" "$home/.cache/"
-	chown -R $uid:$uid "$home" "$folder/run-account"
-	chmod 700 "$folder/run-account"
+	chown -R $uid:$uid "$home" "$run"
+	chmod 700 "$run"
 	as_account() {
 		timeout 150 unshare -m bash -c 'mount --bind "$1/passwd" /etc/passwd && mount --bind "$1/subuid" /etc/subuid &&
 			mount --bind "$1/subuid" /etc/subgid && shift && exec "$@"' - "$folder" \
 			setpriv --reuid $uid --regid $uid --clear-groups env -i HOME="$home" USER=apprentice LC_ALL=C.UTF-8 \
-			XDG_RUNTIME_DIR="$folder/run-account" ROPES_DATA="$home" PATH="$PATH:/usr/sbin:/sbin" "$home/ropes" "$@"
+			XDG_RUNTIME_DIR="$run" ROPES_DATA="$home" PATH="$PATH:/usr/sbin:/sbin" "$home/ropes" "$@"
 	}
 else
+	run=$XDG_RUNTIME_DIR
 	as_account() { "$ROPES" "$@"; }
+	grep -q "^\($(id -un)\|$(id -u)\):" /etc/subuid || missing "this account has no subordinate ids (usermod --add-subuids)"
 fi
 start=$(as_account daemon start 2>&1)
 is $? 0 "it starts: $start"
 has "$(as_account daemon status)" 'rootless: *yes' "it is rootless"
+api=/run/rootless/api.sock # what dockerd asks RootlessKit from version 28 on
 said=$(printf '%s\n' 'docker version -f {{.Server.Version}}' 'docker run --rm alpine id -u' \
 	'docker run -d --name web -p 8080:80 docker/getting-started' 'curl -s --retry 5 --retry-connrefused localhost:8080' \
 	'docker run --rm alpine cat /proc/sys/kernel/hostname | wc -l' 'docker exec web true' \
-	'docker run --rm alpine dd if=/dev/zero of=/dev/null bs=1100M count=1' ':quit' |
+	'docker run --rm alpine dd if=/dev/zero of=/dev/null bs=1100M count=1' \
+	"sudo curl -s --unix-socket $api http://rootlesskit/v1/info" \
+	"sudo curl -s -o /dev/null -w 'status %{http_code}' --unix-socket $api http://rootlesskit/v1/ports" ':quit' |
 	as_account learn docker-start-here 2>&1)
 is $? 0 "a session ends well"
 has "$said" '^20\.|^2[0-9]\.' "the daemon answers"
 has "$said" '^0$' "a container runs"
 has "$said" 'Getting started' "a published port answers"
 has "$said" '^dd: (out of|memory)|^exit status 137' "a program that wants all memory does not get it"
+has "$said" '"portDriver":null' "RootlessKit's API says that no port driver is there"
+has "$said" '^status 404' "nothing else is there"
 
 # ---- what this daemon can't do is not asked for, and never run ----
 cp "$ROPES_SOURCE/tests/data/course/needs.md" "$home/needs.md"
@@ -58,6 +66,9 @@ if [ "$driver" = none ]; then
 	has "$said" 'That was the last step of Needs' "one comes to the end"
 	has "$(as_account progress --json | tr -d ' \t\n')" '"lesson":"needs",[^}]*"skipped":2,"shown":0,"completed":true' "two steps are skipped, and the lesson is complete"
 fi
+processes=$(as_account daemon status | sed -nE 's/^(supervisor|init): //p')
+is "$(wc -w <<<"$processes")" 2 "its processes are told"
 as_account daemon stop >/dev/null 2>&1
-is "$(find "$folder/run-account" -mindepth 1 | wc -l)" 0 "nothing is left in its folder"
-is "$(pgrep -u "${uid:-nobody}" -r D,R,S | wc -l)" 0 "nothing of it runs on"
+is "$(find "$run" -mindepth 1 | wc -l)" 0 "nothing is left in its folder"
+# one that only waits to be reaped does not run
+is "$(for process in $processes ${uid:+$(pgrep -u "$uid")}; do ps -o stat=,comm= -p "$process" | grep -v '^Z'; done)" "" "nothing of it runs on"

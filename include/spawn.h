@@ -1,10 +1,10 @@
 /*
- * sandbox/spawn.h - starting other programs, and the only place that forks. Private to src/sandbox.
+ * spawn.h - starting other programs.
  * In the child: signals and mask are reset, every descriptor but those that are mapped is closed by
  * O_CLOEXEC, and a failure before or of exec comes back to the parent as an error.
  */
-#ifndef SANDBOX_SPAWN_H
-#define SANDBOX_SPAWN_H
+#ifndef SPAWN_H
+#define SPAWN_H
 
 #include "base.h"
 

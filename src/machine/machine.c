@@ -1,6 +1,6 @@
-/* sandbox/daemon.c - the practice daemon from outside: start, wait, stop, status; its folder and
+/* machine/machine.c - the practice machine from outside: start, wait, stop, status; its folder and
  * what it says */
-#include "daemon.h"
+#include "private.h"
 #include "spawn.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* The keeper gives up by itself where nothing gets on; this is for one that is frozen. */
+/* The supervisor gives up by itself where nothing gets on; this is for one that is frozen. */
 #define START_TIMEOUT_MS 1800000
 #define STOP_TIMEOUT_MS 120000
 #define PROCESS_EXITING 0x4u /* PF_EXITING of linux/sched.h, as /proc/PID/stat gives it */
@@ -24,22 +24,28 @@
 
 /* ---- paths ---- */
 
-char *daemon_state_folder(void)
+char *machine_state_folder(enum machine_kind kind)
 {
 	cleanup_free char *runtime = xdg_folder(XDG_RUNTIME);
-	return path_join(runtime, "daemon");
+	return path_join(runtime, kind == MACHINE_SHELL ? "shell" : "daemon");
 }
 
-char *daemon_workspaces(void)
+char *machine_workspaces(void)
 {
 	cleanup_free char *data = xdg_folder(XDG_DATA);
 	return path_join(data, "workspaces");
 }
 
-void daemon_paths_init(struct daemon_paths *p)
+char *machine_witness_log(void)
+{
+	cleanup_free char *folder = machine_state_folder(MACHINE_PRACTICE);
+	return path_join(folder, "witness.log");
+}
+
+void machine_paths_init(struct machine_paths *p, enum machine_kind kind)
 {
 	uint32_t hash = 2166136261u; /* FNV-1a */
-	p->folder = daemon_state_folder();
+	p->folder = machine_state_folder(kind);
 	for (const char *c = p->folder; *c != '\0'; c++)
 		hash = (hash ^ (unsigned char)*c) * 16777619u;
 	snprintf(p->group, sizeof p->group, "ropes-%u-%08x", (unsigned)getuid(), hash);
@@ -49,14 +55,16 @@ void daemon_paths_init(struct daemon_paths *p)
 	p->status = path_join(p->folder, "status");
 	p->trouble = xasprintf("%s.trouble", p->folder);
 	p->progress = path_join(p->folder, "progress");
-	p->socket_folder = path_join(p->folder, "sock");
-	p->socket = path_join(p->socket_folder, "docker.sock");
+	p->socket = path_join(p->folder, "docker.sock");
+	p->control = path_join(p->folder, "control.sock");
+	p->witness = path_join(p->folder, "witness.log");
+	p->ports = path_join(p->folder, "ports");
 }
 
-void daemon_paths_finish(struct daemon_paths *p)
+void machine_paths_finish(struct machine_paths *p)
 {
 	char **all[] = {&p->folder, &p->lock, &p->lease, &p->log, &p->status, &p->trouble,
-		&p->progress, &p->socket_folder, &p->socket};
+		&p->progress, &p->socket, &p->control, &p->witness, &p->ports};
 	for (size_t i = 0; i < ARRAY_LENGTH(all); i++) {
 		free(*all[i]);
 		*all[i] = NULL;
@@ -113,20 +121,22 @@ bool process_is(pid_t pid, unsigned long long start)
 
 /* ---- the status file ---- */
 
-bool daemon_record_read(const struct daemon_paths *p, struct daemon_record *ret)
+bool machine_record_read(const struct machine_paths *p, struct machine_record *ret)
 {
 	cleanup_buf struct buf text = {0};
-	struct daemon_record r = {0};
-	int rootless = 0;
+	struct machine_record r = {0};
+	int rootless = 0, kind = 0;
 	if (!file_read(p->status, 4096, &text, NULL))
 		return false;
 	unsigned long long data, memory;
 	if (sscanf(buf_text(&text),
-		    "keeper %d %llu\ninit %d %llu\nrootless %d\ndata %llu\nmemory %llu\npids "
+		    "kind %d\nsupervisor %d %llu\ninit %d %llu\nrootless %d\ndata %llu\nmemory "
+		    "%llu\npids "
 		    "%u\nversion %31s",
-		    &r.keeper, &r.keeper_start, &r.init, &r.init_start, &rootless, &data, &memory,
-		    &r.pids_limit, r.version) < 8)
+		    &kind, &r.supervisor, &r.supervisor_start, &r.init, &r.init_start, &rootless,
+		    &data, &memory, &r.pids_limit, r.version) < 9)
 		return false;
+	r.kind = kind == MACHINE_SHELL ? MACHINE_SHELL : MACHINE_PRACTICE;
 	r.rootless = rootless != 0;
 	r.data_limit = data;
 	r.memory_limit = memory;
@@ -134,32 +144,34 @@ bool daemon_record_read(const struct daemon_paths *p, struct daemon_record *ret)
 	return true;
 }
 
-bool daemon_record_write(
-	const struct daemon_paths *p, const struct daemon_record *r, struct error *err)
+bool machine_record_write(
+	const struct machine_paths *p, const struct machine_record *r, struct error *err)
 {
 	cleanup_buf struct buf text = {0};
 	buf_printf(&text,
-		"keeper %d %llu\ninit %d %llu\nrootless %d\ndata %llu\nmemory %llu\npids "
+		"kind %d\nsupervisor %d %llu\ninit %d %llu\nrootless %d\ndata %llu\nmemory "
+		"%llu\npids "
 		"%u\nversion %s\n",
-		(int)r->keeper, r->keeper_start, (int)r->init, r->init_start, r->rootless,
-		(unsigned long long)r->data_limit, (unsigned long long)r->memory_limit,
+		(int)r->kind, (int)r->supervisor, r->supervisor_start, (int)r->init, r->init_start,
+		r->rootless, (unsigned long long)r->data_limit, (unsigned long long)r->memory_limit,
 		r->pids_limit, r->version[0] != '\0' ? r->version : "?");
 	return file_write(p->status, buf_text(&text), text.length, 0600, err);
 }
 
 /* ---- sweeping ---- */
 
-void daemon_sweep(const struct daemon_paths *p, const struct daemon_record *r)
+void machine_sweep(const struct machine_paths *p, const struct machine_record *r)
 {
 	if (r != NULL && process_is(r->init, r->init_start)) {
 		(void)kill(r->init, SIGKILL);
-		cgroup_thaw(p->group);
+		if (geteuid() == 0)
+			(void)cgroup_remove(p->group); /* a paused process does not die */
 		for (int i = 0; i < 1000 && process_is(r->init, r->init_start); i++)
 			usleep(5000);
 	}
 	if (geteuid() == 0)
-		cgroup_remove(p->group);
-	(void)folder_remove(p->folder, NULL); /* what stays is met by the next start */
+		(void)cgroup_remove(p->group); /* a group that stays is met by the next start */
+	(void)folder_remove(p->folder, NULL);  /* what stays is met by the next start */
 }
 
 /* ---- locks ---- */
@@ -177,7 +189,7 @@ static bool is_in_place(int fd, const char *path)
 	       held.st_ino == seen.st_ino;
 }
 
-int daemon_lock(const struct daemon_paths *p, bool wait)
+int machine_lock(const struct machine_paths *p, bool wait)
 {
 	for (;;) {
 		int fd = open_lock(p->lock);
@@ -194,20 +206,20 @@ int daemon_lock(const struct daemon_paths *p, bool wait)
 	}
 }
 
-int daemon_lease(void)
+int machine_lease(enum machine_kind kind)
 {
-	struct daemon_paths p;
-	daemon_paths_init(&p);
+	struct machine_paths p;
+	machine_paths_init(&p, kind);
 	int fd = open_lock(p.lease);
 	if (fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0) {
 		close(fd);
 		fd = -1;
 	}
-	daemon_paths_finish(&p);
+	machine_paths_finish(&p);
 	return fd;
 }
 
-static bool is_locked(const struct daemon_paths *p)
+static bool is_locked(const struct machine_paths *p)
 {
 	cleanup_fd int fd = open_lock(p->lock);
 	if (fd < 0)
@@ -226,32 +238,32 @@ static bool is_listening(const char *path)
 	       connect(fd, (const struct sockaddr *)&address, sizeof address) == 0;
 }
 
-static bool is_ready(const struct daemon_paths *p, struct daemon_record *r)
+static bool is_ready(const struct machine_paths *p, struct machine_record *r)
 {
-	return daemon_record_read(p, r) && process_is(r->init, r->init_start) &&
-	       !is_ending(r->init) && is_listening(p->socket);
+	return machine_record_read(p, r) && process_is(r->init, r->init_start) &&
+	       !is_ending(r->init) && (r->kind == MACHINE_SHELL || is_listening(p->socket));
 }
 
-void daemon_status_finish(struct daemon_status *s)
+void machine_status_finish(struct machine_status *s)
 {
 	free(s->host);
 	free(s->version);
 	free(s->progress);
-	*s = (struct daemon_status){0};
+	*s = (struct machine_status){0};
 }
 
-bool daemon_status(struct daemon_status *ret, struct error *err)
+bool machine_status(enum machine_kind kind, struct machine_status *ret, struct error *err)
 {
-	struct daemon_paths p;
-	struct daemon_record r = {0};
+	struct machine_paths p;
+	struct machine_record r = {0};
 	(void)err; /* there is always something to tell */
-	daemon_paths_init(&p);
-	*ret = (struct daemon_status){.state = DAEMON_ABSENT};
+	machine_paths_init(&p, kind);
+	*ret = (struct machine_status){.state = MACHINE_ABSENT};
 	if (is_ready(&p, &r)) {
-		*ret = (struct daemon_status){
-			.state = DAEMON_READY,
+		*ret = (struct machine_status){
+			.state = MACHINE_READY,
 			.host = xasprintf("unix://%s", p.socket),
-			.keeper = r.keeper,
+			.supervisor = r.supervisor,
 			.init = r.init,
 			.rootless = r.rootless,
 			.version = xstrdup(r.version),
@@ -260,12 +272,12 @@ bool daemon_status(struct daemon_status *ret, struct error *err)
 			.pids_limit = r.pids_limit,
 		};
 	} else if (folder_exists(p.folder)) {
-		ret->state = is_locked(&p) ? DAEMON_STARTING : DAEMON_STALE;
+		ret->state = is_locked(&p) ? MACHINE_STARTING : MACHINE_STALE;
 		cleanup_buf struct buf progress = {0};
-		if (ret->state == DAEMON_STARTING && file_read(p.progress, 4096, &progress, NULL))
+		if (ret->state == MACHINE_STARTING && file_read(p.progress, 4096, &progress, NULL))
 			ret->progress = buf_steal(&progress);
 	}
-	daemon_paths_finish(&p);
+	machine_paths_finish(&p);
 	return true;
 }
 
@@ -276,36 +288,27 @@ static bool make_private(const char *path, struct error *err)
 {
 	struct stat info;
 	if (!folder_make(path, 0700, err))
-		return error_wrap(err, "the practice daemon's folder");
+		return error_wrap(err, "the practice machine's folder");
 	if (lstat(path, &info) < 0 || !S_ISDIR(info.st_mode) || info.st_uid != geteuid())
 		return error_set(err, 0,
 			"the folder '%s' belongs to somebody else; set XDG_RUNTIME_DIR", path);
 	return true;
 }
 
-static bool make_file(const char *folder, const char *name, const char *text, struct error *err)
+static bool prepare(const struct machine_paths *p, struct error *err)
 {
-	cleanup_free char *path = path_join(folder, name);
-	return file_write(path, text, strlen(text), 0644, err);
-}
-
-static bool prepare(const struct daemon_paths *p, struct error *err)
-{
-	struct daemon_record old = {0};
+	struct machine_record old = {0};
 	struct sockaddr_un address;
 	cleanup_free char *runtime = xdg_folder(XDG_RUNTIME);
-	cleanup_free char *workspaces = daemon_workspaces();
+	cleanup_free char *workspaces = machine_workspaces();
 	cleanup_error struct error cause = {0};
 	if (!unix_address(p->socket, &address, &cause))
 		return error_set(
 			err, 0, "%s; set XDG_RUNTIME_DIR to a shorter one", error_text(&cause));
-	daemon_sweep(p, daemon_record_read(p, &old) ? &old : NULL);
+	machine_sweep(p, machine_record_read(p, &old) ? &old : NULL);
 	(void)unlink(p->trouble); /* of an earlier start */
 	return make_private(runtime, err) && make_private(p->folder, err) &&
-	       folder_make(p->socket_folder, 0700, err) && folder_make(workspaces, 0711, err) &&
-	       make_file(
-		       p->folder, "hosts", "127.0.0.1 localhost practice\n::1 localhost\n", err) &&
-	       make_file(p->folder, "resolv.conf", "", err);
+	       folder_make(workspaces, 0711, err);
 }
 
 static uint64_t memory_of_machine(void)
@@ -319,10 +322,11 @@ static uint64_t least(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-static struct daemon_record wanted(const struct daemon_options *o)
+static struct machine_record wanted(const struct machine_options *o)
 {
 	uint64_t memory = memory_of_machine();
-	return (struct daemon_record){
+	return (struct machine_record){
+		.kind = o->kind,
 		.rootless = geteuid() != 0,
 		.data_limit = o->data_limit > 0 ? o->data_limit : least(2 * GIB, memory / 2),
 		.memory_limit = o->memory_limit > 0 ? o->memory_limit : least(2 * GIB, memory / 2),
@@ -330,39 +334,39 @@ static struct daemon_record wanted(const struct daemon_options *o)
 	};
 }
 
-static bool start_keeper(
-	struct daemon_paths *p, const struct daemon_options *o, int lock, struct error *err)
+static bool start_supervisor(
+	struct machine_paths *p, const struct machine_options *o, int lock, struct error *err)
 {
-	struct keeper_options keeper = {
+	struct supervisor_options supervisor = {
 		.paths = *p, .record = wanted(o), .idle_minutes = o->idle_minutes, .lock_fd = lock};
-	return prepare(p, err) && spawn_function(keeper_run, &keeper, true, NULL, err);
+	return prepare(p, err) && spawn_function(supervisor_run, &supervisor, true, NULL, err);
 }
 
-bool daemon_start_background(const struct daemon_options *o, struct error *err)
+bool machine_start_background(const struct machine_options *o, struct error *err)
 {
-	struct daemon_paths p;
-	struct daemon_record r;
+	struct machine_paths p;
+	struct machine_record r;
 	cleanup_free char *runtime = xdg_folder(XDG_RUNTIME);
 	if (!make_private(runtime, err))
 		return false;
-	daemon_paths_init(&p);
+	machine_paths_init(&p, o->kind);
 	bool good = true;
 	if (!is_ready(&p, &r)) {
-		cleanup_fd int lock = daemon_lock(&p, false);
+		cleanup_fd int lock = machine_lock(&p, false);
 		if (lock < 0 && errno != EWOULDBLOCK)
-			good = error_set(err, errno, "the practice daemon's lock '%s'", p.lock);
+			good = error_set(err, errno, "the practice machine's lock '%s'", p.lock);
 		else if (lock >= 0 && !is_ready(&p, &r))
-			good = start_keeper(
-				&p, o, lock, err); /* the keeper holds the lock until it is ready */
+			good = start_supervisor(&p, o, lock,
+				err); /* the supervisor holds the lock until it is ready */
 	}
-	daemon_paths_finish(&p);
+	machine_paths_finish(&p);
 	return good;
 }
 
 /* ---- waiting ---- */
 
 static void tell_progress(
-	const struct daemon_paths *p, const struct daemon_options *o, struct buf *told)
+	const struct machine_paths *p, const struct machine_options *o, struct buf *told)
 {
 	cleanup_buf struct buf text = {0};
 	if (o->progress == NULL || !file_read(p->progress, 4096, &text, NULL))
@@ -374,30 +378,30 @@ static void tell_progress(
 	buf_add_text(told, buf_text(&text));
 }
 
-static bool read_trouble(const struct daemon_paths *p, struct error *err)
+static bool read_trouble(const struct machine_paths *p, struct error *err)
 {
 	cleanup_buf struct buf text = {0};
 	if (file_read(p->trouble, 65536, &text, NULL))
-		return error_set(err, 0, "the practice daemon did not start: %s", buf_text(&text));
+		return error_set(err, 0, "the practice machine did not start: %s", buf_text(&text));
 	if (is_locked(p))
-		return error_set(err, 0, "the practice daemon is still coming up");
-	return error_set(err, 0, "the practice daemon is not running");
+		return error_set(err, 0, "the practice machine is still coming up");
+	return error_set(err, 0, "the practice machine is not running");
 }
 
-bool daemon_wait(const struct daemon_options *o, struct error *err)
+bool machine_wait(const struct machine_options *o, struct error *err)
 {
-	struct daemon_paths p;
-	struct daemon_record r;
+	struct machine_paths p;
+	struct machine_record r;
 	cleanup_buf struct buf told = {0};
 	int64_t end = clock_monotonic_ms() + START_TIMEOUT_MS;
-	daemon_paths_init(&p);
+	machine_paths_init(&p, o->kind);
 	bool ready;
 	while (!(ready = is_ready(&p, &r)) && clock_monotonic_ms() < end) {
-		/* The keeper lets go when it is ready, when it gave up, or when it has cleaned up
-		 * behind an old one: then nobody has begun a new one yet. */
+		/* The supervisor lets go when it is ready, when it gave up, or when it has cleaned
+		 * up behind an old one: then nobody has begun a new one yet. */
 		if (!is_locked(&p)) {
 			ready = is_ready(&p, &r);
-			if (ready || file_exists(p.trouble) || !daemon_start_background(o, NULL))
+			if (ready || file_exists(p.trouble) || !machine_start_background(o, NULL))
 				break;
 		}
 		tell_progress(&p, o, &told);
@@ -405,57 +409,58 @@ bool daemon_wait(const struct daemon_options *o, struct error *err)
 	}
 	if (!ready)
 		read_trouble(&p, err);
-	daemon_paths_finish(&p);
+	machine_paths_finish(&p);
 	return ready;
 }
 
-bool daemon_start(const struct daemon_options *o, struct error *err)
+bool machine_start(const struct machine_options *o, struct error *err)
 {
-	return daemon_start_background(o, err) && daemon_wait(o, err);
+	return machine_start_background(o, err) && machine_wait(o, err);
 }
 
 /* ---- stopping ---- */
 
 /* The lock, once a start that is under way has ended; -1: it never did. */
-static int wait_for_lock(const struct daemon_paths *p, int timeout_ms)
+static int wait_for_lock(const struct machine_paths *p, int timeout_ms)
 {
 	int64_t end = clock_monotonic_ms() + timeout_ms;
 	int fd;
-	while ((fd = daemon_lock(p, false)) < 0 && clock_monotonic_ms() < end)
+	while ((fd = machine_lock(p, false)) < 0 && clock_monotonic_ms() < end)
 		usleep(10000);
 	return fd;
 }
 
-bool daemon_stop(struct error *err)
+bool machine_stop(enum machine_kind kind, struct error *err)
 {
-	struct daemon_paths p;
-	struct daemon_record r = {0};
-	daemon_paths_init(&p);
+	struct machine_paths p;
+	struct machine_record r = {0};
+	machine_paths_init(&p, kind);
 	cleanup_free char *runtime = xdg_folder(XDG_RUNTIME);
 	bool good = true;
 	if (folder_exists(runtime)) {
 		cleanup_fd int lock = wait_for_lock(&p, STOP_TIMEOUT_MS);
 		if (lock < 0) {
-			daemon_paths_finish(&p);
+			machine_paths_finish(&p);
 			return error_set(err, 0,
-				"the practice daemon is being brought up or down by another "
+				"the practice machine is being brought up or down by another "
 				"process");
 		}
-		bool known = daemon_record_read(&p, &r);
-		if (known && process_is(r.keeper, r.keeper_start)) {
-			(void)kill(r.keeper, SIGTERM);
-			for (int i = 0; i < 2000 && process_is(r.keeper, r.keeper_start); i++)
+		bool known = machine_record_read(&p, &r);
+		if (known && process_is(r.supervisor, r.supervisor_start)) {
+			(void)kill(r.supervisor, SIGTERM);
+			for (int i = 0; i < 2000 && process_is(r.supervisor, r.supervisor_start);
+				i++)
 				usleep(5000);
 		}
-		daemon_sweep(&p, known ? &r : NULL);
+		machine_sweep(&p, known ? &r : NULL);
 		(void)unlink(p.trouble);
 		(void)unlink(p.lease);
 		if (folder_exists(p.folder))
 			good = error_set(err, 0,
-				"the practice daemon's folder '%s' can't be removed", p.folder);
+				"the practice machine's folder '%s' can't be removed", p.folder);
 		(void)unlink(p.lock);
 		(void)rmdir(runtime); /* empty unless something else lives there */
 	}
-	daemon_paths_finish(&p);
+	machine_paths_finish(&p);
 	return good;
 }

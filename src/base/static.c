@@ -1,6 +1,6 @@
-/* sandbox/static.c - finds programs that need no library, for images that have none (System V ABI,
+/* base/static.c - finds programs that need no library, for images that have none (System V ABI,
  * chapter 5: a program that names no interpreter is not loaded by a dynamic linker) */
-#include "daemon.h"
+#include "base.h"
 
 #include <elf.h>
 #include <fcntl.h>

@@ -1,112 +1,80 @@
-/* sandbox/images.c - the private registry and the practice images in it: made once with the real
+/* machine/images.c - the private registry and the practice images in it: made once with the real
  * daemon, kept in the cache as the registry's own store, copied in at every start */
-#include "daemon.h"
+#include "private.h"
+
 #include "spawn.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define RECIPES "assets/practice"
 #define REGISTRY "127.0.0.1:5000"
-#define LISTENING " 0100007F:1388 00000000:0000 0A " /* the same in the kernel's table */
 #define REGISTRY_TIMEOUT_MS 20000
 
-/* ---- into the daemon's namespaces ---- */
+/* ---- the registry ---- */
 
-bool join_namespaces(
-	struct spawn *spawn, pid_t pid, bool user, const char *const *names, struct error *err)
+static bool is_listening(void)
 {
-	if (user && geteuid() != 0) {
-		cleanup_free char *path = xasprintf("/proc/%d/ns/user", (int)pid);
-		int fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd < 0)
-			return error_set(err, errno, "open '%s'", path);
-		spawn->namespaces[spawn->namespace_count++] = fd;
-	}
-	for (; *names != NULL; names++) {
-		cleanup_free char *path = xasprintf("/proc/%d/ns/%s", (int)pid, *names);
-		int fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd < 0)
-			return error_set(err, errno, "open '%s'", path);
-		spawn->namespaces[spawn->namespace_count++] = fd;
-	}
-	return true;
+	const struct sockaddr_in address = {.sin_family = AF_INET,
+		.sin_port = htons(5000),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	cleanup_fd int fd = machine_socket(MACHINE_PRACTICE, AF_INET, SOCK_STREAM, 0);
+	return fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) == 0;
 }
 
-void close_namespaces(struct spawn *spawn)
+static bool registry_wait(const struct machine_process *p, struct error *err)
 {
-	for (size_t i = 0; i < spawn->namespace_count; i++)
-		close(spawn->namespaces[i]);
-	spawn->namespace_count = 0;
-}
-
-static const char *const inside[] = {"net", "ipc", "mnt", NULL};
-
-/* Runs a program in the daemon's root. out_fd: its standard output, -1: ours. */
-static bool run_inside(const struct daemon_record *r, const char *const *argv, int in_fd,
-	int out_fd, struct error *err)
-{
-	struct spawn spawn = {.argv = argv, .folder = "/"};
-	if (in_fd >= 0)
-		spawn_fd_add(&spawn, in_fd, 0);
-	if (out_fd >= 0)
-		spawn_fd_add(&spawn, out_fd, 1);
-	bool good = join_namespaces(&spawn, r->init, r->rootless, inside, err) &&
-		    spawn_run(&spawn, err);
-	close_namespaces(&spawn);
-	return good;
-}
-
-bool registry_start(
-	const struct daemon_paths *p, const struct daemon_record *r, pid_t *ret, struct error *err)
-{
-	static const char config[] =
-		"version: 0.1\n"
-		"log: {level: error, accesslog: {disabled: true}}\n"
-		"storage: {filesystem: {rootdirectory: /data/registry}, delete: {enabled: true}}\n"
-		"http: {addr: '127.0.0.1:5000'}\n";
-	cleanup_free char *path = path_join(p->socket_folder, "registry.yml");
-	const char *const argv[] = {"docker-registry", "serve", "/sock/registry.yml", NULL};
-	const char *const make[] = {"mkdir", "-p", "/data/registry", NULL};
-	if (!file_write(path, config, sizeof config - 1, 0600, err) ||
-		!run_inside(r, make, -1, -1, err))
-		return false;
-	struct spawn spawn = {.argv = argv, .folder = "/", .die_with_parent = true};
-	bool good = join_namespaces(&spawn, r->init, r->rootless, inside, err) &&
-		    spawn_start(&spawn, ret, err);
-	close_namespaces(&spawn);
-	return good;
-}
-
-/* Its configuration lies beside the daemon's socket, and is read only once it runs. */
-bool registry_wait(pid_t registry, struct error *err)
-{
-	cleanup_free char *path = xasprintf("/proc/%d/net/tcp", (int)registry);
+	struct pollfd ended = {.fd = p->control, .events = POLLIN};
 	int64_t end = clock_monotonic_ms() + REGISTRY_TIMEOUT_MS;
-	siginfo_t ended = {0};
-	while (clock_monotonic_ms() < end && ended.si_pid == 0) {
-		cleanup_buf struct buf table = {0};
-		if (file_read(path, 1 << 20, &table, NULL) &&
-			strstr(buf_text(&table), LISTENING) != NULL)
+	while (clock_monotonic_ms() < end) {
+		if (is_listening())
 			return true;
-		usleep(2000);
-		(void)waitid(P_PID, (id_t)registry, &ended, WEXITED | WNOHANG | WNOWAIT);
+		if (poll(&ended, 1, 2) != 0)
+			break;
 	}
 	return error_set(err, 0, "docker-registry does not come up");
 }
 
-bool socket_hide(const struct daemon_record *r, struct error *err)
+bool registry_start(const struct machine_paths *p, struct machine_process *ret, struct error *err)
 {
-	static const char *const argv[] = {
-		"mount", "-t", "tmpfs", "-o", "ro,size=4k,mode=0700", "none", "/sock", NULL};
-	return run_inside(r, argv, -1, -1, err) || error_wrap(err, "hide the daemon's socket");
+	static const char script[] =
+		"mkdir -p /var/lib/registry && cat >/run/ropes/registry.yml <<'END' && "
+		"exec docker-registry serve /run/ropes/registry.yml\n"
+		"version: 0.1\n"
+		"log: {level: error, accesslog: {disabled: true}}\n"
+		"storage: {filesystem: {rootdirectory: /var/lib/registry}, delete: {enabled: "
+		"true}}\n"
+		"http: {addr: '127.0.0.1:5000'}\n"
+		"END\n";
+	const char *const argv[] = {"sh", "-c", script, NULL};
+	const struct machine_program program = {.argv = argv};
+	return control_run(p->control, &program, ret, err) && registry_wait(ret, err);
+}
+
+/* Runs a program as root in the machine; its input and output where they are not -1. */
+static bool run_inside(const struct machine_paths *p, const char *const *argv, int in_fd,
+	int out_fd, struct error *err)
+{
+	struct machine_program program = {.argv = argv};
+	struct machine_process process;
+	if (in_fd >= 0)
+		program.fds[program.fd_count++] = (struct machine_fd){in_fd, 0};
+	if (out_fd >= 0)
+		program.fds[program.fd_count++] = (struct machine_fd){out_fd, 1};
+	if (!control_run(p->control, &program, &process, err))
+		return false;
+	int status = machine_process_wait(&process);
+	return status == 0 || error_set(err, 0, "'%s' ended with %d", argv[0], status);
 }
 
 /* ---- the cache ---- */
@@ -164,10 +132,10 @@ static char *store_path(const char *recipes)
 /* ---- making the images ---- */
 
 struct maker {
-	const struct daemon_paths *paths;
-	const struct daemon_record *record;
+	const struct machine_paths *paths;
 	const char *recipes;
 	char *context; /* folder that builds are made from */
+	unsigned started;
 	struct words environment;
 };
 
@@ -190,20 +158,43 @@ static bool tell_reason(const char *path, struct error *err)
 	return error_set(err, 0, "docker: %s", line != NULL ? line + 1 : buf_text(&said));
 }
 
-static bool docker(struct maker *m, const char *const *words, struct error *err)
+/* A docker command that runs, and what it says. */
+struct client {
+	pid_t pid;
+	char *said;
+};
+
+static bool client_start(
+	struct maker *m, const char *const *words, struct client *ret, struct error *err)
 {
 	cleanup_words struct words argv = {0};
 	words_add(&argv, "docker");
 	words_add_all(&argv, words);
-	cleanup_free char *path = path_join(m->context, "said");
-	cleanup_fd int said = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	*ret = (struct client){.said = xasprintf("%s/said-%u", m->context, m->started++)};
+	cleanup_fd int said = open(ret->said, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	struct spawn spawn = {.argv = (const char *const *)argv.items,
 		.environment = (const char *const *)m->environment.items};
 	if (said < 0)
-		return error_set(err, errno, "'%s'", path);
+		return error_set(err, errno, "'%s'", ret->said);
 	spawn_fd_add(&spawn, said, 1);
 	spawn_fd_add(&spawn, said, 2);
-	return spawn_run(&spawn, err) || tell_reason(path, err);
+	return spawn_start(&spawn, &ret->pid, err);
+}
+
+static bool client_wait(struct client *d, struct error *err)
+{
+	int status = d->pid > 0 ? spawn_wait(d->pid) : 0;
+	bool good = status == 0 || tell_reason(d->said, err);
+	free(d->said);
+	*d = (struct client){0};
+	return good;
+}
+
+static bool client_run(struct maker *m, const char *const *words, struct error *err)
+{
+	struct client d = {0};
+	bool good = client_start(m, words, &d, err);
+	return client_wait(&d, good ? err : NULL) && good;
 }
 
 /* busybox in its place, and a link for each of its programs. */
@@ -255,54 +246,88 @@ static bool make_root(struct maker *m, struct error *err)
 }
 
 /* One line of the list: FOLDER REPOSITORY:TAG … */
-static bool make_image(struct maker *m, char *line, struct error *err)
+struct recipe {
+	struct words words;
+	struct client build;
+};
+
+static bool build(struct maker *m, struct recipe *r, struct error *err)
 {
-	cleanup_words struct words words = {0};
-	for (char *at = line; *at != '\0';) {
-		at += strspn(at, " \t");
-		size_t length = strcspn(at, " \t");
-		if (length > 0)
-			words_addf(&words, "%.*s", (int)length, at);
-		at += length;
-	}
-	if (words.count < 2)
-		return true;
-	cleanup_free char *file = xasprintf("%s/%s/Dockerfile", m->recipes, words.items[0]);
-	cleanup_free char *own = path_join(m->recipes, words.items[0]);
-	cleanup_free char *name = xasprintf("ropes/%s", words.items[0]);
-	bool base = text_same(words.items[0], "base");
-	const char *const build[] = {
-		"build", "-q", "-t", name, "-f", file, base ? m->context : own, NULL};
-	if (!docker(m, build, err))
-		return error_wrap(err, "practice image '%s'", words.items[0]);
-	for (size_t i = 1; i < words.count; i++) {
-		cleanup_free char *tag = xasprintf(REGISTRY "/%s", words.items[i]);
+	const char *folder = r->words.items[0];
+	cleanup_free char *own = path_join(m->recipes, folder);
+	cleanup_free char *file = path_join(own, "Dockerfile");
+	cleanup_free char *name = xasprintf("ropes/%s", folder);
+	const char *const words[] = {"build", "-q", "-t", name, "-f", file,
+		text_same(folder, "base") ? m->context : own, NULL};
+	return client_start(m, words, &r->build, err) ||
+	       error_wrap(err, "practice image '%s'", folder);
+}
+
+static bool push(struct maker *m, const struct recipe *r, struct error *err)
+{
+	cleanup_free char *name = xasprintf("ropes/%s", r->words.items[0]);
+	for (size_t i = 1; i < r->words.count; i++) {
+		cleanup_free char *tag = xasprintf(REGISTRY "/%s", r->words.items[i]);
 		const char *const tags[] = {"tag", name, tag, NULL};
-		const char *const push[] = {"push", "-q", tag, NULL};
-		if (text_same(words.items[i], "-"))
+		const char *const words[] = {"push", "-q", tag, NULL};
+		if (text_same(r->words.items[i], "-"))
 			continue;
-		if (!docker(m, tags, err) || !docker(m, push, err))
-			return error_wrap(err, "practice image '%s'", words.items[i]);
+		if (!client_run(m, tags, err) || !client_run(m, words, err))
+			return error_wrap(err, "practice image '%s'", r->words.items[i]);
 	}
 	return true;
+}
+
+#define RECIPES_MAX 64
+
+static size_t read_recipes(char *text, struct recipe *ret)
+{
+	size_t count = 0;
+	for (char *line = text; line != NULL && *line != '\0' && count < RECIPES_MAX;) {
+		size_t length = strcspn(line, "\n");
+		bool last = line[length] == '\0';
+		line[length] = '\0';
+		for (char *at = line; line[0] != '#' && *at != '\0';) {
+			at += strspn(at, " \t");
+			size_t word = strcspn(at, " \t");
+			if (word > 0)
+				words_addf(&ret[count].words, "%.*s", (int)word, at);
+			at += word;
+		}
+		count += ret[count].words.count >= 2;
+		line += length + !last;
+	}
+	return count;
+}
+
+/* The first recipe is what all others stand on; those are built at the same time: in a user
+ * namespace dockerd ends each layer by waiting for the next second. */
+static bool build_all(struct maker *m, struct recipe *recipes, size_t count, struct error *err)
+{
+	bool good = count > 0 && build(m, &recipes[0], err) && client_wait(&recipes[0].build, err);
+	for (size_t i = 1; good && i < count; i++)
+		good = build(m, &recipes[i], err);
+	for (size_t i = 1; i < count; i++)
+		if (recipes[i].build.said != NULL)
+			good = client_wait(&recipes[i].build, good ? err : NULL) && good;
+	return good;
 }
 
 static bool make_images(struct maker *m, struct error *err)
 {
 	cleanup_free char *list = path_join(m->recipes, "images");
 	cleanup_buf struct buf text = {0};
-	if (!make_root(m, err) || !file_read(list, 65536, &text, err))
-		return false;
-	for (char *line = text.data; line != NULL && *line != '\0';) {
-		size_t length = strcspn(line, "\n");
-		bool last = line[length] == '\0';
-		line[length] = '\0';
-		if (line[0] != '#' && !make_image(m, line, err))
-			return false;
-		line += length + !last;
-	}
+	struct recipe *recipes = xcalloc(RECIPES_MAX + 1, sizeof *recipes);
+	bool good = make_root(m, err) && file_read(list, 65536, &text, err);
+	size_t count = good ? read_recipes(text.data, recipes) : 0;
+	good = good && build_all(m, recipes, count, err);
+	for (size_t i = 0; good && i < count; i++)
+		good = push(m, &recipes[i], err);
+	for (size_t i = 0; i < count; i++)
+		words_finish(&recipes[i].words);
+	free(recipes);
 	const char *const prune[] = {"system", "prune", "--all", "--force", NULL};
-	return docker(m, prune, err); /* pulls start from nothing */
+	return good && client_run(m, prune, err); /* pulls start from nothing */
 }
 
 /* The registry's store as the daemon's root has it, into a folder of this machine. */
@@ -311,22 +336,22 @@ static bool take_store(struct maker *m, const char *store, struct error *err)
 	cleanup_free char *file = path_join(m->context, "store.tar");
 	cleanup_free char *half = path_join(m->context, "store");
 	cleanup_fd int tar = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	const char *const pack[] = {"tar", "-C", "/data/registry", "-cf", "-", ".", NULL};
+	const char *const pack[] = {"tar", "-C", "/var/lib/registry", "-cf", "-", ".", NULL};
 	const char *const unpack[] = {"tar", "-C", half, "--no-same-owner", "-xf", file, NULL};
 	const struct spawn spawn = {.argv = unpack};
-	if (tar < 0 || !folder_make(half, 0700, err) ||
-		!run_inside(m->record, pack, -1, tar, err) || !spawn_run(&spawn, err))
+	if (tar < 0 || !folder_make(half, 0700, err) || !run_inside(m->paths, pack, -1, tar, err) ||
+		!spawn_run(&spawn, err))
 		return error_wrap(err, "the practice images' store");
 	if (rename(half, store) == 0 || errno == EEXIST || errno == ENOTEMPTY)
 		return true; /* somebody else made the same at the same time */
 	return error_set(err, errno, "keep the practice images as '%s'", store);
 }
 
-static bool make_store(const struct daemon_paths *p, const struct daemon_record *r,
-	const char *recipes, const char *store, struct error *err)
+static bool make_store(
+	const struct machine_paths *p, const char *recipes, const char *store, struct error *err)
 {
 	cleanup_free char *cache = xdg_folder(XDG_CACHE);
-	struct maker m = {.paths = p, .record = r, .recipes = recipes};
+	struct maker m = {.paths = p, .recipes = recipes};
 	if (!folder_make(cache, 0700, err))
 		return false;
 	m.context = xasprintf("%s/making-XXXXXX", cache);
@@ -346,34 +371,34 @@ static bool make_store(const struct daemon_paths *p, const struct daemon_record 
 
 /* ---- putting them in ---- */
 
-static bool put_store(const struct daemon_record *r, const char *store, struct error *err)
+static bool put_store(const struct machine_paths *p, const char *store, struct error *err)
 {
 	int ends[2];
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return error_set(err, errno, "pipe");
 	const char *const pack[] = {"tar", "-C", store, "-cf", "-", ".", NULL};
 	const char *const unpack[] = {
-		"tar", "-C", "/data/registry", "--no-same-owner", "-xf", "-", NULL};
+		"tar", "-C", "/var/lib/registry", "--no-same-owner", "-xf", "-", NULL};
 	struct spawn spawn = {.argv = pack};
 	pid_t packer;
 	spawn_fd_add(&spawn, ends[1], 1);
 	bool good = spawn_start(&spawn, &packer, err);
 	close(ends[1]);
 	if (good) {
-		good = run_inside(r, unpack, ends[0], -1, err);
+		good = run_inside(p, unpack, ends[0], -1, err);
 		good = spawn_wait(packer) == 0 && good;
 	}
 	close(ends[0]);
 	return good || error_wrap(err, "fill the practice registry");
 }
 
-bool images_install(const struct daemon_paths *p, const struct daemon_record *r,
-	void (*tell)(void *data, const char *what), void *data, struct error *err)
+bool images_install(const struct machine_paths *p, void (*tell)(void *data, const char *what),
+	void *data, struct error *err)
 {
 	cleanup_free char *recipes = data_path(RECIPES);
 	cleanup_free char *store = store_path(recipes);
 	if (folder_exists(store))
-		return put_store(r, store, err);
+		return put_store(p, store, err);
 	tell(data, "making the practice images (only the first time)");
-	return make_store(p, r, recipes, store, err);
+	return make_store(p, recipes, store, err);
 }

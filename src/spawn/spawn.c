@@ -1,4 +1,4 @@
-/* sandbox/spawn.c - fork and exec, done once and carefully */
+/* spawn/spawn.c - fork and exec, done once and carefully */
 #include "spawn.h"
 
 #include <errno.h>

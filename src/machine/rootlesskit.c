@@ -1,20 +1,18 @@
-/* sandbox/rootlesskit.c - what an unprivileged dockerd asks RootlessKit's API, answered without
+/* machine/rootlesskit.c - what an unprivileged dockerd asks RootlessKit's API, answered without
  * RootlessKit (its pkg/api, GET /v1/info): no network driver and no port driver, so that dockerd
  * publishes ports in its own network namespace */
-#include "daemon.h"
-#include "spawn.h"
+#include "private.h"
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#define LISTEN_FD 3
 #define HEAD_MAX 4096
 #define HEAD_TIMEOUT_MS 5000
 
@@ -56,40 +54,30 @@ static void answer(int fd)
 	(void)fd_write(fd, reply, (size_t)length, NULL); /* dockerd says so where nothing came */
 }
 
-struct listener {
-	int fd;
-	pid_t parent;
-};
-
-static int serve(void *data)
+bool rootlesskit_prepare(struct error *err)
 {
-	const struct listener *l = data;
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != l->parent)
-		return 1;
+	cleanup_free char *proxy = program_find("docker-proxy");
+	return (mkdir(ROOTLESSKIT_FOLDER, 0755) == 0 &&
+		       (proxy == NULL || symlink(proxy, ROOTLESSKIT_FOLDER
+						 "/rootlesskit-docker-proxy") == 0)) ||
+	       error_set(err, errno, "make '%s' in the machine", ROOTLESSKIT_FOLDER);
+}
+
+int rootlesskit_serve(void)
+{
+	static const char path[] = ROOTLESSKIT_FOLDER "/api.sock";
+	struct sockaddr_un address;
+	cleanup_fd int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	prctl(PR_SET_NAME, "ropes-rootless");
-	if (dup2(l->fd, LISTEN_FD) < 0 || close_range(LISTEN_FD + 1, ~0U, 0) < 0)
-		return 1; /* the parent's lock would be held on */
+	if (fd < 0 || !unix_address(path, &address, NULL) ||
+		bind(fd, (const struct sockaddr *)&address, sizeof address) < 0 ||
+		listen(fd, 8) < 0)
+		return 1;
 	for (;;) {
-		cleanup_fd int fd = accept4(LISTEN_FD, NULL, NULL, SOCK_CLOEXEC);
-		if (fd >= 0)
-			answer(fd);
+		cleanup_fd int caller = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
+		if (caller >= 0)
+			answer(caller);
 		else if (errno != EINTR && errno != ECONNABORTED)
 			return 1;
 	}
-}
-
-bool rootlesskit_start(const struct daemon_paths *p, pid_t *ret, struct error *err)
-{
-	cleanup_free char *path = path_join(p->socket_folder, ROOTLESSKIT_SOCKET);
-	struct sockaddr_un address;
-	cleanup_fd int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return error_set(err, errno, "socket");
-	if (!unix_address(path, &address, err))
-		return false;
-	if (bind(fd, (const struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 8) < 0)
-		return error_set(err, errno, "listen at '%s'", path);
-	struct listener l = {fd, getpid()};
-	return spawn_function(serve, &l, false, ret, err);
 }

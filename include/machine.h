@@ -1,0 +1,147 @@
+/*
+ * machine.h - a practice machine: a small Linux box of the learner's own. One user namespace and,
+ * below it, mount, pid, network, ipc, uts and cgroup namespaces; in them dockerd, the practice
+ * registry, the witness (gate.h) and the learner's shell. Root inside is a subordinate id that owns
+ * nothing outside: whatever a line does, it does it in there.
+ *
+ * A supervisor process owns the machine, outlives the session, and removes everything however the
+ * machine ends; a reaper does so where the supervisor was killed. The state folder
+ * ($XDG_RUNTIME_DIR/ropes/daemon) names one machine; another folder is another machine.
+ *
+ * Programs are started by the machine's first process, which is asked over a socket that only the
+ * outside has. Nothing outside is opened by a path that the inside can change.
+ *
+ *     machine_start(&options, &err);
+ *     machine_run(&program, &process, &err); … machine_process_wait(&process); machine_stop(&err);
+ *
+ * clone(2) with namespaces is called in src/machine/init.c and nowhere else.
+ */
+#ifndef MACHINE_H
+#define MACHINE_H
+
+#include "base.h"
+
+#define MACHINE_LEARNER_ID 1000 /* the learner's uid and gid inside */
+#define MACHINE_FDS_MAX 8
+
+enum machine_kind {
+	MACHINE_PRACTICE, /* with a dockerd and images of its own */
+	MACHINE_SHELL, /* for lines only, in this system's network: before somebody's own daemon */
+};
+
+/* ---- the machine --------------------------------------------------------------------------------
+ */
+
+enum machine_state {
+	MACHINE_ABSENT, /* not running */
+	MACHINE_STARTING,
+	MACHINE_READY, /* dockerd answers, and the registry has the practice images */
+	MACHINE_STALE, /* a state folder of one that died */
+};
+
+struct machine_status {
+	enum machine_state state;
+	char *host; /* dockerd's address from outside: "unix:///run/…/docker.sock"; NULL while
+		       absent */
+	pid_t supervisor;
+	pid_t init;                        /* its first process, as seen from here */
+	bool rootless;                     /* started by an ordinary user */
+	char *version;                     /* dockerd's; NULL */
+	char *progress;                    /* what is being done while it starts; NULL */
+	uint64_t memory_limit, data_limit; /* bytes; 0: not in force */
+	unsigned pids_limit;
+};
+void machine_status_finish(struct machine_status *status);
+bool machine_status(enum machine_kind kind, struct machine_status *ret, struct error *err);
+
+/* $XDG_RUNTIME_DIR/ropes/daemon (or …/shell); as root without it /run/ropes/daemon; else
+ * /tmp/ropes-UID/daemon. The caller frees it. */
+char *machine_state_folder(enum machine_kind kind);
+/* The folder on this machine that is /home inside: a workspace for each learner. The caller frees
+ * it. */
+char *machine_workspaces(void);
+/* What the witness logged, JSON lines: a file outside. The caller frees it. */
+char *machine_witness_log(void);
+
+struct machine_options {
+	enum machine_kind kind;
+	/* Tells what is being done ("making the practice images"); NULL. */
+	void (*progress)(void *data, const char *what);
+	void *progress_data;
+	uint64_t data_limit;   /* 0: 2 GiB, or less on a small machine */
+	uint64_t memory_limit; /* 0: half of the machine's, at most 2 GiB */
+	unsigned pids_limit;   /* 0: 1024 */
+	int idle_minutes;      /* ends by itself when no session used it for so long; 0: never */
+};
+
+/* Starts it where it is not running; waits until it is ready. Idempotent, and safe when two do it
+ * at once. */
+bool machine_start(const struct machine_options *options, struct error *err);
+/* The same, but returns at once; machine_wait() waits. */
+bool machine_start_background(const struct machine_options *options, struct error *err);
+bool machine_wait(const struct machine_options *options, struct error *err);
+/* Ends it and removes everything: processes, mounts, cgroups, namespaces, files. True where none
+ * was. */
+bool machine_stop(enum machine_kind kind, struct error *err);
+/* A session's hold on it, so that it does not end for idleness; closed to let go. -1: none. */
+int machine_lease(enum machine_kind kind);
+
+/* Where a published port of the practice machine answers on this system's 127.0.0.1; 0 asks for
+ * any. False: it is not published. */
+bool machine_port(unsigned short inside, unsigned short *ret_outside);
+
+struct machine_limits {
+	uint64_t memory; /* bytes; 0: not to be had */
+	unsigned pids;   /* likewise */
+	bool unified;    /* control groups of version 2 */
+};
+/* Makes the namespaces and the root of a machine as a start does, without dockerd, and ends it.
+ * Errors: what refused it, in its own words. */
+bool machine_probe(struct machine_limits *ret_limits, struct error *err);
+
+/* ---- programs in it -----------------------------------------------------------------------------
+ */
+
+struct machine_program {
+	const char *const *argv;        /* argv[0] is looked up in the environment's PATH */
+	const char *const *environment; /* all of it; NULL: PATH and HOME of root */
+	const char *folder;             /* to start in; NULL: "/" */
+	bool learner;                   /* runs as the learner, else as root inside */
+	bool terminal;                  /* on a pty of the machine: descriptors 0 to 2 */
+	unsigned rows, columns;         /* of it; 0: 24 × 80 */
+	bool listens;                   /* LISTEN_FDS of sd_listen_fds(3): fds[0] is descriptor 3 */
+	/* Descriptors of ours that become `to` in it; without a terminal 0 to 2 are /dev/null
+	 * unless given. */
+	struct machine_fd {
+		int from, to;
+	} fds[MACHINE_FDS_MAX];
+	size_t fd_count;
+};
+
+/* A program that runs there. Closing it kills the program and whatever it left running. */
+struct machine_process {
+	int control;  /* readable once the program has ended */
+	int terminal; /* the pty's master, non-blocking; -1 */
+	int line;     /* the pty's other side, for its settings; -1 */
+	pid_t keeper; /* the process inside that waits for it, as seen from here; 0: unknown */
+};
+
+bool machine_run(enum machine_kind kind, const struct machine_program *program,
+	struct machine_process *ret, struct error *err);
+/* Sends a signal to the foreground of its terminal, else to its group. */
+void machine_process_signal(const struct machine_process *process, int number);
+/* Waits for its end; exit status, or 128 + signal; 137 where the machine is gone. Closes it. */
+int machine_process_wait(struct machine_process *process);
+void machine_process_close(struct machine_process *process);
+/* The same for one that does not listen: also ends what would end the program. */
+void machine_process_kill(struct machine_process *process);
+/* Runs it to its end; a status other than 0 is an error. */
+bool machine_run_whole(
+	enum machine_kind kind, const struct machine_program *program, struct error *err);
+
+/* A socket in its network; -1 and errno. */
+int machine_socket(enum machine_kind kind, int domain, int type, int protocol);
+/* A stream socket that listens at a path inside, for the learner to connect to; -1: none. */
+int machine_listen(enum machine_kind kind, const char *path, struct error *err);
+
+#endif

@@ -1,0 +1,203 @@
+/* machine/dockerd.c - what a practice machine is for: dockerd, the registry with the practice
+ * images, and the witness */
+#include "private.h"
+
+#include "engine.h"
+#include "spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define UP_TIMEOUT_MS 30000 /* since dockerd last logged anything */
+#define SLOW_MS 3000        /* then whoever waits is told */
+#define SYSTEM_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#define LOG_MAX (1 << 20)
+
+/* Copies what dockerd prints. The log is on this side, and root inside can get at the pipe: so it
+ * begins anew where it is large. */
+static int copy_words(void *data)
+{
+	const int *words = data;
+	struct stat info;
+	char bytes[4096];
+	ssize_t got;
+	prctl(PR_SET_NAME, "ropes-logger");
+	if (dup2(*words, 0) < 0 || close_range(3, ~0U, 0) < 0)
+		return 1; /* the supervisor's lock would be held on */
+	while ((got = fd_read(0, bytes, sizeof bytes)) > 0) {
+		if (fstat(1, &info) == 0 && info.st_size > LOG_MAX && ftruncate(1, 0) < 0)
+			return 1;
+		(void)fd_write(1, bytes, (size_t)got, NULL); /* a log less */
+	}
+	return 0;
+}
+
+static void add_dockerd(const struct docker *d, struct words *argv, struct words *environment)
+{
+	words_add_all(
+		argv, (const char *const[]){"dockerd", "-H", "fd://", "-H",
+			      "unix://" MACHINE_DOCKER_SOCKET, "--registry-mirror",
+			      "http://127.0.0.1:5000", "--insecure-registry", "127.0.0.1:5000",
+			      "--insecure-registry", "localhost:5000", "--log-opt", "max-size=1m",
+			      "--log-opt", "max-file=2", "--default-ulimit", "nofile=1024:1024",
+			      "--shutdown-timeout", "1", "--max-concurrent-downloads", "2",
+			      "--group", "root", NULL});
+	words_add_all(environment, (const char *const[]){"HOME=/root", "TMPDIR=/tmp", NULL});
+	if (!d->record->rootless) {
+		words_add(environment, "PATH=" SYSTEM_PATH);
+		words_add_all(argv,
+			(const char *const[]){"--exec-opt", "native.cgroupdriver=cgroupfs", NULL});
+		return;
+	}
+	/* A single program could take all of this system's memory otherwise. */
+	unsigned long long most = d->memory_wanted / 2;
+	words_addf(argv, "--default-ulimit=data=%llu:%llu", most, most);
+	/* Without control groups dockerd has to know that it does not run as the host's root. It
+	 * takes RootlessKit's state folder for RootlessKit (rootlesskit.c), and runs its proxy; the
+	 * ordinary one does, since daemon and containers share the network namespace. */
+	words_add(argv, "--rootless");
+	words_add_all(environment,
+		(const char *const[]){"ROOTLESSKIT_STATE_DIR=" ROOTLESSKIT_FOLDER,
+			"XDG_RUNTIME_DIR=/run", "PATH=" ROOTLESSKIT_FOLDER ":" SYSTEM_PATH, NULL});
+}
+
+static bool start_dockerd(struct docker *d, struct error *err)
+{
+	cleanup_words struct words argv = {0};
+	cleanup_words struct words environment = {0};
+	cleanup_fd int docker = listen_at(d->paths->socket, SOCK_STREAM, err);
+	if (docker < 0)
+		return false;
+	int words[2];
+	if (pipe2(words, O_CLOEXEC) < 0)
+		return error_set(err, errno, "pipe");
+	add_dockerd(d, &argv, &environment);
+	const struct machine_program program = {.argv = (const char *const *)argv.items,
+		.environment = (const char *const *)environment.items,
+		.listens = true,
+		.fds = {{words[1], 1}, {words[1], 2}, {docker, 3}},
+		.fd_count = 3};
+	bool good = spawn_function(copy_words, words, false, &d->logger, err) &&
+		    control_run(d->paths->control, &program, &d->dockerd, err);
+	close(words[0]);
+	close(words[1]);
+	return good;
+}
+
+static bool start_witness(struct docker *d, struct error *err)
+{
+	cleanup_fd int log =
+		open(d->paths->witness, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+	const struct order order = {.kind = ORDER_WITNESS, .fd_count = 1};
+	const struct words none = {0};
+	int fds[MACHINE_FDS_MAX];
+	size_t count;
+	if (log < 0)
+		return error_set(err, errno, "'%s'", d->paths->witness);
+	d->witness = control_ask(d->paths->control, &order, &none, &log, fds, &count, err);
+	return d->witness >= 0;
+}
+
+static bool ask_version(struct docker *d, struct engine *engine, struct error *err)
+{
+	struct engine_answer answer = {0};
+	if (!engine_request(engine, "GET", "/version", NULL, &answer, err))
+		return false;
+	const char *version =
+		cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer.json, "Version"));
+	snprintf(d->record->version, sizeof d->record->version, "%.31s",
+		version != NULL ? version : "?");
+	engine_answer_finish(&answer);
+	return true;
+}
+
+/* *size is what the file had at the last look. */
+static bool has_grown(const char *path, int64_t *size)
+{
+	struct stat info;
+	bool grown = stat(path, &info) == 0 && info.st_size > *size;
+	if (grown)
+		*size = info.st_size;
+	return grown;
+}
+
+static bool wait_for_daemon(struct docker *d, struct error *err)
+{
+	cleanup_free char *host = xasprintf("unix://%s", d->paths->socket);
+	const struct engine_options options = {.host = host, .timeout_ms = 5000};
+	struct engine *engine;
+	if (!engine_open(&options, &engine, err))
+		return false;
+	int64_t start = clock_monotonic_ms(), end = start + UP_TIMEOUT_MS, said = 0, now = start;
+	bool up = false, stop = false, slow = false, standing = true;
+	while (!up && !stop && now < end && standing) {
+		up = access(d->paths->socket, F_OK) == 0 && engine_ping(engine, NULL);
+		stop = d->is_stopped(d->data);
+		if (!up)
+			usleep(5000);
+		standing = docker_is_standing(d);
+		now = clock_monotonic_ms();
+		if (has_grown(d->paths->log, &said))
+			end = now + UP_TIMEOUT_MS; /* slow, but getting on */
+		if (!slow && now > start + SLOW_MS)
+			d->tell(d->data, "dockerd is still coming up");
+		slow = slow || now > start + SLOW_MS;
+	}
+	bool good = up         ? ask_version(d, engine, err)
+		    : stop     ? error_set(err, 0, "it was told to stop")
+		    : standing ? error_set(err, 0, "dockerd does not answer")
+			       : error_set(err, 0, "dockerd ended");
+	engine_close(engine);
+	return good;
+}
+
+bool docker_is_standing(const struct docker *d)
+{
+	/* a part that has not been started yet has no descriptor, and is passed over */
+	struct pollfd parts[DOCKER_PARTS];
+	docker_poll(d, parts);
+	return poll(parts, DOCKER_PARTS, 0) == 0;
+}
+
+void docker_poll(const struct docker *d, struct pollfd parts[DOCKER_PARTS])
+{
+	parts[0] = (struct pollfd){.fd = d->dockerd.control, .events = POLLIN};
+	parts[1] = (struct pollfd){.fd = d->registry.control, .events = POLLIN};
+	parts[2] = (struct pollfd){.fd = d->witness, .events = POLLIN};
+}
+
+bool docker_start(struct docker *d, struct error *err)
+{
+	return start_dockerd(d, err) && wait_for_daemon(d, err) &&
+	       registry_start(d->paths, &d->registry, err) &&
+	       images_install(d->paths, d->tell, d->data, err) && start_witness(d, err);
+}
+
+void docker_await_words(struct docker *d)
+{
+	for (int i = 0; i < 100 && d->logger > 0 && waitpid(d->logger, NULL, WNOHANG) == 0; i++)
+		usleep(5000); /* it is still writing */
+}
+
+void docker_end(struct docker *d)
+{
+	machine_process_close(&d->dockerd);
+	machine_process_close(&d->registry);
+	if (d->witness >= 0)
+		close(d->witness);
+	d->witness = -1;
+	if (d->logger > 0) {
+		(void)kill(d->logger, SIGKILL);
+		(void)spawn_wait(d->logger);
+	}
+	d->logger = 0;
+}

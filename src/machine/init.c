@@ -1,0 +1,420 @@
+/* machine/init.c - the machine's first process: enters the new namespaces, makes the root, and then
+ * starts what it is asked to over the control socket. Each order has a process of its own, which
+ * outlives neither what it started nor who asked. */
+#include "private.h"
+
+#include "gate.h"
+#include "spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <inttypes.h>
+#include <net/if.h>
+#include <poll.h>
+#include <pty.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define DOCKER_GROUP 998
+#define HIGH_FD 64 /* descriptors are put here before they get their places */
+
+extern char **environ;
+
+/* ---- a program ---- */
+
+static _Noreturn void report(int fd, const char *what)
+{
+	struct reply reply = {.number = errno};
+	snprintf(reply.what, sizeof reply.what, "%s", what);
+	(void)fd_write(fd, &reply, sizeof reply, NULL); /* the pipe's end is the other sign */
+	_exit(127);
+}
+
+static void reset_signals(void)
+{
+	sigset_t none;
+	for (int number = 1; number < NSIG; number++)
+		(void)signal(number, SIG_DFL); /* some can't be changed, and need not */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static bool place_fds(const struct order *o, const int *fds, int line)
+{
+	int high[MACHINE_FDS_MAX];
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	for (unsigned i = 0; i < o->fd_count; i++)
+		if ((high[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, HIGH_FD)) < 0)
+			return false;
+	for (int fd = 0; fd <= 2; fd++)
+		if (dup2(line >= 0 ? line : null, fd) < 0)
+			return false;
+	for (unsigned i = 0; i < o->fd_count; i++)
+		if (dup2(high[i], o->to[i]) < 0)
+			return false;
+	return true;
+}
+
+static bool become_learner(void)
+{
+	static const gid_t groups[] = {MACHINE_LEARNER_ID, DOCKER_GROUP};
+	return setgroups(ARRAY_LENGTH(groups), groups) == 0 &&
+	       setresgid(MACHINE_LEARNER_ID, MACHINE_LEARNER_ID, MACHINE_LEARNER_ID) == 0 &&
+	       setresuid(MACHINE_LEARNER_ID, MACHINE_LEARNER_ID, MACHINE_LEARNER_ID) == 0;
+}
+
+static _Noreturn void become_program(
+	const struct order *o, struct words *words, const int *fds, int line, int errors)
+{
+	cleanup_words struct words argv = {0};
+	cleanup_words struct words environment = {0};
+	for (unsigned i = 0; i < o->argc; i++)
+		words_add(&argv, words->items[1 + i]);
+	for (unsigned i = 0; i < o->envc; i++)
+		words_add(&environment, words->items[1 + o->argc + i]);
+	if (o->listens) {
+		words_add(&environment, "LISTEN_FDS=1");
+		words_addf(&environment, "LISTEN_PID=%d", (int)getpid());
+	}
+	reset_signals();
+	errors = fcntl(errors, F_DUPFD_CLOEXEC, HIGH_FD * 2);
+	if (setsid() < 0 || !place_fds(o, fds, line))
+		report(errors, "descriptors");
+	if (line >= 0 && ioctl(0, TIOCSCTTY, 0) < 0)
+		report(errors, "TIOCSCTTY");
+	if (o->learner && !become_learner())
+		report(errors, "become the learner");
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* somebody inside may end who waits for it */
+	if (chdir(words->items[0]) < 0 && chdir("/") < 0)
+		report(errors, words->items[0]);
+	umask(022);
+	environ = environment.items;
+	execvp(argv.items[0], argv.items);
+	report(errors, argv.items[0]);
+}
+
+/* ---- the process of an order ---- */
+
+struct order_process {
+	int control, master, line;
+	pid_t pid;
+};
+
+static void kill_children(void)
+{
+	/* all that the program left: orphans are this process's children, too */
+	for (;;) {
+		cleanup_buf struct buf text = {0};
+		cleanup_free char *path =
+			xasprintf("/proc/%d/task/%d/children", (int)getpid(), (int)getpid());
+		if (!file_read(path, 1 << 20, &text, NULL) || text.length == 0)
+			break;
+		for (char *at = text.data, *end; *at != '\0'; at = end) {
+			long pid = strtol(at, &end, 10);
+			if (end == at)
+				break;
+			(void)kill((pid_t)pid, SIGKILL);
+		}
+		if (waitpid(-1, NULL, 0) < 0 && errno == ECHILD)
+			break;
+	}
+}
+
+static void pass_signal(const struct order_process *p, int number)
+{
+	pid_t group = p->master >= 0 ? tcgetpgrp(p->master) : 0;
+	(void)kill(-(group > 0 ? group : p->pid), number); /* it may have ended already */
+}
+
+/* Until the program has ended, or who asked is gone. */
+static void attend(const struct order_process *p)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	int signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	for (;;) {
+		int status, number;
+		pid_t ended;
+		while ((ended = waitpid(-1, &status, WNOHANG)) > 0) {
+			if (ended != p->pid)
+				continue;
+			int result =
+				WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+			(void)send(p->control, &result, sizeof result, MSG_NOSIGNAL);
+			return;
+		}
+		struct pollfd fds[] = {
+			{.fd = p->control, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
+		(void)poll(fds, ARRAY_LENGTH(fds), -1);
+		struct signalfd_siginfo info;
+		(void)fd_read(signals, &info, sizeof info);
+		if (fds[0].revents == 0)
+			continue;
+		ssize_t got = recv(p->control, &number, sizeof number, MSG_DONTWAIT);
+		if (got == (ssize_t)sizeof number)
+			pass_signal(p, number);
+		else if (got >= 0 || (errno != EAGAIN && errno != EINTR))
+			return;
+	}
+}
+
+static bool open_terminal(const struct order *o, int *ret_master, int *ret_line)
+{
+	const struct winsize size = {.ws_row = (unsigned short)(o->rows > 0 ? o->rows : 24),
+		.ws_col = (unsigned short)(o->columns > 0 ? o->columns : 80)};
+	if (openpty(ret_master, ret_line, NULL, NULL, &size) < 0)
+		return false;
+	(void)fcntl(*ret_master, F_SETFD, FD_CLOEXEC);
+	(void)fcntl(*ret_line, F_SETFD, FD_CLOEXEC);
+	(void)fcntl(*ret_master, F_SETFL, fcntl(*ret_master, F_GETFL) | O_NONBLOCK);
+	return !o->learner || fchown(*ret_line, MACHINE_LEARNER_ID, 5) == 0;
+}
+
+static void serve_run(int control, const struct order *o, struct words *words, const int *fds)
+{
+	struct order_process p = {.control = control, .master = -1, .line = -1};
+	struct reply reply = {0};
+	int errors[2];
+	bool good = words->count == (size_t)1 + o->argc + o->envc && o->argc > 0 &&
+		    pipe2(errors, O_CLOEXEC) == 0;
+	if (!good || (o->terminal && !open_terminal(o, &p.master, &p.line))) {
+		reply = (struct reply){.number = errno, .what = "a terminal for it"};
+		(void)reply_send(control, &reply, NULL, 0);
+		return;
+	}
+	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
+	p.pid = fork();
+	if (p.pid == 0)
+		become_program(o, words, fds, p.line, errors[1]);
+	close(errors[1]);
+	for (unsigned i = 0; i < o->fd_count; i++)
+		close(fds[i]); /* an end of a pipe must not stay open here */
+	if (p.pid < 0)
+		reply = (struct reply){.number = errno, .what = "fork"};
+	else
+		(void)fd_read(errors[0], &reply, sizeof reply);
+	const int ends[] = {p.master, p.line};
+	if (!reply_send(control, &reply, ends, p.line >= 0 ? 2 : 0) || reply.number != 0) {
+		kill_children();
+		return;
+	}
+	if (p.line >= 0)
+		close(p.line);
+	attend(&p);
+	kill_children();
+}
+
+static void serve_socket(int control, const struct order *o)
+{
+	struct reply reply = {0};
+	int fd = socket(o->domain, o->type | SOCK_CLOEXEC, o->protocol);
+	if (fd < 0)
+		reply = (struct reply){.number = errno, .what = "socket"};
+	(void)reply_send(control, &reply, &fd, fd >= 0 ? 1 : 0);
+}
+
+static void serve_listen(int control, const char *path)
+{
+	struct sockaddr_un address;
+	struct reply reply = {0};
+	cleanup_fd int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	(void)unlink(path);
+	bool good = fd >= 0 && unix_address(path, &address, NULL) &&
+		    bind(fd, (const struct sockaddr *)&address, sizeof address) == 0 &&
+		    chown(path, MACHINE_LEARNER_ID, MACHINE_LEARNER_ID) == 0 && listen(fd, 64) == 0;
+	if (!good)
+		reply = (struct reply){.number = errno, .what = "a socket to listen at"};
+	(void)reply_send(control, &reply, &fd, good ? 1 : 0);
+}
+
+/* Between docker clients and dockerd, on the socket that everybody knows. */
+static void serve_witness(int control, const struct order *o, const int *fds)
+{
+	static const char path[] = "/run/docker.sock";
+	const struct gate_options options = {.listen = path,
+		.upstream = MACHINE_DOCKER_SOCKET,
+		.profile = GATE_WITNESS,
+		.listen_fd = -1,
+		.log_fd = o->fd_count == 1 ? fds[0] : -1};
+	cleanup_error struct error err = {0};
+	struct reply reply = {0};
+	struct gate *gate = NULL;
+	(void)prctl(PR_SET_NAME, "ropes-witness");
+	if (!gate_open(&options, &gate, &err) || chown(path, 0, DOCKER_GROUP) < 0 ||
+		chmod(path, 0660) < 0) {
+		reply.number = errno != 0 ? errno : EIO;
+		snprintf(reply.what, sizeof reply.what, "the witness at %s", path);
+	}
+	if (reply_send(control, &reply, NULL, 0) && reply.number == 0)
+		gate_run(gate, control); /* until who asked is gone */
+	gate_close(gate);
+}
+
+/* ---- the first process ---- */
+
+static _Noreturn void serve_order(int control)
+{
+	struct order order;
+	cleanup_words struct words words = {0};
+	int fds[MACHINE_FDS_MAX];
+	(void)signal(SIGCHLD, SIG_DFL);
+	(void)prctl(PR_SET_NAME, "ropes-order");
+	if (order_receive(control, &order, &words, fds)) {
+		if (order.kind == ORDER_RUN)
+			serve_run(control, &order, &words, fds);
+		else if (order.kind == ORDER_SOCKET)
+			serve_socket(control, &order);
+		else if (order.kind == ORDER_LISTEN && words.count == 1)
+			serve_listen(control, words.items[0]);
+		else if (order.kind == ORDER_WITNESS)
+			serve_witness(control, &order, fds);
+	}
+	_exit(0);
+}
+
+static bool become_root_inside(void)
+{
+	return setgroups(0, NULL) == 0 && setresgid(0, 0, 0) == 0 && setresuid(0, 0, 0) == 0;
+}
+
+static bool raise_loopback(void)
+{
+	struct ifreq loopback = {.ifr_flags = IFF_UP | IFF_RUNNING};
+	snprintf(loopback.ifr_name, sizeof loopback.ifr_name, "lo");
+	cleanup_fd int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	return fd >= 0 && ioctl(fd, SIOCSIFFLAGS, &loopback) == 0;
+}
+
+/* What this process was started with belongs to the outside, and `ps` would show it inside. Where
+ * the words lie is told by proc(5): the 48th field and those behind it. */
+static void forget_words(void)
+{
+	static const char name[] = "ropes-machine";
+	cleanup_buf struct buf text = {0};
+	uintptr_t at[4] = {0}; /* arguments, their end; environment, its end */
+	if (!file_read("/proc/self/stat", 4096, &text, NULL))
+		return;
+	const char *field = strrchr(buf_text(&text), ')');
+	for (int i = 2; field != NULL && i < 48; i++)
+		field = strchr(field + 1, ' ');
+	if (field == NULL || sscanf(field, " %" SCNuPTR " %" SCNuPTR " %" SCNuPTR " %" SCNuPTR,
+				     &at[0], &at[1], &at[2], &at[3]) != 4)
+		return;
+	for (size_t i = 0; i < 4; i += 2)
+		if (at[i] != 0 && at[i] < at[i + 1])
+			memset((void *)at[i], 0, at[i + 1] - at[i]);
+	if (at[1] - at[0] > sizeof name)
+		memcpy((void *)at[0], name, sizeof name);
+	environ = NULL;
+}
+
+static bool set_up(const struct init_options *o, struct error *err)
+{
+	struct root_sources *sources;
+	char byte;
+	if (fd_read(o->go_fd, &byte, 1) != 1)
+		return error_set(err, 0, "the supervisor has ended");
+	if (o->root->groups && unshare(CLONE_NEWCGROUP) < 0)
+		return error_set(err, errno, "a cgroup namespace");
+	if (!root_open(o->root, &sources, err))
+		return false;
+	if (!become_root_inside())
+		return error_set(err, errno, "become root in the user namespace");
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	(void)prctl(PR_SET_DUMPABLE, 0); /* what this process remembers is not the inside's */
+	forget_words();
+	(void)setsid();
+	if (sethostname("ropes", 5) < 0 || (o->root->own_network && !raise_loopback()))
+		return error_set(err, errno, "name and network of the machine");
+	return root_enter(o->root, sources, err) &&
+	       (!o->root->rootless || rootlesskit_prepare(err)) && filter_load(err);
+}
+
+static _Noreturn void init_run(const struct init_options *o)
+{
+	cleanup_error struct error err = {0};
+	(void)prctl(PR_SET_NAME, "ropes-machine");
+	bool good = set_up(o, &err);
+	(void)fd_write(o->ready_fd, error_text(&err), strlen(error_text(&err)) + 1, NULL);
+	close(o->ready_fd);
+	close(o->go_fd);
+	if (!good)
+		_exit(1);
+	(void)signal(SIGCHLD, SIG_IGN); /* orphans are nobody's to wait for */
+	if (o->root->rootless && fork() == 0)
+		_exit(rootlesskit_serve());
+	for (;;) {
+		int control = accept4(o->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+		if (control < 0)
+			continue;
+		if (fork() == 0) {
+			close(o->listen_fd);
+			serve_order(control);
+		}
+		close(control);
+	}
+}
+
+/* As fork(2), into new namespaces. */
+static pid_t fork_into(unsigned long spaces)
+{
+	return (pid_t)syscall(SYS_clone, spaces | SIGCHLD, NULL, NULL, NULL, NULL);
+}
+
+static _Noreturn void begin(const struct init_options *o, int lock_fd)
+{
+	if (lock_fd >= 0)
+		close(lock_fd); /* it is the supervisor's to let go */
+	init_run(o);
+}
+
+pid_t init_start(const struct init_options *o, int users, int lock_fd)
+{
+	const unsigned long spaces = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS |
+				     (o->root->own_network ? CLONE_NEWNET : 0);
+	if (users < 0) {
+		pid_t pid = fork_into(CLONE_NEWUSER | spaces);
+		if (pid == 0)
+			begin(o, lock_fd);
+		return pid;
+	}
+	/* Into one that is there already: a process joins it, and the first process, which it
+	 * starts there, is our child and not its own. */
+	int told[2];
+	pid_t pid = -1;
+	if (pipe2(told, O_CLOEXEC) < 0)
+		return -1;
+	pid_t between = fork();
+	if (between == 0) {
+		pid = setns(users, CLONE_NEWUSER) == 0 ? fork_into(CLONE_PARENT | spaces) : -1;
+		if (pid == 0)
+			begin(o, lock_fd);
+		pid = pid > 0 ? pid : -errno;
+		(void)fd_write(told[1], &pid, sizeof pid, NULL); /* the pipe's end says it too */
+		_exit(0);
+	}
+	close(told[1]);
+	if (fd_read(told[0], &pid, sizeof pid) != (ssize_t)sizeof pid)
+		pid = -ECHILD;
+	close(told[0]);
+	(void)spawn_wait(between);
+	if (pid > 0)
+		return pid;
+	errno = -pid;
+	return -1;
+}

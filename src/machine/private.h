@@ -1,0 +1,199 @@
+/* machine/private.h - what the files of the practice machine share */
+#ifndef MACHINE_PRIVATE_H
+#define MACHINE_PRIVATE_H
+
+#include "machine.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+/* The state folder and what lies in it. Only the outside sees it. */
+struct machine_paths {
+	char *folder, *lock, *lease, *log, *status, *trouble, *progress;
+	char *socket;   /* dockerd's, made here and handed in */
+	char *control;  /* the first process's */
+	char *witness;  /* the witness's log */
+	char *ports;    /* published ones: "INSIDE OUTSIDE" lines */
+	char group[32]; /* name of its cgroups: "ropes-" and a hash of the folder */
+};
+void machine_paths_init(struct machine_paths *paths, enum machine_kind kind);
+void machine_paths_finish(struct machine_paths *paths);
+
+/* What the supervisor writes once all is ready; a process is known by number and start time. */
+struct machine_record {
+	enum machine_kind kind;
+	pid_t supervisor, init;
+	unsigned long long supervisor_start, init_start;
+	bool rootless;
+	uint64_t data_limit, memory_limit;
+	unsigned pids_limit;
+	char version[32];
+};
+bool machine_record_read(const struct machine_paths *paths, struct machine_record *ret);
+bool machine_record_write(
+	const struct machine_paths *paths, const struct machine_record *record, struct error *err);
+/* Start time of a process in clock ticks; 0: there is none. */
+unsigned long long process_start(pid_t pid);
+bool process_is(pid_t pid, unsigned long long start);
+
+/* The lock that whoever starts, stops or sweeps the machine holds: folder, cgroups and status file
+ * are the holder's alone. A descriptor, closed to let go; -1 and errno EWOULDBLOCK: somebody has
+ * it. */
+int machine_lock(const struct machine_paths *paths, bool wait);
+
+/* Removes what a machine left: processes, cgroups, files. The caller holds the lock. */
+void machine_sweep(const struct machine_paths *paths, const struct machine_record *record);
+
+/* ---- ids.c: who is who inside ---- */
+struct machine_ids {
+	bool rootless;
+	unsigned base; /* root-started: the machine's 65,536 ids begin here */
+	int claim;     /* holds the range while the machine stands; -1 */
+};
+#define MACHINE_ID_COUNT 65536u
+/* Claims a range (as root; a free one, or that of machines with the same workspaces). */
+bool ids_claim(const char *workspaces, struct machine_ids *ret, struct error *err);
+/* Maps them into the user namespace of a process. */
+bool ids_map(const struct machine_ids *ids, pid_t pid, struct error *err);
+/* Root-started: a user namespace with these ids that belongs to the first of them, so that what is
+ * counted by user (inotify, namespaces) is counted for nobody outside. A descriptor; -1 and err. */
+int ids_namespace(const struct machine_ids *ids, struct error *err);
+/* Gives the folder below /home, and what is in it, to the learner inside, whoever had it before. */
+bool ids_own(const struct machine_ids *ids, const char *folder, struct error *err);
+
+/* ---- cgroup.c ---- */
+struct limits {
+	uint64_t memory;
+	unsigned pids;
+};
+/* Makes the groups, gives them to `owner` to make more below, and sets the limits; *in_force is
+ * lowered to what this machine does. */
+void cgroup_make(const char *name, unsigned owner, struct limits *in_force);
+/* Puts a process into the groups, where there are any. */
+void cgroup_join(const char *name, pid_t pid);
+/* Lets go on what is paused, kills what is in the groups, and removes them. False: something stays.
+ */
+bool cgroup_remove(const char *name);
+bool cgroup_is_unified(void);
+/* Inside, over an empty folder: the machine's own groups. What the kernel refuses is left out. */
+bool cgroup_mount(const char *folder, struct error *err);
+
+/* ---- root.c: what the machine sees ---- */
+struct root_options {
+	const char *workspaces;
+	uint64_t data_limit;
+	bool groups;   /* cgroups of its own can be had */
+	bool rootless; /* dockerd needs RootlessKit's API */
+	bool own_network;
+};
+/* What the new root is made of, opened while the process still is who started it. */
+struct root_sources;
+bool root_open(const struct root_options *options, struct root_sources **ret, struct error *err);
+/* Makes the root of it, as root inside, and moves there. Takes the sources. */
+bool root_enter(
+	const struct root_options *options, struct root_sources *sources, struct error *err);
+
+/* ---- init.c: the first process ---- */
+#define MACHINE_DOCKER_SOCKET "/run/ropes/docker.sock" /* dockerd's own, inside; root's alone */
+struct init_options {
+	const struct root_options *root;
+	int listen_fd; /* the control socket */
+	int ready_fd;  /* says "" when it serves, else what went wrong */
+	int go_fd;     /* a byte: ids and groups are there */
+};
+/* Starts it in namespaces of its own, as fork(2) would: in the user namespace `users`, or in a new
+ * one
+ * (-1), whose maps it waits for. lock_fd is closed in it. -1 and errno. */
+pid_t init_start(const struct init_options *options, int users, int lock_fd);
+
+/* ---- order.c: what is asked of the first process, as it goes over the socket ---- */
+enum order_kind { ORDER_RUN, ORDER_SOCKET, ORDER_LISTEN, ORDER_WITNESS };
+#define ORDER_SIZE_MAX (160 * 1024)
+struct order {
+	enum order_kind kind;
+	bool learner, terminal, listens;
+	unsigned rows, columns;
+	int domain, type, protocol;
+	unsigned argc, envc, fd_count;
+	int to[MACHINE_FDS_MAX];
+	/* NUL-ended words follow: folder, argv, environment */
+};
+struct reply {
+	int number; /* errno; 0: done */
+	char what[48];
+};
+bool order_send(int fd, const struct order *order, const struct words *words, const int *fds);
+/* *ret_words and the descriptors are the caller's. */
+bool order_receive(int fd, struct order *ret, struct words *ret_words, int *ret_fds);
+bool reply_send(int fd, const struct reply *reply, const int *fds, size_t count);
+/* Connects to the machine of this state folder and sends an order; reads its reply. */
+int control_ask(const char *path, const struct order *order, const struct words *words,
+	const int *fds, int *ret_fds, size_t *ret_count, struct error *err);
+int control_socket(const char *path, int domain, int type, int protocol);
+bool control_run(const char *path, const struct machine_program *program,
+	struct machine_process *ret, struct error *err);
+
+/* ---- seccomp.c: what nobody in the machine may ask of the kernel ---- */
+bool filter_load(struct error *err);
+
+/* ---- rootlesskit.c ---- */
+#define ROOTLESSKIT_FOLDER "/run/rootless"
+/* Inside: the folder, and the proxy that an unprivileged dockerd looks for there. */
+bool rootlesskit_prepare(struct error *err);
+/* Answers, inside, what an unprivileged dockerd asks RootlessKit's API. Never returns. */
+int rootlesskit_serve(void);
+
+/* ---- start.c ---- */
+/* A socket at a path that only this side can find; -1 and err. */
+int listen_at(const char *path, int type, struct error *err);
+/* Makes the namespaces and, in them, the first process, which then serves orders; sets the record's
+ * init. lock_fd is closed in it. */
+bool init_bring_up(const struct machine_paths *paths, struct machine_record *record,
+	const struct machine_ids *ids, int lock_fd, struct error *err);
+
+/* ---- dockerd.c ---- */
+struct docker {
+	const struct machine_paths *paths;
+	struct machine_record *record;
+	uint64_t memory_wanted;
+	void (*tell)(void *data, const char *what); /* hears what takes long */
+	bool (*is_stopped)(void *data);             /* asked while dockerd comes up */
+	void *data;
+	pid_t logger;
+	struct machine_process dockerd, registry;
+	int witness; /* the order that it runs by */
+};
+/* Starts dockerd, registry and witness, and fills the registry. */
+bool docker_start(struct docker *docker, struct error *err);
+#define DOCKER_PARTS 3
+
+/* What can be read once a part of it has ended. */
+void docker_poll(const struct docker *docker, struct pollfd parts[DOCKER_PARTS]);
+bool docker_is_standing(const struct docker *docker);
+/* Until the last words of a dockerd that ended are in the log. */
+void docker_await_words(struct docker *docker);
+void docker_end(struct docker *docker);
+
+/* ---- supervisor.c ---- */
+struct supervisor_options {
+	struct machine_paths paths;
+	struct machine_record record;
+	int idle_minutes;
+	int lock_fd; /* held until it is ready */
+};
+int supervisor_run(void *options);
+
+/* ---- publish.c ---- */
+/* The caller kills and waits for *ret. */
+bool publisher_start(const struct machine_paths *paths, pid_t *ret, struct error *err);
+
+/* ---- images.c ---- */
+/* Fills the registry with the practice images; makes the store first where the cache has none.
+ * `tell` hears what takes long. */
+bool images_install(const struct machine_paths *paths, void (*tell)(void *data, const char *what),
+	void *data, struct error *err);
+/* Runs docker-registry, and waits until it listens. */
+bool registry_start(
+	const struct machine_paths *paths, struct machine_process *ret, struct error *err);
+
+#endif

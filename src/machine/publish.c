@@ -1,0 +1,274 @@
+/* machine/publish.c - the ports that containers publish, on the loopback of the outside too, so
+ * that "open http://localhost:8080" in a note is true in the learner's browser. A process beside
+ * the supervisor listens where it can: a port that is taken, or not ours to take, is moved, and the
+ * state folder's file `ports` says where. Never on another address than 127.0.0.1. */
+#include "private.h"
+
+#include "engine.h"
+#include "spawn.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PORT_FIRST 1024 /* those before are the system's, also where root is at work */
+#define LISTENERS_MAX 512
+#define CONNECTIONS_MAX 128
+#define LOOK_MS 1000 /* where the daemon does not answer */
+
+struct listener {
+	unsigned short inside, outside;
+	int fd;
+	bool wanted;
+};
+
+struct publisher {
+	const struct machine_paths *paths;
+	struct engine *engine;
+	struct engine_events *events;
+	struct listener listeners[LISTENERS_MAX];
+	size_t count;
+	unsigned connections;
+};
+
+/* ---- one connection, a process each ---- */
+
+struct caller {
+	const struct publisher *publisher;
+	unsigned short inside;
+	int fd;
+};
+
+static int connect_inside(const struct publisher *p, unsigned short port)
+{
+	const struct sockaddr_in address = {.sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int fd = control_socket(p->paths->control, AF_INET, SOCK_STREAM, 0);
+	if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) < 0) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+static bool carry(int from, int to)
+{
+	char bytes[65536];
+	ssize_t got = fd_read(from, bytes, sizeof bytes);
+	return got > 0 && fd_write(to, bytes, (size_t)got, NULL);
+}
+
+static int serve(void *data)
+{
+	const struct caller *c = data;
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (size_t i = 0; i < c->publisher->count; i++)
+		close(c->publisher->listeners[i].fd); /* a port that is gone must not stay open */
+	int inside = connect_inside(c->publisher, c->inside);
+	if (inside < 0)
+		return 1;
+	struct pollfd fds[] = {{.fd = c->fd, .events = POLLIN}, {.fd = inside, .events = POLLIN}};
+	const int other[] = {inside, c->fd};
+	for (unsigned open = 2; open > 0;) {
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			return 1;
+		for (size_t i = 0; i < 2; i++) {
+			if (fds[i].fd < 0 || fds[i].revents == 0 || carry(fds[i].fd, other[i]))
+				continue;
+			(void)shutdown(other[i], SHUT_WR); /* the other direction may go on */
+			fds[i].fd = -1;
+			open--;
+		}
+	}
+	return 0;
+}
+
+static void accept_caller(struct publisher *p, const struct listener *l)
+{
+	struct caller c = {p, l->inside, accept4(l->fd, NULL, NULL, SOCK_CLOEXEC)};
+	pid_t pid;
+	if (c.fd < 0)
+		return;
+	if (p->connections < CONNECTIONS_MAX && spawn_function(serve, &c, false, &pid, NULL))
+		p->connections++;
+	close(c.fd); /* a caller too many sees an end */
+}
+
+/* ---- which ports ---- */
+
+static int listen_on(unsigned short port)
+{
+	const struct sockaddr_in address = {.sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	const int yes = 1;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
+		bind(fd, (const struct sockaddr *)&address, sizeof address) == 0 &&
+		listen(fd, 64) == 0)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+static unsigned short port_of(int fd)
+{
+	struct sockaddr_in address;
+	socklen_t length = sizeof address;
+	return getsockname(fd, (struct sockaddr *)&address, &length) == 0 ? ntohs(address.sin_port)
+									  : 0;
+}
+
+static void want(struct publisher *p, unsigned short port)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (p->listeners[i].inside == port) {
+			p->listeners[i].wanted = true;
+			return;
+		}
+	if (p->count >= LISTENERS_MAX)
+		return;
+	int fd = port >= PORT_FIRST ? listen_on(port) : -1;
+	if (fd < 0)
+		fd = listen_on(0); /* any that is free */
+	if (fd >= 0)
+		p->listeners[p->count++] = (struct listener){port, port_of(fd), fd, true};
+}
+
+static void want_ports_of(struct publisher *p, const cJSON *container)
+{
+	const cJSON *port;
+	cJSON_ArrayForEach(port, cJSON_GetObjectItemCaseSensitive(container, "Ports")) {
+		double number =
+			cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(port, "PublicPort"));
+		const char *type =
+			cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(port, "Type"));
+		if (number >= 1 && number <= 65535 && text_same(type, "tcp"))
+			want(p, (unsigned short)number);
+	}
+}
+
+static void write_ports(const struct publisher *p)
+{
+	cleanup_buf struct buf text = {0};
+	for (size_t i = 0; i < p->count; i++)
+		buf_printf(&text, "%u %u\n", p->listeners[i].inside, p->listeners[i].outside);
+	(void)file_write(p->paths->ports, buf_text(&text), text.length, 0600, NULL);
+}
+
+static void look(struct publisher *p)
+{
+	cJSON *containers = NULL;
+	const cJSON *one;
+	if (!engine_get(p->engine, "/containers/json", &containers, NULL))
+		return;
+	for (size_t i = 0; i < p->count; i++)
+		p->listeners[i].wanted = false;
+	cJSON_ArrayForEach(one, containers)
+		want_ports_of(p, one);
+	cJSON_Delete(containers);
+	for (size_t i = 0; i < p->count; i++)
+		if (!p->listeners[i].wanted) {
+			close(p->listeners[i].fd);
+			p->listeners[i--] = p->listeners[--p->count];
+		}
+	write_ports(p);
+}
+
+static void see_event(void *data, const struct engine_event *event)
+{
+	bool *changed = data;
+	*changed = *changed || text_same(event->type, "container");
+}
+
+/* The ports are asked for after the stream is there, or a change between them would be missed. */
+static void look_at_events(struct publisher *p)
+{
+	bool changed = false;
+	if (p->events == NULL) {
+		changed = engine_events_open(p->engine, 0, &p->events, NULL);
+	} else if (!engine_events_read(p->events, see_event, &changed, NULL)) {
+		engine_events_close(p->events);
+		p->events = NULL;
+	}
+	if (changed)
+		look(p);
+}
+
+static void publish(struct publisher *p)
+{
+	for (;;) {
+		struct pollfd fds[1 + LISTENERS_MAX] = {
+			{.fd = p->events != NULL ? engine_events_fd(p->events) : -1,
+				.events = POLLIN}};
+		size_t count = p->connections < CONNECTIONS_MAX ? p->count : 0;
+		for (size_t i = 0; i < count; i++)
+			fds[1 + i] = (struct pollfd){.fd = p->listeners[i].fd, .events = POLLIN};
+		int ready = poll(fds, 1 + count, LOOK_MS);
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			p->connections--;
+		for (size_t i = 0; ready > 0 && i < count; i++)
+			if (fds[1 + i].revents != 0)
+				accept_caller(p, &p->listeners[i]);
+		if (p->events == NULL || (ready > 0 && fds[0].revents != 0))
+			look_at_events(p);
+	}
+}
+
+struct publishing {
+	const struct machine_paths *paths;
+	pid_t parent;
+};
+
+static int run(void *data)
+{
+	const struct publishing *o = data;
+	struct publisher *p = xcalloc(1, sizeof *p);
+	cleanup_free char *host = xasprintf("unix://%s", o->paths->socket);
+	const struct engine_options options = {.host = host, .timeout_ms = 5000};
+	prctl(PR_SET_NAME, "ropes-publisher");
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != o->parent || close_range(3, ~0U, 0) < 0)
+		return 1; /* the supervisor's lock would be held on */
+	p->paths = o->paths;
+	if (engine_open(&options, &p->engine, NULL))
+		publish(p);
+	return 1;
+}
+
+bool publisher_start(const struct machine_paths *paths, pid_t *ret, struct error *err)
+{
+	struct publishing o = {paths, getpid()};
+	return spawn_function(run, &o, false, ret, err);
+}
+
+/* ---- who asks ---- */
+
+bool machine_port(unsigned short inside, unsigned short *ret_outside)
+{
+	struct machine_paths p;
+	cleanup_buf struct buf text = {0};
+	unsigned from, to;
+	bool found = false;
+	machine_paths_init(&p, MACHINE_PRACTICE);
+	(void)file_read(p.ports, 65536, &text, NULL); /* none is published then */
+	for (const char *at = buf_text(&text); !found && *at != '\0'; at += strcspn(at, "\n") + 1) {
+		found = sscanf(at, "%u %u", &from, &to) == 2 && (inside == 0 || from == inside);
+		if (at[strcspn(at, "\n")] == '\0')
+			break;
+	}
+	machine_paths_finish(&p);
+	if (found)
+		*ret_outside = (unsigned short)to;
+	return found;
+}

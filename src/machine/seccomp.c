@@ -1,0 +1,60 @@
+/* machine/seccomp.c - what nobody in the machine may ask of the kernel: what reaches beyond user
+ * namespaces or has often been a way out of them */
+#include "private.h"
+
+#include <errno.h>
+#include <seccomp.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#define TIOCLINUX_NUMBER 0x541C
+
+static const int refused[] = {SCMP_SYS(bpf), SCMP_SYS(perf_event_open), SCMP_SYS(kexec_load),
+	SCMP_SYS(kexec_file_load), SCMP_SYS(init_module), SCMP_SYS(finit_module),
+	SCMP_SYS(delete_module), SCMP_SYS(io_uring_setup), SCMP_SYS(io_uring_enter),
+	SCMP_SYS(io_uring_register), SCMP_SYS(userfaultfd), SCMP_SYS(swapon), SCMP_SYS(swapoff),
+	SCMP_SYS(reboot), SCMP_SYS(settimeofday), SCMP_SYS(clock_settime), SCMP_SYS(adjtimex),
+	SCMP_SYS(clock_adjtime), SCMP_SYS(acct), SCMP_SYS(quotactl), SCMP_SYS(quotactl_fd),
+	SCMP_SYS(open_by_handle_at), SCMP_SYS(syslog), SCMP_SYS(iopl), SCMP_SYS(ioperm)};
+/* Families of sockets that no network namespace divides. */
+static const int families[] = {AF_VSOCK, AF_QIPCRTR, AF_BLUETOOTH};
+/* runc does without keys where the kernel knows none. */
+static const int unknown[] = {SCMP_SYS(keyctl), SCMP_SYS(add_key), SCMP_SYS(request_key)};
+
+static int add_rules(scmp_filter_ctx context)
+{
+	int bad = 0;
+	for (size_t i = 0; i < ARRAY_LENGTH(refused); i++)
+		bad |= seccomp_rule_add(context, SCMP_ACT_ERRNO(EPERM), refused[i], 0);
+	for (size_t i = 0; i < ARRAY_LENGTH(unknown); i++)
+		bad |= seccomp_rule_add(context, SCMP_ACT_ERRNO(ENOSYS), unknown[i], 0);
+	for (size_t i = 0; i < ARRAY_LENGTH(families); i++)
+		bad |= seccomp_rule_add(context, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
+			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i]));
+	/* Typing into a terminal from inside; the kernel looks at 32 bits of the number. */
+	bad |= seccomp_rule_add(context, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
+		SCMP_A1(SCMP_CMP_MASKED_EQ, 0xFFFFFFFFu, TIOCSTI));
+	bad |= seccomp_rule_add(context, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
+		SCMP_A1(SCMP_CMP_MASKED_EQ, 0xFFFFFFFFu, TIOCLINUX_NUMBER));
+	return bad;
+}
+
+bool filter_load(struct error *err)
+{
+	scmp_filter_ctx context = seccomp_init(SCMP_ACT_ALLOW);
+	int bad = context == NULL ? -1 : 0;
+#ifdef __x86_64__
+	/* programs of the other two ways in are held to the same */
+	if (bad == 0)
+		bad = seccomp_arch_add(context, SCMP_ARCH_X86) |
+		      seccomp_arch_add(context, SCMP_ARCH_X32);
+#endif
+	/* sudo must go on working, so without no_new_privs; root inside may do so */
+	if (bad == 0)
+		bad = seccomp_attr_set(context, SCMP_FLTATR_CTL_NNP, 0) | add_rules(context);
+	if (bad == 0)
+		bad = seccomp_load(context);
+	if (context != NULL)
+		seccomp_release(context);
+	return bad == 0 || error_set(err, -bad, "the machine's system call filter");
+}

@@ -1,0 +1,135 @@
+/* machine/start.c - the namespaces of a machine with its first process in them, for the supervisor
+ * and for trying whether they can be had */
+#include "private.h"
+
+#include "spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+/* A socket that only this side can find by its path. */
+int listen_at(const char *path, int type, struct error *err)
+{
+	struct sockaddr_un address;
+	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && unix_address(path, &address, NULL) &&
+		bind(fd, (const struct sockaddr *)&address, sizeof address) == 0 &&
+		chmod(path, 0600) == 0 && listen(fd, 64) == 0)
+		return fd;
+	error_set(err, errno, "listen at '%s'", path);
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+/* What the first process says of its set-up; all that it says at once where it fails. */
+static bool hear_ready(int fd, struct error *err)
+{
+	char text[1024];
+	ssize_t got = fd_read(fd, text, sizeof text - 1);
+	if (got <= 0)
+		return error_set(err, 0, "its first process has ended");
+	text[got] = '\0';
+	return text[0] == '\0' || error_set(err, 0, "%s", text);
+}
+
+bool init_bring_up(const struct machine_paths *paths, struct machine_record *record,
+	const struct machine_ids *ids, int lock_fd, struct error *err)
+{
+	cleanup_free char *workspaces = machine_workspaces();
+	bool practice = record->kind == MACHINE_PRACTICE;
+	const struct root_options root = {.workspaces = workspaces,
+		.data_limit = record->data_limit,
+		.groups = practice && (record->pids_limit > 0 || record->memory_limit > 0),
+		.rootless = practice && record->rootless,
+		.own_network = practice};
+	int ready[2], go[2];
+	cleanup_fd int control = listen_at(paths->control, SOCK_SEQPACKET, err);
+	if (control < 0)
+		return false;
+	if (pipe2(ready, O_CLOEXEC) < 0 || pipe2(go, O_CLOEXEC) < 0)
+		return error_set(err, errno, "pipe");
+	struct init_options init = {
+		.root = &root, .listen_fd = control, .ready_fd = ready[1], .go_fd = go[0]};
+	cleanup_fd int users = ids->rootless ? -1 : ids_namespace(ids, err);
+	bool good = ids->rootless || users >= 0;
+	record->init = good ? init_start(&init, users, lock_fd) : -1;
+	if (good && record->init < 0)
+		good = error_set(err, errno, "its namespaces cannot be made");
+	close(ready[1]);
+	close(go[0]);
+	if (good) {
+		record->init_start = process_start(record->init);
+		cgroup_join(paths->group, record->init);
+		good = (!ids->rootless || ids_map(ids, record->init, err)) &&
+		       fd_write(go[1], "", 1, err) && hear_ready(ready[0], err);
+	}
+	close(go[1]);
+	close(ready[0]);
+	record->init = record->init > 0 ? record->init : 0;
+	return good;
+}
+
+/* ---- trying it ---- */
+
+/* What dockerd does first: a rule. Its words are kept. */
+static bool try_network(const struct machine_paths *p, struct error *err)
+{
+	static const char *const argv[] = {
+		"iptables", "-w", "-t", "nat", "-N", "ROPES-PROBE", NULL};
+	cleanup_fd int said = memfd_create("ropes-said", MFD_CLOEXEC);
+	cleanup_free char *file = xasprintf("/proc/self/fd/%d", said);
+	cleanup_buf struct buf text = {0};
+	const struct machine_program program = {
+		.argv = argv, .fds = {{said, 1}, {said, 2}}, .fd_count = said >= 0 ? 2 : 0};
+	struct machine_process process;
+	if (!control_run(p->control, &program, &process, err))
+		return false;
+	int status = machine_process_wait(&process);
+	if (status == 0)
+		return true;
+	(void)file_read(file, 65536, &text, NULL);
+	return error_set(
+		err, 0, "%s%s", text.length > 0 ? "" : "'iptables' failed", buf_text(&text));
+}
+
+bool machine_probe(struct machine_limits *ret_limits, struct error *err)
+{
+	struct machine_paths paths = {0};
+	cleanup_free char *workspaces = machine_workspaces();
+	cleanup_free char *runtime = xdg_folder(XDG_RUNTIME);
+	cleanup_free char *folder = xasprintf("%s/probe-%d", runtime, (int)getpid());
+	paths.control = path_join(folder, "control.sock");
+	snprintf(paths.group, sizeof paths.group, "ropes-probe-%d", (int)getpid());
+	struct machine_ids ids = {.claim = -1};
+	struct machine_record record = {
+		.kind = MACHINE_PRACTICE, .rootless = geteuid() != 0, .data_limit = 1 << 20};
+	struct limits limits = {1 << 30, 1024};
+	bool good = folder_make(runtime, 0700, err) && folder_make(folder, 0700, err) &&
+		    folder_make(workspaces, 0711, err) && ids_claim(workspaces, &ids, err);
+	if (good)
+		cgroup_make(paths.group, ids.base, &limits);
+	record.pids_limit = good ? limits.pids : 0;
+	good = good && init_bring_up(&paths, &record, &ids, -1, err) && try_network(&paths, err);
+	if (record.init > 0) {
+		(void)kill(record.init, SIGKILL);
+		(void)spawn_wait(record.init);
+	}
+	if (geteuid() == 0)
+		(void)cgroup_remove(paths.group); /* nothing was in them */
+	if (ids.claim >= 0)
+		close(ids.claim);
+	(void)folder_remove(folder, NULL); /* it is empty but for a socket */
+	free(paths.control);
+	*ret_limits = (struct machine_limits){
+		good ? limits.memory : 0, good ? limits.pids : 0, cgroup_is_unified()};
+	return good;
+}

@@ -1,0 +1,299 @@
+/* machine/supervisor.c - the process that owns the practice machine: brings it up, waits, and
+ * leaves nothing behind */
+#include "private.h"
+#include "spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define IDLE_LOOK_MS 10000
+#define FILES_MOST 65536
+
+struct supervisor {
+	struct supervisor_options *options;
+	const struct machine_paths *paths;
+	struct machine_record record;
+	pid_t reaper, publisher;
+	struct machine_ids ids;
+	struct docker docker;
+	int signals;
+	int alive; /* end of the pipe that only this process has open for writing */
+};
+
+/* ---- what the starter hears ---- */
+
+static void tell(void *data, const char *what)
+{
+	struct supervisor *k = data;
+	(void)file_write(k->paths->progress, what, strlen(what), 0600, NULL); /* only for show */
+}
+
+/* True while what the machine is for runs. */
+static bool is_standing(const struct supervisor *k)
+{
+	if (k->record.kind == MACHINE_SHELL)
+		return waitpid(k->record.init, NULL, WNOHANG) == 0;
+	return docker_is_standing(&k->docker);
+}
+
+static void last_lines(const char *path, struct buf *out)
+{
+	cleanup_buf struct buf log = {0};
+	if (!file_read(path, 16 * 1024 * 1024, &log, NULL))
+		return;
+	const char *text = buf_text(&log), *at = text + log.length;
+	for (int lines = 0; at > text && lines < 4; at--)
+		lines += at[-1] == '\n';
+	size_t length = strlen(at);
+	while (length > 0 && at[length - 1] == '\n')
+		length--;
+	buf_printf(out, "; its last words:\n%.*s", (int)length, at);
+}
+
+static void tell_trouble(struct supervisor *k, const struct error *err)
+{
+	cleanup_buf struct buf text = {0};
+	buf_add_text(&text, error_text(err));
+	docker_await_words(&k->docker);
+	if (k->docker.dockerd.control >= 0 && !is_standing(k)) /* else it has no reason to tell */
+		last_lines(k->paths->log, &text);
+	(void)file_write(k->paths->trouble, buf_text(&text), text.length, 0600, NULL);
+}
+
+/* ---- becoming a supervisor ---- */
+
+static void leave_caller(const struct supervisor_options *o)
+{
+	long most = sysconf(_SC_OPEN_MAX);
+	for (int fd = 3; fd < most && fd < FILES_MOST; fd++)
+		if (fd != o->lock_fd)
+			close(fd); /* a pipe of the caller's would never end */
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	int log = open(o->paths.log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+	if (null >= 0)
+		dup2(null, 0);
+	dup2(log >= 0 ? log : null, 1);
+	dup2(log >= 0 ? log : null, 2);
+	if (null > 2)
+		close(null);
+	if (log > 2)
+		close(log);
+	if (chdir("/") < 0)
+		return; /* it then only holds a folder */
+}
+
+static int open_signals(void)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_SETMASK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* ---- the reaper: cleans up when the supervisor is gone without having done so ---- */
+
+/* A new daemon is there already: then nothing is ours to clean, although the lock is free again. */
+static bool has_successor(const struct machine_paths *p, const struct machine_record *own)
+{
+	struct machine_record now;
+	return machine_record_read(p, &now) &&
+	       (now.supervisor != own->supervisor ||
+		       now.supervisor_start != own->supervisor_start) &&
+	       process_is(now.supervisor, now.supervisor_start);
+}
+
+struct reaper {
+	const struct machine_paths *paths;
+	int read_end, write_end, lock;
+	const struct machine_record *record;
+};
+
+static int reaper_run(void *data)
+{
+	const struct reaper *s = data;
+	struct machine_record r = *s->record;
+	char byte;
+	close(s->write_end);
+	if (s->lock >= 0)
+		close(s->lock);
+	prctl(PR_SET_NAME, "ropes-reaper");
+	(void)signal(SIGCHLD, SIG_DFL);
+	if (fd_read(s->read_end, &byte, 1) > 0)
+		return 0;                     /* told: all is cleaned */
+	if (machine_lock(s->paths, true) < 0) /* held until this process ends */
+		return 1;
+	/* our own supervisor may still be ending: its end of the pipe is closed before it is gone
+	 */
+	if (has_successor(s->paths, &r))
+		return 0;
+	machine_sweep(s->paths, r.init > 0 ? &r : NULL);
+	(void)unlink(s->paths->lock);
+	return 0;
+}
+
+static bool start_reaper(struct supervisor *k, struct error *err)
+{
+	int ends[2];
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return error_set(err, errno, "pipe");
+	struct reaper s = {k->paths, ends[0], ends[1], k->options->lock_fd, &k->record};
+	if (k->alive >= 0)
+		close(k->alive);
+	k->alive = ends[1];
+	bool good = spawn_function(reaper_run, &s, false, &k->reaper, err);
+	close(ends[0]);
+	return good;
+}
+
+/* ---- bringing it up ---- */
+
+static bool was_told_to_stop(const struct supervisor *k)
+{
+	struct signalfd_siginfo info;
+	while (fd_read(k->signals, &info, sizeof info) == (ssize_t)sizeof info)
+		if (info.ssi_signo != SIGCHLD)
+			return true;
+	return false;
+}
+
+static bool is_stopped(void *data)
+{
+	return was_told_to_stop(data);
+}
+
+static bool bring_up_docker(struct supervisor *k, struct error *err)
+{
+	k->docker.paths = k->paths;
+	k->docker.record = &k->record;
+	k->docker.memory_wanted = k->options->record.memory_limit;
+	k->docker.tell = tell;
+	k->docker.is_stopped = is_stopped;
+	k->docker.data = k;
+	return docker_start(&k->docker, err) && publisher_start(k->paths, &k->publisher, err);
+}
+
+static bool bring_up(struct supervisor *k, struct error *err)
+{
+	cleanup_free char *workspaces = machine_workspaces();
+	if (!ids_claim(workspaces, &k->ids, err) || !ids_own(&k->ids, workspaces, err))
+		return false;
+	struct limits limits = {k->record.memory_limit, k->record.pids_limit};
+	cgroup_make(k->paths->group, k->ids.base, &limits);
+	k->record.memory_limit = limits.memory;
+	k->record.pids_limit = limits.pids;
+	return init_bring_up(k->paths, &k->record, &k->ids, k->options->lock_fd, err) &&
+	       start_reaper(k, err) &&
+	       (k->record.kind == MACHINE_SHELL || bring_up_docker(k, err)) &&
+	       machine_record_write(k->paths, &k->record, err);
+}
+
+/* ---- keeping ---- */
+
+/* Nobody holds a lease: the exclusive lock can be had. */
+static bool is_idle(const struct supervisor *k)
+{
+	cleanup_fd int fd = open(k->paths->lease, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	return fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
+}
+
+static bool has_ended(pid_t *helper)
+{
+	if (*helper <= 0 || waitpid(*helper, NULL, WNOHANG) == 0)
+		return false;
+	*helper = 0;
+	return true;
+}
+
+static void keep(struct supervisor *k)
+{
+	int64_t used = clock_monotonic_ms();
+	for (;;) {
+		struct pollfd fds[1 + DOCKER_PARTS] = {{.fd = k->signals, .events = POLLIN}};
+		docker_poll(&k->docker, fds + 1);
+		(void)poll(fds, ARRAY_LENGTH(fds), IDLE_LOOK_MS); /* a look too many is no harm */
+		if (was_told_to_stop(k) || !is_standing(k))
+			return;
+		if (!file_exists(
+			    k->paths->status)) /* its folder was removed: nobody finds it again */
+			return;
+		if (waitpid(k->reaper, NULL, WNOHANG) != 0 && !start_reaper(k, NULL))
+			return;
+		if (has_ended(&k->publisher) && !publisher_start(k->paths, &k->publisher, NULL))
+			return;
+		if (has_ended(&k->docker.logger)) /* dockerd would end at its next word */
+			return;
+		if (k->options->idle_minutes > 0 && !is_idle(k))
+			used = clock_monotonic_ms();
+		if (k->options->idle_minutes > 0 &&
+			clock_monotonic_ms() - used > (int64_t)k->options->idle_minutes * 60000)
+			return;
+	}
+}
+
+/* ---- bringing it down ---- */
+
+/* Whoever holds the lock sweeps: where a new daemon is being started already, or has been, its
+ * starter has done so, and the folder and the groups are its own. */
+static void bring_down(struct supervisor *k, bool locked)
+{
+	if (k->record.init > 0 && process_is(k->record.init, k->record.init_start))
+		(void)kill(k->record.init,
+			SIGKILL); /* the namespace's first process takes all others with it */
+	if (k->publisher > 0) {
+		(void)kill(k->publisher, SIGKILL);
+		(void)spawn_wait(k->publisher);
+	}
+	if (geteuid() == 0)
+		(void)cgroup_remove(k->paths->group); /* a paused process does not die */
+	docker_end(&k->docker);
+	if (k->record.init > 0)
+		(void)spawn_wait(k->record.init);
+	if (locked)
+		machine_sweep(k->paths, &k->record);
+	if (k->alive >= 0 && write(k->alive, "", 1) == 1)
+		(void)spawn_wait(k->reaper);
+}
+
+int supervisor_run(void *data)
+{
+	struct supervisor_options *o = data;
+	struct supervisor k = {.options = o,
+		.paths = &o->paths,
+		.record = o->record,
+		.ids = {.claim = -1},
+		.docker = {.dockerd = {-1, -1, -1, 0}, .registry = {-1, -1, -1, 0}, .witness = -1},
+		.alive = -1};
+	cleanup_error struct error err = {0};
+	leave_caller(o);
+	prctl(PR_SET_NAME, "ropes-supervisor");
+	k.signals = open_signals();
+	k.record.supervisor = getpid();
+	k.record.supervisor_start = process_start(k.record.supervisor);
+	bool up = bring_up(&k, &err), locked = true;
+	if (up) {
+		close(o->lock_fd);
+		o->lock_fd = -1;
+		keep(&k);
+		locked = machine_lock(k.paths, false) >= 0 && /* held until this process ends */
+			 !has_successor(k.paths, &k.record);
+	} else {
+		tell_trouble(&k, &err);
+	}
+	bring_down(&k, locked);
+	return up ? 0 : 1;
+}

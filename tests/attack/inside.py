@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""tests/attack/inside.py ROWS OUT - runs attacks inside a practice machine, as the learner who can be root there; what each of
+them said goes into a file of OUT. It judges nothing: that is done outside.
+
+A row is {"id", "where", "text"}; where: learner, root, container (a shell with everything that docker can give), plain (one
+with nothing), build (a Dockerfile), client (a docker command line).
+"""
+import json
+import os
+import subprocess
+import sys
+import time
+
+SECONDS = 20
+SOCKET = '/run/docker.sock'
+DAEMON = '/run/ropes/docker.sock'
+ALL = ['--privileged', '--pid', 'host', '--net', 'host', '--ipc', 'host', '--uts', 'host', '--cgroupns', 'host', '-v', '/:/host',
+       '--security-opt', 'seccomp=unconfined', '--security-opt', 'apparmor=unconfined']
+IMAGE = 'busybox'
+
+
+def docker(*words):
+    return ['sudo', 'docker', '-H', 'unix://' + DAEMON, *words]
+
+
+def command(row, folder):
+    where, text = row['where'], row['text']
+    if where in ('learner', 'root', 'client'):
+        path = os.path.join(folder, 'line-' + row['id'])
+        with open(path, 'w', encoding='utf-8', errors='surrogateescape') as file:
+            file.write(text + '\n')
+        # mounts of one attack do not stay for the next
+        return {'learner': ['bash', path], 'client': ['sudo', 'bash', path],
+                'root': ['sudo', 'unshare', '-m', '--propagation', 'private', 'bash', path]}[where]
+    if where == 'container':
+        return docker('exec', 'all', 'sh', '-c', text)
+    if where == 'plain':
+        return docker('run', '--rm', IMAGE, 'sh', '-c', text)
+    if where == 'build':
+        context = os.path.join(folder, 'context-' + row['id'])
+        os.makedirs(context, exist_ok=True)
+        with open(os.path.join(context, 'Dockerfile'), 'w', encoding='utf-8') as file:
+            file.write(text + '\n')
+        return docker('build', '--no-cache', context)
+    raise SystemExit(f"row {row['id']}: nothing runs in '{where}'")
+
+
+def run(row, out):
+    folder = '/tmp/attacks'
+    os.makedirs(folder, exist_ok=True)
+    started = time.monotonic()
+    path = os.path.join(out, row['id'])
+    with open(path, 'wb') as file:
+        # a limit for what is written: some rows never end saying something
+        process = subprocess.Popen(['bash', '-c', 'ulimit -f 65536; exec "$@"', 'bash', 'timeout', '-k', '2', str(row.get('seconds', SECONDS)),
+                                    *command(row, folder)], stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT,
+                                   env=dict(os.environ, DOCKER_HOST='unix://' + DAEMON))
+    try:
+        status = process.wait(row.get('seconds', SECONDS) + 10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        status = -1
+    return {'id': row['id'], 'status': status, 'ms': int((time.monotonic() - started) * 1000)}
+
+
+def main():
+    rows, out = sys.argv[1:]
+    os.makedirs(out, exist_ok=True)
+    with open(rows, encoding='utf-8') as file:
+        wanted = [json.loads(line) for line in file]
+    if any(row['where'] == 'container' for row in wanted):
+        subprocess.run(docker('rm', '-f', 'all'), capture_output=True, check=False)
+        subprocess.run(docker('run', '-d', '--name', 'all', *ALL, IMAGE, 'sleep', '3000'), check=True, stdout=subprocess.DEVNULL)
+    with open(os.path.join(out, 'results'), 'w', encoding='ascii') as results:
+        for row in wanted:
+            print(json.dumps(run(row, out)), file=results, flush=True)
+    print('all rows were run')
+
+
+main()
