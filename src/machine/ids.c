@@ -120,9 +120,8 @@ static bool map_with(
 	unsigned long first, count;
 	if (!find_range(path, name, getuid(), &first, &count))
 		return error_set(err, 0,
-			"%s gives '%s' no range of 65,536 ids; an administrator adds one by "
-			"`usermod --add-subuids 100000-165535 --add-subgids 100000-165535 %s`",
-			path, name, name);
+			"%s gives '%s' no range of 65,536 ids; `ropes doctor` shows how to add one",
+			path, name);
 	cleanup_words struct words argv = {0};
 	words_add(&argv, program);
 	words_addf(&argv, "%d", (int)pid);
