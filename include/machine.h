@@ -89,6 +89,8 @@ int machine_lease(enum machine_kind kind);
 /* Where a published port of the practice machine answers on this system's 127.0.0.1; 0 asks for
  * any. False: it is not published. */
 bool machine_port(unsigned short inside, unsigned short *ret_outside);
+/* Those that answer under another number, for people: "80 at http://localhost:40123, …". */
+void machine_moved_ports(struct buf *out);
 
 struct machine_limits {
 	uint64_t memory; /* bytes; 0: not to be had */

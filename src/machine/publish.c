@@ -254,21 +254,55 @@ bool publisher_start(const struct machine_paths *paths, pid_t *ret, struct error
 
 /* ---- who asks ---- */
 
-bool machine_port(unsigned short inside, unsigned short *ret_outside)
+/* Calls `each` with every published port, inside and outside, until it returns false. */
+static void each_port(bool (*each)(void *data, unsigned inside, unsigned outside), void *data)
 {
 	struct machine_paths p;
 	cleanup_buf struct buf text = {0};
 	unsigned from, to;
-	bool found = false;
 	machine_paths_init(&p, MACHINE_PRACTICE);
 	(void)file_read(p.ports, 65536, &text, NULL); /* none is published then */
-	for (const char *at = buf_text(&text); !found && *at != '\0'; at += strcspn(at, "\n") + 1) {
-		found = sscanf(at, "%u %u", &from, &to) == 2 && (inside == 0 || from == inside);
-		if (at[strcspn(at, "\n")] == '\0')
+	for (char *line = text.data; line != NULL && sscanf(line, "%u %u", &from, &to) == 2;) {
+		if (!each(data, from, to))
 			break;
+		line = strchr(line, '\n');
+		line += line != NULL;
 	}
 	machine_paths_finish(&p);
-	if (found)
-		*ret_outside = (unsigned short)to;
-	return found;
+}
+
+struct wanted_port {
+	unsigned inside, outside;
+};
+
+static bool find_port(void *data, unsigned inside, unsigned outside)
+{
+	struct wanted_port *w = data;
+	if (w->inside == 0 || w->inside == inside)
+		w->outside = outside;
+	return w->outside == 0;
+}
+
+bool machine_port(unsigned short inside, unsigned short *ret_outside)
+{
+	struct wanted_port w = {.inside = inside};
+	each_port(find_port, &w);
+	if (w.outside == 0)
+		return false;
+	*ret_outside = (unsigned short)w.outside;
+	return true;
+}
+
+static bool add_moved(void *data, unsigned inside, unsigned outside)
+{
+	struct buf *out = data;
+	if (inside != outside)
+		buf_printf(out, "%s%u at http://localhost:%u", out->length > 0 ? ", " : "", inside,
+			outside);
+	return true;
+}
+
+void machine_moved_ports(struct buf *out)
+{
+	each_port(add_moved, out);
 }

@@ -38,6 +38,7 @@ struct session {
 
 	/* the last line that ran, for :check and :explain */
 	char *line;
+	char *moved_ports; /* as they were shown last; NULL */
 	int status;
 	bool interrupted;
 	char *output; /* without escape sequences */

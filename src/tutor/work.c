@@ -282,6 +282,7 @@ void work_finish(struct session *s)
 	scene_disconnect(s);
 	free(s->line);
 	free(s->output);
+	free(s->moved_ports);
 }
 
 /* ---- one line ---- */
@@ -367,6 +368,20 @@ static void tell_death(struct session *s)
 	keep_attempt(s, CHECK_ERROR);
 }
 
+/* A port that is taken on this system, or is the system's, answers under another number. */
+static void tell_moved_ports(struct session *s)
+{
+	cleanup_buf struct buf moved = {0};
+	if (!screen_is_terminal(s->screen) || sandbox_kind(s->options->sandbox) != SANDBOX_PRACTICE)
+		return;
+	machine_moved_ports(&moved);
+	if (moved.length > 0 && !text_same(buf_text(&moved), s->moved_ports))
+		screen_say(s->screen, SCREEN_QUIET, "  ", "For a browser on this system: port %s.",
+			buf_text(&moved));
+	free(s->moved_ports);
+	s->moved_ports = buf_steal(&moved);
+}
+
 void work_line(struct session *s, const char *line)
 {
 	keep_reached(s);
@@ -385,6 +400,7 @@ void work_line(struct session *s, const char *line)
 			tell_death(s);
 		else
 			judge_line(s);
+		tell_moved_ports(s);
 	}
 	sandbox_result_finish(&result);
 }
