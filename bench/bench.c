@@ -6,6 +6,7 @@
 #include "engine.h"
 #include "sandbox.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -272,7 +273,58 @@ static void bench_verdict(struct sandbox *sandbox)
 	error_finish(&err);
 }
 
-static void bench_daemon(void)
+/* ---- the machine ---- */
+
+static pid_t parent_of(pid_t pid)
+{
+	cleanup_free char *path = xasprintf("/proc/%d/stat", (int)pid);
+	FILE *file = fopen(path, "re");
+	int parent = 0;
+	if (file != NULL) {
+		if (fscanf(file, "%*d (%*[^)]) %*c %d", &parent) != 1)
+			parent = 0;
+		fclose(file);
+	}
+	return parent;
+}
+
+/* Kilobytes of memory that are a process's own, and its part of what it shares. */
+static long proportional_kb(pid_t pid)
+{
+	cleanup_free char *path = xasprintf("/proc/%d/smaps_rollup", (int)pid);
+	cleanup_buf struct buf text = {0};
+	long kb = 0;
+	const char *at =
+		file_read(path, 65536, &text, NULL) ? strstr(buf_text(&text), "\nPss:") : NULL;
+	return at != NULL && sscanf(at, "\nPss: %ld", &kb) == 1 ? kb : 0;
+}
+
+/* All processes that its supervisor started, and those that they started. */
+static void bench_memory(void)
+{
+	struct machine_status status = {0};
+	(void)machine_status(MACHINE_PRACTICE, &status, NULL);
+	DIR *all = opendir("/proc");
+	const struct dirent *entry;
+	long kb = 0;
+	unsigned count = 0;
+	while (all != NULL && (entry = readdir(all)) != NULL) {
+		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10), at = pid;
+		while (at > 1 && at != status.supervisor)
+			at = parent_of(at);
+		if (at <= 1)
+			continue;
+		kb += proportional_kb(pid);
+		count++;
+	}
+	if (all != NULL)
+		closedir(all);
+	printf("%-44s %9.2f MB in %u processes\n", "an idle machine (PSS)", (double)kb / 1024,
+		count);
+	machine_status_finish(&status);
+}
+
+static void bench_machine(void)
 {
 	struct series start = {0}, stop = {0};
 	for (int i = 0; i < 5; i++) {
@@ -288,8 +340,8 @@ static void bench_daemon(void)
 		add(&stop, now_ms() - at, 0);
 		error_finish(&err);
 	}
-	tell("practice daemon up, images ready", &start, NULL, NULL, "about 1 s");
-	tell("practice daemon down, nothing left", &stop, NULL, NULL, "about 2 s");
+	tell("practice machine up, images ready", &start, NULL, NULL, "about 1 s");
+	tell("practice machine down, nothing left", &stop, NULL, NULL, "about 0.1 s");
 }
 
 static void bench_sandbox(void)
@@ -298,12 +350,13 @@ static void bench_sandbox(void)
 	struct sandbox *sandbox;
 	const struct sandbox_options options = {
 		.learner = "bench", .daemon = SANDBOX_PRACTICE, .signals = -1};
-	bench_daemon();
+	bench_machine();
 	if (!sandbox_open(&options, &sandbox, &err) || !sandbox_wait(sandbox, &err)) {
 		fprintf(stderr, "bench: %s\n", error_text(&err));
 		error_finish(&err);
 		return;
 	}
+	bench_memory();
 	setenv("DOCKER_HOST", sandbox_docker_host(sandbox), 1);
 	bench_lines(sandbox);
 	bench_verdict(sandbox);

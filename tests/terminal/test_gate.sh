@@ -341,10 +341,14 @@ close_gates
 
 # ---- in the tutor ----
 printf '# A\n\n```sh\n$ docker run --rm alpine true\n```\n' >a.md
-said=$(printf '%s\n' 'docker run --rm --privileged alpine true' 'docker run --rm -v /:/h alpine true' \
-	'mkdir site; echo hi >site/page' 'docker run --rm -v "$PWD/site:/site" alpine cat /site/page' 'ln -s /sock way; docker run --rm -v "$PWD/way:/way" alpine ls /way; echo "status $?"' ':quit' |
+said=$(printf '%s\n' 'docker run --rm --privileged -v /:/h alpine sh -c "ls /h | tr \\\\n ,"' \
+	'mkdir site; echo hi >site/page' 'docker run --rm -v "$PWD/site:/site" alpine cat /site/page' \
+	"ln -s '$folder' way; docker run --rm -v \"\$PWD/way:/way\" alpine ls /way; echo \"status \$?\"" ':quit' |
 	"$ROPES" learn a.md 2>&1)
-has "$said" 'gate of the sandbox refused this' "the tutor tells of the gate"
-has "$said" 'HostConfig.Privileged is not allowed' "and of what"
+lacks "$said" 'refused' "nothing is refused on the practice machine"
+has "$said" ',home,.*,usr,' "its root may be mounted"
 has "$said" '^hi$' "a folder of the workspace may be mounted"
-has "$said" '^status 125$' "a link that leads out of the workspace is not"
+has "$said" '^status 125$' "a link that leads out of it leads nowhere"
+said=$(printf '%s\n' 'docker run --rm --privileged alpine true' ':quit' | "$ROPES" learn a.md --daemon "unix://$daemon" 2>&1)
+has "$said" 'gate of the sandbox refused this' "before another daemon the tutor tells of the gate"
+has "$said" 'HostConfig.Privileged is not allowed' "and of what"
