@@ -258,7 +258,7 @@ static void bring_down(struct supervisor *k, bool locked)
 		(void)kill(k->publisher, SIGKILL);
 		(void)spawn_wait(k->publisher);
 	}
-	if (geteuid() == 0)
+	if (locked && geteuid() == 0) /* the groups of a successor have the same names */
 		(void)cgroup_remove(k->paths->group); /* a paused process does not die */
 	docker_end(&k->docker);
 	if (k->record.init > 0)

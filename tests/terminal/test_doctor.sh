@@ -76,12 +76,10 @@ cp -a /etc/group /etc/nsswitch.conf /etc/ld.so.cache /etc/alternatives "$folder/
 chown $uid "$folder/account"
 mkdir "$folder/account/run" && chown $uid "$folder/account/run" && chmod 700 "$folder/account/run"
 # as USER FILE VALUE: doctor, where a file has a value. What fails is what a start asks for last: as root iptables, inside;
-# else newuidmap. `mapped` is a root whose own settings of namespaces are the kernel's.
+# else newuidmap.
 as() {
-	local spaces=-m
-	[ "$1" != mapped ] || spaces=-mUr
 	# shellcheck disable=SC2016 # of the inner shell
-	unshare $spaces bash -c 'folder=$1 user=$2 file=$3 value=$4 doctor=$5 uid=$6
+	unshare -m bash -c 'folder=$1 user=$2 file=$3 value=$4 doctor=$5 uid=$6
 		iptables=$(realpath "$(command -v iptables)")
 		cp -a "$folder/etc" "$folder/etc.now"
 		mkdir -p "$folder/settings"
@@ -115,7 +113,7 @@ apprentice@/proc/sys/kernel/unprivileged_userns_clone@0@No permissions to create
 apprentice@/proc/sys/kernel/unprivileged_userns_clone@1@newuidmap: Operation not permitted@1:@
 root@/proc/sys/kernel/unprivileged_userns_clone@0@mount proc at 'proc' in the machine: Operation not permitted@1:@
 apprentice@/proc/sys/user/max_user_namespaces@0@newuidmap: No space left on device@1:@sysctl user.max_user_namespaces=10000
-mapped@/proc/sys/user/max_net_namespaces@0@its user namespace cannot be made: No space left on device@1:@sysctl user.max_net_namespaces=10000
+apprentice@/proc/sys/user/max_net_namespaces@0@newuidmap: No space left on device@1:@sysctl user.max_net_namespaces=10000
 apprentice@/proc/sys/kernel/apparmor_restrict_unprivileged_userns@1@newuidmap: write to uid_map failed: Operation not permitted@1: (AppArmor forbids it)@apparmor
 root@/proc/sys/kernel/apparmor_restrict_unprivileged_userns@1@mount proc at 'proc' in the machine: Operation not permitted@1:@
 apprentice@@@newuidmap: write to uid_map failed: Operation not permitted@1: (newuidmap and newgidmap lack their rights)@apt-get install --reinstall uidmap
