@@ -38,6 +38,8 @@ bool spawn_run(const struct spawn *spawn, struct error *err);
  * (its parent is gone), and *ret_pid is not set. */
 bool spawn_function(
 	int (*run)(void *data), void *data, bool detach, pid_t *ret_pid, struct error *err);
+/* In a child: handlers and mask as a program expects them. */
+void spawn_reset_signals(void);
 /* Waits; exit status, or 128 + signal. */
 int spawn_wait(pid_t pid);
 /* Ends one that reads a pipe until its end: closes the writing end, and waits. Both are then none

@@ -43,15 +43,6 @@ static _Noreturn void report(int fd, const char *what)
 	_exit(127);
 }
 
-static void reset_signals(void)
-{
-	sigset_t none;
-	for (int number = 1; number < NSIG; number++)
-		(void)signal(number, SIG_DFL); /* some can't be changed, and need not */
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 static bool place_fds(const struct order *o, const int *fds, int line)
 {
 	int high[MACHINE_FDS_MAX];
@@ -89,7 +80,7 @@ static _Noreturn void become_program(
 		words_add(&environment, "LISTEN_FDS=1");
 		words_addf(&environment, "LISTEN_PID=%d", (int)getpid());
 	}
-	reset_signals();
+	spawn_reset_signals();
 	errors = fcntl(errors, F_DUPFD_CLOEXEC, HIGH_FD * 2);
 	if (setsid() < 0 || !place_fds(o, fds, line))
 		report(errors, "descriptors");

@@ -35,7 +35,7 @@ static _Noreturn void give_up(int pipe_end, const char *what)
 	_exit(127);
 }
 
-static void reset_signals(void)
+void spawn_reset_signals(void)
 {
 	sigset_t none;
 	for (int number = 1; number < NSIG; number++)
@@ -62,7 +62,7 @@ static bool map_fds(const struct spawn *spawn)
 
 static _Noreturn void become(const struct spawn *spawn, int errors, pid_t parent)
 {
-	reset_signals();
+	spawn_reset_signals();
 	if (spawn->session && setsid() < 0)
 		give_up(errors, "setsid");
 	for (size_t i = 0; i < spawn->namespace_count; i++)

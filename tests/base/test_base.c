@@ -2,7 +2,10 @@
 #include "suite.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* ---- errors ---- */
 
@@ -246,6 +249,96 @@ START_TEST(files_are_read_and_written_whole)
 }
 END_TEST
 
+/* A folder that is somebody else's, with links out of it, beside a folder outside. */
+static char *both, *beyond, *inside;
+
+static void make_both(const char *name_of_test)
+{
+	struct error err = {0};
+	both = path_join(suite_folder, name_of_test);
+	beyond = path_join(both, "outside");
+	inside = path_join(both, "inside");
+	cleanup_free char *kept = path_join(beyond, "kept");
+	cleanup_free char *below = path_join(inside, "below");
+	cleanup_free char *way = path_join(inside, "way");
+	cleanup_free char *name = path_join(inside, "name");
+	cleanup_free char *entry = path_join(both, "entry");
+	ck_assert(folder_make(beyond, 0700, &err) && folder_make(below, 0700, &err));
+	ck_assert(file_write(kept, "kept", 4, 0600, &err));
+	ck_assert(symlink(beyond, way) == 0 && symlink(kept, name) == 0 &&
+		  symlink(beyond, entry) == 0);
+}
+
+static bool outside_is_untouched(void)
+{
+	cleanup_free char *kept = path_join(beyond, "kept");
+	cleanup_free char *planted = path_join(beyond, "planted");
+	cleanup_buf struct buf text = {0};
+	return file_read(kept, 100, &text, NULL) && text_same(buf_text(&text), "kept") &&
+	       !file_exists(planted);
+}
+
+START_TEST(no_link_leads_out_of_a_folder)
+{
+	static const char *const refused[] = {"way/planted", "way/kept", "below/../way/kept", "..",
+		"../outside/planted", "", "/etc/passwd", "below//x", "./below/x", "below/."};
+	struct error err = {0};
+	cleanup_buf struct buf text = {0};
+	make_both("links");
+	cleanup_free char *entry = path_join(both, "entry");
+	for (size_t i = 0; i < ARRAY_LENGTH(refused); i++) {
+		ck_assert_msg(!beneath_write(inside, refused[i], "x", 1, NULL), "%s", refused[i]);
+		ck_assert_msg(
+			!beneath_read(inside, refused[i], 100, &text, NULL), "%s", refused[i]);
+	}
+	ck_assert(!beneath_write(entry, "planted", "x", 1, NULL)); /* the folder is a link itself */
+	ck_assert(!beneath_read(inside, "name", 100, &text, NULL));
+	ck_assert_msg(beneath_write(inside, "name", "mine", 4, &err), "%s", error_text(&err));
+	ck_assert_msg(beneath_write(inside, "new/deep/file", "x", 1, &err), "%s", error_text(&err));
+	ck_assert(beneath_read(inside, "name", 100, &text, &err));
+	ck_assert_str_eq(buf_text(&text), "mine"); /* the link gave way to a file */
+	ck_assert(beneath_exists(inside, "new/deep/file") && !beneath_exists(inside, "way/kept"));
+	ck_assert(outside_is_untouched());
+	free(beyond);
+	free(inside);
+	free(both);
+}
+END_TEST
+
+static void *exchange(void *data)
+{
+	volatile bool *over = data;
+	cleanup_free char *folder = path_join(inside, "d");
+	cleanup_free char *other = path_join(inside, "e");
+	while (!*over) {
+		(void)rename(folder, other);
+		if (symlink(beyond, folder) < 0)
+			continue; /* the writer was quicker */
+		(void)unlink(folder);
+		(void)rename(other, folder);
+	}
+	return NULL;
+}
+
+START_TEST(a_folder_that_is_exchanged_for_a_link_leads_nowhere)
+{
+	pthread_t thread;
+	bool over = false;
+	make_both("exchanged");
+	cleanup_free char *folder = path_join(inside, "d");
+	ck_assert(folder_make(folder, 0700, NULL));
+	ck_assert_int_eq(pthread_create(&thread, NULL, exchange, &over), 0);
+	for (int i = 0; i < 20000; i++)
+		(void)beneath_write(inside, "d/planted", "x", 1, NULL); /* some must fail */
+	over = true;
+	pthread_join(thread, NULL);
+	ck_assert(outside_is_untouched());
+	free(beyond);
+	free(inside);
+	free(both);
+}
+END_TEST
+
 START_TEST(fifo_does_not_hang)
 {
 	struct error err = {0};
@@ -352,6 +445,8 @@ int main(void)
 		{utf8_fit_keeps_clusters_whole, 1},
 		{utf8_round_trip, 1},
 		{files_are_read_and_written_whole, 1},
+		{no_link_leads_out_of_a_folder, 1},
+		{a_folder_that_is_exchanged_for_a_link_leads_nowhere, 1},
 		{fifo_does_not_hang, 1},
 		{folders_are_made_and_removed, 1},
 		{xdg_folders_ignore_relative_values, 1},
