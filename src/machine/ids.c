@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/securebits.h>
 #include <pwd.h>
 #include <sched.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -168,14 +170,16 @@ struct holder {
 	int ready, go, others[2]; /* the ends that are the parent's */
 };
 
-/* Holds the namespace until it is mapped and has been opened. */
+/* Holds the namespace until it is mapped and has been opened. The rights of root are kept: systems
+ * that refuse namespaces to others do not refuse them to it. */
 static int hold_namespace(void *data)
 {
 	const struct holder *h = data;
 	char byte;
 	close(h->others[0]);
 	close(h->others[1]);
-	bool good = setgroups(0, NULL) == 0 && setresgid(h->base, h->base, h->base) == 0 &&
+	bool good = prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP) == 0 &&
+		    setgroups(0, NULL) == 0 && setresgid(h->base, h->base, h->base) == 0 &&
 		    setresuid(h->base, h->base, h->base) == 0 && unshare(CLONE_NEWUSER) == 0;
 	int number = good ? 0 : errno;
 	(void)fd_write(h->ready, &number, sizeof number, NULL);
