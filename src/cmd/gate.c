@@ -26,16 +26,25 @@ static bool read_policy(const char *path, struct gate_policy *policy, struct err
 
 static bool read_profile(const char *name, enum gate_profile *ret, struct error *err)
 {
-	if (name == NULL || text_same(name, "host"))
-		*ret = GATE_HOST;
-	else if (text_same(name, "witness"))
-		*ret = GATE_WITNESS;
-	else if (text_same(name, "class"))
-		*ret = GATE_CLASS;
-	else
-		return error_set_kind(
-			err, ERROR_USAGE, "--profile '%s' is not host, witness or class", name);
-	return true;
+	static const struct {
+		const char *name;
+		enum gate_profile profile;
+		const char *removed; /* what replaced it; NULL: it is there */
+	} profiles[] = {
+		{"host", GATE_HOST, NULL},
+		{"witness", GATE_WITNESS, NULL},
+		{"solo", GATE_HOST, "it is called host now"},
+		{"class", GATE_HOST, "each account of a lab server runs its own practice machine"},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(profiles); i++) {
+		if (!text_same(name != NULL ? name : "host", profiles[i].name))
+			continue;
+		*ret = profiles[i].profile;
+		return profiles[i].removed == NULL ||
+		       error_set_kind(err, ERROR_USAGE, "profile '%s' was removed: %s", name,
+			       profiles[i].removed);
+	}
+	return error_set_kind(err, ERROR_USAGE, "profile '%s' is not host or witness", name);
 }
 
 /* --upstream, else what the docker client would use. */
@@ -77,15 +86,14 @@ static bool serve(const struct gate_options *o, struct error *err)
 
 static bool run_with(const struct arguments *a, const struct gate_policy *policy, struct error *err)
 {
-	cleanup_free char *owner = common_learner(a);
-	cleanup_free char *upstream = NULL;
-	const char *log = argument(a, "log"), *named = argument(a, "owner");
+	cleanup_free char *learner = common_learner(a), *upstream = NULL;
+	const char *log = argument(a, "log");
 	struct gate_options o = {.listen = argument(a, "listen"),
 		.listen_fd = -1,
+		.learner = learner,
 		.policy = policy,
 		.log_fd = -1,
-		.tls_folder = argument(a, "tls"),
-		.clean = argument(a, "clean") != NULL};
+		.tls_folder = argument(a, "tls")};
 	if (o.listen == NULL)
 		return error_set_kind(
 			err, ERROR_USAGE, "--listen SOCKET is missing; try `ropes gate --help`");
@@ -93,7 +101,6 @@ static bool run_with(const struct arguments *a, const struct gate_policy *policy
 		!find_upstream(a, &upstream, err))
 		return false;
 	o.upstream = upstream;
-	o.owner = named != NULL || o.profile != GATE_CLASS ? named : owner;
 	cleanup_fd int log_fd = -1;
 	if (log != NULL) {
 		log_fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -122,12 +129,12 @@ static bool run(const struct arguments *a, struct error *err)
 const struct command command_gate = {
 	.name = "gate",
 	.operands = "",
-	.summary = "a policy proxy before a daemon",
-	.details =
-		"Profile host refuses what would leave the sandbox, before the daemon hears of it. "
-		"Profile witness\n"
-		"lets everything pass and keeps a log of it. Profile class is for a daemon that "
-		"several share.",
+	.summary = "a proxy before a daemon, which guards or only looks on",
+	.details = "The profile host guards a daemon that is somebody's own: a learner sees and "
+		   "changes what was made\n"
+		   "for them, and nothing reaches out of the containers. The profile witness lets "
+		   "everything pass. Both\n"
+		   "log each request.",
 	.options =
 		{
 			{"listen", "SOCKET", "path of the socket to make (mode 0600)"},
@@ -137,15 +144,17 @@ const struct command command_gate = {
 			{"tls", "FOLDER",
 				"ca.pem, cert.pem and key.pem for a daemon at tcp:// "
 				"(DOCKER_CERT_PATH)"},
-			{"profile", "NAME", "host (default), witness or class"},
-			{"owner", "NAME",
-				"whose requests these are: the label of what is made (class: "
-				"default the "
-				"login name)"},
-			{"policy", "FILE", "limits and lists over the defaults"},
+			{"profile", "NAME", "host (default) or witness"},
+			{"learner", "NAME",
+				"host: whose requests these are (default: the login name)"},
+			{"policy", "FILE", "host: registries and folders over the defaults"},
 			{"print-policy", NULL, "print the policy that would be in force, and end"},
-			{"clean", NULL, "class: remove what the owner has when the gate ends"},
 			{"log", "FILE", "append a JSON line for each request"},
+		},
+	.removed =
+		{
+			{"owner", NULL, "use --learner"},
+			{"clean", NULL, "`ropes reset --daemon ADDRESS` removes what was made"},
 		},
 	.run = run,
 };

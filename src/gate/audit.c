@@ -21,13 +21,13 @@ static char *path_of(const struct request *r)
 void audit(const struct request *r, int status)
 {
 	char time[TIME_TEXT_SIZE];
-	if (r->gate->log_fd < 0)
+	if (r->gate->log_fd < 0 || r->head.of_ropes)
 		return;
 	time_format_iso8601(clock_wall_ms(), time);
 	cJSON *line = cJSON_CreateObject();
 	cJSON_AddStringToObject(line, "time", time);
-	if (r->gate->owner != NULL)
-		cJSON_AddStringToObject(line, "owner", r->gate->owner);
+	if (r->gate->profile == GATE_HOST)
+		cJSON_AddStringToObject(line, "learner", r->gate->learner);
 	cJSON_AddStringToObject(line, "method", r->head.method != NULL ? r->head.method : "");
 	cleanup_free char *path = r->route == NULL ? path_of(r) : NULL;
 	cJSON_AddStringToObject(line, "route", path != NULL ? path : r->route->path);
@@ -36,7 +36,7 @@ void audit(const struct request *r, int status)
 		cJSON_AddStringToObject(line, "name", name);
 	}
 	cJSON_AddStringToObject(line, "verdict", r->status != 0 ? "refused" : "forwarded");
-	if (r->gate->profile != GATE_WITNESS)
+	if (r->gate->profile == GATE_HOST)
 		cJSON_AddStringToObject(line, "rule", r->rule != NULL ? r->rule : "");
 	cJSON_AddNumberToObject(line, "status", status);
 	cJSON_AddNumberToObject(

@@ -5,12 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void set_number(cJSON *object, const char *name, double value)
-{
-	cJSON_DeleteItemFromObjectCaseSensitive(object, name);
-	cJSON_AddNumberToObject(object, name, value);
-}
-
 void set_text(cJSON *value, const char *text)
 {
 	cJSON_SetValuestring(value, text);
@@ -56,9 +50,6 @@ static bool judge_field(
 		return true;
 	case DENY:
 		return zero || denied(r, path, f);
-	case SOLO:
-		*ret_drop = zero;
-		return zero || !is_class(r) || denied(r, path, f);
 	case LOOK: /* {"/scratch": ""} is of zeros, and yet says something */
 		*ret_drop = zero && !has_members(value);
 		return *ret_drop || f->function(r, path, value, f);
@@ -93,7 +84,7 @@ static const struct field host_fields[] = {
 	/* clang-format off */
 	{"Binds", LOOK, rule_binds, NULL, NULL},
 	{"Mounts", LOOK, rule_mounts, NULL, NULL},
-	{"Tmpfs", LOOK, rule_tmpfs, NULL, NULL},
+	{"Tmpfs", KEEP, NULL, NULL, NULL},
 	{"VolumesFrom", LOOK, rule_from, NULL, NULL},
 	{"Links", LOOK, rule_from, NULL, NULL},
 	{"VolumeDriver", DENY, NULL, NULL, "volumes are of the local driver"},
@@ -120,29 +111,32 @@ static const struct field host_fields[] = {
 	{"StorageOpt", DENY, NULL, NULL, NULL},
 	{"OomScoreAdj", DENY, NULL, NULL, HOST},
 	{"OomKillDisable", DENY, NULL, NULL, HOST},
-	{"MemorySwappiness", LOOK, rule_swappiness, NULL, NULL},
+	{"MemorySwappiness", KEEP, NULL, NULL, NULL},
 	{"MaskedPaths", DROP, NULL, NULL, NULL},
 	{"ReadonlyPaths", DROP, NULL, NULL, NULL},
 	{"SecurityOpt", LOOK, rule_security, NULL, NULL},
-	{"Memory", LOOK, rule_memory, NULL, NULL},
-	{"MemoryReservation", LOOK, rule_memory, NULL, NULL},
-	{"MemorySwap", DROP, NULL, NULL, NULL},
-	{"NanoCpus", LOOK, rule_cpus, NULL, NULL},
-	{"CpuShares", LOOK, rule_shares, NULL, NULL},
-	{"CpuQuota", DROP, NULL, NULL, NULL},
-	{"CpuPeriod", DROP, NULL, NULL, NULL},
-	{"PidsLimit", LOOK, rule_pids, NULL, NULL},
-	{"Ulimits", SOLO, NULL, NULL, NULL},
-	{"ShmSize", LOOK, rule_shm, NULL, NULL},
+	{"Memory", KEEP, NULL, NULL, NULL},
+	{"MemoryReservation", KEEP, NULL, NULL, NULL},
+	{"MemorySwap", KEEP, NULL, NULL, NULL},
+	{"NanoCpus", KEEP, NULL, NULL, NULL},
+	{"CpuShares", KEEP, NULL, NULL, NULL},
+	{"CpuQuota", KEEP, NULL, NULL, NULL},
+	{"CpuPeriod", KEEP, NULL, NULL, NULL},
+	{"PidsLimit", KEEP, NULL, NULL, NULL},
+	{"CpusetCpus", KEEP, NULL, NULL, NULL},
+	{"CpusetMems", KEEP, NULL, NULL, NULL},
+	{"BlkioWeight", KEEP, NULL, NULL, NULL},
+	{"Ulimits", KEEP, NULL, NULL, NULL},
+	{"ShmSize", KEEP, NULL, NULL, NULL},
 	{"PortBindings", LOOK, rule_ports, NULL, NULL},
-	{"PublishAllPorts", SOLO, NULL, NULL, "name the ports, as in -p 8080:80"},
+	{"PublishAllPorts", KEEP, NULL, NULL, NULL},
 	{"RestartPolicy", LOOK, rule_restart, NULL, NULL},
 	{"AutoRemove", KEEP, NULL, NULL, NULL},
 	{"ReadonlyRootfs", KEEP, NULL, NULL, NULL},
 	{"Init", KEEP, NULL, NULL, NULL},
-	{"Dns", LOOK, rule_dns, NULL, NULL},
-	{"DnsSearch", LOOK, rule_dns, NULL, NULL},
-	{"DnsOptions", SOLO, NULL, NULL, NULL},
+	{"Dns", KEEP, NULL, NULL, NULL},
+	{"DnsSearch", KEEP, NULL, NULL, NULL},
+	{"DnsOptions", KEEP, NULL, NULL, NULL},
 	{"ConsoleSize", DROP, NULL, NULL, NULL},
 	{"ExtraHosts", LOOK, rule_hosts, NULL, NULL},
 	{"LogConfig", LOOK, rule_log, NULL, NULL},
@@ -159,7 +153,7 @@ static const struct field host_fields[] = {
 		{"Env", KEEP, NULL, NULL, NULL}, {"Cmd", KEEP, NULL, NULL, NULL},                  \
 		{"Entrypoint", KEEP, NULL, NULL, NULL}, {"Shell", KEEP, NULL, NULL, NULL},         \
 		{"ArgsEscaped", KEEP, NULL, NULL, NULL}, {"StopSignal", KEEP, NULL, NULL, NULL},   \
-		{"StopTimeout", LOOK, rule_stop_timeout, NULL, NULL},                              \
+		{"StopTimeout", KEEP, NULL, NULL, NULL},                                           \
 		{"NetworkDisabled", KEEP, NULL, NULL, NULL},                                       \
 		{"WorkingDir", LOOK, rule_folder, NULL, NULL},                                     \
 		{"ExposedPorts", LOOK, rule_ports_exposed, NULL, NULL},                            \
@@ -187,12 +181,17 @@ static const struct field commit_fields[] = {
 	{NULL, DENY, NULL, NULL, NULL},
 };
 static const struct field update_fields[] = {
-	{"Memory", LOOK, rule_memory, NULL, NULL},
-	{"MemoryReservation", LOOK, rule_memory, NULL, NULL},
-	{"MemorySwap", DROP, NULL, NULL, NULL},
-	{"NanoCpus", LOOK, rule_cpus, NULL, NULL},
-	{"CpuShares", LOOK, rule_shares, NULL, NULL},
-	{"PidsLimit", LOOK, rule_pids, NULL, NULL},
+	{"CpuQuota", KEEP, NULL, NULL, NULL},
+	{"CpuPeriod", KEEP, NULL, NULL, NULL},
+	{"CpusetCpus", KEEP, NULL, NULL, NULL},
+	{"CpusetMems", KEEP, NULL, NULL, NULL},
+	{"BlkioWeight", KEEP, NULL, NULL, NULL},
+	{"Memory", KEEP, NULL, NULL, NULL},
+	{"MemoryReservation", KEEP, NULL, NULL, NULL},
+	{"MemorySwap", KEEP, NULL, NULL, NULL},
+	{"NanoCpus", KEEP, NULL, NULL, NULL},
+	{"CpuShares", KEEP, NULL, NULL, NULL},
+	{"PidsLimit", KEEP, NULL, NULL, NULL},
 	{"RestartPolicy", LOOK, rule_restart, NULL, NULL},
 	{NULL, DENY, NULL, NULL, NULL},
 };
@@ -243,37 +242,7 @@ static void put_label(cJSON *object, const char *name, const char *value)
 
 void put_owner(const struct gate *gate, cJSON *object)
 {
-	if (gate->owner != NULL)
-		put_label(object, GATE_OWNER_LABEL, gate->owner);
-}
-
-static void put_default(cJSON *object, const char *name, double value)
-{
-	if (json_is_zero(json_at(object, name)))
-		set_number(object, name, value);
-}
-
-static void put_limits(struct request *r, cJSON *host)
-{
-	const struct gate_policy *p = &r->gate->policy;
-	if (!is_class(r))
-		return;
-	put_default(host, "Memory", (double)p->memory);
-	put_default(host, "NanoCpus", (double)p->nano_cpus);
-	put_default(host, "PidsLimit", (double)p->pids);
-	set_number(host, "MemorySwap", cJSON_GetNumberValue(json_at(host, "Memory")));
-	const char *const security = "no-new-privileges";
-	cJSON_DeleteItemFromObjectCaseSensitive(host, "SecurityOpt");
-	cJSON_AddItemToObject(host, "SecurityOpt", cJSON_CreateStringArray(&security, 1));
-	if (json_at(host, "LogConfig") == NULL) {
-		cJSON *log = cJSON_AddObjectToObject(host, "LogConfig");
-		cJSON_AddStringToObject(log, "Type", "json-file");
-		cJSON *config = cJSON_AddObjectToObject(log, "Config");
-		cJSON_AddStringToObject(config, "max-size", "1m");
-		cJSON_AddStringToObject(config, "max-file", "2");
-	}
-	if (json_at(host, "IpcMode") == NULL)
-		cJSON_AddStringToObject(host, "IpcMode", "private");
+	put_label(object, GATE_OWNER_LABEL, gate->learner);
 }
 
 /* "systempaths=unconfined" arrives as two empty lists, which say something though they are empty.
@@ -290,30 +259,24 @@ static bool judge_system_paths(struct request *r)
 bool judge_create(struct request *r)
 {
 	const char *given = target_query(&r->target, "name");
-	cleanup_free char *name = given != NULL && *given != '\0' ? xstrdup(given) : NULL;
-	cleanup_free char *full = NULL, *image = xstrdup(json_text(r->body, "Image"));
+	cleanup_free char *name =
+		given != NULL && *given != '\0' ? xstrdup(given + (*given == '/')) : NULL;
 	target_remove(&r->target, "platform");
-	if (!within_quota(r, "containers") || (name != NULL && !judge_new_name(r, name, &full)) ||
-		!judge_system_paths(r) || !fields_walk(r, "", r->body, create_fields) ||
-		!join_networks(r, object_of(r->body, "HostConfig"), name))
+	if ((name != NULL && !judge_name(r, name)) || !judge_system_paths(r) ||
+		!fields_walk(r, "", r->body, create_fields))
 		return false;
-	if (full != NULL)
-		target_set(&r->target, "name", full);
 	put_owner(r->gate, r->body);
-	if (is_class(r))
-		put_label(r->body, GATE_IMAGE_LABEL, image);
-	put_limits(r, object_of(r->body, "HostConfig"));
+	if (name == NULL)
+		return true;
+	cleanup_free char *full = name_for_daemon(r->gate, name);
+	target_set(&r->target, "name", full);
+	put_aliases(r, name);
 	return true;
 }
 
 bool judge_update(struct request *r)
 {
-	if (!fields_walk(r, "", r->body, update_fields))
-		return false;
-	const cJSON *memory = json_at(r->body, "Memory");
-	if (memory != NULL)
-		set_number(r->body, "MemorySwap", cJSON_GetNumberValue(memory));
-	return true;
+	return fields_walk(r, "", r->body, update_fields);
 }
 
 bool judge_exec(struct request *r)
@@ -329,9 +292,8 @@ bool judge_exec_start(struct request *r)
 /* A change is a line of a Dockerfile. */
 static bool judge_changes(struct request *r)
 {
-	static const char *const allowed[] = {
-		"CMD", "ENTRYPOINT", "ENV", "EXPOSE", "USER", "WORKDIR", "STOPSIGNAL"};
-	static const char *const solo[] = {"LABEL", "VOLUME", "ONBUILD", "HEALTHCHECK"};
+	static const char *const allowed[] = {"CMD", "ENTRYPOINT", "ENV", "EXPOSE", "USER",
+		"WORKDIR", "STOPSIGNAL", "LABEL", "VOLUME", "ONBUILD", "HEALTHCHECK"};
 	for (size_t i = 0; i < r->target.query_count; i++) {
 		if (!text_same(r->target.query[i].name, "changes"))
 			continue;
@@ -342,8 +304,6 @@ static bool judge_changes(struct request *r)
 		const char *rest = text + strlen(word) + strspn(text + strlen(word), " \t");
 		for (size_t k = 0; k < ARRAY_LENGTH(allowed); k++)
 			good = good || text_same_fold(word, allowed[k]);
-		for (size_t k = 0; k < ARRAY_LENGTH(solo) && !is_class(r); k++)
-			good = good || text_same_fold(word, solo[k]);
 		/* a process that starts in a descriptor of the runtime's stands outside */
 		good = good &&
 		       (!text_same_fold(word, "WORKDIR") ||
@@ -360,7 +320,7 @@ bool judge_commit(struct request *r)
 {
 	const char *container = target_query(&r->target, "container");
 	const char *repository = target_query(&r->target, "repo");
-	cleanup_free char *id = NULL, *full = NULL;
+	cleanup_free char *id = NULL;
 	if (container == NULL)
 		return refuse(r, 400, "query", "container: a name is missing");
 	if (!own_container(r, container, &id))
@@ -368,13 +328,10 @@ bool judge_commit(struct request *r)
 	target_set(&r->target, "container", id);
 	if (!judge_changes(r) ||
 		(repository != NULL && *repository != '\0' &&
-			!judge_new_reference(
-				r, repository, target_query(&r->target, "tag"), &full)) ||
+			!judge_new_reference(r, repository, target_query(&r->target, "tag"))) ||
 		!fields_walk(r, "", r->body, commit_fields))
 		return false;
-	if (full != NULL)
-		target_set(&r->target, "repo", full);
-	put_owner(r->gate, r->body);
+	put_label(r->body, GATE_IMAGE_LABEL, r->gate->learner);
 	return true;
 }
 
@@ -387,8 +344,6 @@ bool judge_volume_create(struct request *r)
 		return refuse(r, 403, "Driver", "Driver: local is allowed");
 	if (*name != '\0' && !is_volume_name(name, strlen(name)))
 		return refuse(r, 400, "Name", "Name: %s is no name of a volume", name);
-	if (*name == '\0' && !within_quota(r, "volumes"))
-		return false;
 	/* the daemon gives an existing volume to whoever names it */
 	cleanup_free char *full = NULL;
 	if (*name != '\0' && !take_volume(r, name, &full))

@@ -13,7 +13,6 @@ typedef bool rule_function(
 enum field_rule {
 	KEEP,   /* as it is */
 	DENY,   /* must not be set */
-	SOLO,   /* must not be set in class */
 	DROP,   /* left out, whatever it says: the daemon's default or what the gate puts there */
 	LOOK,   /* `rule` decides */
 	FIELDS, /* an object with a table of its own: `fields` */
@@ -29,7 +28,6 @@ struct field {
 /* Judges the members of an object by a table, and takes out what does not go on. */
 bool fields_walk(struct request *r, const char *prefix, cJSON *object, const struct field *table);
 
-void set_number(cJSON *object, const char *name, double value);
 void set_text(cJSON *value, const char *text);
 /* The member of that name, as an object: made anew where it is none. */
 cJSON *object_of(cJSON *parent, const char *name);
@@ -43,18 +41,16 @@ bool is_volume_name(const char *name, size_t length);
  * here, or must be one's own. *ret: what the daemon calls it. */
 bool take_volume(struct request *r, const char *name, char **ret);
 bool join_container(struct request *r, cJSON *value);
-rule_function rule_binds, rule_mounts, rule_tmpfs, rule_from, rule_namespace;
+rule_function rule_binds, rule_mounts, rule_from, rule_namespace;
 
 /* ---- networks.c ---- */
 extern const struct field endpoint_fields[];
 rule_function rule_network_mode, rule_endpoints, rule_ipam_driver;
-/* After the walk: the default network is the owner's own, and names are found in networks. */
-bool join_networks(struct request *r, cJSON *host, const char *name);
+/* After the walk: the container is found by that name in the networks that it joins. */
+void put_aliases(struct request *r, const char *name);
 
 /* ---- values.c ---- */
 rule_function rule_image, rule_labels, rule_folder, rule_ports_exposed, rule_volumes, rule_health,
-	rule_stop_timeout, rule_memory, rule_cpus, rule_shares, rule_pids, rule_shm,
-	rule_swappiness, rule_cgroupns, rule_runtime, rule_security, rule_log, rule_restart,
-	rule_ports, rule_hosts, rule_dns;
+	rule_cgroupns, rule_runtime, rule_security, rule_log, rule_restart, rule_ports, rule_hosts;
 
 #endif

@@ -8,7 +8,7 @@
 static const char *const filter_keys[] = {"label", "name", "status", "id", "exited", "health",
 	"ancestor", "before", "since", "volume", "network", "publish", "expose", "dangling",
 	"reference", "driver", "type", "scope", "until", "container", "image", "event", "daemon",
-	"is-task", "isolation", "label!"};
+	"is-task", "isolation", "label!", "all"};
 
 static bool is_filter_key(const char *name)
 {
@@ -42,42 +42,35 @@ static bool normalise(struct request *r, cJSON *filters)
 	return true;
 }
 
-/* Objects that a filter names are looked up like all others, and named by their ids. */
-static bool find_image(struct request *r, const char *name, char **ret)
-{
-	return own_image(r, name, true, ret, NULL);
-}
+/* Objects that a filter names are looked up like all others. */
 static bool find_network(struct request *r, const char *name, char **ret)
 {
 	return own_network(r, name, true, ret);
 }
 
 static const struct {
-	const char *route, *key; /* route: a part of its path, "" any */
+	const char *route, *key; /* route: how its path begins, "" any */
 	bool (*find)(struct request *, const char *, char **);
 	bool must; /* 404 where it is not there, as the daemon has it */
 } named[] = {
 	{"containers", "before", own_container, true},
 	{"containers", "since", own_container, true},
-	{"images", "before", find_image, true},
-	{"images", "since", find_image, true},
 	{"", "container", own_container, false},
-	{"", "image", find_image, false},
-	{"", "ancestor", find_image, false},
 	{"", "network", find_network, false},
 	{"", "volume", own_volume, false},
 };
 
+/* What is not the learner's stays as it was said: nothing that is shown has to do with it. */
 static bool own_in_filters(struct request *r, const cJSON *filters)
 {
-	for (size_t i = 0; is_class(r) && i < ARRAY_LENGTH(named); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(named); i++) {
 		cJSON *one;
-		if (strstr(r->route->path, named[i].route) == NULL)
+		if (!text_starts(r->route->path, named[i].route))
 			continue;
 		cJSON_ArrayForEach(one, json_at(filters, named[i].key)) {
-			cleanup_free char *id = NULL;
-			if (named[i].find(r, one->valuestring, &id))
-				cJSON_SetValuestring(one, id);
+			cleanup_free char *full = NULL;
+			if (named[i].find(r, one->valuestring, &full))
+				cJSON_SetValuestring(one, full);
 			else if (named[i].must || r->status != 404)
 				return false;
 			else
@@ -87,73 +80,106 @@ static bool own_in_filters(struct request *r, const cJSON *filters)
 	return true;
 }
 
-/* Patterns of names mean those that the learner knows: they are for the gate itself to match. */
-static void keep_patterns(struct request *r, cJSON *filters)
+/* A pattern must not cost more than it is worth: the library that reads it has no limit. */
+static bool is_modest(const char *pattern)
 {
-	static const char *const keys[] = {"name", "reference"};
-	struct words *const into[] = {&r->names, &r->references};
-	for (size_t i = 0; is_class(r) && i < ARRAY_LENGTH(keys); i++) {
-		const cJSON *one;
-		cJSON_ArrayForEach(one, json_at(filters, keys[i]))
-			words_add(into[i], one->valuestring);
-		cJSON_DeleteItemFromObjectCaseSensitive(filters, keys[i]);
+	size_t depth = 0, most = 0;
+	for (const char *c = pattern; *c != '\0'; c++) {
+		depth += *c == '(';
+		depth -= *c == ')' && depth > 0;
+		most = depth > most ? depth : most;
 	}
+	return strlen(pattern) <= 256 && most <= 8 && strchr(pattern, '{') == NULL;
 }
 
-static void add_owner(struct request *r, cJSON *filters)
+/* Names are those that the learner knows, so the gate itself looks for them in the answer. */
+static bool keep_names(struct request *r, cJSON *filters)
 {
-	if (!is_class(r))
-		return;
-	cJSON *labels = cJSON_GetObjectItemCaseSensitive(filters, "label");
-	if (labels == NULL)
-		labels = cJSON_AddArrayToObject(filters, "label");
-	cleanup_free char *own = xasprintf("%s=%s", GATE_OWNER_LABEL, r->gate->owner);
-	cJSON_AddItemToArray(labels, cJSON_CreateString(own));
-}
-
-static bool read_filters(struct request *r, cJSON **ret)
-{
-	const char *text = target_query(&r->target, "filters"), *why = NULL;
-	*ret = NULL;
-	if (text == NULL || *text == '\0')
-		*ret = cJSON_CreateObject();
-	else if (!json_read(text, strlen(text), ret, &why) || !cJSON_IsObject(*ret))
-		return refuse(r, 400, "filters", "filters: %s", why != NULL ? why : "no object");
-	if (!normalise(r, *ret) || !own_in_filters(r, *ret))
-		return false;
-	keep_patterns(r, *ret);
+	const cJSON *one;
+	cJSON_ArrayForEach(one, json_at(filters, "name")) {
+		if (!is_modest(one->valuestring))
+			return refuse(r, 400, "filters", "filters.name: the pattern is too large");
+		words_add(&r->names, one->valuestring);
+	}
+	cJSON_DeleteItemFromObjectCaseSensitive(filters, "name");
 	return true;
 }
 
-static bool put_filters(struct request *r, bool with_owner)
+cJSON *filters_read(struct request *r)
 {
+	const char *text = target_query(&r->target, "filters"), *why = "not an object";
 	cJSON *filters = NULL;
-	bool good = read_filters(r, &filters);
-	if (good && with_owner)
-		add_owner(r, filters);
-	if (good && filters->child != NULL) {
-		cleanup_free char *text = cJSON_PrintUnformatted(filters);
-		target_set(&r->target, "filters", text);
-	} else if (good) {
-		target_remove(&r->target, "filters");
+	if (text == NULL || *text == '\0')
+		return cJSON_CreateObject();
+	if (json_read(text, strlen(text), &filters, &why) && cJSON_IsObject(filters)) {
+		if (normalise(r, filters))
+			return filters;
+	} else {
+		(void)refuse(r, 400, "filters", "filters: %s", why);
 	}
+	cJSON_Delete(filters);
+	return NULL;
+}
+
+/* What goes on; the owner's label is one more that must be there. */
+static bool put_filters(struct request *r, cJSON *filters, bool with_owner)
+{
+	if (with_owner) {
+		cJSON *labels = cJSON_GetObjectItemCaseSensitive(filters, "label");
+		if (labels == NULL)
+			labels = cJSON_AddArrayToObject(filters, "label");
+		cleanup_free char *own = xasprintf("%s=%s", GATE_OWNER_LABEL, r->gate->learner);
+		cJSON_AddItemToArray(labels, cJSON_CreateString(own));
+	}
+	cleanup_free char *text = cJSON_PrintUnformatted(filters);
+	if (filters->child != NULL)
+		target_set(&r->target, "filters", text);
+	else
+		target_remove(&r->target, "filters");
+	return true;
+}
+
+static bool judge(struct request *r, bool with_names, bool with_owner)
+{
+	cJSON *filters = filters_read(r);
+	bool good = filters != NULL && own_in_filters(r, filters) &&
+		    (!with_names || keep_names(r, filters)) && put_filters(r, filters, with_owner);
 	cJSON_Delete(filters);
 	return good;
 }
 
 bool judge_filters(struct request *r)
 {
-	/* images carry whoever's labels, and events of volumes and networks none: their answers
-	 * are looked through instead, as all are */
-	bool labelled = strstr(r->route->path, "images") == NULL &&
-			strstr(r->route->path, "events") == NULL &&
-			strstr(r->route->path, "networks") == NULL;
-	if (is_class(r))
-		target_remove(&r->target, "size");
-	return put_filters(r, labelled);
+	return judge(r, true, false);
+}
+
+/* `limit` counts what the daemon lists, so that must be the learner's alone. */
+bool judge_containers(struct request *r)
+{
+	return judge(r, true, true);
+}
+
+bool judge_events(struct request *r)
+{
+	cleanup_words struct words ignored = {0};
+	owned_containers(r->gate, &r->shown, &ignored);
+	return judge(r, false, false);
 }
 
 bool judge_prune(struct request *r)
 {
-	return put_filters(r, true);
+	return judge(r, false, true);
+}
+
+static int prune_nothing(struct request *r)
+{
+	answer_text(r->client.fd, 200, "{\"CachesDeleted\":null,\"SpaceReclaimed\":0}\n");
+	return 200;
+}
+
+/* The cache carries no label: it is the daemon's, and stays. */
+bool judge_build_prune(struct request *r)
+{
+	r->act = prune_nothing;
+	return true;
 }

@@ -136,11 +136,16 @@ static void answer_bytes(int fd, int status, const char *bytes, size_t length)
 	(void)fd_write(fd, buf_text(&text), text.length, NULL); /* the client may be gone */
 }
 
+void answer_text(int fd, int status, const char *text)
+{
+	answer_bytes(fd, status, text, strlen(text));
+}
+
 void answer_json(int fd, int status, const cJSON *json)
 {
 	cleanup_free char *text = cJSON_PrintUnformatted(json);
 	cleanup_free char *line = xasprintf("%s\n", text);
-	answer_bytes(fd, status, line, strlen(line));
+	answer_text(fd, status, line);
 }
 
 void answer_error(int fd, int status, const char *message)
@@ -172,12 +177,12 @@ static void write_target(struct request *r, struct buf *out)
 
 static void write_head(struct request *r, const char *body, struct buf *out)
 {
-	bool upgrade = r->route->answer == ANSWER_HIJACK && r->head.upgrade;
+	bool upgrade = r->route->answer == ANSWER_TUNNEL && r->head.upgrade;
 	buf_printf(out, "%s ", r->head.method);
 	write_target(r, out);
 	buf_printf(out, " HTTP/1.1\r\nHost: docker\r\nUser-Agent: ropes-gate\r\nConnection: %s\r\n",
 		upgrade ? "Upgrade\r\nUpgrade: tcp" : "close");
-	if (text_same(r->route->path, "images/{image}/push"))
+	if (text_same(r->route->path, "images/{repository}/push"))
 		buf_add_text(out, "X-Registry-Auth: e30=\r\n"); /* {}: nobody */
 	if (r->body_kind == BODY_TAR)
 		buf_add_text(out, "Content-Type: application/x-tar\r\nTransfer-Encoding: "
@@ -190,22 +195,6 @@ static void write_head(struct request *r, const char *body, struct buf *out)
 	buf_add_text(out, "\r\n");
 	if (body != NULL)
 		buf_add_text(out, body);
-}
-
-static bool is_packed(const char *bytes, size_t length)
-{
-	static const struct {
-		const char *magic;
-		size_t length;
-	} all[] = {{"\x1F\x8B", 2}, {"BZh", 3},
-		{"\xFD"
-		 "7zXZ",
-			5},
-		{"\x28\xB5\x2F\xFD", 4}};
-	for (size_t i = 0; i < ARRAY_LENGTH(all); i++)
-		if (length >= all[i].length && memcmp(bytes, all[i].magic, all[i].length) == 0)
-			return true;
-	return false;
 }
 
 /* A chunk in one go; what a full socket does not take of it follows. */
@@ -241,43 +230,16 @@ static ssize_t gather(struct body *body, char *bytes, size_t size)
 	return got < 0 ? got : (ssize_t)have;
 }
 
-static bool send_kept(const struct request *r, int fd)
-{
-	for (size_t at = 0; at < r->archive.length; at += CHUNK_SIZE) {
-		size_t left = r->archive.length - at;
-		if (!send_chunk(fd, r->archive.data + at, left < CHUNK_SIZE ? left : CHUNK_SIZE))
-			return true; /* its answer tells why */
-	}
-	(void)fd_write(fd, "0\r\n\r\n", 5, NULL); /* likewise */
-	return true;
-}
-
 /* The archive, framed anew. False: refused, or the client went away in the middle. */
 static bool send_archive(struct request *r, int fd)
 {
 	struct body body;
-	long long sent = 0;
 	char bytes[CHUNK_SIZE];
 	ssize_t got;
-	bool archive = strstr(r->route->path, "archive") != NULL;
-	if (r->has_archive)
-		return send_kept(r, fd);
 	body_begin(&body, &r->client, &r->head, false);
-	while ((got = gather(&body, bytes, sizeof bytes)) > 0) {
-		if (archive && sent == 0 && is_packed(bytes, (size_t)got))
-			return refuse(
-				r, 400, "archive", "a plain tar is expected, not a packed one");
-		sent += got;
-		if (!transfer_count(r, (long long)got))
-			return refuse(r, 403, "transfer_most",
-				"no more archives: %lld bytes are the limit",
-				r->gate->policy.transfer_most);
-		if (sent > r->gate->policy.upload_most)
-			return refuse(r, 413, "upload_most", "more than %lld bytes are not taken",
-				r->gate->policy.upload_most);
+	while ((got = gather(&body, bytes, sizeof bytes)) > 0)
 		if (!send_chunk(fd, bytes, (size_t)got))
 			return true; /* the daemon has heard enough: its answer tells why */
-	}
 	if (got < 0)
 		return refuse(r, 400, "framing", "the body is broken");
 	(void)fd_write(fd, "0\r\n\r\n", 5, NULL); /* likewise */
@@ -294,21 +256,6 @@ static bool is_raw(const struct head *h)
 			       strstr(h->content_type, "multiplexed-stream") != NULL));
 }
 
-static void add_warnings(struct request *r, cJSON *json)
-{
-	cJSON *list = cJSON_GetObjectItemCaseSensitive(json, "Warnings");
-	if (r->warnings.count == 0 || !cJSON_IsObject(json))
-		return;
-	if (!cJSON_IsArray(list)) {
-		cJSON_DeleteItemFromObjectCaseSensitive(json, "Warnings");
-		list = cJSON_AddArrayToObject(json, "Warnings");
-	}
-	for (size_t i = 0; i < r->warnings.count; i++) {
-		cleanup_free char *text = xasprintf("ropes: %s", r->warnings.items[i]);
-		cJSON_AddItemToArray(list, cJSON_CreateString(text));
-	}
-}
-
 static void filter_answer(struct request *r, struct stream *daemon, const struct head *head)
 {
 	cleanup_buf struct buf text = {0};
@@ -320,14 +267,14 @@ static void filter_answer(struct request *r, struct stream *daemon, const struct
 	}
 	cJSON *json = cJSON_ParseWithLength(buf_text(&text), text.length);
 	if (json != NULL && head->status < 300) {
-		answer_filter(r, json);
-		add_warnings(r, json);
+		r->route->json(r, json);
 		cleanup_free char *printed = cJSON_PrintUnformatted(json);
 		buf_truncate(&text, 0);
 		buf_printf(&text, "%s\n", printed);
+	} else if (head->status < 300) {
+		buf_truncate(&text, 0); /* what can't be read can't be filtered */
 	}
-	if (is_class(r))
-		names_hide(r->gate, &text);
+	names_hide(r->gate, &text);
 	answer_bytes(r->client.fd, head->status, buf_text(&text), text.length);
 	cJSON_Delete(json);
 }
@@ -345,23 +292,40 @@ static bool is_there(const struct stream *daemon, const struct head *head)
 	return head->has_length && daemon->pending.length - daemon->taken == head->length;
 }
 
-static void give_answer(struct request *r, struct stream *daemon, const struct head *head)
+static bool is_json(const struct head *head)
 {
-	bool class = is_class(r);
-	if (r->route->answer == ANSWER_HIJACK && is_raw(head)) {
-		daemon->taken = 0; /* the head goes on as it came, here and below */
-		tunnel(r, daemon, true, NULL);
-	} else if (class && r->route->answer == ANSWER_LINES && head->status == 200) {
-		lines(r, daemon, head);
-	} else if ((class && (r->route->answer == ANSWER_JSON || is_told_in_json(r, head))) ||
-		   r->warnings.count > 0) {
-		filter_answer(r, daemon, head);
-	} else if (is_there(daemon, head)) {
+	return text_starts(head->content_type, "application/json");
+}
+
+static void give_raw(struct request *r, struct stream *daemon, const struct head *head)
+{
+	if (is_json(head) && !text_same(r->head.method, "HEAD"))
+		(void)refuse(
+			r, 502, "answer", "the daemon's answer is of a kind that has no filter");
+	else if (is_there(daemon, head))
 		(void)fd_write(r->client.fd, daemon->pending.data, daemon->pending.length,
 			NULL); /* the client may be gone */
-	} else {
-		daemon->taken = 0;
+	else {
+		daemon->taken = 0; /* the head goes on as it came */
 		tunnel(r, daemon, false, NULL);
+	}
+}
+
+static void give_answer(struct request *r, struct stream *daemon, const struct head *head)
+{
+	enum route_answer kind = r->route->answer;
+	if (kind == ANSWER_TUNNEL && is_raw(head)) {
+		daemon->taken = 0;
+		tunnel(r, daemon, true, NULL);
+	} else if (kind == ANSWER_LINES && head->status == 200) {
+		lines(r, daemon, head);
+		images_settle(r, head->status);
+	} else {
+		images_settle(r, head->status); /* who sees the answer may rely on it */
+		if ((kind == ANSWER_JSON && head->status != 204) || is_told_in_json(r, head))
+			filter_answer(r, daemon, head);
+		else
+			give_raw(r, daemon, head);
 	}
 }
 
@@ -380,7 +344,9 @@ int forward(struct request *r)
 					  ? cJSON_PrintUnformatted(r->body)
 					  : NULL;
 	struct stream daemon = {.fd = -1, .timeout_ms = -1};
-	if (learn_version(r->gate))
+	if (r->act != NULL)
+		return r->act(r);
+	if (learn_version(r->gate) && images_prepare(r))
 		daemon.fd = upstream_connect(r->gate);
 	if (daemon.fd < 0)
 		return give_up(r, "the daemon does not answer; try again when it is back");
@@ -393,6 +359,7 @@ int forward(struct request *r)
 		status = head.status;
 		give_answer(r, &daemon, &head);
 	} else if (r->status == 0) {
+		images_settle(r, 502);
 		status = give_up(r, "the daemon went away");
 	}
 	upstream_keep(r, -1);

@@ -58,11 +58,11 @@ static struct gate *gate_create(const struct gate_options *o, int fd, struct tls
 	gate->profile = o->profile;
 	gate->listen = xstrdup(o->listen);
 	gate->upstream = xstrdup(o->upstream);
-	gate->owner = xstrdup(o->owner);
+	gate->learner = xstrdup(o->learner);
+	gate->front = o->learner != NULL ? names_front(o->learner) : NULL;
 	gate->tls = tls;
 	gate->socket = fd;
 	gate->log_fd = o->log_fd;
-	gate->clean = o->clean && o->profile == GATE_CLASS;
 	gate->users = 1;
 	pthread_mutex_init(&gate->lock, NULL);
 	pthread_cond_init(&gate->left, NULL);
@@ -73,23 +73,35 @@ static struct gate *gate_create(const struct gate_options *o, int fd, struct tls
 void gate_destroy(struct gate *gate)
 {
 	gate_policy_finish(&gate->policy);
-	words_finish(&gate->shared);
+	words_finish(&gate->images);
 	pthread_mutex_destroy(&gate->lock);
 	pthread_cond_destroy(&gate->left);
 	tls_close(gate->tls);
 	free(gate->listen);
 	free(gate->upstream);
-	free(gate->owner);
+	free(gate->learner);
+	free(gate->front);
 	free(gate->version);
 	free(gate);
 }
 
+/* What can be said of the options before anything is made. */
+static bool check_options(const struct gate_options *o, struct tls **ret_tls, struct error *err)
+{
+	*ret_tls = NULL;
+	if (o->profile == GATE_HOST && text_is_blank(o->learner))
+		return error_set_kind(err, ERROR_USAGE, "the host profile needs a learner");
+	const struct route *flaw = routes_flaw(routes, route_count);
+	if (flaw != NULL)
+		return error_set(
+			err, 0, "the gate's table has no rule for %s %s", flaw->method, flaw->path);
+	return o->tls_folder == NULL || tls_open(o->tls_folder, ret_tls, err);
+}
+
 bool gate_open(const struct gate_options *o, struct gate **ret, struct error *err)
 {
-	struct tls *tls = NULL;
-	if (o->profile == GATE_CLASS && text_is_blank(o->owner))
-		return error_set_kind(err, ERROR_USAGE, "the class profile needs an owner");
-	if (o->tls_folder != NULL && !tls_open(o->tls_folder, &tls, err))
+	struct tls *tls;
+	if (!check_options(o, &tls, err))
 		return false;
 	int fd = take_socket(o, err);
 	if (fd < 0) {
@@ -98,7 +110,6 @@ bool gate_open(const struct gate_options *o, struct gate **ret, struct error *er
 	}
 	(void)signal(SIGPIPE, SIG_IGN); /* a client that is gone is no reason to end */
 	*ret = gate_create(o, fd, tls);
-	owner_learn_shared(*ret);
 	return true;
 }
 
@@ -118,8 +129,17 @@ void gate_close(struct gate *gate)
 		return;
 	if (gate->listen != NULL)
 		(void)unlink(gate->listen);
-	if (gate->clean)
-		(void)owner_remove_all(gate); /* a daemon that is gone has taken all with it */
 	close(gate->socket);
 	gate_leave(gate);
+}
+
+bool gate_clear(const struct gate_options *o, struct error *err)
+{
+	struct tls *tls;
+	if (!check_options(o, &tls, err))
+		return false;
+	struct gate *gate = gate_create(o, -1, tls);
+	bool good = gate_clear_all(gate, err);
+	gate_destroy(gate);
+	return good;
 }

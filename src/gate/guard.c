@@ -10,11 +10,6 @@
 
 #define BODY_LIMIT ((size_t)1 << 20)
 
-bool is_class(const struct request *r)
-{
-	return r->gate->profile == GATE_CLASS;
-}
-
 void note_rule(struct request *r, const char *rule)
 {
 	char *copy = xstrdup(rule);
@@ -166,7 +161,6 @@ static bool judge(struct request *r)
 	const char *why = "";
 	if (!target_parse(r->head.target, &r->target, &why))
 		return refuse(r, 400, "target", "%s", why);
-	owner_learn_shared(r->gate);
 	return judge_version(r) && route_find(r) && judge_query(r) && take_body(r) && own_path(r) &&
 	       (r->route->judge == NULL || r->route->judge(r));
 }

@@ -139,6 +139,8 @@ static bool take_field(const char *name, const char *value, struct head *h, cons
 		if (h->content_type != NULL)
 			return false;
 		h->content_type = xstrndup(value, strcspn(value, "; "));
+	} else if (strcasecmp(name, "User-Agent") == 0) {
+		h->of_ropes = text_same(value, "ropes");
 	} else if (strcasecmp(name, "Upgrade") == 0) {
 		h->switches = true;
 		h->upgrade = strcasecmp(value, "tcp") == 0;

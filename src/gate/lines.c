@@ -1,5 +1,5 @@
-/* gate/lines.c - an answer of many lines, in class: each is looked at when it comes, until the
- * daemon has told all, the client is gone, or a build has taken its time */
+/* gate/lines.c - an answer of many lines: each is looked at when it comes, until the daemon has
+ * told all, or the client is gone */
 #include "private.h"
 
 #include <poll.h>
@@ -7,20 +7,13 @@
 
 #define LINE_LIMIT ((size_t)4 * 1024 * 1024)
 #define LOOK_MS 500 /* how often it is looked whether the client is still there */
-#define BUILD_OVER "ropes: a build may not take as long as this one"
-
-static bool is_over(const struct request *r)
-{
-	return text_same(r->route->path, "build") &&
-	       clock_monotonic_ms() - r->started_ms > r->gate->policy.build_seconds * 1000;
-}
 
 static bool goes_on(void *data)
 {
 	const struct request *r = data;
 	struct pollfd client = {.fd = r->client.fd, .events = 0};
 	bool gone = poll(&client, 1, 0) > 0 && (client.revents & (POLLHUP | POLLERR)) != 0;
-	return !gone && !atomic_load(&r->gate->stopping) && !is_over(r);
+	return !gone && !atomic_load(&r->gate->stopping);
 }
 
 /* Gives the whole lines of what has come; at the end the rest, too. False: the client is gone. */
@@ -33,19 +26,13 @@ static bool give_lines(struct request *r, struct buf *pending, bool all)
 		cleanup_buf struct buf line = {0};
 		buf_add(&line, pending->data, length);
 		buf_remove_front(pending, length);
-		if (answer_line(r, &line) &&
-			!fd_write(r->client.fd, buf_text(&line), line.length, NULL))
+		if (!r->route->line(r, &line))
+			continue;
+		names_hide(r->gate, &line);
+		if (!fd_write(r->client.fd, buf_text(&line), line.length, NULL))
 			return false;
 	}
 	return true;
-}
-
-static void end_build(struct request *r)
-{
-	static const char line[] =
-		"{\"errorDetail\":{\"message\":\"" BUILD_OVER "\"},\"error\":\"" BUILD_OVER "\"}\n";
-	(void)fd_write(r->client.fd, line, sizeof line - 1, NULL); /* it may be gone */
-	note_rule(r, "build_seconds");
 }
 
 void lines(struct request *r, struct stream *daemon, const struct head *head)
@@ -66,6 +53,4 @@ void lines(struct request *r, struct stream *daemon, const struct head *head)
 			buf_add(&pending, bytes, (size_t)got);
 		good = pending.length <= LINE_LIMIT && give_lines(r, &pending, got <= 0) && got > 0;
 	}
-	if (is_over(r))
-		end_build(r);
 }

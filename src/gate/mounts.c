@@ -35,23 +35,24 @@ static bool is_plain_below(const char *root, const char *rest)
 	return plain;
 }
 
-/* Sources that are folders: only those of the policy, "INSIDE" or "INSIDE=OUTSIDE" where the daemon
- * has them under another name, and nothing that leads out of them. */
-static bool is_allowed_folder(const struct request *r, const char *folder, size_t length)
+/* Where the daemon has a folder that may be mounted: below one of the policy's, by a path that
+ * leads nowhere else. NULL: it may not. */
+static char *folder_for_daemon(const struct request *r, const char *path)
 {
-	cleanup_free char *path = xstrndup(folder, length);
-	if (is_class(r) || strstr(path, "/..") != NULL || strstr(path, "/./") != NULL ||
+	if (strstr(path, "/..") != NULL || strstr(path, "/./") != NULL ||
 		strstr(path, "//") != NULL || strchr(path, '\\') != NULL)
-		return false;
+		return NULL;
 	for (size_t i = 0; i < r->gate->policy.binds.count; i++) {
-		const char *root = r->gate->policy.binds.items[i];
-		size_t inside = strcspn(root, "=");
-		const char *outside = root[inside] == '=' ? root + inside + 1 : root;
-		if (strncmp(path, root, inside) == 0 &&
-			(path[inside] == '\0' || path[inside] == '/'))
-			return is_plain_below(outside, path + inside);
+		const char *bind = r->gate->policy.binds.items[i];
+		size_t inside = strcspn(bind, "=");
+		cleanup_free char *folder = xstrndup(bind, inside);
+		const char *root = bind[inside] == '=' ? bind + inside + 1 : folder;
+		bool below =
+			text_starts(path, folder) && (path[inside] == '\0' || path[inside] == '/');
+		if (below && is_plain_below(root, path + inside))
+			return xasprintf("%s%s", root, path + inside);
 	}
-	return false;
+	return NULL;
 }
 
 bool is_volume_name(const char *name, size_t length)
@@ -76,24 +77,18 @@ static bool make_volume(struct request *r, const char *name)
 
 bool take_volume(struct request *r, const char *name, char **ret)
 {
-	if (r->gate->owner == NULL) {
-		*ret = xstrdup(name);
-		return true;
-	}
 	if (own_volume(r, name, ret))
 		return true;
-	/* one that is there and somebody else's is not there for this owner, and not to be had */
-	if (r->status != 404 || !text_same(r->rule, "absent") || !within_quota(r, "volumes"))
+	if (r->status != 404)
 		return false;
 	forgive(r);
-	*ret = is_class(r) ? name_for_daemon(r->gate, name) : xstrdup(name);
+	*ret = name_for_daemon(r->gate, name);
 	return make_volume(r, *ret);
 }
 
 static bool judge_bind(struct request *r, const char *path, cJSON *value)
 {
 	const char *bind = value->valuestring;
-	cleanup_free char *volume = NULL;
 	size_t source = strcspn(bind, ":");
 	cleanup_free char *name = xstrndup(bind, source);
 	if (bind[source] != ':' || bind[source + 1] != '/')
@@ -102,17 +97,18 @@ static bool judge_bind(struct request *r, const char *path, cJSON *value)
 	if (options != NULL && !text_same(options, ":ro") && !text_same(options, ":rw") &&
 		!text_same(options, ":nocopy"))
 		return refuse(r, 403, path, "%s: %s: options are ro, rw and nocopy", path, bind);
-	if (is_allowed_folder(r, bind, source))
-		return true;
-	if (!is_volume_name(bind, source))
-		return refuse(r, 403, path, "%s: %s would reach out of the sandbox: %s", path, name,
-			is_class(r) ? "use a volume, as in -v NAME:/PATH"
-				    : "use a volume (-v NAME:/PATH) or a folder of your workspace");
-	if (!take_volume(r, name, &volume))
-		return false;
-	cleanup_free char *whole = xasprintf("%s%s", volume, bind + source);
-	set_text(value, whole);
-	return true;
+	char *full = folder_for_daemon(r, name);
+	if (full == NULL && !is_volume_name(bind, source))
+		return refuse(r, 403, path,
+			"%s: %s would reach out of the sandbox: use a volume (-v NAME:/PATH) or a "
+			"folder of your workspace",
+			path, name);
+	bool good = full != NULL || take_volume(r, name, &full);
+	cleanup_free char *whole = good ? xasprintf("%s%s", full, bind + source) : NULL;
+	if (good)
+		set_text(value, whole);
+	free(full);
+	return good;
 }
 
 bool rule_binds(struct request *r, const char *path, cJSON *value, const struct field *f)
@@ -139,44 +135,36 @@ static const struct field mount_fields[] = {
 	{NULL, DENY, NULL, NULL, NULL},
 };
 
-static bool judge_tmpfs_options(struct request *r, const char *path, cJSON *mount)
+static bool judge_source(struct request *r, const char *path, cJSON *mount)
 {
-	cJSON *options = cJSON_GetObjectItemCaseSensitive(mount, "TmpfsOptions");
-	const cJSON *size = json_at(options, "SizeBytes");
-	double most = (double)r->gate->policy.tmpfs_most;
-	double wanted = cJSON_IsNumber(size) && size->valuedouble > 0 ? size->valuedouble : most;
-	if (options != NULL && !cJSON_IsObject(options))
-		return refuse(r, 400, path, "%s.TmpfsOptions must be an object", path);
-	cJSON_DeleteItemFromObjectCaseSensitive(mount, "TmpfsOptions");
-	options = cJSON_AddObjectToObject(mount, "TmpfsOptions");
-	cJSON_AddNumberToObject(options, "SizeBytes", wanted < most ? wanted : most);
-	return true;
+	const char *type = json_text(mount, "Type");
+	cJSON *source = cJSON_GetObjectItemCaseSensitive(mount, "Source");
+	const char *name = cJSON_GetStringValue(source);
+	char *full = NULL;
+	bool good = false;
+	if (text_same(type, "tmpfs") || (text_same(type, "volume") && text_is_blank(name)))
+		return true; /* no source, or a volume without a name */
+	if (text_same(type, "bind") && name != NULL)
+		good = (full = folder_for_daemon(r, name)) != NULL;
+	if (!good && !text_same(type, "volume"))
+		return refuse(r, 403, path,
+			"%s: a mount may be of type volume or tmpfs, or of type bind from your "
+			"workspace",
+			path);
+	if (!good && !is_volume_name(name, strlen(name)))
+		return refuse(r, 403, path, "%s: %s is no name of a volume", path, name);
+	good = good || take_volume(r, name, &full);
+	if (good)
+		set_text(source, full);
+	free(full);
+	return good;
 }
 
 static bool judge_mount(struct request *r, const char *path, cJSON *mount)
 {
 	if (!cJSON_IsObject(mount))
 		return refuse(r, 400, path, "%s must be a list of objects", path);
-	const char *type = json_text(mount, "Type"), *source = json_text(mount, "Source");
-	cleanup_free char *name = xstrdup(source);
-	if (!fields_walk(r, path, mount, mount_fields))
-		return false;
-	if (text_same(type, "tmpfs"))
-		return judge_tmpfs_options(r, path, mount);
-	cJSON_DeleteItemFromObjectCaseSensitive(mount, "TmpfsOptions");
-	if (text_same(type, "bind") && is_allowed_folder(r, name, strlen(name)))
-		return true;
-	if (!text_same(type, "volume"))
-		return refuse(r, 403, path, "%s: a mount may be of type volume or tmpfs", path);
-	if (*name == '\0')
-		return true; /* anonymous */
-	if (!is_volume_name(name, strlen(name)))
-		return refuse(r, 403, path, "%s: %s is no name of a volume", path, name);
-	cleanup_free char *volume = NULL;
-	if (!take_volume(r, name, &volume))
-		return false;
-	set_text(cJSON_GetObjectItemCaseSensitive(mount, "Source"), volume);
-	return true;
+	return fields_walk(r, path, mount, mount_fields) && judge_source(r, path, mount);
 }
 
 bool rule_mounts(struct request *r, const char *path, cJSON *value, const struct field *f)
@@ -188,47 +176,6 @@ bool rule_mounts(struct request *r, const char *path, cJSON *value, const struct
 	cJSON_ArrayForEach(one, value)
 		if (!judge_mount(r, path, one))
 			return false;
-	return true;
-}
-
-/* "64k" as the kernel reads it; 0 where it is no size. */
-static long long tmpfs_size(const char *text)
-{
-	static const char units[] = "kmg";
-	cleanup_free char *digits = xstrndup(text, strspn(text, "0123456789"));
-	const char *unit = text + strlen(digits);
-	long long size = 0;
-	if (!text_number(digits, 1, INT32_MAX, &size))
-		return 0;
-	const char *which = *unit != '\0' ? strchr(units, tolower((unsigned char)*unit)) : NULL;
-	if (*unit != '\0' && (which == NULL || unit[1] != '\0'))
-		return 0;
-	for (const char *u = units; which != NULL && u <= which; u++)
-		size *= 1024;
-	return size;
-}
-
-/* The options are written anew: a size within the policy, and what must always be. */
-bool rule_tmpfs(struct request *r, const char *path, cJSON *value, const struct field *f)
-{
-	cJSON *one;
-	(void)f;
-	if (!cJSON_IsObject(value) || cJSON_GetArraySize(value) > 4)
-		return refuse(r, 403, path, "%s: at most 4", path);
-	cleanup_free char *options =
-		xasprintf("rw,noexec,nosuid,nodev,size=%lld", r->gate->policy.tmpfs_most);
-	cJSON_ArrayForEach(one, value) {
-		if (!cJSON_IsString(one) || one->string[0] != '/')
-			return refuse(r, 400, path, "%s: a path and its options", path);
-		const char *at_size = strstr(one->valuestring, "size=");
-		cleanup_free char *digits =
-			at_size != NULL ? xstrndup(at_size + 5, strcspn(at_size + 5, ",")) : NULL;
-		long long size = digits != NULL ? tmpfs_size(digits) : 0;
-		bool small = size >= 4096 && size <= r->gate->policy.tmpfs_most;
-		cleanup_free char *with_size =
-			small ? xasprintf("rw,noexec,nosuid,nodev,size=%lld", size) : NULL;
-		set_text(one, small ? with_size : options);
-	}
 	return true;
 }
 
@@ -272,13 +219,10 @@ bool rule_namespace(struct request *r, const char *path, cJSON *value, const str
 	(void)f;
 	if (!cJSON_IsString(value))
 		return refuse(r, 400, path, "%s must be a text", path);
-	if (text_same(value->valuestring, "private") || text_same(value->valuestring, "none"))
-		return true;
-	if (text_same(value->valuestring, "shareable")) {
-		if (is_class(r))
-			set_text(value, "private");
-		return true;
-	}
+	static const char *const own[] = {"private", "none", "shareable"};
+	for (size_t i = 0; i < ARRAY_LENGTH(own); i++)
+		if (text_same(value->valuestring, own[i]))
+			return true;
 	if (text_starts(value->valuestring, "container:"))
 		return join_container(r, value);
 	return refuse(r, 403, path,

@@ -1,6 +1,6 @@
-/* gate/names.c - names in class: what a learner calls `web` the daemon knows as `ropes-ada.web`,
- * and their image `web` as `ropes-ada/web`, so that all may use the same names at the same time. On
- * the way back the fronts are taken off again. */
+/* gate/names.c - names on somebody's own daemon: what the learner `ada` calls `web` is
+ * `ropes-ada-web` there, so that a `web` of the daemon's owner is no obstacle. On the way back the
+ * front is taken off again. */
 #include "private.h"
 
 #include <ctype.h>
@@ -9,46 +9,46 @@
 
 #define FRONT "ropes-"
 
-/* Letters and digits stay, what else an owner's name may have is -HH: two owners never share a
- * front, and both a container and a repository may be called so. The caller frees it. */
-static char *front_of(const struct gate *gate)
+/* Letters and digits stay, what else a learner's name may have is _HH. So the first dash behind
+ * "ropes-" ends the name, and no two learners share a front; all of it may stand in the name of a
+ * container and of a repository. */
+char *names_front(const char *learner)
 {
 	struct buf out = {0};
 	buf_add_text(&out, FRONT);
-	for (const char *c = gate->owner != NULL ? gate->owner : ""; *c != '\0'; c++) {
+	for (const char *c = learner; *c != '\0'; c++) {
 		bool plain = (*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9');
-		buf_printf(&out, plain ? "%c" : "-%02x", (unsigned char)*c);
+		buf_printf(&out, plain ? "%c" : "_%02x", (unsigned char)*c);
 	}
+	buf_add_char(&out, '-');
 	return buf_steal(&out);
 }
 
 char *name_for_daemon(const struct gate *gate, const char *name)
 {
-	cleanup_free char *front = front_of(gate);
-	return xasprintf("%s.%s", front, name);
-}
-
-char *reference_for_daemon(const struct gate *gate, const char *reference)
-{
-	cleanup_free char *front = front_of(gate);
-	return xasprintf("%s/%s", front, reference);
+	return xasprintf("%s%s", gate->front, name);
 }
 
 bool name_is_own(const struct gate *gate, const char *name)
 {
-	cleanup_free char *front = front_of(gate);
-	size_t length = strlen(front);
-	return strncmp(name, front, length) == 0 && (name[length] == '.' || name[length] == '/');
+	return text_starts(name, gate->front);
 }
 
 bool name_is_anybodys(const char *name)
 {
-	return text_starts(name, FRONT);
+	if (!text_starts(name, FRONT))
+		return false;
+	const char *learner = name + strlen(FRONT);
+	size_t length = strspn(learner, "abcdefghijklmnopqrstuvwxyz0123456789_");
+	return length > 0 && learner[length] == '-';
 }
 
-bool name_is_others(const struct gate *gate, const char *name)
+bool is_among(const struct words *list, const char *word)
 {
-	return name_is_anybodys(name) && !name_is_own(gate, name);
+	for (size_t i = 0; i < list->count; i++)
+		if (text_same(list->items[i], word))
+			return true;
+	return false;
 }
 
 static bool is_within_word(const char *text, size_t at)
@@ -57,26 +57,33 @@ static bool is_within_word(const char *text, size_t at)
 	       (isalnum((unsigned char)text[at - 1]) || strchr("_-.", text[at - 1]) != NULL);
 }
 
-void names_hide(const struct gate *gate, struct buf *text)
+/* Every `from` that begins a word becomes `to`. */
+static void replace_words(struct buf *text, const char *from, const char *to)
 {
-	cleanup_free char *front = front_of(gate);
 	cleanup_buf struct buf shown = {0};
 	const char *bytes = buf_text(text), *end = bytes + text->length, *found;
-	size_t length = strlen(front);
-	for (const char *at = bytes; at < end; at = found) {
-		found = memmem(at, (size_t)(end - at), front, length);
+	size_t length = strlen(from);
+	for (const char *at = bytes; at < end; at = found + length) {
+		found = memmem(at, (size_t)(end - at), from, length);
+		buf_add(&shown, at, (size_t)((found != NULL ? found : end) - at));
 		if (found == NULL)
-			found = end;
-		buf_add(&shown, at, (size_t)(found - at));
-		if (found == end)
 			break;
-		bool whole = !is_within_word(bytes, (size_t)(found - bytes)) &&
-			     (found[length] == '.' || found[length] == '/');
-		if (!whole)
-			buf_add(&shown, found, length);
-		found += whole ? length + 1 : length;
+		bool whole = !is_within_word(bytes, (size_t)(found - bytes));
+		buf_add_text(&shown, whole ? to : from);
 	}
 	struct buf old = *text;
 	*text = shown;
 	shown = old;
+}
+
+void names_hide(const struct gate *gate, struct buf *text)
+{
+	replace_words(text, gate->front, "");
+	for (size_t i = 0; i < gate->policy.binds.count; i++) {
+		const char *bind = gate->policy.binds.items[i], *equals = strchr(bind, '=');
+		if (equals == NULL || equals[1] == '\0')
+			continue;
+		cleanup_free char *folder = xstrndup(bind, (size_t)(equals - bind));
+		replace_words(text, equals + 1, folder);
+	}
 }

@@ -1,15 +1,13 @@
 /* gate/owner.c - whose an object is: asked of the daemon by the name that was given, and from then
- * on the full id is used, so that what was judged is what is meant */
+ * on a name that nothing else can have is used, so that what was judged is what is meant */
 #include "private.h"
 
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
 bool is_owned(const struct gate *gate, const cJSON *labels)
 {
-	return gate->profile == GATE_HOST ||
-	       (gate->owner != NULL && text_same(json_text(labels, GATE_OWNER_LABEL), gate->owner));
+	return text_same(json_text(labels, GATE_OWNER_LABEL), gate->learner);
 }
 
 static bool is_id(const char *text)
@@ -17,79 +15,74 @@ static bool is_id(const char *text)
 	return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
 }
 
-/* Asks for one object; NULL after a refusal (404, or 502 where the daemon does not answer). */
-static cJSON *inspect(
-	struct request *r, const char *folder, const char *name, const char *tail, const char *what)
+static bool absent(struct request *r, const char *rule, const char *what, const char *name)
 {
-	cJSON *json = NULL;
-	if (!upstream_look(r->gate, folder, name, tail, &json))
-		(void)refuse(r, 502, "daemon", "the daemon does not answer");
-	else if (json == NULL)
-		(void)refuse(r, 404, "absent", "No such %s: %s", what, name);
-	return json;
+	return refuse(r, 404, rule, "No such %s: %s", what, name);
 }
 
-/* What the owner calls so (NULL: it can be nothing of theirs) goes first; then what may be an id,
- * or a name of somebody else's making. *ret_found: what it was found by. */
-static cJSON *inspect_either(struct request *r, const char *folder, const char *own,
-	const char *name, const char *tail, const char *what, char **ret_found)
-{
-	cJSON *json = NULL;
-	if (own != NULL && !upstream_look(r->gate, folder, own, tail, &json)) {
-		(void)refuse(r, 502, "daemon", "the daemon does not answer");
-		return NULL;
-	}
-	bool is_own = json != NULL;
-	if (!is_own)
-		json = inspect(r, folder, name, tail, what);
-	if (json != NULL)
-		*ret_found = xstrdup(is_own ? own : name);
-	return json;
-}
-
-static cJSON *inspect_own(struct request *r, const char *folder, const char *name, const char *tail,
+/* What the learner calls so goes first; then what may be an id, or a name that the daemon gave.
+ * NULL after a refusal: 404, or 502 where the daemon does not answer. *ret_found: what it was
+ * found by. */
+static cJSON *inspect(struct request *r, const char *folder, const char *name, const char *tail,
 	const char *what, char **ret_found)
 {
-	bool may_be_own = is_class(r) && !is_id(name) && strchr(name, '/') == NULL;
-	cleanup_free char *own = may_be_own ? name_for_daemon(r->gate, name) : NULL;
-	return inspect_either(r, folder, own, name, tail, what, ret_found);
+	cleanup_free char *own = name_for_daemon(r->gate, name);
+	const char *const ways[] = {own, name};
+	for (size_t i = is_id(name); i < ARRAY_LENGTH(ways); i++) {
+		cJSON *json = NULL;
+		if (!upstream_look(r->gate, folder, ways[i], tail, &json)) {
+			(void)refuse(r, 502, "daemon", "the daemon does not answer");
+			return NULL;
+		}
+		if (json != NULL) {
+			*ret_found = xstrdup(ways[i]);
+			return json;
+		}
+	}
+	(void)absent(r, "absent", what, name);
+	return NULL;
 }
 
-static bool absent(struct request *r, const char *what, const char *name)
-{
-	return refuse(r, 404, "owner", "No such %s: %s", what, name);
-}
+/* ---- containers ---- */
 
-/* The container's name as its owner gave it. */
+/* The container's name as the learner gave it. */
 static char *called(const struct gate *gate, const cJSON *container)
 {
-	cleanup_free char *front = name_for_daemon(gate, "");
 	const char *name = json_text(container, "Name");
 	name += *name == '/';
-	return text_starts(name, front) ? xstrdup(name + strlen(front)) : NULL;
+	return name_is_own(gate, name) ? xstrdup(name + strlen(gate->front)) : NULL;
+}
+
+/* NULL after a refusal. *ret_found: the name with the learner's front, else the full id. */
+static cJSON *inspect_container(struct request *r, const char *name, char **ret_found)
+{
+	cleanup_free char *found = NULL;
+	name += *name == '/';
+	if (*name == '\0') {
+		(void)refuse(r, 400, "name", "a container must be named");
+		return NULL;
+	}
+	cJSON *json = inspect(r, "containers", name, "/json", "container", &found);
+	if (json != NULL && !is_owned(r->gate, json_at(json_at(json, "Config"), "Labels"))) {
+		(void)absent(r, "owner", "container", name);
+		cJSON_Delete(json);
+		return NULL;
+	}
+	if (json != NULL)
+		*ret_found = xstrdup(name_is_own(r->gate, found) ? found : json_text(json, "Id"));
+	return json;
 }
 
 bool own_container_called(struct request *r, const char *name, char **ret_id, char **ret_called)
 {
-	if (*name == '\0')
-		return refuse(r, 400, "name", "a container must be named");
-	if (!is_class(r)) {
-		*ret_id = xstrdup(name);
-		*ret_called = NULL;
-		return true;
-	}
 	cleanup_free char *found = NULL;
-	name += *name == '/';
-	cJSON *json = inspect_own(r, "containers", name, "/json", "container", &found);
-	bool owned = json != NULL && is_owned(r->gate, json_at(json_at(json, "Config"), "Labels"));
-	if (owned) {
-		*ret_id = xstrdup(json_text(json, "Id"));
-		*ret_called = called(r->gate, json);
-	} else if (json != NULL) {
-		(void)absent(r, "container", name);
-	}
+	cJSON *json = inspect_container(r, name, &found);
+	if (json == NULL)
+		return false;
+	*ret_id = xstrdup(json_text(json, "Id"));
+	*ret_called = called(r->gate, json);
 	cJSON_Delete(json);
-	return owned;
+	return true;
 }
 
 bool own_container(struct request *r, const char *name, char **ret_id)
@@ -98,291 +91,159 @@ bool own_container(struct request *r, const char *name, char **ret_id)
 	return own_container_called(r, name, ret_id, &called_so);
 }
 
-bool own_network(struct request *r, const char *name, bool to_read, char **ret_id)
+static bool own_exec(struct request *r, const char *id)
 {
-	if (!is_class(r)) {
-		*ret_id = xstrdup(name);
-		return true;
-	}
-	if (text_same(name, "bridge"))
-		return own_bridge(r, ret_id);
-	cleanup_free char *found = NULL;
-	cJSON *json = inspect_own(r, "networks", name, "", "network", &found);
-	bool common = to_read && text_same(json_text(json, "Name"), "none");
-	bool owned = json != NULL && (common || is_owned(r->gate, json_at(json, "Labels")));
-	if (owned)
-		*ret_id = xstrdup(json_text(json, "Id"));
-	else if (json != NULL)
-		(void)refuse(r, 404, "owner", "network %s not found", name);
+	cJSON *json = NULL;
+	cleanup_free char *container = NULL;
+	if (is_id(id) && !upstream_look(r->gate, "exec", id, "/json", &json))
+		return refuse(r, 502, "daemon", "the daemon does not answer");
+	bool owned = json != NULL && own_container(r, json_text(json, "ContainerID"), &container);
 	cJSON_Delete(json);
-	return owned;
+	return owned || r->status == 502 || absent(r, "owner", "exec instance", id);
+}
+
+/* ---- networks and volumes ---- */
+
+bool network_is_common(const char *name)
+{
+	return text_same(name, "bridge") || text_same(name, "host") || text_same(name, "none");
+}
+
+bool own_network(struct request *r, const char *name, bool shared, char **ret)
+{
+	cleanup_free char *found = NULL;
+	cJSON *json = inspect(r, "networks", name, "", "network", &found);
+	const char *full = json_text(json, "Name");
+	bool owned = json != NULL && is_owned(r->gate, json_at(json, "Labels"));
+	bool good = owned || (json != NULL && shared && network_is_common(full));
+	if (good) /* no id begins like these names */
+		*ret = xstrdup(!owned || name_is_own(r->gate, full) ? full : json_text(json, "Id"));
+	else if (r->status != 502)
+		(void)refuse(
+			r, 404, json != NULL ? "owner" : "absent", "network %s not found", name);
+	cJSON_Delete(json);
+	return good;
+}
+
+void owned_containers(struct gate *gate, struct words *ret_ids, struct words *ret_volumes)
+{
+	cleanup_free char *path = owned_path(gate, "/containers/json?all=1&");
+	cJSON *list = NULL;
+	const cJSON *one, *mount;
+	int status = 0;
+	(void)upstream_ask(gate, "GET", path, NULL, &status, &list); /* then there are none */
+	cJSON_ArrayForEach(one, list) {
+		if (!is_owned(gate, json_at(one, "Labels")))
+			continue;
+		words_add(ret_ids, json_text(one, "Id"));
+		cJSON_ArrayForEach(mount, json_at(one, "Mounts"))
+			words_add(ret_volumes, json_text(mount, "Name"));
+	}
+	cJSON_Delete(list);
+}
+
+/* Volumes without a name of their own carry no label; whose they are says the container. */
+static bool is_mounted(struct gate *gate, const char *volume)
+{
+	cleanup_words struct words ids = {0}, volumes = {0};
+	if (!is_id(volume))
+		return false;
+	owned_containers(gate, &ids, &volumes);
+	return is_among(&volumes, volume);
 }
 
 bool own_volume(struct request *r, const char *name, char **ret_name)
 {
 	cleanup_free char *found = NULL;
-	cJSON *json = inspect_own(r, "volumes", name, "", "volume", &found);
-	bool owned = json != NULL && is_owned(r->gate, json_at(json, "Labels"));
+	cJSON *json = inspect(r, "volumes", name, "", "volume", &found);
+	bool owned = json != NULL &&
+		     (is_owned(r->gate, json_at(json, "Labels")) || is_mounted(r->gate, found));
 	if (owned)
 		*ret_name = xstrdup(found);
-	else if (json != NULL || r->status == 404)
+	else if (r->status != 502)
 		(void)refuse(
 			r, 404, json != NULL ? "owner" : "absent", "get %s: no such volume", name);
 	cJSON_Delete(json);
 	return owned;
 }
 
-bool own_exec(struct request *r, const char *id)
-{
-	if (!is_id(id))
-		return absent(r, "exec instance", id);
-	if (!is_class(r))
-		return true;
-	cJSON *json = inspect(r, "exec", id, "/json", "exec instance");
-	cleanup_free char *container = NULL;
-	bool owned = json != NULL && own_container(r, json_text(json, "ContainerID"), &container);
-	if (json != NULL && !owned) {
-		buf_truncate(&r->message, 0);
-		(void)absent(r, "exec instance", id);
-	}
-	cJSON_Delete(json);
-	return owned;
-}
-
-/* ---- images ---- */
-
-static bool has(const struct words *list, const char *word)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (text_same(list->items[i], word))
-			return true;
-	return false;
-}
-
-/* What may be pulled may be seen: a pattern without a tag is of all tags. */
-static bool is_public(const struct gate *gate, const char *reference)
-{
-	const char *colon = strrchr(reference, ':');
-	bool tagged = colon != NULL && strchr(colon, '/') == NULL;
-	cleanup_free char *bare =
-		tagged ? xstrndup(reference, (size_t)(colon - reference)) : xstrdup(reference);
-	for (size_t i = 0; i < gate->policy.images.count; i++)
-		if (fnmatch(gate->policy.images.items[i], reference, 0) == 0 ||
-			fnmatch(gate->policy.images.items[i], bare, 0) == 0)
-			return true;
-	return false;
-}
-
-bool is_visible_image(struct gate *gate, const char *id, const cJSON *labels, const cJSON *tags)
-{
-	const cJSON *tag;
-	if (is_owned(gate, labels))
-		return true;
-	pthread_mutex_lock(&gate->lock);
-	bool shared = has(&gate->shared, id);
-	pthread_mutex_unlock(&gate->lock);
-	if (shared)
-		return true;
-	if (json_at(labels, GATE_OWNER_LABEL) != NULL)
-		return false;
-	cJSON_ArrayForEach(tag, tags)
-		if (cJSON_IsString(tag) && !name_is_anybodys(tag->valuestring) &&
-			is_public(gate, tag->valuestring))
-			return true;
-	return false;
-}
-
-/* Tagged, and not only by gates. The steps of somebody's build have neither tag nor label. */
-static bool is_named(const cJSON *image)
-{
-	const cJSON *tag;
-	cJSON_ArrayForEach(tag, json_at(image, "RepoTags"))
-		if (cJSON_IsString(tag) && !name_is_anybodys(tag->valuestring) &&
-			!text_same(tag->valuestring, "<none>:<none>"))
-			return true;
-	return false;
-}
-
-/* What is there and is nobody's is for all. It is asked for once, when the gate is opened or moved:
- * others may be at work on the daemon already. */
-void owner_learn_shared(struct gate *gate)
-{
-	cJSON *list = NULL;
-	const cJSON *one;
-	int status = 0;
-	pthread_mutex_lock(&gate->lock);
-	bool known = gate->knows_shared;
-	pthread_mutex_unlock(&gate->lock);
-	if (known || gate->profile != GATE_CLASS ||
-		!upstream_ask(gate, "GET", "/images/json?all=1", NULL, &status, &list))
-		return;
-	pthread_mutex_lock(&gate->lock);
-	if (!gate->knows_shared && status == 200)
-		cJSON_ArrayForEach(one, list)
-			if (json_at(json_at(one, "Labels"), GATE_OWNER_LABEL) == NULL &&
-				is_named(one))
-				words_add(&gate->shared, json_text(one, "Id"));
-	gate->knows_shared = gate->knows_shared || status == 200;
-	pthread_mutex_unlock(&gate->lock);
-	cJSON_Delete(list);
-}
-
-/* The learner's own: labelled, or the reference was made by a gate for them. */
-static bool may_change(struct request *r, const cJSON *json, const char *reference)
-{
-	return name_is_own(r->gate, reference) ||
-	       is_owned(r->gate, json_at(json_at(json, "Config"), "Labels"));
-}
-
-static cJSON *inspect_image(struct request *r, const char *name, char **ret_reference)
-{
-	const char *familiar = reference_familiar(name);
-	bool may_be_own = !is_id(name) && !text_starts(name, "sha256:") &&
-			  !reference_names_registry(familiar);
-	cleanup_free char *own = may_be_own ? reference_for_daemon(r->gate, familiar) : NULL;
-	return inspect_either(r, "images", own, name, "/json", "image", ret_reference);
-}
-
-bool own_image(
-	struct request *r, const char *name, bool to_read, char **ret_id, char **ret_reference)
-{
-	cleanup_free char *found = NULL;
-	if (!is_class(r)) {
-		*ret_id = xstrdup(name);
-		if (ret_reference != NULL)
-			*ret_reference = xstrdup(name);
-		return true;
-	}
-	cJSON *json = inspect_image(r, name, &found);
-	bool seen = json != NULL &&
-		    is_visible_image(r->gate, json_text(json, "Id"),
-			    json_at(json_at(json, "Config"), "Labels"), json_at(json, "RepoTags"));
-	bool good = seen && (to_read || may_change(r, json, found));
-	if (good) {
-		*ret_id = xstrdup(json_text(json, "Id"));
-		if (ret_reference != NULL)
-			*ret_reference = xstrdup(found);
-	} else if (seen)
-		(void)refuse(
-			r, 403, "owner", "image %s is shared by all, so it stays as it is", name);
-	else if (json != NULL)
-		(void)absent(r, "image", name);
-	cJSON_Delete(json);
-	return good;
-}
-
 /* ---- the path ---- */
+
+/* Where a network of all may be named: to look at it, and to join it. */
+static bool may_be_shared(const struct request *r)
+{
+	return r->route->tenancy == SHARED;
+}
 
 bool own_path(struct request *r)
 {
 	const char *path = r->route->path;
-	cleanup_free char *name = route_name(r);
-	cleanup_free char *id = NULL, *reference = NULL;
-	bool reads = text_same(r->head.method, "GET") || text_same(r->head.method, "HEAD");
-	bool removes = text_same(r->head.method, "DELETE");
+	cleanup_free char *name = route_name(r), *full = NULL;
 	bool good = true;
-	if (strstr(path, "{container}") != NULL)
-		good = own_container(r, name, &id);
-	else if (strstr(path, "{network}") != NULL)
-		good = own_network(r, name, reads, &id);
+	if (strstr(path, "{container}") != NULL) {
+		cJSON *json = inspect_container(r, name, &full);
+		good = json != NULL;
+		cJSON_Delete(json);
+	} else if (strstr(path, "{network}") != NULL)
+		good = own_network(r, name, may_be_shared(r), &full);
 	else if (strstr(path, "{volume}") != NULL)
-		good = !is_class(r) || own_volume(r, name, &id);
+		good = own_volume(r, name, &full);
 	else if (strstr(path, "{exec}") != NULL)
 		good = own_exec(r, name);
 	else if (strstr(path, "{image}") != NULL)
-		good = own_image(r, name, !removes, &id, &reference);
-	/* a tag is removed by its name: the id would remove all of them */
-	if (good && id != NULL)
-		route_set_name(r, removes && reference != NULL ? reference : id);
+		good = judge_image(r, name);
+	if (good && full != NULL)
+		route_set_name(r, full);
 	return good;
 }
 
-/* ---- quotas ---- */
-
-bool within_quota(struct request *r, const char *what)
-{
-	static const char query[] = "?all=1&filters=%7B%22label%22%3A%5B%22" GATE_OWNER_LABEL "%3D";
-	const struct gate_policy *p = &r->gate->policy;
-	if (!is_class(r))
-		return true;
-	cleanup_buf struct buf path = {0};
-	buf_printf(&path, "/%s%s", text_same(what, "containers") ? "containers/json" : what, query);
-	target_encode(&path, r->gate->owner, "");
-	buf_add_text(&path, "%22%5D%7D");
-	cJSON *json = NULL;
-	int status = 0;
-	if (!upstream_ask(r->gate, "GET", buf_text(&path), NULL, &status, &json) || status != 200) {
-		cJSON_Delete(json);
-		return refuse(r, 502, "daemon", "the daemon does not answer");
-	}
-	const cJSON *list = cJSON_IsArray(json) ? json : json_at(json, "Volumes");
-	long long most = text_same(what, "containers") ? p->containers
-			 : text_same(what, "volumes")  ? p->volumes
-						       : p->networks;
-	cleanup_free char *bridge = name_for_daemon(r->gate, "bridge");
-	const cJSON *one;
-	int there = 0;
-	cJSON_ArrayForEach(one, list) /* the owner's bridge is the gate's */
-		there += !text_same(json_text(one, "Name"), bridge);
-	cJSON_Delete(json);
-	return there < most ||
-	       refuse(r, 403, "quota", "you have %d %s, and %lld are allowed: remove one first",
-		       there, what, most);
-}
-
-/* ---- leaving ---- */
+/* ---- all of it ---- */
 
 char *owned_path(const struct gate *gate, const char *query)
 {
 	cleanup_buf struct buf text = {0};
 	buf_printf(&text, "%sfilters=%%7B%%22label%%22%%3A%%5B%%22%s%%3D", query, GATE_OWNER_LABEL);
-	target_encode(&text, gate->owner, "");
+	target_encode(&text, gate->learner, "");
 	buf_add_text(&text, "%22%5D%7D");
 	return buf_steal(&text);
 }
 
-/* The owner's tags on images that are everybody's. */
-static void remove_tags(struct gate *gate)
+/* Every object of a kind. False: err says which one stayed, and why. */
+static bool remove_kind(struct gate *gate, const char *list, const char *key, const char *folder,
+	const char *options, struct error *err)
 {
-	cJSON *json = NULL;
-	const cJSON *one, *tag;
+	cleanup_free char *path = owned_path(gate, list);
+	cJSON *json = NULL, *answer = NULL;
+	const cJSON *one;
 	int status = 0;
-	if (!upstream_ask(gate, "GET", "/images/json", NULL, &status, &json))
-		return;
-	cJSON_ArrayForEach(one, json)
-		cJSON_ArrayForEach(tag, json_at(one, "RepoTags")) {
-			cleanup_free char *place = xasprintf("/images/%s", tag->valuestring);
-			if (name_is_own(gate, tag->valuestring))
-				(void)upstream_ask(gate, "DELETE", place, NULL, &status, NULL);
-		}
+	if (!upstream_ask(gate, "GET", path, NULL, &status, &json))
+		return error_set(err, 0, "the daemon at %s does not answer", gate->upstream);
+	bool good = true;
+	const cJSON *all = cJSON_IsArray(json) ? json : json_at(json, "Volumes");
+	cJSON_ArrayForEach(one, all) {
+		cleanup_free char *place =
+			xasprintf("/%s/%s%s", folder, json_text(one, key), options);
+		if (!good || !is_owned(gate, json_at(one, "Labels")))
+			continue;
+		good = upstream_ask(gate, "DELETE", place, NULL, &status, &answer) &&
+		       (status < 400 || status == 404);
+		if (!good)
+			error_set(err, 0, "the daemon does not remove %.12s: %s",
+				json_text(one, key), json_text(answer, "message"));
+		cJSON_Delete(answer);
+		answer = NULL;
+	}
 	cJSON_Delete(json);
+	return good;
 }
 
-bool owner_remove_all(struct gate *gate)
+bool gate_clear_all(struct gate *gate, struct error *err)
 {
-	static const struct {
-		const char *list, *key, *folder, *options;
-	} kinds[] = {
-		{"/containers/json?all=1&", "Id", "containers", "?force=1&v=1"},
-		{"/networks?", "Id", "networks", ""},
-		{"/volumes?", "Name", "volumes", "?force=1"},
-		{"/images/json?", "Id", "images", "?force=1"},
-	};
-	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
-		cleanup_free char *path = owned_path(gate, kinds[i].list);
-		cJSON *json = NULL;
-		const cJSON *one;
-		int status = 0;
-		if (!upstream_ask(gate, "GET", path, NULL, &status, &json))
-			return false; /* nobody is there to remove anything */
-		const cJSON *list = cJSON_IsArray(json) ? json : json_at(json, "Volumes");
-		cJSON_ArrayForEach(one, list) {
-			cleanup_free char *place = xasprintf("/%s/%s%s", kinds[i].folder,
-				json_text(one, kinds[i].key), kinds[i].options);
-			(void)upstream_ask(gate, "DELETE", place, NULL, &status, NULL);
-		}
-		cJSON_Delete(json);
-	}
-	remove_tags(gate);
-	return true;
+	double bytes = 0;
+	return remove_kind(
+		       gate, "/containers/json?all=1&", "Id", "containers", "?force=1&v=1", err) &&
+	       remove_kind(gate, "/networks?", "Id", "networks", "", err) &&
+	       remove_kind(gate, "/volumes?", "Name", "volumes", "", err) &&
+	       (images_remove(gate, true, false, NULL, &bytes) ||
+		       error_set(err, 0, "the daemon at %s does not answer", gate->upstream));
 }

@@ -12,10 +12,10 @@
 struct request;
 struct gate {
 	enum gate_profile profile;
-	char *listen, *owner;
+	char *listen, *learner;
+	char *front; /* of the learner's names on the daemon: "ropes-ada-" */
 	struct gate_policy policy;
 	int socket, log_fd;
-	bool clean;
 	char *upstream;
 	struct tls *tls;    /* NULL: none */
 	atomic_int users;   /* threads, and the caller; the last one frees the gate */
@@ -25,9 +25,7 @@ struct gate {
 	pthread_cond_t left;  /* a user left */
 	struct request *open; /* requests that are being served */
 	char *version;        /* the daemon's API version, "1.41"; NULL: not known yet */
-	struct words shared;  /* ids of the images that were there at first */
-	bool knows_shared;
-	atomic_llong transferred; /* bytes of archives, both ways */
+	struct words images;  /* references and ids that requests were about: for their events */
 };
 
 /* ---- http.c: heads, read strictly (RFC 9112, the strictest reading) ---- */
@@ -54,6 +52,7 @@ struct head {
 	char *content_type;    /* "" */
 	bool chunked, has_length, expects_continue;
 	bool switches, upgrade; /* to another protocol; to the daemon's raw streams ("tcp") */
+	bool of_ropes;          /* a question of ropes' own */
 	unsigned long long length;
 };
 enum head_result { HEAD_GOOD, HEAD_END, HEAD_BAD, HEAD_TOO_LARGE, HEAD_TIMEOUT };
@@ -91,6 +90,7 @@ struct target {
 bool target_parse(const char *text, struct target *ret, const char **why);
 const char *target_query(const struct target *t, const char *name); /* NULL */
 void target_set(struct target *t, const char *name, const char *value);
+void target_add(struct target *t, const char *name, const char *value); /* one more */
 void target_remove(struct target *t, const char *name);
 void target_finish(struct target *t);
 /* Appends text with all but unreserved characters (and those of `keep`) as %XX. */
@@ -123,14 +123,16 @@ struct request {
 	int status;                /* of the refusal; 0: none */
 	struct buf message;
 	cJSON *body;        /* of a route with a JSON body */
-	struct buf archive; /* a build context that was read whole */
-	bool has_archive;
-	struct words warnings;          /* added to the answer of a create */
-	struct words names, references; /* patterns of filters that the gate applies itself */
-	char *bridge;                   /* the id of the owner's, once it was asked for */
+	struct words names; /* patterns of filters that the gate applies itself */
+	struct words makes; /* references of images that it makes */
+	struct words marks; /* references that are taken off with an image … */
+	char *image;        /* … whose id this is */
+	struct words tags;  /* before a load: reference and id by turns */
+	struct words shown; /* of events: ids of the learner's containers */
+	int (*act)(
+		struct request *r); /* the gate answers, and returns the status; NULL: the daemon */
 	int64_t started_ms;
 };
-bool is_class(const struct request *r);
 /* Says for the log which rule changed the request. */
 void note_rule(struct request *r, const char *rule);
 /* Refuses: always returns false. The message says what, which field, what would be allowed. */
@@ -142,30 +144,40 @@ void forgive(struct request *r);
 
 /* ---- routes.c: the policy of the routes ---- */
 
+enum tenancy {
+	NONE,   /* nobody may: `why` is told */
+	ABSENT, /* there is no such thing: likewise, but with 404 */
+	OWN,    /* about what carries the learner's label; all else is not there */
+	SHARED, /* also about what is the daemon's, to be looked at and used */
+};
 enum route_answer {
-	ANSWER_PASS,   /* as the daemon gives it */
-	ANSWER_JSON,   /* in class read whole: own objects and names kept */
-	ANSWER_LINES,  /* in class line by line */
-	ANSWER_HIJACK, /* a tunnel, once the daemon says 101 or 200 */
+	ANSWER_RAW,    /* as the daemon gives it; never JSON, which may name things */
+	ANSWER_JSON,   /* read whole: `json` keeps what is the learner's */
+	ANSWER_LINES,  /* JSON line by line: `line` does */
+	ANSWER_TUNNEL, /* both ways, once the daemon says 101 or 200 */
 };
 struct route {
 	const char *method;
-	const char *path;  /* "containers/{container}/json" */
-	const char *class; /* "allow", "own-only", "rewrite", "deny", "solo" (denied in class),
-			      "absent" */
+	const char *path; /* "containers/{container}/json" */
+	enum tenancy tenancy;
 	const char *query; /* keys that may be there, separated by blanks */
 	enum route_body body;
 	enum route_answer answer;
-	bool (*judge)(struct request *r); /* NULL: nothing more to look at */
-	const char *why;                  /* deny: told to the client */
+	void (*json)(struct request *r, cJSON *json);
+	bool (*line)(struct request *r, struct buf *line); /* false: it is not given */
+	bool (*judge)(struct request *r);                  /* NULL: nothing more to look at */
+	const char *why;                                   /* NONE, ABSENT: told to the client */
 };
 extern const struct route routes[];
 extern const size_t route_count;
+/* A row without a tenancy that fits its path, or without a filter for its answer; NULL: none. */
+const struct route *routes_flaw(const struct route *table, size_t count);
 /* The row of the table; NULL. */
 const struct route *route_match(const char *method, const struct words *path);
 /* Finds the route; refuses with 403, 404 or 405. */
 bool route_find(struct request *r);
-/* The segment that stands for {container}, {network} …; for {image} those in between, joined. */
+/* The segment that stands for {container}, {network} …; for {image} and {repository} those in
+ * between, joined. */
 char *route_name(const struct request *r);
 void route_set_name(struct request *r, const char *name);
 
@@ -178,20 +190,20 @@ bool judge_exec_start(struct request *r);
 bool judge_commit(struct request *r);
 bool judge_volume_create(struct request *r);
 
-/* ---- networks.c: whose networks, and how they keep apart ---- */
+/* ---- networks.c ---- */
 
-bool judge_networks(struct request *r);
 bool judge_network_create(struct request *r);
-bool judge_network_remove(struct request *r);
 bool judge_connect(struct request *r);
-/* Class: the network that stands for the daemon's bridge, the owner's own; made where it is not
- * there yet. */
-bool own_bridge(struct request *r, char **ret_id);
 
 /* ---- filters.c ---- */
 
 bool judge_filters(struct request *r);
+bool judge_containers(struct request *r);
+bool judge_events(struct request *r);
 bool judge_prune(struct request *r);
+bool judge_build_prune(struct request *r);
+/* The filters of a query; NULL after a refusal. The caller deletes them. */
+cJSON *filters_read(struct request *r);
 
 /* ---- rules.c: the policy of queries and names ---- */
 
@@ -203,63 +215,75 @@ bool judge_rename(struct request *r);
 bool judge_resize(struct request *r);
 bool judge_archive(struct request *r);
 bool judge_build(struct request *r);
-bool judge_pull(struct request *r);
-bool judge_push(struct request *r);
-bool judge_tag(struct request *r);
-bool judge_image_remove(struct request *r);
-bool judge_images_get(struct request *r);
 /* A container's name; not one that could be taken for an id or a route. */
 bool judge_name(struct request *r, const char *name);
-/* The same of one that is to be made; *ret: what the daemon shall call it. */
-bool judge_new_name(struct request *r, const char *name, char **ret);
-/* A reference that the request makes; *ret: its repository as the daemon shall know it, with the
- * tag where `repository` has one. */
-bool judge_new_reference(struct request *r, const char *repository, const char *tag, char **ret);
 /* Without Docker's own registry in front, which clients spell out or not. */
 const char *reference_familiar(const char *reference);
 /* Docker's rule: the first part is a host where it has a dot or a colon, or is "localhost". */
 bool reference_names_registry(const char *reference);
 
-/* ---- context.c: a build's archive, in class; it is read whole ---- */
-bool judge_context(struct request *r);
+/* ---- images.c: whose images; what a tag beside a tag says ---- */
 
-/* ---- names.c: names in class ---- */
+bool judge_pull(struct request *r);
+bool judge_push(struct request *r);
+bool judge_tag(struct request *r);
+bool judge_load(struct request *r);
+bool judge_image_remove(struct request *r);
+bool judge_images_prune(struct request *r);
+bool judge_images_get(struct request *r);
+/* A reference that the request makes must be free, or the learner's. */
+bool judge_new_reference(struct request *r, const char *repository, const char *tag);
+/* Where it can be seen: it has a name that is no mark, or is the learner's. */
+bool image_is_visible(const struct gate *gate, const cJSON *image);
+/* Refuses what is not there, or not to be seen. */
+bool judge_image(struct request *r, const char *name);
+/* In the daemon's answer (a list's item, or an inspected one). */
+void image_hide_marks(const struct gate *gate, cJSON *image);
+/* A line of a pull or build, and of a load; false: it is not given. */
+bool pull_line(struct request *r, struct buf *line);
+bool load_line(struct request *r, struct buf *line);
+/* Before the daemon hears of it, and when it has answered: marks are put on and taken off. */
+bool images_prepare(struct request *r);
+void images_settle(struct request *r, int status);
+/* Removes what is the learner's; unused: only what no container uses, dangling: only what has no
+ * name. What was removed is added to `told`, as the daemon tells it. False: it does not answer. */
+bool images_remove(struct gate *gate, bool unused, bool dangling, cJSON *told, double *ret_bytes);
+/* That a request was about it: its events are shown. */
+void image_note(struct gate *gate, const char *reference);
+bool image_was_noted(struct gate *gate, const char *reference);
 
-/* What the daemon shall call an object of the owner's. The caller frees it. */
+/* ---- names.c: names on the daemon ---- */
+
+/* "ropes-ada-"; the caller frees it. */
+char *names_front(const char *learner);
+/* What the daemon shall call an object of the learner's. The caller frees it. */
 char *name_for_daemon(const struct gate *gate, const char *name);
-char *reference_for_daemon(const struct gate *gate, const char *reference);
-/* A name or reference of the daemon's that a gate made, for this owner or for another one. */
 bool name_is_own(const struct gate *gate, const char *name);
-bool name_is_others(const struct gate *gate, const char *name);
-bool name_is_anybodys(const char *name); /* one or the other */
-/* Takes the owner's fronts out of an answer. */
+bool name_is_anybodys(const char *name); /* of this learner or of another one */
+bool is_among(const struct words *list, const char *word);
+/* Takes the learner's fronts out of an answer. */
 void names_hide(const struct gate *gate, struct buf *text);
 
-/* ---- owner.c: whose it is. In solo all is the learner's own, and names go on as they are ---- */
+/* ---- owner.c: whose it is ---- */
 
-#define GATE_IMAGE_LABEL "ropes.image" /* what the learner called a container's image; class */
+#define GATE_IMAGE_LABEL "ropes.image.owner" /* of images: a container has those of its image */
+bool gate_clear_all(struct gate *gate, struct error *err);
 
 bool own_container(struct request *r, const char *name, char **ret_id);
-/* The same, and what the learner calls it; NULL where the daemon named it, and in solo. */
+/* The same, and what the learner calls it; NULL where the daemon named it. */
 bool own_container_called(struct request *r, const char *name, char **ret_id, char **ret_called);
-bool own_network(struct request *r, const char *name, bool to_read, char **ret_id);
+/* *ret: the name with the learner's front, else the id; for `bridge` and its like themselves where
+ * they may be `shared`. */
+bool own_network(struct request *r, const char *name, bool shared, char **ret);
 bool own_volume(struct request *r, const char *name, char **ret_name);
-/* *ret_reference (may be NULL): what the daemon calls it, for what is about one tag only. */
-bool own_image(
-	struct request *r, const char *name, bool to_read, char **ret_id, char **ret_reference);
-bool own_exec(struct request *r, const char *id);
-/* Checks what stands in the path, and puts the full id there. */
+bool network_is_common(const char *name);
+/* Checks what stands in the path, and puts there what the daemon is to be asked for. */
 bool own_path(struct request *r);
-/* Refuses where the owner has as many as the policy allows. */
-bool within_quota(struct request *r, const char *what);
 bool is_owned(const struct gate *gate, const cJSON *labels);
-bool is_visible_image(struct gate *gate, const char *id, const cJSON *labels, const cJSON *tags);
-void owner_learn_shared(struct gate *gate);
-/* A query ("/containers/json?all=1&") for what carries the owner's label. The caller frees it. */
+/* A query ("/containers/json?all=1&") for what carries the learner's label. The caller frees it. */
 char *owned_path(const struct gate *gate, const char *query);
-/* Removes containers, networks, volumes and images that carry the owner's label. False: the daemon
- * does not answer. */
-bool owner_remove_all(struct gate *gate);
+/* Ids of the learner's containers, and the volumes that they use. */
+void owned_containers(struct gate *gate, struct words *ret_ids, struct words *ret_volumes);
 
 /* ---- forward.c: the daemon's side ---- */
 
@@ -280,6 +304,7 @@ bool upstream_look(
 int forward(struct request *r);
 void answer_error(int fd, int status, const char *message);
 void answer_json(int fd, int status, const cJSON *json);
+void answer_text(int fd, int status, const char *text); /* JSON that is written already */
 
 /* ---- workers.c ---- */
 
@@ -314,20 +339,29 @@ int witness(struct request *r);
 /* Passes on what the daemon's stream holds and what it sends; `both`: what the client sends goes
  * up, too. Ends with the daemon's end, or where `answer` (may be NULL) is whole. */
 void tunnel(struct request *r, struct stream *daemon, bool both, struct answer *answer);
-/* Class: adds bytes of an archive; false when the owner has had them all. */
-bool transfer_count(struct request *r, long long bytes);
 
 /* ---- lines.c ---- */
 
-/* Gives an answer line by line, as answer_line() leaves them. */
+/* Gives an answer line by line, as the route's filter leaves them. */
 void lines(struct request *r, struct stream *daemon, const struct head *head);
 
-/* ---- answer.c: what is kept of an answer ---- */
+/* ---- answer.c: filters of the answers; names are hidden in all of them ---- */
 
-/* Takes out of an answer what is not the owner's. */
-void answer_filter(struct request *r, cJSON *json);
-/* The same of one line of many; false: not for the owner's eyes. */
-bool answer_line(struct request *r, struct buf *line);
+void show_all(struct request *r, cJSON *json); /* nothing in it is anybody's */
+void show_containers(struct request *r, cJSON *list);
+void show_container(struct request *r, cJSON *container);
+void show_images(struct request *r, cJSON *list);
+void show_image(struct request *r, cJSON *image);
+void show_history(struct request *r, cJSON *lines);
+void show_removed(struct request *r, cJSON *list);
+void show_networks(struct request *r, cJSON *list);
+void show_network(struct request *r, cJSON *network);
+void show_volumes(struct request *r, cJSON *json);
+void show_volume(struct request *r, cJSON *volume);
+void show_info(struct request *r, cJSON *info);
+void show_sizes(struct request *r, cJSON *sizes);
+bool show_line(struct request *r, struct buf *line);
+bool show_event(struct request *r, struct buf *line);
 
 /* ---- audit.c ---- */
 void audit(const struct request *r, int status);

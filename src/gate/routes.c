@@ -1,5 +1,6 @@
-/* gate/routes.c - the policy of the routes: every operation of the Engine API 1.41 and those that
- * its reference leaves out. What is not here does not exist. */
+/* gate/routes.c - the policy of the routes: every operation of the Engine API and those that its
+ * reference leaves out. What is not here does not exist, and so does a row without a tenancy or
+ * without a filter for its answer: routes_flaw() finds one before the gate is opened. */
 #include "private.h"
 
 #include <stdlib.h>
@@ -8,102 +9,136 @@
 #define PLUGINS "plugins run as root on the host"
 #define SWARM "the swarm is the whole daemon's, and its services may do anything"
 #define BUILDKIT "BuildKit's channel cannot be looked into; use DOCKER_BUILDKIT=0"
+#define CHECKPOINTS "checkpoints are written where the host says"
 
 const struct route routes[] = {
 	/* clang-format off */
-	/* method    path                                class       query                            body       answer         judge */
-	{"GET",    "_ping",                            "allow",    "", BODY_NONE, ANSWER_PASS, NULL, NULL},
-	{"HEAD",   "_ping",                            "allow",    "", BODY_NONE, ANSWER_PASS, NULL, NULL},
-	{"GET",    "version",                          "allow",    "", BODY_NONE, ANSWER_PASS, NULL, NULL},
-	{"GET",    "info",                             "rewrite",  "", BODY_NONE, ANSWER_JSON, NULL, NULL},
-	{"GET",    "events",                           "rewrite",  "since until filters", BODY_NONE, ANSWER_LINES, judge_filters, NULL},
-	{"GET",    "system/df",                        "solo",     "type", BODY_NONE, ANSWER_PASS, NULL, "it lists what everybody has"},
-	{"POST",   "auth",                             "deny",     "", BODY_NONE, ANSWER_PASS, NULL, "the daemon would contact any server; there is no registry here that asks for a login"},
+	/* method  path                                       tenancy query body answer json line judge why */
+	{"GET",    "_ping",                                    SHARED, "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, NULL},
+	{"HEAD",   "_ping",                                    SHARED, "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, NULL},
+	{"GET",    "version",                                  SHARED, "", BODY_NONE, ANSWER_JSON, show_all, NULL, NULL, NULL},
+	{"GET",    "info",                                     SHARED, "", BODY_NONE, ANSWER_JSON, show_info, NULL, NULL, NULL},
+	{"GET",    "events",                                   OWN,    "since until filters", BODY_NONE, ANSWER_LINES, NULL, show_event, judge_events, NULL},
+	{"GET",    "system/df",                                OWN,    "type", BODY_NONE, ANSWER_JSON, show_sizes, NULL, NULL, NULL},
+	{"POST",   "auth",                                     NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, "the daemon would contact any server"},
 
-	{"GET",    "containers/json",                  "rewrite",  "all limit size filters trunc_cmd", BODY_NONE, ANSWER_JSON, judge_filters, NULL},
-	{"POST",   "containers/create",                "rewrite",  "name platform", BODY_JSON, ANSWER_JSON, judge_create, NULL},
-	{"POST",   "containers/prune",                 "rewrite",  "filters", BODY_NONE, ANSWER_JSON, judge_prune, NULL},
-	{"GET",    "containers/{container}/json",      "own-only", "size", BODY_NONE, ANSWER_JSON, NULL, NULL},
-	{"GET",    "containers/{container}/top",       "own-only", "ps_args", BODY_NONE, ANSWER_PASS, judge_top, NULL},
-	{"GET",    "containers/{container}/logs",      "own-only", "follow stdout stderr since until timestamps tail details", BODY_NONE, ANSWER_PASS, NULL, NULL},
-	{"GET",    "containers/{container}/changes",   "own-only", "", BODY_NONE, ANSWER_PASS, NULL, NULL},
-	{"GET",    "containers/{container}/export",    "own-only", "", BODY_NONE, ANSWER_PASS, NULL, NULL},
-	{"GET",    "containers/{container}/stats",     "own-only", "stream one-shot", BODY_NONE, ANSWER_LINES, NULL, NULL},
-	{"POST",   "containers/{container}/resize",    "own-only", "h w", BODY_NONE, ANSWER_PASS, judge_resize, NULL},
-	{"POST",   "containers/{container}/start",     "own-only", "detachKeys", BODY_NONE, ANSWER_PASS, NULL, NULL},
-	{"POST",   "containers/{container}/stop",      "own-only", "t signal", BODY_NONE, ANSWER_PASS, judge_stop, NULL},
-	{"POST",   "containers/{container}/restart",   "own-only", "t signal", BODY_NONE, ANSWER_PASS, judge_stop, NULL},
-	{"POST",   "containers/{container}/kill",      "own-only", "signal", BODY_NONE, ANSWER_PASS, judge_kill, NULL},
-	{"POST",   "containers/{container}/update",    "rewrite",  "", BODY_JSON, ANSWER_PASS, judge_update, NULL},
-	{"POST",   "containers/{container}/rename",    "rewrite",  "name", BODY_NONE, ANSWER_PASS, judge_rename, NULL},
-	{"POST",   "containers/{container}/pause",     "own-only", "", BODY_NONE, ANSWER_PASS, NULL, NULL},
-	{"POST",   "containers/{container}/unpause",   "own-only", "", BODY_NONE, ANSWER_PASS, NULL, NULL},
-	{"POST",   "containers/{container}/attach",    "own-only", "detachKeys logs stream stdin stdout stderr", BODY_NONE, ANSWER_HIJACK, NULL, NULL},
-	{"GET",    "containers/{container}/attach/ws", "deny",     "", BODY_NONE, ANSWER_PASS, NULL, "attach without the web socket"},
-	{"POST",   "containers/{container}/wait",      "own-only", "condition", BODY_NONE, ANSWER_PASS, NULL, NULL},
-	{"DELETE", "containers/{container}",           "own-only", "v force link", BODY_NONE, ANSWER_PASS, judge_remove, NULL},
-	{"HEAD",   "containers/{container}/archive",   "own-only", "path", BODY_NONE, ANSWER_PASS, judge_archive, NULL},
-	{"GET",    "containers/{container}/archive",   "own-only", "path", BODY_NONE, ANSWER_PASS, judge_archive, NULL},
-	{"PUT",    "containers/{container}/archive",   "own-only", "path noOverwriteDirNonDir copyUIDGID", BODY_TAR, ANSWER_PASS, judge_archive, NULL},
-	{"POST",   "containers/{container}/copy",      "deny",     "", BODY_NONE, ANSWER_PASS, NULL, "it was replaced by archive"},
-	{"GET",    "containers/{container}/checkpoints", "deny",   "", BODY_NONE, ANSWER_PASS, NULL, "checkpoints are written where the host says"},
-	{"POST",   "containers/{container}/checkpoints", "deny",   "", BODY_NONE, ANSWER_PASS, NULL, "checkpoints are written where the host says"},
-	{"DELETE", "containers/{container}/checkpoints/{word}", "deny", "", BODY_NONE, ANSWER_PASS, NULL, "checkpoints are written where the host says"},
-	{"POST",   "containers/{container}/exec",      "rewrite",  "", BODY_JSON, ANSWER_PASS, judge_exec, NULL},
-	{"POST",   "exec/{exec}/start",                "own-only", "", BODY_JSON, ANSWER_HIJACK, judge_exec_start, NULL},
-	{"POST",   "exec/{exec}/resize",               "own-only", "h w", BODY_NONE, ANSWER_PASS, judge_resize, NULL},
-	{"GET",    "exec/{exec}/json",                 "own-only", "", BODY_NONE, ANSWER_JSON, NULL, NULL},
+	{"GET",    "containers/json",                          OWN,    "all limit size filters trunc_cmd", BODY_NONE, ANSWER_JSON, show_containers, NULL, judge_containers, NULL},
+	{"POST",   "containers/create",                        OWN,    "name platform", BODY_JSON, ANSWER_JSON, show_all, NULL, judge_create, NULL},
+	{"POST",   "containers/prune",                         OWN,    "filters", BODY_NONE, ANSWER_JSON, show_all, NULL, judge_prune, NULL},
+	{"GET",    "containers/{container}/json",              OWN,    "size", BODY_NONE, ANSWER_JSON, show_container, NULL, NULL, NULL},
+	{"GET",    "containers/{container}/top",               OWN,    "ps_args", BODY_NONE, ANSWER_JSON, show_all, NULL, judge_top, NULL},
+	{"GET",    "containers/{container}/logs",              OWN,    "follow stdout stderr since until timestamps tail details", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, NULL},
+	{"GET",    "containers/{container}/changes",           OWN,    "", BODY_NONE, ANSWER_JSON, show_all, NULL, NULL, NULL},
+	{"GET",    "containers/{container}/export",            OWN,    "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, NULL},
+	{"GET",    "containers/{container}/stats",             OWN,    "stream one-shot", BODY_NONE, ANSWER_LINES, NULL, show_line, NULL, NULL},
+	{"POST",   "containers/{container}/resize",            OWN,    "h w", BODY_NONE, ANSWER_RAW, NULL, NULL, judge_resize, NULL},
+	{"POST",   "containers/{container}/start",             OWN,    "detachKeys", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, NULL},
+	{"POST",   "containers/{container}/stop",              OWN,    "t signal", BODY_NONE, ANSWER_RAW, NULL, NULL, judge_stop, NULL},
+	{"POST",   "containers/{container}/restart",           OWN,    "t signal", BODY_NONE, ANSWER_RAW, NULL, NULL, judge_stop, NULL},
+	{"POST",   "containers/{container}/kill",              OWN,    "signal", BODY_NONE, ANSWER_RAW, NULL, NULL, judge_kill, NULL},
+	{"POST",   "containers/{container}/update",            OWN,    "", BODY_JSON, ANSWER_JSON, show_all, NULL, judge_update, NULL},
+	{"POST",   "containers/{container}/rename",            OWN,    "name", BODY_NONE, ANSWER_RAW, NULL, NULL, judge_rename, NULL},
+	{"POST",   "containers/{container}/pause",             OWN,    "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, NULL},
+	{"POST",   "containers/{container}/unpause",           OWN,    "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, NULL},
+	{"POST",   "containers/{container}/attach",            OWN,    "detachKeys logs stream stdin stdout stderr", BODY_NONE, ANSWER_TUNNEL, NULL, NULL, NULL, NULL},
+	{"GET",    "containers/{container}/attach/ws",         NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, "attach without the web socket"},
+	{"POST",   "containers/{container}/wait",              OWN,    "condition", BODY_NONE, ANSWER_LINES, NULL, show_line, NULL, NULL},
+	{"DELETE", "containers/{container}",                   OWN,    "v force link", BODY_NONE, ANSWER_RAW, NULL, NULL, judge_remove, NULL},
+	{"HEAD",   "containers/{container}/archive",           OWN,    "path", BODY_NONE, ANSWER_RAW, NULL, NULL, judge_archive, NULL},
+	{"GET",    "containers/{container}/archive",           OWN,    "path", BODY_NONE, ANSWER_RAW, NULL, NULL, judge_archive, NULL},
+	{"PUT",    "containers/{container}/archive",           OWN,    "path noOverwriteDirNonDir copyUIDGID", BODY_TAR, ANSWER_RAW, NULL, NULL, judge_archive, NULL},
+	{"POST",   "containers/{container}/copy",              NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, "it was replaced by archive"},
+	{"GET",    "containers/{container}/checkpoints",       NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, CHECKPOINTS},
+	{"POST",   "containers/{container}/checkpoints",       NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, CHECKPOINTS},
+	{"DELETE", "containers/{container}/checkpoints/{word}",NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, CHECKPOINTS},
+	{"POST",   "containers/{container}/exec",              OWN,    "", BODY_JSON, ANSWER_JSON, show_all, NULL, judge_exec, NULL},
+	{"POST",   "exec/{exec}/start",                        OWN,    "", BODY_JSON, ANSWER_TUNNEL, NULL, NULL, judge_exec_start, NULL},
+	{"POST",   "exec/{exec}/resize",                       OWN,    "h w", BODY_NONE, ANSWER_RAW, NULL, NULL, judge_resize, NULL},
+	{"GET",    "exec/{exec}/json",                         OWN,    "", BODY_NONE, ANSWER_JSON, show_all, NULL, NULL, NULL},
 
-	{"GET",    "images/json",                      "rewrite",  "all filters digests shared-size only_ids", BODY_NONE, ANSWER_JSON, judge_filters, NULL},
-	{"POST",   "images/create",                    "rewrite",  "fromImage tag platform fromSrc repo message changes", BODY_NONE, ANSWER_LINES, judge_pull, NULL},
-	{"GET",    "images/search",                    "deny",     "", BODY_NONE, ANSWER_PASS, NULL, "the daemon would go out to the network"},
-	{"POST",   "images/prune",                     "rewrite",  "filters", BODY_NONE, ANSWER_JSON, judge_prune, NULL},
-	{"GET",    "images/get",                       "own-only", "names", BODY_NONE, ANSWER_PASS, judge_images_get, NULL},
-	{"POST",   "images/load",                      "solo",     "quiet", BODY_TAR, ANSWER_PASS, NULL, "an archive brings names and labels at will"},
-	{"GET",    "images/{image}/json",              "own-only", "", BODY_NONE, ANSWER_JSON, NULL, NULL},
-	{"GET",    "images/{image}/history",           "own-only", "", BODY_NONE, ANSWER_JSON, NULL, NULL},
-	{"GET",    "images/{image}/get",               "own-only", "", BODY_NONE, ANSWER_PASS, NULL, NULL},
-	{"POST",   "images/{image}/push",              "solo",     "tag", BODY_NONE, ANSWER_PASS, judge_push, "it would carry images out"},
-	{"POST",   "images/{image}/tag",               "rewrite",  "repo tag force", BODY_NONE, ANSWER_PASS, judge_tag, NULL},
-	{"DELETE", "images/{image}",                   "own-only", "force noprune", BODY_NONE, ANSWER_JSON, judge_image_remove, NULL},
-	{"POST",   "commit",                           "rewrite",  "container repo tag comment author pause changes", BODY_JSON, ANSWER_PASS, judge_commit, NULL},
-	{"POST",   "build",                            "rewrite",  "t dockerfile q nocache pull rm forcerm buildargs labels networkmode target memory memswap cpuperiod cpuquota cpushares cpusetcpus cpusetmems cgroupparent shmsize ulimits version cachefrom remote extrahosts platform", BODY_TAR, ANSWER_LINES, judge_build, NULL},
-	{"POST",   "build/prune",                      "deny",     "", BODY_NONE, ANSWER_PASS, NULL, "the cache is shared"},
-	{"POST",   "build/cancel",                     "deny",     "", BODY_NONE, ANSWER_PASS, NULL, BUILDKIT},
-	{"GET",    "distribution/{image}/json",        "deny",     "", BODY_NONE, ANSWER_PASS, NULL, "the daemon would contact any registry"},
+	{"GET",    "images/json",                              SHARED, "all filters digests shared-size only_ids manifests", BODY_NONE, ANSWER_JSON, show_images, NULL, judge_filters, NULL},
+	{"POST",   "images/create",                            SHARED, "fromImage tag platform fromSrc repo message changes", BODY_NONE, ANSWER_LINES, NULL, pull_line, judge_pull, NULL},
+	{"GET",    "images/search",                            NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, "the daemon would go out to the network"},
+	{"POST",   "images/prune",                             OWN,    "filters", BODY_NONE, ANSWER_JSON, show_removed, NULL, judge_images_prune, NULL},
+	{"GET",    "images/get",                               SHARED, "names platform", BODY_NONE, ANSWER_RAW, NULL, NULL, judge_images_get, NULL},
+	{"POST",   "images/load",                              OWN,    "quiet platform", BODY_TAR, ANSWER_LINES, NULL, load_line, judge_load, NULL},
+	{"GET",    "images/{image}/json",                      SHARED, "manifests", BODY_NONE, ANSWER_JSON, show_image, NULL, NULL, NULL},
+	{"GET",    "images/{image}/history",                   SHARED, "platform", BODY_NONE, ANSWER_JSON, show_history, NULL, NULL, NULL},
+	{"GET",    "images/{image}/get",                       SHARED, "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, NULL},
+	{"POST",   "images/{repository}/push",                 SHARED, "tag platform", BODY_NONE, ANSWER_LINES, NULL, show_line, judge_push, NULL},
+	{"POST",   "images/{image}/tag",                       SHARED, "repo tag force", BODY_NONE, ANSWER_RAW, NULL, NULL, judge_tag, NULL},
+	{"DELETE", "images/{image}",                           OWN,    "force noprune", BODY_NONE, ANSWER_JSON, show_removed, NULL, judge_image_remove, NULL},
+	{"POST",   "commit",                                   OWN,    "container repo tag comment author pause changes", BODY_JSON, ANSWER_JSON, show_all, NULL, judge_commit, NULL},
+	{"POST",   "build",                                    OWN,    "t dockerfile q nocache pull rm forcerm buildargs labels networkmode target memory memswap cpuperiod cpuquota cpushares cpusetcpus cpusetmems cgroupparent shmsize ulimits version cachefrom remote extrahosts platform", BODY_TAR, ANSWER_LINES, NULL, pull_line, judge_build, NULL},
+	{"POST",   "build/prune",                              OWN,    "all filters keep-storage", BODY_NONE, ANSWER_JSON, show_all, NULL, judge_build_prune, NULL},
+	{"POST",   "build/cancel",                             NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, BUILDKIT},
+	{"GET",    "distribution/{image}/json",                NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, "the daemon would contact any registry"},
 
-	{"GET",    "volumes",                          "rewrite",  "filters", BODY_NONE, ANSWER_JSON, judge_filters, NULL},
-	{"POST",   "volumes/create",                   "rewrite",  "", BODY_JSON, ANSWER_JSON, judge_volume_create, NULL},
-	{"POST",   "volumes/prune",                    "rewrite",  "filters", BODY_NONE, ANSWER_JSON, judge_prune, NULL},
-	{"GET",    "volumes/{volume}",                 "own-only", "", BODY_NONE, ANSWER_JSON, NULL, NULL},
-	{"DELETE", "volumes/{volume}",                 "own-only", "force", BODY_NONE, ANSWER_PASS, NULL, NULL},
+	{"GET",    "volumes",                                  OWN,    "filters", BODY_NONE, ANSWER_JSON, show_volumes, NULL, judge_filters, NULL},
+	{"POST",   "volumes/create",                           OWN,    "", BODY_JSON, ANSWER_JSON, show_volume, NULL, judge_volume_create, NULL},
+	{"POST",   "volumes/prune",                            OWN,    "filters", BODY_NONE, ANSWER_JSON, show_all, NULL, judge_prune, NULL},
+	{"GET",    "volumes/{volume}",                         OWN,    "", BODY_NONE, ANSWER_JSON, show_volume, NULL, NULL, NULL},
+	{"DELETE", "volumes/{volume}",                         OWN,    "force", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, NULL},
 
-	{"GET",    "networks",                         "rewrite",  "filters", BODY_NONE, ANSWER_JSON, judge_networks, NULL},
-	{"POST",   "networks/create",                  "rewrite",  "", BODY_JSON, ANSWER_JSON, judge_network_create, NULL},
-	{"POST",   "networks/prune",                   "rewrite",  "filters", BODY_NONE, ANSWER_JSON, judge_prune, NULL},
-	{"GET",    "networks/{network}",               "own-only", "verbose scope", BODY_NONE, ANSWER_JSON, NULL, NULL},
-	{"DELETE", "networks/{network}",               "own-only", "", BODY_NONE, ANSWER_PASS, judge_network_remove, NULL},
-	{"POST",   "networks/{network}/connect",       "rewrite",  "", BODY_JSON, ANSWER_PASS, judge_connect, NULL},
-	{"POST",   "networks/{network}/disconnect",    "rewrite",  "", BODY_JSON, ANSWER_PASS, judge_connect, NULL},
+	{"GET",    "networks",                                 SHARED, "filters", BODY_NONE, ANSWER_JSON, show_networks, NULL, judge_filters, NULL},
+	{"POST",   "networks/create",                          OWN,    "", BODY_JSON, ANSWER_JSON, show_all, NULL, judge_network_create, NULL},
+	{"POST",   "networks/prune",                           OWN,    "filters", BODY_NONE, ANSWER_JSON, show_all, NULL, judge_prune, NULL},
+	{"GET",    "networks/{network}",                       SHARED, "verbose scope", BODY_NONE, ANSWER_JSON, show_network, NULL, NULL, NULL},
+	{"DELETE", "networks/{network}",                       OWN,    "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, NULL},
+	{"POST",   "networks/{network}/connect",               SHARED, "", BODY_JSON, ANSWER_RAW, NULL, NULL, judge_connect, NULL},
+	{"POST",   "networks/{network}/disconnect",            SHARED, "", BODY_JSON, ANSWER_RAW, NULL, NULL, judge_connect, NULL},
 
-	{"POST",   "session",                          "deny",     "", BODY_NONE, ANSWER_PASS, NULL, BUILDKIT},
-	{"POST",   "grpc",                             "deny",     "", BODY_NONE, ANSWER_PASS, NULL, BUILDKIT},
-	{"GET",    "plugins/{word}/json",              "absent",   "", BODY_NONE, ANSWER_PASS, NULL, "no such plugin"},
-	{"*",      "plugins/{rest}",                   "deny",     "", BODY_NONE, ANSWER_PASS, NULL, PLUGINS},
-	{"*",      "swarm/{rest}",                     "deny",     "", BODY_NONE, ANSWER_PASS, NULL, SWARM},
-	{"*",      "nodes/{rest}",                     "deny",     "", BODY_NONE, ANSWER_PASS, NULL, SWARM},
-	{"*",      "services/{rest}",                  "deny",     "", BODY_NONE, ANSWER_PASS, NULL, SWARM},
-	{"*",      "tasks/{rest}",                     "deny",     "", BODY_NONE, ANSWER_PASS, NULL, SWARM},
-	{"*",      "secrets/{rest}",                   "deny",     "", BODY_NONE, ANSWER_PASS, NULL, SWARM},
-	{"*",      "configs/{rest}",                   "deny",     "", BODY_NONE, ANSWER_PASS, NULL, SWARM},
-	{"*",      "debug/{rest}",                     "deny",     "", BODY_NONE, ANSWER_PASS, NULL, "it shows the daemon's inside"},
+	{"POST",   "session",                                  NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, BUILDKIT},
+	{"POST",   "grpc",                                     NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, BUILDKIT},
+	{"GET",    "plugins/{word}/json",                      ABSENT, "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, "no such plugin"},
+	{"*",      "plugins/{rest}",                           NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, PLUGINS},
+	{"*",      "swarm/{rest}",                             NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, SWARM},
+	{"*",      "nodes/{rest}",                             NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, SWARM},
+	{"*",      "services/{rest}",                          NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, SWARM},
+	{"*",      "tasks/{rest}",                             NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, SWARM},
+	{"*",      "secrets/{rest}",                           NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, SWARM},
+	{"*",      "configs/{rest}",                           NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, SWARM},
+	{"*",      "debug/{rest}",                             NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, "it shows the daemon's inside"},
 	/* clang-format on */
 };
 const size_t route_count = ARRAY_LENGTH(routes);
 
+/* ---- the table looks at itself ---- */
+
+/* Which objects a path may name, and as whose. */
+static bool tenancy_fits(const struct route *route)
+{
+	static const struct {
+		const char *name;
+		bool own, shared;
+	} names[] = {{"{container}", true, false}, {"{exec}", true, false},
+		{"{volume}", true, false}, {"{network}", true, true}, {"{image}", true, true},
+		{"{repository}", false, true}, {"{word}", false, false}, {"{rest}", false, false}};
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
+		if (strstr(route->path, names[i].name) != NULL)
+			return route->tenancy == OWN ? names[i].own : names[i].shared;
+	return true;
+}
+
+static bool is_whole(const struct route *route)
+{
+	if (route->tenancy == NONE || route->tenancy == ABSENT)
+		return route->why != NULL && route->json == NULL && route->line == NULL;
+	return tenancy_fits(route) && (route->json != NULL) == (route->answer == ANSWER_JSON) &&
+	       (route->line != NULL) == (route->answer == ANSWER_LINES);
+}
+
+const struct route *routes_flaw(const struct route *table, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!is_whole(&table[i]))
+			return &table[i];
+	return NULL;
+}
+
 /* ---- finding ---- */
 
-/* The pattern's segments in front of a {image}, and behind it. */
+/* An {image} or {repository} may have several segments. */
 static bool fits(const char *pattern, const struct words *path)
 {
 	size_t at = 0;
@@ -114,7 +149,8 @@ static bool fits(const char *pattern, const struct words *path)
 			return true;
 		if (at >= path->count)
 			return false;
-		if (strncmp(pattern, "{image}", 7) == 0) {
+		if (strncmp(pattern, "{image}", 7) == 0 ||
+			strncmp(pattern, "{repository}", 12) == 0) {
 			size_t behind = *rest != '\0';
 			if (path->count < at + 1 + behind)
 				return false;
@@ -150,12 +186,11 @@ static bool tell_route(struct request *r, const struct route *route, bool other_
 		return refuse(r, 404, "route", "page not found");
 	r->route = route;
 	r->body_kind = route->body;
-	if (text_same(route->class, "absent"))
+	if (route->tenancy == ABSENT)
 		return refuse(r, 404, "route", "%s", route->why);
-	bool denied =
-		text_same(route->class, "deny") || (text_same(route->class, "solo") && is_class(r));
-	return !denied || refuse(r, 403, "route", "%s /%s is not allowed here: %s", r->head.method,
-				  r->target.segments.items[0], route->why);
+	return route->tenancy != NONE ||
+	       refuse(r, 403, "route", "%s /%s is not allowed here: %s", r->head.method,
+		       r->target.segments.items[0], route->why);
 }
 
 /* method NULL: any. */

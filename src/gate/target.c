@@ -89,7 +89,7 @@ static bool take_version(struct target *t, const char **why)
 	return true;
 }
 
-static void add_pair(struct target *t, const char *name, const char *value)
+void target_add(struct target *t, const char *name, const char *value)
 {
 	t->query = array_grow(t->query, t->query_count, sizeof *t->query);
 	t->query[t->query_count++] = (struct pair){xstrdup(name), xstrdup(value)};
@@ -110,7 +110,7 @@ static bool take_query(struct target *t, const char *text, const char **why)
 			t->query_count == PAIRS_MOST)
 			return false;
 		if (length > 0)
-			add_pair(t, name, value);
+			target_add(t, name, value);
 		text += length + (text[length] == '&');
 	}
 	return true;
@@ -158,7 +158,7 @@ void target_set(struct target *t, const char *name, const char *value)
 {
 	cleanup_free char *copy = xstrdup(value);
 	target_remove(t, name);
-	add_pair(t, name, copy);
+	target_add(t, name, copy);
 }
 
 void target_finish(struct target *t)

@@ -12,32 +12,12 @@
 
 struct half {
 	int from, to;
-	struct request *counted; /* whose bytes count; NULL: they do not */
-	struct answer *answer;   /* reads along; NULL */
-	const char *at;          /* what was read and not sent yet */
+	struct answer *answer; /* reads along; NULL */
+	const char *at;        /* what was read and not sent yet */
 	size_t left;
 	bool ended, closed; /* nothing more comes; the other side was told */
 	char *room;         /* PUMP_SIZE bytes for what is read */
 };
-
-bool transfer_count(struct request *r, long long bytes)
-{
-	long long all = atomic_fetch_add(&r->gate->transferred, bytes) + bytes;
-	if (!is_class(r) || all <= r->gate->policy.transfer_most)
-		return true;
-	note_rule(r, "transfer_most");
-	return false;
-}
-
-/* What comes down of these is files, and counts as what goes up. */
-static bool is_archive(const struct request *r)
-{
-	static const char *const ends[] = {"/archive", "/export", "/get"};
-	for (size_t i = 0; r->route != NULL && i < ARRAY_LENGTH(ends); i++)
-		if (text_ends(r->route->path, ends[i]))
-			return true;
-	return false;
-}
 
 static bool would_block(void)
 {
@@ -55,7 +35,7 @@ static bool take_more(struct half *h)
 	h->left = (size_t)got;
 	if (h->answer != NULL)
 		answer_read(h->answer, h->at, h->left);
-	return h->counted == NULL || transfer_count(h->counted, (long long)h->left);
+	return true;
 }
 
 static bool is_done(const struct half *h)
@@ -138,7 +118,6 @@ void tunnel(struct request *r, struct stream *daemon, bool both, struct answer *
 {
 	char down_room[PUMP_SIZE], up_room[PUMP_SIZE];
 	struct half down = half_from(daemon, r->client.fd, down_room);
-	down.counted = is_archive(r) ? r : NULL;
 	down.answer = answer;
 	struct half up = {0};
 	if (both)

@@ -40,11 +40,10 @@ static void request_finish(struct request *r)
 	http_head_finish(&r->head);
 	target_finish(&r->target);
 	buf_finish(&r->message);
-	buf_finish(&r->archive);
-	words_finish(&r->warnings);
-	words_finish(&r->names);
-	words_finish(&r->references);
-	free(r->bridge);
+	struct words *const lists[] = {&r->names, &r->makes, &r->marks, &r->tags, &r->shown};
+	for (size_t i = 0; i < ARRAY_LENGTH(lists); i++)
+		words_finish(lists[i]);
+	free(r->image);
 	cJSON_Delete(r->body);
 	free(r->rule);
 }

@@ -30,6 +30,8 @@ struct sandbox {
 	char *host;      /* address for engines */
 	char *tls_folder;
 	char *gate_socket; /* SANDBOX_HOST: its gate's, inside */
+	char *daemon;      /* SANDBOX_HOST: address of what is behind the gate … */
+	char *daemon_tls;  /* … and how it is known; NULL: no TLS */
 	char *gate_log;
 	pid_t gate_process;
 	int gate_stop;
@@ -66,8 +68,5 @@ void session_gate_stop(struct sandbox *sandbox);
 
 /* ---- pty.c: relays between the learner and the shell's terminal until the line ends ---- */
 void relay(struct sandbox *sandbox, const struct sandbox_run *run, struct sandbox_result *result);
-
-/* ---- reset.c ---- */
-bool reset_labelled(struct sandbox *sandbox, struct error *err);
 
 #endif

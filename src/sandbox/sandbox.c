@@ -100,6 +100,8 @@ void sandbox_close(struct sandbox *s, bool end_daemon)
 	free(s->host);
 	free(s->tls_folder);
 	free(s->gate_log);
+	free(s->daemon);
+	free(s->daemon_tls);
 	free(s);
 }
 

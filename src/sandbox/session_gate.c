@@ -7,8 +7,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,33 +27,50 @@ static int open_log(const struct sandbox *s)
 	return open(s->gate_log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
 
-/* In the new process. A byte on the pipe says that the socket is there. */
+/* The checks ask through a gate, too, and so see what the learner sees, by the learner's names.
+ * Theirs is outside, and what they ask is in no log. */
+static void *serve_checks(void *data)
+{
+	gate_run(data, -1);
+	return NULL;
+}
+
+/* In the new process. A byte on the pipe says that both sockets are there. */
 static int serve(void *data)
 {
 	const struct starting *st = data;
 	const struct sandbox *s = st->sandbox;
 	struct gate_policy policy;
-	struct gate *gate;
+	struct gate *lines = NULL, *checks = NULL;
+	pthread_t thread;
 	close(st->stop_write);
 	close(st->ready_read);
 	(void)setsid(); /* ^C at the terminal is not meant for it */
 	prctl(PR_SET_NAME, "ropes-gate");
 	gate_policy_default(&policy);
-	const struct gate_options options = {
+	if (text_starts(s->daemon, "unix://")) /* else its folders are another machine's */
+		words_addf(&policy.binds, "/home/%s=%s", s->learner, s->workspace);
+	struct gate_options options = {
 		.listen_fd = st->listen_fd,
-		.upstream = s->host,
-		.tls_folder = s->tls_folder,
+		.upstream = s->daemon,
+		.tls_folder = s->daemon_tls,
 		.profile = GATE_HOST,
-		.owner = s->learner, /* what is made is labelled */
+		.learner = s->learner,
 		.policy = &policy,
 		.log_fd = open_log(s),
 	};
-	if (!gate_open(&options, &gate, NULL))
+	if (!gate_open(&options, &lines, NULL))
+		return 1;
+	options.listen = s->host + strlen("unix://");
+	options.listen_fd = options.log_fd = -1;
+	if (!gate_open(&options, &checks, NULL) ||
+		pthread_create(&thread, NULL, serve_checks, checks) != 0)
 		return 1;
 	(void)fd_write(st->ready_write, "", 1, NULL); /* who waits sees the end of the pipe, too */
 	close(st->ready_write);
-	gate_run(gate, st->stop_read);
-	gate_close(gate);
+	gate_run(lines, st->stop_read);
+	gate_close(lines);
+	(void)unlink(options.listen); /* the other gate ends with this process */
 	gate_policy_finish(&policy);
 	return 0;
 }
@@ -68,11 +87,23 @@ static bool wait_until_ready(int fd)
 	return poll(&ready, 1, READY_MS) > 0 && fd_read(fd, &byte, 1) == 1;
 }
 
-/* Where its log lies, outside. */
-static char *log_path(void)
+/* A file of this session's beside the machine's; the caller frees its name. */
+static char *own_file(const char *kind)
 {
 	cleanup_free char *folder = machine_state_folder(MACHINE_SHELL);
-	return xasprintf("%s/gate-%d.log", folder, (int)getpid());
+	return xasprintf("%s/gate-%d.%s", folder, (int)getpid(), kind);
+}
+
+/* From now on the sandbox's daemon is the gate. */
+static void stand_between(struct sandbox *s)
+{
+	if (s->daemon != NULL)
+		return;
+	s->daemon = s->host;
+	s->daemon_tls = s->tls_folder;
+	s->tls_folder = NULL;
+	cleanup_free char *path = own_file("sock");
+	s->host = xasprintf("unix://%s", path);
 }
 
 bool session_gate_start(struct sandbox *s, struct error *err)
@@ -81,8 +112,10 @@ bool session_gate_start(struct sandbox *s, struct error *err)
 	if (is_running(s))
 		return true;
 	session_gate_stop(s);
+	stand_between(s);
+	(void)unlink(s->host + strlen("unix://"));
 	s->gate_socket = xasprintf("/run/ropes/gate-%d.sock", (int)getpid());
-	s->gate_log = log_path();
+	s->gate_log = own_file("log");
 	cleanup_fd int listen_fd = machine_listen(s->machine, s->gate_socket, err);
 	if (listen_fd < 0)
 		return error_wrap(err, "the gate to the daemon");
@@ -99,7 +132,8 @@ bool session_gate_start(struct sandbox *s, struct error *err)
 	close(ready[1]);
 	s->gate_stop = stop[1];
 	if (good && !wait_until_ready(ready[0]))
-		good = error_set(err, 0, "the gate to the daemon at '%s' can't be set up", s->host);
+		good = error_set(
+			err, 0, "the gate to the daemon at '%s' can't be set up", s->daemon);
 	close(ready[0]);
 	if (!good)
 		session_gate_stop(s);

@@ -1171,7 +1171,16 @@ END_TEST
 
 /* ---- a daemon that is not ours: here the practice daemon plays it ---- */
 
-START_TEST(host_objects_are_labelled)
+static void open_host(const char *host)
+{
+	struct error err = {0};
+	const struct sandbox_options options = {
+		.learner = "guest", .daemon = SANDBOX_HOST, .host = host, .signals = -1};
+	ck_assert_msg(sandbox_open(&options, &sandbox, &err), "%s", error_text(&err));
+	ck_assert_msg(sandbox_wait(sandbox, &err), "%s", error_text(&err));
+}
+
+START_TEST(host_objects_are_the_learners)
 {
 	struct error err = {0};
 	struct machine_status status = {0};
@@ -1179,16 +1188,23 @@ START_TEST(host_objects_are_labelled)
 	open_sandbox();
 	expect("docker create --name stranger alpine", 0, NULL);
 	close_sandbox();
-	const struct sandbox_options options = {
-		.learner = "guest", .daemon = SANDBOX_HOST, .host = status.host, .signals = -1};
-	ck_assert_msg(sandbox_open(&options, &sandbox, &err), "%s", error_text(&err));
-	ck_assert_msg(sandbox_wait(sandbox, &err), "%s", error_text(&err));
+	open_host(status.host);
 	expect("docker create --name mine1 alpine && docker volume create mine2 && docker network "
 	       "create mine3",
 		0, NULL);
-	expect("docker inspect -f '{{index .Config.Labels \"ropes.owner\"}}' mine1", 0, "guest");
+	expect("docker inspect -f '{{.Name}}' mine1", 0, "/mine1");
+	expect("docker stop stranger", 1, "No such container");
+	close_sandbox();
+	open_sandbox();
+	expect("docker inspect -f '{{index .Config.Labels \"ropes.owner\"}}' ropes-guest-mine1", 0,
+		"guest");
+	close_sandbox();
+	open_host(status.host);
 	ck_assert_msg(sandbox_reset(sandbox, &err), "%s", error_text(&err));
 	expect("docker inspect mine1 mine2 mine3", 1, NULL);
+	close_sandbox();
+	open_sandbox();
+	expect("docker inspect ropes-guest-mine1", 1, NULL);
 	expect("docker inspect stranger && docker rm stranger", 0, NULL);
 	close_sandbox();
 	machine_status_finish(&status);
@@ -1290,7 +1306,7 @@ int main(int argc, char **argv)
 		{a_name_is_no_beginning_of_an_id, 1},
 		{derived_checks_hold_after_and_not_before, ARRAY_LENGTH(derived)},
 		{http_is_asked_in_the_daemons_network, 1},
-		{host_objects_are_labelled, 1},
+		{host_objects_are_the_learners, 1},
 		{the_daemons_socket_is_hidden, 1},
 		{limits_are_as_the_daemon_says, 1},
 		{reset_removes_everything, 1},

@@ -1,0 +1,199 @@
+/* gate/image_remove.c - removing images, one and many: only the learner's names, and what has none
+ * but those */
+#include "images.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The marks of an image, but only that of one tag where one is given. */
+static void list_marks(
+	const struct gate *gate, const cJSON *tags, const char *tag, struct words *ret)
+{
+	cleanup_free char *mark = tag != NULL ? mark_for(gate, tag) : NULL;
+	const cJSON *one;
+	cJSON_ArrayForEach(one, tags)
+		if (tag_is_real(one) && name_is_own(gate, one->valuestring) &&
+			(mark == NULL || text_same(mark, one->valuestring)))
+			words_add(ret, one->valuestring);
+}
+
+static bool is_used_by_others(struct gate *gate, const char *image)
+{
+	cJSON *list = NULL;
+	const cJSON *one;
+	int status = 0;
+	bool used = false;
+	if (!upstream_ask(gate, "GET", "/containers/json?all=1", NULL, &status, &list))
+		return true;
+	cJSON_ArrayForEach(one, list)
+		used = used || (text_same(json_text(one, "ImageID"), image) &&
+				       !is_owned(gate, json_at(one, "Labels")));
+	cJSON_Delete(list);
+	return used;
+}
+
+bool judge_image_remove(struct request *r)
+{
+	cleanup_free char *name = route_name(r);
+	cleanup_free char *full = reference_full(name, NULL);
+	cJSON *json = image_inspect(r, name);
+	if (json == NULL)
+		return false;
+	const cJSON *tags = json_at(json, "RepoTags");
+	bool by_tag = json_has_text(tags, full);
+	bool own = by_tag ? tag_is_own(r->gate, tags, full) : image_is_own(r->gate, json);
+	r->image = xstrdup(json_text(json, "Id"));
+	list_marks(r->gate, tags, by_tag ? full : NULL, &r->marks);
+	cJSON_Delete(json);
+	if (!own)
+		return refuse(r, 403, "owner", "image %s is not yours, so it stays as it is", name);
+	if (is_used_by_others(r->gate, r->image))
+		target_remove(&r->target, "force"); /* it would take it from under them */
+	image_note(r->gate, full);
+	image_note(r->gate, r->image);
+	route_set_name(r, by_tag ? full : r->image);
+	return true;
+}
+
+bool images_prepare(struct request *r)
+{
+	for (size_t i = 0; i < r->marks.count; i++)
+		if (!tag_remove(r->gate, r->marks.items[i], NULL))
+			return refuse(r, 502, "daemon", "the daemon does not answer");
+	return true;
+}
+
+void images_settle(struct request *r, int status)
+{
+	for (size_t i = 0; i < r->marks.count && status >= 300; i++)
+		(void)tag_put(r->gate, r->image, r->marks.items[i]); /* as it was before */
+	for (size_t i = 0; i < r->makes.count && status < 300; i++)
+		mark_put(r->gate, r->makes.items[i]);
+}
+
+/* ---- removing many ---- */
+
+static void add_removed(cJSON *told, const cJSON *answer)
+{
+	const cJSON *one;
+	cJSON_ArrayForEach(one, answer)
+		if (told != NULL && !name_is_anybodys(json_text(one, "Untagged")))
+			cJSON_AddItemToArray(told, cJSON_Duplicate(one, true));
+}
+
+static bool was_deleted(const cJSON *answer)
+{
+	const cJSON *one;
+	cJSON_ArrayForEach(one, answer)
+		if (json_at(one, "Deleted") != NULL)
+			return true;
+	return false;
+}
+
+/* The learner's names of it, one by one: with several an image can't be removed by its id but by
+ * force. Marks go last, so that what stays is still the learner's. */
+static void list_names(const struct gate *gate, const cJSON *image, struct words *ret)
+{
+	const cJSON *tags = json_at(image, "RepoTags"), *one;
+	bool named = false;
+	cJSON_ArrayForEach(one, tags) {
+		named = named || tag_is_real(one);
+		if (tag_is_real(one) && tag_is_own(gate, tags, one->valuestring))
+			words_add(ret, one->valuestring);
+	}
+	list_marks(gate, tags, NULL, ret);
+	if (!named && image_is_labelled(gate, image))
+		words_add(ret, json_text(image, "Id"));
+}
+
+static void remove_image(struct gate *gate, const cJSON *image, cJSON *told, double *bytes)
+{
+	cleanup_words struct words names = {0};
+	list_names(gate, image, &names);
+	for (size_t i = 0; i < names.count; i++) {
+		cJSON *answer = NULL;
+		if (tag_remove(gate, names.items[i], &answer)) {
+			add_removed(told, answer);
+			if (was_deleted(answer))
+				*bytes += cJSON_GetNumberValue(json_at(image, "Size"));
+		}
+		cJSON_Delete(answer);
+	}
+}
+
+static bool has_name(const cJSON *image)
+{
+	const cJSON *one;
+	cJSON_ArrayForEach(one, json_at(image, "RepoTags"))
+		if (tag_is_real(one) && !name_is_anybodys(one->valuestring))
+			return true;
+	return false;
+}
+
+static bool is_used(const cJSON *containers, const cJSON *image)
+{
+	const cJSON *one;
+	cJSON_ArrayForEach(one, containers)
+		if (text_same(json_text(one, "ImageID"), json_text(image, "Id")))
+			return true;
+	return false;
+}
+
+bool images_remove(struct gate *gate, bool unused, bool dangling, cJSON *told, double *ret_bytes)
+{
+	cJSON *images = NULL, *containers = NULL;
+	const cJSON *one;
+	int status = 0;
+	bool good = upstream_ask(gate, "GET", "/images/json", NULL, &status, &images) &&
+		    upstream_ask(gate, "GET", "/containers/json?all=1", NULL, &status, &containers);
+	cJSON_ArrayForEach(one, images)
+		if (good && !(dangling && has_name(one)) &&
+			!(unused && image_is_own(gate, one) && is_used(containers, one)))
+			remove_image(gate, one, told, ret_bytes);
+	cJSON_Delete(images);
+	cJSON_Delete(containers);
+	return good;
+}
+
+static int prune(struct request *r, bool dangling)
+{
+	cJSON *told = cJSON_CreateArray(), *answer = cJSON_CreateObject();
+	double bytes = 0;
+	bool good = images_remove(r->gate, true, dangling, told, &bytes);
+	bool any = told->child != NULL;
+	cJSON_AddItemToObject(answer, "ImagesDeleted", any ? told : cJSON_CreateNull());
+	cJSON_AddNumberToObject(answer, "SpaceReclaimed", bytes);
+	if (good)
+		answer_json(r->client.fd, 200, answer);
+	else
+		(void)refuse(r, 502, "daemon", "the daemon does not answer");
+	cJSON_Delete(answer);
+	if (!any)
+		cJSON_Delete(told);
+	return good ? 200 : 502;
+}
+
+static int prune_dangling(struct request *r)
+{
+	return prune(r, true);
+}
+static int prune_all(struct request *r)
+{
+	return prune(r, false);
+}
+
+/* The daemon would also remove images of its owner's that have a learner's label. */
+bool judge_images_prune(struct request *r)
+{
+	cJSON *filters = filters_read(r);
+	const cJSON *one, *dangling = json_at(filters, "dangling");
+	bool good = filters != NULL;
+	cJSON_ArrayForEach(one, filters)
+		if (good && !text_same(one->string, "dangling"))
+			good = refuse(r, 400, "filters",
+				"filters.%s: images are pruned by dangling only", one->string);
+	const char *value = cJSON_GetStringValue(cJSON_GetArrayItem(dangling, 0));
+	r->act = text_same(value, "false") || text_same(value, "0") ? prune_all : prune_dangling;
+	cJSON_Delete(filters);
+	return good;
+}

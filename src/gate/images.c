@@ -1,0 +1,221 @@
+/* gate/images.c - whose an image is. All on one daemon share the names of images: a Dockerfile says
+ * `FROM web`, and nobody reads it here. So what is there may be used, and what the learner builds,
+ * pulls, loads or tags gets a second tag, a mark: `ropes-ada-web:1` beside `web:1` says that
+ * `web:1` is Ada's. An image without a name is hers by its label. Marks are never seen. */
+#include "images.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- references ---- */
+
+const char *reference_familiar(const char *reference)
+{
+	static const char *const fronts[] = {"docker.io/", "index.docker.io/", "library/"};
+	for (size_t i = 0; i < ARRAY_LENGTH(fronts); i++)
+		if (text_starts(reference, fronts[i]))
+			reference += strlen(fronts[i]);
+	return reference;
+}
+
+bool reference_names_registry(const char *reference)
+{
+	size_t length = strcspn(reference, "/");
+	return reference[length] == '/' &&
+	       (memchr(reference, '.', length) != NULL || memchr(reference, ':', length) != NULL ||
+		       strncmp(reference, "localhost/", 10) == 0);
+}
+
+bool reference_is_valid(const char *text)
+{
+	size_t length = strlen(text);
+	for (size_t i = 0; i < length; i++)
+		if (!isalnum((unsigned char)text[i]) && strchr("._-/:@", text[i]) == NULL)
+			return false;
+	return length > 0 && length < 256;
+}
+
+bool reference_has_tag(const char *reference)
+{
+	return strchr(path_base(reference), ':') != NULL || strchr(reference, '@') != NULL;
+}
+
+/* As the daemon lists it: "alpine:latest". */
+char *reference_full(const char *repository, const char *tag)
+{
+	repository = reference_familiar(repository);
+	if (reference_has_tag(repository))
+		return xstrdup(repository);
+	bool digest = tag != NULL && strchr(tag, ':') != NULL;
+	return xasprintf("%s%s%s", repository, digest ? "@" : ":",
+		tag != NULL && *tag != '\0' ? tag : "latest");
+}
+
+/* The name of a registry may not stand in front of a mark: it would be one. */
+char *mark_for(const struct gate *gate, const char *reference)
+{
+	struct buf mark = {0};
+	size_t host = reference_names_registry(reference) ? strcspn(reference, "/") : 0;
+	buf_add_text(&mark, gate->front);
+	for (size_t i = 0; i < host; i++)
+		buf_add_text(&mark,
+			strchr(".:", reference[i]) != NULL ? "__" : (char[]){reference[i], '\0'});
+	buf_add_text(&mark, reference + host);
+	return buf_steal(&mark);
+}
+
+/* ---- whose ---- */
+
+bool json_has_text(const cJSON *list, const char *text)
+{
+	const cJSON *one;
+	cJSON_ArrayForEach(one, list)
+		if (text_same(cJSON_GetStringValue(one), text))
+			return true;
+	return false;
+}
+
+bool tag_is_real(const cJSON *one)
+{
+	return cJSON_IsString(one) && !text_same(one->valuestring, "<none>:<none>");
+}
+
+bool tag_is_own(const struct gate *gate, const cJSON *tags, const char *tag)
+{
+	cleanup_free char *mark = mark_for(gate, tag);
+	return json_has_text(tags, mark);
+}
+
+/* In a list labels are the image's own member, in an inspected one its configuration's. */
+bool image_is_labelled(const struct gate *gate, const cJSON *image)
+{
+	const cJSON *labels = json_at(image, "Labels");
+	if (labels == NULL)
+		labels = json_at(json_at(image, "Config"), "Labels");
+	return text_same(json_text(labels, GATE_IMAGE_LABEL), gate->learner);
+}
+
+/* Nobody else has a name for it. */
+bool image_is_own(const struct gate *gate, const cJSON *image)
+{
+	const cJSON *tags = json_at(image, "RepoTags"), *one;
+	bool own = image_is_labelled(gate, image);
+	cJSON_ArrayForEach(one, tags) {
+		if (!tag_is_real(one))
+			continue;
+		if (!name_is_own(gate, one->valuestring) &&
+			!tag_is_own(gate, tags, one->valuestring))
+			return false;
+		own = true;
+	}
+	return own;
+}
+
+bool image_is_visible(const struct gate *gate, const cJSON *image)
+{
+	static const char *const members[] = {"RepoTags", "RepoDigests"};
+	const cJSON *one;
+	for (size_t i = 0; i < ARRAY_LENGTH(members); i++)
+		cJSON_ArrayForEach(one, json_at(image, members[i]))
+			if (tag_is_real(one) && !name_is_anybodys(one->valuestring) &&
+				!text_starts(one->valuestring, "<none>"))
+				return true;
+	return image_is_labelled(gate, image);
+}
+
+void image_hide_marks(const struct gate *gate, cJSON *image)
+{
+	static const char *const members[] = {"RepoTags", "RepoDigests", "Tags"};
+	(void)gate;
+	for (size_t i = 0; i < ARRAY_LENGTH(members); i++) {
+		cJSON *list = cJSON_GetObjectItemCaseSensitive(image, members[i]);
+		for (cJSON *one = list != NULL ? list->child : NULL, *next; one != NULL;
+			one = next) {
+			next = one->next;
+			if (cJSON_IsString(one) && name_is_anybodys(one->valuestring))
+				cJSON_Delete(cJSON_DetachItemViaPointer(list, one));
+		}
+	}
+}
+
+/* Inspects it; NULL after a refusal. Marks are no names. */
+cJSON *image_inspect(struct request *r, const char *name)
+{
+	cJSON *json = NULL;
+	bool mark = name_is_anybodys(reference_familiar(name));
+	if (!mark && !upstream_look(r->gate, "images", name, "/json", &json)) {
+		(void)refuse(r, 502, "daemon", "the daemon does not answer");
+		return NULL;
+	}
+	if (json != NULL && image_is_visible(r->gate, json))
+		return json;
+	cleanup_free char *full = reference_full(name, NULL);
+	(void)refuse(r, 404, json != NULL ? "owner" : "absent", "No such image: %s", full);
+	cJSON_Delete(json);
+	return NULL;
+}
+
+bool judge_image(struct request *r, const char *name)
+{
+	cJSON *json = image_inspect(r, name);
+	bool good = json != NULL;
+	cJSON_Delete(json);
+	return good;
+}
+
+/* ---- marks ---- */
+
+bool tag_put(struct gate *gate, const char *image, const char *reference)
+{
+	cleanup_buf struct buf path = {0};
+	size_t repository = (size_t)(strrchr(reference, ':') - reference);
+	int status = 0;
+	cleanup_free char *name = xstrndup(reference, repository);
+	buf_add_text(&path, "/images/");
+	target_encode(&path, image, ":@/");
+	buf_add_text(&path, "/tag?repo=");
+	target_encode(&path, name, "");
+	buf_add_text(&path, "&tag=");
+	target_encode(&path, reference + repository + 1, "");
+	return upstream_ask(gate, "POST", buf_text(&path), NULL, &status, NULL) && status < 300;
+}
+
+bool tag_remove(struct gate *gate, const char *reference, cJSON **ret)
+{
+	cleanup_buf struct buf path = {0};
+	int status = 0;
+	buf_add_text(&path, "/images/");
+	target_encode(&path, reference, ":@/");
+	return upstream_ask(gate, "DELETE", buf_text(&path), NULL, &status, ret) && status < 300;
+}
+
+/* Says that a reference is the learner's, where it is there and has a tag that can be said so. */
+void mark_put(struct gate *gate, const char *reference)
+{
+	cleanup_free char *mark = mark_for(gate, reference);
+	if (strchr(reference, '@') == NULL && strrchr(reference, ':') != NULL)
+		(void)tag_put(gate, reference, mark); /* else it was not made */
+}
+
+void image_note(struct gate *gate, const char *reference)
+{
+	pthread_mutex_lock(&gate->lock);
+	if (!is_among(&gate->images, reference))
+		words_add(&gate->images, reference);
+	pthread_mutex_unlock(&gate->lock);
+}
+
+bool image_was_noted(struct gate *gate, const char *reference)
+{
+	pthread_mutex_lock(&gate->lock);
+	bool noted = is_among(&gate->images, reference);
+	pthread_mutex_unlock(&gate->lock);
+	return noted;
+}
+
+void reference_make(struct request *r, const char *full)
+{
+	words_add(&r->makes, full);
+	image_note(r->gate, full);
+}
