@@ -17,8 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define UP_TIMEOUT_MS 30000 /* since dockerd last logged anything */
-#define SLOW_MS 3000        /* then whoever waits is told */
+#define UP_TIMEOUT_MS 120000 /* since dockerd last logged anything */
+#define SLOW_MS 3000         /* then whoever waits is told */
 #define SYSTEM_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #define LOG_MAX (1 << 20)
 
