@@ -30,7 +30,7 @@ static int add_rules(scmp_filter_ctx context)
 		bad |= seccomp_rule_add(context, SCMP_ACT_ERRNO(ENOSYS), unknown[i], 0);
 	for (size_t i = 0; i < ARRAY_LENGTH(families); i++)
 		bad |= seccomp_rule_add(context, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
-			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i]));
+			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i], 0));
 	/* Typing into a terminal from inside; the kernel looks at 32 bits of the number. */
 	bad |= seccomp_rule_add(context, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
 		SCMP_A1(SCMP_CMP_MASKED_EQ, 0xFFFFFFFFu, TIOCSTI));
