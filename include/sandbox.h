@@ -107,7 +107,7 @@ bool sandbox_limits(struct sandbox *sandbox, struct sandbox_limits *ret, struct 
  * -------------------------------------------------------------- */
 
 struct sandbox_part {
-	const char *name; /* "bubblewrap", "dockerd", "memory limit" … */
+	const char *name; /* "dockerd", "namespaces", "memory and process limits" … */
 	bool present;
 	bool needed;  /* without it no line runs; else something is weaker */
 	char *detail; /* version, or what is missing */
