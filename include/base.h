@@ -135,6 +135,11 @@ void text_duration(struct buf *out, long long milliseconds);
 /* Smallest number of single-letter edits (insert, remove, replace, swap) from a to b. */
 size_t text_distance(const char *a, const char *b);
 
+/* The host of "HOST[:PORT][/…]" is this machine: localhost, 127.0.0.0/8 as four numbers, or [::1].
+ * "127.example.com" is not, nor
+ * is an address with a user in it. */
+bool text_is_loopback(const char *host);
+
 /* ---- UTF-8 ----------------------------------------------------------------------------------- */
 
 bool utf8_valid(const char *bytes, size_t length);

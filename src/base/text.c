@@ -1,6 +1,7 @@
 /* base/text.c - small questions about text: beginnings, numbers, sizes, distances */
 #include "base.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -107,4 +108,18 @@ size_t text_distance(const char *a, const char *b)
 		}
 	}
 	return row[m * width + n];
+}
+
+bool text_is_loopback(const char *host)
+{
+	struct in_addr address;
+	size_t length = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/?#");
+	if (length > strlen(host) || strchr(":/?#", host[length]) == NULL)
+		return false;
+	if (memchr(host, '@', strcspn(host, "/?#")) != NULL)
+		return false; /* "127.0.0.1:x@example.com" is a name and a password there */
+	cleanup_free char *name = xstrndup(host, length);
+	return text_same(name, "localhost") || text_same(name, "[::1]") ||
+	       (inet_pton(AF_INET, name, &address) == 1 &&
+		       ntohl(address.s_addr) >> 24 == IN_LOOPBACKNET);
 }

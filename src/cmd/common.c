@@ -165,10 +165,8 @@ bool common_reference(struct record *record, const char *learner, char **ret, st
 
 bool common_is_safe_address(const char *url)
 {
-	static const char *const near[] = {
-		"http://127.", "http://localhost:", "http://localhost/", "http://[::1]"};
-	for (size_t i = 0; i < ARRAY_LENGTH(near); i++)
-		if (text_starts(url, near[i]))
-			return true;
+	static const char plain[] = "http://";
+	if (text_starts(url, plain))
+		return text_is_loopback(url + strlen(plain));
 	return text_starts(url, "https://");
 }

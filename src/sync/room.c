@@ -15,27 +15,17 @@
 
 /* ---- the address ---- */
 
-static const char *const here[] = {"127.", "localhost", "[::1]"};
-
-static bool is_here(const char *host)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(here); i++)
-		if (text_starts(host, here[i]))
-			return true;
-	return false;
-}
-
 bool sync_room_origin(const char *url, char **ret, struct error *err)
 {
 	const char *scheme = strstr(url, "://");
 	const char *host = scheme != NULL ? scheme + 3 : url;
 	size_t length = strcspn(host, "/?#");
-	bool plain = scheme != NULL ? text_starts(url, "http://") : is_here(host);
+	bool plain = scheme != NULL ? text_starts(url, "http://") : text_is_loopback(host);
 	if (length == 0 || memchr(host, '@', length) != NULL ||
 		(scheme != NULL && !plain && !text_starts(url, "https://")))
 		return error_set_kind(err, ERROR_USAGE,
 			"'%s' is no address of a workshop: https://HOST:PORT is meant", url);
-	if (plain && !is_here(host))
+	if (plain && !text_is_loopback(host))
 		return error_set_kind(err, ERROR_USAGE,
 			"'%s': https:// is meant (http:// for this machine only)", url);
 	*ret = xasprintf("%s://%.*s", plain ? "http" : "https", (int)length, host);
