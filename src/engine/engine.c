@@ -170,10 +170,16 @@ bool engine_ping(struct engine *e, struct error *err)
 	e->curl->easy_setopt(e->easy, CURLOPT_HEADERDATA, e);
 	if (!perform(e, &sink, &status, err))
 		return false;
-	if (status != 200)
-		return error_set(
-			err, 0, "the daemon at %s answers /_ping with %ld", e->host, status);
-	return true;
+	if (status == 200)
+		return true;
+	cJSON *json = cJSON_ParseWithLength(buf_text(&body), body.length);
+	const char *why = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "message"));
+	if (why != NULL)
+		error_set(err, 0, "%s", why); /* of a gate, which knows better what is there */
+	else
+		error_set(err, 0, "the daemon at %s answers /_ping with %ld", e->host, status);
+	cJSON_Delete(json);
+	return false;
 }
 
 bool engine_negotiate(struct engine *e, struct error *err)

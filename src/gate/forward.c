@@ -329,12 +329,6 @@ static void give_answer(struct request *r, struct stream *daemon, const struct h
 	}
 }
 
-static int give_up(struct request *r, const char *why)
-{
-	(void)refuse(r, 502, "daemon", "%s", why);
-	return 502;
-}
-
 int forward(struct request *r)
 {
 	const char *why;
@@ -348,8 +342,11 @@ int forward(struct request *r)
 		return r->act(r);
 	if (learn_version(r->gate) && images_prepare(r))
 		daemon.fd = upstream_connect(r->gate);
-	if (daemon.fd < 0)
-		return give_up(r, "the daemon does not answer; try again when it is back");
+	if (daemon.fd < 0) {
+		images_settle(r, 502);
+		(void)refuse_unreachable(r);
+		return r->status;
+	}
 	write_head(r, body, &text);
 	upstream_keep(r, daemon.fd);
 	bool good = fd_write(daemon.fd, buf_text(&text), text.length, NULL) &&
@@ -360,7 +357,8 @@ int forward(struct request *r)
 		give_answer(r, &daemon, &head);
 	} else if (r->status == 0) {
 		images_settle(r, 502);
-		status = give_up(r, "the daemon went away");
+		(void)refuse(r, 502, "daemon", "the daemon went away");
+		status = r->status;
 	}
 	upstream_keep(r, -1);
 	http_head_finish(&head);

@@ -30,6 +30,12 @@ bool refuse(struct request *r, int status, const char *rule, const char *format,
 	return false;
 }
 
+bool refuse_unreachable(struct request *r)
+{
+	return refuse(r, 502, "daemon",
+		"the daemon at %s does not answer; try again when it is back", r->gate->upstream);
+}
+
 void forgive(struct request *r)
 {
 	r->status = 0;
@@ -149,7 +155,7 @@ static bool judge_version(struct request *r)
 		return true;
 	/* a client that could not ask for the version takes its own: that is not its fault */
 	cleanup_fd int fd = upstream_connect(r->gate);
-	return fd < 0 ? refuse(r, 502, "daemon", "the daemon does not answer")
+	return fd < 0 ? refuse_unreachable(r)
 		      : refuse(r, 400, "version",
 				"client version 1.%d is too new. Maximum supported API version is "
 				"1.%d",

@@ -44,7 +44,7 @@ bool judge_new_reference(struct request *r, const char *repository, const char *
 			"%s: images may be named after a registry of the policy only", full);
 	switch (look_at(r, full)) {
 	case PLACE_UNKNOWN:
-		return refuse(r, 502, "daemon", "the daemon does not answer");
+		return refuse_unreachable(r);
 	case PLACE_TAKEN:
 		return refuse(r, 403, "reference",
 			"%s is not yours, so it stays as it is: take another name", full);
@@ -112,7 +112,7 @@ bool judge_pull(struct request *r)
 	enum place place = look_at(r, full);
 	reference_make(r, full);
 	r->act = place == PLACE_TAKEN ? tell_present : NULL;
-	return place != PLACE_UNKNOWN || refuse(r, 502, "daemon", "the daemon does not answer");
+	return place != PLACE_UNKNOWN || refuse_unreachable(r);
 }
 
 bool judge_push(struct request *r)
@@ -150,7 +150,7 @@ bool judge_load(struct request *r)
 	int status = 0;
 	target_remove(&r->target, "platform");
 	if (!upstream_ask(r->gate, "GET", "/images/json", NULL, &status, &list))
-		return refuse(r, 502, "daemon", "the daemon does not answer");
+		return refuse_unreachable(r);
 	cJSON_ArrayForEach(one, list)
 		cJSON_ArrayForEach(tag, json_at(one, "RepoTags"))
 			if (tag_is_real(tag) &&

@@ -59,7 +59,7 @@ bool images_prepare(struct request *r)
 {
 	for (size_t i = 0; i < r->marks.count; i++)
 		if (!tag_remove(r->gate, r->marks.items[i], NULL))
-			return refuse(r, 502, "daemon", "the daemon does not answer");
+			return refuse_unreachable(r);
 	return true;
 }
 
@@ -166,7 +166,7 @@ static int prune(struct request *r, bool dangling)
 	if (good)
 		answer_json(r->client.fd, 200, answer);
 	else
-		(void)refuse(r, 502, "daemon", "the daemon does not answer");
+		(void)refuse_unreachable(r);
 	cJSON_Delete(answer);
 	if (!any)
 		cJSON_Delete(told);

@@ -145,7 +145,7 @@ cJSON *image_inspect(struct request *r, const char *name)
 	cJSON *json = NULL;
 	bool mark = name_is_anybodys(reference_familiar(name));
 	if (!mark && !upstream_look(r->gate, "images", name, "/json", &json)) {
-		(void)refuse(r, 502, "daemon", "the daemon does not answer");
+		(void)refuse_unreachable(r);
 		return NULL;
 	}
 	if (json != NULL && image_is_visible(r->gate, json))

@@ -72,7 +72,7 @@ static bool make_volume(struct request *r, const char *name)
 	cleanup_free char *body = cJSON_PrintUnformatted(json);
 	cJSON_Delete(json);
 	return upstream_ask(r->gate, "POST", "/volumes/create", body, &status, NULL) ||
-	       refuse(r, 502, "daemon", "the daemon does not answer");
+	       refuse_unreachable(r);
 }
 
 bool take_volume(struct request *r, const char *name, char **ret)

@@ -159,7 +159,7 @@ static bool is_free(struct request *r, const char *full, const char *name)
 {
 	cJSON *json = NULL;
 	if (!upstream_look(r->gate, "networks", full, "", &json))
-		return refuse(r, 502, "daemon", "the daemon does not answer");
+		return refuse_unreachable(r);
 	bool there = json != NULL;
 	cJSON_Delete(json);
 	return !there || refuse(r, 409, "Name", "network with name %s already exists", name);

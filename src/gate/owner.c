@@ -31,7 +31,7 @@ static cJSON *inspect(struct request *r, const char *folder, const char *name, c
 	for (size_t i = is_id(name); i < ARRAY_LENGTH(ways); i++) {
 		cJSON *json = NULL;
 		if (!upstream_look(r->gate, folder, ways[i], tail, &json)) {
-			(void)refuse(r, 502, "daemon", "the daemon does not answer");
+			(void)refuse_unreachable(r);
 			return NULL;
 		}
 		if (json != NULL) {
@@ -96,7 +96,7 @@ static bool own_exec(struct request *r, const char *id)
 	cJSON *json = NULL;
 	cleanup_free char *container = NULL;
 	if (is_id(id) && !upstream_look(r->gate, "exec", id, "/json", &json))
-		return refuse(r, 502, "daemon", "the daemon does not answer");
+		return refuse_unreachable(r);
 	bool owned = json != NULL && own_container(r, json_text(json, "ContainerID"), &container);
 	cJSON_Delete(json);
 	return owned || r->status == 502 || absent(r, "owner", "exec instance", id);

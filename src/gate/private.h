@@ -139,6 +139,8 @@ void note_rule(struct request *r, const char *rule);
 bool refuse(struct request *r, int status, const char *rule, const char *format, ...)
 	PRINTF_LIKE(4, 5);
 
+/* Refuses because nobody is there to be asked. */
+bool refuse_unreachable(struct request *r);
 /* Takes a refusal back: what was asked for was looked for elsewhere, too. */
 void forgive(struct request *r);
 

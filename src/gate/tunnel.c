@@ -86,14 +86,21 @@ static void pump(struct half *down, struct half *up)
 	int daemon = down->from, client = down->to;
 	if (!move(down, false) || (up != NULL && !move(up, false)))
 		return;
-	while (!is_done(down)) {
+	for (bool gone = false; !is_done(down);) {
 		struct pollfd fds[2] = {{.fd = daemon, .events = wanted(down, up)},
 			{.fd = client, .events = wanted(up, down)}};
+		/* one that has hung up says so again and again: it is asked only where that helps
+		 */
+		if (fds[0].events == 0)
+			fds[0].fd = -1;
+		if (fds[1].events == 0 && gone)
+			fds[1].fd = -1;
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)
 			return;
+		gone = gone || (fds[1].revents & POLLHUP) != 0;
 		if ((fds[1].revents & (POLLERR | POLLNVAL)) != 0 ||
-			((fds[1].revents & POLLHUP) != 0 && (up == NULL || up->ended)))
-			return; /* the client is gone for good */
+			(gone && (up == NULL || up->ended)))
+			return; /* nobody is there to read any more */
 		if (!move(down, (fds[0].revents & readable) != 0))
 			return;
 		if (up != NULL && !move(up, (fds[1].revents & readable) != 0))

@@ -101,6 +101,15 @@ ok(b'200 OK' in ask(), 'others are served beside a slow reader')
 slam(reader)
 settles(before, 'a slow reader')
 
+reader = begin(f'GET {API}/containers/{container}/archive?path=/small HTTP/1.1\r\nHost: d\r\n\r\n')
+reader.recv(100)
+time.sleep(0.5)  # the daemon has said all, and is gone
+used = ticks()
+time.sleep(2)
+ok(ticks() - used < 30, f'a slow reader costs nothing when the daemon is done: {ticks() - used} ticks')
+slam(reader)
+settles(before, 'a slow reader of a short answer')
+
 writer = begin(f'PUT {API}/containers/{container}/archive?path=/ HTTP/1.1\r\nHost: d\r\n'
                'Content-Type: application/x-tar\r\nTransfer-Encoding: chunked\r\n\r\n')
 for _ in range(5):

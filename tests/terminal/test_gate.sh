@@ -80,7 +80,7 @@ streams() { # PROFILE
 	wait_for 'ended 7' && ok
 	head -c 30000000 /dev/urandom >large
 	is "$(through run --rm -i alpine cat <large | cmp - large && echo same)" same "$1: 30 MB in and out at once"
-	through run -d --name talker alpine sh -c 'head -c 30000000 /dev/zero >/large; i=0; while sleep 0.1; do i=$((i+1)); echo line $i; done' >/dev/null
+	through run -d --name talker alpine sh -c 'head -c 30000000 /dev/zero >/large; head -c 400000 /dev/zero >/small; i=0; while sleep 0.1; do i=$((i+1)); echo line $i; done' >/dev/null
 	window 80 24 "$at docker exec -it talker sh; echo ended \$?; sleep 1000"
 	wait_for '# ?$' 30 && ok
 	type_line 'exit 5'
@@ -205,7 +205,7 @@ fi
 
 # ---- a daemon that is not there ----
 "$ROPES" daemon stop >/dev/null 2>&1
-has "$(docker_at "$folder/host.sock" docker ps 2>&1)" 'the daemon does not answer' "no daemon: it is said"
+has "$(docker_at "$folder/host.sock" docker ps 2>&1)" 'the daemon at .* does not answer' "no daemon: it is said"
 has "$(witness docker ps 2>&1)" 'Cannot connect to the Docker daemon' "by the witness, too"
 "$ROPES" daemon start >/dev/null 2>&1
 is "$(docker_at "$folder/host.sock" docker ps -q 2>&1; witness docker ps -q 2>&1)" "" "and back"
