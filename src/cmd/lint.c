@@ -64,7 +64,7 @@ static unsigned lint_course(const struct course *course)
 	return bad;
 }
 
-/* A file that is there and no note is one more place to mend, where others are looked at, too. */
+/* A file that is there and no note is one more mistake, where others are looked at, too. */
 static bool lint_operand(const char *operand, bool alone, unsigned *bad, struct error *err)
 {
 	struct course *course;
@@ -93,8 +93,8 @@ static bool run(const struct arguments *arguments, struct error *err)
 	for (size_t i = 0; i < arguments->operand_count; i++)
 		if (!lint_operand(arguments->operands[i], alone, &bad, err))
 			return false;
-	return bad == 0 || error_set_kind(err, ERROR_FAILED, "%u %s to mend", bad,
-				   bad == 1 ? "place" : "places");
+	return bad == 0 || error_set_kind(err, ERROR_FAILED, "%u %s", bad,
+				   bad == 1 ? "mistake" : "mistakes");
 }
 
 const struct command command_lint = {
