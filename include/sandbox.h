@@ -103,6 +103,23 @@ struct sandbox_limits {
 /* Asked once, when lines can run. False: nothing is known, since the daemon does not answer. */
 bool sandbox_limits(struct sandbox *sandbox, struct sandbox_limits *ret, struct error *err);
 
+/* ---- somebody's own daemon ---------------------------------------------------------------------
+ */
+
+struct sandbox_host {
+	char *address;    /* "unix:///var/run/docker.sock" */
+	char *tls_folder; /* DOCKER_CERT_PATH; NULL: no TLS */
+	char *name;       /* of the machine that it runs on, as it says itself */
+	char *id;     /* tells it from another one at that address; the address where it has none */
+	char *engine; /* "Docker 28.0.1", "Podman 5.4.2" */
+	bool podman;
+	struct sandbox_limits limits;
+};
+void sandbox_host_finish(struct sandbox_host *host);
+/* Finds it (wanted: an address; NULL: the one that the docker client would use) and asks what it
+ * is. Errors: none is found, a kind of address that ropes does not know, nobody answers there. */
+bool sandbox_host_look(const char *wanted, struct sandbox_host *ret, struct error *err);
+
 /* ---- what works here (ropes doctor)
  * -------------------------------------------------------------- */
 
@@ -118,6 +135,8 @@ struct sandbox_parts {
 	size_t count;
 };
 void sandbox_examine(struct sandbox_parts *ret);
+/* The same for sessions before somebody's own daemon. */
+void sandbox_examine_host(const char *wanted, struct sandbox_parts *ret);
 void sandbox_parts_finish(struct sandbox_parts *parts);
 
 #endif

@@ -76,12 +76,19 @@ bool common_daemon_choice(
 	const struct arguments *arguments, struct common_daemon *ret, struct error *err);
 /* A practice daemon that a session started ends itself after so long. */
 #define COMMON_IDLE_MINUTES 240
-/* The sandbox of that daemon; where it can't be had, says so and leaves *ret alone. */
+/* The sandbox of that daemon; where it can't be had, says so and leaves *ret alone. Before a
+ * course's lines run on somebody's own daemon they are asked; NULL: they are not. */
 void common_sandbox_at(const struct common_daemon *choice, struct screen *screen,
-	const char *learner, struct sandbox **ret);
+	const char *learner, const char *course, struct sandbox **ret);
 /* The same by the options; false: they are wrong. */
 bool common_sandbox(const struct arguments *arguments, struct screen *screen, const char *learner,
-	struct sandbox **ret, struct error *err);
+	const char *course, struct sandbox **ret, struct error *err);
+/* Before lines of a course run on somebody's own daemon: asks, once for each course and daemon,
+ * where somebody is at the terminal. *ret: whether they may. False: the daemon can't be asked what
+ * it is.
+ */
+bool common_own_daemon_agreed(const struct common_daemon *choice, struct screen *screen,
+	const char *course, bool *ret, struct error *err);
 /* Blocks what asks a program in the foreground to stop (INT, TERM, HUP), and gives the set. */
 void common_stop_signals(sigset_t *ret);
 /* Nothing that is secret goes over a network in the clear: https://, or http:// to this machine. */
@@ -93,6 +100,9 @@ bool common_seed(const struct arguments *arguments, uint64_t *ret, struct error 
 /* Opens the course of "COURSE[#LESSON]"; *ret_lesson is TUTOR_ALL_LESSONS where none is named. */
 bool common_course(
 	const char *reference, struct course **ret_course, size_t *ret_lesson, struct error *err);
+/* A name that it is opened by from anywhere: the catalogue's, or an absolute path. The caller frees
+ * it. */
+char *common_course_name(const struct course *course);
 /* The course where the learner stopped, else the first of the catalogue. The caller frees it. */
 bool common_reference(struct record *record, const char *learner, char **ret, struct error *err);
 

@@ -65,8 +65,16 @@ static void show_progress(void *data, const char *what)
 	screen_progress(data, what);
 }
 
+static void tell_reading_only(struct screen *screen, const char *why)
+{
+	screen_say(screen, SCREEN_WARN, "! ",
+		"%s. Reading and evaluations work; nothing can be run, and no task counts as done. "
+		"`ropes doctor` tells what is missing.",
+		why);
+}
+
 void common_sandbox_at(const struct common_daemon *choice, struct screen *screen,
-	const char *learner, struct sandbox **ret)
+	const char *learner, const char *course, struct sandbox **ret)
 {
 	const struct sandbox_options options = {
 		.learner = learner,
@@ -78,21 +86,24 @@ void common_sandbox_at(const struct common_daemon *choice, struct screen *screen
 		.signals = screen_signals(screen),
 	};
 	cleanup_error struct error reason = {0};
-	if (!sandbox_open(&options, ret, &reason))
+	bool agreed = true;
+	bool asked = choice->kind != SANDBOX_HOST || course == NULL ||
+		     common_own_daemon_agreed(choice, screen, course, &agreed, &reason);
+	if (!agreed)
 		screen_say(screen, SCREEN_WARN, "! ",
-			"%s. Reading and evaluations work; nothing can be run, and no task counts "
-			"as done. "
-			"`ropes doctor` tells what is missing.",
-			error_text(&reason));
+			"Nothing runs on that daemon. Reading and evaluations work; without "
+			"`--daemon` a practice machine is used.");
+	else if (!asked || !sandbox_open(&options, ret, &reason))
+		tell_reading_only(screen, error_text(&reason));
 }
 
 bool common_sandbox(const struct arguments *arguments, struct screen *screen, const char *learner,
-	struct sandbox **ret, struct error *err)
+	const char *course, struct sandbox **ret, struct error *err)
 {
 	struct common_daemon choice;
 	if (!common_daemon_choice(arguments, &choice, err))
 		return false;
-	common_sandbox_at(&choice, screen, learner, ret);
+	common_sandbox_at(&choice, screen, learner, course, ret);
 	return true;
 }
 
@@ -142,6 +153,12 @@ bool common_course(
 	*ret_course = course;
 	*ret_lesson = index;
 	return true;
+}
+
+char *common_course_name(const struct course *course)
+{
+	return course->shipped && strchr(course->name, '/') == NULL ? xstrdup(course->name)
+								    : realpath(course->path, NULL);
 }
 
 bool common_reference(struct record *record, const char *learner, char **ret, struct error *err)

@@ -83,11 +83,14 @@ static void report(struct screen *screen, cJSON *list, const struct finding *f, 
 	*missing += f->needed && !f->present;
 }
 
-static unsigned report_all(struct screen *screen, cJSON *list)
+static unsigned report_all(const struct common_daemon *daemon, struct screen *screen, cJSON *list)
 {
 	struct sandbox_parts parts = {0};
 	unsigned missing = 0;
-	sandbox_examine(&parts);
+	if (daemon->kind == SANDBOX_HOST)
+		sandbox_examine_host(daemon->host, &parts);
+	else
+		sandbox_examine(&parts);
 	for (size_t i = 0; i < parts.count; i++) {
 		const struct sandbox_part *p = &parts.items[i];
 		const struct finding f = {p->name, p->present, p->needed, p->detail, p->fix};
@@ -105,10 +108,11 @@ static unsigned report_all(struct screen *screen, cJSON *list)
 static bool run(const struct arguments *arguments, struct error *err)
 {
 	struct screen *screen;
-	if (!common_screen(&screen, err))
+	struct common_daemon daemon;
+	if (!common_daemon_choice(arguments, &daemon, err) || !common_screen(&screen, err))
 		return false;
 	cJSON *list = argument(arguments, "json") != NULL ? cJSON_CreateArray() : NULL;
-	unsigned missing = report_all(screen, list);
+	unsigned missing = report_all(&daemon, screen, list);
 	screen_close(screen);
 	if (list != NULL) {
 		cleanup_free char *text = cJSON_Print(list);
@@ -123,6 +127,7 @@ const struct command command_doctor = {
 	.name = "doctor",
 	.operands = "",
 	.summary = "what works here, and how to fix the rest",
-	.options = {OPTION_JSON},
+	.details = "With --daemon host or an address: for sessions before that daemon.",
+	.options = {OPTION_DAEMON, OPTION_JSON},
 	.run = run,
 };

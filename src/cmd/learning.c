@@ -45,9 +45,7 @@ static bool open_course(struct learning *l, struct error *err)
 		return false;
 	if (lesson != TUTOR_ALL_LESSONS)
 		l->lesson = xstrdup(l->course->lessons[lesson].anchor);
-	l->reference = l->course->shipped && strchr(l->course->name, '/') == NULL
-			       ? xstrdup(l->course->name)
-			       : realpath(l->course->path, NULL);
+	l->reference = common_course_name(l->course);
 	return true;
 }
 
@@ -152,7 +150,7 @@ static bool begin(struct learning *l, struct error *err)
 		return false;
 	tell_course(l);
 	load_history(l);
-	common_sandbox_at(&plan->daemon, l->screen, l->learner, &l->sandbox);
+	common_sandbox_at(&plan->daemon, l->screen, l->learner, l->reference, &l->sandbox);
 	struct tutor_options options = {
 		.screen = l->screen,
 		.seed = plan->seed,

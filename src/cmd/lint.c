@@ -93,8 +93,8 @@ static bool run(const struct arguments *arguments, struct error *err)
 	for (size_t i = 0; i < arguments->operand_count; i++)
 		if (!lint_operand(arguments->operands[i], alone, &bad, err))
 			return false;
-	return bad == 0 || error_set_kind(err, ERROR_FAILED, "%u %s", bad,
-				   bad == 1 ? "mistake" : "mistakes");
+	return bad == 0 ||
+	       error_set_kind(err, ERROR_FAILED, "%u %s", bad, bad == 1 ? "mistake" : "mistakes");
 }
 
 const struct command command_lint = {

@@ -10,8 +10,10 @@ static bool open_sandbox(const struct arguments *arguments, struct tutor_options
 	struct sandbox **ret, struct error *err)
 {
 	bool needed = false;
+	cleanup_free char *course = common_course_name(options->course);
 	return tutor_review_has_task(options, &needed, err) &&
-	       (!needed || common_sandbox(arguments, options->screen, options->learner, ret, err));
+	       (!needed || common_sandbox(
+				   arguments, options->screen, options->learner, course, ret, err));
 }
 
 static bool review_course(const struct arguments *arguments, struct tutor_options *options,

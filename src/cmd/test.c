@@ -75,6 +75,13 @@ static bool move_apart(struct testing *t, struct error *err)
 	return chmod(folder, 0711) == 0 || error_set(err, 0, "folder '%s'", folder);
 }
 
+static const char *what_is_tested(const struct arguments *a)
+{
+	return a->operand_count == 0   ? "All courses of the catalogue"
+	       : a->operand_count == 1 ? a->operands[0]
+				       : "Several courses";
+}
+
 static bool open_sandbox(struct testing *t, struct error *err)
 {
 	struct common_daemon choice;
@@ -85,7 +92,9 @@ static bool open_sandbox(struct testing *t, struct error *err)
 			"--daemon none: a course is tested by running it; `ropes lint` reads only");
 	if (choice.kind == SANDBOX_PRACTICE && !move_apart(t, err))
 		return false;
-	return common_sandbox(t->arguments, t->screen, "ropes-test", &t->sandbox, err) &&
+	/* a program that reads the results has decided already */
+	const char *asked = screen_is_terminal(t->screen) ? what_is_tested(t->arguments) : NULL;
+	return common_sandbox(t->arguments, t->screen, "ropes-test", asked, &t->sandbox, err) &&
 	       (t->sandbox != NULL || error_set(err, 0, "there is no sandbox to test a course in"));
 }
 

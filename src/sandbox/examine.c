@@ -16,14 +16,15 @@
 /* Programs, and the packages of Debian and its relatives that have them. */
 static const struct program {
 	const char *name, *program;
-	enum { WANTED = 1 << 0, USER_ONLY = 1 << 1, STATIC = 1 << 2 } flags;
+	/* EVERYWHERE: before somebody's own daemon, too */
+	enum { WANTED = 1 << 0, USER_ONLY = 1 << 1, STATIC = 1 << 2, EVERYWHERE = 1 << 3 } flags;
 	const char *packages; /* the first one of "a|b" that apt knows */
 	const char *version;  /* the option that prints it; NULL: not asked */
 	const char *says;     /* what the version begins with, or it is another program */
 } programs[] = {
 	{"dockerd (the practice machine)", "dockerd", 0, "docker.io", "--version",
 		"Docker version "},
-	{"docker (the client)", "docker", 0, "docker-cli|docker.io", "--version",
+	{"docker (the client)", "docker", EVERYWHERE, "docker-cli|docker.io", "--version",
 		"Docker version "}, /* Podman has a `docker`, too */
 	{"docker-registry (practice images)", "docker-registry", 0, "docker-registry", "--version",
 		""},
@@ -31,12 +32,12 @@ static const struct program {
 	{"bash, static (practice images)", "bash", STATIC, "bash-static", NULL, NULL},
 	{"iptables (published ports)", "iptables", 0, "iptables", "--version", ""},
 	{"tar", "tar", 0, "tar", NULL, NULL},
-	{"newuidmap (the practice machine without root)", "newuidmap", USER_ONLY, "uidmap", NULL,
-		NULL},
-	{"newgidmap (the practice machine without root)", "newgidmap", USER_ONLY, "uidmap", NULL,
-		NULL},
+	{"newuidmap (the practice machine without root)", "newuidmap", USER_ONLY | EVERYWHERE,
+		"uidmap", NULL, NULL},
+	{"newgidmap (the practice machine without root)", "newgidmap", USER_ONLY | EVERYWHERE,
+		"uidmap", NULL, NULL},
 	{"ps (docker top)", "ps", WANTED, "procps", NULL, NULL},
-	{"curl (in lessons)", "curl", WANTED, "curl", NULL, NULL},
+	{"curl (in lessons)", "curl", WANTED | EVERYWHERE, "curl", NULL, NULL},
 };
 
 /* ---- packages ---- */
@@ -127,10 +128,11 @@ static void examine_program(const struct program *p, struct sandbox_parts *ret)
 		part->fix = install_command(p->packages);
 }
 
-static void examine_programs(struct sandbox_parts *ret)
+static void examine_programs(bool practice, struct sandbox_parts *ret)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(programs); i++)
-		if ((programs[i].flags & USER_ONLY) == 0 || geteuid() != 0)
+		if (((programs[i].flags & USER_ONLY) == 0 || geteuid() != 0) &&
+			((programs[i].flags & EVERYWHERE) != 0 || practice))
 			examine_program(&programs[i], ret);
 }
 
@@ -149,14 +151,20 @@ static void examine_library(struct sandbox_parts *ret)
 
 /* ---- the kernel ---- */
 
-static void examine_machine(struct sandbox_parts *ret)
+static void examine_namespaces(struct machine_limits *limits, struct sandbox_parts *ret)
 {
-	struct machine_limits limits = {0};
 	char *words = NULL, *fix = NULL;
-	bool works = probe_machine(&limits, &words, &fix);
+	bool works = probe_machine(limits, &words, &fix);
 	struct sandbox_part *part = add(ret, "namespaces", works, true);
 	part->detail = works ? xstrdup("a practice machine and its network can be set up") : words;
 	part->fix = fix;
+}
+
+static void examine_machine(struct sandbox_parts *ret)
+{
+	struct machine_limits limits = {0};
+	struct sandbox_part *part;
+	examine_namespaces(&limits, ret);
 	bool both = limits.memory > 0 && limits.pids > 0;
 	part = add(ret, "memory and process limits", both, false);
 	part->detail = xstrdup(both             ? (limits.unified ? "cgroup 2" : "cgroup 1")
@@ -248,9 +256,64 @@ static void examine_daemon(struct sandbox_parts *ret)
 	machine_status_finish(&status);
 }
 
+/* ---- somebody's own daemon ---- */
+
+#define OWN_DAEMON "your own daemon"
+
+/* What makes it answer, where that can be told from its socket. */
+static char *answer_fix(const char *wanted)
+{
+	cleanup_free char *address = NULL, *tls = NULL;
+	const struct passwd *user = getpwuid(geteuid());
+	if (!host_find(wanted, &address, &tls, NULL) || !text_starts(address, "unix://"))
+		return NULL;
+	if (access(address + strlen("unix://"), W_OK) == 0)
+		return probe_command("sudo systemctl start docker");
+	return errno == EACCES && user != NULL
+		       ? xasprintf("sudo usermod --append --groups docker %s, and log in again",
+				 user->pw_name)
+		       : NULL;
+}
+
+static void examine_host(const char *wanted, struct sandbox_parts *ret)
+{
+	struct sandbox_host host;
+	cleanup_error struct error err = {0};
+	bool good = sandbox_host_look(wanted, &host, &err);
+	struct sandbox_part *part = add(ret, OWN_DAEMON, good, true);
+	part->detail = good ? xasprintf("%s on %s, %s", host.engine, host.name, host.address)
+			    : xstrdup(error_text(&err));
+	if (!good) {
+		part->fix = answer_fix(wanted);
+		return;
+	}
+	if (host.podman) {
+		part = add(ret, "Docker's API", false, false);
+		part->detail =
+			xstrdup("Podman's differs: ports in `docker ps`, `docker commit`, and "
+				"names of containers on networks; some steps do not hold");
+	}
+	part = add(ret, "memory and process limits", host.limits.memory && host.limits.processes,
+		false);
+	part->detail = xstrdup(part->present ? "by that daemon"
+					     : "that daemon has none; lessons on them are skipped");
+	sandbox_host_finish(&host);
+}
+
+void sandbox_examine_host(const char *wanted, struct sandbox_parts *ret)
+{
+	struct machine_limits ignored = {0};
+	examine_programs(false, ret);
+	examine_library(ret);
+	examine_ids(ret);
+	examine_namespaces(&ignored, ret);
+	examine_space(ret);
+	examine_host(wanted, ret);
+}
+
 void sandbox_examine(struct sandbox_parts *ret)
 {
-	examine_programs(ret);
+	examine_programs(true, ret);
 	examine_library(ret);
 	examine_ids(ret);
 	examine_machine(ret);

@@ -2,6 +2,8 @@
  * context, known sockets */
 #include "private.h"
 
+#include "engine.h"
+
 #include <cjson/cJSON.h>
 #include <dirent.h>
 #include <stdlib.h>
@@ -86,6 +88,26 @@ static char *known_socket(void)
 	return NULL;
 }
 
+/* What the gate in front of it can talk to. */
+static bool check_kind(const char *host, struct error *err)
+{
+	static const char *const known[] = {"unix://", "tcp://"};
+	static const char ssh[] = "ssh://";
+	for (size_t i = 0; i < ARRAY_LENGTH(known); i++)
+		if (text_starts(host, known[i]))
+			return true;
+	if (!text_starts(host, ssh))
+		return error_set(err, 0,
+			"the daemon's address is '%s'; ropes knows unix:// and tcp://", host);
+	const char *account = host + strlen(ssh);
+	return error_set(err, 0,
+		"the daemon's address is '%s', and ropes does not speak SSH itself. Open a tunnel "
+		"with "
+		"`ssh -nNT -L /tmp/docker-remote.sock:/var/run/docker.sock %.*s` and use `--daemon "
+		"unix:///tmp/docker-remote.sock`",
+		host, (int)strcspn(account, "/"), account);
+}
+
 bool host_find(const char *wanted, char **ret_host, char **ret_tls, struct error *err)
 {
 	cleanup_free char *config = config_folder();
@@ -110,6 +132,10 @@ bool host_find(const char *wanted, char **ret_host, char **ret_tls, struct error
 		return error_set(err, 0,
 			"no daemon is found: DOCKER_HOST is not set, and /var/run/docker.sock is "
 			"not there");
+	if (!check_kind(host, err)) {
+		free(host);
+		return false;
+	}
 	if (text_starts(host, "unix://") && !is_socket(host + strlen("unix://"))) {
 		error_set(err, 0, "there is no daemon's socket at %s", host);
 		free(host);
@@ -120,4 +146,61 @@ bool host_find(const char *wanted, char **ret_host, char **ret_tls, struct error
 			   ? xstrdup(tls)
 			   : NULL;
 	return true;
+}
+
+/* ---- what it says of itself ---- */
+
+static void describe(struct sandbox_host *h, const cJSON *info, const cJSON *version)
+{
+	const cJSON *first = cJSON_GetArrayItem(at(version, "Components"), 0);
+	const char *component = cJSON_GetStringValue(at(first, "Name"));
+	const char *number = cJSON_GetStringValue(at(version, "Version"));
+	const char *name = cJSON_GetStringValue(at(info, "Name"));
+	const char *id = cJSON_GetStringValue(at(info, "ID"));
+	h->podman = component != NULL && strstr(component, "Podman") != NULL;
+	h->engine = xasprintf("%s %s", h->podman ? "Podman" : "Docker",
+		number != NULL ? number : "of an unknown version");
+	h->name = xstrdup(text_is_blank(name) ? "a machine without a name" : name);
+	h->id = xstrdup(text_is_blank(id) ? h->address : id);
+	h->limits = limits_read(info);
+}
+
+static bool ask(struct sandbox_host *h, struct error *err)
+{
+	const struct engine_options options = {.host = h->address, .tls_folder = h->tls_folder};
+	struct engine *engine;
+	cJSON *info = NULL, *version = NULL;
+	if (!engine_open(&options, &engine, err))
+		return false;
+	bool good = engine_ping(engine, err) && engine_get(engine, "/info", &info, err) &&
+		    engine_get(engine, "/version", &version, err);
+	if (good)
+		describe(h, info, version);
+	cJSON_Delete(info);
+	cJSON_Delete(version);
+	engine_close(engine);
+	return good;
+}
+
+bool sandbox_host_look(const char *wanted, struct sandbox_host *ret, struct error *err)
+{
+	struct sandbox_host h = {0};
+	if (!host_find(wanted, &h.address, &h.tls_folder, err))
+		return false;
+	if (!ask(&h, err)) {
+		sandbox_host_finish(&h);
+		return false;
+	}
+	*ret = h;
+	return true;
+}
+
+void sandbox_host_finish(struct sandbox_host *host)
+{
+	free(host->address);
+	free(host->tls_folder);
+	free(host->name);
+	free(host->id);
+	free(host->engine);
+	*host = (struct sandbox_host){0};
 }

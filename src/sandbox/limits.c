@@ -13,7 +13,7 @@ static const cJSON *member(const cJSON *info, const char *name)
 
 /* A daemon without root, to which no group was delegated, takes `-m` and ignores it. Its
  * CgroupDriver is then "none". */
-static struct sandbox_limits read_info(const cJSON *info)
+struct sandbox_limits limits_read(const cJSON *info)
 {
 	return (struct sandbox_limits){
 		.groups = !text_same(cJSON_GetStringValue(member(info, "CgroupDriver")), "none"),
@@ -34,7 +34,7 @@ static bool ask(struct sandbox *s, struct error *err)
 	if (good && info == NULL)
 		good = error_set(err, 0, "the daemon says nothing about itself");
 	if (good)
-		s->limits = read_info(info);
+		s->limits = limits_read(info);
 	s->limits_known = good;
 	cJSON_Delete(info);
 	engine_close(engine);

@@ -5,6 +5,8 @@
 #include "sandbox.h"
 #include "spawn.h"
 
+#include <cjson/cJSON.h>
+
 /* ---- shell.c: the bash of a session ---- */
 struct shell {
 	struct machine_process process;
@@ -61,6 +63,10 @@ char *shell_mark(const struct shell *shell);
 
 /* ---- host.c: the daemon that the docker client would use ---- */
 bool host_find(const char *wanted, char **ret_host, char **ret_tls, struct error *err);
+
+/* ---- limits.c ---- */
+/* Of the answer to GET /info. */
+struct sandbox_limits limits_read(const cJSON *info);
 
 /* ---- session_gate.c: before somebody's own daemon; starts it, or sees that it runs ---- */
 bool session_gate_start(struct sandbox *sandbox, struct error *err);

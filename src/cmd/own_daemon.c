@@ -1,0 +1,79 @@
+/* cmd/own_daemon.c - the question before lines run on somebody's own daemon: once for each course
+ * and daemon, remembered in a file */
+#include "cmd.h"
+
+#include <string.h>
+
+#define AGREED_LIMIT (1 << 20) /* bytes of the file */
+
+/* Lines of "DAEMON\tCOURSE". The caller frees it. */
+static char *agreed_path(void)
+{
+	cleanup_free char *state = xdg_folder(XDG_STATE);
+	return path_join(state, "own-daemons");
+}
+
+static bool is_agreed(const char *path, const char *line)
+{
+	cleanup_buf struct buf text = {0};
+	size_t length = strlen(line);
+	(void)file_read(path, AGREED_LIMIT, &text, NULL); /* a missing one has no lines */
+	for (const char *at = text.data; at != NULL && *at != '\0';) {
+		size_t here = strcspn(at, "\n");
+		if (here == length && memcmp(at, line, length) == 0)
+			return true;
+		at += here + (at[here] == '\n');
+	}
+	return false;
+}
+
+static bool remember(const char *path, const char *line, struct error *err)
+{
+	cleanup_buf struct buf text = {0};
+	cleanup_free char *state = xdg_folder(XDG_STATE);
+	(void)file_read(path, AGREED_LIMIT, &text, NULL);
+	buf_printf(&text, "%s\n", line);
+	return folder_make(state, 0700, err) &&
+	       file_write(path, buf_text(&text), text.length, 0600, err);
+}
+
+static bool ask(struct screen *screen)
+{
+	const struct screen_prompt prompt = {
+		.text = "Let its commands run there? [y/N] ", .wake_fd = -1};
+	cleanup_free char *answer = NULL;
+	cleanup_error struct error ignored = {0}; /* an answer that is none is a no */
+	return screen_ask(screen, &prompt, &answer, &ignored) == SCREEN_LINE &&
+	       (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+static void tell(struct screen *screen, const struct sandbox_host *host, const char *course)
+{
+	screen_say(screen, SCREEN_WARN, "! ",
+		"%s uses a Docker of your own: %s on %s, %s. Its commands see and change only what "
+		"they make there; your containers, volumes and networks stay out of sight. That is "
+		"a "
+		"guard against mistakes, not against a course that means harm.",
+		course, host->engine, host->name, host->address);
+}
+
+bool common_own_daemon_agreed(const struct common_daemon *choice, struct screen *screen,
+	const char *course, bool *ret, struct error *err)
+{
+	struct sandbox_host host;
+	if (!sandbox_host_look(choice->host, &host, err))
+		return false;
+	cleanup_free char *path = agreed_path();
+	cleanup_free char *line = xasprintf("%s\t%s", host.id, course);
+	cleanup_error struct error unsaved = {0};
+	bool known = is_agreed(path, line);
+	if (!known)
+		tell(screen, &host, course);
+	/* with nobody at a terminal, the option itself is the answer */
+	*ret = known || !screen_is_terminal(screen) || ask(screen);
+	if (*ret && !known && screen_is_terminal(screen) && !remember(path, line, &unsaved))
+		screen_say(screen, SCREEN_WARN, "! ", "You will be asked again: %s",
+			error_text(&unsaved));
+	sandbox_host_finish(&host);
+	return true;
+}
