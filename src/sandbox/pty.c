@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <termios.h>
 #include <unistd.h>
 
 #define REPORT_MS 10000
@@ -16,6 +17,7 @@
 #define CAPTURE_LIMIT ((size_t)1 << 20)
 #define INPUT_PIECE 512 /* a tty's queue holds 4,096 bytes */
 #define END_OF_FILE 0x04
+#define EMPTY_LINE 0x15 /* ^U */
 #define INTERRUPT 0x03
 
 enum side { INPUT, MASTER, SIGNALS, SHELL, SIDES };
@@ -218,11 +220,20 @@ static void check_time(struct session *s, int64_t now)
 	}
 }
 
+/* A program that has switched the terminal to single keys may have been given an end of file before
+ * that as a key, and then has a line that is not empty: it is emptied first. */
+static void type_end(struct session *s)
+{
+	static const char keys[] = {EMPTY_LINE, END_OF_FILE};
+	struct termios t;
+	bool single = tcgetattr(s->shell->process.line, &t) == 0 && (t.c_lflag & ICANON) == 0;
+	type(s, single ? keys : keys + 1, single ? 2 : 1);
+}
+
 /* Nobody sits there: the text is typed, and then end-of-file again and again while the line waits.
  * It works for programs that read lines and for those that switched the terminal to single keys. */
 static void type_for_nobody(struct session *s, int64_t now)
 {
-	static const char end = END_OF_FILE;
 	const struct sandbox_run *run = s->run;
 	int64_t since = s->last_output > s->last_typed ? s->last_output : s->last_typed;
 	size_t length = run->input == SANDBOX_INPUT_TEXT ? strlen(run->text) : 0;
@@ -235,7 +246,7 @@ static void type_for_nobody(struct session *s, int64_t now)
 		s->typed += piece;
 		s->last_typed = now;
 	} else if (s->typed >= length && now - since >= QUIET_MS) {
-		type(s, &end, 1);
+		type_end(s);
 		s->last_typed = now;
 	}
 }
