@@ -187,7 +187,17 @@ int supervisor_run(void *options);
 /* The caller kills and waits for *ret. */
 bool publisher_start(const struct machine_paths *paths, pid_t *ret, struct error *err);
 
+/* ---- recipes.c ---- */
+/* Changes with all that the stand-ins are made of. */
+uint64_t recipes_hash(const char *recipes);
+/* Builds them, which leaves them in the registry, and keeps its store as a folder of this side. */
+bool recipes_make(const struct machine_paths *paths, const char *recipes, const char *store,
+	struct error *err);
+
 /* ---- images.c ---- */
+/* Runs a program as root in the machine; its input and output where they are not -1. */
+bool run_inside(const struct machine_paths *paths, const char *const *argv, int in_fd, int out_fd,
+	struct error *err);
 /* Fills the registry with the practice images; makes the store first where the cache has none.
  * `tell` hears what takes long. */
 bool images_install(const struct machine_paths *paths, void (*tell)(void *data, const char *what),
