@@ -36,3 +36,38 @@ has "$said" '^  curl \(no such package\):$' "and the package"
 # A page where the real images have it, and one label that tells what the image is.
 has "$(run run --rm nginx cat /usr/share/nginx/html/index.html)" 'Welcome to nginx' "nginx has its page"
 is "$(run inspect -f '{{json .Config.Labels}}' alpine)" '{"ropes.standin.for":"alpine"}' "the label"
+
+# What the registry lacks is answered as Docker Hub answers: by a hub inside, to daemon and client.
+denied="pull access denied for nosuch, repository does not exist or may require 'docker login': denied: requested access to the resource is denied"
+has "$(run pull nosuch)" "^Error response from daemon: $denied$" "pull of what is not there"
+has "$(run run nosuch)" "^docker: Error response from daemon: $denied" "run of it"
+has "$(printf 'FROM nosuch\n' | DOCKER_BUILDKIT=0 run build -)" "^$denied$" "build from it"
+has "$(run pull alpine:9.99)" 'manifest for alpine:9.99 not found: manifest unknown: manifest unknown$' "a tag that is not there"
+has "$(run login -u me -p secret)" 'Get "https://registry-1.docker.io/v2/": unauthorized: incorrect username or password$' "no password is right"
+run tag alpine me/alpine >/dev/null
+has "$(run push me/alpine)" '^denied: requested access to the resource is denied$' "nothing is taken"
+is "$(run search --format '{{.Name}}' busy)" busybox "search"
+is "$(run search --format '{{.Name}}' nosuch)" "" "search for what is not there"
+lacks "$(run pull ghcr.io/nosuch/nosuch)" 'denied' "other registries are out of reach"
+run run -d --name own -p 443:80 nginx >/dev/null
+cat >"$folder/hub.md" <<'NOTE'
+# Hub
+
+A line.
+
+```console
+$ docker ps
+```
+NOTE
+said=$("$ROPES" learn "$folder/hub.md" --trust 2>&1 <<'LINES'
+docker manifest inspect alpine | grep -c digest
+docker manifest inspect nosuch
+curl -sS http://localhost:443/ | grep -o 'for nginx'
+curl -sS https://registry-1.docker.io/v2/; echo
+:quit
+LINES
+)
+has "$said" '^[2-9]$' "the client itself is answered"
+has "$said" '^unauthorized: authentication required$' "with the whole of the real answer"
+has "$said" '^for nginx$' "port 443 is a container's"
+has "$said" '"code":"UNAUTHORIZED"' "curl trusts the hub"
