@@ -23,6 +23,8 @@
 
 #define MACHINE_LEARNER_ID 1000 /* the learner's uid and gid inside */
 #define MACHINE_FDS_MAX 8
+/* Inside: the authorities of this system, and the certificate of the machine's own Docker Hub. */
+#define MACHINE_CERTIFICATES "/run/ropes/certificates.pem"
 
 enum machine_kind {
 	MACHINE_PRACTICE, /* with a dockerd and images of its own */

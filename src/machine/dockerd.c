@@ -51,7 +51,8 @@ static void add_dockerd(const struct docker *d, struct words *argv, struct words
 			      "--log-opt", "max-file=2", "--default-ulimit", "nofile=1024:1024",
 			      "--shutdown-timeout", "1", "--max-concurrent-downloads", "2",
 			      "--group", "root", NULL});
-	words_add_all(environment, (const char *const[]){"HOME=/root", "TMPDIR=/tmp", NULL});
+	words_add_all(environment, (const char *const[]){"HOME=/root", "TMPDIR=/tmp",
+					   "SSL_CERT_FILE=" MACHINE_CERTIFICATES, NULL});
 	if (!d->record->rootless) {
 		words_add(environment, "PATH=" SYSTEM_PATH);
 		words_add_all(argv,
@@ -91,6 +92,22 @@ static bool start_dockerd(struct docker *d, struct error *err)
 	close(words[0]);
 	close(words[1]);
 	return good;
+}
+
+/* The port that clients ask at is sent on: the hub itself must leave it to containers. */
+static bool start_hub(struct docker *d, struct error *err)
+{
+	static const char *const argv[] = {"iptables", "-w", "-t", "nat", "-A", "OUTPUT", "-d",
+		MACHINE_HUB_ADDRESS, "-p", "tcp", "--dport", "443", "-j", "DNAT",
+		"--to-destination", MACHINE_HUB_ADDRESS ":" MACHINE_HUB_PORT_TEXT, NULL};
+	const struct order order = {.kind = ORDER_HUB};
+	const struct words none = {0};
+	int fds[MACHINE_FDS_MAX];
+	size_t count;
+	if (!run_inside(d->paths, argv, -1, -1, err))
+		return false;
+	d->hub = control_ask(d->paths->control, &order, &none, NULL, fds, &count, err);
+	return d->hub >= 0;
 }
 
 static bool start_witness(struct docker *d, struct error *err)
@@ -173,11 +190,12 @@ void docker_poll(const struct docker *d, struct pollfd parts[DOCKER_PARTS])
 	parts[0] = (struct pollfd){.fd = d->dockerd.control, .events = POLLIN};
 	parts[1] = (struct pollfd){.fd = d->registry.control, .events = POLLIN};
 	parts[2] = (struct pollfd){.fd = d->witness, .events = POLLIN};
+	parts[3] = (struct pollfd){.fd = d->hub, .events = POLLIN};
 }
 
 bool docker_start(struct docker *d, struct error *err)
 {
-	return start_dockerd(d, err) && wait_for_daemon(d, err) &&
+	return start_hub(d, err) && start_dockerd(d, err) && wait_for_daemon(d, err) &&
 	       registry_start(d->paths, &d->registry, err) &&
 	       images_install(d->paths, d->tell, d->data, err) && start_witness(d, err);
 }
@@ -194,7 +212,9 @@ void docker_end(struct docker *d)
 	machine_process_close(&d->registry);
 	if (d->witness >= 0)
 		close(d->witness);
-	d->witness = -1;
+	if (d->hub >= 0)
+		close(d->hub);
+	d->witness = d->hub = -1;
 	if (d->logger > 0) {
 		(void)kill(d->logger, SIGKILL);
 		(void)spawn_wait(d->logger);

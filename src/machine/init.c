@@ -3,7 +3,6 @@
  * outlives neither what it started nor who asked. */
 #include "private.h"
 
-#include "gate.h"
 #include "spawn.h"
 
 #include <errno.h>
@@ -28,7 +27,6 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define DOCKER_GROUP 998
 #define HIGH_FD 64 /* descriptors are put here before they get their places */
 
 extern char **environ;
@@ -61,7 +59,7 @@ static bool place_fds(const struct order *o, const int *fds, int line)
 
 static bool become_learner(void)
 {
-	static const gid_t groups[] = {MACHINE_LEARNER_ID, DOCKER_GROUP};
+	static const gid_t groups[] = {MACHINE_LEARNER_ID, MACHINE_DOCKER_GROUP};
 	return setgroups(ARRAY_LENGTH(groups), groups) == 0 &&
 	       setresgid(MACHINE_LEARNER_ID, MACHINE_LEARNER_ID, MACHINE_LEARNER_ID) == 0 &&
 	       setresuid(MACHINE_LEARNER_ID, MACHINE_LEARNER_ID, MACHINE_LEARNER_ID) == 0;
@@ -233,29 +231,6 @@ static void serve_listen(int control, const char *path)
 	(void)reply_send(control, &reply, &fd, good ? 1 : 0);
 }
 
-/* Between docker clients and dockerd, on the socket that everybody knows. */
-static void serve_witness(int control, const struct order *o, const int *fds)
-{
-	static const char path[] = "/run/docker.sock";
-	const struct gate_options options = {.listen = path,
-		.upstream = MACHINE_DOCKER_SOCKET,
-		.profile = GATE_WITNESS,
-		.listen_fd = -1,
-		.log_fd = o->fd_count == 1 ? fds[0] : -1};
-	cleanup_error struct error err = {0};
-	struct reply reply = {0};
-	struct gate *gate = NULL;
-	(void)prctl(PR_SET_NAME, "ropes-witness");
-	if (!gate_open(&options, &gate, &err) || chown(path, 0, DOCKER_GROUP) < 0 ||
-		chmod(path, 0660) < 0) {
-		reply.number = errno != 0 ? errno : EIO;
-		snprintf(reply.what, sizeof reply.what, "the witness at %s", path);
-	}
-	if (reply_send(control, &reply, NULL, 0) && reply.number == 0)
-		gate_run(gate, control); /* until who asked is gone */
-	gate_close(gate);
-}
-
 /* ---- the first process ---- */
 
 static _Noreturn void serve_order(int control)
@@ -273,7 +248,9 @@ static _Noreturn void serve_order(int control)
 		else if (order.kind == ORDER_LISTEN && words.count == 1)
 			serve_listen(control, words.items[0]);
 		else if (order.kind == ORDER_WITNESS)
-			serve_witness(control, &order, fds);
+			serve_witness(control, order.fd_count == 1 ? fds[0] : -1);
+		else if (order.kind == ORDER_HUB)
+			serve_hub(control);
 	}
 	_exit(0);
 }

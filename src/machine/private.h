@@ -107,7 +107,7 @@ struct init_options {
 pid_t init_start(const struct init_options *options, int users, int lock_fd);
 
 /* ---- order.c: what is asked of the first process, as it goes over the socket ---- */
-enum order_kind { ORDER_RUN, ORDER_SOCKET, ORDER_LISTEN, ORDER_WITNESS };
+enum order_kind { ORDER_RUN, ORDER_SOCKET, ORDER_LISTEN, ORDER_WITNESS, ORDER_HUB };
 #define ORDER_SIZE_MAX (160 * 1024)
 struct order {
 	enum order_kind kind;
@@ -132,6 +132,19 @@ int control_ask(const char *path, const struct order *order, const struct words 
 int control_socket(const char *path, int domain, int type, int protocol);
 bool control_run(const char *path, const struct machine_program *program,
 	struct machine_process *ret, struct error *err);
+
+/* ---- inside.c: what the first process does itself, for as long as who asked is there ---- */
+/* Between docker clients and dockerd, on the socket that everybody knows. */
+void serve_witness(int control, int log_fd);
+/* The machine's Docker Hub, under the names of the real one. */
+void serve_hub(int control);
+#define MACHINE_DOCKER_GROUP 998
+#define MACHINE_REGISTRY_PORT 5000
+/* Clients ask at port 443 of it, which dockerd sends on: a container may publish that port. */
+#define MACHINE_HUB_ADDRESS "127.1.0.1"
+#define MACHINE_HUB_NUMBER 0x7f010001u
+#define MACHINE_HUB_PORT 5443
+#define MACHINE_HUB_PORT_TEXT "5443"
 
 /* ---- seccomp.c: what nobody in the machine may ask of the kernel ---- */
 bool filter_load(struct error *err);
@@ -161,11 +174,15 @@ struct docker {
 	void *data;
 	pid_t logger;
 	struct machine_process dockerd, registry;
-	int witness; /* the order that it runs by */
+	int witness, hub; /* the orders that they run by */
 };
-/* Starts dockerd, registry and witness, and fills the registry. */
+#define DOCKER_NONE                                                                                \
+	{                                                                                          \
+		.dockerd = {-1, -1, -1, 0}, .registry = {-1, -1, -1, 0}, .witness = -1, .hub = -1  \
+	}
+#define DOCKER_PARTS 4
+/* Starts hub, dockerd, registry and witness, and fills the registry. */
 bool docker_start(struct docker *docker, struct error *err);
-#define DOCKER_PARTS 3
 
 /* What can be read once a part of it has ended. */
 void docker_poll(const struct docker *docker, struct pollfd parts[DOCKER_PARTS]);
@@ -187,7 +204,17 @@ int supervisor_run(void *options);
 /* The caller kills and waits for *ret. */
 bool publisher_start(const struct machine_paths *paths, pid_t *ret, struct error *err);
 
+/* ---- recipes.c ---- */
+/* Changes with all that the stand-ins are made of. */
+uint64_t recipes_hash(const char *recipes);
+/* Builds them, which leaves them in the registry, and keeps its store as a folder of this side. */
+bool recipes_make(const struct machine_paths *paths, const char *recipes, const char *store,
+	struct error *err);
+
 /* ---- images.c ---- */
+/* Runs a program as root in the machine; its input and output where they are not -1. */
+bool run_inside(const struct machine_paths *paths, const char *const *argv, int in_fd, int out_fd,
+	struct error *err);
 /* Fills the registry with the practice images; makes the store first where the cache has none.
  * `tell` hears what takes long. */
 bool images_install(const struct machine_paths *paths, void (*tell)(void *data, const char *what),

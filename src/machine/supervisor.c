@@ -276,7 +276,7 @@ int supervisor_run(void *data)
 		.paths = &o->paths,
 		.record = o->record,
 		.ids = {.claim = -1},
-		.docker = {.dockerd = {-1, -1, -1, 0}, .registry = {-1, -1, -1, 0}, .witness = -1},
+		.docker = DOCKER_NONE,
 		.alive = -1};
 	cleanup_error struct error err = {0};
 	leave_caller(o);

@@ -105,6 +105,8 @@ static void add_environment(const struct sandbox *s, struct words *ret)
 			"PATH=/run/ropes/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:"
 			"/sbin:/bin",
 			"DOCKER_CLI_HINTS=false", NULL});
+	if (s->machine == MACHINE_PRACTICE)
+		words_add(ret, "SSL_CERT_FILE=" MACHINE_CERTIFICATES);
 	if (!s->buildkit)
 		words_add(ret, "DOCKER_BUILDKIT=0"); /* the classic builder is everywhere */
 	if (s->gate_socket != NULL)

@@ -1,13 +1,11 @@
 /* tls/tls.c - certificates, the handshake, and a thread that carries bytes between a TLS session
  * and a pair of sockets (RFC 8446; who the other side is by RFC 6125) */
-#include "tls.h"
+#include "private.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <gnutls/gnutls.h>
 #include <poll.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -16,11 +14,6 @@
 #define HANDSHAKE_MS 10000
 #define PIECE_SIZE 16384 /* the most that one record holds */
 #define STACK_SIZE ((size_t)128 * 1024)
-
-struct tls {
-	gnutls_certificate_credentials_t credentials;
-	atomic_int users; /* who opened it, and each connection */
-};
 
 /* One direction's bytes that have come and are not yet sent on. */
 struct piece {
@@ -34,6 +27,7 @@ struct connection {
 	gnutls_session_t session;
 	int net, near; /* the other machine; our end of the pair */
 	struct piece up, down;
+	bool serves;
 };
 
 /* ---- certificates ---- */
@@ -46,15 +40,21 @@ static void let_go(struct tls *tls)
 	free(tls);
 }
 
+struct tls *tls_create(void)
+{
+	struct tls *tls = xcalloc(1, sizeof *tls);
+	atomic_init(&tls->users, 1);
+	if (gnutls_certificate_allocate_credentials(&tls->credentials) < 0)
+		die_out_of_memory();
+	return tls;
+}
+
 bool tls_open(const char *folder, struct tls **ret, struct error *err)
 {
 	cleanup_free char *ca = path_join(folder, "ca.pem");
 	cleanup_free char *certificate = path_join(folder, "cert.pem");
 	cleanup_free char *key = path_join(folder, "key.pem");
-	struct tls *tls = xcalloc(1, sizeof *tls);
-	atomic_init(&tls->users, 1);
-	if (gnutls_certificate_allocate_credentials(&tls->credentials) < 0)
-		die_out_of_memory();
+	struct tls *tls = tls_create();
 	int count =
 		gnutls_certificate_set_x509_trust_file(tls->credentials, ca, GNUTLS_X509_FMT_PEM);
 	int paired = count <= 0 ? 0
@@ -102,23 +102,35 @@ static bool why_not(gnutls_session_t session, int code, const char *host, struct
 	return false;
 }
 
-static bool shake_hands(
-	const struct tls *tls, int net, const char *host, gnutls_session_t *ret, struct error *err)
+static gnutls_session_t new_session(const struct tls *tls, int net, unsigned side)
 {
 	gnutls_session_t session;
-	int code;
-	if (gnutls_init(&session, GNUTLS_CLIENT | GNUTLS_NO_SIGNAL) < 0)
+	if (gnutls_init(&session, side | GNUTLS_NO_SIGNAL) < 0)
 		die_out_of_memory();
 	gnutls_set_default_priority(session);
 	gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, tls->credentials);
-	if (!is_address(host))
-		gnutls_server_name_set(session, GNUTLS_NAME_DNS, host, strlen(host));
-	gnutls_session_set_verify_cert(session, host, 0);
 	gnutls_transport_set_int(session, net);
 	gnutls_handshake_set_timeout(session, HANDSHAKE_MS);
+	return session;
+}
+
+static int finish_handshake(gnutls_session_t session)
+{
+	int code;
 	do
 		code = gnutls_handshake(session);
 	while (code < 0 && gnutls_error_is_fatal(code) == 0);
+	return code;
+}
+
+static bool shake_hands(
+	const struct tls *tls, int net, const char *host, gnutls_session_t *ret, struct error *err)
+{
+	gnutls_session_t session = new_session(tls, net, GNUTLS_CLIENT);
+	if (!is_address(host))
+		gnutls_server_name_set(session, GNUTLS_NAME_DNS, host, strlen(host));
+	gnutls_session_set_verify_cert(session, host, 0);
+	int code = finish_handshake(session);
 	if (code >= 0) {
 		*ret = session;
 		return true;
@@ -214,7 +226,8 @@ static void carry(struct connection *c)
 		if (!carry_down(c) || !carry_up(c))
 			return;
 		left = left || (fds[1].revents & POLLHUP) != 0;
-		if (c->down.closed || (left && c->up.closed))
+		/* who asked may have said all, and waits for the answer */
+		if ((c->down.closed && (!c->serves || c->up.closed)) || (left && c->up.closed))
 			return;
 	}
 }
@@ -245,17 +258,15 @@ static bool start(struct connection *c)
 	return good;
 }
 
-int tls_connect(struct tls *tls, int net, const char *host, struct error *err)
+/* Takes session and socket. */
+static int attach(struct tls *tls, gnutls_session_t session, int net, const char *host, bool serves,
+	struct error *err)
 {
-	gnutls_session_t session;
 	int pair[2] = {-1, -1};
-	if (!shake_hands(tls, net, host, &session, err)) {
-		close(net);
-		return -1;
-	}
 	struct connection *c = xcalloc(1, sizeof *c);
 	bool good = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0;
-	*c = (struct connection){.tls = tls, .session = session, .net = net, .near = pair[0]};
+	*c = (struct connection){
+		.tls = tls, .session = session, .net = net, .near = pair[0], .serves = serves};
 	(void)tls_share(tls);
 	if (good && start(c))
 		return pair[1];
@@ -266,5 +277,26 @@ int tls_connect(struct tls *tls, int net, const char *host, struct error *err)
 	close(net);
 	let_go(tls);
 	free(c);
+	return -1;
+}
+
+int tls_connect(struct tls *tls, int net, const char *host, struct error *err)
+{
+	gnutls_session_t session;
+	if (shake_hands(tls, net, host, &session, err))
+		return attach(tls, session, net, host, false, err);
+	close(net);
+	return -1;
+}
+
+int tls_accept(struct tls *tls, int net, struct error *err)
+{
+	gnutls_session_t session = new_session(tls, net, GNUTLS_SERVER);
+	int code = finish_handshake(session);
+	if (code >= 0)
+		return attach(tls, session, net, "a client", true, err);
+	error_set(err, 0, "TLS with a client: %s", gnutls_strerror(code));
+	gnutls_deinit(session);
+	close(net);
 	return -1;
 }

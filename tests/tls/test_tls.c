@@ -164,12 +164,78 @@ START_TEST(what_speaks_no_tls_is_left)
 }
 END_TEST
 
+/* Gives back what comes, turned round by one letter, until the client ends. */
+static void serve_once(struct tls *tls, int socket)
+{
+	char bytes[64];
+	ssize_t got;
+	int fd = tls_accept(tls, socket, NULL);
+	while (fd >= 0 && (got = fd_read(fd, bytes, sizeof bytes)) > 0) {
+		for (ssize_t i = 0; i < got; i++)
+			bytes[i]++;
+		(void)fd_write(fd, bytes, (size_t)got, NULL);
+	}
+	if (fd >= 0)
+		close(fd);
+	usleep(200000); /* the thread says the last words */
+	_exit(0);
+}
+
+static const struct {
+	const char *host;
+	bool trusted;
+} made[] = {{"one.example", true}, {"two.example", true}, {"three.example", false}};
+
+START_TEST(a_server_makes_its_own)
+{
+	static const char *const names[] = {"one.example", "two.example", NULL};
+	make_certificates();
+	cleanup_free char *folder = xasprintf("%s/made-%d", suite_folder, _i);
+	cleanup_free char *copy = xasprintf("cp -R %s/good %s", suite_folder, folder);
+	cleanup_free char *ca = path_join(folder, "ca.pem");
+	cleanup_buf struct buf pem = {0};
+	struct error err = {0};
+	struct tls *server = NULL, *client = NULL;
+	char said[8] = "";
+	int pair[2];
+	ck_assert_msg(tls_make(names, &server, &pem, &err), "%s", error_text(&err));
+	ck_assert_int_eq(system(copy), 0);
+	ck_assert(file_write(ca, buf_text(&pem), pem.length, 0600, NULL));
+	ck_assert(tls_open(folder, &client, &err));
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		close(pair[1]);
+		serve_once(server, pair[0]);
+	}
+	close(pair[0]);
+	int fd = tls_connect(client, pair[1], made[_i].host, &err);
+	ck_assert_msg((fd >= 0) == made[_i].trusted, "%s", error_text(&err));
+	if (fd >= 0) {
+		ck_assert(fd_write(fd, "HAL", 3, NULL));
+		ck_assert_int_eq(shutdown(fd, SHUT_WR), 0);
+		for (size_t length = 0; length < 3;) {
+			ssize_t got = fd_read(fd, said + length, 3 - length);
+			ck_assert_int_gt(got, 0);
+			length += (size_t)got;
+		}
+		ck_assert_str_eq(said, "IBM");
+		close(fd);
+	}
+	waitpid(pid, NULL, 0);
+	tls_close(server);
+	tls_close(client);
+	error_finish(&err);
+}
+END_TEST
+
 int main(void)
 {
 	const struct suite_test tests[] = {
 		{folders_are_read, ARRAY_LENGTH(folders)},
 		{a_server_is_who_it_must_be, ARRAY_LENGTH(servers)},
 		{what_speaks_no_tls_is_left, 1},
+		{a_server_makes_its_own, ARRAY_LENGTH(made)},
 	};
 	return suite_run("tls", tests, ARRAY_LENGTH(tests), 30);
 }

@@ -1,0 +1,197 @@
+/* hub/hub.c - connections, and the heads of their requests */
+#include "private.h"
+
+#include "tls.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define STACK_SIZE ((size_t)256 * 1024)
+#define CONNECTIONS_MOST 64
+#define PATIENCE_S 30
+#define BODY_MOST 65536 /* what a client sends is read to be forgotten */
+
+const char *const hub_names[] = {"registry-1.docker.io", "auth.docker.io", "index.docker.io", NULL};
+
+struct hub {
+	int listen_fd;
+	unsigned short registry_port;
+	struct tls *tls;
+	atomic_int connections;
+};
+
+struct connection {
+	struct hub *hub;
+	int fd;
+};
+
+/* ---- a request ---- */
+
+/* All up to the empty line, and what came behind it. False: that never came. */
+static bool read_head(int fd, struct buf *ret, size_t *ret_length)
+{
+	char bytes[4096];
+	while (ret->length < HEAD_MAX) {
+		ssize_t got = fd_read(fd, bytes, sizeof bytes);
+		if (got <= 0 || memchr(bytes, '\0', (size_t)got) != NULL)
+			return false;
+		buf_add(ret, bytes, (size_t)got);
+		const char *end = strstr(buf_text(ret), "\r\n\r\n");
+		if (end != NULL) {
+			*ret_length = (size_t)(end - buf_text(ret)) + 4;
+			return true;
+		}
+	}
+	return false;
+}
+
+static const char *value_of(const char *line, const char *name)
+{
+	size_t length = strlen(name);
+	cleanup_free char *begin = xstrndup(line, length);
+	if (!text_same_fold(begin, name) || line[length] != ':')
+		return NULL;
+	return line + length + 1 + strspn(line + length + 1, " \t");
+}
+
+static void take_line(const char *line, struct request *r, long long *body)
+{
+	static const char *const passed[] = {"Accept", "Range"};
+	const char *value = value_of(line, "Authorization");
+	if (value != NULL && r->authorization == NULL)
+		r->authorization = xstrdup(value);
+	if ((value = value_of(line, "Content-Length")) != NULL)
+		(void)text_number(value, 0, BODY_MOST, body); /* more is not waited for */
+	for (size_t i = 0; i < ARRAY_LENGTH(passed); i++)
+		if (value_of(line, passed[i]) != NULL)
+			buf_printf(&r->passed, "%s\r\n", line);
+}
+
+/* "GET /v2/?a=b HTTP/1.1" and the lines below it. */
+static bool take_head(char *head, struct request *r, long long *body)
+{
+	char *line = head, *end = strstr(head, "\r\n");
+	*end = '\0';
+	char *target = strchr(line, ' '),
+	     *version = target != NULL ? strchr(target + 1, ' ') : NULL;
+	if (version == NULL || !text_starts(version + 1, "HTTP/1."))
+		return false;
+	*target++ = *version = '\0';
+	char *query = strchr(target, '?');
+	if (query != NULL)
+		*query++ = '\0';
+	r->method = xstrdup(line);
+	r->path = xstrdup(target);
+	r->query = xstrdup(query != NULL ? query : "");
+	for (line = end + 2; (end = strstr(line, "\r\n")) != NULL && end > line; line = end + 2) {
+		*end = '\0';
+		take_line(line, r, body);
+	}
+	return true;
+}
+
+static void serve(const struct hub *hub, int fd)
+{
+	struct request r = {.fd = fd, .registry_port = hub->registry_port};
+	cleanup_buf struct buf head = {0};
+	size_t length;
+	long long body = 0;
+	if (read_head(fd, &head, &length)) {
+		long long here = (long long)(head.length - length);
+		head.data[length - 1] = '\0';
+		char bytes[4096];
+		bool good = take_head(head.data, &r, &body);
+		for (ssize_t got; here < body && (got = fd_read(fd, bytes, sizeof bytes)) > 0;)
+			here += got;
+		if (good)
+			answer(&r);
+	}
+	free(r.method);
+	free(r.path);
+	free(r.query);
+	free(r.authorization);
+	buf_finish(&r.passed);
+}
+
+/* ---- connections ---- */
+
+static void *connection_run(void *data)
+{
+	struct connection *c = data;
+	int fd = tls_accept(c->hub->tls, c->fd, NULL);
+	if (fd >= 0) {
+		const struct timeval patience = {.tv_sec = PATIENCE_S};
+		(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+		(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+		serve(c->hub, fd);
+		close(fd);
+	}
+	atomic_fetch_sub(&c->hub->connections, 1);
+	free(c);
+	return NULL;
+}
+
+static void start(struct hub *hub, int fd)
+{
+	pthread_attr_t attributes;
+	pthread_t thread;
+	struct connection *c = xcalloc(1, sizeof *c);
+	*c = (struct connection){hub, fd};
+	pthread_attr_init(&attributes);
+	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attributes, STACK_SIZE);
+	atomic_fetch_add(&hub->connections, 1);
+	if (pthread_create(&thread, &attributes, connection_run, c) != 0) {
+		atomic_fetch_sub(&hub->connections, 1);
+		close(fd);
+		free(c);
+	}
+	pthread_attr_destroy(&attributes);
+}
+
+bool hub_open(int listen_fd, unsigned short registry_port, struct hub **ret,
+	struct buf *ret_certificate, struct error *err)
+{
+	struct tls *tls;
+	if (!tls_make(hub_names, &tls, ret_certificate, err))
+		return false;
+	*ret = xcalloc(1, sizeof **ret);
+	(*ret)->listen_fd = listen_fd;
+	(*ret)->registry_port = registry_port;
+	(*ret)->tls = tls;
+	atomic_init(&(*ret)->connections, 0);
+	return true;
+}
+
+void hub_run(struct hub *hub, int stop_fd)
+{
+	for (;;) {
+		bool full = atomic_load(&hub->connections) >= CONNECTIONS_MOST;
+		struct pollfd fds[] = {{.fd = stop_fd, .events = POLLIN},
+			{.fd = full ? -1 : hub->listen_fd, .events = POLLIN}};
+		int ready = poll(fds, 2, full ? 10 : -1);
+		if (ready < 0 && errno != EINTR)
+			return;
+		if (ready > 0 && fds[0].revents != 0)
+			return;
+		int fd = ready > 0 && fds[1].revents != 0
+				 ? accept4(hub->listen_fd, NULL, NULL, SOCK_CLOEXEC)
+				 : -1;
+		if (fd >= 0)
+			start(hub, fd);
+	}
+}
+
+void hub_close(struct hub *hub)
+{
+	if (hub == NULL)
+		return;
+	tls_close(hub->tls);
+	free(hub);
+}

@@ -1,0 +1,359 @@
+/* machine/recipes.c - the stand-ins among the practice images: built with the machine's own dockerd
+ * from the recipes in assets/practice, pushed to its registry, and kept as that registry's store */
+#include "private.h"
+
+#include "spawn.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define REGISTRY "127.0.0.1:5000"
+
+/* Every practice image is made of these. They run without libraries, which an image has none of. */
+static const char *const programs[] = {"busybox", "bash"};
+
+static bool find_program(size_t which, char **ret, struct error *err)
+{
+	*ret = static_program_find(programs[which]);
+	return *ret != NULL ||
+	       error_set(err, 0, "no static %s is here; `ropes doctor` tells how to get it",
+		       programs[which]);
+}
+
+/* ---- what a store was made of ---- */
+
+static uint64_t hash_file(const char *path)
+{
+	cleanup_buf struct buf text = {0};
+	uint64_t hash = hash_bytes(HASH_START, path_base(path), strlen(path_base(path)));
+	if (file_read(path, 1 << 20, &text, NULL))
+		hash = hash_bytes(hash, buf_text(&text), text.length);
+	return hash;
+}
+
+/* Sums do not hang on the order in which a folder is listed. */
+static uint64_t hash_folder(const char *path, int depth)
+{
+	uint64_t sum = 0;
+	DIR *dir = depth < 8 ? opendir(path) : NULL;
+	struct dirent *entry;
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		if (entry->d_name[0] == '.')
+			continue;
+		cleanup_free char *below = path_join(path, entry->d_name);
+		sum += folder_exists(below) ? hash_folder(below, depth + 1) : hash_file(below);
+	}
+	if (dir != NULL)
+		closedir(dir);
+	return sum;
+}
+
+uint64_t recipes_hash(const char *recipes)
+{
+	uint64_t hash = hash_folder(recipes, 0);
+	struct stat info;
+	for (size_t i = 0; i < ARRAY_LENGTH(programs); i++) {
+		cleanup_free char *path = static_program_find(programs[i]);
+		if (path != NULL && stat(path, &info) == 0)
+			hash = hash_bytes(hash, &info.st_size, sizeof info.st_size);
+	}
+	return hash;
+}
+
+/* ---- making the images ---- */
+
+struct maker {
+	const struct machine_paths *paths;
+	const char *recipes;
+	char *context; /* folder that builds are made from */
+	unsigned started;
+	struct words environment;
+};
+
+static bool copy_program(const char *from, const char *to, struct error *err)
+{
+	cleanup_buf struct buf bytes = {0};
+	return file_read(from, (size_t)64 << 20, &bytes, err) &&
+	       file_write(to, buf_text(&bytes), bytes.length, 0755, err);
+}
+
+/* What went wrong is in the last line that was said. */
+static bool tell_reason(const char *path, struct error *err)
+{
+	cleanup_buf struct buf said = {0};
+	if (!file_read(path, 1 << 20, &said, NULL))
+		return false;
+	while (said.length > 0 && said.data[said.length - 1] == '\n')
+		buf_truncate(&said, said.length - 1);
+	const char *line = strrchr(buf_text(&said), '\n');
+	return error_set(err, 0, "docker: %s", line != NULL ? line + 1 : buf_text(&said));
+}
+
+/* A docker command that runs, and what it says. */
+struct client {
+	pid_t pid;
+	char *said;
+};
+
+static bool client_start(
+	struct maker *m, const char *const *words, struct client *ret, struct error *err)
+{
+	cleanup_words struct words argv = {0};
+	words_add(&argv, "docker");
+	words_add_all(&argv, words);
+	*ret = (struct client){.said = xasprintf("%s/said-%u", m->context, m->started++)};
+	cleanup_fd int said = open(ret->said, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	struct spawn spawn = {.argv = (const char *const *)argv.items,
+		.environment = (const char *const *)m->environment.items};
+	if (said < 0)
+		return error_set(err, errno, "'%s'", ret->said);
+	spawn_fd_add(&spawn, said, 1);
+	spawn_fd_add(&spawn, said, 2);
+	return spawn_start(&spawn, &ret->pid, err);
+}
+
+static bool client_wait(struct client *d, struct error *err)
+{
+	int status = d->pid > 0 ? spawn_wait(d->pid) : 0;
+	bool good = status == 0 || tell_reason(d->said, err);
+	free(d->said);
+	*d = (struct client){0};
+	return good;
+}
+
+static bool client_run(struct maker *m, const char *const *words, struct error *err)
+{
+	struct client d = {0};
+	bool good = client_start(m, words, &d, err);
+	return client_wait(&d, good ? err : NULL) && good;
+}
+
+/* ---- the roots that they stand on ---- */
+
+/* The programs of busybox with their folders, a line each: "usr/bin/wc". */
+static bool list_applets(struct maker *m, const char *busybox, struct buf *ret, struct error *err)
+{
+	cleanup_free char *list = path_join(m->context, "list");
+	cleanup_fd int out = open(list, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	const char *const argv[] = {busybox, "--list-full", NULL};
+	struct spawn spawn = {.argv = argv};
+	spawn_fd_add(&spawn, out, 1);
+	return (out >= 0 && spawn_run(&spawn, err) && file_read(list, 1 << 20, ret, err)) ||
+	       error_wrap(err, "the programs of busybox");
+}
+
+/* A word of the file `programs`: "busybox bash sh ls"; "*": all of busybox's. */
+static bool is_listed(const char *words, const char *name)
+{
+	size_t length = strlen(name);
+	for (const char *at = words; *at != '\0';) {
+		at += strspn(at, " \n");
+		size_t word = strcspn(at, " \n");
+		if (word == length && memcmp(at, name, length) == 0)
+			return true;
+		at += word;
+	}
+	return false;
+}
+
+/* A link for each of busybox's programs that is listed. */
+static bool make_links(struct maker *m, const char *root, const char *listed, struct error *err)
+{
+	cleanup_free char *busybox = NULL;
+	cleanup_buf struct buf names = {0};
+	if (!find_program(0, &busybox, err) || !list_applets(m, busybox, &names, err))
+		return false;
+	for (char *name = names.data; name != NULL && *name != '\0';) {
+		size_t length = strcspn(name, "\n");
+		cleanup_free char *path = xasprintf("%s/%.*s", root, (int)length, name);
+		const char *own = path_base(path);
+		cleanup_free char *folder = xstrndup(path, (size_t)(own - path) - 1);
+		name += length + (name[length] == '\n');
+		if (!is_listed(listed, "*") && !is_listed(listed, own))
+			continue;
+		if (!folder_make(folder, 0755, err))
+			return false;
+		if (symlink("/bin/busybox", path) < 0 && errno != EEXIST)
+			return error_set(err, errno, "link '%s'", path);
+	}
+	return true;
+}
+
+static bool make_root(struct maker *m, const char *root, const char *listed, struct error *err)
+{
+	static const char *const folders[] = {"bin", "etc", "root", "tmp", "var/log", "var/tmp",
+		"home", "proc", "sys", "dev", "run", "usr/bin"};
+	for (size_t i = 0; i < ARRAY_LENGTH(folders); i++) {
+		cleanup_free char *path = path_join(root, folders[i]);
+		if (!folder_make(path, 0755, err))
+			return false;
+		if (text_ends(path, "tmp") && chmod(path, 01777) < 0)
+			return error_set(err, errno, "'%s'", path);
+	}
+	for (size_t i = 0; i < ARRAY_LENGTH(programs); i++) {
+		cleanup_free char *program = NULL;
+		cleanup_free char *copy = xasprintf("%s/bin/%s", root, programs[i]);
+		if (!is_listed(listed, programs[i]))
+			continue;
+		if (!find_program(i, &program, err) || !copy_program(program, copy, err))
+			return false;
+	}
+	return make_links(m, root, listed, err);
+}
+
+/* A recipe with a list of programs is built in a copy of its folder, beside the root that is made
+ * of them. *ret: where to build. */
+static bool prepare_context(
+	struct maker *m, const char *folder, const char *own, char **ret, struct error *err)
+{
+	cleanup_free char *list = path_join(own, "programs");
+	cleanup_free char *copy = path_join(m->context, folder);
+	cleanup_free char *root = path_join(copy, "root");
+	cleanup_buf struct buf listed = {0};
+	const char *const argv[] = {"cp", "-RP", own, copy, NULL};
+	const struct spawn spawn = {.argv = argv};
+	bool made = file_exists(list);
+	if (made && (!file_read(list, 65536, &listed, err) || !spawn_run(&spawn, err) ||
+			    !make_root(m, root, buf_text(&listed), err)))
+		return false;
+	*ret = xstrdup(made ? copy : own);
+	return true;
+}
+
+/* ---- the list of them ---- */
+
+/* One line of the list: FOLDER REPOSITORY:TAG … */
+struct recipe {
+	struct words words;
+	struct client build;
+};
+
+static bool build(struct maker *m, struct recipe *r, struct error *err)
+{
+	const char *folder = r->words.items[0];
+	cleanup_free char *own = path_join(m->recipes, folder);
+	cleanup_free char *name = xasprintf("ropes/%s", folder);
+	cleanup_free char *context = NULL;
+	bool good = prepare_context(m, folder, own, &context, err);
+	const char *const words[] = {"build", "-q", "-t", name, context, NULL};
+	return (good && client_start(m, words, &r->build, err)) ||
+	       error_wrap(err, "practice image '%s'", folder);
+}
+
+static bool is_ground(const struct recipe *r)
+{
+	return text_same(r->words.items[1], "-");
+}
+
+static bool push(struct maker *m, const struct recipe *r, struct error *err)
+{
+	cleanup_free char *name = xasprintf("ropes/%s", r->words.items[0]);
+	for (size_t i = 1; !is_ground(r) && i < r->words.count; i++) {
+		cleanup_free char *tag = xasprintf(REGISTRY "/%s", r->words.items[i]);
+		const char *const tags[] = {"tag", name, tag, NULL};
+		const char *const words[] = {"push", "-q", tag, NULL};
+		if (!client_run(m, tags, err) || !client_run(m, words, err))
+			return error_wrap(err, "practice image '%s'", r->words.items[i]);
+	}
+	return true;
+}
+
+#define RECIPES_MAX 64
+
+static size_t read_recipes(char *text, struct recipe *ret)
+{
+	size_t count = 0;
+	for (char *line = text; line != NULL && *line != '\0' && count < RECIPES_MAX;) {
+		size_t length = strcspn(line, "\n");
+		bool last = line[length] == '\0';
+		line[length] = '\0';
+		for (char *at = line; line[0] != '#' && *at != '\0';) {
+			at += strspn(at, " \t");
+			size_t word = strcspn(at, " \t");
+			if (word > 0)
+				words_addf(&ret[count].words, "%.*s", (int)word, at);
+			at += word;
+		}
+		count += ret[count].words.count >= 2;
+		line += length + !last;
+	}
+	return count;
+}
+
+/* What others are made of comes first, one after another; those are built at the same time: in a
+ * user namespace dockerd ends each layer by waiting for the next second. */
+static bool build_all(struct maker *m, struct recipe *recipes, size_t count, struct error *err)
+{
+	bool good = count > 0;
+	for (size_t i = 0; good && i < count; i++)
+		good = !is_ground(&recipes[i]) ||
+		       (build(m, &recipes[i], err) && client_wait(&recipes[i].build, err));
+	for (size_t i = 0; good && i < count; i++)
+		good = is_ground(&recipes[i]) || build(m, &recipes[i], err);
+	for (size_t i = 0; i < count; i++)
+		if (recipes[i].build.said != NULL)
+			good = client_wait(&recipes[i].build, good ? err : NULL) && good;
+	return good;
+}
+
+static bool make_images(struct maker *m, struct error *err)
+{
+	cleanup_free char *list = path_join(m->recipes, "images");
+	cleanup_buf struct buf text = {0};
+	struct recipe *recipes = xcalloc(RECIPES_MAX + 1, sizeof *recipes);
+	bool good = file_read(list, 65536, &text, err);
+	size_t count = good ? read_recipes(text.data, recipes) : 0;
+	good = good && build_all(m, recipes, count, err);
+	for (size_t i = 0; good && i < count; i++)
+		good = push(m, &recipes[i], err);
+	for (size_t i = 0; i < count; i++)
+		words_finish(&recipes[i].words);
+	free(recipes);
+	const char *const prune[] = {"system", "prune", "--all", "--force", NULL};
+	return good && client_run(m, prune, err); /* pulls start from nothing */
+}
+
+/* The registry's store as the daemon's root has it, into a folder of this machine. */
+static bool take_store(struct maker *m, const char *store, struct error *err)
+{
+	cleanup_free char *file = path_join(m->context, "store.tar");
+	cleanup_free char *half = path_join(m->context, "store");
+	cleanup_fd int tar = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	const char *const pack[] = {"tar", "-C", "/var/lib/registry", "-cf", "-", ".", NULL};
+	const char *const unpack[] = {"tar", "-C", half, "--no-same-owner", "-xf", file, NULL};
+	const struct spawn spawn = {.argv = unpack};
+	if (tar < 0 || !folder_make(half, 0700, err) || !run_inside(m->paths, pack, -1, tar, err) ||
+		!spawn_run(&spawn, err))
+		return error_wrap(err, "the practice images' store");
+	if (rename(half, store) == 0 || errno == EEXIST || errno == ENOTEMPTY)
+		return true; /* somebody else made the same at the same time */
+	return error_set(err, errno, "keep the practice images as '%s'", store);
+}
+
+bool recipes_make(
+	const struct machine_paths *p, const char *recipes, const char *store, struct error *err)
+{
+	cleanup_free char *cache = xdg_folder(XDG_CACHE);
+	struct maker m = {.paths = p, .recipes = recipes};
+	if (!folder_make(cache, 0700, err))
+		return false;
+	m.context = xasprintf("%s/making-XXXXXX", cache);
+	bool good =
+		mkdtemp(m.context) != NULL || error_set(err, errno, "make a folder in '%s'", cache);
+	words_addf(&m.environment, "DOCKER_HOST=unix://%s", p->socket);
+	words_addf(&m.environment, "PATH=%s",
+		getenv("PATH") != NULL ? getenv("PATH") : "/usr/bin:/bin");
+	words_addf(&m.environment, "HOME=%s", m.context);
+	words_add(&m.environment, "DOCKER_BUILDKIT=0");
+	good = good && make_images(&m, err) && take_store(&m, store, err);
+	(void)folder_remove(m.context, NULL); /* a left-over in the cache does no harm */
+	words_finish(&m.environment);
+	free(m.context);
+	return good;
+}
