@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define JUST_NOW_NS 20000000 /* longer than a tick, which is as exact as times are */
+#define LARGE (4 << 20)
 #define TARGET_MOST 4096
 
 /* What is made inside is the learner's from the beginning: where the ids outside are unknown inside
@@ -113,6 +114,7 @@ struct file {
 	struct node *n;
 	enum side from, to;
 	int source, folder; /* where it is made */
+	bool unsure;        /* a change that follows at once would have the same time */
 	struct look look;   /* of the source, before it was read */
 };
 
@@ -131,7 +133,7 @@ static bool finish_file(struct file *f, int fd)
 	settle(f->m, n, f->to, &made);
 	settle(f->m, n, f->from, &f->look);
 	if (f->from == INSIDE) {
-		n->unsure = !still || is_just_now(&f->look.changed);
+		n->unsure = !still || f->unsure;
 		if (f->look.names > 1 && !exchanged)
 			tree_add_inode(f->m, n);
 	}
@@ -256,6 +258,12 @@ static bool take_file(
 	if (source < 0)
 		return errno == ENOENT ? postpone(m, n, 0, "was changed meanwhile")
 				       : fail(m, n, f.to, errno);
+	f.unsure = is_just_now(&f.look.changed);
+	if (f.unsure && f.look.size >= LARGE) {
+		usleep(JUST_NOW_NS / 1000); /* not to be read twice */
+		f.look = look_of(source);
+		f.unsure = is_just_now(&f.look.changed);
+	}
 	int equal = try_equal(&f);
 	if (equal != 0)
 		return equal > 0 || fail(m, n, f.to, errno);

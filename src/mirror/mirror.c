@@ -188,7 +188,8 @@ static bool meet(struct mirror *m, int inside, int outside, struct error *err)
 		if (m->folders[side] >= 0 && is_one(fds[side], m->folders[side]))
 			continue;
 		same = false;
-		int fd = fcntl(fds[side], F_DUPFD_CLOEXEC, 0);
+		int fd = beneath_open(fds[side], "", O_RDONLY | O_DIRECTORY,
+			0); /* no dup(2): locks are the caller's */
 		if (fd < 0)
 			return error_set(err, errno, "the workspace");
 		if (m->folders[side] >= 0)
