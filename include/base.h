@@ -184,6 +184,9 @@ bool beneath_read(
 bool beneath_write(
 	const char *folder, const char *name, const void *bytes, size_t length, struct error *err);
 bool beneath_exists(const char *folder, const char *name);
+/* openat2(2) below a folder that is open, "" being itself: nothing is followed, and no other file
+ * system is entered. -1 and errno. */
+int beneath_open(int folder, const char *name, int flags, mode_t mode);
 /* "a/b" from parts; the caller frees it. */
 char *path_join(const char *folder, const char *name);
 const char *path_base(const char *path); /* view into path: what follows the last '/' */

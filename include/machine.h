@@ -46,11 +46,11 @@ struct machine_status {
 	char *host; /* dockerd's address from outside: "unix:///run/…/docker.sock"; NULL while
 		       absent */
 	pid_t supervisor;
-	pid_t init;                        /* its first process, as seen from here */
-	bool rootless;                     /* started by an ordinary user */
-	char *version;                     /* dockerd's; NULL */
-	char *progress;                    /* what is being done while it starts; NULL */
-	uint64_t memory_limit, data_limit; /* bytes; 0: not in force */
+	pid_t init;     /* its first process, as seen from here */
+	bool rootless;  /* started by an ordinary user */
+	char *version;  /* dockerd's; NULL */
+	char *progress; /* what is being done while it starts; NULL */
+	uint64_t memory_limit, data_limit, home_limit; /* bytes; 0: not in force */
 	unsigned pids_limit;
 };
 void machine_status_finish(struct machine_status *status);
@@ -59,8 +59,8 @@ bool machine_status(enum machine_kind kind, struct machine_status *ret, struct e
 /* $XDG_RUNTIME_DIR/ropes/daemon (or …/shell); as root without it /run/ropes/daemon; else
  * /tmp/ropes-UID/daemon. The caller frees it. */
 char *machine_state_folder(enum machine_kind kind);
-/* The folder on this machine that is /home inside: a workspace for each learner. The caller frees
- * it. */
+/* The folder on this machine with a workspace for each learner, which is /home inside: in a machine
+ * for lines itself, in a practice machine a copy of a limited size. The caller frees it. */
 char *machine_workspaces(void);
 /* What the witness logged, JSON lines: a file outside. The caller frees it. */
 char *machine_witness_log(void);
@@ -70,7 +70,8 @@ struct machine_options {
 	/* Tells what is being done ("making the practice images"); NULL. */
 	void (*progress)(void *data, const char *what);
 	void *progress_data;
-	uint64_t data_limit;   /* 0: 2 GiB, or less on a small machine */
+	uint64_t data_limit;   /* of /var; 0: 2 GiB, or less on a small machine */
+	uint64_t home_limit;   /* of /home; 0: 512 MiB, or less on a small machine */
 	uint64_t memory_limit; /* 0: half of the machine's, at most 2 GiB */
 	unsigned pids_limit;   /* 0: 1024 */
 	int idle_minutes;      /* ends by itself when no session used it for so long; 0: never */
@@ -87,6 +88,14 @@ bool machine_wait(const struct machine_options *options, struct error *err);
 bool machine_stop(enum machine_kind kind, struct error *err);
 /* A session's hold on it, so that it does not end for idleness; closed to let go. -1: none. */
 int machine_lease(enum machine_kind kind);
+
+#define MACHINE_WORKSPACE_ENTRIES 100000 /* files and folders of /home */
+enum machine_workspace_wish { MACHINE_WORKSPACE_SYNC, MACHINE_WORKSPACE_CLEAR };
+/* A learner's folder in /home and that on this machine become the same (mirror.h), or empty. It is
+ * made where it is missing. That also happens by itself each second while something changes, and
+ * when the machine ends. What could not be kept is added to `told` (may be NULL) in sentences. */
+bool machine_workspace(enum machine_kind kind, const char *learner,
+	enum machine_workspace_wish wish, struct buf *told, struct error *err);
 
 /* Where a published port of the practice machine answers on this system's 127.0.0.1; 0 asks for
  * any. False: it is not published. */

@@ -78,8 +78,10 @@ struct sandbox_result {
 	bool hung_up;     /* the terminal closed or a SIGTERM/SIGHUP came: the session should end */
 	char *output;     /* captured, NUL-ended, raw */
 	size_t output_length;
-	bool cut;    /* more came than was captured */
-	char *typed; /* TERMINAL: what was typed meanwhile and no program took; NULL: nothing */
+	bool cut;     /* more came than was captured */
+	char *unkept; /* what of the workspace could not be kept outside, in sentences that have not
+			 been said; NULL: nothing */
+	char *typed;  /* TERMINAL: what was typed meanwhile and no program took; NULL: nothing */
 	int64_t started_ms, ended_ms; /* wall clock */
 };
 void sandbox_result_finish(struct sandbox_result *result);

@@ -4,11 +4,22 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+int beneath_open(int folder, const char *name, int flags, mode_t mode)
+{
+	const struct open_how how = {.flags = (unsigned)(flags | O_NOFOLLOW | O_CLOEXEC),
+		.mode = mode,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS |
+			   RESOLVE_NO_XDEV};
+	return (int)syscall(SYS_openat2, folder, *name != '\0' ? name : ".", &how, sizeof how);
+}
 
 static bool is_refused(const char *part, size_t length)
 {

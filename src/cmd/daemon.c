@@ -46,6 +46,9 @@ static void print_limits(const struct machine_status *status)
 	text_size(&data, status->data_limit);
 	printf("memory: %s\n", status->memory_limit > 0 ? buf_text(&memory) : "no limit here");
 	printf("data: %s\n", status->data_limit > 0 ? buf_text(&data) : "no limit here");
+	cleanup_buf struct buf home = {0};
+	text_size(&home, status->home_limit);
+	printf("workspaces: %s\n", status->home_limit > 0 ? buf_text(&home) : "no limit here");
 	if (status->pids_limit > 0)
 		printf("processes: %u\n", status->pids_limit);
 	else

@@ -74,7 +74,7 @@ static int claim_range(unsigned index, const char *folder)
 
 bool ids_claim(const char *folder, struct machine_ids *ret, struct error *err)
 {
-	*ret = (struct machine_ids){.rootless = geteuid() != 0, .claim = -1};
+	*ret = (struct machine_ids){.rootless = geteuid() != 0, .claim = -1, .users = -1};
 	if (ret->rootless)
 		return true;
 	if (mkdir(CLAIMS, 0700) < 0 && errno != EEXIST)
@@ -89,6 +89,12 @@ bool ids_claim(const char *folder, struct machine_ids *ret, struct error *err)
 			return true;
 	}
 	return error_set(err, 0, "all %u ranges of ids for machines are in use", RANGE_COUNT);
+}
+
+bool ids_are_alone(const struct machine_ids *ids)
+{
+	return ids->rootless ||
+	       (flock(ids->claim, LOCK_EX | LOCK_NB) == 0 && flock(ids->claim, LOCK_SH) == 0);
 }
 
 /* ---- a user's range ---- */

@@ -231,9 +231,15 @@ static void serve_listen(int control, const char *path)
 	(void)reply_send(control, &reply, &fd, good ? 1 : 0);
 }
 
+static void serve_home(int control, int home)
+{
+	struct reply reply = {.number = home < 0 ? ENOENT : 0, .what = "/home of its own"};
+	(void)reply_send(control, &reply, &home, home >= 0 ? 1 : 0);
+}
+
 /* ---- the first process ---- */
 
-static _Noreturn void serve_order(int control)
+static _Noreturn void serve_order(int control, int home)
 {
 	struct order order;
 	cleanup_words struct words words = {0};
@@ -251,6 +257,8 @@ static _Noreturn void serve_order(int control)
 			serve_witness(control, order.fd_count == 1 ? fds[0] : -1);
 		else if (order.kind == ORDER_HUB)
 			serve_hub(control);
+		else if (order.kind == ORDER_HOME)
+			serve_home(control, home);
 	}
 	_exit(0);
 }
@@ -291,7 +299,7 @@ static void forget_words(void)
 	environ = NULL;
 }
 
-static bool set_up(const struct init_options *o, struct error *err)
+static bool set_up(const struct init_options *o, int *ret_home, struct error *err)
 {
 	struct root_sources *sources;
 	char byte;
@@ -309,7 +317,7 @@ static bool set_up(const struct init_options *o, struct error *err)
 	(void)setsid();
 	if (sethostname("ropes", 5) < 0 || (o->root->own_network && !raise_loopback()))
 		return error_set(err, errno, "name and network of the machine");
-	return root_enter(o->root, sources, err) &&
+	return root_enter(o->root, sources, ret_home, err) &&
 	       (!o->root->rootless || rootlesskit_prepare(err)) && filter_load(err);
 }
 
@@ -317,7 +325,8 @@ static _Noreturn void init_run(const struct init_options *o)
 {
 	cleanup_error struct error err = {0};
 	(void)prctl(PR_SET_NAME, "ropes-machine");
-	bool good = set_up(o, &err);
+	int home = -1;
+	bool good = set_up(o, &home, &err);
 	(void)fd_write(o->ready_fd, error_text(&err), strlen(error_text(&err)) + 1, NULL);
 	close(o->ready_fd);
 	close(o->go_fd);
@@ -332,7 +341,7 @@ static _Noreturn void init_run(const struct init_options *o)
 			continue;
 		if (fork() == 0) {
 			close(o->listen_fd);
-			serve_order(control);
+			serve_order(control, home);
 		}
 		close(control);
 	}

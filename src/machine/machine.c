@@ -19,6 +19,7 @@
 /* The supervisor gives up by itself where nothing gets on; this is for one that is frozen. */
 #define START_TIMEOUT_MS 1800000
 #define STOP_TIMEOUT_MS 120000
+#define STOP_LOOKS 6000      /* of 5 ms: the workspaces are written a last time */
 #define PROCESS_EXITING 0x4u /* PF_EXITING of linux/sched.h, as /proc/PID/stat gives it */
 #define GIB (1024ULL * 1024 * 1024)
 
@@ -58,13 +59,14 @@ void machine_paths_init(struct machine_paths *p, enum machine_kind kind)
 	p->socket = path_join(p->folder, "docker.sock");
 	p->control = path_join(p->folder, "control.sock");
 	p->witness = path_join(p->folder, "witness.log");
+	p->home = path_join(p->folder, "home.sock");
 	p->ports = path_join(p->folder, "ports");
 }
 
 void machine_paths_finish(struct machine_paths *p)
 {
 	char **all[] = {&p->folder, &p->lock, &p->lease, &p->log, &p->status, &p->trouble,
-		&p->progress, &p->socket, &p->control, &p->witness, &p->ports};
+		&p->progress, &p->socket, &p->control, &p->witness, &p->home, &p->ports};
 	for (size_t i = 0; i < ARRAY_LENGTH(all); i++) {
 		free(*all[i]);
 		*all[i] = NULL;
@@ -128,18 +130,19 @@ bool machine_record_read(const struct machine_paths *p, struct machine_record *r
 	int rootless = 0, kind = 0;
 	if (!file_read(p->status, 4096, &text, NULL))
 		return false;
-	unsigned long long data, memory;
+	unsigned long long data, memory, home = 0;
 	if (sscanf(buf_text(&text),
 		    "kind %d\nsupervisor %d %llu\ninit %d %llu\nrootless %d\ndata %llu\nmemory "
 		    "%llu\npids "
-		    "%u\nversion %31s",
+		    "%u\nversion %31s\nhome %llu",
 		    &kind, &r.supervisor, &r.supervisor_start, &r.init, &r.init_start, &rootless,
-		    &data, &memory, &r.pids_limit, r.version) < 9)
+		    &data, &memory, &r.pids_limit, r.version, &home) < 9)
 		return false;
 	r.kind = kind == MACHINE_SHELL ? MACHINE_SHELL : MACHINE_PRACTICE;
 	r.rootless = rootless != 0;
 	r.data_limit = data;
 	r.memory_limit = memory;
+	r.home_limit = home;
 	*ret = r;
 	return true;
 }
@@ -151,10 +154,11 @@ bool machine_record_write(
 	buf_printf(&text,
 		"kind %d\nsupervisor %d %llu\ninit %d %llu\nrootless %d\ndata %llu\nmemory "
 		"%llu\npids "
-		"%u\nversion %s\n",
+		"%u\nversion %s\nhome %llu\n",
 		(int)r->kind, (int)r->supervisor, r->supervisor_start, (int)r->init, r->init_start,
 		r->rootless, (unsigned long long)r->data_limit, (unsigned long long)r->memory_limit,
-		r->pids_limit, r->version[0] != '\0' ? r->version : "?");
+		r->pids_limit, r->version[0] != '\0' ? r->version : "?",
+		(unsigned long long)r->home_limit);
 	return file_write(p->status, buf_text(&text), text.length, 0600, err);
 }
 
@@ -269,6 +273,7 @@ bool machine_status(enum machine_kind kind, struct machine_status *ret, struct e
 			.version = xstrdup(r.version),
 			.memory_limit = r.memory_limit,
 			.data_limit = r.data_limit,
+			.home_limit = r.home_limit,
 			.pids_limit = r.pids_limit,
 		};
 	} else if (folder_exists(p.folder)) {
@@ -329,6 +334,9 @@ static struct machine_record wanted(const struct machine_options *o)
 		.kind = o->kind,
 		.rootless = geteuid() != 0,
 		.data_limit = o->data_limit > 0 ? o->data_limit : least(2 * GIB, memory / 2),
+		.home_limit = o->kind == MACHINE_SHELL ? 0
+			      : o->home_limit > 0      ? o->home_limit
+						       : least(GIB / 2, memory / 8),
 		.memory_limit = o->memory_limit > 0 ? o->memory_limit : least(2 * GIB, memory / 2),
 		.pids_limit = o->pids_limit > 0 ? o->pids_limit : 1024,
 	};
@@ -448,8 +456,8 @@ bool machine_stop(enum machine_kind kind, struct error *err)
 		bool known = machine_record_read(&p, &r);
 		if (known && process_is(r.supervisor, r.supervisor_start)) {
 			(void)kill(r.supervisor, SIGTERM);
-			for (int i = 0; i < 2000 && process_is(r.supervisor, r.supervisor_start);
-				i++)
+			for (int i = 0;
+				i < STOP_LOOKS && process_is(r.supervisor, r.supervisor_start); i++)
 				usleep(5000);
 		}
 		machine_sweep(&p, known ? &r : NULL);

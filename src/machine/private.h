@@ -6,6 +6,7 @@
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 /* The state folder and what lies in it. Only the outside sees it. */
 struct machine_paths {
@@ -13,6 +14,7 @@ struct machine_paths {
 	char *socket;   /* dockerd's, made here and handed in */
 	char *control;  /* the first process's */
 	char *witness;  /* the witness's log */
+	char *home;     /* where the keeper of /home is asked */
 	char *ports;    /* published ones: "INSIDE OUTSIDE" lines */
 	char group[32]; /* name of its cgroups: "ropes-" and a hash of the folder */
 };
@@ -25,7 +27,7 @@ struct machine_record {
 	pid_t supervisor, init;
 	unsigned long long supervisor_start, init_start;
 	bool rootless;
-	uint64_t data_limit, memory_limit;
+	uint64_t data_limit, memory_limit, home_limit;
 	unsigned pids_limit;
 	char version[32];
 };
@@ -49,10 +51,13 @@ struct machine_ids {
 	bool rootless;
 	unsigned base; /* root-started: the machine's 65,536 ids begin here */
 	int claim;     /* holds the range while the machine stands; -1 */
+	int users;     /* the user namespace; -1: not made yet */
 };
 #define MACHINE_ID_COUNT 65536u
 /* Claims a range (as root; a free one, or that of machines with the same workspaces). */
 bool ids_claim(const char *workspaces, struct machine_ids *ret, struct error *err);
+/* No other machine has the same workspaces. */
+bool ids_are_alone(const struct machine_ids *ids);
 /* Maps them into the user namespace of a process. */
 bool ids_map(const struct machine_ids *ids, pid_t pid, struct error *err);
 /* Root-started: a user namespace with these ids that belongs to the first of them, so that what is
@@ -82,16 +87,18 @@ bool cgroup_mount(const char *folder, struct error *err);
 struct root_options {
 	const char *workspaces;
 	uint64_t data_limit;
-	bool groups;   /* cgroups of its own can be had */
-	bool rootless; /* dockerd needs RootlessKit's API */
+	uint64_t home_limit; /* 0: /home is the workspaces' folder itself */
+	bool groups;         /* cgroups of its own can be had */
+	bool rootless;       /* dockerd needs RootlessKit's API */
 	bool own_network;
 };
 /* What the new root is made of, opened while the process still is who started it. */
 struct root_sources;
 bool root_open(const struct root_options *options, struct root_sources **ret, struct error *err);
-/* Makes the root of it, as root inside, and moves there. Takes the sources. */
-bool root_enter(
-	const struct root_options *options, struct root_sources *sources, struct error *err);
+/* Makes the root of it, as root inside, and moves there. Takes the sources. *ret_home: /home as it
+ * is now, whatever is mounted there later; -1: it has no limit. */
+bool root_enter(const struct root_options *options, struct root_sources *sources, int *ret_home,
+	struct error *err);
 
 /* ---- init.c: the first process ---- */
 #define MACHINE_DOCKER_SOCKET "/run/ropes/docker.sock" /* dockerd's own, inside; root's alone */
@@ -107,7 +114,7 @@ struct init_options {
 pid_t init_start(const struct init_options *options, int users, int lock_fd);
 
 /* ---- order.c: what is asked of the first process, as it goes over the socket ---- */
-enum order_kind { ORDER_RUN, ORDER_SOCKET, ORDER_LISTEN, ORDER_WITNESS, ORDER_HUB };
+enum order_kind { ORDER_RUN, ORDER_SOCKET, ORDER_LISTEN, ORDER_WITNESS, ORDER_HUB, ORDER_HOME };
 #define ORDER_SIZE_MAX (160 * 1024)
 struct order {
 	enum order_kind kind;
@@ -160,9 +167,9 @@ int rootlesskit_serve(void);
 /* A socket at a path that only this side can find; -1 and err. */
 int listen_at(const char *path, int type, struct error *err);
 /* Makes the namespaces and, in them, the first process, which then serves orders; sets the record's
- * init. lock_fd is closed in it. */
+ * init and the ids' namespace. lock_fd is closed in it. */
 bool init_bring_up(const struct machine_paths *paths, struct machine_record *record,
-	const struct machine_ids *ids, int lock_fd, struct error *err);
+	struct machine_ids *ids, int lock_fd, struct error *err);
 
 /* ---- dockerd.c ---- */
 struct docker {
@@ -190,6 +197,20 @@ bool docker_is_standing(const struct docker *docker);
 /* Until the last words of a dockerd that ended are in the log. */
 void docker_await_words(struct docker *docker);
 void docker_end(struct docker *docker);
+
+/* ---- home.c ---- */
+/* What its keeper needs. */
+struct home {
+	int tree, listen, init; /* /home; the socket; a pidfd of the first process */
+	int users;              /* the user namespace, for who is not root */
+	unsigned base;          /* of the ids inside, as the keeper sees them */
+	uint64_t limit;
+	bool take; /* the workspaces may be given to who starts the machine */
+};
+bool home_open(const struct machine_paths *paths, const struct machine_record *record,
+	const struct machine_ids *ids, struct home *ret, struct error *err);
+/* Starts the keeper, which ends once all inside have ended. The caller waits for *ret. */
+bool home_start(const struct home *home, pid_t *ret, struct error *err);
 
 /* ---- supervisor.c ---- */
 struct supervisor_options {

@@ -1,5 +1,5 @@
 /* machine/root.c - what the machine sees: programs of this system read-only, an /etc of its own,
- * empty /run, /tmp and /var, the workspaces as /home; nothing else of what is outside */
+ * empty /run, /tmp, /var and /home, or the workspaces as /home; nothing else of what is outside */
 #include "private.h"
 
 #include <errno.h>
@@ -78,10 +78,10 @@ bool root_open(const struct root_options *o, struct root_sources **ret, struct e
 		else
 			s->fds[i] = open_source(listed[i].path);
 	}
-	s->home = open_source(o->workspaces);
+	s->home = o->home_limit > 0 ? -1 : open_source(o->workspaces);
 	s->groups = o->groups || !o->own_network ? -1 : open_source("/sys/fs/cgroup");
 	s->system = o->own_network ? -1 : open_source("/sys");
-	if (s->home < 0)
+	if (s->home < 0 && o->home_limit == 0)
 		return error_set(err, errno, "the workspaces '%s'", o->workspaces);
 	*ret = s;
 	return true;
@@ -149,7 +149,7 @@ static bool bind_sources(const struct root_sources *s, struct error *err)
 			!show(s->fds[i], target, listed[i].writable, listed[i].device, err))
 			return false;
 	}
-	return show(s->home, "home", true, false, err);
+	return s->home < 0 || show(s->home, "home", true, false, err);
 }
 
 static bool make_kernel_folders(
@@ -199,6 +199,20 @@ static bool make_room(const struct root_options *o, struct error *err)
 			return error_set(err, errno, "make '%s' in the machine", folders[i]);
 	(void)chmod("var/tmp", 01777);
 	return symlink("/run", "var/run") == 0 || error_set(err, errno, "make 'var/run'");
+}
+
+/* Once more and alone, so that who keeps it meets nothing that is mounted inside. */
+static bool make_home(const struct root_options *o, int *ret, struct error *err)
+{
+	cleanup_free char *data = xasprintf("mode=0755,size=%llu,nr_inodes=%d",
+		(unsigned long long)o->home_limit, MACHINE_WORKSPACE_ENTRIES);
+	*ret = -1;
+	if (o->home_limit == 0)
+		return true;
+	if (!make_mount("tmpfs", "home", MS_NODEV | MS_NOSUID, data, err))
+		return false;
+	*ret = open_tree(AT_FDCWD, "home", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	return *ret >= 0 || error_set(err, errno, "the machine's /home");
 }
 
 /* ---- files of its own ---- */
@@ -273,21 +287,23 @@ static bool move_in(struct error *err)
 	       error_set(err, errno, "enter the machine's root");
 }
 
-bool root_enter(const struct root_options *o, struct root_sources *s, struct error *err)
+bool root_enter(
+	const struct root_options *o, struct root_sources *s, int *ret_home, struct error *err)
 {
 	umask(0);
 	if (mount("tmpfs", STAGE, "tmpfs", MS_NODEV, "mode=0755,size=" SMALL_TMPFS) < 0 ||
 		chdir(STAGE) < 0)
 		return error_set(err, errno, "a folder for the machine's root at " STAGE);
 	bool good = make_folders(err) && bind_sources(s, err) && make_kernel_folders(o, s, err) &&
-		    make_devices(err) && make_room(o, err) && write_files(err) && copy_shell(err) &&
-		    move_in(err);
+		    make_devices(err) && make_room(o, err) && make_home(o, ret_home, err) &&
+		    write_files(err) && copy_shell(err) && move_in(err);
 	for (size_t i = 0; i < ARRAY_LENGTH(listed); i++) {
 		if (s->fds[i] >= 0)
 			close(s->fds[i]);
 		free(s->links[i]);
 	}
-	close(s->home);
+	if (s->home >= 0)
+		close(s->home);
 	if (s->groups >= 0)
 		close(s->groups);
 	if (s->system >= 0)

@@ -41,13 +41,20 @@ static bool hear_ready(int fd, struct error *err)
 	return text[0] == '\0' || error_set(err, 0, "%s", text);
 }
 
+static int open_users(pid_t pid)
+{
+	cleanup_free char *path = xasprintf("/proc/%d/ns/user", (int)pid);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
 bool init_bring_up(const struct machine_paths *paths, struct machine_record *record,
-	const struct machine_ids *ids, int lock_fd, struct error *err)
+	struct machine_ids *ids, int lock_fd, struct error *err)
 {
 	cleanup_free char *workspaces = machine_workspaces();
 	bool practice = record->kind == MACHINE_PRACTICE;
 	const struct root_options root = {.workspaces = workspaces,
 		.data_limit = record->data_limit,
+		.home_limit = practice ? record->home_limit : 0,
 		.groups = practice && (record->pids_limit > 0 || record->memory_limit > 0),
 		.rootless = practice && record->rootless,
 		.own_network = practice};
@@ -59,9 +66,9 @@ bool init_bring_up(const struct machine_paths *paths, struct machine_record *rec
 		return error_set(err, errno, "pipe");
 	struct init_options init = {
 		.root = &root, .listen_fd = control, .ready_fd = ready[1], .go_fd = go[0]};
-	cleanup_fd int users = ids->rootless ? -1 : ids_namespace(ids, err);
-	bool good = ids->rootless || users >= 0;
-	record->init = good ? init_start(&init, users, lock_fd) : -1;
+	ids->users = ids->rootless ? -1 : ids_namespace(ids, err);
+	bool good = ids->rootless || ids->users >= 0;
+	record->init = good ? init_start(&init, ids->users, lock_fd) : -1;
 	if (good && record->init < 0)
 		good = error_set(err, errno, "its namespaces cannot be made");
 	close(ready[1]);
@@ -69,6 +76,8 @@ bool init_bring_up(const struct machine_paths *paths, struct machine_record *rec
 	if (good) {
 		record->init_start = process_start(record->init);
 		cgroup_join(paths->group, record->init);
+		if (ids->rootless) /* later nobody outside may look at it */
+			ids->users = open_users(record->init);
 		good = (!ids->rootless || ids_map(ids, record->init, err)) &&
 		       fd_write(go[1], "", 1, err) && hear_ready(ready[0], err);
 	}
@@ -109,9 +118,11 @@ bool machine_probe(struct machine_limits *ret_limits, struct error *err)
 	cleanup_free char *folder = xasprintf("%s/probe-%d", runtime, (int)getpid());
 	paths.control = path_join(folder, "control.sock");
 	snprintf(paths.group, sizeof paths.group, "ropes-probe-%d", (int)getpid());
-	struct machine_ids ids = {.claim = -1};
-	struct machine_record record = {
-		.kind = MACHINE_PRACTICE, .rootless = geteuid() != 0, .data_limit = 1 << 20};
+	struct machine_ids ids = {.claim = -1, .users = -1};
+	struct machine_record record = {.kind = MACHINE_PRACTICE,
+		.rootless = geteuid() != 0,
+		.data_limit = 1 << 20,
+		.home_limit = 1 << 20};
 	struct limits limits = {1 << 30, 1024};
 	bool good = folder_make(runtime, 0700, err) && folder_make(folder, 0700, err) &&
 		    folder_make(workspaces, 0711, err) && ids_claim(workspaces, &ids, err);
@@ -127,6 +138,8 @@ bool machine_probe(struct machine_limits *ret_limits, struct error *err)
 		(void)cgroup_remove(paths.group); /* nothing was in them */
 	if (ids.claim >= 0)
 		close(ids.claim);
+	if (ids.users >= 0)
+		close(ids.users);
 	(void)folder_remove(folder, NULL); /* it is empty but for a socket */
 	free(paths.control);
 	*ret_limits = (struct machine_limits){

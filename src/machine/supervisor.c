@@ -25,7 +25,8 @@ struct supervisor {
 	struct supervisor_options *options;
 	const struct machine_paths *paths;
 	struct machine_record record;
-	pid_t reaper, publisher;
+	pid_t reaper, publisher, keeper;
+	struct home home;
 	struct machine_ids ids;
 	struct docker docker;
 	int signals;
@@ -190,15 +191,18 @@ static bool bring_up_docker(struct supervisor *k, struct error *err)
 static bool bring_up(struct supervisor *k, struct error *err)
 {
 	cleanup_free char *workspaces = machine_workspaces();
-	if (!ids_claim(workspaces, &k->ids, err) || !ids_own(&k->ids, workspaces, err))
+	bool practice = k->record.kind == MACHINE_PRACTICE;
+	if (!ids_claim(workspaces, &k->ids, err) ||
+		(!practice && !ids_own(&k->ids, workspaces, err)))
 		return false;
 	struct limits limits = {k->record.memory_limit, k->record.pids_limit};
 	cgroup_make(k->paths->group, k->ids.base, &limits);
 	k->record.memory_limit = limits.memory;
 	k->record.pids_limit = limits.pids;
 	return init_bring_up(k->paths, &k->record, &k->ids, k->options->lock_fd, err) &&
-	       start_reaper(k, err) &&
-	       (k->record.kind == MACHINE_SHELL || bring_up_docker(k, err)) &&
+	       (!practice || (home_open(k->paths, &k->record, &k->ids, &k->home, err) &&
+				     home_start(&k->home, &k->keeper, err))) &&
+	       start_reaper(k, err) && (!practice || bring_up_docker(k, err)) &&
 	       machine_record_write(k->paths, &k->record, err);
 }
 
@@ -235,6 +239,8 @@ static void keep(struct supervisor *k)
 			return;
 		if (has_ended(&k->publisher) && !publisher_start(k->paths, &k->publisher, NULL))
 			return;
+		if (has_ended(&k->keeper) && !home_start(&k->home, &k->keeper, NULL))
+			return;
 		if (has_ended(&k->docker.logger)) /* dockerd would end at its next word */
 			return;
 		if (k->options->idle_minutes > 0 && !is_idle(k))
@@ -263,6 +269,8 @@ static void bring_down(struct supervisor *k, bool locked)
 	docker_end(&k->docker);
 	if (k->record.init > 0)
 		(void)spawn_wait(k->record.init);
+	if (k->keeper > 0)
+		(void)spawn_wait(k->keeper); /* it looks a last time */
 	if (locked)
 		machine_sweep(k->paths, &k->record);
 	if (k->alive >= 0 && write(k->alive, "", 1) == 1)
@@ -275,7 +283,7 @@ int supervisor_run(void *data)
 	struct supervisor k = {.options = o,
 		.paths = &o->paths,
 		.record = o->record,
-		.ids = {.claim = -1},
+		.ids = {.claim = -1, .users = -1},
 		.docker = DOCKER_NONE,
 		.alive = -1};
 	cleanup_error struct error err = {0};

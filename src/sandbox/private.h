@@ -45,7 +45,17 @@ struct sandbox {
 	struct sandbox_limits limits;
 	bool limits_known; /* the daemon was asked */
 	struct shell shell;
+	char *unkept; /* what was said last; NULL */
 };
+
+/* ---- workspace.c: on both sides ---- */
+/* Makes it the same inside and outside, where there is an inside. */
+bool workspace_sync(struct sandbox *sandbox, struct error *err);
+/* What could not be kept, where it is something else than the last time; NULL. The caller frees it.
+ */
+char *workspace_unkept(struct sandbox *sandbox);
+bool workspace_make(struct sandbox *sandbox, struct error *err);
+bool workspace_clear(struct sandbox *sandbox, struct error *err);
 
 bool shell_open(struct sandbox *sandbox, struct error *err);
 void shell_close(struct shell *shell);

@@ -9,17 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* From inside, as root: containers leave files that are not the learner's. */
-static bool empty_workspace(struct sandbox *s, struct error *err)
-{
-	cleanup_free char *home = xasprintf("/home/%s", s->learner);
-	const char *const argv[] = {"find", home, "-mindepth", "1", "-delete", NULL};
-	const struct machine_program program = {.argv = argv};
-	shell_close(&s->shell); /* it may stand in there */
-	return machine_run_whole(s->machine, &program, err) ||
-	       error_wrap(err, "empty the workspace");
-}
-
 static bool clear_daemon(const struct sandbox *s, struct error *err)
 {
 	const struct gate_options options = {
@@ -35,7 +24,7 @@ bool sandbox_reset(struct sandbox *s, struct error *err)
 {
 	if (s->kind == SANDBOX_NONE)
 		return true;
-	if (!empty_workspace(s, err))
+	if (!workspace_clear(s, err))
 		return false;
 	if (s->kind != SANDBOX_PRACTICE)
 		return clear_daemon(s, err);

@@ -15,28 +15,6 @@
 
 /* ---- opening ---- */
 
-/* It belongs to whom the folder of all belongs: the learner of a machine that runs already, and who
- * can exchange it at any moment. */
-static bool make_workspace(struct sandbox *s, struct error *err)
-{
-	struct stat info;
-	cleanup_free char *all = machine_workspaces();
-	s->workspace = path_join(all, s->learner);
-	if (!folder_make(all, 0711, err))
-		return error_wrap(err, "the workspace");
-	cleanup_fd int above = open(all, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (above >= 0 && fstatat(above, s->learner, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
-		!S_ISDIR(info.st_mode))
-		(void)unlinkat(above, s->learner, 0); /* a line put it there; a folder is needed */
-	bool made = above >= 0 && mkdirat(above, s->learner, 0700) == 0;
-	cleanup_fd int folder =
-		openat(above, s->learner, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (folder < 0 || fstat(above, &info) < 0 ||
-		(made && geteuid() == 0 && fchown(folder, info.st_uid, info.st_gid) < 0))
-		return error_set(err, errno, "the workspace '%s'", s->workspace);
-	return true;
-}
-
 static bool set_off(struct sandbox *s, const struct sandbox_options *o, struct error *err)
 {
 	struct machine_status status = {0};
@@ -75,7 +53,7 @@ bool sandbox_open(const struct sandbox_options *o, struct sandbox **ret, struct 
 	s->shell = (struct shell){.process = {-1, -1, -1, 0}, .lines = -1, .reports = -1};
 	s->shown = xstrdup("~");
 	s->buildkit = has_buildx();
-	bool good = make_workspace(s, err) && (s->kind == SANDBOX_NONE || set_off(s, o, err));
+	bool good = workspace_make(s, err) && (s->kind == SANDBOX_NONE || set_off(s, o, err));
 	if (!good) {
 		sandbox_close(s, false);
 		return false;
@@ -89,6 +67,7 @@ void sandbox_close(struct sandbox *s, bool end_daemon)
 	if (s == NULL)
 		return;
 	shell_finish(&s->shell);
+	(void)workspace_sync(s, NULL); /* else the machine does, a little later */
 	session_gate_stop(s);
 	if (s->lease >= 0)
 		close(s->lease);
@@ -97,6 +76,7 @@ void sandbox_close(struct sandbox *s, bool end_daemon)
 	free(s->learner);
 	free(s->workspace);
 	free(s->shown);
+	free(s->unkept);
 	free(s->host);
 	free(s->tls_folder);
 	free(s->gate_log);
@@ -136,7 +116,7 @@ static bool take_machine(struct sandbox *s, struct error *err)
 			s->host = xstrdup(status.host);
 			s->gate_log = machine_witness_log();
 		}
-		good = move_in(s, err);
+		good = workspace_sync(s, err) && move_in(s, err);
 	}
 	machine_status_finish(&status);
 	return good;
@@ -205,6 +185,7 @@ void sandbox_result_finish(struct sandbox_result *result)
 {
 	free(result->output);
 	free(result->typed);
+	free(result->unkept);
 	*result = (struct sandbox_result){0};
 }
 
@@ -250,27 +231,17 @@ bool sandbox_run(struct sandbox *s, const struct sandbox_run *run, struct sandbo
 		return error_set(err, 0, "the sandbox is not ready");
 	if (s->shell.process.control < 0 && !shell_open(s, err))
 		return false;
+	if (!workspace_sync(s, err))
+		return false;
 	set_size(s, run);
 	if (!shell_begin(s, run->line, err))
 		return false;
 	relay(s, run, &result);
 	result.ended_ms = clock_wall_ms();
+	result.unkept = workspace_unkept(s);
 	if (result.output == NULL)
 		result.output = xstrdup("");
 	show_folder(s);
 	*ret = result;
 	return true;
-}
-
-/* ---- files ---- */
-
-bool sandbox_write_file(struct sandbox *s, const char *name, const char *content, struct error *err)
-{
-	bool out = name[0] == '/' || name[0] == '\0' || text_same(name, "..") ||
-		   text_starts(name, "../") || strstr(name, "/../") != NULL ||
-		   text_ends(name, "/..") || text_ends(name, "/");
-	if (out)
-		return error_set(err, 0,
-			"the file '%s' would lie outside the workspace; it is not written", name);
-	return beneath_write(s->workspace, name, content, strlen(content), err);
 }

@@ -344,6 +344,8 @@ static void tell_ending(struct session *s, const struct sandbox_result *result)
 		screen_say(s->screen, SCREEN_QUIET, NULL,
 			"The shell has ended; the next line has a new one, with none of its "
 			"variables. `:quit` leaves the lesson.");
+	if (result->unkept != NULL)
+		screen_say(s->screen, SCREEN_WARN, "! ", "%s", result->unkept);
 	if (result->typed != NULL)
 		screen_type(s->screen, result->typed);
 	if (result->cut)

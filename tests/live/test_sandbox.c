@@ -46,11 +46,15 @@ static struct sandbox_result run(const char *line)
 	return run_with(line, SANDBOX_INPUT_NONE, NULL, 60000);
 }
 
+#define HOME_LIMIT (16u << 20)
+
 static void open_sandbox(void)
 {
 	struct error err = {0};
-	const struct sandbox_options options = {
-		.learner = "ada", .daemon = SANDBOX_PRACTICE, .signals = -1};
+	const struct sandbox_options options = {.learner = "ada",
+		.daemon = SANDBOX_PRACTICE,
+		.signals = -1,
+		.start = {.home_limit = HOME_LIMIT}};
 	ck_assert_msg(sandbox_open(&options, &sandbox, &err), "%s", error_text(&err));
 	ck_assert_msg(sandbox_wait(sandbox, &err), "%s", error_text(&err));
 }
@@ -1041,6 +1045,135 @@ START_TEST(files_stay_in_the_workspace)
 }
 END_TEST
 
+/* What fills the workspace: on the disk outside there is never more than its limit. */
+static const char *const fillings[] = {
+	"dd if=/dev/zero of=big bs=64k; rm -f old",
+	"dd if=/dev/urandom of=old bs=64k count=200 && mv old new; dd if=/dev/urandom of=big "
+	"bs=64k",
+	"docker run --rm -v \"$PWD\":/w busybox dd if=/dev/zero of=/w/big bs=64k",
+	"mkdir d; i=0; while echo x >d/$i; do i=$((i+1)); done",
+};
+
+static uint64_t stored_in_workspace(void)
+{
+	cleanup_free char *line = xasprintf("du -sk '%s' | cut -f1", sandbox_workspace(sandbox));
+	FILE *said = popen(line, "re");
+	char text[32] = "";
+	ck_assert(said != NULL && fgets(text, sizeof text, said) != NULL);
+	pclose(said);
+	return (uint64_t)strtoull(text, NULL, 10) * 1024;
+}
+
+START_TEST(a_full_workspace_fills_no_disk)
+{
+	open_sandbox();
+	expect("cd && find . -mindepth 1 -delete; pwd", 0, "/home/ada");
+	struct sandbox_result r = run(fillings[_i]);
+	ck_assert_msg(strstr(r.output, "No space left on device") != NULL, "%s", r.output);
+	ck_assert_msg(r.unkept == NULL, "%s", r.unkept);
+	sandbox_result_finish(&r);
+	ck_assert_uint_le(stored_in_workspace(), HOME_LIMIT + (1u << 20));
+	ck_assert_uint_ge(stored_in_workspace(), HOME_LIMIT / 2);
+	expect("find . -mindepth 1 -delete; head -c 8000000 /dev/urandom >again && sync && ls", 0,
+		"again");
+	ck_assert_uint_le(stored_in_workspace(), 9000000);
+	expect("rm again", 0, NULL);
+	close_sandbox();
+}
+END_TEST
+
+/* Who edits a file on this system and who does so in the machine see the same. */
+START_TEST(an_editor_outside_and_a_line_see_the_same_files)
+{
+	struct error err = {0};
+	open_sandbox();
+	cleanup_free char *file = path_join(sandbox_workspace(sandbox), "edited");
+	cleanup_free char *made = path_join(sandbox_workspace(sandbox), "deep/made");
+	struct stat info;
+	cleanup_buf struct buf text = {0};
+	expect("cd; docker run --rm -v \"$PWD\":/w busybox sh -c 'mkdir -p /w/deep; echo root "
+	       ">/w/deep/made; chmod 4700 /w/deep/made'; echo first >edited",
+		0, NULL);
+	ck_assert_int_eq(stat(made, &info), 0);
+	ck_assert_uint_eq(info.st_uid, geteuid());
+	ck_assert_uint_eq(info.st_mode & 07777, 0700);
+	ck_assert(file_write(file, "second\n", 7, 0600, &err));
+	expect("cat edited", 0, "second");
+	expect("rm edited; ln -s /etc/hostname edited", 0, NULL);
+	ck_assert(lstat(file, &info) == 0 && S_ISLNK(info.st_mode));
+	expect("sudo rm -rf deep edited", 0, NULL);
+	ck_assert(!file_exists(made) && lstat(file, &info) < 0);
+	/* something that goes on by itself is seen, too */
+	expect("(sleep 0.2; echo late >late) &", 0, NULL);
+	file[strlen(file) - strlen("edited")] = '\0';
+	cleanup_free char *late = path_join(file, "late");
+	for (int i = 0; i < 1000 && !file_exists(late); i++)
+		usleep(10000);
+	ck_assert(file_exists(late));
+	expect("rm late", 0, NULL);
+	close_sandbox();
+}
+END_TEST
+
+/* Whoever is killed: what a line that has ended wrote is there. */
+START_TEST(killing_loses_no_files)
+{
+	struct machine_status status = {0};
+	struct error err = {0};
+	cleanup_buf struct buf text = {0};
+	open_sandbox();
+	cleanup_free char *file = path_join(sandbox_workspace(sandbox), "late");
+	expect("cd; echo kept >kept; (sleep 0.1; echo late >late; sleep 30) &", 0, NULL);
+	usleep(300000);
+	expect_ready(&status);
+	struct kin kin = kin_of(&status);
+	pid_t keeper = helper_of(&status, "ropes-home");
+	ck_assert_int_eq(kill(_i == 0      ? status.supervisor
+				 : _i == 1 ? status.init
+					   : keeper,
+				 SIGKILL),
+		0);
+	for (int i = 0; i < 2000 && (is_alive(keeper) || !file_exists(file)); i++)
+		usleep(10000);
+	if (_i < 2)
+		ck_assert(wait_until_nothing_left(&kin));
+	ck_assert(file_read(file, 64, &text, &err) || _i == 2);
+	ck_assert_msg(sandbox_wait(sandbox, &err), "%s", error_text(&err));
+	for (int i = 0; i < 500 && !machine_workspace(MACHINE_PRACTICE, "ada",
+					   MACHINE_WORKSPACE_SYNC, NULL, NULL);
+		i++)
+		usleep(10000); /* another keeper comes */
+	expect("cat ~/kept ~/late; ls ~ | wc -l", 0, "kept\r\nlate\r\n2");
+	expect("cd; rm kept late", 0, NULL);
+	machine_status_finish(&status);
+	close_sandbox();
+}
+END_TEST
+
+/* Of earlier versions: whoever they belong to. */
+START_TEST(an_old_workspace_opens)
+{
+	struct error err = {0};
+	if (geteuid() != 0) {
+		suite_skip("files of other accounts: only root can make them");
+		return;
+	}
+	ck_assert(machine_stop(MACHINE_PRACTICE, &err));
+	cleanup_free char *all = machine_workspaces();
+	cleanup_free char *folder = path_join(all, "ada");
+	cleanup_free char *file = path_join(folder, "old");
+	const unsigned id = 0x70000000u + 65536 * 7 + 1000;
+	struct stat info;
+	ck_assert(folder_make(folder, 0755, &err) && file_write(file, "old\n", 4, 0600, &err));
+	ck_assert(
+		chown(file, id, id) == 0 && chown(folder, id, id) == 0 && chown(all, id, id) == 0);
+	open_sandbox();
+	expect("cd; cat old; stat -c %U old; rm old", 0, "old\r\nada");
+	ck_assert(!file_exists(file) && stat(folder, &info) == 0 && info.st_uid == geteuid());
+	close_sandbox();
+}
+END_TEST
+
 /* ---- checks: before they must not hold, after they must ---- */
 
 static const struct {
@@ -1310,6 +1443,10 @@ int main(int argc, char **argv)
 		{text_is_typed, 1},
 		{large_output_is_shown_whole_and_captured_in_part, 1},
 		{files_stay_in_the_workspace, ARRAY_LENGTH(links)},
+		{a_full_workspace_fills_no_disk, ARRAY_LENGTH(fillings)},
+		{an_editor_outside_and_a_line_see_the_same_files, 1},
+		{killing_loses_no_files, 3},
+		{an_old_workspace_opens, 1},
 		{a_name_is_no_beginning_of_an_id, 1},
 		{derived_checks_hold_after_and_not_before, ARRAY_LENGTH(derived)},
 		{http_is_asked_in_the_daemons_network, 1},

@@ -129,14 +129,14 @@ if [ -n "$mounts" ]; then
 	has "$said" 'disk$|is full|disk  *is full' "full from the start: and why"
 	is "$(grep -c '^status 0' <<<"$said")" 2 "full from the start: both end well"
 	has "$said" 'goes on here' "room again: it is recorded again"
-	said=$(on_small_disk 3m '"$ROPES" daemon start >/dev/null; printf "%s\n" "head -c 9000000 /dev/zero >big" "echo still-here" "rm big" "echo again" ":quit" |
+	said=$(on_small_disk 3m '"$ROPES" daemon start >/dev/null; printf "%s\n" "for i in {1..2000}; do head -c 4096 /dev/zero >f\$i; done" "echo still-here" "rm f*" "echo again" ":quit" |
 		"$ROPES" learn good.md; echo "status $?"; "$ROPES" progress --json; "$ROPES" daemon stop')
-	has "$said" 'No space left on device' "a full workspace: the command's own words"
-	has "$said" '^still-here' "a full workspace: the session goes on"
-	has "$said" 'This was not recorded' "a full workspace: what is not recorded is said"
-	is "$(grep -c 'This was not recorded' <<<"$said")" 1 "a full workspace: once"
+	has "$said" 'kept in the machine alone.*: No space' "a full disk: what stays in the machine is said"
+	has "$said" '^still-here' "a full disk: the session goes on"
+	has "$said" 'This was not recorded' "a full disk: what is not recorded is said"
+	is "$(grep -c 'This was not recorded' <<<"$said")" 1 "a full disk: once"
 	has "$said" 'recorded again' "room again: that is said, too"
-	has "$said" '^status 0' "a full workspace: ends well"
+	has "$said" '^status 0' "a full disk: ends well"
 else
 	skip "full disks: root can mount small ones"
 fi

@@ -1,0 +1,293 @@
+/* machine/home.c - /home of a practice machine: a disk in memory of a limited size, which a process
+ * outside keeps the same as the workspaces' folder. It has the disk's descriptor and no other way
+ * in, outlives whoever started it until all inside have ended, and then looks a last time. */
+#include "private.h"
+
+#include "mirror.h"
+#include "spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/securebits.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/fsuid.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#define LOOK_FIRST_MS 1000 /* without being asked; twice as long each time that nothing changed */
+#define LOOK_LAST_MS 16000
+#define TURN_MS 120000 /* for another machine that has the same workspaces */
+#define NAME_MOST 64
+#define FIRST_FD 64 /* descriptors are put here before all others are closed */
+
+struct guest {
+	char name[NAME_MOST];
+	struct mirror *mirror;
+};
+
+struct keeper {
+	const struct home *home;
+	char *workspaces;
+	struct guest *guests;
+	size_t count;
+	unsigned uid, gid; /* the learner's, as seen from here */
+};
+
+struct question {
+	enum machine_workspace_wish wish;
+	char name[NAME_MOST];
+};
+struct answer {
+	bool failed;
+	char text[1024];
+};
+
+/* ---- both folders ---- */
+
+static void act_as(unsigned uid, unsigned gid)
+{
+	(void)setfsgid(gid);
+	(void)setfsuid(uid);
+}
+
+/* Somebody inside can put anything in its place; a folder is needed. */
+static int open_inside(const struct keeper *k, const char *name, struct error *err)
+{
+	struct stat info;
+	int tree = k->home->tree;
+	act_as(k->uid, k->gid);
+	if (fstatat(tree, name, &info, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISDIR(info.st_mode))
+		(void)unlinkat(tree, name, 0);
+	(void)mkdirat(tree, name, 0755); /* where it is not there */
+	act_as(geteuid(), getegid());
+	int fd = beneath_open(tree, name, O_RDONLY | O_DIRECTORY, 0);
+	if (fd < 0)
+		error_set(err, errno, "the workspace in the machine");
+	return fd;
+}
+
+static bool is_ours(int fd, bool take)
+{
+	struct stat info;
+	return !take || (fstat(fd, &info) == 0 && info.st_uid == geteuid()) ||
+	       fchown(fd, geteuid(), getegid()) == 0;
+}
+
+static int open_outside(const struct keeper *k, const char *name, bool make, struct error *err)
+{
+	bool take = k->home->take;
+	cleanup_fd int all = open(k->workspaces, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (make && all >= 0)
+		(void)mkdirat(all, name, 0700); /* where it is not there */
+	int fd = all >= 0 ? openat(all, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
+	if (fd >= 0 && is_ours(all, take) && is_ours(fd, take))
+		return fd;
+	error_set(err, errno, "the workspace '%s/%s'", k->workspaces, name);
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+static bool wait_for_turn(int fd, struct error *err)
+{
+	for (int64_t end = clock_monotonic_ms() + TURN_MS; flock(fd, LOCK_EX | LOCK_NB) < 0;) {
+		if (errno != EWOULDBLOCK || clock_monotonic_ms() > end)
+			return error_set(err, errno, "wait for the workspace");
+		usleep(2000);
+	}
+	return true;
+}
+
+static bool serve_guest(const struct keeper *k, struct guest *g, enum machine_workspace_wish wish,
+	bool whole, bool make, size_t *ret_changes, struct buf *told, struct error *err)
+{
+	cleanup_fd int outside = open_outside(k, g->name, make, err);
+	if (outside < 0 || !wait_for_turn(outside, err))
+		return false;
+	cleanup_fd int inside = open_inside(k, g->name, err);
+	if (inside < 0)
+		return false;
+	return wish == MACHINE_WORKSPACE_CLEAR
+		       ? mirror_clear(g->mirror, inside, outside, err)
+		       : mirror_sync(g->mirror, inside, outside, whole, ret_changes, told, err);
+}
+
+static struct guest *find_guest(struct keeper *k, const char *name)
+{
+	const struct mirror_options options = {.uid = k->uid,
+		.gid = k->gid,
+		.bytes_most = k->home->limit,
+		.entries_most = MACHINE_WORKSPACE_ENTRIES,
+		.take = k->home->take};
+	for (size_t i = 0; i < k->count; i++)
+		if (text_same(k->guests[i].name, name))
+			return &k->guests[i];
+	k->guests = array_grow(k->guests, k->count, sizeof *k->guests);
+	struct guest *g = &k->guests[k->count++];
+	*g = (struct guest){.mirror = mirror_new(&options)};
+	snprintf(g->name, sizeof g->name, "%s", name);
+	return g;
+}
+
+/* ---- being asked ---- */
+
+static void serve(struct keeper *k, int fd)
+{
+	const struct timeval patience = {.tv_sec = 1};
+	struct question question;
+	struct answer answer = {0};
+	cleanup_buf struct buf told = {0};
+	cleanup_error struct error err = {0};
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+	if (recv(fd, &question, sizeof question, 0) != (ssize_t)sizeof question)
+		return;
+	question.name[NAME_MOST - 1] = '\0';
+	if (question.name[0] == '\0' || question.name[0] == '.' ||
+		strchr(question.name, '/') != NULL)
+		return;
+	answer.failed = !serve_guest(
+		k, find_guest(k, question.name), question.wish, false, true, NULL, &told, &err);
+	snprintf(answer.text, sizeof answer.text, "%s",
+		answer.failed ? error_text(&err) : buf_text(&told));
+	(void)send(fd, &answer, sizeof answer, MSG_NOSIGNAL); /* who asked may be gone */
+}
+
+/* True: something was not as it should be kept. */
+static bool look_at_all(struct keeper *k, bool whole)
+{
+	size_t all = 0;
+	for (size_t i = 0; i < k->count; i++) {
+		size_t changes = 0;
+		if (serve_guest(k, &k->guests[i], MACHINE_WORKSPACE_SYNC, whole, false, &changes,
+			    NULL, NULL))
+			all += changes;
+	}
+	return all > 0;
+}
+
+static void attend(struct keeper *k)
+{
+	int pause = LOOK_FIRST_MS;
+	for (;;) {
+		struct pollfd fds[] = {{.fd = k->home->listen, .events = POLLIN},
+			{.fd = k->home->init, .events = POLLIN}};
+		int ready = poll(fds, ARRAY_LENGTH(fds), pause);
+		if (fds[1].revents != 0)
+			return;
+		pause = pause < LOOK_LAST_MS ? pause * 2 : pause;
+		if (ready == 0 && look_at_all(k, false))
+			pause = LOOK_FIRST_MS;
+		if (fds[0].revents == 0)
+			continue;
+		cleanup_fd int fd = accept4(k->home->listen, NULL, NULL, SOCK_CLOEXEC);
+		if (fd >= 0)
+			serve(k, fd);
+		pause = LOOK_FIRST_MS;
+	}
+}
+
+/* ---- the process ---- */
+
+/* All others are the supervisor's: its lock would be held on. */
+static bool keep_descriptors(struct home *h)
+{
+	int *const kept[] = {&h->tree, &h->listen, &h->init, &h->users};
+	for (size_t i = 0; i < ARRAY_LENGTH(kept); i++)
+		if (*kept[i] >= 0 && dup2(*kept[i], FIRST_FD + (int)i) >= 0)
+			*kept[i] = FIRST_FD + (int)i;
+	return close_range(3, FIRST_FD - 1, 0) == 0 &&
+	       close_range(FIRST_FD + ARRAY_LENGTH(kept), ~0U, 0) == 0;
+}
+
+/* Who is not root needs the machine's rights over what containers made there. It is seen by nobody
+ * in there: it is in none of the other namespaces. */
+static bool get_rights(const struct home *h)
+{
+	return geteuid() == 0 ? prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP) == 0
+			      : setns(h->users, CLONE_NEWUSER) == 0;
+}
+
+static int keeper_run(void *data)
+{
+	struct home home = *(const struct home *)data;
+	struct keeper k = {.home = &home, .workspaces = machine_workspaces()};
+	prctl(PR_SET_NAME, "ropes-home");
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN);
+	if (!keep_descriptors(&home) || !get_rights(&home))
+		return 1;
+	(void)prctl(PR_SET_DUMPABLE, 0);
+	umask(0);
+	k.uid = k.gid = home.base + MACHINE_LEARNER_ID;
+	attend(&k);
+	(void)look_at_all(&k, true); /* nobody is left who could hear of it */
+	return 0;
+}
+
+bool home_start(const struct home *home, pid_t *ret, struct error *err)
+{
+	struct home given = *home;
+	return spawn_function(keeper_run, &given, false, ret, err);
+}
+
+bool home_open(const struct machine_paths *paths, const struct machine_record *record,
+	const struct machine_ids *ids, struct home *ret, struct error *err)
+{
+	const struct order order = {.kind = ORDER_HOME};
+	int fds[MACHINE_FDS_MAX];
+	size_t count = 0;
+	*ret = (struct home){.limit = record->home_limit,
+		.base = ids->rootless ? 0 : ids->base,
+		.users = ids->users,
+		.take = ids_are_alone(ids),
+		.tree = -1};
+	cleanup_fd int control =
+		control_ask(paths->control, &order, &(struct words){0}, NULL, fds, &count, err);
+	if (control < 0)
+		return false;
+	ret->tree = count == 1 ? fds[0] : -1;
+	ret->init = (int)syscall(SYS_pidfd_open, record->init, 0);
+	ret->listen = listen_at(paths->home, SOCK_SEQPACKET, err);
+	return ret->listen >= 0 &&
+	       ((ret->tree >= 0 && ret->init >= 0) || error_set(err, errno, "the machine's /home"));
+}
+
+/* ---- asking ---- */
+
+bool machine_workspace(enum machine_kind kind, const char *learner,
+	enum machine_workspace_wish wish, struct buf *told, struct error *err)
+{
+	struct machine_paths p;
+	struct sockaddr_un address;
+	struct question question = {.wish = wish};
+	struct answer answer;
+	if (kind == MACHINE_SHELL)
+		return true;
+	machine_paths_init(&p, kind);
+	snprintf(question.name, sizeof question.name, "%s", learner);
+	cleanup_fd int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	bool good = fd >= 0 && unix_address(p.home, &address, NULL) &&
+		    connect(fd, (const struct sockaddr *)&address, sizeof address) == 0 &&
+		    send(fd, &question, sizeof question, MSG_NOSIGNAL) == (ssize_t)sizeof question;
+	machine_paths_finish(&p);
+	ssize_t got = -1;
+	while (good && (got = recv(fd, &answer, sizeof answer, 0)) < 0 && errno == EINTR)
+		continue;
+	if (got != (ssize_t)sizeof answer)
+		return error_set(err, got < 0 ? errno : 0,
+			"nothing keeps the workspace of the practice machine");
+	answer.text[sizeof answer.text - 1] = '\0';
+	if (answer.failed)
+		return error_set(err, 0, "%s", answer.text);
+	if (told != NULL)
+		buf_add_text(told, answer.text);
+	return true;
+}

@@ -1,0 +1,248 @@
+/* mirror/mirror.c - what is to be done with each entry, by what was known of it and what is there
+ * now: first what can be taken, then what is to go, then what had to wait for that */
+#include "private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ROUNDS 4 /* of looking at all: a name that changed is seen by the next one */
+
+struct mirror *mirror_new(const struct mirror_options *options)
+{
+	struct mirror *m = xcalloc(1, sizeof *m);
+	m->options = *options;
+	m->folders[INSIDE] = m->folders[OUTSIDE] = -1;
+	tree_forget(m);
+	return m;
+}
+
+void mirror_free(struct mirror *m)
+{
+	if (m == NULL)
+		return;
+	for (size_t i = 0; i < m->count; i++)
+		free(m->nodes[i]);
+	for (int side = INSIDE; side <= OUTSIDE; side++)
+		if (m->folders[side] >= 0)
+			close(m->folders[side]);
+	free(m->nodes);
+	free(m->places);
+	free(m);
+}
+
+/* ---- what has changed ---- */
+
+static bool is_known(const struct node *n)
+{
+	return n->known[INSIDE].kind != NONE && n->known[OUTSIDE].kind != NONE;
+}
+
+static bool is_changed(const struct node *n, enum side side)
+{
+	return !is_known(n) || !tree_same(side, &n->now[side], &n->known[side]);
+}
+
+/* It was there, and is not now, or something else is. */
+static bool is_gone(const struct node *n, enum side side)
+{
+	return is_known(n) && n->now[side].kind != n->known[side].kind;
+}
+
+/* The folder that it is to go to is there. */
+static bool has_place(const struct node *n, enum side side)
+{
+	return n->parent->now[side].kind == FOLDER;
+}
+
+/* ---- what is taken ---- */
+
+static bool newer(const struct look *a, const struct look *b)
+{
+	return a->modified.tv_sec != b->modified.tv_sec ? a->modified.tv_sec > b->modified.tv_sec
+							: a->modified.tv_nsec > b->modified.tv_nsec;
+}
+
+/* Both stay; who loses the name is the one inside, or the older one where nothing is known. */
+static void keep_both(struct mirror *m, struct node *n)
+{
+	bool plain = n->now[INSIDE].kind == PLAIN && n->now[OUTSIDE].kind == PLAIN;
+	bool fresh = plain && !is_known(n) && newer(&n->now[INSIDE], &n->now[OUTSIDE]);
+	enum side loser = fresh ? OUTSIDE : INSIDE;
+	if (!entry_move_away(m, n, loser))
+		return;
+	n->now[loser] = (struct look){0};
+	tree_tell(m, n, 0,
+		fresh ? "was changed in the machine and outside it; the one from outside is kept "
+			"beside it, its name ending with '.outside'"
+		      : "was changed outside the machine and in it; the one from inside is kept "
+			"beside it, its name ending with '.inside'");
+	n->known[INSIDE] = n->known[OUTSIDE] = (struct look){0};
+	m->changes++;
+	m->again = true;
+}
+
+static void update_both(struct mirror *m, struct node *n)
+{
+	const struct look *in = &n->now[INSIDE], *out = &n->now[OUTSIDE];
+	bool inside = is_changed(n, INSIDE), outside = is_changed(n, OUTSIDE);
+	bool doubted = in->kind == PLAIN && (n->unsure || m->whole);
+	if (in->kind != out->kind) {
+		if (m->last)
+			keep_both(m, n);
+		m->postponed = true; /* one of them may be to go */
+	} else if (in->kind == FOLDER) {
+		if (inside || outside)
+			(void)entry_take(
+				m, n, inside ? INSIDE : OUTSIDE); /* what is wrong is told */
+	} else if (inside && outside && !entry_is_equal(m, n)) {
+		keep_both(m, n);
+	} else if (inside || (doubted && !outside)) {
+		(void)entry_take(m, n, INSIDE); /* likewise */
+	} else if (outside) {
+		(void)entry_take(m, n, OUTSIDE); /* likewise */
+	}
+}
+
+static void update(struct mirror *m, struct node *n)
+{
+	enum kind in = n->now[INSIDE].kind, out = n->now[OUTSIDE].kind;
+	if (out == OTHER || (in == NONE && out == NONE) || (in == OTHER && out == NONE))
+		return;
+	if (in == NONE || in == OTHER) {
+		if (is_known(n) && !is_changed(n, OUTSIDE))
+			return; /* it is to go */
+		if (has_place(n, INSIDE))
+			(void)entry_take(m, n, OUTSIDE); /* what is wrong is told */
+		else
+			m->postponed = true;
+	} else if (out == NONE) {
+		if (is_known(n) && !is_changed(n, INSIDE))
+			return;
+		if (has_place(n, OUTSIDE))
+			(void)entry_take(m, n, INSIDE); /* likewise */
+		else
+			m->postponed = true;
+	} else {
+		update_both(m, n);
+	}
+}
+
+static void update_all(struct mirror *m, bool last)
+{
+	m->last = last;
+	m->postponed = false;
+	for (size_t i = 1; i < m->count; i++)
+		update(m, m->nodes[i]);
+}
+
+/* ---- what is to go ---- */
+
+static void remove_from(struct mirror *m, struct node *n, enum side side)
+{
+	enum side other = side == INSIDE ? OUTSIDE : INSIDE;
+	if (!m->incomplete[other] && is_gone(n, other) && !is_changed(n, side) &&
+		n->now[side].kind != NONE && !entry_remove(m, n, side))
+		m->postponed = true; /* what stays comes back */
+}
+
+static void remove_all(struct mirror *m)
+{
+	for (size_t i = m->count; i-- > 1;) { /* what is in a folder comes behind it */
+		remove_from(m, m->nodes[i], OUTSIDE);
+		remove_from(m, m->nodes[i], INSIDE);
+	}
+}
+
+/* ---- all of it ---- */
+
+static bool look_at_both(struct mirror *m, struct error *err)
+{
+	if (!tree_scan(m, INSIDE, err) || !tree_scan(m, OUTSIDE, err))
+		return false;
+	m->stored = 0;
+	for (size_t i = 1; i < m->count; i++) {
+		const struct look *out = &m->nodes[i]->now[OUTSIDE];
+		if (out->kind == PLAIN && is_known(m->nodes[i]))
+			m->stored += out->stored / out->names;
+	}
+	tree_index_inodes(m);
+	return true;
+}
+
+static bool is_one(int a, int b)
+{
+	struct stat left, right;
+	return fstat(a, &left) == 0 && fstat(b, &right) == 0 && left.st_dev == right.st_dev &&
+	       left.st_ino == right.st_ino;
+}
+
+/* Another folder than the last time is another one's copy. */
+static bool meet(struct mirror *m, int inside, int outside, struct error *err)
+{
+	const int fds[] = {inside, outside};
+	bool same = true;
+	for (int side = INSIDE; side <= OUTSIDE; side++) {
+		if (m->folders[side] >= 0 && is_one(fds[side], m->folders[side]))
+			continue;
+		same = false;
+		int fd = beneath_open(fds[side], "", O_RDONLY | O_DIRECTORY,
+			0); /* no dup(2): locks are the caller's */
+		if (fd < 0)
+			return error_set(err, errno, "the workspace");
+		if (m->folders[side] >= 0)
+			close(m->folders[side]);
+		m->folders[side] = fd;
+	}
+	if (!same)
+		tree_forget(m);
+	m->troubles = 0;
+	return true;
+}
+
+bool mirror_sync(struct mirror *m, int inside, int outside, bool whole, size_t *ret_changes,
+	struct buf *told, struct error *err)
+{
+	if (!meet(m, inside, outside, err))
+		return false;
+	m->told = told;
+	m->whole = whole;
+	m->changes = 0;
+	m->again = true;
+	for (int round = 0; m->again && round < ROUNDS; round++) {
+		m->again = false;
+		if (!look_at_both(m, err))
+			return false;
+		update_all(m, false);
+		if (m->again)
+			continue;
+		bool waits = m->postponed;
+		m->postponed = false;
+		m->last = true;
+		remove_all(m);
+		if (waits || m->postponed)
+			update_all(m, true);
+	}
+	tree_prune(m);
+	if (ret_changes != NULL)
+		*ret_changes = m->changes;
+	return true;
+}
+
+bool mirror_clear(struct mirror *m, int inside, int outside, struct error *err)
+{
+	cleanup_buf struct buf told = {0};
+	if (!meet(m, inside, outside, err) || !look_at_both(m, err))
+		return false;
+	m->told = &told;
+	m->last = true;
+	for (size_t i = m->count; i-- > 1;)
+		for (int side = INSIDE; side <= OUTSIDE; side++)
+			if (m->nodes[i]->now[side].kind != NONE)
+				(void)entry_remove(
+					m, m->nodes[i], (enum side)side); /* it is told */
+	tree_forget(m);
+	return told.length == 0 || error_set(err, 0, "%s", buf_text(&told));
+}
