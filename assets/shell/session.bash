@@ -21,12 +21,27 @@ __ropes_report() {
 # Reads the next line, and leaves status and options as the last one left them. A trace shows the line alone.
 __ropes_line() {
 	builtin local status=$? trace=
-	[[ $- == *x* ]] && trace='{ __ropes_trace; } 2>/dev/null; '
+	[[ $- == *x* ]] && trace='{ __ropes_trace "$_"; } 2>/dev/null; '
+	[[ -n $__ropes_verbose ]] && trace='{ __ropes_echo "$_"; } 2>/dev/null;'$trace$'\n'
 	builtin set +x
 	builtin printf 'r\0' >&201
 	IFS= builtin read -rd '' -u 200 __ropes_number
 	IFS= builtin read -rd '' -u 200 __ropes_text
 	__ropes_text=$trace$__ropes_text
+	builtin return $status
+}
+# Behind each line: what is read from here on is not the learner's, and `set -v` does not show it.
+__ropes_done() {
+	builtin local status=$?
+	__ropes_verbose=
+	[[ $- == *v* ]] && __ropes_verbose=v
+	builtin set +v
+	builtin return $status
+}
+# A line of its own in front of a line, so that the shell reads that one when it echoes again.
+__ropes_echo() {
+	builtin local status=$?
+	builtin set -v
 	builtin return $status
 }
 __ropes_trace() {
@@ -36,5 +51,5 @@ __ropes_trace() {
 }
 
 PROMPT_COMMAND='{ __ropes_report; } 2>/dev/null'
-readonly -f __ropes_report __ropes_line __ropes_trace
+readonly -f __ropes_report __ropes_line __ropes_done __ropes_echo __ropes_trace
 readonly PROMPT_COMMAND __ropes_nonce

@@ -288,7 +288,7 @@ int supervisor_run(void *data)
 		.alive = -1};
 	cleanup_error struct error err = {0};
 	leave_caller(o);
-	prctl(PR_SET_NAME, "ropes-supervisor");
+	prctl(PR_SET_NAME, "ropes-supervise");
 	k.signals = open_signals();
 	k.record.supervisor = getpid();
 	k.record.supervisor_start = process_start(k.record.supervisor);

@@ -87,15 +87,16 @@ void sandbox_close(struct sandbox *s, bool end_daemon)
 
 /* ---- waiting ---- */
 
-/* The learner's name and folder inside, where no session has made them yet. Names of the system's
- * own accounts stay theirs. */
+/* The learner's name and folder inside. All learners have one id, and the name that comes first is
+ * its name: that of who moved in last. Names of the system's own accounts stay theirs. */
 static bool move_in(struct sandbox *s, struct error *err)
 {
 	static const char script[] =
-		"grep -q '^[^:]*:x:1000:' /etc/passwd || { grep -q \"^$1:\" /etc/passwd && "
-		"set -- \"$1\" learner || set -- \"$1\" \"$1\"; "
-		"echo \"$2:x:1000:1000::/home/$1:/bin/bash\" >>/etc/passwd; }; "
-		"test -d \"/home/$1\"";
+		"name=$1; grep \"^$1:\" /etc/passwd | grep -qv :x:1000: && name=learner; "
+		"line=$name:x:1000:1000::/home/$1:/bin/bash; "
+		"all=$(grep -v :x:1000: /etc/passwd; echo \"$line\"; "
+		"grep :x:1000: /etc/passwd | grep -vxF \"$line\"); "
+		"echo \"$all\" >/etc/passwd; test -d \"/home/$1\"";
 	const char *const argv[] = {"sh", "-c", script, "sh", s->learner, NULL};
 	const struct machine_program program = {.argv = argv};
 	return machine_run_whole(s->machine, &program, err) || error_wrap(err, "the workspace");

@@ -22,8 +22,10 @@
 enum { LINES = 200, REPORTS = 201, SETTINGS = 202 };
 
 /* Read by bash as a command at its prompt, so that the line behaves as one typed there. A trace
- * (set -x) shows the line alone. */
-static const char dispatch[] = " { __ropes_line \"$_\"; } 2>/dev/null; \\eval \"$__ropes_text\"\n";
+ * (set -x) or an echo (set -v) shows the line alone. */
+static const char dispatch[] =
+	" { __ropes_line \"$_\"; } 2>/dev/null; \\eval \"$__ropes_text\"; { __ropes_done \"$_\"; } "
+	"2>/dev/null\n";
 
 /* ---- reports ---- */
 

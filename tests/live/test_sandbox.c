@@ -488,6 +488,9 @@ static const struct step {
 	{{"set -u", 0, NULL}, {"echo $nosuch", 1, "unbound variable"}, {"echo on", 0, "on"}},
 	{{"set -x", 0, NULL}, {"false", 1, "++ false\r\n"},
 		{"echo $?; set +x", 0, "++ echo 1\r\n1"}, {"true", 0, NULL}},
+	{{"set -v", 0, NULL}, {"echo one\necho two", 0, "echo one\r\none\r\necho two\r\ntwo\r\n"},
+		{"false", 1, "false\r\n"}, {"echo $?; set +v", 0, "1"}, {"echo off", 0, "off\r\n"}},
+	{{"set -xv; echo a b", 0, "a b"}, {"echo $_", 0, "echo $_\r\n++ echo b\r\nb\r\n"}},
 	{{"set -f; set -C; set -o posix; IFS=x", 0, NULL}, {"echo on", 0, "on"}},
 	{{"set -n", 0, NULL}, {"echo on", 0, "on"}},
 	{{"PS1='> ' PS2='more '", 0, NULL}, {"echo on", 0, "on"}, {"false", 1, NULL}},
@@ -526,6 +529,44 @@ START_TEST(a_session_is_one_shell)
 	}
 	expect("cd && find . -mindepth 1 -delete; pwd", 0, "/home/ada");
 	close_sandbox();
+}
+END_TEST
+
+/* What the shell does for itself is never shown. */
+START_TEST(an_echo_shows_the_lines_alone)
+{
+	open_sandbox();
+	expect("set -v", 0, NULL);
+	struct sandbox_result r = run("echo one");
+	ck_assert_str_eq(r.output, "echo one\r\none\r\n");
+	sandbox_result_finish(&r);
+	r = run("set -x");
+	ck_assert_str_eq(r.output, "set -x\r\n");
+	sandbox_result_finish(&r);
+	r = run("true");
+	ck_assert_str_eq(r.output, "true\r\n++ true\r\n");
+	sandbox_result_finish(&r);
+	close_sandbox();
+}
+END_TEST
+
+START_TEST(a_second_learner_has_a_name)
+{
+	static const char *const names[] = {"ada", "grace", "root", "ada"};
+	static const char *const shown[] = {"ada", "grace", "learner", "ada"};
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		struct error err = {0};
+		const struct sandbox_options options = {.learner = names[i],
+			.daemon = SANDBOX_PRACTICE,
+			.signals = -1,
+			.start = {.home_limit = HOME_LIMIT}};
+		cleanup_free char *said =
+			xasprintf("%s %s\r\n/home/%s\r\n1\r\n", shown[i], shown[i], names[i]);
+		ck_assert_msg(sandbox_open(&options, &sandbox, &err), "%s", error_text(&err));
+		ck_assert_msg(sandbox_wait(sandbox, &err), "%s", error_text(&err));
+		expect("echo $(whoami) $USER; cd; pwd; grep -c ^root: /etc/passwd", 0, said);
+		close_sandbox();
+	}
 }
 END_TEST
 
@@ -1427,6 +1468,8 @@ int main(int argc, char **argv)
 	const struct suite_test tests[] = {
 		{lines_run, ARRAY_LENGTH(lines)},
 		{a_session_is_one_shell, ARRAY_LENGTH(sessions)},
+		{an_echo_shows_the_lines_alone, 1},
+		{a_second_learner_has_a_name, 1},
 		{the_end_of_a_shell_is_told, 1},
 		{a_folders_name_does_nothing_to_the_prompt, 1},
 		{nothing_leaves_the_machine, ARRAY_LENGTH(escapes)},
