@@ -69,10 +69,11 @@ void check_plan_destroy(struct check_plan *plan);
 struct check_scene;
 
 struct check_scene_options {
-	struct engine *engine; /* NULL: no daemon; statements about it are then "not run" */
-	const char *workspace; /* folder that `file` statements look into; NULL */
-	const char *gate_log;  /* what the gate before the daemon logged, for `daemon was asked`;
-				* NULL:  there is no gate, and the line's exit status has to do */
+	struct engine *engine;      /* NULL: no daemon; statements about it are then "not run" */
+	const struct words *images; /* as for check_explain(); outlives the scene */
+	const char *workspace;      /* folder that `file` statements look into; NULL */
+	const char *gate_log; /* what the gate before the daemon logged, for `daemon was asked`;
+			       * NULL:  there is no gate, and the line's exit status has to do */
 };
 /* Takes the baseline (containers, images, networks, volumes that exist now) and listens to events
  * from now on. */
@@ -148,8 +149,9 @@ struct check_explanation {
 };
 /* A status that nobody told: what the message says counts alone. */
 #define CHECK_STATUS_UNKNOWN (-1)
-/* engine may be NULL; it tells who holds a port. Errors: a file of rules that cannot be read. */
-bool check_explain(const struct check_ran *ran, struct engine *engine,
+/* engine may be NULL; it tells who holds a port. images: what can be pulled, "NAME:TAG" each, where
+ * that is known; else NULL. Errors: a file of rules that cannot be read. */
+bool check_explain(const struct check_ran *ran, struct engine *engine, const struct words *images,
 	struct check_explanation *ret, struct error *err);
 void check_explanation_finish(struct check_explanation *explanation);
 

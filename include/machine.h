@@ -112,6 +112,33 @@ struct machine_limits {
  * Errors: what refused it, in its own words. */
 bool machine_probe(struct machine_limits *ret_limits, struct error *err);
 
+/* ---- images -------------------------------------------------------------------------------------
+ * What every practice machine has to pull. They are files of the cache, and there whether a machine
+ * runs or not; one that runs is brought up to date by a change.
+ */
+
+struct machine_image {
+	char *name;    /* "alpine:3" */
+	char *source;  /* what it was added from; NULL: a stand-in, made here */
+	uint64_t size; /* bytes to pull; 0: it is made at the first start */
+};
+struct machine_image_list {
+	struct machine_image *items;
+	size_t count;
+};
+void machine_image_list(struct machine_image_list *ret);
+void machine_image_list_finish(struct machine_image_list *list);
+/* Their names alone. */
+void machine_images(struct words *ret);
+/* Adds the images of an archive (`docker save`, or OCI), in the place of those of the same name;
+ * `source` is for people. *ret_added: the names, also of those before one that failed. */
+bool machine_image_add(
+	const char *file, const char *source, struct words *ret_added, struct error *err);
+/* The same from the caller's own Docker, of which it only reads. */
+bool machine_image_save(const char *name, struct words *ret_added, struct error *err);
+/* Takes away what was added; a stand-in of the same name is back. */
+bool machine_image_remove(const char *name, struct error *err);
+
 /* ---- programs in it -----------------------------------------------------------------------------
  */
 

@@ -16,6 +16,12 @@ _ropes() {
 		words=$(_ropes_words "$command")
 	elif [ "$command" = daemon ]; then
 		[ "$COMP_CWORD" != 2 ] || words="start stop status env"
+	elif [ "$command" = images ]; then
+		case $COMP_CWORD,${COMP_WORDS[2]} in
+		2,*) words="list add remove" ;;
+		*,remove) words=$(ropes images list 2>/dev/null | sed -n 's/ .* added from .*//p') ;;
+		*,add) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+		esac
 	elif [ "$command" = serve ]; then
 		case $COMP_CWORD,$before in
 		2,*) words="assign backup erase key pseudonyms report restore roster team" ;;

@@ -235,9 +235,36 @@ static bool load(struct rules *rules, struct error *err)
 	       rules_parse(shipped, buf_text(&text), rules, err);
 }
 
-static void add_state(const struct failure *f, struct engine *engine, struct check_explanation *x)
+/* The image that a message names, else the line does. NULL: neither. */
+static char *missing_image(const struct failure *f)
+{
+	cleanup_buf struct buf name = {0};
+	for (size_t i = 1; i <= 3 && name.length == 0; i++)
+		add_found(&f->message, i, &name);
+	if (name.length > 0)
+		return buf_steal(&name);
+	return f->first != NULL ? xstrdup(f->first) : NULL;
+}
+
+/* What is here says more than general advice. */
+static void set_nearest_image(
+	const struct failure *f, const struct words *images, struct check_explanation *x)
+{
+	if (images == NULL ||
+		!(text_same(x->rule, "pull-denied") || text_same(x->rule, "manifest-missing")))
+		return;
+	cleanup_free char *image = missing_image(f);
+	if (image == NULL)
+		return;
+	free(x->hint);
+	x->hint = near_images(image, images);
+}
+
+static void add_state(const struct failure *f, struct engine *engine, const struct words *images,
+	struct check_explanation *x)
 {
 	cleanup_buf struct buf hint = {0};
+	set_nearest_image(f, images, x);
 	if (text_same(x->rule, "unknown-command"))
 		add_nearest(&f->commands, &hint);
 	buf_add_text(&hint, x->hint);
@@ -246,7 +273,7 @@ static void add_state(const struct failure *f, struct engine *engine, struct che
 	x->hint = buf_steal(&hint);
 }
 
-bool check_explain(const struct check_ran *ran, struct engine *engine,
+bool check_explain(const struct check_ran *ran, struct engine *engine, const struct words *images,
 	struct check_explanation *ret, struct error *err)
 {
 	struct rules rules = {0};
@@ -263,7 +290,7 @@ bool check_explain(const struct check_ran *ran, struct engine *engine,
 			.why = fill(&f, rule->why),
 			.hint = fill(&f, rule->hint),
 			.left = fill(&f, rule->left)};
-		add_state(&f, engine, ret);
+		add_state(&f, engine, images, ret);
 	}
 	failure_finish(&f);
 	rules_finish(&rules);
@@ -280,11 +307,13 @@ void check_explanation_finish(struct check_explanation *x)
 	*x = (struct check_explanation){0};
 }
 
-char *explain_shortly(const struct check_ran *ran, struct engine *engine)
+char *explain_shortly(
+	const struct check_ran *ran, struct engine *engine, const struct words *images)
 {
 	struct check_explanation x;
 	char *text = NULL;
-	if (ran->status != 0 && ran->output != NULL && check_explain(ran, engine, &x, NULL)) {
+	if (ran->status != 0 && ran->output != NULL &&
+		check_explain(ran, engine, images, &x, NULL)) {
 		text = x.rule != NULL ? xasprintf("%s %s", x.what, x.hint) : NULL;
 		check_explanation_finish(&x);
 	}

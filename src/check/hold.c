@@ -232,7 +232,8 @@ static void add_advice(struct check_scene *scene, struct check_verdicts *verdict
 		struct check_verdict *v = &verdicts->items[i];
 		if (v->outcome != CHECK_NOT_HELD)
 			continue;
-		char *why = explain_shortly(&ran, scene->lost ? NULL : scene->engine);
+		char *why =
+			explain_shortly(&ran, scene->lost ? NULL : scene->engine, scene->images);
 		if (why != NULL) {
 			free(v->advice);
 			v->advice = why;

@@ -41,7 +41,12 @@ const char *docker_option(const struct docker_line *line, const char *letter, co
 /* ---- explain.c ---- */
 
 /* What happened and what to do, in a line; NULL where nothing is known. The caller frees it. */
-char *explain_shortly(const struct check_ran *ran, struct engine *engine);
+char *explain_shortly(
+	const struct check_ran *ran, struct engine *engine, const struct words *images);
+
+/* ---- near.c ---- */
+/* Which image was meant by one that is not there, or which there are. The caller frees it. */
+char *near_images(const char *reference, const struct words *images);
 
 /* ---- statement.c ---- */
 enum subject {
@@ -107,6 +112,7 @@ struct happened {
 };
 struct check_scene {
 	struct engine *engine;
+	const struct words *images; /* NULL: unknown */
 	struct engine_events *events;
 	char *workspace, *gate_log;
 	int64_t opened_ms;      /* wall clock: when the step began */

@@ -115,6 +115,7 @@ bool check_scene_open(
 {
 	struct check_scene *s = xcalloc(1, sizeof *s);
 	s->engine = o->engine;
+	s->images = o->images;
 	s->workspace = xstrdup(o->workspace);
 	s->gate_log = xstrdup(o->gate_log);
 	s->opened_ms = clock_wall_ms();

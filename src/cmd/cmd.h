@@ -53,9 +53,9 @@ const struct command *command_find(const char *name);
 void command_help(const struct command *command);
 
 extern const struct command command_board, command_daemon, command_doctor, command_env,
-	command_explain, command_gate, command_join, command_learn, command_lint, command_list,
-	command_progress, command_quiz, command_reset, command_review, command_serve, command_show,
-	command_sync, command_test;
+	command_explain, command_gate, command_images, command_join, command_learn, command_lint,
+	command_list, command_progress, command_quiz, command_reset, command_review, command_serve,
+	command_show, command_sync, command_test;
 
 /* The option's value, "" for one without, NULL where it was not given; the last one counts. */
 const char *argument(const struct arguments *arguments, const char *name);

@@ -15,6 +15,7 @@ const struct command *const commands[] = {
 	&command_doctor,
 	&command_daemon,
 	&command_env,
+	&command_images,
 	&command_gate,
 	&command_serve,
 	&command_sync,

@@ -4,16 +4,19 @@
 
 #include "spawn.h"
 
+#include <cjson/cJSON.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define RECIPES "assets/practice"
+#define V2 "docker/registry/v2"
 #define REGISTRY_TIMEOUT_MS 20000
 
 /* ---- the registry ---- */
@@ -82,15 +85,20 @@ static char *store_path(const char *recipes)
 
 /* ---- putting them in ---- */
 
-static bool put_store(const struct machine_paths *p, const char *store, struct error *err)
+/* What was added comes last, and so takes the place of a stand-in. */
+static bool put_stores(const struct machine_paths *p, const char *store, struct error *err)
 {
 	int ends[2];
+	cleanup_words struct words pack = {0}, added = {0};
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return error_set(err, errno, "pipe");
-	const char *const pack[] = {"tar", "-C", store, "-cf", "-", ".", NULL};
+	words_add_all(&pack, (const char *const[]){"tar", "-cf", "-", "-C", store, ".", NULL});
+	added_list(NULL, &added);
+	for (size_t i = 0; i < added.count; i++)
+		words_add_all(&pack, (const char *const[]){"-C", added.items[i], "docker", NULL});
 	const char *const unpack[] = {
 		"tar", "-C", "/var/lib/registry", "--no-same-owner", "-xf", "-", NULL};
-	struct spawn spawn = {.argv = pack};
+	struct spawn spawn = {.argv = (const char *const *)pack.items};
 	pid_t packer;
 	spawn_fd_add(&spawn, ends[1], 1);
 	bool good = spawn_start(&spawn, &packer, err);
@@ -108,8 +116,131 @@ bool images_install(const struct machine_paths *p, void (*tell)(void *data, cons
 {
 	cleanup_free char *recipes = data_path(RECIPES);
 	cleanup_free char *store = store_path(recipes);
-	if (folder_exists(store))
-		return put_store(p, store, err);
-	tell(data, "making the practice images (only the first time)");
-	return recipes_make(p, recipes, store, err);
+	if (!folder_exists(store)) {
+		tell(data, "making the practice images (only the first time)");
+		if (!recipes_make(p, recipes, store, err))
+			return false;
+	}
+	return put_stores(p, store, err);
+}
+
+/* A repository without a tag would be one that is there. */
+static bool take_out(
+	const struct machine_paths *p, const struct image_name *name, struct error *err)
+{
+	static const char script[] =
+		"cd \"/var/lib/registry/docker/registry/v2/repositories/$1\" 2>/dev/null || exit "
+		"0; "
+		"rm -rf \"_manifests/tags/$2\"; rmdir _manifests/tags 2>/dev/null || exit 0; "
+		"rm -rf \"$PWD\"";
+	const char *const argv[] = {"sh", "-c", script, "sh", name->repository, name->tag, NULL};
+	return run_inside(p, argv, -1, -1, err);
+}
+
+bool images_refresh(const struct image_name *without, struct error *err)
+{
+	struct machine_paths p;
+	struct machine_status status = {0};
+	cleanup_free char *recipes = data_path(RECIPES);
+	cleanup_free char *store = store_path(recipes);
+	(void)machine_status(MACHINE_PRACTICE, &status, NULL);
+	bool runs = status.state == MACHINE_READY;
+	machine_status_finish(&status);
+	if (!runs)
+		return true;
+	machine_paths_init(&p, MACHINE_PRACTICE);
+	bool good = (without == NULL || take_out(&p, without, err)) && put_stores(&p, store, err);
+	machine_paths_finish(&p);
+	return good;
+}
+
+/* ---- which there are ---- */
+
+static cJSON *read_blob(const char *store, const char *digest)
+{
+	cleanup_buf struct buf text = {0};
+	cleanup_free char *path =
+		xasprintf("%s/" V2 "/blobs/sha256/%.2s/%s/data", store, digest, digest);
+	return file_read(path, (size_t)1 << 20, &text, NULL)
+		       ? cJSON_ParseWithLength(buf_text(&text), text.length)
+		       : NULL;
+}
+
+/* What the manifest counts. */
+static uint64_t size_in(const char *store, const char *shown)
+{
+	struct image_name name = {0};
+	cleanup_buf struct buf link = {0};
+	double size = 0;
+	const cJSON *layer;
+	if (!image_name_read(shown, &name, NULL))
+		return 0;
+	cleanup_free char *path =
+		xasprintf("%s/" V2 "/repositories/%s/_manifests/tags/%s/current/link", store,
+			name.repository, name.tag);
+	image_name_finish(&name);
+	if (!file_read(path, 256, &link, NULL) || !text_starts(buf_text(&link), "sha256:"))
+		return 0;
+	cJSON *manifest = read_blob(store, buf_text(&link) + strlen("sha256:"));
+	cJSON_ArrayForEach(layer, cJSON_GetObjectItemCaseSensitive(manifest, "layers"))
+		size += cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(layer, "size"));
+	cJSON_Delete(manifest);
+	return size > 0 ? (uint64_t)size : 0;
+}
+
+static void add_image(
+	struct machine_image_list *list, const char *name, const char *store, bool added)
+{
+	cleanup_free char *path = path_join(store, "source");
+	cleanup_buf struct buf source = {0};
+	if (added)
+		(void)file_read(path, 4096, &source, NULL);
+	list->items = xrealloc(list->items, (list->count + 1) * sizeof *list->items);
+	list->items[list->count++] = (struct machine_image){.name = xstrdup(name),
+		.source = added ? buf_steal(&source) : NULL,
+		.size = size_in(store, name)};
+}
+
+static bool has_name(const struct words *names, const char *name)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (text_same(names->items[i], name))
+			return true;
+	return false;
+}
+
+void machine_image_list(struct machine_image_list *ret)
+{
+	cleanup_free char *recipes = data_path(RECIPES);
+	cleanup_free char *store = store_path(recipes);
+	cleanup_words struct words names = {0}, added = {0}, stores = {0};
+	*ret = (struct machine_image_list){0};
+	recipes_names(recipes, &names);
+	added_list(&added, &stores);
+	for (size_t i = 0; i < names.count; i++)
+		if (!has_name(&added, names.items[i]))
+			add_image(ret, names.items[i], store, false);
+	for (size_t i = 0; i < added.count; i++)
+		add_image(ret, added.items[i], stores.items[i], true);
+}
+
+void machine_image_list_finish(struct machine_image_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		free(list->items[i].name);
+		free(list->items[i].source);
+	}
+	free(list->items);
+	*list = (struct machine_image_list){0};
+}
+
+void machine_images(struct words *ret)
+{
+	cleanup_free char *recipes = data_path(RECIPES);
+	cleanup_words struct words added = {0};
+	recipes_names(recipes, ret);
+	added_list(&added, NULL);
+	for (size_t i = 0; i < added.count; i++)
+		if (!has_name(ret, added.items[i]))
+			words_add(ret, added.items[i]);
 }

@@ -228,11 +228,35 @@ bool publisher_start(const struct machine_paths *paths, pid_t *ret, struct error
 /* ---- recipes.c ---- */
 /* Changes with all that the stand-ins are made of. */
 uint64_t recipes_hash(const char *recipes);
+/* Their names, as people write them: "alpine:3". */
+void recipes_names(const char *recipes, struct words *ret);
 /* Builds them, which leaves them in the registry, and keeps its store as a folder of this side. */
 bool recipes_make(const struct machine_paths *paths, const char *recipes, const char *store,
 	struct error *err);
 
+/* ---- archive.c ---- */
+struct image_name {
+	char *repository, *tag; /* the registry's: "library/redis", "7" */
+	char *shown;            /* people's: "redis:7" */
+};
+/* Gives the store of one name; it is the receiver's if it moves it away. */
+typedef bool archive_take(
+	void *data, const char *store, const struct image_name *name, struct error *err);
+/* Makes a store of each image in a file, in the folder `work`. */
+bool archive_read(const char *file, const char *source, const char *work, archive_take *take,
+	void *data, struct error *err);
+
+/* ---- added.c ---- */
+/* Refuses what is no name, and what belongs to another registry than Docker Hub. */
+bool image_name_read(const char *reference, struct image_name *ret, struct error *err);
+void image_name_finish(struct image_name *name);
+/* What was added: names, and the folders of their stores, in one order. NULL: not wanted. */
+void added_list(struct words *ret_names, struct words *ret_stores);
+
 /* ---- images.c ---- */
+/* Brings the registry of a machine that runs up to date; `without`: a name to take out first, or
+ * NULL. */
+bool images_refresh(const struct image_name *without, struct error *err);
 /* Runs a program as root in the machine; its input and output where they are not -1. */
 bool run_inside(const struct machine_paths *paths, const char *const *argv, int in_fd, int out_fd,
 	struct error *err);

@@ -246,24 +246,6 @@ static bool build(struct maker *m, struct recipe *r, struct error *err)
 	       error_wrap(err, "practice image '%s'", folder);
 }
 
-static bool is_ground(const struct recipe *r)
-{
-	return text_same(r->words.items[1], "-");
-}
-
-static bool push(struct maker *m, const struct recipe *r, struct error *err)
-{
-	cleanup_free char *name = xasprintf("ropes/%s", r->words.items[0]);
-	for (size_t i = 1; !is_ground(r) && i < r->words.count; i++) {
-		cleanup_free char *tag = xasprintf(REGISTRY "/%s", r->words.items[i]);
-		const char *const tags[] = {"tag", name, tag, NULL};
-		const char *const words[] = {"push", "-q", tag, NULL};
-		if (!client_run(m, tags, err) || !client_run(m, words, err))
-			return error_wrap(err, "practice image '%s'", r->words.items[i]);
-	}
-	return true;
-}
-
 #define RECIPES_MAX 64
 
 static size_t read_recipes(char *text, struct recipe *ret)
@@ -286,6 +268,24 @@ static size_t read_recipes(char *text, struct recipe *ret)
 	return count;
 }
 
+static bool is_ground(const struct recipe *r)
+{
+	return text_same(r->words.items[1], "-");
+}
+
+static bool push(struct maker *m, const struct recipe *r, struct error *err)
+{
+	cleanup_free char *name = xasprintf("ropes/%s", r->words.items[0]);
+	for (size_t i = 1; !is_ground(r) && i < r->words.count; i++) {
+		cleanup_free char *tag = xasprintf(REGISTRY "/%s", r->words.items[i]);
+		const char *const tags[] = {"tag", name, tag, NULL};
+		const char *const words[] = {"push", "-q", tag, NULL};
+		if (!client_run(m, tags, err) || !client_run(m, words, err))
+			return error_wrap(err, "practice image '%s'", r->words.items[i]);
+	}
+	return true;
+}
+
 /* What others are made of comes first, one after another; those are built at the same time: in a
  * user namespace dockerd ends each layer by waiting for the next second. */
 static bool build_all(struct maker *m, struct recipe *recipes, size_t count, struct error *err)
@@ -302,6 +302,28 @@ static bool build_all(struct maker *m, struct recipe *recipes, size_t count, str
 	return good;
 }
 
+static void finish_recipes(struct recipe *recipes, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		words_finish(&recipes[i].words);
+	free(recipes);
+}
+
+void recipes_names(const char *folder, struct words *ret)
+{
+	cleanup_free char *list = path_join(folder, "images");
+	cleanup_buf struct buf text = {0};
+	struct recipe *recipes = xcalloc(RECIPES_MAX + 1, sizeof *recipes);
+	size_t count = file_read(list, 65536, &text, NULL) ? read_recipes(text.data, recipes) : 0;
+	for (size_t i = 0; i < count; i++)
+		for (size_t n = 1; !is_ground(&recipes[i]) && n < recipes[i].words.count; n++) {
+			const char *name = recipes[i].words.items[n];
+			words_add(ret,
+				text_starts(name, "library/") ? name + strlen("library/") : name);
+		}
+	finish_recipes(recipes, count);
+}
+
 static bool make_images(struct maker *m, struct error *err)
 {
 	cleanup_free char *list = path_join(m->recipes, "images");
@@ -312,9 +334,7 @@ static bool make_images(struct maker *m, struct error *err)
 	good = good && build_all(m, recipes, count, err);
 	for (size_t i = 0; good && i < count; i++)
 		good = push(m, &recipes[i], err);
-	for (size_t i = 0; i < count; i++)
-		words_finish(&recipes[i].words);
-	free(recipes);
+	finish_recipes(recipes, count);
 	const char *const prune[] = {"system", "prune", "--all", "--force", NULL};
 	return good && client_run(m, prune, err); /* pulls start from nothing */
 }

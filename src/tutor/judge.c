@@ -85,7 +85,7 @@ static bool show_explanation(struct session *s, const struct check_ran *ran)
 {
 	struct check_explanation x;
 	cleanup_error struct error err = {0};
-	if (!check_explain(ran, s->engine, &x, &err))
+	if (!check_explain(ran, s->engine, scene_images(s), &x, &err))
 		screen_say(s->screen, SCREEN_WARN, "! ", "%s", error_text(&err));
 	bool known = x.rule != NULL;
 	if (known) {

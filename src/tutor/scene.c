@@ -13,6 +13,7 @@ void scene_disconnect(struct session *s)
 	scene_close(s);
 	engine_close(s->engine);
 	s->engine = NULL;
+	words_finish(&s->images);
 }
 
 static bool open_engine(struct session *s, struct error *err)
@@ -35,10 +36,20 @@ static bool open_engine(struct session *s, struct error *err)
 	return true;
 }
 
+const struct words *scene_images(struct session *s)
+{
+	if (sandbox_kind(s->options->sandbox) != SANDBOX_PRACTICE)
+		return NULL;
+	words_finish(&s->images);
+	machine_images(&s->images);
+	return &s->images;
+}
+
 bool scene_open(struct session *s, struct error *err)
 {
 	const struct check_scene_options options = {
 		.engine = s->engine,
+		.images = scene_images(s),
 		.workspace = sandbox_workspace(s->options->sandbox),
 		.gate_log = sandbox_gate_log(s->options->sandbox),
 	};

@@ -46,7 +46,8 @@ struct session {
 
 	struct engine *engine; /* NULL until the daemon is ready */
 	struct check_scene *scene;
-	int timer; /* timerfd that wakes the prompt until the daemon is ready; -1 */
+	struct words images; /* what can be pulled from the practice registry */
+	int timer;           /* timerfd that wakes the prompt until the daemon is ready; -1 */
 	bool daemon_lost;
 	bool trusted;
 	bool trust_asked;
@@ -91,6 +92,8 @@ bool scene_connect(struct session *s, struct error *err);
 void scene_disconnect(struct session *s);
 /* The baseline is what is there now. */
 bool scene_open(struct session *s, struct error *err);
+/* What can be pulled from the practice registry; NULL: the daemon is somebody's own. */
+const struct words *scene_images(struct session *s);
 void scene_close(struct session *s);
 
 /* ---- work.c ---- */

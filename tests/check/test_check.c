@@ -260,7 +260,7 @@ static char *explained(const char *line, int status, const char *output)
 	const struct check_ran ran = {.line = line, .status = status, .output = output};
 	struct check_explanation x;
 	struct error err = {0};
-	ck_assert_msg(check_explain(&ran, NULL, &x, &err), "%s", error_text(&err));
+	ck_assert_msg(check_explain(&ran, NULL, NULL, &x, &err), "%s", error_text(&err));
 	char *text =
 		x.rule != NULL ? xasprintf("%s: %s %s %s", x.rule, x.what, x.why, x.hint) : NULL;
 	check_explanation_finish(&x);
@@ -272,6 +272,44 @@ START_TEST(errors_are_explained)
 	cleanup_free char *why = explained(errors[_i].line, errors[_i].status, errors[_i].output);
 	ck_assert_msg(why != NULL && strstr(why, errors[_i].says) != NULL, "'%s': %s",
 		errors[_i].line, why != NULL ? why : "nothing");
+}
+END_TEST
+
+static const struct {
+	const char *output, *says;
+} missing[] = {
+	{"pull access denied for ngnix, repository does not exist", "Did you mean `nginx`?"},
+	{"pull access denied for getting-started, repository",
+		"Did you mean `docker/getting-started`?"},
+	{"pull access denied for hello, repository", "Did you mean `hello-world`?"},
+	{"failed to resolve source metadata for docker.io/library/aplin:latest: pull access "
+	 "denied, repository",
+		"Did you mean `alpine`?"},
+	{"pull access denied for mysql, repository",
+		"These are here: `alpine`, `nginx`, `docker/getting-started`, `hello-world`."},
+	{"manifest for alpine:9.99 not found: manifest unknown",
+		"Of `alpine` there are here: `alpine:latest`, `alpine:3`."},
+	{"failed to resolve source metadata for docker.io/library/nginx:1: "
+	 "docker.io/library/nginx:1: not found",
+		"Of `nginx` there is here: `nginx:latest`."},
+	{"pull access denied for x, repository", "`ropes images add x`"},
+};
+
+START_TEST(a_missing_image_has_neighbours)
+{
+	cleanup_words struct words images = {0};
+	words_add_all(
+		&images, (const char *const[]){"alpine:latest", "alpine:3", "nginx:latest",
+				 "docker/getting-started:latest", "hello-world:latest", NULL});
+	const struct check_ran ran = {
+		.line = "docker pull it", .status = 1, .output = missing[_i].output};
+	struct check_explanation x;
+	ck_assert(check_explain(&ran, NULL, &images, &x, NULL));
+	ck_assert_msg(strstr(x.hint, missing[_i].says) != NULL, "%s: %s", ran.output, x.hint);
+	check_explanation_finish(&x);
+	ck_assert(check_explain(&ran, NULL, NULL, &x, NULL)); /* nobody knows what there is */
+	ck_assert_ptr_null(strstr(x.hint, "here: "));
+	check_explanation_finish(&x);
 }
 END_TEST
 
@@ -386,6 +424,7 @@ int main(void)
 		{lines_are_judged_by_kind, 1},
 		{errors_are_explained, ARRAY_LENGTH(errors)},
 		{every_rule_is_reached, 1},
+		{a_missing_image_has_neighbours, ARRAY_LENGTH(missing)},
 		{success_and_strangers_are_not, 1},
 		{references_have_one_spelling, ARRAY_LENGTH(references)},
 		{files_are_checked_without_a_daemon, 1},

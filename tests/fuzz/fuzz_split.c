@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	(void)check_is_interactive(text); /* only that it ends */
 	struct check_ran ran = {.line = text, .status = 1, .output = text};
 	struct check_explanation explanation;
-	if (!check_explain(&ran, NULL, &explanation, &err))
+	if (!check_explain(&ran, NULL, NULL, &explanation, &err))
 		error_finish(&err); /* only that it ends */
 	check_explanation_finish(&explanation);
 	return 0;

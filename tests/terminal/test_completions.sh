@@ -20,6 +20,8 @@ cases='ropes l|learn list lint
 ropes learn --d|--daemon
 ropes learn --daemon h|host
 ropes daemon st|start stop status
+ropes images r|remove
+ropes images remove x|
 ropes quiz --s|--seed
 ropes join --n|--note
 ropes join http|

@@ -1,0 +1,96 @@
+/* check/near.c - an image that is not there: which one was meant, and which there are */
+#include "private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TOLD_MOST 12 /* names in one sentence */
+
+/* "docker.io/library/alpine:3" → "alpine", "3": as people write it. */
+static char *short_name(const char *reference, char **ret_tag)
+{
+	static const char *const hubs[] = {
+		"docker.io/", "index.docker.io/", "registry-1.docker.io/", "library/"};
+	for (size_t i = 0; i < ARRAY_LENGTH(hubs); i++)
+		if (text_starts(reference, hubs[i]))
+			reference += strlen(hubs[i]);
+	size_t length = strcspn(reference, "@");
+	char *name = xstrndup(reference, length);
+	char *colon = strrchr(name, ':');
+	bool tagged = colon != NULL && strchr(colon, '/') == NULL;
+	*ret_tag = xstrdup(tagged ? colon + 1 : "latest");
+	if (tagged)
+		*colon = '\0';
+	return name;
+}
+
+/* "docker/getting-started" is near to "getting-started"; "hello" to "hello-world". */
+static size_t distance_of(const char *wanted, const char *name)
+{
+	const char *last = path_base(name);
+	size_t whole = text_distance(wanted, name), end = text_distance(path_base(wanted), last);
+	size_t least = whole < end ? whole : end;
+	return least > 1 && strlen(wanted) > 2 && text_starts(last, wanted) ? 1 : least;
+}
+
+static bool is_near(const char *wanted, const char *name, size_t distance)
+{
+	size_t longer = strlen(wanted) > strlen(name) ? strlen(wanted) : strlen(name);
+	return distance * 3 <= strlen(path_base(wanted)) + 1 && distance < longer;
+}
+
+static void add_name(struct words *names, const char *name)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (text_same(names->items[i], name))
+			return;
+	words_add(names, name);
+}
+
+/* "`a`, `b` and 3 more" */
+static void add_list(struct buf *out, const struct words *names)
+{
+	for (size_t i = 0; i < names->count && i < TOLD_MOST; i++)
+		buf_printf(out, "%s`%s`", i > 0 ? ", " : "", names->items[i]);
+	if (names->count > TOLD_MOST)
+		buf_printf(out, " and %zu more", names->count - TOLD_MOST);
+}
+
+char *near_images(const char *reference, const struct words *images)
+{
+	cleanup_words struct words names = {0}, tagged = {0}, nearest = {0};
+	cleanup_free char *tag = NULL;
+	cleanup_free char *wanted = short_name(reference, &tag);
+	struct buf out = {0};
+	size_t least = (size_t)-1;
+	for (size_t i = 0; i < images->count; i++) {
+		cleanup_free char *own_tag = NULL;
+		cleanup_free char *name = short_name(images->items[i], &own_tag);
+		size_t distance = distance_of(wanted, name);
+		add_name(&names, name);
+		if (text_same(name, wanted))
+			words_add(&tagged, images->items[i]);
+		if (!is_near(wanted, name, distance) || distance > least)
+			continue;
+		if (distance < least)
+			words_finish(&nearest);
+		least = distance;
+		add_name(&nearest, name);
+	}
+	if (tagged.count > 0) {
+		buf_printf(
+			&out, "Of `%s` there %s here: ", wanted, tagged.count > 1 ? "are" : "is");
+		add_list(&out, &tagged);
+		buf_add_char(&out, '.');
+	} else if (nearest.count > 0) {
+		buf_add_text(&out, "Did you mean ");
+		add_list(&out, &nearest);
+		buf_add_char(&out, '?');
+	} else {
+		buf_add_text(&out, names.count > 0 ? "These are here: " : "No image is here");
+		add_list(&out, &names);
+		buf_printf(
+			&out, ". `ropes images add %s`, in another terminal, brings more.", wanted);
+	}
+	return buf_steal(&out);
+}

@@ -1,0 +1,145 @@
+/* cmd/images.c - ropes images: what every practice machine has to pull */
+#include "cmd.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- list ---- */
+
+static const char *kind_of(const struct machine_image *image)
+{
+	return image->source != NULL ? "added" : "stand-in";
+}
+
+static void print_json(const struct machine_image_list *list)
+{
+	cJSON *json = cJSON_CreateArray();
+	for (size_t i = 0; i < list->count; i++) {
+		const struct machine_image *image = &list->items[i];
+		cJSON *one = cJSON_CreateObject();
+		cJSON_AddStringToObject(one, "name", image->name);
+		cJSON_AddStringToObject(one, "kind", kind_of(image));
+		if (image->source != NULL)
+			cJSON_AddStringToObject(one, "source", image->source);
+		cJSON_AddNumberToObject(one, "size", (double)image->size);
+		cJSON_AddItemToArray(json, one);
+	}
+	cleanup_free char *text = cJSON_Print(json);
+	puts(text != NULL ? text : "[]");
+	cJSON_Delete(json);
+}
+
+static void print_table(const struct machine_image_list *list)
+{
+	size_t width = 0;
+	for (size_t i = 0; i < list->count; i++)
+		if (strlen(list->items[i].name) > width)
+			width = strlen(list->items[i].name);
+	for (size_t i = 0; i < list->count; i++) {
+		const struct machine_image *image = &list->items[i];
+		cleanup_buf struct buf size = {0};
+		if (image->size > 0)
+			text_size(&size, image->size);
+		printf("%-*s  %8s  %s%s%s\n", (int)width, image->name,
+			image->size > 0 ? buf_text(&size) : "-", kind_of(image),
+			image->source != NULL ? " from " : "",
+			image->source != NULL ? image->source : "");
+	}
+}
+
+static bool list(const struct arguments *a, struct error *err)
+{
+	struct machine_image_list all;
+	(void)err; /* there is always something to tell */
+	machine_image_list(&all);
+	if (argument(a, "json") != NULL)
+		print_json(&all);
+	else
+		print_table(&all);
+	machine_image_list_finish(&all);
+	return true;
+}
+
+/* ---- add and remove ---- */
+
+/* "redis.tar", "./redis" and what is there as a file; else it is a name. */
+static bool is_file(const char *word)
+{
+	static const char *const endings[] = {".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.zst"};
+	for (size_t i = 0; i < ARRAY_LENGTH(endings); i++)
+		if (text_ends(word, endings[i]))
+			return true;
+	return *word == '/' || text_starts(word, "./") || text_starts(word, "../") ||
+	       file_exists(word);
+}
+
+static bool add(const struct arguments *a, struct error *err)
+{
+	bool good = true;
+	for (size_t i = 1; good && i < a->operand_count; i++) {
+		const char *word = a->operands[i];
+		cleanup_words struct words added = {0};
+		good = is_file(word) ? machine_image_add(word, path_base(word), &added, err)
+				     : machine_image_save(word, &added, err);
+		for (size_t n = 0; n < added.count; n++)
+			printf("added %s\n", added.items[n]);
+	}
+	return good;
+}
+
+static bool take_away(const struct arguments *a, struct error *err)
+{
+	for (size_t i = 1; i < a->operand_count; i++) {
+		if (!machine_image_remove(a->operands[i], err))
+			return false;
+		printf("removed %s\n", a->operands[i]);
+	}
+	return true;
+}
+
+static const struct {
+	const char *word;
+	bool takes_names;
+	bool (*run)(const struct arguments *a, struct error *err);
+} actions[] = {
+	{"list", false, list},
+	{"add", true, add},
+	{"remove", true, take_away},
+};
+
+static bool run(const struct arguments *a, struct error *err)
+{
+	const char *word = a->operand_count > 0 ? a->operands[0] : "list";
+	for (size_t i = 0; i < ARRAY_LENGTH(actions); i++) {
+		if (!text_same(actions[i].word, word))
+			continue;
+		if (actions[i].takes_names && a->operand_count < 2)
+			return error_set_kind(err, ERROR_USAGE,
+				"ropes images %s: which image? A name, as in redis:7%s", word,
+				text_same(word, "add") ? ", or a file of `docker save`" : "");
+		if (!actions[i].takes_names && a->operand_count > 1)
+			return error_set_kind(err, ERROR_USAGE,
+				"ropes images list takes no name; '%s' is one", a->operands[1]);
+		return actions[i].run(a, err);
+	}
+	return error_set_kind(
+		err, ERROR_USAGE, "ropes images: '%s' is not list, add or remove", word);
+}
+
+const struct command command_images = {
+	.name = "images",
+	.operands = "list|add|remove [NAME[:TAG]|FILE]…",
+	.summary = "what every practice machine has to pull",
+	.details =
+		"list    names, sizes to pull, and what they are: small stand-ins made here, or "
+		"added\n"
+		"add     copies images of your own Docker (which is only read), or of files that\n"
+		"        `docker save` wrote; they take the place of stand-ins of the same name\n"
+		"remove  takes away what was added; the stand-in of that name is back\n"
+		"A machine that runs has the change at once.",
+	.options = {OPTION_JSON},
+	.operands_most = 64,
+	.run = run,
+};
