@@ -59,18 +59,16 @@ bool init_bring_up(const struct machine_paths *paths, struct machine_record *rec
 		return error_set(err, errno, "pipe");
 	struct init_options init = {
 		.root = &root, .listen_fd = control, .ready_fd = ready[1], .go_fd = go[0]};
-	cleanup_fd int users = ids->rootless ? -1 : ids_namespace(ids, err);
-	bool good = ids->rootless || users >= 0;
-	record->init = good ? init_start(&init, users, lock_fd) : -1;
-	if (good && record->init < 0)
-		good = error_set(err, errno, "its namespaces cannot be made");
+	cleanup_fd int users = ids_namespace(ids, err);
+	bool good = users >= 0;
+	record->init = good ? init_start(&init, users, lock_fd, err) : -1;
+	good = record->init > 0;
 	close(ready[1]);
 	close(go[0]);
 	if (good) {
 		record->init_start = process_start(record->init);
 		cgroup_join(paths->group, record->init);
-		good = (!ids->rootless || ids_map(ids, record->init, err)) &&
-		       fd_write(go[1], "", 1, err) && hear_ready(ready[0], err);
+		good = fd_write(go[1], "", 1, err) && hear_ready(ready[0], err);
 	}
 	close(go[1]);
 	close(ready[0]);

@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define MOVE_IN_MS 30000
+
 /* ---- opening ---- */
 
 /* It belongs to whom the folder of all belongs: the learner of a machine that runs already, and who
@@ -118,7 +120,8 @@ static bool move_in(struct sandbox *s, struct error *err)
 		"test -d \"/home/$1\"";
 	const char *const argv[] = {"sh", "-c", script, "sh", s->learner, NULL};
 	const struct machine_program program = {.argv = argv};
-	return machine_run_whole(s->machine, &program, err) || error_wrap(err, "the workspace");
+	return machine_run_whole(s->machine, &program, MOVE_IN_MS, err) ||
+	       error_wrap(err, "the workspace");
 }
 
 static bool take_machine(struct sandbox *s, struct error *err)
