@@ -179,6 +179,14 @@ void shell_finish(struct shell *sh)
 
 /* ---- a line ---- */
 
+/* Keys that a line may have set otherwise: one that stops output would stop the next line. */
+static const struct {
+	int key;
+	cc_t value;
+} terminal_keys[] = {{VINTR, CINTR}, {VQUIT, CQUIT}, {VERASE, CERASE}, {VKILL, CKILL}, {VEOF, CEOF},
+	{VSTART, CSTART}, {VSTOP, CSTOP}, {VSUSP, CSUSP}, {VEOL, 0}, {VEOL2, 0},
+	{VREPRINT, CREPRINT}, {VWERASE, CWERASE}, {VLNEXT, CLNEXT}, {VDISCARD, CDISCARD}};
+
 /* The terminal as a program wants to find it; without `echo` for what is not the learner's. */
 static void set_terminal(const struct shell *sh, bool echo)
 {
@@ -189,6 +197,8 @@ static void set_terminal(const struct shell *sh, bool echo)
 	t.c_iflag |= ICRNL | IXON | IUTF8 | BRKINT;
 	t.c_oflag |= OPOST | ONLCR;
 	t.c_lflag |= ISIG | ICANON | IEXTEN | (echo ? ECHO | ECHOE | ECHOK | ECHOCTL | ECHOKE : 0);
+	for (size_t i = 0; i < ARRAY_LENGTH(terminal_keys); i++)
+		t.c_cc[terminal_keys[i].key] = terminal_keys[i].value;
 	(void)tcsetattr(sh->process.line, TCSANOW, &t);
 }
 
@@ -245,6 +255,7 @@ static bool prepare_line(struct shell *sh)
 		shell_take_report(sh, &report);
 	}
 	(void)tcflush(sh->process.line, TCIFLUSH);
+	(void)tcflow(sh->process.line, TCOON); /* the last one may have stopped it */
 	set_terminal(sh, false);
 	if (!fd_write(sh->process.terminal, dispatch, sizeof dispatch - 1, NULL) ||
 		!hand_over(sh, "g", 1))
