@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PORT_FIRST 1024 /* those before are the system's, also where root is at work */
@@ -23,7 +24,7 @@
 #define CONNECTIONS_MAX 128
 #define LOOK_MS 1000 /* where the daemon does not answer */
 #define REST_MS 10
-#define REST_TIMES 4 /* as long as looking took: who answers inside may be anybody */
+#define REST_TIMES 4 /* as long as looking was at work: who answers inside may be anybody */
 
 struct listener {
 	unsigned short inside, outside;
@@ -194,10 +195,17 @@ static void see_event(void *data, const struct engine_event *event)
 	*changed = *changed || text_same(event->type, "container");
 }
 
+static int64_t processor_ms(void)
+{
+	struct timespec used;
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used); /* it is always there */
+	return (int64_t)used.tv_sec * 1000 + used.tv_nsec / 1000000;
+}
+
 /* The ports are asked for after the stream is there, or a change between them would be missed. */
 static void look_at_events(struct publisher *p)
 {
-	int64_t began = clock_monotonic_ms();
+	int64_t before = processor_ms();
 	bool changed = false;
 	if (p->events == NULL) {
 		changed = engine_events_open(p->engine, 0, &p->events, NULL);
@@ -207,8 +215,7 @@ static void look_at_events(struct publisher *p)
 	}
 	if (changed)
 		look(p);
-	int64_t now = clock_monotonic_ms();
-	p->rest_until = now + REST_MS + REST_TIMES * (now - began);
+	p->rest_until = clock_monotonic_ms() + REST_MS + REST_TIMES * (processor_ms() - before);
 }
 
 static void publish(struct publisher *p)
