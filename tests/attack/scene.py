@@ -261,8 +261,11 @@ def strays_now(learner):
 
 
 def results_of(learner, folder):
+    """Of rows that have ended; the file's name tells whether all have."""
     found = {}
-    for line in outside.read(learner.path(folder + '/finished'), 1 << 20).splitlines():
-        result = json.loads(line)
-        found[result['id']] = result
+    for name in ('/finished', '/results'):
+        if os.path.exists(learner.path(folder + name)):
+            for line in outside.read(learner.path(folder + name), 1 << 20).splitlines():
+                result = json.loads(line)
+                found[result['id']] = result
     return found
