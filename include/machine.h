@@ -175,9 +175,10 @@ int machine_process_wait(struct machine_process *process);
 void machine_process_close(struct machine_process *process);
 /* The same for one that does not listen: also ends what would end the program. */
 void machine_process_kill(struct machine_process *process);
-/* Runs it to its end; a status other than 0 is an error. */
-bool machine_run_whole(
-	enum machine_kind kind, const struct machine_program *program, struct error *err);
+/* Runs it to its end; a status other than 0 is an error, and so is one that does not come in time:
+ * somebody inside may hold up any program. */
+bool machine_run_whole(enum machine_kind kind, const struct machine_program *program,
+	int timeout_ms, struct error *err);
 
 /* A socket in its network; -1 and errno. */
 int machine_socket(enum machine_kind kind, int domain, int type, int protocol);

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#define LINE_MOST ((size_t)1 << 20)
+
 struct engine_events {
 	struct engine *engine;
 	CURL *easy;
@@ -31,6 +33,12 @@ static const char *text_of(const cJSON *json, const char *name)
 	return text != NULL ? text : "";
 }
 
+static int64_t time_of(const cJSON *json)
+{
+	double ns = cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(json, "timeNano"));
+	return ns >= 0 && ns < (double)INT64_MAX ? (int64_t)ns : 0;
+}
+
 static void tell(struct engine_events *events, const char *line, size_t length)
 {
 	cJSON *json = cJSON_ParseWithLength(line, length);
@@ -42,8 +50,7 @@ static void tell(struct engine_events *events, const char *line, size_t length)
 		.id = text_of(actor, "ID"),
 		.name = text_of(attributes, "name"),
 		.image = text_of(attributes, "image"),
-		.time_ns = (int64_t)cJSON_GetNumberValue(
-			cJSON_GetObjectItemCaseSensitive(json, "timeNano")),
+		.time_ns = time_of(json),
 		.json = json,
 	};
 	if (json != NULL && events->event != NULL)
@@ -54,6 +61,8 @@ static void tell(struct engine_events *events, const char *line, size_t length)
 static size_t take(char *bytes, size_t size, size_t count, void *user)
 {
 	struct engine_events *events = user;
+	if (events->pending.length + size * count > LINE_MOST)
+		return 0; /* no event of a daemon's is so long */
 	buf_add(&events->pending, bytes, size * count);
 	const char *start = events->pending.data, *end;
 	size_t left = events->pending.length;

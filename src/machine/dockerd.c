@@ -21,6 +21,7 @@
 #define SLOW_MS 3000         /* then whoever waits is told */
 #define SYSTEM_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #define LOG_MAX (1 << 20)
+#define PING_MS 5000
 
 /* Copies what dockerd prints. The log is on this side, and root inside can get at the pipe: so it
  * begins anew where it is large. */
@@ -173,6 +174,18 @@ static bool wait_for_daemon(struct docker *d, struct error *err)
 		    : stop     ? error_set(err, 0, "it was told to stop")
 		    : standing ? error_set(err, 0, "dockerd does not answer")
 			       : error_set(err, 0, "dockerd ended");
+	engine_close(engine);
+	return good;
+}
+
+bool docker_answers(const struct docker *d)
+{
+	cleanup_free char *host = xasprintf("unix://%s", d->paths->socket);
+	const struct engine_options options = {.host = host, .timeout_ms = PING_MS};
+	struct engine *engine;
+	if (!engine_open(&options, &engine, NULL))
+		return false;
+	bool good = engine_ping(engine, NULL);
 	engine_close(engine);
 	return good;
 }

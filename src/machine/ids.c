@@ -162,7 +162,7 @@ static bool write_map(const char *name, pid_t pid, unsigned base, struct error *
 	       error_set(err, errno, "write '%s'", path);
 }
 
-bool ids_map(const struct machine_ids *ids, pid_t pid, struct error *err)
+static bool map(const struct machine_ids *ids, pid_t pid, struct error *err)
 {
 	if (ids->rootless)
 		return map_with("newuidmap", "/etc/subuid", pid, getuid(), err) &&
@@ -172,21 +172,26 @@ bool ids_map(const struct machine_ids *ids, pid_t pid, struct error *err)
 }
 
 struct holder {
-	unsigned base;
+	const struct machine_ids *ids;
 	int ready, go, others[2]; /* the ends that are the parent's */
 };
 
-/* Holds the namespace until it is mapped and has been opened. The rights of root are kept: systems
- * that refuse namespaces to others do not refuse them to it. */
+/* The rights of root are kept: systems that refuse namespaces to others do not refuse them to it.
+ */
+static bool become(unsigned id)
+{
+	return prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP) == 0 && setgroups(0, NULL) == 0 &&
+	       setresgid(id, id, id) == 0 && setresuid(id, id, id) == 0;
+}
+
+/* Holds the namespace until it is mapped and has been opened. */
 static int hold_namespace(void *data)
 {
 	const struct holder *h = data;
 	char byte;
 	close(h->others[0]);
 	close(h->others[1]);
-	bool good = prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP) == 0 &&
-		    setgroups(0, NULL) == 0 && setresgid(h->base, h->base, h->base) == 0 &&
-		    setresuid(h->base, h->base, h->base) == 0 && unshare(CLONE_NEWUSER) == 0;
+	bool good = (h->ids->rootless || become(h->ids->base)) && unshare(CLONE_NEWUSER) == 0;
 	int number = good ? 0 : errno;
 	(void)fd_write(h->ready, &number, sizeof number, NULL);
 	(void)fd_read(h->go, &byte, 1); /* its end: the parent is done */
@@ -204,14 +209,14 @@ int ids_namespace(const struct machine_ids *ids, struct error *err)
 		close(ready[1]);
 		return error_set(err, errno, "pipe"), -1;
 	}
-	struct holder h = {ids->base, ready[1], go[0], {ready[0], go[1]}};
+	struct holder h = {ids, ready[1], go[0], {ready[0], go[1]}};
 	bool good = spawn_function(hold_namespace, &h, false, &pid, err);
 	close(ready[1]);
 	close(go[0]);
 	if (good && (fd_read(ready[0], &number, sizeof number) != (ssize_t)sizeof number ||
 			    number != 0))
 		error_set(err, number, "its user namespace cannot be made");
-	else if (good && ids_map(ids, pid, err)) {
+	else if (good && map(ids, pid, err)) {
 		cleanup_free char *path = xasprintf("/proc/%d/ns/user", (int)pid);
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 		if (fd < 0)

@@ -119,6 +119,8 @@ static void kill_children(void)
 		}
 		if (waitpid(-1, NULL, 0) < 0 && errno == ECHILD)
 			break;
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			continue; /* many may have ended at once */
 	}
 }
 
@@ -162,7 +164,9 @@ static void attend(const struct order_process *p)
 	}
 }
 
-static bool open_terminal(const struct order *o, int *ret_master, int *ret_line)
+/* The line is opened twice: what the program sets for its own descriptor, as waiting or not, is not
+ * so for who asked. */
+static bool open_terminal(const struct order *o, int *ret_master, int *ret_line, int *ret_own)
 {
 	const struct winsize size = {.ws_row = (unsigned short)(o->rows > 0 ? o->rows : 24),
 		.ws_col = (unsigned short)(o->columns > 0 ? o->columns : 80)};
@@ -171,6 +175,9 @@ static bool open_terminal(const struct order *o, int *ret_master, int *ret_line)
 	(void)fcntl(*ret_master, F_SETFD, FD_CLOEXEC);
 	(void)fcntl(*ret_line, F_SETFD, FD_CLOEXEC);
 	(void)fcntl(*ret_master, F_SETFL, fcntl(*ret_master, F_GETFL) | O_NONBLOCK);
+	*ret_own = ioctl(*ret_master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (*ret_own < 0)
+		return false;
 	return !o->learner || fchown(*ret_line, MACHINE_LEARNER_ID, 5) == 0;
 }
 
@@ -178,10 +185,10 @@ static void serve_run(int control, const struct order *o, struct words *words, c
 {
 	struct order_process p = {.control = control, .master = -1, .line = -1};
 	struct reply reply = {0};
-	int errors[2];
+	int errors[2], own = -1;
 	bool good = words->count == (size_t)1 + o->argc + o->envc && o->argc > 0 &&
 		    pipe2(errors, O_CLOEXEC) == 0;
-	if (!good || (o->terminal && !open_terminal(o, &p.master, &p.line))) {
+	if (!good || (o->terminal && !open_terminal(o, &p.master, &p.line, &own))) {
 		reply = (struct reply){.number = errno, .what = "a terminal for it"};
 		(void)reply_send(control, &reply, NULL, 0);
 		return;
@@ -197,13 +204,15 @@ static void serve_run(int control, const struct order *o, struct words *words, c
 		reply = (struct reply){.number = errno, .what = "fork"};
 	else
 		(void)fd_read(errors[0], &reply, sizeof reply);
-	const int ends[] = {p.master, p.line};
+	const int ends[] = {p.master, own};
 	if (!reply_send(control, &reply, ends, p.line >= 0 ? 2 : 0) || reply.number != 0) {
 		kill_children();
 		return;
 	}
-	if (p.line >= 0)
+	if (p.line >= 0) {
 		close(p.line);
+		close(own);
+	}
 	attend(&p);
 	kill_children();
 }
@@ -261,6 +270,20 @@ static _Noreturn void serve_order(int control, int home)
 			serve_home(control, home);
 	}
 	_exit(0);
+}
+
+/* Where the machine has as many processes as it may. */
+static void refuse_order(int control)
+{
+	struct reply reply = {.number = errno, .what = "no room for a process (try `ropes reset`)"};
+	struct order order;
+	cleanup_words struct words words = {0};
+	int fds[MACHINE_FDS_MAX];
+	if (!order_receive(control, &order, &words, fds))
+		return; /* who asked sees an end */
+	for (unsigned i = 0; i < order.fd_count; i++)
+		close(fds[i]);
+	(void)reply_send(control, &reply, NULL, 0);
 }
 
 static bool become_root_inside(void)
@@ -339,10 +362,13 @@ static _Noreturn void init_run(const struct init_options *o)
 		int control = accept4(o->listen_fd, NULL, NULL, SOCK_CLOEXEC);
 		if (control < 0)
 			continue;
-		if (fork() == 0) {
+		pid_t pid = fork();
+		if (pid == 0) {
 			close(o->listen_fd);
 			serve_order(control, home);
 		}
+		if (pid < 0)
+			refuse_order(control);
 		close(control);
 	}
 }
@@ -360,38 +386,77 @@ static _Noreturn void begin(const struct init_options *o, int lock_fd)
 	init_run(o);
 }
 
-pid_t init_start(const struct init_options *o, int users, int lock_fd)
+/* The same ids below, in the parts that they have above: the kernel asks for that. */
+static bool map_same(pid_t pid)
+{
+	static const char *const names[] = {"uid_map", "gid_map"};
+	const unsigned own = MACHINE_LEARNER_ID, next = own + 1;
+	cleanup_free char *text = xasprintf(
+		"0 0 %u\n%u %u 1\n%u %u %u\n", own, own, own, next, next, MACHINE_ID_COUNT - next);
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		cleanup_free char *path = xasprintf("/proc/%d/%s", (int)pid, names[i]);
+		cleanup_fd int fd = open(path, O_WRONLY | O_CLOEXEC);
+		if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+			return false;
+	}
+	return true;
+}
+
+/* What the process between the outside and the machine says of its work. */
+struct birth {
+	pid_t pid;
+	int number;
+	const char *failed; /* of the same program: the other side has it, too */
+};
+
+static struct birth failed(const char *what)
+{
+	return (struct birth){.number = errno, .failed = what};
+}
+
+/* What is read-only is made so in a mount namespace of a user namespace above: root has that of the
+ * system, a user makes one. */
+static struct birth start_below(const struct init_options *o, int users, int lock_fd)
 {
 	const unsigned long spaces = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS |
 				     (o->root->own_network ? CLONE_NEWNET : 0);
-	if (users < 0) {
-		pid_t pid = fork_into(CLONE_NEWUSER | spaces);
-		if (pid == 0)
-			begin(o, lock_fd);
-		return pid;
-	}
-	/* Into one that is there already: a process joins it, and the first process, which it
-	 * starts there, is our child and not its own. */
+	bool own = geteuid() == 0;
+	if (!own && setns(users, CLONE_NEWUSER) < 0)
+		return failed("enter its user namespace");
+	if (unshare(CLONE_NEWNS) < 0 || !root_fix(o->root))
+		return failed("a mount namespace");
+	if (own && setns(users, CLONE_NEWUSER) < 0)
+		return failed("enter its user namespace");
+	/* it is to be our starter's child and not our own */
+	struct birth birth = {.pid = fork_into(CLONE_PARENT | spaces | (own ? 0 : CLONE_NEWUSER))};
+	if (birth.pid == 0)
+		begin(o, lock_fd);
+	if (birth.pid < 0)
+		return failed("its namespaces cannot be made");
+	if (own || map_same(birth.pid))
+		return birth;
+	struct birth stillborn = failed("map the ids of its user namespace");
+	(void)kill(birth.pid, SIGKILL);
+	return stillborn;
+}
+
+pid_t init_start(const struct init_options *o, int users, int lock_fd, struct error *err)
+{
 	int told[2];
-	pid_t pid = -1;
+	struct birth birth = {.number = ECHILD, .failed = "its first process"};
 	if (pipe2(told, O_CLOEXEC) < 0)
-		return -1;
+		return error_set(err, errno, "pipe"), -1;
 	pid_t between = fork();
 	if (between == 0) {
-		pid = setns(users, CLONE_NEWUSER) == 0 ? fork_into(CLONE_PARENT | spaces) : -1;
-		if (pid == 0)
-			begin(o, lock_fd);
-		pid = pid > 0 ? pid : -errno;
-		(void)fd_write(told[1], &pid, sizeof pid, NULL); /* the pipe's end says it too */
+		birth = start_below(o, users, lock_fd);
+		(void)fd_write(told[1], &birth, sizeof birth, NULL); /* the end says it too */
 		_exit(0);
 	}
 	close(told[1]);
-	if (fd_read(told[0], &pid, sizeof pid) != (ssize_t)sizeof pid)
-		pid = -ECHILD;
+	(void)fd_read(told[0], &birth, sizeof birth); /* else it is as it was set */
 	close(told[0]);
 	(void)spawn_wait(between);
-	if (pid > 0)
-		return pid;
-	errno = -pid;
-	return -1;
+	if (birth.failed != NULL)
+		return error_set(err, birth.number, "%s", birth.failed), -1;
+	return birth.pid;
 }

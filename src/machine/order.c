@@ -3,11 +3,15 @@
 #include "private.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#define REPLY_SECONDS 30 /* somebody inside may have stopped who should answer */
 
 /* ---- messages with descriptors ---- */
 
@@ -102,6 +106,13 @@ static bool reply_receive(
 
 /* ---- asking ---- */
 
+static bool limit_time(int fd, int seconds)
+{
+	const struct timeval most = {.tv_sec = seconds};
+	return setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most) == 0 &&
+	       setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most) == 0;
+}
+
 static int connect_to(const char *path, struct error *err)
 {
 	const int size = ORDER_SIZE_MAX * 2, yes = 1;
@@ -110,6 +121,7 @@ static int connect_to(const char *path, struct error *err)
 	if (fd >= 0 && unix_address(path, &address, NULL) &&
 		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size) == 0 &&
 		setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &yes, sizeof yes) == 0 &&
+		limit_time(fd, REPLY_SECONDS) &&
 		connect(fd, (const struct sockaddr *)&address, sizeof address) == 0)
 		return fd;
 	error_set(err, errno, "the practice machine does not answer at '%s'", path);
@@ -127,8 +139,12 @@ static int ask(const char *path, const struct order *order, const struct words *
 		return -1;
 	bool good = order_send(fd, order, words, fds) ||
 		    error_set(err, errno, "ask the practice machine");
+	errno = 0;
 	good = good && (reply_receive(fd, &reply, ret_fds, ret_count, ret_sender) ||
-			       error_set(err, 0, "the practice machine has just ended"));
+			       error_set(err, 0,
+				       errno == EAGAIN ? "the practice machine does not answer"
+						       : "the practice machine has just ended"));
+	(void)limit_time(fd, 0); /* what it was asked for may take any time */
 	if (good && reply.number != 0) {
 		reply.what[sizeof reply.what - 1] = '\0';
 		good = error_set(err, reply.number, "%s", reply.what);
@@ -230,12 +246,18 @@ void machine_process_kill(struct machine_process *p)
 	machine_process_close(p);
 }
 
-bool machine_run_whole(
-	enum machine_kind kind, const struct machine_program *program, struct error *err)
+bool machine_run_whole(enum machine_kind kind, const struct machine_program *program,
+	int timeout_ms, struct error *err)
 {
 	struct machine_process process;
 	if (!machine_run(kind, program, &process, err))
 		return false;
+	struct pollfd ended = {.fd = process.control, .events = POLLIN};
+	if (poll(&ended, 1, timeout_ms) == 0) {
+		machine_process_kill(&process);
+		return error_set(
+			err, 0, "'%s' does not end in the practice machine", program->argv[0]);
+	}
 	int status = machine_process_wait(&process);
 	return status == 0 || error_set(err, 0, "'%s' ended with %d in the practice machine",
 				      program->argv[0], status);

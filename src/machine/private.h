@@ -58,9 +58,7 @@ struct machine_ids {
 bool ids_claim(const char *workspaces, struct machine_ids *ret, struct error *err);
 /* No other machine has the same workspaces. */
 bool ids_are_alone(const struct machine_ids *ids);
-/* Maps them into the user namespace of a process. */
-bool ids_map(const struct machine_ids *ids, pid_t pid, struct error *err);
-/* Root-started: a user namespace with these ids that belongs to the first of them, so that what is
+/* A user namespace with these ids. Root-started it belongs to the first of them, so that what is
  * counted by user (inotify, namespaces) is counted for nobody outside. A descriptor; -1 and err. */
 int ids_namespace(const struct machine_ids *ids, struct error *err);
 /* Gives the folder below /home, and what is in it, to the learner inside, whoever had it before. */
@@ -92,6 +90,9 @@ struct root_options {
 	bool rootless;       /* dockerd needs RootlessKit's API */
 	bool own_network;
 };
+/* In a mount namespace above the machine's user namespace: makes read-only what the machine sees
+ * so. The kernel then lets nobody below undo it. False and errno. */
+bool root_fix(const struct root_options *options);
 /* What the new root is made of, opened while the process still is who started it. */
 struct root_sources;
 bool root_open(const struct root_options *options, struct root_sources **ret, struct error *err);
@@ -108,10 +109,9 @@ struct init_options {
 	int ready_fd;  /* says "" when it serves, else what went wrong */
 	int go_fd;     /* a byte: ids and groups are there */
 };
-/* Starts it in namespaces of its own, as fork(2) would: in the user namespace `users`, or in a new
- * one
- * (-1), whose maps it waits for. lock_fd is closed in it. -1 and errno. */
-pid_t init_start(const struct init_options *options, int users, int lock_fd);
+/* Starts it in namespaces of its own, as fork(2) would: in the user namespace `users`, or where an
+ * ordinary user started it in one below, with the same ids. lock_fd is closed in it. -1 and err. */
+pid_t init_start(const struct init_options *options, int users, int lock_fd, struct error *err);
 
 /* ---- order.c: what is asked of the first process, as it goes over the socket ---- */
 enum order_kind { ORDER_RUN, ORDER_SOCKET, ORDER_LISTEN, ORDER_WITNESS, ORDER_HUB, ORDER_HOME };
@@ -191,6 +191,8 @@ struct docker {
 /* Starts hub, dockerd, registry and witness, and fills the registry. */
 bool docker_start(struct docker *docker, struct error *err);
 
+/* Asks dockerd whether it is there; may take some seconds. */
+bool docker_answers(const struct docker *docker);
 /* What can be read once a part of it has ended. */
 void docker_poll(const struct docker *docker, struct pollfd parts[DOCKER_PARTS]);
 bool docker_is_standing(const struct docker *docker);

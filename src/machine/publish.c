@@ -16,12 +16,15 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PORT_FIRST 1024 /* those before are the system's, also where root is at work */
 #define LISTENERS_MAX 512
 #define CONNECTIONS_MAX 128
 #define LOOK_MS 1000 /* where the daemon does not answer */
+#define REST_MS 10
+#define REST_TIMES 4 /* as long as looking was at work: who answers inside may be anybody */
 
 struct listener {
 	unsigned short inside, outside;
@@ -36,6 +39,7 @@ struct publisher {
 	struct listener listeners[LISTENERS_MAX];
 	size_t count;
 	unsigned connections;
+	int64_t rest_until; /* events are not read before */
 };
 
 /* ---- one connection, a process each ---- */
@@ -191,9 +195,17 @@ static void see_event(void *data, const struct engine_event *event)
 	*changed = *changed || text_same(event->type, "container");
 }
 
+static int64_t processor_ms(void)
+{
+	struct timespec used;
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used); /* it is always there */
+	return (int64_t)used.tv_sec * 1000 + used.tv_nsec / 1000000;
+}
+
 /* The ports are asked for after the stream is there, or a change between them would be missed. */
 static void look_at_events(struct publisher *p)
 {
+	int64_t before = processor_ms();
 	bool changed = false;
 	if (p->events == NULL) {
 		changed = engine_events_open(p->engine, 0, &p->events, NULL);
@@ -203,24 +215,27 @@ static void look_at_events(struct publisher *p)
 	}
 	if (changed)
 		look(p);
+	p->rest_until = clock_monotonic_ms() + REST_MS + REST_TIMES * (processor_ms() - before);
 }
 
 static void publish(struct publisher *p)
 {
 	for (;;) {
+		int64_t rest = p->rest_until - clock_monotonic_ms();
+		bool rests = rest > 0;
 		struct pollfd fds[1 + LISTENERS_MAX] = {
-			{.fd = p->events != NULL ? engine_events_fd(p->events) : -1,
+			{.fd = p->events != NULL && !rests ? engine_events_fd(p->events) : -1,
 				.events = POLLIN}};
 		size_t count = p->connections < CONNECTIONS_MAX ? p->count : 0;
 		for (size_t i = 0; i < count; i++)
 			fds[1 + i] = (struct pollfd){.fd = p->listeners[i].fd, .events = POLLIN};
-		int ready = poll(fds, 1 + count, LOOK_MS);
+		int ready = poll(fds, 1 + count, rests && rest < LOOK_MS ? (int)rest : LOOK_MS);
 		while (waitpid(-1, NULL, WNOHANG) > 0)
 			p->connections--;
 		for (size_t i = 0; ready > 0 && i < count; i++)
 			if (fds[1 + i].revents != 0)
 				accept_caller(p, &p->listeners[i]);
-		if (p->events == NULL || (ready > 0 && fds[0].revents != 0))
+		if (!rests && (p->events == NULL || (ready > 0 && fds[0].revents != 0)))
 			look_at_events(p);
 	}
 }

@@ -57,6 +57,26 @@ struct root_sources {
 
 /* ---- as who started the machine ---- */
 
+static bool fix(const char *path)
+{
+	struct mount_attr attributes = {
+		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV};
+	if (mount(path, path, NULL, MS_BIND | MS_REC, NULL) < 0)
+		return errno == ENOENT;
+	return mount_setattr(AT_FDCWD, path, AT_RECURSIVE, &attributes, sizeof attributes) == 0;
+}
+
+bool root_fix(const struct root_options *o)
+{
+	/* what is mounted here from now on is seen here only */
+	bool good = mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0;
+	for (size_t i = 0; good && i < ARRAY_LENGTH(listed); i++)
+		good = listed[i].writable || fix(listed[i].path);
+	if (good && !o->own_network)
+		return fix("/sys");
+	return good && (o->groups || fix("/sys/fs/cgroup"));
+}
+
 static int open_source(const char *path)
 {
 	return open(path, O_PATH | O_CLOEXEC);
@@ -64,7 +84,6 @@ static int open_source(const char *path)
 
 bool root_open(const struct root_options *o, struct root_sources **ret, struct error *err)
 {
-	/* what is mounted here from now on is seen here only */
 	if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
 		return error_set(err, errno, "a mount namespace");
 	struct root_sources *s = xcalloc(1, sizeof *s);

@@ -18,8 +18,10 @@ static const int refused[] = {SCMP_SYS(bpf), SCMP_SYS(perf_event_open), SCMP_SYS
 	SCMP_SYS(open_by_handle_at), SCMP_SYS(syslog), SCMP_SYS(iopl), SCMP_SYS(ioperm)};
 /* Families of sockets that no network namespace divides. */
 static const int families[] = {AF_VSOCK, AF_QIPCRTR, AF_BLUETOOTH};
-/* runc does without keys where the kernel knows none. */
-static const int unknown[] = {SCMP_SYS(keyctl), SCMP_SYS(add_key), SCMP_SYS(request_key)};
+/* What programs do without where the kernel has none: keys, and asynchronous reading of the first
+ * kind, which is counted for the whole system. */
+static const int unknown[] = {
+	SCMP_SYS(keyctl), SCMP_SYS(add_key), SCMP_SYS(request_key), SCMP_SYS(io_setup)};
 
 static int add_rules(scmp_filter_ctx context)
 {

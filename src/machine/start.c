@@ -41,12 +41,6 @@ static bool hear_ready(int fd, struct error *err)
 	return text[0] == '\0' || error_set(err, 0, "%s", text);
 }
 
-static int open_users(pid_t pid)
-{
-	cleanup_free char *path = xasprintf("/proc/%d/ns/user", (int)pid);
-	return open(path, O_RDONLY | O_CLOEXEC);
-}
-
 bool init_bring_up(const struct machine_paths *paths, struct machine_record *record,
 	struct machine_ids *ids, int lock_fd, struct error *err)
 {
@@ -66,20 +60,16 @@ bool init_bring_up(const struct machine_paths *paths, struct machine_record *rec
 		return error_set(err, errno, "pipe");
 	struct init_options init = {
 		.root = &root, .listen_fd = control, .ready_fd = ready[1], .go_fd = go[0]};
-	ids->users = ids->rootless ? -1 : ids_namespace(ids, err);
-	bool good = ids->rootless || ids->users >= 0;
-	record->init = good ? init_start(&init, ids->users, lock_fd) : -1;
-	if (good && record->init < 0)
-		good = error_set(err, errno, "its namespaces cannot be made");
+	ids->users = ids_namespace(ids, err);
+	bool good = ids->users >= 0;
+	record->init = good ? init_start(&init, ids->users, lock_fd, err) : -1;
+	good = record->init > 0;
 	close(ready[1]);
 	close(go[0]);
 	if (good) {
 		record->init_start = process_start(record->init);
 		cgroup_join(paths->group, record->init);
-		if (ids->rootless) /* later nobody outside may look at it */
-			ids->users = open_users(record->init);
-		good = (!ids->rootless || ids_map(ids, record->init, err)) &&
-		       fd_write(go[1], "", 1, err) && hear_ready(ready[0], err);
+		good = fd_write(go[1], "", 1, err) && hear_ready(ready[0], err);
 	}
 	close(go[1]);
 	close(ready[0]);

@@ -18,7 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define IDLE_LOOK_MS 10000
+#define LOOK_MS 10000
+#define SILENT_MS 90000 /* then dockerd is taken to be stuck, or stopped by somebody inside */
 #define FILES_MOST 65536
 
 struct supervisor {
@@ -30,6 +31,7 @@ struct supervisor {
 	struct machine_ids ids;
 	struct docker docker;
 	int signals;
+	int64_t asked_ms, answered_ms; /* dockerd, whether it is there */
 	int alive; /* end of the pipe that only this process has open for writing */
 };
 
@@ -223,14 +225,27 @@ static bool has_ended(pid_t *helper)
 	return true;
 }
 
+/* Asks dockerd at most as often as idleness is looked for. */
+static bool is_silent(struct supervisor *k)
+{
+	int64_t now = clock_monotonic_ms();
+	if (k->record.kind == MACHINE_SHELL || now - k->asked_ms < LOOK_MS)
+		return false;
+	bool answers = docker_answers(&k->docker);
+	k->asked_ms = clock_monotonic_ms();
+	if (answers || k->answered_ms == 0)
+		k->answered_ms = k->asked_ms;
+	return k->asked_ms - k->answered_ms > SILENT_MS;
+}
+
 static void keep(struct supervisor *k)
 {
 	int64_t used = clock_monotonic_ms();
 	for (;;) {
 		struct pollfd fds[1 + DOCKER_PARTS] = {{.fd = k->signals, .events = POLLIN}};
 		docker_poll(&k->docker, fds + 1);
-		(void)poll(fds, ARRAY_LENGTH(fds), IDLE_LOOK_MS); /* a look too many is no harm */
-		if (was_told_to_stop(k) || !is_standing(k))
+		(void)poll(fds, ARRAY_LENGTH(fds), LOOK_MS); /* a look too many is no harm */
+		if (was_told_to_stop(k) || !is_standing(k) || is_silent(k))
 			return;
 		if (!file_exists(
 			    k->paths->status)) /* its folder was removed: nobody finds it again */

@@ -19,6 +19,7 @@
 #define END_OF_FILE 0x04
 #define EMPTY_LINE 0x15 /* ^U */
 #define INTERRUPT 0x03
+#define NUMBER_MOST 12 /* of a mark, with its end */
 
 enum side { INPUT, MASTER, SIGNALS, SHELL, SIDES };
 
@@ -83,9 +84,18 @@ static bool pass_mark(struct session *s, unsigned *ret_number)
 	if (through > 0)
 		take_output(s, held->data, through);
 	buf_remove_front(held, through);
-	const char *end = at != NULL ? memchr(held->data, '\a', held->length) : NULL;
-	if (end == NULL)
+	size_t most = s->mark_length + NUMBER_MOST;
+	const char *end =
+		at != NULL ? memchr(held->data, '\a', held->length < most ? held->length : most)
+			   : NULL;
+	if (end == NULL && (at == NULL || held->length < most))
 		return false;
+	if (end == NULL) { /* somebody else's: it has no number */
+		take_output(s, held->data, s->mark_length);
+		buf_remove_front(held, s->mark_length);
+		*ret_number = 0;
+		return true;
+	}
 	*ret_number = (unsigned)strtoul(held->data + s->mark_length, NULL, 10);
 	buf_remove_front(held, (size_t)(end + 1 - held->data));
 	return true;

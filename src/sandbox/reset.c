@@ -24,14 +24,14 @@ bool sandbox_reset(struct sandbox *s, struct error *err)
 {
 	if (s->kind == SANDBOX_NONE)
 		return true;
-	if (!workspace_clear(s, err))
-		return false;
+	shell_close(&s->shell); /* it may stand in the workspace */
 	if (s->kind != SANDBOX_PRACTICE)
-		return clear_daemon(s, err);
-	/* A new machine is quicker and surer than taking everything out of the old one. */
+		return workspace_clear(s, err) && clear_daemon(s, err);
+	/* A new machine is quicker and surer than taking everything out of the old one. It comes
+	 * first: what still runs in the old one would fill the workspace again. */
 	if (s->lease >= 0)
 		close(s->lease);
 	s->lease = -1;
 	return machine_stop(s->machine, err) && machine_start_background(&s->start, err) &&
-	       sandbox_wait(s, err);
+	       sandbox_wait(s, err) && workspace_clear(s, err);
 }

@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define MOVE_IN_MS 30000
+
 /* ---- opening ---- */
 
 static bool set_off(struct sandbox *s, const struct sandbox_options *o, struct error *err)
@@ -99,7 +101,8 @@ static bool move_in(struct sandbox *s, struct error *err)
 		"echo \"$all\" >/etc/passwd; test -d \"/home/$1\"";
 	const char *const argv[] = {"sh", "-c", script, "sh", s->learner, NULL};
 	const struct machine_program program = {.argv = argv};
-	return machine_run_whole(s->machine, &program, err) || error_wrap(err, "the workspace");
+	return machine_run_whole(s->machine, &program, MOVE_IN_MS, err) ||
+	       error_wrap(err, "the workspace");
 }
 
 static bool take_machine(struct sandbox *s, struct error *err)

@@ -144,7 +144,9 @@ bool shell_open(struct sandbox *s, struct error *err)
 		.terminal = true,
 		.fds = {{lines[0], LINES}, {reports[1], REPORTS}, {file, SETTINGS}},
 		.fd_count = 3};
-	bool good = machine_run(s->machine, &program, &sh->process, err);
+	/* whoever should read may not */
+	bool good = fcntl(lines[1], F_SETFL, O_NONBLOCK) == 0 || error_set(err, errno, "pipe");
+	good = good && machine_run(s->machine, &program, &sh->process, err);
 	close(lines[0]);
 	close(reports[1]);
 	sh->lines = lines[1];
@@ -181,6 +183,14 @@ void shell_finish(struct shell *sh)
 
 /* ---- a line ---- */
 
+/* Keys that a line may have set otherwise: one that stops output would stop the next line. */
+static const struct {
+	int key;
+	cc_t value;
+} terminal_keys[] = {{VINTR, CINTR}, {VQUIT, CQUIT}, {VERASE, CERASE}, {VKILL, CKILL}, {VEOF, CEOF},
+	{VSTART, CSTART}, {VSTOP, CSTOP}, {VSUSP, CSUSP}, {VEOL, 0}, {VEOL2, 0},
+	{VREPRINT, CREPRINT}, {VWERASE, CWERASE}, {VLNEXT, CLNEXT}, {VDISCARD, CDISCARD}};
+
 /* The terminal as a program wants to find it; without `echo` for what is not the learner's. */
 static void set_terminal(const struct shell *sh, bool echo)
 {
@@ -191,6 +201,8 @@ static void set_terminal(const struct shell *sh, bool echo)
 	t.c_iflag |= ICRNL | IXON | IUTF8 | BRKINT;
 	t.c_oflag |= OPOST | ONLCR;
 	t.c_lflag |= ISIG | ICANON | IEXTEN | (echo ? ECHO | ECHOE | ECHOK | ECHOCTL | ECHOKE : 0);
+	for (size_t i = 0; i < ARRAY_LENGTH(terminal_keys); i++)
+		t.c_cc[terminal_keys[i].key] = terminal_keys[i].value;
 	(void)tcsetattr(sh->process.line, TCSANOW, &t);
 }
 
@@ -218,6 +230,24 @@ static bool is_reporting(const struct shell *sh)
 	return sh->reported.length > 0 || poll(&ready, 1, 0) > 0;
 }
 
+static bool hand_over(const struct shell *sh, const char *bytes, size_t length)
+{
+	int64_t end = clock_monotonic_ms() + START_MS;
+	while (length > 0 && clock_monotonic_ms() < end) {
+		struct pollfd ready = {.fd = sh->lines, .events = POLLOUT};
+		ssize_t done = write(sh->lines, bytes, length);
+		if (done > 0) {
+			bytes += done;
+			length -= (size_t)done;
+		} else if (errno != EAGAIN && errno != EINTR) {
+			return false;
+		} else {
+			(void)poll(&ready, 1, 100); /* then it is tried again */
+		}
+	}
+	return length == 0;
+}
+
 static bool prepare_line(struct shell *sh)
 {
 	struct shell_report report = {0};
@@ -229,9 +259,10 @@ static bool prepare_line(struct shell *sh)
 		shell_take_report(sh, &report);
 	}
 	(void)tcflush(sh->process.line, TCIFLUSH);
+	(void)tcflow(sh->process.line, TCOON); /* the last one may have stopped it */
 	set_terminal(sh, false);
 	if (!fd_write(sh->process.terminal, dispatch, sizeof dispatch - 1, NULL) ||
-		!fd_write(sh->lines, "g", 1, NULL))
+		!hand_over(sh, "g", 1))
 		return false;
 	if (!shell_read_report(sh, START_MS, &report) || !report.begins)
 		return false;
@@ -255,5 +286,8 @@ bool shell_begin(struct sandbox *s, const char *line, struct error *err)
 	buf_printf(&words, "%u", ++sh->number);
 	buf_add(&words, "", 1);
 	buf_add(&words, line, strlen(line) + 1);
-	return fd_write(sh->lines, words.data, words.length, err);
+	if (hand_over(sh, words.data, words.length))
+		return true;
+	shell_close(sh);
+	return error_set(err, 0, "the shell in the practice machine does not read the line");
 }

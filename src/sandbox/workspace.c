@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define CLEAR_MS 600000
+
 /* It belongs to whom the folder of all belongs: the learner of a machine that runs already, and who
  * can exchange it at any moment. */
 bool workspace_make(struct sandbox *s, struct error *err)
@@ -60,8 +62,7 @@ bool workspace_clear(struct sandbox *s, struct error *err)
 	cleanup_free char *home = xasprintf("/home/%s", s->learner);
 	const char *const argv[] = {"find", home, "-mindepth", "1", "-delete", NULL};
 	const struct machine_program program = {.argv = argv};
-	shell_close(&s->shell); /* it may stand in there */
-	return (s->machine == MACHINE_SHELL ? machine_run_whole(s->machine, &program, err)
+	return (s->machine == MACHINE_SHELL ? machine_run_whole(s->machine, &program, CLEAR_MS, err)
 					    : machine_workspace(s->machine, s->learner,
 						      MACHINE_WORKSPACE_CLEAR, NULL, err)) ||
 	       error_wrap(err, "empty the workspace");

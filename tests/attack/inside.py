@@ -5,13 +5,14 @@ them said goes into a file of OUT. It judges nothing: that is done outside.
 A row is {"id", "where", "text"}; where: learner, root, container (a shell with everything that docker can give), plain (one
 with nothing), build (a Dockerfile), client (a docker command line).
 """
+import concurrent.futures
 import json
 import os
 import subprocess
 import sys
 import time
 
-SECONDS = 20
+AT_ONCE = 3  # rows
 SOCKET = '/run/docker.sock'
 DAEMON = '/run/ropes/docker.sock'
 ALL = ['--privileged', '--pid', 'host', '--net', 'host', '--ipc', 'host', '--uts', 'host', '--cgroupns', 'host', '-v', '/:/host',
@@ -26,7 +27,7 @@ def docker(*words):
 def command(row, folder):
     where, text = row['where'], row['text']
     if where in ('learner', 'root', 'client'):
-        path = os.path.join(folder, 'line-' + row['id'])
+        path = os.path.join(folder, 'line')
         with open(path, 'w', encoding='utf-8', errors='surrogateescape') as file:
             file.write(text + '\n')
         # mounts of one attack do not stay for the next
@@ -37,26 +38,24 @@ def command(row, folder):
     if where == 'plain':
         return docker('run', '--rm', IMAGE, 'sh', '-c', text)
     if where == 'build':
-        context = os.path.join(folder, 'context-' + row['id'])
-        os.makedirs(context, exist_ok=True)
-        with open(os.path.join(context, 'Dockerfile'), 'w', encoding='utf-8') as file:
+        with open(os.path.join(folder, 'Dockerfile'), 'w', encoding='utf-8') as file:
             file.write(text + '\n')
-        return docker('build', '--no-cache', context)
+        return docker('build', '--no-cache', folder)
     raise SystemExit(f"row {row['id']}: nothing runs in '{where}'")
 
 
 def run(row, out):
-    folder = '/tmp/attacks'
+    folder = '/tmp/attacks/' + row['id']
     os.makedirs(folder, exist_ok=True)
     started = time.monotonic()
-    path = os.path.join(out, row['id'])
-    with open(path, 'wb') as file:
+    seconds = row['seconds']
+    with open(os.path.join(out, row['id']), 'wb') as file:
         # a limit for what is written: some rows never end saying something
-        process = subprocess.Popen(['bash', '-c', 'ulimit -f 65536; exec "$@"', 'bash', 'timeout', '-k', '2', str(row.get('seconds', SECONDS)),
+        process = subprocess.Popen(['bash', '-c', 'ulimit -f 65536; exec "$@"', 'bash', 'timeout', '-k', '2', str(seconds),
                                     *command(row, folder)], stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT,
-                                   env=dict(os.environ, DOCKER_HOST='unix://' + DAEMON))
+                                   cwd=folder, env=dict(os.environ, DOCKER_HOST='unix://' + DAEMON))
     try:
-        status = process.wait(row.get('seconds', SECONDS) + 10)
+        status = process.wait(seconds + 10)
     except subprocess.TimeoutExpired:
         process.kill()
         status = -1
@@ -71,10 +70,11 @@ def main():
     if any(row['where'] == 'container' for row in wanted):
         subprocess.run(docker('rm', '-f', 'all'), capture_output=True, check=False)
         subprocess.run(docker('run', '-d', '--name', 'all', *ALL, IMAGE, 'sleep', '3000'), check=True, stdout=subprocess.DEVNULL)
-    with open(os.path.join(out, 'results'), 'w', encoding='ascii') as results:
-        for row in wanted:
-            print(json.dumps(run(row, out)), file=results, flush=True)
-    print('all rows were run')
+    with open(os.path.join(out, 'results'), 'w', encoding='ascii') as results, \
+            concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        for result in pool.map(lambda row: run(row, out), wanted):
+            print(json.dumps(result), file=results, flush=True)
+    os.rename(os.path.join(out, 'results'), os.path.join(out, 'finished'))
 
 
 main()

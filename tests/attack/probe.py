@@ -2,6 +2,7 @@
 what is not the machine's."""
 import ctypes
 import os
+import re
 import socket
 import struct
 import sys
@@ -175,8 +176,230 @@ def connect(path):
                 print(path, error)
 
 
+# What belongs to the machine's own namespaces, or is known to reach nothing.
+OWN = re.compile(r'/proc/sys/(net|user|fs/mqueue)/|/proc/sys/kernel/(hostname|domainname|ns_last_pid|pid_max|msg.*|shm.*|sem.*|'
+                 r'auto_msgmni)$|/net/|/fs/cgroup/')
+
+
+def writable(folders):
+    for top in folders:
+        for folder, below, names in os.walk(top):
+            below[:] = [name for name in below if not OWN.search(f'{folder}/{name}/')]
+            for name in names:
+                path = os.path.join(folder, name)
+                try:
+                    os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK))
+                except OSError:
+                    continue
+                if not OWN.search(path[len(top.rstrip('/')):] if top.startswith('/tmp') else path):
+                    print(path, 'REACHED')
+
+
+def claim(what):
+    """Takes all of something that is counted for the whole system, and keeps it for a moment."""
+    import time
+    kept = []
+    try:
+        if what == 'aio':
+            for _ in range(64):
+                context = ctypes.c_ulong(0)
+                result, number = call(206, 65535, ctypes.byref(context))
+                print('io_setup', result, number, 'REACHED' if result >= 0 else '')
+                if result < 0:
+                    break
+        elif what == 'inotify':
+            while len(kept) < 4096:
+                fd = libc.inotify_init1(0)
+                if fd < 0:
+                    break
+                kept.append(fd)
+        elif what == 'files':
+            while len(kept) < 65536:
+                kept.append(os.open('/dev/null', os.O_RDONLY))
+        elif what == 'pipes':
+            import fcntl
+            while len(kept) < 2048:
+                kept += os.pipe()
+                fcntl.fcntl(kept[-1], 1031, 1 << 20)
+        elif what == 'queues':
+            for i in range(512):
+                if libc.mq_open(b'/attack-%d' % i, os.O_CREAT | os.O_RDWR, 0o600, None) < 0:
+                    break
+        elif what == 'memory':
+            while len(kept) < 4096:
+                kept.append(libc.shmget(0, 1 << 20, 0o1600))
+                if kept[-1] < 0:
+                    break
+        elif what == 'namespaces':
+            while os.fork() == 0:
+                if libc.unshare(0x10000000) < 0:
+                    os._exit(0)
+                kept.append(1)
+                if len(kept) > 40:
+                    time.sleep(2)
+                    os._exit(0)
+    except OSError as error:
+        print(error)
+    print(what, len(kept), ctypes.get_errno())
+    time.sleep(1)
+
+
+def rights(path):
+    """Descriptors over sockets, as deep as they nest and as many as they are."""
+    import array
+    left, right = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    for i in range(400):
+        try:
+            a, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+            a.sendmsg([b'x'], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', [left.fileno(), right.fileno()]))])
+            left, right = a, b
+        except OSError as error:
+            print(i, error)
+            break
+    for target in (path, '/run/docker.sock'):
+        for kind in (socket.SOCK_STREAM, socket.SOCK_SEQPACKET):
+            try:
+                with socket.socket(socket.AF_UNIX, kind) as s:
+                    s.connect(target)
+                    s.sendmsg([b'GET /_ping HTTP/1.1\r\n\r\n'], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', [0] * 250))])
+                    s.settimeout(1)
+                    got, more, _, _ = s.recvmsg(100, 4096)
+                    print(target, got[:40], 'REACHED' if more else '')
+            except OSError as error:
+                print(target, error)
+
+
+def netlink():
+    for protocol in range(0, 32):
+        try:
+            with socket.socket(16, 3, protocol) as s:
+                s.bind((0, 0xffffffff))
+                s.setblocking(False)
+                print(protocol, 'made')
+        except OSError as error:
+            print(protocol, error.strerror)
+
+
+def tunnel():
+    import fcntl
+    try:
+        fd = os.open('/dev/net/tun', os.O_RDWR)
+        for name, flags in ((b'lo', 1), (b'eth0', 2), (b'attack%d', 1)):
+            try:
+                fcntl.ioctl(fd, 0x400454ca, struct.pack('16sH22x', name, flags))
+                print(name, 'made in this network')
+            except OSError as error:
+                print(name, error)
+    except OSError as error:
+        print(error)
+
+
+def fuse():
+    """Mounts a file system of our own, whose answers never come."""
+    try:
+        fd = os.open('/dev/fuse', os.O_RDWR)
+        os.makedirs('/tmp/fuse', exist_ok=True)
+        result = libc.mount(b'f', b'/tmp/fuse', b'fuse', 0, b'fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other' % fd)
+        print('mount', result, os.strerror(ctypes.get_errno()))
+        libc.mount(b'/tmp/fuse', b'/home/fuse', None, 4096, None)
+        libc.umount2(b'/tmp/fuse', 2)
+    except OSError as error:
+        print(error)
+
+
+def new_mounts():
+    """The newer calls: open_tree, mount_setattr, fsopen, move_mount."""
+    for path in (b'/usr', b'/etc/ssl', b'/bin', b'/home', b'/dev/null'):
+        tree, number = call(428, -100, path, 1)
+        print(path, 'open_tree', tree, number)
+        if tree >= 0:
+            # clears read-only, nosuid and nodev
+            attributes = struct.pack('<QQQQ', 0, 1 | 2 | 4 | 8, 0, 0)
+            result, number = call(442, tree, b'', 0x1000 | 0x8000, ctypes.c_char_p(attributes), 32)
+            print(path, 'mount_setattr', result, number, 'REACHED' if result == 0 and path not in (b'/home', b'/dev/null') else '')
+    for kind in (b'ext4', b'proc', b'cgroup', b'debugfs', b'bpf', b'nfs', b'overlay', b'devtmpfs', b'securityfs'):
+        print(kind, 'fsopen', *call(430, kind, 0))
+
+
+def processes_by_descriptor(pid):
+    handle_, number = call(434, pid, 0)
+    print('pidfd_open', handle_, number)
+    if handle_ >= 0 and pid != 1:
+        print(pid, 'REACHED' if call(424, handle_, 0, None, 0)[0] == 0 and 'ropes' not in open(f'/proc/{pid}/comm').read() else '')
+    print('process_madvise', call(440, handle_, None, 0, 4, 0), 'kcmp', call(312, 1, os.getpid(), 0, 0, 0))
+
+
+def times():
+    for clock in (0, 1, 7, 11):
+        print('clock_settime', clock, call(227, clock, ctypes.byref((ctypes.c_long * 2)(10 ** 9, 0))))
+    print('adjtimex', call(159, ctypes.byref((ctypes.c_long * 26)(0x100))))
+    try:
+        rtc = os.open('/dev/rtc0', os.O_RDWR)
+        print('rtc', rtc, 'REACHED')
+    except OSError as error:
+        print(error)
+
+
+def modules():
+    for name in ('net-pf-35', 'fs-xfs', 'net-pf-16-proto-99', 'crypto-x'):
+        with open('/proc/sys/kernel/modprobe', encoding='ascii') as file:
+            print(name, file.read().strip())
+    for kind in ('hash', 'aead', 'skcipher', 'rng'):
+        try:
+            with socket.socket(38, 5, 0) as s:
+                s.bind((kind, 'attack-of-nobody'))
+        except OSError as error:
+            print('af_alg', kind, error)
+
+
+def devices():
+    import stat as kinds
+    for mode in (kinds.S_IFBLK, kinds.S_IFCHR):
+        for major, minor in ((1, 1), (1, 2), (1, 11), (7, 0), (8, 0), (10, 200), (10, 229), (10, 232), (10, 237), (254, 0), (253, 0)):
+            for folder in ('/tmp', '/home', '/home/mallory', '/run', '/dev', '/dev/shm', '/var'):
+                path = f'{folder}/attack-node'
+                try:
+                    os.mknod(path, mode | 0o666, os.makedev(major, minor))
+                    os.close(os.open(path, os.O_RDONLY | os.O_NONBLOCK))
+                    print(path, major, minor, 'REACHED')
+                except OSError as error:
+                    print(path, major, minor, error.strerror)
+                if os.path.lexists(path):
+                    os.unlink(path)
+
+
+def sealed():
+    """Programs in memory, shared memory of whoever has the same numbers, files without names."""
+    fd = os.memfd_create('attack')
+    os.write(fd, b'#!/bin/sh\nid\n')
+    os.chmod(fd, 0o6777)
+    print(os.popen(f'/proc/{os.getpid()}/fd/{fd}').read())
+    for folder in ('/usr', '/etc/ssl', '/dev/shm', '/home'):
+        try:
+            made = os.open(folder, 0o20200000 | os.O_RDWR, 0o666)
+            print(folder, 'O_TMPFILE', os.fstat(made).st_dev, 'REACHED' if folder in ('/usr', '/etc/ssl') else '')
+        except OSError as error:
+            print(folder, error)
+
+
+def locks():
+    """Locks on files that the outside has, too."""
+    import fcntl
+    for path in ('/usr', '/usr/bin/env', '/etc/ssl', '/dev/null', '/etc/ld.so.cache', '/etc/passwd'):
+        for how, request in (('lease', 1024), ('notify', 1026)):
+            try:
+                fd = os.open(path, os.O_RDONLY)
+                print(path, how, fcntl.fcntl(fd, request, 1 if request == 1024 else 0x8000000f))
+            except OSError as error:
+                print(path, how, error)
+
+
 WHAT = {'handle': lambda w: handle(w), 'memory': lambda w: memory(int(w[0])), 'attach': lambda w: attach(int(w[0])),
         'descriptors': lambda w: descriptors(int(w[0])), 'parents': lambda w: parents(), 'keys': lambda w: keys(),
         'refused': lambda w: refused(), 'typing': lambda w: typing(), 'abstract': lambda w: abstract(w[0]),
-        'families': lambda w: families(), 'raw': lambda w: raw(), 'connect': lambda w: connect(w[0])}
+        'families': lambda w: families(), 'raw': lambda w: raw(), 'connect': lambda w: connect(w[0]),
+        'writable': lambda w: writable(w), 'claim': lambda w: claim(w[0]), 'rights': lambda w: rights(w[0]),
+        'netlink': lambda w: netlink(), 'tunnel': lambda w: tunnel(), 'fuse': lambda w: fuse(), 'mounts': lambda w: new_mounts(),
+        'pidfd': lambda w: processes_by_descriptor(int(w[0])), 'times': lambda w: times(), 'modules': lambda w: modules(),
+        'devices': lambda w: devices(), 'sealed': lambda w: sealed(), 'locks': lambda w: locks()}
 WHAT[sys.argv[1]](sys.argv[2:])

@@ -16,13 +16,14 @@ import sys
 
 API = '/v1.41'
 REFUSALS = {400, 403, 405, 413, 501}
+SECONDS = 8  # to wait for an answer
 
 
-def talk(path, data, seconds=8):
+def talk(path, data, seconds=None):
     """All that comes back until the other side closes; b'' where nothing does."""
     answer = b''
     with socket.socket(socket.AF_UNIX) as s:
-        s.settimeout(seconds)
+        s.settimeout(seconds or SECONDS)
         try:
             s.connect(path)
             try:
@@ -191,4 +192,5 @@ def main():
     print(f'{passed + 1} passed, {failed} failed' if not failed else f'{passed} passed, {failed} failed')
 
 
-main()
+if __name__ == '__main__':
+    main()

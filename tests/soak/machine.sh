@@ -27,7 +27,7 @@ victim() {
 	1) state init ;;
 	2) inside dockerd ;;
 	3) inside docker-registry ;;
-	4) echo "$tutor" ;;
+	4) pgrep -P "$limited" ;;
 	5) supervisor=$(state supervisor) && [ -n "$supervisor" ] && pgrep -P "$supervisor" -x ropes-reaper ;;
 	esac | head -1
 }
@@ -45,11 +45,11 @@ end=$((SECONDS + seconds))
 while [ $SECONDS -lt $end ]; do
 	for i in 1 2 3 4 5 6; do echo "docker run --rm alpine echo line-$i"; done |
 		timeout -k 5 90 "$ropes" learn docker-start-here >"$folder/out" 2>&1 &
-	tutor=$!
+	limited=$! # what holds the tutor to its time
 	sleep "0.$((RANDOM % 10))$((RANDOM % 10))"
 	pid=$(victim)
 	[ -n "$pid" ] && kill -KILL "$pid" 2>/dev/null && kills=$((kills + 1))
-	wait "$tutor" 2>/dev/null
+	wait "$limited" 2>/dev/null
 	lines=$((lines + $(grep -c '^line-' "$folder/out")))
 	# whatever was killed, the next one works
 	if ! echo 'docker run --rm alpine echo fine' | timeout -k 5 90 "$ropes" learn docker-start-here >"$folder/next" 2>&1 ||

@@ -1,34 +1,9 @@
 #!/bin/bash
-# The practice daemon of an account that is not root. Where the tests run as root, such an account is made in a mount
-# namespace of its own, with passwd and subuid of its own: the machine's stay as they are.
+# The practice daemon of an account that is not root.
 # shellcheck source=tests/terminal/library.sh
 . "$(dirname "$0")/library.sh"
-chmod 755 "$folder"
-home=$folder/account
-if [ "$(id -u)" = 0 ]; then
-	run=$folder/run-account
-	mkdir -p "$home" "$run"
-	uid=$((40000 + $$ % 20000)) # two runs at once have two
-	{ cat /etc/passwd; echo "apprentice:x:$uid:$uid::$home:/bin/bash"; } >"$folder/passwd"
-	echo "apprentice:2000000:65536" >"$folder/subuid"
-	cp -r "$ROPES_SOURCE/lessons" "$ROPES_SOURCE/quizzes" "$ROPES_SOURCE/assets" "$home/"
-	cp "$ROPES" "$home/ropes"
-	# the practice images are made once for all tests
-	mkdir "$home/.cache"
-	[ ! -d "${XDG_CACHE_HOME:-}/ropes" ] || cp -r "$XDG_CACHE_HOME/ropes" "$home/.cache/"
-	chown -R $uid:$uid "$home" "$run"
-	chmod 700 "$run"
-	as_account() {
-		timeout 150 unshare -m bash -c 'mount --bind "$1/passwd" /etc/passwd && mount --bind "$1/subuid" /etc/subuid &&
-			mount --bind "$1/subuid" /etc/subgid && shift && exec "$@"' - "$folder" \
-			setpriv --reuid $uid --regid $uid --clear-groups env -i HOME="$home" USER=apprentice LC_ALL=C.UTF-8 \
-			XDG_RUNTIME_DIR="$run" ROPES_DATA="$home" PATH="$PATH:/usr/sbin:/sbin" "$home/ropes" "$@"
-	}
-else
-	run=$XDG_RUNTIME_DIR
-	as_account() { "$ROPES" "$@"; }
-	grep -q "^\($(id -un)\|$(id -u)\):" /etc/subuid || missing "this account has no subordinate ids (usermod --add-subuids)"
-fi
+# shellcheck source=tests/terminal/account.sh
+. "$ROPES_SOURCE/tests/terminal/account.sh"
 start=$(as_account daemon start 2>&1)
 is $? 0 "it starts: $start"
 has "$(as_account daemon status)" 'rootless: *yes' "it is rootless"

@@ -1,0 +1,8 @@
+#!/bin/bash
+# A learner's machine takes all there is to take: another learner's goes on, and it comes back.
+# shellcheck source=tests/terminal/library.sh
+. "$(dirname "$0")/library.sh"
+# shellcheck source=tests/terminal/attack.sh
+. "$ROPES_SOURCE/tests/terminal/attack.sh"
+chmod 711 "$folder"
+attack timeout -k 60 800 python3 "$ROPES_SOURCE/tests/attack/deadly.py" "$ROPES_SOURCE/tests/data/attack"

@@ -1,0 +1,9 @@
+#!/bin/bash
+# Attacks on those outside who deal with a learner's machine: on the session's shell and its reader, on who reads files of the
+# workspace, and on who asks a daemon that is somebody else.
+# shellcheck source=tests/terminal/library.sh
+. "$(dirname "$0")/library.sh"
+# shellcheck source=tests/terminal/attack.sh
+. "$ROPES_SOURCE/tests/terminal/attack.sh"
+chmod 711 "$folder"
+attack timeout -k 60 800 python3 "$ROPES_SOURCE/tests/attack/attack.py" "$ROPES_SOURCE/tests/data/attack" sessions answers

@@ -1,0 +1,14 @@
+#!/bin/bash
+# The attacks of test_attacks.sh on the machine of an account that is not root.
+# shellcheck source=tests/terminal/library.sh
+. "$(dirname "$0")/library.sh"
+[ "$(id -u)" = 0 ] || missing "this is no root: test_attacks.sh has tried it"
+# shellcheck source=tests/terminal/account.sh
+. "$ROPES_SOURCE/tests/terminal/account.sh"
+# shellcheck source=tests/terminal/attack.sh
+. "$ROPES_SOURCE/tests/terminal/attack.sh"
+mkdir "$home/tests" "$home/tmp"
+cp -r "$ROPES_SOURCE/tests/attack" "$ROPES_SOURCE/tests/gate" "$ROPES_SOURCE/tests/data" "$home/tests/"
+chown -R "$uid" "$home/tests" "$home/tmp"
+account_seconds=800
+attack account_runs env TMPDIR="$home/tmp" /usr/bin/python3 "$home/tests/attack/attack.py" "$home/tests/data/attack" lines
