@@ -78,13 +78,16 @@ static struct sandbox_part *add(
 
 /* ---- programs and libraries ---- */
 
-static char *first_line_of(const char *program, const char *option)
+/* The first line that it prints; *ret_good: it ends well. */
+static char *first_line_of(const char *program, const char *option, bool *ret_good)
 {
 	const char *const argv[] = {program, option, NULL};
 	struct spawn spawn = {.argv = argv};
 	cleanup_buf struct buf words = {0};
-	(void)probe_run(&spawn, &words, NULL); /* its words are looked at, whatever its status */
-	return xstrndup(buf_text(&words), strcspn(buf_text(&words), "\n"));
+	cleanup_error struct error err = {0};
+	*ret_good = probe_run(&spawn, &words, &err);
+	const char *said = words.length > 0 ? buf_text(&words) : error_text(&err);
+	return xstrndup(said, strcspn(said, "\n"));
 }
 
 /* "20.10.24, build 5d6db84" of "Docker version 20.10.24, build 5d6db84". */
@@ -102,11 +105,15 @@ static const char *version_in(const char *line)
 /* What there is to say of a program that was found; *ret_good: it is the right one. */
 static char *describe(const struct program *p, const char *path, bool *ret_good)
 {
-	cleanup_free char *line = p->version != NULL ? first_line_of(path, p->version) : NULL;
-	*ret_good = p->says == NULL || text_starts(line, p->says);
+	if (p->version == NULL)
+		return xstrdup(path);
+	cleanup_free char *line = first_line_of(path, p->version, ret_good);
+	if (!*ret_good)
+		return xasprintf("'%s %s' fails: %s", path, p->version, line);
+	*ret_good = text_starts(line, p->says);
 	if (!*ret_good)
 		return xasprintf("'%s' is another program: %s", path, line);
-	return xstrdup(line != NULL && *line != '\0' ? version_in(line) : path);
+	return xstrdup(*line != '\0' ? version_in(line) : path);
 }
 
 static void examine_program(const struct program *p, struct sandbox_parts *ret)

@@ -60,9 +60,10 @@ bool probe_run(struct spawn *spawn, struct buf *ret, struct error *err)
 	"echo " setting " | sudo tee -a /etc/sysctl.d/99-ropes.conf && "                           \
 	"sudo sysctl -p /etc/sysctl.d/99-ropes.conf"
 #define APPARMOR                                                                                   \
-	"sed 's|\"/usr/{,local/}bin/ropes\"|\"@PROGRAM@\"|' '@DATA@/assets/apparmor/ropes' | "     \
-	"sudo tee /etc/apparmor.d/ropes >/dev/null && "                                            \
-	"sudo apparmor_parser -r /etc/apparmor.d/ropes"
+	"profile=$(sed 's|^profile ropes \"[^\"]*\"|profile @NAME@ \"@PROGRAM@\"|' "               \
+	"'@DATA@/assets/apparmor/ropes') && "                                                      \
+	"printf '%s\\n' \"$profile\" | sudo tee /etc/apparmor.d/@NAME@ >/dev/null && "             \
+	"sudo apparmor_parser -r /etc/apparmor.d/@NAME@"
 #define NO_SYS_ADMIN "^CapBnd:[[:space:]]*[0-9a-f]*[014589cd][0-9a-f]{5}$" /* bit 21 is not set */
 
 /* The first row that fits is the cause: by what the program said, and by how the machine is. A
@@ -189,9 +190,12 @@ static void explain(const char *text, const struct error *err, char **ret_words,
 		line = last_line(text);
 	if (*line == '\0') {
 		free(line);
+	cleanup_free char *name =
+		xasprintf("ropes-%08x", (unsigned)hash_bytes(HASH_START, program, strlen(program)));
 		line = xstrdup(error_text(err));
 	}
 	const char *why = cause != NULL ? cause->why : NULL;
+	replace(&command, "@NAME@", name);
 	*ret_words = why != NULL ? xasprintf("%s (%s)", line, why) : xstrdup(line);
 	*ret_fix = cause != NULL && cause->fix != NULL ? fix_command(cause->fix) : NULL;
 }
