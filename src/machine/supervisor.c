@@ -20,6 +20,7 @@
 
 #define IDLE_LOOK_MS 10000
 #define FILES_MOST 65536
+#define LAST_LINES 4 /* of a log, for whoever waits */
 
 struct supervisor {
 	struct supervisor_options *options;
@@ -53,13 +54,14 @@ static void last_lines(const char *path, struct buf *out)
 	cleanup_buf struct buf log = {0};
 	if (!file_read(path, 16 * 1024 * 1024, &log, NULL))
 		return;
-	const char *text = buf_text(&log), *at = text + log.length;
-	for (int lines = 0; at > text && lines < 4; at--)
+	const char *text = buf_text(&log), *end = text + log.length;
+	while (end > text && end[-1] == '\n')
+		end--;
+	const char *at = end;
+	for (int lines = 0; at > text && lines < LAST_LINES; at--)
 		lines += at[-1] == '\n';
-	size_t length = strlen(at);
-	while (length > 0 && at[length - 1] == '\n')
-		length--;
-	buf_printf(out, "; its last words:\n%.*s", (int)length, at);
+	at += *at == '\n'; /* that of the line before */
+	buf_printf(out, "; its last words:\n%.*s", (int)(end - at), at);
 }
 
 static void tell_trouble(struct supervisor *k, const struct error *err)
