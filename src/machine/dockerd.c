@@ -54,7 +54,7 @@ static void add_dockerd(const struct docker *d, struct words *argv, struct words
 			      "--shutdown-timeout", "1", "--max-concurrent-downloads", "2",
 			      "--group", "root", NULL});
 	words_add_all(environment, (const char *const[]){"HOME=/root", "TMPDIR=/tmp", NULL});
-	if (!d->record->rootless) {
+	if (d->record->groups[0] != '\0') {
 		words_add(environment, "PATH=" SYSTEM_PATH);
 		words_add_all(argv,
 			(const char *const[]){"--exec-opt", "native.cgroupdriver=cgroupfs", NULL});
@@ -224,9 +224,4 @@ void docker_end(struct docker *d)
 	if (d->witness >= 0)
 		close(d->witness);
 	d->witness = -1;
-	if (d->logger > 0) {
-		(void)kill(d->logger, SIGKILL);
-		(void)spawn_wait(d->logger);
-	}
-	d->logger = 0;
 }

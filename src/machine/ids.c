@@ -166,7 +166,7 @@ bool ids_map(const struct machine_ids *ids, pid_t pid, struct error *err)
 }
 
 struct holder {
-	unsigned base;
+	const struct machine_ids *ids;
 	int ready, go, others[2]; /* the ends that are the parent's */
 };
 
@@ -178,9 +178,12 @@ static int hold_namespace(void *data)
 	char byte;
 	close(h->others[0]);
 	close(h->others[1]);
-	bool good = prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP) == 0 &&
-		    setgroups(0, NULL) == 0 && setresgid(h->base, h->base, h->base) == 0 &&
-		    setresuid(h->base, h->base, h->base) == 0 && unshare(CLONE_NEWUSER) == 0;
+	const unsigned base = h->ids->base;
+	bool good = (h->ids->rootless ||
+			    (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP) == 0 &&
+				    setgroups(0, NULL) == 0 && setresgid(base, base, base) == 0 &&
+				    setresuid(base, base, base) == 0)) &&
+		    unshare(CLONE_NEWUSER) == 0;
 	int number = good ? 0 : errno;
 	(void)fd_write(h->ready, &number, sizeof number, NULL);
 	(void)fd_read(h->go, &byte, 1); /* its end: the parent is done */
@@ -198,7 +201,7 @@ int ids_namespace(const struct machine_ids *ids, struct error *err)
 		close(ready[1]);
 		return error_set(err, errno, "pipe"), -1;
 	}
-	struct holder h = {ids->base, ready[1], go[0], {ready[0], go[1]}};
+	struct holder h = {ids, ready[1], go[0], {ready[0], go[1]}};
 	bool good = spawn_function(hold_namespace, &h, false, &pid, err);
 	close(ready[1]);
 	close(go[0]);

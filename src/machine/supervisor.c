@@ -194,10 +194,12 @@ static bool bring_up(struct supervisor *k, struct error *err)
 	cleanup_free char *workspaces = machine_workspaces();
 	if (!ids_claim(workspaces, &k->ids, err) || !ids_own(&k->ids, workspaces, err))
 		return false;
-	struct limits limits = {k->record.memory_limit, k->record.pids_limit};
-	cgroup_make(k->paths->group, k->ids.base, &limits);
+	struct limits limits = {k->record.memory_limit, k->record.pids_limit, k->record.cpu_limit};
+	(void)cgroup_make(k->paths->group, &k->ids, &limits, k->record.groups,
+		NULL); /* doctor says why there are none */
 	k->record.memory_limit = limits.memory;
 	k->record.pids_limit = limits.pids;
+	k->record.cpu_limit = limits.cpu;
 	return init_bring_up(k->paths, &k->record, &k->ids, k->options->lock_fd, err) &&
 	       start_reaper(k, err) &&
 	       (k->record.kind == MACHINE_SHELL || bring_up_docker(k, err)) &&
@@ -260,8 +262,9 @@ static void bring_down(struct supervisor *k, bool locked)
 		(void)kill(k->publisher, SIGKILL);
 		(void)spawn_wait(k->publisher);
 	}
-	if (locked && geteuid() == 0) /* the groups of a successor have the same names */
-		(void)cgroup_remove(k->paths->group); /* a paused process does not die */
+	if (locked) /* the groups of a successor have the same names */
+		(void)cgroup_remove(
+			k->paths->group, k->record.groups); /* a paused process does not die */
 	docker_end(&k->docker);
 	if (k->record.init > 0)
 		(void)spawn_wait(k->record.init);

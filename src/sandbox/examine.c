@@ -156,6 +156,31 @@ static void examine_library(struct sandbox_parts *ret)
 
 /* ---- the kernel ---- */
 
+#define NO_CPU "no cpu controller is passed on to the machine's control group"
+
+static void examine_limits(const struct machine_limits *limits, struct sandbox_parts *ret)
+{
+	bool both = limits->memory > 0 && limits->pids > 0;
+	const char *lack = limits->lack[0] != '\0'
+				   ? limits->lack
+				   : "this machine's control groups can't be written";
+	struct sandbox_part *part = add(ret, "memory and process limits", both, false);
+	if (both)
+		part->detail = xstrdup(limits->unified ? "cgroup 2" : "cgroup 1");
+	else
+		part->detail = xasprintf("%s%s", lack,
+			geteuid() != 0 ? "; containers can take all memory and processes of your "
+					 "account"
+				       : "");
+	part->fix = both ? NULL : probe_fix(lack);
+	if (!both)
+		return;
+	part = add(ret, "processor limit", limits->cpu > 0, false);
+	part->detail = limits->cpu > 0 ? xstrdup("a quarter of a processor stays the system's")
+				       : xstrdup(NO_CPU);
+	part->fix = limits->cpu > 0 ? NULL : probe_fix(NO_CPU);
+}
+
 static void examine_machine(struct sandbox_parts *ret)
 {
 	struct machine_limits limits = {0};
@@ -164,12 +189,8 @@ static void examine_machine(struct sandbox_parts *ret)
 	struct sandbox_part *part = add(ret, "namespaces", works, true);
 	part->detail = works ? xstrdup("a practice machine and its network can be set up") : words;
 	part->fix = fix;
-	bool both = limits.memory > 0 && limits.pids > 0;
-	part = add(ret, "memory and process limits", both, false);
-	part->detail = xstrdup(both             ? (limits.unified ? "cgroup 2" : "cgroup 1")
-			       : geteuid() != 0 ? "only as root: containers can take all memory "
-						  "and processes of your account"
-						: "this machine's control groups can't be written");
+	examine_limits(&limits, ret);
+	free(limits.lack);
 }
 
 /* ---- users and groups of the practice machine without root ---- */

@@ -1,42 +1,18 @@
 #!/bin/bash
-# The practice daemon of an account that is not root. Where the tests run as root, such an account is made in a mount
-# namespace of its own, with passwd and subuid of its own: the machine's stay as they are.
+# The practice daemon of an account that is not root.
 # shellcheck source=tests/terminal/library.sh
 . "$(dirname "$0")/library.sh"
-chmod 755 "$folder"
-home=$folder/account
-if [ "$(id -u)" = 0 ]; then
-	run=$folder/run-account
-	mkdir -p "$home" "$run"
-	uid=$((40000 + $$ % 20000)) # two runs at once have two
-	{ cat /etc/passwd; echo "apprentice:x:$uid:$uid::$home:/bin/bash"; } >"$folder/passwd"
-	echo "apprentice:2000000:65536" >"$folder/subuid"
-	cp -r "$ROPES_SOURCE/lessons" "$ROPES_SOURCE/quizzes" "$ROPES_SOURCE/assets" "$home/"
-	cp "$ROPES" "$home/ropes"
-	# the practice images are made once for all tests
-	mkdir "$home/.cache"
-	[ ! -d "${XDG_CACHE_HOME:-}/ropes" ] || cp -r "$XDG_CACHE_HOME/ropes" "$home/.cache/"
-	chown -R $uid:$uid "$home" "$run"
-	chmod 700 "$run"
-	as_account() {
-		timeout 150 unshare -m bash -c 'mount --bind "$1/passwd" /etc/passwd && mount --bind "$1/subuid" /etc/subuid &&
-			mount --bind "$1/subuid" /etc/subgid && shift && exec "$@"' - "$folder" \
-			setpriv --reuid $uid --regid $uid --clear-groups env -i HOME="$home" USER=apprentice LC_ALL=C.UTF-8 \
-			XDG_RUNTIME_DIR="$run" ROPES_DATA="$home" PATH="$PATH:/usr/sbin:/sbin" "$home/ropes" "$@"
-	}
-else
-	run=$XDG_RUNTIME_DIR
-	as_account() { "$ROPES" "$@"; }
-	grep -q "^\($(id -un)\|$(id -u)\):" /etc/subuid || missing "this account has no subordinate ids (usermod --add-subuids)"
-fi
+# shellcheck source=tests/terminal/account.sh
+. "$(dirname "$0")/account.sh"
 start=$(as_account daemon start 2>&1)
 is $? 0 "it starts: $start"
 has "$(as_account daemon status)" 'rootless: *yes' "it is rootless"
+group=$(sed -n 's/^groups //p' "$run/ropes/daemon/status") # with one dockerd is not told that it has no root
 api=/run/rootless/api.sock # what dockerd asks RootlessKit from version 28 on
 said=$(printf '%s\n' 'docker version -f {{.Server.Version}}' 'docker run --rm alpine id -u' \
 	'docker run -d --name web -p 8080:80 docker/getting-started' 'curl -s --retry 5 --retry-connrefused localhost:8080' \
 	'docker run --rm alpine cat /proc/sys/kernel/hostname | wc -l' 'docker exec web true' \
-	'docker run --rm alpine dd if=/dev/zero of=/dev/null bs=1100M count=1' \
+	'docker run --rm alpine dd if=/dev/zero of=/dev/null bs=2100M count=1' \
 	"sudo curl -s --unix-socket $api http://rootlesskit/v1/info" \
 	"sudo curl -s -o /dev/null -w 'status %{http_code}' --unix-socket $api http://rootlesskit/v1/ports" ':quit' |
 	as_account learn docker-start-here 2>&1)
@@ -45,8 +21,10 @@ has "$said" '^20\.|^2[0-9]\.' "the daemon answers"
 has "$said" '^0$' "a container runs"
 has "$said" 'Getting started' "a published port answers"
 has "$said" '^dd: (out of|memory)|^exit status 137' "a program that wants all memory does not get it"
-has "$said" '"portDriver":null' "RootlessKit's API says that no port driver is there"
-has "$said" '^status 404' "nothing else is there"
+if [ -z "$group" ]; then
+	has "$said" '"portDriver":null' "RootlessKit's API says that no port driver is there"
+	has "$said" '^status 404' "nothing else is there"
+fi
 
 # ---- what this daemon can't do is not asked for, and never run ----
 cp "$ROPES_SOURCE/tests/data/course/needs.md" "$home/needs.md"

@@ -1,0 +1,34 @@
+# tests/terminal/account.sh - ropes as an account that is not root: as_account ARGUMENTS…, its folders $home and $run. Where the
+# tests run as root, the account is made in a mount namespace of its own, with passwd and subuid of its own: the machine's stay as
+# they are. Sourced after library.sh.
+# shellcheck shell=bash
+chmod 755 "$folder"
+home=$folder/account
+account_group= # a control group of version 2 for it to be in; as root only
+if [ "$(id -u)" = 0 ]; then
+	run=$folder/run-account
+	mkdir -p "$home" "$run"
+	uid=$((40000 + $$ % 20000)) # two runs at once have two
+	{ cat /etc/passwd; echo "apprentice:x:$uid:$uid::$home:/bin/bash"; } >"$folder/passwd"
+	echo "apprentice:2000000:65536" >"$folder/subuid"
+	cp -r "$ROPES_SOURCE/lessons" "$ROPES_SOURCE/quizzes" "$ROPES_SOURCE/assets" "$home/"
+	cp "$ROPES" "$home/ropes"
+	# the practice images are made once for all tests
+	mkdir "$home/.cache"
+	[ ! -d "${XDG_CACHE_HOME:-}/ropes" ] || cp -r "$XDG_CACHE_HOME/ropes" "$home/.cache/"
+	chown -R $uid:$uid "$home" "$run"
+	chmod 700 "$run"
+	as_account() {
+		# shellcheck disable=SC2016 # of the inner shell
+		timeout 150 unshare -m bash -c '[ -z "$1" ] || echo $$ >"$1/cgroup.procs" || exit
+			mount --bind "$2/passwd" /etc/passwd && mount --bind "$2/subuid" /etc/subuid &&
+			mount --bind "$2/subuid" /etc/subgid && shift 2 && exec "$@"' - "$account_group" "$folder" \
+			setpriv --reuid $uid --regid $uid --clear-groups env -i HOME="$home" USER=apprentice LC_ALL=C.UTF-8 ${COLUMNS:+COLUMNS=$COLUMNS} \
+			XDG_RUNTIME_DIR="$run" ROPES_DATA="$home" PATH="$PATH:/usr/sbin:/sbin" "$home/ropes" "$@"
+	}
+else
+	run=$XDG_RUNTIME_DIR
+	mkdir -p "$home"
+	as_account() { "$ROPES" "$@"; }
+	grep -q "^\($(id -un)\|$(id -u)\):" /etc/subuid || missing "this account has no subordinate ids (usermod --add-subuids)"
+fi
