@@ -51,7 +51,7 @@ struct machine_status {
 	char *version;  /* dockerd's; NULL */
 	char *progress; /* what is being done while it starts; NULL */
 	uint64_t memory_limit, data_limit, home_limit; /* bytes; 0: not in force */
-	unsigned pids_limit;
+	unsigned pids_limit, cpu_limit;                /* the latter in hundredths of a processor */
 };
 void machine_status_finish(struct machine_status *status);
 bool machine_status(enum machine_kind kind, struct machine_status *ret, struct error *err);
@@ -106,10 +106,13 @@ void machine_moved_ports(struct buf *out);
 struct machine_limits {
 	uint64_t memory; /* bytes; 0: not to be had */
 	unsigned pids;   /* likewise */
+	unsigned cpu;    /* hundredths of a processor; likewise */
 	bool unified;    /* control groups of version 2 */
+	char *lack;      /* why there are no control groups; "". The caller frees it. */
 };
-/* Makes the namespaces and the root of a machine as a start does, without dockerd, and ends it.
- * Errors: what refused it, in its own words. */
+/* Makes the namespaces, the control groups and the root of a machine as a start does, without
+ * dockerd, and ends it. The caller's process may be in another control group afterwards. Errors:
+ * what refused it, in its own words. */
 bool machine_probe(struct machine_limits *ret_limits, struct error *err);
 
 /* ---- images -------------------------------------------------------------------------------------

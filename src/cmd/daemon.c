@@ -53,6 +53,10 @@ static void print_limits(const struct machine_status *status)
 		printf("processes: %u\n", status->pids_limit);
 	else
 		puts("processes: no limit here");
+	if (status->cpu_limit > 0)
+		printf("processors: %u.%02u\n", status->cpu_limit / 100, status->cpu_limit % 100);
+	else
+		puts("processors: no limit here");
 }
 
 /* Status 1 where it is not ready, so that scripts can ask. */

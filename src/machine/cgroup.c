@@ -15,16 +15,18 @@
 
 #define LEAVING_LOOKS 400
 #define LEAVING_US 5000
-#define ROOT "/sys/fs/cgroup"
+#define INSIDE                                                                                     \
+	"inside" /* what the machine sees, below the limits: nothing in it can change those */
+#define CPU_PERIOD_US 100000u
 #define CGROUP2_MAGIC 0x63677270
 
 bool cgroup_is_unified(void)
 {
 	struct statfs info;
-	return statfs(ROOT, &info) == 0 && info.f_type == CGROUP2_MAGIC;
+	return statfs(CGROUP_ROOT, &info) == 0 && info.f_type == CGROUP2_MAGIC;
 }
 
-static bool set(const char *folder, const char *file, const char *value)
+bool cgroup_set(const char *folder, const char *file, const char *value)
 {
 	cleanup_free char *path = path_join(folder, file);
 	cleanup_fd int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -52,7 +54,7 @@ static void give(const char *folder, unsigned owner)
 static bool limit(const char *folder, const char *file, unsigned long long value)
 {
 	cleanup_free char *text = xasprintf("%llu", value);
-	return set(folder, file, text);
+	return cgroup_set(folder, file, text);
 }
 
 static void copy(const char *from, const char *to, const char *file)
@@ -60,38 +62,72 @@ static void copy(const char *from, const char *to, const char *file)
 	cleanup_free char *path = path_join(from, file);
 	cleanup_buf struct buf text = {0};
 	if (file_read(path, 4096, &text, NULL))
-		(void)set(to, file, buf_text(&text));
+		(void)cgroup_set(to, file, buf_text(&text));
 }
 
-static void make_unified(const char *name, unsigned owner, struct limits *l)
+int cgroup_pass_on(const char *folder)
 {
-	cleanup_free char *folder = path_join(ROOT, name);
-	(void)set(ROOT, "cgroup.subtree_control", "+memory +pids");
-	(void)set(ROOT, "cgroup.subtree_control", "+cpu +cpuset +io"); /* what is missing shows */
-	if (!folder_make(folder, 0755, NULL)) {
-		*l = (struct limits){0};
-		return;
-	}
-	if (!limit(folder, "memory.max", l->memory))
-		l->memory = 0;
-	if (!limit(folder, "pids.max", l->pids))
-		l->pids = 0;
-	give(folder, owner);
+	static const struct {
+		const char *controller;
+		bool needed;
+	} wanted[] = {{"+memory", true}, {"+pids", true}, {"+cpu", false}, {"+cpuset", false},
+		{"+io", false}};
+	int cause = 0;
+	for (size_t i = 0; i < ARRAY_LENGTH(wanted); i++)
+		if (!cgroup_set(folder, "cgroup.subtree_control", wanted[i].controller) &&
+			wanted[i].needed)
+			cause = errno;
+	return cause;
 }
 
-void cgroup_make(const char *name, unsigned owner, struct limits *l)
+/* The quota leaves a quarter of a processor to the system, however busy the machine is. What both
+ * want beyond that is shared as ever: the machine counts as one there. */
+static bool limit_cpu(const char *folder, bool unified, unsigned hundredths)
 {
-	if (geteuid() != 0) {
-		*l = (struct limits){0};
-		return;
-	}
-	if (cgroup_is_unified()) {
-		make_unified(name, owner, l);
-		return;
-	}
-	bool memory = false, pids = false;
+	unsigned long long quota = hundredths * (unsigned long long)CPU_PERIOD_US / 100;
+	cleanup_free char *both = xasprintf("%llu %u", quota, CPU_PERIOD_US);
+	if (unified)
+		return cgroup_set(folder, "cpu.max", both);
+	(void)limit(folder, "cpu.cfs_period_us", CPU_PERIOD_US); /* it is that by itself */
+	return limit(folder, "cpu.cfs_quota_us", quota);
+}
+
+static void limit_unified(const char *folder, struct limits *l)
+{
+	l->memory = limit(folder, "memory.max", l->memory) ? l->memory : 0;
+	l->pids = limit(folder, "pids.max", l->pids) ? l->pids : 0;
+	l->cpu = limit_cpu(folder, true, l->cpu) ? l->cpu : 0;
+	(void)cgroup_set(
+		folder, "memory.swap.max", "0"); /* a system without swap has no such file */
+}
+
+static bool make_unified(const char *top, const char *name, const struct machine_ids *ids,
+	struct limits *l, char groups[GROUPS_MAX], struct error *err)
+{
+	cleanup_free char *folder = path_join(top, name);
+	cleanup_free char *inside = path_join(folder, INSIDE);
+	if (strlen(folder) >= GROUPS_MAX)
+		return error_set(err, 0, "the control group's name '%s' is too long", folder);
+	if (!folder_make(folder, 0755, err))
+		return false;
+	memcpy(groups, folder, strlen(folder) + 1);
+	(void)cgroup_pass_on(folder); /* what is missing shows */
+	if (!folder_make(inside, 0755, err))
+		return false;
+	struct limits shown = *l; /* inside, for whoever looks there; the ones above are in force */
+	limit_unified(inside, &shown);
+	limit_unified(folder, l);
+	if (!ids->rootless) /* a user is somebody inside, over whose files root inside has rights */
+		give(inside, ids->base);
+	return true;
+}
+
+static void make_by_controller(
+	const char *name, unsigned owner, struct limits *l, char groups[GROUPS_MAX])
+{
+	bool memory = false, pids = false, cpu = false;
 	for (size_t i = 0; i < ARRAY_LENGTH(controllers); i++) {
-		cleanup_free char *top = path_join(ROOT, controllers[i]);
+		cleanup_free char *top = path_join(CGROUP_ROOT, controllers[i]);
 		cleanup_free char *folder = path_join(top, name);
 		if (!folder_exists(top) || (mkdir(folder, 0755) < 0 && errno != EEXIST))
 			continue;
@@ -100,31 +136,52 @@ void cgroup_make(const char *name, unsigned owner, struct limits *l)
 			copy(top, folder, "cpuset.mems");
 		}
 		if (text_same(controllers[i], "memory")) {
-			(void)set(folder, "memory.use_hierarchy", "1"); /* refused where it is */
+			(void)cgroup_set(
+				folder, "memory.use_hierarchy", "1"); /* refused where it is */
 			memory = limit(folder, "memory.limit_in_bytes", l->memory);
+			(void)limit(
+				folder, "memory.memsw.limit_in_bytes", l->memory); /* with swap */
 		}
 		if (text_same(controllers[i], "pids"))
 			pids = limit(folder, "pids.max", l->pids);
+		if (text_same(controllers[i], "cpu"))
+			cpu = limit_cpu(folder, false, l->cpu);
 		if (text_same(controllers[i], "devices"))
-			(void)set(folder, "devices.deny", "b *:* rw"); /* no block device */
+			(void)cgroup_set(folder, "devices.deny", "b *:* rw"); /* no block device */
 		give(folder, owner);
+		snprintf(groups, GROUPS_MAX, "%s", name);
 	}
-	*l = (struct limits){memory ? l->memory : 0, pids ? l->pids : 0};
+	*l = (struct limits){memory ? l->memory : 0, pids ? l->pids : 0, cpu ? l->cpu : 0};
 }
 
-void cgroup_join(const char *name, pid_t pid)
+bool cgroup_make(const char *name, const struct machine_ids *ids, struct limits *l,
+	char groups[GROUPS_MAX], struct error *err)
+{
+	groups[0] = '\0';
+	cleanup_free char *top = ids->rootless ? delegate_find(name, err) : xstrdup(CGROUP_ROOT);
+	if (top != NULL && cgroup_is_unified()) {
+		(void)cgroup_pass_on(top); /* likewise */
+		if (make_unified(top, name, ids, l, groups, err))
+			return true;
+	} else if (top != NULL) {
+		make_by_controller(name, ids->base, l, groups);
+		return true;
+	}
+	*l = (struct limits){0};
+	return false;
+}
+
+void cgroup_join(const char *groups, pid_t pid)
 {
 	cleanup_free char *text = xasprintf("%d", (int)pid);
-	if (geteuid() != 0)
-		return;
-	if (cgroup_is_unified()) {
-		cleanup_free char *folder = path_join(ROOT, name);
-		(void)set(folder, "cgroup.procs", text); /* a limit less, where it is refused */
-		return;
-	}
-	for (size_t i = 0; i < ARRAY_LENGTH(controllers); i++) {
-		cleanup_free char *folder = xasprintf(ROOT "/%s/%s", controllers[i], name);
-		(void)set(folder, "cgroup.procs", text); /* likewise */
+	cleanup_free char *inside = path_join(groups, INSIDE);
+	if (groups[0] == '/')
+		(void)cgroup_set(
+			inside, "cgroup.procs", text); /* a limit less, where it is refused */
+	for (size_t i = 0; groups[0] != '/' && groups[0] != '\0' && i < ARRAY_LENGTH(controllers);
+		i++) {
+		cleanup_free char *folder = xasprintf(CGROUP_ROOT "/%s/%s", controllers[i], groups);
+		(void)cgroup_set(folder, "cgroup.procs", text); /* likewise */
 	}
 }
 
@@ -136,10 +193,8 @@ static bool mount_unified(const char *folder, struct error *err)
 	cleanup_free char *own = path_join(folder, "init");
 	if (mount("cgroup2", folder, "cgroup2", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
 		return error_set(err, errno, "mount cgroup2 in the machine");
-	static const char *const wanted[] = {"+memory", "+pids", "+cpu", "+cpuset", "+io"};
-	if (mkdir(own, 0755) == 0 && set(own, "cgroup.procs", "0"))
-		for (size_t i = 0; i < ARRAY_LENGTH(wanted); i++)
-			(void)set(folder, "cgroup.subtree_control", wanted[i]);
+	if (mkdir(own, 0755) == 0 && cgroup_set(own, "cgroup.procs", "0"))
+		(void)cgroup_pass_on(folder); /* dockerd says what is missing */
 	return true;
 }
 
@@ -259,26 +314,28 @@ static bool remove_deepest(int root, const char *name, bool *ret_done)
 	return good;
 }
 
-static bool remove_tree(const char *root, const char *name)
+bool cgroup_remove_tree(const char *above, const char *name)
 {
-	cleanup_fd int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	cleanup_fd int fd = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	bool done = fd < 0, good = true;
 	while (!done && good)
 		good = remove_deepest(fd, name, &done);
 	return good;
 }
 
-bool cgroup_remove(const char *name)
+bool cgroup_remove(const char *name, const char *groups)
 {
-	DIR *dir = opendir(ROOT);
+	if (geteuid() != 0)
+		return groups[0] == '\0' || delegate_remove(groups);
+	DIR *dir = opendir(CGROUP_ROOT);
 	const struct dirent *entry;
-	bool good = !cgroup_is_unified() || remove_tree(ROOT, name);
+	bool good = !cgroup_is_unified() || cgroup_remove_tree(CGROUP_ROOT, name);
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
 		if (entry->d_name[0] == '.' || entry->d_type != DT_DIR ||
 			text_same(entry->d_name, name))
 			continue;
-		cleanup_free char *root = path_join(ROOT, entry->d_name);
-		good = remove_tree(root, name) && good;
+		cleanup_free char *above = path_join(CGROUP_ROOT, entry->d_name);
+		good = cgroup_remove_tree(above, name) && good;
 	}
 	if (dir != NULL)
 		closedir(dir);

@@ -21,6 +21,8 @@
 #define STOP_TIMEOUT_MS 120000
 #define STOP_LOOKS 6000      /* of 5 ms: the workspaces are written a last time */
 #define PROCESS_EXITING 0x4u /* PF_EXITING of linux/sched.h, as /proc/PID/stat gives it */
+#define CPU_SPARED                                                                                 \
+	25u /* hundredths of a processor that are the system's, however busy the machine is */
 #define GIB (1024ULL * 1024 * 1024)
 
 /* ---- paths ---- */
@@ -131,12 +133,13 @@ bool machine_record_read(const struct machine_paths *p, struct machine_record *r
 	if (!file_read(p->status, 4096, &text, NULL))
 		return false;
 	unsigned long long data, memory, home = 0;
-	if (sscanf(buf_text(&text),
-		    "kind %d\nsupervisor %d %llu\ninit %d %llu\nrootless %d\ndata %llu\nmemory "
-		    "%llu\npids "
-		    "%u\nversion %31s\nhome %llu",
-		    &kind, &r.supervisor, &r.supervisor_start, &r.init, &r.init_start, &rootless,
-		    &data, &memory, &r.pids_limit, r.version, &home) < 9)
+	int found;
+	found = sscanf(buf_text(&text),
+		"kind %d\nsupervisor %d %llu\ninit %d %llu\nrootless %d\ndata %llu\nmemory %llu\n"
+		"pids %u\ncpu %u\nhome %llu\nversion %31s\ngroups %" GROUPS_WIDTH "[^\n]",
+		&kind, &r.supervisor, &r.supervisor_start, &r.init, &r.init_start, &rootless, &data,
+		&memory, &r.pids_limit, &r.cpu_limit, &home, r.version, r.groups);
+	if (found < 9) /* an earlier build's has no more */
 		return false;
 	r.kind = kind == MACHINE_SHELL ? MACHINE_SHELL : MACHINE_PRACTICE;
 	r.rootless = rootless != 0;
@@ -152,13 +155,12 @@ bool machine_record_write(
 {
 	cleanup_buf struct buf text = {0};
 	buf_printf(&text,
-		"kind %d\nsupervisor %d %llu\ninit %d %llu\nrootless %d\ndata %llu\nmemory "
-		"%llu\npids "
-		"%u\nversion %s\nhome %llu\n",
+		"kind %d\nsupervisor %d %llu\ninit %d %llu\nrootless %d\ndata %llu\nmemory %llu\n"
+		"pids %u\ncpu %u\nhome %llu\nversion %s\ngroups %s\n",
 		(int)r->kind, (int)r->supervisor, r->supervisor_start, (int)r->init, r->init_start,
 		r->rootless, (unsigned long long)r->data_limit, (unsigned long long)r->memory_limit,
-		r->pids_limit, r->version[0] != '\0' ? r->version : "?",
-		(unsigned long long)r->home_limit);
+		r->pids_limit, r->cpu_limit, (unsigned long long)r->home_limit,
+		r->version[0] != '\0' ? r->version : "?", r->groups);
 	return file_write(p->status, buf_text(&text), text.length, 0600, err);
 }
 
@@ -166,16 +168,15 @@ bool machine_record_write(
 
 void machine_sweep(const struct machine_paths *p, const struct machine_record *r)
 {
+	const char *groups = r != NULL ? r->groups : "";
 	if (r != NULL && process_is(r->init, r->init_start)) {
 		(void)kill(r->init, SIGKILL);
-		if (geteuid() == 0)
-			(void)cgroup_remove(p->group); /* a paused process does not die */
+		(void)cgroup_remove(p->group, groups); /* a paused process does not die */
 		for (int i = 0; i < 1000 && process_is(r->init, r->init_start); i++)
 			usleep(5000);
 	}
-	if (geteuid() == 0)
-		(void)cgroup_remove(p->group); /* a group that stays is met by the next start */
-	(void)folder_remove(p->folder, NULL);  /* what stays is met by the next start */
+	(void)cgroup_remove(p->group, groups); /* a group that stays is met by the next start */
+	(void)folder_remove(p->folder, NULL);  /* likewise what stays of it */
 }
 
 /* ---- locks ---- */
@@ -275,6 +276,7 @@ bool machine_status(enum machine_kind kind, struct machine_status *ret, struct e
 			.data_limit = r.data_limit,
 			.home_limit = r.home_limit,
 			.pids_limit = r.pids_limit,
+			.cpu_limit = r.cpu_limit,
 		};
 	} else if (folder_exists(p.folder)) {
 		ret->state = is_locked(&p) ? MACHINE_STARTING : MACHINE_STALE;
@@ -330,6 +332,7 @@ static uint64_t least(uint64_t a, uint64_t b)
 static struct machine_record wanted(const struct machine_options *o)
 {
 	uint64_t memory = memory_of_machine();
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	return (struct machine_record){
 		.kind = o->kind,
 		.rootless = geteuid() != 0,
@@ -339,6 +342,7 @@ static struct machine_record wanted(const struct machine_options *o)
 						       : least(GIB / 2, memory / 8),
 		.memory_limit = o->memory_limit > 0 ? o->memory_limit : least(2 * GIB, memory / 2),
 		.pids_limit = o->pids_limit > 0 ? o->pids_limit : 1024,
+		.cpu_limit = (unsigned)(processors > 0 ? processors : 1) * 100 - CPU_SPARED,
 	};
 }
 

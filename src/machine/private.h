@@ -21,6 +21,11 @@ struct machine_paths {
 void machine_paths_init(struct machine_paths *paths, enum machine_kind kind);
 void machine_paths_finish(struct machine_paths *paths);
 
+/* A machine's control groups. Version 2: the folder that has the limits. Version 1: a name, the
+ * same for each controller. "": it has none. */
+#define GROUPS_MAX 512
+#define GROUPS_WIDTH "511" /* of it, for sscanf(3) */
+
 /* What the supervisor writes once all is ready; a process is known by number and start time. */
 struct machine_record {
 	enum machine_kind kind;
@@ -28,8 +33,9 @@ struct machine_record {
 	unsigned long long supervisor_start, init_start;
 	bool rootless;
 	uint64_t data_limit, memory_limit, home_limit;
-	unsigned pids_limit;
+	unsigned pids_limit, cpu_limit;
 	char version[32];
+	char groups[GROUPS_MAX]; /* as cgroup_make gave them */
 };
 bool machine_record_read(const struct machine_paths *paths, struct machine_record *ret);
 bool machine_record_write(
@@ -66,20 +72,37 @@ bool ids_own(const struct machine_ids *ids, const char *folder, struct error *er
 
 /* ---- cgroup.c ---- */
 struct limits {
-	uint64_t memory;
+	uint64_t memory; /* bytes */
 	unsigned pids;
+	unsigned cpu; /* hundredths of a processor */
 };
-/* Makes the groups, gives them to `owner` to make more below, and sets the limits; *in_force is
- * lowered to what this machine does. */
-void cgroup_make(const char *name, unsigned owner, struct limits *in_force);
-/* Puts a process into the groups, where there are any. */
-void cgroup_join(const char *name, pid_t pid);
-/* Lets go on what is paused, kills what is in the groups, and removes them. False: something stays.
+/* Makes the groups of this name, lets the machine with these ids make more below, and sets the
+ * limits; *in_force is lowered to what this system does. An ordinary user's are made where systemd
+ * or an administrator lets them, and the caller's process may move. Errors: why a user gets none.
  */
-bool cgroup_remove(const char *name);
+bool cgroup_make(const char *name, const struct machine_ids *ids, struct limits *in_force,
+	char groups[GROUPS_MAX], struct error *err);
+/* Puts a process into the groups, where there are any. */
+void cgroup_join(const char *groups, pid_t pid);
+/* Lets go on what is paused, kills what is in the groups, and removes them; root finds its own by
+ * name. False: something stays. */
+bool cgroup_remove(const char *name, const char *groups);
 bool cgroup_is_unified(void);
 /* Inside, over an empty folder: the machine's own groups. What the kernel refuses is left out. */
 bool cgroup_mount(const char *folder, struct error *err);
+
+/* Lets the groups below a folder have limits; 0, or why they can't have those of memory and
+ * processes: a number of errno. */
+int cgroup_pass_on(const char *folder);
+bool cgroup_set(const char *folder, const char *file, const char *value);
+bool cgroup_remove_tree(const char *above, const char *name);
+
+/* ---- delegate.c: groups for who is not root ---- */
+#define CGROUP_ROOT "/sys/fs/cgroup"
+/* The folder of a group below which this user may make others that have limits. The caller frees
+ * it; NULL and err. */
+char *delegate_find(const char *name, struct error *err);
+bool delegate_remove(const char *groups);
 
 /* ---- root.c: what the machine sees ---- */
 struct root_options {

@@ -49,8 +49,8 @@ bool init_bring_up(const struct machine_paths *paths, struct machine_record *rec
 	const struct root_options root = {.workspaces = workspaces,
 		.data_limit = record->data_limit,
 		.home_limit = practice ? record->home_limit : 0,
-		.groups = practice && (record->pids_limit > 0 || record->memory_limit > 0),
-		.rootless = practice && record->rootless,
+		.groups = practice && record->groups[0] != '\0',
+		.rootless = practice && record->groups[0] == '\0',
 		.own_network = practice};
 	int ready[2], go[2];
 	cleanup_fd int control = listen_at(paths->control, SOCK_SEQPACKET, err);
@@ -68,7 +68,7 @@ bool init_bring_up(const struct machine_paths *paths, struct machine_record *rec
 	close(go[0]);
 	if (good) {
 		record->init_start = process_start(record->init);
-		cgroup_join(paths->group, record->init);
+		cgroup_join(record->groups, record->init);
 		good = fd_write(go[1], "", 1, err) && hear_ready(ready[0], err);
 	}
 	close(go[1]);
@@ -113,26 +113,27 @@ bool machine_probe(struct machine_limits *ret_limits, struct error *err)
 		.rootless = geteuid() != 0,
 		.data_limit = 1 << 20,
 		.home_limit = 1 << 20};
-	struct limits limits = {1 << 30, 1024};
+	struct limits limits = {1 << 30, 1024, 100};
+	cleanup_error struct error why = {0};
 	bool good = folder_make(runtime, 0700, err) && folder_make(folder, 0700, err) &&
 		    folder_make(workspaces, 0711, err) && ids_claim(workspaces, &ids, err);
-	if (good)
-		cgroup_make(paths.group, ids.base, &limits);
-	record.pids_limit = good ? limits.pids : 0;
+	bool made = good && cgroup_make(paths.group, &ids, &limits, record.groups, &why);
 	good = good && init_bring_up(&paths, &record, &ids, -1, err) && try_network(&paths, err);
 	if (record.init > 0) {
 		(void)kill(record.init, SIGKILL);
 		(void)spawn_wait(record.init);
 	}
-	if (geteuid() == 0)
-		(void)cgroup_remove(paths.group); /* nothing was in them */
+	(void)cgroup_remove(paths.group, record.groups); /* nothing was in them */
 	if (ids.claim >= 0)
 		close(ids.claim);
 	if (ids.users >= 0)
 		close(ids.users);
 	(void)folder_remove(folder, NULL); /* it is empty but for a socket */
 	free(paths.control);
-	*ret_limits = (struct machine_limits){
-		good ? limits.memory : 0, good ? limits.pids : 0, cgroup_is_unified()};
+	*ret_limits = (struct machine_limits){.memory = made ? limits.memory : 0,
+		.pids = made ? limits.pids : 0,
+		.cpu = made ? limits.cpu : 0,
+		.unified = cgroup_is_unified(),
+		.lack = xstrdup(error_text(&why))};
 	return good;
 }

@@ -21,6 +21,7 @@
 #define LOOK_MS 10000
 #define SILENT_MS 90000 /* then dockerd is taken to be stuck, or stopped by somebody inside */
 #define FILES_MOST 65536
+#define LAST_LINES 4 /* of a log, for whoever waits */
 
 struct supervisor {
 	struct supervisor_options *options;
@@ -56,13 +57,14 @@ static void last_lines(const char *path, struct buf *out)
 	cleanup_buf struct buf log = {0};
 	if (!file_read(path, 16 * 1024 * 1024, &log, NULL))
 		return;
-	const char *text = buf_text(&log), *at = text + log.length;
-	for (int lines = 0; at > text && lines < 4; at--)
+	const char *text = buf_text(&log), *end = text + log.length;
+	while (end > text && end[-1] == '\n')
+		end--;
+	const char *at = end;
+	for (int lines = 0; at > text && lines < LAST_LINES; at--)
 		lines += at[-1] == '\n';
-	size_t length = strlen(at);
-	while (length > 0 && at[length - 1] == '\n')
-		length--;
-	buf_printf(out, "; its last words:\n%.*s", (int)length, at);
+	at += *at == '\n'; /* that of the line before */
+	buf_printf(out, "; its last words:\n%.*s", (int)(end - at), at);
 }
 
 static void tell_trouble(struct supervisor *k, const struct error *err)
@@ -197,10 +199,12 @@ static bool bring_up(struct supervisor *k, struct error *err)
 	if (!ids_claim(workspaces, &k->ids, err) ||
 		(!practice && !ids_own(&k->ids, workspaces, err)))
 		return false;
-	struct limits limits = {k->record.memory_limit, k->record.pids_limit};
-	cgroup_make(k->paths->group, k->ids.base, &limits);
+	struct limits limits = {k->record.memory_limit, k->record.pids_limit, k->record.cpu_limit};
+	(void)cgroup_make(k->paths->group, &k->ids, &limits, k->record.groups,
+		NULL); /* doctor says why there are none */
 	k->record.memory_limit = limits.memory;
 	k->record.pids_limit = limits.pids;
+	k->record.cpu_limit = limits.cpu;
 	return init_bring_up(k->paths, &k->record, &k->ids, k->options->lock_fd, err) &&
 	       (!practice || (home_open(k->paths, &k->record, &k->ids, &k->home, err) &&
 				     home_start(&k->home, &k->keeper, err))) &&
@@ -279,8 +283,9 @@ static void bring_down(struct supervisor *k, bool locked)
 		(void)kill(k->publisher, SIGKILL);
 		(void)spawn_wait(k->publisher);
 	}
-	if (locked && geteuid() == 0) /* the groups of a successor have the same names */
-		(void)cgroup_remove(k->paths->group); /* a paused process does not die */
+	if (locked) /* the groups of a successor have the same names */
+		(void)cgroup_remove(
+			k->paths->group, k->record.groups); /* a paused process does not die */
 	docker_end(&k->docker);
 	if (k->record.init > 0)
 		(void)spawn_wait(k->record.init);

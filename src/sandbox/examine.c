@@ -79,13 +79,16 @@ static struct sandbox_part *add(
 
 /* ---- programs and libraries ---- */
 
-static char *first_line_of(const char *program, const char *option)
+/* The first line that it prints; *ret_good: it ends well. */
+static char *first_line_of(const char *program, const char *option, bool *ret_good)
 {
 	const char *const argv[] = {program, option, NULL};
 	struct spawn spawn = {.argv = argv};
 	cleanup_buf struct buf words = {0};
-	(void)probe_run(&spawn, &words, NULL); /* its words are looked at, whatever its status */
-	return xstrndup(buf_text(&words), strcspn(buf_text(&words), "\n"));
+	cleanup_error struct error err = {0};
+	*ret_good = probe_run(&spawn, &words, &err);
+	const char *said = words.length > 0 ? buf_text(&words) : error_text(&err);
+	return xstrndup(said, strcspn(said, "\n"));
 }
 
 /* "20.10.24, build 5d6db84" of "Docker version 20.10.24, build 5d6db84". */
@@ -103,11 +106,15 @@ static const char *version_in(const char *line)
 /* What there is to say of a program that was found; *ret_good: it is the right one. */
 static char *describe(const struct program *p, const char *path, bool *ret_good)
 {
-	cleanup_free char *line = p->version != NULL ? first_line_of(path, p->version) : NULL;
-	*ret_good = p->says == NULL || text_starts(line, p->says);
+	if (p->version == NULL)
+		return xstrdup(path);
+	cleanup_free char *line = first_line_of(path, p->version, ret_good);
+	if (!*ret_good)
+		return xasprintf("'%s %s' fails: %s", path, p->version, line);
+	*ret_good = text_starts(line, p->says);
 	if (!*ret_good)
 		return xasprintf("'%s' is another program: %s", path, line);
-	return xstrdup(line != NULL && *line != '\0' ? version_in(line) : path);
+	return xstrdup(*line != '\0' ? version_in(line) : path);
 }
 
 static void examine_program(const struct program *p, struct sandbox_parts *ret)
@@ -151,6 +158,31 @@ static void examine_library(struct sandbox_parts *ret)
 
 /* ---- the kernel ---- */
 
+#define NO_CPU "no cpu controller is passed on to the machine's control group"
+
+static void examine_limits(const struct machine_limits *limits, struct sandbox_parts *ret)
+{
+	bool both = limits->memory > 0 && limits->pids > 0;
+	const char *lack = limits->lack[0] != '\0'
+				   ? limits->lack
+				   : "this machine's control groups can't be written";
+	struct sandbox_part *part = add(ret, "memory and process limits", both, false);
+	if (both)
+		part->detail = xstrdup(limits->unified ? "cgroup 2" : "cgroup 1");
+	else
+		part->detail = xasprintf("%s%s", lack,
+			geteuid() != 0 ? "; containers can take all memory and processes of your "
+					 "account"
+				       : "");
+	part->fix = both ? NULL : probe_fix(lack);
+	if (!both)
+		return;
+	part = add(ret, "processor limit", limits->cpu > 0, false);
+	part->detail = limits->cpu > 0 ? xstrdup("a quarter of a processor stays the system's")
+				       : xstrdup(NO_CPU);
+	part->fix = limits->cpu > 0 ? NULL : probe_fix(NO_CPU);
+}
+
 static void examine_namespaces(struct machine_limits *limits, struct sandbox_parts *ret)
 {
 	char *words = NULL, *fix = NULL;
@@ -163,14 +195,9 @@ static void examine_namespaces(struct machine_limits *limits, struct sandbox_par
 static void examine_machine(struct sandbox_parts *ret)
 {
 	struct machine_limits limits = {0};
-	struct sandbox_part *part;
 	examine_namespaces(&limits, ret);
-	bool both = limits.memory > 0 && limits.pids > 0;
-	part = add(ret, "memory and process limits", both, false);
-	part->detail = xstrdup(both             ? (limits.unified ? "cgroup 2" : "cgroup 1")
-			       : geteuid() != 0 ? "only as root: containers can take all memory "
-						  "and processes of your account"
-						: "this machine's control groups can't be written");
+	examine_limits(&limits, ret);
+	free(limits.lack);
 }
 
 /* ---- users and groups of the practice machine without root ---- */

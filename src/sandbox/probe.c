@@ -59,10 +59,12 @@ bool probe_run(struct spawn *spawn, struct buf *ret, struct error *err)
 #define SYSCTL(setting)                                                                            \
 	"echo " setting " | sudo tee -a /etc/sysctl.d/99-ropes.conf && "                           \
 	"sudo sysctl -p /etc/sysctl.d/99-ropes.conf"
+/* A profile for each path, so that another copy of ropes keeps its own. */
 #define APPARMOR                                                                                   \
-	"sed 's|\"/usr/{,local/}bin/ropes\"|\"@PROGRAM@\"|' '@DATA@/assets/apparmor/ropes' | "     \
-	"sudo tee /etc/apparmor.d/ropes >/dev/null && "                                            \
-	"sudo apparmor_parser -r /etc/apparmor.d/ropes"
+	"profile=$(sed 's|^profile ropes \"[^\"]*\"|profile @NAME@ \"@PROGRAM@\"|' "               \
+	"'@DATA@/assets/apparmor/ropes') && "                                                      \
+	"printf '%s\\n' \"$profile\" | sudo tee /etc/apparmor.d/@NAME@ >/dev/null && "             \
+	"sudo apparmor_parser -r /etc/apparmor.d/@NAME@"
 #define NO_SYS_ADMIN "^CapBnd:[[:space:]]*[0-9a-f]*[014589cd][0-9a-f]{5}$" /* bit 21 is not set */
 
 /* The first row that fits is the cause: by what the program said, and by how the machine is. A
@@ -89,6 +91,19 @@ static const struct cause {
 	{"[ug]id_map failed: Operation not permitted", NULL, NULL, true,
 		"newuidmap and newgidmap lack their rights",
 		"sudo apt-get install --reinstall uidmap"},
+	{"there is no '/run/user/[0-9]+/bus'", NULL, NULL, true, NULL,
+		"sudo apt-get install dbus-user-session && systemctl --user start dbus.socket"},
+	{"your systemd does not run", NULL, NULL, true, NULL,
+		"sudo loginctl enable-linger \"$(id -un)\""},
+	{"other processes are in your control group", NULL, NULL, true, NULL,
+		"group=/sys/fs/cgroup$(sed -n 's/^0:://p' /proc/self/cgroup) && "
+		"mkdir \"$group/shell\" && echo $$ >\"$group/shell/cgroup.procs\""},
+	{"controllers? (is|are) passed on", "/usr/lib/systemd/system/user@.service", NULL, true,
+		NULL,
+		"sudo mkdir -p /etc/systemd/system/user@.service.d && "
+		"printf '[Service]\\nDelegate=cpu cpuset io memory pids\\n' | "
+		"sudo tee /etc/systemd/system/user@.service.d/ropes.conf && "
+		"sudo systemctl daemon-reload # then log in again"},
 	{"insmod", NULL, NULL, false, NULL,
 		"echo iptable_nat | sudo tee /etc/modules-load.d/ropes.conf && "
 		"sudo modprobe iptable_nat"},
@@ -175,10 +190,21 @@ static char *fix_command(const char *fix)
 	cleanup_free char *data = data_path("");
 	program[length > 0 ? length : 0] = '\0';
 	data[strlen(data) - 1] = '\0'; /* its '/' */
+	cleanup_free char *name =
+		xasprintf("ropes-%08x", (unsigned)hash_bytes(HASH_START, program, strlen(program)));
 	char *command = probe_command(fix);
+	replace(&command, "@NAME@", name);
 	replace(&command, "@PROGRAM@", program);
 	replace(&command, "@DATA@", data);
 	return command;
+}
+
+char *probe_fix(const char *words)
+{
+	const struct cause *cause = NULL;
+	cleanup_free char *line = NULL;
+	bool known = find_cause(words, &cause, &line) && cause->fix != NULL;
+	return known ? fix_command(cause->fix) : NULL;
 }
 
 static void explain(const char *text, const struct error *err, char **ret_words, char **ret_fix)

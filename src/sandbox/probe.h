@@ -16,6 +16,10 @@ bool probe_run(struct spawn *spawn, struct buf *ret, struct error *err);
  * which are set only where it fails. */
 bool probe_machine(struct machine_limits *ret_limits, char **ret_words, char **ret_fix);
 
+/* The command that fixes for good what these words say; NULL where none is known. The caller frees
+ * it. */
+char *probe_fix(const char *words);
+
 /* A command for an administrator, who needs no `sudo ` where it is root that asks. */
 char *probe_command(const char *with_sudo);
 

@@ -1,8 +1,11 @@
-# tests/terminal/account.sh - an account that is not root, for tests of its machine: sourced after library.sh. Where the tests run as
-# root, one is made in a mount namespace of its own, with passwd and subuid of its own; the machine's stay as they are.
+# tests/terminal/account.sh - an account that is not root, for tests of its machine: as_account ARGUMENTS… of ropes, account_runs
+# COMMAND…, its folders $home and $run. Where the tests run as root, it is made in a mount namespace of its own, with passwd and
+# subuid of its own: the machine's stay as they are. Sourced after library.sh.
 # shellcheck shell=bash
 chmod 755 "$folder"
 home=$folder/account
+account_group= # a control group of version 2 for it to be in; as root only
+account_seconds=150
 if [ "$(id -u)" = 0 ]; then
 	run=$folder/run-account
 	mkdir -p "$home" "$run"
@@ -16,16 +19,18 @@ if [ "$(id -u)" = 0 ]; then
 	[ ! -d "${XDG_CACHE_HOME:-}/ropes" ] || cp -r "$XDG_CACHE_HOME/ropes" "$home/.cache/"
 	chown -R $uid:$uid "$home" "$run"
 	chmod 700 "$run"
-	account_seconds=150
 	account_runs() { # COMMAND…
-		timeout -k 20 $account_seconds unshare -m bash -c 'mount --bind "$1/passwd" /etc/passwd && mount --bind "$1/subuid" /etc/subuid &&
-			mount --bind "$1/subuid" /etc/subgid && shift && exec "$@"' - "$folder" \
-			setpriv --reuid $uid --regid $uid --clear-groups env -i HOME="$home" USER=apprentice LC_ALL=C.UTF-8 \
+		# shellcheck disable=SC2016 # of the inner shell
+		timeout -k 20 $account_seconds unshare -m bash -c '[ -z "$1" ] || echo $$ >"$1/cgroup.procs" || exit
+			mount --bind "$2/passwd" /etc/passwd && mount --bind "$2/subuid" /etc/subuid &&
+			mount --bind "$2/subuid" /etc/subgid && shift 2 && exec "$@"' - "$account_group" "$folder" \
+			setpriv --reuid $uid --regid $uid --clear-groups env -i HOME="$home" USER=apprentice LC_ALL=C.UTF-8 ${COLUMNS:+COLUMNS=$COLUMNS} \
 			XDG_RUNTIME_DIR="$run" XDG_CACHE_HOME="$home/.cache" ROPES="$home/ropes" ROPES_DATA="$home" PATH="$PATH:/usr/sbin:/sbin" "$@"
 	}
 	as_account() { account_runs "$home/ropes" "$@"; }
 else
 	run=$XDG_RUNTIME_DIR
+	mkdir -p "$home"
 	account_runs() { "$@"; }
 	as_account() { "$ROPES" "$@"; }
 	grep -q "^\($(id -un)\|$(id -u)\):" /etc/subuid || missing "this account has no subordinate ids (usermod --add-subuids)"

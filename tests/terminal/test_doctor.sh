@@ -59,7 +59,10 @@ has "$said" "^  → ${sudo}apt-get install docker-cli$" "the client where it is 
 has "$(KNOWN=none few)" "^  → ${sudo}apt-get install docker.io$" "and where it is not"
 has "$said" '^! ps .docker top.: missing' "without ps a command fails"
 has "$said" "^  → ${sudo}apt-get install procps$" "its package"
-rm "$folder/few/apt-get"
+printf '#!/bin/sh\necho it is broken 1.2\nexit 1\n' >"$folder/few/iptables"
+chmod 755 "$folder/few/iptables"
+has "$(few)" "^✘ iptables .*: '$folder/few/iptables --version' fails: it is" "a program that fails is not taken for a good one"
+rm "$folder/few/iptables" "$folder/few/apt-get"
 lacks "$(few)" '→ .*apt-get' "no apt-get where there is none"
 [ "$(id -u)" = 0 ] || exit # the rest binds files of its own over the machine's
 
@@ -94,8 +97,9 @@ as() {
 	rm -rf "$folder/etc.now" "$folder/settings"
 }
 sysctl() { echo "echo $1 | tee -a /etc/sysctl.d/99-ropes.conf && sysctl -p /etc/sysctl.d/99-ropes.conf"; }
-apparmor="sed 's|\"/usr/{,local/}bin/ropes\"|\"$doctor\"|' '$folder/tree/share/ropes/assets/apparmor/ropes' |\
- tee /etc/apparmor.d/ropes >/dev/null && apparmor_parser -r /etc/apparmor.d/ropes"
+# shellcheck disable=SC2016 # as it is printed
+apparmor="profile=\$(sed 's|^profile ropes \"[^\"]*\"|profile NAME \"$doctor\"|' '$folder/tree/share/ropes/assets/apparmor/ropes') &&\
+ printf '%s\\n' \"\$profile\" | tee /etc/apparmor.d/NAME >/dev/null && apparmor_parser -r /etc/apparmor.d/NAME"
 echo 'apprentice:2000000:65536' | tee "$folder/etc/subuid" >"$folder/etc/subgid"
 while IFS='@' read -r user file value words why fix; do
 	rm -f "$folder"/fake/*
@@ -106,7 +110,7 @@ while IFS='@' read -r user file value words why fix; do
 	part=$(sed -n '/^. namespaces/,/^[✔✘!]/p' <<<"$said" | sed '$d')
 	line=$(sed -n '/→/!p' <<<"$part" | tr '\n' ' ' | tr -s ' ')
 	is "${line#*namespaces: }" "$(printf %b "$words" | sed -n "${why%%:*}p")${why#*:} " "$user $file $words: the words"
-	is "$(sed -n 's/^  → //p' <<<"$part")" "$fix" "$user $file $words: the fix"
+	is "$(sed -n 's/^  → //p' <<<"$part" | sed -E 's/ropes-[0-9a-f]{8}/NAME/g')" "$fix" "$user $file $words: the fix"
 done <<LIST
 apprentice@/proc/sys/kernel/unprivileged_userns_clone@0@newuidmap: Operation not permitted@1:@sysctl kernel.unprivileged_userns_clone=1
 apprentice@/proc/sys/kernel/unprivileged_userns_clone@0@No permissions to create new namespace@1:@sysctl kernel.unprivileged_userns_clone=1
@@ -121,6 +125,29 @@ root@@@iptables: can't initialize iptables table 'nat': Table does not exist (do
 root@@@one\nsomething that nobody has seen yet@2:@
 root@@@@1:'iptables' failed@
 LIST
+
+# ---- AppArmor's command: a profile for each copy of ropes, and none where there is no source ----
+cp -r "$folder/tree" "$folder/other"
+mkdir "$folder/profiles"
+stand_in newuidmap 'newuidmap: write to uid_map failed: Operation not permitted'
+install_profile() { # COPY
+	local doctor=$folder/$1/bin/ropes fix
+	fix=$(as apprentice /proc/sys/kernel/apparmor_restrict_unprivileged_userns 1 | sed -n 's/^  → \(profile=.*\)/\1/p')
+	fix=$(sed -e 's/sudo //g' -e 's/apparmor_parser -r/grep -q profile/' -e "s|/etc/apparmor.d|$folder/profiles|g" <<<"$fix")
+	[ "$2" != without ] || rm "$folder/$1/share/ropes/assets/apparmor/ropes"
+	bash -c "$fix" 2>/dev/null
+}
+install_profile tree with
+is $? 0 "the command works"
+install_profile other with
+for copy in tree other; do
+	is "$(grep -lF "\"$folder/$copy/bin/ropes\"" "$folder"/profiles/* | wc -l)" 1 "a profile is for $copy"
+done
+is "$(sed -n 's/^profile \([^ ]*\) .*/\1/p' "$folder"/profiles/* | sort -u | wc -l)" 2 "they have two names"
+rm "$folder"/profiles/*
+install_profile other without
+is "$?$(ls "$folder/profiles")" 2 "without a source nothing is written"
+rm -r "$folder/other" "$folder"/fake/*
 
 # ---- a container that lacks rights: there is no machine in it ----
 stand_in iptables 'Permission denied (you must be root)'

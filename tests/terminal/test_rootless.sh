@@ -7,11 +7,12 @@
 start=$(as_account daemon start 2>&1)
 is $? 0 "it starts: $start"
 has "$(as_account daemon status)" 'rootless: *yes' "it is rootless"
+group=$(sed -n 's/^groups //p' "$run/ropes/daemon/status") # with one dockerd is not told that it has no root
 api=/run/rootless/api.sock # what dockerd asks RootlessKit from version 28 on
 said=$(printf '%s\n' 'docker version -f {{.Server.Version}}' 'docker run --rm alpine id -u' \
 	'docker run -d --name web -p 8080:80 docker/getting-started' 'curl -s --retry 5 --retry-connrefused localhost:8080' \
 	'docker run --rm alpine cat /proc/sys/kernel/hostname | wc -l' 'docker exec web true' \
-	'docker run --rm alpine dd if=/dev/zero of=/dev/null bs=1100M count=1' \
+	'docker run --rm alpine dd if=/dev/zero of=/dev/null bs=2100M count=1' \
 	"sudo curl -s --unix-socket $api http://rootlesskit/v1/info" \
 	"sudo curl -s -o /dev/null -w 'status %{http_code}' --unix-socket $api http://rootlesskit/v1/ports" ':quit' |
 	as_account learn docker-start-here 2>&1)
@@ -20,8 +21,10 @@ has "$said" '^20\.|^2[0-9]\.' "the daemon answers"
 has "$said" '^0$' "a container runs"
 has "$said" 'Getting started' "a published port answers"
 has "$said" '^dd: (out of|memory)|^exit status 137' "a program that wants all memory does not get it"
-has "$said" '"portDriver":null' "RootlessKit's API says that no port driver is there"
-has "$said" '^status 404' "nothing else is there"
+if [ -z "$group" ]; then
+	has "$said" '"portDriver":null' "RootlessKit's API says that no port driver is there"
+	has "$said" '^status 404' "nothing else is there"
+fi
 
 said=$(printf '%s\n' "docker run --rm -v \"\$PWD\":/w alpine sh -c 'umask 077; mkdir /w/d; echo by-root >/w/d/x'" 'echo mine >y; chmod 0 y' \
 	'dd if=/dev/zero of=big bs=1M; rm big' ':quit' | as_account learn docker-start-here --learner grace 2>&1)
