@@ -10,5 +10,6 @@
 mkdir "$home/tests" "$home/tmp"
 cp -r "$ROPES_SOURCE/tests/attack" "$ROPES_SOURCE/tests/gate" "$ROPES_SOURCE/tests/data" "$home/tests/"
 chown -R "$uid" "$home/tests" "$home/tmp"
+# shellcheck disable=SC2034 # of account.sh
 account_seconds=900
 attack account_runs env TMPDIR="$home/tmp" /usr/bin/python3 "$home/tests/attack/attack.py" "$home/tests/data/attack" lines
