@@ -89,7 +89,8 @@ def attack_by_requests(scene, data):
     for row in rows:
         s.check(str(row['id']) in answered, f"request {row['id']} ({row['title']}) was sent", text[-300:])
     started = len(re.findall('^started', text, re.M))
-    s.check(started > len(rows) // 10 and 'attacking from within' in text, f'what the requests made was started ({started})', text[-2000:])
+    asked = sum('/containers/create' in row['path'] and not row.get('raw') for row in rows)
+    s.check(started >= asked // 4 and (asked == 0 or 'attacking from within' in text), f'what the requests made was started ({started})', text[-2000:])
     s.check(not scene.leaks(text), 'no answer has a secret', *(line for line in text.splitlines() if scene.leaks(line)))
     s.check(s.MARK not in text, "no answer has what is not the machine's", *(line for line in text.splitlines() if s.MARK in line))
     return rows, lambda row: run_requests(scene, [row])
