@@ -264,7 +264,10 @@ static bool prepare_line(struct shell *sh)
 	if (!fd_write(sh->process.terminal, dispatch, sizeof dispatch - 1, NULL) ||
 		!hand_over(sh, "g", 1))
 		return false;
-	if (!shell_read_report(sh, START_MS, &report) || !report.begins)
+	if (!shell_read_report(sh, START_MS, &report))
+		return false;
+	shell_take_report(sh, &report); /* one that is not the beginning is somebody else's */
+	if (!report.begins)
 		return false;
 	set_terminal(sh, true);
 	return true;

@@ -82,12 +82,15 @@ def attack_by_requests(scene, data):
     for path in (os.path.join(data, '../gate/attacks.jsonl'), os.path.join(data, 'requests.jsonl')):
         with open(path, encoding='utf-8') as file:
             rows += [json.loads(line) for line in file]
+    only = os.environ.get('ATTACK_ONLY')
+    rows = [row for row in rows if only is None or re.fullmatch(only, str(row['id']))]
     text = run_requests(scene, rows)
     answered = set(re.findall(r'^request (\d+) ', text, re.M))
     for row in rows:
         s.check(str(row['id']) in answered, f"request {row['id']} ({row['title']}) was sent", text[-300:])
     started = len(re.findall('^started', text, re.M))
-    s.check(started > 40 and 'attacking from within' in text, f'what the requests made was started ({started})', text[-2000:])
+    asked = sum('/containers/create' in row['path'] and not row.get('raw') for row in rows)
+    s.check(started >= asked // 4 and (asked == 0 or 'attacking from within' in text), f'what the requests made was started ({started})', text[-2000:])
     s.check(not scene.leaks(text), 'no answer has a secret', *(line for line in text.splitlines() if scene.leaks(line)))
     s.check(s.MARK not in text, "no answer has what is not the machine's", *(line for line in text.splitlines() if s.MARK in line))
     return rows, lambda row: run_requests(scene, [row])

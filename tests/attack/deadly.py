@@ -12,6 +12,7 @@ import time
 import scene as s
 
 ANSWER_SECONDS = 2
+BUSY_TIMES = 4  # where the system is slow without any attack, too
 FREE_MIB = 512  # that the outside's disk and memory may have less
 
 
@@ -22,15 +23,25 @@ class Watch(threading.Thread):
         super().__init__(daemon=True)
         self.victim, self.over, self.took, self.failed = victim, threading.Event(), [], []
 
+    def ask(self):
+        started = time.monotonic()
+        done = subprocess.run(['docker', '-H', f'unix://{self.victim.state}/docker.sock', 'ps', '--format', '{{.Names}}'],
+                              capture_output=True, text=True, timeout=60, check=False)
+        self.took.append(time.monotonic() - started)
+        if 'standing' not in done.stdout:
+            self.failed.append(done.stdout + done.stderr)
+
     def run(self):
         while not self.over.is_set():
-            started = time.monotonic()
-            done = subprocess.run(['docker', '-H', f'unix://{self.victim.state}/docker.sock', 'ps', '--format', '{{.Names}}'],
-                                  capture_output=True, text=True, timeout=60, check=False)
-            self.took.append(time.monotonic() - started)
-            if 'standing' not in done.stdout:
-                self.failed.append(done.stdout + done.stderr)
+            self.ask()
             self.over.wait(0.3)
+
+    def limit(self):
+        """What it may take: asked before the attack."""
+        for _ in range(3):
+            self.ask()
+        most, self.took = max(self.took), []
+        return max(ANSWER_SECONDS * s.SLOW, BUSY_TIMES * most)
 
     def end(self):
         self.over.set()
@@ -48,6 +59,7 @@ def row_is(scene, row):
     learner, started = scene.attacker, time.monotonic()
     before = free_mib(scene.folder)
     watch = Watch(scene.victim)
+    limit = watch.limit()
     watch.start()
     status, said = learner.ropes('learn', learner.note, '--trust', '--learner', learner.name, '--timeout', '8',
                                  text=row['text'] + '\n:quit\n', seconds=60)
@@ -57,10 +69,10 @@ def row_is(scene, row):
     s.check(status == 0 and 'Bye' in said, f'{name}: the tutor comes to an end ({status})', said[-1500:])
     s.check(row['says'] in said, f'{name}: was tried', said[-1500:])
     s.check(not watch.failed, f"{name}: the other learner's daemon answers", *watch.failed[:3])
-    s.check(max(watch.took) < ANSWER_SECONDS * s.SLOW, f'{name}: the other learner waited {max(watch.took):.1f} s')
+    s.check(max(watch.took) < limit, f'{name}: the other learner waited {max(watch.took):.1f} s')
     s.check(before[0] - during[0] < FREE_MIB, f"{name}: the outside's disk has {before[0] - during[0]} MiB less")
-    limit = 0 if os.getuid() else 2200  # what a machine may have
-    s.check(limit == 0 or before[1] - during[1] < limit + FREE_MIB, f'{name}: the memory of all has {before[1] - during[1]} MiB less')
+    memory = 0 if os.getuid() else 2200  # what a machine may have
+    s.check(memory == 0 or before[1] - during[1] < memory + FREE_MIB, f'{name}: the memory of all has {before[1] - during[1]} MiB less')
     said = '' if row['where'] == 'reset' else learner.learn('echo back-$((40 + 2))', 'docker ps')[1]
     came = 'back-42' in said and 'CONTAINER ID' in said
     if not came:

@@ -10,5 +10,7 @@
 mkdir "$home/tests" "$home/tmp"
 cp -r "$ROPES_SOURCE/tests/attack" "$ROPES_SOURCE/tests/gate" "$ROPES_SOURCE/tests/data" "$home/tests/"
 chown -R "$uid" "$home/tests" "$home/tmp"
-account_seconds=800
-attack account_runs env TMPDIR="$home/tmp" /usr/bin/python3 "$home/tests/attack/attack.py" "$home/tests/data/attack" lines
+# shellcheck disable=SC2034 # of account.sh
+account_seconds=900
+attack account_runs env TMPDIR="$home/tmp" ATTACK_SLOW="${ATTACK_SLOW:-1}" ATTACK_ONLY="${ATTACK_ONLY:-.*}" /usr/bin/python3 \
+	"$home/tests/attack/attack.py" "$home/tests/data/attack" lines
