@@ -223,13 +223,19 @@ static bool has_ended(pid_t *helper)
 	return true;
 }
 
+static int look_ms(const struct supervisor_options *o)
+{
+	return o->idle_ms > 0 && o->idle_ms < IDLE_LOOK_MS ? (int)o->idle_ms : IDLE_LOOK_MS;
+}
+
 static void keep(struct supervisor *k)
 {
 	int64_t used = clock_monotonic_ms();
 	for (;;) {
 		struct pollfd fds[1 + DOCKER_PARTS] = {{.fd = k->signals, .events = POLLIN}};
 		docker_poll(&k->docker, fds + 1);
-		(void)poll(fds, ARRAY_LENGTH(fds), IDLE_LOOK_MS); /* a look too many is no harm */
+		(void)poll(
+			fds, ARRAY_LENGTH(fds), look_ms(k->options)); /* one too many is no harm */
 		if (was_told_to_stop(k) || !is_standing(k))
 			return;
 		if (!file_exists(
@@ -243,10 +249,9 @@ static void keep(struct supervisor *k)
 			return;
 		if (has_ended(&k->docker.logger)) /* dockerd would end at its next word */
 			return;
-		if (k->options->idle_minutes > 0 && !is_idle(k))
+		if (k->options->idle_ms > 0 && !is_idle(k))
 			used = clock_monotonic_ms();
-		if (k->options->idle_minutes > 0 &&
-			clock_monotonic_ms() - used > (int64_t)k->options->idle_minutes * 60000)
+		if (k->options->idle_ms > 0 && clock_monotonic_ms() - used > k->options->idle_ms)
 			return;
 	}
 }
@@ -287,8 +292,9 @@ int supervisor_run(void *data)
 		.docker = {.dockerd = {-1, -1, -1, 0}, .registry = {-1, -1, -1, 0}, .witness = -1},
 		.alive = -1};
 	cleanup_error struct error err = {0};
+	if (o->record.kind == MACHINE_PRACTICE)
+		prctl(PR_SET_NAME, MACHINE_SUPERVISOR); /* it is counted from here on */
 	leave_caller(o);
-	prctl(PR_SET_NAME, "ropes-supervise");
 	k.signals = open_signals();
 	k.record.supervisor = getpid();
 	k.record.supervisor_start = process_start(k.record.supervisor);
