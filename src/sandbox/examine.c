@@ -256,7 +256,7 @@ static void examine_crowd(struct sandbox_parts *ret)
 	(void)machine_status(MACHINE_PRACTICE, &status, NULL);
 	bool room = crowd.most == 0 || crowd.running < crowd.most || status.state == MACHINE_READY;
 	machine_status_finish(&status);
-	struct sandbox_part *part = add(ret, "room for one more practice machine", room, true);
+	struct sandbox_part *part = add(ret, "room for one more on this system", room, true);
 	part->detail = crowd.most == 0 ? xasprintf("%u run on this system; there is no limit",
 						 crowd.running)
 				       : xasprintf("%u of at most %u run on this system",
