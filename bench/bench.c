@@ -236,6 +236,32 @@ static void bench_lines(struct sandbox *sandbox)
 
 /* ---- verdicts ---- */
 
+/* What a line costs more because its workspace is kept in two places. */
+static void bench_workspace(struct sandbox *sandbox)
+{
+	static const struct {
+		const char *line, *what, *goal;
+	} rows[] = {
+		{"cd; echo one >a; mkdir -p d; echo two >d/b", "a workspace looked at: 2 files",
+			"goal 1 ms"},
+		{"for d in {0..99}; do mkdir $d; for f in {0..99}; do echo $f >$d/$f; done; done",
+			"a workspace looked at: 10,000 files", "told"},
+	};
+	for (size_t k = 0; k < ARRAY_LENGTH(rows); k++) {
+		struct series first = {0}, again = {0};
+		run_line(sandbox, rows[k].line, NULL);
+		usleep(50000); /* what has just changed is read once more */
+		for (int i = 0; i < 12; i++) {
+			double start = now_ms();
+			(void)machine_workspace(
+				MACHINE_PRACTICE, "bench", MACHINE_WORKSPACE_SYNC, NULL, NULL);
+			add(i == 0 ? &first : &again, now_ms() - start, 0);
+		}
+		tell(rows[k].what, &again, "the first time", &first, rows[k].goal);
+	}
+	run_line(sandbox, "cd; find . -mindepth 1 -delete", NULL);
+}
+
 static void bench_verdict(struct sandbox *sandbox)
 {
 	const struct engine_options options = {.host = sandbox_docker_host(sandbox),
@@ -359,6 +385,7 @@ static void bench_sandbox(void)
 	bench_memory();
 	setenv("DOCKER_HOST", sandbox_docker_host(sandbox), 1);
 	bench_lines(sandbox);
+	bench_workspace(sandbox);
 	bench_verdict(sandbox);
 	sandbox_close(sandbox, true);
 }

@@ -74,7 +74,7 @@ struct machine_options {
 	uint64_t home_limit;   /* of /home; 0: 512 MiB, or less on a small machine */
 	uint64_t memory_limit; /* 0: half of the machine's, at most 2 GiB */
 	unsigned pids_limit;   /* 0: 1024 */
-	int idle_minutes;      /* ends by itself when no session used it for so long; 0: never */
+	int64_t idle_ms;       /* ends by itself when no session used it for so long; 0: never */
 };
 
 /* Starts it where it is not running; waits until it is ready. Idempotent, and safe when two do it
@@ -102,6 +102,12 @@ bool machine_workspace(enum machine_kind kind, const char *learner,
 bool machine_port(unsigned short inside, unsigned short *ret_outside);
 /* Those that answer under another number, for people: "80 at http://localhost:40123, …". */
 void machine_moved_ports(struct buf *out);
+
+/* Practice machines on this system, of all accounts. */
+struct machine_crowd {
+	unsigned running, most; /* most 0: any number */
+};
+void machine_crowd(struct machine_crowd *ret);
 
 struct machine_limits {
 	uint64_t memory; /* bytes; 0: not to be had */

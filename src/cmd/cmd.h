@@ -67,15 +67,18 @@ void argument_all(const struct arguments *arguments, const char *name, struct wo
 /* --learner, else $ROPES_LEARNER, else the login name. The caller frees it. */
 char *common_learner(const struct arguments *arguments);
 bool common_screen(struct screen **ret, struct error *err);
-/* --daemon practice|host|none|ADDRESS, else $ROPES_DAEMON, else practice. */
+/* --daemon practice|host|none|ADDRESS, else $ROPES_DAEMON, else practice; and --idle. */
 struct common_daemon {
 	enum sandbox_daemon kind;
 	const char *host;
+	int64_t idle_ms; /* of a machine that is started for it; 0: never */
 };
 bool common_daemon_choice(
 	const struct arguments *arguments, struct common_daemon *ret, struct error *err);
-/* A practice daemon that a session started ends itself after so long. */
+/* A practice machine that a session started ends by itself after so long without one. */
 #define COMMON_IDLE_MINUTES 240
+/* --idle in milliseconds, else `minutes`; 0: never. */
+bool common_idle(const struct arguments *arguments, int minutes, int64_t *ret, struct error *err);
 /* The sandbox of that daemon; where it can't be had, says so and leaves *ret alone. Before a
  * course's lines run on somebody's own daemon they are asked; NULL: they are not. */
 void common_sandbox_at(const struct common_daemon *choice, struct screen *screen,
@@ -138,6 +141,12 @@ bool items_print(struct record *record, const char *course, bool json, struct er
 	{                                                                                          \
 		"daemon", "WHICH",                                                                 \
 			"practice (default), host, none, or an address such as unix:///…"        \
+	}
+#define OPTION_IDLE                                                                                \
+	{                                                                                          \
+		"idle", "MINUTES",                                                                 \
+			"end the practice machine that this starts when no session used it for "   \
+			"so long (0: never)"                                                       \
 	}
 #define OPTION_SEED                                                                                \
 	{                                                                                          \

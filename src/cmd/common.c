@@ -37,26 +37,40 @@ static const struct {
 	{"none", SANDBOX_NONE},
 };
 
+bool common_idle(const struct arguments *arguments, int minutes, int64_t *ret, struct error *err)
+{
+	const char *text = argument(arguments, "idle");
+	long long number = minutes;
+	if (text != NULL && !text_number(text, 0, 100000, &number))
+		return error_set_kind(
+			err, ERROR_USAGE, "--idle '%s': not a number of minutes", text);
+	*ret = number * 60000;
+	return true;
+}
+
 bool common_daemon_choice(
 	const struct arguments *arguments, struct common_daemon *ret, struct error *err)
 {
+	struct common_daemon choice = {.kind = SANDBOX_HOST};
 	const char *word = argument(arguments, "daemon");
+	if (!common_idle(arguments, COMMON_IDLE_MINUTES, &choice.idle_ms, err))
+		return false;
 	if (text_is_blank(word))
 		word = getenv("ROPES_DAEMON");
 	if (text_is_blank(word))
 		word = "practice";
-	for (size_t i = 0; i < ARRAY_LENGTH(daemons); i++) {
-		if (!text_same(daemons[i].word, word))
-			continue;
-		*ret = (struct common_daemon){.kind = daemons[i].kind};
-		return true;
-	}
-	if (strstr(word, "://") == NULL)
+	bool known = false;
+	for (size_t i = 0; i < ARRAY_LENGTH(daemons) && !known; i++)
+		if ((known = text_same(daemons[i].word, word)))
+			choice.kind = daemons[i].kind;
+	if (!known && strstr(word, "://") == NULL)
 		return error_set_kind(err, ERROR_USAGE,
 			"--daemon '%s': not practice, host, none or an address such as "
 			"unix:///run/x.sock",
 			word);
-	*ret = (struct common_daemon){.kind = SANDBOX_HOST, .host = word};
+	if (!known)
+		choice.host = word;
+	*ret = choice;
 	return true;
 }
 
@@ -82,7 +96,7 @@ void common_sandbox_at(const struct common_daemon *choice, struct screen *screen
 		.host = choice->host,
 		.start = {.progress = show_progress,
 			.progress_data = screen,
-			.idle_minutes = COMMON_IDLE_MINUTES},
+			.idle_ms = choice->idle_ms},
 		.signals = screen_signals(screen),
 	};
 	cleanup_error struct error reason = {0};

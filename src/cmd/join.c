@@ -365,6 +365,7 @@ const struct command command_join = {
 			{"note", "FILE", "my copy of the workshop's note"},
 			OPTION_LEARNER,
 			OPTION_DAEMON,
+			OPTION_IDLE,
 			OPTION_SEED,
 			{"timeout", "SECONDS",
 				"time limit of a line (default: none at a terminal, 60 elsewhere)"},

@@ -86,13 +86,15 @@ static void tell_course(struct learning *l)
 
 static void tell_daemon(struct learning *l)
 {
+	cleanup_buf struct buf idle = {0};
+	text_duration(&idle, l->plan->daemon.idle_ms);
 	if (l->sandbox != NULL && sandbox_started_daemon(l->sandbox) &&
 		screen_is_terminal(l->screen) && screen_is_alive(l->screen))
 		screen_say(l->screen, SCREEN_QUIET, NULL,
-			"The practice machine stays up for the next time, with what you made (for "
-			"%d hours at most); "
+			"The practice machine stays up for the next time, with what you made%s%s; "
 			"`ropes daemon stop` ends it now.",
-			COMMON_IDLE_MINUTES / 60);
+			l->plan->daemon.idle_ms > 0 ? ", for " : "",
+			l->plan->daemon.idle_ms > 0 ? buf_text(&idle) : "");
 }
 
 /* What is new goes to the team's store, if there is one, while the session lasts. Who is offline

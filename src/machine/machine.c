@@ -350,8 +350,11 @@ static bool start_supervisor(
 	struct machine_paths *p, const struct machine_options *o, int lock, struct error *err)
 {
 	struct supervisor_options supervisor = {
-		.paths = *p, .record = wanted(o), .idle_minutes = o->idle_minutes, .lock_fd = lock};
-	return prepare(p, err) && spawn_function(supervisor_run, &supervisor, true, NULL, err);
+		.paths = *p, .record = wanted(o), .idle_ms = o->idle_ms, .lock_fd = lock};
+	/* let go by the supervisor as well, once it can be counted */
+	cleanup_fd int turn = o->kind == MACHINE_PRACTICE ? crowd_wait_for_turn() : -1;
+	return (o->kind != MACHINE_PRACTICE || crowd_has_room(err)) && prepare(p, err) &&
+	       spawn_function(supervisor_run, &supervisor, true, NULL, err);
 }
 
 bool machine_start_background(const struct machine_options *o, struct error *err)

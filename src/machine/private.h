@@ -237,11 +237,21 @@ bool home_open(const struct machine_paths *paths, const struct machine_record *r
 /* Starts the keeper, which ends once all inside have ended. The caller waits for *ret. */
 bool home_start(const struct home *home, pid_t *ret, struct error *err);
 
+/* ---- crowd.c ---- */
+#define MACHINE_SUPERVISOR                                                                         \
+	"ropes-supervise" /* the name of its process, by which they are counted */
+/* True where one more may run. */
+bool crowd_has_room(struct error *err);
+/* Only one is started at a time, so that all are counted: until the descriptor is closed
+ * everywhere.
+ */
+int crowd_wait_for_turn(void);
+
 /* ---- supervisor.c ---- */
 struct supervisor_options {
 	struct machine_paths paths;
 	struct machine_record record;
-	int idle_minutes;
+	int64_t idle_ms;
 	int lock_fd; /* held until it is ready */
 };
 int supervisor_run(void *options);

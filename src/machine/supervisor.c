@@ -242,13 +242,19 @@ static bool is_silent(struct supervisor *k)
 	return k->asked_ms - k->answered_ms > SILENT_MS;
 }
 
+static int look_ms(const struct supervisor_options *o)
+{
+	return o->idle_ms > 0 && o->idle_ms < LOOK_MS ? (int)o->idle_ms : LOOK_MS;
+}
+
 static void keep(struct supervisor *k)
 {
 	int64_t used = clock_monotonic_ms();
 	for (;;) {
 		struct pollfd fds[1 + DOCKER_PARTS] = {{.fd = k->signals, .events = POLLIN}};
 		docker_poll(&k->docker, fds + 1);
-		(void)poll(fds, ARRAY_LENGTH(fds), LOOK_MS); /* a look too many is no harm */
+		(void)poll(
+			fds, ARRAY_LENGTH(fds), look_ms(k->options)); /* one too many is no harm */
 		if (was_told_to_stop(k) || !is_standing(k) || is_silent(k))
 			return;
 		if (!file_exists(
@@ -262,10 +268,9 @@ static void keep(struct supervisor *k)
 			return;
 		if (has_ended(&k->docker.logger)) /* dockerd would end at its next word */
 			return;
-		if (k->options->idle_minutes > 0 && !is_idle(k))
+		if (k->options->idle_ms > 0 && !is_idle(k))
 			used = clock_monotonic_ms();
-		if (k->options->idle_minutes > 0 &&
-			clock_monotonic_ms() - used > (int64_t)k->options->idle_minutes * 60000)
+		if (k->options->idle_ms > 0 && clock_monotonic_ms() - used > k->options->idle_ms)
 			return;
 	}
 }
@@ -307,8 +312,9 @@ int supervisor_run(void *data)
 		.docker = DOCKER_NONE,
 		.alive = -1};
 	cleanup_error struct error err = {0};
+	if (o->record.kind == MACHINE_PRACTICE)
+		prctl(PR_SET_NAME, MACHINE_SUPERVISOR); /* it is counted from here on */
 	leave_caller(o);
-	prctl(PR_SET_NAME, "ropes-supervise");
 	k.signals = open_signals();
 	k.record.supervisor = getpid();
 	k.record.supervisor_start = process_start(k.record.supervisor);

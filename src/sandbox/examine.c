@@ -334,8 +334,26 @@ void sandbox_examine_host(const char *wanted, struct sandbox_parts *ret)
 	examine_library(ret);
 	examine_ids(ret);
 	examine_namespaces(&ignored, ret);
+	free(ignored.lack);
 	examine_space(ret);
 	examine_host(wanted, ret);
+}
+
+static void examine_crowd(struct sandbox_parts *ret)
+{
+	struct machine_crowd crowd;
+	struct machine_status status = {0};
+	machine_crowd(&crowd);
+	(void)machine_status(MACHINE_PRACTICE, &status, NULL);
+	bool room = crowd.most == 0 || crowd.running < crowd.most || status.state == MACHINE_READY;
+	machine_status_finish(&status);
+	struct sandbox_part *part = add(ret, "room for one more on this system", room, true);
+	part->detail = crowd.most == 0 ? xasprintf("%u run on this system; there is no limit",
+						 crowd.running)
+				       : xasprintf("%u of at most %u run on this system",
+						 crowd.running, crowd.most);
+	if (!room)
+		part->fix = xasprintf("echo %u | sudo tee /etc/ropes/machines", crowd.most * 2);
 }
 
 void sandbox_examine(struct sandbox_parts *ret)
@@ -345,6 +363,7 @@ void sandbox_examine(struct sandbox_parts *ret)
 	examine_ids(ret);
 	examine_machine(ret);
 	examine_space(ret);
+	examine_crowd(ret);
 	examine_daemon(ret);
 }
 

@@ -249,6 +249,27 @@ START_TEST(nothing_is_left_however_it_ends)
 }
 END_TEST
 
+/* A session holds it; nobody else does. */
+START_TEST(an_idle_machine_ends)
+{
+	struct error err = {0};
+	struct machine_status status = {0};
+	const struct machine_options options = {.idle_ms = 500};
+	cleanup_free char *runtime = xasprintf("%s/tl-%d-idle", suite_temporary(), (int)getpid());
+	setenv("XDG_RUNTIME_DIR", runtime, 1);
+	ck_assert_msg(machine_start(&options, &err), "%s", error_text(&err));
+	int lease = machine_lease(MACHINE_PRACTICE);
+	ck_assert_int_ge(lease, 0);
+	expect_ready(&status);
+	struct kin kin = kin_of(&status);
+	usleep(3000000);
+	ck_assert(is_alive(status.supervisor) && is_alive(status.init));
+	close(lease);
+	ck_assert(wait_until_nothing_left(&kin));
+	end_other(runtime, &status);
+}
+END_TEST
+
 START_TEST(a_dead_helper_is_replaced)
 {
 	static const char *const names[] = {"ropes-reaper", "ropes-publisher"};
@@ -490,7 +511,7 @@ static const struct step {
 		{"echo $?; set +x", 0, "++ echo 1\r\n1"}, {"true", 0, NULL}},
 	{{"set -v", 0, NULL}, {"echo one\necho two", 0, "echo one\r\none\r\necho two\r\ntwo\r\n"},
 		{"false", 1, "false\r\n"}, {"echo $?; set +v", 0, "1"}, {"echo off", 0, "off\r\n"}},
-	{{"set -xv; echo a b", 0, "a b"}, {"echo $_", 0, "echo $_\r\n++ echo b\r\nb\r\n"}},
+	{{"set -xv; echo a b", 0, "a b"}, {"echo on", 0, "echo on\r\n++ echo on\r\non\r\n"}},
 	{{"set -f; set -C; set -o posix; IFS=x", 0, NULL}, {"echo on", 0, "on"}},
 	{{"set -n", 0, NULL}, {"echo on", 0, "on"}},
 	{{"PS1='> ' PS2='more '", 0, NULL}, {"echo on", 0, "on"}, {"false", 1, NULL}},
@@ -1504,6 +1525,7 @@ int main(int argc, char **argv)
 		{a_refusal_is_told_and_leaves_nothing, ARRAY_LENGTH(refusals)},
 		{nothing_is_left_however_it_ends, ARRAY_LENGTH(victims)},
 		{a_dead_helper_is_replaced, 1},
+		{an_idle_machine_ends, 1},
 	};
 	cleanup_free char *runtime = xasprintf("%s/tl-%d", suite_temporary(), (int)getpid());
 	cleanup_free char *data = xasprintf("%s/tl-%d-data", suite_temporary(), (int)getpid());
