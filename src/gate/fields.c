@@ -206,12 +206,14 @@ static const struct field exec_fields[] = {
 	{"Cmd", KEEP, NULL, NULL, NULL},
 	{"User", KEEP, NULL, NULL, NULL},
 	{"WorkingDir", LOOK, rule_folder, NULL, NULL},
+	{"ConsoleSize", KEEP, NULL, NULL, NULL},
 	{"Privileged", DENY, NULL, NULL, "a privileged process is root on the host"},
 	{NULL, DENY, NULL, NULL, NULL},
 };
 static const struct field exec_start_fields[] = {
 	{"Detach", KEEP, NULL, NULL, NULL},
 	{"Tty", KEEP, NULL, NULL, NULL},
+	{"ConsoleSize", KEEP, NULL, NULL, NULL},
 	{NULL, DENY, NULL, NULL, NULL},
 };
 static const struct field volume_fields[] = {

@@ -80,6 +80,7 @@ static const struct field health_fields[] = {
 	{"Timeout", KEEP, NULL, NULL, NULL},
 	{"Retries", KEEP, NULL, NULL, NULL},
 	{"StartPeriod", KEEP, NULL, NULL, NULL},
+	{"StartInterval", KEEP, NULL, NULL, NULL},
 	{NULL, DENY, NULL, NULL, NULL},
 };
 
