@@ -71,6 +71,7 @@ bool common_screen(struct screen **ret, struct error *err);
 struct common_daemon {
 	enum sandbox_daemon kind;
 	const char *host;
+	bool network; /* --network: for the practice machine */
 };
 bool common_daemon_choice(
 	const struct arguments *arguments, struct common_daemon *ret, struct error *err);
@@ -128,6 +129,10 @@ bool items_print(struct record *record, const char *course, bool json, struct er
 	{                                                                                          \
 		"daemon", "WHICH",                                                                 \
 			"practice (default), host, none, or an address such as unix:///…"        \
+	}
+#define OPTION_NETWORK                                                                             \
+	{                                                                                          \
+		"network", NULL, "give the practice machine a way out: real images, real apt-get"  \
 	}
 #define OPTION_SEED                                                                                \
 	{                                                                                          \

@@ -48,8 +48,11 @@ bool common_daemon_choice(
 	for (size_t i = 0; i < ARRAY_LENGTH(daemons); i++) {
 		if (!text_same(daemons[i].word, word))
 			continue;
-		*ret = (struct common_daemon){.kind = daemons[i].kind};
-		return true;
+		*ret = (struct common_daemon){
+			.kind = daemons[i].kind, .network = argument(arguments, "network") != NULL};
+		return !ret->network || ret->kind == SANDBOX_PRACTICE ||
+		       error_set_kind(err, ERROR_USAGE,
+			       "--network is for the practice machine, not for --daemon %s", word);
 	}
 	if (strstr(word, "://") == NULL)
 		return error_set_kind(err, ERROR_USAGE,
@@ -74,6 +77,7 @@ void common_sandbox_at(const struct common_daemon *choice, struct screen *screen
 		.host = choice->host,
 		.start = {.progress = show_progress,
 			.progress_data = screen,
+			.network = choice->network,
 			.idle_minutes = COMMON_IDLE_MINUTES},
 		.signals = screen_signals(screen),
 	};

@@ -20,9 +20,10 @@ static const char *const states[] = {
 	[MACHINE_STALE] = "died; the next start cleans up",
 };
 
-static bool start(struct error *err)
+static bool start(const struct arguments *arguments, struct error *err)
 {
-	const struct machine_options options = {.progress = tell};
+	const struct machine_options options = {
+		.progress = tell, .network = argument(arguments, "network") != NULL};
 	struct machine_status status = {0};
 	if (!machine_start(&options, err) || !machine_status(MACHINE_PRACTICE, &status, err))
 		return false;
@@ -31,8 +32,9 @@ static bool start(struct error *err)
 	return true;
 }
 
-static bool stop(struct error *err)
+static bool stop(const struct arguments *arguments, struct error *err)
 {
+	(void)arguments;
 	if (!machine_stop(MACHINE_PRACTICE, err))
 		return false;
 	puts("stopped");
@@ -53,8 +55,9 @@ static void print_limits(const struct machine_status *status)
 }
 
 /* Status 1 where it is not ready, so that scripts can ask. */
-static bool tell_status(struct error *err)
+static bool tell_status(const struct arguments *arguments, struct error *err)
 {
+	(void)arguments;
 	struct machine_status status = {0};
 	if (!machine_status(MACHINE_PRACTICE, &status, err))
 		return false;
@@ -65,14 +68,16 @@ static bool tell_status(struct error *err)
 		printf("host: %s\nversion: %s\nsupervisor: %d\ninit: %d\nrootless: %s\n",
 			status.host, status.version != NULL ? status.version : "?",
 			(int)status.supervisor, (int)status.init, status.rootless ? "yes" : "no");
+		printf("network: %s\n", status.network ? "yes" : "no");
 		print_limits(&status);
 	}
 	machine_status_finish(&status);
 	return ready || error_set_kind(err, ERROR_FAILED, "no practice machine is running");
 }
 
-static bool print_env(struct error *err)
+static bool print_env(const struct arguments *arguments, struct error *err)
 {
+	(void)arguments;
 	struct machine_status status = {0};
 	if (!machine_status(MACHINE_PRACTICE, &status, err))
 		return false;
@@ -87,7 +92,7 @@ static bool print_env(struct error *err)
 
 static const struct {
 	const char *word;
-	bool (*run)(struct error *err);
+	bool (*run)(const struct arguments *arguments, struct error *err);
 } actions[] = {
 	{"start", start},
 	{"stop", stop},
@@ -99,7 +104,7 @@ static bool run(const struct arguments *arguments, struct error *err)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(actions); i++)
 		if (text_same(actions[i].word, arguments->operands[0]))
-			return actions[i].run(err);
+			return actions[i].run(arguments, err);
 	return error_set_kind(err, ERROR_USAGE,
 		"ropes daemon: '%s' is not start, stop, status or env", arguments->operands[0]);
 }
@@ -112,6 +117,7 @@ const struct command command_daemon = {
 		   "stop    ends it and removes everything that it made\n"
 		   "status  tells what runs; ends with 1 where nothing does\n"
 		   "env     prints the line for another terminal: eval \"$(ropes daemon env)\"",
+	.options = {OPTION_NETWORK},
 	.operands_least = 1,
 	.operands_most = 1,
 	.run = run,
@@ -119,8 +125,7 @@ const struct command command_daemon = {
 
 static bool run_env(const struct arguments *arguments, struct error *err)
 {
-	(void)arguments;
-	return print_env(err);
+	return print_env(arguments, err);
 }
 
 const struct command command_env = {

@@ -19,6 +19,7 @@
 /* The supervisor gives up by itself where nothing gets on; this is for one that is frozen. */
 #define START_TIMEOUT_MS 1800000
 #define STOP_TIMEOUT_MS 120000
+#define CONNECT_TIMEOUT_MS 60000
 #define PROCESS_EXITING 0x4u /* PF_EXITING of linux/sched.h, as /proc/PID/stat gives it */
 #define GIB (1024ULL * 1024 * 1024)
 
@@ -59,12 +60,13 @@ void machine_paths_init(struct machine_paths *p, enum machine_kind kind)
 	p->control = path_join(p->folder, "control.sock");
 	p->witness = path_join(p->folder, "witness.log");
 	p->ports = path_join(p->folder, "ports");
+	p->refusal = path_join(p->folder, "refusal");
 }
 
 void machine_paths_finish(struct machine_paths *p)
 {
 	char **all[] = {&p->folder, &p->lock, &p->lease, &p->log, &p->status, &p->trouble,
-		&p->progress, &p->socket, &p->control, &p->witness, &p->ports};
+		&p->progress, &p->socket, &p->control, &p->witness, &p->ports, &p->refusal};
 	for (size_t i = 0; i < ARRAY_LENGTH(all); i++) {
 		free(*all[i]);
 		*all[i] = NULL;
@@ -125,19 +127,19 @@ bool machine_record_read(const struct machine_paths *p, struct machine_record *r
 {
 	cleanup_buf struct buf text = {0};
 	struct machine_record r = {0};
-	int rootless = 0, kind = 0;
+	int rootless = 0, kind = 0, network = 0;
 	if (!file_read(p->status, 4096, &text, NULL))
 		return false;
 	unsigned long long data, memory;
 	if (sscanf(buf_text(&text),
-		    "kind %d\nsupervisor %d %llu\ninit %d %llu\nrootless %d\ndata %llu\nmemory "
-		    "%llu\npids "
-		    "%u\nversion %31s",
+		    "kind %d\nsupervisor %d %llu\ninit %d %llu\nrootless %d\nnetwork %d\ndata "
+		    "%llu\nmemory %llu\npids %u\nversion %31s",
 		    &kind, &r.supervisor, &r.supervisor_start, &r.init, &r.init_start, &rootless,
-		    &data, &memory, &r.pids_limit, r.version) < 9)
+		    &network, &data, &memory, &r.pids_limit, r.version) < 10)
 		return false;
 	r.kind = kind == MACHINE_SHELL ? MACHINE_SHELL : MACHINE_PRACTICE;
 	r.rootless = rootless != 0;
+	r.network = network != 0;
 	r.data_limit = data;
 	r.memory_limit = memory;
 	*ret = r;
@@ -149,12 +151,12 @@ bool machine_record_write(
 {
 	cleanup_buf struct buf text = {0};
 	buf_printf(&text,
-		"kind %d\nsupervisor %d %llu\ninit %d %llu\nrootless %d\ndata %llu\nmemory "
-		"%llu\npids "
-		"%u\nversion %s\n",
+		"kind %d\nsupervisor %d %llu\ninit %d %llu\nrootless %d\nnetwork %d\ndata "
+		"%llu\nmemory %llu\npids %u\nversion %s\n",
 		(int)r->kind, (int)r->supervisor, r->supervisor_start, (int)r->init, r->init_start,
-		r->rootless, (unsigned long long)r->data_limit, (unsigned long long)r->memory_limit,
-		r->pids_limit, r->version[0] != '\0' ? r->version : "?");
+		r->rootless, r->network, (unsigned long long)r->data_limit,
+		(unsigned long long)r->memory_limit, r->pids_limit,
+		r->version[0] != '\0' ? r->version : "?");
 	return file_write(p->status, buf_text(&text), text.length, 0600, err);
 }
 
@@ -270,6 +272,7 @@ bool machine_status(enum machine_kind kind, struct machine_status *ret, struct e
 			.memory_limit = r.memory_limit,
 			.data_limit = r.data_limit,
 			.pids_limit = r.pids_limit,
+			.network = r.network,
 		};
 	} else if (folder_exists(p.folder)) {
 		ret->state = is_locked(&p) ? MACHINE_STARTING : MACHINE_STALE;
@@ -328,6 +331,7 @@ static struct machine_record wanted(const struct machine_options *o)
 	return (struct machine_record){
 		.kind = o->kind,
 		.rootless = geteuid() != 0,
+		.network = o->network && o->kind == MACHINE_PRACTICE,
 		.data_limit = o->data_limit > 0 ? o->data_limit : least(2 * GIB, memory / 2),
 		.memory_limit = o->memory_limit > 0 ? o->memory_limit : least(2 * GIB, memory / 2),
 		.pids_limit = o->pids_limit > 0 ? o->pids_limit : 1024,
@@ -410,12 +414,40 @@ bool machine_wait(const struct machine_options *o, struct error *err)
 	if (!ready)
 		read_trouble(&p, err);
 	machine_paths_finish(&p);
-	return ready;
+	return ready && (!o->network || r.network || machine_connect(err));
 }
 
 bool machine_start(const struct machine_options *o, struct error *err)
 {
 	return machine_start_background(o, err) && machine_wait(o, err);
+}
+
+/* ---- a network ---- */
+
+/* The supervisor does it, when it is told; it writes that it did, or why it could not. */
+bool machine_connect(struct error *err)
+{
+	struct machine_paths p;
+	struct machine_record r;
+	cleanup_buf struct buf refusal = {0};
+	machine_paths_init(&p, MACHINE_PRACTICE);
+	bool good = is_ready(&p, &r) || error_set(err, 0, "the practice machine is not running");
+	int64_t end = clock_monotonic_ms() + CONNECT_TIMEOUT_MS;
+	if (good && !r.network) {
+		(void)unlink(p.refusal);
+		(void)kill(r.supervisor, SIGUSR1);
+	}
+	while (good && !r.network && !file_exists(p.refusal) && clock_monotonic_ms() < end) {
+		usleep(20000);
+		good = is_ready(&p, &r) || error_set(err, 0, "the practice machine has just ended");
+	}
+	if (good && !r.network)
+		good = error_set(err, 0, "%s",
+			file_read(p.refusal, 65536, &refusal, NULL)
+				? buf_text(&refusal)
+				: "the practice machine gets no network");
+	machine_paths_finish(&p);
+	return good;
 }
 
 /* ---- stopping ---- */

@@ -29,7 +29,8 @@ struct supervisor {
 	struct machine_ids ids;
 	struct docker docker;
 	int signals;
-	int alive; /* end of the pipe that only this process has open for writing */
+	bool connect; /* somebody asked for a network */
+	int alive;    /* end of the pipe that only this process has open for writing */
 };
 
 /* ---- what the starter hears ---- */
@@ -100,6 +101,7 @@ static int open_signals(void)
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGUSR1);
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_SETMASK, &set, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -162,12 +164,14 @@ static bool start_reaper(struct supervisor *k, struct error *err)
 
 /* ---- bringing it up ---- */
 
-static bool was_told_to_stop(const struct supervisor *k)
+static bool was_told_to_stop(struct supervisor *k)
 {
 	struct signalfd_siginfo info;
-	while (fd_read(k->signals, &info, sizeof info) == (ssize_t)sizeof info)
-		if (info.ssi_signo != SIGCHLD)
+	while (fd_read(k->signals, &info, sizeof info) == (ssize_t)sizeof info) {
+		k->connect = k->connect || info.ssi_signo == SIGUSR1;
+		if (info.ssi_signo != SIGCHLD && info.ssi_signo != SIGUSR1)
 			return true;
+	}
 	return false;
 }
 
@@ -219,6 +223,22 @@ static bool has_ended(pid_t *helper)
 	return true;
 }
 
+/* Without a network the machine goes on as it was. */
+static void connect_machine(struct supervisor *k)
+{
+	cleanup_error struct error err = {0};
+	const struct machine_paths *p = k->paths;
+	k->connect = false;
+	if (k->record.network)
+		return;
+	k->record.network = docker_connect(&k->docker, &err);
+	if (k->record.network)
+		(void)machine_record_write(p, &k->record, NULL); /* who asked gives up by itself */
+	else
+		(void)file_write(
+			p->refusal, error_text(&err), strlen(error_text(&err)), 0600, NULL);
+}
+
 static void keep(struct supervisor *k)
 {
 	int64_t used = clock_monotonic_ms();
@@ -234,6 +254,10 @@ static void keep(struct supervisor *k)
 		if (waitpid(k->reaper, NULL, WNOHANG) != 0 && !start_reaper(k, NULL))
 			return;
 		if (has_ended(&k->publisher) && !publisher_start(k->paths, &k->publisher, NULL))
+			return;
+		if (k->connect)
+			connect_machine(k);
+		if (has_ended(&k->docker.carrier)) /* the machine would say that it has one */
 			return;
 		if (has_ended(&k->docker.logger)) /* dockerd would end at its next word */
 			return;
