@@ -145,7 +145,8 @@ bool check_wants_cgroups(const char *line);
 struct check_explanation {
 	char *rule; /* its name; NULL: nothing fits */
 	char *what, *why, *hint;
-	char *left; /* what stays behind; "" nothing that is known */
+	char *left;  /* what stays behind; "" nothing that is known */
+	char *image; /* that could not be had, of those that can be pulled; NULL */
 };
 /* A status that nobody told: what the message says counts alone. */
 #define CHECK_STATUS_UNKNOWN (-1)

@@ -52,6 +52,7 @@ struct machine_status {
 	char *progress; /* what is being done while it starts; NULL */
 	uint64_t memory_limit, data_limit, home_limit; /* bytes; 0: not in force */
 	unsigned pids_limit, cpu_limit;                /* the latter in hundredths of a processor */
+	bool network; /* it has a way out, and no Docker Hub of its own */
 };
 void machine_status_finish(struct machine_status *status);
 bool machine_status(enum machine_kind kind, struct machine_status *ret, struct error *err);
@@ -74,6 +75,7 @@ struct machine_options {
 	uint64_t home_limit;   /* of /home; 0: 512 MiB, or less on a small machine */
 	uint64_t memory_limit; /* 0: half of the machine's, at most 2 GiB */
 	unsigned pids_limit;   /* 0: 1024 */
+	bool network;          /* with a way out; one that runs without gets it */
 	int64_t idle_ms;       /* ends by itself when no session used it for so long; 0: never */
 };
 
@@ -83,6 +85,11 @@ bool machine_start(const struct machine_options *options, struct error *err);
 /* The same, but returns at once; machine_wait() waits. */
 bool machine_start_background(const struct machine_options *options, struct error *err);
 bool machine_wait(const struct machine_options *options, struct error *err);
+/* This system has a way out, and a program that can give it to a machine. */
+bool machine_can_have_network(void);
+/* Gives a machine that runs a way out: what it lacks then comes from the real Docker Hub, also in
+ * the place of stand-ins. Images that were pulled stay. */
+bool machine_connect(struct error *err);
 /* Ends it and removes everything: processes, mounts, cgroups, namespaces, files. True where none
  * was. */
 bool machine_stop(enum machine_kind kind, struct error *err);

@@ -22,8 +22,9 @@ struct spawn {
 	const char *folder; /* to start in; NULL */
 	int namespaces[4];  /* setns(2) in this order; */
 	size_t namespace_count;
-	bool session;  /* setsid(2) */
-	bool terminal; /* the terminal on descriptor 0 becomes the controlling one */
+	bool namespace_root; /* becomes root of the user namespace that it joined */
+	bool session;        /* setsid(2) */
+	bool terminal;       /* the terminal on descriptor 0 becomes the controlling one */
 	bool die_with_parent;
 	unsigned uid, gid; /* 0: as here */
 };

@@ -254,11 +254,12 @@ static void set_nearest_image(
 	if (images == NULL ||
 		!(text_same(x->rule, "pull-denied") || text_same(x->rule, "manifest-missing")))
 		return;
-	cleanup_free char *image = missing_image(f);
+	char *image = missing_image(f);
 	if (image == NULL)
 		return;
 	free(x->hint);
 	x->hint = near_images(image, images);
+	x->image = image;
 }
 
 static void add_state(const struct failure *f, struct engine *engine, const struct words *images,
@@ -317,6 +318,7 @@ void check_explanation_finish(struct check_explanation *x)
 	free(x->why);
 	free(x->hint);
 	free(x->left);
+	free(x->image);
 	*x = (struct check_explanation){0};
 }
 

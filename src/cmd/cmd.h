@@ -72,6 +72,7 @@ struct common_daemon {
 	enum sandbox_daemon kind;
 	const char *host;
 	int64_t idle_ms; /* of a machine that is started for it; 0: never */
+	bool network;    /* --network: for the practice machine */
 };
 bool common_daemon_choice(
 	const struct arguments *arguments, struct common_daemon *ret, struct error *err);
@@ -147,6 +148,10 @@ bool items_print(struct record *record, const char *course, bool json, struct er
 		"idle", "MINUTES",                                                                 \
 			"end the practice machine that this starts when no session used it for "   \
 			"so long (0: never)"                                                       \
+	}
+#define OPTION_NETWORK                                                                             \
+	{                                                                                          \
+		"network", NULL, "give the practice machine a way out: real images, real apt-get"  \
 	}
 #define OPTION_SEED                                                                                \
 	{                                                                                          \

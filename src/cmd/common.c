@@ -70,6 +70,10 @@ bool common_daemon_choice(
 			word);
 	if (!known)
 		choice.host = word;
+	choice.network = argument(arguments, "network") != NULL;
+	if (choice.network && choice.kind != SANDBOX_PRACTICE)
+		return error_set_kind(err, ERROR_USAGE,
+			"--network is for the practice machine, not for --daemon %s", word);
 	*ret = choice;
 	return true;
 }
@@ -96,6 +100,7 @@ void common_sandbox_at(const struct common_daemon *choice, struct screen *screen
 		.host = choice->host,
 		.start = {.progress = show_progress,
 			.progress_data = screen,
+			.network = choice->network,
 			.idle_ms = choice->idle_ms},
 		.signals = screen_signals(screen),
 	};

@@ -22,7 +22,8 @@ static const char *const states[] = {
 
 static bool start(const struct arguments *arguments, struct error *err)
 {
-	struct machine_options options = {.progress = tell};
+	struct machine_options options = {
+		.progress = tell, .network = argument(arguments, "network") != NULL};
 	struct machine_status status = {0};
 	if (!common_idle(arguments, 0, &options.idle_ms, err) || !machine_start(&options, err) ||
 		!machine_status(MACHINE_PRACTICE, &status, err))
@@ -75,6 +76,7 @@ static bool tell_status(const struct arguments *arguments, struct error *err)
 		printf("host: %s\nversion: %s\nsupervisor: %d\ninit: %d\nrootless: %s\n",
 			status.host, status.version != NULL ? status.version : "?",
 			(int)status.supervisor, (int)status.init, status.rootless ? "yes" : "no");
+		printf("network: %s\n", status.network ? "yes" : "no");
 		print_limits(&status);
 	}
 	machine_status_finish(&status);
@@ -123,8 +125,9 @@ const struct command command_daemon = {
 		   "stop    ends it and removes everything that it made\n"
 		   "status  tells what runs; ends with 1 where nothing does\n"
 		   "env     prints the line for another terminal: eval \"$(ropes daemon env)\"",
-	.options = {{"idle", "MINUTES",
-		"start: let it end when no session used it for so long (default: never)"}},
+	.options = {OPTION_NETWORK,
+		{"idle", "MINUTES",
+			"start: let it end when no session used it for so long (default: never)"}},
 	.operands_least = 1,
 	.operands_most = 1,
 	.run = run,

@@ -95,7 +95,7 @@ static bool read_images(struct words *ret)
 	struct machine_status status = {0};
 	const char *host = getenv("DOCKER_HOST");
 	(void)machine_status(MACHINE_PRACTICE, &status, NULL);
-	bool there = host != NULL && text_same(status.host, host);
+	bool there = host != NULL && text_same(status.host, host) && !status.network;
 	machine_status_finish(&status);
 	if (there)
 		machine_images(ret);

@@ -27,6 +27,7 @@ const struct command command_learn = {
 			OPTION_LEARNER,
 			OPTION_DAEMON,
 			OPTION_IDLE,
+			OPTION_NETWORK,
 			{"once", NULL,
 				"show the first lesson with a command, run it, tell the verdict, "
 				"end"},

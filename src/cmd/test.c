@@ -189,6 +189,7 @@ const struct command command_test = {
 	.options =
 		{
 			OPTION_DAEMON,
+			OPTION_NETWORK,
 			{"alone", NULL, "begin every lesson in an empty sandbox"},
 			{"timeout", "SECONDS", "time limit of a line (default: 60)"},
 			{"trust", NULL, "let the hidden commands of a foreign course run"},

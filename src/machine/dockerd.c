@@ -54,8 +54,9 @@ static void add_dockerd(const struct docker *d, struct words *argv, struct words
 			      "--log-opt", "max-file=2", "--default-ulimit", "nofile=1024:1024",
 			      "--shutdown-timeout", "1", "--max-concurrent-downloads", "2",
 			      "--group", "root", NULL});
-	words_add_all(environment, (const char *const[]){"HOME=/root", "TMPDIR=/tmp",
-					   "SSL_CERT_FILE=" MACHINE_CERTIFICATES, NULL});
+	words_add_all(environment, (const char *const[]){"HOME=/root", "TMPDIR=/tmp", NULL});
+	if (!d->record->network)
+		words_add(environment, "SSL_CERT_FILE=" MACHINE_CERTIFICATES);
 	if (d->record->groups[0] != '\0') {
 		words_add(environment, "PATH=" SYSTEM_PATH);
 		words_add_all(argv,
@@ -236,11 +237,24 @@ static bool bring_up_dockerd(struct docker *d, struct error *err)
 	}
 }
 
+bool docker_connect(struct docker *d, struct error *err)
+{
+	if (!network_start(d->paths, &d->carrier, err))
+		return false;
+	close(d->hub);
+	d->hub = -1;
+	if (images_install(d->paths, false, d->tell, d->data, err))
+		return true;
+	network_end(&d->carrier);
+	return false;
+}
+
 bool docker_start(struct docker *d, struct error *err)
 {
-	return start_hub(d, err) && bring_up_dockerd(d, err) &&
-	       registry_start(d->paths, &d->registry, err) &&
-	       images_install(d->paths, d->tell, d->data, err) && start_witness(d, err);
+	bool network = d->record->network;
+	return (network ? network_start(d->paths, &d->carrier, err) : start_hub(d, err)) &&
+	       bring_up_dockerd(d, err) && registry_start(d->paths, &d->registry, err) &&
+	       images_install(d->paths, !network, d->tell, d->data, err) && start_witness(d, err);
 }
 
 void docker_await_words(struct docker *d)
@@ -258,4 +272,5 @@ void docker_end(struct docker *d)
 	if (d->hub >= 0)
 		close(d->hub);
 	d->witness = d->hub = -1;
+	network_end(&d->carrier);
 }

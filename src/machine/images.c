@@ -85,14 +85,18 @@ static char *store_path(const char *recipes)
 
 /* ---- putting them in ---- */
 
-/* What was added comes last, and so takes the place of a stand-in. */
+/* What was added comes last, and so takes the place of a stand-in. store: of the stand-ins; NULL.
+ */
 static bool put_stores(const struct machine_paths *p, const char *store, struct error *err)
 {
 	int ends[2];
 	cleanup_words struct words pack = {0}, added = {0};
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return error_set(err, errno, "pipe");
-	words_add_all(&pack, (const char *const[]){"tar", "-cf", "-", "-C", store, ".", NULL});
+	words_add_all(
+		&pack, (const char *const[]){"tar", "-cf", "-", "--files-from=/dev/null", NULL});
+	if (store != NULL)
+		words_add_all(&pack, (const char *const[]){"-C", store, ".", NULL});
 	added_list(NULL, &added);
 	for (size_t i = 0; i < added.count; i++)
 		words_add_all(&pack, (const char *const[]){"-C", added.items[i], "docker", NULL});
@@ -111,9 +115,18 @@ static bool put_stores(const struct machine_paths *p, const char *store, struct 
 	return good || error_wrap(err, "fill the practice registry");
 }
 
-bool images_install(const struct machine_paths *p, void (*tell)(void *data, const char *what),
-	void *data, struct error *err)
+/* The real images take the place of stand-ins, of which none may be left then. */
+static bool empty_registry(const struct machine_paths *p, struct error *err)
 {
+	static const char *const argv[] = {"rm", "-rf", "/var/lib/registry/docker", NULL};
+	return run_inside(p, argv, -1, -1, err);
+}
+
+bool images_install(const struct machine_paths *p, bool standins,
+	void (*tell)(void *data, const char *what), void *data, struct error *err)
+{
+	if (!standins)
+		return empty_registry(p, err) && put_stores(p, NULL, err);
 	cleanup_free char *recipes = data_path(RECIPES);
 	cleanup_free char *store = store_path(recipes);
 	if (!folder_exists(store)) {
@@ -144,12 +157,13 @@ bool images_refresh(const struct image_name *without, struct error *err)
 	cleanup_free char *recipes = data_path(RECIPES);
 	cleanup_free char *store = store_path(recipes);
 	(void)machine_status(MACHINE_PRACTICE, &status, NULL);
-	bool runs = status.state == MACHINE_READY;
+	bool runs = status.state == MACHINE_READY, network = status.network;
 	machine_status_finish(&status);
 	if (!runs)
 		return true;
 	machine_paths_init(&p, MACHINE_PRACTICE);
-	bool good = (without == NULL || take_out(&p, without, err)) && put_stores(&p, store, err);
+	bool good = (without == NULL || take_out(&p, without, err)) &&
+		    put_stores(&p, network ? NULL : store, err);
 	machine_paths_finish(&p);
 	return good;
 }

@@ -226,6 +226,16 @@ static void serve_socket(int control, const struct order *o)
 	(void)reply_send(control, &reply, &fd, fd >= 0 ? 1 : 0);
 }
 
+/* The user and the network namespace; nobody outside could open them by a path. */
+static void serve_namespaces(int control)
+{
+	const int fds[] = {open("/proc/self/ns/user", O_RDONLY | O_CLOEXEC),
+		open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC)};
+	bool good = fds[0] >= 0 && fds[1] >= 0;
+	struct reply reply = {.number = good ? 0 : errno, .what = "namespaces"};
+	(void)reply_send(control, &reply, fds, good ? 2 : 0);
+}
+
 static void serve_listen(int control, const char *path)
 {
 	struct sockaddr_un address;
@@ -264,6 +274,8 @@ static _Noreturn void serve_order(int control, int home)
 			serve_listen(control, words.items[0]);
 		else if (order.kind == ORDER_WITNESS)
 			serve_witness(control, order.fd_count == 1 ? fds[0] : -1);
+		else if (order.kind == ORDER_NAMESPACES)
+			serve_namespaces(control);
 		else if (order.kind == ORDER_HUB)
 			serve_hub(control);
 		else if (order.kind == ORDER_HOME)

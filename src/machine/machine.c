@@ -19,7 +19,8 @@
 /* The supervisor gives up by itself where nothing gets on; this is for one that is frozen. */
 #define START_TIMEOUT_MS 1800000
 #define STOP_TIMEOUT_MS 120000
-#define STOP_LOOKS 6000      /* of 5 ms: the workspaces are written a last time */
+#define STOP_LOOKS 6000 /* of 5 ms: the workspaces are written a last time */
+#define CONNECT_TIMEOUT_MS 60000
 #define PROCESS_EXITING 0x4u /* PF_EXITING of linux/sched.h, as /proc/PID/stat gives it */
 #define CPU_SPARED                                                                                 \
 	25u /* hundredths of a processor that are the system's, however busy the machine is */
@@ -63,12 +64,14 @@ void machine_paths_init(struct machine_paths *p, enum machine_kind kind)
 	p->witness = path_join(p->folder, "witness.log");
 	p->home = path_join(p->folder, "home.sock");
 	p->ports = path_join(p->folder, "ports");
+	p->refusal = path_join(p->folder, "refusal");
 }
 
 void machine_paths_finish(struct machine_paths *p)
 {
 	char **all[] = {&p->folder, &p->lock, &p->lease, &p->log, &p->status, &p->trouble,
-		&p->progress, &p->socket, &p->control, &p->witness, &p->home, &p->ports};
+		&p->progress, &p->socket, &p->control, &p->witness, &p->home, &p->ports,
+		&p->refusal};
 	for (size_t i = 0; i < ARRAY_LENGTH(all); i++) {
 		free(*all[i]);
 		*all[i] = NULL;
@@ -129,20 +132,22 @@ bool machine_record_read(const struct machine_paths *p, struct machine_record *r
 {
 	cleanup_buf struct buf text = {0};
 	struct machine_record r = {0};
-	int rootless = 0, kind = 0;
+	int rootless = 0, kind = 0, network = 0;
 	if (!file_read(p->status, 4096, &text, NULL))
 		return false;
 	unsigned long long data, memory, home = 0;
 	int found;
 	found = sscanf(buf_text(&text),
 		"kind %d\nsupervisor %d %llu\ninit %d %llu\nrootless %d\ndata %llu\nmemory %llu\n"
-		"pids %u\ncpu %u\nhome %llu\nversion %31s\ngroups %" GROUPS_WIDTH "[^\n]",
+		"pids %u\ncpu %u\nhome %llu\nnetwork %d\nversion %31s\ngroups %" GROUPS_WIDTH
+		"[^\n]",
 		&kind, &r.supervisor, &r.supervisor_start, &r.init, &r.init_start, &rootless, &data,
-		&memory, &r.pids_limit, &r.cpu_limit, &home, r.version, r.groups);
+		&memory, &r.pids_limit, &r.cpu_limit, &home, &network, r.version, r.groups);
 	if (found < 9) /* an earlier build's has no more */
 		return false;
 	r.kind = kind == MACHINE_SHELL ? MACHINE_SHELL : MACHINE_PRACTICE;
 	r.rootless = rootless != 0;
+	r.network = network != 0;
 	r.data_limit = data;
 	r.memory_limit = memory;
 	r.home_limit = home;
@@ -156,10 +161,10 @@ bool machine_record_write(
 	cleanup_buf struct buf text = {0};
 	buf_printf(&text,
 		"kind %d\nsupervisor %d %llu\ninit %d %llu\nrootless %d\ndata %llu\nmemory %llu\n"
-		"pids %u\ncpu %u\nhome %llu\nversion %s\ngroups %s\n",
+		"pids %u\ncpu %u\nhome %llu\nnetwork %d\nversion %s\ngroups %s\n",
 		(int)r->kind, (int)r->supervisor, r->supervisor_start, (int)r->init, r->init_start,
 		r->rootless, (unsigned long long)r->data_limit, (unsigned long long)r->memory_limit,
-		r->pids_limit, r->cpu_limit, (unsigned long long)r->home_limit,
+		r->pids_limit, r->cpu_limit, (unsigned long long)r->home_limit, r->network,
 		r->version[0] != '\0' ? r->version : "?", r->groups);
 	return file_write(p->status, buf_text(&text), text.length, 0600, err);
 }
@@ -277,6 +282,7 @@ bool machine_status(enum machine_kind kind, struct machine_status *ret, struct e
 			.home_limit = r.home_limit,
 			.pids_limit = r.pids_limit,
 			.cpu_limit = r.cpu_limit,
+			.network = r.network,
 		};
 	} else if (folder_exists(p.folder)) {
 		ret->state = is_locked(&p) ? MACHINE_STARTING : MACHINE_STALE;
@@ -336,6 +342,7 @@ static struct machine_record wanted(const struct machine_options *o)
 	return (struct machine_record){
 		.kind = o->kind,
 		.rootless = geteuid() != 0,
+		.network = o->network && o->kind == MACHINE_PRACTICE,
 		.data_limit = o->data_limit > 0 ? o->data_limit : least(2 * GIB, memory / 2),
 		.home_limit = o->kind == MACHINE_SHELL ? 0
 			      : o->home_limit > 0      ? o->home_limit
@@ -425,12 +432,40 @@ bool machine_wait(const struct machine_options *o, struct error *err)
 	if (!ready)
 		read_trouble(&p, err);
 	machine_paths_finish(&p);
-	return ready;
+	return ready && (!o->network || r.network || machine_connect(err));
 }
 
 bool machine_start(const struct machine_options *o, struct error *err)
 {
 	return machine_start_background(o, err) && machine_wait(o, err);
+}
+
+/* ---- a network ---- */
+
+/* The supervisor does it, when it is told; it writes that it did, or why it could not. */
+bool machine_connect(struct error *err)
+{
+	struct machine_paths p;
+	struct machine_record r;
+	cleanup_buf struct buf refusal = {0};
+	machine_paths_init(&p, MACHINE_PRACTICE);
+	bool good = is_ready(&p, &r) || error_set(err, 0, "the practice machine is not running");
+	int64_t end = clock_monotonic_ms() + CONNECT_TIMEOUT_MS;
+	if (good && !r.network) {
+		(void)unlink(p.refusal);
+		(void)kill(r.supervisor, SIGUSR1);
+	}
+	while (good && !r.network && !file_exists(p.refusal) && clock_monotonic_ms() < end) {
+		usleep(20000);
+		good = is_ready(&p, &r) || error_set(err, 0, "the practice machine has just ended");
+	}
+	if (good && !r.network)
+		good = error_set(err, 0, "%s",
+			file_read(p.refusal, 65536, &refusal, NULL)
+				? buf_text(&refusal)
+				: "the practice machine gets no network");
+	machine_paths_finish(&p);
+	return good;
 }
 
 /* ---- stopping ---- */

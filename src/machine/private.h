@@ -16,6 +16,7 @@ struct machine_paths {
 	char *witness;  /* the witness's log */
 	char *home;     /* where the keeper of /home is asked */
 	char *ports;    /* published ones: "INSIDE OUTSIDE" lines */
+	char *refusal;  /* why there is no network, once it was asked for */
 	char group[32]; /* name of its cgroups: "ropes-" and a hash of the folder */
 };
 void machine_paths_init(struct machine_paths *paths, enum machine_kind kind);
@@ -31,7 +32,7 @@ struct machine_record {
 	enum machine_kind kind;
 	pid_t supervisor, init;
 	unsigned long long supervisor_start, init_start;
-	bool rootless;
+	bool rootless, network;
 	uint64_t data_limit, memory_limit, home_limit;
 	unsigned pids_limit, cpu_limit;
 	char version[32];
@@ -137,7 +138,15 @@ struct init_options {
 pid_t init_start(const struct init_options *options, int users, int lock_fd, struct error *err);
 
 /* ---- order.c: what is asked of the first process, as it goes over the socket ---- */
-enum order_kind { ORDER_RUN, ORDER_SOCKET, ORDER_LISTEN, ORDER_WITNESS, ORDER_HUB, ORDER_HOME };
+enum order_kind {
+	ORDER_RUN,
+	ORDER_SOCKET,
+	ORDER_LISTEN,
+	ORDER_WITNESS,
+	ORDER_HUB,
+	ORDER_NAMESPACES,
+	ORDER_HOME
+};
 #define ORDER_SIZE_MAX (160 * 1024)
 struct order {
 	enum order_kind kind;
@@ -202,7 +211,7 @@ struct docker {
 	void (*tell)(void *data, const char *what); /* hears what takes long */
 	bool (*is_stopped)(void *data);             /* asked while dockerd comes up */
 	void *data;
-	pid_t logger;
+	pid_t logger, carrier; /* of its words; of its network */
 	struct machine_process dockerd, registry;
 	int witness, hub; /* the orders that they run by */
 };
@@ -211,8 +220,10 @@ struct docker {
 		.dockerd = {-1, -1, -1, 0}, .registry = {-1, -1, -1, 0}, .witness = -1, .hub = -1  \
 	}
 #define DOCKER_PARTS 4
-/* Starts hub, dockerd, registry and witness, and fills the registry. */
+/* Starts hub (or network), dockerd, registry and witness, and fills the registry. */
 bool docker_start(struct docker *docker, struct error *err);
+/* Puts a network in the place of the hub, and takes the stand-ins away. */
+bool docker_connect(struct docker *docker, struct error *err);
 
 /* Asks dockerd whether it is there; may take some seconds. */
 bool docker_answers(const struct docker *docker);
@@ -256,6 +267,11 @@ struct supervisor_options {
 };
 int supervisor_run(void *options);
 
+/* ---- network.c ---- */
+/* Gives the machine a way out; the caller ends *ret. */
+bool network_start(const struct machine_paths *paths, pid_t *ret, struct error *err);
+void network_end(pid_t *carrier);
+
 /* ---- publish.c ---- */
 /* The caller kills and waits for *ret. */
 bool publisher_start(const struct machine_paths *paths, pid_t *ret, struct error *err);
@@ -295,10 +311,10 @@ bool images_refresh(const struct image_name *without, struct error *err);
 /* Runs a program as root in the machine; its input and output where they are not -1. */
 bool run_inside(const struct machine_paths *paths, const char *const *argv, int in_fd, int out_fd,
 	struct error *err);
-/* Fills the registry with the practice images; makes the store first where the cache has none.
- * `tell` hears what takes long. */
-bool images_install(const struct machine_paths *paths, void (*tell)(void *data, const char *what),
-	void *data, struct error *err);
+/* Fills the registry with what was added and, if `standins`, the stand-ins, which are made first
+ * where the cache has none. `tell` hears what takes long. */
+bool images_install(const struct machine_paths *paths, bool standins,
+	void (*tell)(void *data, const char *what), void *data, struct error *err);
 /* Runs docker-registry, and waits until it listens. */
 bool registry_start(
 	const struct machine_paths *paths, struct machine_process *ret, struct error *err);

@@ -33,6 +33,7 @@ struct supervisor {
 	struct docker docker;
 	int signals;
 	int64_t asked_ms, answered_ms; /* dockerd, whether it is there */
+	bool connect;                  /* somebody asked for a network */
 	int alive; /* end of the pipe that only this process has open for writing */
 };
 
@@ -105,6 +106,7 @@ static int open_signals(void)
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGUSR1);
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_SETMASK, &set, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -167,12 +169,14 @@ static bool start_reaper(struct supervisor *k, struct error *err)
 
 /* ---- bringing it up ---- */
 
-static bool was_told_to_stop(const struct supervisor *k)
+static bool was_told_to_stop(struct supervisor *k)
 {
 	struct signalfd_siginfo info;
-	while (fd_read(k->signals, &info, sizeof info) == (ssize_t)sizeof info)
-		if (info.ssi_signo != SIGCHLD)
+	while (fd_read(k->signals, &info, sizeof info) == (ssize_t)sizeof info) {
+		k->connect = k->connect || info.ssi_signo == SIGUSR1;
+		if (info.ssi_signo != SIGCHLD && info.ssi_signo != SIGUSR1)
 			return true;
+	}
 	return false;
 }
 
@@ -247,6 +251,22 @@ static int look_ms(const struct supervisor_options *o)
 	return o->idle_ms > 0 && o->idle_ms < LOOK_MS ? (int)o->idle_ms : LOOK_MS;
 }
 
+/* Without a network the machine goes on as it was. */
+static void connect_machine(struct supervisor *k)
+{
+	cleanup_error struct error err = {0};
+	const struct machine_paths *p = k->paths;
+	k->connect = false;
+	if (k->record.network)
+		return;
+	k->record.network = docker_connect(&k->docker, &err);
+	if (k->record.network)
+		(void)machine_record_write(p, &k->record, NULL); /* who asked gives up by itself */
+	else
+		(void)file_write(
+			p->refusal, error_text(&err), strlen(error_text(&err)), 0600, NULL);
+}
+
 static void keep(struct supervisor *k)
 {
 	int64_t used = clock_monotonic_ms();
@@ -265,6 +285,10 @@ static void keep(struct supervisor *k)
 		if (has_ended(&k->publisher) && !publisher_start(k->paths, &k->publisher, NULL))
 			return;
 		if (has_ended(&k->keeper) && !home_start(&k->home, &k->keeper, NULL))
+			return;
+		if (k->connect)
+			connect_machine(k);
+		if (has_ended(&k->docker.carrier)) /* the machine would say that it has one */
 			return;
 		if (has_ended(&k->docker.logger)) /* dockerd would end at its next word */
 			return;

@@ -356,9 +356,23 @@ static void examine_crowd(struct sandbox_parts *ret)
 		part->fix = xasprintf("echo %u | sudo tee /etc/ropes/machines", crowd.most * 2);
 }
 
+/* Either of them will do. */
+static void examine_network(struct sandbox_parts *ret)
+{
+	cleanup_free char *pasta = program_find("pasta");
+	cleanup_free char *slirp = program_find("slirp4netns");
+	const char *path = pasta != NULL ? pasta : slirp;
+	struct sandbox_part *part =
+		add(ret, "a network for the practice machine (--network)", path != NULL, false);
+	part->detail = xstrdup(path != NULL ? path : "neither pasta nor slirp4netns is here");
+	if (path == NULL)
+		part->fix = install_command("passt|slirp4netns");
+}
+
 void sandbox_examine(struct sandbox_parts *ret)
 {
 	examine_programs(true, ret);
+	examine_network(ret);
 	examine_library(ret);
 	examine_ids(ret);
 	examine_machine(ret);

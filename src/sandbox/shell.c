@@ -97,6 +97,16 @@ static int make_settings(const struct shell *sh, struct error *err)
 	return -1;
 }
 
+/* Its own Docker Hub has a certificate that only it knows. */
+static bool has_own_hub(const struct sandbox *s)
+{
+	struct machine_status status = {0};
+	(void)machine_status(s->machine, &status, NULL);
+	bool network = status.network;
+	machine_status_finish(&status);
+	return s->machine == MACHINE_PRACTICE && !network;
+}
+
 static void add_environment(const struct sandbox *s, struct words *ret)
 {
 	const char *term = getenv("TERM");
@@ -107,7 +117,7 @@ static void add_environment(const struct sandbox *s, struct words *ret)
 			"PATH=/run/ropes/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:"
 			"/sbin:/bin",
 			"DOCKER_CLI_HINTS=false", NULL});
-	if (s->machine == MACHINE_PRACTICE)
+	if (has_own_hub(s))
 		words_add(ret, "SSL_CERT_FILE=" MACHINE_CERTIFICATES);
 	if (!s->buildkit)
 		words_add(ret, "DOCKER_BUILDKIT=0"); /* the classic builder is everywhere */

@@ -68,6 +68,9 @@ static _Noreturn void become(const struct spawn *spawn, int errors, pid_t parent
 	for (size_t i = 0; i < spawn->namespace_count; i++)
 		if (setns(spawn->namespaces[i], 0) < 0)
 			give_up(errors, "setns");
+	if (spawn->namespace_root &&
+		(setgroups(0, NULL) < 0 || setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0))
+		give_up(errors, "become root there");
 	if (!map_fds(spawn))
 		give_up(errors, "dup2");
 	if (spawn->terminal && ioctl(0, TIOCSCTTY, 0) < 0)

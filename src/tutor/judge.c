@@ -206,6 +206,7 @@ void judge_line(struct session *s)
 		keep_attempt(s, CHECK_NOT_RUN);
 		explain_failure(s);
 	}
+	network_offer(s, &ran);
 	if (plan != NULL)
 		announce_next(s);
 	check_plan_destroy(plan);

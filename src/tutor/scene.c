@@ -38,9 +38,15 @@ static bool open_engine(struct session *s, struct error *err)
 
 const struct words *scene_images(struct session *s)
 {
+	struct machine_status status = {0};
 	if (sandbox_kind(s->options->sandbox) != SANDBOX_PRACTICE)
 		return NULL;
+	(void)machine_status(MACHINE_PRACTICE, &status, NULL);
+	bool network = status.network;
+	machine_status_finish(&status);
 	words_finish(&s->images);
+	if (network) /* there is all that the real Docker Hub has */
+		return NULL;
 	machine_images(&s->images);
 	return &s->images;
 }

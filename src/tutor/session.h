@@ -51,6 +51,7 @@ struct session {
 	bool daemon_lost;
 	bool trusted;
 	bool trust_asked;
+	bool network_asked; /* whether the practice machine may have one */
 
 	struct attendance *workshop; /* NULL: no workshop */
 };
@@ -69,6 +70,10 @@ void show_offer(struct session *s);
 void show_verdicts(struct screen *screen, const struct check_verdicts *verdicts);
 void show_where(struct session *s);
 void show_links(struct session *s);
+
+/* ---- network.c ---- */
+/* Where a line failed for want of an image, asks once whether it may come from the internet. */
+void network_offer(struct session *s, const struct check_ran *ran);
 
 /* ---- needs.c ---- */
 /* Why the step can't be asked for here; NULL: it can, or nothing is known. Waits for the daemon
@@ -92,7 +97,7 @@ bool scene_connect(struct session *s, struct error *err);
 void scene_disconnect(struct session *s);
 /* The baseline is what is there now. */
 bool scene_open(struct session *s, struct error *err);
-/* What can be pulled from the practice registry; NULL: the daemon is somebody's own. */
+/* What can be pulled; NULL: nobody knows, since it is more than the practice images. */
 const struct words *scene_images(struct session *s);
 void scene_close(struct session *s);
 
