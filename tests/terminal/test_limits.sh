@@ -93,6 +93,7 @@ for controller in memory pids cpu; do
 	echo +$controller >"$given/cgroup.subtree_control"
 done
 chown $uid:$uid "$given" "$given"/cgroup.{procs,subtree_control} "$given/shell" "$given/shell/cgroup.procs"
+# shellcheck disable=SC2034 # as_account uses it
 account_group=$given/shell
 try "a user with a group" as_account "$run"
 sleep 0.5 # the last process is leaving
