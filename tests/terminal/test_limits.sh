@@ -67,6 +67,7 @@ try() {
 	has "$("$as" doctor)" '^✔ memory and process limits' "$who: doctor says so"
 	kill -KILL "$(state supervisor)"
 	groups_go "$who: no group is left where the supervisor is killed"
+	# shellcheck disable=SC2016 # the learner's
 	echo 'docker run --rm -d alpine sleep 60; docker pause $(docker ps -q)' | "$as" learn docker-start-here >/dev/null 2>&1
 	"$as" daemon start >/dev/null 2>&1
 	"$as" daemon stop >/dev/null 2>&1
