@@ -191,5 +191,8 @@ bool delegate_remove(const char *groups)
 			(void)spawn_wait(pid);
 	}
 	(void)rmdir(leaf); /* its process may be the caller */
+	const char *scope = strrchr(above, '.');
+	if (scope != NULL && text_same(scope, ".scope"))
+		(void)rmdir(above); /* systemd forgets one that was not empty when it looked */
 	return !folder_exists(groups);
 }

@@ -4,6 +4,7 @@
 # shellcheck shell=bash
 chmod 755 "$folder"
 home=$folder/account
+# shellcheck disable=SC2034 # the caller may set it
 account_group= # a control group of version 2 for it to be in; as root only
 account_seconds=150
 if [ "$(id -u)" = 0 ]; then

@@ -67,6 +67,7 @@ try() {
 	has "$("$as" doctor)" '^✔ memory and process limits' "$who: doctor says so"
 	kill -KILL "$(state supervisor)"
 	groups_go "$who: no group is left where the supervisor is killed"
+	# shellcheck disable=SC2016 # the learner's
 	echo 'docker run --rm -d alpine sleep 60; docker pause $(docker ps -q)' | "$as" learn docker-start-here >/dev/null 2>&1
 	"$as" daemon start >/dev/null 2>&1
 	"$as" daemon stop >/dev/null 2>&1
@@ -93,7 +94,7 @@ for controller in memory pids cpu; do
 	echo +$controller >"$given/cgroup.subtree_control"
 done
 chown $uid:$uid "$given" "$given"/cgroup.{procs,subtree_control} "$given/shell" "$given/shell/cgroup.procs"
-# shellcheck disable=SC2034 # account.sh has it
+# shellcheck disable=SC2034 # as_account uses it
 account_group=$given/shell
 try "a user with a group" as_account "$run"
 sleep 0.5 # the last process is leaving
