@@ -132,13 +132,10 @@ static bool wait_for_route(const struct machine_paths *p, const struct carrier *
 	return false;
 }
 
-bool network_start(const struct machine_paths *p, pid_t *ret, struct error *err)
+/* One that is here may still not do: each has its own wishes of the system. Its last words. */
+static bool try_carrier(
+	const struct carrier *c, const struct machine_paths *p, pid_t *ret, struct error *err)
 {
-	const struct carrier *c = find_carrier();
-	if (c == NULL)
-		return error_set(err, 0,
-			"a network needs pasta or slirp4netns, and neither is here; `ropes doctor` "
-			"tells how to get one");
 	cleanup_fd int said = memfd_create("ropes-carrier", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	pid_t holder = 0;
 	bool good = start_carrier(c, p, said, ret, &holder, err);
@@ -158,6 +155,23 @@ bool network_start(const struct machine_paths *p, pid_t *ret, struct error *err)
 	(void)file_read(path, 1 << 20, &words, NULL); /* it may have said nothing */
 	return error_set(err, 0, "%s gives the practice machine no network: %s", c->program,
 		words.length > 0 ? buf_text(&words) : "is there one here?");
+}
+
+bool network_start(const struct machine_paths *p, pid_t *ret, struct error *err)
+{
+	bool tried = false;
+	for (size_t i = 0; i < ARRAY_LENGTH(carriers); i++) {
+		cleanup_free char *path = program_find(carriers[i].program);
+		if (path == NULL)
+			continue;
+		tried = true;
+		if (try_carrier(&carriers[i], p, ret, err))
+			return true;
+	}
+	return tried ? false
+		     : error_set(err, 0,
+			       "a network needs pasta or slirp4netns, and neither is here; `ropes "
+			       "doctor` tells how to get one");
 }
 
 void network_end(pid_t *carrier)

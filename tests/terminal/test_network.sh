@@ -57,13 +57,13 @@ $ docker ps
 NOTE
 lines='echo "from the shell: $(curl -sS -m 10 http://world.example:8123/)"
 for to in 127.0.0.1 10.0.2.2 10.77.0.1 169.254.1.53 10.0.2.3 "[::1]" $(ip route 2>/dev/null | sed -n "s/^default via \([^ ]*\).*/\1/p"); do curl -s -m 3 http://$to:8123/; echo "$to: $?"; done
-echo "from a container: $(docker run --rm alpine wget -qO- -T 10 http://world.example:8123/)"
+echo "from a container: $(docker run --rm alpine wget -qO- http://10.77.0.2:8123/)"
 docker run --rm alpine sh -c "wget -qO- -T 3 http://10.0.2.2:8123/; wget -qO- -T 3 http://10.77.0.1:8123/; echo tried"
 cat /etc/hosts
 docker pull nosuch
 :quit'
 learn() { timeout 200 "$ROPES" learn "$folder/out.md" --trust "$@" 2>&1 <<<"$lines"; }
-carriers() { pgrep -x 'pasta|pasta.avx2|slirp4netns' | while read -r pid; do [ "$(readlink "/proc/$pid/ns/net")" != "$(readlink /proc/self/ns/net)" ] || echo "$pid"; done | wc -l; }
+carriers() { ps -eo pid=,comm= | awk '$2 ~ /^(pasta|slirp4netns)/ {print $1}' | while read -r pid; do [ "$(readlink "/proc/$pid/ns/net")" != "$(readlink /proc/self/ns/net)" ] || echo "$pid"; done | wc -l; }
 
 # Without it there is no way out.
 timeout 300 "$ROPES" daemon start >/dev/null 2>&1
@@ -98,7 +98,7 @@ try() { # CARRIER
 }
 tried=
 if command -v pasta >/dev/null; then
-	try pasta
+	try "pasta, or slirp4netns where this pasta fails"
 	tried=yes
 	mount --bind /dev/null "$(readlink -f "$(command -v pasta)")"
 fi
