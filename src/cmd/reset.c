@@ -15,7 +15,7 @@ static bool reset_sandbox(const struct arguments *arguments, const char *learner
 		.learner = learner, .daemon = choice.kind, .host = choice.host, .signals = -1};
 	if (!sandbox_open(&options, &sandbox, err))
 		return false;
-	bool good = sandbox_wait(sandbox, err) && sandbox_reset(sandbox, err);
+	bool good = sandbox_reset(sandbox, err);
 	sandbox_close(sandbox, true);
 	if (good)
 		puts("The sandbox is as new.");

@@ -26,7 +26,7 @@ bool sandbox_reset(struct sandbox *s, struct error *err)
 		return true;
 	shell_close(&s->shell); /* it may stand in the workspace */
 	if (s->kind != SANDBOX_PRACTICE)
-		return workspace_clear(s, err) && clear_daemon(s, err);
+		return sandbox_wait(s, err) && workspace_clear(s, err) && clear_daemon(s, err);
 	/* A new machine is quicker and surer than taking everything out of the old one. It comes
 	 * first: what still runs in the old one would fill the workspace again. */
 	if (s->lease >= 0)

@@ -6,4 +6,4 @@
 # shellcheck source=tests/terminal/attack.sh
 . "$ROPES_SOURCE/tests/terminal/attack.sh"
 chmod 711 "$folder"
-attack timeout -k 60 700 python3 "$ROPES_SOURCE/tests/attack/attack.py" "$ROPES_SOURCE/tests/data/attack" lines requests
+attack timeout -k 60 3000 python3 "$ROPES_SOURCE/tests/attack/attack.py" "$ROPES_SOURCE/tests/data/attack" lines requests
