@@ -746,7 +746,8 @@ static const struct {
 	{"mknod $HOME/tl-null c 1 3; touch $HOME/made; ls $HOME/made",
 		"find \"$XDG_DATA_HOME\" -name tl-null -type c | grep ."},
 	{"setcap cap_sys_admin+ep $HOME/made 2>/dev/null; true",
-		"find \"$XDG_DATA_HOME\" -type f -exec python3 -c 'import os, sys; sys.exit(not any("
+		"find \"$XDG_DATA_HOME\" -type f -exec python3 -c 'import os, sys; sys.exit(not "
+		"any("
 		"os.listxattr(file) for file in sys.argv[1:]))' {} +"},
 };
 
