@@ -75,8 +75,7 @@ def attack_by_sessions(scene, data):
     learner = scene.attacker
     note = notes(learner)
     rows = scene.rows(os.path.join(data, 'sessions.txt'))
-    only = os.environ.get('ATTACK_ONLY')
-    rows = [row for row in rows if only is None or re.fullmatch(only, row['id'])]
+    rows = s.some(rows, 4)
     learner.put_program('probe.py')
     for row in rows:
         session(scene, note, row)
@@ -145,8 +144,7 @@ def attack_by_answers(scene, data):
     note = notes(learner)
     with open(os.path.join(data, 'answers.txt'), encoding='ascii') as file:
         rows = [{'id': line.split()[0]} for line in file if line.strip() and not line.startswith('#')]
-    only = os.environ.get('ATTACK_ONLY')
-    rows = [row for row in rows if only is None or re.fullmatch(only, row['id'])]
+    rows = s.some(rows, 4)
     learner.put_program('daemon.py')
     learner.put('mode', 'plain')
     keeper = s.Session(learner)

@@ -15,6 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROPES = os.environ['ROPES']
 VERBOSE = os.environ.get('ATTACK_VERBOSE', '')
 MARK = 'REACHED'
+ALL = os.environ.get('ROPES_ATTACKS') == 'all'  # each row; else a share of those that take long
 SLOW = float(os.environ.get('ATTACK_SLOW', '1'))  # of a machine that does much else
 
 
@@ -205,6 +206,14 @@ class Scene:
         self.services.close()
         shutil.rmtree(self.canaries, ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def some(rows, share):
+    """One row of so many, or those that $ATTACK_ONLY names."""
+    only = os.environ.get('ATTACK_ONLY')
+    if only is not None:
+        return [row for row in rows if re.fullmatch(only, str(row['id']))]
+    return rows if ALL else rows[::share]
 
 
 def rows_of(path, words):

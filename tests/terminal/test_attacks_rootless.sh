@@ -12,5 +12,5 @@ cp -r "$ROPES_SOURCE/tests/attack" "$ROPES_SOURCE/tests/gate" "$ROPES_SOURCE/tes
 chown -R "$uid" "$home/tests" "$home/tmp"
 # shellcheck disable=SC2034 # of account.sh
 account_seconds=900
-attack account_runs env TMPDIR="$home/tmp" ATTACK_SLOW="${ATTACK_SLOW:-1}" ATTACK_ONLY="${ATTACK_ONLY:-.*}" /usr/bin/python3 \
+attack account_runs env TMPDIR="$home/tmp" ATTACK_SLOW="${ATTACK_SLOW:-1}" ROPES_ATTACKS="${ROPES_ATTACKS:-}" /usr/bin/python3 \
 	"$home/tests/attack/attack.py" "$home/tests/data/attack" lines
