@@ -5,5 +5,6 @@
 . "$(dirname "$0")/library.sh"
 # shellcheck source=tests/terminal/attack.sh
 . "$ROPES_SOURCE/tests/terminal/attack.sh"
+export ATTACK_SLOW="${ATTACK_SLOW:-3}" # patience where much else goes on; it costs no time elsewhere
 chmod 711 "$folder"
 attack timeout -k 60 800 python3 "$ROPES_SOURCE/tests/attack/attack.py" "$ROPES_SOURCE/tests/data/attack" sessions answers

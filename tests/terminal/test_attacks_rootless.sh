@@ -7,10 +7,11 @@
 . "$ROPES_SOURCE/tests/terminal/account.sh"
 # shellcheck source=tests/terminal/attack.sh
 . "$ROPES_SOURCE/tests/terminal/attack.sh"
+export ATTACK_SLOW="${ATTACK_SLOW:-3}" # patience where much else goes on; it costs no time elsewhere
 mkdir "$home/tests" "$home/tmp"
 cp -r "$ROPES_SOURCE/tests/attack" "$ROPES_SOURCE/tests/gate" "$ROPES_SOURCE/tests/data" "$home/tests/"
 chown -R "$uid" "$home/tests" "$home/tmp"
 # shellcheck disable=SC2034 # of account.sh
 account_seconds=900
-attack account_runs env TMPDIR="$home/tmp" ATTACK_SLOW="${ATTACK_SLOW:-1}" ROPES_ATTACKS="${ROPES_ATTACKS:-}" /usr/bin/python3 \
+attack account_runs env TMPDIR="$home/tmp" ATTACK_SLOW="$ATTACK_SLOW" ROPES_ATTACKS="${ROPES_ATTACKS:-}" /usr/bin/python3 \
 	"$home/tests/attack/attack.py" "$home/tests/data/attack" lines
