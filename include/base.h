@@ -258,6 +258,7 @@ struct words {
 void words_add(struct words *w, const char *word);
 void words_addf(struct words *w, const char *format, ...) PRINTF_LIKE(2, 3);
 void words_add_all(struct words *w, const char *const *list); /* list ends with NULL */
+bool words_has(const struct words *w, const char *word);
 void words_finish(struct words *w);
 #define cleanup_words __attribute__((cleanup(words_finish)))
 

@@ -138,6 +138,14 @@ void words_addf(struct words *w, const char *format, ...)
 	take(w, buf_steal(&text));
 }
 
+bool words_has(const struct words *w, const char *word)
+{
+	for (size_t i = 0; i < w->count; i++)
+		if (text_same(w->items[i], word))
+			return true;
+	return false;
+}
+
 void words_add_all(struct words *w, const char *const *list)
 {
 	for (; *list != NULL; list++)

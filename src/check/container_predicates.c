@@ -84,12 +84,8 @@ static bool container_started(SCENE)
 static bool is_another(
 	const struct check_scene *scene, const char *name, const struct engine_container *c)
 {
-	if (c->id == NULL || text_same(c->name, name) || !text_starts(c->id, name))
-		return false;
-	for (size_t i = 0; i < scene->before[0].count; i++)
-		if (text_same(scene->before[0].items[i], name))
-			return true;
-	return false;
+	return c->id != NULL && !text_same(c->name, name) && text_starts(c->id, name) &&
+	       words_has(&scene->before[0], name);
 }
 
 static bool container_gone(SCENE)

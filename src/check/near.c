@@ -41,10 +41,8 @@ static bool is_near(const char *wanted, const char *name, size_t distance)
 
 static void add_name(struct words *names, const char *name)
 {
-	for (size_t i = 0; i < names->count; i++)
-		if (text_same(names->items[i], name))
-			return;
-	words_add(names, name);
+	if (!words_has(names, name))
+		words_add(names, name);
 }
 
 /* "`a`, `b` and 3 more" */

@@ -130,18 +130,6 @@ static void tell_shared(struct screen *screen, const char *name, bool lines)
 		lines ? "" : "the lines that you run, ");
 }
 
-/* Enter alone is `otherwise`; -1: the terminal is gone, or ^C. */
-static int ask(struct screen *screen, const char *question, bool otherwise)
-{
-	cleanup_free char *answer = NULL;
-	cleanup_error struct error err = {0};
-	const struct screen_prompt prompt = {.text = question, .wake_fd = -1};
-	if (screen_ask(screen, &prompt, &answer, &err) != SCREEN_LINE)
-		return -1;
-	const char *word = answer + strspn(answer, " \t");
-	return *word == '\0' ? otherwise : *word == 'y' || *word == 'Y';
-}
-
 /* False: err says why not; nothing was sent. */
 static bool agree(const struct joining *j, const struct sync_room *room, const char *name,
 	bool *lines, struct error *err)
@@ -156,13 +144,12 @@ static bool agree(const struct joining *j, const struct sync_room *room, const c
 		return false;
 	screen_say(screen, SCREEN_TITLE, NULL, "%s", room->title);
 	tell_shared(screen, name, *lines);
-	int more = *lines || !asked
-			   ? *lines
-			   : ask(screen, "Show the lines that you run, too? [y/N] ", false);
-	int yes = more < 0 ? -1 : !asked ? 1 : ask(screen, "Join? [Y/n] ", true);
+	bool yes = !asked;
+	if (asked && (*lines || screen_confirm(screen, "Show the lines that you run, too? [y/N] ",
+					false, lines)))
+		(void)screen_confirm(screen, "Join? [Y/n] ", true, &yes); /* no answer is a no */
 	screen_close(screen);
-	*lines = more > 0;
-	return yes > 0 || error_set_kind(err, ERROR_FAILED, "not joined; nothing was sent");
+	return yes || error_set_kind(err, ERROR_FAILED, "not joined; nothing was sent");
 }
 
 /* ---- the course ---- */

@@ -39,12 +39,8 @@ static bool remember(const char *path, const char *line, struct error *err)
 
 static bool ask(struct screen *screen)
 {
-	const struct screen_prompt prompt = {
-		.text = "Let its commands run there? [y/N] ", .wake_fd = -1};
-	cleanup_free char *answer = NULL;
-	cleanup_error struct error ignored = {0}; /* an answer that is none is a no */
-	return screen_ask(screen, &prompt, &answer, &ignored) == SCREEN_LINE &&
-	       (answer[0] == 'y' || answer[0] == 'Y');
+	bool yes = false;
+	return screen_confirm(screen, "Let its commands run there? [y/N] ", false, &yes) && yes;
 }
 
 static void tell(struct screen *screen, const struct sandbox_host *host, const char *course)

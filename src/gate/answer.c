@@ -125,7 +125,7 @@ void show_removed(struct request *r, cJSON *list)
 static bool keeps_member(struct request *r, cJSON *one, void *data)
 {
 	(void)r;
-	return is_among(data, one->string);
+	return words_has(data, one->string);
 }
 
 void show_network(struct request *r, cJSON *network)
@@ -165,7 +165,7 @@ void show_volume(struct request *r, cJSON *volume)
 static bool keeps_volume(struct request *r, cJSON *one, void *data)
 {
 	const char *name = json_text(one, "Name");
-	bool kept = (is_owned(r->gate, json_at(one, "Labels")) || is_among(data, name)) &&
+	bool kept = (is_owned(r->gate, json_at(one, "Labels")) || words_has(data, name)) &&
 		    fits_names(r, name);
 	hide_labels(one);
 	return kept;
@@ -238,7 +238,7 @@ static bool is_own_event(struct request *r, const cJSON *actor, const char *type
 	const char *container = json_text(attributes, "container");
 	if (text_same(type, "container")) {
 		bool owned = is_owned(r->gate, attributes);
-		if (owned && !is_among(&r->shown, id))
+		if (owned && !words_has(&r->shown, id))
 			words_add(&r->shown, id);
 		return owned;
 	}
@@ -248,7 +248,7 @@ static bool is_own_event(struct request *r, const cJSON *actor, const char *type
 			       text_same(
 				       json_text(attributes, GATE_IMAGE_LABEL), r->gate->learner));
 	return name_is_own(r->gate, id) || name_is_own(r->gate, name) ||
-	       (*container != '\0' && is_among(&r->shown, container));
+	       (*container != '\0' && words_has(&r->shown, container));
 }
 
 /* Nanoseconds are more than a double can hold: their digits are kept as they came. */

@@ -201,7 +201,7 @@ void mark_put(struct gate *gate, const char *reference)
 void image_note(struct gate *gate, const char *reference)
 {
 	pthread_mutex_lock(&gate->lock);
-	if (!is_among(&gate->images, reference))
+	if (!words_has(&gate->images, reference))
 		words_add(&gate->images, reference);
 	pthread_mutex_unlock(&gate->lock);
 }
@@ -209,7 +209,7 @@ void image_note(struct gate *gate, const char *reference)
 bool image_was_noted(struct gate *gate, const char *reference)
 {
 	pthread_mutex_lock(&gate->lock);
-	bool noted = is_among(&gate->images, reference);
+	bool noted = words_has(&gate->images, reference);
 	pthread_mutex_unlock(&gate->lock);
 	return noted;
 }

@@ -43,14 +43,6 @@ bool name_is_anybodys(const char *name)
 	return length > 0 && learner[length] == '-';
 }
 
-bool is_among(const struct words *list, const char *word)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (text_same(list->items[i], word))
-			return true;
-	return false;
-}
-
 static bool is_within_word(const char *text, size_t at)
 {
 	return at > 0 &&

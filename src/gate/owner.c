@@ -149,7 +149,7 @@ static bool is_mounted(struct gate *gate, const char *volume)
 	if (!is_id(volume))
 		return false;
 	owned_containers(gate, &ids, &volumes);
-	return is_among(&volumes, volume);
+	return words_has(&volumes, volume);
 }
 
 bool own_volume(struct request *r, const char *name, char **ret_name)

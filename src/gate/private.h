@@ -262,7 +262,6 @@ char *names_front(const char *learner);
 char *name_for_daemon(const struct gate *gate, const char *name);
 bool name_is_own(const struct gate *gate, const char *name);
 bool name_is_anybodys(const char *name); /* of this learner or of another one */
-bool is_among(const struct words *list, const char *word);
 /* Takes the learner's fronts out of an answer. */
 void names_hide(const struct gate *gate, struct buf *text);
 

@@ -2,6 +2,7 @@
  * cache, with a part of a registry's store in it; whole or not there */
 #include "private.h"
 
+#include "engine.h"
 #include "spawn.h"
 
 #include <cjson/cJSON.h>
@@ -50,37 +51,25 @@ static bool is_tag(const char *tag)
 	       strspn(tag, all) == strlen(tag);
 }
 
-/* "ghcr.io/x", "localhost/x", "host:5000/x" are other registries'. */
-static bool names_a_registry(const char *name)
-{
-	size_t first = strcspn(name, "/");
-	cleanup_free char *host = xstrndup(name, first);
-	return name[first] == '/' && (strpbrk(host, ".:") != NULL || text_same(host, "localhost"));
-}
-
 bool image_name_read(const char *reference, struct image_name *ret, struct error *err)
 {
-	const char *name = reference != NULL ? reference : "";
-	if (text_starts(name, "docker.io/"))
-		name += strlen("docker.io/");
-	if (names_a_registry(name))
+	static const char hub[] = "docker.io/", official[] = "library/";
+	cleanup_free char *full = engine_reference_normalise(reference != NULL ? reference : "");
+	if (!text_starts(full, hub))
 		return error_set(err, 0,
 			"'%s' is another registry's; the practice images are those of Docker Hub. "
 			"`docker tag %s NAME` gives it a name without a registry",
 			reference, reference);
-	if (text_starts(name, "library/"))
-		name += strlen("library/");
-	const char *colon = strchr(name, ':');
-	cleanup_free char *repository = xstrndup(name, strcspn(name, ":"));
-	const char *tag = colon != NULL ? colon + 1 : "latest";
+	const char *name = full + strlen(hub), *tag = name + strcspn(name, ":");
+	cleanup_free char *repository = xstrndup(name, (size_t)(tag - name));
+	tag += *tag == ':';
 	if (!is_repository(repository) || !is_tag(tag))
 		return error_set(err, 0,
-			"'%s' is no image's name; it is NAME or NAME:TAG, as in redis:7", name);
+			"'%s' is no image's name; it is NAME or NAME:TAG, as in redis:7",
+			reference != NULL ? reference : "");
 	*ret = (struct image_name){.tag = xstrdup(tag),
-		.shown = xasprintf("%s:%s", repository, tag),
-		.repository = strchr(repository, '/') != NULL
-				      ? xstrdup(repository)
-				      : xasprintf("library/%s", repository)};
+		.shown = xstrdup(text_starts(name, official) ? name + strlen(official) : name),
+		.repository = xstrdup(repository)};
 	return true;
 }
 

@@ -18,7 +18,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#define V2 "docker/registry/v2"
 #define MANIFEST_TYPE "application/vnd.docker.distribution.manifest.v2+json"
 #define CONFIG_TYPE "application/vnd.docker.container.image.v1+json"
 #define LAYER_TYPE "application/vnd.docker.image.rootfs.diff.tar.gzip"
@@ -138,7 +137,7 @@ static bool write_link(
 	va_end(arguments);
 	if (length < 0)
 		die_out_of_memory();
-	cleanup_free char *folder = xasprintf("%s/" V2 "/%s", store, below);
+	cleanup_free char *folder = xasprintf("%s/" MACHINE_REGISTRY_STORE "/%s", store, below);
 	cleanup_free char *path = path_join(folder, "link");
 	cleanup_free char *text = xasprintf("sha256:%s", digest);
 	free(below);
@@ -148,8 +147,8 @@ static bool write_link(
 static bool write_blob(
 	const struct archive *a, const char *store, const struct blob *blob, struct error *err)
 {
-	cleanup_free char *folder =
-		xasprintf("%s/" V2 "/blobs/sha256/%.2s/%s", store, blob->digest, blob->digest);
+	cleanup_free char *folder = xasprintf("%s/" MACHINE_REGISTRY_STORE "/blobs/sha256/%.2s/%s",
+		store, blob->digest, blob->digest);
 	cleanup_free char *from = path_join(a->blobs, blob->digest);
 	cleanup_free char *to = path_join(folder, "data");
 	return folder_make(folder, 0700, err) &&

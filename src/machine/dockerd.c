@@ -174,12 +174,11 @@ static bool wait_for_daemon(struct docker *d, struct error *err)
 			d->tell(d->data, "dockerd is still coming up");
 		slow = slow || now > start + SLOW_MS;
 	}
-	bool good = up         ? true
-		    : stop     ? error_set(err, 0, "it was told to stop")
-		    : standing ? error_set(err, 0, "dockerd does not answer")
-			       : error_set(err, 0, "dockerd ended");
 	engine_close(engine);
-	return good;
+	return up || error_set(err, 0,
+			     stop       ? "it was told to stop"
+			     : standing ? "dockerd does not answer"
+					: "dockerd ended");
 }
 
 bool docker_answers(const struct docker *d)
@@ -241,12 +240,13 @@ bool docker_connect(struct docker *d, struct error *err)
 {
 	if (!network_start(d->paths, &d->carrier, err))
 		return false;
+	if (!images_install(d->paths, false, d->tell, d->data, err)) {
+		network_end(&d->carrier);
+		return false;
+	}
 	close(d->hub);
 	d->hub = -1;
-	if (images_install(d->paths, false, d->tell, d->data, err))
-		return true;
-	network_end(&d->carrier);
-	return false;
+	return true;
 }
 
 bool docker_start(struct docker *d, struct error *err)

@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #define RECIPES "assets/practice"
-#define V2 "docker/registry/v2"
 #define REGISTRY_TIMEOUT_MS 120000 /* on a very busy machine; it is up in 70 ms elsewhere */
 
 /* ---- the registry ---- */
@@ -24,7 +23,7 @@
 static bool is_listening(void)
 {
 	const struct sockaddr_in address = {.sin_family = AF_INET,
-		.sin_port = htons(5000),
+		.sin_port = htons(MACHINE_REGISTRY_PORT),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	cleanup_fd int fd = machine_socket(MACHINE_PRACTICE, AF_INET, SOCK_STREAM, 0);
 	return fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) == 0;
@@ -142,8 +141,9 @@ static bool take_out(
 	const struct machine_paths *p, const struct image_name *name, struct error *err)
 {
 	static const char script[] =
-		"cd \"/var/lib/registry/docker/registry/v2/repositories/$1\" 2>/dev/null || exit "
-		"0; "
+		"cd \"/var/lib/registry/" MACHINE_REGISTRY_STORE
+		"/repositories/$1\" 2>/dev/null || "
+		"exit 0; "
 		"rm -rf \"_manifests/tags/$2\"; rmdir _manifests/tags 2>/dev/null || exit 0; "
 		"rm -rf \"$PWD\"";
 	const char *const argv[] = {"sh", "-c", script, "sh", name->repository, name->tag, NULL};
@@ -173,8 +173,8 @@ bool images_refresh(const struct image_name *without, struct error *err)
 static cJSON *read_blob(const char *store, const char *digest)
 {
 	cleanup_buf struct buf text = {0};
-	cleanup_free char *path =
-		xasprintf("%s/" V2 "/blobs/sha256/%.2s/%s/data", store, digest, digest);
+	cleanup_free char *path = xasprintf(
+		"%s/" MACHINE_REGISTRY_STORE "/blobs/sha256/%.2s/%s/data", store, digest, digest);
 	return file_read(path, (size_t)1 << 20, &text, NULL)
 		       ? cJSON_ParseWithLength(buf_text(&text), text.length)
 		       : NULL;
@@ -189,9 +189,9 @@ static uint64_t size_in(const char *store, const char *shown)
 	const cJSON *layer;
 	if (!image_name_read(shown, &name, NULL))
 		return 0;
-	cleanup_free char *path =
-		xasprintf("%s/" V2 "/repositories/%s/_manifests/tags/%s/current/link", store,
-			name.repository, name.tag);
+	cleanup_free char *path = xasprintf("%s/" MACHINE_REGISTRY_STORE
+					    "/repositories/%s/_manifests/tags/%s/current/link",
+		store, name.repository, name.tag);
 	image_name_finish(&name);
 	if (!file_read(path, 256, &link, NULL) || !text_starts(buf_text(&link), "sha256:"))
 		return 0;
@@ -215,14 +215,6 @@ static void add_image(
 		.size = size_in(store, name)};
 }
 
-static bool has_name(const struct words *names, const char *name)
-{
-	for (size_t i = 0; i < names->count; i++)
-		if (text_same(names->items[i], name))
-			return true;
-	return false;
-}
-
 void machine_image_list(struct machine_image_list *ret)
 {
 	cleanup_free char *recipes = data_path(RECIPES);
@@ -232,7 +224,7 @@ void machine_image_list(struct machine_image_list *ret)
 	recipes_names(recipes, &names);
 	added_list(&added, &stores);
 	for (size_t i = 0; i < names.count; i++)
-		if (!has_name(&added, names.items[i]))
+		if (!words_has(&added, names.items[i]))
 			add_image(ret, names.items[i], store, false);
 	for (size_t i = 0; i < added.count; i++)
 		add_image(ret, added.items[i], stores.items[i], true);
@@ -255,6 +247,6 @@ void machine_images(struct words *ret)
 	recipes_names(recipes, ret);
 	added_list(&added, NULL);
 	for (size_t i = 0; i < added.count; i++)
-		if (!has_name(ret, added.items[i]))
+		if (!words_has(ret, added.items[i]))
 			words_add(ret, added.items[i]);
 }

@@ -36,9 +36,11 @@ static const struct carrier {
 		"tap0"},
 };
 
-static const struct carrier *find_carrier(void)
+/* The first that is here of those behind `last`; NULL: all, and none. */
+static const struct carrier *next_carrier(const struct carrier *last)
 {
-	for (size_t i = 0; i < ARRAY_LENGTH(carriers); i++) {
+	for (size_t i = last != NULL ? (size_t)(last - carriers) + 1 : 0;
+		i < ARRAY_LENGTH(carriers); i++) {
 		cleanup_free char *path = program_find(carriers[i].program);
 		if (path != NULL)
 			return &carriers[i];
@@ -64,7 +66,7 @@ static bool has_way_out(void)
 
 bool machine_can_have_network(void)
 {
-	return find_carrier() != NULL && has_way_out();
+	return next_carrier(NULL) != NULL && has_way_out();
 }
 
 /* Both close what they inherit, and want the network by a path: that of a process that is in it for
@@ -159,19 +161,14 @@ static bool try_carrier(
 
 bool network_start(const struct machine_paths *p, pid_t *ret, struct error *err)
 {
-	bool tried = false;
-	for (size_t i = 0; i < ARRAY_LENGTH(carriers); i++) {
-		cleanup_free char *path = program_find(carriers[i].program);
-		if (path == NULL)
-			continue;
-		tried = true;
-		if (try_carrier(&carriers[i], p, ret, err))
-			return true;
-	}
-	return tried ? false
-		     : error_set(err, 0,
-			       "a network needs pasta or slirp4netns, and neither is here; `ropes "
-			       "doctor` tells how to get one");
+	const struct carrier *c = next_carrier(NULL);
+	if (c == NULL)
+		return error_set(err, 0,
+			"a network needs pasta or slirp4netns, and neither is here; `ropes doctor` "
+			"tells how to get one");
+	while (c != NULL && !try_carrier(c, p, ret, err))
+		c = next_carrier(c);
+	return c != NULL;
 }
 
 void network_end(pid_t *carrier)

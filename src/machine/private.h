@@ -179,6 +179,7 @@ void serve_witness(int control, int log_fd);
 void serve_hub(int control);
 #define MACHINE_DOCKER_GROUP 998
 #define MACHINE_REGISTRY_PORT 5000
+#define MACHINE_REGISTRY_STORE "docker/registry/v2" /* below a registry's root folder */
 /* Clients ask at port 443 of it, which dockerd sends on: a container may publish that port. */
 #define MACHINE_HUB_ADDRESS "127.1.0.1"
 #define MACHINE_HUB_NUMBER 0x7f010001u

@@ -84,8 +84,6 @@ static int open_source(const char *path)
 
 bool root_open(const struct root_options *o, struct root_sources **ret, struct error *err)
 {
-	if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
-		return error_set(err, errno, "a mount namespace");
 	struct root_sources *s = xcalloc(1, sizeof *s);
 	for (size_t i = 0; i < ARRAY_LENGTH(listed); i++) {
 		char target[256];

@@ -481,6 +481,17 @@ enum screen_answer screen_ask(
 	return s->terminal ? ask_terminal(s, prompt, ret_line) : ask_plain(s, prompt, ret_line);
 }
 
+bool screen_confirm(struct screen *s, const char *question, bool otherwise, bool *ret)
+{
+	cleanup_free char *answer = NULL;
+	const struct screen_prompt prompt = {.text = question, .wake_fd = -1};
+	if (screen_ask(s, &prompt, &answer, NULL) != SCREEN_LINE)
+		return false;
+	const char *word = answer + strspn(answer, " \t");
+	*ret = *word == '\0' ? otherwise : *word == 'y' || *word == 'Y';
+	return true;
+}
+
 void prompt_destroy(struct screen *s)
 {
 	struct prompt *p = s->prompt;

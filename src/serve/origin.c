@@ -45,10 +45,7 @@ bool serve_read_origin(const char *text, char **ret, struct error *err)
 
 static bool is_allowed(const struct request *r, const char *origin)
 {
-	for (size_t i = 0; origin != NULL && r->origins != NULL && i < r->origins->count; i++)
-		if (text_same(r->origins->items[i], origin))
-			return true;
-	return false;
+	return origin != NULL && r->origins != NULL && words_has(r->origins, origin);
 }
 
 /* Nothing of what the browser itself would add (a key that a person typed) goes with such a

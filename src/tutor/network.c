@@ -10,10 +10,8 @@ static bool wants_network(struct session *s, const char *image)
 		xasprintf("`%s` is not among the practice images. Give the practice "
 			  "machine a network, to pull it from the internet? [y/N] ",
 			image);
-	cleanup_free char *answer = NULL;
-	const struct screen_prompt prompt = {.text = text, .wake_fd = -1};
-	return screen_ask(s->screen, &prompt, &answer, NULL) == SCREEN_LINE &&
-	       (answer[0] == 'y' || answer[0] == 'Y');
+	bool yes = false;
+	return screen_confirm(s->screen, text, false, &yes) && yes;
 }
 
 static void give_network(struct session *s)

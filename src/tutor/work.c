@@ -189,12 +189,7 @@ static bool may_run_hidden(struct session *s, const struct course_lines *lines)
 			"They are left out; `--trust` lets them run.");
 		return false;
 	}
-	cleanup_free char *answer = NULL;
-	cleanup_error struct error err = {0};
-	const struct screen_prompt prompt = {.text = "Let them run? [y/N] ", .wake_fd = -1};
-	if (screen_ask(s->screen, &prompt, &answer, &err) == SCREEN_LINE)
-		s->trusted = answer[0] == 'y' || answer[0] == 'Y';
-	return s->trusted;
+	return screen_confirm(s->screen, "Let them run? [y/N] ", false, &s->trusted) && s->trusted;
 }
 
 static void discard(void *data, const char *bytes, size_t length)
