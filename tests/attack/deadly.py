@@ -14,6 +14,7 @@ import scene as s
 ANSWER_SECONDS = 2
 BUSY_TIMES = 4  # where the system is slow without any attack, too
 FREE_MIB = 512  # that the outside's disk and memory may have less
+WORKSPACE_MIB = 512  # that a workspace may have on the outside's disk
 
 
 class Watch(threading.Thread):
@@ -70,7 +71,8 @@ def row_is(scene, row):
     s.check(row['says'] in said, f'{name}: was tried', said[-1500:])
     s.check(not watch.failed, f"{name}: the other learner's daemon answers", *watch.failed[:3])
     s.check(max(watch.took) < limit, f'{name}: the other learner waited {max(watch.took):.1f} s')
-    s.check(before[0] - during[0] < FREE_MIB, f"{name}: the outside's disk has {before[0] - during[0]} MiB less")
+    disk = FREE_MIB + (WORKSPACE_MIB if 'workspace' in name else 0)
+    s.check(before[0] - during[0] < disk, f"{name}: the outside's disk has {before[0] - during[0]} MiB less")
     memory = 0 if os.getuid() else 2200  # what a machine may have
     s.check(memory == 0 or before[1] - during[1] < memory + FREE_MIB, f'{name}: the memory of all has {before[1] - during[1]} MiB less')
     said = '' if row['where'] == 'reset' else learner.learn('echo back-$((40 + 2))', 'docker ps')[1]
@@ -92,8 +94,7 @@ def main():
         scene.prepare()
         rows = [row for row in scene.rows(os.path.join(sys.argv[1], 'deadly.txt')) if row['id'] in sys.argv[2:] or not sys.argv[2:]]
         for row in rows:
-            if row['where'] != 'open' or row['id'] in sys.argv[2:]:
-                row_is(scene, row)
+            row_is(scene, row)
         wrong = scene.harm()
         s.check(not wrong, 'the outside is as before', *wrong)
         scene.victim_harmed()
