@@ -372,8 +372,11 @@ static _Noreturn void init_run(const struct init_options *o)
 		_exit(rootlesskit_serve());
 	for (;;) {
 		int control = accept4(o->listen_fd, NULL, NULL, SOCK_CLOEXEC);
-		if (control < 0)
+		if (control < 0 && (errno == EINTR || errno == ECONNABORTED))
 			continue;
+		if (control < 0)
+			_exit(1); /* root inside took away what it needs: a new machine serves
+				     better */
 		pid_t pid = fork();
 		if (pid == 0) {
 			close(o->listen_fd);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define MOVE_IN_MS 30000
+#define ENDS_MS 2000
 
 /* ---- opening ---- */
 
@@ -121,20 +122,44 @@ static bool take_machine(struct sandbox *s, struct error *err)
 			s->gate_log = machine_witness_log();
 		}
 		good = workspace_sync(s, err) && move_in(s, err);
+		s->init = good ? status.init : 0;
 	}
 	machine_status_finish(&status);
 	return good;
 }
 
-bool sandbox_wait(struct sandbox *s, struct error *err)
+/* Whether it ends now: a first process that can do nothing any more does that when it is asked. */
+static bool machine_ends(const struct sandbox *s)
 {
-	if (s->kind == SANDBOX_NONE)
-		return error_set(err, 0, "there is no daemon");
+	for (int waited_ms = 0; waited_ms < ENDS_MS; waited_ms += 20) {
+		struct machine_status status = {0};
+		bool ready =
+			machine_status(s->machine, &status, NULL) && status.state == MACHINE_READY;
+		machine_status_finish(&status);
+		if (!ready)
+			return true;
+		usleep(20000);
+	}
+	return false;
+}
+
+static bool wait_for_machine(struct sandbox *s, struct error *err)
+{
 	if (!machine_start_background(&s->start, err) || !machine_wait(&s->start, err))
 		return false;
 	if (s->lease < 0)
 		s->lease = machine_lease(s->machine);
-	return take_machine(s, err) && (s->kind == SANDBOX_PRACTICE || session_gate_start(s, err));
+	return take_machine(s, err);
+}
+
+bool sandbox_wait(struct sandbox *s, struct error *err)
+{
+	cleanup_error struct error first = {0};
+	if (s->kind == SANDBOX_NONE)
+		return error_set(err, 0, "there is no daemon");
+	bool good = wait_for_machine(s, &first) ||
+		    (machine_ends(s) ? wait_for_machine(s, err) : error_move(err, &first));
+	return good && (s->kind == SANDBOX_PRACTICE || session_gate_start(s, err));
 }
 
 /* ---- what it is ---- */

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """tests/attack/deadly.py DATA [ID …] - a learner's machine takes all that there is to take, row by row (DATA/deadly.txt). Meanwhile
 another learner's `docker ps` must answer within two seconds, the tutor must live, and afterwards the machine must come back, at
-worst by `ropes reset`. $ROPES is the program. Ends with "N passed, N failed".
+worst by `ropes reset`. $ROPES is the program. Without an ID each second row is tried, with ROPES_ATTACKS=all each one. Ends with
+"N passed, N failed".
 """
 import os
 import subprocess
@@ -92,7 +93,8 @@ def main():
     scene = s.Scene()
     try:
         scene.prepare()
-        rows = [row for row in scene.rows(os.path.join(sys.argv[1], 'deadly.txt')) if row['id'] in sys.argv[2:] or not sys.argv[2:]]
+        rows = scene.rows(os.path.join(sys.argv[1], 'deadly.txt'))
+        rows = [row for row in rows if row['id'] in sys.argv[2:]] or s.some(rows, 2)
         for row in rows:
             row_is(scene, row)
         wrong = scene.harm()

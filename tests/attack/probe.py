@@ -131,6 +131,7 @@ def typing():
 def abstract(name):
     for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
         with socket.socket(socket.AF_UNIX, kind) as s:
+            s.settimeout(2)
             try:
                 s.connect('\0' + name)
                 print(s.recv(100))
