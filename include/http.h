@@ -54,6 +54,7 @@ struct http_request {
 	long timeout_ms; /* of the whole; 0: 30 s */
 	const char *ca;  /* file of authorities (PEM); NULL: the system's */
 	struct http_connection *connection;
+	struct buf *challenge; /* set to the answer's WWW-Authenticate, or ""; NULL: not wanted */
 };
 struct http_answer {
 	long status;
@@ -68,6 +69,7 @@ struct http_stream {
 	const char *url, *user, *password; /* as above */
 	const char *const *headers;
 	const char *ca;
+	bool redirected; /* another place that the answer names is asked, too */
 	long silence_ms; /* nothing came for so long: the other side is taken for dead; 0: never */
 	int stop_fd;     /* readable: whoever listens has enough; -1 */
 	/* Called once, before the first byte of an answer with that status. clock_ms: the other

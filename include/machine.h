@@ -152,6 +152,11 @@ bool machine_image_add(
 	const char *file, const char *source, struct words *ret_added, struct error *err);
 /* The same from the caller's own Docker, of which it only reads. */
 bool machine_image_save(const char *name, struct words *ret_added, struct error *err);
+/* The same from a registry: NULL: Docker Hub; else its address, as "https://mirror.example.org", to
+ * which names of Docker Hub belong. `tell` hears what takes long. */
+bool machine_image_pull(const char *name, const char *registry,
+	void (*tell)(void *data, const char *what), void *data, struct words *ret_added,
+	struct error *err);
 /* Takes away what was added; a stand-in of the same name is back. */
 bool machine_image_remove(const char *name, struct error *err);
 

@@ -87,8 +87,9 @@ char *near_images(const char *reference, const struct words *images)
 	} else {
 		buf_add_text(&out, names.count > 0 ? "These are here: " : "No image is here");
 		add_list(&out, &names);
-		buf_printf(
-			&out, ". `ropes images add %s`, in another terminal, brings more.", wanted);
+		buf_printf(&out,
+			". `ropes images add --pull %s`, in another terminal, brings more.",
+			wanted);
 	}
 	return buf_steal(&out);
 }

@@ -75,14 +75,30 @@ static bool is_file(const char *word)
 	       file_exists(word);
 }
 
+static void tell(void *data, const char *what)
+{
+	(void)data;
+	fprintf(stderr, "%s\n", what);
+}
+
 static bool add(const struct arguments *a, struct error *err)
 {
-	bool good = true;
+	const char *registry = argument(a, "registry");
+	bool good = true, pulls = argument(a, "pull") != NULL || registry != NULL;
+	if (registry != NULL && !text_starts(registry, "https://") &&
+		!text_starts(registry, "http://"))
+		return error_set_kind(err, ERROR_USAGE,
+			"--registry: '%s' is no address; it is like https://mirror.example.org",
+			registry);
 	for (size_t i = 1; good && i < a->operand_count; i++) {
 		const char *word = a->operands[i];
 		cleanup_words struct words added = {0};
-		good = is_file(word) ? machine_image_add(word, path_base(word), &added, err)
-				     : machine_image_save(word, &added, err);
+		if (pulls)
+			good = machine_image_pull(word, registry, tell, NULL, &added, err);
+		else if (is_file(word))
+			good = machine_image_add(word, path_base(word), &added, err);
+		else
+			good = machine_image_save(word, &added, err);
 		for (size_t n = 0; n < added.count; n++)
 			printf("added %s\n", added.items[n]);
 	}
@@ -136,10 +152,12 @@ const struct command command_images = {
 		"list    names, sizes to pull, and what they are: small stand-ins made here, or "
 		"added\n"
 		"add     copies images of your own Docker (which is only read), or of files that\n"
-		"        `docker save` wrote; they take the place of stand-ins of the same name\n"
+		"        `docker save` wrote; they take the place of stand-ins of the same name.\n"
+		"        With --pull it fetches them from Docker Hub, and needs no Docker\n"
 		"remove  takes away what was added; the stand-in of that name is back\n"
 		"A machine that runs has the change at once.",
-	.options = {OPTION_JSON},
+	.options = {OPTION_JSON, {"pull", NULL, "add: fetch the image from Docker Hub"},
+		{"registry", "URL", "add: fetch it from a mirror of Docker Hub"}},
 	.operands_most = 64,
 	.run = run,
 };

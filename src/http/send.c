@@ -2,6 +2,8 @@
 #include "private.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #define TIMEOUT_MS 30000L
 #define CONNECT_MS 10000L
@@ -88,6 +90,20 @@ static void set_request(
 	curl->easy_setopt(easy, CURLOPT_POSTFIELDS, request->body);
 }
 
+static size_t take_challenge(char *bytes, size_t size, size_t count, void *data)
+{
+	static const char name[] = "www-authenticate:";
+	struct buf *out = data;
+	cleanup_free char *line = xstrndup(bytes, size * count);
+	if (strncasecmp(line, name, strlen(name)) != 0)
+		return size * count;
+	const char *value = line + strlen(name);
+	value += strspn(value, " \t");
+	buf_truncate(out, 0);
+	buf_add(out, value, strcspn(value, "\r\n"));
+	return size * count;
+}
+
 bool http_send(const struct http_request *request, struct http_answer *ret, struct error *err)
 {
 	const struct curl_library *curl;
@@ -103,6 +119,11 @@ bool http_send(const struct http_request *request, struct http_answer *ret, stru
 	curl->easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
 	curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
 	curl->easy_setopt(easy, CURLOPT_WRITEDATA, &ret->body);
+	if (request->challenge != NULL) {
+		buf_truncate(request->challenge, 0);
+		curl->easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_challenge);
+		curl->easy_setopt(easy, CURLOPT_HEADERDATA, request->challenge);
+	}
 	CURLcode code = curl->easy_perform(easy);
 	curl->easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &ret->status);
 	if (code != CURLE_OK)

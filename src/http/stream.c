@@ -6,6 +6,7 @@
 #include <strings.h>
 #include <time.h>
 
+#define REDIRECTIONS_MOST 5L
 #define WAIT_MS 1000 /* how often the silence is measured */
 
 struct following {
@@ -119,6 +120,10 @@ bool http_follow(const struct http_stream *stream, long *ret_status, struct erro
 	f.curl->easy_setopt(f.easy, CURLOPT_HEADERDATA, &f);
 	f.curl->easy_setopt(f.easy, CURLOPT_WRITEFUNCTION, take);
 	f.curl->easy_setopt(f.easy, CURLOPT_WRITEDATA, &f);
+	if (stream->redirected) {
+		f.curl->easy_setopt(f.easy, CURLOPT_FOLLOWLOCATION, 1L);
+		f.curl->easy_setopt(f.easy, CURLOPT_MAXREDIRS, REDIRECTIONS_MOST);
+	}
 	f.curl->multi_add_handle(f.multi, f.easy);
 	bool good = follow(&f, err);
 	f.curl->easy_getinfo(f.easy, CURLINFO_RESPONSE_CODE, ret_status);

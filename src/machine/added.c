@@ -191,11 +191,33 @@ bool machine_image_save(const char *name, struct words *ret_added, struct error 
 		(void)file_read(heard, 65536, &said, NULL);
 		good = error_set(err, 0,
 			"your Docker does not give '%s': %s`docker images` shows what it has; "
-			"`docker pull %s` there brings it",
+			"`ropes images add --pull %s` fetches it from Docker Hub",
 			n.shown, said.length > 0 ? buf_text(&said) : "docker did not start\n",
 			n.shown);
 	}
 	good = good && archive_read(file, "your Docker", c.work, take_store, &c, err);
+	end(&c);
+	image_name_finish(&n);
+	return images_refresh(NULL, good ? err : NULL) && good;
+}
+
+bool machine_image_pull(const char *name, const char *registry,
+	void (*tell)(void *data, const char *what), void *data, struct words *ret_added,
+	struct error *err)
+{
+	static const char hub[] = "https://registry-1.docker.io";
+	struct image_name n = {0};
+	struct change c = {.lock = -1, .added = ret_added};
+	if (!image_name_read(name, &n, err))
+		return false;
+	cleanup_free char *from = xstrdup(registry != NULL ? registry : hub);
+	for (size_t end = strlen(from); end > 0 && from[end - 1] == '/'; end--)
+		from[end - 1] = '\0';
+	bool good = begin(&c, err);
+	cleanup_free char *layout = path_join(c.work, ARCHIVE_ROOT);
+	good = good && pull_layout(from, &n, layout, tell, data, err) &&
+	       layout_read(n.shown, registry != NULL ? from : "Docker Hub", c.work, take_store, &c,
+		       err);
 	end(&c);
 	image_name_finish(&n);
 	return images_refresh(NULL, good ? err : NULL) && good;

@@ -38,12 +38,13 @@ struct archive {
 	archive_take *take;
 	void *data;
 	unsigned stores;
+	bool pulled;
 };
 
 static bool refuse(const struct archive *a, struct error *err, const char *what)
 {
-	return error_set(err, 0, "'%s' %s; `docker save -o FILE.tar NAME` writes what can be added",
-		a->file, what);
+	return error_set(err, 0, "'%s' %s%s", a->file, what,
+		a->pulled ? "" : "; `docker save -o FILE.tar NAME` writes what can be added");
 }
 
 /* ---- what is in it ---- */
@@ -246,7 +247,7 @@ static bool take_all_saved(struct archive *a, const cJSON *list, struct error *e
 
 /* ---- the OCI image layout ---- */
 
-static char *blob_path(const cJSON *descriptor)
+char *image_blob_path(const cJSON *descriptor)
 {
 	const char *digest = text_of(descriptor, "digest");
 	return digest != NULL && text_starts(digest, "sha256:") &&
@@ -258,7 +259,7 @@ static char *blob_path(const cJSON *descriptor)
 /* What the descriptor says it is. */
 static bool add_described(struct archive *a, const cJSON *descriptor, struct error *err)
 {
-	cleanup_free char *path = blob_path(descriptor);
+	cleanup_free char *path = image_blob_path(descriptor);
 	cleanup_fd int fd = open_in(a, path);
 	if (!add_part(a, fd, false, "lacks a part of its image", err))
 		return false;
@@ -266,7 +267,7 @@ static bool add_described(struct archive *a, const cJSON *descriptor, struct err
 	       refuse(a, err, "is damaged: a part of it has another digest");
 }
 
-static bool is_of_this_machine(const cJSON *descriptor)
+bool image_is_of_this_machine(const cJSON *descriptor)
 {
 	static const char *const names[][2] = {
 		{"x86_64", "amd64"}, {"aarch64", "arm64"}, {"armv7l", "arm"}, {"i686", "386"}};
@@ -283,14 +284,14 @@ static bool is_of_this_machine(const cJSON *descriptor)
 static bool take_layout(struct archive *a, const cJSON *descriptor, const char *reference,
 	int depth, struct error *err)
 {
-	cleanup_free char *path = blob_path(descriptor);
+	cleanup_free char *path = image_blob_path(descriptor);
 	cJSON *json = depth < DEPTH_MOST ? read_json(a, path) : NULL;
 	const cJSON *one, *index = cJSON_GetObjectItemCaseSensitive(json, "manifests");
 	bool good = json != NULL || refuse(a, err, "lacks a manifest");
 	if (good && index != NULL) {
 		bool found = false;
 		cJSON_ArrayForEach(one, index)
-			if (good && !found && is_of_this_machine(one)) {
+			if (good && !found && image_is_of_this_machine(one)) {
 				found = true;
 				good = take_layout(a, one, reference, depth + 1, err);
 			}
@@ -327,19 +328,13 @@ static bool unpack(const struct archive *a, struct error *err)
 	cleanup_fd int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	struct spawn spawn = {.argv = argv};
 	spawn_fd_add(&spawn, null, 2);
-	return folder_make(a->root, 0700, err) && folder_make(a->blobs, 0700, err) &&
+	return folder_make(a->root, 0700, err) &&
 	       (spawn_run(&spawn, NULL) || refuse(a, err, "is no whole archive"));
 }
 
-bool archive_read(const char *file, const char *source, const char *work, archive_take *take,
-	void *data, struct error *err)
+static bool take_all(struct archive *a, struct error *err)
 {
-	struct archive *a = xcalloc(1, sizeof *a);
-	*a = (struct archive){.file = file, .source = source, .take = take, .data = data};
-	a->root = path_join(work, "root");
-	a->blobs = path_join(work, "blobs");
-	bool good = access(file, R_OK) == 0 || error_set(err, errno, "'%s'", file);
-	good = good && unpack(a, err);
+	bool good = folder_make(a->blobs, 0700, err);
 	cJSON *saved = good ? read_json(a, "manifest.json") : NULL;
 	cJSON *index = good && saved == NULL ? read_json(a, "index.json") : NULL;
 	if (saved != NULL)
@@ -350,8 +345,42 @@ bool archive_read(const char *file, const char *source, const char *work, archiv
 		good = refuse(a, err, "is no archive of images");
 	cJSON_Delete(saved);
 	cJSON_Delete(index);
+	return good;
+}
+
+static struct archive *archive_create(
+	const char *file, const char *source, const char *work, archive_take *take, void *data)
+{
+	struct archive *a = xcalloc(1, sizeof *a);
+	*a = (struct archive){.file = file, .source = source, .take = take, .data = data};
+	a->root = path_join(work, ARCHIVE_ROOT);
+	a->blobs = path_join(work, "blobs");
+	return a;
+}
+
+static void archive_destroy(struct archive *a)
+{
 	free(a->root);
 	free(a->blobs);
 	free(a);
+}
+
+bool archive_read(const char *file, const char *source, const char *work, archive_take *take,
+	void *data, struct error *err)
+{
+	struct archive *a = archive_create(file, source, work, take, data);
+	bool good = (access(file, R_OK) == 0 || error_set(err, errno, "'%s'", file)) &&
+		    unpack(a, err) && take_all(a, err);
+	archive_destroy(a);
+	return good;
+}
+
+bool layout_read(const char *name, const char *source, const char *work, archive_take *take,
+	void *data, struct error *err)
+{
+	struct archive *a = archive_create(name, source, work, take, data);
+	a->pulled = true;
+	bool good = take_all(a, err);
+	archive_destroy(a);
 	return good;
 }

@@ -4,6 +4,7 @@
 
 #include "machine.h"
 
+#include <cjson/cJSON.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -297,6 +298,20 @@ typedef bool archive_take(
 /* Makes a store of each image in a file, in the folder `work`. */
 bool archive_read(const char *file, const char *source, const char *work, archive_take *take,
 	void *data, struct error *err);
+
+/* The same of an image layout that lies in `work` at ARCHIVE_ROOT. name: what it is to people. */
+#define ARCHIVE_ROOT "root"
+bool layout_read(const char *name, const char *source, const char *work, archive_take *take,
+	void *data, struct error *err);
+/* "blobs/sha256/…" of a descriptor; the caller frees it. NULL: it has no such digest. */
+char *image_blob_path(const cJSON *descriptor);
+bool image_is_of_this_machine(const cJSON *descriptor);
+
+/* ---- pull.c ---- */
+/* Fetches an image into a folder, as an image layout; digests are layout_read's to check. registry:
+ * "https://registry-1.docker.io". `tell` hears what takes long. */
+bool pull_layout(const char *registry, const struct image_name *name, const char *folder,
+	void (*tell)(void *data, const char *what), void *data, struct error *err);
 
 /* ---- added.c ---- */
 /* Refuses what is no name, and what belongs to another registry than Docker Hub. */

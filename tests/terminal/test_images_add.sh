@@ -104,6 +104,31 @@ PYTHON
 tar -C "$folder/oci" -cf "$folder/oci.tar" .
 is "$(images add "$folder/oci.tar")" "added layout:1" "an OCI layout"
 is "$(run run --quiet --rm layout:1 | tail -1)" mine "and it runs"
+# From a registry: with a token, of several processors' images this one's, parts from another place; no docker is asked.
+python3 "$ROPES_SOURCE/tests/terminal/registry.py" "$folder/oci" 127.0.0.1 >"$folder/port" 2>/dev/null &
+registry=$!
+for _ in $(seq 100); do [ ! -s "$folder/port" ] || break; sleep 0.05; done
+fetch() { images add --registry "http://127.0.0.1:$(cat "$folder/port")/" "$@"; }
+has "$(images remove layout:1)" '^removed' "the one of the file goes"
+said=$(DOCKER_HOST=unix:///nowhere fetch layout:1)
+has "$said" '^pulling layout:1: [0-9]+ layers, ' "what is pulled, and how much"
+has "$said" '^added layout:1$' "and that it is there"
+has "$(images)" '^layout:1 .* added from http://127.0.0.1:[0-9]+$' "where it is from"
+run rmi -f layout:1 >/dev/null
+is "$(run run --quiet --rm layout:1 | tail -1)" mine "and it runs"
+has "$(fetch layout:damaged)" "'layout:damaged' is damaged: a part of it has another digest" "other bytes than promised"
+has "$(fetch layout:cut)" '^ropes: http://.*(partial file|transfer closed)' "a part that ends too early"
+has "$(fetch layout:endless)" "sends more of 'layout:endless' than it promised" "a part that goes on"
+has "$(fetch layout:busy)" 'pull nothing more for now \(429\); try again .*ropes images add layout:busy' "a registry that has enough"
+has "$(fetch layout:2)" "has no 'layout:2' that everybody may pull" "a tag that is not there"
+has "$(fetch other)" "has no 'other:latest' that everybody may pull" "a name that is not there"
+kill $registry && wait $registry 2>/dev/null
+has "$(fetch layout:1)" "^ropes: http://.*: Could(n't| not) connect to server" "no registry"
+has "$(images add --registry mirror.example.org layout)" "no address; it is like https://mirror.example.org" "no address"
+has "$(images add --registry ftp://mirror.example.org layout)" "no address; it is like https://mirror.example.org" "no address of HTTP"
+is "$(images | grep -c '^layout')" 1 "all of that added nothing"
+is "$(run run --quiet --rm layout:1 | tail -1)" mine "the earlier one stays"
+
 echo more >>"$folder/oci/blobs/sha256/$(cat "$folder/layer")"
 tar -C "$folder/oci" -cf "$folder/oci.tar" .
 has "$(images add "$folder/oci.tar")" "is damaged: a part of it has another digest" "a damaged part"

@@ -1,0 +1,273 @@
+/* machine/pull.c - an image of a registry into an image layout, without any daemon: OCI
+ * Distribution Specification 1.1, tokens as docs.docker.com/reference/api/registry/auth */
+#include "private.h"
+
+#include "digest.h"
+#include "engine.h"
+#include "http.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SILENCE_MS 30000 /* a registry that says nothing for so long has gone */
+#define PARTS_MOST 512
+#define SIZE_MOST 1e12
+
+static const char accepted[] = "Accept: application/vnd.oci.image.index.v1+json, "
+			       "application/vnd.docker.distribution.manifest.list.v2+json, "
+			       "application/vnd.oci.image.manifest.v1+json, "
+			       "application/vnd.docker.distribution.manifest.v2+json";
+
+struct pull {
+	const char *registry;
+	const struct image_name *name;
+	const char *folder;
+	char *authorization; /* a header; NULL: none is asked for */
+	void (*tell)(void *data, const char *what);
+	void *data;
+};
+
+/* ---- a token ---- */
+
+/* What stands behind `key="` in a challenge; the caller frees it. NULL: it is not there. */
+static char *challenge_value(const char *challenge, const char *key)
+{
+	cleanup_free char *begin = xasprintf("%s=\"", key);
+	const char *at = strstr(challenge, begin);
+	if (at == NULL)
+		return NULL;
+	at += strlen(begin);
+	return xstrndup(at, strcspn(at, "\""));
+}
+
+static char *token_url(const char *challenge)
+{
+	cleanup_free char *realm = challenge_value(challenge, "realm");
+	cleanup_free char *service = challenge_value(challenge, "service");
+	cleanup_free char *scope = challenge_value(challenge, "scope");
+	if (realm == NULL)
+		return NULL;
+	cleanup_free char *of = engine_escape(service != NULL ? service : "");
+	cleanup_free char *in = engine_escape(scope != NULL ? scope : "");
+	return xasprintf("%s?service=%s&scope=%s", realm, of, in);
+}
+
+static bool take_token(struct pull *p, const char *challenge, struct error *err)
+{
+	struct http_answer answer = {0};
+	cleanup_free char *url = token_url(challenge);
+	if (url == NULL)
+		return error_set(err, 0, "%s asks for a password", p->registry);
+	const struct http_request request = {.method = "GET", .url = url};
+	bool good = http_send(&request, &answer, err);
+	cJSON *json =
+		good ? cJSON_ParseWithLength(buf_text(&answer.body), answer.body.length) : NULL;
+	const char *token = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "token"));
+	if (token == NULL)
+		token = cJSON_GetStringValue(
+			cJSON_GetObjectItemCaseSensitive(json, "access_token"));
+	if (token != NULL && strpbrk(token, "\r\n") == NULL)
+		p->authorization = xasprintf("Authorization: Bearer %s", token);
+	else if (good)
+		good = error_set(err, 0, "%s gives no token (status %ld)", url, answer.status);
+	cJSON_Delete(json);
+	buf_finish(&answer.body);
+	return good;
+}
+
+/* ---- manifests ---- */
+
+static bool refuse(const struct pull *p, long status, struct error *err)
+{
+	if (status == 401 || status == 403 || status == 404)
+		return error_set(err, 0,
+			"%s has no '%s' that everybody may pull; `docker search` and the "
+			"registry's pages tell names and tags",
+			p->registry, p->name->shown);
+	if (status == 429)
+		return error_set(err, 0,
+			"%s lets this address pull nothing more for now (429); try again in some "
+			"hours, or add the image from your own Docker: `ropes images add %s`",
+			p->registry, p->name->shown);
+	return error_set(err, 0, "%s answers %ld for '%s'", p->registry, status, p->name->shown);
+}
+
+/* reference: a tag, or a digest. */
+static bool get_manifest(struct pull *p, const char *reference, struct buf *ret, struct error *err)
+{
+	struct http_answer answer = {0};
+	cleanup_buf struct buf challenge = {0};
+	cleanup_free char *url =
+		xasprintf("%s/v2/%s/manifests/%s", p->registry, p->name->repository, reference);
+	bool good = true;
+	for (int attempt = 0; good && attempt < 2; attempt++) {
+		const char *const headers[] = {accepted, p->authorization, NULL};
+		const struct http_request request = {
+			.method = "GET", .url = url, .headers = headers, .challenge = &challenge};
+		good = http_send(&request, &answer, err);
+		if (!good || answer.status != 401 || p->authorization != NULL)
+			break;
+		good = take_token(p, buf_text(&challenge), err);
+	}
+	if (good && answer.status != 200)
+		good = refuse(p, answer.status, err);
+	*ret = answer.body;
+	return good;
+}
+
+static bool keep_text(
+	const struct pull *p, const char *digest, const struct buf *text, struct error *err)
+{
+	cleanup_free char *path = xasprintf("%s/blobs/sha256/%s", p->folder, digest);
+	return file_write(path, text->data, text->length, 0600, err);
+}
+
+/* ---- parts ---- */
+
+/* Of a descriptor, in bytes; 0 where it is no number that a part can have. */
+static double size_of(const cJSON *descriptor)
+{
+	double size = cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(descriptor, "size"));
+	return size > 0 && size < SIZE_MOST ? size : 0;
+}
+
+struct part {
+	const struct pull *pull;
+	int fd;
+	double left; /* bytes that were promised and have not come */
+	bool failed;
+	struct error *err;
+};
+
+static bool take_bytes(void *data, const char *bytes, size_t length)
+{
+	struct part *part = data;
+	part->left -= (double)length;
+	if (part->left < 0)
+		part->failed = !error_set(part->err, 0, "%s sends more of '%s' than it promised",
+			part->pull->registry, part->pull->name->shown);
+	else
+		part->failed = !fd_write(part->fd, bytes, length, part->err);
+	return !part->failed;
+}
+
+static bool get_part(const struct pull *p, const cJSON *descriptor, struct error *err)
+{
+	cleanup_free char *below = image_blob_path(descriptor);
+	if (below == NULL)
+		return error_set(err, 0, "'%s' has a part without a digest", p->name->shown);
+	cleanup_free char *path = path_join(p->folder, below);
+	cleanup_free char *url = xasprintf(
+		"%s/v2/%s/blobs/sha256:%s", p->registry, p->name->repository, path_base(below));
+	struct part part = {.pull = p, .left = size_of(descriptor), .err = err};
+	cleanup_fd int out = part.fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	const char *const headers[] = {p->authorization, NULL};
+	const struct http_stream stream = {.url = url,
+		.headers = headers,
+		.redirected = true,
+		.silence_ms = SILENCE_MS,
+		.stop_fd = -1,
+		.take = take_bytes,
+		.data = &part};
+	long status = 0;
+	if (out < 0)
+		return error_set(err, errno, "keep '%s'", path);
+	return http_follow(&stream, &status, err) && !part.failed &&
+	       (status == 200 || refuse(p, status, err));
+}
+
+static bool get_parts(const struct pull *p, const cJSON *manifest, struct error *err)
+{
+	const cJSON *one, *layers = cJSON_GetObjectItemCaseSensitive(manifest, "layers");
+	cleanup_buf struct buf said = {0}, size = {0};
+	double bytes = 0;
+	cJSON_ArrayForEach(one, layers)
+		bytes += size_of(one);
+	if (!cJSON_IsArray(layers) || cJSON_GetArraySize(layers) > PARTS_MOST)
+		return error_set(err, 0, "%s gives no manifest that ropes knows for '%s'",
+			p->registry, p->name->shown);
+	text_size(&size, (unsigned long long)bytes);
+	buf_printf(&said, "pulling %s: %d layers, %s", p->name->shown, cJSON_GetArraySize(layers),
+		buf_text(&size));
+	p->tell(p->data, buf_text(&said));
+	if (!get_part(p, cJSON_GetObjectItemCaseSensitive(manifest, "config"), err))
+		return false;
+	cJSON_ArrayForEach(one, layers)
+		if (!get_part(p, one, err))
+			return false;
+	return true;
+}
+
+/* ---- the layout ---- */
+
+static bool write_index(const struct pull *p, const cJSON *manifest, const char *digest,
+	size_t size, struct error *err)
+{
+	cleanup_free char *path = path_join(p->folder, "index.json");
+	cleanup_free char *full = xasprintf("sha256:%s", digest);
+	cJSON *json = cJSON_CreateObject();
+	cJSON *one = cJSON_CreateObject();
+	const char *type =
+		cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(manifest, "mediaType"));
+	cJSON_AddItemToArray(cJSON_AddArrayToObject(json, "manifests"), one);
+	cJSON_AddStringToObject(one, "mediaType",
+		type != NULL ? type : "application/vnd.oci.image.manifest.v1+json");
+	cJSON_AddStringToObject(one, "digest", full);
+	cJSON_AddNumberToObject(one, "size", (double)size);
+	cJSON_AddStringToObject(cJSON_AddObjectToObject(one, "annotations"),
+		"io.containerd.image.name", p->name->shown);
+	cleanup_free char *text = cJSON_PrintUnformatted(json);
+	cJSON_Delete(json);
+	return file_write(path, text, strlen(text), 0600, err);
+}
+
+/* Of an index, the manifest for this processor. */
+static bool get_chosen(struct pull *p, const cJSON *index, struct buf *ret, struct error *err)
+{
+	const cJSON *one;
+	cJSON_ArrayForEach(one, cJSON_GetObjectItemCaseSensitive(index, "manifests")) {
+		cleanup_free char *path = image_blob_path(one);
+		if (path != NULL && image_is_of_this_machine(one))
+			return get_manifest(p,
+				cJSON_GetStringValue(
+					cJSON_GetObjectItemCaseSensitive(one, "digest")),
+				ret, err);
+	}
+	return error_set(err, 0, "'%s' has no image for this processor", p->name->shown);
+}
+
+static bool fill(struct pull *p, struct error *err)
+{
+	cleanup_buf struct buf text = {0}, chosen = {0};
+	char digest[DIGEST_TEXT_SIZE];
+	cleanup_free char *blobs = path_join(p->folder, "blobs/sha256");
+	if (!folder_make(blobs, 0700, err) || !get_manifest(p, p->name->tag, &text, err))
+		return false;
+	cJSON *json = cJSON_ParseWithLength(buf_text(&text), text.length);
+	bool good = true;
+	if (cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(json, "manifests"))) {
+		good = get_chosen(p, json, &chosen, err);
+		cJSON_Delete(json);
+		json = good ? cJSON_ParseWithLength(buf_text(&chosen), chosen.length) : NULL;
+	}
+	const struct buf *manifest = chosen.length > 0 ? &chosen : &text;
+	good = good && digest_sha2(256, manifest->data, manifest->length, digest) &&
+	       keep_text(p, digest, manifest, err) && get_parts(p, json, err) &&
+	       write_index(p, json, digest, manifest->length, err);
+	cJSON_Delete(json);
+	return good;
+}
+
+bool pull_layout(const char *registry, const struct image_name *name, const char *folder,
+	void (*tell)(void *data, const char *what), void *data, struct error *err)
+{
+	struct pull p = {
+		.registry = registry, .name = name, .folder = folder, .tell = tell, .data = data};
+	bool good = fill(&p, err);
+	free(p.authorization);
+	return good;
+}
