@@ -12,12 +12,14 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/sysinfo.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 /* The supervisor gives up by itself where nothing gets on; this is for one that is frozen. */
 #define START_TIMEOUT_MS 1800000
+#define STARTS_MOST 3 /* of supervisors that end without a word */
 #define STOP_TIMEOUT_MS 120000
 #define STOP_LOOKS 6000 /* of 5 ms: the workspaces are written a last time */
 #define CONNECT_TIMEOUT_MS 60000
@@ -308,6 +310,13 @@ static bool make_private(const char *path, struct error *err)
 	return true;
 }
 
+/* A supervisor on a full disk could not even say why it ends. */
+static bool has_room(const struct machine_paths *p, struct error *err)
+{
+	static const char some[] = "room for what it says";
+	return file_write(p->progress, some, strlen(some), 0600, err) && unlink(p->progress) == 0;
+}
+
 static bool prepare(const struct machine_paths *p, struct error *err)
 {
 	struct machine_record old = {0};
@@ -321,7 +330,7 @@ static bool prepare(const struct machine_paths *p, struct error *err)
 	machine_sweep(p, machine_record_read(p, &old) ? &old : NULL);
 	(void)unlink(p->trouble); /* of an earlier start */
 	return make_private(runtime, err) && make_private(p->folder, err) &&
-	       folder_make(workspaces, 0711, err);
+	       folder_make(workspaces, 0711, err) && has_room(p, err);
 }
 
 static uint64_t memory_of_machine(void)
@@ -403,11 +412,30 @@ static void tell_progress(
 static bool read_trouble(const struct machine_paths *p, struct error *err)
 {
 	cleanup_buf struct buf text = {0};
-	if (file_read(p->trouble, 65536, &text, NULL))
+	struct statvfs disk;
+	if (file_read(p->trouble, 65536, &text, NULL) && text.length > 0)
 		return error_set(err, 0, "the practice machine did not start: %s", buf_text(&text));
 	if (is_locked(p))
 		return error_set(err, 0, "the practice machine is still coming up");
+	cleanup_free char *above = xdg_folder(XDG_RUNTIME);
+	if (statvfs(above, &disk) == 0 && (disk.f_bavail == 0 || disk.f_favail == 0))
+		return error_set(err, 0,
+			"the practice machine did not start: the disk of '%s' is full; free some "
+			"space there",
+			above);
 	return error_set(err, 0, "the practice machine is not running");
+}
+
+/* A signal that asks to stop has come; whoever blocked it will read it. */
+static bool is_interrupted(void)
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+	sigset_t set;
+	bool found = false;
+	if (sigpending(&set) == 0)
+		for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++)
+			found = found || sigismember(&set, numbers[i]) == 1;
+	return found;
 }
 
 bool machine_wait(const struct machine_options *o, struct error *err)
@@ -417,19 +445,24 @@ bool machine_wait(const struct machine_options *o, struct error *err)
 	cleanup_buf struct buf told = {0};
 	int64_t end = clock_monotonic_ms() + START_TIMEOUT_MS;
 	machine_paths_init(&p, o->kind);
-	bool ready;
-	while (!(ready = is_ready(&p, &r)) && clock_monotonic_ms() < end) {
+	bool ready, interrupted = false;
+	int starts = 0;
+	while (!(ready = is_ready(&p, &r)) && clock_monotonic_ms() < end &&
+		!(interrupted = is_interrupted())) {
 		/* The supervisor lets go when it is ready, when it gave up, or when it has cleaned
-		 * up behind an old one: then nobody has begun a new one yet. */
+		 * up after an old one: then nobody has begun a new one yet. */
 		if (!is_locked(&p)) {
 			ready = is_ready(&p, &r);
-			if (ready || file_exists(p.trouble) || !machine_start_background(o, NULL))
+			if (ready || file_exists(p.trouble) || starts++ == STARTS_MOST ||
+				!machine_start_background(o, NULL))
 				break;
 		}
 		tell_progress(&p, o, &told);
 		usleep(10000);
 	}
-	if (!ready)
+	if (interrupted)
+		error_set(err, 0, "interrupted while the practice machine was coming up");
+	else if (!ready)
 		read_trouble(&p, err);
 	machine_paths_finish(&p);
 	return ready && (!o->network || r.network || machine_connect(err));

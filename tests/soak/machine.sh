@@ -43,10 +43,12 @@ printf -v group 'ropes-%u-%08x' "$(id -u)" $hash
 lines=0 kills=0 broken=0
 end=$((SECONDS + seconds))
 while [ $SECONDS -lt $end ]; do
+	# half of the sessions find a machine that runs already, the others start one
+	[ $((RANDOM % 2)) = 0 ] || timeout -k 5 90 "$ropes" daemon start >/dev/null 2>&1
 	for i in 1 2 3 4 5 6; do echo "docker run --rm alpine echo line-$i"; done |
 		timeout -k 5 90 "$ropes" learn docker-start-here >"$folder/out" 2>&1 &
 	limited=$! # what holds the tutor to its time
-	sleep "0.$((RANDOM % 10))$((RANDOM % 10))"
+	sleep "$((RANDOM % 4)).$((RANDOM % 10))$((RANDOM % 10))"
 	pid=$(victim)
 	[ -n "$pid" ] && kill -KILL "$pid" 2>/dev/null && kills=$((kills + 1))
 	wait "$limited" 2>/dev/null

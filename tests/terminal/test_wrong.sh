@@ -101,6 +101,18 @@ has "$said" 'went away while the line ran' "a dying daemon: it is said"
 has "$said" '^CONTAINER ID' "a dying daemon: the next line has a new one"
 "$ROPES" daemon stop >/dev/null 2>&1
 
+# ---- a signal while the machine is coming up, which here never ends: somebody else holds its lock ----
+mkdir -p "$XDG_RUNTIME_DIR/ropes"
+for signal in TERM HUP INT; do
+	flock "$XDG_RUNTIME_DIR/ropes/daemon.lock" sleep 30 &
+	holder=$!
+	until [ -n "$(pgrep -P $holder sleep)" ]; do sleep 0.05; done
+	(lines 'docker ps' && sleep 20) | timeout -k 10 -s $signal 2 "$ROPES" learn good.md >"$folder/stopped" 2>&1
+	is "$(grep -c 'interrupted while the practice machine was coming' "$folder/stopped")" 1 "SIG$signal while the machine comes up"
+	pkill -P $holder
+	wait $holder
+done
+
 # ---- three starts, and learners, at once ----
 "$ROPES" daemon start >/dev/null 2>&1 &
 "$ROPES" daemon start >/dev/null 2>&1 &
@@ -129,6 +141,11 @@ if [ -n "$mounts" ]; then
 	has "$said" 'disk$|is full|disk  *is full' "full from the start: and why"
 	is "$(grep -c '^status 0' <<<"$said")" 2 "full from the start: both end well"
 	has "$said" 'goes on here' "room again: it is recorded again"
+	said=$(on_small_disk 64k "$full"'; export XDG_RUNTIME_DIR="$disk"; unset XDG_DATA_HOME; printf "docker ps\n:quit\n" |
+		timeout -k 5 60 "$ROPES" learn good.md; echo "status $?"; rm "$disk/fill"; "$ROPES" daemon start; "$ROPES" daemon stop')
+	has "$(tr -s '\n ' ' ' <<<"$said")" '^! write .*/ropes/.*: No space left' "no room for the machine's files: it is said at once"
+	has "$said" '^status 0' "no room for the machine's files: ends well"
+	has "$said" '^ready: ' "room again: the machine comes up"
 	said=$(on_small_disk 3m '"$ROPES" daemon start >/dev/null; printf "%s\n" "for i in {1..2000}; do head -c 4096 /dev/zero >f\$i; done" "echo still-here" "rm f*" "echo again" ":quit" |
 		"$ROPES" learn good.md; echo "status $?"; "$ROPES" progress --json; "$ROPES" daemon stop')
 	has "$said" 'kept in the machine alone.*: No space' "a full disk: what stays in the machine is said"
