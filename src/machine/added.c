@@ -239,7 +239,7 @@ bool machine_image_remove(const char *name, struct error *err)
 					 n.shown)
 			       : error_set(err, errno, "remove '%s'", store);
 	end(&c);
-	good = good && images_refresh(&n, err);
+	good = good && images_refresh(n.shown, err);
 	image_name_finish(&n);
 	return good;
 }

@@ -114,18 +114,44 @@ static bool put_stores(const struct machine_paths *p, const char *store, struct 
 	return good || error_wrap(err, "fill the practice registry");
 }
 
-/* The real images take the place of stand-ins, of which none may be left then. */
-static bool empty_registry(const struct machine_paths *p, struct error *err)
+/* A repository without a tag would be one that exists, so it goes with its last tag. */
+static bool take_out(const struct machine_paths *p, const struct words *names, struct error *err)
 {
-	static const char *const argv[] = {"rm", "-rf", "/var/lib/registry/docker", NULL};
-	return run_inside(p, argv, -1, -1, err);
+	static const char script[] =
+		"all=/var/lib/registry/" MACHINE_REGISTRY_STORE "/repositories\n"
+		"while [ $# -gt 0 ]; do\n"
+		"	one=$all/$1/_manifests/tags\n"
+		"	rm -rf \"$one/$2\"\n"
+		"	rmdir \"$one\" 2>/dev/null && rm -rf \"$all/$1\"\n"
+		"	shift 2\n"
+		"done\n";
+	cleanup_words struct words argv = {0};
+	words_add_all(&argv, (const char *const[]){"sh", "-c", script, "sh", NULL});
+	for (size_t i = 0; i < names->count; i++) {
+		struct image_name name = {0};
+		if (!image_name_read(names->items[i], &name, err))
+			return false;
+		words_add(&argv, name.repository);
+		words_add(&argv, name.tag);
+		image_name_finish(&name);
+	}
+	return run_inside(p, (const char *const *)argv.items, -1, -1, err);
+}
+
+/* The real images take the place of the stand-ins; what the learner pushed stays. */
+static bool take_out_standins(const struct machine_paths *p, struct error *err)
+{
+	cleanup_free char *recipes = data_path(RECIPES);
+	cleanup_words struct words names = {0};
+	recipes_names(recipes, &names);
+	return take_out(p, &names, err);
 }
 
 bool images_install(const struct machine_paths *p, bool standins,
 	void (*tell)(void *data, const char *what), void *data, struct error *err)
 {
 	if (!standins)
-		return empty_registry(p, err) && put_stores(p, NULL, err);
+		return take_out_standins(p, err) && put_stores(p, NULL, err);
 	cleanup_free char *recipes = data_path(RECIPES);
 	cleanup_free char *store = store_path(recipes);
 	if (!folder_exists(store)) {
@@ -136,33 +162,22 @@ bool images_install(const struct machine_paths *p, bool standins,
 	return put_stores(p, store, err);
 }
 
-/* A repository without a tag would be one that is there. */
-static bool take_out(
-	const struct machine_paths *p, const struct image_name *name, struct error *err)
-{
-	static const char script[] =
-		"cd \"/var/lib/registry/" MACHINE_REGISTRY_STORE
-		"/repositories/$1\" 2>/dev/null || "
-		"exit 0; "
-		"rm -rf \"_manifests/tags/$2\"; rmdir _manifests/tags 2>/dev/null || exit 0; "
-		"rm -rf \"$PWD\"";
-	const char *const argv[] = {"sh", "-c", script, "sh", name->repository, name->tag, NULL};
-	return run_inside(p, argv, -1, -1, err);
-}
-
-bool images_refresh(const struct image_name *without, struct error *err)
+bool images_refresh(const char *without, struct error *err)
 {
 	struct machine_paths p;
 	struct machine_status status = {0};
 	cleanup_free char *recipes = data_path(RECIPES);
 	cleanup_free char *store = store_path(recipes);
+	cleanup_words struct words gone = {0};
 	(void)machine_status(MACHINE_PRACTICE, &status, NULL);
 	bool runs = status.state == MACHINE_READY, network = status.network;
 	machine_status_finish(&status);
 	if (!runs)
 		return true;
 	machine_paths_init(&p, MACHINE_PRACTICE);
-	bool good = (without == NULL || take_out(&p, without, err)) &&
+	if (without != NULL)
+		words_add(&gone, without);
+	bool good = (without == NULL || take_out(&p, &gone, err)) &&
 		    put_stores(&p, network ? NULL : store, err);
 	machine_paths_finish(&p);
 	return good;

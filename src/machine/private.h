@@ -323,7 +323,7 @@ void added_list(struct words *ret_names, struct words *ret_stores);
 /* ---- images.c ---- */
 /* Brings the registry of a machine that runs up to date; `without`: a name to take out first, or
  * NULL. */
-bool images_refresh(const struct image_name *without, struct error *err);
+bool images_refresh(const char *without, struct error *err);
 /* Runs a program as root in the machine; its input and output where they are not -1. */
 bool run_inside(const struct machine_paths *paths, const char *const *argv, int in_fd, int out_fd,
 	struct error *err);

@@ -90,7 +90,17 @@ try() { # CARRIER
 	is "$(carriers)" 0 "$1: and its network with it"
 	# one that runs gets it, too
 	timeout 300 "$ROPES" daemon start >/dev/null 2>&1
+	(
+		eval "$("$ROPES" env)"
+		docker pull -q busybox && docker tag busybox localhost:5000/mine && docker push localhost:5000/mine
+	) >/dev/null 2>&1
 	has "$(learn --network)" '^from a container: the outside$' "$1: a machine that runs gets a network"
+	(
+		eval "$("$ROPES" env)"
+		docker rmi localhost:5000/mine && docker pull -q localhost:5000/mine && docker pull busybox
+	) >"$folder/pulled" 2>&1
+	has "$(cat "$folder/pulled")" '^localhost:5000/mine:latest$' "$1: what was pushed is there"
+	lacks "$(cat "$folder/pulled")" 'Downloaded newer image' "$1: and no stand-in is"
 	kill -KILL "$("$ROPES" daemon status | sed -n 's/^supervisor: //p')"
 	for _ in $(seq 100); do [ "$(carriers)" = 0 ] && break; sleep 0.1; done
 	is "$(carriers)" 0 "$1: it ends with a supervisor that was killed"
