@@ -140,6 +140,16 @@ size_t text_distance(const char *a, const char *b);
  * is an address with a user in it. */
 bool text_is_loopback(const char *host);
 
+/* ---- addresses ------------------------------------------------------------------------------- */
+
+/* Appends text with %HH for every byte but unreserved characters (RFC 3986, 2.3) and those of
+ * `keep`. */
+void url_encode(struct buf *out, const char *text, const char *keep);
+/* The same as a text of its own; the caller frees it. */
+char *url_encode_text(const char *text, const char *keep);
+/* The byte of the "%HH" with which text[0 … length-1] begins; -1: it does not begin so. */
+int url_decode_byte(const char *text, size_t length);
+
 /* ---- UTF-8 ----------------------------------------------------------------------------------- */
 
 bool utf8_valid(const char *bytes, size_t length);

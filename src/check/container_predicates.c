@@ -268,7 +268,7 @@ static bool container_command(SCENE)
 
 static bool container_changed(SCENE)
 {
-	cleanup_free char *part = engine_escape(name);
+	cleanup_free char *part = url_encode_text(name, "");
 	cleanup_free char *path = xasprintf("/containers/%s/changes", part);
 	cJSON *json = NULL;
 	const cJSON *change;

@@ -11,8 +11,8 @@
 static bool get_object(SCENE, const char *folder, const char *tail, cJSON **ret)
 {
 	UNUSED(s);
-	cleanup_free char *part =
-		text_same(folder, "images") ? engine_escape_reference(name) : engine_escape(name);
+	/* The slashes of an image's name stay in a path, as docker's client has it. */
+	cleanup_free char *part = url_encode_text(name, text_same(folder, "images") ? "/:@" : "");
 	cleanup_free char *path = xasprintf("/%s/%s%s", folder, part, tail);
 	if (!engine_get(scene->engine, path, ret, err))
 		return false;

@@ -98,7 +98,7 @@ void engine_container_finish(struct engine_container *c)
 bool engine_container(
 	struct engine *engine, const char *name, struct engine_container *ret, struct error *err)
 {
-	cleanup_free char *part = engine_escape(name);
+	cleanup_free char *part = url_encode_text(name, "");
 	cleanup_free char *path = xasprintf("/containers/%s/json", part);
 	cJSON *json = NULL;
 	*ret = (struct engine_container){0};

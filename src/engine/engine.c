@@ -288,30 +288,6 @@ bool engine_get_bytes(struct engine *e, const char *path, bool multiplexed, size
 	return true;
 }
 
-static char *escape(const char *text, const char *keep)
-{
-	static const char plain[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
-	struct buf out = {0};
-	for (; *text != '\0'; text++) {
-		if (strchr(plain, *text) != NULL || strchr(keep, *text) != NULL)
-			buf_add_char(&out, *text);
-		else
-			buf_printf(&out, "%%%02X", (unsigned char)*text);
-	}
-	return buf_steal(&out);
-}
-
-char *engine_escape(const char *part)
-{
-	return escape(part, "");
-}
-
-char *engine_escape_reference(const char *reference)
-{
-	return escape(reference, "/:@");
-}
-
 /* ---- probes ---- */
 
 static curl_socket_t open_probe(void *data, curlsocktype purpose, struct curl_sockaddr *address)

@@ -98,7 +98,7 @@ bool upstream_look(
 	cJSON *json = NULL;
 	int status = 0;
 	buf_printf(&path, "/%s/", folder);
-	target_encode(&path, name, ":@/");
+	url_encode(&path, name, ":@/");
 	buf_add_text(&path, tail);
 	if (!upstream_ask(gate, "GET", buf_text(&path), NULL, &status, &json))
 		return false;
@@ -165,13 +165,13 @@ static void write_target(struct request *r, struct buf *out)
 		buf_printf(out, "/v%s", version);
 	for (size_t i = 0; i < r->target.segments.count; i++) {
 		buf_add_char(out, '/');
-		target_encode(out, r->target.segments.items[i], ":@/");
+		url_encode(out, r->target.segments.items[i], ":@/");
 	}
 	for (size_t i = 0; i < r->target.query_count; i++) {
 		buf_add_char(out, i == 0 ? '?' : '&');
-		target_encode(out, r->target.query[i].name, "");
+		url_encode(out, r->target.query[i].name, "");
 		buf_add_char(out, '=');
-		target_encode(out, r->target.query[i].value, "");
+		url_encode(out, r->target.query[i].value, "");
 	}
 }
 

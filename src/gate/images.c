@@ -173,11 +173,11 @@ bool tag_put(struct gate *gate, const char *image, const char *reference)
 	int status = 0;
 	cleanup_free char *name = xstrndup(reference, repository);
 	buf_add_text(&path, "/images/");
-	target_encode(&path, image, ":@/");
+	url_encode(&path, image, ":@/");
 	buf_add_text(&path, "/tag?repo=");
-	target_encode(&path, name, "");
+	url_encode(&path, name, "");
 	buf_add_text(&path, "&tag=");
-	target_encode(&path, reference + repository + 1, "");
+	url_encode(&path, reference + repository + 1, "");
 	return upstream_ask(gate, "POST", buf_text(&path), NULL, &status, NULL) && status < 300;
 }
 
@@ -186,7 +186,7 @@ bool tag_remove(struct gate *gate, const char *reference, cJSON **ret)
 	cleanup_buf struct buf path = {0};
 	int status = 0;
 	buf_add_text(&path, "/images/");
-	target_encode(&path, reference, ":@/");
+	url_encode(&path, reference, ":@/");
 	return upstream_ask(gate, "DELETE", buf_text(&path), NULL, &status, ret) && status < 300;
 }
 

@@ -203,7 +203,7 @@ char *owned_path(const struct gate *gate, const char *query)
 {
 	cleanup_buf struct buf text = {0};
 	buf_printf(&text, "%sfilters=%%7B%%22label%%22%%3A%%5B%%22%s%%3D", query, GATE_OWNER_LABEL);
-	target_encode(&text, gate->learner, "");
+	url_encode(&text, gate->learner, "");
 	buf_add_text(&text, "%22%5D%7D");
 	return buf_steal(&text);
 }

@@ -93,8 +93,6 @@ void target_set(struct target *t, const char *name, const char *value);
 void target_add(struct target *t, const char *name, const char *value); /* one more */
 void target_remove(struct target *t, const char *name);
 void target_finish(struct target *t);
-/* Appends text with all but unreserved characters (and those of `keep`) as %XX. */
-void target_encode(struct buf *out, const char *text, const char *keep);
 
 /* ---- json.c ---- */
 

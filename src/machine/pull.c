@@ -51,8 +51,8 @@ static char *token_url(const char *challenge)
 	cleanup_free char *scope = challenge_value(challenge, "scope");
 	if (realm == NULL)
 		return NULL;
-	cleanup_free char *of = engine_escape(service != NULL ? service : "");
-	cleanup_free char *in = engine_escape(scope != NULL ? scope : "");
+	cleanup_free char *of = url_encode_text(service != NULL ? service : "", "");
+	cleanup_free char *in = url_encode_text(scope != NULL ? scope : "", "");
 	return xasprintf("%s?service=%s&scope=%s", realm, of, in);
 }
 

@@ -44,31 +44,18 @@ static const char *text(const char *s)
 
 /* ---- writing ---- */
 
-/* Parts of an IRI: what is not unreserved (RFC 3986) is percent-encoded. */
-static void add_part(struct buf *out, const char *part)
-{
-	static const char plain[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
-	for (; *part != '\0'; part++) {
-		if (strchr(plain, *part) != NULL)
-			buf_add_char(out, *part);
-		else
-			buf_printf(out, "%%%02X", (unsigned char)*part);
-	}
-}
-
 static char *activity_id(const char *course, const char *lesson, const char *step)
 {
 	struct buf out = {0};
 	buf_add_text(&out, ACTIVITY);
-	add_part(&out, course);
+	url_encode(&out, course, "");
 	if (!text_is_blank(lesson)) {
 		buf_add_char(&out, '/');
-		add_part(&out, lesson);
+		url_encode(&out, lesson, "");
 	}
 	if (!text_is_blank(step)) {
 		buf_add_char(&out, '/');
-		add_part(&out, step);
+		url_encode(&out, step, "");
 	}
 	return buf_steal(&out);
 }

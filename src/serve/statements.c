@@ -1,7 +1,6 @@
 /* serve/statements.c - the statements resource: queries, single statements, their forms */
 #include "private.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -291,15 +290,6 @@ static bool read_query(
 	       read_limit(r, a, &q->limit);
 }
 
-static void add_escaped(struct buf *out, const char *text)
-{
-	for (; *text != '\0'; text++)
-		if (isalnum((unsigned char)*text) || strchr("-_.~", *text) != NULL)
-			buf_add_char(out, *text);
-		else
-			buf_printf(out, "%%%02X", (unsigned char)*text);
-}
-
 /* Where the rest is found: the same parameters, and the place to go on from in the path. */
 static char *more_address(const struct request *r, int64_t next)
 {
@@ -307,9 +297,9 @@ static char *more_address(const struct request *r, int64_t next)
 	buf_printf(&out, "/xapi/more/%lld", (long long)next);
 	for (size_t i = 0; i < r->parameters.count; i++) {
 		buf_add_char(&out, i == 0 ? '?' : '&');
-		add_escaped(&out, r->parameters.items[i].name);
+		url_encode(&out, r->parameters.items[i].name, "");
 		buf_add_char(&out, '=');
-		add_escaped(&out, r->parameters.items[i].value);
+		url_encode(&out, r->parameters.items[i].value, "");
 	}
 	return buf_steal(&out);
 }

@@ -89,18 +89,6 @@ static cJSON *ask(
 	return json;
 }
 
-static void add_encoded(struct buf *out, const char *text)
-{
-	static const char plain[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
-	for (; *text != '\0'; text++) {
-		if (strchr(plain, *text) != NULL)
-			buf_add_char(out, *text);
-		else
-			buf_printf(out, "%%%02X", (unsigned char)*text);
-	}
-}
-
 /* ---- looking ---- */
 
 void sync_room_finish(struct sync_room *room)
@@ -115,7 +103,7 @@ bool sync_room_look(const char *origin, const char *code, const char *ca, struct
 {
 	cleanup_buf struct buf url = {0};
 	buf_printf(&url, "%s/room?code=", origin);
-	add_encoded(&url, code);
+	url_encode(&url, code, "");
 	const struct http_request request = {.method = "GET", .url = buf_text(&url), .ca = ca};
 	cJSON *json = ask(origin, &request, TIMEOUT_MS, err);
 	if (json == NULL)
