@@ -1,5 +1,6 @@
 /* engine/engine.c - requests to the Engine API: connection, version, questions and answers */
 #include "private.h"
+#include "json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -172,8 +173,8 @@ bool engine_ping(struct engine *e, struct error *err)
 		return false;
 	if (status == 200)
 		return true;
-	cJSON *json = cJSON_ParseWithLength(buf_text(&body), body.length);
-	const char *why = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "message"));
+	cJSON *json = json_parse(&body);
+	const char *why = json_get_text(json, "message");
 	if (why != NULL)
 		error_set(err, 0, "%s", why); /* of a gate, which knows better what is there */
 	else
@@ -204,12 +205,10 @@ void engine_answer_finish(struct engine_answer *answer)
 static void read_answer(struct engine_answer *ret, const struct buf *body, long status)
 {
 	ret->status = status;
-	ret->json = cJSON_ParseWithLength(buf_text(body), body->length);
+	ret->json = json_parse(body);
 	if (status < 400)
 		return;
-	const char *message =
-		cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(ret->json, "message"));
-	ret->message = xstrdup(message != NULL ? message : buf_text(body));
+	ret->message = xstrdup(json_get_text_or(ret->json, "message", buf_text(body)));
 }
 
 bool engine_request(struct engine *e, const char *method, const char *path, const char *body,

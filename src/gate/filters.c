@@ -67,7 +67,7 @@ static bool own_in_filters(struct request *r, const cJSON *filters)
 		cJSON *one;
 		if (!text_starts(r->route->path, named[i].route))
 			continue;
-		cJSON_ArrayForEach(one, json_at(filters, named[i].key)) {
+		cJSON_ArrayForEach(one, json_get(filters, named[i].key)) {
 			cleanup_free char *full = NULL;
 			if (named[i].find(r, one->valuestring, &full))
 				cJSON_SetValuestring(one, full);
@@ -96,7 +96,7 @@ static bool is_modest(const char *pattern)
 static bool keep_names(struct request *r, cJSON *filters)
 {
 	const cJSON *one;
-	cJSON_ArrayForEach(one, json_at(filters, "name")) {
+	cJSON_ArrayForEach(one, json_get(filters, "name")) {
 		if (!is_modest(one->valuestring))
 			return refuse(r, 400, "filters", "filters.name: the pattern is too large");
 		words_add(&r->names, one->valuestring);
@@ -111,7 +111,7 @@ cJSON *filters_read(struct request *r)
 	cJSON *filters = NULL;
 	if (text == NULL || *text == '\0')
 		return cJSON_CreateObject();
-	if (json_read(text, strlen(text), &filters, &why) && cJSON_IsObject(filters)) {
+	if (gate_parse_body(text, strlen(text), &filters, &why) && cJSON_IsObject(filters)) {
 		if (normalise(r, filters))
 			return filters;
 	} else {
@@ -125,13 +125,13 @@ cJSON *filters_read(struct request *r)
 static bool put_filters(struct request *r, cJSON *filters, bool with_owner)
 {
 	if (with_owner) {
-		cJSON *labels = cJSON_GetObjectItemCaseSensitive(filters, "label");
+		cJSON *labels = json_get(filters, "label");
 		if (labels == NULL)
 			labels = cJSON_AddArrayToObject(filters, "label");
 		cleanup_free char *own = xasprintf("%s=%s", GATE_OWNER_LABEL, r->gate->learner);
 		cJSON_AddItemToArray(labels, cJSON_CreateString(own));
 	}
-	cleanup_free char *text = cJSON_PrintUnformatted(filters);
+	cleanup_free char *text = json_print(filters);
 	if (filters->child != NULL)
 		target_set(&r->target, "filters", text);
 	else

@@ -69,8 +69,7 @@ static bool make_volume(struct request *r, const char *name)
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "Name", name);
 	put_owner(r->gate, json);
-	cleanup_free char *body = cJSON_PrintUnformatted(json);
-	cJSON_Delete(json);
+	cleanup_free char *body = json_print_take(json);
 	return upstream_ask(r->gate, "POST", "/volumes/create", body, &status, NULL) ||
 	       refuse_unreachable(r);
 }
@@ -137,8 +136,8 @@ static const struct field mount_fields[] = {
 
 static bool judge_source(struct request *r, const char *path, cJSON *mount)
 {
-	const char *type = json_text(mount, "Type");
-	cJSON *source = cJSON_GetObjectItemCaseSensitive(mount, "Source");
+	const char *type = json_get_text_or(mount, "Type", "");
+	cJSON *source = json_get(mount, "Source");
 	const char *name = cJSON_GetStringValue(source);
 	char *full = NULL;
 	bool good = false;

@@ -113,7 +113,7 @@ static bool judge_build_labels(struct request *r)
 	cJSON *labels = NULL, *one;
 	if (!is_set(r, "labels"))
 		labels = cJSON_CreateObject();
-	else if (!json_read(text, strlen(text), &labels, &why) || !cJSON_IsObject(labels)) {
+	else if (!gate_parse_body(text, strlen(text), &labels, &why) || !cJSON_IsObject(labels)) {
 		cJSON_Delete(labels);
 		return refuse(r, 400, "labels", "labels: %s", why);
 	}
@@ -122,7 +122,7 @@ static bool judge_build_labels(struct request *r)
 		good = good && cJSON_IsString(one);
 	cJSON_DeleteItemFromObjectCaseSensitive(labels, GATE_IMAGE_LABEL);
 	cJSON_AddStringToObject(labels, GATE_IMAGE_LABEL, r->gate->learner);
-	cleanup_free char *printed = cJSON_PrintUnformatted(labels);
+	cleanup_free char *printed = json_print(labels);
 	target_set(&r->target, "labels", printed);
 	cJSON_Delete(labels);
 	return good || refuse(r, 400, "labels", "labels: a value is no text");

@@ -287,15 +287,3 @@ bool xapi_timestamp(enum xapi_version version, const char *text, int64_t *ret_ms
 		*ret_ms = ((int64_t)timegm(&tm) - (int64_t)offset * 60) * 1000 + ms;
 	return true;
 }
-
-/* ---- JSON ---- */
-
-cJSON *xapi_at(const cJSON *json, const char *name)
-{
-	return cJSON_GetObjectItemCaseSensitive(json, name);
-}
-
-const char *xapi_text(const cJSON *json, const char *name)
-{
-	return cJSON_GetStringValue(xapi_at(json, name));
-}
