@@ -126,6 +126,9 @@ bool text_same(const char *a, const char *b); /* both may be NULL */
 char *text_lower(char *text);
 bool text_same_fold(const char *a, const char *b); /* ASCII letters' case is ignored */
 bool text_is_blank(const char *s);                 /* only white space, or NULL */
+/* One of `count` others, by text_same or text_same_fold. */
+bool text_is_one_of(const char *s, const char *const *others, size_t count);
+bool text_is_one_of_fold(const char *s, const char *const *others, size_t count);
 /* Parses a whole decimal number within [low, high]; false (nothing written) otherwise. */
 bool text_number(const char *s, long long low, long long high, long long *ret);
 /* "512 MB", "1.4 GB", "12 kB": a size for people (decimal units as docker prints them). */

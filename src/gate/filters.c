@@ -10,20 +10,12 @@ static const char *const filter_keys[] = {"label", "name", "status", "id", "exit
 	"reference", "driver", "type", "scope", "until", "container", "image", "event", "daemon",
 	"is-task", "isolation", "label!", "all"};
 
-static bool is_filter_key(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(filter_keys); i++)
-		if (text_same(filter_keys[i], name))
-			return true;
-	return false;
-}
-
 /* {"label":{"a=b":true}} and {"label":["a=b"]} become the second form. */
 static bool normalise(struct request *r, cJSON *filters)
 {
 	cJSON *one, *value;
 	cJSON_ArrayForEach(one, filters) {
-		if (!is_filter_key(one->string))
+		if (!text_is_one_of(one->string, filter_keys, ARRAY_LENGTH(filter_keys)))
 			return refuse(r, 400, "filters", "filters.%s is not known", one->string);
 		if (cJSON_IsObject(one)) {
 			cJSON *list = cJSON_CreateArray();

@@ -219,9 +219,8 @@ bool rule_namespace(struct request *r, const char *path, cJSON *value, const str
 	if (!cJSON_IsString(value))
 		return refuse(r, 400, path, "%s must be a text", path);
 	static const char *const own[] = {"private", "none", "shareable"};
-	for (size_t i = 0; i < ARRAY_LENGTH(own); i++)
-		if (text_same(value->valuestring, own[i]))
-			return true;
+	if (text_is_one_of(value->valuestring, own, ARRAY_LENGTH(own)))
+		return true;
 	if (text_starts(value->valuestring, "container:"))
 		return join_container(r, value);
 	return refuse(r, 403, path,

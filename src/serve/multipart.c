@@ -188,10 +188,7 @@ static bool is_header(const char *name)
 {
 	static const char *const names[] = {"Authorization", "X-Experience-API-Version",
 		"Content-Type", "Content-Length", "If-Match", "If-None-Match"};
-	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
-		if (strcasecmp(names[i], name) == 0)
-			return true;
-	return false;
+	return text_is_one_of_fold(name, names, ARRAY_LENGTH(names));
 }
 
 /* What the fields of a form are taken for. */

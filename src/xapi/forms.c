@@ -147,11 +147,8 @@ void xapi_each_verb(const cJSON *statement, void (*each)(void *data, cJSON *verb
 static void keep_only(cJSON *json, const char *const *names, size_t count)
 {
 	for (cJSON *one = json->child, *next; one != NULL; one = next) {
-		bool kept = false;
 		next = one->next;
-		for (size_t i = 0; i < count; i++)
-			kept = kept || text_same(one->string, names[i]);
-		if (!kept)
+		if (!text_is_one_of(one->string, names, count))
 			cJSON_Delete(cJSON_DetachItemViaPointer(json, one));
 	}
 }

@@ -52,10 +52,8 @@ static bool is_interaction(struct checker *c, const char *path, const cJSON *v)
 {
 	static const char *const types[] = {"true-false", "choice", "fill-in", "long-fill-in",
 		"matching", "performance", "sequencing", "likert", "numeric", "other"};
-	for (size_t i = 0; i < ARRAY_LENGTH(types); i++)
-		if (text_same(cJSON_GetStringValue(v), types[i]))
-			return true;
-	return rule_fails(c, path, "there is no such interaction type");
+	return text_is_one_of(cJSON_GetStringValue(v), types, ARRAY_LENGTH(types)) ||
+	       rule_fails(c, path, "there is no such interaction type");
 }
 
 static const struct field definition_fields[] = {

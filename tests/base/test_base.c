@@ -430,6 +430,18 @@ START_TEST(numbers_are_left_once)
 }
 END_TEST
 
+START_TEST(one_of_others)
+{
+	static const char *const others[] = {"Dockerfile", "", ".env"};
+	ck_assert(text_is_one_of("Dockerfile", others, 3) && text_is_one_of("", others, 3));
+	ck_assert(text_is_one_of(".env", others, 3) && !text_is_one_of(".env", others, 2));
+	ck_assert(!text_is_one_of("dockerfile", others, 3) && !text_is_one_of(NULL, others, 3));
+	ck_assert(text_is_one_of_fold("dockerfile", others, 3));
+	ck_assert(!text_is_one_of_fold("file", others, 3) && !text_is_one_of_fold(NULL, others, 3));
+	ck_assert(!text_is_one_of("a", NULL, 0));
+}
+END_TEST
+
 /* ---- addresses ---- */
 
 static const struct {
@@ -486,6 +498,7 @@ int main(void)
 		{xdg_folders_ignore_relative_values, 1},
 		{times_as_text, ARRAY_LENGTH(times)},
 		{uuids_are_version_4, 1},
+		{one_of_others, 1},
 		{addresses_are_encoded, ARRAY_LENGTH(addresses)},
 		{escapes_are_decoded, 1},
 	};
