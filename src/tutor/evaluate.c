@@ -63,7 +63,7 @@ static void record_answer(struct attempt *a, const struct quiz_question *q, cons
 				 .registration = a->registration,
 				 .response = response,
 				 .has_success = true,
-				 .success = fraction >= 1.0 - 1e-9,
+				 .success = quiz_is_full(fraction),
 				 .has_score = true,
 				 .score = fraction,
 				 .score_max = 1.0,
@@ -76,7 +76,7 @@ static void tell_grade(struct attempt *a, const struct quiz_question *q, const s
 	const struct quiz_grade *grade)
 {
 	struct screen *screen = a->s->screen;
-	if (grade->fraction >= 1.0 - 1e-9) {
+	if (quiz_is_full(grade->fraction)) {
 		screen_say(screen, SCREEN_GOOD, "✔ ", "right");
 	} else {
 		cleanup_free char *solution = quiz_solution(q, order);
@@ -151,7 +151,7 @@ static void conclude_question(struct attempt *a, const struct quiz_question *q, 
 	a->asked++;
 	record_answer(a, q, response, grade->fraction, began_ms);
 	tell_grade(a, q, order, grade);
-	if (grade->fraction < 1.0 - 1e-9)
+	if (!quiz_is_full(grade->fraction))
 		tell_why(a);
 }
 
@@ -227,7 +227,7 @@ static bool ask_one_by_one(struct attempt *a, const struct quiz_question *q, con
 		int answer = ask_yes_or_no(a);
 		if (answer < 0)
 			return false;
-		bool right = option->fraction >= 1 - 1e-9;
+		bool right = quiz_is_full(option->fraction);
 		if (answer == 1)
 			take_option(a, q, order, letter, began_ms);
 		else if (right)
@@ -396,7 +396,7 @@ static bool ask_all(struct attempt *a, const struct quiz *quiz)
 		unsigned asked = a->asked;
 		if (!attempt_ask(a, &quiz->questions[i], place, all))
 			return false;
-		a->missed[i] = a->asked > asked && a->points - before < 1 - 1e-9;
+		a->missed[i] = a->asked > asked && !quiz_is_full(a->points - before);
 		place += a->asked > asked;
 	}
 	return all > 0;
