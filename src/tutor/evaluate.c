@@ -9,19 +9,15 @@
 
 static void show_choices(struct screen *screen, const struct quiz_question *q, const size_t *order)
 {
-	for (size_t i = 0; i < q->answer_count; i++) {
-		const char mark[] = {' ', ' ', (char)('a' + i), ')', ' ', '\0'};
-		screen_say(screen, SCREEN_PLAIN, mark, "%s", q->answers[order[i]].text);
-	}
+	for (size_t i = 0; i < q->answer_count; i++)
+		show_option(screen, i, q->answers[order[i]].text);
 }
 
 static void show_pairs(struct screen *screen, const struct quiz_question *q, const size_t *order)
 {
-	for (size_t i = 0; i < q->answer_count; i++) {
-		const char mark[] = {' ', ' ', (char)('a' + i), ')', ' ', '\0'};
+	for (size_t i = 0; i < q->answer_count; i++)
 		if (!text_is_blank(q->answers[i].text))
-			screen_say(screen, SCREEN_PLAIN, mark, "%s", q->answers[i].text);
-	}
+			show_option(screen, i, q->answers[i].text);
 	for (size_t i = 0; i < q->answer_count; i++) {
 		cleanup_free char *mark = xasprintf("  %zu. ", i + 1);
 		screen_say(screen, SCREEN_PLAIN, mark, "%s", q->answers[order[i]].match);
@@ -222,8 +218,7 @@ static bool ask_one_by_one(struct attempt *a, const struct quiz_question *q, con
 	for (size_t i = 0; i < q->answer_count; i++) {
 		const struct quiz_answer *option = &q->answers[order[i]];
 		const char letter[] = {(char)('a' + i), '\0'};
-		const char mark[] = {' ', ' ', letter[0], ')', ' ', '\0'};
-		screen_say(a->s->screen, SCREEN_PLAIN, mark, "%s", option->text);
+		show_option(a->s->screen, i, option->text);
 		int answer = ask_yes_or_no(a);
 		if (answer < 0)
 			return false;
