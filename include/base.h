@@ -126,6 +126,9 @@ bool text_same(const char *a, const char *b); /* both may be NULL */
 char *text_lower(char *text);
 bool text_same_fold(const char *a, const char *b); /* ASCII letters' case is ignored */
 bool text_is_blank(const char *s);                 /* only white space, or NULL */
+/* One of `count` others, by text_same or text_same_fold. */
+bool text_is_one_of(const char *s, const char *const *others, size_t count);
+bool text_is_one_of_fold(const char *s, const char *const *others, size_t count);
 /* Parses a whole decimal number within [low, high]; false (nothing written) otherwise. */
 bool text_number(const char *s, long long low, long long high, long long *ret);
 /* "512 MB", "1.4 GB", "12 kB": a size for people (decimal units as docker prints them). */
@@ -139,6 +142,16 @@ size_t text_distance(const char *a, const char *b);
  * "127.example.com" is not, nor
  * is an address with a user in it. */
 bool text_is_loopback(const char *host);
+
+/* ---- addresses ------------------------------------------------------------------------------- */
+
+/* Appends text with %HH for every byte but unreserved characters (RFC 3986, 2.3) and those of
+ * `keep`. */
+void url_encode(struct buf *out, const char *text, const char *keep);
+/* The same as a text of its own; the caller frees it. */
+char *url_encode_text(const char *text, const char *keep);
+/* The byte of the "%HH" with which text[0 … length-1] begins; -1: it does not begin so. */
+int url_decode_byte(const char *text, size_t length);
 
 /* ---- UTF-8 ----------------------------------------------------------------------------------- */
 

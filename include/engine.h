@@ -58,10 +58,6 @@ bool engine_get(struct engine *engine, const char *path, cJSON **ret, struct err
  */
 bool engine_get_bytes(struct engine *engine, const char *path, bool multiplexed, size_t limit,
 	struct buf *out, struct error *err);
-/* A part of a path, percent-encoded; the caller frees it. */
-char *engine_escape(const char *part);
-/* An image's name as docker's client has it in a path: its slashes stay. */
-char *engine_escape_reference(const char *reference);
 
 /* ---- typed answers (what checks and completion ask) --------------------------------------------
  */

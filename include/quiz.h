@@ -73,6 +73,8 @@ struct quiz_grade {
 	char *why;       /* what was not understood; NULL */
 };
 void quiz_grade_finish(struct quiz_grade *grade);
+/* The whole point, or what adding up fractions left of it. */
+bool quiz_is_full(double fraction);
 
 /* Grades what a learner typed: letters of the shown order ("b", "a c", "a,c"), "true"/"t"/"yes", a
  * text, a number, pairs ("a2 b1 c3"), or for an essay "0"…"100" (the learner's own mark in

@@ -29,10 +29,6 @@ bool xapi_media_is(const char *type, const char *name);
 /* *ret_ms (may be NULL): milliseconds since 1970. 2.0.0 wants RFC 3339, with an offset from UTC. */
 bool xapi_timestamp(enum xapi_version version, const char *text, int64_t *ret_ms);
 
-/* A property of an object (NULL: none), and its text (NULL: it is none). */
-cJSON *xapi_at(const cJSON *json, const char *name);
-const char *xapi_text(const cJSON *json, const char *name);
-
 /* An object's properties by their names, however many there are. The object must not change
  * otherwise. */
 struct xapi_index {

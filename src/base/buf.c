@@ -140,10 +140,7 @@ void words_addf(struct words *w, const char *format, ...)
 
 bool words_has(const struct words *w, const char *word)
 {
-	for (size_t i = 0; i < w->count; i++)
-		if (text_same(w->items[i], word))
-			return true;
-	return false;
+	return text_is_one_of(word, (const char *const *)w->items, w->count);
 }
 
 void words_add_all(struct words *w, const char *const *list)

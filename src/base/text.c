@@ -36,6 +36,22 @@ bool text_same_fold(const char *a, const char *b)
 	return a == b || (a != NULL && b != NULL && strcasecmp(a, b) == 0);
 }
 
+bool text_is_one_of(const char *s, const char *const *others, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (text_same(s, others[i]))
+			return true;
+	return false;
+}
+
+bool text_is_one_of_fold(const char *s, const char *const *others, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (text_same_fold(s, others[i]))
+			return true;
+	return false;
+}
+
 bool text_is_blank(const char *s)
 {
 	while (s != NULL && *s != '\0')

@@ -176,7 +176,7 @@ static bool container_env(SCENE)
 	struct engine_container c;
 	if (!find_container(scene, s, name, look, err, &c))
 		return false;
-	bool held = list_has(at(at(c.json, "Config"), "Env"), s->b);
+	bool held = json_has_text(json_get(json_get(c.json, "Config"), "Env"), s->b);
 	engine_container_finish(&c);
 	return held;
 }
@@ -186,7 +186,7 @@ static bool container_label(SCENE)
 	struct engine_container c;
 	if (!find_container(scene, s, name, look, err, &c))
 		return false;
-	bool held = has_label(at(c.json, "Config"), s->b);
+	bool held = has_label(json_get(c.json, "Config"), s->b);
 	engine_container_finish(&c);
 	return held;
 }
@@ -198,9 +198,10 @@ static bool container_mounts(SCENE)
 	if (!find_container(scene, s, name, look, err, &c))
 		return false;
 	bool held = false;
-	cJSON_ArrayForEach(mount, at(c.json, "Mounts")) {
-		const char *volume = text_at(mount, "Name"), *source = text_at(mount, "Source");
-		const char *target = text_at(mount, "Destination");
+	cJSON_ArrayForEach(mount, json_get(c.json, "Mounts")) {
+		const char *volume = json_get_text_or(mount, "Name", ""),
+			   *source = json_get_text_or(mount, "Source", "");
+		const char *target = json_get_text_or(mount, "Destination", "");
 		held = held || (text_same(target, s->b) &&
 				       (text_same(volume, s->a) || text_same(source, s->a)));
 		buf_printf(&look->seen, "%s at %s ", *volume != '\0' ? volume : source, target);
@@ -216,7 +217,7 @@ static bool container_on_network(SCENE)
 	if (!find_container(scene, s, name, look, err, &c))
 		return false;
 	bool held = false;
-	cJSON_ArrayForEach(network, at(at(c.json, "NetworkSettings"), "Networks")) {
+	cJSON_ArrayForEach(network, json_get(json_get(c.json, "NetworkSettings"), "Networks")) {
 		held = held || text_same(network->string, s->a);
 		buf_printf(
 			&look->seen, "%s%s", look->seen.length > 0 ? ", " : "on ", network->string);
@@ -242,7 +243,7 @@ static bool container_memory(SCENE)
 	struct engine_container c;
 	if (!find_container(scene, s, name, look, err, &c))
 		return false;
-	double memory = cJSON_GetNumberValue(at(at(c.json, "HostConfig"), "Memory"));
+	double memory = json_get_number_or(json_get(c.json, "HostConfig"), "Memory", 0);
 	bool held = memory > 0 && memory <= size_of(s->a);
 	if (memory > 0)
 		buf_printf(&look->seen, "%.0f bytes", memory);
@@ -258,8 +259,8 @@ static bool container_command(SCENE)
 	const cJSON *word;
 	if (!find_container(scene, s, name, look, err, &c))
 		return false;
-	buf_add_text(&look->seen, text_at(c.json, "Path"));
-	cJSON_ArrayForEach(word, at(c.json, "Args"))
+	buf_add_text(&look->seen, json_get_text_or(c.json, "Path", ""));
+	cJSON_ArrayForEach(word, json_get(c.json, "Args"))
 		buf_printf(&look->seen, " %s", cJSON_GetStringValue(word));
 	bool held = text_same(buf_text(&look->seen), s->b);
 	engine_container_finish(&c);
@@ -268,7 +269,7 @@ static bool container_command(SCENE)
 
 static bool container_changed(SCENE)
 {
-	cleanup_free char *part = engine_escape(name);
+	cleanup_free char *part = url_encode_text(name, "");
 	cleanup_free char *path = xasprintf("/containers/%s/changes", part);
 	cJSON *json = NULL;
 	const cJSON *change;
@@ -277,7 +278,7 @@ static bool container_changed(SCENE)
 		return false;
 	bool held = false;
 	cJSON_ArrayForEach(change, json)
-		held = held || text_same(text_at(change, "Path"), s->a);
+		held = held || text_same(json_get_text_or(change, "Path", ""), s->a);
 	cJSON_Delete(json);
 	return held;
 }

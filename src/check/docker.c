@@ -321,9 +321,8 @@ bool check_is_interactive(const char *line)
 static bool wants_cgroups(const struct docker_line *d)
 {
 	static const char *const verbs[] = {"top", "stats", "pause", "unpause"};
-	for (size_t i = 0; i < ARRAY_LENGTH(verbs); i++)
-		if (text_same(d->verb->name, verbs[i]))
-			return true;
+	if (text_is_one_of(d->verb->name, verbs, ARRAY_LENGTH(verbs)))
+		return true;
 	bool restart = docker_option(d, NULL, "--restart") != NULL;
 	return text_same(d->verb->name, "update") && d->option_count > (restart ? 1 : 0);
 }

@@ -1,6 +1,7 @@
 /* check/explain.c - what went wrong with a line: the first rule that fits its message, its words
  * and its exit status; and what the daemon's state adds */
 #include "private.h"
+#include "json.h"
 #include "rules.h"
 
 #include <regex.h>
@@ -161,13 +162,10 @@ static char *port_holder(struct engine *engine, const char *port)
 		!engine_get(engine, "/containers/json", &json, NULL))
 		return NULL;
 	cJSON_ArrayForEach(one, json)
-		cJSON_ArrayForEach(p, cJSON_GetObjectItemCaseSensitive(one, "Ports")) {
-			const cJSON *public_port =
-				cJSON_GetObjectItemCaseSensitive(p, "PublicPort");
-			const char *name = cJSON_GetStringValue(cJSON_GetArrayItem(
-				cJSON_GetObjectItemCaseSensitive(one, "Names"), 0));
+		cJSON_ArrayForEach(p, json_get(one, "Ports")) {
+			const char *name = json_get_item_text(json_get(one, "Names"), 0);
 			if (holder == NULL && name != NULL &&
-				cJSON_GetNumberValue(public_port) == (double)wanted)
+				json_get_integer_or(p, "PublicPort", 1, 65535, 0) == wanted)
 				holder = xstrdup(name[0] == '/' ? name + 1 : name);
 		}
 	cJSON_Delete(json);

@@ -152,14 +152,14 @@ static bool output_matches(SCENE)
 /* "containers/{container}/logs", with any word in the braces, or "containers/web/logs". */
 static bool is_route(const cJSON *entry, const char *wanted)
 {
-	const char *route = text_at(entry, "route"), *brace = strchr(route, '{');
+	const char *route = json_get_text_or(entry, "route", ""), *brace = strchr(route, '{');
 	const char *tail = brace != NULL ? strchr(brace, '}') : NULL;
 	if (text_same(route, wanted))
 		return true;
 	if (tail == NULL || strncmp(route, wanted, (size_t)(brace - route)) != 0)
 		return false;
 	const char *rest = wanted + (brace - route);
-	cleanup_free char *named = xasprintf("%s%s", text_at(entry, "name"), tail + 1);
+	cleanup_free char *named = xasprintf("%s%s", json_get_text_or(entry, "name", ""), tail + 1);
 	return text_same(rest, named) ||
 	       (rest[0] == '{' && strchr(rest, '}') != NULL && text_same(strchr(rest, '}'), tail));
 }
@@ -170,9 +170,10 @@ static bool is_request(
 	const struct statement *s, const char *line, size_t length, const char *since)
 {
 	cJSON *entry = cJSON_ParseWithLength(line, length);
-	bool fits = strcmp(text_at(entry, "time"), since) >= 0 &&
-		    text_same(text_at(entry, "method"), s->a) && is_route(entry, s->b) &&
-		    text_same(text_at(entry, "verdict"), "forwarded");
+	bool fits = strcmp(json_get_text_or(entry, "time", ""), since) >= 0 &&
+		    text_same(json_get_text_or(entry, "method", ""), s->a) &&
+		    is_route(entry, s->b) &&
+		    text_same(json_get_text_or(entry, "verdict", ""), "forwarded");
 	cJSON_Delete(entry);
 	return fits;
 }

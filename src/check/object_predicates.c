@@ -11,8 +11,8 @@
 static bool get_object(SCENE, const char *folder, const char *tail, cJSON **ret)
 {
 	UNUSED(s);
-	cleanup_free char *part =
-		text_same(folder, "images") ? engine_escape_reference(name) : engine_escape(name);
+	/* The slashes of an image's name stay in a path, as docker's client has it. */
+	cleanup_free char *part = url_encode_text(name, text_same(folder, "images") ? "/:@" : "");
 	cleanup_free char *path = xasprintf("/%s/%s%s", folder, part, tail);
 	if (!engine_get(scene->engine, path, ret, err))
 		return false;
@@ -45,7 +45,7 @@ static bool image_config(SCENE, bool (*fits)(const cJSON *config, const struct s
 	cJSON *json = NULL;
 	if (!get_object(scene, s, name, look, err, "images", "/json", &json))
 		return false;
-	bool held = fits(at(json, "Config"), s);
+	bool held = fits(json_get(json, "Config"), s);
 	cJSON_Delete(json);
 	return held;
 }
@@ -54,7 +54,7 @@ static bool config_cmd(const cJSON *config, const struct statement *s)
 {
 	cleanup_buf struct buf command = {0};
 	const cJSON *word;
-	cJSON_ArrayForEach(word, at(config, "Cmd"))
+	cJSON_ArrayForEach(word, json_get(config, "Cmd"))
 		buf_printf(&command, "%s%s", command.length > 0 ? " " : "",
 			cJSON_GetStringValue(word));
 	return text_same(buf_text(&command), s->b);
@@ -62,7 +62,7 @@ static bool config_cmd(const cJSON *config, const struct statement *s)
 
 static bool config_env(const cJSON *config, const struct statement *s)
 {
-	return list_has(at(config, "Env"), s->b);
+	return json_has_text(json_get(config, "Env"), s->b);
 }
 
 static bool config_label(const cJSON *config, const struct statement *s)
@@ -73,7 +73,7 @@ static bool config_label(const cJSON *config, const struct statement *s)
 static bool config_port(const cJSON *config, const struct statement *s)
 {
 	cleanup_free char *port = xasprintf("%s%s", s->a, strchr(s->a, '/') != NULL ? "" : "/tcp");
-	return at(at(config, "ExposedPorts"), port) != NULL;
+	return json_get(json_get(config, "ExposedPorts"), port) != NULL;
 }
 
 static bool image_cmd(SCENE)
@@ -101,7 +101,7 @@ static bool image_layers(SCENE)
 	cJSON *json = NULL;
 	if (!get_object(scene, s, name, look, err, "images", "/json", &json))
 		return false;
-	int layers = cJSON_GetArraySize(at(at(json, "RootFS"), "Layers"));
+	int layers = cJSON_GetArraySize(json_get(json_get(json, "RootFS"), "Layers"));
 	buf_printf(&look->seen, "%d layers", layers);
 	cJSON_Delete(json);
 	return layers == s->number;
@@ -114,11 +114,10 @@ static bool image_built_from(SCENE)
 	if (!get_object(scene, s, name, look, err, "images", "/json", &json))
 		return false;
 	bool held = get_object(scene, s, s->a, look, err, "images", "/json", &base);
-	const cJSON *layers = at(at(json, "RootFS"), "Layers"),
-		    *below = at(at(base, "RootFS"), "Layers");
+	const cJSON *layers = json_get(json_get(json, "RootFS"), "Layers"),
+		    *below = json_get(json_get(base, "RootFS"), "Layers");
 	for (int i = 0; held && i < cJSON_GetArraySize(below); i++)
-		held = text_same(cJSON_GetStringValue(cJSON_GetArrayItem(layers, i)),
-			cJSON_GetStringValue(cJSON_GetArrayItem(below, i)));
+		held = text_same(json_get_item_text(layers, i), json_get_item_text(below, i));
 	cJSON_Delete(json);
 	cJSON_Delete(base);
 	return held;

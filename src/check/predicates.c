@@ -3,17 +3,6 @@
 
 #include <string.h>
 
-const cJSON *at(const cJSON *json, const char *name)
-{
-	return cJSON_GetObjectItemCaseSensitive(json, name);
-}
-
-const char *text_at(const cJSON *json, const char *name)
-{
-	const char *text = cJSON_GetStringValue(at(json, name));
-	return text != NULL ? text : "";
-}
-
 bool find_container(SCENE, struct engine_container *ret)
 {
 	UNUSED(s);
@@ -38,20 +27,11 @@ bool gone(SCENE, bool there)
 	return !there && was;
 }
 
-bool list_has(const cJSON *list, const char *wanted)
-{
-	const cJSON *one;
-	cJSON_ArrayForEach(one, list)
-		if (text_same(cJSON_GetStringValue(one), wanted))
-			return true;
-	return false;
-}
-
 bool has_label(const cJSON *config, const char *pair)
 {
 	size_t length = strcspn(pair, "=");
 	cleanup_free char *key = xstrndup(pair, length);
-	const cJSON *value = at(at(config, "Labels"), key);
+	const cJSON *value = json_get(json_get(config, "Labels"), key);
 	return value != NULL &&
 	       (pair[length] == '\0' || text_same(cJSON_GetStringValue(value), pair + length + 1));
 }

@@ -3,6 +3,7 @@
 #ifndef CHECK_PREDICATES_H
 #define CHECK_PREDICATES_H
 
+#include "json.h"
 #include "private.h"
 
 #define SCENE                                                                                      \
@@ -17,14 +18,9 @@ struct predicate_table {
 extern const struct predicate_table line_predicates, container_predicates, object_predicates,
 	world_predicates;
 
-/* The member of that name, and its text, "" where it is none. */
-const cJSON *at(const cJSON *json, const char *name);
-const char *text_at(const cJSON *json, const char *name);
-
 /* What several themes need. */
 bool find_container(SCENE, struct engine_container *ret);
 bool gone(SCENE, bool there);
-bool list_has(const cJSON *list, const char *wanted);
 bool has_label(const cJSON *config, const char *pair);
 
 #endif

@@ -1,6 +1,7 @@
 /* check/scene.c - what statements are held against: the baseline, the events since, the line that
  * ran */
 #include "private.h"
+#include "json.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@ static bool add_ids(struct check_scene *s, struct error *err)
 	if (!engine_get(s->engine, "/containers/json?all=1", &json, err))
 		return false;
 	cJSON_ArrayForEach(one, json) {
-		const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(one, "Id"));
+		const char *id = json_get_text(one, "Id");
 		if (id != NULL)
 			words_add(&s->before[0], id);
 	}

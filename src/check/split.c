@@ -155,10 +155,7 @@ static bool is_reserved(const char *word)
 {
 	static const char *const words[] = {"if", "then", "else", "elif", "fi", "do", "done",
 		"while", "until", "!", "{", "}", "time", "exec", "command", "sudo"};
-	for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
-		if (text_same(words[i], word))
-			return true;
-	return false;
+	return text_is_one_of(word, words, ARRAY_LENGTH(words));
 }
 
 /* POSIX shell, 2.9.4: what begins a compound command asks for what ends it. */
@@ -166,13 +163,9 @@ static int nesting_of(const char *word)
 {
 	static const char *const begin[] = {"if", "for", "while", "until", "select", "case", "{"};
 	static const char *const end[] = {"fi", "done", "esac", "}"};
-	for (size_t i = 0; i < ARRAY_LENGTH(begin); i++)
-		if (text_same(begin[i], word))
-			return 1;
-	for (size_t i = 0; i < ARRAY_LENGTH(end); i++)
-		if (text_same(end[i], word))
-			return -1;
-	return 0;
+	return text_is_one_of(word, begin, ARRAY_LENGTH(begin)) ? 1
+	       : text_is_one_of(word, end, ARRAY_LENGTH(end))   ? -1
+								: 0;
 }
 
 static void skip_heredoc(struct splitter *x)

@@ -1,10 +1,11 @@
 /* cmd/board_read.c - a workshop's board, from JSON to what a page shows */
 #include "board.h"
-#include "xapi.h"
+#include "json.h"
 
-#include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define NUMBER_MOST 999999999999999 /* of what a server says */
 
 /* Names and lines come from others: one line each. What is left that is no text, the screen drops.
  */
@@ -19,32 +20,20 @@ static const char *clean(struct arena *arena, const char *text)
 
 static const char *text_at(const cJSON *json, const char *name, struct arena *arena)
 {
-	return clean(arena, xapi_text(json, name));
-}
-
-static int64_t number_at(const cJSON *json, const char *name)
-{
-	const cJSON *number = xapi_at(json, name);
-	bool sane = cJSON_IsNumber(number) && number->valuedouble > 0 && number->valuedouble < 1e15;
-	return sane ? (int64_t)number->valuedouble : 0;
+	return clean(arena, json_get_text(json, name));
 }
 
 static unsigned count_at(const cJSON *json, const char *name)
 {
-	int64_t number = number_at(json, name);
+	int64_t number = json_get_integer_or(json, name, 0, NUMBER_MOST, 0);
 	return number > UINT32_MAX ? UINT32_MAX : (unsigned)number;
-}
-
-static bool is_true(const cJSON *json, const char *name)
-{
-	return cJSON_IsTrue(xapi_at(json, name));
 }
 
 /* ---- its parts ---- */
 
 static void read_steps(const cJSON *json, struct board *b)
 {
-	const cJSON *list = xapi_at(json, "steps"), *one;
+	const cJSON *list = json_get(json, "steps"), *one;
 	cJSON_ArrayForEach(one, list) {
 		b->steps = arena_grow(&b->arena, b->steps, b->step_count, sizeof *b->steps);
 		b->steps[b->step_count++] = (struct board_step){
@@ -60,13 +49,13 @@ static void read_steps(const cJSON *json, struct board *b)
 
 static void read_lessons(const cJSON *json, struct board *b)
 {
-	const cJSON *list = xapi_at(json, "lessons"), *one;
+	const cJSON *list = json_get(json, "lessons"), *one;
 	cJSON_ArrayForEach(one, list) {
 		b->lessons = arena_grow(&b->arena, b->lessons, b->lesson_count, sizeof *b->lessons);
 		b->lessons[b->lesson_count++] = (struct board_lesson){
 			.number = text_at(one, "number", &b->arena),
-			.first = (size_t)number_at(one, "first"),
-			.steps = (size_t)number_at(one, "steps"),
+			.first = (size_t)json_get_integer_or(one, "first", 0, NUMBER_MOST, 0),
+			.steps = (size_t)json_get_integer_or(one, "steps", 0, NUMBER_MOST, 0),
 		};
 	}
 }
@@ -89,7 +78,7 @@ static size_t find_step(const struct board *b, const char *lesson, const char *s
 
 static struct board_learner read_learner(const cJSON *one, struct board *b)
 {
-	const cJSON *last = xapi_at(one, "last");
+	const cJSON *last = json_get(one, "last");
 	struct arena *arena = &b->arena;
 	const char *title = text_at(one, "step_title", arena);
 	const char *name = text_at(one, "name", arena);
@@ -101,15 +90,15 @@ static struct board_learner read_learner(const cJSON *one, struct board *b)
 		.verdict = text_at(last, "verdict", arena),
 		.hand = text_at(one, "hand", arena),
 		.signal = text_at(one, "signal", arena),
-		.stuck_s = number_at(one, "stuck_s"),
-		.hand_s = number_at(one, "hand_s"),
+		.stuck_s = json_get_integer_or(one, "stuck_s", 0, NUMBER_MOST, 0),
+		.hand_s = json_get_integer_or(one, "hand_s", 0, NUMBER_MOST, 0),
 		.done = count_at(one, "done"),
 		.of = count_at(one, "of"),
-		.at = find_step(b, xapi_text(one, "lesson"), xapi_text(one, "step")),
+		.at = find_step(b, json_get_text(one, "lesson"), json_get_text(one, "step")),
 		.grid = grid != NULL && strlen(grid) == b->step_count ? grid : NULL,
-		.here = is_true(one, "here"),
-		.waiting = is_true(one, "waiting"),
-		.finished = is_true(one, "finished"),
+		.here = json_is_true(one, "here"),
+		.waiting = json_is_true(one, "waiting"),
+		.finished = json_is_true(one, "finished"),
 	};
 }
 
@@ -132,7 +121,7 @@ static int compare(const void *one, const void *other)
 
 static void read_learners(const cJSON *json, struct board *b)
 {
-	const cJSON *list = xapi_at(json, "learners"), *one;
+	const cJSON *list = json_get(json, "learners"), *one;
 	cJSON_ArrayForEach(one, list) {
 		b->learners =
 			arena_grow(&b->arena, b->learners, b->learner_count, sizeof *b->learners);
@@ -151,12 +140,12 @@ static void add_bar(struct board *b, const char *text, unsigned count, bool righ
 /* Options with a count each, or what was typed with how often. */
 static void read_question(const cJSON *json, struct board *b)
 {
-	const cJSON *options = xapi_at(json, "options"), *counts = xapi_at(json, "counts"), *one;
-	const cJSON *marks = xapi_at(json, "marks"), *words = xapi_at(json, "words");
+	const cJSON *options = json_get(json, "options"), *counts = json_get(json, "counts"), *one;
+	const cJSON *marks = json_get(json, "marks"), *words = json_get(json, "words");
 	int at = 0;
 	b->question = text_at(json, "text", &b->arena);
 	b->answered = count_at(json, "answers");
-	b->is_closed = cJSON_IsFalse(xapi_at(json, "open"));
+	b->is_closed = cJSON_IsFalse(json_get(json, "open"));
 	b->answer = text_at(json, "answer", &b->arena);
 	cJSON_ArrayForEach(one, options) {
 		const cJSON *count = cJSON_GetArrayItem(counts, at);
@@ -172,7 +161,7 @@ static void read_question(const cJSON *json, struct board *b)
 
 static const char *read_open(const cJSON *open, struct board *b)
 {
-	const char *lesson = xapi_text(open, "lesson"), *step = xapi_text(open, "step");
+	const char *lesson = json_get_text(open, "lesson"), *step = json_get_text(open, "step");
 	size_t at = find_step(b, lesson, step);
 	if (at != BOARD_NOWHERE && b->steps[at].title != NULL)
 		return b->steps[at].title;
@@ -187,20 +176,20 @@ bool board_read(const char *json, struct board *ret, struct error *err)
 		cJSON_Delete(value);
 		return error_set(err, 0, "what came is no board");
 	}
-	const cJSON *timer = xapi_at(value, "timer");
+	const cJSON *timer = json_get(value, "timer");
 	b.title = text_at(value, "title", &b.arena);
 	b.code = text_at(value, "code", &b.arena);
 	b.join = text_at(value, "join", &b.arena);
-	b.clock_ms = number_at(value, "clock_ms");
-	b.hold = is_true(value, "hold");
-	b.ended = is_true(value, "ended");
-	b.timer_ms = number_at(timer, "until_ms");
+	b.clock_ms = json_get_integer_or(value, "clock_ms", 0, NUMBER_MOST, 0);
+	b.hold = json_is_true(value, "hold");
+	b.ended = json_is_true(value, "ended");
+	b.timer_ms = json_get_integer_or(timer, "until_ms", 0, NUMBER_MOST, 0);
 	b.timer_text = text_at(timer, "text", &b.arena);
 	read_steps(value, &b);
 	read_lessons(value, &b);
-	b.open = read_open(xapi_at(value, "open"), &b);
+	b.open = read_open(json_get(value, "open"), &b);
 	read_learners(value, &b);
-	read_question(xapi_at(value, "question"), &b);
+	read_question(json_get(value, "question"), &b);
 	cJSON_Delete(value);
 	*ret = b;
 	return true;

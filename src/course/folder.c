@@ -16,14 +16,6 @@ static const char *const companions[] = {"README.md", "AUTHORING.md", "CONTRIBUT
 /* Folders in which nobody keeps notes. */
 static const char *const other_folders[] = {"quizzes", "node_modules", "vendor", "_site", "public"};
 
-static bool is_one_of(const char *name, const char *const *names, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (text_same_fold(name, names[i]))
-			return true;
-	return false;
-}
-
 bool folder_has_ending(const char *name)
 {
 	static const char *const endings[] = {".md", ".markdown", ".mdx", ".qmd"};
@@ -39,7 +31,8 @@ bool folder_has_ending(const char *name)
 bool folder_is_note(const char *folder, const char *name)
 {
 	cleanup_free char *path = path_join(folder, name);
-	return folder_has_ending(name) && !is_one_of(name, companions, ARRAY_LENGTH(companions)) &&
+	return folder_has_ending(name) &&
+	       !text_is_one_of_fold(name, companions, ARRAY_LENGTH(companions)) &&
 	       !folder_exists(path);
 }
 
@@ -54,7 +47,7 @@ static bool is_inner_folder(const char *folder, const char *name)
 {
 	struct stat about;
 	cleanup_free char *path = path_join(folder, name);
-	return !is_one_of(name, other_folders, ARRAY_LENGTH(other_folders)) &&
+	return !text_is_one_of_fold(name, other_folders, ARRAY_LENGTH(other_folders)) &&
 	       lstat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 

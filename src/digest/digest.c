@@ -57,48 +57,48 @@ bool digest_same(const char *a, const char *b)
 	return strlen(b) == length && gnutls_memcmp(a, b, length) == 0;
 }
 
-char *digest_random_text(size_t count)
+/* Every `from` becomes `to`: the two letters in which base64 and base64url differ. */
+static void replace_char(char *bytes, size_t length, char from, char to)
 {
-	static const char letters[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-	struct buf text = {0};
-	for (size_t i = 0; i < (count * 8 + 5) / 6; i++) {
-		unsigned char byte;
-		if (gnutls_rnd(GNUTLS_RND_KEY, &byte, 1) < 0)
-			die_out_of_memory();
-		buf_add_char(&text, letters[byte & 63]);
-	}
-	return buf_steal(&text);
+	for (char *at = bytes; (at = memchr(at, from, length - (size_t)(at - bytes))) != NULL;)
+		*at++ = to;
 }
 
-static int value_of(char c)
+char *digest_random_text(size_t count)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
+	cleanup_free unsigned char *raw = xmalloc(count);
+	gnutls_datum_t bytes = {raw, (unsigned)count}, text;
+	if (gnutls_rnd(GNUTLS_RND_KEY, raw, count) < 0 || gnutls_base64_encode2(&bytes, &text) < 0)
+		die_out_of_memory();
+	char *url = xstrndup((char *)text.data, (count * 8 + 5) / 6);
+	gnutls_free(text.data);
+	replace_char(url, strlen(url), '+', '-');
+	replace_char(url, strlen(url), '/', '_');
+	return url;
 }
 
 bool digest_base64_decode(const char *text, size_t length, struct buf *out)
 {
-	unsigned bits = 0, held = 0;
+	cleanup_buf struct buf whole = {0};
 	while (length > 0 && text[length - 1] == '=')
 		length--;
 	if (length % 4 == 1)
 		return false;
-	for (size_t i = 0; i < length; i++) {
-		int value = value_of(text[i]);
-		if (value < 0)
-			return false;
-		held = (held << 6 | (unsigned)value) & 0xffffff;
-		bits += 6;
-		if (bits >= 8) {
-			bits -= 8;
-			buf_add_char(out, (char)(held >> bits & 0xff));
-		}
-	}
-	return true;
+	if (length == 0)
+		return true;
+	buf_add(&whole, text, length);
+	replace_char(whole.data, length, '-', '+');
+	replace_char(whole.data, length, '_', '/');
+	/* Padded by zero bits instead of '=', before which GnuTLS refuses bits that belong to no
+	 * byte. It skips white space; the size of the result reveals that. */
+	buf_add_repeat(&whole, 'A', (4 - length % 4) % 4);
+	const gnutls_datum_t letters = {(unsigned char *)whole.data, (unsigned)whole.length};
+	gnutls_datum_t bytes;
+	if (gnutls_base64_decode2(&letters, &bytes) < 0)
+		return false;
+	bool good = bytes.size == whole.length / 4 * 3;
+	if (good)
+		buf_add(out, bytes.data, length * 3 / 4);
+	gnutls_free(bytes.data);
+	return good;
 }

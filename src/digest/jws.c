@@ -1,7 +1,7 @@
 /* digest/jws.c - JSON web signatures, as far as signed statements need them */
 #include "digest.h"
+#include "json.h"
 
-#include <cjson/cJSON.h>
 #include <gnutls/abstract.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
@@ -9,7 +9,7 @@
 
 static gnutls_sign_algorithm_t algorithm_of(const cJSON *header)
 {
-	const char *name = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(header, "alg"));
+	const char *name = json_get_text(header, "alg");
 	return text_same(name, "RS256")   ? GNUTLS_SIGN_RSA_SHA256
 	       : text_same(name, "RS384") ? GNUTLS_SIGN_RSA_SHA384
 	       : text_same(name, "RS512") ? GNUTLS_SIGN_RSA_SHA512
@@ -43,10 +43,10 @@ end:
 static bool check_header(const struct buf *header_text, const char *text, size_t signed_length,
 	const struct buf *signature, struct error *err)
 {
-	cJSON *header = cJSON_ParseWithLength(header_text->data, header_text->length);
+	cJSON *header = json_parse(header_text);
 	gnutls_sign_algorithm_t algorithm = algorithm_of(header);
-	const cJSON *chain = cJSON_GetObjectItemCaseSensitive(header, "x5c");
-	const char *certificate = cJSON_GetStringValue(cJSON_GetArrayItem(chain, 0));
+	const cJSON *chain = json_get(header, "x5c");
+	const char *certificate = json_get_item_text(chain, 0);
 	bool known = algorithm != GNUTLS_SIGN_UNKNOWN;
 	bool good =
 		known &&

@@ -1,6 +1,7 @@
 /* engine/answers.c - typed answers: a container, names for completion, references in one spelling
  */
 #include "engine.h"
+#include "json.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -8,15 +9,9 @@
 #include <string.h>
 #include <time.h>
 
-static const cJSON *item(const cJSON *json, const char *name)
-{
-	return cJSON_GetObjectItemCaseSensitive(json, name);
-}
-
 static char *copy(const cJSON *json, const char *name)
 {
-	const char *text = cJSON_GetStringValue(item(json, name));
-	return xstrdup(text != NULL ? text : "");
+	return xstrdup(json_get_text_or(json, name, ""));
 }
 
 /* "2026-11-24T04:18:48.123456789Z" */
@@ -46,14 +41,14 @@ static void add_port(struct engine_container *c, const char *key, unsigned short
 static unsigned short host_port(const cJSON *binding)
 {
 	long long number = 0;
-	(void)text_number(cJSON_GetStringValue(item(binding, "HostPort")), 0, 65535, &number);
+	(void)text_number(json_get_text(binding, "HostPort"), 0, 65535, &number);
 	return (unsigned short)number;
 }
 
 static void read_ports(struct engine_container *c, const cJSON *network)
 {
 	const cJSON *port, *binding;
-	cJSON_ArrayForEach(port, item(network, "Ports")) {
+	cJSON_ArrayForEach(port, json_get(network, "Ports")) {
 		if (cJSON_GetArraySize(port) == 0)
 			add_port(c, port->string, 0);
 		cJSON_ArrayForEach(binding, port)
@@ -65,7 +60,7 @@ static void read_ports(struct engine_container *c, const cJSON *network)
 
 static void read_container(struct engine_container *c, cJSON *json)
 {
-	const cJSON *state = item(json, "State"), *config = item(json, "Config");
+	const cJSON *state = json_get(json, "State"), *config = json_get(json, "Config");
 	cleanup_free char *created = copy(json, "Created");
 	cleanup_free char *name = copy(json, "Name");
 	*c = (struct engine_container){
@@ -74,13 +69,13 @@ static void read_container(struct engine_container *c, cJSON *json)
 		.image = copy(config, "Image"),
 		.image_id = copy(json, "Image"),
 		.status = copy(state, "Status"),
-		.exit_code = (int)cJSON_GetNumberValue(item(state, "ExitCode")),
+		.exit_code = (int)json_get_number_or(state, "ExitCode", 0),
 		.created_ms = time_of(created),
-		.tty = cJSON_IsTrue(item(config, "Tty")),
-		.open_stdin = cJSON_IsTrue(item(config, "OpenStdin")),
+		.tty = json_is_true(config, "Tty"),
+		.open_stdin = json_is_true(config, "OpenStdin"),
 		.json = json,
 	};
-	read_ports(c, item(json, "NetworkSettings"));
+	read_ports(c, json_get(json, "NetworkSettings"));
 }
 
 void engine_container_finish(struct engine_container *c)
@@ -98,7 +93,7 @@ void engine_container_finish(struct engine_container *c)
 bool engine_container(
 	struct engine *engine, const char *name, struct engine_container *ret, struct error *err)
 {
-	cleanup_free char *part = engine_escape(name);
+	cleanup_free char *part = url_encode_text(name, "");
 	cleanup_free char *path = xasprintf("/containers/%s/json", part);
 	cJSON *json = NULL;
 	*ret = (struct engine_container){0};
@@ -115,8 +110,7 @@ bool engine_container(
 
 static void add_container_names(const cJSON *one, struct words *ret)
 {
-	const cJSON *name = cJSON_GetArrayItem(item(one, "Names"), 0);
-	const char *text = cJSON_GetStringValue(name);
+	const char *text = json_get_item_text(json_get(one, "Names"), 0);
 	if (text != NULL)
 		words_add(ret, text[0] == '/' ? text + 1 : text);
 }
@@ -124,7 +118,7 @@ static void add_container_names(const cJSON *one, struct words *ret)
 static void add_image_names(const cJSON *one, struct words *ret)
 {
 	const cJSON *tag;
-	cJSON_ArrayForEach(tag, item(one, "RepoTags")) {
+	cJSON_ArrayForEach(tag, json_get(one, "RepoTags")) {
 		const char *text = cJSON_GetStringValue(tag);
 		if (text != NULL && !text_starts(text, "<none>"))
 			words_add(ret, text);
@@ -133,7 +127,7 @@ static void add_image_names(const cJSON *one, struct words *ret)
 
 static void add_plain_name(const cJSON *one, struct words *ret)
 {
-	const char *text = cJSON_GetStringValue(item(one, "Name"));
+	const char *text = json_get_text(one, "Name");
 	if (text != NULL)
 		words_add(ret, text);
 }
@@ -163,7 +157,7 @@ bool engine_names(
 			return false;
 		const cJSON *list = json;
 		if (listings[i].list != NULL)
-			list = item(json, listings[i].list);
+			list = json_get(json, listings[i].list);
 		cJSON_ArrayForEach(one, list)
 			listings[i].add(one, ret);
 		cJSON_Delete(json);

@@ -1,5 +1,6 @@
 /* engine/engine.c - requests to the Engine API: connection, version, questions and answers */
 #include "private.h"
+#include "json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -172,8 +173,8 @@ bool engine_ping(struct engine *e, struct error *err)
 		return false;
 	if (status == 200)
 		return true;
-	cJSON *json = cJSON_ParseWithLength(buf_text(&body), body.length);
-	const char *why = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "message"));
+	cJSON *json = json_parse(&body);
+	const char *why = json_get_text(json, "message");
 	if (why != NULL)
 		error_set(err, 0, "%s", why); /* of a gate, which knows better what is there */
 	else
@@ -204,12 +205,10 @@ void engine_answer_finish(struct engine_answer *answer)
 static void read_answer(struct engine_answer *ret, const struct buf *body, long status)
 {
 	ret->status = status;
-	ret->json = cJSON_ParseWithLength(buf_text(body), body->length);
+	ret->json = json_parse(body);
 	if (status < 400)
 		return;
-	const char *message =
-		cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(ret->json, "message"));
-	ret->message = xstrdup(message != NULL ? message : buf_text(body));
+	ret->message = xstrdup(json_get_text_or(ret->json, "message", buf_text(body)));
 }
 
 bool engine_request(struct engine *e, const char *method, const char *path, const char *body,
@@ -286,30 +285,6 @@ bool engine_get_bytes(struct engine *e, const char *path, bool multiplexed, size
 	else
 		buf_add(out, buf_text(&bytes), bytes.length);
 	return true;
-}
-
-static char *escape(const char *text, const char *keep)
-{
-	static const char plain[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
-	struct buf out = {0};
-	for (; *text != '\0'; text++) {
-		if (strchr(plain, *text) != NULL || strchr(keep, *text) != NULL)
-			buf_add_char(&out, *text);
-		else
-			buf_printf(&out, "%%%02X", (unsigned char)*text);
-	}
-	return buf_steal(&out);
-}
-
-char *engine_escape(const char *part)
-{
-	return escape(part, "");
-}
-
-char *engine_escape_reference(const char *reference)
-{
-	return escape(reference, "/:@");
 }
 
 /* ---- probes ---- */

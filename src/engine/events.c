@@ -1,5 +1,6 @@
 /* engine/events.c - the daemon's event stream, taken without waiting */
 #include "private.h"
+#include "json.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,30 +28,18 @@ static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_s
 	return events->fd >= 0 ? events->fd : CURL_SOCKET_BAD;
 }
 
-static const char *text_of(const cJSON *json, const char *name)
-{
-	const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, name));
-	return text != NULL ? text : "";
-}
-
-static int64_t time_of(const cJSON *json)
-{
-	double ns = cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(json, "timeNano"));
-	return ns >= 0 && ns < (double)INT64_MAX ? (int64_t)ns : 0;
-}
-
 static void tell(struct engine_events *events, const char *line, size_t length)
 {
 	cJSON *json = cJSON_ParseWithLength(line, length);
-	const cJSON *actor = cJSON_GetObjectItemCaseSensitive(json, "Actor");
-	const cJSON *attributes = cJSON_GetObjectItemCaseSensitive(actor, "Attributes");
+	const cJSON *actor = json_get(json, "Actor");
+	const cJSON *attributes = json_get(actor, "Attributes");
 	const struct engine_event event = {
-		.type = text_of(json, "Type"),
-		.action = text_of(json, "Action"),
-		.id = text_of(actor, "ID"),
-		.name = text_of(attributes, "name"),
-		.image = text_of(attributes, "image"),
-		.time_ns = time_of(json),
+		.type = json_get_text_or(json, "Type", ""),
+		.action = json_get_text_or(json, "Action", ""),
+		.id = json_get_text_or(actor, "ID", ""),
+		.name = json_get_text_or(attributes, "name", ""),
+		.image = json_get_text_or(attributes, "image", ""),
+		.time_ns = json_get_integer_or(json, "timeNano", 0, INT64_MAX, 0),
 		.json = json,
 	};
 	if (json != NULL && events->event != NULL)

@@ -14,7 +14,7 @@ void show_all(struct request *r, cJSON *json)
 /* The gate's own labels are no business of the learner's. */
 static void hide_labels(cJSON *object)
 {
-	cJSON *labels = cJSON_GetObjectItemCaseSensitive(object, "Labels");
+	cJSON *labels = json_get(object, "Labels");
 	cJSON_DeleteItemFromObjectCaseSensitive(labels, GATE_OWNER_LABEL);
 	cJSON_DeleteItemFromObjectCaseSensitive(labels, GATE_IMAGE_LABEL);
 }
@@ -59,9 +59,9 @@ static bool keeps_container(struct request *r, cJSON *one, void *data)
 	const cJSON *name;
 	bool named = r->names.count == 0;
 	(void)data;
-	if (!is_owned(r->gate, json_at(one, "Labels")))
+	if (!is_owned(r->gate, json_get(one, "Labels")))
 		return false;
-	cJSON_ArrayForEach(name, json_at(one, "Names"))
+	cJSON_ArrayForEach(name, json_get(one, "Names"))
 		named = named || (cJSON_IsString(name) && fits_names(r, name->valuestring));
 	hide_labels(one);
 	return named;
@@ -75,7 +75,7 @@ void show_containers(struct request *r, cJSON *list)
 void show_container(struct request *r, cJSON *container)
 {
 	(void)r;
-	hide_labels(cJSON_GetObjectItemCaseSensitive(container, "Config"));
+	hide_labels(json_get(container, "Config"));
 }
 
 /* ---- images ---- */
@@ -84,8 +84,8 @@ void show_image(struct request *r, cJSON *image)
 {
 	image_hide_marks(r->gate, image);
 	hide_labels(image);
-	hide_labels(cJSON_GetObjectItemCaseSensitive(image, "Config"));
-	hide_labels(cJSON_GetObjectItemCaseSensitive(image, "ContainerConfig"));
+	hide_labels(json_get(image, "Config"));
+	hide_labels(json_get(image, "ContainerConfig"));
 }
 
 static bool keeps_image(struct request *r, cJSON *one, void *data)
@@ -112,7 +112,7 @@ static bool keeps_removed(struct request *r, cJSON *one, void *data)
 {
 	(void)r;
 	(void)data;
-	return !name_is_anybodys(json_text(one, "Untagged"));
+	return !name_is_anybodys(json_get_text_or(one, "Untagged", ""));
 }
 
 void show_removed(struct request *r, cJSON *list)
@@ -131,7 +131,7 @@ static bool keeps_member(struct request *r, cJSON *one, void *data)
 void show_network(struct request *r, cJSON *network)
 {
 	cleanup_words struct words ids = {0}, ignored = {0};
-	cJSON *members = cJSON_GetObjectItemCaseSensitive(network, "Containers");
+	cJSON *members = json_get(network, "Containers");
 	if (members != NULL && members->child != NULL)
 		owned_containers(r->gate, &ids, &ignored);
 	filter_list(r, members, keeps_member, &ids);
@@ -140,8 +140,8 @@ void show_network(struct request *r, cJSON *network)
 
 static bool keeps_network(struct request *r, cJSON *one, void *data)
 {
-	const char *name = json_text(one, "Name");
-	bool owned = is_owned(r->gate, json_at(one, "Labels"));
+	const char *name = json_get_text_or(one, "Name", "");
+	bool owned = is_owned(r->gate, json_get(one, "Labels"));
 	(void)data;
 	if ((!owned && !network_is_common(name)) || !fits_names(r, name))
 		return false;
@@ -164,8 +164,8 @@ void show_volume(struct request *r, cJSON *volume)
 
 static bool keeps_volume(struct request *r, cJSON *one, void *data)
 {
-	const char *name = json_text(one, "Name");
-	bool kept = (is_owned(r->gate, json_at(one, "Labels")) || words_has(data, name)) &&
+	const char *name = json_get_text_or(one, "Name", "");
+	bool kept = (is_owned(r->gate, json_get(one, "Labels")) || words_has(data, name)) &&
 		    fits_names(r, name);
 	hide_labels(one);
 	return kept;
@@ -175,7 +175,7 @@ void show_volumes(struct request *r, cJSON *json)
 {
 	cleanup_words struct words ids = {0}, used = {0};
 	owned_containers(r->gate, &ids, &used);
-	filter_list(r, cJSON_GetObjectItemCaseSensitive(json, "Volumes"), keeps_volume, &used);
+	filter_list(r, json_get(json, "Volumes"), keeps_volume, &used);
 }
 
 /* ---- what the daemon says of itself: it counts what everybody has ---- */
@@ -199,7 +199,7 @@ void show_info(struct request *r, cJSON *info)
 	if (upstream_ask(r->gate, "GET", "/images/json", NULL, &status, &images))
 		show_images(r, images);
 	cJSON_ArrayForEach(one, containers) {
-		const char *state = json_text(one, "State");
+		const char *state = json_get_text_or(one, "State", "");
 		counts[text_same(state, "running") ? 0 : text_same(state, "paused") ? 1 : 2]++;
 	}
 	for (size_t i = 0; i < ARRAY_LENGTH(members); i++)
@@ -213,8 +213,8 @@ void show_info(struct request *r, cJSON *info)
 /* Of `docker system df`; the cache is the daemon's. */
 void show_sizes(struct request *r, cJSON *sizes)
 {
-	show_containers(r, cJSON_GetObjectItemCaseSensitive(sizes, "Containers"));
-	show_images(r, cJSON_GetObjectItemCaseSensitive(sizes, "Images"));
+	show_containers(r, json_get(sizes, "Containers"));
+	show_images(r, json_get(sizes, "Images"));
 	show_volumes(r, sizes);
 	cJSON_DeleteItemFromObjectCaseSensitive(sizes, "BuildCache");
 	cJSON_AddArrayToObject(sizes, "BuildCache");
@@ -233,9 +233,10 @@ bool show_line(struct request *r, struct buf *line)
  * the container that is meant. */
 static bool is_own_event(struct request *r, const cJSON *actor, const char *type)
 {
-	const cJSON *attributes = json_at(actor, "Attributes");
-	const char *id = json_text(actor, "ID"), *name = json_text(attributes, "name");
-	const char *container = json_text(attributes, "container");
+	const cJSON *attributes = json_get(actor, "Attributes");
+	const char *id = json_get_text_or(actor, "ID", ""),
+		   *name = json_get_text_or(attributes, "name", "");
+	const char *container = json_get_text_or(attributes, "container", "");
 	if (text_same(type, "container")) {
 		bool owned = is_owned(r->gate, attributes);
 		if (owned && !words_has(&r->shown, id))
@@ -245,8 +246,8 @@ static bool is_own_event(struct request *r, const cJSON *actor, const char *type
 	if (text_same(type, "image"))
 		return !name_is_anybodys(name) && !name_is_anybodys(id) &&
 		       (image_was_noted(r->gate, name) || image_was_noted(r->gate, id) ||
-			       text_same(
-				       json_text(attributes, GATE_IMAGE_LABEL), r->gate->learner));
+			       text_same(json_get_text_or(attributes, GATE_IMAGE_LABEL, ""),
+				       r->gate->learner));
 	return name_is_own(r->gate, id) || name_is_own(r->gate, name) ||
 	       (*container != '\0' && words_has(&r->shown, container));
 }
@@ -266,14 +267,14 @@ static void keep_digits(cJSON *event, const char *text)
 
 bool show_event(struct request *r, struct buf *line)
 {
-	cJSON *event = cJSON_ParseWithLength(buf_text(line), line->length);
-	cJSON *actor = cJSON_GetObjectItemCaseSensitive(event, "Actor");
-	cJSON *attributes = cJSON_GetObjectItemCaseSensitive(actor, "Attributes");
-	bool shown = is_own_event(r, actor, json_text(event, "Type"));
+	cJSON *event = json_parse(line);
+	cJSON *actor = json_get(event, "Actor");
+	cJSON *attributes = json_get(actor, "Attributes");
+	bool shown = is_own_event(r, actor, json_get_text_or(event, "Type", ""));
 	cJSON_DeleteItemFromObjectCaseSensitive(attributes, GATE_OWNER_LABEL);
 	cJSON_DeleteItemFromObjectCaseSensitive(attributes, GATE_IMAGE_LABEL);
 	keep_digits(event, buf_text(line));
-	cleanup_free char *text = shown ? cJSON_PrintUnformatted(event) : NULL;
+	cleanup_free char *text = shown ? json_print(event) : NULL;
 	cJSON_Delete(event);
 	buf_truncate(line, 0);
 	if (shown)

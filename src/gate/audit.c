@@ -41,7 +41,7 @@ void audit(const struct request *r, int status)
 	cJSON_AddNumberToObject(line, "status", status);
 	cJSON_AddNumberToObject(
 		line, "duration_ms", (double)(clock_monotonic_ms() - r->started_ms));
-	cleanup_free char *text = cJSON_PrintUnformatted(line);
+	cleanup_free char *text = json_print(line);
 	cleanup_free char *whole = xasprintf("%s\n", text);
 	struct stat info;
 	if (fstat(r->gate->log_fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > LOG_MAX &&

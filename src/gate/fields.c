@@ -34,7 +34,7 @@ static bool has_members(const cJSON *value)
 static bool judge_field(
 	struct request *r, const char *path, cJSON *value, const struct field *f, bool *ret_drop)
 {
-	bool zero = json_is_zero(value);
+	bool zero = gate_value_is_zero(value);
 	*ret_drop = zero;
 	if (f == NULL)
 		return zero ||
@@ -228,7 +228,7 @@ static const struct field volume_fields[] = {
 
 cJSON *object_of(cJSON *parent, const char *name)
 {
-	cJSON *object = cJSON_GetObjectItemCaseSensitive(parent, name);
+	cJSON *object = json_get(parent, name);
 	if (cJSON_IsObject(object))
 		return object;
 	cJSON_DeleteItemFromObjectCaseSensitive(parent, name);
@@ -251,9 +251,9 @@ void put_owner(const struct gate *gate, cJSON *object)
  */
 static bool judge_system_paths(struct request *r)
 {
-	const cJSON *host = json_at(r->body, "HostConfig");
-	return (!cJSON_IsArray(json_at(host, "MaskedPaths")) &&
-		       !cJSON_IsArray(json_at(host, "ReadonlyPaths"))) ||
+	const cJSON *host = json_get(r->body, "HostConfig");
+	return (!cJSON_IsArray(json_get(host, "MaskedPaths")) &&
+		       !cJSON_IsArray(json_get(host, "ReadonlyPaths"))) ||
 	       refuse(r, 403, "HostConfig.MaskedPaths",
 		       "HostConfig.MaskedPaths and ReadonlyPaths protect the host and stay");
 }
@@ -341,7 +341,8 @@ bool judge_volume_create(struct request *r)
 {
 	if (!fields_walk(r, "", r->body, volume_fields))
 		return false;
-	const char *driver = json_text(r->body, "Driver"), *name = json_text(r->body, "Name");
+	const char *driver = json_get_text_or(r->body, "Driver", ""),
+		   *name = json_get_text_or(r->body, "Name", "");
 	if (*driver != '\0' && !text_same(driver, "local"))
 		return refuse(r, 403, "Driver", "Driver: local is allowed");
 	if (*name != '\0' && !is_volume_name(name, strlen(name)))
@@ -351,7 +352,7 @@ bool judge_volume_create(struct request *r)
 	if (*name != '\0' && !take_volume(r, name, &full))
 		return false;
 	if (full != NULL)
-		set_text(cJSON_GetObjectItemCaseSensitive(r->body, "Name"), full);
+		set_text(json_get(r->body, "Name"), full);
 	put_owner(r->gate, r->body);
 	return true;
 }

@@ -10,20 +10,12 @@ static const char *const filter_keys[] = {"label", "name", "status", "id", "exit
 	"reference", "driver", "type", "scope", "until", "container", "image", "event", "daemon",
 	"is-task", "isolation", "label!", "all"};
 
-static bool is_filter_key(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(filter_keys); i++)
-		if (text_same(filter_keys[i], name))
-			return true;
-	return false;
-}
-
 /* {"label":{"a=b":true}} and {"label":["a=b"]} become the second form. */
 static bool normalise(struct request *r, cJSON *filters)
 {
 	cJSON *one, *value;
 	cJSON_ArrayForEach(one, filters) {
-		if (!is_filter_key(one->string))
+		if (!text_is_one_of(one->string, filter_keys, ARRAY_LENGTH(filter_keys)))
 			return refuse(r, 400, "filters", "filters.%s is not known", one->string);
 		if (cJSON_IsObject(one)) {
 			cJSON *list = cJSON_CreateArray();
@@ -67,7 +59,7 @@ static bool own_in_filters(struct request *r, const cJSON *filters)
 		cJSON *one;
 		if (!text_starts(r->route->path, named[i].route))
 			continue;
-		cJSON_ArrayForEach(one, json_at(filters, named[i].key)) {
+		cJSON_ArrayForEach(one, json_get(filters, named[i].key)) {
 			cleanup_free char *full = NULL;
 			if (named[i].find(r, one->valuestring, &full))
 				cJSON_SetValuestring(one, full);
@@ -96,7 +88,7 @@ static bool is_modest(const char *pattern)
 static bool keep_names(struct request *r, cJSON *filters)
 {
 	const cJSON *one;
-	cJSON_ArrayForEach(one, json_at(filters, "name")) {
+	cJSON_ArrayForEach(one, json_get(filters, "name")) {
 		if (!is_modest(one->valuestring))
 			return refuse(r, 400, "filters", "filters.name: the pattern is too large");
 		words_add(&r->names, one->valuestring);
@@ -111,7 +103,7 @@ cJSON *filters_read(struct request *r)
 	cJSON *filters = NULL;
 	if (text == NULL || *text == '\0')
 		return cJSON_CreateObject();
-	if (json_read(text, strlen(text), &filters, &why) && cJSON_IsObject(filters)) {
+	if (gate_parse_body(text, strlen(text), &filters, &why) && cJSON_IsObject(filters)) {
 		if (normalise(r, filters))
 			return filters;
 	} else {
@@ -125,13 +117,13 @@ cJSON *filters_read(struct request *r)
 static bool put_filters(struct request *r, cJSON *filters, bool with_owner)
 {
 	if (with_owner) {
-		cJSON *labels = cJSON_GetObjectItemCaseSensitive(filters, "label");
+		cJSON *labels = json_get(filters, "label");
 		if (labels == NULL)
 			labels = cJSON_AddArrayToObject(filters, "label");
 		cleanup_free char *own = xasprintf("%s=%s", GATE_OWNER_LABEL, r->gate->learner);
 		cJSON_AddItemToArray(labels, cJSON_CreateString(own));
 	}
-	cleanup_free char *text = cJSON_PrintUnformatted(filters);
+	cleanup_free char *text = json_print(filters);
 	if (filters->child != NULL)
 		target_set(&r->target, "filters", text);
 	else

@@ -46,7 +46,7 @@ static bool ask(struct gate *gate, const char *method, const char *path, const c
 		good = body_read_all(&answer, ANSWER_LIMIT, &text);
 		*ret_status = head.status;
 		if (good && ret_json != NULL)
-			*ret_json = cJSON_ParseWithLength(buf_text(&text), text.length);
+			*ret_json = json_parse(&text);
 	}
 	http_head_finish(&head);
 	stream_finish(&s);
@@ -62,10 +62,10 @@ static bool learn_version(struct gate *gate)
 	if (known != NULL)
 		return true;
 	bool good = ask(gate, "GET", "/version", NULL, &status, &json) && status == 200 &&
-		    *json_text(json, "ApiVersion") != '\0';
+		    *json_get_text_or(json, "ApiVersion", "") != '\0';
 	pthread_mutex_lock(&gate->lock);
 	if (good && gate->version == NULL)
-		gate->version = xstrdup(json_text(json, "ApiVersion"));
+		gate->version = xstrdup(json_get_text_or(json, "ApiVersion", ""));
 	pthread_mutex_unlock(&gate->lock);
 	cJSON_Delete(json);
 	return good;
@@ -98,7 +98,7 @@ bool upstream_look(
 	cJSON *json = NULL;
 	int status = 0;
 	buf_printf(&path, "/%s/", folder);
-	target_encode(&path, name, ":@/");
+	url_encode(&path, name, ":@/");
 	buf_add_text(&path, tail);
 	if (!upstream_ask(gate, "GET", buf_text(&path), NULL, &status, &json))
 		return false;
@@ -143,7 +143,7 @@ void answer_text(int fd, int status, const char *text)
 
 void answer_json(int fd, int status, const cJSON *json)
 {
-	cleanup_free char *text = cJSON_PrintUnformatted(json);
+	cleanup_free char *text = json_print(json);
 	cleanup_free char *line = xasprintf("%s\n", text);
 	answer_text(fd, status, line);
 }
@@ -165,13 +165,13 @@ static void write_target(struct request *r, struct buf *out)
 		buf_printf(out, "/v%s", version);
 	for (size_t i = 0; i < r->target.segments.count; i++) {
 		buf_add_char(out, '/');
-		target_encode(out, r->target.segments.items[i], ":@/");
+		url_encode(out, r->target.segments.items[i], ":@/");
 	}
 	for (size_t i = 0; i < r->target.query_count; i++) {
 		buf_add_char(out, i == 0 ? '?' : '&');
-		target_encode(out, r->target.query[i].name, "");
+		url_encode(out, r->target.query[i].name, "");
 		buf_add_char(out, '=');
-		target_encode(out, r->target.query[i].value, "");
+		url_encode(out, r->target.query[i].value, "");
 	}
 }
 
@@ -265,10 +265,10 @@ static void filter_answer(struct request *r, struct stream *daemon, const struct
 		answer_error(r->client.fd, 502, "ropes: the daemon's answer broke off");
 		return;
 	}
-	cJSON *json = cJSON_ParseWithLength(buf_text(&text), text.length);
+	cJSON *json = json_parse(&text);
 	if (json != NULL && head->status < 300) {
 		r->route->json(r, json);
-		cleanup_free char *printed = cJSON_PrintUnformatted(json);
+		cleanup_free char *printed = json_print(json);
 		buf_truncate(&text, 0);
 		buf_printf(&text, "%s\n", printed);
 	} else if (head->status < 300) {
@@ -334,9 +334,8 @@ int forward(struct request *r)
 	const char *why;
 	struct head head = {0};
 	cleanup_buf struct buf text = {0};
-	cleanup_free char *body = r->body_kind == BODY_JSON && r->body != NULL
-					  ? cJSON_PrintUnformatted(r->body)
-					  : NULL;
+	cleanup_free char *body =
+		r->body_kind == BODY_JSON && r->body != NULL ? json_print(r->body) : NULL;
 	struct stream daemon = {.fd = -1, .timeout_ms = -1};
 	if (r->act != NULL)
 		return r->act(r);

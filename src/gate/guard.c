@@ -111,7 +111,8 @@ static bool take_json(struct request *r)
 		buf_truncate(&text, 0);
 		buf_add_text(&text, "{}");
 	}
-	if (!json_read(buf_text(&text), text.length, &r->body, &why) || !cJSON_IsObject(r->body))
+	if (!gate_parse_body(buf_text(&text), text.length, &r->body, &why) ||
+		!cJSON_IsObject(r->body))
 		return refuse(r, 400, "json", "%s", why);
 	return true;
 }

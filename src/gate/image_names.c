@@ -23,9 +23,9 @@ static enum place look_at(struct request *r, const char *full)
 	cJSON *json = NULL;
 	if (!upstream_look(r->gate, "images", full, "/json", &json))
 		return PLACE_UNKNOWN;
-	enum place place = json == NULL                                           ? PLACE_FREE
-			   : tag_is_own(r->gate, json_at(json, "RepoTags"), full) ? PLACE_OWN
-										  : PLACE_TAKEN;
+	enum place place = json == NULL                                            ? PLACE_FREE
+			   : tag_is_own(r->gate, json_get(json, "RepoTags"), full) ? PLACE_OWN
+										   : PLACE_TAKEN;
 	cJSON_Delete(json);
 	return place;
 }
@@ -152,11 +152,11 @@ bool judge_load(struct request *r)
 	if (!upstream_ask(r->gate, "GET", "/images/json", NULL, &status, &list))
 		return refuse_unreachable(r);
 	cJSON_ArrayForEach(one, list)
-		cJSON_ArrayForEach(tag, json_at(one, "RepoTags"))
+		cJSON_ArrayForEach(tag, json_get(one, "RepoTags"))
 			if (tag_is_real(tag) &&
-				!tag_is_own(r->gate, json_at(one, "RepoTags"), tag->valuestring)) {
+				!tag_is_own(r->gate, json_get(one, "RepoTags"), tag->valuestring)) {
 				words_add(&r->tags, tag->valuestring);
-				words_add(&r->tags, json_text(one, "Id"));
+				words_add(&r->tags, json_get_text_or(one, "Id", ""));
 			}
 	cJSON_Delete(list);
 	return true;
@@ -176,8 +176,8 @@ static void take_loaded(struct request *r, const char *reference)
 /* The reference behind words of the daemon's; NULL: the line says something else. */
 static char *read_line(const struct buf *line, const char *member, const char *words)
 {
-	cJSON *json = cJSON_ParseWithLength(buf_text(line), line->length);
-	const char *text = json_text(json, member);
+	cJSON *json = json_parse(line);
+	const char *text = json_get_text_or(json, member, "");
 	char *full = NULL;
 	if (text_starts(text, words)) {
 		cleanup_free char *name =

@@ -26,8 +26,8 @@ static bool is_used_by_others(struct gate *gate, const char *image)
 	if (!upstream_ask(gate, "GET", "/containers/json?all=1", NULL, &status, &list))
 		return true;
 	cJSON_ArrayForEach(one, list)
-		used = used || (text_same(json_text(one, "ImageID"), image) &&
-				       !is_owned(gate, json_at(one, "Labels")));
+		used = used || (text_same(json_get_text_or(one, "ImageID", ""), image) &&
+				       !is_owned(gate, json_get(one, "Labels")));
 	cJSON_Delete(list);
 	return used;
 }
@@ -39,10 +39,10 @@ bool judge_image_remove(struct request *r)
 	cJSON *json = image_inspect(r, name);
 	if (json == NULL)
 		return false;
-	const cJSON *tags = json_at(json, "RepoTags");
+	const cJSON *tags = json_get(json, "RepoTags");
 	bool by_tag = json_has_text(tags, full);
 	bool own = by_tag ? tag_is_own(r->gate, tags, full) : image_is_own(r->gate, json);
-	r->image = xstrdup(json_text(json, "Id"));
+	r->image = xstrdup(json_get_text_or(json, "Id", ""));
 	list_marks(r->gate, tags, by_tag ? full : NULL, &r->marks);
 	cJSON_Delete(json);
 	if (!own)
@@ -77,7 +77,7 @@ static void add_removed(cJSON *told, const cJSON *answer)
 {
 	const cJSON *one;
 	cJSON_ArrayForEach(one, answer)
-		if (told != NULL && !name_is_anybodys(json_text(one, "Untagged")))
+		if (told != NULL && !name_is_anybodys(json_get_text_or(one, "Untagged", "")))
 			cJSON_AddItemToArray(told, cJSON_Duplicate(one, true));
 }
 
@@ -85,7 +85,7 @@ static bool was_deleted(const cJSON *answer)
 {
 	const cJSON *one;
 	cJSON_ArrayForEach(one, answer)
-		if (json_at(one, "Deleted") != NULL)
+		if (json_get(one, "Deleted") != NULL)
 			return true;
 	return false;
 }
@@ -94,7 +94,7 @@ static bool was_deleted(const cJSON *answer)
  * force. Marks go last, so that what stays is still the learner's. */
 static void list_names(const struct gate *gate, const cJSON *image, struct words *ret)
 {
-	const cJSON *tags = json_at(image, "RepoTags"), *one;
+	const cJSON *tags = json_get(image, "RepoTags"), *one;
 	bool named = false;
 	cJSON_ArrayForEach(one, tags) {
 		named = named || tag_is_real(one);
@@ -103,7 +103,7 @@ static void list_names(const struct gate *gate, const cJSON *image, struct words
 	}
 	list_marks(gate, tags, NULL, ret);
 	if (!named && image_is_labelled(gate, image))
-		words_add(ret, json_text(image, "Id"));
+		words_add(ret, json_get_text_or(image, "Id", ""));
 }
 
 static void remove_image(struct gate *gate, const cJSON *image, cJSON *told, double *bytes)
@@ -115,7 +115,7 @@ static void remove_image(struct gate *gate, const cJSON *image, cJSON *told, dou
 		if (tag_remove(gate, names.items[i], &answer)) {
 			add_removed(told, answer);
 			if (was_deleted(answer))
-				*bytes += cJSON_GetNumberValue(json_at(image, "Size"));
+				*bytes += json_get_number_or(image, "Size", 0);
 		}
 		cJSON_Delete(answer);
 	}
@@ -124,7 +124,7 @@ static void remove_image(struct gate *gate, const cJSON *image, cJSON *told, dou
 static bool has_name(const cJSON *image)
 {
 	const cJSON *one;
-	cJSON_ArrayForEach(one, json_at(image, "RepoTags"))
+	cJSON_ArrayForEach(one, json_get(image, "RepoTags"))
 		if (tag_is_real(one) && !name_is_anybodys(one->valuestring))
 			return true;
 	return false;
@@ -134,7 +134,8 @@ static bool is_used(const cJSON *containers, const cJSON *image)
 {
 	const cJSON *one;
 	cJSON_ArrayForEach(one, containers)
-		if (text_same(json_text(one, "ImageID"), json_text(image, "Id")))
+		if (text_same(json_get_text_or(one, "ImageID", ""),
+			    json_get_text_or(image, "Id", "")))
 			return true;
 	return false;
 }
@@ -186,13 +187,13 @@ static int prune_all(struct request *r)
 bool judge_images_prune(struct request *r)
 {
 	cJSON *filters = filters_read(r);
-	const cJSON *one, *dangling = json_at(filters, "dangling");
+	const cJSON *one, *dangling = json_get(filters, "dangling");
 	bool good = filters != NULL;
 	cJSON_ArrayForEach(one, filters)
 		if (good && !text_same(one->string, "dangling"))
 			good = refuse(r, 400, "filters",
 				"filters.%s: images are pruned by dangling only", one->string);
-	const char *value = cJSON_GetStringValue(cJSON_GetArrayItem(dangling, 0));
+	const char *value = json_get_item_text(dangling, 0);
 	r->act = text_same(value, "false") || text_same(value, "0") ? prune_all : prune_dangling;
 	cJSON_Delete(filters);
 	return good;

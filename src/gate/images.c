@@ -67,15 +67,6 @@ char *mark_for(const struct gate *gate, const char *reference)
 
 /* ---- whose ---- */
 
-bool json_has_text(const cJSON *list, const char *text)
-{
-	const cJSON *one;
-	cJSON_ArrayForEach(one, list)
-		if (text_same(cJSON_GetStringValue(one), text))
-			return true;
-	return false;
-}
-
 bool tag_is_real(const cJSON *one)
 {
 	return cJSON_IsString(one) && !text_same(one->valuestring, "<none>:<none>");
@@ -90,16 +81,16 @@ bool tag_is_own(const struct gate *gate, const cJSON *tags, const char *tag)
 /* In a list labels are the image's own member, in an inspected one its configuration's. */
 bool image_is_labelled(const struct gate *gate, const cJSON *image)
 {
-	const cJSON *labels = json_at(image, "Labels");
+	const cJSON *labels = json_get(image, "Labels");
 	if (labels == NULL)
-		labels = json_at(json_at(image, "Config"), "Labels");
-	return text_same(json_text(labels, GATE_IMAGE_LABEL), gate->learner);
+		labels = json_get(json_get(image, "Config"), "Labels");
+	return text_same(json_get_text_or(labels, GATE_IMAGE_LABEL, ""), gate->learner);
 }
 
 /* Nobody else has a name for it. */
 bool image_is_own(const struct gate *gate, const cJSON *image)
 {
-	const cJSON *tags = json_at(image, "RepoTags"), *one;
+	const cJSON *tags = json_get(image, "RepoTags"), *one;
 	bool own = image_is_labelled(gate, image);
 	cJSON_ArrayForEach(one, tags) {
 		if (!tag_is_real(one))
@@ -117,7 +108,7 @@ bool image_is_visible(const struct gate *gate, const cJSON *image)
 	static const char *const members[] = {"RepoTags", "RepoDigests"};
 	const cJSON *one;
 	for (size_t i = 0; i < ARRAY_LENGTH(members); i++)
-		cJSON_ArrayForEach(one, json_at(image, members[i]))
+		cJSON_ArrayForEach(one, json_get(image, members[i]))
 			if (tag_is_real(one) && !name_is_anybodys(one->valuestring) &&
 				!text_starts(one->valuestring, "<none>"))
 				return true;
@@ -129,7 +120,7 @@ void image_hide_marks(const struct gate *gate, cJSON *image)
 	static const char *const members[] = {"RepoTags", "RepoDigests", "Tags"};
 	(void)gate;
 	for (size_t i = 0; i < ARRAY_LENGTH(members); i++) {
-		cJSON *list = cJSON_GetObjectItemCaseSensitive(image, members[i]);
+		cJSON *list = json_get(image, members[i]);
 		for (cJSON *one = list != NULL ? list->child : NULL, *next; one != NULL;
 			one = next) {
 			next = one->next;
@@ -173,11 +164,11 @@ bool tag_put(struct gate *gate, const char *image, const char *reference)
 	int status = 0;
 	cleanup_free char *name = xstrndup(reference, repository);
 	buf_add_text(&path, "/images/");
-	target_encode(&path, image, ":@/");
+	url_encode(&path, image, ":@/");
 	buf_add_text(&path, "/tag?repo=");
-	target_encode(&path, name, "");
+	url_encode(&path, name, "");
 	buf_add_text(&path, "&tag=");
-	target_encode(&path, reference + repository + 1, "");
+	url_encode(&path, reference + repository + 1, "");
 	return upstream_ask(gate, "POST", buf_text(&path), NULL, &status, NULL) && status < 300;
 }
 
@@ -186,7 +177,7 @@ bool tag_remove(struct gate *gate, const char *reference, cJSON **ret)
 	cleanup_buf struct buf path = {0};
 	int status = 0;
 	buf_add_text(&path, "/images/");
-	target_encode(&path, reference, ":@/");
+	url_encode(&path, reference, ":@/");
 	return upstream_ask(gate, "DELETE", buf_text(&path), NULL, &status, ret) && status < 300;
 }
 

@@ -15,7 +15,6 @@ void reference_make(struct request *r, const char *full);
 
 /* ---- tags and marks; `tags` are an image's RepoTags ---- */
 
-bool json_has_text(const cJSON *list, const char *text);
 bool tag_is_real(const cJSON *one); /* not "<none>:<none>" */
 /* The mark that says that a reference is the learner's. The caller frees it. */
 char *mark_for(const struct gate *gate, const char *reference);

@@ -41,7 +41,7 @@ static bool has_duplicate(const cJSON *object)
 	return false;
 }
 
-bool json_read(const char *bytes, size_t length, cJSON **ret, const char **why)
+bool gate_parse_body(const char *bytes, size_t length, cJSON **ret, const char **why)
 {
 	const char *end = NULL;
 	*why = "the body is no JSON that is plain to read";
@@ -66,7 +66,7 @@ bool json_read(const char *bytes, size_t length, cJSON **ret, const char **why)
 	return true;
 }
 
-bool json_is_zero(const cJSON *v)
+bool gate_value_is_zero(const cJSON *v)
 {
 	const cJSON *one;
 	if (v == NULL || cJSON_IsNull(v) || cJSON_IsFalse(v) ||
@@ -78,18 +78,7 @@ bool json_is_zero(const cJSON *v)
 	if (!cJSON_IsObject(v))
 		return false;
 	cJSON_ArrayForEach(one, v)
-		if (!json_is_zero(one))
+		if (!gate_value_is_zero(one))
 			return false;
 	return true;
-}
-
-const cJSON *json_at(const cJSON *object, const char *name)
-{
-	return cJSON_GetObjectItemCaseSensitive(object, name);
-}
-
-const char *json_text(const cJSON *object, const char *name)
-{
-	const char *text = cJSON_GetStringValue(json_at(object, name));
-	return text != NULL ? text : "";
 }

@@ -69,8 +69,7 @@ static bool make_volume(struct request *r, const char *name)
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "Name", name);
 	put_owner(r->gate, json);
-	cleanup_free char *body = cJSON_PrintUnformatted(json);
-	cJSON_Delete(json);
+	cleanup_free char *body = json_print_take(json);
 	return upstream_ask(r->gate, "POST", "/volumes/create", body, &status, NULL) ||
 	       refuse_unreachable(r);
 }
@@ -137,8 +136,8 @@ static const struct field mount_fields[] = {
 
 static bool judge_source(struct request *r, const char *path, cJSON *mount)
 {
-	const char *type = json_text(mount, "Type");
-	cJSON *source = cJSON_GetObjectItemCaseSensitive(mount, "Source");
+	const char *type = json_get_text_or(mount, "Type", "");
+	cJSON *source = json_get(mount, "Source");
 	const char *name = cJSON_GetStringValue(source);
 	char *full = NULL;
 	bool good = false;
@@ -220,9 +219,8 @@ bool rule_namespace(struct request *r, const char *path, cJSON *value, const str
 	if (!cJSON_IsString(value))
 		return refuse(r, 400, path, "%s must be a text", path);
 	static const char *const own[] = {"private", "none", "shareable"};
-	for (size_t i = 0; i < ARRAY_LENGTH(own); i++)
-		if (text_same(value->valuestring, own[i]))
-			return true;
+	if (text_is_one_of(value->valuestring, own, ARRAY_LENGTH(own)))
+		return true;
 	if (text_starts(value->valuestring, "container:"))
 		return join_container(r, value);
 	return refuse(r, 403, path,

@@ -56,7 +56,7 @@ static bool judge_endpoint(struct request *r, const char *path, cJSON *endpoint,
 		return refuse(r, 403, path, "%s.host is not allowed", path);
 	if (!cJSON_IsNull(endpoint) && !cJSON_IsObject(endpoint))
 		return refuse(r, 400, path, "%s must hold objects", path);
-	if (json_at(into, id) != NULL)
+	if (json_get(into, id) != NULL)
 		return refuse(r, 400, path, "%s names one network twice", path);
 	if (cJSON_IsObject(endpoint) && !fields_walk(r, path, endpoint, endpoint_fields))
 		return false;
@@ -89,7 +89,7 @@ bool rule_endpoints(struct request *r, const char *path, cJSON *value, const str
  * knows its own one. */
 static void put_alias(cJSON *endpoint, const char *name)
 {
-	cJSON *aliases = cJSON_GetObjectItemCaseSensitive(endpoint, "Aliases");
+	cJSON *aliases = json_get(endpoint, "Aliases");
 	if (!cJSON_IsArray(aliases)) {
 		cJSON_DeleteItemFromObjectCaseSensitive(endpoint, "Aliases");
 		aliases = cJSON_AddArrayToObject(endpoint, "Aliases");
@@ -105,7 +105,7 @@ static bool has_names(const char *network)
 
 void put_aliases(struct request *r, const char *name)
 {
-	const char *mode = json_text(json_at(r->body, "HostConfig"), "NetworkMode");
+	const char *mode = json_get_text_or(json_get(r->body, "HostConfig"), "NetworkMode", "");
 	cJSON *endpoints = object_of(object_of(r->body, "NetworkingConfig"), "EndpointsConfig");
 	cJSON *one;
 	if (has_names(mode))
@@ -169,9 +169,9 @@ bool judge_network_create(struct request *r)
 {
 	if (!fields_walk(r, "", r->body, network_fields))
 		return false;
-	cleanup_free char *name = xstrdup(json_text(r->body, "Name"));
+	cleanup_free char *name = xstrdup(json_get_text_or(r->body, "Name", ""));
 	cleanup_free char *full = name_for_daemon(r->gate, name);
-	const char *driver = json_text(r->body, "Driver");
+	const char *driver = json_get_text_or(r->body, "Driver", "");
 	if (*driver != '\0' && !text_same(driver, "bridge"))
 		return refuse(r, 403, "Driver", "Driver=%s: bridge is allowed", driver);
 	if (network_is_common(name))
@@ -191,7 +191,7 @@ bool judge_connect(struct request *r)
 	cleanup_free char *id = NULL, *name = NULL, *network = route_name(r);
 	if (!fields_walk(r, "", r->body, connect_fields))
 		return false;
-	cJSON *container = cJSON_GetObjectItemCaseSensitive(r->body, "Container");
+	cJSON *container = json_get(r->body, "Container");
 	if (!cJSON_IsString(container))
 		return refuse(r, 400, "Container", "Container: a name is missing");
 	if (!own_container_called(r, container->valuestring, &id, &name))

@@ -7,7 +7,7 @@
 
 bool is_owned(const struct gate *gate, const cJSON *labels)
 {
-	return text_same(json_text(labels, GATE_OWNER_LABEL), gate->learner);
+	return text_same(json_get_text_or(labels, GATE_OWNER_LABEL, ""), gate->learner);
 }
 
 static bool is_id(const char *text)
@@ -48,7 +48,7 @@ static cJSON *inspect(struct request *r, const char *folder, const char *name, c
 /* The container's name as the learner gave it. */
 static char *called(const struct gate *gate, const cJSON *container)
 {
-	const char *name = json_text(container, "Name");
+	const char *name = json_get_text_or(container, "Name", "");
 	name += *name == '/';
 	return name_is_own(gate, name) ? xstrdup(name + strlen(gate->front)) : NULL;
 }
@@ -63,13 +63,14 @@ static cJSON *inspect_container(struct request *r, const char *name, char **ret_
 		return NULL;
 	}
 	cJSON *json = inspect(r, "containers", name, "/json", "container", &found);
-	if (json != NULL && !is_owned(r->gate, json_at(json_at(json, "Config"), "Labels"))) {
+	if (json != NULL && !is_owned(r->gate, json_get(json_get(json, "Config"), "Labels"))) {
 		(void)absent(r, "owner", "container", name);
 		cJSON_Delete(json);
 		return NULL;
 	}
 	if (json != NULL)
-		*ret_found = xstrdup(name_is_own(r->gate, found) ? found : json_text(json, "Id"));
+		*ret_found = xstrdup(
+			name_is_own(r->gate, found) ? found : json_get_text_or(json, "Id", ""));
 	return json;
 }
 
@@ -79,7 +80,7 @@ bool own_container_called(struct request *r, const char *name, char **ret_id, ch
 	cJSON *json = inspect_container(r, name, &found);
 	if (json == NULL)
 		return false;
-	*ret_id = xstrdup(json_text(json, "Id"));
+	*ret_id = xstrdup(json_get_text_or(json, "Id", ""));
 	*ret_called = called(r->gate, json);
 	cJSON_Delete(json);
 	return true;
@@ -97,7 +98,8 @@ static bool own_exec(struct request *r, const char *id)
 	cleanup_free char *container = NULL;
 	if (is_id(id) && !upstream_look(r->gate, "exec", id, "/json", &json))
 		return refuse_unreachable(r);
-	bool owned = json != NULL && own_container(r, json_text(json, "ContainerID"), &container);
+	bool owned = json != NULL &&
+		     own_container(r, json_get_text_or(json, "ContainerID", ""), &container);
 	cJSON_Delete(json);
 	return owned || r->status == 502 || absent(r, "owner", "exec instance", id);
 }
@@ -113,11 +115,13 @@ bool own_network(struct request *r, const char *name, bool shared, char **ret)
 {
 	cleanup_free char *found = NULL;
 	cJSON *json = inspect(r, "networks", name, "", "network", &found);
-	const char *full = json_text(json, "Name");
-	bool owned = json != NULL && is_owned(r->gate, json_at(json, "Labels"));
+	const char *full = json_get_text_or(json, "Name", "");
+	bool owned = json != NULL && is_owned(r->gate, json_get(json, "Labels"));
 	bool good = owned || (json != NULL && shared && network_is_common(full));
 	if (good) /* no id begins like these names */
-		*ret = xstrdup(!owned || name_is_own(r->gate, full) ? full : json_text(json, "Id"));
+		*ret = xstrdup(!owned || name_is_own(r->gate, full)
+				       ? full
+				       : json_get_text_or(json, "Id", ""));
 	else if (r->status != 502)
 		(void)refuse(
 			r, 404, json != NULL ? "owner" : "absent", "network %s not found", name);
@@ -133,11 +137,11 @@ void owned_containers(struct gate *gate, struct words *ret_ids, struct words *re
 	int status = 0;
 	(void)upstream_ask(gate, "GET", path, NULL, &status, &list); /* then there are none */
 	cJSON_ArrayForEach(one, list) {
-		if (!is_owned(gate, json_at(one, "Labels")))
+		if (!is_owned(gate, json_get(one, "Labels")))
 			continue;
-		words_add(ret_ids, json_text(one, "Id"));
-		cJSON_ArrayForEach(mount, json_at(one, "Mounts"))
-			words_add(ret_volumes, json_text(mount, "Name"));
+		words_add(ret_ids, json_get_text_or(one, "Id", ""));
+		cJSON_ArrayForEach(mount, json_get(one, "Mounts"))
+			words_add(ret_volumes, json_get_text_or(mount, "Name", ""));
 	}
 	cJSON_Delete(list);
 }
@@ -157,7 +161,7 @@ bool own_volume(struct request *r, const char *name, char **ret_name)
 	cleanup_free char *found = NULL;
 	cJSON *json = inspect(r, "volumes", name, "", "volume", &found);
 	bool owned = json != NULL &&
-		     (is_owned(r->gate, json_at(json, "Labels")) || is_mounted(r->gate, found));
+		     (is_owned(r->gate, json_get(json, "Labels")) || is_mounted(r->gate, found));
 	if (owned)
 		*ret_name = xstrdup(found);
 	else if (r->status != 502)
@@ -203,7 +207,7 @@ char *owned_path(const struct gate *gate, const char *query)
 {
 	cleanup_buf struct buf text = {0};
 	buf_printf(&text, "%sfilters=%%7B%%22label%%22%%3A%%5B%%22%s%%3D", query, GATE_OWNER_LABEL);
-	target_encode(&text, gate->learner, "");
+	url_encode(&text, gate->learner, "");
 	buf_add_text(&text, "%22%5D%7D");
 	return buf_steal(&text);
 }
@@ -219,17 +223,18 @@ static bool remove_kind(struct gate *gate, const char *list, const char *key, co
 	if (!upstream_ask(gate, "GET", path, NULL, &status, &json))
 		return error_set(err, 0, "the daemon at %s does not answer", gate->upstream);
 	bool good = true;
-	const cJSON *all = cJSON_IsArray(json) ? json : json_at(json, "Volumes");
+	const cJSON *all = cJSON_IsArray(json) ? json : json_get(json, "Volumes");
 	cJSON_ArrayForEach(one, all) {
 		cleanup_free char *place =
-			xasprintf("/%s/%s%s", folder, json_text(one, key), options);
-		if (!good || !is_owned(gate, json_at(one, "Labels")))
+			xasprintf("/%s/%s%s", folder, json_get_text_or(one, key, ""), options);
+		if (!good || !is_owned(gate, json_get(one, "Labels")))
 			continue;
 		good = upstream_ask(gate, "DELETE", place, NULL, &status, &answer) &&
 		       (status < 400 || status == 404);
 		if (!good)
 			error_set(err, 0, "the daemon does not remove %.12s: %s",
-				json_text(one, key), json_text(answer, "message"));
+				json_get_text_or(one, key, ""),
+				json_get_text_or(answer, "message", ""));
 		cJSON_Delete(answer);
 		answer = NULL;
 	}

@@ -3,9 +3,9 @@
 #define GATE_PRIVATE_H
 
 #include "gate.h"
+#include "json.h"
 #include "tls.h"
 
-#include <cjson/cJSON.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -93,18 +93,14 @@ void target_set(struct target *t, const char *name, const char *value);
 void target_add(struct target *t, const char *name, const char *value); /* one more */
 void target_remove(struct target *t, const char *name);
 void target_finish(struct target *t);
-/* Appends text with all but unreserved characters (and those of `keep`) as %XX. */
-void target_encode(struct buf *out, const char *text, const char *keep);
 
 /* ---- json.c ---- */
 
 /* Strict: UTF-8, no NUL, no duplicate key at any depth, nothing behind it, at most 32 deep. */
-bool json_read(const char *bytes, size_t length, cJSON **ret, const char **why);
+bool gate_parse_body(const char *bytes, size_t length, cJSON **ret, const char **why);
 /* null, false, 0, "", [] and {}, and objects of nothing else: what clients send for "not set". */
-bool json_is_zero(const cJSON *value);
+bool gate_value_is_zero(const cJSON *value);
 /* The member of exactly that name; NULL. */
-const cJSON *json_at(const cJSON *object, const char *name);
-const char *json_text(const cJSON *object, const char *name); /* "" */
 
 /* ---- a request while it is judged ---- */
 

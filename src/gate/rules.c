@@ -45,10 +45,7 @@ bool judge_top(struct request *r)
 {
 	static const char *const allowed[] = {"", "-ef", "aux", "-aux", "-e", "-f", "-eo pid,comm"};
 	const char *words = target_query(&r->target, "ps_args");
-	for (size_t i = 0; words != NULL && i < ARRAY_LENGTH(allowed); i++)
-		if (text_same(words, allowed[i]))
-			return true;
-	return words == NULL ||
+	return words == NULL || text_is_one_of(words, allowed, ARRAY_LENGTH(allowed)) ||
 	       refuse(r, 403, "query", "ps_args: allowed are -ef and aux: ps runs on the host");
 }
 
@@ -73,9 +70,8 @@ bool judge_name(struct request *r, const char *name)
 		return refuse(r, 400, "name",
 			"Invalid container name (%s), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed",
 			name);
-	for (size_t i = 0; i < ARRAY_LENGTH(reserved); i++)
-		if (text_same(name, reserved[i]))
-			return refuse(r, 403, "name", "the name %s is taken by the API", name);
+	if (text_is_one_of(name, reserved, ARRAY_LENGTH(reserved)))
+		return refuse(r, 403, "name", "the name %s is taken by the API", name);
 	if (length >= 12 && strspn(name, "0123456789abcdef") == length)
 		return refuse(r, 403, "name", "the name %s could be taken for an id", name);
 	return true;
@@ -113,7 +109,7 @@ static bool judge_build_labels(struct request *r)
 	cJSON *labels = NULL, *one;
 	if (!is_set(r, "labels"))
 		labels = cJSON_CreateObject();
-	else if (!json_read(text, strlen(text), &labels, &why) || !cJSON_IsObject(labels)) {
+	else if (!gate_parse_body(text, strlen(text), &labels, &why) || !cJSON_IsObject(labels)) {
 		cJSON_Delete(labels);
 		return refuse(r, 400, "labels", "labels: %s", why);
 	}
@@ -122,7 +118,7 @@ static bool judge_build_labels(struct request *r)
 		good = good && cJSON_IsString(one);
 	cJSON_DeleteItemFromObjectCaseSensitive(labels, GATE_IMAGE_LABEL);
 	cJSON_AddStringToObject(labels, GATE_IMAGE_LABEL, r->gate->learner);
-	cleanup_free char *printed = cJSON_PrintUnformatted(labels);
+	cleanup_free char *printed = json_print(labels);
 	target_set(&r->target, "labels", printed);
 	cJSON_Delete(labels);
 	return good || refuse(r, 400, "labels", "labels: a value is no text");
@@ -143,10 +139,7 @@ static bool judge_build_network(struct request *r)
 {
 	static const char *const allowed[] = {"", "default", "none", "bridge"};
 	const char *network = target_query(&r->target, "networkmode");
-	for (size_t i = 0; network != NULL && i < ARRAY_LENGTH(allowed); i++)
-		if (text_same(network, allowed[i]))
-			return true;
-	return network == NULL ||
+	return network == NULL || text_is_one_of(network, allowed, ARRAY_LENGTH(allowed)) ||
 	       refuse(r, 403, "build", "networkmode=%s: a build may use default or none", network);
 }
 

@@ -9,14 +9,6 @@
 #define TARGET_LIMIT 16384
 #define PAIRS_MOST 64
 
-static int hex(char c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-				      : -1;
-}
-
 /* NULL: a broken or dangerous escape. The caller frees it. */
 static char *decode(const char *text, size_t length, bool query)
 {
@@ -25,15 +17,10 @@ static char *decode(const char *text, size_t length, bool query)
 	for (size_t i = 0; i < length && good; i++) {
 		unsigned char c = (unsigned char)text[i];
 		if (c == '%') {
-			int high = i + 2 < length ? hex(text[i + 1]) : -1;
-			int low = i + 2 < length ? hex(text[i + 2]) : -1;
-			if (high < 0 || low < 0) {
-				good = false;
-				break;
-			}
-			c = (unsigned char)(high * 16 + low);
+			int byte = url_decode_byte(text + i, length - i);
+			c = (unsigned char)byte;
 			i += 2;
-			good = query || (c != '/' && c != '%' && c != '\\');
+			good = byte >= 0 && (query || (c != '/' && c != '%' && c != '\\'));
 		} else if (c == '+' && query) {
 			c = ' ';
 		}
@@ -170,15 +157,4 @@ void target_finish(struct target *t)
 	}
 	free(t->query);
 	*t = (struct target){0};
-}
-
-void target_encode(struct buf *out, const char *text, const char *keep)
-{
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
-		if (isalnum(c) || strchr("-._~", c) != NULL || strchr(keep, c) != NULL)
-			buf_add_char(out, (char)c);
-		else
-			buf_printf(out, "%%%02X", c);
-	}
 }

@@ -56,7 +56,7 @@ bool rule_ports_exposed(struct request *r, const char *path, cJSON *value, const
 	if (!cJSON_IsObject(value))
 		return refuse(r, 400, path, "%s must be an object", path);
 	cJSON_ArrayForEach(one, value)
-		if (!json_is_zero(one))
+		if (!gate_value_is_zero(one))
 			return refuse(r, 400, path, "%s.%s must be empty", path, one->string);
 	return true;
 }
@@ -68,7 +68,7 @@ bool rule_volumes(struct request *r, const char *path, cJSON *value, const struc
 	if (!cJSON_IsObject(value))
 		return refuse(r, 400, path, "%s must be an object", path);
 	cJSON_ArrayForEach(one, value)
-		if (one->string[0] != '/' || !json_is_zero(one))
+		if (one->string[0] != '/' || !gate_value_is_zero(one))
 			return refuse(r, 403, path, "%s.%s: a path in the container is meant", path,
 				one->string);
 	return true;
@@ -127,7 +127,7 @@ static const struct field log_fields[] = {
 /* Other drivers send to other machines. */
 bool rule_log(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
-	const char *type = json_text(value, "Type");
+	const char *type = json_get_text_or(value, "Type", "");
 	(void)f;
 	if (*type != '\0' && !text_same(type, "json-file") && !text_same(type, "local") &&
 		!text_same(type, "none"))

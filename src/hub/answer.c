@@ -1,8 +1,8 @@
 /* hub/answer.c - what Docker Hub says to what (Docker Registry HTTP API V2; its token server; the
  * search of its first API) */
 #include "private.h"
+#include "json.h"
 
-#include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,9 +26,8 @@ static void send_answer(
 
 static void send_json(const struct request *r, cJSON *json)
 {
-	cleanup_free char *body = cJSON_PrintUnformatted(json);
-	cJSON_Delete(json);
-	send_answer(r, "200 OK", "", body != NULL ? body : "{}");
+	cleanup_free char *body = json_print_take(json);
+	send_answer(r, "200 OK", "", body);
 }
 
 /* `name` is a repository's, or NULL. With a token it is one that allows too little. */
@@ -159,8 +158,8 @@ static void search(const struct request *r)
 	const cJSON *repository;
 	results = cJSON_AddArrayToObject(json, "results");
 	if (registry_get(r, "/v2/_catalog?n=1000", &body) == 200)
-		all = cJSON_Parse(buf_text(&body));
-	cJSON_ArrayForEach(repository, cJSON_GetObjectItemCaseSensitive(all, "repositories")) {
+		all = json_parse(&body);
+	cJSON_ArrayForEach(repository, json_get(all, "repositories")) {
 		const char *name = cJSON_GetStringValue(repository);
 		if (name != NULL && strstr(name, term) != NULL &&
 			cJSON_GetArraySize(results) < RESULTS_MOST)

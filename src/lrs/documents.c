@@ -108,7 +108,7 @@ static char *merged(const struct lrs_change *c, const struct lrs_document *there
 		cJSON_ArrayForEach(one, new)
 			xapi_index_set(&index, old, one);
 		xapi_index_finish(&index);
-		text = cJSON_PrintUnformatted(old);
+		text = json_print(old);
 	}
 	cJSON_Delete(new);
 	cJSON_Delete(old);
@@ -147,13 +147,12 @@ static enum lrs_outcome apply(struct db *db, const struct changing *x,
 	if (!c->merge || !is_there)
 		return write_document(db, x->place, c->type, c->bytes, c->length, err) ? LRS_DONE
 										       : LRS_FAILED;
-	char *text = merged(c, there);
+	cleanup_free char *text = merged(c, there);
 	if (text == NULL) {
 		error_set(err, 0, "only JSON objects can be merged");
 		return LRS_INVALID;
 	}
 	bool good = write_document(db, x->place, c->type, text, strlen(text), err);
-	cJSON_free(text);
 	return good ? LRS_DONE : LRS_FAILED;
 }
 

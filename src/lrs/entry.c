@@ -32,21 +32,22 @@ static void add_said(struct entry *e, enum list_kind kind, const char *name, con
 static void add_activity(void *data, cJSON *activity, bool direct)
 {
 	(void)direct;
-	add_said(data, LIST_ACTIVITY, xapi_text(activity, "id"), xapi_at(activity, "definition"));
+	add_said(data, LIST_ACTIVITY, json_get_text(activity, "id"),
+		json_get(activity, "definition"));
 }
 
 static void add_verb(void *data, cJSON *verb)
 {
-	add_said(data, LIST_VERB, xapi_text(verb, "id"), xapi_at(verb, "display"));
+	add_said(data, LIST_VERB, json_get_text(verb, "id"), json_get(verb, "display"));
 }
 
 struct entry *entry_make(const cJSON *statement)
 {
 	struct entry *e = xcalloc(1, sizeof *e);
 	const char *target = mentions_target(statement);
-	const char *verb = xapi_text(xapi_at(statement, "verb"), "id");
+	const char *verb = json_get_text(json_get(statement, "verb"), "id");
 	buf_reserve(&e->texts, TEXT_FIRST);
-	id_read(xapi_text(statement, "id"), e->id);
+	id_read(json_get_text(statement, "id"), e->id);
 	e->points = target != NULL;
 	e->voids = text_same(verb, XAPI_VOIDED);
 	if (target != NULL)

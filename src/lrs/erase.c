@@ -144,7 +144,7 @@ static void forget_all(struct work *w, int64_t seq, const cJSON *statement)
 static void delete_statement(struct work *w, int64_t seq, const cJSON *statement)
 {
 	unsigned char id[ID_SIZE];
-	id_read(xapi_text(statement, "id"), id);
+	id_read(json_get_text(statement, "id"), id);
 	mentions_each(statement, drop_attachment, w);
 	w->good = run(w, sql(w->db, w->err, "DELETE FROM reach WHERE target = ?1 OR source = ?1",
 				 "i", seq)) &&
@@ -197,13 +197,10 @@ static void rewrite_statement(struct work *w, int64_t seq, cJSON *statement)
 {
 	each_list(w, seq, statement, forget);
 	xapi_each_actor(statement, make_nobody, w);
-	char *json = cJSON_PrintUnformatted(statement);
-	if (json == NULL)
-		die_out_of_memory();
+	cleanup_free char *json = json_print(statement);
 	each_list(w, seq, statement, mention);
 	w->good = run(w,
 		sql(w->db, w->err, "UPDATE statement SET json = ? WHERE seq = ?", "ti", json, seq));
-	cJSON_free(json);
 }
 
 static void take_out(struct work *w, int64_t seq)
@@ -211,7 +208,7 @@ static void take_out(struct work *w, int64_t seq)
 	cJSON *statement = stored_statement(w->db, seq, w->err);
 	if (statement == NULL) /* it pointed at one that went before it */
 		return;
-	if (is_person(xapi_at(statement, "actor"), w->key))
+	if (is_person(json_get(statement, "actor"), w->key))
 		remove_statement(w, seq, statement);
 	else
 		rewrite_statement(w, seq, statement);

@@ -65,11 +65,8 @@ static cJSON *read_known(struct learning *l, const char *text, int64_t name)
 
 static void keep(struct learning *l, const char *text, int64_t name, const cJSON *json)
 {
-	char *printed = cJSON_PrintUnformatted(json);
-	if (printed == NULL)
-		die_out_of_memory();
+	cleanup_free char *printed = json_print(json);
 	l->good = l->good && sql_run(l->db, sql(l->db, l->err, text, "it", name, printed), l->err);
-	cJSON_free(printed);
 }
 
 /* What was said last is mostly said again: then there is nothing to do. */
@@ -103,15 +100,15 @@ static void learn_activity(void *data, cJSON *activity, bool direct)
 {
 	(void)direct;
 	learn(data, LIST_ACTIVITY, "SELECT json FROM activity WHERE name = ?",
-		"INSERT OR REPLACE INTO activity VALUES (?, ?)", xapi_text(activity, "id"),
-		xapi_at(activity, "definition"));
+		"INSERT OR REPLACE INTO activity VALUES (?, ?)", json_get_text(activity, "id"),
+		json_get(activity, "definition"));
 }
 
 static void learn_verb(void *data, cJSON *verb)
 {
 	learn(data, LIST_VERB, "SELECT display FROM verb WHERE name = ?",
-		"INSERT OR REPLACE INTO verb VALUES (?, ?)", xapi_text(verb, "id"),
-		xapi_at(verb, "display"));
+		"INSERT OR REPLACE INTO verb VALUES (?, ?)", json_get_text(verb, "id"),
+		json_get(verb, "display"));
 }
 
 static bool is_new(struct learning *l, const struct entry *e, const struct spoken *s)

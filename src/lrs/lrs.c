@@ -71,7 +71,7 @@ bool lrs_refresh(struct lrs *lrs, struct db *db, struct error *err)
 	while (sql_row(db, rows, &good, err)) {
 		unsigned char id[ID_SIZE];
 		cJSON *statement = cJSON_Parse(column_text(rows, 2));
-		id_read(xapi_text(statement, "id"), id);
+		id_read(json_get_text(statement, "id"), id);
 		cJSON_Delete(statement);
 		lrs->top = sqlite3_column_int64(rows, 0);
 		pending_add(&lrs->pending, id, lrs->top, 0);

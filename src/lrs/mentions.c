@@ -20,18 +20,18 @@ static void take_actor(void *data, cJSON *actor, bool direct)
 static void take_activity(void *data, cJSON *activity, bool direct)
 {
 	const struct walking *w = data;
-	w->each(w->data, direct ? LIST_ACTIVITY : LIST_ACTIVITIES, xapi_text(activity, "id"));
+	w->each(w->data, direct ? LIST_ACTIVITY : LIST_ACTIVITIES, json_get_text(activity, "id"));
 }
 
 static void take_attachments(const struct walking *w, const cJSON *statement)
 {
-	const cJSON *one, *object = xapi_at(statement, "object");
-	cJSON_ArrayForEach(one, xapi_at(statement, "attachments")) {
-		cleanup_free char *sha2 = text_lower(xstrdup(xapi_text(one, "sha2")));
+	const cJSON *one, *object = json_get(statement, "object");
+	cJSON_ArrayForEach(one, json_get(statement, "attachments")) {
+		cleanup_free char *sha2 = text_lower(xstrdup(json_get_text(one, "sha2")));
 		if (sha2 != NULL)
 			w->each(w->data, LIST_ATTACHMENT, sha2);
 	}
-	if (text_same(xapi_text(object, "objectType"), "SubStatement"))
+	if (text_same(json_get_text(object, "objectType"), "SubStatement"))
 		take_attachments(w, object);
 }
 
@@ -39,8 +39,8 @@ void mentions_each(const cJSON *statement,
 	void (*each)(void *data, enum list_kind kind, const char *name), void *data)
 {
 	struct walking w = {each, data};
-	const char *registration = xapi_text(xapi_at(statement, "context"), "registration");
-	const char *verb = xapi_text(xapi_at(statement, "verb"), "id");
+	const char *registration = json_get_text(json_get(statement, "context"), "registration");
+	const char *verb = json_get_text(json_get(statement, "verb"), "id");
 	cleanup_free char *small = registration != NULL ? utf8_fold(registration) : NULL;
 	xapi_each_actor(statement, take_actor, &w);
 	xapi_each_activity(statement, take_activity, &w);
@@ -53,7 +53,8 @@ void mentions_each(const cJSON *statement,
 
 const char *mentions_target(const cJSON *statement)
 {
-	const cJSON *object = xapi_at(statement, "object");
-	return text_same(xapi_text(object, "objectType"), "StatementRef") ? xapi_text(object, "id")
-									  : NULL;
+	const cJSON *object = json_get(statement, "object");
+	return text_same(json_get_text(object, "objectType"), "StatementRef")
+		       ? json_get_text(object, "id")
+		       : NULL;
 }

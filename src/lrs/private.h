@@ -2,6 +2,7 @@
 #ifndef LRS_PRIVATE_H
 #define LRS_PRIVATE_H
 
+#include "json.h"
 #include "lrs.h"
 #include "store.h"
 

@@ -39,7 +39,7 @@ static void move_last(cJSON *statement, const char *name)
 static void prepare(struct prepared *p, cJSON *statement, const struct lrs_batch *batch)
 {
 	xapi_statement_complete(statement, batch->version, NO_TIME, batch->authority);
-	p->own_timestamp = !text_same(xapi_text(statement, "timestamp"), NO_TIME);
+	p->own_timestamp = !text_same(json_get_text(statement, "timestamp"), NO_TIME);
 	if (!p->own_timestamp)
 		move_last(statement, "timestamp");
 	move_last(statement, "stored");
@@ -94,7 +94,7 @@ static enum lrs_outcome look_for(struct lrs *lrs, struct db *db, const struct pr
 {
 	int64_t seq = seq_of(lrs, db, p, err);
 	cJSON *there = seq != 0 ? stored_statement(db, seq, err) : NULL;
-	const char *text = xapi_text(there, "id");
+	const char *text = json_get_text(there, "id");
 	unsigned char id[ID_SIZE];
 	id_read(text, id);
 	*ret_there = text != NULL && memcmp(id, p->entry->id, ID_SIZE) == 0;
@@ -220,7 +220,7 @@ static void finish(struct put *put)
 {
 	for (size_t i = 0; i < put->batch->count; i++) {
 		entry_free(put->prepared[i].entry);
-		cJSON_free(put->prepared[i].json);
+		free(put->prepared[i].json);
 	}
 	free(put->prepared);
 }

@@ -5,7 +5,6 @@
 #include "engine.h"
 #include "spawn.h"
 
-#include <cjson/cJSON.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -5,7 +5,6 @@
 #include "digest.h"
 #include "spawn.h"
 
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -64,14 +63,7 @@ static cJSON *read_json(const struct archive *a, const char *name)
 	cleanup_fd int fd = open_in(a, name);
 	cleanup_free char *path = xasprintf("/proc/self/fd/%d", fd);
 	cleanup_buf struct buf text = {0};
-	return fd >= 0 && file_read(path, JSON_MAX, &text, NULL)
-		       ? cJSON_ParseWithLength(buf_text(&text), text.length)
-		       : NULL;
-}
-
-static const char *text_of(const cJSON *json, const char *name)
-{
-	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, name));
+	return fd >= 0 && file_read(path, JSON_MAX, &text, NULL) ? json_parse(&text) : NULL;
 }
 
 /* ---- blobs ---- */
@@ -217,12 +209,12 @@ static char *manifest_of(const struct archive *a)
 
 static bool take_saved(struct archive *a, const cJSON *entry, struct error *err)
 {
-	const cJSON *one, *tags = cJSON_GetObjectItemCaseSensitive(entry, "RepoTags");
-	cleanup_fd int config = open_in(a, text_of(entry, "Config"));
+	const cJSON *one, *tags = json_get(entry, "RepoTags");
+	cleanup_fd int config = open_in(a, json_get_text(entry, "Config"));
 	a->part_count = 0;
 	if (!add_part(a, config, false, "lacks an image's configuration", err))
 		return false;
-	cJSON_ArrayForEach(one, cJSON_GetObjectItemCaseSensitive(entry, "Layers")) {
+	cJSON_ArrayForEach(one, json_get(entry, "Layers")) {
 		cleanup_fd int layer = open_in(a, cJSON_GetStringValue(one));
 		if (!add_part(a, layer, true, "lacks a layer of its image", err))
 			return false;
@@ -249,7 +241,7 @@ static bool take_all_saved(struct archive *a, const cJSON *list, struct error *e
 
 char *image_blob_path(const cJSON *descriptor)
 {
-	const char *digest = text_of(descriptor, "digest");
+	const char *digest = json_get_text(descriptor, "digest");
 	return digest != NULL && text_starts(digest, "sha256:") &&
 			       strspn(digest + 7, "0123456789abcdef") == 64 && digest[71] == '\0'
 		       ? xasprintf("blobs/sha256/%s", digest + 7)
@@ -271,8 +263,8 @@ bool image_is_of_this_machine(const cJSON *descriptor)
 {
 	static const char *const names[][2] = {
 		{"x86_64", "amd64"}, {"aarch64", "arm64"}, {"armv7l", "arm"}, {"i686", "386"}};
-	const cJSON *platform = cJSON_GetObjectItemCaseSensitive(descriptor, "platform");
-	const char *architecture = text_of(platform, "architecture");
+	const cJSON *platform = json_get(descriptor, "platform");
+	const char *architecture = json_get_text(platform, "architecture");
 	struct utsname system;
 	bool good = platform == NULL || uname(&system) < 0;
 	for (size_t i = 0; !good && i < ARRAY_LENGTH(names); i++)
@@ -286,7 +278,7 @@ static bool take_layout(struct archive *a, const cJSON *descriptor, const char *
 {
 	cleanup_free char *path = image_blob_path(descriptor);
 	cJSON *json = depth < DEPTH_MOST ? read_json(a, path) : NULL;
-	const cJSON *one, *index = cJSON_GetObjectItemCaseSensitive(json, "manifests");
+	const cJSON *one, *index = json_get(json, "manifests");
 	bool good = json != NULL || refuse(a, err, "lacks a manifest");
 	if (good && index != NULL) {
 		bool found = false;
@@ -298,8 +290,8 @@ static bool take_layout(struct archive *a, const cJSON *descriptor, const char *
 		good = good && (found || refuse(a, err, "has no image for this processor"));
 	} else if (good) {
 		a->part_count = 0;
-		good = add_described(a, cJSON_GetObjectItemCaseSensitive(json, "config"), err);
-		cJSON_ArrayForEach(one, cJSON_GetObjectItemCaseSensitive(json, "layers"))
+		good = add_described(a, json_get(json, "config"), err);
+		cJSON_ArrayForEach(one, json_get(json, "layers"))
 			good = good && add_described(a, one, err);
 		good = good && add_described(a, descriptor, err) && make_store(a, reference, err);
 	}
@@ -310,10 +302,10 @@ static bool take_layout(struct archive *a, const cJSON *descriptor, const char *
 static bool take_layouts(struct archive *a, const cJSON *index, struct error *err)
 {
 	const cJSON *one;
-	cJSON_ArrayForEach(one, cJSON_GetObjectItemCaseSensitive(index, "manifests")) {
-		const cJSON *notes = cJSON_GetObjectItemCaseSensitive(one, "annotations");
-		const char *name = text_of(notes, "io.containerd.image.name");
-		name = name != NULL ? name : text_of(notes, "org.opencontainers.image.ref.name");
+	cJSON_ArrayForEach(one, json_get(index, "manifests")) {
+		const cJSON *notes = json_get(one, "annotations");
+		const char *name = json_get_text_or(notes, "io.containerd.image.name",
+			json_get_text(notes, "org.opencontainers.image.ref.name"));
 		if (name != NULL && !take_layout(a, one, name, 0, err))
 			return false;
 	}

@@ -133,10 +133,8 @@ static bool ask_version(struct docker *d, struct engine *engine, struct error *e
 	struct engine_answer answer = {0};
 	if (!engine_request(engine, "GET", "/version", NULL, &answer, err))
 		return false;
-	const char *version =
-		cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer.json, "Version"));
 	snprintf(d->record->version, sizeof d->record->version, "%.31s",
-		version != NULL ? version : "?");
+		json_get_text_or(answer.json, "Version", "?"));
 	engine_answer_finish(&answer);
 	return true;
 }

@@ -4,7 +4,6 @@
 
 #include "spawn.h"
 
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -190,9 +189,7 @@ static cJSON *read_blob(const char *store, const char *digest)
 	cleanup_buf struct buf text = {0};
 	cleanup_free char *path = xasprintf(
 		"%s/" MACHINE_REGISTRY_STORE "/blobs/sha256/%.2s/%s/data", store, digest, digest);
-	return file_read(path, (size_t)1 << 20, &text, NULL)
-		       ? cJSON_ParseWithLength(buf_text(&text), text.length)
-		       : NULL;
+	return file_read(path, (size_t)1 << 20, &text, NULL) ? json_parse(&text) : NULL;
 }
 
 /* What the manifest counts. */
@@ -211,8 +208,8 @@ static uint64_t size_in(const char *store, const char *shown)
 	if (!file_read(path, 256, &link, NULL) || !text_starts(buf_text(&link), "sha256:"))
 		return 0;
 	cJSON *manifest = read_blob(store, buf_text(&link) + strlen("sha256:"));
-	cJSON_ArrayForEach(layer, cJSON_GetObjectItemCaseSensitive(manifest, "layers"))
-		size += cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(layer, "size"));
+	cJSON_ArrayForEach(layer, json_get(manifest, "layers"))
+		size += json_get_number_or(layer, "size", 0);
 	cJSON_Delete(manifest);
 	return size > 0 ? (uint64_t)size : 0;
 }

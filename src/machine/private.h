@@ -2,9 +2,9 @@
 #ifndef MACHINE_PRIVATE_H
 #define MACHINE_PRIVATE_H
 
+#include "json.h"
 #include "machine.h"
 
-#include <cjson/cJSON.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>

@@ -152,11 +152,9 @@ static void want(struct publisher *p, unsigned short port)
 static void want_ports_of(struct publisher *p, const cJSON *container)
 {
 	const cJSON *port;
-	cJSON_ArrayForEach(port, cJSON_GetObjectItemCaseSensitive(container, "Ports")) {
-		double number =
-			cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(port, "PublicPort"));
-		const char *type =
-			cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(port, "Type"));
+	cJSON_ArrayForEach(port, json_get(container, "Ports")) {
+		double number = json_get_number_or(port, "PublicPort", 0);
+		const char *type = json_get_text(port, "Type");
 		if (number >= 1 && number <= 65535 && text_same(type, "tcp"))
 			want(p, (unsigned short)number);
 	}

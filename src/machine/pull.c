@@ -6,7 +6,6 @@
 #include "engine.h"
 #include "http.h"
 
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -51,8 +50,8 @@ static char *token_url(const char *challenge)
 	cleanup_free char *scope = challenge_value(challenge, "scope");
 	if (realm == NULL)
 		return NULL;
-	cleanup_free char *of = engine_escape(service != NULL ? service : "");
-	cleanup_free char *in = engine_escape(scope != NULL ? scope : "");
+	cleanup_free char *of = url_encode_text(service != NULL ? service : "", "");
+	cleanup_free char *in = url_encode_text(scope != NULL ? scope : "", "");
 	return xasprintf("%s?service=%s&scope=%s", realm, of, in);
 }
 
@@ -64,12 +63,8 @@ static bool take_token(struct pull *p, const char *challenge, struct error *err)
 		return error_set(err, 0, "%s asks for a password", p->registry);
 	const struct http_request request = {.method = "GET", .url = url};
 	bool good = http_send(&request, &answer, err);
-	cJSON *json =
-		good ? cJSON_ParseWithLength(buf_text(&answer.body), answer.body.length) : NULL;
-	const char *token = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "token"));
-	if (token == NULL)
-		token = cJSON_GetStringValue(
-			cJSON_GetObjectItemCaseSensitive(json, "access_token"));
+	cJSON *json = good ? json_parse(&answer.body) : NULL;
+	const char *token = json_get_text_or(json, "token", json_get_text(json, "access_token"));
 	if (token != NULL && strpbrk(token, "\r\n") == NULL)
 		p->authorization = xasprintf("Authorization: Bearer %s", token);
 	else if (good)
@@ -131,7 +126,7 @@ static bool keep_text(
 /* Of a descriptor, in bytes; 0 where it is no number that a part can have. */
 static double size_of(const cJSON *descriptor)
 {
-	double size = cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(descriptor, "size"));
+	double size = json_get_number_or(descriptor, "size", 0);
 	return size > 0 && size < SIZE_MOST ? size : 0;
 }
 
@@ -182,7 +177,7 @@ static bool get_part(const struct pull *p, const cJSON *descriptor, struct error
 
 static bool get_parts(const struct pull *p, const cJSON *manifest, struct error *err)
 {
-	const cJSON *one, *layers = cJSON_GetObjectItemCaseSensitive(manifest, "layers");
+	const cJSON *one, *layers = json_get(manifest, "layers");
 	cleanup_buf struct buf said = {0}, size = {0};
 	double bytes = 0;
 	cJSON_ArrayForEach(one, layers)
@@ -194,7 +189,7 @@ static bool get_parts(const struct pull *p, const cJSON *manifest, struct error 
 	buf_printf(&said, "pulling %s: %d layers, %s", p->name->shown, cJSON_GetArraySize(layers),
 		buf_text(&size));
 	p->tell(p->data, buf_text(&said));
-	if (!get_part(p, cJSON_GetObjectItemCaseSensitive(manifest, "config"), err))
+	if (!get_part(p, json_get(manifest, "config"), err))
 		return false;
 	cJSON_ArrayForEach(one, layers)
 		if (!get_part(p, one, err))
@@ -211,17 +206,15 @@ static bool write_index(const struct pull *p, const cJSON *manifest, const char 
 	cleanup_free char *full = xasprintf("sha256:%s", digest);
 	cJSON *json = cJSON_CreateObject();
 	cJSON *one = cJSON_CreateObject();
-	const char *type =
-		cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(manifest, "mediaType"));
 	cJSON_AddItemToArray(cJSON_AddArrayToObject(json, "manifests"), one);
 	cJSON_AddStringToObject(one, "mediaType",
-		type != NULL ? type : "application/vnd.oci.image.manifest.v1+json");
+		json_get_text_or(
+			manifest, "mediaType", "application/vnd.oci.image.manifest.v1+json"));
 	cJSON_AddStringToObject(one, "digest", full);
 	cJSON_AddNumberToObject(one, "size", (double)size);
 	cJSON_AddStringToObject(cJSON_AddObjectToObject(one, "annotations"),
 		"io.containerd.image.name", p->name->shown);
-	cleanup_free char *text = cJSON_PrintUnformatted(json);
-	cJSON_Delete(json);
+	cleanup_free char *text = json_print_take(json);
 	return file_write(path, text, strlen(text), 0600, err);
 }
 
@@ -229,13 +222,10 @@ static bool write_index(const struct pull *p, const cJSON *manifest, const char 
 static bool get_chosen(struct pull *p, const cJSON *index, struct buf *ret, struct error *err)
 {
 	const cJSON *one;
-	cJSON_ArrayForEach(one, cJSON_GetObjectItemCaseSensitive(index, "manifests")) {
+	cJSON_ArrayForEach(one, json_get(index, "manifests")) {
 		cleanup_free char *path = image_blob_path(one);
 		if (path != NULL && image_is_of_this_machine(one))
-			return get_manifest(p,
-				cJSON_GetStringValue(
-					cJSON_GetObjectItemCaseSensitive(one, "digest")),
-				ret, err);
+			return get_manifest(p, json_get_text(one, "digest"), ret, err);
 	}
 	return error_set(err, 0, "'%s' has no image for this processor", p->name->shown);
 }
@@ -247,12 +237,12 @@ static bool fill(struct pull *p, struct error *err)
 	cleanup_free char *blobs = path_join(p->folder, "blobs/sha256");
 	if (!folder_make(blobs, 0700, err) || !get_manifest(p, p->name->tag, &text, err))
 		return false;
-	cJSON *json = cJSON_ParseWithLength(buf_text(&text), text.length);
+	cJSON *json = json_parse(&text);
 	bool good = true;
-	if (cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(json, "manifests"))) {
+	if (cJSON_IsArray(json_get(json, "manifests"))) {
 		good = get_chosen(p, json, &chosen, err);
 		cJSON_Delete(json);
-		json = good ? cJSON_ParseWithLength(buf_text(&chosen), chosen.length) : NULL;
+		json = good ? json_parse(&chosen) : NULL;
 	}
 	const struct buf *manifest = chosen.length > 0 ? &chosen : &text;
 	good = good && digest_sha2(256, manifest->data, manifest->length, digest) &&

@@ -16,10 +16,7 @@ static const char *const running_languages[] = {"cli", "console", "sh", "bash", 
 
 bool note_language_runs(const char *word)
 {
-	for (size_t i = 0; i < ARRAY_LENGTH(running_languages); i++)
-		if (strcasecmp(word, running_languages[i]) == 0)
-			return true;
-	return false;
+	return text_is_one_of_fold(word, running_languages, ARRAY_LENGTH(running_languages));
 }
 
 /* ---- when a command is whole ---- */
@@ -146,10 +143,7 @@ static void split_lines(const char *code, struct words *ret)
 static bool is_script_language(const char *language)
 {
 	static const char *const names[] = {"sh", "bash", "zsh", "ksh", "dash"};
-	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
-		if (strcasecmp(language, names[i]) == 0)
-			return true;
-	return false;
+	return text_is_one_of_fold(language, names, ARRAY_LENGTH(names));
 }
 
 static bool is_remark(const char *line)

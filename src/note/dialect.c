@@ -324,8 +324,7 @@ static bool take_attribute(struct dialect *d, const struct rest *rest)
 	size_t length = strlen(line);
 	bool attribute = (text_starts(line, "{:") || text_starts(line, "{.")) &&
 			 strcspn(line, "}") + 1 == length;
-	for (size_t i = 0; i < ARRAY_LENGTH(contents); i++)
-		attribute = attribute || text_same_fold(line, contents[i]);
+	attribute = attribute || text_is_one_of_fold(line, contents, ARRAY_LENGTH(contents));
 	if (attribute)
 		dialect_margin(d);
 	return attribute;

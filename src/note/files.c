@@ -22,14 +22,6 @@ static const char *const endings[] = {"bat", "c", "cc", "cfg", "cjs", "cnf", "co
 	"sum", "svelte", "swift", "tf", "toml", "tpl", "ts", "tsx", "txt", "vue", "xml", "yaml",
 	"yml"};
 
-static bool is_one_of(const char *name, const char *const *names, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (text_same(name, names[i]))
-			return true;
-	return false;
-}
-
 /* "app.py", "conf/site.conf", "Dockerfile.dev": below the workspace. "Terminal", "Promise.all" and
  * "/etc/hosts" are none. */
 static bool names_a_file(const char *title)
@@ -40,9 +32,10 @@ static bool names_a_file(const char *title)
 			return false;
 	if (title[0] == '/' || strstr(title, "..") != NULL)
 		return false;
-	return is_one_of(base, whole_names, ARRAY_LENGTH(whole_names)) ||
+	return text_is_one_of(base, whole_names, ARRAY_LENGTH(whole_names)) ||
 	       text_starts(base, "Dockerfile.") ||
-	       (dot != NULL && dot != base && is_one_of(dot + 1, endings, ARRAY_LENGTH(endings)));
+	       (dot != NULL && dot != base &&
+		       text_is_one_of(dot + 1, endings, ARRAY_LENGTH(endings)));
 }
 
 /* "Node.js", "Vue.js" and others of the kind. */
@@ -114,7 +107,7 @@ static bool is_printed(const char *language)
 	static const char *const names[] = {
 		"", "text", "txt", "plain", "plaintext", "output", "log", "diff", "none"};
 	cleanup_free char *small = text_lower(xstrdup(language));
-	return is_one_of(small, names, ARRAY_LENGTH(names));
+	return text_is_one_of(small, names, ARRAY_LENGTH(names));
 }
 
 static char *file_above(struct walker *w, cmark_node *node)

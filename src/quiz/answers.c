@@ -258,7 +258,7 @@ static bool settle_kind(struct answer_reader *r, const char *at, struct error *e
 		if (q->answer_count < 2)
 			return gift_error(r->gift, at, err, "a choice needs at least two answers");
 	}
-	return q->kind == QUIZ_CHOICES || greatest(q) >= 1 - 1e-9 ||
+	return q->kind == QUIZ_CHOICES || quiz_is_full(greatest(q)) ||
 	       gift_error(r->gift, at, err, "no answer is fully right, so it can't be passed");
 }
 

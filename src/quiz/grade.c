@@ -284,13 +284,18 @@ static void add_right(const struct quiz_question *q, const size_t *order, size_t
 		buf_printf(out, "%s%s", between, q->answers[i].text);
 }
 
+bool quiz_is_full(double fraction)
+{
+	return fraction >= 1 - 1e-9;
+}
+
 char *quiz_solution(const struct quiz_question *q, const size_t *order)
 {
 	struct buf out = {0};
 	for (size_t i = 0; i < q->answer_count; i++) {
 		const struct quiz_answer *a = &q->answers[i];
 		bool many = q->kind == QUIZ_CHOICES || q->kind == QUIZ_MATCHING;
-		if (a->fraction <= 0 || (!many && (a->fraction < 1 - 1e-9 || out.length > 0)))
+		if (a->fraction <= 0 || (!many && (!quiz_is_full(a->fraction) || out.length > 0)))
 			continue;
 		add_right(q, order, i, &out);
 	}

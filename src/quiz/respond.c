@@ -17,7 +17,7 @@ static void respond_letters(
 	for (size_t i = 0; i < q->answer_count && !(one && out->length > 0); i++) {
 		double fraction = q->answers[order[i]].fraction;
 		bool wanted = !right                   ? fraction <= worst
-			      : q->kind == QUIZ_CHOICE ? fraction >= 1 - 1e-9
+			      : q->kind == QUIZ_CHOICE ? quiz_is_full(fraction)
 						       : fraction > 0;
 		if (wanted)
 			buf_printf(out, "%s%c", out->length > 0 ? " " : "", (char)('a' + i));
@@ -114,7 +114,7 @@ bool quiz_can_be_right(const struct quiz_question *q, char **ret_why)
 	cleanup_free char *response = quiz_response(q, order, true);
 	struct quiz_grade grade = {0};
 	quiz_grade(q, order, response, &grade);
-	bool full = grade.understood && grade.fraction >= 1 - 1e-9;
+	bool full = grade.understood && quiz_is_full(grade.fraction);
 	if (!full)
 		*ret_why = xasprintf("its best answer `%s` earns %.0f %% of the point", response,
 			grade.understood ? grade.fraction * 100 : 0);

@@ -1,6 +1,7 @@
 /* record/statement.c - events as statements of the Experience API 1.0.3 (xAPI-Data.md, part 2) and
  * back */
 #include "statement.h"
+#include "json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,31 +45,18 @@ static const char *text(const char *s)
 
 /* ---- writing ---- */
 
-/* Parts of an IRI: what is not unreserved (RFC 3986) is percent-encoded. */
-static void add_part(struct buf *out, const char *part)
-{
-	static const char plain[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
-	for (; *part != '\0'; part++) {
-		if (strchr(plain, *part) != NULL)
-			buf_add_char(out, *part);
-		else
-			buf_printf(out, "%%%02X", (unsigned char)*part);
-	}
-}
-
 static char *activity_id(const char *course, const char *lesson, const char *step)
 {
 	struct buf out = {0};
 	buf_add_text(&out, ACTIVITY);
-	add_part(&out, course);
+	url_encode(&out, course, "");
 	if (!text_is_blank(lesson)) {
 		buf_add_char(&out, '/');
-		add_part(&out, lesson);
+		url_encode(&out, lesson, "");
 	}
 	if (!text_is_blank(step)) {
 		buf_add_char(&out, '/');
-		add_part(&out, step);
+		url_encode(&out, step, "");
 	}
 	return buf_steal(&out);
 }
@@ -95,7 +83,7 @@ static cJSON *activity(const char *id, const char *type, const char *name)
 static cJSON *lesson_activity(const char *id, const struct record_event *e)
 {
 	cJSON *lesson = activity(id, "http://adlnet.gov/expapi/activities/lesson", e->lesson_title);
-	cJSON *definition = cJSON_GetObjectItemCaseSensitive(lesson, "definition");
+	cJSON *definition = json_get(lesson, "definition");
 	if (!text_is_blank(e->aim))
 		add_language_map(definition, "description", e->aim);
 	if (e->place > 0)
@@ -107,7 +95,7 @@ static cJSON *lesson_activity(const char *id, const struct record_event *e)
 static cJSON *course_activity(const char *id, const struct record_event *e)
 {
 	cJSON *course = activity(id, "http://adlnet.gov/expapi/activities/course", e->course_title);
-	cJSON *definition = cJSON_GetObjectItemCaseSensitive(course, "definition");
+	cJSON *definition = json_get(course, "definition");
 	if (e->lessons > 0)
 		cJSON_AddNumberToObject(cJSON_AddObjectToObject(definition, "extensions"),
 			EXTENSION "lessons", e->lessons);
@@ -239,10 +227,7 @@ char *statement_write(
 	cJSON_AddItemToObject(json, "context", context_of(e, registration));
 	cJSON_AddStringToObject(json, "timestamp", time);
 	cJSON_AddStringToObject(json, "version", "1.0.3");
-	char *out = cJSON_PrintUnformatted(json);
-	cJSON_Delete(json);
-	if (out == NULL)
-		die_out_of_memory();
+	char *out = json_print_take(json);
 	return out;
 }
 
@@ -269,21 +254,12 @@ struct projected statement_projected(
 	};
 }
 
-static const cJSON *at(const cJSON *json, const char *a, const char *b)
-{
-	const cJSON *inner = cJSON_GetObjectItemCaseSensitive(json, a);
-	return b != NULL ? cJSON_GetObjectItemCaseSensitive(inner, b) : inner;
-}
-
-static const char *string(const cJSON *json)
-{
-	return text(cJSON_GetStringValue(json));
-}
-
+/* The first of a list's activities: its English name. */
 static const char *name_of(const cJSON *activities, const char *which)
 {
-	const cJSON *first = cJSON_GetArrayItem(at(activities, which, NULL), 0);
-	return string(cJSON_GetObjectItemCaseSensitive(at(first, "definition", "name"), "en"));
+	const cJSON *definition =
+		json_get(cJSON_GetArrayItem(json_get(activities, which), 0), "definition");
+	return json_get_text_or(json_get(definition, "name"), "en", "");
 }
 
 static bool read_verb(const char *iri, enum record_verb *ret)
@@ -313,26 +289,27 @@ static int64_t read_time(const char *iso)
 
 bool statement_read(const cJSON *json, struct projected *ret)
 {
-	const cJSON *context = at(json, "context", "extensions");
-	const cJSON *result = at(json, "result", "extensions");
-	const cJSON *activities = at(json, "context", "contextActivities");
+	const cJSON *context = json_get(json, "context"), *result = json_get(json, "result");
+	const cJSON *said = json_get(context, "extensions");
+	const cJSON *happened = json_get(result, "extensions");
+	const cJSON *activities = json_get(context, "contextActivities");
+	const cJSON *state = json_get(happened, EXTENSION "state");
+	const cJSON *status = json_get(happened, EXTENSION "exit-status");
 	*ret = (struct projected){
-		.learner = string(
-			cJSON_GetObjectItemCaseSensitive(at(json, "actor", "account"), "name")),
-		.course = string(at(context, EXTENSION "course", NULL)),
+		.learner =
+			json_get_text_or(json_get(json_get(json, "actor"), "account"), "name", ""),
+		.course = json_get_text_or(said, EXTENSION "course", ""),
 		.course_title = name_of(activities, "grouping"),
-		.lesson = string(at(context, EXTENSION "lesson", NULL)),
+		.lesson = json_get_text_or(said, EXTENSION "lesson", ""),
 		.lesson_title = name_of(activities, "parent"),
-		.step = string(at(context, EXTENSION "step", NULL)),
-		.registration = string(at(json, "context", "registration")),
-		.time_ms = read_time(string(at(json, "timestamp", NULL))),
+		.step = json_get_text_or(said, EXTENSION "step", ""),
+		.registration = json_get_text_or(context, "registration", ""),
+		.state = cJSON_IsNumber(state) ? state->valueint : 0,
+		.has_line = cJSON_IsNumber(status),
+		.failed_line = cJSON_IsNumber(status) && status->valueint != 0,
+		.fraction = json_get_number_or(json_get(result, "score"), "scaled", 0),
+		.time_ms = read_time(json_get_text_or(json, "timestamp", "")),
 	};
-	const cJSON *state = at(result, EXTENSION "state", NULL);
-	const cJSON *status = at(result, EXTENSION "exit-status", NULL);
-	const cJSON *scaled = at(at(json, "result", "score"), "scaled", NULL);
-	ret->state = cJSON_IsNumber(state) ? state->valueint : 0;
-	ret->has_line = cJSON_IsNumber(status);
-	ret->failed_line = ret->has_line && status->valueint != 0;
-	ret->fraction = cJSON_IsNumber(scaled) ? scaled->valuedouble : 0;
-	return read_verb(string(at(json, "verb", "id")), &ret->verb) && ret->course[0] != '\0';
+	return read_verb(json_get_text_or(json_get(json, "verb"), "id", ""), &ret->verb) &&
+	       ret->course[0] != '\0';
 }

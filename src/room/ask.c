@@ -8,7 +8,6 @@
 #define GIFT_MOST ((size_t)64 * 1024)
 #define RESPONSE_COLUMNS 200
 #define WORDS_SHOWN 12
-#define RIGHT (1.0 - 1e-9)
 
 static const struct {
 	enum quiz_kind kind;
@@ -183,7 +182,7 @@ static char *explanation_of(const struct quiz_question *q)
 {
 	struct buf out = {0};
 	for (size_t i = 0; i < q->answer_count; i++)
-		if (q->answers[i].fraction >= RIGHT && !text_is_blank(q->answers[i].feedback))
+		if (quiz_is_full(q->answers[i].fraction) && !text_is_blank(q->answers[i].feedback))
 			buf_printf(&out, "%s%s", out.length > 0 ? " " : "", q->answers[i].feedback);
 	if (!text_is_blank(q->feedback))
 		buf_printf(&out, "%s%s", out.length > 0 ? " " : "", q->feedback);
@@ -203,7 +202,7 @@ cJSON *room_question_board(const struct room_question *one)
 	cJSON *json = room_question_json(one);
 	size_t right = 0;
 	for (size_t i = 0; i < one->answer_count; i++)
-		right += one->answers[i].fraction >= RIGHT;
+		right += quiz_is_full(one->answers[i].fraction);
 	cJSON_AddBoolToObject(json, "open", one->closed_ms == 0);
 	cJSON_AddNumberToObject(json, "answers", (double)one->answer_count);
 	if (kinds[kind_of(one->q)].options)
@@ -375,7 +374,7 @@ static bool tell_answer(struct room *room, struct db *db, const struct room_ques
 	add_solution(json, "text", one);
 	if (mine != NULL) {
 		cJSON_AddStringToObject(json, "yours", mine->response);
-		cJSON_AddBoolToObject(json, "right", mine->fraction >= RIGHT);
+		cJSON_AddBoolToObject(json, "right", quiz_is_full(mine->fraction));
 	} else {
 		cJSON_AddNullToObject(json, "yours");
 		cJSON_AddNullToObject(json, "right");

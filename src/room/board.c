@@ -134,11 +134,10 @@ static cJSON *learner_json(
 static int by_progress(const void *a, const void *b)
 {
 	const cJSON *x = *(cJSON *const *)a, *y = *(cJSON *const *)b;
-	double p = cJSON_GetObjectItemCaseSensitive(x, "done")->valuedouble;
-	double q = cJSON_GetObjectItemCaseSensitive(y, "done")->valuedouble;
+	double p = json_get_number_or(x, "done", 0);
+	double q = json_get_number_or(y, "done", 0);
 	return p != q ? (p < q) - (p > q)
-		      : strcmp(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(y, "grid")),
-				cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(x, "grid")));
+		      : strcmp(json_get_text(y, "grid"), json_get_text(x, "grid"));
 }
 
 static cJSON *learners_json(const struct room *room, enum room_view view, uint64_t since)

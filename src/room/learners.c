@@ -1,7 +1,6 @@
 /* room/learners.c - who comes in: codes, names, keys; and what learners say */
 #include "digest.h"
 #include "private.h"
-#include "xapi.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -379,8 +378,8 @@ static int keep_said(struct room *room, struct db *db, struct room_learner *l, c
 static int say_hand(struct room *room, struct db *db, struct room_learner *l, const cJSON *said,
 	struct error *err)
 {
-	bool down = cJSON_IsTrue(xapi_at(said, "down"));
-	cleanup_free char *text = room_clean(xapi_text(said, "text"), TEXT_COLUMNS);
+	bool down = json_is_true(said, "down");
+	cleanup_free char *text = room_clean(json_get_text(said, "text"), TEXT_COLUMNS);
 	const char *why = down ? NULL : text != NULL ? text : "";
 	if (text_same(why, l->hand))
 		return ROOM_DONE;
@@ -430,7 +429,7 @@ static int say(struct room *room, struct db *db, void *data, struct error *err)
 	if (room_over(room, err))
 		return ROOM_OVER;
 	for (size_t i = 0; i < ARRAY_LENGTH(sayings); i++)
-		if (text_same(xapi_text(s->said, "what"), sayings[i].what))
+		if (text_same(json_get_text(s->said, "what"), sayings[i].what))
 			return sayings[i].say(room, db, l, s->said, err);
 	error_set_kind(err, ERROR_USAGE, "'what' is hand, done, fast or answer");
 	return ROOM_INVALID;
@@ -440,9 +439,9 @@ enum room_outcome room_say(
 	struct room *room, const char *learner, const cJSON *said, struct error *err)
 {
 	struct saying s = {learner, said};
-	if (!text_same(xapi_text(said, "what"), "answer"))
+	if (!text_same(json_get_text(said, "what"), "answer"))
 		return room_write(room, say, &s, err);
-	const char *id = xapi_text(said, "id"), *response = xapi_text(said, "response");
+	const char *id = json_get_text(said, "id"), *response = json_get_text(said, "response");
 	if (id != NULL && response != NULL)
 		return room_answer(room, learner, id, response, err);
 	error_set_kind(err, ERROR_USAGE, "an answer has an 'id' and a 'response'");

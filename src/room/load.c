@@ -203,10 +203,7 @@ static bool next_event(struct room *room, struct db *db, bool state, struct erro
 bool room_tell(struct room *room, struct db *db, const char *learner, const char *name, cJSON *data,
 	struct error *err)
 {
-	char *text = cJSON_PrintUnformatted(data);
-	cJSON_Delete(data);
-	if (text == NULL)
-		die_out_of_memory();
+	cleanup_free char *text = json_print_take(data);
 	bool good =
 		next_event(room, db, false, err) &&
 		sql_run(db,
@@ -218,7 +215,6 @@ bool room_tell(struct room *room, struct db *db, const char *learner, const char
 		add_event(room, room->event_id, learner, name, text);
 		pthread_mutex_unlock(&room->lock);
 	}
-	cJSON_free(text);
 	return good;
 }
 

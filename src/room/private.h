@@ -2,6 +2,7 @@
 #ifndef ROOM_PRIVATE_H
 #define ROOM_PRIVATE_H
 
+#include "json.h"
 #include "quiz.h"
 #include "room.h"
 

@@ -1,6 +1,5 @@
 /* room/progress.c - where learners are, by the statements of their sessions, and who is stuck */
 #include "private.h"
-#include "xapi.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +47,7 @@ struct sighting {
 static const cJSON *extension(const cJSON *statement, const char *where, const char *name)
 {
 	cleanup_free char *key = xasprintf(EXTENSION "%s", name);
-	return xapi_at(xapi_at(xapi_at(statement, where), "extensions"), key);
+	return json_get(json_get(json_get(statement, where), "extensions"), key);
 }
 
 static const char *text_of(const struct sighting *s, const char *where, const char *name)
@@ -151,7 +150,8 @@ static bool take_attempted(struct sighting *s)
  * new one is progress. */
 static bool take_answered(struct sighting *s)
 {
-	const cJSON *scaled = xapi_at(xapi_at(xapi_at(s->statement, "result"), "score"), "scaled");
+	const cJSON *scaled =
+		json_get(json_get(json_get(s->statement, "result"), "score"), "scaled");
 	const char *question = text_of(s, "context", "step");
 	if (s->at != ROOM_NOWHERE || question == NULL || !cJSON_IsNumber(scaled))
 		return true;
@@ -180,7 +180,7 @@ bool room_take(struct room *room, struct db *db, const char *learner, const cJSO
 	struct error *err)
 {
 	struct sighting s = {.room = room, .db = db, .statement = statement, .err = err};
-	const char *verb = xapi_text(xapi_at(statement, "verb"), "id");
+	const char *verb = json_get_text(json_get(statement, "verb"), "id");
 	if (!text_same(text_of(&s, "context", "course"), room->course->id))
 		return true;
 	s.l = room_find_learner(room, learner);

@@ -3,8 +3,8 @@
 #include "private.h"
 
 #include "engine.h"
+#include "json.h"
 
-#include <cjson/cJSON.h>
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,9 +23,7 @@ static char *config_folder(void)
 static cJSON *read_json(const char *path)
 {
 	cleanup_buf struct buf text = {0};
-	return file_read(path, 1 << 20, &text, NULL)
-		       ? cJSON_ParseWithLength(buf_text(&text), text.length)
-		       : NULL;
+	return file_read(path, 1 << 20, &text, NULL) ? json_parse(&text) : NULL;
 }
 
 static char *current_context(const char *config)
@@ -35,16 +33,10 @@ static char *current_context(const char *config)
 		return xstrdup(variable);
 	cleanup_free char *path = path_join(config, "config.json");
 	cJSON *json = read_json(path);
-	const char *name =
-		cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "currentContext"));
+	const char *name = json_get_text(json, "currentContext");
 	char *copy = xstrdup(name);
 	cJSON_Delete(json);
 	return copy;
-}
-
-static const cJSON *at(const cJSON *json, const char *name)
-{
-	return cJSON_GetObjectItemCaseSensitive(json, name);
 }
 
 /* The folders below contexts/meta are hashes of names: each is looked into. */
@@ -57,9 +49,9 @@ static char *context_host(const char *config, const char *name)
 	while (dir != NULL && host == NULL && (entry = readdir(dir)) != NULL) {
 		cleanup_free char *path = xasprintf("%s/%s/meta.json", meta, entry->d_name);
 		cJSON *json = entry->d_name[0] != '.' ? read_json(path) : NULL;
-		if (text_same(cJSON_GetStringValue(at(json, "Name")), name))
-			host = xstrdup(cJSON_GetStringValue(
-				at(at(at(json, "Endpoints"), "docker"), "Host")));
+		if (text_same(json_get_text(json, "Name"), name))
+			host = xstrdup(json_get_text(
+				json_get(json_get(json, "Endpoints"), "docker"), "Host"));
 		cJSON_Delete(json);
 	}
 	if (dir != NULL)
@@ -152,14 +144,13 @@ bool host_find(const char *wanted, char **ret_host, char **ret_tls, struct error
 
 static void describe(struct sandbox_host *h, const cJSON *info, const cJSON *version)
 {
-	const cJSON *first = cJSON_GetArrayItem(at(version, "Components"), 0);
-	const char *component = cJSON_GetStringValue(at(first, "Name"));
-	const char *number = cJSON_GetStringValue(at(version, "Version"));
-	const char *name = cJSON_GetStringValue(at(info, "Name"));
-	const char *id = cJSON_GetStringValue(at(info, "ID"));
+	const cJSON *first = cJSON_GetArrayItem(json_get(version, "Components"), 0);
+	const char *component = json_get_text(first, "Name");
+	const char *name = json_get_text(info, "Name");
+	const char *id = json_get_text(info, "ID");
 	h->podman = component != NULL && strstr(component, "Podman") != NULL;
 	h->engine = xasprintf("%s %s", h->podman ? "Podman" : "Docker",
-		number != NULL ? number : "of an unknown version");
+		json_get_text_or(version, "Version", "of an unknown version"));
 	h->name = xstrdup(text_is_blank(name) ? "a machine without a name" : name);
 	h->id = xstrdup(text_is_blank(id) ? h->address : id);
 	h->limits = limits_read(info);

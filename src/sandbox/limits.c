@@ -3,23 +3,17 @@
 #include "private.h"
 
 #include "engine.h"
-
-#include <cjson/cJSON.h>
-
-static const cJSON *member(const cJSON *info, const char *name)
-{
-	return cJSON_GetObjectItemCaseSensitive(info, name);
-}
+#include "json.h"
 
 /* A daemon without root, to which no group was delegated, takes `-m` and ignores it. Its
  * CgroupDriver is then "none". */
 struct sandbox_limits limits_read(const cJSON *info)
 {
 	return (struct sandbox_limits){
-		.groups = !text_same(cJSON_GetStringValue(member(info, "CgroupDriver")), "none"),
-		.memory = cJSON_IsTrue(member(info, "MemoryLimit")),
-		.processes = cJSON_IsTrue(member(info, "PidsLimit")),
-		.processor = cJSON_IsTrue(member(info, "CpuCfsQuota")),
+		.groups = !text_same(json_get_text(info, "CgroupDriver"), "none"),
+		.memory = json_is_true(info, "MemoryLimit"),
+		.processes = json_is_true(info, "PidsLimit"),
+		.processor = json_is_true(info, "CpuCfsQuota"),
 	};
 }
 

@@ -59,14 +59,14 @@ bool access_is_known(const struct request *r)
 
 static bool is_void(const cJSON *statement)
 {
-	return text_same(xapi_text(xapi_at(statement, "verb"), "id"), XAPI_VOIDED);
+	return text_same(json_get_text(json_get(statement, "verb"), "id"), XAPI_VOIDED);
 }
 
 static bool came_by(const struct request *r, const char *text)
 {
 	cJSON *statement = cJSON_Parse(text);
-	const cJSON *account = xapi_at(xapi_at(statement, "authority"), "account");
-	bool same = text_same(xapi_text(account, "name"), r->name);
+	const cJSON *account = json_get(json_get(statement, "authority"), "account");
+	bool same = text_same(json_get_text(account, "name"), r->name);
 	cJSON_Delete(statement);
 	return same;
 }
@@ -86,7 +86,7 @@ bool access_statements(struct request *r, struct reply *a, cJSON *const *stateme
 {
 	cleanup_error struct error err = {0};
 	for (size_t i = 0; access_is(r, "learner") && i < count; i++) {
-		cleanup_free char *key = xapi_actor_key(xapi_at(statements[i], "actor"));
+		cleanup_free char *key = xapi_actor_key(json_get(statements[i], "actor"));
 		if (key != NULL && *r->actor == '\0') {
 			if (!lrs_key_limit(r->lrs, r->name, NULL, key, &err))
 				return reply_error(a, 503, "%s", error_text(&err));
@@ -97,7 +97,7 @@ bool access_statements(struct request *r, struct reply *a, cJSON *const *stateme
 			return reply_error(a, 403,
 				"this key sends statements of one person, and this is another: %s",
 				key != NULL ? key : "nobody");
-		const char *target = xapi_text(xapi_at(statements[i], "object"), "id");
+		const char *target = json_get_text(json_get(statements[i], "object"), "id");
 		if (is_void(statements[i]) && target != NULL && !may_void(r, target))
 			return reply_error(a, 403, "this key voids only what came by it");
 	}

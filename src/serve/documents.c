@@ -211,7 +211,7 @@ static cJSON *person_of(const cJSON *agent)
 	cJSON *person = cJSON_CreateObject();
 	cJSON_AddStringToObject(person, "objectType", "Person");
 	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
-		const cJSON *value = cJSON_GetObjectItemCaseSensitive(agent, names[i]);
+		const cJSON *value = json_get(agent, names[i]);
 		if (value != NULL)
 			cJSON_AddItemToArray(cJSON_AddArrayToObject(person, names[i]),
 				cJSON_Duplicate(value, true));

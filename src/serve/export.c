@@ -175,7 +175,7 @@ static void hide(cJSON *statement, int64_t person)
 	cJSON_ReplaceItemInObjectCaseSensitive(statement, "actor", actor);
 	for (size_t i = 0; i < ARRAY_LENGTH(telling); i++)
 		cJSON_DeleteItemFromObjectCaseSensitive(statement, telling[i]);
-	cJSON *context = xapi_at(statement, "context"), *result = xapi_at(statement, "result");
+	cJSON *context = json_get(statement, "context"), *result = json_get(statement, "result");
 	cJSON_DeleteItemFromObjectCaseSensitive(context, "instructor");
 	cJSON_DeleteItemFromObjectCaseSensitive(context, "team");
 	cJSON_DeleteItemFromObjectCaseSensitive(context, "contextAgents");
@@ -192,7 +192,7 @@ static void add_statement(void *data, int64_t seq, bool voided, const char *json
 	cJSON *statement = voided ? NULL : cJSON_Parse(json);
 	if (statement == NULL)
 		return;
-	cleanup_free char *key = xapi_actor_key(xapi_at(statement, "actor"));
+	cleanup_free char *key = xapi_actor_key(json_get(statement, "actor"));
 	int64_t person = key != NULL && (s->team > 0 || s->hidden)
 				 ? tracker_person_find(s->tracker, key)
 				 : 0;
@@ -200,10 +200,9 @@ static void add_statement(void *data, int64_t seq, bool voided, const char *json
 	if (wanted && (!s->hidden || person > 0)) {
 		if (s->hidden)
 			hide(statement, person);
-		char *text = cJSON_PrintUnformatted(statement);
-		buf_printf(s->out, "%s%s", s->begun ? ",\n" : "", text != NULL ? text : "null");
+		cleanup_free char *text = json_print(statement);
+		buf_printf(s->out, "%s%s", s->begun ? ",\n" : "", text);
 		s->begun = true;
-		cJSON_free(text);
 	}
 	cJSON_Delete(statement);
 }

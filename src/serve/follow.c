@@ -28,8 +28,8 @@ static void pull_one(void *data, int64_t seq, bool voided, const char *json)
 	p->last = seq;
 	if (statement == NULL)
 		return;
-	if (text_same(xapi_text(xapi_at(statement, "verb"), "id"), XAPI_VOIDED))
-		words_add(&p->voided, xapi_text(xapi_at(statement, "object"), "id"));
+	if (text_same(json_get_text(json_get(statement, "verb"), "id"), XAPI_VOIDED))
+		words_add(&p->voided, json_get_text(json_get(statement, "object"), "id"));
 	if (voided)
 		cJSON_Delete(statement);
 	else
@@ -56,7 +56,7 @@ static void add_again(void *data, const char *json, int64_t stored_ms)
 	struct again *g = data;
 	(void)stored_ms;
 	cJSON *statement = cJSON_Parse(json);
-	cleanup_free char *actor = xapi_actor_key(xapi_at(statement, "actor"));
+	cleanup_free char *actor = xapi_actor_key(json_get(statement, "actor"));
 	if (text_same(actor, g->actor))
 		g->statements[g->count++] = statement;
 	else
@@ -102,7 +102,7 @@ static bool find_whose(
 		if (outcome != LRS_DONE)
 			continue;
 		cJSON *statement = cJSON_Parse(text);
-		cleanup_free char *actor = xapi_actor_key(xapi_at(statement, "actor"));
+		cleanup_free char *actor = xapi_actor_key(json_get(statement, "actor"));
 		cJSON_Delete(statement);
 		if (actor != NULL)
 			words_add(ret_actors, actor);

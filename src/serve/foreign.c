@@ -32,12 +32,12 @@ static void page_finish(struct page *p)
 static bool read_page(const char *text, size_t length, struct page *ret, struct error *err)
 {
 	cJSON *json = cJSON_ParseWithLength(text, length), *one;
-	const cJSON *list = xapi_at(json, "statements");
+	const cJSON *list = json_get(json, "statements");
 	if (!cJSON_IsArray(list)) {
 		cJSON_Delete(json);
 		return error_set(err, 0, "the other store's answer is no list of statements");
 	}
-	*ret = (struct page){.json = json, .more = xapi_text(json, "more")};
+	*ret = (struct page){.json = json, .more = json_get_text(json, "more")};
 	ret->statements = xcalloc((size_t)cJSON_GetArraySize(list) + 1, sizeof *ret->statements);
 	cJSON_ArrayForEach(one, list)
 		ret->statements[ret->count++] = one;
@@ -72,15 +72,16 @@ static bool get(struct follow *f, const char *url, struct page *ret, struct erro
 static int64_t stored_of(const cJSON *statement)
 {
 	int64_t ms = 0;
-	const char *text = xapi_text(statement, "stored");
+	const char *text = json_get_text(statement, "stored");
 	return text != NULL && xapi_timestamp(XAPI_1_0, text, &ms) ? ms : 0;
 }
 
 static bool has_new_voided(const struct follow *f, const struct page *p)
 {
 	for (size_t i = 0; i < p->count; i++)
-		if (text_same(xapi_text(xapi_at(p->statements[i], "verb"), "id"), XAPI_VOIDED) &&
-			!tracker_has_seen(f->o.tracker, xapi_text(p->statements[i], "id")))
+		if (text_same(
+			    json_get_text(json_get(p->statements[i], "verb"), "id"), XAPI_VOIDED) &&
+			!tracker_has_seen(f->o.tracker, json_get_text(p->statements[i], "id")))
 			return true;
 	return false;
 }

@@ -116,7 +116,7 @@ static bool is_signed(
 	cJSON *plain = cJSON_Duplicate(statement, true);
 	cJSON_DeleteItemFromObjectCaseSensitive(plain, "attachments");
 	cJSON_DeleteItemFromObjectCaseSensitive(given, "attachments");
-	if (xapi_at(given, "id") == NULL)
+	if (json_get(given, "id") == NULL)
 		cJSON_DeleteItemFromObjectCaseSensitive(plain, "id");
 	bool same = xapi_statement_same(plain, given);
 	cJSON_Delete(plain);
@@ -126,14 +126,14 @@ static bool is_signed(
 
 static bool check_attachment(struct incoming *in, const cJSON *statement, const cJSON *attachment)
 {
-	const struct lrs_attachment *part = part_of(in, xapi_text(attachment, "sha2"));
-	bool signature = text_same(xapi_text(attachment, "usageType"), SIGNATURE);
-	if (part == NULL && xapi_text(attachment, "fileUrl") == NULL)
+	const struct lrs_attachment *part = part_of(in, json_get_text(attachment, "sha2"));
+	bool signature = text_same(json_get_text(attachment, "usageType"), SIGNATURE);
+	if (part == NULL && json_get_text(attachment, "fileUrl") == NULL)
 		return reply_error(
 			in->a, 400, "an attachment has neither a fileUrl nor a part with its hash");
 	if (!signature)
 		return true;
-	if (!text_same(xapi_text(attachment, "contentType"), "application/octet-stream"))
+	if (!text_same(json_get_text(attachment, "contentType"), "application/octet-stream"))
 		return reply_error(
 			in->a, 400, "a signature's contentType is application/octet-stream");
 	return part == NULL || is_signed(in, statement, part);
@@ -142,11 +142,11 @@ static bool check_attachment(struct incoming *in, const cJSON *statement, const 
 static bool check_attachments(struct incoming *in, const cJSON *statement)
 {
 	const cJSON *one;
-	const cJSON *object = xapi_at(statement, "object");
-	cJSON_ArrayForEach(one, xapi_at(statement, "attachments"))
+	const cJSON *object = json_get(statement, "object");
+	cJSON_ArrayForEach(one, json_get(statement, "attachments"))
 		if (!check_attachment(in, statement, one))
 			return false;
-	if (text_same(xapi_text(object, "objectType"), "SubStatement"))
+	if (text_same(json_get_text(object, "objectType"), "SubStatement"))
 		return check_attachments(in, object);
 	return true;
 }
@@ -191,7 +191,7 @@ static bool check_ids(struct incoming *in)
 {
 	cleanup_words struct words ids = {0};
 	for (size_t i = 0; i < in->count; i++) {
-		const char *id = xapi_text(in->statements[i], "id");
+		const char *id = json_get_text(in->statements[i], "id");
 		if (id == NULL)
 			continue;
 		words_add(&ids, id);
@@ -225,14 +225,14 @@ static bool check_statements(struct incoming *in)
 static bool name_it(struct incoming *in)
 {
 	const char *wanted = request_parameter(in->r, "statementId");
-	const char *id = xapi_text(in->json, "id");
+	const char *id = json_get_text(in->json, "id");
 	if (wanted == NULL)
 		return reply_error(in->a, 400, "the parameter 'statementId' is missing");
 	if (!xapi_is_uuid(wanted))
 		return reply_error(in->a, 400, "statementId is no UUID");
 	if (!cJSON_IsObject(in->json))
 		return reply_error(in->a, 400, "one statement is sent by PUT");
-	if (xapi_at(in->json, "id") == NULL)
+	if (json_get(in->json, "id") == NULL)
 		cJSON_AddStringToObject(in->json, "id", wanted);
 	else if (id == NULL || strcasecmp(id, wanted) != 0)
 		return reply_error(in->a, 400, "the statement has another id than statementId");
@@ -253,7 +253,7 @@ static void give_ids(struct incoming *in)
 {
 	for (size_t i = 0; i < in->count; i++) {
 		char id[UUID_TEXT_SIZE];
-		if (xapi_text(in->statements[i], "id") != NULL)
+		if (json_get_text(in->statements[i], "id") != NULL)
 			continue;
 		uuid_make(id);
 		cJSON_AddStringToObject(in->statements[i], "id", id);
@@ -264,7 +264,8 @@ static cJSON *list_ids(const struct incoming *in)
 {
 	cJSON *ids = cJSON_CreateArray();
 	for (size_t i = 0; i < in->count; i++)
-		cJSON_AddItemToArray(ids, cJSON_CreateString(xapi_text(in->statements[i], "id")));
+		cJSON_AddItemToArray(
+			ids, cJSON_CreateString(json_get_text(in->statements[i], "id")));
 	return ids;
 }
 

@@ -59,12 +59,8 @@ static void publish_one(void *data, const struct room_event *e)
 
 static void add_json(struct buf *out, const char *name, int64_t id, cJSON *json)
 {
-	char *text = cJSON_PrintUnformatted(json);
-	cJSON_Delete(json);
-	if (text == NULL)
-		die_out_of_memory();
+	cleanup_free char *text = json_print_take(json);
 	event_text(out, name, id, text);
-	cJSON_free(text);
 }
 
 static void publish_range(struct live *live, int64_t after, int64_t upto)
@@ -109,13 +105,8 @@ static void look_who_is_here(struct live *live)
 
 void live_board(struct live *live, enum room_view view, struct buf *out)
 {
-	cJSON *json = room_board(live->room, view, live->join);
-	char *text = cJSON_PrintUnformatted(json);
-	cJSON_Delete(json);
-	if (text == NULL)
-		die_out_of_memory();
+	cleanup_free char *text = json_print_take(room_board(live->room, view, live->join));
 	buf_add_text(out, text);
-	cJSON_free(text);
 }
 
 const char *live_join(const struct live *live)

@@ -167,19 +167,14 @@ void parts_finish(struct parts *parts)
 
 /* ---- forms ---- */
 
-static int hex(char c)
-{
-	return isdigit((unsigned char)c) ? c - '0' : tolower((unsigned char)c) - 'a' + 10;
-}
-
 /* A name or value of a form. False: it has a zero, which nothing here can have. */
 static bool decode(const char *text, size_t length, struct buf *ret)
 {
 	for (size_t i = 0; i < length; i++) {
 		char c = text[i] == '+' ? ' ' : text[i];
-		if (text[i] == '%' && i + 2 < length && isxdigit((unsigned char)text[i + 1]) &&
-			isxdigit((unsigned char)text[i + 2])) {
-			c = (char)(hex(text[i + 1]) * 16 + hex(text[i + 2]));
+		int byte = url_decode_byte(text + i, length - i);
+		if (byte >= 0) {
+			c = (char)byte;
 			i += 2;
 		}
 		if (c == '\0')
@@ -193,10 +188,7 @@ static bool is_header(const char *name)
 {
 	static const char *const names[] = {"Authorization", "X-Experience-API-Version",
 		"Content-Type", "Content-Length", "If-Match", "If-None-Match"};
-	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
-		if (strcasecmp(names[i], name) == 0)
-			return true;
-	return false;
+	return text_is_one_of_fold(name, names, ARRAY_LENGTH(names));
 }
 
 /* What the fields of a form are taken for. */

@@ -2,7 +2,6 @@
  */
 #include "page.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #define ASSET_LIMIT ((size_t)1024 * 1024)
@@ -31,15 +30,6 @@ void page_day(struct buf *out, int64_t wall_ms)
 		buf_printf(out, "<time datetime=\"%s\">%.10s</time>", text, text);
 	else
 		buf_add_text(out, "never");
-}
-
-void page_part(struct buf *out, const char *text)
-{
-	for (; *text != '\0'; text++)
-		if (isalnum((unsigned char)*text) || strchr("-_.~", *text) != NULL)
-			buf_add_char(out, *text);
-		else
-			buf_printf(out, "%%%02X", (unsigned char)*text);
 }
 
 /* ---- the frame ---- */

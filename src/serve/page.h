@@ -8,8 +8,6 @@
 void page_text(struct buf *out, const char *text);
 /* "2026-11-26", in a <time>; "never" for 0. */
 void page_day(struct buf *out, int64_t wall_ms);
-/* One part of an address's path or query, percent-encoded. */
-void page_part(struct buf *out, const char *text);
 
 struct page {
 	const char *title;

@@ -2,6 +2,7 @@
 #ifndef SERVE_PRIVATE_H
 #define SERVE_PRIVATE_H
 
+#include "json.h"
 #include "serve.h"
 
 enum method { METHOD_GET, METHOD_PUT, METHOD_POST, METHOD_DELETE, METHOD_OPTIONS, METHOD_OTHER };

@@ -166,12 +166,8 @@ void reply_text(struct reply *a, const char *type, const char *bytes, size_t len
 
 void reply_json(struct reply *a, cJSON *json)
 {
-	char *text = cJSON_PrintUnformatted(json);
-	cJSON_Delete(json);
-	if (text == NULL)
-		die_out_of_memory();
+	cleanup_free char *text = json_print_take(json);
 	reply_text(a, "application/json", text, strlen(text));
-	cJSON_free(text);
 }
 
 void reply_header(struct reply *a, const char *name, const char *value)

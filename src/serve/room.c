@@ -155,11 +155,11 @@ void resource_room_join(struct request *r, struct reply *a)
 	if (json == NULL)
 		return;
 	const struct room_join join = {
-		.code = xapi_text(json, "code"),
+		.code = json_get_text(json, "code"),
 		.address = r->address,
-		.name = xapi_text(json, "name"),
-		.machine = xapi_text(json, "machine"),
-		.lines = cJSON_IsTrue(xapi_at(json, "lines")),
+		.name = json_get_text(json, "name"),
+		.machine = json_get_text(json, "machine"),
+		.lines = json_is_true(json, "lines"),
 	};
 	struct room_seat seat = {0};
 	enum room_outcome outcome = room_join(r->room, &join, &seat, &err);

@@ -11,23 +11,6 @@
 #define STUCK_SHOWN 6
 #define STEPS_SHOWN 6
 
-static double number(const cJSON *json, const char *name)
-{
-	const cJSON *one = xapi_at(json, name);
-	return cJSON_IsNumber(one) ? one->valuedouble : 0;
-}
-
-static bool is(const cJSON *json, const char *name)
-{
-	return cJSON_IsTrue(xapi_at(json, name));
-}
-
-static const char *text(const cJSON *json, const char *name)
-{
-	const char *found = xapi_text(json, name);
-	return found != NULL ? found : "";
-}
-
 static void duration(struct buf *out, double seconds)
 {
 	text_duration(out, (long long)seconds * 1000);
@@ -64,11 +47,12 @@ static void add_runs(struct buf *out, const char *grid, size_t i)
 
 static void add_strip(struct buf *out, const cJSON *learner, const struct room_window *w)
 {
-	const char *grid = text(learner, "grid");
+	const char *grid = json_get_text_or(learner, "grid", "");
 	buf_printf(out,
 		"<svg class=\"strip\" viewBox=\"%zu 0 %zu 10\" preserveAspectRatio=\"none\" "
 		"role=\"img\" aria-label=\"%.0f of %.0f steps done\">",
-		w->first, w->count, number(learner, "done"), number(learner, "of"));
+		w->first, w->count, json_get_number_or(learner, "done", 0),
+		json_get_number_or(learner, "of", 0));
 	for (size_t i = 0; i < ARRAY_LENGTH(marks); i++) {
 		if (strchr(grid, marks[i].letter) == NULL)
 			continue;
@@ -87,36 +71,36 @@ static const struct {
 
 static void add_badges(struct buf *out, const cJSON *l)
 {
-	if (!is(l, "here"))
+	if (!json_is_true(l, "here"))
 		buf_add_text(out, " <span class=\"badge soft\">away</span>");
-	if (text(l, "signal")[0] != '\0')
+	if (json_get_text_or(l, "signal", "")[0] != '\0')
 		buf_printf(out, " <span class=\"badge %s\">%s</span>",
-			text_same(text(l, "signal"), "fast") ? "warn" : "good",
-			text_same(text(l, "signal"), "fast") ? "too fast" : "done");
+			text_same(json_get_text_or(l, "signal", ""), "fast") ? "warn" : "good",
+			text_same(json_get_text_or(l, "signal", ""), "fast") ? "too fast" : "done");
 	for (size_t i = 0; i < ARRAY_LENGTH(badges); i++)
-		if (is(l, badges[i].name))
+		if (json_is_true(l, badges[i].name))
 			buf_printf(out, " <span class=\"badge %s\">%s</span>", badges[i].class,
 				badges[i].words);
-	if (xapi_text(l, "hand") != NULL)
+	if (json_get_text(l, "hand") != NULL)
 		buf_add_text(out, " <span class=\"badge warn\">hand</span>");
 }
 
 static void add_last(struct buf *out, const cJSON *l)
 {
-	const cJSON *last = xapi_at(l, "last");
+	const cJSON *last = json_get(l, "last");
 	if (!cJSON_IsObject(last))
 		return;
-	bool held = text_same(text(last, "verdict"), "held");
+	bool held = text_same(json_get_text_or(last, "verdict", ""), "held");
 	buf_printf(out, "<span role=\"img\" class=\"%s\" aria-label=\"", held ? "good" : "bad");
-	page_text(out, text(last, "verdict"));
+	page_text(out, json_get_text_or(last, "verdict", ""));
 	buf_printf(out, "\">%s</span> <code>", held ? "✔" : "✘");
-	page_text(out, text(last, "line"));
+	page_text(out, json_get_text_or(last, "line", ""));
 	buf_add_text(out, "</code>");
 }
 
 static void add_stuck(struct buf *out, const cJSON *l)
 {
-	double stuck = number(l, "stuck_s");
+	double stuck = json_get_number_or(l, "stuck_s", 0);
 	buf_printf(out, "<td class=\"n%s\">",
 		stuck >= STUCK_LONG_S ? " bad"
 		: stuck >= STUCK_S    ? " warn"
@@ -130,16 +114,16 @@ static void add_learner(struct buf *out, const cJSON *l, const struct room_windo
 {
 	buf_add_text(out, names ? "<tr><th scope=\"row\">" : "<tr>");
 	if (names) {
-		page_text(out, text(l, "name"));
+		page_text(out, json_get_text_or(l, "name", ""));
 		add_badges(out, l);
 		buf_add_text(out, "</th>");
 	}
 	buf_add_text(out, "<td class=\"cells\">");
 	add_strip(out, l, w);
-	buf_printf(out, "</td><td class=\"n\">%.0f</td>", number(l, "done"));
+	buf_printf(out, "</td><td class=\"n\">%.0f</td>", json_get_number_or(l, "done", 0));
 	if (names) {
 		buf_add_text(out, "<td class=\"at\">");
-		page_text(out, text(l, "step_title"));
+		page_text(out, json_get_text_or(l, "step_title", ""));
 		buf_add_text(out, "</td>");
 		add_stuck(out, l);
 		buf_add_text(out, "<td class=\"last\">");
@@ -154,10 +138,10 @@ static void add_heads(struct buf *out, const cJSON *board, const struct room_win
 	buf_add_text(out, "<div class=\"heads\">");
 	const cJSON *step;
 	size_t i = 0;
-	cJSON_ArrayForEach(step, xapi_at(board, "steps")) {
+	cJSON_ArrayForEach(step, json_get(board, "steps")) {
 		if (i >= w->first && i < w->first + w->count) {
 			buf_add_text(out, "<span>");
-			page_text(out, text(step, "title"));
+			page_text(out, json_get_text_or(step, "title", ""));
 			buf_add_text(out, "</span>");
 		}
 		i++;
@@ -176,13 +160,13 @@ void room_grid(struct buf *out, const cJSON *board, const struct room_window *w,
 		add_heads(out, board, w);
 	else
 		buf_printf(out, "steps 1 to %zu of %d", w->count,
-			cJSON_GetArraySize(xapi_at(board, "steps")));
+			cJSON_GetArraySize(json_get(board, "steps")));
 	buf_printf(out,
 		"</th><th scope=\"col\" class=\"n\">done</th>%s</tr></thead><tbody id=\"rows\">\n",
 		names ? "<th scope=\"col\">at</th><th scope=\"col\" class=\"n\">stuck for</th>"
 			"<th scope=\"col\">last line</th>"
 		      : "");
-	cJSON_ArrayForEach(learner, xapi_at(board, "learners"))
+	cJSON_ArrayForEach(learner, json_get(board, "learners"))
 		add_learner(out, learner, w, names);
 	buf_add_text(out, "</tbody></table></div>");
 }
@@ -191,13 +175,15 @@ void room_grid(struct buf *out, const cJSON *board, const struct room_window *w,
 
 static int by_stuck(const void *a, const void *b)
 {
-	double x = number(*(cJSON *const *)a, "stuck_s"), y = number(*(cJSON *const *)b, "stuck_s");
+	double x = json_get_number_or(*(cJSON *const *)a, "stuck_s", 0),
+	       y = json_get_number_or(*(cJSON *const *)b, "stuck_s", 0);
 	return (x < y) - (x > y);
 }
 
 static int by_hand(const void *a, const void *b)
 {
-	double x = number(*(cJSON *const *)a, "hand_s"), y = number(*(cJSON *const *)b, "hand_s");
+	double x = json_get_number_or(*(cJSON *const *)a, "hand_s", 0),
+	       y = json_get_number_or(*(cJSON *const *)b, "hand_s", 0);
 	return (x < y) - (x > y);
 }
 
@@ -205,7 +191,7 @@ static int by_hand(const void *a, const void *b)
 static const cJSON **choose(const cJSON *board, bool (*wanted)(const cJSON *learner),
 	int (*order)(const void *a, const void *b), size_t *ret_count)
 {
-	const cJSON *learner, *list = xapi_at(board, "learners");
+	const cJSON *learner, *list = json_get(board, "learners");
 	const cJSON **found = xcalloc((size_t)cJSON_GetArraySize(list) + 1, sizeof *found);
 	*ret_count = 0;
 	cJSON_ArrayForEach(learner, list)
@@ -218,12 +204,13 @@ static const cJSON **choose(const cJSON *board, bool (*wanted)(const cJSON *lear
 
 static bool is_stuck(const cJSON *learner)
 {
-	return number(learner, "stuck_s") >= STUCK_S && is(learner, "here");
+	return json_get_number_or(learner, "stuck_s", 0) >= STUCK_S &&
+	       json_is_true(learner, "here");
 }
 
 static bool has_hand(const cJSON *learner)
 {
-	return xapi_text(learner, "hand") != NULL;
+	return json_get_text(learner, "hand") != NULL;
 }
 
 void room_stuck(struct buf *out, const cJSON *board)
@@ -235,12 +222,13 @@ void room_stuck(struct buf *out, const cJSON *board)
 	buf_add_text(out, count > 0 ? "<ol class=\"needs\">" : "");
 	for (size_t i = 0; i < count && i < STUCK_SHOWN; i++) {
 		buf_add_text(out, "<li><b>");
-		page_text(out, text(stuck[i], "name"));
+		page_text(out, json_get_text_or(stuck[i], "name", ""));
 		buf_printf(out, "</b> <span class=\"%s\">",
-			number(stuck[i], "stuck_s") >= STUCK_LONG_S ? "bad" : "warn");
-		duration(out, number(stuck[i], "stuck_s"));
+			json_get_number_or(stuck[i], "stuck_s", 0) >= STUCK_LONG_S ? "bad"
+										   : "warn");
+		duration(out, json_get_number_or(stuck[i], "stuck_s", 0));
 		buf_add_text(out, "</span> <span class=\"soft\">");
-		page_text(out, text(stuck[i], "step_title"));
+		page_text(out, json_get_text_or(stuck[i], "step_title", ""));
 		buf_add_text(out, "</span></li>");
 	}
 	buf_add_text(out, count > 0 ? "</ol>" : "");
@@ -255,16 +243,16 @@ void room_hands(struct buf *out, const cJSON *board, const char *action)
 	buf_add_text(out, count > 0 ? "<ol class=\"needs\">" : "");
 	for (size_t i = 0; i < count; i++) {
 		buf_add_text(out, "<li><b>");
-		page_text(out, text(hands[i], "name"));
+		page_text(out, json_get_text_or(hands[i], "name", ""));
 		buf_add_text(out, "</b> <span class=\"warn\">");
-		duration(out, number(hands[i], "hand_s"));
+		duration(out, json_get_number_or(hands[i], "hand_s", 0));
 		buf_add_text(out, "</span><br>");
-		page_text(out, text(hands[i], "hand"));
+		page_text(out, json_get_text_or(hands[i], "hand", ""));
 		buf_printf(out,
 			"<form method=\"post\" action=\"%s\"><input type=\"hidden\" name=\"do\" "
 			"value=\"lower\"><input type=\"hidden\" name=\"to\" value=\"",
 			action);
-		page_text(out, text(hands[i], "learner"));
+		page_text(out, json_get_text_or(hands[i], "learner", ""));
 		buf_add_text(out, "\"><button class=\"plain\">Lower</button></form></li>");
 	}
 	buf_add_text(out, count > 0 ? "</ol>" : "");
@@ -275,19 +263,19 @@ void room_hands(struct buf *out, const cJSON *board, const char *action)
 static int by_stop(const void *a, const void *b)
 {
 	const cJSON *x = *(cJSON *const *)a, *y = *(cJSON *const *)b;
-	double p = number(x, "stuck") * 1000 + number(x, "here");
-	double q = number(y, "stuck") * 1000 + number(y, "here");
+	double p = json_get_number_or(x, "stuck", 0) * 1000 + json_get_number_or(x, "here", 0);
+	double q = json_get_number_or(y, "stuck", 0) * 1000 + json_get_number_or(y, "here", 0);
 	return (p < q) - (p > q);
 }
 
 void room_stops(struct buf *out, const cJSON *board)
 {
-	const cJSON *step, *list = xapi_at(board, "steps");
+	const cJSON *step, *list = json_get(board, "steps");
 	cleanup_free const cJSON **steps =
 		xcalloc((size_t)cJSON_GetArraySize(list) + 1, sizeof *steps);
 	size_t count = 0;
 	cJSON_ArrayForEach(step, list)
-		if (number(step, "here") > 0)
+		if (json_get_number_or(step, "here", 0) > 0)
 			steps[count++] = step;
 	if (count > 1)
 		qsort(steps, count, sizeof(cJSON *), by_stop);
@@ -301,12 +289,14 @@ void room_stops(struct buf *out, const cJSON *board)
 			  "</thead><tbody>");
 	for (size_t i = 0; i < count && i < STEPS_SHOWN; i++) {
 		buf_add_text(out, "<tr><th scope=\"row\">");
-		page_text(out, text(steps[i], "title"));
+		page_text(out, json_get_text_or(steps[i], "title", ""));
 		buf_printf(out,
 			"</th><td class=\"n%s\">%.0f</td><td class=\"n\">%.0f</td>"
 			"<td class=\"n\">%.0f</td></tr>",
-			number(steps[i], "stuck") > 0 ? " bad" : "", number(steps[i], "stuck"),
-			number(steps[i], "here"), number(steps[i], "done"));
+			json_get_number_or(steps[i], "stuck", 0) > 0 ? " bad" : "",
+			json_get_number_or(steps[i], "stuck", 0),
+			json_get_number_or(steps[i], "here", 0),
+			json_get_number_or(steps[i], "done", 0));
 	}
 	buf_add_text(out, "</tbody></table>");
 }
@@ -330,7 +320,7 @@ static void add_bar(struct buf *out, const char *letter, const char *words, doub
 
 static double most_of(const cJSON *question)
 {
-	double most = number(question, "answers");
+	double most = json_get_number_or(question, "answers", 0);
 	return most > 1 ? most : 1;
 }
 
@@ -338,11 +328,11 @@ static void add_options(struct buf *out, const cJSON *q)
 {
 	const cJSON *option;
 	int i = 0;
-	cJSON_ArrayForEach(option, xapi_at(q, "options")) {
+	cJSON_ArrayForEach(option, json_get(q, "options")) {
 		const char letter[] = {(char)('a' + i), '\0'};
 		add_bar(out, letter, cJSON_GetStringValue(option),
-			cJSON_GetNumberValue(cJSON_GetArrayItem(xapi_at(q, "counts"), i)),
-			most_of(q), cJSON_GetArrayItem(xapi_at(q, "marks"), i));
+			cJSON_GetNumberValue(cJSON_GetArrayItem(json_get(q, "counts"), i)),
+			most_of(q), cJSON_GetArrayItem(json_get(q, "marks"), i));
 		i++;
 	}
 }
@@ -355,18 +345,20 @@ void room_question(struct buf *out, const cJSON *q)
 		return;
 	}
 	buf_add_text(out, "<p class=\"asked\">");
-	page_text(out, text(q, "text"));
+	page_text(out, json_get_text_or(q, "text", ""));
 	buf_add_text(out, "</p><ul class=\"bars\">");
 	add_options(out, q);
-	cJSON_ArrayForEach(word, xapi_at(q, "words"))
-		add_bar(out, "", text(word, "text"), number(word, "count"), most_of(q), NULL);
-	buf_printf(out, "</ul><p class=\"soft\">%.0f answered%s</p>", number(q, "answers"),
-		is(q, "open") ? "" : ", closed");
-	if (is(q, "open"))
+	cJSON_ArrayForEach(word, json_get(q, "words"))
+		add_bar(out, "", json_get_text_or(word, "text", ""),
+			json_get_number_or(word, "count", 0), most_of(q), NULL);
+	buf_printf(out, "</ul><p class=\"soft\">%.0f answered%s</p>",
+		json_get_number_or(q, "answers", 0), json_is_true(q, "open") ? "" : ", closed");
+	if (json_is_true(q, "open"))
 		return;
-	buf_printf(out, "<p><b>%.0f</b> right: <b class=\"good\">", number(q, "right"));
-	page_text(out, text(q, "answer"));
+	buf_printf(
+		out, "<p><b>%.0f</b> right: <b class=\"good\">", json_get_number_or(q, "right", 0));
+	page_text(out, json_get_text_or(q, "answer", ""));
 	buf_add_text(out, "</b></p><p>");
-	page_text(out, text(q, "explanation"));
+	page_text(out, json_get_text_or(q, "explanation", ""));
 	buf_add_text(out, "</p>");
 }

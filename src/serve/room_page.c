@@ -6,26 +6,14 @@
 #include <string.h>
 #include <time.h>
 
-static const char *text(const cJSON *json, const char *name)
-{
-	const char *found = xapi_text(json, name);
-	return found != NULL ? found : "";
-}
-
-static double number(const cJSON *json, const char *name)
-{
-	const cJSON *one = xapi_at(json, name);
-	return cJSON_IsNumber(one) ? one->valuedouble : 0;
-}
-
 /* ---- the head: clock, how to join, how many, timer ---- */
 
 static void add_clock(struct buf *out, const cJSON *board)
 {
-	time_t now = (time_t)(number(board, "clock_ms") / 1000);
+	time_t now = (time_t)(json_get_number_or(board, "clock_ms", 0) / 1000);
 	char shown[16] = "", iso[TIME_TEXT_SIZE];
 	struct tm tm;
-	time_format_iso8601((int64_t)number(board, "clock_ms"), iso);
+	time_format_iso8601((int64_t)json_get_number_or(board, "clock_ms", 0), iso);
 	if (localtime_r(&now, &tm) != NULL)
 		strftime(shown, sizeof shown, "%H:%M", &tm);
 	buf_printf(out, "<time id=\"clock\" datetime=\"%s\">%s</time>", iso, shown);
@@ -34,21 +22,21 @@ static void add_clock(struct buf *out, const cJSON *board)
 static void add_count(
 	struct buf *out, const cJSON *counts, const char *name, const char *of, const char *words)
 {
-	buf_printf(out, "<li id=\"count-%s\"><b>%.0f", name, number(counts, name));
+	buf_printf(out, "<li id=\"count-%s\"><b>%.0f", name, json_get_number_or(counts, name, 0));
 	if (of != NULL)
-		buf_printf(out, "<small> of %.0f</small>", number(counts, of));
+		buf_printf(out, "<small> of %.0f</small>", json_get_number_or(counts, of, 0));
 	buf_printf(out, "</b><span>%s</span></li>", words);
 }
 
 static void add_timer(struct buf *out, const cJSON *board)
 {
-	const cJSON *timer = xapi_at(board, "timer");
+	const cJSON *timer = json_get(board, "timer");
 	buf_add_text(out, "<p id=\"timer\" role=\"timer\">");
 	if (cJSON_IsObject(timer)) {
 		buf_add_text(out, "<b>");
-		text_duration(out, (long long)number(timer, "left_ms"));
+		text_duration(out, (long long)json_get_number_or(timer, "left_ms", 0));
 		buf_add_text(out, "</b> ");
-		page_text(out, text(timer, "text"));
+		page_text(out, json_get_text_or(timer, "text", ""));
 	}
 	buf_add_text(out, "</p>");
 }
@@ -56,27 +44,27 @@ static void add_timer(struct buf *out, const cJSON *board)
 /* "open up to 1.3 Docker architecture: docker ps" and the like. */
 static void add_pace(struct buf *out, const cJSON *board)
 {
-	const cJSON *open = xapi_at(board, "open");
-	const cJSON *step =
-		cJSON_GetArrayItem(xapi_at(board, "steps"), (int)number(board, "open_at"));
+	const cJSON *open = json_get(board, "open");
+	const cJSON *step = cJSON_GetArrayItem(
+		json_get(board, "steps"), (int)json_get_number_or(board, "open_at", 0));
 	buf_add_text(out, "<p id=\"pace\">");
-	if (cJSON_IsTrue(xapi_at(board, "ended")))
+	if (json_is_true(board, "ended"))
 		buf_add_text(out, "<span class=\"badge bad\">The workshop is over</span>");
-	else if (cJSON_IsTrue(xapi_at(board, "hold")))
+	else if (json_is_true(board, "hold"))
 		buf_add_text(out, "<span class=\"badge warn\">On hold</span>");
 	buf_add_text(out, cJSON_IsObject(open) ? " Open up to: " : " All steps are open");
 	if (cJSON_IsObject(open))
-		page_text(out, text(step, "title"));
+		page_text(out, json_get_text_or(step, "title", ""));
 	buf_add_text(out, "</p>");
 }
 
 static void add_head(struct buf *out, const cJSON *board)
 {
-	const cJSON *counts = xapi_at(board, "counts");
+	const cJSON *counts = json_get(board, "counts");
 	buf_add_text(out, "<header class=\"room\"><div><h1>");
-	page_text(out, text(board, "title"));
+	page_text(out, json_get_text_or(board, "title", ""));
 	buf_add_text(out, "</h1><p class=\"join\">Join: <code>");
-	page_text(out, text(board, "join"));
+	page_text(out, json_get_text_or(board, "join", ""));
 	buf_add_text(out, "</code></p>");
 	add_pace(out, board);
 	buf_add_text(out, "</div><div class=\"time\">");
@@ -96,12 +84,15 @@ static void add_head(struct buf *out, const cJSON *board)
 static size_t come_to(const cJSON *board)
 {
 	const cJSON *one;
-	double furthest = number(board, "open_at"), end = 0;
-	cJSON_ArrayForEach(one, xapi_at(board, "learners"))
-		furthest = number(one, "at") > furthest ? number(one, "at") : furthest;
-	cJSON_ArrayForEach(one, xapi_at(board, "lessons"))
+	double furthest = json_get_number_or(board, "open_at", 0), end = 0;
+	cJSON_ArrayForEach(one, json_get(board, "learners"))
+		furthest = json_get_number_or(one, "at", 0) > furthest
+				   ? json_get_number_or(one, "at", 0)
+				   : furthest;
+	cJSON_ArrayForEach(one, json_get(board, "lessons"))
 		if (end <= furthest || end == 0)
-			end = number(one, "first") + number(one, "steps");
+			end = json_get_number_or(one, "first", 0) +
+			      json_get_number_or(one, "steps", 0);
 	return (size_t)end;
 }
 
@@ -109,27 +100,29 @@ static struct room_window window_of(const struct request *r, const cJSON *board)
 {
 	const char *wanted = request_parameter(r, "lesson");
 	const cJSON *lesson;
-	struct room_window w = {.count = text_same(wanted, "all") ? (size_t)cJSON_GetArraySize(
-									    xapi_at(board, "steps"))
-								  : come_to(board)};
-	cJSON_ArrayForEach(lesson, xapi_at(board, "lessons"))
-		if (text_same(text(lesson, "lesson"), wanted))
-			w = (struct room_window){text(lesson, "lesson"),
-				(size_t)number(lesson, "first"), (size_t)number(lesson, "steps")};
+	struct room_window w = {
+		.count = text_same(wanted, "all")
+				 ? (size_t)cJSON_GetArraySize(json_get(board, "steps"))
+				 : come_to(board)};
+	cJSON_ArrayForEach(lesson, json_get(board, "lessons"))
+		if (text_same(json_get_text_or(lesson, "lesson", ""), wanted))
+			w = (struct room_window){json_get_text_or(lesson, "lesson", ""),
+				(size_t)json_get_number_or(lesson, "first", 0),
+				(size_t)json_get_number_or(lesson, "steps", 0)};
 	return w;
 }
 
 static void add_lessons(struct buf *out, const cJSON *board, const char *chosen)
 {
 	const cJSON *lesson;
-	cJSON_ArrayForEach(lesson, xapi_at(board, "lessons")) {
-		bool same = text_same(text(lesson, "lesson"), chosen);
+	cJSON_ArrayForEach(lesson, json_get(board, "lessons")) {
+		bool same = text_same(json_get_text_or(lesson, "lesson", ""), chosen);
 		buf_add_text(out, "<option value=\"");
-		page_text(out, text(lesson, "lesson"));
+		page_text(out, json_get_text_or(lesson, "lesson", ""));
 		buf_printf(out, "\"%s>", same ? " selected" : "");
-		page_text(out, text(lesson, "number"));
+		page_text(out, json_get_text_or(lesson, "number", ""));
 		buf_add_char(out, ' ');
-		page_text(out, text(lesson, "title"));
+		page_text(out, json_get_text_or(lesson, "title", ""));
 		buf_add_text(out, "</option>");
 	}
 }
@@ -180,23 +173,24 @@ static void begin_form(struct buf *out, const char *action, const char *order, c
 
 static void add_steps(struct buf *out, const cJSON *board)
 {
-	const cJSON *lesson, *steps = xapi_at(board, "steps");
+	const cJSON *lesson, *steps = json_get(board, "steps");
 	int i = 0;
-	cJSON_ArrayForEach(lesson, xapi_at(board, "lessons")) {
+	cJSON_ArrayForEach(lesson, json_get(board, "lessons")) {
 		buf_add_text(out, "<optgroup label=\"");
-		page_text(out, text(lesson, "number"));
+		page_text(out, json_get_text_or(lesson, "number", ""));
 		buf_add_char(out, ' ');
-		page_text(out, text(lesson, "title"));
+		page_text(out, json_get_text_or(lesson, "title", ""));
 		buf_add_text(out, "\">");
-		for (int left = (int)number(lesson, "steps"); left > 0; left--, i++) {
+		for (int left = (int)json_get_number_or(lesson, "steps", 0); left > 0;
+			left--, i++) {
 			const cJSON *step = cJSON_GetArrayItem(steps, i);
-			bool open = i == (int)number(board, "open_at");
+			bool open = i == (int)json_get_number_or(board, "open_at", 0);
 			buf_add_text(out, "<option value=\"");
-			page_text(out, text(step, "lesson"));
+			page_text(out, json_get_text_or(step, "lesson", ""));
 			buf_add_char(out, '/');
-			page_text(out, text(step, "step"));
+			page_text(out, json_get_text_or(step, "step", ""));
 			buf_printf(out, "\"%s>", open ? " selected" : "");
-			page_text(out, text(step, "title"));
+			page_text(out, json_get_text_or(step, "title", ""));
 			buf_add_text(out, "</option>");
 		}
 		buf_add_text(out, "</optgroup>");
@@ -205,7 +199,7 @@ static void add_steps(struct buf *out, const cJSON *board)
 
 static void add_pacing(struct buf *out, const cJSON *board, const char *action)
 {
-	bool hold = cJSON_IsTrue(xapi_at(board, "hold"));
+	bool hold = json_is_true(board, "hold");
 	buf_add_text(out, "<section class=\"pace\" aria-label=\"pace\">");
 	begin_form(out, action, NULL, "line");
 	buf_printf(out,
@@ -237,11 +231,11 @@ static void add_message(struct buf *out, const cJSON *board, const char *action)
 		"<label class=\"grow\">Text <input name=\"text\" required maxlength=\"500\" "
 		"id=\"message\"></label><label>to <select name=\"to\" id=\"to\"><option "
 		"value=\"\">all</option>");
-	cJSON_ArrayForEach(learner, xapi_at(board, "learners")) {
+	cJSON_ArrayForEach(learner, json_get(board, "learners")) {
 		buf_add_text(out, "<option value=\"");
-		page_text(out, text(learner, "learner"));
+		page_text(out, json_get_text_or(learner, "learner", ""));
 		buf_add_text(out, "\">");
-		page_text(out, text(learner, "name"));
+		page_text(out, json_get_text_or(learner, "name", ""));
 		buf_add_text(out, "</option>");
 	}
 	buf_add_text(out, "</select></label><button class=\"plain\">Send</button></form>");
@@ -259,15 +253,15 @@ static void add_course_questions(struct buf *out, const struct room *room, const
 	buf_add_text(out, "<label class=\"grow\">Of the course <select name=\"place\">");
 	cJSON_ArrayForEach(quiz, all) {
 		buf_add_text(out, "<optgroup label=\"");
-		page_text(out, text(quiz, "title"));
+		page_text(out, json_get_text_or(quiz, "title", ""));
 		buf_add_text(out, "\">");
-		cJSON_ArrayForEach(one, xapi_at(quiz, "questions")) {
+		cJSON_ArrayForEach(one, json_get(quiz, "questions")) {
 			buf_add_text(out, "<option value=\"");
-			page_text(out, text(quiz, "lesson"));
+			page_text(out, json_get_text_or(quiz, "lesson", ""));
 			buf_add_char(out, '/');
-			page_text(out, text(one, "id"));
+			page_text(out, json_get_text_or(one, "id", ""));
 			buf_add_text(out, "\">");
-			page_text(out, text(one, "text"));
+			page_text(out, json_get_text_or(one, "text", ""));
 			buf_add_text(out, "</option>");
 		}
 		buf_add_text(out, "</optgroup>");
@@ -280,7 +274,7 @@ static void add_asking(
 	struct buf *out, const struct request *r, const cJSON *board, const char *action)
 {
 	buf_add_text(out, "<h2>Question</h2><div id=\"question\">");
-	room_question(out, xapi_at(board, "question"));
+	room_question(out, json_get(board, "question"));
 	buf_add_text(out, "</div>");
 	begin_form(out, action, "close", "line");
 	buf_add_text(out, "<button class=\"plain\">Close it, and explain</button></form>");
@@ -335,7 +329,7 @@ static void add_projector(
 {
 	buf_add_text(out, "<section aria-labelledby=\"h-question\" id=\"asked\"><h2 "
 			  "id=\"h-question\">Question</h2><div id=\"question\">");
-	room_question(out, xapi_at(board, "question"));
+	room_question(out, json_get(board, "question"));
 	buf_add_text(out, "</div></section>\n<section aria-labelledby=\"h-grid\"><h2 "
 			  "id=\"h-grid\">How far we are</h2>");
 	add_window_form(out, r, board, "/room/projector", w);
@@ -352,7 +346,7 @@ void room_page_board(
 		xasprintf("/room/%s/events?token=%s%s", view == ROOM_BOARD ? "board" : "projector",
 			token, view == ROOM_BOARD ? "&changes=1" : "");
 	struct room_window w = window_of(r, board);
-	page_begin(out, &(struct page){.title = text(board, "title"),
+	page_begin(out, &(struct page){.title = json_get_text_or(board, "title", ""),
 				.style = "/room.css",
 				.script = "/room.js",
 				.events = events});

@@ -1,7 +1,6 @@
 /* serve/statements.c - the statements resource: queries, single statements, their forms */
 #include "private.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,18 +25,18 @@ static void reduce_components(cJSON *definition, const char *accept)
 {
 	static const char *const lists[] = {"choices", "scale", "source", "target", "steps"};
 	cJSON *one;
-	xapi_language_map_reduce(xapi_at(definition, "name"), accept);
-	xapi_language_map_reduce(xapi_at(definition, "description"), accept);
+	xapi_language_map_reduce(json_get(definition, "name"), accept);
+	xapi_language_map_reduce(json_get(definition, "description"), accept);
 	for (size_t i = 0; i < ARRAY_LENGTH(lists); i++)
-		cJSON_ArrayForEach(one, xapi_at(definition, lists[i]))
-			xapi_language_map_reduce(xapi_at(one, "description"), accept);
+		cJSON_ArrayForEach(one, json_get(definition, lists[i]))
+			xapi_language_map_reduce(json_get(one, "description"), accept);
 }
 
 static void make_canonical_activity(void *data, cJSON *activity, bool direct)
 {
 	struct shaping *s = data;
 	cleanup_error struct error ignored = {0};
-	const char *id = xapi_text(activity, "id");
+	const char *id = json_get_text(activity, "id");
 	cJSON *canonical = lrs_activity(s->r->lrs, id, &ignored);
 	cJSON *definition = cJSON_DetachItemFromObjectCaseSensitive(canonical, "definition");
 	(void)direct;
@@ -53,7 +52,7 @@ static void make_canonical_verb(void *data, cJSON *verb)
 {
 	struct shaping *s = data;
 	cleanup_error struct error ignored = {0};
-	const char *id = xapi_text(verb, "id");
+	const char *id = json_get_text(verb, "id");
 	cJSON *display = lrs_verb_display(s->r->lrs, id, &ignored);
 	if (display == NULL)
 		return;
@@ -65,11 +64,11 @@ static void make_canonical_verb(void *data, cJSON *verb)
 static void note_attachments(struct shaping *s, const cJSON *statement)
 {
 	const cJSON *one;
-	cJSON_ArrayForEach(one, xapi_at(statement, "attachments"))
-		words_addf(
-			&s->parts, "%s %s", xapi_text(one, "sha2"), xapi_text(one, "contentType"));
-	if (text_same(xapi_text(xapi_at(statement, "object"), "objectType"), "SubStatement"))
-		note_attachments(s, xapi_at(statement, "object"));
+	cJSON_ArrayForEach(one, json_get(statement, "attachments"))
+		words_addf(&s->parts, "%s %s", json_get_text(one, "sha2"),
+			json_get_text(one, "contentType"));
+	if (text_same(json_get_text(json_get(statement, "object"), "objectType"), "SubStatement"))
+		note_attachments(s, json_get(statement, "object"));
 }
 
 /* What is given back as it is kept is not taken apart. */
@@ -166,12 +165,8 @@ static void say(struct shaping *s, struct reply *a, cJSON *json)
 	if (!s->attachments) {
 		reply_json(a, json);
 	} else {
-		char *text = cJSON_PrintUnformatted(json);
-		cJSON_Delete(json);
-		if (text == NULL)
-			die_out_of_memory();
+		cleanup_free char *text = json_print_take(json);
 		say_parts(s, a, text);
-		cJSON_free(text);
 	}
 	if (s->stored_ms > 0)
 		reply_modified(a, s->stored_ms);
@@ -192,9 +187,9 @@ bool statement_is_own(const struct request *r, const char *text)
 	if (!access_is(r, "learner"))
 		return true;
 	cJSON *statement = cJSON_Parse(text);
-	cleanup_free char *actor = xapi_actor_key(xapi_at(statement, "actor"));
-	const cJSON *account = xapi_at(xapi_at(statement, "authority"), "account");
-	bool own = text_same(xapi_text(account, "name"), r->name) ||
+	cleanup_free char *actor = xapi_actor_key(json_get(statement, "actor"));
+	const cJSON *account = json_get(json_get(statement, "authority"), "account");
+	bool own = text_same(json_get_text(account, "name"), r->name) ||
 		   (actor != NULL && text_same(actor, r->actor));
 	cJSON_Delete(statement);
 	return own;
@@ -291,15 +286,6 @@ static bool read_query(
 	       read_limit(r, a, &q->limit);
 }
 
-static void add_escaped(struct buf *out, const char *text)
-{
-	for (; *text != '\0'; text++)
-		if (isalnum((unsigned char)*text) || strchr("-_.~", *text) != NULL)
-			buf_add_char(out, *text);
-		else
-			buf_printf(out, "%%%02X", (unsigned char)*text);
-}
-
 /* Where the rest is found: the same parameters, and the place to go on from in the path. */
 static char *more_address(const struct request *r, int64_t next)
 {
@@ -307,9 +293,9 @@ static char *more_address(const struct request *r, int64_t next)
 	buf_printf(&out, "/xapi/more/%lld", (long long)next);
 	for (size_t i = 0; i < r->parameters.count; i++) {
 		buf_add_char(&out, i == 0 ? '?' : '&');
-		add_escaped(&out, r->parameters.items[i].name);
+		url_encode(&out, r->parameters.items[i].name, "");
 		buf_add_char(&out, '=');
-		add_escaped(&out, r->parameters.items[i].value);
+		url_encode(&out, r->parameters.items[i].value, "");
 	}
 	return buf_steal(&out);
 }

@@ -72,7 +72,7 @@ void tile(struct buf *out, const char *what, const char *format, ...)
 void table_link(struct buf *out, const char *address, const char *value, const char *text)
 {
 	buf_printf(out, "<a href=\"%s", address);
-	page_part(out, value);
+	url_encode(out, value, "");
 	buf_add_text(out, "\">");
 	page_text(out, text);
 	buf_add_text(out, "</a>");

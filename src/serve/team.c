@@ -181,7 +181,7 @@ static void add_exports(struct buf *out, const char *team)
 	buf_add_text(out, "<p class=\"screen\">For other programs:");
 	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
 		buf_printf(out, " <a href=\"/export.%s%s", kinds[i], team != NULL ? "?team=" : "");
-		page_part(out, team != NULL ? team : "");
+		url_encode(out, team != NULL ? team : "", "");
 		buf_printf(out, "\">%s</a>", kinds[i]);
 	}
 	buf_add_text(out, "</p>\n");

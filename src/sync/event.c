@@ -1,21 +1,16 @@
 /* sync/event.c - what a workshop's server tells, from JSON to a struct: a pure function */
 #include "sync.h"
-#include "xapi.h"
+#include "json.h"
 
-#include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define OPTIONS_MOST 26 /* a letter each */
+#define TIME_MOST 999999999999999 /* ms since 1970 */
+#define OPTIONS_MOST 26           /* a letter each */
 
 static const char *text_at(const cJSON *json, const char *name, struct arena *arena)
 {
-	return arena_strdup(arena, xapi_text(json, name));
-}
-
-static bool is_true(const cJSON *json, const char *name)
-{
-	return cJSON_IsTrue(xapi_at(json, name));
+	return arena_strdup(arena, json_get_text(json, name));
 }
 
 static void read_question(const cJSON *json, struct arena *arena, struct sync_question *q)
@@ -23,7 +18,7 @@ static void read_question(const cJSON *json, struct arena *arena, struct sync_qu
 	q->id = text_at(json, "id", arena);
 	q->text = text_at(json, "text", arena);
 	q->kind = text_at(json, "kind", arena);
-	const cJSON *options = xapi_at(json, "options"), *one;
+	const cJSON *options = json_get(json, "options"), *one;
 	cJSON_ArrayForEach(one, options) {
 		if (!cJSON_IsString(one) || q->option_count == OPTIONS_MOST)
 			continue;
@@ -36,23 +31,21 @@ static void read_question(const cJSON *json, struct arena *arena, struct sync_qu
 
 static bool read_state(const cJSON *json, struct arena *arena, struct sync_event *e)
 {
-	const cJSON *open = xapi_at(json, "open"), *timer = xapi_at(json, "timer");
-	const cJSON *until = xapi_at(timer, "until_ms");
+	const cJSON *open = json_get(json, "open"), *timer = json_get(json, "timer");
 	e->open_lesson = text_at(open, "lesson", arena);
 	e->open_step = text_at(open, "step", arena);
-	e->hold = is_true(json, "hold");
-	e->ended = is_true(json, "ended");
-	if (cJSON_IsNumber(until) && until->valuedouble > 0 && until->valuedouble < 1e15)
-		e->timer_ms = (int64_t)until->valuedouble;
+	e->hold = json_is_true(json, "hold");
+	e->ended = json_is_true(json, "ended");
+	e->timer_ms = json_get_integer_or(timer, "until_ms", 0, TIME_MOST, 0);
 	e->timer_text = text_at(timer, "text", arena);
-	read_question(xapi_at(json, "question"), arena, &e->question);
+	read_question(json_get(json, "question"), arena, &e->question);
 	return true;
 }
 
 static bool read_message(const cJSON *json, struct arena *arena, struct sync_event *e)
 {
 	e->text = text_at(json, "text", arena);
-	e->to_all = !text_same(xapi_text(json, "to"), "you");
+	e->to_all = !text_same(json_get_text(json, "to"), "you");
 	return e->text != NULL;
 }
 
@@ -64,7 +57,7 @@ static bool read_asked(const cJSON *json, struct arena *arena, struct sync_event
 
 static bool read_answer(const cJSON *json, struct arena *arena, struct sync_event *e)
 {
-	const cJSON *right = xapi_at(json, "right");
+	const cJSON *right = json_get(json, "right");
 	e->question.id = text_at(json, "id", arena);
 	e->text = text_at(json, "text", arena);
 	e->explanation = text_at(json, "explanation", arena);

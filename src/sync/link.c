@@ -1,10 +1,9 @@
 /* sync/link.c - a session's way to its workshop: what comes is queued, what is said or recorded is
  * sent at once, and where nobody answers both try again for as long as the session lasts */
 #include "http.h"
+#include "json.h"
 #include "private.h"
-#include "xapi.h"
 
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
@@ -412,10 +411,7 @@ static char *body_of(enum sync_saying saying, const char *id, const char *text)
 		cJSON_AddStringToObject(json, "id", id);
 	if (saying == SYNC_HAND_DOWN)
 		cJSON_AddTrueToObject(json, "down");
-	char *body = cJSON_PrintUnformatted(json);
-	cJSON_Delete(json);
-	if (body == NULL)
-		die_out_of_memory();
+	char *body = json_print_take(json);
 	return body;
 }
 

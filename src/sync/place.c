@@ -1,9 +1,8 @@
 /* sync/place.c - where statements go, and how far they have got */
 #include "digest.h"
+#include "json.h"
 #include "private.h"
-#include "xapi.h"
 
-#include <cjson/cJSON.h>
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +16,7 @@ static cJSON *read_json(const char *path, struct error *err)
 	cleanup_buf struct buf text = {0};
 	if (!file_exists(path) || !file_read(path, FILE_LIMIT, &text, err))
 		return NULL;
-	cJSON *json = cJSON_ParseWithLength(text.data, text.length);
+	cJSON *json = json_parse(&text);
 	if (json == NULL)
 		error_set(err, 0, "'%s' is not JSON; remove it and join again", path);
 	return json;
@@ -72,10 +71,9 @@ static bool place_read(const char *path, struct sync_place *ret, struct error *e
 	if (problem.message != NULL)
 		return error_set(err, 0, "%s", error_text(&problem));
 	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
-		*text_of(ret, i) = xstrdup(xapi_text(json, texts[i].name));
-	const cJSON *since = xapi_at(json, "since");
-	ret->since = cJSON_IsNumber(since) ? (int64_t)since->valuedouble : 0;
-	ret->lines = cJSON_IsTrue(xapi_at(json, "lines"));
+		*text_of(ret, i) = xstrdup(json_get_text(json, texts[i].name));
+	ret->since = json_get_integer_or(json, "since", INT64_MIN, INT64_MAX, 0);
+	ret->lines = json_is_true(json, "lines");
 	cJSON_Delete(json);
 	if (ret->url == NULL || ret->key == NULL || ret->secret == NULL)
 		sync_place_finish(ret);
@@ -195,7 +193,7 @@ char *heard_load(const struct sync_place *place)
 {
 	cleanup_free char *path = state_path(place, "heard");
 	cJSON *json = read_json(path, NULL);
-	char *id = xstrdup(xapi_text(json, "id"));
+	char *id = xstrdup(json_get_text(json, "id"));
 	cJSON_Delete(json);
 	return id;
 }
@@ -218,8 +216,8 @@ bool progress_load(const struct sync_place *place, struct record *record, struct
 	cJSON *json = read_json(path, &problem);
 	if (problem.message != NULL)
 		return error_set(err, 0, "%s", error_text(&problem));
-	const cJSON *after = cJSON_GetObjectItemCaseSensitive(json, "after");
-	const char *id = xapi_text(json, "id");
+	const cJSON *after = json_get(json, "after");
+	const char *id = json_get_text(json, "id");
 	if (cJSON_IsNumber(after) && id != NULL) {
 		ret->after = (int64_t)after->valuedouble;
 		cleanup_free char *there = record_statement_id(record, ret->after);

@@ -1,9 +1,8 @@
 /* sync/room.c - joining a workshop: its address, what its code opens, the account that it gives */
 #include "http.h"
+#include "json.h"
 #include "private.h"
-#include "xapi.h"
 
-#include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -79,7 +78,7 @@ static cJSON *ask(
 	else if (answer.status != 200)
 		refuse(origin, &answer, err);
 	else
-		json = cJSON_ParseWithLength(buf_text(&answer.body), answer.body.length);
+		json = json_parse(&answer.body);
 	if (answer.status == 200 && !cJSON_IsObject(json)) {
 		error_set(err, 0, "what answers at %s is no workshop", origin);
 		cJSON_Delete(json);
@@ -87,18 +86,6 @@ static cJSON *ask(
 	}
 	buf_finish(&answer.body);
 	return json;
-}
-
-static void add_encoded(struct buf *out, const char *text)
-{
-	static const char plain[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
-	for (; *text != '\0'; text++) {
-		if (strchr(plain, *text) != NULL)
-			buf_add_char(out, *text);
-		else
-			buf_printf(out, "%%%02X", (unsigned char)*text);
-	}
 }
 
 /* ---- looking ---- */
@@ -115,12 +102,12 @@ bool sync_room_look(const char *origin, const char *code, const char *ca, struct
 {
 	cleanup_buf struct buf url = {0};
 	buf_printf(&url, "%s/room?code=", origin);
-	add_encoded(&url, code);
+	url_encode(&url, code, "");
 	const struct http_request request = {.method = "GET", .url = buf_text(&url), .ca = ca};
 	cJSON *json = ask(origin, &request, TIMEOUT_MS, err);
 	if (json == NULL)
 		return false;
-	const char *title = xapi_text(json, "title"), *course = xapi_text(json, "course");
+	const char *title = json_get_text(json, "title"), *course = json_get_text(json, "course");
 	bool good =
 		course != NULL || error_set(err, 0, "what answers at %s is no workshop", origin);
 	if (good)
@@ -140,16 +127,13 @@ static char *body_of(const struct sync_joining *j)
 	cJSON_AddStringToObject(json, "name", j->name);
 	cJSON_AddBoolToObject(json, "lines", j->lines);
 	cJSON_AddStringToObject(json, "machine", machine.nodename);
-	char *text = cJSON_PrintUnformatted(json);
-	cJSON_Delete(json);
-	if (text == NULL)
-		die_out_of_memory();
+	char *text = json_print_take(json);
 	return text;
 }
 
 static char *copy_of(const cJSON *json, const char *name)
 {
-	return xstrdup(xapi_text(json, name));
+	return xstrdup(json_get_text(json, name));
 }
 
 /* What was recorded before stays here. */
@@ -194,7 +178,7 @@ bool sync_room_join(const struct sync_joining *j, struct sync_place *ret, struct
 {
 	static const char *const headers[] = {"Content-Type: application/json", NULL};
 	cleanup_free char *url = xasprintf("%s/room/join", j->origin);
-	char *body = body_of(j);
+	cleanup_free char *body = body_of(j);
 	const struct http_request request = {.method = "POST",
 		.url = url,
 		.headers = headers,
@@ -202,7 +186,6 @@ bool sync_room_join(const struct sync_joining *j, struct sync_place *ret, struct
 		.body_length = strlen(body),
 		.ca = j->ca};
 	cJSON *json = ask(j->origin, &request, TIMEOUT_MS, err);
-	cJSON_free(body);
 	if (json == NULL)
 		return false;
 	struct sync_place place = place_of(j, json);

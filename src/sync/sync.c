@@ -1,9 +1,9 @@
 /* sync/sync.c - sending: in batches, halved where one is refused, again where nobody answers */
 #include "http.h"
+#include "json.h"
 #include "private.h"
 #include "xapi.h"
 
-#include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,8 +32,8 @@ struct sending {
 
 static void remove_line(cJSON *statement)
 {
-	cJSON *result = cJSON_GetObjectItemCaseSensitive(statement, "result");
-	cJSON *extensions = cJSON_GetObjectItemCaseSensitive(result, "extensions");
+	cJSON *result = json_get(statement, "result");
+	cJSON *extensions = json_get(result, "extensions");
 	cJSON_DeleteItemFromObjectCaseSensitive(extensions, RECORD_LINE_EXTENSION);
 }
 
@@ -78,10 +78,7 @@ static char *body_of(const struct item *items, size_t count)
 	cJSON *list = cJSON_CreateArray();
 	for (size_t i = 0; i < count; i++)
 		cJSON_AddItemReferenceToArray(list, items[i].statement);
-	char *text = cJSON_PrintUnformatted(list);
-	cJSON_Delete(list);
-	if (text == NULL)
-		die_out_of_memory();
+	char *text = json_print_take(list);
 	return text;
 }
 
@@ -146,8 +143,7 @@ static bool compare(struct sending *x, const struct item *item)
 	struct http_answer answer = {0};
 	cleanup_free char *tail = xasprintf("/statements?statementId=%s", item->id);
 	bool good = ask(x, "GET", tail, NULL, &answer);
-	cJSON *there =
-		good ? cJSON_ParseWithLength(buf_text(&answer.body), answer.body.length) : NULL;
+	cJSON *there = good ? json_parse(&answer.body) : NULL;
 	if (good && there != NULL && xapi_statement_same(item->statement, there))
 		x->report->sent++;
 	else if (good)
@@ -161,9 +157,8 @@ static bool compare(struct sending *x, const struct item *item)
 static bool send_some(struct sending *x, const struct item *items, size_t count)
 {
 	struct http_answer answer = {0};
-	char *body = body_of(items, count);
+	cleanup_free char *body = body_of(items, count);
 	bool good = ask(x, "POST", "/statements", body, &answer);
-	cJSON_free(body);
 	long status = answer.status;
 	cleanup_free char *said = xasprintf("%ld: %.200s", status, buf_text(&answer.body));
 	buf_finish(&answer.body);

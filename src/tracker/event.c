@@ -2,6 +2,7 @@
  * (record/statement.c) say most; of any other it is understood who completed, passed, failed or
  * answered what. */
 #include "event.h"
+#include "json.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -34,7 +35,7 @@ bool event_evaluates(const struct event *event)
 
 static enum event_is what_is(const cJSON *statement)
 {
-	const char *verb = xapi_text(xapi_at(statement, "verb"), "id");
+	const char *verb = json_get_text(json_get(statement, "verb"), "id");
 	if (verb == NULL || !text_starts(verb, VERBS))
 		return EVENT_OTHER;
 	for (size_t i = EVENT_OTHER + 1; i < ARRAY_LENGTH(names); i++)
@@ -43,47 +44,41 @@ static enum event_is what_is(const cJSON *statement)
 	return EVENT_OTHER;
 }
 
-static const char *text_at(const cJSON *json, const char *name)
-{
-	const char *text = xapi_text(json, name);
-	return text != NULL ? text : "";
-}
-
 static const char *in_english(const cJSON *map)
 {
 	const char *language = xapi_language_choose(map, "en");
-	return language != NULL ? text_at(map, language) : "";
+	return language != NULL ? json_get_text_or(map, language, "") : "";
 }
 
 static const char *title_of(const cJSON *activity)
 {
-	return in_english(xapi_at(xapi_at(activity, "definition"), "name"));
+	return in_english(json_get(json_get(activity, "definition"), "name"));
 }
 
 static const char *type_of(const cJSON *activity)
 {
-	return text_at(xapi_at(activity, "definition"), "type");
+	return json_get_text_or(json_get(activity, "definition"), "type", "");
 }
 
 static const cJSON *extension(const cJSON *of, const char *name)
 {
-	return xapi_at(xapi_at(of, "extensions"), name);
+	return json_get(json_get(of, "extensions"), name);
 }
 
 /* Below 0: not said, or beyond all sense. */
 static int64_t number_said(const cJSON *activity, const char *name)
 {
-	const cJSON *said = extension(xapi_at(activity, "definition"), name);
+	const cJSON *said = extension(json_get(activity, "definition"), name);
 	double number = cJSON_IsNumber(said) ? said->valuedouble : -1;
 	return number >= 0 && number <= NUMBER_MOST ? (int64_t)number : -1;
 }
 
 static const cJSON *relative(const cJSON *statement, const char *which)
 {
-	const cJSON *all = xapi_at(xapi_at(statement, "context"), "contextActivities");
-	const cJSON *list = xapi_at(all, which);
+	const cJSON *all = json_get(json_get(statement, "context"), "contextActivities");
+	const cJSON *list = json_get(all, which);
 	const cJSON *one = cJSON_IsArray(list) ? cJSON_GetArrayItem(list, 0) : list;
-	return xapi_text(one, "id") != NULL ? one : NULL;
+	return json_get_text(one, "id") != NULL ? one : NULL;
 }
 
 static const cJSON *course_of(const cJSON *statement, const cJSON *object)
@@ -99,18 +94,20 @@ static const cJSON *course_of(const cJSON *statement, const cJSON *object)
 /* What is completed, passed or failed is the lesson; of the rest, where it is said to belong. */
 static const cJSON *lesson_of(const cJSON *statement, const struct event *e, const cJSON *course)
 {
-	const cJSON *parent = relative(statement, "parent"), *object = xapi_at(statement, "object");
+	const cJSON *parent = relative(statement, "parent"),
+		    *object = json_get(statement, "object");
 	bool ends = event_evaluates(e) || e->is == EVENT_COMPLETED;
 	const cJSON *lesson = ends || text_same(type_of(object), LESSON_TYPE) ? object : parent;
-	bool itself = lesson != NULL && text_same(text_at(lesson, "id"), text_at(course, "id"));
+	bool itself = lesson != NULL && text_same(json_get_text_or(lesson, "id", ""),
+						json_get_text_or(course, "id", ""));
 	return itself && !ends ? NULL : lesson;
 }
 
 /* Below 0: there is no score. */
 static double score_of(const cJSON *result)
 {
-	const cJSON *scaled = xapi_at(xapi_at(result, "score"), "scaled");
-	const cJSON *success = xapi_at(result, "success");
+	const cJSON *scaled = json_get(json_get(result, "score"), "scaled");
+	const cJSON *success = json_get(result, "success");
 	if (cJSON_IsNumber(scaled))
 		return fmin(fmax(scaled->valuedouble, 0), 1);
 	return cJSON_IsBool(success) ? cJSON_IsTrue(success) : -1;
@@ -118,8 +115,8 @@ static double score_of(const cJSON *result)
 
 static void read_person(const cJSON *actor, struct event *e)
 {
-	const char *name = text_at(actor, "name");
-	const char *account = text_at(xapi_at(actor, "account"), "name");
+	const char *name = json_get_text_or(actor, "name", "");
+	const char *account = json_get_text_or(json_get(actor, "account"), "name", "");
 	e->person = xapi_actor_key(actor); /* a group without a name has none */
 	e->name = *name != '\0' ? name : *account != '\0' ? account : e->person;
 }
@@ -128,9 +125,9 @@ static void read_lesson(const cJSON *lesson, struct event *e)
 {
 	if (lesson == NULL)
 		return;
-	e->lesson = text_at(lesson, "id");
+	e->lesson = json_get_text_or(lesson, "id", "");
 	e->lesson_title = title_of(lesson);
-	e->aim = in_english(xapi_at(xapi_at(lesson, "definition"), "description"));
+	e->aim = in_english(json_get(json_get(lesson, "definition"), "description"));
 	e->place = number_said(lesson, EXTENSIONS "place");
 }
 
@@ -144,22 +141,24 @@ static void read_result(const cJSON *result, struct event *e)
 
 void event_read(const cJSON *statement, struct event *ret)
 {
-	const cJSON *object = xapi_at(statement, "object");
-	const char *kind = text_at(object, "objectType");
-	struct event e = {.is = what_is(statement), .object = text_at(object, "id"), .place = -1};
+	const cJSON *object = json_get(statement, "object");
+	const char *kind = json_get_text_or(object, "objectType", "");
+	struct event e = {.is = what_is(statement),
+		.object = json_get_text_or(object, "id", ""),
+		.place = -1};
 	*ret = e;
 	if (*e.object == '\0' || (*kind != '\0' && !text_same(kind, "Activity")) ||
-		!xapi_timestamp(XAPI_1_0, text_at(statement, "timestamp"), &e.time_ms))
+		!xapi_timestamp(XAPI_1_0, json_get_text_or(statement, "timestamp", ""), &e.time_ms))
 		return;
 	e.time_ms = e.time_ms > 0 ? e.time_ms : 1; /* a clock that was not set; 0 means never */
 	const cJSON *course = course_of(statement, object);
-	e.course = text_at(course, "id");
+	e.course = json_get_text_or(course, "id", "");
 	e.course_title = title_of(course);
 	e.lessons = number_said(course, EXTENSIONS "lessons");
 	e.object_title = title_of(object);
-	read_person(xapi_at(statement, "actor"), &e);
+	read_person(json_get(statement, "actor"), &e);
 	read_lesson(lesson_of(statement, &e, course), &e);
-	read_result(xapi_at(statement, "result"), &e);
+	read_result(json_get(statement, "result"), &e);
 	*ret = e;
 }
 

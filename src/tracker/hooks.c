@@ -1,5 +1,6 @@
 /* tracker/hooks.c - webhooks: what is to be posted, kept until it arrived */
 #include "private.h"
+#include "json.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -98,10 +99,7 @@ static char *body_of(struct db *db, const char *event, int64_t person, const cha
 		cJSON_AddNumberToObject(json, "score", score);
 	time_format_iso8601(when_ms, time);
 	cJSON_AddStringToObject(json, "timestamp", time);
-	char *text = cJSON_PrintUnformatted(json);
-	cJSON_Delete(json);
-	if (text == NULL)
-		die_out_of_memory();
+	char *text = json_print_take(json);
 	return text;
 }
 
@@ -114,15 +112,13 @@ bool hook_event(struct db *db, const char *event, int64_t person, const char *co
 	if (hooks == 0 || when_ms < now - DAY_MS ||
 		sql_number(sql(db, err, "SELECT count(*) FROM delivery", ""), 0) > WAITING_MOST)
 		return true;
-	char *body = body_of(db, event, person, course, activity, score, when_ms);
-	bool good = sql_run(db,
+	cleanup_free char *body = body_of(db, event, person, course, activity, score, when_ms);
+	return sql_run(db,
 		sql(db, err,
 			"INSERT INTO delivery (hook, body, made_ms, next_ms, person) "
 			"SELECT id, ?1, ?2, ?2, ?3 FROM hook",
 			"tii", body, now, person),
 		err);
-	cJSON_free(body);
-	return good;
 }
 
 /* ---- deliveries ---- */

@@ -1,5 +1,6 @@
 /* tracker/take.c - what follows from statements, and takes it back */
 #include "event.h"
+#include "json.h"
 #include "rows.h"
 
 #include <stdlib.h>
@@ -212,9 +213,9 @@ static char *small_id(const char *id)
 static bool is_fresh(struct db *db, const cJSON *statement, bool *ret, struct error *err)
 {
 	int64_t stored_ms = 0;
-	const char *stored = xapi_text(statement, "stored");
-	cleanup_free char *small = small_id(xapi_text(statement, "id"));
-	(void)xapi_timestamp(XAPI_1_0, stored != NULL ? stored : "", &stored_ms); /* else: old */
+	const char *stored = json_get_text_or(statement, "stored", "");
+	cleanup_free char *small = small_id(json_get_text(statement, "id"));
+	(void)xapi_timestamp(XAPI_1_0, stored, &stored_ms); /* else: old */
 	bool good = sql_run(db,
 		sql(db, err, "INSERT OR IGNORE INTO seen VALUES (?, ?)", "ti", small, stored_ms),
 		err);

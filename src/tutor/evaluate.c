@@ -9,19 +9,15 @@
 
 static void show_choices(struct screen *screen, const struct quiz_question *q, const size_t *order)
 {
-	for (size_t i = 0; i < q->answer_count; i++) {
-		const char mark[] = {' ', ' ', (char)('a' + i), ')', ' ', '\0'};
-		screen_say(screen, SCREEN_PLAIN, mark, "%s", q->answers[order[i]].text);
-	}
+	for (size_t i = 0; i < q->answer_count; i++)
+		show_option(screen, i, q->answers[order[i]].text);
 }
 
 static void show_pairs(struct screen *screen, const struct quiz_question *q, const size_t *order)
 {
-	for (size_t i = 0; i < q->answer_count; i++) {
-		const char mark[] = {' ', ' ', (char)('a' + i), ')', ' ', '\0'};
+	for (size_t i = 0; i < q->answer_count; i++)
 		if (!text_is_blank(q->answers[i].text))
-			screen_say(screen, SCREEN_PLAIN, mark, "%s", q->answers[i].text);
-	}
+			show_option(screen, i, q->answers[i].text);
 	for (size_t i = 0; i < q->answer_count; i++) {
 		cleanup_free char *mark = xasprintf("  %zu. ", i + 1);
 		screen_say(screen, SCREEN_PLAIN, mark, "%s", q->answers[order[i]].match);
@@ -63,7 +59,7 @@ static void record_answer(struct attempt *a, const struct quiz_question *q, cons
 				 .registration = a->registration,
 				 .response = response,
 				 .has_success = true,
-				 .success = fraction >= 1.0 - 1e-9,
+				 .success = quiz_is_full(fraction),
 				 .has_score = true,
 				 .score = fraction,
 				 .score_max = 1.0,
@@ -76,7 +72,7 @@ static void tell_grade(struct attempt *a, const struct quiz_question *q, const s
 	const struct quiz_grade *grade)
 {
 	struct screen *screen = a->s->screen;
-	if (grade->fraction >= 1.0 - 1e-9) {
+	if (quiz_is_full(grade->fraction)) {
 		screen_say(screen, SCREEN_GOOD, "✔ ", "right");
 	} else {
 		cleanup_free char *solution = quiz_solution(q, order);
@@ -151,7 +147,7 @@ static void conclude_question(struct attempt *a, const struct quiz_question *q, 
 	a->asked++;
 	record_answer(a, q, response, grade->fraction, began_ms);
 	tell_grade(a, q, order, grade);
-	if (grade->fraction < 1.0 - 1e-9)
+	if (!quiz_is_full(grade->fraction))
 		tell_why(a);
 }
 
@@ -222,12 +218,11 @@ static bool ask_one_by_one(struct attempt *a, const struct quiz_question *q, con
 	for (size_t i = 0; i < q->answer_count; i++) {
 		const struct quiz_answer *option = &q->answers[order[i]];
 		const char letter[] = {(char)('a' + i), '\0'};
-		const char mark[] = {' ', ' ', letter[0], ')', ' ', '\0'};
-		screen_say(a->s->screen, SCREEN_PLAIN, mark, "%s", option->text);
+		show_option(a->s->screen, i, option->text);
 		int answer = ask_yes_or_no(a);
 		if (answer < 0)
 			return false;
-		bool right = option->fraction >= 1 - 1e-9;
+		bool right = quiz_is_full(option->fraction);
 		if (answer == 1)
 			take_option(a, q, order, letter, began_ms);
 		else if (right)
@@ -396,7 +391,7 @@ static bool ask_all(struct attempt *a, const struct quiz *quiz)
 		unsigned asked = a->asked;
 		if (!attempt_ask(a, &quiz->questions[i], place, all))
 			return false;
-		a->missed[i] = a->asked > asked && a->points - before < 1 - 1e-9;
+		a->missed[i] = a->asked > asked && !quiz_is_full(a->points - before);
 		place += a->asked > asked;
 	}
 	return all > 0;

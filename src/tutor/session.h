@@ -67,6 +67,8 @@ void show_step(
 	struct screen *screen, const struct course_lesson *lesson, const struct course_step *step);
 /* What the learner can do now, in one quiet line. */
 void show_offer(struct session *s);
+/* "  b) TEXT": an option of a question, the first at place 0. */
+void show_option(struct screen *screen, size_t place, const char *text);
 void show_verdicts(struct screen *screen, const struct check_verdicts *verdicts);
 void show_where(struct session *s);
 void show_links(struct session *s);

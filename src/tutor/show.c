@@ -166,6 +166,12 @@ void show_links(struct session *s)
 
 /* ---- without a session ---- */
 
+void show_option(struct screen *screen, size_t place, const char *text)
+{
+	const char mark[] = {' ', ' ', (char)('a' + place), ')', ' ', '\0'};
+	screen_say(screen, SCREEN_PLAIN, mark, "%s", text);
+}
+
 void show_lesson(struct screen *screen, const struct course *course, size_t lesson)
 {
 	const struct course_lesson *l = &course->lessons[lesson];

@@ -34,10 +34,8 @@ void talk_question(struct session *s)
 			form = i;
 	screen_newline(s->screen);
 	screen_say(s->screen, SCREEN_STRONG, "🧪 ", "A question to the room: %s", q->text);
-	for (size_t i = 0; forms[form].letters && i < q->option_count; i++) {
-		const char mark[] = {' ', ' ', (char)('a' + i), ')', ' ', '\0'};
-		screen_say(s->screen, SCREEN_PLAIN, mark, "%s", q->options[i]);
-	}
+	for (size_t i = 0; forms[form].letters && i < q->option_count; i++)
+		show_option(s->screen, i, q->options[i]);
 	screen_say(s->screen, SCREEN_QUIET, NULL, "Answer with %s.", forms[form].how);
 }
 

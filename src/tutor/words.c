@@ -233,12 +233,11 @@ bool word_of_shell(struct session *s, const char *line)
 	cleanup_free char *word = xstrndup(line, strcspn(line, " \t\n"));
 	if (!text_is_blank(line + strlen(word)))
 		return false;
-	for (size_t i = 0; i < ARRAY_LENGTH(leaving); i++)
-		if (text_same(word, leaving[i])) {
-			screen_say(s->screen, SCREEN_PLAIN, "  → ",
-				"`:quit` leaves the lesson, and `ropes` goes on here next time.");
-			return true;
-		}
+	if (text_is_one_of(word, leaving, ARRAY_LENGTH(leaving))) {
+		screen_say(s->screen, SCREEN_PLAIN, "  → ",
+			"`:quit` leaves the lesson, and `ropes` goes on here next time.");
+		return true;
+	}
 	if (!text_same(word, "help"))
 		return false;
 	do_help(s, "");

@@ -1,5 +1,6 @@
 /* xapi/forms.c - statements as they are kept and given back */
 #include "xapi.h"
+#include "json.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,13 +10,13 @@ char *xapi_actor_key(const cJSON *actor)
 {
 	static const char *const names[] = {"mbox", "mbox_sha1sum", "openid"};
 	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
-		if (xapi_text(actor, names[i]) != NULL)
-			return xasprintf("%s %s", names[i], xapi_text(actor, names[i]));
-	const cJSON *account = xapi_at(actor, "account");
-	if (xapi_text(account, "homePage") == NULL || xapi_text(account, "name") == NULL)
+		if (json_get_text(actor, names[i]) != NULL)
+			return xasprintf("%s %s", names[i], json_get_text(actor, names[i]));
+	const cJSON *account = json_get(actor, "account");
+	if (json_get_text(account, "homePage") == NULL || json_get_text(account, "name") == NULL)
 		return NULL;
-	return xasprintf(
-		"account %s %s", xapi_text(account, "homePage"), xapi_text(account, "name"));
+	return xasprintf("account %s %s", json_get_text(account, "homePage"),
+		json_get_text(account, "name"));
 }
 
 /* ---- keeping ---- */
@@ -24,17 +25,17 @@ static const char *const context_lists[] = {"parent", "grouping", "category", "o
 
 void xapi_statement_lists(cJSON *statement)
 {
-	cJSON *activities = xapi_at(xapi_at(statement, "context"), "contextActivities");
+	cJSON *activities = json_get(json_get(statement, "context"), "contextActivities");
 	for (size_t i = 0; i < ARRAY_LENGTH(context_lists); i++) {
-		cJSON *one = xapi_at(activities, context_lists[i]);
+		cJSON *one = json_get(activities, context_lists[i]);
 		if (!cJSON_IsObject(one))
 			continue;
 		cJSON *list = cJSON_CreateArray();
 		cJSON_AddItemToArray(list, cJSON_Duplicate(one, true));
 		cJSON_ReplaceItemInObjectCaseSensitive(activities, context_lists[i], list);
 	}
-	if (text_same(xapi_text(xapi_at(statement, "object"), "objectType"), "SubStatement"))
-		xapi_statement_lists(xapi_at(statement, "object"));
+	if (text_same(json_get_text(json_get(statement, "object"), "objectType"), "SubStatement"))
+		xapi_statement_lists(json_get(statement, "object"));
 }
 
 static void set_text(cJSON *to, const char *name, const char *text)
@@ -46,18 +47,18 @@ static void set_text(cJSON *to, const char *name, const char *text)
 void xapi_statement_complete(
 	cJSON *statement, enum xapi_version version, const char *stored, const cJSON *authority)
 {
-	if (xapi_text(statement, "id") == NULL) {
+	if (json_get_text(statement, "id") == NULL) {
 		char id[UUID_TEXT_SIZE];
 		uuid_make(id);
 		set_text(statement, "id", id);
 	}
-	text_lower(cJSON_GetStringValue(xapi_at(statement, "id")));
-	if (text_same(xapi_text(xapi_at(statement, "object"), "objectType"), "StatementRef"))
-		text_lower(cJSON_GetStringValue(xapi_at(xapi_at(statement, "object"), "id")));
-	if (xapi_text(statement, "timestamp") == NULL)
+	text_lower(cJSON_GetStringValue(json_get(statement, "id")));
+	if (text_same(json_get_text(json_get(statement, "object"), "objectType"), "StatementRef"))
+		text_lower(cJSON_GetStringValue(json_get(json_get(statement, "object"), "id")));
+	if (json_get_text(statement, "timestamp") == NULL)
 		set_text(statement, "timestamp", stored);
 	set_text(statement, "stored", stored);
-	if (xapi_text(statement, "version") == NULL)
+	if (json_get_text(statement, "version") == NULL)
 		set_text(statement, "version", version == XAPI_2_0 ? "2.0.0" : "1.0.0");
 	cJSON_DeleteItemFromObjectCaseSensitive(statement, "authority");
 	cJSON_AddItemToObject(statement, "authority", cJSON_Duplicate(authority, true));
@@ -68,26 +69,26 @@ void xapi_statement_complete(
 
 static bool is_sub(const cJSON *object)
 {
-	return text_same(xapi_text(object, "objectType"), "SubStatement");
+	return text_same(json_get_text(object, "objectType"), "SubStatement");
 }
 
 static bool is_activity(const cJSON *object)
 {
-	const char *type = xapi_text(object, "objectType");
+	const char *type = json_get_text(object, "objectType");
 	return cJSON_IsObject(object) && (type == NULL || text_same(type, "Activity"));
 }
 
 static void walk_activities(const cJSON *statement, bool top,
 	void (*each)(void *data, cJSON *activity, bool direct), void *data)
 {
-	cJSON *object = xapi_at(statement, "object"), *one;
-	const cJSON *activities = xapi_at(xapi_at(statement, "context"), "contextActivities");
+	cJSON *object = json_get(statement, "object"), *one;
+	const cJSON *activities = json_get(json_get(statement, "context"), "contextActivities");
 	if (is_activity(object))
 		each(data, object, top);
 	else if (is_sub(object))
 		walk_activities(object, false, each, data);
 	for (size_t i = 0; i < ARRAY_LENGTH(context_lists); i++)
-		cJSON_ArrayForEach(one, xapi_at(activities, context_lists[i]))
+		cJSON_ArrayForEach(one, json_get(activities, context_lists[i]))
 			each(data, one, false);
 }
 
@@ -104,28 +105,28 @@ static void one_actor(
 	if (!cJSON_IsObject(actor))
 		return;
 	each(data, actor, direct);
-	cJSON_ArrayForEach(member, xapi_at(actor, "member"))
+	cJSON_ArrayForEach(member, json_get(actor, "member"))
 		each(data, member, direct);
 }
 
 static void walk_actors(const cJSON *statement, bool top,
 	void (*each)(void *data, cJSON *actor, bool direct), void *data)
 {
-	cJSON *object = xapi_at(statement, "object"), *context = xapi_at(statement, "context"),
+	cJSON *object = json_get(statement, "object"), *context = json_get(statement, "context"),
 	      *one;
-	const char *type = xapi_text(object, "objectType");
-	one_actor(xapi_at(statement, "actor"), top, each, data);
+	const char *type = json_get_text(object, "objectType");
+	one_actor(json_get(statement, "actor"), top, each, data);
 	if (text_same(type, "Agent") || text_same(type, "Group"))
 		one_actor(object, top, each, data);
 	else if (is_sub(object))
 		walk_actors(object, false, each, data);
-	one_actor(xapi_at(statement, "authority"), false, each, data);
-	one_actor(xapi_at(context, "instructor"), false, each, data);
-	one_actor(xapi_at(context, "team"), false, each, data);
-	cJSON_ArrayForEach(one, xapi_at(context, "contextAgents"))
-		one_actor(xapi_at(one, "agent"), false, each, data);
-	cJSON_ArrayForEach(one, xapi_at(context, "contextGroups"))
-		one_actor(xapi_at(one, "group"), false, each, data);
+	one_actor(json_get(statement, "authority"), false, each, data);
+	one_actor(json_get(context, "instructor"), false, each, data);
+	one_actor(json_get(context, "team"), false, each, data);
+	cJSON_ArrayForEach(one, json_get(context, "contextAgents"))
+		one_actor(json_get(one, "agent"), false, each, data);
+	cJSON_ArrayForEach(one, json_get(context, "contextGroups"))
+		one_actor(json_get(one, "group"), false, each, data);
 }
 
 void xapi_each_actor(
@@ -136,9 +137,9 @@ void xapi_each_actor(
 
 void xapi_each_verb(const cJSON *statement, void (*each)(void *data, cJSON *verb), void *data)
 {
-	each(data, xapi_at(statement, "verb"));
-	if (is_sub(xapi_at(statement, "object")))
-		each(data, xapi_at(xapi_at(statement, "object"), "verb"));
+	each(data, json_get(statement, "verb"));
+	if (is_sub(json_get(statement, "object")))
+		each(data, json_get(json_get(statement, "object"), "verb"));
 }
 
 /* ---- ids ---- */
@@ -146,11 +147,8 @@ void xapi_each_verb(const cJSON *statement, void (*each)(void *data, cJSON *verb
 static void keep_only(cJSON *json, const char *const *names, size_t count)
 {
 	for (cJSON *one = json->child, *next; one != NULL; one = next) {
-		bool kept = false;
 		next = one->next;
-		for (size_t i = 0; i < count; i++)
-			kept = kept || text_same(one->string, names[i]);
-		if (!kept)
+		if (!text_is_one_of(one->string, names, count))
 			cJSON_Delete(cJSON_DetachItemViaPointer(json, one));
 	}
 }
@@ -199,7 +197,7 @@ static void set_time(cJSON *statement, const char *text)
  * to (§4.5). */
 static void make_utc(cJSON *statement)
 {
-	const char *text = xapi_text(statement, "timestamp");
+	const char *text = json_get_text(statement, "timestamp");
 	char utc[TIME_TEXT_SIZE];
 	int64_t ms;
 	if (text == NULL || text_ends(text, "Z") || !xapi_timestamp(XAPI_1_0, text, &ms))
@@ -217,8 +215,8 @@ static void make_utc(cJSON *statement)
 void xapi_statement_to_utc(cJSON *statement)
 {
 	make_utc(statement);
-	if (is_sub(xapi_at(statement, "object")))
-		make_utc(xapi_at(statement, "object"));
+	if (is_sub(json_get(statement, "object")))
+		make_utc(json_get(statement, "object"));
 }
 
 /* ---- languages ---- */

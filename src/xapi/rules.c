@@ -1,5 +1,6 @@
 /* xapi/rules.c - tables of fields; plain values; actors */
 #include "rules.h"
+#include "json.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -45,7 +46,7 @@ bool rule_walk(struct checker *c, const char *path, const cJSON *json, const str
 			return false;
 	}
 	for (const struct field *f = fields; f->name != NULL; f++)
-		if (f->needed && xapi_at(json, f->name) == NULL) {
+		if (f->needed && json_get(json, f->name) == NULL) {
 			cleanup_free char *place = place_of(c, path, ".%s", f->name);
 			return rule_fails(c, place, "it is needed");
 		}
@@ -201,7 +202,7 @@ static unsigned count_identifiers(const cJSON *actor)
 	static const char *const names[] = {"mbox", "mbox_sha1sum", "openid", "account"};
 	unsigned count = 0;
 	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
-		count += xapi_at(actor, names[i]) != NULL;
+		count += json_get(actor, names[i]) != NULL;
 	return count;
 }
 
@@ -235,14 +236,14 @@ bool rule_group(struct checker *c, const char *path, const cJSON *v)
 	unsigned identifiers = count_identifiers(v);
 	if (identifiers > 1)
 		return rule_fails(c, path, "at most one of mbox, mbox_sha1sum, openid, account");
-	return identifiers == 1 || cJSON_GetArraySize(xapi_at(v, "member")) > 0 ||
+	return identifiers == 1 || cJSON_GetArraySize(json_get(v, "member")) > 0 ||
 	       rule_fails(c, path, "a group without an identifier needs members");
 }
 
 bool rule_actor(struct checker *c, const char *path, const cJSON *v)
 {
-	return text_same(xapi_text(v, "objectType"), "Group") ? rule_group(c, path, v)
-							      : rule_agent(c, path, v);
+	return text_same(json_get_text(v, "objectType"), "Group") ? rule_group(c, path, v)
+								  : rule_agent(c, path, v);
 }
 
 /* The agent that sent it, or of OAuth with three legs: a group of two without an identifier. */
@@ -250,8 +251,8 @@ bool rule_authority(struct checker *c, const char *path, const cJSON *v)
 {
 	if (!rule_actor(c, path, v))
 		return false;
-	return !text_same(xapi_text(v, "objectType"), "Group") ||
-	       (count_identifiers(v) == 0 && cJSON_GetArraySize(xapi_at(v, "member")) == 2) ||
+	return !text_same(json_get_text(v, "objectType"), "Group") ||
+	       (count_identifiers(v) == 0 && cJSON_GetArraySize(json_get(v, "member")) == 2) ||
 	       rule_fails(
 		       c, path, "an authority is an agent, or two of them without an identifier");
 }

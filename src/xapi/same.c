@@ -1,5 +1,6 @@
 /* xapi/same.c - when two statements are the same one (§2.3.1) */
 #include "xapi.h"
+#include "json.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -89,19 +90,19 @@ static void sort_members(cJSON *members)
 /* The domain of an e-mail address is in any case. */
 static void settle_actor(void *data, cJSON *actor, bool direct)
 {
-	char *mbox = cJSON_GetStringValue(xapi_at(actor, "mbox"));
+	char *mbox = cJSON_GetStringValue(json_get(actor, "mbox"));
 	char *at = mbox != NULL ? strrchr(mbox, '@') : NULL;
 	(void)data;
 	(void)direct;
 	if (at != NULL)
 		text_lower(at);
-	sort_members(xapi_at(actor, "member"));
+	sort_members(json_get(actor, "member"));
 }
 
 /* Beyond a hundredth of a second a duration does not count (§4.6). */
 static void cut_duration(cJSON *result)
 {
-	char *text = cJSON_GetStringValue(xapi_at(result, "duration"));
+	char *text = cJSON_GetStringValue(json_get(result, "duration"));
 	char *dot = text != NULL ? strpbrk(text, ".,") : NULL;
 	size_t digits = dot != NULL ? strspn(dot + 1, "0123456789") : 0;
 	if (digits > 2 && dot[1 + digits] == 'S')
@@ -110,18 +111,18 @@ static void cut_duration(cJSON *result)
 
 static void settle_ids(cJSON *statement)
 {
-	cJSON *context = xapi_at(statement, "context"), *object = xapi_at(statement, "object");
-	text_lower(cJSON_GetStringValue(xapi_at(statement, "id")));
-	text_lower(cJSON_GetStringValue(xapi_at(context, "registration")));
-	text_lower(cJSON_GetStringValue(xapi_at(xapi_at(context, "statement"), "id")));
-	if (text_same(xapi_text(object, "objectType"), "StatementRef"))
-		text_lower(cJSON_GetStringValue(xapi_at(object, "id")));
+	cJSON *context = json_get(statement, "context"), *object = json_get(statement, "object");
+	text_lower(cJSON_GetStringValue(json_get(statement, "id")));
+	text_lower(cJSON_GetStringValue(json_get(context, "registration")));
+	text_lower(cJSON_GetStringValue(json_get(json_get(context, "statement"), "id")));
+	if (text_same(json_get_text(object, "objectType"), "StatementRef"))
+		text_lower(cJSON_GetStringValue(json_get(object, "id")));
 }
 
 static cJSON *comparable(const cJSON *statement)
 {
 	static const char *const changed[] = {"stored", "authority", "version", "timestamp"};
-	cJSON *copy = cJSON_Duplicate(statement, true), *object = xapi_at(copy, "object");
+	cJSON *copy = cJSON_Duplicate(statement, true), *object = json_get(copy, "object");
 	for (size_t i = 0; i < ARRAY_LENGTH(changed); i++)
 		cJSON_DeleteItemFromObjectCaseSensitive(copy, changed[i]);
 	xapi_statement_lists(copy);
@@ -129,10 +130,10 @@ static cJSON *comparable(const cJSON *statement)
 	xapi_each_verb(copy, forget_display, NULL);
 	xapi_each_actor(copy, settle_actor, NULL);
 	settle_ids(copy);
-	cut_duration(xapi_at(copy, "result"));
-	if (text_same(xapi_text(object, "objectType"), "SubStatement")) {
+	cut_duration(json_get(copy, "result"));
+	if (text_same(json_get_text(object, "objectType"), "SubStatement")) {
 		settle_ids(object);
-		cut_duration(xapi_at(object, "result"));
+		cut_duration(json_get(object, "result"));
 		cJSON_DeleteItemFromObjectCaseSensitive(object, "timestamp");
 	}
 	return copy;
@@ -148,9 +149,9 @@ static bool same_time(const cJSON *a, const cJSON *b)
 /* A store gives a timestamp to a statement that has none, not to a sub-statement. */
 static bool same_times(const cJSON *a, const cJSON *b)
 {
-	const cJSON *one = xapi_at(a, "timestamp"), *other = xapi_at(b, "timestamp");
-	const cJSON *below = xapi_at(xapi_at(a, "object"), "timestamp");
-	const cJSON *other_below = xapi_at(xapi_at(b, "object"), "timestamp");
+	const cJSON *one = json_get(a, "timestamp"), *other = json_get(b, "timestamp");
+	const cJSON *below = json_get(json_get(a, "object"), "timestamp");
+	const cJSON *other_below = json_get(json_get(b, "object"), "timestamp");
 	return (one == NULL || other == NULL || same_time(one, other)) &&
 	       ((below == NULL && other_below == NULL) || same_time(below, other_below));
 }

@@ -1,5 +1,6 @@
 /* xapi/valid.c - what a statement may be: a table of fields for each kind of object */
 #include "rules.h"
+#include "json.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +37,7 @@ static bool are_components(struct checker *c, const char *path, const cJSON *v)
 		return false;
 	const char **ids = xcalloc((size_t)cJSON_GetArraySize(v) + 1, sizeof *ids);
 	cJSON_ArrayForEach(one, v)
-		ids[count++] = xapi_text(one, "id");
+		ids[count++] = json_get_text(one, "id");
 	bool twice = xapi_twice(ids, count) != NULL;
 	free(ids);
 	return !twice || rule_fails(c, path, "two have one id");
@@ -51,10 +52,8 @@ static bool is_interaction(struct checker *c, const char *path, const cJSON *v)
 {
 	static const char *const types[] = {"true-false", "choice", "fill-in", "long-fill-in",
 		"matching", "performance", "sequencing", "likert", "numeric", "other"};
-	for (size_t i = 0; i < ARRAY_LENGTH(types); i++)
-		if (text_same(cJSON_GetStringValue(v), types[i]))
-			return true;
-	return rule_fails(c, path, "there is no such interaction type");
+	return text_is_one_of(cJSON_GetStringValue(v), types, ARRAY_LENGTH(types)) ||
+	       rule_fails(c, path, "there is no such interaction type");
 }
 
 static const struct field definition_fields[] = {
@@ -80,7 +79,7 @@ static bool is_definition(struct checker *c, const char *path, const cJSON *v)
 	if (!rule_walk(c, path, v, definition_fields))
 		return false;
 	for (size_t i = 0; i < ARRAY_LENGTH(parts); i++)
-		if (xapi_at(v, parts[i]) != NULL && xapi_at(v, "interactionType") == NULL)
+		if (json_get(v, parts[i]) != NULL && json_get(v, "interactionType") == NULL)
 			return rule_fails(c, path, "an interaction needs its interactionType");
 	return true;
 }
@@ -140,7 +139,7 @@ static bool is_score(struct checker *c, const char *path, const cJSON *v)
 {
 	if (!rule_walk(c, path, v, score_fields))
 		return false;
-	const cJSON *raw = xapi_at(v, "raw"), *min = xapi_at(v, "min"), *max = xapi_at(v, "max");
+	const cJSON *raw = json_get(v, "raw"), *min = json_get(v, "min"), *max = json_get(v, "max");
 	if (min != NULL && max != NULL && !(min->valuedouble < max->valuedouble))
 		return rule_fails(c, path, "min is less than max");
 	if (raw != NULL && ((min != NULL && raw->valuedouble < min->valuedouble) ||
@@ -341,13 +340,13 @@ static const struct field statement_fields[] = {
 /* Revision and platform speak of an activity; what voids names a statement. */
 static bool parts_fit(struct checker *c, const char *path, const cJSON *v)
 {
-	const cJSON *context = xapi_at(v, "context"), *object = xapi_at(v, "object");
-	const char *type = xapi_text(object, "objectType");
+	const cJSON *context = json_get(v, "context"), *object = json_get(v, "object");
+	const char *type = json_get_text(object, "objectType");
 	bool activity = type == NULL || text_same(type, "Activity");
 	if (!activity &&
-		(xapi_at(context, "revision") != NULL || xapi_at(context, "platform") != NULL))
+		(json_get(context, "revision") != NULL || json_get(context, "platform") != NULL))
 		return rule_fails(c, path, "revision and platform are for activities only");
-	if (text_same(xapi_text(xapi_at(v, "verb"), "id"), XAPI_VOIDED) &&
+	if (text_same(json_get_text(json_get(v, "verb"), "id"), XAPI_VOIDED) &&
 		!text_same(type, "StatementRef"))
 		return rule_fails(c, path, "what is voided is named by a StatementRef");
 	return true;
@@ -370,7 +369,7 @@ static bool is_object(struct checker *c, const char *path, const cJSON *v)
 		rule *holds;
 	} kinds[] = {{"Activity", is_activity}, {"Agent", rule_agent}, {"Group", rule_group},
 		{"StatementRef", is_reference}, {"SubStatement", is_sub_statement}};
-	const cJSON *word = xapi_at(v, "objectType");
+	const cJSON *word = json_get(v, "objectType");
 	if (!cJSON_IsObject(v) || word == NULL)
 		return is_activity(c, path, v);
 	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++)

@@ -146,9 +146,8 @@ bool xapi_is_language(const char *text)
 		"i-tao", "i-tay", "i-tsu", "sgn-BE-FR", "sgn-BE-NL", "sgn-CH-DE"};
 	if (text == NULL || *text == '\0' || text_ends(text, "-"))
 		return false;
-	for (size_t i = 0; i < ARRAY_LENGTH(irregular); i++)
-		if (strcasecmp(text, irregular[i]) == 0)
-			return true;
+	if (text_is_one_of_fold(text, irregular, ARRAY_LENGTH(irregular)))
+		return true;
 	struct subtag s = {text, strcspn(text, "-")};
 	if (is_made_of(&s, 2, 8, isalpha) && !take_language(&s))
 		return false;
@@ -286,16 +285,4 @@ bool xapi_timestamp(enum xapi_version version, const char *text, int64_t *ret_ms
 	if (ret_ms != NULL)
 		*ret_ms = ((int64_t)timegm(&tm) - (int64_t)offset * 60) * 1000 + ms;
 	return true;
-}
-
-/* ---- JSON ---- */
-
-cJSON *xapi_at(const cJSON *json, const char *name)
-{
-	return cJSON_GetObjectItemCaseSensitive(json, name);
-}
-
-const char *xapi_text(const cJSON *json, const char *name)
-{
-	return cJSON_GetStringValue(xapi_at(json, name));
 }

@@ -430,6 +430,51 @@ START_TEST(numbers_are_left_once)
 }
 END_TEST
 
+START_TEST(one_of_others)
+{
+	static const char *const others[] = {"Dockerfile", "", ".env"};
+	ck_assert(text_is_one_of("Dockerfile", others, 3) && text_is_one_of("", others, 3));
+	ck_assert(text_is_one_of(".env", others, 3) && !text_is_one_of(".env", others, 2));
+	ck_assert(!text_is_one_of("dockerfile", others, 3) && !text_is_one_of(NULL, others, 3));
+	ck_assert(text_is_one_of_fold("dockerfile", others, 3));
+	ck_assert(!text_is_one_of_fold("file", others, 3) && !text_is_one_of_fold(NULL, others, 3));
+	ck_assert(!text_is_one_of("a", NULL, 0));
+}
+END_TEST
+
+/* ---- addresses ---- */
+
+static const struct {
+	const char *text, *keep, *encoded;
+} addresses[] = {
+	{"", "", ""},
+	{"Az09-_.~", "", "Az09-_.~"},
+	{"a b/c:d@e+f", "", "a%20b%2Fc%3Ad%40e%2Bf"},
+	{"registry:5000/app@sha256:1 %", "/:@", "registry:5000/app@sha256:1%20%25"},
+	{"\n\x7f\xc3\xa9", "", "%0A%7F%C3%A9"},
+};
+
+START_TEST(addresses_are_encoded)
+{
+	cleanup_free char *encoded = url_encode_text(addresses[_i].text, addresses[_i].keep);
+	ck_assert_str_eq(encoded, addresses[_i].encoded);
+}
+END_TEST
+
+START_TEST(escapes_are_decoded)
+{
+	ck_assert_int_eq(url_decode_byte("%2f", 3), '/');
+	ck_assert_int_eq(url_decode_byte("%C3%A9", 6), 0xc3);
+	ck_assert_int_eq(url_decode_byte("%00", 3), 0);
+	ck_assert_int_eq(url_decode_byte("%ff", 2), -1);
+	ck_assert_int_eq(url_decode_byte("%f", 2), -1);
+	ck_assert_int_eq(url_decode_byte("%g0", 3), -1);
+	ck_assert_int_eq(url_decode_byte("%0x", 3), -1);
+	ck_assert_int_eq(url_decode_byte("a00", 3), -1);
+	ck_assert_int_eq(url_decode_byte("", 0), -1);
+}
+END_TEST
+
 int main(void)
 {
 	const struct suite_test tests[] = {
@@ -453,6 +498,9 @@ int main(void)
 		{xdg_folders_ignore_relative_values, 1},
 		{times_as_text, ARRAY_LENGTH(times)},
 		{uuids_are_version_4, 1},
+		{one_of_others, 1},
+		{addresses_are_encoded, ARRAY_LENGTH(addresses)},
+		{escapes_are_decoded, 1},
 	};
 	return suite_run("base", tests, ARRAY_LENGTH(tests), 10);
 }

@@ -24,7 +24,9 @@ END_TEST
 static const struct {
 	const char *text, *bytes; /* NULL: it is none */
 } codes[] = {{"", ""}, {"Zg==", "f"}, {"Zm8", "fo"}, {"Zm9v", "foo"}, {"Zm9vYmFy", "foobar"},
-	{"_-_-", "\xff\xef\xfe"}, {"/+/+", "\xff\xef\xfe"}, {"Z", NULL}, {"Zm9*", NULL}};
+	{"_-_-", "\xff\xef\xfe"}, {"/+/+", "\xff\xef\xfe"}, {"Z", NULL}, {"Zm9*", NULL},
+	{"Zm9", "fo"}, {"Zm9=", "fo"}, {"==", ""}, {"Zm 9v", NULL}, {" Zm9v", NULL},
+	{"Zm9v\n", NULL}, {"Z=9v", NULL}, {"Zg==Zg==", NULL}, {"Zm9vZm9\t", NULL}};
 
 START_TEST(base64_is_read)
 {
@@ -39,8 +41,11 @@ END_TEST
 START_TEST(random_texts_differ)
 {
 	cleanup_free char *a = digest_random_text(32), *b = digest_random_text(32);
+	cleanup_buf struct buf bytes = {0};
 	ck_assert_uint_eq(strlen(a), 43);
 	ck_assert_str_ne(a, b);
+	ck_assert(digest_base64_decode(a, strlen(a), &bytes));
+	ck_assert_uint_eq(bytes.length, 32);
 }
 END_TEST
 

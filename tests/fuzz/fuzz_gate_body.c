@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct request r = {.gate = &gate, .client = {.fd = -1}};
 	const char *why;
 	gate_policy_default(&gate.policy);
-	if (json_read((const char *)data, size, &r.body, &why) && cJSON_IsObject(r.body) &&
+	if (gate_parse_body((const char *)data, size, &r.body, &why) && cJSON_IsObject(r.body) &&
 		judge_create(&r)) {
 		const cJSON *host = cJSON_GetObjectItemCaseSensitive(r.body, "HostConfig");
 		cleanup_free char *text =
@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				strncmp(text + 1, denied[i], strlen(denied[i])) == 0)
 				abort();
 		cJSON *again = NULL;
-		if (!json_read(text, strlen(text), &again, &why))
+		if (!gate_parse_body(text, strlen(text), &again, &why))
 			abort();
 		cJSON_Delete(again);
 	}

@@ -196,7 +196,7 @@ START_TEST(bodies_say_a_thing_once)
 {
 	cJSON *json = NULL;
 	const char *why = NULL;
-	bool good = json_read(jsons[_i].text, strlen(jsons[_i].text), &json, &why);
+	bool good = gate_parse_body(jsons[_i].text, strlen(jsons[_i].text), &json, &why);
 	ck_assert_msg(good == jsons[_i].due, "%s", jsons[_i].text);
 	cJSON_Delete(json);
 }
@@ -476,7 +476,7 @@ START_TEST(bodies_are_judged_by_the_tables)
 	struct request r = {.gate = &gate, .client = {.fd = -1}};
 	const char *why = NULL;
 	api_open(&api, &gate, _i);
-	ck_assert(json_read(creates[_i].body, strlen(creates[_i].body), &r.body, &why));
+	ck_assert(gate_parse_body(creates[_i].body, strlen(creates[_i].body), &r.body, &why));
 	target_set(&r.target, "name", "shop");
 	bool good = judge_create(&r);
 	cleanup_free char *goes = cJSON_PrintUnformatted(r.body);

@@ -1,6 +1,7 @@
 /* tests/lrs/test_lrs.c - a store of statements through its face: what is found, what is voided, who
  * is taken out */
 #include "lrs.h"
+#include "json.h"
 #include "suite.h"
 
 #include <pthread.h>
@@ -100,7 +101,7 @@ static void add_number(void *data, const char *json, int64_t stored_ms)
 	struct buf *out = data;
 	unsigned number = 0;
 	cJSON *statement = cJSON_Parse(json);
-	const char *id = xapi_text(statement, "id");
+	const char *id = json_get_text(statement, "id");
 	ck_assert_int_eq(sscanf(id + 24, "%u", &number), 1);
 	ck_assert_int_gt(stored_ms, 0);
 	buf_printf(out, "%s%u", out->length > 0 ? " " : "", number);

@@ -1,6 +1,7 @@
 /* tests/xapi/test_xapi.c - values, equality, languages; whole statements are held against a running
  * store by tests/serve/lrs.py */
 #include "suite.h"
+#include "json.h"
 #include "xapi.h"
 
 static const struct {
@@ -298,8 +299,8 @@ START_TEST(times_come_back_in_utc)
 	cJSON_AddStringToObject(below, "objectType", "SubStatement");
 	cJSON_AddStringToObject(below, "timestamp", utc[_i].sent);
 	xapi_statement_to_utc(statement);
-	ck_assert_str_eq(xapi_text(statement, "timestamp"), utc[_i].given);
-	ck_assert_str_eq(xapi_text(below, "timestamp"), utc[_i].given);
+	ck_assert_str_eq(json_get_text(statement, "timestamp"), utc[_i].given);
+	ck_assert_str_eq(json_get_text(below, "timestamp"), utc[_i].given);
 	cJSON_Delete(statement);
 }
 END_TEST
