@@ -292,7 +292,7 @@ static const struct {
 	{"failed to resolve source metadata for docker.io/library/nginx:1: "
 	 "docker.io/library/nginx:1: not found",
 		"Of `nginx` there is here: `nginx:latest`."},
-	{"pull access denied for x, repository", "`ropes images add x`"},
+	{"pull access denied for x, repository", "`ropes images add --pull x`"},
 };
 
 START_TEST(a_missing_image_has_neighbours)
