@@ -117,12 +117,13 @@ void fake_engine_version(struct fake_engine *e, const char *version)
 void fake_engine_container(struct fake_engine *e, const char *id, const char *name,
 	const char *image, const char *status, const char *more)
 {
+	/* of two members of a name the first one counts */
 	cleanup_free char *json = xasprintf(
-		"{\"Id\":\"%s\",\"Name\":\"/%s\",\"Image\":\"sha256:%s\","
+		"{%s%s\"Id\":\"%s\",\"Name\":\"/%s\",\"Image\":\"sha256:%s\","
 		"\"Created\":\"2026-01-02T03:04:05.5Z\","
-		"\"State\":{\"Status\":\"%s\",\"ExitCode\":%d},\"Config\":{\"Image\":\"%s\"}%s%s}",
-		id, name, image, status, text_same(status, "exited") ? 3 : 0, image,
-		more != NULL ? "," : "", more != NULL ? more : "");
+		"\"State\":{\"Status\":\"%s\",\"ExitCode\":%d},\"Config\":{\"Image\":\"%s\"}}",
+		more != NULL ? more : "", more != NULL ? "," : "", id, name, image, status,
+		text_same(status, "exited") ? 3 : 0, image);
 	cleanup_free char *by_id = xasprintf("/containers/%s/json", id);
 	cleanup_free char *by_name = xasprintf("/containers/%s/json", name);
 	cleanup_free char *one =
