@@ -115,8 +115,12 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
 	@echo '  LD    $@'
 	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(shell pkg-config --libs check) $(LIBS)
 
-# These tests ask a fake daemon; see tests/fake.
-$(filter $(addprefix $(BUILD)/tests/,check/% engine/%),$(TESTS)): $(BUILD)/tests/fake/engine.o
+# What tests have in the place of a daemon, a sandbox, a practice machine and a person at a terminal; see tests/fake.
+FAKE     := $(BUILD)/tests/fake
+$(filter $(addprefix $(BUILD)/tests/,check/% engine/%),$(TESTS)): $(FAKE)/engine.o
+$(filter $(BUILD)/tests/screen/%,$(TESTS)): $(FAKE)/terminal.o
+$(filter $(BUILD)/tests/tutor/%,$(TESTS)): $(addprefix $(FAKE)/,engine.o sandbox.o machine.o terminal.o clock.o)
+$(filter $(BUILD)/tests/tutor/%,$(TESTS)): LDFLAGS += -Wl,--wrap=clock_wall_ms
 
 -include $(OBJECTS:.o=.d) $(TESTS:=.d) $(wildcard $(BUILD)/tests/fake/*.d)
 

@@ -303,7 +303,7 @@ static const struct {
 START_TEST(events_are_judged)
 {
 	struct world w = world_open();
-	fake_engine_container_event(w.fake, happened[_i].action, ID_C, "new");
+	fake_engine_container_event(w.fake, happened[_i].action, ID_C, "new", "alpine");
 	struct check_verdicts v = judge(&w, happened[_i].statement, 0);
 	expect(&v, happened[_i].statement, happened[_i].outcome, NULL);
 	check_verdicts_finish(&v);
@@ -316,7 +316,7 @@ START_TEST(it_is_what_the_last_line_made)
 	struct world w = world_open();
 	fake_engine_container(w.fake, ID_C, "new", "alpine", "running", NULL);
 	ran(&w, "docker run -d alpine", 0, ID_C);
-	fake_engine_container_event(w.fake, "create", ID_C, "new");
+	fake_engine_container_event(w.fake, "create", ID_C, "new", "alpine");
 	struct check_verdicts v = judge(&w, "container it is running", 0);
 	expect(&v, "container it is running", CHECK_HELD, NULL);
 	ck_assert_str_eq(v.items[0].statement, "your container is running");
@@ -338,7 +338,7 @@ static bool come_up(void *data)
 	struct change *c = data;
 	if (c->asked++ == 0) {
 		fake_engine_container(c->world->fake, ID_C, "late", "alpine", "running", NULL);
-		fake_engine_container_event(c->world->fake, "start", ID_C, "late");
+		fake_engine_container_event(c->world->fake, "start", ID_C, "late", "alpine");
 	}
 	return false;
 }

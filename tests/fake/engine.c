@@ -334,13 +334,13 @@ void fake_engine_event(struct fake_engine *e, const char *json)
 	pthread_mutex_unlock(&e->lock);
 }
 
-void fake_engine_container_event(
-	struct fake_engine *e, const char *action, const char *id, const char *name)
+void fake_engine_container_event(struct fake_engine *e, const char *action, const char *id,
+	const char *name, const char *image)
 {
-	cleanup_free char *json = xasprintf(
-		"{\"Type\":\"container\",\"Action\":\"%s\",\"Actor\":{\"ID\":\"%s\","
-		"\"Attributes\":{\"name\":\"%s\",\"image\":\"alpine\"}},\"timeNano\":%lld}",
-		action, id, name, (long long)clock_wall_ms() * 1000000);
+	cleanup_free char *json =
+		xasprintf("{\"Type\":\"container\",\"Action\":\"%s\",\"Actor\":{\"ID\":\"%s\","
+			  "\"Attributes\":{\"name\":\"%s\",\"image\":\"%s\"}},\"timeNano\":%lld}",
+			action, id, name, image, (long long)clock_wall_ms() * 1000000);
 	fake_engine_event(e, json);
 }
 

@@ -40,8 +40,8 @@ void fake_engine_version(struct fake_engine *engine, const char *version);
 /* Sends a line to everybody who listens to /events. It is on its way when this returns. */
 void fake_engine_event(struct fake_engine *engine, const char *json);
 /* The same for what the daemon tells of a container. */
-void fake_engine_container_event(
-	struct fake_engine *engine, const char *action, const char *id, const char *name);
+void fake_engine_container_event(struct fake_engine *engine, const char *action, const char *id,
+	const char *name, const char *image);
 /* Ends every stream of events, as a daemon does that goes away. */
 void fake_engine_end_events(struct fake_engine *engine);
 
