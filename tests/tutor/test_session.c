@@ -508,6 +508,7 @@ static const struct {
 	const char *input, *shows;
 } recalls[] = {
 	{":next\n", "0 of 1 remembered"},
+	{":quit\n", "1.2 › :quit Due in the next week: 1 today"},
 	{"", "Due in the next week: 1 today"},
 };
 
