@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -298,6 +299,9 @@ static void accept_connection(struct fake_engine *e, int listener)
 static void *run(void *data)
 {
 	struct fake_engine *e = data;
+	sigset_t all;
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, NULL); /* signals are for the program */
 	for (;;) {
 		struct pollfd fds[3 + CONNECTIONS_MAX] = {{.fd = e->stop, .events = POLLIN},
 			{.fd = e->listeners[0], .events = POLLIN},

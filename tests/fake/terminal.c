@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <pty.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -23,10 +24,47 @@ struct fake_terminal {
 	int stop; /* eventfd: the program has ended */
 	const struct fake_typing *typing;
 	size_t count, at;
-	size_t from; /* where the words that a row waits for may begin */
-	struct buf shown;
+	size_t from;      /* where the words that a row waits for may begin */
+	struct buf shown; /* without escape sequences */
+	enum { TEXT, ESCAPE, CONTROL, STRING } state;
 	bool failed;
 };
+
+/* Words are looked for as they are read: what styles them is left out. */
+static void keep_byte(struct fake_terminal *t, char c)
+{
+	switch (t->state) {
+	case TEXT:
+		if (c == '\033')
+			t->state = ESCAPE;
+		else if (c != '\0')
+			buf_add_char(&t->shown, c);
+		break;
+	case ESCAPE:
+		t->state = c == '[' ? CONTROL : c == ']' ? STRING : TEXT;
+		break;
+	case CONTROL:
+		if (c >= '@' && c <= '~')
+			t->state = TEXT;
+		break;
+	case STRING:
+		if (c == '\a' || c == '\\')
+			t->state = TEXT;
+		break;
+	}
+}
+
+/* The terminal is nobody's controlling one: what ^C does there is done here. */
+static bool type_bytes(struct fake_terminal *t, const char *bytes)
+{
+	for (; *bytes != '\0'; bytes++) {
+		if (*bytes == '\x03' && kill(getpid(), SIGINT) != 0)
+			return false;
+		if (*bytes != '\x03' && !fd_write(t->master, bytes, 1, NULL))
+			return false;
+	}
+	return true;
+}
 
 /* Types the rows whose words are there. */
 static void type(struct fake_terminal *t)
@@ -45,7 +83,7 @@ static void type(struct fake_terminal *t)
 			t->master = -1;
 			return;
 		}
-		if (!fd_write(t->master, row->type, strlen(row->type), NULL))
+		if (!type_bytes(t, row->type))
 			t->failed = true;
 	}
 }
@@ -58,14 +96,16 @@ static bool take(struct fake_terminal *t)
 	if (length <= 0)
 		return false;
 	for (ssize_t i = 0; i < length; i++)
-		if (bytes[i] != '\0')
-			buf_add_char(&t->shown, bytes[i]);
+		keep_byte(t, bytes[i]);
 	return true;
 }
 
 static void *run(void *data)
 {
 	struct fake_terminal *t = data;
+	sigset_t all;
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, NULL); /* signals are for the program */
 	for (;;) {
 		type(t);
 		if (t->master < 0)
