@@ -119,8 +119,12 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
 FAKE     := $(BUILD)/tests/fake
 $(filter $(addprefix $(BUILD)/tests/,check/% engine/%),$(TESTS)): $(FAKE)/engine.o
 $(filter $(BUILD)/tests/screen/%,$(TESTS)): $(FAKE)/terminal.o
-$(filter $(BUILD)/tests/tutor/%,$(TESTS)): $(addprefix $(FAKE)/,engine.o sandbox.o machine.o terminal.o clock.o)
-$(filter $(BUILD)/tests/tutor/%,$(TESTS)): LDFLAGS += -Wl,--wrap=clock_wall_ms
+$(filter $(addprefix $(BUILD)/tests/,tutor/% cmd/%),$(TESTS)): $(addprefix $(FAKE)/,engine.o sandbox.o machine.o terminal.o clock.o)
+$(filter $(addprefix $(BUILD)/tests/,tutor/% cmd/%),$(TESTS)): LDFLAGS += -Wl,--wrap=clock_wall_ms
+$(filter $(BUILD)/tests/cmd/%,$(TESTS)): $(FAKE)/main.o
+$(FAKE)/main.o: $(MAIN)
+	@mkdir -p $(@D)
+	@objcopy --redefine-sym main=ropes_main $< $@
 
 -include $(OBJECTS:.o=.d) $(TESTS:=.d) $(wildcard $(BUILD)/tests/fake/*.d)
 
