@@ -255,6 +255,33 @@ START_TEST(a_record_that_is_damaged_is_no_obstacle)
 }
 END_TEST
 
+/* ---- at a terminal ---- */
+
+/* Somebody's own daemon is asked for once. */
+START_TEST(lines_may_run_on_a_daemon_of_ones_own)
+{
+	static const struct fake_typing typing[][3] = {
+		{{"[y/N]", "n\r"}, {"1.1 › ", ":quit\r"}},
+		{{"[y/N]", "y\r"}, {"1.1 › ", "docker ps\r"}, {"CONTAINER ID", ":quit\r"}},
+		{{"1.1 › ", "docker ps\r"}, {"CONTAINER ID", ":quit\r"}},
+	};
+	static const size_t counts[] = {2, 3, 2};
+	ropes_home();
+	ropes_prepare = ropes_sandbox;
+	cleanup_free char *line = with_paths("learn PRACTICE#running --daemon host");
+	for (size_t i = 0; i < ARRAY_LENGTH(typing); i++) {
+		struct fake_terminal *terminal = fake_terminal_open(typing[i], counts[i]);
+		int fd = fake_terminal_fd(terminal), err = ropes_file("stderr", "");
+		int status = ropes_wait(ropes_start(line, fd, fd, err));
+		close(err);
+		cleanup_free char *shown = fake_terminal_close(terminal);
+		ck_assert_msg(status == 0, "status %d after:\n%s", status, shown);
+		ck_assert_msg(i > 0 || strstr(shown, "Nothing runs on that daemon.") != NULL, "%s",
+			shown);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	const struct suite_test tests[] = {
@@ -264,6 +291,7 @@ int main(void)
 		{there_is_no_machine, ARRAY_LENGTH(without)},
 		{days_of_a_learner, 1},
 		{a_record_that_is_damaged_is_no_obstacle, 1},
+		{lines_may_run_on_a_daemon_of_ones_own, 1},
 	};
 	return suite_run("cmd", tests, ARRAY_LENGTH(tests), 60);
 }

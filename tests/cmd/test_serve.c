@@ -125,6 +125,8 @@ static char *filled(const char *text)
 	return buf_steal(&out);
 }
 
+#define HTML "text/html" /* a browser asks */
+
 struct asked {
 	const char *who, *method, *path;
 	const char *type, *body; /* NULL: none */
@@ -140,7 +142,8 @@ static char *send_request(const struct asked *q, long *ret_status)
 	cleanup_free char *type =
 		xasprintf("Content-Type: %s", q->type != NULL ? q->type : "application/json");
 	char key[128] = "", secret[128] = "";
-	const char *const headers[] = {"X-Experience-API-Version: 1.0.3", type, NULL};
+	const char *const headers[] = {"X-Experience-API-Version: 1.0.3",
+		text_same(q->type, HTML) ? "Accept: text/html" : type, NULL};
 	struct http_answer answer = {0};
 	struct error err = {0};
 	for (size_t i = 0; q->who != NULL && i < server.keys.count; i++) {
@@ -519,6 +522,10 @@ static const struct asked room_pages[] = {
 };
 
 static const struct asked later[] = {
+	{NULL, "GET", "/room/board?token={board}", HTML, NULL, 200, "Which?"},
+	{NULL, "GET", "/room/board?token={board}&lesson=tasks", HTML, NULL, 200, "Ada"},
+	{NULL, "GET", "/room/projector?token={projector}", HTML, NULL, 200, "Practice"},
+	{NULL, "POST", ORDERS, FORM, "do=frob", 400, NULL},
 	{NULL, "GET", "/room/board?token={board}", NULL, NULL, 200, "Ada"},
 	{NULL, "POST", ORDERS, NULL, "{\"do\":\"hold\"}", 204, NULL},
 	{NULL, "POST", ORDERS, NULL, "{\"do\":\"go\"}", 204, NULL},
@@ -533,30 +540,16 @@ static const struct asked later[] = {
 	{NULL, "POST", ORDERS, NULL, "{\"do\":\"end\"}", 204, NULL},
 };
 
-/* Runs it until its output has the words, and then ends it. */
+/* The board is watched at a terminal until somebody is there, and is left with q. */
 static void watch(const char *line, const char *words)
 {
-	int pipes[2], err = ropes_file("watch.err", ""), in = ropes_file("watch.in", "");
-	struct buf seen = {0};
-	ck_assert_int_eq(pipe2(pipes, O_CLOEXEC), 0);
-	pid_t pid = ropes_start(line, in, pipes[1], err);
-	close(pipes[1]);
-	close(in);
+	const struct fake_typing typing[] = {{words, "q"}};
+	struct fake_terminal *terminal = fake_terminal_open(typing, 1);
+	int fd = fake_terminal_fd(terminal), err = ropes_file("watch.err", "");
+	int status = ropes_wait(ropes_start(line, fd, fd, err));
 	close(err);
-	while (strstr(buf_text(&seen), words) == NULL) {
-		char bytes[4096];
-		struct pollfd fd = {.fd = pipes[0], .events = POLLIN};
-		ck_assert_msg(poll(&fd, 1, 20000) == 1, "ropes %s: '%s' does not come after:\n%s",
-			line, words, buf_text(&seen));
-		ssize_t length = fd_read(pipes[0], bytes, sizeof bytes);
-		ck_assert_msg(length > 0, "ropes %s ended before '%s':\n%s", line, words,
-			buf_text(&seen));
-		buf_add(&seen, bytes, (size_t)length);
-	}
-	(void)kill(pid, SIGTERM); /* it may have ended */
-	(void)ropes_wait(pid);
-	close(pipes[0]);
-	buf_finish(&seen);
+	cleanup_free char *shown = fake_terminal_close(terminal);
+	ck_assert_msg(status == 0, "ropes %s: status %d after:\n%s", line, status, shown);
 }
 
 START_TEST(a_workshop_is_held)
@@ -582,6 +575,9 @@ START_TEST(a_workshop_is_held)
 	ck_assert_str_ne(projector, "");
 	cleanup_free char *look =
 		xasprintf("board %s/room/board?token=%s", server.origin, server.board);
+	cleanup_free char *json = xasprintf("%s --json", look);
+	free(ropes_expect(look, "", 0, "Ada", NULL));
+	free(ropes_expect(json, "", 0, "\"Ada\"", NULL));
 	watch(look, "Ada");
 	ask_all(later, ARRAY_LENGTH(later));
 	free(ropes_expect(join, ":quit\n", 0, "The workshop is over.", NULL));

@@ -67,8 +67,8 @@ static const struct {
 		{"The next line brings up a new one.", "a new one is brought up"}, NULL},
 	/* tab completes words and colon words */
 	{"running", true,
-		{{"1.1 › ", "docker vers\t"}, {"version", "\x03"}, {"1.1 › ", ":qu\t"},
-			{":qui", "t\r"}},
+		{{"1.1 › ", "docker vers\t"}, {"version", "\x03"}, {"1.1 › ", ":hin\t"},
+			{":hint", "\r"}, {"1.1 › ", ":quit\r"}},
 		{"Bye."}, ""},
 	/* hidden commands of a stranger's course are asked for */
 	{"tasks", false,
