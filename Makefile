@@ -117,7 +117,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
 
 # What tests have in the place of a daemon, a sandbox, a practice machine and a person at a terminal; see tests/fake.
 FAKE     := $(BUILD)/tests/fake
-$(filter $(addprefix $(BUILD)/tests/,check/% engine/%),$(TESTS)): $(FAKE)/engine.o
+$(filter $(addprefix $(BUILD)/tests/,check/% engine/% gate/%),$(TESTS)): $(FAKE)/engine.o
 $(filter $(BUILD)/tests/screen/%,$(TESTS)): $(FAKE)/terminal.o
 $(filter $(addprefix $(BUILD)/tests/,tutor/% cmd/%),$(TESTS)): $(addprefix $(FAKE)/,engine.o sandbox.o machine.o terminal.o clock.o)
 $(filter $(addprefix $(BUILD)/tests/,tutor/% cmd/%),$(TESTS)): LDFLAGS += -Wl,--wrap=clock_wall_ms

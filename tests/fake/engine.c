@@ -190,7 +190,11 @@ static void send_bytes(int fd, const void *bytes, size_t length)
 static void send_answer(const struct fake_engine *e, int fd, int status, const struct buf *body)
 {
 	cleanup_buf struct buf out = {0};
-	buf_printf(&out, "HTTP/1.1 %d Fake\r\nContent-Type: application/json\r\n", status);
+	char first = buf_text(body)[0];
+	buf_printf(&out, "HTTP/1.1 %d Fake\r\n", status);
+	if (first != '\0')
+		buf_printf(&out, "Content-Type: %s\r\n",
+			first == '{' || first == '[' ? "application/json" : "text/plain");
 	if (e->version != NULL)
 		buf_printf(&out, "Api-Version: %s\r\n", e->version);
 	buf_printf(&out, "Content-Length: %zu\r\n\r\n", body->length);
@@ -258,7 +262,7 @@ static bool take_request(struct fake_engine *e, struct connection *c, bool *ret_
 	buf_remove_front(&c->input, head_length + length);
 	keep_request(e, method, path, body);
 	*ret_more = true;
-	return answer(e, c, method, path);
+	return answer(e, c, method, path) && strcasestr(head, "\r\nConnection: close") == NULL;
 }
 
 /* False: the connection is to be closed. */
