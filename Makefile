@@ -117,7 +117,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
 
 # What tests have in the place of a daemon, a sandbox, a practice machine and a person at a terminal; see tests/fake.
 FAKE     := $(BUILD)/tests/fake
-$(filter $(addprefix $(BUILD)/tests/,check/% engine/% gate/%),$(TESTS)): $(FAKE)/engine.o
+$(filter $(addprefix $(BUILD)/tests/,check/% engine/% gate/% machine/%),$(TESTS)): $(FAKE)/engine.o
 $(filter $(BUILD)/tests/screen/%,$(TESTS)): $(FAKE)/terminal.o
 $(filter $(addprefix $(BUILD)/tests/,tutor/% cmd/%),$(TESTS)): $(addprefix $(FAKE)/,engine.o sandbox.o machine.o terminal.o clock.o)
 $(filter $(addprefix $(BUILD)/tests/,tutor/% cmd/%),$(TESTS)): LDFLAGS += -Wl,--wrap=clock_wall_ms
@@ -134,7 +134,7 @@ check-san: deps-check
 	@$(MAKE) --no-print-directory -j$(JOBS) MODE=san all tests
 	@tools/run-tests build/san
 
-# Lines that the unit programs reach, module by module. COVER=all: that all tests reach; FILES=1: file by file.
+# Lines that the unit programs reach, module by module. COVER=all: all tests; FILES=1: file by file, too.
 coverage: deps-check
 	@$(MAKE) --no-print-directory -j$(JOBS) MODE=cov all tests
 	@tools/coverage build/cov $(COVER)

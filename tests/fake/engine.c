@@ -58,9 +58,10 @@ struct fake_engine {
 /* "/v1.41/info?x" → "/info?x" */
 static const char *skip_version(const char *path)
 {
-	if (path[0] != '/' || path[1] != 'v' || strspn(path + 2, "0123456789.") == 0)
+	size_t major = strspn(path + (text_starts(path, "/v") ? 2 : 0), "0123456789");
+	if (!text_starts(path, "/v") || major == 0 || path[2 + major] != '.')
 		return path;
-	const char *rest = path + 2 + strspn(path + 2, "0123456789.");
+	const char *rest = path + 3 + major + strspn(path + 3 + major, "0123456789");
 	return *rest == '/' ? rest : path;
 }
 
