@@ -3,7 +3,7 @@
 #   make check   install what tests need, build, run every test
 #   make check-course   everything in the courses that come with ropes, and two learners who go through all of it
 #   make check-on SUITE=trixie [AS=user]   these on a minimal system of another release, made for it
-# The rest: make | check-san | check-valgrind | lint | bench | fuzz | install | uninstall | clean; MODE=san builds with sanitizers.
+# The rest: make | check-san | check-valgrind | coverage | lint | bench | fuzz | install | uninstall | clean; MODE=san builds with sanitizers.
 
 VERSION  := 0.1.0
 PREFIX   ?= /usr/local
@@ -26,6 +26,10 @@ ifeq ($(MODE),san)
 FLAGS    += -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined
 LDFLAGS  += -fsanitize=address,undefined
 endif
+ifeq ($(MODE),cov)
+FLAGS    += --coverage -fprofile-update=prefer-atomic -O0
+LDFLAGS  += --coverage
+endif
 
 SOURCES  := $(foreach m,$(MODULES),$(sort $(wildcard src/$(m)/*.c)))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
@@ -47,7 +51,7 @@ endif
 LIBS     = $(STATIC) $(shell pkg-config --libs $(filter-out libcurl,$(PKGS))) -lutil -ldl -lm
 INCLUDES = $(shell pkg-config --cflags $(PKGS))
 
-.PHONY: all start check check-course check-on check-san check-valgrind lint bench fuzz deps deps-check install uninstall clean help
+.PHONY: all start check check-course check-on check-san coverage check-valgrind lint bench fuzz deps deps-check install uninstall clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -109,15 +113,31 @@ $(BUILD)/share:
 tests: $(TESTS)
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
 	@echo '  LD    $@'
-	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs check) $(LIBS)
+	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(shell pkg-config --libs check) $(LIBS)
 
--include $(OBJECTS:.o=.d) $(TESTS:=.d)
+# What tests have in the place of a daemon, a sandbox, a practice machine and a person at a terminal; see tests/fake.
+FAKE     := $(BUILD)/tests/fake
+$(filter $(addprefix $(BUILD)/tests/,check/% engine/% gate/% machine/%),$(TESTS)): $(FAKE)/engine.o
+$(filter $(BUILD)/tests/screen/%,$(TESTS)): $(FAKE)/terminal.o
+$(filter $(addprefix $(BUILD)/tests/,tutor/% cmd/%),$(TESTS)): $(addprefix $(FAKE)/,engine.o sandbox.o machine.o terminal.o clock.o)
+$(filter $(addprefix $(BUILD)/tests/,tutor/% cmd/%),$(TESTS)): LDFLAGS += -Wl,--wrap=clock_wall_ms
+$(filter $(BUILD)/tests/cmd/%,$(TESTS)): $(FAKE)/main.o
+$(FAKE)/main.o: $(MAIN)
+	@mkdir -p $(@D)
+	@objcopy --redefine-sym main=ropes_main $< $@
+
+-include $(OBJECTS:.o=.d) $(TESTS:=.d) $(wildcard $(BUILD)/tests/fake/*.d)
 
 # ---- the rest ----------------------------------------------------------------------------------------
 
 check-san: deps-check
 	@$(MAKE) --no-print-directory -j$(JOBS) MODE=san all tests
 	@tools/run-tests build/san
+
+# Lines that the unit programs reach, module by module. COVER=all: all tests; FILES=1: file by file, too.
+coverage: deps-check
+	@$(MAKE) --no-print-directory -j$(JOBS) MODE=cov all tests
+	@tools/coverage build/cov $(COVER)
 
 check-valgrind: deps-check all tests
 	tools/check-valgrind $(BUILD)

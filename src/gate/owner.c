@@ -222,7 +222,10 @@ static bool remove_kind(struct gate *gate, const char *list, const char *key, co
 	int status = 0;
 	if (!upstream_ask(gate, "GET", path, NULL, &status, &json))
 		return error_set(err, 0, "the daemon at %s does not answer", gate->upstream);
-	bool good = true;
+	bool good = status == 200;
+	if (!good)
+		error_set(err, 0, "the daemon does not list its %s: %s", folder,
+			json_get_text_or(json, "message", ""));
 	const cJSON *all = cJSON_IsArray(json) ? json : json_get(json, "Volumes");
 	cJSON_ArrayForEach(one, all) {
 		cleanup_free char *place =

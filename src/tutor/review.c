@@ -118,7 +118,8 @@ static bool ask_one(struct attempt *a, const struct found *f)
 	return f->task != NULL ? recall(a, f) : attempt_ask(a, f->question, 1, 0);
 }
 
-static unsigned ask_due(struct session *s, const struct record_dues *dues, unsigned most)
+static unsigned ask_due(
+	struct session *s, const struct record_dues *dues, unsigned most, bool *ret_left)
 {
 	struct attempt a = attempt_begin(s);
 	int64_t now = clock_wall_ms();
@@ -130,6 +131,7 @@ static unsigned ask_due(struct session *s, const struct record_dues *dues, unsig
 		goes_on = ask_one(&a, &f);
 		quiz_destroy(f.quiz);
 	}
+	*ret_left = !goes_on;
 	if (a.asked > 0)
 		screen_say(
 			s->screen, SCREEN_STRONG, NULL, "%.4g of %u remembered", a.points, a.asked);
@@ -163,14 +165,15 @@ bool tutor_review(const struct tutor_options *options, unsigned most, struct err
 	struct record_dues dues = {0};
 	if (!record_dues(options->record, options->learner, options->course->id, &dues, err))
 		return false;
-	unsigned asked = ask_due(&s, &dues, most);
+	bool left = false;
+	unsigned asked = ask_due(&s, &dues, most, &left);
 	scene_disconnect(&s);
 	free(s.line);
 	free(s.output);
 	record_dues_finish(&dues);
 	if (!record_dues(options->record, options->learner, options->course->id, &dues, err))
 		return false;
-	if (asked == 0)
+	if (asked == 0 && !left)
 		screen_say(s.screen, SCREEN_PLAIN, NULL,
 			dues.count > 0
 				? "Nothing is due now."

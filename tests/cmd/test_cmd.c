@@ -1,0 +1,297 @@
+/* tests/cmd/test_cmd.c - subcommands: what is typed, what is written, how it ends */
+#include "ropes.h"
+
+/* PRACTICE stands for the note of tests/data/tutor, GIFT for its questions. */
+static char *with_paths(const char *line)
+{
+	static const struct {
+		const char *word, *file;
+	} files[] = {{"PRACTICE", "tutor/practice.md"}, {"GIFT", "tutor/quizzes/questions.gift"},
+		{"NOTES", "tutor"}};
+	struct buf out = {0};
+	while (*line != '\0') {
+		size_t i = 0;
+		while (i < ARRAY_LENGTH(files) && !text_starts(line, files[i].word))
+			i++;
+		if (i < ARRAY_LENGTH(files)) {
+			cleanup_free char *path = suite_data(files[i].file);
+			cleanup_free char *whole = realpath(path, NULL);
+			buf_add_text(&out, whole);
+			line += strlen(files[i].word);
+		} else {
+			buf_add_char(&out, *line++);
+		}
+	}
+	return buf_steal(&out);
+}
+
+struct row {
+	const char *line, *input;
+	int status;
+	const char *out, *err;
+};
+
+static void try_rows(const struct row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		cleanup_free char *line = with_paths(rows[i].line);
+		cleanup_free char *input = with_paths(rows[i].input != NULL ? rows[i].input : "");
+		free(ropes_expect(line, input, rows[i].status, rows[i].out, rows[i].err));
+	}
+}
+
+/* ---- the command line ---- */
+
+static const struct row words[] = {
+	{"--help", "", 0, "usage: ropes [SUBCOMMAND]", NULL},
+	{"help", "", 0, "ropes SUBCOMMAND --help tells more", NULL},
+	{"help learn", "", 0, "usage: ropes learn [OPTION…] [COURSE[#LESSON]]", NULL},
+	{"help nothing", "", 0, "usage: ropes [SUBCOMMAND]", NULL},
+	{"--version", "", 0, "ropes ", NULL},
+	{"--frob", "", 2, NULL, "unknown option '--frob'"},
+	{"lern", "", 2, NULL, "did you mean 'learn'?"},
+	{"xyzzy", "", 2, NULL, "there is no subcommand 'xyzzy'"},
+	{"learn --help", "", 0, "--timeout SECONDS", NULL},
+	{"learn --frob", "", 2, NULL, "unknown option '--frob'"},
+	{"learn --timeout", "", 2, NULL, "a value is missing behind"},
+	{"learn a b", "", 2, NULL, "one word too many: 'b'"},
+	{"show", "", 2, NULL, "COURSE[#LESSON] is missing"},
+	{"gate --owner=x", "", 2, NULL, "option '--owner' was removed: use --learner"},
+	{"learn --daemon moon PRACTICE", "", 2, NULL, "--daemon 'moon': not practice, host, none"},
+	{"learn --daemon none --network PRACTICE", "", 2, NULL, "--network is for the practice"},
+	{"learn --timeout x PRACTICE", "", 2, NULL, "--timeout 'x': not a number of seconds"},
+	{"learn --seed x PRACTICE", "", 2, NULL, "--seed 'x'"},
+	{"learn --idle x PRACTICE", "", 2, NULL, "--idle 'x'"},
+	{"learn nowhere", "", 3, NULL, "nowhere"},
+	{"learn PRACTICE#nothing", "", 2, NULL, "there is no lesson 'nothing'"},
+};
+
+START_TEST(command_lines_are_read)
+{
+	ropes_home();
+	ropes_prepare = ropes_sandbox;
+	try_rows(&words[_i], 1);
+}
+END_TEST
+
+/* ---- what needs nobody's record ---- */
+
+static const struct row single[] = {
+	{"list", "", 0, "docker-start-here", NULL},
+	{"list --json", "", 0, "docker-start-here", NULL},
+	{"list PRACTICE", "", 0, "1.2", NULL},
+	{"list PRACTICE --json", "", 0, "\"lessons\"", NULL},
+	{"list NOTES", "", 0, "Practice", NULL},
+	{"list nowhere", "", 3, NULL, "nowhere"},
+	{"show PRACTICE#tasks", "", 0, "Start `alpine` as `job`", NULL},
+	{"show PRACTICE", "", 0, "1.4", NULL},
+	{"show docker-start-here#docker-run", "", 0, "docker run", NULL},
+	{"lint PRACTICE", "", 1, NULL, NULL},
+	{"lint GIFT", "", 0, NULL, NULL},
+	{"lint docker-start-here", "", 0, NULL, NULL},
+	{"lint nowhere", "", 3, NULL, "nowhere"},
+	{"quiz GIFT --gift", "", 0, "::First::", NULL},
+	{"quiz PRACTICE --gift", "", 0, "::First::", NULL},
+	{"quiz docker-start-here --gift", "", 0, "{", NULL},
+	{"quiz GIFT --seed 7", "b\nfalse\n42\n-a\na b\na2 b1 c3\n100\n", 0, "points", NULL},
+	{"quiz GIFT --seed 7 --one-by-one", "n\n", 1, "is that it?", NULL},
+	{"explain -- docker rum", "", 1, NULL, "nothing is known of this"},
+	{"explain -- docker rum", "docker: 'rum' is not a docker command.", 0, "docker run", NULL},
+	{"explain", "", 2, NULL, "-- COMMAND is missing"},
+	{"doctor", "", 0, "dockerd", NULL},
+	{"doctor --json", "", 0, "\"dockerd\"", NULL},
+	{"doctor --daemon host", "", 0, "daemon", NULL},
+	{"doctor --daemon unix:///run/x.sock", "", 0, "unix:///run/x.sock", NULL},
+	{"env", "", 0, NULL, NULL},
+	{"gate --print-policy", "", 0, "registries =", NULL},
+	{"gate", "", 2, NULL, "--listen"},
+	{"gate --listen /x/y --profile moon", "", 2, NULL, "moon"},
+	{"board", "", 2, NULL, "URL is missing"},
+	{"board http://127.0.0.1:1/room/board?token=x", "", 3, NULL, NULL},
+	{"join", "", 2, NULL, "URL CODE is missing"},
+	{"join http://example.com x", "", 2, NULL, NULL},
+	{"join http://127.0.0.1:1 x", "", 3, NULL, NULL},
+	{"sync", "", 2, NULL, "nothing is sent anywhere yet"},
+	{"sync status", "", 2, NULL, "nothing is sent anywhere yet"},
+	{"sync frob", "", 2, NULL, "'frob'"},
+	{"sync join", "", 2, NULL, "ropes sync join URL --key KEY"},
+	{"sync join http://example.com --key k", "s\n", 2, NULL, "https:// is meant"},
+	{"sync join http://127.0.0.1:1/xapi --key k", "", 2, NULL, "the secret is missing"},
+	{"sync join http://127.0.0.1:1/xapi --key k --ca /nowhere", "s\n", 2, NULL, "--ca"},
+	{"serve --listen 127.0.0.1:0 --lrs-key x", "", 2, NULL, "--lrs-key belongs to --lrs"},
+	{"serve --listen 127.0.0.1:0 --tls-cert x", "", 3, NULL, "'x'"},
+	{"serve --listen what", "", 2, NULL, NULL},
+	{"serve --listen 127.0.0.1:0 --connections x", "", 2, NULL, "--connections 'x'"},
+	{"serve --listen 127.0.0.1:0 --new-room", "", 2, NULL, "--new-room belongs to --workshop"},
+	{"serve --listen 127.0.0.1:0 --lrs http://example.com/xapi", "", 2, NULL, "--lrs"},
+	{"serve --listen 127.0.0.1:0 --allow-origin what", "", 2, NULL, "--allow-origin"},
+	{"serve report", "", 3, NULL, "no workshop was held with this store"},
+	{"serve frob", "", 2, NULL, "frob"},
+	{"serve --daemon=x", "", 2, NULL, "option '--daemon' was removed"},
+};
+
+START_TEST(single_commands)
+{
+	ropes_home();
+	ropes_prepare = ropes_sandbox;
+	try_rows(&single[_i], 1);
+}
+END_TEST
+
+/* ---- the practice machine ---- */
+
+static const struct row machine[] = {
+	{"daemon", "", 2, NULL, "start|stop|status|env"},
+	{"daemon frob", "", 2, NULL, "frob"},
+	{"daemon start", "", 0, NULL, NULL},
+	{"daemon start --network --idle 5", "", 0, NULL, NULL},
+	{"daemon status", "", 0, "unix:///run/fake/docker.sock", NULL},
+	{"daemon env", "", 0, "DOCKER_HOST=unix:///run/fake/docker.sock", NULL},
+	{"daemon stop", "", 0, NULL, NULL},
+	{"images", "", 0, "alpine:3", NULL},
+	{"images list", "", 0, "nginx:1", NULL},
+	{"images list --json", "", 0, "\"alpine:3\"", NULL},
+	{"images add", "", 2, NULL, NULL},
+	{"images add --pull redis", "", 0, "redis", NULL},
+	{"images add redis:7", "", 0, "redis:7", NULL},
+	{"images remove redis", "", 0, NULL, NULL},
+	{"images frob", "", 2, NULL, "frob"},
+};
+
+START_TEST(the_machine_is_asked)
+{
+	ropes_home();
+	ropes_prepare = ropes_sandbox;
+	try_rows(&machine[_i], 1);
+}
+END_TEST
+
+static void no_machine(void)
+{
+	ropes_sandbox();
+	fake_machine.state = MACHINE_ABSENT;
+	fake_machine.start_error = "no namespaces here";
+	fake_machine.image_error = "no such archive";
+	fake_sandbox.open_error = "no namespaces here";
+	fake_sandbox.host.address = NULL;
+	fake_sandbox.engine = NULL;
+}
+
+static const struct row without[] = {
+	{"daemon start", "", 3, NULL, "no namespaces here"},
+	{"daemon status", "", 1, NULL, NULL},
+	{"daemon env", "", 3, NULL, NULL},
+	{"images add redis.tar", "", 3, NULL, "no such archive"},
+	{"images remove redis", "", 3, NULL, "no such archive"},
+	{"doctor", "", 3, "there is none", NULL},
+	{"learn PRACTICE#running", ":quit\n", 0, "no namespaces here. Reading and evaluations work",
+		NULL},
+	{"learn PRACTICE#running --daemon host", ":quit\n", 0, "Reading and evaluations work",
+		NULL},
+	{"reset --daemon host", "", 3, NULL, NULL},
+	{"test PRACTICE#tasks", "", 3, NULL, NULL},
+};
+
+START_TEST(there_is_no_machine)
+{
+	ropes_home();
+	ropes_prepare = no_machine;
+	try_rows(&without[_i], 1);
+}
+END_TEST
+
+/* ---- a learner's days ---- */
+
+static const struct row days[] = {
+	{"progress", "", 0, NULL, NULL},
+	{"review", "", 0, NULL, NULL},
+	{"learn PRACTICE#tasks --trust --seed 3 --timeout 5",
+		"docker run --name job alpine true\n\n\n\ncat\n\n:quit\n", 0,
+		"✔ container job is exited", NULL},
+	{"", ":quit\n", 0, "Welcome back. You stopped here:", NULL},
+	{"learn", ":quit\n", 0, "1.3", NULL},
+	{"quiz PRACTICE#questions --seed 7", "c\nfalse\n42\n-a\na b\na2 b1 c3\n100\nn\n", 0,
+		"6 of 7 points", NULL},
+	{"progress", "", 0, "Practice", NULL},
+	{"progress PRACTICE", "", 2, NULL, "a course is named with --items only"},
+	{"progress --json", "", 0, "\"passed\":\ttrue", NULL},
+	{"progress PRACTICE --items", "", 0, "too few answers", NULL},
+	{"progress PRACTICE --items --json", "", 0, "\"", NULL},
+	{"review PRACTICE", "", 0, "Due in the next week:", NULL},
+	{"review PRACTICE --most 0", "", 2, NULL, "--most"},
+	{"learn --once PRACTICE", "", 0, "✔ container web exists", NULL},
+	{"learn PRACTICE#tasks --daemon none", ":next\n:quit\n", 0, "without a daemon", NULL},
+	{"test PRACTICE#running", "", 0, "ok 1 - 1.1 Running: example", NULL},
+	{"test PRACTICE --trust --alone --timeout 5", "", 1, "not ok", NULL},
+	{"test PRACTICE#tasks", "", 0, "hidden commands of a foreign course run with --trust only",
+		NULL},
+	{"test NOTES", "", 1, NULL, NULL},
+	{"reset", "", 0, NULL, NULL},
+	{"reset PRACTICE#tasks --progress", "", 0, NULL, NULL},
+	{"progress --json", "", 0, "questions", NULL},
+	{"reset --progress", "", 2, NULL, "--progress"},
+	{"list PRACTICE", "", 0, "1.3", NULL},
+};
+
+START_TEST(days_of_a_learner)
+{
+	ropes_home();
+	ropes_prepare = ropes_sandbox;
+	try_rows(days, ARRAY_LENGTH(days));
+}
+END_TEST
+
+START_TEST(a_record_that_is_damaged_is_no_obstacle)
+{
+	struct error err = {0};
+	ropes_home();
+	ropes_prepare = ropes_sandbox;
+	cleanup_free char *path = record_default_path();
+	cleanup_free char *folder = xstrndup(path, (size_t)(path_base(path) - path));
+	ck_assert(folder_make(folder, 0700, &err));
+	ck_assert(folder_make(path, 0700, &err)); /* a folder is no file */
+	cleanup_free char *line = with_paths("learn PRACTICE#running");
+	free(ropes_expect(line, ":quit\n", 0, "Nothing will be recorded:", NULL));
+}
+END_TEST
+
+/* ---- at a terminal ---- */
+
+/* Somebody's own daemon is asked for once. */
+START_TEST(lines_may_run_on_a_daemon_of_ones_own)
+{
+	static const struct fake_typing typing[][3] = {
+		{{"[y/N]", "n\r"}, {"1.1 › ", ":quit\r"}},
+		{{"[y/N]", "y\r"}, {"1.1 › ", "docker ps\r"}, {"CONTAINER ID", ":quit\r"}},
+		{{"1.1 › ", "docker ps\r"}, {"CONTAINER ID", ":quit\r"}},
+	};
+	static const size_t counts[] = {2, 3, 2};
+	ropes_home();
+	ropes_prepare = ropes_sandbox;
+	cleanup_free char *line = with_paths("learn PRACTICE#running --daemon host");
+	for (size_t i = 0; i < ARRAY_LENGTH(typing); i++) {
+		struct fake_terminal *terminal = fake_terminal_open(typing[i], counts[i]);
+		int fd = fake_terminal_fd(terminal), err = ropes_file("stderr", "");
+		int status = ropes_wait(ropes_start(line, fd, fd, err));
+		close(err);
+		cleanup_free char *shown = fake_terminal_close(terminal);
+		ck_assert_msg(status == 0, "status %d after:\n%s", status, shown);
+		ck_assert_msg(i > 0 || strstr(shown, "Nothing runs on that daemon.") != NULL, "%s",
+			shown);
+	}
+}
+END_TEST
+
+int main(void)
+{
+	const struct suite_test tests[] = {
+		{command_lines_are_read, ARRAY_LENGTH(words)},
+		{single_commands, ARRAY_LENGTH(single)},
+		{the_machine_is_asked, ARRAY_LENGTH(machine)},
+		{there_is_no_machine, ARRAY_LENGTH(without)},
+		{days_of_a_learner, 1},
+		{a_record_that_is_damaged_is_no_obstacle, 1},
+		{lines_may_run_on_a_daemon_of_ones_own, 1},
+	};
+	return suite_run("cmd", tests, ARRAY_LENGTH(tests), 60);
+}

@@ -1,0 +1,19 @@
+/* tests/fake/clock.c - the wall clock, put forward */
+#include "fake/clock.h"
+
+#include "base.h"
+
+static int64_t forward_ms;
+
+int64_t __real_clock_wall_ms(void);
+int64_t __wrap_clock_wall_ms(void);
+
+int64_t __wrap_clock_wall_ms(void)
+{
+	return __real_clock_wall_ms() + forward_ms;
+}
+
+void fake_clock_forward(int64_t ms)
+{
+	forward_ms += ms;
+}
