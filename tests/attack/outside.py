@@ -14,7 +14,7 @@ import time
 
 # Values that change by themselves.
 RESTLESS = re.compile(r'/proc/sys/(fs/(dentry-state|file-nr|inode-nr|inode-state|aio-nr|quota/.*|binfmt_misc/.*)|'
-                      r'kernel/(random/.*|ns_last_pid|pty/nr|tainted|cad_pid|sched_domain/.*|perf_cpu_time_max_percent|'
+                      r'kernel/(random/.*|hung_task_(detect_count|warnings)|ns_last_pid|pty/nr|tainted|cad_pid|sched_domain/.*|perf_cpu_time_max_percent|'
                       r'perf_event_max_sample_rate)|'
                       r'net/ipv[46]/(neigh|conf)/.*|net/netfilter/nf_conntrack_count|net/ipv4/tcp_fastopen_key|'
                       r'vm/(stat_refresh|compact_memory|drop_caches))')
