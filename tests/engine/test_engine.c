@@ -267,15 +267,6 @@ START_TEST(names_are_listed)
 }
 END_TEST
 
-START_TEST(parts_of_paths_are_escaped)
-{
-	cleanup_free char *part = engine_escape("a/b c~");
-	cleanup_free char *reference = engine_escape_reference("host:5000/a b@x");
-	ck_assert_str_eq(part, "a%2Fb%20c~");
-	ck_assert_str_eq(reference, "host:5000/a%20b@x");
-}
-END_TEST
-
 /* ---- events ---- */
 
 static void keep_event(void *data, const struct engine_event *event)
@@ -374,7 +365,6 @@ int main(void)
 		{bytes_are_taken_apart, 1},
 		{a_container_is_read, 1},
 		{names_are_listed, ARRAY_LENGTH(lists)},
-		{parts_of_paths_are_escaped, 1},
 		{events_come_as_they_happen, 2},
 		{a_published_port_is_probed, 1},
 	};
