@@ -115,7 +115,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
 	@echo '  LD    $@'
 	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(shell pkg-config --libs check) $(LIBS)
 
-# What tests have in the place of a daemon, a sandbox, a practice machine and a person at a terminal; see tests/fake.
+# Fakes for tests: a daemon, a sandbox, a practice machine, a terminal with a person, a clock; see tests/fake.
 FAKE     := $(BUILD)/tests/fake
 $(filter $(addprefix $(BUILD)/tests/,check/% engine/% gate/% machine/%),$(TESTS)): $(FAKE)/engine.o
 $(filter $(BUILD)/tests/screen/%,$(TESTS)): $(FAKE)/terminal.o

@@ -1,4 +1,4 @@
-/* tests/fake/clock.c - the wall clock, put forward */
+/* tests/fake/clock.c - moves the wall clock forward */
 #include "fake/clock.h"
 
 #include "base.h"

@@ -1,5 +1,5 @@
-/* tests/fake/clock.h - days that go by at once: the wall clock of a program is put forward, for
- * what is due later. Linked with -Wl,--wrap=clock_wall_ms. */
+/* tests/fake/clock.h - moves the wall clock forward, so that a test need not wait for due dates.
+ * Needs -Wl,--wrap=clock_wall_ms at link time. */
 #ifndef TESTS_FAKE_CLOCK_H
 #define TESTS_FAKE_CLOCK_H
 

@@ -1,4 +1,4 @@
-/* tests/fake/engine.c - a daemon that is none: a thread, a table, streams of events */
+/* tests/fake/engine.c - a fake daemon: a thread, a table, event streams */
 #include "fake/engine.h"
 
 #include "base.h"
@@ -32,7 +32,7 @@ struct request {
 
 struct connection {
 	int fd;
-	bool listens; /* to events */
+	bool listens; /* to /events */
 	struct buf input;
 };
 
@@ -119,7 +119,7 @@ void fake_engine_version(struct fake_engine *e, const char *version)
 void fake_engine_container(struct fake_engine *e, const char *id, const char *name,
 	const char *image, const char *status, const char *more)
 {
-	/* of two members of a name the first one counts */
+	/* cJSON finds the first of two members with one name: `more` overrides the rest */
 	cleanup_free char *json = xasprintf(
 		"{%s%s\"Id\":\"%s\",\"Name\":\"/%s\",\"Image\":\"sha256:%s\","
 		"\"Created\":\"2026-01-02T03:04:05.5Z\","
@@ -173,7 +173,7 @@ char *fake_engine_sent(struct fake_engine *e, const char *method, const char *pa
 
 /* ---- answering ---- */
 
-/* The other side may be gone, and that is its own affair. */
+/* Ignores errors: a client may close its connection at any time. */
 static void send_bytes(int fd, const void *bytes, size_t length)
 {
 	const char *at = bytes;
@@ -203,7 +203,7 @@ static void send_answer(const struct fake_engine *e, int fd, int status, const s
 	send_bytes(fd, out.data, out.length);
 }
 
-/* False: the connection is to be closed. */
+/* False: close the connection. */
 static bool answer(
 	struct fake_engine *e, struct connection *c, const char *method, const char *target)
 {
@@ -244,7 +244,7 @@ static size_t body_length(const char *head)
 	return line != NULL ? strtoul(line + strlen("\r\nContent-Length:"), NULL, 10) : 0;
 }
 
-/* Takes one whole request off the input. False: the connection is to be closed. */
+/* Takes one complete request off the input. False: close the connection. */
 static bool take_request(struct fake_engine *e, struct connection *c, bool *ret_more)
 {
 	const char *end = strstr(buf_text(&c->input), "\r\n\r\n");
@@ -266,7 +266,7 @@ static bool take_request(struct fake_engine *e, struct connection *c, bool *ret_
 	return answer(e, c, method, path) && strcasestr(head, "\r\nConnection: close") == NULL;
 }
 
-/* False: the connection is to be closed. */
+/* False: close the connection. */
 static bool serve(struct fake_engine *e, struct connection *c)
 {
 	char bytes[4096];
@@ -306,7 +306,7 @@ static void *run(void *data)
 	struct fake_engine *e = data;
 	sigset_t all;
 	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, NULL); /* signals are for the program */
+	pthread_sigmask(SIG_BLOCK, &all, NULL); /* the program under test handles signals */
 	for (;;) {
 		struct pollfd fds[3 + CONNECTIONS_MAX] = {{.fd = e->stop, .events = POLLIN},
 			{.fd = e->listeners[0], .events = POLLIN},
@@ -321,7 +321,7 @@ static void *run(void *data)
 		if (fds[0].revents != 0)
 			return NULL;
 		pthread_mutex_lock(&e->lock);
-		for (size_t i = count; i > 0; i--) /* closing moves the last one only */
+		for (size_t i = count; i > 0; i--) /* closing one moves only the last one */
 			if (fds[2 + i].revents != 0 && !serve(e, &e->connections[i - 1]))
 				close_connection(e, i - 1);
 		for (size_t i = 0; i < ARRAY_LENGTH(e->listeners); i++)
@@ -374,7 +374,7 @@ static int listen_at(const struct sockaddr *address, socklen_t length)
 
 struct fake_engine *fake_engine_start(const char *folder)
 {
-	static unsigned number; /* two in one folder do not meet */
+	static unsigned number; /* keeps sockets in one folder apart */
 	static const char *const empty[][2] = {{"/_ping", "OK"}, {"/containers/json", "[]"},
 		{"/images/json", "[]"}, {"/networks", "[]"}, {"/volumes", "{\"Volumes\":[]}"}};
 	struct fake_engine *e = xcalloc(1, sizeof *e);

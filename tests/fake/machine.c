@@ -1,4 +1,4 @@
-/* tests/fake/machine.c - a practice machine that is none: it says what the test wants it to say */
+/* tests/fake/machine.c - a fake practice machine: the test sets its answers */
 #include "fake/machine.h"
 
 #include <errno.h>
@@ -207,7 +207,7 @@ bool machine_image_remove(const char *name, struct error *err)
 	return answer(fake_machine.image_error, err);
 }
 
-/* ---- programs: there are none ---- */
+/* ---- programs: none runs ---- */
 
 static bool refuse(struct error *err)
 {

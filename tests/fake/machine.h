@@ -1,6 +1,6 @@
 /*
- * tests/fake/machine.h - a practice machine that is none: what it tells of itself is set by the
- * test. Linked in the place of src/machine, with tests/fake/sandbox.h. Programs can't be run in it.
+ * tests/fake/machine.h - a fake practice machine: the test sets its answers. It replaces
+ * src/machine at link time, together with tests/fake/sandbox.h. No program runs in it.
  */
 #ifndef TESTS_FAKE_MACHINE_H
 #define TESTS_FAKE_MACHINE_H
@@ -11,11 +11,11 @@ struct fake_machine {
 	enum machine_state state;
 	bool network, can_have_network;
 	const char *const *images;      /* "alpine:3" …, ended by NULL; NULL: none */
-	const char *moved_ports;        /* as for people; NULL */
-	unsigned short inside, outside; /* the one port that is published; 0: none */
-	/* Why a call fails; NULL: it does not. */
+	const char *moved_ports;        /* the text of machine_moved_ports(); NULL */
+	unsigned short inside, outside; /* the only published port; 0: none */
+	/* The error of a call; NULL: it succeeds. */
 	const char *start_error, *connect_error, *image_error;
-	struct words asked; /* what was wanted: "start", "stop", "connect", "add FILE" … */
+	struct words asked; /* calls: "start", "stop", "connect", "add FILE" … */
 };
 extern struct fake_machine fake_machine;
 

@@ -1,4 +1,4 @@
-/* tests/fake/sandbox.c - a sandbox in which nothing runs: what a table says is what happens */
+/* tests/fake/sandbox.c - a fake sandbox: a table says what happens */
 #include "fake/sandbox.h"
 
 #include <errno.h>
@@ -163,7 +163,7 @@ static const struct fake_line *find_line(const char *line)
 	return NULL;
 }
 
-/* An id of 64 digits that its name decides. */
+/* Derives an id of 64 digits from the name. */
 static void make_id(const char *name, char ret[65])
 {
 	for (size_t i = 0; i < 4; i++)
@@ -198,7 +198,8 @@ static void change_container(const struct fake_line *line)
 	fake_engine_container_event(engine, "destroy", id, name, image);
 }
 
-/* As the gate writes it: {"time":"…","method":"GET","route":"…","verdict":"forwarded"} */
+/* Appends a line in the gate's format:
+ * {"time":"…","method":"GET","route":"…","verdict":"forwarded"} */
 static void log_request(const char *asks)
 {
 	char time[TIME_TEXT_SIZE];
@@ -280,7 +281,7 @@ void sandbox_result_finish(struct sandbox_result *result)
 	*result = (struct sandbox_result){0};
 }
 
-/* ---- somebody's own daemon, and what works here ---- */
+/* ---- the host's daemon, and `ropes doctor` ---- */
 
 bool sandbox_host_look(const char *wanted, struct sandbox_host *ret, struct error *err)
 {

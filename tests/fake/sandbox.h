@@ -1,9 +1,9 @@
 /*
- * tests/fake/sandbox.h - a sandbox in which nothing runs: a table says what each line prints, how
- * it ends and what it does to the fake daemon. Linked in the place of src/sandbox, together with
- * tests/fake/machine.h, so that the tutor and the subcommands need neither root nor docker.
+ * tests/fake/sandbox.h - a fake sandbox: a table says what each line prints, how it ends and what
+ * it does to the fake daemon. It replaces src/sandbox at link time, together with
+ * tests/fake/machine.h, so tests of the tutor and of subcommands need neither root nor docker.
  *
- * It is set before sandbox_open() is called, by the test or by what the test calls:
+ * Tests set it before the product calls sandbox_open():
  *
  *     fake_sandbox = (struct fake_sandbox){.engine = engine, .lines = lines, .line_count = 3};
  */
@@ -13,38 +13,39 @@
 #include "fake/engine.h"
 #include "../../include/sandbox.h" /* not this file */
 
-/* A line that is known. Others are answered as a shell answers an unknown command. */
+/* A known line. Any other line prints "command not found" and ends with 127. */
 struct fake_line {
-	const char *line; /* the whole of it, or its beginning and '*' */
+	const char *line; /* the whole line, or its beginning and '*' */
 	const char *output;
 	int status;
-	/* What it makes of a container: `state` "running", "exited" …, or "gone". NULL: nothing. */
+	/* The container it changes, and its new state: "running", "exited" …, "gone"; or NULL. With
+	 * an image, the line creates the container. */
 	const char *container, *image, *state;
-	const char *file, *content; /* that it writes into the workspace; NULL */
-	const char *asks;  /* the daemon, as the gate logs it: "GET containers/json"; NULL */
-	bool ends_daemon;  /* it takes the daemon away */
-	bool cannot_start; /* sandbox_run() fails */
+	const char *file, *content; /* a file it writes into the workspace; NULL */
+	const char *asks;           /* a request for the gate's log: "GET containers/json"; NULL */
+	bool ends_daemon;           /* the daemon dies */
+	bool cannot_start;          /* sandbox_run() fails */
 	struct sandbox_result more; /* further members of the result: timed_out, typed … */
-	void (*act)(struct fake_engine *engine); /* whatever else it does; NULL */
+	void (*act)(struct fake_engine *engine); /* any other effect; NULL */
 };
 
 struct fake_sandbox {
-	struct fake_engine *engine; /* NULL: there is no daemon */
+	struct fake_engine *engine; /* NULL: no daemon */
 	const struct fake_line *lines;
 	size_t line_count;
 	struct sandbox_limits limits;
-	/* Why a call fails; NULL: it does not. */
+	/* The error of a call; NULL: it succeeds. */
 	const char *open_error, *wait_error, *reset_error, *limits_error, *write_error;
-	const char *gate_log;     /* a file that takes what lines ask; NULL: there is no gate */
-	const char *folder;       /* what the prompt shows; NULL: "~" */
-	bool started_daemon;      /* as it tells */
-	struct sandbox_host host; /* what sandbox_host_look() finds; address NULL: nothing */
+	const char *gate_log;     /* a file for the requests of lines; NULL: no gate */
+	const char *folder;       /* in the prompt; NULL: "~" */
+	bool started_daemon;      /* the answer of sandbox_started_daemon() */
+	struct sandbox_host host; /* found by sandbox_host_look(); address NULL: none */
 };
 extern struct fake_sandbox fake_sandbox;
 
-/* The lines that were run so far, the hidden ones too, "LINE < INPUT" where something was typed. */
+/* All lines run so far, hidden ones included; "LINE < INPUT" if input was typed. */
 const struct words *fake_sandbox_ran(void);
-void fake_sandbox_forget(void); /* these, and how often it was reset */
+void fake_sandbox_forget(void); /* clears the lines and the number of resets */
 unsigned fake_sandbox_resets(void);
 
 #endif

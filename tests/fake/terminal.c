@@ -1,4 +1,4 @@
-/* tests/fake/terminal.c - somebody at a terminal, who waits for words and types */
+/* tests/fake/terminal.c - a person at a terminal: waits for words, then types */
 #include "fake/terminal.h"
 
 #include "base.h"
@@ -24,13 +24,13 @@ struct fake_terminal {
 	int stop; /* eventfd: the program has ended */
 	const struct fake_typing *typing;
 	size_t count, at;
-	size_t from;      /* where the words that a row waits for may begin */
+	size_t from;      /* the next row's words are searched from here */
 	struct buf shown; /* without escape sequences */
 	enum { TEXT, ESCAPE, CONTROL, STRING } state;
 	bool failed;
 };
 
-/* Words are looked for as they are read: what styles them is left out. */
+/* Drops escape sequences, so that rows match the words and not their style. */
 static void keep_byte(struct fake_terminal *t, char c)
 {
 	switch (t->state) {
@@ -54,7 +54,7 @@ static void keep_byte(struct fake_terminal *t, char c)
 	}
 }
 
-/* The terminal is nobody's controlling one: what ^C does there is done here. */
+/* No process has this pty as its controlling terminal, so ^C sends the signal itself. */
 static bool type_bytes(struct fake_terminal *t, const char *bytes)
 {
 	for (; *bytes != '\0'; bytes++) {
@@ -66,7 +66,7 @@ static bool type_bytes(struct fake_terminal *t, const char *bytes)
 	return true;
 }
 
-/* Types the rows whose words are there. */
+/* Types each row as soon as its words are in the output. */
 static void type(struct fake_terminal *t)
 {
 	while (t->at < t->count) {
@@ -88,7 +88,7 @@ static void type(struct fake_terminal *t)
 	}
 }
 
-/* Keeps what the program writes. False: it has closed its side. */
+/* Keeps the program's output. False: the program closed its side. */
 static bool take(struct fake_terminal *t)
 {
 	char bytes[4096];
@@ -105,7 +105,7 @@ static void *run(void *data)
 	struct fake_terminal *t = data;
 	sigset_t all;
 	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, NULL); /* signals are for the program */
+	pthread_sigmask(SIG_BLOCK, &all, NULL); /* the program under test handles signals */
 	for (;;) {
 		type(t);
 		if (t->master < 0)
@@ -118,7 +118,7 @@ static void *run(void *data)
 		if (ready == 0)
 			t->failed = true;
 		if (ready <= 0 || (fds[0].revents & POLLIN) == 0) {
-			close(t->master); /* the program sees that its terminal is gone */
+			close(t->master); /* the program sees a hang-up */
 			t->master = -1;
 			return NULL;
 		}
