@@ -12,21 +12,21 @@
 
 #include <cjson/cJSON.h>
 
-/* A whole text; NULL: it is not JSON. The caller deletes it (cJSON_Delete). */
+/* Parses a whole text, or returns NULL; the caller deletes the tree (cJSON_Delete). */
 cJSON *json_parse(const struct buf *text);
 
-/* The member of that name; NULL: there is none. */
+/* The member of that name, or NULL. */
 cJSON *json_get(const cJSON *object, const char *name);
-/* Its text, number or truth; NULL, `fallback` or false where it is none. */
+/* The member's value, if it has that type; else NULL, `fallback` or false. */
 const char *json_get_text(const cJSON *object, const char *name);
 const char *json_get_text_or(const cJSON *object, const char *name, const char *fallback);
 double json_get_number_or(const cJSON *object, const char *name, double fallback);
 bool json_is_true(const cJSON *object, const char *name);
-/* Its number within [low, high], without a fraction; `fallback` where it is none. */
+/* The member's whole number within [low, high]; else `fallback`. */
 int64_t json_get_integer_or(
 	const cJSON *object, const char *name, int64_t low, int64_t high, int64_t fallback);
 
-/* The text at that place of a list, from 0; NULL: there is none. */
+/* The text at that index of a list, or NULL. */
 const char *json_get_item_text(const cJSON *list, int place);
 bool json_has_text(const cJSON *list, const char *text);
 

@@ -129,8 +129,8 @@ struct screen_prompt {
  * it. */
 enum screen_answer screen_ask(struct screen *screen, const struct screen_prompt *prompt,
 	char **ret_line, struct error *err);
-/* A question for yes or no, as in "Join? [Y/n] "; Enter alone is `otherwise`. False: nobody
- * answered, since the terminal is gone or ^C was typed. */
+/* A question for yes or no, as in "Join? [Y/n] "; Enter alone is `otherwise`. False: no
+ * answer came, because the terminal is gone or ^C was typed. */
 bool screen_confirm(struct screen *screen, const char *question, bool otherwise, bool *ret);
 /* What was typed before the prompt was there: it is read as if it were typed at the next one. */
 void screen_type(struct screen *screen, const char *text);

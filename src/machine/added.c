@@ -150,6 +150,13 @@ static void end(struct change *c)
 	free(c->work);
 }
 
+/* Ends the change, and gives a machine that runs what was added, also before one that failed. */
+static bool end_and_refresh(struct change *c, bool good, struct error *err)
+{
+	end(c);
+	return images_refresh(NULL, good ? err : NULL) && good;
+}
+
 /* The new one is there, or the old one; never both, and never half of one. */
 static bool take_store(
 	void *data, const char *store, const struct image_name *name, struct error *err)
@@ -168,8 +175,7 @@ bool machine_image_add(
 {
 	struct change c = {.lock = -1, .added = ret_added};
 	bool good = begin(&c, err) && archive_read(file, source, c.work, take_store, &c, err);
-	end(&c);
-	return images_refresh(NULL, good ? err : NULL) && good;
+	return end_and_refresh(&c, good, err);
 }
 
 bool machine_image_save(const char *name, struct words *ret_added, struct error *err)
@@ -195,9 +201,8 @@ bool machine_image_save(const char *name, struct words *ret_added, struct error 
 			n.shown);
 	}
 	good = good && archive_read(file, "your Docker", c.work, take_store, &c, err);
-	end(&c);
 	image_name_finish(&n);
-	return images_refresh(NULL, good ? err : NULL) && good;
+	return end_and_refresh(&c, good, err);
 }
 
 bool machine_image_pull(const char *name, const char *registry,
@@ -217,9 +222,8 @@ bool machine_image_pull(const char *name, const char *registry,
 	good = good && pull_layout(from, &n, layout, tell, data, err) &&
 	       layout_read(n.shown, registry != NULL ? from : "Docker Hub", c.work, take_store, &c,
 		       err);
-	end(&c);
 	image_name_finish(&n);
-	return images_refresh(NULL, good ? err : NULL) && good;
+	return end_and_refresh(&c, good, err);
 }
 
 bool machine_image_remove(const char *name, struct error *err)

@@ -21,7 +21,6 @@
 #define CONFIG_TYPE "application/vnd.docker.container.image.v1+json"
 #define LAYER_TYPE "application/vnd.docker.image.rootfs.diff.tar.gzip"
 #define JSON_MAX ((size_t)8 << 20)
-#define BLOBS_MOST 512
 #define DEPTH_MOST 3 /* of indexes in indexes */
 
 struct blob {
@@ -32,7 +31,7 @@ struct blob {
 struct archive {
 	const char *file, *source;
 	char *root, *blobs; /* what was in it; what of it goes into stores, by digest */
-	struct blob parts[BLOBS_MOST];
+	struct blob parts[IMAGE_PARTS_MOST];
 	size_t part_count;
 	archive_take *take;
 	void *data;
@@ -103,7 +102,7 @@ static bool keep_blob(struct archive *a, int fd, bool compress, struct blob *ret
 
 static bool add_part(struct archive *a, int fd, bool compress, const char *what, struct error *err)
 {
-	if (fd < 0 || a->part_count == BLOBS_MOST)
+	if (fd < 0 || a->part_count == IMAGE_PARTS_MOST)
 		return refuse(a, err, what);
 	return keep_blob(a, fd, compress, &a->parts[a->part_count++], err);
 }
@@ -259,7 +258,7 @@ static bool add_described(struct archive *a, const cJSON *descriptor, struct err
 	       refuse(a, err, "is damaged: a part of it has another digest");
 }
 
-bool image_is_of_this_machine(const cJSON *descriptor)
+static bool is_of_this_machine(const cJSON *descriptor)
 {
 	static const char *const names[][2] = {
 		{"x86_64", "amd64"}, {"aarch64", "arm64"}, {"armv7l", "arm"}, {"i686", "386"}};
@@ -273,21 +272,26 @@ bool image_is_of_this_machine(const cJSON *descriptor)
 	return good || (architecture != NULL && text_same(architecture, system.machine));
 }
 
+const cJSON *image_choose(const cJSON *index)
+{
+	const cJSON *one;
+	cJSON_ArrayForEach(one, json_get(index, "manifests"))
+		if (is_of_this_machine(one))
+			return one;
+	return NULL;
+}
+
 static bool take_layout(struct archive *a, const cJSON *descriptor, const char *reference,
 	int depth, struct error *err)
 {
 	cleanup_free char *path = image_blob_path(descriptor);
 	cJSON *json = depth < DEPTH_MOST ? read_json(a, path) : NULL;
-	const cJSON *one, *index = json_get(json, "manifests");
+	const cJSON *one;
 	bool good = json != NULL || refuse(a, err, "lacks a manifest");
-	if (good && index != NULL) {
-		bool found = false;
-		cJSON_ArrayForEach(one, index)
-			if (good && !found && image_is_of_this_machine(one)) {
-				found = true;
-				good = take_layout(a, one, reference, depth + 1, err);
-			}
-		good = good && (found || refuse(a, err, "has no image for this processor"));
+	if (good && json_get(json, "manifests") != NULL) {
+		one = image_choose(json);
+		good = one != NULL ? take_layout(a, one, reference, depth + 1, err)
+				   : refuse(a, err, "has no image for this processor");
 	} else if (good) {
 		a->part_count = 0;
 		good = add_described(a, json_get(json, "config"), err);

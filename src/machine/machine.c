@@ -30,24 +30,6 @@
 
 /* ---- paths ---- */
 
-char *machine_state_folder(enum machine_kind kind)
-{
-	cleanup_free char *runtime = xdg_folder(XDG_RUNTIME);
-	return path_join(runtime, kind == MACHINE_SHELL ? "shell" : "daemon");
-}
-
-char *machine_workspaces(void)
-{
-	cleanup_free char *data = xdg_folder(XDG_DATA);
-	return path_join(data, "workspaces");
-}
-
-char *machine_witness_log(void)
-{
-	cleanup_free char *folder = machine_state_folder(MACHINE_PRACTICE);
-	return path_join(folder, "witness.log");
-}
-
 void machine_paths_init(struct machine_paths *p, enum machine_kind kind)
 {
 	uint32_t hash = 2166136261u; /* FNV-1a */
@@ -450,7 +432,7 @@ bool machine_wait(const struct machine_options *o, struct error *err)
 	while (!(ready = is_ready(&p, &r)) && clock_monotonic_ms() < end &&
 		!(interrupted = is_interrupted())) {
 		/* The supervisor lets go when it is ready, when it gave up, or when it has cleaned
-		 * up after an old one: then nobody has begun a new one yet. */
+		 * up after an old one: then no new one has begun yet. */
 		if (!is_locked(&p)) {
 			ready = is_ready(&p, &r);
 			if (ready || file_exists(p.trouble) || starts++ == STARTS_MOST ||

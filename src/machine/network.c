@@ -36,7 +36,7 @@ static const struct carrier {
 		"tap0"},
 };
 
-/* The first that is here of those behind `last`; NULL: all, and none. */
+/* The first installed carrier after `last` (NULL: from the first), or NULL. */
 static const struct carrier *next_carrier(const struct carrier *last)
 {
 	for (size_t i = last != NULL ? (size_t)(last - carriers) + 1 : 0;

@@ -305,7 +305,9 @@ bool layout_read(const char *name, const char *source, const char *work, archive
 	void *data, struct error *err);
 /* "blobs/sha256/…" of a descriptor; the caller frees it. NULL: it has no such digest. */
 char *image_blob_path(const cJSON *descriptor);
-bool image_is_of_this_machine(const cJSON *descriptor);
+/* Of an index's descriptors, the first for this processor; NULL. */
+const cJSON *image_choose(const cJSON *index);
+#define IMAGE_PARTS_MOST 512 /* with its configuration and its manifest */
 
 /* ---- pull.c ---- */
 /* Fetches an image into a folder, as an image layout; digests are layout_read's to check. registry:

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #define SILENCE_MS 30000 /* a registry that says nothing for so long has gone */
-#define PARTS_MOST 512
 #define SIZE_MOST 1e12
 
 static const char accepted[] = "Accept: application/vnd.oci.image.index.v1+json, "
@@ -32,7 +31,7 @@ struct pull {
 
 /* ---- a token ---- */
 
-/* What stands behind `key="` in a challenge; the caller frees it. NULL: it is not there. */
+/* The value of `key="…"` in a challenge, or NULL; the caller frees it. */
 static char *challenge_value(const char *challenge, const char *key)
 {
 	cleanup_free char *begin = xasprintf("%s=\"", key);
@@ -123,7 +122,7 @@ static bool keep_text(
 
 /* ---- parts ---- */
 
-/* Of a descriptor, in bytes; 0 where it is no number that a part can have. */
+/* A descriptor's size in bytes, or 0 if it is not a size that a part can have. */
 static double size_of(const cJSON *descriptor)
 {
 	double size = json_get_number_or(descriptor, "size", 0);
@@ -182,7 +181,7 @@ static bool get_parts(const struct pull *p, const cJSON *manifest, struct error 
 	double bytes = 0;
 	cJSON_ArrayForEach(one, layers)
 		bytes += size_of(one);
-	if (!cJSON_IsArray(layers) || cJSON_GetArraySize(layers) > PARTS_MOST)
+	if (!cJSON_IsArray(layers) || cJSON_GetArraySize(layers) > IMAGE_PARTS_MOST - 2)
 		return error_set(err, 0, "%s gives no manifest that ropes knows for '%s'",
 			p->registry, p->name->shown);
 	text_size(&size, (unsigned long long)bytes);
@@ -221,13 +220,11 @@ static bool write_index(const struct pull *p, const cJSON *manifest, const char 
 /* Of an index, the manifest for this processor. */
 static bool get_chosen(struct pull *p, const cJSON *index, struct buf *ret, struct error *err)
 {
-	const cJSON *one;
-	cJSON_ArrayForEach(one, json_get(index, "manifests")) {
-		cleanup_free char *path = image_blob_path(one);
-		if (path != NULL && image_is_of_this_machine(one))
-			return get_manifest(p, json_get_text(one, "digest"), ret, err);
-	}
-	return error_set(err, 0, "'%s' has no image for this processor", p->name->shown);
+	const cJSON *one = image_choose(index);
+	cleanup_free char *path = image_blob_path(one); /* else it has no digest to ask for */
+	return path != NULL
+		       ? get_manifest(p, json_get_text(one, "digest"), ret, err)
+		       : error_set(err, 0, "'%s' has no image for this processor", p->name->shown);
 }
 
 static bool fill(struct pull *p, struct error *err)

@@ -143,13 +143,13 @@ static bool machine_ends(const struct sandbox *s)
 	return false;
 }
 
-static bool wait_for_machine(struct sandbox *s, struct error *err)
+static bool bring_up(struct sandbox *s, struct error *err)
 {
 	if (!machine_start_background(&s->start, err) || !machine_wait(&s->start, err))
 		return false;
 	if (s->lease < 0)
 		s->lease = machine_lease(s->machine);
-	return take_machine(s, err);
+	return true;
 }
 
 bool sandbox_wait(struct sandbox *s, struct error *err)
@@ -157,8 +157,11 @@ bool sandbox_wait(struct sandbox *s, struct error *err)
 	cleanup_error struct error first = {0};
 	if (s->kind == SANDBOX_NONE)
 		return error_set(err, 0, "there is no daemon");
-	bool good = wait_for_machine(s, &first) ||
-		    (machine_ends(s) ? wait_for_machine(s, err) : error_move(err, &first));
+	if (!bring_up(s, err))
+		return false;
+	bool good = take_machine(s, &first) ||
+		    (machine_ends(s) ? bring_up(s, err) && take_machine(s, err)
+				     : error_move(err, &first));
 	return good && (s->kind == SANDBOX_PRACTICE || session_gate_start(s, err));
 }
 

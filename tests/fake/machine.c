@@ -40,24 +40,6 @@ bool machine_status(enum machine_kind kind, struct machine_status *ret, struct e
 	return true;
 }
 
-char *machine_state_folder(enum machine_kind kind)
-{
-	cleanup_free char *runtime = xdg_folder(XDG_RUNTIME);
-	return path_join(runtime, kind == MACHINE_PRACTICE ? "daemon" : "shell");
-}
-
-char *machine_workspaces(void)
-{
-	cleanup_free char *data = xdg_folder(XDG_DATA);
-	return path_join(data, "workspaces");
-}
-
-char *machine_witness_log(void)
-{
-	cleanup_free char *folder = machine_state_folder(MACHINE_PRACTICE);
-	return path_join(folder, "witness.log");
-}
-
 bool machine_start(const struct machine_options *options, struct error *err)
 {
 	words_add(&fake_machine.asked, options->network ? "start with network" : "start");

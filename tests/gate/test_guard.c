@@ -237,15 +237,20 @@ static const struct {
 	{"POST", "/volumes/prune", 200, "{\"VolumesDeleted\":null,\"SpaceReclaimed\":0}"},
 };
 
+static void answer_done(struct fake_engine *daemon)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(done); i++)
+		fake_engine_answer(
+			daemon, done[i].method, done[i].path, done[i].status, done[i].body);
+}
+
 START_TEST(requests_are_guarded)
 {
 	struct guarded g;
 	struct error err = {0};
 	struct engine_answer answer = {0};
 	guard_open(&g);
-	for (size_t i = 0; i < ARRAY_LENGTH(done); i++)
-		fake_engine_answer(
-			g.daemon, done[i].method, done[i].path, done[i].status, done[i].body);
+	answer_done(g.daemon);
 	ck_assert_msg(engine_request(g.client, requests[_i].method, requests[_i].path,
 			      requests[_i].body, &answer, &err),
 		"%s %s: %s", requests[_i].method, requests[_i].path, error_text(&err));
@@ -277,9 +282,7 @@ START_TEST(what_is_made_carries_name_and_label)
 	struct guarded g;
 	struct engine_answer answer = {0};
 	guard_open(&g);
-	for (size_t i = 0; i < ARRAY_LENGTH(done); i++)
-		fake_engine_answer(
-			g.daemon, done[i].method, done[i].path, done[i].status, done[i].body);
+	answer_done(g.daemon);
 	ck_assert(engine_request(g.client, "POST", "/containers/create?name=new",
 		"{\"Image\":\"nginx\",\"HostConfig\":{\"NetworkMode\":\"back\",\"Binds\":[\"data:/"
 		"d\"]}}",
@@ -297,9 +300,7 @@ START_TEST(what_was_made_is_cleared)
 	struct guarded g;
 	struct error err = {0};
 	guard_open(&g);
-	for (size_t i = 0; i < ARRAY_LENGTH(done); i++)
-		fake_engine_answer(
-			g.daemon, done[i].method, done[i].path, done[i].status, done[i].body);
+	answer_done(g.daemon);
 	const struct gate_options options = options_of(&g, NULL);
 	ck_assert_msg(gate_clear(&options, &err), "%s", error_text(&err));
 	ck_assert_uint_gt(fake_engine_count(g.daemon, "DELETE", "/containers/" WEB), 0);
