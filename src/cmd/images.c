@@ -149,8 +149,7 @@ const struct command command_images = {
 	.operands = "list|add|remove [NAME[:TAG]|FILE]…",
 	.summary = "what every practice machine has to pull",
 	.details =
-		"list    names, sizes to pull, and what they are: small stand-ins made here, or "
-		"added\n"
+		"list    names, sizes to pull, and what they are: stand-ins made here, or added\n"
 		"add     copies images of your own Docker (which is only read), or of files that\n"
 		"        `docker save` wrote; they take the place of stand-ins of the same name.\n"
 		"        With --pull it fetches them from Docker Hub, and needs no Docker\n"
