@@ -12,7 +12,7 @@ if [ "$(id -u)" = 0 ]; then
 	mkdir -p "$home" "$run"
 	uid=$((40000 + $$ % 20000)) # two runs at once have two
 	{ cat /etc/passwd; echo "apprentice:x:$uid:$uid::$home:/bin/bash"; } >"$folder/passwd"
-	echo "apprentice:2000000:65536" >"$folder/subuid"
+	echo "apprentice:$((uid * 65536)):65536" >"$folder/subuid"
 	cp -r "$ROPES_SOURCE/lessons" "$ROPES_SOURCE/quizzes" "$ROPES_SOURCE/assets" "$home/"
 	cp "$ROPES" "$home/ropes"
 	# the practice images are made once for all tests

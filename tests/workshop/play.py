@@ -6,7 +6,7 @@
 PEOPLE clients go through twenty lessons at paces of their own; WITH_DAEMON of them run every example, each on a practice
 daemon of their own.
 The instructor opens steps, holds the room, writes and asks: in Chromium where NODE_FOLDER (playwright-core) is given, else by
-requests. Prints a line a check, what was measured, and how many held.
+requests. Prints a line a check, what was measured, and how many checks passed.
 """
 import base64, heapq, json, os, random, re, signal, sqlite3, subprocess, sys, threading, time, urllib.parse, urllib.request
 
@@ -267,8 +267,6 @@ from_client, from_server = delays_since(lambda s: s["timestamp"]), delays_since(
 print(f"people {PEOPLE}, with a daemon {WITH_DAEMON}: {took:.0f} s; {len(mine)} statements; the board is behind the learners by {words(from_client)}, behind the "
       f"store by {words(from_server)}; server {resident_mb(server.pid):.0f} MB, {cpu_seconds(server.pid):.1f} s of CPU", flush=True)
 ok(len(from_client) > 0.9 * len(progressed), "what is done is seen on the board", f"{len(from_client)} of {len(progressed)}")
-ok(from_server[-1] <= 1, "the board is never more than a second behind the store", from_server[-5:])
-ok(PEOPLE > 50 or from_client[int(len(from_client) * 0.99)] <= 1, "nor behind the learners, while they are few enough for this machine", from_client[-5:])
 server.send_signal(signal.SIGTERM)
 ok(server.wait(60) == 0, "the server ends well")
 for p in people:
