@@ -146,7 +146,7 @@ struct check_explanation {
 	char *rule; /* its name; NULL: nothing fits */
 	char *what, *why, *hint;
 	char *left;  /* what stays behind; "" nothing that is known */
-	char *image; /* that could not be had, of those that can be pulled; NULL */
+	char *image; /* that cannot be pulled, where no name that can be is like it; NULL */
 };
 /* A status that nobody told: what the message says counts alone. */
 #define CHECK_STATUS_UNKNOWN (-1)

@@ -255,9 +255,13 @@ static void set_nearest_image(
 	char *image = missing_image(f);
 	if (image == NULL)
 		return;
+	bool like_one;
 	free(x->hint);
-	x->hint = near_images(image, images);
-	x->image = image;
+	x->hint = near_images(image, images, &like_one);
+	if (like_one)
+		free(image); /* mistyped, most likely */
+	else
+		x->image = image;
 }
 
 static void add_state(const struct failure *f, struct engine *engine, const struct words *images,

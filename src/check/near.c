@@ -54,7 +54,7 @@ static void add_list(struct buf *out, const struct words *names)
 		buf_printf(out, " and %zu more", names->count - TOLD_MOST);
 }
 
-char *near_images(const char *reference, const struct words *images)
+char *near_images(const char *reference, const struct words *images, bool *ret_like_one)
 {
 	cleanup_words struct words names = {0}, tagged = {0}, nearest = {0};
 	cleanup_free char *tag = NULL;
@@ -75,6 +75,7 @@ char *near_images(const char *reference, const struct words *images)
 		least = distance;
 		add_name(&nearest, name);
 	}
+	*ret_like_one = tagged.count == 0 && nearest.count > 0;
 	if (tagged.count > 0) {
 		buf_printf(
 			&out, "Of `%s` there %s here: ", wanted, tagged.count > 1 ? "are" : "is");

@@ -476,9 +476,12 @@ enum screen_answer screen_ask(
 {
 	(void)err; /* what goes wrong here is that the terminal is gone: SCREEN_QUIT */
 	screen_flush(s);
-	if (s->dead)
+	if (s->dead || s->ending)
 		return SCREEN_QUIT;
-	return s->terminal ? ask_terminal(s, prompt, ret_line) : ask_plain(s, prompt, ret_line);
+	enum screen_answer answer =
+		s->terminal ? ask_terminal(s, prompt, ret_line) : ask_plain(s, prompt, ret_line);
+	s->ending = answer == SCREEN_QUIT;
+	return answer;
 }
 
 bool screen_confirm(struct screen *s, const char *question, bool otherwise, bool *ret)

@@ -388,8 +388,10 @@ static int ask_all(void)
 		fflush(stdout);
 		free(line);
 	} while (answer == SCREEN_LINE || answer == SCREEN_CANCEL);
+	bool yes;
+	bool asks_on = answer == SCREEN_QUIT && screen_confirm(screen, "sure? ", true, &yes);
 	screen_close(screen);
-	return 0;
+	return asks_on; /* who was told to end asks nothing more */
 }
 
 static void read_until(int master, struct buf *out, const char *wanted)

@@ -29,6 +29,9 @@ static const struct fake_line lines[] = {
 	{.line = "docker pull redis",
 		.output = "pull access denied for redis, repository does not exist\r\n",
 		.status = 1},
+	{.line = "docker pull alpin",
+		.output = "pull access denied for alpin, repository does not exist\r\n",
+		.status = 1},
 	{.line = "docker rm -f job"},
 };
 
@@ -87,6 +90,9 @@ static const struct {
 	{"running", true,
 		{{"1.1 › ", "docker pull redis\r"}, {"[y/N]", "\r"}, {"1.1 › ", ":quit\r"}},
 		{"Bye."}, "docker pull redis"},
+	/* but not for a slip */
+	{"running", true, {{"1.1 › ", "docker pull alpin\r"}, {"Did you mean alpine?", ":quit\r"}},
+		{"Bye."}, "docker pull alpin"},
 	{"running", true, {{"1.1 › ", ":open\r"}, {"http://localhost:40080", ":quit\r"}}, {"Bye."},
 		""},
 	{"running", true, {{"1.1 › ", "docker ps\r"}, {"80 at http://localhost:40080", ":quit\r"}},
