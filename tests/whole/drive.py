@@ -83,6 +83,15 @@ def settle(learner, kind):
             return
 
 
+def ends_within(pid, seconds):
+    end = time.monotonic() + seconds
+    while os.waitpid(pid, os.WNOHANG)[0] == 0:
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.1)
+    return True
+
+
 def main():
     script, log_path, command = sys.argv[1], sys.argv[2], sys.argv[3:]
     with open(log_path, "w", encoding="utf-8") as log, open(script, encoding="utf-8") as lines:
@@ -113,7 +122,11 @@ def main():
         while learner.read(30) is True:
             pass
         os.kill(learner.pid, signal.SIGHUP)
-        os.waitpid(learner.pid, 0)
+        if not ends_within(learner.pid, 30):
+            learner.failed += 1
+            print("FAILED: a hangup does not end it")
+            os.kill(learner.pid, signal.SIGKILL)
+            os.waitpid(learner.pid, 0)
         if "That was the last step" not in learner.shown:
             learner.failed += 1
             print("FAILED: the last step was not reached")
