@@ -9,7 +9,7 @@
 static bool status_is(SCENE, const char *wanted)
 {
 	struct engine_container c;
-	if (!find_container(scene, s, name, look, err, &c))
+	if (!predicates_find_container(scene, s, name, look, err, &c))
 		return false;
 	bool held = text_same(c.status, wanted);
 	buf_printf(&look->seen, "%s is %s", c.name, c.status);
@@ -28,7 +28,7 @@ static bool status_is(SCENE, const char *wanted)
 static bool once_happened(const struct check_scene *scene, const struct statement *s,
 	const char *name, const char *action)
 {
-	return s->once && scene_happened(scene, "container", action, name);
+	return s->once && context_happened(scene, "container", action, name);
 }
 
 static bool is_running(SCENE)
@@ -58,9 +58,9 @@ static bool is_created(SCENE)
 static bool container_exists(SCENE)
 {
 	struct engine_container c;
-	if (s->once && scene_happened(scene, "container", "create", name))
+	if (s->once && context_happened(scene, "container", "create", name))
 		return true;
-	if (!find_container(scene, s, name, look, err, &c))
+	if (!predicates_find_container(scene, s, name, look, err, &c))
 		return false;
 	engine_container_finish(&c);
 	return true;
@@ -69,9 +69,9 @@ static bool container_exists(SCENE)
 static bool container_started(SCENE)
 {
 	struct engine_container c;
-	if (scene_happened(scene, "container", "start", name))
+	if (context_happened(scene, "container", "start", name))
 		return true;
-	if (!find_container(scene, s, name, look, err, &c))
+	if (!predicates_find_container(scene, s, name, look, err, &c))
 		return false;
 	bool held = !s->once && text_same(c.status, "running");
 	buf_printf(&look->seen, "%s is %s, and was not started in this step", c.name, c.status);
@@ -95,13 +95,13 @@ static bool container_gone(SCENE)
 		return false;
 	bool there = c.id != NULL && !is_another(scene, name, &c);
 	engine_container_finish(&c);
-	return gone(scene, s, name, look, err, there);
+	return predicates_check_gone(scene, s, name, look, err, there);
 }
 
 static bool exited_with(SCENE)
 {
 	struct engine_container c;
-	if (!find_container(scene, s, name, look, err, &c))
+	if (!predicates_find_container(scene, s, name, look, err, &c))
 		return false;
 	bool held = text_same(c.status, "exited") && c.exit_code == s->number;
 	buf_printf(&look->seen, "%s is %s, status %d", c.name, c.status, c.exit_code);
@@ -130,7 +130,7 @@ static bool container_image(SCENE)
 	struct engine_container c;
 	if (s->once && event_with_image(scene, s->a))
 		return true;
-	if (!find_container(scene, s, name, look, err, &c))
+	if (!predicates_find_container(scene, s, name, look, err, &c))
 		return false;
 	bool held = same_reference(c.image, s->a);
 	buf_printf(&look->seen, "%s is of image %s", c.name, c.image);
@@ -154,7 +154,7 @@ static bool publishes(SCENE)
 	struct engine_container c;
 	unsigned port = 0;
 	char protocol[8] = "tcp";
-	if (!find_container(scene, s, name, look, err, &c))
+	if (!predicates_find_container(scene, s, name, look, err, &c))
 		return false;
 	bool held = false, wants_host = strstr(s->predicate->form, "#") != NULL;
 	(void)sscanf(s->a, "%u/%7s", &port, protocol); /* what is no number publishes nothing */
@@ -174,7 +174,7 @@ static bool publishes(SCENE)
 static bool container_env(SCENE)
 {
 	struct engine_container c;
-	if (!find_container(scene, s, name, look, err, &c))
+	if (!predicates_find_container(scene, s, name, look, err, &c))
 		return false;
 	bool held = json_has_text(json_get(json_get(c.json, "Config"), "Env"), s->b);
 	engine_container_finish(&c);
@@ -184,9 +184,9 @@ static bool container_env(SCENE)
 static bool container_label(SCENE)
 {
 	struct engine_container c;
-	if (!find_container(scene, s, name, look, err, &c))
+	if (!predicates_find_container(scene, s, name, look, err, &c))
 		return false;
-	bool held = has_label(json_get(c.json, "Config"), s->b);
+	bool held = predicates_has_label(json_get(c.json, "Config"), s->b);
 	engine_container_finish(&c);
 	return held;
 }
@@ -195,7 +195,7 @@ static bool container_mounts(SCENE)
 {
 	struct engine_container c;
 	const cJSON *mount;
-	if (!find_container(scene, s, name, look, err, &c))
+	if (!predicates_find_container(scene, s, name, look, err, &c))
 		return false;
 	bool held = false;
 	cJSON_ArrayForEach(mount, json_get(c.json, "Mounts")) {
@@ -214,7 +214,7 @@ static bool container_on_network(SCENE)
 {
 	struct engine_container c;
 	const cJSON *network;
-	if (!find_container(scene, s, name, look, err, &c))
+	if (!predicates_find_container(scene, s, name, look, err, &c))
 		return false;
 	bool held = false;
 	cJSON_ArrayForEach(network, json_get(json_get(c.json, "NetworkSettings"), "Networks")) {
@@ -241,7 +241,7 @@ static double size_of(const char *text)
 static bool container_memory(SCENE)
 {
 	struct engine_container c;
-	if (!find_container(scene, s, name, look, err, &c))
+	if (!predicates_find_container(scene, s, name, look, err, &c))
 		return false;
 	double memory = json_get_number_or(json_get(c.json, "HostConfig"), "Memory", 0);
 	bool held = memory > 0 && memory <= size_of(s->a);
@@ -257,7 +257,7 @@ static bool container_command(SCENE)
 {
 	struct engine_container c;
 	const cJSON *word;
-	if (!find_container(scene, s, name, look, err, &c))
+	if (!predicates_find_container(scene, s, name, look, err, &c))
 		return false;
 	buf_add_text(&look->seen, json_get_text_or(c.json, "Path", ""));
 	cJSON_ArrayForEach(word, json_get(c.json, "Args"))
@@ -287,7 +287,7 @@ static bool container_logs(SCENE)
 {
 	struct engine_container c;
 	cleanup_buf struct buf logs = {0};
-	if (!find_container(scene, s, name, look, err, &c))
+	if (!predicates_find_container(scene, s, name, look, err, &c))
 		return false;
 	cleanup_free char *path = xasprintf("/containers/%s/logs?stdout=1&stderr=1", c.id);
 	bool held = engine_get_bytes(scene->engine, path, !c.tty, 1 << 20, &logs, err) &&

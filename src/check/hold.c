@@ -103,7 +103,7 @@ static enum check_outcome hold_one(
 	if (s->quantity != NAMED)
 		return hold_quantified(scene, s, look, err);
 	const char *name = text_same(s->name, "it") && s->subject == ABOUT_CONTAINER
-				   ? scene_it(scene)
+				   ? context_it(scene)
 				   : s->name;
 	if (name == NULL && s->subject == ABOUT_CONTAINER) {
 		buf_add_text(&look->seen, "no container was made");

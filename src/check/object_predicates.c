@@ -37,7 +37,7 @@ static bool image_gone(SCENE)
 	bool there = get_object(scene, s, name, look, err, "images", "/json", &json);
 	cJSON_Delete(json);
 	buf_truncate(&look->seen, 0);
-	return err->message == NULL && gone(scene, s, name, look, err, there);
+	return err->message == NULL && predicates_check_gone(scene, s, name, look, err, there);
 }
 
 static bool image_config(SCENE, bool (*fits)(const cJSON *config, const struct statement *s))
@@ -67,7 +67,7 @@ static bool config_env(const cJSON *config, const struct statement *s)
 
 static bool config_label(const cJSON *config, const struct statement *s)
 {
-	return has_label(config, s->b);
+	return predicates_has_label(config, s->b);
 }
 
 static bool config_port(const cJSON *config, const struct statement *s)
@@ -145,14 +145,14 @@ static bool network_gone(SCENE)
 {
 	bool there = network_exists(scene, s, name, look, err);
 	buf_truncate(&look->seen, 0);
-	return err->message == NULL && gone(scene, s, name, look, err, there);
+	return err->message == NULL && predicates_check_gone(scene, s, name, look, err, there);
 }
 
 static bool volume_gone(SCENE)
 {
 	bool there = volume_exists(scene, s, name, look, err);
 	buf_truncate(&look->seen, 0);
-	return err->message == NULL && gone(scene, s, name, look, err, there);
+	return err->message == NULL && predicates_check_gone(scene, s, name, look, err, there);
 }
 
 /* Longer forms before shorter ones that they begin with. */

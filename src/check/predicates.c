@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-bool find_container(SCENE, struct engine_container *ret)
+bool predicates_find_container(SCENE, struct engine_container *ret)
 {
 	UNUSED(s);
 	if (!engine_container(scene->engine, name, ret, err))
@@ -16,10 +16,10 @@ bool find_container(SCENE, struct engine_container *ret)
 	return false;
 }
 
-bool gone(SCENE, bool there)
+bool predicates_check_gone(SCENE, bool there)
 {
 	UNUSED(err);
-	bool was = scene_was_there(scene, s->subject, name);
+	bool was = context_was_there(scene, s->subject, name);
 	if (there)
 		buf_printf(&look->seen, "%s is still there", name);
 	else if (!was)
@@ -27,7 +27,7 @@ bool gone(SCENE, bool there)
 	return !there && was;
 }
 
-bool has_label(const cJSON *config, const char *pair)
+bool predicates_has_label(const cJSON *config, const char *pair)
 {
 	size_t length = strcspn(pair, "=");
 	cleanup_free char *key = xstrndup(pair, length);
@@ -36,7 +36,7 @@ bool has_label(const cJSON *config, const char *pair)
 	       (pair[length] == '\0' || text_same(cJSON_GetStringValue(value), pair + length + 1));
 }
 
-const struct predicate *predicate_at(size_t index)
+const struct predicate *table_predicate_at(size_t index)
 {
 	const struct predicate_table *const tables[] = {
 		&line_predicates, &container_predicates, &object_predicates, &world_predicates};

@@ -19,8 +19,8 @@ extern const struct predicate_table line_predicates, container_predicates, objec
 	world_predicates;
 
 /* What several themes need. */
-bool find_container(SCENE, struct engine_container *ret);
-bool gone(SCENE, bool there);
-bool has_label(const cJSON *config, const char *pair);
+bool predicates_find_container(SCENE, struct engine_container *ret);
+bool predicates_check_gone(SCENE, bool there);
+bool predicates_has_label(const cJSON *config, const char *pair);
 
 #endif

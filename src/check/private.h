@@ -90,7 +90,7 @@ struct predicate {
 		const char *name, struct look *look, struct error *err);
 };
 /* All there are, one after the other; NULL behind the last. */
-const struct predicate *predicate_at(size_t index);
+const struct predicate *table_predicate_at(size_t index);
 
 struct look {
 	struct buf seen;
@@ -105,7 +105,7 @@ struct check_plan {
 	char *expected_output;
 };
 
-/* ---- scene.c ---- */
+/* ---- context.c ---- */
 struct happened {
 	char *type, *action, *id, *name, *image;
 	int64_t time_ms;
@@ -127,10 +127,10 @@ struct check_scene {
 	const char *expected_output; /* of the plan that is held */
 };
 /* The name or id that "it" stands for; NULL where the last line made nothing. */
-const char *scene_it(const struct check_scene *scene);
-bool scene_was_there(const struct check_scene *scene, enum subject subject, const char *name);
+const char *context_it(const struct check_scene *scene);
+bool context_was_there(const struct check_scene *scene, enum subject subject, const char *name);
 /* An event of that kind since the step began. */
-bool scene_happened(
+bool context_happened(
 	const struct check_scene *scene, const char *type, const char *action, const char *name);
 
 #endif

@@ -144,7 +144,7 @@ static bool fits_form(const char *text, const char *form, struct statement *s)
 static bool find_predicate(const char *text, struct statement *s)
 {
 	const struct predicate *p;
-	for (size_t i = 0; (p = predicate_at(i)) != NULL; i++) {
+	for (size_t i = 0; (p = table_predicate_at(i)) != NULL; i++) {
 		if (p->subject != s->subject || !fits_form(text, p->form, s))
 			continue;
 		s->predicate = p;
@@ -159,7 +159,7 @@ static bool not_understood(const struct statement *s, const char *rest, struct e
 {
 	cleanup_buf struct buf forms = {0};
 	const struct predicate *p;
-	for (size_t i = 0; (p = predicate_at(i)) != NULL; i++)
+	for (size_t i = 0; (p = table_predicate_at(i)) != NULL; i++)
 		if (p->subject == s->subject)
 			buf_printf(&forms, "%s`%s`", forms.length > 0 ? ", " : "", p->form);
 	return error_set_kind(err, ERROR_FAILED,

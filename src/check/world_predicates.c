@@ -18,9 +18,9 @@ static bool find_port(SCENE, unsigned short *ret_port, char **ret_path)
 	if (colon == NULL || sscanf(colon + 1, "%u", &port) != 1)
 		return error_set(err, 0, "'%s' is not CONTAINER:PORT[/PATH]", name);
 	cleanup_free char *container = xstrndup(name, (size_t)(colon - name));
-	const char *id = text_same(container, "it") ? scene_it(scene) : container;
+	const char *id = text_same(container, "it") ? context_it(scene) : container;
 	const char *path = strchr(colon, '/');
-	if (id == NULL || !find_container(scene, s, id, look, err, &c))
+	if (id == NULL || !predicates_find_container(scene, s, id, look, err, &c))
 		return false;
 	for (size_t i = 0; i < c.port_count; i++)
 		if (c.ports[i].container_port == port && c.ports[i].host_port > 0)

@@ -27,7 +27,7 @@ static void take_news(struct showing *x)
 	struct board board;
 	if (json == NULL || !board_read(json, &board, &ignored))
 		return;
-	board_finish(&x->board);
+	board_read_finish(&x->board);
 	x->board = board;
 }
 
@@ -69,7 +69,7 @@ static void show_live(struct showing *x)
 	(void)screen_signals(x->screen); /* before the terminal is changed */
 	while (!x->ended && screen_is_alive(x->screen)) {
 		screen_page_begin(x->screen);
-		board_draw(x->screen, &x->board, x->connected);
+		board_page_draw(x->screen, &x->board, x->connected);
 		screen_page_end(x->screen);
 		wait_for_news(x);
 	}
@@ -84,25 +84,25 @@ static bool show(const char *url, const char *ca, const char *json, struct error
 	bool live = screen_has_pages(x.screen);
 	bool good = !live || sync_watch_open(url, ca, &x.watch, err);
 	if (!live)
-		board_draw(x.screen, &x.board, true);
+		board_page_draw(x.screen, &x.board, true);
 	else if (good)
 		show_live(&x);
 	sync_watch_close(x.watch);
 	screen_close(x.screen);
-	board_finish(&x.board);
+	board_read_finish(&x.board);
 	return good;
 }
 
 static bool run(const struct arguments *a, struct error *err)
 {
-	const char *ca = argument(a, "ca");
+	const char *ca = arguments_get(a, "ca");
 	char *json = NULL;
 	if (ca != NULL && !file_exists(ca))
 		return error_set_kind(err, ERROR_USAGE, "--ca '%s': no such file", ca);
 	if (!sync_board(a->operands[0], ca, &json, err))
 		return false;
 	bool good = true;
-	if (argument(a, "json") != NULL)
+	if (arguments_get(a, "json") != NULL)
 		puts(json);
 	else
 		good = show(a->operands[0], ca, json, err);
@@ -110,7 +110,7 @@ static bool run(const struct arguments *a, struct error *err)
 	return good;
 }
 
-const struct command command_board = {
+const struct command cmd_board = {
 	.name = "board",
 	.operands = "URL",
 	.summary = "a workshop's board, live",

@@ -270,7 +270,7 @@ static const char *drawn(char letter)
 static void draw_track(struct page *p, const struct board_learner *l)
 {
 	const struct board *b = p->board;
-	const struct board_lesson *lesson = board_lesson(b, l->at);
+	const struct board_lesson *lesson = board_read_lesson(b, l->at);
 	cleanup_buf struct buf track = {0};
 	size_t columns = track_columns(p), first = 0, count = b->step_count;
 	if (count + 2 > columns && lesson != NULL) {
@@ -332,7 +332,7 @@ static void draw_learners(struct page *p)
 		draw_learner(p, &b->learners[i]);
 }
 
-void board_draw(struct screen *screen, const struct board *board, bool connected)
+void board_page_draw(struct screen *screen, const struct board *board, bool connected)
 {
 	struct page p = {.screen = screen,
 		.board = board,

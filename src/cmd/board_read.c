@@ -60,7 +60,7 @@ static void read_lessons(const cJSON *json, struct board *b)
 	}
 }
 
-const struct board_lesson *board_lesson(const struct board *b, size_t step)
+const struct board_lesson *board_read_lesson(const struct board *b, size_t step)
 {
 	for (size_t i = 0; step < b->step_count && i < b->lesson_count; i++)
 		if (step >= b->lessons[i].first && step - b->lessons[i].first < b->lessons[i].steps)
@@ -195,7 +195,7 @@ bool board_read(const char *json, struct board *ret, struct error *err)
 	return true;
 }
 
-void board_finish(struct board *board)
+void board_read_finish(struct board *board)
 {
 	arena_finish(&board->arena);
 	*board = (struct board){0};

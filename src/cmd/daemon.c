@@ -23,7 +23,7 @@ static const char *const states[] = {
 static bool start(const struct arguments *arguments, struct error *err)
 {
 	struct machine_options options = {
-		.progress = tell, .network = argument(arguments, "network") != NULL};
+		.progress = tell, .network = arguments_get(arguments, "network") != NULL};
 	struct machine_status status = {0};
 	if (!common_idle(arguments, 0, &options.idle_ms, err) || !machine_start(&options, err) ||
 		!machine_status(MACHINE_PRACTICE, &status, err))
@@ -117,7 +117,7 @@ static bool run(const struct arguments *arguments, struct error *err)
 		"ropes daemon: '%s' is not start, stop, status or env", arguments->operands[0]);
 }
 
-const struct command command_daemon = {
+const struct command cmd_daemon = {
 	.name = "daemon",
 	.operands = "start|stop|status|env",
 	.summary = "the private practice machine",
@@ -138,7 +138,7 @@ static bool run_env(const struct arguments *arguments, struct error *err)
 	return print_env(arguments, err);
 }
 
-const struct command command_env = {
+const struct command cmd_env = {
 	.name = "env",
 	.operands = "",
 	.summary = "let another terminal work on the practice machine: eval \"$(ropes env)\"",

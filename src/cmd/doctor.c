@@ -111,7 +111,7 @@ static bool run(const struct arguments *arguments, struct error *err)
 	struct common_daemon daemon;
 	if (!common_daemon_choice(arguments, &daemon, err) || !common_screen(&screen, err))
 		return false;
-	cJSON *list = argument(arguments, "json") != NULL ? cJSON_CreateArray() : NULL;
+	cJSON *list = arguments_get(arguments, "json") != NULL ? cJSON_CreateArray() : NULL;
 	unsigned missing = report_all(&daemon, screen, list);
 	screen_close(screen);
 	if (list != NULL) {
@@ -123,7 +123,7 @@ static bool run(const struct arguments *arguments, struct error *err)
 				       missing == 1 ? "part is" : "parts are");
 }
 
-const struct command command_doctor = {
+const struct command cmd_doctor = {
 	.name = "doctor",
 	.operands = "",
 	.summary = "what works here, and how to fix the rest",

@@ -50,7 +50,7 @@ static bool read_output(struct buf *out, struct error *err)
 
 static bool take_status(const struct arguments *a, bool silent, int *ret, struct error *err)
 {
-	const char *text = argument(a, "status");
+	const char *text = arguments_get(a, "status");
 	long long number;
 	*ret = silent ? 0 : CHECK_STATUS_UNKNOWN;
 	if (text == NULL)
@@ -119,7 +119,7 @@ static bool run(const struct arguments *a, struct error *err)
 	if (x.rule == NULL)
 		good = error_set_kind(err, ERROR_FAILED,
 			"nothing is known of this; the command's own words are the place to begin");
-	else if (argument(a, "json") != NULL)
+	else if (arguments_get(a, "json") != NULL)
 		print_json(&x);
 	else
 		good = print(&x, err);
@@ -127,7 +127,7 @@ static bool run(const struct arguments *a, struct error *err)
 	return good;
 }
 
-const struct command command_explain = {
+const struct command cmd_explain = {
 	.name = "explain",
 	.operands = "-- COMMAND",
 	.summary = "what a command's message means, and what to do",

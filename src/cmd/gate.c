@@ -50,7 +50,7 @@ static bool read_profile(const char *name, enum gate_profile *ret, struct error 
 /* --upstream, else what the docker client would use. */
 static bool find_upstream(const struct arguments *a, char **ret, struct error *err)
 {
-	const char *given = argument(a, "upstream");
+	const char *given = arguments_get(a, "upstream");
 	if (given != NULL) {
 		*ret = xstrdup(given);
 		return true;
@@ -87,17 +87,17 @@ static bool serve(const struct gate_options *o, struct error *err)
 static bool run_with(const struct arguments *a, const struct gate_policy *policy, struct error *err)
 {
 	cleanup_free char *learner = common_learner(a), *upstream = NULL;
-	const char *log = argument(a, "log");
-	struct gate_options o = {.listen = argument(a, "listen"),
+	const char *log = arguments_get(a, "log");
+	struct gate_options o = {.listen = arguments_get(a, "listen"),
 		.listen_fd = -1,
 		.learner = learner,
 		.policy = policy,
 		.log_fd = -1,
-		.tls_folder = argument(a, "tls")};
+		.tls_folder = arguments_get(a, "tls")};
 	if (o.listen == NULL)
 		return error_set_kind(
 			err, ERROR_USAGE, "--listen SOCKET is missing; try `ropes gate --help`");
-	if (!read_profile(argument(a, "profile"), &o.profile, err) ||
+	if (!read_profile(arguments_get(a, "profile"), &o.profile, err) ||
 		!find_upstream(a, &upstream, err))
 		return false;
 	o.upstream = upstream;
@@ -114,8 +114,8 @@ static bool run_with(const struct arguments *a, const struct gate_policy *policy
 static bool run(const struct arguments *a, struct error *err)
 {
 	struct gate_policy policy = {0};
-	bool good = read_policy(argument(a, "policy"), &policy, err);
-	if (good && argument(a, "print-policy") != NULL) {
+	bool good = read_policy(arguments_get(a, "policy"), &policy, err);
+	if (good && arguments_get(a, "print-policy") != NULL) {
 		cleanup_buf struct buf text = {0};
 		gate_policy_print(&policy, &text);
 		fputs(buf_text(&text), stdout);
@@ -126,7 +126,7 @@ static bool run(const struct arguments *a, struct error *err)
 	return good;
 }
 
-const struct command command_gate = {
+const struct command cmd_gate = {
 	.name = "gate",
 	.operands = "",
 	.summary = "a proxy before a daemon, which guards or only looks on",

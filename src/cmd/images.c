@@ -54,7 +54,7 @@ static bool list(const struct arguments *a, struct error *err)
 	struct machine_image_list all;
 	(void)err; /* there is always something to tell */
 	machine_image_list(&all);
-	if (argument(a, "json") != NULL)
+	if (arguments_get(a, "json") != NULL)
 		print_json(&all);
 	else
 		print_table(&all);
@@ -83,8 +83,8 @@ static void tell(void *data, const char *what)
 
 static bool add(const struct arguments *a, struct error *err)
 {
-	const char *registry = argument(a, "registry");
-	bool good = true, pulls = argument(a, "pull") != NULL || registry != NULL;
+	const char *registry = arguments_get(a, "registry");
+	bool good = true, pulls = arguments_get(a, "pull") != NULL || registry != NULL;
 	if (registry != NULL && !text_starts(registry, "https://") &&
 		!text_starts(registry, "http://"))
 		return error_set_kind(err, ERROR_USAGE,
@@ -144,7 +144,7 @@ static bool run(const struct arguments *a, struct error *err)
 		err, ERROR_USAGE, "ropes images: '%s' is not list, add or remove", word);
 }
 
-const struct command command_images = {
+const struct command cmd_images = {
 	.name = "images",
 	.operands = "list|add|remove [NAME[:TAG]|FILE]…",
 	.summary = "what every practice machine has to pull",

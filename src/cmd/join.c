@@ -135,7 +135,7 @@ static bool agree(const struct joining *j, const struct sync_room *room, const c
 	bool *lines, struct error *err)
 {
 	struct screen *screen;
-	bool asked = argument(j->arguments, "yes") == NULL;
+	bool asked = arguments_get(j->arguments, "yes") == NULL;
 	if (asked && !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
 		return error_set_kind(err, ERROR_USAGE,
 			"nobody can be asked here; `--yes` agrees to what `ropes join --help` says "
@@ -216,9 +216,9 @@ static void tell_joined(const struct joining *j, bool again)
 static bool join_first(struct joining *j, struct error *err)
 {
 	struct sync_room room = {0};
-	const char *as = argument(j->arguments, "as");
+	const char *as = arguments_get(j->arguments, "as");
 	const char *name = text_is_blank(as) ? j->learner : as;
-	bool lines = argument(j->arguments, "lines") != NULL;
+	bool lines = arguments_get(j->arguments, "lines") != NULL;
 	if (!sync_room_look(j->origin, j->code, j->ca, &room, err))
 		return false;
 	bool good = find_course(j, room.course, err) && agree(j, &room, name, &lines, err);
@@ -249,7 +249,7 @@ static bool join_again(struct joining *j, struct error *err)
 		j->place.ca = xstrdup(j->ca);
 		changed = true;
 	}
-	if (argument(j->arguments, "lines") != NULL && !j->place.lines)
+	if (arguments_get(j->arguments, "lines") != NULL && !j->place.lines)
 		changed = j->place.lines = true;
 	struct record *record = open_record();
 	bool good = (!changed || sync_room_save(&j->place, err)) &&
@@ -263,11 +263,11 @@ static bool join_again(struct joining *j, struct error *err)
 
 static bool load_place(struct joining *j, struct error *err)
 {
-	const char *as = argument(j->arguments, "as");
+	const char *as = arguments_get(j->arguments, "as");
 	if (!sync_room_load(j->origin, j->code, j->learner, &j->place, err))
 		return false;
 	if (j->place.url == NULL || text_is_blank(as) || text_same(as, j->place.asked) ||
-		argument(j->arguments, "learner") != NULL)
+		arguments_get(j->arguments, "learner") != NULL)
 		return true;
 	/* somebody else at the same machine: with a record of their own */
 	sync_place_finish(&j->place);
@@ -291,7 +291,7 @@ static bool read_files(struct joining *j, struct error *err)
 	static const char *const names[] = {"ca", "note"};
 	char **const paths[] = {&j->ca, &j->note};
 	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
-		const char *typed = argument(j->arguments, names[i]);
+		const char *typed = arguments_get(j->arguments, names[i]);
 		if (typed == NULL)
 			continue;
 		*paths[i] = realpath(typed, NULL);
@@ -331,7 +331,7 @@ static bool run(const struct arguments *arguments, struct error *err)
 	return good;
 }
 
-const struct command command_join = {
+const struct command cmd_join = {
 	.name = "join",
 	.operands = "URL CODE",
 	.summary = "take part in a workshop",

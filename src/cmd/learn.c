@@ -9,11 +9,11 @@ static bool run(const struct arguments *arguments, struct error *err)
 	cleanup_free char *learner = common_learner(arguments);
 	plan.learner = learner;
 	plan.reference = arguments->operand_count > 0 ? arguments->operands[0] : NULL;
-	plan.once = argument(arguments, "once") != NULL;
+	plan.once = arguments_get(arguments, "once") != NULL;
 	return learning_run(&plan, err);
 }
 
-const struct command command_learn = {
+const struct command cmd_learn = {
 	.name = "learn",
 	.operands = "[COURSE[#LESSON]]",
 	.summary = "the tutor: read, run, be checked",

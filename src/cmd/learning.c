@@ -184,7 +184,7 @@ bool learning_run(const struct learning_plan *plan, struct error *err)
 bool learning_plan_read(
 	const struct arguments *arguments, struct learning_plan *ret, struct error *err)
 {
-	struct learning_plan plan = {.trusted = argument(arguments, "trust") != NULL};
+	struct learning_plan plan = {.trusted = arguments_get(arguments, "trust") != NULL};
 	if (!common_daemon_choice(arguments, &plan.daemon, err) ||
 		!common_timeout(arguments, &plan.timeout_ms, err) ||
 		!common_seed(arguments, &plan.seed, err))

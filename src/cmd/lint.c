@@ -97,7 +97,7 @@ static bool run(const struct arguments *arguments, struct error *err)
 	       error_set_kind(err, ERROR_FAILED, "%u %s", bad, bad == 1 ? "mistake" : "mistakes");
 }
 
-const struct command command_lint = {
+const struct command cmd_lint = {
 	.name = "lint",
 	.operands = "NOTE|COURSE|FILE.gift…",
 	.summary = "what is wrong in a note or in questions, as FILE:LINE: message",

@@ -121,7 +121,7 @@ static bool run(const struct arguments *arguments, struct error *err)
 	if (!course_load(arguments->operands[0], &course, err))
 		return false;
 	bool good = true;
-	if (argument(arguments, "json") != NULL) {
+	if (arguments_get(arguments, "json") != NULL) {
 		cleanup_free char *json = course_json(course);
 		puts(json);
 	} else {
@@ -131,7 +131,7 @@ static bool run(const struct arguments *arguments, struct error *err)
 	return good;
 }
 
-const struct command command_list = {
+const struct command cmd_list = {
 	.name = "list",
 	.operands = "[COURSE]",
 	.summary = "the courses, or a course's lessons with my progress",

@@ -24,8 +24,8 @@ static void print_overview(FILE *out)
 	      "usage: ropes [SUBCOMMAND] [OPTION…] [OPERAND…]\n"
 	      "Without a subcommand: go on where I stopped (the first time: the first lesson).\n\n",
 		out);
-	for (size_t i = 0; commands[i] != NULL; i++)
-		fprintf(out, "  %-9s %s\n", commands[i]->name, commands[i]->summary);
+	for (size_t i = 0; table_commands[i] != NULL; i++)
+		fprintf(out, "  %-9s %s\n", table_commands[i]->name, table_commands[i]->summary);
 	fputs("\nropes SUBCOMMAND --help tells more. ropes --version\n", out);
 }
 
@@ -47,7 +47,7 @@ static void print_options(const struct command *c)
 	print_option("--help", "this text");
 }
 
-void command_help(const struct command *c)
+void arguments_print_help(const struct command *c)
 {
 	printf("usage: ropes %s%s%s%s%s\n\n%s\n", c->name, c->options[0].name ? " [OPTION…]" : "",
 		*c->operands ? " " : "", c->operands, "", c->summary);
@@ -57,7 +57,7 @@ void command_help(const struct command *c)
 	print_options(c);
 }
 
-const char *argument(const struct arguments *arguments, const char *name)
+const char *arguments_get(const struct arguments *arguments, const char *name)
 {
 	for (size_t i = arguments->given_count; i-- > 0;)
 		if (text_same(arguments->given[i].name, name))
@@ -65,7 +65,7 @@ const char *argument(const struct arguments *arguments, const char *name)
 	return NULL;
 }
 
-void argument_all(const struct arguments *arguments, const char *name, struct words *ret)
+void arguments_get_all(const struct arguments *arguments, const char *name, struct words *ret)
 {
 	for (size_t i = 0; i < arguments->given_count; i++)
 		if (text_same(arguments->given[i].name, name))
@@ -144,7 +144,7 @@ static bool run_command(const struct command *c, int argc, char **argv, struct e
 	bool help = false;
 	bool good = take_apart(c, argc, argv, &arguments, &help, err);
 	if (good && help)
-		command_help(c);
+		arguments_print_help(c);
 	else if (good)
 		good = c->run(&arguments, err);
 	free(arguments.given);
@@ -155,11 +155,11 @@ static bool unknown_command(const char *name, struct error *err)
 {
 	const char *nearest = NULL;
 	size_t best = 3;
-	for (size_t i = 0; commands[i] != NULL; i++) {
-		size_t distance = text_distance(name, commands[i]->name);
+	for (size_t i = 0; table_commands[i] != NULL; i++) {
+		size_t distance = text_distance(name, table_commands[i]->name);
 		if (distance < best) {
 			best = distance;
-			nearest = commands[i]->name;
+			nearest = table_commands[i]->name;
 		}
 	}
 	if (nearest != NULL)
@@ -175,12 +175,12 @@ static bool dispatch(int argc, char **argv, struct error *err)
 	static char learn[] = "learn";
 	static char *only_learn[] = {learn, NULL};
 	if (argc < 2)
-		return run_command(&command_learn, 1, only_learn, err);
+		return run_command(&cmd_learn, 1, only_learn, err);
 	const char *first = argv[1];
 	if (text_same(first, "--help") || text_same(first, "-h") || text_same(first, "help")) {
-		const struct command *about = argc > 2 ? command_find(argv[2]) : NULL;
+		const struct command *about = argc > 2 ? table_find(argv[2]) : NULL;
 		if (about != NULL)
-			command_help(about);
+			arguments_print_help(about);
 		else
 			print_overview(stdout);
 		return true;
@@ -189,7 +189,7 @@ static bool dispatch(int argc, char **argv, struct error *err)
 		puts("ropes " ROPES_VERSION);
 		return true;
 	}
-	const struct command *c = command_find(first);
+	const struct command *c = table_find(first);
 	if (c == NULL && first[0] == '-')
 		return error_set_kind(
 			err, ERROR_USAGE, "unknown option '%s'; try `ropes --help`", first);

@@ -53,7 +53,7 @@ static void tell(struct screen *screen, const struct sandbox_host *host, const c
 		course, host->engine, host->name, host->address);
 }
 
-bool common_own_daemon_agreed(const struct common_daemon *choice, struct screen *screen,
+bool own_daemon_agreed(const struct common_daemon *choice, struct screen *screen,
 	const char *course, bool *ret, struct error *err)
 {
 	struct sandbox_host host;

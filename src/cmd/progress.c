@@ -52,7 +52,7 @@ static void print_course(struct screen *screen, const struct record_course *cour
 static bool print(const struct arguments *arguments, const struct record_progress *progress,
 	struct error *err)
 {
-	if (argument(arguments, "json") != NULL) {
+	if (arguments_get(arguments, "json") != NULL) {
 		cleanup_free char *json = record_progress_json(progress);
 		puts(json);
 		return true;
@@ -82,7 +82,7 @@ static bool print_items(const struct arguments *arguments, struct record *record
 		return false;
 	if (!common_course(reference, &course, &lesson, err))
 		return false;
-	bool good = items_print(record, course->id, argument(arguments, "json") != NULL, err);
+	bool good = items_print(record, course->id, arguments_get(arguments, "json") != NULL, err);
 	course_destroy(course);
 	return good;
 }
@@ -101,7 +101,7 @@ static bool run(const struct arguments *arguments, struct error *err)
 {
 	cleanup_free char *learner = common_learner(arguments);
 	cleanup_free char *path = record_default_path();
-	bool items = argument(arguments, "items") != NULL;
+	bool items = arguments_get(arguments, "items") != NULL;
 	struct record *record;
 	if (arguments->operand_count > 0 && !items)
 		return error_set_kind(err, ERROR_USAGE,
@@ -114,7 +114,7 @@ static bool run(const struct arguments *arguments, struct error *err)
 	return good;
 }
 
-const struct command command_progress = {
+const struct command cmd_progress = {
 	.name = "progress",
 	.operands = "[COURSE]",
 	.summary = "where I stand: lessons, scores, time",

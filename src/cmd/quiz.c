@@ -90,7 +90,7 @@ static bool print_course(const char *operand, struct error *err)
 
 static bool run(const struct arguments *arguments, struct error *err)
 {
-	if (argument(arguments, "gift") != NULL)
+	if (arguments_get(arguments, "gift") != NULL)
 		return print_course(arguments->operands[0], err);
 	cleanup_free char *learner = common_learner(arguments);
 	struct course *course;
@@ -102,13 +102,13 @@ static bool run(const struct arguments *arguments, struct error *err)
 	struct tutor_options options = {.course = course,
 		.learner = learner,
 		.seed = seed,
-		.one_by_one = argument(arguments, "one-by-one") != NULL};
+		.one_by_one = arguments_get(arguments, "one-by-one") != NULL};
 	bool good = run_with(&options, lesson, err);
 	course_destroy(course);
 	return good;
 }
 
-const struct command command_quiz = {
+const struct command cmd_quiz = {
 	.name = "quiz",
 	.operands = "COURSE[#LESSON]|FILE.gift",
 	.summary = "take an evaluation",

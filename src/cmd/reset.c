@@ -48,12 +48,12 @@ static bool forget(const struct arguments *arguments, const char *learner, struc
 static bool run(const struct arguments *arguments, struct error *err)
 {
 	cleanup_free char *learner = common_learner(arguments);
-	if (argument(arguments, "progress") != NULL && !forget(arguments, learner, err))
+	if (arguments_get(arguments, "progress") != NULL && !forget(arguments, learner, err))
 		return false;
 	return reset_sandbox(arguments, learner, err);
 }
 
-const struct command command_reset = {
+const struct command cmd_reset = {
 	.name = "reset",
 	.operands = "[COURSE[#LESSON]]",
 	.summary = "remove what I made in the sandbox",

@@ -53,7 +53,7 @@ static bool review(const struct arguments *arguments, struct tutor_options *opti
 
 static bool run(const struct arguments *arguments, struct error *err)
 {
-	const char *most_text = argument(arguments, "most");
+	const char *most_text = arguments_get(arguments, "most");
 	cleanup_free char *learner = common_learner(arguments);
 	cleanup_free char *path = record_default_path();
 	long long most = MOST;
@@ -65,13 +65,13 @@ static bool run(const struct arguments *arguments, struct error *err)
 		return false;
 	struct tutor_options options = {.record = record,
 		.learner = learner,
-		.trusted = argument(arguments, "trust") != NULL};
+		.trusted = arguments_get(arguments, "trust") != NULL};
 	bool good = review(arguments, &options, (unsigned)most, err);
 	record_close(record);
 	return good;
 }
 
-const struct command command_review = {
+const struct command cmd_review = {
 	.name = "review",
 	.operands = "[COURSE]",
 	.summary = "what is due again: questions, tasks with other names; and what is due next",

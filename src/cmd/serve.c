@@ -15,7 +15,7 @@
 
 char *serve_store_path(const struct arguments *a)
 {
-	const char *given = argument(a, "db");
+	const char *given = arguments_get(a, "db");
 	cleanup_free char *folder = xdg_folder(XDG_DATA);
 	return given != NULL ? xstrdup(given) : path_join(folder, "lrs.db");
 }
@@ -32,7 +32,7 @@ bool serve_store_open(const struct arguments *a, struct opened *ret, struct erro
 {
 	cleanup_free char *folder = xdg_folder(XDG_DATA), *path = serve_store_path(a);
 	*ret = (struct opened){0};
-	if (argument(a, "db") == NULL && !folder_make(folder, 0700, err))
+	if (arguments_get(a, "db") == NULL && !folder_make(folder, 0700, err))
 		return false;
 	if (store_open(path, &ret->store, err) && lrs_open(ret->store, &ret->lrs, err) &&
 		tracker_open(ret->store, &ret->tracker, err))
@@ -64,7 +64,7 @@ static void files_finish(struct files *f)
 static bool read_option(
 	const struct arguments *a, const char *option, struct buf *out, struct error *err)
 {
-	const char *path = argument(a, option);
+	const char *path = arguments_get(a, option);
 	return path == NULL || file_read(path, FILE_LIMIT, out, err);
 }
 
@@ -81,10 +81,10 @@ static char *line_of(const char *text, const char *name)
 static bool read_foreign(
 	const struct arguments *a, struct files *f, struct serve_options *o, struct error *err)
 {
-	o->foreign_url = argument(a, "lrs");
-	o->foreign_ca = argument(a, "lrs-ca");
+	o->foreign_url = arguments_get(a, "lrs");
+	o->foreign_ca = arguments_get(a, "lrs-ca");
 	if (o->foreign_url == NULL)
-		return argument(a, "lrs-key") == NULL ||
+		return arguments_get(a, "lrs-key") == NULL ||
 		       error_set_kind(err, ERROR_USAGE, "--lrs-key belongs to --lrs");
 	if (!common_is_safe_address(o->foreign_url))
 		return error_set_kind(err, ERROR_USAGE,
@@ -106,7 +106,7 @@ static bool read_foreign(
 static bool read_number(const struct arguments *a, const char *name, long long most, unsigned *ret,
 	struct error *err)
 {
-	const char *text = argument(a, name);
+	const char *text = arguments_get(a, name);
 	long long number = 0;
 	if (text != NULL && !text_number(text, 1, most, &number))
 		return error_set_kind(err, ERROR_USAGE,
@@ -119,7 +119,7 @@ static bool read_origins(
 	const struct arguments *a, struct files *f, struct serve_options *o, struct error *err)
 {
 	cleanup_words struct words given = {0};
-	argument_all(a, "allow-origin", &given);
+	arguments_get_all(a, "allow-origin", &given);
 	for (size_t i = 0; i < given.count; i++) {
 		cleanup_free char *origin = NULL;
 		if (!serve_read_origin(given.items[i], &origin, err))
@@ -133,7 +133,7 @@ static bool read_origins(
 static bool read_options(
 	const struct arguments *a, struct files *f, struct serve_options *o, struct error *err)
 {
-	const char *listen = argument(a, "listen");
+	const char *listen = arguments_get(a, "listen");
 	if (!serve_address(listen != NULL ? listen : LISTEN, &f->address, &o->port, err) ||
 		!read_option(a, "tls-cert", &f->certificate, err) ||
 		!read_option(a, "tls-key", &f->key, err) ||
@@ -176,7 +176,7 @@ static bool serve_opened(const struct arguments *a, struct serve_options *o,
 	o->lrs = opened->lrs;
 	o->tracker = opened->tracker;
 	o->room = workshop.room;
-	o->url = argument(a, "url");
+	o->url = arguments_get(a, "url");
 	good = good && serve_until_stopped(o, &workshop, err);
 	workshop_close(&workshop);
 	return good;
@@ -196,10 +196,10 @@ static bool serve(const struct arguments *a, struct error *err)
 
 static bool run(const struct arguments *a, struct error *err)
 {
-	return a->operand_count == 0 ? serve(a, err) : serve_word(a, err);
+	return a->operand_count == 0 ? serve(a, err) : serve_commands_run(a, err);
 }
 
-const struct command command_serve = {
+const struct command cmd_serve = {
 	.name = "serve",
 	.operands = "[WORD…]",
 	.summary = "a team's store of learning records, and its pages",

@@ -17,7 +17,7 @@ static bool run(const struct arguments *arguments, struct error *err)
 	return good;
 }
 
-const struct command command_show = {
+const struct command cmd_show = {
 	.name = "show",
 	.operands = "COURSE[#LESSON]",
 	.summary = "print a lesson as the tutor shows it",

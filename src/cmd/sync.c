@@ -44,7 +44,7 @@ static char *read_secret(void)
 
 static bool join(const struct arguments *a, struct error *err)
 {
-	const char *key = argument(a, "key");
+	const char *key = arguments_get(a, "key");
 	if (a->operand_count < 2 || key == NULL)
 		return error_set_kind(err, ERROR_USAGE,
 			"`ropes sync join URL --key KEY`; the secret comes from standard input");
@@ -58,14 +58,15 @@ static bool join(const struct arguments *a, struct error *err)
 		.url = xstrdup(a->operands[1]),
 		.key = xstrdup(key),
 		.secret = xstrdup(secret),
-		.lines = argument(a, "lines") != NULL,
+		.lines = arguments_get(a, "lines") != NULL,
 		.learner = common_learner(a),
-		.ca = argument(a, "ca") != NULL ? realpath(argument(a, "ca"), NULL) : NULL,
+		.ca = arguments_get(a, "ca") != NULL ? realpath(arguments_get(a, "ca"), NULL)
+						     : NULL,
 	};
-	if (argument(a, "ca") != NULL && place.ca == NULL) {
+	if (arguments_get(a, "ca") != NULL && place.ca == NULL) {
 		sync_place_finish(&place);
-		return error_set_kind(
-			err, ERROR_USAGE, "--ca '%s': there is no such file", argument(a, "ca"));
+		return error_set_kind(err, ERROR_USAGE, "--ca '%s': there is no such file",
+			arguments_get(a, "ca"));
 	}
 	size_t length = strlen(place.url);
 	while (length > 0 && place.url[length - 1] == '/')
@@ -141,7 +142,7 @@ static bool run(const struct arguments *a, struct error *err)
 		err, ERROR_USAGE, "'%s': `ropes sync`, or join, leave, status is meant", what);
 }
 
-const struct command command_sync = {
+const struct command cmd_sync = {
 	.name = "sync",
 	.operands = "[join URL|leave|status]",
 	.summary = "send what is recorded to a team's store",

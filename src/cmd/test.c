@@ -123,12 +123,12 @@ static bool test_course(struct testing *t, const char *operand, struct error *er
 		.screen = t->screen,
 		.sandbox = t->sandbox,
 		.course = course,
-		.trusted = argument(t->arguments, "trust") != NULL,
+		.trusted = arguments_get(t->arguments, "trust") != NULL,
 		.timeout_ms = timeout_ms,
 	};
 	printf("# %s: %s\n", course->path, course->title);
-	bool good =
-		tutor_test(&options, lesson, argument(t->arguments, "alone") != NULL, tell, t, err);
+	bool good = tutor_test(
+		&options, lesson, arguments_get(t->arguments, "alone") != NULL, tell, t, err);
 	course_destroy(course);
 	return good;
 }
@@ -174,7 +174,7 @@ static bool run(const struct arguments *arguments, struct error *err)
 	return good;
 }
 
-const struct command command_test = {
+const struct command cmd_test = {
 	.name = "test",
 	.operands = "[COURSE[#LESSON]|NOTE|FOLDER…]",
 	.summary = "try everything in a course: examples, solutions, questions",

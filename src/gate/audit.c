@@ -18,7 +18,7 @@ static char *path_of(const struct request *r)
 	return buf_steal(&path);
 }
 
-void audit(const struct request *r, int status)
+void audit_log(const struct request *r, int status)
 {
 	char time[TIME_TEXT_SIZE];
 	if (r->gate->log_fd < 0 || r->head.of_ropes)
@@ -32,7 +32,7 @@ void audit(const struct request *r, int status)
 	cleanup_free char *path = r->route == NULL ? path_of(r) : NULL;
 	cJSON_AddStringToObject(line, "route", path != NULL ? path : r->route->path);
 	if (r->route != NULL && strchr(r->route->path, '{') != NULL) {
-		cleanup_free char *name = route_name(r);
+		cleanup_free char *name = request_object_name(r);
 		cJSON_AddStringToObject(line, "name", name);
 	}
 	cJSON_AddStringToObject(line, "verdict", r->status != 0 ? "refused" : "forwarded");

@@ -42,14 +42,14 @@ static bool ask(struct gate *gate, const char *method, const char *path, const c
 		    http_head_read(&s, true, &head, &why) == HEAD_GOOD;
 	if (good) {
 		buf_truncate(&text, 0);
-		body_begin(&answer, &s, &head, true);
-		good = body_read_all(&answer, ANSWER_LIMIT, &text);
+		http_body_begin(&answer, &s, &head, true);
+		good = http_body_read_all(&answer, ANSWER_LIMIT, &text);
 		*ret_status = head.status;
 		if (good && ret_json != NULL)
 			*ret_json = json_parse(&text);
 	}
 	http_head_finish(&head);
-	stream_finish(&s);
+	http_stream_finish(&s);
 	return good;
 }
 
@@ -71,7 +71,7 @@ static bool learn_version(struct gate *gate)
 	return good;
 }
 
-int upstream_minor(struct gate *gate)
+int upstream_api_minor(struct gate *gate)
 {
 	long long minor;
 	if (!learn_version(gate))
@@ -91,7 +91,7 @@ bool upstream_ask(struct gate *gate, const char *method, const char *path, const
 	return ask(gate, method, full, body, ret_status, ret_json);
 }
 
-bool upstream_look(
+bool upstream_inspect(
 	struct gate *gate, const char *folder, const char *name, const char *tail, cJSON **ret)
 {
 	cleanup_buf struct buf path = {0};
@@ -136,23 +136,23 @@ static void answer_bytes(int fd, int status, const char *bytes, size_t length)
 	(void)fd_write(fd, buf_text(&text), text.length, NULL); /* the client may be gone */
 }
 
-void answer_text(int fd, int status, const char *text)
+void gate_reply_text(int fd, int status, const char *text)
 {
 	answer_bytes(fd, status, text, strlen(text));
 }
 
-void answer_json(int fd, int status, const cJSON *json)
+void gate_reply_json(int fd, int status, const cJSON *json)
 {
 	cleanup_free char *text = json_print(json);
 	cleanup_free char *line = xasprintf("%s\n", text);
-	answer_text(fd, status, line);
+	gate_reply_text(fd, status, line);
 }
 
-void answer_error(int fd, int status, const char *message)
+void gate_reply_error(int fd, int status, const char *message)
 {
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "message", message);
-	answer_json(fd, status, json);
+	gate_reply_json(fd, status, json);
 	cJSON_Delete(json);
 }
 
@@ -224,7 +224,7 @@ static ssize_t gather(struct body *body, char *bytes, size_t size)
 	size_t have = 0;
 	ssize_t got;
 	do {
-		got = body_read(body, bytes + have, size - have);
+		got = http_body_read(body, bytes + have, size - have);
 		have += got > 0 ? (size_t)got : 0;
 	} while (got > 0 && have < size && body->stream->taken < body->stream->pending.length);
 	return got < 0 ? got : (ssize_t)have;
@@ -236,12 +236,12 @@ static bool send_archive(struct request *r, int fd)
 	struct body body;
 	char bytes[CHUNK_SIZE];
 	ssize_t got;
-	body_begin(&body, &r->client, &r->head, false);
+	http_body_begin(&body, &r->client, &r->head, false);
 	while ((got = gather(&body, bytes, sizeof bytes)) > 0)
 		if (!send_chunk(fd, bytes, (size_t)got))
 			return true; /* the daemon has heard enough: its answer tells why */
 	if (got < 0)
-		return refuse(r, 400, "framing", "the body is broken");
+		return request_refuse(r, 400, "framing", "the body is broken");
 	(void)fd_write(fd, "0\r\n\r\n", 5, NULL); /* likewise */
 	return true;
 }
@@ -260,9 +260,9 @@ static void filter_answer(struct request *r, struct stream *daemon, const struct
 {
 	cleanup_buf struct buf text = {0};
 	struct body body;
-	body_begin(&body, daemon, head, true);
-	if (!body_read_all(&body, ANSWER_LIMIT, &text)) {
-		answer_error(r->client.fd, 502, "ropes: the daemon's answer broke off");
+	http_body_begin(&body, daemon, head, true);
+	if (!http_body_read_all(&body, ANSWER_LIMIT, &text)) {
+		gate_reply_error(r->client.fd, 502, "ropes: the daemon's answer broke off");
 		return;
 	}
 	cJSON *json = json_parse(&text);
@@ -300,14 +300,14 @@ static bool is_json(const struct head *head)
 static void give_raw(struct request *r, struct stream *daemon, const struct head *head)
 {
 	if (is_json(head) && !text_same(r->head.method, "HEAD"))
-		(void)refuse(
+		(void)request_refuse(
 			r, 502, "answer", "the daemon's answer is of a kind that has no filter");
 	else if (is_there(daemon, head))
 		(void)fd_write(r->client.fd, daemon->pending.data, daemon->pending.length,
 			NULL); /* the client may be gone */
 	else {
 		daemon->taken = 0; /* the head goes on as it came */
-		tunnel(r, daemon, false, NULL);
+		tunnel_run(r, daemon, false, NULL);
 	}
 }
 
@@ -316,12 +316,12 @@ static void give_answer(struct request *r, struct stream *daemon, const struct h
 	enum route_answer kind = r->route->answer;
 	if (kind == ANSWER_TUNNEL && is_raw(head)) {
 		daemon->taken = 0;
-		tunnel(r, daemon, true, NULL);
+		tunnel_run(r, daemon, true, NULL);
 	} else if (kind == ANSWER_LINES && head->status == 200) {
-		lines(r, daemon, head);
-		images_settle(r, head->status);
+		lines_forward(r, daemon, head);
+		image_remove_settle(r, head->status);
 	} else {
-		images_settle(r, head->status); /* who sees the answer may rely on it */
+		image_remove_settle(r, head->status); /* who sees the answer may rely on it */
 		if ((kind == ANSWER_JSON && head->status != 204) || is_told_in_json(r, head))
 			filter_answer(r, daemon, head);
 		else
@@ -329,7 +329,7 @@ static void give_answer(struct request *r, struct stream *daemon, const struct h
 	}
 }
 
-int forward(struct request *r)
+int forward_request(struct request *r)
 {
 	const char *why;
 	struct head head = {0};
@@ -339,15 +339,15 @@ int forward(struct request *r)
 	struct stream daemon = {.fd = -1, .timeout_ms = -1};
 	if (r->act != NULL)
 		return r->act(r);
-	if (learn_version(r->gate) && images_prepare(r))
+	if (learn_version(r->gate) && image_remove_prepare(r))
 		daemon.fd = upstream_connect(r->gate);
 	if (daemon.fd < 0) {
-		images_settle(r, 502);
-		(void)refuse_unreachable(r);
+		image_remove_settle(r, 502);
+		(void)request_refuse_unreachable(r);
 		return r->status;
 	}
 	write_head(r, body, &text);
-	upstream_keep(r, daemon.fd);
+	upstream_set_socket(r, daemon.fd);
 	bool good = fd_write(daemon.fd, buf_text(&text), text.length, NULL) &&
 		    (r->body_kind != BODY_TAR || send_archive(r, daemon.fd));
 	int status = r->status;
@@ -355,12 +355,12 @@ int forward(struct request *r)
 		status = head.status;
 		give_answer(r, &daemon, &head);
 	} else if (r->status == 0) {
-		images_settle(r, 502);
-		(void)refuse(r, 502, "daemon", "the daemon went away");
+		image_remove_settle(r, 502);
+		(void)request_refuse(r, 502, "daemon", "the daemon went away");
 		status = r->status;
 	}
-	upstream_keep(r, -1);
+	upstream_set_socket(r, -1);
 	http_head_finish(&head);
-	stream_finish(&daemon);
+	http_stream_finish(&daemon);
 	return status;
 }

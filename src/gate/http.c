@@ -35,7 +35,7 @@ static ssize_t fill(struct stream *s)
 	return got;
 }
 
-ssize_t stream_read(struct stream *s, void *bytes, size_t size)
+ssize_t http_stream_read(struct stream *s, void *bytes, size_t size)
 {
 	if (s->taken == s->pending.length) {
 		buf_truncate(&s->pending, 0);
@@ -51,7 +51,7 @@ ssize_t stream_read(struct stream *s, void *bytes, size_t size)
 	return (ssize_t)part;
 }
 
-void stream_finish(struct stream *s)
+void http_stream_finish(struct stream *s)
 {
 	buf_finish(&s->pending);
 	if (s->fd >= 0)
@@ -243,7 +243,7 @@ void http_head_finish(struct head *h)
 
 /* ---- bodies ---- */
 
-void body_begin(struct body *b, struct stream *s, const struct head *h, bool answer)
+void http_body_begin(struct body *b, struct stream *s, const struct head *h, bool answer)
 {
 	*b = (struct body){.stream = s, .chunked = h->chunked};
 	if (h->chunked)
@@ -255,7 +255,7 @@ void body_begin(struct body *b, struct stream *s, const struct head *h, bool ans
 
 static bool read_byte(struct stream *s, char *ret)
 {
-	return stream_read(s, ret, 1) == 1;
+	return http_stream_read(s, ret, 1) == 1;
 }
 
 /* A line of at most 64 bytes that ends with CRLF. */
@@ -294,7 +294,7 @@ static bool next_chunk(struct body *b)
 	return read_line(b->stream, line) && line[0] == '\0'; /* no trailers */
 }
 
-ssize_t body_read(struct body *b, void *bytes, size_t size)
+ssize_t http_body_read(struct body *b, void *bytes, size_t size)
 {
 	if (b->ended || b->broken)
 		return b->broken ? -1 : 0;
@@ -305,7 +305,7 @@ ssize_t body_read(struct body *b, void *bytes, size_t size)
 	if (b->ended)
 		return 0;
 	size_t part = b->until_close || b->left > size ? size : (size_t)b->left;
-	ssize_t got = stream_read(b->stream, bytes, part);
+	ssize_t got = http_stream_read(b->stream, bytes, part);
 	b->ended = b->until_close && got == 0;
 	b->broken = got < 0 || (got == 0 && !b->until_close);
 	if (got > 0 && !b->until_close) {
@@ -315,11 +315,11 @@ ssize_t body_read(struct body *b, void *bytes, size_t size)
 	return b->broken ? -1 : got;
 }
 
-bool body_read_all(struct body *b, size_t limit, struct buf *ret)
+bool http_body_read_all(struct body *b, size_t limit, struct buf *ret)
 {
 	char bytes[16384];
 	ssize_t got;
-	while ((got = body_read(b, bytes, sizeof bytes)) > 0) {
+	while ((got = http_body_read(b, bytes, sizeof bytes)) > 0) {
 		if (ret->length + (size_t)got > limit)
 			return false;
 		buf_add(ret, bytes, (size_t)got);

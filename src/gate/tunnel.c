@@ -34,7 +34,7 @@ static bool take_more(struct half *h)
 	h->at = h->room;
 	h->left = (size_t)got;
 	if (h->answer != NULL)
-		answer_read(h->answer, h->at, h->left);
+		witness_read_answer(h->answer, h->at, h->left);
 	return true;
 }
 
@@ -121,7 +121,7 @@ static struct half half_from(struct stream *s, int to, char *room)
 	return h;
 }
 
-void tunnel(struct request *r, struct stream *daemon, bool both, struct answer *answer)
+void tunnel_run(struct request *r, struct stream *daemon, bool both, struct answer *answer)
 {
 	char down_room[PUMP_SIZE], up_room[PUMP_SIZE];
 	struct half down = half_from(daemon, r->client.fd, down_room);

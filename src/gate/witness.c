@@ -41,7 +41,7 @@ static void count_body(struct answer *a, size_t length)
 	a->whole = a->left == 0 && !a->request_goes_on;
 }
 
-void answer_read(struct answer *a, const char *bytes, size_t length)
+void witness_read_answer(struct answer *a, const char *bytes, size_t length)
 {
 	const char *end;
 	if (a->status != 0) {
@@ -107,7 +107,7 @@ static void see_route(struct request *r)
 {
 	const char *why;
 	if (r->head.target != NULL && target_parse(r->head.target, &r->target, &why))
-		r->route = route_match(r->head.method, &r->target.segments);
+		r->route = routes_match(r->head.method, &r->target.segments);
 }
 
 static int pass(struct request *r, const char *head, size_t length)
@@ -120,22 +120,22 @@ static int pass(struct request *r, const char *head, size_t length)
 	};
 	if (daemon.fd < 0) {
 		answer.status = 502;
-		answer_error(r->client.fd, answer.status,
+		gate_reply_error(r->client.fd, answer.status,
 			"Cannot connect to the Docker daemon. Is the docker daemon running?");
 	} else {
-		upstream_keep(r, daemon.fd);
+		upstream_set_socket(r, daemon.fd);
 		write_head(r, head, length, &text);
 		if (fd_write(daemon.fd, buf_text(&text), text.length, NULL))
-			tunnel(r, &daemon, true, &answer);
+			tunnel_run(r, &daemon, true, &answer);
 		(void)shutdown(r->client.fd, SHUT_WR); /* the client need not wait for the rest */
-		upstream_keep(r, -1);
+		upstream_set_socket(r, -1);
 	}
 	buf_finish(&answer.front);
-	stream_finish(&daemon);
+	http_stream_finish(&daemon);
 	return answer.status;
 }
 
-int witness(struct request *r)
+int witness_serve(struct request *r)
 {
 	const char *why;
 	enum head_result result = http_head_read(&r->client, false, &r->head, &why);

@@ -186,7 +186,7 @@ static const struct {
 	{"/v1/search", true, search},
 };
 
-void answer(const struct request *r)
+void answer_request(const struct request *r)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(routes); i++)
 		if (routes[i].whole ? text_same(r->path, routes[i].path)

@@ -110,7 +110,7 @@ static void serve(const struct hub *hub, int fd)
 		for (ssize_t got; here < body && (got = fd_read(fd, bytes, sizeof bytes)) > 0;)
 			here += got;
 		if (good)
-			answer(&r);
+			answer_request(&r);
 	}
 	free(r.method);
 	free(r.path);

@@ -30,11 +30,11 @@ static enum lrs_outcome read_document(
 	int code = row != NULL ? sqlite3_step(row) : SQLITE_ERROR;
 	if (code == SQLITE_ROW) {
 		int length = sqlite3_column_bytes(row, 1);
-		ret->type = xstrdup(column_text(row, 0));
+		ret->type = xstrdup(sql_column(row, 0));
 		if (length > 0)
 			buf_add(&ret->bytes, sqlite3_column_blob(row, 1), (size_t)length);
 		cleanup_buf struct buf tag = {0};
-		buf_add_text(&tag, column_text(row, 2));
+		buf_add_text(&tag, sql_column(row, 2));
 		size_t size = tag.length < sizeof ret->etag ? tag.length : sizeof ret->etag - 1;
 		memcpy(ret->etag, buf_text(&tag), size);
 		ret->etag[size] = '\0';
@@ -194,7 +194,7 @@ bool lrs_document_list(struct lrs *lrs, const struct lrs_place *p, int64_t since
 	*ret_updated_ms = 0;
 	while (rows != NULL && (code = sqlite3_step(rows)) == SQLITE_ROW) {
 		int64_t updated_ms = sqlite3_column_int64(rows, 1);
-		words_add(ret, column_text(rows, 0));
+		words_add(ret, sql_column(rows, 0));
 		*ret_updated_ms = updated_ms > *ret_updated_ms ? updated_ms : *ret_updated_ms;
 	}
 	sql_done(rows);

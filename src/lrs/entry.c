@@ -8,7 +8,7 @@
 
 static struct spoken speak(struct entry *e, enum list_kind kind, const char *name)
 {
-	struct spoken s = {.kind = kind, .at = e->texts.length, .hash = name_hash(name)};
+	struct spoken s = {.kind = kind, .at = e->texts.length, .hash = names_hash(name)};
 	buf_add(&e->texts, name, strlen(name) + 1);
 	return s;
 }
@@ -47,11 +47,11 @@ struct entry *entry_make(const cJSON *statement)
 	const char *target = mentions_target(statement);
 	const char *verb = json_get_text(json_get(statement, "verb"), "id");
 	buf_reserve(&e->texts, TEXT_FIRST);
-	id_read(json_get_text(statement, "id"), e->id);
+	ids_read(json_get_text(statement, "id"), e->id);
 	e->points = target != NULL;
 	e->voids = text_same(verb, XAPI_VOIDED);
 	if (target != NULL)
-		id_read(target, e->target);
+		ids_read(target, e->target);
 	mentions_each(statement, add_mention, e);
 	xapi_each_activity(statement, add_activity, e);
 	xapi_each_verb(statement, add_verb, e);

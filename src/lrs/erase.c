@@ -42,7 +42,7 @@ static struct seqs sources_of(struct work *w, int64_t seq)
 {
 	struct seqs sources = {0};
 	w->good = w->good &&
-		  seqs_read(w->db,
+		  references_read_seqs(w->db,
 			  sql(w->db, w->err, "SELECT source FROM reach WHERE target = ?", "i", seq),
 			  &sources, w->err);
 	return sources;
@@ -52,7 +52,7 @@ static struct seqs targets_of(struct work *w, int64_t seq)
 {
 	struct seqs targets = {0};
 	w->good = w->good &&
-		  seqs_read(w->db,
+		  references_read_seqs(w->db,
 			  sql(w->db, w->err, "SELECT target FROM reach WHERE source = ?", "i", seq),
 			  &targets, w->err);
 	return targets;
@@ -63,7 +63,7 @@ static struct seqs targets_of(struct work *w, int64_t seq)
 static void forget(void *data, enum list_kind kind, const char *name)
 {
 	struct work *w = data;
-	int64_t number = name_find(w->db, name, w->err);
+	int64_t number = names_find(w->db, name, w->err);
 	w->good = run(w, sql(w->db, w->err, "DELETE FROM mention WHERE list = ? AND seq = ?", "ii",
 				 LIST_OF(number, kind) + w->kind, w->seq));
 	w->touched.items = array_grow(w->touched.items, w->touched.count, sizeof *w->touched.items);
@@ -73,7 +73,7 @@ static void forget(void *data, enum list_kind kind, const char *name)
 static void mention(void *data, enum list_kind kind, const char *name)
 {
 	struct work *w = data;
-	int64_t number = memory_name(w->memory, w->db, name, w->err);
+	int64_t number = names_number(w->memory, w->db, name, w->err);
 	w->good = number != 0 &&
 		  run(w, sql(w->db, w->err, "INSERT OR IGNORE INTO mention VALUES (?, ?)", "ii",
 				 LIST_OF(number, kind) + w->kind, w->seq));
@@ -83,7 +83,7 @@ static void mention(void *data, enum list_kind kind, const char *name)
 static void drop_attachment(void *data, enum list_kind kind, const char *name)
 {
 	struct work *w = data;
-	int64_t list = LIST_OF(name_find(w->db, name, w->err), kind);
+	int64_t list = LIST_OF(names_find(w->db, name, w->err), kind);
 	if (kind == LIST_ATTACHMENT)
 		w->good = run(w, sql(w->db, w->err,
 					 "DELETE FROM attachment WHERE sha2 = ? AND NOT EXISTS "
@@ -134,7 +134,7 @@ static void forget_all(struct work *w, int64_t seq, const cJSON *statement)
 	w->seq = seq;
 	w->kind = LIST_REFERRING;
 	for (size_t i = 0; w->good && i < targets.count; i++) {
-		cJSON *target = stored_statement(w->db, targets.items[i], w->err);
+		cJSON *target = references_read_statement(w->db, targets.items[i], w->err);
 		mentions_each(target, forget, w);
 		cJSON_Delete(target);
 	}
@@ -144,7 +144,7 @@ static void forget_all(struct work *w, int64_t seq, const cJSON *statement)
 static void delete_statement(struct work *w, int64_t seq, const cJSON *statement)
 {
 	unsigned char id[ID_SIZE];
-	id_read(json_get_text(statement, "id"), id);
+	ids_read(json_get_text(statement, "id"), id);
 	mentions_each(statement, drop_attachment, w);
 	w->good = run(w, sql(w->db, w->err, "DELETE FROM reach WHERE target = ?1 OR source = ?1",
 				 "i", seq)) &&
@@ -154,7 +154,7 @@ static void delete_statement(struct work *w, int64_t seq, const cJSON *statement
 	const char *target = mentions_target(statement);
 	if (target == NULL)
 		return;
-	id_read(target, id);
+	ids_read(target, id);
 	w->good = run(w, sql(w->db, w->err, "DELETE FROM pointer WHERE target = ? AND seq = ?",
 				 "bi", id, (size_t)ID_SIZE, seq));
 }
@@ -165,7 +165,7 @@ static void remove_statement(struct work *w, int64_t seq, const cJSON *statement
 	struct seqs sources = sources_of(w, seq);
 	cJSON **pointing = xcalloc(sources.count + 1, sizeof *pointing);
 	for (size_t i = 0; i < sources.count; i++) {
-		pointing[i] = stored_statement(w->db, sources.items[i], w->err);
+		pointing[i] = references_read_statement(w->db, sources.items[i], w->err);
 		forget_all(w, sources.items[i], pointing[i]);
 	}
 	forget_all(w, seq, statement);
@@ -205,7 +205,7 @@ static void rewrite_statement(struct work *w, int64_t seq, cJSON *statement)
 
 static void take_out(struct work *w, int64_t seq)
 {
-	cJSON *statement = stored_statement(w->db, seq, w->err);
+	cJSON *statement = references_read_statement(w->db, seq, w->err);
 	if (statement == NULL) /* it pointed at one that went before it */
 		return;
 	if (is_person(json_get(statement, "actor"), w->key))
@@ -223,11 +223,11 @@ static int erase_some(struct db *db, void *data, struct error *err)
 	struct work w = {
 		.memory = &e->lrs->memory, .db = db, .key = e->key, .err = err, .good = true};
 	struct seqs seqs = {0};
-	int64_t name = name_find(db, e->key, err);
-	memory_drop(w.memory); /* names go */
+	int64_t name = names_find(db, e->key, err);
+	names_forget(w.memory); /* names go */
 	w.good =
 		store_overwrite(db, true, err) &&
-		seqs_read(db,
+		references_read_seqs(db,
 			sql(db, err,
 				"SELECT seq FROM mention WHERE list IN (?, ?) AND seq <= ? LIMIT ?",
 				"iiii", LIST_OF(name, LIST_AGENT), LIST_OF(name, LIST_AGENTS),
@@ -236,7 +236,7 @@ static int erase_some(struct db *db, void *data, struct error *err)
 	for (size_t i = 0; w.good && i < seqs.count; i++)
 		take_out(&w, seqs.items[i]);
 	drop_names(&w);
-	memory_drop(w.memory);
+	names_forget(w.memory);
 	e->more = seqs.count == PASS_MOST;
 	free(seqs.items);
 	free(w.touched.items);

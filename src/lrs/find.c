@@ -7,7 +7,7 @@ enum lrs_outcome lrs_get(struct lrs *lrs, const char *id, bool voided, char **re
 	int64_t *ret_stored_ms, struct error *err)
 {
 	unsigned char bytes[ID_SIZE];
-	id_read(id, bytes);
+	ids_read(id, bytes);
 	struct db *db = index_read(lrs);
 	bool good = true;
 	sqlite3_stmt *row = sql(db, err,
@@ -16,7 +16,7 @@ enum lrs_outcome lrs_get(struct lrs *lrs, const char *id, bool voided, char **re
 		"bi", bytes, (size_t)ID_SIZE, (int64_t)voided);
 	bool there = sql_row(db, row, &good, err);
 	if (there) {
-		*ret = xstrdup(column_text(row, 0));
+		*ret = xstrdup(sql_column(row, 0));
 		*ret_stored_ms = sqlite3_column_int64(row, 1);
 	}
 	sql_done(row);
@@ -148,7 +148,7 @@ static bool reaches_one(struct walk *w, int64_t source)
 {
 	struct seqs targets = {0};
 	bool found = false;
-	w->good = seqs_read(w->db,
+	w->good = references_read_seqs(w->db,
 		sql(w->db, w->err, "SELECT target FROM reach WHERE source = ?", "i", source),
 		&targets, w->err);
 	for (size_t i = 0; w->good && !found && i < targets.count; i++)
@@ -222,7 +222,7 @@ static bool add_list(struct finding *f, enum list_kind kind, enum list_kind othe
 {
 	if (name == NULL)
 		return true;
-	int64_t number = name_find(f->db, name, f->err);
+	int64_t number = names_find(f->db, name, f->err);
 	struct list *direct = &f->direct.lists[f->direct.count++];
 	struct list *referring = &f->referring.lists[f->referring.count++];
 	direct->one.list = LIST_OF(number, kind);
@@ -292,7 +292,7 @@ static int64_t read_found(struct finding *f)
 		if (there && !full) {
 			f->times = array_grow(f->times, f->texts.count, sizeof *f->times);
 			f->times[f->texts.count] = sqlite3_column_int64(row, 1);
-			words_add(&f->texts, column_text(row, 0));
+			words_add(&f->texts, sql_column(row, 0));
 			f->length += (size_t)sqlite3_column_bytes(row, 0);
 			last = at;
 		}
@@ -340,7 +340,7 @@ bool lrs_after(struct lrs *lrs, int64_t seq, unsigned most,
 		"iii", seq + 1, (int64_t)lrs->indexed, (int64_t)most);
 	while (length < TEXTS_MOST && sql_row(db, rows, &good, err)) {
 		each(data, sqlite3_column_int64(rows, 0), sqlite3_column_int(rows, 1) != 0,
-			column_text(rows, 2));
+			sql_column(rows, 2));
 		length += (size_t)sqlite3_column_bytes(rows, 2);
 	}
 	sql_done(rows);
@@ -363,7 +363,7 @@ enum lrs_outcome lrs_attachment(
 		sql(db, err, "SELECT type, bytes FROM attachment WHERE sha2 = ?", "t", sha2);
 	int code = row != NULL ? sqlite3_step(row) : SQLITE_ERROR;
 	if (code == SQLITE_ROW) {
-		*ret_type = xstrdup(column_text(row, 0));
+		*ret_type = xstrdup(sql_column(row, 0));
 		int length = sqlite3_column_bytes(row, 1);
 		if (length > 0)
 			buf_add(ret, sqlite3_column_blob(row, 1), (size_t)length);
@@ -376,9 +376,9 @@ enum lrs_outcome lrs_attachment(
 static cJSON *read_one(struct lrs *lrs, const char *text, const char *id, struct error *err)
 {
 	struct db *db = index_read(lrs);
-	sqlite3_stmt *row = sql(db, err, text, "i", name_find(db, id, err));
+	sqlite3_stmt *row = sql(db, err, text, "i", names_find(db, id, err));
 	cJSON *json = row != NULL && sqlite3_step(row) == SQLITE_ROW
-			      ? cJSON_Parse(column_text(row, 0))
+			      ? cJSON_Parse(sql_column(row, 0))
 			      : NULL;
 	sql_done(row);
 	store_read_end(lrs->store, db);

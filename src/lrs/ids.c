@@ -17,7 +17,7 @@ static unsigned char digit_of(char c)
 	return (unsigned char)(isdigit((unsigned char)c) ? c - '0' : (c | ('a' ^ 'A')) - 'a' + 10);
 }
 
-void id_read(const char *text, unsigned char out[ID_SIZE])
+void ids_read(const char *text, unsigned char out[ID_SIZE])
 {
 	memset(out, 0, ID_SIZE);
 	if (!xapi_is_uuid(text))
@@ -67,19 +67,20 @@ static void make_room(struct pending *p, int64_t indexed)
 	free(old.slots);
 }
 
-void pending_add(struct pending *p, const unsigned char id[ID_SIZE], int64_t seq, int64_t indexed)
+void ids_add_pending(
+	struct pending *p, const unsigned char id[ID_SIZE], int64_t seq, int64_t indexed)
 {
 	if (p->count * 2 >= p->capacity)
 		make_room(p, indexed);
 	place(p, id, seq);
 }
 
-int64_t pending_find(const struct pending *p, const unsigned char id[ID_SIZE])
+int64_t ids_find_pending(const struct pending *p, const unsigned char id[ID_SIZE])
 {
 	return p->count > 0 ? p->slots[slot_of(p, id)].seq : 0;
 }
 
-void pending_finish(struct pending *p)
+void ids_finish_pending(struct pending *p)
 {
 	free(p->slots);
 	*p = (struct pending){0};

@@ -52,7 +52,7 @@ static struct entry *read_entry(struct db *db, int64_t seq, bool *ret_good, stru
 		sql(db, err, "SELECT stored_ms, json FROM statement WHERE seq = ?", "i", seq);
 	*ret_good = row != NULL;
 	if (sql_row(db, row, ret_good, err)) {
-		cJSON *statement = cJSON_Parse(column_text(row, 1));
+		cJSON *statement = cJSON_Parse(sql_column(row, 1));
 		entry = entry_make(statement);
 		entry->seq = seq;
 		entry->stored_ms = sqlite3_column_int64(row, 0);
@@ -130,7 +130,7 @@ static bool take(struct pass *p, const struct entry *e)
 	bool good = true;
 	for (size_t i = 0; good && i < e->spoken_count; i++) {
 		const struct spoken *s = &e->spoken[i];
-		int64_t name = memory_hashed(m, p->db, entry_text(e, s), s->hash, p->err);
+		int64_t name = names_number_hashed(m, p->db, entry_text(e, s), s->hash, p->err);
 		good = name != 0;
 		p->mentions = array_grow(p->mentions, p->mention_count, sizeof *p->mentions);
 		p->mentions[p->mention_count++] = (struct mention){LIST_OF(name, s->kind), e->seq};
@@ -194,13 +194,13 @@ static int write_pass(struct db *db, void *data, struct error *err)
 	if (cursor < 0 || !lrs_refresh(p->lrs, db, err))
 		return LRS_FAILED;
 	if (cursor != p->lrs->cursor)
-		memory_drop(&p->lrs->memory);
+		names_forget(&p->lrs->memory);
 	while (first < p->count && p->entries[first]->seq <= cursor)
 		first++;
 	if (first == p->count)
 		return LRS_DONE;
 	if (!write_entries(p, first)) {
-		memory_drop(&p->lrs->memory);
+		names_forget(&p->lrs->memory);
 		return LRS_FAILED;
 	}
 	p->lrs->cursor = p->through;

@@ -108,8 +108,8 @@ bool lrs_key_list(struct lrs *lrs, struct words *ret, struct error *err)
 	sqlite3_stmt *rows = sql(db, err, "SELECT key, name, role FROM key ORDER BY name", "");
 	int code = SQLITE_ERROR;
 	while (rows != NULL && (code = sqlite3_step(rows)) == SQLITE_ROW)
-		words_addf(ret, "%s\t%s\t%s", column_text(rows, 0), column_text(rows, 1),
-			column_text(rows, 2));
+		words_addf(ret, "%s\t%s\t%s", sql_column(rows, 0), sql_column(rows, 1),
+			sql_column(rows, 2));
 	sql_done(rows);
 	store_read_end(lrs->store, db);
 	return code == SQLITE_DONE || error_set(err, 0, "the store could not be read");
@@ -153,10 +153,10 @@ static enum lrs_outcome read_key(
 	if (there)
 		*ret = (struct known_key){
 			.key = xstrdup(key),
-			.name = xstrdup(column_text(row, 0)),
-			.role = xstrdup(column_text(row, 1)),
-			.salt = xstrdup(column_text(row, 2)),
-			.digest = xstrdup(column_text(row, 3)),
+			.name = xstrdup(sql_column(row, 0)),
+			.role = xstrdup(sql_column(row, 1)),
+			.salt = xstrdup(sql_column(row, 2)),
+			.digest = xstrdup(sql_column(row, 3)),
 			.until_ms = clock_monotonic_ms() + KEPT_MS,
 		};
 	sql_done(row);
@@ -233,8 +233,8 @@ bool lrs_key_scope(
 	sqlite3_stmt *row = sql(db, err, "SELECT team, actor FROM key WHERE name = ?", "t", name);
 	bool good = row != NULL, there = sql_row(db, row, &good, err);
 	if (there) {
-		*ret_team = xstrdup(column_text(row, 0));
-		*ret_actor = xstrdup(column_text(row, 1));
+		*ret_team = xstrdup(sql_column(row, 0));
+		*ret_actor = xstrdup(sql_column(row, 1));
 	}
 	sql_done(row);
 	store_read_end(lrs->store, db);

@@ -58,7 +58,7 @@ static cJSON *read_known(struct learning *l, const char *text, int64_t name)
 {
 	sqlite3_stmt *row = sql(l->db, l->err, text, "i", name);
 	cJSON *json =
-		sql_row(l->db, row, &l->good, l->err) ? cJSON_Parse(column_text(row, 0)) : NULL;
+		sql_row(l->db, row, &l->good, l->err) ? cJSON_Parse(sql_column(row, 0)) : NULL;
 	sql_done(row);
 	return json != NULL ? json : cJSON_CreateObject();
 }
@@ -82,7 +82,7 @@ static void learn(struct learning *l, enum list_kind kind, const char *read, con
 {
 	if (said == NULL || said->child == NULL || !l->good)
 		return;
-	int64_t name = memory_name(l->memory, l->db, id, l->err), list = LIST_OF(name, kind);
+	int64_t name = names_number(l->memory, l->db, id, l->err), list = LIST_OF(name, kind);
 	uint64_t hash = learn_hash(said);
 	size_t at = (size_t)list % REMEMBERED;
 	l->good = name != 0;
@@ -113,7 +113,7 @@ static void learn_verb(void *data, cJSON *verb)
 
 static bool is_new(struct learning *l, const struct entry *e, const struct spoken *s)
 {
-	int64_t name = memory_hashed(l->memory, l->db, entry_text(e, s), s->hash, l->err);
+	int64_t name = names_number_hashed(l->memory, l->db, entry_text(e, s), s->hash, l->err);
 	l->good = l->good && name != 0;
 	return !is_learned(l->memory, LIST_OF(name, s->kind), s->said);
 }
@@ -124,7 +124,7 @@ bool learn_entry(struct memory *m, struct db *db, const struct entry *e, struct 
 	bool any = false;
 	for (size_t i = 0; i < e->said_count && !any; i++)
 		any = is_new(&l, e, &e->said[i]);
-	cJSON *statement = any && l.good ? stored_statement(db, e->seq, err) : NULL;
+	cJSON *statement = any && l.good ? references_read_statement(db, e->seq, err) : NULL;
 	if (statement != NULL) {
 		xapi_each_activity(statement, learn_activity, &l);
 		xapi_each_verb(statement, learn_verb, &l);

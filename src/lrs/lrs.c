@@ -61,8 +61,8 @@ bool lrs_refresh(struct lrs *lrs, struct db *db, struct error *err)
 	if (version == lrs->version)
 		return true;
 	bool good = true;
-	memory_drop(&lrs->memory);
-	pending_finish(&lrs->pending);
+	names_forget(&lrs->memory);
+	ids_finish_pending(&lrs->pending);
 	sqlite3_stmt *rows = sql(db, err,
 		"SELECT seq, stored_ms, json FROM statement "
 		"WHERE seq > (SELECT seq FROM cursor) ORDER BY seq",
@@ -70,11 +70,11 @@ bool lrs_refresh(struct lrs *lrs, struct db *db, struct error *err)
 	lrs->top = sql_number(sql(db, err, "SELECT seq FROM cursor", ""), 0);
 	while (sql_row(db, rows, &good, err)) {
 		unsigned char id[ID_SIZE];
-		cJSON *statement = cJSON_Parse(column_text(rows, 2));
-		id_read(json_get_text(statement, "id"), id);
+		cJSON *statement = cJSON_Parse(sql_column(rows, 2));
+		ids_read(json_get_text(statement, "id"), id);
 		cJSON_Delete(statement);
 		lrs->top = sqlite3_column_int64(rows, 0);
-		pending_add(&lrs->pending, id, lrs->top, 0);
+		ids_add_pending(&lrs->pending, id, lrs->top, 0);
 	}
 	sql_done(rows);
 	lrs->version = good ? version : -1;
@@ -130,8 +130,8 @@ void lrs_close(struct lrs *lrs)
 	if (lrs == NULL)
 		return;
 	index_stop(lrs);
-	memory_drop(&lrs->memory);
-	pending_finish(&lrs->pending);
+	names_forget(&lrs->memory);
+	ids_finish_pending(&lrs->pending);
 	keys_forget(lrs);
 	pthread_cond_destroy(&lrs->changed);
 	pthread_mutex_destroy(&lrs->index_lock);

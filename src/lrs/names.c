@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Kept in the file, so it stays what it is. */
-uint64_t name_hash(const char *text)
+uint64_t names_hash(const char *text)
 {
 	return hash_bytes(HASH_START, text, strlen(text));
 }
@@ -17,24 +17,24 @@ static int64_t find(struct db *db, const char *text, uint64_t hash, struct error
 		0);
 }
 
-int64_t name_find(struct db *db, const char *text, struct error *err)
+int64_t names_find(struct db *db, const char *text, struct error *err)
 {
-	return find(db, text, name_hash(text), err);
+	return find(db, text, names_hash(text), err);
 }
 
-void memory_drop(struct memory *m)
+void names_forget(struct memory *m)
 {
 	for (size_t i = 0; i < REMEMBERED; i++)
 		free(m->names[i].text);
 	memset(m, 0, sizeof *m);
 }
 
-int64_t memory_name(struct memory *m, struct db *db, const char *text, struct error *err)
+int64_t names_number(struct memory *m, struct db *db, const char *text, struct error *err)
 {
-	return memory_hashed(m, db, text, name_hash(text), err);
+	return names_number_hashed(m, db, text, names_hash(text), err);
 }
 
-int64_t memory_hashed(
+int64_t names_number_hashed(
 	struct memory *m, struct db *db, const char *text, uint64_t hash, struct error *err)
 {
 	size_t at = (size_t)(hash ^ hash >> 32) % REMEMBERED;

@@ -71,7 +71,7 @@ static void set_times(struct prepared *p, const char time[TIME_TEXT_SIZE])
 
 static int64_t seq_of(struct lrs *lrs, struct db *db, const struct prepared *p, struct error *err)
 {
-	int64_t seq = pending_find(&lrs->pending, p->entry->id);
+	int64_t seq = ids_find_pending(&lrs->pending, p->entry->id);
 	return seq != 0 ? seq
 			: sql_number(sql(db, err, "SELECT seq FROM identity WHERE id = ?", "b",
 					     p->entry->id, (size_t)ID_SIZE),
@@ -93,10 +93,10 @@ static enum lrs_outcome look_for(struct lrs *lrs, struct db *db, const struct pr
 	bool *ret_there, struct error *err)
 {
 	int64_t seq = seq_of(lrs, db, p, err);
-	cJSON *there = seq != 0 ? stored_statement(db, seq, err) : NULL;
+	cJSON *there = seq != 0 ? references_read_statement(db, seq, err) : NULL;
 	const char *text = json_get_text(there, "id");
 	unsigned char id[ID_SIZE];
-	id_read(text, id);
+	ids_read(text, id);
 	*ret_there = text != NULL && memcmp(id, p->entry->id, ID_SIZE) == 0;
 	bool same = !*ret_there || is_same(p, there);
 	if (!same)
@@ -121,7 +121,7 @@ static enum lrs_outcome put_one(
 		return LRS_FAILED;
 	put->seq = p->entry->seq = ++lrs->top;
 	p->entry->stored_ms = put->stored_ms;
-	pending_add(&lrs->pending, p->entry->id, lrs->top, lrs->indexed);
+	ids_add_pending(&lrs->pending, p->entry->id, lrs->top, lrs->indexed);
 	return LRS_DONE;
 }
 

@@ -20,7 +20,7 @@
 
 /* ---- names ---- */
 
-void image_name_finish(struct image_name *n)
+void added_finish_name(struct image_name *n)
 {
 	free(n->repository);
 	free(n->tag);
@@ -50,7 +50,7 @@ static bool is_tag(const char *tag)
 	       strspn(tag, all) == strlen(tag);
 }
 
-bool image_name_read(const char *reference, struct image_name *ret, struct error *err)
+bool added_read_name(const char *reference, struct image_name *ret, struct error *err)
 {
 	static const char hub[] = "docker.io/", official[] = "library/";
 	cleanup_free char *full = engine_reference_normalise(reference != NULL ? reference : "");
@@ -182,7 +182,7 @@ bool machine_image_save(const char *name, struct words *ret_added, struct error 
 {
 	struct image_name n = {0};
 	struct change c = {.lock = -1, .added = ret_added};
-	if (!image_name_read(name, &n, err))
+	if (!added_read_name(name, &n, err))
 		return false;
 	bool good = begin(&c, err);
 	cleanup_free char *file = path_join(c.work, "saved.tar");
@@ -201,7 +201,7 @@ bool machine_image_save(const char *name, struct words *ret_added, struct error 
 			n.shown);
 	}
 	good = good && archive_read(file, "your Docker", c.work, take_store, &c, err);
-	image_name_finish(&n);
+	added_finish_name(&n);
 	return end_and_refresh(&c, good, err);
 }
 
@@ -212,7 +212,7 @@ bool machine_image_pull(const char *name, const char *registry,
 	static const char hub[] = "https://registry-1.docker.io";
 	struct image_name n = {0};
 	struct change c = {.lock = -1, .added = ret_added};
-	if (!image_name_read(name, &n, err))
+	if (!added_read_name(name, &n, err))
 		return false;
 	cleanup_free char *from = xstrdup(registry != NULL ? registry : hub);
 	for (size_t end = strlen(from); end > 0 && from[end - 1] == '/'; end--)
@@ -220,9 +220,9 @@ bool machine_image_pull(const char *name, const char *registry,
 	bool good = begin(&c, err);
 	cleanup_free char *layout = path_join(c.work, ARCHIVE_ROOT);
 	good = good && pull_layout(from, &n, layout, tell, data, err) &&
-	       layout_read(n.shown, registry != NULL ? from : "Docker Hub", c.work, take_store, &c,
-		       err);
-	image_name_finish(&n);
+	       archive_read_layout(n.shown, registry != NULL ? from : "Docker Hub", c.work,
+		       take_store, &c, err);
+	added_finish_name(&n);
 	return end_and_refresh(&c, good, err);
 }
 
@@ -230,7 +230,7 @@ bool machine_image_remove(const char *name, struct error *err)
 {
 	struct image_name n = {0};
 	struct change c = {.lock = -1};
-	if (!image_name_read(name, &n, err))
+	if (!added_read_name(name, &n, err))
 		return false;
 	cleanup_free char *store = store_of(n.shown);
 	bool good = begin(&c, err);
@@ -243,6 +243,6 @@ bool machine_image_remove(const char *name, struct error *err)
 			       : error_set(err, errno, "remove '%s'", store);
 	end(&c);
 	good = good && images_refresh(n.shown, err);
-	image_name_finish(&n);
+	added_finish_name(&n);
 	return good;
 }

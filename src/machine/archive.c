@@ -172,10 +172,10 @@ static bool make_store(struct archive *a, const char *reference, struct error *e
 	struct image_name name = {0};
 	cleanup_free char *store = xasprintf("%s/store-%u", a->blobs, a->stores++);
 	cleanup_free char *source = path_join(store, "source");
-	bool good = image_name_read(reference, &name, err) && write_store(a, store, &name, err) &&
+	bool good = added_read_name(reference, &name, err) && write_store(a, store, &name, err) &&
 		    file_write(source, a->source, strlen(a->source), 0600, err) &&
 		    a->take(a->data, store, &name, err);
-	image_name_finish(&name);
+	added_finish_name(&name);
 	return good;
 }
 
@@ -238,7 +238,7 @@ static bool take_all_saved(struct archive *a, const cJSON *list, struct error *e
 
 /* ---- the OCI image layout ---- */
 
-char *image_blob_path(const cJSON *descriptor)
+char *archive_blob_path(const cJSON *descriptor)
 {
 	const char *digest = json_get_text(descriptor, "digest");
 	return digest != NULL && text_starts(digest, "sha256:") &&
@@ -250,7 +250,7 @@ char *image_blob_path(const cJSON *descriptor)
 /* What the descriptor says it is. */
 static bool add_described(struct archive *a, const cJSON *descriptor, struct error *err)
 {
-	cleanup_free char *path = image_blob_path(descriptor);
+	cleanup_free char *path = archive_blob_path(descriptor);
 	cleanup_fd int fd = open_in(a, path);
 	if (!add_part(a, fd, false, "lacks a part of its image", err))
 		return false;
@@ -272,7 +272,7 @@ static bool is_of_this_machine(const cJSON *descriptor)
 	return good || (architecture != NULL && text_same(architecture, system.machine));
 }
 
-const cJSON *image_choose(const cJSON *index)
+const cJSON *archive_choose_image(const cJSON *index)
 {
 	const cJSON *one;
 	cJSON_ArrayForEach(one, json_get(index, "manifests"))
@@ -284,12 +284,12 @@ const cJSON *image_choose(const cJSON *index)
 static bool take_layout(struct archive *a, const cJSON *descriptor, const char *reference,
 	int depth, struct error *err)
 {
-	cleanup_free char *path = image_blob_path(descriptor);
+	cleanup_free char *path = archive_blob_path(descriptor);
 	cJSON *json = depth < DEPTH_MOST ? read_json(a, path) : NULL;
 	const cJSON *one;
 	bool good = json != NULL || refuse(a, err, "lacks a manifest");
 	if (good && json_get(json, "manifests") != NULL) {
-		one = image_choose(json);
+		one = archive_choose_image(json);
 		good = one != NULL ? take_layout(a, one, reference, depth + 1, err)
 				   : refuse(a, err, "has no image for this processor");
 	} else if (good) {
@@ -371,7 +371,7 @@ bool archive_read(const char *file, const char *source, const char *work, archiv
 	return good;
 }
 
-bool layout_read(const char *name, const char *source, const char *work, archive_take *take,
+bool archive_read_layout(const char *name, const char *source, const char *work, archive_take *take,
 	void *data, struct error *err)
 {
 	struct archive *a = archive_create(name, source, work, take, data);

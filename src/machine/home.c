@@ -250,12 +250,12 @@ bool home_open(const struct machine_paths *paths, const struct machine_record *r
 		.take = ids_are_alone(ids),
 		.tree = -1};
 	cleanup_fd int control =
-		control_ask(paths->control, &order, &(struct words){0}, NULL, fds, &count, err);
+		order_ask(paths->control, &order, &(struct words){0}, NULL, fds, &count, err);
 	if (control < 0)
 		return false;
 	ret->tree = count == 1 ? fds[0] : -1;
 	ret->init = (int)syscall(SYS_pidfd_open, record->init, 0);
-	ret->listen = listen_at(paths->home, SOCK_SEQPACKET, err);
+	ret->listen = start_listen(paths->home, SOCK_SEQPACKET, err);
 	return ret->listen >= 0 &&
 	       ((ret->tree >= 0 && ret->init >= 0) || error_set(err, errno, "the machine's /home"));
 }

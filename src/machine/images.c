@@ -41,7 +41,8 @@ static bool registry_wait(const struct machine_process *p, struct error *err)
 	return error_set(err, 0, "docker-registry does not come up");
 }
 
-bool registry_start(const struct machine_paths *p, struct machine_process *ret, struct error *err)
+bool images_start_registry(
+	const struct machine_paths *p, struct machine_process *ret, struct error *err)
 {
 	static const char script[] =
 		"mkdir -p /var/lib/registry && cat >/run/ropes/registry.yml <<'END' && "
@@ -54,11 +55,11 @@ bool registry_start(const struct machine_paths *p, struct machine_process *ret, 
 		"END\n";
 	const char *const argv[] = {"sh", "-c", script, NULL};
 	const struct machine_program program = {.argv = argv};
-	return control_run(p->control, &program, ret, err) && registry_wait(ret, err);
+	return order_run(p->control, &program, ret, err) && registry_wait(ret, err);
 }
 
-bool run_inside(const struct machine_paths *p, const char *const *argv, int in_fd, int out_fd,
-	struct error *err)
+bool images_run_inside(const struct machine_paths *p, const char *const *argv, int in_fd,
+	int out_fd, struct error *err)
 {
 	struct machine_program program = {.argv = argv};
 	struct machine_process process;
@@ -66,7 +67,7 @@ bool run_inside(const struct machine_paths *p, const char *const *argv, int in_f
 		program.fds[program.fd_count++] = (struct machine_fd){in_fd, 0};
 	if (out_fd >= 0)
 		program.fds[program.fd_count++] = (struct machine_fd){out_fd, 1};
-	if (!control_run(p->control, &program, &process, err))
+	if (!order_run(p->control, &program, &process, err))
 		return false;
 	int status = machine_process_wait(&process);
 	return status == 0 || error_set(err, 0, "'%s' ended with %d", argv[0], status);
@@ -106,7 +107,7 @@ static bool put_stores(const struct machine_paths *p, const char *store, struct 
 	bool good = spawn_start(&spawn, &packer, err);
 	close(ends[1]);
 	if (good) {
-		good = run_inside(p, unpack, ends[0], -1, err);
+		good = images_run_inside(p, unpack, ends[0], -1, err);
 		good = spawn_wait(packer) == 0 && good;
 	}
 	close(ends[0]);
@@ -128,13 +129,13 @@ static bool take_out(const struct machine_paths *p, const struct words *names, s
 	words_add_all(&argv, (const char *const[]){"sh", "-c", script, "sh", NULL});
 	for (size_t i = 0; i < names->count; i++) {
 		struct image_name name = {0};
-		if (!image_name_read(names->items[i], &name, err))
+		if (!added_read_name(names->items[i], &name, err))
 			return false;
 		words_add(&argv, name.repository);
 		words_add(&argv, name.tag);
-		image_name_finish(&name);
+		added_finish_name(&name);
 	}
-	return run_inside(p, (const char *const *)argv.items, -1, -1, err);
+	return images_run_inside(p, (const char *const *)argv.items, -1, -1, err);
 }
 
 /* The real images take the place of the stand-ins; what the learner pushed stays. */
@@ -199,12 +200,12 @@ static uint64_t size_in(const char *store, const char *shown)
 	cleanup_buf struct buf link = {0};
 	double size = 0;
 	const cJSON *layer;
-	if (!image_name_read(shown, &name, NULL))
+	if (!added_read_name(shown, &name, NULL))
 		return 0;
 	cleanup_free char *path = xasprintf("%s/" MACHINE_REGISTRY_STORE
 					    "/repositories/%s/_manifests/tags/%s/current/link",
 		store, name.repository, name.tag);
-	image_name_finish(&name);
+	added_finish_name(&name);
 	if (!file_read(path, 256, &link, NULL) || !text_starts(buf_text(&link), "sha256:"))
 		return 0;
 	cJSON *manifest = read_blob(store, buf_text(&link) + strlen("sha256:"));

@@ -190,7 +190,7 @@ static void serve_run(int control, const struct order *o, struct words *words, c
 		    pipe2(errors, O_CLOEXEC) == 0;
 	if (!good || (o->terminal && !open_terminal(o, &p.master, &p.line, &own))) {
 		reply = (struct reply){.number = errno, .what = "a terminal for it"};
-		(void)reply_send(control, &reply, NULL, 0);
+		(void)order_send_reply(control, &reply, NULL, 0);
 		return;
 	}
 	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -205,7 +205,7 @@ static void serve_run(int control, const struct order *o, struct words *words, c
 	else
 		(void)fd_read(errors[0], &reply, sizeof reply);
 	const int ends[] = {p.master, own};
-	if (!reply_send(control, &reply, ends, p.line >= 0 ? 2 : 0) || reply.number != 0) {
+	if (!order_send_reply(control, &reply, ends, p.line >= 0 ? 2 : 0) || reply.number != 0) {
 		kill_children();
 		return;
 	}
@@ -223,7 +223,7 @@ static void serve_socket(int control, const struct order *o)
 	int fd = socket(o->domain, o->type | SOCK_CLOEXEC, o->protocol);
 	if (fd < 0)
 		reply = (struct reply){.number = errno, .what = "socket"};
-	(void)reply_send(control, &reply, &fd, fd >= 0 ? 1 : 0);
+	(void)order_send_reply(control, &reply, &fd, fd >= 0 ? 1 : 0);
 }
 
 /* The user and the network namespace; nobody outside could open them by a path. */
@@ -233,7 +233,7 @@ static void serve_namespaces(int control)
 		open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC)};
 	bool good = fds[0] >= 0 && fds[1] >= 0;
 	struct reply reply = {.number = good ? 0 : errno, .what = "namespaces"};
-	(void)reply_send(control, &reply, fds, good ? 2 : 0);
+	(void)order_send_reply(control, &reply, fds, good ? 2 : 0);
 }
 
 static void serve_listen(int control, const char *path)
@@ -247,13 +247,13 @@ static void serve_listen(int control, const char *path)
 		    chown(path, MACHINE_LEARNER_ID, MACHINE_LEARNER_ID) == 0 && listen(fd, 64) == 0;
 	if (!good)
 		reply = (struct reply){.number = errno, .what = "a socket to listen at"};
-	(void)reply_send(control, &reply, &fd, good ? 1 : 0);
+	(void)order_send_reply(control, &reply, &fd, good ? 1 : 0);
 }
 
 static void serve_home(int control, int home)
 {
 	struct reply reply = {.number = home < 0 ? ENOENT : 0, .what = "/home of its own"};
-	(void)reply_send(control, &reply, &home, home >= 0 ? 1 : 0);
+	(void)order_send_reply(control, &reply, &home, home >= 0 ? 1 : 0);
 }
 
 /* ---- the first process ---- */
@@ -273,11 +273,11 @@ static _Noreturn void serve_order(int control, int home)
 		else if (order.kind == ORDER_LISTEN && words.count == 1)
 			serve_listen(control, words.items[0]);
 		else if (order.kind == ORDER_WITNESS)
-			serve_witness(control, order.fd_count == 1 ? fds[0] : -1);
+			inside_serve_witness(control, order.fd_count == 1 ? fds[0] : -1);
 		else if (order.kind == ORDER_NAMESPACES)
 			serve_namespaces(control);
 		else if (order.kind == ORDER_HUB)
-			serve_hub(control);
+			inside_serve_hub(control);
 		else if (order.kind == ORDER_HOME)
 			serve_home(control, home);
 	}
@@ -295,7 +295,7 @@ static void refuse_order(int control)
 		return; /* who asked sees an end */
 	for (unsigned i = 0; i < order.fd_count; i++)
 		close(fds[i]);
-	(void)reply_send(control, &reply, NULL, 0);
+	(void)order_send_reply(control, &reply, NULL, 0);
 }
 
 static bool become_root_inside(void)
@@ -353,7 +353,7 @@ static bool set_up(const struct init_options *o, int *ret_home, struct error *er
 	if (sethostname("ropes", 5) < 0 || (o->root->own_network && !raise_loopback()))
 		return error_set(err, errno, "name and network of the machine");
 	return root_enter(o->root, sources, ret_home, err) &&
-	       (!o->root->rootless || rootlesskit_prepare(err)) && filter_load(err);
+	       (!o->root->rootless || rootlesskit_prepare(err)) && machine_load_seccomp(err);
 }
 
 static _Noreturn void init_run(const struct init_options *o)

@@ -89,7 +89,7 @@ static bool read_process(pid_t pid, unsigned long long *ret_start, unsigned *ret
 	       state != 'Z';
 }
 
-unsigned long long process_start(pid_t pid)
+unsigned long long machine_process_started(pid_t pid)
 {
 	unsigned long long start;
 	unsigned flags;
@@ -105,9 +105,9 @@ static bool is_ending(pid_t pid)
 	return !read_process(pid, &start, &flags) || (flags & PROCESS_EXITING) != 0;
 }
 
-bool process_is(pid_t pid, unsigned long long start)
+bool machine_process_is(pid_t pid, unsigned long long start)
 {
-	return pid > 0 && start != 0 && process_start(pid) == start;
+	return pid > 0 && start != 0 && machine_process_started(pid) == start;
 }
 
 /* ---- the status file ---- */
@@ -158,10 +158,10 @@ bool machine_record_write(
 void machine_sweep(const struct machine_paths *p, const struct machine_record *r)
 {
 	const char *groups = r != NULL ? r->groups : "";
-	if (r != NULL && process_is(r->init, r->init_start)) {
+	if (r != NULL && machine_process_is(r->init, r->init_start)) {
 		(void)kill(r->init, SIGKILL);
 		(void)cgroup_remove(p->group, groups); /* a paused process does not die */
-		for (int i = 0; i < 1000 && process_is(r->init, r->init_start); i++)
+		for (int i = 0; i < 1000 && machine_process_is(r->init, r->init_start); i++)
 			usleep(5000);
 	}
 	(void)cgroup_remove(p->group, groups); /* a group that stays is met by the next start */
@@ -234,7 +234,7 @@ static bool is_listening(const char *path)
 
 static bool is_ready(const struct machine_paths *p, struct machine_record *r)
 {
-	return machine_record_read(p, r) && process_is(r->init, r->init_start) &&
+	return machine_record_read(p, r) && machine_process_is(r->init, r->init_start) &&
 	       !is_ending(r->init) && (r->kind == MACHINE_SHELL || is_listening(p->socket));
 }
 
@@ -511,10 +511,11 @@ bool machine_stop(enum machine_kind kind, struct error *err)
 				"process");
 		}
 		bool known = machine_record_read(&p, &r);
-		if (known && process_is(r.supervisor, r.supervisor_start)) {
+		if (known && machine_process_is(r.supervisor, r.supervisor_start)) {
 			(void)kill(r.supervisor, SIGTERM);
-			for (int i = 0;
-				i < STOP_LOOKS && process_is(r.supervisor, r.supervisor_start); i++)
+			for (int i = 0; i < STOP_LOOKS &&
+					machine_process_is(r.supervisor, r.supervisor_start);
+				i++)
 				usleep(5000);
 		}
 		machine_sweep(&p, known ? &r : NULL);

@@ -55,7 +55,7 @@ static int connect_inside(const struct publisher *p, unsigned short port)
 	const struct sockaddr_in address = {.sin_family = AF_INET,
 		.sin_port = htons(port),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	int fd = control_socket(p->paths->control, AF_INET, SOCK_STREAM, 0);
+	int fd = order_socket(p->paths->control, AF_INET, SOCK_STREAM, 0);
 	if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) < 0) {
 		close(fd);
 		fd = -1;
@@ -259,7 +259,7 @@ static int run(void *data)
 	return 1;
 }
 
-bool publisher_start(const struct machine_paths *paths, pid_t *ret, struct error *err)
+bool publish_start(const struct machine_paths *paths, pid_t *ret, struct error *err)
 {
 	struct publishing o = {paths, getpid()};
 	return spawn_function(run, &o, false, ret, err);

@@ -151,7 +151,7 @@ static bool take_bytes(void *data, const char *bytes, size_t length)
 
 static bool get_part(const struct pull *p, const cJSON *descriptor, struct error *err)
 {
-	cleanup_free char *below = image_blob_path(descriptor);
+	cleanup_free char *below = archive_blob_path(descriptor);
 	if (below == NULL)
 		return error_set(err, 0, "'%s' has a part without a digest", p->name->shown);
 	cleanup_free char *path = path_join(p->folder, below);
@@ -220,8 +220,8 @@ static bool write_index(const struct pull *p, const cJSON *manifest, const char 
 /* Of an index, the manifest for this processor. */
 static bool get_chosen(struct pull *p, const cJSON *index, struct buf *ret, struct error *err)
 {
-	const cJSON *one = image_choose(index);
-	cleanup_free char *path = image_blob_path(one); /* else it has no digest to ask for */
+	const cJSON *one = archive_choose_image(index);
+	cleanup_free char *path = archive_blob_path(one); /* else it has no digest to ask for */
 	return path != NULL
 		       ? get_manifest(p, json_get_text(one, "digest"), ret, err)
 		       : error_set(err, 0, "'%s' has no image for this processor", p->name->shown);

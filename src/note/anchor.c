@@ -53,7 +53,7 @@ static void insert(struct anchors *a, const char *text)
 	a->count++;
 }
 
-const char *anchors_unique(struct anchors *a, struct arena *arena, const char *title)
+const char *anchor_make_unique(struct anchors *a, struct arena *arena, const char *title)
 {
 	cleanup_free char *wanted = note_anchor(title);
 	if (a->capacity == 0)
@@ -67,7 +67,7 @@ const char *anchors_unique(struct anchors *a, struct arena *arena, const char *t
 	return result;
 }
 
-void anchors_finish(struct anchors *a)
+void anchor_finish(struct anchors *a)
 {
 	free(a->slots);
 	*a = (struct anchors){0};

@@ -10,22 +10,22 @@
 #include <string.h>
 #include <strings.h>
 
-struct arena *walker_arena(struct walker *w)
+struct arena *blocks_arena(struct walker *w)
 {
 	return &w->reader->note->arena;
 }
 
-int line_of(const struct walker *w, cmark_node *node)
+int blocks_line_of(const struct walker *w, cmark_node *node)
 {
 	return cmark_node_get_start_line(node) + w->first_line;
 }
 
 /* ---- blocks ---- */
 
-struct note_block *add_block(struct walker *w, enum note_block_kind kind, int line, int last)
+struct note_block *blocks_add(struct walker *w, enum note_block_kind kind, int line, int last)
 {
 	w->blocks =
-		arena_grow(walker_arena(w), w->blocks, w->section->block_count, sizeof *w->blocks);
+		arena_grow(blocks_arena(w), w->blocks, w->section->block_count, sizeof *w->blocks);
 	struct note_block *b = &w->blocks[w->section->block_count++];
 	*b = (struct note_block){
 		.kind = kind,
@@ -48,7 +48,7 @@ static void begin_section(struct walker *w, unsigned level, int line)
 {
 	struct reader *r = w->reader;
 	r->sections =
-		arena_grow(walker_arena(w), r->sections, r->section_count, sizeof *r->sections);
+		arena_grow(blocks_arena(w), r->sections, r->section_count, sizeof *r->sections);
 	w->section = &r->sections[r->section_count++];
 	*w->section = (struct note_section){.level = level, .line = line, .parent = NOTE_NO_PARENT};
 	w->blocks = NULL;
@@ -99,7 +99,7 @@ static void take_title(struct walker *w, const struct note_text *text)
 {
 	struct note_section *s = w->section;
 	struct buf plain = {0};
-	struct note_span *kept = arena_alloc(walker_arena(w), (text->count + 1) * sizeof *kept);
+	struct note_span *kept = arena_alloc(blocks_arena(w), (text->count + 1) * sizeof *kept);
 	size_t count = 0;
 	for (size_t i = 0; i < text->count; i++) {
 		const struct note_span *span = &text->spans[i];
@@ -113,7 +113,7 @@ static void take_title(struct walker *w, const struct note_text *text)
 	for (size_t i = 0; i < count; i++)
 		kept[i].link = 0;
 	cleanup_free char *title = trimmed(&plain);
-	s->title = arena_strndup(walker_arena(w), title, title_length(title));
+	s->title = arena_strndup(blocks_arena(w), title, title_length(title));
 	s->text = (struct note_text){.spans = kept, .count = count};
 	buf_finish(&plain);
 }
@@ -139,8 +139,8 @@ static void number_section(struct walker *w, size_t *children)
 	size_t parent = s->parent;
 	size_t *count = parent == NOTE_NO_PARENT ? &children[0] : &children[parent + 1];
 	++*count;
-	s->number = parent == NOTE_NO_PARENT ? arena_printf(walker_arena(w), "%zu", *count)
-					     : arena_printf(walker_arena(w), "%s.%zu",
+	s->number = parent == NOTE_NO_PARENT ? arena_printf(blocks_arena(w), "%zu", *count)
+					     : arena_printf(blocks_arena(w), "%s.%zu",
 						       w->reader->sections[parent].number, *count);
 }
 
@@ -149,10 +149,10 @@ static void end_heading(struct walker *w, const struct note_text *text)
 	take_title(w, text);
 	if (w->section->title[0] == '\0') {
 		w->section->title = "(no title)";
-		reader_problem(w->reader, w->section->line, true, "a heading without words");
+		reader_add_problem(w->reader, w->section->line, true, "a heading without words");
 	}
 	place_section(w);
-	w->section->anchor = anchors_unique(&w->anchors, walker_arena(w), w->section->title);
+	w->section->anchor = anchor_make_unique(&w->anchors, blocks_arena(w), w->section->title);
 }
 
 /* A logo and the like in front of the note's title stand below it instead. */
@@ -195,10 +195,11 @@ static void take_heading(
 
 static void visit_heading(struct walker *w, cmark_node *node)
 {
-	take_heading(w, (unsigned)cmark_node_get_heading_level(node), line_of(w, node), node, NULL);
+	take_heading(w, (unsigned)cmark_node_get_heading_level(node), blocks_line_of(w, node), node,
+		NULL);
 }
 
-void walker_heading(struct walker *w, unsigned level, const struct note_text *text, int line)
+void blocks_add_heading(struct walker *w, unsigned level, const struct note_text *text, int line)
 {
 	take_heading(w, level, line, NULL, text);
 }
@@ -232,20 +233,20 @@ static bool is_alone(cmark_node *node)
 
 static void visit_picture(struct walker *w, cmark_node *paragraph, cmark_node *image)
 {
-	int line = line_of(w, paragraph);
-	struct note_block *b = add_block(
+	int line = blocks_line_of(w, paragraph);
+	struct note_block *b = blocks_add(
 		w, NOTE_PICTURE, line, cmark_node_get_end_line(paragraph) + w->first_line);
 	struct note_text caption = spans_read(w->reader, NULL, image, line);
 	cleanup_buf struct buf plain = {0};
 	note_text_plain(&caption, &plain);
 	b->text = caption;
-	b->link = section_add_link(w->reader, w->section, NOTE_LINK_PICTURE,
+	b->link = spans_add_link(w->reader, w->section, NOTE_LINK_PICTURE,
 		cmark_node_get_url(image), buf_text(&plain), line);
 }
 
 static void visit_paragraph(struct walker *w, cmark_node *node)
 {
-	int line = line_of(w, node);
+	int line = blocks_line_of(w, node);
 	cmark_node *child = cmark_node_first_child(node);
 	if (is_only_child(node) && cmark_node_get_type(child) == CMARK_NODE_IMAGE) {
 		visit_picture(w, node, child);
@@ -256,11 +257,11 @@ static void visit_paragraph(struct walker *w, cmark_node *node)
 	bool heading = is_only_child(node) && cmark_node_get_type(child) == CMARK_NODE_STRONG &&
 		       w->list_count == 0;
 	struct note_block *b =
-		add_block(w, NOTE_PARAGRAPH, line, cmark_node_get_end_line(node) + w->first_line);
+		blocks_add(w, NOTE_PARAGRAPH, line, cmark_node_get_end_line(node) + w->first_line);
 	struct note_text text = spans_read(w->reader, w->section, node, line);
 	/* w->section may have grown links, the block lies where it was */
 	enum note_icon icon = is_first_in_parent(node) || w->quote_count == 0
-				      ? callout_announced(w, &text)
+				      ? callouts_find(w, &text)
 				      : NOTE_ICON_NONE;
 	b->text = text;
 	if (text.count == 0 && icon == NOTE_ICON_NONE && b->marker == NULL) {
@@ -268,7 +269,7 @@ static void visit_paragraph(struct walker *w, cmark_node *node)
 		return;
 	}
 	if (icon != NOTE_ICON_NONE) {
-		callout_mark(w, b, icon);
+		callouts_mark(w, b, icon);
 		if (text.count == 0)
 			w->section->block_count--; /* only its name: what follows in the quote is
 						      meant */
@@ -312,7 +313,7 @@ static struct note_row read_row(struct walker *w, cmark_node *row, int line)
 	size_t count = 0;
 	for (cmark_node *cell = cmark_node_first_child(row); cell != NULL;
 		cell = cmark_node_next(cell)) {
-		cells = arena_grow(walker_arena(w), cells, count, sizeof *cells);
+		cells = arena_grow(blocks_arena(w), cells, count, sizeof *cells);
 		cells[count++] = spans_read(w->reader, w->section, cell, line);
 	}
 	return (struct note_row){.cells = cells, .count = count};
@@ -320,17 +321,17 @@ static struct note_row read_row(struct walker *w, cmark_node *row, int line)
 
 static void visit_table(struct walker *w, cmark_node *node)
 {
-	int line = line_of(w, node);
+	int line = blocks_line_of(w, node);
 	struct note_row *rows = NULL;
 	size_t count = 0;
 	for (cmark_node *row = cmark_node_first_child(node); row != NULL;
 		row = cmark_node_next(row)) {
 		struct note_row one = read_row(w, row, line);
-		rows = arena_grow(walker_arena(w), rows, count, sizeof *rows);
+		rows = arena_grow(blocks_arena(w), rows, count, sizeof *rows);
 		rows[count++] = one;
 	}
 	struct note_block *b =
-		add_block(w, NOTE_TABLE, line, cmark_node_get_end_line(node) + w->first_line);
+		blocks_add(w, NOTE_TABLE, line, cmark_node_get_end_line(node) + w->first_line);
 	b->rows = rows;
 	b->row_count = count;
 }
@@ -353,7 +354,7 @@ static void enter_item(struct walker *w, cmark_node *node)
 		w->marker = cmark_gfm_extensions_get_tasklist_item_checked(node) ? "☑" : "☐";
 	else
 		w->marker =
-			list->ordered ? arena_printf(walker_arena(w), "%d.", list->next++) : "•";
+			list->ordered ? arena_printf(blocks_arena(w), "%d.", list->next++) : "•";
 }
 
 static void enter_quote(struct walker *w)
@@ -382,13 +383,13 @@ static bool enter(struct walker *w, cmark_node *node)
 		visit_paragraph(w, node);
 		return true;
 	case CMARK_NODE_CODE_BLOCK:
-		visit_code(w, node);
+		leaves_visit_code(w, node);
 		return false;
 	case CMARK_NODE_HTML_BLOCK:
-		visit_html(w, node);
+		leaves_visit_html(w, node);
 		return false;
 	case CMARK_NODE_THEMATIC_BREAK:
-		add_block(w, NOTE_RULE, line_of(w, node), 0);
+		blocks_add(w, NOTE_RULE, blocks_line_of(w, node), 0);
 		return false;
 	case CMARK_NODE_LIST:
 		enter_list(w, node);
@@ -399,7 +400,7 @@ static bool enter(struct walker *w, cmark_node *node)
 	case CMARK_NODE_FOOTNOTE_DEFINITION:
 		/* cmark moves them to the end, in the order of their numbers, and keeps the label
 		 * to itself */
-		w->marker = arena_printf(walker_arena(w), "[^%zu]", ++w->footnotes);
+		w->marker = arena_printf(blocks_arena(w), "[^%zu]", ++w->footnotes);
 		return false;
 	default:
 		break;
@@ -424,7 +425,7 @@ static void leave(struct walker *w, cmark_node *node)
 static void begin_nameless(struct walker *w)
 {
 	begin_section(w, 0, w->first_line + 1);
-	w->section->title = note_name(w->reader);
+	w->section->title = reader_name(w->reader);
 	w->section->text = spans_plain(w->reader, w->section->title);
 	w->section->anchor = "";
 }
@@ -454,7 +455,7 @@ static void finish_sections(struct walker *w)
 		number_section(w, children);
 		if (w->section->anchor[0] == '\0')
 			w->section->anchor =
-				anchors_unique(&w->anchors, walker_arena(w), w->section->title);
+				anchor_make_unique(&w->anchors, blocks_arena(w), w->section->title);
 	}
 }
 
@@ -473,7 +474,7 @@ void blocks_read(struct reader *reader, cmark_node *document, int first_line)
 	}
 	cmark_iter_free(iter);
 	finish_sections(&w);
-	anchors_finish(&w.anchors);
+	anchor_finish(&w.anchors);
 	free(w.lists);
 	free(w.quotes);
 }

@@ -36,27 +36,27 @@ struct walker {
 };
 
 /* ---- blocks.c ---- */
-struct arena *walker_arena(struct walker *w);
-int line_of(const struct walker *w, cmark_node *node);
+struct arena *blocks_arena(struct walker *w);
+int blocks_line_of(const struct walker *w, cmark_node *node);
 /* Adds a block to the section that is being read; valid until the next one is added. */
-struct note_block *add_block(struct walker *w, enum note_block_kind kind, int line, int last);
+struct note_block *blocks_add(struct walker *w, enum note_block_kind kind, int line, int last);
 
 /* Begins the section of a heading that was no Markdown. */
-void walker_heading(struct walker *w, unsigned level, const struct note_text *text, int line);
+void blocks_add_heading(struct walker *w, unsigned level, const struct note_text *text, int line);
 
 /* ---- callouts.c ---- */
 /* "[!NOTE]" and "**Tip**" open a callout; returns how it is called and takes the words away. */
-enum note_icon callout_announced(struct walker *w, struct note_text *text);
-void callout_mark(struct walker *w, struct note_block *b, enum note_icon icon);
+enum note_icon callouts_find(struct walker *w, struct note_text *text);
+void callouts_mark(struct walker *w, struct note_block *b, enum note_icon icon);
 
 /* ---- files.c ---- */
 /* Which file of the workspace a fence is; NULL for none. The caller frees it. */
-char *file_of_fence(struct walker *w, cmark_node *node, const char *info, const char *language);
+char *files_name_fence(struct walker *w, cmark_node *node, const char *info, const char *language);
 
 /* ---- leaves.c ---- */
 /* Code that was in no fence of Markdown: commands, or a listing. */
-void walker_code(struct walker *w, const char *code, const char *language, int line);
-void visit_code(struct walker *w, cmark_node *node);
-void visit_html(struct walker *w, cmark_node *node);
+void leaves_add_code(struct walker *w, const char *code, const char *language, int line);
+void leaves_visit_code(struct walker *w, cmark_node *node);
+void leaves_visit_html(struct walker *w, cmark_node *node);
 
 #endif

@@ -175,11 +175,11 @@ static bool take_admonition(struct dialect *d, const struct rest *rest)
 		return false;
 	const char *behind = behind_layout(type + length);
 	cleanup_free char *title = title_alone(behind);
-	if ((title == NULL && !text_is_blank(behind)) || !dialect_may_open(d, &c))
+	if ((title == NULL && !text_is_blank(behind)) || !containers_may_open(d, &c))
 		return false;
 	cleanup_free char *word = xstrndup(type, length);
-	dialect_callout(d, rest, word, title);
-	dialect_open(d, &c);
+	containers_add_callout(d, rest, word, title);
+	containers_open(d, &c);
 	return true;
 }
 
@@ -191,10 +191,10 @@ static bool take_tab(struct dialect *d, const struct rest *rest)
 		return false;
 	text += 3 + (text[3] == '!' || text[3] == '+');
 	cleanup_free char *title = *text == ' ' && text[1] == '"' ? title_alone(text) : NULL;
-	if (title == NULL || !dialect_may_open(d, &c))
+	if (title == NULL || !containers_may_open(d, &c))
 		return false;
-	dialect_label(d, rest, title);
-	dialect_open(d, &c);
+	containers_add_label(d, rest, title);
+	containers_open(d, &c);
 	return true;
 }
 
@@ -203,10 +203,10 @@ static bool take_definition(struct dialect *d, const struct rest *rest)
 {
 	const struct container c = {.kind = CONTAINER_INDENTED, .indent = rest->indent};
 	if (rest->text[0] != ':' || (rest->text[1] != ' ' && rest->text[1] != '\t') ||
-		!dialect_may_open(d, &c))
+		!containers_may_open(d, &c))
 		return false;
-	dialect_line(d, rest, rest->text);
-	dialect_open(d, &c);
+	containers_add_line(d, rest, rest->text);
+	containers_open(d, &c);
 	return true;
 }
 
@@ -242,18 +242,18 @@ static bool take_colons(struct dialect *d, const struct rest *rest)
 		return false;
 	cleanup_free char *type = xstrndup(text, length);
 	cleanup_free char *title = title_behind(text + length, attributes);
-	bool callout = is_callout_type(type);
+	bool callout = icons_is_type(type);
 	const struct container c = {.kind = CONTAINER_COLONS,
 		.indent = callout ? rest->indent : 0,
 		.signs = colons,
 		.quote = callout};
-	if (!dialect_may_open(d, &c))
+	if (!containers_may_open(d, &c))
 		return false;
 	if (callout)
-		dialect_callout(d, rest, type, title);
+		containers_add_callout(d, rest, type, title);
 	else
-		dialect_label(d, rest, title);
-	dialect_open(d, &c);
+		containers_add_label(d, rest, title);
+	containers_open(d, &c);
 	return true;
 }
 
@@ -275,17 +275,17 @@ static bool take_directive(struct dialect *d, const struct rest *rest)
 		cleanup_free char *line =
 			xasprintf("%.*s%s", (int)fence.fence.signs, rest->text, title);
 		d->fence = fence.fence;
-		dialect_line(d, rest, line);
+		containers_add_line(d, rest, line);
 		return true;
 	}
 	const struct container c = {.kind = CONTAINER_FENCE,
 		.indent = rest->indent,
 		.signs = fence.fence.signs,
 		.quote = true};
-	if ((!is_callout_type(word) && !text_same(word, "admonition")) || !dialect_may_open(d, &c))
+	if ((!icons_is_type(word) && !text_same(word, "admonition")) || !containers_may_open(d, &c))
 		return false;
-	dialect_callout(d, rest, text_same(word, "admonition") ? "note" : word, title);
-	dialect_open(d, &c);
+	containers_add_callout(d, rest, text_same(word, "admonition") ? "note" : word, title);
+	containers_open(d, &c);
 	return true;
 }
 
@@ -294,10 +294,10 @@ static bool take_aside(struct dialect *d, const struct rest *rest)
 	const struct container c = {
 		.kind = CONTAINER_TAG, .indent = rest->indent, .quote = true, .name = "aside"};
 	cleanup_free char *line = dialect_trimmed(rest->text);
-	if (!text_same(line, "<aside>") || !dialect_may_open(d, &c))
+	if (!text_same(line, "<aside>") || !containers_may_open(d, &c))
 		return false;
-	dialect_line(d, rest, ">");
-	dialect_open(d, &c);
+	containers_add_line(d, rest, ">");
+	containers_open(d, &c);
 	return true;
 }
 
@@ -307,12 +307,12 @@ static bool take_hidden(struct dialect *d, const struct rest *rest)
 	const struct container c = {.kind = CONTAINER_HIDDEN};
 	cleanup_free char *line = dialect_trimmed(rest->text);
 	bool ends = text_ends(line, "%%"), alone = text_same(line, "%%");
-	if (!d->hidden && alone && !dialect_is_ended(d, &c))
+	if (!d->hidden && alone && !containers_is_ended(d, &c))
 		return false;
 	if (!d->hidden && !alone && !(text_starts(line, "%%") && ends && strlen(line) >= 4))
 		return false;
 	d->hidden = d->hidden ? !ends : alone;
-	dialect_margin(d);
+	containers_add_margin(d);
 	return true;
 }
 
@@ -326,12 +326,12 @@ static bool take_attribute(struct dialect *d, const struct rest *rest)
 			 strcspn(line, "}") + 1 == length;
 	attribute = attribute || text_is_one_of_fold(line, contents, ARRAY_LENGTH(contents));
 	if (attribute)
-		dialect_margin(d);
+		containers_add_margin(d);
 	return attribute;
 }
 
-static bool (*const readers[])(struct dialect *d, const struct rest *rest) = {dialect_end,
-	take_admonition, take_tab, take_definition, take_colons, dialect_take_tag, take_directive,
+static bool (*const readers[])(struct dialect *d, const struct rest *rest) = {containers_end,
+	take_admonition, take_tab, take_definition, take_colons, tags_translate, take_directive,
 	take_aside, take_attribute};
 
 /* ---- the way of a line ---- */
@@ -383,7 +383,7 @@ static bool follow_comment(struct dialect *d, const struct rest *rest)
 static bool translate(struct dialect *d, const struct rest *rest)
 {
 	if (d->fence.sign != '\0')
-		return dialect_end_code(d, rest);
+		return tags_end_code(d, rest);
 	if (d->comment || is_code(d, rest))
 		return false;
 	if (d->hidden || rest->text[0] == '%')
@@ -399,7 +399,7 @@ static bool translate(struct dialect *d, const struct rest *rest)
 static void write_blank(struct dialect *d)
 {
 	for (; d->blank > 0; d->blank--) {
-		dialect_margin(d);
+		containers_add_margin(d);
 		buf_add_char(d->out, '\n');
 	}
 }
@@ -413,7 +413,7 @@ static void say_line(struct dialect *d, const struct rest *rest, const char *lin
 	if (!follow_comment(d, rest) && !plain_code)
 		follow_fence(d, rest);
 	if (d->count > 0)
-		dialect_line(d, rest, rest->text);
+		containers_add_line(d, rest, rest->text);
 	else
 		buf_add_text(d->out, line);
 }

@@ -115,7 +115,7 @@ static char *file_above(struct walker *w, cmark_node *node)
 	cmark_node *above = cmark_node_previous(node);
 	if (above == NULL || cmark_node_get_type(above) != CMARK_NODE_PARAGRAPH)
 		return NULL;
-	struct note_text text = spans_read(w->reader, NULL, above, line_of(w, above));
+	struct note_text text = spans_read(w->reader, NULL, above, blocks_line_of(w, above));
 	return file_in_words(&text);
 }
 
@@ -131,7 +131,7 @@ static bool is_dockerfile(const char *code, const char *language)
 	return text_starts(line, "FROM ") || text_starts(line, "ARG ");
 }
 
-char *file_of_fence(struct walker *w, cmark_node *node, const char *info, const char *language)
+char *files_name_fence(struct walker *w, cmark_node *node, const char *info, const char *language)
 {
 	const char *code = cmark_node_get_literal(node);
 	char *file = info_file(info);

@@ -75,10 +75,10 @@ static bool is_data(const char *line, const char *next)
 	return line[0] == '[' && line[1] != ' ' && line[1] != '[';
 }
 
-bool is_no_command(const char *line, const char *next)
+bool guess_is_no_command(const char *line, const char *next)
 {
 	size_t word = strcspn(line, " \t");
-	if (word == 0 || is_known_command(line))
+	if (word == 0 || prompts_is_command(line))
 		return false;
 	return (unsigned char)line[0] >= 0x80 || strchr("|+=-*,)", line[0]) != NULL ||
 	       ends_like_a_label(line, word) || is_hash(line, word) || is_elision(line) ||
@@ -86,7 +86,7 @@ bool is_no_command(const char *line, const char *next)
 	       is_data(line, next);
 }
 
-bool is_dockerfile_line(const char *line)
+bool guess_is_dockerfile_line(const char *line)
 {
 	static const char *const words[] = {"FROM", "ARG", "RUN", "COPY", "ADD", "CMD",
 		"ENTRYPOINT", "ENV", "EXPOSE", "LABEL", "USER", "VOLUME", "WORKDIR"};

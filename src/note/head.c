@@ -101,7 +101,7 @@ static void add_icons(struct head_reader *h, const char *value)
 	size_t count = 0, length;
 	const char *mark;
 	enum note_icon icon;
-	while ((mark = icon_find(value, &icon, &length)) != NULL) {
+	while ((mark = icons_find(value, &icon, &length)) != NULL) {
 		const char *meaning = mark + length;
 		const char *end = strstr(meaning, " / ");
 		size_t name_length = (size_t)(mark - value);
@@ -369,7 +369,7 @@ static void look_for_end(struct reader *reader, const char *text, const char *en
 		key++;
 	if (first == 3 && strncmp(text, "---", 3) == 0 && behind > line && key > 0 &&
 		key < second && line[key] == ':')
-		reader_problem(reader, 1, true,
+		reader_add_problem(reader, 1, true,
 			"the head that begins here is never ended by another ---: it is shown as "
 			"text");
 }

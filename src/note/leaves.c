@@ -16,17 +16,17 @@ static void look_for_end(struct walker *w, cmark_node *node, const char *code)
 	for (const char *c = code; (c = strchr(c, '\n')) != NULL; c++)
 		lines++;
 	if (cmark_node_get_end_line(node) - cmark_node_get_start_line(node) <= lines)
-		reader_problem(w->reader, line_of(w, node), true,
+		reader_add_problem(w->reader, blocks_line_of(w, node), true,
 			"this fence is never closed: all that follows is taken for code");
 }
 
 static void add_listing(struct walker *w, const char *code, int line, int last,
 	const char *language, const char *file)
 {
-	struct note_block *b = add_block(w, NOTE_LISTING, line, last);
-	b->code = arena_strdup(walker_arena(w), code);
-	b->language = arena_strdup(walker_arena(w), language);
-	b->file = arena_strdup(walker_arena(w), file);
+	struct note_block *b = blocks_add(w, NOTE_LISTING, line, last);
+	b->code = arena_strdup(blocks_arena(w), code);
+	b->language = arena_strdup(blocks_arena(w), language);
+	b->file = arena_strdup(blocks_arena(w), file);
 }
 
 static void add_commands(
@@ -34,20 +34,20 @@ static void add_commands(
 {
 	for (size_t i = 0; i < fence->count; i++) {
 		const struct fence_command *c = &fence->items[i];
-		struct note_block *b = add_block(w, c->comment ? NOTE_COMMENT : NOTE_COMMAND,
+		struct note_block *b = blocks_add(w, c->comment ? NOTE_COMMENT : NOTE_COMMAND,
 			first_line + c->line, first_line + c->last_line);
 		if (c->comment) { /* it stands with its command, not among words of a callout */
 			b->icon = NOTE_ICON_NONE;
 			b->callout = 0;
 		}
-		b->code = arena_strdup(walker_arena(w), c->code);
-		b->prompt = arena_strdup(walker_arena(w), c->prompt);
-		b->output = arena_strdup(walker_arena(w), c->output);
-		b->language = arena_strdup(walker_arena(w), language);
+		b->code = arena_strdup(blocks_arena(w), c->code);
+		b->prompt = arena_strdup(blocks_arena(w), c->prompt);
+		b->output = arena_strdup(blocks_arena(w), c->output);
+		b->language = arena_strdup(blocks_arena(w), language);
 	}
 }
 
-void visit_code(struct walker *w, cmark_node *node)
+void leaves_visit_code(struct walker *w, cmark_node *node)
 {
 	int length, offset;
 	char character;
@@ -59,29 +59,29 @@ void visit_code(struct walker *w, cmark_node *node)
 	cleanup_free char *language = xstrndup(info, strcspn(info, " \t,{}:;"));
 	if (strchr(language, '=') != NULL || text_same(info, "plain text"))
 		language[0] = '\0';
-	cleanup_free char *file = fenced ? file_of_fence(w, node, info, language) : NULL;
+	cleanup_free char *file = fenced ? files_name_fence(w, node, info, language) : NULL;
 	struct fence fence = {.listing = true};
-	if (file == NULL && code != NULL && (fenced || fence_begins(code)))
-		fence_read(code, language, &fence);
+	if (file == NULL && code != NULL && (fenced || commands_begin(code)))
+		commands_read(code, language, &fence);
 	if (fence.listing)
-		add_listing(w, code != NULL ? code : "", line_of(w, node),
+		add_listing(w, code != NULL ? code : "", blocks_line_of(w, node),
 			cmark_node_get_end_line(node) + w->first_line, language, file);
 	else
-		add_commands(w, &fence, line_of(w, node) + (fenced ? 1 : 0), language);
-	fence_finish(&fence);
+		add_commands(w, &fence, blocks_line_of(w, node) + (fenced ? 1 : 0), language);
+	commands_finish(&fence);
 	if (fenced && code != NULL)
 		look_for_end(w, node, code);
 }
 
-void walker_code(struct walker *w, const char *code, const char *language, int line)
+void leaves_add_code(struct walker *w, const char *code, const char *language, int line)
 {
 	struct fence fence = {0};
-	fence_read(code, language, &fence);
+	commands_read(code, language, &fence);
 	if (fence.listing)
 		add_listing(w, code, line, line, language, NULL);
 	else
 		add_commands(w, &fence, line, language);
-	fence_finish(&fence);
+	commands_finish(&fence);
 }
 
 /* ---- HTML ---- */
@@ -132,16 +132,16 @@ static bool visit_remark(struct walker *w, const char *html, int line)
 		return false;
 	if (!own_remark(html, &word, &rest))
 		return false; /* somebody's comment: html_read() leaves it out */
-	struct note_block *b = add_block(w, NOTE_REMARK, line, line);
+	struct note_block *b = blocks_add(w, NOTE_REMARK, line, line);
 	b->language = word;
-	b->code = arena_strdup(walker_arena(w), rest);
+	b->code = arena_strdup(blocks_arena(w), rest);
 	return true;
 }
 
-void visit_html(struct walker *w, cmark_node *node)
+void leaves_visit_html(struct walker *w, cmark_node *node)
 {
 	const char *html = cmark_node_get_literal(node);
-	int line = line_of(w, node);
+	int line = blocks_line_of(w, node);
 	bool document = cmark_node_get_type(cmark_node_parent(node)) == CMARK_NODE_DOCUMENT;
 	if (html != NULL && !visit_remark(w, html + strspn(html, " \t\n"), line))
 		html_read(w, html, line, document);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void reader_problem(struct reader *r, int line, bool serious, const char *format, ...)
+void reader_add_problem(struct reader *r, int line, bool serious, const char *format, ...)
 {
 	cleanup_buf struct buf text = {0};
 	va_list args;
@@ -52,17 +52,18 @@ static const char *skip_lines(const char *text, const char *end, int lines)
 static void tell_repairs(struct reader *r, const struct repaired *clean)
 {
 	if (clean->from != NULL && text_starts(clean->from, "UTF-"))
-		reader_problem(r, 0, false, "is written in %s, and was read as that", clean->from);
+		reader_add_problem(
+			r, 0, false, "is written in %s, and was read as that", clean->from);
 	else if (clean->from != NULL)
-		reader_problem(r, 0, false,
+		reader_add_problem(r, 0, false,
 			"had been read as %s and saved again; %zu character%s repaired",
 			clean->from, clean->characters, clean->characters == 1 ? " was" : "s were");
 	if (clean->foreign_bytes > 0)
-		reader_problem(r, clean->first_foreign_line, true,
+		reader_add_problem(r, clean->first_foreign_line, true,
 			"%zu byte%s no UTF-8 (the first in this line); read as Windows-1252",
 			clean->foreign_bytes, clean->foreign_bytes == 1 ? " is" : "s are");
 	if (clean->dropped_controls > 0)
-		reader_problem(r, 0, false, "%zu control character%s left out",
+		reader_add_problem(r, 0, false, "%zu control character%s left out",
 			clean->dropped_controls, clean->dropped_controls == 1 ? " was" : "s were");
 }
 
@@ -74,7 +75,7 @@ static int compare_problems(const void *a, const void *b)
 
 /* ---- the title ---- */
 
-const char *note_name(struct reader *r)
+const char *reader_name(struct reader *r)
 {
 	const char *base = path_base(r->note->path);
 	size_t length = strlen(base);
@@ -96,7 +97,7 @@ static void take_title(struct reader *r)
 			head->title = r->sections[i].title;
 	}
 	if (head->title == NULL)
-		head->title = tops == 1 ? r->sections[0].title : note_name(r);
+		head->title = tops == 1 ? r->sections[0].title : reader_name(r);
 }
 
 static void read_all(struct reader *r, const struct repaired *clean)
@@ -123,7 +124,7 @@ bool note_parse(
 	const char *path, const char *bytes, size_t length, struct note **ret, struct error *err)
 {
 	struct repaired clean = {0};
-	if (!repair(bytes, length, &clean, err))
+	if (!repair_text(bytes, length, &clean, err))
 		return error_wrap(err, "note '%s'", path);
 	struct note *note = xcalloc(1, sizeof *note);
 	note->path = arena_strdup(&note->arena, path);

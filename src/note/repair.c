@@ -121,7 +121,7 @@ static void take_clean(const char *bytes, size_t length, struct repaired *r)
 			point = '\n';
 			taken += at + 1 < length && bytes[at + 1] == '\n';
 		} else if (taken == 1 && byte >= 0x80) {
-			point = codepage_windows_1252[byte - 0x80];
+			point = codepages_windows_1252[byte - 0x80];
 			r->foreign_bytes++;
 			if (r->first_foreign_line == 0)
 				r->first_foreign_line = line;
@@ -152,8 +152,8 @@ static const struct reading {
 	const char *name;
 	const uint16_t *upper; /* NULL: Latin-1, a byte is its number */
 } readings[] = {
-	{"Mac Roman", codepage_mac_roman},
-	{"Windows-1252", codepage_windows_1252},
+	{"Mac Roman", codepages_mac_roman},
+	{"Windows-1252", codepages_windows_1252},
 	{"Latin-1", NULL},
 };
 
@@ -171,7 +171,7 @@ static bool byte_of(const struct reading *reading, uint32_t point, unsigned char
 	}
 	/* 0xDB was the currency sign before it became the euro. */
 	*ret = 0xDB;
-	return reading->upper == codepage_mac_roman && point == 0xA4;
+	return reading->upper == codepages_mac_roman && point == 0xA4;
 }
 
 /* Undoes the reading of text[0 … length-1]. False where a character has no byte there, the bytes
@@ -277,7 +277,7 @@ static void undo_lines(struct repaired *r)
 	r->text = out;
 }
 
-bool repair(const char *bytes, size_t length, struct repaired *ret, struct error *err)
+bool repair_text(const char *bytes, size_t length, struct repaired *ret, struct error *err)
 {
 	struct repaired r = {0};
 	if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {

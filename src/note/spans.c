@@ -30,8 +30,8 @@ static char *short_address(struct arena *arena, const char *url)
 	return arena_printf(arena, "%.*s,…", (int)strcspn(url, ","), url);
 }
 
-size_t section_add_link(struct reader *reader, struct note_section *section,
-	enum note_link_kind kind, const char *url, const char *title, int line)
+size_t spans_add_link(struct reader *reader, struct note_section *section, enum note_link_kind kind,
+	const char *url, const char *title, int line)
 {
 	struct arena *arena = &reader->note->arena;
 	struct note_link *links = (struct note_link *)section->links; /* ours while it is read */
@@ -67,7 +67,7 @@ static void add_wiki(struct writer *w, const char *inside, size_t length)
 		*bar = '\0';
 	cleanup_free char *name = xstrndup(all, strcspn(all, "#"));
 	const char *words = bar != NULL ? bar + 1 : all;
-	size_t link = section_add_link(w->reader, w->section, NOTE_LINK_WIKI, name, words, w->line);
+	size_t link = spans_add_link(w->reader, w->section, NOTE_LINK_WIKI, name, words, w->line);
 	add_span(w, words, strlen(words), w->style, link);
 }
 
@@ -93,8 +93,7 @@ static void add_embedded(struct writer *w, const char *inside, size_t length)
 		return;
 	}
 	cleanup_free char *words = xasprintf("🖼 %s", name);
-	size_t link =
-		section_add_link(w->reader, w->section, NOTE_LINK_PICTURE, name, name, w->line);
+	size_t link = spans_add_link(w->reader, w->section, NOTE_LINK_PICTURE, name, name, w->line);
 	add_span(w, words, strlen(words), w->style, link);
 }
 
@@ -147,25 +146,25 @@ static void add_text(struct writer *w, const char *text)
 static void add_inline_link(struct writer *w, const char *html, bool close)
 {
 	size_t length;
-	const char *address = close ? NULL : html_attribute(html, "href", &length);
+	const char *address = close ? NULL : html_tags_attribute(html, "href", &length);
 	if (address == NULL || w->section == NULL) {
 		restyle(w, 0);
 		return;
 	}
 	cleanup_free char *url = xstrndup(address, length);
-	restyle(w, section_add_link(w->reader, w->section, NOTE_LINK_PAGE, url, "", w->line));
+	restyle(w, spans_add_link(w->reader, w->section, NOTE_LINK_PAGE, url, "", w->line));
 }
 
 static void add_inline_picture(struct writer *w, const char *html)
 {
 	size_t length, words = 0, around = w->link;
-	const char *address = html_attribute(html, "src", &length);
-	const char *alt = html_attribute(html, "alt", &words);
+	const char *address = html_tags_attribute(html, "src", &length);
+	const char *alt = html_tags_attribute(html, "alt", &words);
 	if (address == NULL || w->section == NULL)
 		return;
 	cleanup_free char *url = xstrndup(address, length);
 	cleanup_free char *name = alt != NULL ? xstrndup(alt, words) : xstrdup("");
-	restyle(w, section_add_link(w->reader, w->section, NOTE_LINK_PICTURE, url, name, w->line));
+	restyle(w, spans_add_link(w->reader, w->section, NOTE_LINK_PICTURE, url, name, w->line));
 	buf_printf(&w->pending, "🖼 %s", name);
 	restyle(w, around);
 }
@@ -180,19 +179,19 @@ static void change_depth(struct writer *w, size_t which, bool enter)
 static void add_html(struct writer *w, const char *html)
 {
 	bool close = html != NULL && html[1] == '/';
-	unsigned style = html != NULL ? html_style(html) : NOTE_PLAIN;
+	unsigned style = html != NULL ? html_tags_style(html) : NOTE_PLAIN;
 	if (html == NULL || text_starts(html, "<!--"))
 		return;
 	for (size_t i = 0; i < ARRAY_LENGTH(style_bits); i++)
 		if (style == style_bits[i])
 			change_depth(w, i, !close);
-	if (html_is(html, "br"))
+	if (html_tags_match(html, "br"))
 		buf_add_char(&w->pending, '\n');
-	else if (html_is(html, "a"))
+	else if (html_tags_match(html, "a"))
 		add_inline_link(w, html, close);
-	else if (html_is(html, "img"))
+	else if (html_tags_match(html, "img"))
 		add_inline_picture(w, html);
-	else if (style == NOTE_PLAIN && !html_is_silent(html))
+	else if (style == NOTE_PLAIN && !html_tags_is_silent(html))
 		add_text(w, html);
 }
 
@@ -211,7 +210,7 @@ static void enter_link(struct writer *w, cmark_node *node, bool picture)
 {
 	if (w->section == NULL) /* only the words are asked for */
 		return;
-	size_t link = section_add_link(w->reader, w->section,
+	size_t link = spans_add_link(w->reader, w->section,
 		picture ? NOTE_LINK_PICTURE : NOTE_LINK_PAGE, cmark_node_get_url(node),
 		cmark_node_get_title(node),
 		cmark_node_get_start_line(node) > 0 ? cmark_node_get_start_line(node) : w->line);

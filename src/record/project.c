@@ -92,7 +92,7 @@ static bool project_verb(struct record *r, const struct projected *e, struct err
 	return true;
 }
 
-bool project(struct record *r, const struct projected *e, struct error *err)
+bool project_event(struct record *r, const struct projected *e, struct error *err)
 {
 	/* Only meeting or doing a step moves the place where one goes on. */
 	const char *step = e->verb == RECORD_PROGRESSED ? e->step : "";
@@ -124,7 +124,7 @@ static bool replay(struct record *r, struct error *err)
 		cJSON *json = cJSON_Parse(sql_text(rows, 0));
 		struct projected event;
 		if (statement_read(json, &event))
-			good = project(r, &event, err);
+			good = project_event(r, &event, err);
 		cJSON_Delete(json);
 	}
 	if (good && code != SQLITE_DONE)

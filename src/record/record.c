@@ -239,7 +239,7 @@ static bool add(struct record *r, const struct record_event *e, struct error *er
 		       sql_bind(r, SQL_ADD_STATEMENT, "ttttiit", id, e->learner, e->course,
 			       event.lesson, (int64_t)e->verb, now, json),
 		       err) &&
-	       project(r, &event, err);
+	       project_event(r, &event, err);
 }
 
 bool record_append(struct record *r, const struct record_event *e, struct error *err)

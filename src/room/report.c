@@ -203,7 +203,7 @@ static bool read_marks(struct room *room, struct db *db, struct marks *ret, stru
 		"?1 UNION ALL SELECT learner, question, fraction FROM room_answer WHERE room = ?1",
 		"t", room->id);
 	while (sql_row(db, row, &good, err)) {
-		const struct room_learner *l = room_find_learner(room, column_text(row, 0));
+		const struct room_learner *l = room_find_learner(room, sql_column(row, 0));
 		if (l == NULL)
 			continue;
 		size_t learner = (size_t)(l - room->learners);
@@ -211,7 +211,7 @@ static bool read_marks(struct room *room, struct db *db, struct marks *ret, stru
 		ret->totals[learner] += fraction;
 		ret->items = array_grow(ret->items, ret->count, sizeof *ret->items);
 		ret->items[ret->count++] =
-			(struct mark){xstrdup(column_text(row, 1)), learner, fraction};
+			(struct mark){xstrdup(sql_column(row, 1)), learner, fraction};
 	}
 	sql_done(row);
 	if (ret->count > 1)
@@ -318,8 +318,8 @@ static bool add_signals(
 		"t", room->id);
 	while (sql_row(db, row, &good, err)) {
 		add_time(&t->cells, sqlite3_column_int64(row, 0), room->opened_ms);
-		words_add(&t->cells, column_text(row, 1));
-		const char *what = column_text(row, 2), *text = column_text(row, 3);
+		words_add(&t->cells, sql_column(row, 1));
+		const char *what = sql_column(row, 2), *text = sql_column(row, 3);
 		for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
 			if (text_same(words[i][0], what))
 				words_addf(&t->cells, "%s%s%s", words[i][1],

@@ -271,8 +271,8 @@ static bool find_room(struct room *room, struct db *db, bool ended, struct error
 		"ORDER BY rowid DESC LIMIT 1",
 		"ti", room->course->id, (int64_t)ended);
 	if (sql_row(db, row, &good, err)) {
-		room->id = xstrdup(column_text(row, 0));
-		room->secret = xstrdup(column_text(row, 1));
+		room->id = xstrdup(sql_column(row, 0));
+		room->secret = xstrdup(sql_column(row, 1));
 	}
 	sql_done(row);
 	return good;
@@ -358,7 +358,7 @@ bool room_last_reference(struct store *store, char **ret, struct error *err)
 	bool good = true;
 	sqlite3_stmt *row =
 		sql(db, err, "SELECT reference FROM room ORDER BY rowid DESC LIMIT 1", "");
-	*ret = sql_row(db, row, &good, err) ? xstrdup(column_text(row, 0)) : NULL;
+	*ret = sql_row(db, row, &good, err) ? xstrdup(sql_column(row, 0)) : NULL;
 	sql_done(row);
 	store_read_end(store, db);
 	return good;

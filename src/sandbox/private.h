@@ -83,6 +83,7 @@ bool session_gate_start(struct sandbox *sandbox, struct error *err);
 void session_gate_stop(struct sandbox *sandbox);
 
 /* ---- pty.c: relays between the learner and the shell's terminal until the line ends ---- */
-void relay(struct sandbox *sandbox, const struct sandbox_run *run, struct sandbox_result *result);
+void pty_relay(
+	struct sandbox *sandbox, const struct sandbox_run *run, struct sandbox_result *result);
 
 #endif

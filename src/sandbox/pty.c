@@ -332,7 +332,8 @@ static void finish(struct session *s)
 	buf_finish(&typed);
 }
 
-void relay(struct sandbox *sandbox, const struct sandbox_run *run, struct sandbox_result *result)
+void pty_relay(
+	struct sandbox *sandbox, const struct sandbox_run *run, struct sandbox_result *result)
 {
 	int64_t now = clock_monotonic_ms();
 	struct session s = {.sandbox = sandbox,

@@ -268,7 +268,7 @@ bool sandbox_run(struct sandbox *s, const struct sandbox_run *run, struct sandbo
 	set_size(s, run);
 	if (!shell_begin(s, run->line, err))
 		return false;
-	relay(s, run, &result);
+	pty_relay(s, run, &result);
 	result.ended_ms = clock_wall_ms();
 	result.unkept = workspace_unkept(s);
 	if (result.output == NULL)

@@ -53,7 +53,7 @@ void foreign_destroy(struct foreign *f)
 {
 	if (f == NULL)
 		return;
-	stripper_destroy(f->plain);
+	strip_destroy(f->plain);
 	free(f);
 }
 
@@ -63,7 +63,7 @@ static bool is_one_of(const char *set, char c)
 }
 
 /* True for an http(s) or mailto address that may stand in an OSC 8 sequence. */
-bool is_web_address(const char *url)
+bool foreign_is_web_address(const char *url)
 {
 	bool known = text_starts(url, "https://") || text_starts(url, "http://") ||
 		     text_starts(url, "mailto:");
@@ -304,7 +304,7 @@ static void take(struct screen *s, struct foreign *f, unsigned char c)
 static void show_plain(struct screen *s, struct foreign *f, bool everything)
 {
 	cleanup_buf struct buf plain = {0};
-	stripper_give(f->plain, everything, &plain);
+	strip_give(f->plain, everything, &plain);
 	buf_add(&s->out, buf_text(&plain), plain.length);
 	if (plain.length > 0)
 		f->written = plain.data[plain.length - 1] != '\n';
@@ -323,8 +323,8 @@ void screen_foreign(struct screen *s, const char *bytes, size_t length)
 			take(s, f, (unsigned char)bytes[i]);
 	} else {
 		if (f->plain == NULL)
-			f->plain = stripper_create();
-		stripper_take(f->plain, bytes, length);
+			f->plain = strip_create();
+		strip_take(f->plain, bytes, length);
 		show_plain(s, f, false);
 	}
 	screen_flush(s);
@@ -360,7 +360,7 @@ void screen_foreign_end(struct screen *s)
 		if (f->written)
 			buf_add_char(&s->out, '\n');
 	}
-	stripper_destroy(f->plain);
+	strip_destroy(f->plain);
 	*f = (struct foreign){0};
 	screen_flush(s);
 }

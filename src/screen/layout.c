@@ -104,7 +104,7 @@ static size_t line_length(const char *text, size_t length, unsigned width, size_
 	return gap > 0 ? gap : fits;
 }
 
-void break_lines(const char *text, size_t length, unsigned width,
+void layout_break_lines(const char *text, size_t length, unsigned width,
 	void (*line)(void *data, size_t at, size_t length), void *data)
 {
 	size_t at = 0, skip = 0;
@@ -128,7 +128,7 @@ void draw_styled(struct screen *s, const struct styled *text, size_t at, size_t 
 		size_t run = 1;
 		while (at + run < end && text->looks[at + run] == text->looks[at])
 			run++;
-		draw(s, text->looks[at], text->text.data + at, run);
+		draw_text(s, text->looks[at], text->text.data + at, run);
 		at += run;
 	}
 }
@@ -140,7 +140,7 @@ static void draw_line(void *data, size_t at, size_t length)
 	if (front != NULL && length == 0 && text_is_blank(front))
 		front = NULL;
 	if (front != NULL)
-		draw(l->screen, l->margin->look, front, strlen(front));
+		draw_text(l->screen, l->margin->look, front, strlen(front));
 	draw_styled(l->screen, l->text, at, length);
 	screen_newline(l->screen);
 	l->count++;
@@ -161,11 +161,11 @@ static void layout_narrow(
 	styled_add(&joined, margin->look, first, strlen(first));
 	styled_append(&joined, text);
 	struct laid l = {.screen = s, .text = &joined, .margin = &small};
-	break_lines(buf_text(&joined.text), joined.text.length, width, draw_line, &l);
+	layout_break_lines(buf_text(&joined.text), joined.text.length, width, draw_line, &l);
 	styled_finish(&joined);
 }
 
-void layout(
+void layout_write(
 	struct screen *s, const struct styled *text, const struct margin *margin, unsigned width)
 {
 	struct laid l = {.screen = s, .text = text, .margin = margin};
@@ -174,5 +174,6 @@ void layout(
 	if (front + ROOM_LEAST > width)
 		layout_narrow(s, text, margin, width);
 	else
-		break_lines(buf_text(&text->text), text->text.length, width - front, draw_line, &l);
+		layout_break_lines(
+			buf_text(&text->text), text->text.length, width - front, draw_line, &l);
 }

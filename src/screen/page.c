@@ -34,7 +34,7 @@ static unsigned count_lines(const char *text)
 static void add_rest(struct screen *s, unsigned lines)
 {
 	cleanup_free char *text = xasprintf("… %u more", lines);
-	draw(s, LOOK_DIM, text, strlen(text));
+	draw_text(s, LOOK_DIM, text, strlen(text));
 }
 
 /* Each line is written over the old one and what is left of that is erased, then all below. */

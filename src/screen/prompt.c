@@ -428,14 +428,14 @@ static bool whole_text(
 
 static void echo(struct screen *s, const struct screen_prompt *prompt, const char *line)
 {
-	draw(s, 0, prompt->text, strlen(prompt->text));
+	draw_text(s, 0, prompt->text, strlen(prompt->text));
 	while (true) {
 		size_t length = strcspn(line, "\n");
-		draw(s, 0, line, length);
+		draw_text(s, 0, line, length);
 		screen_newline(s);
 		if (line[length] == '\0')
 			break;
-		draw(s, 0, "> ", 2);
+		draw_text(s, 0, "> ", 2);
 		line += length + 1;
 	}
 }

@@ -108,7 +108,7 @@ static void render_text(struct page *p, const struct note_block *b, const struct
 	cleanup_buf struct buf first = {0}, rest = {0};
 	margins(p, b, &first, &rest);
 	const struct margin margin = {buf_text(&first), buf_text(&rest), margin_look(b)};
-	layout(p->screen, text, &margin, p->screen->width);
+	layout_write(p->screen, text, &margin, p->screen->width);
 }
 
 /* Lines that stay as they are; one that is too long goes on indented. `front` and `more` stand in
@@ -122,7 +122,7 @@ static void render_lines(struct screen *s, unsigned look, const char *lines,
 		struct styled text = {0};
 		if (shown < most) {
 			styled_add(&text, look, lines, length);
-			layout(s, &text, margin, s->width);
+			layout_write(s, &text, margin, s->width);
 			shown++;
 		} else {
 			hidden++;
@@ -134,7 +134,7 @@ static void render_lines(struct screen *s, unsigned look, const char *lines,
 		cleanup_free char *note = xasprintf("… %zu more lines", hidden);
 		struct styled text = {0};
 		styled_add(&text, LOOK_DIM, note, strlen(note));
-		layout(s, &text, margin, s->width);
+		layout_write(s, &text, margin, s->width);
 		styled_finish(&text);
 	}
 }
@@ -154,7 +154,7 @@ static void render_topic(struct page *p, const struct note_block *b)
 	struct styled text = {0};
 	const struct margin margin = {"▪ ", "  ", LOOK_BOLD};
 	add_spans(p->screen, &text, LOOK_BOLD, &b->text);
-	layout(p->screen, &text, &margin, p->screen->width);
+	layout_write(p->screen, &text, &margin, p->screen->width);
 	styled_finish(&text);
 }
 
@@ -172,7 +172,7 @@ static void render_code(struct page *p, const struct note_block *b)
 		cleanup_free char *more = xasprintf("%s┆ ", buf_text(&rest));
 		const struct margin margin = {first, more, LOOK_DIM};
 		styled_add(&name, LOOK_DIM, b->file, strlen(b->file));
-		layout(p->screen, &name, &margin, p->screen->width);
+		layout_write(p->screen, &name, &margin, p->screen->width);
 		styled_finish(&name);
 	}
 	cleanup_free char *first = xasprintf("%s┆ ", buf_text(&rest));
@@ -213,7 +213,7 @@ static void render_table(struct page *p, const struct note_block *b)
 				&b->rows[r].cells[c]);
 	margins(p, b, &first, &rest);
 	const struct margin margin = {buf_text(&rest), buf_text(&rest), margin_look(b)};
-	draw_table(p->screen, columns, b->row_count, cells, 0, &margin);
+	table_draw(p->screen, columns, b->row_count, cells, 0, &margin);
 	for (size_t i = 0; i < columns * b->row_count; i++)
 		styled_finish(&cells[i]);
 	free(cells);
@@ -222,7 +222,7 @@ static void render_table(struct page *p, const struct note_block *b)
 static void render_rule(struct screen *s)
 {
 	for (unsigned i = 0; i < s->width && i < 24; i++)
-		draw(s, LOOK_DIM, "─", strlen("─"));
+		draw_text(s, LOOK_DIM, "─", strlen("─"));
 	screen_newline(s);
 }
 
@@ -235,7 +235,7 @@ static void render_callout_title(struct screen *s, const struct note_block *b)
 	styled_add(&title, look, mark, strlen(mark));
 	styled_add(&title, look, " ", 1);
 	styled_add(&title, look, name, strlen(name));
-	layout(s, &title, &none, s->width);
+	layout_write(s, &title, &none, s->width);
 	styled_finish(&title);
 }
 
@@ -290,7 +290,7 @@ static void separate(struct page *p, const struct note_block *b)
 		add_bars(p->screen, b, &bars);
 	while (bars.length > 0 && bars.data[bars.length - 1] == ' ')
 		buf_truncate(&bars, bars.length - 1);
-	draw(p->screen, margin_look(b), buf_text(&bars), bars.length);
+	draw_text(p->screen, margin_look(b), buf_text(&bars), bars.length);
 	screen_newline(p->screen);
 }
 
@@ -323,7 +323,7 @@ static const char *const link_words[] = {
 /* The address of an OSC 8 link is plain ASCII; what is not so is left without one. */
 static bool begin_link(struct screen *s, const struct note_link *link)
 {
-	bool known = s->links && link->kind != NOTE_LINK_WIKI && is_web_address(link->url);
+	bool known = s->links && link->kind != NOTE_LINK_WIKI && foreign_is_web_address(link->url);
 	if (known)
 		buf_printf(&s->out, "\033]8;;%s\033\\", link->url);
 	return known;
@@ -341,7 +341,7 @@ void screen_links(struct screen *s, const struct note_link *links, size_t count)
 		styled_add(&text, LOOK_DIM, word, strlen(word));
 		styled_add(&text, LOOK_UNDERLINE, link->url, strlen(link->url));
 		bool open = begin_link(s, link);
-		layout(s, &text, &margin, s->width);
+		layout_write(s, &text, &margin, s->width);
 		if (open)
 			buf_add_text(&s->out, "\033]8;;\033\\");
 		styled_finish(&text);
@@ -368,7 +368,7 @@ void screen_lesson_head(struct screen *s, const char *number, const char *title,
 		styled_add(&text, LOOK_DIM, right, strlen(right));
 	}
 	const struct margin margin = {"", "", 0};
-	layout(s, &text, &margin, s->width);
+	layout_write(s, &text, &margin, s->width);
 	styled_finish(&text);
 }
 
@@ -381,7 +381,7 @@ void screen_command(struct screen *s, const char *command, const char *output, s
 		struct styled text = {0};
 		styled_add(&text, LOOK_BOLD | LOOK_CODE, command, length);
 		const struct margin margin = {mark, "│     ", LOOK_DIM};
-		layout(s, &text, &margin, s->width);
+		layout_write(s, &text, &margin, s->width);
 		styled_finish(&text);
 		mark = "│ > ";
 		if (command[length] == '\0')

@@ -227,7 +227,7 @@ static void add_harmless(struct buf *out, const char *text, size_t length)
 	}
 }
 
-void draw(struct screen *s, unsigned look, const char *text, size_t length)
+void draw_text(struct screen *s, unsigned look, const char *text, size_t length)
 {
 	bool dressed = s->colour && look != 0 && length > 0;
 	if (dressed)
@@ -237,7 +237,7 @@ void draw(struct screen *s, unsigned look, const char *text, size_t length)
 		buf_add_text(&s->out, "\033[0m");
 }
 
-unsigned look_of(enum screen_style style)
+unsigned draw_look(enum screen_style style)
 {
 	static const unsigned looks[] = {
 		[SCREEN_PLAIN] = 0,
@@ -255,7 +255,7 @@ unsigned look_of(enum screen_style style)
 
 void screen_put(struct screen *s, enum screen_style style, const char *text)
 {
-	draw(s, look_of(style), text, strlen(text));
+	draw_text(s, draw_look(style), text, strlen(text));
 }
 
 /* Inline code between backquotes gets its look; without colour the backquotes stay. */
@@ -286,12 +286,12 @@ void screen_say(
 	buf_vprintf(&text, format, args);
 	va_end(args);
 	screen_progress(s, NULL);
-	unsigned look = look_of(style);
+	unsigned look = draw_look(style);
 	styled_add_marked(&styled, look, buf_text(&text), s->colour);
 	size_t indent = mark != NULL ? utf8_width(mark, strlen(mark)) : 0;
 	cleanup_free char *rest = xasprintf("%*s", (int)indent, "");
 	const struct margin margin = {.first = mark, .rest = rest, .look = look};
-	layout(s, &styled, &margin, s->width);
+	layout_write(s, &styled, &margin, s->width);
 	styled_finish(&styled);
 }
 
@@ -301,7 +301,7 @@ void screen_progress(struct screen *s, const char *what)
 		return;
 	if (!s->drawing) {
 		if (what != NULL) {
-			draw(s, 0, what, strlen(what));
+			draw_text(s, 0, what, strlen(what));
 			buf_add_text(&s->out, " …\n");
 			screen_flush(s);
 		}
@@ -310,8 +310,8 @@ void screen_progress(struct screen *s, const char *what)
 	buf_add_text(&s->out, "\r\033[K");
 	if (what != NULL) {
 		size_t fits = utf8_fit(what, strlen(what), s->width - 3);
-		draw(s, LOOK_DIM, what, fits);
-		draw(s, LOOK_DIM, " …", strlen(" …"));
+		draw_text(s, LOOK_DIM, what, fits);
+		draw_text(s, LOOK_DIM, " …", strlen(" …"));
 	}
 	s->progress = what != NULL;
 	screen_flush(s);

@@ -29,12 +29,12 @@ struct stripper {
 	size_t count, row, column;
 };
 
-struct stripper *stripper_create(void)
+struct stripper *strip_create(void)
 {
 	return xcalloc(1, sizeof(struct stripper));
 }
 
-void stripper_destroy(struct stripper *s)
+void strip_destroy(struct stripper *s)
 {
 	if (s == NULL)
 		return;
@@ -289,7 +289,7 @@ static void take(struct stripper *s, unsigned char c)
 	}
 }
 
-void stripper_take(struct stripper *s, const char *bytes, size_t length)
+void strip_take(struct stripper *s, const char *bytes, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
 		take(s, (unsigned char)bytes[i]);
@@ -304,7 +304,7 @@ static void give_line(const struct line *line, struct buf *out)
 			utf8_encode(out, line->points[i]);
 }
 
-void stripper_give(struct stripper *s, bool everything, struct buf *out)
+void strip_give(struct stripper *s, bool everything, struct buf *out)
 {
 	size_t ready = s->row > WINDOW ? s->row - WINDOW : 0;
 	if (everything) {
@@ -330,11 +330,11 @@ void stripper_give(struct stripper *s, bool everything, struct buf *out)
 
 void screen_strip(const char *bytes, size_t length, struct buf *out)
 {
-	struct stripper *s = stripper_create();
+	struct stripper *s = strip_create();
 	for (size_t at = 0; at < length; at += 4096) {
-		stripper_take(s, bytes + at, length - at < 4096 ? length - at : 4096);
-		stripper_give(s, false, out);
+		strip_take(s, bytes + at, length - at < 4096 ? length - at : 4096);
+		strip_give(s, false, out);
 	}
-	stripper_give(s, true, out);
-	stripper_destroy(s);
+	strip_give(s, true, out);
+	strip_destroy(s);
 }

@@ -102,7 +102,7 @@ static void add_line(void *data, size_t at, size_t length)
 static void put_margin(struct table *t)
 {
 	if (t->margin->first != NULL)
-		draw(t->screen, t->margin->look, t->margin->first, strlen(t->margin->first));
+		draw_text(t->screen, t->margin->look, t->margin->first, strlen(t->margin->first));
 }
 
 /* A cell without such a line is blank there. */
@@ -135,7 +135,7 @@ static void draw_row(struct table *t, size_t row)
 	size_t most = 0;
 	for (size_t c = 0; c < t->columns; c++) {
 		const struct styled *text = cell(t, row, c);
-		break_lines(buf_text(&text->text), text->text.length, t->widths[c], add_line,
+		layout_break_lines(buf_text(&text->text), text->text.length, t->widths[c], add_line,
 			&lines[c]);
 		most = lines[c].count > most ? lines[c].count : most;
 	}
@@ -153,7 +153,7 @@ static void draw_head_rule(struct table *t)
 	for (size_t i = 0; i < columns; i++)
 		buf_add_text(&rule, "─");
 	put_margin(t);
-	draw(t->screen, LOOK_DIM, buf_text(&rule), rule.length);
+	draw_text(t->screen, LOOK_DIM, buf_text(&rule), rule.length);
 	screen_newline(t->screen);
 }
 
@@ -180,7 +180,7 @@ static void draw_field(
 		styled_add(&text, LOOK_DIM, ": ", 2);
 	}
 	styled_append(&text, value);
-	layout(t->screen, &text, &margin, t->screen->width);
+	layout_write(t->screen, &text, &margin, t->screen->width);
 	styled_finish(&text);
 }
 
@@ -194,7 +194,7 @@ static void draw_records(struct table *t)
 				draw_field(t, cell(t, 0, c), cell(t, r, c), c > 0 ? "  " : "");
 }
 
-void draw_table(struct screen *s, size_t columns, size_t rows, const struct styled *cells,
+void table_draw(struct screen *s, size_t columns, size_t rows, const struct styled *cells,
 	uint32_t right, const struct margin *margin)
 {
 	cleanup_free unsigned *widths = xcalloc(columns, sizeof *widths);
@@ -225,7 +225,7 @@ void screen_table(
 	struct styled *styled = xcalloc(columns * rows, sizeof *styled);
 	for (size_t i = 0; i < columns * rows; i++)
 		styled_add_marked(&styled[i], i < columns ? LOOK_BOLD : 0, cells[i], s->colour);
-	draw_table(s, columns, rows, styled, right, &margin);
+	table_draw(s, columns, rows, styled, right, &margin);
 	for (size_t i = 0; i < columns * rows; i++)
 		styled_finish(&styled[i]);
 	free(styled);

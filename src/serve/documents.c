@@ -172,24 +172,24 @@ static void documents(struct request *r, struct reply *a, const struct kind *k)
 		change(r, a, &place);
 }
 
-void resource_state(struct request *r, struct reply *a)
+void serve_state(struct request *r, struct reply *a)
 {
 	documents(r, a, &kinds[LRS_STATE]);
 }
 
-void resource_activity_profile(struct request *r, struct reply *a)
+void serve_activity_profile(struct request *r, struct reply *a)
 {
 	documents(r, a, &kinds[LRS_ACTIVITY_PROFILE]);
 }
 
-void resource_agent_profile(struct request *r, struct reply *a)
+void serve_agent_profile(struct request *r, struct reply *a)
 {
 	documents(r, a, &kinds[LRS_AGENT_PROFILE]);
 }
 
 /* ---- activities, agents, about ---- */
 
-void resource_activities(struct request *r, struct reply *a)
+void serve_activities(struct request *r, struct reply *a)
 {
 	static const char *const names[] = {"activityId"};
 	const char *id = request_parameter(r, "activityId");
@@ -219,7 +219,7 @@ static cJSON *person_of(const cJSON *agent)
 	return person;
 }
 
-void resource_agents(struct request *r, struct reply *a)
+void serve_agents(struct request *r, struct reply *a)
 {
 	static const char *const names[] = {"agent"};
 	cleanup_free char *key = NULL;
@@ -231,7 +231,7 @@ void resource_agents(struct request *r, struct reply *a)
 	cJSON_Delete(agent);
 }
 
-void resource_about(struct request *r, struct reply *a)
+void serve_about(struct request *r, struct reply *a)
 {
 	if (r->method != METHOD_GET) {
 		reply_method(a, "GET, HEAD");

@@ -34,14 +34,14 @@ struct hub {
 	bool ended;
 };
 
-struct hub *hub_create(void)
+struct hub *events_create(void)
 {
 	struct hub *hub = xcalloc(1, sizeof *hub);
 	pthread_mutex_init(&hub->lock, NULL);
 	return hub;
 }
 
-void hub_destroy(struct hub *hub)
+void events_destroy(struct hub *hub)
 {
 	if (hub == NULL)
 		return;
@@ -101,7 +101,7 @@ static void give(struct listener *l, struct piece *p)
 
 /* ---- listening ---- */
 
-struct piece *hub_piece(struct hub *hub, const struct buf *text)
+struct piece *events_keep_piece(struct hub *hub, const struct buf *text)
 {
 	pthread_mutex_lock(&hub->lock);
 	struct piece *p = piece_create(text, false);
@@ -110,7 +110,7 @@ struct piece *hub_piece(struct hub *hub, const struct buf *text)
 	return p;
 }
 
-void hub_piece_drop(struct hub *hub, struct piece *piece)
+void events_drop_piece(struct hub *hub, struct piece *piece)
 {
 	pthread_mutex_lock(&hub->lock);
 	if (piece != NULL)
@@ -118,16 +118,16 @@ void hub_piece_drop(struct hub *hub, struct piece *piece)
 	pthread_mutex_unlock(&hub->lock);
 }
 
-bool hub_listen(struct request *r, struct reply *a, const char *topic, const char *who,
+bool events_listen(struct request *r, struct reply *a, const char *topic, const char *who,
 	const struct buf *first)
 {
-	struct piece *p = hub_piece(r->hub, first);
-	bool good = hub_listen_piece(r, a, topic, who, p);
-	hub_piece_drop(r->hub, p);
+	struct piece *p = events_keep_piece(r->hub, first);
+	bool good = events_listen_piece(r, a, topic, who, p);
+	events_drop_piece(r->hub, p);
 	return good;
 }
 
-bool hub_listen_piece(
+bool events_listen_piece(
 	struct request *r, struct reply *a, const char *topic, const char *who, struct piece *first)
 {
 	struct hub *hub = r->hub;
@@ -157,7 +157,7 @@ bool hub_listen_piece(
 	return true;
 }
 
-void listener_connect(struct listener *l, struct MHD_Connection *connection)
+void events_connect_listener(struct listener *l, struct MHD_Connection *connection)
 {
 	pthread_mutex_lock(&l->hub->lock);
 	l->connection = connection;
@@ -183,7 +183,7 @@ static size_t take(struct listener *l, char *bytes, size_t most)
 	return taken;
 }
 
-ssize_t listener_give(struct listener *l, char *bytes, size_t most)
+ssize_t events_give(struct listener *l, char *bytes, size_t most)
 {
 	pthread_mutex_lock(&l->hub->lock);
 	size_t taken = take(l, bytes, most);
@@ -196,7 +196,7 @@ ssize_t listener_give(struct listener *l, char *bytes, size_t most)
 	return ended ? -1 : (ssize_t)taken;
 }
 
-void listener_free(struct listener *l)
+void events_free_listener(struct listener *l)
 {
 	struct hub *hub = l->hub;
 	pthread_mutex_lock(&hub->lock);
@@ -216,7 +216,7 @@ void listener_free(struct listener *l)
 
 /* ---- publishing ---- */
 
-void event_text(struct buf *out, const char *name, int64_t id, const char *data)
+void events_add(struct buf *out, const char *name, int64_t id, const char *data)
 {
 	if (id > 0)
 		buf_printf(out, "id: %lld\n", (long long)id);
@@ -233,7 +233,7 @@ static void publish(struct hub *hub, const char *topic, const char *who, struct 
 	piece_drop(p);
 }
 
-void hub_publish(
+void events_publish(
 	struct hub *hub, const char *topic, const char *who, const struct buf *event, bool latest)
 {
 	pthread_mutex_lock(&hub->lock);
@@ -241,7 +241,7 @@ void hub_publish(
 	pthread_mutex_unlock(&hub->lock);
 }
 
-size_t hub_count(struct hub *hub, const char *topic, const char *who)
+size_t events_count(struct hub *hub, const char *topic, const char *who)
 {
 	size_t count = 0;
 	pthread_mutex_lock(&hub->lock);
@@ -251,7 +251,7 @@ size_t hub_count(struct hub *hub, const char *topic, const char *who)
 	return count;
 }
 
-void hub_each(
+void events_each(
 	struct hub *hub, const char *topic, void (*each)(void *data, const char *who), void *data)
 {
 	pthread_mutex_lock(&hub->lock);
@@ -262,7 +262,7 @@ void hub_each(
 }
 
 /* Who has something to get needs no more. */
-void hub_beat(struct hub *hub)
+void events_beat(struct hub *hub)
 {
 	static char comment[] = ":\n\n";
 	const struct buf text = {.data = comment, .length = sizeof comment - 1};
@@ -276,7 +276,7 @@ void hub_beat(struct hub *hub)
 	pthread_mutex_unlock(&hub->lock);
 }
 
-void hub_end(struct hub *hub)
+void events_end(struct hub *hub)
 {
 	pthread_mutex_lock(&hub->lock);
 	hub->ended = true;

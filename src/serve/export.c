@@ -60,7 +60,7 @@ static void add_row(void *data, const struct tracker_result *l)
 	buf_add_text(out, "\r\n");
 }
 
-void resource_export_csv(struct request *r, struct reply *a)
+void serve_export_csv(struct request *r, struct reply *a)
 {
 	cleanup_buf struct buf table = {0};
 	cleanup_error struct error err = {0};
@@ -133,7 +133,7 @@ static void add_question(void *data, const struct tracker_item *item)
 	cJSON_AddItemToArray(data, one);
 }
 
-void resource_export_json(struct request *r, struct reply *a)
+void serve_export_json(struct request *r, struct reply *a)
 {
 	cleanup_error struct error err = {0};
 	int64_t team;
@@ -224,7 +224,7 @@ static bool more_statements(void *data, struct buf *out)
 	return true;
 }
 
-void resource_export_xapi(struct request *r, struct reply *a)
+void serve_export_xapi(struct request *r, struct reply *a)
 {
 	int64_t team;
 	if (!read_team(r, a, &team))

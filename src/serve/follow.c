@@ -138,8 +138,8 @@ static bool take_some(struct follow *f, int64_t *ret_last, struct error *err)
 static void tell(struct follow *f)
 {
 	cleanup_buf struct buf event = {0};
-	event_text(&event, "news", 0, "{}");
-	hub_publish(f->o.hub, "team", NULL, &event, true);
+	events_add(&event, "news", 0, "{}");
+	events_publish(f->o.hub, "team", NULL, &event, true);
 }
 
 static void wait_until(struct follow *f, int64_t ms, bool for_news)

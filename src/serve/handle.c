@@ -14,25 +14,25 @@
 
 /* ---- connections ---- */
 
-enum MHD_Result connection_admit(void *data, const struct sockaddr *from, socklen_t length)
+enum MHD_Result handle_admit(void *data, const struct sockaddr *from, socklen_t length)
 {
 	struct server *server = data;
 	(void)length;
-	return patience_admits(server->patience, from) ? MHD_YES : MHD_NO;
+	return connections_admit(server->patience, from) ? MHD_YES : MHD_NO;
 }
 
-void connection_changed(void *data, struct MHD_Connection *connection, void **slot,
+void handle_connection(void *data, struct MHD_Connection *connection, void **slot,
 	enum MHD_ConnectionNotificationCode what)
 {
 	struct server *server = data;
 	if (what == MHD_CONNECTION_NOTIFY_STARTED)
-		*slot = patience_arrive(server->patience,
+		*slot = connections_open_slot(server->patience,
 			MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
 				->connect_fd,
 			MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
 				->client_addr);
 	else
-		patience_leave(server->patience, *slot);
+		connections_close_slot(server->patience, *slot);
 }
 
 static struct seat *seat_of(struct MHD_Connection *connection)
@@ -122,13 +122,13 @@ static struct request *begin(struct server *server, struct MHD_Connection *conne
 	return r;
 }
 
-void request_end(void *data, struct MHD_Connection *connection, void **slot,
+void handle_end(void *data, struct MHD_Connection *connection, void **slot,
 	enum MHD_RequestTerminationCode why)
 {
 	struct request *r = *slot;
 	(void)data;
 	(void)why;
-	seat_awaits(seat_of(connection));
+	connections_await(seat_of(connection));
 	if (r == NULL)
 		return;
 	free(r->path);
@@ -181,19 +181,19 @@ static void stop_making(void *data)
 static ssize_t give_events(void *data, uint64_t position, char *bytes, size_t most)
 {
 	(void)position;
-	ssize_t length = listener_give(data, bytes, most);
+	ssize_t length = events_give(data, bytes, most);
 	return length < 0 ? MHD_CONTENT_READER_END_OF_STREAM : length;
 }
 
 static void stop_events(void *data)
 {
-	listener_free(data);
+	events_free_listener(data);
 }
 
 static struct MHD_Response *response_of(struct MHD_Connection *connection, const struct reply *a)
 {
 	if (a->listener != NULL) {
-		listener_connect(a->listener, connection);
+		events_connect_listener(a->listener, connection);
 		return MHD_create_response_from_callback(
 			MHD_SIZE_UNKNOWN, EVENTS_PIECE, give_events, a->listener, stop_events);
 	}
@@ -261,8 +261,8 @@ static enum MHD_Result answer(
 	struct request *r, struct MHD_Connection *connection, struct seat *seat)
 {
 	struct reply a = {.status = 500};
-	seat_answering(seat);
-	route(r, &a);
+	connections_stop_clock(seat);
+	route_request(r, &a);
 	/* The library's versions differ in what they take for a line before a chunk, and a proxy
 	 * may differ from all of them: nothing behind such a body is read as another request. */
 	if (request_header(r, "Transfer-Encoding") != NULL)
@@ -270,7 +270,7 @@ static enum MHD_Result answer(
 	return send_reply(connection, &a);
 }
 
-enum MHD_Result request_handle(void *data, struct MHD_Connection *connection, const char *path,
+enum MHD_Result handle_request(void *data, struct MHD_Connection *connection, const char *path,
 	const char *method, const char *version, const char *upload, size_t *upload_size,
 	void **slot)
 {
@@ -281,11 +281,11 @@ enum MHD_Result request_handle(void *data, struct MHD_Connection *connection, co
 	if (r == NULL) {
 		r = begin(server, connection, path, method);
 		*slot = r;
-		seat_awaits(seat);
+		connections_await(seat);
 		return measure(server, r) ? answer(r, connection, seat) : MHD_YES;
 	}
 	if (*upload_size > 0) {
-		seat_received(seat, *upload_size);
+		connections_count_bytes(seat, *upload_size);
 		r->too_large = r->too_large || !may_grow(server, r, *upload_size);
 		if (!r->too_large)
 			buf_add(&r->body, upload, *upload_size);

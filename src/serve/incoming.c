@@ -24,7 +24,7 @@ struct incoming {
 
 static void finish(struct incoming *in)
 {
-	parts_finish(&in->parts);
+	multipart_finish(&in->parts);
 	words_finish(&in->digests);
 	free(in->attachments);
 	free(in->used);
@@ -160,7 +160,7 @@ static bool read_body(struct incoming *in)
 	const char *text = buf_text(&in->r->body);
 	size_t length = in->r->body.length;
 	if (xapi_media_is(type, "multipart/mixed")) {
-		if (!parts_read(type, &in->r->body, &in->parts, &err))
+		if (!multipart_read(type, &in->r->body, &in->parts, &err))
 			return reply_error(in->a, 400, "%s", error_text(&err));
 		const char *first = pairs_find(&in->parts.items[0].headers, "Content-Type");
 		if (!xapi_media_is(first, "application/json"))
@@ -318,7 +318,7 @@ static void keep(struct incoming *in, bool single)
 	cJSON_Delete(authority);
 }
 
-void statements_in(struct request *r, struct reply *a, bool single)
+void incoming_receive(struct request *r, struct reply *a, bool single)
 {
 	struct incoming in = {.r = r, .a = a};
 	in.learner = r->room != NULL ? room_whose(r->room, r->name) : NULL;

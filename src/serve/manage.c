@@ -181,7 +181,7 @@ static void add_hook(void *data, const struct tracker_hook *hook)
 
 static void begin_form(struct request *r, struct buf *out, const char *what)
 {
-	form_begin(r, out, "/manage", "line");
+	tables_begin_form(r, out, "/manage", "line");
 	buf_printf(out, "<input type=\"hidden\" name=\"do\" value=\"%s\">", what);
 }
 
@@ -191,7 +191,7 @@ static void add_roster(struct request *r, struct buf *out, const struct buf *tea
 		"<section><h2>Roster</h2>\n<p>Comma-separated, with a first line that names the "
 		"columns: <code>name,account,team</code>, or <code>email</code> in the place of "
 		"<code>account</code>. Who is there already is renamed and joins the team.</p>\n");
-	form_begin(r, out, "/manage", "roster");
+	tables_begin_form(r, out, "/manage", "roster");
 	buf_add_text(out,
 		"<input type=\"hidden\" name=\"do\" value=\"roster\"><label>Roster<textarea "
 		"name=\"csv\" required placeholder=\"name,account,team&#10;Ann Able,ann,Blue\">"
@@ -243,9 +243,9 @@ static void add_rest(struct request *r, struct buf *out, const struct buf *hooks
 		"posted as JSON, signed: <code>X-Ropes-Signature: sha256=…</code> is the HMAC "
 		"of the body with the webhook's secret.</p>\n");
 	if (hooks->length > 0) {
-		table_begin(out, "Who is told", columns);
+		tables_begin(out, "Who is told", columns);
 		buf_add(out, buf_text(hooks), hooks->length);
-		table_end(out);
+		tables_end(out);
 		begin_form(r, out, "drop-hook");
 		buf_add_text(out,
 			"<label>Number<input name=\"hook\" inputmode=\"numeric\" "
@@ -285,7 +285,7 @@ static bool make(struct request *r, struct buf *out, const char *said, bool bad,
 	return true;
 }
 
-void resource_manage(struct request *r, struct reply *a)
+void serve_manage(struct request *r, struct reply *a)
 {
 	cleanup_buf struct buf page = {0}, said = {0};
 	cleanup_error struct error err = {0}, problem = {0};
@@ -295,7 +295,7 @@ void resource_manage(struct request *r, struct reply *a)
 		return;
 	}
 	if (post) {
-		if (!form_parameters(r, a) || !access_form(r, a))
+		if (!multipart_form_parameters(r, a) || !access_form(r, a))
 			return;
 		good = act(r, &said, &problem);
 		if (good)

@@ -145,7 +145,7 @@ static bool read_parts(struct reader *r, struct parts *ret, struct error *err)
 	return ret->count > 0 || error_set(err, 0, "there is no part");
 }
 
-bool parts_read(const char *type, const struct buf *body, struct parts *ret, struct error *err)
+bool multipart_read(const char *type, const struct buf *body, struct parts *ret, struct error *err)
 {
 	cleanup_free char *boundary = boundary_of(type);
 	if (boundary == NULL || *boundary == '\0' || strlen(boundary) > 70)
@@ -157,7 +157,7 @@ bool parts_read(const char *type, const struct buf *body, struct parts *ret, str
 	return good;
 }
 
-void parts_finish(struct parts *parts)
+void multipart_finish(struct parts *parts)
 {
 	for (size_t i = 0; i < parts->count; i++)
 		pairs_finish(&parts->items[i].headers);
@@ -211,7 +211,7 @@ static bool take_field(struct form *f, const char *field, size_t length)
 		buf_add(&f->content, buf_text(&value), value.length);
 		f->contents++;
 	} else if (is_header(buf_text(&name))) {
-		if (!header_is_line(buf_text(&value)))
+		if (!request_is_header_value(buf_text(&value)))
 			return false;
 		f->keyed = f->keyed || text_same_fold(buf_text(&name), "Authorization");
 		pairs_add(&f->r->headers, buf_text(&name), buf_text(&value));
@@ -221,7 +221,7 @@ static bool take_field(struct form *f, const char *field, size_t length)
 	return true;
 }
 
-void form_fields(const struct buf *body, struct pairs *ret)
+void multipart_form_fields(const struct buf *body, struct pairs *ret)
 {
 	const char *at = buf_text(body), *end = at + body->length;
 	while (at < end) {
@@ -295,7 +295,7 @@ static bool become(struct request *r, struct reply *a, enum method method)
 	return true;
 }
 
-bool form_read(struct request *r, struct reply *a)
+bool multipart_form_read(struct request *r, struct reply *a)
 {
 	const char *wanted = request_parameter(r, "method");
 	if (r->method != METHOD_POST || r->version == XAPI_2_0)
@@ -313,10 +313,10 @@ bool form_read(struct request *r, struct reply *a)
 		       : reply_error(a, 400, "method=%s: there is no such one", wanted);
 }
 
-bool form_parameters(struct request *r, struct reply *a)
+bool multipart_form_parameters(struct request *r, struct reply *a)
 {
 	if (!xapi_media_is(request_header(r, "Content-Type"), "application/x-www-form-urlencoded"))
 		return reply_error(a, 400, "a form comes as application/x-www-form-urlencoded");
-	form_fields(&r->body, &r->parameters);
+	multipart_form_fields(&r->body, &r->parameters);
 	return true;
 }

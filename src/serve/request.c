@@ -34,7 +34,7 @@ void pairs_finish(struct pairs *p)
 	*p = (struct pairs){0};
 }
 
-bool header_is_line(const char *value)
+bool request_is_header_value(const char *value)
 {
 	while (*value != '\0' && (*value == '\t' || iscntrl((unsigned char)*value) == 0))
 		value++;

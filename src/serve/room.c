@@ -16,7 +16,7 @@ static bool only(const struct request *r, struct reply *a, enum method method)
 	return r->method == method || reply_error(a, 405, "this is not how it is asked");
 }
 
-void reply_room(struct reply *a, enum room_outcome outcome, const struct error *err)
+void reply_room_outcome(struct reply *a, enum room_outcome outcome, const struct error *err)
 {
 	static const unsigned statuses[] = {
 		[ROOM_DONE] = 204,
@@ -72,13 +72,13 @@ static void room_page(struct request *r, struct reply *a, const char *code)
 	page_reply(a, &page);
 }
 
-bool wants_page(const struct request *r)
+bool request_wants_page(const struct request *r)
 {
 	const char *accept = request_header(r, "Accept");
 	return accept != NULL && strstr(accept, "text/html") != NULL;
 }
 
-void resource_room(struct request *r, struct reply *a)
+void serve_room(struct request *r, struct reply *a)
 {
 	static const char *const names[] = {"code"};
 	cleanup_error struct error err = {0};
@@ -88,10 +88,10 @@ void resource_room(struct request *r, struct reply *a)
 	const char *code = request_parameter(r, "code");
 	enum room_outcome outcome = room_admit(r->room, code, r->address, &err);
 	if (outcome != ROOM_DONE) {
-		reply_room(a, outcome, &err);
+		reply_room_outcome(a, outcome, &err);
 		return;
 	}
-	if (wants_page(r)) {
+	if (request_wants_page(r)) {
 		room_page(r, a, code);
 		return;
 	}
@@ -146,7 +146,7 @@ static void welcome(struct request *r, struct reply *a, const struct room_seat *
 	live_wake(r->live);
 }
 
-void resource_room_join(struct request *r, struct reply *a)
+void serve_room_join(struct request *r, struct reply *a)
 {
 	cleanup_error struct error err = {0};
 	if (!is_open(r, a) || !only(r, a, METHOD_POST) || !request_takes(r, a, NULL, 0))
@@ -166,7 +166,7 @@ void resource_room_join(struct request *r, struct reply *a)
 	if (outcome == ROOM_DONE)
 		welcome(r, a, &seat);
 	else
-		reply_room(a, outcome, &err);
+		reply_room_outcome(a, outcome, &err);
 	room_seat_finish(&seat);
 	cJSON_Delete(json);
 }
@@ -183,7 +183,7 @@ static char *learner_of(struct request *r, struct reply *a)
 }
 
 /* Tells a client that comes back whether its key still belongs to this room. */
-void resource_room_seat(struct request *r, struct reply *a)
+void serve_room_seat(struct request *r, struct reply *a)
 {
 	if (!is_open(r, a) || !only(r, a, METHOD_GET) || !request_takes(r, a, NULL, 0))
 		return;
@@ -195,7 +195,7 @@ void resource_room_seat(struct request *r, struct reply *a)
 	reply_json(a, json);
 }
 
-void resource_room_events(struct request *r, struct reply *a)
+void serve_room_events(struct request *r, struct reply *a)
 {
 	if (!is_open(r, a) || !only(r, a, METHOD_GET) || !request_takes(r, a, NULL, 0))
 		return;
@@ -210,7 +210,7 @@ void resource_room_events(struct request *r, struct reply *a)
 		live_listen(r, a, learner, after);
 }
 
-void resource_room_say(struct request *r, struct reply *a)
+void serve_room_say(struct request *r, struct reply *a)
 {
 	cleanup_error struct error err = {0};
 	if (!is_open(r, a) || !only(r, a, METHOD_POST) || !request_takes(r, a, NULL, 0))
@@ -219,7 +219,7 @@ void resource_room_say(struct request *r, struct reply *a)
 	cJSON *json = learner != NULL ? read_json(r, a) : NULL;
 	if (json == NULL)
 		return;
-	reply_room(a, room_say(r->room, learner, json, &err), &err);
+	reply_room_outcome(a, room_say(r->room, learner, json, &err), &err);
 	cJSON_Delete(json);
 	live_wake(r->live);
 }

@@ -213,7 +213,7 @@ static bool has_hand(const cJSON *learner)
 	return json_get_text(learner, "hand") != NULL;
 }
 
-void room_stuck(struct buf *out, const cJSON *board)
+void room_grid_stuck(struct buf *out, const cJSON *board)
 {
 	size_t count;
 	cleanup_free const cJSON **stuck = choose(board, is_stuck, by_stuck, &count);
@@ -234,7 +234,7 @@ void room_stuck(struct buf *out, const cJSON *board)
 	buf_add_text(out, count > 0 ? "</ol>" : "");
 }
 
-void room_hands(struct buf *out, const cJSON *board, const char *action)
+void room_grid_hands(struct buf *out, const cJSON *board, const char *action)
 {
 	size_t count;
 	cleanup_free const cJSON **hands = choose(board, has_hand, by_hand, &count);
@@ -268,7 +268,7 @@ static int by_stop(const void *a, const void *b)
 	return (p < q) - (p > q);
 }
 
-void room_stops(struct buf *out, const cJSON *board)
+void room_grid_stops(struct buf *out, const cJSON *board)
 {
 	const cJSON *step, *list = json_get(board, "steps");
 	cleanup_free const cJSON **steps =
@@ -337,7 +337,7 @@ static void add_options(struct buf *out, const cJSON *q)
 	}
 }
 
-void room_question(struct buf *out, const cJSON *q)
+void room_grid_question(struct buf *out, const cJSON *q)
 {
 	const cJSON *word;
 	if (!cJSON_IsObject(q)) {

@@ -274,7 +274,7 @@ static void add_asking(
 	struct buf *out, const struct request *r, const cJSON *board, const char *action)
 {
 	buf_add_text(out, "<h2>Question</h2><div id=\"question\">");
-	room_question(out, json_get(board, "question"));
+	room_grid_question(out, json_get(board, "question"));
 	buf_add_text(out, "</div>");
 	begin_form(out, action, "close", "line");
 	buf_add_text(out, "<button class=\"plain\">Close it, and explain</button></form>");
@@ -311,12 +311,12 @@ static void add_board(struct buf *out, const struct request *r, const cJSON *boa
 	room_grid(out, board, w, true);
 	add_legend(out);
 	buf_add_text(out, "<h2>Steps that stop people</h2><div id=\"stops\">");
-	room_stops(out, board);
+	room_grid_stops(out, board);
 	buf_add_text(out, "</div></section>\n<section aria-label=\"who needs you\"><h2>Hands</h2>"
 			  "<div id=\"hands\">");
-	room_hands(out, board, action);
+	room_grid_hands(out, board, action);
 	buf_add_text(out, "</div><h2>Stuck longest</h2><div id=\"stuck\">");
-	room_stuck(out, board);
+	room_grid_stuck(out, board);
 	buf_add_text(out, "</div>");
 	add_message(out, board, action);
 	add_asking(out, r, board, action);
@@ -329,7 +329,7 @@ static void add_projector(
 {
 	buf_add_text(out, "<section aria-labelledby=\"h-question\" id=\"asked\"><h2 "
 			  "id=\"h-question\">Question</h2><div id=\"question\">");
-	room_question(out, json_get(board, "question"));
+	room_grid_question(out, json_get(board, "question"));
 	buf_add_text(out, "</div></section>\n<section aria-labelledby=\"h-grid\"><h2 "
 			  "id=\"h-grid\">How far we are</h2>");
 	add_window_form(out, r, board, "/room/projector", w);
@@ -370,7 +370,7 @@ void room_page_refused(const struct request *r, struct reply *a, enum room_outco
 	buf_printf(&page, "</p><p><a href=\"/room/board?token=%s\">Back to the board</a></p>",
 		room_token(r->room, ROOM_BOARD));
 	page_end(&page);
-	reply_room(a, outcome, err);
+	reply_room_outcome(a, outcome, err);
 	unsigned status = a->status;
 	page_reply(a, &page);
 	a->status = status;
@@ -442,7 +442,7 @@ void room_page_report(struct request *r, struct reply *a)
 		return;
 	}
 	if (!room_report(r->room, &report, &err)) {
-		reply_room(a, ROOM_FAILED, &err);
+		reply_room_outcome(a, ROOM_FAILED, &err);
 		return;
 	}
 	if (text_same(format, "md")) {

@@ -164,13 +164,13 @@ static bool start(struct server *server, const struct serve_options *o, struct e
 		{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)o->tls_key},
 		{MHD_OPTION_END, 0, NULL},
 	};
-	server->daemon = MHD_start_daemon(flags, 0, connection_admit, server, request_handle,
-		server, MHD_OPTION_EXTERNAL_LOGGER, be_quiet, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+	server->daemon = MHD_start_daemon(flags, 0, handle_admit, server, handle_request, server,
+		MHD_OPTION_EXTERNAL_LOGGER, be_quiet, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT_S,
 		MHD_OPTION_CONNECTION_LIMIT, server->connections_most, MHD_OPTION_THREAD_POOL_SIZE,
 		(unsigned)THREADS, MHD_OPTION_THREAD_STACK_SIZE, STACK_SIZE,
-		MHD_OPTION_NOTIFY_COMPLETED, request_end, NULL, MHD_OPTION_NOTIFY_CONNECTION,
-		connection_changed, server, MHD_OPTION_ARRAY, tls ? secure : &secure[2],
+		MHD_OPTION_NOTIFY_COMPLETED, handle_end, NULL, MHD_OPTION_NOTIFY_CONNECTION,
+		handle_connection, server, MHD_OPTION_ARRAY, tls ? secure : &secure[2],
 		MHD_OPTION_END);
 	if (server->daemon != NULL)
 		return true;
@@ -190,10 +190,10 @@ static void *beat(void *data)
 		const struct timespec until = condition_until(LOOK_MS);
 		if (condition_wait(&server->wake, &server->lock, &until) || server->ending)
 			continue;
-		patience_end_slow(server->patience);
+		connections_end_slow(server->patience);
 		if (clock_monotonic_ms() < next_ms)
 			continue;
-		hub_beat(server->hub);
+		events_beat(server->hub);
 		next_ms = clock_monotonic_ms() + BEAT_MS;
 	}
 	pthread_mutex_unlock(&server->lock);
@@ -214,8 +214,8 @@ static void destroy(struct server *server)
 	hooks_close(server->hooks);
 	follow_close(server->follow);
 	live_destroy(server->live);
-	hub_destroy(server->hub);
-	patience_destroy(server->patience);
+	events_destroy(server->hub);
+	connections_destroy(server->patience);
 	pthread_mutex_destroy(&server->lock);
 	pthread_cond_destroy(&server->wake);
 	free(server->origin);
@@ -233,9 +233,9 @@ bool serve_open(const struct serve_options *o, struct server **ret, struct error
 	server->body_most = o->body_most > 0 ? o->body_most : BODY_MOST;
 	server->connections_most =
 		o->connections_most > 0 ? o->connections_most : (unsigned)CONNECTIONS_MOST;
-	server->patience = patience_create(
+	server->patience = connections_create(
 		o->patience_s > 0 ? o->patience_s : (unsigned)PATIENCE_S, server->connections_most);
-	server->hub = hub_create();
+	server->hub = events_create();
 	pthread_mutex_init(&server->lock, NULL);
 	condition_init(&server->wake);
 	const struct follow_options following = {
@@ -276,7 +276,7 @@ void serve_close(struct server *server)
 	if (server == NULL)
 		return;
 	stop_beat(server);
-	hub_end(server->hub); /* the library waits for connections that are suspended */
+	events_end(server->hub); /* the library waits for connections that are suspended */
 	MHD_stop_daemon(server->daemon);
 	destroy(server);
 }

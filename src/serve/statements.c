@@ -130,7 +130,7 @@ static void add_part(struct shaping *s, struct buf *out, const char *boundary, c
 	buf_printf(out,
 		"\r\n--%s\r\nContent-Type: %s\r\nContent-Transfer-Encoding: binary\r\n"
 		"X-Experience-API-Hash: %s\r\n\r\n",
-		boundary, header_is_line(said) ? said : type, sha2);
+		boundary, request_is_header_value(said) ? said : type, sha2);
 	buf_add(out, buf_text(&bytes), bytes.length);
 }
 
@@ -182,7 +182,7 @@ static void say_plain(struct shaping *s, struct reply *a)
 
 /* ---- one statement ---- */
 
-bool statement_is_own(const struct request *r, const char *text)
+bool statements_is_own(const struct request *r, const char *text)
 {
 	if (!access_is(r, "learner"))
 		return true;
@@ -210,7 +210,7 @@ static void say_one(struct request *r, struct reply *a, const char *id, bool voi
 		return;
 	}
 	enum lrs_outcome outcome = lrs_get(r->lrs, small, voided, &text, &stored_ms, &err);
-	if (outcome == LRS_DONE && !statement_is_own(r, text))
+	if (outcome == LRS_DONE && !statements_is_own(r, text))
 		outcome = LRS_NOT_FOUND;
 	if (outcome != LRS_DONE) {
 		reply_outcome(a, outcome, &err);
@@ -357,7 +357,7 @@ static void get(struct request *r, struct reply *a)
 		say_many(r, a, 0);
 }
 
-void resource_statements(struct request *r, struct reply *a)
+void serve_statements(struct request *r, struct reply *a)
 {
 	static const char *const put_names[] = {"statementId"};
 	switch (r->method) {
@@ -366,11 +366,11 @@ void resource_statements(struct request *r, struct reply *a)
 		break;
 	case METHOD_PUT:
 		if (request_takes(r, a, put_names, 1))
-			statements_in(r, a, true);
+			incoming_receive(r, a, true);
 		break;
 	case METHOD_POST:
 		if (request_takes(r, a, NULL, 0))
-			statements_in(r, a, false);
+			incoming_receive(r, a, false);
 		break;
 	case METHOD_DELETE:
 	case METHOD_OPTIONS:
@@ -380,7 +380,7 @@ void resource_statements(struct request *r, struct reply *a)
 	}
 }
 
-void resource_more(struct request *r, struct reply *a)
+void serve_more(struct request *r, struct reply *a)
 {
 	long long from;
 	const char *number = strrchr(r->path, '/') + 1;

@@ -115,7 +115,7 @@ int store_write(struct store *store, int (*run)(struct db *db, void *data, struc
 
 bool store_overwrite(struct db *db, bool on, struct error *err)
 {
-	return db_execute(
+	return sql_execute(
 		db, on ? "PRAGMA secure_delete = ON" : "PRAGMA secure_delete = FAST", err);
 }
 
@@ -209,7 +209,7 @@ static bool check(struct store *store, struct error *err)
 		small ? "PRAGMA quick_check(1)" : "SELECT 'ok' FROM sqlite_schema LIMIT 1", err);
 	int code = row != NULL ? sqlite3_step(row) : SQLITE_ERROR;
 	bool good =
-		code == SQLITE_DONE || (code == SQLITE_ROW && text_same(column_text(row, 0), "ok"));
+		code == SQLITE_DONE || (code == SQLITE_ROW && text_same(sql_column(row, 0), "ok"));
 	sqlite3_finalize(row);
 	return good ||
 	       error_set(err, 0,
@@ -222,8 +222,8 @@ static bool open_all(struct store *store, struct error *err)
 {
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 	mode_t before = umask(0077);
-	bool good = db_open(&store->writer, store->path, flags, err) && check(store, err) &&
-		    db_execute(&store->writer,
+	bool good = sql_open(&store->writer, store->path, flags, err) && check(store, err) &&
+		    sql_execute(&store->writer,
 			    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 			    "PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 16777216;"
 			    "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;"
@@ -232,8 +232,8 @@ static bool open_all(struct store *store, struct error *err)
 			    "  name TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT;",
 			    err);
 	for (size_t i = 0; good && i < READERS; i++)
-		good = db_open(&store->readers[i], store->path, flags, err) &&
-		       db_execute(&store->readers[i], "PRAGMA query_only = ON", err);
+		good = sql_open(&store->readers[i], store->path, flags, err) &&
+		       sql_execute(&store->readers[i], "PRAGMA query_only = ON", err);
 	umask(before);
 	if (good)
 		sqlite3_wal_hook(store->writer.handle, after_commit, store);
@@ -260,8 +260,8 @@ void store_close(struct store *store)
 	if (store == NULL)
 		return;
 	for (size_t i = 0; i < READERS; i++)
-		db_close(&store->readers[i]);
-	db_close(&store->writer);
+		sql_close(&store->readers[i]);
+	sql_close(&store->writer);
 	pthread_mutex_destroy(&store->lock);
 	pthread_mutex_destroy(&store->reader_lock);
 	pthread_cond_destroy(&store->reader_free);
@@ -287,7 +287,7 @@ static int migrate(struct db *db, void *data, struct error *err)
 		return STORE_FAILED;
 	}
 	for (size_t i = (size_t)version; i < m->count; i++)
-		if (!db_execute(db, m->steps[i], err))
+		if (!sql_execute(db, m->steps[i], err))
 			return STORE_FAILED;
 	return sql_run(db,
 		       sql(db, err, "INSERT OR REPLACE INTO module VALUES (?, ?)", "ti", m->module,

@@ -226,7 +226,7 @@ static void *listen_on(void *data)
 {
 	struct listening x = {.link = data, .pause_ms = PAUSE_LEAST_MS};
 	bool cut = false;
-	cleanup_free char *heard = heard_load(x.link->place);
+	cleanup_free char *heard = place_load_heard(x.link->place);
 	buf_add_text(&x.events.id, heard != NULL ? heard : "");
 	while (!cut && !x.over) {
 		unsigned before = x.pause_ms;
@@ -240,7 +240,7 @@ static void *listen_on(void *data)
 		cut = x.over || is_stopped(x.link) || pause_is_cut(&x);
 	}
 	if (x.events.id.length > 0 && !text_same(heard, buf_text(&x.events.id)))
-		heard_save(x.link->place, buf_text(&x.events.id));
+		place_save_heard(x.link->place, buf_text(&x.events.id));
 	http_events_finish(&x.events);
 	return NULL;
 }

@@ -189,7 +189,7 @@ static char *state_path(const struct sync_place *place, const char *kind)
 	return path_join(folder, name);
 }
 
-char *heard_load(const struct sync_place *place)
+char *place_load_heard(const struct sync_place *place)
 {
 	cleanup_free char *path = state_path(place, "heard");
 	cJSON *json = read_json(path, NULL);
@@ -198,7 +198,7 @@ char *heard_load(const struct sync_place *place)
 	return id;
 }
 
-void heard_save(const struct sync_place *place, const char *id)
+void place_save_heard(const struct sync_place *place, const char *id)
 {
 	cleanup_free char *folder = xdg_folder(XDG_STATE);
 	cleanup_free char *path = state_path(place, "heard");
@@ -207,8 +207,8 @@ void heard_save(const struct sync_place *place, const char *id)
 	(void)write_json(folder, path, json, NULL); /* then some of it is told twice */
 }
 
-bool progress_load(const struct sync_place *place, struct record *record, struct progress *ret,
-	struct error *err)
+bool place_load_progress(const struct sync_place *place, struct record *record,
+	struct progress *ret, struct error *err)
 {
 	cleanup_free char *path = state_path(place, "sync");
 	cleanup_error struct error problem = {0};
@@ -232,7 +232,7 @@ bool progress_load(const struct sync_place *place, struct record *record, struct
 	return true;
 }
 
-bool progress_save(
+bool place_save_progress(
 	const struct sync_place *place, const struct progress *progress, struct error *err)
 {
 	cleanup_free char *folder = xdg_folder(XDG_STATE);
@@ -244,7 +244,7 @@ bool progress_save(
 	return write_json(folder, path, json, err);
 }
 
-void progress_finish(struct progress *progress)
+void place_finish_progress(struct progress *progress)
 {
 	free(progress->id);
 	*progress = (struct progress){0};

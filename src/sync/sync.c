@@ -185,7 +185,7 @@ bool sync_run(struct record *record, const struct sync_place *place,
 {
 	struct sending x = {.place = place, .options = options, .report = ret, .err = err};
 	struct progress progress;
-	bool good = progress_load(place, record, &progress, err);
+	bool good = place_load_progress(place, record, &progress, err);
 	*ret = (struct sync_report){0};
 	while (good) {
 		good = record_statements_after(
@@ -199,12 +199,12 @@ bool sync_run(struct record *record, const struct sync_place *place,
 			free(progress.id);
 			progress.after = last->number;
 			progress.id = xstrdup(last->id);
-			good = progress_save(place, &progress, err);
+			good = place_save_progress(place, &progress, err);
 		}
 		forget_items(&x);
 	}
 	forget_items(&x);
-	progress_finish(&progress);
+	place_finish_progress(&progress);
 	return good;
 }
 
@@ -220,9 +220,9 @@ bool sync_waiting(
 {
 	struct progress progress;
 	*ret = 0;
-	bool good = progress_load(place, record, &progress, err) &&
+	bool good = place_load_progress(place, record, &progress, err) &&
 		    record_statements_after(record, place->learner, progress.after, UINT32_MAX,
 			    count_one, ret, err);
-	progress_finish(&progress);
+	place_finish_progress(&progress);
 	return good;
 }

@@ -65,8 +65,8 @@ bool tracker_hooks(struct tracker *t, void (*each)(void *data, const struct trac
 	bool good = rows != NULL;
 	while (sql_row(db, rows, &good, err)) {
 		const struct tracker_hook hook = {sqlite3_column_int64(rows, 0),
-			column_text(rows, 1), (unsigned)sqlite3_column_int(rows, 2),
-			column_text(rows, 3)};
+			sql_column(rows, 1), (unsigned)sqlite3_column_int(rows, 2),
+			sql_column(rows, 3)};
 		each(data, &hook);
 	}
 	sql_done(rows);
@@ -86,12 +86,12 @@ static char *body_of(struct db *db, const char *event, int64_t person, const cha
 					 ""),
 			      0) == 1;
 	char alias[16];
-	alias_of(person, alias);
+	tracker_format_alias(person, alias);
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "event", event);
 	sqlite3_stmt *row = sql(db, NULL, "SELECT name FROM person WHERE id = ?", "i", person);
 	bool there = row != NULL && sqlite3_step(row) == SQLITE_ROW;
-	cJSON_AddStringToObject(json, "person", hidden || !there ? alias : column_text(row, 0));
+	cJSON_AddStringToObject(json, "person", hidden || !there ? alias : sql_column(row, 0));
 	sql_done(row);
 	cJSON_AddStringToObject(json, "course", course);
 	cJSON_AddStringToObject(json, "activity", activity);
@@ -104,7 +104,7 @@ static char *body_of(struct db *db, const char *event, int64_t person, const cha
 }
 
 /* What is older than a day is no news: a store that is read anew tells nobody. */
-bool hook_event(struct db *db, const char *event, int64_t person, const char *course,
+bool hooks_add_event(struct db *db, const char *event, int64_t person, const char *course,
 	const char *activity, double score, int64_t when_ms, struct error *err)
 {
 	int64_t now = clock_wall_ms();
@@ -141,8 +141,8 @@ bool tracker_delivery_next(struct tracker *t, struct tracker_delivery *ret)
 	bool there = row != NULL && sqlite3_step(row) == SQLITE_ROW;
 	if (there)
 		*ret = (struct tracker_delivery){sqlite3_column_int64(row, 0),
-			xstrdup(column_text(row, 1)), xstrdup(column_text(row, 2)),
-			xstrdup(column_text(row, 3)), (unsigned)sqlite3_column_int(row, 4)};
+			xstrdup(sql_column(row, 1)), xstrdup(sql_column(row, 2)),
+			xstrdup(sql_column(row, 3)), (unsigned)sqlite3_column_int(row, 4)};
 	sql_done(row);
 	store_read_end(t->store, db);
 	return there;

@@ -42,9 +42,9 @@ static struct item *item_of(struct items *items, sqlite3_stmt *row)
 	items->list = array_grow(items->list, items->count, sizeof *items->list);
 	last = &items->list[items->count++];
 	*last = (struct item){.id = id,
-		.title = xstrdup(column_text(row, 1)),
-		.iri = xstrdup(column_text(row, 2)),
-		.course = xstrdup(column_text(row, 3))};
+		.title = xstrdup(sql_column(row, 1)),
+		.iri = xstrdup(sql_column(row, 2)),
+		.course = xstrdup(sql_column(row, 3))};
 	return last;
 }
 

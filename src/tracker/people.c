@@ -136,7 +136,7 @@ static bool keep_one(struct db *db, struct roster *r, const struct words *cells,
 	cleanup_free char *key = *email != '\0' ? xasprintf("mbox mailto:%s", email)
 						: xasprintf("account %s %s", r->home, account);
 	const char *shown = *name != '\0' ? name : *account != '\0' ? account : email;
-	int64_t person = person_number(db, key, shown, err);
+	int64_t person = projection_person_number(db, key, shown, err);
 	if (person == 0 || !sql_run(db,
 				   sql(db, err, "UPDATE person SET name = ?2 WHERE id = ?1", "it",
 					   person, shown),
@@ -198,7 +198,7 @@ static int assign(struct db *db, void *data, struct error *err)
 	}
 	bool whole = strstr(a->course, "://") != NULL;
 	cleanup_free char *iri = whole ? xstrdup(a->course) : xasprintf("%s%s", COURSES, a->course);
-	int64_t course = course_number(db, iri, "", err);
+	int64_t course = projection_course_number(db, iri, "", err);
 	if (course > 0 && !whole) /* until a statement tells its title */
 		(void)sql_run(db,
 			sql(db, err, "UPDATE course SET title = ?2 WHERE id = ?1 AND title = iri",
@@ -273,7 +273,7 @@ char *tracker_person_key(struct tracker *t, int64_t person)
 	struct db *db = store_read(t->store);
 	sqlite3_stmt *row = sql(db, NULL, "SELECT key FROM person WHERE id = ?", "i", person);
 	bool there = row != NULL && sqlite3_step(row) == SQLITE_ROW;
-	char *key = there ? xstrdup(column_text(row, 0)) : NULL;
+	char *key = there ? xstrdup(sql_column(row, 0)) : NULL;
 	sql_done(row);
 	store_read_end(t->store, db);
 	return key;
@@ -285,7 +285,7 @@ char *tracker_person_key(struct tracker *t, int64_t person)
 static int erase(struct db *db, void *data, struct error *err)
 {
 	int64_t person = *(const int64_t *)data;
-	bool good = store_overwrite(db, true, err) && drop_projections(db, person, err) &&
+	bool good = store_overwrite(db, true, err) && apply_drop_person(db, person, err) &&
 		    sql_run(db, sql(db, err, "DELETE FROM member WHERE person = ?", "i", person),
 			    err) &&
 		    sql_run(db, sql(db, err, "DELETE FROM delivery WHERE person = ?", "i", person),

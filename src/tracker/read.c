@@ -25,11 +25,11 @@ struct names {
 
 static struct names names_of(bool hidden, int64_t person, sqlite3_stmt *row, int column)
 {
-	struct names n = {.name = column_text(row, column),
-		.key = column_text(row, column + 1),
-		.teams = column_text(row, column + 2)};
+	struct names n = {.name = sql_column(row, column),
+		.key = sql_column(row, column + 1),
+		.teams = sql_column(row, column + 2)};
 	if (hidden) {
-		alias_of(person, n.alias);
+		tracker_format_alias(person, n.alias);
 		n.name = NULL; /* its alias, which must not point into a copy */
 		n.key = "";
 	}
@@ -117,7 +117,7 @@ static struct tracker_enrolment enrolment_of(sqlite3_stmt *row, const struct nam
 		.name = shown(n),
 		.key = n->key,
 		.teams = n->teams,
-		.course_title = column_text(row, 5),
+		.course_title = sql_column(row, 5),
 		.lessons = (unsigned)sqlite3_column_int(row, 6),
 		.completed = (unsigned)sqlite3_column_int(row, 7),
 		.passed = (unsigned)sqlite3_column_int(row, 8),
@@ -202,7 +202,7 @@ static bool read_members(struct db *db, const struct late *late, tracker_each_te
 			if (team.id > 0)
 				each(data, &team);
 			buf_truncate(&name, 0);
-			buf_add_text(&name, column_text(rows, 1));
+			buf_add_text(&name, sql_column(rows, 1));
 			team = (struct tracker_team){.id = id, .name = buf_text(&name)};
 		}
 		team.people += person > 0;
@@ -265,10 +265,10 @@ bool tracker_results(struct tracker *t, int64_t team, int64_t person, int64_t co
 			.lesson = sqlite3_column_int64(rows, 2),
 			.name = shown(&n),
 			.key = n.key,
-			.course_title = column_text(rows, 6),
-			.iri = column_text(rows, 7),
-			.title = column_text(rows, 8),
-			.aim = column_text(rows, 9),
+			.course_title = sql_column(rows, 6),
+			.iri = sql_column(rows, 7),
+			.title = sql_column(rows, 8),
+			.aim = sql_column(rows, 9),
 			.completed_ms = sqlite3_column_int64(rows, 10),
 			.passed_ms = sqlite3_column_int64(rows, 11),
 			.attempts = (unsigned)sqlite3_column_int(rows, 12),
@@ -301,7 +301,7 @@ bool tracker_courses(struct tracker *t, int64_t team,
 	bool good = rows != NULL;
 	while (sql_row(db, rows, &good, err)) {
 		const struct tracker_course one = {sqlite3_column_int64(rows, 0),
-			column_text(rows, 1), column_text(rows, 2),
+			sql_column(rows, 1), sql_column(rows, 2),
 			(unsigned)sqlite3_column_int(rows, 3),
 			(unsigned)sqlite3_column_int(rows, 4)};
 		each(data, &one);
@@ -329,8 +329,8 @@ bool tracker_lessons(struct tracker *t, int64_t team, int64_t course,
 	while (sql_row(db, rows, &good, err)) {
 		const struct tracker_lesson one = {
 			.id = sqlite3_column_int64(rows, 0),
-			.title = column_text(rows, 1),
-			.aim = column_text(rows, 2),
+			.title = sql_column(rows, 1),
+			.aim = sql_column(rows, 2),
 			.begun = (unsigned)sqlite3_column_int(rows, 3),
 			.completed = (unsigned)sqlite3_column_int(rows, 4),
 			.passed = (unsigned)sqlite3_column_int(rows, 5),

@@ -125,7 +125,7 @@ static char *take_response(struct attempt *a, const char *prompt_text)
 			s->ended = true;
 			s->end = TUTOR_HUNG_UP;
 		}
-		if (answer == SCREEN_LINE && word_for_room(s, response)) {
+		if (answer == SCREEN_LINE && commands_run_for_room(s, response)) {
 			free(response);
 			continue;
 		}
@@ -233,7 +233,7 @@ static bool ask_one_by_one(struct attempt *a, const struct quiz_question *q, con
 	return true;
 }
 
-bool attempt_ask(struct attempt *a, const struct quiz_question *q, unsigned place, unsigned all)
+bool evaluate_ask(struct attempt *a, const struct quiz_question *q, unsigned place, unsigned all)
 {
 	if (q->kind == QUIZ_DESCRIPTION) {
 		screen_say(a->s->screen, SCREEN_PLAIN, NULL, "%s", q->text);
@@ -261,7 +261,7 @@ static struct quiz *load(struct session *s)
 	return quiz;
 }
 
-struct attempt attempt_begin(struct session *s)
+struct attempt evaluate_begin(struct session *s)
 {
 	struct attempt a = {.s = s,
 		.started_ms = clock_wall_ms(),
@@ -365,7 +365,7 @@ static unsigned count_asked(const struct quiz *quiz)
 /* What was missed is asked again at once; this is practice, and the score stays as it was. */
 static void practise_missed(struct attempt *of, const struct quiz *quiz)
 {
-	struct attempt a = attempt_begin(of->s);
+	struct attempt a = evaluate_begin(of->s);
 	unsigned count = 0;
 	for (size_t i = 0; i < quiz->question_count; i++)
 		count += of->missed[i];
@@ -377,7 +377,7 @@ static void practise_missed(struct attempt *of, const struct quiz *quiz)
 	if (answer == NULL || answer[0] == 'n' || answer[0] == 'N')
 		return;
 	for (size_t i = 0; i < quiz->question_count; i++)
-		if (of->missed[i] && !attempt_ask(&a, &quiz->questions[i], 0, 0))
+		if (of->missed[i] && !evaluate_ask(&a, &quiz->questions[i], 0, 0))
 			return;
 	screen_say(a.s->screen, SCREEN_STRONG, NULL, "%.4g of %u this time", a.points, a.asked);
 }
@@ -389,7 +389,7 @@ static bool ask_all(struct attempt *a, const struct quiz *quiz)
 	for (size_t i = 0; i < quiz->question_count; i++) {
 		double before = a->points;
 		unsigned asked = a->asked;
-		if (!attempt_ask(a, &quiz->questions[i], place, all))
+		if (!evaluate_ask(a, &quiz->questions[i], place, all))
 			return false;
 		a->missed[i] = a->asked > asked && !quiz_is_full(a->points - before);
 		place += a->asked > asked;
@@ -403,7 +403,7 @@ static int evaluate(struct session *s, bool one_by_one)
 	struct quiz *quiz = may_take(s) ? load(s) : NULL;
 	if (quiz == NULL)
 		return -1;
-	struct attempt a = attempt_begin(s);
+	struct attempt a = evaluate_begin(s);
 	cleanup_free bool *missed = xcalloc(quiz->question_count + 1, sizeof *missed);
 	a.missed = missed;
 	a.one_by_one = a.one_by_one || one_by_one;
@@ -440,8 +440,8 @@ void evaluate_step(struct session *s)
 		screen_say(s->screen, SCREEN_WARN, "! ", "%s:%d: there is no question `%s`",
 			session_lesson(s)->note->path, step->line, step->quiz);
 	if (q != NULL) {
-		struct attempt a = attempt_begin(s);
-		if (attempt_ask(&a, q, 1, 0)) {
+		struct attempt a = evaluate_begin(s);
+		if (evaluate_ask(&a, q, 1, 0)) {
 			s->step_done = true;
 			keep_step(s, RECORD_STEP_DONE);
 		}

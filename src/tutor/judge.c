@@ -77,7 +77,7 @@ static void offer_help(struct session *s)
 	const struct course_step *step = session_step(s);
 	s->failures++;
 	if (s->failures % FAILURES_BEFORE_HINT == 0 && s->hints < step->hints.count)
-		word_run(s, ":hint");
+		commands_run(s, ":hint");
 }
 
 /* False: it is no failure that is known. */
@@ -85,7 +85,7 @@ static bool show_explanation(struct session *s, const struct check_ran *ran)
 {
 	struct check_explanation x;
 	cleanup_error struct error err = {0};
-	if (!check_explain(ran, s->engine, scene_images(s), &x, &err))
+	if (!check_explain(ran, s->engine, context_images(s), &x, &err))
 		screen_say(s->screen, SCREEN_WARN, "! ", "%s", error_text(&err));
 	bool known = x.rule != NULL;
 	if (known) {
@@ -234,7 +234,7 @@ void judge_by_events(struct session *s)
 	check_plan_destroy(plan);
 }
 
-void work_check(struct session *s)
+void judge_check(struct session *s)
 {
 	const struct course_step *step = session_step(s);
 	if (step == NULL || (step->kind != STEP_EXAMPLE && step->kind != STEP_TASK)) {
@@ -263,7 +263,7 @@ void work_check(struct session *s)
 	show_offer(s);
 }
 
-void work_explain(struct session *s)
+void judge_explain(struct session *s)
 {
 	if (s->line == NULL) {
 		screen_say(s->screen, SCREEN_QUIET, NULL, "No line was run yet.");

@@ -69,13 +69,13 @@ static bool recall(struct attempt *a, const struct found *f)
 	work_enter_step(s);
 	show_offer(s);
 	while (!s->ended && !s->step_done && !s->recall_left)
-		session_turn(s);
+		tutor_turn(s);
 	bool fresh_mind = s->step_done && !s->solution_shown;
 	if (!s->ended && !s->step_done)
 		keep_recall(s, false);
 	if (!s->ended)
 		work_clean_up(s, &task);
-	scene_close(s);
+	context_close(s);
 	s->recall = NULL;
 	if (!s->ended) {
 		a->asked++;
@@ -115,13 +115,13 @@ static bool ask_one(struct attempt *a, const struct found *f)
 			needs_lacking(a->s, f->task));
 		return true;
 	}
-	return f->task != NULL ? recall(a, f) : attempt_ask(a, f->question, 1, 0);
+	return f->task != NULL ? recall(a, f) : evaluate_ask(a, f->question, 1, 0);
 }
 
 static unsigned ask_due(
 	struct session *s, const struct record_dues *dues, unsigned most, bool *ret_left)
 {
-	struct attempt a = attempt_begin(s);
+	struct attempt a = evaluate_begin(s);
 	int64_t now = clock_wall_ms();
 	bool goes_on = true;
 	for (size_t i = 0; goes_on && i < dues->count && a.asked < most; i++) {
@@ -167,7 +167,7 @@ bool tutor_review(const struct tutor_options *options, unsigned most, struct err
 		return false;
 	bool left = false;
 	unsigned asked = ask_due(&s, &dues, most, &left);
-	scene_disconnect(&s);
+	context_disconnect(&s);
 	free(s.line);
 	free(s.output);
 	record_dues_finish(&dues);

@@ -1,8 +1,8 @@
 /*
  * tutor/session.h - what a session knows while it runs. Private to src/tutor.
  *
- * tutor.c is the loop, words.c the colon words, move.c the way through the steps, work.c runs
- * lines, scene.c has what they are judged against, judge.c judges, show.c draws steps, keep.c
+ * tutor.c is the loop, commands.c the colon words, move.c the way through the steps, work.c runs
+ * lines, context.c has what they are judged against, judge.c judges, show.c draws steps, keep.c
  * writes the record, evaluate.c and review.c ask questions, attend.c is what a workshop has to say,
  * needs.c knows what can't be asked for here, test.c is a learner who knows everything.
  */
@@ -93,15 +93,15 @@ void move_lesson(struct session *s, const char *reference);
 /* Where the record says that the learner stopped; the first step otherwise. */
 bool move_start(struct session *s, struct error *err);
 
-/* ---- scene.c ---- */
+/* ---- context.c ---- */
 /* Opens the engine of a daemon that answers, and a scene where there is none yet. */
-bool scene_connect(struct session *s, struct error *err);
-void scene_disconnect(struct session *s);
+bool context_connect(struct session *s, struct error *err);
+void context_disconnect(struct session *s);
 /* The baseline is what is there now. */
-bool scene_open(struct session *s, struct error *err);
+bool context_open(struct session *s, struct error *err);
 /* What can be pulled; NULL: nobody knows, since it is more than the practice images. */
-const struct words *scene_images(struct session *s);
-void scene_close(struct session *s);
+const struct words *context_images(struct session *s);
+void context_close(struct session *s);
 
 /* ---- work.c ---- */
 /* Runs a line that the learner does not see. False: it could not be started. */
@@ -112,12 +112,12 @@ void work_line(struct session *s, const char *line);
 /* Runs the example that is shown, with its placeholders filled. */
 void work_example(struct session *s);
 /* Judges the step by what is there now. */
-void work_check(struct session *s);
+void judge_check(struct session *s);
 /* The daemon's events or the timer woke the prompt. */
 void work_wake(struct session *s);
 /* The descriptor that wakes the prompt; -1. */
 int work_wake_fd(const struct session *s);
-void work_explain(struct session *s);
+void judge_explain(struct session *s);
 void work_skip(struct session *s);
 void work_reset(struct session *s);
 /* A new step: forget the old scene, write files, run hidden commands when they may. */
@@ -172,24 +172,24 @@ bool attend_waits(const struct session *s, size_t lesson, size_t step);
 bool attend_stays(const struct session *s);
 /* What was recorded goes out. */
 void attend_recorded(const struct session *s);
-void attend_raise(struct session *s, const char *rest);
-void attend_lower(struct session *s, const char *rest);
-void attend_ready(struct session *s, const char *rest);
-void attend_slower(struct session *s, const char *rest);
-void attend_answer(struct session *s, const char *rest);
-void attend_show(struct session *s, const char *rest);
+void talk_raise(struct session *s, const char *rest);
+void talk_lower(struct session *s, const char *rest);
+void talk_ready(struct session *s, const char *rest);
+void talk_slower(struct session *s, const char *rest);
+void talk_send_answer(struct session *s, const char *rest);
+void talk_show(struct session *s, const char *rest);
 
-/* ---- words.c ---- */
-void word_run(struct session *s, const char *text);
+/* ---- commands.c ---- */
+void commands_run(struct session *s, const char *text);
 /* Where something else is asked: true where it was a word for the workshop, which was done. */
-bool word_for_room(struct session *s, const char *text);
+bool commands_run_for_room(struct session *s, const char *text);
 /* What people type to leave a shell or to get help: answers it, and nothing runs. */
-bool word_of_shell(struct session *s, const char *line);
-void word_complete(const struct session *s, const char *line, struct words *ret);
+bool commands_answer_shell(struct session *s, const char *line);
+void commands_complete(const struct session *s, const char *line, struct words *ret);
 
 /* ---- tutor.c ---- */
 /* Asks for a line (or waits for something to happen) and does what it says. */
-void session_turn(struct session *s);
+void tutor_turn(struct session *s);
 
 /* ---- evaluate.c ---- */
 void evaluate_lesson(struct session *s, bool one_by_one);

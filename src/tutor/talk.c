@@ -113,7 +113,7 @@ static const char *when(const struct session *s)
 		       : " The connection is lost; it is told as soon as that is back.";
 }
 
-void attend_raise(struct session *s, const char *rest)
+void talk_raise(struct session *s, const char *rest)
 {
 	struct attendance *r = s->workshop;
 	free(r->hand);
@@ -123,7 +123,7 @@ void attend_raise(struct session *s, const char *rest)
 		*r->hand != '\0' ? ": " : "", r->hand, when(s));
 }
 
-void attend_lower(struct session *s, const char *rest)
+void talk_lower(struct session *s, const char *rest)
 {
 	(void)rest;
 	free(s->workshop->hand);
@@ -132,21 +132,21 @@ void attend_lower(struct session *s, const char *rest)
 	screen_say(s->screen, SCREEN_QUIET, NULL, "Your hand is down.%s", when(s));
 }
 
-void attend_ready(struct session *s, const char *rest)
+void talk_ready(struct session *s, const char *rest)
 {
 	(void)rest;
 	say(s, TUTOR_READY, NULL, NULL);
 	screen_say(s->screen, SCREEN_QUIET, NULL, "The room knows that you are done.%s", when(s));
 }
 
-void attend_slower(struct session *s, const char *rest)
+void talk_slower(struct session *s, const char *rest)
 {
 	(void)rest;
 	say(s, TUTOR_SLOWER, NULL, NULL);
 	screen_say(s->screen, SCREEN_QUIET, NULL, "The room knows that it is too fast.%s", when(s));
 }
 
-void attend_answer(struct session *s, const char *rest)
+void talk_send_answer(struct session *s, const char *rest)
 {
 	struct attendance *r = s->workshop;
 	if (r->question.id == NULL) {
@@ -202,7 +202,7 @@ static void show_pace(struct session *s)
 	}
 }
 
-void attend_show(struct session *s, const char *rest)
+void talk_show(struct session *s, const char *rest)
 {
 	const struct attendance *r = s->workshop;
 	(void)rest;

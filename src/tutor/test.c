@@ -126,8 +126,8 @@ static bool enter(struct tester *t, const struct course_step *step)
 	} else if (!run_hidden(t, &step->setups, "set-up")) {
 		return false;
 	}
-	scene_close(&t->s);
-	return scene_open(&t->s, t->err) || lost(t);
+	context_close(&t->s);
+	return context_open(&t->s, t->err) || lost(t);
 }
 
 static enum check_outcome hold(
@@ -386,10 +386,10 @@ static void try_step(struct tester *t, const struct course_step *step, const str
 
 static bool make_empty(struct tester *t)
 {
-	scene_disconnect(&t->s);
+	context_disconnect(&t->s);
 	return (sandbox_reset(t->s.options->sandbox, t->err) &&
 		       sandbox_wait(t->s.options->sandbox, t->err) &&
-		       scene_connect(&t->s, t->err)) ||
+		       context_connect(&t->s, t->err)) ||
 	       lost(t);
 }
 
@@ -447,13 +447,13 @@ bool tutor_test(const struct tutor_options *options, size_t lesson, bool each_al
 		.err = err,
 	};
 	tell_problems(&t);
-	if (!sandbox_wait(options->sandbox, err) || !scene_connect(&t.s, err))
+	if (!sandbox_wait(options->sandbox, err) || !context_connect(&t.s, err))
 		t.lost = true;
 	for (size_t i = 0; !t.lost && i < options->course->lesson_count; i++) {
 		t.s.lesson = i;
 		if (lesson == TUTOR_ALL_LESSONS || lesson == i)
 			try_lesson(&t, each_alone);
 	}
-	scene_disconnect(&t.s);
+	context_disconnect(&t.s);
 	return !t.lost;
 }

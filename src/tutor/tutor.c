@@ -9,7 +9,7 @@ static void complete(void *data, const char *line, size_t at, struct words *ret)
 {
 	struct session *s = data;
 	if (line[0] == ':')
-		word_complete(s, line, ret);
+		commands_complete(s, line, ret);
 	else
 		check_complete(line, at, s->engine, ret);
 }
@@ -47,8 +47,8 @@ static void take_line(struct session *s, const char *line)
 	if (text_is_blank(line))
 		empty_line(s);
 	else if (line[0] == ':' && line[1] != ' ' && line[1] != '\0')
-		word_run(s, line);
-	else if (!word_of_shell(s, line))
+		commands_run(s, line);
+	else if (!commands_answer_shell(s, line))
 		work_line(s, line);
 }
 
@@ -74,7 +74,7 @@ static void end_of_input(struct session *s)
 	s->end = TUTOR_QUIT;
 }
 
-void session_turn(struct session *s)
+void tutor_turn(struct session *s)
 {
 	attend_go_on(s);
 	if (s->ended)
@@ -149,7 +149,7 @@ bool tutor_run(const struct tutor_options *options, enum tutor_end *ret, struct 
 		return false;
 	}
 	while (!s.ended)
-		session_turn(&s);
+		tutor_turn(&s);
 	keep_ended(&s);
 	work_finish(&s);
 	attend_close(&s);

@@ -30,16 +30,16 @@ bool work_ready(struct session *s)
 	}
 	stop_timer(s);
 	if (s->daemon_lost) {
-		scene_disconnect(s);
+		context_disconnect(s);
 		screen_say(s->screen, SCREEN_WARN, "! ",
 			"The daemon had gone away; a new one is brought up. What was made in the "
 			"old one is gone.");
 		s->daemon_lost = false;
 	}
-	bool ready = sandbox_wait(s->options->sandbox, &err) && scene_connect(s, &err);
+	bool ready = sandbox_wait(s->options->sandbox, &err) && context_connect(s, &err);
 	screen_progress(s->screen, NULL);
 	if (!ready) {
-		scene_disconnect(s);
+		context_disconnect(s);
 		screen_say(s->screen, SCREEN_WARN, "! ",
 			"No line can be run now: %s. Nothing was marked. `ropes doctor` tells "
 			"more.",
@@ -83,7 +83,7 @@ static void try_connect(struct session *s)
 			return;
 	}
 	cleanup_error struct error err = {0};
-	if (sandbox_wait(s->options->sandbox, &err) && scene_connect(s, &err))
+	if (sandbox_wait(s->options->sandbox, &err) && context_connect(s, &err))
 		stop_timer(s);
 }
 
@@ -159,7 +159,7 @@ void work_enter_step(struct session *s)
 	s->lacking = s->step_done ? NULL : needs_lacking(s, step);
 	if (s->lacking != NULL)
 		work_tell_lacking(s);
-	scene_close(s);
+	context_close(s);
 	if (step != NULL)
 		work_write_files(s, step);
 	if (step == NULL || (step->kind != STEP_EXAMPLE && step->kind != STEP_TASK))
@@ -167,7 +167,7 @@ void work_enter_step(struct session *s)
 	cleanup_error struct error err = {0};
 	if (s->engine == NULL)
 		start_timer(s);
-	else if (!scene_open(s, &err))
+	else if (!context_open(s, &err))
 		s->daemon_lost = true;
 }
 
@@ -251,8 +251,8 @@ static void set_up(struct session *s)
 	s->set_up = true;
 	run_hidden(s, &step->setups, "set-up");
 	cleanup_error struct error err = {0};
-	scene_close(s); /* the baseline is what is there after the set-up */
-	if (!scene_open(s, &err))
+	context_close(s); /* the baseline is what is there after the set-up */
+	if (!context_open(s, &err))
 		s->daemon_lost = true;
 }
 
@@ -274,7 +274,7 @@ void work_finish(struct session *s)
 	if (s->engine != NULL)
 		work_leave_lesson(s);
 	stop_timer(s);
-	scene_disconnect(s);
+	context_disconnect(s);
 	free(s->line);
 	free(s->output);
 	free(s->moved_ports);
@@ -504,11 +504,11 @@ void work_reset(struct session *s)
 		return;
 	cleanup_error struct error err = {0};
 	screen_progress(s->screen, "removing what was made in the sandbox");
-	scene_disconnect(s);
+	context_disconnect(s);
 	bool done =
 		sandbox_reset(s->options->sandbox, &err) && sandbox_wait(s->options->sandbox, &err);
 	screen_progress(s->screen, NULL);
-	if (!done || !scene_connect(s, &err)) {
+	if (!done || !context_connect(s, &err)) {
 		screen_say(s->screen, SCREEN_WARN, "! ", "%s", error_text(&err));
 		return;
 	}

@@ -1,4 +1,4 @@
-/* cmd/serve_words.c - ropes serve WORD: what is done with a store beside serving it, also while a
+/* cmd/serve_commands.c - ropes serve WORD: what is done with a store beside serving it, also while a
  * server has it */
 #include "serve.h"
 #include "serving.h"
@@ -24,7 +24,7 @@ static bool is_role(const char *role)
 /* --team limits a lead, --actor a learner (an account's name, or a mail address). */
 static bool limit_key(const struct arguments *a, struct lrs *lrs, struct error *err)
 {
-	const char *team = argument(a, "team"), *account = argument(a, "account");
+	const char *team = arguments_get(a, "team"), *account = arguments_get(a, "account");
 	cleanup_free char *actor = account == NULL ? NULL
 				   : strchr(account, '@') != NULL
 					   ? xasprintf("mbox mailto:%s", account)
@@ -35,7 +35,7 @@ static bool limit_key(const struct arguments *a, struct lrs *lrs, struct error *
 
 static bool add_key(const struct arguments *a, struct opened *o, struct error *err)
 {
-	const char *role = argument(a, "role"), *team = argument(a, "team");
+	const char *role = arguments_get(a, "role"), *team = arguments_get(a, "team");
 	cleanup_free char *key = NULL, *secret = NULL;
 	if (!is_role(role))
 		return error_set_kind(err, ERROR_USAGE,
@@ -43,7 +43,7 @@ static bool add_key(const struct arguments *a, struct opened *o, struct error *e
 			role != NULL ? role : "is missing");
 	if (team != NULL && (text_same(role, "learner") || text_same(role, "store")))
 		return error_set_kind(err, ERROR_USAGE, "--team is for a lead or an instructor");
-	if (argument(a, "account") != NULL && !text_same(role, "learner"))
+	if (arguments_get(a, "account") != NULL && !text_same(role, "learner"))
 		return error_set_kind(err, ERROR_USAGE, "--account is for a learner");
 	if (team != NULL && tracker_team_find(o->tracker, team) == 0)
 		return error_set_kind(err, ERROR_FAILED, "there is no team '%s'", team);
@@ -107,13 +107,13 @@ static bool take_roster(const struct arguments *a, struct opened *o, struct erro
 
 static bool assign(const struct arguments *a, struct opened *o, struct error *err)
 {
-	const char *due = argument(a, "due");
+	const char *due = arguments_get(a, "due");
 	int64_t due_ms = 0;
 	if (due == NULL)
 		return error_set_kind(err, ERROR_USAGE,
 			"--due 2027-01-31 (or --due never, which ends the assignment)");
 	return (text_same(due, "never") || serve_read_day(due, &due_ms, err)) &&
-	       tracker_assign(o->tracker, a->operands[1], argument(a, "team"), due_ms, err);
+	       tracker_assign(o->tracker, a->operands[1], arguments_get(a, "team"), due_ms, err);
 }
 
 static bool erase(const struct arguments *a, struct opened *o, struct error *err)
@@ -219,7 +219,7 @@ static bool explain(const struct arguments *a, struct error *err)
 		a->operands[0], buf_text(&seconds));
 }
 
-bool serve_word(const struct arguments *a, struct error *err)
+bool serve_commands_run(const struct arguments *a, struct error *err)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
 		if (meant(a, &words[i]))

@@ -1,7 +1,7 @@
-/* tracker/take.c - what follows from statements, and takes it back */
+/* tracker/apply.c - what follows from statements, and takes it back */
 #include "event.h"
 #include "json.h"
-#include "rows.h"
+#include "projection.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +30,7 @@ static int64_t most(int64_t one, int64_t other)
 static bool keep_person(struct rows *rows, struct change *c)
 {
 	int64_t now = c->event->time_ms;
-	struct person_row *p = row_person(rows, c->event->person, c->event->name);
+	struct person_row *p = projection_person(rows, c->event->person, c->event->name);
 	if (p == NULL)
 		return false;
 	int64_t gap = now - p->last_ms;
@@ -46,7 +46,7 @@ static bool keep_person(struct rows *rows, struct change *c)
 static bool keep_course(struct rows *rows, struct change *c)
 {
 	const struct event *e = c->event;
-	struct course_row *row = row_course(rows, e->course, e->course_title);
+	struct course_row *row = projection_course(rows, e->course, e->course_title);
 	if (row == NULL)
 		return false;
 	c->course = row->id;
@@ -60,7 +60,8 @@ static bool keep_course(struct rows *rows, struct change *c)
 static bool keep_lesson(struct rows *rows, struct change *c)
 {
 	const struct event *e = c->event;
-	struct lesson_row *row = row_lesson(rows, c->course, e->lesson, e->lesson_title, e->aim);
+	struct lesson_row *row =
+		projection_lesson(rows, c->course, e->lesson, e->lesson_title, e->aim);
 	if (row == NULL)
 		return false;
 	c->lesson = row->id;
@@ -99,7 +100,7 @@ static bool set_first(int64_t *when_ms, int64_t now_ms)
 static bool keep_result(struct rows *rows, struct change *c)
 {
 	const struct event *e = c->event;
-	struct result_row *r = row_result(rows, c->person, c->course, c->lesson);
+	struct result_row *r = projection_result(rows, c->person, c->course, c->lesson);
 	if (r == NULL)
 		return false;
 	r->seen_ms = most(r->seen_ms, e->time_ms);
@@ -119,7 +120,7 @@ static bool keep_enrolment(struct rows *rows, const struct change *c)
 {
 	const struct event *event = c->event;
 	int64_t now = event->time_ms;
-	struct enrolment_row *e = row_enrolment(rows, c->person, c->course);
+	struct enrolment_row *e = projection_enrolment(rows, c->person, c->course);
 	if (e == NULL)
 		return false;
 	e->begun_ms = e->begun_ms == 0 ? now : least(e->begun_ms, now);
@@ -136,7 +137,7 @@ static bool keep_enrolment(struct rows *rows, const struct change *c)
 
 static bool keep_day(struct rows *rows, const struct change *c)
 {
-	struct day_row *d = row_day(rows, c->person, c->course, c->event->time_ms / DAY_MS);
+	struct day_row *d = projection_day(rows, c->person, c->course, c->event->time_ms / DAY_MS);
 	if (d == NULL)
 		return false;
 	d->events++;
@@ -164,8 +165,10 @@ static bool keep_answer(struct rows *rows, const struct change *c)
 	const struct event *e = c->event;
 	if (e->is != EVENT_ANSWERED || e->score < 0)
 		return true;
-	const struct question_row *q = row_question(rows, c->course, e->object, e->object_title);
-	struct answer_row *a = q != NULL ? row_answer(rows, c->person, c->course, q->id) : NULL;
+	const struct question_row *q =
+		projection_question(rows, c->course, e->object, e->object_title);
+	struct answer_row *a =
+		q != NULL ? projection_answer(rows, c->person, c->course, q->id) : NULL;
 	if (a != NULL)
 		answer(a, e->score, e->time_ms);
 	return a != NULL;
@@ -176,7 +179,7 @@ static bool tell_hooks(struct db *db, const struct change *c, struct error *err)
 	const struct event *e = c->event;
 	if (!c->new_completed && !c->new_passed && e->is != EVENT_FAILED)
 		return true;
-	return hook_event(db, event_name(e), c->person, e->course,
+	return hooks_add_event(db, event_name(e), c->person, e->course,
 		e->lesson != NULL ? e->lesson : "", e->score, e->time_ms, err);
 }
 
@@ -268,7 +271,7 @@ static int take(struct db *db, void *data, struct error *err)
 	struct taking *t = data;
 	if (!t->once && t->erased != count_erased(db))
 		return 0;
-	struct rows *rows = rows_begin(db, err);
+	struct rows *rows = projection_begin(db, err);
 	bool good = true;
 	t->fresh = 0;
 	for (size_t i = 0; good && i < t->count; i++) {
@@ -278,8 +281,9 @@ static int take(struct db *db, void *data, struct error *err)
 			       take_one(rows, &t->events[i], t->position != NULL, db, err));
 		t->fresh += fresh;
 	}
-	good = good && rows_write(rows) && keep_again(db, t, err) && keep_position(db, t, err);
-	rows_finish(rows);
+	good = good && projection_write(rows) && keep_again(db, t, err) &&
+	       keep_position(db, t, err);
+	projection_finish(rows);
 	return good ? 0 : STORE_FAILED;
 }
 
@@ -337,7 +341,7 @@ char *tracker_again(struct tracker *tracker)
 	struct db *db = store_read(tracker->store);
 	sqlite3_stmt *row = sql(db, NULL, "SELECT actor FROM again LIMIT 1", "");
 	bool there = row != NULL && sqlite3_step(row) == SQLITE_ROW;
-	char *actor = there ? xstrdup(column_text(row, 0)) : NULL;
+	char *actor = there ? xstrdup(sql_column(row, 0)) : NULL;
 	sql_done(row);
 	store_read_end(tracker->store, db);
 	return actor;
@@ -357,7 +361,7 @@ bool tracker_again_done(struct tracker *tracker, const char *actor, struct error
 	return tracker_write(tracker, done_again, key, err);
 }
 
-bool drop_projections(struct db *db, int64_t person, struct error *err)
+bool apply_drop_person(struct db *db, int64_t person, struct error *err)
 {
 	return sql_run(db, sql(db, err, "DELETE FROM enrolment WHERE person = ?", "i", person),
 		       err) &&
@@ -374,7 +378,7 @@ static int forget(struct db *db, void *data, struct error *err)
 {
 	const char *key = data;
 	int64_t id = sql_number(sql(db, err, "SELECT id FROM person WHERE key = ?", "t", key), 0);
-	return id == 0 || drop_projections(db, id, err) ? 0 : STORE_FAILED;
+	return id == 0 || apply_drop_person(db, id, err) ? 0 : STORE_FAILED;
 }
 
 bool tracker_forget(struct tracker *tracker, const char *actor, struct error *err)

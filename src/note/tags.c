@@ -1,4 +1,4 @@
-/* note/dialect_tags.c - tags of templates (Jekyll, Hugo, GitBook) that hold code or a callout */
+/* note/tags.c - tags of templates (Jekyll, Hugo, GitBook) that hold code or a callout */
 #include "dialect.h"
 
 #include <stdlib.h>
@@ -67,12 +67,12 @@ static char *type_within(const char *inside)
 		inside += strspn(inside, " \t\"'=");
 		size_t length = strcspn(inside, " \t\"'=");
 		cleanup_free char *word = xstrndup(inside, length);
-		if (length > 0 && is_callout_type(word) && inside[length] != '=')
+		if (length > 0 && icons_is_type(word) && inside[length] != '=')
 			return xstrdup(word);
 		inside += length;
 	}
 	cleanup_free char *name = xstrndup(own, strcspn(own, " \t"));
-	return xstrdup(is_callout_type(name) ? name : "note");
+	return xstrdup(icons_is_type(name) ? name : "note");
 }
 
 /* A word between quotes that is no attribute's value and no type: how the callout is called. */
@@ -86,7 +86,7 @@ static char *title_within(const char *text)
 		if (end == NULL)
 			return NULL;
 		cleanup_free char *words = xstrndup(text + 1, (size_t)(end - text) - 1);
-		if (text[-1] != '=' && !is_callout_type(words))
+		if (text[-1] != '=' && !icons_is_type(words))
 			return xstrdup(words);
 		text = end + 1;
 	}
@@ -98,15 +98,15 @@ static void begin_callout(struct dialect *d, const struct rest *rest, const char
 {
 	cleanup_free char *type = type_within(inside);
 	cleanup_free char *title = title_within(behind);
-	dialect_callout(d, rest, type, title);
-	dialect_open(d, c);
+	containers_add_callout(d, rest, type, title);
+	containers_open(d, c);
 }
 
 static void begin_code(struct dialect *d, const struct rest *rest, const char *behind)
 {
 	behind += strspn(behind, " \t");
 	cleanup_free char *line = xasprintf("~~~~~~%.*s", (int)strcspn(behind, " \t"), behind);
-	dialect_line(d, rest, line);
+	containers_add_line(d, rest, line);
 	d->fence =
 		(struct code_fence){.sign = '~', .signs = 6, .column = rest->indent, .tag = true};
 }
@@ -118,8 +118,8 @@ static bool begin_tag(
 		.kind = CONTAINER_TAG, .indent = rest->indent, .quote = true, .name = tag->name};
 	const char *behind = inside + strlen(tag->name);
 	cleanup_free char *label = tag->kind == TAG_LABEL ? dialect_quoted(behind) : NULL;
-	bool ended = tag->kind == TAG_CODE      ? dialect_is_ended(d, &c)
-		     : tag->kind == TAG_CALLOUT ? dialect_may_open(d, &c)
+	bool ended = tag->kind == TAG_CODE      ? containers_is_ended(d, &c)
+		     : tag->kind == TAG_CALLOUT ? containers_may_open(d, &c)
 						: true;
 	if (!ended)
 		return false;
@@ -128,7 +128,7 @@ static bool begin_tag(
 	else if (tag->kind == TAG_CALLOUT)
 		begin_callout(d, rest, inside, behind, &c);
 	else
-		dialect_label(d, rest, label);
+		containers_add_label(d, rest, label);
 	return true;
 }
 
@@ -152,7 +152,7 @@ static const struct tag *read_tag(const char *line, char **ret_inside, bool *ret
 	return find_tag(word, strcspn(word, " \t-/"));
 }
 
-bool dialect_take_tag(struct dialect *d, const struct rest *rest)
+bool tags_translate(struct dialect *d, const struct rest *rest)
 {
 	bool end;
 	cleanup_free char *inside = NULL;
@@ -161,11 +161,11 @@ bool dialect_take_tag(struct dialect *d, const struct rest *rest)
 		return false;
 	if (!end)
 		return begin_tag(d, rest, tag, inside);
-	dialect_margin(d); /* of one that holds nothing, or was never begun */
+	containers_add_margin(d); /* of one that holds nothing, or was never begun */
 	return true;
 }
 
-bool dialect_tag_ends(const char *line, const char *name)
+bool tags_is_end(const char *line, const char *name)
 {
 	bool end;
 	cleanup_free char *inside = NULL;
@@ -173,11 +173,11 @@ bool dialect_tag_ends(const char *line, const char *name)
 	return tag != NULL && end && text_same(tag->name, name);
 }
 
-bool dialect_end_code(struct dialect *d, const struct rest *rest)
+bool tags_end_code(struct dialect *d, const struct rest *rest)
 {
-	if (!d->fence.tag || !dialect_tag_ends(rest->text, "highlight"))
+	if (!d->fence.tag || !tags_is_end(rest->text, "highlight"))
 		return false;
 	d->fence.sign = '\0';
-	dialect_line(d, rest, "~~~~~~");
+	containers_add_line(d, rest, "~~~~~~");
 	return true;
 }

@@ -1,16 +1,16 @@
-/* tutor/scene.c - the daemon's engine, and the scene that a step is judged against */
+/* tutor/context.c - the daemon's engine, and the scene that a step is judged against */
 #include "session.h"
 #include "tutor.h"
 
-void scene_close(struct session *s)
+void context_close(struct session *s)
 {
 	check_scene_close(s->scene);
 	s->scene = NULL;
 }
 
-void scene_disconnect(struct session *s)
+void context_disconnect(struct session *s)
 {
-	scene_close(s);
+	context_close(s);
 	engine_close(s->engine);
 	s->engine = NULL;
 	words_finish(&s->images);
@@ -36,7 +36,7 @@ static bool open_engine(struct session *s, struct error *err)
 	return true;
 }
 
-const struct words *scene_images(struct session *s)
+const struct words *context_images(struct session *s)
 {
 	struct machine_status status = {0};
 	if (sandbox_kind(s->options->sandbox) != SANDBOX_PRACTICE)
@@ -51,20 +51,20 @@ const struct words *scene_images(struct session *s)
 	return &s->images;
 }
 
-bool scene_open(struct session *s, struct error *err)
+bool context_open(struct session *s, struct error *err)
 {
 	const struct check_scene_options options = {
 		.engine = s->engine,
-		.images = scene_images(s),
+		.images = context_images(s),
 		.workspace = sandbox_workspace(s->options->sandbox),
 		.gate_log = sandbox_gate_log(s->options->sandbox),
 	};
 	return check_scene_open(&options, &s->scene, err);
 }
 
-bool scene_connect(struct session *s, struct error *err)
+bool context_connect(struct session *s, struct error *err)
 {
 	if (s->engine == NULL && !open_engine(s, err))
 		return false;
-	return s->scene != NULL || scene_open(s, err);
+	return s->scene != NULL || context_open(s, err);
 }

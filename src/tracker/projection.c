@@ -1,5 +1,5 @@
-/* tracker/rows.c - rows read once and written once in a change */
-#include "rows.h"
+/* tracker/projection.c - rows read once and written once in a change */
+#include "projection.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@ struct rows {
 	struct row *first[ROW_KINDS];
 };
 
-struct rows *rows_begin(struct db *db, struct error *err)
+struct rows *projection_begin(struct db *db, struct error *err)
 {
 	struct rows *rows = xcalloc(1, sizeof *rows);
 	rows->db = db;
@@ -26,7 +26,7 @@ struct rows *rows_begin(struct db *db, struct error *err)
 	return rows;
 }
 
-void rows_finish(struct rows *rows)
+void projection_finish(struct rows *rows)
 {
 	arena_finish(&rows->arena);
 	free(rows->slots);
@@ -94,7 +94,8 @@ static bool read(struct rows *rows, sqlite3_stmt *row, bool *ret_good)
 
 /* ---- rows that are found by a text ---- */
 
-int64_t person_number(struct db *db, const char *key, const char *name, struct error *err)
+int64_t projection_person_number(
+	struct db *db, const char *key, const char *name, struct error *err)
 {
 	int64_t id = sql_number(sql(db, err, "SELECT id FROM person WHERE key = ?", "t", key), 0);
 	if (id > 0)
@@ -107,14 +108,14 @@ int64_t person_number(struct db *db, const char *key, const char *name, struct e
 		       : 0;
 }
 
-struct person_row *row_person(struct rows *rows, const char *key, const char *name)
+struct person_row *projection_person(struct rows *rows, const char *key, const char *name)
 {
 	const struct row wanted = {.kind = ROW_PERSON, .text = key};
 	bool is_new, good = true;
 	struct person_row *p = find(rows, &wanted, sizeof *p, &is_new);
 	if (!is_new)
 		return p;
-	p->id = person_number(rows->db, key, name, rows->err);
+	p->id = projection_person_number(rows->db, key, name, rows->err);
 	sqlite3_stmt *row = sql(rows->db, rows->err,
 		"SELECT first_ms, last_ms FROM person WHERE id = ?", "i", p->id);
 	if (p->id != 0 && read(rows, row, &good)) {
@@ -125,7 +126,8 @@ struct person_row *row_person(struct rows *rows, const char *key, const char *na
 	return p->id != 0 && good ? p : NULL;
 }
 
-int64_t course_number(struct db *db, const char *iri, const char *title, struct error *err)
+int64_t projection_course_number(
+	struct db *db, const char *iri, const char *title, struct error *err)
 {
 	int64_t id = sql_number(sql(db, err, "SELECT id FROM course WHERE iri = ?", "t", iri), 0);
 	if (id > 0)
@@ -150,18 +152,18 @@ static void say(struct rows *rows, struct row *row, const char **there, const ch
 static bool read_course(struct rows *rows, struct course_row *c, const char *title)
 {
 	bool good = true;
-	c->id = course_number(rows->db, c->row.text, title, rows->err);
+	c->id = projection_course_number(rows->db, c->row.text, title, rows->err);
 	sqlite3_stmt *row = sql(
 		rows->db, rows->err, "SELECT title, lessons FROM course WHERE id = ?", "i", c->id);
 	if (c->id != 0 && read(rows, row, &good)) {
-		c->title = arena_strdup(&rows->arena, column_text(row, 0));
+		c->title = arena_strdup(&rows->arena, sql_column(row, 0));
 		c->lessons = sqlite3_column_int64(row, 1);
 	}
 	sql_done(row);
 	return c->id != 0 && good;
 }
 
-struct course_row *row_course(struct rows *rows, const char *iri, const char *title)
+struct course_row *projection_course(struct rows *rows, const char *iri, const char *title)
 {
 	const struct row wanted = {.kind = ROW_COURSE, .text = iri};
 	bool is_new;
@@ -179,8 +181,8 @@ static bool read_lesson(struct rows *rows, struct lesson_row *l, int64_t course)
 		"SELECT id, title, aim, place FROM lesson WHERE iri = ?", "t", l->row.text);
 	if (read(rows, row, &good)) {
 		l->id = sqlite3_column_int64(row, 0);
-		l->title = arena_strdup(&rows->arena, column_text(row, 1));
-		l->aim = arena_strdup(&rows->arena, column_text(row, 2));
+		l->title = arena_strdup(&rows->arena, sql_column(row, 1));
+		l->aim = arena_strdup(&rows->arena, sql_column(row, 2));
 		l->place = sqlite3_column_int64(row, 3);
 	}
 	sql_done(row);
@@ -199,7 +201,7 @@ static bool read_lesson(struct rows *rows, struct lesson_row *l, int64_t course)
 	return good;
 }
 
-struct lesson_row *row_lesson(
+struct lesson_row *projection_lesson(
 	struct rows *rows, int64_t course, const char *iri, const char *title, const char *aim)
 {
 	const struct row wanted = {.kind = ROW_LESSON, .text = iri};
@@ -229,7 +231,7 @@ static bool read_question(
 	return good;
 }
 
-struct question_row *row_question(
+struct question_row *projection_question(
 	struct rows *rows, int64_t course, const char *iri, const char *title)
 {
 	const struct row wanted = {.kind = ROW_QUESTION, .text = iri};
@@ -240,7 +242,8 @@ struct question_row *row_question(
 
 /* ---- rows that are found by numbers ---- */
 
-struct result_row *row_result(struct rows *rows, int64_t person, int64_t course, int64_t lesson)
+struct result_row *projection_result(
+	struct rows *rows, int64_t person, int64_t course, int64_t lesson)
 {
 	const struct row wanted = {
 		.kind = ROW_RESULT, .person = person, .course = course, .other = lesson};
@@ -273,7 +276,7 @@ struct result_row *row_result(struct rows *rows, int64_t person, int64_t course,
 	return good ? r : NULL;
 }
 
-struct enrolment_row *row_enrolment(struct rows *rows, int64_t person, int64_t course)
+struct enrolment_row *projection_enrolment(struct rows *rows, int64_t person, int64_t course)
 {
 	const struct row wanted = {.kind = ROW_ENROLMENT, .person = person, .course = course};
 	bool is_new, good;
@@ -297,7 +300,7 @@ struct enrolment_row *row_enrolment(struct rows *rows, int64_t person, int64_t c
 	return good ? e : NULL;
 }
 
-struct day_row *row_day(struct rows *rows, int64_t person, int64_t course, int64_t day)
+struct day_row *projection_day(struct rows *rows, int64_t person, int64_t course, int64_t day)
 {
 	const struct row wanted = {
 		.kind = ROW_DAY, .person = person, .course = course, .other = day};
@@ -335,7 +338,8 @@ static struct review_card card_of(sqlite3_stmt *row)
 	};
 }
 
-struct answer_row *row_answer(struct rows *rows, int64_t person, int64_t course, int64_t question)
+struct answer_row *projection_answer(
+	struct rows *rows, int64_t person, int64_t course, int64_t question)
 {
 	const struct row wanted = {.kind = ROW_ANSWER, .person = person, .other = question};
 	bool is_new, good;
@@ -452,7 +456,7 @@ static bool sum_up(struct rows *rows)
 	return good;
 }
 
-bool rows_write(struct rows *rows)
+bool projection_write(struct rows *rows)
 {
 	static sqlite3_stmt *(*const statements[ROW_KINDS])(
 		struct db *, const struct row *, struct error *) = {

@@ -1,4 +1,4 @@
-/* gate/connect.c - the way to the daemon: a unix socket, TCP, or TLS over it */
+/* gate/upstream.c - the way to the daemon: a unix socket, TCP, or TLS over it */
 #include "private.h"
 
 #include <netdb.h>
@@ -61,7 +61,7 @@ static int connect_tcp(const char *where, char **ret_host)
 	return fd;
 }
 
-void upstream_keep(struct request *r, int fd)
+void upstream_set_socket(struct request *r, int fd)
 {
 	pthread_mutex_lock(&r->gate->lock);
 	r->daemon = fd;

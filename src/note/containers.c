@@ -1,4 +1,4 @@
-/* note/dialect_containers.c - what goes on over several lines: what stands in front of those, and
+/* note/containers.c - what goes on over several lines: what stands in front of those, and
  * which line ends it */
 #include "dialect.h"
 
@@ -7,7 +7,7 @@
 
 /* ---- writing ---- */
 
-void dialect_margin(struct dialect *d)
+void containers_add_margin(struct dialect *d)
 {
 	for (size_t i = 0; i < d->count; i++) {
 		buf_add_repeat(d->out, ' ', d->open[i].indent);
@@ -17,9 +17,9 @@ void dialect_margin(struct dialect *d)
 }
 
 /* Code keeps its tabs; elsewhere blanks say the same behind the mark of a quote, too. */
-void dialect_line(struct dialect *d, const struct rest *rest, const char *text)
+void containers_add_line(struct dialect *d, const struct rest *rest, const char *text)
 {
-	dialect_margin(d);
+	containers_add_margin(d);
 	if (*text != '\0' && d->fence.sign != '\0') {
 		buf_add_repeat(d->out, ' ', rest->torn);
 		buf_add(d->out, rest->blanks, (size_t)(rest->text - rest->blanks));
@@ -34,20 +34,20 @@ static char *in_bold(const char *words)
 	return strchr(words, '*') != NULL ? xstrdup(words) : xasprintf("**%s**", words);
 }
 
-void dialect_callout(
+void containers_add_callout(
 	struct dialect *d, const struct rest *rest, const char *type, const char *title)
 {
 	bool titled = title != NULL && *title != '\0';
 	cleanup_free char *words = titled ? in_bold(title) : NULL;
 	cleanup_free char *line =
 		titled ? xasprintf("> [!%s] %s", type, words) : xasprintf("> [!%s]", type);
-	dialect_line(d, rest, line);
+	containers_add_line(d, rest, line);
 }
 
-void dialect_label(struct dialect *d, const struct rest *rest, const char *words)
+void containers_add_label(struct dialect *d, const struct rest *rest, const char *words)
 {
 	cleanup_free char *line = words != NULL && *words != '\0' ? in_bold(words) : xstrdup("");
-	dialect_line(d, rest, line);
+	containers_add_line(d, rest, line);
 }
 
 /* ---- which line ends what ---- */
@@ -73,7 +73,7 @@ static bool ends(const struct container *c, const char *text)
 		return is_run(trimmed, '`', c->signs) || is_run(trimmed, '~', c->signs);
 	case CONTAINER_TAG:
 		return text_same(c->name, "aside") ? text_same(trimmed, "</aside>")
-						   : dialect_tag_ends(trimmed, c->name);
+						   : tags_is_end(trimmed, c->name);
 	case CONTAINER_HIDDEN:
 		return text_ends(trimmed, "%%");
 	case CONTAINER_INDENTED:
@@ -82,7 +82,7 @@ static bool ends(const struct container *c, const char *text)
 	return false;
 }
 
-bool dialect_end(struct dialect *d, const struct rest *rest)
+bool containers_end(struct dialect *d, const struct rest *rest)
 {
 	size_t at = d->count;
 	while (at > 0 && !ends(&d->open[at - 1], rest->text))
@@ -90,7 +90,7 @@ bool dialect_end(struct dialect *d, const struct rest *rest)
 	if (at == 0)
 		return false;
 	d->count = at - 1;
-	dialect_margin(d); /* an empty line */
+	containers_add_margin(d); /* an empty line */
 	return true;
 }
 
@@ -118,7 +118,7 @@ static struct container_end *known_end(struct dialect *d, const struct container
 	return NULL;
 }
 
-bool dialect_is_ended(struct dialect *d, const struct container *c)
+bool containers_is_ended(struct dialect *d, const struct container *c)
 {
 	struct container_end *end = known_end(d, c);
 	if (end == NULL) {
@@ -132,16 +132,16 @@ bool dialect_is_ended(struct dialect *d, const struct container *c)
 	return end->line != NULL;
 }
 
-bool dialect_may_open(struct dialect *d, const struct container *c)
+bool containers_may_open(struct dialect *d, const struct container *c)
 {
 	size_t margin = c->indent;
 	for (size_t i = 0; i < d->count; i++)
 		margin += d->open[i].indent;
 	return d->count < CONTAINERS_MOST && margin <= MARGIN_MOST &&
-	       (c->kind == CONTAINER_INDENTED || dialect_is_ended(d, c));
+	       (c->kind == CONTAINER_INDENTED || containers_is_ended(d, c));
 }
 
-void dialect_open(struct dialect *d, const struct container *c)
+void containers_open(struct dialect *d, const struct container *c)
 {
 	d->open[d->count++] = *c;
 }

@@ -1,4 +1,4 @@
-/* tutor/words.c - the words with a colon: one table */
+/* tutor/commands.c - the words with a colon: one table */
 #include "tutor.h"
 #include "session.h"
 
@@ -20,13 +20,13 @@ static void do_back(struct session *s, const char *rest)
 static void do_check(struct session *s, const char *rest)
 {
 	(void)rest;
-	work_check(s);
+	judge_check(s);
 }
 
 static void do_explain(struct session *s, const char *rest)
 {
 	(void)rest;
-	work_explain(s);
+	judge_explain(s);
 }
 
 static void do_skip(struct session *s, const char *rest)
@@ -156,13 +156,13 @@ static const struct word {
 	{"quiz", "[one-by-one]", "take this lesson's evaluation", do_quiz, true, false},
 	{"open", "[PORT]", "the address of a published port, for a browser", do_open, false, false},
 	{"notes", "", "where this lesson comes from, and its links", do_notes, false, false},
-	{"raise", "WORDS", "raise my hand: what for", attend_raise, false, true},
-	{"lower", "", "take my hand down", attend_lower, false, true},
-	{"ready", "", "tell the room that I am done with this", attend_ready, false, true},
-	{"slower", "", "tell the room that it is too fast", attend_slower, false, true},
-	{"answer", "[ANSWER]", "answer the room's question, or see it again", attend_answer, false,
-		true},
-	{"room", "", "the workshop: what is open, the time, who I am there", attend_show, false,
+	{"raise", "WORDS", "raise my hand: what for", talk_raise, false, true},
+	{"lower", "", "take my hand down", talk_lower, false, true},
+	{"ready", "", "tell the room that I am done with this", talk_ready, false, true},
+	{"slower", "", "tell the room that it is too fast", talk_slower, false, true},
+	{"answer", "[ANSWER]", "answer the room's question, or see it again", talk_send_answer,
+		false, true},
+	{"room", "", "the workshop: what is open, the time, who I am there", talk_show, false,
 		true},
 	{"help", "", "this list", do_help, false, false},
 	{"quit", "", "leave; ropes goes on here next time", do_quit, false, false},
@@ -227,7 +227,7 @@ static void unknown(struct session *s, const char *name, size_t length)
 			"There is no word `:%s`. `:help` lists them.", typed);
 }
 
-bool word_of_shell(struct session *s, const char *line)
+bool commands_answer_shell(struct session *s, const char *line)
 {
 	static const char *const leaving[] = {"exit", "logout", "quit", "bye"};
 	cleanup_free char *word = xstrndup(line, strcspn(line, " \t\n"));
@@ -246,7 +246,7 @@ bool word_of_shell(struct session *s, const char *line)
 	return true;
 }
 
-bool word_for_room(struct session *s, const char *text)
+bool commands_run_for_room(struct session *s, const char *text)
 {
 	size_t length = strcspn(text, " \t");
 	const struct word *word =
@@ -257,7 +257,7 @@ bool word_for_room(struct session *s, const char *text)
 	return true;
 }
 
-void word_run(struct session *s, const char *text)
+void commands_run(struct session *s, const char *text)
 {
 	const char *name = text + 1;
 	size_t length = strcspn(name, " \t");
@@ -271,7 +271,7 @@ void word_run(struct session *s, const char *text)
 		unknown(s, name, length);
 }
 
-void word_complete(const struct session *s, const char *line, struct words *ret)
+void commands_complete(const struct session *s, const char *line, struct words *ret)
 {
 	size_t length = strlen(line);
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {

@@ -1,4 +1,4 @@
-/* check/scene.c - what statements are held against: the baseline, the events since, the line that
+/* check/context.c - what statements are held against: the baseline, the events since, the line that
  * ran */
 #include "private.h"
 #include "json.h"
@@ -42,7 +42,7 @@ static bool is_id_of(const char *id, const char *name)
 	       strncmp(id, name, length) == 0;
 }
 
-bool scene_was_there(const struct check_scene *s, enum subject subject, const char *name)
+bool context_was_there(const struct check_scene *s, enum subject subject, const char *name)
 {
 	const struct words *list = &s->before[subject - ABOUT_CONTAINER];
 	cleanup_free char *wanted =
@@ -56,8 +56,8 @@ bool scene_was_there(const struct check_scene *s, enum subject subject, const ch
 	}
 	/* made and taken away within the step counts, too */
 	static const char *const types[] = {"container", "image", "network", "volume"};
-	return scene_happened(s, types[subject - ABOUT_CONTAINER], "create", name) ||
-	       scene_happened(s, types[subject - ABOUT_CONTAINER], "tag", name);
+	return context_happened(s, types[subject - ABOUT_CONTAINER], "create", name) ||
+	       context_happened(s, types[subject - ABOUT_CONTAINER], "tag", name);
 }
 
 /* ---- events ---- */
@@ -78,7 +78,7 @@ static void keep_event(void *data, const struct engine_event *e)
 	};
 }
 
-bool scene_happened(
+bool context_happened(
 	const struct check_scene *s, const char *type, const char *action, const char *name)
 {
 	for (size_t i = 0; i < s->event_count; i++) {
@@ -165,7 +165,7 @@ void check_scene_ran(struct check_scene *s, const struct check_ran *ran)
 	s->ran = true;
 }
 
-const char *scene_it(const struct check_scene *s)
+const char *context_it(const struct check_scene *s)
 {
 	for (size_t i = s->event_count; i > 0; i--) {
 		const struct happened *h = &s->events_seen[i - 1];
