@@ -101,7 +101,7 @@ void text_duration(struct buf *out, long long milliseconds)
 		buf_printf(out, "%lld h %02lld min", seconds / 3600, seconds / 60 % 60);
 }
 
-static size_t least(size_t a, size_t b)
+static size_t smaller_of(size_t a, size_t b)
 {
 	return a < b ? a : b;
 }
@@ -118,9 +118,9 @@ size_t text_distance(const char *a, const char *b)
 		for (size_t j = 1; j <= n; j++) {
 			size_t *cell = &row[i * width + j];
 			size_t changed = *(cell - width - 1) + (a[i - 1] != b[j - 1]);
-			*cell = least(changed, least(*(cell - width), *(cell - 1)) + 1);
+			*cell = smaller_of(changed, smaller_of(*(cell - width), *(cell - 1)) + 1);
 			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-				*cell = least(*cell, *(cell - 2 * width - 2) + 1);
+				*cell = smaller_of(*cell, *(cell - 2 * width - 2) + 1);
 		}
 	}
 	return row[m * width + n];

@@ -31,7 +31,7 @@ static bool once_happened(const struct check_scene *scene, const struct statemen
 	return s->once && context_happened(scene, "container", action, name);
 }
 
-static bool is_running(SCENE)
+static bool check_running(SCENE)
 {
 	return once_happened(scene, s, name, "start") ||
 	       status_is(scene, s, name, look, err, "running");
@@ -139,7 +139,7 @@ static bool container_image(SCENE)
 }
 
 /* The same port for IPv4 and IPv6 is told once. */
-static void add_port(struct buf *seen, const struct engine_port *p)
+static void describe_port(struct buf *seen, const struct engine_port *p)
 {
 	cleanup_free char *text =
 		p->host_port > 0
@@ -149,7 +149,7 @@ static void add_port(struct buf *seen, const struct engine_port *p)
 		buf_printf(seen, "%s%s", seen->length > 0 ? ", " : "", text);
 }
 
-static bool publishes(SCENE)
+static bool check_publishes(SCENE)
 {
 	struct engine_container c;
 	unsigned port = 0;
@@ -163,7 +163,7 @@ static bool publishes(SCENE)
 		bool same = p->container_port == port && text_same(p->protocol, protocol) &&
 			    p->host_port > 0;
 		held = held || (same && (!wants_host || p->host_port == s->number));
-		add_port(&look->seen, p);
+		describe_port(&look->seen, p);
 	}
 	if (c.port_count == 0)
 		buf_printf(&look->seen, "%s is %s and publishes nothing", c.name, c.status);
@@ -227,7 +227,7 @@ static bool container_on_network(SCENE)
 }
 
 /* "64m", "1g", "512k" as docker takes them: powers of 1024. */
-static double size_of(const char *text)
+static double memory_size(const char *text)
 {
 	char *unit;
 	double size = strtod(text, &unit);
@@ -244,7 +244,7 @@ static bool container_memory(SCENE)
 	if (!predicates_find_container(scene, s, name, look, err, &c))
 		return false;
 	double memory = json_get_number_or(json_get(c.json, "HostConfig"), "Memory", 0);
-	bool held = memory > 0 && memory <= size_of(s->a);
+	bool held = memory > 0 && memory <= memory_size(s->a);
 	if (memory > 0)
 		buf_printf(&look->seen, "%.0f bytes", memory);
 	else
@@ -298,7 +298,7 @@ static bool container_logs(SCENE)
 
 /* Longer forms before shorter ones that they begin with. */
 static const struct predicate predicates[] = {
-	{ABOUT_CONTAINER, "is running", is_running},
+	{ABOUT_CONTAINER, "is running", check_running},
 	{ABOUT_CONTAINER, "is exited", is_exited},
 	{ABOUT_CONTAINER, "is paused", is_paused},
 	{ABOUT_CONTAINER, "is created", is_created},
@@ -309,8 +309,8 @@ static const struct predicate predicates[] = {
 	{ABOUT_CONTAINER, "exited with #", exited_with},
 	{ABOUT_CONTAINER, "image @a", container_image},
 	{ABOUT_CONTAINER, "is of image @a", container_image},
-	{ABOUT_CONTAINER, "publishes @a on #", publishes},
-	{ABOUT_CONTAINER, "publishes @a", publishes},
+	{ABOUT_CONTAINER, "publishes @a on #", check_publishes},
+	{ABOUT_CONTAINER, "publishes @a", check_publishes},
 	{ABOUT_CONTAINER, "has env $", container_env},
 	{ABOUT_CONTAINER, "label $", container_label},
 	{ABOUT_CONTAINER, "has label $", container_label},

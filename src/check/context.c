@@ -62,7 +62,7 @@ bool context_was_there(const struct check_scene *s, enum subject subject, const 
 
 /* ---- events ---- */
 
-static void keep_event(void *data, const struct engine_event *e)
+static void add_daemon_event(void *data, const struct engine_event *e)
 {
 	struct check_scene *s = data;
 	if (s->event_count >= EVENTS_MOST)
@@ -101,7 +101,7 @@ bool check_scene_pump(struct check_scene *s, bool *ret_news, struct error *err)
 	size_t before = s->event_count;
 	if (s->events == NULL)
 		return true;
-	if (s->lost || !engine_events_read(s->events, keep_event, s, err)) {
+	if (s->lost || !engine_events_read(s->events, add_daemon_event, s, err)) {
 		s->lost = true;
 		return false;
 	}

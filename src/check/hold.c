@@ -127,7 +127,7 @@ static bool is_blocked(const struct check_plan *plan, const bool *missing, size_
 }
 
 /* How a statement is told: "it" is the learner's. */
-static char *spoken(const char *text)
+static char *statement_for_people(const char *text)
 {
 	static const struct {
 		const char *begins, *told;
@@ -151,15 +151,15 @@ static char *text_or_null(struct buf *text)
 	return text->length > 0 ? buf_steal(text) : NULL;
 }
 
-static void look_at_all(
+static void look_at_plan(
 	const struct check_plan *plan, struct check_scene *scene, struct check_verdicts *ret)
 {
 	cleanup_free bool *missing = xcalloc(plan->count + 1, sizeof *missing);
 	for (size_t i = 0; i < plan->count; i++) {
 		struct look look = {0};
 		cleanup_error struct error err = {0};
-		struct check_verdict v = {
-			.statement = spoken(plan->items[i].text), .outcome = CHECK_NOT_RUN};
+		struct check_verdict v = {.statement = statement_for_people(plan->items[i].text),
+			.outcome = CHECK_NOT_RUN};
 		if (!is_blocked(plan, missing, i))
 			v.outcome = hold_one(scene, &plan->items[i], &look, &err);
 		missing[i] = look.missing && v.outcome == CHECK_NOT_HELD;
@@ -198,7 +198,7 @@ static void wait_a_moment(struct check_scene *scene, int64_t until)
 }
 
 /* Holding must last: looks again until the second look's time has come. */
-static bool lasts(const struct check_plan *plan, struct check_scene *scene,
+static bool passes_until(const struct check_plan *plan, struct check_scene *scene,
 	bool (*stop)(void *data), void *data, struct check_verdicts *verdicts)
 {
 	int64_t until = clock_monotonic_ms() + SECOND_LOOK_MS;
@@ -208,7 +208,7 @@ static bool lasts(const struct check_plan *plan, struct check_scene *scene,
 		wait_a_moment(scene, until);
 	}
 	check_verdicts_finish(verdicts);
-	look_at_all(plan, scene, verdicts);
+	look_at_plan(plan, scene, verdicts);
 	return check_verdicts_outcome(verdicts) == CHECK_HELD;
 }
 
@@ -251,10 +251,10 @@ void check_plan_hold(const struct check_plan *plan, struct check_scene *scene, i
 	(void)check_scene_pump(scene, &news, NULL); /* a daemon that is gone is in scene->lost */
 	for (;;) {
 		check_verdicts_finish(ret);
-		look_at_all(plan, scene, ret);
+		look_at_plan(plan, scene, ret);
 		bool held = check_verdicts_outcome(ret) == CHECK_HELD;
 		if (held && (deadline_ms == 0 || !speaks_of_running(plan) ||
-				    lasts(plan, scene, stop, data, ret)))
+				    passes_until(plan, scene, stop, data, ret)))
 			break;
 		if (clock_monotonic_ms() >= until || is_final(plan, ret) ||
 			(stop != NULL && stop(data)))

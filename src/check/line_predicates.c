@@ -66,7 +66,7 @@ static bool is_changing(const char *word, size_t length)
 
 /* Words without digits are compared; a generated name (two words joined by '_') and what has digits
  * are not. */
-static char *masked(const char *line, size_t length)
+static char *mask_generated(const char *line, size_t length)
 {
 	struct buf out = {0};
 	for (size_t i = 0; i < length;) {
@@ -98,7 +98,7 @@ static void mask_lines(const char *text, struct words *ret)
 {
 	while (*text != '\0') {
 		size_t length = strcspn(text, "\n");
-		cleanup_free char *one = masked(text, length);
+		cleanup_free char *one = mask_generated(text, length);
 		if (one[0] != '\0')
 			words_add(ret, one);
 		text += length + (text[length] == '\n');

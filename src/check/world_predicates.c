@@ -10,7 +10,7 @@
 /* ---- http ---- */
 
 /* "web:80/path": the container, its port there, what is asked for. */
-static bool find_port(SCENE, unsigned short *ret_port, char **ret_path)
+static bool find_container_port(SCENE, unsigned short *ret_port, char **ret_path)
 {
 	const char *colon = strrchr(name, ':');
 	unsigned port = 0;
@@ -39,7 +39,7 @@ static bool http_answers(SCENE)
 	cleanup_buf struct buf body = {0};
 	cleanup_error struct error silent = {0};
 	long status = 0;
-	if (!find_port(scene, s, name, look, err, &port, &path))
+	if (!find_container_port(scene, s, name, look, err, &port, &path))
 		return false;
 	if (!engine_probe(scene->engine, port, path, &status, &body, &silent)) {
 		buf_add_text(&look->seen,
@@ -80,7 +80,7 @@ static bool file_has(SCENE)
 	       strstr(buf_text(&text), s->b) != NULL;
 }
 
-static bool file_fits(SCENE)
+static bool check_file_matches(SCENE)
 {
 	cleanup_buf struct buf text = {0};
 	return read_workspace(scene, s, name, look, err, &text) &&
@@ -93,6 +93,6 @@ static const struct predicate predicates[] = {
 	{ABOUT_HTTP, "answers #", http_answers},
 	{ABOUT_FILE, "exists", file_there},
 	{ABOUT_FILE, "has $", file_has},
-	{ABOUT_FILE, "/", file_fits},
+	{ABOUT_FILE, "/", check_file_matches},
 };
 const struct predicate_table world_predicates = {predicates, ARRAY_LENGTH(predicates)};

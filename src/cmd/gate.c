@@ -69,7 +69,7 @@ static int stop_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
-static bool serve(const struct gate_options *o, struct error *err)
+static bool serve_gate(const struct gate_options *o, struct error *err)
 {
 	struct gate *gate = NULL;
 	cleanup_fd int stop = stop_signals();
@@ -84,7 +84,8 @@ static bool serve(const struct gate_options *o, struct error *err)
 	return true;
 }
 
-static bool run_with(const struct arguments *a, const struct gate_policy *policy, struct error *err)
+static bool run_gate_with(
+	const struct arguments *a, const struct gate_policy *policy, struct error *err)
 {
 	cleanup_free char *learner = common_learner(a), *upstream = NULL;
 	const char *log = arguments_get(a, "log");
@@ -108,10 +109,10 @@ static bool run_with(const struct arguments *a, const struct gate_policy *policy
 			return error_set(err, errno, "the audit log '%s'", log);
 	}
 	o.log_fd = log_fd;
-	return serve(&o, err);
+	return serve_gate(&o, err);
 }
 
-static bool run(const struct arguments *a, struct error *err)
+static bool run_gate(const struct arguments *a, struct error *err)
 {
 	struct gate_policy policy = {0};
 	bool good = read_policy(arguments_get(a, "policy"), &policy, err);
@@ -120,7 +121,7 @@ static bool run(const struct arguments *a, struct error *err)
 		gate_policy_print(&policy, &text);
 		fputs(buf_text(&text), stdout);
 	} else if (good) {
-		good = run_with(a, &policy, err);
+		good = run_gate_with(a, &policy, err);
 	}
 	gate_policy_finish(&policy);
 	return good;
@@ -156,5 +157,5 @@ const struct command cmd_gate = {
 			{"owner", NULL, "use --learner"},
 			{"clean", NULL, "`ropes reset --daemon ADDRESS` removes what was made"},
 		},
-	.run = run,
+	.run = run_gate,
 };

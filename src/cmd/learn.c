@@ -1,7 +1,7 @@
 /* cmd/learn.c - ropes learn: the tutor */
 #include "cmd.h"
 
-static bool run(const struct arguments *arguments, struct error *err)
+static bool run_learn(const struct arguments *arguments, struct error *err)
 {
 	struct learning_plan plan;
 	if (!learning_plan_read(arguments, &plan, err))
@@ -37,5 +37,5 @@ const struct command cmd_learn = {
 			{"trust", NULL, "let the hidden commands of a foreign course run"},
 		},
 	.operands_most = 1,
-	.run = run,
+	.run = run_learn,
 };

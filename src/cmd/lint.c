@@ -86,7 +86,7 @@ static bool lint_operand(const char *operand, bool alone, unsigned *bad, struct 
 	return true;
 }
 
-static bool run(const struct arguments *arguments, struct error *err)
+static bool run_lint(const struct arguments *arguments, struct error *err)
 {
 	unsigned bad = 0;
 	bool alone = arguments->operand_count == 1;
@@ -105,5 +105,5 @@ const struct command cmd_lint = {
 		   "is then 1.",
 	.operands_least = 1,
 	.operands_most = 1000,
-	.run = run,
+	.run = run_lint,
 };

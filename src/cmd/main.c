@@ -170,7 +170,7 @@ static bool unknown_command(const char *name, struct error *err)
 		err, ERROR_USAGE, "there is no subcommand '%s'; `ropes --help` lists them", name);
 }
 
-static bool dispatch(int argc, char **argv, struct error *err)
+static bool run_program(int argc, char **argv, struct error *err)
 {
 	static char learn[] = "learn";
 	static char *only_learn[] = {learn, NULL};
@@ -215,7 +215,7 @@ int main(int argc, char **argv)
 	open_standard_files();
 	setlocale(LC_CTYPE, "C.UTF-8");
 	signal(SIGPIPE, SIG_IGN); /* a reader that went away is seen where it is written */
-	bool good = dispatch(argc, argv, &err);
+	bool good = run_program(argc, argv, &err);
 	if (good && fflush(stdout) != 0)
 		good = error_set(&err, 0, "the output could not be written");
 	if (good)

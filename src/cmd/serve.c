@@ -69,7 +69,7 @@ static bool read_option(
 }
 
 /* "NAME: value" in a line of a file as `key add` prints it. */
-static char *line_of(const char *text, const char *name)
+static char *value_in_file(const char *text, const char *name)
 {
 	const char *at = strstr(text, name);
 	if (at == NULL)
@@ -92,8 +92,8 @@ static bool read_foreign(
 			o->foreign_url);
 	if (!read_option(a, "lrs-key", &f->foreign, err))
 		return false;
-	f->foreign_key = line_of(buf_text(&f->foreign), "key: ");
-	f->foreign_secret = line_of(buf_text(&f->foreign), "secret: ");
+	f->foreign_key = value_in_file(buf_text(&f->foreign), "key: ");
+	f->foreign_secret = value_in_file(buf_text(&f->foreign), "secret: ");
 	if (f->foreign_key == NULL || f->foreign_secret == NULL)
 		return error_set_kind(err, ERROR_USAGE,
 			"--lrs-key FILE: a file with the lines `key: …` and `secret: …`");
@@ -103,8 +103,8 @@ static bool read_foreign(
 }
 
 /* A whole number from 1; 0 where it is not given. */
-static bool read_number(const struct arguments *a, const char *name, long long most, unsigned *ret,
-	struct error *err)
+static bool read_number_option(const struct arguments *a, const char *name, long long most,
+	unsigned *ret, struct error *err)
 {
 	const char *text = arguments_get(a, name);
 	long long number = 0;
@@ -137,8 +137,8 @@ static bool read_options(
 	if (!serve_address(listen != NULL ? listen : LISTEN, &f->address, &o->port, err) ||
 		!read_option(a, "tls-cert", &f->certificate, err) ||
 		!read_option(a, "tls-key", &f->key, err) ||
-		!read_number(a, "connections", 1000000, &o->connections_most, err) ||
-		!read_number(a, "patience", 86400, &o->patience_s, err))
+		!read_number_option(a, "connections", 1000000, &o->connections_most, err) ||
+		!read_number_option(a, "patience", 86400, &o->patience_s, err))
 		return false;
 	if ((f->certificate.length > 0) != (f->key.length > 0))
 		return error_set_kind(err, ERROR_USAGE, "--tls-cert and --tls-key belong together");
@@ -182,7 +182,7 @@ static bool serve_opened(const struct arguments *a, struct serve_options *o,
 	return good;
 }
 
-static bool serve(const struct arguments *a, struct error *err)
+static bool serve_store(const struct arguments *a, struct error *err)
 {
 	struct files files = {0};
 	struct serve_options o = {0};
@@ -194,9 +194,9 @@ static bool serve(const struct arguments *a, struct error *err)
 	return good;
 }
 
-static bool run(const struct arguments *a, struct error *err)
+static bool run_serve(const struct arguments *a, struct error *err)
 {
-	return a->operand_count == 0 ? serve(a, err) : serve_commands_run(a, err);
+	return a->operand_count == 0 ? serve_store(a, err) : serve_commands_run(a, err);
 }
 
 const struct command cmd_serve = {
@@ -251,5 +251,5 @@ const struct command cmd_serve = {
 			{"daemon-tls", NULL, OWN_MACHINES},
 		},
 	.operands_most = 32,
-	.run = run,
+	.run = run_serve,
 };

@@ -1,7 +1,7 @@
 /* cmd/show.c - ropes show: print a lesson as the tutor shows it */
 #include "cmd.h"
 
-static bool run(const struct arguments *arguments, struct error *err)
+static bool run_show(const struct arguments *arguments, struct error *err)
 {
 	struct course *course;
 	struct screen *screen;
@@ -23,5 +23,5 @@ const struct command cmd_show = {
 	.summary = "print a lesson as the tutor shows it",
 	.operands_least = 1,
 	.operands_most = 1,
-	.run = run,
+	.run = run_show,
 };

@@ -131,13 +131,13 @@ static const char *own_anchor(struct course *c, const struct note *note, const c
 	return own;
 }
 
-static void inherit(struct course_lesson *lesson, const struct course_lesson *above)
+static void inherit_settings(struct course_lesson *lesson, const struct course_lesson *above)
 {
 	lesson->evaluation = above->evaluation;
 	lesson->needs = above->needs;
 }
 
-static void add_lessons(struct course *c, const struct note *note)
+static void add_note_lessons(struct course *c, const struct note *note)
 {
 	size_t base = c->lesson_count, shift = 0;
 	cleanup_words struct words folders = {0};
@@ -162,7 +162,7 @@ static void add_lessons(struct course *c, const struct note *note)
 			.evaluation = {.pass = 0.8},
 		};
 		if (l->parent != NOTE_NO_PARENT)
-			inherit(l, &c->lessons[l->parent]);
+			inherit_settings(l, &c->lessons[l->parent]);
 		steps_read(c, l);
 	}
 }
@@ -199,7 +199,7 @@ static void finish_course(struct course *c)
 		for (size_t k = 0; k < note->problem_count; k++)
 			course_problem(c, note, note->problems[k].line, note->problems[k].serious,
 				"%s", note->problems[k].message);
-		add_lessons(c, note);
+		add_note_lessons(c, note);
 		wiki_check(c, note);
 	}
 }
@@ -246,7 +246,7 @@ static bool load_folder(struct course *c, struct error *err)
 		       c->problems[0].path, c->problems[0].message);
 }
 
-static bool load_questions(struct course *c, struct error *err)
+static bool load_gift_course(struct course *c, struct error *err)
 {
 	struct note *note;
 	cleanup_free char *name = xstrndup(path_base(c->path), strlen(path_base(c->path)) - 5);
@@ -260,7 +260,7 @@ static bool load_questions(struct course *c, struct error *err)
 static bool load_note(struct course *c, struct error *err)
 {
 	if (is_questions(c))
-		return load_questions(c, err);
+		return load_gift_course(c, err);
 	struct note *note;
 	if (!note_load(c->path, &note, err))
 		return false;

@@ -11,7 +11,7 @@ void walk_set_text(cJSON *value, const char *text)
 }
 /* ---- the walk ---- */
 
-static const struct field *find(const struct field *table, const char *name)
+static const struct field *find_field(const struct field *table, const char *name)
 {
 	for (; table->name != NULL; table++)
 		if (strcmp(table->name, name) == 0)
@@ -19,7 +19,7 @@ static const struct field *find(const struct field *table, const char *name)
 	return NULL;
 }
 
-static bool denied(struct request *r, const char *path, const struct field *f)
+static bool deny_field(struct request *r, const char *path, const struct field *f)
 {
 	return request_refuse(r, 403, path, "%s is not allowed here%s%s", path,
 		f->why != NULL ? ": " : "", f->why != NULL ? f->why : "");
@@ -49,7 +49,7 @@ static bool judge_field(
 		*ret_drop = true;
 		return true;
 	case DENY:
-		return zero || denied(r, path, f);
+		return zero || deny_field(r, path, f);
 	case LOOK: /* {"/scratch": ""} is of zeros, and yet says something */
 		*ret_drop = zero && !has_members(value);
 		return *ret_drop || f->function(r, path, value, f);
@@ -69,7 +69,7 @@ bool walk_fields(struct request *r, const char *prefix, cJSON *object, const str
 		next = one->next;
 		cleanup_free char *path =
 			xasprintf("%s%s%s", prefix, *prefix != '\0' ? "." : "", one->string);
-		if (!judge_field(r, path, one, find(table, one->string), &drop))
+		if (!judge_field(r, path, one, find_field(table, one->string), &drop))
 			return false;
 		if (drop)
 			cJSON_Delete(cJSON_DetachItemViaPointer(object, one));

@@ -11,7 +11,7 @@ static const char *const filter_keys[] = {"label", "name", "status", "id", "exit
 	"is-task", "isolation", "label!", "all"};
 
 /* {"label":{"a=b":true}} and {"label":["a=b"]} become the second form. */
-static bool normalise(struct request *r, cJSON *filters)
+static bool normalise_filters(struct request *r, cJSON *filters)
 {
 	cJSON *one, *value;
 	cJSON_ArrayForEach(one, filters) {
@@ -23,7 +23,7 @@ static bool normalise(struct request *r, cJSON *filters)
 			cJSON_ArrayForEach(value, one)
 				cJSON_AddItemToArray(list, cJSON_CreateString(value->string));
 			cJSON_ReplaceItemInObjectCaseSensitive(filters, one->string, list);
-			return normalise(r, filters);
+			return normalise_filters(r, filters);
 		}
 		if (!cJSON_IsArray(one))
 			return request_refuse(
@@ -37,7 +37,7 @@ static bool normalise(struct request *r, cJSON *filters)
 }
 
 /* Objects that a filter names are looked up like all others. */
-static bool find_network(struct request *r, const char *name, char **ret)
+static bool replace_network_filter(struct request *r, const char *name, char **ret)
 {
 	return owner_find_network(r, name, true, ret);
 }
@@ -50,7 +50,7 @@ static const struct {
 	{"containers", "before", owner_find_container, true},
 	{"containers", "since", owner_find_container, true},
 	{"", "container", owner_find_container, false},
-	{"", "network", find_network, false},
+	{"", "network", replace_network_filter, false},
 	{"", "volume", owner_find_volume, false},
 };
 
@@ -107,7 +107,7 @@ cJSON *filters_read(struct request *r)
 	if (text == NULL || *text == '\0')
 		return cJSON_CreateObject();
 	if (gate_parse_body(text, strlen(text), &filters, &why) && cJSON_IsObject(filters)) {
-		if (normalise(r, filters))
+		if (normalise_filters(r, filters))
 			return filters;
 	} else {
 		(void)request_refuse(r, 400, "filters", "filters: %s", why);
@@ -134,7 +134,7 @@ static bool put_filters(struct request *r, cJSON *filters, bool with_owner)
 	return true;
 }
 
-static bool judge(struct request *r, bool with_names, bool with_owner)
+static bool judge_filters_with(struct request *r, bool with_names, bool with_owner)
 {
 	cJSON *filters = filters_read(r);
 	bool good = filters != NULL && own_in_filters(r, filters) &&
@@ -145,25 +145,25 @@ static bool judge(struct request *r, bool with_names, bool with_owner)
 
 bool gate_judge_filters(struct request *r)
 {
-	return judge(r, true, false);
+	return judge_filters_with(r, true, false);
 }
 
 /* `limit` counts what the daemon lists, so that must be the learner's alone. */
 bool gate_judge_containers(struct request *r)
 {
-	return judge(r, true, true);
+	return judge_filters_with(r, true, true);
 }
 
 bool gate_judge_events(struct request *r)
 {
 	cleanup_words struct words ignored = {0};
 	owner_list_containers(r->gate, &r->shown, &ignored);
-	return judge(r, false, false);
+	return judge_filters_with(r, false, false);
 }
 
 bool gate_judge_prune(struct request *r)
 {
-	return judge(r, false, true);
+	return judge_filters_with(r, false, true);
 }
 
 static int prune_nothing(struct request *r)

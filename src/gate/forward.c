@@ -22,7 +22,7 @@ static char *version_of(struct gate *gate)
 	return version;
 }
 
-static bool ask(struct gate *gate, const char *method, const char *path, const char *body,
+static bool ask_daemon(struct gate *gate, const char *method, const char *path, const char *body,
 	int *ret_status, cJSON **ret_json)
 {
 	cleanup_buf struct buf text = {0};
@@ -61,7 +61,7 @@ static bool learn_version(struct gate *gate)
 	int status = 0;
 	if (known != NULL)
 		return true;
-	bool good = ask(gate, "GET", "/version", NULL, &status, &json) && status == 200 &&
+	bool good = ask_daemon(gate, "GET", "/version", NULL, &status, &json) && status == 200 &&
 		    *json_get_text_or(json, "ApiVersion", "") != '\0';
 	pthread_mutex_lock(&gate->lock);
 	if (good && gate->version == NULL)
@@ -88,7 +88,7 @@ bool upstream_ask(struct gate *gate, const char *method, const char *path, const
 		return false;
 	cleanup_free char *version = version_of(gate);
 	cleanup_free char *full = xasprintf("/v%s%s", version, path);
-	return ask(gate, method, full, body, ret_status, ret_json);
+	return ask_daemon(gate, method, full, body, ret_status, ret_json);
 }
 
 bool upstream_inspect(
@@ -110,7 +110,7 @@ bool upstream_inspect(
 
 /* ---- answers of the gate's own ---- */
 
-static const char *reason(int status)
+static const char *reason_phrase(int status)
 {
 	static const struct {
 		int status;
@@ -131,7 +131,7 @@ static void answer_bytes(int fd, int status, const char *bytes, size_t length)
 	buf_printf(&text,
 		"HTTP/1.1 %d %s\r\nContent-Type: application/json\r\nContent-Length: "
 		"%zu\r\nConnection: close\r\n\r\n",
-		status, reason(status), length);
+		status, reason_phrase(status), length);
 	buf_add(&text, bytes, length);
 	(void)fd_write(fd, buf_text(&text), text.length, NULL); /* the client may be gone */
 }
@@ -175,7 +175,7 @@ static void write_target(struct request *r, struct buf *out)
 	}
 }
 
-static void write_head(struct request *r, const char *body, struct buf *out)
+static void write_forwarded_head(struct request *r, const char *body, struct buf *out)
 {
 	bool upgrade = r->route->answer == ANSWER_TUNNEL && r->head.upgrade;
 	buf_printf(out, "%s ", r->head.method);
@@ -219,7 +219,7 @@ static bool send_chunk(int fd, const char *bytes, size_t length)
 }
 
 /* As much as has come, at most `size`: small chunks of the client's go on as larger ones. */
-static ssize_t gather(struct body *body, char *bytes, size_t size)
+static ssize_t read_available(struct body *body, char *bytes, size_t size)
 {
 	size_t have = 0;
 	ssize_t got;
@@ -237,7 +237,7 @@ static bool send_archive(struct request *r, int fd)
 	char bytes[CHUNK_SIZE];
 	ssize_t got;
 	http_body_begin(&body, &r->client, &r->head, false);
-	while ((got = gather(&body, bytes, sizeof bytes)) > 0)
+	while ((got = read_available(&body, bytes, sizeof bytes)) > 0)
 		if (!send_chunk(fd, bytes, (size_t)got))
 			return true; /* the daemon has heard enough: its answer tells why */
 	if (got < 0)
@@ -287,22 +287,22 @@ static bool is_told_in_json(const struct request *r, const struct head *head)
 }
 
 /* A short answer has come together with its head: there is nothing to wait for. */
-static bool is_there(const struct stream *daemon, const struct head *head)
+static bool is_body_buffered(const struct stream *daemon, const struct head *head)
 {
 	return head->has_length && daemon->pending.length - daemon->taken == head->length;
 }
 
-static bool is_json(const struct head *head)
+static bool is_json_answer(const struct head *head)
 {
 	return text_starts(head->content_type, "application/json");
 }
 
 static void give_raw(struct request *r, struct stream *daemon, const struct head *head)
 {
-	if (is_json(head) && !text_same(r->head.method, "HEAD"))
+	if (is_json_answer(head) && !text_same(r->head.method, "HEAD"))
 		(void)request_refuse(
 			r, 502, "answer", "the daemon's answer is of a kind that has no filter");
-	else if (is_there(daemon, head))
+	else if (is_body_buffered(daemon, head))
 		(void)fd_write(r->client.fd, daemon->pending.data, daemon->pending.length,
 			NULL); /* the client may be gone */
 	else {
@@ -346,7 +346,7 @@ int forward_request(struct request *r)
 		(void)request_refuse_unreachable(r);
 		return r->status;
 	}
-	write_head(r, body, &text);
+	write_forwarded_head(r, body, &text);
 	upstream_set_socket(r, daemon.fd);
 	bool good = fd_write(daemon.fd, buf_text(&text), text.length, NULL) &&
 		    (r->body_kind != BODY_TAR || send_archive(r, daemon.fd));

@@ -11,7 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-static int listen_at(const char *path, struct error *err)
+static int listen_for_clients(const char *path, struct error *err)
 {
 	struct sockaddr_un address;
 	struct stat there;
@@ -44,7 +44,7 @@ static int listen_at(const char *path, struct error *err)
 static int take_socket(const struct gate_options *o, struct error *err)
 {
 	if (o->listen_fd < 0)
-		return listen_at(o->listen, err);
+		return listen_for_clients(o->listen, err);
 	int flags = fcntl(o->listen_fd, F_GETFL);
 	if (flags >= 0 && fcntl(o->listen_fd, F_SETFL, flags & ~O_NONBLOCK) == 0)
 		return o->listen_fd;

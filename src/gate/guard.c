@@ -71,7 +71,7 @@ static bool judge_query(struct request *r)
 	return true;
 }
 
-static void go_on(struct request *r)
+static void send_continue(struct request *r)
 {
 	static const char text[] = "HTTP/1.1 100 Continue\r\n\r\n";
 	if (r->head.expects_continue)
@@ -96,7 +96,7 @@ static bool take_json(struct request *r)
 	if (r->head.length > BODY_LIMIT)
 		return request_refuse(
 			r, 413, "body", "a body of more than %zu bytes is not taken", BODY_LIMIT);
-	go_on(r);
+	send_continue(r);
 	if (!http_body_read_all(&body, BODY_LIMIT, &text))
 		return text.length + 16384 > BODY_LIMIT
 			       ? request_refuse(r, 413, "body", "the body is too large")
@@ -142,7 +142,7 @@ static bool take_body(struct request *r)
 			(text_same(r->route->path, "build") || !is_type(r, "text/plain")))
 			return request_refuse(
 				r, 400, "body", "Content-Type must be application/x-tar");
-		go_on(r);
+		send_continue(r);
 		return true;
 	case BODY_NONE:
 		return take_nothing(r);
@@ -165,7 +165,7 @@ static bool judge_version(struct request *r)
 				r->target.minor, most);
 }
 
-static bool judge(struct request *r)
+static bool judge_request(struct request *r)
 {
 	const char *why = "";
 	if (!target_parse(r->head.target, &r->target, &why))
@@ -180,7 +180,7 @@ static int http_head_status(enum head_result result)
 }
 
 /* What the client still sends is taken for a moment, so that it can read the refusal. */
-static void take_rest(const struct request *r)
+static void drain_client(const struct request *r)
 {
 	char bytes[16384];
 	(void)shutdown(r->client.fd, SHUT_WR);
@@ -201,13 +201,13 @@ int guard_serve(struct request *r)
 	r->started_ms = clock_monotonic_ms();
 	if (result != HEAD_GOOD)
 		(void)request_refuse(r, http_head_status(result), "head", "%s", why);
-	else if (judge(r))
+	else if (judge_request(r))
 		status = forward_request(r);
 	if (r->status != 0) {
 		gate_reply_error(r->client.fd, r->status, buf_text(&r->message));
 		status = r->status;
 	}
 	if (r->status != 0)
-		take_rest(r);
+		drain_client(r);
 	return status;
 }

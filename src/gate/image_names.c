@@ -180,7 +180,7 @@ static void take_loaded(struct request *r, const char *reference)
 }
 
 /* The reference behind words of the daemon's; NULL: the line says something else. */
-static char *read_line(const struct buf *line, const char *member, const char *words)
+static char *read_reference_line(const struct buf *line, const char *member, const char *words)
 {
 	cJSON *json = json_parse(line);
 	const char *text = json_get_text_or(json, member, "");
@@ -196,7 +196,7 @@ static char *read_line(const struct buf *line, const char *member, const char *w
 
 bool answer_load_line(struct request *r, struct buf *line)
 {
-	cleanup_free char *loaded = read_line(line, "stream", "Loaded image: ");
+	cleanup_free char *loaded = read_reference_line(line, "stream", "Loaded image: ");
 	if (loaded != NULL)
 		take_loaded(r, loaded);
 	return answer_show_line(r, line);
@@ -206,7 +206,7 @@ bool answer_load_line(struct request *r, struct buf *line)
 bool answer_pull_line(struct request *r, struct buf *line)
 {
 	cleanup_free char *pulled =
-		read_line(line, "status", "Status: Downloaded newer image for ");
+		read_reference_line(line, "status", "Status: Downloaded newer image for ");
 	if (pulled != NULL)
 		images_claim(r, pulled);
 	return answer_show_line(r, line);

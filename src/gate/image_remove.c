@@ -157,7 +157,7 @@ bool image_remove_all(struct gate *gate, bool unused, bool dangling, cJSON *told
 	return good;
 }
 
-static int prune(struct request *r, bool dangling)
+static int prune_images(struct request *r, bool dangling)
 {
 	cJSON *told = cJSON_CreateArray(), *answer = cJSON_CreateObject();
 	double bytes = 0;
@@ -177,11 +177,11 @@ static int prune(struct request *r, bool dangling)
 
 static int prune_dangling(struct request *r)
 {
-	return prune(r, true);
+	return prune_images(r, true);
 }
 static int prune_all(struct request *r)
 {
-	return prune(r, false);
+	return prune_images(r, false);
 }
 
 /* The daemon would also remove images of its owner's that have a learner's label. */

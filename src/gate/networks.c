@@ -18,7 +18,7 @@ const struct field networks_endpoint_fields[] = {
 };
 
 /* "default" is the daemon's bridge; all may join it. */
-static bool find_network(struct request *r, const char *name, char **ret)
+static bool find_joinable_network(struct request *r, const char *name, char **ret)
 {
 	if (!text_same(name, "default"))
 		return owner_find_network(r, name, true, ret);
@@ -37,7 +37,7 @@ bool gate_check_network_mode(
 	if (text_starts(mode, "container:"))
 		return mounts_replace_container(r, value);
 	bool plain = strchr(mode, ':') == NULL && strchr(mode, '/') == NULL;
-	if (plain && !find_network(r, mode, &name))
+	if (plain && !find_joinable_network(r, mode, &name))
 		return false;
 	if (!plain || text_same(name, "host")) /* whatever it was called */
 		return request_refuse(r, 403, path,
@@ -51,7 +51,7 @@ bool gate_check_network_mode(
 static bool judge_endpoint(struct request *r, const char *path, cJSON *endpoint, cJSON *into)
 {
 	cleanup_free char *id = NULL;
-	if (!find_network(r, endpoint->string, &id))
+	if (!find_joinable_network(r, endpoint->string, &id))
 		return false;
 	if (text_same(id, "host"))
 		return request_refuse(r, 403, path, "%s.host is not allowed", path);
@@ -158,7 +158,7 @@ static const struct field connect_fields[] = {
 };
 
 /* The daemon takes a second network of a name. */
-static bool is_free(struct request *r, const char *full, const char *name)
+static bool is_network_name_free(struct request *r, const char *full, const char *name)
 {
 	cJSON *json = NULL;
 	if (!upstream_inspect(r->gate, "networks", full, "", &json))
@@ -181,7 +181,7 @@ bool gate_judge_network_create(struct request *r)
 	if (owner_is_common_network(name))
 		return request_refuse(r, 403, "Name",
 			"operation is not permitted on predefined %s network", name);
-	if (!gate_judge_name(r, name) || !is_free(r, full, name))
+	if (!gate_judge_name(r, name) || !is_network_name_free(r, full, name))
 		return false;
 	cJSON_DeleteItemFromObjectCaseSensitive(r->body, "Name");
 	cJSON_AddStringToObject(r->body, "Name", full);

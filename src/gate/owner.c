@@ -15,7 +15,7 @@ static bool is_id(const char *text)
 	return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
 }
 
-static bool absent(struct request *r, const char *rule, const char *what, const char *name)
+static bool refuse_absent(struct request *r, const char *rule, const char *what, const char *name)
 {
 	return request_refuse(r, 404, rule, "No such %s: %s", what, name);
 }
@@ -23,8 +23,8 @@ static bool absent(struct request *r, const char *rule, const char *what, const 
 /* What the learner calls so goes first; then what may be an id, or a name that the daemon gave.
  * NULL after a refusal: 404, or 502 where the daemon does not answer. *ret_found: what it was
  * found by. */
-static cJSON *inspect(struct request *r, const char *folder, const char *name, const char *tail,
-	const char *what, char **ret_found)
+static cJSON *inspect_owned(struct request *r, const char *folder, const char *name,
+	const char *tail, const char *what, char **ret_found)
 {
 	cleanup_free char *own = names_for_daemon(r->gate, name);
 	const char *const ways[] = {own, name};
@@ -39,14 +39,14 @@ static cJSON *inspect(struct request *r, const char *folder, const char *name, c
 			return json;
 		}
 	}
-	(void)absent(r, "absent", what, name);
+	(void)refuse_absent(r, "absent", what, name);
 	return NULL;
 }
 
 /* ---- containers ---- */
 
 /* The container's name as the learner gave it. */
-static char *called(const struct gate *gate, const cJSON *container)
+static char *learner_name_of(const struct gate *gate, const cJSON *container)
 {
 	const char *name = json_get_text_or(container, "Name", "");
 	name += *name == '/';
@@ -62,10 +62,10 @@ static cJSON *inspect_container(struct request *r, const char *name, char **ret_
 		(void)request_refuse(r, 400, "name", "a container must be named");
 		return NULL;
 	}
-	cJSON *json = inspect(r, "containers", name, "/json", "container", &found);
+	cJSON *json = inspect_owned(r, "containers", name, "/json", "container", &found);
 	if (json != NULL &&
 		!owner_has_label(r->gate, json_get(json_get(json, "Config"), "Labels"))) {
-		(void)absent(r, "owner", "container", name);
+		(void)refuse_absent(r, "owner", "container", name);
 		cJSON_Delete(json);
 		return NULL;
 	}
@@ -83,7 +83,7 @@ bool owner_find_named_container(
 	if (json == NULL)
 		return false;
 	*ret_id = xstrdup(json_get_text_or(json, "Id", ""));
-	*ret_called = called(r->gate, json);
+	*ret_called = learner_name_of(r->gate, json);
 	cJSON_Delete(json);
 	return true;
 }
@@ -103,7 +103,7 @@ static bool own_exec(struct request *r, const char *id)
 	bool owned = json != NULL &&
 		     owner_find_container(r, json_get_text_or(json, "ContainerID", ""), &container);
 	cJSON_Delete(json);
-	return owned || r->status == 502 || absent(r, "owner", "exec instance", id);
+	return owned || r->status == 502 || refuse_absent(r, "owner", "exec instance", id);
 }
 
 /* ---- networks and volumes ---- */
@@ -116,7 +116,7 @@ bool owner_is_common_network(const char *name)
 bool owner_find_network(struct request *r, const char *name, bool shared, char **ret)
 {
 	cleanup_free char *found = NULL;
-	cJSON *json = inspect(r, "networks", name, "", "network", &found);
+	cJSON *json = inspect_owned(r, "networks", name, "", "network", &found);
 	const char *full = json_get_text_or(json, "Name", "");
 	bool owned = json != NULL && owner_has_label(r->gate, json_get(json, "Labels"));
 	bool good = owned || (json != NULL && shared && owner_is_common_network(full));
@@ -161,7 +161,7 @@ static bool is_mounted(struct gate *gate, const char *volume)
 bool owner_find_volume(struct request *r, const char *name, char **ret_name)
 {
 	cleanup_free char *found = NULL;
-	cJSON *json = inspect(r, "volumes", name, "", "volume", &found);
+	cJSON *json = inspect_owned(r, "volumes", name, "", "volume", &found);
 	bool owned = json != NULL && (owner_has_label(r->gate, json_get(json, "Labels")) ||
 					     is_mounted(r->gate, found));
 	if (owned)

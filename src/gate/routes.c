@@ -120,7 +120,7 @@ static bool tenancy_fits(const struct route *route)
 	return true;
 }
 
-static bool is_whole(const struct route *route)
+static bool is_route_complete(const struct route *route)
 {
 	if (route->tenancy == NONE || route->tenancy == ABSENT)
 		return route->why != NULL && route->json == NULL && route->line == NULL;
@@ -131,7 +131,7 @@ static bool is_whole(const struct route *route)
 const struct route *routes_flaw(const struct route *table, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (!is_whole(&table[i]))
+		if (!is_route_complete(&table[i]))
 			return &table[i];
 	return NULL;
 }
@@ -139,7 +139,7 @@ const struct route *routes_flaw(const struct route *table, size_t count)
 /* ---- finding ---- */
 
 /* An {image} or {repository} may have several segments. */
-static bool fits(const char *pattern, const struct words *path)
+static bool path_matches(const char *pattern, const struct words *path)
 {
 	size_t at = 0;
 	while (*pattern != '\0') {
@@ -173,7 +173,7 @@ static bool is_literal_elsewhere(const struct route *route, const struct words *
 	if (strchr(route->path, '{') == NULL)
 		return false;
 	for (size_t i = 0; i < routes_count; i++)
-		if (strchr(routes[i].path, '{') == NULL && fits(routes[i].path, path))
+		if (strchr(routes[i].path, '{') == NULL && path_matches(routes[i].path, path))
 			return true;
 	return false;
 }
@@ -195,13 +195,13 @@ static bool tell_route(struct request *r, const struct route *route, bool other_
 }
 
 /* method NULL: any. */
-static const struct route *find(const char *method, const struct words *path)
+static const struct route *find_route(const char *method, const struct words *path)
 {
 	for (size_t i = 0; path->count > 0 && i < routes_count; i++) {
 		const struct route *route = &routes[i];
 		bool same = method == NULL || text_same(route->method, "*") ||
 			    text_same(route->method, method);
-		if (same && fits(route->path, path) && !is_literal_elsewhere(route, path))
+		if (same && path_matches(route->path, path) && !is_literal_elsewhere(route, path))
 			return route;
 	}
 	return NULL;
@@ -209,13 +209,13 @@ static const struct route *find(const char *method, const struct words *path)
 
 const struct route *routes_match(const char *method, const struct words *path)
 {
-	return find(method, path);
+	return find_route(method, path);
 }
 
 bool routes_find(struct request *r)
 {
 	const struct words *path = &r->target.segments;
-	return tell_route(r, find(r->head.method, path), find(NULL, path) != NULL);
+	return tell_route(r, find_route(r->head.method, path), find_route(NULL, path) != NULL);
 }
 
 /* ---- the name in the path ---- */

@@ -14,7 +14,7 @@ static bool is_set(const struct request *r, const char *name)
 	       !text_same(value, "null") && !text_same(value, "[]") && !text_same(value, "{}");
 }
 
-static bool is_number(struct request *r, const char *name)
+static bool check_number_parameter(struct request *r, const char *name)
 {
 	const char *text = target_query(&r->target, name);
 	long long number;
@@ -24,7 +24,7 @@ static bool is_number(struct request *r, const char *name)
 
 bool gate_judge_resize(struct request *r)
 {
-	return is_number(r, "h") && is_number(r, "w");
+	return check_number_parameter(r, "h") && check_number_parameter(r, "w");
 }
 
 bool gate_judge_kill(struct request *r)
@@ -38,7 +38,7 @@ bool gate_judge_kill(struct request *r)
 
 bool gate_judge_stop(struct request *r)
 {
-	return gate_judge_kill(r) && is_number(r, "t");
+	return gate_judge_kill(r) && check_number_parameter(r, "t");
 }
 
 bool gate_judge_top(struct request *r)

@@ -17,7 +17,7 @@ static bool is_interim(int status)
 }
 
 /* False: it is none. */
-static bool take_head(struct answer *a, size_t length)
+static bool read_answer_head(struct answer *a, size_t length)
 {
 	struct head head = {0};
 	const char *why;
@@ -54,7 +54,7 @@ void witness_read_answer(struct answer *a, const char *bytes, size_t length)
 	while (a->status == 0 &&
 		(end = memmem(buf_text(&a->front), a->front.length, "\r\n\r\n", 4)) != NULL) {
 		size_t head = (size_t)(end - buf_text(&a->front)) + 4;
-		if (!take_head(a, head))
+		if (!read_answer_head(a, head))
 			return;
 		buf_remove_front(&a->front, head);
 	}
@@ -75,7 +75,8 @@ static bool is_about_connection(const char *line)
 
 /* The head as it came, but that the connection is for this request alone: only so is every request
  * in the log. One that asks for another protocol keeps its words. */
-static void write_head(const struct request *r, const char *head, size_t length, struct buf *out)
+static void write_request_head(
+	const struct request *r, const char *head, size_t length, struct buf *out)
 {
 	const char *stop = head + length;
 	if (r->head.switches || length == 0) {
@@ -110,7 +111,7 @@ static void see_route(struct request *r)
 		r->route = routes_match(r->head.method, &r->target.segments);
 }
 
-static int pass(struct request *r, const char *head, size_t length)
+static int pass_through(struct request *r, const char *head, size_t length)
 {
 	cleanup_buf struct buf text = {0};
 	struct stream daemon = {.fd = upstream_connect(r->gate)};
@@ -124,7 +125,7 @@ static int pass(struct request *r, const char *head, size_t length)
 			"Cannot connect to the Docker daemon. Is the docker daemon running?");
 	} else {
 		upstream_set_socket(r, daemon.fd);
-		write_head(r, head, length, &text);
+		write_request_head(r, head, length, &text);
 		if (fd_write(daemon.fd, buf_text(&text), text.length, NULL))
 			tunnel_run(r, &daemon, true, &answer);
 		(void)shutdown(r->client.fd, SHUT_WR); /* the client need not wait for the rest */
@@ -149,5 +150,5 @@ int witness_serve(struct request *r)
 	}
 	see_route(r);
 	cleanup_free char *head = xstrndup(buf_text(&r->client.pending), length);
-	return pass(r, head, length);
+	return pass_through(r, head, length);
 }

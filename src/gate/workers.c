@@ -56,7 +56,7 @@ static void limit_writes(int fd)
 	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 }
 
-static void serve(struct gate *gate, int fd)
+static void serve_client(struct gate *gate, int fd)
 {
 	struct request r = {.gate = gate, .daemon = -1, .client = {.fd = fd, .timeout_ms = -1}};
 	int status;
@@ -78,7 +78,7 @@ static void serve(struct gate *gate, int fd)
 static void serve_or_refuse(struct gate *gate, int fd)
 {
 	if (atomic_load(&gate->users) <= CONNECTIONS_MOST) {
-		serve(gate, fd);
+		serve_client(gate, fd);
 		return;
 	}
 	gate_reply_error(fd, 503, "ropes: too many connections at a time");

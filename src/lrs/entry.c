@@ -6,7 +6,7 @@
 
 #define TEXT_FIRST 512 /* bytes: most statements' names fit in */
 
-static struct spoken speak(struct entry *e, enum list_kind kind, const char *name)
+static struct spoken add_spoken(struct entry *e, enum list_kind kind, const char *name)
 {
 	struct spoken s = {.kind = kind, .at = e->texts.length, .hash = names_hash(name)};
 	buf_add(&e->texts, name, strlen(name) + 1);
@@ -17,7 +17,7 @@ static void add_mention(void *data, enum list_kind kind, const char *name)
 {
 	struct entry *e = data;
 	e->spoken = array_grow(e->spoken, e->spoken_count, sizeof *e->spoken);
-	e->spoken[e->spoken_count++] = speak(e, kind, name);
+	e->spoken[e->spoken_count++] = add_spoken(e, kind, name);
 }
 
 static void add_said(struct entry *e, enum list_kind kind, const char *name, const cJSON *said)
@@ -25,7 +25,7 @@ static void add_said(struct entry *e, enum list_kind kind, const char *name, con
 	if (name == NULL || said == NULL || said->child == NULL)
 		return;
 	e->said = array_grow(e->said, e->said_count, sizeof *e->said);
-	e->said[e->said_count] = speak(e, kind, name);
+	e->said[e->said_count] = add_spoken(e, kind, name);
 	e->said[e->said_count++].said = learn_hash(said);
 }
 

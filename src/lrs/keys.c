@@ -20,7 +20,7 @@ struct adding {
 	char *key, *secret;
 };
 
-static int add(struct db *db, void *data, struct error *err)
+static int insert_key(struct db *db, void *data, struct error *err)
 {
 	struct adding *a = data;
 	char digest[DIGEST_TEXT_SIZE];
@@ -47,7 +47,7 @@ bool lrs_key_add(struct lrs *lrs, const char *name, const char *role, char **ret
 	char **ret_secret, struct error *err)
 {
 	struct adding a = {name, role, digest_random_text(12), digest_random_text(32)};
-	if (lrs_write(lrs, add, &a, err) != LRS_DONE) {
+	if (lrs_write(lrs, insert_key, &a, err) != LRS_DONE) {
 		free(a.key);
 		free(a.secret);
 		return false;
@@ -57,7 +57,7 @@ bool lrs_key_add(struct lrs *lrs, const char *name, const char *role, char **ret
 	return true;
 }
 
-static int drop(struct db *db, void *data, struct error *err)
+static int delete_key(struct db *db, void *data, struct error *err)
 {
 	const char *name = data;
 	if (!sql_run(db, sql(db, err, "DELETE FROM key WHERE name = ?1 OR key = ?1", "t", name),
@@ -79,7 +79,7 @@ static void wait_until_forgotten(void)
 bool lrs_key_remove(struct lrs *lrs, const char *name, struct error *err)
 {
 	cleanup_free char *copy = xstrdup(name);
-	if (lrs_write(lrs, drop, copy, err) != LRS_DONE)
+	if (lrs_write(lrs, delete_key, copy, err) != LRS_DONE)
 		return false;
 	wait_until_forgotten();
 	return true;
@@ -134,7 +134,7 @@ void keys_forget(struct lrs *lrs)
 }
 
 /* Keys are random, so their letters are as good as a hash. */
-static struct known_key *slot_of(struct lrs *lrs, const char *key)
+static struct known_key *known_key_slot(struct lrs *lrs, const char *key)
 {
 	size_t at = 0;
 	for (; *key != '\0'; key++)
@@ -142,7 +142,7 @@ static struct known_key *slot_of(struct lrs *lrs, const char *key)
 	return &lrs->keys[at % KEYS_KNOWN];
 }
 
-static enum lrs_outcome read_key(
+static enum lrs_outcome read_stored_key(
 	struct lrs *lrs, const char *key, struct known_key *ret, struct error *err)
 {
 	struct db *db = store_read(lrs->store);
@@ -182,13 +182,13 @@ enum lrs_outcome lrs_key_check(struct lrs *lrs, const char *key, const char *sec
 {
 	struct known_key read = {0}, old = {0};
 	pthread_mutex_lock(&lrs->key_lock);
-	struct known_key *slot = slot_of(lrs, key);
+	struct known_key *slot = known_key_slot(lrs, key);
 	bool known = text_same(slot->key, key) && clock_monotonic_ms() < slot->until_ms;
 	bool right = known && is_right(slot, secret, ret_name, ret_role);
 	pthread_mutex_unlock(&lrs->key_lock);
 	if (known)
 		return right ? LRS_DONE : LRS_NOT_FOUND;
-	enum lrs_outcome outcome = read_key(lrs, key, &read, err);
+	enum lrs_outcome outcome = read_stored_key(lrs, key, &read, err);
 	right = is_right(&read, secret, ret_name, ret_role);
 	if (outcome == LRS_DONE) {
 		pthread_mutex_lock(&lrs->key_lock);
@@ -206,7 +206,7 @@ struct limiting {
 	const char *name, *team, *actor;
 };
 
-static int limit(struct db *db, void *data, struct error *err)
+static int restrict_key(struct db *db, void *data, struct error *err)
 {
 	const struct limiting *l = data;
 	return sql_run(db,
@@ -223,7 +223,7 @@ bool lrs_key_limit(
 	struct lrs *lrs, const char *name, const char *team, const char *actor, struct error *err)
 {
 	struct limiting l = {name, team, actor};
-	return lrs_write(lrs, limit, &l, err) == LRS_DONE;
+	return lrs_write(lrs, restrict_key, &l, err) == LRS_DONE;
 }
 
 bool lrs_key_scope(

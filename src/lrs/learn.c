@@ -33,7 +33,7 @@ uint64_t learn_hash(const cJSON *said)
 #define LANGUAGES_MOST 500 /* more than anybody writes in; a map that grows is read each time */
 
 /* Language maps grow; everything else is what was said last. Whether anything is new. */
-static bool merge(cJSON *into, const cJSON *from)
+static bool merge_definition(cJSON *into, const cJSON *from)
 {
 	const cJSON *one;
 	bool changed = false;
@@ -43,7 +43,7 @@ static bool merge(cJSON *into, const cJSON *from)
 		cJSON *there = xapi_index_find(&known, one->string);
 		bool map = text_same(one->string, "name") || text_same(one->string, "description");
 		if (map && cJSON_IsObject(there)) {
-			changed = merge(there, one) || changed;
+			changed = merge_definition(there, one) || changed;
 		} else if (there == NULL ? count < LANGUAGES_MOST : !xapi_same(there, one)) {
 			xapi_index_set(&known, into, one);
 			count++;
@@ -63,7 +63,7 @@ static cJSON *read_known(struct learning *l, const char *text, int64_t name)
 	return json != NULL ? json : cJSON_CreateObject();
 }
 
-static void keep(struct learning *l, const char *text, int64_t name, const cJSON *json)
+static void store_definition(struct learning *l, const char *text, int64_t name, const cJSON *json)
 {
 	cleanup_free char *printed = json_print(json);
 	l->good = l->good && sql_run(l->db, sql(l->db, l->err, text, "it", name, printed), l->err);
@@ -77,8 +77,8 @@ static bool is_learned(const struct memory *m, int64_t list, uint64_t hash)
 }
 
 /* `read` and `write` are the table's. */
-static void learn(struct learning *l, enum list_kind kind, const char *read, const char *write,
-	const char *id, const cJSON *said)
+static void learn_definition(struct learning *l, enum list_kind kind, const char *read,
+	const char *write, const char *id, const cJSON *said)
 {
 	if (said == NULL || said->child == NULL || !l->good)
 		return;
@@ -89,8 +89,8 @@ static void learn(struct learning *l, enum list_kind kind, const char *read, con
 	if (!l->good || is_learned(l->memory, list, hash))
 		return;
 	cJSON *known = read_known(l, read, name);
-	if (merge(known, said))
-		keep(l, write, name, known);
+	if (merge_definition(known, said))
+		store_definition(l, write, name, known);
 	cJSON_Delete(known);
 	l->memory->learned[at].list = list;
 	l->memory->learned[at].hash = hash;
@@ -99,14 +99,14 @@ static void learn(struct learning *l, enum list_kind kind, const char *read, con
 static void learn_activity(void *data, cJSON *activity, bool direct)
 {
 	(void)direct;
-	learn(data, LIST_ACTIVITY, "SELECT json FROM activity WHERE name = ?",
+	learn_definition(data, LIST_ACTIVITY, "SELECT json FROM activity WHERE name = ?",
 		"INSERT OR REPLACE INTO activity VALUES (?, ?)", json_get_text(activity, "id"),
 		json_get(activity, "definition"));
 }
 
 static void learn_verb(void *data, cJSON *verb)
 {
-	learn(data, LIST_VERB, "SELECT display FROM verb WHERE name = ?",
+	learn_definition(data, LIST_VERB, "SELECT display FROM verb WHERE name = ?",
 		"INSERT OR REPLACE INTO verb VALUES (?, ?)", json_get_text(verb, "id"),
 		json_get(verb, "display"));
 }

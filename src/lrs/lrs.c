@@ -81,7 +81,7 @@ bool lrs_refresh(struct lrs *lrs, struct db *db, struct error *err)
 	return good;
 }
 
-static bool read_state(struct lrs *lrs, struct error *err)
+static bool read_store_state(struct lrs *lrs, struct error *err)
 {
 	struct db *db = store_read(lrs->store);
 	bool good = true;
@@ -117,7 +117,7 @@ bool lrs_open(struct store *store, struct lrs **ret, struct error *err)
 	lrs->store = store;
 	lrs->version = lrs->cursor = -1;
 	make_locks(lrs);
-	if (!read_state(lrs, err)) {
+	if (!read_store_state(lrs, err)) {
 		lrs_close(lrs);
 		return false;
 	}

@@ -10,7 +10,7 @@ uint64_t names_hash(const char *text)
 	return hash_bytes(HASH_START, text, strlen(text));
 }
 
-static int64_t find(struct db *db, const char *text, uint64_t hash, struct error *err)
+static int64_t find_hashed(struct db *db, const char *text, uint64_t hash, struct error *err)
 {
 	return sql_number(sql(db, err, "SELECT id FROM name WHERE hash = ? AND text = ?", "it",
 				  (int64_t)hash, text),
@@ -19,7 +19,7 @@ static int64_t find(struct db *db, const char *text, uint64_t hash, struct error
 
 int64_t names_find(struct db *db, const char *text, struct error *err)
 {
-	return find(db, text, names_hash(text), err);
+	return find_hashed(db, text, names_hash(text), err);
 }
 
 void names_forget(struct memory *m)
@@ -40,7 +40,7 @@ int64_t names_number_hashed(
 	size_t at = (size_t)(hash ^ hash >> 32) % REMEMBERED;
 	if (text_same(m->names[at].text, text))
 		return m->names[at].name;
-	int64_t name = find(db, text, hash, err);
+	int64_t name = find_hashed(db, text, hash, err);
 	if (name == 0) {
 		if (!sql_run(db,
 			    sql(db, err, "INSERT INTO name (hash, text) VALUES (?, ?)", "it",

@@ -94,7 +94,7 @@ struct inheriting {
 	bool good;
 };
 
-static void inherit(void *data, enum list_kind kind, const char *name)
+static void inherit_mention(void *data, enum list_kind kind, const char *name)
 {
 	struct inheriting *i = data;
 	const struct joining *j = i->joining;
@@ -120,7 +120,7 @@ static bool inherit_from(const struct joining *j, int64_t target)
 		&i.sources, j->err);
 	cJSON *statement =
 		i.sources.count > 0 ? references_read_statement(j->db, target, j->err) : NULL;
-	mentions_each(statement, inherit, &i);
+	mentions_each(statement, inherit_mention, &i);
 	cJSON_Delete(statement);
 	free(i.sources.items);
 	return i.good;

@@ -120,7 +120,7 @@ struct change {
 };
 
 /* One changes them at a time, and clears away what a killed one left. */
-static bool begin(struct change *c, struct error *err)
+static bool begin_change(struct change *c, struct error *err)
 {
 	struct dirent *entry;
 	c->folder = added_folder();
@@ -141,7 +141,7 @@ static bool begin(struct change *c, struct error *err)
 	       error_set(err, errno, "work in '%s'", c->folder);
 }
 
-static void end(struct change *c)
+static void end_change(struct change *c)
 {
 	(void)folder_remove(c->work, NULL); /* the next change removes what is left */
 	if (c->lock >= 0)
@@ -153,12 +153,12 @@ static void end(struct change *c)
 /* Ends the change, and gives a machine that runs what was added, also before one that failed. */
 static bool end_and_refresh(struct change *c, bool good, struct error *err)
 {
-	end(c);
+	end_change(c);
 	return images_refresh(NULL, good ? err : NULL) && good;
 }
 
 /* The new one is there, or the old one; never both, and never half of one. */
-static bool take_store(
+static bool keep_added_store(
 	void *data, const char *store, const struct image_name *name, struct error *err)
 {
 	struct change *c = data;
@@ -174,7 +174,8 @@ bool machine_image_add(
 	const char *file, const char *source, struct words *ret_added, struct error *err)
 {
 	struct change c = {.lock = -1, .added = ret_added};
-	bool good = begin(&c, err) && archive_read(file, source, c.work, take_store, &c, err);
+	bool good = begin_change(&c, err) &&
+		    archive_read(file, source, c.work, keep_added_store, &c, err);
 	return end_and_refresh(&c, good, err);
 }
 
@@ -184,7 +185,7 @@ bool machine_image_save(const char *name, struct words *ret_added, struct error 
 	struct change c = {.lock = -1, .added = ret_added};
 	if (!added_read_name(name, &n, err))
 		return false;
-	bool good = begin(&c, err);
+	bool good = begin_change(&c, err);
 	cleanup_free char *file = path_join(c.work, "saved.tar");
 	cleanup_free char *heard = path_join(c.work, "said");
 	cleanup_buf struct buf said = {0};
@@ -200,7 +201,7 @@ bool machine_image_save(const char *name, struct words *ret_added, struct error 
 			n.shown, said.length > 0 ? buf_text(&said) : "docker did not start\n",
 			n.shown);
 	}
-	good = good && archive_read(file, "your Docker", c.work, take_store, &c, err);
+	good = good && archive_read(file, "your Docker", c.work, keep_added_store, &c, err);
 	added_finish_name(&n);
 	return end_and_refresh(&c, good, err);
 }
@@ -217,11 +218,11 @@ bool machine_image_pull(const char *name, const char *registry,
 	cleanup_free char *from = xstrdup(registry != NULL ? registry : hub);
 	for (size_t end = strlen(from); end > 0 && from[end - 1] == '/'; end--)
 		from[end - 1] = '\0';
-	bool good = begin(&c, err);
+	bool good = begin_change(&c, err);
 	cleanup_free char *layout = path_join(c.work, ARCHIVE_ROOT);
 	good = good && pull_layout(from, &n, layout, tell, data, err) &&
 	       archive_read_layout(n.shown, registry != NULL ? from : "Docker Hub", c.work,
-		       take_store, &c, err);
+		       keep_added_store, &c, err);
 	added_finish_name(&n);
 	return end_and_refresh(&c, good, err);
 }
@@ -233,7 +234,7 @@ bool machine_image_remove(const char *name, struct error *err)
 	if (!added_read_name(name, &n, err))
 		return false;
 	cleanup_free char *store = store_of(n.shown);
-	bool good = begin(&c, err);
+	bool good = begin_change(&c, err);
 	cleanup_free char *gone = path_join(c.work, "gone");
 	if (good && rename(store, gone) < 0)
 		good = errno == ENOENT
@@ -241,7 +242,7 @@ bool machine_image_remove(const char *name, struct error *err)
 					 "'%s' was not added; `ropes images list` shows which were",
 					 n.shown)
 			       : error_set(err, errno, "remove '%s'", store);
-	end(&c);
+	end_change(&c);
 	good = good && images_refresh(n.shown, err);
 	added_finish_name(&n);
 	return good;

@@ -38,7 +38,7 @@ static const char *const controllers[] = {"memory", "pids", "cpu", "cpuacct", "c
 	"freezer", "blkio", "net_cls", "net_prio", "perf_event", "hugetlb", "systemd"};
 
 /* Lets `owner` make groups below and move processes; the limits stay ours. */
-static void give(const char *folder, unsigned owner)
+static void delegate_group(const char *folder, unsigned owner)
 {
 	static const char *const names[] = {
 		"cgroup.procs", "tasks", "cgroup.threads", "cgroup.subtree_control"};
@@ -51,13 +51,13 @@ static void give(const char *folder, unsigned owner)
 	}
 }
 
-static bool limit(const char *folder, const char *file, unsigned long long value)
+static bool set_limit(const char *folder, const char *file, unsigned long long value)
 {
 	cleanup_free char *text = xasprintf("%llu", value);
 	return cgroup_set(folder, file, text);
 }
 
-static void copy(const char *from, const char *to, const char *file)
+static void copy_setting(const char *from, const char *to, const char *file)
 {
 	cleanup_free char *path = path_join(from, file);
 	cleanup_buf struct buf text = {0};
@@ -88,14 +88,14 @@ static bool limit_cpu(const char *folder, bool unified, unsigned hundredths)
 	cleanup_free char *both = xasprintf("%llu %u", quota, CPU_PERIOD_US);
 	if (unified)
 		return cgroup_set(folder, "cpu.max", both);
-	(void)limit(folder, "cpu.cfs_period_us", CPU_PERIOD_US); /* it is that by itself */
-	return limit(folder, "cpu.cfs_quota_us", quota);
+	(void)set_limit(folder, "cpu.cfs_period_us", CPU_PERIOD_US); /* it is that by itself */
+	return set_limit(folder, "cpu.cfs_quota_us", quota);
 }
 
 static void limit_unified(const char *folder, struct limits *l)
 {
-	l->memory = limit(folder, "memory.max", l->memory) ? l->memory : 0;
-	l->pids = limit(folder, "pids.max", l->pids) ? l->pids : 0;
+	l->memory = set_limit(folder, "memory.max", l->memory) ? l->memory : 0;
+	l->pids = set_limit(folder, "pids.max", l->pids) ? l->pids : 0;
 	l->cpu = limit_cpu(folder, true, l->cpu) ? l->cpu : 0;
 	(void)cgroup_set(
 		folder, "memory.swap.max", "0"); /* a system without swap has no such file */
@@ -118,7 +118,7 @@ static bool make_unified(const char *top, const char *name, const struct machine
 	limit_unified(inside, &shown);
 	limit_unified(folder, l);
 	if (!ids->rootless) /* a user is somebody inside, over whose files root inside has rights */
-		give(inside, ids->base);
+		delegate_group(inside, ids->base);
 	return true;
 }
 
@@ -132,23 +132,23 @@ static void make_by_controller(
 		if (!folder_exists(top) || (mkdir(folder, 0755) < 0 && errno != EEXIST))
 			continue;
 		if (text_same(controllers[i], "cpuset")) {
-			copy(top, folder, "cpuset.cpus");
-			copy(top, folder, "cpuset.mems");
+			copy_setting(top, folder, "cpuset.cpus");
+			copy_setting(top, folder, "cpuset.mems");
 		}
 		if (text_same(controllers[i], "memory")) {
 			(void)cgroup_set(
 				folder, "memory.use_hierarchy", "1"); /* refused where it is */
-			memory = limit(folder, "memory.limit_in_bytes", l->memory);
-			(void)limit(
+			memory = set_limit(folder, "memory.limit_in_bytes", l->memory);
+			(void)set_limit(
 				folder, "memory.memsw.limit_in_bytes", l->memory); /* with swap */
 		}
 		if (text_same(controllers[i], "pids"))
-			pids = limit(folder, "pids.max", l->pids);
+			pids = set_limit(folder, "pids.max", l->pids);
 		if (text_same(controllers[i], "cpu"))
 			cpu = limit_cpu(folder, false, l->cpu);
 		if (text_same(controllers[i], "devices"))
 			(void)cgroup_set(folder, "devices.deny", "b *:* rw"); /* no block device */
-		give(folder, owner);
+		delegate_group(folder, owner);
 		snprintf(groups, GROUPS_MAX, "%s", name);
 	}
 	*l = (struct limits){memory ? l->memory : 0, pids ? l->pids : 0, cpu ? l->cpu : 0};
@@ -253,7 +253,7 @@ static void kill_members(int folder)
 
 /* A frozen process of version 1 does not even die, and the namespace's first process waits for it.
  */
-static void thaw(int folder)
+static void thaw_group(int folder)
 {
 	cleanup_fd int fd = openat(folder, "freezer.state", O_WRONLY | O_CLOEXEC);
 	if (fd >= 0)
@@ -280,7 +280,7 @@ static char *child_of(int folder)
 static bool remove_group(int above, const char *name, int folder)
 {
 	for (int i = 0; i < LEAVING_LOOKS; i++) {
-		thaw(folder);
+		thaw_group(folder);
 		kill_members(folder);
 		if (unlinkat(above, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
 			return true;

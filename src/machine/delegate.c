@@ -37,7 +37,7 @@ static char *own_group(void)
 	return xasprintf(CGROUP_ROOT "%.*s", (int)strcspn(at, "\n"), at);
 }
 
-static bool is_ours(const char *group)
+static bool is_writable_group(const char *group)
 {
 	cleanup_free char *members = path_join(group, "cgroup.procs");
 	return access(group, W_OK) == 0 && access(members, W_OK) == 0;
@@ -123,13 +123,13 @@ static char *find_in_scope(const char *bus, const char *name, struct error *err)
 static char *find_given(const char *name, struct error *err)
 {
 	char *own = own_group();
-	if (own != NULL && is_ours(own) && settle_in(own, name, err))
+	if (own != NULL && is_writable_group(own) && settle_in(own, name, err))
 		return own;
 	/* the caller may be in a leaf of it */
 	char *last = own != NULL ? strrchr(own, '/') : NULL;
 	if (last != NULL)
 		*last = '\0';
-	if (own != NULL && is_ours(own) && cgroup_pass_on(own) == 0)
+	if (own != NULL && is_writable_group(own) && cgroup_pass_on(own) == 0)
 		return own;
 	free(own);
 	return NULL;

@@ -19,7 +19,7 @@
 
 /* ---- the registry ---- */
 
-static bool is_listening(void)
+static bool is_registry_listening(void)
 {
 	const struct sockaddr_in address = {.sin_family = AF_INET,
 		.sin_port = htons(MACHINE_REGISTRY_PORT),
@@ -33,7 +33,7 @@ static bool registry_wait(const struct machine_process *p, struct error *err)
 	struct pollfd ended = {.fd = p->control, .events = POLLIN};
 	int64_t end = clock_monotonic_ms() + REGISTRY_TIMEOUT_MS;
 	while (clock_monotonic_ms() < end) {
-		if (is_listening())
+		if (is_registry_listening())
 			return true;
 		if (poll(&ended, 1, 2) != 0)
 			break;
@@ -115,7 +115,7 @@ static bool put_stores(const struct machine_paths *p, const char *store, struct 
 }
 
 /* A repository without a tag would be one that exists, so it goes with its last tag. */
-static bool take_out(const struct machine_paths *p, const struct words *names, struct error *err)
+static bool remove_tags(const struct machine_paths *p, const struct words *names, struct error *err)
 {
 	static const char script[] =
 		"all=/var/lib/registry/" MACHINE_REGISTRY_STORE "/repositories\n"
@@ -144,7 +144,7 @@ static bool take_out_standins(const struct machine_paths *p, struct error *err)
 	cleanup_free char *recipes = data_path(RECIPES);
 	cleanup_words struct words names = {0};
 	recipes_names(recipes, &names);
-	return take_out(p, &names, err);
+	return remove_tags(p, &names, err);
 }
 
 bool images_install(const struct machine_paths *p, bool standins,
@@ -177,7 +177,7 @@ bool images_refresh(const char *without, struct error *err)
 	machine_paths_init(&p, MACHINE_PRACTICE);
 	if (without != NULL)
 		words_add(&gone, without);
-	bool good = (without == NULL || take_out(&p, &gone, err)) &&
+	bool good = (without == NULL || remove_tags(&p, &gone, err)) &&
 		    put_stores(&p, network ? NULL : store, err);
 	machine_paths_finish(&p);
 	return good;

@@ -98,7 +98,7 @@ unsigned long long machine_process_started(pid_t pid)
 
 /* A namespace's first process stays until all others in it have ended, and they may answer as long
  * as that takes. */
-static bool is_ending(pid_t pid)
+static bool is_process_ending(pid_t pid)
 {
 	unsigned long long start;
 	unsigned flags;
@@ -224,7 +224,7 @@ static bool is_locked(const struct machine_paths *p)
 /* ---- status ---- */
 
 /* Somebody accepts there: a socket's file outlives its daemon. */
-static bool is_listening(const char *path)
+static bool is_socket_listening(const char *path)
 {
 	struct sockaddr_un address;
 	cleanup_fd int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -235,7 +235,8 @@ static bool is_listening(const char *path)
 static bool is_ready(const struct machine_paths *p, struct machine_record *r)
 {
 	return machine_record_read(p, r) && machine_process_is(r->init, r->init_start) &&
-	       !is_ending(r->init) && (r->kind == MACHINE_SHELL || is_listening(p->socket));
+	       !is_process_ending(r->init) &&
+	       (r->kind == MACHINE_SHELL || is_socket_listening(p->socket));
 }
 
 void machine_status_finish(struct machine_status *s)
@@ -299,7 +300,7 @@ static bool has_room(const struct machine_paths *p, struct error *err)
 	return file_write(p->progress, some, strlen(some), 0600, err) && unlink(p->progress) == 0;
 }
 
-static bool prepare(const struct machine_paths *p, struct error *err)
+static bool prepare_folder(const struct machine_paths *p, struct error *err)
 {
 	struct machine_record old = {0};
 	struct sockaddr_un address;
@@ -321,12 +322,12 @@ static uint64_t memory_of_machine(void)
 	return sysinfo(&info) == 0 ? (uint64_t)info.totalram * info.mem_unit : 2 * GIB;
 }
 
-static uint64_t least(uint64_t a, uint64_t b)
+static uint64_t lower_of(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
 }
 
-static struct machine_record wanted(const struct machine_options *o)
+static struct machine_record wanted_record(const struct machine_options *o)
 {
 	uint64_t memory = memory_of_machine();
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -334,11 +335,12 @@ static struct machine_record wanted(const struct machine_options *o)
 		.kind = o->kind,
 		.rootless = geteuid() != 0,
 		.network = o->network && o->kind == MACHINE_PRACTICE,
-		.data_limit = o->data_limit > 0 ? o->data_limit : least(2 * GIB, memory / 2),
+		.data_limit = o->data_limit > 0 ? o->data_limit : lower_of(2 * GIB, memory / 2),
 		.home_limit = o->kind == MACHINE_SHELL ? 0
 			      : o->home_limit > 0      ? o->home_limit
-						       : least(GIB / 2, memory / 8),
-		.memory_limit = o->memory_limit > 0 ? o->memory_limit : least(2 * GIB, memory / 2),
+						       : lower_of(GIB / 2, memory / 8),
+		.memory_limit =
+			o->memory_limit > 0 ? o->memory_limit : lower_of(2 * GIB, memory / 2),
 		.pids_limit = o->pids_limit > 0 ? o->pids_limit : 1024,
 		.cpu_limit = (unsigned)(processors > 0 ? processors : 1) * 100 - CPU_SPARED,
 	};
@@ -348,10 +350,10 @@ static bool start_supervisor(
 	struct machine_paths *p, const struct machine_options *o, int lock, struct error *err)
 {
 	struct supervisor_options supervisor = {
-		.paths = *p, .record = wanted(o), .idle_ms = o->idle_ms, .lock_fd = lock};
+		.paths = *p, .record = wanted_record(o), .idle_ms = o->idle_ms, .lock_fd = lock};
 	/* let go by the supervisor as well, once it can be counted */
 	cleanup_fd int turn = o->kind == MACHINE_PRACTICE ? crowd_wait_for_turn() : -1;
-	return (o->kind != MACHINE_PRACTICE || crowd_has_room(err)) && prepare(p, err) &&
+	return (o->kind != MACHINE_PRACTICE || crowd_has_room(err)) && prepare_folder(p, err) &&
 	       spawn_function(supervisor_run, &supervisor, true, NULL, err);
 }
 

@@ -130,7 +130,7 @@ static int connect_to(const char *path, struct error *err)
 	return -1;
 }
 
-static int ask(const char *path, const struct order *order, const struct words *words,
+static int exchange_order(const char *path, const struct order *order, const struct words *words,
 	const int *fds, int *ret_fds, size_t *ret_count, pid_t *ret_sender, struct error *err)
 {
 	struct reply reply;
@@ -158,7 +158,7 @@ static int ask(const char *path, const struct order *order, const struct words *
 int order_ask(const char *path, const struct order *order, const struct words *words,
 	const int *fds, int *ret_fds, size_t *ret_count, struct error *err)
 {
-	return ask(path, order, words, fds, ret_fds, ret_count, NULL, err);
+	return exchange_order(path, order, words, fds, ret_fds, ret_count, NULL, err);
 }
 
 static const char *const root_environment[] = {"HOME=/root",
@@ -187,7 +187,7 @@ bool order_run(const char *path, const struct machine_program *p, struct machine
 		order.to[i] = p->fds[i].to;
 	}
 	pid_t keeper = 0;
-	int control = ask(path, &order, &words, fds, got, &count, &keeper, err);
+	int control = exchange_order(path, &order, &words, fds, got, &count, &keeper, err);
 	if (control < 0)
 		return error_wrap(err, "start '%s' in the practice machine", p->argv[0]);
 	*ret = (struct machine_process){.control = control,

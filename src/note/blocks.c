@@ -71,7 +71,7 @@ static bool is_link_sign(const char *text)
 	}
 }
 
-static char *trimmed(const struct buf *text)
+static char *trim_text(const struct buf *text)
 {
 	const char *start = buf_text(text);
 	size_t length = text->length;
@@ -95,7 +95,7 @@ static size_t title_length(const char *title)
 }
 
 /* Drops links without words from the title and keeps the first address. */
-static void take_title(struct walker *w, const struct note_text *text)
+static void set_section_title(struct walker *w, const struct note_text *text)
 {
 	struct note_section *s = w->section;
 	struct buf plain = {0};
@@ -112,7 +112,7 @@ static void take_title(struct walker *w, const struct note_text *text)
 		s->source = s->links[0].url; /* of the lesson, and not one of its links */
 	for (size_t i = 0; i < count; i++)
 		kept[i].link = 0;
-	cleanup_free char *title = trimmed(&plain);
+	cleanup_free char *title = trim_text(&plain);
 	s->title = arena_strndup(blocks_arena(w), title, title_length(title));
 	s->text = (struct note_text){.spans = kept, .count = count};
 	buf_finish(&plain);
@@ -146,7 +146,7 @@ static void number_section(struct walker *w, size_t *children)
 
 static void end_heading(struct walker *w, const struct note_text *text)
 {
-	take_title(w, text);
+	set_section_title(w, text);
 	if (w->section->title[0] == '\0') {
 		w->section->title = "(no title)";
 		reader_add_problem(w->reader, w->section->line, true, "a heading without words");
@@ -369,7 +369,7 @@ static void enter_quote(struct walker *w)
 /* ---- the walk ---- */
 
 /* True: the node's inside was taken and is not to be walked. */
-static bool enter(struct walker *w, cmark_node *node)
+static bool enter_node(struct walker *w, cmark_node *node)
 {
 	const char *name = cmark_node_get_type_string(node);
 	switch ((int)cmark_node_get_type(node)) {
@@ -413,7 +413,7 @@ static bool enter(struct walker *w, cmark_node *node)
 	return true;
 }
 
-static void leave(struct walker *w, cmark_node *node)
+static void leave_node(struct walker *w, cmark_node *node)
 {
 	if (cmark_node_get_type(node) == CMARK_NODE_LIST)
 		w->list_count--;
@@ -468,8 +468,8 @@ void blocks_read(struct reader *reader, cmark_node *document, int first_line)
 	while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
 		cmark_node *node = cmark_iter_get_node(iter);
 		if (event == CMARK_EVENT_EXIT)
-			leave(&w, node);
-		else if (enter(&w, node))
+			leave_node(&w, node);
+		else if (enter_node(&w, node))
 			cmark_iter_reset(iter, node, CMARK_EVENT_EXIT);
 	}
 	cmark_iter_free(iter);

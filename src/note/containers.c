@@ -59,7 +59,7 @@ static bool is_run(const char *text, char sign, size_t least)
 }
 
 /* text begins behind blanks, and may go on with further lines. */
-static bool ends(const struct container *c, const char *text)
+static bool ends_container(const struct container *c, const char *text)
 {
 	cleanup_free char *line = NULL;
 	if (*text == '\0' || (c->kind != CONTAINER_HIDDEN && strchr(":`~{<", *text) == NULL))
@@ -85,7 +85,7 @@ static bool ends(const struct container *c, const char *text)
 bool containers_end(struct dialect *d, const struct rest *rest)
 {
 	size_t at = d->count;
-	while (at > 0 && !ends(&d->open[at - 1], rest->text))
+	while (at > 0 && !ends_container(&d->open[at - 1], rest->text))
 		at--;
 	if (at == 0)
 		return false;
@@ -100,7 +100,7 @@ static const char *find_end(const struct container *c, const char *line)
 {
 	while (*line != '\0') {
 		const char *text = line + strspn(line, " \t");
-		if (ends(c, text))
+		if (ends_container(c, text))
 			return line;
 		line += strcspn(line, "\n");
 		line += *line == '\n';

@@ -144,7 +144,7 @@ static char *title_alone(const char *text)
 	return quoted ? xstrndup(line + 1, length - 2) : NULL;
 }
 
-static size_t word_length(const char *text)
+static size_t name_word_length(const char *text)
 {
 	return strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-");
 }
@@ -155,7 +155,7 @@ static const char *behind_layout(const char *text)
 	static const char *const words[] = {"inline", "end"};
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
 		const char *word = text + strspn(text, " ");
-		if (word_length(word) == strlen(words[i]) && text_starts(word, words[i]))
+		if (name_word_length(word) == strlen(words[i]) && text_starts(word, words[i]))
 			text = word + strlen(words[i]);
 	}
 	return text;
@@ -170,7 +170,7 @@ static bool take_admonition(struct dialect *d, const struct rest *rest)
 	if (!text_starts(rest->text, "!!!") && !text_starts(rest->text, "???"))
 		return false;
 	type += *type == '+';
-	size_t length = *type == ' ' ? word_length(++type) : 0;
+	size_t length = *type == ' ' ? name_word_length(++type) : 0;
 	if (length == 0)
 		return false;
 	const char *behind = behind_layout(type + length);
@@ -237,7 +237,7 @@ static bool take_colons(struct dialect *d, const struct rest *rest)
 	bool attributes = *text == '{';
 	text += strspn(text, "{.");
 	text += text_starts(text, "callout-") ? strlen("callout-") : 0;
-	size_t length = word_length(text);
+	size_t length = name_word_length(text);
 	if (colons < 3 || length == 0)
 		return false;
 	cleanup_free char *type = xstrndup(text, length);
@@ -380,7 +380,7 @@ static bool follow_comment(struct dialect *d, const struct rest *rest)
 }
 
 /* True: the line was said in another way. */
-static bool translate(struct dialect *d, const struct rest *rest)
+static bool translate_line(struct dialect *d, const struct rest *rest)
 {
 	if (d->fence.sign != '\0')
 		return tags_end_code(d, rest);
@@ -407,7 +407,7 @@ static void write_blank(struct dialect *d)
 static void say_line(struct dialect *d, const struct rest *rest, const char *line)
 {
 	leave_quoted_fence(d, rest);
-	if (translate(d, rest))
+	if (translate_line(d, rest))
 		return;
 	bool plain_code = d->fence.sign == '\0' && is_code(d, rest);
 	if (!follow_comment(d, rest) && !plain_code)
@@ -418,7 +418,7 @@ static void say_line(struct dialect *d, const struct rest *rest, const char *lin
 		buf_add_text(d->out, line);
 }
 
-static void take_line(struct dialect *d, const char *line)
+static void write_line(struct dialect *d, const char *line)
 {
 	if (text_is_blank(line)) {
 		d->blank++;
@@ -468,7 +468,7 @@ bool dialect_translate(const char *text, struct buf *out)
 		cleanup_free char *line = xstrndup(text, length);
 		text += length + (text[length] == '\n');
 		d.behind = text;
-		take_line(&d, line);
+		write_line(&d, line);
 	}
 	write_blank(&d);
 	return true;

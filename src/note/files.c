@@ -121,7 +121,7 @@ static char *file_above(struct walker *w, cmark_node *node)
 
 /* ---- Dockerfiles ---- */
 
-static bool is_dockerfile(const char *code, const char *language)
+static bool is_dockerfile_fence(const char *code, const char *language)
 {
 	if (strcasecmp(language, "dockerfile") != 0 && strcasecmp(language, "docker") != 0)
 		return false;
@@ -135,7 +135,7 @@ char *files_name_fence(struct walker *w, cmark_node *node, const char *info, con
 {
 	const char *code = cmark_node_get_literal(node);
 	char *file = info_file(info);
-	bool dockerfile = code != NULL && is_dockerfile(code, language);
+	bool dockerfile = code != NULL && is_dockerfile_fence(code, language);
 	bool kept = dockerfile || (!note_language_runs(language) && !is_printed(language));
 	if (file == NULL && kept)
 		file = file_above(w, node);

@@ -50,7 +50,7 @@ static bool ends_blank(const struct page *p)
 }
 
 /* White space is one blank, as browsers have it. */
-static void add_words(struct page *p, const char *text, size_t length)
+static void add_html_words(struct page *p, const char *text, size_t length)
 {
 	cleanup_buf struct buf words = {0};
 	html_tags_add_text(&words, text, length);
@@ -78,7 +78,7 @@ static struct note_text take_text(struct page *p)
 
 /* ---- blocks ---- */
 
-static void add_cell(struct page *p)
+static void add_table_cell(struct page *p)
 {
 	struct note_row *row = p->row_count > 0 ? &p->rows[p->row_count - 1] : NULL;
 	struct note_text text = take_text(p);
@@ -139,7 +139,7 @@ static void add_media(
 	b->link = number;
 }
 
-static void add_table(struct page *p)
+static void add_html_table(struct page *p)
 {
 	size_t cells = 0;
 	p->table = false;
@@ -192,7 +192,7 @@ static void change_heading(struct page *p, unsigned level, bool close)
 static void change_table(struct page *p, bool close)
 {
 	if (close) {
-		add_table(p);
+		add_html_table(p);
 	} else {
 		end_paragraph(p);
 		p->table = true;
@@ -207,7 +207,7 @@ static bool take_table_tag(struct page *p, const char *tag, bool close)
 	else if (p->table && html_tags_match(tag, "tr") && !close)
 		begin_row(p);
 	else if (p->table && cell && close)
-		add_cell(p);
+		add_table_cell(p);
 	else if (p->table && cell)
 		(void)take_text(p); /* blanks between cells */
 	else
@@ -233,7 +233,7 @@ static void take_block_tag(struct page *p, const char *tag, bool close)
 		p->topic = !close;
 	}
 	if (label != NULL) {
-		add_words(p, label, length);
+		add_html_words(p, label, length);
 		end_paragraph(p);
 		p->topic = false;
 	}
@@ -243,7 +243,7 @@ static void take_block_tag(struct page *p, const char *tag, bool close)
 	}
 	if (html_tags_match(tag, "td") ||
 		html_tags_match(tag, "th")) /* of a table with Markdown in it */
-		add_words(p, " ", 1);
+		add_html_words(p, " ", 1);
 	if (html_tags_match(tag, "hr")) {
 		end_paragraph(p);
 		blocks_add(p->w, NOTE_RULE, p->line, p->line);
@@ -360,7 +360,7 @@ static const char *take_piece(struct page *p, const char *html)
 		return html + length;
 	}
 	length = *html == '<' ? 1 : strcspn(html, "<");
-	add_words(p, html, length);
+	add_html_words(p, html, length);
 	return html + length;
 }
 
@@ -381,7 +381,7 @@ void html_read(struct walker *w, const char *html, int line, bool document)
 	}
 	if (p.table) {
 		p.table = false;
-		add_table(&p);
+		add_html_table(&p);
 	}
 	end_paragraph(&p);
 	buf_finish(&p.text);

@@ -10,7 +10,7 @@
 /* ---- code ---- */
 
 /* cmark takes a fence without an end up to the end of what it stands in. */
-static void look_for_end(struct walker *w, cmark_node *node, const char *code)
+static void warn_unclosed_fence(struct walker *w, cmark_node *node, const char *code)
 {
 	int lines = 0;
 	for (const char *c = code; (c = strchr(c, '\n')) != NULL; c++)
@@ -70,7 +70,7 @@ void leaves_visit_code(struct walker *w, cmark_node *node)
 		add_commands(w, &fence, blocks_line_of(w, node) + (fenced ? 1 : 0), language);
 	commands_finish(&fence);
 	if (fenced && code != NULL)
-		look_for_end(w, node, code);
+		warn_unclosed_fence(w, node, code);
 }
 
 void leaves_add_code(struct walker *w, const char *code, const char *language, int line)

@@ -87,7 +87,7 @@ const char *reader_name(struct reader *r)
 }
 
 /* The first heading of the highest level, or the one that stands above all. */
-static void take_title(struct reader *r)
+static void set_note_title(struct reader *r)
 {
 	struct note_head *head = &r->note->head;
 	size_t tops = 0;
@@ -100,7 +100,7 @@ static void take_title(struct reader *r)
 		head->title = tops == 1 ? r->sections[0].title : reader_name(r);
 }
 
-static void read_all(struct reader *r, const struct repaired *clean)
+static void read_note(struct reader *r, const struct repaired *clean)
 {
 	const char *text = buf_text(&clean->text), *end = text + clean->text.length;
 	int head_lines = 0;
@@ -114,7 +114,7 @@ static void read_all(struct reader *r, const struct repaired *clean)
 	cmark_node *document = parse_markdown(body, (size_t)(end - body));
 	blocks_read(r, document, head_lines);
 	cmark_node_free(document);
-	take_title(r);
+	set_note_title(r);
 	tell_repairs(r, clean);
 	if (r->problem_count > 1)
 		qsort(r->problems, r->problem_count, sizeof *r->problems, compare_problems);
@@ -129,7 +129,7 @@ bool note_parse(
 	struct note *note = xcalloc(1, sizeof *note);
 	note->path = arena_strdup(&note->arena, path);
 	struct reader reader = {.note = note};
-	read_all(&reader, &clean);
+	read_note(&reader, &clean);
 	note->repaired_from = clean.from;
 	note->repaired_characters = clean.characters;
 	note->sections = reader.sections;

@@ -81,7 +81,7 @@ static size_t plain_run(const char *bytes, size_t length)
 
 /* How long the terminal's sequence at bytes is (ECMA-48: CSI … end, OSC … BEL or ST), which came
  * along with what was copied from a terminal; 0: none. */
-static size_t sequence_length(const char *bytes, size_t length)
+static size_t escape_length(const char *bytes, size_t length)
 {
 	size_t at = 2;
 	if (length < 3 || bytes[0] != '\033' || (bytes[1] != '[' && bytes[1] != ']'))
@@ -108,7 +108,7 @@ static void take_clean(const char *bytes, size_t length, struct repaired *r)
 		at += run;
 		if (at == length)
 			break;
-		size_t sequence = sequence_length(bytes + at, length - at);
+		size_t sequence = escape_length(bytes + at, length - at);
 		if (sequence > 0) {
 			at += sequence;
 			r->dropped_controls++;
@@ -176,8 +176,8 @@ static bool byte_of(const struct reading *reading, uint32_t point, unsigned char
 
 /* Undoes the reading of text[0 … length-1]. False where a character has no byte there, the bytes
  * are no UTF-8, or nothing would change. */
-static bool undo(const struct reading *reading, const char *text, size_t length, struct buf *out,
-	size_t *ret_characters)
+static bool undo_reading(const struct reading *reading, const char *text, size_t length,
+	struct buf *out, size_t *ret_characters)
 {
 	size_t start = out->length, characters = 0;
 	for (size_t at = 0; at < length;) {
@@ -208,7 +208,8 @@ static bool undo_whole(struct repaired *r)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(readings); i++) {
 		struct buf out = {0};
-		if (undo(&readings[i], buf_text(&r->text), r->text.length, &out, &r->characters)) {
+		if (undo_reading(&readings[i], buf_text(&r->text), r->text.length, &out,
+			    &r->characters)) {
 			buf_finish(&r->text);
 			r->text = out;
 			r->from = readings[i].name;
@@ -240,7 +241,7 @@ static bool undo_line(struct repaired *r, const char *line, size_t length, struc
 		return false;
 	for (size_t i = 0; i < ARRAY_LENGTH(readings); i++) {
 		size_t start = out->length, characters = 0;
-		if (!undo(&readings[i], line, length, out, &characters))
+		if (!undo_reading(&readings[i], line, length, out, &characters))
 			continue;
 		if (is_plausible(out->data + start, out->length - start)) {
 			r->from = readings[i].name;

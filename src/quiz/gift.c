@@ -65,7 +65,8 @@ struct marks {
 };
 
 /* "// [id:x] [tag:y]" */
-static void read_marks(struct gift *gift, const char *line, size_t length, struct marks *marks)
+static void read_comment_marks(
+	struct gift *gift, const char *line, size_t length, struct marks *marks)
 {
 	cleanup_free char *text = xstrndup(line, length);
 	for (const char *c = text; (c = strchr(c, '[')) != NULL; c++) {
@@ -127,8 +128,8 @@ static bool read_title(struct gift *gift, const char **at, const char *end, stru
 	return gift_error(gift, *at, err, "the title has no closing '::'");
 }
 
-static bool read_body(struct gift *gift, const char *at, const char *end, struct quiz_question *q,
-	struct error *err)
+static bool read_answer_block(struct gift *gift, const char *at, const char *end,
+	struct quiz_question *q, struct error *err)
 {
 	const char *open = gift_find(at, end, "{");
 	if (open == end) {
@@ -157,7 +158,7 @@ static bool read_body(struct gift *gift, const char *at, const char *end, struct
 	return answers_read(gift, q, open + 1, close, err);
 }
 
-static struct quiz_question *add_question(struct gift *gift)
+static struct quiz_question *new_question(struct gift *gift)
 {
 	gift->questions = arena_grow(
 		&gift->quiz->arena, gift->questions, gift->count, sizeof *gift->questions);
@@ -165,7 +166,7 @@ static struct quiz_question *add_question(struct gift *gift)
 	return &gift->questions[gift->count++];
 }
 
-static int line_at(const struct gift *gift, const char *at)
+static int line_number(const struct gift *gift, const char *at)
 {
 	int line = 1;
 	for (const char *c = gift->bytes; c < at; c++)
@@ -173,19 +174,19 @@ static int line_at(const struct gift *gift, const char *at)
 	return line;
 }
 
-static bool read_question(struct gift *gift, const char *at, const char *end, const char *category,
+static bool parse_question(struct gift *gift, const char *at, const char *end, const char *category,
 	const struct marks *marks, struct error *err)
 {
-	struct quiz_question *q = add_question(gift);
+	struct quiz_question *q = new_question(gift);
 	at += strspn(at, " \t\n");
-	q->line = line_at(gift, at);
+	q->line = line_number(gift, at);
 	q->category = category;
 	q->tags = marks->tags;
 	q->tag_count = marks->tag_count;
 	if (!read_title(gift, &at, end, q, err))
 		return false;
 	at = gift_format(at, &q->format);
-	if (!read_body(gift, at, end, q, err))
+	if (!read_answer_block(gift, at, end, q, err))
 		return false;
 	q->id = marks->id != NULL  ? marks->id
 		: q->title != NULL ? q->title
@@ -220,17 +221,17 @@ static bool finish_block(struct gift *gift, struct block *b, const char *end, st
 		return true;
 	struct marks marks = b->marks;
 	b->marks = (struct marks){0};
-	return read_question(gift, start, end, b->category, &marks, err);
+	return parse_question(gift, start, end, b->category, &marks, err);
 }
 
 /* One line; comments are blanked in place. */
-static bool take_line(
+static bool take_gift_line(
 	struct gift *gift, struct block *b, char *line, size_t length, struct error *err)
 {
 	static const char category[] = "$CATEGORY:";
 	size_t indent = strspn(line, " \t");
 	if (length >= indent + 2 && strncmp(line + indent, "//", 2) == 0) {
-		read_marks(gift, line, length, &b->marks);
+		read_comment_marks(gift, line, length, &b->marks);
 		memset(line, ' ', length);
 		return true;
 	}
@@ -252,7 +253,7 @@ static bool read_file(struct gift *gift, char *text, size_t length, struct error
 	for (char *line = text; line < end;) {
 		char *newline = memchr(line, '\n', (size_t)(end - line));
 		size_t size = (size_t)((newline != NULL ? newline : end) - line);
-		if (!take_line(gift, &b, line, size, err))
+		if (!take_gift_line(gift, &b, line, size, err))
 			return false;
 		line += size + (newline != NULL);
 	}

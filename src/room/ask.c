@@ -21,7 +21,7 @@ static const struct {
 	{QUIZ_NUMERICAL, "numeric", false},
 };
 
-static size_t kind_of(const struct quiz_question *q)
+static size_t kind_index(const struct quiz_question *q)
 {
 	size_t i = 0;
 	while (i < ARRAY_LENGTH(kinds) && kinds[i].kind != q->kind)
@@ -48,10 +48,10 @@ static const struct quiz_question *only_question(const struct quiz *quiz, struct
 	if (found == NULL)
 		error_set_kind(
 			err, ERROR_USAGE, "there is no question in it: `Which? {=this ~that}`");
-	else if (kind_of(found) == ARRAY_LENGTH(kinds))
+	else if (kind_index(found) == ARRAY_LENGTH(kinds))
 		error_set_kind(err, ERROR_USAGE, "a question of the kind '%s' is not for a room",
 			quiz_kind_name(found->kind));
-	return found != NULL && kind_of(found) < ARRAY_LENGTH(kinds) ? found : NULL;
+	return found != NULL && kind_index(found) < ARRAY_LENGTH(kinds) ? found : NULL;
 }
 
 struct room_question *room_add_question(
@@ -85,7 +85,7 @@ struct room_question *room_open_question(struct room *room)
 cJSON *room_question_json(const struct room_question *one)
 {
 	const struct quiz_question *q = one->q;
-	size_t kind = kind_of(q);
+	size_t kind = kind_index(q);
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "id", one->id);
 	cJSON_AddStringToObject(json, "text", q->text);
@@ -109,7 +109,7 @@ static const char *as_truth(const struct quiz_question *q, const char *response)
 	return c == 'a' || c == 'b' ? words[c - 'a'] : response;
 }
 
-static bool chose(const struct room_question *one, const char *response, size_t option)
+static bool chose_option(const struct room_question *one, const char *response, size_t option)
 {
 	if (one->q->kind == QUIZ_TRUE_FALSE)
 		return (strchr("tTyY", response[0]) != NULL) == (option == 0);
@@ -119,14 +119,14 @@ static bool chose(const struct room_question *one, const char *response, size_t 
 	return false;
 }
 
-static void add_options(cJSON *json, const struct room_question *one)
+static void add_option_counts(cJSON *json, const struct room_question *one)
 {
 	cJSON *counts = cJSON_AddArrayToObject(json, "counts");
 	cJSON *marks = one->closed_ms > 0 ? cJSON_AddArrayToObject(json, "marks") : NULL;
 	for (size_t i = 0; i < one->q->answer_count; i++) {
 		size_t count = 0;
 		for (size_t k = 0; k < one->answer_count; k++)
-			count += chose(one, one->answers[k].response, i);
+			count += chose_option(one, one->answers[k].response, i);
 		cJSON_AddItemToArray(counts, cJSON_CreateNumber((double)count));
 		if (marks != NULL)
 			cJSON_AddItemToArray(marks,
@@ -147,7 +147,7 @@ static int by_count(const void *a, const void *b)
 }
 
 /* What was typed, most often first. */
-static void add_words(cJSON *json, const struct room_question *one)
+static void add_typed_words(cJSON *json, const struct room_question *one)
 {
 	struct word *words = xcalloc(one->answer_count + 1, sizeof *words);
 	size_t count = 0;
@@ -189,7 +189,7 @@ static char *explanation_of(const struct quiz_question *q)
 	return buf_steal(&out);
 }
 
-static void add_solution(cJSON *json, const char *name, const struct room_question *one)
+static void add_question_solution(cJSON *json, const char *name, const struct room_question *one)
 {
 	cleanup_free char *solution = quiz_solution(one->q, one->order);
 	cleanup_free char *explanation = explanation_of(one->q);
@@ -205,13 +205,13 @@ cJSON *room_question_board(const struct room_question *one)
 		right += quiz_is_full(one->answers[i].fraction);
 	cJSON_AddBoolToObject(json, "open", one->closed_ms == 0);
 	cJSON_AddNumberToObject(json, "answers", (double)one->answer_count);
-	if (kinds[kind_of(one->q)].options)
-		add_options(json, one);
+	if (kinds[kind_index(one->q)].options)
+		add_option_counts(json, one);
 	else
-		add_words(json, one);
+		add_typed_words(json, one);
 	if (one->closed_ms > 0) {
 		cJSON_AddNumberToObject(json, "right", (double)right);
-		add_solution(json, "answer", one);
+		add_question_solution(json, "answer", one);
 	}
 	return json;
 }
@@ -223,7 +223,7 @@ struct asking {
 	uint64_t seed;
 };
 
-static int ask(struct room *room, struct db *db, void *data, struct error *err)
+static int open_question(struct room *room, struct db *db, void *data, struct error *err)
 {
 	const struct asking *a = data;
 	cleanup_free char *id = xasprintf("q%zu", room->question_count + 1);
@@ -287,7 +287,8 @@ enum room_outcome room_ask(struct room *room, const struct room_order *order, st
 	}
 	struct asking a = {.seed = random_seed() >> 1};
 	a.gift = text_is_blank(gift) ? gift_of(room, lesson, id, err) : xstrdup(gift);
-	enum room_outcome outcome = a.gift != NULL ? room_write(room, ask, &a, err) : ROOM_WRONG;
+	enum room_outcome outcome =
+		a.gift != NULL ? room_write(room, open_question, &a, err) : ROOM_WRONG;
 	free(a.gift);
 	return outcome;
 }
@@ -299,7 +300,7 @@ struct answering {
 	char *response;
 };
 
-static int keep_answer(struct room *room, struct db *db, struct room_question *one,
+static int store_answer(struct room *room, struct db *db, struct room_question *one,
 	const struct answering *a, double fraction, struct error *err)
 {
 	if (!sql_run(db,
@@ -315,7 +316,7 @@ static int keep_answer(struct room *room, struct db *db, struct room_question *o
 	return ROOM_DONE;
 }
 
-static int answer(struct room *room, struct db *db, void *data, struct error *err)
+static int answer_question(struct room *room, struct db *db, void *data, struct error *err)
 {
 	const struct answering *a = data;
 	struct room_question *one = room_open_question(room);
@@ -330,14 +331,14 @@ static int answer(struct room *room, struct db *db, void *data, struct error *er
 	if (!grade.understood)
 		error_set_kind(err, ERROR_USAGE, "%s",
 			grade.why != NULL ? grade.why : "this is no answer");
-	int outcome = grade.understood ? keep_answer(room, db, one, a, grade.fraction, err)
+	int outcome = grade.understood ? store_answer(room, db, one, a, grade.fraction, err)
 				       : ROOM_INVALID;
 	quiz_grade_finish(&grade);
 	return outcome;
 }
 
 /* Without what a terminal would obey, and not without end. */
-static char *tidy(const char *response)
+static char *clean_response(const char *response)
 {
 	char *text = xstrndup(response, utf8_fit(response, strlen(response), RESPONSE_COLUMNS));
 	for (char *c = text; *c != '\0'; c++)
@@ -349,7 +350,7 @@ static char *tidy(const char *response)
 enum room_outcome room_answer(struct room *room, const char *learner, const char *id,
 	const char *response, struct error *err)
 {
-	cleanup_free char *text = tidy(response + strspn(response, " \t"));
+	cleanup_free char *text = clean_response(response + strspn(response, " \t"));
 	struct answering a = {.learner = learner, .id = id, .response = text};
 	pthread_mutex_lock(&room->lock);
 	const struct room_question *one = room_open_question(room);
@@ -357,7 +358,7 @@ enum room_outcome room_answer(struct room *room, const char *learner, const char
 	pthread_mutex_unlock(&room->lock);
 	cleanup_free char *copy = xstrdup(meant);
 	a.response = copy;
-	return room_write(room, answer, &a, err);
+	return room_write(room, answer_question, &a, err);
 }
 
 /* ---- closing ---- */
@@ -371,7 +372,7 @@ static bool tell_answer(struct room *room, struct db *db, const struct room_ques
 			mine = &one->answers[i];
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "id", one->id);
-	add_solution(json, "text", one);
+	add_question_solution(json, "text", one);
 	if (mine != NULL) {
 		cJSON_AddStringToObject(json, "yours", mine->response);
 		cJSON_AddBoolToObject(json, "right", quiz_is_full(mine->fraction));

@@ -48,7 +48,7 @@ static char *column_copy(sqlite3_stmt *row, int column)
 }
 
 /* Where the course has been changed since, they begin where they are met next. */
-static size_t place_of(const struct room *room, sqlite3_stmt *row, int column)
+static size_t stored_step(const struct room *room, sqlite3_stmt *row, int column)
 {
 	bool begun = sqlite3_column_type(row, column) != SQLITE_NULL;
 	if (begun && *sql_column(row, column) == '\0')
@@ -71,7 +71,7 @@ static bool load_learners(struct room *room, struct db *db, struct error *err)
 		l->joined_ms = sqlite3_column_int64(row, 3);
 		l->seen_ms = sqlite3_column_int64(row, 4);
 		l->since_ms = sqlite3_column_int64(row, 5);
-		l->at = place_of(room, row, 6);
+		l->at = stored_step(room, row, 6);
 		l->hand = column_copy(row, 8);
 		l->hand_ms = sqlite3_column_int64(row, 9);
 		l->line = column_copy(row, 10);
@@ -131,7 +131,7 @@ void room_add_answer(
 	question->answers[i].fraction = fraction;
 }
 
-static bool load_questions(struct room *room, struct db *db, struct error *err)
+static bool read_stored_questions(struct room *room, struct db *db, struct error *err)
 {
 	bool good = true;
 	sqlite3_stmt *row = sql(db, err,
@@ -252,7 +252,7 @@ bool room_load(struct room *room, struct db *db, struct error *err)
 		room->home = xstrdup(sql_column(row, 0));
 		room->opened_ms = sqlite3_column_int64(row, 1);
 		room->ended_ms = sqlite3_column_int64(row, 2);
-		room->open = place_of(room, row, 3);
+		room->open = stored_step(room, row, 3);
 		room->hold = sqlite3_column_int(row, 5) != 0;
 		room->timer_ms = sqlite3_column_int64(row, 6);
 		room->timer_text = xstrdup(sql_column(row, 7));
@@ -261,7 +261,7 @@ bool room_load(struct room *room, struct db *db, struct error *err)
 	}
 	sql_done(row);
 	return good && load_learners(room, db, err) && load_keys(room, db, err) &&
-	       load_steps(room, db, err) && load_questions(room, db, err) &&
+	       load_steps(room, db, err) && read_stored_questions(room, db, err) &&
 	       load_events(room, db, err);
 }
 
@@ -288,7 +288,7 @@ static void forget_question(struct room_question *q)
 	quiz_destroy(q->quiz);
 }
 
-static void forget_event(struct room_kept *e)
+static void free_event(struct room_kept *e)
 {
 	free(e->learner);
 	free(e->name);
@@ -302,7 +302,7 @@ void room_forget(struct room *room)
 	for (size_t i = 0; i < room->question_count; i++)
 		forget_question(&room->questions[i]);
 	for (size_t i = 0; i < room->event_count; i++)
-		forget_event(&room->events[i]);
+		free_event(&room->events[i]);
 	for (size_t i = 0; i < room->key_count; i++) {
 		free(room->keys[i].name);
 		free(room->keys[i].learner);

@@ -140,7 +140,7 @@ struct job {
 	int64_t upto;
 };
 
-static int run_job(struct db *db, void *data, struct error *err)
+static int run_room_job(struct db *db, void *data, struct error *err)
 {
 	struct job *job = data;
 	int outcome = job->run(job->room, db, job->data, err);
@@ -153,7 +153,7 @@ enum room_outcome room_write(struct room *room,
 	struct error *err)
 {
 	struct job job = {.room = room, .run = run, .data = data};
-	int outcome = store_write(room->store, run_job, &job, err);
+	int outcome = store_write(room->store, run_room_job, &job, err);
 	if (outcome == STORE_FAILED) {
 		room_recover(room);
 		return ROOM_FAILED;
@@ -195,7 +195,7 @@ void room_recover(struct room *room)
 /* ---- the course, as steps in a row ---- */
 
 /* Its command, else its question, else its first words, else its topic. */
-static char *title_of(
+static char *step_title(
 	const struct course_lesson *lesson, const struct course_step *step, const struct quiz *quiz)
 {
 	cleanup_buf struct buf text = {0};
@@ -232,7 +232,7 @@ static void lay_out(struct room *room)
 			room->steps =
 				array_grow(room->steps, room->step_count, sizeof *room->steps);
 			room->steps[room->step_count++] =
-				(struct room_step){lesson, step, title_of(lesson, step, quiz)};
+				(struct room_step){lesson, step, step_title(lesson, step, quiz)};
 		}
 	}
 }
@@ -248,7 +248,7 @@ size_t room_find_step(const struct room *room, const char *lesson, const char *s
 
 /* ---- opening ---- */
 
-static int make_room(struct db *db, void *data, struct error *err)
+static int insert_room(struct db *db, void *data, struct error *err)
 {
 	struct room *room = data;
 	cleanup_free char *id = digest_random_text(6), *secret = digest_random_text(32);
@@ -288,7 +288,7 @@ static bool find_or_make(struct room *room, const struct room_options *o, struct
 	if (o->ended)
 		return error_set(
 			err, 0, "no workshop was held with the course '%s'", room->course->id);
-	if (store_write(room->store, make_room, room, err) != 0)
+	if (store_write(room->store, insert_room, room, err) != 0)
 		return false;
 	db = store_read(room->store);
 	good = find_room(room, db, false, err);
@@ -296,7 +296,7 @@ static bool find_or_make(struct room *room, const struct room_options *o, struct
 	return good;
 }
 
-static bool start(struct room *room, const struct room_options *o, struct error *err)
+static bool load_or_make_room(struct room *room, const struct room_options *o, struct error *err)
 {
 	if (!store_schema(room->store, "room", schema, ARRAY_LENGTH(schema), err) ||
 		!find_or_make(room, o, err))
@@ -321,7 +321,7 @@ bool room_open(const struct room_options *o, struct room **ret, struct error *er
 	room->reference = xstrdup(o->reference);
 	pthread_mutex_init(&room->lock, NULL);
 	lay_out(room);
-	if (!start(room, o, err)) {
+	if (!load_or_make_room(room, o, err)) {
 		room_close(room);
 		return false;
 	}
@@ -366,7 +366,7 @@ bool room_last_reference(struct store *store, char **ret, struct error *err)
 
 /* ---- the home of the accounts ---- */
 
-static int settle(struct room *room, struct db *db, void *data, struct error *err)
+static int settle_home(struct room *room, struct db *db, void *data, struct error *err)
 {
 	const char *origin = data;
 	cleanup_free char *home = xasprintf("%s/room/%s", origin, room->id);
@@ -386,7 +386,7 @@ static int settle(struct room *room, struct db *db, void *data, struct error *er
 bool room_settle(struct room *room, const char *origin, struct error *err)
 {
 	cleanup_free char *copy = xstrdup(origin);
-	return room_write(room, settle, copy, err) == ROOM_DONE;
+	return room_write(room, settle_home, copy, err) == ROOM_DONE;
 }
 
 bool room_over(const struct room *room, struct error *err)

@@ -17,7 +17,7 @@ struct sandbox_limits limits_read(const cJSON *info)
 	};
 }
 
-static bool ask(struct sandbox *s, struct error *err)
+static bool ask_limits(struct sandbox *s, struct error *err)
 {
 	const struct engine_options options = {.host = s->host, .tls_folder = s->tls_folder};
 	struct engine *engine;
@@ -37,7 +37,7 @@ static bool ask(struct sandbox *s, struct error *err)
 
 bool sandbox_limits(struct sandbox *s, struct sandbox_limits *ret, struct error *err)
 {
-	if (!s->limits_known && (!sandbox_wait(s, err) || !ask(s, err)))
+	if (!s->limits_known && (!sandbox_wait(s, err) || !ask_limits(s, err)))
 		return false;
 	*ret = s->limits;
 	return true;

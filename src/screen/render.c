@@ -72,16 +72,17 @@ static void add_bars(const struct screen *s, const struct note_block *b, struct 
 		buf_add_text(out, "│ ");
 }
 
-static unsigned depth_of(const struct screen *s, const struct note_block *b)
+static unsigned list_depth_of(const struct screen *s, const struct note_block *b)
 {
 	unsigned most = s->width < 40 ? 2 : DEPTH_MOST;
 	return b->list_depth < most ? b->list_depth : most;
 }
 
 /* The margins of a block: bars, list indent, and the item's marker in the first line. */
-static void margins(struct page *p, const struct note_block *b, struct buf *first, struct buf *rest)
+static void build_margins(
+	struct page *p, const struct note_block *b, struct buf *first, struct buf *rest)
 {
-	unsigned depth = depth_of(p->screen, b), indent = 0;
+	unsigned depth = list_depth_of(p->screen, b), indent = 0;
 	add_bars(p->screen, b, rest);
 	for (unsigned i = 1; i < depth; i++)
 		indent += p->markers[i] > 0 ? p->markers[i] : 2;
@@ -106,7 +107,7 @@ static unsigned margin_look(const struct note_block *b)
 static void render_text(struct page *p, const struct note_block *b, const struct styled *text)
 {
 	cleanup_buf struct buf first = {0}, rest = {0};
-	margins(p, b, &first, &rest);
+	build_margins(p, b, &first, &rest);
 	const struct margin margin = {buf_text(&first), buf_text(&rest), margin_look(b)};
 	layout_write(p->screen, text, &margin, p->screen->width);
 }
@@ -165,7 +166,7 @@ static void render_code(struct page *p, const struct note_block *b)
 	while (length > 0 && b->code[length - 1] == '\n')
 		length--;
 	cleanup_free char *code = xstrndup(b->code, length);
-	margins(p, b, &front, &rest);
+	build_margins(p, b, &front, &rest);
 	if (b->file != NULL) {
 		struct styled name = {0};
 		cleanup_free char *first = xasprintf("%s┌ ", buf_text(&front));
@@ -211,7 +212,7 @@ static void render_table(struct page *p, const struct note_block *b)
 		for (size_t c = 0; c < columns && c < b->rows[r].count; c++)
 			add_spans(p->screen, &cells[r * columns + c], r == 0 ? LOOK_BOLD : 0,
 				&b->rows[r].cells[c]);
-	margins(p, b, &first, &rest);
+	build_margins(p, b, &first, &rest);
 	const struct margin margin = {buf_text(&rest), buf_text(&rest), margin_look(b)};
 	table_draw(p->screen, columns, b->row_count, cells, 0, &margin);
 	for (size_t i = 0; i < columns * b->row_count; i++)
@@ -282,7 +283,7 @@ static bool is_close(const struct note_block *a, const struct note_block *b)
 }
 
 /* Between two blocks of one callout the bar goes on. */
-static void separate(struct page *p, const struct note_block *b)
+static void separate_blocks(struct page *p, const struct note_block *b)
 {
 	cleanup_buf struct buf bars = {0};
 	bool same = p->before->callout != 0 && p->before->callout == b->callout;
@@ -303,7 +304,7 @@ void screen_blocks(struct screen *s, const struct note_block *blocks, size_t cou
 		if (b->kind == NOTE_REMARK)
 			continue;
 		if (p.before != NULL && !is_close(p.before, b))
-			separate(&p, b);
+			separate_blocks(&p, b);
 		if (b->callout != 0 && (p.before == NULL || p.before->callout != b->callout))
 			render_callout_title(s, b);
 		render_block(&p, b);

@@ -68,7 +68,7 @@ struct shown {
 	size_t order_count, at;
 };
 
-static void take_title(void *data, const struct tracker_course *one)
+static void set_course_title(void *data, const struct tracker_course *one)
 {
 	struct shown *c = data;
 	if (one->id != c->id)
@@ -77,7 +77,7 @@ static void take_title(void *data, const struct tracker_course *one)
 	c->lessons = one->lessons;
 }
 
-static void take_enrolment(void *data, const struct tracker_enrolment *e)
+static void count_enrolment(void *data, const struct tracker_enrolment *e)
 {
 	struct shown *c = data;
 	c->people++;
@@ -87,7 +87,7 @@ static void take_enrolment(void *data, const struct tracker_enrolment *e)
 		c->scores[e->best >= 1 ? PARTS - 1 : (size_t)(e->best * PARTS)]++;
 }
 
-static void take_lesson(void *data, const struct tracker_lesson *l)
+static void add_lesson_row(void *data, const struct tracker_lesson *l)
 {
 	struct shown *c = data;
 	struct buf *out = &c->rows;
@@ -151,7 +151,7 @@ static void take_result(void *data, const struct tracker_result *l)
 	}
 }
 
-static void add_grid(struct buf *out, struct shown *c)
+static void add_course_grid(struct buf *out, struct shown *c)
 {
 	end_person(c);
 	if (c->grid.length == 0)
@@ -219,20 +219,20 @@ void serve_course(struct request *r, struct reply *a)
 	if (!request_takes(r, a, names, 1) || !request_number(r, a, "id", &c.id) ||
 		!access_team(r, a, &team))
 		return;
-	bool good = tracker_courses(r->tracker, team, take_title, &c, &err);
+	bool good = tracker_courses(r->tracker, team, set_course_title, &c, &err);
 	if (good && c.title == NULL) {
 		reply_error(a, 404, "there is no such course");
 		return;
 	}
-	good = good && tracker_enrolments(r->tracker, team, 0, c.id, take_enrolment, &c, &err) &&
-	       tracker_lessons(r->tracker, team, c.id, take_lesson, &c, &err) &&
+	good = good && tracker_enrolments(r->tracker, team, 0, c.id, count_enrolment, &c, &err) &&
+	       tracker_lessons(r->tracker, team, c.id, add_lesson_row, &c, &err) &&
 	       tracker_results(r->tracker, team, 0, c.id, take_result, &c, &err);
 	if (good) {
 		add_parts(r, &page, &c);
 		buf_add_text(&page, "<section id=\"questions\" data-live><h2>Questions</h2>\n");
 		good = tables_add_items(r, &page, team, c.id, ITEMS_MOST, &err);
 		buf_add_text(&page, "</section>\n");
-		add_grid(&page, &c);
+		add_course_grid(&page, &c);
 		page_end(&page);
 	}
 	course_finish(&c);

@@ -65,7 +65,7 @@ static void piece_drop(struct piece *p)
 		free(p);
 }
 
-static void wake(struct listener *l)
+static void wake_listener(struct listener *l)
 {
 	if (!l->suspended)
 		return;
@@ -74,7 +74,7 @@ static void wake(struct listener *l)
 }
 
 /* An event that only tells how things are now takes the place of the last such one. */
-static bool replace(struct listener *l, struct piece *p)
+static bool replace_latest(struct listener *l, struct piece *p)
 {
 	struct piece **last = l->count > 0 ? &l->waiting[l->count - 1] : NULL;
 	bool begun = l->count == 1 && l->offset > 0;
@@ -85,10 +85,10 @@ static bool replace(struct listener *l, struct piece *p)
 	return true;
 }
 
-static void give(struct listener *l, struct piece *p)
+static void queue_piece(struct listener *l, struct piece *p)
 {
 	p->references++;
-	if (!replace(l, p)) {
+	if (!replace_latest(l, p)) {
 		if (l->count == WAITING_MOST) {
 			piece_drop(p);
 			l->ended = true;
@@ -96,7 +96,7 @@ static void give(struct listener *l, struct piece *p)
 			l->waiting[l->count++] = p;
 		}
 	}
-	wake(l);
+	wake_listener(l);
 }
 
 /* ---- listening ---- */
@@ -141,7 +141,7 @@ bool events_listen_piece(
 		l->next = hub->listeners;
 		hub->listeners = l;
 		hub->count++;
-		give(l, first);
+		queue_piece(l, first);
 	}
 	pthread_mutex_unlock(&hub->lock);
 	if (!good) {
@@ -164,7 +164,7 @@ void events_connect_listener(struct listener *l, struct MHD_Connection *connecti
 	pthread_mutex_unlock(&l->hub->lock);
 }
 
-static size_t take(struct listener *l, char *bytes, size_t most)
+static size_t copy_waiting(struct listener *l, char *bytes, size_t most)
 {
 	size_t taken = 0;
 	while (l->count > 0 && taken < most) {
@@ -186,7 +186,7 @@ static size_t take(struct listener *l, char *bytes, size_t most)
 ssize_t events_give(struct listener *l, char *bytes, size_t most)
 {
 	pthread_mutex_lock(&l->hub->lock);
-	size_t taken = take(l, bytes, most);
+	size_t taken = copy_waiting(l, bytes, most);
 	bool ended = taken == 0 && (l->ended || l->hub->ended);
 	if (taken == 0 && !ended) {
 		l->suspended = true;
@@ -223,13 +223,13 @@ void events_add(struct buf *out, const char *name, int64_t id, const char *data)
 	buf_printf(out, "event: %s\ndata: %s\n\n", name, data);
 }
 
-static void publish(struct hub *hub, const char *topic, const char *who, struct piece *p)
+static void publish_piece(struct hub *hub, const char *topic, const char *who, struct piece *p)
 {
 	p->references++;
 	for (struct listener *l = hub->listeners; l != NULL; l = l->next)
 		if ((topic == NULL || text_same(l->topic, topic)) &&
 			(who == NULL || text_same(l->who, who)))
-			give(l, p);
+			queue_piece(l, p);
 	piece_drop(p);
 }
 
@@ -237,7 +237,7 @@ void events_publish(
 	struct hub *hub, const char *topic, const char *who, const struct buf *event, bool latest)
 {
 	pthread_mutex_lock(&hub->lock);
-	publish(hub, topic, who, piece_create(event, latest));
+	publish_piece(hub, topic, who, piece_create(event, latest));
 	pthread_mutex_unlock(&hub->lock);
 }
 
@@ -271,7 +271,7 @@ void events_beat(struct hub *hub)
 	p->references++;
 	for (struct listener *l = hub->listeners; l != NULL; l = l->next)
 		if (l->count == 0)
-			give(l, p);
+			queue_piece(l, p);
 	piece_drop(p);
 	pthread_mutex_unlock(&hub->lock);
 }
@@ -281,6 +281,6 @@ void events_end(struct hub *hub)
 	pthread_mutex_lock(&hub->lock);
 	hub->ended = true;
 	for (struct listener *l = hub->listeners; l != NULL; l = l->next)
-		wake(l);
+		wake_listener(l);
 	pthread_mutex_unlock(&hub->lock);
 }

@@ -44,7 +44,7 @@ static struct seat *seat_of(struct MHD_Connection *connection)
 /* ---- requests ---- */
 
 /* A header; blanks around its value are none of it (RFC 9110, 5.5). */
-static enum MHD_Result take_header(
+static enum MHD_Result add_header(
 	void *data, enum MHD_ValueKind kind, const char *name, const char *value)
 {
 	const char *start = value != NULL ? value + strspn(value, " \t") : "";
@@ -69,7 +69,7 @@ static enum MHD_Result take_parameter(void *data, enum MHD_ValueKind kind, const
 	return MHD_YES;
 }
 
-static char *address_of(struct MHD_Connection *connection)
+static char *client_address(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
@@ -87,7 +87,7 @@ static char *address_of(struct MHD_Connection *connection)
 }
 
 /* A target may come with scheme and host, as to a proxy (RFC 9112, 3.2.2). */
-static char *path_of(const char *target)
+static char *target_path(const char *target)
 {
 	const char *host = text_starts(target, "http://")    ? target + 7
 			   : text_starts(target, "https://") ? target + 8
@@ -96,7 +96,7 @@ static char *path_of(const char *target)
 	return xstrdup(path != NULL ? path : "/");
 }
 
-static struct request *begin(struct server *server, struct MHD_Connection *connection,
+static struct request *begin_request(struct server *server, struct MHD_Connection *connection,
 	const char *target, const char *method)
 {
 	struct request *r = xcalloc(1, sizeof *r);
@@ -106,18 +106,18 @@ static struct request *begin(struct server *server, struct MHD_Connection *conne
 	r->follow = server->follow;
 	r->room = server->room;
 	r->live = server->live;
-	r->address = address_of(connection);
+	r->address = client_address(connection);
 	r->origin = server->origin;
 	r->url = server->url;
 	r->origins = server->origins;
-	r->path = path_of(target);
+	r->path = target_path(target);
 	r->method = text_same(method, "GET") || text_same(method, "HEAD") ? METHOD_GET
 		    : text_same(method, "PUT")                            ? METHOD_PUT
 		    : text_same(method, "POST")                           ? METHOD_POST
 		    : text_same(method, "DELETE")                         ? METHOD_DELETE
 		    : text_same(method, "OPTIONS")                        ? METHOD_OPTIONS
 									  : METHOD_OTHER;
-	MHD_get_connection_values(connection, MHD_HEADER_KIND, take_header, &r->headers);
+	MHD_get_connection_values(connection, MHD_HEADER_KIND, add_header, &r->headers);
 	MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, take_parameter, r);
 	return r;
 }
@@ -228,7 +228,7 @@ static enum MHD_Result send_reply(struct MHD_Connection *connection, struct repl
 /* What its head says of the body. True: the answer is due at once. One that is somewhat too large
  * is read, and forgotten, so that its sender can hear of it; one that is huge is not. Where two
  * lengths are given, or one and pieces, a proxy may have believed the other one. */
-static bool measure(const struct server *server, struct request *r)
+static bool measure_body(const struct server *server, struct request *r)
 {
 	unsigned lengths = 0;
 	long long length = 0;
@@ -257,7 +257,7 @@ static bool may_grow(const struct server *server, const struct request *r, size_
 	return length <= STRANGER_MOST || r->body.length > STRANGER_MOST || access_is_known(r);
 }
 
-static enum MHD_Result answer(
+static enum MHD_Result answer_client(
 	struct request *r, struct MHD_Connection *connection, struct seat *seat)
 {
 	struct reply a = {.status = 500};
@@ -279,10 +279,10 @@ enum MHD_Result handle_request(void *data, struct MHD_Connection *connection, co
 	struct seat *seat = seat_of(connection);
 	(void)version;
 	if (r == NULL) {
-		r = begin(server, connection, path, method);
+		r = begin_request(server, connection, path, method);
 		*slot = r;
 		connections_await(seat);
-		return measure(server, r) ? answer(r, connection, seat) : MHD_YES;
+		return measure_body(server, r) ? answer_client(r, connection, seat) : MHD_YES;
 	}
 	if (*upload_size > 0) {
 		connections_count_bytes(seat, *upload_size);
@@ -292,5 +292,5 @@ enum MHD_Result handle_request(void *data, struct MHD_Connection *connection, co
 		*upload_size = 0;
 		return MHD_YES;
 	}
-	return answer(r, connection, seat);
+	return answer_client(r, connection, seat);
 }

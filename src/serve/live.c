@@ -57,7 +57,7 @@ static void publish_one(void *data, const struct room_event *e)
 	events_publish(p->live->hub, LEARNERS, e->learner, &text, false);
 }
 
-static void add_json(struct buf *out, const char *name, int64_t id, cJSON *json)
+static void add_json_event(struct buf *out, const char *name, int64_t id, cJSON *json)
 {
 	cleanup_free char *text = json_print_take(json);
 	events_add(out, name, id, text);
@@ -79,7 +79,7 @@ static void publish_learners(struct live *live)
 	publish_range(live, live->published, middle);
 	if (news) {
 		cleanup_buf struct buf text = {0};
-		add_json(&text, "state", changed, state);
+		add_json_event(&text, "state", changed, state);
 		events_publish(live->hub, LEARNERS, NULL, &text, true);
 		live->state_published = changed;
 		publish_range(live, middle, upto);
@@ -131,7 +131,7 @@ static bool publish_changes(struct live *live)
 	cJSON *json = room_changes(live->room, ROOM_BOARD, &live->changes_version);
 	if (json == NULL)
 		return false;
-	add_json(&text, "change", 0, json);
+	add_json_event(&text, "change", 0, json);
 	events_publish(live->hub, CHANGES, NULL, &text, false);
 	return true;
 }
@@ -163,7 +163,7 @@ static bool publish_projector(struct live *live, int64_t now)
 		return false;
 	cleanup_buf struct buf text = {0};
 	live->projector_ms = now;
-	add_json(&text, "change", 0, json);
+	add_json_event(&text, "change", 0, json);
 	events_publish(live->hub, PROJECTOR, NULL, &text, true);
 	return true;
 }
@@ -205,7 +205,7 @@ static void wait_until_woken(struct live *live, int64_t ms)
 	live->dirty = false;
 }
 
-static void gather(const struct live *live)
+static void pause_to_gather(const struct live *live)
 {
 	long ms = GATHER_MS + (long)events_count(live->hub, CHANGES, NULL) / LISTENERS_A_MS;
 	const struct timespec pause = {
@@ -213,7 +213,7 @@ static void gather(const struct live *live)
 	nanosleep(&pause, NULL);
 }
 
-static void *publish(void *data)
+static void *run_publishing(void *data)
 {
 	struct live *live = data;
 	pthread_mutex_lock(&live->wake_lock);
@@ -223,7 +223,7 @@ static void *publish(void *data)
 		bool some = publish_all(live);
 		keep_attendance(live);
 		if (some)
-			gather(live);
+			pause_to_gather(live);
 		pthread_mutex_lock(&live->wake_lock);
 	}
 	pthread_mutex_unlock(&live->wake_lock);
@@ -249,7 +249,7 @@ struct live *live_create(struct hub *hub, struct room *room, const char *origin)
 	pthread_mutex_init(&live->lock, NULL);
 	pthread_mutex_init(&live->wake_lock, NULL);
 	condition_init(&live->wake);
-	if (pthread_create(&live->thread, NULL, publish, live) != 0)
+	if (pthread_create(&live->thread, NULL, run_publishing, live) != 0)
 		die_out_of_memory();
 	return live;
 }
@@ -298,7 +298,7 @@ bool live_listen(struct request *r, struct reply *a, const char *learner, int64_
 	struct missed m = {live->published, &first};
 	room_events(live->room, after, learner, add_missed, &m);
 	cJSON *state = room_state(live->room, &id, &changed);
-	add_json(&first, "state", live->published, state);
+	add_json_event(&first, "state", live->published, state);
 	bool good = events_listen(r, a, LEARNERS, learner, &first);
 	if (good)
 		look_who_is_here(live);

@@ -68,7 +68,7 @@ static void take_course(void *data, const struct tracker_enrolment *e)
 	buf_add_text(out, "</td></tr>\n");
 }
 
-static void take_lesson(void *data, const struct tracker_result *l)
+static void add_result_row(void *data, const struct tracker_result *l)
 {
 	struct person *p = data;
 	struct buf *out = &p->lessons;
@@ -93,7 +93,7 @@ static void take_lesson(void *data, const struct tracker_result *l)
 
 /* ---- the page ---- */
 
-static void add_head(struct request *r, struct buf *out, const struct person *p)
+static void add_person_head(struct request *r, struct buf *out, const struct person *p)
 {
 	page_begin(out, &(struct page){.title = p->name,
 				.script = access_is(r, "learner") ? NULL : "/live.js",
@@ -181,9 +181,9 @@ void serve_person_of(struct request *r, struct reply *a, int64_t person)
 	bool good = tracker_person(r->tracker, person, take_person, &p, &err);
 	bool none = !good && err.kind == ERROR_FAILED;
 	good = good && tracker_enrolments(r->tracker, 0, person, 0, take_course, &p, &err) &&
-	       tracker_results(r->tracker, 0, person, 0, take_lesson, &p, &err);
+	       tracker_results(r->tracker, 0, person, 0, add_result_row, &p, &err);
 	if (good) {
-		add_head(r, &page, &p);
+		add_person_head(r, &page, &p);
 		add_tables(&page, &p);
 		good = tables_add_pictures(r, &page, 0, person, &err);
 		if (!access_is(r, "learner") && *r->team == '\0' && !follow_is_foreign(r->follow))
@@ -209,7 +209,7 @@ void serve_person(struct request *r, struct reply *a)
 
 /* ---- certificate ---- */
 
-static void take_enrolment(void *data, const struct tracker_enrolment *e)
+static void set_certificate(void *data, const struct tracker_enrolment *e)
 {
 	struct person *p = data;
 	p->found = true;
@@ -246,7 +246,7 @@ void serve_certificate(struct request *r, struct reply *a)
 		!request_number(r, a, "course", &p.course) || !access_person(r, a, p.id))
 		return;
 	bool good = tracker_person(r->tracker, p.id, take_person, &p, &err) &&
-		    tracker_enrolments(r->tracker, 0, p.id, p.course, take_enrolment, &p, &err);
+		    tracker_enrolments(r->tracker, 0, p.id, p.course, set_certificate, &p, &err);
 	if (!good)
 		reply_outcome(a, err.kind == ERROR_FAILED ? LRS_NOT_FOUND : LRS_FAILED, &err);
 	else if (!p.found || p.enrolment.done_ms == 0)

@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_open(struct request *r, struct reply *a)
+static bool is_workshop_open(struct request *r, struct reply *a)
 {
 	return r->room != NULL ||
 	       reply_error(a, 404, "no workshop is held here: `ropes serve --workshop COURSE`");
 }
 
-static bool only(const struct request *r, struct reply *a, enum method method)
+static bool allow_only(const struct request *r, struct reply *a, enum method method)
 {
 	return r->method == method || reply_error(a, 405, "this is not how it is asked");
 }
@@ -34,7 +34,7 @@ void reply_room_outcome(struct reply *a, enum room_outcome outcome, const struct
 			err->message != NULL ? error_text(err) : "there is no such thing");
 }
 
-static cJSON *read_json(struct request *r, struct reply *a)
+static cJSON *read_json_body(struct request *r, struct reply *a)
 {
 	cleanup_error struct error err = {0};
 	cJSON *json = xapi_parse(buf_text(&r->body), r->body.length, &err);
@@ -82,7 +82,7 @@ void serve_room(struct request *r, struct reply *a)
 {
 	static const char *const names[] = {"code"};
 	cleanup_error struct error err = {0};
-	if (!is_open(r, a) || !only(r, a, METHOD_GET) ||
+	if (!is_workshop_open(r, a) || !allow_only(r, a, METHOD_GET) ||
 		!request_takes(r, a, names, ARRAY_LENGTH(names)))
 		return;
 	const char *code = request_parameter(r, "code");
@@ -120,7 +120,7 @@ static bool make_key(
 	return reply_error(a, 503, "%s", error_text(&err));
 }
 
-static void welcome(struct request *r, struct reply *a, const struct room_seat *seat)
+static void send_welcome(struct request *r, struct reply *a, const struct room_seat *seat)
 {
 	cleanup_free char *key = NULL, *secret = NULL;
 	if (!make_key(r, a, seat, &key, &secret))
@@ -149,9 +149,10 @@ static void welcome(struct request *r, struct reply *a, const struct room_seat *
 void serve_room_join(struct request *r, struct reply *a)
 {
 	cleanup_error struct error err = {0};
-	if (!is_open(r, a) || !only(r, a, METHOD_POST) || !request_takes(r, a, NULL, 0))
+	if (!is_workshop_open(r, a) || !allow_only(r, a, METHOD_POST) ||
+		!request_takes(r, a, NULL, 0))
 		return;
-	cJSON *json = read_json(r, a);
+	cJSON *json = read_json_body(r, a);
 	if (json == NULL)
 		return;
 	const struct room_join join = {
@@ -164,7 +165,7 @@ void serve_room_join(struct request *r, struct reply *a)
 	struct room_seat seat = {0};
 	enum room_outcome outcome = room_join(r->room, &join, &seat, &err);
 	if (outcome == ROOM_DONE)
-		welcome(r, a, &seat);
+		send_welcome(r, a, &seat);
 	else
 		reply_room_outcome(a, outcome, &err);
 	room_seat_finish(&seat);
@@ -185,7 +186,8 @@ static char *learner_of(struct request *r, struct reply *a)
 /* Tells a client that comes back whether its key still belongs to this room. */
 void serve_room_seat(struct request *r, struct reply *a)
 {
-	if (!is_open(r, a) || !only(r, a, METHOD_GET) || !request_takes(r, a, NULL, 0))
+	if (!is_workshop_open(r, a) || !allow_only(r, a, METHOD_GET) ||
+		!request_takes(r, a, NULL, 0))
 		return;
 	cleanup_free char *learner = learner_of(r, a);
 	if (learner == NULL)
@@ -197,7 +199,8 @@ void serve_room_seat(struct request *r, struct reply *a)
 
 void serve_room_events(struct request *r, struct reply *a)
 {
-	if (!is_open(r, a) || !only(r, a, METHOD_GET) || !request_takes(r, a, NULL, 0))
+	if (!is_workshop_open(r, a) || !allow_only(r, a, METHOD_GET) ||
+		!request_takes(r, a, NULL, 0))
 		return;
 	cleanup_free char *learner = learner_of(r, a);
 	const char *text = request_header(r, "Last-Event-ID");
@@ -213,10 +216,11 @@ void serve_room_events(struct request *r, struct reply *a)
 void serve_room_say(struct request *r, struct reply *a)
 {
 	cleanup_error struct error err = {0};
-	if (!is_open(r, a) || !only(r, a, METHOD_POST) || !request_takes(r, a, NULL, 0))
+	if (!is_workshop_open(r, a) || !allow_only(r, a, METHOD_POST) ||
+		!request_takes(r, a, NULL, 0))
 		return;
 	cleanup_free char *learner = learner_of(r, a);
-	cJSON *json = learner != NULL ? read_json(r, a) : NULL;
+	cJSON *json = learner != NULL ? read_json_body(r, a) : NULL;
 	if (json == NULL)
 		return;
 	reply_room_outcome(a, room_say(r->room, learner, json, &err), &err);

@@ -15,7 +15,7 @@ static bool may_see(struct request *r, struct reply *a, enum room_view view)
 	       reply_error(a, 403, "the address of this page has a token that the server printed");
 }
 
-static void show(struct request *r, struct reply *a, enum room_view view)
+static void show_view(struct request *r, struct reply *a, enum room_view view)
 {
 	static const char *const names[] = {"token", "lesson"};
 	cleanup_buf struct buf out = {0};
@@ -35,7 +35,7 @@ static void show(struct request *r, struct reply *a, enum room_view view)
 
 /* ---- orders ---- */
 
-static const char *value_of(const void *data, const char *name)
+static const char *order_value(const void *data, const char *name)
 {
 	return pairs_find(data, name);
 }
@@ -93,7 +93,7 @@ static void take_order(struct request *r, struct reply *a)
 	struct pairs fields = {0};
 	bool form;
 	if (read_order(r, a, &form, &fields)) {
-		const struct room_order order = {value_of, &fields};
+		const struct room_order order = {order_value, &fields};
 		enum room_outcome outcome = room_control(r->room, &order, &err);
 		live_wake(r->live);
 		if (form && outcome == ROOM_DONE)
@@ -113,7 +113,7 @@ void serve_room_board(struct request *r, struct reply *a)
 	if (!may_see(r, a, ROOM_BOARD))
 		return;
 	if (r->method == METHOD_GET)
-		show(r, a, ROOM_BOARD);
+		show_view(r, a, ROOM_BOARD);
 	else if (r->method == METHOD_POST)
 		take_order(r, a);
 	else
@@ -125,7 +125,7 @@ void serve_room_projector(struct request *r, struct reply *a)
 	if (!may_see(r, a, ROOM_PROJECTOR))
 		return;
 	if (r->method == METHOD_GET)
-		show(r, a, ROOM_PROJECTOR);
+		show_view(r, a, ROOM_PROJECTOR);
 	else
 		reply_error(a, 405, "the projector's page is only read");
 }

@@ -28,7 +28,7 @@ static void add_count(
 	buf_printf(out, "</b><span>%s</span></li>", words);
 }
 
-static void add_timer(struct buf *out, const cJSON *board)
+static void add_page_timer(struct buf *out, const cJSON *board)
 {
 	const cJSON *timer = json_get(board, "timer");
 	buf_add_text(out, "<p id=\"timer\" role=\"timer\">");
@@ -58,7 +58,7 @@ static void add_pace(struct buf *out, const cJSON *board)
 	buf_add_text(out, "</p>");
 }
 
-static void add_head(struct buf *out, const cJSON *board)
+static void add_room_head(struct buf *out, const cJSON *board)
 {
 	const cJSON *counts = json_get(board, "counts");
 	buf_add_text(out, "<header class=\"room\"><div><h1>");
@@ -69,7 +69,7 @@ static void add_head(struct buf *out, const cJSON *board)
 	add_pace(out, board);
 	buf_add_text(out, "</div><div class=\"time\">");
 	add_clock(out, board);
-	add_timer(out, board);
+	add_page_timer(out, board);
 	buf_add_text(out, "</div></header>\n<ul class=\"tiles\" id=\"counts\">");
 	add_count(out, counts, "here", "learners", "here");
 	add_count(out, counts, "hands", NULL, "hands raised");
@@ -112,7 +112,7 @@ static struct room_window window_of(const struct request *r, const cJSON *board)
 	return w;
 }
 
-static void add_lessons(struct buf *out, const cJSON *board, const char *chosen)
+static void add_lesson_options(struct buf *out, const cJSON *board, const char *chosen)
 {
 	const cJSON *lesson;
 	cJSON_ArrayForEach(lesson, json_get(board, "lessons")) {
@@ -138,7 +138,7 @@ static void add_window_form(struct buf *out, const struct request *r, const cJSO
 		"value=\"all\"%s>the whole "
 		"course</option>",
 		path, token, text_same(request_parameter(r, "lesson"), "all") ? " selected" : "");
-	add_lessons(out, board, w->lesson);
+	add_lesson_options(out, board, w->lesson);
 	buf_add_text(out, "</select></label><button class=\"plain\">Show</button></form>\n");
 }
 
@@ -164,7 +164,8 @@ static void add_legend(struct buf *out)
 
 /* ---- the instructor's forms ---- */
 
-static void begin_form(struct buf *out, const char *action, const char *order, const char *class)
+static void begin_order_form(
+	struct buf *out, const char *action, const char *order, const char *class)
 {
 	buf_printf(out, "<form method=\"post\" action=\"%s\" class=\"%s\">", action, class);
 	if (order != NULL)
@@ -201,18 +202,18 @@ static void add_pacing(struct buf *out, const cJSON *board, const char *action)
 {
 	bool hold = json_is_true(board, "hold");
 	buf_add_text(out, "<section class=\"pace\" aria-label=\"pace\">");
-	begin_form(out, action, NULL, "line");
+	begin_order_form(out, action, NULL, "line");
 	buf_printf(out,
 		"<button name=\"do\" value=\"open-next\">Open next step</button>"
 		"<button class=\"plain\" name=\"do\" value=\"open-lesson\">Open lesson</button>"
 		"<button class=\"plain\" id=\"hold\" name=\"do\" value=\"%s\">%s</button>"
 		"<button class=\"plain\" name=\"do\" value=\"open-all\">Open all</button></form>",
 		hold ? "go" : "hold", hold ? "Go on" : "Hold the room");
-	begin_form(out, action, "open", "line");
+	begin_order_form(out, action, "open", "line");
 	buf_add_text(out, "<label>Open up to <select name=\"place\">");
 	add_steps(out, board);
 	buf_add_text(out, "</select></label><button class=\"plain\">Open</button></form>");
-	begin_form(out, action, NULL, "line");
+	begin_order_form(out, action, NULL, "line");
 	buf_add_text(out,
 		"<label>Minutes <input name=\"minutes\" type=\"number\" min=\"0\" "
 		"max=\"600\" value=\"5\" class=\"short\"></label><label>Timer for <input "
@@ -226,7 +227,7 @@ static void add_message(struct buf *out, const cJSON *board, const char *action)
 {
 	const cJSON *learner;
 	buf_add_text(out, "<h2>Message</h2>");
-	begin_form(out, action, "message", "line");
+	begin_order_form(out, action, "message", "line");
 	buf_add_text(out,
 		"<label class=\"grow\">Text <input name=\"text\" required maxlength=\"500\" "
 		"id=\"message\"></label><label>to <select name=\"to\" id=\"to\"><option "
@@ -249,7 +250,7 @@ static void add_course_questions(struct buf *out, const struct room *room, const
 		cJSON_Delete(all);
 		return;
 	}
-	begin_form(out, action, "ask", "line");
+	begin_order_form(out, action, "ask", "line");
 	buf_add_text(out, "<label class=\"grow\">Of the course <select name=\"place\">");
 	cJSON_ArrayForEach(quiz, all) {
 		buf_add_text(out, "<optgroup label=\"");
@@ -276,24 +277,24 @@ static void add_asking(
 	buf_add_text(out, "<h2>Question</h2><div id=\"question\">");
 	room_grid_question(out, json_get(board, "question"));
 	buf_add_text(out, "</div>");
-	begin_form(out, action, "close", "line");
+	begin_order_form(out, action, "close", "line");
 	buf_add_text(out, "<button class=\"plain\">Close it, and explain</button></form>");
 	add_course_questions(out, r->room, action);
-	begin_form(out, action, "ask", "line");
+	begin_order_form(out, action, "ask", "line");
 	buf_add_text(out,
 		"<label class=\"grow\">Your own, in GIFT <textarea name=\"gift\" rows=\"3\" "
 		"placeholder=\"Which? {=this ~that}\"></textarea></label>"
 		"<button class=\"plain\">Ask</button></form>");
 }
 
-static void add_rest(struct buf *out, const char *action, const char *token)
+static void add_page_end(struct buf *out, const char *action, const char *token)
 {
 	buf_printf(out,
 		"<h2>Afterwards</h2><p><a href=\"/room/report?token=%s\">Report</a> · <a "
 		"href=\"/room/report?token=%s&amp;format=md\">as Markdown</a></p>"
 		"<details><summary>End the workshop</summary>",
 		token, token);
-	begin_form(out, action, "end", "line");
+	begin_order_form(out, action, "end", "line");
 	buf_add_text(out, "<p>Learners keep their own record; nobody can join any more.</p>"
 			  "<button class=\"danger\">End it</button></form></details>");
 }
@@ -320,7 +321,7 @@ static void add_board(struct buf *out, const struct request *r, const cJSON *boa
 	buf_add_text(out, "</div>");
 	add_message(out, board, action);
 	add_asking(out, r, board, action);
-	add_rest(out, action, token);
+	add_page_end(out, action, token);
 	buf_add_text(out, "</section></div>\n");
 }
 
@@ -351,7 +352,7 @@ void room_page_board(
 				.script = "/room.js",
 				.events = events});
 	buf_printf(out, "<div class=\"%s\">", view == ROOM_BOARD ? "instructor" : "projector");
-	add_head(out, board);
+	add_room_head(out, board);
 	if (view == ROOM_BOARD)
 		add_board(out, r, board, &w, token);
 	else
@@ -378,7 +379,7 @@ void room_page_refused(const struct request *r, struct reply *a, enum room_outco
 
 /* ---- the report ---- */
 
-static void add_table(struct buf *out, const struct room_table *t)
+static void add_html_report(struct buf *out, const struct room_table *t)
 {
 	buf_add_text(out, "<h2>");
 	page_text(out, t->title);
@@ -423,7 +424,7 @@ static void report_page(const struct request *r, const struct room_report *repor
 		buf_add_text(&page, "</p>");
 	}
 	for (size_t i = 0; i < report->table_count; i++)
-		add_table(&page, &report->tables[i]);
+		add_html_report(&page, &report->tables[i]);
 	buf_add_text(&page, "</div>");
 	page_end(&page);
 	page_reply(a, &page);

@@ -57,7 +57,7 @@ static const struct resource {
 	{"/xapi/agents/profile", serve_agent_profile, XAPI, true, false},
 };
 
-static const struct resource *find(const char *path)
+static const struct resource *find_resource(const char *path)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(resources); i++) {
 		const char *p = resources[i].path;
@@ -79,7 +79,7 @@ static bool know_version(struct request *r, struct reply *a)
 		text == NULL ? "missing" : "none that is spoken here: 1.0.3, 2.0.0");
 }
 
-static bool may(const struct request *r, struct reply *a, const struct resource *resource)
+static bool may_access(const struct request *r, struct reply *a, const struct resource *resource)
 {
 	bool learner = access_is(r, "learner"), reads = r->method == METHOD_GET;
 	bool one = request_parameter(r, "statementId") != NULL ||
@@ -95,7 +95,7 @@ static bool may(const struct request *r, struct reply *a, const struct resource 
 }
 
 /* One form changes things; all else is read. */
-static void page(struct request *r, struct reply *a, const struct resource *resource)
+static void route_page(struct request *r, struct reply *a, const struct resource *resource)
 {
 	bool form = resource->answer == serve_manage && r->method == METHOD_POST;
 	if (!access_key(r, a))
@@ -119,7 +119,7 @@ static void say_consistency(struct request *r, struct reply *a)
 
 /* What is kept here others have written: it is no page of this server, whatever its type. A copy is
  * good only after this server said so. */
-static void protect(struct reply *a)
+static void protect_answer(struct reply *a)
 {
 	reply_header(a, "Content-Security-Policy", "default-src 'none'; sandbox");
 	reply_header(a, "X-Content-Type-Options", "nosniff");
@@ -138,7 +138,7 @@ static void refuse_coding(struct reply *a)
 	reply_header(a, "Accept-Encoding", "identity");
 }
 
-static void answer(struct request *r, struct reply *a, const struct resource *resource)
+static void route_resource(struct request *r, struct reply *a, const struct resource *resource)
 {
 	if (r->too_large)
 		reply_error(a, 413, "the request is too large");
@@ -154,27 +154,27 @@ static void answer(struct request *r, struct reply *a, const struct resource *re
 		if (access_key(r, a))
 			resource->answer(r, a);
 	} else if (resource->access == LEADS || resource->access == KEYS)
-		page(r, a, resource);
+		route_page(r, a, resource);
 	else if (multipart_form_read(r, a) && access_key(r, a) && know_version(r, a)) {
 		reply_header(a, "X-Experience-API-Version", xapi_version_name(r->version));
-		if (may(r, a, resource))
+		if (may_access(r, a, resource))
 			resource->answer(r, a);
 	}
 }
 
 void route_request(struct request *r, struct reply *a)
 {
-	const struct resource *resource = find(r->path);
+	const struct resource *resource = find_resource(r->path);
 	bool lrs = text_starts(r->path, "/xapi/");
 	r->version = xapi_version_read(request_header(r, "X-Experience-API-Version"));
 	reply_header(a, "X-Experience-API-Version", xapi_version_name(r->version));
 	if (resource != NULL && resource->consistent)
 		say_consistency(r, a);
 	if (lrs) {
-		protect(a);
+		protect_answer(a);
 		origin_tell(r, a);
 	}
 	if (!lrs || !origin_preflight(r, a))
-		answer(r, a, resource);
+		route_resource(r, a, resource);
 	reply_unless_known(r, a);
 }

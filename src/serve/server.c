@@ -89,7 +89,7 @@ static void allow_descriptors(void)
 }
 
 /* Bound before anybody can ask, so that a request knows the server's own address. */
-static int listen_on(const struct serve_options *o, struct sockaddr_storage *address,
+static int listen_on_address(const struct serve_options *o, struct sockaddr_storage *address,
 	unsigned short *ret_port, struct error *err)
 {
 	const int one = 1;
@@ -139,14 +139,14 @@ static void share_memory(void)
 #endif
 }
 
-static bool start(struct server *server, const struct serve_options *o, struct error *err)
+static bool start_server(struct server *server, const struct serve_options *o, struct error *err)
 {
 	struct sockaddr_storage address;
 	share_memory();
 	if (!read_address(o, &address, err))
 		return false;
 	unsigned short port;
-	int fd = listen_on(o, &address, &port, err);
+	int fd = listen_on_address(o, &address, &port, err);
 	if (fd < 0)
 		return false;
 	bool tls = o->tls_certificate != NULL, six = address.ss_family == AF_INET6;
@@ -181,7 +181,7 @@ static bool start(struct server *server, const struct serve_options *o, struct e
 
 /* ---- what happens by the clock ---- */
 
-static void *beat(void *data)
+static void *run_heartbeat(void *data)
 {
 	struct server *server = data;
 	int64_t next_ms = clock_monotonic_ms() + BEAT_MS;
@@ -209,7 +209,7 @@ static void stop_beat(struct server *server)
 	pthread_join(server->beat, NULL);
 }
 
-static void destroy(struct server *server)
+static void destroy_server(struct server *server)
 {
 	hooks_close(server->hooks);
 	follow_close(server->follow);
@@ -248,13 +248,13 @@ bool serve_open(const struct serve_options *o, struct server **ret, struct error
 		.ca = o->foreign_ca,
 	};
 	if (!hooks_open(o->tracker, &server->hooks, err) ||
-		!follow_open(&following, &server->follow, err) || !start(server, o, err)) {
-		destroy(server);
+		!follow_open(&following, &server->follow, err) || !start_server(server, o, err)) {
+		destroy_server(server);
 		return false;
 	}
-	if (pthread_create(&server->beat, NULL, beat, server) != 0) {
+	if (pthread_create(&server->beat, NULL, run_heartbeat, server) != 0) {
 		MHD_stop_daemon(server->daemon);
-		destroy(server);
+		destroy_server(server);
 		return error_set(err, 0, "the server's clock can't be started");
 	}
 	*ret = server;
@@ -278,5 +278,5 @@ void serve_close(struct server *server)
 	stop_beat(server);
 	events_end(server->hub); /* the library waits for connections that are suspended */
 	MHD_stop_daemon(server->daemon);
-	destroy(server);
+	destroy_server(server);
 }

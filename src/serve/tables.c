@@ -120,7 +120,7 @@ struct listing {
 	unsigned rows;
 };
 
-static void add_item(void *data, const struct tracker_item *item)
+static void add_item_row(void *data, const struct tracker_item *item)
 {
 	struct listing *l = data;
 	bool hard = item->facility < 0.5;
@@ -155,7 +155,7 @@ bool tables_add_items(struct request *r, struct buf *out, int64_t team, int64_t 
 		"question", "right at first", "#at last", "#discrimination", "#people", NULL};
 	cleanup_buf struct buf rows = {0};
 	struct listing l = {&rows, course > 0, 0};
-	if (!tracker_items(r->tracker, team, course, most, add_item, &l, err))
+	if (!tracker_items(r->tracker, team, course, most, add_item_row, &l, err))
 		return false;
 	if (l.rows == 0) {
 		buf_add_text(out, "<p>No question has been answered yet.</p>\n");

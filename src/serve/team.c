@@ -53,7 +53,7 @@ static void add_late(struct buf *out, const struct tracker_enrolment *e)
 	buf_add_text(out, "</td></tr>\n");
 }
 
-static void add_person(struct buf *out, const struct tracker_enrolment *e)
+static void add_enrolment_row(struct buf *out, const struct tracker_enrolment *e)
 {
 	add_names(out, e);
 	tables_add_progress(out, "lessons completed", e->completed, e->lessons);
@@ -70,7 +70,7 @@ static void add_person(struct buf *out, const struct tracker_enrolment *e)
 	buf_add_text(out, "</tr>\n");
 }
 
-static void take(void *data, const struct tracker_enrolment *e)
+static void count_overview(void *data, const struct tracker_enrolment *e)
 {
 	struct overview *o = data;
 	note_person(&o->known, &o->known_count, e->person);
@@ -83,7 +83,7 @@ static void take(void *data, const struct tracker_enrolment *e)
 		add_late(&o->late, e);
 	}
 	o->people_rows++;
-	add_person(&o->people, e);
+	add_enrolment_row(&o->people, e);
 }
 
 /* ---- the page ---- */
@@ -94,7 +94,7 @@ struct choosing {
 	unsigned count;
 };
 
-static void add_team(void *data, const struct tracker_team *team)
+static void add_team_link(void *data, const struct tracker_team *team)
 {
 	struct choosing *c = data;
 	c->count++;
@@ -116,7 +116,7 @@ static bool add_teams(struct request *r, struct buf *out, const char *chosen, st
 {
 	cleanup_buf struct buf list = {0};
 	struct choosing c = {&list, chosen, 0};
-	if (!tracker_teams(r->tracker, add_team, &c, err))
+	if (!tracker_teams(r->tracker, add_team_link, &c, err))
 		return false;
 	if (c.count == 0)
 		return true;
@@ -187,12 +187,12 @@ static void add_exports(struct buf *out, const char *team)
 	buf_add_text(out, "</p>\n");
 }
 
-static bool make(
+static bool make_team_page(
 	struct request *r, struct buf *out, const char *name, int64_t team, struct error *err)
 {
 	struct overview *o = xcalloc(1, sizeof *o);
 	o->week_ago_ms = clock_wall_ms() - 7 * DAY_MS;
-	bool good = tracker_enrolments(r->tracker, team, 0, 0, take, o, err);
+	bool good = tracker_enrolments(r->tracker, team, 0, 0, count_overview, o, err);
 	page_begin(out, &(struct page){.title = name != NULL ? name : "The team",
 				.script = "/live.js",
 				.events = "/events",
@@ -235,7 +235,7 @@ void serve_team(struct request *r, struct reply *a)
 	}
 	if (!request_takes(r, a, names, 1) || !access_team_asked(r, a, &name, &team))
 		return;
-	if (make(r, &page, name, team, &err))
+	if (make_team_page(r, &page, name, team, &err))
 		page_reply(a, &page);
 	else
 		reply_outcome(a, LRS_FAILED, &err);

@@ -16,7 +16,7 @@ static bool sync_file(const char *path, struct error *err)
 }
 
 /* A copy beside the name, then renamed over it. */
-static bool copy_to(struct db *db, const char *copy, struct error *err)
+static bool copy_database(struct db *db, const char *copy, struct error *err)
 {
 	cleanup_free char *new = xasprintf("%s.new", copy);
 	(void)unlink(new); /* of one that was interrupted */
@@ -49,13 +49,13 @@ bool store_backup(const char *path, const char *copy, struct error *err)
 	if (!file_exists(path))
 		return error_set(err, 0, "there is no store at '%s'", path);
 	bool good = sql_open(&db, path, SQLITE_OPEN_READWRITE, err) && is_store(&db, path, err) &&
-		    copy_to(&db, copy, err);
+		    copy_database(&db, copy, err);
 	sql_close(&db);
 	return good;
 }
 
 /* Only who is alone with a file can end its journal. */
-static bool is_free(const char *path, struct error *err)
+static bool is_unused(const char *path, struct error *err)
 {
 	struct db db = {0};
 	if (!sql_open(&db, path, SQLITE_OPEN_READWRITE, err))
@@ -75,7 +75,7 @@ static bool set_aside(const char *path, char **ret_kept, struct error *err)
 	char time[TIME_TEXT_SIZE];
 	if (!file_exists(path))
 		return true;
-	if (!is_free(path, err))
+	if (!is_unused(path, err))
 		return false;
 	time_format_iso8601(clock_wall_ms(), time);
 	cleanup_free char *kept = xasprintf("%s.before-%.19s", path, time);
@@ -98,7 +98,7 @@ bool store_restore(const char *path, const char *copy, char **ret_kept, struct e
 	if (!file_exists(copy))
 		return error_set(err, 0, "there is no backup at '%s'", copy);
 	bool good = sql_open(&db, copy, SQLITE_OPEN_READONLY, err) && is_store(&db, copy, err) &&
-		    set_aside(path, ret_kept, err) && copy_to(&db, path, err);
+		    set_aside(path, ret_kept, err) && copy_database(&db, path, err);
 	sql_close(&db);
 	return good;
 }

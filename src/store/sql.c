@@ -26,7 +26,7 @@ const char *sql_column(sqlite3_stmt *statement, int column)
 	return text != NULL ? (const char *)text : "";
 }
 
-static sqlite3_stmt *prepared(struct db *db, const char *text, struct error *err)
+static sqlite3_stmt *prepare_cached(struct db *db, const char *text, struct error *err)
 {
 	sqlite3_stmt *statement = NULL;
 	for (size_t i = 0; i < db->cached_count; i++)
@@ -45,7 +45,7 @@ static sqlite3_stmt *prepared(struct db *db, const char *text, struct error *err
 
 sqlite3_stmt *sql(struct db *db, struct error *err, const char *text, const char *types, ...)
 {
-	sqlite3_stmt *statement = prepared(db, text, err);
+	sqlite3_stmt *statement = prepare_cached(db, text, err);
 	va_list args;
 	if (statement == NULL)
 		return NULL;

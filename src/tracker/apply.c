@@ -16,12 +16,12 @@ struct change {
 	bool new_completed, new_passed;
 };
 
-static int64_t least(int64_t one, int64_t other)
+static int64_t earlier_of(int64_t one, int64_t other)
 {
 	return one < other ? one : other;
 }
 
-static int64_t most(int64_t one, int64_t other)
+static int64_t later_of(int64_t one, int64_t other)
 {
 	return one > other ? one : other;
 }
@@ -36,8 +36,8 @@ static bool keep_person(struct rows *rows, struct change *c)
 	int64_t gap = now - p->last_ms;
 	c->gap_ms = p->last_ms == 0 || gap < 0 || gap > GAP_MOST_MS ? 0 : gap;
 	c->person = p->id;
-	p->last_ms = most(p->last_ms, now);
-	p->first_ms = p->first_ms == 0 ? now : least(p->first_ms, now);
+	p->last_ms = later_of(p->last_ms, now);
+	p->first_ms = p->first_ms == 0 ? now : earlier_of(p->first_ms, now);
 	p->row.changed = true;
 	return true;
 }
@@ -73,7 +73,7 @@ static bool keep_lesson(struct rows *rows, struct change *c)
 }
 
 /* First, best and last go by the time at which they were, not by that at which they came. */
-static void keep_attempt(struct result_row *r, const struct event *e)
+static void apply_attempt(struct result_row *r, const struct event *e)
 {
 	double score = e->score < 0 ? e->is == EVENT_PASSED : e->score;
 	if (r->attempts == 0 || e->time_ms < r->first_ms) {
@@ -97,13 +97,13 @@ static bool set_first(int64_t *when_ms, int64_t now_ms)
 	return true;
 }
 
-static bool keep_result(struct rows *rows, struct change *c)
+static bool apply_result(struct rows *rows, struct change *c)
 {
 	const struct event *e = c->event;
 	struct result_row *r = projection_result(rows, c->person, c->course, c->lesson);
 	if (r == NULL)
 		return false;
-	r->seen_ms = most(r->seen_ms, e->time_ms);
+	r->seen_ms = later_of(r->seen_ms, e->time_ms);
 	r->time_ms += c->gap_ms;
 	if (e->is == EVENT_ATTEMPTED && e->has_status) {
 		r->lines++;
@@ -112,7 +112,7 @@ static bool keep_result(struct rows *rows, struct change *c)
 	c->new_completed = e->is == EVENT_COMPLETED && set_first(&r->completed_ms, e->time_ms);
 	c->new_passed = e->is == EVENT_PASSED && set_first(&r->passed_ms, e->time_ms);
 	if (event_evaluates(e))
-		keep_attempt(r, e);
+		apply_attempt(r, e);
 	return true;
 }
 
@@ -123,13 +123,13 @@ static bool keep_enrolment(struct rows *rows, const struct change *c)
 	struct enrolment_row *e = projection_enrolment(rows, c->person, c->course);
 	if (e == NULL)
 		return false;
-	e->begun_ms = e->begun_ms == 0 ? now : least(e->begun_ms, now);
-	e->last_ms = most(e->last_ms, now);
+	e->begun_ms = e->begun_ms == 0 ? now : earlier_of(e->begun_ms, now);
+	e->last_ms = later_of(e->last_ms, now);
 	e->time_ms += c->gap_ms;
 	e->completed += c->new_completed;
 	e->passed += c->new_passed;
 	if (c->new_completed)
-		e->done_ms = most(e->done_ms, now);
+		e->done_ms = later_of(e->done_ms, now);
 	if (c->lesson != 0 && event_evaluates(event))
 		e->evaluated = true;
 	return true;
@@ -147,7 +147,7 @@ static bool keep_day(struct rows *rows, const struct change *c)
 	return true;
 }
 
-static void answer(struct answer_row *a, double score, int64_t now)
+static void apply_response(struct answer_row *a, double score, int64_t now)
 {
 	if (a->answers == 0 || now < a->first_ms) {
 		a->first = score;
@@ -160,7 +160,7 @@ static void answer(struct answer_row *a, double score, int64_t now)
 	a->answers++;
 }
 
-static bool keep_answer(struct rows *rows, const struct change *c)
+static bool apply_answer(struct rows *rows, const struct change *c)
 {
 	const struct event *e = c->event;
 	if (e->is != EVENT_ANSWERED || e->score < 0)
@@ -170,7 +170,7 @@ static bool keep_answer(struct rows *rows, const struct change *c)
 	struct answer_row *a =
 		q != NULL ? projection_answer(rows, c->person, c->course, q->id) : NULL;
 	if (a != NULL)
-		answer(a, e->score, e->time_ms);
+		apply_response(a, e->score, e->time_ms);
 	return a != NULL;
 }
 
@@ -188,8 +188,8 @@ static bool take_one(
 {
 	struct change c = {.event = e};
 	return keep_person(rows, &c) && keep_course(rows, &c) &&
-	       (e->lesson == NULL || (keep_lesson(rows, &c) && keep_result(rows, &c))) &&
-	       keep_enrolment(rows, &c) && keep_day(rows, &c) && keep_answer(rows, &c) &&
+	       (e->lesson == NULL || (keep_lesson(rows, &c) && apply_result(rows, &c))) &&
+	       keep_enrolment(rows, &c) && keep_day(rows, &c) && apply_answer(rows, &c) &&
 	       (!is_news || tell_hooks(db, &c, err));
 }
 
@@ -266,7 +266,7 @@ int64_t tracker_erased(struct tracker *tracker)
 	return erased;
 }
 
-static int take(struct db *db, void *data, struct error *err)
+static int apply_statements(struct db *db, void *data, struct error *err)
 {
 	struct taking *t = data;
 	if (!t->once && t->erased != count_erased(db))
@@ -287,12 +287,12 @@ static int take(struct db *db, void *data, struct error *err)
 	return good ? 0 : STORE_FAILED;
 }
 
-static bool take_all(struct tracker *tracker, struct taking *t, struct error *err)
+static bool apply_batch(struct tracker *tracker, struct taking *t, struct error *err)
 {
 	t->events = xcalloc(t->count + 1, sizeof *t->events);
 	for (size_t i = 0; i < t->count; i++)
 		event_read(t->statements[i], &t->events[i]);
-	bool good = tracker_write(tracker, take, t, err);
+	bool good = tracker_write(tracker, apply_statements, t, err);
 	for (size_t i = 0; i < t->count; i++)
 		event_finish(&t->events[i]);
 	free(t->events);
@@ -307,7 +307,7 @@ bool tracker_take(struct tracker *tracker, cJSON *const *statements, size_t coun
 		.position = position,
 		.again = again,
 		.erased = erased};
-	return take_all(tracker, &t, err);
+	return apply_batch(tracker, &t, err);
 }
 
 bool tracker_take_once(struct tracker *tracker, cJSON *const *statements, size_t count,
@@ -318,7 +318,7 @@ bool tracker_take_once(struct tracker *tracker, cJSON *const *statements, size_t
 		.position = position,
 		.once = true,
 		.since_ms = since_ms};
-	if (!take_all(tracker, &t, err))
+	if (!apply_batch(tracker, &t, err))
 		return false;
 	*ret_fresh = t.fresh;
 	return true;
@@ -374,7 +374,7 @@ bool apply_drop_person(struct db *db, int64_t person, struct error *err)
 		       err);
 }
 
-static int forget(struct db *db, void *data, struct error *err)
+static int forget_person(struct db *db, void *data, struct error *err)
 {
 	const char *key = data;
 	int64_t id = sql_number(sql(db, err, "SELECT id FROM person WHERE key = ?", "t", key), 0);
@@ -384,10 +384,10 @@ static int forget(struct db *db, void *data, struct error *err)
 bool tracker_forget(struct tracker *tracker, const char *actor, struct error *err)
 {
 	cleanup_free char *key = xstrdup(actor);
-	return tracker_write(tracker, forget, key, err);
+	return tracker_write(tracker, forget_person, key, err);
 }
 
-static int forget_all(struct db *db, void *data, struct error *err)
+static int forget_everybody(struct db *db, void *data, struct error *err)
 {
 	(void)data;
 	return sql_run(db, sql(db, err, "DELETE FROM enrolment", ""), err) &&
@@ -410,5 +410,5 @@ static int forget_all(struct db *db, void *data, struct error *err)
 
 bool tracker_forget_all(struct tracker *tracker, struct error *err)
 {
-	return tracker_write(tracker, forget_all, NULL, err);
+	return tracker_write(tracker, forget_everybody, NULL, err);
 }

@@ -14,7 +14,7 @@ struct adding {
 	int64_t id;
 };
 
-static int add(struct db *db, void *data, struct error *err)
+static int insert_hook(struct db *db, void *data, struct error *err)
 {
 	struct adding *a = data;
 	if (!sql_run(db,
@@ -32,13 +32,13 @@ bool tracker_hook_add(
 	struct adding a = {url, secret, 0};
 	if (!text_starts(url, "https://") && !text_starts(url, "http://"))
 		return error_set_kind(err, ERROR_USAGE, "'%s': https:// is meant", url);
-	if (!tracker_write(t, add, &a, err))
+	if (!tracker_write(t, insert_hook, &a, err))
 		return false;
 	*ret_id = a.id;
 	return true;
 }
 
-static int drop(struct db *db, void *data, struct error *err)
+static int delete_hook(struct db *db, void *data, struct error *err)
 {
 	int64_t id = *(const int64_t *)data;
 	if (!sql_run(db, sql(db, err, "DELETE FROM hook WHERE id = ?", "i", id), err))
@@ -51,7 +51,7 @@ static int drop(struct db *db, void *data, struct error *err)
 
 bool tracker_hook_remove(struct tracker *t, int64_t id, struct error *err)
 {
-	return tracker_write(t, drop, &id, err);
+	return tracker_write(t, delete_hook, &id, err);
 }
 
 bool tracker_hooks(struct tracker *t, void (*each)(void *data, const struct tracker_hook *hook),
@@ -76,7 +76,7 @@ bool tracker_hooks(struct tracker *t, void (*each)(void *data, const struct trac
 
 /* ---- events ---- */
 
-static char *body_of(struct db *db, const char *event, int64_t person, const char *course,
+static char *hook_body(struct db *db, const char *event, int64_t person, const char *course,
 	const char *activity, double score, int64_t when_ms)
 {
 	char time[TIME_TEXT_SIZE];
@@ -112,7 +112,7 @@ bool hooks_add_event(struct db *db, const char *event, int64_t person, const cha
 	if (hooks == 0 || when_ms < now - DAY_MS ||
 		sql_number(sql(db, err, "SELECT count(*) FROM delivery", ""), 0) > WAITING_MOST)
 		return true;
-	cleanup_free char *body = body_of(db, event, person, course, activity, score, when_ms);
+	cleanup_free char *body = hook_body(db, event, person, course, activity, score, when_ms);
 	return sql_run(db,
 		sql(db, err,
 			"INSERT INTO delivery (hook, body, made_ms, next_ms, person) "
@@ -153,7 +153,7 @@ struct finishing {
 	const char *problem;
 };
 
-static int finish(struct db *db, void *data, struct error *err)
+static int finish_delivery(struct db *db, void *data, struct error *err)
 {
 	const struct finishing *f = data;
 	const struct tracker_delivery *d = f->delivery;
@@ -180,5 +180,5 @@ bool tracker_delivery_done(struct tracker *t, const struct tracker_delivery *del
 	const char *problem, struct error *err)
 {
 	struct finishing f = {delivery, problem};
-	return tracker_write(t, finish, &f, err);
+	return tracker_write(t, finish_delivery, &f, err);
 }

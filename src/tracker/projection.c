@@ -35,26 +35,26 @@ void projection_finish(struct rows *rows)
 
 /* ---- finding ---- */
 
-static bool is_same(const struct row *one, const struct row *other)
+static bool is_same_row(const struct row *one, const struct row *other)
 {
 	return one->kind == other->kind && one->person == other->person &&
 	       one->course == other->course && one->other == other->other &&
 	       text_same(one->text, other->text);
 }
 
-static struct row **slot_of(struct row **slots, size_t capacity, const struct row *row)
+static struct row **row_slot(struct row **slots, size_t capacity, const struct row *row)
 {
 	const int64_t numbers[] = {(int64_t)row->kind, row->person, row->course, row->other};
 	uint64_t hash = hash_bytes(HASH_START, numbers, sizeof numbers);
 	if (row->text != NULL)
 		hash = hash_bytes(hash, row->text, strlen(row->text));
 	size_t at = (size_t)hash & (capacity - 1);
-	while (slots[at] != NULL && !is_same(slots[at], row))
+	while (slots[at] != NULL && !is_same_row(slots[at], row))
 		at = (at + 1) & (capacity - 1);
 	return &slots[at];
 }
 
-static void make_room(struct rows *rows)
+static void grow_rows(struct rows *rows)
 {
 	size_t capacity = rows->capacity * 2;
 	if (rows->count * 2 < rows->capacity)
@@ -62,17 +62,17 @@ static void make_room(struct rows *rows)
 	struct row **slots = xcalloc(capacity, sizeof(struct row *));
 	for (size_t i = 0; i < rows->capacity; i++)
 		if (rows->slots[i] != NULL)
-			*slot_of(slots, capacity, rows->slots[i]) = rows->slots[i];
+			*row_slot(slots, capacity, rows->slots[i]) = rows->slots[i];
 	free(rows->slots);
 	rows->slots = slots;
 	rows->capacity = capacity;
 }
 
 /* *ret_new: it must be read. */
-static void *find(struct rows *rows, const struct row *key, size_t size, bool *ret_new)
+static void *find_row(struct rows *rows, const struct row *key, size_t size, bool *ret_new)
 {
-	make_room(rows);
-	struct row **slot = slot_of(rows->slots, rows->capacity, key);
+	grow_rows(rows);
+	struct row **slot = row_slot(rows->slots, rows->capacity, key);
 	*ret_new = *slot == NULL;
 	if (*ret_new) {
 		*slot = arena_alloc(&rows->arena, size);
@@ -86,7 +86,7 @@ static void *find(struct rows *rows, const struct row *key, size_t size, bool *r
 }
 
 /* Whether there is such a row; sql_done() ends it. */
-static bool read(struct rows *rows, sqlite3_stmt *row, bool *ret_good)
+static bool step_to_row(struct rows *rows, sqlite3_stmt *row, bool *ret_good)
 {
 	*ret_good = row != NULL;
 	return sql_row(rows->db, row, ret_good, rows->err);
@@ -112,13 +112,13 @@ struct person_row *projection_person(struct rows *rows, const char *key, const c
 {
 	const struct row wanted = {.kind = ROW_PERSON, .text = key};
 	bool is_new, good = true;
-	struct person_row *p = find(rows, &wanted, sizeof *p, &is_new);
+	struct person_row *p = find_row(rows, &wanted, sizeof *p, &is_new);
 	if (!is_new)
 		return p;
 	p->id = projection_person_number(rows->db, key, name, rows->err);
 	sqlite3_stmt *row = sql(rows->db, rows->err,
 		"SELECT first_ms, last_ms FROM person WHERE id = ?", "i", p->id);
-	if (p->id != 0 && read(rows, row, &good)) {
+	if (p->id != 0 && step_to_row(rows, row, &good)) {
 		p->first_ms = sqlite3_column_int64(row, 0);
 		p->last_ms = sqlite3_column_int64(row, 1);
 	}
@@ -141,7 +141,7 @@ int64_t projection_course_number(
 }
 
 /* What is said of it takes the place of what is remembered, where anything is. */
-static void say(struct rows *rows, struct row *row, const char **there, const char *said)
+static void update_title(struct rows *rows, struct row *row, const char **there, const char *said)
 {
 	if (*said == '\0' || text_same(*there, said))
 		return;
@@ -149,13 +149,13 @@ static void say(struct rows *rows, struct row *row, const char **there, const ch
 	row->changed = true;
 }
 
-static bool read_course(struct rows *rows, struct course_row *c, const char *title)
+static bool read_course_row(struct rows *rows, struct course_row *c, const char *title)
 {
 	bool good = true;
 	c->id = projection_course_number(rows->db, c->row.text, title, rows->err);
 	sqlite3_stmt *row = sql(
 		rows->db, rows->err, "SELECT title, lessons FROM course WHERE id = ?", "i", c->id);
-	if (c->id != 0 && read(rows, row, &good)) {
+	if (c->id != 0 && step_to_row(rows, row, &good)) {
 		c->title = arena_strdup(&rows->arena, sql_column(row, 0));
 		c->lessons = sqlite3_column_int64(row, 1);
 	}
@@ -167,19 +167,19 @@ struct course_row *projection_course(struct rows *rows, const char *iri, const c
 {
 	const struct row wanted = {.kind = ROW_COURSE, .text = iri};
 	bool is_new;
-	struct course_row *c = find(rows, &wanted, sizeof *c, &is_new);
-	if (is_new && !read_course(rows, c, title))
+	struct course_row *c = find_row(rows, &wanted, sizeof *c, &is_new);
+	if (is_new && !read_course_row(rows, c, title))
 		return NULL;
-	say(rows, &c->row, &c->title, title);
+	update_title(rows, &c->row, &c->title, title);
 	return c;
 }
 
-static bool read_lesson(struct rows *rows, struct lesson_row *l, int64_t course)
+static bool read_lesson_row(struct rows *rows, struct lesson_row *l, int64_t course)
 {
 	bool good;
 	sqlite3_stmt *row = sql(rows->db, rows->err,
 		"SELECT id, title, aim, place FROM lesson WHERE iri = ?", "t", l->row.text);
-	if (read(rows, row, &good)) {
+	if (step_to_row(rows, row, &good)) {
 		l->id = sqlite3_column_int64(row, 0);
 		l->title = arena_strdup(&rows->arena, sql_column(row, 1));
 		l->aim = arena_strdup(&rows->arena, sql_column(row, 2));
@@ -206,15 +206,15 @@ struct lesson_row *projection_lesson(
 {
 	const struct row wanted = {.kind = ROW_LESSON, .text = iri};
 	bool is_new;
-	struct lesson_row *l = find(rows, &wanted, sizeof *l, &is_new);
-	if (is_new && !read_lesson(rows, l, course))
+	struct lesson_row *l = find_row(rows, &wanted, sizeof *l, &is_new);
+	if (is_new && !read_lesson_row(rows, l, course))
 		return NULL;
-	say(rows, &l->row, &l->title, title);
-	say(rows, &l->row, &l->aim, aim);
+	update_title(rows, &l->row, &l->title, title);
+	update_title(rows, &l->row, &l->aim, aim);
 	return l;
 }
 
-static bool read_question(
+static bool read_question_row(
 	struct rows *rows, struct question_row *q, int64_t course, const char *title)
 {
 	const char *iri = q->row.text;
@@ -236,8 +236,8 @@ struct question_row *projection_question(
 {
 	const struct row wanted = {.kind = ROW_QUESTION, .text = iri};
 	bool is_new;
-	struct question_row *q = find(rows, &wanted, sizeof *q, &is_new);
-	return !is_new || read_question(rows, q, course, title) ? q : NULL;
+	struct question_row *q = find_row(rows, &wanted, sizeof *q, &is_new);
+	return !is_new || read_question_row(rows, q, course, title) ? q : NULL;
 }
 
 /* ---- rows that are found by numbers ---- */
@@ -248,7 +248,7 @@ struct result_row *projection_result(
 	const struct row wanted = {
 		.kind = ROW_RESULT, .person = person, .course = course, .other = lesson};
 	bool is_new, good;
-	struct result_row *r = find(rows, &wanted, sizeof *r, &is_new);
+	struct result_row *r = find_row(rows, &wanted, sizeof *r, &is_new);
 	r->row.changed = true;
 	if (!is_new)
 		return r;
@@ -258,7 +258,7 @@ struct result_row *projection_result(
 		"time_ms, seen_ms, lines, failed_lines FROM result "
 		"WHERE course = ? AND person = ? AND lesson = ?",
 		"iii", course, person, lesson);
-	if (read(rows, row, &good)) {
+	if (step_to_row(rows, row, &good)) {
 		r->completed_ms = sqlite3_column_int64(row, 0);
 		r->passed_ms = sqlite3_column_int64(row, 1);
 		r->attempts = sqlite3_column_int64(row, 2);
@@ -280,7 +280,7 @@ struct enrolment_row *projection_enrolment(struct rows *rows, int64_t person, in
 {
 	const struct row wanted = {.kind = ROW_ENROLMENT, .person = person, .course = course};
 	bool is_new, good;
-	struct enrolment_row *e = find(rows, &wanted, sizeof *e, &is_new);
+	struct enrolment_row *e = find_row(rows, &wanted, sizeof *e, &is_new);
 	e->row.changed = true;
 	if (!is_new)
 		return e;
@@ -288,7 +288,7 @@ struct enrolment_row *projection_enrolment(struct rows *rows, int64_t person, in
 		"SELECT begun_ms, last_ms, time_ms, completed, passed, done_ms FROM enrolment "
 		"WHERE person = ? AND course = ?",
 		"ii", person, course);
-	if (read(rows, row, &good)) {
+	if (step_to_row(rows, row, &good)) {
 		e->begun_ms = sqlite3_column_int64(row, 0);
 		e->last_ms = sqlite3_column_int64(row, 1);
 		e->time_ms = sqlite3_column_int64(row, 2);
@@ -305,7 +305,7 @@ struct day_row *projection_day(struct rows *rows, int64_t person, int64_t course
 	const struct row wanted = {
 		.kind = ROW_DAY, .person = person, .course = course, .other = day};
 	bool is_new, good;
-	struct day_row *d = find(rows, &wanted, sizeof *d, &is_new);
+	struct day_row *d = find_row(rows, &wanted, sizeof *d, &is_new);
 	d->row.changed = true;
 	if (!is_new)
 		return d;
@@ -313,7 +313,7 @@ struct day_row *projection_day(struct rows *rows, int64_t person, int64_t course
 		"SELECT events, completed, passed, time_ms FROM day "
 		"WHERE person = ? AND course = ? AND day = ?",
 		"iii", person, course, day);
-	if (read(rows, row, &good)) {
+	if (step_to_row(rows, row, &good)) {
 		d->events = sqlite3_column_int64(row, 0);
 		d->completed = sqlite3_column_int64(row, 1);
 		d->passed = sqlite3_column_int64(row, 2);
@@ -343,7 +343,7 @@ struct answer_row *projection_answer(
 {
 	const struct row wanted = {.kind = ROW_ANSWER, .person = person, .other = question};
 	bool is_new, good;
-	struct answer_row *a = find(rows, &wanted, sizeof *a, &is_new);
+	struct answer_row *a = find_row(rows, &wanted, sizeof *a, &is_new);
 	a->row.changed = true;
 	if (!is_new)
 		return a;
@@ -355,7 +355,7 @@ struct answer_row *projection_answer(
 		"difficulty, days, reviews, lapses, course FROM answer "
 		"WHERE person = ? AND question = ?",
 		"ii", person, question);
-	if (read(rows, row, &good)) {
+	if (step_to_row(rows, row, &good)) {
 		a->answers = sqlite3_column_int64(row, 0);
 		a->first = sqlite3_column_double(row, 1);
 		a->first_ms = sqlite3_column_int64(row, 2);

@@ -36,7 +36,7 @@ static struct names names_of(bool hidden, int64_t person, sqlite3_stmt *row, int
 	return n;
 }
 
-static const char *shown(const struct names *n)
+static const char *shown_name(const struct names *n)
 {
 	return n->name != NULL ? n->name : n->alias;
 }
@@ -58,7 +58,7 @@ bool tracker_person(struct tracker *t, int64_t person,
 	bool good = row != NULL, there = sql_row(db, row, &good, err);
 	if (there) {
 		struct names n = names_of(hidden, person, row, 1);
-		const struct tracker_person one = {person, n.key, shown(&n), n.teams,
+		const struct tracker_person one = {person, n.key, shown_name(&n), n.teams,
 			sqlite3_column_int64(row, 4), sqlite3_column_int64(row, 5),
 			(unsigned)sqlite3_column_int(row, 6)};
 		each(data, &one);
@@ -114,7 +114,7 @@ static struct tracker_enrolment enrolment_of(sqlite3_stmt *row, const struct nam
 	struct tracker_enrolment e = {
 		.person = sqlite3_column_int64(row, 0),
 		.course = sqlite3_column_int64(row, 1),
-		.name = shown(n),
+		.name = shown_name(n),
 		.key = n->key,
 		.teams = n->teams,
 		.course_title = sql_column(row, 5),
@@ -236,7 +236,7 @@ bool tracker_teams(struct tracker *t, tracker_each_team each, void *data, struct
 	"JOIN course AS c ON c.id = r.course JOIN lesson AS l ON l.id = r.lesson "                 \
 	"WHERE " narrow " AND " IN_TEAM("r.person") " ORDER BY r.person, c.title, l.place, l.id"
 
-static sqlite3_stmt *results(
+static sqlite3_stmt *prepare_results(
 	struct db *db, int64_t team, int64_t person, int64_t course, struct error *err)
 {
 	static const char by_person[] = RESULTS("r.person = ?2 AND (?3 = 0 OR r.course = ?3)");
@@ -255,7 +255,7 @@ bool tracker_results(struct tracker *t, int64_t team, int64_t person, int64_t co
 {
 	bool hidden = tracker_has_pseudonyms(t);
 	struct db *db = store_read(t->store);
-	sqlite3_stmt *rows = results(db, team, person, course, err);
+	sqlite3_stmt *rows = prepare_results(db, team, person, course, err);
 	bool good = rows != NULL;
 	while (sql_row(db, rows, &good, err)) {
 		struct names n = names_of(hidden, sqlite3_column_int64(rows, 0), rows, 3);
@@ -263,7 +263,7 @@ bool tracker_results(struct tracker *t, int64_t team, int64_t person, int64_t co
 			.person = sqlite3_column_int64(rows, 0),
 			.course = sqlite3_column_int64(rows, 1),
 			.lesson = sqlite3_column_int64(rows, 2),
-			.name = shown(&n),
+			.name = shown_name(&n),
 			.key = n.key,
 			.course_title = sql_column(rows, 6),
 			.iri = sql_column(rows, 7),

@@ -116,7 +116,7 @@ struct setting {
 	const char *name, *value;
 };
 
-static int set(struct db *db, void *data, struct error *err)
+static int store_setting(struct db *db, void *data, struct error *err)
 {
 	const struct setting *s = data;
 	return sql_run(db,
@@ -130,7 +130,7 @@ static int set(struct db *db, void *data, struct error *err)
 bool tracker_set(struct tracker *t, const char *name, const char *value, struct error *err)
 {
 	struct setting s = {name, value};
-	return tracker_write(t, set, &s, err);
+	return tracker_write(t, store_setting, &s, err);
 }
 
 char *tracker_position(struct tracker *t)

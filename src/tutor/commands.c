@@ -168,7 +168,7 @@ static const struct word {
 	{"quit", "", "leave; ropes goes on here next time", do_quit, false, false},
 };
 
-static bool is_there(const struct session *s, const struct word *word)
+static bool is_available(const struct session *s, const struct word *word)
 {
 	return !word->room || s->workshop != NULL;
 }
@@ -181,7 +181,7 @@ static void do_help(struct session *s, const char *rest)
 		"that is shown, or "
 		"goes on. Or one of these words:");
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
-		if (!is_there(s, &words[i]))
+		if (!is_available(s, &words[i]))
 			continue;
 		cleanup_free char *name = xasprintf(
 			":%s%s%s", words[i].name, *words[i].argument ? " " : "", words[i].argument);
@@ -191,11 +191,11 @@ static void do_help(struct session *s, const char *rest)
 }
 
 /* By its whole name, else by an unambiguous beginning. */
-static const struct word *find(const struct session *s, const char *name, size_t length)
+static const struct word *find_command(const struct session *s, const char *name, size_t length)
 {
 	const struct word *found = NULL;
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
-		if (!is_there(s, &words[i]) || strncmp(words[i].name, name, length) != 0)
+		if (!is_available(s, &words[i]) || strncmp(words[i].name, name, length) != 0)
 			continue;
 		if (words[i].name[length] == '\0')
 			return &words[i];
@@ -206,14 +206,14 @@ static const struct word *find(const struct session *s, const char *name, size_t
 	return found;
 }
 
-static void unknown(struct session *s, const char *name, size_t length)
+static void say_unknown(struct session *s, const char *name, size_t length)
 {
 	cleanup_free char *typed = xstrndup(name, length);
 	const char *nearest = NULL;
 	size_t best = 3;
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
 		size_t distance = text_distance(typed, words[i].name);
-		if (is_there(s, &words[i]) && distance < best) {
+		if (is_available(s, &words[i]) && distance < best) {
 			best = distance;
 			nearest = words[i].name;
 		}
@@ -250,7 +250,7 @@ bool commands_run_for_room(struct session *s, const char *text)
 {
 	size_t length = strcspn(text, " \t");
 	const struct word *word =
-		text[0] == ':' && length > 1 ? find(s, text + 1, length - 1) : NULL;
+		text[0] == ':' && length > 1 ? find_command(s, text + 1, length - 1) : NULL;
 	if (word == NULL || !word->room)
 		return false;
 	word->run(s, text + length + strspn(text + length, " \t"));
@@ -262,20 +262,20 @@ void commands_run(struct session *s, const char *text)
 	const char *name = text + 1;
 	size_t length = strcspn(name, " \t");
 	const char *rest = name + length + strspn(name + length, " \t");
-	const struct word *word = length > 0 ? find(s, name, length) : NULL;
+	const struct word *word = length > 0 ? find_command(s, name, length) : NULL;
 	if (word != NULL && word->leaves && s->recall != NULL)
 		s->recall_left = true;
 	else if (word != NULL)
 		word->run(s, rest);
 	else
-		unknown(s, name, length);
+		say_unknown(s, name, length);
 }
 
 void commands_complete(const struct session *s, const char *line, struct words *ret)
 {
 	size_t length = strlen(line);
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
-		if (is_there(s, &words[i]) &&
+		if (is_available(s, &words[i]) &&
 			(length == 0 || strncmp(words[i].name, line + 1, length - 1) == 0))
 			words_addf(ret, ":%s", words[i].name);
 	}

@@ -152,7 +152,8 @@ static void conclude_question(struct attempt *a, const struct quiz_question *q, 
 }
 
 /* Asks until the answer can be understood. False: given up. */
-static bool ask(struct attempt *a, const struct quiz_question *q, const size_t *order)
+static bool ask_until_understood(
+	struct attempt *a, const struct quiz_question *q, const size_t *order)
 {
 	int64_t began_ms = clock_wall_ms();
 	for (;;) {
@@ -203,8 +204,8 @@ static void refuse_the_right_one(struct attempt *a, const struct quiz_question *
 	quiz_grade_finish(&grade);
 }
 
-static void take_option(struct attempt *a, const struct quiz_question *q, const size_t *order,
-	const char *letter, int64_t began_ms)
+static void take_single_option(struct attempt *a, const struct quiz_question *q,
+	const size_t *order, const char *letter, int64_t began_ms)
 {
 	struct quiz_grade grade = {0};
 	quiz_grade(q, order, letter, &grade);
@@ -224,7 +225,7 @@ static bool ask_one_by_one(struct attempt *a, const struct quiz_question *q, con
 			return false;
 		bool right = quiz_is_full(option->fraction);
 		if (answer == 1)
-			take_option(a, q, order, letter, began_ms);
+			take_single_option(a, q, order, letter, began_ms);
 		else if (right)
 			refuse_the_right_one(a, q, order, letter, began_ms);
 		if (answer == 1 || right)
@@ -243,12 +244,12 @@ bool evaluate_ask(struct attempt *a, const struct quiz_question *q, unsigned pla
 	bool one_by_one = a->one_by_one && q->kind == QUIZ_CHOICE;
 	quiz_shuffle(q, a->seed, order);
 	show_question(a, q, order, place, all, !one_by_one);
-	return one_by_one ? ask_one_by_one(a, q, order) : ask(a, q, order);
+	return one_by_one ? ask_one_by_one(a, q, order) : ask_until_understood(a, q, order);
 }
 
 /* ---- the whole ---- */
 
-static struct quiz *load(struct session *s)
+static struct quiz *load_lesson_quiz(struct session *s)
 {
 	const struct course_lesson *lesson = session_lesson(s);
 	struct quiz *quiz = NULL;
@@ -273,7 +274,7 @@ struct attempt evaluate_begin(struct session *s)
 }
 
 /* What is recorded of the lesson's evaluation; nothing where nothing is. */
-static struct record_attempts history(struct session *s)
+static struct record_attempts recorded_attempts(struct session *s)
 {
 	struct record_progress progress = {0};
 	struct record_attempts found = {0};
@@ -293,7 +294,7 @@ static struct record_attempts history(struct session *s)
 
 static void tell_history(struct session *s)
 {
-	struct record_attempts quiz = history(s);
+	struct record_attempts quiz = recorded_attempts(s);
 	if (quiz.count > 1)
 		screen_say(s->screen, SCREEN_QUIET, NULL,
 			"%u attempts: first %.0f %%, best %.0f %%, last %.0f %%", quiz.count,
@@ -304,7 +305,7 @@ static void tell_history(struct session *s)
 static bool may_take(struct session *s)
 {
 	const struct course_evaluation *rules = &session_lesson(s)->evaluation;
-	struct record_attempts quiz = history(s);
+	struct record_attempts quiz = recorded_attempts(s);
 	int64_t wait_ms = (int64_t)rules->wait_minutes * 60000 - (clock_wall_ms() - quiz.last_ms);
 	if (rules->attempts > 0 && quiz.count >= rules->attempts) {
 		screen_say(s->screen, SCREEN_WARN, "! ",
@@ -326,7 +327,7 @@ static bool may_take(struct session *s)
 }
 
 /* Returns whether it was passed. */
-static bool conclude(struct attempt *a)
+static bool conclude_evaluation(struct attempt *a)
 {
 	struct session *s = a->s;
 	double fraction = a->asked > 0 ? a->points / a->asked : 0;
@@ -398,9 +399,9 @@ static bool ask_all(struct attempt *a, const struct quiz *quiz)
 }
 
 /* 1: passed, 0: failed, -1: not taken to its end. */
-static int evaluate(struct session *s, bool one_by_one)
+static int run_evaluation(struct session *s, bool one_by_one)
 {
-	struct quiz *quiz = may_take(s) ? load(s) : NULL;
+	struct quiz *quiz = may_take(s) ? load_lesson_quiz(s) : NULL;
 	if (quiz == NULL)
 		return -1;
 	struct attempt a = evaluate_begin(s);
@@ -413,7 +414,7 @@ static int evaluate(struct session *s, bool one_by_one)
 	bool whole = ask_all(&a, quiz);
 	int result = -1;
 	if (whole) {
-		result = conclude(&a);
+		result = conclude_evaluation(&a);
 		practise_missed(&a, quiz);
 	} else {
 		screen_say(s->screen, SCREEN_QUIET, NULL,
@@ -426,7 +427,7 @@ static int evaluate(struct session *s, bool one_by_one)
 void evaluate_lesson(struct session *s, bool one_by_one)
 {
 	keep_reached(s);
-	(void)evaluate(s, one_by_one); /* the record has it */
+	(void)run_evaluation(s, one_by_one); /* the record has it */
 	if (!s->ended)
 		show_offer(s);
 }
@@ -434,7 +435,7 @@ void evaluate_lesson(struct session *s, bool one_by_one)
 void evaluate_step(struct session *s)
 {
 	const struct course_step *step = session_step(s);
-	struct quiz *quiz = load(s);
+	struct quiz *quiz = load_lesson_quiz(s);
 	const struct quiz_question *q = quiz != NULL ? quiz_find(quiz, step->quiz) : NULL;
 	if (quiz != NULL && q == NULL)
 		screen_say(s->screen, SCREEN_WARN, "! ", "%s:%d: there is no question `%s`",
@@ -465,7 +466,7 @@ bool tutor_evaluate(
 	if (l->quiz_path == NULL)
 		return error_set_kind(err, ERROR_USAGE, "lesson '%s' has no evaluation", l->anchor);
 	screen_say(s.screen, SCREEN_TITLE, "🧪 ", "%s", l->title);
-	int result = evaluate(&s, false);
+	int result = run_evaluation(&s, false);
 	screen_flush(s.screen);
 	if (result < 0)
 		return error_set_kind(err, ERROR_FAILED, "the evaluation was not taken to its end");

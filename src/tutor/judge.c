@@ -115,7 +115,7 @@ static void tell_status_only(
 		screen_say(s->screen, SCREEN_QUIET, NULL, "Judged by its exit status alone.");
 }
 
-static void act_on(struct session *s, enum check_outcome outcome)
+static void act_on_outcome(struct session *s, enum check_outcome outcome)
 {
 	switch (outcome) {
 	case CHECK_HELD:
@@ -146,7 +146,7 @@ static enum check_outcome judge_aloud(struct session *s, const struct check_plan
 	show_verdicts(s->screen, &verdicts);
 	tell_status_only(s, plan, outcome);
 	keep_attempt(s, outcome);
-	act_on(s, outcome);
+	act_on_outcome(s, outcome);
 	check_verdicts_finish(&verdicts);
 	return outcome;
 }
@@ -160,7 +160,7 @@ static bool judge_in_silence(struct session *s, const struct check_plan *plan)
 	if (held) {
 		show_verdicts(s->screen, &verdicts);
 		keep_attempt(s, CHECK_HELD);
-		act_on(s, CHECK_HELD);
+		act_on_outcome(s, CHECK_HELD);
 	}
 	check_verdicts_finish(&verdicts);
 	return held;

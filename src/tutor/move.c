@@ -16,7 +16,7 @@ static void begin_step(struct session *s)
 	s->reached_pending = true;
 }
 
-static void go(struct session *s, size_t lesson, size_t step, bool head)
+static void go_to(struct session *s, size_t lesson, size_t step, bool head)
 {
 	if (lesson != s->lesson)
 		work_leave_lesson(s);
@@ -38,7 +38,7 @@ static void go(struct session *s, size_t lesson, size_t step, bool head)
 
 void move_to(struct session *s, size_t lesson, size_t step)
 {
-	go(s, lesson, step, lesson != s->lesson);
+	go_to(s, lesson, step, lesson != s->lesson);
 }
 
 /* What needs no proof is done when one goes on. */
@@ -69,7 +69,7 @@ bool move_target(const struct session *s, size_t *ret_lesson, size_t *ret_step)
 	return true;
 }
 
-static void finish(struct session *s)
+static void end_course(struct session *s)
 {
 	s->step = session_lesson(s)->step_count;
 	if (attend_stays(s))
@@ -88,7 +88,7 @@ void move_next(struct session *s)
 		keep_lesson_if_complete(s);
 	}
 	if (!more)
-		finish(s);
+		end_course(s);
 	else if (attend_lets_on(s, lesson, step))
 		move_to(s, lesson, step);
 }
@@ -123,7 +123,7 @@ void move_lesson(struct session *s, const char *reference)
 	if (!attend_lets_go(s, lesson, 0))
 		return;
 	keep_reached(s);
-	go(s, lesson, 0, true);
+	go_to(s, lesson, 0, true);
 }
 
 static bool find_position(
@@ -157,6 +157,6 @@ bool move_start(struct session *s, struct error *err)
 	if (s->options->lesson == NULL && (lesson > 0 || step > 0))
 		screen_say(s->screen, SCREEN_QUIET, NULL, "Welcome back. You stopped here:");
 	s->lesson = lesson;
-	go(s, lesson, step, true);
+	go_to(s, lesson, step, true);
 	return true;
 }

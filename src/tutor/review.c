@@ -36,7 +36,7 @@ static bool find_lesson(const struct course *course, const char *anchor, size_t 
 	return false;
 }
 
-static struct found find(const struct course *course, const struct record_due *due)
+static struct found find_due(const struct course *course, const struct record_due *due)
 {
 	struct found f = {0};
 	if (!find_lesson(course, due->lesson, &f.lesson))
@@ -56,7 +56,7 @@ static struct found find(const struct course *course, const struct record_due *d
 
 /* Sets a task with other names and numbers, and is there until it is done or given up. False: the
  * learner leaves. */
-static bool recall(struct attempt *a, const struct found *f)
+static bool set_review_task(struct attempt *a, const struct found *f)
 {
 	struct session *s = a->s;
 	cleanup_arena struct arena arena = {0};
@@ -115,7 +115,7 @@ static bool ask_one(struct attempt *a, const struct found *f)
 			needs_lacking(a->s, f->task));
 		return true;
 	}
-	return f->task != NULL ? recall(a, f) : evaluate_ask(a, f->question, 1, 0);
+	return f->task != NULL ? set_review_task(a, f) : evaluate_ask(a, f->question, 1, 0);
 }
 
 static unsigned ask_due(
@@ -127,7 +127,7 @@ static unsigned ask_due(
 	for (size_t i = 0; goes_on && i < dues->count && a.asked < most; i++) {
 		if (dues->items[i].due_ms > now)
 			break;
-		struct found f = find(s->course, &dues->items[i]);
+		struct found f = find_due(s->course, &dues->items[i]);
 		goes_on = ask_one(&a, &f);
 		quiz_destroy(f.quiz);
 	}

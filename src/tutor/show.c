@@ -64,7 +64,7 @@ static const char *offer_example(const struct session *s, const struct course_st
 	return "Enter: run it · or type your own · :next · :help";
 }
 
-static const char *offer(const struct session *s)
+static const char *offer_text(const struct session *s)
 {
 	const struct course_step *step = session_step(s);
 	if (step == NULL && session_lesson(s)->quiz_path != NULL)
@@ -95,7 +95,7 @@ static const char *offer(const struct session *s)
 
 void show_offer(struct session *s)
 {
-	screen_say(s->screen, SCREEN_QUIET, NULL, "%s", offer(s));
+	screen_say(s->screen, SCREEN_QUIET, NULL, "%s", offer_text(s));
 }
 
 /* ---- verdicts ---- */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void complete(void *data, const char *line, size_t at, struct words *ret)
+static void complete_input(void *data, const char *line, size_t at, struct words *ret)
 {
 	struct session *s = data;
 	if (line[0] == ':')
@@ -14,7 +14,7 @@ static void complete(void *data, const char *line, size_t at, struct words *ret)
 		check_complete(line, at, s->engine, ret);
 }
 
-static bool unfinished(void *data, const char *text)
+static bool is_unfinished(void *data, const char *text)
 {
 	(void)data;
 	if (text[0] == ':')
@@ -41,7 +41,7 @@ static void empty_line(struct session *s)
 		move_next(s);
 }
 
-static void take_line(struct session *s, const char *line)
+static void handle_line(struct session *s, const char *line)
 {
 	line += strspn(line, " \t");
 	if (text_is_blank(line))
@@ -86,8 +86,8 @@ void tutor_turn(struct session *s)
 		.text = text,
 		.wake_fd = attend_wake_fd(s, work_wake_fd(s)),
 		.shell = true,
-		.complete = complete,
-		.unfinished = unfinished,
+		.complete = complete_input,
+		.unfinished = is_unfinished,
 		.data = s,
 	};
 	enum screen_answer answer = screen_ask(s->screen, &prompt, &line, &err);
@@ -97,7 +97,7 @@ void tutor_turn(struct session *s)
 	}
 	switch (answer) {
 	case SCREEN_LINE:
-		take_line(s, line);
+		handle_line(s, line);
 		break;
 	case SCREEN_WAKE:
 		work_wake(s);

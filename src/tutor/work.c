@@ -192,7 +192,7 @@ static bool may_run_hidden(struct session *s, const struct course_lines *lines)
 	return screen_confirm(s->screen, "Let them run? [y/N] ", false, &s->trusted) && s->trusted;
 }
 
-static void discard(void *data, const char *bytes, size_t length)
+static void discard_output(void *data, const char *bytes, size_t length)
 {
 	(void)data;
 	(void)bytes;
@@ -215,7 +215,7 @@ bool work_unseen(struct session *s, const char *line, const char *input, struct 
 		.input = input != NULL ? SANDBOX_INPUT_TEXT : SANDBOX_INPUT_NONE,
 		.text = input,
 		.timeout_ms = time_of_line(s, false),
-		.output = discard,
+		.output = discard_output,
 	};
 	return sandbox_run(s->options->sandbox, &run, ret, err);
 }
@@ -232,7 +232,8 @@ static bool run_quietly(struct session *s, const char *line, const char *input)
 	return good;
 }
 
-static void run_hidden(struct session *s, const struct course_lines *lines, const char *what)
+static void run_hidden_commands(
+	struct session *s, const struct course_lines *lines, const char *what)
 {
 	if (!may_run_hidden(s, lines))
 		return;
@@ -243,13 +244,13 @@ static void run_hidden(struct session *s, const struct course_lines *lines, cons
 				lines->items[i].text);
 }
 
-static void set_up(struct session *s)
+static void set_up_step(struct session *s)
 {
 	const struct course_step *step = session_step(s);
 	if (s->set_up || step == NULL || step->setups.count == 0 || s->lacking != NULL)
 		return;
 	s->set_up = true;
-	run_hidden(s, &step->setups, "set-up");
+	run_hidden_commands(s, &step->setups, "set-up");
 	cleanup_error struct error err = {0};
 	context_close(s); /* the baseline is what is there after the set-up */
 	if (!context_open(s, &err))
@@ -259,7 +260,7 @@ static void set_up(struct session *s)
 void work_clean_up(struct session *s, const struct course_step *step)
 {
 	if (step->cleanups.count > 0 && s->engine != NULL && needs_lacking(s, step) == NULL)
-		run_hidden(s, &step->cleanups, "clean-up");
+		run_hidden_commands(s, &step->cleanups, "clean-up");
 }
 
 void work_leave_lesson(struct session *s)
@@ -287,7 +288,8 @@ static void show_output(void *data, const char *bytes, size_t length)
 	screen_foreign(data, bytes, length);
 }
 
-static void keep_result(struct session *s, const char *line, const struct sandbox_result *result)
+static void remember_result(
+	struct session *s, const char *line, const struct sandbox_result *result)
 {
 	struct buf plain = {0};
 	screen_strip(result->output, result->output_length, &plain);
@@ -384,10 +386,10 @@ void work_line(struct session *s, const char *line)
 	keep_reached(s);
 	if (!work_ready(s))
 		return;
-	set_up(s);
+	set_up_step(s);
 	struct sandbox_result result = {0};
 	if (run_shown(s, line, &result)) {
-		keep_result(s, line, &result);
+		remember_result(s, line, &result);
 		tell_ending(s, &result);
 		if (result.hung_up) {
 			s->ended = true;
@@ -469,7 +471,7 @@ static struct course_entries lines_that_skip(
 static void run_instead(struct session *s, const struct course_entries *lines)
 {
 	bool good = true;
-	set_up(s);
+	set_up_step(s);
 	for (size_t i = 0; good && i < lines->count; i++)
 		good = run_quietly(s, lines->items[i].line, lines->items[i].input);
 	screen_say(s->screen, SCREEN_QUIET, NULL,

@@ -13,7 +13,7 @@ bool xapi_check_fail(struct checker *c, const char *path, const char *what)
 
 /* Where it is, for those who are told; the caller frees it. NULL while nobody is: nearly all that
  * comes is valid, and needs no places. */
-static PRINTF_LIKE(3, 4) char *place_of(
+static PRINTF_LIKE(3, 4) char *extend_path(
 	const struct checker *c, const char *path, const char *format, ...)
 {
 	struct buf out = {0};
@@ -37,7 +37,7 @@ bool xapi_check_object(
 		const struct field *f = fields;
 		while (f->name != NULL && !text_same(f->name, one->string))
 			f++;
-		cleanup_free char *longer = place_of(c, path, ".%s", one->string);
+		cleanup_free char *longer = extend_path(c, path, ".%s", one->string);
 		const char *place = longer != NULL ? longer : path;
 		if (f->name == NULL)
 			return xapi_check_fail(c, place, "there is no such property");
@@ -48,7 +48,7 @@ bool xapi_check_object(
 	}
 	for (const struct field *f = fields; f->name != NULL; f++)
 		if (f->needed && json_get(json, f->name) == NULL) {
-			cleanup_free char *place = place_of(c, path, ".%s", f->name);
+			cleanup_free char *place = extend_path(c, path, ".%s", f->name);
 			return xapi_check_fail(c, place, "it is needed");
 		}
 	return true;
@@ -61,7 +61,7 @@ bool xapi_check_each(struct checker *c, const char *path, const cJSON *list, rul
 	if (!cJSON_IsArray(list))
 		return xapi_check_fail(c, path, "an array is needed");
 	cJSON_ArrayForEach(one, list) {
-		cleanup_free char *place = place_of(c, path, "[%zu]", i++);
+		cleanup_free char *place = extend_path(c, path, "[%zu]", i++);
 		if (!holds(c, place != NULL ? place : path, one))
 			return false;
 	}

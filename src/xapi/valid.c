@@ -97,7 +97,7 @@ static const struct field activity_fields[] = {
 	{0},
 };
 
-static bool is_activity(struct checker *c, const char *path, const cJSON *v)
+static bool check_activity(struct checker *c, const char *path, const cJSON *v)
 {
 	return xapi_check_object(c, path, v, activity_fields);
 }
@@ -167,8 +167,8 @@ static bool is_result(struct checker *c, const char *path, const cJSON *v)
 
 static bool are_activities(struct checker *c, const char *path, const cJSON *v)
 {
-	return cJSON_IsArray(v) ? xapi_check_each(c, path, v, is_activity)
-				: is_activity(c, path, v);
+	return cJSON_IsArray(v) ? xapi_check_each(c, path, v, check_activity)
+				: check_activity(c, path, v);
 }
 
 static const struct field context_activities_fields[] = {
@@ -371,12 +371,12 @@ static bool is_object(struct checker *c, const char *path, const cJSON *v)
 	static const struct {
 		const char *type;
 		rule *holds;
-	} kinds[] = {{"Activity", is_activity}, {"Agent", xapi_check_agent},
+	} kinds[] = {{"Activity", check_activity}, {"Agent", xapi_check_agent},
 		{"Group", xapi_check_group}, {"StatementRef", is_reference},
 		{"SubStatement", is_sub_statement}};
 	const cJSON *word = json_get(v, "objectType");
 	if (!cJSON_IsObject(v) || word == NULL)
-		return is_activity(c, path, v);
+		return check_activity(c, path, v);
 	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++)
 		if (text_same(cJSON_GetStringValue(word), kinds[i].type))
 			return kinds[i].holds(c, path, v);
