@@ -25,12 +25,14 @@ struct field {
 	const char *why;            /* what would be allowed */
 };
 
+/* ---- walk.c ---- */
+
 /* Judges the members of an object by a table, and takes out what does not go on. */
 bool walk_fields(struct request *r, const char *prefix, cJSON *object, const struct field *table);
-
 void walk_set_text(cJSON *value, const char *text);
 /* The member of that name, as an object: made anew where it is none. */
 cJSON *walk_ensure_object(cJSON *parent, const char *name);
+void walk_put_label(cJSON *object, const char *name, const char *value);
 void walk_put_owner(const struct gate *gate, cJSON *object);
 /* Refuses what is no list of texts. */
 bool walk_check_texts(struct request *r, const char *path, const cJSON *value);

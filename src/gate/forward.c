@@ -9,158 +9,13 @@
 #include <stdio.h>
 #include <sys/uio.h>
 
-#define ANSWER_LIMIT ((size_t)64 * 1024 * 1024)
 #define CHUNK_SIZE ((size_t)64 * 1024)
-
-/* ---- the gate's own questions ---- */
-
-static char *version_of(struct gate *gate)
-{
-	pthread_mutex_lock(&gate->lock);
-	char *version = xstrdup(gate->version);
-	pthread_mutex_unlock(&gate->lock);
-	return version;
-}
-
-static bool ask_daemon(struct gate *gate, const char *method, const char *path, const char *body,
-	int *ret_status, cJSON **ret_json)
-{
-	cleanup_buf struct buf text = {0};
-	const char *why;
-	struct stream s = {.fd = upstream_connect(gate), .timeout_ms = 30000};
-	struct head head = {0};
-	struct body answer;
-	if (s.fd < 0)
-		return false;
-	buf_printf(&text, "%s %s HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n", method, path);
-	if (body != NULL)
-		buf_printf(&text, "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
-			strlen(body), body);
-	else
-		buf_add_text(&text, "\r\n");
-	bool good = fd_write(s.fd, buf_text(&text), text.length, NULL) &&
-		    http_head_read(&s, true, &head, &why) == HEAD_GOOD;
-	if (good) {
-		buf_truncate(&text, 0);
-		http_body_begin(&answer, &s, &head, true);
-		good = http_body_read_all(&answer, ANSWER_LIMIT, &text);
-		*ret_status = head.status;
-		if (good && ret_json != NULL)
-			*ret_json = json_parse(&text);
-	}
-	http_head_finish(&head);
-	http_stream_finish(&s);
-	return good;
-}
-
-/* The daemon's own version of the API, asked for once. */
-static bool learn_version(struct gate *gate)
-{
-	cleanup_free char *known = version_of(gate);
-	cJSON *json = NULL;
-	int status = 0;
-	if (known != NULL)
-		return true;
-	bool good = ask_daemon(gate, "GET", "/version", NULL, &status, &json) && status == 200 &&
-		    *json_get_text_or(json, "ApiVersion", "") != '\0';
-	pthread_mutex_lock(&gate->lock);
-	if (good && gate->version == NULL)
-		gate->version = xstrdup(json_get_text_or(json, "ApiVersion", ""));
-	pthread_mutex_unlock(&gate->lock);
-	cJSON_Delete(json);
-	return good;
-}
-
-int upstream_api_minor(struct gate *gate)
-{
-	long long minor;
-	if (!learn_version(gate))
-		return -1;
-	cleanup_free char *version = version_of(gate);
-	return text_starts(version, "1.") && text_number(version + 2, 0, 999, &minor) ? (int)minor
-										      : -1;
-}
-
-bool upstream_ask(struct gate *gate, const char *method, const char *path, const char *body,
-	int *ret_status, cJSON **ret_json)
-{
-	if (!learn_version(gate))
-		return false;
-	cleanup_free char *version = version_of(gate);
-	cleanup_free char *full = xasprintf("/v%s%s", version, path);
-	return ask_daemon(gate, method, full, body, ret_status, ret_json);
-}
-
-bool upstream_inspect(
-	struct gate *gate, const char *folder, const char *name, const char *tail, cJSON **ret)
-{
-	cleanup_buf struct buf path = {0};
-	cJSON *json = NULL;
-	int status = 0;
-	buf_printf(&path, "/%s/", folder);
-	url_encode(&path, name, ":@/");
-	buf_add_text(&path, tail);
-	if (!upstream_ask(gate, "GET", buf_text(&path), NULL, &status, &json))
-		return false;
-	*ret = status == 200 ? json : NULL;
-	if (status != 200)
-		cJSON_Delete(json);
-	return true;
-}
-
-/* ---- answers of the gate's own ---- */
-
-static const char *reason_phrase(int status)
-{
-	static const struct {
-		int status;
-		const char *words;
-	} all[] = {{200, "OK"}, {201, "Created"}, {400, "Bad Request"}, {403, "Forbidden"},
-		{404, "Not Found"}, {405, "Method Not Allowed"}, {408, "Request Timeout"},
-		{413, "Content Too Large"}, {431, "Request Header Fields Too Large"},
-		{502, "Bad Gateway"}, {503, "Service Unavailable"}};
-	for (size_t i = 0; i < ARRAY_LENGTH(all); i++)
-		if (all[i].status == status)
-			return all[i].words;
-	return "Error";
-}
-
-static void answer_bytes(int fd, int status, const char *bytes, size_t length)
-{
-	cleanup_buf struct buf text = {0};
-	buf_printf(&text,
-		"HTTP/1.1 %d %s\r\nContent-Type: application/json\r\nContent-Length: "
-		"%zu\r\nConnection: close\r\n\r\n",
-		status, reason_phrase(status), length);
-	buf_add(&text, bytes, length);
-	(void)fd_write(fd, buf_text(&text), text.length, NULL); /* the client may be gone */
-}
-
-void gate_reply_text(int fd, int status, const char *text)
-{
-	answer_bytes(fd, status, text, strlen(text));
-}
-
-void gate_reply_json(int fd, int status, const cJSON *json)
-{
-	cleanup_free char *text = json_print(json);
-	cleanup_free char *line = xasprintf("%s\n", text);
-	gate_reply_text(fd, status, line);
-}
-
-void gate_reply_error(int fd, int status, const char *message)
-{
-	cJSON *json = cJSON_CreateObject();
-	cJSON_AddStringToObject(json, "message", message);
-	gate_reply_json(fd, status, json);
-	cJSON_Delete(json);
-}
 
 /* ---- what goes up ---- */
 
 static void write_target(struct request *r, struct buf *out)
 {
-	cleanup_free char *version = version_of(r->gate);
+	cleanup_free char *version = upstream_version(r->gate);
 	if (!text_same(r->route->path, "_ping"))
 		buf_printf(out, "/v%s", version);
 	for (size_t i = 0; i < r->target.segments.count; i++) {
@@ -275,7 +130,7 @@ static void filter_answer(struct request *r, struct stream *daemon, const struct
 		buf_truncate(&text, 0); /* what can't be read can't be filtered */
 	}
 	names_hide(r->gate, &text);
-	answer_bytes(r->client.fd, head->status, buf_text(&text), text.length);
+	gate_reply_bytes(r->client.fd, head->status, buf_text(&text), text.length);
 	cJSON_Delete(json);
 }
 
@@ -339,7 +194,7 @@ int forward_request(struct request *r)
 	struct stream daemon = {.fd = -1, .timeout_ms = -1};
 	if (r->act != NULL)
 		return r->act(r);
-	if (learn_version(r->gate) && image_remove_prepare(r))
+	if (upstream_learn_version(r->gate) && image_remove_prepare(r))
 		daemon.fd = upstream_connect(r->gate);
 	if (daemon.fd < 0) {
 		image_remove_settle(r, 502);

@@ -52,39 +52,6 @@ static int take_socket(const struct gate_options *o, struct error *err)
 	return -1;
 }
 
-static struct gate *gate_create(const struct gate_options *o, int fd, struct tls *tls)
-{
-	struct gate *gate = xcalloc(1, sizeof *gate);
-	gate->profile = o->profile;
-	gate->listen = xstrdup(o->listen);
-	gate->upstream = xstrdup(o->upstream);
-	gate->learner = xstrdup(o->learner);
-	gate->front = o->learner != NULL ? names_front(o->learner) : NULL;
-	gate->tls = tls;
-	gate->socket = fd;
-	gate->log_fd = o->log_fd;
-	gate->users = 1;
-	pthread_mutex_init(&gate->lock, NULL);
-	pthread_cond_init(&gate->left, NULL);
-	gate_policy_copy(&gate->policy, o->policy);
-	return gate;
-}
-
-void gate_destroy(struct gate *gate)
-{
-	gate_policy_finish(&gate->policy);
-	words_finish(&gate->images);
-	pthread_mutex_destroy(&gate->lock);
-	pthread_cond_destroy(&gate->left);
-	tls_close(gate->tls);
-	free(gate->listen);
-	free(gate->upstream);
-	free(gate->learner);
-	free(gate->front);
-	free(gate->version);
-	free(gate);
-}
-
 /* What can be said of the options before anything is made. */
 static bool check_options(const struct gate_options *o, struct tls **ret_tls, struct error *err)
 {

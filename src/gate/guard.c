@@ -10,40 +10,6 @@
 
 #define BODY_LIMIT ((size_t)1 << 20)
 
-void request_set_rule(struct request *r, const char *rule)
-{
-	char *copy = xstrdup(rule);
-	free(r->rule);
-	r->rule = copy;
-}
-
-bool request_refuse(struct request *r, int status, const char *rule, const char *format, ...)
-{
-	va_list args;
-	r->status = status;
-	request_set_rule(r, rule);
-	buf_truncate(&r->message, 0);
-	buf_add_text(&r->message, status == 404 ? "" : "ropes: ");
-	va_start(args, format);
-	buf_vprintf(&r->message, format, args);
-	va_end(args);
-	return false;
-}
-
-bool request_refuse_unreachable(struct request *r)
-{
-	return request_refuse(r, 502, "daemon",
-		"the daemon at %s does not answer; try again when it is back", r->gate->upstream);
-}
-
-void request_clear_refusal(struct request *r)
-{
-	r->status = 0;
-	buf_truncate(&r->message, 0);
-	free(r->rule);
-	r->rule = NULL;
-}
-
 /* ---- one request ---- */
 
 /* Unknown and repeated keys are refused; but for those that the API repeats. */

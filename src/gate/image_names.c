@@ -194,7 +194,7 @@ static char *read_reference_line(const struct buf *line, const char *member, con
 	return full;
 }
 
-bool answer_load_line(struct request *r, struct buf *line)
+bool image_names_load_line(struct request *r, struct buf *line)
 {
 	cleanup_free char *loaded = read_reference_line(line, "stream", "Loaded image: ");
 	if (loaded != NULL)
@@ -203,7 +203,7 @@ bool answer_load_line(struct request *r, struct buf *line)
 }
 
 /* A build pulls what its Dockerfile names and is not there. */
-bool answer_pull_line(struct request *r, struct buf *line)
+bool image_names_pull_line(struct request *r, struct buf *line)
 {
 	cleanup_free char *pulled =
 		read_reference_line(line, "status", "Status: Downloaded newer image for ");

@@ -30,6 +30,7 @@ struct gate {
 
 /* ---- http.c: heads, read strictly (RFC 9112, the strictest reading) ---- */
 
+#define ANSWER_LIMIT ((size_t)64 * 1024 * 1024) /* of the daemon, where it is read whole */
 #define HEAD_LIMIT ((size_t)32 * 1024)
 #define HEADERS_MOST 64
 
@@ -129,16 +130,22 @@ struct request {
 		struct request *r); /* the gate answers, and returns the status; NULL: the daemon */
 	int64_t started_ms;
 };
+
+/* ---- request.c ---- */
+
 /* Says for the log which rule changed the request. */
 void request_set_rule(struct request *r, const char *rule);
 /* Refuses: always returns false. The message says what, which field, what would be allowed. */
 bool request_refuse(struct request *r, int status, const char *rule, const char *format, ...)
 	PRINTF_LIKE(4, 5);
-
 /* Refuses because nobody is there to be asked. */
 bool request_refuse_unreachable(struct request *r);
 /* Takes a refusal back: what was asked for was looked for elsewhere, too. */
 void request_clear_refusal(struct request *r);
+/* The segment that stands for {container}, {network} …; for {image} and {repository} those in
+ * between, joined. */
+char *request_object_name(const struct request *r);
+void request_set_object_name(struct request *r, const char *name);
 
 /* ---- routes.c: the policy of the routes ---- */
 
@@ -174,10 +181,6 @@ const struct route *routes_flaw(const struct route *table, size_t count);
 const struct route *routes_match(const char *method, const struct words *path);
 /* Finds the route; refuses with 403, 404 or 405. */
 bool routes_find(struct request *r);
-/* The segment that stands for {container}, {network} …; for {image} and {repository} those in
- * between, joined. */
-char *request_object_name(const struct request *r);
-void request_set_object_name(struct request *r, const char *name);
 
 /* ---- fields.c: the policy of bodies ---- */
 
@@ -215,31 +218,31 @@ bool gate_judge_archive(struct request *r);
 bool gate_judge_build(struct request *r);
 /* A container's name; not one that could be taken for an id or a route. */
 bool gate_judge_name(struct request *r, const char *name);
+
+/* ---- reference.c ---- */
+
 /* Without Docker's own registry in front, which clients spell out or not. */
 const char *reference_familiar(const char *reference);
 /* Docker's rule: the first part is a host where it has a dot or a colon, or is "localhost". */
 bool reference_names_registry(const char *reference);
 
-/* ---- images.c: whose images; what a tag beside a tag says ---- */
+/* ---- image_names.c ---- */
 
 bool gate_judge_pull(struct request *r);
 bool gate_judge_push(struct request *r);
 bool gate_judge_tag(struct request *r);
 bool gate_judge_load(struct request *r);
-bool gate_judge_image_remove(struct request *r);
-bool gate_judge_images_prune(struct request *r);
 bool gate_judge_images_get(struct request *r);
 /* A reference that the request makes must be free, or the learner's. */
 bool gate_judge_new_reference(struct request *r, const char *repository, const char *tag);
-/* Where it can be seen: it has a name that is no mark, or is the learner's. */
-bool images_is_visible(const struct gate *gate, const cJSON *image);
-/* Refuses what is not there, or not to be seen. */
-bool gate_judge_image(struct request *r, const char *name);
-/* In the daemon's answer (a list's item, or an inspected one). */
-void images_hide_marks(const struct gate *gate, cJSON *image);
 /* A line of a pull or build, and of a load; false: it is not given. */
-bool answer_pull_line(struct request *r, struct buf *line);
-bool answer_load_line(struct request *r, struct buf *line);
+bool image_names_pull_line(struct request *r, struct buf *line);
+bool image_names_load_line(struct request *r, struct buf *line);
+
+/* ---- image_remove.c ---- */
+
+bool gate_judge_image_remove(struct request *r);
+bool gate_judge_images_prune(struct request *r);
 /* Before the daemon hears of it, and when it has answered: marks are put on and taken off. */
 bool image_remove_prepare(struct request *r);
 void image_remove_settle(struct request *r, int status);
@@ -247,6 +250,15 @@ void image_remove_settle(struct request *r, int status);
  * name. What was removed is added to `told`, as the daemon tells it. False: it does not answer. */
 bool image_remove_all(
 	struct gate *gate, bool unused, bool dangling, cJSON *told, double *ret_bytes);
+
+/* ---- images.c: whose images; what a tag beside a tag says ---- */
+
+/* Where it can be seen: it has a name that is no mark, or is the learner's. */
+bool images_is_visible(const struct gate *gate, const cJSON *image);
+/* Refuses what is not there, or not to be seen. */
+bool gate_judge_image(struct request *r, const char *name);
+/* In the daemon's answer (a list's item, or an inspected one). */
+void images_hide_marks(const struct gate *gate, cJSON *image);
 /* That a request was about it: its events are shown. */
 void images_remember(struct gate *gate, const char *reference);
 bool images_is_remembered(struct gate *gate, const char *reference);
@@ -265,7 +277,6 @@ void names_hide(const struct gate *gate, struct buf *text);
 /* ---- owner.c: whose it is ---- */
 
 #define GATE_IMAGE_LABEL "ropes.image.owner" /* of images: a container has those of its image */
-bool gate_clear_all(struct gate *gate, struct error *err);
 
 bool owner_find_container(struct request *r, const char *name, char **ret_id);
 /* The same, and what the learner calls it; NULL where the daemon named it. */
@@ -284,14 +295,21 @@ char *owner_filter_path(const struct gate *gate, const char *query);
 /* Ids of the learner's containers, and the volumes that they use. */
 void owner_list_containers(struct gate *gate, struct words *ret_ids, struct words *ret_volumes);
 
-/* ---- forward.c: the daemon's side ---- */
+/* ---- clear.c ---- */
 
-/* The N of the daemon's API version 1.N; -1: it does not answer. */
-int upstream_api_minor(struct gate *gate);
+bool gate_clear_all(struct gate *gate, struct error *err);
+
+/* ---- upstream.c: the daemon, and the gate's own questions to it ---- */
+
 /* Connects; -1. */
 int upstream_connect(struct gate *gate);
 /* The request's connection, so that it can be cut off; -1: it has none any more. */
 void upstream_set_socket(struct request *r, int fd);
+/* The daemon's own version of the API is asked for once. */
+bool upstream_learn_version(struct gate *gate);
+char *upstream_version(struct gate *gate); /* what was learnt; the caller frees it */
+/* The N of the daemon's API version 1.N; -1: it does not answer. */
+int upstream_api_minor(struct gate *gate);
 /* Asks the daemon something of the gate's own; *ret_json may be NULL in the end. */
 bool upstream_ask(struct gate *gate, const char *method, const char *path, const char *body,
 	int *ret_status, cJSON **ret_json);
@@ -299,11 +317,26 @@ bool upstream_ask(struct gate *gate, const char *method, const char *path, const
  * none of that name. */
 bool upstream_inspect(
 	struct gate *gate, const char *folder, const char *name, const char *tail, cJSON **ret);
+
+/* ---- forward.c ---- */
+
 /* Sends what was judged and gives the answer to the client; returns the status that it saw. */
 int forward_request(struct request *r);
+
+/* ---- reply.c: answers of the gate's own ---- */
+
 void gate_reply_error(int fd, int status, const char *message);
 void gate_reply_json(int fd, int status, const cJSON *json);
 void gate_reply_text(int fd, int status, const char *text); /* JSON that is written already */
+/* JSON that goes out as it stands. */
+void gate_reply_bytes(int fd, int status, const char *bytes, size_t length);
+
+/* ---- lifetime.c ---- */
+
+struct gate *gate_create(const struct gate_options *o, int fd, struct tls *tls);
+void gate_enter(struct gate *gate);
+void gate_leave(struct gate *gate);
+void gate_destroy(struct gate *gate);
 
 /* ---- workers.c ---- */
 
@@ -312,14 +345,8 @@ bool workers_start(struct gate *gate); /* false: there is no thread to be had */
 bool workers_add(struct gate *gate);
 /* Cuts off what is under way, and waits until the threads are gone, or some seconds. */
 void workers_stop(struct gate *gate);
-void gate_enter(struct gate *gate);
-void gate_leave(struct gate *gate);
-void gate_destroy(struct gate *gate); /* gate.c */
 
-/* ---- guard.c ---- */
-int guard_serve(struct request *r); /* the status that the client saw; likewise witness_serve() */
-
-/* ---- witness.c ---- */
+/* ---- watch.c ---- */
 
 /* Of the daemon's answer, while it is passed on. */
 struct answer {
@@ -330,7 +357,13 @@ struct answer {
 	unsigned long long left;
 	struct buf front; /* bytes of the head */
 };
-void witness_read_answer(struct answer *answer, const char *bytes, size_t length);
+void watch_answer(struct answer *answer, const char *bytes, size_t length);
+
+/* ---- guard.c ---- */
+int guard_serve(struct request *r); /* the status that the client saw; likewise witness_serve() */
+
+/* ---- witness.c ---- */
+
 int witness_serve(struct request *r);
 
 /* ---- tunnel.c ---- */

@@ -57,11 +57,11 @@ const struct route routes[] = {
 	{"GET",    "exec/{exec}/json",                         OWN,    "", BODY_NONE, ANSWER_JSON, answer_show_all, NULL, NULL, NULL},
 
 	{"GET",    "images/json",                              SHARED, "all filters digests shared-size only_ids manifests", BODY_NONE, ANSWER_JSON, answer_show_images, NULL, gate_judge_filters, NULL},
-	{"POST",   "images/create",                            SHARED, "fromImage tag platform fromSrc repo message changes", BODY_NONE, ANSWER_LINES, NULL, answer_pull_line, gate_judge_pull, NULL},
+	{"POST",   "images/create",                            SHARED, "fromImage tag platform fromSrc repo message changes", BODY_NONE, ANSWER_LINES, NULL, image_names_pull_line, gate_judge_pull, NULL},
 	{"GET",    "images/search",                            NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, "the daemon would go out to the network"},
 	{"POST",   "images/prune",                             OWN,    "filters", BODY_NONE, ANSWER_JSON, answer_show_removed, NULL, gate_judge_images_prune, NULL},
 	{"GET",    "images/get",                               SHARED, "names platform", BODY_NONE, ANSWER_RAW, NULL, NULL, gate_judge_images_get, NULL},
-	{"POST",   "images/load",                              OWN,    "quiet platform", BODY_TAR, ANSWER_LINES, NULL, answer_load_line, gate_judge_load, NULL},
+	{"POST",   "images/load",                              OWN,    "quiet platform", BODY_TAR, ANSWER_LINES, NULL, image_names_load_line, gate_judge_load, NULL},
 	{"GET",    "images/{image}/json",                      SHARED, "manifests", BODY_NONE, ANSWER_JSON, answer_show_image, NULL, NULL, NULL},
 	{"GET",    "images/{image}/history",                   SHARED, "platform", BODY_NONE, ANSWER_JSON, answer_show_history, NULL, NULL, NULL},
 	{"GET",    "images/{image}/get",                       SHARED, "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, NULL},
@@ -69,7 +69,7 @@ const struct route routes[] = {
 	{"POST",   "images/{image}/tag",                       SHARED, "repo tag force", BODY_NONE, ANSWER_RAW, NULL, NULL, gate_judge_tag, NULL},
 	{"DELETE", "images/{image}",                           OWN,    "force noprune", BODY_NONE, ANSWER_JSON, answer_show_removed, NULL, gate_judge_image_remove, NULL},
 	{"POST",   "commit",                                   OWN,    "container repo tag comment author pause changes", BODY_JSON, ANSWER_JSON, answer_show_all, NULL, gate_judge_commit, NULL},
-	{"POST",   "build",                                    OWN,    "t dockerfile q nocache pull rm forcerm buildargs labels networkmode target memory memswap cpuperiod cpuquota cpushares cpusetcpus cpusetmems cgroupparent shmsize ulimits version cachefrom remote extrahosts platform", BODY_TAR, ANSWER_LINES, NULL, answer_pull_line, gate_judge_build, NULL},
+	{"POST",   "build",                                    OWN,    "t dockerfile q nocache pull rm forcerm buildargs labels networkmode target memory memswap cpuperiod cpuquota cpushares cpusetcpus cpusetmems cgroupparent shmsize ulimits version cachefrom remote extrahosts platform", BODY_TAR, ANSWER_LINES, NULL, image_names_pull_line, gate_judge_build, NULL},
 	{"POST",   "build/prune",                              OWN,    "all filters keep-storage", BODY_NONE, ANSWER_JSON, answer_show_all, NULL, gate_judge_build_prune, NULL},
 	{"POST",   "build/cancel",                             NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, BUILDKIT},
 	{"GET",    "distribution/{image}/json",                NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, "the daemon would contact any registry"},
@@ -216,47 +216,4 @@ bool routes_find(struct request *r)
 {
 	const struct words *path = &r->target.segments;
 	return tell_route(r, find_route(r->head.method, path), find_route(NULL, path) != NULL);
-}
-
-/* ---- the name in the path ---- */
-
-/* Which segments stand for the name. */
-static void name_range(const struct request *r, size_t *ret_from, size_t *ret_to)
-{
-	const char *brace = strchr(r->route->path, '{');
-	size_t from = 0, behind = 0;
-	*ret_from = *ret_to = 0;
-	if (brace == NULL)
-		return;
-	for (const char *c = r->route->path; c < brace; c++)
-		from += *c == '/';
-	for (const char *c = brace; *c != '\0'; c++)
-		behind += *c == '/';
-	*ret_from = from;
-	*ret_to = r->target.segments.count - behind;
-}
-
-char *request_object_name(const struct request *r)
-{
-	struct buf name = {0};
-	size_t from, to;
-	name_range(r, &from, &to);
-	for (size_t i = from; i < to; i++)
-		buf_printf(&name, "%s%s", i > from ? "/" : "", r->target.segments.items[i]);
-	return buf_steal(&name);
-}
-
-void request_set_object_name(struct request *r, const char *name)
-{
-	struct words path = {0};
-	size_t from, to;
-	name_range(r, &from, &to);
-	for (size_t i = 0; i < r->target.segments.count; i++) {
-		if (i == from)
-			words_add(&path, name);
-		if (i < from || i >= to)
-			words_add(&path, r->target.segments.items[i]);
-	}
-	words_finish(&r->target.segments);
-	r->target.segments = path;
 }

@@ -34,7 +34,7 @@ static bool take_more(struct half *h)
 	h->at = h->room;
 	h->left = (size_t)got;
 	if (h->answer != NULL)
-		witness_read_answer(h->answer, h->at, h->left);
+		watch_answer(h->answer, h->at, h->left);
 	return true;
 }
 

@@ -4,17 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool walk_check_texts(struct request *r, const char *path, const cJSON *value)
-{
-	const cJSON *one;
-	if (!cJSON_IsArray(value))
-		return request_refuse(r, 400, path, "%s must be a list", path);
-	cJSON_ArrayForEach(one, value)
-		if (!cJSON_IsString(one))
-			return request_refuse(r, 400, path, "%s must be a list of texts", path);
-	return true;
-}
-
 bool gate_check_image(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
 	(void)f;

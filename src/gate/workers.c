@@ -87,21 +87,6 @@ static void serve_or_refuse(struct gate *gate, int fd)
 
 /* ---- threads ---- */
 
-void gate_enter(struct gate *gate)
-{
-	atomic_fetch_add(&gate->users, 1);
-}
-
-void gate_leave(struct gate *gate)
-{
-	pthread_mutex_lock(&gate->lock);
-	bool last = atomic_fetch_sub(&gate->users, 1) == 1;
-	pthread_cond_signal(&gate->left);
-	pthread_mutex_unlock(&gate->lock);
-	if (last)
-		gate_destroy(gate);
-}
-
 /* -1: the gate ends. */
 static int next_connection(const struct gate *gate)
 {
