@@ -50,16 +50,21 @@ struct command {
 
 extern const struct command *const table_commands[]; /* in the order of help; ended by NULL */
 const struct command *table_find(const char *name);
-void arguments_print_help(const struct command *command);
 
 extern const struct command cmd_board, cmd_daemon, cmd_doctor, cmd_env, cmd_explain, cmd_gate,
 	cmd_images, cmd_join, cmd_learn, cmd_lint, cmd_list, cmd_progress, cmd_quiz, cmd_reset,
 	cmd_review, cmd_serve, cmd_show, cmd_sync, cmd_test;
 
+/* ---- arguments.c ---- */
+
+/* argv[0] is the subcommand's name. *ret_help: its help was asked for. */
+bool arguments_read(const struct command *c, int argc, char **argv, struct arguments *ret,
+	bool *ret_help, struct error *err);
 /* The option's value, "" for one without, NULL where it was not given; the last one counts. */
 const char *arguments_get(const struct arguments *arguments, const char *name);
 /* Every value of an option that may be given several times. */
 void arguments_get_all(const struct arguments *arguments, const char *name, struct words *ret);
+void arguments_print_help(const struct command *command);
 
 /* ---- common.c: what several subcommands need ---- */
 
