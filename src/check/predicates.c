@@ -1,4 +1,4 @@
-/* check/predicates.c - the statement that words stand for */
+/* check/predicates.c - what predicates of several themes need */
 #include "predicates.h"
 
 #include <string.h>
@@ -34,16 +34,4 @@ bool predicates_has_label(const cJSON *config, const char *pair)
 	const cJSON *value = json_get(json_get(config, "Labels"), key);
 	return value != NULL &&
 	       (pair[length] == '\0' || text_same(cJSON_GetStringValue(value), pair + length + 1));
-}
-
-const struct predicate *table_predicate_at(size_t index)
-{
-	const struct predicate_table *const tables[] = {
-		&line_predicates, &container_predicates, &object_predicates, &world_predicates};
-	for (size_t i = 0; i < ARRAY_LENGTH(tables); i++) {
-		if (index < tables[i]->count)
-			return &tables[i]->items[index];
-		index -= tables[i]->count;
-	}
-	return NULL;
 }
