@@ -1,52 +1,11 @@
 /* course/course.c - loading a course: one note or a folder of them, from a path or the catalogue */
 #include "private.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-void course_problem(
-	struct course *c, const struct note *note, int line, bool serious, const char *format, ...)
-{
-	cleanup_buf struct buf text = {0};
-	va_list args;
-	va_start(args, format);
-	buf_vprintf(&text, format, args);
-	va_end(args);
-	struct course_problem *problems =
-		(struct course_problem *)c->problems; /* ours while it loads */
-	problems = arena_grow(&c->arena, problems, c->problem_count, sizeof *problems);
-	problems[c->problem_count++] = (struct course_problem){
-		.path = note->path,
-		.line = line,
-		.serious = serious,
-		.message = arena_strdup(&c->arena, buf_text(&text)),
-	};
-	c->problems = problems;
-}
-
-void course_file_problem(struct course *c, const char *path, bool serious, const char *message)
-{
-	const struct note none = {.path = arena_strdup(&c->arena, path)};
-	course_problem(c, &none, 0, serious, "%s", message);
-}
-
-char *course_plain_name(const char *path)
-{
-	struct buf out = {0};
-	const char *base = path_base(path);
-	size_t length = strlen(base);
-	if (folder_has_ending(base))
-		length = (size_t)(strrchr(base, '.') - base);
-	for (size_t i = 0; i < length; i++)
-		buf_add_char(&out, base[i] == '_' || isspace((unsigned char)base[i])
-					   ? '-'
-					   : (char)tolower((unsigned char)base[i]));
-	return buf_steal(&out);
-}
 
 /* ---- evaluations ---- */
 

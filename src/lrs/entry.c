@@ -26,7 +26,7 @@ static void add_said(struct entry *e, enum list_kind kind, const char *name, con
 		return;
 	e->said = array_grow(e->said, e->said_count, sizeof *e->said);
 	e->said[e->said_count] = add_spoken(e, kind, name);
-	e->said[e->said_count++].said = learn_hash(said);
+	e->said[e->said_count++].said = entry_hash(said);
 }
 
 static void add_activity(void *data, cJSON *activity, bool direct)
@@ -71,4 +71,24 @@ void entry_free(struct entry *e)
 	free(e->spoken);
 	free(e->said);
 	free(e);
+}
+
+static uint64_t mix_json(uint64_t hash, const cJSON *json)
+{
+	const cJSON *one;
+	hash = hash_bytes(hash, &json->type, sizeof json->type);
+	if (json->string != NULL)
+		hash = hash_bytes(hash, json->string, strlen(json->string) + 1);
+	if (cJSON_IsString(json))
+		hash = hash_bytes(hash, json->valuestring, strlen(json->valuestring) + 1);
+	if (cJSON_IsNumber(json))
+		hash = hash_bytes(hash, &json->valuedouble, sizeof json->valuedouble);
+	cJSON_ArrayForEach(one, json)
+		hash = mix_json(hash, one);
+	return hash_bytes(hash, "", 1);
+}
+
+uint64_t entry_hash(const cJSON *said)
+{
+	return mix_json(HASH_START, said);
 }

@@ -10,26 +10,6 @@ struct learning {
 	struct error *err;
 };
 
-static uint64_t mix_json(uint64_t hash, const cJSON *json)
-{
-	const cJSON *one;
-	hash = hash_bytes(hash, &json->type, sizeof json->type);
-	if (json->string != NULL)
-		hash = hash_bytes(hash, json->string, strlen(json->string) + 1);
-	if (cJSON_IsString(json))
-		hash = hash_bytes(hash, json->valuestring, strlen(json->valuestring) + 1);
-	if (cJSON_IsNumber(json))
-		hash = hash_bytes(hash, &json->valuedouble, sizeof json->valuedouble);
-	cJSON_ArrayForEach(one, json)
-		hash = mix_json(hash, one);
-	return hash_bytes(hash, "", 1);
-}
-
-uint64_t learn_hash(const cJSON *said)
-{
-	return mix_json(HASH_START, said);
-}
-
 #define LANGUAGES_MOST 500 /* more than anybody writes in; a map that grows is read each time */
 
 /* Language maps grow; everything else is what was said last. Whether anything is new. */
@@ -83,7 +63,7 @@ static void learn_definition(struct learning *l, enum list_kind kind, const char
 	if (said == NULL || said->child == NULL || !l->good)
 		return;
 	int64_t name = names_number(l->memory, l->db, id, l->err), list = LIST_OF(name, kind);
-	uint64_t hash = learn_hash(said);
+	uint64_t hash = entry_hash(said);
 	size_t at = (size_t)list % REMEMBERED;
 	l->good = name != 0;
 	if (!l->good || is_learned(l->memory, list, hash))

@@ -94,11 +94,11 @@ struct entry {
 struct entry *entry_make(const cJSON *statement);
 const char *entry_text(const struct entry *entry, const struct spoken *spoken);
 void entry_free(struct entry *entry);
+/* Of a definition or a display. */
+uint64_t entry_hash(const cJSON *said);
 
 /* ---- canonical definitions ---- */
 
-/* Of a definition or a display. */
-uint64_t learn_hash(const cJSON *said);
 /* What a statement says of its activities and verbs joins what is known of them. */
 bool learn_entry(struct memory *m, struct db *db, const struct entry *entry, struct error *err);
 
@@ -168,6 +168,8 @@ struct lrs {
 	pthread_t indexer;
 	bool indexing, closing;
 };
+
+/* ---- write.c ---- */
 
 /* A change, by store_write(): `run` returns an enum lrs_outcome. */
 enum lrs_outcome lrs_write(struct lrs *lrs,

@@ -153,7 +153,7 @@ static void describe_host(struct sandbox_host *h, const cJSON *info, const cJSON
 		json_get_text_or(version, "Version", "of an unknown version"));
 	h->name = xstrdup(text_is_blank(name) ? "a machine without a name" : name);
 	h->id = xstrdup(text_is_blank(id) ? h->address : id);
-	h->limits = limits_read(info);
+	h->limits = host_read_limits(info);
 }
 
 static bool ask_host(struct sandbox_host *h, struct error *err)
@@ -194,4 +194,16 @@ void sandbox_host_finish(struct sandbox_host *host)
 	free(host->id);
 	free(host->engine);
 	*host = (struct sandbox_host){0};
+}
+
+/* A daemon without root, to which no group was delegated, takes `-m` and ignores it. Its
+ * CgroupDriver is then "none". */
+struct sandbox_limits host_read_limits(const cJSON *info)
+{
+	return (struct sandbox_limits){
+		.groups = !text_same(json_get_text(info, "CgroupDriver"), "none"),
+		.memory = json_is_true(info, "MemoryLimit"),
+		.processes = json_is_true(info, "PidsLimit"),
+		.processor = json_is_true(info, "CpuCfsQuota"),
+	};
 }
