@@ -158,3 +158,25 @@ void words_finish(struct words *w)
 	free(w->items);
 	*w = (struct words){0};
 }
+
+/* ---- formatted text elsewhere ---- */
+
+char *xasprintf(const char *format, ...)
+{
+	struct buf text = {0};
+	va_list args;
+	va_start(args, format);
+	buf_vprintf(&text, format, args);
+	va_end(args);
+	return buf_steal(&text);
+}
+
+char *arena_printf(struct arena *a, const char *format, ...)
+{
+	cleanup_buf struct buf text = {0};
+	va_list args;
+	va_start(args, format);
+	buf_vprintf(&text, format, args);
+	va_end(args);
+	return arena_strndup(a, buf_text(&text), text.length);
+}

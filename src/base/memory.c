@@ -51,16 +51,6 @@ char *xstrndup(const char *s, size_t length)
 	return copy;
 }
 
-char *xasprintf(const char *format, ...)
-{
-	struct buf text = {0};
-	va_list args;
-	va_start(args, format);
-	buf_vprintf(&text, format, args);
-	va_end(args);
-	return buf_steal(&text);
-}
-
 static bool is_power_of_two(size_t n)
 {
 	return (n & (n - 1)) == 0;
@@ -135,16 +125,6 @@ char *arena_strndup(struct arena *a, const char *s, size_t length)
 	if (length > 0)
 		memcpy(copy, s, length);
 	return copy;
-}
-
-char *arena_printf(struct arena *a, const char *format, ...)
-{
-	cleanup_buf struct buf text = {0};
-	va_list args;
-	va_start(args, format);
-	buf_vprintf(&text, format, args);
-	va_end(args);
-	return arena_strndup(a, buf_text(&text), text.length);
 }
 
 void *arena_grow(struct arena *a, void *items, size_t count, size_t size)
