@@ -114,23 +114,6 @@ static bool load_steps(struct room *room, struct db *db, struct error *err)
 
 /* ---- questions ---- */
 
-void room_add_answer(
-	struct room_question *question, const char *learner, const char *response, double fraction)
-{
-	size_t i = 0;
-	while (i < question->answer_count && !text_same(question->answers[i].learner, learner))
-		i++;
-	if (i == question->answer_count) {
-		question->answers = array_grow(
-			question->answers, question->answer_count, sizeof *question->answers);
-		question->answers[question->answer_count++] =
-			(struct room_answer){.learner = xstrdup(learner)};
-	}
-	free(question->answers[i].response);
-	question->answers[i].response = xstrdup(response);
-	question->answers[i].fraction = fraction;
-}
-
 static bool read_stored_questions(struct room *room, struct db *db, struct error *err)
 {
 	bool good = true;
