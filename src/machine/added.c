@@ -16,100 +16,6 @@
 #include <unistd.h>
 
 #define HALF ".half-" /* begins the name of a folder that is at work */
-#define PARTS "abcdefghijklmnopqrstuvwxyz0123456789"
-
-/* ---- names ---- */
-
-void added_finish_name(struct image_name *n)
-{
-	free(n->repository);
-	free(n->tag);
-	free(n->shown);
-	*n = (struct image_name){0};
-}
-
-/* Of letters, digits and what stands between them: so no part is "..", and none is empty. */
-static bool is_repository(const char *name)
-{
-	if (strlen(name) > 200)
-		return false;
-	for (const char *c = name; *c != '\0'; c++) {
-		bool joint = strchr("._-/", *c) != NULL;
-		if (!joint && strchr(PARTS, *c) == NULL)
-			return false;
-		if (joint && (c == name || c[1] == '\0' || strchr(PARTS "-_", c[1]) == NULL))
-			return false;
-	}
-	return *name != '\0';
-}
-
-static bool is_tag(const char *tag)
-{
-	static const char all[] = PARTS "ABCDEFGHIJKLMNOPQRSTUVWXYZ_.-";
-	return *tag != '\0' && *tag != '.' && *tag != '-' && strlen(tag) <= 128 &&
-	       strspn(tag, all) == strlen(tag);
-}
-
-bool added_read_name(const char *reference, struct image_name *ret, struct error *err)
-{
-	static const char hub[] = "docker.io/", official[] = "library/";
-	cleanup_free char *full = engine_reference_normalise(reference != NULL ? reference : "");
-	if (!text_starts(full, hub))
-		return error_set(err, 0,
-			"'%s' is another registry's; the practice images are those of Docker Hub. "
-			"`docker tag %s NAME` gives it a name without a registry",
-			reference, reference);
-	const char *name = full + strlen(hub), *tag = name + strcspn(name, ":");
-	cleanup_free char *repository = xstrndup(name, (size_t)(tag - name));
-	tag += *tag == ':';
-	if (!is_repository(repository) || !is_tag(tag))
-		return error_set(err, 0,
-			"'%s' is no image's name; it is NAME or NAME:TAG, as in redis:7",
-			reference != NULL ? reference : "");
-	*ret = (struct image_name){.tag = xstrdup(tag),
-		.shown = xstrdup(text_starts(name, official) ? name + strlen(official) : name),
-		.repository = xstrdup(repository)};
-	return true;
-}
-
-/* ---- where they are ---- */
-
-static char *added_folder(void)
-{
-	cleanup_free char *cache = xdg_folder(XDG_CACHE);
-	return path_join(cache, "added-images");
-}
-
-/* A name's folder has '+' where the name has '/', which no name has. */
-static char *store_of(const char *shown)
-{
-	cleanup_free char *folder = added_folder();
-	char *path = path_join(folder, shown);
-	for (char *c = path + strlen(folder) + 1; *c != '\0'; c++)
-		*c = *c == '/' ? '+' : *c;
-	return path;
-}
-
-void added_list(struct words *ret_names, struct words *ret_stores)
-{
-	cleanup_free char *folder = added_folder();
-	struct dirent **found = NULL;
-	int count = scandir(folder, &found, NULL, alphasort);
-	for (int i = 0; i < count; i++) {
-		const char *name = found[i]->d_name;
-		if (*name != '.') {
-			cleanup_free char *shown = xstrdup(name);
-			for (char *c = shown; *c != '\0'; c++)
-				*c = *c == '+' ? '/' : *c;
-			if (ret_names != NULL)
-				words_add(ret_names, shown);
-			if (ret_stores != NULL)
-				words_addf(ret_stores, "%s/%s", folder, name);
-		}
-		free(found[i]);
-	}
-	free(found);
-}
 
 /* ---- changing them ---- */
 
@@ -123,7 +29,7 @@ struct change {
 static bool begin_change(struct change *c, struct error *err)
 {
 	struct dirent *entry;
-	c->folder = added_folder();
+	c->folder = stores_folder();
 	cleanup_free char *lock = path_join(c->folder, ".lock");
 	c->work = path_join(c->folder, HALF "XXXXXX");
 	c->lock = folder_make(c->folder, 0700, err)
@@ -162,7 +68,7 @@ static bool keep_added_store(
 	void *data, const char *store, const struct image_name *name, struct error *err)
 {
 	struct change *c = data;
-	cleanup_free char *place = store_of(name->shown);
+	cleanup_free char *place = stores_path(name->shown);
 	if (renameat2(AT_FDCWD, store, AT_FDCWD, place, RENAME_EXCHANGE) < 0 &&
 		rename(store, place) < 0)
 		return error_set(err, errno, "keep '%s'", place);
@@ -183,7 +89,7 @@ bool machine_image_save(const char *name, struct words *ret_added, struct error 
 {
 	struct image_name n = {0};
 	struct change c = {.lock = -1, .added = ret_added};
-	if (!added_read_name(name, &n, err))
+	if (!image_name_read(name, &n, err))
 		return false;
 	bool good = begin_change(&c, err);
 	cleanup_free char *file = path_join(c.work, "saved.tar");
@@ -202,7 +108,7 @@ bool machine_image_save(const char *name, struct words *ret_added, struct error 
 			n.shown);
 	}
 	good = good && archive_read(file, "your Docker", c.work, keep_added_store, &c, err);
-	added_finish_name(&n);
+	image_name_finish(&n);
 	return end_and_refresh(&c, good, err);
 }
 
@@ -213,7 +119,7 @@ bool machine_image_pull(const char *name, const char *registry,
 	static const char hub[] = "https://registry-1.docker.io";
 	struct image_name n = {0};
 	struct change c = {.lock = -1, .added = ret_added};
-	if (!added_read_name(name, &n, err))
+	if (!image_name_read(name, &n, err))
 		return false;
 	cleanup_free char *from = xstrdup(registry != NULL ? registry : hub);
 	for (size_t end = strlen(from); end > 0 && from[end - 1] == '/'; end--)
@@ -223,7 +129,7 @@ bool machine_image_pull(const char *name, const char *registry,
 	good = good && pull_layout(from, &n, layout, tell, data, err) &&
 	       archive_read_layout(n.shown, registry != NULL ? from : "Docker Hub", c.work,
 		       keep_added_store, &c, err);
-	added_finish_name(&n);
+	image_name_finish(&n);
 	return end_and_refresh(&c, good, err);
 }
 
@@ -231,9 +137,9 @@ bool machine_image_remove(const char *name, struct error *err)
 {
 	struct image_name n = {0};
 	struct change c = {.lock = -1};
-	if (!added_read_name(name, &n, err))
+	if (!image_name_read(name, &n, err))
 		return false;
-	cleanup_free char *store = store_of(n.shown);
+	cleanup_free char *store = stores_path(n.shown);
 	bool good = begin_change(&c, err);
 	cleanup_free char *gone = path_join(c.work, "gone");
 	if (good && rename(store, gone) < 0)
@@ -244,6 +150,6 @@ bool machine_image_remove(const char *name, struct error *err)
 			       : error_set(err, errno, "remove '%s'", store);
 	end_change(&c);
 	good = good && images_refresh(n.shown, err);
-	added_finish_name(&n);
+	image_name_finish(&n);
 	return good;
 }

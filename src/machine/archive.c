@@ -173,10 +173,10 @@ static bool make_store(struct archive *a, const char *reference, struct error *e
 	struct image_name name = {0};
 	cleanup_free char *store = xasprintf("%s/store-%u", a->blobs, a->stores++);
 	cleanup_free char *source = path_join(store, "source");
-	bool good = added_read_name(reference, &name, err) && write_store(a, store, &name, err) &&
+	bool good = image_name_read(reference, &name, err) && write_store(a, store, &name, err) &&
 		    file_write(source, a->source, strlen(a->source), 0600, err) &&
 		    a->take(a->data, store, &name, err);
-	added_finish_name(&name);
+	image_name_finish(&name);
 	return good;
 }
 

@@ -108,7 +108,7 @@ static bool start_hub(struct docker *d, struct error *err)
 	const struct words none = {0};
 	int fds[MACHINE_FDS_MAX];
 	size_t count;
-	if (!images_run_inside(d->paths, argv, -1, -1, err))
+	if (!order_run_to_end(d->paths, argv, -1, -1, err))
 		return false;
 	d->hub = order_ask(d->paths->control, &order, &none, NULL, fds, &count, err);
 	return d->hub >= 0;

@@ -58,21 +58,6 @@ bool images_start_registry(
 	return order_run(p->control, &program, ret, err) && registry_wait(ret, err);
 }
 
-bool images_run_inside(const struct machine_paths *p, const char *const *argv, int in_fd,
-	int out_fd, struct error *err)
-{
-	struct machine_program program = {.argv = argv};
-	struct machine_process process;
-	if (in_fd >= 0)
-		program.fds[program.fd_count++] = (struct machine_fd){in_fd, 0};
-	if (out_fd >= 0)
-		program.fds[program.fd_count++] = (struct machine_fd){out_fd, 1};
-	if (!order_run(p->control, &program, &process, err))
-		return false;
-	int status = machine_process_wait(&process);
-	return status == 0 || error_set(err, 0, "'%s' ended with %d", argv[0], status);
-}
-
 /* ---- the cache ---- */
 
 static char *store_path(const char *recipes)
@@ -96,7 +81,7 @@ static bool put_stores(const struct machine_paths *p, const char *store, struct 
 		&pack, (const char *const[]){"tar", "-cf", "-", "--files-from=/dev/null", NULL});
 	if (store != NULL)
 		words_add_all(&pack, (const char *const[]){"-C", store, ".", NULL});
-	added_list(NULL, &added);
+	stores_list(NULL, &added);
 	for (size_t i = 0; i < added.count; i++)
 		words_add_all(&pack, (const char *const[]){"-C", added.items[i], "docker", NULL});
 	const char *const unpack[] = {
@@ -107,7 +92,7 @@ static bool put_stores(const struct machine_paths *p, const char *store, struct 
 	bool good = spawn_start(&spawn, &packer, err);
 	close(ends[1]);
 	if (good) {
-		good = images_run_inside(p, unpack, ends[0], -1, err);
+		good = order_run_to_end(p, unpack, ends[0], -1, err);
 		good = spawn_wait(packer) == 0 && good;
 	}
 	close(ends[0]);
@@ -129,13 +114,13 @@ static bool remove_tags(const struct machine_paths *p, const struct words *names
 	words_add_all(&argv, (const char *const[]){"sh", "-c", script, "sh", NULL});
 	for (size_t i = 0; i < names->count; i++) {
 		struct image_name name = {0};
-		if (!added_read_name(names->items[i], &name, err))
+		if (!image_name_read(names->items[i], &name, err))
 			return false;
 		words_add(&argv, name.repository);
 		words_add(&argv, name.tag);
-		added_finish_name(&name);
+		image_name_finish(&name);
 	}
-	return images_run_inside(p, (const char *const *)argv.items, -1, -1, err);
+	return order_run_to_end(p, (const char *const *)argv.items, -1, -1, err);
 }
 
 /* The real images take the place of the stand-ins; what the learner pushed stays. */
@@ -200,12 +185,12 @@ static uint64_t size_in(const char *store, const char *shown)
 	cleanup_buf struct buf link = {0};
 	double size = 0;
 	const cJSON *layer;
-	if (!added_read_name(shown, &name, NULL))
+	if (!image_name_read(shown, &name, NULL))
 		return 0;
 	cleanup_free char *path = xasprintf("%s/" MACHINE_REGISTRY_STORE
 					    "/repositories/%s/_manifests/tags/%s/current/link",
 		store, name.repository, name.tag);
-	added_finish_name(&name);
+	image_name_finish(&name);
 	if (!file_read(path, 256, &link, NULL) || !text_starts(buf_text(&link), "sha256:"))
 		return 0;
 	cJSON *manifest = read_blob(store, buf_text(&link) + strlen("sha256:"));
@@ -235,7 +220,7 @@ void machine_image_list(struct machine_image_list *ret)
 	cleanup_words struct words names = {0}, added = {0}, stores = {0};
 	*ret = (struct machine_image_list){0};
 	recipes_names(recipes, &names);
-	added_list(&added, &stores);
+	stores_list(&added, &stores);
 	for (size_t i = 0; i < names.count; i++)
 		if (!words_has(&added, names.items[i]))
 			add_image(ret, names.items[i], store, false);
@@ -258,7 +243,7 @@ void machine_images(struct words *ret)
 	cleanup_free char *recipes = data_path(RECIPES);
 	cleanup_words struct words added = {0};
 	recipes_names(recipes, ret);
-	added_list(&added, NULL);
+	stores_list(&added, NULL);
 	for (size_t i = 0; i < added.count; i++)
 		if (!words_has(ret, added.items[i]))
 			words_add(ret, added.items[i]);

@@ -127,7 +127,7 @@ static bool wait_for_route(const struct machine_paths *p, const struct carrier *
 	while (clock_monotonic_ms() < end &&
 		waitid(P_PID, (id_t)carrier, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
 		info.si_pid == 0) {
-		if (images_run_inside(p, argv, -1, -1, NULL))
+		if (order_run_to_end(p, argv, -1, -1, NULL))
 			return true;
 		usleep(50000);
 	}

@@ -297,3 +297,18 @@ int machine_listen(enum machine_kind kind, const char *path, struct error *err)
 	words_add(&words, path);
 	return ask_for_fd(control, &order, &words, err);
 }
+
+bool order_run_to_end(const struct machine_paths *p, const char *const *argv, int in_fd, int out_fd,
+	struct error *err)
+{
+	struct machine_program program = {.argv = argv};
+	struct machine_process process;
+	if (in_fd >= 0)
+		program.fds[program.fd_count++] = (struct machine_fd){in_fd, 0};
+	if (out_fd >= 0)
+		program.fds[program.fd_count++] = (struct machine_fd){out_fd, 1};
+	if (!order_run(p->control, &program, &process, err))
+		return false;
+	int status = machine_process_wait(&process);
+	return status == 0 || error_set(err, 0, "'%s' ended with %d", argv[0], status);
+}

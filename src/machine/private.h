@@ -54,6 +54,12 @@ int machine_lock(const struct machine_paths *paths, bool wait);
 /* Removes what a machine left: processes, cgroups, files. The caller holds the lock. */
 void machine_sweep(const struct machine_paths *paths, const struct machine_record *record);
 
+/* ---- state.c ---- */
+
+/* Its record is read into *r. */
+bool machine_is_ready(const struct machine_paths *p, struct machine_record *r);
+bool machine_is_locked(const struct machine_paths *p); /* somebody starts, stops or sweeps it */
+
 /* ---- ids.c: who is who inside ---- */
 struct machine_ids {
 	bool rootless;
@@ -89,15 +95,17 @@ void cgroup_join(const char *groups, pid_t pid);
 /* Lets go on what is paused, kills what is in the groups, and removes them; root finds its own by
  * name. False: something stays. */
 bool cgroup_remove(const char *name, const char *groups);
-bool cgroup_is_unified(void);
 /* Inside, over an empty folder: the machine's own groups. What the kernel refuses is left out. */
 bool cgroup_mount(const char *folder, struct error *err);
 
+/* ---- groups.c ---- */
+
 /* Lets the groups below a folder have limits; 0, or why they can't have those of memory and
  * processes: a number of errno. */
-int cgroup_pass_on(const char *folder);
-bool cgroup_set(const char *folder, const char *file, const char *value);
-bool cgroup_remove_tree(const char *above, const char *name);
+int groups_pass_on(const char *folder);
+bool groups_set(const char *folder, const char *file, const char *value);
+bool groups_remove_tree(const char *above, const char *name);
+bool groups_is_unified(void);
 
 /* ---- delegate.c: groups for who is not root ---- */
 #define CGROUP_ROOT "/sys/fs/cgroup"
@@ -172,6 +180,9 @@ int order_ask(const char *path, const struct order *order, const struct words *w
 int order_socket(const char *path, int domain, int type, int protocol);
 bool order_run(const char *path, const struct machine_program *program, struct machine_process *ret,
 	struct error *err);
+/* Runs a program as root in the machine; its input and output where they are not -1. */
+bool order_run_to_end(const struct machine_paths *paths, const char *const *argv, int in_fd,
+	int out_fd, struct error *err);
 
 /* ---- inside.c: what the first process does itself, for as long as who asked is there ---- */
 /* Between docker clients and dockerd, on the socket that everybody knows. */
@@ -287,11 +298,17 @@ void recipes_names(const char *recipes, struct words *ret);
 bool recipes_make(const struct machine_paths *paths, const char *recipes, const char *store,
 	struct error *err);
 
-/* ---- archive.c ---- */
+/* ---- image_name.c ---- */
+
 struct image_name {
 	char *repository, *tag; /* the registry's: "library/redis", "7" */
 	char *shown;            /* people's: "redis:7" */
 };
+/* Refuses what is no name, and what belongs to another registry than Docker Hub. */
+bool image_name_read(const char *reference, struct image_name *ret, struct error *err);
+void image_name_finish(struct image_name *name);
+
+/* ---- archive.c ---- */
 /* Gives the store of one name; it is the receiver's if it moves it away. */
 typedef bool archive_take(
 	void *data, const char *store, const struct image_name *name, struct error *err);
@@ -315,20 +332,17 @@ const cJSON *archive_choose_image(const cJSON *index);
 bool pull_layout(const char *registry, const struct image_name *name, const char *folder,
 	void (*tell)(void *data, const char *what), void *data, struct error *err);
 
-/* ---- added.c ---- */
-/* Refuses what is no name, and what belongs to another registry than Docker Hub. */
-bool added_read_name(const char *reference, struct image_name *ret, struct error *err);
-void added_finish_name(struct image_name *name);
+/* ---- stores.c ---- */
+
 /* What was added: names, and the folders of their stores, in one order. NULL: not wanted. */
-void added_list(struct words *ret_names, struct words *ret_stores);
+void stores_list(struct words *ret_names, struct words *ret_stores);
+char *stores_folder(void);            /* the caller frees it */
+char *stores_path(const char *shown); /* likewise */
 
 /* ---- images.c ---- */
 /* Brings the registry of a machine that runs up to date; `without`: a name to take out first, or
  * NULL. */
 bool images_refresh(const char *without, struct error *err);
-/* Runs a program as root in the machine; its input and output where they are not -1. */
-bool images_run_inside(const struct machine_paths *paths, const char *const *argv, int in_fd,
-	int out_fd, struct error *err);
 /* Fills the registry with what was added and, if `standins`, the stand-ins, which are made first
  * where the cache has none. `tell` hears what takes long. */
 bool images_install(const struct machine_paths *paths, bool standins,

@@ -349,7 +349,7 @@ static bool export_store(struct maker *m, const char *store, struct error *err)
 	const char *const unpack[] = {"tar", "-C", half, "--no-same-owner", "-xf", file, NULL};
 	const struct spawn spawn = {.argv = unpack};
 	if (tar < 0 || !folder_make(half, 0700, err) ||
-		!images_run_inside(m->paths, pack, -1, tar, err) || !spawn_run(&spawn, err))
+		!order_run_to_end(m->paths, pack, -1, tar, err) || !spawn_run(&spawn, err))
 		return error_wrap(err, "the practice images' store");
 	if (rename(half, store) == 0 || errno == EEXIST || errno == ENOTEMPTY)
 		return true; /* somebody else made the same at the same time */

@@ -133,7 +133,7 @@ bool machine_probe(struct machine_limits *ret_limits, struct error *err)
 	*ret_limits = (struct machine_limits){.memory = made ? limits.memory : 0,
 		.pids = made ? limits.pids : 0,
 		.cpu = made ? limits.cpu : 0,
-		.unified = cgroup_is_unified(),
+		.unified = groups_is_unified(),
 		.lack = xstrdup(error_text(&why))};
 	return good;
 }

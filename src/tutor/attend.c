@@ -51,12 +51,6 @@ void attend_close(struct session *s)
 	s->workshop = NULL;
 }
 
-void attend_recorded(const struct session *s)
-{
-	if (s->workshop != NULL)
-		s->workshop->link->recorded(s->workshop->link->data);
-}
-
 /* ---- how far one may go ---- */
 
 static bool is_behind(struct attend_place place, struct attend_place limit)
@@ -401,18 +395,6 @@ bool attend_lets_on(struct session *s, size_t lesson, size_t step)
 	s->workshop->waiting = true;
 	s->workshop->target = place;
 	return false;
-}
-
-void attend_go_on(struct session *s)
-{
-	struct attendance *r = s->workshop;
-	if (r == NULL || !r->waiting || attend_waits(s, r->target.lesson, r->target.step))
-		return;
-	cleanup_buf struct buf name = {0};
-	talk_place(s, r->target, &name);
-	screen_interject(s->screen);
-	screen_say(s->screen, SCREEN_GOOD, "▸ ", "%s is open now.", buf_text(&name));
-	move_to(s, r->target.lesson, r->target.step);
 }
 
 void attend_settle(struct session *s, size_t *lesson, size_t *step)

@@ -61,18 +61,7 @@ static void do_quiz(struct session *s, const char *rest)
 static void do_hint(struct session *s, const char *rest)
 {
 	(void)rest;
-	const struct course_step *step = session_step(s);
-	if (step == NULL || step->hints.count == 0) {
-		screen_say(s->screen, SCREEN_QUIET, NULL,
-			step != NULL && step->kind == STEP_EXAMPLE
-				? "The command is shown above: Enter runs it."
-				: "There is no hint for this step.");
-		return;
-	}
-	if (s->hints < step->hints.count)
-		s->hints++;
-	screen_say(s->screen, SCREEN_PLAIN, "💡 ", "Hint %u of %zu: %s", s->hints, step->hints.count,
-		step->hints.items[s->hints - 1].text);
+	show_hint(s);
 }
 
 static void do_solution(struct session *s, const char *rest)

@@ -2,6 +2,8 @@
 #include "session.h"
 #include "tutor.h"
 
+#include <unistd.h>
+
 void context_close(struct session *s)
 {
 	check_scene_close(s->scene);
@@ -67,4 +69,41 @@ bool context_connect(struct session *s, struct error *err)
 	if (s->engine == NULL && !open_engine(s, err))
 		return false;
 	return s->scene != NULL || context_open(s, err);
+}
+
+void context_stop_timer(struct session *s)
+{
+	if (s->timer >= 0)
+		close(s->timer);
+	s->timer = -1;
+}
+
+bool context_ready(struct session *s)
+{
+	cleanup_error struct error err = {0};
+	if (!session_has_sandbox(s)) {
+		screen_say(s->screen, SCREEN_WARN, "! ",
+			"There is no daemon here, so nothing can be run and no task counts as "
+			"done: this is for "
+			"reading and evaluations only. `ropes doctor` tells what is missing.");
+		return false;
+	}
+	context_stop_timer(s);
+	if (s->daemon_lost) {
+		context_disconnect(s);
+		screen_say(s->screen, SCREEN_WARN, "! ",
+			"The daemon had gone away; a new one is brought up. What was made in the "
+			"old one is gone.");
+		s->daemon_lost = false;
+	}
+	bool ready = sandbox_wait(s->options->sandbox, &err) && context_connect(s, &err);
+	screen_progress(s->screen, NULL);
+	if (!ready) {
+		context_disconnect(s);
+		screen_say(s->screen, SCREEN_WARN, "! ",
+			"No line can be run now: %s. Nothing was marked. `ropes doctor` tells "
+			"more.",
+			error_text(&err));
+	}
+	return ready;
 }

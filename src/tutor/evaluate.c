@@ -125,7 +125,8 @@ static char *take_response(struct attempt *a, const char *prompt_text)
 			s->ended = true;
 			s->end = TUTOR_HUNG_UP;
 		}
-		if (answer == SCREEN_LINE && commands_run_for_room(s, response)) {
+		if (answer == SCREEN_LINE && s->room_command != NULL &&
+			s->room_command(s, response)) {
 			free(response);
 			continue;
 		}

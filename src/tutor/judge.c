@@ -77,7 +77,7 @@ static void offer_help(struct session *s)
 	const struct course_step *step = session_step(s);
 	s->failures++;
 	if (s->failures % FAILURES_BEFORE_HINT == 0 && s->hints < step->hints.count)
-		commands_run(s, ":hint");
+		show_hint(s);
 }
 
 /* False: it is no failure that is known. */
@@ -246,10 +246,10 @@ void judge_check(struct session *s)
 		return;
 	}
 	if (s->lacking != NULL) {
-		work_tell_lacking(s);
+		show_lacking(s);
 		return;
 	}
-	if (!work_ready(s))
+	if (!context_ready(s))
 		return;
 	struct check_plan *plan = plan_of(s, step, s->line);
 	struct check_verdicts verdicts = {0};

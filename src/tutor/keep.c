@@ -1,6 +1,6 @@
 /* tutor/keep.c - what the session writes into the record */
+#include "attend.h"
 #include "tutor.h"
-#include "session.h"
 
 #include <stdlib.h>
 
@@ -9,6 +9,12 @@ static bool tells_aim(enum record_verb verb)
 {
 	return verb == RECORD_INITIALIZED || verb == RECORD_COMPLETED || verb == RECORD_PASSED ||
 	       verb == RECORD_FAILED;
+}
+
+static void tell_recorded(const struct session *s)
+{
+	if (s->workshop != NULL)
+		s->workshop->link->recorded(s->workshop->link->data);
 }
 
 void keep_event(struct session *s, const struct record_event *event)
@@ -36,7 +42,7 @@ void keep_event(struct session *s, const struct record_event *event)
 			"From here on it is recorded again; what lies between is missing.");
 	s->unkept = !kept;
 	if (kept)
-		attend_recorded(s);
+		tell_recorded(s);
 }
 
 static const char *step_id(const struct session *s)

@@ -1,6 +1,6 @@
 /* tutor/move.c - the way through a course: next, back, to a lesson, to where one stopped */
+#include "attend.h"
 #include "tutor.h"
-#include "session.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +19,7 @@ static void begin_step(struct session *s)
 static void go_to(struct session *s, size_t lesson, size_t step, bool head)
 {
 	if (lesson != s->lesson)
-		work_leave_lesson(s);
+		setup_leave_lesson(s);
 	s->lesson = lesson;
 	s->step = step;
 	begin_step(s);
@@ -31,7 +31,7 @@ static void go_to(struct session *s, size_t lesson, size_t step, bool head)
 			screen_newline(s->screen);
 		show_step(s->screen, session_lesson(s), now);
 	}
-	work_enter_step(s);
+	setup_enter_step(s);
 	show_offer(s);
 	attend_entered(s);
 }
@@ -159,4 +159,16 @@ bool move_start(struct session *s, struct error *err)
 	s->lesson = lesson;
 	go_to(s, lesson, step, true);
 	return true;
+}
+
+void move_go_on(struct session *s)
+{
+	struct attendance *r = s->workshop;
+	if (r == NULL || !r->waiting || attend_waits(s, r->target.lesson, r->target.step))
+		return;
+	cleanup_buf struct buf name = {0};
+	talk_place(s, r->target, &name);
+	screen_interject(s->screen);
+	screen_say(s->screen, SCREEN_GOOD, "▸ ", "%s is open now.", buf_text(&name));
+	move_to(s, r->target.lesson, r->target.step);
 }

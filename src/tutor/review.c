@@ -66,7 +66,7 @@ static bool set_review_task(struct attempt *a, const struct found *f)
 	s->recall_left = s->step_done = s->solution_shown = false;
 	s->failures = s->hints = 0;
 	show_step(s->screen, session_lesson(s), &task);
-	work_enter_step(s);
+	setup_enter_step(s);
 	show_offer(s);
 	while (!s->ended && !s->step_done && !s->recall_left)
 		tutor_turn(s);
@@ -74,7 +74,7 @@ static bool set_review_task(struct attempt *a, const struct found *f)
 	if (!s->ended && !s->step_done)
 		keep_recall(s, false);
 	if (!s->ended)
-		work_clean_up(s, &task);
+		setup_clean_up(s, &task);
 	context_close(s);
 	s->recall = NULL;
 	if (!s->ended) {

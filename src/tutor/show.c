@@ -7,24 +7,6 @@
 
 #define OUTPUT_LINES 12 /* of an expected output; the rest is counted */
 
-const struct course_lesson *session_lesson(const struct session *s)
-{
-	return &s->course->lessons[s->lesson];
-}
-
-bool session_has_sandbox(const struct session *s)
-{
-	return s->options->sandbox != NULL && sandbox_kind(s->options->sandbox) != SANDBOX_NONE;
-}
-
-const struct course_step *session_step(const struct session *s)
-{
-	const struct course_lesson *lesson = session_lesson(s);
-	if (s->recall != NULL)
-		return s->recall;
-	return s->step < lesson->step_count ? &lesson->steps[s->step] : NULL;
-}
-
 void show_lesson_head(struct screen *screen, const struct course *course, size_t lesson)
 {
 	const struct course_lesson *l = &course->lessons[lesson];
@@ -199,4 +181,26 @@ void tutor_show(struct screen *screen, const struct course *course, size_t lesso
 			show_lesson(screen, course, i);
 	}
 	screen_flush(screen);
+}
+
+void show_lacking(struct session *s)
+{
+	screen_say(s->screen, SCREEN_WARN, "! ",
+		"This step is skipped: %s. `ropes doctor` says how to get them.", s->lacking);
+}
+
+void show_hint(struct session *s)
+{
+	const struct course_step *step = session_step(s);
+	if (step == NULL || step->hints.count == 0) {
+		screen_say(s->screen, SCREEN_QUIET, NULL,
+			step != NULL && step->kind == STEP_EXAMPLE
+				? "The command is shown above: Enter runs it."
+				: "There is no hint for this step.");
+		return;
+	}
+	if (s->hints < step->hints.count)
+		s->hints++;
+	screen_say(s->screen, SCREEN_PLAIN, "💡 ", "Hint %u of %zu: %s", s->hints, step->hints.count,
+		step->hints.items[s->hints - 1].text);
 }

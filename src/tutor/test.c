@@ -71,7 +71,7 @@ static bool set_lost(struct tester *t)
 static bool run_entry(struct tester *t, const struct course_entry *entry, struct buf *detail)
 {
 	struct sandbox_result result = {0};
-	if (!work_unseen(&t->s, entry->line, entry->input, &result, t->err))
+	if (!setup_run_unseen(&t->s, entry->line, entry->input, &result, t->err))
 		return set_lost(t);
 	cleanup_buf struct buf plain = {0};
 	screen_strip(result.output, result.output_length, &plain);
@@ -104,7 +104,7 @@ static bool run_hidden_tested(struct tester *t, const struct course_lines *lines
 		cleanup_buf struct buf detail = {0};
 		struct sandbox_result result = {0};
 		const struct course_line *line = &lines->items[i];
-		if (!work_unseen(&t->s, line->text, NULL, &result, t->err))
+		if (!setup_run_unseen(&t->s, line->text, NULL, &result, t->err))
 			return set_lost(t);
 		if (result.status != 0) {
 			screen_strip(result.output, result.output_length, &detail);
@@ -119,7 +119,7 @@ static bool run_hidden_tested(struct tester *t, const struct course_lines *lines
 /* The baseline of a step is what is there after its set-up. */
 static bool enter_tested_step(struct tester *t, const struct course_step *step)
 {
-	work_write_files(&t->s, step);
+	setup_write_files(&t->s, step);
 	if (step->setups.count > 0 && !t->s.trusted) {
 		report_point(t, TUTOR_TEST_SKIPPED, "set-up", step->line,
 			"hidden commands of a foreign course run with --trust only", NULL);
@@ -380,7 +380,7 @@ static void try_step(struct tester *t, const struct course_step *step, const str
 		break;
 	case STEP_PROSE:
 	case STEP_CALLOUT:
-		work_write_files(&t->s, step);
+		setup_write_files(&t->s, step);
 		break;
 	}
 }

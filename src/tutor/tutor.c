@@ -76,7 +76,7 @@ static void end_of_input(struct session *s)
 
 void tutor_turn(struct session *s)
 {
-	attend_go_on(s);
+	move_go_on(s);
 	if (s->ended)
 		return;
 	cleanup_free char *text = prompt_text(s);
@@ -140,6 +140,7 @@ bool tutor_run(const struct tutor_options *options, enum tutor_end *ret, struct 
 		.course = options->course,
 		.trusted = options->trusted || options->course->shipped,
 		.timer = -1,
+		.room_command = commands_run_for_room,
 	};
 	if (options->course->lesson_count == 0)
 		return error_set(err, 0, "course '%s' has no lesson", options->course->name);
@@ -179,7 +180,7 @@ bool tutor_demonstrate(const struct tutor_options *options, struct error *err)
 	s.step = step;
 	show_step(s.screen, session_lesson(&s), session_step(&s));
 	keep_begun(&s);
-	work_enter_step(&s);
+	setup_enter_step(&s);
 	if (s.lacking == NULL)
 		work_example(&s);
 	bool done = s.step_done || s.lacking != NULL;
