@@ -1,4 +1,4 @@
-/* note/blocks.h - the walk over cmark's tree: what blocks.c and leaves.c share. Private to
+/* note/blocks.h - the walk over cmark's tree: what the files that make blocks share. Private to
  * src/note. */
 #ifndef NOTE_BLOCKS_H
 #define NOTE_BLOCKS_H
@@ -43,6 +43,10 @@ struct note_block *blocks_add(struct walker *w, enum note_block_kind kind, int l
 
 /* Begins the section of a heading that was no Markdown. */
 void blocks_add_heading(struct walker *w, unsigned level, const struct note_text *text, int line);
+void blocks_begin_section(struct walker *w, unsigned level, int line);
+/* Begins a heading's section. The title is node's inside, or text. */
+void blocks_take_heading(
+	struct walker *w, unsigned level, int line, cmark_node *node, const struct note_text *text);
 
 /* ---- callouts.c ---- */
 /* "[!NOTE]" and "**Tip**" open a callout; returns how it is called and takes the words away. */
@@ -53,10 +57,13 @@ void callouts_mark(struct walker *w, struct note_block *b, enum note_icon icon);
 /* Which file of the workspace a fence is; NULL for none. The caller frees it. */
 char *files_name_fence(struct walker *w, cmark_node *node, const char *info, const char *language);
 
-/* ---- leaves.c ---- */
+/* ---- code.c ---- */
+
 /* Code that was in no fence of Markdown: commands, or a listing. */
-void leaves_add_code(struct walker *w, const char *code, const char *language, int line);
-void leaves_visit_code(struct walker *w, cmark_node *node);
-void leaves_visit_html(struct walker *w, cmark_node *node);
+void code_add(struct walker *w, const char *code, const char *language, int line);
+void code_visit(struct walker *w, cmark_node *node);
+
+/* ---- directives.c ---- */
+void directives_visit_html(struct walker *w, cmark_node *node);
 
 #endif

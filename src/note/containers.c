@@ -54,7 +54,7 @@ void containers_add_label(struct dialect *d, const struct rest *rest, const char
 
 static bool is_run(const char *text, char sign, size_t least)
 {
-	size_t signs = dialect_run(text, sign);
+	size_t signs = line_run(text, sign);
 	return signs >= 3 && signs >= least && text_is_blank(text + signs);
 }
 
@@ -65,7 +65,7 @@ static bool ends_container(const struct container *c, const char *text)
 	if (*text == '\0' || (c->kind != CONTAINER_HIDDEN && strchr(":`~{<", *text) == NULL))
 		return false;
 	line = xstrndup(text, strcspn(text, "\n"));
-	cleanup_free char *trimmed = dialect_trimmed(line);
+	cleanup_free char *trimmed = line_trimmed(line);
 	switch (c->kind) {
 	case CONTAINER_COLONS:
 		return is_run(trimmed, ':', c->signs);

@@ -7,10 +7,8 @@
  * kramdown. Code and comments stay as they are. */
 #include "dialect.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* ---- reading a line ---- */
 
@@ -38,30 +36,6 @@ static void skip_columns(const char *line, size_t take, struct rest *rest)
 	rest->blanks = line;
 	rest->torn = columns > take ? columns - take : 0;
 	rest->indent -= rest->indent < take ? rest->indent : take;
-}
-
-size_t dialect_run(const char *text, char sign)
-{
-	size_t length = 0;
-	while (text[length] == sign)
-		length++;
-	return length;
-}
-
-char *dialect_trimmed(const char *text)
-{
-	text += strspn(text, " \t");
-	size_t length = strlen(text);
-	while (length > 0 && isspace((unsigned char)text[length - 1]))
-		length--;
-	return xstrndup(text, length);
-}
-
-char *dialect_quoted(const char *text)
-{
-	const char *open = strpbrk(text, "\"'");
-	const char *close = open != NULL ? strchr(open + 1, *open) : NULL;
-	return close != NULL ? xstrndup(open + 1, (size_t)(close - open) - 1) : NULL;
 }
 
 static bool begins_item(const char *text)
@@ -98,7 +72,7 @@ static bool read_fence(const struct rest *rest, struct fence_line *ret)
 			break;
 		}
 	}
-	size_t signs = *text == '`' || *text == '~' ? dialect_run(text, *text) : 0;
+	size_t signs = *text == '`' || *text == '~' ? line_run(text, *text) : 0;
 	ret->fence.sign = *text;
 	ret->fence.signs = signs;
 	ret->fence.column = rest->indent + (size_t)(text - rest->text);
@@ -137,7 +111,7 @@ static void leave_quoted_fence(struct dialect *d, const struct rest *rest)
 /* "Title" up to the line's end; NULL where anything else stands there. */
 static char *title_alone(const char *text)
 {
-	cleanup_free char *line = dialect_trimmed(text);
+	cleanup_free char *line = line_trimmed(text);
 	size_t length = strlen(line);
 	bool quoted = length > 2 && (line[0] == '"' || line[0] == '\'') &&
 		      strchr(line + 1, line[0]) == line + length - 1;
@@ -217,7 +191,7 @@ static char *title_behind(const char *text, bool attributes)
 {
 	if (attributes && *text != '}') {
 		const char *title = strstr(text, "title=");
-		return title != NULL ? dialect_quoted(title) : NULL;
+		return title != NULL ? line_quoted(title) : NULL;
 	}
 	text += attributes;
 	text += strspn(text, " \t");
@@ -226,13 +200,13 @@ static char *title_behind(const char *text, bool attributes)
 	if (*text == '{')
 		return title_behind(text + 1, true);
 	cleanup_free char *words = xstrndup(text, strcspn(text, "{"));
-	return dialect_trimmed(words);
+	return line_trimmed(words);
 }
 
 /* ":::note Title", "::: warning", ":::tip[Title]", ":::{note}", "::: {.callout-note title="…"}" */
 static bool take_colons(struct dialect *d, const struct rest *rest)
 {
-	size_t colons = dialect_run(rest->text, ':');
+	size_t colons = line_run(rest->text, ':');
 	const char *text = rest->text + colons + strspn(rest->text + colons, " \t");
 	bool attributes = *text == '{';
 	text += strspn(text, "{.");
@@ -270,7 +244,7 @@ static bool take_directive(struct dialect *d, const struct rest *rest)
 	if (length == 0 || info[length + 1] != '}')
 		return false;
 	cleanup_free char *word = xstrndup(info + 1, length);
-	cleanup_free char *title = dialect_trimmed(info + length + 2);
+	cleanup_free char *title = line_trimmed(info + length + 2);
 	if (text_same(word, "code-block") || text_same(word, "code")) {
 		cleanup_free char *line =
 			xasprintf("%.*s%s", (int)fence.fence.signs, rest->text, title);
@@ -293,7 +267,7 @@ static bool take_aside(struct dialect *d, const struct rest *rest)
 {
 	const struct container c = {
 		.kind = CONTAINER_TAG, .indent = rest->indent, .quote = true, .name = "aside"};
-	cleanup_free char *line = dialect_trimmed(rest->text);
+	cleanup_free char *line = line_trimmed(rest->text);
 	if (!text_same(line, "<aside>") || !containers_may_open(d, &c))
 		return false;
 	containers_add_line(d, rest, ">");
@@ -305,7 +279,7 @@ static bool take_aside(struct dialect *d, const struct rest *rest)
 static bool take_hidden(struct dialect *d, const struct rest *rest)
 {
 	const struct container c = {.kind = CONTAINER_HIDDEN};
-	cleanup_free char *line = dialect_trimmed(rest->text);
+	cleanup_free char *line = line_trimmed(rest->text);
 	bool ends = text_ends(line, "%%"), alone = text_same(line, "%%");
 	if (!d->hidden && alone && !containers_is_ended(d, &c))
 		return false;
@@ -320,7 +294,7 @@ static bool take_hidden(struct dialect *d, const struct rest *rest)
 static bool take_attribute(struct dialect *d, const struct rest *rest)
 {
 	static const char *const contents[] = {"[TOC]", "[[TOC]]", "[[_TOC_]]", "[toc]"};
-	cleanup_free char *line = dialect_trimmed(rest->text);
+	cleanup_free char *line = line_trimmed(rest->text);
 	size_t length = strlen(line);
 	bool attribute = (text_starts(line, "{:") || text_starts(line, "{.")) &&
 			 strcspn(line, "}") + 1 == length;
@@ -331,7 +305,7 @@ static bool take_attribute(struct dialect *d, const struct rest *rest)
 }
 
 static bool (*const readers[])(struct dialect *d, const struct rest *rest) = {containers_end,
-	take_admonition, take_tab, take_definition, take_colons, tags_translate, take_directive,
+	take_admonition, take_tab, take_definition, take_colons, template_translate, take_directive,
 	take_aside, take_attribute};
 
 /* ---- the way of a line ---- */
@@ -383,7 +357,7 @@ static bool follow_comment(struct dialect *d, const struct rest *rest)
 static bool translate_line(struct dialect *d, const struct rest *rest)
 {
 	if (d->fence.sign != '\0')
-		return tags_end_code(d, rest);
+		return template_end_code(d, rest);
 	if (d->comment || is_code(d, rest))
 		return false;
 	if (d->hidden || rest->text[0] == '%')

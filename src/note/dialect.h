@@ -63,12 +63,12 @@ struct rest {
 	size_t torn;        /* columns before blanks, of a tab that a container took a part of */
 };
 
-/* ---- dialect.c ---- */
+/* ---- line.c ---- */
 
 /* Copies; the caller frees them. */
-char *dialect_trimmed(const char *text);
-char *dialect_quoted(const char *text); /* the first word between quotes; NULL */
-size_t dialect_run(const char *text, char sign);
+char *line_trimmed(const char *text);
+char *line_quoted(const char *text); /* the first word between quotes; NULL */
+size_t line_run(const char *text, char sign);
 
 /* ---- containers.c ---- */
 
@@ -88,13 +88,23 @@ void containers_open(struct dialect *d, const struct container *c);
 /* True: the line ended a container, and all in it. */
 bool containers_end(struct dialect *d, const struct rest *rest);
 
-/* ---- tags.c ---- */
+/* ---- template.c ---- */
 
 /* True: the line is a tag, and was said in another way. */
-bool tags_translate(struct dialect *d, const struct rest *rest);
+bool template_translate(struct dialect *d, const struct rest *rest);
+/* The fence that a tag opened is ended by its tag. */
+bool template_end_code(struct dialect *d, const struct rest *rest);
+
+/* ---- tags.c ---- */
+
 /* The line is the tag that ends the one called name. */
 bool tags_is_end(const char *line, const char *name);
-/* The fence that a tag opened is ended by its tag. */
-bool tags_end_code(struct dialect *d, const struct rest *rest);
+enum tag_kind { TAG_CODE, TAG_CALLOUT, TAG_LABEL, TAG_NOTHING };
+struct tag {
+	const char *name;
+	enum tag_kind kind;
+};
+/* The tag of the table that the line is, or ends; NULL. The caller frees what is within. */
+const struct tag *tags_read(const char *line, char **ret_inside, bool *ret_end);
 
 #endif

@@ -286,7 +286,7 @@ static const char *take_code(struct page *p, const char *html)
 	}
 	end_paragraph(p);
 	size_t blank = strspn(buf_text(&code), "\n");
-	leaves_add_code(p->w, buf_text(&code) + blank, language, p->line + (int)blank);
+	code_add(p->w, buf_text(&code) + blank, language, p->line + (int)blank);
 	return end;
 }
 

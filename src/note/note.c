@@ -7,19 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void reader_add_problem(struct reader *r, int line, bool serious, const char *format, ...)
-{
-	cleanup_buf struct buf text = {0};
-	va_list args;
-	va_start(args, format);
-	buf_vprintf(&text, format, args);
-	va_end(args);
-	struct arena *arena = &r->note->arena;
-	r->problems = arena_grow(arena, r->problems, r->problem_count, sizeof *r->problems);
-	r->problems[r->problem_count++] = (struct note_problem){
-		.line = line, .serious = serious, .message = arena_strdup(arena, buf_text(&text))};
-}
-
 /* ---- the tree ---- */
 
 static cmark_node *parse_markdown(const char *text, size_t length)
@@ -75,17 +62,6 @@ static int compare_problems(const void *a, const void *b)
 
 /* ---- the title ---- */
 
-const char *reader_name(struct reader *r)
-{
-	const char *base = path_base(r->note->path);
-	size_t length = strlen(base);
-	if (r->note->head.title != NULL)
-		return r->note->head.title;
-	if (text_ends(base, ".md") && length > 3)
-		length -= 3;
-	return arena_strndup(&r->note->arena, base, length);
-}
-
 /* The first heading of the highest level, or the one that stands above all. */
 static void set_note_title(struct reader *r)
 {
@@ -112,7 +88,7 @@ static void read_note(struct reader *r, const struct repaired *clean)
 		end = body + translated.length;
 	}
 	cmark_node *document = parse_markdown(body, (size_t)(end - body));
-	blocks_read(r, document, head_lines);
+	tree_read(r, document, head_lines);
 	cmark_node_free(document);
 	set_note_title(r);
 	tell_repairs(r, clean);

@@ -16,6 +16,8 @@ struct reader {
 	int last_line;
 };
 
+/* ---- reader.c ---- */
+
 void reader_add_problem(struct reader *reader, int line, bool serious, const char *format, ...)
 	PRINTF_LIKE(4, 5);
 /* What a note is called that has no heading for it: the head's title, or the file's name without
@@ -64,7 +66,7 @@ void commands_read(const char *code, const char *language, struct fence *ret);
 bool commands_begin(const char *code);
 void commands_finish(struct fence *fence);
 
-/* ---- blocks.c: the tree as sections of blocks ---- */
-void blocks_read(struct reader *reader, struct cmark_node *document, int first_line);
+/* ---- tree.c: the tree as sections of blocks ---- */
+void tree_read(struct reader *reader, struct cmark_node *document, int first_line);
 
 #endif
