@@ -1,61 +1,9 @@
 /* screen/layout.c - text with looks, broken into lines with margins */
 #include "private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#define TAB 4
 #define ROOM_LEAST 8 /* columns that a margin leaves to its text */
-
-static void add_piece(struct styled *s, unsigned look, const char *text, size_t length)
-{
-	size_t start = s->text.length;
-	buf_add(&s->text, text, length);
-	if (s->text.length > s->looks_capacity) {
-		s->looks_capacity = s->text.length * 2;
-		s->looks = xrealloc(s->looks, s->looks_capacity * sizeof *s->looks);
-	}
-	for (size_t i = start; i < s->text.length; i++)
-		s->looks[i] = (uint16_t)look;
-}
-
-/* Tabs become blanks here, so that what is measured is what is drawn. */
-void styled_add(struct styled *s, unsigned look, const char *text, size_t length)
-{
-	static const char blanks[TAB] = {' ', ' ', ' ', ' '};
-	for (size_t at = 0; at < length;) {
-		size_t part = at;
-		while (part < length && text[part] != '\t' && text[part] != '\n')
-			part++;
-		add_piece(s, look, text + at, part - at);
-		if (part < length && text[part] == '\n') {
-			add_piece(s, look, "\n", 1);
-			s->line_start = s->text.length;
-		} else if (part < length) {
-			size_t column = s->text.length - s->line_start;
-			add_piece(s, look, blanks, TAB - column % TAB);
-		}
-		at = part + 1;
-	}
-}
-
-void styled_append(struct styled *s, const struct styled *other)
-{
-	for (size_t at = 0; at < other->text.length;) {
-		size_t run = 1;
-		while (at + run < other->text.length && other->looks[at + run] == other->looks[at])
-			run++;
-		styled_add(s, other->looks[at], other->text.data + at, run);
-		at += run;
-	}
-}
-
-void styled_finish(struct styled *s)
-{
-	buf_finish(&s->text);
-	free(s->looks);
-	*s = (struct styled){0};
-}
 
 /* The last place before `fits` where words part: behind a word, in front of blanks. 0: none. */
 static size_t last_gap(const char *text, size_t fits, size_t *ret_skip)
@@ -121,17 +69,6 @@ struct laid {
 	const struct margin *margin;
 	size_t count;
 };
-
-void draw_styled(struct screen *s, const struct styled *text, size_t at, size_t length)
-{
-	for (size_t end = at + length; at < end;) {
-		size_t run = 1;
-		while (at + run < end && text->looks[at + run] == text->looks[at])
-			run++;
-		draw_text(s, text->looks[at], text->text.data + at, run);
-		at += run;
-	}
-}
 
 static void draw_line(void *data, size_t at, size_t length)
 {

@@ -46,7 +46,7 @@ struct screen {
 	char *history_path; /* NULL: kept nowhere */
 };
 
-/* ---- layout.c: text with looks, wrapped ---- */
+/* ---- styled.c ---- */
 
 /* Text that is laid out: a look for every byte. */
 struct styled {
@@ -57,7 +57,20 @@ struct styled {
 };
 void styled_add(struct styled *s, unsigned look, const char *text, size_t length);
 void styled_append(struct styled *s, const struct styled *other);
+/* Adds text with inline code between backquotes, which stay where there is no colour. */
+void styled_add_marked(struct styled *s, unsigned look, const char *text, bool colour);
 void styled_finish(struct styled *s);
+
+/* ---- draw.c ---- */
+
+/* One piece of a line, harmless, with its look; no wrapping. */
+void draw_text(struct screen *screen, unsigned look, const char *text, size_t length);
+unsigned draw_look(enum screen_style style);
+/* A part of styled text, no wrapping. */
+void draw_styled(struct screen *screen, const struct styled *text, size_t at, size_t length);
+
+/* ---- layout.c: styled text, wrapped ---- */
+
 /* What stands in front of lines: a look and a text each. */
 struct margin {
 	const char *first, *rest; /* NULL: nothing */
@@ -66,13 +79,6 @@ struct margin {
 /* Wraps to `width` columns (margins included) and writes lines. */
 void layout_write(struct screen *screen, const struct styled *text, const struct margin *margin,
 	unsigned width);
-/* A part of styled text, no wrapping. */
-void draw_styled(struct screen *screen, const struct styled *text, size_t at, size_t length);
-/* One piece of a line, harmless, with its look; no wrapping. */
-void draw_text(struct screen *screen, unsigned look, const char *text, size_t length);
-unsigned draw_look(enum screen_style style);
-/* Adds text with inline code between backquotes, which stay where there is no colour. */
-void styled_add_marked(struct styled *s, unsigned look, const char *text, bool colour);
 /* Breaks text into lines of at most `width` columns; calls line for each. */
 void layout_break_lines(const char *text, size_t length, unsigned width,
 	void (*line)(void *data, size_t at, size_t length), void *data);
