@@ -1,5 +1,5 @@
-/* serve/connections.h - how long a client may take, and how many connections one address may hold: who
- * sends a request drop by drop, or opens thousands of connections, keeps nobody else out */
+/* serve/connections.h - how long a client may take, and how many connections one address may hold:
+ * who sends a request drop by drop, or opens thousands of connections, keeps nobody else out */
 #ifndef SERVE_CONNECTIONS_H
 #define SERVE_CONNECTIONS_H
 

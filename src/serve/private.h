@@ -64,6 +64,8 @@ struct reply {
 	struct listener *listener; /* the body is events as they come */
 };
 
+/* ---- request.c ---- */
+
 const char *request_header(const struct request *r, const char *name);
 const char *request_parameter(const struct request *r, const char *name);
 /* False (400 is said): a parameter is none of these, is there twice, or is no UTF-8. */
@@ -77,20 +79,26 @@ bool request_number(const struct request *r, struct reply *a, const char *name, 
 bool request_agent(const struct request *r, struct reply *a, bool groups, bool needed, cJSON **ret,
 	char **ret_key);
 
+/* True where a browser asks, and not a program that wants data. */
+bool request_wants_page(const struct request *r);
+/* 304 in place of what the client has already: If-None-Match has the answer's ETag. */
+void request_skip_known(const struct request *r, struct reply *a);
+
+/* ---- reply.c ---- */
+
 /* Says an error as plain text. Returns false, so that one can leave with it. */
 bool reply_error(struct reply *a, unsigned status, const char *format, ...) PRINTF_LIKE(3, 4);
 /* 405, with the methods that there are. */
 void reply_method(struct reply *a, const char *allowed);
 /* The status that stands for a store's outcome, with err as its text. */
 void reply_outcome(struct reply *a, enum lrs_outcome outcome, const struct error *err);
+void reply_room_outcome(struct reply *a, enum room_outcome outcome, const struct error *err);
 void reply_json(struct reply *a, cJSON *json); /* takes it */
 void reply_text(struct reply *a, const char *type, const char *bytes, size_t length);
 void reply_header(struct reply *a, const char *name, const char *value);
 /* ETag of the body, as the specification counts it. */
 void reply_tag(struct reply *a);
 void reply_modified(struct reply *a, int64_t wall_ms);
-/* 304 in place of what the client has already: If-None-Match has the answer's ETag. */
-void reply_unless_known(const struct request *r, struct reply *a);
 
 /* ---- access.c: who may ---- */
 

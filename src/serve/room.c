@@ -3,7 +3,6 @@
 #include "room_page.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static bool is_workshop_open(struct request *r, struct reply *a)
 {
@@ -14,24 +13,6 @@ static bool is_workshop_open(struct request *r, struct reply *a)
 static bool allow_only(const struct request *r, struct reply *a, enum method method)
 {
 	return r->method == method || reply_error(a, 405, "this is not how it is asked");
-}
-
-void reply_room_outcome(struct reply *a, enum room_outcome outcome, const struct error *err)
-{
-	static const unsigned statuses[] = {
-		[ROOM_DONE] = 204,
-		[ROOM_WRONG] = 404,
-		[ROOM_TOO_MANY] = 429,
-		[ROOM_OVER] = 409,
-		[ROOM_INVALID] = 400,
-		[ROOM_FAILED] = 503,
-	};
-	a->status = statuses[outcome];
-	if (outcome == ROOM_TOO_MANY)
-		reply_header(a, "Retry-After", "60");
-	if (outcome != ROOM_DONE)
-		reply_error(a, statuses[outcome], "%s",
-			err->message != NULL ? error_text(err) : "there is no such thing");
 }
 
 static cJSON *read_json_body(struct request *r, struct reply *a)
@@ -70,12 +51,6 @@ static void room_page(struct request *r, struct reply *a, const char *code)
 	add_how_to_join(&page, r, code);
 	page_end(&page);
 	page_reply(a, &page);
-}
-
-bool request_wants_page(const struct request *r)
-{
-	const char *accept = request_header(r, "Accept");
-	return accept != NULL && strstr(accept, "text/html") != NULL;
 }
 
 void serve_room(struct request *r, struct reply *a)

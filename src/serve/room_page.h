@@ -4,11 +4,6 @@
 
 #include "private.h"
 
-/* True where a browser asks, and not a program that wants data. */
-bool request_wants_page(const struct request *r);
-/* The status that stands for an outcome, with err as its text. */
-void reply_room_outcome(struct reply *a, enum room_outcome outcome, const struct error *err);
-
 /* ---- room_page.c: whole pages ---- */
 
 void room_page_board(

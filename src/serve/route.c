@@ -176,5 +176,5 @@ void route_request(struct request *r, struct reply *a)
 	}
 	if (!lrs || !origin_preflight(r, a))
 		route_resource(r, a, resource);
-	reply_unless_known(r, a);
+	request_skip_known(r, a);
 }
