@@ -1,7 +1,6 @@
 /* base/memory.c - allocation that does not fail, growing arrays, arenas */
 #include "base.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,8 +1,6 @@
 /* course/course.c - loading a course: one note or a folder of them, from a path or the catalogue */
 #include "private.h"
 
-#include <dirent.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

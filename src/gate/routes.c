@@ -3,7 +3,6 @@
  * without a filter for its answer: routes_flaw() finds one before the gate is opened. */
 #include "private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define PLUGINS "plugins run as root on the host"

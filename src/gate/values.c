@@ -1,7 +1,6 @@
 /* gate/values.c - rules of single values */
 #include "fields.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 bool gate_check_image(struct request *r, const char *path, cJSON *value, const struct field *f)

@@ -2,7 +2,6 @@
 #include "private.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- places and text ---- */

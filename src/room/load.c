@@ -4,7 +4,6 @@
 #include "digest.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* ---- learners and keys ---- */
 

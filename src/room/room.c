@@ -3,7 +3,6 @@
 #include "private.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* A step that was released is never changed: later ones follow it. */
 static const char *const schema[] = {

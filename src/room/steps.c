@@ -1,7 +1,6 @@
 /* room/steps.c - the course as steps in a row */
 #include "private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define TITLE_COLUMNS 60

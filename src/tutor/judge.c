@@ -3,8 +3,6 @@
 #include "session.h"
 #include "judge.h"
 
-#include <stdlib.h>
-#include <string.h>
 
 #define FAILED_LINE_DEADLINE_MS 300
 #define FAILURES_BEFORE_HINT 3

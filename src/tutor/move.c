@@ -3,7 +3,6 @@
 #include "tutor.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static void begin_step(struct session *s)
 {

@@ -3,8 +3,6 @@
 #include "session.h"
 #include "tutor.h"
 
-#include <stdlib.h>
-#include <string.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 

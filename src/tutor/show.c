@@ -3,7 +3,6 @@
 #include "session.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define OUTPUT_LINES 12 /* of an expected output; the rest is counted */
 

@@ -5,8 +5,6 @@
 #include "judge.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 /* ---- waking the prompt ---- */
