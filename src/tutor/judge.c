@@ -3,7 +3,6 @@
 #include "session.h"
 #include "judge.h"
 
-
 #define FAILED_LINE_DEADLINE_MS 300
 #define FAILURES_BEFORE_HINT 3
 

@@ -2,7 +2,6 @@
 #include "attend.h"
 #include "tutor.h"
 
-
 /* Said with what begins and ends a lesson, not with each line that is run. */
 static bool tells_aim(enum record_verb verb)
 {
