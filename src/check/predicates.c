@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-bool predicates_find_container(SCENE, struct engine_container *ret)
+bool predicates_find_container(CONTEXT, struct engine_container *ret)
 {
 	UNUSED(s);
-	if (!engine_container(scene->engine, name, ret, err))
+	if (!engine_container(context->engine, name, ret, err))
 		return false;
 	if (ret->id != NULL)
 		return true;
@@ -16,10 +16,10 @@ bool predicates_find_container(SCENE, struct engine_container *ret)
 	return false;
 }
 
-bool predicates_check_gone(SCENE, bool there)
+bool predicates_check_gone(CONTEXT, bool there)
 {
 	UNUSED(err);
-	bool was = context_was_there(scene, s->subject, name);
+	bool was = context_was_there(context, s->subject, name);
 	if (there)
 		buf_printf(&look->seen, "%s is still there", name);
 	else if (!was)

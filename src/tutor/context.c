@@ -1,4 +1,4 @@
-/* tutor/context.c - the daemon's engine, and the scene that a step is judged against */
+/* tutor/context.c - the daemon's engine, and the context that a step is judged against */
 #include "session.h"
 #include "tutor.h"
 
@@ -6,8 +6,8 @@
 
 void context_close(struct session *s)
 {
-	check_scene_close(s->scene);
-	s->scene = NULL;
+	check_context_close(s->context);
+	s->context = NULL;
 }
 
 void context_disconnect(struct session *s)
@@ -55,20 +55,20 @@ const struct words *context_images(struct session *s)
 
 bool context_open(struct session *s, struct error *err)
 {
-	const struct check_scene_options options = {
+	const struct check_context_options options = {
 		.engine = s->engine,
 		.images = context_images(s),
 		.workspace = sandbox_workspace(s->options->sandbox),
 		.gate_log = sandbox_gate_log(s->options->sandbox),
 	};
-	return check_scene_open(&options, &s->scene, err);
+	return check_context_open(&options, &s->context, err);
 }
 
 bool context_connect(struct session *s, struct error *err)
 {
 	if (s->engine == NULL && !open_engine(s, err))
 		return false;
-	return s->scene != NULL || context_open(s, err);
+	return s->context != NULL || context_open(s, err);
 }
 
 void context_stop_timer(struct session *s)

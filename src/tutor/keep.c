@@ -83,8 +83,8 @@ void keep_attempt(struct session *s, enum check_outcome outcome)
 			      .line = s->line,
 			      .exit_status = s->status,
 			      .outcome = check_outcome_name(outcome),
-			      .has_success = outcome == CHECK_HELD || outcome == CHECK_NOT_HELD,
-			      .success = outcome == CHECK_HELD,
+			      .has_success = outcome == CHECK_PASSED || outcome == CHECK_FAILED,
+			      .success = outcome == CHECK_PASSED,
 			      .duration_ms = s->ended_ms - s->started_ms,
 		      });
 }

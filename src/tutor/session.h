@@ -45,7 +45,7 @@ struct session {
 	int64_t started_ms, ended_ms;
 
 	struct engine *engine; /* NULL until the daemon is ready */
-	struct check_scene *scene;
+	struct check_context *context;
 	struct words images; /* what can be pulled from the practice registry */
 	int timer;           /* timerfd that wakes the prompt until the daemon is ready; -1 */
 	bool daemon_lost;
@@ -106,7 +106,7 @@ bool move_start(struct session *s, struct error *err);
 void move_go_on(struct session *s);
 
 /* ---- context.c ---- */
-/* Opens the engine of a daemon that answers, and a scene where there is none yet. */
+/* Opens the engine of a daemon that answers, and a context where there is none yet. */
 bool context_connect(struct session *s, struct error *err);
 void context_disconnect(struct session *s);
 /* The baseline is what is there now. */
@@ -114,7 +114,8 @@ bool context_open(struct session *s, struct error *err);
 /* What can be pulled; NULL: nobody knows, since it is more than the practice images. */
 const struct words *context_images(struct session *s);
 void context_close(struct session *s);
-/* Brings the daemon up (or finds it) and opens engine and scene. False: said why, nothing can run.
+/* Brings the daemon up (or finds it) and opens engine and context. False: said why, nothing can
+ * run.
  */
 bool context_ready(struct session *s);
 /* The prompt is not woken any more to look for the daemon. */
@@ -122,7 +123,7 @@ void context_stop_timer(struct session *s);
 
 /* ---- setup.c ---- */
 
-/* A new step: forget the old scene, write files, run hidden commands when they may. */
+/* A new step: forget the old context, write files, run hidden commands when they may. */
 void setup_enter_step(struct session *s);
 void setup_leave_lesson(struct session *s);
 /* Runs what a step wants to have removed. */

@@ -85,8 +85,8 @@ static const struct {
 	enum screen_style style;
 	const char *mark;
 } looks[] = {
-	[CHECK_HELD] = {SCREEN_GOOD, "✔ "},
-	[CHECK_NOT_HELD] = {SCREEN_BAD, "✘ "},
+	[CHECK_PASSED] = {SCREEN_GOOD, "✔ "},
+	[CHECK_FAILED] = {SCREEN_BAD, "✘ "},
 	[CHECK_ERROR] = {SCREEN_WARN, "! "},
 	[CHECK_NOT_RUN] = {SCREEN_QUIET, "- "},
 };
@@ -94,7 +94,7 @@ static const struct {
 static void show_verdict(struct screen *screen, const struct check_verdict *v)
 {
 	screen_say(screen, looks[v->outcome].style, looks[v->outcome].mark, "%s", v->statement);
-	if (v->outcome == CHECK_HELD)
+	if (v->outcome == CHECK_PASSED)
 		return;
 	if (v->seen != NULL)
 		screen_say(screen, SCREEN_PLAIN, "    ", "seen: %s", v->seen);

@@ -66,7 +66,7 @@ static bool set_lost(struct tester *t)
 	return false;
 }
 
-/* Runs a line and lets the scene know of it; what it printed goes into `detail`. False: it could
+/* Runs a line and lets the context know of it; what it printed goes into `detail`. False: it could
  * not be run at all. */
 static bool run_entry(struct tester *t, const struct course_entry *entry, struct buf *detail)
 {
@@ -83,7 +83,7 @@ static bool run_entry(struct tester *t, const struct course_entry *entry, struct
 		.started_ms = result.started_ms,
 		.ended_ms = result.ended_ms,
 	};
-	check_scene_ran(t->s.scene, &ran);
+	check_context_ran(t->s.context, &ran);
 	const char *shown = buf_text(&plain);
 	if (plain.length > OUTPUT_SHOWN)
 		shown += plain.length - OUTPUT_SHOWN;
@@ -134,7 +134,7 @@ static enum check_outcome evaluate_plan(
 	struct tester *t, const struct check_plan *plan, int deadline_ms, struct buf *detail)
 {
 	struct check_verdicts verdicts = {0};
-	check_plan_hold(plan, t->s.scene, deadline_ms, NULL, NULL, &verdicts);
+	check_plan_evaluate(plan, t->s.context, deadline_ms, NULL, NULL, &verdicts);
 	enum check_outcome outcome = check_verdicts_outcome(&verdicts);
 	add_verdicts(detail, &verdicts);
 	check_verdicts_finish(&verdicts);
@@ -164,7 +164,7 @@ static const char *compare_output(
 		set_lost(t);
 		return error_text(t->err);
 	}
-	bool same = evaluate_plan(t, plan, 0, detail) == CHECK_HELD;
+	bool same = evaluate_plan(t, plan, 0, detail) == CHECK_PASSED;
 	check_plan_destroy(plan);
 	return same ? NULL : "its output is not the one that is shown";
 }
@@ -187,7 +187,7 @@ static void try_example(struct tester *t, const struct course_step *step)
 		return;
 	if (!judge_plan(step, NULL, &plan, &line, &err))
 		why = error_text(&err);
-	else if (evaluate_plan(t, plan, JUDGE_DEADLINE_MS, &detail) != CHECK_HELD)
+	else if (evaluate_plan(t, plan, JUDGE_DEADLINE_MS, &detail) != CHECK_PASSED)
 		why = "it does not do what its checks say";
 	else
 		why = compare_output(t, step, &detail);
@@ -244,7 +244,7 @@ static const char *too_much_help(const struct course_step *step, int *ret_line)
 }
 
 /* What a set-up began may still be going on: a container that ends at once runs for a moment. */
-static enum check_outcome hold_settled(
+static enum check_outcome evaluate_settled(
 	struct tester *t, const struct check_plan *plan, struct buf *detail)
 {
 	int64_t end = clock_monotonic_ms() + SETTLE_MS;
@@ -252,7 +252,7 @@ static enum check_outcome hold_settled(
 	for (;;) {
 		size_t before = detail->length;
 		outcome = evaluate_plan(t, plan, 0, detail);
-		if (outcome != CHECK_HELD || clock_monotonic_ms() >= end)
+		if (outcome != CHECK_PASSED || clock_monotonic_ms() >= end)
 			return outcome;
 		buf_truncate(detail, before);
 		usleep(SETTLE_LOOK_US);
@@ -262,8 +262,8 @@ static enum check_outcome hold_settled(
 static const char *do_task(struct tester *t, const struct course_step *step,
 	const struct check_plan *plan, struct buf *detail)
 {
-	enum check_outcome before = hold_settled(t, plan, detail);
-	if (before == CHECK_HELD)
+	enum check_outcome before = evaluate_settled(t, plan, detail);
+	if (before == CHECK_PASSED)
 		return "its checks hold before anything was done";
 	if (before == CHECK_ERROR)
 		return "its checks could not be looked at";
@@ -271,7 +271,7 @@ static const char *do_task(struct tester *t, const struct course_step *step,
 	for (size_t i = 0; i < step->solution.count; i++)
 		if (!run_entry(t, &step->solution.items[i], detail))
 			return NULL;
-	return evaluate_plan(t, plan, JUDGE_DEADLINE_MS, detail) == CHECK_HELD
+	return evaluate_plan(t, plan, JUDGE_DEADLINE_MS, detail) == CHECK_PASSED
 		       ? NULL
 		       : "its solution does not satisfy its checks";
 }

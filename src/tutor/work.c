@@ -11,8 +11,8 @@
 
 int work_wake_fd(const struct session *s)
 {
-	if (s->scene != NULL && !s->daemon_lost)
-		return check_scene_fd(s->scene);
+	if (s->context != NULL && !s->daemon_lost)
+		return check_context_fd(s->context);
 	return s->timer;
 }
 
@@ -39,12 +39,12 @@ void work_wake(struct session *s)
 {
 	cleanup_error struct error err = {0};
 	bool news = false;
-	if (s->scene == NULL || s->daemon_lost) {
+	if (s->context == NULL || s->daemon_lost) {
 		if (s->timer >= 0)
 			try_connect(s);
 		return;
 	}
-	if (!check_scene_pump(s->scene, &news, &err)) {
+	if (!check_context_pump(s->context, &news, &err)) {
 		s->daemon_lost = true;
 		screen_interject(s->screen);
 		screen_say(s->screen, SCREEN_WARN, "! ",

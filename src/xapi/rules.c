@@ -43,7 +43,7 @@ bool xapi_check_object(
 			return xapi_check_fail(c, place, "there is no such property");
 		if (cJSON_IsNull(one))
 			return xapi_check_fail(c, place, "it must not be null");
-		if (!f->holds(c, place, one))
+		if (!f->check(c, place, one))
 			return false;
 	}
 	for (const struct field *f = fields; f->name != NULL; f++)

@@ -15,7 +15,7 @@ typedef bool rule(struct checker *c, const char *path, const cJSON *value);
 
 struct field {
 	const char *name;
-	rule *holds;
+	rule *check;
 	bool needed;
 };
 

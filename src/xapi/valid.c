@@ -370,7 +370,7 @@ static bool is_object(struct checker *c, const char *path, const cJSON *v)
 {
 	static const struct {
 		const char *type;
-		rule *holds;
+		rule *check;
 	} kinds[] = {{"Activity", check_activity}, {"Agent", xapi_check_agent},
 		{"Group", xapi_check_group}, {"StatementRef", is_reference},
 		{"SubStatement", is_sub_statement}};
@@ -379,7 +379,7 @@ static bool is_object(struct checker *c, const char *path, const cJSON *v)
 		return check_activity(c, path, v);
 	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++)
 		if (text_same(cJSON_GetStringValue(word), kinds[i].type))
-			return kinds[i].holds(c, path, v);
+			return kinds[i].check(c, path, v);
 	return xapi_check_fail(c, path, "there is no such objectType");
 }
 
