@@ -269,23 +269,23 @@ static void bench_verdict(struct sandbox *sandbox)
 		.probe_data = sandbox};
 	struct error err = {0};
 	struct engine *engine;
-	struct check_scene *scene = NULL;
+	struct check_context *context = NULL;
 	struct check_plan *plan = NULL;
 	const char *statement = "container bench exited with 0";
 	if (!engine_open(&options, &engine, &err))
 		return;
-	const struct check_scene_options scene_options = {.engine = engine};
+	const struct check_context_options scene_options = {.engine = engine};
 	if (run_line(sandbox, "docker run --name bench busybox true", NULL) &&
-		check_scene_open(&scene_options, &scene, &err) &&
+		check_context_open(&scene_options, &context, &err) &&
 		check_plan_parse(&statement, 1, NULL, &plan, NULL, &err)) {
 		struct series ours = {0}, theirs = {0};
 		char docker[] = "docker", inspect[] = "inspect", name[] = "bench";
 		for (int i = 0; i < 31; i++) {
 			struct check_verdicts verdicts = {0};
 			double start = now_ms();
-			check_plan_hold(plan, scene, 1000, NULL, NULL, &verdicts);
+			check_plan_evaluate(plan, context, 1000, NULL, NULL, &verdicts);
 			add(&ours, now_ms() - start, 0);
-			if (check_verdicts_outcome(&verdicts) != CHECK_HELD)
+			if (check_verdicts_outcome(&verdicts) != CHECK_PASSED)
 				fprintf(stderr, "bench: the verdict did not hold\n");
 			check_verdicts_finish(&verdicts);
 			run_process((char *[]){docker, inspect, name, NULL}, &theirs);
@@ -294,7 +294,7 @@ static void bench_verdict(struct sandbox *sandbox)
 		tell("a state verdict", &ours, "docker inspect", &theirs, "goal 5 ms");
 	}
 	check_plan_destroy(plan);
-	check_scene_close(scene);
+	check_context_close(context);
 	engine_close(engine);
 	error_finish(&err);
 }

@@ -3,15 +3,15 @@
  * happened.
  *
  * A plan is a list of statements: written ones (LESSONS 2) or ones derived from what a command is
- * for (LESSONS 3). A scene is what they are held against: the baseline taken when the step began,
+ * for (LESSONS 3). A context is what they are held against: the baseline taken when the step began,
  * the daemon's events since then, the lines that ran, the workspace. A verdict has one of four
  * outcomes, kept apart everywhere.
  *
- *     check_scene_open(&options, &scene, err);            the step begins: baseline, events
- *     check_scene_ran(scene, &ran);                       a line ended
+ *     check_context_open(&options, &context, err);            the step begins: baseline, events
+ *     check_context_ran(context, &ran);                       a line ended
  *     check_plan_derive(example, line, output, &plan);    or check_plan_parse()
- *     check_plan_hold(plan, scene, 10000, …, &verdicts);  asks until it holds or the deadline is
- * over
+ *     check_plan_evaluate(plan, context, 10000, …, &verdicts);  asks until it holds or the deadline
+ * is over
  */
 #ifndef ROPES_CHECK_H
 #define ROPES_CHECK_H
@@ -19,7 +19,7 @@
 #include "base.h"
 #include "engine.h"
 
-enum check_outcome { CHECK_HELD, CHECK_NOT_HELD, CHECK_ERROR, CHECK_NOT_RUN };
+enum check_outcome { CHECK_PASSED, CHECK_FAILED, CHECK_ERROR, CHECK_NOT_RUN };
 const char *check_outcome_name(
 	enum check_outcome outcome); /* "held", "not held", "error", "not run" */
 
@@ -63,23 +63,24 @@ void check_plan_drop_line(struct check_plan *plan);
 void check_plan_statements(const struct check_plan *plan, struct words *ret);
 void check_plan_destroy(struct check_plan *plan);
 
-/* ---- scenes ------------------------------------------------------------------------------------
+/* ---- contexts
+ * ------------------------------------------------------------------------------------
  */
 
-struct check_scene;
+struct check_context;
 
-struct check_scene_options {
+struct check_context_options {
 	struct engine *engine;      /* NULL: no daemon; statements about it are then "not run" */
-	const struct words *images; /* as for check_explain(); outlives the scene */
+	const struct words *images; /* as for check_explain(); outlives the context */
 	const char *workspace;      /* folder that `file` statements look into; NULL */
 	const char *gate_log; /* what the gate before the daemon logged, for `daemon was asked`;
 			       * NULL:  there is no gate, and the line's exit status has to do */
 };
 /* Takes the baseline (containers, images, networks, volumes that exist now) and listens to events
  * from now on. */
-bool check_scene_open(
-	const struct check_scene_options *options, struct check_scene **ret, struct error *err);
-void check_scene_close(struct check_scene *scene);
+bool check_context_open(
+	const struct check_context_options *options, struct check_context **ret, struct error *err);
+void check_context_close(struct check_context *context);
 
 /* A line that ran in the sandbox. */
 struct check_ran {
@@ -91,20 +92,20 @@ struct check_ran {
 	int64_t ended_ms;
 };
 /* Keeps a copy. "It" is what the last such line made. */
-void check_scene_ran(struct check_scene *scene, const struct check_ran *ran);
+void check_context_ran(struct check_context *context, const struct check_ran *ran);
 
 /* Events: to poll(2) for input (-1: none), and take what has come. False: the daemon went away; the
- * scene then answers "error" until it is opened afresh. True and *ret_news when something relevant
- * came. */
-int check_scene_fd(const struct check_scene *scene);
-bool check_scene_pump(struct check_scene *scene, bool *ret_news, struct error *err);
+ * context then answers "error" until it is opened afresh. True and *ret_news when something
+ * relevant came. */
+int check_context_fd(const struct check_context *context);
+bool check_context_pump(struct check_context *context, bool *ret_news, struct error *err);
 
-/* Holds every statement against the scene, asking again until all hold or the deadline
+/* Holds every statement against the context, asking again until all hold or the deadline
  * (milliseconds from now; 0: ask once, and then `is running` needs no second look) is over. `stop`
  * (may be NULL) is asked in between: true ends early. The verdicts are in the order of the
  * statements. */
-void check_plan_hold(const struct check_plan *plan, struct check_scene *scene, int deadline_ms,
-	bool (*stop)(void *data), void *data, struct check_verdicts *ret);
+void check_plan_evaluate(const struct check_plan *plan, struct check_context *context,
+	int deadline_ms, bool (*stop)(void *data), void *data, struct check_verdicts *ret);
 
 /* ---- lines --------------------------------------------------------------------------------------
  */

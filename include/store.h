@@ -65,7 +65,7 @@ int64_t sql_number(sqlite3_stmt *statement, int64_t none);
 bool sql_failed(struct db *db, struct error *err); /* says what the connection met; false */
 int64_t sql_last_row(const struct db *db);
 int64_t sql_changes(const struct db *db);
-const char *column_text(sqlite3_stmt *statement, int column); /* "" for null */
+const char *sql_column(sqlite3_stmt *statement, int column); /* "" for null */
 
 /* While it is on, what is deleted is overwritten in the file, too. For a change only. */
 bool store_overwrite(struct db *db, bool on, struct error *err);

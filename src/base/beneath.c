@@ -28,16 +28,16 @@ static bool is_refused(const char *part, size_t length)
 }
 
 /* The folder's owner gets what is made for them; only root can give. */
-static bool give(int fd, const struct stat *owner)
+static bool give_to_owner(int fd, const struct stat *owner)
 {
 	return fchown(fd, owner->st_uid, owner->st_gid) == 0 || errno == EPERM;
 }
 
-static int enter(int at, const char *part, const struct stat *owner, bool make)
+static int enter_folder(int at, const char *part, const struct stat *owner, bool make)
 {
 	bool made = make && mkdirat(at, part, 0755) == 0;
 	int fd = openat(at, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd >= 0 && made && !give(fd, owner)) {
+	if (fd >= 0 && made && !give_to_owner(fd, owner)) {
 		close(fd);
 		fd = -1;
 	}
@@ -56,7 +56,7 @@ static int open_parent(const char *folder, const char *name, bool make, struct s
 	for (const char *slash; at >= 0 && (slash = strchr(name, '/')) != NULL; name = slash + 1) {
 		cleanup_free char *part = xstrndup(name, (size_t)(slash - name));
 		bool refused = is_refused(part, strlen(part));
-		int below = refused ? -1 : enter(at, part, ret_owner, make);
+		int below = refused ? -1 : enter_folder(at, part, ret_owner, make);
 		int number = refused ? EINVAL : errno;
 		close(at);
 		at = below;
@@ -119,7 +119,7 @@ bool beneath_write(
 	if (fd < 0)
 		return error_set(err, errno, "the file '%s'", name);
 	bool good = fd_write(fd, bytes, length, err) &&
-		    (give(fd, &owner) || error_set(err, errno, "the file '%s'", name)) &&
+		    (give_to_owner(fd, &owner) || error_set(err, errno, "the file '%s'", name)) &&
 		    (renameat(parent, temporary, parent, last) == 0 ||
 			    error_set(err, errno, "the file '%s'", name));
 	if (!good)

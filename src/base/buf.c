@@ -115,7 +115,7 @@ void buf_finish(struct buf *b)
 
 /* ---- lists of words ---- */
 
-static void take(struct words *w, char *word)
+static void append_word(struct words *w, char *word)
 {
 	w->items = array_grow(w->items, w->count, sizeof *w->items);
 	w->items[w->count++] = word;
@@ -125,7 +125,7 @@ static void take(struct words *w, char *word)
 
 void words_add(struct words *w, const char *word)
 {
-	take(w, xstrdup(word));
+	append_word(w, xstrdup(word));
 }
 
 void words_addf(struct words *w, const char *format, ...)
@@ -135,7 +135,7 @@ void words_addf(struct words *w, const char *format, ...)
 	va_start(args, format);
 	buf_vprintf(&text, format, args);
 	va_end(args);
-	take(w, buf_steal(&text));
+	append_word(w, buf_steal(&text));
 }
 
 bool words_has(const struct words *w, const char *word)
@@ -157,4 +157,26 @@ void words_finish(struct words *w)
 		free(w->items[i]);
 	free(w->items);
 	*w = (struct words){0};
+}
+
+/* ---- formatted text elsewhere ---- */
+
+char *xasprintf(const char *format, ...)
+{
+	struct buf text = {0};
+	va_list args;
+	va_start(args, format);
+	buf_vprintf(&text, format, args);
+	va_end(args);
+	return buf_steal(&text);
+}
+
+char *arena_printf(struct arena *a, const char *format, ...)
+{
+	cleanup_buf struct buf text = {0};
+	va_list args;
+	va_start(args, format);
+	buf_vprintf(&text, format, args);
+	va_end(args);
+	return arena_strndup(a, buf_text(&text), text.length);
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool set(struct error *err, enum error_kind kind, int number, char *message)
+static bool replace_error(struct error *err, enum error_kind kind, int number, char *message)
 {
 	if (err == NULL) {
 		free(message);
@@ -25,7 +25,7 @@ bool error_set(struct error *err, int number, const char *format, ...)
 	va_end(args);
 	if (number != 0)
 		buf_printf(&text, ": %s", strerror(number));
-	return set(err, ERROR_ENVIRONMENT, number, buf_steal(&text));
+	return replace_error(err, ERROR_ENVIRONMENT, number, buf_steal(&text));
 }
 
 bool error_set_kind(struct error *err, enum error_kind kind, const char *format, ...)
@@ -35,7 +35,7 @@ bool error_set_kind(struct error *err, enum error_kind kind, const char *format,
 	va_start(args, format);
 	buf_vprintf(&text, format, args);
 	va_end(args);
-	return set(err, kind, 0, buf_steal(&text));
+	return replace_error(err, kind, 0, buf_steal(&text));
 }
 
 bool error_wrap(struct error *err, const char *format, ...)

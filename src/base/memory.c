@@ -1,7 +1,6 @@
 /* base/memory.c - allocation that does not fail, growing arrays, arenas */
 #include "base.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -49,16 +48,6 @@ char *xstrndup(const char *s, size_t length)
 		memcpy(copy, s, length);
 	copy[length] = '\0';
 	return copy;
-}
-
-char *xasprintf(const char *format, ...)
-{
-	struct buf text = {0};
-	va_list args;
-	va_start(args, format);
-	buf_vprintf(&text, format, args);
-	va_end(args);
-	return buf_steal(&text);
 }
 
 static bool is_power_of_two(size_t n)
@@ -135,16 +124,6 @@ char *arena_strndup(struct arena *a, const char *s, size_t length)
 	if (length > 0)
 		memcpy(copy, s, length);
 	return copy;
-}
-
-char *arena_printf(struct arena *a, const char *format, ...)
-{
-	cleanup_buf struct buf text = {0};
-	va_list args;
-	va_start(args, format);
-	buf_vprintf(&text, format, args);
-	va_end(args);
-	return arena_strndup(a, buf_text(&text), text.length);
 }
 
 void *arena_grow(struct arena *a, void *items, size_t count, size_t size)

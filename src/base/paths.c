@@ -19,7 +19,7 @@ const char *path_base(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
-static char *home(void)
+static char *home_folder(void)
 {
 	const char *value = getenv("HOME");
 	if (value != NULL && value[0] == '/')
@@ -54,7 +54,7 @@ char *xdg_folder(enum xdg which)
 		return path_join(value, "ropes");
 	if (folders[which].below_home == NULL)
 		return runtime_default();
-	cleanup_free char *start = home();
+	cleanup_free char *start = home_folder();
 	return xasprintf("%s/%s/ropes", start, folders[which].below_home);
 }
 

@@ -1,4 +1,4 @@
-/* base/text.c - small questions about text: beginnings, numbers, sizes, distances */
+/* base/text.c - small questions about text: beginnings, numbers, distances */
 #include "base.h"
 
 #include <arpa/inet.h>
@@ -73,35 +73,7 @@ bool text_number(const char *s, long long low, long long high, long long *ret)
 	return true;
 }
 
-void text_size(struct buf *out, unsigned long long bytes)
-{
-	static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB"};
-	double size = (double)bytes;
-	size_t unit = 0;
-	while (size >= 999.5 && unit + 1 < ARRAY_LENGTH(units)) {
-		size /= 1000;
-		unit++;
-	}
-	if (unit == 0 || size >= 99.5)
-		buf_printf(out, "%.0f %s", size, units[unit]);
-	else
-		buf_printf(out, "%.3g %s", size, units[unit]);
-}
-
-void text_duration(struct buf *out, long long milliseconds)
-{
-	long long seconds = milliseconds / 1000;
-	if (milliseconds < 1000)
-		buf_printf(out, "%lld ms", milliseconds < 0 ? 0 : milliseconds);
-	else if (seconds < 60)
-		buf_printf(out, "%lld s", seconds);
-	else if (seconds < 3600)
-		buf_printf(out, "%lld min", seconds / 60);
-	else
-		buf_printf(out, "%lld h %02lld min", seconds / 3600, seconds / 60 % 60);
-}
-
-static size_t least(size_t a, size_t b)
+static size_t smaller_of(size_t a, size_t b)
 {
 	return a < b ? a : b;
 }
@@ -118,9 +90,9 @@ size_t text_distance(const char *a, const char *b)
 		for (size_t j = 1; j <= n; j++) {
 			size_t *cell = &row[i * width + j];
 			size_t changed = *(cell - width - 1) + (a[i - 1] != b[j - 1]);
-			*cell = least(changed, least(*(cell - width), *(cell - 1)) + 1);
+			*cell = smaller_of(changed, smaller_of(*(cell - width), *(cell - 1)) + 1);
 			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-				*cell = least(*cell, *(cell - 2 * width - 2) + 1);
+				*cell = smaller_of(*cell, *(cell - 2 * width - 2) + 1);
 		}
 	}
 	return row[m * width + n];

@@ -6,107 +6,107 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool status_is(SCENE, const char *wanted)
+static bool status_is(CONTEXT, const char *wanted)
 {
 	struct engine_container c;
-	if (!find_container(scene, s, name, look, err, &c))
+	if (!predicates_find_container(context, s, name, look, err, &c))
 		return false;
-	bool held = text_same(c.status, wanted);
+	bool passed = text_same(c.status, wanted);
 	buf_printf(&look->seen, "%s is %s", c.name, c.status);
 	if (text_same(c.status, "exited"))
 		buf_printf(&look->seen, " (with %d)", c.exit_code);
-	if (!held && text_same(wanted, "running") && text_same(c.status, "exited"))
+	if (!passed && text_same(wanted, "running") && text_same(c.status, "exited"))
 		buf_printf(&look->advice,
 			"A container runs as long as its program does. `docker logs %s` shows what "
 			"it said.",
 			c.name);
 	engine_container_finish(&c);
-	return held;
+	return passed;
 }
 
 /* `once …`: it was so at some time since the step began. */
-static bool once_happened(const struct check_scene *scene, const struct statement *s,
+static bool once_happened(const struct check_context *context, const struct statement *s,
 	const char *name, const char *action)
 {
-	return s->once && scene_happened(scene, "container", action, name);
+	return s->once && context_happened(context, "container", action, name);
 }
 
-static bool is_running(SCENE)
+static bool check_running(CONTEXT)
 {
-	return once_happened(scene, s, name, "start") ||
-	       status_is(scene, s, name, look, err, "running");
+	return once_happened(context, s, name, "start") ||
+	       status_is(context, s, name, look, err, "running");
 }
 
-static bool is_exited(SCENE)
+static bool is_exited(CONTEXT)
 {
-	return once_happened(scene, s, name, "die") ||
-	       status_is(scene, s, name, look, err, "exited");
+	return once_happened(context, s, name, "die") ||
+	       status_is(context, s, name, look, err, "exited");
 }
 
-static bool is_paused(SCENE)
+static bool is_paused(CONTEXT)
 {
-	return once_happened(scene, s, name, "pause") ||
-	       status_is(scene, s, name, look, err, "paused");
+	return once_happened(context, s, name, "pause") ||
+	       status_is(context, s, name, look, err, "paused");
 }
 
-static bool is_created(SCENE)
+static bool is_created(CONTEXT)
 {
-	return once_happened(scene, s, name, "create") ||
-	       status_is(scene, s, name, look, err, "created");
+	return once_happened(context, s, name, "create") ||
+	       status_is(context, s, name, look, err, "created");
 }
 
-static bool container_exists(SCENE)
+static bool container_exists(CONTEXT)
 {
 	struct engine_container c;
-	if (s->once && scene_happened(scene, "container", "create", name))
+	if (s->once && context_happened(context, "container", "create", name))
 		return true;
-	if (!find_container(scene, s, name, look, err, &c))
+	if (!predicates_find_container(context, s, name, look, err, &c))
 		return false;
 	engine_container_finish(&c);
 	return true;
 }
 
-static bool container_started(SCENE)
+static bool container_started(CONTEXT)
 {
 	struct engine_container c;
-	if (scene_happened(scene, "container", "start", name))
+	if (context_happened(context, "container", "start", name))
 		return true;
-	if (!find_container(scene, s, name, look, err, &c))
+	if (!predicates_find_container(context, s, name, look, err, &c))
 		return false;
-	bool held = !s->once && text_same(c.status, "running");
+	bool passed = !s->once && text_same(c.status, "running");
 	buf_printf(&look->seen, "%s is %s, and was not started in this step", c.name, c.status);
 	engine_container_finish(&c);
-	return held;
+	return passed;
 }
 
 /* Once no container has a name any more, the daemon takes it for the beginning of an id: "c4" may
  * then be another one. */
 static bool is_another(
-	const struct check_scene *scene, const char *name, const struct engine_container *c)
+	const struct check_context *context, const char *name, const struct engine_container *c)
 {
 	return c->id != NULL && !text_same(c->name, name) && text_starts(c->id, name) &&
-	       words_has(&scene->before[0], name);
+	       words_has(&context->before[0], name);
 }
 
-static bool container_gone(SCENE)
+static bool container_gone(CONTEXT)
 {
 	struct engine_container c;
-	if (!engine_container(scene->engine, name, &c, err))
+	if (!engine_container(context->engine, name, &c, err))
 		return false;
-	bool there = c.id != NULL && !is_another(scene, name, &c);
+	bool there = c.id != NULL && !is_another(context, name, &c);
 	engine_container_finish(&c);
-	return gone(scene, s, name, look, err, there);
+	return predicates_check_gone(context, s, name, look, err, there);
 }
 
-static bool exited_with(SCENE)
+static bool exited_with(CONTEXT)
 {
 	struct engine_container c;
-	if (!find_container(scene, s, name, look, err, &c))
+	if (!predicates_find_container(context, s, name, look, err, &c))
 		return false;
-	bool held = text_same(c.status, "exited") && c.exit_code == s->number;
+	bool passed = text_same(c.status, "exited") && c.exit_code == s->number;
 	buf_printf(&look->seen, "%s is %s, status %d", c.name, c.status, c.exit_code);
 	engine_container_finish(&c);
-	return held;
+	return passed;
 }
 
 static bool same_reference(const char *a, const char *b)
@@ -115,31 +115,31 @@ static bool same_reference(const char *a, const char *b)
 	return text_same(x, y);
 }
 
-static bool event_with_image(const struct check_scene *scene, const char *image)
+static bool event_with_image(const struct check_context *context, const char *image)
 {
-	for (size_t i = 0; i < scene->event_count; i++)
-		if (text_same(scene->events_seen[i].type, "container") &&
-			text_same(scene->events_seen[i].action, "create") &&
-			same_reference(scene->events_seen[i].image, image))
+	for (size_t i = 0; i < context->event_count; i++)
+		if (text_same(context->events_seen[i].type, "container") &&
+			text_same(context->events_seen[i].action, "create") &&
+			same_reference(context->events_seen[i].image, image))
 			return true;
 	return false;
 }
 
-static bool container_image(SCENE)
+static bool container_image(CONTEXT)
 {
 	struct engine_container c;
-	if (s->once && event_with_image(scene, s->a))
+	if (s->once && event_with_image(context, s->a))
 		return true;
-	if (!find_container(scene, s, name, look, err, &c))
+	if (!predicates_find_container(context, s, name, look, err, &c))
 		return false;
-	bool held = same_reference(c.image, s->a);
+	bool passed = same_reference(c.image, s->a);
 	buf_printf(&look->seen, "%s is of image %s", c.name, c.image);
 	engine_container_finish(&c);
-	return held;
+	return passed;
 }
 
 /* The same port for IPv4 and IPv6 is told once. */
-static void add_port(struct buf *seen, const struct engine_port *p)
+static void describe_port(struct buf *seen, const struct engine_port *p)
 {
 	cleanup_free char *text =
 		p->host_port > 0
@@ -149,85 +149,85 @@ static void add_port(struct buf *seen, const struct engine_port *p)
 		buf_printf(seen, "%s%s", seen->length > 0 ? ", " : "", text);
 }
 
-static bool publishes(SCENE)
+static bool check_publishes(CONTEXT)
 {
 	struct engine_container c;
 	unsigned port = 0;
 	char protocol[8] = "tcp";
-	if (!find_container(scene, s, name, look, err, &c))
+	if (!predicates_find_container(context, s, name, look, err, &c))
 		return false;
-	bool held = false, wants_host = strstr(s->predicate->form, "#") != NULL;
+	bool passed = false, wants_host = strstr(s->predicate->form, "#") != NULL;
 	(void)sscanf(s->a, "%u/%7s", &port, protocol); /* what is no number publishes nothing */
 	for (size_t i = 0; i < c.port_count; i++) {
 		const struct engine_port *p = &c.ports[i];
 		bool same = p->container_port == port && text_same(p->protocol, protocol) &&
 			    p->host_port > 0;
-		held = held || (same && (!wants_host || p->host_port == s->number));
-		add_port(&look->seen, p);
+		passed = passed || (same && (!wants_host || p->host_port == s->number));
+		describe_port(&look->seen, p);
 	}
 	if (c.port_count == 0)
 		buf_printf(&look->seen, "%s is %s and publishes nothing", c.name, c.status);
 	engine_container_finish(&c);
-	return held;
+	return passed;
 }
 
-static bool container_env(SCENE)
+static bool container_env(CONTEXT)
 {
 	struct engine_container c;
-	if (!find_container(scene, s, name, look, err, &c))
+	if (!predicates_find_container(context, s, name, look, err, &c))
 		return false;
-	bool held = json_has_text(json_get(json_get(c.json, "Config"), "Env"), s->b);
+	bool passed = json_has_text(json_get(json_get(c.json, "Config"), "Env"), s->b);
 	engine_container_finish(&c);
-	return held;
+	return passed;
 }
 
-static bool container_label(SCENE)
+static bool container_label(CONTEXT)
 {
 	struct engine_container c;
-	if (!find_container(scene, s, name, look, err, &c))
+	if (!predicates_find_container(context, s, name, look, err, &c))
 		return false;
-	bool held = has_label(json_get(c.json, "Config"), s->b);
+	bool passed = predicates_has_label(json_get(c.json, "Config"), s->b);
 	engine_container_finish(&c);
-	return held;
+	return passed;
 }
 
-static bool container_mounts(SCENE)
+static bool container_mounts(CONTEXT)
 {
 	struct engine_container c;
 	const cJSON *mount;
-	if (!find_container(scene, s, name, look, err, &c))
+	if (!predicates_find_container(context, s, name, look, err, &c))
 		return false;
-	bool held = false;
+	bool passed = false;
 	cJSON_ArrayForEach(mount, json_get(c.json, "Mounts")) {
 		const char *volume = json_get_text_or(mount, "Name", ""),
 			   *source = json_get_text_or(mount, "Source", "");
 		const char *target = json_get_text_or(mount, "Destination", "");
-		held = held || (text_same(target, s->b) &&
-				       (text_same(volume, s->a) || text_same(source, s->a)));
+		passed = passed || (text_same(target, s->b) &&
+					   (text_same(volume, s->a) || text_same(source, s->a)));
 		buf_printf(&look->seen, "%s at %s ", *volume != '\0' ? volume : source, target);
 	}
 	engine_container_finish(&c);
-	return held;
+	return passed;
 }
 
-static bool container_on_network(SCENE)
+static bool container_on_network(CONTEXT)
 {
 	struct engine_container c;
 	const cJSON *network;
-	if (!find_container(scene, s, name, look, err, &c))
+	if (!predicates_find_container(context, s, name, look, err, &c))
 		return false;
-	bool held = false;
+	bool passed = false;
 	cJSON_ArrayForEach(network, json_get(json_get(c.json, "NetworkSettings"), "Networks")) {
-		held = held || text_same(network->string, s->a);
+		passed = passed || text_same(network->string, s->a);
 		buf_printf(
 			&look->seen, "%s%s", look->seen.length > 0 ? ", " : "on ", network->string);
 	}
 	engine_container_finish(&c);
-	return held;
+	return passed;
 }
 
 /* "64m", "1g", "512k" as docker takes them: powers of 1024. */
-static double size_of(const char *text)
+static double memory_size(const char *text)
 {
 	char *unit;
 	double size = strtod(text, &unit);
@@ -238,67 +238,67 @@ static double size_of(const char *text)
 	return size;
 }
 
-static bool container_memory(SCENE)
+static bool container_memory(CONTEXT)
 {
 	struct engine_container c;
-	if (!find_container(scene, s, name, look, err, &c))
+	if (!predicates_find_container(context, s, name, look, err, &c))
 		return false;
 	double memory = json_get_number_or(json_get(c.json, "HostConfig"), "Memory", 0);
-	bool held = memory > 0 && memory <= size_of(s->a);
+	bool passed = memory > 0 && memory <= memory_size(s->a);
 	if (memory > 0)
 		buf_printf(&look->seen, "%.0f bytes", memory);
 	else
 		buf_add_text(&look->seen, "no limit");
 	engine_container_finish(&c);
-	return held;
+	return passed;
 }
 
-static bool container_command(SCENE)
+static bool container_command(CONTEXT)
 {
 	struct engine_container c;
 	const cJSON *word;
-	if (!find_container(scene, s, name, look, err, &c))
+	if (!predicates_find_container(context, s, name, look, err, &c))
 		return false;
 	buf_add_text(&look->seen, json_get_text_or(c.json, "Path", ""));
 	cJSON_ArrayForEach(word, json_get(c.json, "Args"))
 		buf_printf(&look->seen, " %s", cJSON_GetStringValue(word));
-	bool held = text_same(buf_text(&look->seen), s->b);
+	bool passed = text_same(buf_text(&look->seen), s->b);
 	engine_container_finish(&c);
-	return held;
+	return passed;
 }
 
-static bool container_changed(SCENE)
+static bool container_changed(CONTEXT)
 {
 	cleanup_free char *part = url_encode_text(name, "");
 	cleanup_free char *path = xasprintf("/containers/%s/changes", part);
 	cJSON *json = NULL;
 	const cJSON *change;
 	UNUSED(look);
-	if (!engine_get(scene->engine, path, &json, err))
+	if (!engine_get(context->engine, path, &json, err))
 		return false;
-	bool held = false;
+	bool passed = false;
 	cJSON_ArrayForEach(change, json)
-		held = held || text_same(json_get_text_or(change, "Path", ""), s->a);
+		passed = passed || text_same(json_get_text_or(change, "Path", ""), s->a);
 	cJSON_Delete(json);
-	return held;
+	return passed;
 }
 
-static bool container_logs(SCENE)
+static bool container_logs(CONTEXT)
 {
 	struct engine_container c;
 	cleanup_buf struct buf logs = {0};
-	if (!find_container(scene, s, name, look, err, &c))
+	if (!predicates_find_container(context, s, name, look, err, &c))
 		return false;
 	cleanup_free char *path = xasprintf("/containers/%s/logs?stdout=1&stderr=1", c.id);
-	bool held = engine_get_bytes(scene->engine, path, !c.tty, 1 << 20, &logs, err) &&
-		    regexec(&s->regex, buf_text(&logs), 0, NULL, 0) == 0;
+	bool passed = engine_get_bytes(context->engine, path, !c.tty, 1 << 20, &logs, err) &&
+		      regexec(&s->regex, buf_text(&logs), 0, NULL, 0) == 0;
 	engine_container_finish(&c);
-	return held;
+	return passed;
 }
 
 /* Longer forms before shorter ones that they begin with. */
 static const struct predicate predicates[] = {
-	{ABOUT_CONTAINER, "is running", is_running},
+	{ABOUT_CONTAINER, "is running", check_running},
 	{ABOUT_CONTAINER, "is exited", is_exited},
 	{ABOUT_CONTAINER, "is paused", is_paused},
 	{ABOUT_CONTAINER, "is created", is_created},
@@ -309,8 +309,8 @@ static const struct predicate predicates[] = {
 	{ABOUT_CONTAINER, "exited with #", exited_with},
 	{ABOUT_CONTAINER, "image @a", container_image},
 	{ABOUT_CONTAINER, "is of image @a", container_image},
-	{ABOUT_CONTAINER, "publishes @a on #", publishes},
-	{ABOUT_CONTAINER, "publishes @a", publishes},
+	{ABOUT_CONTAINER, "publishes @a on #", check_publishes},
+	{ABOUT_CONTAINER, "publishes @a", check_publishes},
 	{ABOUT_CONTAINER, "has env $", container_env},
 	{ABOUT_CONTAINER, "label $", container_label},
 	{ABOUT_CONTAINER, "has label $", container_label},

@@ -10,9 +10,9 @@ struct deriver {
 	const struct docker_line *line;    /* what was typed: its names and host ports count */
 };
 
-static void state(struct deriver *d, const char *format, ...) PRINTF_LIKE(2, 3);
+static void derive_statement(struct deriver *d, const char *format, ...) PRINTF_LIKE(2, 3);
 
-static void state(struct deriver *d, const char *format, ...)
+static void derive_statement(struct deriver *d, const char *format, ...)
 {
 	cleanup_buf struct buf text = {0};
 	va_list args;
@@ -73,9 +73,9 @@ static void derive_ports(struct deriver *d)
 		bool plain = strspn(inside, "0123456789/tcpuds") == strlen(inside);
 		long long number;
 		if (plain && chosen != NULL && text_number(chosen, 1, 65535, &number))
-			state(d, "container it publishes %s on %s", inside, chosen);
+			derive_statement(d, "container it publishes %s on %s", inside, chosen);
 		else if (plain)
-			state(d, "container it publishes %s", inside);
+			derive_statement(d, "container it publishes %s", inside);
 		free(inside);
 		free(host);
 	}
@@ -89,7 +89,7 @@ static void derive_environment(struct deriver *d)
 				text_starts(option, "--env=");
 		if (variable && value != NULL && strchr(value, '=') != NULL &&
 			strpbrk(value, "$`\"' ") == NULL)
-			state(d, "container it has env %s", value);
+			derive_statement(d, "container it has env %s", value);
 	}
 }
 
@@ -105,7 +105,7 @@ static void derive_mounts(struct deriver *d)
 		cleanup_free char *name = xstrndup(value, (size_t)(colon - value));
 		cleanup_free char *path = xstrndup(colon + 1, strcspn(colon + 1, ":"));
 		if (strpbrk(name, "$`/ ") == NULL)
-			state(d, "container it mounts %s at %s", name, path);
+			derive_statement(d, "container it mounts %s at %s", name, path);
 	}
 }
 
@@ -116,10 +116,10 @@ static void derive_network(struct deriver *d)
 		network = docker_option(d->line, NULL, "--net");
 	if (!text_is_blank(network) && strpbrk(network, "$`:") == NULL &&
 		!text_same(network, "host") && !text_same(network, "none"))
-		state(d, "container it on network %s", network);
+		derive_statement(d, "container it on network %s", network);
 }
 
-static bool is_plain(const char *word)
+static bool is_plain_word(const char *word)
 {
 	return word != NULL && word[0] != '\0' && strpbrk(word, "$`*?[<>(){} \t\n\"'") == NULL;
 }
@@ -133,20 +133,20 @@ static void derive_run(struct deriver *d)
 	bool created = text_same(d->example->verb->name, "create");
 	const char *once = removed && !detached ? "once " : "";
 	if (created || detached)
-		state(d, "exit 0");
+		derive_statement(d, "exit 0");
 	else if (terminal)
-		state(d, "exit of its own");
+		derive_statement(d, "exit of its own");
 	else
-		state(d, "exit 0");
-	if (is_plain(image))
-		state(d, "%scontainer it is of image %s", once, image);
+		derive_statement(d, "exit 0");
+	if (is_plain_word(image))
+		derive_statement(d, "%scontainer it is of image %s", once, image);
 	if (removed && !detached)
 		return;
 	if (detached)
-		state(d, "container it is running");
+		derive_statement(d, "container it is running");
 	const char *name = docker_option(d->line, NULL, "--name");
-	if (is_plain(name))
-		state(d, "container %s exists", name);
+	if (is_plain_word(name))
+		derive_statement(d, "container %s exists", name);
 	derive_ports(d);
 	derive_environment(d);
 	derive_mounts(d);
@@ -188,9 +188,9 @@ static bool derive_by_rule(struct deriver *d)
 		const char *place = strstr(rules[i].form, "%s");
 		for (size_t k = rules[i].first;
 			k < d->line->operand_count && k < rules[i].first + rules[i].most; k++) {
-			if (!is_plain(d->line->operands[k]))
+			if (!is_plain_word(d->line->operands[k]))
 				continue;
-			state(d, "%.*s%s%s", (int)(place - rules[i].form), rules[i].form,
+			derive_statement(d, "%.*s%s%s", (int)(place - rules[i].form), rules[i].form,
 				d->line->operands[k], place + 2);
 			any = true;
 		}
@@ -223,7 +223,8 @@ static bool derive_question(struct deriver *d)
 		if (!text_same(questions[i].verb, d->example->verb->name))
 			continue;
 		bool bare = d->line->operand_count == 0 && questions[i].bare != NULL;
-		state(d, "daemon was asked GET %s", bare ? questions[i].bare : questions[i].route);
+		derive_statement(d, "daemon was asked GET %s",
+			bare ? questions[i].bare : questions[i].route);
 		return true;
 	}
 	return false;
@@ -232,19 +233,20 @@ static bool derive_question(struct deriver *d)
 static bool derive_connect(struct deriver *d)
 {
 	bool connect = text_same(d->line->verb->name, "network connect");
-	if (!connect || d->line->operand_count < 2 || !is_plain(d->line->operands[0]) ||
-		!is_plain(d->line->operands[1]))
+	if (!connect || d->line->operand_count < 2 || !is_plain_word(d->line->operands[0]) ||
+		!is_plain_word(d->line->operands[1]))
 		return false;
-	state(d, "container %s on network %s", d->line->operands[1], d->line->operands[0]);
+	derive_statement(
+		d, "container %s on network %s", d->line->operands[1], d->line->operands[0]);
 	return true;
 }
 
 static bool derive_build(struct deriver *d)
 {
 	const char *tag = docker_option(d->line, "-t", "--tag");
-	if (!text_same(d->line->verb->name, "build") || !is_plain(tag))
+	if (!text_same(d->line->verb->name, "build") || !is_plain_word(tag))
 		return false;
-	state(d, "image %s exists", tag);
+	derive_statement(d, "image %s exists", tag);
 	return true;
 }
 
@@ -258,13 +260,13 @@ static bool derive_docker(struct deriver *d)
 	}
 	if (text_same(verb, "system prune")) {
 		/* it ends with the build's cache, which a gate leaves alone: that is no fault */
-		state(d, "daemon was asked POST containers/prune");
+		derive_statement(d, "daemon was asked POST containers/prune");
 		return true;
 	}
 	bool interactive = text_same(verb, "attach") || text_same(verb, "logs") ||
 			   text_same(verb, "stats") || text_same(verb, "events") ||
 			   text_same(verb, "exec") || text_same(verb, "start");
-	state(d, interactive ? "exit of its own" : "exit 0");
+	derive_statement(d, interactive ? "exit of its own" : "exit 0");
 	return derive_by_rule(d) || derive_connect(d) || derive_build(d) || derive_question(d);
 }
 
@@ -282,7 +284,7 @@ struct check_plan *check_plan_derive(const char *example, const char *line, cons
 			d.line = &b;
 		more = derive_docker(&d);
 	} else {
-		state(&d, "exit 0");
+		derive_statement(&d, "exit 0");
 	}
 	bool good = check_plan_parse((const char *const *)d.statements.items, d.statements.count,
 		expected, &plan, NULL, NULL);

@@ -147,7 +147,7 @@ static bool takes_value(const char *values, const char *option)
 	return strstr(values, wanted) != NULL;
 }
 
-static void add_option(struct docker_line *l, const char *option, const char *value)
+static void add_docker_option(struct docker_line *l, const char *option, const char *value)
 {
 	if (l->option_count >= ARRAY_LENGTH(l->options))
 		return;
@@ -165,11 +165,11 @@ static size_t read_cluster(struct docker_line *l, const char *word, const char *
 		letter[1] = *c;
 		letter[2] = '\0';
 		if (!takes_value(l->verb->values, letter)) {
-			add_option(l, letter, NULL);
+			add_docker_option(l, letter, NULL);
 			continue;
 		}
 		const char *value = c[1] == '=' ? c + 2 : c[1] != '\0' ? c + 1 : next;
-		add_option(l, letter, value);
+		add_docker_option(l, letter, value);
 		return c[1] == '\0' && next != NULL;
 	}
 	return 0;
@@ -184,10 +184,10 @@ static size_t read_long(struct docker_line *l, const char *word, const char *nex
 		size_t given = equals != NULL ? (size_t)(equals - word) : strlen(word);
 		if (length != given || strncmp(at + 1, word, length) != 0)
 			continue;
-		add_option(l, word, equals != NULL ? equals + 1 : next);
+		add_docker_option(l, word, equals != NULL ? equals + 1 : next);
 		return equals == NULL && next != NULL;
 	}
-	add_option(l, word, NULL);
+	add_docker_option(l, word, NULL);
 	return 0;
 }
 
@@ -287,14 +287,14 @@ static bool any_command(const char *line, bool (*fits)(const struct docker_line 
 	return found;
 }
 
-static bool changes(const struct docker_line *docker)
+static bool changes_state(const struct docker_line *docker)
 {
 	return docker->verb->changes;
 }
 
 bool check_changes_state(const char *line)
 {
-	return any_command(line, changes);
+	return any_command(line, changes_state);
 }
 
 static bool is_interactive(const struct docker_line *d)
@@ -359,7 +359,7 @@ static void add_verbs(const char *first, struct words *ret)
 		words_add(ret, groups[i]);
 }
 
-static void add_options(const char *values, struct words *ret)
+static void complete_options(const char *values, struct words *ret)
 {
 	while (*values != '\0') {
 		values += strspn(values, " ");
@@ -388,7 +388,7 @@ void check_complete(const char *line, size_t at, struct engine *engine, struct w
 	else if (text_same(path_base(last->words[0]), "docker") && last->count == 1)
 		add_verbs(NULL, ret);
 	else if (docker_read(last, &docker) && line[at] == '-')
-		add_options(docker.verb->values, ret);
+		complete_options(docker.verb->values, ret);
 	else if (docker_read(last, &docker))
 		add_objects(engine, docker.verb->objects, ret);
 	else if (text_same(path_base(last->words[0]), "docker") && last->count == 2)

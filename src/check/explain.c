@@ -49,7 +49,7 @@ static void failure_finish(struct failure *f)
 
 /* ---- matching ---- */
 
-static bool fits(const char *pattern, const char *text, struct found *ret)
+static bool match_pattern(const char *pattern, const char *text, struct found *ret)
 {
 	regex_t regex;
 	struct found found = {.text = text};
@@ -86,7 +86,7 @@ static bool fits_words(struct failure *f, const struct rule *rule)
 	const char *first = f->first != NULL ? f->first : "";
 	if (rule->verb != NULL) {
 		cleanup_free char *whole = xasprintf("^(%s)$", rule->verb);
-		if (!f->is_docker || !fits(whole, f->docker.verb->name, NULL))
+		if (!f->is_docker || !match_pattern(whole, f->docker.verb->name, NULL))
 			return false;
 	}
 	for (size_t i = 0; i < rule->option_count; i++)
@@ -95,17 +95,18 @@ static bool fits_words(struct failure *f, const struct rule *rule)
 	for (size_t i = 0; i < rule->absent_count; i++)
 		if (has_option(f, rule->absent[i]))
 			return false;
-	return (rule->first == NULL || fits(rule->first, first, &f->line)) &&
-	       (rule->words == NULL || fits(rule->words, buf_text(&f->words), &f->line)) &&
-	       (rule->line == NULL || fits(rule->line, f->ran->line, &f->line));
+	return (rule->first == NULL || match_pattern(rule->first, first, &f->line)) &&
+	       (rule->words == NULL || match_pattern(rule->words, buf_text(&f->words), &f->line)) &&
+	       (rule->line == NULL || match_pattern(rule->line, f->ran->line, &f->line));
 }
 
 static bool rule_fits(struct failure *f, const struct rule *rule)
 {
 	f->message = f->line = (struct found){0};
 	return has_status(rule, f->ran->status) && fits_words(f, rule) &&
-	       (rule->message == NULL || fits(rule->message, f->ran->output, &f->message)) &&
-	       (rule->also == NULL || fits(rule->also, f->ran->output, NULL));
+	       (rule->message == NULL ||
+		       match_pattern(rule->message, f->ran->output, &f->message)) &&
+	       (rule->also == NULL || match_pattern(rule->also, f->ran->output, NULL));
 }
 
 /* ---- texts ---- */
@@ -131,7 +132,7 @@ static void add_word(const struct failure *f, const char *name, struct buf *out)
 		buf_printf(out, "$%s", name);
 }
 
-static char *fill(const struct failure *f, const char *text)
+static char *fill_template(const struct failure *f, const char *text)
 {
 	struct buf out = {0};
 	for (const char *c = text != NULL ? text : ""; *c != '\0'; c++) {
@@ -221,7 +222,7 @@ static void add_nearest(const struct check_commands *commands, struct buf *out)
 /* ---- the rules at work ---- */
 
 /* The learner's own rules go first. */
-static bool load(struct rules *rules, struct error *err)
+static bool load_rules(struct rules *rules, struct error *err)
 {
 	cleanup_buf struct buf text = {0}, own_text = {0};
 	cleanup_free char *config = xdg_folder(XDG_CONFIG);
@@ -295,17 +296,17 @@ bool check_explain(const struct check_ran *whole, struct engine *engine, const s
 	struct rules rules = {0};
 	struct failure f;
 	*ret = (struct check_explanation){0};
-	bool good = load(&rules, err);
+	bool good = load_rules(&rules, err);
 	failure_begin(&f, ran);
 	for (size_t i = 0; good && i < rules.count && ret->rule == NULL; i++) {
 		const struct rule *rule = &rules.items[i];
 		if (!rule_fits(&f, rule))
 			continue;
 		*ret = (struct check_explanation){.rule = xstrdup(rule->name),
-			.what = fill(&f, rule->what),
-			.why = fill(&f, rule->why),
-			.hint = fill(&f, rule->hint),
-			.left = fill(&f, rule->left)};
+			.what = fill_template(&f, rule->what),
+			.why = fill_template(&f, rule->why),
+			.hint = fill_template(&f, rule->hint),
+			.left = fill_template(&f, rule->left)};
 		add_state(&f, engine, images, ret);
 	}
 	failure_finish(&f);

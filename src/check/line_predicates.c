@@ -8,48 +8,48 @@
 
 #define LOG_LIMIT ((size_t)64 * 1024 * 1024)
 
-static bool exit_is(SCENE)
+static bool exit_is(CONTEXT)
 {
 	UNUSED(name), UNUSED(err);
-	buf_printf(&look->seen, "exit %d", scene->status);
-	return scene->status == s->number;
+	buf_printf(&look->seen, "exit %d", context->status);
+	return context->status == s->number;
 }
 
-static bool exit_nonzero(SCENE)
+static bool exit_nonzero(CONTEXT)
 {
 	UNUSED(s), UNUSED(name), UNUSED(err);
-	buf_printf(&look->seen, "exit %d", scene->status);
-	return scene->status != 0;
+	buf_printf(&look->seen, "exit %d", context->status);
+	return context->status != 0;
 }
 
 /* For commands with a terminal of their own: what the program inside ended with is not judged,
  * docker's own failures are (125: the daemon refused, 126 and 127: the program could not be
  * started). */
-static bool exit_of_its_own(SCENE)
+static bool exit_of_its_own(CONTEXT)
 {
 	UNUSED(s), UNUSED(name), UNUSED(err);
 	bool docker_failed =
-		scene->status >= 125 && scene->status <= 127 &&
-		(strstr(scene->output, "docker: ") != NULL ||
-			strstr(scene->output, "Error") != NULL || scene->status == 125);
-	bool refused = scene->status == 1 &&
-		       (strstr(scene->output, "Error response from daemon") != NULL ||
-			       strstr(scene->output, "Error: No such") != NULL ||
-			       strstr(scene->output, "Cannot connect") != NULL);
-	buf_printf(&look->seen, "exit %d", scene->status);
+		context->status >= 125 && context->status <= 127 &&
+		(strstr(context->output, "docker: ") != NULL ||
+			strstr(context->output, "Error") != NULL || context->status == 125);
+	bool refused = context->status == 1 &&
+		       (strstr(context->output, "Error response from daemon") != NULL ||
+			       strstr(context->output, "Error: No such") != NULL ||
+			       strstr(context->output, "Cannot connect") != NULL);
+	buf_printf(&look->seen, "exit %d", context->status);
 	return !docker_failed && !refused;
 }
 
-static bool output_fits(SCENE)
+static bool output_fits(CONTEXT)
 {
 	UNUSED(name), UNUSED(err), UNUSED(look);
-	return regexec(&s->regex, scene->output, 0, NULL, 0) == 0;
+	return regexec(&s->regex, context->output, 0, NULL, 0) == 0;
 }
 
-static bool output_has(SCENE)
+static bool output_has(CONTEXT)
 {
 	UNUSED(name), UNUSED(err), UNUSED(look);
-	return strstr(scene->output, s->b) != NULL;
+	return strstr(context->output, s->b) != NULL;
 }
 
 /* ---- expected output: what never repeats is masked ---- */
@@ -66,7 +66,7 @@ static bool is_changing(const char *word, size_t length)
 
 /* Words without digits are compared; a generated name (two words joined by '_') and what has digits
  * are not. */
-static char *masked(const char *line, size_t length)
+static char *mask_generated(const char *line, size_t length)
 {
 	struct buf out = {0};
 	for (size_t i = 0; i < length;) {
@@ -98,7 +98,7 @@ static void mask_lines(const char *text, struct words *ret)
 {
 	while (*text != '\0') {
 		size_t length = strcspn(text, "\n");
-		cleanup_free char *one = masked(text, length);
+		cleanup_free char *one = mask_generated(text, length);
 		if (one[0] != '\0')
 			words_add(ret, one);
 		text += length + (text[length] == '\n');
@@ -118,16 +118,16 @@ static const char *without_pull(const char *output)
 }
 
 /* Every expected line is there, in order; "…" stands for any lines. */
-static bool output_matches(SCENE)
+static bool output_matches(CONTEXT)
 {
 	UNUSED(s), UNUSED(name), UNUSED(err);
 	cleanup_words struct words wanted = {0}, given = {0};
 	size_t next = 0;
 	bool gap = false;
-	if (scene->expected_output == NULL)
+	if (context->expected_output == NULL)
 		return error_set(err, 0, "the lesson shows no output to compare with");
-	mask_lines(scene->expected_output, &wanted);
-	mask_lines(without_pull(scene->output), &given);
+	mask_lines(context->expected_output, &wanted);
+	mask_lines(without_pull(context->output), &given);
 	for (size_t i = 0; i < wanted.count; i++) {
 		if (is_gap(wanted.items[i])) {
 			gap = true;
@@ -178,22 +178,22 @@ static bool is_request(
 	return fits;
 }
 
-static bool daemon_was_asked(SCENE)
+static bool daemon_was_asked(CONTEXT)
 {
 	UNUSED(name);
 	cleanup_buf struct buf log = {0};
 	char since[TIME_TEXT_SIZE];
-	if (!s->once && !scene->ran) {
+	if (!s->once && !context->ran) {
 		buf_add_text(&look->seen, "no line was run yet");
 		return false;
 	}
-	if (scene->gate_log == NULL) {
-		buf_printf(&look->seen, "exit %d (no gate looked on)", scene->status);
-		return scene->ran && scene->status == 0;
+	if (context->gate_log == NULL) {
+		buf_printf(&look->seen, "exit %d (no gate looked on)", context->status);
+		return context->ran && context->status == 0;
 	}
-	if (!file_read(scene->gate_log, LOG_LIMIT, &log, err))
+	if (!file_read(context->gate_log, LOG_LIMIT, &log, err))
 		return false;
-	time_format_iso8601(s->once ? scene->opened_ms : scene->started_ms, since);
+	time_format_iso8601(s->once ? context->opened_ms : context->started_ms, since);
 	for (const char *line = buf_text(&log); *line != '\0';) {
 		size_t length = strcspn(line, "\n");
 		if (is_request(s, line, length, since))

@@ -46,7 +46,7 @@ static void add_name(struct words *names, const char *name)
 }
 
 /* "`a`, `b` and 3 more" */
-static void add_list(struct buf *out, const struct words *names)
+static void add_quoted_names(struct buf *out, const struct words *names)
 {
 	for (size_t i = 0; i < names->count && i < TOLD_MOST; i++)
 		buf_printf(out, "%s`%s`", i > 0 ? ", " : "", names->items[i]);
@@ -79,15 +79,15 @@ char *near_images(const char *reference, const struct words *images, bool *ret_l
 	if (tagged.count > 0) {
 		buf_printf(
 			&out, "Of `%s` there %s here: ", wanted, tagged.count > 1 ? "are" : "is");
-		add_list(&out, &tagged);
+		add_quoted_names(&out, &tagged);
 		buf_add_char(&out, '.');
 	} else if (nearest.count > 0) {
 		buf_add_text(&out, "Did you mean ");
-		add_list(&out, &nearest);
+		add_quoted_names(&out, &nearest);
 		buf_add_char(&out, '?');
 	} else {
 		buf_add_text(&out, names.count > 0 ? "These are here: " : "No image is here");
-		add_list(&out, &names);
+		add_quoted_names(&out, &names);
 		buf_printf(&out,
 			". `ropes images add --pull %s`, in another terminal, brings more.",
 			wanted);

@@ -8,13 +8,13 @@
 
 /* ---- images ---- */
 
-static bool get_object(SCENE, const char *folder, const char *tail, cJSON **ret)
+static bool get_object(CONTEXT, const char *folder, const char *tail, cJSON **ret)
 {
 	UNUSED(s);
 	/* The slashes of an image's name stay in a path, as docker's client has it. */
 	cleanup_free char *part = url_encode_text(name, text_same(folder, "images") ? "/:@" : "");
 	cleanup_free char *path = xasprintf("/%s/%s%s", folder, part, tail);
-	if (!engine_get(scene->engine, path, ret, err))
+	if (!engine_get(context->engine, path, ret, err))
 		return false;
 	if (*ret == NULL)
 		buf_printf(
@@ -23,31 +23,31 @@ static bool get_object(SCENE, const char *folder, const char *tail, cJSON **ret)
 	return *ret != NULL;
 }
 
-static bool image_exists(SCENE)
+static bool image_exists(CONTEXT)
 {
 	cJSON *json = NULL;
-	bool held = get_object(scene, s, name, look, err, "images", "/json", &json);
+	bool passed = get_object(context, s, name, look, err, "images", "/json", &json);
 	cJSON_Delete(json);
-	return held;
+	return passed;
 }
 
-static bool image_gone(SCENE)
+static bool image_gone(CONTEXT)
 {
 	cJSON *json = NULL;
-	bool there = get_object(scene, s, name, look, err, "images", "/json", &json);
+	bool there = get_object(context, s, name, look, err, "images", "/json", &json);
 	cJSON_Delete(json);
 	buf_truncate(&look->seen, 0);
-	return err->message == NULL && gone(scene, s, name, look, err, there);
+	return err->message == NULL && predicates_check_gone(context, s, name, look, err, there);
 }
 
-static bool image_config(SCENE, bool (*fits)(const cJSON *config, const struct statement *s))
+static bool image_config(CONTEXT, bool (*fits)(const cJSON *config, const struct statement *s))
 {
 	cJSON *json = NULL;
-	if (!get_object(scene, s, name, look, err, "images", "/json", &json))
+	if (!get_object(context, s, name, look, err, "images", "/json", &json))
 		return false;
-	bool held = fits(json_get(json, "Config"), s);
+	bool passed = fits(json_get(json, "Config"), s);
 	cJSON_Delete(json);
-	return held;
+	return passed;
 }
 
 static bool config_cmd(const cJSON *config, const struct statement *s)
@@ -67,7 +67,7 @@ static bool config_env(const cJSON *config, const struct statement *s)
 
 static bool config_label(const cJSON *config, const struct statement *s)
 {
-	return has_label(config, s->b);
+	return predicates_has_label(config, s->b);
 }
 
 static bool config_port(const cJSON *config, const struct statement *s)
@@ -76,30 +76,30 @@ static bool config_port(const cJSON *config, const struct statement *s)
 	return json_get(json_get(config, "ExposedPorts"), port) != NULL;
 }
 
-static bool image_cmd(SCENE)
+static bool image_cmd(CONTEXT)
 {
-	return image_config(scene, s, name, look, err, config_cmd);
+	return image_config(context, s, name, look, err, config_cmd);
 }
 
-static bool image_env(SCENE)
+static bool image_env(CONTEXT)
 {
-	return image_config(scene, s, name, look, err, config_env);
+	return image_config(context, s, name, look, err, config_env);
 }
 
-static bool image_label(SCENE)
+static bool image_label(CONTEXT)
 {
-	return image_config(scene, s, name, look, err, config_label);
+	return image_config(context, s, name, look, err, config_label);
 }
 
-static bool image_port(SCENE)
+static bool image_port(CONTEXT)
 {
-	return image_config(scene, s, name, look, err, config_port);
+	return image_config(context, s, name, look, err, config_port);
 }
 
-static bool image_layers(SCENE)
+static bool image_layers(CONTEXT)
 {
 	cJSON *json = NULL;
-	if (!get_object(scene, s, name, look, err, "images", "/json", &json))
+	if (!get_object(context, s, name, look, err, "images", "/json", &json))
 		return false;
 	int layers = cJSON_GetArraySize(json_get(json_get(json, "RootFS"), "Layers"));
 	buf_printf(&look->seen, "%d layers", layers);
@@ -108,51 +108,51 @@ static bool image_layers(SCENE)
 }
 
 /* Its layers begin with all of the other's. */
-static bool image_built_from(SCENE)
+static bool image_built_from(CONTEXT)
 {
 	cJSON *json = NULL, *base = NULL;
-	if (!get_object(scene, s, name, look, err, "images", "/json", &json))
+	if (!get_object(context, s, name, look, err, "images", "/json", &json))
 		return false;
-	bool held = get_object(scene, s, s->a, look, err, "images", "/json", &base);
+	bool passed = get_object(context, s, s->a, look, err, "images", "/json", &base);
 	const cJSON *layers = json_get(json_get(json, "RootFS"), "Layers"),
 		    *below = json_get(json_get(base, "RootFS"), "Layers");
-	for (int i = 0; held && i < cJSON_GetArraySize(below); i++)
-		held = text_same(json_get_item_text(layers, i), json_get_item_text(below, i));
+	for (int i = 0; passed && i < cJSON_GetArraySize(below); i++)
+		passed = text_same(json_get_item_text(layers, i), json_get_item_text(below, i));
 	cJSON_Delete(json);
 	cJSON_Delete(base);
-	return held;
+	return passed;
 }
 
 /* ---- networks, volumes ---- */
 
-static bool network_exists(SCENE)
+static bool network_exists(CONTEXT)
 {
 	cJSON *json = NULL;
-	bool held = get_object(scene, s, name, look, err, "networks", "", &json);
+	bool passed = get_object(context, s, name, look, err, "networks", "", &json);
 	cJSON_Delete(json);
-	return held;
+	return passed;
 }
 
-static bool volume_exists(SCENE)
+static bool volume_exists(CONTEXT)
 {
 	cJSON *json = NULL;
-	bool held = get_object(scene, s, name, look, err, "volumes", "", &json);
+	bool passed = get_object(context, s, name, look, err, "volumes", "", &json);
 	cJSON_Delete(json);
-	return held;
+	return passed;
 }
 
-static bool network_gone(SCENE)
+static bool network_gone(CONTEXT)
 {
-	bool there = network_exists(scene, s, name, look, err);
+	bool there = network_exists(context, s, name, look, err);
 	buf_truncate(&look->seen, 0);
-	return err->message == NULL && gone(scene, s, name, look, err, there);
+	return err->message == NULL && predicates_check_gone(context, s, name, look, err, there);
 }
 
-static bool volume_gone(SCENE)
+static bool volume_gone(CONTEXT)
 {
-	bool there = volume_exists(scene, s, name, look, err);
+	bool there = volume_exists(context, s, name, look, err);
 	buf_truncate(&look->seen, 0);
-	return err->message == NULL && gone(scene, s, name, look, err, there);
+	return err->message == NULL && predicates_check_gone(context, s, name, look, err, there);
 }
 
 /* Longer forms before shorter ones that they begin with. */

@@ -1,12 +1,12 @@
-/* check/predicates.c - the statement that words stand for */
+/* check/predicates.c - what predicates of several themes need */
 #include "predicates.h"
 
 #include <string.h>
 
-bool find_container(SCENE, struct engine_container *ret)
+bool predicates_find_container(CONTEXT, struct engine_container *ret)
 {
 	UNUSED(s);
-	if (!engine_container(scene->engine, name, ret, err))
+	if (!engine_container(context->engine, name, ret, err))
 		return false;
 	if (ret->id != NULL)
 		return true;
@@ -16,10 +16,10 @@ bool find_container(SCENE, struct engine_container *ret)
 	return false;
 }
 
-bool gone(SCENE, bool there)
+bool predicates_check_gone(CONTEXT, bool there)
 {
 	UNUSED(err);
-	bool was = scene_was_there(scene, s->subject, name);
+	bool was = context_was_there(context, s->subject, name);
 	if (there)
 		buf_printf(&look->seen, "%s is still there", name);
 	else if (!was)
@@ -27,23 +27,11 @@ bool gone(SCENE, bool there)
 	return !there && was;
 }
 
-bool has_label(const cJSON *config, const char *pair)
+bool predicates_has_label(const cJSON *config, const char *pair)
 {
 	size_t length = strcspn(pair, "=");
 	cleanup_free char *key = xstrndup(pair, length);
 	const cJSON *value = json_get(json_get(config, "Labels"), key);
 	return value != NULL &&
 	       (pair[length] == '\0' || text_same(cJSON_GetStringValue(value), pair + length + 1));
-}
-
-const struct predicate *predicate_at(size_t index)
-{
-	const struct predicate_table *const tables[] = {
-		&line_predicates, &container_predicates, &object_predicates, &world_predicates};
-	for (size_t i = 0; i < ARRAY_LENGTH(tables); i++) {
-		if (index < tables[i]->count)
-			return &tables[i]->items[index];
-		index -= tables[i]->count;
-	}
-	return NULL;
 }

@@ -6,9 +6,9 @@
 #include "json.h"
 #include "private.h"
 
-#define SCENE                                                                                      \
-	struct check_scene *scene, const struct statement *s, const char *name, struct look *look, \
-		struct error *err
+#define CONTEXT                                                                                    \
+	struct check_context *context, const struct statement *s, const char *name,                \
+		struct look *look, struct error *err
 #define UNUSED(x) ((void)(x))
 
 struct predicate_table {
@@ -19,8 +19,8 @@ extern const struct predicate_table line_predicates, container_predicates, objec
 	world_predicates;
 
 /* What several themes need. */
-bool find_container(SCENE, struct engine_container *ret);
-bool gone(SCENE, bool there);
-bool has_label(const cJSON *config, const char *pair);
+bool predicates_find_container(CONTEXT, struct engine_container *ret);
+bool predicates_check_gone(CONTEXT, bool there);
+bool predicates_has_label(const cJSON *config, const char *pair);
 
 #endif

@@ -81,17 +81,17 @@ void statement_finish(struct statement *statement);
 /* It needs a line that ran, and nothing that happens later can mend it. */
 bool statement_is_about_line(const struct statement *statement);
 
-/* ---- hold.c: predicates by their words ---- */
+/* ---- evaluate.c: predicates by their words ---- */
 struct look; /* what was found of a statement at one moment */
 struct predicate {
 	enum subject subject;
 	const char *form; /* "is running", "publishes @a [on #]": @a @b a word, # a number, / a
 			     regular expression, "…" the rest */
-	bool (*holds)(struct check_scene *scene, const struct statement *statement,
+	bool (*check)(struct check_context *context, const struct statement *statement,
 		const char *name, struct look *look, struct error *err);
 };
 /* All there are, one after the other; NULL behind the last. */
-const struct predicate *predicate_at(size_t index);
+const struct predicate *table_predicate_at(size_t index);
 
 struct look {
 	struct buf seen;
@@ -106,12 +106,12 @@ struct check_plan {
 	char *expected_output;
 };
 
-/* ---- scene.c ---- */
+/* ---- context.c ---- */
 struct happened {
 	char *type, *action, *id, *name, *image;
 	int64_t time_ms;
 };
-struct check_scene {
+struct check_context {
 	struct engine *engine;
 	const struct words *images; /* NULL: unknown */
 	struct engine_events *events;
@@ -128,10 +128,10 @@ struct check_scene {
 	const char *expected_output; /* of the plan that is held */
 };
 /* The name or id that "it" stands for; NULL where the last line made nothing. */
-const char *scene_it(const struct check_scene *scene);
-bool scene_was_there(const struct check_scene *scene, enum subject subject, const char *name);
+const char *context_it(const struct check_context *context);
+bool context_was_there(const struct check_context *context, enum subject subject, const char *name);
 /* An event of that kind since the step began. */
-bool scene_happened(
-	const struct check_scene *scene, const char *type, const char *action, const char *name);
+bool context_happened(const struct check_context *context, const char *type, const char *action,
+	const char *name);
 
 #endif

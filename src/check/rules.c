@@ -31,7 +31,7 @@ struct reader {
 	struct error *err;
 };
 
-static bool wrong(const struct reader *x, const char *what, const char *text)
+static bool rule_error(const struct reader *x, const char *what, const char *text)
 {
 	return error_set(x->err, 0, "%s:%d: %s%s", x->path, x->at, what, text);
 }
@@ -51,12 +51,12 @@ static const char *with_controls(struct arena *arena, const char *text)
 	return kept;
 }
 
-static bool take_regex(struct reader *x, const char *text, const char **place)
+static bool set_rule_regex(struct reader *x, const char *text, const char **place)
 {
 	regex_t regex;
 	const char *pattern = with_controls(&x->rules->arena, text);
 	if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB) != 0)
-		return wrong(x, "not a regular expression: ", text);
+		return rule_error(x, "not a regular expression: ", text);
 	regfree(&regex);
 	*place = pattern;
 	return true;
@@ -70,17 +70,17 @@ static bool take_statuses(struct reader *x, const char *text)
 		long long number;
 		if (!text_number(word, 0, 255, &number) ||
 			x->rule->status_count == ARRAY_LENGTH(x->rule->statuses))
-			return wrong(x, "up to four exit statuses are meant: ", text);
+			return rule_error(x, "up to four exit statuses are meant: ", text);
 		x->rule->statuses[x->rule->status_count++] = (int)number;
 		text += length;
 	}
 	return true;
 }
 
-static bool take_option(struct reader *x, const char *text, const char **list, size_t *count)
+static bool add_rule_option(struct reader *x, const char *text, const char **list, size_t *count)
 {
 	if (*count == ARRAY_LENGTH(x->rule->options))
-		return wrong(x, "too many options: ", text);
+		return rule_error(x, "too many options: ", text);
 	list[(*count)++] = arena_strdup(&x->rules->arena, text);
 	return true;
 }
@@ -91,42 +91,42 @@ static bool take_key(struct reader *x, const char *text)
 	if (text_starts(text, "status "))
 		return take_statuses(x, text + 7);
 	if (text_starts(text, "option "))
-		return take_option(x, text + 7, rule->options, &rule->option_count);
+		return add_rule_option(x, text + 7, rule->options, &rule->option_count);
 	if (text_starts(text, "without "))
-		return take_option(x, text + 8, rule->absent, &rule->absent_count);
+		return add_rule_option(x, text + 8, rule->absent, &rule->absent_count);
 	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
 		if (!text_starts(text, keys[i].name))
 			continue;
 		const char **place = (const char **)(void *)((char *)rule + keys[i].offset);
 		const char *value = text + strlen(keys[i].name);
 		if (*place != NULL)
-			return wrong(x, "said twice: ", keys[i].name);
+			return rule_error(x, "said twice: ", keys[i].name);
 		if (keys[i].is_regex)
-			return take_regex(x, value, place);
+			return set_rule_regex(x, value, place);
 		*place = arena_strdup(&x->rules->arena, value);
 		return true;
 	}
-	return wrong(x,
+	return rule_error(x,
 		"a rule has message, also, verb, line, first, words, option, without, status, "
 		"what:, "
 		"why:, try: and left:, each with something behind it, but not: ",
 		text);
 }
 
-static bool is_whole(struct reader *x)
+static bool is_rule_complete(struct reader *x)
 {
 	if (x->rule == NULL)
 		return true;
 	x->at = x->rule->at;
 	return (x->rule->what != NULL && x->rule->why != NULL && x->rule->hint != NULL) ||
-	       wrong(x, "what:, why: or try: is missing in rule ", x->rule->name);
+	       rule_error(x, "what:, why: or try: is missing in rule ", x->rule->name);
 }
 
 static bool begin_rule(struct reader *x, const char *name)
 {
 	struct rules *rules = x->rules;
 	int at = x->at;
-	if (!is_whole(x))
+	if (!is_rule_complete(x))
 		return false;
 	rules->items = array_grow(rules->items, rules->count, sizeof *rules->items);
 	x->rule = &rules->items[rules->count++];
@@ -135,11 +135,11 @@ static bool begin_rule(struct reader *x, const char *name)
 	return true;
 }
 
-static bool take_line(struct reader *x, const char *text)
+static bool take_rule_line(struct reader *x, const char *text)
 {
 	if (text_starts(text, "rule "))
 		return begin_rule(x, text + 5);
-	return x->rule != NULL ? take_key(x, text) : wrong(x, "no rule has begun: ", text);
+	return x->rule != NULL ? take_key(x, text) : rule_error(x, "no rule has begun: ", text);
 }
 
 bool rules_parse(const char *path, const char *text, struct rules *rules, struct error *err)
@@ -156,11 +156,11 @@ bool rules_parse(const char *path, const char *text, struct rules *rules, struct
 		text = next;
 		if (*text == ' ' && whole.length > 0)
 			continue; /* the text goes on */
-		if (whole.length > 0 && !take_line(&x, buf_text(&whole)))
+		if (whole.length > 0 && !take_rule_line(&x, buf_text(&whole)))
 			return false;
 		buf_truncate(&whole, 0);
 	}
-	return is_whole(&x);
+	return is_rule_complete(&x);
 }
 
 void rules_finish(struct rules *rules)

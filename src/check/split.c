@@ -108,7 +108,7 @@ static void take_double(struct splitter *x, struct buf *word)
 		x->incomplete = true;
 }
 
-static void take_word(struct splitter *x, struct buf *word)
+static void split_word(struct splitter *x, struct buf *word)
 {
 	while (*x->at != '\0' && strchr(" \t\n;&|()<>", *x->at) == NULL) {
 		switch (*x->at) {
@@ -194,7 +194,7 @@ static void take_redirection(struct splitter *x)
 	if (heredoc)
 		x->at += *x->at == '-';
 	x->at += strspn(x->at, " \t");
-	take_word(x, &word);
+	split_word(x, &word);
 	x->expands = kept;
 	if (!heredoc)
 		return;
@@ -202,7 +202,7 @@ static void take_redirection(struct splitter *x)
 	x->heredoc = xstrdup(buf_text(&word));
 }
 
-static bool is_number(const char *word)
+static bool is_digits(const char *word)
 {
 	return *word != '\0' && strspn(word, "0123456789") == strlen(word);
 }
@@ -212,11 +212,11 @@ static void take_any_word(struct splitter *x)
 	cleanup_buf struct buf word = {0};
 	bool kept = x->expands, quoted = *x->at == '\'' || *x->at == '"';
 	x->expands = false;
-	take_word(x, &word);
+	split_word(x, &word);
 	bool expands = x->expands;
 	x->expands = kept;
 	const char *text = buf_text(&word);
-	if (is_number(text) && (*x->at == '<' || *x->at == '>'))
+	if (is_digits(text) && (*x->at == '<' || *x->at == '>'))
 		return; /* the descriptor of a redirection */
 	if (*text == '\0' && !quoted)
 		return; /* a backslash at the end asks for more */

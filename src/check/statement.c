@@ -27,15 +27,15 @@ static const struct {
 
 /* ---- words ---- */
 
-static const char *skip_blanks(const char *at)
+static const char *skip_spaces(const char *at)
 {
 	return at + strspn(at, " \t");
 }
 
 /* A word, or "several words" in quotes; NULL where the text is at its end. The caller frees it. */
-static char *take_word(const char **at)
+static char *read_operand(const char **at)
 {
-	const char *start = skip_blanks(*at);
+	const char *start = skip_spaces(*at);
 	if (*start == '\0')
 		return NULL;
 	if (*start == '"') {
@@ -50,7 +50,7 @@ static char *take_word(const char **at)
 
 static bool take_literal(const char **at, const char *word, size_t length)
 {
-	const char *start = skip_blanks(*at);
+	const char *start = skip_spaces(*at);
 	if (strncmp(start, word, length) != 0 ||
 		(start[length] != '\0' && !isspace((unsigned char)start[length])))
 		return false;
@@ -60,9 +60,9 @@ static bool take_literal(const char **at, const char *word, size_t length)
 
 /* ---- forms ---- */
 
-static bool take_regex(const char **at, struct statement *s)
+static bool read_statement_regex(const char **at, struct statement *s)
 {
-	const char *start = skip_blanks(*at), *end = strrchr(start, '/');
+	const char *start = skip_spaces(*at), *end = strrchr(start, '/');
 	if (*start != '/' || end == start || end == NULL || !text_is_blank(end + 1))
 		return false;
 	cleanup_free char *pattern = xstrndup(start + 1, (size_t)(end - start) - 1);
@@ -73,9 +73,9 @@ static bool take_regex(const char **at, struct statement *s)
 	return true;
 }
 
-static bool take_rest(const char **at, struct statement *s)
+static bool read_remainder(const char **at, struct statement *s)
 {
-	const char *start = skip_blanks(*at);
+	const char *start = skip_spaces(*at);
 	size_t length = strlen(start);
 	while (length > 0 && isspace((unsigned char)start[length - 1]))
 		length--;
@@ -93,25 +93,25 @@ static bool take_rest(const char **at, struct statement *s)
 
 static bool take_number(const char **at, struct statement *s)
 {
-	cleanup_free char *word = take_word(at);
+	cleanup_free char *word = read_operand(at);
 	return word != NULL && text_number(word, 0, INT32_MAX, &s->number);
 }
 
 /* One part of a form. */
-static bool take_part(const char **at, const char *part, size_t length, struct statement *s)
+static bool read_form_part(const char **at, const char *part, size_t length, struct statement *s)
 {
 	if (length == 2 && part[0] == '@') {
 		char **place = part[1] == 'a' ? &s->a : &s->b;
 		free(*place);
-		*place = take_word(at);
+		*place = read_operand(at);
 		return *place != NULL;
 	}
 	if (length == 1 && part[0] == '#')
 		return take_number(at, s);
 	if (length == 1 && part[0] == '/')
-		return take_regex(at, s);
+		return read_statement_regex(at, s);
 	if (length == 1 && part[0] == '$')
-		return take_rest(at, s);
+		return read_remainder(at, s);
 	return take_literal(at, part, length);
 }
 
@@ -129,7 +129,7 @@ static bool fits_form(const char *text, const char *form, struct statement *s)
 {
 	while (*form != '\0') {
 		size_t length = strcspn(form, " ");
-		if (!take_part(&text, form, length, s)) {
+		if (!read_form_part(&text, form, length, s)) {
 			forget_values(s);
 			return false;
 		}
@@ -144,7 +144,7 @@ static bool fits_form(const char *text, const char *form, struct statement *s)
 static bool find_predicate(const char *text, struct statement *s)
 {
 	const struct predicate *p;
-	for (size_t i = 0; (p = predicate_at(i)) != NULL; i++) {
+	for (size_t i = 0; (p = table_predicate_at(i)) != NULL; i++) {
 		if (p->subject != s->subject || !fits_form(text, p->form, s))
 			continue;
 		s->predicate = p;
@@ -159,13 +159,13 @@ static bool not_understood(const struct statement *s, const char *rest, struct e
 {
 	cleanup_buf struct buf forms = {0};
 	const struct predicate *p;
-	for (size_t i = 0; (p = predicate_at(i)) != NULL; i++)
+	for (size_t i = 0; (p = table_predicate_at(i)) != NULL; i++)
 		if (p->subject == s->subject)
 			buf_printf(&forms, "%s`%s`", forms.length > 0 ? ", " : "", p->form);
 	return error_set_kind(err, ERROR_FAILED,
 		"'%s': '%s' is not understood; what can stand there (@ a word, # a number, / an "
 		"expression, $ a text): %s",
-		s->text, skip_blanks(rest), buf_text(&forms));
+		s->text, skip_spaces(rest), buf_text(&forms));
 }
 
 static bool no_subject(const struct statement *s, const char *word, struct error *err)
@@ -178,7 +178,7 @@ static bool no_subject(const struct statement *s, const char *word, struct error
 
 static bool take_subject(const char **at, struct statement *s, bool *ret_named, struct error *err)
 {
-	cleanup_free char *word = take_word(at);
+	cleanup_free char *word = read_operand(at);
 	for (size_t i = 0; word != NULL && i < ARRAY_LENGTH(subjects); i++) {
 		if (!text_same(subjects[i].word, word))
 			continue;
@@ -197,7 +197,7 @@ static void take_prefixes(const char **at, struct statement *s)
 	else
 		(void)take_literal(at, "now", 3); /* what is meant where nothing is said */
 	before = *at;
-	cleanup_free char *word = take_word(at);
+	cleanup_free char *word = read_operand(at);
 	long long count;
 	if (text_same(word, "any"))
 		s->quantity = ANY;
@@ -232,7 +232,7 @@ bool statement_parse(const char *text, struct statement *ret, struct error *err)
 	take_prefixes(&at, &s);
 	bool good = take_subject(&at, &s, &named, err);
 	if (good && named && s.quantity == NAMED) {
-		s.name = take_word(&at);
+		s.name = read_operand(&at);
 		good = s.name != NULL ||
 		       error_set_kind(err, ERROR_FAILED, "'%s': which one is meant?", text);
 	}

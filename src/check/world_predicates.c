@@ -10,7 +10,7 @@
 /* ---- http ---- */
 
 /* "web:80/path": the container, its port there, what is asked for. */
-static bool find_port(SCENE, unsigned short *ret_port, char **ret_path)
+static bool find_container_port(CONTEXT, unsigned short *ret_port, char **ret_path)
 {
 	const char *colon = strrchr(name, ':');
 	unsigned port = 0;
@@ -18,9 +18,9 @@ static bool find_port(SCENE, unsigned short *ret_port, char **ret_path)
 	if (colon == NULL || sscanf(colon + 1, "%u", &port) != 1)
 		return error_set(err, 0, "'%s' is not CONTAINER:PORT[/PATH]", name);
 	cleanup_free char *container = xstrndup(name, (size_t)(colon - name));
-	const char *id = text_same(container, "it") ? scene_it(scene) : container;
+	const char *id = text_same(container, "it") ? context_it(context) : container;
 	const char *path = strchr(colon, '/');
-	if (id == NULL || !find_container(scene, s, id, look, err, &c))
+	if (id == NULL || !predicates_find_container(context, s, id, look, err, &c))
 		return false;
 	for (size_t i = 0; i < c.port_count; i++)
 		if (c.ports[i].container_port == port && c.ports[i].host_port > 0)
@@ -32,16 +32,16 @@ static bool find_port(SCENE, unsigned short *ret_port, char **ret_path)
 	return *ret_port != 0;
 }
 
-static bool http_answers(SCENE)
+static bool http_answers(CONTEXT)
 {
 	unsigned short port = 0;
 	cleanup_free char *path = NULL;
 	cleanup_buf struct buf body = {0};
 	cleanup_error struct error silent = {0};
 	long status = 0;
-	if (!find_port(scene, s, name, look, err, &port, &path))
+	if (!find_container_port(context, s, name, look, err, &port, &path))
 		return false;
-	if (!engine_probe(scene->engine, port, path, &status, &body, &silent)) {
+	if (!engine_probe(context->engine, port, path, &status, &body, &silent)) {
 		buf_add_text(&look->seen,
 			error_text(&silent)); /* nobody listens there yet: no error of ours */
 		return false;
@@ -55,35 +55,35 @@ static bool http_answers(SCENE)
 
 /* ---- files ---- */
 
-static bool read_workspace(SCENE, struct buf *out)
+static bool read_workspace(CONTEXT, struct buf *out)
 {
 	UNUSED(s);
-	if (scene->workspace == NULL || name[0] == '/' || strstr(name, "..") != NULL)
+	if (context->workspace == NULL || name[0] == '/' || strstr(name, "..") != NULL)
 		return error_set(err, 0, "the file '%s' is not in the workspace", name);
-	if (beneath_read(scene->workspace, name, 1 << 24, out, NULL))
+	if (beneath_read(context->workspace, name, 1 << 24, out, NULL))
 		return true;
 	look->missing = true;
 	buf_printf(&look->seen, "there is no file %s", name);
 	return false;
 }
 
-static bool file_there(SCENE)
+static bool file_there(CONTEXT)
 {
 	cleanup_buf struct buf text = {0};
-	return read_workspace(scene, s, name, look, err, &text);
+	return read_workspace(context, s, name, look, err, &text);
 }
 
-static bool file_has(SCENE)
+static bool file_has(CONTEXT)
 {
 	cleanup_buf struct buf text = {0};
-	return read_workspace(scene, s, name, look, err, &text) &&
+	return read_workspace(context, s, name, look, err, &text) &&
 	       strstr(buf_text(&text), s->b) != NULL;
 }
 
-static bool file_fits(SCENE)
+static bool check_file_matches(CONTEXT)
 {
 	cleanup_buf struct buf text = {0};
-	return read_workspace(scene, s, name, look, err, &text) &&
+	return read_workspace(context, s, name, look, err, &text) &&
 	       regexec(&s->regex, buf_text(&text), 0, NULL, 0) == 0;
 }
 
@@ -93,6 +93,6 @@ static const struct predicate predicates[] = {
 	{ABOUT_HTTP, "answers #", http_answers},
 	{ABOUT_FILE, "exists", file_there},
 	{ABOUT_FILE, "has $", file_has},
-	{ABOUT_FILE, "/", file_fits},
+	{ABOUT_FILE, "/", check_file_matches},
 };
 const struct predicate_table world_predicates = {predicates, ARRAY_LENGTH(predicates)};

@@ -27,7 +27,7 @@ static void take_news(struct showing *x)
 	struct board board;
 	if (json == NULL || !board_read(json, &board, &ignored))
 		return;
-	board_finish(&x->board);
+	board_read_finish(&x->board);
 	x->board = board;
 }
 
@@ -40,7 +40,7 @@ static void take_keys(struct showing *x)
 		x->ended = x->ended || keys[i] == 'q' || keys[i] == 'Q' || keys[i] == 3;
 }
 
-static void take_signal(struct showing *x)
+static void take_board_signals(struct showing *x)
 {
 	struct signalfd_siginfo info;
 	while (fd_read(screen_signals(x->screen), &info, sizeof info) == (ssize_t)sizeof info)
@@ -49,7 +49,7 @@ static void take_signal(struct showing *x)
 }
 
 /* Until something came, or the next second. */
-static void wait_for_news(struct showing *x)
+static void wait_for_board(struct showing *x)
 {
 	struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN},
 		{.fd = screen_signals(x->screen), .events = POLLIN},
@@ -59,7 +59,7 @@ static void wait_for_news(struct showing *x)
 	if (fds[0].revents != 0)
 		take_keys(x);
 	if (fds[1].revents != 0)
-		take_signal(x);
+		take_board_signals(x);
 	if (fds[2].revents != 0)
 		take_news(x);
 }
@@ -69,14 +69,14 @@ static void show_live(struct showing *x)
 	(void)screen_signals(x->screen); /* before the terminal is changed */
 	while (!x->ended && screen_is_alive(x->screen)) {
 		screen_page_begin(x->screen);
-		board_draw(x->screen, &x->board, x->connected);
+		board_page_draw(x->screen, &x->board, x->connected);
 		screen_page_end(x->screen);
-		wait_for_news(x);
+		wait_for_board(x);
 	}
 	screen_page_leave(x->screen);
 }
 
-static bool show(const char *url, const char *ca, const char *json, struct error *err)
+static bool show_board(const char *url, const char *ca, const char *json, struct error *err)
 {
 	struct showing x = {.connected = true};
 	if (!board_read(json, &x.board, err) || !common_screen(&x.screen, err))
@@ -84,33 +84,33 @@ static bool show(const char *url, const char *ca, const char *json, struct error
 	bool live = screen_has_pages(x.screen);
 	bool good = !live || sync_watch_open(url, ca, &x.watch, err);
 	if (!live)
-		board_draw(x.screen, &x.board, true);
+		board_page_draw(x.screen, &x.board, true);
 	else if (good)
 		show_live(&x);
 	sync_watch_close(x.watch);
 	screen_close(x.screen);
-	board_finish(&x.board);
+	board_read_finish(&x.board);
 	return good;
 }
 
-static bool run(const struct arguments *a, struct error *err)
+static bool run_board(const struct arguments *a, struct error *err)
 {
-	const char *ca = argument(a, "ca");
+	const char *ca = arguments_get(a, "ca");
 	char *json = NULL;
 	if (ca != NULL && !file_exists(ca))
 		return error_set_kind(err, ERROR_USAGE, "--ca '%s': no such file", ca);
 	if (!sync_board(a->operands[0], ca, &json, err))
 		return false;
 	bool good = true;
-	if (argument(a, "json") != NULL)
+	if (arguments_get(a, "json") != NULL)
 		puts(json);
 	else
-		good = show(a->operands[0], ca, json, err);
+		good = show_board(a->operands[0], ca, json, err);
 	free(json);
 	return good;
 }
 
-const struct command command_board = {
+const struct command cmd_board = {
 	.name = "board",
 	.operands = "URL",
 	.summary = "a workshop's board, live",
@@ -128,5 +128,5 @@ const struct command command_board = {
 		},
 	.operands_least = 1,
 	.operands_most = 1,
-	.run = run,
+	.run = run_board,
 };

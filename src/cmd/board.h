@@ -60,13 +60,13 @@ struct board {
 
 /* ---- board_read.c ---- */
 bool board_read(const char *json, struct board *ret, struct error *err);
-void board_finish(struct board *board);
+void board_read_finish(struct board *board);
 
 /* The lesson that has the step; NULL: none. */
-const struct board_lesson *board_lesson(const struct board *board, size_t step);
+const struct board_lesson *board_read_lesson(const struct board *board, size_t step);
 
 /* ---- board_page.c ---- */
 /* Draws it as it is now. connected: false says that it is old. */
-void board_draw(struct screen *screen, const struct board *board, bool connected);
+void board_page_draw(struct screen *screen, const struct board *board, bool connected);
 
 #endif

@@ -23,7 +23,7 @@ struct page {
 /* ---- cells ---- */
 
 /* At most `columns`, cut with "…", filled up to it where `fill`. */
-static void cell(
+static void draw_cell(
 	struct page *p, enum screen_style style, const char *text, unsigned columns, bool fill)
 {
 	if (columns > p->left)
@@ -52,7 +52,8 @@ static void end_line(struct page *p)
 }
 
 /* Wrapped: none of it is lost. */
-static void line(struct page *p, enum screen_style style, const char *mark, const char *text)
+static void draw_wrapped(
+	struct page *p, enum screen_style style, const char *mark, const char *text)
 {
 	screen_say(p->screen, style, mark, "%s", text);
 }
@@ -73,9 +74,10 @@ static void draw_head(struct page *p)
 	if (localtime_r(&now, &local) != NULL)
 		strftime(text, sizeof text, "%H:%M:%S", &local);
 	unsigned clock = (unsigned)strlen(text);
-	cell(p, SCREEN_TITLE, b->title != NULL ? b->title : "Workshop", p->width - clock - 1, true);
-	cell(p, SCREEN_PLAIN, " ", 1, true);
-	cell(p, SCREEN_STRONG, text, clock, false);
+	draw_cell(p, SCREEN_TITLE, b->title != NULL ? b->title : "Workshop", p->width - clock - 1,
+		true);
+	draw_cell(p, SCREEN_PLAIN, " ", 1, true);
+	draw_cell(p, SCREEN_STRONG, text, clock, false);
 	end_line(p);
 }
 
@@ -91,7 +93,7 @@ static void draw_join(struct page *p)
 		buf_printf(&text, " · %s", b->join);
 	else if (b->code != NULL)
 		buf_printf(&text, " · code %s", b->code);
-	line(p, SCREEN_QUIET, NULL, buf_text(&text));
+	draw_wrapped(p, SCREEN_QUIET, NULL, buf_text(&text));
 }
 
 static void draw_pace(struct page *p)
@@ -114,7 +116,7 @@ static void draw_pace(struct page *p)
 		if (!text_is_blank(b->timer_text))
 			buf_printf(&text, ": %s", b->timer_text);
 	}
-	line(p, SCREEN_PLAIN, NULL, buf_text(&text));
+	draw_wrapped(p, SCREEN_PLAIN, NULL, buf_text(&text));
 }
 
 /* ---- what wants attention ---- */
@@ -143,7 +145,7 @@ static void draw_hands(struct page *p)
 		add_age(p, &text, up[i]->hand_s);
 		if (*up[i]->hand != '\0')
 			buf_printf(&text, ": %s", up[i]->hand);
-		line(p, SCREEN_WARN, "✋ ", buf_text(&text));
+		draw_wrapped(p, SCREEN_WARN, "✋ ", buf_text(&text));
 	}
 	free(up);
 }
@@ -159,7 +161,7 @@ static void draw_signals(struct page *p)
 	if (done + fast == 0)
 		return;
 	cleanup_free char *text = xasprintf("ready: %u · too fast: %u", done, fast);
-	line(p, fast > 0 ? SCREEN_WARN : SCREEN_PLAIN, NULL, text);
+	draw_wrapped(p, fast > 0 ? SCREEN_WARN : SCREEN_PLAIN, NULL, text);
 }
 
 static void draw_obstacle(struct page *p)
@@ -174,7 +176,7 @@ static void draw_obstacle(struct page *p)
 	cleanup_free char *text = xasprintf("%s stops most: %u (%u of %u who came to it are done)",
 		most->title != NULL ? most->title : most->step, most->stuck, most->done,
 		most->reached);
-	line(p, SCREEN_WARN, "! ", text);
+	draw_wrapped(p, SCREEN_WARN, "! ", text);
 }
 
 static void draw_question(struct page *p)
@@ -184,7 +186,7 @@ static void draw_question(struct page *p)
 		return;
 	cleanup_free char *head = xasprintf(
 		"%s (%u answered%s)", b->question, b->answered, b->is_closed ? "; closed" : "");
-	line(p, SCREEN_STRONG, "🧪 ", head);
+	draw_wrapped(p, SCREEN_STRONG, "🧪 ", head);
 	unsigned room = p->wide ? 30 : 12, most = 1;
 	for (size_t i = 0; i < b->bar_count; i++)
 		most = b->bars[i].count > most ? b->bars[i].count : most;
@@ -195,17 +197,18 @@ static void draw_question(struct page *p)
 		for (unsigned n = 0; n < length; n++)
 			buf_add_text(&drawn, "█");
 		cleanup_free char *count = xasprintf(" %u", bar->count);
-		cell(p, SCREEN_PLAIN, "  ", 2, true);
-		cell(p, bar->right ? SCREEN_GOOD : SCREEN_PLAIN, bar->right ? "✔ " : "  ", 2, true);
-		cell(p, bar->right ? SCREEN_GOOD : SCREEN_PLAIN, bar->text != NULL ? bar->text : "",
-			p->width - room - 11, true);
-		cell(p, SCREEN_PLAIN, " ", 1, true);
-		cell(p, SCREEN_PLAIN, buf_text(&drawn), room, false);
-		cell(p, SCREEN_STRONG, count, 6, false);
+		draw_cell(p, SCREEN_PLAIN, "  ", 2, true);
+		draw_cell(p, bar->right ? SCREEN_GOOD : SCREEN_PLAIN, bar->right ? "✔ " : "  ", 2,
+			true);
+		draw_cell(p, bar->right ? SCREEN_GOOD : SCREEN_PLAIN,
+			bar->text != NULL ? bar->text : "", p->width - room - 11, true);
+		draw_cell(p, SCREEN_PLAIN, " ", 1, true);
+		draw_cell(p, SCREEN_PLAIN, buf_text(&drawn), room, false);
+		draw_cell(p, SCREEN_STRONG, count, 6, false);
 		end_line(p);
 	}
 	if (b->is_closed && !text_is_blank(b->answer))
-		line(p, SCREEN_GOOD, "✔ ", b->answer);
+		draw_wrapped(p, SCREEN_GOOD, "✔ ", b->answer);
 }
 
 /* ---- learners ---- */
@@ -243,8 +246,8 @@ static void draw_last(struct page *p, const struct board_learner *l)
 			mark = verdicts[i].mark;
 			style = verdicts[i].style;
 		}
-	cell(p, style, mark, 2, true);
-	cell(p, SCREEN_PLAIN, l->line != NULL ? l->line : "", p->left, false);
+	draw_cell(p, style, mark, 2, true);
+	draw_cell(p, SCREEN_PLAIN, l->line != NULL ? l->line : "", p->left, false);
 }
 
 /* Where the whole course does not fit, the steps of the lesson that the learner is in. */
@@ -258,7 +261,7 @@ static const struct {
 	const char *drawn;
 } marks[] = {{'r', "□"}, {'d', "■"}, {'s', "»"}, {'h', "◇"}, {'f', "✗"}};
 
-static const char *drawn(char letter)
+static const char *mark_for_state(char letter)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(marks); i++)
 		if (marks[i].letter == letter)
@@ -270,7 +273,7 @@ static const char *drawn(char letter)
 static void draw_track(struct page *p, const struct board_learner *l)
 {
 	const struct board *b = p->board;
-	const struct board_lesson *lesson = board_lesson(b, l->at);
+	const struct board_lesson *lesson = board_read_lesson(b, l->at);
 	cleanup_buf struct buf track = {0};
 	size_t columns = track_columns(p), first = 0, count = b->step_count;
 	if (count + 2 > columns && lesson != NULL) {
@@ -279,9 +282,9 @@ static void draw_track(struct page *p, const struct board_learner *l)
 		count = lesson->steps;
 	}
 	for (size_t i = first; l->grid != NULL && i < first + count; i++)
-		buf_printf(&track, i == l->at ? "[%s]" : "%s", drawn(l->grid[i]));
-	cell(p, SCREEN_PLAIN, buf_text(&track), (unsigned)columns, true);
-	cell(p, SCREEN_PLAIN, " ", 1, true);
+		buf_printf(&track, i == l->at ? "[%s]" : "%s", mark_for_state(l->grid[i]));
+	draw_cell(p, SCREEN_PLAIN, buf_text(&track), (unsigned)columns, true);
+	draw_cell(p, SCREEN_PLAIN, " ", 1, true);
 }
 
 static void draw_learner(struct page *p, const struct board_learner *l)
@@ -291,24 +294,24 @@ static void draw_learner(struct page *p, const struct board_learner *l)
 	add_age(p, &stuck, l->stuck_s);
 	bool late = l->here && !l->finished && !l->waiting &&
 		    l->stuck_s * 1000 + p->since_ms > (int64_t)STUCK_S * 1000;
-	cell(p, l->here ? SCREEN_STRONG : SCREEN_QUIET, l->name, p->wide ? 16 : 13, true);
-	cell(p, SCREEN_PLAIN, " ", 1, true);
+	draw_cell(p, l->here ? SCREEN_STRONG : SCREEN_QUIET, l->name, p->wide ? 16 : 13, true);
+	draw_cell(p, SCREEN_PLAIN, " ", 1, true);
 	if (p->wide)
 		draw_track(p, l);
-	cell(p, SCREEN_PLAIN, done, 7, true);
-	cell(p, late ? SCREEN_WARN : SCREEN_PLAIN, buf_text(&stuck), 10, true);
-	cell(p, SCREEN_PLAIN, " ", 1, true);
-	cell(p, SCREEN_WARN, state_of(l), 5, true);
-	cell(p, SCREEN_PLAIN, " ", 1, true);
+	draw_cell(p, SCREEN_PLAIN, done, 7, true);
+	draw_cell(p, late ? SCREEN_WARN : SCREEN_PLAIN, buf_text(&stuck), 10, true);
+	draw_cell(p, SCREEN_PLAIN, " ", 1, true);
+	draw_cell(p, SCREEN_WARN, state_of(l), 5, true);
+	draw_cell(p, SCREEN_PLAIN, " ", 1, true);
 	if (p->wide) {
 		draw_last(p, l);
 		end_line(p);
 		return;
 	}
 	end_line(p);
-	cell(p, SCREEN_PLAIN, "  ", 2, true);
-	cell(p, SCREEN_QUIET, l->place != NULL ? l->place : "", 18, true);
-	cell(p, SCREEN_PLAIN, " ", 1, true);
+	draw_cell(p, SCREEN_PLAIN, "  ", 2, true);
+	draw_cell(p, SCREEN_QUIET, l->place != NULL ? l->place : "", 18, true);
+	draw_cell(p, SCREEN_PLAIN, " ", 1, true);
 	draw_last(p, l);
 	end_line(p);
 }
@@ -317,22 +320,22 @@ static void draw_learners(struct page *p)
 {
 	const struct board *b = p->board;
 	if (b->learner_count == 0) {
-		line(p, SCREEN_QUIET, NULL, "Nobody has joined yet.");
+		draw_wrapped(p, SCREEN_QUIET, NULL, "Nobody has joined yet.");
 		return;
 	}
-	cell(p, SCREEN_QUIET, "learner", p->wide ? 17 : 14, true);
+	draw_cell(p, SCREEN_QUIET, "learner", p->wide ? 17 : 14, true);
 	if (p->wide)
-		cell(p, SCREEN_QUIET, "steps", (unsigned)track_columns(p) + 1, true);
-	cell(p, SCREEN_QUIET, "done", 7, true);
-	cell(p, SCREEN_QUIET, "stuck for", 18, true);
+		draw_cell(p, SCREEN_QUIET, "steps", (unsigned)track_columns(p) + 1, true);
+	draw_cell(p, SCREEN_QUIET, "done", 7, true);
+	draw_cell(p, SCREEN_QUIET, "stuck for", 18, true);
 	if (p->wide)
-		cell(p, SCREEN_QUIET, "  last line", p->left, false);
+		draw_cell(p, SCREEN_QUIET, "  last line", p->left, false);
 	end_line(p);
 	for (size_t i = 0; i < b->learner_count; i++)
 		draw_learner(p, &b->learners[i]);
 }
 
-void board_draw(struct screen *screen, const struct board *board, bool connected)
+void board_page_draw(struct screen *screen, const struct board *board, bool connected)
 {
 	struct page p = {.screen = screen,
 		.board = board,
@@ -344,7 +347,7 @@ void board_draw(struct screen *screen, const struct board *board, bool connected
 	draw_join(&p);
 	draw_pace(&p);
 	if (!connected)
-		line(&p, SCREEN_WARN, "! ",
+		draw_wrapped(&p, SCREEN_WARN, "! ",
 			"The server does not answer; this is what it said last.");
 	draw_signals(&p);
 	draw_hands(&p);

@@ -48,19 +48,23 @@ struct command {
 	bool (*run)(const struct arguments *arguments, struct error *err);
 };
 
-extern const struct command *const commands[]; /* in the order of help; ended by NULL */
-const struct command *command_find(const char *name);
-void command_help(const struct command *command);
+extern const struct command *const table_commands[]; /* in the order of help; ended by NULL */
+const struct command *table_find(const char *name);
 
-extern const struct command command_board, command_daemon, command_doctor, command_env,
-	command_explain, command_gate, command_images, command_join, command_learn, command_lint,
-	command_list, command_progress, command_quiz, command_reset, command_review, command_serve,
-	command_show, command_sync, command_test;
+extern const struct command cmd_board, cmd_daemon, cmd_doctor, cmd_env, cmd_explain, cmd_gate,
+	cmd_images, cmd_join, cmd_learn, cmd_lint, cmd_list, cmd_progress, cmd_quiz, cmd_reset,
+	cmd_review, cmd_serve, cmd_show, cmd_sync, cmd_test;
 
+/* ---- arguments.c ---- */
+
+/* argv[0] is the subcommand's name. *ret_help: its help was asked for. */
+bool arguments_read(const struct command *c, int argc, char **argv, struct arguments *ret,
+	bool *ret_help, struct error *err);
 /* The option's value, "" for one without, NULL where it was not given; the last one counts. */
-const char *argument(const struct arguments *arguments, const char *name);
+const char *arguments_get(const struct arguments *arguments, const char *name);
 /* Every value of an option that may be given several times. */
-void argument_all(const struct arguments *arguments, const char *name, struct words *ret);
+void arguments_get_all(const struct arguments *arguments, const char *name, struct words *ret);
+void arguments_print_help(const struct command *command);
 
 /* ---- common.c: what several subcommands need ---- */
 
@@ -91,7 +95,7 @@ bool common_sandbox(const struct arguments *arguments, struct screen *screen, co
  * where somebody is at the terminal. *ret: whether they may. False: the daemon can't be asked what
  * it is.
  */
-bool common_own_daemon_agreed(const struct common_daemon *choice, struct screen *screen,
+bool own_daemon_agreed(const struct common_daemon *choice, struct screen *screen,
 	const char *course, bool *ret, struct error *err);
 /* Blocks what asks a program in the foreground to stop (INT, TERM, HUP), and gives the set. */
 void common_stop_signals(sigset_t *ret);

@@ -9,7 +9,7 @@
 
 char *common_learner(const struct arguments *arguments)
 {
-	const char *name = argument(arguments, "learner");
+	const char *name = arguments_get(arguments, "learner");
 	if (text_is_blank(name))
 		name = getenv("ROPES_LEARNER");
 	if (text_is_blank(name)) {
@@ -39,7 +39,7 @@ static const struct {
 
 bool common_idle(const struct arguments *arguments, int minutes, int64_t *ret, struct error *err)
 {
-	const char *text = argument(arguments, "idle");
+	const char *text = arguments_get(arguments, "idle");
 	long long number = minutes;
 	if (text != NULL && !text_number(text, 0, 100000, &number))
 		return error_set_kind(
@@ -52,7 +52,7 @@ bool common_daemon_choice(
 	const struct arguments *arguments, struct common_daemon *ret, struct error *err)
 {
 	struct common_daemon choice = {.kind = SANDBOX_HOST};
-	const char *word = argument(arguments, "daemon");
+	const char *word = arguments_get(arguments, "daemon");
 	if (!common_idle(arguments, COMMON_IDLE_MINUTES, &choice.idle_ms, err))
 		return false;
 	if (text_is_blank(word))
@@ -70,7 +70,7 @@ bool common_daemon_choice(
 			word);
 	if (!known)
 		choice.host = word;
-	choice.network = argument(arguments, "network") != NULL;
+	choice.network = arguments_get(arguments, "network") != NULL;
 	if (choice.network && choice.kind != SANDBOX_PRACTICE)
 		return error_set_kind(err, ERROR_USAGE,
 			"--network is for the practice machine, not for --daemon %s", word);
@@ -107,7 +107,7 @@ void common_sandbox_at(const struct common_daemon *choice, struct screen *screen
 	cleanup_error struct error reason = {0};
 	bool agreed = true;
 	bool asked = choice->kind != SANDBOX_HOST || course == NULL ||
-		     common_own_daemon_agreed(choice, screen, course, &agreed, &reason);
+		     own_daemon_agreed(choice, screen, course, &agreed, &reason);
 	if (!agreed)
 		screen_say(screen, SCREEN_WARN, "! ",
 			"Nothing runs on that daemon. Reading and evaluations work; without "
@@ -137,7 +137,7 @@ void common_stop_signals(sigset_t *ret)
 
 bool common_timeout(const struct arguments *arguments, int *ret, struct error *err)
 {
-	const char *text = argument(arguments, "timeout");
+	const char *text = arguments_get(arguments, "timeout");
 	long long seconds = 0;
 	if (text != NULL && !text_number(text, 1, 86400, &seconds))
 		return error_set_kind(
@@ -148,7 +148,7 @@ bool common_timeout(const struct arguments *arguments, int *ret, struct error *e
 
 bool common_seed(const struct arguments *arguments, uint64_t *ret, struct error *err)
 {
-	const char *text = argument(arguments, "seed");
+	const char *text = arguments_get(arguments, "seed");
 	long long number = 0;
 	if (text != NULL && !text_number(text, 1, INT64_MAX, &number))
 		return error_set_kind(err, ERROR_USAGE, "--seed '%s': not a number from 1", text);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static void tell(void *data, const char *what)
+static void print_daemon_progress(void *data, const char *what)
 {
 	(void)data;
 	if (what != NULL)
@@ -20,10 +20,10 @@ static const char *const states[] = {
 	[MACHINE_STALE] = "died; the next start cleans up",
 };
 
-static bool start(const struct arguments *arguments, struct error *err)
+static bool start_daemon(const struct arguments *arguments, struct error *err)
 {
-	struct machine_options options = {
-		.progress = tell, .network = argument(arguments, "network") != NULL};
+	struct machine_options options = {.progress = print_daemon_progress,
+		.network = arguments_get(arguments, "network") != NULL};
 	struct machine_status status = {0};
 	if (!common_idle(arguments, 0, &options.idle_ms, err) || !machine_start(&options, err) ||
 		!machine_status(MACHINE_PRACTICE, &status, err))
@@ -33,7 +33,7 @@ static bool start(const struct arguments *arguments, struct error *err)
 	return true;
 }
 
-static bool stop(const struct arguments *arguments, struct error *err)
+static bool stop_daemon(const struct arguments *arguments, struct error *err)
 {
 	(void)arguments;
 	if (!machine_stop(MACHINE_PRACTICE, err))
@@ -102,13 +102,13 @@ static const struct {
 	const char *word;
 	bool (*run)(const struct arguments *arguments, struct error *err);
 } actions[] = {
-	{"start", start},
-	{"stop", stop},
+	{"start", start_daemon},
+	{"stop", stop_daemon},
 	{"status", tell_status},
 	{"env", print_env},
 };
 
-static bool run(const struct arguments *arguments, struct error *err)
+static bool run_daemon(const struct arguments *arguments, struct error *err)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(actions); i++)
 		if (text_same(actions[i].word, arguments->operands[0]))
@@ -117,7 +117,7 @@ static bool run(const struct arguments *arguments, struct error *err)
 		"ropes daemon: '%s' is not start, stop, status or env", arguments->operands[0]);
 }
 
-const struct command command_daemon = {
+const struct command cmd_daemon = {
 	.name = "daemon",
 	.operands = "start|stop|status|env",
 	.summary = "the private practice machine",
@@ -130,7 +130,7 @@ const struct command command_daemon = {
 			"start: let it end when no session used it for so long (default: never)"}},
 	.operands_least = 1,
 	.operands_most = 1,
-	.run = run,
+	.run = run_daemon,
 };
 
 static bool run_env(const struct arguments *arguments, struct error *err)
@@ -138,7 +138,7 @@ static bool run_env(const struct arguments *arguments, struct error *err)
 	return print_env(arguments, err);
 }
 
-const struct command command_env = {
+const struct command cmd_env = {
 	.name = "env",
 	.operands = "",
 	.summary = "let another terminal work on the practice machine: eval \"$(ropes env)\"",

@@ -24,7 +24,7 @@ static void print_finding(struct screen *screen, const struct finding *f)
 	screen_newline(screen);
 }
 
-static void add_json(cJSON *list, const struct finding *f)
+static void add_finding(cJSON *list, const struct finding *f)
 {
 	cJSON *item = cJSON_CreateObject();
 	cJSON_AddStringToObject(item, "name", f->name);
@@ -74,10 +74,11 @@ static struct finding examine_terminal(const struct screen *screen, char **detai
 	return (struct finding){.name = "terminal", .present = wide, .detail = *detail};
 }
 
-static void report(struct screen *screen, cJSON *list, const struct finding *f, unsigned *missing)
+static void report_finding(
+	struct screen *screen, cJSON *list, const struct finding *f, unsigned *missing)
 {
 	if (list != NULL)
-		add_json(list, f);
+		add_finding(list, f);
 	else
 		print_finding(screen, f);
 	*missing += f->needed && !f->present;
@@ -94,24 +95,24 @@ static unsigned report_all(const struct common_daemon *daemon, struct screen *sc
 	for (size_t i = 0; i < parts.count; i++) {
 		const struct sandbox_part *p = &parts.items[i];
 		const struct finding f = {p->name, p->present, p->needed, p->detail, p->fix};
-		report(screen, list, &f, &missing);
+		report_finding(screen, list, &f, &missing);
 	}
 	cleanup_free char *record = NULL, *courses = NULL, *terminal = NULL;
 	const struct finding own[] = {examine_record(&record), examine_catalogue(&courses),
 		examine_terminal(screen, &terminal)};
 	for (size_t i = 0; i < ARRAY_LENGTH(own); i++)
-		report(screen, list, &own[i], &missing);
+		report_finding(screen, list, &own[i], &missing);
 	sandbox_parts_finish(&parts);
 	return missing;
 }
 
-static bool run(const struct arguments *arguments, struct error *err)
+static bool run_doctor(const struct arguments *arguments, struct error *err)
 {
 	struct screen *screen;
 	struct common_daemon daemon;
 	if (!common_daemon_choice(arguments, &daemon, err) || !common_screen(&screen, err))
 		return false;
-	cJSON *list = argument(arguments, "json") != NULL ? cJSON_CreateArray() : NULL;
+	cJSON *list = arguments_get(arguments, "json") != NULL ? cJSON_CreateArray() : NULL;
 	unsigned missing = report_all(&daemon, screen, list);
 	screen_close(screen);
 	if (list != NULL) {
@@ -123,11 +124,11 @@ static bool run(const struct arguments *arguments, struct error *err)
 				       missing == 1 ? "part is" : "parts are");
 }
 
-const struct command command_doctor = {
+const struct command cmd_doctor = {
 	.name = "doctor",
 	.operands = "",
 	.summary = "what works here, and how to fix the rest",
 	.details = "With --daemon host or an address: for sessions before that daemon.",
 	.options = {OPTION_DAEMON, OPTION_JSON},
-	.run = run,
+	.run = run_doctor,
 };

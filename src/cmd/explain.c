@@ -11,7 +11,7 @@
 #define OUTPUT_LIMIT ((size_t)1 << 20)
 
 /* One word is a line as it was typed; several are the words that a shell took apart. */
-static char *line_of(const struct arguments *a)
+static char *join_operands(const struct arguments *a)
 {
 	struct buf line = {0};
 	if (a->operand_count == 1)
@@ -50,7 +50,7 @@ static bool read_output(struct buf *out, struct error *err)
 
 static bool take_status(const struct arguments *a, bool silent, int *ret, struct error *err)
 {
-	const char *text = argument(a, "status");
+	const char *text = arguments_get(a, "status");
 	long long number;
 	*ret = silent ? 0 : CHECK_STATUS_UNKNOWN;
 	if (text == NULL)
@@ -62,7 +62,7 @@ static bool take_status(const struct arguments *a, bool silent, int *ret, struct
 	return true;
 }
 
-static void print_json(const struct check_explanation *x)
+static void print_explanation_json(const struct check_explanation *x)
 {
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "rule", x->rule);
@@ -75,7 +75,7 @@ static void print_json(const struct check_explanation *x)
 	cJSON_Delete(json);
 }
 
-static bool print(const struct check_explanation *x, struct error *err)
+static bool print_explanation(const struct check_explanation *x, struct error *err)
 {
 	struct screen *screen;
 	if (!common_screen(&screen, err))
@@ -102,9 +102,9 @@ static bool read_images(struct words *ret)
 	return there;
 }
 
-static bool run(const struct arguments *a, struct error *err)
+static bool run_explain(const struct arguments *a, struct error *err)
 {
-	cleanup_free char *line = line_of(a);
+	cleanup_free char *line = join_operands(a);
 	cleanup_buf struct buf output = {0};
 	struct check_explanation x;
 	int status;
@@ -119,15 +119,15 @@ static bool run(const struct arguments *a, struct error *err)
 	if (x.rule == NULL)
 		good = error_set_kind(err, ERROR_FAILED,
 			"nothing is known of this; the command's own words are the place to begin");
-	else if (argument(a, "json") != NULL)
-		print_json(&x);
+	else if (arguments_get(a, "json") != NULL)
+		print_explanation_json(&x);
 	else
-		good = print(&x, err);
+		good = print_explanation(&x, err);
 	check_explanation_finish(&x);
 	return good;
 }
 
-const struct command command_explain = {
+const struct command cmd_explain = {
 	.name = "explain",
 	.operands = "-- COMMAND",
 	.summary = "what a command's message means, and what to do",
@@ -140,5 +140,5 @@ const struct command command_explain = {
 	.options = {{"status", "N", "the command's exit status"}, OPTION_JSON},
 	.operands_least = 1,
 	.operands_most = 4096,
-	.run = run,
+	.run = run_explain,
 };

@@ -50,7 +50,7 @@ static bool read_profile(const char *name, enum gate_profile *ret, struct error 
 /* --upstream, else what the docker client would use. */
 static bool find_upstream(const struct arguments *a, char **ret, struct error *err)
 {
-	const char *given = argument(a, "upstream");
+	const char *given = arguments_get(a, "upstream");
 	if (given != NULL) {
 		*ret = xstrdup(given);
 		return true;
@@ -69,7 +69,7 @@ static int stop_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
-static bool serve(const struct gate_options *o, struct error *err)
+static bool serve_gate(const struct gate_options *o, struct error *err)
 {
 	struct gate *gate = NULL;
 	cleanup_fd int stop = stop_signals();
@@ -84,20 +84,21 @@ static bool serve(const struct gate_options *o, struct error *err)
 	return true;
 }
 
-static bool run_with(const struct arguments *a, const struct gate_policy *policy, struct error *err)
+static bool run_gate_with(
+	const struct arguments *a, const struct gate_policy *policy, struct error *err)
 {
 	cleanup_free char *learner = common_learner(a), *upstream = NULL;
-	const char *log = argument(a, "log");
-	struct gate_options o = {.listen = argument(a, "listen"),
+	const char *log = arguments_get(a, "log");
+	struct gate_options o = {.listen = arguments_get(a, "listen"),
 		.listen_fd = -1,
 		.learner = learner,
 		.policy = policy,
 		.log_fd = -1,
-		.tls_folder = argument(a, "tls")};
+		.tls_folder = arguments_get(a, "tls")};
 	if (o.listen == NULL)
 		return error_set_kind(
 			err, ERROR_USAGE, "--listen SOCKET is missing; try `ropes gate --help`");
-	if (!read_profile(argument(a, "profile"), &o.profile, err) ||
+	if (!read_profile(arguments_get(a, "profile"), &o.profile, err) ||
 		!find_upstream(a, &upstream, err))
 		return false;
 	o.upstream = upstream;
@@ -108,25 +109,25 @@ static bool run_with(const struct arguments *a, const struct gate_policy *policy
 			return error_set(err, errno, "the audit log '%s'", log);
 	}
 	o.log_fd = log_fd;
-	return serve(&o, err);
+	return serve_gate(&o, err);
 }
 
-static bool run(const struct arguments *a, struct error *err)
+static bool run_gate(const struct arguments *a, struct error *err)
 {
 	struct gate_policy policy = {0};
-	bool good = read_policy(argument(a, "policy"), &policy, err);
-	if (good && argument(a, "print-policy") != NULL) {
+	bool good = read_policy(arguments_get(a, "policy"), &policy, err);
+	if (good && arguments_get(a, "print-policy") != NULL) {
 		cleanup_buf struct buf text = {0};
 		gate_policy_print(&policy, &text);
 		fputs(buf_text(&text), stdout);
 	} else if (good) {
-		good = run_with(a, &policy, err);
+		good = run_gate_with(a, &policy, err);
 	}
 	gate_policy_finish(&policy);
 	return good;
 }
 
-const struct command command_gate = {
+const struct command cmd_gate = {
 	.name = "gate",
 	.operands = "",
 	.summary = "a proxy before a daemon, which guards or only looks on",
@@ -156,5 +157,5 @@ const struct command command_gate = {
 			{"owner", NULL, "use --learner"},
 			{"clean", NULL, "`ropes reset --daemon ADDRESS` removes what was made"},
 		},
-	.run = run,
+	.run = run_gate,
 };

@@ -8,19 +8,19 @@
 
 /* ---- list ---- */
 
-static const char *kind_of(const struct machine_image *image)
+static const char *image_kind(const struct machine_image *image)
 {
 	return image->source != NULL ? "added" : "stand-in";
 }
 
-static void print_json(const struct machine_image_list *list)
+static void print_images_json(const struct machine_image_list *list)
 {
 	cJSON *json = cJSON_CreateArray();
 	for (size_t i = 0; i < list->count; i++) {
 		const struct machine_image *image = &list->items[i];
 		cJSON *one = cJSON_CreateObject();
 		cJSON_AddStringToObject(one, "name", image->name);
-		cJSON_AddStringToObject(one, "kind", kind_of(image));
+		cJSON_AddStringToObject(one, "kind", image_kind(image));
 		if (image->source != NULL)
 			cJSON_AddStringToObject(one, "source", image->source);
 		cJSON_AddNumberToObject(one, "size", (double)image->size);
@@ -31,7 +31,7 @@ static void print_json(const struct machine_image_list *list)
 	cJSON_Delete(json);
 }
 
-static void print_table(const struct machine_image_list *list)
+static void print_images_table(const struct machine_image_list *list)
 {
 	size_t width = 0;
 	for (size_t i = 0; i < list->count; i++)
@@ -43,21 +43,21 @@ static void print_table(const struct machine_image_list *list)
 		if (image->size > 0)
 			text_size(&size, image->size);
 		printf("%-*s  %8s  %s%s%s\n", (int)width, image->name,
-			image->size > 0 ? buf_text(&size) : "-", kind_of(image),
+			image->size > 0 ? buf_text(&size) : "-", image_kind(image),
 			image->source != NULL ? " from " : "",
 			image->source != NULL ? image->source : "");
 	}
 }
 
-static bool list(const struct arguments *a, struct error *err)
+static bool list_images(const struct arguments *a, struct error *err)
 {
 	struct machine_image_list all;
 	(void)err; /* there is always something to tell */
 	machine_image_list(&all);
-	if (argument(a, "json") != NULL)
-		print_json(&all);
+	if (arguments_get(a, "json") != NULL)
+		print_images_json(&all);
 	else
-		print_table(&all);
+		print_images_table(&all);
 	machine_image_list_finish(&all);
 	return true;
 }
@@ -75,16 +75,16 @@ static bool is_file(const char *word)
 	       file_exists(word);
 }
 
-static void tell(void *data, const char *what)
+static void print_image_progress(void *data, const char *what)
 {
 	(void)data;
 	fprintf(stderr, "%s\n", what);
 }
 
-static bool add(const struct arguments *a, struct error *err)
+static bool add_images(const struct arguments *a, struct error *err)
 {
-	const char *registry = argument(a, "registry");
-	bool good = true, pulls = argument(a, "pull") != NULL || registry != NULL;
+	const char *registry = arguments_get(a, "registry");
+	bool good = true, pulls = arguments_get(a, "pull") != NULL || registry != NULL;
 	if (registry != NULL && !text_starts(registry, "https://") &&
 		!text_starts(registry, "http://"))
 		return error_set_kind(err, ERROR_USAGE,
@@ -94,7 +94,8 @@ static bool add(const struct arguments *a, struct error *err)
 		const char *word = a->operands[i];
 		cleanup_words struct words added = {0};
 		if (pulls)
-			good = machine_image_pull(word, registry, tell, NULL, &added, err);
+			good = machine_image_pull(
+				word, registry, print_image_progress, NULL, &added, err);
 		else if (is_file(word))
 			good = machine_image_add(word, path_base(word), &added, err);
 		else
@@ -120,12 +121,12 @@ static const struct {
 	bool takes_names;
 	bool (*run)(const struct arguments *a, struct error *err);
 } actions[] = {
-	{"list", false, list},
-	{"add", true, add},
+	{"list", false, list_images},
+	{"add", true, add_images},
 	{"remove", true, take_away},
 };
 
-static bool run(const struct arguments *a, struct error *err)
+static bool run_images(const struct arguments *a, struct error *err)
 {
 	const char *word = a->operand_count > 0 ? a->operands[0] : "list";
 	for (size_t i = 0; i < ARRAY_LENGTH(actions); i++) {
@@ -144,7 +145,7 @@ static bool run(const struct arguments *a, struct error *err)
 		err, ERROR_USAGE, "ropes images: '%s' is not list, add or remove", word);
 }
 
-const struct command command_images = {
+const struct command cmd_images = {
 	.name = "images",
 	.operands = "list|add|remove [NAME[:TAG]|FILE]…",
 	.summary = "what every practice machine has to pull",
@@ -158,5 +159,5 @@ const struct command command_images = {
 	.options = {OPTION_JSON, {"pull", NULL, "add: fetch the image from Docker Hub"},
 		{"registry", "URL", "add: fetch it from a mirror of Docker Hub"}},
 	.operands_most = 64,
-	.run = run,
+	.run = run_images,
 };

@@ -19,7 +19,7 @@ struct answers {
 	size_t count;
 };
 
-static bool take_answer(void *data, const struct record_answer *a)
+static bool add_first_answer(void *data, const struct record_answer *a)
 {
 	struct answers *all = data;
 	if (a->attempt != 1)
@@ -56,14 +56,14 @@ static void compute_rests(struct answers *all)
 	}
 }
 
-static int by_question(const void *a, const void *b)
+static int by_lesson_question(const void *a, const void *b)
 {
 	const struct answer *x = a, *y = b;
 	int lesson = strcmp(x->lesson, y->lesson);
 	return lesson != 0 ? lesson : strcmp(x->question, y->question);
 }
 
-static struct quiz_item item_of(const struct answer *answers, size_t count)
+static struct quiz_item question_statistics(const struct answer *answers, size_t count)
 {
 	cleanup_free double *scores = xcalloc(count, sizeof *scores);
 	cleanup_free double *rests = xcalloc(count, sizeof *rests);
@@ -77,7 +77,7 @@ static struct quiz_item item_of(const struct answer *answers, size_t count)
 /* ---- what the figures say ---- */
 
 /* The bounds are those of Moodle's documentation. */
-static const char *remark(const struct quiz_item *item)
+static const char *judge_item(const struct quiz_item *item)
 {
 	if (item->count < 2)
 		return "too few answers";
@@ -93,7 +93,7 @@ static const char *remark(const struct quiz_item *item)
 					     : "very good";
 }
 
-static char *percent(double value)
+static char *format_percent(double value)
 {
 	return isnan(value) ? xstrdup("–") : xasprintf("%.0f %%", value * 100);
 }
@@ -115,7 +115,7 @@ static void add_number(cJSON *to, const char *name, double value)
 		cJSON_AddNumberToObject(to, name, value);
 }
 
-static void add_item(
+static void print_item(
 	struct printer *p, const char *lesson, const char *question, const struct quiz_item *item)
 {
 	if (p->json != NULL) {
@@ -130,30 +130,30 @@ static void add_item(
 		add_number(one, "efficiency", item->efficiency);
 		return;
 	}
-	cleanup_free char *facility = percent(item->facility);
-	cleanup_free char *discrimination = percent(item->discrimination);
+	cleanup_free char *facility = format_percent(item->facility);
+	cleanup_free char *discrimination = format_percent(item->discrimination);
 	words_addf(&p->cells, "%s\n%s", question, lesson);
 	words_addf(&p->cells, "%zu", item->count);
 	words_add(&p->cells, facility);
 	words_add(&p->cells, discrimination);
-	words_add(&p->cells, remark(item));
+	words_add(&p->cells, judge_item(item));
 	p->rows++;
 }
 
 /* Answers to one question follow each other. */
-static void add_items(struct printer *p, const struct answers *all)
+static void print_all_items(struct printer *p, const struct answers *all)
 {
 	for (size_t i = 0, end; i < all->count; i = end) {
 		const struct answer *first = &all->items[i];
-		for (end = i + 1; end < all->count && by_question(&all->items[end], first) == 0;
-			end++)
+		for (end = i + 1;
+			end < all->count && by_lesson_question(&all->items[end], first) == 0; end++)
 			;
-		struct quiz_item item = item_of(first, end - i);
-		add_item(p, first->lesson, first->question, &item);
+		struct quiz_item item = question_statistics(first, end - i);
+		print_item(p, first->lesson, first->question, &item);
 	}
 }
 
-static bool print_table(const struct answers *all, const char *course, struct error *err)
+static bool print_items_table(const struct answers *all, const char *course, struct error *err)
 {
 	static const char *const head[] = {
 		"question\nlesson", "answers", "facility", "discrimination", ""};
@@ -162,7 +162,7 @@ static bool print_table(const struct answers *all, const char *course, struct er
 		return false;
 	for (size_t i = 0; i < ARRAY_LENGTH(head); i++)
 		words_add(&p.cells, head[i]);
-	add_items(&p, all);
+	print_all_items(&p, all);
 	screen_say(p.screen, SCREEN_TITLE, NULL, "%s: everybody's first attempts", course);
 	if (p.rows == 0)
 		screen_say(p.screen, SCREEN_PLAIN, NULL, "No evaluation was taken to its end yet.");
@@ -174,10 +174,10 @@ static bool print_table(const struct answers *all, const char *course, struct er
 	return true;
 }
 
-static void print_json(const struct answers *all)
+static void print_items_json(const struct answers *all)
 {
 	struct printer p = {.json = cJSON_CreateArray()};
-	add_items(&p, all);
+	print_all_items(&p, all);
 	char *text = cJSON_Print(p.json);
 	puts(text != NULL ? text : "[]");
 	cJSON_free(text);
@@ -187,14 +187,14 @@ static void print_json(const struct answers *all)
 bool items_print(struct record *record, const char *course, bool json, struct error *err)
 {
 	struct answers all = {0};
-	bool good = record_answers(record, course, take_answer, &all, err);
+	bool good = record_answers(record, course, add_first_answer, &all, err);
 	compute_rests(&all);
 	if (all.count > 1)
-		qsort(all.items, all.count, sizeof *all.items, by_question);
+		qsort(all.items, all.count, sizeof *all.items, by_lesson_question);
 	if (good && json)
-		print_json(&all);
+		print_items_json(&all);
 	else if (good)
-		good = print_table(&all, course, err);
+		good = print_items_table(&all, course, err);
 	answers_finish(&all);
 	return good;
 }

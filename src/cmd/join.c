@@ -20,7 +20,7 @@ struct joining {
 
 /* ---- what the room tells, in the tutor's words, and back ---- */
 
-static bool next(void *data, struct tutor_room_event *ret)
+static bool next_room_event(void *data, struct tutor_room_event *ret)
 {
 	static const enum tutor_news news[] = {
 		[SYNC_STATE] = TUTOR_STATE,
@@ -56,7 +56,7 @@ static bool next(void *data, struct tutor_room_event *ret)
 	return true;
 }
 
-static void say(void *data, enum tutor_saying saying, const char *id, const char *text)
+static void send_to_room(void *data, enum tutor_saying saying, const char *id, const char *text)
 {
 	static const enum sync_saying sayings[] = {
 		[TUTOR_HAND] = SYNC_HAND,
@@ -69,7 +69,7 @@ static void say(void *data, enum tutor_saying saying, const char *id, const char
 	sync_link_say(j->link, sayings[saying], id, text);
 }
 
-static void recorded(void *data)
+static void note_recorded(void *data)
 {
 	struct joining *j = data;
 	sync_link_poke(j->link);
@@ -81,7 +81,7 @@ static bool is_connected(void *data)
 	return sync_link_is_connected(j->link);
 }
 
-static const struct tutor_room *room_open(void *data, struct record *record)
+static const struct tutor_room *open_joined_room(void *data, struct record *record)
 {
 	struct joining *j = data;
 	cleanup_free char *path = record != NULL ? record_default_path() : NULL;
@@ -93,16 +93,16 @@ static const struct tutor_room *room_open(void *data, struct record *record)
 		.address = j->origin,
 		.lines = j->place.lines,
 		.fd = sync_link_fd(j->link),
-		.next = next,
-		.say = say,
-		.recorded = recorded,
+		.next = next_room_event,
+		.say = send_to_room,
+		.recorded = note_recorded,
 		.is_connected = is_connected,
 		.data = j,
 	};
 	return &j->room;
 }
 
-static void room_close(void *data, struct record *record, struct screen *screen)
+static void close_joined_room(void *data, struct record *record, struct screen *screen)
 {
 	struct joining *j = data;
 	cleanup_error struct error ignored = {0};
@@ -131,11 +131,11 @@ static void tell_shared(struct screen *screen, const char *name, bool lines)
 }
 
 /* False: err says why not; nothing was sent. */
-static bool agree(const struct joining *j, const struct sync_room *room, const char *name,
+static bool ask_consent(const struct joining *j, const struct sync_room *room, const char *name,
 	bool *lines, struct error *err)
 {
 	struct screen *screen;
-	bool asked = argument(j->arguments, "yes") == NULL;
+	bool asked = arguments_get(j->arguments, "yes") == NULL;
 	if (asked && !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
 		return error_set_kind(err, ERROR_USAGE,
 			"nobody can be asked here; `--yes` agrees to what `ropes join --help` says "
@@ -184,7 +184,7 @@ static bool find_course(const struct joining *j, const char *reference, struct e
 
 /* ---- joining ---- */
 
-static struct record *open_record(void)
+static struct record *open_record_quietly(void)
 {
 	cleanup_free char *path = record_default_path();
 	cleanup_error struct error told_later = {0};
@@ -216,16 +216,16 @@ static void tell_joined(const struct joining *j, bool again)
 static bool join_first(struct joining *j, struct error *err)
 {
 	struct sync_room room = {0};
-	const char *as = argument(j->arguments, "as");
+	const char *as = arguments_get(j->arguments, "as");
 	const char *name = text_is_blank(as) ? j->learner : as;
-	bool lines = argument(j->arguments, "lines") != NULL;
+	bool lines = arguments_get(j->arguments, "lines") != NULL;
 	if (!sync_room_look(j->origin, j->code, j->ca, &room, err))
 		return false;
-	bool good = find_course(j, room.course, err) && agree(j, &room, name, &lines, err);
+	bool good = find_course(j, room.course, err) && ask_consent(j, &room, name, &lines, err);
 	sync_room_finish(&room);
 	if (!good)
 		return false;
-	struct record *record = open_record();
+	struct record *record = open_record_quietly();
 	const struct sync_joining joining = {.origin = j->origin,
 		.code = j->code,
 		.ca = j->ca,
@@ -241,7 +241,7 @@ static bool join_first(struct joining *j, struct error *err)
 }
 
 /* What was agreed on stands; a server that is away just now does not keep anybody from learning. */
-static bool join_again(struct joining *j, struct error *err)
+static bool rejoin_room(struct joining *j, struct error *err)
 {
 	bool changed = false;
 	if (j->ca != NULL && !text_same(j->ca, j->place.ca)) {
@@ -249,9 +249,9 @@ static bool join_again(struct joining *j, struct error *err)
 		j->place.ca = xstrdup(j->ca);
 		changed = true;
 	}
-	if (argument(j->arguments, "lines") != NULL && !j->place.lines)
+	if (arguments_get(j->arguments, "lines") != NULL && !j->place.lines)
 		changed = j->place.lines = true;
-	struct record *record = open_record();
+	struct record *record = open_record_quietly();
 	bool good = (!changed || sync_room_save(&j->place, err)) &&
 		    sync_room_resume(&j->place, record, err) &&
 		    find_course(j, j->place.course, err);
@@ -263,11 +263,11 @@ static bool join_again(struct joining *j, struct error *err)
 
 static bool load_place(struct joining *j, struct error *err)
 {
-	const char *as = argument(j->arguments, "as");
+	const char *as = arguments_get(j->arguments, "as");
 	if (!sync_room_load(j->origin, j->code, j->learner, &j->place, err))
 		return false;
 	if (j->place.url == NULL || text_is_blank(as) || text_same(as, j->place.asked) ||
-		argument(j->arguments, "learner") != NULL)
+		arguments_get(j->arguments, "learner") != NULL)
 		return true;
 	/* somebody else at the same machine: with a record of their own */
 	sync_place_finish(&j->place);
@@ -276,12 +276,12 @@ static bool load_place(struct joining *j, struct error *err)
 	return sync_room_load(j->origin, j->code, j->learner, &j->place, err);
 }
 
-static bool join(struct joining *j, struct error *err)
+static bool join_room(struct joining *j, struct error *err)
 {
 	if (!load_place(j, err))
 		return false;
 	if (j->place.url != NULL && sync_room_come_back(&j->place))
-		return join_again(j, err);
+		return rejoin_room(j, err);
 	sync_place_finish(&j->place); /* the room was made anew, and so is the joining */
 	return join_first(j, err);
 }
@@ -291,7 +291,7 @@ static bool read_files(struct joining *j, struct error *err)
 	static const char *const names[] = {"ca", "note"};
 	char **const paths[] = {&j->ca, &j->note};
 	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
-		const char *typed = argument(j->arguments, names[i]);
+		const char *typed = arguments_get(j->arguments, names[i]);
 		if (typed == NULL)
 			continue;
 		*paths[i] = realpath(typed, NULL);
@@ -307,17 +307,17 @@ static bool run_joining(struct joining *j, struct error *err)
 	struct learning_plan plan;
 	if (!learning_plan_read(j->arguments, &plan, err) ||
 		!sync_room_origin(j->arguments->operands[0], &j->origin, err) ||
-		!read_files(j, err) || !join(j, err))
+		!read_files(j, err) || !join_room(j, err))
 		return false;
 	plan.reference = j->note != NULL ? j->note : j->place.course;
 	plan.learner = j->learner;
-	plan.room_open = room_open;
-	plan.room_close = room_close;
+	plan.room_open = open_joined_room;
+	plan.room_close = close_joined_room;
 	plan.data = j;
 	return learning_run(&plan, err);
 }
 
-static bool run(const struct arguments *arguments, struct error *err)
+static bool run_join(const struct arguments *arguments, struct error *err)
 {
 	struct joining j = {.arguments = arguments,
 		.code = arguments->operands[1],
@@ -331,7 +331,7 @@ static bool run(const struct arguments *arguments, struct error *err)
 	return good;
 }
 
-const struct command command_join = {
+const struct command cmd_join = {
 	.name = "join",
 	.operands = "URL CODE",
 	.summary = "take part in a workshop",
@@ -360,5 +360,5 @@ const struct command command_join = {
 		},
 	.operands_least = 2,
 	.operands_most = 2,
-	.run = run,
+	.run = run_join,
 };

@@ -1,7 +1,7 @@
 /* cmd/learn.c - ropes learn: the tutor */
 #include "cmd.h"
 
-static bool run(const struct arguments *arguments, struct error *err)
+static bool run_learn(const struct arguments *arguments, struct error *err)
 {
 	struct learning_plan plan;
 	if (!learning_plan_read(arguments, &plan, err))
@@ -9,11 +9,11 @@ static bool run(const struct arguments *arguments, struct error *err)
 	cleanup_free char *learner = common_learner(arguments);
 	plan.learner = learner;
 	plan.reference = arguments->operand_count > 0 ? arguments->operands[0] : NULL;
-	plan.once = argument(arguments, "once") != NULL;
+	plan.once = arguments_get(arguments, "once") != NULL;
 	return learning_run(&plan, err);
 }
 
-const struct command command_learn = {
+const struct command cmd_learn = {
 	.name = "learn",
 	.operands = "[COURSE[#LESSON]]",
 	.summary = "the tutor: read, run, be checked",
@@ -37,5 +37,5 @@ const struct command command_learn = {
 			{"trust", NULL, "let the hidden commands of a foreign course run"},
 		},
 	.operands_most = 1,
-	.run = run,
+	.run = run_learn,
 };

@@ -21,7 +21,7 @@ struct learning {
 };
 
 /* A record that can't be opened does not keep anybody from learning, but they are told. */
-static void open_record(struct learning *l)
+static void open_learning_record(struct learning *l)
 {
 	cleanup_error struct error err = {0};
 	cleanup_free char *path = record_default_path();
@@ -141,13 +141,13 @@ static void close_learning(struct learning *l)
 	free(l->lesson);
 }
 
-static bool begin(struct learning *l, struct error *err)
+static bool begin_learning(struct learning *l, struct error *err)
 {
 	const struct learning_plan *plan = l->plan;
 	l->learner = xstrdup(plan->learner);
 	if (!common_screen(&l->screen, err))
 		return false;
-	open_record(l);
+	open_learning_record(l);
 	if (!open_course(l, err))
 		return false;
 	tell_course(l);
@@ -176,7 +176,7 @@ static bool begin(struct learning *l, struct error *err)
 bool learning_run(const struct learning_plan *plan, struct error *err)
 {
 	struct learning l = {.plan = plan};
-	bool good = begin(&l, err);
+	bool good = begin_learning(&l, err);
 	close_learning(&l);
 	return good;
 }
@@ -184,7 +184,7 @@ bool learning_run(const struct learning_plan *plan, struct error *err)
 bool learning_plan_read(
 	const struct arguments *arguments, struct learning_plan *ret, struct error *err)
 {
-	struct learning_plan plan = {.trusted = argument(arguments, "trust") != NULL};
+	struct learning_plan plan = {.trusted = arguments_get(arguments, "trust") != NULL};
 	if (!common_daemon_choice(arguments, &plan.daemon, err) ||
 		!common_timeout(arguments, &plan.timeout_ms, err) ||
 		!common_seed(arguments, &plan.seed, err))

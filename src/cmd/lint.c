@@ -86,7 +86,7 @@ static bool lint_operand(const char *operand, bool alone, unsigned *bad, struct 
 	return true;
 }
 
-static bool run(const struct arguments *arguments, struct error *err)
+static bool run_lint(const struct arguments *arguments, struct error *err)
 {
 	unsigned bad = 0;
 	bool alone = arguments->operand_count == 1;
@@ -97,7 +97,7 @@ static bool run(const struct arguments *arguments, struct error *err)
 	       error_set_kind(err, ERROR_FAILED, "%u %s", bad, bad == 1 ? "mistake" : "mistakes");
 }
 
-const struct command command_lint = {
+const struct command cmd_lint = {
 	.name = "lint",
 	.operands = "NOTE|COURSE|FILE.gift…",
 	.summary = "what is wrong in a note or in questions, as FILE:LINE: message",
@@ -105,5 +105,5 @@ const struct command command_lint = {
 		   "is then 1.",
 	.operands_least = 1,
 	.operands_most = 1000,
-	.run = run,
+	.run = run_lint,
 };

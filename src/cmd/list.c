@@ -65,7 +65,7 @@ static void print_mark(
 }
 
 /* How many lessons stand above it. */
-static size_t depth_of(const struct course *course, const struct course_lesson *l)
+static size_t lesson_depth(const struct course *course, const struct course_lesson *l)
 {
 	size_t depth = 0;
 	for (; l->parent != NOTE_NO_PARENT; depth++)
@@ -89,7 +89,7 @@ static void print_lessons(
 	for (size_t i = 0; i < course->lesson_count; i++) {
 		const struct course_lesson *l = &course->lessons[i];
 		cleanup_buf struct buf line = {0}, mark = {0};
-		buf_add_repeat(&mark, ' ', 2 * depth_of(course, l));
+		buf_add_repeat(&mark, ' ', 2 * lesson_depth(course, l));
 		buf_printf(&mark, "%s ", l->number);
 		buf_add_text(&line, l->title);
 		print_mark(&line, l, progress_of(progress, course->id, l->anchor));
@@ -113,7 +113,7 @@ static bool list_course(
 	return true;
 }
 
-static bool run(const struct arguments *arguments, struct error *err)
+static bool run_list(const struct arguments *arguments, struct error *err)
 {
 	struct course *course;
 	if (arguments->operand_count == 0)
@@ -121,7 +121,7 @@ static bool run(const struct arguments *arguments, struct error *err)
 	if (!course_load(arguments->operands[0], &course, err))
 		return false;
 	bool good = true;
-	if (argument(arguments, "json") != NULL) {
+	if (arguments_get(arguments, "json") != NULL) {
 		cleanup_free char *json = course_json(course);
 		puts(json);
 	} else {
@@ -131,11 +131,11 @@ static bool run(const struct arguments *arguments, struct error *err)
 	return good;
 }
 
-const struct command command_list = {
+const struct command cmd_list = {
 	.name = "list",
 	.operands = "[COURSE]",
 	.summary = "the courses, or a course's lessons with my progress",
 	.options = {OPTION_JSON, OPTION_LEARNER},
 	.operands_most = 1,
-	.run = run,
+	.run = run_list,
 };

@@ -27,7 +27,7 @@ static bool is_agreed(const char *path, const char *line)
 	return false;
 }
 
-static bool remember(const char *path, const char *line, struct error *err)
+static bool remember_agreement(const char *path, const char *line, struct error *err)
 {
 	cleanup_buf struct buf text = {0};
 	cleanup_free char *state = xdg_folder(XDG_STATE);
@@ -37,13 +37,14 @@ static bool remember(const char *path, const char *line, struct error *err)
 	       file_write(path, buf_text(&text), text.length, 0600, err);
 }
 
-static bool ask(struct screen *screen)
+static bool ask_permission(struct screen *screen)
 {
 	bool yes = false;
 	return screen_confirm(screen, "Let its commands run there? [y/N] ", false, &yes) && yes;
 }
 
-static void tell(struct screen *screen, const struct sandbox_host *host, const char *course)
+static void explain_own_daemon(
+	struct screen *screen, const struct sandbox_host *host, const char *course)
 {
 	screen_say(screen, SCREEN_WARN, "! ",
 		"%s uses a Docker of your own: %s on %s, %s. Its commands see and change only what "
@@ -53,7 +54,7 @@ static void tell(struct screen *screen, const struct sandbox_host *host, const c
 		course, host->engine, host->name, host->address);
 }
 
-bool common_own_daemon_agreed(const struct common_daemon *choice, struct screen *screen,
+bool own_daemon_agreed(const struct common_daemon *choice, struct screen *screen,
 	const char *course, bool *ret, struct error *err)
 {
 	struct sandbox_host host;
@@ -64,10 +65,11 @@ bool common_own_daemon_agreed(const struct common_daemon *choice, struct screen 
 	cleanup_error struct error unsaved = {0};
 	bool known = is_agreed(path, line);
 	if (!known)
-		tell(screen, &host, course);
+		explain_own_daemon(screen, &host, course);
 	/* with nobody at a terminal, the option itself is the answer */
-	*ret = known || !screen_is_terminal(screen) || ask(screen);
-	if (*ret && !known && screen_is_terminal(screen) && !remember(path, line, &unsaved))
+	*ret = known || !screen_is_terminal(screen) || ask_permission(screen);
+	if (*ret && !known && screen_is_terminal(screen) &&
+		!remember_agreement(path, line, &unsaved))
 		screen_say(screen, SCREEN_WARN, "! ", "You will be asked again: %s",
 			error_text(&unsaved));
 	sandbox_host_finish(&host);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static char *score(const struct record_attempts *quiz)
+static char *format_scores(const struct record_attempts *quiz)
 {
 	if (quiz->count == 0)
 		return xstrdup("");
@@ -12,7 +12,7 @@ static char *score(const struct record_attempts *quiz)
 		"%.0f / %.0f / %.0f %%", quiz->first * 100, quiz->best * 100, quiz->last * 100);
 }
 
-static char *steps(const struct record_lesson *l)
+static char *format_steps(const struct record_lesson *l)
 {
 	cleanup_buf struct buf text = {0};
 	buf_printf(&text, "%s%u done", l->completed ? "✔ " : "", l->done);
@@ -23,7 +23,7 @@ static char *steps(const struct record_lesson *l)
 	return buf_steal(&text);
 }
 
-static void print_course(struct screen *screen, const struct record_course *course)
+static void print_course_progress(struct screen *screen, const struct record_course *course)
 {
 	static const char *const head[] = {
 		"lesson", "steps", "evaluation\nfirst / best / last", "time"};
@@ -33,7 +33,7 @@ static void print_course(struct screen *screen, const struct record_course *cour
 		words_add(&cells, head[i]);
 	for (size_t i = 0; i < course->lesson_count; i++) {
 		const struct record_lesson *l = &course->lessons[i];
-		cleanup_free char *done = steps(l), *quiz = score(&l->quiz);
+		cleanup_free char *done = format_steps(l), *quiz = format_scores(&l->quiz);
 		cleanup_buf struct buf time = {0};
 		text_duration(&time, l->time_ms);
 		words_add(&cells, l->title != NULL ? l->title : l->lesson);
@@ -49,10 +49,10 @@ static void print_course(struct screen *screen, const struct record_course *cour
 	screen_say(screen, SCREEN_QUIET, NULL, "time on task: %s", buf_text(&whole));
 }
 
-static bool print(const struct arguments *arguments, const struct record_progress *progress,
-	struct error *err)
+static bool print_learner_progress(const struct arguments *arguments,
+	const struct record_progress *progress, struct error *err)
 {
-	if (argument(arguments, "json") != NULL) {
+	if (arguments_get(arguments, "json") != NULL) {
 		cleanup_free char *json = record_progress_json(progress);
 		puts(json);
 		return true;
@@ -64,7 +64,7 @@ static bool print(const struct arguments *arguments, const struct record_progres
 		screen_say(screen, SCREEN_PLAIN, NULL,
 			"Nothing is recorded of %s yet. `ropes` begins.", progress->learner);
 	for (size_t i = 0; i < progress->course_count; i++)
-		print_course(screen, &progress->courses[i]);
+		print_course_progress(screen, &progress->courses[i]);
 	screen_close(screen);
 	return true;
 }
@@ -82,7 +82,7 @@ static bool print_items(const struct arguments *arguments, struct record *record
 		return false;
 	if (!common_course(reference, &course, &lesson, err))
 		return false;
-	bool good = items_print(record, course->id, argument(arguments, "json") != NULL, err);
+	bool good = items_print(record, course->id, arguments_get(arguments, "json") != NULL, err);
 	course_destroy(course);
 	return good;
 }
@@ -92,16 +92,16 @@ static bool print_progress(const struct arguments *arguments, struct record *rec
 {
 	struct record_progress progress = {0};
 	bool good = record_progress(record, learner, &progress, err) &&
-		    print(arguments, &progress, err);
+		    print_learner_progress(arguments, &progress, err);
 	record_progress_finish(&progress);
 	return good;
 }
 
-static bool run(const struct arguments *arguments, struct error *err)
+static bool run_progress(const struct arguments *arguments, struct error *err)
 {
 	cleanup_free char *learner = common_learner(arguments);
 	cleanup_free char *path = record_default_path();
-	bool items = argument(arguments, "items") != NULL;
+	bool items = arguments_get(arguments, "items") != NULL;
 	struct record *record;
 	if (arguments->operand_count > 0 && !items)
 		return error_set_kind(err, ERROR_USAGE,
@@ -114,7 +114,7 @@ static bool run(const struct arguments *arguments, struct error *err)
 	return good;
 }
 
-const struct command command_progress = {
+const struct command cmd_progress = {
 	.name = "progress",
 	.operands = "[COURSE]",
 	.summary = "where I stand: lessons, scores, time",
@@ -126,5 +126,5 @@ const struct command command_progress = {
 	.options = {OPTION_JSON, OPTION_LEARNER,
 		{"items", NULL, "how well the questions do their work"}},
 	.operands_most = 1,
-	.run = run,
+	.run = run_progress,
 };

@@ -19,7 +19,7 @@ static bool no_evaluation(const struct course *course, size_t named, struct erro
 		one ? "lesson" : "course", one ? course->lessons[named].anchor : course->name);
 }
 
-static bool take(struct tutor_options *options, size_t lesson, struct error *err)
+static bool take_quizzes(struct tutor_options *options, size_t lesson, struct error *err)
 {
 	const struct course *course = options->course;
 	bool all_passed = true, any = false;
@@ -37,7 +37,7 @@ static bool take(struct tutor_options *options, size_t lesson, struct error *err
 	return all_passed || error_set_kind(err, ERROR_FAILED, "not passed");
 }
 
-static bool run_with(struct tutor_options *options, size_t lesson, struct error *err)
+static bool run_quiz_with(struct tutor_options *options, size_t lesson, struct error *err)
 {
 	cleanup_free char *path = record_default_path();
 	struct record *record;
@@ -48,7 +48,7 @@ static bool run_with(struct tutor_options *options, size_t lesson, struct error 
 	if (good) {
 		options->record = record;
 		options->screen = screen;
-		good = take(options, lesson, err);
+		good = take_quizzes(options, lesson, err);
 		screen_close(screen);
 	}
 	record_close(record);
@@ -69,7 +69,7 @@ static bool print_gift(const char *path, struct error *err)
 	return true;
 }
 
-static bool print_course(const char *operand, struct error *err)
+static bool print_course_gift(const char *operand, struct error *err)
 {
 	struct course *course;
 	size_t lesson;
@@ -88,10 +88,10 @@ static bool print_course(const char *operand, struct error *err)
 	return good;
 }
 
-static bool run(const struct arguments *arguments, struct error *err)
+static bool run_quiz(const struct arguments *arguments, struct error *err)
 {
-	if (argument(arguments, "gift") != NULL)
-		return print_course(arguments->operands[0], err);
+	if (arguments_get(arguments, "gift") != NULL)
+		return print_course_gift(arguments->operands[0], err);
 	cleanup_free char *learner = common_learner(arguments);
 	struct course *course;
 	size_t lesson;
@@ -102,13 +102,13 @@ static bool run(const struct arguments *arguments, struct error *err)
 	struct tutor_options options = {.course = course,
 		.learner = learner,
 		.seed = seed,
-		.one_by_one = argument(arguments, "one-by-one") != NULL};
-	bool good = run_with(&options, lesson, err);
+		.one_by_one = arguments_get(arguments, "one-by-one") != NULL};
+	bool good = run_quiz_with(&options, lesson, err);
 	course_destroy(course);
 	return good;
 }
 
-const struct command command_quiz = {
+const struct command cmd_quiz = {
 	.name = "quiz",
 	.operands = "COURSE[#LESSON]|FILE.gift",
 	.summary = "take an evaluation",
@@ -118,5 +118,5 @@ const struct command command_quiz = {
 		{"gift", NULL, "print the questions as GIFT, for Moodle and others"}},
 	.operands_least = 1,
 	.operands_most = 1,
-	.run = run,
+	.run = run_quiz,
 };

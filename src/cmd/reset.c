@@ -22,7 +22,8 @@ static bool reset_sandbox(const struct arguments *arguments, const char *learner
 	return good;
 }
 
-static bool forget(const struct arguments *arguments, const char *learner, struct error *err)
+static bool forget_progress(
+	const struct arguments *arguments, const char *learner, struct error *err)
 {
 	cleanup_free char *path = record_default_path();
 	struct course *course;
@@ -45,15 +46,16 @@ static bool forget(const struct arguments *arguments, const char *learner, struc
 	return good;
 }
 
-static bool run(const struct arguments *arguments, struct error *err)
+static bool run_reset(const struct arguments *arguments, struct error *err)
 {
 	cleanup_free char *learner = common_learner(arguments);
-	if (argument(arguments, "progress") != NULL && !forget(arguments, learner, err))
+	if (arguments_get(arguments, "progress") != NULL &&
+		!forget_progress(arguments, learner, err))
 		return false;
 	return reset_sandbox(arguments, learner, err);
 }
 
-const struct command command_reset = {
+const struct command cmd_reset = {
 	.name = "reset",
 	.operands = "[COURSE[#LESSON]]",
 	.summary = "remove what I made in the sandbox",
@@ -64,5 +66,5 @@ const struct command command_reset = {
 			{"progress", NULL, "forget what is recorded of COURSE, too"},
 		},
 	.operands_most = 1,
-	.run = run,
+	.run = run_reset,
 };

@@ -6,7 +6,7 @@
 #define MOST 20
 
 /* Only where a task is due is there anything to run. */
-static bool open_sandbox(const struct arguments *arguments, struct tutor_options *options,
+static bool open_review_sandbox(const struct arguments *arguments, struct tutor_options *options,
 	struct sandbox **ret, struct error *err)
 {
 	bool needed = false;
@@ -24,7 +24,7 @@ static bool review_course(const struct arguments *arguments, struct tutor_option
 	if (!common_screen(&screen, err))
 		return false;
 	options->screen = screen;
-	bool good = open_sandbox(arguments, options, &sandbox, err);
+	bool good = open_review_sandbox(arguments, options, &sandbox, err);
 	options->sandbox = sandbox;
 	good = good && tutor_review(options, most, err);
 	if (sandbox != NULL)
@@ -33,8 +33,8 @@ static bool review_course(const struct arguments *arguments, struct tutor_option
 	return good;
 }
 
-static bool review(const struct arguments *arguments, struct tutor_options *options, unsigned most,
-	struct error *err)
+static bool review_operand(const struct arguments *arguments, struct tutor_options *options,
+	unsigned most, struct error *err)
 {
 	cleanup_free char *reference = NULL;
 	struct course *course;
@@ -51,9 +51,9 @@ static bool review(const struct arguments *arguments, struct tutor_options *opti
 	return good;
 }
 
-static bool run(const struct arguments *arguments, struct error *err)
+static bool run_review(const struct arguments *arguments, struct error *err)
 {
-	const char *most_text = argument(arguments, "most");
+	const char *most_text = arguments_get(arguments, "most");
 	cleanup_free char *learner = common_learner(arguments);
 	cleanup_free char *path = record_default_path();
 	long long most = MOST;
@@ -65,13 +65,13 @@ static bool run(const struct arguments *arguments, struct error *err)
 		return false;
 	struct tutor_options options = {.record = record,
 		.learner = learner,
-		.trusted = argument(arguments, "trust") != NULL};
-	bool good = review(arguments, &options, (unsigned)most, err);
+		.trusted = arguments_get(arguments, "trust") != NULL};
+	bool good = review_operand(arguments, &options, (unsigned)most, err);
 	record_close(record);
 	return good;
 }
 
-const struct command command_review = {
+const struct command cmd_review = {
 	.name = "review",
 	.operands = "[COURSE]",
 	.summary = "what is due again: questions, tasks with other names; and what is due next",
@@ -82,5 +82,5 @@ const struct command command_review = {
 		{"most", "N", "how many at a time (default: 20)"},
 		{"trust", NULL, "let the hidden commands of a foreign course run"}},
 	.operands_most = 1,
-	.run = run,
+	.run = run_review,
 };

@@ -13,34 +13,6 @@
 #define OWN_MACHINES                                                                               \
 	"each account of a lab server runs its own practice machine, which `ropes join` starts"
 
-char *serve_store_path(const struct arguments *a)
-{
-	const char *given = argument(a, "db");
-	cleanup_free char *folder = xdg_folder(XDG_DATA);
-	return given != NULL ? xstrdup(given) : path_join(folder, "lrs.db");
-}
-
-void serve_store_close(struct opened *o)
-{
-	tracker_close(o->tracker);
-	lrs_close(o->lrs);
-	store_close(o->store);
-	*o = (struct opened){0};
-}
-
-bool serve_store_open(const struct arguments *a, struct opened *ret, struct error *err)
-{
-	cleanup_free char *folder = xdg_folder(XDG_DATA), *path = serve_store_path(a);
-	*ret = (struct opened){0};
-	if (argument(a, "db") == NULL && !folder_make(folder, 0700, err))
-		return false;
-	if (store_open(path, &ret->store, err) && lrs_open(ret->store, &ret->lrs, err) &&
-		tracker_open(ret->store, &ret->tracker, err))
-		return true;
-	serve_store_close(ret);
-	return false;
-}
-
 /* ---- options ---- */
 
 /* What options and the files that they name hold. */
@@ -64,12 +36,12 @@ static void files_finish(struct files *f)
 static bool read_option(
 	const struct arguments *a, const char *option, struct buf *out, struct error *err)
 {
-	const char *path = argument(a, option);
+	const char *path = arguments_get(a, option);
 	return path == NULL || file_read(path, FILE_LIMIT, out, err);
 }
 
 /* "NAME: value" in a line of a file as `key add` prints it. */
-static char *line_of(const char *text, const char *name)
+static char *value_in_file(const char *text, const char *name)
 {
 	const char *at = strstr(text, name);
 	if (at == NULL)
@@ -81,10 +53,10 @@ static char *line_of(const char *text, const char *name)
 static bool read_foreign(
 	const struct arguments *a, struct files *f, struct serve_options *o, struct error *err)
 {
-	o->foreign_url = argument(a, "lrs");
-	o->foreign_ca = argument(a, "lrs-ca");
+	o->foreign_url = arguments_get(a, "lrs");
+	o->foreign_ca = arguments_get(a, "lrs-ca");
 	if (o->foreign_url == NULL)
-		return argument(a, "lrs-key") == NULL ||
+		return arguments_get(a, "lrs-key") == NULL ||
 		       error_set_kind(err, ERROR_USAGE, "--lrs-key belongs to --lrs");
 	if (!common_is_safe_address(o->foreign_url))
 		return error_set_kind(err, ERROR_USAGE,
@@ -92,8 +64,8 @@ static bool read_foreign(
 			o->foreign_url);
 	if (!read_option(a, "lrs-key", &f->foreign, err))
 		return false;
-	f->foreign_key = line_of(buf_text(&f->foreign), "key: ");
-	f->foreign_secret = line_of(buf_text(&f->foreign), "secret: ");
+	f->foreign_key = value_in_file(buf_text(&f->foreign), "key: ");
+	f->foreign_secret = value_in_file(buf_text(&f->foreign), "secret: ");
 	if (f->foreign_key == NULL || f->foreign_secret == NULL)
 		return error_set_kind(err, ERROR_USAGE,
 			"--lrs-key FILE: a file with the lines `key: …` and `secret: …`");
@@ -103,10 +75,10 @@ static bool read_foreign(
 }
 
 /* A whole number from 1; 0 where it is not given. */
-static bool read_number(const struct arguments *a, const char *name, long long most, unsigned *ret,
-	struct error *err)
+static bool read_number_option(const struct arguments *a, const char *name, long long most,
+	unsigned *ret, struct error *err)
 {
-	const char *text = argument(a, name);
+	const char *text = arguments_get(a, name);
 	long long number = 0;
 	if (text != NULL && !text_number(text, 1, most, &number))
 		return error_set_kind(err, ERROR_USAGE,
@@ -119,7 +91,7 @@ static bool read_origins(
 	const struct arguments *a, struct files *f, struct serve_options *o, struct error *err)
 {
 	cleanup_words struct words given = {0};
-	argument_all(a, "allow-origin", &given);
+	arguments_get_all(a, "allow-origin", &given);
 	for (size_t i = 0; i < given.count; i++) {
 		cleanup_free char *origin = NULL;
 		if (!serve_read_origin(given.items[i], &origin, err))
@@ -133,12 +105,12 @@ static bool read_origins(
 static bool read_options(
 	const struct arguments *a, struct files *f, struct serve_options *o, struct error *err)
 {
-	const char *listen = argument(a, "listen");
+	const char *listen = arguments_get(a, "listen");
 	if (!serve_address(listen != NULL ? listen : LISTEN, &f->address, &o->port, err) ||
 		!read_option(a, "tls-cert", &f->certificate, err) ||
 		!read_option(a, "tls-key", &f->key, err) ||
-		!read_number(a, "connections", 1000000, &o->connections_most, err) ||
-		!read_number(a, "patience", 86400, &o->patience_s, err))
+		!read_number_option(a, "connections", 1000000, &o->connections_most, err) ||
+		!read_number_option(a, "patience", 86400, &o->patience_s, err))
 		return false;
 	if ((f->certificate.length > 0) != (f->key.length > 0))
 		return error_set_kind(err, ERROR_USAGE, "--tls-cert and --tls-key belong together");
@@ -176,13 +148,13 @@ static bool serve_opened(const struct arguments *a, struct serve_options *o,
 	o->lrs = opened->lrs;
 	o->tracker = opened->tracker;
 	o->room = workshop.room;
-	o->url = argument(a, "url");
+	o->url = arguments_get(a, "url");
 	good = good && serve_until_stopped(o, &workshop, err);
 	workshop_close(&workshop);
 	return good;
 }
 
-static bool serve(const struct arguments *a, struct error *err)
+static bool serve_store(const struct arguments *a, struct error *err)
 {
 	struct files files = {0};
 	struct serve_options o = {0};
@@ -194,12 +166,12 @@ static bool serve(const struct arguments *a, struct error *err)
 	return good;
 }
 
-static bool run(const struct arguments *a, struct error *err)
+static bool run_serve(const struct arguments *a, struct error *err)
 {
-	return a->operand_count == 0 ? serve(a, err) : serve_word(a, err);
+	return a->operand_count == 0 ? serve_store(a, err) : serve_commands_run(a, err);
 }
 
-const struct command command_serve = {
+const struct command cmd_serve = {
 	.name = "serve",
 	.operands = "[WORD…]",
 	.summary = "a team's store of learning records, and its pages",
@@ -251,5 +223,5 @@ const struct command command_serve = {
 			{"daemon-tls", NULL, OWN_MACHINES},
 		},
 	.operands_most = 32,
-	.run = run,
+	.run = run_serve,
 };

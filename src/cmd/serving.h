@@ -18,6 +18,6 @@ bool serve_store_open(const struct arguments *a, struct opened *ret, struct erro
 void serve_store_close(struct opened *opened);
 
 /* `ropes serve WORD …`: keys, teams, copies … */
-bool serve_word(const struct arguments *a, struct error *err);
+bool serve_commands_run(const struct arguments *a, struct error *err);
 
 #endif

@@ -1,7 +1,7 @@
 /* cmd/show.c - ropes show: print a lesson as the tutor shows it */
 #include "cmd.h"
 
-static bool run(const struct arguments *arguments, struct error *err)
+static bool run_show(const struct arguments *arguments, struct error *err)
 {
 	struct course *course;
 	struct screen *screen;
@@ -17,11 +17,11 @@ static bool run(const struct arguments *arguments, struct error *err)
 	return good;
 }
 
-const struct command command_show = {
+const struct command cmd_show = {
 	.name = "show",
 	.operands = "COURSE[#LESSON]",
 	.summary = "print a lesson as the tutor shows it",
 	.operands_least = 1,
 	.operands_most = 1,
-	.run = run,
+	.run = run_show,
 };

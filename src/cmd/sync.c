@@ -8,7 +8,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-static bool open_record(struct record **ret, struct error *err)
+static bool open_sync_record(struct record **ret, struct error *err)
 {
 	cleanup_free char *path = record_default_path();
 	return record_open(path, ret, err);
@@ -42,9 +42,9 @@ static char *read_secret(void)
 	return line;
 }
 
-static bool join(const struct arguments *a, struct error *err)
+static bool join_store(const struct arguments *a, struct error *err)
 {
-	const char *key = argument(a, "key");
+	const char *key = arguments_get(a, "key");
 	if (a->operand_count < 2 || key == NULL)
 		return error_set_kind(err, ERROR_USAGE,
 			"`ropes sync join URL --key KEY`; the secret comes from standard input");
@@ -58,14 +58,15 @@ static bool join(const struct arguments *a, struct error *err)
 		.url = xstrdup(a->operands[1]),
 		.key = xstrdup(key),
 		.secret = xstrdup(secret),
-		.lines = argument(a, "lines") != NULL,
+		.lines = arguments_get(a, "lines") != NULL,
 		.learner = common_learner(a),
-		.ca = argument(a, "ca") != NULL ? realpath(argument(a, "ca"), NULL) : NULL,
+		.ca = arguments_get(a, "ca") != NULL ? realpath(arguments_get(a, "ca"), NULL)
+						     : NULL,
 	};
-	if (argument(a, "ca") != NULL && place.ca == NULL) {
+	if (arguments_get(a, "ca") != NULL && place.ca == NULL) {
 		sync_place_finish(&place);
-		return error_set_kind(
-			err, ERROR_USAGE, "--ca '%s': there is no such file", argument(a, "ca"));
+		return error_set_kind(err, ERROR_USAGE, "--ca '%s': there is no such file",
+			arguments_get(a, "ca"));
 	}
 	size_t length = strlen(place.url);
 	while (length > 0 && place.url[length - 1] == '/')
@@ -83,7 +84,7 @@ static bool join(const struct arguments *a, struct error *err)
 
 /* ---- sending ---- */
 
-static void tell(void *data, const char *what)
+static void print_sync_progress(void *data, const char *what)
 {
 	(void)data;
 	fprintf(stderr, "ropes: %s\n", what);
@@ -91,7 +92,7 @@ static void tell(void *data, const char *what)
 
 static bool send_all(struct record *record, const struct sync_place *place, struct error *err)
 {
-	const struct sync_options options = {.tell = tell};
+	const struct sync_options options = {.tell = print_sync_progress};
 	struct sync_report report;
 	bool good = sync_run(record, place, &options, &report, err);
 	printf("sent: %u\n", report.sent);
@@ -100,7 +101,8 @@ static bool send_all(struct record *record, const struct sync_place *place, stru
 	return good || error_wrap(err, "the rest waits for the next time");
 }
 
-static bool show(struct record *record, const struct sync_place *place, struct error *err)
+static bool show_sync_status(
+	struct record *record, const struct sync_place *place, struct error *err)
 {
 	unsigned waiting;
 	if (!sync_waiting(record, place, &waiting, err))
@@ -120,19 +122,19 @@ static bool with_place(const struct arguments *a, const char *what, struct error
 		return error_set_kind(err, ERROR_USAGE,
 			"nothing is sent anywhere yet: `ropes sync join URL --key KEY`");
 	(void)a;
-	bool good = open_record(&record, err) &&
-		    (text_same(what, "status") ? show(record, &place, err)
+	bool good = open_sync_record(&record, err) &&
+		    (text_same(what, "status") ? show_sync_status(record, &place, err)
 					       : send_all(record, &place, err));
 	record_close(record);
 	sync_place_finish(&place);
 	return good;
 }
 
-static bool run(const struct arguments *a, struct error *err)
+static bool run_sync(const struct arguments *a, struct error *err)
 {
 	const char *what = a->operand_count > 0 ? a->operands[0] : "";
 	if (text_same(what, "join"))
-		return join(a, err);
+		return join_store(a, err);
 	if (text_same(what, "leave"))
 		return sync_place_forget(err);
 	if (*what == '\0' || text_same(what, "status"))
@@ -141,7 +143,7 @@ static bool run(const struct arguments *a, struct error *err)
 		err, ERROR_USAGE, "'%s': `ropes sync`, or join, leave, status is meant", what);
 }
 
-const struct command command_sync = {
+const struct command cmd_sync = {
 	.name = "sync",
 	.operands = "[join URL|leave|status]",
 	.summary = "send what is recorded to a team's store",
@@ -161,5 +163,5 @@ const struct command command_sync = {
 			OPTION_LEARNER,
 		},
 	.operands_most = 2,
-	.run = run,
+	.run = run_sync,
 };

@@ -1,33 +1,33 @@
 /* cmd/table.c - the subcommands, in the order of help */
 #include "cmd.h"
 
-const struct command *const commands[] = {
-	&command_learn,
-	&command_list,
-	&command_show,
-	&command_quiz,
-	&command_review,
-	&command_progress,
-	&command_reset,
-	&command_lint,
-	&command_test,
-	&command_explain,
-	&command_doctor,
-	&command_daemon,
-	&command_env,
-	&command_images,
-	&command_gate,
-	&command_serve,
-	&command_sync,
-	&command_join,
-	&command_board,
+const struct command *const table_commands[] = {
+	&cmd_learn,
+	&cmd_list,
+	&cmd_show,
+	&cmd_quiz,
+	&cmd_review,
+	&cmd_progress,
+	&cmd_reset,
+	&cmd_lint,
+	&cmd_test,
+	&cmd_explain,
+	&cmd_doctor,
+	&cmd_daemon,
+	&cmd_env,
+	&cmd_images,
+	&cmd_gate,
+	&cmd_serve,
+	&cmd_sync,
+	&cmd_join,
+	&cmd_board,
 	NULL,
 };
 
-const struct command *command_find(const char *name)
+const struct command *table_find(const char *name)
 {
-	for (size_t i = 0; commands[i] != NULL; i++)
-		if (text_same(commands[i]->name, name))
-			return commands[i];
+	for (size_t i = 0; table_commands[i] != NULL; i++)
+		if (text_same(table_commands[i]->name, name))
+			return table_commands[i];
 	return NULL;
 }

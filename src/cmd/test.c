@@ -35,7 +35,7 @@ static void print_escaped(const char *text)
 		printf(*text == '#' || *text == '\\' ? "\\%c" : "%c", *text);
 }
 
-static void tell(void *data, const struct tutor_test_point *p)
+static void print_test_point(void *data, const struct tutor_test_point *p)
 {
 	struct testing *t = data;
 	bool failed = p->outcome == TUTOR_TEST_FAILED;
@@ -82,7 +82,7 @@ static const char *what_is_tested(const struct arguments *a)
 				       : "Several courses";
 }
 
-static bool open_sandbox(struct testing *t, struct error *err)
+static bool open_test_sandbox(struct testing *t, struct error *err)
 {
 	struct common_daemon choice;
 	if (!common_daemon_choice(t->arguments, &choice, err))
@@ -123,12 +123,12 @@ static bool test_course(struct testing *t, const char *operand, struct error *er
 		.screen = t->screen,
 		.sandbox = t->sandbox,
 		.course = course,
-		.trusted = argument(t->arguments, "trust") != NULL,
+		.trusted = arguments_get(t->arguments, "trust") != NULL,
 		.timeout_ms = timeout_ms,
 	};
 	printf("# %s: %s\n", course->path, course->title);
-	bool good =
-		tutor_test(&options, lesson, argument(t->arguments, "alone") != NULL, tell, t, err);
+	bool good = tutor_test(&options, lesson, arguments_get(t->arguments, "alone") != NULL,
+		print_test_point, t, err);
 	course_destroy(course);
 	return good;
 }
@@ -149,7 +149,7 @@ static bool test_all(struct testing *t, struct error *err)
 {
 	const struct arguments *a = t->arguments;
 	cleanup_words struct words names = {0};
-	if (!common_screen(&t->screen, err) || !open_sandbox(t, err))
+	if (!common_screen(&t->screen, err) || !open_test_sandbox(t, err))
 		return false;
 	if (a->operand_count == 0 && !course_catalogue(&names, err))
 		return false;
@@ -164,7 +164,7 @@ static bool test_all(struct testing *t, struct error *err)
 	       error_set_kind(err, ERROR_FAILED, "%u of %u failed", t->failed, t->points);
 }
 
-static bool run(const struct arguments *arguments, struct error *err)
+static bool run_test(const struct arguments *arguments, struct error *err)
 {
 	struct testing t = {.arguments = arguments};
 	bool good = test_all(&t, err);
@@ -174,7 +174,7 @@ static bool run(const struct arguments *arguments, struct error *err)
 	return good;
 }
 
-const struct command command_test = {
+const struct command cmd_test = {
 	.name = "test",
 	.operands = "[COURSE[#LESSON]|NOTE|FOLDER…]",
 	.summary = "try everything in a course: examples, solutions, questions",
@@ -195,5 +195,5 @@ const struct command command_test = {
 			{"trust", NULL, "let the hidden commands of a foreign course run"},
 		},
 	.operands_most = 1000,
-	.run = run,
+	.run = run_test,
 };

@@ -41,8 +41,8 @@ static bool open_room(struct store *store, const char *name, bool fresh, bool en
 bool workshop_open(const struct arguments *arguments, struct store *store, struct workshop *ret,
 	struct error *err)
 {
-	const char *name = argument(arguments, "workshop");
-	bool fresh = argument(arguments, "new-room") != NULL;
+	const char *name = arguments_get(arguments, "workshop");
+	bool fresh = arguments_get(arguments, "new-room") != NULL;
 	if (name != NULL)
 		return open_room(store, name, fresh, false, ret, err);
 	if (fresh)

@@ -1,52 +1,9 @@
 /* course/course.c - loading a course: one note or a folder of them, from a path or the catalogue */
 #include "private.h"
 
-#include <ctype.h>
-#include <dirent.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-void course_problem(
-	struct course *c, const struct note *note, int line, bool serious, const char *format, ...)
-{
-	cleanup_buf struct buf text = {0};
-	va_list args;
-	va_start(args, format);
-	buf_vprintf(&text, format, args);
-	va_end(args);
-	struct course_problem *problems =
-		(struct course_problem *)c->problems; /* ours while it loads */
-	problems = arena_grow(&c->arena, problems, c->problem_count, sizeof *problems);
-	problems[c->problem_count++] = (struct course_problem){
-		.path = note->path,
-		.line = line,
-		.serious = serious,
-		.message = arena_strdup(&c->arena, buf_text(&text)),
-	};
-	c->problems = problems;
-}
-
-void course_file_problem(struct course *c, const char *path, bool serious, const char *message)
-{
-	const struct note none = {.path = arena_strdup(&c->arena, path)};
-	course_problem(c, &none, 0, serious, "%s", message);
-}
-
-char *course_plain_name(const char *path)
-{
-	struct buf out = {0};
-	const char *base = path_base(path);
-	size_t length = strlen(base);
-	if (folder_has_ending(base))
-		length = (size_t)(strrchr(base, '.') - base);
-	for (size_t i = 0; i < length; i++)
-		buf_add_char(&out, base[i] == '_' || isspace((unsigned char)base[i])
-					   ? '-'
-					   : (char)tolower((unsigned char)base[i]));
-	return buf_steal(&out);
-}
 
 /* ---- evaluations ---- */
 
@@ -131,13 +88,13 @@ static const char *own_anchor(struct course *c, const struct note *note, const c
 	return own;
 }
 
-static void inherit(struct course_lesson *lesson, const struct course_lesson *above)
+static void inherit_settings(struct course_lesson *lesson, const struct course_lesson *above)
 {
 	lesson->evaluation = above->evaluation;
 	lesson->needs = above->needs;
 }
 
-static void add_lessons(struct course *c, const struct note *note)
+static void add_note_lessons(struct course *c, const struct note *note)
 {
 	size_t base = c->lesson_count, shift = 0;
 	cleanup_words struct words folders = {0};
@@ -162,7 +119,7 @@ static void add_lessons(struct course *c, const struct note *note)
 			.evaluation = {.pass = 0.8},
 		};
 		if (l->parent != NOTE_NO_PARENT)
-			inherit(l, &c->lessons[l->parent]);
+			inherit_settings(l, &c->lessons[l->parent]);
 		steps_read(c, l);
 	}
 }
@@ -199,7 +156,7 @@ static void finish_course(struct course *c)
 		for (size_t k = 0; k < note->problem_count; k++)
 			course_problem(c, note, note->problems[k].line, note->problems[k].serious,
 				"%s", note->problems[k].message);
-		add_lessons(c, note);
+		add_note_lessons(c, note);
 		wiki_check(c, note);
 	}
 }
@@ -246,7 +203,7 @@ static bool load_folder(struct course *c, struct error *err)
 		       c->problems[0].path, c->problems[0].message);
 }
 
-static bool load_questions(struct course *c, struct error *err)
+static bool load_gift_course(struct course *c, struct error *err)
 {
 	struct note *note;
 	cleanup_free char *name = xstrndup(path_base(c->path), strlen(path_base(c->path)) - 5);
@@ -260,7 +217,7 @@ static bool load_questions(struct course *c, struct error *err)
 static bool load_note(struct course *c, struct error *err)
 {
 	if (is_questions(c))
-		return load_questions(c, err);
+		return load_gift_course(c, err);
 	struct note *note;
 	if (!note_load(c->path, &note, err))
 		return false;

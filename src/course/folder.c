@@ -1,6 +1,7 @@
 /* course/folder.c - which notes lie in a folder, and in which order they are read */
 #include "private.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,4 +104,18 @@ bool folder_notes(const char *path, struct words *ret, struct error *err)
 	add_below(path, 0, ret);
 	return ret->count > 0 ||
 	       error_set(err, 0, "folder '%s' has no Markdown notes (*.md)", path);
+}
+
+char *course_plain_name(const char *path)
+{
+	struct buf out = {0};
+	const char *base = path_base(path);
+	size_t length = strlen(base);
+	if (folder_has_ending(base))
+		length = (size_t)(strrchr(base, '.') - base);
+	for (size_t i = 0; i < length; i++)
+		buf_add_char(&out, base[i] == '_' || isspace((unsigned char)base[i])
+					   ? '-'
+					   : (char)tolower((unsigned char)base[i]));
+	return buf_steal(&out);
 }

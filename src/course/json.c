@@ -4,7 +4,7 @@
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 
-static void add_text(cJSON *to, const char *name, const char *value)
+static void add_text_or_null(cJSON *to, const char *name, const char *value)
 {
 	if (value != NULL)
 		cJSON_AddStringToObject(to, name, value);
@@ -12,7 +12,7 @@ static void add_text(cJSON *to, const char *name, const char *value)
 		cJSON_AddNullToObject(to, name);
 }
 
-static void add_lines(cJSON *to, const char *name, const struct course_lines *lines)
+static void add_course_lines(cJSON *to, const char *name, const struct course_lines *lines)
 {
 	if (lines->count == 0)
 		return;
@@ -39,7 +39,7 @@ static void add_table_words(const struct note_block *b, struct buf *out)
 		}
 }
 
-static void add_words(const struct course_step *step, struct buf *out)
+static void append_step_words(const struct course_step *step, struct buf *out)
 {
 	for (size_t i = 0; i < step->block_count; i++) {
 		const struct note_block *b = &step->blocks[i];
@@ -55,13 +55,13 @@ static void add_words(const struct course_step *step, struct buf *out)
 }
 
 /* The lines in order, joined; what is typed into them is for ropes alone. */
-static void add_solution(cJSON *to, const struct course_entries *solution)
+static void add_solution_text(cJSON *to, const struct course_entries *solution)
 {
 	cleanup_buf struct buf text = {0};
 	for (size_t i = 0; i < solution->count; i++)
 		buf_printf(&text, "%s%s", i > 0 ? "\n" : "", solution->items[i].line);
 	if (solution->count > 0)
-		add_text(to, "solution", buf_text(&text));
+		add_text_or_null(to, "solution", buf_text(&text));
 }
 
 static void add_needs(cJSON *to, unsigned needs)
@@ -81,23 +81,24 @@ static cJSON *step_json(const struct course_step *step)
 	cJSON_AddStringToObject(json, "kind", course_step_kind_name(step->kind));
 	cJSON_AddStringToObject(json, "id", step->id);
 	cJSON_AddNumberToObject(json, "line", step->line);
-	add_text(json, "icon", step->icon != NOTE_ICON_NONE ? note_icon_name(step->icon) : NULL);
-	add_text(json, "language", step->language);
-	add_text(json, "command", step->command);
-	add_text(json, "output", step->output);
-	add_text(json, "topic", step->topic);
-	add_words(step, &words);
+	add_text_or_null(
+		json, "icon", step->icon != NOTE_ICON_NONE ? note_icon_name(step->icon) : NULL);
+	add_text_or_null(json, "language", step->language);
+	add_text_or_null(json, "command", step->command);
+	add_text_or_null(json, "output", step->output);
+	add_text_or_null(json, "topic", step->topic);
+	append_step_words(step, &words);
 	cJSON_AddStringToObject(json, "text", buf_text(&words));
-	add_lines(json, "checks", &step->checks);
-	add_lines(json, "hints", &step->hints);
+	add_course_lines(json, "checks", &step->checks);
+	add_course_lines(json, "hints", &step->hints);
 	add_needs(json, step->needs);
-	add_solution(json, &step->solution);
+	add_solution_text(json, &step->solution);
 	if (step->input != NULL)
-		add_text(json, "input", step->input);
+		add_text_or_null(json, "input", step->input);
 	if (step->skip != NULL)
-		add_text(json, "skip", step->skip);
+		add_text_or_null(json, "skip", step->skip);
 	if (step->quiz != NULL)
-		add_text(json, "quiz", step->quiz);
+		add_text_or_null(json, "quiz", step->quiz);
 	return json;
 }
 
@@ -130,23 +131,24 @@ static void add_topics(cJSON *to, const struct course_lesson *l)
 	for (size_t i = 0; i < l->topic_count; i++) {
 		cJSON *topic = cJSON_CreateObject();
 		cJSON_AddStringToObject(topic, "title", l->topics[i].title);
-		add_text(topic, "source", l->topics[i].source);
+		add_text_or_null(topic, "source", l->topics[i].source);
 		cJSON_AddNumberToObject(topic, "line", l->topics[i].line);
 		cJSON_AddItemToArray(list, topic);
 	}
 }
 
-static cJSON *lesson_json(const struct course *c, const struct course_lesson *l)
+static cJSON *course_lesson_json(const struct course *c, const struct course_lesson *l)
 {
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "number", l->number);
 	cJSON_AddStringToObject(json, "anchor", l->anchor);
 	cJSON_AddStringToObject(json, "title", l->title);
 	cJSON_AddNumberToObject(json, "level", l->level);
-	add_text(json, "parent", l->parent != NOTE_NO_PARENT ? c->lessons[l->parent].number : NULL);
+	add_text_or_null(
+		json, "parent", l->parent != NOTE_NO_PARENT ? c->lessons[l->parent].number : NULL);
 	cJSON_AddNumberToObject(json, "line", l->line);
-	add_text(json, "source", l->source);
-	add_text(json, "aim", l->aim);
+	add_text_or_null(json, "source", l->source);
+	add_text_or_null(json, "aim", l->aim);
 	cJSON_AddBoolToObject(json, "evaluation", l->quiz_path != NULL);
 	cJSON *steps = cJSON_AddArrayToObject(json, "steps");
 	for (size_t i = 0; i < l->step_count; i++)
@@ -158,7 +160,7 @@ static cJSON *lesson_json(const struct course *c, const struct course_lesson *l)
 
 /* ---- the course ---- */
 
-static void add_icons(cJSON *to, const struct note_head *head)
+static void add_icons_json(cJSON *to, const struct note_head *head)
 {
 	cJSON *list = cJSON_AddArrayToObject(to, "icons");
 	for (size_t i = 0; i < head->icon_count; i++) {
@@ -176,16 +178,16 @@ static cJSON *head_json(const struct course *c)
 	const struct note_head *head = c->head;
 	cJSON_AddStringToObject(json, "id", c->id);
 	cJSON_AddStringToObject(json, "title", c->title);
-	add_text(json, "author", head->author);
-	add_text(json, "created", head->created);
+	add_text_or_null(json, "author", head->author);
+	add_text_or_null(json, "created", head->created);
 	cJSON *versions = cJSON_AddObjectToObject(json, "written_against");
-	add_text(versions, "client", head->client_version);
-	add_text(versions, "server", head->server_version);
+	add_text_or_null(versions, "client", head->client_version);
+	add_text_or_null(versions, "server", head->server_version);
 	add_strings(json, "sources", head->sources, head->source_count);
 	add_strings(json, "tags", head->tags, head->tag_count);
-	add_icons(json, head);
-	add_text(json, "remarks", head->remarks);
-	add_text(json, "repaired_from", c->notes[0]->repaired_from);
+	add_icons_json(json, head);
+	add_text_or_null(json, "remarks", head->remarks);
+	add_text_or_null(json, "repaired_from", c->notes[0]->repaired_from);
 	cJSON_AddNumberToObject(
 		json, "repaired_characters", (double)c->notes[0]->repaired_characters);
 	return json;
@@ -197,7 +199,7 @@ char *course_json(const struct course *c)
 	cJSON_AddItemToObject(json, "course", head_json(c));
 	cJSON *lessons = cJSON_AddArrayToObject(json, "lessons");
 	for (size_t i = 0; i < c->lesson_count; i++)
-		cJSON_AddItemToArray(lessons, lesson_json(c, &c->lessons[i]));
+		cJSON_AddItemToArray(lessons, course_lesson_json(c, &c->lessons[i]));
 	char *text = cJSON_Print(json);
 	cJSON_Delete(json);
 	if (text == NULL)

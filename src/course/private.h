@@ -6,14 +6,14 @@
 
 /* Makes the steps of a lesson from its section's blocks. */
 void steps_read(struct course *course, struct course_lesson *lesson);
+
+/* ---- problem.c ---- */
+
 void course_problem(struct course *course, const struct note *note, int line, bool serious,
 	const char *format, ...) PRINTF_LIKE(5, 6);
 /* The same, of a file that is no note. */
 void course_file_problem(
 	struct course *course, const char *path, bool serious, const char *message);
-/* Small letters, '_' and blanks as '-', without ".md": "Docker_start.md" → "docker-start". The
- * caller frees it. */
-char *course_plain_name(const char *path);
 
 /* ---- folder.c ---- */
 
@@ -24,6 +24,9 @@ bool folder_has_ending(const char *name);                  /* as notes have it *
 bool folder_is_note(const char *folder, const char *name); /* and not what is about notes */
 /* The paths of the notes of a folder and of those in it; a README where its folder has no other. */
 bool folder_notes(const char *path, struct words *ret_paths, struct error *err);
+/* Small letters, '_' and blanks as '-', without ".md": "Docker_start.md" → "docker-start". The
+ * caller frees it. */
+char *course_plain_name(const char *path);
 
 /* ---- wiki.c: links between notes that lead nowhere become problems ---- */
 void wiki_check(struct course *course, const struct note *note);

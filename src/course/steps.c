@@ -34,7 +34,7 @@ const char *course_need_name(enum course_need need)
 	return names[need];
 }
 
-static struct arena *arena(struct stepper *p)
+static struct arena *stepper_arena(struct stepper *p)
 {
 	return &p->course->arena;
 }
@@ -47,13 +47,13 @@ static struct course_step *last_step(struct stepper *p)
 static struct course_step *add_step(
 	struct stepper *p, enum course_step_kind kind, const struct note_block *block)
 {
-	p->steps = arena_grow(arena(p), p->steps, p->lesson->step_count, sizeof *p->steps);
+	p->steps = arena_grow(stepper_arena(p), p->steps, p->lesson->step_count, sizeof *p->steps);
 	p->lesson->steps = p->steps;
 	struct course_step *step = &p->steps[p->lesson->step_count++];
 	*step = (struct course_step){
 		.kind = kind,
 		.id = arena_printf(
-			arena(p), "%s-%zu", course_step_kind_name(kind), ++p->counts[kind]),
+			stepper_arena(p), "%s-%zu", course_step_kind_name(kind), ++p->counts[kind]),
 		.line = block->line,
 		.icon = block->icon,
 		.topic = p->topic,
@@ -66,7 +66,7 @@ static struct course_step *add_step(
 
 /* ---- lines of a comment ---- */
 
-static void add_line(
+static void append_line(
 	struct stepper *p, struct course_lines *lines, const char *text, size_t length, int line)
 {
 	while (length > 0 && isspace((unsigned char)text[length - 1]))
@@ -78,17 +78,17 @@ static void add_line(
 	if (length == 0)
 		return;
 	struct course_line *items = (struct course_line *)lines->items; /* ours while it is read */
-	items = arena_grow(arena(p), items, lines->count, sizeof *items);
-	items[lines->count++] =
-		(struct course_line){.text = arena_strndup(arena(p), text, length), .line = line};
+	items = arena_grow(stepper_arena(p), items, lines->count, sizeof *items);
+	items[lines->count++] = (struct course_line){
+		.text = arena_strndup(stepper_arena(p), text, length), .line = line};
 	lines->items = items;
 }
 
-static void add_lines(struct stepper *p, struct course_lines *lines, const char *text, int line)
+static void append_lines(struct stepper *p, struct course_lines *lines, const char *text, int line)
 {
 	while (*text != '\0') {
 		size_t length = strcspn(text, "\n");
-		add_line(p, lines, text, length, line++);
+		append_line(p, lines, text, length, line++);
 		text += length + (text[length] == '\n');
 	}
 }
@@ -107,7 +107,7 @@ static bool needs_step(struct stepper *p, const struct note_block *b)
 static void take_check(struct stepper *p, const struct note_block *b)
 {
 	if (needs_step(p, b))
-		add_lines(p, &last_step(p)->checks, b->code, b->line);
+		append_lines(p, &last_step(p)->checks, b->code, b->line);
 }
 
 static void take_skip(struct stepper *p, const struct note_block *b)
@@ -115,7 +115,7 @@ static void take_skip(struct stepper *p, const struct note_block *b)
 	if (!needs_step(p, b))
 		return;
 	struct course_lines reason = {0};
-	add_lines(p, &reason, b->code, b->line);
+	append_lines(p, &reason, b->code, b->line);
 	last_step(p)->skip = reason.count > 0 ? reason.items[0].text : "";
 }
 
@@ -170,14 +170,14 @@ static void take_needs(struct stepper *p, const struct note_block *b)
 
 /* ---- what is typed into an example ---- */
 
-static void take_input(struct stepper *p, const struct note_block *b)
+static void set_step_input(struct stepper *p, const struct note_block *b)
 {
 	if (!needs_step(p, b))
 		return;
 	const char *text = b->code;
 	text += *text == '\n';
 	if (last_step(p)->kind == STEP_EXAMPLE)
-		last_step(p)->input = arena_strdup(arena(p), text);
+		last_step(p)->input = arena_strdup(stepper_arena(p), text);
 	else
 		course_problem(p->course, p->lesson->note, b->line, true,
 			"'input' is what is typed into an example, and there is none before it");
@@ -211,7 +211,7 @@ static bool take_evaluation_line(struct course_evaluation *e, const char *text)
 static void take_evaluation(struct stepper *p, const struct note_block *b)
 {
 	struct course_lines lines = {0};
-	add_lines(p, &lines, b->code, b->line);
+	append_lines(p, &lines, b->code, b->line);
 	for (size_t i = 0; i < lines.count; i++)
 		if (!take_evaluation_line(&p->lesson->evaluation, lines.items[i].text))
 			course_problem(p->course, p->lesson->note, lines.items[i].line, true,
@@ -223,7 +223,7 @@ static void take_evaluation(struct stepper *p, const struct note_block *b)
 static void take_quiz(struct stepper *p, const struct note_block *b)
 {
 	struct course_lines name = {0};
-	add_lines(p, &name, b->code, b->line);
+	append_lines(p, &name, b->code, b->line);
 	struct course_step *step = add_step(p, STEP_QUESTION, b);
 	step->quiz = name.count > 0 ? name.items[0].text : "";
 	if (name.count == 0)
@@ -236,13 +236,13 @@ static void take_quiz(struct stepper *p, const struct note_block *b)
 static void take_setup(struct stepper *p, const struct note_block *b)
 {
 	if (needs_step(p, b))
-		add_lines(p, &last_step(p)->setups, b->code, b->line);
+		append_lines(p, &last_step(p)->setups, b->code, b->line);
 }
 
 static void take_cleanup(struct stepper *p, const struct note_block *b)
 {
 	if (needs_step(p, b))
-		add_lines(p, &last_step(p)->cleanups, b->code, b->line);
+		append_lines(p, &last_step(p)->cleanups, b->code, b->line);
 }
 
 /* ---- tasks ---- */
@@ -272,13 +272,13 @@ static struct course_entry *last_entry(struct task_reader *t)
 	return list->count > 0 ? (struct course_entry *)&list->items[list->count - 1] : NULL;
 }
 
-static void add_solution(struct task_reader *t, const char *text, int line)
+static void add_solution_line(struct task_reader *t, const char *text, int line)
 {
 	struct course_entries *list = &t->step->solution;
 	struct course_entry *items = (struct course_entry *)list->items; /* ours while it is read */
-	items = arena_grow(arena(t->p), items, list->count, sizeof *items);
-	items[list->count++] =
-		(struct course_entry){.line = arena_strdup(arena(t->p), text), .line_number = line};
+	items = arena_grow(stepper_arena(t->p), items, list->count, sizeof *items);
+	items[list->count++] = (struct course_entry){
+		.line = arena_strdup(stepper_arena(t->p), text), .line_number = line};
 	list->items = items;
 	t->text = TASK_SOLUTION;
 }
@@ -288,20 +288,20 @@ static bool add_input(struct task_reader *t, const char *text)
 	struct course_entry *entry = last_entry(t);
 	if (entry == NULL)
 		return false;
-	entry->input =
-		arena_printf(arena(t->p), "%s%s\n", entry->input != NULL ? entry->input : "", text);
+	entry->input = arena_printf(
+		stepper_arena(t->p), "%s%s\n", entry->input != NULL ? entry->input : "", text);
 	t->text = TASK_INPUT;
 	return true;
 }
 
 /* A line without a key belongs to the solution or the input before it. */
-static bool go_on(struct task_reader *t, const char *text)
+static bool continue_entry(struct task_reader *t, const char *text)
 {
 	struct course_entry *entry = last_entry(t);
 	if (t->text == TASK_INPUT)
 		return add_input(t, text);
 	if (t->text == TASK_SOLUTION)
-		entry->line = arena_printf(arena(t->p), "%s\n%s", entry->line, text);
+		entry->line = arena_printf(stepper_arena(t->p), "%s\n%s", entry->line, text);
 	return t->text == TASK_SOLUTION;
 }
 
@@ -316,10 +316,11 @@ static bool add_fresh(struct task_reader *t, const char *text, int line)
 		return false;
 	struct course_freshes *list = &t->step->freshes;
 	struct course_fresh *items = (struct course_fresh *)list->items; /* ours while it is read */
-	items = arena_grow(arena(t->p), items, list->count, sizeof *items);
+	items = arena_grow(stepper_arena(t->p), items, list->count, sizeof *items);
 	items[list->count++] = (struct course_fresh){
-		.word = arena_strndup(arena(t->p), text, length),
-		.choices = arena_strdup(arena(t->p), equals + 1 + strspn(equals + 1, " \t")),
+		.word = arena_strndup(stepper_arena(t->p), text, length),
+		.choices =
+			arena_strdup(stepper_arena(t->p), equals + 1 + strspn(equals + 1, " \t")),
 		.line = line,
 	};
 	list->items = items;
@@ -335,7 +336,7 @@ static bool take_task_line(struct task_reader *t, const char *raw, int line)
 	if (text_is_blank(text))
 		return true;
 	if (text_starts(text, "solution:")) {
-		add_solution(t, value, line);
+		add_solution_line(t, value, line);
 		return true;
 	}
 	if (text_starts(text, "input:"))
@@ -355,10 +356,10 @@ static bool take_task_line(struct task_reader *t, const char *raw, int line)
 		if (text_is_blank(value))
 			course_problem(t->p->course, t->p->lesson->note, line, true,
 				"'%s' has nothing behind it", task_lists[i].key);
-		add_line(t->p, list, value, strlen(value), line);
+		append_line(t->p, list, value, strlen(value), line);
 		return true;
 	}
-	return go_on(t, raw);
+	return continue_entry(t, raw);
 }
 
 static void take_task_lines(struct stepper *p, struct course_step *step, const char *text, int line)
@@ -394,10 +395,11 @@ static void take_task(struct stepper *p, const struct note_block *b)
 	struct course_lines title = {0};
 	step->kind = STEP_TASK;
 	step->needs |= p->lesson->needs;
-	add_line(p, &title, name, length, b->line);
+	append_line(p, &title, name, length, b->line);
 	p->counts[STEP_TASK]++;
-	step->id = title.count > 0 ? title.items[0].text
-				   : arena_printf(arena(p), "task-%zu", p->counts[STEP_TASK]);
+	step->id = title.count > 0
+			   ? title.items[0].text
+			   : arena_printf(stepper_arena(p), "task-%zu", p->counts[STEP_TASK]);
 	take_task_lines(p, step, name + length + (name[length] == '\n'), b->line + 1);
 	if (step->checks.count == 0)
 		course_problem(p->course, p->lesson->note, b->line, true,
@@ -414,7 +416,7 @@ static const struct {
 	{"setup", take_setup},
 	{"cleanup", take_cleanup},
 	{"skip", take_skip},
-	{"input", take_input},
+	{"input", set_step_input},
 	{"needs", take_needs},
 	{"evaluation", take_evaluation},
 };
@@ -429,7 +431,7 @@ static void take_remark(struct stepper *p, const struct note_block *b)
 /* ---- blocks ---- */
 
 /* A remark stands above the command that it is about. */
-static void take_command(struct stepper *p, const struct note_block *b)
+static void add_example(struct stepper *p, const struct note_block *b)
 {
 	struct course_step *step = add_step(p, STEP_EXAMPLE, b);
 	bool remark = b > p->lesson->section->blocks && b[-1].kind == NOTE_COMMENT;
@@ -442,7 +444,7 @@ static void take_command(struct stepper *p, const struct note_block *b)
 
 /* A callout is a step of its own, other blocks join the prose before them. A rule alone begins
  * nothing. */
-static void take_words(struct stepper *p, const struct note_block *b)
+static void add_prose(struct stepper *p, const struct note_block *b)
 {
 	struct course_step *last = last_step(p);
 	enum course_step_kind kind = b->callout != 0 ? STEP_CALLOUT : STEP_PROSE;
@@ -461,15 +463,15 @@ static void take_topic(struct stepper *p, const struct note_block *b)
 	struct course_topic *topics = (struct course_topic *)l->topics; /* ours while it is read */
 	cleanup_buf struct buf title = {0};
 	note_text_plain(&b->text, &title);
-	topics = arena_grow(arena(p), topics, l->topic_count, sizeof *topics);
+	topics = arena_grow(stepper_arena(p), topics, l->topic_count, sizeof *topics);
 	topics[l->topic_count++] = (struct course_topic){
-		.title = arena_strdup(arena(p), buf_text(&title)),
+		.title = arena_strdup(stepper_arena(p), buf_text(&title)),
 		.source = b->link > 0 ? l->section->links[b->link - 1].url : NULL,
 		.line = b->line,
 	};
 	l->topics = topics;
 	p->topic = topics[l->topic_count - 1].title;
-	take_words(p, b);
+	add_prose(p, b);
 }
 
 static void take_aim(struct stepper *p, const struct note_block *b)
@@ -478,11 +480,11 @@ static void take_aim(struct stepper *p, const struct note_block *b)
 	if (p->lesson->aim != NULL || b->icon != NOTE_ICON_AIM)
 		return;
 	note_text_plain(&b->text, &text);
-	p->lesson->aim = arena_strdup(arena(p), buf_text(&text));
+	p->lesson->aim = arena_strdup(stepper_arena(p), buf_text(&text));
 }
 
 /* A name that two tasks share would count one as done for the other. */
-static void check_ids(struct stepper *p)
+static void check_task_ids(struct stepper *p)
 {
 	for (size_t i = 0; i < p->lesson->step_count; i++)
 		for (size_t k = 0; p->steps[i].kind == STEP_TASK && k < i; k++) {
@@ -491,7 +493,8 @@ static void check_ids(struct stepper *p)
 				continue;
 			course_problem(p->course, p->lesson->note, p->steps[i].line, true,
 				"two tasks of this lesson are called '%s'", p->steps[i].id);
-			p->steps[i].id = arena_printf(arena(p), "%s-%zu", p->steps[i].id, i + 1);
+			p->steps[i].id =
+				arena_printf(stepper_arena(p), "%s-%zu", p->steps[i].id, i + 1);
 		}
 }
 
@@ -506,12 +509,12 @@ void steps_read(struct course *course, struct course_lesson *lesson)
 		if (b->kind == NOTE_REMARK)
 			take_remark(&p, b);
 		else if (b->kind == NOTE_COMMAND)
-			take_command(&p, b);
+			add_example(&p, b);
 		else if (b->kind == NOTE_TOPIC)
 			take_topic(&p, b);
 		else
-			take_words(&p, b);
+			add_prose(&p, b);
 		take_aim(&p, b);
 	}
-	check_ids(&p);
+	check_task_ids(&p);
 }

@@ -13,7 +13,7 @@ struct variation {
 
 /* ---- choosing ---- */
 
-static bool read_range(const char *text, long long *ret_low, long long *ret_high)
+static bool read_number_range(const char *text, long long *ret_low, long long *ret_high)
 {
 	const char *dash = strchr(text, '-');
 	if (dash == NULL)
@@ -23,10 +23,10 @@ static bool read_range(const char *text, long long *ret_low, long long *ret_high
 	       text_number(dash + 1, *ret_low, INT32_MAX, ret_high);
 }
 
-static const char *choose(struct arena *arena, const char *choices, uint64_t *state)
+static const char *choose_value(struct arena *arena, const char *choices, uint64_t *state)
 {
 	long long low, high;
-	if (read_range(choices, &low, &high))
+	if (read_number_range(choices, &low, &high))
 		return arena_printf(arena, "%lld",
 			low + (long long)(random_next(state) % (uint64_t)(high - low + 1)));
 	size_t count = 1;
@@ -44,7 +44,7 @@ static const char *choose(struct arena *arena, const char *choices, uint64_t *st
 
 /* ---- putting it in ---- */
 
-static bool is_word(char c)
+static bool is_identifier_char(char c)
 {
 	return isalnum((unsigned char)c) || c == '_';
 }
@@ -58,8 +58,10 @@ static size_t fresh_at(const struct variation *v, const char *text, const char *
 		size_t length = strlen(word);
 		if (length <= longest || strncmp(at, word, length) != 0)
 			continue;
-		bool whole = (at == text || !is_word(at[-1]) || !is_word(word[0])) &&
-			     (!is_word(at[length]) || !is_word(word[length - 1]));
+		bool whole =
+			(at == text || !is_identifier_char(at[-1]) ||
+				!is_identifier_char(word[0])) &&
+			(!is_identifier_char(at[length]) || !is_identifier_char(word[length - 1]));
 		if (whole) {
 			best = i;
 			longest = length;
@@ -68,7 +70,7 @@ static size_t fresh_at(const struct variation *v, const char *text, const char *
 	return best;
 }
 
-static const char *vary(const struct variation *v, const char *text)
+static const char *replace_variables(const struct variation *v, const char *text)
 {
 	cleanup_buf struct buf out = {0};
 	if (text == NULL)
@@ -89,8 +91,8 @@ static struct course_lines vary_lines(const struct variation *v, const struct co
 {
 	struct course_line *items = arena_alloc(v->arena, (lines->count + 1) * sizeof *items);
 	for (size_t i = 0; i < lines->count; i++)
-		items[i] =
-			(struct course_line){vary(v, lines->items[i].text), lines->items[i].line};
+		items[i] = (struct course_line){
+			replace_variables(v, lines->items[i].text), lines->items[i].line};
 	return (struct course_lines){items, lines->count};
 }
 
@@ -99,8 +101,9 @@ static struct course_entries vary_entries(
 {
 	struct course_entry *items = arena_alloc(v->arena, (entries->count + 1) * sizeof *items);
 	for (size_t i = 0; i < entries->count; i++)
-		items[i] = (struct course_entry){vary(v, entries->items[i].line),
-			vary(v, entries->items[i].input), entries->items[i].line_number};
+		items[i] = (struct course_entry){replace_variables(v, entries->items[i].line),
+			replace_variables(v, entries->items[i].input),
+			entries->items[i].line_number};
 	return (struct course_entries){items, entries->count};
 }
 
@@ -109,7 +112,7 @@ static struct note_text vary_text(const struct variation *v, const struct note_t
 	struct note_span *spans = arena_alloc(v->arena, (text->count + 1) * sizeof *spans);
 	for (size_t i = 0; i < text->count; i++) {
 		spans[i] = text->spans[i];
-		spans[i].text = vary(v, spans[i].text);
+		spans[i].text = replace_variables(v, spans[i].text);
 	}
 	return (struct note_text){spans, text->count};
 }
@@ -121,7 +124,7 @@ static const struct note_block *vary_blocks(
 	for (size_t i = 0; i < count; i++) {
 		copies[i] = blocks[i];
 		copies[i].text = vary_text(v, &blocks[i].text);
-		copies[i].code = vary(v, blocks[i].code);
+		copies[i].code = replace_variables(v, blocks[i].code);
 	}
 	return copies;
 }
@@ -133,7 +136,7 @@ struct course_step course_step_vary(
 	struct variation v = {.freshes = &step->freshes, .arena = arena};
 	v.words = arena_alloc(arena, (step->freshes.count + 1) * sizeof *v.words);
 	for (size_t i = 0; i < step->freshes.count; i++)
-		v.words[i] = choose(arena, step->freshes.items[i].choices, &seed);
+		v.words[i] = choose_value(arena, step->freshes.items[i].choices, &seed);
 	copy.blocks = vary_blocks(&v, step->blocks, step->block_count);
 	copy.checks = vary_lines(&v, &step->checks);
 	copy.hints = vary_lines(&v, &step->hints);

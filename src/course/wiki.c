@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char *folder_of(const char *path)
+static char *parent_folder(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	return slash != NULL ? xstrndup(path, (size_t)(slash - path)) : xstrdup(".");
@@ -30,12 +30,12 @@ static bool is_in_course(const struct course *c, const char *plain)
 static char *vault_of(const char *path)
 {
 	cleanup_free char *real = realpath(path, NULL);
-	char *folder = real != NULL ? folder_of(real) : NULL;
+	char *folder = real != NULL ? parent_folder(real) : NULL;
 	while (folder != NULL) {
 		cleanup_free char *mark = path_join(folder, ".obsidian");
 		if (folder_exists(mark))
 			return folder;
-		char *above = strrchr(folder, '/') != folder ? folder_of(folder) : NULL;
+		char *above = strrchr(folder, '/') != folder ? parent_folder(folder) : NULL;
 		free(folder);
 		folder = above;
 	}
@@ -60,7 +60,7 @@ static bool is_in_vault(const struct words *vault, const char *plain)
 
 static bool is_beside(const char *path, const char *name)
 {
-	cleanup_free char *folder = folder_of(path);
+	cleanup_free char *folder = parent_folder(path);
 	cleanup_free char *note = xasprintf("%s/%s.md", folder, name);
 	cleanup_free char *file = xasprintf("%s/%s", folder, name);
 	return file_exists(note) || file_exists(file);

@@ -14,7 +14,7 @@ static void write_hex(const unsigned char *raw, unsigned size, char *out)
 	out[2 * size] = '\0';
 }
 
-static void hash(gnutls_digest_algorithm_t algorithm, const void *bytes, size_t length,
+static void digest_hash(gnutls_digest_algorithm_t algorithm, const void *bytes, size_t length,
 	char out[DIGEST_TEXT_SIZE])
 {
 	unsigned char raw[64];
@@ -27,7 +27,7 @@ static void hash(gnutls_digest_algorithm_t algorithm, const void *bytes, size_t 
 
 void digest_sha1(const void *bytes, size_t length, char out[DIGEST_TEXT_SIZE])
 {
-	hash(GNUTLS_DIG_SHA1, bytes, length, out);
+	digest_hash(GNUTLS_DIG_SHA1, bytes, length, out);
 }
 
 bool digest_sha2(unsigned bits, const void *bytes, size_t length, char out[DIGEST_TEXT_SIZE])
@@ -39,7 +39,7 @@ bool digest_sha2(unsigned bits, const void *bytes, size_t length, char out[DIGES
 							    : GNUTLS_DIG_NULL;
 	if (algorithm == GNUTLS_DIG_NULL)
 		return false;
-	hash(algorithm, bytes, length, out);
+	digest_hash(algorithm, bytes, length, out);
 	return true;
 }
 

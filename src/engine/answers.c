@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-static char *copy(const cJSON *json, const char *name)
+static char *copy_json_text(const cJSON *json, const char *name)
 {
 	return xstrdup(json_get_text_or(json, name, ""));
 }
@@ -27,7 +27,8 @@ static int64_t time_of(const char *text)
 
 /* ---- ports ---- */
 
-static void add_port(struct engine_container *c, const char *key, unsigned short host_port)
+static void add_container_port(
+	struct engine_container *c, const char *key, unsigned short host_port)
 {
 	struct engine_port port = {.host_port = host_port};
 	unsigned number = 0;
@@ -50,9 +51,9 @@ static void read_ports(struct engine_container *c, const cJSON *network)
 	const cJSON *port, *binding;
 	cJSON_ArrayForEach(port, json_get(network, "Ports")) {
 		if (cJSON_GetArraySize(port) == 0)
-			add_port(c, port->string, 0);
+			add_container_port(c, port->string, 0);
 		cJSON_ArrayForEach(binding, port)
-			add_port(c, port->string, host_port(binding));
+			add_container_port(c, port->string, host_port(binding));
 	}
 }
 
@@ -61,14 +62,14 @@ static void read_ports(struct engine_container *c, const cJSON *network)
 static void read_container(struct engine_container *c, cJSON *json)
 {
 	const cJSON *state = json_get(json, "State"), *config = json_get(json, "Config");
-	cleanup_free char *created = copy(json, "Created");
-	cleanup_free char *name = copy(json, "Name");
+	cleanup_free char *created = copy_json_text(json, "Created");
+	cleanup_free char *name = copy_json_text(json, "Name");
 	*c = (struct engine_container){
-		.id = copy(json, "Id"),
+		.id = copy_json_text(json, "Id"),
 		.name = xstrdup(name[0] == '/' ? name + 1 : name),
-		.image = copy(config, "Image"),
-		.image_id = copy(json, "Image"),
-		.status = copy(state, "Status"),
+		.image = copy_json_text(config, "Image"),
+		.image_id = copy_json_text(json, "Image"),
+		.status = copy_json_text(state, "Status"),
 		.exit_code = (int)json_get_number_or(state, "ExitCode", 0),
 		.created_ms = time_of(created),
 		.tty = json_is_true(config, "Tty"),

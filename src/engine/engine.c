@@ -105,7 +105,7 @@ struct sink {
 	size_t limit;
 };
 
-static size_t take_bytes(char *data, size_t size, size_t count, void *user)
+static size_t receive_body(char *data, size_t size, size_t count, void *user)
 {
 	struct sink *sink = user;
 	size_t length = size * count;
@@ -114,10 +114,11 @@ static size_t take_bytes(char *data, size_t size, size_t count, void *user)
 	return length;
 }
 
-static bool perform(struct engine *e, struct sink *sink, long *ret_status, struct error *err)
+static bool perform_request(
+	struct engine *e, struct sink *sink, long *ret_status, struct error *err)
 {
 	char detail[CURL_ERROR_SIZE] = "";
-	e->curl->easy_setopt(e->easy, CURLOPT_WRITEFUNCTION, take_bytes);
+	e->curl->easy_setopt(e->easy, CURLOPT_WRITEFUNCTION, receive_body);
 	e->curl->easy_setopt(e->easy, CURLOPT_WRITEDATA, sink);
 	e->curl->easy_setopt(e->easy, CURLOPT_TIMEOUT_MS, e->timeout_ms);
 	e->curl->easy_setopt(e->easy, CURLOPT_ERRORBUFFER, detail);
@@ -143,7 +144,7 @@ static int compare_versions(const char *a, const char *b)
 }
 
 /* The answer to /_ping carries "Api-Version: 1.41". */
-static size_t take_header(char *data, size_t size, size_t count, void *user)
+static size_t receive_api_version(char *data, size_t size, size_t count, void *user)
 {
 	struct engine *e = user;
 	static const char name[] = "api-version:";
@@ -167,9 +168,9 @@ bool engine_ping(struct engine *e, struct error *err)
 	struct sink sink = {&body, 4096};
 	long status = 0;
 	engine_prepare(e, e->easy, "/_ping", false);
-	e->curl->easy_setopt(e->easy, CURLOPT_HEADERFUNCTION, take_header);
+	e->curl->easy_setopt(e->easy, CURLOPT_HEADERFUNCTION, receive_api_version);
 	e->curl->easy_setopt(e->easy, CURLOPT_HEADERDATA, e);
-	if (!perform(e, &sink, &status, err))
+	if (!perform_request(e, &sink, &status, err))
 		return false;
 	if (status == 200)
 		return true;
@@ -202,7 +203,7 @@ void engine_answer_finish(struct engine_answer *answer)
 	*answer = (struct engine_answer){0};
 }
 
-static void read_answer(struct engine_answer *ret, const struct buf *body, long status)
+static void parse_answer(struct engine_answer *ret, const struct buf *body, long status)
 {
 	ret->status = status;
 	ret->json = json_parse(body);
@@ -226,11 +227,11 @@ bool engine_request(struct engine *e, const char *method, const char *path, cons
 	if (!text_same(method, "GET"))
 		e->curl->easy_setopt(e->easy, CURLOPT_POSTFIELDS, body != NULL ? body : "");
 	e->curl->easy_setopt(e->easy, CURLOPT_CUSTOMREQUEST, method);
-	bool good = perform(e, &sink, &status, err);
+	bool good = perform_request(e, &sink, &status, err);
 	e->curl->easy_setopt(e->easy, CURLOPT_HTTPHEADER, NULL);
 	e->curl->slist_free_all(headers);
 	if (good)
-		read_answer(ret, &bytes, status);
+		parse_answer(ret, &bytes, status);
 	return good;
 }
 
@@ -253,7 +254,7 @@ bool engine_get(struct engine *e, const char *path, cJSON **ret, struct error *e
 
 /* Without a tty the daemon frames output: type, three zeros, length in big endian (Engine API,
  * "Stream format"). */
-static void demultiplex(const struct buf *framed, struct buf *out)
+static void demultiplex_output(const struct buf *framed, struct buf *out)
 {
 	for (size_t at = 0; framed->length - at >= 8;) {
 		const unsigned char *head = (const unsigned char *)framed->data + at;
@@ -276,12 +277,12 @@ bool engine_get_bytes(struct engine *e, const char *path, bool multiplexed, size
 	if (!engine_negotiate(e, err))
 		return false;
 	engine_prepare(e, e->easy, path, true);
-	if (!perform(e, &sink, &status, err))
+	if (!perform_request(e, &sink, &status, err))
 		return false;
 	if (status >= 400)
 		return error_set(err, 0, "the daemon refuses %s: %s", path, buf_text(&bytes));
 	if (multiplexed)
-		demultiplex(&bytes, out);
+		demultiplex_output(&bytes, out);
 	else
 		buf_add(out, buf_text(&bytes), bytes.length);
 	return true;
@@ -313,7 +314,7 @@ bool engine_probe(struct engine *e, unsigned short port, const char *path, long 
 	e->curl->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	e->curl->easy_setopt(easy, CURLOPT_NOPROXY, "*");
 	e->curl->easy_setopt(easy, CURLOPT_TIMEOUT_MS, 3000L);
-	e->curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_bytes);
+	e->curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, receive_body);
 	e->curl->easy_setopt(easy, CURLOPT_WRITEDATA, &sink);
 	e->curl->easy_setopt(easy, CURLOPT_ERRORBUFFER, detail);
 	if (e->probe_socket != NULL) {

@@ -28,7 +28,7 @@ static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_s
 	return events->fd >= 0 ? events->fd : CURL_SOCKET_BAD;
 }
 
-static void tell(struct engine_events *events, const char *line, size_t length)
+static void report_event_line(struct engine_events *events, const char *line, size_t length)
 {
 	cJSON *json = cJSON_ParseWithLength(line, length);
 	const cJSON *actor = json_get(json, "Actor");
@@ -47,7 +47,7 @@ static void tell(struct engine_events *events, const char *line, size_t length)
 	cJSON_Delete(json);
 }
 
-static size_t take(char *bytes, size_t size, size_t count, void *user)
+static size_t receive_event_bytes(char *bytes, size_t size, size_t count, void *user)
 {
 	struct engine_events *events = user;
 	if (events->pending.length + size * count > LINE_MOST)
@@ -56,7 +56,7 @@ static size_t take(char *bytes, size_t size, size_t count, void *user)
 	const char *start = events->pending.data, *end;
 	size_t left = events->pending.length;
 	while ((end = memchr(start, '\n', left)) != NULL) {
-		tell(events, start, (size_t)(end - start));
+		report_event_line(events, start, (size_t)(end - start));
 		left -= (size_t)(end - start) + 1;
 		start = end + 1;
 	}
@@ -79,7 +79,7 @@ bool engine_events_open(
 	if (events->easy == NULL || events->multi == NULL)
 		die_out_of_memory();
 	engine_prepare(e, events->easy, path, true);
-	e->curl->easy_setopt(events->easy, CURLOPT_WRITEFUNCTION, take);
+	e->curl->easy_setopt(events->easy, CURLOPT_WRITEFUNCTION, receive_event_bytes);
 	e->curl->easy_setopt(events->easy, CURLOPT_WRITEDATA, events);
 	e->curl->easy_setopt(events->easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	e->curl->easy_setopt(events->easy, CURLOPT_OPENSOCKETDATA, events);

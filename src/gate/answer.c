@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void show_all(struct request *r, cJSON *json)
+void answer_show_all(struct request *r, cJSON *json)
 {
 	(void)r;
 	(void)json;
@@ -59,7 +59,7 @@ static bool keeps_container(struct request *r, cJSON *one, void *data)
 	const cJSON *name;
 	bool named = r->names.count == 0;
 	(void)data;
-	if (!is_owned(r->gate, json_get(one, "Labels")))
+	if (!owner_has_label(r->gate, json_get(one, "Labels")))
 		return false;
 	cJSON_ArrayForEach(name, json_get(one, "Names"))
 		named = named || (cJSON_IsString(name) && fits_names(r, name->valuestring));
@@ -67,12 +67,12 @@ static bool keeps_container(struct request *r, cJSON *one, void *data)
 	return named;
 }
 
-void show_containers(struct request *r, cJSON *list)
+void answer_show_containers(struct request *r, cJSON *list)
 {
 	filter_list(r, list, keeps_container, NULL);
 }
 
-void show_container(struct request *r, cJSON *container)
+void answer_show_container(struct request *r, cJSON *container)
 {
 	(void)r;
 	hide_labels(json_get(container, "Config"));
@@ -80,9 +80,9 @@ void show_container(struct request *r, cJSON *container)
 
 /* ---- images ---- */
 
-void show_image(struct request *r, cJSON *image)
+void answer_show_image(struct request *r, cJSON *image)
 {
-	image_hide_marks(r->gate, image);
+	images_hide_marks(r->gate, image);
 	hide_labels(image);
 	hide_labels(json_get(image, "Config"));
 	hide_labels(json_get(image, "ContainerConfig"));
@@ -90,32 +90,32 @@ void show_image(struct request *r, cJSON *image)
 
 static bool keeps_image(struct request *r, cJSON *one, void *data)
 {
-	bool visible = image_is_visible(r->gate, one);
+	bool visible = images_is_visible(r->gate, one);
 	(void)data;
-	show_image(r, one);
+	answer_show_image(r, one);
 	return visible;
 }
 
-void show_images(struct request *r, cJSON *list)
+void answer_show_images(struct request *r, cJSON *list)
 {
 	filter_list(r, list, keeps_image, NULL);
 }
 
-void show_history(struct request *r, cJSON *lines)
+void answer_show_history(struct request *r, cJSON *lines)
 {
 	cJSON *one;
 	cJSON_ArrayForEach(one, lines)
-		image_hide_marks(r->gate, one);
+		images_hide_marks(r->gate, one);
 }
 
 static bool keeps_removed(struct request *r, cJSON *one, void *data)
 {
 	(void)r;
 	(void)data;
-	return !name_is_anybodys(json_get_text_or(one, "Untagged", ""));
+	return !names_has_prefix(json_get_text_or(one, "Untagged", ""));
 }
 
-void show_removed(struct request *r, cJSON *list)
+void answer_show_removed(struct request *r, cJSON *list)
 {
 	filter_list(r, list, keeps_removed, NULL);
 }
@@ -128,12 +128,12 @@ static bool keeps_member(struct request *r, cJSON *one, void *data)
 	return words_has(data, one->string);
 }
 
-void show_network(struct request *r, cJSON *network)
+void answer_show_network(struct request *r, cJSON *network)
 {
 	cleanup_words struct words ids = {0}, ignored = {0};
 	cJSON *members = json_get(network, "Containers");
 	if (members != NULL && members->child != NULL)
-		owned_containers(r->gate, &ids, &ignored);
+		owner_list_containers(r->gate, &ids, &ignored);
 	filter_list(r, members, keeps_member, &ids);
 	hide_labels(network);
 }
@@ -141,22 +141,22 @@ void show_network(struct request *r, cJSON *network)
 static bool keeps_network(struct request *r, cJSON *one, void *data)
 {
 	const char *name = json_get_text_or(one, "Name", "");
-	bool owned = is_owned(r->gate, json_get(one, "Labels"));
+	bool owned = owner_has_label(r->gate, json_get(one, "Labels"));
 	(void)data;
-	if ((!owned && !network_is_common(name)) || !fits_names(r, name))
+	if ((!owned && !owner_is_common_network(name)) || !fits_names(r, name))
 		return false;
-	show_network(r, one);
+	answer_show_network(r, one);
 	return true;
 }
 
-void show_networks(struct request *r, cJSON *list)
+void answer_show_networks(struct request *r, cJSON *list)
 {
 	filter_list(r, list, keeps_network, NULL);
 }
 
 /* ---- volumes: those without a name are known by the containers ---- */
 
-void show_volume(struct request *r, cJSON *volume)
+void answer_show_volume(struct request *r, cJSON *volume)
 {
 	(void)r;
 	hide_labels(volume);
@@ -165,16 +165,16 @@ void show_volume(struct request *r, cJSON *volume)
 static bool keeps_volume(struct request *r, cJSON *one, void *data)
 {
 	const char *name = json_get_text_or(one, "Name", "");
-	bool kept = (is_owned(r->gate, json_get(one, "Labels")) || words_has(data, name)) &&
+	bool kept = (owner_has_label(r->gate, json_get(one, "Labels")) || words_has(data, name)) &&
 		    fits_names(r, name);
 	hide_labels(one);
 	return kept;
 }
 
-void show_volumes(struct request *r, cJSON *json)
+void answer_show_volumes(struct request *r, cJSON *json)
 {
 	cleanup_words struct words ids = {0}, used = {0};
-	owned_containers(r->gate, &ids, &used);
+	owner_list_containers(r->gate, &ids, &used);
 	filter_list(r, json_get(json, "Volumes"), keeps_volume, &used);
 }
 
@@ -187,7 +187,7 @@ static void set_number(cJSON *object, const char *name, int number)
 }
 
 /* The daemon's own rule: what neither runs nor is paused is stopped. */
-void show_info(struct request *r, cJSON *info)
+void answer_show_info(struct request *r, cJSON *info)
 {
 	static const char *const members[] = {
 		"ContainersRunning", "ContainersPaused", "ContainersStopped"};
@@ -195,9 +195,9 @@ void show_info(struct request *r, cJSON *info)
 	cJSON *containers = NULL, *images = NULL;
 	const cJSON *one;
 	if (upstream_ask(r->gate, "GET", "/containers/json?all=1", NULL, &status, &containers))
-		show_containers(r, containers);
+		answer_show_containers(r, containers);
 	if (upstream_ask(r->gate, "GET", "/images/json", NULL, &status, &images))
-		show_images(r, images);
+		answer_show_images(r, images);
 	cJSON_ArrayForEach(one, containers) {
 		const char *state = json_get_text_or(one, "State", "");
 		counts[text_same(state, "running") ? 0 : text_same(state, "paused") ? 1 : 2]++;
@@ -211,18 +211,18 @@ void show_info(struct request *r, cJSON *info)
 }
 
 /* Of `docker system df`; the cache is the daemon's. */
-void show_sizes(struct request *r, cJSON *sizes)
+void answer_show_sizes(struct request *r, cJSON *sizes)
 {
-	show_containers(r, json_get(sizes, "Containers"));
-	show_images(r, json_get(sizes, "Images"));
-	show_volumes(r, sizes);
+	answer_show_containers(r, json_get(sizes, "Containers"));
+	answer_show_images(r, json_get(sizes, "Images"));
+	answer_show_volumes(r, sizes);
 	cJSON_DeleteItemFromObjectCaseSensitive(sizes, "BuildCache");
 	cJSON_AddArrayToObject(sizes, "BuildCache");
 }
 
 /* ---- answers of many lines ---- */
 
-bool show_line(struct request *r, struct buf *line)
+bool answer_show_line(struct request *r, struct buf *line)
 {
 	(void)r;
 	(void)line;
@@ -238,17 +238,17 @@ static bool is_own_event(struct request *r, const cJSON *actor, const char *type
 		   *name = json_get_text_or(attributes, "name", "");
 	const char *container = json_get_text_or(attributes, "container", "");
 	if (text_same(type, "container")) {
-		bool owned = is_owned(r->gate, attributes);
+		bool owned = owner_has_label(r->gate, attributes);
 		if (owned && !words_has(&r->shown, id))
 			words_add(&r->shown, id);
 		return owned;
 	}
 	if (text_same(type, "image"))
-		return !name_is_anybodys(name) && !name_is_anybodys(id) &&
-		       (image_was_noted(r->gate, name) || image_was_noted(r->gate, id) ||
+		return !names_has_prefix(name) && !names_has_prefix(id) &&
+		       (images_is_remembered(r->gate, name) || images_is_remembered(r->gate, id) ||
 			       text_same(json_get_text_or(attributes, GATE_IMAGE_LABEL, ""),
 				       r->gate->learner));
-	return name_is_own(r->gate, id) || name_is_own(r->gate, name) ||
+	return names_is_own(r->gate, id) || names_is_own(r->gate, name) ||
 	       (*container != '\0' && words_has(&r->shown, container));
 }
 
@@ -265,7 +265,7 @@ static void keep_digits(cJSON *event, const char *text)
 	cJSON_ReplaceItemInObjectCaseSensitive(event, "timeNano", cJSON_CreateRaw(number));
 }
 
-bool show_event(struct request *r, struct buf *line)
+bool answer_show_event(struct request *r, struct buf *line)
 {
 	cJSON *event = json_parse(line);
 	cJSON *actor = json_get(event, "Actor");

@@ -10,7 +10,7 @@
 #define LOG_MAX (8 << 20) /* then it begins anew */
 
 /* Of a request that is in no table. */
-static char *path_of(const struct request *r)
+static char *join_segments(const struct request *r)
 {
 	struct buf path = {0};
 	for (size_t i = 0; i < r->target.segments.count; i++)
@@ -18,7 +18,7 @@ static char *path_of(const struct request *r)
 	return buf_steal(&path);
 }
 
-void audit(const struct request *r, int status)
+void audit_log(const struct request *r, int status)
 {
 	char time[TIME_TEXT_SIZE];
 	if (r->gate->log_fd < 0 || r->head.of_ropes)
@@ -29,10 +29,10 @@ void audit(const struct request *r, int status)
 	if (r->gate->profile == GATE_HOST)
 		cJSON_AddStringToObject(line, "learner", r->gate->learner);
 	cJSON_AddStringToObject(line, "method", r->head.method != NULL ? r->head.method : "");
-	cleanup_free char *path = r->route == NULL ? path_of(r) : NULL;
+	cleanup_free char *path = r->route == NULL ? join_segments(r) : NULL;
 	cJSON_AddStringToObject(line, "route", path != NULL ? path : r->route->path);
 	if (r->route != NULL && strchr(r->route->path, '{') != NULL) {
-		cleanup_free char *name = route_name(r);
+		cleanup_free char *name = request_object_name(r);
 		cJSON_AddStringToObject(line, "name", name);
 	}
 	cJSON_AddStringToObject(line, "verdict", r->status != 0 ? "refused" : "forwarded");

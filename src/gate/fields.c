@@ -5,99 +5,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-void set_text(cJSON *value, const char *text)
-{
-	cJSON_SetValuestring(value, text);
-}
-/* ---- the walk ---- */
-
-static const struct field *find(const struct field *table, const char *name)
-{
-	for (; table->name != NULL; table++)
-		if (strcmp(table->name, name) == 0)
-			return table;
-	return NULL;
-}
-
-static bool denied(struct request *r, const char *path, const struct field *f)
-{
-	return refuse(r, 403, path, "%s is not allowed here%s%s", path, f->why != NULL ? ": " : "",
-		f->why != NULL ? f->why : "");
-}
-
-static bool has_members(const cJSON *value)
-{
-	return (cJSON_IsObject(value) || cJSON_IsArray(value)) && value->child != NULL;
-}
-
-/* *ret_drop: the field is left out of what goes on. */
-static bool judge_field(
-	struct request *r, const char *path, cJSON *value, const struct field *f, bool *ret_drop)
-{
-	bool zero = gate_value_is_zero(value);
-	*ret_drop = zero;
-	if (f == NULL)
-		return zero ||
-		       refuse(r, 403, path,
-			       "%s is not known to this gate, or not spelled as the API has it",
-			       path);
-	switch (f->rule) {
-	case KEEP:
-		*ret_drop = false;
-		return true;
-	case DROP:
-		*ret_drop = true;
-		return true;
-	case DENY:
-		return zero || denied(r, path, f);
-	case LOOK: /* {"/scratch": ""} is of zeros, and yet says something */
-		*ret_drop = zero && !has_members(value);
-		return *ret_drop || f->function(r, path, value, f);
-	case FIELDS:
-		*ret_drop = cJSON_IsNull(value);
-		if (!cJSON_IsNull(value) && !cJSON_IsObject(value))
-			return refuse(r, 400, path, "%s must be an object", path);
-		return *ret_drop || fields_walk(r, path, value, f->fields);
-	}
-	return false;
-}
-
-bool fields_walk(struct request *r, const char *prefix, cJSON *object, const struct field *table)
-{
-	for (cJSON *one = object->child, *next; one != NULL; one = next) {
-		bool drop = false;
-		next = one->next;
-		cleanup_free char *path =
-			xasprintf("%s%s%s", prefix, *prefix != '\0' ? "." : "", one->string);
-		if (!judge_field(r, path, one, find(table, one->string), &drop))
-			return false;
-		if (drop)
-			cJSON_Delete(cJSON_DetachItemViaPointer(object, one));
-	}
-	return true;
-}
-
 /* ---- the tables ---- */
 
 #define HOST "it belongs to the host"
 static const struct field host_fields[] = {
 	/* clang-format off */
-	{"Binds", LOOK, rule_binds, NULL, NULL},
-	{"Mounts", LOOK, rule_mounts, NULL, NULL},
+	{"Binds", LOOK, gate_check_binds, NULL, NULL},
+	{"Mounts", LOOK, gate_check_mounts, NULL, NULL},
 	{"Tmpfs", KEEP, NULL, NULL, NULL},
-	{"VolumesFrom", LOOK, rule_from, NULL, NULL},
-	{"Links", LOOK, rule_from, NULL, NULL},
+	{"VolumesFrom", LOOK, gate_check_container_names, NULL, NULL},
+	{"Links", LOOK, gate_check_container_names, NULL, NULL},
 	{"VolumeDriver", DENY, NULL, NULL, "volumes are of the local driver"},
-	{"NetworkMode", LOOK, rule_network_mode, NULL, NULL},
-	{"PidMode", LOOK, rule_namespace, NULL, NULL},
-	{"IpcMode", LOOK, rule_namespace, NULL, NULL},
+	{"NetworkMode", LOOK, gate_check_network_mode, NULL, NULL},
+	{"PidMode", LOOK, gate_check_namespace, NULL, NULL},
+	{"IpcMode", LOOK, gate_check_namespace, NULL, NULL},
 	{"UTSMode", DENY, NULL, NULL, HOST},
 	{"UsernsMode", DENY, NULL, NULL, HOST},
-	{"CgroupnsMode", LOOK, rule_cgroupns, NULL, NULL},
+	{"CgroupnsMode", LOOK, gate_check_cgroupns, NULL, NULL},
 	{"Cgroup", DENY, NULL, NULL, HOST},
 	{"CgroupParent", DENY, NULL, NULL, HOST},
 	{"Isolation", DENY, NULL, NULL, NULL},
-	{"Runtime", LOOK, rule_runtime, NULL, NULL},
+	{"Runtime", LOOK, gate_check_runtime, NULL, NULL},
 	{"ContainerIDFile", DROP, NULL, NULL, NULL},
 	{"Privileged", DENY, NULL, NULL, "a privileged container is root on the host"},
 	{"CapAdd", DENY, NULL, NULL, "containers have Docker's ordinary capabilities, or fewer (--cap-drop)"},
@@ -114,7 +42,7 @@ static const struct field host_fields[] = {
 	{"MemorySwappiness", KEEP, NULL, NULL, NULL},
 	{"MaskedPaths", DROP, NULL, NULL, NULL},
 	{"ReadonlyPaths", DROP, NULL, NULL, NULL},
-	{"SecurityOpt", LOOK, rule_security, NULL, NULL},
+	{"SecurityOpt", LOOK, gate_check_security, NULL, NULL},
 	{"Memory", KEEP, NULL, NULL, NULL},
 	{"MemoryReservation", KEEP, NULL, NULL, NULL},
 	{"MemorySwap", KEEP, NULL, NULL, NULL},
@@ -128,9 +56,9 @@ static const struct field host_fields[] = {
 	{"BlkioWeight", KEEP, NULL, NULL, NULL},
 	{"Ulimits", KEEP, NULL, NULL, NULL},
 	{"ShmSize", KEEP, NULL, NULL, NULL},
-	{"PortBindings", LOOK, rule_ports, NULL, NULL},
+	{"PortBindings", LOOK, gate_check_ports, NULL, NULL},
 	{"PublishAllPorts", KEEP, NULL, NULL, NULL},
-	{"RestartPolicy", LOOK, rule_restart, NULL, NULL},
+	{"RestartPolicy", LOOK, gate_check_restart, NULL, NULL},
 	{"AutoRemove", KEEP, NULL, NULL, NULL},
 	{"ReadonlyRootfs", KEEP, NULL, NULL, NULL},
 	{"Init", KEEP, NULL, NULL, NULL},
@@ -138,8 +66,8 @@ static const struct field host_fields[] = {
 	{"DnsSearch", KEEP, NULL, NULL, NULL},
 	{"DnsOptions", KEEP, NULL, NULL, NULL},
 	{"ConsoleSize", DROP, NULL, NULL, NULL},
-	{"ExtraHosts", LOOK, rule_hosts, NULL, NULL},
-	{"LogConfig", LOOK, rule_log, NULL, NULL},
+	{"ExtraHosts", LOOK, gate_check_hosts, NULL, NULL},
+	{"LogConfig", LOOK, gate_check_log, NULL, NULL},
 	{NULL, DENY, NULL, NULL, NULL},
 	/* clang-format on */
 };
@@ -155,22 +83,23 @@ static const struct field host_fields[] = {
 		{"ArgsEscaped", KEEP, NULL, NULL, NULL}, {"StopSignal", KEEP, NULL, NULL, NULL},   \
 		{"StopTimeout", KEEP, NULL, NULL, NULL},                                           \
 		{"NetworkDisabled", KEEP, NULL, NULL, NULL},                                       \
-		{"WorkingDir", LOOK, rule_folder, NULL, NULL},                                     \
-		{"ExposedPorts", LOOK, rule_ports_exposed, NULL, NULL},                            \
-		{"Volumes", LOOK, rule_volumes, NULL, NULL},                                       \
-		{"Healthcheck", LOOK, rule_health, NULL, NULL},                                    \
-		{"Labels", LOOK, rule_labels, NULL, NULL}, {"MacAddress", DENY, NULL, NULL, NULL}, \
+		{"WorkingDir", LOOK, gate_check_folder, NULL, NULL},                               \
+		{"ExposedPorts", LOOK, gate_check_exposed_ports, NULL, NULL},                      \
+		{"Volumes", LOOK, gate_check_volumes, NULL, NULL},                                 \
+		{"Healthcheck", LOOK, gate_check_health, NULL, NULL},                              \
+		{"Labels", LOOK, gate_check_labels, NULL, NULL},                                   \
+		{"MacAddress", DENY, NULL, NULL, NULL},                                            \
 	{                                                                                          \
 		"OnBuild", DENY, NULL, NULL, NULL                                                  \
 	}
 
 static const struct field networking_fields[] = {
-	{"EndpointsConfig", LOOK, rule_endpoints, NULL, NULL},
+	{"EndpointsConfig", LOOK, gate_check_endpoints, NULL, NULL},
 	{NULL, DENY, NULL, NULL, NULL},
 };
 static const struct field create_fields[] = {
 	CONFIG_FIELDS,
-	{"Image", LOOK, rule_image, NULL, NULL},
+	{"Image", LOOK, gate_check_image, NULL, NULL},
 	{"HostConfig", FIELDS, NULL, host_fields, NULL},
 	{"NetworkingConfig", FIELDS, NULL, networking_fields, NULL},
 	{NULL, DENY, NULL, NULL, NULL},
@@ -192,7 +121,7 @@ static const struct field update_fields[] = {
 	{"NanoCpus", KEEP, NULL, NULL, NULL},
 	{"CpuShares", KEEP, NULL, NULL, NULL},
 	{"PidsLimit", KEEP, NULL, NULL, NULL},
-	{"RestartPolicy", LOOK, rule_restart, NULL, NULL},
+	{"RestartPolicy", LOOK, gate_check_restart, NULL, NULL},
 	{NULL, DENY, NULL, NULL, NULL},
 };
 static const struct field exec_fields[] = {
@@ -205,7 +134,7 @@ static const struct field exec_fields[] = {
 	{"Env", KEEP, NULL, NULL, NULL},
 	{"Cmd", KEEP, NULL, NULL, NULL},
 	{"User", KEEP, NULL, NULL, NULL},
-	{"WorkingDir", LOOK, rule_folder, NULL, NULL},
+	{"WorkingDir", LOOK, gate_check_folder, NULL, NULL},
 	{"ConsoleSize", KEEP, NULL, NULL, NULL},
 	{"Privileged", DENY, NULL, NULL, "a privileged process is root on the host"},
 	{NULL, DENY, NULL, NULL, NULL},
@@ -221,31 +150,10 @@ static const struct field volume_fields[] = {
 	{"Driver", KEEP, NULL, NULL, NULL},
 	{"DriverOpts", DENY, NULL, NULL,
 		"volumes have no options: they would reach the host's disks"},
-	{"Labels", LOOK, rule_labels, NULL, NULL},
+	{"Labels", LOOK, gate_check_labels, NULL, NULL},
 	{NULL, DENY, NULL, NULL, NULL},
 };
 /* ---- whole bodies ---- */
-
-cJSON *object_of(cJSON *parent, const char *name)
-{
-	cJSON *object = json_get(parent, name);
-	if (cJSON_IsObject(object))
-		return object;
-	cJSON_DeleteItemFromObjectCaseSensitive(parent, name);
-	return cJSON_AddObjectToObject(parent, name);
-}
-
-static void put_label(cJSON *object, const char *name, const char *value)
-{
-	cJSON *labels = object_of(object, "Labels");
-	cJSON_DeleteItemFromObjectCaseSensitive(labels, name);
-	cJSON_AddStringToObject(labels, name, value);
-}
-
-void put_owner(const struct gate *gate, cJSON *object)
-{
-	put_label(object, GATE_OWNER_LABEL, gate->learner);
-}
 
 /* "systempaths=unconfined" arrives as two empty lists, which say something though they are empty.
  */
@@ -254,41 +162,41 @@ static bool judge_system_paths(struct request *r)
 	const cJSON *host = json_get(r->body, "HostConfig");
 	return (!cJSON_IsArray(json_get(host, "MaskedPaths")) &&
 		       !cJSON_IsArray(json_get(host, "ReadonlyPaths"))) ||
-	       refuse(r, 403, "HostConfig.MaskedPaths",
+	       request_refuse(r, 403, "HostConfig.MaskedPaths",
 		       "HostConfig.MaskedPaths and ReadonlyPaths protect the host and stay");
 }
 
-bool judge_create(struct request *r)
+bool gate_judge_create(struct request *r)
 {
 	const char *given = target_query(&r->target, "name");
 	cleanup_free char *name =
 		given != NULL && *given != '\0' ? xstrdup(given + (*given == '/')) : NULL;
 	target_remove(&r->target, "platform");
-	if ((name != NULL && !judge_name(r, name)) || !judge_system_paths(r) ||
-		!fields_walk(r, "", r->body, create_fields))
+	if ((name != NULL && !gate_judge_name(r, name)) || !judge_system_paths(r) ||
+		!walk_fields(r, "", r->body, create_fields))
 		return false;
-	put_owner(r->gate, r->body);
+	walk_put_owner(r->gate, r->body);
 	if (name == NULL)
 		return true;
-	cleanup_free char *full = name_for_daemon(r->gate, name);
+	cleanup_free char *full = names_for_daemon(r->gate, name);
 	target_set(&r->target, "name", full);
-	put_aliases(r, name);
+	networks_put_aliases(r, name);
 	return true;
 }
 
-bool judge_update(struct request *r)
+bool gate_judge_update(struct request *r)
 {
-	return fields_walk(r, "", r->body, update_fields);
+	return walk_fields(r, "", r->body, update_fields);
 }
 
-bool judge_exec(struct request *r)
+bool gate_judge_exec(struct request *r)
 {
-	return fields_walk(r, "", r->body, exec_fields);
+	return walk_fields(r, "", r->body, exec_fields);
 }
 
-bool judge_exec_start(struct request *r)
+bool gate_judge_exec_start(struct request *r)
 {
-	return fields_walk(r, "", r->body, exec_start_fields);
+	return walk_fields(r, "", r->body, exec_start_fields);
 }
 
 /* A change is a line of a Dockerfile. */
@@ -312,47 +220,48 @@ static bool judge_changes(struct request *r)
 			       (rest[0] == '/' && strstr(rest, "/proc") == NULL &&
 				       strstr(rest, "/fd") == NULL && strchr(rest, '$') == NULL));
 		if (!good)
-			return refuse(
+			return request_refuse(
 				r, 403, "changes", "changes: %s is not allowed in a commit", word);
 	}
 	return true;
 }
 
-bool judge_commit(struct request *r)
+bool gate_judge_commit(struct request *r)
 {
 	const char *container = target_query(&r->target, "container");
 	const char *repository = target_query(&r->target, "repo");
 	cleanup_free char *id = NULL;
 	if (container == NULL)
-		return refuse(r, 400, "query", "container: a name is missing");
-	if (!own_container(r, container, &id))
+		return request_refuse(r, 400, "query", "container: a name is missing");
+	if (!owner_find_container(r, container, &id))
 		return false;
 	target_set(&r->target, "container", id);
 	if (!judge_changes(r) ||
 		(repository != NULL && *repository != '\0' &&
-			!judge_new_reference(r, repository, target_query(&r->target, "tag"))) ||
-		!fields_walk(r, "", r->body, commit_fields))
+			!gate_judge_new_reference(
+				r, repository, target_query(&r->target, "tag"))) ||
+		!walk_fields(r, "", r->body, commit_fields))
 		return false;
-	put_label(r->body, GATE_IMAGE_LABEL, r->gate->learner);
+	walk_put_label(r->body, GATE_IMAGE_LABEL, r->gate->learner);
 	return true;
 }
 
-bool judge_volume_create(struct request *r)
+bool gate_judge_volume_create(struct request *r)
 {
-	if (!fields_walk(r, "", r->body, volume_fields))
+	if (!walk_fields(r, "", r->body, volume_fields))
 		return false;
 	const char *driver = json_get_text_or(r->body, "Driver", ""),
 		   *name = json_get_text_or(r->body, "Name", "");
 	if (*driver != '\0' && !text_same(driver, "local"))
-		return refuse(r, 403, "Driver", "Driver: local is allowed");
-	if (*name != '\0' && !is_volume_name(name, strlen(name)))
-		return refuse(r, 400, "Name", "Name: %s is no name of a volume", name);
+		return request_refuse(r, 403, "Driver", "Driver: local is allowed");
+	if (*name != '\0' && !mounts_is_volume_name(name, strlen(name)))
+		return request_refuse(r, 400, "Name", "Name: %s is no name of a volume", name);
 	/* the daemon gives an existing volume to whoever names it */
 	cleanup_free char *full = NULL;
-	if (*name != '\0' && !take_volume(r, name, &full))
+	if (*name != '\0' && !mounts_ensure_volume(r, name, &full))
 		return false;
 	if (full != NULL)
-		set_text(json_get(r->body, "Name"), full);
-	put_owner(r->gate, r->body);
+		walk_set_text(json_get(r->body, "Name"), full);
+	walk_put_owner(r->gate, r->body);
 	return true;
 }

@@ -25,32 +25,35 @@ struct field {
 	const char *why;            /* what would be allowed */
 };
 
-/* Judges the members of an object by a table, and takes out what does not go on. */
-bool fields_walk(struct request *r, const char *prefix, cJSON *object, const struct field *table);
+/* ---- walk.c ---- */
 
-void set_text(cJSON *value, const char *text);
+/* Judges the members of an object by a table, and takes out what does not go on. */
+bool walk_fields(struct request *r, const char *prefix, cJSON *object, const struct field *table);
+void walk_set_text(cJSON *value, const char *text);
 /* The member of that name, as an object: made anew where it is none. */
-cJSON *object_of(cJSON *parent, const char *name);
-void put_owner(const struct gate *gate, cJSON *object);
+cJSON *walk_ensure_object(cJSON *parent, const char *name);
+void walk_put_label(cJSON *object, const char *name, const char *value);
+void walk_put_owner(const struct gate *gate, cJSON *object);
 /* Refuses what is no list of texts. */
-bool text_list(struct request *r, const char *path, const cJSON *value);
+bool walk_check_texts(struct request *r, const char *path, const cJSON *value);
 
 /* ---- mounts.c ---- */
-bool is_volume_name(const char *name, size_t length);
+bool mounts_is_volume_name(const char *name, size_t length);
 /* A volume that a container names would be made by the daemon without any label: it is made first,
  * here, or must be one's own. *ret: what the daemon calls it. */
-bool take_volume(struct request *r, const char *name, char **ret);
-bool join_container(struct request *r, cJSON *value);
-rule_function rule_binds, rule_mounts, rule_from, rule_namespace;
+bool mounts_ensure_volume(struct request *r, const char *name, char **ret);
+bool mounts_replace_container(struct request *r, cJSON *value);
+rule_function gate_check_binds, gate_check_mounts, gate_check_container_names, gate_check_namespace;
 
 /* ---- networks.c ---- */
-extern const struct field endpoint_fields[];
-rule_function rule_network_mode, rule_endpoints, rule_ipam_driver;
+extern const struct field networks_endpoint_fields[];
+rule_function gate_check_network_mode, gate_check_endpoints, gate_check_ipam_driver;
 /* After the walk: the container is found by that name in the networks that it joins. */
-void put_aliases(struct request *r, const char *name);
+void networks_put_aliases(struct request *r, const char *name);
 
 /* ---- values.c ---- */
-rule_function rule_image, rule_labels, rule_folder, rule_ports_exposed, rule_volumes, rule_health,
-	rule_cgroupns, rule_runtime, rule_security, rule_log, rule_restart, rule_ports, rule_hosts;
+rule_function gate_check_image, gate_check_labels, gate_check_folder, gate_check_exposed_ports,
+	gate_check_volumes, gate_check_health, gate_check_cgroupns, gate_check_runtime,
+	gate_check_security, gate_check_log, gate_check_restart, gate_check_ports, gate_check_hosts;
 
 #endif

@@ -11,33 +11,35 @@ static const char *const filter_keys[] = {"label", "name", "status", "id", "exit
 	"is-task", "isolation", "label!", "all"};
 
 /* {"label":{"a=b":true}} and {"label":["a=b"]} become the second form. */
-static bool normalise(struct request *r, cJSON *filters)
+static bool normalise_filters(struct request *r, cJSON *filters)
 {
 	cJSON *one, *value;
 	cJSON_ArrayForEach(one, filters) {
 		if (!text_is_one_of(one->string, filter_keys, ARRAY_LENGTH(filter_keys)))
-			return refuse(r, 400, "filters", "filters.%s is not known", one->string);
+			return request_refuse(
+				r, 400, "filters", "filters.%s is not known", one->string);
 		if (cJSON_IsObject(one)) {
 			cJSON *list = cJSON_CreateArray();
 			cJSON_ArrayForEach(value, one)
 				cJSON_AddItemToArray(list, cJSON_CreateString(value->string));
 			cJSON_ReplaceItemInObjectCaseSensitive(filters, one->string, list);
-			return normalise(r, filters);
+			return normalise_filters(r, filters);
 		}
 		if (!cJSON_IsArray(one))
-			return refuse(r, 400, "filters", "filters.%s must be a list", one->string);
+			return request_refuse(
+				r, 400, "filters", "filters.%s must be a list", one->string);
 		cJSON_ArrayForEach(value, one)
 			if (!cJSON_IsString(value))
-				return refuse(
+				return request_refuse(
 					r, 400, "filters", "filters.%s has no text", one->string);
 	}
 	return true;
 }
 
 /* Objects that a filter names are looked up like all others. */
-static bool find_network(struct request *r, const char *name, char **ret)
+static bool replace_network_filter(struct request *r, const char *name, char **ret)
 {
-	return own_network(r, name, true, ret);
+	return owner_find_network(r, name, true, ret);
 }
 
 static const struct {
@@ -45,11 +47,11 @@ static const struct {
 	bool (*find)(struct request *, const char *, char **);
 	bool must; /* 404 where it is not there, as the daemon has it */
 } named[] = {
-	{"containers", "before", own_container, true},
-	{"containers", "since", own_container, true},
-	{"", "container", own_container, false},
-	{"", "network", find_network, false},
-	{"", "volume", own_volume, false},
+	{"containers", "before", owner_find_container, true},
+	{"containers", "since", owner_find_container, true},
+	{"", "container", owner_find_container, false},
+	{"", "network", replace_network_filter, false},
+	{"", "volume", owner_find_volume, false},
 };
 
 /* What is not the learner's stays as it was said: nothing that is shown has to do with it. */
@@ -66,7 +68,7 @@ static bool own_in_filters(struct request *r, const cJSON *filters)
 			else if (named[i].must || r->status != 404)
 				return false;
 			else
-				forgive(r);
+				request_clear_refusal(r);
 		}
 	}
 	return true;
@@ -90,7 +92,8 @@ static bool keep_names(struct request *r, cJSON *filters)
 	const cJSON *one;
 	cJSON_ArrayForEach(one, json_get(filters, "name")) {
 		if (!is_modest(one->valuestring))
-			return refuse(r, 400, "filters", "filters.name: the pattern is too large");
+			return request_refuse(
+				r, 400, "filters", "filters.name: the pattern is too large");
 		words_add(&r->names, one->valuestring);
 	}
 	cJSON_DeleteItemFromObjectCaseSensitive(filters, "name");
@@ -104,10 +107,10 @@ cJSON *filters_read(struct request *r)
 	if (text == NULL || *text == '\0')
 		return cJSON_CreateObject();
 	if (gate_parse_body(text, strlen(text), &filters, &why) && cJSON_IsObject(filters)) {
-		if (normalise(r, filters))
+		if (normalise_filters(r, filters))
 			return filters;
 	} else {
-		(void)refuse(r, 400, "filters", "filters: %s", why);
+		(void)request_refuse(r, 400, "filters", "filters: %s", why);
 	}
 	cJSON_Delete(filters);
 	return NULL;
@@ -131,7 +134,7 @@ static bool put_filters(struct request *r, cJSON *filters, bool with_owner)
 	return true;
 }
 
-static bool judge(struct request *r, bool with_names, bool with_owner)
+static bool judge_filters_with(struct request *r, bool with_names, bool with_owner)
 {
 	cJSON *filters = filters_read(r);
 	bool good = filters != NULL && own_in_filters(r, filters) &&
@@ -140,37 +143,37 @@ static bool judge(struct request *r, bool with_names, bool with_owner)
 	return good;
 }
 
-bool judge_filters(struct request *r)
+bool gate_judge_filters(struct request *r)
 {
-	return judge(r, true, false);
+	return judge_filters_with(r, true, false);
 }
 
 /* `limit` counts what the daemon lists, so that must be the learner's alone. */
-bool judge_containers(struct request *r)
+bool gate_judge_containers(struct request *r)
 {
-	return judge(r, true, true);
+	return judge_filters_with(r, true, true);
 }
 
-bool judge_events(struct request *r)
+bool gate_judge_events(struct request *r)
 {
 	cleanup_words struct words ignored = {0};
-	owned_containers(r->gate, &r->shown, &ignored);
-	return judge(r, false, false);
+	owner_list_containers(r->gate, &r->shown, &ignored);
+	return judge_filters_with(r, false, false);
 }
 
-bool judge_prune(struct request *r)
+bool gate_judge_prune(struct request *r)
 {
-	return judge(r, false, true);
+	return judge_filters_with(r, false, true);
 }
 
 static int prune_nothing(struct request *r)
 {
-	answer_text(r->client.fd, 200, "{\"CachesDeleted\":null,\"SpaceReclaimed\":0}\n");
+	gate_reply_text(r->client.fd, 200, "{\"CachesDeleted\":null,\"SpaceReclaimed\":0}\n");
 	return 200;
 }
 
 /* The cache carries no label: it is the daemon's, and stays. */
-bool judge_build_prune(struct request *r)
+bool gate_judge_build_prune(struct request *r)
 {
 	r->act = prune_nothing;
 	return true;

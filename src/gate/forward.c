@@ -9,158 +9,13 @@
 #include <stdio.h>
 #include <sys/uio.h>
 
-#define ANSWER_LIMIT ((size_t)64 * 1024 * 1024)
 #define CHUNK_SIZE ((size_t)64 * 1024)
-
-/* ---- the gate's own questions ---- */
-
-static char *version_of(struct gate *gate)
-{
-	pthread_mutex_lock(&gate->lock);
-	char *version = xstrdup(gate->version);
-	pthread_mutex_unlock(&gate->lock);
-	return version;
-}
-
-static bool ask(struct gate *gate, const char *method, const char *path, const char *body,
-	int *ret_status, cJSON **ret_json)
-{
-	cleanup_buf struct buf text = {0};
-	const char *why;
-	struct stream s = {.fd = upstream_connect(gate), .timeout_ms = 30000};
-	struct head head = {0};
-	struct body answer;
-	if (s.fd < 0)
-		return false;
-	buf_printf(&text, "%s %s HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n", method, path);
-	if (body != NULL)
-		buf_printf(&text, "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
-			strlen(body), body);
-	else
-		buf_add_text(&text, "\r\n");
-	bool good = fd_write(s.fd, buf_text(&text), text.length, NULL) &&
-		    http_head_read(&s, true, &head, &why) == HEAD_GOOD;
-	if (good) {
-		buf_truncate(&text, 0);
-		body_begin(&answer, &s, &head, true);
-		good = body_read_all(&answer, ANSWER_LIMIT, &text);
-		*ret_status = head.status;
-		if (good && ret_json != NULL)
-			*ret_json = json_parse(&text);
-	}
-	http_head_finish(&head);
-	stream_finish(&s);
-	return good;
-}
-
-/* The daemon's own version of the API, asked for once. */
-static bool learn_version(struct gate *gate)
-{
-	cleanup_free char *known = version_of(gate);
-	cJSON *json = NULL;
-	int status = 0;
-	if (known != NULL)
-		return true;
-	bool good = ask(gate, "GET", "/version", NULL, &status, &json) && status == 200 &&
-		    *json_get_text_or(json, "ApiVersion", "") != '\0';
-	pthread_mutex_lock(&gate->lock);
-	if (good && gate->version == NULL)
-		gate->version = xstrdup(json_get_text_or(json, "ApiVersion", ""));
-	pthread_mutex_unlock(&gate->lock);
-	cJSON_Delete(json);
-	return good;
-}
-
-int upstream_minor(struct gate *gate)
-{
-	long long minor;
-	if (!learn_version(gate))
-		return -1;
-	cleanup_free char *version = version_of(gate);
-	return text_starts(version, "1.") && text_number(version + 2, 0, 999, &minor) ? (int)minor
-										      : -1;
-}
-
-bool upstream_ask(struct gate *gate, const char *method, const char *path, const char *body,
-	int *ret_status, cJSON **ret_json)
-{
-	if (!learn_version(gate))
-		return false;
-	cleanup_free char *version = version_of(gate);
-	cleanup_free char *full = xasprintf("/v%s%s", version, path);
-	return ask(gate, method, full, body, ret_status, ret_json);
-}
-
-bool upstream_look(
-	struct gate *gate, const char *folder, const char *name, const char *tail, cJSON **ret)
-{
-	cleanup_buf struct buf path = {0};
-	cJSON *json = NULL;
-	int status = 0;
-	buf_printf(&path, "/%s/", folder);
-	url_encode(&path, name, ":@/");
-	buf_add_text(&path, tail);
-	if (!upstream_ask(gate, "GET", buf_text(&path), NULL, &status, &json))
-		return false;
-	*ret = status == 200 ? json : NULL;
-	if (status != 200)
-		cJSON_Delete(json);
-	return true;
-}
-
-/* ---- answers of the gate's own ---- */
-
-static const char *reason(int status)
-{
-	static const struct {
-		int status;
-		const char *words;
-	} all[] = {{200, "OK"}, {201, "Created"}, {400, "Bad Request"}, {403, "Forbidden"},
-		{404, "Not Found"}, {405, "Method Not Allowed"}, {408, "Request Timeout"},
-		{413, "Content Too Large"}, {431, "Request Header Fields Too Large"},
-		{502, "Bad Gateway"}, {503, "Service Unavailable"}};
-	for (size_t i = 0; i < ARRAY_LENGTH(all); i++)
-		if (all[i].status == status)
-			return all[i].words;
-	return "Error";
-}
-
-static void answer_bytes(int fd, int status, const char *bytes, size_t length)
-{
-	cleanup_buf struct buf text = {0};
-	buf_printf(&text,
-		"HTTP/1.1 %d %s\r\nContent-Type: application/json\r\nContent-Length: "
-		"%zu\r\nConnection: close\r\n\r\n",
-		status, reason(status), length);
-	buf_add(&text, bytes, length);
-	(void)fd_write(fd, buf_text(&text), text.length, NULL); /* the client may be gone */
-}
-
-void answer_text(int fd, int status, const char *text)
-{
-	answer_bytes(fd, status, text, strlen(text));
-}
-
-void answer_json(int fd, int status, const cJSON *json)
-{
-	cleanup_free char *text = json_print(json);
-	cleanup_free char *line = xasprintf("%s\n", text);
-	answer_text(fd, status, line);
-}
-
-void answer_error(int fd, int status, const char *message)
-{
-	cJSON *json = cJSON_CreateObject();
-	cJSON_AddStringToObject(json, "message", message);
-	answer_json(fd, status, json);
-	cJSON_Delete(json);
-}
 
 /* ---- what goes up ---- */
 
 static void write_target(struct request *r, struct buf *out)
 {
-	cleanup_free char *version = version_of(r->gate);
+	cleanup_free char *version = upstream_version(r->gate);
 	if (!text_same(r->route->path, "_ping"))
 		buf_printf(out, "/v%s", version);
 	for (size_t i = 0; i < r->target.segments.count; i++) {
@@ -175,7 +30,7 @@ static void write_target(struct request *r, struct buf *out)
 	}
 }
 
-static void write_head(struct request *r, const char *body, struct buf *out)
+static void write_forwarded_head(struct request *r, const char *body, struct buf *out)
 {
 	bool upgrade = r->route->answer == ANSWER_TUNNEL && r->head.upgrade;
 	buf_printf(out, "%s ", r->head.method);
@@ -219,12 +74,12 @@ static bool send_chunk(int fd, const char *bytes, size_t length)
 }
 
 /* As much as has come, at most `size`: small chunks of the client's go on as larger ones. */
-static ssize_t gather(struct body *body, char *bytes, size_t size)
+static ssize_t read_available(struct body *body, char *bytes, size_t size)
 {
 	size_t have = 0;
 	ssize_t got;
 	do {
-		got = body_read(body, bytes + have, size - have);
+		got = http_body_read(body, bytes + have, size - have);
 		have += got > 0 ? (size_t)got : 0;
 	} while (got > 0 && have < size && body->stream->taken < body->stream->pending.length);
 	return got < 0 ? got : (ssize_t)have;
@@ -236,12 +91,12 @@ static bool send_archive(struct request *r, int fd)
 	struct body body;
 	char bytes[CHUNK_SIZE];
 	ssize_t got;
-	body_begin(&body, &r->client, &r->head, false);
-	while ((got = gather(&body, bytes, sizeof bytes)) > 0)
+	http_body_begin(&body, &r->client, &r->head, false);
+	while ((got = read_available(&body, bytes, sizeof bytes)) > 0)
 		if (!send_chunk(fd, bytes, (size_t)got))
 			return true; /* the daemon has heard enough: its answer tells why */
 	if (got < 0)
-		return refuse(r, 400, "framing", "the body is broken");
+		return request_refuse(r, 400, "framing", "the body is broken");
 	(void)fd_write(fd, "0\r\n\r\n", 5, NULL); /* likewise */
 	return true;
 }
@@ -260,9 +115,9 @@ static void filter_answer(struct request *r, struct stream *daemon, const struct
 {
 	cleanup_buf struct buf text = {0};
 	struct body body;
-	body_begin(&body, daemon, head, true);
-	if (!body_read_all(&body, ANSWER_LIMIT, &text)) {
-		answer_error(r->client.fd, 502, "ropes: the daemon's answer broke off");
+	http_body_begin(&body, daemon, head, true);
+	if (!http_body_read_all(&body, ANSWER_LIMIT, &text)) {
+		gate_reply_error(r->client.fd, 502, "ropes: the daemon's answer broke off");
 		return;
 	}
 	cJSON *json = json_parse(&text);
@@ -275,7 +130,7 @@ static void filter_answer(struct request *r, struct stream *daemon, const struct
 		buf_truncate(&text, 0); /* what can't be read can't be filtered */
 	}
 	names_hide(r->gate, &text);
-	answer_bytes(r->client.fd, head->status, buf_text(&text), text.length);
+	gate_reply_bytes(r->client.fd, head->status, buf_text(&text), text.length);
 	cJSON_Delete(json);
 }
 
@@ -287,27 +142,27 @@ static bool is_told_in_json(const struct request *r, const struct head *head)
 }
 
 /* A short answer has come together with its head: there is nothing to wait for. */
-static bool is_there(const struct stream *daemon, const struct head *head)
+static bool is_body_buffered(const struct stream *daemon, const struct head *head)
 {
 	return head->has_length && daemon->pending.length - daemon->taken == head->length;
 }
 
-static bool is_json(const struct head *head)
+static bool is_json_answer(const struct head *head)
 {
 	return text_starts(head->content_type, "application/json");
 }
 
 static void give_raw(struct request *r, struct stream *daemon, const struct head *head)
 {
-	if (is_json(head) && !text_same(r->head.method, "HEAD"))
-		(void)refuse(
+	if (is_json_answer(head) && !text_same(r->head.method, "HEAD"))
+		(void)request_refuse(
 			r, 502, "answer", "the daemon's answer is of a kind that has no filter");
-	else if (is_there(daemon, head))
+	else if (is_body_buffered(daemon, head))
 		(void)fd_write(r->client.fd, daemon->pending.data, daemon->pending.length,
 			NULL); /* the client may be gone */
 	else {
 		daemon->taken = 0; /* the head goes on as it came */
-		tunnel(r, daemon, false, NULL);
+		tunnel_run(r, daemon, false, NULL);
 	}
 }
 
@@ -316,12 +171,12 @@ static void give_answer(struct request *r, struct stream *daemon, const struct h
 	enum route_answer kind = r->route->answer;
 	if (kind == ANSWER_TUNNEL && is_raw(head)) {
 		daemon->taken = 0;
-		tunnel(r, daemon, true, NULL);
+		tunnel_run(r, daemon, true, NULL);
 	} else if (kind == ANSWER_LINES && head->status == 200) {
-		lines(r, daemon, head);
-		images_settle(r, head->status);
+		lines_forward(r, daemon, head);
+		image_remove_settle(r, head->status);
 	} else {
-		images_settle(r, head->status); /* who sees the answer may rely on it */
+		image_remove_settle(r, head->status); /* who sees the answer may rely on it */
 		if ((kind == ANSWER_JSON && head->status != 204) || is_told_in_json(r, head))
 			filter_answer(r, daemon, head);
 		else
@@ -329,7 +184,7 @@ static void give_answer(struct request *r, struct stream *daemon, const struct h
 	}
 }
 
-int forward(struct request *r)
+int forward_request(struct request *r)
 {
 	const char *why;
 	struct head head = {0};
@@ -339,15 +194,15 @@ int forward(struct request *r)
 	struct stream daemon = {.fd = -1, .timeout_ms = -1};
 	if (r->act != NULL)
 		return r->act(r);
-	if (learn_version(r->gate) && images_prepare(r))
+	if (upstream_learn_version(r->gate) && image_remove_prepare(r))
 		daemon.fd = upstream_connect(r->gate);
 	if (daemon.fd < 0) {
-		images_settle(r, 502);
-		(void)refuse_unreachable(r);
+		image_remove_settle(r, 502);
+		(void)request_refuse_unreachable(r);
 		return r->status;
 	}
-	write_head(r, body, &text);
-	upstream_keep(r, daemon.fd);
+	write_forwarded_head(r, body, &text);
+	upstream_set_socket(r, daemon.fd);
 	bool good = fd_write(daemon.fd, buf_text(&text), text.length, NULL) &&
 		    (r->body_kind != BODY_TAR || send_archive(r, daemon.fd));
 	int status = r->status;
@@ -355,12 +210,12 @@ int forward(struct request *r)
 		status = head.status;
 		give_answer(r, &daemon, &head);
 	} else if (r->status == 0) {
-		images_settle(r, 502);
-		(void)refuse(r, 502, "daemon", "the daemon went away");
+		image_remove_settle(r, 502);
+		(void)request_refuse(r, 502, "daemon", "the daemon went away");
 		status = r->status;
 	}
-	upstream_keep(r, -1);
+	upstream_set_socket(r, -1);
 	http_head_finish(&head);
-	stream_finish(&daemon);
+	http_stream_finish(&daemon);
 	return status;
 }

@@ -5,13 +5,12 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-static int listen_at(const char *path, struct error *err)
+static int listen_for_clients(const char *path, struct error *err)
 {
 	struct sockaddr_un address;
 	struct stat there;
@@ -44,45 +43,12 @@ static int listen_at(const char *path, struct error *err)
 static int take_socket(const struct gate_options *o, struct error *err)
 {
 	if (o->listen_fd < 0)
-		return listen_at(o->listen, err);
+		return listen_for_clients(o->listen, err);
 	int flags = fcntl(o->listen_fd, F_GETFL);
 	if (flags >= 0 && fcntl(o->listen_fd, F_SETFL, flags & ~O_NONBLOCK) == 0)
 		return o->listen_fd;
 	error_set(err, errno, "the gate's socket");
 	return -1;
-}
-
-static struct gate *gate_create(const struct gate_options *o, int fd, struct tls *tls)
-{
-	struct gate *gate = xcalloc(1, sizeof *gate);
-	gate->profile = o->profile;
-	gate->listen = xstrdup(o->listen);
-	gate->upstream = xstrdup(o->upstream);
-	gate->learner = xstrdup(o->learner);
-	gate->front = o->learner != NULL ? names_front(o->learner) : NULL;
-	gate->tls = tls;
-	gate->socket = fd;
-	gate->log_fd = o->log_fd;
-	gate->users = 1;
-	pthread_mutex_init(&gate->lock, NULL);
-	pthread_cond_init(&gate->left, NULL);
-	gate_policy_copy(&gate->policy, o->policy);
-	return gate;
-}
-
-void gate_destroy(struct gate *gate)
-{
-	gate_policy_finish(&gate->policy);
-	words_finish(&gate->images);
-	pthread_mutex_destroy(&gate->lock);
-	pthread_cond_destroy(&gate->left);
-	tls_close(gate->tls);
-	free(gate->listen);
-	free(gate->upstream);
-	free(gate->learner);
-	free(gate->front);
-	free(gate->version);
-	free(gate);
 }
 
 /* What can be said of the options before anything is made. */
@@ -91,7 +57,7 @@ static bool check_options(const struct gate_options *o, struct tls **ret_tls, st
 	*ret_tls = NULL;
 	if (o->profile == GATE_HOST && text_is_blank(o->learner))
 		return error_set_kind(err, ERROR_USAGE, "the host profile needs a learner");
-	const struct route *flaw = routes_flaw(routes, route_count);
+	const struct route *flaw = routes_flaw(routes, routes_count);
 	if (flaw != NULL)
 		return error_set(
 			err, 0, "the gate's table has no rule for %s %s", flaw->method, flaw->path);

@@ -3,46 +3,11 @@
 #include "private.h"
 
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #define BODY_LIMIT ((size_t)1 << 20)
-
-void note_rule(struct request *r, const char *rule)
-{
-	char *copy = xstrdup(rule);
-	free(r->rule);
-	r->rule = copy;
-}
-
-bool refuse(struct request *r, int status, const char *rule, const char *format, ...)
-{
-	va_list args;
-	r->status = status;
-	note_rule(r, rule);
-	buf_truncate(&r->message, 0);
-	buf_add_text(&r->message, status == 404 ? "" : "ropes: ");
-	va_start(args, format);
-	buf_vprintf(&r->message, format, args);
-	va_end(args);
-	return false;
-}
-
-bool refuse_unreachable(struct request *r)
-{
-	return refuse(r, 502, "daemon",
-		"the daemon at %s does not answer; try again when it is back", r->gate->upstream);
-}
-
-void forgive(struct request *r)
-{
-	r->status = 0;
-	buf_truncate(&r->message, 0);
-	free(r->rule);
-	r->rule = NULL;
-}
 
 /* ---- one request ---- */
 
@@ -60,18 +25,18 @@ static bool judge_query(struct request *r)
 			at += word + (at[word] == ' ');
 		}
 		if (!known)
-			return refuse(r, 400, "query", "%s is no word of this query", name);
+			return request_refuse(r, 400, "query", "%s is no word of this query", name);
 		for (size_t k = 0; k < ARRAY_LENGTH(repeated); k++)
 			may_repeat = may_repeat || text_same(name, repeated[k]);
 		for (size_t k = 0; k < i && !may_repeat; k++)
 			if (text_same(r->target.query[k].name, name))
-				return refuse(
+				return request_refuse(
 					r, 400, "query", "%s is named twice in the query", name);
 	}
 	return true;
 }
 
-static void go_on(struct request *r)
+static void send_continue(struct request *r)
 {
 	static const char text[] = "HTTP/1.1 100 Continue\r\n\r\n";
 	if (r->head.expects_continue)
@@ -89,20 +54,21 @@ static bool take_json(struct request *r)
 	const char *why = "the body is not whole";
 	struct body body;
 	bool form = r->head.has_length || r->head.chunked;
-	body_begin(&body, &r->client, &r->head, false);
+	http_body_begin(&body, &r->client, &r->head, false);
 	if (form && !text_same(r->head.content_type, "application/json") &&
 		(r->head.length > 0 || r->head.chunked))
-		return refuse(r, 400, "body", "Content-Type must be application/json");
+		return request_refuse(r, 400, "body", "Content-Type must be application/json");
 	if (r->head.length > BODY_LIMIT)
-		return refuse(
+		return request_refuse(
 			r, 413, "body", "a body of more than %zu bytes is not taken", BODY_LIMIT);
-	go_on(r);
-	if (!body_read_all(&body, BODY_LIMIT, &text))
+	send_continue(r);
+	if (!http_body_read_all(&body, BODY_LIMIT, &text))
 		return text.length + 16384 > BODY_LIMIT
-			       ? refuse(r, 413, "body", "the body is too large")
-			       : refuse(r, 400, "framing", "the body is broken");
+			       ? request_refuse(r, 413, "body", "the body is too large")
+			       : request_refuse(r, 400, "framing", "the body is broken");
 	if (text.length == 0 && r->client.taken < r->client.pending.length)
-		return refuse(r, 400, "framing", "bytes follow a body that is said to be empty");
+		return request_refuse(
+			r, 400, "framing", "bytes follow a body that is said to be empty");
 	bool empty_is_fine = text_same(r->route->path, "exec/{exec}/start") ||
 			     text_same(r->route->path, "commit") ||
 			     text_same(r->route->path, "networks/{network}/disconnect");
@@ -113,7 +79,7 @@ static bool take_json(struct request *r)
 	}
 	if (!gate_parse_body(buf_text(&text), text.length, &r->body, &why) ||
 		!cJSON_IsObject(r->body))
-		return refuse(r, 400, "json", "%s", why);
+		return request_refuse(r, 400, "json", "%s", why);
 	return true;
 }
 
@@ -122,9 +88,9 @@ static bool take_nothing(struct request *r)
 {
 	cleanup_buf struct buf text = {0};
 	struct body body;
-	body_begin(&body, &r->client, &r->head, false);
-	if (r->head.length > BODY_LIMIT || !body_read_all(&body, BODY_LIMIT, &text))
-		return refuse(r, 400, "framing", "the body is broken, or too large");
+	http_body_begin(&body, &r->client, &r->head, false);
+	if (r->head.length > BODY_LIMIT || !http_body_read_all(&body, BODY_LIMIT, &text))
+		return request_refuse(r, 400, "framing", "the body is broken, or too large");
 	return true;
 }
 
@@ -139,8 +105,9 @@ static bool take_body(struct request *r)
 	case BODY_TAR:
 		if (!is_type(r, "application/x-tar") && !is_type(r, "application/tar") &&
 			(text_same(r->route->path, "build") || !is_type(r, "text/plain")))
-			return refuse(r, 400, "body", "Content-Type must be application/x-tar");
-		go_on(r);
+			return request_refuse(
+				r, 400, "body", "Content-Type must be application/x-tar");
+		send_continue(r);
 		return true;
 	case BODY_NONE:
 		return take_nothing(r);
@@ -151,25 +118,25 @@ static bool take_body(struct request *r)
 /* From 1.24, which target_parse() sees to, to the daemon's own. */
 static bool judge_version(struct request *r)
 {
-	int most = r->target.minor >= 0 ? upstream_minor(r->gate) : -1;
+	int most = r->target.minor >= 0 ? upstream_api_minor(r->gate) : -1;
 	if (most < 0 || r->target.minor <= most)
 		return true;
 	/* a client that could not ask for the version takes its own: that is not its fault */
 	cleanup_fd int fd = upstream_connect(r->gate);
-	return fd < 0 ? refuse_unreachable(r)
-		      : refuse(r, 400, "version",
+	return fd < 0 ? request_refuse_unreachable(r)
+		      : request_refuse(r, 400, "version",
 				"client version 1.%d is too new. Maximum supported API version is "
 				"1.%d",
 				r->target.minor, most);
 }
 
-static bool judge(struct request *r)
+static bool judge_request(struct request *r)
 {
 	const char *why = "";
 	if (!target_parse(r->head.target, &r->target, &why))
-		return refuse(r, 400, "target", "%s", why);
-	return judge_version(r) && route_find(r) && judge_query(r) && take_body(r) && own_path(r) &&
-	       (r->route->judge == NULL || r->route->judge(r));
+		return request_refuse(r, 400, "target", "%s", why);
+	return judge_version(r) && routes_find(r) && judge_query(r) && take_body(r) &&
+	       owner_check_path(r) && (r->route->judge == NULL || r->route->judge(r));
 }
 
 static int http_head_status(enum head_result result)
@@ -178,7 +145,7 @@ static int http_head_status(enum head_result result)
 }
 
 /* What the client still sends is taken for a moment, so that it can read the refusal. */
-static void take_rest(const struct request *r)
+static void drain_client(const struct request *r)
 {
 	char bytes[16384];
 	(void)shutdown(r->client.fd, SHUT_WR);
@@ -189,7 +156,7 @@ static void take_rest(const struct request *r)
 	}
 }
 
-int guard(struct request *r)
+int guard_serve(struct request *r)
 {
 	const char *why = "";
 	enum head_result result = http_head_read(&r->client, false, &r->head, &why);
@@ -198,14 +165,14 @@ int guard(struct request *r)
 		return 0;
 	r->started_ms = clock_monotonic_ms();
 	if (result != HEAD_GOOD)
-		(void)refuse(r, http_head_status(result), "head", "%s", why);
-	else if (judge(r))
-		status = forward(r);
+		(void)request_refuse(r, http_head_status(result), "head", "%s", why);
+	else if (judge_request(r))
+		status = forward_request(r);
 	if (r->status != 0) {
-		answer_error(r->client.fd, r->status, buf_text(&r->message));
+		gate_reply_error(r->client.fd, r->status, buf_text(&r->message));
 		status = r->status;
 	}
 	if (r->status != 0)
-		take_rest(r);
+		drain_client(r);
 	return status;
 }

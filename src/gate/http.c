@@ -15,7 +15,7 @@
 /* ---- streams ---- */
 
 /* Waits for bytes and adds them to what is pending. */
-static ssize_t fill(struct stream *s)
+static ssize_t fill_stream(struct stream *s)
 {
 	struct pollfd fd = {.fd = s->fd, .events = POLLIN};
 	int ready = 1; /* without a limit of time read() waits as well */
@@ -35,12 +35,12 @@ static ssize_t fill(struct stream *s)
 	return got;
 }
 
-ssize_t stream_read(struct stream *s, void *bytes, size_t size)
+ssize_t http_stream_read(struct stream *s, void *bytes, size_t size)
 {
 	if (s->taken == s->pending.length) {
 		buf_truncate(&s->pending, 0);
 		s->taken = 0;
-		ssize_t got = fill(s);
+		ssize_t got = fill_stream(s);
 		if (got <= 0)
 			return got;
 	}
@@ -51,7 +51,7 @@ ssize_t stream_read(struct stream *s, void *bytes, size_t size)
 	return (ssize_t)part;
 }
 
-void stream_finish(struct stream *s)
+void http_stream_finish(struct stream *s)
 {
 	buf_finish(&s->pending);
 	if (s->fd >= 0)
@@ -70,7 +70,7 @@ static bool is_token(const char *text, size_t length)
 	return length > 0;
 }
 
-static bool is_text(const char *text, size_t length)
+static bool is_header_text(const char *text, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
 		if ((unsigned char)text[i] < 0x20 && text[i] != '\t')
@@ -124,7 +124,8 @@ static bool take_length(const char *value, struct head *h)
 	return true;
 }
 
-static bool take_field(const char *name, const char *value, struct head *h, const char **why)
+static bool parse_known_header(
+	const char *name, const char *value, struct head *h, const char **why)
 {
 	*why = "Content-Length must be one whole number";
 	if (strcasecmp(name, "Content-Length") == 0)
@@ -153,11 +154,12 @@ static bool take_field(const char *name, const char *value, struct head *h, cons
 	return true;
 }
 
-static bool take_line(const char *line, size_t length, struct head *h, const char **why)
+static bool parse_header_line(const char *line, size_t length, struct head *h, const char **why)
 {
 	const char *colon = memchr(line, ':', length);
 	*why = "a header is not of the form Name: value";
-	if (colon == NULL || !is_token(line, (size_t)(colon - line)) || !is_text(line, length))
+	if (colon == NULL || !is_token(line, (size_t)(colon - line)) ||
+		!is_header_text(line, length))
 		return false;
 	cleanup_free char *name = xstrndup(line, (size_t)(colon - line));
 	const char *start = colon + 1, *end = line + length;
@@ -166,7 +168,7 @@ static bool take_line(const char *line, size_t length, struct head *h, const cha
 	while (end > start && (end[-1] == ' ' || end[-1] == '\t'))
 		end--;
 	cleanup_free char *value = xstrndup(start, (size_t)(end - start));
-	return take_field(name, value, h, why);
+	return parse_known_header(name, value, h, why);
 }
 
 enum head_result http_head_parse(
@@ -185,7 +187,7 @@ enum head_result http_head_parse(
 		size_t part = (size_t)(end - 1 - at);
 		*why = "too many headers";
 		good = lines <= HEADERS_MOST &&
-		       (lines > 0       ? take_line(at, part, &h, why)
+		       (lines > 0       ? parse_header_line(at, part, &h, why)
 			       : answer ? take_status_line(at, part, &h, why)
 					: take_request_line(at, part, &h, why));
 		at = end + 1;
@@ -224,7 +226,7 @@ enum head_result http_head_read(struct stream *s, bool answer, struct head *ret,
 		*why = "the head is too large";
 		if (there > HEAD_LIMIT)
 			return HEAD_TOO_LARGE;
-		ssize_t got = fill(s);
+		ssize_t got = fill_stream(s);
 		*why = "the head did not come to its end";
 		if (got == 0)
 			return there == 0 ? HEAD_END : HEAD_BAD;
@@ -243,7 +245,7 @@ void http_head_finish(struct head *h)
 
 /* ---- bodies ---- */
 
-void body_begin(struct body *b, struct stream *s, const struct head *h, bool answer)
+void http_body_begin(struct body *b, struct stream *s, const struct head *h, bool answer)
 {
 	*b = (struct body){.stream = s, .chunked = h->chunked};
 	if (h->chunked)
@@ -255,11 +257,11 @@ void body_begin(struct body *b, struct stream *s, const struct head *h, bool ans
 
 static bool read_byte(struct stream *s, char *ret)
 {
-	return stream_read(s, ret, 1) == 1;
+	return http_stream_read(s, ret, 1) == 1;
 }
 
 /* A line of at most 64 bytes that ends with CRLF. */
-static bool read_line(struct stream *s, char line[66])
+static bool read_chunk_line(struct stream *s, char line[66])
 {
 	size_t length = 0;
 	char c;
@@ -279,10 +281,10 @@ static bool read_line(struct stream *s, char line[66])
 static bool next_chunk(struct body *b)
 {
 	char line[66];
-	if (b->begun && (!read_line(b->stream, line) || line[0] != '\0'))
+	if (b->begun && (!read_chunk_line(b->stream, line) || line[0] != '\0'))
 		return false;
 	b->begun = true;
-	if (!read_line(b->stream, line))
+	if (!read_chunk_line(b->stream, line))
 		return false;
 	size_t digits = strspn(line, "0123456789abcdefABCDEF");
 	if (digits == 0 || digits > 12 || line[digits] != '\0')
@@ -291,10 +293,10 @@ static bool next_chunk(struct body *b)
 	if (b->left > 0)
 		return true;
 	b->ended = true;
-	return read_line(b->stream, line) && line[0] == '\0'; /* no trailers */
+	return read_chunk_line(b->stream, line) && line[0] == '\0'; /* no trailers */
 }
 
-ssize_t body_read(struct body *b, void *bytes, size_t size)
+ssize_t http_body_read(struct body *b, void *bytes, size_t size)
 {
 	if (b->ended || b->broken)
 		return b->broken ? -1 : 0;
@@ -305,7 +307,7 @@ ssize_t body_read(struct body *b, void *bytes, size_t size)
 	if (b->ended)
 		return 0;
 	size_t part = b->until_close || b->left > size ? size : (size_t)b->left;
-	ssize_t got = stream_read(b->stream, bytes, part);
+	ssize_t got = http_stream_read(b->stream, bytes, part);
 	b->ended = b->until_close && got == 0;
 	b->broken = got < 0 || (got == 0 && !b->until_close);
 	if (got > 0 && !b->until_close) {
@@ -315,11 +317,11 @@ ssize_t body_read(struct body *b, void *bytes, size_t size)
 	return b->broken ? -1 : got;
 }
 
-bool body_read_all(struct body *b, size_t limit, struct buf *ret)
+bool http_body_read_all(struct body *b, size_t limit, struct buf *ret)
 {
 	char bytes[16384];
 	ssize_t got;
-	while ((got = body_read(b, bytes, sizeof bytes)) > 0) {
+	while ((got = http_body_read(b, bytes, sizeof bytes)) > 0) {
 		if (ret->length + (size_t)got > limit)
 			return false;
 		buf_add(ret, bytes, (size_t)got);

@@ -21,58 +21,61 @@ enum place { PLACE_FREE, PLACE_OWN, PLACE_TAKEN, PLACE_UNKNOWN };
 static enum place look_at(struct request *r, const char *full)
 {
 	cJSON *json = NULL;
-	if (!upstream_look(r->gate, "images", full, "/json", &json))
+	if (!upstream_inspect(r->gate, "images", full, "/json", &json))
 		return PLACE_UNKNOWN;
-	enum place place = json == NULL                                            ? PLACE_FREE
-			   : tag_is_own(r->gate, json_get(json, "RepoTags"), full) ? PLACE_OWN
-										   : PLACE_TAKEN;
+	enum place place = json == NULL ? PLACE_FREE
+			   : images_tag_is_own(r->gate, json_get(json, "RepoTags"), full)
+				   ? PLACE_OWN
+				   : PLACE_TAKEN;
 	cJSON_Delete(json);
 	return place;
 }
 
-bool judge_new_reference(struct request *r, const char *repository, const char *tag)
+bool gate_judge_new_reference(struct request *r, const char *repository, const char *tag)
 {
 	cleanup_free char *full = reference_full(repository, tag);
 	if (reference_has_tag(repository) && tag != NULL && *tag != '\0')
-		return refuse(r, 400, "reference", "%s has a tag, and another one is given", full);
+		return request_refuse(
+			r, 400, "reference", "%s has a tag, and another one is given", full);
 	if (!reference_is_valid(full) || strchr(full, '@') != NULL)
-		return refuse(r, 400, "reference", "invalid reference format: %s", full);
-	if (name_is_anybodys(full))
-		return refuse(r, 403, "reference", "%s: names that begin so are for ropes", full);
+		return request_refuse(r, 400, "reference", "invalid reference format: %s", full);
+	if (names_has_prefix(full))
+		return request_refuse(
+			r, 403, "reference", "%s: names that begin so are for ropes", full);
 	if (reference_names_registry(full) && !is_listed_registry(r, full))
-		return refuse(r, 403, "reference",
+		return request_refuse(r, 403, "reference",
 			"%s: images may be named after a registry of the policy only", full);
 	switch (look_at(r, full)) {
 	case PLACE_UNKNOWN:
-		return refuse_unreachable(r);
+		return request_refuse_unreachable(r);
 	case PLACE_TAKEN:
-		return refuse(r, 403, "reference",
+		return request_refuse(r, 403, "reference",
 			"%s is not yours, so it stays as it is: take another name", full);
 	default:
-		reference_make(r, full);
+		images_claim(r, full);
 		return true;
 	}
 }
 
-bool judge_tag(struct request *r)
+bool gate_judge_tag(struct request *r)
 {
 	const char *repository = target_query(&r->target, "repo");
 	return repository == NULL || *repository == '\0'
-		       ? refuse(r, 400, "reference", "repo: a name is missing")
-		       : judge_new_reference(r, repository, target_query(&r->target, "tag"));
+		       ? request_refuse(r, 400, "reference", "repo: a name is missing")
+		       : gate_judge_new_reference(r, repository, target_query(&r->target, "tag"));
 }
 
 static bool judge_import(struct request *r)
 {
 	const char *repository = target_query(&r->target, "repo");
 	if (!text_same(target_query(&r->target, "fromSrc"), "-"))
-		return refuse(
+		return request_refuse(
 			r, 403, "import", "fromSrc: the daemon fetches nothing; import a file");
 	target_remove(&r->target, "platform");
 	cleanup_free char *label = xasprintf("LABEL %s=\"%s\"", GATE_IMAGE_LABEL, r->gate->learner);
 	target_add(&r->target, "changes", label);
 	return repository == NULL || *repository == '\0' ||
-	       judge_new_reference(r, repository, target_query(&r->target, "tag"));
+	       gate_judge_new_reference(r, repository, target_query(&r->target, "tag"));
 }
 
 /* Where the daemon has the name already, pulling it would give it to another image. */
@@ -84,11 +87,11 @@ static int tell_present(struct request *r)
 	buf_printf(&text, "{\"status\":\"Pulling from %s%s\",\"id\":\"%s\"}\n",
 		strchr(repository, '/') == NULL ? "library/" : "", repository, colon + 1);
 	buf_printf(&text, "{\"status\":\"Status: Image is up to date for %s\"}\n", full);
-	answer_text(r->client.fd, 200, buf_text(&text));
+	gate_reply_text(r->client.fd, 200, buf_text(&text));
 	return 200;
 }
 
-bool judge_pull(struct request *r)
+bool gate_judge_pull(struct request *r)
 {
 	if (target_query(&r->target, "fromSrc") != NULL)
 		return judge_import(r);
@@ -96,65 +99,67 @@ bool judge_pull(struct request *r)
 	const char *tag = target_query(&r->target, "tag");
 	if (from == NULL || !reference_is_valid(from) ||
 		(tag != NULL && *tag != '\0' && !reference_is_valid(tag)))
-		return refuse(r, 400, "reference", "fromImage: the name of an image is missing");
+		return request_refuse(
+			r, 400, "reference", "fromImage: the name of an image is missing");
 	if (reference_names_registry(from) && !is_listed_registry(r, from) &&
 		!text_starts(from, "docker.io/"))
-		return refuse(r, 403, "registry",
+		return request_refuse(r, 403, "registry",
 			"fromImage: %s names a registry that the policy does not list", from);
 	cleanup_free char *full = reference_full(from, tag);
 	if ((tag == NULL || *tag == '\0') && !reference_has_tag(reference_familiar(from)))
 		target_set(&r->target, "tag", "latest"); /* without one all tags are meant */
 	target_remove(&r->target, "platform");
-	if (name_is_anybodys(full))
-		return refuse(r, 404, "reference", "pull access denied for %s", full);
+	if (names_has_prefix(full))
+		return request_refuse(r, 404, "reference", "pull access denied for %s", full);
 	if (strchr(full, '@') != NULL)
 		return true; /* no name is moved by it */
 	enum place place = look_at(r, full);
-	reference_make(r, full);
+	images_claim(r, full);
 	r->act = place == PLACE_TAKEN ? tell_present : NULL;
-	return place != PLACE_UNKNOWN || refuse_unreachable(r);
+	return place != PLACE_UNKNOWN || request_refuse_unreachable(r);
 }
 
-bool judge_push(struct request *r)
+bool gate_judge_push(struct request *r)
 {
-	cleanup_free char *name = route_name(r);
+	cleanup_free char *name = request_object_name(r);
 	const char *tag = target_query(&r->target, "tag");
 	cleanup_free char *full = reference_full(name, tag);
 	if (tag == NULL || *tag == '\0')
-		return refuse(r, 400, "query", "tag: one tag is pushed at a time");
+		return request_refuse(r, 400, "query", "tag: one tag is pushed at a time");
 	if (!is_listed_registry(r, name))
-		return refuse(r, 403, "registry",
+		return request_refuse(r, 403, "registry",
 			"%s: images may be pushed to a registry of the policy only, as %s/%s", name,
 			r->gate->policy.registries.count > 0 ? r->gate->policy.registries.items[0]
 							     : "HOST:PORT",
 			path_base(name));
-	return judge_image(r, full);
+	return gate_judge_image(r, full);
 }
 
-bool judge_images_get(struct request *r)
+bool gate_judge_images_get(struct request *r)
 {
 	for (size_t i = 0; i < r->target.query_count; i++)
 		if (text_same(r->target.query[i].name, "names") &&
-			!judge_image(r, r->target.query[i].value))
+			!gate_judge_image(r, r->target.query[i].value))
 			return false;
 	return target_query(&r->target, "names") != NULL ||
-	       refuse(r, 400, "query", "names: an image is missing");
+	       request_refuse(r, 400, "query", "names: an image is missing");
 }
 
 /* ---- loading: the archive says which names it brings, so they are looked at afterwards ---- */
 
-bool judge_load(struct request *r)
+bool gate_judge_load(struct request *r)
 {
 	cJSON *list = NULL;
 	const cJSON *one, *tag;
 	int status = 0;
 	target_remove(&r->target, "platform");
 	if (!upstream_ask(r->gate, "GET", "/images/json", NULL, &status, &list))
-		return refuse_unreachable(r);
+		return request_refuse_unreachable(r);
 	cJSON_ArrayForEach(one, list)
 		cJSON_ArrayForEach(tag, json_get(one, "RepoTags"))
-			if (tag_is_real(tag) &&
-				!tag_is_own(r->gate, json_get(one, "RepoTags"), tag->valuestring)) {
+			if (images_tag_is_real(tag) &&
+				!images_tag_is_own(
+					r->gate, json_get(one, "RepoTags"), tag->valuestring)) {
 				words_add(&r->tags, tag->valuestring);
 				words_add(&r->tags, json_get_text_or(one, "Id", ""));
 			}
@@ -167,14 +172,15 @@ static void take_loaded(struct request *r, const char *reference)
 {
 	for (size_t i = 0; i + 1 < r->tags.count; i += 2)
 		if (text_same(r->tags.items[i], reference)) {
-			(void)tag_put(r->gate, r->tags.items[i + 1], reference); /* it was so */
+			(void)images_add_tag(
+				r->gate, r->tags.items[i + 1], reference); /* it was so */
 			return;
 		}
-	reference_make(r, reference);
+	images_claim(r, reference);
 }
 
 /* The reference behind words of the daemon's; NULL: the line says something else. */
-static char *read_line(const struct buf *line, const char *member, const char *words)
+static char *read_reference_line(const struct buf *line, const char *member, const char *words)
 {
 	cJSON *json = json_parse(line);
 	const char *text = json_get_text_or(json, member, "");
@@ -188,20 +194,20 @@ static char *read_line(const struct buf *line, const char *member, const char *w
 	return full;
 }
 
-bool load_line(struct request *r, struct buf *line)
+bool image_names_load_line(struct request *r, struct buf *line)
 {
-	cleanup_free char *loaded = read_line(line, "stream", "Loaded image: ");
+	cleanup_free char *loaded = read_reference_line(line, "stream", "Loaded image: ");
 	if (loaded != NULL)
 		take_loaded(r, loaded);
-	return show_line(r, line);
+	return answer_show_line(r, line);
 }
 
 /* A build pulls what its Dockerfile names and is not there. */
-bool pull_line(struct request *r, struct buf *line)
+bool image_names_pull_line(struct request *r, struct buf *line)
 {
 	cleanup_free char *pulled =
-		read_line(line, "status", "Status: Downloaded newer image for ");
+		read_reference_line(line, "status", "Status: Downloaded newer image for ");
 	if (pulled != NULL)
-		reference_make(r, pulled);
-	return show_line(r, line);
+		images_claim(r, pulled);
+	return answer_show_line(r, line);
 }

@@ -9,10 +9,10 @@
 static void list_marks(
 	const struct gate *gate, const cJSON *tags, const char *tag, struct words *ret)
 {
-	cleanup_free char *mark = tag != NULL ? mark_for(gate, tag) : NULL;
+	cleanup_free char *mark = tag != NULL ? images_mark_name(gate, tag) : NULL;
 	const cJSON *one;
 	cJSON_ArrayForEach(one, tags)
-		if (tag_is_real(one) && name_is_own(gate, one->valuestring) &&
+		if (images_tag_is_real(one) && names_is_own(gate, one->valuestring) &&
 			(mark == NULL || text_same(mark, one->valuestring)))
 			words_add(ret, one->valuestring);
 }
@@ -27,48 +27,49 @@ static bool is_used_by_others(struct gate *gate, const char *image)
 		return true;
 	cJSON_ArrayForEach(one, list)
 		used = used || (text_same(json_get_text_or(one, "ImageID", ""), image) &&
-				       !is_owned(gate, json_get(one, "Labels")));
+				       !owner_has_label(gate, json_get(one, "Labels")));
 	cJSON_Delete(list);
 	return used;
 }
 
-bool judge_image_remove(struct request *r)
+bool gate_judge_image_remove(struct request *r)
 {
-	cleanup_free char *name = route_name(r);
+	cleanup_free char *name = request_object_name(r);
 	cleanup_free char *full = reference_full(name, NULL);
-	cJSON *json = image_inspect(r, name);
+	cJSON *json = images_inspect(r, name);
 	if (json == NULL)
 		return false;
 	const cJSON *tags = json_get(json, "RepoTags");
 	bool by_tag = json_has_text(tags, full);
-	bool own = by_tag ? tag_is_own(r->gate, tags, full) : image_is_own(r->gate, json);
+	bool own = by_tag ? images_tag_is_own(r->gate, tags, full) : images_is_own(r->gate, json);
 	r->image = xstrdup(json_get_text_or(json, "Id", ""));
 	list_marks(r->gate, tags, by_tag ? full : NULL, &r->marks);
 	cJSON_Delete(json);
 	if (!own)
-		return refuse(r, 403, "owner", "image %s is not yours, so it stays as it is", name);
+		return request_refuse(
+			r, 403, "owner", "image %s is not yours, so it stays as it is", name);
 	if (is_used_by_others(r->gate, r->image))
 		target_remove(&r->target, "force"); /* it would take it from under them */
-	image_note(r->gate, full);
-	image_note(r->gate, r->image);
-	route_set_name(r, by_tag ? full : r->image);
+	images_remember(r->gate, full);
+	images_remember(r->gate, r->image);
+	request_set_object_name(r, by_tag ? full : r->image);
 	return true;
 }
 
-bool images_prepare(struct request *r)
+bool image_remove_prepare(struct request *r)
 {
 	for (size_t i = 0; i < r->marks.count; i++)
-		if (!tag_remove(r->gate, r->marks.items[i], NULL))
-			return refuse_unreachable(r);
+		if (!images_remove_tag(r->gate, r->marks.items[i], NULL))
+			return request_refuse_unreachable(r);
 	return true;
 }
 
-void images_settle(struct request *r, int status)
+void image_remove_settle(struct request *r, int status)
 {
 	for (size_t i = 0; i < r->marks.count && status >= 300; i++)
-		(void)tag_put(r->gate, r->image, r->marks.items[i]); /* as it was before */
+		(void)images_add_tag(r->gate, r->image, r->marks.items[i]); /* as it was before */
 	for (size_t i = 0; i < r->makes.count && status < 300; i++)
-		mark_put(r->gate, r->makes.items[i]);
+		images_add_mark(r->gate, r->makes.items[i]);
 }
 
 /* ---- removing many ---- */
@@ -77,7 +78,7 @@ static void add_removed(cJSON *told, const cJSON *answer)
 {
 	const cJSON *one;
 	cJSON_ArrayForEach(one, answer)
-		if (told != NULL && !name_is_anybodys(json_get_text_or(one, "Untagged", "")))
+		if (told != NULL && !names_has_prefix(json_get_text_or(one, "Untagged", "")))
 			cJSON_AddItemToArray(told, cJSON_Duplicate(one, true));
 }
 
@@ -97,12 +98,12 @@ static void list_names(const struct gate *gate, const cJSON *image, struct words
 	const cJSON *tags = json_get(image, "RepoTags"), *one;
 	bool named = false;
 	cJSON_ArrayForEach(one, tags) {
-		named = named || tag_is_real(one);
-		if (tag_is_real(one) && tag_is_own(gate, tags, one->valuestring))
+		named = named || images_tag_is_real(one);
+		if (images_tag_is_real(one) && images_tag_is_own(gate, tags, one->valuestring))
 			words_add(ret, one->valuestring);
 	}
 	list_marks(gate, tags, NULL, ret);
-	if (!named && image_is_labelled(gate, image))
+	if (!named && images_has_label(gate, image))
 		words_add(ret, json_get_text_or(image, "Id", ""));
 }
 
@@ -112,7 +113,7 @@ static void remove_image(struct gate *gate, const cJSON *image, cJSON *told, dou
 	list_names(gate, image, &names);
 	for (size_t i = 0; i < names.count; i++) {
 		cJSON *answer = NULL;
-		if (tag_remove(gate, names.items[i], &answer)) {
+		if (images_remove_tag(gate, names.items[i], &answer)) {
 			add_removed(told, answer);
 			if (was_deleted(answer))
 				*bytes += json_get_number_or(image, "Size", 0);
@@ -125,7 +126,7 @@ static bool has_name(const cJSON *image)
 {
 	const cJSON *one;
 	cJSON_ArrayForEach(one, json_get(image, "RepoTags"))
-		if (tag_is_real(one) && !name_is_anybodys(one->valuestring))
+		if (images_tag_is_real(one) && !names_has_prefix(one->valuestring))
 			return true;
 	return false;
 }
@@ -140,7 +141,7 @@ static bool is_used(const cJSON *containers, const cJSON *image)
 	return false;
 }
 
-bool images_remove(struct gate *gate, bool unused, bool dangling, cJSON *told, double *ret_bytes)
+bool image_remove_all(struct gate *gate, bool unused, bool dangling, cJSON *told, double *ret_bytes)
 {
 	cJSON *images = NULL, *containers = NULL;
 	const cJSON *one;
@@ -149,25 +150,25 @@ bool images_remove(struct gate *gate, bool unused, bool dangling, cJSON *told, d
 		    upstream_ask(gate, "GET", "/containers/json?all=1", NULL, &status, &containers);
 	cJSON_ArrayForEach(one, images)
 		if (good && !(dangling && has_name(one)) &&
-			!(unused && image_is_own(gate, one) && is_used(containers, one)))
+			!(unused && images_is_own(gate, one) && is_used(containers, one)))
 			remove_image(gate, one, told, ret_bytes);
 	cJSON_Delete(images);
 	cJSON_Delete(containers);
 	return good;
 }
 
-static int prune(struct request *r, bool dangling)
+static int prune_images(struct request *r, bool dangling)
 {
 	cJSON *told = cJSON_CreateArray(), *answer = cJSON_CreateObject();
 	double bytes = 0;
-	bool good = images_remove(r->gate, true, dangling, told, &bytes);
+	bool good = image_remove_all(r->gate, true, dangling, told, &bytes);
 	bool any = told->child != NULL;
 	cJSON_AddItemToObject(answer, "ImagesDeleted", any ? told : cJSON_CreateNull());
 	cJSON_AddNumberToObject(answer, "SpaceReclaimed", bytes);
 	if (good)
-		answer_json(r->client.fd, 200, answer);
+		gate_reply_json(r->client.fd, 200, answer);
 	else
-		(void)refuse_unreachable(r);
+		(void)request_refuse_unreachable(r);
 	cJSON_Delete(answer);
 	if (!any)
 		cJSON_Delete(told);
@@ -176,22 +177,22 @@ static int prune(struct request *r, bool dangling)
 
 static int prune_dangling(struct request *r)
 {
-	return prune(r, true);
+	return prune_images(r, true);
 }
 static int prune_all(struct request *r)
 {
-	return prune(r, false);
+	return prune_images(r, false);
 }
 
 /* The daemon would also remove images of its owner's that have a learner's label. */
-bool judge_images_prune(struct request *r)
+bool gate_judge_images_prune(struct request *r)
 {
 	cJSON *filters = filters_read(r);
 	const cJSON *one, *dangling = json_get(filters, "dangling");
 	bool good = filters != NULL;
 	cJSON_ArrayForEach(one, filters)
 		if (good && !text_same(one->string, "dangling"))
-			good = refuse(r, 400, "filters",
+			good = request_refuse(r, 400, "filters",
 				"filters.%s: images are pruned by dangling only", one->string);
 	const char *value = json_get_item_text(dangling, 0);
 	r->act = text_same(value, "false") || text_same(value, "0") ? prune_all : prune_dangling;

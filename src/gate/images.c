@@ -4,56 +4,11 @@
  * `web:1` is Ada's. An image without a name is hers by its label. Marks are never seen. */
 #include "images.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- references ---- */
-
-const char *reference_familiar(const char *reference)
-{
-	static const char *const fronts[] = {"docker.io/", "index.docker.io/", "library/"};
-	for (size_t i = 0; i < ARRAY_LENGTH(fronts); i++)
-		if (text_starts(reference, fronts[i]))
-			reference += strlen(fronts[i]);
-	return reference;
-}
-
-bool reference_names_registry(const char *reference)
-{
-	size_t length = strcspn(reference, "/");
-	return reference[length] == '/' &&
-	       (memchr(reference, '.', length) != NULL || memchr(reference, ':', length) != NULL ||
-		       strncmp(reference, "localhost/", 10) == 0);
-}
-
-bool reference_is_valid(const char *text)
-{
-	size_t length = strlen(text);
-	for (size_t i = 0; i < length; i++)
-		if (!isalnum((unsigned char)text[i]) && strchr("._-/:@", text[i]) == NULL)
-			return false;
-	return length > 0 && length < 256;
-}
-
-bool reference_has_tag(const char *reference)
-{
-	return strchr(path_base(reference), ':') != NULL || strchr(reference, '@') != NULL;
-}
-
-/* As the daemon lists it: "alpine:latest". */
-char *reference_full(const char *repository, const char *tag)
-{
-	repository = reference_familiar(repository);
-	if (reference_has_tag(repository))
-		return xstrdup(repository);
-	bool digest = tag != NULL && strchr(tag, ':') != NULL;
-	return xasprintf("%s%s%s", repository, digest ? "@" : ":",
-		tag != NULL && *tag != '\0' ? tag : "latest");
-}
-
 /* The name of a registry may not stand in front of a mark: it would be one. */
-char *mark_for(const struct gate *gate, const char *reference)
+char *images_mark_name(const struct gate *gate, const char *reference)
 {
 	struct buf mark = {0};
 	size_t host = reference_names_registry(reference) ? strcspn(reference, "/") : 0;
@@ -67,19 +22,19 @@ char *mark_for(const struct gate *gate, const char *reference)
 
 /* ---- whose ---- */
 
-bool tag_is_real(const cJSON *one)
+bool images_tag_is_real(const cJSON *one)
 {
 	return cJSON_IsString(one) && !text_same(one->valuestring, "<none>:<none>");
 }
 
-bool tag_is_own(const struct gate *gate, const cJSON *tags, const char *tag)
+bool images_tag_is_own(const struct gate *gate, const cJSON *tags, const char *tag)
 {
-	cleanup_free char *mark = mark_for(gate, tag);
+	cleanup_free char *mark = images_mark_name(gate, tag);
 	return json_has_text(tags, mark);
 }
 
 /* In a list labels are the image's own member, in an inspected one its configuration's. */
-bool image_is_labelled(const struct gate *gate, const cJSON *image)
+bool images_has_label(const struct gate *gate, const cJSON *image)
 {
 	const cJSON *labels = json_get(image, "Labels");
 	if (labels == NULL)
@@ -88,34 +43,34 @@ bool image_is_labelled(const struct gate *gate, const cJSON *image)
 }
 
 /* Nobody else has a name for it. */
-bool image_is_own(const struct gate *gate, const cJSON *image)
+bool images_is_own(const struct gate *gate, const cJSON *image)
 {
 	const cJSON *tags = json_get(image, "RepoTags"), *one;
-	bool own = image_is_labelled(gate, image);
+	bool own = images_has_label(gate, image);
 	cJSON_ArrayForEach(one, tags) {
-		if (!tag_is_real(one))
+		if (!images_tag_is_real(one))
 			continue;
-		if (!name_is_own(gate, one->valuestring) &&
-			!tag_is_own(gate, tags, one->valuestring))
+		if (!names_is_own(gate, one->valuestring) &&
+			!images_tag_is_own(gate, tags, one->valuestring))
 			return false;
 		own = true;
 	}
 	return own;
 }
 
-bool image_is_visible(const struct gate *gate, const cJSON *image)
+bool images_is_visible(const struct gate *gate, const cJSON *image)
 {
 	static const char *const members[] = {"RepoTags", "RepoDigests"};
 	const cJSON *one;
 	for (size_t i = 0; i < ARRAY_LENGTH(members); i++)
 		cJSON_ArrayForEach(one, json_get(image, members[i]))
-			if (tag_is_real(one) && !name_is_anybodys(one->valuestring) &&
+			if (images_tag_is_real(one) && !names_has_prefix(one->valuestring) &&
 				!text_starts(one->valuestring, "<none>"))
 				return true;
-	return image_is_labelled(gate, image);
+	return images_has_label(gate, image);
 }
 
-void image_hide_marks(const struct gate *gate, cJSON *image)
+void images_hide_marks(const struct gate *gate, cJSON *image)
 {
 	static const char *const members[] = {"RepoTags", "RepoDigests", "Tags"};
 	(void)gate;
@@ -124,32 +79,32 @@ void image_hide_marks(const struct gate *gate, cJSON *image)
 		for (cJSON *one = list != NULL ? list->child : NULL, *next; one != NULL;
 			one = next) {
 			next = one->next;
-			if (cJSON_IsString(one) && name_is_anybodys(one->valuestring))
+			if (cJSON_IsString(one) && names_has_prefix(one->valuestring))
 				cJSON_Delete(cJSON_DetachItemViaPointer(list, one));
 		}
 	}
 }
 
 /* Inspects it; NULL after a refusal. Marks are no names. */
-cJSON *image_inspect(struct request *r, const char *name)
+cJSON *images_inspect(struct request *r, const char *name)
 {
 	cJSON *json = NULL;
-	bool mark = name_is_anybodys(reference_familiar(name));
-	if (!mark && !upstream_look(r->gate, "images", name, "/json", &json)) {
-		(void)refuse_unreachable(r);
+	bool mark = names_has_prefix(reference_familiar(name));
+	if (!mark && !upstream_inspect(r->gate, "images", name, "/json", &json)) {
+		(void)request_refuse_unreachable(r);
 		return NULL;
 	}
-	if (json != NULL && image_is_visible(r->gate, json))
+	if (json != NULL && images_is_visible(r->gate, json))
 		return json;
 	cleanup_free char *full = reference_full(name, NULL);
-	(void)refuse(r, 404, json != NULL ? "owner" : "absent", "No such image: %s", full);
+	(void)request_refuse(r, 404, json != NULL ? "owner" : "absent", "No such image: %s", full);
 	cJSON_Delete(json);
 	return NULL;
 }
 
-bool judge_image(struct request *r, const char *name)
+bool gate_judge_image(struct request *r, const char *name)
 {
-	cJSON *json = image_inspect(r, name);
+	cJSON *json = images_inspect(r, name);
 	bool good = json != NULL;
 	cJSON_Delete(json);
 	return good;
@@ -157,7 +112,7 @@ bool judge_image(struct request *r, const char *name)
 
 /* ---- marks ---- */
 
-bool tag_put(struct gate *gate, const char *image, const char *reference)
+bool images_add_tag(struct gate *gate, const char *image, const char *reference)
 {
 	cleanup_buf struct buf path = {0};
 	size_t repository = (size_t)(strrchr(reference, ':') - reference);
@@ -172,7 +127,7 @@ bool tag_put(struct gate *gate, const char *image, const char *reference)
 	return upstream_ask(gate, "POST", buf_text(&path), NULL, &status, NULL) && status < 300;
 }
 
-bool tag_remove(struct gate *gate, const char *reference, cJSON **ret)
+bool images_remove_tag(struct gate *gate, const char *reference, cJSON **ret)
 {
 	cleanup_buf struct buf path = {0};
 	int status = 0;
@@ -182,14 +137,14 @@ bool tag_remove(struct gate *gate, const char *reference, cJSON **ret)
 }
 
 /* Says that a reference is the learner's, where it is there and has a tag that can be said so. */
-void mark_put(struct gate *gate, const char *reference)
+void images_add_mark(struct gate *gate, const char *reference)
 {
-	cleanup_free char *mark = mark_for(gate, reference);
+	cleanup_free char *mark = images_mark_name(gate, reference);
 	if (strchr(reference, '@') == NULL && strrchr(reference, ':') != NULL)
-		(void)tag_put(gate, reference, mark); /* else it was not made */
+		(void)images_add_tag(gate, reference, mark); /* else it was not made */
 }
 
-void image_note(struct gate *gate, const char *reference)
+void images_remember(struct gate *gate, const char *reference)
 {
 	pthread_mutex_lock(&gate->lock);
 	if (!words_has(&gate->images, reference))
@@ -197,7 +152,7 @@ void image_note(struct gate *gate, const char *reference)
 	pthread_mutex_unlock(&gate->lock);
 }
 
-bool image_was_noted(struct gate *gate, const char *reference)
+bool images_is_remembered(struct gate *gate, const char *reference)
 {
 	pthread_mutex_lock(&gate->lock);
 	bool noted = words_has(&gate->images, reference);
@@ -205,8 +160,8 @@ bool image_was_noted(struct gate *gate, const char *reference)
 	return noted;
 }
 
-void reference_make(struct request *r, const char *full)
+void images_claim(struct request *r, const char *full)
 {
 	words_add(&r->makes, full);
-	image_note(r->gate, full);
+	images_remember(r->gate, full);
 }

@@ -11,24 +11,24 @@ bool reference_has_tag(const char *reference);
 /* As the daemon lists it: "alpine:latest". The caller frees it. */
 char *reference_full(const char *repository, const char *tag);
 /* Of the request, once it is done: it becomes the learner's. */
-void reference_make(struct request *r, const char *full);
+void images_claim(struct request *r, const char *full);
 
 /* ---- tags and marks; `tags` are an image's RepoTags ---- */
 
-bool tag_is_real(const cJSON *one); /* not "<none>:<none>" */
+bool images_tag_is_real(const cJSON *one); /* not "<none>:<none>" */
 /* The mark that says that a reference is the learner's. The caller frees it. */
-char *mark_for(const struct gate *gate, const char *reference);
-bool tag_is_own(const struct gate *gate, const cJSON *tags, const char *tag);
-bool tag_put(struct gate *gate, const char *image, const char *reference);
-bool tag_remove(struct gate *gate, const char *reference, cJSON **ret);
-void mark_put(struct gate *gate, const char *reference);
+char *images_mark_name(const struct gate *gate, const char *reference);
+bool images_tag_is_own(const struct gate *gate, const cJSON *tags, const char *tag);
+bool images_add_tag(struct gate *gate, const char *image, const char *reference);
+bool images_remove_tag(struct gate *gate, const char *reference, cJSON **ret);
+void images_add_mark(struct gate *gate, const char *reference);
 
 /* ---- images, as they are listed or inspected ---- */
 
-bool image_is_labelled(const struct gate *gate, const cJSON *image);
+bool images_has_label(const struct gate *gate, const cJSON *image);
 /* Nobody else has a name for it. */
-bool image_is_own(const struct gate *gate, const cJSON *image);
+bool images_is_own(const struct gate *gate, const cJSON *image);
 /* Asks the daemon; NULL after a refusal: it is not there, or not to be seen. */
-cJSON *image_inspect(struct request *r, const char *name);
+cJSON *images_inspect(struct request *r, const char *name);
 
 #endif

@@ -35,7 +35,7 @@ static bool give_lines(struct request *r, struct buf *pending, bool all)
 	return true;
 }
 
-void lines(struct request *r, struct stream *daemon, const struct head *head)
+void lines_forward(struct request *r, struct stream *daemon, const struct head *head)
 {
 	static const char front[] =
 		"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n";
@@ -46,9 +46,9 @@ void lines(struct request *r, struct stream *daemon, const struct head *head)
 	daemon->timeout_ms = LOOK_MS;
 	daemon->goes_on = goes_on;
 	daemon->data = r;
-	body_begin(&body, daemon, head, true);
+	http_body_begin(&body, daemon, head, true);
 	while (good && goes_on(r)) {
-		ssize_t got = body_read(&body, bytes, sizeof bytes);
+		ssize_t got = http_body_read(&body, bytes, sizeof bytes);
 		if (got > 0)
 			buf_add(&pending, bytes, (size_t)got);
 		good = pending.length <= LINE_LIMIT && give_lines(r, &pending, got <= 0) && got > 0;

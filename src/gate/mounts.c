@@ -55,7 +55,7 @@ static char *folder_for_daemon(const struct request *r, const char *path)
 	return NULL;
 }
 
-bool is_volume_name(const char *name, size_t length)
+bool mounts_is_volume_name(const char *name, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
 		if (!isalnum((unsigned char)name[i]) && (i == 0 || strchr("_.-", name[i]) == NULL))
@@ -68,20 +68,20 @@ static bool make_volume(struct request *r, const char *name)
 	int status = 0;
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "Name", name);
-	put_owner(r->gate, json);
+	walk_put_owner(r->gate, json);
 	cleanup_free char *body = json_print_take(json);
 	return upstream_ask(r->gate, "POST", "/volumes/create", body, &status, NULL) ||
-	       refuse_unreachable(r);
+	       request_refuse_unreachable(r);
 }
 
-bool take_volume(struct request *r, const char *name, char **ret)
+bool mounts_ensure_volume(struct request *r, const char *name, char **ret)
 {
-	if (own_volume(r, name, ret))
+	if (owner_find_volume(r, name, ret))
 		return true;
 	if (r->status != 404)
 		return false;
-	forgive(r);
-	*ret = name_for_daemon(r->gate, name);
+	request_clear_refusal(r);
+	*ret = names_for_daemon(r->gate, name);
 	return make_volume(r, *ret);
 }
 
@@ -91,30 +91,32 @@ static bool judge_bind(struct request *r, const char *path, cJSON *value)
 	size_t source = strcspn(bind, ":");
 	cleanup_free char *name = xstrndup(bind, source);
 	if (bind[source] != ':' || bind[source + 1] != '/')
-		return refuse(r, 403, path, "%s: %s is not of the form VOLUME:/PATH", path, bind);
+		return request_refuse(
+			r, 403, path, "%s: %s is not of the form VOLUME:/PATH", path, bind);
 	const char *options = strchr(bind + source + 1, ':');
 	if (options != NULL && !text_same(options, ":ro") && !text_same(options, ":rw") &&
 		!text_same(options, ":nocopy"))
-		return refuse(r, 403, path, "%s: %s: options are ro, rw and nocopy", path, bind);
+		return request_refuse(
+			r, 403, path, "%s: %s: options are ro, rw and nocopy", path, bind);
 	char *full = folder_for_daemon(r, name);
-	if (full == NULL && !is_volume_name(bind, source))
-		return refuse(r, 403, path,
+	if (full == NULL && !mounts_is_volume_name(bind, source))
+		return request_refuse(r, 403, path,
 			"%s: %s would reach out of the sandbox: use a volume (-v NAME:/PATH) or a "
 			"folder of your workspace",
 			path, name);
-	bool good = full != NULL || take_volume(r, name, &full);
+	bool good = full != NULL || mounts_ensure_volume(r, name, &full);
 	cleanup_free char *whole = good ? xasprintf("%s%s", full, bind + source) : NULL;
 	if (good)
-		set_text(value, whole);
+		walk_set_text(value, whole);
 	free(full);
 	return good;
 }
 
-bool rule_binds(struct request *r, const char *path, cJSON *value, const struct field *f)
+bool gate_check_binds(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
 	cJSON *one;
 	(void)f;
-	if (!text_list(r, path, value))
+	if (!walk_check_texts(r, path, value))
 		return false;
 	cJSON_ArrayForEach(one, value)
 		if (!judge_bind(r, path, one))
@@ -146,15 +148,15 @@ static bool judge_source(struct request *r, const char *path, cJSON *mount)
 	if (text_same(type, "bind") && name != NULL)
 		good = (full = folder_for_daemon(r, name)) != NULL;
 	if (!good && !text_same(type, "volume"))
-		return refuse(r, 403, path,
+		return request_refuse(r, 403, path,
 			"%s: a mount may be of type volume or tmpfs, or of type bind from your "
 			"workspace",
 			path);
-	if (!good && !is_volume_name(name, strlen(name)))
-		return refuse(r, 403, path, "%s: %s is no name of a volume", path, name);
-	good = good || take_volume(r, name, &full);
+	if (!good && !mounts_is_volume_name(name, strlen(name)))
+		return request_refuse(r, 403, path, "%s: %s is no name of a volume", path, name);
+	good = good || mounts_ensure_volume(r, name, &full);
 	if (good)
-		set_text(source, full);
+		walk_set_text(source, full);
 	free(full);
 	return good;
 }
@@ -162,16 +164,16 @@ static bool judge_source(struct request *r, const char *path, cJSON *mount)
 static bool judge_mount(struct request *r, const char *path, cJSON *mount)
 {
 	if (!cJSON_IsObject(mount))
-		return refuse(r, 400, path, "%s must be a list of objects", path);
-	return fields_walk(r, path, mount, mount_fields) && judge_source(r, path, mount);
+		return request_refuse(r, 400, path, "%s must be a list of objects", path);
+	return walk_fields(r, path, mount, mount_fields) && judge_source(r, path, mount);
 }
 
-bool rule_mounts(struct request *r, const char *path, cJSON *value, const struct field *f)
+bool gate_check_mounts(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
 	cJSON *one;
 	(void)f;
 	if (!cJSON_IsArray(value))
-		return refuse(r, 400, path, "%s must be a list", path);
+		return request_refuse(r, 400, path, "%s must be a list", path);
 	cJSON_ArrayForEach(one, value)
 		if (!judge_mount(r, path, one))
 			return false;
@@ -181,49 +183,50 @@ bool rule_mounts(struct request *r, const char *path, cJSON *value, const struct
 /* "NAME:ro" and "NAME:alias": the name becomes the id; a link without an alias has its name for
  * one.
  */
-bool rule_from(struct request *r, const char *path, cJSON *value, const struct field *f)
+bool gate_check_container_names(
+	struct request *r, const char *path, cJSON *value, const struct field *f)
 {
 	bool links = text_same(f->name, "Links");
 	cJSON *one;
-	if (!text_list(r, path, value))
+	if (!walk_check_texts(r, path, value))
 		return false;
 	cJSON_ArrayForEach(one, value) {
 		const char *text = one->valuestring + (one->valuestring[0] == '/');
 		size_t length = strcspn(text, ":");
 		cleanup_free char *name = xstrndup(text, length);
 		cleanup_free char *id = NULL;
-		if (!own_container(r, name, &id))
+		if (!owner_find_container(r, name, &id))
 			return false;
 		bool bare = links && text[length] == '\0';
 		cleanup_free char *whole =
 			xasprintf("%s%s%s", id, bare ? ":" : "", bare ? name : text + length);
-		set_text(one, whole);
+		walk_set_text(one, whole);
 	}
 	return true;
 }
 
 /* "container:NAME" becomes "container:ID". */
-bool join_container(struct request *r, cJSON *value)
+bool mounts_replace_container(struct request *r, cJSON *value)
 {
 	cleanup_free char *id = NULL;
-	if (!own_container(r, value->valuestring + strlen("container:"), &id))
+	if (!owner_find_container(r, value->valuestring + strlen("container:"), &id))
 		return false;
 	cleanup_free char *text = xasprintf("container:%s", id);
-	set_text(value, text);
+	walk_set_text(value, text);
 	return true;
 }
 
-bool rule_namespace(struct request *r, const char *path, cJSON *value, const struct field *f)
+bool gate_check_namespace(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
 	(void)f;
 	if (!cJSON_IsString(value))
-		return refuse(r, 400, path, "%s must be a text", path);
+		return request_refuse(r, 400, path, "%s must be a text", path);
 	static const char *const own[] = {"private", "none", "shareable"};
 	if (text_is_one_of(value->valuestring, own, ARRAY_LENGTH(own)))
 		return true;
 	if (text_starts(value->valuestring, "container:"))
-		return join_container(r, value);
-	return refuse(r, 403, path,
+		return mounts_replace_container(r, value);
+	return request_refuse(r, 403, path,
 		"%s=%s would leave the sandbox: allowed are private and container:NAME", path,
 		value->valuestring);
 }

@@ -24,17 +24,17 @@ char *names_front(const char *learner)
 	return buf_steal(&out);
 }
 
-char *name_for_daemon(const struct gate *gate, const char *name)
+char *names_for_daemon(const struct gate *gate, const char *name)
 {
 	return xasprintf("%s%s", gate->front, name);
 }
 
-bool name_is_own(const struct gate *gate, const char *name)
+bool names_is_own(const struct gate *gate, const char *name)
 {
 	return text_starts(name, gate->front);
 }
 
-bool name_is_anybodys(const char *name)
+bool names_has_prefix(const char *name)
 {
 	if (!text_starts(name, FRONT))
 		return false;

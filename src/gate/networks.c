@@ -6,7 +6,7 @@
 
 /* ---- networks that a container joins ---- */
 
-const struct field endpoint_fields[] = {
+const struct field networks_endpoint_fields[] = {
 	{"Aliases", KEEP, NULL, NULL, NULL},
 	{"IPAMConfig", KEEP, NULL, NULL, NULL},
 	{"Links", DENY, NULL, NULL, NULL},
@@ -18,61 +18,62 @@ const struct field endpoint_fields[] = {
 };
 
 /* "default" is the daemon's bridge; all may join it. */
-static bool find_network(struct request *r, const char *name, char **ret)
+static bool find_joinable_network(struct request *r, const char *name, char **ret)
 {
 	if (!text_same(name, "default"))
-		return own_network(r, name, true, ret);
+		return owner_find_network(r, name, true, ret);
 	*ret = xstrdup(name);
 	return true;
 }
 
-bool rule_network_mode(struct request *r, const char *path, cJSON *value, const struct field *f)
+bool gate_check_network_mode(
+	struct request *r, const char *path, cJSON *value, const struct field *f)
 {
 	cleanup_free char *name = NULL;
 	(void)f;
 	if (!cJSON_IsString(value))
-		return refuse(r, 400, path, "%s must be a text", path);
+		return request_refuse(r, 400, path, "%s must be a text", path);
 	const char *mode = value->valuestring;
 	if (text_starts(mode, "container:"))
-		return join_container(r, value);
+		return mounts_replace_container(r, value);
 	bool plain = strchr(mode, ':') == NULL && strchr(mode, '/') == NULL;
-	if (plain && !find_network(r, mode, &name))
+	if (plain && !find_joinable_network(r, mode, &name))
 		return false;
 	if (!plain || text_same(name, "host")) /* whatever it was called */
-		return refuse(r, 403, path,
+		return request_refuse(r, 403, path,
 			"%s=%s would leave the sandbox: allowed are bridge, none, a network of "
 			"your own and container:NAME",
 			path, mode);
-	set_text(value, name);
+	walk_set_text(value, name);
 	return true;
 }
 
 static bool judge_endpoint(struct request *r, const char *path, cJSON *endpoint, cJSON *into)
 {
 	cleanup_free char *id = NULL;
-	if (!find_network(r, endpoint->string, &id))
+	if (!find_joinable_network(r, endpoint->string, &id))
 		return false;
 	if (text_same(id, "host"))
-		return refuse(r, 403, path, "%s.host is not allowed", path);
+		return request_refuse(r, 403, path, "%s.host is not allowed", path);
 	if (!cJSON_IsNull(endpoint) && !cJSON_IsObject(endpoint))
-		return refuse(r, 400, path, "%s must hold objects", path);
+		return request_refuse(r, 400, path, "%s must hold objects", path);
 	if (json_get(into, id) != NULL)
-		return refuse(r, 400, path, "%s names one network twice", path);
-	if (cJSON_IsObject(endpoint) && !fields_walk(r, path, endpoint, endpoint_fields))
+		return request_refuse(r, 400, path, "%s names one network twice", path);
+	if (cJSON_IsObject(endpoint) && !walk_fields(r, path, endpoint, networks_endpoint_fields))
 		return false;
 	cJSON_AddItemToObject(into, id,
 		cJSON_IsNull(endpoint) ? cJSON_CreateNull() : cJSON_Duplicate(endpoint, true));
 	return true;
 }
 
-bool rule_endpoints(struct request *r, const char *path, cJSON *value, const struct field *f)
+bool gate_check_endpoints(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
 	cJSON *one, *judged = cJSON_CreateObject();
 	bool good = true;
 	(void)f;
 	if (!cJSON_IsObject(value)) {
 		cJSON_Delete(judged);
-		return refuse(r, 400, path, "%s must be an object", path);
+		return request_refuse(r, 400, path, "%s must be an object", path);
 	}
 	cJSON_ArrayForEach(one, value)
 		good = good && judge_endpoint(r, path, one, judged);
@@ -99,33 +100,35 @@ static void put_alias(cJSON *endpoint, const char *name)
 
 static bool has_names(const char *network)
 {
-	return *network != '\0' && !network_is_common(network) && !text_same(network, "default") &&
-	       !text_starts(network, "container:");
+	return *network != '\0' && !owner_is_common_network(network) &&
+	       !text_same(network, "default") && !text_starts(network, "container:");
 }
 
-void put_aliases(struct request *r, const char *name)
+void networks_put_aliases(struct request *r, const char *name)
 {
 	const char *mode = json_get_text_or(json_get(r->body, "HostConfig"), "NetworkMode", "");
-	cJSON *endpoints = object_of(object_of(r->body, "NetworkingConfig"), "EndpointsConfig");
+	cJSON *endpoints = walk_ensure_object(
+		walk_ensure_object(r->body, "NetworkingConfig"), "EndpointsConfig");
 	cJSON *one;
 	if (has_names(mode))
-		(void)object_of(endpoints, mode);
+		(void)walk_ensure_object(endpoints, mode);
 	for (one = endpoints->child; one != NULL; one = one->next)
 		if (has_names(one->string))
-			put_alias(object_of(endpoints, one->string), name);
+			put_alias(walk_ensure_object(endpoints, one->string), name);
 }
 
 /* ---- networks that are made, joined and left ---- */
 
-bool rule_ipam_driver(struct request *r, const char *path, cJSON *value, const struct field *f)
+bool gate_check_ipam_driver(
+	struct request *r, const char *path, cJSON *value, const struct field *f)
 {
 	(void)f;
 	return text_same(cJSON_GetStringValue(value), "default") ||
-	       refuse(r, 403, path, "%s: default is allowed", path);
+	       request_refuse(r, 403, path, "%s: default is allowed", path);
 }
 
 static const struct field ipam_fields[] = {
-	{"Driver", LOOK, rule_ipam_driver, NULL, NULL},
+	{"Driver", LOOK, gate_check_ipam_driver, NULL, NULL},
 	{"Config", KEEP, NULL, NULL, NULL},
 	{"Options", DENY, NULL, NULL, NULL},
 	{NULL, DENY, NULL, NULL, NULL},
@@ -135,7 +138,7 @@ static const struct field network_fields[] = {
 	{"CheckDuplicate", DROP, NULL, NULL, NULL},
 	{"Driver", KEEP, NULL, NULL, NULL},
 	{"Internal", KEEP, NULL, NULL, NULL},
-	{"Labels", LOOK, rule_labels, NULL, NULL},
+	{"Labels", LOOK, gate_check_labels, NULL, NULL},
 	{"Options", DENY, NULL, NULL,
 		"a bridge has no options here: they would reach those of others"},
 	{"IPAM", FIELDS, NULL, ipam_fields, NULL},
@@ -149,55 +152,56 @@ static const struct field network_fields[] = {
 };
 static const struct field connect_fields[] = {
 	{"Container", KEEP, NULL, NULL, NULL},
-	{"EndpointConfig", FIELDS, NULL, endpoint_fields, NULL},
+	{"EndpointConfig", FIELDS, NULL, networks_endpoint_fields, NULL},
 	{"Force", KEEP, NULL, NULL, NULL},
 	{NULL, DENY, NULL, NULL, NULL},
 };
 
 /* The daemon takes a second network of a name. */
-static bool is_free(struct request *r, const char *full, const char *name)
+static bool is_network_name_free(struct request *r, const char *full, const char *name)
 {
 	cJSON *json = NULL;
-	if (!upstream_look(r->gate, "networks", full, "", &json))
-		return refuse_unreachable(r);
+	if (!upstream_inspect(r->gate, "networks", full, "", &json))
+		return request_refuse_unreachable(r);
 	bool there = json != NULL;
 	cJSON_Delete(json);
-	return !there || refuse(r, 409, "Name", "network with name %s already exists", name);
+	return !there ||
+	       request_refuse(r, 409, "Name", "network with name %s already exists", name);
 }
 
-bool judge_network_create(struct request *r)
+bool gate_judge_network_create(struct request *r)
 {
-	if (!fields_walk(r, "", r->body, network_fields))
+	if (!walk_fields(r, "", r->body, network_fields))
 		return false;
 	cleanup_free char *name = xstrdup(json_get_text_or(r->body, "Name", ""));
-	cleanup_free char *full = name_for_daemon(r->gate, name);
+	cleanup_free char *full = names_for_daemon(r->gate, name);
 	const char *driver = json_get_text_or(r->body, "Driver", "");
 	if (*driver != '\0' && !text_same(driver, "bridge"))
-		return refuse(r, 403, "Driver", "Driver=%s: bridge is allowed", driver);
-	if (network_is_common(name))
-		return refuse(r, 403, "Name", "operation is not permitted on predefined %s network",
-			name);
-	if (!judge_name(r, name) || !is_free(r, full, name))
+		return request_refuse(r, 403, "Driver", "Driver=%s: bridge is allowed", driver);
+	if (owner_is_common_network(name))
+		return request_refuse(r, 403, "Name",
+			"operation is not permitted on predefined %s network", name);
+	if (!gate_judge_name(r, name) || !is_network_name_free(r, full, name))
 		return false;
 	cJSON_DeleteItemFromObjectCaseSensitive(r->body, "Name");
 	cJSON_AddStringToObject(r->body, "Name", full);
 	cJSON_AddBoolToObject(r->body, "CheckDuplicate", true);
-	put_owner(r->gate, r->body);
+	walk_put_owner(r->gate, r->body);
 	return true;
 }
 
-bool judge_connect(struct request *r)
+bool gate_judge_connect(struct request *r)
 {
-	cleanup_free char *id = NULL, *name = NULL, *network = route_name(r);
-	if (!fields_walk(r, "", r->body, connect_fields))
+	cleanup_free char *id = NULL, *name = NULL, *network = request_object_name(r);
+	if (!walk_fields(r, "", r->body, connect_fields))
 		return false;
 	cJSON *container = json_get(r->body, "Container");
 	if (!cJSON_IsString(container))
-		return refuse(r, 400, "Container", "Container: a name is missing");
-	if (!own_container_called(r, container->valuestring, &id, &name))
+		return request_refuse(r, 400, "Container", "Container: a name is missing");
+	if (!owner_find_named_container(r, container->valuestring, &id, &name))
 		return false;
-	set_text(container, id);
+	walk_set_text(container, id);
 	if (name != NULL && has_names(network) && text_ends(r->route->path, "/connect"))
-		put_alias(object_of(r->body, "EndpointConfig"), name);
+		put_alias(walk_ensure_object(r->body, "EndpointConfig"), name);
 	return true;
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool is_owned(const struct gate *gate, const cJSON *labels)
+bool owner_has_label(const struct gate *gate, const cJSON *labels)
 {
 	return text_same(json_get_text_or(labels, GATE_OWNER_LABEL, ""), gate->learner);
 }
@@ -15,23 +15,23 @@ static bool is_id(const char *text)
 	return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
 }
 
-static bool absent(struct request *r, const char *rule, const char *what, const char *name)
+static bool refuse_absent(struct request *r, const char *rule, const char *what, const char *name)
 {
-	return refuse(r, 404, rule, "No such %s: %s", what, name);
+	return request_refuse(r, 404, rule, "No such %s: %s", what, name);
 }
 
 /* What the learner calls so goes first; then what may be an id, or a name that the daemon gave.
  * NULL after a refusal: 404, or 502 where the daemon does not answer. *ret_found: what it was
  * found by. */
-static cJSON *inspect(struct request *r, const char *folder, const char *name, const char *tail,
-	const char *what, char **ret_found)
+static cJSON *inspect_owned(struct request *r, const char *folder, const char *name,
+	const char *tail, const char *what, char **ret_found)
 {
-	cleanup_free char *own = name_for_daemon(r->gate, name);
+	cleanup_free char *own = names_for_daemon(r->gate, name);
 	const char *const ways[] = {own, name};
 	for (size_t i = is_id(name); i < ARRAY_LENGTH(ways); i++) {
 		cJSON *json = NULL;
-		if (!upstream_look(r->gate, folder, ways[i], tail, &json)) {
-			(void)refuse_unreachable(r);
+		if (!upstream_inspect(r->gate, folder, ways[i], tail, &json)) {
+			(void)request_refuse_unreachable(r);
 			return NULL;
 		}
 		if (json != NULL) {
@@ -39,18 +39,18 @@ static cJSON *inspect(struct request *r, const char *folder, const char *name, c
 			return json;
 		}
 	}
-	(void)absent(r, "absent", what, name);
+	(void)refuse_absent(r, "absent", what, name);
 	return NULL;
 }
 
 /* ---- containers ---- */
 
 /* The container's name as the learner gave it. */
-static char *called(const struct gate *gate, const cJSON *container)
+static char *learner_name_of(const struct gate *gate, const cJSON *container)
 {
 	const char *name = json_get_text_or(container, "Name", "");
 	name += *name == '/';
-	return name_is_own(gate, name) ? xstrdup(name + strlen(gate->front)) : NULL;
+	return names_is_own(gate, name) ? xstrdup(name + strlen(gate->front)) : NULL;
 }
 
 /* NULL after a refusal. *ret_found: the name with the learner's front, else the full id. */
@@ -59,85 +59,87 @@ static cJSON *inspect_container(struct request *r, const char *name, char **ret_
 	cleanup_free char *found = NULL;
 	name += *name == '/';
 	if (*name == '\0') {
-		(void)refuse(r, 400, "name", "a container must be named");
+		(void)request_refuse(r, 400, "name", "a container must be named");
 		return NULL;
 	}
-	cJSON *json = inspect(r, "containers", name, "/json", "container", &found);
-	if (json != NULL && !is_owned(r->gate, json_get(json_get(json, "Config"), "Labels"))) {
-		(void)absent(r, "owner", "container", name);
+	cJSON *json = inspect_owned(r, "containers", name, "/json", "container", &found);
+	if (json != NULL &&
+		!owner_has_label(r->gate, json_get(json_get(json, "Config"), "Labels"))) {
+		(void)refuse_absent(r, "owner", "container", name);
 		cJSON_Delete(json);
 		return NULL;
 	}
 	if (json != NULL)
 		*ret_found = xstrdup(
-			name_is_own(r->gate, found) ? found : json_get_text_or(json, "Id", ""));
+			names_is_own(r->gate, found) ? found : json_get_text_or(json, "Id", ""));
 	return json;
 }
 
-bool own_container_called(struct request *r, const char *name, char **ret_id, char **ret_called)
+bool owner_find_named_container(
+	struct request *r, const char *name, char **ret_id, char **ret_called)
 {
 	cleanup_free char *found = NULL;
 	cJSON *json = inspect_container(r, name, &found);
 	if (json == NULL)
 		return false;
 	*ret_id = xstrdup(json_get_text_or(json, "Id", ""));
-	*ret_called = called(r->gate, json);
+	*ret_called = learner_name_of(r->gate, json);
 	cJSON_Delete(json);
 	return true;
 }
 
-bool own_container(struct request *r, const char *name, char **ret_id)
+bool owner_find_container(struct request *r, const char *name, char **ret_id)
 {
 	cleanup_free char *called_so = NULL;
-	return own_container_called(r, name, ret_id, &called_so);
+	return owner_find_named_container(r, name, ret_id, &called_so);
 }
 
 static bool own_exec(struct request *r, const char *id)
 {
 	cJSON *json = NULL;
 	cleanup_free char *container = NULL;
-	if (is_id(id) && !upstream_look(r->gate, "exec", id, "/json", &json))
-		return refuse_unreachable(r);
+	if (is_id(id) && !upstream_inspect(r->gate, "exec", id, "/json", &json))
+		return request_refuse_unreachable(r);
 	bool owned = json != NULL &&
-		     own_container(r, json_get_text_or(json, "ContainerID", ""), &container);
+		     owner_find_container(r, json_get_text_or(json, "ContainerID", ""), &container);
 	cJSON_Delete(json);
-	return owned || r->status == 502 || absent(r, "owner", "exec instance", id);
+	return owned || r->status == 502 || refuse_absent(r, "owner", "exec instance", id);
 }
 
 /* ---- networks and volumes ---- */
 
-bool network_is_common(const char *name)
+bool owner_is_common_network(const char *name)
 {
 	return text_same(name, "bridge") || text_same(name, "host") || text_same(name, "none");
 }
 
-bool own_network(struct request *r, const char *name, bool shared, char **ret)
+bool owner_find_network(struct request *r, const char *name, bool shared, char **ret)
 {
 	cleanup_free char *found = NULL;
-	cJSON *json = inspect(r, "networks", name, "", "network", &found);
+	cJSON *json = inspect_owned(r, "networks", name, "", "network", &found);
 	const char *full = json_get_text_or(json, "Name", "");
-	bool owned = json != NULL && is_owned(r->gate, json_get(json, "Labels"));
-	bool good = owned || (json != NULL && shared && network_is_common(full));
+	bool owned = json != NULL && owner_has_label(r->gate, json_get(json, "Labels"));
+	bool good = owned || (json != NULL && shared && owner_is_common_network(full));
 	if (good) /* no id begins like these names */
-		*ret = xstrdup(!owned || name_is_own(r->gate, full)
+		*ret = xstrdup(!owned || names_is_own(r->gate, full)
 				       ? full
 				       : json_get_text_or(json, "Id", ""));
 	else if (r->status != 502)
-		(void)refuse(
+		(void)request_refuse(
 			r, 404, json != NULL ? "owner" : "absent", "network %s not found", name);
 	cJSON_Delete(json);
 	return good;
 }
 
-void owned_containers(struct gate *gate, struct words *ret_ids, struct words *ret_volumes)
+void owner_list_containers(struct gate *gate, struct words *ret_ids, struct words *ret_volumes)
 {
-	cleanup_free char *path = owned_path(gate, "/containers/json?all=1&");
+	cleanup_free char *path = owner_filter_path(gate, "/containers/json?all=1&");
 	cJSON *list = NULL;
 	const cJSON *one, *mount;
 	int status = 0;
 	(void)upstream_ask(gate, "GET", path, NULL, &status, &list); /* then there are none */
 	cJSON_ArrayForEach(one, list) {
-		if (!is_owned(gate, json_get(one, "Labels")))
+		if (!owner_has_label(gate, json_get(one, "Labels")))
 			continue;
 		words_add(ret_ids, json_get_text_or(one, "Id", ""));
 		cJSON_ArrayForEach(mount, json_get(one, "Mounts"))
@@ -152,20 +154,20 @@ static bool is_mounted(struct gate *gate, const char *volume)
 	cleanup_words struct words ids = {0}, volumes = {0};
 	if (!is_id(volume))
 		return false;
-	owned_containers(gate, &ids, &volumes);
+	owner_list_containers(gate, &ids, &volumes);
 	return words_has(&volumes, volume);
 }
 
-bool own_volume(struct request *r, const char *name, char **ret_name)
+bool owner_find_volume(struct request *r, const char *name, char **ret_name)
 {
 	cleanup_free char *found = NULL;
-	cJSON *json = inspect(r, "volumes", name, "", "volume", &found);
-	bool owned = json != NULL &&
-		     (is_owned(r->gate, json_get(json, "Labels")) || is_mounted(r->gate, found));
+	cJSON *json = inspect_owned(r, "volumes", name, "", "volume", &found);
+	bool owned = json != NULL && (owner_has_label(r->gate, json_get(json, "Labels")) ||
+					     is_mounted(r->gate, found));
 	if (owned)
 		*ret_name = xstrdup(found);
 	else if (r->status != 502)
-		(void)refuse(
+		(void)request_refuse(
 			r, 404, json != NULL ? "owner" : "absent", "get %s: no such volume", name);
 	cJSON_Delete(json);
 	return owned;
@@ -179,79 +181,35 @@ static bool may_be_shared(const struct request *r)
 	return r->route->tenancy == SHARED;
 }
 
-bool own_path(struct request *r)
+bool owner_check_path(struct request *r)
 {
 	const char *path = r->route->path;
-	cleanup_free char *name = route_name(r), *full = NULL;
+	cleanup_free char *name = request_object_name(r), *full = NULL;
 	bool good = true;
 	if (strstr(path, "{container}") != NULL) {
 		cJSON *json = inspect_container(r, name, &full);
 		good = json != NULL;
 		cJSON_Delete(json);
 	} else if (strstr(path, "{network}") != NULL)
-		good = own_network(r, name, may_be_shared(r), &full);
+		good = owner_find_network(r, name, may_be_shared(r), &full);
 	else if (strstr(path, "{volume}") != NULL)
-		good = own_volume(r, name, &full);
+		good = owner_find_volume(r, name, &full);
 	else if (strstr(path, "{exec}") != NULL)
 		good = own_exec(r, name);
 	else if (strstr(path, "{image}") != NULL)
-		good = judge_image(r, name);
+		good = gate_judge_image(r, name);
 	if (good && full != NULL)
-		route_set_name(r, full);
+		request_set_object_name(r, full);
 	return good;
 }
 
 /* ---- all of it ---- */
 
-char *owned_path(const struct gate *gate, const char *query)
+char *owner_filter_path(const struct gate *gate, const char *query)
 {
 	cleanup_buf struct buf text = {0};
 	buf_printf(&text, "%sfilters=%%7B%%22label%%22%%3A%%5B%%22%s%%3D", query, GATE_OWNER_LABEL);
 	url_encode(&text, gate->learner, "");
 	buf_add_text(&text, "%22%5D%7D");
 	return buf_steal(&text);
-}
-
-/* Every object of a kind. False: err says which one stayed, and why. */
-static bool remove_kind(struct gate *gate, const char *list, const char *key, const char *folder,
-	const char *options, struct error *err)
-{
-	cleanup_free char *path = owned_path(gate, list);
-	cJSON *json = NULL, *answer = NULL;
-	const cJSON *one;
-	int status = 0;
-	if (!upstream_ask(gate, "GET", path, NULL, &status, &json))
-		return error_set(err, 0, "the daemon at %s does not answer", gate->upstream);
-	bool good = status == 200;
-	if (!good)
-		error_set(err, 0, "the daemon does not list its %s: %s", folder,
-			json_get_text_or(json, "message", ""));
-	const cJSON *all = cJSON_IsArray(json) ? json : json_get(json, "Volumes");
-	cJSON_ArrayForEach(one, all) {
-		cleanup_free char *place =
-			xasprintf("/%s/%s%s", folder, json_get_text_or(one, key, ""), options);
-		if (!good || !is_owned(gate, json_get(one, "Labels")))
-			continue;
-		good = upstream_ask(gate, "DELETE", place, NULL, &status, &answer) &&
-		       (status < 400 || status == 404);
-		if (!good)
-			error_set(err, 0, "the daemon does not remove %.12s: %s",
-				json_get_text_or(one, key, ""),
-				json_get_text_or(answer, "message", ""));
-		cJSON_Delete(answer);
-		answer = NULL;
-	}
-	cJSON_Delete(json);
-	return good;
-}
-
-bool gate_clear_all(struct gate *gate, struct error *err)
-{
-	double bytes = 0;
-	return remove_kind(
-		       gate, "/containers/json?all=1&", "Id", "containers", "?force=1&v=1", err) &&
-	       remove_kind(gate, "/networks?", "Id", "networks", "", err) &&
-	       remove_kind(gate, "/volumes?", "Name", "volumes", "", err) &&
-	       (images_remove(gate, true, false, NULL, &bytes) ||
-		       error_set(err, 0, "the daemon at %s does not answer", gate->upstream));
 }

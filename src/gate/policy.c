@@ -36,7 +36,7 @@ void gate_policy_finish(struct gate_policy *p)
 		words_finish(words_at(p, &keys[i]));
 }
 
-static void take_words(struct words *ret, const char *text)
+static void read_policy_words(struct words *ret, const char *text)
 {
 	words_finish(ret);
 	*ret = (struct words){0};
@@ -48,7 +48,7 @@ static void take_words(struct words *ret, const char *text)
 	}
 }
 
-static char *trimmed(const char *text, size_t length)
+static char *trim_copy(const char *text, size_t length)
 {
 	while (length > 0 && strchr(" \t\r", text[length - 1]) != NULL)
 		length--;
@@ -58,24 +58,24 @@ static char *trimmed(const char *text, size_t length)
 	return xstrndup(text + front, length - front);
 }
 
-static bool take_line(
+static bool read_policy_line(
 	struct gate_policy *p, int line, const char *text, size_t length, struct error *err)
 {
 	const char *hash = memchr(text, '#', length);
 	if (hash != NULL)
 		length = (size_t)(hash - text);
 	const char *equals = memchr(text, '=', length);
-	cleanup_free char *whole = trimmed(text, length);
+	cleanup_free char *whole = trim_copy(text, length);
 	if (*whole == '\0')
 		return true;
 	if (equals == NULL)
 		return error_set(
 			err, 0, "line %d: '%s' is not of the form key = value", line, whole);
-	cleanup_free char *name = trimmed(text, (size_t)(equals - text));
-	cleanup_free char *value = trimmed(equals + 1, length - (size_t)(equals + 1 - text));
+	cleanup_free char *name = trim_copy(text, (size_t)(equals - text));
+	cleanup_free char *value = trim_copy(equals + 1, length - (size_t)(equals + 1 - text));
 	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++)
 		if (text_same(keys[i].name, name)) {
-			take_words(words_at(p, &keys[i]), value);
+			read_policy_words(words_at(p, &keys[i]), value);
 			return true;
 		}
 	return error_set(err, 0,
@@ -86,7 +86,7 @@ bool gate_policy_parse(const char *text, struct gate_policy *p, struct error *er
 {
 	for (int line = 1; *text != '\0'; line++) {
 		size_t length = strcspn(text, "\n");
-		if (!take_line(p, line, text, length, err))
+		if (!read_policy_line(p, line, text, length, err))
 			return false;
 		text += length + (text[length] == '\n');
 	}

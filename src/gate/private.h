@@ -30,6 +30,7 @@ struct gate {
 
 /* ---- http.c: heads, read strictly (RFC 9112, the strictest reading) ---- */
 
+#define ANSWER_LIMIT ((size_t)64 * 1024 * 1024) /* of the daemon, where it is read whole */
 #define HEAD_LIMIT ((size_t)32 * 1024)
 #define HEADERS_MOST 64
 
@@ -43,8 +44,8 @@ struct stream {
 	void *data;
 };
 /* At most `size` bytes; 0 at the end, -1 on an error or when the time is over. */
-ssize_t stream_read(struct stream *s, void *bytes, size_t size);
-void stream_finish(struct stream *s);
+ssize_t http_stream_read(struct stream *s, void *bytes, size_t size);
+void http_stream_finish(struct stream *s);
 
 struct head {
 	char *method, *target; /* of a request */
@@ -70,10 +71,10 @@ struct body {
 	unsigned long long left; /* of the chunk, or of the whole */
 	bool begun;
 };
-void body_begin(struct body *body, struct stream *s, const struct head *head, bool answer);
-ssize_t body_read(struct body *body, void *bytes, size_t size); /* as stream_read */
+void http_body_begin(struct body *body, struct stream *s, const struct head *head, bool answer);
+ssize_t http_body_read(struct body *body, void *bytes, size_t size); /* as http_stream_read */
 /* All of it, at most `limit` bytes; false: more, or broken. */
-bool body_read_all(struct body *body, size_t limit, struct buf *ret);
+bool http_body_read_all(struct body *body, size_t limit, struct buf *ret);
 
 /* ---- target.c: path and query ---- */
 
@@ -129,16 +130,22 @@ struct request {
 		struct request *r); /* the gate answers, and returns the status; NULL: the daemon */
 	int64_t started_ms;
 };
-/* Says for the log which rule changed the request. */
-void note_rule(struct request *r, const char *rule);
-/* Refuses: always returns false. The message says what, which field, what would be allowed. */
-bool refuse(struct request *r, int status, const char *rule, const char *format, ...)
-	PRINTF_LIKE(4, 5);
 
+/* ---- request.c ---- */
+
+/* Says for the log which rule changed the request. */
+void request_set_rule(struct request *r, const char *rule);
+/* Refuses: always returns false. The message says what, which field, what would be allowed. */
+bool request_refuse(struct request *r, int status, const char *rule, const char *format, ...)
+	PRINTF_LIKE(4, 5);
 /* Refuses because nobody is there to be asked. */
-bool refuse_unreachable(struct request *r);
+bool request_refuse_unreachable(struct request *r);
 /* Takes a refusal back: what was asked for was looked for elsewhere, too. */
-void forgive(struct request *r);
+void request_clear_refusal(struct request *r);
+/* The segment that stands for {container}, {network} …; for {image} and {repository} those in
+ * between, joined. */
+char *request_object_name(const struct request *r);
+void request_set_object_name(struct request *r, const char *name);
 
 /* ---- routes.c: the policy of the routes ---- */
 
@@ -167,157 +174,179 @@ struct route {
 	const char *why;                                   /* NONE, ABSENT: told to the client */
 };
 extern const struct route routes[];
-extern const size_t route_count;
+extern const size_t routes_count;
 /* A row without a tenancy that fits its path, or without a filter for its answer; NULL: none. */
 const struct route *routes_flaw(const struct route *table, size_t count);
 /* The row of the table; NULL. */
-const struct route *route_match(const char *method, const struct words *path);
+const struct route *routes_match(const char *method, const struct words *path);
 /* Finds the route; refuses with 403, 404 or 405. */
-bool route_find(struct request *r);
-/* The segment that stands for {container}, {network} …; for {image} and {repository} those in
- * between, joined. */
-char *route_name(const struct request *r);
-void route_set_name(struct request *r, const char *name);
+bool routes_find(struct request *r);
 
 /* ---- fields.c: the policy of bodies ---- */
 
-bool judge_create(struct request *r);
-bool judge_update(struct request *r);
-bool judge_exec(struct request *r);
-bool judge_exec_start(struct request *r);
-bool judge_commit(struct request *r);
-bool judge_volume_create(struct request *r);
+bool gate_judge_create(struct request *r);
+bool gate_judge_update(struct request *r);
+bool gate_judge_exec(struct request *r);
+bool gate_judge_exec_start(struct request *r);
+bool gate_judge_commit(struct request *r);
+bool gate_judge_volume_create(struct request *r);
 
 /* ---- networks.c ---- */
 
-bool judge_network_create(struct request *r);
-bool judge_connect(struct request *r);
+bool gate_judge_network_create(struct request *r);
+bool gate_judge_connect(struct request *r);
 
 /* ---- filters.c ---- */
 
-bool judge_filters(struct request *r);
-bool judge_containers(struct request *r);
-bool judge_events(struct request *r);
-bool judge_prune(struct request *r);
-bool judge_build_prune(struct request *r);
+bool gate_judge_filters(struct request *r);
+bool gate_judge_containers(struct request *r);
+bool gate_judge_events(struct request *r);
+bool gate_judge_prune(struct request *r);
+bool gate_judge_build_prune(struct request *r);
 /* The filters of a query; NULL after a refusal. The caller deletes them. */
 cJSON *filters_read(struct request *r);
 
 /* ---- rules.c: the policy of queries and names ---- */
 
-bool judge_stop(struct request *r);
-bool judge_remove(struct request *r);
-bool judge_kill(struct request *r);
-bool judge_top(struct request *r);
-bool judge_rename(struct request *r);
-bool judge_resize(struct request *r);
-bool judge_archive(struct request *r);
-bool judge_build(struct request *r);
+bool gate_judge_stop(struct request *r);
+bool gate_judge_remove(struct request *r);
+bool gate_judge_kill(struct request *r);
+bool gate_judge_top(struct request *r);
+bool gate_judge_rename(struct request *r);
+bool gate_judge_resize(struct request *r);
+bool gate_judge_archive(struct request *r);
+bool gate_judge_build(struct request *r);
 /* A container's name; not one that could be taken for an id or a route. */
-bool judge_name(struct request *r, const char *name);
+bool gate_judge_name(struct request *r, const char *name);
+
+/* ---- reference.c ---- */
+
 /* Without Docker's own registry in front, which clients spell out or not. */
 const char *reference_familiar(const char *reference);
 /* Docker's rule: the first part is a host where it has a dot or a colon, or is "localhost". */
 bool reference_names_registry(const char *reference);
 
-/* ---- images.c: whose images; what a tag beside a tag says ---- */
+/* ---- image_names.c ---- */
 
-bool judge_pull(struct request *r);
-bool judge_push(struct request *r);
-bool judge_tag(struct request *r);
-bool judge_load(struct request *r);
-bool judge_image_remove(struct request *r);
-bool judge_images_prune(struct request *r);
-bool judge_images_get(struct request *r);
+bool gate_judge_pull(struct request *r);
+bool gate_judge_push(struct request *r);
+bool gate_judge_tag(struct request *r);
+bool gate_judge_load(struct request *r);
+bool gate_judge_images_get(struct request *r);
 /* A reference that the request makes must be free, or the learner's. */
-bool judge_new_reference(struct request *r, const char *repository, const char *tag);
-/* Where it can be seen: it has a name that is no mark, or is the learner's. */
-bool image_is_visible(const struct gate *gate, const cJSON *image);
-/* Refuses what is not there, or not to be seen. */
-bool judge_image(struct request *r, const char *name);
-/* In the daemon's answer (a list's item, or an inspected one). */
-void image_hide_marks(const struct gate *gate, cJSON *image);
+bool gate_judge_new_reference(struct request *r, const char *repository, const char *tag);
 /* A line of a pull or build, and of a load; false: it is not given. */
-bool pull_line(struct request *r, struct buf *line);
-bool load_line(struct request *r, struct buf *line);
+bool image_names_pull_line(struct request *r, struct buf *line);
+bool image_names_load_line(struct request *r, struct buf *line);
+
+/* ---- image_remove.c ---- */
+
+bool gate_judge_image_remove(struct request *r);
+bool gate_judge_images_prune(struct request *r);
 /* Before the daemon hears of it, and when it has answered: marks are put on and taken off. */
-bool images_prepare(struct request *r);
-void images_settle(struct request *r, int status);
+bool image_remove_prepare(struct request *r);
+void image_remove_settle(struct request *r, int status);
 /* Removes what is the learner's; unused: only what no container uses, dangling: only what has no
  * name. What was removed is added to `told`, as the daemon tells it. False: it does not answer. */
-bool images_remove(struct gate *gate, bool unused, bool dangling, cJSON *told, double *ret_bytes);
+bool image_remove_all(
+	struct gate *gate, bool unused, bool dangling, cJSON *told, double *ret_bytes);
+
+/* ---- images.c: whose images; what a tag beside a tag says ---- */
+
+/* Where it can be seen: it has a name that is no mark, or is the learner's. */
+bool images_is_visible(const struct gate *gate, const cJSON *image);
+/* Refuses what is not there, or not to be seen. */
+bool gate_judge_image(struct request *r, const char *name);
+/* In the daemon's answer (a list's item, or an inspected one). */
+void images_hide_marks(const struct gate *gate, cJSON *image);
 /* That a request was about it: its events are shown. */
-void image_note(struct gate *gate, const char *reference);
-bool image_was_noted(struct gate *gate, const char *reference);
+void images_remember(struct gate *gate, const char *reference);
+bool images_is_remembered(struct gate *gate, const char *reference);
 
 /* ---- names.c: names on the daemon ---- */
 
 /* "ropes-ada-"; the caller frees it. */
 char *names_front(const char *learner);
 /* What the daemon shall call an object of the learner's. The caller frees it. */
-char *name_for_daemon(const struct gate *gate, const char *name);
-bool name_is_own(const struct gate *gate, const char *name);
-bool name_is_anybodys(const char *name); /* of this learner or of another one */
+char *names_for_daemon(const struct gate *gate, const char *name);
+bool names_is_own(const struct gate *gate, const char *name);
+bool names_has_prefix(const char *name); /* of this learner or of another one */
 /* Takes the learner's fronts out of an answer. */
 void names_hide(const struct gate *gate, struct buf *text);
 
 /* ---- owner.c: whose it is ---- */
 
 #define GATE_IMAGE_LABEL "ropes.image.owner" /* of images: a container has those of its image */
-bool gate_clear_all(struct gate *gate, struct error *err);
 
-bool own_container(struct request *r, const char *name, char **ret_id);
+bool owner_find_container(struct request *r, const char *name, char **ret_id);
 /* The same, and what the learner calls it; NULL where the daemon named it. */
-bool own_container_called(struct request *r, const char *name, char **ret_id, char **ret_called);
+bool owner_find_named_container(
+	struct request *r, const char *name, char **ret_id, char **ret_called);
 /* *ret: the name with the learner's front, else the id; for `bridge` and its like themselves where
  * they may be `shared`. */
-bool own_network(struct request *r, const char *name, bool shared, char **ret);
-bool own_volume(struct request *r, const char *name, char **ret_name);
-bool network_is_common(const char *name);
+bool owner_find_network(struct request *r, const char *name, bool shared, char **ret);
+bool owner_find_volume(struct request *r, const char *name, char **ret_name);
+bool owner_is_common_network(const char *name);
 /* Checks what stands in the path, and puts there what the daemon is to be asked for. */
-bool own_path(struct request *r);
-bool is_owned(const struct gate *gate, const cJSON *labels);
+bool owner_check_path(struct request *r);
+bool owner_has_label(const struct gate *gate, const cJSON *labels);
 /* A query ("/containers/json?all=1&") for what carries the learner's label. The caller frees it. */
-char *owned_path(const struct gate *gate, const char *query);
+char *owner_filter_path(const struct gate *gate, const char *query);
 /* Ids of the learner's containers, and the volumes that they use. */
-void owned_containers(struct gate *gate, struct words *ret_ids, struct words *ret_volumes);
+void owner_list_containers(struct gate *gate, struct words *ret_ids, struct words *ret_volumes);
 
-/* ---- forward.c: the daemon's side ---- */
+/* ---- clear.c ---- */
 
-/* The N of the daemon's API version 1.N; -1: it does not answer. */
-int upstream_minor(struct gate *gate);
+bool gate_clear_all(struct gate *gate, struct error *err);
+
+/* ---- upstream.c: the daemon, and the gate's own questions to it ---- */
+
 /* Connects; -1. */
 int upstream_connect(struct gate *gate);
 /* The request's connection, so that it can be cut off; -1: it has none any more. */
-void upstream_keep(struct request *r, int fd);
+void upstream_set_socket(struct request *r, int fd);
+/* The daemon's own version of the API is asked for once. */
+bool upstream_learn_version(struct gate *gate);
+char *upstream_version(struct gate *gate); /* what was learnt; the caller frees it */
+/* The N of the daemon's API version 1.N; -1: it does not answer. */
+int upstream_api_minor(struct gate *gate);
 /* Asks the daemon something of the gate's own; *ret_json may be NULL in the end. */
 bool upstream_ask(struct gate *gate, const char *method, const char *path, const char *body,
 	int *ret_status, cJSON **ret_json);
 /* Inspects one object: /FOLDER/NAME + tail. False: the daemon does not answer; *ret NULL: it has
  * none of that name. */
-bool upstream_look(
+bool upstream_inspect(
 	struct gate *gate, const char *folder, const char *name, const char *tail, cJSON **ret);
+
+/* ---- forward.c ---- */
+
 /* Sends what was judged and gives the answer to the client; returns the status that it saw. */
-int forward(struct request *r);
-void answer_error(int fd, int status, const char *message);
-void answer_json(int fd, int status, const cJSON *json);
-void answer_text(int fd, int status, const char *text); /* JSON that is written already */
+int forward_request(struct request *r);
+
+/* ---- reply.c: answers of the gate's own ---- */
+
+void gate_reply_error(int fd, int status, const char *message);
+void gate_reply_json(int fd, int status, const cJSON *json);
+void gate_reply_text(int fd, int status, const char *text); /* JSON that is written already */
+/* JSON that goes out as it stands. */
+void gate_reply_bytes(int fd, int status, const char *bytes, size_t length);
+
+/* ---- lifetime.c ---- */
+
+struct gate *gate_create(const struct gate_options *o, int fd, struct tls *tls);
+void gate_enter(struct gate *gate);
+void gate_leave(struct gate *gate);
+void gate_destroy(struct gate *gate);
 
 /* ---- workers.c ---- */
 
 #define CONNECTIONS_MOST 1024
 bool workers_start(struct gate *gate); /* false: there is no thread to be had */
-bool worker_start(struct gate *gate);
+bool workers_add(struct gate *gate);
 /* Cuts off what is under way, and waits until the threads are gone, or some seconds. */
 void workers_stop(struct gate *gate);
-void gate_enter(struct gate *gate);
-void gate_leave(struct gate *gate);
-void gate_destroy(struct gate *gate); /* gate.c */
 
-/* ---- guard.c ---- */
-int guard(struct request *r); /* the status that the client saw; likewise witness() */
-
-/* ---- witness.c ---- */
+/* ---- watch.c ---- */
 
 /* Of the daemon's answer, while it is passed on. */
 struct answer {
@@ -328,39 +357,45 @@ struct answer {
 	unsigned long long left;
 	struct buf front; /* bytes of the head */
 };
-void answer_read(struct answer *answer, const char *bytes, size_t length);
-int witness(struct request *r);
+void watch_answer(struct answer *answer, const char *bytes, size_t length);
+
+/* ---- guard.c ---- */
+int guard_serve(struct request *r); /* the status that the client saw; likewise witness_serve() */
+
+/* ---- witness.c ---- */
+
+int witness_serve(struct request *r);
 
 /* ---- tunnel.c ---- */
 
 /* Passes on what the daemon's stream holds and what it sends; `both`: what the client sends goes
  * up, too. Ends with the daemon's end, or where `answer` (may be NULL) is whole. */
-void tunnel(struct request *r, struct stream *daemon, bool both, struct answer *answer);
+void tunnel_run(struct request *r, struct stream *daemon, bool both, struct answer *answer);
 
 /* ---- lines.c ---- */
 
 /* Gives an answer line by line, as the route's filter leaves them. */
-void lines(struct request *r, struct stream *daemon, const struct head *head);
+void lines_forward(struct request *r, struct stream *daemon, const struct head *head);
 
 /* ---- answer.c: filters of the answers; names are hidden in all of them ---- */
 
-void show_all(struct request *r, cJSON *json); /* nothing in it is anybody's */
-void show_containers(struct request *r, cJSON *list);
-void show_container(struct request *r, cJSON *container);
-void show_images(struct request *r, cJSON *list);
-void show_image(struct request *r, cJSON *image);
-void show_history(struct request *r, cJSON *lines);
-void show_removed(struct request *r, cJSON *list);
-void show_networks(struct request *r, cJSON *list);
-void show_network(struct request *r, cJSON *network);
-void show_volumes(struct request *r, cJSON *json);
-void show_volume(struct request *r, cJSON *volume);
-void show_info(struct request *r, cJSON *info);
-void show_sizes(struct request *r, cJSON *sizes);
-bool show_line(struct request *r, struct buf *line);
-bool show_event(struct request *r, struct buf *line);
+void answer_show_all(struct request *r, cJSON *json); /* nothing in it is anybody's */
+void answer_show_containers(struct request *r, cJSON *list);
+void answer_show_container(struct request *r, cJSON *container);
+void answer_show_images(struct request *r, cJSON *list);
+void answer_show_image(struct request *r, cJSON *image);
+void answer_show_history(struct request *r, cJSON *lines);
+void answer_show_removed(struct request *r, cJSON *list);
+void answer_show_networks(struct request *r, cJSON *list);
+void answer_show_network(struct request *r, cJSON *network);
+void answer_show_volumes(struct request *r, cJSON *json);
+void answer_show_volume(struct request *r, cJSON *volume);
+void answer_show_info(struct request *r, cJSON *info);
+void answer_show_sizes(struct request *r, cJSON *sizes);
+bool answer_show_line(struct request *r, struct buf *line);
+bool answer_show_event(struct request *r, struct buf *line);
 
 /* ---- audit.c ---- */
-void audit(const struct request *r, int status);
+void audit_log(const struct request *r, int status);
 
 #endif

@@ -14,51 +14,52 @@ static bool is_set(const struct request *r, const char *name)
 	       !text_same(value, "null") && !text_same(value, "[]") && !text_same(value, "{}");
 }
 
-static bool is_number(struct request *r, const char *name)
+static bool check_number_parameter(struct request *r, const char *name)
 {
 	const char *text = target_query(&r->target, name);
 	long long number;
 	return text == NULL || text_number(text, -1, 1000000, &number) ||
-	       refuse(r, 400, "query", "%s=%s is not a number", name, text);
+	       request_refuse(r, 400, "query", "%s=%s is not a number", name, text);
 }
 
-bool judge_resize(struct request *r)
+bool gate_judge_resize(struct request *r)
 {
-	return is_number(r, "h") && is_number(r, "w");
+	return check_number_parameter(r, "h") && check_number_parameter(r, "w");
 }
 
-bool judge_kill(struct request *r)
+bool gate_judge_kill(struct request *r)
 {
 	const char *signal = target_query(&r->target, "signal");
 	for (const char *c = signal != NULL ? signal : ""; *c != '\0'; c++)
 		if (!isalnum((unsigned char)*c) && *c != '+' && *c != '-')
-			return refuse(r, 400, "query", "signal=%s is not a signal", signal);
+			return request_refuse(r, 400, "query", "signal=%s is not a signal", signal);
 	return true;
 }
 
-bool judge_stop(struct request *r)
+bool gate_judge_stop(struct request *r)
 {
-	return judge_kill(r) && is_number(r, "t");
+	return gate_judge_kill(r) && check_number_parameter(r, "t");
 }
 
-bool judge_top(struct request *r)
+bool gate_judge_top(struct request *r)
 {
 	static const char *const allowed[] = {"", "-ef", "aux", "-aux", "-e", "-f", "-eo pid,comm"};
 	const char *words = target_query(&r->target, "ps_args");
 	return words == NULL || text_is_one_of(words, allowed, ARRAY_LENGTH(allowed)) ||
-	       refuse(r, 403, "query", "ps_args: allowed are -ef and aux: ps runs on the host");
+	       request_refuse(
+		       r, 403, "query", "ps_args: allowed are -ef and aux: ps runs on the host");
 }
 
-bool judge_archive(struct request *r)
+bool gate_judge_archive(struct request *r)
 {
 	const char *path = target_query(&r->target, "path");
 	return (path != NULL && *path != '\0') ||
-	       refuse(r, 400, "query", "path: a path in the container is missing");
+	       request_refuse(r, 400, "query", "path: a path in the container is missing");
 }
 
 /* ---- names ---- */
 
-bool judge_name(struct request *r, const char *name)
+bool gate_judge_name(struct request *r, const char *name)
 {
 	static const char *const reserved[] = {"json", "create", "prune"};
 	size_t length = strlen(name);
@@ -67,35 +68,35 @@ bool judge_name(struct request *r, const char *name)
 		plain = plain &&
 			(isalnum((unsigned char)name[i]) || strchr("_.-", name[i]) != NULL);
 	if (!plain)
-		return refuse(r, 400, "name",
+		return request_refuse(r, 400, "name",
 			"Invalid container name (%s), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed",
 			name);
 	if (text_is_one_of(name, reserved, ARRAY_LENGTH(reserved)))
-		return refuse(r, 403, "name", "the name %s is taken by the API", name);
+		return request_refuse(r, 403, "name", "the name %s is taken by the API", name);
 	if (length >= 12 && strspn(name, "0123456789abcdef") == length)
-		return refuse(r, 403, "name", "the name %s could be taken for an id", name);
+		return request_refuse(r, 403, "name", "the name %s could be taken for an id", name);
 	return true;
 }
 
-bool judge_rename(struct request *r)
+bool gate_judge_rename(struct request *r)
 {
 	const char *name = target_query(&r->target, "name");
 	if (name == NULL)
-		return refuse(r, 400, "name", "a new name is missing");
+		return request_refuse(r, 400, "name", "a new name is missing");
 	name += *name == '/';
-	if (!judge_name(r, name))
+	if (!gate_judge_name(r, name))
 		return false;
-	cleanup_free char *full = name_for_daemon(r->gate, name);
+	cleanup_free char *full = names_for_daemon(r->gate, name);
 	target_set(&r->target, "name", full);
 	return true;
 }
 
 /* A volume without a name carries no label, so it goes with its container. Links, which some
  * clients say no to, are not removed alone. */
-bool judge_remove(struct request *r)
+bool gate_judge_remove(struct request *r)
 {
 	if (is_set(r, "link") && !text_same_fold(target_query(&r->target, "link"), "false"))
-		return refuse(r, 400, "query", "link: links go with their container");
+		return request_refuse(r, 400, "query", "link: links go with their container");
 	target_remove(&r->target, "link");
 	target_set(&r->target, "v", "1");
 	return true;
@@ -111,7 +112,7 @@ static bool judge_build_labels(struct request *r)
 		labels = cJSON_CreateObject();
 	else if (!gate_parse_body(text, strlen(text), &labels, &why) || !cJSON_IsObject(labels)) {
 		cJSON_Delete(labels);
-		return refuse(r, 400, "labels", "labels: %s", why);
+		return request_refuse(r, 400, "labels", "labels: %s", why);
 	}
 	bool good = true;
 	cJSON_ArrayForEach(one, labels)
@@ -121,7 +122,7 @@ static bool judge_build_labels(struct request *r)
 	cleanup_free char *printed = json_print(labels);
 	target_set(&r->target, "labels", printed);
 	cJSON_Delete(labels);
-	return good || refuse(r, 400, "labels", "labels: a value is no text");
+	return good || request_refuse(r, 400, "labels", "labels: a value is no text");
 }
 
 static bool judge_build_tags(struct request *r)
@@ -129,7 +130,7 @@ static bool judge_build_tags(struct request *r)
 	for (size_t i = 0; i < r->target.query_count; i++) {
 		const struct pair *one = &r->target.query[i];
 		if (text_same(one->name, "t") && one->value[0] != '\0' &&
-			!judge_new_reference(r, one->value, NULL))
+			!gate_judge_new_reference(r, one->value, NULL))
 			return false;
 	}
 	return true;
@@ -140,10 +141,11 @@ static bool judge_build_network(struct request *r)
 	static const char *const allowed[] = {"", "default", "none", "bridge"};
 	const char *network = target_query(&r->target, "networkmode");
 	return network == NULL || text_is_one_of(network, allowed, ARRAY_LENGTH(allowed)) ||
-	       refuse(r, 403, "build", "networkmode=%s: a build may use default or none", network);
+	       request_refuse(
+		       r, 403, "build", "networkmode=%s: a build may use default or none", network);
 }
 
-bool judge_build(struct request *r)
+bool gate_judge_build(struct request *r)
 {
 	static const char *const refused[] = {
 		"remote", "cpusetcpus", "cpusetmems", "ulimits", "extrahosts", "platform"};
@@ -152,13 +154,14 @@ bool judge_build(struct request *r)
 	static const char *const dropped[] = {"cgroupparent", "pull"};
 	for (size_t i = 0; i < ARRAY_LENGTH(refused); i++) {
 		if (is_set(r, refused[i]))
-			return refuse(r, 403, "build", "%s is not allowed in a build", refused[i]);
+			return request_refuse(
+				r, 403, "build", "%s is not allowed in a build", refused[i]);
 		target_remove(&r->target, refused[i]);
 	}
 	for (size_t i = 0; i < ARRAY_LENGTH(dropped); i++)
 		target_remove(&r->target, dropped[i]);
 	if (text_same(target_query(&r->target, "version"), "2"))
-		return refuse(r, 403, "build", "version=2: %s", "use DOCKER_BUILDKIT=0");
+		return request_refuse(r, 403, "build", "version=2: %s", "use DOCKER_BUILDKIT=0");
 	/* containers of a build carry no label: none may stay */
 	target_set(&r->target, "rm", "1");
 	target_set(&r->target, "forcerm", "1");

@@ -10,7 +10,7 @@
 #define PAIRS_MOST 64
 
 /* NULL: a broken or dangerous escape. The caller frees it. */
-static char *decode(const char *text, size_t length, bool query)
+static char *decode_escapes(const char *text, size_t length, bool query)
 {
 	struct buf out = {0};
 	bool good = true;
@@ -42,7 +42,7 @@ static bool take_segments(struct target *t, const char *path, size_t length, con
 		while (at + part < length && path[at + part] != '/')
 			part++;
 		bool last = at + part >= length;
-		cleanup_free char *segment = decode(path + at, part, false);
+		cleanup_free char *segment = decode_escapes(path + at, part, false);
 		*why = "the path has an escape or character that it must not have";
 		if (segment == NULL)
 			return false;
@@ -88,9 +88,9 @@ static bool take_query(struct target *t, const char *text, const char **why)
 		size_t length = strcspn(text, "&");
 		const char *equals = memchr(text, '=', length);
 		size_t name_length = equals != NULL ? (size_t)(equals - text) : length;
-		cleanup_free char *name = decode(text, name_length, true);
+		cleanup_free char *name = decode_escapes(text, name_length, true);
 		cleanup_free char *value =
-			equals != NULL ? decode(equals + 1, length - name_length - 1, true)
+			equals != NULL ? decode_escapes(equals + 1, length - name_length - 1, true)
 				       : xstrdup("");
 		*why = "the query has an escape or character that it must not have";
 		if (name == NULL || value == NULL || memchr(text, ';', length) != NULL ||

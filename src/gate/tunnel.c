@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <string.h>
 #include <sys/socket.h>
 
 #define PUMP_SIZE 65536
@@ -34,7 +33,7 @@ static bool take_more(struct half *h)
 	h->at = h->room;
 	h->left = (size_t)got;
 	if (h->answer != NULL)
-		answer_read(h->answer, h->at, h->left);
+		watch_answer(h->answer, h->at, h->left);
 	return true;
 }
 
@@ -44,7 +43,7 @@ static bool is_done(const struct half *h)
 }
 
 /* Moves what can be moved without waiting. False: this half can't go on. */
-static bool move(struct half *h, bool readable)
+static bool move_bytes(struct half *h, bool readable)
 {
 	for (int i = 0; i < TURNS_MOST && !is_done(h); i++) {
 		if (h->left > 0) {
@@ -67,7 +66,7 @@ static bool move(struct half *h, bool readable)
 	return true;
 }
 
-static short wanted(const struct half *out, const struct half *in)
+static short wanted_events(const struct half *out, const struct half *in)
 {
 	/* one descriptor: `out` reads from it, `in` writes to it */
 	short events = 0;
@@ -80,15 +79,15 @@ static short wanted(const struct half *out, const struct half *in)
 
 /* Runs until the daemon has ended and all of it is delivered, or the client is gone. up == NULL:
  * nothing of the client's goes up. */
-static void pump(struct half *down, struct half *up)
+static void pump_both(struct half *down, struct half *up)
 {
 	const short readable = POLLIN | POLLHUP | POLLERR;
 	int daemon = down->from, client = down->to;
-	if (!move(down, false) || (up != NULL && !move(up, false)))
+	if (!move_bytes(down, false) || (up != NULL && !move_bytes(up, false)))
 		return;
 	for (bool gone = false; !is_done(down);) {
-		struct pollfd fds[2] = {{.fd = daemon, .events = wanted(down, up)},
-			{.fd = client, .events = wanted(up, down)}};
+		struct pollfd fds[2] = {{.fd = daemon, .events = wanted_events(down, up)},
+			{.fd = client, .events = wanted_events(up, down)}};
 		/* one that has hung up says so again and again: it is asked only where that helps
 		 */
 		if (fds[0].events == 0)
@@ -101,9 +100,9 @@ static void pump(struct half *down, struct half *up)
 		if ((fds[1].revents & (POLLERR | POLLNVAL)) != 0 ||
 			(gone && (up == NULL || up->ended)))
 			return; /* nobody is there to read any more */
-		if (!move(down, (fds[0].revents & readable) != 0))
+		if (!move_bytes(down, (fds[0].revents & readable) != 0))
 			return;
-		if (up != NULL && !move(up, (fds[1].revents & readable) != 0))
+		if (up != NULL && !move_bytes(up, (fds[1].revents & readable) != 0))
 			up->ended = up->closed =
 				true; /* the daemon wants no more; it may still talk */
 	}
@@ -121,7 +120,7 @@ static struct half half_from(struct stream *s, int to, char *room)
 	return h;
 }
 
-void tunnel(struct request *r, struct stream *daemon, bool both, struct answer *answer)
+void tunnel_run(struct request *r, struct stream *daemon, bool both, struct answer *answer)
 {
 	char down_room[PUMP_SIZE], up_room[PUMP_SIZE];
 	struct half down = half_from(daemon, r->client.fd, down_room);
@@ -129,5 +128,5 @@ void tunnel(struct request *r, struct stream *daemon, bool both, struct answer *
 	struct half up = {0};
 	if (both)
 		up = half_from(&r->client, daemon->fd, up_room);
-	pump(&down, both ? &up : NULL);
+	pump_both(&down, both ? &up : NULL);
 }

@@ -1,76 +1,69 @@
 /* gate/values.c - rules of single values */
 #include "fields.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-bool text_list(struct request *r, const char *path, const cJSON *value)
-{
-	const cJSON *one;
-	if (!cJSON_IsArray(value))
-		return refuse(r, 400, path, "%s must be a list", path);
-	cJSON_ArrayForEach(one, value)
-		if (!cJSON_IsString(one))
-			return refuse(r, 400, path, "%s must be a list of texts", path);
-	return true;
-}
-
-bool rule_image(struct request *r, const char *path, cJSON *value, const struct field *f)
+bool gate_check_image(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
 	(void)f;
 	if (!cJSON_IsString(value))
-		return refuse(r, 400, path, "%s must be a text", path);
-	return judge_image(r, value->valuestring);
+		return request_refuse(r, 400, path, "%s must be a text", path);
+	return gate_judge_image(r, value->valuestring);
 }
 
-bool rule_labels(struct request *r, const char *path, cJSON *value, const struct field *f)
+bool gate_check_labels(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
 	const cJSON *one;
 	(void)f;
 	if (!cJSON_IsObject(value))
-		return refuse(r, 400, path, "%s must be an object", path);
+		return request_refuse(r, 400, path, "%s must be an object", path);
 	cJSON_ArrayForEach(one, value)
 		if (!cJSON_IsString(one))
-			return refuse(r, 400, path, "%s.%s must be a text", path, one->string);
+			return request_refuse(
+				r, 400, path, "%s.%s must be a text", path, one->string);
 	return true;
 }
 
-bool rule_folder(struct request *r, const char *path, cJSON *value, const struct field *f)
+bool gate_check_folder(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
 	static const char *const bad[] = {"/proc", "/dev/fd", "/sys"};
 	(void)f;
 	if (!cJSON_IsString(value) || value->valuestring[0] != '/' ||
 		strstr(value->valuestring, "..") != NULL ||
 		strstr(value->valuestring, "//") != NULL)
-		return refuse(r, 400, path, "%s must be an absolute path in its plain form", path);
+		return request_refuse(
+			r, 400, path, "%s must be an absolute path in its plain form", path);
 	for (size_t i = 0; i < ARRAY_LENGTH(bad); i++)
 		if (text_starts(value->valuestring, bad[i]))
-			return refuse(r, 403, path, "%s must not lie below %s", path, bad[i]);
+			return request_refuse(
+				r, 403, path, "%s must not lie below %s", path, bad[i]);
 	return true;
 }
 
-bool rule_ports_exposed(struct request *r, const char *path, cJSON *value, const struct field *f)
+bool gate_check_exposed_ports(
+	struct request *r, const char *path, cJSON *value, const struct field *f)
 {
 	const cJSON *one;
 	(void)f;
 	if (!cJSON_IsObject(value))
-		return refuse(r, 400, path, "%s must be an object", path);
+		return request_refuse(r, 400, path, "%s must be an object", path);
 	cJSON_ArrayForEach(one, value)
 		if (!gate_value_is_zero(one))
-			return refuse(r, 400, path, "%s.%s must be empty", path, one->string);
+			return request_refuse(
+				r, 400, path, "%s.%s must be empty", path, one->string);
 	return true;
 }
 
-bool rule_volumes(struct request *r, const char *path, cJSON *value, const struct field *f)
+bool gate_check_volumes(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
 	const cJSON *one;
 	(void)f;
 	if (!cJSON_IsObject(value))
-		return refuse(r, 400, path, "%s must be an object", path);
+		return request_refuse(r, 400, path, "%s must be an object", path);
 	cJSON_ArrayForEach(one, value)
 		if (one->string[0] != '/' || !gate_value_is_zero(one))
-			return refuse(r, 403, path, "%s.%s: a path in the container is meant", path,
-				one->string);
+			return request_refuse(r, 403, path,
+				"%s.%s: a path in the container is meant", path, one->string);
 	return true;
 }
 
@@ -84,37 +77,38 @@ static const struct field health_fields[] = {
 	{NULL, DENY, NULL, NULL, NULL},
 };
 
-bool rule_health(struct request *r, const char *path, cJSON *value, const struct field *f)
+bool gate_check_health(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
 	(void)f;
 	if (!cJSON_IsObject(value))
-		return refuse(r, 400, path, "%s must be an object", path);
-	return fields_walk(r, path, value, health_fields);
+		return request_refuse(r, 400, path, "%s must be an object", path);
+	return walk_fields(r, path, value, health_fields);
 }
 
-bool rule_cgroupns(struct request *r, const char *path, cJSON *value, const struct field *f)
+bool gate_check_cgroupns(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
 	(void)f;
 	return text_same(cJSON_GetStringValue(value), "private") ||
-	       refuse(r, 403, path, "%s: private is allowed", path);
+	       request_refuse(r, 403, path, "%s: private is allowed", path);
 }
 
-bool rule_runtime(struct request *r, const char *path, cJSON *value, const struct field *f)
+bool gate_check_runtime(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
 	(void)f;
 	return text_same(cJSON_GetStringValue(value), "runc") ||
-	       refuse(r, 403, path, "%s: runc is allowed", path);
+	       request_refuse(r, 403, path, "%s: runc is allowed", path);
 }
 
-bool rule_security(struct request *r, const char *path, cJSON *value, const struct field *f)
+bool gate_check_security(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
 	const cJSON *one;
 	(void)f;
-	if (!text_list(r, path, value))
+	if (!walk_check_texts(r, path, value))
 		return false;
 	cJSON_ArrayForEach(one, value)
 		if (!text_starts(one->valuestring, "no-new-privileges"))
-			return refuse(r, 403, path, "%s: only no-new-privileges is allowed", path);
+			return request_refuse(
+				r, 403, path, "%s: only no-new-privileges is allowed", path);
 	return true;
 }
 
@@ -125,14 +119,15 @@ static const struct field log_fields[] = {
 };
 
 /* Other drivers send to other machines. */
-bool rule_log(struct request *r, const char *path, cJSON *value, const struct field *f)
+bool gate_check_log(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
 	const char *type = json_get_text_or(value, "Type", "");
 	(void)f;
 	if (*type != '\0' && !text_same(type, "json-file") && !text_same(type, "local") &&
 		!text_same(type, "none"))
-		return refuse(r, 403, path, "%s: json-file, local and none are allowed", path);
-	return fields_walk(r, path, value, log_fields);
+		return request_refuse(
+			r, 403, path, "%s: json-file, local and none are allowed", path);
+	return walk_fields(r, path, value, log_fields);
 }
 
 static const struct field restart_fields[] = {
@@ -141,12 +136,12 @@ static const struct field restart_fields[] = {
 	{NULL, DENY, NULL, NULL, NULL},
 };
 
-bool rule_restart(struct request *r, const char *path, cJSON *value, const struct field *f)
+bool gate_check_restart(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
 	(void)f;
 	if (!cJSON_IsObject(value))
-		return refuse(r, 400, path, "%s must be an object", path);
-	return fields_walk(r, path, value, restart_fields);
+		return request_refuse(r, 400, path, "%s must be an object", path);
+	return walk_fields(r, path, value, restart_fields);
 }
 
 /* ---- published ports ---- */
@@ -155,23 +150,25 @@ static bool judge_binding(struct request *r, const char *path, const cJSON *bind
 {
 	const cJSON *one;
 	if (!cJSON_IsObject(binding))
-		return refuse(r, 400, path, "%s must be a list of objects", path);
+		return request_refuse(r, 400, path, "%s must be a list of objects", path);
 	cJSON_ArrayForEach(one, binding)
 		if (!cJSON_IsString(one) || (strcmp(one->string, "HostIp") != 0 &&
 						    strcmp(one->string, "HostPort") != 0))
-			return refuse(r, 400, path, "%s.%s is not known", path, one->string);
+			return request_refuse(
+				r, 400, path, "%s.%s is not known", path, one->string);
 	return true;
 }
 
-bool rule_ports(struct request *r, const char *path, cJSON *value, const struct field *f)
+bool gate_check_ports(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
 	const cJSON *one, *binding;
 	(void)f;
 	if (!cJSON_IsObject(value))
-		return refuse(r, 400, path, "%s must be an object", path);
+		return request_refuse(r, 400, path, "%s must be an object", path);
 	cJSON_ArrayForEach(one, value) {
 		if (!cJSON_IsArray(one) && !cJSON_IsNull(one))
-			return refuse(r, 400, path, "%s.%s must be a list", path, one->string);
+			return request_refuse(
+				r, 400, path, "%s.%s must be a list", path, one->string);
 		cJSON_ArrayForEach(binding, one)
 			if (!judge_binding(r, path, binding))
 				return false;
@@ -179,17 +176,17 @@ bool rule_ports(struct request *r, const char *path, cJSON *value, const struct 
 	return true;
 }
 
-bool rule_hosts(struct request *r, const char *path, cJSON *value, const struct field *f)
+bool gate_check_hosts(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
 	const cJSON *one;
 	(void)f;
-	if (!text_list(r, path, value))
+	if (!walk_check_texts(r, path, value))
 		return false;
 	cJSON_ArrayForEach(one, value) {
 		const char *colon = strchr(one->valuestring, ':');
 		const char *address = colon != NULL ? colon + 1 : "";
 		if (*address == '\0')
-			return refuse(r, 400, path, "%s: NAME:ADDRESS is expected", path);
+			return request_refuse(r, 400, path, "%s: NAME:ADDRESS is expected", path);
 	}
 	return true;
 }

@@ -8,60 +8,6 @@
 #include <strings.h>
 #include <sys/socket.h>
 
-/* ---- the answer, read along ---- */
-
-/* 100 Continue and its like come before the answer. */
-static bool is_interim(int status)
-{
-	return status >= 100 && status < 200 && status != 101;
-}
-
-/* False: it is none. */
-static bool take_head(struct answer *a, size_t length)
-{
-	struct head head = {0};
-	const char *why;
-	if (http_head_parse(buf_text(&a->front), length, true, &head, &why) != HEAD_GOOD)
-		return false;
-	bool empty = a->to_head || head.status == 204 || head.status == 304;
-	if (!is_interim(head.status)) {
-		a->status = head.status;
-		a->has_end = a->status != 101 && (empty || (head.has_length && !head.chunked));
-		a->left = empty ? 0 : head.length;
-	}
-	http_head_finish(&head);
-	return true;
-}
-
-static void count_body(struct answer *a, size_t length)
-{
-	if (!a->has_end)
-		return;
-	a->left -= length < a->left ? length : a->left;
-	a->whole = a->left == 0 && !a->request_goes_on;
-}
-
-void answer_read(struct answer *a, const char *bytes, size_t length)
-{
-	const char *end;
-	if (a->status != 0) {
-		count_body(a, length);
-		return;
-	}
-	if (a->front.length > HEAD_LIMIT)
-		return; /* it is none: all goes on unread */
-	buf_add(&a->front, bytes, length);
-	while (a->status == 0 &&
-		(end = memmem(buf_text(&a->front), a->front.length, "\r\n\r\n", 4)) != NULL) {
-		size_t head = (size_t)(end - buf_text(&a->front)) + 4;
-		if (!take_head(a, head))
-			return;
-		buf_remove_front(&a->front, head);
-	}
-	if (a->status != 0)
-		count_body(a, a->front.length);
-}
-
 /* ---- the request ---- */
 
 static bool is_about_connection(const char *line)
@@ -75,7 +21,8 @@ static bool is_about_connection(const char *line)
 
 /* The head as it came, but that the connection is for this request alone: only so is every request
  * in the log. One that asks for another protocol keeps its words. */
-static void write_head(const struct request *r, const char *head, size_t length, struct buf *out)
+static void write_request_head(
+	const struct request *r, const char *head, size_t length, struct buf *out)
 {
 	const char *stop = head + length;
 	if (r->head.switches || length == 0) {
@@ -107,10 +54,10 @@ static void see_route(struct request *r)
 {
 	const char *why;
 	if (r->head.target != NULL && target_parse(r->head.target, &r->target, &why))
-		r->route = route_match(r->head.method, &r->target.segments);
+		r->route = routes_match(r->head.method, &r->target.segments);
 }
 
-static int pass(struct request *r, const char *head, size_t length)
+static int pass_through(struct request *r, const char *head, size_t length)
 {
 	cleanup_buf struct buf text = {0};
 	struct stream daemon = {.fd = upstream_connect(r->gate)};
@@ -120,22 +67,22 @@ static int pass(struct request *r, const char *head, size_t length)
 	};
 	if (daemon.fd < 0) {
 		answer.status = 502;
-		answer_error(r->client.fd, answer.status,
+		gate_reply_error(r->client.fd, answer.status,
 			"Cannot connect to the Docker daemon. Is the docker daemon running?");
 	} else {
-		upstream_keep(r, daemon.fd);
-		write_head(r, head, length, &text);
+		upstream_set_socket(r, daemon.fd);
+		write_request_head(r, head, length, &text);
 		if (fd_write(daemon.fd, buf_text(&text), text.length, NULL))
-			tunnel(r, &daemon, true, &answer);
+			tunnel_run(r, &daemon, true, &answer);
 		(void)shutdown(r->client.fd, SHUT_WR); /* the client need not wait for the rest */
-		upstream_keep(r, -1);
+		upstream_set_socket(r, -1);
 	}
 	buf_finish(&answer.front);
-	stream_finish(&daemon);
+	http_stream_finish(&daemon);
 	return answer.status;
 }
 
-int witness(struct request *r)
+int witness_serve(struct request *r)
 {
 	const char *why;
 	enum head_result result = http_head_read(&r->client, false, &r->head, &why);
@@ -149,5 +96,5 @@ int witness(struct request *r)
 	}
 	see_route(r);
 	cleanup_free char *head = xstrndup(buf_text(&r->client.pending), length);
-	return pass(r, head, length);
+	return pass_through(r, head, length);
 }

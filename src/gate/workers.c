@@ -56,51 +56,36 @@ static void limit_writes(int fd)
 	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 }
 
-static void serve(struct gate *gate, int fd)
+static void serve_client(struct gate *gate, int fd)
 {
 	struct request r = {.gate = gate, .daemon = -1, .client = {.fd = fd, .timeout_ms = -1}};
 	int status;
 	list_request(gate, &r);
 	if (gate->profile == GATE_WITNESS) {
-		status = witness(&r);
+		status = witness_serve(&r);
 	} else {
 		limit_writes(fd);
 		r.client.timeout_ms = HEAD_TIMEOUT_MS;
-		status = guard(&r);
+		status = guard_serve(&r);
 	}
 	unlist_request(gate, &r);
-	stream_finish(&r.client);
+	http_stream_finish(&r.client);
 	if (r.started_ms != 0)
-		audit(&r, status);
+		audit_log(&r, status);
 	request_finish(&r);
 }
 
 static void serve_or_refuse(struct gate *gate, int fd)
 {
 	if (atomic_load(&gate->users) <= CONNECTIONS_MOST) {
-		serve(gate, fd);
+		serve_client(gate, fd);
 		return;
 	}
-	answer_error(fd, 503, "ropes: too many connections at a time");
+	gate_reply_error(fd, 503, "ropes: too many connections at a time");
 	close(fd);
 }
 
 /* ---- threads ---- */
-
-void gate_enter(struct gate *gate)
-{
-	atomic_fetch_add(&gate->users, 1);
-}
-
-void gate_leave(struct gate *gate)
-{
-	pthread_mutex_lock(&gate->lock);
-	bool last = atomic_fetch_sub(&gate->users, 1) == 1;
-	pthread_cond_signal(&gate->left);
-	pthread_mutex_unlock(&gate->lock);
-	if (last)
-		gate_destroy(gate);
-}
 
 /* -1: the gate ends. */
 static int next_connection(const struct gate *gate)
@@ -122,7 +107,7 @@ static void *worker_run(void *data)
 	int fd;
 	while ((fd = next_connection(gate)) >= 0) {
 		if (atomic_fetch_sub(&gate->waiting, 1) == 1)
-			(void)worker_start(gate); /* else the others wait until one is done */
+			(void)workers_add(gate); /* else the others wait until one is done */
 		serve_or_refuse(gate, fd);
 		if (atomic_fetch_add(&gate->waiting, 1) >= KEPT)
 			break;
@@ -132,7 +117,7 @@ static void *worker_run(void *data)
 	return NULL;
 }
 
-bool worker_start(struct gate *gate)
+bool workers_add(struct gate *gate)
 {
 	pthread_attr_t attributes;
 	pthread_t thread;
@@ -154,7 +139,7 @@ bool workers_start(struct gate *gate)
 {
 	bool good = true;
 	for (int i = 0; i < KEPT && good; i++)
-		good = worker_start(gate);
+		good = workers_add(gate);
 	return good || atomic_load(&gate->waiting) > 0;
 }
 

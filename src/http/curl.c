@@ -42,7 +42,7 @@ static struct {
 	struct error err;
 } opened = {.once = PTHREAD_ONCE_INIT};
 
-static bool load(struct curl_library *library, struct error *err)
+static bool load_library(struct curl_library *library, struct error *err)
 {
 	void *handle = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
 	if (handle == NULL)
@@ -60,7 +60,7 @@ static bool load(struct curl_library *library, struct error *err)
 
 static void load_once(void)
 {
-	opened.loaded = load(&opened.library, &opened.err);
+	opened.loaded = load_library(&opened.library, &opened.err);
 }
 
 bool curl_open(const struct curl_library **ret, struct error *err)

@@ -13,7 +13,7 @@ struct taking {
 	bool enough;
 };
 
-static void forget_event(struct http_events *e)
+static void reset_event(struct http_events *e)
 {
 	buf_truncate(&e->data, 0);
 	buf_truncate(&e->name, 0);
@@ -21,7 +21,7 @@ static void forget_event(struct http_events *e)
 }
 
 /* An empty line: the event is whole. */
-static void dispatch(struct taking *t)
+static void dispatch_event(struct taking *t)
 {
 	struct http_events *e = t->e;
 	if (e->data.length > 0 && !e->over) {
@@ -33,17 +33,17 @@ static void dispatch(struct taking *t)
 		};
 		t->enough = !t->each(t->data, &event);
 	}
-	forget_event(e);
+	reset_event(e);
 }
 
-static void set(struct buf *field, const char *value, size_t length)
+static void set_field(struct buf *field, const char *value, size_t length)
 {
 	buf_truncate(field, 0);
 	buf_add(field, value, length);
 }
 
 /* NUL never gets into texts that C reads: an event with one is left out, as an id with one is. */
-static void take_field(
+static void take_event_field(
 	struct http_events *e, const char *name, size_t length, const char *value, size_t size)
 {
 	bool torn = memchr(value, '\0', size) != NULL;
@@ -54,18 +54,18 @@ static void take_field(
 		buf_add(&e->data, value, size);
 		buf_add_char(&e->data, '\n');
 	} else if (length == 5 && memcmp(name, "event", 5) == 0 && !torn) {
-		set(&e->name, value, size);
+		set_field(&e->name, value, size);
 	} else if (length == 2 && memcmp(name, "id", 2) == 0 && !torn) {
-		set(&e->id, value, size);
+		set_field(&e->id, value, size);
 	}
 }
 
-static void take_line(struct taking *t)
+static void take_event_line(struct taking *t)
 {
 	const char *line = buf_text(&t->e->line);
 	size_t length = t->e->line.length;
 	if (length == 0) {
-		dispatch(t);
+		dispatch_event(t);
 		return;
 	}
 	const char *colon = memchr(line, ':', length);
@@ -73,7 +73,7 @@ static void take_line(struct taking *t)
 	size_t at = colon != NULL ? name + 1 : length;
 	if (at < length && line[at] == ' ')
 		at++;
-	take_field(t->e, line, name, line + at, length - at);
+	take_event_field(t->e, line, name, line + at, length - at);
 	buf_truncate(&t->e->line, 0);
 }
 
@@ -96,7 +96,7 @@ bool http_events_take(struct http_events *e, const char *bytes, size_t length,
 			continue;
 		if (c == '\n' || c == '\r') {
 			skip_mark(e);
-			take_line(&t);
+			take_event_line(&t);
 		} else if (e->line.length < LINE_MOST) {
 			buf_add_char(&e->line, c);
 		} else {
@@ -109,7 +109,7 @@ bool http_events_take(struct http_events *e, const char *bytes, size_t length,
 void http_events_restart(struct http_events *e)
 {
 	buf_truncate(&e->line, 0);
-	forget_event(e);
+	reset_event(e);
 	e->after_return = false;
 	e->begun = false;
 }

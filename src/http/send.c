@@ -9,7 +9,7 @@
 #define CONNECT_MS 10000L
 #define ANSWER_MOST ((size_t)16 * 1024 * 1024)
 
-static size_t take(char *bytes, size_t size, size_t count, void *data)
+static size_t receive_answer(char *bytes, size_t size, size_t count, void *data)
 {
 	struct buf *out = data;
 	if (out->length + size * count > ANSWER_MOST)
@@ -117,7 +117,7 @@ bool http_send(const struct http_request *request, struct http_answer *ret, stru
 	buf_truncate(&ret->body, 0);
 	set_request(curl, easy, request);
 	curl->easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
-	curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
+	curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, receive_answer);
 	curl->easy_setopt(easy, CURLOPT_WRITEDATA, &ret->body);
 	if (request->challenge != NULL) {
 		buf_truncate(request->challenge, 0);

@@ -19,7 +19,7 @@ struct following {
 	bool begun, enough;
 };
 
-static void begin(struct following *f)
+static void begin_stream(struct following *f)
 {
 	long status = 0;
 	f->curl->easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
@@ -29,7 +29,7 @@ static void begin(struct following *f)
 }
 
 /* "Date: Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, 5.6.7), the form that is sent. */
-static size_t take_header(char *bytes, size_t size, size_t count, void *data)
+static size_t receive_date(char *bytes, size_t size, size_t count, void *data)
 {
 	static const char name[] = "date:";
 	struct following *f = data;
@@ -44,13 +44,13 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *data)
 	return size * count;
 }
 
-static size_t take(char *bytes, size_t size, size_t count, void *data)
+static size_t receive_stream(char *bytes, size_t size, size_t count, void *data)
 {
 	struct following *f = data;
 	long status = 0;
 	f->heard_ms = clock_monotonic_ms();
 	if (!f->begun)
-		begin(f);
+		begin_stream(f);
 	f->curl->easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
 	if (status == 200 && !f->stream->take(f->stream->data, bytes, size * count))
 		f->enough = true;
@@ -58,7 +58,7 @@ static size_t take(char *bytes, size_t size, size_t count, void *data)
 }
 
 /* True: it has ended by itself, *ret_code says how. */
-static bool has_ended(struct following *f, CURLcode *ret_code)
+static bool has_transfer_ended(struct following *f, CURLcode *ret_code)
 {
 	int left;
 	const CURLMsg *message = f->curl->multi_info_read(f->multi, &left);
@@ -68,7 +68,7 @@ static bool has_ended(struct following *f, CURLcode *ret_code)
 	return true;
 }
 
-static bool is_stopped(struct following *f, struct curl_waitfd *stop)
+static bool poll_stop(struct following *f, struct curl_waitfd *stop)
 {
 	int events;
 	stop->revents = 0;
@@ -76,13 +76,13 @@ static bool is_stopped(struct following *f, struct curl_waitfd *stop)
 	return (stop->revents & CURL_WAIT_POLLIN) != 0;
 }
 
-static bool is_silent(const struct following *f)
+static bool is_stream_silent(const struct following *f)
 {
 	long most = f->stream->silence_ms;
 	return most > 0 && clock_monotonic_ms() - f->heard_ms > most;
 }
 
-static bool follow(struct following *f, struct error *err)
+static bool run_stream(struct following *f, struct error *err)
 {
 	struct curl_waitfd stop = {.fd = f->stream->stop_fd, .events = CURL_WAIT_POLLIN};
 	f->heard_ms = clock_monotonic_ms();
@@ -92,13 +92,13 @@ static bool follow(struct following *f, struct error *err)
 		f->curl->multi_perform(f->multi, &running);
 		if (f->enough)
 			return true;
-		if (has_ended(f, &code))
+		if (has_transfer_ended(f, &code))
 			return code == CURLE_OK || error_set(err, 0, "%s: %s", f->stream->url,
 							   f->curl->easy_strerror(code));
-		if (is_silent(f))
+		if (is_stream_silent(f))
 			return error_set(err, 0, "%s: nothing was heard for %ld s", f->stream->url,
 				f->stream->silence_ms / 1000);
-		if (is_stopped(f, &stop))
+		if (poll_stop(f, &stop))
 			return true;
 	}
 }
@@ -116,16 +116,16 @@ bool http_follow(const struct http_stream *stream, long *ret_status, struct erro
 	struct curl_slist *headers = http_headers(f.curl, stream->headers);
 	http_set_up(f.curl, f.easy, stream->url, stream->user, stream->password, stream->ca);
 	f.curl->easy_setopt(f.easy, CURLOPT_HTTPHEADER, headers);
-	f.curl->easy_setopt(f.easy, CURLOPT_HEADERFUNCTION, take_header);
+	f.curl->easy_setopt(f.easy, CURLOPT_HEADERFUNCTION, receive_date);
 	f.curl->easy_setopt(f.easy, CURLOPT_HEADERDATA, &f);
-	f.curl->easy_setopt(f.easy, CURLOPT_WRITEFUNCTION, take);
+	f.curl->easy_setopt(f.easy, CURLOPT_WRITEFUNCTION, receive_stream);
 	f.curl->easy_setopt(f.easy, CURLOPT_WRITEDATA, &f);
 	if (stream->redirected) {
 		f.curl->easy_setopt(f.easy, CURLOPT_FOLLOWLOCATION, 1L);
 		f.curl->easy_setopt(f.easy, CURLOPT_MAXREDIRS, REDIRECTIONS_MOST);
 	}
 	f.curl->multi_add_handle(f.multi, f.easy);
-	bool good = follow(&f, err);
+	bool good = run_stream(&f, err);
 	f.curl->easy_getinfo(f.easy, CURLINFO_RESPONSE_CODE, ret_status);
 	f.curl->multi_remove_handle(f.multi, f.easy);
 	f.curl->slist_free_all(headers);

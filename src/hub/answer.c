@@ -31,7 +31,7 @@ static void send_json(const struct request *r, cJSON *json)
 }
 
 /* `name` is a repository's, or NULL. With a token it is one that allows too little. */
-static void challenge(const struct request *r, const char *name, const char *action)
+static void send_challenge(const struct request *r, const char *name, const char *action)
 {
 	const char *error = r->authorization != NULL ? ",error=\"insufficient_scope\"" : "";
 	cleanup_free char *lines =
@@ -80,7 +80,7 @@ static char *name_in(const char *path)
 	return NULL;
 }
 
-static bool is_known(const struct request *r, const char *name)
+static bool is_known_repository(const struct request *r, const char *name)
 {
 	cleanup_buf struct buf body = {0};
 	cleanup_free char *path = xasprintf("/v2/%s/tags/list", name);
@@ -93,7 +93,7 @@ static void serve_repository(const struct request *r)
 	bool reads = text_same(r->method, "GET") || text_same(r->method, "HEAD");
 	if (text_same(r->path, "/v2/")) {
 		if (r->authorization == NULL)
-			challenge(r, NULL, NULL);
+			send_challenge(r, NULL, NULL);
 		else
 			send_answer(r, "200 OK", "", "{}");
 		return;
@@ -103,8 +103,8 @@ static void serve_repository(const struct request *r)
 		send_answer(r, "404 Not Found", "", "{}");
 		return;
 	}
-	if (r->authorization == NULL || !reads || !is_known(r, name))
-		challenge(r, name, reads ? "pull" : "pull,push");
+	if (r->authorization == NULL || !reads || !is_known_repository(r, name))
+		send_challenge(r, name, reads ? "pull" : "pull,push");
 	else
 		registry_pass(r);
 }
@@ -150,7 +150,7 @@ static void add_result(cJSON *results, const char *repository)
 	cJSON_AddItemToArray(results, one);
 }
 
-static void search(const struct request *r)
+static void answer_search(const struct request *r)
 {
 	cleanup_free char *term = query_value(r->query, "q");
 	cleanup_buf struct buf body = {0};
@@ -183,10 +183,10 @@ static const struct {
 } routes[] = {
 	{"/v2/", false, serve_repository},
 	{"/token", true, give_token},
-	{"/v1/search", true, search},
+	{"/v1/search", true, answer_search},
 };
 
-void answer(const struct request *r)
+void answer_request(const struct request *r)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(routes); i++)
 		if (routes[i].whole ? text_same(r->path, routes[i].path)

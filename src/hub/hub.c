@@ -34,7 +34,7 @@ struct connection {
 /* ---- a request ---- */
 
 /* All up to the empty line, and what came behind it. False: that never came. */
-static bool read_head(int fd, struct buf *ret, size_t *ret_length)
+static bool receive_head(int fd, struct buf *ret, size_t *ret_length)
 {
 	char bytes[4096];
 	while (ret->length < HEAD_MAX) {
@@ -51,7 +51,7 @@ static bool read_head(int fd, struct buf *ret, size_t *ret_length)
 	return false;
 }
 
-static const char *value_of(const char *line, const char *name)
+static const char *header_value(const char *line, const char *name)
 {
 	size_t length = strlen(name);
 	cleanup_free char *begin = xstrndup(line, length);
@@ -60,21 +60,21 @@ static const char *value_of(const char *line, const char *name)
 	return line + length + 1 + strspn(line + length + 1, " \t");
 }
 
-static void take_line(const char *line, struct request *r, long long *body)
+static void take_header_line(const char *line, struct request *r, long long *body)
 {
 	static const char *const passed[] = {"Accept", "Range"};
-	const char *value = value_of(line, "Authorization");
+	const char *value = header_value(line, "Authorization");
 	if (value != NULL && r->authorization == NULL)
 		r->authorization = xstrdup(value);
-	if ((value = value_of(line, "Content-Length")) != NULL)
+	if ((value = header_value(line, "Content-Length")) != NULL)
 		(void)text_number(value, 0, BODY_MOST, body); /* more is not waited for */
 	for (size_t i = 0; i < ARRAY_LENGTH(passed); i++)
-		if (value_of(line, passed[i]) != NULL)
+		if (header_value(line, passed[i]) != NULL)
 			buf_printf(&r->passed, "%s\r\n", line);
 }
 
 /* "GET /v2/?a=b HTTP/1.1" and the lines below it. */
-static bool take_head(char *head, struct request *r, long long *body)
+static bool parse_request_head(char *head, struct request *r, long long *body)
 {
 	char *line = head, *end = strstr(head, "\r\n");
 	*end = '\0';
@@ -91,26 +91,26 @@ static bool take_head(char *head, struct request *r, long long *body)
 	r->query = xstrdup(query != NULL ? query : "");
 	for (line = end + 2; (end = strstr(line, "\r\n")) != NULL && end > line; line = end + 2) {
 		*end = '\0';
-		take_line(line, r, body);
+		take_header_line(line, r, body);
 	}
 	return true;
 }
 
-static void serve(const struct hub *hub, int fd)
+static void serve_connection(const struct hub *hub, int fd)
 {
 	struct request r = {.fd = fd, .registry_port = hub->registry_port};
 	cleanup_buf struct buf head = {0};
 	size_t length;
 	long long body = 0;
-	if (read_head(fd, &head, &length)) {
+	if (receive_head(fd, &head, &length)) {
 		long long here = (long long)(head.length - length);
 		head.data[length - 1] = '\0';
 		char bytes[4096];
-		bool good = take_head(head.data, &r, &body);
+		bool good = parse_request_head(head.data, &r, &body);
 		for (ssize_t got; here < body && (got = fd_read(fd, bytes, sizeof bytes)) > 0;)
 			here += got;
 		if (good)
-			answer(&r);
+			answer_request(&r);
 	}
 	free(r.method);
 	free(r.path);
@@ -121,7 +121,7 @@ static void serve(const struct hub *hub, int fd)
 
 /* ---- connections ---- */
 
-static void *connection_run(void *data)
+static void *run_hub_connection(void *data)
 {
 	struct connection *c = data;
 	int fd = tls_accept(c->hub->tls, c->fd, NULL);
@@ -129,7 +129,7 @@ static void *connection_run(void *data)
 		const struct timeval patience = {.tv_sec = PATIENCE_S};
 		(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 		(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-		serve(c->hub, fd);
+		serve_connection(c->hub, fd);
 		close(fd);
 	}
 	atomic_fetch_sub(&c->hub->connections, 1);
@@ -137,7 +137,7 @@ static void *connection_run(void *data)
 	return NULL;
 }
 
-static void start(struct hub *hub, int fd)
+static void start_connection(struct hub *hub, int fd)
 {
 	pthread_attr_t attributes;
 	pthread_t thread;
@@ -147,7 +147,7 @@ static void start(struct hub *hub, int fd)
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attributes, STACK_SIZE);
 	atomic_fetch_add(&hub->connections, 1);
-	if (pthread_create(&thread, &attributes, connection_run, c) != 0) {
+	if (pthread_create(&thread, &attributes, run_hub_connection, c) != 0) {
 		atomic_fetch_sub(&hub->connections, 1);
 		close(fd);
 		free(c);
@@ -184,7 +184,7 @@ void hub_run(struct hub *hub, int stop_fd)
 				 ? accept4(hub->listen_fd, NULL, NULL, SOCK_CLOEXEC)
 				 : -1;
 		if (fd >= 0)
-			start(hub, fd);
+			start_connection(hub, fd);
 	}
 }
 

@@ -16,7 +16,7 @@ struct request {
 };
 
 /* Answers it, by the table of routes. */
-void answer(const struct request *request);
+void answer_request(const struct request *request);
 
 /* ---- registry.c: the one on 127.0.0.1 ---- */
 /* GETs a path; *ret_body is what came. The status; 0: there was no answer. */

@@ -10,7 +10,8 @@
 
 #define ANSWER_MAX ((size_t)1 << 20)
 
-static int ask(const struct request *r, const char *method, const char *path, const char *lines)
+static int send_registry_request(
+	const struct request *r, const char *method, const char *path, const char *lines)
 {
 	const struct sockaddr_in address = {.sin_family = AF_INET,
 		.sin_port = htons(r->registry_port),
@@ -29,7 +30,7 @@ static int ask(const struct request *r, const char *method, const char *path, co
 
 int registry_get(const struct request *r, const char *path, struct buf *ret_body)
 {
-	cleanup_fd int fd = ask(r, "GET", path, "");
+	cleanup_fd int fd = send_registry_request(r, "GET", path, "");
 	cleanup_buf struct buf text = {0};
 	char bytes[4096];
 	ssize_t got = -1;
@@ -45,7 +46,7 @@ int registry_get(const struct request *r, const char *path, struct buf *ret_body
 
 void registry_pass(const struct request *r)
 {
-	cleanup_fd int fd = ask(r, r->method, r->path, buf_text(&r->passed));
+	cleanup_fd int fd = send_registry_request(r, r->method, r->path, buf_text(&r->passed));
 	char bytes[16384];
 	ssize_t got;
 	while (fd >= 0 && (got = fd_read(fd, bytes, sizeof bytes)) > 0)

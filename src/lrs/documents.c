@@ -30,11 +30,11 @@ static enum lrs_outcome read_document(
 	int code = row != NULL ? sqlite3_step(row) : SQLITE_ERROR;
 	if (code == SQLITE_ROW) {
 		int length = sqlite3_column_bytes(row, 1);
-		ret->type = xstrdup(column_text(row, 0));
+		ret->type = xstrdup(sql_column(row, 0));
 		if (length > 0)
 			buf_add(&ret->bytes, sqlite3_column_blob(row, 1), (size_t)length);
 		cleanup_buf struct buf tag = {0};
-		buf_add_text(&tag, column_text(row, 2));
+		buf_add_text(&tag, sql_column(row, 2));
 		size_t size = tag.length < sizeof ret->etag ? tag.length : sizeof ret->etag - 1;
 		memcpy(ret->etag, buf_text(&tag), size);
 		ret->etag[size] = '\0';
@@ -89,20 +89,20 @@ static enum lrs_outcome may_change(
 	return LRS_DONE;
 }
 
-static bool is_json(const char *type)
+static bool is_json_type(const char *type)
 {
 	return xapi_media_is(type, "application/json");
 }
 
 /* Top-level properties of what comes replace those of what is there. NULL: one is no JSON object.
  */
-static char *merged(const struct lrs_change *c, const struct lrs_document *there)
+static char *merge_documents(const struct lrs_change *c, const struct lrs_document *there)
 {
 	cJSON *new = cJSON_ParseWithLength(c->bytes, c->length);
 	cJSON *old = cJSON_ParseWithLength(there->bytes.data, there->bytes.length);
 	char *text = NULL;
 	const cJSON *one;
-	if (is_json(c->type) && is_json(there->type) && cJSON_IsObject(new) &&
+	if (is_json_type(c->type) && is_json_type(there->type) && cJSON_IsObject(new) &&
 		cJSON_IsObject(old)) {
 		struct xapi_index index = xapi_index_make(old);
 		cJSON_ArrayForEach(one, new)
@@ -138,7 +138,7 @@ static bool delete_document(struct db *db, const struct lrs_place *p, struct err
 		err);
 }
 
-static enum lrs_outcome apply(struct db *db, const struct changing *x,
+static enum lrs_outcome apply_change(struct db *db, const struct changing *x,
 	const struct lrs_document *there, bool is_there, struct error *err)
 {
 	const struct lrs_change *c = x->change;
@@ -147,7 +147,7 @@ static enum lrs_outcome apply(struct db *db, const struct changing *x,
 	if (!c->merge || !is_there)
 		return write_document(db, x->place, c->type, c->bytes, c->length, err) ? LRS_DONE
 										       : LRS_FAILED;
-	cleanup_free char *text = merged(c, there);
+	cleanup_free char *text = merge_documents(c, there);
 	if (text == NULL) {
 		error_set(err, 0, "only JSON objects can be merged");
 		return LRS_INVALID;
@@ -164,7 +164,7 @@ static int change_document(struct db *db, void *data, struct error *err)
 	enum lrs_outcome outcome =
 		found == LRS_FAILED ? LRS_FAILED : may_change(x->change, &there, found == LRS_DONE);
 	if (outcome == LRS_DONE)
-		outcome = apply(db, x, &there, found == LRS_DONE, err);
+		outcome = apply_change(db, x, &there, found == LRS_DONE, err);
 	else if (outcome != LRS_FAILED)
 		error_set(
 			err, 0, "look at the document as it is now, and send its ETag as If-Match");
@@ -194,7 +194,7 @@ bool lrs_document_list(struct lrs *lrs, const struct lrs_place *p, int64_t since
 	*ret_updated_ms = 0;
 	while (rows != NULL && (code = sqlite3_step(rows)) == SQLITE_ROW) {
 		int64_t updated_ms = sqlite3_column_int64(rows, 1);
-		words_add(ret, column_text(rows, 0));
+		words_add(ret, sql_column(rows, 0));
 		*ret_updated_ms = updated_ms > *ret_updated_ms ? updated_ms : *ret_updated_ms;
 	}
 	sql_done(rows);
@@ -202,7 +202,7 @@ bool lrs_document_list(struct lrs *lrs, const struct lrs_place *p, int64_t since
 	return code == SQLITE_DONE || error_set(err, 0, "the store could not be read");
 }
 
-static int clear(struct db *db, void *data, struct error *err)
+static int clear_documents(struct db *db, void *data, struct error *err)
 {
 	const struct lrs_place *p = data;
 	return sql_run(db,
@@ -218,5 +218,5 @@ static int clear(struct db *db, void *data, struct error *err)
 bool lrs_document_clear(struct lrs *lrs, const struct lrs_place *place, struct error *err)
 {
 	struct lrs_place copy = *place;
-	return lrs_write(lrs, clear, &copy, err) == LRS_DONE;
+	return lrs_write(lrs, clear_documents, &copy, err) == LRS_DONE;
 }

@@ -6,9 +6,9 @@
 
 #define TEXT_FIRST 512 /* bytes: most statements' names fit in */
 
-static struct spoken speak(struct entry *e, enum list_kind kind, const char *name)
+static struct spoken add_spoken(struct entry *e, enum list_kind kind, const char *name)
 {
-	struct spoken s = {.kind = kind, .at = e->texts.length, .hash = name_hash(name)};
+	struct spoken s = {.kind = kind, .at = e->texts.length, .hash = names_hash(name)};
 	buf_add(&e->texts, name, strlen(name) + 1);
 	return s;
 }
@@ -17,7 +17,7 @@ static void add_mention(void *data, enum list_kind kind, const char *name)
 {
 	struct entry *e = data;
 	e->spoken = array_grow(e->spoken, e->spoken_count, sizeof *e->spoken);
-	e->spoken[e->spoken_count++] = speak(e, kind, name);
+	e->spoken[e->spoken_count++] = add_spoken(e, kind, name);
 }
 
 static void add_said(struct entry *e, enum list_kind kind, const char *name, const cJSON *said)
@@ -25,8 +25,8 @@ static void add_said(struct entry *e, enum list_kind kind, const char *name, con
 	if (name == NULL || said == NULL || said->child == NULL)
 		return;
 	e->said = array_grow(e->said, e->said_count, sizeof *e->said);
-	e->said[e->said_count] = speak(e, kind, name);
-	e->said[e->said_count++].said = learn_hash(said);
+	e->said[e->said_count] = add_spoken(e, kind, name);
+	e->said[e->said_count++].said = entry_hash(said);
 }
 
 static void add_activity(void *data, cJSON *activity, bool direct)
@@ -47,11 +47,11 @@ struct entry *entry_make(const cJSON *statement)
 	const char *target = mentions_target(statement);
 	const char *verb = json_get_text(json_get(statement, "verb"), "id");
 	buf_reserve(&e->texts, TEXT_FIRST);
-	id_read(json_get_text(statement, "id"), e->id);
+	ids_read(json_get_text(statement, "id"), e->id);
 	e->points = target != NULL;
 	e->voids = text_same(verb, XAPI_VOIDED);
 	if (target != NULL)
-		id_read(target, e->target);
+		ids_read(target, e->target);
 	mentions_each(statement, add_mention, e);
 	xapi_each_activity(statement, add_activity, e);
 	xapi_each_verb(statement, add_verb, e);
@@ -71,4 +71,24 @@ void entry_free(struct entry *e)
 	free(e->spoken);
 	free(e->said);
 	free(e);
+}
+
+static uint64_t mix_json(uint64_t hash, const cJSON *json)
+{
+	const cJSON *one;
+	hash = hash_bytes(hash, &json->type, sizeof json->type);
+	if (json->string != NULL)
+		hash = hash_bytes(hash, json->string, strlen(json->string) + 1);
+	if (cJSON_IsString(json))
+		hash = hash_bytes(hash, json->valuestring, strlen(json->valuestring) + 1);
+	if (cJSON_IsNumber(json))
+		hash = hash_bytes(hash, &json->valuedouble, sizeof json->valuedouble);
+	cJSON_ArrayForEach(one, json)
+		hash = mix_json(hash, one);
+	return hash_bytes(hash, "", 1);
+}
+
+uint64_t entry_hash(const cJSON *said)
+{
+	return mix_json(HASH_START, said);
 }

@@ -27,7 +27,7 @@ struct work {
 	struct seqs touched; /* names that may be nobody's now */
 };
 
-static bool run(struct work *w, sqlite3_stmt *statement)
+static bool run_statement(struct work *w, sqlite3_stmt *statement)
 {
 	return w->good && sql_run(w->db, statement, w->err);
 }
@@ -42,7 +42,7 @@ static struct seqs sources_of(struct work *w, int64_t seq)
 {
 	struct seqs sources = {0};
 	w->good = w->good &&
-		  seqs_read(w->db,
+		  references_read_seqs(w->db,
 			  sql(w->db, w->err, "SELECT source FROM reach WHERE target = ?", "i", seq),
 			  &sources, w->err);
 	return sources;
@@ -52,7 +52,7 @@ static struct seqs targets_of(struct work *w, int64_t seq)
 {
 	struct seqs targets = {0};
 	w->good = w->good &&
-		  seqs_read(w->db,
+		  references_read_seqs(w->db,
 			  sql(w->db, w->err, "SELECT target FROM reach WHERE source = ?", "i", seq),
 			  &targets, w->err);
 	return targets;
@@ -60,35 +60,37 @@ static struct seqs targets_of(struct work *w, int64_t seq)
 
 /* ---- mentions ---- */
 
-static void forget(void *data, enum list_kind kind, const char *name)
+static void forget_mention(void *data, enum list_kind kind, const char *name)
 {
 	struct work *w = data;
-	int64_t number = name_find(w->db, name, w->err);
-	w->good = run(w, sql(w->db, w->err, "DELETE FROM mention WHERE list = ? AND seq = ?", "ii",
-				 LIST_OF(number, kind) + w->kind, w->seq));
+	int64_t number = names_find(w->db, name, w->err);
+	w->good = run_statement(
+		w, sql(w->db, w->err, "DELETE FROM mention WHERE list = ? AND seq = ?", "ii",
+			   LIST_OF(number, kind) + w->kind, w->seq));
 	w->touched.items = array_grow(w->touched.items, w->touched.count, sizeof *w->touched.items);
 	w->touched.items[w->touched.count++] = number;
 }
 
-static void mention(void *data, enum list_kind kind, const char *name)
+static void insert_mention(void *data, enum list_kind kind, const char *name)
 {
 	struct work *w = data;
-	int64_t number = memory_name(w->memory, w->db, name, w->err);
+	int64_t number = names_number(w->memory, w->db, name, w->err);
 	w->good = number != 0 &&
-		  run(w, sql(w->db, w->err, "INSERT OR IGNORE INTO mention VALUES (?, ?)", "ii",
-				 LIST_OF(number, kind) + w->kind, w->seq));
+		  run_statement(w, sql(w->db, w->err, "INSERT OR IGNORE INTO mention VALUES (?, ?)",
+					   "ii", LIST_OF(number, kind) + w->kind, w->seq));
 }
 
 /* An attachment that no statement has any more. */
 static void drop_attachment(void *data, enum list_kind kind, const char *name)
 {
 	struct work *w = data;
-	int64_t list = LIST_OF(name_find(w->db, name, w->err), kind);
+	int64_t list = LIST_OF(names_find(w->db, name, w->err), kind);
 	if (kind == LIST_ATTACHMENT)
-		w->good = run(w, sql(w->db, w->err,
-					 "DELETE FROM attachment WHERE sha2 = ? AND NOT EXISTS "
-					 "(SELECT 1 FROM mention WHERE list = ?)",
-					 "ti", name, list));
+		w->good = run_statement(
+			w, sql(w->db, w->err,
+				   "DELETE FROM attachment WHERE sha2 = ? AND NOT EXISTS "
+				   "(SELECT 1 FROM mention WHERE list = ?)",
+				   "ti", name, list));
 }
 
 /* A name that no statement has any more goes with what was known of it. */
@@ -101,10 +103,12 @@ static void drop_names(struct work *w)
 				       "ii", first, first + LISTS_OF_A_NAME - 1),
 			    0) != 0)
 			continue;
-		w->good = run(w, sql(w->db, w->err, "DELETE FROM name WHERE id = ?", "i", name)) &&
-			  run(w, sql(w->db, w->err, "DELETE FROM activity WHERE name = ?", "i",
-					 name)) &&
-			  run(w, sql(w->db, w->err, "DELETE FROM verb WHERE name = ?", "i", name));
+		w->good = run_statement(w,
+				  sql(w->db, w->err, "DELETE FROM name WHERE id = ?", "i", name)) &&
+			  run_statement(w, sql(w->db, w->err, "DELETE FROM activity WHERE name = ?",
+						   "i", name)) &&
+			  run_statement(w,
+				  sql(w->db, w->err, "DELETE FROM verb WHERE name = ?", "i", name));
 	}
 }
 
@@ -127,15 +131,15 @@ static void each_list(struct work *w, int64_t seq, const cJSON *statement,
 /* ---- one statement ---- */
 
 /* By what it points at, too. */
-static void forget_all(struct work *w, int64_t seq, const cJSON *statement)
+static void forget_mentions(struct work *w, int64_t seq, const cJSON *statement)
 {
 	struct seqs targets = targets_of(w, seq);
-	each_list(w, seq, statement, forget);
+	each_list(w, seq, statement, forget_mention);
 	w->seq = seq;
 	w->kind = LIST_REFERRING;
 	for (size_t i = 0; w->good && i < targets.count; i++) {
-		cJSON *target = stored_statement(w->db, targets.items[i], w->err);
-		mentions_each(target, forget, w);
+		cJSON *target = references_read_statement(w->db, targets.items[i], w->err);
+		mentions_each(target, forget_mention, w);
 		cJSON_Delete(target);
 	}
 	free(targets.items);
@@ -144,19 +148,22 @@ static void forget_all(struct work *w, int64_t seq, const cJSON *statement)
 static void delete_statement(struct work *w, int64_t seq, const cJSON *statement)
 {
 	unsigned char id[ID_SIZE];
-	id_read(json_get_text(statement, "id"), id);
+	ids_read(json_get_text(statement, "id"), id);
 	mentions_each(statement, drop_attachment, w);
-	w->good = run(w, sql(w->db, w->err, "DELETE FROM reach WHERE target = ?1 OR source = ?1",
-				 "i", seq)) &&
-		  run(w, sql(w->db, w->err, "DELETE FROM identity WHERE id = ?", "b", id,
-				 (size_t)ID_SIZE)) &&
-		  run(w, sql(w->db, w->err, "DELETE FROM statement WHERE seq = ?", "i", seq));
+	w->good = run_statement(w,
+			  sql(w->db, w->err, "DELETE FROM reach WHERE target = ?1 OR source = ?1",
+				  "i", seq)) &&
+		  run_statement(w, sql(w->db, w->err, "DELETE FROM identity WHERE id = ?", "b", id,
+					   (size_t)ID_SIZE)) &&
+		  run_statement(
+			  w, sql(w->db, w->err, "DELETE FROM statement WHERE seq = ?", "i", seq));
 	const char *target = mentions_target(statement);
 	if (target == NULL)
 		return;
-	id_read(target, id);
-	w->good = run(w, sql(w->db, w->err, "DELETE FROM pointer WHERE target = ? AND seq = ?",
-				 "bi", id, (size_t)ID_SIZE, seq));
+	ids_read(target, id);
+	w->good = run_statement(
+		w, sql(w->db, w->err, "DELETE FROM pointer WHERE target = ? AND seq = ?", "bi", id,
+			   (size_t)ID_SIZE, seq));
 }
 
 /* It goes with all that reaches it by references. */
@@ -165,10 +172,10 @@ static void remove_statement(struct work *w, int64_t seq, const cJSON *statement
 	struct seqs sources = sources_of(w, seq);
 	cJSON **pointing = xcalloc(sources.count + 1, sizeof *pointing);
 	for (size_t i = 0; i < sources.count; i++) {
-		pointing[i] = stored_statement(w->db, sources.items[i], w->err);
-		forget_all(w, sources.items[i], pointing[i]);
+		pointing[i] = references_read_statement(w->db, sources.items[i], w->err);
+		forget_mentions(w, sources.items[i], pointing[i]);
 	}
-	forget_all(w, seq, statement);
+	forget_mentions(w, seq, statement);
 	for (size_t i = 0; i < sources.count; i++) {
 		delete_statement(w, sources.items[i], pointing[i]);
 		cJSON_Delete(pointing[i]);
@@ -195,17 +202,17 @@ static void make_nobody(void *data, cJSON *actor, bool direct)
 
 static void rewrite_statement(struct work *w, int64_t seq, cJSON *statement)
 {
-	each_list(w, seq, statement, forget);
+	each_list(w, seq, statement, forget_mention);
 	xapi_each_actor(statement, make_nobody, w);
 	cleanup_free char *json = json_print(statement);
-	each_list(w, seq, statement, mention);
-	w->good = run(w,
+	each_list(w, seq, statement, insert_mention);
+	w->good = run_statement(w,
 		sql(w->db, w->err, "UPDATE statement SET json = ? WHERE seq = ?", "ti", json, seq));
 }
 
-static void take_out(struct work *w, int64_t seq)
+static void erase_statement(struct work *w, int64_t seq)
 {
-	cJSON *statement = stored_statement(w->db, seq, w->err);
+	cJSON *statement = references_read_statement(w->db, seq, w->err);
 	if (statement == NULL) /* it pointed at one that went before it */
 		return;
 	if (is_person(json_get(statement, "actor"), w->key))
@@ -223,20 +230,20 @@ static int erase_some(struct db *db, void *data, struct error *err)
 	struct work w = {
 		.memory = &e->lrs->memory, .db = db, .key = e->key, .err = err, .good = true};
 	struct seqs seqs = {0};
-	int64_t name = name_find(db, e->key, err);
-	memory_drop(w.memory); /* names go */
+	int64_t name = names_find(db, e->key, err);
+	names_forget(w.memory); /* names go */
 	w.good =
 		store_overwrite(db, true, err) &&
-		seqs_read(db,
+		references_read_seqs(db,
 			sql(db, err,
 				"SELECT seq FROM mention WHERE list IN (?, ?) AND seq <= ? LIMIT ?",
 				"iiii", LIST_OF(name, LIST_AGENT), LIST_OF(name, LIST_AGENTS),
 				e->last, (int64_t)PASS_MOST),
 			&seqs, err);
 	for (size_t i = 0; w.good && i < seqs.count; i++)
-		take_out(&w, seqs.items[i]);
+		erase_statement(&w, seqs.items[i]);
 	drop_names(&w);
-	memory_drop(w.memory);
+	names_forget(w.memory);
 	e->more = seqs.count == PASS_MOST;
 	free(seqs.items);
 	free(w.touched.items);

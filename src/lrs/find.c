@@ -7,7 +7,7 @@ enum lrs_outcome lrs_get(struct lrs *lrs, const char *id, bool voided, char **re
 	int64_t *ret_stored_ms, struct error *err)
 {
 	unsigned char bytes[ID_SIZE];
-	id_read(id, bytes);
+	ids_read(id, bytes);
 	struct db *db = index_read(lrs);
 	bool good = true;
 	sqlite3_stmt *row = sql(db, err,
@@ -16,7 +16,7 @@ enum lrs_outcome lrs_get(struct lrs *lrs, const char *id, bool voided, char **re
 		"bi", bytes, (size_t)ID_SIZE, (int64_t)voided);
 	bool there = sql_row(db, row, &good, err);
 	if (there) {
-		*ret = xstrdup(column_text(row, 0));
+		*ret = xstrdup(sql_column(row, 0));
 		*ret_stored_ms = sqlite3_column_int64(row, 1);
 	}
 	sql_done(row);
@@ -86,7 +86,7 @@ static int64_t in_run(const struct walk *w, struct run *r, int64_t at)
 }
 
 /* The first of a list that is not before `at`, which only goes on; 0: none. */
-static int64_t seek(struct walk *w, struct run *r, int64_t at)
+static int64_t seek_run(struct walk *w, struct run *r, int64_t at)
 {
 	int64_t seq = in_run(w, r, at);
 	if (seq == 0 && !r->ended) {
@@ -115,8 +115,8 @@ static int64_t seek_any(struct walk *w, int64_t at)
 
 static int64_t seek_either(struct walk *w, struct list *list, int64_t at)
 {
-	int64_t a = seek(w, &list->one, at);
-	int64_t b = list->other.list != 0 && a != at ? seek(w, &list->other, at) : 0;
+	int64_t a = seek_run(w, &list->one, at);
+	int64_t b = list->other.list != 0 && a != at ? seek_run(w, &list->other, at) : 0;
 	return a == 0 || b == 0 ? a + b : (a < b) == w->ascending ? a : b;
 }
 
@@ -148,7 +148,7 @@ static bool reaches_one(struct walk *w, int64_t source)
 {
 	struct seqs targets = {0};
 	bool found = false;
-	w->good = seqs_read(w->db,
+	w->good = references_read_seqs(w->db,
 		sql(w->db, w->err, "SELECT target FROM reach WHERE source = ?", "i", source),
 		&targets, w->err);
 	for (size_t i = 0; w->good && !found && i < targets.count; i++)
@@ -157,7 +157,7 @@ static bool reaches_one(struct walk *w, int64_t source)
 	return found;
 }
 
-static void advance(struct walk *w, int64_t at)
+static void advance_walk(struct walk *w, int64_t at)
 {
 	const int64_t step = w->ascending ? 1 : -1;
 	if (w->count == 0) {
@@ -218,11 +218,12 @@ static void set_range(struct finding *f)
 }
 
 /* What is found by one kind, or by another, too. False: nothing has that name. */
-static bool add_list(struct finding *f, enum list_kind kind, enum list_kind other, const char *name)
+static bool add_list_filter(
+	struct finding *f, enum list_kind kind, enum list_kind other, const char *name)
 {
 	if (name == NULL)
 		return true;
-	int64_t number = name_find(f->db, name, f->err);
+	int64_t number = names_find(f->db, name, f->err);
 	struct list *direct = &f->direct.lists[f->direct.count++];
 	struct list *referring = &f->referring.lists[f->referring.count++];
 	direct->one.list = LIST_OF(number, kind);
@@ -241,49 +242,50 @@ static bool set_lists(struct finding *f)
 		.db = f->db, .err = f->err, .good = true, .ascending = q->ascending};
 	f->direct = f->referring = empty;
 	f->referring.referring = true;
-	return add_list(f, LIST_AGENT, q->related_agents ? LIST_AGENTS : LIST_AGENT, q->agent) &&
-	       add_list(f, LIST_ACTIVITY, q->related_activities ? LIST_ACTIVITIES : LIST_ACTIVITY,
-		       q->activity) &&
-	       add_list(f, LIST_VERB, LIST_VERB, q->verb) &&
-	       add_list(f, LIST_REGISTRATION, LIST_REGISTRATION, q->registration);
+	return add_list_filter(
+		       f, LIST_AGENT, q->related_agents ? LIST_AGENTS : LIST_AGENT, q->agent) &&
+	       add_list_filter(f, LIST_ACTIVITY,
+		       q->related_activities ? LIST_ACTIVITIES : LIST_ACTIVITY, q->activity) &&
+	       add_list_filter(f, LIST_VERB, LIST_VERB, q->verb) &&
+	       add_list_filter(f, LIST_REGISTRATION, LIST_REGISTRATION, q->registration);
 }
 
 /* The nearer of the two that have not been looked at; 0: there is none in the range. */
-static int64_t nearest(const struct finding *f)
+static int64_t nearest_match(const struct finding *f)
 {
 	int64_t a = f->direct.at, b = f->referring.at;
 	int64_t at = a == 0 || b == 0 ? a + b : (a < b) == f->q->ascending ? a : b;
 	return at >= f->low && at <= f->high ? at : 0;
 }
 
-static int64_t next(struct finding *f, int64_t at)
+static int64_t next_match(struct finding *f, int64_t at)
 {
 	int64_t behind = f->q->ascending ? at + 1 : at - 1;
 	if (f->direct.at == at)
-		advance(&f->direct, behind);
+		advance_walk(&f->direct, behind);
 	if (f->referring.at == at)
-		advance(&f->referring, behind);
+		advance_walk(&f->referring, behind);
 	f->good = f->good && f->direct.good && f->referring.good;
-	return f->good ? nearest(f) : 0;
+	return f->good ? nearest_match(f) : 0;
 }
 
-static int64_t first(struct finding *f)
+static int64_t first_match(struct finding *f)
 {
 	int64_t at = f->q->ascending ? f->low : f->high;
 	if (f->low > f->high)
 		return 0;
-	advance(&f->direct, at);
+	advance_walk(&f->direct, at);
 	if (f->referring.count > 0)
-		advance(&f->referring, at);
+		advance_walk(&f->referring, at);
 	f->good = f->good && f->direct.good && f->referring.good;
-	return f->good ? nearest(f) : 0;
+	return f->good ? nearest_match(f) : 0;
 }
 
 /* Reads all that is wanted; returns the last one where more follow, else 0. */
 static int64_t read_found(struct finding *f)
 {
 	int64_t last = 0;
-	for (int64_t at = first(f); at != 0; at = next(f, at)) {
+	for (int64_t at = first_match(f); at != 0; at = next_match(f, at)) {
 		sqlite3_stmt *row = sql(f->db, f->err,
 			"SELECT json, stored_ms FROM statement WHERE seq = ? AND NOT voided", "i",
 			at);
@@ -292,7 +294,7 @@ static int64_t read_found(struct finding *f)
 		if (there && !full) {
 			f->times = array_grow(f->times, f->texts.count, sizeof *f->times);
 			f->times[f->texts.count] = sqlite3_column_int64(row, 1);
-			words_add(&f->texts, column_text(row, 0));
+			words_add(&f->texts, sql_column(row, 0));
 			f->length += (size_t)sqlite3_column_bytes(row, 0);
 			last = at;
 		}
@@ -340,7 +342,7 @@ bool lrs_after(struct lrs *lrs, int64_t seq, unsigned most,
 		"iii", seq + 1, (int64_t)lrs->indexed, (int64_t)most);
 	while (length < TEXTS_MOST && sql_row(db, rows, &good, err)) {
 		each(data, sqlite3_column_int64(rows, 0), sqlite3_column_int(rows, 1) != 0,
-			column_text(rows, 2));
+			sql_column(rows, 2));
 		length += (size_t)sqlite3_column_bytes(rows, 2);
 	}
 	sql_done(rows);
@@ -363,7 +365,7 @@ enum lrs_outcome lrs_attachment(
 		sql(db, err, "SELECT type, bytes FROM attachment WHERE sha2 = ?", "t", sha2);
 	int code = row != NULL ? sqlite3_step(row) : SQLITE_ERROR;
 	if (code == SQLITE_ROW) {
-		*ret_type = xstrdup(column_text(row, 0));
+		*ret_type = xstrdup(sql_column(row, 0));
 		int length = sqlite3_column_bytes(row, 1);
 		if (length > 0)
 			buf_add(ret, sqlite3_column_blob(row, 1), (size_t)length);
@@ -373,12 +375,12 @@ enum lrs_outcome lrs_attachment(
 	return code == SQLITE_ROW ? LRS_DONE : code == SQLITE_DONE ? LRS_NOT_FOUND : LRS_FAILED;
 }
 
-static cJSON *read_one(struct lrs *lrs, const char *text, const char *id, struct error *err)
+static cJSON *read_known_json(struct lrs *lrs, const char *text, const char *id, struct error *err)
 {
 	struct db *db = index_read(lrs);
-	sqlite3_stmt *row = sql(db, err, text, "i", name_find(db, id, err));
+	sqlite3_stmt *row = sql(db, err, text, "i", names_find(db, id, err));
 	cJSON *json = row != NULL && sqlite3_step(row) == SQLITE_ROW
-			      ? cJSON_Parse(column_text(row, 0))
+			      ? cJSON_Parse(sql_column(row, 0))
 			      : NULL;
 	sql_done(row);
 	store_read_end(lrs->store, db);
@@ -390,7 +392,8 @@ cJSON *lrs_activity(struct lrs *lrs, const char *id, struct error *err)
 	cJSON *activity = cJSON_CreateObject();
 	cJSON_AddStringToObject(activity, "objectType", "Activity");
 	cJSON_AddStringToObject(activity, "id", id);
-	cJSON *definition = read_one(lrs, "SELECT json FROM activity WHERE name = ?", id, err);
+	cJSON *definition =
+		read_known_json(lrs, "SELECT json FROM activity WHERE name = ?", id, err);
 	if (definition != NULL)
 		cJSON_AddItemToObject(activity, "definition", definition);
 	return activity;
@@ -398,5 +401,5 @@ cJSON *lrs_activity(struct lrs *lrs, const char *id, struct error *err)
 
 cJSON *lrs_verb_display(struct lrs *lrs, const char *id, struct error *err)
 {
-	return read_one(lrs, "SELECT display FROM verb WHERE name = ?", id, err);
+	return read_known_json(lrs, "SELECT display FROM verb WHERE name = ?", id, err);
 }

@@ -17,7 +17,7 @@ static unsigned char digit_of(char c)
 	return (unsigned char)(isdigit((unsigned char)c) ? c - '0' : (c | ('a' ^ 'A')) - 'a' + 10);
 }
 
-void id_read(const char *text, unsigned char out[ID_SIZE])
+void ids_read(const char *text, unsigned char out[ID_SIZE])
 {
 	memset(out, 0, ID_SIZE);
 	if (!xapi_is_uuid(text))
@@ -30,7 +30,7 @@ void id_read(const char *text, unsigned char out[ID_SIZE])
 }
 
 /* Clients choose the ids: the seed keeps them from choosing the slots. */
-static size_t slot_of(const struct pending *p, const unsigned char id[ID_SIZE])
+static size_t pending_slot(const struct pending *p, const unsigned char id[ID_SIZE])
 {
 	uint64_t halves[2];
 	memcpy(halves, id, sizeof halves);
@@ -42,16 +42,16 @@ static size_t slot_of(const struct pending *p, const unsigned char id[ID_SIZE])
 	return at;
 }
 
-static void place(struct pending *p, const unsigned char id[ID_SIZE], int64_t seq)
+static void put_pending(struct pending *p, const unsigned char id[ID_SIZE], int64_t seq)
 {
-	struct pending_id *slot = &p->slots[slot_of(p, id)];
+	struct pending_id *slot = &p->slots[pending_slot(p, id)];
 	p->count += slot->seq == 0;
 	memcpy(slot->id, id, ID_SIZE);
 	slot->seq = seq;
 }
 
 /* Leaves behind what the table of ids has. */
-static void make_room(struct pending *p, int64_t indexed)
+static void grow_pending(struct pending *p, int64_t indexed)
 {
 	struct pending old = *p;
 	size_t left = 0;
@@ -63,23 +63,24 @@ static void make_room(struct pending *p, int64_t indexed)
 	p->slots = xcalloc(p->capacity, sizeof *p->slots);
 	for (size_t i = 0; i < old.capacity; i++)
 		if (old.slots[i].seq > indexed)
-			place(p, old.slots[i].id, old.slots[i].seq);
+			put_pending(p, old.slots[i].id, old.slots[i].seq);
 	free(old.slots);
 }
 
-void pending_add(struct pending *p, const unsigned char id[ID_SIZE], int64_t seq, int64_t indexed)
+void ids_add_pending(
+	struct pending *p, const unsigned char id[ID_SIZE], int64_t seq, int64_t indexed)
 {
 	if (p->count * 2 >= p->capacity)
-		make_room(p, indexed);
-	place(p, id, seq);
+		grow_pending(p, indexed);
+	put_pending(p, id, seq);
 }
 
-int64_t pending_find(const struct pending *p, const unsigned char id[ID_SIZE])
+int64_t ids_find_pending(const struct pending *p, const unsigned char id[ID_SIZE])
 {
-	return p->count > 0 ? p->slots[slot_of(p, id)].seq : 0;
+	return p->count > 0 ? p->slots[pending_slot(p, id)].seq : 0;
 }
 
-void pending_finish(struct pending *p)
+void ids_finish_pending(struct pending *p)
 {
 	free(p->slots);
 	*p = (struct pending){0};

@@ -52,7 +52,7 @@ static struct entry *read_entry(struct db *db, int64_t seq, bool *ret_good, stru
 		sql(db, err, "SELECT stored_ms, json FROM statement WHERE seq = ?", "i", seq);
 	*ret_good = row != NULL;
 	if (sql_row(db, row, ret_good, err)) {
-		cJSON *statement = cJSON_Parse(column_text(row, 1));
+		cJSON *statement = cJSON_Parse(sql_column(row, 1));
 		entry = entry_make(statement);
 		entry->seq = seq;
 		entry->stored_ms = sqlite3_column_int64(row, 0);
@@ -115,7 +115,7 @@ static bool keep_identities(struct pass *p, struct entry *const *entries, size_t
 	return good;
 }
 
-static bool point(struct pass *p, const struct entry *e)
+static bool index_pointer(struct pass *p, const struct entry *e)
 {
 	return !e->points ||
 	       sql_run(p->db,
@@ -124,18 +124,18 @@ static bool point(struct pass *p, const struct entry *e)
 		       p->err);
 }
 
-static bool take(struct pass *p, const struct entry *e)
+static bool index_entry(struct pass *p, const struct entry *e)
 {
 	struct memory *m = &p->lrs->memory;
 	bool good = true;
 	for (size_t i = 0; good && i < e->spoken_count; i++) {
 		const struct spoken *s = &e->spoken[i];
-		int64_t name = memory_hashed(m, p->db, entry_text(e, s), s->hash, p->err);
+		int64_t name = names_number_hashed(m, p->db, entry_text(e, s), s->hash, p->err);
 		good = name != 0;
 		p->mentions = array_grow(p->mentions, p->mention_count, sizeof *p->mentions);
 		p->mentions[p->mention_count++] = (struct mention){LIST_OF(name, s->kind), e->seq};
 	}
-	return good && point(p, e) && learn_entry(m, p->db, e, p->err);
+	return good && index_pointer(p, e) && learn_entry(m, p->db, e, p->err);
 }
 
 static int by_list(const void *a, const void *b)
@@ -163,7 +163,7 @@ static bool keep_mentions(struct pass *p)
 	return good;
 }
 
-static bool join(struct pass *p, const struct entry *e)
+static bool join_references(struct pass *p, const struct entry *e)
 {
 	const struct joining j = {&p->lrs->memory, p->db, e, p->err};
 	return references_join(&j);
@@ -173,10 +173,10 @@ static bool write_entries(struct pass *p, size_t first)
 {
 	bool good = keep_identities(p, p->entries + first, p->count - first);
 	for (size_t i = first; good && i < p->count; i++)
-		good = take(p, p->entries[i]);
+		good = index_entry(p, p->entries[i]);
 	good = good && keep_mentions(p);
 	for (size_t i = first; good && i < p->count; i++)
-		good = join(p, p->entries[i]);
+		good = join_references(p, p->entries[i]);
 	return good &&
 	       sql_run(p->db, sql(p->db, p->err, "UPDATE cursor SET seq = ?", "i", p->through),
 		       p->err);
@@ -194,13 +194,13 @@ static int write_pass(struct db *db, void *data, struct error *err)
 	if (cursor < 0 || !lrs_refresh(p->lrs, db, err))
 		return LRS_FAILED;
 	if (cursor != p->lrs->cursor)
-		memory_drop(&p->lrs->memory);
+		names_forget(&p->lrs->memory);
 	while (first < p->count && p->entries[first]->seq <= cursor)
 		first++;
 	if (first == p->count)
 		return LRS_DONE;
 	if (!write_entries(p, first)) {
-		memory_drop(&p->lrs->memory);
+		names_forget(&p->lrs->memory);
 		return LRS_FAILED;
 	}
 	p->lrs->cursor = p->through;
@@ -225,7 +225,7 @@ static bool run_pass(struct lrs *lrs, struct error *err)
 	return good;
 }
 
-static bool settle(struct lrs *lrs, int64_t seq, struct error *err)
+static bool settle_up_to(struct lrs *lrs, int64_t seq, struct error *err)
 {
 	bool good = true;
 	if (lrs->indexed >= seq)
@@ -239,7 +239,7 @@ static bool settle(struct lrs *lrs, int64_t seq, struct error *err)
 
 bool index_settle(struct lrs *lrs, struct error *err)
 {
-	return settle(lrs, lrs->stored, err);
+	return settle_up_to(lrs, lrs->stored, err);
 }
 
 struct db *index_read(struct lrs *lrs)
@@ -251,7 +251,7 @@ struct db *index_read(struct lrs *lrs)
 void index_hold_back(struct lrs *lrs)
 {
 	/* where it fails, as on a full disk, writing says so itself */
-	(void)settle(lrs, lrs->stored - BACKLOG_MOST, NULL);
+	(void)settle_up_to(lrs, lrs->stored - BACKLOG_MOST, NULL);
 }
 
 /* ---- the indexer ---- */
@@ -266,7 +266,7 @@ static void pause_for(struct lrs *lrs, int64_t milliseconds, int64_t backlog)
 		;
 }
 
-static void *run(void *data)
+static void *run_indexer(void *data)
 {
 	struct lrs *lrs = data;
 	pthread_mutex_lock(&lrs->lock);
@@ -292,12 +292,12 @@ static void *run(void *data)
 }
 
 /* Signals are for the thread that waits for them. */
-static void start(struct lrs *lrs)
+static void start_indexer(struct lrs *lrs)
 {
 	sigset_t all, before;
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &before);
-	lrs->indexing = pthread_create(&lrs->indexer, NULL, run, lrs) == 0;
+	lrs->indexing = pthread_create(&lrs->indexer, NULL, run_indexer, lrs) == 0;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
@@ -307,7 +307,7 @@ void index_wake(struct lrs *lrs)
 		return;
 	pthread_mutex_lock(&lrs->lock);
 	if (!lrs->indexing)
-		start(lrs);
+		start_indexer(lrs);
 	pthread_cond_signal(&lrs->changed);
 	pthread_mutex_unlock(&lrs->lock);
 }

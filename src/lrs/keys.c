@@ -20,7 +20,7 @@ struct adding {
 	char *key, *secret;
 };
 
-static int add(struct db *db, void *data, struct error *err)
+static int insert_key(struct db *db, void *data, struct error *err)
 {
 	struct adding *a = data;
 	char digest[DIGEST_TEXT_SIZE];
@@ -47,7 +47,7 @@ bool lrs_key_add(struct lrs *lrs, const char *name, const char *role, char **ret
 	char **ret_secret, struct error *err)
 {
 	struct adding a = {name, role, digest_random_text(12), digest_random_text(32)};
-	if (lrs_write(lrs, add, &a, err) != LRS_DONE) {
+	if (lrs_write(lrs, insert_key, &a, err) != LRS_DONE) {
 		free(a.key);
 		free(a.secret);
 		return false;
@@ -57,7 +57,7 @@ bool lrs_key_add(struct lrs *lrs, const char *name, const char *role, char **ret
 	return true;
 }
 
-static int drop(struct db *db, void *data, struct error *err)
+static int delete_key(struct db *db, void *data, struct error *err)
 {
 	const char *name = data;
 	if (!sql_run(db, sql(db, err, "DELETE FROM key WHERE name = ?1 OR key = ?1", "t", name),
@@ -79,7 +79,7 @@ static void wait_until_forgotten(void)
 bool lrs_key_remove(struct lrs *lrs, const char *name, struct error *err)
 {
 	cleanup_free char *copy = xstrdup(name);
-	if (lrs_write(lrs, drop, copy, err) != LRS_DONE)
+	if (lrs_write(lrs, delete_key, copy, err) != LRS_DONE)
 		return false;
 	wait_until_forgotten();
 	return true;
@@ -108,8 +108,8 @@ bool lrs_key_list(struct lrs *lrs, struct words *ret, struct error *err)
 	sqlite3_stmt *rows = sql(db, err, "SELECT key, name, role FROM key ORDER BY name", "");
 	int code = SQLITE_ERROR;
 	while (rows != NULL && (code = sqlite3_step(rows)) == SQLITE_ROW)
-		words_addf(ret, "%s\t%s\t%s", column_text(rows, 0), column_text(rows, 1),
-			column_text(rows, 2));
+		words_addf(ret, "%s\t%s\t%s", sql_column(rows, 0), sql_column(rows, 1),
+			sql_column(rows, 2));
 	sql_done(rows);
 	store_read_end(lrs->store, db);
 	return code == SQLITE_DONE || error_set(err, 0, "the store could not be read");
@@ -134,7 +134,7 @@ void keys_forget(struct lrs *lrs)
 }
 
 /* Keys are random, so their letters are as good as a hash. */
-static struct known_key *slot_of(struct lrs *lrs, const char *key)
+static struct known_key *known_key_slot(struct lrs *lrs, const char *key)
 {
 	size_t at = 0;
 	for (; *key != '\0'; key++)
@@ -142,7 +142,7 @@ static struct known_key *slot_of(struct lrs *lrs, const char *key)
 	return &lrs->keys[at % KEYS_KNOWN];
 }
 
-static enum lrs_outcome read_key(
+static enum lrs_outcome read_stored_key(
 	struct lrs *lrs, const char *key, struct known_key *ret, struct error *err)
 {
 	struct db *db = store_read(lrs->store);
@@ -153,10 +153,10 @@ static enum lrs_outcome read_key(
 	if (there)
 		*ret = (struct known_key){
 			.key = xstrdup(key),
-			.name = xstrdup(column_text(row, 0)),
-			.role = xstrdup(column_text(row, 1)),
-			.salt = xstrdup(column_text(row, 2)),
-			.digest = xstrdup(column_text(row, 3)),
+			.name = xstrdup(sql_column(row, 0)),
+			.role = xstrdup(sql_column(row, 1)),
+			.salt = xstrdup(sql_column(row, 2)),
+			.digest = xstrdup(sql_column(row, 3)),
 			.until_ms = clock_monotonic_ms() + KEPT_MS,
 		};
 	sql_done(row);
@@ -182,13 +182,13 @@ enum lrs_outcome lrs_key_check(struct lrs *lrs, const char *key, const char *sec
 {
 	struct known_key read = {0}, old = {0};
 	pthread_mutex_lock(&lrs->key_lock);
-	struct known_key *slot = slot_of(lrs, key);
+	struct known_key *slot = known_key_slot(lrs, key);
 	bool known = text_same(slot->key, key) && clock_monotonic_ms() < slot->until_ms;
 	bool right = known && is_right(slot, secret, ret_name, ret_role);
 	pthread_mutex_unlock(&lrs->key_lock);
 	if (known)
 		return right ? LRS_DONE : LRS_NOT_FOUND;
-	enum lrs_outcome outcome = read_key(lrs, key, &read, err);
+	enum lrs_outcome outcome = read_stored_key(lrs, key, &read, err);
 	right = is_right(&read, secret, ret_name, ret_role);
 	if (outcome == LRS_DONE) {
 		pthread_mutex_lock(&lrs->key_lock);
@@ -206,7 +206,7 @@ struct limiting {
 	const char *name, *team, *actor;
 };
 
-static int limit(struct db *db, void *data, struct error *err)
+static int restrict_key(struct db *db, void *data, struct error *err)
 {
 	const struct limiting *l = data;
 	return sql_run(db,
@@ -223,7 +223,7 @@ bool lrs_key_limit(
 	struct lrs *lrs, const char *name, const char *team, const char *actor, struct error *err)
 {
 	struct limiting l = {name, team, actor};
-	return lrs_write(lrs, limit, &l, err) == LRS_DONE;
+	return lrs_write(lrs, restrict_key, &l, err) == LRS_DONE;
 }
 
 bool lrs_key_scope(
@@ -233,8 +233,8 @@ bool lrs_key_scope(
 	sqlite3_stmt *row = sql(db, err, "SELECT team, actor FROM key WHERE name = ?", "t", name);
 	bool good = row != NULL, there = sql_row(db, row, &good, err);
 	if (there) {
-		*ret_team = xstrdup(column_text(row, 0));
-		*ret_actor = xstrdup(column_text(row, 1));
+		*ret_team = xstrdup(sql_column(row, 0));
+		*ret_actor = xstrdup(sql_column(row, 1));
 	}
 	sql_done(row);
 	store_read_end(lrs->store, db);

@@ -10,30 +10,10 @@ struct learning {
 	struct error *err;
 };
 
-static uint64_t mix_json(uint64_t hash, const cJSON *json)
-{
-	const cJSON *one;
-	hash = hash_bytes(hash, &json->type, sizeof json->type);
-	if (json->string != NULL)
-		hash = hash_bytes(hash, json->string, strlen(json->string) + 1);
-	if (cJSON_IsString(json))
-		hash = hash_bytes(hash, json->valuestring, strlen(json->valuestring) + 1);
-	if (cJSON_IsNumber(json))
-		hash = hash_bytes(hash, &json->valuedouble, sizeof json->valuedouble);
-	cJSON_ArrayForEach(one, json)
-		hash = mix_json(hash, one);
-	return hash_bytes(hash, "", 1);
-}
-
-uint64_t learn_hash(const cJSON *said)
-{
-	return mix_json(HASH_START, said);
-}
-
 #define LANGUAGES_MOST 500 /* more than anybody writes in; a map that grows is read each time */
 
 /* Language maps grow; everything else is what was said last. Whether anything is new. */
-static bool merge(cJSON *into, const cJSON *from)
+static bool merge_definition(cJSON *into, const cJSON *from)
 {
 	const cJSON *one;
 	bool changed = false;
@@ -43,7 +23,7 @@ static bool merge(cJSON *into, const cJSON *from)
 		cJSON *there = xapi_index_find(&known, one->string);
 		bool map = text_same(one->string, "name") || text_same(one->string, "description");
 		if (map && cJSON_IsObject(there)) {
-			changed = merge(there, one) || changed;
+			changed = merge_definition(there, one) || changed;
 		} else if (there == NULL ? count < LANGUAGES_MOST : !xapi_same(there, one)) {
 			xapi_index_set(&known, into, one);
 			count++;
@@ -58,12 +38,12 @@ static cJSON *read_known(struct learning *l, const char *text, int64_t name)
 {
 	sqlite3_stmt *row = sql(l->db, l->err, text, "i", name);
 	cJSON *json =
-		sql_row(l->db, row, &l->good, l->err) ? cJSON_Parse(column_text(row, 0)) : NULL;
+		sql_row(l->db, row, &l->good, l->err) ? cJSON_Parse(sql_column(row, 0)) : NULL;
 	sql_done(row);
 	return json != NULL ? json : cJSON_CreateObject();
 }
 
-static void keep(struct learning *l, const char *text, int64_t name, const cJSON *json)
+static void store_definition(struct learning *l, const char *text, int64_t name, const cJSON *json)
 {
 	cleanup_free char *printed = json_print(json);
 	l->good = l->good && sql_run(l->db, sql(l->db, l->err, text, "it", name, printed), l->err);
@@ -77,20 +57,20 @@ static bool is_learned(const struct memory *m, int64_t list, uint64_t hash)
 }
 
 /* `read` and `write` are the table's. */
-static void learn(struct learning *l, enum list_kind kind, const char *read, const char *write,
-	const char *id, const cJSON *said)
+static void learn_definition(struct learning *l, enum list_kind kind, const char *read,
+	const char *write, const char *id, const cJSON *said)
 {
 	if (said == NULL || said->child == NULL || !l->good)
 		return;
-	int64_t name = memory_name(l->memory, l->db, id, l->err), list = LIST_OF(name, kind);
-	uint64_t hash = learn_hash(said);
+	int64_t name = names_number(l->memory, l->db, id, l->err), list = LIST_OF(name, kind);
+	uint64_t hash = entry_hash(said);
 	size_t at = (size_t)list % REMEMBERED;
 	l->good = name != 0;
 	if (!l->good || is_learned(l->memory, list, hash))
 		return;
 	cJSON *known = read_known(l, read, name);
-	if (merge(known, said))
-		keep(l, write, name, known);
+	if (merge_definition(known, said))
+		store_definition(l, write, name, known);
 	cJSON_Delete(known);
 	l->memory->learned[at].list = list;
 	l->memory->learned[at].hash = hash;
@@ -99,21 +79,21 @@ static void learn(struct learning *l, enum list_kind kind, const char *read, con
 static void learn_activity(void *data, cJSON *activity, bool direct)
 {
 	(void)direct;
-	learn(data, LIST_ACTIVITY, "SELECT json FROM activity WHERE name = ?",
+	learn_definition(data, LIST_ACTIVITY, "SELECT json FROM activity WHERE name = ?",
 		"INSERT OR REPLACE INTO activity VALUES (?, ?)", json_get_text(activity, "id"),
 		json_get(activity, "definition"));
 }
 
 static void learn_verb(void *data, cJSON *verb)
 {
-	learn(data, LIST_VERB, "SELECT display FROM verb WHERE name = ?",
+	learn_definition(data, LIST_VERB, "SELECT display FROM verb WHERE name = ?",
 		"INSERT OR REPLACE INTO verb VALUES (?, ?)", json_get_text(verb, "id"),
 		json_get(verb, "display"));
 }
 
 static bool is_new(struct learning *l, const struct entry *e, const struct spoken *s)
 {
-	int64_t name = memory_hashed(l->memory, l->db, entry_text(e, s), s->hash, l->err);
+	int64_t name = names_number_hashed(l->memory, l->db, entry_text(e, s), s->hash, l->err);
 	l->good = l->good && name != 0;
 	return !is_learned(l->memory, LIST_OF(name, s->kind), s->said);
 }
@@ -124,7 +104,7 @@ bool learn_entry(struct memory *m, struct db *db, const struct entry *e, struct 
 	bool any = false;
 	for (size_t i = 0; i < e->said_count && !any; i++)
 		any = is_new(&l, e, &e->said[i]);
-	cJSON *statement = any && l.good ? stored_statement(db, e->seq, err) : NULL;
+	cJSON *statement = any && l.good ? references_read_statement(db, e->seq, err) : NULL;
 	if (statement != NULL) {
 		xapi_each_activity(statement, learn_activity, &l);
 		xapi_each_verb(statement, learn_verb, &l);

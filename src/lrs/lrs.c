@@ -47,41 +47,7 @@ static const char *const steps[] = {
 	"  team TEXT NOT NULL DEFAULT '', actor TEXT NOT NULL DEFAULT '') STRICT;",
 };
 
-enum lrs_outcome lrs_write(struct lrs *lrs,
-	int (*run)(struct db *db, void *data, struct error *err), void *data, struct error *err)
-{
-	int outcome = store_write(lrs->store, run, data, err);
-	return outcome == STORE_FAILED ? LRS_FAILED : (enum lrs_outcome)outcome;
-}
-
-/* The file's version changes with what other connections than the writer's commit. */
-bool lrs_refresh(struct lrs *lrs, struct db *db, struct error *err)
-{
-	int64_t version = sql_number(sql(db, err, "PRAGMA data_version", ""), -1);
-	if (version == lrs->version)
-		return true;
-	bool good = true;
-	memory_drop(&lrs->memory);
-	pending_finish(&lrs->pending);
-	sqlite3_stmt *rows = sql(db, err,
-		"SELECT seq, stored_ms, json FROM statement "
-		"WHERE seq > (SELECT seq FROM cursor) ORDER BY seq",
-		"");
-	lrs->top = sql_number(sql(db, err, "SELECT seq FROM cursor", ""), 0);
-	while (sql_row(db, rows, &good, err)) {
-		unsigned char id[ID_SIZE];
-		cJSON *statement = cJSON_Parse(column_text(rows, 2));
-		id_read(json_get_text(statement, "id"), id);
-		cJSON_Delete(statement);
-		lrs->top = sqlite3_column_int64(rows, 0);
-		pending_add(&lrs->pending, id, lrs->top, 0);
-	}
-	sql_done(rows);
-	lrs->version = good ? version : -1;
-	return good;
-}
-
-static bool read_state(struct lrs *lrs, struct error *err)
+static bool read_store_state(struct lrs *lrs, struct error *err)
 {
 	struct db *db = store_read(lrs->store);
 	bool good = true;
@@ -117,7 +83,7 @@ bool lrs_open(struct store *store, struct lrs **ret, struct error *err)
 	lrs->store = store;
 	lrs->version = lrs->cursor = -1;
 	make_locks(lrs);
-	if (!read_state(lrs, err)) {
+	if (!read_store_state(lrs, err)) {
 		lrs_close(lrs);
 		return false;
 	}
@@ -130,8 +96,8 @@ void lrs_close(struct lrs *lrs)
 	if (lrs == NULL)
 		return;
 	index_stop(lrs);
-	memory_drop(&lrs->memory);
-	pending_finish(&lrs->pending);
+	names_forget(&lrs->memory);
+	ids_finish_pending(&lrs->pending);
 	keys_forget(lrs);
 	pthread_cond_destroy(&lrs->changed);
 	pthread_mutex_destroy(&lrs->index_lock);

@@ -23,7 +23,7 @@ static void take_activity(void *data, cJSON *activity, bool direct)
 	w->each(w->data, direct ? LIST_ACTIVITY : LIST_ACTIVITIES, json_get_text(activity, "id"));
 }
 
-static void take_attachments(const struct walking *w, const cJSON *statement)
+static void mention_attachments(const struct walking *w, const cJSON *statement)
 {
 	const cJSON *one, *object = json_get(statement, "object");
 	cJSON_ArrayForEach(one, json_get(statement, "attachments")) {
@@ -32,7 +32,7 @@ static void take_attachments(const struct walking *w, const cJSON *statement)
 			w->each(w->data, LIST_ATTACHMENT, sha2);
 	}
 	if (text_same(json_get_text(object, "objectType"), "SubStatement"))
-		take_attachments(w, object);
+		mention_attachments(w, object);
 }
 
 void mentions_each(const cJSON *statement,
@@ -44,7 +44,7 @@ void mentions_each(const cJSON *statement,
 	cleanup_free char *small = registration != NULL ? utf8_fold(registration) : NULL;
 	xapi_each_actor(statement, take_actor, &w);
 	xapi_each_activity(statement, take_activity, &w);
-	take_attachments(&w, statement);
+	mention_attachments(&w, statement);
 	if (verb != NULL)
 		each(data, LIST_VERB, verb);
 	if (small != NULL)

@@ -13,7 +13,7 @@
 
 #define ID_SIZE 16
 /* A UUID's text as bytes; what is none becomes zeros. */
-void id_read(const char *text, unsigned char out[ID_SIZE]);
+void ids_read(const char *text, unsigned char out[ID_SIZE]);
 
 /* Which ids stand in statements that are not in the table of ids yet, and where. An entry may be
  * stale, where a change was rolled back: who finds one looks at the statement. */
@@ -22,9 +22,10 @@ struct pending {
 	size_t capacity, count;
 	uint64_t seed;
 };
-void pending_add(struct pending *p, const unsigned char id[ID_SIZE], int64_t seq, int64_t indexed);
-int64_t pending_find(const struct pending *p, const unsigned char id[ID_SIZE]); /* 0: none */
-void pending_finish(struct pending *p);
+void ids_add_pending(
+	struct pending *p, const unsigned char id[ID_SIZE], int64_t seq, int64_t indexed);
+int64_t ids_find_pending(const struct pending *p, const unsigned char id[ID_SIZE]); /* 0: none */
+void ids_finish_pending(struct pending *p);
 
 /* ---- names and lists ---- */
 
@@ -49,9 +50,9 @@ void mentions_each(const cJSON *statement,
 /* The id that a StatementRef as its object names; NULL. */
 const char *mentions_target(const cJSON *statement);
 
-uint64_t name_hash(const char *text);
+uint64_t names_hash(const char *text);
 /* The number of a name, 0 where it has none. */
-int64_t name_find(struct db *db, const char *text, struct error *err);
+int64_t names_find(struct db *db, const char *text, struct error *err);
 
 /* What the writer remembers of names and definitions; dropped whenever it may be out of date. */
 #define REMEMBERED 4096
@@ -65,10 +66,10 @@ struct memory {
 		uint64_t hash;
 	} learned[REMEMBERED];
 };
-void memory_drop(struct memory *m);
+void names_forget(struct memory *m);
 /* The number of a name, which gets one where it has none; 0: err is set. */
-int64_t memory_name(struct memory *m, struct db *db, const char *text, struct error *err);
-int64_t memory_hashed(/* by its hash, which is known */
+int64_t names_number(struct memory *m, struct db *db, const char *text, struct error *err);
+int64_t names_number_hashed(/* by its hash, which is known */
 	struct memory *m, struct db *db, const char *text, uint64_t hash, struct error *err);
 
 /* ---- entries ---- */
@@ -93,11 +94,11 @@ struct entry {
 struct entry *entry_make(const cJSON *statement);
 const char *entry_text(const struct entry *entry, const struct spoken *spoken);
 void entry_free(struct entry *entry);
+/* Of a definition or a display. */
+uint64_t entry_hash(const cJSON *said);
 
 /* ---- canonical definitions ---- */
 
-/* Of a definition or a display. */
-uint64_t learn_hash(const cJSON *said);
 /* What a statement says of its activities and verbs joins what is known of them. */
 bool learn_entry(struct memory *m, struct db *db, const struct entry *entry, struct error *err);
 
@@ -108,8 +109,8 @@ struct seqs {
 	size_t count;
 };
 /* The first column of all rows; ends the statement. The caller frees the items. */
-bool seqs_read(struct db *db, sqlite3_stmt *rows, struct seqs *ret, struct error *err);
-cJSON *stored_statement(struct db *db, int64_t seq, struct error *err); /* NULL: none */
+bool references_read_seqs(struct db *db, sqlite3_stmt *rows, struct seqs *ret, struct error *err);
+cJSON *references_read_statement(struct db *db, int64_t seq, struct error *err); /* NULL: none */
 
 /* A statement and what it is joined to by StatementRefs, in both directions. */
 struct joining {
@@ -167,6 +168,8 @@ struct lrs {
 	pthread_t indexer;
 	bool indexing, closing;
 };
+
+/* ---- write.c ---- */
 
 /* A change, by store_write(): `run` returns an enum lrs_outcome. */
 enum lrs_outcome lrs_write(struct lrs *lrs,

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-bool seqs_read(struct db *db, sqlite3_stmt *rows, struct seqs *ret, struct error *err)
+bool references_read_seqs(struct db *db, sqlite3_stmt *rows, struct seqs *ret, struct error *err)
 {
 	bool good = rows != NULL;
 	while (sql_row(db, rows, &good, err)) {
@@ -15,11 +15,11 @@ bool seqs_read(struct db *db, sqlite3_stmt *rows, struct seqs *ret, struct error
 	return good;
 }
 
-cJSON *stored_statement(struct db *db, int64_t seq, struct error *err)
+cJSON *references_read_statement(struct db *db, int64_t seq, struct error *err)
 {
 	sqlite3_stmt *row = sql(db, err, "SELECT json FROM statement WHERE seq = ?", "i", seq);
 	bool good = true;
-	cJSON *json = sql_row(db, row, &good, err) ? cJSON_Parse(column_text(row, 0)) : NULL;
+	cJSON *json = sql_row(db, row, &good, err) ? cJSON_Parse(sql_column(row, 0)) : NULL;
 	sql_done(row);
 	return json;
 }
@@ -94,11 +94,11 @@ struct inheriting {
 	bool good;
 };
 
-static void inherit(void *data, enum list_kind kind, const char *name)
+static void inherit_mention(void *data, enum list_kind kind, const char *name)
 {
 	struct inheriting *i = data;
 	const struct joining *j = i->joining;
-	int64_t number = i->good ? memory_name(j->memory, j->db, name, j->err) : 0;
+	int64_t number = i->good ? names_number(j->memory, j->db, name, j->err) : 0;
 	i->good = number != 0;
 	for (size_t s = 0; i->good && s < i->sources.count; s++)
 		i->good = sql_run(j->db,
@@ -111,15 +111,16 @@ static void inherit(void *data, enum list_kind kind, const char *name)
 static bool inherit_from(const struct joining *j, int64_t target)
 {
 	struct inheriting i = {.joining = j};
-	i.good = seqs_read(j->db,
+	i.good = references_read_seqs(j->db,
 		sql(j->db, j->err,
 			"WITH new(seq) AS (SELECT ?1 UNION ALL SELECT source FROM reach "
 			"WHERE target = ?1) SELECT source FROM new CROSS JOIN reach "
 			"ON target = ?2 AND source = new.seq",
 			"ii", j->entry->seq, target),
 		&i.sources, j->err);
-	cJSON *statement = i.sources.count > 0 ? stored_statement(j->db, target, j->err) : NULL;
-	mentions_each(statement, inherit, &i);
+	cJSON *statement =
+		i.sources.count > 0 ? references_read_statement(j->db, target, j->err) : NULL;
+	mentions_each(statement, inherit_mention, &i);
 	cJSON_Delete(statement);
 	free(i.sources.items);
 	return i.good;
@@ -129,7 +130,7 @@ static bool inherit_around(const struct joining *j)
 {
 	struct seqs targets = {0};
 	bool good = inherit_from(j, j->entry->seq) &&
-		    seqs_read(j->db,
+		    references_read_seqs(j->db,
 			    sql(j->db, j->err, "SELECT target FROM reach WHERE source = ?", "i",
 				    j->entry->seq),
 			    &targets, j->err);
@@ -145,7 +146,7 @@ static bool inherit_around(const struct joining *j)
 static bool void_what_is_meant(const struct joining *j)
 {
 	struct db *db = j->db;
-	int64_t name = memory_name(j->memory, db, XAPI_VOIDED, j->err);
+	int64_t name = names_number(j->memory, db, XAPI_VOIDED, j->err);
 	int64_t list = LIST_OF(name, LIST_VERB);
 	if (name == 0)
 		return false;

@@ -36,7 +36,7 @@ static void move_last(cJSON *statement, const char *name)
 		statement, name, cJSON_DetachItemFromObjectCaseSensitive(statement, name));
 }
 
-static void prepare(struct prepared *p, cJSON *statement, const struct lrs_batch *batch)
+static void prepare_statement(struct prepared *p, cJSON *statement, const struct lrs_batch *batch)
 {
 	xapi_statement_complete(statement, batch->version, NO_TIME, batch->authority);
 	p->own_timestamp = !text_same(json_get_text(statement, "timestamp"), NO_TIME);
@@ -51,7 +51,7 @@ static void prepare(struct prepared *p, cJSON *statement, const struct lrs_batch
 }
 
 /* Many wait for the writer with what they send: its text is less than its tree. */
-static void empty(cJSON *statement)
+static void drop_children(cJSON *statement)
 {
 	cJSON_Delete(statement->child);
 	statement->child = NULL;
@@ -71,14 +71,14 @@ static void set_times(struct prepared *p, const char time[TIME_TEXT_SIZE])
 
 static int64_t seq_of(struct lrs *lrs, struct db *db, const struct prepared *p, struct error *err)
 {
-	int64_t seq = pending_find(&lrs->pending, p->entry->id);
+	int64_t seq = ids_find_pending(&lrs->pending, p->entry->id);
 	return seq != 0 ? seq
 			: sql_number(sql(db, err, "SELECT seq FROM identity WHERE id = ?", "b",
 					     p->entry->id, (size_t)ID_SIZE),
 				  0);
 }
 
-static bool is_same(const struct prepared *p, const cJSON *there)
+static bool is_same_statement(const struct prepared *p, const cJSON *there)
 {
 	cJSON *statement = cJSON_Parse(p->json);
 	if (!p->own_timestamp)
@@ -93,12 +93,12 @@ static enum lrs_outcome look_for(struct lrs *lrs, struct db *db, const struct pr
 	bool *ret_there, struct error *err)
 {
 	int64_t seq = seq_of(lrs, db, p, err);
-	cJSON *there = seq != 0 ? stored_statement(db, seq, err) : NULL;
+	cJSON *there = seq != 0 ? references_read_statement(db, seq, err) : NULL;
 	const char *text = json_get_text(there, "id");
 	unsigned char id[ID_SIZE];
-	id_read(text, id);
+	ids_read(text, id);
 	*ret_there = text != NULL && memcmp(id, p->entry->id, ID_SIZE) == 0;
-	bool same = !*ret_there || is_same(p, there);
+	bool same = !*ret_there || is_same_statement(p, there);
 	if (!same)
 		error_set(err, 0, "there is another statement with the id %s", text);
 	cJSON_Delete(there);
@@ -121,7 +121,7 @@ static enum lrs_outcome put_one(
 		return LRS_FAILED;
 	put->seq = p->entry->seq = ++lrs->top;
 	p->entry->stored_ms = put->stored_ms;
-	pending_add(&lrs->pending, p->entry->id, lrs->top, lrs->indexed);
+	ids_add_pending(&lrs->pending, p->entry->id, lrs->top, lrs->indexed);
 	return LRS_DONE;
 }
 
@@ -170,7 +170,7 @@ static int put_batch(struct db *db, void *data, struct error *err)
 
 /* ---- under way ---- */
 
-static void begin(struct lrs *lrs, struct put *put)
+static void begin_put(struct lrs *lrs, struct put *put)
 {
 	pthread_mutex_lock(&lrs->lock);
 	put->since_ms = clock_wall_ms();
@@ -190,7 +190,7 @@ static void raise_to(atomic_int_fast64_t *to, int64_t value)
 		;
 }
 
-static void end(struct lrs *lrs, struct put *put, bool kept)
+static void end_put(struct lrs *lrs, struct put *put, bool kept)
 {
 	if (kept && put->seq > 0) {
 		raise_to(&lrs->stored, put->seq);
@@ -216,7 +216,7 @@ int64_t lrs_consistent_ms(struct lrs *lrs)
 
 /* ---- putting ---- */
 
-static void finish(struct put *put)
+static void finish_put(struct put *put)
 {
 	for (size_t i = 0; i < put->batch->count; i++) {
 		entry_free(put->prepared[i].entry);
@@ -226,7 +226,7 @@ static void finish(struct put *put)
 }
 
 /* To the indexer: older entries come first, those that find no place are made from the text. */
-static void hand_over(const struct put *put)
+static void hand_over_entries(const struct put *put)
 {
 	struct lrs *lrs = put->lrs;
 	pthread_mutex_lock(&lrs->lock);
@@ -247,18 +247,18 @@ enum lrs_outcome lrs_put(struct lrs *lrs, const struct lrs_batch *batch, struct 
 	struct put put = {.lrs = lrs, .batch = batch};
 	put.prepared = xcalloc(batch->count + 1, sizeof *put.prepared);
 	for (size_t i = 0; i < batch->count; i++) {
-		prepare(&put.prepared[i], batch->statements[i], batch);
+		prepare_statement(&put.prepared[i], batch->statements[i], batch);
 		if (batch->also == NULL)
-			empty(batch->statements[i]);
+			drop_children(batch->statements[i]);
 	}
 	index_hold_back(lrs);
-	begin(lrs, &put);
+	begin_put(lrs, &put);
 	enum lrs_outcome outcome = lrs_write(lrs, put_batch, &put, err);
 	if (outcome == LRS_DONE)
-		hand_over(&put);
-	end(lrs, &put, outcome == LRS_DONE);
+		hand_over_entries(&put);
+	end_put(lrs, &put, outcome == LRS_DONE);
 	if (outcome == LRS_DONE)
 		index_wake(lrs);
-	finish(&put);
+	finish_put(&put);
 	return outcome;
 }

@@ -39,7 +39,7 @@ struct archive {
 	bool pulled;
 };
 
-static bool refuse(const struct archive *a, struct error *err, const char *what)
+static bool refuse_archive(const struct archive *a, struct error *err, const char *what)
 {
 	return error_set(err, 0, "'%s' %s%s", a->file, what,
 		a->pulled ? "" : "; `docker save -o FILE.tar NAME` writes what can be added");
@@ -57,7 +57,7 @@ static int open_in(const struct archive *a, const char *name)
 					 : -1;
 }
 
-static cJSON *read_json(const struct archive *a, const char *name)
+static cJSON *read_archive_json(const struct archive *a, const char *name)
 {
 	cleanup_fd int fd = open_in(a, name);
 	cleanup_free char *path = xasprintf("/proc/self/fd/%d", fd);
@@ -100,18 +100,19 @@ static bool keep_blob(struct archive *a, int fd, bool compress, struct blob *ret
 	return rename(half, whole) == 0 || error_set(err, errno, "keep '%s'", whole);
 }
 
-static bool add_part(struct archive *a, int fd, bool compress, const char *what, struct error *err)
+static bool add_archive_part(
+	struct archive *a, int fd, bool compress, const char *what, struct error *err)
 {
 	if (fd < 0 || a->part_count == IMAGE_PARTS_MOST)
-		return refuse(a, err, what);
+		return refuse_archive(a, err, what);
 	return keep_blob(a, fd, compress, &a->parts[a->part_count++], err);
 }
 
-static bool add_text(struct archive *a, const char *text, struct error *err)
+static bool add_manifest_part(struct archive *a, const char *text, struct error *err)
 {
 	cleanup_fd int fd = memfd_create("ropes-manifest", MFD_CLOEXEC);
 	return fd >= 0 && fd_write(fd, text, strlen(text), err) && lseek(fd, 0, SEEK_SET) == 0 &&
-	       add_part(a, fd, false, "has too many parts", err);
+	       add_archive_part(a, fd, false, "has too many parts", err);
 }
 
 /* ---- a store ---- */
@@ -211,15 +212,15 @@ static bool take_saved(struct archive *a, const cJSON *entry, struct error *err)
 	const cJSON *one, *tags = json_get(entry, "RepoTags");
 	cleanup_fd int config = open_in(a, json_get_text(entry, "Config"));
 	a->part_count = 0;
-	if (!add_part(a, config, false, "lacks an image's configuration", err))
+	if (!add_archive_part(a, config, false, "lacks an image's configuration", err))
 		return false;
 	cJSON_ArrayForEach(one, json_get(entry, "Layers")) {
 		cleanup_fd int layer = open_in(a, cJSON_GetStringValue(one));
-		if (!add_part(a, layer, true, "lacks a layer of its image", err))
+		if (!add_archive_part(a, layer, true, "lacks a layer of its image", err))
 			return false;
 	}
 	cleanup_free char *manifest = manifest_of(a);
-	if (!add_text(a, manifest, err))
+	if (!add_manifest_part(a, manifest, err))
 		return false;
 	cJSON_ArrayForEach(one, tags)
 		if (!make_store(a, cJSON_GetStringValue(one), err))
@@ -233,12 +234,12 @@ static bool take_all_saved(struct archive *a, const cJSON *list, struct error *e
 	cJSON_ArrayForEach(entry, list)
 		if (!take_saved(a, entry, err))
 			return false;
-	return a->stores > 0 || refuse(a, err, "names no image");
+	return a->stores > 0 || refuse_archive(a, err, "names no image");
 }
 
 /* ---- the OCI image layout ---- */
 
-char *image_blob_path(const cJSON *descriptor)
+char *archive_blob_path(const cJSON *descriptor)
 {
 	const char *digest = json_get_text(descriptor, "digest");
 	return digest != NULL && text_starts(digest, "sha256:") &&
@@ -250,12 +251,12 @@ char *image_blob_path(const cJSON *descriptor)
 /* What the descriptor says it is. */
 static bool add_described(struct archive *a, const cJSON *descriptor, struct error *err)
 {
-	cleanup_free char *path = image_blob_path(descriptor);
+	cleanup_free char *path = archive_blob_path(descriptor);
 	cleanup_fd int fd = open_in(a, path);
-	if (!add_part(a, fd, false, "lacks a part of its image", err))
+	if (!add_archive_part(a, fd, false, "lacks a part of its image", err))
 		return false;
 	return text_same(a->parts[a->part_count - 1].digest, path_base(path)) ||
-	       refuse(a, err, "is damaged: a part of it has another digest");
+	       refuse_archive(a, err, "is damaged: a part of it has another digest");
 }
 
 static bool is_of_this_machine(const cJSON *descriptor)
@@ -272,7 +273,7 @@ static bool is_of_this_machine(const cJSON *descriptor)
 	return good || (architecture != NULL && text_same(architecture, system.machine));
 }
 
-const cJSON *image_choose(const cJSON *index)
+const cJSON *archive_choose_image(const cJSON *index)
 {
 	const cJSON *one;
 	cJSON_ArrayForEach(one, json_get(index, "manifests"))
@@ -284,14 +285,14 @@ const cJSON *image_choose(const cJSON *index)
 static bool take_layout(struct archive *a, const cJSON *descriptor, const char *reference,
 	int depth, struct error *err)
 {
-	cleanup_free char *path = image_blob_path(descriptor);
-	cJSON *json = depth < DEPTH_MOST ? read_json(a, path) : NULL;
+	cleanup_free char *path = archive_blob_path(descriptor);
+	cJSON *json = depth < DEPTH_MOST ? read_archive_json(a, path) : NULL;
 	const cJSON *one;
-	bool good = json != NULL || refuse(a, err, "lacks a manifest");
+	bool good = json != NULL || refuse_archive(a, err, "lacks a manifest");
 	if (good && json_get(json, "manifests") != NULL) {
-		one = image_choose(json);
+		one = archive_choose_image(json);
 		good = one != NULL ? take_layout(a, one, reference, depth + 1, err)
-				   : refuse(a, err, "has no image for this processor");
+				   : refuse_archive(a, err, "has no image for this processor");
 	} else if (good) {
 		a->part_count = 0;
 		good = add_described(a, json_get(json, "config"), err);
@@ -313,32 +314,32 @@ static bool take_layouts(struct archive *a, const cJSON *index, struct error *er
 		if (name != NULL && !take_layout(a, one, name, 0, err))
 			return false;
 	}
-	return a->stores > 0 || refuse(a, err, "names no image");
+	return a->stores > 0 || refuse_archive(a, err, "names no image");
 }
 
 /* ---- all of it ---- */
 
-static bool unpack(const struct archive *a, struct error *err)
+static bool unpack_archive(const struct archive *a, struct error *err)
 {
 	const char *const argv[] = {"tar", "-C", a->root, "--no-same-owner", "-xf", a->file, NULL};
 	cleanup_fd int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	struct spawn spawn = {.argv = argv};
 	spawn_fd_add(&spawn, null, 2);
 	return folder_make(a->root, 0700, err) &&
-	       (spawn_run(&spawn, NULL) || refuse(a, err, "is no whole archive"));
+	       (spawn_run(&spawn, NULL) || refuse_archive(a, err, "is no whole archive"));
 }
 
-static bool take_all(struct archive *a, struct error *err)
+static bool take_images(struct archive *a, struct error *err)
 {
 	bool good = folder_make(a->blobs, 0700, err);
-	cJSON *saved = good ? read_json(a, "manifest.json") : NULL;
-	cJSON *index = good && saved == NULL ? read_json(a, "index.json") : NULL;
+	cJSON *saved = good ? read_archive_json(a, "manifest.json") : NULL;
+	cJSON *index = good && saved == NULL ? read_archive_json(a, "index.json") : NULL;
 	if (saved != NULL)
 		good = take_all_saved(a, saved, err);
 	else if (index != NULL)
 		good = take_layouts(a, index, err);
 	else if (good)
-		good = refuse(a, err, "is no archive of images");
+		good = refuse_archive(a, err, "is no archive of images");
 	cJSON_Delete(saved);
 	cJSON_Delete(index);
 	return good;
@@ -366,17 +367,17 @@ bool archive_read(const char *file, const char *source, const char *work, archiv
 {
 	struct archive *a = archive_create(file, source, work, take, data);
 	bool good = (access(file, R_OK) == 0 || error_set(err, errno, "'%s'", file)) &&
-		    unpack(a, err) && take_all(a, err);
+		    unpack_archive(a, err) && take_images(a, err);
 	archive_destroy(a);
 	return good;
 }
 
-bool layout_read(const char *name, const char *source, const char *work, archive_take *take,
+bool archive_read_layout(const char *name, const char *source, const char *work, archive_take *take,
 	void *data, struct error *err)
 {
 	struct archive *a = archive_create(name, source, work, take, data);
 	a->pulled = true;
-	bool good = take_all(a, err);
+	bool good = take_images(a, err);
 	archive_destroy(a);
 	return good;
 }

@@ -3,42 +3,23 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/statfs.h>
 #include <unistd.h>
 
-#define LEAVING_LOOKS 400
-#define LEAVING_US 5000
 #define INSIDE                                                                                     \
 	"inside" /* what the machine sees, below the limits: nothing in it can change those */
 #define CPU_PERIOD_US 100000u
-#define CGROUP2_MAGIC 0x63677270
-
-bool cgroup_is_unified(void)
-{
-	struct statfs info;
-	return statfs(CGROUP_ROOT, &info) == 0 && info.f_type == CGROUP2_MAGIC;
-}
-
-bool cgroup_set(const char *folder, const char *file, const char *value)
-{
-	cleanup_free char *path = path_join(folder, file);
-	cleanup_fd int fd = open(path, O_WRONLY | O_CLOEXEC);
-	return fd >= 0 && write(fd, value, strlen(value)) == (ssize_t)strlen(value);
-}
 
 /* Of version 1; all that runc wants to see. The last has no controller. */
 static const char *const controllers[] = {"memory", "pids", "cpu", "cpuacct", "cpuset", "devices",
 	"freezer", "blkio", "net_cls", "net_prio", "perf_event", "hugetlb", "systemd"};
 
 /* Lets `owner` make groups below and move processes; the limits stay ours. */
-static void give(const char *folder, unsigned owner)
+static void delegate_group(const char *folder, unsigned owner)
 {
 	static const char *const names[] = {
 		"cgroup.procs", "tasks", "cgroup.threads", "cgroup.subtree_control"};
@@ -51,33 +32,18 @@ static void give(const char *folder, unsigned owner)
 	}
 }
 
-static bool limit(const char *folder, const char *file, unsigned long long value)
+static bool set_limit(const char *folder, const char *file, unsigned long long value)
 {
 	cleanup_free char *text = xasprintf("%llu", value);
-	return cgroup_set(folder, file, text);
+	return groups_set(folder, file, text);
 }
 
-static void copy(const char *from, const char *to, const char *file)
+static void copy_setting(const char *from, const char *to, const char *file)
 {
 	cleanup_free char *path = path_join(from, file);
 	cleanup_buf struct buf text = {0};
 	if (file_read(path, 4096, &text, NULL))
-		(void)cgroup_set(to, file, buf_text(&text));
-}
-
-int cgroup_pass_on(const char *folder)
-{
-	static const struct {
-		const char *controller;
-		bool needed;
-	} wanted[] = {{"+memory", true}, {"+pids", true}, {"+cpu", false}, {"+cpuset", false},
-		{"+io", false}};
-	int cause = 0;
-	for (size_t i = 0; i < ARRAY_LENGTH(wanted); i++)
-		if (!cgroup_set(folder, "cgroup.subtree_control", wanted[i].controller) &&
-			wanted[i].needed)
-			cause = errno;
-	return cause;
+		(void)groups_set(to, file, buf_text(&text));
 }
 
 /* The quota leaves a quarter of a processor to the system, however busy the machine is. What both
@@ -87,17 +53,17 @@ static bool limit_cpu(const char *folder, bool unified, unsigned hundredths)
 	unsigned long long quota = hundredths * (unsigned long long)CPU_PERIOD_US / 100;
 	cleanup_free char *both = xasprintf("%llu %u", quota, CPU_PERIOD_US);
 	if (unified)
-		return cgroup_set(folder, "cpu.max", both);
-	(void)limit(folder, "cpu.cfs_period_us", CPU_PERIOD_US); /* it is that by itself */
-	return limit(folder, "cpu.cfs_quota_us", quota);
+		return groups_set(folder, "cpu.max", both);
+	(void)set_limit(folder, "cpu.cfs_period_us", CPU_PERIOD_US); /* it is that by itself */
+	return set_limit(folder, "cpu.cfs_quota_us", quota);
 }
 
 static void limit_unified(const char *folder, struct limits *l)
 {
-	l->memory = limit(folder, "memory.max", l->memory) ? l->memory : 0;
-	l->pids = limit(folder, "pids.max", l->pids) ? l->pids : 0;
+	l->memory = set_limit(folder, "memory.max", l->memory) ? l->memory : 0;
+	l->pids = set_limit(folder, "pids.max", l->pids) ? l->pids : 0;
 	l->cpu = limit_cpu(folder, true, l->cpu) ? l->cpu : 0;
-	(void)cgroup_set(
+	(void)groups_set(
 		folder, "memory.swap.max", "0"); /* a system without swap has no such file */
 }
 
@@ -111,14 +77,14 @@ static bool make_unified(const char *top, const char *name, const struct machine
 	if (!folder_make(folder, 0755, err))
 		return false;
 	memcpy(groups, folder, strlen(folder) + 1);
-	(void)cgroup_pass_on(folder); /* what is missing shows */
+	(void)groups_pass_on(folder); /* what is missing shows */
 	if (!folder_make(inside, 0755, err))
 		return false;
 	struct limits shown = *l; /* inside, for whoever looks there; the ones above are in force */
 	limit_unified(inside, &shown);
 	limit_unified(folder, l);
 	if (!ids->rootless) /* a user is somebody inside, over whose files root inside has rights */
-		give(inside, ids->base);
+		delegate_group(inside, ids->base);
 	return true;
 }
 
@@ -132,23 +98,23 @@ static void make_by_controller(
 		if (!folder_exists(top) || (mkdir(folder, 0755) < 0 && errno != EEXIST))
 			continue;
 		if (text_same(controllers[i], "cpuset")) {
-			copy(top, folder, "cpuset.cpus");
-			copy(top, folder, "cpuset.mems");
+			copy_setting(top, folder, "cpuset.cpus");
+			copy_setting(top, folder, "cpuset.mems");
 		}
 		if (text_same(controllers[i], "memory")) {
-			(void)cgroup_set(
+			(void)groups_set(
 				folder, "memory.use_hierarchy", "1"); /* refused where it is */
-			memory = limit(folder, "memory.limit_in_bytes", l->memory);
-			(void)limit(
+			memory = set_limit(folder, "memory.limit_in_bytes", l->memory);
+			(void)set_limit(
 				folder, "memory.memsw.limit_in_bytes", l->memory); /* with swap */
 		}
 		if (text_same(controllers[i], "pids"))
-			pids = limit(folder, "pids.max", l->pids);
+			pids = set_limit(folder, "pids.max", l->pids);
 		if (text_same(controllers[i], "cpu"))
 			cpu = limit_cpu(folder, false, l->cpu);
 		if (text_same(controllers[i], "devices"))
-			(void)cgroup_set(folder, "devices.deny", "b *:* rw"); /* no block device */
-		give(folder, owner);
+			(void)groups_set(folder, "devices.deny", "b *:* rw"); /* no block device */
+		delegate_group(folder, owner);
 		snprintf(groups, GROUPS_MAX, "%s", name);
 	}
 	*l = (struct limits){memory ? l->memory : 0, pids ? l->pids : 0, cpu ? l->cpu : 0};
@@ -159,8 +125,8 @@ bool cgroup_make(const char *name, const struct machine_ids *ids, struct limits 
 {
 	groups[0] = '\0';
 	cleanup_free char *top = ids->rootless ? delegate_find(name, err) : xstrdup(CGROUP_ROOT);
-	if (top != NULL && cgroup_is_unified()) {
-		(void)cgroup_pass_on(top); /* likewise */
+	if (top != NULL && groups_is_unified()) {
+		(void)groups_pass_on(top); /* likewise */
 		if (make_unified(top, name, ids, l, groups, err))
 			return true;
 	} else if (top != NULL) {
@@ -176,12 +142,12 @@ void cgroup_join(const char *groups, pid_t pid)
 	cleanup_free char *text = xasprintf("%d", (int)pid);
 	cleanup_free char *inside = path_join(groups, INSIDE);
 	if (groups[0] == '/')
-		(void)cgroup_set(
+		(void)groups_set(
 			inside, "cgroup.procs", text); /* a limit less, where it is refused */
 	for (size_t i = 0; groups[0] != '/' && groups[0] != '\0' && i < ARRAY_LENGTH(controllers);
 		i++) {
 		cleanup_free char *folder = xasprintf(CGROUP_ROOT "/%s/%s", controllers[i], groups);
-		(void)cgroup_set(folder, "cgroup.procs", text); /* likewise */
+		(void)groups_set(folder, "cgroup.procs", text); /* likewise */
 	}
 }
 
@@ -193,8 +159,8 @@ static bool mount_unified(const char *folder, struct error *err)
 	cleanup_free char *own = path_join(folder, "init");
 	if (mount("cgroup2", folder, "cgroup2", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
 		return error_set(err, errno, "mount cgroup2 in the machine");
-	if (mkdir(own, 0755) == 0 && cgroup_set(own, "cgroup.procs", "0"))
-		(void)cgroup_pass_on(folder); /* dockerd says what is missing */
+	if (mkdir(own, 0755) == 0 && groups_set(own, "cgroup.procs", "0"))
+		(void)groups_pass_on(folder); /* dockerd says what is missing */
 	return true;
 }
 
@@ -221,7 +187,7 @@ static void mount_hierarchy(const char *folder, const char *names)
 
 bool cgroup_mount(const char *folder, struct error *err)
 {
-	if (cgroup_is_unified())
+	if (groups_is_unified())
 		return mount_unified(folder, err);
 	if (mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
 		    "mode=0755,size=65536") < 0)
@@ -238,104 +204,19 @@ bool cgroup_mount(const char *folder, struct error *err)
 
 /* ---- removing ---- */
 
-static void kill_members(int folder)
-{
-	int fd = openat(folder, "cgroup.procs", O_RDONLY | O_CLOEXEC), pid;
-	FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
-	while (file != NULL && fscanf(file, "%d", &pid) == 1)
-		if (pid > 1)
-			(void)kill(pid, SIGKILL);
-	if (file != NULL)
-		fclose(file);
-	else if (fd >= 0)
-		close(fd);
-}
-
-/* A frozen process of version 1 does not even die, and the namespace's first process waits for it.
- */
-static void thaw(int folder)
-{
-	cleanup_fd int fd = openat(folder, "freezer.state", O_WRONLY | O_CLOEXEC);
-	if (fd >= 0)
-		(void)fd_write(fd, "THAWED", 6, NULL); /* not frozen: nothing changes */
-}
-
-/* A group below; NULL: none. The caller frees it. */
-static char *child_of(int folder)
-{
-	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-	const struct dirent *entry;
-	char *name = NULL;
-	while (dir != NULL && name == NULL && (entry = readdir(dir)) != NULL)
-		if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
-			name = xstrdup(entry->d_name);
-	if (dir != NULL)
-		closedir(dir);
-	else if (fd >= 0)
-		close(fd);
-	return name;
-}
-
-static bool remove_group(int above, const char *name, int folder)
-{
-	for (int i = 0; i < LEAVING_LOOKS; i++) {
-		thaw(folder);
-		kill_members(folder);
-		if (unlinkat(above, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
-			return true;
-		usleep(LEAVING_US); /* the killed ones are still leaving */
-	}
-	return false;
-}
-
-/* Goes down to a group that has none below, and removes that: groups may nest as deep as somebody
- * inside liked. *ret_done: it was the one named. */
-static bool remove_deepest(int root, const char *name, bool *ret_done)
-{
-	int above = fcntl(root, F_DUPFD_CLOEXEC, 3);
-	int folder = openat(root, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	cleanup_free char *at = xstrdup(name);
-	*ret_done = true;
-	for (char *below; folder >= 0 && (below = child_of(folder)) != NULL;) {
-		int next = openat(folder, below, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		close(above);
-		above = folder;
-		folder = next;
-		free(at);
-		at = below;
-		*ret_done = false;
-	}
-	bool good = folder < 0 || remove_group(above, at, folder);
-	if (folder >= 0)
-		close(folder);
-	if (above >= 0)
-		close(above);
-	return good;
-}
-
-bool cgroup_remove_tree(const char *above, const char *name)
-{
-	cleanup_fd int fd = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool done = fd < 0, good = true;
-	while (!done && good)
-		good = remove_deepest(fd, name, &done);
-	return good;
-}
-
 bool cgroup_remove(const char *name, const char *groups)
 {
 	if (geteuid() != 0)
 		return groups[0] == '\0' || delegate_remove(groups);
 	DIR *dir = opendir(CGROUP_ROOT);
 	const struct dirent *entry;
-	bool good = !cgroup_is_unified() || cgroup_remove_tree(CGROUP_ROOT, name);
+	bool good = !groups_is_unified() || groups_remove_tree(CGROUP_ROOT, name);
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
 		if (entry->d_name[0] == '.' || entry->d_type != DT_DIR ||
 			text_same(entry->d_name, name))
 			continue;
 		cleanup_free char *above = path_join(CGROUP_ROOT, entry->d_name);
-		good = cgroup_remove_tree(above, name) && good;
+		good = groups_remove_tree(above, name) && good;
 	}
 	if (dir != NULL)
 		closedir(dir);

@@ -25,7 +25,7 @@ static unsigned by_memory(void)
 }
 
 /* What the administrator says; a file that says nothing is none. */
-static unsigned allowed(void)
+static unsigned allowed_machines(void)
 {
 	cleanup_buf struct buf text = {0};
 	long long number;
@@ -58,7 +58,7 @@ static unsigned count_running(void)
 
 void machine_crowd(struct machine_crowd *ret)
 {
-	*ret = (struct machine_crowd){.running = count_running(), .most = allowed()};
+	*ret = (struct machine_crowd){.running = count_running(), .most = allowed_machines()};
 }
 
 bool crowd_has_room(struct error *err)

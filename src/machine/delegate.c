@@ -6,9 +6,7 @@
 #include "spawn.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -24,7 +22,7 @@
 static char *own_group(void)
 {
 	cleanup_buf struct buf text = {0};
-	if (!cgroup_is_unified() || !file_read("/proc/self/cgroup", 65536, &text, NULL))
+	if (!groups_is_unified() || !file_read("/proc/self/cgroup", 65536, &text, NULL))
 		return NULL;
 	const char *at = buf_text(&text);
 	while (at != NULL && !text_starts(at, "0::/")) { /* others are of version 1 */
@@ -37,7 +35,7 @@ static char *own_group(void)
 	return xasprintf(CGROUP_ROOT "%.*s", (int)strcspn(at, "\n"), at);
 }
 
-static bool is_ours(const char *group)
+static bool is_writable_group(const char *group)
 {
 	cleanup_free char *members = path_join(group, "cgroup.procs");
 	return access(group, W_OK) == 0 && access(members, W_OK) == 0;
@@ -49,8 +47,8 @@ static bool settle_in(const char *group, const char *name, struct error *err)
 	cleanup_free char *leaf = xasprintf("%s/%s" OWN_LEAF, group, name);
 	if (!folder_make(leaf, 0755, err))
 		return false;
-	bool moved = cgroup_set(leaf, "cgroup.procs", "0");
-	int cause = moved ? cgroup_pass_on(group) : errno;
+	bool moved = groups_set(leaf, "cgroup.procs", "0");
+	int cause = moved ? groups_pass_on(group) : errno;
 	if (cause == 0)
 		return true;
 	if (!moved)
@@ -61,7 +59,7 @@ static bool settle_in(const char *group, const char *name, struct error *err)
 		error_set(err, 0,
 			"no memory and pids controllers are passed on to your control group '%s'",
 			group);
-	(void)cgroup_set(group, "cgroup.procs", "0"); /* the group then stays, with us in it */
+	(void)groups_set(group, "cgroup.procs", "0"); /* the group then stays, with us in it */
 	(void)rmdir(leaf);
 	return false;
 }
@@ -123,13 +121,13 @@ static char *find_in_scope(const char *bus, const char *name, struct error *err)
 static char *find_given(const char *name, struct error *err)
 {
 	char *own = own_group();
-	if (own != NULL && is_ours(own) && settle_in(own, name, err))
+	if (own != NULL && is_writable_group(own) && settle_in(own, name, err))
 		return own;
 	/* the caller may be in a leaf of it */
 	char *last = own != NULL ? strrchr(own, '/') : NULL;
 	if (last != NULL)
 		*last = '\0';
-	if (own != NULL && is_ours(own) && cgroup_pass_on(own) == 0)
+	if (own != NULL && is_writable_group(own) && groups_pass_on(own) == 0)
 		return own;
 	free(own);
 	return NULL;
@@ -142,7 +140,7 @@ char *delegate_find(const char *name, struct error *err)
 	cleanup_free char *manager = path_join(runtime, "systemd/private");
 	cleanup_error struct error why = {0};
 	char *found = NULL;
-	if (!cgroup_is_unified())
+	if (!groups_is_unified())
 		error_set(&why, 0, "this system has control groups of version 1, which are root's");
 	else if (file_exists(bus))
 		found = find_in_scope(bus, name, &why);
@@ -174,7 +172,7 @@ static int remove_as_root_inside(void *data)
 {
 	const struct remover *r = data;
 	bool inside = r->users >= 0 && setns(r->users, CLONE_NEWUSER) == 0;
-	bool gone = cgroup_remove_tree(r->above, r->name);
+	bool gone = groups_remove_tree(r->above, r->name);
 	return inside && gone ? 0 : 1;
 }
 

@@ -79,7 +79,7 @@ static bool start_dockerd(struct docker *d, struct error *err)
 {
 	cleanup_words struct words argv = {0};
 	cleanup_words struct words environment = {0};
-	cleanup_fd int docker = listen_at(d->paths->socket, SOCK_STREAM, err);
+	cleanup_fd int docker = start_listen(d->paths->socket, SOCK_STREAM, err);
 	if (docker < 0)
 		return false;
 	int words[2];
@@ -92,7 +92,7 @@ static bool start_dockerd(struct docker *d, struct error *err)
 		.fds = {{words[1], 1}, {words[1], 2}, {docker, 3}},
 		.fd_count = 3};
 	bool good = spawn_function(copy_words, words, false, &d->logger, err) &&
-		    control_run(d->paths->control, &program, &d->dockerd, err);
+		    order_run(d->paths->control, &program, &d->dockerd, err);
 	close(words[0]);
 	close(words[1]);
 	return good;
@@ -108,9 +108,9 @@ static bool start_hub(struct docker *d, struct error *err)
 	const struct words none = {0};
 	int fds[MACHINE_FDS_MAX];
 	size_t count;
-	if (!run_inside(d->paths, argv, -1, -1, err))
+	if (!order_run_to_end(d->paths, argv, -1, -1, err))
 		return false;
-	d->hub = control_ask(d->paths->control, &order, &none, NULL, fds, &count, err);
+	d->hub = order_ask(d->paths->control, &order, &none, NULL, fds, &count, err);
 	return d->hub >= 0;
 }
 
@@ -124,7 +124,7 @@ static bool start_witness(struct docker *d, struct error *err)
 	size_t count;
 	if (log < 0)
 		return error_set(err, errno, "'%s'", d->paths->witness);
-	d->witness = control_ask(d->paths->control, &order, &none, &log, fds, &count, err);
+	d->witness = order_ask(d->paths->control, &order, &none, &log, fds, &count, err);
 	return d->witness >= 0;
 }
 
@@ -164,7 +164,7 @@ static bool wait_for_daemon(struct docker *d, struct error *err)
 		stop = d->is_stopped(d->data);
 		if (!up)
 			usleep(5000);
-		standing = docker_is_standing(d);
+		standing = dockerd_is_standing(d);
 		now = clock_monotonic_ms();
 		if (has_grown(d->paths->log, &said))
 			end = now + UP_TIMEOUT_MS; /* slow, but getting on */
@@ -179,7 +179,7 @@ static bool wait_for_daemon(struct docker *d, struct error *err)
 					: "dockerd ended");
 }
 
-bool docker_answers(const struct docker *d)
+bool dockerd_answers(const struct docker *d)
 {
 	cleanup_free char *host = xasprintf("unix://%s", d->paths->socket);
 	const struct engine_options options = {.host = host, .timeout_ms = PING_MS};
@@ -191,15 +191,15 @@ bool docker_answers(const struct docker *d)
 	return good;
 }
 
-bool docker_is_standing(const struct docker *d)
+bool dockerd_is_standing(const struct docker *d)
 {
 	/* a part that has not been started yet has no descriptor, and is passed over */
 	struct pollfd parts[DOCKER_PARTS];
-	docker_poll(d, parts);
+	dockerd_poll(d, parts);
 	return poll(parts, DOCKER_PARTS, 0) == 0;
 }
 
-void docker_poll(const struct docker *d, struct pollfd parts[DOCKER_PARTS])
+void dockerd_poll(const struct docker *d, struct pollfd parts[DOCKER_PARTS])
 {
 	parts[0] = (struct pollfd){.fd = d->dockerd.control, .events = POLLIN};
 	parts[1] = (struct pollfd){.fd = d->registry.control, .events = POLLIN};
@@ -225,7 +225,7 @@ static bool bring_up_dockerd(struct docker *d, struct error *err)
 		int64_t start = clock_monotonic_ms();
 		if (start_dockerd(d, err) && wait_for_daemon(d, err))
 			return true;
-		if (tries == TRIES_MOST || d->dockerd.control < 0 || docker_is_standing(d) ||
+		if (tries == TRIES_MOST || d->dockerd.control < 0 || dockerd_is_standing(d) ||
 			clock_monotonic_ms() < start + CONTAINERD_TIMEOUT_MS)
 			return false;
 		d->tell(d->data, "this machine is busy: dockerd is started again");
@@ -234,7 +234,7 @@ static bool bring_up_dockerd(struct docker *d, struct error *err)
 	}
 }
 
-bool docker_connect(struct docker *d, struct error *err)
+bool dockerd_connect(struct docker *d, struct error *err)
 {
 	if (!network_start(d->paths, &d->carrier, err))
 		return false;
@@ -247,21 +247,21 @@ bool docker_connect(struct docker *d, struct error *err)
 	return true;
 }
 
-bool docker_start(struct docker *d, struct error *err)
+bool dockerd_start(struct docker *d, struct error *err)
 {
 	bool network = d->record->network;
 	return (network ? network_start(d->paths, &d->carrier, err) : start_hub(d, err)) &&
-	       bring_up_dockerd(d, err) && registry_start(d->paths, &d->registry, err) &&
+	       bring_up_dockerd(d, err) && images_start_registry(d->paths, &d->registry, err) &&
 	       images_install(d->paths, !network, d->tell, d->data, err) && start_witness(d, err);
 }
 
-void docker_await_words(struct docker *d)
+void dockerd_await_log(struct docker *d)
 {
 	for (int i = 0; i < 100 && d->logger > 0 && waitpid(d->logger, NULL, WNOHANG) == 0; i++)
 		usleep(5000); /* it is still writing */
 }
 
-void docker_end(struct docker *d)
+void dockerd_end(struct docker *d)
 {
 	end_dockerd(d);
 	machine_process_close(&d->registry);

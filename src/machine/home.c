@@ -74,7 +74,7 @@ static int open_inside(const struct keeper *k, const char *name, struct error *e
 	return fd;
 }
 
-static bool is_ours(int fd, bool take)
+static bool claim_entry(int fd, bool take)
 {
 	struct stat info;
 	return !take || (fstat(fd, &info) == 0 && info.st_uid == geteuid()) ||
@@ -88,7 +88,7 @@ static int open_outside(const struct keeper *k, const char *name, bool make, str
 	if (make && all >= 0)
 		(void)mkdirat(all, name, 0700); /* where it is not there */
 	int fd = all >= 0 ? openat(all, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
-	if (fd >= 0 && is_ours(all, take) && is_ours(fd, take))
+	if (fd >= 0 && claim_entry(all, take) && claim_entry(fd, take))
 		return fd;
 	error_set(err, errno, "the workspace '%s/%s'", k->workspaces, name);
 	if (fd >= 0)
@@ -139,7 +139,7 @@ static struct guest *find_guest(struct keeper *k, const char *name)
 
 /* ---- being asked ---- */
 
-static void serve(struct keeper *k, int fd)
+static void serve_question(struct keeper *k, int fd)
 {
 	const struct timeval patience = {.tv_sec = 1};
 	struct question question;
@@ -161,7 +161,7 @@ static void serve(struct keeper *k, int fd)
 }
 
 /* True: something was not as it should be kept. */
-static bool look_at_all(struct keeper *k, bool whole)
+static bool mirror_guests(struct keeper *k, bool whole)
 {
 	size_t all = 0;
 	for (size_t i = 0; i < k->count; i++) {
@@ -173,7 +173,7 @@ static bool look_at_all(struct keeper *k, bool whole)
 	return all > 0;
 }
 
-static void attend(struct keeper *k)
+static void watch_guests(struct keeper *k)
 {
 	int pause = LOOK_FIRST_MS;
 	for (;;) {
@@ -183,13 +183,13 @@ static void attend(struct keeper *k)
 		if (fds[1].revents != 0)
 			return;
 		pause = pause < LOOK_LAST_MS ? pause * 2 : pause;
-		if (ready == 0 && look_at_all(k, false))
+		if (ready == 0 && mirror_guests(k, false))
 			pause = LOOK_FIRST_MS;
 		if (fds[0].revents == 0)
 			continue;
 		cleanup_fd int fd = accept4(k->home->listen, NULL, NULL, SOCK_CLOEXEC);
 		if (fd >= 0)
-			serve(k, fd);
+			serve_question(k, fd);
 		pause = LOOK_FIRST_MS;
 	}
 }
@@ -227,8 +227,8 @@ static int keeper_run(void *data)
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	umask(0);
 	k.uid = k.gid = home.base + MACHINE_LEARNER_ID;
-	attend(&k);
-	(void)look_at_all(&k, true); /* nobody is left who could hear of it */
+	watch_guests(&k);
+	(void)mirror_guests(&k, true); /* nobody is left who could hear of it */
 	return 0;
 }
 
@@ -250,12 +250,12 @@ bool home_open(const struct machine_paths *paths, const struct machine_record *r
 		.take = ids_are_alone(ids),
 		.tree = -1};
 	cleanup_fd int control =
-		control_ask(paths->control, &order, &(struct words){0}, NULL, fds, &count, err);
+		order_ask(paths->control, &order, &(struct words){0}, NULL, fds, &count, err);
 	if (control < 0)
 		return false;
 	ret->tree = count == 1 ? fds[0] : -1;
 	ret->init = (int)syscall(SYS_pidfd_open, record->init, 0);
-	ret->listen = listen_at(paths->home, SOCK_SEQPACKET, err);
+	ret->listen = start_listen(paths->home, SOCK_SEQPACKET, err);
 	return ret->listen >= 0 &&
 	       ((ret->tree >= 0 && ret->init >= 0) || error_set(err, errno, "the machine's /home"));
 }

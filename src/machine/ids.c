@@ -28,7 +28,7 @@
 
 /* ---- a range for root's machine ---- */
 
-static bool overlaps(unsigned base, unsigned long first, unsigned long count)
+static bool ranges_overlap(unsigned base, unsigned long first, unsigned long count)
 {
 	return first < (unsigned long)base + MACHINE_ID_COUNT && base < first + count;
 }
@@ -46,7 +46,7 @@ static bool is_given_away(unsigned base)
 			const char *colon = strchr(line, ':');
 			given = given ||
 				(colon != NULL && sscanf(colon, ":%lu:%lu", &first, &count) == 2 &&
-					overlaps(base, first, count));
+					ranges_overlap(base, first, count));
 		}
 		if (file != NULL)
 			fclose(file);
@@ -162,7 +162,7 @@ static bool write_map(const char *name, pid_t pid, unsigned base, struct error *
 	       error_set(err, errno, "write '%s'", path);
 }
 
-static bool map(const struct machine_ids *ids, pid_t pid, struct error *err)
+static bool map_ids(const struct machine_ids *ids, pid_t pid, struct error *err)
 {
 	if (ids->rootless)
 		return map_with("newuidmap", "/etc/subuid", pid, getuid(), err) &&
@@ -178,7 +178,7 @@ struct holder {
 
 /* The rights of root are kept: systems that refuse namespaces to others do not refuse them to it.
  */
-static bool become(unsigned id)
+static bool become_id(unsigned id)
 {
 	return prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP) == 0 && setgroups(0, NULL) == 0 &&
 	       setresgid(id, id, id) == 0 && setresuid(id, id, id) == 0;
@@ -191,7 +191,7 @@ static int hold_namespace(void *data)
 	char byte;
 	close(h->others[0]);
 	close(h->others[1]);
-	bool good = (h->ids->rootless || become(h->ids->base)) && unshare(CLONE_NEWUSER) == 0;
+	bool good = (h->ids->rootless || become_id(h->ids->base)) && unshare(CLONE_NEWUSER) == 0;
 	int number = good ? 0 : errno;
 	(void)fd_write(h->ready, &number, sizeof number, NULL);
 	(void)fd_read(h->go, &byte, 1); /* its end: the parent is done */
@@ -216,7 +216,7 @@ int ids_namespace(const struct machine_ids *ids, struct error *err)
 	if (good && (fd_read(ready[0], &number, sizeof number) != (ssize_t)sizeof number ||
 			    number != 0))
 		error_set(err, number, "its user namespace cannot be made");
-	else if (good && map(ids, pid, err)) {
+	else if (good && map_ids(ids, pid, err)) {
 		cleanup_free char *path = xasprintf("/proc/%d/ns/user", (int)pid);
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 		if (fd < 0)

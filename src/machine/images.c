@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define RECIPES "assets/practice"
@@ -19,7 +18,7 @@
 
 /* ---- the registry ---- */
 
-static bool is_listening(void)
+static bool is_registry_listening(void)
 {
 	const struct sockaddr_in address = {.sin_family = AF_INET,
 		.sin_port = htons(MACHINE_REGISTRY_PORT),
@@ -33,7 +32,7 @@ static bool registry_wait(const struct machine_process *p, struct error *err)
 	struct pollfd ended = {.fd = p->control, .events = POLLIN};
 	int64_t end = clock_monotonic_ms() + REGISTRY_TIMEOUT_MS;
 	while (clock_monotonic_ms() < end) {
-		if (is_listening())
+		if (is_registry_listening())
 			return true;
 		if (poll(&ended, 1, 2) != 0)
 			break;
@@ -41,7 +40,8 @@ static bool registry_wait(const struct machine_process *p, struct error *err)
 	return error_set(err, 0, "docker-registry does not come up");
 }
 
-bool registry_start(const struct machine_paths *p, struct machine_process *ret, struct error *err)
+bool images_start_registry(
+	const struct machine_paths *p, struct machine_process *ret, struct error *err)
 {
 	static const char script[] =
 		"mkdir -p /var/lib/registry && cat >/run/ropes/registry.yml <<'END' && "
@@ -54,22 +54,7 @@ bool registry_start(const struct machine_paths *p, struct machine_process *ret, 
 		"END\n";
 	const char *const argv[] = {"sh", "-c", script, NULL};
 	const struct machine_program program = {.argv = argv};
-	return control_run(p->control, &program, ret, err) && registry_wait(ret, err);
-}
-
-bool run_inside(const struct machine_paths *p, const char *const *argv, int in_fd, int out_fd,
-	struct error *err)
-{
-	struct machine_program program = {.argv = argv};
-	struct machine_process process;
-	if (in_fd >= 0)
-		program.fds[program.fd_count++] = (struct machine_fd){in_fd, 0};
-	if (out_fd >= 0)
-		program.fds[program.fd_count++] = (struct machine_fd){out_fd, 1};
-	if (!control_run(p->control, &program, &process, err))
-		return false;
-	int status = machine_process_wait(&process);
-	return status == 0 || error_set(err, 0, "'%s' ended with %d", argv[0], status);
+	return order_run(p->control, &program, ret, err) && registry_wait(ret, err);
 }
 
 /* ---- the cache ---- */
@@ -95,7 +80,7 @@ static bool put_stores(const struct machine_paths *p, const char *store, struct 
 		&pack, (const char *const[]){"tar", "-cf", "-", "--files-from=/dev/null", NULL});
 	if (store != NULL)
 		words_add_all(&pack, (const char *const[]){"-C", store, ".", NULL});
-	added_list(NULL, &added);
+	stores_list(NULL, &added);
 	for (size_t i = 0; i < added.count; i++)
 		words_add_all(&pack, (const char *const[]){"-C", added.items[i], "docker", NULL});
 	const char *const unpack[] = {
@@ -106,7 +91,7 @@ static bool put_stores(const struct machine_paths *p, const char *store, struct 
 	bool good = spawn_start(&spawn, &packer, err);
 	close(ends[1]);
 	if (good) {
-		good = run_inside(p, unpack, ends[0], -1, err);
+		good = order_run_to_end(p, unpack, ends[0], -1, err);
 		good = spawn_wait(packer) == 0 && good;
 	}
 	close(ends[0]);
@@ -114,7 +99,7 @@ static bool put_stores(const struct machine_paths *p, const char *store, struct 
 }
 
 /* A repository without a tag would be one that exists, so it goes with its last tag. */
-static bool take_out(const struct machine_paths *p, const struct words *names, struct error *err)
+static bool remove_tags(const struct machine_paths *p, const struct words *names, struct error *err)
 {
 	static const char script[] =
 		"all=/var/lib/registry/" MACHINE_REGISTRY_STORE "/repositories\n"
@@ -134,7 +119,7 @@ static bool take_out(const struct machine_paths *p, const struct words *names, s
 		words_add(&argv, name.tag);
 		image_name_finish(&name);
 	}
-	return run_inside(p, (const char *const *)argv.items, -1, -1, err);
+	return order_run_to_end(p, (const char *const *)argv.items, -1, -1, err);
 }
 
 /* The real images take the place of the stand-ins; what the learner pushed stays. */
@@ -143,7 +128,7 @@ static bool take_out_standins(const struct machine_paths *p, struct error *err)
 	cleanup_free char *recipes = data_path(RECIPES);
 	cleanup_words struct words names = {0};
 	recipes_names(recipes, &names);
-	return take_out(p, &names, err);
+	return remove_tags(p, &names, err);
 }
 
 bool images_install(const struct machine_paths *p, bool standins,
@@ -176,7 +161,7 @@ bool images_refresh(const char *without, struct error *err)
 	machine_paths_init(&p, MACHINE_PRACTICE);
 	if (without != NULL)
 		words_add(&gone, without);
-	bool good = (without == NULL || take_out(&p, &gone, err)) &&
+	bool good = (without == NULL || remove_tags(&p, &gone, err)) &&
 		    put_stores(&p, network ? NULL : store, err);
 	machine_paths_finish(&p);
 	return good;
@@ -234,7 +219,7 @@ void machine_image_list(struct machine_image_list *ret)
 	cleanup_words struct words names = {0}, added = {0}, stores = {0};
 	*ret = (struct machine_image_list){0};
 	recipes_names(recipes, &names);
-	added_list(&added, &stores);
+	stores_list(&added, &stores);
 	for (size_t i = 0; i < names.count; i++)
 		if (!words_has(&added, names.items[i]))
 			add_image(ret, names.items[i], store, false);
@@ -257,7 +242,7 @@ void machine_images(struct words *ret)
 	cleanup_free char *recipes = data_path(RECIPES);
 	cleanup_words struct words added = {0};
 	recipes_names(recipes, ret);
-	added_list(&added, NULL);
+	stores_list(&added, NULL);
 	for (size_t i = 0; i < added.count; i++)
 		if (!words_has(ret, added.items[i]))
 			words_add(ret, added.items[i]);

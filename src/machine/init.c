@@ -33,7 +33,7 @@ extern char **environ;
 
 /* ---- a program ---- */
 
-static _Noreturn void report(int fd, const char *what)
+static _Noreturn void report_failure(int fd, const char *what)
 {
 	struct reply reply = {.number = errno};
 	snprintf(reply.what, sizeof reply.what, "%s", what);
@@ -81,18 +81,18 @@ static _Noreturn void become_program(
 	spawn_reset_signals();
 	errors = fcntl(errors, F_DUPFD_CLOEXEC, HIGH_FD * 2);
 	if (setsid() < 0 || !place_fds(o, fds, line))
-		report(errors, "descriptors");
+		report_failure(errors, "descriptors");
 	if (line >= 0 && ioctl(0, TIOCSCTTY, 0) < 0)
-		report(errors, "TIOCSCTTY");
+		report_failure(errors, "TIOCSCTTY");
 	if (o->learner && !become_learner())
-		report(errors, "become the learner");
+		report_failure(errors, "become the learner");
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* somebody inside may end who waits for it */
 	if (chdir(words->items[0]) < 0 && chdir("/") < 0)
-		report(errors, words->items[0]);
+		report_failure(errors, words->items[0]);
 	umask(022);
 	environ = environment.items;
 	execvp(argv.items[0], argv.items);
-	report(errors, argv.items[0]);
+	report_failure(errors, argv.items[0]);
 }
 
 /* ---- the process of an order ---- */
@@ -131,7 +131,7 @@ static void pass_signal(const struct order_process *p, int number)
 }
 
 /* Until the program has ended, or who asked is gone. */
-static void attend(const struct order_process *p)
+static void attend_program(const struct order_process *p)
 {
 	sigset_t set;
 	sigemptyset(&set);
@@ -190,7 +190,7 @@ static void serve_run(int control, const struct order *o, struct words *words, c
 		    pipe2(errors, O_CLOEXEC) == 0;
 	if (!good || (o->terminal && !open_terminal(o, &p.master, &p.line, &own))) {
 		reply = (struct reply){.number = errno, .what = "a terminal for it"};
-		(void)reply_send(control, &reply, NULL, 0);
+		(void)order_send_reply(control, &reply, NULL, 0);
 		return;
 	}
 	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -205,7 +205,7 @@ static void serve_run(int control, const struct order *o, struct words *words, c
 	else
 		(void)fd_read(errors[0], &reply, sizeof reply);
 	const int ends[] = {p.master, own};
-	if (!reply_send(control, &reply, ends, p.line >= 0 ? 2 : 0) || reply.number != 0) {
+	if (!order_send_reply(control, &reply, ends, p.line >= 0 ? 2 : 0) || reply.number != 0) {
 		kill_children();
 		return;
 	}
@@ -213,7 +213,7 @@ static void serve_run(int control, const struct order *o, struct words *words, c
 		close(p.line);
 		close(own);
 	}
-	attend(&p);
+	attend_program(&p);
 	kill_children();
 }
 
@@ -223,7 +223,7 @@ static void serve_socket(int control, const struct order *o)
 	int fd = socket(o->domain, o->type | SOCK_CLOEXEC, o->protocol);
 	if (fd < 0)
 		reply = (struct reply){.number = errno, .what = "socket"};
-	(void)reply_send(control, &reply, &fd, fd >= 0 ? 1 : 0);
+	(void)order_send_reply(control, &reply, &fd, fd >= 0 ? 1 : 0);
 }
 
 /* The user and the network namespace; nobody outside could open them by a path. */
@@ -233,7 +233,7 @@ static void serve_namespaces(int control)
 		open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC)};
 	bool good = fds[0] >= 0 && fds[1] >= 0;
 	struct reply reply = {.number = good ? 0 : errno, .what = "namespaces"};
-	(void)reply_send(control, &reply, fds, good ? 2 : 0);
+	(void)order_send_reply(control, &reply, fds, good ? 2 : 0);
 }
 
 static void serve_listen(int control, const char *path)
@@ -247,13 +247,13 @@ static void serve_listen(int control, const char *path)
 		    chown(path, MACHINE_LEARNER_ID, MACHINE_LEARNER_ID) == 0 && listen(fd, 64) == 0;
 	if (!good)
 		reply = (struct reply){.number = errno, .what = "a socket to listen at"};
-	(void)reply_send(control, &reply, &fd, good ? 1 : 0);
+	(void)order_send_reply(control, &reply, &fd, good ? 1 : 0);
 }
 
 static void serve_home(int control, int home)
 {
 	struct reply reply = {.number = home < 0 ? ENOENT : 0, .what = "/home of its own"};
-	(void)reply_send(control, &reply, &home, home >= 0 ? 1 : 0);
+	(void)order_send_reply(control, &reply, &home, home >= 0 ? 1 : 0);
 }
 
 /* ---- the first process ---- */
@@ -273,11 +273,11 @@ static _Noreturn void serve_order(int control, int home)
 		else if (order.kind == ORDER_LISTEN && words.count == 1)
 			serve_listen(control, words.items[0]);
 		else if (order.kind == ORDER_WITNESS)
-			serve_witness(control, order.fd_count == 1 ? fds[0] : -1);
+			inside_serve_witness(control, order.fd_count == 1 ? fds[0] : -1);
 		else if (order.kind == ORDER_NAMESPACES)
 			serve_namespaces(control);
 		else if (order.kind == ORDER_HUB)
-			serve_hub(control);
+			inside_serve_hub(control);
 		else if (order.kind == ORDER_HOME)
 			serve_home(control, home);
 	}
@@ -295,7 +295,7 @@ static void refuse_order(int control)
 		return; /* who asked sees an end */
 	for (unsigned i = 0; i < order.fd_count; i++)
 		close(fds[i]);
-	(void)reply_send(control, &reply, NULL, 0);
+	(void)order_send_reply(control, &reply, NULL, 0);
 }
 
 static bool become_root_inside(void)
@@ -334,7 +334,7 @@ static void forget_words(void)
 	environ = NULL;
 }
 
-static bool set_up(const struct init_options *o, int *ret_home, struct error *err)
+static bool set_up_machine(const struct init_options *o, int *ret_home, struct error *err)
 {
 	struct root_sources *sources;
 	char byte;
@@ -353,7 +353,7 @@ static bool set_up(const struct init_options *o, int *ret_home, struct error *er
 	if (sethostname("ropes", 5) < 0 || (o->root->own_network && !raise_loopback()))
 		return error_set(err, errno, "name and network of the machine");
 	return root_enter(o->root, sources, ret_home, err) &&
-	       (!o->root->rootless || rootlesskit_prepare(err)) && filter_load(err);
+	       (!o->root->rootless || rootlesskit_prepare(err)) && machine_load_seccomp(err);
 }
 
 static _Noreturn void init_run(const struct init_options *o)
@@ -361,7 +361,7 @@ static _Noreturn void init_run(const struct init_options *o)
 	cleanup_error struct error err = {0};
 	(void)prctl(PR_SET_NAME, "ropes-machine");
 	int home = -1;
-	bool good = set_up(o, &home, &err);
+	bool good = set_up_machine(o, &home, &err);
 	(void)fd_write(o->ready_fd, error_text(&err), strlen(error_text(&err)) + 1, NULL);
 	close(o->ready_fd);
 	close(o->go_fd);
@@ -394,7 +394,7 @@ static pid_t fork_into(unsigned long spaces)
 	return (pid_t)syscall(SYS_clone, spaces | SIGCHLD, NULL, NULL, NULL, NULL);
 }
 
-static _Noreturn void begin(const struct init_options *o, int lock_fd)
+static _Noreturn void begin_init(const struct init_options *o, int lock_fd)
 {
 	if (lock_fd >= 0)
 		close(lock_fd); /* it is the supervisor's to let go */
@@ -424,7 +424,7 @@ struct birth {
 	const char *failed; /* of the same program: the other side has it, too */
 };
 
-static struct birth failed(const char *what)
+static struct birth birth_failed(const char *what)
 {
 	return (struct birth){.number = errno, .failed = what};
 }
@@ -437,20 +437,20 @@ static struct birth start_below(const struct init_options *o, int users, int loc
 				     (o->root->own_network ? CLONE_NEWNET : 0);
 	bool own = geteuid() == 0;
 	if (!own && setns(users, CLONE_NEWUSER) < 0)
-		return failed("enter its user namespace");
+		return birth_failed("enter its user namespace");
 	if (unshare(CLONE_NEWNS) < 0 || !root_fix(o->root))
-		return failed("a mount namespace");
+		return birth_failed("a mount namespace");
 	if (own && setns(users, CLONE_NEWUSER) < 0)
-		return failed("enter its user namespace");
+		return birth_failed("enter its user namespace");
 	/* it is to be our starter's child and not our own */
 	struct birth birth = {.pid = fork_into(CLONE_PARENT | spaces | (own ? 0 : CLONE_NEWUSER))};
 	if (birth.pid == 0)
-		begin(o, lock_fd);
+		begin_init(o, lock_fd);
 	if (birth.pid < 0)
-		return failed("its namespaces cannot be made");
+		return birth_failed("its namespaces cannot be made");
 	if (own || map_same(birth.pid))
 		return birth;
-	struct birth stillborn = failed("map the ids of its user namespace");
+	struct birth stillborn = birth_failed("map the ids of its user namespace");
 	(void)kill(birth.pid, SIGKILL);
 	return stillborn;
 }

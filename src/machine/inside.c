@@ -16,7 +16,7 @@
 
 /* ---- the witness ---- */
 
-void serve_witness(int control, int log_fd)
+void inside_serve_witness(int control, int log_fd)
 {
 	static const char path[] = "/run/docker.sock";
 	const struct gate_options options = {.listen = path,
@@ -33,7 +33,7 @@ void serve_witness(int control, int log_fd)
 		reply.number = errno != 0 ? errno : EIO;
 		snprintf(reply.what, sizeof reply.what, "the witness at %s", path);
 	}
-	if (reply_send(control, &reply, NULL, 0) && reply.number == 0)
+	if (order_send_reply(control, &reply, NULL, 0) && reply.number == 0)
 		gate_run(gate, control); /* until who asked is gone */
 	gate_close(gate);
 }
@@ -79,7 +79,7 @@ static bool name_hub(struct buf *ret_before)
 	return file_write(HOSTS, buf_text(&hosts), hosts.length, 0644, NULL);
 }
 
-void serve_hub(int control)
+void inside_serve_hub(int control)
 {
 	cleanup_buf struct buf trusted = {0}, before = {0};
 	struct reply reply = {0};
@@ -92,7 +92,7 @@ void serve_hub(int control)
 		!name_hub(&before))
 		reply = (struct reply){
 			.number = errno != 0 ? errno : EIO, .what = "the machine's hub"};
-	if (reply_send(control, &reply, NULL, 0) && reply.number == 0)
+	if (order_send_reply(control, &reply, NULL, 0) && reply.number == 0)
 		hub_run(hub, control); /* until who asked is gone */
 	if (before.length > 0)         /* the real one has the names then */
 		(void)file_write(HOSTS, buf_text(&before), before.length, 0644, NULL);

@@ -90,7 +90,7 @@ static bool start_carrier(const struct carrier *c, const struct machine_paths *p
 	int fds[MACHINE_FDS_MAX];
 	size_t count = 0;
 	cleanup_words struct words argv = {0};
-	cleanup_fd int control = control_ask(p->control, &order, &none, NULL, fds, &count, err);
+	cleanup_fd int control = order_ask(p->control, &order, &none, NULL, fds, &count, err);
 	if (control < 0)
 		return false;
 	struct spawn spawn = {.environment = environment,
@@ -127,7 +127,7 @@ static bool wait_for_route(const struct machine_paths *p, const struct carrier *
 	while (clock_monotonic_ms() < end &&
 		waitid(P_PID, (id_t)carrier, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
 		info.si_pid == 0) {
-		if (run_inside(p, argv, -1, -1, NULL))
+		if (order_run_to_end(p, argv, -1, -1, NULL))
 			return true;
 		usleep(50000);
 	}

@@ -92,7 +92,7 @@ bool order_receive(int fd, struct order *ret, struct words *ret_words, int *ret_
 	return fd_count == ret->fd_count;
 }
 
-bool reply_send(int fd, const struct reply *reply, const int *fds, size_t count)
+bool order_send_reply(int fd, const struct reply *reply, const int *fds, size_t count)
 {
 	return send_message(fd, reply, sizeof *reply, fds, count);
 }
@@ -130,7 +130,7 @@ static int connect_to(const char *path, struct error *err)
 	return -1;
 }
 
-static int ask(const char *path, const struct order *order, const struct words *words,
+static int exchange_order(const char *path, const struct order *order, const struct words *words,
 	const int *fds, int *ret_fds, size_t *ret_count, pid_t *ret_sender, struct error *err)
 {
 	struct reply reply;
@@ -155,16 +155,16 @@ static int ask(const char *path, const struct order *order, const struct words *
 	return -1;
 }
 
-int control_ask(const char *path, const struct order *order, const struct words *words,
+int order_ask(const char *path, const struct order *order, const struct words *words,
 	const int *fds, int *ret_fds, size_t *ret_count, struct error *err)
 {
-	return ask(path, order, words, fds, ret_fds, ret_count, NULL, err);
+	return exchange_order(path, order, words, fds, ret_fds, ret_count, NULL, err);
 }
 
 static const char *const root_environment[] = {"HOME=/root",
 	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TMPDIR=/tmp", NULL};
 
-bool control_run(const char *path, const struct machine_program *p, struct machine_process *ret,
+bool order_run(const char *path, const struct machine_program *p, struct machine_process *ret,
 	struct error *err)
 {
 	cleanup_words struct words words = {0};
@@ -187,7 +187,7 @@ bool control_run(const char *path, const struct machine_program *p, struct machi
 		order.to[i] = p->fds[i].to;
 	}
 	pid_t keeper = 0;
-	int control = ask(path, &order, &words, fds, got, &count, &keeper, err);
+	int control = exchange_order(path, &order, &words, fds, got, &count, &keeper, err);
 	if (control < 0)
 		return error_wrap(err, "start '%s' in the practice machine", p->argv[0]);
 	*ret = (struct machine_process){.control = control,
@@ -209,7 +209,7 @@ bool machine_run(enum machine_kind kind, const struct machine_program *p,
 	struct machine_process *ret, struct error *err)
 {
 	cleanup_free char *path = control_path(kind);
-	return control_run(path, p, ret, err);
+	return order_run(path, p, ret, err);
 }
 
 void machine_process_signal(const struct machine_process *p, int number)
@@ -269,11 +269,11 @@ static int ask_for_fd(
 {
 	int fds[MACHINE_FDS_MAX];
 	size_t count = 0;
-	cleanup_fd int control = control_ask(path, order, words, NULL, fds, &count, err);
+	cleanup_fd int control = order_ask(path, order, words, NULL, fds, &count, err);
 	return control >= 0 && count == 1 ? fds[0] : -1;
 }
 
-int control_socket(const char *path, int domain, int type, int protocol)
+int order_socket(const char *path, int domain, int type, int protocol)
 {
 	const struct order order = {
 		.kind = ORDER_SOCKET, .domain = domain, .type = type, .protocol = protocol};
@@ -286,7 +286,7 @@ int control_socket(const char *path, int domain, int type, int protocol)
 int machine_socket(enum machine_kind kind, int domain, int type, int protocol)
 {
 	cleanup_free char *path = control_path(kind);
-	return control_socket(path, domain, type, protocol);
+	return order_socket(path, domain, type, protocol);
 }
 
 int machine_listen(enum machine_kind kind, const char *path, struct error *err)
@@ -296,4 +296,19 @@ int machine_listen(enum machine_kind kind, const char *path, struct error *err)
 	cleanup_free char *control = control_path(kind);
 	words_add(&words, path);
 	return ask_for_fd(control, &order, &words, err);
+}
+
+bool order_run_to_end(const struct machine_paths *p, const char *const *argv, int in_fd, int out_fd,
+	struct error *err)
+{
+	struct machine_program program = {.argv = argv};
+	struct machine_process process;
+	if (in_fd >= 0)
+		program.fds[program.fd_count++] = (struct machine_fd){in_fd, 0};
+	if (out_fd >= 0)
+		program.fds[program.fd_count++] = (struct machine_fd){out_fd, 1};
+	if (!order_run(p->control, &program, &process, err))
+		return false;
+	int status = machine_process_wait(&process);
+	return status == 0 || error_set(err, 0, "'%s' ended with %d", argv[0], status);
 }

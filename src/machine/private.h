@@ -43,8 +43,8 @@ bool machine_record_read(const struct machine_paths *paths, struct machine_recor
 bool machine_record_write(
 	const struct machine_paths *paths, const struct machine_record *record, struct error *err);
 /* Start time of a process in clock ticks; 0: there is none. */
-unsigned long long process_start(pid_t pid);
-bool process_is(pid_t pid, unsigned long long start);
+unsigned long long machine_process_started(pid_t pid);
+bool machine_process_is(pid_t pid, unsigned long long start);
 
 /* The lock that whoever starts, stops or sweeps the machine holds: folder, cgroups and status file
  * are the holder's alone. A descriptor, closed to let go; -1 and errno EWOULDBLOCK: somebody has
@@ -53,6 +53,12 @@ int machine_lock(const struct machine_paths *paths, bool wait);
 
 /* Removes what a machine left: processes, cgroups, files. The caller holds the lock. */
 void machine_sweep(const struct machine_paths *paths, const struct machine_record *record);
+
+/* ---- state.c ---- */
+
+/* Its record is read into *r. */
+bool machine_is_ready(const struct machine_paths *p, struct machine_record *r);
+bool machine_is_locked(const struct machine_paths *p); /* somebody starts, stops or sweeps it */
 
 /* ---- ids.c: who is who inside ---- */
 struct machine_ids {
@@ -89,15 +95,17 @@ void cgroup_join(const char *groups, pid_t pid);
 /* Lets go on what is paused, kills what is in the groups, and removes them; root finds its own by
  * name. False: something stays. */
 bool cgroup_remove(const char *name, const char *groups);
-bool cgroup_is_unified(void);
 /* Inside, over an empty folder: the machine's own groups. What the kernel refuses is left out. */
 bool cgroup_mount(const char *folder, struct error *err);
 
+/* ---- groups.c ---- */
+
 /* Lets the groups below a folder have limits; 0, or why they can't have those of memory and
  * processes: a number of errno. */
-int cgroup_pass_on(const char *folder);
-bool cgroup_set(const char *folder, const char *file, const char *value);
-bool cgroup_remove_tree(const char *above, const char *name);
+int groups_pass_on(const char *folder);
+bool groups_set(const char *folder, const char *file, const char *value);
+bool groups_remove_tree(const char *above, const char *name);
+bool groups_is_unified(void);
 
 /* ---- delegate.c: groups for who is not root ---- */
 #define CGROUP_ROOT "/sys/fs/cgroup"
@@ -165,19 +173,22 @@ struct reply {
 bool order_send(int fd, const struct order *order, const struct words *words, const int *fds);
 /* *ret_words and the descriptors are the caller's. */
 bool order_receive(int fd, struct order *ret, struct words *ret_words, int *ret_fds);
-bool reply_send(int fd, const struct reply *reply, const int *fds, size_t count);
+bool order_send_reply(int fd, const struct reply *reply, const int *fds, size_t count);
 /* Connects to the machine of this state folder and sends an order; reads its reply. */
-int control_ask(const char *path, const struct order *order, const struct words *words,
+int order_ask(const char *path, const struct order *order, const struct words *words,
 	const int *fds, int *ret_fds, size_t *ret_count, struct error *err);
-int control_socket(const char *path, int domain, int type, int protocol);
-bool control_run(const char *path, const struct machine_program *program,
-	struct machine_process *ret, struct error *err);
+int order_socket(const char *path, int domain, int type, int protocol);
+bool order_run(const char *path, const struct machine_program *program, struct machine_process *ret,
+	struct error *err);
+/* Runs a program as root in the machine; its input and output where they are not -1. */
+bool order_run_to_end(const struct machine_paths *paths, const char *const *argv, int in_fd,
+	int out_fd, struct error *err);
 
 /* ---- inside.c: what the first process does itself, for as long as who asked is there ---- */
 /* Between docker clients and dockerd, on the socket that everybody knows. */
-void serve_witness(int control, int log_fd);
+void inside_serve_witness(int control, int log_fd);
 /* The machine's Docker Hub, under the names of the real one. */
-void serve_hub(int control);
+void inside_serve_hub(int control);
 #define MACHINE_DOCKER_GROUP 998
 #define MACHINE_REGISTRY_PORT 5000
 #define MACHINE_REGISTRY_STORE "docker/registry/v2" /* below a registry's root folder */
@@ -188,7 +199,7 @@ void serve_hub(int control);
 #define MACHINE_HUB_PORT_TEXT "5443"
 
 /* ---- seccomp.c: what nobody in the machine may ask of the kernel ---- */
-bool filter_load(struct error *err);
+bool machine_load_seccomp(struct error *err);
 
 /* ---- rootlesskit.c ---- */
 #define ROOTLESSKIT_FOLDER "/run/rootless"
@@ -199,10 +210,10 @@ int rootlesskit_serve(void);
 
 /* ---- start.c ---- */
 /* A socket at a path that only this side can find; -1 and err. */
-int listen_at(const char *path, int type, struct error *err);
+int start_listen(const char *path, int type, struct error *err);
 /* Makes the namespaces and, in them, the first process, which then serves orders; sets the record's
  * init and the ids' namespace. lock_fd is closed in it. */
-bool init_bring_up(const struct machine_paths *paths, struct machine_record *record,
+bool start_init(const struct machine_paths *paths, struct machine_record *record,
 	struct machine_ids *ids, int lock_fd, struct error *err);
 
 /* ---- dockerd.c ---- */
@@ -223,18 +234,18 @@ struct docker {
 	}
 #define DOCKER_PARTS 4
 /* Starts hub (or network), dockerd, registry and witness, and fills the registry. */
-bool docker_start(struct docker *docker, struct error *err);
+bool dockerd_start(struct docker *docker, struct error *err);
 /* Puts a network in the place of the hub, and takes the stand-ins away. */
-bool docker_connect(struct docker *docker, struct error *err);
+bool dockerd_connect(struct docker *docker, struct error *err);
 
 /* Asks dockerd whether it is there; may take some seconds. */
-bool docker_answers(const struct docker *docker);
+bool dockerd_answers(const struct docker *docker);
 /* What can be read once a part of it has ended. */
-void docker_poll(const struct docker *docker, struct pollfd parts[DOCKER_PARTS]);
-bool docker_is_standing(const struct docker *docker);
+void dockerd_poll(const struct docker *docker, struct pollfd parts[DOCKER_PARTS]);
+bool dockerd_is_standing(const struct docker *docker);
 /* Until the last words of a dockerd that ended are in the log. */
-void docker_await_words(struct docker *docker);
-void docker_end(struct docker *docker);
+void dockerd_await_log(struct docker *docker);
+void dockerd_end(struct docker *docker);
 
 /* ---- home.c ---- */
 /* What its keeper needs. */
@@ -276,7 +287,7 @@ void network_end(pid_t *carrier);
 
 /* ---- publish.c ---- */
 /* The caller kills and waits for *ret. */
-bool publisher_start(const struct machine_paths *paths, pid_t *ret, struct error *err);
+bool publish_start(const struct machine_paths *paths, pid_t *ret, struct error *err);
 
 /* ---- recipes.c ---- */
 /* Changes with all that the stand-ins are made of. */
@@ -287,11 +298,17 @@ void recipes_names(const char *recipes, struct words *ret);
 bool recipes_make(const struct machine_paths *paths, const char *recipes, const char *store,
 	struct error *err);
 
-/* ---- archive.c ---- */
+/* ---- image_name.c ---- */
+
 struct image_name {
 	char *repository, *tag; /* the registry's: "library/redis", "7" */
 	char *shown;            /* people's: "redis:7" */
 };
+/* Refuses what is no name, and what belongs to another registry than Docker Hub. */
+bool image_name_read(const char *reference, struct image_name *ret, struct error *err);
+void image_name_finish(struct image_name *name);
+
+/* ---- archive.c ---- */
 /* Gives the store of one name; it is the receiver's if it moves it away. */
 typedef bool archive_take(
 	void *data, const char *store, const struct image_name *name, struct error *err);
@@ -301,40 +318,37 @@ bool archive_read(const char *file, const char *source, const char *work, archiv
 
 /* The same of an image layout that lies in `work` at ARCHIVE_ROOT. name: what it is to people. */
 #define ARCHIVE_ROOT "root"
-bool layout_read(const char *name, const char *source, const char *work, archive_take *take,
+bool archive_read_layout(const char *name, const char *source, const char *work, archive_take *take,
 	void *data, struct error *err);
 /* "blobs/sha256/…" of a descriptor; the caller frees it. NULL: it has no such digest. */
-char *image_blob_path(const cJSON *descriptor);
+char *archive_blob_path(const cJSON *descriptor);
 /* Of an index's descriptors, the first for this processor; NULL. */
-const cJSON *image_choose(const cJSON *index);
+const cJSON *archive_choose_image(const cJSON *index);
 #define IMAGE_PARTS_MOST 512 /* with its configuration and its manifest */
 
 /* ---- pull.c ---- */
-/* Fetches an image into a folder, as an image layout; digests are layout_read's to check. registry:
- * "https://registry-1.docker.io". `tell` hears what takes long. */
+/* Fetches an image into a folder, as an image layout; digests are archive_read_layout's to check.
+ * registry: "https://registry-1.docker.io". `tell` hears what takes long. */
 bool pull_layout(const char *registry, const struct image_name *name, const char *folder,
 	void (*tell)(void *data, const char *what), void *data, struct error *err);
 
-/* ---- added.c ---- */
-/* Refuses what is no name, and what belongs to another registry than Docker Hub. */
-bool image_name_read(const char *reference, struct image_name *ret, struct error *err);
-void image_name_finish(struct image_name *name);
+/* ---- stores.c ---- */
+
 /* What was added: names, and the folders of their stores, in one order. NULL: not wanted. */
-void added_list(struct words *ret_names, struct words *ret_stores);
+void stores_list(struct words *ret_names, struct words *ret_stores);
+char *stores_folder(void);            /* the caller frees it */
+char *stores_path(const char *shown); /* likewise */
 
 /* ---- images.c ---- */
 /* Brings the registry of a machine that runs up to date; `without`: a name to take out first, or
  * NULL. */
 bool images_refresh(const char *without, struct error *err);
-/* Runs a program as root in the machine; its input and output where they are not -1. */
-bool run_inside(const struct machine_paths *paths, const char *const *argv, int in_fd, int out_fd,
-	struct error *err);
 /* Fills the registry with what was added and, if `standins`, the stand-ins, which are made first
  * where the cache has none. `tell` hears what takes long. */
 bool images_install(const struct machine_paths *paths, bool standins,
 	void (*tell)(void *data, const char *what), void *data, struct error *err);
 /* Runs docker-registry, and waits until it listens. */
-bool registry_start(
+bool images_start_registry(
 	const struct machine_paths *paths, struct machine_process *ret, struct error *err);
 
 #endif

@@ -55,7 +55,7 @@ static int connect_inside(const struct publisher *p, unsigned short port)
 	const struct sockaddr_in address = {.sin_family = AF_INET,
 		.sin_port = htons(port),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	int fd = control_socket(p->paths->control, AF_INET, SOCK_STREAM, 0);
+	int fd = order_socket(p->paths->control, AF_INET, SOCK_STREAM, 0);
 	if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) < 0) {
 		close(fd);
 		fd = -1;
@@ -63,14 +63,14 @@ static int connect_inside(const struct publisher *p, unsigned short port)
 	return fd;
 }
 
-static bool carry(int from, int to)
+static bool carry_bytes(int from, int to)
 {
 	char bytes[65536];
 	ssize_t got = fd_read(from, bytes, sizeof bytes);
 	return got > 0 && fd_write(to, bytes, (size_t)got, NULL);
 }
 
-static int serve(void *data)
+static int serve_caller(void *data)
 {
 	const struct caller *c = data;
 	(void)signal(SIGPIPE, SIG_IGN);
@@ -86,7 +86,8 @@ static int serve(void *data)
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)
 			return 1;
 		for (size_t i = 0; i < 2; i++) {
-			if (fds[i].fd < 0 || fds[i].revents == 0 || carry(fds[i].fd, other[i]))
+			if (fds[i].fd < 0 || fds[i].revents == 0 ||
+				carry_bytes(fds[i].fd, other[i]))
 				continue;
 			(void)shutdown(other[i], SHUT_WR); /* the other direction may go on */
 			fds[i].fd = -1;
@@ -102,14 +103,14 @@ static void accept_caller(struct publisher *p, const struct listener *l)
 	pid_t pid;
 	if (c.fd < 0)
 		return;
-	if (p->connections < CONNECTIONS_MAX && spawn_function(serve, &c, false, &pid, NULL))
+	if (p->connections < CONNECTIONS_MAX && spawn_function(serve_caller, &c, false, &pid, NULL))
 		p->connections++;
 	close(c.fd); /* a caller too many sees an end */
 }
 
 /* ---- which ports ---- */
 
-static int listen_on(unsigned short port)
+static int listen_on_loopback(unsigned short port)
 {
 	const struct sockaddr_in address = {.sin_family = AF_INET,
 		.sin_port = htons(port),
@@ -133,7 +134,7 @@ static unsigned short port_of(int fd)
 									  : 0;
 }
 
-static void want(struct publisher *p, unsigned short port)
+static void want_port(struct publisher *p, unsigned short port)
 {
 	for (size_t i = 0; i < p->count; i++)
 		if (p->listeners[i].inside == port) {
@@ -142,9 +143,9 @@ static void want(struct publisher *p, unsigned short port)
 		}
 	if (p->count >= LISTENERS_MAX)
 		return;
-	int fd = port >= PORT_FIRST ? listen_on(port) : -1;
+	int fd = port >= PORT_FIRST ? listen_on_loopback(port) : -1;
 	if (fd < 0)
-		fd = listen_on(0); /* any that is free */
+		fd = listen_on_loopback(0); /* any that is free */
 	if (fd >= 0)
 		p->listeners[p->count++] = (struct listener){port, port_of(fd), fd, true};
 }
@@ -156,7 +157,7 @@ static void want_ports_of(struct publisher *p, const cJSON *container)
 		double number = json_get_number_or(port, "PublicPort", 0);
 		const char *type = json_get_text(port, "Type");
 		if (number >= 1 && number <= 65535 && text_same(type, "tcp"))
-			want(p, (unsigned short)number);
+			want_port(p, (unsigned short)number);
 	}
 }
 
@@ -168,7 +169,7 @@ static void write_ports(const struct publisher *p)
 	(void)file_write(p->paths->ports, buf_text(&text), text.length, 0600, NULL);
 }
 
-static void look(struct publisher *p)
+static void look_for_ports(struct publisher *p)
 {
 	cJSON *containers = NULL;
 	const cJSON *one;
@@ -212,11 +213,11 @@ static void look_at_events(struct publisher *p)
 		p->events = NULL;
 	}
 	if (changed)
-		look(p);
+		look_for_ports(p);
 	p->rest_until = clock_monotonic_ms() + REST_MS + REST_TIMES * (processor_ms() - before);
 }
 
-static void publish(struct publisher *p)
+static void run_publisher(struct publisher *p)
 {
 	for (;;) {
 		int64_t rest = p->rest_until - clock_monotonic_ms();
@@ -243,7 +244,7 @@ struct publishing {
 	pid_t parent;
 };
 
-static int run(void *data)
+static int start_publisher(void *data)
 {
 	const struct publishing *o = data;
 	struct publisher *p = xcalloc(1, sizeof *p);
@@ -255,14 +256,14 @@ static int run(void *data)
 		return 1; /* the supervisor's lock would be held on */
 	p->paths = o->paths;
 	if (engine_open(&options, &p->engine, NULL))
-		publish(p);
+		run_publisher(p);
 	return 1;
 }
 
-bool publisher_start(const struct machine_paths *paths, pid_t *ret, struct error *err)
+bool publish_start(const struct machine_paths *paths, pid_t *ret, struct error *err)
 {
 	struct publishing o = {paths, getpid()};
-	return spawn_function(run, &o, false, ret, err);
+	return spawn_function(start_publisher, &o, false, ret, err);
 }
 
 /* ---- who asks ---- */
@@ -288,7 +289,7 @@ struct wanted_port {
 	unsigned inside, outside;
 };
 
-static bool find_port(void *data, unsigned inside, unsigned outside)
+static bool find_outside_port(void *data, unsigned inside, unsigned outside)
 {
 	struct wanted_port *w = data;
 	if (w->inside == 0 || w->inside == inside)
@@ -299,7 +300,7 @@ static bool find_port(void *data, unsigned inside, unsigned outside)
 bool machine_port(unsigned short inside, unsigned short *ret_outside)
 {
 	struct wanted_port w = {.inside = inside};
-	each_port(find_port, &w);
+	each_port(find_outside_port, &w);
 	if (w.outside == 0)
 		return false;
 	*ret_outside = (unsigned short)w.outside;

@@ -75,7 +75,7 @@ static bool take_token(struct pull *p, const char *challenge, struct error *err)
 
 /* ---- manifests ---- */
 
-static bool refuse(const struct pull *p, long status, struct error *err)
+static bool refuse_pull(const struct pull *p, long status, struct error *err)
 {
 	if (status == 401 || status == 403 || status == 404)
 		return error_set(err, 0,
@@ -108,7 +108,7 @@ static bool get_manifest(struct pull *p, const char *reference, struct buf *ret,
 		good = take_token(p, buf_text(&challenge), err);
 	}
 	if (good && answer.status != 200)
-		good = refuse(p, answer.status, err);
+		good = refuse_pull(p, answer.status, err);
 	*ret = answer.body;
 	return good;
 }
@@ -123,7 +123,7 @@ static bool keep_text(
 /* ---- parts ---- */
 
 /* A descriptor's size in bytes, or 0 if it is not a size that a part can have. */
-static double size_of(const cJSON *descriptor)
+static double descriptor_size(const cJSON *descriptor)
 {
 	double size = json_get_number_or(descriptor, "size", 0);
 	return size > 0 && size < SIZE_MOST ? size : 0;
@@ -137,7 +137,7 @@ struct part {
 	struct error *err;
 };
 
-static bool take_bytes(void *data, const char *bytes, size_t length)
+static bool write_part(void *data, const char *bytes, size_t length)
 {
 	struct part *part = data;
 	part->left -= (double)length;
@@ -151,13 +151,13 @@ static bool take_bytes(void *data, const char *bytes, size_t length)
 
 static bool get_part(const struct pull *p, const cJSON *descriptor, struct error *err)
 {
-	cleanup_free char *below = image_blob_path(descriptor);
+	cleanup_free char *below = archive_blob_path(descriptor);
 	if (below == NULL)
 		return error_set(err, 0, "'%s' has a part without a digest", p->name->shown);
 	cleanup_free char *path = path_join(p->folder, below);
 	cleanup_free char *url = xasprintf(
 		"%s/v2/%s/blobs/sha256:%s", p->registry, p->name->repository, path_base(below));
-	struct part part = {.pull = p, .left = size_of(descriptor), .err = err};
+	struct part part = {.pull = p, .left = descriptor_size(descriptor), .err = err};
 	cleanup_fd int out = part.fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	const char *const headers[] = {p->authorization, NULL};
 	const struct http_stream stream = {.url = url,
@@ -165,13 +165,13 @@ static bool get_part(const struct pull *p, const cJSON *descriptor, struct error
 		.redirected = true,
 		.silence_ms = SILENCE_MS,
 		.stop_fd = -1,
-		.take = take_bytes,
+		.take = write_part,
 		.data = &part};
 	long status = 0;
 	if (out < 0)
 		return error_set(err, errno, "keep '%s'", path);
 	return http_follow(&stream, &status, err) && !part.failed &&
-	       (status == 200 || refuse(p, status, err));
+	       (status == 200 || refuse_pull(p, status, err));
 }
 
 static bool get_parts(const struct pull *p, const cJSON *manifest, struct error *err)
@@ -180,7 +180,7 @@ static bool get_parts(const struct pull *p, const cJSON *manifest, struct error 
 	cleanup_buf struct buf said = {0}, size = {0};
 	double bytes = 0;
 	cJSON_ArrayForEach(one, layers)
-		bytes += size_of(one);
+		bytes += descriptor_size(one);
 	if (!cJSON_IsArray(layers) || cJSON_GetArraySize(layers) > IMAGE_PARTS_MOST - 2)
 		return error_set(err, 0, "%s gives no manifest that ropes knows for '%s'",
 			p->registry, p->name->shown);
@@ -220,14 +220,14 @@ static bool write_index(const struct pull *p, const cJSON *manifest, const char 
 /* Of an index, the manifest for this processor. */
 static bool get_chosen(struct pull *p, const cJSON *index, struct buf *ret, struct error *err)
 {
-	const cJSON *one = image_choose(index);
-	cleanup_free char *path = image_blob_path(one); /* else it has no digest to ask for */
+	const cJSON *one = archive_choose_image(index);
+	cleanup_free char *path = archive_blob_path(one); /* else it has no digest to ask for */
 	return path != NULL
 		       ? get_manifest(p, json_get_text(one, "digest"), ret, err)
 		       : error_set(err, 0, "'%s' has no image for this processor", p->name->shown);
 }
 
-static bool fill(struct pull *p, struct error *err)
+static bool fetch_image(struct pull *p, struct error *err)
 {
 	cleanup_buf struct buf text = {0}, chosen = {0};
 	char digest[DIGEST_TEXT_SIZE];
@@ -254,7 +254,7 @@ bool pull_layout(const char *registry, const struct image_name *name, const char
 {
 	struct pull p = {
 		.registry = registry, .name = name, .folder = folder, .tell = tell, .data = data};
-	bool good = fill(&p, err);
+	bool good = fetch_image(&p, err);
 	free(p.authorization);
 	return good;
 }

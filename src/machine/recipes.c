@@ -234,7 +234,7 @@ struct recipe {
 	struct client build;
 };
 
-static bool build(struct maker *m, struct recipe *r, struct error *err)
+static bool build_recipe(struct maker *m, struct recipe *r, struct error *err)
 {
 	const char *folder = r->words.items[0];
 	cleanup_free char *own = path_join(m->recipes, folder);
@@ -273,7 +273,7 @@ static bool is_ground(const struct recipe *r)
 	return text_same(r->words.items[1], "-");
 }
 
-static bool push(struct maker *m, const struct recipe *r, struct error *err)
+static bool push_recipe(struct maker *m, const struct recipe *r, struct error *err)
 {
 	cleanup_free char *name = xasprintf("ropes/%s", r->words.items[0]);
 	for (size_t i = 1; !is_ground(r) && i < r->words.count; i++) {
@@ -293,9 +293,9 @@ static bool build_all(struct maker *m, struct recipe *recipes, size_t count, str
 	bool good = count > 0;
 	for (size_t i = 0; good && i < count; i++)
 		good = !is_ground(&recipes[i]) ||
-		       (build(m, &recipes[i], err) && client_wait(&recipes[i].build, err));
+		       (build_recipe(m, &recipes[i], err) && client_wait(&recipes[i].build, err));
 	for (size_t i = 0; good && i < count; i++)
-		good = is_ground(&recipes[i]) || build(m, &recipes[i], err);
+		good = is_ground(&recipes[i]) || build_recipe(m, &recipes[i], err);
 	for (size_t i = 0; i < count; i++)
 		if (recipes[i].build.said != NULL)
 			good = client_wait(&recipes[i].build, good ? err : NULL) && good;
@@ -333,14 +333,14 @@ static bool make_images(struct maker *m, struct error *err)
 	size_t count = good ? read_recipes(text.data, recipes) : 0;
 	good = good && build_all(m, recipes, count, err);
 	for (size_t i = 0; good && i < count; i++)
-		good = push(m, &recipes[i], err);
+		good = push_recipe(m, &recipes[i], err);
 	finish_recipes(recipes, count);
 	const char *const prune[] = {"system", "prune", "--all", "--force", NULL};
 	return good && client_run(m, prune, err); /* pulls start from nothing */
 }
 
 /* The registry's store as the daemon's root has it, into a folder of this machine. */
-static bool take_store(struct maker *m, const char *store, struct error *err)
+static bool export_store(struct maker *m, const char *store, struct error *err)
 {
 	cleanup_free char *file = path_join(m->context, "store.tar");
 	cleanup_free char *half = path_join(m->context, "store");
@@ -348,8 +348,8 @@ static bool take_store(struct maker *m, const char *store, struct error *err)
 	const char *const pack[] = {"tar", "-C", "/var/lib/registry", "-cf", "-", ".", NULL};
 	const char *const unpack[] = {"tar", "-C", half, "--no-same-owner", "-xf", file, NULL};
 	const struct spawn spawn = {.argv = unpack};
-	if (tar < 0 || !folder_make(half, 0700, err) || !run_inside(m->paths, pack, -1, tar, err) ||
-		!spawn_run(&spawn, err))
+	if (tar < 0 || !folder_make(half, 0700, err) ||
+		!order_run_to_end(m->paths, pack, -1, tar, err) || !spawn_run(&spawn, err))
 		return error_wrap(err, "the practice images' store");
 	if (rename(half, store) == 0 || errno == EEXIST || errno == ENOTEMPTY)
 		return true; /* somebody else made the same at the same time */
@@ -371,7 +371,7 @@ bool recipes_make(
 		getenv("PATH") != NULL ? getenv("PATH") : "/usr/bin:/bin");
 	words_addf(&m.environment, "HOME=%s", m.context);
 	words_add(&m.environment, "DOCKER_BUILDKIT=0");
-	good = good && make_images(&m, err) && take_store(&m, store, err);
+	good = good && make_images(&m, err) && export_store(&m, store, err);
 	(void)folder_remove(m.context, NULL); /* a left-over in the cache does no harm */
 	words_finish(&m.environment);
 	free(m.context);

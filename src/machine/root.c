@@ -57,7 +57,7 @@ struct root_sources {
 
 /* ---- as who started the machine ---- */
 
-static bool fix(const char *path)
+static bool make_read_only(const char *path)
 {
 	struct mount_attr attributes = {
 		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV};
@@ -71,10 +71,10 @@ bool root_fix(const struct root_options *o)
 	/* what is mounted here from now on is seen here only */
 	bool good = mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0;
 	for (size_t i = 0; good && i < ARRAY_LENGTH(listed); i++)
-		good = listed[i].writable || fix(listed[i].path);
+		good = listed[i].writable || make_read_only(listed[i].path);
 	if (good && !o->own_network)
-		return fix("/sys");
-	return good && (o->groups || fix("/sys/fs/cgroup"));
+		return make_read_only("/sys");
+	return good && (o->groups || make_read_only("/sys/fs/cgroup"));
 }
 
 static int open_source(const char *path)
@@ -116,7 +116,7 @@ static bool make_mount(const char *kind, const char *target, unsigned long flags
 }
 
 /* Puts a copy of what fd is open on at a path of the new root. */
-static bool show(int fd, const char *target, bool writable, bool device, struct error *err)
+static bool show_mount(int fd, const char *target, bool writable, bool device, struct error *err)
 {
 	struct mount_attr attributes = {.attr_set = (writable ? 0 : MOUNT_ATTR_RDONLY) |
 						    MOUNT_ATTR_NOSUID |
@@ -163,10 +163,10 @@ static bool bind_sources(const struct root_sources *s, struct error *err)
 		if (text_same(target, "dev/net/tun"))
 			(void)mkdir("dev/net", 0755);
 		if (s->fds[i] >= 0 &&
-			!show(s->fds[i], target, listed[i].writable, listed[i].device, err))
+			!show_mount(s->fds[i], target, listed[i].writable, listed[i].device, err))
 			return false;
 	}
-	return s->home < 0 || show(s->home, "home", true, false, err);
+	return s->home < 0 || show_mount(s->home, "home", true, false, err);
 }
 
 static bool make_kernel_folders(
@@ -177,11 +177,12 @@ static bool make_kernel_folders(
 		return false;
 	/* the kernel shows a new one to who has a network only */
 	if (s->system >= 0)
-		return show(s->system, "sys", false, false, err);
+		return show_mount(s->system, "sys", false, false, err);
 	if (!make_mount("sysfs", "sys", quiet, NULL, err))
 		return false;
-	return o->groups ? cgroup_mount("sys/fs/cgroup", err)
-			 : s->groups < 0 || show(s->groups, "sys/fs/cgroup", false, false, err);
+	return o->groups
+		       ? cgroup_mount("sys/fs/cgroup", err)
+		       : s->groups < 0 || show_mount(s->groups, "sys/fs/cgroup", false, false, err);
 }
 
 static bool make_devices(struct error *err)
@@ -200,7 +201,7 @@ static bool make_devices(struct error *err)
 	return true;
 }
 
-static bool make_room(const struct root_options *o, struct error *err)
+static bool mount_writable(const struct root_options *o, struct error *err)
 {
 	const unsigned long safe = MS_NODEV;
 	cleanup_free char *data =
@@ -296,7 +297,7 @@ static bool copy_shell(struct error *err)
 
 /* ---- moving there ---- */
 
-static bool move_in(struct error *err)
+static bool pivot_root_here(struct error *err)
 {
 	/* the old root is put upon the new one, and then taken away from under the process */
 	return (syscall(SYS_pivot_root, ".", ".") == 0 && umount2(".", MNT_DETACH) == 0 &&
@@ -312,8 +313,8 @@ bool root_enter(
 		chdir(STAGE) < 0)
 		return error_set(err, errno, "a folder for the machine's root at " STAGE);
 	bool good = make_folders(err) && bind_sources(s, err) && make_kernel_folders(o, s, err) &&
-		    make_devices(err) && make_room(o, err) && make_home(o, ret_home, err) &&
-		    write_files(err) && copy_shell(err) && move_in(err);
+		    make_devices(err) && mount_writable(o, err) && make_home(o, ret_home, err) &&
+		    write_files(err) && copy_shell(err) && pivot_root_here(err);
 	for (size_t i = 0; i < ARRAY_LENGTH(listed); i++) {
 		if (s->fds[i] >= 0)
 			close(s->fds[i]);

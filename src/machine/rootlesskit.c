@@ -22,7 +22,7 @@ static const char info[] = "{\"apiVersion\":\"1.1.1\",\"version\":\"2.3.0\","
 static const char missing[] = "{\"message\":\"not found\"}";
 
 /* The head of a request, which has no body here; false where none came. */
-static bool read_head(int fd, char *head, size_t size)
+static bool read_request_head(int fd, char *head, size_t size)
 {
 	size_t length = 0;
 	while (length + 1 < size) {
@@ -40,10 +40,10 @@ static bool read_head(int fd, char *head, size_t size)
 	return false;
 }
 
-static void answer(int fd)
+static void answer_rootlesskit(int fd)
 {
 	char head[HEAD_MAX], reply[1024];
-	if (!read_head(fd, head, sizeof head))
+	if (!read_request_head(fd, head, sizeof head))
 		return;
 	bool known = text_starts(head, "GET /v1/info ");
 	const char *body = known ? info : missing;
@@ -76,7 +76,7 @@ int rootlesskit_serve(void)
 	for (;;) {
 		cleanup_fd int caller = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
 		if (caller >= 0)
-			answer(caller);
+			answer_rootlesskit(caller);
 		else if (errno != EINTR && errno != ECONNABORTED)
 			return 1;
 	}

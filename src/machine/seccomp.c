@@ -41,7 +41,7 @@ static int add_rules(scmp_filter_ctx context)
 	return bad;
 }
 
-bool filter_load(struct error *err)
+bool machine_load_seccomp(struct error *err)
 {
 	scmp_filter_ctx context = seccomp_init(SCMP_ACT_ALLOW);
 	int bad = context == NULL ? -1 : 0;

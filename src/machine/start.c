@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 /* A socket that only this side can find by its path. */
-int listen_at(const char *path, int type, struct error *err)
+int start_listen(const char *path, int type, struct error *err)
 {
 	struct sockaddr_un address;
 	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
@@ -41,7 +41,7 @@ static bool hear_ready(int fd, struct error *err)
 	return text[0] == '\0' || error_set(err, 0, "%s", text);
 }
 
-bool init_bring_up(const struct machine_paths *paths, struct machine_record *record,
+bool start_init(const struct machine_paths *paths, struct machine_record *record,
 	struct machine_ids *ids, int lock_fd, struct error *err)
 {
 	cleanup_free char *workspaces = machine_workspaces();
@@ -53,7 +53,7 @@ bool init_bring_up(const struct machine_paths *paths, struct machine_record *rec
 		.rootless = practice && record->groups[0] == '\0',
 		.own_network = practice};
 	int ready[2], go[2];
-	cleanup_fd int control = listen_at(paths->control, SOCK_SEQPACKET, err);
+	cleanup_fd int control = start_listen(paths->control, SOCK_SEQPACKET, err);
 	if (control < 0)
 		return false;
 	if (pipe2(ready, O_CLOEXEC) < 0 || pipe2(go, O_CLOEXEC) < 0)
@@ -67,7 +67,7 @@ bool init_bring_up(const struct machine_paths *paths, struct machine_record *rec
 	close(ready[1]);
 	close(go[0]);
 	if (good) {
-		record->init_start = process_start(record->init);
+		record->init_start = machine_process_started(record->init);
 		cgroup_join(record->groups, record->init);
 		good = fd_write(go[1], "", 1, err) && hear_ready(ready[0], err);
 	}
@@ -90,7 +90,7 @@ static bool try_network(const struct machine_paths *p, struct error *err)
 	const struct machine_program program = {
 		.argv = argv, .fds = {{said, 1}, {said, 2}}, .fd_count = said >= 0 ? 2 : 0};
 	struct machine_process process;
-	if (!control_run(p->control, &program, &process, err))
+	if (!order_run(p->control, &program, &process, err))
 		return false;
 	int status = machine_process_wait(&process);
 	if (status == 0)
@@ -118,7 +118,7 @@ bool machine_probe(struct machine_limits *ret_limits, struct error *err)
 	bool good = folder_make(runtime, 0700, err) && folder_make(folder, 0700, err) &&
 		    folder_make(workspaces, 0711, err) && ids_claim(workspaces, &ids, err);
 	bool made = good && cgroup_make(paths.group, &ids, &limits, record.groups, &why);
-	good = good && init_bring_up(&paths, &record, &ids, -1, err) && try_network(&paths, err);
+	good = good && start_init(&paths, &record, &ids, -1, err) && try_network(&paths, err);
 	if (record.init > 0) {
 		(void)kill(record.init, SIGKILL);
 		(void)spawn_wait(record.init);
@@ -133,7 +133,7 @@ bool machine_probe(struct machine_limits *ret_limits, struct error *err)
 	*ret_limits = (struct machine_limits){.memory = made ? limits.memory : 0,
 		.pids = made ? limits.pids : 0,
 		.cpu = made ? limits.cpu : 0,
-		.unified = cgroup_is_unified(),
+		.unified = groups_is_unified(),
 		.lack = xstrdup(error_text(&why))};
 	return good;
 }

@@ -39,7 +39,7 @@ struct supervisor {
 
 /* ---- what the starter hears ---- */
 
-static void tell(void *data, const char *what)
+static void write_progress(void *data, const char *what)
 {
 	struct supervisor *k = data;
 	(void)file_write(k->paths->progress, what, strlen(what), 0600, NULL); /* only for show */
@@ -50,7 +50,7 @@ static bool is_standing(const struct supervisor *k)
 {
 	if (k->record.kind == MACHINE_SHELL)
 		return waitpid(k->record.init, NULL, WNOHANG) == 0;
-	return docker_is_standing(&k->docker);
+	return dockerd_is_standing(&k->docker);
 }
 
 static void last_lines(const char *path, struct buf *out)
@@ -72,7 +72,7 @@ static void tell_trouble(struct supervisor *k, const struct error *err)
 {
 	cleanup_buf struct buf text = {0};
 	buf_add_text(&text, error_text(err));
-	docker_await_words(&k->docker);
+	dockerd_await_log(&k->docker);
 	if (k->docker.dockerd.control >= 0 && !is_standing(k)) /* else it has no reason to tell */
 		last_lines(k->paths->log, &text);
 	(void)file_write(k->paths->trouble, buf_text(&text), text.length, 0600, NULL);
@@ -121,7 +121,7 @@ static bool has_successor(const struct machine_paths *p, const struct machine_re
 	return machine_record_read(p, &now) &&
 	       (now.supervisor != own->supervisor ||
 		       now.supervisor_start != own->supervisor_start) &&
-	       process_is(now.supervisor, now.supervisor_start);
+	       machine_process_is(now.supervisor, now.supervisor_start);
 }
 
 struct reaper {
@@ -180,7 +180,7 @@ static bool was_told_to_stop(struct supervisor *k)
 	return false;
 }
 
-static bool is_stopped(void *data)
+static bool is_told_to_stop(void *data)
 {
 	return was_told_to_stop(data);
 }
@@ -190,13 +190,13 @@ static bool bring_up_docker(struct supervisor *k, struct error *err)
 	k->docker.paths = k->paths;
 	k->docker.record = &k->record;
 	k->docker.memory_wanted = k->options->record.memory_limit;
-	k->docker.tell = tell;
-	k->docker.is_stopped = is_stopped;
+	k->docker.tell = write_progress;
+	k->docker.is_stopped = is_told_to_stop;
 	k->docker.data = k;
-	return docker_start(&k->docker, err) && publisher_start(k->paths, &k->publisher, err);
+	return dockerd_start(&k->docker, err) && publish_start(k->paths, &k->publisher, err);
 }
 
-static bool bring_up(struct supervisor *k, struct error *err)
+static bool bring_up_machine(struct supervisor *k, struct error *err)
 {
 	cleanup_free char *workspaces = machine_workspaces();
 	bool practice = k->record.kind == MACHINE_PRACTICE;
@@ -209,7 +209,7 @@ static bool bring_up(struct supervisor *k, struct error *err)
 	k->record.memory_limit = limits.memory;
 	k->record.pids_limit = limits.pids;
 	k->record.cpu_limit = limits.cpu;
-	return init_bring_up(k->paths, &k->record, &k->ids, k->options->lock_fd, err) &&
+	return start_init(k->paths, &k->record, &k->ids, k->options->lock_fd, err) &&
 	       (!practice || (home_open(k->paths, &k->record, &k->ids, &k->home, err) &&
 				     home_start(&k->home, &k->keeper, err))) &&
 	       start_reaper(k, err) && (!practice || bring_up_docker(k, err)) &&
@@ -219,13 +219,13 @@ static bool bring_up(struct supervisor *k, struct error *err)
 /* ---- keeping ---- */
 
 /* Nobody holds a lease: the exclusive lock can be had. */
-static bool is_idle(const struct supervisor *k)
+static bool is_unleased(const struct supervisor *k)
 {
 	cleanup_fd int fd = open(k->paths->lease, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	return fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
 }
 
-static bool has_ended(pid_t *helper)
+static bool reap_helper(pid_t *helper)
 {
 	if (*helper <= 0 || waitpid(*helper, NULL, WNOHANG) == 0)
 		return false;
@@ -234,12 +234,12 @@ static bool has_ended(pid_t *helper)
 }
 
 /* Asks dockerd at most as often as idleness is looked for. */
-static bool is_silent(struct supervisor *k)
+static bool is_dockerd_silent(struct supervisor *k)
 {
 	int64_t now = clock_monotonic_ms();
 	if (k->record.kind == MACHINE_SHELL || now - k->asked_ms < LOOK_MS)
 		return false;
-	bool answers = docker_answers(&k->docker);
+	bool answers = dockerd_answers(&k->docker);
 	k->asked_ms = clock_monotonic_ms();
 	if (answers || k->answered_ms == 0)
 		k->answered_ms = k->asked_ms;
@@ -259,7 +259,7 @@ static void connect_machine(struct supervisor *k)
 	k->connect = false;
 	if (k->record.network)
 		return;
-	k->record.network = docker_connect(&k->docker, &err);
+	k->record.network = dockerd_connect(&k->docker, &err);
 	if (k->record.network)
 		(void)machine_record_write(p, &k->record, NULL); /* who asked gives up by itself */
 	else
@@ -267,32 +267,32 @@ static void connect_machine(struct supervisor *k)
 			p->refusal, error_text(&err), strlen(error_text(&err)), 0600, NULL);
 }
 
-static void keep(struct supervisor *k)
+static void supervise_machine(struct supervisor *k)
 {
 	int64_t used = clock_monotonic_ms();
 	for (;;) {
 		struct pollfd fds[1 + DOCKER_PARTS] = {{.fd = k->signals, .events = POLLIN}};
-		docker_poll(&k->docker, fds + 1);
+		dockerd_poll(&k->docker, fds + 1);
 		(void)poll(
 			fds, ARRAY_LENGTH(fds), look_ms(k->options)); /* one too many is no harm */
-		if (was_told_to_stop(k) || !is_standing(k) || is_silent(k))
+		if (was_told_to_stop(k) || !is_standing(k) || is_dockerd_silent(k))
 			return;
 		if (!file_exists(
 			    k->paths->status)) /* its folder was removed: nobody finds it again */
 			return;
 		if (waitpid(k->reaper, NULL, WNOHANG) != 0 && !start_reaper(k, NULL))
 			return;
-		if (has_ended(&k->publisher) && !publisher_start(k->paths, &k->publisher, NULL))
+		if (reap_helper(&k->publisher) && !publish_start(k->paths, &k->publisher, NULL))
 			return;
-		if (has_ended(&k->keeper) && !home_start(&k->home, &k->keeper, NULL))
+		if (reap_helper(&k->keeper) && !home_start(&k->home, &k->keeper, NULL))
 			return;
 		if (k->connect)
 			connect_machine(k);
-		if (has_ended(&k->docker.carrier)) /* the machine would say that it has one */
+		if (reap_helper(&k->docker.carrier)) /* the machine would say that it has one */
 			return;
-		if (has_ended(&k->docker.logger)) /* dockerd would end at its next word */
+		if (reap_helper(&k->docker.logger)) /* dockerd would end at its next word */
 			return;
-		if (k->options->idle_ms > 0 && !is_idle(k))
+		if (k->options->idle_ms > 0 && !is_unleased(k))
 			used = clock_monotonic_ms();
 		if (k->options->idle_ms > 0 && clock_monotonic_ms() - used > k->options->idle_ms)
 			return;
@@ -305,7 +305,7 @@ static void keep(struct supervisor *k)
  * starter has done so, and the folder and the groups are its own. */
 static void bring_down(struct supervisor *k, bool locked)
 {
-	if (k->record.init > 0 && process_is(k->record.init, k->record.init_start))
+	if (k->record.init > 0 && machine_process_is(k->record.init, k->record.init_start))
 		(void)kill(k->record.init,
 			SIGKILL); /* the namespace's first process takes all others with it */
 	if (k->publisher > 0) {
@@ -315,7 +315,7 @@ static void bring_down(struct supervisor *k, bool locked)
 	if (locked) /* the groups of a successor have the same names */
 		(void)cgroup_remove(
 			k->paths->group, k->record.groups); /* a paused process does not die */
-	docker_end(&k->docker);
+	dockerd_end(&k->docker);
 	if (k->record.init > 0)
 		(void)spawn_wait(k->record.init);
 	if (k->keeper > 0)
@@ -341,12 +341,12 @@ int supervisor_run(void *data)
 	leave_caller(o);
 	k.signals = open_signals();
 	k.record.supervisor = getpid();
-	k.record.supervisor_start = process_start(k.record.supervisor);
-	bool up = bring_up(&k, &err), locked = true;
+	k.record.supervisor_start = machine_process_started(k.record.supervisor);
+	bool up = bring_up_machine(&k, &err), locked = true;
 	if (up) {
 		close(o->lock_fd);
 		o->lock_fd = -1;
-		keep(&k);
+		supervise_machine(&k);
 		locked = machine_lock(k.paths, false) >= 0 && /* held until this process ends */
 			 !has_successor(k.paths, &k.record);
 	} else {

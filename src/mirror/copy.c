@@ -7,7 +7,7 @@
 
 #define PIECE ((int64_t)1 << 17)
 
-static int64_t least(int64_t a, int64_t b)
+static int64_t smaller_size(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
 }
@@ -18,13 +18,13 @@ static int64_t next_data(int fd, int64_t at, int64_t size)
 	off_t data = lseek(fd, at, SEEK_DATA);
 	if (data < 0)
 		return errno == ENXIO ? size : errno == EINVAL ? at : -1;
-	return least(data, size);
+	return smaller_size(data, size);
 }
 
 static int64_t data_end(int fd, int64_t at, int64_t size)
 {
 	off_t hole = lseek(fd, at, SEEK_HOLE);
-	return hole < 0 ? size : least(hole, size);
+	return hole < 0 ? size : smaller_size(hole, size);
 }
 
 static bool write_at(int fd, const char *bytes, size_t length, int64_t at)
@@ -46,7 +46,7 @@ bool copy_data(int from, int to, int64_t size, uint64_t most)
 		return false;
 	while ((at = next_data(from, at, size)) >= 0 && at < size) {
 		for (int64_t end = data_end(from, at, size); at < end;) {
-			ssize_t got = pread(from, bytes, (size_t)least(PIECE, end - at), at);
+			ssize_t got = pread(from, bytes, (size_t)smaller_size(PIECE, end - at), at);
 			if (got <= 0) {
 				errno = got == 0 ? EAGAIN : errno; /* it became shorter */
 				return false;
@@ -71,8 +71,8 @@ bool copy_is_equal(int a, int b, int64_t size)
 		int64_t one = next_data(a, at, size), other = next_data(b, at, size);
 		if (one < 0 || other < 0)
 			return false;
-		at = least(one, other);
-		size_t length = (size_t)least(PIECE, size - at);
+		at = smaller_size(one, other);
+		size_t length = (size_t)smaller_size(PIECE, size - at);
 		ssize_t got = length > 0 ? pread(a, left, length, at) : 0;
 		if (got != (ssize_t)length || (length > 0 && pread(b, right, length, at) != got) ||
 			memcmp(left, right, length) != 0)

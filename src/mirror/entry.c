@@ -16,14 +16,14 @@
 
 /* What is made inside is the learner's from the beginning: where the ids outside are unknown inside
  * nothing else can be made. */
-static void act_on(const struct mirror *m, enum side side)
+static void act_as_side(const struct mirror *m, enum side side)
 {
 	(void)setfsgid(side == INSIDE ? m->options.gid : getegid());
 	(void)setfsuid(side == INSIDE ? m->options.uid : geteuid());
 }
 
 /* Outside it belongs to whom the folder does; only root can give. */
-static bool give(enum side side, int folder, int fd)
+static bool give_outside(enum side side, int folder, int fd)
 {
 	struct stat info;
 	return side == INSIDE || geteuid() != 0 ||
@@ -48,7 +48,7 @@ static void count_less(struct mirror *m, uint64_t bytes)
 	m->stored -= bytes < m->stored ? bytes : m->stored;
 }
 
-static void settle(struct mirror *m, struct node *n, enum side side, const struct look *look)
+static void settle_node(struct mirror *m, struct node *n, enum side side, const struct look *look)
 {
 	if (side == OUTSIDE) {
 		count_less(m, n->known[side].kind != NONE ? n->now[side].stored : 0);
@@ -57,7 +57,7 @@ static void settle(struct mirror *m, struct node *n, enum side side, const struc
 	n->now[side] = n->known[side] = *look;
 }
 
-static bool postpone(struct mirror *m, const struct node *n, int number, const char *what)
+static bool postpone_node(struct mirror *m, const struct node *n, int number, const char *what)
 {
 	if (m->last)
 		tree_tell(m, n, number, what);
@@ -68,9 +68,9 @@ static bool postpone(struct mirror *m, const struct node *n, int number, const c
 static const char *const not_kept[] = {
 	"could not be brought into the machine", "is kept in the machine alone, and goes with it"};
 
-static bool fail(struct mirror *m, const struct node *n, enum side to, int number)
+static bool fail_node(struct mirror *m, const struct node *n, enum side to, int number)
 {
-	return postpone(m, n, number, not_kept[to]);
+	return postpone_node(m, n, number, not_kept[to]);
 }
 
 /* A name that is nobody's, for what is not whole yet. */
@@ -93,7 +93,7 @@ static int open_plain(int folder, const char *name, int flags, struct look *ret)
 	return fd;
 }
 
-static struct look look_of(int fd)
+static struct look look_at_fd(int fd)
 {
 	struct stat info;
 	return fstat(fd, &info) == 0 ? tree_look(&info) : (struct look){0};
@@ -127,11 +127,11 @@ static bool finish_file(struct file *f, int fd)
 	bool moded = !was_there || f->look.mode != n->known[f->from].mode;
 	if ((moded && fchmod(fd, mode_for(f->to, &f->look)) < 0) || futimens(fd, times) < 0)
 		return false;
-	struct look made = look_of(fd), source = look_of(f->source);
+	struct look made = look_at_fd(fd), source = look_at_fd(f->source);
 	bool still = tree_same(f->from, &source, &f->look);
 	bool exchanged = f->look.inode != n->now[f->from].inode;
-	settle(f->m, n, f->to, &made);
-	settle(f->m, n, f->from, &f->look);
+	settle_node(f->m, n, f->to, &made);
+	settle_node(f->m, n, f->from, &f->look);
 	if (f->from == INSIDE) {
 		n->unsure = !still || f->unsure;
 		if (f->look.names > 1 && !exchanged)
@@ -157,7 +157,7 @@ static int try_equal(struct file *f)
 }
 
 /* Room for it outside: what it replaces goes first where there is none for both. */
-static bool make_room(struct file *f)
+static bool free_space(struct file *f)
 {
 	struct mirror *m = f->m;
 	const struct look *old = &f->n->now[OUTSIDE];
@@ -194,7 +194,7 @@ static bool link_file(struct file *f)
 		(void)unlinkat(f->folder, name, 0); /* it is met the next time otherwise */
 		return false;
 	}
-	made = look_of(fd);
+	made = look_at_fd(fd);
 	count_less(f->m, made.stored); /* it is there once */
 	first->now[OUTSIDE] = first->known[OUTSIDE] = made;
 	return true;
@@ -210,7 +210,7 @@ static bool replace_file(struct file *f)
 	const struct look *old = &f->n->now[f->to];
 	bool good = copy_data(f->source, fd, f->look.size,
 			    f->to == OUTSIDE ? f->look.stored : UINT64_MAX) &&
-		    give(f->to, f->folder, fd) &&
+		    give_outside(f->to, f->folder, fd) &&
 		    fchmod(fd, old->kind == PLAIN ? old->mode : mode_for(f->to, &f->look)) == 0;
 	if (good && !is_as_seen(f->n, f->to, f->folder)) {
 		errno = EAGAIN;
@@ -256,21 +256,21 @@ static bool take_file(
 	cleanup_fd int source = open_plain(source_folder, n->name, O_RDONLY, &f.look);
 	f.source = source;
 	if (source < 0)
-		return errno == ENOENT ? postpone(m, n, 0, "was changed meanwhile")
-				       : fail(m, n, f.to, errno);
+		return errno == ENOENT ? postpone_node(m, n, 0, "was changed meanwhile")
+				       : fail_node(m, n, f.to, errno);
 	f.unsure = is_just_now(&f.look.changed);
 	if (f.unsure && f.look.size >= LARGE) {
 		usleep(JUST_NOW_NS / 1000); /* not to be read twice */
-		f.look = look_of(source);
+		f.look = look_at_fd(source);
 		f.unsure = is_just_now(&f.look.changed);
 	}
 	int equal = try_equal(&f);
 	if (equal != 0)
-		return equal > 0 || fail(m, n, f.to, errno);
+		return equal > 0 || fail_node(m, n, f.to, errno);
 	if (link_file(&f))
 		return true;
-	bool room = f.to == OUTSIDE ? make_room(&f) : fits_inside(&f);
-	return (room && (rewrite_file(&f) || replace_file(&f))) || fail(m, n, f.to, errno);
+	bool room = f.to == OUTSIDE ? free_space(&f) : fits_inside(&f);
+	return (room && (rewrite_file(&f) || replace_file(&f))) || fail_node(m, n, f.to, errno);
 }
 
 /* ---- links and folders ---- */
@@ -281,11 +281,11 @@ static bool take_link(struct mirror *m, struct node *n, enum side from, int sour
 	char target[TARGET_MOST + 1], name[64];
 	ssize_t length = readlinkat(source, n->name, target, TARGET_MOST);
 	if (length < 0)
-		return fail(m, n, to, errno);
+		return fail_node(m, n, to, errno);
 	target[length] = '\0';
 	make_name(name);
 	if (symlinkat(target, folder, name) < 0)
-		return fail(m, n, to, errno);
+		return fail_node(m, n, to, errno);
 	struct stat info;
 	bool good = is_as_seen(n, to, folder) &&
 		    (to == INSIDE || geteuid() != 0 ||
@@ -296,11 +296,11 @@ static bool take_link(struct mirror *m, struct node *n, enum side from, int sour
 	if (!good) {
 		int number = errno;
 		(void)unlinkat(folder, name, 0); /* the cause is told */
-		return fail(m, n, to, number);
+		return fail_node(m, n, to, number);
 	}
 	struct look made = tree_look_at(folder, n->name), look = n->now[from];
-	settle(m, n, to, &made);
-	settle(m, n, from, &look);
+	settle_node(m, n, to, &made);
+	settle_node(m, n, from, &look);
 	m->changes++;
 	return true;
 }
@@ -311,13 +311,14 @@ static bool take_folder(struct mirror *m, struct node *n, enum side from, int fo
 	struct look look = n->now[from];
 	bool there = n->now[to].kind == FOLDER;
 	if (!there && mkdirat(folder, n->name, 0700) < 0)
-		return fail(m, n, to, errno);
+		return fail_node(m, n, to, errno);
 	cleanup_fd int fd = beneath_open(folder, n->name, O_RDONLY | O_DIRECTORY, 0);
-	if (fd < 0 || fchmod(fd, mode_for(to, &look)) < 0 || (!there && !give(to, folder, fd)))
-		return fail(m, n, to, errno);
-	struct look made = look_of(fd);
-	settle(m, n, to, &made);
-	settle(m, n, from, &look);
+	if (fd < 0 || fchmod(fd, mode_for(to, &look)) < 0 ||
+		(!there && !give_outside(to, folder, fd)))
+		return fail_node(m, n, to, errno);
+	struct look made = look_at_fd(fd);
+	settle_node(m, n, to, &made);
+	settle_node(m, n, from, &look);
 	m->changes++;
 	return true;
 }
@@ -330,8 +331,8 @@ bool entry_take(struct mirror *m, struct node *n, enum side from)
 	cleanup_fd int source = tree_open_parent(m, from, n);
 	cleanup_fd int folder = tree_open_parent(m, to, n);
 	if (source < 0 || folder < 0)
-		return postpone(m, n, 0, "was changed meanwhile");
-	act_on(m, to);
+		return postpone_node(m, n, 0, "was changed meanwhile");
+	act_as_side(m, to);
 	bool good;
 	if (n->now[to].kind == OTHER && unlinkat(folder, n->name, 0) == 0)
 		n->now[to] = (struct look){0}; /* nothing is in it */
@@ -340,7 +341,7 @@ bool entry_take(struct mirror *m, struct node *n, enum side from)
 	else
 		good = n->now[from].kind == LINK ? take_link(m, n, from, source, folder)
 						 : take_folder(m, n, from, folder);
-	act_on(m, OUTSIDE);
+	act_as_side(m, OUTSIDE);
 	return good;
 }
 
@@ -350,12 +351,12 @@ bool entry_remove(struct mirror *m, struct node *n, enum side side)
 	bool is_folder = n->now[side].kind == FOLDER;
 	if (folder < 0 || !is_as_seen(n, side, folder))
 		return false; /* it has just been changed, and is met the next time */
-	act_on(m, side);
+	act_as_side(m, side);
 	bool good = unlinkat(folder, n->name, is_folder ? AT_REMOVEDIR : 0) == 0;
 	int number = errno;
-	act_on(m, OUTSIDE);
+	act_as_side(m, OUTSIDE);
 	if (!good && number != ENOTEMPTY && number != EEXIST)
-		return postpone(m, n, number, "could not be removed on both sides");
+		return postpone_node(m, n, number, "could not be removed on both sides");
 	if (good && side == OUTSIDE)
 		count_less(m, n->now[side].names == 1 ? n->now[side].stored : 0);
 	if (good)
@@ -393,7 +394,7 @@ bool entry_move_away(struct mirror *m, struct node *n, enum side side)
 	char name[256];
 	bool moved = false;
 	cleanup_fd int folder = tree_open_parent(m, side, n);
-	act_on(m, side);
+	act_as_side(m, side);
 	for (int i = 1; folder >= 0 && !moved && i < 100; i++) {
 		int length = (int)strnlen(n->name, 230);
 		if (i == 1)
@@ -404,6 +405,6 @@ bool entry_move_away(struct mirror *m, struct node *n, enum side side)
 		if (!moved && errno != EEXIST)
 			break;
 	}
-	act_on(m, OUTSIDE);
-	return moved || postpone(m, n, errno, "was changed in two places");
+	act_as_side(m, OUTSIDE);
+	return moved || postpone_node(m, n, errno, "was changed in two places");
 }

@@ -35,20 +35,20 @@ void mirror_free(struct mirror *m)
 
 /* ---- what has changed ---- */
 
-static bool is_known(const struct node *n)
+static bool is_on_both_sides(const struct node *n)
 {
 	return n->known[INSIDE].kind != NONE && n->known[OUTSIDE].kind != NONE;
 }
 
 static bool is_changed(const struct node *n, enum side side)
 {
-	return !is_known(n) || !tree_same(side, &n->now[side], &n->known[side]);
+	return !is_on_both_sides(n) || !tree_same(side, &n->now[side], &n->known[side]);
 }
 
 /* It was there, and is not now, or something else is. */
-static bool is_gone(const struct node *n, enum side side)
+static bool has_vanished(const struct node *n, enum side side)
 {
-	return is_known(n) && n->now[side].kind != n->known[side].kind;
+	return is_on_both_sides(n) && n->now[side].kind != n->known[side].kind;
 }
 
 /* The folder that it is to go to is there. */
@@ -59,7 +59,7 @@ static bool has_place(const struct node *n, enum side side)
 
 /* ---- what is taken ---- */
 
-static bool newer(const struct look *a, const struct look *b)
+static bool is_newer(const struct look *a, const struct look *b)
 {
 	return a->modified.tv_sec != b->modified.tv_sec ? a->modified.tv_sec > b->modified.tv_sec
 							: a->modified.tv_nsec > b->modified.tv_nsec;
@@ -69,7 +69,7 @@ static bool newer(const struct look *a, const struct look *b)
 static void keep_both(struct mirror *m, struct node *n)
 {
 	bool plain = n->now[INSIDE].kind == PLAIN && n->now[OUTSIDE].kind == PLAIN;
-	bool fresh = plain && !is_known(n) && newer(&n->now[INSIDE], &n->now[OUTSIDE]);
+	bool fresh = plain && !is_on_both_sides(n) && is_newer(&n->now[INSIDE], &n->now[OUTSIDE]);
 	enum side loser = fresh ? OUTSIDE : INSIDE;
 	if (!entry_move_away(m, n, loser))
 		return;
@@ -106,20 +106,20 @@ static void update_both(struct mirror *m, struct node *n)
 	}
 }
 
-static void update(struct mirror *m, struct node *n)
+static void update_node(struct mirror *m, struct node *n)
 {
 	enum kind in = n->now[INSIDE].kind, out = n->now[OUTSIDE].kind;
 	if (out == OTHER || (in == NONE && out == NONE) || (in == OTHER && out == NONE))
 		return;
 	if (in == NONE || in == OTHER) {
-		if (is_known(n) && !is_changed(n, OUTSIDE))
+		if (is_on_both_sides(n) && !is_changed(n, OUTSIDE))
 			return; /* it is to go */
 		if (has_place(n, INSIDE))
 			(void)entry_take(m, n, OUTSIDE); /* what is wrong is told */
 		else
 			m->postponed = true;
 	} else if (out == NONE) {
-		if (is_known(n) && !is_changed(n, INSIDE))
+		if (is_on_both_sides(n) && !is_changed(n, INSIDE))
 			return;
 		if (has_place(n, OUTSIDE))
 			(void)entry_take(m, n, INSIDE); /* likewise */
@@ -135,7 +135,7 @@ static void update_all(struct mirror *m, bool last)
 	m->last = last;
 	m->postponed = false;
 	for (size_t i = 1; i < m->count; i++)
-		update(m, m->nodes[i]);
+		update_node(m, m->nodes[i]);
 }
 
 /* ---- what is to go ---- */
@@ -143,7 +143,7 @@ static void update_all(struct mirror *m, bool last)
 static void remove_from(struct mirror *m, struct node *n, enum side side)
 {
 	enum side other = side == INSIDE ? OUTSIDE : INSIDE;
-	if (!m->incomplete[other] && is_gone(n, other) && !is_changed(n, side) &&
+	if (!m->incomplete[other] && has_vanished(n, other) && !is_changed(n, side) &&
 		n->now[side].kind != NONE && !entry_remove(m, n, side))
 		m->postponed = true; /* what stays comes back */
 }
@@ -165,7 +165,7 @@ static bool look_at_both(struct mirror *m, struct error *err)
 	m->stored = 0;
 	for (size_t i = 1; i < m->count; i++) {
 		const struct look *out = &m->nodes[i]->now[OUTSIDE];
-		if (out->kind == PLAIN && is_known(m->nodes[i]))
+		if (out->kind == PLAIN && is_on_both_sides(m->nodes[i]))
 			m->stored += out->stored / out->names;
 	}
 	tree_index_inodes(m);
@@ -180,7 +180,7 @@ static bool is_one(int a, int b)
 }
 
 /* Another folder than the last time is another one's copy. */
-static bool meet(struct mirror *m, int inside, int outside, struct error *err)
+static bool meet_folders(struct mirror *m, int inside, int outside, struct error *err)
 {
 	const int fds[] = {inside, outside};
 	bool same = true;
@@ -205,7 +205,7 @@ static bool meet(struct mirror *m, int inside, int outside, struct error *err)
 bool mirror_sync(struct mirror *m, int inside, int outside, bool whole, size_t *ret_changes,
 	struct buf *told, struct error *err)
 {
-	if (!meet(m, inside, outside, err))
+	if (!meet_folders(m, inside, outside, err))
 		return false;
 	m->told = told;
 	m->whole = whole;
@@ -234,7 +234,7 @@ bool mirror_sync(struct mirror *m, int inside, int outside, bool whole, size_t *
 bool mirror_clear(struct mirror *m, int inside, int outside, struct error *err)
 {
 	cleanup_buf struct buf told = {0};
-	if (!meet(m, inside, outside, err) || !look_at_both(m, err))
+	if (!meet_folders(m, inside, outside, err) || !look_at_both(m, err))
 		return false;
 	m->told = &told;
 	m->last = true;

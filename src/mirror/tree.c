@@ -44,7 +44,7 @@ struct look tree_look_at(int folder, const char *name)
 								      : (struct look){0};
 }
 
-static bool same_time(const struct timespec *a, const struct timespec *b)
+static bool same_timespec(const struct timespec *a, const struct timespec *b)
 {
 	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
 }
@@ -58,13 +58,13 @@ bool tree_same(enum side side, const struct look *a, const struct look *b)
 	/* another name for a file outside is the mirror's own doing */
 	bool by_change = side == INSIDE || (a->names == 1 && b->names == 1);
 	return a->inode == b->inode && a->size == b->size &&
-	       same_time(&a->modified, &b->modified) &&
-	       (!by_change || same_time(&a->changed, &b->changed));
+	       same_timespec(&a->modified, &b->modified) &&
+	       (!by_change || same_timespec(&a->changed, &b->changed));
 }
 
 /* ---- nodes ---- */
 
-static size_t place_of(const struct mirror *m, const struct node *parent, const char *name)
+static size_t bucket_of(const struct mirror *m, const struct node *parent, const char *name)
 {
 	uint64_t hash = hash_bytes(HASH_START, &parent, sizeof parent);
 	return hash_bytes(hash, name, strlen(name)) % m->place_count;
@@ -72,7 +72,7 @@ static size_t place_of(const struct mirror *m, const struct node *parent, const 
 
 static void put_into_table(struct mirror *m, struct node *n)
 {
-	struct node **place = &m->places[place_of(m, n->parent, n->name)];
+	struct node **place = &m->places[bucket_of(m, n->parent, n->name)];
 	n->same_place = *place;
 	*place = n;
 }
@@ -102,7 +102,7 @@ static struct node *add_node(struct mirror *m, struct node *parent, const char *
 
 static struct node *find_node(struct mirror *m, struct node *parent, const char *name)
 {
-	struct node *n = m->places[place_of(m, parent, name)];
+	struct node *n = m->places[bucket_of(m, parent, name)];
 	while (n != NULL && (n->parent != parent || strcmp(n->name, name) != 0))
 		n = n->same_place;
 	return n;
@@ -156,7 +156,7 @@ void tree_prune(struct mirror *m)
 /* ---- paths ---- */
 
 /* Written from its end; NULL: too long. */
-static const char *path_of(const struct node *n, char path[PATH_MOST + 1])
+static const char *node_path(const struct node *n, char path[PATH_MOST + 1])
 {
 	char *at = path + PATH_MOST;
 	*at = '\0';
@@ -175,7 +175,7 @@ static const char *path_of(const struct node *n, char path[PATH_MOST + 1])
 int tree_open_folder(const struct mirror *m, enum side side, const struct node *n)
 {
 	char path[PATH_MOST + 1];
-	const char *at = path_of(n, path);
+	const char *at = node_path(n, path);
 	if (at == NULL) {
 		errno = ENAMETOOLONG;
 		return -1;
@@ -191,7 +191,7 @@ int tree_open_parent(const struct mirror *m, enum side side, const struct node *
 void tree_tell(struct mirror *m, const struct node *n, int number, const char *what)
 {
 	char path[PATH_MOST + 1];
-	const char *at = path_of(n, path);
+	const char *at = node_path(n, path);
 	if (m->told == NULL || m->troubles++ >= TOLD_MOST)
 		return;
 	buf_add_text(m->told, m->told->length > 0 ? " '" : "'");
@@ -219,7 +219,8 @@ static bool is_own(int folder, const char *name)
 	return true;
 }
 
-static bool see(struct mirror *m, enum side side, struct node *parent, int folder, const char *name)
+static bool see_entry(
+	struct mirror *m, enum side side, struct node *parent, int folder, const char *name)
 {
 	struct stat info;
 	char path[PATH_MOST + 1];
@@ -234,7 +235,7 @@ static bool see(struct mirror *m, enum side side, struct node *parent, int folde
 	if (n == NULL)
 		n = add_node(m, parent, name);
 	n->now[side] = tree_look(&info);
-	if (path_of(n, path) != NULL)
+	if (node_path(n, path) != NULL)
 		return true;
 	tree_tell(m, n, 0, "lies too deep to be kept");
 	n->now[side].kind = OTHER;
@@ -262,7 +263,7 @@ static bool scan_folder(struct mirror *m, enum side side, struct node *parent, s
 			good = false;
 			break;
 		}
-		good = see(m, side, parent, fd, name) && good;
+		good = see_entry(m, side, parent, fd, name) && good;
 		errno = 0;
 	}
 	good = good && errno == 0;

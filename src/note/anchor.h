@@ -15,7 +15,7 @@ struct anchors {
 	size_t capacity, count;
 };
 
-const char *anchors_unique(struct anchors *anchors, struct arena *arena, const char *title);
-void anchors_finish(struct anchors *anchors);
+const char *anchor_make_unique(struct anchors *anchors, struct arena *arena, const char *title);
+void anchor_finish(struct anchors *anchors);
 
 #endif

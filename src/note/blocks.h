@@ -1,4 +1,4 @@
-/* note/blocks.h - the walk over cmark's tree: what blocks.c and leaves.c share. Private to
+/* note/blocks.h - the walk over cmark's tree: what the files that make blocks share. Private to
  * src/note. */
 #ifndef NOTE_BLOCKS_H
 #define NOTE_BLOCKS_H
@@ -36,27 +36,34 @@ struct walker {
 };
 
 /* ---- blocks.c ---- */
-struct arena *walker_arena(struct walker *w);
-int line_of(const struct walker *w, cmark_node *node);
+struct arena *blocks_arena(struct walker *w);
+int blocks_line_of(const struct walker *w, cmark_node *node);
 /* Adds a block to the section that is being read; valid until the next one is added. */
-struct note_block *add_block(struct walker *w, enum note_block_kind kind, int line, int last);
+struct note_block *blocks_add(struct walker *w, enum note_block_kind kind, int line, int last);
 
 /* Begins the section of a heading that was no Markdown. */
-void walker_heading(struct walker *w, unsigned level, const struct note_text *text, int line);
+void blocks_add_heading(struct walker *w, unsigned level, const struct note_text *text, int line);
+void blocks_begin_section(struct walker *w, unsigned level, int line);
+/* Begins a heading's section. The title is node's inside, or text. */
+void blocks_take_heading(
+	struct walker *w, unsigned level, int line, cmark_node *node, const struct note_text *text);
 
 /* ---- callouts.c ---- */
 /* "[!NOTE]" and "**Tip**" open a callout; returns how it is called and takes the words away. */
-enum note_icon callout_announced(struct walker *w, struct note_text *text);
-void callout_mark(struct walker *w, struct note_block *b, enum note_icon icon);
+enum note_icon callouts_find(struct walker *w, struct note_text *text);
+void callouts_mark(struct walker *w, struct note_block *b, enum note_icon icon);
 
 /* ---- files.c ---- */
 /* Which file of the workspace a fence is; NULL for none. The caller frees it. */
-char *file_of_fence(struct walker *w, cmark_node *node, const char *info, const char *language);
+char *files_name_fence(struct walker *w, cmark_node *node, const char *info, const char *language);
 
-/* ---- leaves.c ---- */
+/* ---- code.c ---- */
+
 /* Code that was in no fence of Markdown: commands, or a listing. */
-void walker_code(struct walker *w, const char *code, const char *language, int line);
-void visit_code(struct walker *w, cmark_node *node);
-void visit_html(struct walker *w, cmark_node *node);
+void code_add(struct walker *w, const char *code, const char *language, int line);
+void code_visit(struct walker *w, cmark_node *node);
+
+/* ---- directives.c ---- */
+void directives_visit_html(struct walker *w, cmark_node *node);
 
 #endif

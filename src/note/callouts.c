@@ -27,7 +27,7 @@ static void make_title(struct walker *w, struct note_text *text, const char *nam
 		at++;
 	if (at == text->count && *name == '\0')
 		return;
-	struct note_span *spans = arena_alloc(walker_arena(w), (text->count + 2) * sizeof *spans);
+	struct note_span *spans = arena_alloc(blocks_arena(w), (text->count + 2) * sizeof *spans);
 	if (*name != '\0')
 		spans[count++] = (struct note_span){.style = NOTE_STRONG, .text = name};
 	for (size_t i = 0; i < text->count; i++) {
@@ -35,7 +35,7 @@ static void make_title(struct walker *w, struct note_text *text, const char *nam
 		size_t length = i == at ? strcspn(span.text, "\n") : 0;
 		if (length > 0) {
 			spans[count] = span;
-			spans[count].text = arena_strndup(walker_arena(w), span.text, length);
+			spans[count].text = arena_strndup(blocks_arena(w), span.text, length);
 			spans[count++].style |= NOTE_STRONG;
 			span.text += length;
 		}
@@ -54,31 +54,31 @@ static enum note_icon announced_type(struct walker *w, struct note_text *text)
 	bool type = word != NULL && first[end] == ']' &&
 		    strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-") ==
 			    strlen(word);
-	if (!type || (w->quote_count == 0 && icon_of_word(word) == NOTE_ICON_NONE))
+	if (!type || (w->quote_count == 0 && icons_of_word(word) == NOTE_ICON_NONE))
 		return NOTE_ICON_NONE;
 	end += first[end + 1] == '-' || first[end + 1] == '+' ? 2 : 1;
 	const char *behind = first + end + strspn(first + end, " ");
 	bool titled = text->count > 1 ? *behind != '\n' : *behind != '\n' && *behind != '\0';
-	bool named = icon_of_word(word) == NOTE_ICON_NONE && !titled;
+	bool named = icons_of_word(word) == NOTE_ICON_NONE && !titled;
 	word[0] = (char)toupper((unsigned char)word[0]);
-	const char *name = named ? arena_strdup(walker_arena(w), word) : "";
-	enum note_icon icon = icon_of_type(word);
+	const char *name = named ? arena_strdup(blocks_arena(w), word) : "";
+	enum note_icon icon = icons_of_type(word);
 	bool body = text->count > 1 || *behind != '\0';
 	strip_front(w, text, end);
 	if (named)
-		name = arena_printf(walker_arena(w), "%s%s", name, body ? "\n" : "");
+		name = arena_printf(blocks_arena(w), "%s%s", name, body ? "\n" : "");
 	if (named || titled)
 		make_title(w, text, name);
 	return icon;
 }
 
-enum note_icon callout_announced(struct walker *w, struct note_text *text)
+enum note_icon callouts_find(struct walker *w, struct note_text *text)
 {
 	size_t length;
 	if (text->count == 0)
 		return NOTE_ICON_NONE;
 	const struct note_span *first = &text->spans[0];
-	enum note_icon icon = icon_at(&w->reader->note->head, first->text, &length);
+	enum note_icon icon = icons_at(&w->reader->note->head, first->text, &length);
 	if (icon != NOTE_ICON_NONE) {
 		strip_front(w, text, length);
 		return icon;
@@ -87,7 +87,7 @@ enum note_icon callout_announced(struct walker *w, struct note_text *text)
 		return announced_type(w, text);
 	if ((first->style & NOTE_STRONG) == 0)
 		return NOTE_ICON_NONE;
-	icon = icon_of_word(first->text);
+	icon = icons_of_word(first->text);
 	if (icon != NOTE_ICON_NONE) {
 		strip_front(w, text, strlen(first->text));
 		if (text->count > 0)
@@ -96,7 +96,7 @@ enum note_icon callout_announced(struct walker *w, struct note_text *text)
 	return icon;
 }
 
-void callout_mark(struct walker *w, struct note_block *b, enum note_icon icon)
+void callouts_mark(struct walker *w, struct note_block *b, enum note_icon icon)
 {
 	struct quote *quote = w->quote_count > 0 ? &w->quotes[w->quote_count - 1] : NULL;
 	b->icon = icon;

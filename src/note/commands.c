@@ -122,7 +122,7 @@ static void lex_line(struct lexer *x, const char *line)
 		x->quote == '\0' && ((length > 0 && line[length - 1] == '\\') || ends_open(line));
 }
 
-static bool is_open(const struct lexer *x)
+static bool is_command_open(const struct lexer *x)
 {
 	return x->quote != '\0' || x->continued || x->blocks > 0 || x->heredoc != NULL;
 }
@@ -167,9 +167,9 @@ static bool has_sign_prompt(const struct words *lines, const char *language)
 {
 	size_t first = skip_remarks(lines, 0);
 	if (is_script_language(language) && first < lines->count)
-		return prompt_length(lines->items[first], PROMPT_PLAIN) > 0;
+		return prompts_length(lines->items[first], PROMPT_PLAIN) > 0;
 	for (size_t i = 0; i < lines->count; i++)
-		if (prompt_length(lines->items[i], PROMPT_PLAIN) > 0)
+		if (prompts_length(lines->items[i], PROMPT_PLAIN) > 0)
 			return true;
 	return false;
 }
@@ -179,13 +179,13 @@ static bool has_sign_prompt(const struct words *lines, const char *language)
 static bool is_session_of(const struct words *lines, enum prompt_signs signs)
 {
 	for (size_t i = 0; i < lines->count; i++)
-		if (is_known_command(lines->items[i]))
+		if (prompts_is_command(lines->items[i]))
 			return false;
-	size_t prompt = prompt_length(lines->items[0], signs);
-	return prompt > 0 && is_known_command(lines->items[0] + prompt);
+	size_t prompt = prompts_length(lines->items[0], signs);
+	return prompt > 0 && prompts_is_command(lines->items[0] + prompt);
 }
 
-static struct fence_command *add(struct fence *f, int line)
+static struct fence_command *add_command(struct fence *f, int line)
 {
 	f->items = array_grow(f->items, f->count, sizeof *f->items);
 	f->items[f->count] = (struct fence_command){.line = line, .last_line = line};
@@ -193,7 +193,7 @@ static struct fence_command *add(struct fence *f, int line)
 }
 
 /* The lines from `from` to before `to`, joined, without blank ones at the end; NULL for none. */
-static char *joined(const struct words *lines, size_t from, size_t to)
+static char *join_lines(const struct words *lines, size_t from, size_t to)
 {
 	struct buf out = {0};
 	while (to > from && text_is_blank(lines->items[to - 1]))
@@ -207,10 +207,10 @@ static char *joined(const struct words *lines, size_t from, size_t to)
 static void add_comment(
 	struct fence *f, const struct words *lines, size_t from, size_t to, size_t prompt)
 {
-	cleanup_free char *text = joined(lines, from, to);
+	cleanup_free char *text = join_lines(lines, from, to);
 	if (text == NULL)
 		return;
-	struct fence_command *c = add(f, (int)from);
+	struct fence_command *c = add_command(f, (int)from);
 	c->comment = true;
 	c->code = xstrdup(text + prompt);
 	c->last_line = (int)to - 1;
@@ -223,7 +223,7 @@ static const char *without_second_prompt(const char *line)
 }
 
 /* Blanks behind a backslash hide from the author that the line does not go on. */
-static void add_line(struct lexer *x, struct buf *code, const char *line)
+static void add_code_line(struct lexer *x, struct buf *code, const char *line)
 {
 	size_t length = strlen(line), trimmed = length;
 	while (trimmed > 0 && isspace((unsigned char)line[trimmed - 1]))
@@ -235,20 +235,20 @@ static void add_line(struct lexer *x, struct buf *code, const char *line)
 }
 
 /* Takes the lines of one command from lines[at] on; returns the index behind the last. */
-static size_t take_command(struct fence_command *c, const struct words *lines, size_t at,
+static size_t read_command(struct fence_command *c, const struct words *lines, size_t at,
 	size_t prompt, bool prompts, enum prompt_signs signs)
 {
 	struct lexer x = {0};
 	struct buf code = {0};
 	c->prompt = xstrndup(lines->items[at], prompt);
-	add_line(&x, &code, lines->items[at] + prompt);
+	add_code_line(&x, &code, lines->items[at] + prompt);
 	at++;
-	while (at < lines->count && is_open(&x)) {
+	while (at < lines->count && is_command_open(&x)) {
 		bool next = prompts && x.heredoc == NULL && signs != PROMPT_ANGLE;
-		if (next && prompt_length(lines->items[at], signs) > 0)
+		if (next && prompts_length(lines->items[at], signs) > 0)
 			break; /* never closed: the next prompt is a new command */
 		buf_add_char(&code, '\n');
-		add_line(&x, &code,
+		add_code_line(&x, &code,
 			prompts ? without_second_prompt(lines->items[at]) : lines->items[at]);
 		at++;
 	}
@@ -260,7 +260,7 @@ static size_t take_command(struct fence_command *c, const struct words *lines, s
 
 /* ---- with prompts ---- */
 
-static const char *line_at(const struct words *lines, size_t at)
+static const char *nth_line(const struct words *lines, size_t at)
 {
 	return at < lines->count ? lines->items[at] : "";
 }
@@ -270,7 +270,8 @@ static size_t find_prompt(const struct words *lines, size_t at, enum prompt_sign
 {
 	for (; at < lines->count; at++) {
 		const char *line = lines->items[at];
-		if (prompt_length(line, signs) > 0 || is_prompt_head(line, line_at(lines, at + 1)))
+		if (prompts_length(line, signs) > 0 ||
+			prompts_is_head(line, nth_line(lines, at + 1)))
 			break;
 		if (signs == PROMPT_ROOT && text_starts(line, "# "))
 			break; /* a remark between commands */
@@ -279,7 +280,7 @@ static size_t find_prompt(const struct words *lines, size_t at, enum prompt_sign
 }
 
 /* Nothing is typed at this prompt, or a remark. */
-static bool is_idle(const char *line, size_t prompt)
+static bool is_empty_prompt(const char *line, size_t prompt)
 {
 	return is_remark_or_blank(line + prompt);
 }
@@ -288,7 +289,7 @@ static size_t take_idle(struct fence *f, const struct words *lines, size_t at, s
 	enum prompt_signs signs)
 {
 	size_t end = find_prompt(lines, at + 1, signs);
-	if (is_prompt_head(lines->items[at], line_at(lines, at + 1)))
+	if (prompts_is_head(lines->items[at], nth_line(lines, at + 1)))
 		return at + 1;
 	if (prompt > 0 && text_is_blank(lines->items[at] + prompt))
 		add_comment(f, lines, at + 1, end, 0);
@@ -325,7 +326,7 @@ static bool begins_alike(const char *a, const char *b)
  * No container's prompt begins with a picture, and most of them end with '#'. */
 static bool is_prompt_again(const char *line, const char *prompt, enum prompt_signs signs)
 {
-	size_t length = prompt_length(line, signs), before = strlen(prompt);
+	size_t length = prompts_length(line, signs), before = strlen(prompt);
 	if (length == 0 || strncmp(line, prompt, before) == 0)
 		return length > 0;
 	if (strchr(prompt, '@') != NULL)
@@ -350,15 +351,15 @@ static size_t container_end(const struct words *lines, const struct fence_comman
 static void read_session(const struct words *lines, enum prompt_signs signs, struct fence *f)
 {
 	for (size_t at = 0; at < lines->count;) {
-		size_t prompt = prompt_length(lines->items[at], signs);
-		if (prompt == 0 || is_idle(lines->items[at], prompt)) {
+		size_t prompt = prompts_length(lines->items[at], signs);
+		if (prompt == 0 || is_empty_prompt(lines->items[at], prompt)) {
 			at = take_idle(f, lines, at, prompt, signs);
 			continue;
 		}
-		struct fence_command *c = add(f, (int)at);
-		at = take_command(c, lines, at, prompt, true, signs);
+		struct fence_command *c = add_command(f, (int)at);
+		at = read_command(c, lines, at, prompt, true, signs);
 		size_t end = container_end(lines, c, find_prompt(lines, at, signs), signs);
-		c->output = joined(lines, at, end);
+		c->output = join_lines(lines, at, end);
 		at = end;
 	}
 }
@@ -366,11 +367,11 @@ static void read_session(const struct words *lines, enum prompt_signs signs, str
 /* ---- without prompts ---- */
 
 /* What stands at a prompt here was typed into a program that a line before has started. */
-static bool is_text(const struct words *lines, size_t at)
+static bool is_typed_text(const struct words *lines, size_t at)
 {
 	const char *line = lines->items[at] + strspn(lines->items[at], " \t");
-	bool within = strchr("$%", *line) == NULL && prompt_length(line, PROMPT_PLAIN) > 0;
-	return within || is_no_command(line, line_at(lines, at + 1));
+	bool within = strchr("$%", *line) == NULL && prompts_length(line, PROMPT_PLAIN) > 0;
+	return within || guess_is_no_command(line, nth_line(lines, at + 1));
 }
 
 /* What is printed goes on up to a line that begins with a command, or a remark. */
@@ -379,9 +380,9 @@ static size_t printed_end(const struct words *lines, size_t at)
 	size_t first = at;
 	while (first < lines->count && text_is_blank(lines->items[first]))
 		first++;
-	if (first == lines->count || is_remark(lines->items[first]) || !is_text(lines, first))
+	if (first == lines->count || is_remark(lines->items[first]) || !is_typed_text(lines, first))
 		return at;
-	while (first < lines->count && !is_known_command(lines->items[first]) &&
+	while (first < lines->count && !prompts_is_command(lines->items[first]) &&
 		!is_remark(lines->items[first]))
 		first++;
 	return first;
@@ -399,14 +400,14 @@ static void read_plain(const struct words *lines, struct fence *f)
 			at = end;
 			continue;
 		}
-		struct fence_command *c = add(f, (int)at);
-		size_t front = prompt_length(lines->items[at], PROMPT_PLAIN);
+		struct fence_command *c = add_command(f, (int)at);
+		size_t front = prompts_length(lines->items[at], PROMPT_PLAIN);
 		front = front > 0 ? front : strspn(lines->items[at], " \t");
-		at = take_command(c, lines, at, front, false, PROMPT_PLAIN);
+		at = read_command(c, lines, at, front, false, PROMPT_PLAIN);
 		end = printed_end(lines, at);
 		while (at < end && text_is_blank(lines->items[at]))
 			at++;
-		c->output = joined(lines, at, end);
+		c->output = join_lines(lines, at, end);
 		at = end;
 	}
 }
@@ -428,38 +429,38 @@ static bool all_known(const struct fence *f)
 	if (f->count == 0 || (f->items[0].comment && f->items[0].code[0] != '#'))
 		return false;
 	for (size_t i = 0; i < f->count; i++)
-		if (!f->items[i].comment && !is_known_command(f->items[i].code))
+		if (!f->items[i].comment && !prompts_is_command(f->items[i].code))
 			return false;
 	return true;
 }
 
 /* A fence called `docker` is a session to some and a Dockerfile to others. */
-static bool is_dockerfile(const struct words *lines, const char *language)
+static bool is_dockerfile_session(const struct words *lines, const char *language)
 {
 	size_t first = skip_remarks(lines, 0);
 	return strcasecmp(language, "docker") == 0 && first < lines->count &&
-	       is_dockerfile_line(lines->items[first]);
+	       guess_is_dockerfile_line(lines->items[first]);
 }
 
-bool fence_begins(const char *code)
+bool commands_begin(const char *code)
 {
 	cleanup_words struct words lines = {0};
 	split_lines(code, &lines);
 	size_t first = skip_remarks(&lines, 0);
 	if (lines.count == 0 || is_session_of(&lines, PROMPT_ROOT))
 		return lines.count > 0;
-	return first < lines.count && (is_known_command(lines.items[first]) ||
-					      prompt_length(lines.items[first], PROMPT_PLAIN) > 0);
+	return first < lines.count && (prompts_is_command(lines.items[first]) ||
+					      prompts_length(lines.items[first], PROMPT_PLAIN) > 0);
 }
 
-void fence_read(const char *code, const char *language, struct fence *ret)
+void commands_read(const char *code, const char *language, struct fence *ret)
 {
 	cleanup_words struct words lines = {0};
 	struct fence f = {0};
 	bool runs = note_language_runs(language), unnamed = language[0] == '\0';
 	split_lines(code, &lines);
 	if ((!runs && !unnamed) || lines.count == 0 || text_starts(lines.items[0], "#!") ||
-		is_dockerfile(&lines, language)) {
+		is_dockerfile_session(&lines, language)) {
 		*ret = (struct fence){.listing = true};
 		return;
 	}
@@ -477,7 +478,7 @@ void fence_read(const char *code, const char *language, struct fence *ret)
 	*ret = f;
 }
 
-void fence_finish(struct fence *f)
+void commands_finish(struct fence *f)
 {
 	for (size_t i = 0; i < f->count; i++) {
 		free(f->items[i].code);

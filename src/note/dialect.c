@@ -7,10 +7,8 @@
  * kramdown. Code and comments stay as they are. */
 #include "dialect.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* ---- reading a line ---- */
 
@@ -38,30 +36,6 @@ static void skip_columns(const char *line, size_t take, struct rest *rest)
 	rest->blanks = line;
 	rest->torn = columns > take ? columns - take : 0;
 	rest->indent -= rest->indent < take ? rest->indent : take;
-}
-
-size_t dialect_run(const char *text, char sign)
-{
-	size_t length = 0;
-	while (text[length] == sign)
-		length++;
-	return length;
-}
-
-char *dialect_trimmed(const char *text)
-{
-	text += strspn(text, " \t");
-	size_t length = strlen(text);
-	while (length > 0 && isspace((unsigned char)text[length - 1]))
-		length--;
-	return xstrndup(text, length);
-}
-
-char *dialect_quoted(const char *text)
-{
-	const char *open = strpbrk(text, "\"'");
-	const char *close = open != NULL ? strchr(open + 1, *open) : NULL;
-	return close != NULL ? xstrndup(open + 1, (size_t)(close - open) - 1) : NULL;
 }
 
 static bool begins_item(const char *text)
@@ -98,7 +72,7 @@ static bool read_fence(const struct rest *rest, struct fence_line *ret)
 			break;
 		}
 	}
-	size_t signs = *text == '`' || *text == '~' ? dialect_run(text, *text) : 0;
+	size_t signs = *text == '`' || *text == '~' ? line_run(text, *text) : 0;
 	ret->fence.sign = *text;
 	ret->fence.signs = signs;
 	ret->fence.column = rest->indent + (size_t)(text - rest->text);
@@ -137,14 +111,14 @@ static void leave_quoted_fence(struct dialect *d, const struct rest *rest)
 /* "Title" up to the line's end; NULL where anything else stands there. */
 static char *title_alone(const char *text)
 {
-	cleanup_free char *line = dialect_trimmed(text);
+	cleanup_free char *line = line_trimmed(text);
 	size_t length = strlen(line);
 	bool quoted = length > 2 && (line[0] == '"' || line[0] == '\'') &&
 		      strchr(line + 1, line[0]) == line + length - 1;
 	return quoted ? xstrndup(line + 1, length - 2) : NULL;
 }
 
-static size_t word_length(const char *text)
+static size_t name_word_length(const char *text)
 {
 	return strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-");
 }
@@ -155,7 +129,7 @@ static const char *behind_layout(const char *text)
 	static const char *const words[] = {"inline", "end"};
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
 		const char *word = text + strspn(text, " ");
-		if (word_length(word) == strlen(words[i]) && text_starts(word, words[i]))
+		if (name_word_length(word) == strlen(words[i]) && text_starts(word, words[i]))
 			text = word + strlen(words[i]);
 	}
 	return text;
@@ -170,16 +144,16 @@ static bool take_admonition(struct dialect *d, const struct rest *rest)
 	if (!text_starts(rest->text, "!!!") && !text_starts(rest->text, "???"))
 		return false;
 	type += *type == '+';
-	size_t length = *type == ' ' ? word_length(++type) : 0;
+	size_t length = *type == ' ' ? name_word_length(++type) : 0;
 	if (length == 0)
 		return false;
 	const char *behind = behind_layout(type + length);
 	cleanup_free char *title = title_alone(behind);
-	if ((title == NULL && !text_is_blank(behind)) || !dialect_may_open(d, &c))
+	if ((title == NULL && !text_is_blank(behind)) || !containers_may_open(d, &c))
 		return false;
 	cleanup_free char *word = xstrndup(type, length);
-	dialect_callout(d, rest, word, title);
-	dialect_open(d, &c);
+	containers_add_callout(d, rest, word, title);
+	containers_open(d, &c);
 	return true;
 }
 
@@ -191,10 +165,10 @@ static bool take_tab(struct dialect *d, const struct rest *rest)
 		return false;
 	text += 3 + (text[3] == '!' || text[3] == '+');
 	cleanup_free char *title = *text == ' ' && text[1] == '"' ? title_alone(text) : NULL;
-	if (title == NULL || !dialect_may_open(d, &c))
+	if (title == NULL || !containers_may_open(d, &c))
 		return false;
-	dialect_label(d, rest, title);
-	dialect_open(d, &c);
+	containers_add_label(d, rest, title);
+	containers_open(d, &c);
 	return true;
 }
 
@@ -203,10 +177,10 @@ static bool take_definition(struct dialect *d, const struct rest *rest)
 {
 	const struct container c = {.kind = CONTAINER_INDENTED, .indent = rest->indent};
 	if (rest->text[0] != ':' || (rest->text[1] != ' ' && rest->text[1] != '\t') ||
-		!dialect_may_open(d, &c))
+		!containers_may_open(d, &c))
 		return false;
-	dialect_line(d, rest, rest->text);
-	dialect_open(d, &c);
+	containers_add_line(d, rest, rest->text);
+	containers_open(d, &c);
 	return true;
 }
 
@@ -217,7 +191,7 @@ static char *title_behind(const char *text, bool attributes)
 {
 	if (attributes && *text != '}') {
 		const char *title = strstr(text, "title=");
-		return title != NULL ? dialect_quoted(title) : NULL;
+		return title != NULL ? line_quoted(title) : NULL;
 	}
 	text += attributes;
 	text += strspn(text, " \t");
@@ -226,34 +200,34 @@ static char *title_behind(const char *text, bool attributes)
 	if (*text == '{')
 		return title_behind(text + 1, true);
 	cleanup_free char *words = xstrndup(text, strcspn(text, "{"));
-	return dialect_trimmed(words);
+	return line_trimmed(words);
 }
 
 /* ":::note Title", "::: warning", ":::tip[Title]", ":::{note}", "::: {.callout-note title="…"}" */
 static bool take_colons(struct dialect *d, const struct rest *rest)
 {
-	size_t colons = dialect_run(rest->text, ':');
+	size_t colons = line_run(rest->text, ':');
 	const char *text = rest->text + colons + strspn(rest->text + colons, " \t");
 	bool attributes = *text == '{';
 	text += strspn(text, "{.");
 	text += text_starts(text, "callout-") ? strlen("callout-") : 0;
-	size_t length = word_length(text);
+	size_t length = name_word_length(text);
 	if (colons < 3 || length == 0)
 		return false;
 	cleanup_free char *type = xstrndup(text, length);
 	cleanup_free char *title = title_behind(text + length, attributes);
-	bool callout = is_callout_type(type);
+	bool callout = icons_is_type(type);
 	const struct container c = {.kind = CONTAINER_COLONS,
 		.indent = callout ? rest->indent : 0,
 		.signs = colons,
 		.quote = callout};
-	if (!dialect_may_open(d, &c))
+	if (!containers_may_open(d, &c))
 		return false;
 	if (callout)
-		dialect_callout(d, rest, type, title);
+		containers_add_callout(d, rest, type, title);
 	else
-		dialect_label(d, rest, title);
-	dialect_open(d, &c);
+		containers_add_label(d, rest, title);
+	containers_open(d, &c);
 	return true;
 }
 
@@ -270,22 +244,22 @@ static bool take_directive(struct dialect *d, const struct rest *rest)
 	if (length == 0 || info[length + 1] != '}')
 		return false;
 	cleanup_free char *word = xstrndup(info + 1, length);
-	cleanup_free char *title = dialect_trimmed(info + length + 2);
+	cleanup_free char *title = line_trimmed(info + length + 2);
 	if (text_same(word, "code-block") || text_same(word, "code")) {
 		cleanup_free char *line =
 			xasprintf("%.*s%s", (int)fence.fence.signs, rest->text, title);
 		d->fence = fence.fence;
-		dialect_line(d, rest, line);
+		containers_add_line(d, rest, line);
 		return true;
 	}
 	const struct container c = {.kind = CONTAINER_FENCE,
 		.indent = rest->indent,
 		.signs = fence.fence.signs,
 		.quote = true};
-	if ((!is_callout_type(word) && !text_same(word, "admonition")) || !dialect_may_open(d, &c))
+	if ((!icons_is_type(word) && !text_same(word, "admonition")) || !containers_may_open(d, &c))
 		return false;
-	dialect_callout(d, rest, text_same(word, "admonition") ? "note" : word, title);
-	dialect_open(d, &c);
+	containers_add_callout(d, rest, text_same(word, "admonition") ? "note" : word, title);
+	containers_open(d, &c);
 	return true;
 }
 
@@ -293,11 +267,11 @@ static bool take_aside(struct dialect *d, const struct rest *rest)
 {
 	const struct container c = {
 		.kind = CONTAINER_TAG, .indent = rest->indent, .quote = true, .name = "aside"};
-	cleanup_free char *line = dialect_trimmed(rest->text);
-	if (!text_same(line, "<aside>") || !dialect_may_open(d, &c))
+	cleanup_free char *line = line_trimmed(rest->text);
+	if (!text_same(line, "<aside>") || !containers_may_open(d, &c))
 		return false;
-	dialect_line(d, rest, ">");
-	dialect_open(d, &c);
+	containers_add_line(d, rest, ">");
+	containers_open(d, &c);
 	return true;
 }
 
@@ -305,14 +279,14 @@ static bool take_aside(struct dialect *d, const struct rest *rest)
 static bool take_hidden(struct dialect *d, const struct rest *rest)
 {
 	const struct container c = {.kind = CONTAINER_HIDDEN};
-	cleanup_free char *line = dialect_trimmed(rest->text);
+	cleanup_free char *line = line_trimmed(rest->text);
 	bool ends = text_ends(line, "%%"), alone = text_same(line, "%%");
-	if (!d->hidden && alone && !dialect_is_ended(d, &c))
+	if (!d->hidden && alone && !containers_is_ended(d, &c))
 		return false;
 	if (!d->hidden && !alone && !(text_starts(line, "%%") && ends && strlen(line) >= 4))
 		return false;
 	d->hidden = d->hidden ? !ends : alone;
-	dialect_margin(d);
+	containers_add_margin(d);
 	return true;
 }
 
@@ -320,18 +294,18 @@ static bool take_hidden(struct dialect *d, const struct rest *rest)
 static bool take_attribute(struct dialect *d, const struct rest *rest)
 {
 	static const char *const contents[] = {"[TOC]", "[[TOC]]", "[[_TOC_]]", "[toc]"};
-	cleanup_free char *line = dialect_trimmed(rest->text);
+	cleanup_free char *line = line_trimmed(rest->text);
 	size_t length = strlen(line);
 	bool attribute = (text_starts(line, "{:") || text_starts(line, "{.")) &&
 			 strcspn(line, "}") + 1 == length;
 	attribute = attribute || text_is_one_of_fold(line, contents, ARRAY_LENGTH(contents));
 	if (attribute)
-		dialect_margin(d);
+		containers_add_margin(d);
 	return attribute;
 }
 
-static bool (*const readers[])(struct dialect *d, const struct rest *rest) = {dialect_end,
-	take_admonition, take_tab, take_definition, take_colons, dialect_take_tag, take_directive,
+static bool (*const readers[])(struct dialect *d, const struct rest *rest) = {containers_end,
+	take_admonition, take_tab, take_definition, take_colons, template_translate, take_directive,
 	take_aside, take_attribute};
 
 /* ---- the way of a line ---- */
@@ -380,10 +354,10 @@ static bool follow_comment(struct dialect *d, const struct rest *rest)
 }
 
 /* True: the line was said in another way. */
-static bool translate(struct dialect *d, const struct rest *rest)
+static bool translate_line(struct dialect *d, const struct rest *rest)
 {
 	if (d->fence.sign != '\0')
-		return dialect_end_code(d, rest);
+		return template_end_code(d, rest);
 	if (d->comment || is_code(d, rest))
 		return false;
 	if (d->hidden || rest->text[0] == '%')
@@ -399,7 +373,7 @@ static bool translate(struct dialect *d, const struct rest *rest)
 static void write_blank(struct dialect *d)
 {
 	for (; d->blank > 0; d->blank--) {
-		dialect_margin(d);
+		containers_add_margin(d);
 		buf_add_char(d->out, '\n');
 	}
 }
@@ -407,18 +381,18 @@ static void write_blank(struct dialect *d)
 static void say_line(struct dialect *d, const struct rest *rest, const char *line)
 {
 	leave_quoted_fence(d, rest);
-	if (translate(d, rest))
+	if (translate_line(d, rest))
 		return;
 	bool plain_code = d->fence.sign == '\0' && is_code(d, rest);
 	if (!follow_comment(d, rest) && !plain_code)
 		follow_fence(d, rest);
 	if (d->count > 0)
-		dialect_line(d, rest, rest->text);
+		containers_add_line(d, rest, rest->text);
 	else
 		buf_add_text(d->out, line);
 }
 
-static void take_line(struct dialect *d, const char *line)
+static void write_line(struct dialect *d, const char *line)
 {
 	if (text_is_blank(line)) {
 		d->blank++;
@@ -468,7 +442,7 @@ bool dialect_translate(const char *text, struct buf *out)
 		cleanup_free char *line = xstrndup(text, length);
 		text += length + (text[length] == '\n');
 		d.behind = text;
-		take_line(&d, line);
+		write_line(&d, line);
 	}
 	write_blank(&d);
 	return true;

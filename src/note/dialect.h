@@ -63,38 +63,48 @@ struct rest {
 	size_t torn;        /* columns before blanks, of a tab that a container took a part of */
 };
 
-/* ---- dialect.c ---- */
+/* ---- line.c ---- */
 
 /* Copies; the caller frees them. */
-char *dialect_trimmed(const char *text);
-char *dialect_quoted(const char *text); /* the first word between quotes; NULL */
-size_t dialect_run(const char *text, char sign);
+char *line_trimmed(const char *text);
+char *line_quoted(const char *text); /* the first word between quotes; NULL */
+size_t line_run(const char *text, char sign);
 
-/* ---- dialect_containers.c ---- */
+/* ---- containers.c ---- */
 
 /* Writes what the open containers put in front of a line; with text behind it. */
-void dialect_margin(struct dialect *d);
-void dialect_line(struct dialect *d, const struct rest *rest, const char *text);
+void containers_add_margin(struct dialect *d);
+void containers_add_line(struct dialect *d, const struct rest *rest, const char *text);
 /* The line that opens a callout: "> [!type] **title**". */
-void dialect_callout(
+void containers_add_callout(
 	struct dialect *d, const struct rest *rest, const char *type, const char *title);
 /* Words that stand above what belongs to them; NULL or "": an empty line. */
-void dialect_label(struct dialect *d, const struct rest *rest, const char *words);
+void containers_add_label(struct dialect *d, const struct rest *rest, const char *words);
 /* A later line ends it. */
-bool dialect_is_ended(struct dialect *d, const struct container *c);
+bool containers_is_ended(struct dialect *d, const struct container *c);
 /* There is room for it, and it is ended: what is not would take all that follows. */
-bool dialect_may_open(struct dialect *d, const struct container *c);
-void dialect_open(struct dialect *d, const struct container *c);
+bool containers_may_open(struct dialect *d, const struct container *c);
+void containers_open(struct dialect *d, const struct container *c);
 /* True: the line ended a container, and all in it. */
-bool dialect_end(struct dialect *d, const struct rest *rest);
+bool containers_end(struct dialect *d, const struct rest *rest);
 
-/* ---- dialect_tags.c ---- */
+/* ---- template.c ---- */
 
 /* True: the line is a tag, and was said in another way. */
-bool dialect_take_tag(struct dialect *d, const struct rest *rest);
-/* The line is the tag that ends the one called name. */
-bool dialect_tag_ends(const char *line, const char *name);
+bool template_translate(struct dialect *d, const struct rest *rest);
 /* The fence that a tag opened is ended by its tag. */
-bool dialect_end_code(struct dialect *d, const struct rest *rest);
+bool template_end_code(struct dialect *d, const struct rest *rest);
+
+/* ---- tags.c ---- */
+
+/* The line is the tag that ends the one called name. */
+bool tags_is_end(const char *line, const char *name);
+enum tag_kind { TAG_CODE, TAG_CALLOUT, TAG_LABEL, TAG_NOTHING };
+struct tag {
+	const char *name;
+	enum tag_kind kind;
+};
+/* The tag of the table that the line is, or ends; NULL. The caller frees what is within. */
+const struct tag *tags_read(const char *line, char **ret_inside, bool *ret_end);
 
 #endif

@@ -15,16 +15,16 @@ enum prompt_signs {
 };
 
 /* How many bytes of the line are a prompt; 0: none. Leading blanks belong to it. */
-size_t prompt_length(const char *line, enum prompt_signs signs);
+size_t prompts_length(const char *line, enum prompt_signs signs);
 /* True where the line is the upper one of a prompt of two lines, and next the lower one. */
-bool is_prompt_head(const char *line, const char *next);
+bool prompts_is_head(const char *line, const char *next);
 /* The line begins with a word of the table of commands, assignments left aside. */
-bool is_known_command(const char *line);
+bool prompts_is_command(const char *line);
 
 /* ---- guess.c ---- */
 
 /* True where the line is for a reader and not for a shell: a table's head, a sentence, an id. */
-bool is_no_command(const char *line, const char *next);
-bool is_dockerfile_line(const char *line);
+bool guess_is_no_command(const char *line, const char *next);
+bool guess_is_dockerfile_line(const char *line);
 
 #endif

@@ -115,13 +115,13 @@ static char *file_above(struct walker *w, cmark_node *node)
 	cmark_node *above = cmark_node_previous(node);
 	if (above == NULL || cmark_node_get_type(above) != CMARK_NODE_PARAGRAPH)
 		return NULL;
-	struct note_text text = spans_read(w->reader, NULL, above, line_of(w, above));
+	struct note_text text = spans_read(w->reader, NULL, above, blocks_line_of(w, above));
 	return file_in_words(&text);
 }
 
 /* ---- Dockerfiles ---- */
 
-static bool is_dockerfile(const char *code, const char *language)
+static bool is_dockerfile_fence(const char *code, const char *language)
 {
 	if (strcasecmp(language, "dockerfile") != 0 && strcasecmp(language, "docker") != 0)
 		return false;
@@ -131,11 +131,11 @@ static bool is_dockerfile(const char *code, const char *language)
 	return text_starts(line, "FROM ") || text_starts(line, "ARG ");
 }
 
-char *file_of_fence(struct walker *w, cmark_node *node, const char *info, const char *language)
+char *files_name_fence(struct walker *w, cmark_node *node, const char *info, const char *language)
 {
 	const char *code = cmark_node_get_literal(node);
 	char *file = info_file(info);
-	bool dockerfile = code != NULL && is_dockerfile(code, language);
+	bool dockerfile = code != NULL && is_dockerfile_fence(code, language);
 	bool kept = dockerfile || (!note_language_runs(language) && !is_printed(language));
 	if (file == NULL && kept)
 		file = file_above(w, node);

@@ -28,12 +28,12 @@ static bool is_elision(const char *line)
 	return dots >= 3 && text_is_blank(line + dots);
 }
 
-static bool is_number(const char *word, size_t length)
+static bool is_numeric_word(const char *word, size_t length)
 {
 	return isdigit((unsigned char)word[0]) && strspn(word, "0123456789.,:%/") >= length;
 }
 
-static size_t capitals(const char *word, size_t length)
+static size_t count_capitals(const char *word, size_t length)
 {
 	size_t count = 0;
 	while (count < length && (isupper((unsigned char)word[count]) || word[count] == '_'))
@@ -44,7 +44,7 @@ static size_t capitals(const char *word, size_t length)
 /* "CONTAINER ID   IMAGE", "REPOSITORY   TAG", "NAMES" */
 static bool is_table_head(const char *line, size_t word)
 {
-	if (word < 2 || capitals(line, word) != word)
+	if (word < 2 || count_capitals(line, word) != word)
 		return false;
 	const char *next = line + word + strspn(line + word, " \t");
 	return *next == '\0' || next - (line + word) > 1 || isupper((unsigned char)*next);
@@ -53,7 +53,7 @@ static bool is_table_head(const char *line, size_t word)
 /* "Hello from Docker!": begins like one, and has three words or an end. */
 static bool is_sentence(const char *line, size_t word)
 {
-	if (!isupper((unsigned char)line[0]) || capitals(line, word) > 1)
+	if (!isupper((unsigned char)line[0]) || count_capitals(line, word) > 1)
 		return false;
 	for (size_t i = 0; i < word; i++)
 		if (!isalpha((unsigned char)line[i]) && strchr("',", line[i]) == NULL)
@@ -75,18 +75,18 @@ static bool is_data(const char *line, const char *next)
 	return line[0] == '[' && line[1] != ' ' && line[1] != '[';
 }
 
-bool is_no_command(const char *line, const char *next)
+bool guess_is_no_command(const char *line, const char *next)
 {
 	size_t word = strcspn(line, " \t");
-	if (word == 0 || is_known_command(line))
+	if (word == 0 || prompts_is_command(line))
 		return false;
 	return (unsigned char)line[0] >= 0x80 || strchr("|+=-*,)", line[0]) != NULL ||
 	       ends_like_a_label(line, word) || is_hash(line, word) || is_elision(line) ||
-	       is_number(line, word) || is_table_head(line, word) || is_sentence(line, word) ||
-	       is_data(line, next);
+	       is_numeric_word(line, word) || is_table_head(line, word) ||
+	       is_sentence(line, word) || is_data(line, next);
 }
 
-bool is_dockerfile_line(const char *line)
+bool guess_is_dockerfile_line(const char *line)
 {
 	static const char *const words[] = {"FROM", "ARG", "RUN", "COPY", "ADD", "CMD",
 		"ENTRYPOINT", "ENV", "EXPOSE", "LABEL", "USER", "VOLUME", "WORKDIR"};

@@ -21,7 +21,7 @@ struct head_reader {
 
 /* ---- one line ---- */
 
-static struct line take_line(struct reader *reader, const char *text, size_t length)
+static struct line read_head_line(struct reader *reader, const char *text, size_t length)
 {
 	struct line l = {0};
 	size_t at = 0;
@@ -43,7 +43,7 @@ static struct line take_line(struct reader *reader, const char *text, size_t len
 	return l;
 }
 
-static const char *unquote(struct reader *reader, const char *value)
+static const char *strip_quotes(struct reader *reader, const char *value)
 {
 	size_t length = strlen(value);
 	if (length >= 2 && (value[0] == '"' || value[0] == '\'') && value[length - 1] == value[0])
@@ -53,7 +53,7 @@ static const char *unquote(struct reader *reader, const char *value)
 
 /* ---- values ---- */
 
-static void add(struct arena *arena, const char ***list, size_t *count, const char *value)
+static void append_text(struct arena *arena, const char ***list, size_t *count, const char *value)
 {
 	*list = arena_grow(arena, *list, *count, sizeof **list);
 	(*list)[(*count)++] = value;
@@ -61,7 +61,7 @@ static void add(struct arena *arena, const char ***list, size_t *count, const ch
 
 static void add_source(struct head_reader *h, const char *value)
 {
-	add(&h->reader->note->arena, &h->head->sources, &h->head->source_count, value);
+	append_text(&h->reader->note->arena, &h->head->sources, &h->head->source_count, value);
 }
 
 /* "#docker #start", "[docker, start]", "docker, start" */
@@ -71,7 +71,7 @@ static void add_tags(struct head_reader *h, const char *value)
 		value += strspn(value, " ,[]#\"'\t");
 		size_t length = strcspn(value, " ,[]#\"'\t");
 		if (length > 0)
-			add(&h->reader->note->arena, &h->head->tags, &h->head->tag_count,
+			append_text(&h->reader->note->arena, &h->head->tags, &h->head->tag_count,
 				arena_strndup(&h->reader->note->arena, value, length));
 		value += length;
 	}
@@ -94,14 +94,14 @@ static void add_version(struct head_reader *h, const char *value)
 }
 
 /* "Warning ⚠️ - Important / Notes 🗒 - Additional …" */
-static void add_icons(struct head_reader *h, const char *value)
+static void set_icon_meanings(struct head_reader *h, const char *value)
 {
 	struct arena *arena = &h->reader->note->arena;
 	struct note_icon_meaning *icons = NULL;
 	size_t count = 0, length;
 	const char *mark;
 	enum note_icon icon;
-	while ((mark = icon_find(value, &icon, &length)) != NULL) {
+	while ((mark = icons_find(value, &icon, &length)) != NULL) {
 		const char *meaning = mark + length;
 		const char *end = strstr(meaning, " / ");
 		size_t name_length = (size_t)(mark - value);
@@ -166,7 +166,7 @@ static const struct {
 	{"tags", add_tags},
 	{"tag", add_tags},
 	{"keywords", add_tags},
-	{"icon", add_icons},
+	{"icon", set_icon_meanings},
 	{"title", set_title},
 	{"id", set_id},
 	{"notes", set_remarks},
@@ -186,7 +186,7 @@ static bool key_begins(const char *text, const char *key)
 	return !isalpha((unsigned char)*text);
 }
 
-static void (*find_key(const char *text))(struct head_reader *h, const char *value)
+static void (*find_setter(const char *text))(struct head_reader *h, const char *value)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++)
 		if (key_begins(text, keys[i].key))
@@ -200,7 +200,7 @@ static bool take_pair(struct head_reader *h, const char *text)
 	const char *colon = strchr(text, ':');
 	if (colon == NULL || (colon[1] != '\0' && !isspace((unsigned char)colon[1])))
 		return false;
-	void (*set)(struct head_reader *, const char *) = find_key(text);
+	void (*set)(struct head_reader *, const char *) = find_setter(text);
 	const char *value = colon + 1 + strspn(colon + 1, " \t");
 	h->list = text;
 	if (*value == '[' && set != add_tags) {
@@ -216,7 +216,7 @@ static bool take_pair(struct head_reader *h, const char *text)
 		   (key_begins(text, "client") || key_begins(text, "server"))) {
 		add_version(h, text);
 	} else if (*value != '\0' && set != NULL) {
-		set(h, unquote(h->reader, value));
+		set(h, strip_quotes(h->reader, value));
 	}
 	return true;
 }
@@ -224,14 +224,14 @@ static bool take_pair(struct head_reader *h, const char *text)
 static void take_below(struct head_reader *h, const char *text)
 {
 	void (*set)(struct head_reader *, const char *) =
-		h->list != NULL ? find_key(h->list) : NULL;
+		h->list != NULL ? find_setter(h->list) : NULL;
 	if (set != NULL)
-		set(h, unquote(h->reader, text));
+		set(h, strip_quotes(h->reader, text));
 }
 
 /* ---- the forms ---- */
 
-static const char *next_line(const char *text, const char *end, size_t *ret_length)
+static const char *head_line_end(const char *text, const char *end, size_t *ret_length)
 {
 	const char *newline = memchr(text, '\n', (size_t)(end - text));
 	*ret_length = (size_t)((newline != NULL ? newline : end) - text);
@@ -259,7 +259,7 @@ static int count_toml(const char *text, const char *end)
 	for (int lines = 0; text < end && lines < 200;) {
 		size_t length;
 		const char *line = text;
-		text = next_line(text, end, &length);
+		text = head_line_end(text, end, &length);
 		lines++;
 		if (lines > 1 && length >= 3 && strncmp(line, "+++", 3) == 0)
 			return lines;
@@ -292,7 +292,7 @@ static int count_to_rule(const char *text, const char *end, bool yaml)
 	while (text < end) {
 		size_t length;
 		const char *line = text;
-		text = next_line(text, end, &length);
+		text = head_line_end(text, end, &length);
 		lines++;
 		if (yaml && lines == 1)
 			continue;
@@ -331,7 +331,7 @@ static void take_yaml_line(struct head_reader *h, const struct line *l)
 		return;
 	if ((l->bullet || l->indent > 0) && h->list != NULL) {
 		const char *list = h->list;
-		bool nested = find_key(list) == add_version;
+		bool nested = find_setter(list) == add_version;
 		if (nested)
 			add_version(h, l->text);
 		else
@@ -347,7 +347,7 @@ enum head_form { HEAD_NONE, HEAD_BULLETS, HEAD_YAML, HEAD_TOML };
 static enum head_form find_form(const char *text, const char *end, int *ret_lines)
 {
 	size_t first;
-	(void)next_line(text, end, &first);
+	(void)head_line_end(text, end, &first);
 	if (first >= 3 && strncmp(text, "+++", 3) == 0 && strspn(text, "+") == first) {
 		*ret_lines = count_toml(text, end);
 		return *ret_lines > 0 ? HEAD_TOML : HEAD_NONE;
@@ -359,17 +359,17 @@ static enum head_form find_form(const char *text, const char *end, int *ret_line
 }
 
 /* "---" and "key: value" below it, which nothing ends. */
-static void look_for_end(struct reader *reader, const char *text, const char *end)
+static void warn_unclosed_head(struct reader *reader, const char *text, const char *end)
 {
 	size_t first, second;
-	const char *line = next_line(text, end, &first);
-	const char *behind = next_line(line, end, &second);
+	const char *line = head_line_end(text, end, &first);
+	const char *behind = head_line_end(line, end, &second);
 	size_t key = 0;
 	while (key < second && (isalnum((unsigned char)line[key]) || line[key] == '_'))
 		key++;
 	if (first == 3 && strncmp(text, "---", 3) == 0 && behind > line && key > 0 &&
 		key < second && line[key] == ':')
-		reader_problem(reader, 1, true,
+		reader_add_problem(reader, 1, true,
 			"the head that begins here is never ended by another ---: it is shown as "
 			"text");
 }
@@ -381,15 +381,15 @@ void head_read(struct reader *reader, const char *text, size_t length, int *ret_
 	size_t list_indent = 0;
 	enum head_form form = find_form(text, end, ret_lines);
 	if (form == HEAD_NONE)
-		look_for_end(reader, text, end);
+		warn_unclosed_head(reader, text, end);
 	for (int i = 0; i < *ret_lines; i++) {
 		const char *line = text;
 		size_t line_length;
 		bool edge = form != HEAD_BULLETS && (i == 0 || i == *ret_lines - 1);
-		text = next_line(text, end, &line_length);
+		text = head_line_end(text, end, &line_length);
 		if (edge || is_rule(line, line_length))
 			continue;
-		struct line l = take_line(reader, line, line_length);
+		struct line l = read_head_line(reader, line, line_length);
 		if (form == HEAD_TOML)
 			take_toml_line(&h, &l);
 		else if (form == HEAD_YAML)

@@ -32,10 +32,10 @@ static void end_span(struct page *p)
 {
 	if (p->text.length == 0)
 		return;
-	p->spans = arena_grow(walker_arena(p->w), p->spans, p->count, sizeof *p->spans);
+	p->spans = arena_grow(blocks_arena(p->w), p->spans, p->count, sizeof *p->spans);
 	p->spans[p->count++] = (struct note_span){
 		.style = p->style,
-		.text = arena_strndup(walker_arena(p->w), buf_text(&p->text), p->text.length),
+		.text = arena_strndup(blocks_arena(p->w), buf_text(&p->text), p->text.length),
 		.link = p->link,
 	};
 	p->blank = isspace((unsigned char)p->text.data[p->text.length - 1]);
@@ -50,10 +50,10 @@ static bool ends_blank(const struct page *p)
 }
 
 /* White space is one blank, as browsers have it. */
-static void add_words(struct page *p, const char *text, size_t length)
+static void add_html_words(struct page *p, const char *text, size_t length)
 {
 	cleanup_buf struct buf words = {0};
-	html_add_text(&words, text, length);
+	html_tags_add_text(&words, text, length);
 	for (size_t i = 0; i < words.length; i++) {
 		char c = words.data[i];
 		if (!isspace((unsigned char)c))
@@ -78,14 +78,14 @@ static struct note_text take_text(struct page *p)
 
 /* ---- blocks ---- */
 
-static void add_cell(struct page *p)
+static void add_table_cell(struct page *p)
 {
 	struct note_row *row = p->row_count > 0 ? &p->rows[p->row_count - 1] : NULL;
 	struct note_text text = take_text(p);
 	if (row == NULL)
 		return;
 	struct note_text *cells = (struct note_text *)row->cells; /* ours while it is read */
-	cells = arena_grow(walker_arena(p->w), cells, row->count, sizeof *cells);
+	cells = arena_grow(blocks_arena(p->w), cells, row->count, sizeof *cells);
 	cells[row->count++] = text;
 	row->cells = cells;
 }
@@ -100,12 +100,12 @@ static void end_paragraph(struct page *p)
 		return;
 	p->item = false;
 	if (p->heading > 0) {
-		walker_heading(p->w, p->heading, &text, p->line);
+		blocks_add_heading(p->w, p->heading, &text, p->line);
 		return;
 	}
 	bool topic = p->topic && p->w->list_count == 0 && p->w->quote_count == 0;
 	struct note_block *b =
-		add_block(p->w, topic ? NOTE_TOPIC : NOTE_PARAGRAPH, p->line, p->line);
+		blocks_add(p->w, topic ? NOTE_TOPIC : NOTE_PARAGRAPH, p->line, p->line);
 	b->text = text;
 	b->marker = item ? "•" : b->marker;
 	b->list_depth += item;
@@ -115,15 +115,15 @@ static void add_media(
 	struct page *p, const char *tag, enum note_block_kind kind, enum note_link_kind link)
 {
 	size_t length, words = 0;
-	const char *address = html_attribute(tag, "src", &length);
+	const char *address = html_tags_attribute(tag, "src", &length);
 	if (address == NULL)
 		return;
-	const char *title = html_attribute(tag, "title", &words);
+	const char *title = html_tags_attribute(tag, "title", &words);
 	if (title == NULL)
-		title = html_attribute(tag, "alt", &words);
+		title = html_tags_attribute(tag, "alt", &words);
 	cleanup_free char *url = xstrndup(address, length);
 	cleanup_free char *name = title != NULL ? xstrndup(title, words) : xstrdup("");
-	size_t number = section_add_link(p->w->reader, p->w->section, link, url, name, p->line);
+	size_t number = spans_add_link(p->w->reader, p->w->section, link, url, name, p->line);
 	if (p->table) {
 		end_span(p);
 		p->link = number;
@@ -134,12 +134,12 @@ static void add_media(
 	}
 	if (p->heading == 0)
 		end_paragraph(p);
-	struct note_block *b = add_block(p->w, kind, p->line, p->line);
+	struct note_block *b = blocks_add(p->w, kind, p->line, p->line);
 	b->text = spans_plain(p->w->reader, name);
 	b->link = number;
 }
 
-static void add_table(struct page *p)
+static void add_html_table(struct page *p)
 {
 	size_t cells = 0;
 	p->table = false;
@@ -149,7 +149,7 @@ static void add_table(struct page *p)
 		p->row_count = 0;
 	if (p->row_count == 0)
 		return;
-	struct note_block *b = add_block(p->w, NOTE_TABLE, p->line, p->line);
+	struct note_block *b = blocks_add(p->w, NOTE_TABLE, p->line, p->line);
 	b->rows = p->rows;
 	b->row_count = p->row_count;
 	p->rows = NULL;
@@ -158,7 +158,7 @@ static void add_table(struct page *p)
 
 static void begin_row(struct page *p)
 {
-	p->rows = arena_grow(walker_arena(p->w), p->rows, p->row_count, sizeof *p->rows);
+	p->rows = arena_grow(blocks_arena(p->w), p->rows, p->row_count, sizeof *p->rows);
 	p->rows[p->row_count++] = (struct note_row){.cells = NULL};
 }
 
@@ -173,13 +173,13 @@ static void change_style(struct page *p, unsigned style, bool close)
 static void change_link(struct page *p, const char *tag, bool close)
 {
 	size_t length;
-	const char *address = close ? NULL : html_attribute(tag, "href", &length);
+	const char *address = close ? NULL : html_tags_attribute(tag, "href", &length);
 	end_span(p);
 	p->link = 0;
 	if (address == NULL || p->heading > 0)
 		return;
 	cleanup_free char *url = xstrndup(address, length);
-	p->link = section_add_link(p->w->reader, p->w->section, NOTE_LINK_PAGE, url, "", p->line);
+	p->link = spans_add_link(p->w->reader, p->w->section, NOTE_LINK_PAGE, url, "", p->line);
 }
 
 static void change_heading(struct page *p, unsigned level, bool close)
@@ -192,7 +192,7 @@ static void change_heading(struct page *p, unsigned level, bool close)
 static void change_table(struct page *p, bool close)
 {
 	if (close) {
-		add_table(p);
+		add_html_table(p);
 	} else {
 		end_paragraph(p);
 		p->table = true;
@@ -201,13 +201,13 @@ static void change_table(struct page *p, bool close)
 
 static bool take_table_tag(struct page *p, const char *tag, bool close)
 {
-	bool cell = html_is(tag, "td") || html_is(tag, "th");
-	if (html_is(tag, "table"))
+	bool cell = html_tags_match(tag, "td") || html_tags_match(tag, "th");
+	if (html_tags_match(tag, "table"))
 		change_table(p, close);
-	else if (p->table && html_is(tag, "tr") && !close)
+	else if (p->table && html_tags_match(tag, "tr") && !close)
 		begin_row(p);
 	else if (p->table && cell && close)
-		add_cell(p);
+		add_table_cell(p);
 	else if (p->table && cell)
 		(void)take_text(p); /* blanks between cells */
 	else
@@ -222,32 +222,33 @@ static const char *const breaking[] = {"p", "div", "ul", "ol", "dl", "dt", "dd",
 static void take_block_tag(struct page *p, const char *tag, bool close)
 {
 	size_t length;
-	const char *label = html_is(tag, "TabItem") || html_is(tag, "Tab")
-				    ? html_attribute(tag, "label", &length)
+	const char *label = html_tags_match(tag, "TabItem") || html_tags_match(tag, "Tab")
+				    ? html_tags_attribute(tag, "label", &length)
 				    : NULL;
 	for (size_t i = 0; i < ARRAY_LENGTH(breaking); i++)
-		if (html_is(tag, breaking[i]))
+		if (html_tags_match(tag, breaking[i]))
 			end_paragraph(p);
-	if (html_is(tag, "summary") || label != NULL) {
+	if (html_tags_match(tag, "summary") || label != NULL) {
 		end_paragraph(p);
 		p->topic = !close;
 	}
 	if (label != NULL) {
-		add_words(p, label, length);
+		add_html_words(p, label, length);
 		end_paragraph(p);
 		p->topic = false;
 	}
-	if (html_is(tag, "li")) {
+	if (html_tags_match(tag, "li")) {
 		end_paragraph(p);
 		p->item = !close;
 	}
-	if (html_is(tag, "td") || html_is(tag, "th")) /* of a table with Markdown in it */
-		add_words(p, " ", 1);
-	if (html_is(tag, "hr")) {
+	if (html_tags_match(tag, "td") ||
+		html_tags_match(tag, "th")) /* of a table with Markdown in it */
+		add_html_words(p, " ", 1);
+	if (html_tags_match(tag, "hr")) {
 		end_paragraph(p);
-		add_block(p->w, NOTE_RULE, p->line, p->line);
+		blocks_add(p->w, NOTE_RULE, p->line, p->line);
 	}
-	if (html_is(tag, "br") && (p->text.length > 0 || p->count > 0))
+	if (html_tags_match(tag, "br") && (p->text.length > 0 || p->count > 0))
 		buf_add_char(&p->text, '\n');
 }
 
@@ -267,7 +268,7 @@ static const char *take_code(struct page *p, const char *html)
 	start += *start == '>';
 	size_t length = 0;
 	cleanup_free char *tags = xstrndup(html, (size_t)(end - html)); /* <pre> and <code> */
-	const char *class = html_attribute(tags, "class", &length);
+	const char *class = html_tags_attribute(tags, "class", &length);
 	const char *word = class != NULL ? strstr(class, "language-") : NULL;
 	cleanup_free char *language = word != NULL && word < class + length
 					      ? xstrndup(word + 9, strcspn(word + 9, " \"'"))
@@ -276,7 +277,7 @@ static const char *take_code(struct page *p, const char *html)
 	while (start < end) {
 		size_t run = strcspn(start, "<");
 		run = run < (size_t)(end - start) ? run : (size_t)(end - start);
-		html_add_text(&code, start, run);
+		html_tags_add_text(&code, start, run);
 		start += run;
 		bool tag = start < end && (isalpha((unsigned char)start[1]) || start[1] == '/');
 		if (start < end && !tag)
@@ -285,13 +286,13 @@ static const char *take_code(struct page *p, const char *html)
 	}
 	end_paragraph(p);
 	size_t blank = strspn(buf_text(&code), "\n");
-	walker_code(p->w, buf_text(&code) + blank, language, p->line + (int)blank);
+	code_add(p->w, buf_text(&code) + blank, language, p->line + (int)blank);
 	return end;
 }
 
 static const char *skip_whole(struct page *p, const char *html, const char *name)
 {
-	reader_problem(p->w->reader, p->line, false, "<%s> is left out", name);
+	reader_add_problem(p->w->reader, p->line, false, "<%s> is left out", name);
 	return end_of(html, name);
 }
 
@@ -301,10 +302,10 @@ static const char *take_whole(struct page *p, const char *html)
 	static const char *const unread[] = {"script", "style", "svg"};
 	if (html[1] == '/')
 		return NULL;
-	if (html_is(html, "pre"))
+	if (html_tags_match(html, "pre"))
 		return take_code(p, html);
 	for (size_t i = 0; i < ARRAY_LENGTH(unread); i++)
-		if (html_is(html, unread[i]))
+		if (html_tags_match(html, unread[i]))
 			return skip_whole(p, html, unread[i]);
 	return NULL;
 }
@@ -314,22 +315,22 @@ static void take_tag(struct page *p, const char *html, size_t length)
 	cleanup_free char *tag = xstrndup(html, length);
 	bool close = tag[1] == '/';
 	const char *name = tag + 1 + close;
-	unsigned style = html_style(tag);
+	unsigned style = html_tags_style(tag);
 	bool heading = tolower((unsigned char)name[0]) == 'h' && name[1] >= '1' && name[1] <= '6' &&
 		       !isalnum((unsigned char)name[2]);
 	if (style != NOTE_PLAIN)
 		change_style(p, style, close);
-	else if (html_is(tag, "a"))
+	else if (html_tags_match(tag, "a"))
 		change_link(p, tag, close);
-	else if (html_is(tag, "img"))
+	else if (html_tags_match(tag, "img"))
 		add_media(p, tag, NOTE_PICTURE, NOTE_LINK_PICTURE);
-	else if (html_is(tag, "iframe") || html_is(tag, "video"))
+	else if (html_tags_match(tag, "iframe") || html_tags_match(tag, "video"))
 		add_media(p, tag, NOTE_FILM, NOTE_LINK_FILM);
 	else if (take_table_tag(p, tag, close))
 		return;
 	else if (heading)
 		change_heading(p, (unsigned)(name[1] - '0'), close);
-	else if (html_is_silent(tag) || html_is_component(tag))
+	else if (html_tags_is_silent(tag) || html_tags_is_component(tag))
 		take_block_tag(p, tag, close);
 	else
 		buf_add_text(&p->text, tag); /* no tag that anybody knows: words */
@@ -359,7 +360,7 @@ static const char *take_piece(struct page *p, const char *html)
 		return html + length;
 	}
 	length = *html == '<' ? 1 : strcspn(html, "<");
-	add_words(p, html, length);
+	add_html_words(p, html, length);
 	return html + length;
 }
 
@@ -380,7 +381,7 @@ void html_read(struct walker *w, const char *html, int line, bool document)
 	}
 	if (p.table) {
 		p.table = false;
-		add_table(&p);
+		add_html_table(&p);
 	}
 	end_paragraph(&p);
 	buf_finish(&p.text);

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-bool html_is(const char *html, const char *name)
+bool html_tags_match(const char *html, const char *name)
 {
 	html += html[0] == '<';
 	html += html[0] == '/';
@@ -15,7 +15,7 @@ bool html_is(const char *html, const char *name)
 	       html[length] != '-';
 }
 
-const char *html_attribute(const char *html, const char *name, size_t *ret_length)
+const char *html_tags_attribute(const char *html, const char *name, size_t *ret_length)
 {
 	size_t length = strlen(name);
 	for (const char *at = html; (at = strcasestr(at, name)) != NULL; at += length) {
@@ -40,21 +40,21 @@ static const char *const silent_tags[] = {"a", "abbr", "article", "aside", "big"
 	"td", "tfoot", "th", "thead", "tr", "u", "ul", "var", "wbr", "h1", "h2", "h3", "h4", "h5",
 	"h6", "link", "pre", "script", "style", "svg"};
 
-bool html_is_silent(const char *tag)
+bool html_tags_is_silent(const char *tag)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(silent_tags); i++)
-		if (html_is(tag, silent_tags[i]))
+		if (html_tags_match(tag, silent_tags[i]))
 			return true;
 	return false;
 }
 
-bool html_is_component(const char *tag)
+bool html_tags_is_component(const char *tag)
 {
 	const char *name = tag + 1 + (tag[1] == '/');
 	return isupper((unsigned char)name[0]) && islower((unsigned char)name[1]);
 }
 
-unsigned html_style(const char *tag)
+unsigned html_tags_style(const char *tag)
 {
 	static const struct {
 		const char *name;
@@ -63,7 +63,7 @@ unsigned html_style(const char *tag)
 		{"em", NOTE_EMPHASIS}, {"code", NOTE_CODE}, {"kbd", NOTE_CODE}, {"tt", NOTE_CODE},
 		{"s", NOTE_STRIKE}, {"del", NOTE_STRIKE}, {"strike", NOTE_STRIKE}};
 	for (size_t i = 0; i < ARRAY_LENGTH(styles); i++)
-		if (html_is(tag, styles[i].name))
+		if (html_tags_match(tag, styles[i].name))
 			return styles[i].style;
 	return NOTE_PLAIN;
 }
@@ -102,7 +102,7 @@ static size_t add_entity(struct buf *out, const char *text, size_t length)
 	return 0;
 }
 
-void html_add_text(struct buf *out, const char *text, size_t length)
+void html_tags_add_text(struct buf *out, const char *text, size_t length)
 {
 	for (size_t at = 0; at < length;) {
 		size_t entity = text[at] == '&' ? add_entity(out, text + at, length - at) : 0;

@@ -33,7 +33,7 @@ const char *note_icon_mark(enum note_icon icon)
 	return icons[icon].mark;
 }
 
-enum note_icon icon_of_word(const char *word)
+enum note_icon icons_of_word(const char *word)
 {
 	size_t length = strlen(word);
 	while (length > 0 && (isspace((unsigned char)word[length - 1]) || word[length - 1] == ':' ||
@@ -84,14 +84,14 @@ static enum note_icon find_type(const char *word)
 	return NOTE_ICON_NONE;
 }
 
-bool is_callout_type(const char *word)
+bool icons_is_type(const char *word)
 {
-	return icon_of_word(word) != NOTE_ICON_NONE || find_type(word) != NOTE_ICON_NONE;
+	return icons_of_word(word) != NOTE_ICON_NONE || find_type(word) != NOTE_ICON_NONE;
 }
 
-enum note_icon icon_of_type(const char *word)
+enum note_icon icons_of_type(const char *word)
 {
-	enum note_icon icon = icon_of_word(word);
+	enum note_icon icon = icons_of_word(word);
 	icon = icon != NOTE_ICON_NONE ? icon : find_type(word);
 	return icon != NOTE_ICON_NONE ? icon : NOTE_ICON_NOTE;
 }
@@ -109,7 +109,7 @@ static size_t mark_length(const char *text, const char *mark)
 	return strncmp(text + bare, SELECTOR, 3) == 0 ? bare + 3 : bare;
 }
 
-enum note_icon icon_at(const struct note_head *head, const char *text, size_t *ret_length)
+enum note_icon icons_at(const struct note_head *head, const char *text, size_t *ret_length)
 {
 	for (size_t i = 0; i < head->icon_count; i++) {
 		*ret_length = mark_length(text, head->icons[i].mark);
@@ -124,11 +124,11 @@ enum note_icon icon_at(const struct note_head *head, const char *text, size_t *r
 	return NOTE_ICON_NONE;
 }
 
-const char *icon_find(const char *text, enum note_icon *ret_icon, size_t *ret_length)
+const char *icons_find(const char *text, enum note_icon *ret_icon, size_t *ret_length)
 {
 	const struct note_head none = {0};
 	for (; *text != '\0'; text++) {
-		*ret_icon = icon_at(&none, text, ret_length);
+		*ret_icon = icons_at(&none, text, ret_length);
 		if (*ret_icon != NOTE_ICON_NONE)
 			return text;
 	}

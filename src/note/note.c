@@ -7,19 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void reader_problem(struct reader *r, int line, bool serious, const char *format, ...)
-{
-	cleanup_buf struct buf text = {0};
-	va_list args;
-	va_start(args, format);
-	buf_vprintf(&text, format, args);
-	va_end(args);
-	struct arena *arena = &r->note->arena;
-	r->problems = arena_grow(arena, r->problems, r->problem_count, sizeof *r->problems);
-	r->problems[r->problem_count++] = (struct note_problem){
-		.line = line, .serious = serious, .message = arena_strdup(arena, buf_text(&text))};
-}
-
 /* ---- the tree ---- */
 
 static cmark_node *parse_markdown(const char *text, size_t length)
@@ -52,17 +39,18 @@ static const char *skip_lines(const char *text, const char *end, int lines)
 static void tell_repairs(struct reader *r, const struct repaired *clean)
 {
 	if (clean->from != NULL && text_starts(clean->from, "UTF-"))
-		reader_problem(r, 0, false, "is written in %s, and was read as that", clean->from);
+		reader_add_problem(
+			r, 0, false, "is written in %s, and was read as that", clean->from);
 	else if (clean->from != NULL)
-		reader_problem(r, 0, false,
+		reader_add_problem(r, 0, false,
 			"had been read as %s and saved again; %zu character%s repaired",
 			clean->from, clean->characters, clean->characters == 1 ? " was" : "s were");
 	if (clean->foreign_bytes > 0)
-		reader_problem(r, clean->first_foreign_line, true,
+		reader_add_problem(r, clean->first_foreign_line, true,
 			"%zu byte%s no UTF-8 (the first in this line); read as Windows-1252",
 			clean->foreign_bytes, clean->foreign_bytes == 1 ? " is" : "s are");
 	if (clean->dropped_controls > 0)
-		reader_problem(r, 0, false, "%zu control character%s left out",
+		reader_add_problem(r, 0, false, "%zu control character%s left out",
 			clean->dropped_controls, clean->dropped_controls == 1 ? " was" : "s were");
 }
 
@@ -74,19 +62,8 @@ static int compare_problems(const void *a, const void *b)
 
 /* ---- the title ---- */
 
-const char *note_name(struct reader *r)
-{
-	const char *base = path_base(r->note->path);
-	size_t length = strlen(base);
-	if (r->note->head.title != NULL)
-		return r->note->head.title;
-	if (text_ends(base, ".md") && length > 3)
-		length -= 3;
-	return arena_strndup(&r->note->arena, base, length);
-}
-
 /* The first heading of the highest level, or the one that stands above all. */
-static void take_title(struct reader *r)
+static void set_note_title(struct reader *r)
 {
 	struct note_head *head = &r->note->head;
 	size_t tops = 0;
@@ -96,10 +73,10 @@ static void take_title(struct reader *r)
 			head->title = r->sections[i].title;
 	}
 	if (head->title == NULL)
-		head->title = tops == 1 ? r->sections[0].title : note_name(r);
+		head->title = tops == 1 ? r->sections[0].title : reader_name(r);
 }
 
-static void read_all(struct reader *r, const struct repaired *clean)
+static void read_note(struct reader *r, const struct repaired *clean)
 {
 	const char *text = buf_text(&clean->text), *end = text + clean->text.length;
 	int head_lines = 0;
@@ -111,9 +88,9 @@ static void read_all(struct reader *r, const struct repaired *clean)
 		end = body + translated.length;
 	}
 	cmark_node *document = parse_markdown(body, (size_t)(end - body));
-	blocks_read(r, document, head_lines);
+	tree_read(r, document, head_lines);
 	cmark_node_free(document);
-	take_title(r);
+	set_note_title(r);
 	tell_repairs(r, clean);
 	if (r->problem_count > 1)
 		qsort(r->problems, r->problem_count, sizeof *r->problems, compare_problems);
@@ -123,12 +100,12 @@ bool note_parse(
 	const char *path, const char *bytes, size_t length, struct note **ret, struct error *err)
 {
 	struct repaired clean = {0};
-	if (!repair(bytes, length, &clean, err))
+	if (!repair_text(bytes, length, &clean, err))
 		return error_wrap(err, "note '%s'", path);
 	struct note *note = xcalloc(1, sizeof *note);
 	note->path = arena_strdup(&note->arena, path);
 	struct reader reader = {.note = note};
-	read_all(&reader, &clean);
+	read_note(&reader, &clean);
 	note->repaired_from = clean.from;
 	note->repaired_characters = clean.characters;
 	note->sections = reader.sections;

@@ -9,7 +9,7 @@
 #define NAME_MOST 100
 #define ELEMENT_MOST 4096
 
-static bool is_word(char c)
+static bool is_placeholder_char(char c)
 {
 	return isalnum((unsigned char)c) || c == '_' || c == '-' || c == '.' ||
 	       (unsigned char)c >= 0x80;
@@ -20,10 +20,10 @@ static bool is_letter(char c)
 	return isalpha((unsigned char)c) || (unsigned char)c >= 0x80;
 }
 
-static size_t word_length(const char *text)
+static size_t placeholder_length(const char *text)
 {
 	size_t length = 0;
-	while (is_word(text[length]))
+	while (is_placeholder_char(text[length]))
 		length++;
 	return length;
 }
@@ -58,14 +58,15 @@ static size_t angle_length(const char *line, const char *c)
 	(void)line;
 	if (*c != '<' || !is_letter(c[1]))
 		return 0;
-	while (is_word(c[length]) || (c[length] != '\0' && strchr(" /|:,", c[length]) != NULL))
+	while (is_placeholder_char(c[length]) ||
+		(c[length] != '\0' && strchr(" /|:,", c[length]) != NULL))
 		length++;
 	if (c[length] != '>' || c[length - 1] == ' ' || strncasecmp(c, "<br", 3) == 0 ||
 		strncasecmp(c, "<hr", 3) == 0)
 		return 0;
-	if (memchr(c, '|', length) != NULL && is_word(c[length + 1]))
+	if (memchr(c, '|', length) != NULL && is_placeholder_char(c[length + 1]))
 		return 0;
-	return has_closing_tag(c + 1, word_length(c + 1)) ? 0 : length + 1;
+	return has_closing_tag(c + 1, placeholder_length(c + 1)) ? 0 : length + 1;
 }
 
 /* "{{name}}", "{{ name }}", "{name}"; not "{a,b}", "${NAME}", "{{.Names}}" */
@@ -76,7 +77,7 @@ static size_t brace_length(const char *line, const char *c)
 		return 0;
 	const char *name = c + braces;
 	name += strspn(name, " ");
-	size_t length = is_letter(*name) ? word_length(name) : 0;
+	size_t length = is_letter(*name) ? placeholder_length(name) : 0;
 	const char *end = name + length;
 	bool range = memmem(name, length, "..", 2) != NULL;
 	end += strspn(end, " ");
@@ -93,7 +94,8 @@ static size_t square_length(const char *line, const char *c)
 	if (*c != '[' || (c != line && !isspace((unsigned char)c[-1])) ||
 		(!is_letter(c[1]) && c[1] != '-'))
 		return 0;
-	while (is_word(c[length]) || (c[length] != '\0' && strchr(" |:=", c[length]) != NULL))
+	while (is_placeholder_char(c[length]) ||
+		(c[length] != '\0' && strchr(" |:=", c[length]) != NULL))
 		length++;
 	if (c[length] != ']' || (c[length + 1] != '\0' && !isspace((unsigned char)c[length + 1])))
 		return 0;
@@ -131,7 +133,7 @@ static const char *const capital_names[] = {"CONTAINER", "IMAGE", "NETWORK", "VO
 
 static size_t capital_length(const char *line, const char *c)
 {
-	size_t length = begins_here(line, c) ? word_length(c) : 0;
+	size_t length = begins_here(line, c) ? placeholder_length(c) : 0;
 	if (!ends_here(c + length))
 		return 0;
 	for (size_t i = 0; i < ARRAY_LENGTH(capital_names); i++)
@@ -145,7 +147,7 @@ static size_t id_length(const char *line, const char *c)
 {
 	static const char *const names[] = {
 		"container_id", "container-id", "image_id", "image-id", "containerid", "imageid"};
-	size_t length = begins_here(line, c) ? word_length(c) : 0;
+	size_t length = begins_here(line, c) ? placeholder_length(c) : 0;
 	if (!ends_here(c + length))
 		return 0;
 	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
@@ -157,9 +159,9 @@ static size_t id_length(const char *line, const char *c)
 /* "YOUR_NAME", "your-container", "yourusername/app", "/path/to/folder" */
 static size_t your_length(const char *line, const char *c)
 {
-	if (text_starts(c, "/path/to") && (c == line || !is_word(c[-1])))
+	if (text_starts(c, "/path/to") && (c == line || !is_placeholder_char(c[-1])))
 		return strcspn(c, " \t\n:,'\"");
-	size_t length = begins_here(line, c) ? word_length(c) : 0;
+	size_t length = begins_here(line, c) ? placeholder_length(c) : 0;
 	bool yours = strncasecmp(c, "your", 4) == 0 && length > 4 && !isdigit((unsigned char)c[4]);
 	return yours ? length : 0;
 }
@@ -209,7 +211,7 @@ static const struct {
 	{dots_length, false, ""},
 };
 
-static char *name_of(const char *c, size_t length, const char *around)
+static char *placeholder_name(const char *c, size_t length, const char *around)
 {
 	while (length > 0 && strchr(around, c[length - 1]) != NULL)
 		length--;
@@ -238,7 +240,7 @@ static size_t document_length(const char *c)
 		return 0;
 	const char *word = c + 2;
 	word += strspn(word, "- \t'\"\\");
-	size_t length = word_length(word);
+	size_t length = placeholder_length(word);
 	const char *line = strchr(word, '\n');
 	while (length > 0 && line != NULL) {
 		line++;
@@ -264,7 +266,7 @@ size_t note_placeholders(const char *line,
 		size_t length =
 			skip == 0 && quote != '\'' ? placeholder_at(line, c, quote, &around) : 0;
 		if (length > 0) {
-			cleanup_free char *name = name_of(c, length, around);
+			cleanup_free char *name = placeholder_name(c, length, around);
 			if (found != NULL)
 				found(data, name, (size_t)(c - line), length);
 			count++;

@@ -16,11 +16,13 @@ struct reader {
 	int last_line;
 };
 
-void reader_problem(struct reader *reader, int line, bool serious, const char *format, ...)
+/* ---- reader.c ---- */
+
+void reader_add_problem(struct reader *reader, int line, bool serious, const char *format, ...)
 	PRINTF_LIKE(4, 5);
 /* What a note is called that has no heading for it: the head's title, or the file's name without
  * its ending. */
-const char *note_name(struct reader *reader);
+const char *reader_name(struct reader *reader);
 
 /* ---- dialect.c: what other programs write, in CommonMark, line for line; false: nothing ---- */
 bool dialect_translate(const char *text, struct buf *out);
@@ -31,22 +33,22 @@ void head_read(struct reader *reader, const char *text, size_t length, int *ret_
 /* ---- icons.c ---- */
 /* The icon with which text begins (a mark of the legend, or of the table), and how many bytes it
  * takes. */
-enum note_icon icon_at(const struct note_head *head, const char *text, size_t *ret_length);
+enum note_icon icons_at(const struct note_head *head, const char *text, size_t *ret_length);
 /* "Tip", "Warning:" → icon. */
-enum note_icon icon_of_word(const char *word);
+enum note_icon icons_of_word(const char *word);
 /* The types of callouts, "[!NOTE]": those words, and what other programs know besides. */
-bool is_callout_type(const char *word);
-enum note_icon icon_of_type(const char *word); /* NOTE_ICON_NOTE for one that nobody knows */
+bool icons_is_type(const char *word);
+enum note_icon icons_of_type(const char *word); /* NOTE_ICON_NOTE for one that nobody knows */
 /* The mark somewhere in text; NULL where there is none. */
-const char *icon_find(const char *text, enum note_icon *ret_icon, size_t *ret_length);
+const char *icons_find(const char *text, enum note_icon *ret_icon, size_t *ret_length);
 
 /* ---- spans.c: the inline content of a node ---- */
 struct note_text spans_read(
 	struct reader *reader, struct note_section *section, struct cmark_node *parent, int line);
 struct note_text spans_plain(struct reader *reader, const char *text);
 /* Adds a link to the section's list; returns its number. */
-size_t section_add_link(struct reader *reader, struct note_section *section,
-	enum note_link_kind kind, const char *url, const char *title, int line);
+size_t spans_add_link(struct reader *reader, struct note_section *section, enum note_link_kind kind,
+	const char *url, const char *title, int line);
 
 /* ---- commands.c: an executable fence taken apart ---- */
 struct fence_command {
@@ -59,12 +61,12 @@ struct fence {
 	size_t count;
 	bool listing; /* not commands after all */
 };
-void fence_read(const char *code, const char *language, struct fence *ret);
+void commands_read(const char *code, const char *language, struct fence *ret);
 /* True where code without a fence begins as commands do. */
-bool fence_begins(const char *code);
-void fence_finish(struct fence *fence);
+bool commands_begin(const char *code);
+void commands_finish(struct fence *fence);
 
-/* ---- blocks.c: the tree as sections of blocks ---- */
-void blocks_read(struct reader *reader, struct cmark_node *document, int first_line);
+/* ---- tree.c: the tree as sections of blocks ---- */
+void tree_read(struct reader *reader, struct cmark_node *document, int first_line);
 
 #endif

@@ -31,7 +31,7 @@ static size_t assignment_length(const char *line)
 	return blanks > 0 ? length + blanks : 0;
 }
 
-bool is_known_command(const char *line)
+bool prompts_is_command(const char *line)
 {
 	for (size_t skip; (skip = assignment_length(line)) > 0;)
 		line += skip;
@@ -189,7 +189,7 @@ static size_t prompt_of_corner(const char *line)
 /* "$ docker …", "% …": one sign and a blank; also "$docker …", where that is what is meant. */
 static size_t prompt_of_sign(const char *line, const char *signs)
 {
-	if (line[0] == '$' && is_known_command(line + 1))
+	if (line[0] == '$' && prompts_is_command(line + 1))
 		return 1;
 	return sign_length(line, signs);
 }
@@ -209,12 +209,12 @@ static size_t bare_prompt(const char *line, enum prompt_signs signs)
 	for (size_t i = 0; i < ARRAY_LENGTH(kinds) && length == 0; i++)
 		length = kinds[i](line);
 	size_t root = length == 0 && signs == PROMPT_ROOT ? sign_length(line, "#") : 0;
-	if (root > 0 && is_known_command(line + root))
+	if (root > 0 && prompts_is_command(line + root))
 		length = root;
 	return length == 0 && signs == PROMPT_ANGLE ? sign_length(line, ">") : length;
 }
 
-size_t prompt_length(const char *line, enum prompt_signs signs)
+size_t prompts_length(const char *line, enum prompt_signs signs)
 {
 	size_t front = strspn(line, " \t");
 	front += environment_length(line + front);
@@ -222,9 +222,9 @@ size_t prompt_length(const char *line, enum prompt_signs signs)
 	return length > 0 ? front + length : 0;
 }
 
-bool is_prompt_head(const char *line, const char *next)
+bool prompts_is_head(const char *line, const char *next)
 {
-	if (prompt_length(next, PROMPT_PLAIN) == 0)
+	if (prompts_length(next, PROMPT_PLAIN) == 0)
 		return false;
 	if (text_starts(line, "┌─") || text_starts(line, "╭─"))
 		return true;

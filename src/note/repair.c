@@ -81,7 +81,7 @@ static size_t plain_run(const char *bytes, size_t length)
 
 /* How long the terminal's sequence at bytes is (ECMA-48: CSI … end, OSC … BEL or ST), which came
  * along with what was copied from a terminal; 0: none. */
-static size_t sequence_length(const char *bytes, size_t length)
+static size_t escape_length(const char *bytes, size_t length)
 {
 	size_t at = 2;
 	if (length < 3 || bytes[0] != '\033' || (bytes[1] != '[' && bytes[1] != ']'))
@@ -108,7 +108,7 @@ static void take_clean(const char *bytes, size_t length, struct repaired *r)
 		at += run;
 		if (at == length)
 			break;
-		size_t sequence = sequence_length(bytes + at, length - at);
+		size_t sequence = escape_length(bytes + at, length - at);
 		if (sequence > 0) {
 			at += sequence;
 			r->dropped_controls++;
@@ -121,7 +121,7 @@ static void take_clean(const char *bytes, size_t length, struct repaired *r)
 			point = '\n';
 			taken += at + 1 < length && bytes[at + 1] == '\n';
 		} else if (taken == 1 && byte >= 0x80) {
-			point = codepage_windows_1252[byte - 0x80];
+			point = codepages_windows_1252[byte - 0x80];
 			r->foreign_bytes++;
 			if (r->first_foreign_line == 0)
 				r->first_foreign_line = line;
@@ -152,8 +152,8 @@ static const struct reading {
 	const char *name;
 	const uint16_t *upper; /* NULL: Latin-1, a byte is its number */
 } readings[] = {
-	{"Mac Roman", codepage_mac_roman},
-	{"Windows-1252", codepage_windows_1252},
+	{"Mac Roman", codepages_mac_roman},
+	{"Windows-1252", codepages_windows_1252},
 	{"Latin-1", NULL},
 };
 
@@ -171,13 +171,13 @@ static bool byte_of(const struct reading *reading, uint32_t point, unsigned char
 	}
 	/* 0xDB was the currency sign before it became the euro. */
 	*ret = 0xDB;
-	return reading->upper == codepage_mac_roman && point == 0xA4;
+	return reading->upper == codepages_mac_roman && point == 0xA4;
 }
 
 /* Undoes the reading of text[0 … length-1]. False where a character has no byte there, the bytes
  * are no UTF-8, or nothing would change. */
-static bool undo(const struct reading *reading, const char *text, size_t length, struct buf *out,
-	size_t *ret_characters)
+static bool undo_reading(const struct reading *reading, const char *text, size_t length,
+	struct buf *out, size_t *ret_characters)
 {
 	size_t start = out->length, characters = 0;
 	for (size_t at = 0; at < length;) {
@@ -208,7 +208,8 @@ static bool undo_whole(struct repaired *r)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(readings); i++) {
 		struct buf out = {0};
-		if (undo(&readings[i], buf_text(&r->text), r->text.length, &out, &r->characters)) {
+		if (undo_reading(&readings[i], buf_text(&r->text), r->text.length, &out,
+			    &r->characters)) {
 			buf_finish(&r->text);
 			r->text = out;
 			r->from = readings[i].name;
@@ -240,7 +241,7 @@ static bool undo_line(struct repaired *r, const char *line, size_t length, struc
 		return false;
 	for (size_t i = 0; i < ARRAY_LENGTH(readings); i++) {
 		size_t start = out->length, characters = 0;
-		if (!undo(&readings[i], line, length, out, &characters))
+		if (!undo_reading(&readings[i], line, length, out, &characters))
 			continue;
 		if (is_plausible(out->data + start, out->length - start)) {
 			r->from = readings[i].name;
@@ -277,7 +278,7 @@ static void undo_lines(struct repaired *r)
 	r->text = out;
 }
 
-bool repair(const char *bytes, size_t length, struct repaired *ret, struct error *err)
+bool repair_text(const char *bytes, size_t length, struct repaired *ret, struct error *err)
 {
 	struct repaired r = {0};
 	if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {

@@ -5,8 +5,8 @@
 
 #include "base.h"
 
-extern const uint16_t codepage_mac_roman[128];
-extern const uint16_t codepage_windows_1252[128];
+extern const uint16_t codepages_mac_roman[128];
+extern const uint16_t codepages_windows_1252[128];
 
 struct repaired {
 	struct buf text;
@@ -18,6 +18,6 @@ struct repaired {
 };
 
 /* False: binary or empty; err says which. */
-bool repair(const char *bytes, size_t length, struct repaired *ret, struct error *err);
+bool repair_text(const char *bytes, size_t length, struct repaired *ret, struct error *err);
 
 #endif

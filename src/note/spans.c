@@ -30,8 +30,8 @@ static char *short_address(struct arena *arena, const char *url)
 	return arena_printf(arena, "%.*s,…", (int)strcspn(url, ","), url);
 }
 
-size_t section_add_link(struct reader *reader, struct note_section *section,
-	enum note_link_kind kind, const char *url, const char *title, int line)
+size_t spans_add_link(struct reader *reader, struct note_section *section, enum note_link_kind kind,
+	const char *url, const char *title, int line)
 {
 	struct arena *arena = &reader->note->arena;
 	struct note_link *links = (struct note_link *)section->links; /* ours while it is read */
@@ -48,7 +48,8 @@ size_t section_add_link(struct reader *reader, struct note_section *section,
 
 /* ---- spans ---- */
 
-static void add_span(struct writer *w, const char *text, size_t length, unsigned style, size_t link)
+static void append_span(
+	struct writer *w, const char *text, size_t length, unsigned style, size_t link)
 {
 	struct arena *arena = &w->reader->note->arena;
 	if (length == 0)
@@ -67,8 +68,8 @@ static void add_wiki(struct writer *w, const char *inside, size_t length)
 		*bar = '\0';
 	cleanup_free char *name = xstrndup(all, strcspn(all, "#"));
 	const char *words = bar != NULL ? bar + 1 : all;
-	size_t link = section_add_link(w->reader, w->section, NOTE_LINK_WIKI, name, words, w->line);
-	add_span(w, words, strlen(words), w->style, link);
+	size_t link = spans_add_link(w->reader, w->section, NOTE_LINK_WIKI, name, words, w->line);
+	append_span(w, words, strlen(words), w->style, link);
 }
 
 static bool is_picture(const char *name)
@@ -93,12 +94,11 @@ static void add_embedded(struct writer *w, const char *inside, size_t length)
 		return;
 	}
 	cleanup_free char *words = xasprintf("🖼 %s", name);
-	size_t link =
-		section_add_link(w->reader, w->section, NOTE_LINK_PICTURE, name, name, w->line);
-	add_span(w, words, strlen(words), w->style, link);
+	size_t link = spans_add_link(w->reader, w->section, NOTE_LINK_PICTURE, name, name, w->line);
+	append_span(w, words, strlen(words), w->style, link);
 }
 
-static void flush(struct writer *w)
+static void flush_pending(struct writer *w)
 {
 	const char *text = buf_text(&w->pending);
 	const char *open;
@@ -109,21 +109,21 @@ static void flush(struct writer *w)
 			memchr(open, '\n', (size_t)(close - open)) != NULL)
 			break;
 		bool embedded = open > text && open[-1] == '!';
-		add_span(w, text, (size_t)(open - text) - embedded, w->style, w->link);
+		append_span(w, text, (size_t)(open - text) - embedded, w->style, w->link);
 		if (embedded)
 			add_embedded(w, open + 2, (size_t)(close - open) - 2);
 		else
 			add_wiki(w, open + 2, (size_t)(close - open) - 2);
 		text = close + 2;
 	}
-	add_span(w, text, strlen(text), w->style, w->link);
+	append_span(w, text, strlen(text), w->style, w->link);
 	buf_truncate(&w->pending, 0);
 }
 
 /* In the order of writer.depth. */
 static const unsigned style_bits[] = {NOTE_EMPHASIS, NOTE_STRONG, NOTE_CODE, NOTE_STRIKE};
 
-static void restyle(struct writer *w, size_t link)
+static void set_style(struct writer *w, size_t link)
 {
 	unsigned style = 0;
 	for (size_t i = 0; i < ARRAY_LENGTH(style_bits); i++)
@@ -131,12 +131,12 @@ static void restyle(struct writer *w, size_t link)
 			style |= style_bits[i];
 	if (style == w->style && link == w->link)
 		return;
-	flush(w);
+	flush_pending(w);
 	w->style = style;
 	w->link = link;
 }
 
-static void add_text(struct writer *w, const char *text)
+static void add_pending_text(struct writer *w, const char *text)
 {
 	if (text != NULL)
 		buf_add_text(&w->pending, text);
@@ -147,53 +147,53 @@ static void add_text(struct writer *w, const char *text)
 static void add_inline_link(struct writer *w, const char *html, bool close)
 {
 	size_t length;
-	const char *address = close ? NULL : html_attribute(html, "href", &length);
+	const char *address = close ? NULL : html_tags_attribute(html, "href", &length);
 	if (address == NULL || w->section == NULL) {
-		restyle(w, 0);
+		set_style(w, 0);
 		return;
 	}
 	cleanup_free char *url = xstrndup(address, length);
-	restyle(w, section_add_link(w->reader, w->section, NOTE_LINK_PAGE, url, "", w->line));
+	set_style(w, spans_add_link(w->reader, w->section, NOTE_LINK_PAGE, url, "", w->line));
 }
 
 static void add_inline_picture(struct writer *w, const char *html)
 {
 	size_t length, words = 0, around = w->link;
-	const char *address = html_attribute(html, "src", &length);
-	const char *alt = html_attribute(html, "alt", &words);
+	const char *address = html_tags_attribute(html, "src", &length);
+	const char *alt = html_tags_attribute(html, "alt", &words);
 	if (address == NULL || w->section == NULL)
 		return;
 	cleanup_free char *url = xstrndup(address, length);
 	cleanup_free char *name = alt != NULL ? xstrndup(alt, words) : xstrdup("");
-	restyle(w, section_add_link(w->reader, w->section, NOTE_LINK_PICTURE, url, name, w->line));
+	set_style(w, spans_add_link(w->reader, w->section, NOTE_LINK_PICTURE, url, name, w->line));
 	buf_printf(&w->pending, "🖼 %s", name);
-	restyle(w, around);
+	set_style(w, around);
 }
 
 static void change_depth(struct writer *w, size_t which, bool enter)
 {
 	if (enter || w->depth[which] > 0)
 		w->depth[which] += enter ? 1 : -1u;
-	restyle(w, w->link);
+	set_style(w, w->link);
 }
 
 static void add_html(struct writer *w, const char *html)
 {
 	bool close = html != NULL && html[1] == '/';
-	unsigned style = html != NULL ? html_style(html) : NOTE_PLAIN;
+	unsigned style = html != NULL ? html_tags_style(html) : NOTE_PLAIN;
 	if (html == NULL || text_starts(html, "<!--"))
 		return;
 	for (size_t i = 0; i < ARRAY_LENGTH(style_bits); i++)
 		if (style == style_bits[i])
 			change_depth(w, i, !close);
-	if (html_is(html, "br"))
+	if (html_tags_match(html, "br"))
 		buf_add_char(&w->pending, '\n');
-	else if (html_is(html, "a"))
+	else if (html_tags_match(html, "a"))
 		add_inline_link(w, html, close);
-	else if (html_is(html, "img"))
+	else if (html_tags_match(html, "img"))
 		add_inline_picture(w, html);
-	else if (style == NOTE_PLAIN && !html_is_silent(html))
-		add_text(w, html);
+	else if (style == NOTE_PLAIN && !html_tags_is_silent(html))
+		add_pending_text(w, html);
 }
 
 /* ---- walking ---- */
@@ -201,23 +201,23 @@ static void add_html(struct writer *w, const char *html)
 static void add_code(struct writer *w, const char *text)
 {
 	w->depth[2]++;
-	restyle(w, w->link);
-	add_text(w, text);
+	set_style(w, w->link);
+	add_pending_text(w, text);
 	w->depth[2]--;
-	restyle(w, w->link);
+	set_style(w, w->link);
 }
 
 static void enter_link(struct writer *w, cmark_node *node, bool picture)
 {
 	if (w->section == NULL) /* only the words are asked for */
 		return;
-	size_t link = section_add_link(w->reader, w->section,
+	size_t link = spans_add_link(w->reader, w->section,
 		picture ? NOTE_LINK_PICTURE : NOTE_LINK_PAGE, cmark_node_get_url(node),
 		cmark_node_get_title(node),
 		cmark_node_get_start_line(node) > 0 ? cmark_node_get_start_line(node) : w->line);
-	restyle(w, link);
+	set_style(w, link);
 	if (picture)
-		add_text(w, "🖼 ");
+		add_pending_text(w, "🖼 ");
 }
 
 /* "{: .class}", "{ width="300" }", "{#id .class}" behind what they are said of are for the program
@@ -253,11 +253,11 @@ static void add_soft_break(struct writer *w, cmark_node *node)
 	buf_add_char(&w->pending, title || definition ? '\n' : ' ');
 }
 
-static void visit(struct writer *w, cmark_node *node, bool enter)
+static void visit_inline(struct writer *w, cmark_node *node, bool enter)
 {
 	switch ((int)cmark_node_get_type(node)) {
 	case CMARK_NODE_TEXT:
-		add_text(w, behind_attributes(node));
+		add_pending_text(w, behind_attributes(node));
 		break;
 	case CMARK_NODE_SOFTBREAK:
 		add_soft_break(w, node);
@@ -282,7 +282,7 @@ static void visit(struct writer *w, cmark_node *node, bool enter)
 		if (enter)
 			enter_link(w, node, cmark_node_get_type(node) == CMARK_NODE_IMAGE);
 		else
-			restyle(w, 0);
+			set_style(w, 0);
 		break;
 	case CMARK_NODE_FOOTNOTE_REFERENCE:
 		if (enter) /* cmark gives the number here, not the label */
@@ -314,10 +314,10 @@ struct note_text spans_read(
 	while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
 		cmark_node *node = cmark_iter_get_node(iter);
 		if (node != parent)
-			visit(&w, node, event == CMARK_EVENT_ENTER);
+			visit_inline(&w, node, event == CMARK_EVENT_ENTER);
 	}
 	cmark_iter_free(iter);
-	flush(&w);
+	flush_pending(&w);
 	buf_finish(&w.pending);
 	name_links(&w);
 	return (struct note_text){.spans = w.spans, .count = w.count};
@@ -326,7 +326,7 @@ struct note_text spans_read(
 struct note_text spans_plain(struct reader *reader, const char *text)
 {
 	struct writer w = {.reader = reader};
-	add_span(&w, text, strlen(text), NOTE_PLAIN, 0);
+	append_span(&w, text, strlen(text), NOTE_PLAIN, 0);
 	return (struct note_text){.spans = w.spans, .count = w.count};
 }
 

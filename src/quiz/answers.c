@@ -16,7 +16,7 @@ struct answer_reader {
 	bool pairs;          /* some '=' answer has "->" */
 };
 
-static struct quiz_answer *add_answer(struct answer_reader *r)
+static struct quiz_answer *new_answer(struct answer_reader *r)
 {
 	r->answers = arena_grow(
 		&r->gift->quiz->arena, r->answers, r->q->answer_count, sizeof *r->answers);
@@ -59,7 +59,7 @@ static const char *find_arrow(const char *at, const char *end)
 }
 
 /* Answers and feedback may name a format of their own, which a terminal has no use for. */
-static const char *formatted(struct answer_reader *r, const char *at, const char *end)
+static const char *read_formatted(struct answer_reader *r, const char *at, const char *end)
 {
 	enum quiz_format format = QUIZ_MOODLE;
 	const char *text = gift_format(at, &format);
@@ -67,25 +67,25 @@ static const char *formatted(struct answer_reader *r, const char *at, const char
 }
 
 /* The text between a '=' or '~' and the next one: weight, text, "#feedback". */
-static bool read_one(
+static bool read_answer_item(
 	struct answer_reader *r, char sign, const char *at, const char *end, struct error *err)
 {
 	double fraction = sign == '=' ? 1 : 0;
 	if (!read_weight(r, &at, end, &fraction, err))
 		return false;
 	const char *hash = gift_find(at, end, "#");
-	struct quiz_answer *a = add_answer(r);
+	struct quiz_answer *a = new_answer(r);
 	const char *arrow = sign == '=' ? find_arrow(at, hash) : NULL;
 	a->fraction = fraction;
 	if (arrow != NULL) {
 		r->pairs = true;
-		a->text = formatted(r, at, arrow);
+		a->text = read_formatted(r, at, arrow);
 		a->match = gift_text(r->gift, arrow + 2, hash);
 	} else {
-		a->text = formatted(r, at, hash);
+		a->text = read_formatted(r, at, hash);
 	}
 	if (hash < end)
-		a->feedback = formatted(r, hash + 1, end);
+		a->feedback = read_formatted(r, hash + 1, end);
 	r->right += sign == '=';
 	r->wrong += sign == '~';
 	if (a->text[0] == '\0' && arrow == NULL)
@@ -104,7 +104,7 @@ static bool read_list(
 				"for the characters");
 	while (at < end) {
 		const char *next = gift_find(at + 1, end, "=~");
-		if (!read_one(r, *at, at + 1, next, err))
+		if (!read_answer_item(r, *at, at + 1, next, err))
 			return false;
 		at = next;
 	}
@@ -124,7 +124,7 @@ static bool number_between(const char *at, const char *end, double *ret)
 }
 
 /* "3", "3:0.5" (tolerance), "1..5" (range) */
-static bool read_range(const char *at, const char *end, struct quiz_answer *a)
+static bool read_numeric_range(const char *at, const char *end, struct quiz_answer *a)
 {
 	for (const char *c = at; c + 1 < end; c++)
 		if (c[0] == '.' && c[1] == '.')
@@ -146,17 +146,17 @@ static bool read_numerical_one(struct answer_reader *r, double fraction, bool wr
 	if (!read_weight(r, &at, end, &fraction, err))
 		return false;
 	const char *hash = gift_find(at, end, "#");
-	struct quiz_answer *a = add_answer(r);
+	struct quiz_answer *a = new_answer(r);
 	a->fraction = fraction;
 	a->text = gift_text(r->gift, at, hash);
 	if (hash < end)
-		a->feedback = formatted(r, hash + 1, end);
+		a->feedback = read_formatted(r, hash + 1, end);
 	if (wrong && (a->text[0] == '\0' || text_same(a->text, "*"))) {
 		a->low = -INFINITY; /* everything else */
 		a->high = INFINITY;
 		return true;
 	}
-	return read_range(at, hash, a) ||
+	return read_numeric_range(at, hash, a) ||
 	       gift_error(r->gift, at, err, "'%s' is no number, NUMBER:TOLERANCE or LOW..HIGH",
 		       a->text);
 }
@@ -198,11 +198,11 @@ static bool read_truth(struct answer_reader *r, const char *at, const char *end)
 		if (strcasecmp(word, truths[i].word) != 0)
 			continue;
 		const char *second = hash < end ? gift_find(hash + 1, end, "#") : end;
-		const char *wrong = hash < end ? formatted(r, hash + 1, second) : NULL;
-		const char *right = second < end ? formatted(r, second + 1, end) : NULL;
+		const char *wrong = hash < end ? read_formatted(r, hash + 1, second) : NULL;
+		const char *right = second < end ? read_formatted(r, second + 1, end) : NULL;
 		for (int truth = 1; truth >= 0; truth--) {
 			bool is_right = (truth == 1) == truths[i].value;
-			struct quiz_answer *a = add_answer(r);
+			struct quiz_answer *a = new_answer(r);
 			a->text = truth == 1 ? "True" : "False";
 			a->fraction = is_right ? 1 : 0;
 			a->feedback = is_right ? right : wrong;
@@ -223,7 +223,7 @@ static double positive_sum(const struct quiz_question *q)
 	return sum;
 }
 
-static double greatest(const struct quiz_question *q)
+static double greatest_fraction(const struct quiz_question *q)
 {
 	double most = 0;
 	for (size_t i = 0; i < q->answer_count; i++)
@@ -258,7 +258,7 @@ static bool settle_kind(struct answer_reader *r, const char *at, struct error *e
 		if (q->answer_count < 2)
 			return gift_error(r->gift, at, err, "a choice needs at least two answers");
 	}
-	return q->kind == QUIZ_CHOICES || quiz_is_full(greatest(q)) ||
+	return q->kind == QUIZ_CHOICES || quiz_is_full(greatest_fraction(q)) ||
 	       gift_error(r->gift, at, err, "no answer is fully right, so it can't be passed");
 }
 
@@ -270,7 +270,7 @@ bool answers_read(struct gift *gift, struct quiz_question *q, const char *start,
 		if (*c == '\\') {
 			c++;
 		} else if (strncmp(c, "####", 4) == 0) { /* general feedback */
-			q->feedback = formatted(&r, c + 4, end);
+			q->feedback = read_formatted(&r, c + 4, end);
 			end = c;
 		}
 	}

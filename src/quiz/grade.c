@@ -48,12 +48,12 @@ void quiz_grade_finish(struct quiz_grade *grade)
 	*grade = (struct quiz_grade){0};
 }
 
-static void misunderstood(struct quiz_grade *ret, const char *why)
+static void set_misunderstood(struct quiz_grade *ret, const char *why)
 {
 	ret->why = xstrdup(why);
 }
 
-static void add_feedback(struct quiz_grade *ret, const char *feedback)
+static void append_feedback(struct quiz_grade *ret, const char *feedback)
 {
 	if (!text_is_blank(feedback))
 		words_add(&ret->feedback, feedback);
@@ -70,16 +70,16 @@ static void grade_choices(const struct quiz_question *q, const size_t *order, co
 		if (strchr(" ,;.)\t", *c) != NULL)
 			continue;
 		if (!isalpha((unsigned char)*c) || letter >= q->answer_count) {
-			misunderstood(ret, q->kind == QUIZ_CHOICE
-						   ? "Answer with one of the letters."
-						   : "Answer with the letters, such as `a c`.");
+			set_misunderstood(ret, q->kind == QUIZ_CHOICE
+						       ? "Answer with one of the letters."
+						       : "Answer with the letters, such as `a c`.");
 			return;
 		}
 		count += !chosen[order[letter]];
 		chosen[order[letter]] = true;
 	}
 	if (count == 0 || (q->kind == QUIZ_CHOICE && count > 1)) {
-		misunderstood(
+		set_misunderstood(
 			ret, count == 0 ? "Answer with a letter." : "One letter only, please.");
 		return;
 	}
@@ -87,7 +87,7 @@ static void grade_choices(const struct quiz_question *q, const size_t *order, co
 		if (!chosen[i])
 			continue;
 		sum += q->answers[i].fraction;
-		add_feedback(ret, q->answers[i].feedback);
+		append_feedback(ret, q->answers[i].feedback);
 	}
 	ret->fraction = sum < 0 ? 0 : sum > 1 - 1e-2 ? 1 : sum;
 	ret->understood = true;
@@ -105,16 +105,16 @@ static void grade_truth(const struct quiz_question *q, const char *response, str
 			continue;
 		const struct quiz_answer *a = &q->answers[words[i].answer];
 		ret->fraction = a->fraction;
-		add_feedback(ret, a->feedback);
+		append_feedback(ret, a->feedback);
 		ret->understood = true;
 		return;
 	}
-	misunderstood(ret, "Answer with true or false.");
+	set_misunderstood(ret, "Answer with true or false.");
 }
 
 /* As Moodle: letters' case and the number of blanks do not count, '*' stands for any run of text.
  */
-static char *plain(const char *text)
+static char *fold_answer(const char *text)
 {
 	struct buf out = {0};
 	cleanup_free char *folded = utf8_fold(text);
@@ -130,9 +130,9 @@ static char *plain(const char *text)
 }
 
 /* Only '*' is special: the rest of fnmatch's signs are escaped. */
-static bool fits(const char *pattern, const char *text)
+static bool matches_wildcard(const char *pattern, const char *text)
 {
-	cleanup_free char *folded = plain(pattern), *given = plain(text);
+	cleanup_free char *folded = fold_answer(pattern), *given = fold_answer(text);
 	cleanup_buf struct buf escaped = {0};
 	for (const char *c = folded; *c != '\0'; c++) {
 		if (strchr("?[]\\", *c) != NULL)
@@ -148,18 +148,18 @@ static void take_best(const struct quiz_answer *best, struct quiz_grade *ret)
 	if (best == NULL)
 		return;
 	ret->fraction = best->fraction < 0 ? 0 : best->fraction;
-	add_feedback(ret, best->feedback);
+	append_feedback(ret, best->feedback);
 }
 
 static void grade_short(const struct quiz_question *q, const char *response, struct quiz_grade *ret)
 {
 	if (text_is_blank(response)) {
-		misunderstood(ret, "Answer with a word or two.");
+		set_misunderstood(ret, "Answer with a word or two.");
 		return;
 	}
 	const struct quiz_answer *best = NULL;
 	for (size_t i = 0; i < q->answer_count; i++)
-		if (fits(q->answers[i].text, response) &&
+		if (matches_wildcard(q->answers[i].text, response) &&
 			(best == NULL || q->answers[i].fraction > best->fraction))
 			best = &q->answers[i];
 	take_best(best, ret);
@@ -175,7 +175,7 @@ static void grade_numerical(
 		*comma = '.';
 	double number = strtod(text, &end);
 	if (end == text || !text_is_blank(end) || !isfinite(number)) {
-		misunderstood(ret, "Answer with a number.");
+		set_misunderstood(ret, "Answer with a number.");
 		return;
 	}
 	const struct quiz_answer *best = NULL;
@@ -205,7 +205,7 @@ static void grade_matching(const struct quiz_question *q, const size_t *order, c
 		unsigned long shown = isdigit((unsigned char)c[1]) ? strtoul(c + 1, &end, 10) : 0;
 		if (!isalpha((unsigned char)*c) || left >= q->answer_count || shown < 1 ||
 			shown > q->answer_count || seen[left]) {
-			misunderstood(ret, "Answer with pairs, such as `a2 b1 c3`.");
+			set_misunderstood(ret, "Answer with pairs, such as `a2 b1 c3`.");
 			return;
 		}
 		seen[left] = true;
@@ -221,7 +221,7 @@ static void grade_essay(const char *response, struct quiz_grade *ret)
 {
 	long long percent;
 	if (!text_number(response, 0, 100, &percent)) {
-		misunderstood(ret, "Give yourself a mark from 0 to 100.");
+		set_misunderstood(ret, "Give yourself a mark from 0 to 100.");
 		return;
 	}
 	ret->understood = true;
@@ -258,12 +258,12 @@ void quiz_grade(const struct quiz_question *q, const size_t *order, const char *
 		break;
 	}
 	if (ret->understood)
-		add_feedback(ret, q->feedback);
+		append_feedback(ret, q->feedback);
 }
 
 /* ---- the right answer ---- */
 
-static size_t place_of(const struct quiz_question *q, const size_t *order, size_t answer)
+static size_t shown_place(const struct quiz_question *q, const size_t *order, size_t answer)
 {
 	size_t place = 0;
 	while (place + 1 < q->answer_count && order[place] != answer)
@@ -276,9 +276,9 @@ static void add_right(const struct quiz_question *q, const size_t *order, size_t
 	const char *between = out->length > 0 ? ", " : "";
 	if (q->kind == QUIZ_MATCHING && q->answers[i].text[0] != '\0')
 		buf_printf(out, "%s%c%zu", out->length > 0 ? " " : "", (char)('a' + i),
-			place_of(q, order, i) + 1);
+			shown_place(q, order, i) + 1);
 	else if (q->kind == QUIZ_CHOICE || q->kind == QUIZ_CHOICES)
-		buf_printf(out, "%s%c) %s", between, (char)('a' + place_of(q, order, i)),
+		buf_printf(out, "%s%c) %s", between, (char)('a' + shown_place(q, order, i)),
 			q->answers[i].text);
 	else if (q->kind != QUIZ_MATCHING)
 		buf_printf(out, "%s%s", between, q->answers[i].text);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void add_text(struct buf *out, const char *text)
+static void add_gift_escaped(struct buf *out, const char *text)
 {
 	for (const char *c = text; *c != '\0'; c++) {
 		if (strchr("~=#{}:\\", *c) != NULL)
@@ -23,10 +23,10 @@ static void add_formatted(struct buf *out, const char *text, enum quiz_format fo
 {
 	bool special = *text != '\0' && strchr("[%/$\xEF", *text) != NULL;
 	buf_add_text(out, format != QUIZ_MOODLE || special ? gift_format_mark(format) : "");
-	add_text(out, text);
+	add_gift_escaped(out, text);
 }
 
-static void add_feedback(struct buf *out, const char *sign, const char *text)
+static void print_feedback(struct buf *out, const char *sign, const char *text)
 {
 	if (text == NULL)
 		return;
@@ -42,7 +42,8 @@ static void add_weight(struct buf *out, char sign, double fraction)
 		buf_printf(out, "%%%.10g%%", fraction * 100);
 }
 
-static void add_answer(struct buf *out, const struct quiz_question *q, const struct quiz_answer *a)
+static void print_answer(
+	struct buf *out, const struct quiz_question *q, const struct quiz_answer *a)
 {
 	bool numerical = q->kind == QUIZ_NUMERICAL;
 	bool right = q->kind == QUIZ_SHORT || (numerical && !isinf(a->low)) ||
@@ -54,9 +55,9 @@ static void add_answer(struct buf *out, const struct quiz_question *q, const str
 		add_formatted(out, a->text, QUIZ_MOODLE);
 	if (q->kind == QUIZ_MATCHING) {
 		buf_add_text(out, " -> ");
-		add_text(out, a->match);
+		add_gift_escaped(out, a->match);
 	}
-	add_feedback(out, "#", a->feedback);
+	print_feedback(out, "#", a->feedback);
 }
 
 static void add_truth(struct buf *out, const struct quiz_question *q)
@@ -66,8 +67,8 @@ static void add_truth(struct buf *out, const struct quiz_question *q)
 	const char *wrong = q->answers[is_true ? 1 : 0].feedback;
 	buf_add_text(out, is_true ? "TRUE" : "FALSE");
 	if (wrong != NULL || right != NULL)
-		add_feedback(out, "#", wrong != NULL ? wrong : "");
-	add_feedback(out, "#", right);
+		print_feedback(out, "#", wrong != NULL ? wrong : "");
+	print_feedback(out, "#", right);
 }
 
 static void add_answers(struct buf *out, const struct quiz_question *q)
@@ -78,14 +79,14 @@ static void add_answers(struct buf *out, const struct quiz_question *q)
 	} else {
 		buf_add_text(out, q->kind == QUIZ_NUMERICAL ? "#" : "");
 		for (size_t i = 0; i < q->answer_count; i++)
-			add_answer(out, q, &q->answers[i]);
+			print_answer(out, q, &q->answers[i]);
 		buf_add_text(out, q->answer_count > 0 ? "\n" : "");
 	}
-	add_feedback(out, "####", q->feedback);
+	print_feedback(out, "####", q->feedback);
 	buf_add_text(out, "}");
 }
 
-static void add_marks(struct buf *out, const struct quiz_question *q, size_t place)
+static void print_marks(struct buf *out, const struct quiz_question *q, size_t place)
 {
 	char own[32];
 	snprintf(own, sizeof own, "q%zu", place);
@@ -95,12 +96,12 @@ static void add_marks(struct buf *out, const struct quiz_question *q, size_t pla
 	buf_add_text(out, "//");
 	if (named) {
 		buf_add_text(out, " [id:");
-		add_text(out, q->id);
+		add_gift_escaped(out, q->id);
 		buf_add_char(out, ']');
 	}
 	for (size_t i = 0; i < q->tag_count; i++) {
 		buf_add_text(out, " [tag:");
-		add_text(out, q->tags[i]);
+		add_gift_escaped(out, q->tags[i]);
 		buf_add_char(out, ']');
 	}
 	buf_add_char(out, '\n');
@@ -114,10 +115,10 @@ void quiz_print(const struct quiz *quiz, struct buf *out)
 		if (q->category != NULL && !text_same(q->category, category))
 			buf_printf(out, "$CATEGORY: %s\n\n", q->category);
 		category = q->category;
-		add_marks(out, q, i + 1);
+		print_marks(out, q, i + 1);
 		if (q->title != NULL) {
 			buf_add_text(out, "::");
-			add_text(out, q->title);
+			add_gift_escaped(out, q->title);
 			buf_add_text(out, "::");
 		}
 		add_formatted(out, q->text, q->format);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static double mean(const double *x, size_t n)
+static double mean_of(const double *x, size_t n)
 {
 	double sum = 0;
 	for (size_t i = 0; i < n; i++)
@@ -13,25 +13,25 @@ static double mean(const double *x, size_t n)
 	return sum / (double)n;
 }
 
-static double covariance(const double *x, const double *y, size_t n)
+static double covariance_of(const double *x, const double *y, size_t n)
 {
-	double mean_x = mean(x, n), mean_y = mean(y, n), sum = 0;
+	double mean_x = mean_of(x, n), mean_y = mean_of(y, n), sum = 0;
 	for (size_t i = 0; i < n; i++)
 		sum += (x[i] - mean_x) * (y[i] - mean_y);
 	return sum / (double)(n - 1);
 }
 
-static int compare(const void *a, const void *b)
+static int by_value(const void *a, const void *b)
 {
 	const double *x = a, *y = b;
 	return (*x > *y) - (*x < *y);
 }
 
-static double *sorted(const double *x, size_t n)
+static double *sort_copy(const double *x, size_t n)
 {
 	double *copy = xcalloc(n, sizeof *copy);
 	memcpy(copy, x, n * sizeof *copy);
-	qsort(copy, n, sizeof *copy, compare);
+	qsort(copy, n, sizeof *copy, by_value);
 	return copy;
 }
 
@@ -39,12 +39,12 @@ struct quiz_item quiz_item_statistics(const double *scores, const double *rest, 
 {
 	struct quiz_item item = {n, NAN, NAN, NAN, NAN};
 	if (n > 0)
-		item.facility = mean(scores, n);
+		item.facility = mean_of(scores, n);
 	if (n < 2)
 		return item;
-	cleanup_free double *x = sorted(scores, n), *y = sorted(rest, n);
-	double of_item = covariance(scores, scores, n), of_rest = covariance(rest, rest, n);
-	double both = covariance(scores, rest, n), most = covariance(x, y, n);
+	cleanup_free double *x = sort_copy(scores, n), *y = sort_copy(rest, n);
+	double of_item = covariance_of(scores, scores, n), of_rest = covariance_of(rest, rest, n);
+	double both = covariance_of(scores, rest, n), most = covariance_of(x, y, n);
 	item.deviation = sqrt(of_item);
 	if (of_item > 1e-12 && of_rest > 1e-12)
 		item.discrimination = both / sqrt(of_item * of_rest);

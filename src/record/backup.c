@@ -11,7 +11,7 @@
 
 #define COPIES_KEPT 3
 
-static char *folder_of(const char *path)
+static char *containing_folder(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	return slash == NULL ? xstrdup(".")
@@ -25,7 +25,7 @@ static bool is_copy(const char *base, const char *name)
 	return strncmp(name, base, length) == 0 && text_starts(name + length, ".backup-2");
 }
 
-static int compare(const void *a, const void *b)
+static int by_path(const void *a, const void *b)
 {
 	char *const *x = a, *const *y = b;
 	return strcmp(*x, *y);
@@ -33,7 +33,7 @@ static int compare(const void *a, const void *b)
 
 static void list_copies(const char *path, struct words *ret)
 {
-	cleanup_free char *folder = folder_of(path);
+	cleanup_free char *folder = containing_folder(path);
 	DIR *dir = opendir(folder);
 	struct dirent *entry;
 	if (dir == NULL)
@@ -43,7 +43,7 @@ static void list_copies(const char *path, struct words *ret)
 			words_addf(ret, "%s/%s", folder, entry->d_name);
 	closedir(dir);
 	if (ret->count > 1)
-		qsort(ret->items, ret->count, sizeof *ret->items, compare);
+		qsort(ret->items, ret->count, sizeof *ret->items, by_path);
 }
 
 char *backup_newest(const char *path)
@@ -77,7 +77,7 @@ static bool copy_pages(sqlite3 *from, sqlite3 *to)
 	return sqlite3_backup_finish(backup) == SQLITE_OK && code == SQLITE_DONE;
 }
 
-static bool copy_to(struct record *r, const char *name, struct error *err)
+static bool copy_record(struct record *r, const char *name, struct error *err)
 {
 	sqlite3 *to = NULL;
 	cleanup_free char *half = xasprintf("%s.half", name);
@@ -97,7 +97,7 @@ bool backup_make(struct record *r, struct error *err)
 	cleanup_words struct words copies = {0};
 	if (text_same(r->path, ":memory:"))
 		return true;
-	if (!copy_to(r, name, err))
+	if (!copy_record(r, name, err))
 		return false;
 	list_copies(r->path, &copies);
 	for (size_t i = 0; i + COPIES_KEPT < copies.count; i++)

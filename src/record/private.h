@@ -91,6 +91,6 @@ struct projected {
 	double fraction; /* PASSED, FAILED, ANSWERED */
 	int64_t time_ms;
 };
-bool project(struct record *record, const struct projected *event, struct error *err);
+bool project_event(struct record *record, const struct projected *event, struct error *err);
 
 #endif

@@ -21,7 +21,7 @@ static void read_attempts(
 	sqlite3_reset(rows);
 }
 
-static void read_steps(
+static void read_step_counts(
 	struct record *r, const char *learner, const char *course, struct record_lesson *l)
 {
 	sqlite3_stmt *rows = sql_bind(r, SQL_STEP_COUNTS, "ttt", learner, course, l->lesson);
@@ -39,7 +39,7 @@ static void read_steps(
 	sqlite3_reset(rows);
 }
 
-static bool read_lessons(
+static bool read_lesson_rows(
 	struct record *r, const char *learner, struct record_course *c, struct error *err)
 {
 	sqlite3_stmt *rows = sql_bind(r, SQL_LESSONS, "tt", learner, c->course);
@@ -62,7 +62,7 @@ static bool read_lessons(
 	sqlite3_reset(rows);
 	for (size_t i = 0; good && i < c->lesson_count; i++) {
 		read_attempts(r, learner, c->course, &c->lessons[i]);
-		read_steps(r, learner, c->course, &c->lessons[i]);
+		read_step_counts(r, learner, c->course, &c->lessons[i]);
 	}
 	return good;
 }
@@ -87,7 +87,7 @@ bool record_progress(
 	bool good = code == SQLITE_DONE || sql_error(r, err);
 	sqlite3_reset(rows);
 	for (size_t i = 0; good && i < p.course_count; i++)
-		good = read_lessons(r, learner, &p.courses[i], err);
+		good = read_lesson_rows(r, learner, &p.courses[i], err);
 	if (!good) {
 		record_progress_finish(&p);
 		return false;
@@ -116,14 +116,14 @@ void record_progress_finish(struct record_progress *p)
 
 /* ---- JSON ---- */
 
-static void add_time(cJSON *to, const char *name, int64_t ms)
+static void add_iso_time(cJSON *to, const char *name, int64_t ms)
 {
 	char text[TIME_TEXT_SIZE];
 	time_format_iso8601(ms, text);
 	cJSON_AddStringToObject(to, name, text);
 }
 
-static cJSON *lesson_json(const struct record_lesson *l)
+static cJSON *lesson_progress_json(const struct record_lesson *l)
 {
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "lesson", l->lesson);
@@ -136,7 +136,7 @@ static cJSON *lesson_json(const struct record_lesson *l)
 	cJSON_AddNumberToObject(json, "lines", l->lines);
 	cJSON_AddNumberToObject(json, "failed_lines", l->failed_lines);
 	cJSON_AddNumberToObject(json, "time_s", (double)(l->time_ms / 1000));
-	add_time(json, "last", l->last_ms);
+	add_iso_time(json, "last", l->last_ms);
 	cJSON *attempts = cJSON_AddObjectToObject(json, "attempts");
 	cJSON_AddNumberToObject(attempts, "count", l->quiz.count);
 	if (l->quiz.count > 0) {
@@ -159,11 +159,11 @@ char *record_progress_json(const struct record_progress *p)
 		cJSON_AddStringToObject(course, "course", c->course);
 		cJSON_AddStringToObject(course, "title", c->title);
 		cJSON_AddNumberToObject(course, "time_s", (double)(c->time_ms / 1000));
-		add_time(course, "first", c->first_ms);
-		add_time(course, "last", c->last_ms);
+		add_iso_time(course, "first", c->first_ms);
+		add_iso_time(course, "last", c->last_ms);
 		cJSON *lessons = cJSON_AddArrayToObject(course, "lessons");
 		for (size_t k = 0; k < c->lesson_count; k++)
-			cJSON_AddItemToArray(lessons, lesson_json(&c->lessons[k]));
+			cJSON_AddItemToArray(lessons, lesson_progress_json(&c->lessons[k]));
 	}
 	char *text = cJSON_Print(json);
 	cJSON_Delete(json);

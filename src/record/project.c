@@ -92,7 +92,7 @@ static bool project_verb(struct record *r, const struct projected *e, struct err
 	return true;
 }
 
-bool project(struct record *r, const struct projected *e, struct error *err)
+bool project_event(struct record *r, const struct projected *e, struct error *err)
 {
 	/* Only meeting or doing a step moves the place where one goes on. */
 	const char *step = e->verb == RECORD_PROGRESSED ? e->step : "";
@@ -105,7 +105,7 @@ bool project(struct record *r, const struct projected *e, struct error *err)
 
 /* ---- rebuilding ---- */
 
-static bool clear(struct record *r, struct error *err)
+static bool clear_projections(struct record *r, struct error *err)
 {
 	static const enum sql tables[] = {SQL_CLEAR_STEPS, SQL_CLEAR_LESSONS, SQL_CLEAR_ATTEMPTS,
 		SQL_CLEAR_POSITIONS, SQL_CLEAR_REVIEWS};
@@ -115,7 +115,7 @@ static bool clear(struct record *r, struct error *err)
 	return true;
 }
 
-static bool replay(struct record *r, struct error *err)
+static bool replay_statements(struct record *r, struct error *err)
 {
 	sqlite3_stmt *rows = sql_bind(r, SQL_REPLAY, "");
 	bool good = true;
@@ -124,7 +124,7 @@ static bool replay(struct record *r, struct error *err)
 		cJSON *json = cJSON_Parse(sql_text(rows, 0));
 		struct projected event;
 		if (statement_read(json, &event))
-			good = project(r, &event, err);
+			good = project_event(r, &event, err);
 		cJSON_Delete(json);
 	}
 	if (good && code != SQLITE_DONE)
@@ -137,7 +137,8 @@ bool record_rebuild(struct record *r, struct error *err)
 {
 	if (!sql_do(r, sql_bind(r, SQL_BEGIN, ""), err))
 		return false;
-	if (clear(r, err) && replay(r, err) && sql_do(r, sql_bind(r, SQL_COMMIT, ""), err))
+	if (clear_projections(r, err) && replay_statements(r, err) &&
+		sql_do(r, sql_bind(r, SQL_COMMIT, ""), err))
 		return true;
 	(void)sql_do(r, sql_bind(r, SQL_ROLLBACK, ""), NULL); /* the cause is told already */
 	return false;

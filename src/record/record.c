@@ -21,7 +21,7 @@ char *record_default_path(void)
 
 /* ---- opening ---- */
 
-static bool configure(struct record *r, struct error *err)
+static bool configure_database(struct record *r, struct error *err)
 {
 	int on = 0;
 	sqlite3_busy_timeout(r->db, BUSY_MS);
@@ -59,7 +59,7 @@ static bool open_database(struct record *r, struct error *err)
 		r->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 	if (sqlite3_open_v2(r->path, &r->db, flags, NULL) != SQLITE_OK)
 		return sql_error(r, err);
-	return configure(r, err) && schema_migrate(r, err) && sql_prepare_all(r, err) &&
+	return configure_database(r, err) && schema_migrate(r, err) && sql_prepare_all(r, err) &&
 	       (!r->is_stale || record_rebuild(r, err));
 }
 
@@ -99,7 +99,7 @@ static bool is_damage(const struct record *r)
 }
 
 /* Keeps the damaged file, puts the newest copy in its place, and says what that means. */
-static bool mend(struct record *r, struct error *err)
+static bool restore_backup(struct record *r, struct error *err)
 {
 	cleanup_free char *copy = backup_newest(r->path);
 	cleanup_free char *kept =
@@ -133,7 +133,7 @@ bool record_open(const char *path, struct record **ret, struct error *err)
 	bool due = check_due(path);
 	bool good = open_database(r, err);
 	if ((good && due && !is_sound(r)) || (!good && is_damage(r)))
-		good = mend(r, err);
+		good = restore_backup(r, err);
 	else if (good && due)
 		(void)backup_make(r, NULL); /* the next opening tries again */
 	if (!good) {
@@ -185,7 +185,7 @@ const char *record_notice(const struct record *r)
 
 /* ---- appending ---- */
 
-static bool is_there(sqlite3_stmt *statement)
+static bool has_row(sqlite3_stmt *statement)
 {
 	bool there = sqlite3_step(statement) == SQLITE_ROW;
 	sqlite3_reset(statement);
@@ -198,10 +198,10 @@ static bool is_said_already(
 	struct record *r, const struct record_event *e, const char *registration)
 {
 	if (e->verb == RECORD_COMPLETED)
-		return is_there(
+		return has_row(
 			sql_bind(r, SQL_IS_COMPLETED, "ttt", e->learner, e->course, e->lesson));
 	if (e->verb == RECORD_PASSED || e->verb == RECORD_FAILED)
-		return is_there(sql_bind(
+		return has_row(sql_bind(
 			r, SQL_IS_PASSED, "tttt", e->learner, e->course, e->lesson, registration));
 	return false;
 }
@@ -224,7 +224,7 @@ static bool registration_of(
 	return true;
 }
 
-static bool add(struct record *r, const struct record_event *e, struct error *err)
+static bool append_event(struct record *r, const struct record_event *e, struct error *err)
 {
 	char id[UUID_TEXT_SIZE], registration[UUID_TEXT_SIZE];
 	int64_t now = clock_wall_ms();
@@ -239,14 +239,14 @@ static bool add(struct record *r, const struct record_event *e, struct error *er
 		       sql_bind(r, SQL_ADD_STATEMENT, "ttttiit", id, e->learner, e->course,
 			       event.lesson, (int64_t)e->verb, now, json),
 		       err) &&
-	       project(r, &event, err);
+	       project_event(r, &event, err);
 }
 
 bool record_append(struct record *r, const struct record_event *e, struct error *err)
 {
 	if (!sql_do(r, sql_bind(r, SQL_BEGIN, ""), err))
 		return false;
-	if (add(r, e, err) && sql_do(r, sql_bind(r, SQL_COMMIT, ""), err))
+	if (append_event(r, e, err) && sql_do(r, sql_bind(r, SQL_COMMIT, ""), err))
 		return true;
 	(void)sql_do(r, sql_bind(r, SQL_ROLLBACK, ""), NULL); /* the cause is told already */
 	return false;
@@ -255,7 +255,7 @@ bool record_append(struct record *r, const struct record_event *e, struct error 
 /* ---- questions ---- */
 
 /* One row or none. */
-static bool ask(struct record *r, sqlite3_stmt *row, bool *ret_found, struct error *err)
+static bool step_row(struct record *r, sqlite3_stmt *row, bool *ret_found, struct error *err)
 {
 	int code = sqlite3_step(row);
 	if (code != SQLITE_ROW && code != SQLITE_DONE) {
@@ -272,7 +272,7 @@ bool record_position(struct record *r, const char *learner, const char *course, 
 {
 	sqlite3_stmt *row = sql_bind(r, SQL_POSITION, "tt", learner, course);
 	bool found;
-	if (!ask(r, row, &found, err))
+	if (!step_row(r, row, &found, err))
 		return false;
 	bool anywhere = found && sql_text(row, 1)[0] != '\0';
 	*ret_lesson = anywhere ? xstrdup(sql_text(row, 0)) : NULL;
@@ -285,7 +285,7 @@ bool record_last_course(struct record *r, const char *learner, char **ret, struc
 {
 	sqlite3_stmt *row = sql_bind(r, SQL_LAST_COURSE, "t", learner);
 	bool found;
-	if (!ask(r, row, &found, err))
+	if (!step_row(r, row, &found, err))
 		return false;
 	*ret = found ? xstrdup(sql_text(row, 0)) : NULL;
 	sqlite3_reset(row);
@@ -305,7 +305,7 @@ bool record_step(struct record *r, const char *learner, const char *course, cons
 	const char *step, bool *ret_known, enum record_step_state *ret_state, struct error *err)
 {
 	sqlite3_stmt *row = sql_bind(r, SQL_STEP, "tttt", learner, course, lesson, step);
-	if (!ask(r, row, ret_known, err))
+	if (!step_row(r, row, ret_known, err))
 		return false;
 	if (*ret_known)
 		*ret_state = (enum record_step_state)sqlite3_column_int(row, 0);
@@ -341,7 +341,7 @@ bool record_last_number(struct record *r, int64_t *ret, struct error *err)
 {
 	sqlite3_stmt *row = sql_bind(r, SQL_LAST_NUMBER, "");
 	bool found;
-	if (!ask(r, row, &found, err))
+	if (!step_row(r, row, &found, err))
 		return false;
 	*ret = found ? sqlite3_column_int64(row, 0) : 0;
 	sqlite3_reset(row);

@@ -50,7 +50,7 @@ static const char *const steps[] = {
 	"  PRIMARY KEY (learner, course, lesson, question)) STRICT, WITHOUT ROWID;",
 };
 
-static bool read_number(struct record *r, const char *pragma, int *ret, struct error *err)
+static bool read_pragma(struct record *r, const char *pragma, int *ret, struct error *err)
 {
 	sqlite3_stmt *statement = NULL;
 	bool good = sqlite3_prepare_v2(r->db, pragma, -1, &statement, NULL) == SQLITE_OK &&
@@ -63,7 +63,7 @@ static bool read_number(struct record *r, const char *pragma, int *ret, struct e
 	return good;
 }
 
-static bool run(struct record *r, const char *sql, struct error *err)
+static bool run_sql(struct record *r, const char *sql, struct error *err)
 {
 	return sqlite3_exec(r->db, sql, NULL, NULL, NULL) == SQLITE_OK || sql_error(r, err);
 }
@@ -72,12 +72,13 @@ static bool run_step(struct record *r, int version, struct error *err)
 {
 	cleanup_free char *mark = xasprintf("PRAGMA user_version = %d", version);
 	int now = 0;
-	if (!run(r, "BEGIN IMMEDIATE", err))
+	if (!run_sql(r, "BEGIN IMMEDIATE", err))
 		return false;
 	/* Another process may have been quicker. */
-	bool good = read_number(r, "PRAGMA user_version", &now, err) &&
-		    (now >= version || (run(r, steps[version - 1], err) && run(r, mark, err)));
-	if (good && run(r, "COMMIT", err))
+	bool good =
+		read_pragma(r, "PRAGMA user_version", &now, err) &&
+		(now >= version || (run_sql(r, steps[version - 1], err) && run_sql(r, mark, err)));
+	if (good && run_sql(r, "COMMIT", err))
 		return true;
 	(void)sqlite3_exec(r->db, "ROLLBACK", NULL, NULL, NULL); /* the cause is told already */
 	return false;
@@ -87,9 +88,9 @@ bool schema_migrate(struct record *r, struct error *err)
 {
 	const int newest = (int)ARRAY_LENGTH(steps);
 	int version = 0, application = 0, tables = 0;
-	if (!read_number(r, "PRAGMA user_version", &version, err) ||
-		!read_number(r, "PRAGMA application_id", &application, err) ||
-		!read_number(r, "SELECT count(*) FROM sqlite_schema", &tables, err))
+	if (!read_pragma(r, "PRAGMA user_version", &version, err) ||
+		!read_pragma(r, "PRAGMA application_id", &application, err) ||
+		!read_pragma(r, "SELECT count(*) FROM sqlite_schema", &tables, err))
 		return false;
 	if (tables > 0 && application != SCHEMA_APPLICATION_ID)
 		return error_set(err, 0,
@@ -108,7 +109,7 @@ bool schema_migrate(struct record *r, struct error *err)
 			"'%s' is of an older version, and can't be brought up to date here",
 			r->path);
 	cleanup_free char *mark = xasprintf("PRAGMA application_id = %d", SCHEMA_APPLICATION_ID);
-	if (!run(r, mark, err) || (version > 0 && !backup_make(r, err)))
+	if (!run_sql(r, mark, err) || (version > 0 && !backup_make(r, err)))
 		return false;
 	while (version < newest)
 		if (!run_step(r, ++version, err))

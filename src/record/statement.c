@@ -38,7 +38,7 @@ const char *record_verb_iri(enum record_verb verb)
 	return iris[verb];
 }
 
-static const char *text(const char *s)
+static const char *text_or_empty(const char *s)
 {
 	return s != NULL ? s : "";
 }
@@ -67,7 +67,7 @@ static void add_language_map(cJSON *to, const char *name, const char *value)
 	cJSON_AddStringToObject(map, "en", value);
 }
 
-static cJSON *activity(const char *id, const char *type, const char *name)
+static cJSON *activity_json(const char *id, const char *type, const char *name)
 {
 	cJSON *object = cJSON_CreateObject();
 	cJSON_AddStringToObject(object, "objectType", "Activity");
@@ -82,7 +82,8 @@ static cJSON *activity(const char *id, const char *type, const char *name)
 /* What a tracker wants to know of a lesson, beside its name. */
 static cJSON *lesson_activity(const char *id, const struct record_event *e)
 {
-	cJSON *lesson = activity(id, "http://adlnet.gov/expapi/activities/lesson", e->lesson_title);
+	cJSON *lesson =
+		activity_json(id, "http://adlnet.gov/expapi/activities/lesson", e->lesson_title);
 	cJSON *definition = json_get(lesson, "definition");
 	if (!text_is_blank(e->aim))
 		add_language_map(definition, "description", e->aim);
@@ -94,7 +95,8 @@ static cJSON *lesson_activity(const char *id, const struct record_event *e)
 
 static cJSON *course_activity(const char *id, const struct record_event *e)
 {
-	cJSON *course = activity(id, "http://adlnet.gov/expapi/activities/course", e->course_title);
+	cJSON *course =
+		activity_json(id, "http://adlnet.gov/expapi/activities/course", e->course_title);
 	cJSON *definition = json_get(course, "definition");
 	if (e->lessons > 0)
 		cJSON_AddNumberToObject(cJSON_AddObjectToObject(definition, "extensions"),
@@ -120,7 +122,7 @@ static cJSON *verb_of(const struct record_event *e)
 	return verb;
 }
 
-static cJSON *object_of(const struct record_event *e)
+static cJSON *event_object(const struct record_event *e)
 {
 	bool step = !text_is_blank(e->step);
 	cleanup_free char *id = activity_id(e->course, e->lesson, e->step);
@@ -128,10 +130,10 @@ static cJSON *object_of(const struct record_event *e)
 				   ? "http://adlnet.gov/expapi/activities/question"
 				   : "http://adlnet.gov/expapi/activities/interaction";
 	const char *name = text_is_blank(e->question) ? e->step : e->question;
-	return step ? activity(id, type, name) : lesson_activity(id, e);
+	return step ? activity_json(id, type, name) : lesson_activity(id, e);
 }
 
-static void add_score(cJSON *result, const struct record_event *e)
+static void add_result_score(cJSON *result, const struct record_event *e)
 {
 	cJSON *score = cJSON_AddObjectToObject(result, "score");
 	double max = e->score_max > 0 ? e->score_max : 1;
@@ -167,7 +169,7 @@ static cJSON *result_of(const struct record_event *e)
 {
 	cJSON *result = cJSON_CreateObject();
 	if (e->has_score)
-		add_score(result, e);
+		add_result_score(result, e);
 	if (e->has_success)
 		cJSON_AddBoolToObject(result, "success", e->success);
 	if (e->verb == RECORD_COMPLETED)
@@ -204,8 +206,8 @@ static cJSON *context_of(const struct record_event *e, const char *registration)
 	add_ancestor(activities, "grouping", course_activity(course, e));
 	cJSON *extensions = cJSON_AddObjectToObject(context, "extensions");
 	cJSON_AddStringToObject(extensions, EXTENSION "course", e->course);
-	cJSON_AddStringToObject(extensions, EXTENSION "lesson", text(e->lesson));
-	cJSON_AddStringToObject(extensions, EXTENSION "step", text(e->step));
+	cJSON_AddStringToObject(extensions, EXTENSION "lesson", text_or_empty(e->lesson));
+	cJSON_AddStringToObject(extensions, EXTENSION "step", text_or_empty(e->step));
 	return context;
 }
 
@@ -218,7 +220,7 @@ char *statement_write(
 	cJSON_AddStringToObject(json, "id", id);
 	cJSON_AddItemToObject(json, "actor", actor_of(e));
 	cJSON_AddItemToObject(json, "verb", verb_of(e));
-	cJSON_AddItemToObject(json, "object", object_of(e));
+	cJSON_AddItemToObject(json, "object", event_object(e));
 	cJSON *result = result_of(e);
 	if (cJSON_GetArraySize(result) > 0)
 		cJSON_AddItemToObject(json, "result", result);
@@ -241,10 +243,10 @@ struct projected statement_projected(
 		.verb = e->verb,
 		.learner = e->learner,
 		.course = e->course,
-		.course_title = text(e->course_title),
-		.lesson = text(e->lesson),
-		.lesson_title = text(e->lesson_title),
-		.step = text(e->step),
+		.course_title = text_or_empty(e->course_title),
+		.lesson = text_or_empty(e->lesson),
+		.lesson_title = text_or_empty(e->lesson_title),
+		.step = text_or_empty(e->step),
 		.registration = registration,
 		.state = e->verb == RECORD_PROGRESSED ? (int)e->state : 0,
 		.has_line = e->line != NULL,
@@ -255,7 +257,7 @@ struct projected statement_projected(
 }
 
 /* The first of a list's activities: its English name. */
-static const char *name_of(const cJSON *activities, const char *which)
+static const char *activity_name(const cJSON *activities, const char *which)
 {
 	const cJSON *definition =
 		json_get(cJSON_GetArrayItem(json_get(activities, which), 0), "definition");
@@ -273,7 +275,7 @@ static bool read_verb(const char *iri, enum record_verb *ret)
 	return false;
 }
 
-static int64_t read_time(const char *iso)
+static int64_t parse_iso_time(const char *iso)
 {
 	int year, month, day, hour, minute, second, ms = 0;
 	if (sscanf(iso, "%d-%d-%dT%d:%d:%d.%3d", &year, &month, &day, &hour, &minute, &second,
@@ -299,16 +301,16 @@ bool statement_read(const cJSON *json, struct projected *ret)
 		.learner =
 			json_get_text_or(json_get(json_get(json, "actor"), "account"), "name", ""),
 		.course = json_get_text_or(said, EXTENSION "course", ""),
-		.course_title = name_of(activities, "grouping"),
+		.course_title = activity_name(activities, "grouping"),
 		.lesson = json_get_text_or(said, EXTENSION "lesson", ""),
-		.lesson_title = name_of(activities, "parent"),
+		.lesson_title = activity_name(activities, "parent"),
 		.step = json_get_text_or(said, EXTENSION "step", ""),
 		.registration = json_get_text_or(context, "registration", ""),
 		.state = cJSON_IsNumber(state) ? state->valueint : 0,
 		.has_line = cJSON_IsNumber(status),
 		.failed_line = cJSON_IsNumber(status) && status->valueint != 0,
 		.fraction = json_get_number_or(json_get(result, "score"), "scaled", 0),
-		.time_ms = read_time(json_get_text_or(json, "timestamp", "")),
+		.time_ms = parse_iso_time(json_get_text_or(json, "timestamp", "")),
 	};
 	return read_verb(json_get_text_or(json_get(json, "verb"), "id", ""), &ret->verb) &&
 	       ret->course[0] != '\0';

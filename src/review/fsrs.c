@@ -28,12 +28,12 @@ struct review_card review_card_new(void)
 	return (struct review_card){.state = REVIEW_NEW};
 }
 
-static double round8(double x)
+static double round_to_8(double x)
 {
 	return floor(x * 1e8 + 0.5) / 1e8;
 }
 
-static double between(double x, double least, double most)
+static double clamp_value(double x, double least, double most)
 {
 	return x < least ? least : x > most ? most : x;
 }
@@ -42,34 +42,35 @@ static double between(double x, double least, double most)
 
 static double curve_factor(const struct review_parameters *p)
 {
-	return round8(exp(log(0.9) / -p->w[20]) - 1);
+	return round_to_8(exp(log(0.9) / -p->w[20]) - 1);
 }
 
 double review_retrievability(
 	const struct review_parameters *p, double elapsed_days, double stability)
 {
-	return round8(pow(1 + curve_factor(p) * elapsed_days / stability, -p->w[20]));
+	return round_to_8(pow(1 + curve_factor(p) * elapsed_days / stability, -p->w[20]));
 }
 
 int review_interval(const struct review_parameters *p, double stability)
 {
-	double modifier = round8((pow(p->retention, 1 / -p->w[20]) - 1) / curve_factor(p));
-	return (int)between(floor(stability * modifier + 0.5), 1, p->maximum_days);
+	double modifier = round_to_8((pow(p->retention, 1 / -p->w[20]) - 1) / curve_factor(p));
+	return (int)clamp_value(floor(stability * modifier + 0.5), 1, p->maximum_days);
 }
 
 /* ---- memory ---- */
 
 static double first_difficulty(const struct review_parameters *p, int rating)
 {
-	return round8(p->w[4] - exp((rating - 1) * p->w[5]) + 1);
+	return round_to_8(p->w[4] - exp((rating - 1) * p->w[5]) + 1);
 }
 
 static double next_difficulty(const struct review_parameters *p, double d, int rating)
 {
 	double change = -p->w[6] * (rating - 3);
-	double damped = d + round8(change * (10 - d) / 9);
-	return between(
-		round8(p->w[7] * first_difficulty(p, REVIEW_EASY) + (1 - p->w[7]) * damped), 1, 10);
+	double damped = d + round_to_8(change * (10 - d) / 9);
+	return clamp_value(
+		round_to_8(p->w[7] * first_difficulty(p, REVIEW_EASY) + (1 - p->w[7]) * damped), 1,
+		10);
 }
 
 static double after_recall(
@@ -78,14 +79,15 @@ static double after_recall(
 	double hard = rating == REVIEW_HARD ? p->w[15] : 1,
 	       easy = rating == REVIEW_EASY ? p->w[16] : 1;
 	double growth = exp(p->w[8]) * (11 - d) * pow(s, -p->w[9]) * (exp((1 - r) * p->w[10]) - 1);
-	return round8(between(s * (1 + growth * hard * easy), STABILITY_LEAST, STABILITY_MOST));
+	return round_to_8(
+		clamp_value(s * (1 + growth * hard * easy), STABILITY_LEAST, STABILITY_MOST));
 }
 
 static double after_forgetting(const struct review_parameters *p, double d, double s, double r)
 {
 	double next =
 		p->w[11] * pow(d, -p->w[12]) * (pow(s + 1, p->w[13]) - 1) * exp((1 - r) * p->w[14]);
-	return round8(between(next, STABILITY_LEAST, STABILITY_MOST));
+	return round_to_8(clamp_value(next, STABILITY_LEAST, STABILITY_MOST));
 }
 
 static double within_a_day(const struct review_parameters *p, double s, int rating)
@@ -93,7 +95,7 @@ static double within_a_day(const struct review_parameters *p, double s, int rati
 	double change = pow(s, -p->w[19]) * exp(p->w[17] * (rating - 3 + p->w[18]));
 	if (rating >= REVIEW_HARD && change < 1)
 		change = 1;
-	return round8(between(s * change, STABILITY_LEAST, STABILITY_MOST));
+	return round_to_8(clamp_value(s * change, STABILITY_LEAST, STABILITY_MOST));
 }
 
 void review_remember(const struct review_parameters *p, double elapsed_days,
@@ -103,7 +105,7 @@ void review_remember(const struct review_parameters *p, double elapsed_days,
 	int grade = (int)rating;
 	if (s <= 0) {
 		*stability = p->w[grade - 1] > 0.1 ? p->w[grade - 1] : 0.1;
-		*difficulty = between(first_difficulty(p, grade), 1, 10);
+		*difficulty = clamp_value(first_difficulty(p, grade), 1, 10);
 		return;
 	}
 	double r = review_retrievability(p, elapsed_days, s), next;
@@ -111,7 +113,7 @@ void review_remember(const struct review_parameters *p, double elapsed_days,
 		next = within_a_day(p, s, grade);
 	} else if (rating == REVIEW_AGAIN) {
 		double most = p->short_term ? s / exp(p->w[17] * p->w[18]) : s;
-		next = between(round8(most), STABILITY_LEAST, after_forgetting(p, d, s, r));
+		next = clamp_value(round_to_8(most), STABILITY_LEAST, after_forgetting(p, d, s, r));
 	} else {
 		next = after_recall(p, d, s, r, grade);
 	}

@@ -6,7 +6,7 @@
 
 #define STUCK_MS (2 * 60 * 1000)
 
-static void add_text(cJSON *json, const char *name, const char *text)
+static void add_nullable_text(cJSON *json, const char *name, const char *text)
 {
 	if (text != NULL)
 		cJSON_AddStringToObject(json, name, text);
@@ -68,7 +68,7 @@ uint64_t room_version(struct room *room)
 /* ---- learners ---- */
 
 /* A letter a step: not reached, reached, done, skipped, the solution was shown, tried in vain. */
-static void add_grid(const struct room *room, const struct room_learner *l, cJSON *json)
+static void add_progress_grid(const struct room *room, const struct room_learner *l, cJSON *json)
 {
 	static const char letters[] = {[ROOM_STEP_NONE] = '.',
 		[ROOM_STEP_REACHED] = 'r',
@@ -86,7 +86,7 @@ static void add_grid(const struct room *room, const struct room_learner *l, cJSO
 	cJSON_AddStringToObject(json, "grid", grid);
 }
 
-static void add_last(cJSON *json, const struct room_learner *l)
+static void add_last_line(cJSON *json, const struct room_learner *l)
 {
 	cJSON *last = l->line != NULL && l->lines ? cJSON_CreateObject() : cJSON_CreateNull();
 	if (cJSON_IsObject(last)) {
@@ -97,7 +97,7 @@ static void add_last(cJSON *json, const struct room_learner *l)
 }
 
 /* What only the instructor sees. */
-static void add_person(const struct room *room, const struct room_learner *l, cJSON *json)
+static void add_board_person(const struct room *room, const struct room_learner *l, cJSON *json)
 {
 	static const char *const signals[] = {[ROOM_SIGNAL_NONE] = NULL,
 		[ROOM_SIGNAL_DONE] = "done",
@@ -105,10 +105,10 @@ static void add_person(const struct room *room, const struct room_learner *l, cJ
 	int64_t raised = l->hand != NULL ? (room_now(room) - l->hand_ms) / 1000 : 0;
 	cJSON_AddStringToObject(json, "name", l->name);
 	cJSON_AddStringToObject(json, "learner", l->id);
-	add_text(json, "hand", l->hand);
+	add_nullable_text(json, "hand", l->hand);
 	cJSON_AddNumberToObject(json, "hand_s", (double)raised);
-	add_last(json, l);
-	add_text(json, "signal", signals[l->signal]);
+	add_last_line(json, l);
+	add_nullable_text(json, "signal", signals[l->signal]);
 }
 
 static cJSON *learner_json(
@@ -117,16 +117,16 @@ static cJSON *learner_json(
 	const struct room_step *at = l->at < room->step_count ? &room->steps[l->at] : NULL;
 	cJSON *json = cJSON_CreateObject();
 	if (view == ROOM_BOARD)
-		add_person(room, l, json);
-	add_text(json, "lesson", at != NULL ? at->lesson->anchor : NULL);
-	add_text(json, "step", at != NULL ? at->step->id : NULL);
-	add_text(json, "step_title", at != NULL ? at->title : NULL);
+		add_board_person(room, l, json);
+	add_nullable_text(json, "lesson", at != NULL ? at->lesson->anchor : NULL);
+	add_nullable_text(json, "step", at != NULL ? at->step->id : NULL);
+	add_nullable_text(json, "step_title", at != NULL ? at->title : NULL);
 	cJSON_AddNumberToObject(json, "at", l->at == ROOM_NOWHERE ? -1 : (double)l->at);
 	cJSON_AddNumberToObject(json, "stuck_s", (double)(room_learner_stuck_ms(room, l) / 1000));
 	cJSON_AddBoolToObject(json, "waiting", room_learner_waits(room, l));
 	cJSON_AddBoolToObject(json, "finished", room_learner_finished(room, l));
 	cJSON_AddBoolToObject(json, "here", l->here);
-	add_grid(room, l, json);
+	add_progress_grid(room, l, json);
 	return json;
 }
 

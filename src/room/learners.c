@@ -68,7 +68,7 @@ static enum room_outcome refuse_code(struct room *room, const char *address, str
 }
 
 /* As it was printed, however it was typed: "abcd efgh", "ABCD-EFGH". */
-static char *plain_code(const char *code)
+static char *normalise_code(const char *code)
 {
 	struct buf out = {0};
 	for (const char *c = code != NULL ? code : ""; *c != '\0' && out.length < 64; c++)
@@ -80,11 +80,11 @@ static char *plain_code(const char *code)
 /* The learner whose own code it is; *ret_good: it is that, or the room's. With the lock. */
 static struct room_learner *read_code(struct room *room, const char *code, bool *ret_good)
 {
-	cleanup_free char *given = plain_code(code);
+	cleanup_free char *given = normalise_code(code);
 	struct room_learner *found = NULL;
 	*ret_good = digest_same(given, room->code);
 	for (size_t i = 0; i < room->learner_count; i++) {
-		cleanup_free char *personal = plain_code(room->learners[i].personal);
+		cleanup_free char *personal = normalise_code(room->learners[i].personal);
 		if (digest_same(given, personal)) {
 			*ret_good = true;
 			found = &room->learners[i];
@@ -212,7 +212,7 @@ static void take_seat(const struct room *room, const struct room_learner *l, str
 	seat->personal = xstrdup(l->personal);
 }
 
-static int join_again(struct room *room, struct db *db, struct room_learner *l,
+static int join_known(struct room *room, struct db *db, struct room_learner *l,
 	const struct joining *j, struct error *err)
 {
 	pthread_mutex_lock(&room->lock);
@@ -266,7 +266,7 @@ static int join_new(struct room *room, struct db *db, const struct joining *j, s
 	return ROOM_DONE;
 }
 
-static int join(struct room *room, struct db *db, void *data, struct error *err)
+static int join_learner(struct room *room, struct db *db, void *data, struct error *err)
 {
 	const struct joining *j = data;
 	bool good;
@@ -275,7 +275,7 @@ static int join(struct room *room, struct db *db, void *data, struct error *err)
 		return ROOM_WRONG;
 	if (room_over(room, err))
 		return ROOM_OVER;
-	return l != NULL ? join_again(room, db, l, j, err) : join_new(room, db, j, err);
+	return l != NULL ? join_known(room, db, l, j, err) : join_new(room, db, j, err);
 }
 
 /* The code is looked at before the writer is asked: guesses take no turns from others. */
@@ -287,7 +287,7 @@ enum room_outcome room_join(struct room *room, const struct room_join *joining,
 		return outcome;
 	struct room_seat seat = {0};
 	struct joining j = {joining, &seat};
-	outcome = room_write(room, join, &j, err);
+	outcome = room_write(room, join_learner, &j, err);
 	if (outcome == ROOM_DONE)
 		*ret = seat;
 	else
@@ -330,7 +330,7 @@ bool room_bind(struct room *room, const char *key_name, const char *learner, str
 	return room_write(room, bind_key, &b, err) == ROOM_DONE;
 }
 
-static const struct room_key *find_key(const struct room *room, const char *name)
+static const struct room_key *find_room_key(const struct room *room, const char *name)
 {
 	for (size_t i = room->key_count; i-- > 0;)
 		if (text_same(room->keys[i].name, name))
@@ -341,7 +341,7 @@ static const struct room_key *find_key(const struct room *room, const char *name
 char *room_whose(struct room *room, const char *key_name)
 {
 	pthread_mutex_lock(&room->lock);
-	const struct room_key *key = find_key(room, key_name);
+	const struct room_key *key = find_room_key(room, key_name);
 	char *learner = key != NULL ? xstrdup(key->learner) : NULL;
 	pthread_mutex_unlock(&room->lock);
 	return learner;
@@ -350,7 +350,7 @@ char *room_whose(struct room *room, const char *key_name)
 int64_t room_key_since(struct room *room, const char *key_name)
 {
 	pthread_mutex_lock(&room->lock);
-	const struct room_key *key = find_key(room, key_name);
+	const struct room_key *key = find_room_key(room, key_name);
 	int64_t since = key != NULL ? key->since : 0;
 	pthread_mutex_unlock(&room->lock);
 	return since;
@@ -420,7 +420,7 @@ static const struct {
 		struct error *err);
 } sayings[] = {{"hand", say_hand}, {"done", say_done}, {"fast", say_fast}};
 
-static int say(struct room *room, struct db *db, void *data, struct error *err)
+static int take_signal_from(struct room *room, struct db *db, void *data, struct error *err)
 {
 	const struct saying *s = data;
 	struct room_learner *l = room_find_learner(room, s->learner);
@@ -440,7 +440,7 @@ enum room_outcome room_say(
 {
 	struct saying s = {learner, said};
 	if (!text_same(json_get_text(said, "what"), "answer"))
-		return room_write(room, say, &s, err);
+		return room_write(room, take_signal_from, &s, err);
 	const char *id = json_get_text(said, "id"), *response = json_get_text(said, "response");
 	if (id != NULL && response != NULL)
 		return room_answer(room, learner, id, response, err);
@@ -466,7 +466,7 @@ void room_present(struct room *room, const struct words *learners)
 	pthread_mutex_unlock(&room->lock);
 }
 
-static int attend(struct room *room, struct db *db, void *data, struct error *err)
+static int keep_seen_times(struct room *room, struct db *db, void *data, struct error *err)
 {
 	int64_t now = room_now(room);
 	(void)data;
@@ -485,5 +485,5 @@ static int attend(struct room *room, struct db *db, void *data, struct error *er
 
 bool room_attend(struct room *room, struct error *err)
 {
-	return room_write(room, attend, NULL, err) == ROOM_DONE;
+	return room_write(room, keep_seen_times, NULL, err) == ROOM_DONE;
 }

@@ -4,7 +4,6 @@
 #include "digest.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* ---- learners and keys ---- */
 
@@ -44,16 +43,16 @@ struct room_learner *room_find_learner(struct room *room, const char *id)
 static char *column_copy(sqlite3_stmt *row, int column)
 {
 	return sqlite3_column_type(row, column) == SQLITE_NULL ? NULL
-							       : xstrdup(column_text(row, column));
+							       : xstrdup(sql_column(row, column));
 }
 
 /* Where the course has been changed since, they begin where they are met next. */
-static size_t place_of(const struct room *room, sqlite3_stmt *row, int column)
+static size_t stored_step(const struct room *room, sqlite3_stmt *row, int column)
 {
 	bool begun = sqlite3_column_type(row, column) != SQLITE_NULL;
-	if (begun && *column_text(row, column) == '\0')
+	if (begun && *sql_column(row, column) == '\0')
 		return room->step_count;
-	return begun ? room_find_step(room, column_text(row, column), column_text(row, column + 1))
+	return begun ? room_find_step(room, sql_column(row, column), sql_column(row, column + 1))
 		     : ROOM_NOWHERE;
 }
 
@@ -66,12 +65,12 @@ static bool load_learners(struct room *room, struct db *db, struct error *err)
 		"t", room->id);
 	while (sql_row(db, row, &good, err)) {
 		struct room_learner *l =
-			room_add_learner(room, column_text(row, 0), column_text(row, 1));
+			room_add_learner(room, sql_column(row, 0), sql_column(row, 1));
 		l->lines = sqlite3_column_int(row, 2) != 0;
 		l->joined_ms = sqlite3_column_int64(row, 3);
 		l->seen_ms = sqlite3_column_int64(row, 4);
 		l->since_ms = sqlite3_column_int64(row, 5);
-		l->at = place_of(room, row, 6);
+		l->at = stored_step(room, row, 6);
 		l->hand = column_copy(row, 8);
 		l->hand_ms = sqlite3_column_int64(row, 9);
 		l->line = column_copy(row, 10);
@@ -88,8 +87,8 @@ static bool load_keys(struct room *room, struct db *db, struct error *err)
 	sqlite3_stmt *row = sql(
 		db, err, "SELECT name, learner, since FROM room_key WHERE room = ?", "t", room->id);
 	while (sql_row(db, row, &good, err))
-		room_add_key(room, column_text(row, 0), column_text(row, 1),
-			sqlite3_column_int64(row, 2));
+		room_add_key(
+			room, sql_column(row, 0), sql_column(row, 1), sqlite3_column_int64(row, 2));
 	sql_done(row);
 	return good;
 }
@@ -101,8 +100,8 @@ static bool load_steps(struct room *room, struct db *db, struct error *err)
 		"SELECT learner, lesson, step, state, failed FROM room_step WHERE room = ?", "t",
 		room->id);
 	while (sql_row(db, row, &good, err)) {
-		struct room_learner *l = room_find_learner(room, column_text(row, 0));
-		size_t at = room_find_step(room, column_text(row, 1), column_text(row, 2));
+		struct room_learner *l = room_find_learner(room, sql_column(row, 0));
+		size_t at = room_find_step(room, sql_column(row, 1), sql_column(row, 2));
 		if (l == NULL || at == ROOM_NOWHERE)
 			continue;
 		l->states[at] = (unsigned char)sqlite3_column_int(row, 3);
@@ -114,24 +113,7 @@ static bool load_steps(struct room *room, struct db *db, struct error *err)
 
 /* ---- questions ---- */
 
-void room_add_answer(
-	struct room_question *question, const char *learner, const char *response, double fraction)
-{
-	size_t i = 0;
-	while (i < question->answer_count && !text_same(question->answers[i].learner, learner))
-		i++;
-	if (i == question->answer_count) {
-		question->answers = array_grow(
-			question->answers, question->answer_count, sizeof *question->answers);
-		question->answers[question->answer_count++] =
-			(struct room_answer){.learner = xstrdup(learner)};
-	}
-	free(question->answers[i].response);
-	question->answers[i].response = xstrdup(response);
-	question->answers[i].fraction = fraction;
-}
-
-static bool load_questions(struct room *room, struct db *db, struct error *err)
+static bool read_stored_questions(struct room *room, struct db *db, struct error *err)
 {
 	bool good = true;
 	sqlite3_stmt *row = sql(db, err,
@@ -139,8 +121,8 @@ static bool load_questions(struct room *room, struct db *db, struct error *err)
 		"ORDER BY rowid",
 		"t", room->id);
 	while (sql_row(db, row, &good, err)) {
-		struct room_question *q = room_add_question(room, column_text(row, 0),
-			column_text(row, 1), (uint64_t)sqlite3_column_int64(row, 2), NULL);
+		struct room_question *q = room_add_question(room, sql_column(row, 0),
+			sql_column(row, 1), (uint64_t)sqlite3_column_int64(row, 2), NULL);
 		if (q == NULL)
 			continue; /* a later ropes may read GIFT more strictly */
 		q->asked_ms = sqlite3_column_int64(row, 3);
@@ -152,9 +134,9 @@ static bool load_questions(struct room *room, struct db *db, struct error *err)
 		room->id);
 	while (sql_row(db, row, &good, err))
 		for (size_t i = 0; i < room->question_count; i++)
-			if (text_same(room->questions[i].id, column_text(row, 0)))
-				room_add_answer(&room->questions[i], column_text(row, 1),
-					column_text(row, 2), sqlite3_column_double(row, 3));
+			if (text_same(room->questions[i].id, sql_column(row, 0)))
+				room_add_answer(&room->questions[i], sql_column(row, 1),
+					sql_column(row, 2), sqlite3_column_double(row, 3));
 	sql_done(row);
 	return good;
 }
@@ -177,8 +159,8 @@ static bool load_events(struct room *room, struct db *db, struct error *err)
 		room->id);
 	while (sql_row(db, row, &good, err))
 		add_event(room, sqlite3_column_int64(row, 0),
-			sqlite3_column_type(row, 1) == SQLITE_NULL ? NULL : column_text(row, 1),
-			column_text(row, 2), column_text(row, 3));
+			sqlite3_column_type(row, 1) == SQLITE_NULL ? NULL : sql_column(row, 1),
+			sql_column(row, 2), sql_column(row, 3));
 	sql_done(row);
 	return good;
 }
@@ -249,19 +231,19 @@ bool room_load(struct room *room, struct db *db, struct error *err)
 		"timer_text, event, state FROM room WHERE id = ?",
 		"t", room->id);
 	if (sql_row(db, row, &good, err)) {
-		room->home = xstrdup(column_text(row, 0));
+		room->home = xstrdup(sql_column(row, 0));
 		room->opened_ms = sqlite3_column_int64(row, 1);
 		room->ended_ms = sqlite3_column_int64(row, 2);
-		room->open = place_of(room, row, 3);
+		room->open = stored_step(room, row, 3);
 		room->hold = sqlite3_column_int(row, 5) != 0;
 		room->timer_ms = sqlite3_column_int64(row, 6);
-		room->timer_text = xstrdup(column_text(row, 7));
+		room->timer_text = xstrdup(sql_column(row, 7));
 		room->event_id = sqlite3_column_int64(row, 8);
 		room->state_id = sqlite3_column_int64(row, 9);
 	}
 	sql_done(row);
 	return good && load_learners(room, db, err) && load_keys(room, db, err) &&
-	       load_steps(room, db, err) && load_questions(room, db, err) &&
+	       load_steps(room, db, err) && read_stored_questions(room, db, err) &&
 	       load_events(room, db, err);
 }
 
@@ -288,7 +270,7 @@ static void forget_question(struct room_question *q)
 	quiz_destroy(q->quiz);
 }
 
-static void forget_event(struct room_kept *e)
+static void free_event(struct room_kept *e)
 {
 	free(e->learner);
 	free(e->name);
@@ -302,7 +284,7 @@ void room_forget(struct room *room)
 	for (size_t i = 0; i < room->question_count; i++)
 		forget_question(&room->questions[i]);
 	for (size_t i = 0; i < room->event_count; i++)
-		forget_event(&room->events[i]);
+		free_event(&room->events[i]);
 	for (size_t i = 0; i < room->key_count; i++) {
 		free(room->keys[i].name);
 		free(room->keys[i].learner);

@@ -14,12 +14,12 @@ struct ordering {
 	int64_t seconds;
 };
 
-static const char *field(const struct ordering *o, const char *name)
+static const char *order_field(const struct ordering *o, const char *name)
 {
 	return o->order->value(o->order->data, name);
 }
 
-static int invalid(struct error *err, const char *why)
+static int set_invalid(struct error *err, const char *why)
 {
 	error_set_kind(err, ERROR_USAGE, "%s", why);
 	return ROOM_INVALID;
@@ -28,7 +28,7 @@ static int invalid(struct error *err, const char *why)
 /* ---- pacing ---- */
 
 /* Who waited for a step that may be worked at now begins it now. */
-static bool let_go(struct room *room, struct db *db, const bool *waited, struct error *err)
+static bool free_waiting(struct room *room, struct db *db, const bool *waited, struct error *err)
 {
 	for (size_t i = 0; i < room->learner_count; i++) {
 		struct room_learner *l = &room->learners[i];
@@ -79,7 +79,8 @@ static int set_pace(struct room *room, struct db *db, void *data, struct error *
 	room->question_shown = room->question_shown && o->hold;
 	room_touch(room, NULL);
 	pthread_mutex_unlock(&room->lock);
-	return keep_pace(room, db, err) && let_go(room, db, waited, err) ? ROOM_DONE : STORE_FAILED;
+	return keep_pace(room, db, err) && free_waiting(room, db, waited, err) ? ROOM_DONE
+									       : STORE_FAILED;
 }
 
 /* The last step of a lesson, where only the lesson is named. */
@@ -96,7 +97,7 @@ static size_t step_meant(const struct room *room, const char *lesson, const char
 
 static enum room_outcome open_step(struct room *room, struct ordering *o, struct error *err)
 {
-	const char *lesson = field(o, "lesson"), *step = field(o, "step");
+	const char *lesson = order_field(o, "lesson"), *step = order_field(o, "step");
 	o->open = step_meant(room, lesson, step);
 	if (o->open != ROOM_NOWHERE)
 		return room_write(room, set_pace, o, err);
@@ -131,7 +132,7 @@ static enum room_outcome open_behind(struct room *room, struct ordering *o,
 	return room_write(room, set_pace, o, err);
 }
 
-static size_t itself(const struct room *room, size_t step)
+static size_t same_step(const struct room *room, size_t step)
 {
 	(void)room;
 	return step;
@@ -147,7 +148,7 @@ static size_t end_of_lesson(const struct room *room, size_t step)
 
 static enum room_outcome open_next(struct room *room, struct ordering *o, struct error *err)
 {
-	return open_behind(room, o, itself, err);
+	return open_behind(room, o, same_step, err);
 }
 
 static enum room_outcome open_lesson(struct room *room, struct ordering *o, struct error *err)
@@ -155,19 +156,19 @@ static enum room_outcome open_lesson(struct room *room, struct ordering *o, stru
 	return open_behind(room, o, end_of_lesson, err);
 }
 
-static enum room_outcome open_all(struct room *room, struct ordering *o, struct error *err)
+static enum room_outcome unlock_all(struct room *room, struct ordering *o, struct error *err)
 {
 	o->open = ROOM_NOWHERE;
 	return room_write(room, set_pace, o, err);
 }
 
-static enum room_outcome hold(struct room *room, struct ordering *o, struct error *err)
+static enum room_outcome pause_room(struct room *room, struct ordering *o, struct error *err)
 {
 	o->hold = true;
 	return room_write(room, set_pace, o, err);
 }
 
-static enum room_outcome go(struct room *room, struct ordering *o, struct error *err)
+static enum room_outcome resume_room(struct room *room, struct ordering *o, struct error *err)
 {
 	o->hold = false;
 	return room_write(room, set_pace, o, err);
@@ -175,10 +176,10 @@ static enum room_outcome go(struct room *room, struct ordering *o, struct error 
 
 /* ---- the timer ---- */
 
-static int set_timer(struct room *room, struct db *db, void *data, struct error *err)
+static int change_timer(struct room *room, struct db *db, void *data, struct error *err)
 {
 	const struct ordering *o = data;
-	const char *text = field(o, "text");
+	const char *text = order_field(o, "text");
 	if (room_over(room, err))
 		return ROOM_OVER;
 	pthread_mutex_lock(&room->lock);
@@ -190,25 +191,25 @@ static int set_timer(struct room *room, struct db *db, void *data, struct error 
 	return keep_pace(room, db, err) ? ROOM_DONE : STORE_FAILED;
 }
 
-static enum room_outcome timer(struct room *room, struct ordering *o, struct error *err)
+static enum room_outcome order_timer(struct room *room, struct ordering *o, struct error *err)
 {
-	const char *text = field(o, "seconds"), *minutes = field(o, "minutes");
+	const char *text = order_field(o, "seconds"), *minutes = order_field(o, "minutes");
 	long long seconds = 0, more = 0;
 	bool good =
 		(text == NULL || *text == '\0' || text_number(text, 0, TIMER_MOST_S, &seconds)) &&
 		(minutes == NULL || *minutes == '\0' ||
 			text_number(minutes, 0, TIMER_MOST_S / 60, &more));
 	if (!good || (text == NULL && minutes == NULL))
-		return (enum room_outcome)invalid(
+		return (enum room_outcome)set_invalid(
 			err, "the timer's 'seconds' are a number up to 86400; 0 stops it");
 	o->seconds = seconds + more * 60;
-	return room_write(room, set_timer, o, err);
+	return room_write(room, change_timer, o, err);
 }
 
 static enum room_outcome timer_off(struct room *room, struct ordering *o, struct error *err)
 {
 	o->seconds = 0;
-	return room_write(room, set_timer, o, err);
+	return room_write(room, change_timer, o, err);
 }
 
 /* ---- speaking ---- */
@@ -216,7 +217,7 @@ static enum room_outcome timer_off(struct room *room, struct ordering *o, struct
 static int say_message(struct room *room, struct db *db, void *data, struct error *err)
 {
 	const struct ordering *o = data;
-	const char *to = field(o, "to");
+	const char *to = order_field(o, "to");
 	bool all = to == NULL || *to == '\0' || text_same(to, "all");
 	if (room_over(room, err))
 		return ROOM_OVER;
@@ -226,17 +227,17 @@ static int say_message(struct room *room, struct db *db, void *data, struct erro
 		return ROOM_WRONG;
 	}
 	cJSON *json = cJSON_CreateObject();
-	cJSON_AddStringToObject(json, "text", field(o, "text"));
+	cJSON_AddStringToObject(json, "text", order_field(o, "text"));
 	cJSON_AddStringToObject(json, "to", all ? "all" : "you");
 	return room_tell(room, db, all ? NULL : l->id, "message", json, err) ? ROOM_DONE
 									     : STORE_FAILED;
 }
 
-static enum room_outcome message(struct room *room, struct ordering *o, struct error *err)
+static enum room_outcome order_message(struct room *room, struct ordering *o, struct error *err)
 {
-	const char *text = field(o, "text");
+	const char *text = order_field(o, "text");
 	if (text_is_blank(text) || strlen(text) > TEXT_MOST)
-		return (enum room_outcome)invalid(
+		return (enum room_outcome)set_invalid(
 			err, "a message is some text, of 2000 bytes at most");
 	return room_write(room, say_message, o, err);
 }
@@ -245,7 +246,7 @@ static enum room_outcome message(struct room *room, struct ordering *o, struct e
 static int lower_hand(struct room *room, struct db *db, void *data, struct error *err)
 {
 	const struct ordering *o = data;
-	struct room_learner *l = room_find_learner(room, field(o, "to"));
+	struct room_learner *l = room_find_learner(room, order_field(o, "to"));
 	if (l == NULL) {
 		error_set_kind(err, ERROR_USAGE, "there is no such learner");
 		return ROOM_WRONG;
@@ -259,14 +260,14 @@ static int lower_hand(struct room *room, struct db *db, void *data, struct error
 	return room_keep_learner(room, db, l, err) ? ROOM_DONE : STORE_FAILED;
 }
 
-static enum room_outcome lower(struct room *room, struct ordering *o, struct error *err)
+static enum room_outcome order_lower_hand(struct room *room, struct ordering *o, struct error *err)
 {
 	return room_write(room, lower_hand, o, err);
 }
 
 /* ---- questions, and the end ---- */
 
-static enum room_outcome ask(struct room *room, struct ordering *o, struct error *err)
+static enum room_outcome order_question(struct room *room, struct ordering *o, struct error *err)
 {
 	return room_ask(room, o->order, err);
 }
@@ -294,7 +295,7 @@ static int end_room(struct room *room, struct db *db, void *data, struct error *
 		       : STORE_FAILED;
 }
 
-static enum room_outcome end(struct room *room, struct ordering *o, struct error *err)
+static enum room_outcome order_end(struct room *room, struct ordering *o, struct error *err)
 {
 	return room_write(room, end_room, o, err);
 }
@@ -306,16 +307,16 @@ static const struct {
 	{"open", open_step},
 	{"open-next", open_next},
 	{"open-lesson", open_lesson},
-	{"open-all", open_all},
-	{"hold", hold},
-	{"go", go},
-	{"timer", timer},
+	{"open-all", unlock_all},
+	{"hold", pause_room},
+	{"go", resume_room},
+	{"timer", order_timer},
 	{"timer-off", timer_off},
-	{"message", message},
-	{"lower", lower},
-	{"ask", ask},
+	{"message", order_message},
+	{"lower", order_lower_hand},
+	{"ask", order_question},
 	{"close", close_question},
-	{"end", end},
+	{"end", order_end},
 };
 
 enum room_outcome room_control(struct room *room, const struct room_order *order, struct error *err)

@@ -123,32 +123,41 @@ struct room {
 	struct room_guess all_guesses;
 };
 
-/* ---- room.c ---- */
+/* ---- clock.c ---- */
 
 /* Milliseconds since 1970 that neither jump nor go back, whatever is done to the machine's clock.
  */
 int64_t room_now(const struct room *room);
+void room_start_clock(struct room *room, struct db *db);
+
+/* ---- codes.c ---- */
+
+/* Eight characters that one can read out, from the room's secret. */
+void room_derive(const struct room *room, const char *what, char out[ROOM_CODE_SIZE]);
+void room_derive_all(struct room *room);
+
+/* ---- steps.c ---- */
+
+void room_lay_out(struct room *room);
+/* The index of a step; step NULL or unknown: ROOM_NOWHERE. */
+size_t room_find_step(const struct room *room, const char *lesson, const char *step);
+
+/* ---- change.c ---- */
+
 /* A change by the store's writer: `run` returns an enum room_outcome or STORE_FAILED. */
 enum room_outcome room_write(struct room *room,
 	int (*run)(struct room *room, struct db *db, void *data, struct error *err), void *data,
 	struct error *err);
-/* Eight characters that one can read out, from the room's secret. */
-void room_derive(const struct room *room, const char *what, char out[ROOM_CODE_SIZE]);
-/* The index of a step; step NULL or unknown: ROOM_NOWHERE. */
-size_t room_find_step(const struct room *room, const char *lesson, const char *step);
-struct room_learner *room_find_learner(struct room *room, const char *id);
 bool room_over(const struct room *room, struct error *err); /* says so */
+/* All of it is new to whoever looks. */
+void room_touch_all(struct room *room, uint64_t version);
 
 /* ---- load.c: memory from the store ---- */
 bool room_load(struct room *room, struct db *db, struct error *err);
 void room_forget(struct room *room);
 struct room_learner *room_add_learner(struct room *room, const char *id, const char *name);
 void room_add_key(struct room *room, const char *name, const char *learner, int64_t since);
-/* NULL: it is no question that can be asked here; err says why. Takes nothing. */
-struct room_question *room_add_question(
-	struct room *room, const char *id, const char *gift, uint64_t seed, struct error *err);
-void room_add_answer(
-	struct room_question *question, const char *learner, const char *response, double fraction);
+struct room_learner *room_find_learner(struct room *room, const char *id);
 
 /* ---- happenings, in a job ---- */
 
@@ -175,12 +184,21 @@ bool room_learner_waits(const struct room *room, const struct room_learner *lear
 bool room_learner_finished(const struct room *room, const struct room_learner *learner);
 int64_t room_learner_stuck_ms(const struct room *room, const struct room_learner *learner);
 
-/* ---- ask.c ---- */
+/* ---- question.c ---- */
+
+/* NULL: it is no question that can be asked here; err says why. Takes nothing. */
+struct room_question *room_add_question(
+	struct room *room, const char *id, const char *gift, uint64_t seed, struct error *err);
+void room_add_answer(
+	struct room_question *question, const char *learner, const char *response, double fraction);
 struct room_question *room_open_question(struct room *room); /* NULL: none is open */
 /* What learners may see of it. */
 cJSON *room_question_json(const struct room_question *question);
 /* With the answers, and what is right once it is closed. */
 cJSON *room_question_board(const struct room_question *question);
+void room_add_solution(cJSON *json, const char *name, const struct room_question *question);
+
+/* ---- ask.c ---- */
 enum room_outcome room_ask(struct room *room, const struct room_order *order, struct error *err);
 enum room_outcome room_answer(struct room *room, const char *learner, const char *id,
 	const char *response, struct error *err);

@@ -44,18 +44,18 @@ struct sighting {
 	struct error *err;
 };
 
-static const cJSON *extension(const cJSON *statement, const char *where, const char *name)
+static const cJSON *extension_of(const cJSON *statement, const char *where, const char *name)
 {
 	cleanup_free char *key = xasprintf(EXTENSION "%s", name);
 	return json_get(json_get(json_get(statement, where), "extensions"), key);
 }
 
-static const char *text_of(const struct sighting *s, const char *where, const char *name)
+static const char *extension_text(const struct sighting *s, const char *where, const char *name)
 {
-	return cJSON_GetStringValue(extension(s->statement, where, name));
+	return cJSON_GetStringValue(extension_of(s->statement, where, name));
 }
 
-static void moved(struct sighting *s, size_t at, bool progress)
+static void move_learner(struct sighting *s, size_t at, bool progress)
 {
 	s->l->at = at;
 	if (progress)
@@ -77,7 +77,7 @@ static bool take_initialized(struct sighting *s)
 		text_same(room->steps[at].lesson->anchor, s->lesson))
 		at++;
 	if (first < room->step_count)
-		moved(s, at, l->at == ROOM_NOWHERE);
+		move_learner(s, at, l->at == ROOM_NOWHERE);
 	return true;
 }
 
@@ -86,7 +86,7 @@ static bool arrive_behind(struct sighting *s)
 {
 	struct room_learner *l = s->l;
 	size_t next = s->at + 1;
-	moved(s, next, true);
+	move_learner(s, next, true);
 	if (next == s->room->step_count || l->states[next] != ROOM_STEP_NONE ||
 		room_learner_waits(s->room, l))
 		return true;
@@ -98,7 +98,7 @@ static bool take_progressed(struct sighting *s)
 {
 	static const unsigned char states[] = {ROOM_STEP_REACHED, ROOM_STEP_DONE, ROOM_STEP_SKIPPED,
 		ROOM_STEP_SHOWN}; /* enum record_step_state */
-	const cJSON *number = extension(s->statement, "result", "state");
+	const cJSON *number = extension_of(s->statement, "result", "state");
 	int value = cJSON_IsNumber(number) ? number->valueint : 0;
 	if (s->at == ROOM_NOWHERE || value < 0 || value >= (int)ARRAY_LENGTH(states))
 		return true;
@@ -108,12 +108,12 @@ static bool take_progressed(struct sighting *s)
 			      : *mine < ROOM_STEP_DONE ||
 					(state == ROOM_STEP_DONE && *mine != ROOM_STEP_DONE);
 	if (!is_new) {
-		moved(s, state == ROOM_STEP_REACHED ? s->at : s->l->at, false);
+		move_learner(s, state == ROOM_STEP_REACHED ? s->at : s->l->at, false);
 		return true;
 	}
 	*mine = state;
 	s->l->failed[s->at] = s->l->failed[s->at] && state == ROOM_STEP_REACHED;
-	moved(s, s->at, true);
+	move_learner(s, s->at, true);
 	return room_keep_step(s->room, s->db, s->l, s->at, 0, s->err) &&
 	       (state == ROOM_STEP_REACHED || arrive_behind(s));
 }
@@ -121,7 +121,7 @@ static bool take_progressed(struct sighting *s)
 /* The lines are kept of those only who agreed to it. */
 static void keep_line(struct sighting *s, const char *verdict)
 {
-	const char *line = text_of(s, "result", "line");
+	const char *line = extension_text(s, "result", "line");
 	struct room_learner *l = s->l;
 	if (!l->lines || line == NULL)
 		return;
@@ -134,11 +134,11 @@ static void keep_line(struct sighting *s, const char *verdict)
 
 static bool take_attempted(struct sighting *s)
 {
-	const char *outcome = text_of(s, "result", "outcome");
+	const char *outcome = extension_text(s, "result", "outcome");
 	if (s->at == ROOM_NOWHERE)
 		return true;
 	unsigned char *mine = &s->l->states[s->at];
-	moved(s, s->at, *mine == ROOM_STEP_NONE);
+	move_learner(s, s->at, *mine == ROOM_STEP_NONE);
 	*mine = *mine == ROOM_STEP_NONE ? ROOM_STEP_REACHED : *mine;
 	s->l->failed[s->at] =
 		text_same(outcome, "not held") && s->l->states[s->at] < ROOM_STEP_DONE;
@@ -152,7 +152,7 @@ static bool take_answered(struct sighting *s)
 {
 	const cJSON *scaled =
 		json_get(json_get(json_get(s->statement, "result"), "score"), "scaled");
-	const char *question = text_of(s, "context", "step");
+	const char *question = extension_text(s, "context", "step");
 	if (s->at != ROOM_NOWHERE || question == NULL || !cJSON_IsNumber(scaled))
 		return true;
 	if (!sql_run(s->db,
@@ -162,7 +162,7 @@ static bool take_answered(struct sighting *s)
 		    s->err))
 		return false;
 	if (sql_changes(s->db) > 0)
-		moved(s, s->l->at, true);
+		move_learner(s, s->l->at, true);
 	return true;
 }
 
@@ -181,11 +181,11 @@ bool room_take(struct room *room, struct db *db, const char *learner, const cJSO
 {
 	struct sighting s = {.room = room, .db = db, .statement = statement, .err = err};
 	const char *verb = json_get_text(json_get(statement, "verb"), "id");
-	if (!text_same(text_of(&s, "context", "course"), room->course->id))
+	if (!text_same(extension_text(&s, "context", "course"), room->course->id))
 		return true;
 	s.l = room_find_learner(room, learner);
-	s.lesson = text_of(&s, "context", "lesson");
-	s.at = room_find_step(room, s.lesson, text_of(&s, "context", "step"));
+	s.lesson = extension_text(&s, "context", "lesson");
+	s.at = room_find_step(room, s.lesson, extension_text(&s, "context", "step"));
 	if (s.l == NULL || s.lesson == NULL)
 		return true;
 	bool good = true;

@@ -9,7 +9,7 @@
 #define MINUTE_MS 60000
 
 /* With its day where that is not the room's. */
-static void add_time(struct words *cells, int64_t wall_ms, int64_t room_ms)
+static void add_clock_time(struct words *cells, int64_t wall_ms, int64_t room_ms)
 {
 	char text[TIME_TEXT_SIZE], room[TIME_TEXT_SIZE];
 	time_format_iso8601(wall_ms, text);
@@ -20,14 +20,15 @@ static void add_time(struct words *cells, int64_t wall_ms, int64_t room_ms)
 		words_addf(cells, "%.10s %.5s", text, text + 11);
 }
 
-static void add_span(struct words *cells, int64_t ms)
+static void add_duration(struct words *cells, int64_t ms)
 {
 	cleanup_buf struct buf text = {0};
 	text_duration(&text, ms - ms % 1000);
 	words_add(cells, ms < 1000 ? "0 s" : buf_text(&text));
 }
 
-static struct room_table *add_table(struct room_report *report, const struct room_table *table)
+static struct room_table *add_report_table(
+	struct room_report *report, const struct room_table *table)
 {
 	report->tables = array_grow(report->tables, report->table_count, sizeof *report->tables);
 	report->tables[report->table_count] = *table;
@@ -37,7 +38,8 @@ static struct room_table *add_table(struct room_report *report, const struct roo
 /* ---- attendance and progress ---- */
 
 /* A learner's quiz results: the mean of their first answers, over both kinds of questions. */
-static void add_marks(struct room *room, struct db *db, const char *learner, struct words *cells)
+static void add_quiz_mean(
+	struct room *room, struct db *db, const char *learner, struct words *cells)
 {
 	sqlite3_stmt *row = sql(db, NULL,
 		"SELECT count(*), coalesce(sum(fraction), 0) FROM (SELECT fraction FROM room_score "
@@ -64,26 +66,26 @@ static void add_learners(struct room *room, struct db *db, struct room_report *r
 	static const char *const columns[] = {"learner", "joined (UTC)", "last seen (UTC)", "there",
 		"steps done", "of", "at", "quiz"};
 	struct room_table *t =
-		add_table(report, &(struct room_table){.title = "Attendance and progress",
-					  .columns = columns,
-					  .column_count = ARRAY_LENGTH(columns),
-					  .numbers = "-ccnnn-n",
-					  .nothing = "Nobody joined."});
+		add_report_table(report, &(struct room_table){.title = "Attendance and progress",
+						 .columns = columns,
+						 .column_count = ARRAY_LENGTH(columns),
+						 .numbers = "-ccnnn-n",
+						 .nothing = "Nobody joined."});
 	for (size_t i = 0; i < room->learner_count; i++) {
 		const struct room_learner *l = &room->learners[i];
 		size_t done = 0;
 		for (size_t k = 0; k < room->step_count; k++)
 			done += l->states[k] == ROOM_STEP_DONE || l->states[k] == ROOM_STEP_SHOWN;
 		words_add(&t->cells, l->name);
-		add_time(&t->cells, l->joined_ms, room->opened_ms);
-		add_time(&t->cells, l->seen_ms, room->opened_ms);
-		add_span(&t->cells, l->seen_ms - l->joined_ms);
+		add_clock_time(&t->cells, l->joined_ms, room->opened_ms);
+		add_clock_time(&t->cells, l->seen_ms, room->opened_ms);
+		add_duration(&t->cells, l->seen_ms - l->joined_ms);
 		words_addf(&t->cells, "%zu", done);
 		words_addf(&t->cells, "%zu", room->step_count);
 		words_add(&t->cells, l->at < room->step_count    ? room->steps[l->at].title
 				     : l->at == room->step_count ? "the end"
 								 : "not begun");
-		add_marks(room, db, l->id, &t->cells);
+		add_quiz_mean(room, db, l->id, &t->cells);
 	}
 }
 
@@ -143,7 +145,7 @@ static bool add_stops(
 {
 	static const char *const columns[] = {"lesson", "step", "reached", "done",
 		"time at it (median)", "tries", "left in vain"};
-	struct room_table *t = add_table(report,
+	struct room_table *t = add_report_table(report,
 		&(struct room_table){.title = "Where people were stuck",
 			.note = "What took longest, and what was not got over, comes first.",
 			.columns = columns,
@@ -165,7 +167,7 @@ static bool add_stops(
 		words_add(&t->cells, s->title);
 		words_addf(&t->cells, "%u", stops[i].reached);
 		words_addf(&t->cells, "%u", stops[i].done);
-		add_span(&t->cells, stops[i].median_ms);
+		add_duration(&t->cells, stops[i].median_ms);
 		words_addf(&t->cells, "%u", stops[i].tries);
 		words_addf(&t->cells, "%u", stops[i].failed);
 	}
@@ -188,13 +190,13 @@ struct marks {
 	double *totals; /* by learner */
 };
 
-static int by_question(const void *a, const void *b)
+static int by_mark_question(const void *a, const void *b)
 {
 	const struct mark *x = a, *y = b;
 	return strcmp(x->question, y->question);
 }
 
-static bool read_marks(struct room *room, struct db *db, struct marks *ret, struct error *err)
+static bool read_all_marks(struct room *room, struct db *db, struct marks *ret, struct error *err)
 {
 	bool good = true;
 	ret->totals = xcalloc(room->learner_count + 1, sizeof *ret->totals);
@@ -203,7 +205,7 @@ static bool read_marks(struct room *room, struct db *db, struct marks *ret, stru
 		"?1 UNION ALL SELECT learner, question, fraction FROM room_answer WHERE room = ?1",
 		"t", room->id);
 	while (sql_row(db, row, &good, err)) {
-		const struct room_learner *l = room_find_learner(room, column_text(row, 0));
+		const struct room_learner *l = room_find_learner(room, sql_column(row, 0));
 		if (l == NULL)
 			continue;
 		size_t learner = (size_t)(l - room->learners);
@@ -211,11 +213,11 @@ static bool read_marks(struct room *room, struct db *db, struct marks *ret, stru
 		ret->totals[learner] += fraction;
 		ret->items = array_grow(ret->items, ret->count, sizeof *ret->items);
 		ret->items[ret->count++] =
-			(struct mark){xstrdup(column_text(row, 1)), learner, fraction};
+			(struct mark){xstrdup(sql_column(row, 1)), learner, fraction};
 	}
 	sql_done(row);
 	if (ret->count > 1)
-		qsort(ret->items, ret->count, sizeof *ret->items, by_question);
+		qsort(ret->items, ret->count, sizeof *ret->items, by_mark_question);
 	return good;
 }
 
@@ -246,7 +248,7 @@ static struct quiz_item item_at(const struct marks *marks, size_t first, size_t 
 }
 
 /* The words of a question, where they are known: "q1", or "lesson: id". */
-static const char *words_of(const struct room *room, const char *question)
+static const char *question_words(const struct room *room, const char *question)
 {
 	for (size_t i = 0; i < room->question_count; i++)
 		if (text_same(room->questions[i].id, question))
@@ -271,12 +273,12 @@ static void add_ratio(struct words *cells, double value)
 		words_addf(cells, "%.2f", value);
 }
 
-static bool add_items(
+static bool add_item_table(
 	struct room *room, struct db *db, struct room_report *report, struct error *err)
 {
 	static const char *const columns[] = {
 		"question", "answers", "right (mean)", "spread", "discrimination"};
-	struct room_table *t = add_table(report,
+	struct room_table *t = add_report_table(report,
 		&(struct room_table){.title = "Questions",
 			.note = "First answers. Discrimination: how well an answer goes with the "
 				"same learner's other answers, from -1 to 1.",
@@ -285,10 +287,10 @@ static bool add_items(
 			.numbers = "-nnnn",
 			.nothing = "No question was answered."});
 	struct marks marks = {0};
-	bool good = read_marks(room, db, &marks, err);
+	bool good = read_all_marks(room, db, &marks, err);
 	for (size_t i = 0, count; i < marks.count; i += count) {
 		struct quiz_item item = item_at(&marks, i, &count);
-		words_add(&t->cells, words_of(room, marks.items[i].question));
+		words_add(&t->cells, question_words(room, marks.items[i].question));
 		words_addf(&t->cells, "%zu", item.count);
 		words_addf(&t->cells, "%.0f %%", item.facility * 100);
 		add_ratio(&t->cells, item.deviation);
@@ -306,20 +308,21 @@ static bool add_signals(
 	static const char *const columns[] = {"when (UTC)", "who", "what"};
 	static const char *const words[][2] = {
 		{"hand", "raised a hand"}, {"done", "was done"}, {"fast", "found it too fast"}};
-	struct room_table *t = add_table(report, &(struct room_table){.title = "Hands and signals",
-							 .columns = columns,
-							 .column_count = ARRAY_LENGTH(columns),
-							 .numbers = "c--",
-							 .nothing = "No hand was raised."});
+	struct room_table *t =
+		add_report_table(report, &(struct room_table){.title = "Hands and signals",
+						 .columns = columns,
+						 .column_count = ARRAY_LENGTH(columns),
+						 .numbers = "c--",
+						 .nothing = "No hand was raised."});
 	bool good = true;
 	sqlite3_stmt *row = sql(db, err,
 		"SELECT s.at_ms, l.name, s.kind, s.text FROM room_signal AS s JOIN room_learner AS "
 		"l ON l.room = s.room AND l.id = s.learner WHERE s.room = ? ORDER BY s.rowid",
 		"t", room->id);
 	while (sql_row(db, row, &good, err)) {
-		add_time(&t->cells, sqlite3_column_int64(row, 0), room->opened_ms);
-		words_add(&t->cells, column_text(row, 1));
-		const char *what = column_text(row, 2), *text = column_text(row, 3);
+		add_clock_time(&t->cells, sqlite3_column_int64(row, 0), room->opened_ms);
+		words_add(&t->cells, sql_column(row, 1));
+		const char *what = sql_column(row, 2), *text = sql_column(row, 3);
 		for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
 			if (text_same(words[i][0], what))
 				words_addf(&t->cells, "%s%s%s", words[i][1],
@@ -337,14 +340,14 @@ bool room_report(struct room *room, struct room_report *ret, struct error *err)
 	struct db *db = store_read(room->store);
 	cleanup_words struct words times = {0};
 	pthread_mutex_lock(&room->lock);
-	add_time(&times, room->opened_ms, 0);
-	add_time(&times, room->ended_ms > 0 ? room->ended_ms : room_now(room), 0);
+	add_clock_time(&times, room->opened_ms, 0);
+	add_clock_time(&times, room->ended_ms > 0 ? room->ended_ms : room_now(room), 0);
 	words_addf(&report.facts, "Opened %s, %s %s (UTC).", times.items[0],
 		room->ended_ms > 0 ? "ended" : "still open at", times.items[1]);
 	words_addf(&report.facts, "Learners: %zu. Steps of the course: %zu.", room->learner_count,
 		room->step_count);
 	add_learners(room, db, &report);
-	bool good = add_stops(room, db, &report, err) && add_items(room, db, &report, err) &&
+	bool good = add_stops(room, db, &report, err) && add_item_table(room, db, &report, err) &&
 		    add_signals(room, db, &report, err);
 	pthread_mutex_unlock(&room->lock);
 	store_read_end(room->store, db);

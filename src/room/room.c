@@ -1,13 +1,8 @@
-/* room/room.c - a room: opened, found again, changed by one job at a time */
+/* room/room.c - a room: its tables, opened and found again */
 #include "digest.h"
 #include "private.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-/* Without 0 and O, 1 and I and L: what is read out is not misheard, what is written not misread. */
-static const char alphabet[] = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
-#define TITLE_COLUMNS 60
 
 /* A step that was released is never changed: later ones follow it. */
 static const char *const schema[] = {
@@ -56,61 +51,6 @@ static const char *const schema[] = {
 	"ALTER TABLE room_learner DROP COLUMN uid;",
 };
 
-/* ---- time ---- */
-
-int64_t room_now(const struct room *room)
-{
-	return room->base_ms + room->monotonic_ms() - room->base_monotonic_ms;
-}
-
-/* Where the machine's clock was put back while nobody served, time goes on from the last that is
- * known. */
-static void start_clock(struct room *room, struct db *db)
-{
-	int64_t last = sql_number(sql(db, NULL,
-					  "SELECT max(coalesce((SELECT max(seen_ms) FROM "
-					  "room_learner WHERE room = ?1), 0), coalesce((SELECT "
-					  "max(at_ms) FROM room_event WHERE room = ?1), 0))",
-					  "t", room->id),
-		0);
-	int64_t wall = room->wall_ms();
-	room->base_ms = last > wall ? last : wall;
-	room->base_monotonic_ms = room->monotonic_ms();
-}
-
-/* ---- what follows from the secret ---- */
-
-void room_derive(const struct room *room, const char *what, char out[ROOM_CODE_SIZE])
-{
-	char digest[DIGEST_TEXT_SIZE];
-	digest_hmac(room->secret, what, digest);
-	for (size_t i = 0; i < ROOM_CODE_SIZE - 1; i++) {
-		unsigned value = 0;
-		for (size_t k = 0; k < 4; k++) {
-			char c = digest[4 * i + k];
-			value = value * 16 + (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10);
-		}
-		out[i] = alphabet[value % (sizeof alphabet - 1)];
-	}
-	out[ROOM_CODE_SIZE - 1] = '\0';
-}
-
-static void derive_all(struct room *room)
-{
-	static const char *const views[] = {[ROOM_BOARD] = "board", [ROOM_PROJECTOR] = "projector"};
-	char digest[DIGEST_TEXT_SIZE];
-	room_derive(room, "code", room->code);
-	for (size_t i = 0; i < ARRAY_LENGTH(views); i++) {
-		digest_hmac(room->secret, views[i], digest);
-		memcpy(room->tokens[i], digest, ROOM_TOKEN_LENGTH);
-	}
-}
-
-const char *room_code(const struct room *room)
-{
-	return room->code;
-}
-
 const char *room_title(const struct room *room)
 {
 	return room->course->title;
@@ -121,134 +61,9 @@ const char *room_reference(const struct room *room)
 	return room->reference;
 }
 
-const char *room_token(const struct room *room, enum room_view view)
-{
-	return room->tokens[view];
-}
-
-bool room_token_fits(const struct room *room, enum room_view view, const char *token)
-{
-	return token != NULL && digest_same(token, room->tokens[view]);
-}
-
-/* ---- changes ---- */
-
-struct job {
-	struct room *room;
-	int (*run)(struct room *room, struct db *db, void *data, struct error *err);
-	void *data;
-	int64_t upto;
-};
-
-static int run_job(struct db *db, void *data, struct error *err)
-{
-	struct job *job = data;
-	int outcome = job->run(job->room, db, job->data, err);
-	job->upto = job->room->event_id;
-	return outcome;
-}
-
-enum room_outcome room_write(struct room *room,
-	int (*run)(struct room *room, struct db *db, void *data, struct error *err), void *data,
-	struct error *err)
-{
-	struct job job = {.room = room, .run = run, .data = data};
-	int outcome = store_write(room->store, run_job, &job, err);
-	if (outcome == STORE_FAILED) {
-		room_recover(room);
-		return ROOM_FAILED;
-	}
-	pthread_mutex_lock(&room->lock);
-	if (outcome == ROOM_DONE && job.upto > room->committed)
-		room->committed = job.upto;
-	pthread_mutex_unlock(&room->lock);
-	return (enum room_outcome)outcome;
-}
-
-/* All of it is new to whoever looks. */
-static void touch_all(struct room *room, uint64_t version)
-{
-	room->version = version;
-	for (size_t i = 0; i < room->learner_count; i++)
-		room->learners[i].version = version;
-}
-
-static int load_again(struct db *db, void *data, struct error *err)
-{
-	struct room *room = data;
-	pthread_mutex_lock(&room->lock);
-	uint64_t version = room->version + 1;
-	room_forget(room);
-	bool good = room_load(room, db, err);
-	touch_all(room, version);
-	room->committed = room->event_id;
-	pthread_mutex_unlock(&room->lock);
-	return good ? 0 : STORE_FAILED;
-}
-
-void room_recover(struct room *room)
-{
-	/* where even reading fails, the room is what is left of it until the disk is well again */
-	(void)store_write(room->store, load_again, room, NULL);
-}
-
-/* ---- the course, as steps in a row ---- */
-
-/* Its command, else its question, else its first words, else its topic. */
-static char *title_of(
-	const struct course_lesson *lesson, const struct course_step *step, const struct quiz *quiz)
-{
-	cleanup_buf struct buf text = {0};
-	const struct quiz_question *q =
-		step->quiz != NULL && quiz != NULL ? quiz_find(quiz, step->quiz) : NULL;
-	if (step->command != NULL || q != NULL)
-		buf_add_text(&text, step->command != NULL ? step->command : q->text);
-	for (size_t i = 0; text.length == 0 && i < step->block_count; i++) {
-		const struct note_text *words = &step->blocks[i].text;
-		for (size_t k = 0; k < words->count; k++)
-			buf_add_text(
-				&text, words->spans[k].text != NULL ? words->spans[k].text : "");
-	}
-	if (text.length == 0)
-		buf_add_text(&text, step->topic != NULL ? step->topic : lesson->title);
-	text.data[strcspn(text.data, "\n")] = '\0';
-	size_t length = strlen(text.data), kept = utf8_fit(text.data, length, TITLE_COLUMNS);
-	return kept < length ? xasprintf("%.*s…", (int)kept, text.data) : xstrdup(text.data);
-}
-
-static void lay_out(struct room *room)
-{
-	for (size_t i = 0; i < room->course->lesson_count; i++) {
-		const struct course_lesson *lesson = &room->course->lessons[i];
-		struct quiz *quiz = NULL;
-		/* `ropes lint` tells what is wrong with one that can't be read */
-		if (lesson->quiz_path != NULL && quiz_load(lesson->quiz_path, &quiz, NULL)) {
-			room->quizzes =
-				array_grow(room->quizzes, room->quiz_count, sizeof *room->quizzes);
-			room->quizzes[room->quiz_count++] = (struct room_quiz){lesson, quiz};
-		}
-		for (size_t k = 0; k < lesson->step_count; k++) {
-			const struct course_step *step = &lesson->steps[k];
-			room->steps =
-				array_grow(room->steps, room->step_count, sizeof *room->steps);
-			room->steps[room->step_count++] =
-				(struct room_step){lesson, step, title_of(lesson, step, quiz)};
-		}
-	}
-}
-
-size_t room_find_step(const struct room *room, const char *lesson, const char *step)
-{
-	for (size_t i = 0; lesson != NULL && i < room->step_count; i++)
-		if (text_same(room->steps[i].lesson->anchor, lesson) &&
-			text_same(room->steps[i].step->id, step))
-			return i;
-	return ROOM_NOWHERE;
-}
-
 /* ---- opening ---- */
 
-static int make_room(struct db *db, void *data, struct error *err)
+static int insert_room(struct db *db, void *data, struct error *err)
 {
 	struct room *room = data;
 	cleanup_free char *id = digest_random_text(6), *secret = digest_random_text(32);
@@ -271,8 +86,8 @@ static bool find_room(struct room *room, struct db *db, bool ended, struct error
 		"ORDER BY rowid DESC LIMIT 1",
 		"ti", room->course->id, (int64_t)ended);
 	if (sql_row(db, row, &good, err)) {
-		room->id = xstrdup(column_text(row, 0));
-		room->secret = xstrdup(column_text(row, 1));
+		room->id = xstrdup(sql_column(row, 0));
+		room->secret = xstrdup(sql_column(row, 1));
 	}
 	sql_done(row);
 	return good;
@@ -288,7 +103,7 @@ static bool find_or_make(struct room *room, const struct room_options *o, struct
 	if (o->ended)
 		return error_set(
 			err, 0, "no workshop was held with the course '%s'", room->course->id);
-	if (store_write(room->store, make_room, room, err) != 0)
+	if (store_write(room->store, insert_room, room, err) != 0)
 		return false;
 	db = store_read(room->store);
 	good = find_room(room, db, false, err);
@@ -296,18 +111,18 @@ static bool find_or_make(struct room *room, const struct room_options *o, struct
 	return good;
 }
 
-static bool start(struct room *room, const struct room_options *o, struct error *err)
+static bool load_or_make_room(struct room *room, const struct room_options *o, struct error *err)
 {
 	if (!store_schema(room->store, "room", schema, ARRAY_LENGTH(schema), err) ||
 		!find_or_make(room, o, err))
 		return false;
-	derive_all(room);
+	room_derive_all(room);
 	struct db *db = store_read(room->store);
 	bool good = room_load(room, db, err);
-	start_clock(room, db);
+	room_start_clock(room, db);
 	store_read_end(room->store, db);
 	room->committed = room->event_id;
-	touch_all(room, 1);
+	room_touch_all(room, 1);
 	return good;
 }
 
@@ -320,8 +135,8 @@ bool room_open(const struct room_options *o, struct room **ret, struct error *er
 	room->wall_ms = o->wall_ms != NULL ? o->wall_ms : clock_wall_ms;
 	room->reference = xstrdup(o->reference);
 	pthread_mutex_init(&room->lock, NULL);
-	lay_out(room);
-	if (!start(room, o, err)) {
+	room_lay_out(room);
+	if (!load_or_make_room(room, o, err)) {
 		room_close(room);
 		return false;
 	}
@@ -358,7 +173,7 @@ bool room_last_reference(struct store *store, char **ret, struct error *err)
 	bool good = true;
 	sqlite3_stmt *row =
 		sql(db, err, "SELECT reference FROM room ORDER BY rowid DESC LIMIT 1", "");
-	*ret = sql_row(db, row, &good, err) ? xstrdup(column_text(row, 0)) : NULL;
+	*ret = sql_row(db, row, &good, err) ? xstrdup(sql_column(row, 0)) : NULL;
 	sql_done(row);
 	store_read_end(store, db);
 	return good;
@@ -366,7 +181,7 @@ bool room_last_reference(struct store *store, char **ret, struct error *err)
 
 /* ---- the home of the accounts ---- */
 
-static int settle(struct room *room, struct db *db, void *data, struct error *err)
+static int settle_home(struct room *room, struct db *db, void *data, struct error *err)
 {
 	const char *origin = data;
 	cleanup_free char *home = xasprintf("%s/room/%s", origin, room->id);
@@ -386,12 +201,5 @@ static int settle(struct room *room, struct db *db, void *data, struct error *er
 bool room_settle(struct room *room, const char *origin, struct error *err)
 {
 	cleanup_free char *copy = xstrdup(origin);
-	return room_write(room, settle, copy, err) == ROOM_DONE;
-}
-
-bool room_over(const struct room *room, struct error *err)
-{
-	if (room->ended_ms > 0)
-		error_set_kind(err, ERROR_USAGE, "the workshop is over");
-	return room->ended_ms > 0;
+	return room_write(room, settle_home, copy, err) == ROOM_DONE;
 }

@@ -68,7 +68,7 @@ static char *install_command(const char *packages)
 	return probe_command(command);
 }
 
-static struct sandbox_part *add(
+static struct sandbox_part *add_finding_part(
 	struct sandbox_parts *p, const char *name, bool present, bool needed)
 {
 	p->items = array_grow(p->items, p->count, sizeof *p->items);
@@ -104,7 +104,7 @@ static const char *version_in(const char *line)
 }
 
 /* What there is to say of a program that was found; *ret_good: it is the right one. */
-static char *describe(const struct program *p, const char *path, bool *ret_good)
+static char *describe_program(const struct program *p, const char *path, bool *ret_good)
 {
 	if (p->version == NULL)
 		return xstrdup(path);
@@ -123,13 +123,13 @@ static void examine_program(const struct program *p, struct sandbox_parts *ret)
 	cleanup_free char *path =
 		is_static ? static_program_find(p->program) : program_find(p->program);
 	bool good = path != NULL;
-	char *detail = good ? describe(p, path, &good) : NULL;
+	char *detail = good ? describe_program(p, path, &good) : NULL;
 	if (detail == NULL) {
 		cleanup_free char *other = program_find(p->program);
 		detail =
 			other != NULL ? xasprintf("'%s' is not static", other) : xstrdup("missing");
 	}
-	struct sandbox_part *part = add(ret, p->name, good, (p->flags & WANTED) == 0);
+	struct sandbox_part *part = add_finding_part(ret, p->name, good, (p->flags & WANTED) == 0);
 	part->detail = detail;
 	if (!good)
 		part->fix = install_command(p->packages);
@@ -149,7 +149,7 @@ static void examine_library(struct sandbox_parts *ret)
 	const struct curl_library *library;
 	cleanup_error struct error err = {0};
 	bool good = curl_open(&library, &err);
-	struct sandbox_part *part = add(ret, "libcurl", good, true);
+	struct sandbox_part *part = add_finding_part(ret, "libcurl", good, true);
 	const char *version = good ? library->version() : error_text(&err);
 	part->detail = xstrndup(version, good ? strcspn(version, " ") : strlen(version));
 	if (!good)
@@ -166,7 +166,7 @@ static void examine_limits(const struct machine_limits *limits, struct sandbox_p
 	const char *lack = limits->lack[0] != '\0'
 				   ? limits->lack
 				   : "this machine's control groups can't be written";
-	struct sandbox_part *part = add(ret, "memory and process limits", both, false);
+	struct sandbox_part *part = add_finding_part(ret, "memory and process limits", both, false);
 	if (both)
 		part->detail = xstrdup(limits->unified ? "cgroup 2" : "cgroup 1");
 	else
@@ -177,7 +177,7 @@ static void examine_limits(const struct machine_limits *limits, struct sandbox_p
 	part->fix = both ? NULL : probe_fix(lack);
 	if (!both)
 		return;
-	part = add(ret, "processor limit", limits->cpu > 0, false);
+	part = add_finding_part(ret, "processor limit", limits->cpu > 0, false);
 	part->detail = limits->cpu > 0 ? xstrdup("a quarter of a processor stays the system's")
 				       : xstrdup(NO_CPU);
 	part->fix = limits->cpu > 0 ? NULL : probe_fix(NO_CPU);
@@ -187,7 +187,7 @@ static void examine_namespaces(struct machine_limits *limits, struct sandbox_par
 {
 	char *words = NULL, *fix = NULL;
 	bool works = probe_machine(limits, &words, &fix);
-	struct sandbox_part *part = add(ret, "namespaces", works, true);
+	struct sandbox_part *part = add_finding_part(ret, "namespaces", works, true);
 	part->detail = works ? xstrdup("a practice machine and its network can be set up") : words;
 	part->fix = fix;
 }
@@ -235,7 +235,7 @@ static void examine_ids(struct sandbox_parts *ret)
 		return;
 	bool users = has_ids("/etc/subuid", user, &end),
 	     groups = has_ids("/etc/subgid", user, &end);
-	struct sandbox_part *part = add(
+	struct sandbox_part *part = add_finding_part(
 		ret, "users and groups (the practice machine without root)", users && groups, true);
 	part->detail = xasprintf("%s in %s", user->pw_name,
 		users && !groups   ? "/etc/subuid, but not in /etc/subgid"
@@ -259,8 +259,8 @@ static void examine_space(struct sandbox_parts *ret)
 	cleanup_error struct error err = {0};
 	bool there = folder_make(folder, 0711, &err) && statvfs(folder, &info) == 0;
 	unsigned long long left = there ? (unsigned long long)info.f_bavail * info.f_frsize : 0;
-	struct sandbox_part *part =
-		add(ret, "space for the workspace", left > 100 * 1000 * 1000ULL, false);
+	struct sandbox_part *part = add_finding_part(
+		ret, "space for the workspace", left > 100 * 1000 * 1000ULL, false);
 	cleanup_buf struct buf text = {0};
 	text_size(&text, left);
 	part->detail = there ? xasprintf("%s left in %s", buf_text(&text), folder)
@@ -272,7 +272,7 @@ static void examine_daemon(struct sandbox_parts *ret)
 	struct machine_status status = {0};
 	(void)machine_status(MACHINE_PRACTICE, &status, NULL);
 	bool ready = status.state == MACHINE_READY;
-	struct sandbox_part *part = add(ret, "practice machine", ready, false);
+	struct sandbox_part *part = add_finding_part(ret, "practice machine", ready, false);
 	bool starting = status.state == MACHINE_STARTING;
 	part->detail = ready      ? xasprintf("up, dockerd %s, %s", status.version, status.host)
 		       : starting ? xasprintf("coming up: %s",
@@ -307,7 +307,7 @@ static void examine_host(const char *wanted, struct sandbox_parts *ret)
 	struct sandbox_host host;
 	cleanup_error struct error err = {0};
 	bool good = sandbox_host_look(wanted, &host, &err);
-	struct sandbox_part *part = add(ret, OWN_DAEMON, good, true);
+	struct sandbox_part *part = add_finding_part(ret, OWN_DAEMON, good, true);
 	part->detail = good ? xasprintf("%s on %s, %s", host.engine, host.name, host.address)
 			    : xstrdup(error_text(&err));
 	if (!good) {
@@ -315,13 +315,13 @@ static void examine_host(const char *wanted, struct sandbox_parts *ret)
 		return;
 	}
 	if (host.podman) {
-		part = add(ret, "Docker's API", false, false);
+		part = add_finding_part(ret, "Docker's API", false, false);
 		part->detail =
 			xstrdup("Podman's differs: ports in `docker ps`, `docker commit`, and "
 				"names of containers on networks; some steps do not hold");
 	}
-	part = add(ret, "memory and process limits", host.limits.memory && host.limits.processes,
-		false);
+	part = add_finding_part(ret, "memory and process limits",
+		host.limits.memory && host.limits.processes, false);
 	part->detail = xstrdup(part->present ? "by that daemon"
 					     : "that daemon has none; lessons on them are skipped");
 	sandbox_host_finish(&host);
@@ -347,7 +347,8 @@ static void examine_crowd(struct sandbox_parts *ret)
 	(void)machine_status(MACHINE_PRACTICE, &status, NULL);
 	bool room = crowd.most == 0 || crowd.running < crowd.most || status.state == MACHINE_READY;
 	machine_status_finish(&status);
-	struct sandbox_part *part = add(ret, "room for one more on this system", room, true);
+	struct sandbox_part *part =
+		add_finding_part(ret, "room for one more on this system", room, true);
 	part->detail = crowd.most == 0 ? xasprintf("%u run on this system; there is no limit",
 						 crowd.running)
 				       : xasprintf("%u of at most %u run on this system",
@@ -362,8 +363,8 @@ static void examine_network(struct sandbox_parts *ret)
 	cleanup_free char *pasta = program_find("pasta");
 	cleanup_free char *slirp = program_find("slirp4netns");
 	const char *path = pasta != NULL ? pasta : slirp;
-	struct sandbox_part *part =
-		add(ret, "a network for the practice machine (--network)", path != NULL, false);
+	struct sandbox_part *part = add_finding_part(
+		ret, "a network for the practice machine (--network)", path != NULL, false);
 	part->detail = xstrdup(path != NULL ? path : "neither pasta nor slirp4netns is here");
 	if (path == NULL)
 		part->fix = install_command("passt|slirp4netns");

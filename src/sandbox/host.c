@@ -20,7 +20,7 @@ static char *config_folder(void)
 		       : path_join(home != NULL ? home : "/root", ".docker");
 }
 
-static cJSON *read_json(const char *path)
+static cJSON *read_json_file(const char *path)
 {
 	cleanup_buf struct buf text = {0};
 	return file_read(path, 1 << 20, &text, NULL) ? json_parse(&text) : NULL;
@@ -32,7 +32,7 @@ static char *current_context(const char *config)
 	if (variable != NULL && *variable != '\0')
 		return xstrdup(variable);
 	cleanup_free char *path = path_join(config, "config.json");
-	cJSON *json = read_json(path);
+	cJSON *json = read_json_file(path);
 	const char *name = json_get_text(json, "currentContext");
 	char *copy = xstrdup(name);
 	cJSON_Delete(json);
@@ -48,7 +48,7 @@ static char *context_host(const char *config, const char *name)
 	char *host = NULL;
 	while (dir != NULL && host == NULL && (entry = readdir(dir)) != NULL) {
 		cleanup_free char *path = xasprintf("%s/%s/meta.json", meta, entry->d_name);
-		cJSON *json = entry->d_name[0] != '.' ? read_json(path) : NULL;
+		cJSON *json = entry->d_name[0] != '.' ? read_json_file(path) : NULL;
 		if (text_same(json_get_text(json, "Name"), name))
 			host = xstrdup(json_get_text(
 				json_get(json_get(json, "Endpoints"), "docker"), "Host"));
@@ -142,7 +142,7 @@ bool host_find(const char *wanted, char **ret_host, char **ret_tls, struct error
 
 /* ---- what it says of itself ---- */
 
-static void describe(struct sandbox_host *h, const cJSON *info, const cJSON *version)
+static void describe_host(struct sandbox_host *h, const cJSON *info, const cJSON *version)
 {
 	const cJSON *first = cJSON_GetArrayItem(json_get(version, "Components"), 0);
 	const char *component = json_get_text(first, "Name");
@@ -153,10 +153,10 @@ static void describe(struct sandbox_host *h, const cJSON *info, const cJSON *ver
 		json_get_text_or(version, "Version", "of an unknown version"));
 	h->name = xstrdup(text_is_blank(name) ? "a machine without a name" : name);
 	h->id = xstrdup(text_is_blank(id) ? h->address : id);
-	h->limits = limits_read(info);
+	h->limits = host_read_limits(info);
 }
 
-static bool ask(struct sandbox_host *h, struct error *err)
+static bool ask_host(struct sandbox_host *h, struct error *err)
 {
 	const struct engine_options options = {.host = h->address, .tls_folder = h->tls_folder};
 	struct engine *engine;
@@ -166,7 +166,7 @@ static bool ask(struct sandbox_host *h, struct error *err)
 	bool good = engine_ping(engine, err) && engine_get(engine, "/info", &info, err) &&
 		    engine_get(engine, "/version", &version, err);
 	if (good)
-		describe(h, info, version);
+		describe_host(h, info, version);
 	cJSON_Delete(info);
 	cJSON_Delete(version);
 	engine_close(engine);
@@ -178,7 +178,7 @@ bool sandbox_host_look(const char *wanted, struct sandbox_host *ret, struct erro
 	struct sandbox_host h = {0};
 	if (!host_find(wanted, &h.address, &h.tls_folder, err))
 		return false;
-	if (!ask(&h, err)) {
+	if (!ask_host(&h, err)) {
 		sandbox_host_finish(&h);
 		return false;
 	}
@@ -194,4 +194,16 @@ void sandbox_host_finish(struct sandbox_host *host)
 	free(host->id);
 	free(host->engine);
 	*host = (struct sandbox_host){0};
+}
+
+/* A daemon without root, to which no group was delegated, takes `-m` and ignores it. Its
+ * CgroupDriver is then "none". */
+struct sandbox_limits host_read_limits(const cJSON *info)
+{
+	return (struct sandbox_limits){
+		.groups = !text_same(json_get_text(info, "CgroupDriver"), "none"),
+		.memory = json_is_true(info, "MemoryLimit"),
+		.processes = json_is_true(info, "PidsLimit"),
+		.processor = json_is_true(info, "CpuCfsQuota"),
+	};
 }

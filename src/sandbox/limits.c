@@ -5,19 +5,7 @@
 #include "engine.h"
 #include "json.h"
 
-/* A daemon without root, to which no group was delegated, takes `-m` and ignores it. Its
- * CgroupDriver is then "none". */
-struct sandbox_limits limits_read(const cJSON *info)
-{
-	return (struct sandbox_limits){
-		.groups = !text_same(json_get_text(info, "CgroupDriver"), "none"),
-		.memory = json_is_true(info, "MemoryLimit"),
-		.processes = json_is_true(info, "PidsLimit"),
-		.processor = json_is_true(info, "CpuCfsQuota"),
-	};
-}
-
-static bool ask(struct sandbox *s, struct error *err)
+static bool ask_limits(struct sandbox *s, struct error *err)
 {
 	const struct engine_options options = {.host = s->host, .tls_folder = s->tls_folder};
 	struct engine *engine;
@@ -28,7 +16,7 @@ static bool ask(struct sandbox *s, struct error *err)
 	if (good && info == NULL)
 		good = error_set(err, 0, "the daemon says nothing about itself");
 	if (good)
-		s->limits = limits_read(info);
+		s->limits = host_read_limits(info);
 	s->limits_known = good;
 	cJSON_Delete(info);
 	engine_close(engine);
@@ -37,7 +25,7 @@ static bool ask(struct sandbox *s, struct error *err)
 
 bool sandbox_limits(struct sandbox *s, struct sandbox_limits *ret, struct error *err)
 {
-	if (!s->limits_known && (!sandbox_wait(s, err) || !ask(s, err)))
+	if (!s->limits_known && (!sandbox_wait(s, err) || !ask_limits(s, err)))
 		return false;
 	*ret = s->limits;
 	return true;

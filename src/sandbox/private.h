@@ -73,16 +73,15 @@ char *shell_mark(const struct shell *shell);
 
 /* ---- host.c: the daemon that the docker client would use ---- */
 bool host_find(const char *wanted, char **ret_host, char **ret_tls, struct error *err);
-
-/* ---- limits.c ---- */
 /* Of the answer to GET /info. */
-struct sandbox_limits limits_read(const cJSON *info);
+struct sandbox_limits host_read_limits(const cJSON *info);
 
 /* ---- session_gate.c: before somebody's own daemon; starts it, or sees that it runs ---- */
 bool session_gate_start(struct sandbox *sandbox, struct error *err);
 void session_gate_stop(struct sandbox *sandbox);
 
 /* ---- pty.c: relays between the learner and the shell's terminal until the line ends ---- */
-void relay(struct sandbox *sandbox, const struct sandbox_run *run, struct sandbox_result *result);
+void pty_relay(
+	struct sandbox *sandbox, const struct sandbox_run *run, struct sandbox_result *result);
 
 #endif

@@ -17,7 +17,7 @@
 
 /* ---- running ---- */
 
-static bool has_ended(pid_t pid)
+static bool has_child_ended(pid_t pid)
 {
 	siginfo_t info = {0};
 	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid != 0;
@@ -41,7 +41,7 @@ bool probe_run(struct spawn *spawn, struct buf *ret, struct error *err)
 		return false;
 	int64_t end = clock_monotonic_ms() + PROBE_TIMEOUT_MS;
 	bool ended;
-	while (!(ended = has_ended(pid)) && clock_monotonic_ms() < end)
+	while (!(ended = has_child_ended(pid)) && clock_monotonic_ms() < end)
 		usleep(PROBE_LOOK_US);
 	(void)kill(-pid, SIGKILL);
 	int status = spawn_wait(pid);
@@ -127,7 +127,7 @@ static bool find_line(const char *text, const char *expression, char **ret_line)
 	return true;
 }
 
-static bool file_fits(const char *path, const char *expression)
+static bool file_matches(const char *path, const char *expression)
 {
 	cleanup_buf struct buf text = {0};
 	cleanup_free char *line = NULL;
@@ -142,7 +142,7 @@ static bool find_cause(const char *text, const struct cause **ret, char **ret_li
 	for (size_t i = 0; i < ARRAY_LENGTH(causes); i++) {
 		const struct cause *c = &causes[i];
 		if ((c->user_only && geteuid() == 0) ||
-			(c->file != NULL && !file_fits(c->file, c->value)) ||
+			(c->file != NULL && !file_matches(c->file, c->value)) ||
 			!find_line(text, c->words, ret_line))
 			continue;
 		*ret = c;
@@ -162,7 +162,7 @@ static char *last_line(const char *text)
 	return xstrndup(text + start, length - start);
 }
 
-static void replace(char **text, const char *what, const char *with)
+static void replace_text(char **text, const char *what, const char *with)
 {
 	cleanup_buf struct buf out = {0};
 	const char *at = *text, *next;
@@ -179,7 +179,7 @@ char *probe_command(const char *with_sudo)
 {
 	char *command = xstrdup(with_sudo);
 	if (geteuid() == 0)
-		replace(&command, "sudo ", "");
+		replace_text(&command, "sudo ", "");
 	return command;
 }
 
@@ -193,9 +193,9 @@ static char *fix_command(const char *fix)
 	cleanup_free char *name =
 		xasprintf("ropes-%08x", (unsigned)hash_bytes(HASH_START, program, strlen(program)));
 	char *command = probe_command(fix);
-	replace(&command, "@NAME@", name);
-	replace(&command, "@PROGRAM@", program);
-	replace(&command, "@DATA@", data);
+	replace_text(&command, "@NAME@", name);
+	replace_text(&command, "@PROGRAM@", program);
+	replace_text(&command, "@DATA@", data);
 	return command;
 }
 
@@ -207,7 +207,8 @@ char *probe_fix(const char *words)
 	return known ? fix_command(cause->fix) : NULL;
 }
 
-static void explain(const char *text, const struct error *err, char **ret_words, char **ret_fix)
+static void explain_probe(
+	const char *text, const struct error *err, char **ret_words, char **ret_fix)
 {
 	const struct cause *cause = NULL;
 	cleanup_free char *line = NULL;
@@ -227,6 +228,6 @@ bool probe_machine(struct machine_limits *ret_limits, char **ret_words, char **r
 	cleanup_error struct error err = {0};
 	bool good = machine_probe(ret_limits, &err);
 	if (!good)
-		explain(error_text(&err), &err, ret_words, ret_fix);
+		explain_probe(error_text(&err), &err, ret_words, ret_fix);
 	return good;
 }

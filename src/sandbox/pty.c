@@ -123,7 +123,7 @@ static bool read_master(struct session *s)
 
 /* ---- towards the line ---- */
 
-static void type(struct session *s, const char *bytes, size_t length)
+static void add_typed(struct session *s, const char *bytes, size_t length)
 {
 	buf_add(&s->pending, bytes, length);
 }
@@ -176,12 +176,12 @@ static void read_input(struct session *s)
 		return;
 	}
 	count_interrupts(s, bytes, (size_t)got);
-	type(s, bytes, (size_t)got);
+	add_typed(s, bytes, (size_t)got);
 }
 
 /* ---- what else happens ---- */
 
-static void resize(struct session *s)
+static void resize_terminal(struct session *s)
 {
 	struct winsize size;
 	if (ioctl(s->run->input_fd, TIOCGWINSZ, &size) == 0)
@@ -194,12 +194,12 @@ static void take_signals(struct session *s)
 	static const char interrupt = INTERRUPT;
 	while (fd_read(s->sandbox->signals, &info, sizeof info) == (ssize_t)sizeof info) {
 		if (info.ssi_signo == SIGWINCH && s->run->input == SANDBOX_INPUT_TERMINAL)
-			resize(s);
+			resize_terminal(s);
 		else if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGHUP)
 			hang_up(s);
 		else if (info.ssi_signo == SIGINT) {
 			count_interrupts(s, &interrupt, 1);
-			type(s, &interrupt, 1);
+			add_typed(s, &interrupt, 1);
 		}
 	}
 }
@@ -216,7 +216,7 @@ static void check_time(struct session *s, int64_t now)
 	s->stage_at = now;
 	switch (s->stage++) {
 	case 0:
-		type(s, &interrupt, 1);
+		add_typed(s, &interrupt, 1);
 		break;
 	case 1:
 		signal_line(s, SIGTERM);
@@ -237,7 +237,7 @@ static void type_end(struct session *s)
 	static const char keys[] = {EMPTY_LINE, END_OF_FILE};
 	struct termios t;
 	bool single = tcgetattr(s->shell->process.line, &t) == 0 && (t.c_lflag & ICANON) == 0;
-	type(s, single ? keys : keys + 1, single ? 2 : 1);
+	add_typed(s, single ? keys : keys + 1, single ? 2 : 1);
 }
 
 /* Nobody sits there: the text is typed, and then end-of-file again and again while the line waits.
@@ -252,7 +252,7 @@ static void type_for_nobody(struct session *s, int64_t now)
 	bool ready = s->last_output > s->started || now - s->started >= QUIET_MS;
 	if (s->typed < length && ready && now - since >= 20) {
 		size_t piece = length - s->typed < INPUT_PIECE ? length - s->typed : INPUT_PIECE;
-		type(s, run->text + s->typed, piece);
+		add_typed(s, run->text + s->typed, piece);
 		s->typed += piece;
 		s->last_typed = now;
 	} else if (s->typed >= length && now - since >= QUIET_MS) {
@@ -267,7 +267,7 @@ static int wait_ms(const struct session *s)
 	return nobody ? 50 : s->run->timeout_ms > 0 ? 200 : -1;
 }
 
-static void step(struct session *s)
+static void relay_step(struct session *s)
 {
 	const struct sandbox_run *run = s->run;
 	bool open = run->input == SANDBOX_INPUT_TERMINAL && s->input_open;
@@ -302,7 +302,7 @@ static void step(struct session *s)
 }
 
 /* The report follows the mark. A line that closed the shell's descriptors leaves none. */
-static void finish(struct session *s)
+static void finish_run(struct session *s)
 {
 	struct shell_report report = {0};
 	struct buf typed = {0};
@@ -332,7 +332,8 @@ static void finish(struct session *s)
 	buf_finish(&typed);
 }
 
-void relay(struct sandbox *sandbox, const struct sandbox_run *run, struct sandbox_result *result)
+void pty_relay(
+	struct sandbox *sandbox, const struct sandbox_run *run, struct sandbox_result *result)
 {
 	int64_t now = clock_monotonic_ms();
 	struct session s = {.sandbox = sandbox,
@@ -347,8 +348,8 @@ void relay(struct sandbox *sandbox, const struct sandbox_run *run, struct sandbo
 	s.mark_length = strlen(s.mark);
 	filter_output(&s, "", 0);
 	while (!s.over)
-		step(&s);
-	finish(&s);
+		relay_step(&s);
+	finish_run(&s);
 	buf_finish(&s.pending);
 	free(s.mark);
 }

@@ -92,7 +92,7 @@ void sandbox_close(struct sandbox *s, bool end_daemon)
 
 /* The learner's name and folder inside. All learners have one id, and the name that comes first is
  * its name: that of who moved in last. Names of the system's own accounts stay theirs. */
-static bool move_in(struct sandbox *s, struct error *err)
+static bool create_account(struct sandbox *s, struct error *err)
 {
 	static const char script[] =
 		"name=$1; grep \"^$1:\" /etc/passwd | grep -qv :x:1000: && name=learner; "
@@ -121,7 +121,7 @@ static bool take_machine(struct sandbox *s, struct error *err)
 			s->host = xstrdup(status.host);
 			s->gate_log = machine_witness_log();
 		}
-		good = workspace_sync(s, err) && move_in(s, err);
+		good = workspace_sync(s, err) && create_account(s, err);
 		s->init = good ? status.init : 0;
 	}
 	machine_status_finish(&status);
@@ -143,7 +143,7 @@ static bool machine_ends(const struct sandbox *s)
 	return false;
 }
 
-static bool bring_up(struct sandbox *s, struct error *err)
+static bool bring_up_sandbox(struct sandbox *s, struct error *err)
 {
 	if (!machine_start_background(&s->start, err) || !machine_wait(&s->start, err))
 		return false;
@@ -157,10 +157,10 @@ bool sandbox_wait(struct sandbox *s, struct error *err)
 	cleanup_error struct error first = {0};
 	if (s->kind == SANDBOX_NONE)
 		return error_set(err, 0, "there is no daemon");
-	if (!bring_up(s, err))
+	if (!bring_up_sandbox(s, err))
 		return false;
 	bool good = take_machine(s, &first) ||
-		    (machine_ends(s) ? bring_up(s, err) && take_machine(s, err)
+		    (machine_ends(s) ? bring_up_sandbox(s, err) && take_machine(s, err)
 				     : error_move(err, &first));
 	return good && (s->kind == SANDBOX_PRACTICE || session_gate_start(s, err));
 }
@@ -268,7 +268,7 @@ bool sandbox_run(struct sandbox *s, const struct sandbox_run *run, struct sandbo
 	set_size(s, run);
 	if (!shell_begin(s, run->line, err))
 		return false;
-	relay(s, run, &result);
+	pty_relay(s, run, &result);
 	result.ended_ms = clock_wall_ms();
 	result.unkept = workspace_unkept(s);
 	if (result.output == NULL)

@@ -36,7 +36,7 @@ static void *serve_checks(void *data)
 }
 
 /* In the new process. A byte on the pipe says that both sockets are there. */
-static int serve(void *data)
+static int serve_session_gate(void *data)
 {
 	const struct starting *st = data;
 	const struct sandbox *s = st->sandbox;
@@ -75,7 +75,7 @@ static int serve(void *data)
 	return 0;
 }
 
-static bool is_running(struct sandbox *s)
+static bool is_gate_running(struct sandbox *s)
 {
 	return s->gate_process > 0 && waitpid(s->gate_process, NULL, WNOHANG) == 0;
 }
@@ -109,7 +109,7 @@ static void stand_between(struct sandbox *s)
 bool session_gate_start(struct sandbox *s, struct error *err)
 {
 	int stop[2], ready[2];
-	if (is_running(s))
+	if (is_gate_running(s))
 		return true;
 	session_gate_stop(s);
 	stand_between(s);
@@ -127,7 +127,7 @@ bool session_gate_start(struct sandbox *s, struct error *err)
 		return error_set(err, errno, "pipe");
 	}
 	struct starting starting = {s, listen_fd, stop[0], stop[1], ready[0], ready[1]};
-	bool good = spawn_function(serve, &starting, false, &s->gate_process, err);
+	bool good = spawn_function(serve_session_gate, &starting, false, &s->gate_process, err);
 	close(stop[0]);
 	close(ready[1]);
 	s->gate_stop = stop[1];

@@ -240,7 +240,7 @@ static bool is_reporting(const struct shell *sh)
 	return sh->reported.length > 0 || poll(&ready, 1, 0) > 0;
 }
 
-static bool hand_over(const struct shell *sh, const char *bytes, size_t length)
+static bool write_to_shell(const struct shell *sh, const char *bytes, size_t length)
 {
 	int64_t end = clock_monotonic_ms() + START_MS;
 	while (length > 0 && clock_monotonic_ms() < end) {
@@ -272,7 +272,7 @@ static bool prepare_line(struct shell *sh)
 	(void)tcflow(sh->process.line, TCOON); /* the last one may have stopped it */
 	set_terminal(sh, false);
 	if (!fd_write(sh->process.terminal, dispatch, sizeof dispatch - 1, NULL) ||
-		!hand_over(sh, "g", 1))
+		!write_to_shell(sh, "g", 1))
 		return false;
 	if (!shell_read_report(sh, START_MS, &report))
 		return false;
@@ -299,7 +299,7 @@ bool shell_begin(struct sandbox *s, const char *line, struct error *err)
 	buf_printf(&words, "%u", ++sh->number);
 	buf_add(&words, "", 1);
 	buf_add(&words, line, strlen(line) + 1);
-	if (hand_over(sh, words.data, words.length))
+	if (write_to_shell(sh, words.data, words.length))
 		return true;
 	shell_close(sh);
 	return error_set(err, 0, "the shell in the practice machine does not read the line");

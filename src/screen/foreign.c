@@ -53,7 +53,7 @@ void foreign_destroy(struct foreign *f)
 {
 	if (f == NULL)
 		return;
-	stripper_destroy(f->plain);
+	strip_destroy(f->plain);
 	free(f);
 }
 
@@ -63,7 +63,7 @@ static bool is_one_of(const char *set, char c)
 }
 
 /* True for an http(s) or mailto address that may stand in an OSC 8 sequence. */
-bool is_web_address(const char *url)
+bool foreign_is_web_address(const char *url)
 {
 	bool known = text_starts(url, "https://") || text_starts(url, "http://") ||
 		     text_starts(url, "mailto:");
@@ -73,7 +73,7 @@ bool is_web_address(const char *url)
 	return known && strlen(url) < ADDRESS_LIMIT;
 }
 
-static void pass(struct screen *s, const char *bytes, size_t length)
+static void pass_bytes(struct screen *s, const char *bytes, size_t length)
 {
 	buf_add(&s->out, bytes, length);
 }
@@ -140,7 +140,7 @@ static void begin_sequence(struct foreign *f, enum state state)
 	f->too_long = false;
 }
 
-static void keep(struct foreign *f, char c)
+static void keep_char(struct foreign *f, char c)
 {
 	if (f->length < SEQUENCE_LIMIT)
 		f->sequence[f->length++] = c;
@@ -148,7 +148,7 @@ static void keep(struct foreign *f, char c)
 		f->too_long = true;
 }
 
-static void control(struct screen *s, struct foreign *f, char c)
+static void filter_control(struct screen *s, struct foreign *f, char c)
 {
 	if (!is_one_of("\a\b\t\n\v\f\r\016\017", c))
 		return;
@@ -160,10 +160,10 @@ static void control(struct screen *s, struct foreign *f, char c)
 		f->at_start = false;
 	if (c == '\n')
 		f->written = false;
-	pass(s, &c, 1);
+	pass_bytes(s, &c, 1);
 }
 
-static void wrote(struct foreign *f)
+static void note_written(struct foreign *f)
 {
 	f->at_start = false;
 	f->written = true;
@@ -171,99 +171,99 @@ static void wrote(struct foreign *f)
 
 /* A character of several bytes: malformed ones, and U+0080 to U+009F, which are control characters
  * of their own, do not pass. */
-static void character(struct screen *s, struct foreign *f)
+static void filter_character(struct screen *s, struct foreign *f)
 {
 	uint32_t point;
 	if (utf8_decode(f->sequence, f->length, &point) != f->length || point < 0xA0)
 		return;
-	pass(s, f->sequence, f->length);
-	wrote(f);
+	pass_bytes(s, f->sequence, f->length);
+	note_written(f);
 }
 
-static void ground(struct screen *s, struct foreign *f, unsigned char c)
+static void filter_ground(struct screen *s, struct foreign *f, unsigned char c)
 {
 	if (f->continuation > 0 && (c & 0xC0) == 0x80) {
-		keep(f, (char)c);
+		keep_char(f, (char)c);
 		if (--f->continuation == 0)
-			character(s, f);
+			filter_character(s, f);
 		return;
 	}
 	f->continuation = 0;
 	if (c >= 0xC2 && c <= 0xF4) {
 		f->length = 0;
-		keep(f, (char)c);
+		keep_char(f, (char)c);
 		f->continuation = c < 0xE0 ? 1 : c < 0xF0 ? 2 : 3;
 	} else if (c == 0x1B) {
 		begin_sequence(f, ESCAPE);
-		keep(f, (char)c);
+		keep_char(f, (char)c);
 	} else if (c >= 0x20 && c < 0x7F) {
-		pass(s, (const char *)&c, 1);
-		wrote(f);
+		pass_bytes(s, (const char *)&c, 1);
+		note_written(f);
 	} else if (c < 0x20) {
-		control(s, f, (char)c);
+		filter_control(s, f, (char)c);
 	}
 }
 
-static void escape(struct screen *s, struct foreign *f, char c)
+static void filter_escape(struct screen *s, struct foreign *f, char c)
 {
 	if (c == '[') {
-		keep(f, c);
+		keep_char(f, c);
 		f->state = CSI;
 	} else if (is_one_of("]P_^X", c)) {
 		f->state = STRING;
 		f->system_command = c == ']';
 	} else if (c >= 0x20 && c < 0x30) {
-		keep(f, c);
+		keep_char(f, c);
 		f->state = INTERMEDIATE;
 	} else if (c > 0 && c < 0x20 && c != 0x18 && c != 0x1A && c != 0x1B) {
-		control(s, f, c); /* a control character within a sequence acts at once */
+		filter_control(s, f, c); /* a control character within a sequence acts at once */
 	} else {
 		if (escape_may_pass(f, c)) {
-			keep(f, c);
-			pass(s, f->sequence, f->length);
+			keep_char(f, c);
+			pass_bytes(s, f->sequence, f->length);
 		}
 		f->state = c == 0x1B ? ESCAPE : GROUND;
 	}
 }
 
 /* ESC, one or more of 0x20 to 0x2F, and what ends it: only the sets G0 and G1 may be chosen. */
-static void intermediate(struct screen *s, struct foreign *f, char c)
+static void filter_intermediate(struct screen *s, struct foreign *f, char c)
 {
 	if (c == 0x1B) {
 		begin_sequence(f, ESCAPE);
-		keep(f, c);
+		keep_char(f, c);
 		return;
 	}
-	keep(f, c);
+	keep_char(f, c);
 	if (c >= 0x20 && c < 0x30)
 		return;
 	f->state = GROUND;
 	if (f->length != 3 || !is_one_of("()", f->sequence[1]) || !is_one_of("B0AU", c))
 		return;
 	f->charset = f->charset || c != 'B';
-	pass(s, f->sequence, f->length);
+	pass_bytes(s, f->sequence, f->length);
 }
 
-static void csi(struct screen *s, struct foreign *f, unsigned char c)
+static void filter_csi(struct screen *s, struct foreign *f, unsigned char c)
 {
 	if (c == 0x1B) {
 		begin_sequence(f, ESCAPE);
-		keep(f, (char)c);
+		keep_char(f, (char)c);
 	} else if (c == 0x18 || c == 0x1A) {
 		f->state = GROUND;
 	} else if (c >= 0x40 && c <= 0x7E) {
-		keep(f, (char)c);
+		keep_char(f, (char)c);
 		f->state = GROUND;
 		if (!f->too_long && csi_may_pass(s, f))
-			pass(s, f->sequence, f->length);
+			pass_bytes(s, f->sequence, f->length);
 	} else if (c >= 0x20) {
-		keep(f, (char)c);
+		keep_char(f, (char)c);
 	} else {
-		control(s, f, (char)c); /* acts at once */
+		filter_control(s, f, (char)c); /* acts at once */
 	}
 }
 
-static void string(struct foreign *f, unsigned char c)
+static void filter_string(struct foreign *f, unsigned char c)
 {
 	if (c == 0x1B)
 		f->state = STRING_ESCAPE;
@@ -271,31 +271,31 @@ static void string(struct foreign *f, unsigned char c)
 		f->state = GROUND;
 }
 
-static void take(struct screen *s, struct foreign *f, unsigned char c)
+static void filter_byte(struct screen *s, struct foreign *f, unsigned char c)
 {
 	switch (f->state) {
 	case GROUND:
-		ground(s, f, c);
+		filter_ground(s, f, c);
 		break;
 	case ESCAPE:
-		escape(s, f, (char)c);
+		filter_escape(s, f, (char)c);
 		break;
 	case INTERMEDIATE:
-		intermediate(s, f, (char)c);
+		filter_intermediate(s, f, (char)c);
 		break;
 	case CSI:
-		csi(s, f, c);
+		filter_csi(s, f, c);
 		break;
 	case STRING:
-		string(f, c);
+		filter_string(f, c);
 		break;
 	case STRING_ESCAPE:
 		if (c == '\\') {
 			f->state = GROUND;
 		} else {
 			begin_sequence(f, ESCAPE);
-			keep(f, 0x1B);
-			escape(s, f, (char)c);
+			keep_char(f, 0x1B);
+			filter_escape(s, f, (char)c);
 		}
 		break;
 	}
@@ -304,7 +304,7 @@ static void take(struct screen *s, struct foreign *f, unsigned char c)
 static void show_plain(struct screen *s, struct foreign *f, bool everything)
 {
 	cleanup_buf struct buf plain = {0};
-	stripper_give(f->plain, everything, &plain);
+	strip_give(f->plain, everything, &plain);
 	buf_add(&s->out, buf_text(&plain), plain.length);
 	if (plain.length > 0)
 		f->written = plain.data[plain.length - 1] != '\n';
@@ -320,11 +320,11 @@ void screen_foreign(struct screen *s, const char *bytes, size_t length)
 	f->began = true;
 	if (s->drawing) {
 		for (size_t i = 0; i < length; i++)
-			take(s, f, (unsigned char)bytes[i]);
+			filter_byte(s, f, (unsigned char)bytes[i]);
 	} else {
 		if (f->plain == NULL)
-			f->plain = stripper_create();
-		stripper_take(f->plain, bytes, length);
+			f->plain = strip_create();
+		strip_take(f->plain, bytes, length);
 		show_plain(s, f, false);
 	}
 	screen_flush(s);
@@ -360,7 +360,7 @@ void screen_foreign_end(struct screen *s)
 		if (f->written)
 			buf_add_char(&s->out, '\n');
 	}
-	stripper_destroy(f->plain);
+	strip_destroy(f->plain);
 	*f = (struct foreign){0};
 	screen_flush(s);
 }

@@ -1,61 +1,9 @@
 /* screen/layout.c - text with looks, broken into lines with margins */
 #include "private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#define TAB 4
 #define ROOM_LEAST 8 /* columns that a margin leaves to its text */
-
-static void add_piece(struct styled *s, unsigned look, const char *text, size_t length)
-{
-	size_t start = s->text.length;
-	buf_add(&s->text, text, length);
-	if (s->text.length > s->looks_capacity) {
-		s->looks_capacity = s->text.length * 2;
-		s->looks = xrealloc(s->looks, s->looks_capacity * sizeof *s->looks);
-	}
-	for (size_t i = start; i < s->text.length; i++)
-		s->looks[i] = (uint16_t)look;
-}
-
-/* Tabs become blanks here, so that what is measured is what is drawn. */
-void styled_add(struct styled *s, unsigned look, const char *text, size_t length)
-{
-	static const char blanks[TAB] = {' ', ' ', ' ', ' '};
-	for (size_t at = 0; at < length;) {
-		size_t part = at;
-		while (part < length && text[part] != '\t' && text[part] != '\n')
-			part++;
-		add_piece(s, look, text + at, part - at);
-		if (part < length && text[part] == '\n') {
-			add_piece(s, look, "\n", 1);
-			s->line_start = s->text.length;
-		} else if (part < length) {
-			size_t column = s->text.length - s->line_start;
-			add_piece(s, look, blanks, TAB - column % TAB);
-		}
-		at = part + 1;
-	}
-}
-
-void styled_append(struct styled *s, const struct styled *other)
-{
-	for (size_t at = 0; at < other->text.length;) {
-		size_t run = 1;
-		while (at + run < other->text.length && other->looks[at + run] == other->looks[at])
-			run++;
-		styled_add(s, other->looks[at], other->text.data + at, run);
-		at += run;
-	}
-}
-
-void styled_finish(struct styled *s)
-{
-	buf_finish(&s->text);
-	free(s->looks);
-	*s = (struct styled){0};
-}
 
 /* The last place before `fits` where words part: behind a word, in front of blanks. 0: none. */
 static size_t last_gap(const char *text, size_t fits, size_t *ret_skip)
@@ -104,7 +52,7 @@ static size_t line_length(const char *text, size_t length, unsigned width, size_
 	return gap > 0 ? gap : fits;
 }
 
-void break_lines(const char *text, size_t length, unsigned width,
+void layout_break_lines(const char *text, size_t length, unsigned width,
 	void (*line)(void *data, size_t at, size_t length), void *data)
 {
 	size_t at = 0, skip = 0;
@@ -122,17 +70,6 @@ struct laid {
 	size_t count;
 };
 
-void draw_styled(struct screen *s, const struct styled *text, size_t at, size_t length)
-{
-	for (size_t end = at + length; at < end;) {
-		size_t run = 1;
-		while (at + run < end && text->looks[at + run] == text->looks[at])
-			run++;
-		draw(s, text->looks[at], text->text.data + at, run);
-		at += run;
-	}
-}
-
 static void draw_line(void *data, size_t at, size_t length)
 {
 	struct laid *l = data;
@@ -140,7 +77,7 @@ static void draw_line(void *data, size_t at, size_t length)
 	if (front != NULL && length == 0 && text_is_blank(front))
 		front = NULL;
 	if (front != NULL)
-		draw(l->screen, l->margin->look, front, strlen(front));
+		draw_text(l->screen, l->margin->look, front, strlen(front));
 	draw_styled(l->screen, l->text, at, length);
 	screen_newline(l->screen);
 	l->count++;
@@ -161,11 +98,11 @@ static void layout_narrow(
 	styled_add(&joined, margin->look, first, strlen(first));
 	styled_append(&joined, text);
 	struct laid l = {.screen = s, .text = &joined, .margin = &small};
-	break_lines(buf_text(&joined.text), joined.text.length, width, draw_line, &l);
+	layout_break_lines(buf_text(&joined.text), joined.text.length, width, draw_line, &l);
 	styled_finish(&joined);
 }
 
-void layout(
+void layout_write(
 	struct screen *s, const struct styled *text, const struct margin *margin, unsigned width)
 {
 	struct laid l = {.screen = s, .text = text, .margin = margin};
@@ -174,5 +111,6 @@ void layout(
 	if (front + ROOM_LEAST > width)
 		layout_narrow(s, text, margin, width);
 	else
-		break_lines(buf_text(&text->text), text->text.length, width - front, draw_line, &l);
+		layout_break_lines(
+			buf_text(&text->text), text->text.length, width - front, draw_line, &l);
 }

@@ -31,10 +31,10 @@ static unsigned count_lines(const char *text)
 }
 
 /* What does not fit is told in the last row. */
-static void add_rest(struct screen *s, unsigned lines)
+static void draw_rest(struct screen *s, unsigned lines)
 {
 	cleanup_free char *text = xasprintf("… %u more", lines);
-	draw(s, LOOK_DIM, text, strlen(text));
+	draw_text(s, LOOK_DIM, text, strlen(text));
 }
 
 /* Each line is written over the old one and what is left of that is erased, then all below. */
@@ -51,7 +51,7 @@ void screen_page_end(struct screen *s)
 		size_t length = strcspn(line, "\n");
 		buf_add_text(&s->out, row > 0 ? "\r\n" : "");
 		if (row + 1 == s->rows && lines > s->rows)
-			add_rest(s, lines - row);
+			draw_rest(s, lines - row);
 		else
 			buf_add(&s->out, line, length);
 		buf_add_text(&s->out, "\033[0m\033[K");

@@ -47,7 +47,7 @@ struct screen {
 	char *history_path; /* NULL: kept nowhere */
 };
 
-/* ---- layout.c: text with looks, wrapped ---- */
+/* ---- styled.c ---- */
 
 /* Text that is laid out: a look for every byte. */
 struct styled {
@@ -58,45 +58,51 @@ struct styled {
 };
 void styled_add(struct styled *s, unsigned look, const char *text, size_t length);
 void styled_append(struct styled *s, const struct styled *other);
+/* Adds text with inline code between backquotes, which stay where there is no colour. */
+void styled_add_marked(struct styled *s, unsigned look, const char *text, bool colour);
 void styled_finish(struct styled *s);
+
+/* ---- draw.c ---- */
+
+/* One piece of a line, harmless, with its look; no wrapping. */
+void draw_text(struct screen *screen, unsigned look, const char *text, size_t length);
+unsigned draw_look(enum screen_style style);
+/* A part of styled text, no wrapping. */
+void draw_styled(struct screen *screen, const struct styled *text, size_t at, size_t length);
+
+/* ---- layout.c: styled text, wrapped ---- */
+
 /* What stands in front of lines: a look and a text each. */
 struct margin {
 	const char *first, *rest; /* NULL: nothing */
 	unsigned look;
 };
 /* Wraps to `width` columns (margins included) and writes lines. */
-void layout(struct screen *screen, const struct styled *text, const struct margin *margin,
+void layout_write(struct screen *screen, const struct styled *text, const struct margin *margin,
 	unsigned width);
-/* A part of styled text, no wrapping. */
-void draw_styled(struct screen *screen, const struct styled *text, size_t at, size_t length);
-/* One piece of a line, harmless, with its look; no wrapping. */
-void draw(struct screen *screen, unsigned look, const char *text, size_t length);
-unsigned look_of(enum screen_style style);
-/* Adds text with inline code between backquotes, which stay where there is no colour. */
-void styled_add_marked(struct styled *s, unsigned look, const char *text, bool colour);
 /* Breaks text into lines of at most `width` columns; calls line for each. */
-void break_lines(const char *text, size_t length, unsigned width,
+void layout_break_lines(const char *text, size_t length, unsigned width,
 	void (*line)(void *data, size_t at, size_t length), void *data);
 
 /* ---- table.c ---- */
 
 /* A table of styled cells, row by row; the first row is the head. */
-void draw_table(struct screen *screen, size_t columns, size_t rows, const struct styled *cells,
+void table_draw(struct screen *screen, size_t columns, size_t rows, const struct styled *cells,
 	uint32_t right, const struct margin *margin);
 
 /* ---- strip.c: what a terminal would show in the end, as plain text ---- */
 
 struct stripper;
-struct stripper *stripper_create(void);
-void stripper_take(struct stripper *stripper, const char *bytes, size_t length);
+struct stripper *strip_create(void);
+void strip_take(struct stripper *stripper, const char *bytes, size_t length);
 /* Gives the lines that can't change any more, `everything` also the others. */
-void stripper_give(struct stripper *stripper, bool everything, struct buf *out);
-void stripper_destroy(struct stripper *stripper);
+void strip_give(struct stripper *stripper, bool everything, struct buf *out);
+void strip_destroy(struct stripper *stripper);
 
 /* ---- foreign.c ---- */
 void foreign_destroy(struct foreign *foreign);
 /* True for an http(s) or mailto address that may stand in an OSC 8 sequence. */
-bool is_web_address(const char *url);
+bool foreign_is_web_address(const char *url);
 
 /* ---- prompt.c ---- */
 /* history.c: remembers a line, where it is worth that; the same line twice in a row is one entry.

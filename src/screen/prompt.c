@@ -60,7 +60,7 @@ static char *give_candidate(const char *text, int state)
 	return NULL;
 }
 
-static char **complete(const char *text, int start, int end)
+static char **complete_line(const char *text, int start, int end)
 {
 	(void)end;
 	rl_attempted_completion_over = 1; /* file names of this machine are not the sandbox's */
@@ -73,7 +73,7 @@ static char **complete(const char *text, int start, int end)
 
 /* ---- readline ---- */
 
-static void take_line(char *line)
+static void accept_line(char *line)
 {
 	rl_callback_handler_remove();
 	asking->installed = false;
@@ -99,7 +99,7 @@ static void set_up_readline(struct screen *s, struct prompt *p)
 	rl_catch_signals = 0;
 	rl_catch_sigwinch = 0;
 	rl_change_environment = 0;
-	rl_attempted_completion_function = complete;
+	rl_attempted_completion_function = complete_line;
 	rl_completer_word_break_characters = " \t\n;|&()<>";
 	rl_variable_bind("enable-bracketed-paste", s->drawing ? "on" : "off");
 	rl_variable_bind("completion-ignore-case", "off");
@@ -107,18 +107,18 @@ static void set_up_readline(struct screen *s, struct prompt *p)
 }
 
 /* Colour between \001 and \002 does not count as columns. */
-static char *dressed(const struct screen *s, const char *text)
+static char *dress_prompt(const struct screen *s, const char *text)
 {
 	return s->colour ? xasprintf("\001\033[1m\002%s\001\033[0m\002", text) : xstrdup(text);
 }
 
-static void install(struct screen *s, struct prompt *p, const char *text)
+static void install_handler(struct screen *s, struct prompt *p, const char *text)
 {
 	free(p->shown);
 	p->shown = xstrdup(text);
-	cleanup_free char *prompt = dressed(s, text);
+	cleanup_free char *prompt = dress_prompt(s, text);
 	screen_flush(s);
-	rl_callback_handler_install(prompt, take_line);
+	rl_callback_handler_install(prompt, accept_line);
 	p->installed = true;
 }
 
@@ -135,14 +135,14 @@ void screen_interject(struct screen *s)
 }
 
 /* Draws the line again, behind the prompt of now. */
-static void reveal(struct screen *s, struct prompt *p, const char *text)
+static void reveal_line(struct screen *s, struct prompt *p, const char *text)
 {
 	bool other = p->text.length == 0 && !text_same(p->shown, text);
 	screen_flush(s);
 	if (other && !p->hidden)
 		screen_interject(s);
 	if (other) {
-		cleanup_free char *prompt = dressed(s, text);
+		cleanup_free char *prompt = dress_prompt(s, text);
 		free(p->shown);
 		p->shown = xstrdup(text);
 		rl_set_prompt(prompt);
@@ -216,7 +216,7 @@ static void stop_here(struct screen *s, struct prompt *p)
 /* ---- signals ---- */
 
 /* True: *ret_answer is what the asker should know. */
-static bool take_signal(struct screen *s, struct prompt *p, enum screen_answer *ret_answer)
+static bool handle_signal(struct screen *s, struct prompt *p, enum screen_answer *ret_answer)
 {
 	struct signalfd_siginfo info;
 	if (fd_read(s->signals, &info, sizeof info) != (ssize_t)sizeof info)
@@ -260,7 +260,7 @@ static bool finish_line(struct screen *s, struct prompt *p, char **ret_line)
 	if (asked->unfinished != NULL && p->text.length < LINE_LIMIT &&
 		asked->unfinished(asked->data, buf_text(&p->text))) {
 		buf_add_char(&p->text, '\n');
-		install(s, p, "> ");
+		install_handler(s, p, "> ");
 		return false;
 	}
 	*ret_line = buf_steal(&p->text);
@@ -270,7 +270,7 @@ static bool finish_line(struct screen *s, struct prompt *p, char **ret_line)
 }
 
 /* A terminal that was closed ends its input, too. */
-static bool is_gone(const struct screen *s)
+static bool is_terminal_gone(const struct screen *s)
 {
 	struct pollfd fd = {.fd = s->input, .events = POLLIN};
 	struct termios mode;
@@ -289,7 +289,7 @@ static enum screen_answer finish_input(
 		return SCREEN_LINE;
 	buf_truncate(&p->text, 0);
 	buf_add_char(&s->out, '\n');
-	return is_gone(s) ? SCREEN_QUIT : SCREEN_END;
+	return is_terminal_gone(s) ? SCREEN_QUIT : SCREEN_END;
 }
 
 void screen_type(struct screen *s, const char *text)
@@ -298,7 +298,7 @@ void screen_type(struct screen *s, const char *text)
 }
 
 /* What was typed ahead comes first. */
-static void read_key(struct prompt *p)
+static void feed_key(struct prompt *p)
 {
 	if (p->ahead.length > 0) {
 		rl_stuff_char((unsigned char)p->ahead.data[0]);
@@ -317,9 +317,9 @@ static enum screen_answer ask_terminal(
 	if (p->stream == NULL)
 		set_up_readline(s, p);
 	if (p->installed)
-		reveal(s, p, prompt->text);
+		reveal_line(s, p, prompt->text);
 	else
-		install(s, p, prompt->text);
+		install_handler(s, p, prompt->text);
 	for (;;) {
 		struct pollfd fds[] = {{.fd = s->input, .events = POLLIN},
 			{.fd = screen_signals(s), .events = POLLIN},
@@ -328,7 +328,7 @@ static enum screen_answer ask_terminal(
 			errno != EINTR)
 			return SCREEN_QUIT;
 		enum screen_answer answer;
-		if (fds[1].revents != 0 && take_signal(s, p, &answer))
+		if (fds[1].revents != 0 && handle_signal(s, p, &answer))
 			return answer;
 		if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) {
 			leave_terminal(p);
@@ -336,7 +336,7 @@ static enum screen_answer ask_terminal(
 		}
 		if (p->ahead.length > 0 || (fds[0].revents & POLLIN)) {
 			bool done = true;
-			read_key(p);
+			feed_key(p);
 			if (p->handed) {
 				answer = finish_input(s, p, ret_line, &done);
 				if (done)
@@ -351,7 +351,7 @@ static enum screen_answer ask_terminal(
 /* ---- without a terminal ---- */
 
 /* Adds to what was read: NUL bytes are dropped, and the rest of a line that is too long. */
-static void take_input(struct prompt *p, const char *bytes, size_t length)
+static void buffer_input(struct prompt *p, const char *bytes, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
 		if (p->skipping && bytes[i] == '\n')
@@ -370,7 +370,7 @@ static void read_more(struct screen *s, struct prompt *p)
 	if (got <= 0)
 		p->input_ended = true;
 	else
-		take_input(p, bytes, (size_t)got);
+		buffer_input(p, bytes, (size_t)got);
 }
 
 /* Half of a line must not run. */
@@ -383,7 +383,7 @@ static void refuse_long_line(struct screen *s, struct prompt *p)
 }
 
 /* The next line of what was read; the last needs no newline. */
-static bool next_line(struct screen *s, struct prompt *p, char **ret_line)
+static bool next_input_line(struct screen *s, struct prompt *p, char **ret_line)
 {
 	const char *start = buf_text(&p->input);
 	const char *newline = memchr(start, '\n', p->input.length);
@@ -408,7 +408,7 @@ static bool whole_text(
 	struct screen *s, struct prompt *p, const struct screen_prompt *prompt, char **ret_line)
 {
 	char *line;
-	while (next_line(s, p, &line)) {
+	while (next_input_line(s, p, &line)) {
 		buf_add_text(&p->text, line);
 		free(line);
 		bool more = prompt->unfinished != NULL && p->text.length < LINE_LIMIT &&
@@ -426,16 +426,16 @@ static bool whole_text(
 	return true;
 }
 
-static void echo(struct screen *s, const struct screen_prompt *prompt, const char *line)
+static void echo_line(struct screen *s, const struct screen_prompt *prompt, const char *line)
 {
-	draw(s, 0, prompt->text, strlen(prompt->text));
+	draw_text(s, 0, prompt->text, strlen(prompt->text));
 	while (true) {
 		size_t length = strcspn(line, "\n");
-		draw(s, 0, line, length);
+		draw_text(s, 0, line, length);
 		screen_newline(s);
 		if (line[length] == '\0')
 			break;
-		draw(s, 0, "> ", 2);
+		draw_text(s, 0, "> ", 2);
 		line += length + 1;
 	}
 }
@@ -448,11 +448,11 @@ static enum screen_answer ask_plain(
 	screen_flush(s);
 	/* What was read before does not keep a signal waiting. */
 	struct pollfd signals = {.fd = screen_signals(s), .events = POLLIN};
-	if (poll(&signals, 1, 0) > 0 && take_signal(s, p, &answer))
+	if (poll(&signals, 1, 0) > 0 && handle_signal(s, p, &answer))
 		return answer;
 	for (;;) {
 		if (whole_text(s, p, prompt, ret_line)) {
-			echo(s, prompt, *ret_line);
+			echo_line(s, prompt, *ret_line);
 			return SCREEN_LINE;
 		}
 		if (p->input_ended)
@@ -462,7 +462,7 @@ static enum screen_answer ask_plain(
 			{.fd = prompt->wake_fd, .events = POLLIN}};
 		if (poll(fds, ARRAY_LENGTH(fds), -1) < 0 && errno != EINTR)
 			return SCREEN_QUIT;
-		if (fds[1].revents != 0 && take_signal(s, p, &answer))
+		if (fds[1].revents != 0 && handle_signal(s, p, &answer))
 			return answer;
 		if (fds[0].revents != 0)
 			read_more(s, p);

@@ -72,16 +72,17 @@ static void add_bars(const struct screen *s, const struct note_block *b, struct 
 		buf_add_text(out, "│ ");
 }
 
-static unsigned depth_of(const struct screen *s, const struct note_block *b)
+static unsigned list_depth_of(const struct screen *s, const struct note_block *b)
 {
 	unsigned most = s->width < 40 ? 2 : DEPTH_MOST;
 	return b->list_depth < most ? b->list_depth : most;
 }
 
 /* The margins of a block: bars, list indent, and the item's marker in the first line. */
-static void margins(struct page *p, const struct note_block *b, struct buf *first, struct buf *rest)
+static void build_margins(
+	struct page *p, const struct note_block *b, struct buf *first, struct buf *rest)
 {
-	unsigned depth = depth_of(p->screen, b), indent = 0;
+	unsigned depth = list_depth_of(p->screen, b), indent = 0;
 	add_bars(p->screen, b, rest);
 	for (unsigned i = 1; i < depth; i++)
 		indent += p->markers[i] > 0 ? p->markers[i] : 2;
@@ -106,9 +107,9 @@ static unsigned margin_look(const struct note_block *b)
 static void render_text(struct page *p, const struct note_block *b, const struct styled *text)
 {
 	cleanup_buf struct buf first = {0}, rest = {0};
-	margins(p, b, &first, &rest);
+	build_margins(p, b, &first, &rest);
 	const struct margin margin = {buf_text(&first), buf_text(&rest), margin_look(b)};
-	layout(p->screen, text, &margin, p->screen->width);
+	layout_write(p->screen, text, &margin, p->screen->width);
 }
 
 /* Lines that stay as they are; one that is too long goes on indented. `front` and `more` stand in
@@ -122,7 +123,7 @@ static void render_lines(struct screen *s, unsigned look, const char *lines,
 		struct styled text = {0};
 		if (shown < most) {
 			styled_add(&text, look, lines, length);
-			layout(s, &text, margin, s->width);
+			layout_write(s, &text, margin, s->width);
 			shown++;
 		} else {
 			hidden++;
@@ -134,7 +135,7 @@ static void render_lines(struct screen *s, unsigned look, const char *lines,
 		cleanup_free char *note = xasprintf("… %zu more lines", hidden);
 		struct styled text = {0};
 		styled_add(&text, LOOK_DIM, note, strlen(note));
-		layout(s, &text, margin, s->width);
+		layout_write(s, &text, margin, s->width);
 		styled_finish(&text);
 	}
 }
@@ -154,7 +155,7 @@ static void render_topic(struct page *p, const struct note_block *b)
 	struct styled text = {0};
 	const struct margin margin = {"▪ ", "  ", LOOK_BOLD};
 	add_spans(p->screen, &text, LOOK_BOLD, &b->text);
-	layout(p->screen, &text, &margin, p->screen->width);
+	layout_write(p->screen, &text, &margin, p->screen->width);
 	styled_finish(&text);
 }
 
@@ -165,14 +166,14 @@ static void render_code(struct page *p, const struct note_block *b)
 	while (length > 0 && b->code[length - 1] == '\n')
 		length--;
 	cleanup_free char *code = xstrndup(b->code, length);
-	margins(p, b, &front, &rest);
+	build_margins(p, b, &front, &rest);
 	if (b->file != NULL) {
 		struct styled name = {0};
 		cleanup_free char *first = xasprintf("%s┌ ", buf_text(&front));
 		cleanup_free char *more = xasprintf("%s┆ ", buf_text(&rest));
 		const struct margin margin = {first, more, LOOK_DIM};
 		styled_add(&name, LOOK_DIM, b->file, strlen(b->file));
-		layout(p->screen, &name, &margin, p->screen->width);
+		layout_write(p->screen, &name, &margin, p->screen->width);
 		styled_finish(&name);
 	}
 	cleanup_free char *first = xasprintf("%s┆ ", buf_text(&rest));
@@ -211,9 +212,9 @@ static void render_table(struct page *p, const struct note_block *b)
 		for (size_t c = 0; c < columns && c < b->rows[r].count; c++)
 			add_spans(p->screen, &cells[r * columns + c], r == 0 ? LOOK_BOLD : 0,
 				&b->rows[r].cells[c]);
-	margins(p, b, &first, &rest);
+	build_margins(p, b, &first, &rest);
 	const struct margin margin = {buf_text(&rest), buf_text(&rest), margin_look(b)};
-	draw_table(p->screen, columns, b->row_count, cells, 0, &margin);
+	table_draw(p->screen, columns, b->row_count, cells, 0, &margin);
 	for (size_t i = 0; i < columns * b->row_count; i++)
 		styled_finish(&cells[i]);
 	free(cells);
@@ -222,7 +223,7 @@ static void render_table(struct page *p, const struct note_block *b)
 static void render_rule(struct screen *s)
 {
 	for (unsigned i = 0; i < s->width && i < 24; i++)
-		draw(s, LOOK_DIM, "─", strlen("─"));
+		draw_text(s, LOOK_DIM, "─", strlen("─"));
 	screen_newline(s);
 }
 
@@ -235,7 +236,7 @@ static void render_callout_title(struct screen *s, const struct note_block *b)
 	styled_add(&title, look, mark, strlen(mark));
 	styled_add(&title, look, " ", 1);
 	styled_add(&title, look, name, strlen(name));
-	layout(s, &title, &none, s->width);
+	layout_write(s, &title, &none, s->width);
 	styled_finish(&title);
 }
 
@@ -282,7 +283,7 @@ static bool is_close(const struct note_block *a, const struct note_block *b)
 }
 
 /* Between two blocks of one callout the bar goes on. */
-static void separate(struct page *p, const struct note_block *b)
+static void separate_blocks(struct page *p, const struct note_block *b)
 {
 	cleanup_buf struct buf bars = {0};
 	bool same = p->before->callout != 0 && p->before->callout == b->callout;
@@ -290,7 +291,7 @@ static void separate(struct page *p, const struct note_block *b)
 		add_bars(p->screen, b, &bars);
 	while (bars.length > 0 && bars.data[bars.length - 1] == ' ')
 		buf_truncate(&bars, bars.length - 1);
-	draw(p->screen, margin_look(b), buf_text(&bars), bars.length);
+	draw_text(p->screen, margin_look(b), buf_text(&bars), bars.length);
 	screen_newline(p->screen);
 }
 
@@ -303,7 +304,7 @@ void screen_blocks(struct screen *s, const struct note_block *blocks, size_t cou
 		if (b->kind == NOTE_REMARK)
 			continue;
 		if (p.before != NULL && !is_close(p.before, b))
-			separate(&p, b);
+			separate_blocks(&p, b);
 		if (b->callout != 0 && (p.before == NULL || p.before->callout != b->callout))
 			render_callout_title(s, b);
 		render_block(&p, b);
@@ -323,7 +324,7 @@ static const char *const link_words[] = {
 /* The address of an OSC 8 link is plain ASCII; what is not so is left without one. */
 static bool begin_link(struct screen *s, const struct note_link *link)
 {
-	bool known = s->links && link->kind != NOTE_LINK_WIKI && is_web_address(link->url);
+	bool known = s->links && link->kind != NOTE_LINK_WIKI && foreign_is_web_address(link->url);
 	if (known)
 		buf_printf(&s->out, "\033]8;;%s\033\\", link->url);
 	return known;
@@ -341,7 +342,7 @@ void screen_links(struct screen *s, const struct note_link *links, size_t count)
 		styled_add(&text, LOOK_DIM, word, strlen(word));
 		styled_add(&text, LOOK_UNDERLINE, link->url, strlen(link->url));
 		bool open = begin_link(s, link);
-		layout(s, &text, &margin, s->width);
+		layout_write(s, &text, &margin, s->width);
 		if (open)
 			buf_add_text(&s->out, "\033]8;;\033\\");
 		styled_finish(&text);
@@ -368,7 +369,7 @@ void screen_lesson_head(struct screen *s, const char *number, const char *title,
 		styled_add(&text, LOOK_DIM, right, strlen(right));
 	}
 	const struct margin margin = {"", "", 0};
-	layout(s, &text, &margin, s->width);
+	layout_write(s, &text, &margin, s->width);
 	styled_finish(&text);
 }
 
@@ -381,7 +382,7 @@ void screen_command(struct screen *s, const char *command, const char *output, s
 		struct styled text = {0};
 		styled_add(&text, LOOK_BOLD | LOOK_CODE, command, length);
 		const struct margin margin = {mark, "│     ", LOOK_DIM};
-		layout(s, &text, &margin, s->width);
+		layout_write(s, &text, &margin, s->width);
 		styled_finish(&text);
 		mark = "│ > ";
 		if (command[length] == '\0')

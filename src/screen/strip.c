@@ -29,12 +29,12 @@ struct stripper {
 	size_t count, row, column;
 };
 
-struct stripper *stripper_create(void)
+struct stripper *strip_create(void)
 {
 	return xcalloc(1, sizeof(struct stripper));
 }
 
-void stripper_destroy(struct stripper *s)
+void strip_destroy(struct stripper *s)
 {
 	if (s == NULL)
 		return;
@@ -46,7 +46,7 @@ void stripper_destroy(struct stripper *s)
 
 /* ---- the page ---- */
 
-static struct line *current(struct stripper *s)
+static struct line *current_line(struct stripper *s)
 {
 	while (s->row >= s->count) {
 		s->lines = array_grow(s->lines, s->count, sizeof *s->lines);
@@ -66,10 +66,10 @@ static void set_point(struct line *line, size_t column, uint32_t point)
 
 static void new_line(struct stripper *s)
 {
-	(void)current(s); /* the line that ends is there, even if empty */
+	(void)current_line(s); /* the line that ends is there, even if empty */
 	s->row++;
 	s->column = 0;
-	(void)current(s);
+	(void)current_line(s);
 }
 
 static bool is_wide(uint32_t point)
@@ -87,7 +87,7 @@ static void put_point(struct stripper *s, uint32_t point)
 		return;
 	if (s->column >= LINE_MOST)
 		new_line(s);
-	struct line *line = current(s);
+	struct line *line = current_line(s);
 	/* Half of a wide character that is written over leaves a blank. */
 	if (s->column < line->count && line->points[s->column] == REST && s->column > 0)
 		line->points[s->column - 1] = ' ';
@@ -97,12 +97,12 @@ static void put_point(struct stripper *s, uint32_t point)
 		line->points[behind] = ' ';
 	set_point(line, s->column++, point);
 	if (wide)
-		set_point(current(s), s->column++, REST);
+		set_point(current_line(s), s->column++, REST);
 }
 
 static void erase_in_line(struct stripper *s, size_t how)
 {
-	struct line *line = current(s);
+	struct line *line = current_line(s);
 	if (how == 0 && s->column < line->count)
 		line->count = s->column;
 	if (how == 2)
@@ -121,7 +121,7 @@ static void erase_in_page(struct stripper *s, size_t how)
 	}
 }
 
-static void move(struct stripper *s, char final, size_t count)
+static void move_cursor(struct stripper *s, char final, size_t count)
 {
 	size_t last = s->count > 0 ? s->count - 1 : 0;
 	switch (final) {
@@ -165,16 +165,16 @@ static void control_sequence(struct stripper *s, char final)
 	bool numbered = text_number(parameters, 0, 100000, &number);
 	if (s->alternate || (!numbered && *parameters != '\0'))
 		return;
-	(void)current(s);
+	(void)current_line(s);
 	if (final == 'K')
 		erase_in_line(s, (size_t)number);
 	else if (final == 'J')
 		erase_in_page(s, (size_t)number);
 	else
-		move(s, final, number > 0 ? (size_t)number : 1);
+		move_cursor(s, final, number > 0 ? (size_t)number : 1);
 }
 
-static void control(struct stripper *s, unsigned char c)
+static void apply_control(struct stripper *s, unsigned char c)
 {
 	if (s->alternate)
 		return;
@@ -202,16 +202,16 @@ static void flush_partial(struct stripper *s)
 	s->partial_length = 0;
 }
 
-static size_t sequence_length(unsigned char first)
+static size_t utf8_sequence_length(unsigned char first)
 {
 	return first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
 }
 
-static void ground(struct stripper *s, unsigned char c)
+static void take_ground(struct stripper *s, unsigned char c)
 {
 	if (s->partial_length > 0 && (c & 0xC0) == 0x80) {
 		s->partial[s->partial_length++] = (char)c;
-		if (s->partial_length == sequence_length((unsigned char)s->partial[0]))
+		if (s->partial_length == utf8_sequence_length((unsigned char)s->partial[0]))
 			flush_partial(s);
 		return;
 	}
@@ -223,12 +223,12 @@ static void ground(struct stripper *s, unsigned char c)
 	else if (c >= 0x80)
 		put_point(s, 0xFFFD);
 	else if (c < 0x20)
-		control(s, c);
+		apply_control(s, c);
 	else if (c != 0x7F)
 		put_point(s, c);
 }
 
-static void escape(struct stripper *s, unsigned char c)
+static void take_escape(struct stripper *s, unsigned char c)
 {
 	s->parameter_length = 0;
 	s->system_command = c == ']';
@@ -241,10 +241,10 @@ static void escape(struct stripper *s, unsigned char c)
 	else if (c != 0x1B)
 		s->state = GROUND;
 	if (c < 0x20 && c != 0x1B)
-		control(s, c);
+		apply_control(s, c);
 }
 
-static void csi(struct stripper *s, unsigned char c)
+static void take_csi(struct stripper *s, unsigned char c)
 {
 	if (c >= 0x40 && c <= 0x7E) {
 		s->state = GROUND;
@@ -254,26 +254,26 @@ static void csi(struct stripper *s, unsigned char c)
 	} else if (c == 0x18 || c == 0x1A) {
 		s->state = GROUND;
 	} else if (c < 0x20) {
-		control(s, c);
+		apply_control(s, c);
 	} else if (s->parameter_length + 1 < sizeof s->parameters) {
 		s->parameters[s->parameter_length++] = (char)c;
 	}
 }
 
-static void take(struct stripper *s, unsigned char c)
+static void take_byte(struct stripper *s, unsigned char c)
 {
 	switch (s->state) {
 	case GROUND:
-		ground(s, c);
+		take_ground(s, c);
 		break;
 	case ESCAPE:
-		escape(s, c);
+		take_escape(s, c);
 		break;
 	case INTERMEDIATE:
 		s->state = c >= 0x20 && c < 0x30 ? INTERMEDIATE : c == 0x1B ? ESCAPE : GROUND;
 		break;
 	case CSI:
-		csi(s, c);
+		take_csi(s, c);
 		break;
 	case STRING:
 		if (c == 0x1B)
@@ -284,15 +284,15 @@ static void take(struct stripper *s, unsigned char c)
 	case STRING_ESCAPE:
 		s->state = GROUND;
 		if (c != '\\')
-			escape(s, c);
+			take_escape(s, c);
 		break;
 	}
 }
 
-void stripper_take(struct stripper *s, const char *bytes, size_t length)
+void strip_take(struct stripper *s, const char *bytes, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
-		take(s, (unsigned char)bytes[i]);
+		take_byte(s, (unsigned char)bytes[i]);
 }
 
 /* ---- what came of it ---- */
@@ -304,7 +304,7 @@ static void give_line(const struct line *line, struct buf *out)
 			utf8_encode(out, line->points[i]);
 }
 
-void stripper_give(struct stripper *s, bool everything, struct buf *out)
+void strip_give(struct stripper *s, bool everything, struct buf *out)
 {
 	size_t ready = s->row > WINDOW ? s->row - WINDOW : 0;
 	if (everything) {
@@ -330,11 +330,11 @@ void stripper_give(struct stripper *s, bool everything, struct buf *out)
 
 void screen_strip(const char *bytes, size_t length, struct buf *out)
 {
-	struct stripper *s = stripper_create();
+	struct stripper *s = strip_create();
 	for (size_t at = 0; at < length; at += 4096) {
-		stripper_take(s, bytes + at, length - at < 4096 ? length - at : 4096);
-		stripper_give(s, false, out);
+		strip_take(s, bytes + at, length - at < 4096 ? length - at : 4096);
+		strip_give(s, false, out);
 	}
-	stripper_give(s, true, out);
-	stripper_destroy(s);
+	strip_give(s, true, out);
+	strip_destroy(s);
 }

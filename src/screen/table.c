@@ -28,7 +28,7 @@ struct table {
 	unsigned *widths, *least;
 };
 
-static const struct styled *cell(const struct table *t, size_t row, size_t column)
+static const struct styled *cell_at(const struct table *t, size_t row, size_t column)
 {
 	return &t->cells[row * t->columns + column];
 }
@@ -49,12 +49,12 @@ static unsigned widest_part(const char *text, const char *ends, unsigned most)
 	return widest < most ? (unsigned)widest : most;
 }
 
-static void measure(struct table *t)
+static void measure_columns(struct table *t)
 {
 	for (size_t c = 0; c < t->columns; c++) {
 		unsigned least = 0;
 		for (size_t r = 0; r < t->rows; r++) {
-			const char *text = buf_text(&cell(t, r, c)->text);
+			const char *text = buf_text(&cell_at(t, r, c)->text);
 			unsigned width = widest_part(text, "\n", t->room);
 			unsigned word = widest_part(text, " \n", WORD_MOST);
 			t->widths[c] = width > t->widths[c] ? width : t->widths[c];
@@ -64,7 +64,7 @@ static void measure(struct table *t)
 	}
 }
 
-static size_t total(const struct table *t)
+static size_t total_width(const struct table *t)
 {
 	size_t sum = 0;
 	for (size_t c = 0; c < t->columns; c++)
@@ -73,11 +73,11 @@ static size_t total(const struct table *t)
 }
 
 /* Takes columns from the widest until all fit. False: some would be narrower than their words. */
-static bool shrink(struct table *t)
+static bool shrink_columns(struct table *t)
 {
 	if (t->columns > t->room)
 		return false;
-	for (size_t over = total(t); over > t->room; over--) {
+	for (size_t over = total_width(t); over > t->room; over--) {
 		size_t widest = t->columns;
 		for (size_t c = 0; c < t->columns; c++)
 			if (t->widths[c] > t->least[c] &&
@@ -92,7 +92,7 @@ static bool shrink(struct table *t)
 
 /* ---- rows ---- */
 
-static void add_line(void *data, size_t at, size_t length)
+static void add_cell_line(void *data, size_t at, size_t length)
 {
 	struct cell_lines *lines = data;
 	lines->items = array_grow(lines->items, lines->count, sizeof *lines->items);
@@ -102,7 +102,7 @@ static void add_line(void *data, size_t at, size_t length)
 static void put_margin(struct table *t)
 {
 	if (t->margin->first != NULL)
-		draw(t->screen, t->margin->look, t->margin->first, strlen(t->margin->first));
+		draw_text(t->screen, t->margin->look, t->margin->first, strlen(t->margin->first));
 }
 
 /* A cell without such a line is blank there. */
@@ -112,7 +112,7 @@ static void draw_line_of_row(
 	size_t owed = 0; /* blanks are drawn when something follows them */
 	put_margin(t);
 	for (size_t c = 0; c < t->columns; c++) {
-		const struct styled *text = cell(t, row, c);
+		const struct styled *text = cell_at(t, row, c);
 		const struct line_of_cell none = {0, 0};
 		const struct line_of_cell l = line < lines[c].count ? lines[c].items[line] : none;
 		size_t width = utf8_width(buf_text(&text->text) + l.at, l.length);
@@ -134,9 +134,9 @@ static void draw_row(struct table *t, size_t row)
 	struct cell_lines *lines = xcalloc(t->columns, sizeof *lines);
 	size_t most = 0;
 	for (size_t c = 0; c < t->columns; c++) {
-		const struct styled *text = cell(t, row, c);
-		break_lines(buf_text(&text->text), text->text.length, t->widths[c], add_line,
-			&lines[c]);
+		const struct styled *text = cell_at(t, row, c);
+		layout_break_lines(buf_text(&text->text), text->text.length, t->widths[c],
+			add_cell_line, &lines[c]);
 		most = lines[c].count > most ? lines[c].count : most;
 	}
 	for (size_t line = 0; line < most; line++)
@@ -149,11 +149,11 @@ static void draw_row(struct table *t, size_t row)
 static void draw_head_rule(struct table *t)
 {
 	cleanup_buf struct buf rule = {0};
-	size_t columns = total(t);
+	size_t columns = total_width(t);
 	for (size_t i = 0; i < columns; i++)
 		buf_add_text(&rule, "─");
 	put_margin(t);
-	draw(t->screen, LOOK_DIM, buf_text(&rule), rule.length);
+	draw_text(t->screen, LOOK_DIM, buf_text(&rule), rule.length);
 	screen_newline(t->screen);
 }
 
@@ -180,21 +180,22 @@ static void draw_field(
 		styled_add(&text, LOOK_DIM, ": ", 2);
 	}
 	styled_append(&text, value);
-	layout(t->screen, &text, &margin, t->screen->width);
+	layout_write(t->screen, &text, &margin, t->screen->width);
 	styled_finish(&text);
 }
 
 static void draw_records(struct table *t)
 {
 	for (size_t c = 0; t->rows == 1 && c < t->columns; c++)
-		draw_field(t, NULL, cell(t, 0, c), "");
+		draw_field(t, NULL, cell_at(t, 0, c), "");
 	for (size_t r = 1; r < t->rows; r++)
 		for (size_t c = 0; c < t->columns; c++)
-			if (!text_is_blank(buf_text(&cell(t, r, c)->text)))
-				draw_field(t, cell(t, 0, c), cell(t, r, c), c > 0 ? "  " : "");
+			if (!text_is_blank(buf_text(&cell_at(t, r, c)->text)))
+				draw_field(
+					t, cell_at(t, 0, c), cell_at(t, r, c), c > 0 ? "  " : "");
 }
 
-void draw_table(struct screen *s, size_t columns, size_t rows, const struct styled *cells,
+void table_draw(struct screen *s, size_t columns, size_t rows, const struct styled *cells,
 	uint32_t right, const struct margin *margin)
 {
 	cleanup_free unsigned *widths = xcalloc(columns, sizeof *widths);
@@ -209,8 +210,8 @@ void draw_table(struct screen *s, size_t columns, size_t rows, const struct styl
 		.room = front < s->width ? s->width - (unsigned)front : 1,
 		.widths = widths,
 		.least = least};
-	measure(&t);
-	if (shrink(&t))
+	measure_columns(&t);
+	if (shrink_columns(&t))
 		draw_grid(&t);
 	else
 		draw_records(&t);
@@ -225,7 +226,7 @@ void screen_table(
 	struct styled *styled = xcalloc(columns * rows, sizeof *styled);
 	for (size_t i = 0; i < columns * rows; i++)
 		styled_add_marked(&styled[i], i < columns ? LOOK_BOLD : 0, cells[i], s->colour);
-	draw_table(s, columns, rows, styled, right, &margin);
+	table_draw(s, columns, rows, styled, right, &margin);
 	for (size_t i = 0; i < columns * rows; i++)
 		styled_finish(&styled[i]);
 	free(styled);

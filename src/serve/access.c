@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-static bool refuse(struct reply *a)
+static bool refuse_key(struct reply *a)
 {
 	reply_header(a, "WWW-Authenticate", "Basic realm=\"ropes\", charset=\"UTF-8\"");
 	return reply_error(a, 401, "a key is needed: `ropes serve key add NAME --role ROLE`");
@@ -24,19 +24,19 @@ bool access_key(struct request *r, struct reply *a)
 	cleanup_buf struct buf pair = {0};
 	cleanup_error struct error err = {0};
 	if (header == NULL || strncasecmp(header, "Basic ", 6) != 0)
-		return refuse(a);
+		return refuse_key(a);
 	const char *text = header + 6 + strspn(header + 6, " ");
 	if (!digest_base64_decode(text, strlen(text), &pair))
-		return refuse(a);
+		return refuse_key(a);
 	const char *colon = strchr(buf_text(&pair), ':');
 	if (colon == NULL)
-		return refuse(a);
+		return refuse_key(a);
 	cleanup_free char *key = xstrndup(buf_text(&pair), (size_t)(colon - buf_text(&pair)));
 	enum lrs_outcome outcome = lrs_key_check(r->lrs, key, colon + 1, &r->name, &r->role, &err);
 	if (outcome == LRS_FAILED)
 		return reply_error(a, 503, "%s", error_text(&err));
 	if (outcome != LRS_DONE)
-		return refuse(a);
+		return refuse_key(a);
 	return access_is(r, "store") || lrs_key_scope(r->lrs, r->name, &r->team, &r->actor, &err) ||
 	       reply_error(a, 503, "%s", error_text(&err));
 }

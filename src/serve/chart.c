@@ -6,7 +6,7 @@
 
 #define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
 
-static void begin(struct buf *out, int width, int height, const char *label)
+static void begin_figure(struct buf *out, int width, int height, const char *label)
 {
 	buf_printf(out,
 		"<figure><svg viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" "
@@ -16,7 +16,7 @@ static void begin(struct buf *out, int width, int height, const char *label)
 	buf_add_text(out, "\">");
 }
 
-static void end(struct buf *out, const char *caption)
+static void end_figure(struct buf *out, const char *caption)
 {
 	buf_add_text(out, "</svg><figcaption>");
 	page_text(out, caption);
@@ -74,7 +74,7 @@ void chart_trend(struct buf *out, const struct chart_days *days, const char *cap
 	cleanup_free char *label = xasprintf("%s: from %s to %s, at most %.0f minutes a week, %.0f "
 					     "in the last one",
 		caption, from, to, w.most, w.minutes[w.count - 1]);
-	begin(out, TREND_WIDTH, TREND_HEIGHT, label);
+	begin_figure(out, TREND_WIDTH, TREND_HEIGHT, label);
 	buf_printf(out, "<polygon class=\"area\" points=\"%d,%d ", LEFT, TREND_HEIGHT - BOTTOM);
 	add_points(out, &w);
 	buf_printf(out, " %d,%d\"/><polyline class=\"line\" points=\"", TREND_WIDTH - 8,
@@ -89,7 +89,7 @@ void chart_trend(struct buf *out, const struct chart_days *days, const char *cap
 		LEFT, TREND_HEIGHT - BOTTOM, TREND_WIDTH - 8, TREND_HEIGHT - BOTTOM, LEFT - 6,
 		w.most, LEFT - 6, TREND_HEIGHT - BOTTOM, LEFT, TREND_HEIGHT - 6, from,
 		TREND_WIDTH - 8, TREND_HEIGHT - 6, to);
-	end(out, caption);
+	end_figure(out, caption);
 }
 
 /* ---- by day ---- */
@@ -119,7 +119,7 @@ void chart_heat(struct buf *out, const struct chart_days *days, const char *capt
 	}
 	cleanup_free char *label =
 		xasprintf("%s: something on %u of %zu days", caption, active, days->count);
-	begin(out, 30 + columns * (SQUARE + GAP), 7 * (SQUARE + GAP), label);
+	begin_figure(out, 30 + columns * (SQUARE + GAP), 7 * (SQUARE + GAP), label);
 	buf_printf(out, "<text x=\"0\" y=\"11\">Mon</text><text x=\"0\" y=\"%d\">Sun</text>",
 		6 * (SQUARE + GAP) + 11);
 	for (size_t i = 0; i < days->count; i++) {
@@ -132,7 +132,7 @@ void chart_heat(struct buf *out, const struct chart_days *days, const char *capt
 			shade_of(days->values[i], most), (long long)(30 + at / 7 * (SQUARE + GAP)),
 			(long long)(at % 7 * (SQUARE + GAP)), SQUARE, SQUARE, day, days->values[i]);
 	}
-	end(out, caption);
+	end_figure(out, caption);
 }
 
 /* ---- bars ---- */
@@ -150,7 +150,7 @@ void chart_histogram(struct buf *out, const unsigned *counts, size_t count, cons
 		buf_printf(&label, " %u from %zu %%,", counts[i], i * 100 / count);
 	}
 	label.data[label.length - 1] = '.';
-	begin(out, (int)count * BAR + 10, BAR_HEIGHT + 40, buf_text(&label));
+	begin_figure(out, (int)count * BAR + 10, BAR_HEIGHT + 40, buf_text(&label));
 	for (size_t i = 0; i < count; i++) {
 		int height = (int)(counts[i] * (unsigned)BAR_HEIGHT / most), x = (int)i * BAR + 5;
 		buf_printf(out,
@@ -164,5 +164,5 @@ void chart_histogram(struct buf *out, const unsigned *counts, size_t count, cons
 	}
 	buf_printf(out, "<line class=\"axis\" x1=\"5\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>",
 		BAR_HEIGHT + 18, (int)count * BAR + 5, BAR_HEIGHT + 18);
-	end(out, caption);
+	end_figure(out, caption);
 }

@@ -13,16 +13,16 @@ static void add_course(void *data, const struct tracker_course *c)
 {
 	struct buf *out = data;
 	buf_add_text(out, "<tr><th scope=\"row\">");
-	table_link_number(out, "/course?id=", c->id, c->title);
+	tables_add_link_number(out, "/course?id=", c->id, c->title);
 	buf_add_text(out, "</th><td><code>");
 	page_text(out, c->iri);
 	buf_add_text(out, "</code></td>");
-	table_number(out, "%u", c->lessons);
-	table_number(out, "%u", c->people);
+	tables_add_number(out, "%u", c->lessons);
+	tables_add_number(out, "%u", c->people);
 	buf_add_text(out, "</tr>\n");
 }
 
-void resource_courses(struct request *r, struct reply *a)
+void serve_courses(struct request *r, struct reply *a)
 {
 	static const char *const columns[] = {"course", "address", "#lessons", "#people", NULL};
 	cleanup_buf struct buf page = {0}, rows = {0};
@@ -40,12 +40,12 @@ void resource_courses(struct request *r, struct reply *a)
 				  .events = "/events",
 				  .here = "/courses"});
 	buf_add_text(&page, "<h1>Courses</h1>\n");
-	table_state(r, &page);
+	tables_add_state(r, &page);
 	buf_add_text(&page, "<section id=\"courses\" data-live>\n");
 	if (rows.length > 0) {
-		table_begin(&page, "Begun by somebody, or assigned", columns);
+		tables_begin(&page, "Begun by somebody, or assigned", columns);
 		buf_add(&page, buf_text(&rows), rows.length);
-		table_end(&page);
+		tables_end(&page);
 	} else {
 		buf_add_text(&page, "<p>None yet.</p>\n");
 	}
@@ -68,7 +68,7 @@ struct shown {
 	size_t order_count, at;
 };
 
-static void take_title(void *data, const struct tracker_course *one)
+static void set_course_title(void *data, const struct tracker_course *one)
 {
 	struct shown *c = data;
 	if (one->id != c->id)
@@ -77,7 +77,7 @@ static void take_title(void *data, const struct tracker_course *one)
 	c->lessons = one->lessons;
 }
 
-static void take_enrolment(void *data, const struct tracker_enrolment *e)
+static void count_enrolment(void *data, const struct tracker_enrolment *e)
 {
 	struct shown *c = data;
 	c->people++;
@@ -87,7 +87,7 @@ static void take_enrolment(void *data, const struct tracker_enrolment *e)
 		c->scores[e->best >= 1 ? PARTS - 1 : (size_t)(e->best * PARTS)]++;
 }
 
-static void take_lesson(void *data, const struct tracker_lesson *l)
+static void add_lesson_row(void *data, const struct tracker_lesson *l)
 {
 	struct shown *c = data;
 	struct buf *out = &c->rows;
@@ -98,12 +98,12 @@ static void take_lesson(void *data, const struct tracker_lesson *l)
 	buf_add_text(out, "</th><td>");
 	page_text(out, l->aim);
 	buf_add_text(out, "</td>");
-	table_number(out, "%u", l->begun);
-	table_number(out, "%u", l->completed);
-	table_number(out, "%u", l->passed);
-	table_score(out, l->first);
-	table_score(out, l->best);
-	table_minutes(out, l->time_ms);
+	tables_add_number(out, "%u", l->begun);
+	tables_add_number(out, "%u", l->completed);
+	tables_add_number(out, "%u", l->passed);
+	tables_add_score(out, l->first);
+	tables_add_score(out, l->best);
+	tables_add_minutes(out, l->time_ms);
 	buf_add_text(out, "</tr>\n");
 }
 
@@ -135,7 +135,7 @@ static void take_result(void *data, const struct tracker_result *l)
 		c->person = l->person;
 		c->at = 0;
 		buf_add_text(&c->grid, "<tr><th scope=\"row\">");
-		table_link_number(&c->grid, "/person?id=", l->person, l->name);
+		tables_add_link_number(&c->grid, "/person?id=", l->person, l->name);
 		buf_add_text(&c->grid, "</th>");
 	}
 	for (size_t i = c->at; i < c->order_count; i++) {
@@ -151,7 +151,7 @@ static void take_result(void *data, const struct tracker_result *l)
 	}
 }
 
-static void add_grid(struct buf *out, struct shown *c)
+static void add_course_grid(struct buf *out, struct shown *c)
 {
 	end_person(c);
 	if (c->grid.length == 0)
@@ -165,7 +165,7 @@ static void add_grid(struct buf *out, struct shown *c)
 		buf_printf(out, "<th scope=\"col\">%zu</th>", i + 1);
 	buf_add_text(out, "</tr></thead><tbody>\n");
 	buf_add(out, buf_text(&c->grid), c->grid.length);
-	table_end(out);
+	tables_end(out);
 	buf_add_text(out, "</section>\n");
 }
 
@@ -187,27 +187,28 @@ static void add_parts(struct request *r, struct buf *out, const struct shown *c)
 	buf_add_text(out, "<h1>");
 	page_text(out, c->title);
 	buf_add_text(out, "</h1>\n");
-	table_state(r, out);
+	tables_add_state(r, out);
 	buf_add_text(out, "<ul class=\"tiles\" id=\"figures\" data-live>");
-	tile(out, "lessons", "%u", c->lessons);
-	tile(out, "people", "%u", c->people);
-	tile(out, "completed it", "%u", c->done);
-	tile(out, "late", "<span class=\"%s\">%u</span>", c->late > 0 ? "bad" : "good", c->late);
+	tables_add_tile(out, "lessons", "%u", c->lessons);
+	tables_add_tile(out, "people", "%u", c->people);
+	tables_add_tile(out, "completed it", "%u", c->done);
+	tables_add_tile(
+		out, "late", "<span class=\"%s\">%u</span>", c->late > 0 ? "bad" : "good", c->late);
 	buf_add_text(out, "</ul>\n<section id=\"scores\" data-live><h2>Scores</h2>\n");
 	chart_histogram(
 		out, c->scores, PARTS, "People by the mean of their best scores, in percent");
 	buf_add_text(out, "</section>\n<section id=\"lessons\" data-live><h2>Lessons</h2>\n");
 	if (c->rows.length > 0) {
-		table_begin(out, "Means over all who began the lesson", columns);
+		tables_begin(out, "Means over all who began the lesson", columns);
 		buf_add(out, buf_text(&c->rows), c->rows.length);
-		table_end(out);
+		tables_end(out);
 	} else {
 		buf_add_text(out, "<p>Nobody has begun it yet.</p>\n");
 	}
 	buf_add_text(out, "</section>\n");
 }
 
-void resource_course(struct request *r, struct reply *a)
+void serve_course(struct request *r, struct reply *a)
 {
 	static const char *const names[] = {"id"};
 	cleanup_buf struct buf page = {0};
@@ -218,20 +219,20 @@ void resource_course(struct request *r, struct reply *a)
 	if (!request_takes(r, a, names, 1) || !request_number(r, a, "id", &c.id) ||
 		!access_team(r, a, &team))
 		return;
-	bool good = tracker_courses(r->tracker, team, take_title, &c, &err);
+	bool good = tracker_courses(r->tracker, team, set_course_title, &c, &err);
 	if (good && c.title == NULL) {
 		reply_error(a, 404, "there is no such course");
 		return;
 	}
-	good = good && tracker_enrolments(r->tracker, team, 0, c.id, take_enrolment, &c, &err) &&
-	       tracker_lessons(r->tracker, team, c.id, take_lesson, &c, &err) &&
+	good = good && tracker_enrolments(r->tracker, team, 0, c.id, count_enrolment, &c, &err) &&
+	       tracker_lessons(r->tracker, team, c.id, add_lesson_row, &c, &err) &&
 	       tracker_results(r->tracker, team, 0, c.id, take_result, &c, &err);
 	if (good) {
 		add_parts(r, &page, &c);
 		buf_add_text(&page, "<section id=\"questions\" data-live><h2>Questions</h2>\n");
-		good = table_items(r, &page, team, c.id, ITEMS_MOST, &err);
+		good = tables_add_items(r, &page, team, c.id, ITEMS_MOST, &err);
 		buf_add_text(&page, "</section>\n");
-		add_grid(&page, &c);
+		add_course_grid(&page, &c);
 		page_end(&page);
 	}
 	course_finish(&c);

@@ -117,7 +117,7 @@ static bool body_fits(struct request *r, struct reply *a, const char *type)
 			       json == NULL ? "not JSON" : "no JSON object");
 }
 
-static void change(struct request *r, struct reply *a, const struct lrs_place *place)
+static void change_from_request(struct request *r, struct reply *a, const struct lrs_place *place)
 {
 	const char *type = request_header(r, "Content-Type");
 	cleanup_error struct error err = {0};
@@ -139,7 +139,7 @@ static void change(struct request *r, struct reply *a, const struct lrs_place *p
 	reply_outcome(a, lrs_document_change(r->lrs, place, &c, &err), &err);
 }
 
-static void clear(struct request *r, struct reply *a, const struct lrs_place *place)
+static void clear_documents_of(struct request *r, struct reply *a, const struct lrs_place *place)
 {
 	cleanup_error struct error err = {0};
 	if (request_parameter(r, "since") != NULL)
@@ -149,7 +149,7 @@ static void clear(struct request *r, struct reply *a, const struct lrs_place *pl
 			a, lrs_document_clear(r->lrs, place, &err) ? LRS_DONE : LRS_FAILED, &err);
 }
 
-static void documents(struct request *r, struct reply *a, const struct kind *k)
+static void serve_documents(struct request *r, struct reply *a, const struct kind *k)
 {
 	struct lrs_place place;
 	cleanup_free char *key = NULL, *registration = NULL;
@@ -161,7 +161,7 @@ static void documents(struct request *r, struct reply *a, const struct kind *k)
 	else if (place.name == NULL && read)
 		get_list(r, a, &place);
 	else if (place.name == NULL && r->method == METHOD_DELETE && k->kind == LRS_STATE)
-		clear(r, a, &place);
+		clear_documents_of(r, a, &place);
 	else if (place.name == NULL)
 		reply_error(a, 400, "the parameter '%s' is missing", k->name);
 	else if (read)
@@ -169,27 +169,27 @@ static void documents(struct request *r, struct reply *a, const struct kind *k)
 	else if (request_parameter(r, "since") != NULL)
 		reply_error(a, 400, "'since' is for lists");
 	else
-		change(r, a, &place);
+		change_from_request(r, a, &place);
 }
 
-void resource_state(struct request *r, struct reply *a)
+void serve_state(struct request *r, struct reply *a)
 {
-	documents(r, a, &kinds[LRS_STATE]);
+	serve_documents(r, a, &kinds[LRS_STATE]);
 }
 
-void resource_activity_profile(struct request *r, struct reply *a)
+void serve_activity_profile(struct request *r, struct reply *a)
 {
-	documents(r, a, &kinds[LRS_ACTIVITY_PROFILE]);
+	serve_documents(r, a, &kinds[LRS_ACTIVITY_PROFILE]);
 }
 
-void resource_agent_profile(struct request *r, struct reply *a)
+void serve_agent_profile(struct request *r, struct reply *a)
 {
-	documents(r, a, &kinds[LRS_AGENT_PROFILE]);
+	serve_documents(r, a, &kinds[LRS_AGENT_PROFILE]);
 }
 
 /* ---- activities, agents, about ---- */
 
-void resource_activities(struct request *r, struct reply *a)
+void serve_activities(struct request *r, struct reply *a)
 {
 	static const char *const names[] = {"activityId"};
 	const char *id = request_parameter(r, "activityId");
@@ -219,7 +219,7 @@ static cJSON *person_of(const cJSON *agent)
 	return person;
 }
 
-void resource_agents(struct request *r, struct reply *a)
+void serve_agents(struct request *r, struct reply *a)
 {
 	static const char *const names[] = {"agent"};
 	cleanup_free char *key = NULL;
@@ -231,7 +231,7 @@ void resource_agents(struct request *r, struct reply *a)
 	cJSON_Delete(agent);
 }
 
-void resource_about(struct request *r, struct reply *a)
+void serve_about(struct request *r, struct reply *a)
 {
 	if (r->method != METHOD_GET) {
 		reply_method(a, "GET, HEAD");

@@ -34,14 +34,14 @@ struct hub {
 	bool ended;
 };
 
-struct hub *hub_create(void)
+struct hub *events_create(void)
 {
 	struct hub *hub = xcalloc(1, sizeof *hub);
 	pthread_mutex_init(&hub->lock, NULL);
 	return hub;
 }
 
-void hub_destroy(struct hub *hub)
+void events_destroy(struct hub *hub)
 {
 	if (hub == NULL)
 		return;
@@ -65,7 +65,7 @@ static void piece_drop(struct piece *p)
 		free(p);
 }
 
-static void wake(struct listener *l)
+static void wake_listener(struct listener *l)
 {
 	if (!l->suspended)
 		return;
@@ -74,7 +74,7 @@ static void wake(struct listener *l)
 }
 
 /* An event that only tells how things are now takes the place of the last such one. */
-static bool replace(struct listener *l, struct piece *p)
+static bool replace_latest(struct listener *l, struct piece *p)
 {
 	struct piece **last = l->count > 0 ? &l->waiting[l->count - 1] : NULL;
 	bool begun = l->count == 1 && l->offset > 0;
@@ -85,10 +85,10 @@ static bool replace(struct listener *l, struct piece *p)
 	return true;
 }
 
-static void give(struct listener *l, struct piece *p)
+static void queue_piece(struct listener *l, struct piece *p)
 {
 	p->references++;
-	if (!replace(l, p)) {
+	if (!replace_latest(l, p)) {
 		if (l->count == WAITING_MOST) {
 			piece_drop(p);
 			l->ended = true;
@@ -96,12 +96,12 @@ static void give(struct listener *l, struct piece *p)
 			l->waiting[l->count++] = p;
 		}
 	}
-	wake(l);
+	wake_listener(l);
 }
 
 /* ---- listening ---- */
 
-struct piece *hub_piece(struct hub *hub, const struct buf *text)
+struct piece *events_keep_piece(struct hub *hub, const struct buf *text)
 {
 	pthread_mutex_lock(&hub->lock);
 	struct piece *p = piece_create(text, false);
@@ -110,7 +110,7 @@ struct piece *hub_piece(struct hub *hub, const struct buf *text)
 	return p;
 }
 
-void hub_piece_drop(struct hub *hub, struct piece *piece)
+void events_drop_piece(struct hub *hub, struct piece *piece)
 {
 	pthread_mutex_lock(&hub->lock);
 	if (piece != NULL)
@@ -118,16 +118,16 @@ void hub_piece_drop(struct hub *hub, struct piece *piece)
 	pthread_mutex_unlock(&hub->lock);
 }
 
-bool hub_listen(struct request *r, struct reply *a, const char *topic, const char *who,
+bool events_listen(struct request *r, struct reply *a, const char *topic, const char *who,
 	const struct buf *first)
 {
-	struct piece *p = hub_piece(r->hub, first);
-	bool good = hub_listen_piece(r, a, topic, who, p);
-	hub_piece_drop(r->hub, p);
+	struct piece *p = events_keep_piece(r->hub, first);
+	bool good = events_listen_piece(r, a, topic, who, p);
+	events_drop_piece(r->hub, p);
 	return good;
 }
 
-bool hub_listen_piece(
+bool events_listen_piece(
 	struct request *r, struct reply *a, const char *topic, const char *who, struct piece *first)
 {
 	struct hub *hub = r->hub;
@@ -141,7 +141,7 @@ bool hub_listen_piece(
 		l->next = hub->listeners;
 		hub->listeners = l;
 		hub->count++;
-		give(l, first);
+		queue_piece(l, first);
 	}
 	pthread_mutex_unlock(&hub->lock);
 	if (!good) {
@@ -157,14 +157,14 @@ bool hub_listen_piece(
 	return true;
 }
 
-void listener_connect(struct listener *l, struct MHD_Connection *connection)
+void events_connect_listener(struct listener *l, struct MHD_Connection *connection)
 {
 	pthread_mutex_lock(&l->hub->lock);
 	l->connection = connection;
 	pthread_mutex_unlock(&l->hub->lock);
 }
 
-static size_t take(struct listener *l, char *bytes, size_t most)
+static size_t copy_waiting(struct listener *l, char *bytes, size_t most)
 {
 	size_t taken = 0;
 	while (l->count > 0 && taken < most) {
@@ -183,10 +183,10 @@ static size_t take(struct listener *l, char *bytes, size_t most)
 	return taken;
 }
 
-ssize_t listener_give(struct listener *l, char *bytes, size_t most)
+ssize_t events_give(struct listener *l, char *bytes, size_t most)
 {
 	pthread_mutex_lock(&l->hub->lock);
-	size_t taken = take(l, bytes, most);
+	size_t taken = copy_waiting(l, bytes, most);
 	bool ended = taken == 0 && (l->ended || l->hub->ended);
 	if (taken == 0 && !ended) {
 		l->suspended = true;
@@ -196,7 +196,7 @@ ssize_t listener_give(struct listener *l, char *bytes, size_t most)
 	return ended ? -1 : (ssize_t)taken;
 }
 
-void listener_free(struct listener *l)
+void events_free_listener(struct listener *l)
 {
 	struct hub *hub = l->hub;
 	pthread_mutex_lock(&hub->lock);
@@ -216,32 +216,32 @@ void listener_free(struct listener *l)
 
 /* ---- publishing ---- */
 
-void event_text(struct buf *out, const char *name, int64_t id, const char *data)
+void events_add(struct buf *out, const char *name, int64_t id, const char *data)
 {
 	if (id > 0)
 		buf_printf(out, "id: %lld\n", (long long)id);
 	buf_printf(out, "event: %s\ndata: %s\n\n", name, data);
 }
 
-static void publish(struct hub *hub, const char *topic, const char *who, struct piece *p)
+static void publish_piece(struct hub *hub, const char *topic, const char *who, struct piece *p)
 {
 	p->references++;
 	for (struct listener *l = hub->listeners; l != NULL; l = l->next)
 		if ((topic == NULL || text_same(l->topic, topic)) &&
 			(who == NULL || text_same(l->who, who)))
-			give(l, p);
+			queue_piece(l, p);
 	piece_drop(p);
 }
 
-void hub_publish(
+void events_publish(
 	struct hub *hub, const char *topic, const char *who, const struct buf *event, bool latest)
 {
 	pthread_mutex_lock(&hub->lock);
-	publish(hub, topic, who, piece_create(event, latest));
+	publish_piece(hub, topic, who, piece_create(event, latest));
 	pthread_mutex_unlock(&hub->lock);
 }
 
-size_t hub_count(struct hub *hub, const char *topic, const char *who)
+size_t events_count(struct hub *hub, const char *topic, const char *who)
 {
 	size_t count = 0;
 	pthread_mutex_lock(&hub->lock);
@@ -251,7 +251,7 @@ size_t hub_count(struct hub *hub, const char *topic, const char *who)
 	return count;
 }
 
-void hub_each(
+void events_each(
 	struct hub *hub, const char *topic, void (*each)(void *data, const char *who), void *data)
 {
 	pthread_mutex_lock(&hub->lock);
@@ -262,7 +262,7 @@ void hub_each(
 }
 
 /* Who has something to get needs no more. */
-void hub_beat(struct hub *hub)
+void events_beat(struct hub *hub)
 {
 	static char comment[] = ":\n\n";
 	const struct buf text = {.data = comment, .length = sizeof comment - 1};
@@ -271,16 +271,16 @@ void hub_beat(struct hub *hub)
 	p->references++;
 	for (struct listener *l = hub->listeners; l != NULL; l = l->next)
 		if (l->count == 0)
-			give(l, p);
+			queue_piece(l, p);
 	piece_drop(p);
 	pthread_mutex_unlock(&hub->lock);
 }
 
-void hub_end(struct hub *hub)
+void events_end(struct hub *hub)
 {
 	pthread_mutex_lock(&hub->lock);
 	hub->ended = true;
 	for (struct listener *l = hub->listeners; l != NULL; l = l->next)
-		wake(l);
+		wake_listener(l);
 	pthread_mutex_unlock(&hub->lock);
 }

@@ -17,7 +17,7 @@ static bool read_team(struct request *r, struct reply *a, int64_t *ret)
 /* ---- CSV ---- */
 
 /* RFC 4180; what a spreadsheet would take for a formula gets an apostrophe. */
-static void add_cell(struct buf *out, const char *text)
+static void add_csv_cell(struct buf *out, const char *text)
 {
 	buf_add_char(out, '"');
 	if (*text != '\0' && strchr("=+-@\t\r", *text) != NULL)
@@ -30,7 +30,7 @@ static void add_cell(struct buf *out, const char *text)
 	buf_add_char(out, '"');
 }
 
-static void add_time(struct buf *out, int64_t ms)
+static void add_csv_time(struct buf *out, int64_t ms)
 {
 	char text[TIME_TEXT_SIZE];
 	time_format_iso8601(ms, text);
@@ -45,7 +45,7 @@ static void add_row(void *data, const struct tracker_result *l)
 	for (size_t i = 0; i < ARRAY_LENGTH(cells); i++) {
 		if (i > 0)
 			buf_add_char(out, ',');
-		add_cell(out, cells[i]);
+		add_csv_cell(out, cells[i]);
 	}
 	buf_printf(out, ",%d,%d,%u", l->completed_ms > 0, l->passed_ms > 0, l->attempts);
 	for (size_t i = 0; i < ARRAY_LENGTH(scores); i++) {
@@ -54,13 +54,13 @@ static void add_row(void *data, const struct tracker_result *l)
 			buf_printf(out, "%.4g", scores[i]);
 	}
 	buf_printf(out, ",%u,%u,%lld", l->lines, l->failed_lines, (long long)(l->time_ms / 1000));
-	add_time(out, l->completed_ms);
-	add_time(out, l->passed_ms);
-	add_time(out, l->last_ms);
+	add_csv_time(out, l->completed_ms);
+	add_csv_time(out, l->passed_ms);
+	add_csv_time(out, l->last_ms);
 	buf_add_text(out, "\r\n");
 }
 
-void resource_export_csv(struct request *r, struct reply *a)
+void serve_export_csv(struct request *r, struct reply *a)
 {
 	cleanup_buf struct buf table = {0};
 	cleanup_error struct error err = {0};
@@ -121,7 +121,7 @@ static void add_enrolment(void *data, const struct tracker_enrolment *e)
 	cJSON_AddItemToArray(data, one);
 }
 
-static void add_question(void *data, const struct tracker_item *item)
+static void add_question_json(void *data, const struct tracker_item *item)
 {
 	cJSON *one = cJSON_CreateObject();
 	cJSON_AddStringToObject(one, "title", item->title);
@@ -133,7 +133,7 @@ static void add_question(void *data, const struct tracker_item *item)
 	cJSON_AddItemToArray(data, one);
 }
 
-void resource_export_json(struct request *r, struct reply *a)
+void serve_export_json(struct request *r, struct reply *a)
 {
 	cleanup_error struct error err = {0};
 	int64_t team;
@@ -143,7 +143,8 @@ void resource_export_json(struct request *r, struct reply *a)
 	cJSON *enrolments = cJSON_AddArrayToObject(all, "enrolments");
 	cJSON *questions = cJSON_AddArrayToObject(all, "questions");
 	if (!tracker_enrolments(r->tracker, team, 0, 0, add_enrolment, enrolments, &err) ||
-		!tracker_items(r->tracker, team, 0, UINT32_MAX, add_question, questions, &err)) {
+		!tracker_items(
+			r->tracker, team, 0, UINT32_MAX, add_question_json, questions, &err)) {
 		cJSON_Delete(all);
 		reply_outcome(a, LRS_FAILED, &err);
 		return;
@@ -164,7 +165,7 @@ struct statements {
 };
 
 /* Under a pseudonym nothing else tells who it is. */
-static void hide(cJSON *statement, int64_t person)
+static void hide_actor(cJSON *statement, int64_t person)
 {
 	static const char *const telling[] = {"authority", "attachments"};
 	cJSON *actor = cJSON_CreateObject();
@@ -199,7 +200,7 @@ static void add_statement(void *data, int64_t seq, bool voided, const char *json
 	bool wanted = s->team == 0 || (person > 0 && tracker_in_team(s->tracker, s->team, person));
 	if (wanted && (!s->hidden || person > 0)) {
 		if (s->hidden)
-			hide(statement, person);
+			hide_actor(statement, person);
 		cleanup_free char *text = json_print(statement);
 		buf_printf(s->out, "%s%s", s->begun ? ",\n" : "", text);
 		s->begun = true;
@@ -224,7 +225,7 @@ static bool more_statements(void *data, struct buf *out)
 	return true;
 }
 
-void resource_export_xapi(struct request *r, struct reply *a)
+void serve_export_xapi(struct request *r, struct reply *a)
 {
 	int64_t team;
 	if (!read_team(r, a, &team))

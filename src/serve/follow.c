@@ -135,11 +135,11 @@ static bool take_some(struct follow *f, int64_t *ret_last, struct error *err)
 	return good;
 }
 
-static void tell(struct follow *f)
+static void publish_news(struct follow *f)
 {
 	cleanup_buf struct buf event = {0};
-	event_text(&event, "news", 0, "{}");
-	hub_publish(f->o.hub, "team", NULL, &event, true);
+	events_add(&event, "news", 0, "{}");
+	events_publish(f->o.hub, "team", NULL, &event, true);
 }
 
 static void wait_until(struct follow *f, int64_t ms, bool for_news)
@@ -198,7 +198,7 @@ static bool catch_up(struct follow *f, int64_t up_to)
 
 /* What comes a moment apart is taken at once: a change for each statement would keep those who send
  * them waiting. */
-static void wait_for_news(struct follow *f)
+static void wait_for_statements(struct follow *f)
 {
 	wait_until(f, f->o.url != NULL ? POLL_MS : 60000, true);
 	for (int i = 0; i < MOMENTS_MOST && f->poked; i++) {
@@ -214,13 +214,13 @@ static void *follow_on(void *data)
 	pthread_mutex_lock(&f->lock);
 	f->poked = true;
 	while (!f->ending) {
-		wait_for_news(f);
+		wait_for_statements(f);
 		pthread_mutex_unlock(&f->lock);
 		pthread_mutex_lock(&f->taking);
 		bool any = !f->ending && catch_up(f, INT64_MAX);
 		pthread_mutex_unlock(&f->taking);
 		if (any)
-			tell(f);
+			publish_news(f);
 		pthread_mutex_lock(&f->lock);
 	}
 	pthread_mutex_unlock(&f->lock);

@@ -44,7 +44,7 @@ static bool read_page(const char *text, size_t length, struct page *ret, struct 
 	return true;
 }
 
-static bool get(struct follow *f, const char *url, struct page *ret, struct error *err)
+static bool fetch_page(struct follow *f, const char *url, struct page *ret, struct error *err)
 {
 	static const char *const headers[] = {"X-Experience-API-Version: 1.0.3", NULL};
 	struct http_answer answer = {0};
@@ -87,7 +87,7 @@ static bool has_new_voided(const struct follow *f, const struct page *p)
 }
 
 /* Stores give the way on as a path from the root of their address. */
-static char *address_of(const struct follow *f, const char *more)
+static char *next_address(const struct follow *f, const char *more)
 {
 	const char *host = strstr(f->o.url, "://");
 	const char *slash = host != NULL ? strchr(host + 3, '/') : NULL;
@@ -124,8 +124,8 @@ static bool take_page(struct follow *f, const struct page *p, struct turn *t, st
 	t->any = t->any || fresh > 0;
 	t->whole = p->count == 0 || (fresh == 0 && text_is_blank(p->more));
 	free(t->url);
-	t->url =
-		fresh == 0 && !t->whole ? address_of(f, p->more) : first_address(f, t->last_ms - 1);
+	t->url = fresh == 0 && !t->whole ? next_address(f, p->more)
+					 : first_address(f, t->last_ms - 1);
 	return true;
 }
 
@@ -151,7 +151,7 @@ bool foreign_pull(struct follow *f, struct error *err)
 	t.url = first_address(f, t.last_ms > BACK_MS ? t.last_ms - BACK_MS : 0);
 	while (good && !t.whole && !f->ending) {
 		struct page p = {0};
-		good = get(f, t.url, &p, err);
+		good = fetch_page(f, t.url, &p, err);
 		if (good && !t.from_first && has_new_voided(f, &p))
 			good = begin_again(f, &t, err);
 		else if (good)

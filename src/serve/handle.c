@@ -14,25 +14,25 @@
 
 /* ---- connections ---- */
 
-enum MHD_Result connection_admit(void *data, const struct sockaddr *from, socklen_t length)
+enum MHD_Result handle_admit(void *data, const struct sockaddr *from, socklen_t length)
 {
 	struct server *server = data;
 	(void)length;
-	return patience_admits(server->patience, from) ? MHD_YES : MHD_NO;
+	return connections_admit(server->patience, from) ? MHD_YES : MHD_NO;
 }
 
-void connection_changed(void *data, struct MHD_Connection *connection, void **slot,
+void handle_connection(void *data, struct MHD_Connection *connection, void **slot,
 	enum MHD_ConnectionNotificationCode what)
 {
 	struct server *server = data;
 	if (what == MHD_CONNECTION_NOTIFY_STARTED)
-		*slot = patience_arrive(server->patience,
+		*slot = connections_open_slot(server->patience,
 			MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
 				->connect_fd,
 			MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
 				->client_addr);
 	else
-		patience_leave(server->patience, *slot);
+		connections_close_slot(server->patience, *slot);
 }
 
 static struct seat *seat_of(struct MHD_Connection *connection)
@@ -44,7 +44,7 @@ static struct seat *seat_of(struct MHD_Connection *connection)
 /* ---- requests ---- */
 
 /* A header; blanks around its value are none of it (RFC 9110, 5.5). */
-static enum MHD_Result take_header(
+static enum MHD_Result add_header(
 	void *data, enum MHD_ValueKind kind, const char *name, const char *value)
 {
 	const char *start = value != NULL ? value + strspn(value, " \t") : "";
@@ -69,7 +69,7 @@ static enum MHD_Result take_parameter(void *data, enum MHD_ValueKind kind, const
 	return MHD_YES;
 }
 
-static char *address_of(struct MHD_Connection *connection)
+static char *client_address(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
@@ -87,7 +87,7 @@ static char *address_of(struct MHD_Connection *connection)
 }
 
 /* A target may come with scheme and host, as to a proxy (RFC 9112, 3.2.2). */
-static char *path_of(const char *target)
+static char *target_path(const char *target)
 {
 	const char *host = text_starts(target, "http://")    ? target + 7
 			   : text_starts(target, "https://") ? target + 8
@@ -96,7 +96,7 @@ static char *path_of(const char *target)
 	return xstrdup(path != NULL ? path : "/");
 }
 
-static struct request *begin(struct server *server, struct MHD_Connection *connection,
+static struct request *begin_request(struct server *server, struct MHD_Connection *connection,
 	const char *target, const char *method)
 {
 	struct request *r = xcalloc(1, sizeof *r);
@@ -106,29 +106,29 @@ static struct request *begin(struct server *server, struct MHD_Connection *conne
 	r->follow = server->follow;
 	r->room = server->room;
 	r->live = server->live;
-	r->address = address_of(connection);
+	r->address = client_address(connection);
 	r->origin = server->origin;
 	r->url = server->url;
 	r->origins = server->origins;
-	r->path = path_of(target);
+	r->path = target_path(target);
 	r->method = text_same(method, "GET") || text_same(method, "HEAD") ? METHOD_GET
 		    : text_same(method, "PUT")                            ? METHOD_PUT
 		    : text_same(method, "POST")                           ? METHOD_POST
 		    : text_same(method, "DELETE")                         ? METHOD_DELETE
 		    : text_same(method, "OPTIONS")                        ? METHOD_OPTIONS
 									  : METHOD_OTHER;
-	MHD_get_connection_values(connection, MHD_HEADER_KIND, take_header, &r->headers);
+	MHD_get_connection_values(connection, MHD_HEADER_KIND, add_header, &r->headers);
 	MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, take_parameter, r);
 	return r;
 }
 
-void request_end(void *data, struct MHD_Connection *connection, void **slot,
+void handle_end(void *data, struct MHD_Connection *connection, void **slot,
 	enum MHD_RequestTerminationCode why)
 {
 	struct request *r = *slot;
 	(void)data;
 	(void)why;
-	seat_awaits(seat_of(connection));
+	connections_await(seat_of(connection));
 	if (r == NULL)
 		return;
 	free(r->path);
@@ -181,19 +181,19 @@ static void stop_making(void *data)
 static ssize_t give_events(void *data, uint64_t position, char *bytes, size_t most)
 {
 	(void)position;
-	ssize_t length = listener_give(data, bytes, most);
+	ssize_t length = events_give(data, bytes, most);
 	return length < 0 ? MHD_CONTENT_READER_END_OF_STREAM : length;
 }
 
 static void stop_events(void *data)
 {
-	listener_free(data);
+	events_free_listener(data);
 }
 
 static struct MHD_Response *response_of(struct MHD_Connection *connection, const struct reply *a)
 {
 	if (a->listener != NULL) {
-		listener_connect(a->listener, connection);
+		events_connect_listener(a->listener, connection);
 		return MHD_create_response_from_callback(
 			MHD_SIZE_UNKNOWN, EVENTS_PIECE, give_events, a->listener, stop_events);
 	}
@@ -228,7 +228,7 @@ static enum MHD_Result send_reply(struct MHD_Connection *connection, struct repl
 /* What its head says of the body. True: the answer is due at once. One that is somewhat too large
  * is read, and forgotten, so that its sender can hear of it; one that is huge is not. Where two
  * lengths are given, or one and pieces, a proxy may have believed the other one. */
-static bool measure(const struct server *server, struct request *r)
+static bool measure_body(const struct server *server, struct request *r)
 {
 	unsigned lengths = 0;
 	long long length = 0;
@@ -257,12 +257,12 @@ static bool may_grow(const struct server *server, const struct request *r, size_
 	return length <= STRANGER_MOST || r->body.length > STRANGER_MOST || access_is_known(r);
 }
 
-static enum MHD_Result answer(
+static enum MHD_Result answer_client(
 	struct request *r, struct MHD_Connection *connection, struct seat *seat)
 {
 	struct reply a = {.status = 500};
-	seat_answering(seat);
-	route(r, &a);
+	connections_stop_clock(seat);
+	route_request(r, &a);
 	/* The library's versions differ in what they take for a line before a chunk, and a proxy
 	 * may differ from all of them: nothing behind such a body is read as another request. */
 	if (request_header(r, "Transfer-Encoding") != NULL)
@@ -270,7 +270,7 @@ static enum MHD_Result answer(
 	return send_reply(connection, &a);
 }
 
-enum MHD_Result request_handle(void *data, struct MHD_Connection *connection, const char *path,
+enum MHD_Result handle_request(void *data, struct MHD_Connection *connection, const char *path,
 	const char *method, const char *version, const char *upload, size_t *upload_size,
 	void **slot)
 {
@@ -279,18 +279,18 @@ enum MHD_Result request_handle(void *data, struct MHD_Connection *connection, co
 	struct seat *seat = seat_of(connection);
 	(void)version;
 	if (r == NULL) {
-		r = begin(server, connection, path, method);
+		r = begin_request(server, connection, path, method);
 		*slot = r;
-		seat_awaits(seat);
-		return measure(server, r) ? answer(r, connection, seat) : MHD_YES;
+		connections_await(seat);
+		return measure_body(server, r) ? answer_client(r, connection, seat) : MHD_YES;
 	}
 	if (*upload_size > 0) {
-		seat_received(seat, *upload_size);
+		connections_count_bytes(seat, *upload_size);
 		r->too_large = r->too_large || !may_grow(server, r, *upload_size);
 		if (!r->too_large)
 			buf_add(&r->body, upload, *upload_size);
 		*upload_size = 0;
 		return MHD_YES;
 	}
-	return answer(r, connection, seat);
+	return answer_client(r, connection, seat);
 }

@@ -22,7 +22,7 @@ struct hooks {
 };
 
 /* NULL: it arrived; else why not. The caller frees it. */
-static char *post(const struct tracker_delivery *d)
+static char *post_delivery(const struct tracker_delivery *d)
 {
 	char digest[DIGEST_TEXT_SIZE];
 	digest_hmac(d->secret, d->body, digest);
@@ -54,13 +54,13 @@ static bool deliver_one(struct hooks *h)
 	cleanup_error struct error err = {0};
 	if (!tracker_delivery_next(h->tracker, &d))
 		return false;
-	cleanup_free char *problem = post(&d);
+	cleanup_free char *problem = post_delivery(&d);
 	bool good = tracker_delivery_done(h->tracker, &d, problem, &err);
 	tracker_delivery_finish(&d);
 	return good; /* where it can't be remembered, it comes again: better twice than never */
 }
 
-static bool is_ending(struct hooks *h)
+static bool wait_for_end(struct hooks *h)
 {
 	const struct timespec until = condition_until(LOOK_MS);
 	pthread_mutex_lock(&h->lock);
@@ -71,10 +71,10 @@ static bool is_ending(struct hooks *h)
 	return ending;
 }
 
-static void *deliver(void *data)
+static void *run_deliveries(void *data)
 {
 	struct hooks *h = data;
-	while (!is_ending(h))
+	while (!wait_for_end(h))
 		while (deliver_one(h) && !h->ending)
 			;
 	return NULL;
@@ -86,7 +86,7 @@ bool hooks_open(struct tracker *tracker, struct hooks **ret, struct error *err)
 	h->tracker = tracker;
 	pthread_mutex_init(&h->lock, NULL);
 	condition_init(&h->wake);
-	if (pthread_create(&h->thread, NULL, deliver, h) != 0) {
+	if (pthread_create(&h->thread, NULL, run_deliveries, h) != 0) {
 		free(h);
 		return error_set(err, 0, "the webhooks' thread can't be started");
 	}

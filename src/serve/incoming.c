@@ -22,9 +22,9 @@ struct incoming {
 	char *learner; /* of the room, whose key it is; NULL: nobody's */
 };
 
-static void finish(struct incoming *in)
+static void finish_incoming(struct incoming *in)
 {
-	parts_finish(&in->parts);
+	multipart_finish(&in->parts);
 	words_finish(&in->digests);
 	free(in->attachments);
 	free(in->used);
@@ -43,7 +43,7 @@ static bool is_hash_of(const char *hash, const struct part *part)
 	return digest_sha2(bits, part->bytes, part->length, real) && text_same(real, hash);
 }
 
-static bool take_part(struct incoming *in, const struct part *part)
+static bool add_attachment(struct incoming *in, const struct part *part)
 {
 	const char *hash = pairs_find(&part->headers, "X-Experience-API-Hash");
 	const char *encoding = pairs_find(&part->headers, "Content-Transfer-Encoding");
@@ -64,14 +64,14 @@ static int by_hash(const void *a, const void *b)
 	return strcmp(one->sha2, other->sha2);
 }
 
-static bool take_attachments(struct incoming *in)
+static bool read_attachments(struct incoming *in)
 {
 	size_t count = in->parts.count > 0 ? in->parts.count - 1 : 0, kept = 0;
 	struct lrs_attachment *list = xcalloc(count + 1, sizeof *list);
 	in->attachments = list;
 	in->used = xcalloc(count + 1, sizeof *in->used);
 	for (size_t i = 0; i < count; i++)
-		if (!take_part(in, &in->parts.items[i + 1]))
+		if (!add_attachment(in, &in->parts.items[i + 1]))
 			return false;
 	for (size_t i = 0; i < count; i++) {
 		const struct part *part = &in->parts.items[i + 1];
@@ -153,14 +153,14 @@ static bool check_attachments(struct incoming *in, const cJSON *statement)
 
 /* ---- the body ---- */
 
-static bool read_body(struct incoming *in)
+static bool parse_body(struct incoming *in)
 {
 	const char *type = request_header(in->r, "Content-Type");
 	cleanup_error struct error err = {0};
 	const char *text = buf_text(&in->r->body);
 	size_t length = in->r->body.length;
 	if (xapi_media_is(type, "multipart/mixed")) {
-		if (!parts_read(type, &in->r->body, &in->parts, &err))
+		if (!multipart_read(type, &in->r->body, &in->parts, &err))
 			return reply_error(in->a, 400, "%s", error_text(&err));
 		const char *first = pairs_find(&in->parts.items[0].headers, "Content-Type");
 		if (!xapi_media_is(first, "application/json"))
@@ -187,7 +187,7 @@ static bool list_statements(struct incoming *in)
 }
 
 /* In small letters: an id is one in any case. */
-static bool check_ids(struct incoming *in)
+static bool check_unique_ids(struct incoming *in)
 {
 	cleanup_words struct words ids = {0};
 	for (size_t i = 0; i < in->count; i++) {
@@ -218,7 +218,7 @@ static bool check_statements(struct incoming *in)
 		if (!in->used[i])
 			return reply_error(in->a, 400, "no statement has an attachment %s",
 				in->attachments[i].sha2);
-	return check_ids(in);
+	return check_unique_ids(in);
 }
 
 /* The id that PUT names is the statement's. */
@@ -285,7 +285,7 @@ static void tell_room(struct incoming *in, enum lrs_outcome outcome)
 	live_wake(in->r->live);
 }
 
-static void keep(struct incoming *in, bool single)
+static void store_statements(struct incoming *in, bool single)
 {
 	cJSON *authority = authority_of(in->r);
 	const struct lrs_batch batch = {
@@ -318,12 +318,12 @@ static void keep(struct incoming *in, bool single)
 	cJSON_Delete(authority);
 }
 
-void statements_in(struct request *r, struct reply *a, bool single)
+void incoming_receive(struct request *r, struct reply *a, bool single)
 {
 	struct incoming in = {.r = r, .a = a};
 	in.learner = r->room != NULL ? room_whose(r->room, r->name) : NULL;
-	if (read_body(&in) && (!single || name_it(&in)) && list_statements(&in) &&
-		take_attachments(&in) && check_statements(&in))
-		keep(&in, single);
-	finish(&in);
+	if (parse_body(&in) && (!single || name_it(&in)) && list_statements(&in) &&
+		read_attachments(&in) && check_statements(&in))
+		store_statements(&in, single);
+	finish_incoming(&in);
 }

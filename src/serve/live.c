@@ -53,14 +53,14 @@ static void publish_one(void *data, const struct room_event *e)
 	cleanup_buf struct buf text = {0};
 	if (e->id <= p->after || e->id > p->upto)
 		return;
-	event_text(&text, e->name, e->id, e->data);
-	hub_publish(p->live->hub, LEARNERS, e->learner, &text, false);
+	events_add(&text, e->name, e->id, e->data);
+	events_publish(p->live->hub, LEARNERS, e->learner, &text, false);
 }
 
-static void add_json(struct buf *out, const char *name, int64_t id, cJSON *json)
+static void add_json_event(struct buf *out, const char *name, int64_t id, cJSON *json)
 {
 	cleanup_free char *text = json_print_take(json);
-	event_text(out, name, id, text);
+	events_add(out, name, id, text);
 }
 
 static void publish_range(struct live *live, int64_t after, int64_t upto)
@@ -79,8 +79,8 @@ static void publish_learners(struct live *live)
 	publish_range(live, live->published, middle);
 	if (news) {
 		cleanup_buf struct buf text = {0};
-		add_json(&text, "state", changed, state);
-		hub_publish(live->hub, LEARNERS, NULL, &text, true);
+		add_json_event(&text, "state", changed, state);
+		events_publish(live->hub, LEARNERS, NULL, &text, true);
 		live->state_published = changed;
 		publish_range(live, middle, upto);
 	} else {
@@ -97,7 +97,7 @@ static void add_who(void *data, const char *who)
 static void look_who_is_here(struct live *live)
 {
 	cleanup_words struct words here = {0};
-	hub_each(live->hub, LEARNERS, add_who, &here);
+	events_each(live->hub, LEARNERS, add_who, &here);
 	room_present(live->room, &here);
 }
 
@@ -118,12 +118,12 @@ static void board_event(struct live *live, enum room_view view, struct buf *out)
 {
 	cleanup_buf struct buf json = {0};
 	live_board(live, view, &json);
-	event_text(out, "board", 0, buf_text(&json));
+	events_add(out, "board", 0, buf_text(&json));
 }
 
 static bool publish_changes(struct live *live)
 {
-	if (hub_count(live->hub, CHANGES, NULL) == 0) {
+	if (events_count(live->hub, CHANGES, NULL) == 0) {
 		live->changes_version = room_version(live->room);
 		return false;
 	}
@@ -131,8 +131,8 @@ static bool publish_changes(struct live *live)
 	cJSON *json = room_changes(live->room, ROOM_BOARD, &live->changes_version);
 	if (json == NULL)
 		return false;
-	add_json(&text, "change", 0, json);
-	hub_publish(live->hub, CHANGES, NULL, &text, false);
+	add_json_event(&text, "change", 0, json);
+	events_publish(live->hub, CHANGES, NULL, &text, false);
 	return true;
 }
 
@@ -143,11 +143,11 @@ static bool publish_whole(struct live *live, int64_t now)
 		return false;
 	live->whole_version = version;
 	live->whole_ms = now;
-	if (hub_count(live->hub, WHOLE, NULL) == 0)
+	if (events_count(live->hub, WHOLE, NULL) == 0)
 		return false;
 	cleanup_buf struct buf text = {0};
 	board_event(live, ROOM_BOARD, &text);
-	hub_publish(live->hub, WHOLE, NULL, &text, true);
+	events_publish(live->hub, WHOLE, NULL, &text, true);
 	return true;
 }
 
@@ -156,15 +156,15 @@ static bool publish_projector(struct live *live, int64_t now)
 {
 	if (now - live->projector_ms < PROJECTOR_MS)
 		return false;
-	if (hub_count(live->hub, PROJECTOR, NULL) == 0)
+	if (events_count(live->hub, PROJECTOR, NULL) == 0)
 		return false;
 	cJSON *json = room_changes(live->room, ROOM_PROJECTOR, &live->projector_version);
 	if (json == NULL)
 		return false;
 	cleanup_buf struct buf text = {0};
 	live->projector_ms = now;
-	add_json(&text, "change", 0, json);
-	hub_publish(live->hub, PROJECTOR, NULL, &text, true);
+	add_json_event(&text, "change", 0, json);
+	events_publish(live->hub, PROJECTOR, NULL, &text, true);
 	return true;
 }
 
@@ -205,15 +205,15 @@ static void wait_until_woken(struct live *live, int64_t ms)
 	live->dirty = false;
 }
 
-static void gather(const struct live *live)
+static void pause_to_gather(const struct live *live)
 {
-	long ms = GATHER_MS + (long)hub_count(live->hub, CHANGES, NULL) / LISTENERS_A_MS;
+	long ms = GATHER_MS + (long)events_count(live->hub, CHANGES, NULL) / LISTENERS_A_MS;
 	const struct timespec pause = {
 		.tv_nsec = (ms < GATHER_MS_MOST ? ms : GATHER_MS_MOST) * 1000000};
 	nanosleep(&pause, NULL);
 }
 
-static void *publish(void *data)
+static void *run_publishing(void *data)
 {
 	struct live *live = data;
 	pthread_mutex_lock(&live->wake_lock);
@@ -223,7 +223,7 @@ static void *publish(void *data)
 		bool some = publish_all(live);
 		keep_attendance(live);
 		if (some)
-			gather(live);
+			pause_to_gather(live);
 		pthread_mutex_lock(&live->wake_lock);
 	}
 	pthread_mutex_unlock(&live->wake_lock);
@@ -249,7 +249,7 @@ struct live *live_create(struct hub *hub, struct room *room, const char *origin)
 	pthread_mutex_init(&live->lock, NULL);
 	pthread_mutex_init(&live->wake_lock, NULL);
 	condition_init(&live->wake);
-	if (pthread_create(&live->thread, NULL, publish, live) != 0)
+	if (pthread_create(&live->thread, NULL, run_publishing, live) != 0)
 		die_out_of_memory();
 	return live;
 }
@@ -264,7 +264,7 @@ void live_destroy(struct live *live)
 	pthread_mutex_unlock(&live->wake_lock);
 	pthread_join(live->thread, NULL);
 	for (size_t i = 0; i < ARRAY_LENGTH(live->first); i++)
-		hub_piece_drop(live->hub, live->first[i]);
+		events_drop_piece(live->hub, live->first[i]);
 	pthread_mutex_destroy(&live->lock);
 	pthread_mutex_destroy(&live->wake_lock);
 	pthread_cond_destroy(&live->wake);
@@ -283,7 +283,7 @@ static void add_missed(void *data, const struct room_event *e)
 {
 	const struct missed *m = data;
 	if (e->id <= m->upto)
-		event_text(m->out, e->name, e->id, e->data);
+		events_add(m->out, e->name, e->id, e->data);
 }
 
 bool live_listen(struct request *r, struct reply *a, const char *learner, int64_t after)
@@ -291,15 +291,15 @@ bool live_listen(struct request *r, struct reply *a, const char *learner, int64_
 	struct live *live = r->live;
 	cleanup_buf struct buf first = {0};
 	int64_t id, changed;
-	if (hub_count(live->hub, LEARNERS, learner) >= LISTENERS_MOST)
+	if (events_count(live->hub, LEARNERS, learner) >= LISTENERS_MOST)
 		return reply_error(a, 503, "you listen from too many places already");
 	pthread_mutex_lock(&live->lock);
 	publish_learners(live); /* so that nothing comes twice */
 	struct missed m = {live->published, &first};
 	room_events(live->room, after, learner, add_missed, &m);
 	cJSON *state = room_state(live->room, &id, &changed);
-	add_json(&first, "state", live->published, state);
-	bool good = hub_listen(r, a, LEARNERS, learner, &first);
+	add_json_event(&first, "state", live->published, state);
+	bool good = events_listen(r, a, LEARNERS, learner, &first);
 	if (good)
 		look_who_is_here(live);
 	pthread_mutex_unlock(&live->lock);
@@ -318,8 +318,8 @@ static struct piece *first_board(struct live *live, enum room_view view)
 		return live->first[view];
 	cleanup_buf struct buf text = {0};
 	board_event(live, view, &text);
-	hub_piece_drop(live->hub, live->first[view]);
-	live->first[view] = hub_piece(live->hub, &text);
+	events_drop_piece(live->hub, live->first[view]);
+	live->first[view] = events_keep_piece(live->hub, &text);
 	live->first_version[view] = version;
 	live->first_ms[view] = now;
 	return live->first[view];
@@ -330,7 +330,7 @@ bool live_listen_board(struct request *r, struct reply *a, enum room_view view, 
 	struct live *live = r->live;
 	const char *topic = view == ROOM_PROJECTOR ? PROJECTOR : changes ? CHANGES : WHOLE;
 	pthread_mutex_lock(&live->lock);
-	bool good = hub_listen_piece(r, a, topic, "", first_board(live, view));
+	bool good = events_listen_piece(r, a, topic, "", first_board(live, view));
 	pthread_mutex_unlock(&live->lock);
 	return good;
 }

@@ -10,7 +10,7 @@
 
 /* ---- what a form does ---- */
 
-static const char *field(const struct request *r, const char *name)
+static const char *form_value(const struct request *r, const char *name)
 {
 	const char *value = request_parameter(r, name);
 	return value != NULL ? value : "";
@@ -18,14 +18,14 @@ static const char *field(const struct request *r, const char *name)
 
 static const char *team_or_all(const struct request *r)
 {
-	const char *team = field(r, "team");
+	const char *team = form_value(r, "team");
 	return *team != '\0' ? team : NULL;
 }
 
 static bool do_roster(struct request *r, struct buf *said, struct error *err)
 {
 	unsigned count;
-	if (!tracker_roster(r->tracker, field(r, "csv"), HOME, &count, err))
+	if (!tracker_roster(r->tracker, form_value(r, "csv"), HOME, &count, err))
 		return false;
 	buf_printf(said, "%u people", count);
 	return true;
@@ -34,13 +34,13 @@ static bool do_roster(struct request *r, struct buf *said, struct error *err)
 static bool do_team(struct request *r, struct buf *said, struct error *err)
 {
 	buf_printf(said, "the team is there");
-	return tracker_team_add(r->tracker, field(r, "name"), err);
+	return tracker_team_add(r->tracker, form_value(r, "name"), err);
 }
 
 static bool do_drop_team(struct request *r, struct buf *said, struct error *err)
 {
 	buf_printf(said, "the team is gone; its people stay");
-	return tracker_team_remove(r->tracker, field(r, "name"), err);
+	return tracker_team_remove(r->tracker, form_value(r, "name"), err);
 }
 
 bool serve_read_day(const char *text, int64_t *ret, struct error *err)
@@ -53,22 +53,22 @@ bool serve_read_day(const char *text, int64_t *ret, struct error *err)
 static bool do_assign(struct request *r, struct buf *said, struct error *err)
 {
 	int64_t due_ms;
-	buf_printf(said, "assigned until %s", field(r, "due"));
-	return serve_read_day(field(r, "due"), &due_ms, err) &&
-	       tracker_assign(r->tracker, field(r, "course"), team_or_all(r), due_ms, err);
+	buf_printf(said, "assigned until %s", form_value(r, "due"));
+	return serve_read_day(form_value(r, "due"), &due_ms, err) &&
+	       tracker_assign(r->tracker, form_value(r, "course"), team_or_all(r), due_ms, err);
 }
 
 static bool do_unassign(struct request *r, struct buf *said, struct error *err)
 {
 	buf_printf(said, "no longer assigned");
-	return tracker_assign(r->tracker, field(r, "course"), team_or_all(r), 0, err);
+	return tracker_assign(r->tracker, form_value(r, "course"), team_or_all(r), 0, err);
 }
 
 static bool do_hook(struct request *r, struct buf *said, struct error *err)
 {
 	int64_t id;
 	cleanup_free char *secret = digest_random_text(32);
-	if (!tracker_hook_add(r->tracker, field(r, "url"), secret, &id, err))
+	if (!tracker_hook_add(r->tracker, form_value(r, "url"), secret, &id, err))
 		return false;
 	buf_printf(said, "webhook %lld, its secret (told this once): %s", (long long)id, secret);
 	return true;
@@ -78,14 +78,14 @@ static bool do_drop_hook(struct request *r, struct buf *said, struct error *err)
 {
 	long long id;
 	buf_printf(said, "the webhook is gone");
-	return (text_number(field(r, "hook"), 1, INT64_MAX, &id) ||
+	return (text_number(form_value(r, "hook"), 1, INT64_MAX, &id) ||
 		       error_set_kind(err, ERROR_USAGE, "a webhook is a number")) &&
 	       tracker_hook_remove(r->tracker, id, err);
 }
 
 static bool do_pseudonyms(struct request *r, struct buf *said, struct error *err)
 {
-	bool on = text_same(field(r, "on"), "on");
+	bool on = text_same(form_value(r, "on"), "on");
 	buf_printf(said, on ? "names are hidden" : "names are shown");
 	return tracker_pseudonyms(r->tracker, on, err);
 }
@@ -99,11 +99,11 @@ static bool do_erase(struct request *r, struct buf *said, struct error *err)
 {
 	long long person;
 	cleanup_free char *name = NULL;
-	if (!text_number(field(r, "person"), 1, INT64_MAX, &person))
+	if (!text_number(form_value(r, "person"), 1, INT64_MAX, &person))
 		return error_set_kind(err, ERROR_USAGE, "a person is a number");
 	if (!tracker_person(r->tracker, person, keep_name, &name, err))
 		return false;
-	if (!text_same(name, field(r, "name")))
+	if (!text_same(name, form_value(r, "name")))
 		return error_set_kind(
 			err, ERROR_USAGE, "the name is another one; nothing was erased");
 	if (!serve_erase(r->lrs, r->tracker, person, err))
@@ -135,9 +135,9 @@ static const struct action {
 	{"unassign", do_unassign},
 };
 
-static bool act(struct request *r, struct buf *said, struct error *err)
+static bool run_action(struct request *r, struct buf *said, struct error *err)
 {
-	const char *what = field(r, "do");
+	const char *what = form_value(r, "do");
 	if (text_same(what, "erase") && follow_is_foreign(r->follow))
 		return error_set_kind(err, ERROR_FAILED,
 			"the statements are in the other store: erase them there");
@@ -149,7 +149,7 @@ static bool act(struct request *r, struct buf *said, struct error *err)
 
 /* ---- the page ---- */
 
-static void add_option(void *data, const struct tracker_team *team)
+static void add_team_option(void *data, const struct tracker_team *team)
 {
 	struct buf *out = data;
 	buf_add_text(out, "<option value=\"");
@@ -179,9 +179,9 @@ static void add_hook(void *data, const struct tracker_hook *hook)
 	buf_add_text(out, "</td></tr>\n");
 }
 
-static void begin_form(struct request *r, struct buf *out, const char *what)
+static void begin_manage_form(struct request *r, struct buf *out, const char *what)
 {
-	form_begin(r, out, "/manage", "line");
+	tables_begin_form(r, out, "/manage", "line");
 	buf_printf(out, "<input type=\"hidden\" name=\"do\" value=\"%s\">", what);
 }
 
@@ -191,17 +191,17 @@ static void add_roster(struct request *r, struct buf *out, const struct buf *tea
 		"<section><h2>Roster</h2>\n<p>Comma-separated, with a first line that names the "
 		"columns: <code>name,account,team</code>, or <code>email</code> in the place of "
 		"<code>account</code>. Who is there already is renamed and joins the team.</p>\n");
-	form_begin(r, out, "/manage", "roster");
+	tables_begin_form(r, out, "/manage", "roster");
 	buf_add_text(out,
 		"<input type=\"hidden\" name=\"do\" value=\"roster\"><label>Roster<textarea "
 		"name=\"csv\" required placeholder=\"name,account,team&#10;Ann Able,ann,Blue\">"
 		"</textarea></label><button>Take the roster</button></form></section>\n"
 		"<section><h2>Teams</h2>\n");
-	begin_form(r, out, "team");
+	begin_manage_form(r, out, "team");
 	buf_add_text(out, "<label>New team<input name=\"name\" required maxlength=\"200\"></label>"
 			  "<button>Add</button></form>\n");
 	if (teams->length > 0) {
-		begin_form(r, out, "drop-team");
+		begin_manage_form(r, out, "drop-team");
 		buf_add_text(out, "<label>Team<select name=\"name\">");
 		buf_add(out, buf_text(teams), teams->length);
 		buf_add_text(
@@ -214,7 +214,7 @@ static void add_assign(
 	struct request *r, struct buf *out, const struct buf *teams, const struct buf *courses)
 {
 	buf_add_text(out, "<section><h2>Assigned courses</h2>\n");
-	begin_form(r, out, "assign");
+	begin_manage_form(r, out, "assign");
 	buf_add_text(out,
 		"<label>Course<input name=\"course\" required placeholder=\"docker-start-here\">"
 		"</label><label>Team<select name=\"team\"><option value=\"\">everybody</option>");
@@ -222,7 +222,7 @@ static void add_assign(
 	buf_add_text(out, "</select></label><label>Due<input type=\"date\" name=\"due\" required>"
 			  "</label><button>Assign</button></form>\n");
 	if (courses->length > 0) {
-		begin_form(r, out, "unassign");
+		begin_manage_form(r, out, "unassign");
 		buf_add_text(out, "<label>Course<select name=\"course\">");
 		buf_add(out, buf_text(courses), courses->length);
 		buf_add_text(out, "</select></label><label>Team<select name=\"team\"><option "
@@ -234,7 +234,7 @@ static void add_assign(
 	buf_add_text(out, "</section>\n");
 }
 
-static void add_rest(struct request *r, struct buf *out, const struct buf *hooks)
+static void add_webhooks(struct request *r, struct buf *out, const struct buf *hooks)
 {
 	static const char *const columns[] = {"number", "address", "#waiting", "problem", NULL};
 	bool hidden = tracker_has_pseudonyms(r->tracker);
@@ -243,20 +243,20 @@ static void add_rest(struct request *r, struct buf *out, const struct buf *hooks
 		"posted as JSON, signed: <code>X-Ropes-Signature: sha256=…</code> is the HMAC "
 		"of the body with the webhook's secret.</p>\n");
 	if (hooks->length > 0) {
-		table_begin(out, "Who is told", columns);
+		tables_begin(out, "Who is told", columns);
 		buf_add(out, buf_text(hooks), hooks->length);
-		table_end(out);
-		begin_form(r, out, "drop-hook");
+		tables_end(out);
+		begin_manage_form(r, out, "drop-hook");
 		buf_add_text(out,
 			"<label>Number<input name=\"hook\" inputmode=\"numeric\" "
 			"required></label><button class=\"danger\">Remove</button></form>\n");
 	}
-	begin_form(r, out, "hook");
+	begin_manage_form(r, out, "hook");
 	buf_add_text(out,
 		"<label>Address<input type=\"url\" name=\"url\" required "
 		"placeholder=\"https://…\"></label><button>Add</button></form></section>\n"
 		"<section><h2>Names</h2>\n");
-	begin_form(r, out, "pseudonyms");
+	begin_manage_form(r, out, "pseudonyms");
 	buf_printf(out,
 		"<input type=\"hidden\" name=\"on\" value=\"%s\"><p>Pages and exports show %s.</p>"
 		"<button class=\"plain\">%s</button></form></section>\n",
@@ -264,10 +264,11 @@ static void add_rest(struct request *r, struct buf *out, const struct buf *hooks
 		hidden ? "Show names" : "Hide names");
 }
 
-static bool make(struct request *r, struct buf *out, const char *said, bool bad, struct error *err)
+static bool make_manage_page(
+	struct request *r, struct buf *out, const char *said, bool bad, struct error *err)
 {
 	cleanup_buf struct buf teams = {0}, courses = {0}, hooks = {0};
-	if (!tracker_teams(r->tracker, add_option, &teams, err) ||
+	if (!tracker_teams(r->tracker, add_team_option, &teams, err) ||
 		!tracker_courses(r->tracker, 0, add_course_option, &courses, err) ||
 		!tracker_hooks(r->tracker, add_hook, &hooks, err))
 		return false;
@@ -280,12 +281,12 @@ static bool make(struct request *r, struct buf *out, const char *said, bool bad,
 	}
 	add_roster(r, out, &teams);
 	add_assign(r, out, &teams, &courses);
-	add_rest(r, out, &hooks);
+	add_webhooks(r, out, &hooks);
 	page_end(out);
 	return true;
 }
 
-void resource_manage(struct request *r, struct reply *a)
+void serve_manage(struct request *r, struct reply *a)
 {
 	cleanup_buf struct buf page = {0}, said = {0};
 	cleanup_error struct error err = {0}, problem = {0};
@@ -295,16 +296,16 @@ void resource_manage(struct request *r, struct reply *a)
 		return;
 	}
 	if (post) {
-		if (!form_parameters(r, a) || !access_form(r, a))
+		if (!multipart_form_parameters(r, a) || !access_form(r, a))
 			return;
-		good = act(r, &said, &problem);
+		good = run_action(r, &said, &problem);
 		if (good)
 			follow_poke(r->follow);
 	} else if (!request_takes(r, a, NULL, 0)) {
 		return;
 	}
 	const char *text = !post ? NULL : good ? buf_text(&said) : error_text(&problem);
-	if (!make(r, &page, text, !good, &err)) {
+	if (!make_manage_page(r, &page, text, !good, &err)) {
 		reply_outcome(a, LRS_FAILED, &err);
 		return;
 	}

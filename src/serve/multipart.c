@@ -9,7 +9,7 @@
 /* ---- multipart/mixed ---- */
 
 /* The value of a parameter, "" where it has none; the caller frees it. */
-static char *value_of(const char *at)
+static char *parameter_value(const char *at)
 {
 	struct buf out = {0};
 	if (*at != '"')
@@ -26,7 +26,7 @@ static char *boundary_of(const char *type)
 	for (const char *at = strchr(type, ';'); at != NULL; at = strchr(at, ';')) {
 		at += 1 + strspn(at + 1, " \t");
 		if (strncasecmp(at, "boundary=", 9) == 0)
-			return value_of(at + 9);
+			return parameter_value(at + 9);
 	}
 	return NULL;
 }
@@ -39,7 +39,7 @@ struct reader {
 	char *delimiter; /* newline, "--", boundary */
 };
 
-static const char *find(const char *from, const char *end, const char *what)
+static const char *find_bytes(const char *from, const char *end, const char *what)
 {
 	return memmem(from, (size_t)(end - from), what, strlen(what));
 }
@@ -50,14 +50,14 @@ static bool is_at(const struct reader *r, const char *what)
 	return (size_t)(r->end - r->at) >= length && memcmp(r->at, what, length) == 0;
 }
 
-static void skip_blanks(struct reader *r)
+static void skip_line_blanks(struct reader *r)
 {
 	while (r->at < r->end && (*r->at == ' ' || *r->at == '\t'))
 		r->at++;
 }
 
 /* One header; a line that begins with a blank goes on with the one before. */
-static bool take_header(struct part *part, const char *line)
+static bool add_part_header(struct part *part, const char *line)
 {
 	struct pairs *headers = &part->headers;
 	if ((*line == ' ' || *line == '\t') && headers->count > 0) {
@@ -82,7 +82,7 @@ static bool take_header(struct part *part, const char *line)
 static bool read_headers(struct reader *r, struct part *part)
 {
 	while (r->at < r->end) {
-		const char *line_end = find(r->at, r->end, r->newline);
+		const char *line_end = find_bytes(r->at, r->end, r->newline);
 		if (line_end == NULL)
 			return false;
 		size_t length = (size_t)(line_end - r->at);
@@ -93,7 +93,7 @@ static bool read_headers(struct reader *r, struct part *part)
 		while (length > 0 && (start[length - 1] == ' ' || start[length - 1] == '\t'))
 			length--;
 		cleanup_free char *line = xstrndup(start, length);
-		if (!take_header(part, line))
+		if (!add_part_header(part, line))
 			return false;
 	}
 	return false;
@@ -104,7 +104,7 @@ static bool read_part(struct reader *r, struct part *part)
 	if (!read_headers(r, part))
 		return false;
 	/* an empty body has its delimiter where its headers end */
-	const char *next = find(r->at - strlen(r->newline), r->end, r->delimiter);
+	const char *next = find_bytes(r->at - strlen(r->newline), r->end, r->delimiter);
 	if (next == NULL)
 		return false;
 	part->bytes = r->at;
@@ -117,11 +117,11 @@ static bool read_part(struct reader *r, struct part *part)
 static bool find_first(struct reader *r, const char *boundary)
 {
 	cleanup_free char *line = xasprintf("\n--%s", boundary);
-	const char *found = is_at(r, line + 1) ? NULL : find(r->at, r->end, line);
+	const char *found = is_at(r, line + 1) ? NULL : find_bytes(r->at, r->end, line);
 	if (found == NULL && !is_at(r, line + 1))
 		return false;
 	r->at = found != NULL ? found + strlen(line) : r->at + strlen(line) - 1;
-	skip_blanks(r);
+	skip_line_blanks(r);
 	r->newline = is_at(r, "\n") ? "\n" : "\r\n";
 	r->delimiter = xasprintf("%s--%s", r->newline, boundary);
 	return true;
@@ -131,7 +131,7 @@ static bool read_parts(struct reader *r, struct parts *ret, struct error *err)
 {
 	while (!is_at(r, "--")) {
 		struct part part = {0};
-		skip_blanks(r);
+		skip_line_blanks(r);
 		if (!is_at(r, r->newline))
 			return error_set(err, 0, "a part does not end as it should");
 		r->at += strlen(r->newline);
@@ -145,7 +145,7 @@ static bool read_parts(struct reader *r, struct parts *ret, struct error *err)
 	return ret->count > 0 || error_set(err, 0, "there is no part");
 }
 
-bool parts_read(const char *type, const struct buf *body, struct parts *ret, struct error *err)
+bool multipart_read(const char *type, const struct buf *body, struct parts *ret, struct error *err)
 {
 	cleanup_free char *boundary = boundary_of(type);
 	if (boundary == NULL || *boundary == '\0' || strlen(boundary) > 70)
@@ -157,7 +157,7 @@ bool parts_read(const char *type, const struct buf *body, struct parts *ret, str
 	return good;
 }
 
-void parts_finish(struct parts *parts)
+void multipart_finish(struct parts *parts)
 {
 	for (size_t i = 0; i < parts->count; i++)
 		pairs_finish(&parts->items[i].headers);
@@ -168,7 +168,7 @@ void parts_finish(struct parts *parts)
 /* ---- forms ---- */
 
 /* A name or value of a form. False: it has a zero, which nothing here can have. */
-static bool decode(const char *text, size_t length, struct buf *ret)
+static bool decode_form_text(const char *text, size_t length, struct buf *ret)
 {
 	for (size_t i = 0; i < length; i++) {
 		char c = text[i] == '+' ? ' ' : text[i];
@@ -199,19 +199,19 @@ struct form {
 	bool keyed;        /* it brings a key of its own */
 };
 
-static bool take_field(struct form *f, const char *field, size_t length)
+static bool add_form_field(struct form *f, const char *field, size_t length)
 {
 	cleanup_buf struct buf name = {0}, value = {0};
 	const char *equals = memchr(field, '=', length);
 	size_t name_length = equals != NULL ? (size_t)(equals - field) : length;
-	if (!decode(field, name_length, &name) ||
-		(equals != NULL && !decode(equals + 1, length - name_length - 1, &value)))
+	if (!decode_form_text(field, name_length, &name) ||
+		(equals != NULL && !decode_form_text(equals + 1, length - name_length - 1, &value)))
 		return false;
 	if (text_same(buf_text(&name), "content")) {
 		buf_add(&f->content, buf_text(&value), value.length);
 		f->contents++;
 	} else if (is_header(buf_text(&name))) {
-		if (!header_is_line(buf_text(&value)))
+		if (!request_is_header_value(buf_text(&value)))
 			return false;
 		f->keyed = f->keyed || text_same_fold(buf_text(&name), "Authorization");
 		pairs_add(&f->r->headers, buf_text(&name), buf_text(&value));
@@ -221,7 +221,7 @@ static bool take_field(struct form *f, const char *field, size_t length)
 	return true;
 }
 
-void form_fields(const struct buf *body, struct pairs *ret)
+void multipart_form_fields(const struct buf *body, struct pairs *ret)
 {
 	const char *at = buf_text(body), *end = at + body->length;
 	while (at < end) {
@@ -230,8 +230,9 @@ void form_fields(const struct buf *body, struct pairs *ret)
 		const char *equals = memchr(at, '=', length);
 		cleanup_buf struct buf name = {0}, value = {0};
 		size_t name_length = equals != NULL ? (size_t)(equals - at) : length;
-		if (length > 0 && decode(at, name_length, &name) &&
-			(equals == NULL || decode(equals + 1, length - name_length - 1, &value)))
+		if (length > 0 && decode_form_text(at, name_length, &name) &&
+			(equals == NULL ||
+				decode_form_text(equals + 1, length - name_length - 1, &value)))
 			pairs_add(ret, buf_text(&name), buf_text(&value));
 		at += length + 1;
 	}
@@ -243,7 +244,7 @@ static bool take_fields(struct form *f, const struct buf *body)
 	while (at < end) {
 		const char *next = memchr(at, '&', (size_t)(end - at));
 		size_t length = (size_t)((next != NULL ? next : end) - at);
-		if (length > 0 && !take_field(f, at, length))
+		if (length > 0 && !add_form_field(f, at, length))
 			return false;
 		at += length + 1;
 	}
@@ -273,7 +274,7 @@ static void forget_type(struct request *r)
 		}
 }
 
-static bool become(struct request *r, struct reply *a, enum method method)
+static bool become_method(struct request *r, struct reply *a, enum method method)
 {
 	struct form f = {.r = r};
 	r->method = method;
@@ -295,7 +296,7 @@ static bool become(struct request *r, struct reply *a, enum method method)
 	return true;
 }
 
-bool form_read(struct request *r, struct reply *a)
+bool multipart_form_read(struct request *r, struct reply *a)
 {
 	const char *wanted = request_parameter(r, "method");
 	if (r->method != METHOD_POST || r->version == XAPI_2_0)
@@ -309,14 +310,14 @@ bool form_read(struct request *r, struct reply *a)
 		return reply_error(a, 400, "beside 'method' all parameters belong into the form");
 	enum method method = method_of(wanted);
 	return method != METHOD_OTHER
-		       ? become(r, a, method)
+		       ? become_method(r, a, method)
 		       : reply_error(a, 400, "method=%s: there is no such one", wanted);
 }
 
-bool form_parameters(struct request *r, struct reply *a)
+bool multipart_form_parameters(struct request *r, struct reply *a)
 {
 	if (!xapi_media_is(request_header(r, "Content-Type"), "application/x-www-form-urlencoded"))
 		return reply_error(a, 400, "a form comes as application/x-www-form-urlencoded");
-	form_fields(&r->body, &r->parameters);
+	multipart_form_fields(&r->body, &r->parameters);
 	return true;
 }

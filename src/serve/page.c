@@ -110,7 +110,7 @@ static const struct {
 	{"/room.js", "text/javascript; charset=utf-8"},
 };
 
-void resource_asset(struct request *r, struct reply *a)
+void serve_asset(struct request *r, struct reply *a)
 {
 	cleanup_buf struct buf text = {0};
 	cleanup_error struct error err = {0};

@@ -47,14 +47,14 @@ static void take_course(void *data, const struct tracker_enrolment *e)
 	if (access_is(p->r, "learner"))
 		page_text(out, e->course_title);
 	else
-		table_link_number(out, "/course?id=", e->course, e->course_title);
+		tables_add_link_number(out, "/course?id=", e->course, e->course_title);
 	buf_add_text(out, "</th>");
-	table_progress(out, "lessons completed", e->completed, e->lessons);
-	table_number(out, "%u", e->passed);
-	table_score(out, e->first);
-	table_score(out, e->best);
-	table_score(out, e->last);
-	table_minutes(out, e->time_ms);
+	tables_add_progress(out, "lessons completed", e->completed, e->lessons);
+	tables_add_number(out, "%u", e->passed);
+	tables_add_score(out, e->first);
+	tables_add_score(out, e->best);
+	tables_add_score(out, e->last);
+	tables_add_minutes(out, e->time_ms);
 	buf_add_text(out, "<td>");
 	if (e->due_ms > 0)
 		page_day(out, e->due_ms);
@@ -68,7 +68,7 @@ static void take_course(void *data, const struct tracker_enrolment *e)
 	buf_add_text(out, "</td></tr>\n");
 }
 
-static void take_lesson(void *data, const struct tracker_result *l)
+static void add_result_row(void *data, const struct tracker_result *l)
 {
 	struct person *p = data;
 	struct buf *out = &p->lessons;
@@ -80,12 +80,12 @@ static void take_lesson(void *data, const struct tracker_result *l)
 		l->passed_ms > 0      ? "<span class=\"badge good\">aim reached</span>"
 		: l->completed_ms > 0 ? "<span class=\"badge\">completed</span>"
 				      : "<span class=\"soft\">begun</span>");
-	table_score(out, l->first);
-	table_score(out, l->best);
-	table_score(out, l->last);
-	table_number(out, "%u", l->attempts);
-	table_number(out, "%u", l->lines);
-	table_minutes(out, l->time_ms);
+	tables_add_score(out, l->first);
+	tables_add_score(out, l->best);
+	tables_add_score(out, l->last);
+	tables_add_number(out, "%u", l->attempts);
+	tables_add_number(out, "%u", l->lines);
+	tables_add_minutes(out, l->time_ms);
 	buf_add_text(out, "<td>");
 	page_day(out, l->last_ms);
 	buf_add_text(out, "</td></tr>\n");
@@ -93,7 +93,7 @@ static void take_lesson(void *data, const struct tracker_result *l)
 
 /* ---- the page ---- */
 
-static void add_head(struct request *r, struct buf *out, const struct person *p)
+static void add_person_head(struct request *r, struct buf *out, const struct person *p)
 {
 	page_begin(out, &(struct page){.title = p->name,
 				.script = access_is(r, "learner") ? NULL : "/live.js",
@@ -108,10 +108,10 @@ static void add_head(struct request *r, struct buf *out, const struct person *p)
 	buf_add_text(out, "</p>\n<ul class=\"tiles\" id=\"figures\" data-live>");
 	cleanup_buf struct buf time = {0};
 	text_duration(&time, p->time_ms);
-	tile(out, "aims reached", "%u", p->passed);
-	tile(out, "lessons completed", "%u", p->completed);
-	tile(out, "on task", "%s", p->time_ms > 0 ? buf_text(&time) : "–");
-	tile(out, "reviews due", "%u", p->reviews_due);
+	tables_add_tile(out, "aims reached", "%u", p->passed);
+	tables_add_tile(out, "lessons completed", "%u", p->completed);
+	tables_add_tile(out, "on task", "%s", p->time_ms > 0 ? buf_text(&time) : "–");
+	tables_add_tile(out, "reviews due", "%u", p->reviews_due);
 	buf_add_text(out, "</ul>\n");
 }
 
@@ -123,17 +123,17 @@ static void add_tables(struct buf *out, const struct person *p)
 		"#attempts", "#lines run", "#time", "last seen", NULL};
 	buf_add_text(out, "<section id=\"courses\" data-live><h2>Courses</h2>\n");
 	if (p->course_count > 0) {
-		table_begin(out, "Begun or assigned", courses);
+		tables_begin(out, "Begun or assigned", courses);
 		buf_add(out, buf_text(&p->courses), p->courses.length);
-		table_end(out);
+		tables_end(out);
 	} else {
 		buf_add_text(out, "<p>None yet.</p>\n");
 	}
 	buf_add_text(out, "</section>\n<section id=\"lessons\" data-live><h2>Lessons</h2>\n");
 	if (p->lessons.length > 0) {
-		table_begin(out, "In the order of the course", lessons);
+		tables_begin(out, "In the order of the course", lessons);
 		buf_add(out, buf_text(&p->lessons), p->lessons.length);
-		table_end(out);
+		tables_end(out);
 	} else {
 		buf_add_text(out, "<p>None yet.</p>\n");
 	}
@@ -146,7 +146,7 @@ static void add_erase(struct request *r, struct buf *out, const struct person *p
 		"<section class=\"screen\"><h2>Erase</h2>\n<p>Everything that is known of "
 		"this person is removed from the server, statements too. It can't be taken "
 		"back.</p>\n");
-	form_begin(r, out, "/manage", "line");
+	tables_begin_form(r, out, "/manage", "line");
 	buf_printf(out,
 		"<input type=\"hidden\" name=\"do\" value=\"erase\">"
 		"<input type=\"hidden\" name=\"person\" value=\"%lld\">"
@@ -169,7 +169,7 @@ static void say_nobody(struct request *r, struct reply *a)
 	page_reply(a, &page);
 }
 
-void resource_person_of(struct request *r, struct reply *a, int64_t person)
+void serve_person_of(struct request *r, struct reply *a, int64_t person)
 {
 	cleanup_buf struct buf page = {0};
 	cleanup_error struct error err = {0};
@@ -181,11 +181,11 @@ void resource_person_of(struct request *r, struct reply *a, int64_t person)
 	bool good = tracker_person(r->tracker, person, take_person, &p, &err);
 	bool none = !good && err.kind == ERROR_FAILED;
 	good = good && tracker_enrolments(r->tracker, 0, person, 0, take_course, &p, &err) &&
-	       tracker_results(r->tracker, 0, person, 0, take_lesson, &p, &err);
+	       tracker_results(r->tracker, 0, person, 0, add_result_row, &p, &err);
 	if (good) {
-		add_head(r, &page, &p);
+		add_person_head(r, &page, &p);
 		add_tables(&page, &p);
-		good = table_pictures(r, &page, 0, person, &err);
+		good = tables_add_pictures(r, &page, 0, person, &err);
 		if (!access_is(r, "learner") && *r->team == '\0' && !follow_is_foreign(r->follow))
 			add_erase(r, &page, &p);
 		page_end(&page);
@@ -197,19 +197,19 @@ void resource_person_of(struct request *r, struct reply *a, int64_t person)
 		reply_outcome(a, none ? LRS_NOT_FOUND : LRS_FAILED, &err);
 }
 
-void resource_person(struct request *r, struct reply *a)
+void serve_person(struct request *r, struct reply *a)
 {
 	static const char *const names[] = {"id"};
 	int64_t person;
 	follow_settle(r->follow);
 	if (request_takes(r, a, names, 1) && request_number(r, a, "id", &person) &&
 		access_person(r, a, person))
-		resource_person_of(r, a, person);
+		serve_person_of(r, a, person);
 }
 
 /* ---- certificate ---- */
 
-static void take_enrolment(void *data, const struct tracker_enrolment *e)
+static void set_certificate(void *data, const struct tracker_enrolment *e)
 {
 	struct person *p = data;
 	p->found = true;
@@ -235,7 +235,7 @@ static void add_certificate(struct buf *out, const struct person *p)
 	page_end(out);
 }
 
-void resource_certificate(struct request *r, struct reply *a)
+void serve_certificate(struct request *r, struct reply *a)
 {
 	static const char *const names[] = {"person", "course"};
 	cleanup_buf struct buf page = {0};
@@ -246,7 +246,7 @@ void resource_certificate(struct request *r, struct reply *a)
 		!request_number(r, a, "course", &p.course) || !access_person(r, a, p.id))
 		return;
 	bool good = tracker_person(r->tracker, p.id, take_person, &p, &err) &&
-		    tracker_enrolments(r->tracker, 0, p.id, p.course, take_enrolment, &p, &err);
+		    tracker_enrolments(r->tracker, 0, p.id, p.course, set_certificate, &p, &err);
 	if (!good)
 		reply_outcome(a, err.kind == ERROR_FAILED ? LRS_NOT_FOUND : LRS_FAILED, &err);
 	else if (!p.found || p.enrolment.done_ms == 0)

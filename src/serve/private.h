@@ -19,7 +19,7 @@ void pairs_add(struct pairs *pairs, const char *name, const char *value);
 const char *pairs_find(const struct pairs *pairs, const char *name);
 void pairs_finish(struct pairs *pairs);
 /* Whether it can be a header's value: nothing in it ends the line. */
-bool header_is_line(const char *value);
+bool request_is_header_value(const char *value);
 
 struct hub;
 struct piece;
@@ -64,6 +64,8 @@ struct reply {
 	struct listener *listener; /* the body is events as they come */
 };
 
+/* ---- request.c ---- */
+
 const char *request_header(const struct request *r, const char *name);
 const char *request_parameter(const struct request *r, const char *name);
 /* False (400 is said): a parameter is none of these, is there twice, or is no UTF-8. */
@@ -77,20 +79,26 @@ bool request_number(const struct request *r, struct reply *a, const char *name, 
 bool request_agent(const struct request *r, struct reply *a, bool groups, bool needed, cJSON **ret,
 	char **ret_key);
 
+/* True where a browser asks, and not a program that wants data. */
+bool request_wants_page(const struct request *r);
+/* 304 in place of what the client has already: If-None-Match has the answer's ETag. */
+void request_skip_known(const struct request *r, struct reply *a);
+
+/* ---- reply.c ---- */
+
 /* Says an error as plain text. Returns false, so that one can leave with it. */
 bool reply_error(struct reply *a, unsigned status, const char *format, ...) PRINTF_LIKE(3, 4);
 /* 405, with the methods that there are. */
 void reply_method(struct reply *a, const char *allowed);
 /* The status that stands for a store's outcome, with err as its text. */
 void reply_outcome(struct reply *a, enum lrs_outcome outcome, const struct error *err);
+void reply_room_outcome(struct reply *a, enum room_outcome outcome, const struct error *err);
 void reply_json(struct reply *a, cJSON *json); /* takes it */
 void reply_text(struct reply *a, const char *type, const char *bytes, size_t length);
 void reply_header(struct reply *a, const char *name, const char *value);
 /* ETag of the body, as the specification counts it. */
 void reply_tag(struct reply *a);
 void reply_modified(struct reply *a, int64_t wall_ms);
-/* 304 in place of what the client has already: If-None-Match has the answer's ETag. */
-void reply_unless_known(const struct request *r, struct reply *a);
 
 /* ---- access.c: who may ---- */
 
@@ -151,74 +159,74 @@ void hooks_close(struct hooks *hooks);
 
 /* ---- resources: each says everything in *a ---- */
 
-void resource_about(struct request *r, struct reply *a);
-void resource_statements(struct request *r, struct reply *a);
-void resource_more(struct request *r, struct reply *a);
-void resource_activities(struct request *r, struct reply *a);
-void resource_agents(struct request *r, struct reply *a);
-void resource_state(struct request *r, struct reply *a);
-void resource_activity_profile(struct request *r, struct reply *a);
-void resource_agent_profile(struct request *r, struct reply *a);
-void resource_asset(struct request *r, struct reply *a);
-void resource_team(struct request *r, struct reply *a);
-void resource_events(struct request *r, struct reply *a);
-void resource_person(struct request *r, struct reply *a);
-void resource_person_of(struct request *r, struct reply *a, int64_t person);
-void resource_certificate(struct request *r, struct reply *a);
-void resource_courses(struct request *r, struct reply *a);
-void resource_course(struct request *r, struct reply *a);
-void resource_manage(struct request *r, struct reply *a);
-void resource_export_csv(struct request *r, struct reply *a);
-void resource_export_json(struct request *r, struct reply *a);
-void resource_export_xapi(struct request *r, struct reply *a);
-void resource_room(struct request *r, struct reply *a);
-void resource_room_join(struct request *r, struct reply *a);
-void resource_room_events(struct request *r, struct reply *a);
-void resource_room_seat(struct request *r, struct reply *a);
-void resource_room_say(struct request *r, struct reply *a);
-void resource_room_board(struct request *r, struct reply *a);
-void resource_room_board_events(struct request *r, struct reply *a);
-void resource_room_projector(struct request *r, struct reply *a);
-void resource_room_projector_events(struct request *r, struct reply *a);
-void resource_room_report(struct request *r, struct reply *a);
+void serve_about(struct request *r, struct reply *a);
+void serve_statements(struct request *r, struct reply *a);
+void serve_more(struct request *r, struct reply *a);
+void serve_activities(struct request *r, struct reply *a);
+void serve_agents(struct request *r, struct reply *a);
+void serve_state(struct request *r, struct reply *a);
+void serve_activity_profile(struct request *r, struct reply *a);
+void serve_agent_profile(struct request *r, struct reply *a);
+void serve_asset(struct request *r, struct reply *a);
+void serve_team(struct request *r, struct reply *a);
+void serve_team_events(struct request *r, struct reply *a);
+void serve_person(struct request *r, struct reply *a);
+void serve_person_of(struct request *r, struct reply *a, int64_t person);
+void serve_certificate(struct request *r, struct reply *a);
+void serve_courses(struct request *r, struct reply *a);
+void serve_course(struct request *r, struct reply *a);
+void serve_manage(struct request *r, struct reply *a);
+void serve_export_csv(struct request *r, struct reply *a);
+void serve_export_json(struct request *r, struct reply *a);
+void serve_export_xapi(struct request *r, struct reply *a);
+void serve_room(struct request *r, struct reply *a);
+void serve_room_join(struct request *r, struct reply *a);
+void serve_room_events(struct request *r, struct reply *a);
+void serve_room_seat(struct request *r, struct reply *a);
+void serve_room_say(struct request *r, struct reply *a);
+void serve_room_board(struct request *r, struct reply *a);
+void serve_room_board_events(struct request *r, struct reply *a);
+void serve_room_projector(struct request *r, struct reply *a);
+void serve_room_projector_events(struct request *r, struct reply *a);
+void serve_room_report(struct request *r, struct reply *a);
 
 /* From a request that is taken apart to its answer. */
-void route(struct request *r, struct reply *a);
+void route_request(struct request *r, struct reply *a);
 
 /* ---- events.c: server-sent events (WHATWG HTML, 9.2) ---- */
 
-struct hub *hub_create(void);
+struct hub *events_create(void);
 /* Ends every stream; no more is published afterwards. */
-void hub_end(struct hub *hub);
-void hub_destroy(struct hub *hub);
+void events_end(struct hub *hub);
+void events_destroy(struct hub *hub);
 /* An answer that listens to a topic; `who` is whom it belongs to ("" nobody in particular). `first`
- * is what it gets at once, as from event_text(). False (503 is said): there are too many. */
-bool hub_listen(struct request *r, struct reply *a, const char *topic, const char *who,
+ * is what it gets at once, as from events_add(). False (503 is said): there are too many. */
+bool events_listen(struct request *r, struct reply *a, const char *topic, const char *who,
 	const struct buf *first);
 /* To all who listen to the topic, or only to those of `who` (not NULL). `latest`: who has not been
  * given the last such event yet gets only this one. */
-void hub_publish(
+void events_publish(
 	struct hub *hub, const char *topic, const char *who, const struct buf *event, bool latest);
 /* A text that many get as their first, kept once. */
-struct piece *hub_piece(struct hub *hub, const struct buf *text);
-void hub_piece_drop(struct hub *hub, struct piece *piece); /* NULL is left alone */
-bool hub_listen_piece(struct request *r, struct reply *a, const char *topic, const char *who,
+struct piece *events_keep_piece(struct hub *hub, const struct buf *text);
+void events_drop_piece(struct hub *hub, struct piece *piece); /* NULL is left alone */
+bool events_listen_piece(struct request *r, struct reply *a, const char *topic, const char *who,
 	struct piece *first);
 /* Calls `each` with whom every listener of the topic belongs to. */
-void hub_each(
+void events_each(
 	struct hub *hub, const char *topic, void (*each)(void *data, const char *who), void *data);
 /* How many listen to the topic as `who` (NULL: any). */
-size_t hub_count(struct hub *hub, const char *topic, const char *who);
+size_t events_count(struct hub *hub, const char *topic, const char *who);
 /* Something to everybody, so that connections that are gone are noticed. */
-void hub_beat(struct hub *hub);
+void events_beat(struct hub *hub);
 /* Adds one event; id 0: none. The data has no line breaks (JSON without white space). */
-void event_text(struct buf *out, const char *name, int64_t id, const char *data);
+void events_add(struct buf *out, const char *name, int64_t id, const char *data);
 /* For server.c: the listener's next bytes; 0: the connection was suspended; -1: it is at its end.
  */
-ssize_t listener_give(struct listener *l, char *bytes, size_t most);
+ssize_t events_give(struct listener *l, char *bytes, size_t most);
 struct MHD_Connection;
-void listener_connect(struct listener *l, struct MHD_Connection *connection);
-void listener_free(struct listener *l);
+void events_connect_listener(struct listener *l, struct MHD_Connection *connection);
+void events_free_listener(struct listener *l);
 
 /* ---- live.c: what happens in the room goes to whoever listens ---- */
 
@@ -248,22 +256,22 @@ struct parts {
 	size_t count;
 };
 /* RFC 2046; `type` is the Content-Type with its boundary. */
-bool parts_read(const char *type, const struct buf *body, struct parts *ret, struct error *err);
-void parts_finish(struct parts *parts);
+bool multipart_read(const char *type, const struct buf *body, struct parts *ret, struct error *err);
+void multipart_finish(struct parts *parts);
 /* A request whose form says what it really is (1.3, Alternate Request Syntax). False: 400 or 403 is
  * said. */
-bool form_read(struct request *r, struct reply *a);
+bool multipart_form_read(struct request *r, struct reply *a);
 /* The fields of a form that a page of this server sent become parameters. False: 400 is said. */
-bool form_parameters(struct request *r, struct reply *a);
+bool multipart_form_parameters(struct request *r, struct reply *a);
 /* The fields of a form as a browser sends it (application/x-www-form-urlencoded). */
-void form_fields(const struct buf *body, struct pairs *ret);
+void multipart_form_fields(const struct buf *body, struct pairs *ret);
 
 /* ---- statements.c ---- */
 /* A learner's key has to do with what came by it or is of that learner; the others with all.
  * `text`: a statement as it is kept. */
-bool statement_is_own(const struct request *r, const char *text);
+bool statements_is_own(const struct request *r, const char *text);
 
 /* ---- incoming.c ---- */
-void statements_in(struct request *r, struct reply *a, bool single);
+void incoming_receive(struct request *r, struct reply *a, bool single);
 
 #endif

@@ -1,40 +1,10 @@
-/* serve/request.c - parameters in, answers out */
-#include "digest.h"
+/* serve/request.c - a request's headers and parameters, as the resources ask for them */
 #include "private.h"
 
 #include <ctype.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <time.h>
 
-void pairs_add(struct pairs *p, const char *name, const char *value)
-{
-	p->items = array_grow(p->items, p->count, sizeof *p->items);
-	p->items[p->count++] = (struct pair){xstrdup(name), xstrdup(value)};
-}
-
-const char *pairs_find(const struct pairs *p, const char *name)
-{
-	for (size_t i = p->count; i-- > 0;)
-		if (strcasecmp(p->items[i].name, name) == 0)
-			return p->items[i].value;
-	return NULL;
-}
-
-void pairs_finish(struct pairs *p)
-{
-	for (size_t i = 0; i < p->count; i++) {
-		free(p->items[i].name);
-		free(p->items[i].value);
-	}
-	free(p->items);
-	*p = (struct pairs){0};
-}
-
-bool header_is_line(const char *value)
+bool request_is_header_value(const char *value)
 {
 	while (*value != '\0' && (*value == '\t' || iscntrl((unsigned char)*value) == 0))
 		value++;
@@ -120,79 +90,15 @@ bool request_agent(const struct request *r, struct reply *a, bool groups, bool n
 
 /* ---- answers ---- */
 
-bool reply_error(struct reply *a, unsigned status, const char *format, ...)
+bool request_wants_page(const struct request *r)
 {
-	va_list args;
-	a->status = status;
-	buf_truncate(&a->body, 0);
-	va_start(args, format);
-	buf_vprintf(&a->body, format, args);
-	va_end(args);
-	buf_add_char(&a->body, '\n');
-	reply_header(a, "Content-Type", "text/plain; charset=utf-8");
-	return false;
-}
-
-void reply_method(struct reply *a, const char *allowed)
-{
-	reply_error(a, 405, "the methods here are %s", allowed);
-	reply_header(a, "Allow", allowed);
-}
-
-void reply_outcome(struct reply *a, enum lrs_outcome outcome, const struct error *err)
-{
-	static const unsigned statuses[] = {
-		[LRS_DONE] = 204,
-		[LRS_CONFLICT] = 409,
-		[LRS_NOT_FOUND] = 404,
-		[LRS_PRECONDITION] = 412,
-		[LRS_INVALID] = 400,
-		[LRS_FAILED] = 503,
-	};
-	a->status = statuses[outcome];
-	if (outcome != LRS_DONE)
-		reply_error(a, statuses[outcome], "%s",
-			err->message != NULL ? error_text(err) : "there is nothing of that name");
-}
-
-void reply_text(struct reply *a, const char *type, const char *bytes, size_t length)
-{
-	a->status = 200;
-	buf_truncate(&a->body, 0);
-	buf_add(&a->body, bytes, length);
-	reply_header(a, "Content-Type", type);
-	reply_tag(a);
-}
-
-void reply_json(struct reply *a, cJSON *json)
-{
-	cleanup_free char *text = json_print_take(json);
-	reply_text(a, "application/json", text, strlen(text));
-}
-
-void reply_header(struct reply *a, const char *name, const char *value)
-{
-	for (size_t i = 0; i < a->headers.count; i++)
-		if (strcasecmp(a->headers.items[i].name, name) == 0) {
-			char *copy = xstrdup(value);
-			free(a->headers.items[i].value);
-			a->headers.items[i].value = copy;
-			return;
-		}
-	pairs_add(&a->headers, name, value);
-}
-
-void reply_tag(struct reply *a)
-{
-	char digest[DIGEST_TEXT_SIZE];
-	digest_sha1(buf_text(&a->body), a->body.length, digest);
-	cleanup_free char *quoted = xasprintf("\"%s\"", digest);
-	reply_header(a, "ETag", quoted);
+	const char *accept = request_header(r, "Accept");
+	return accept != NULL && strstr(accept, "text/html") != NULL;
 }
 
 /* The type stays: caches take it over (RFC 9110, 15.4.5), and one may change where the bytes don't.
  */
-void reply_unless_known(const struct request *r, struct reply *a)
+void request_skip_known(const struct request *r, struct reply *a)
 {
 	const char *known = request_header(r, "If-None-Match");
 	const char *quoted = pairs_find(&a->headers, "ETag");
@@ -201,18 +107,4 @@ void reply_unless_known(const struct request *r, struct reply *a)
 	cleanup_free char *tag = xstrndup(quoted + 1, strlen(quoted) - 2);
 	if (lrs_tag_is_meant(known, tag))
 		a->status = 304; /* the library sends no body with it, only how long it would be */
-}
-
-void reply_modified(struct reply *a, int64_t wall_ms)
-{
-	static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-	static const char *const months[] = {
-		"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-	time_t seconds = (time_t)(wall_ms / 1000);
-	struct tm tm;
-	if (gmtime_r(&seconds, &tm) == NULL)
-		return;
-	cleanup_free char *text = xasprintf("%s, %02d %s %04d %02d:%02d:%02d GMT", days[tm.tm_wday],
-		tm.tm_mday, months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
-	reply_header(a, "Last-Modified", text);
 }

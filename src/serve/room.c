@@ -3,38 +3,19 @@
 #include "room_page.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-static bool is_open(struct request *r, struct reply *a)
+static bool is_workshop_open(struct request *r, struct reply *a)
 {
 	return r->room != NULL ||
 	       reply_error(a, 404, "no workshop is held here: `ropes serve --workshop COURSE`");
 }
 
-static bool only(const struct request *r, struct reply *a, enum method method)
+static bool allow_only(const struct request *r, struct reply *a, enum method method)
 {
 	return r->method == method || reply_error(a, 405, "this is not how it is asked");
 }
 
-void reply_room(struct reply *a, enum room_outcome outcome, const struct error *err)
-{
-	static const unsigned statuses[] = {
-		[ROOM_DONE] = 204,
-		[ROOM_WRONG] = 404,
-		[ROOM_TOO_MANY] = 429,
-		[ROOM_OVER] = 409,
-		[ROOM_INVALID] = 400,
-		[ROOM_FAILED] = 503,
-	};
-	a->status = statuses[outcome];
-	if (outcome == ROOM_TOO_MANY)
-		reply_header(a, "Retry-After", "60");
-	if (outcome != ROOM_DONE)
-		reply_error(a, statuses[outcome], "%s",
-			err->message != NULL ? error_text(err) : "there is no such thing");
-}
-
-static cJSON *read_json(struct request *r, struct reply *a)
+static cJSON *read_json_body(struct request *r, struct reply *a)
 {
 	cleanup_error struct error err = {0};
 	cJSON *json = xapi_parse(buf_text(&r->body), r->body.length, &err);
@@ -72,26 +53,20 @@ static void room_page(struct request *r, struct reply *a, const char *code)
 	page_reply(a, &page);
 }
 
-bool wants_page(const struct request *r)
-{
-	const char *accept = request_header(r, "Accept");
-	return accept != NULL && strstr(accept, "text/html") != NULL;
-}
-
-void resource_room(struct request *r, struct reply *a)
+void serve_room(struct request *r, struct reply *a)
 {
 	static const char *const names[] = {"code"};
 	cleanup_error struct error err = {0};
-	if (!is_open(r, a) || !only(r, a, METHOD_GET) ||
+	if (!is_workshop_open(r, a) || !allow_only(r, a, METHOD_GET) ||
 		!request_takes(r, a, names, ARRAY_LENGTH(names)))
 		return;
 	const char *code = request_parameter(r, "code");
 	enum room_outcome outcome = room_admit(r->room, code, r->address, &err);
 	if (outcome != ROOM_DONE) {
-		reply_room(a, outcome, &err);
+		reply_room_outcome(a, outcome, &err);
 		return;
 	}
-	if (wants_page(r)) {
+	if (request_wants_page(r)) {
 		room_page(r, a, code);
 		return;
 	}
@@ -120,7 +95,7 @@ static bool make_key(
 	return reply_error(a, 503, "%s", error_text(&err));
 }
 
-static void welcome(struct request *r, struct reply *a, const struct room_seat *seat)
+static void send_welcome(struct request *r, struct reply *a, const struct room_seat *seat)
 {
 	cleanup_free char *key = NULL, *secret = NULL;
 	if (!make_key(r, a, seat, &key, &secret))
@@ -146,12 +121,13 @@ static void welcome(struct request *r, struct reply *a, const struct room_seat *
 	live_wake(r->live);
 }
 
-void resource_room_join(struct request *r, struct reply *a)
+void serve_room_join(struct request *r, struct reply *a)
 {
 	cleanup_error struct error err = {0};
-	if (!is_open(r, a) || !only(r, a, METHOD_POST) || !request_takes(r, a, NULL, 0))
+	if (!is_workshop_open(r, a) || !allow_only(r, a, METHOD_POST) ||
+		!request_takes(r, a, NULL, 0))
 		return;
-	cJSON *json = read_json(r, a);
+	cJSON *json = read_json_body(r, a);
 	if (json == NULL)
 		return;
 	const struct room_join join = {
@@ -164,9 +140,9 @@ void resource_room_join(struct request *r, struct reply *a)
 	struct room_seat seat = {0};
 	enum room_outcome outcome = room_join(r->room, &join, &seat, &err);
 	if (outcome == ROOM_DONE)
-		welcome(r, a, &seat);
+		send_welcome(r, a, &seat);
 	else
-		reply_room(a, outcome, &err);
+		reply_room_outcome(a, outcome, &err);
 	room_seat_finish(&seat);
 	cJSON_Delete(json);
 }
@@ -183,9 +159,10 @@ static char *learner_of(struct request *r, struct reply *a)
 }
 
 /* Tells a client that comes back whether its key still belongs to this room. */
-void resource_room_seat(struct request *r, struct reply *a)
+void serve_room_seat(struct request *r, struct reply *a)
 {
-	if (!is_open(r, a) || !only(r, a, METHOD_GET) || !request_takes(r, a, NULL, 0))
+	if (!is_workshop_open(r, a) || !allow_only(r, a, METHOD_GET) ||
+		!request_takes(r, a, NULL, 0))
 		return;
 	cleanup_free char *learner = learner_of(r, a);
 	if (learner == NULL)
@@ -195,9 +172,10 @@ void resource_room_seat(struct request *r, struct reply *a)
 	reply_json(a, json);
 }
 
-void resource_room_events(struct request *r, struct reply *a)
+void serve_room_events(struct request *r, struct reply *a)
 {
-	if (!is_open(r, a) || !only(r, a, METHOD_GET) || !request_takes(r, a, NULL, 0))
+	if (!is_workshop_open(r, a) || !allow_only(r, a, METHOD_GET) ||
+		!request_takes(r, a, NULL, 0))
 		return;
 	cleanup_free char *learner = learner_of(r, a);
 	const char *text = request_header(r, "Last-Event-ID");
@@ -210,16 +188,17 @@ void resource_room_events(struct request *r, struct reply *a)
 		live_listen(r, a, learner, after);
 }
 
-void resource_room_say(struct request *r, struct reply *a)
+void serve_room_say(struct request *r, struct reply *a)
 {
 	cleanup_error struct error err = {0};
-	if (!is_open(r, a) || !only(r, a, METHOD_POST) || !request_takes(r, a, NULL, 0))
+	if (!is_workshop_open(r, a) || !allow_only(r, a, METHOD_POST) ||
+		!request_takes(r, a, NULL, 0))
 		return;
 	cleanup_free char *learner = learner_of(r, a);
-	cJSON *json = learner != NULL ? read_json(r, a) : NULL;
+	cJSON *json = learner != NULL ? read_json_body(r, a) : NULL;
 	if (json == NULL)
 		return;
-	reply_room(a, room_say(r->room, learner, json, &err), &err);
+	reply_room_outcome(a, room_say(r->room, learner, json, &err), &err);
 	cJSON_Delete(json);
 	live_wake(r->live);
 }

@@ -15,13 +15,13 @@ static bool may_see(struct request *r, struct reply *a, enum room_view view)
 	       reply_error(a, 403, "the address of this page has a token that the server printed");
 }
 
-static void show(struct request *r, struct reply *a, enum room_view view)
+static void show_view(struct request *r, struct reply *a, enum room_view view)
 {
 	static const char *const names[] = {"token", "lesson"};
 	cleanup_buf struct buf out = {0};
 	if (!request_takes(r, a, names, ARRAY_LENGTH(names)))
 		return;
-	if (wants_page(r)) {
+	if (request_wants_page(r)) {
 		cJSON *board = room_board(r->room, view, live_join(r->live));
 		room_page_board(r, board, view, &out);
 		cJSON_Delete(board);
@@ -35,7 +35,7 @@ static void show(struct request *r, struct reply *a, enum room_view view)
 
 /* ---- orders ---- */
 
-static const char *value_of(const void *data, const char *name)
+static const char *order_value(const void *data, const char *name)
 {
 	return pairs_find(data, name);
 }
@@ -60,7 +60,7 @@ static bool read_order(struct request *r, struct reply *a, bool *ret_form, struc
 	cleanup_error struct error err = {0};
 	*ret_form = type != NULL && strncasecmp(type, "application/x-www-form-urlencoded", 33) == 0;
 	if (*ret_form) {
-		form_fields(&r->body, ret);
+		multipart_form_fields(&r->body, ret);
 		take_place(ret);
 		return true;
 	}
@@ -93,7 +93,7 @@ static void take_order(struct request *r, struct reply *a)
 	struct pairs fields = {0};
 	bool form;
 	if (read_order(r, a, &form, &fields)) {
-		const struct room_order order = {value_of, &fields};
+		const struct room_order order = {order_value, &fields};
 		enum room_outcome outcome = room_control(r->room, &order, &err);
 		live_wake(r->live);
 		if (form && outcome == ROOM_DONE)
@@ -101,49 +101,49 @@ static void take_order(struct request *r, struct reply *a)
 		else if (form)
 			room_page_refused(r, a, outcome, &err);
 		else
-			reply_room(a, outcome, &err);
+			reply_room_outcome(a, outcome, &err);
 	}
 	pairs_finish(&fields);
 }
 
 /* ---- resources ---- */
 
-void resource_room_board(struct request *r, struct reply *a)
+void serve_room_board(struct request *r, struct reply *a)
 {
 	if (!may_see(r, a, ROOM_BOARD))
 		return;
 	if (r->method == METHOD_GET)
-		show(r, a, ROOM_BOARD);
+		show_view(r, a, ROOM_BOARD);
 	else if (r->method == METHOD_POST)
 		take_order(r, a);
 	else
 		reply_error(a, 405, "a board is read, and orders are sent to it");
 }
 
-void resource_room_projector(struct request *r, struct reply *a)
+void serve_room_projector(struct request *r, struct reply *a)
 {
 	if (!may_see(r, a, ROOM_PROJECTOR))
 		return;
 	if (r->method == METHOD_GET)
-		show(r, a, ROOM_PROJECTOR);
+		show_view(r, a, ROOM_PROJECTOR);
 	else
 		reply_error(a, 405, "the projector's page is only read");
 }
 
-void resource_room_board_events(struct request *r, struct reply *a)
+void serve_room_board_events(struct request *r, struct reply *a)
 {
 	const char *changes = request_parameter(r, "changes");
 	if (may_see(r, a, ROOM_BOARD))
 		live_listen_board(r, a, ROOM_BOARD, text_same(changes, "1"));
 }
 
-void resource_room_projector_events(struct request *r, struct reply *a)
+void serve_room_projector_events(struct request *r, struct reply *a)
 {
 	if (may_see(r, a, ROOM_PROJECTOR))
 		live_listen_board(r, a, ROOM_PROJECTOR, true);
 }
 
-void resource_room_report(struct request *r, struct reply *a)
+void serve_room_report(struct request *r, struct reply *a)
 {
 	if (!may_see(r, a, ROOM_BOARD))
 		return;

@@ -11,7 +11,7 @@
 #define STUCK_SHOWN 6
 #define STEPS_SHOWN 6
 
-static void duration(struct buf *out, double seconds)
+static void add_seconds(struct buf *out, double seconds)
 {
 	text_duration(out, (long long)seconds * 1000);
 }
@@ -85,7 +85,7 @@ static void add_badges(struct buf *out, const cJSON *l)
 		buf_add_text(out, " <span class=\"badge warn\">hand</span>");
 }
 
-static void add_last(struct buf *out, const cJSON *l)
+static void add_last_command(struct buf *out, const cJSON *l)
 {
 	const cJSON *last = json_get(l, "last");
 	if (!cJSON_IsObject(last))
@@ -106,7 +106,7 @@ static void add_stuck(struct buf *out, const cJSON *l)
 		: stuck >= STUCK_S    ? " warn"
 				      : "");
 	if (stuck > 0)
-		duration(out, stuck);
+		add_seconds(out, stuck);
 	buf_add_text(out, "</td>");
 }
 
@@ -127,7 +127,7 @@ static void add_learner(struct buf *out, const cJSON *l, const struct room_windo
 		buf_add_text(out, "</td>");
 		add_stuck(out, l);
 		buf_add_text(out, "<td class=\"last\">");
-		add_last(out, l);
+		add_last_command(out, l);
 		buf_add_text(out, "</td>");
 	}
 	buf_add_text(out, "</tr>\n");
@@ -188,7 +188,7 @@ static int by_hand(const void *a, const void *b)
 }
 
 /* Those of the learners that are chosen, in order; the caller frees it. */
-static const cJSON **choose(const cJSON *board, bool (*wanted)(const cJSON *learner),
+static const cJSON **choose_learners(const cJSON *board, bool (*wanted)(const cJSON *learner),
 	int (*order)(const void *a, const void *b), size_t *ret_count)
 {
 	const cJSON *learner, *list = json_get(board, "learners");
@@ -213,10 +213,10 @@ static bool has_hand(const cJSON *learner)
 	return json_get_text(learner, "hand") != NULL;
 }
 
-void room_stuck(struct buf *out, const cJSON *board)
+void room_grid_stuck(struct buf *out, const cJSON *board)
 {
 	size_t count;
-	cleanup_free const cJSON **stuck = choose(board, is_stuck, by_stuck, &count);
+	cleanup_free const cJSON **stuck = choose_learners(board, is_stuck, by_stuck, &count);
 	if (count == 0)
 		buf_add_text(out, "<p class=\"soft\">Nobody.</p>");
 	buf_add_text(out, count > 0 ? "<ol class=\"needs\">" : "");
@@ -226,7 +226,7 @@ void room_stuck(struct buf *out, const cJSON *board)
 		buf_printf(out, "</b> <span class=\"%s\">",
 			json_get_number_or(stuck[i], "stuck_s", 0) >= STUCK_LONG_S ? "bad"
 										   : "warn");
-		duration(out, json_get_number_or(stuck[i], "stuck_s", 0));
+		add_seconds(out, json_get_number_or(stuck[i], "stuck_s", 0));
 		buf_add_text(out, "</span> <span class=\"soft\">");
 		page_text(out, json_get_text_or(stuck[i], "step_title", ""));
 		buf_add_text(out, "</span></li>");
@@ -234,10 +234,10 @@ void room_stuck(struct buf *out, const cJSON *board)
 	buf_add_text(out, count > 0 ? "</ol>" : "");
 }
 
-void room_hands(struct buf *out, const cJSON *board, const char *action)
+void room_grid_hands(struct buf *out, const cJSON *board, const char *action)
 {
 	size_t count;
-	cleanup_free const cJSON **hands = choose(board, has_hand, by_hand, &count);
+	cleanup_free const cJSON **hands = choose_learners(board, has_hand, by_hand, &count);
 	if (count == 0)
 		buf_add_text(out, "<p class=\"soft\">No hand is raised.</p>");
 	buf_add_text(out, count > 0 ? "<ol class=\"needs\">" : "");
@@ -245,7 +245,7 @@ void room_hands(struct buf *out, const cJSON *board, const char *action)
 		buf_add_text(out, "<li><b>");
 		page_text(out, json_get_text_or(hands[i], "name", ""));
 		buf_add_text(out, "</b> <span class=\"warn\">");
-		duration(out, json_get_number_or(hands[i], "hand_s", 0));
+		add_seconds(out, json_get_number_or(hands[i], "hand_s", 0));
 		buf_add_text(out, "</span><br>");
 		page_text(out, json_get_text_or(hands[i], "hand", ""));
 		buf_printf(out,
@@ -268,7 +268,7 @@ static int by_stop(const void *a, const void *b)
 	return (p < q) - (p > q);
 }
 
-void room_stops(struct buf *out, const cJSON *board)
+void room_grid_stops(struct buf *out, const cJSON *board)
 {
 	const cJSON *step, *list = json_get(board, "steps");
 	cleanup_free const cJSON **steps =
@@ -303,7 +303,7 @@ void room_stops(struct buf *out, const cJSON *board)
 
 /* ---- the question ---- */
 
-static void add_bar(struct buf *out, const char *letter, const char *words, double count,
+static void add_option_bar(struct buf *out, const char *letter, const char *words, double count,
 	double most, const cJSON *mark)
 {
 	bool right = cJSON_IsTrue(mark);
@@ -324,20 +324,20 @@ static double most_of(const cJSON *question)
 	return most > 1 ? most : 1;
 }
 
-static void add_options(struct buf *out, const cJSON *q)
+static void add_question_options(struct buf *out, const cJSON *q)
 {
 	const cJSON *option;
 	int i = 0;
 	cJSON_ArrayForEach(option, json_get(q, "options")) {
 		const char letter[] = {(char)('a' + i), '\0'};
-		add_bar(out, letter, cJSON_GetStringValue(option),
+		add_option_bar(out, letter, cJSON_GetStringValue(option),
 			cJSON_GetNumberValue(cJSON_GetArrayItem(json_get(q, "counts"), i)),
 			most_of(q), cJSON_GetArrayItem(json_get(q, "marks"), i));
 		i++;
 	}
 }
 
-void room_question(struct buf *out, const cJSON *q)
+void room_grid_question(struct buf *out, const cJSON *q)
 {
 	const cJSON *word;
 	if (!cJSON_IsObject(q)) {
@@ -347,9 +347,9 @@ void room_question(struct buf *out, const cJSON *q)
 	buf_add_text(out, "<p class=\"asked\">");
 	page_text(out, json_get_text_or(q, "text", ""));
 	buf_add_text(out, "</p><ul class=\"bars\">");
-	add_options(out, q);
+	add_question_options(out, q);
 	cJSON_ArrayForEach(word, json_get(q, "words"))
-		add_bar(out, "", json_get_text_or(word, "text", ""),
+		add_option_bar(out, "", json_get_text_or(word, "text", ""),
 			json_get_number_or(word, "count", 0), most_of(q), NULL);
 	buf_printf(out, "</ul><p class=\"soft\">%.0f answered%s</p>",
 		json_get_number_or(q, "answers", 0), json_is_true(q, "open") ? "" : ", closed");

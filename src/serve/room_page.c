@@ -28,7 +28,7 @@ static void add_count(
 	buf_printf(out, "</b><span>%s</span></li>", words);
 }
 
-static void add_timer(struct buf *out, const cJSON *board)
+static void add_page_timer(struct buf *out, const cJSON *board)
 {
 	const cJSON *timer = json_get(board, "timer");
 	buf_add_text(out, "<p id=\"timer\" role=\"timer\">");
@@ -58,7 +58,7 @@ static void add_pace(struct buf *out, const cJSON *board)
 	buf_add_text(out, "</p>");
 }
 
-static void add_head(struct buf *out, const cJSON *board)
+static void add_room_head(struct buf *out, const cJSON *board)
 {
 	const cJSON *counts = json_get(board, "counts");
 	buf_add_text(out, "<header class=\"room\"><div><h1>");
@@ -69,7 +69,7 @@ static void add_head(struct buf *out, const cJSON *board)
 	add_pace(out, board);
 	buf_add_text(out, "</div><div class=\"time\">");
 	add_clock(out, board);
-	add_timer(out, board);
+	add_page_timer(out, board);
 	buf_add_text(out, "</div></header>\n<ul class=\"tiles\" id=\"counts\">");
 	add_count(out, counts, "here", "learners", "here");
 	add_count(out, counts, "hands", NULL, "hands raised");
@@ -112,7 +112,7 @@ static struct room_window window_of(const struct request *r, const cJSON *board)
 	return w;
 }
 
-static void add_lessons(struct buf *out, const cJSON *board, const char *chosen)
+static void add_lesson_options(struct buf *out, const cJSON *board, const char *chosen)
 {
 	const cJSON *lesson;
 	cJSON_ArrayForEach(lesson, json_get(board, "lessons")) {
@@ -138,7 +138,7 @@ static void add_window_form(struct buf *out, const struct request *r, const cJSO
 		"value=\"all\"%s>the whole "
 		"course</option>",
 		path, token, text_same(request_parameter(r, "lesson"), "all") ? " selected" : "");
-	add_lessons(out, board, w->lesson);
+	add_lesson_options(out, board, w->lesson);
 	buf_add_text(out, "</select></label><button class=\"plain\">Show</button></form>\n");
 }
 
@@ -164,7 +164,8 @@ static void add_legend(struct buf *out)
 
 /* ---- the instructor's forms ---- */
 
-static void begin_form(struct buf *out, const char *action, const char *order, const char *class)
+static void begin_order_form(
+	struct buf *out, const char *action, const char *order, const char *class)
 {
 	buf_printf(out, "<form method=\"post\" action=\"%s\" class=\"%s\">", action, class);
 	if (order != NULL)
@@ -201,18 +202,18 @@ static void add_pacing(struct buf *out, const cJSON *board, const char *action)
 {
 	bool hold = json_is_true(board, "hold");
 	buf_add_text(out, "<section class=\"pace\" aria-label=\"pace\">");
-	begin_form(out, action, NULL, "line");
+	begin_order_form(out, action, NULL, "line");
 	buf_printf(out,
 		"<button name=\"do\" value=\"open-next\">Open next step</button>"
 		"<button class=\"plain\" name=\"do\" value=\"open-lesson\">Open lesson</button>"
 		"<button class=\"plain\" id=\"hold\" name=\"do\" value=\"%s\">%s</button>"
 		"<button class=\"plain\" name=\"do\" value=\"open-all\">Open all</button></form>",
 		hold ? "go" : "hold", hold ? "Go on" : "Hold the room");
-	begin_form(out, action, "open", "line");
+	begin_order_form(out, action, "open", "line");
 	buf_add_text(out, "<label>Open up to <select name=\"place\">");
 	add_steps(out, board);
 	buf_add_text(out, "</select></label><button class=\"plain\">Open</button></form>");
-	begin_form(out, action, NULL, "line");
+	begin_order_form(out, action, NULL, "line");
 	buf_add_text(out,
 		"<label>Minutes <input name=\"minutes\" type=\"number\" min=\"0\" "
 		"max=\"600\" value=\"5\" class=\"short\"></label><label>Timer for <input "
@@ -226,7 +227,7 @@ static void add_message(struct buf *out, const cJSON *board, const char *action)
 {
 	const cJSON *learner;
 	buf_add_text(out, "<h2>Message</h2>");
-	begin_form(out, action, "message", "line");
+	begin_order_form(out, action, "message", "line");
 	buf_add_text(out,
 		"<label class=\"grow\">Text <input name=\"text\" required maxlength=\"500\" "
 		"id=\"message\"></label><label>to <select name=\"to\" id=\"to\"><option "
@@ -249,7 +250,7 @@ static void add_course_questions(struct buf *out, const struct room *room, const
 		cJSON_Delete(all);
 		return;
 	}
-	begin_form(out, action, "ask", "line");
+	begin_order_form(out, action, "ask", "line");
 	buf_add_text(out, "<label class=\"grow\">Of the course <select name=\"place\">");
 	cJSON_ArrayForEach(quiz, all) {
 		buf_add_text(out, "<optgroup label=\"");
@@ -274,26 +275,26 @@ static void add_asking(
 	struct buf *out, const struct request *r, const cJSON *board, const char *action)
 {
 	buf_add_text(out, "<h2>Question</h2><div id=\"question\">");
-	room_question(out, json_get(board, "question"));
+	room_grid_question(out, json_get(board, "question"));
 	buf_add_text(out, "</div>");
-	begin_form(out, action, "close", "line");
+	begin_order_form(out, action, "close", "line");
 	buf_add_text(out, "<button class=\"plain\">Close it, and explain</button></form>");
 	add_course_questions(out, r->room, action);
-	begin_form(out, action, "ask", "line");
+	begin_order_form(out, action, "ask", "line");
 	buf_add_text(out,
 		"<label class=\"grow\">Your own, in GIFT <textarea name=\"gift\" rows=\"3\" "
 		"placeholder=\"Which? {=this ~that}\"></textarea></label>"
 		"<button class=\"plain\">Ask</button></form>");
 }
 
-static void add_rest(struct buf *out, const char *action, const char *token)
+static void add_page_end(struct buf *out, const char *action, const char *token)
 {
 	buf_printf(out,
 		"<h2>Afterwards</h2><p><a href=\"/room/report?token=%s\">Report</a> · <a "
 		"href=\"/room/report?token=%s&amp;format=md\">as Markdown</a></p>"
 		"<details><summary>End the workshop</summary>",
 		token, token);
-	begin_form(out, action, "end", "line");
+	begin_order_form(out, action, "end", "line");
 	buf_add_text(out, "<p>Learners keep their own record; nobody can join any more.</p>"
 			  "<button class=\"danger\">End it</button></form></details>");
 }
@@ -311,16 +312,16 @@ static void add_board(struct buf *out, const struct request *r, const cJSON *boa
 	room_grid(out, board, w, true);
 	add_legend(out);
 	buf_add_text(out, "<h2>Steps that stop people</h2><div id=\"stops\">");
-	room_stops(out, board);
+	room_grid_stops(out, board);
 	buf_add_text(out, "</div></section>\n<section aria-label=\"who needs you\"><h2>Hands</h2>"
 			  "<div id=\"hands\">");
-	room_hands(out, board, action);
+	room_grid_hands(out, board, action);
 	buf_add_text(out, "</div><h2>Stuck longest</h2><div id=\"stuck\">");
-	room_stuck(out, board);
+	room_grid_stuck(out, board);
 	buf_add_text(out, "</div>");
 	add_message(out, board, action);
 	add_asking(out, r, board, action);
-	add_rest(out, action, token);
+	add_page_end(out, action, token);
 	buf_add_text(out, "</section></div>\n");
 }
 
@@ -329,7 +330,7 @@ static void add_projector(
 {
 	buf_add_text(out, "<section aria-labelledby=\"h-question\" id=\"asked\"><h2 "
 			  "id=\"h-question\">Question</h2><div id=\"question\">");
-	room_question(out, json_get(board, "question"));
+	room_grid_question(out, json_get(board, "question"));
 	buf_add_text(out, "</div></section>\n<section aria-labelledby=\"h-grid\"><h2 "
 			  "id=\"h-grid\">How far we are</h2>");
 	add_window_form(out, r, board, "/room/projector", w);
@@ -351,7 +352,7 @@ void room_page_board(
 				.script = "/room.js",
 				.events = events});
 	buf_printf(out, "<div class=\"%s\">", view == ROOM_BOARD ? "instructor" : "projector");
-	add_head(out, board);
+	add_room_head(out, board);
 	if (view == ROOM_BOARD)
 		add_board(out, r, board, &w, token);
 	else
@@ -370,7 +371,7 @@ void room_page_refused(const struct request *r, struct reply *a, enum room_outco
 	buf_printf(&page, "</p><p><a href=\"/room/board?token=%s\">Back to the board</a></p>",
 		room_token(r->room, ROOM_BOARD));
 	page_end(&page);
-	reply_room(a, outcome, err);
+	reply_room_outcome(a, outcome, err);
 	unsigned status = a->status;
 	page_reply(a, &page);
 	a->status = status;
@@ -378,7 +379,7 @@ void room_page_refused(const struct request *r, struct reply *a, enum room_outco
 
 /* ---- the report ---- */
 
-static void add_table(struct buf *out, const struct room_table *t)
+static void add_html_report(struct buf *out, const struct room_table *t)
 {
 	buf_add_text(out, "<h2>");
 	page_text(out, t->title);
@@ -423,7 +424,7 @@ static void report_page(const struct request *r, const struct room_report *repor
 		buf_add_text(&page, "</p>");
 	}
 	for (size_t i = 0; i < report->table_count; i++)
-		add_table(&page, &report->tables[i]);
+		add_html_report(&page, &report->tables[i]);
 	buf_add_text(&page, "</div>");
 	page_end(&page);
 	page_reply(a, &page);
@@ -442,7 +443,7 @@ void room_page_report(struct request *r, struct reply *a)
 		return;
 	}
 	if (!room_report(r->room, &report, &err)) {
-		reply_room(a, ROOM_FAILED, &err);
+		reply_room_outcome(a, ROOM_FAILED, &err);
 		return;
 	}
 	if (text_same(format, "md")) {

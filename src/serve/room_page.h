@@ -4,11 +4,6 @@
 
 #include "private.h"
 
-/* True where a browser asks, and not a program that wants data. */
-bool wants_page(const struct request *r);
-/* The status that stands for an outcome, with err as its text. */
-void reply_room(struct reply *a, enum room_outcome outcome, const struct error *err);
-
 /* ---- room_page.c: whole pages ---- */
 
 void room_page_board(
@@ -26,9 +21,9 @@ struct room_window {
 	size_t first, count;
 };
 void room_grid(struct buf *out, const cJSON *board, const struct room_window *window, bool names);
-void room_stuck(struct buf *out, const cJSON *board);
-void room_hands(struct buf *out, const cJSON *board, const char *action);
-void room_stops(struct buf *out, const cJSON *board);
-void room_question(struct buf *out, const cJSON *question);
+void room_grid_stuck(struct buf *out, const cJSON *board);
+void room_grid_hands(struct buf *out, const cJSON *board, const char *action);
+void room_grid_stops(struct buf *out, const cJSON *board);
+void room_grid_question(struct buf *out, const cJSON *question);
 
 #endif

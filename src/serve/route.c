@@ -23,41 +23,41 @@ static const struct resource {
 	bool learners_read; /* a learner's key may read it; of statements, by id, its own */
 	bool consistent;    /* every answer tells up to when statements can be found */
 } resources[] = {
-	{"/", resource_team, KEYS, false, false},
-	{"/person", resource_person, KEYS, false, false},
-	{"/certificate", resource_certificate, KEYS, false, false},
-	{"/courses", resource_courses, LEADS, false, false},
-	{"/course", resource_course, LEADS, false, false},
-	{"/manage", resource_manage, LEADS, false, false},
-	{"/events", resource_events, LEADS, false, false},
-	{"/export.csv", resource_export_csv, LEADS, false, false},
-	{"/export.json", resource_export_json, LEADS, false, false},
-	{"/export.xapi", resource_export_xapi, LEADS, false, false},
-	{"/ropes.css", resource_asset, OPEN, true, false},
-	{"/live.js", resource_asset, OPEN, true, false},
-	{"/room", resource_room, OPEN, true, false},
-	{"/room/join", resource_room_join, OPEN, true, false},
-	{"/room/events", resource_room_events, KEYED, true, false},
-	{"/room/seat", resource_room_seat, KEYED, true, false},
-	{"/room/say", resource_room_say, KEYED, true, false},
-	{"/room/board", resource_room_board, OPEN, true, false},
-	{"/room/board/events", resource_room_board_events, OPEN, true, false},
-	{"/room/projector", resource_room_projector, OPEN, true, false},
-	{"/room/projector/events", resource_room_projector_events, OPEN, true, false},
-	{"/room/report", resource_room_report, OPEN, true, false},
-	{"/room.css", resource_asset, OPEN, true, false},
-	{"/room.js", resource_asset, OPEN, true, false},
-	{"/xapi/about", resource_about, OPEN, true, false},
-	{"/xapi/statements", resource_statements, XAPI, false, true},
-	{"/xapi/more/", resource_more, XAPI, false, true},
-	{"/xapi/activities", resource_activities, XAPI, true, false},
-	{"/xapi/activities/state", resource_state, XAPI, true, false},
-	{"/xapi/activities/profile", resource_activity_profile, XAPI, true, false},
-	{"/xapi/agents", resource_agents, XAPI, true, false},
-	{"/xapi/agents/profile", resource_agent_profile, XAPI, true, false},
+	{"/", serve_team, KEYS, false, false},
+	{"/person", serve_person, KEYS, false, false},
+	{"/certificate", serve_certificate, KEYS, false, false},
+	{"/courses", serve_courses, LEADS, false, false},
+	{"/course", serve_course, LEADS, false, false},
+	{"/manage", serve_manage, LEADS, false, false},
+	{"/events", serve_team_events, LEADS, false, false},
+	{"/export.csv", serve_export_csv, LEADS, false, false},
+	{"/export.json", serve_export_json, LEADS, false, false},
+	{"/export.xapi", serve_export_xapi, LEADS, false, false},
+	{"/ropes.css", serve_asset, OPEN, true, false},
+	{"/live.js", serve_asset, OPEN, true, false},
+	{"/room", serve_room, OPEN, true, false},
+	{"/room/join", serve_room_join, OPEN, true, false},
+	{"/room/events", serve_room_events, KEYED, true, false},
+	{"/room/seat", serve_room_seat, KEYED, true, false},
+	{"/room/say", serve_room_say, KEYED, true, false},
+	{"/room/board", serve_room_board, OPEN, true, false},
+	{"/room/board/events", serve_room_board_events, OPEN, true, false},
+	{"/room/projector", serve_room_projector, OPEN, true, false},
+	{"/room/projector/events", serve_room_projector_events, OPEN, true, false},
+	{"/room/report", serve_room_report, OPEN, true, false},
+	{"/room.css", serve_asset, OPEN, true, false},
+	{"/room.js", serve_asset, OPEN, true, false},
+	{"/xapi/about", serve_about, OPEN, true, false},
+	{"/xapi/statements", serve_statements, XAPI, false, true},
+	{"/xapi/more/", serve_more, XAPI, false, true},
+	{"/xapi/activities", serve_activities, XAPI, true, false},
+	{"/xapi/activities/state", serve_state, XAPI, true, false},
+	{"/xapi/activities/profile", serve_activity_profile, XAPI, true, false},
+	{"/xapi/agents", serve_agents, XAPI, true, false},
+	{"/xapi/agents/profile", serve_agent_profile, XAPI, true, false},
 };
 
-static const struct resource *find(const char *path)
+static const struct resource *find_resource(const char *path)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(resources); i++) {
 		const char *p = resources[i].path;
@@ -79,14 +79,14 @@ static bool know_version(struct request *r, struct reply *a)
 		text == NULL ? "missing" : "none that is spoken here: 1.0.3, 2.0.0");
 }
 
-static bool may(const struct request *r, struct reply *a, const struct resource *resource)
+static bool may_access(const struct request *r, struct reply *a, const struct resource *resource)
 {
 	bool learner = access_is(r, "learner"), reads = r->method == METHOD_GET;
 	bool one = request_parameter(r, "statementId") != NULL ||
 		   request_parameter(r, "voidedStatementId") != NULL;
 	if (learner && reads && !resource->learners_read && !one)
 		return reply_error(a, 403, "a learner's key does not read statements");
-	if (learner && !reads && resource->answer == resource_activity_profile)
+	if (learner && !reads && resource->answer == serve_activity_profile)
 		return reply_error(a, 403, "a learner's key changes nothing that is everybody's");
 	if (r->team != NULL && *r->team != '\0' && reads && !resource->learners_read)
 		return reply_error(
@@ -95,9 +95,9 @@ static bool may(const struct request *r, struct reply *a, const struct resource 
 }
 
 /* One form changes things; all else is read. */
-static void page(struct request *r, struct reply *a, const struct resource *resource)
+static void route_page(struct request *r, struct reply *a, const struct resource *resource)
 {
-	bool form = resource->answer == resource_manage && r->method == METHOD_POST;
+	bool form = resource->answer == serve_manage && r->method == METHOD_POST;
 	if (!access_key(r, a))
 		return;
 	if (r->team == NULL)
@@ -105,8 +105,7 @@ static void page(struct request *r, struct reply *a, const struct resource *reso
 	if (access_is(r, "learner") && resource->access == LEADS)
 		reply_error(a, 403, "this page is for leads and instructors");
 	else if (r->method != METHOD_GET && !form)
-		reply_method(
-			a, resource->answer == resource_manage ? "GET, HEAD, POST" : "GET, HEAD");
+		reply_method(a, resource->answer == serve_manage ? "GET, HEAD, POST" : "GET, HEAD");
 	else
 		resource->answer(r, a);
 }
@@ -120,7 +119,7 @@ static void say_consistency(struct request *r, struct reply *a)
 
 /* What is kept here others have written: it is no page of this server, whatever its type. A copy is
  * good only after this server said so. */
-static void protect(struct reply *a)
+static void protect_answer(struct reply *a)
 {
 	reply_header(a, "Content-Security-Policy", "default-src 'none'; sandbox");
 	reply_header(a, "X-Content-Type-Options", "nosniff");
@@ -139,7 +138,7 @@ static void refuse_coding(struct reply *a)
 	reply_header(a, "Accept-Encoding", "identity");
 }
 
-static void answer(struct request *r, struct reply *a, const struct resource *resource)
+static void route_resource(struct request *r, struct reply *a, const struct resource *resource)
 {
 	if (r->too_large)
 		reply_error(a, 413, "the request is too large");
@@ -155,27 +154,27 @@ static void answer(struct request *r, struct reply *a, const struct resource *re
 		if (access_key(r, a))
 			resource->answer(r, a);
 	} else if (resource->access == LEADS || resource->access == KEYS)
-		page(r, a, resource);
-	else if (form_read(r, a) && access_key(r, a) && know_version(r, a)) {
+		route_page(r, a, resource);
+	else if (multipart_form_read(r, a) && access_key(r, a) && know_version(r, a)) {
 		reply_header(a, "X-Experience-API-Version", xapi_version_name(r->version));
-		if (may(r, a, resource))
+		if (may_access(r, a, resource))
 			resource->answer(r, a);
 	}
 }
 
-void route(struct request *r, struct reply *a)
+void route_request(struct request *r, struct reply *a)
 {
-	const struct resource *resource = find(r->path);
+	const struct resource *resource = find_resource(r->path);
 	bool lrs = text_starts(r->path, "/xapi/");
 	r->version = xapi_version_read(request_header(r, "X-Experience-API-Version"));
 	reply_header(a, "X-Experience-API-Version", xapi_version_name(r->version));
 	if (resource != NULL && resource->consistent)
 		say_consistency(r, a);
 	if (lrs) {
-		protect(a);
+		protect_answer(a);
 		origin_tell(r, a);
 	}
 	if (!lrs || !origin_preflight(r, a))
-		answer(r, a, resource);
-	reply_unless_known(r, a);
+		route_resource(r, a, resource);
+	request_skip_known(r, a);
 }

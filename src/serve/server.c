@@ -89,7 +89,7 @@ static void allow_descriptors(void)
 }
 
 /* Bound before anybody can ask, so that a request knows the server's own address. */
-static int listen_on(const struct serve_options *o, struct sockaddr_storage *address,
+static int listen_on_address(const struct serve_options *o, struct sockaddr_storage *address,
 	unsigned short *ret_port, struct error *err)
 {
 	const int one = 1;
@@ -139,14 +139,14 @@ static void share_memory(void)
 #endif
 }
 
-static bool start(struct server *server, const struct serve_options *o, struct error *err)
+static bool start_server(struct server *server, const struct serve_options *o, struct error *err)
 {
 	struct sockaddr_storage address;
 	share_memory();
 	if (!read_address(o, &address, err))
 		return false;
 	unsigned short port;
-	int fd = listen_on(o, &address, &port, err);
+	int fd = listen_on_address(o, &address, &port, err);
 	if (fd < 0)
 		return false;
 	bool tls = o->tls_certificate != NULL, six = address.ss_family == AF_INET6;
@@ -164,13 +164,13 @@ static bool start(struct server *server, const struct serve_options *o, struct e
 		{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)o->tls_key},
 		{MHD_OPTION_END, 0, NULL},
 	};
-	server->daemon = MHD_start_daemon(flags, 0, connection_admit, server, request_handle,
-		server, MHD_OPTION_EXTERNAL_LOGGER, be_quiet, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+	server->daemon = MHD_start_daemon(flags, 0, handle_admit, server, handle_request, server,
+		MHD_OPTION_EXTERNAL_LOGGER, be_quiet, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT_S,
 		MHD_OPTION_CONNECTION_LIMIT, server->connections_most, MHD_OPTION_THREAD_POOL_SIZE,
 		(unsigned)THREADS, MHD_OPTION_THREAD_STACK_SIZE, STACK_SIZE,
-		MHD_OPTION_NOTIFY_COMPLETED, request_end, NULL, MHD_OPTION_NOTIFY_CONNECTION,
-		connection_changed, server, MHD_OPTION_ARRAY, tls ? secure : &secure[2],
+		MHD_OPTION_NOTIFY_COMPLETED, handle_end, NULL, MHD_OPTION_NOTIFY_CONNECTION,
+		handle_connection, server, MHD_OPTION_ARRAY, tls ? secure : &secure[2],
 		MHD_OPTION_END);
 	if (server->daemon != NULL)
 		return true;
@@ -181,7 +181,7 @@ static bool start(struct server *server, const struct serve_options *o, struct e
 
 /* ---- what happens by the clock ---- */
 
-static void *beat(void *data)
+static void *run_heartbeat(void *data)
 {
 	struct server *server = data;
 	int64_t next_ms = clock_monotonic_ms() + BEAT_MS;
@@ -190,10 +190,10 @@ static void *beat(void *data)
 		const struct timespec until = condition_until(LOOK_MS);
 		if (condition_wait(&server->wake, &server->lock, &until) || server->ending)
 			continue;
-		patience_end_slow(server->patience);
+		connections_end_slow(server->patience);
 		if (clock_monotonic_ms() < next_ms)
 			continue;
-		hub_beat(server->hub);
+		events_beat(server->hub);
 		next_ms = clock_monotonic_ms() + BEAT_MS;
 	}
 	pthread_mutex_unlock(&server->lock);
@@ -209,13 +209,13 @@ static void stop_beat(struct server *server)
 	pthread_join(server->beat, NULL);
 }
 
-static void destroy(struct server *server)
+static void destroy_server(struct server *server)
 {
 	hooks_close(server->hooks);
 	follow_close(server->follow);
 	live_destroy(server->live);
-	hub_destroy(server->hub);
-	patience_destroy(server->patience);
+	events_destroy(server->hub);
+	connections_destroy(server->patience);
 	pthread_mutex_destroy(&server->lock);
 	pthread_cond_destroy(&server->wake);
 	free(server->origin);
@@ -233,9 +233,9 @@ bool serve_open(const struct serve_options *o, struct server **ret, struct error
 	server->body_most = o->body_most > 0 ? o->body_most : BODY_MOST;
 	server->connections_most =
 		o->connections_most > 0 ? o->connections_most : (unsigned)CONNECTIONS_MOST;
-	server->patience = patience_create(
+	server->patience = connections_create(
 		o->patience_s > 0 ? o->patience_s : (unsigned)PATIENCE_S, server->connections_most);
-	server->hub = hub_create();
+	server->hub = events_create();
 	pthread_mutex_init(&server->lock, NULL);
 	condition_init(&server->wake);
 	const struct follow_options following = {
@@ -248,13 +248,13 @@ bool serve_open(const struct serve_options *o, struct server **ret, struct error
 		.ca = o->foreign_ca,
 	};
 	if (!hooks_open(o->tracker, &server->hooks, err) ||
-		!follow_open(&following, &server->follow, err) || !start(server, o, err)) {
-		destroy(server);
+		!follow_open(&following, &server->follow, err) || !start_server(server, o, err)) {
+		destroy_server(server);
 		return false;
 	}
-	if (pthread_create(&server->beat, NULL, beat, server) != 0) {
+	if (pthread_create(&server->beat, NULL, run_heartbeat, server) != 0) {
 		MHD_stop_daemon(server->daemon);
-		destroy(server);
+		destroy_server(server);
 		return error_set(err, 0, "the server's clock can't be started");
 	}
 	*ret = server;
@@ -276,7 +276,7 @@ void serve_close(struct server *server)
 	if (server == NULL)
 		return;
 	stop_beat(server);
-	hub_end(server->hub); /* the library waits for connections that are suspended */
+	events_end(server->hub); /* the library waits for connections that are suspended */
 	MHD_stop_daemon(server->daemon);
-	destroy(server);
+	destroy_server(server);
 }

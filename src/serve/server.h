@@ -3,7 +3,7 @@
 #ifndef SERVE_SERVER_H
 #define SERVE_SERVER_H
 
-#include "patience.h"
+#include "connections.h"
 #include "private.h"
 
 #include <microhttpd.h>
@@ -30,13 +30,13 @@ struct server {
 };
 
 /* Called by the library. */
-enum MHD_Result connection_admit(void *server, const struct sockaddr *from, socklen_t length);
-void connection_changed(void *server, struct MHD_Connection *connection, void **slot,
+enum MHD_Result handle_admit(void *server, const struct sockaddr *from, socklen_t length);
+void handle_connection(void *server, struct MHD_Connection *connection, void **slot,
 	enum MHD_ConnectionNotificationCode what);
-enum MHD_Result request_handle(void *server, struct MHD_Connection *connection, const char *path,
+enum MHD_Result handle_request(void *server, struct MHD_Connection *connection, const char *path,
 	const char *method, const char *version, const char *upload, size_t *upload_size,
 	void **slot);
-void request_end(void *server, struct MHD_Connection *connection, void **slot,
+void handle_end(void *server, struct MHD_Connection *connection, void **slot,
 	enum MHD_RequestTerminationCode why);
 
 #endif

@@ -72,16 +72,16 @@ static void note_attachments(struct shaping *s, const cJSON *statement)
 }
 
 /* What is given back as it is kept is not taken apart. */
-static bool is_plain(const struct shaping *s)
+static bool is_unshaped(const struct shaping *s)
 {
 	return s->format == FORMAT_EXACT && !s->attachments && s->r->version != XAPI_2_0;
 }
 
-static void shape(void *data, const char *text, int64_t stored_ms)
+static void add_shaped(void *data, const char *text, int64_t stored_ms)
 {
 	struct shaping *s = data;
 	s->stored_ms = stored_ms > s->stored_ms ? stored_ms : s->stored_ms;
-	if (is_plain(s)) {
+	if (is_unshaped(s)) {
 		if (s->plain.length > 0)
 			buf_add_char(&s->plain, ',');
 		buf_add_text(&s->plain, text);
@@ -119,8 +119,8 @@ static bool read_shape(struct shaping *s, struct reply *a)
 
 /* Its type is what the statement says (Part Three, 1.5.2), whatever the part said in which it came.
  */
-static void add_part(struct shaping *s, struct buf *out, const char *boundary, const char *sha2,
-	const char *said)
+static void add_attachment_part(struct shaping *s, struct buf *out, const char *boundary,
+	const char *sha2, const char *said)
 {
 	cleanup_free char *type = NULL, *small = text_lower(xstrdup(sha2));
 	cleanup_buf struct buf bytes = {0};
@@ -130,11 +130,11 @@ static void add_part(struct shaping *s, struct buf *out, const char *boundary, c
 	buf_printf(out,
 		"\r\n--%s\r\nContent-Type: %s\r\nContent-Transfer-Encoding: binary\r\n"
 		"X-Experience-API-Hash: %s\r\n\r\n",
-		boundary, header_is_line(said) ? said : type, sha2);
+		boundary, request_is_header_value(said) ? said : type, sha2);
 	buf_add(out, buf_text(&bytes), bytes.length);
 }
 
-static int by_text(const void *a, const void *b)
+static int by_digest(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
@@ -147,12 +147,12 @@ static void say_parts(struct shaping *s, struct reply *a, const char *json)
 	uuid_make(boundary);
 	buf_printf(&out, "--%s\r\nContent-Type: application/json\r\n\r\n%s", boundary, json);
 	if (s->parts.count > 1)
-		qsort(s->parts.items, s->parts.count, sizeof *s->parts.items, by_text);
+		qsort(s->parts.items, s->parts.count, sizeof *s->parts.items, by_digest);
 	for (size_t i = 0; i < s->parts.count; i++) {
 		char *type = strchr(s->parts.items[i], ' ');
 		*type++ = '\0';
 		if (i == 0 || !text_same(s->parts.items[i], s->parts.items[i - 1]))
-			add_part(s, &out, boundary, s->parts.items[i], type);
+			add_attachment_part(s, &out, boundary, s->parts.items[i], type);
 	}
 	buf_printf(&out, "\r\n--%s--\r\n", boundary);
 	cleanup_free char *type = xasprintf("multipart/mixed; boundary=%s", boundary);
@@ -160,7 +160,7 @@ static void say_parts(struct shaping *s, struct reply *a, const char *json)
 }
 
 /* Takes the JSON. */
-static void say(struct shaping *s, struct reply *a, cJSON *json)
+static void send_statements(struct shaping *s, struct reply *a, cJSON *json)
 {
 	if (!s->attachments) {
 		reply_json(a, json);
@@ -182,7 +182,7 @@ static void say_plain(struct shaping *s, struct reply *a)
 
 /* ---- one statement ---- */
 
-bool statement_is_own(const struct request *r, const char *text)
+bool statements_is_own(const struct request *r, const char *text)
 {
 	if (!access_is(r, "learner"))
 		return true;
@@ -195,7 +195,7 @@ bool statement_is_own(const struct request *r, const char *text)
 	return own;
 }
 
-static void say_one(struct request *r, struct reply *a, const char *id, bool voided)
+static void send_one(struct request *r, struct reply *a, const char *id, bool voided)
 {
 	static const char *const names[] = {
 		"statementId", "voidedStatementId", "format", "attachments"};
@@ -210,25 +210,25 @@ static void say_one(struct request *r, struct reply *a, const char *id, bool voi
 		return;
 	}
 	enum lrs_outcome outcome = lrs_get(r->lrs, small, voided, &text, &stored_ms, &err);
-	if (outcome == LRS_DONE && !statement_is_own(r, text))
+	if (outcome == LRS_DONE && !statements_is_own(r, text))
 		outcome = LRS_NOT_FOUND;
 	if (outcome != LRS_DONE) {
 		reply_outcome(a, outcome, &err);
 		return;
 	}
 	s.statements = cJSON_CreateArray();
-	shape(&s, text, stored_ms);
-	if (is_plain(&s))
+	add_shaped(&s, text, stored_ms);
+	if (is_unshaped(&s))
 		say_plain(&s, a);
 	else
-		say(&s, a, cJSON_DetachItemFromArray(s.statements, 0));
+		send_statements(&s, a, cJSON_DetachItemFromArray(s.statements, 0));
 	cJSON_Delete(s.statements);
 	words_finish(&s.parts);
 }
 
 /* ---- many ---- */
 
-static bool read_time(struct request *r, struct reply *a, const char *name, int64_t *ret)
+static bool read_time_parameter(struct request *r, struct reply *a, const char *name, int64_t *ret)
 {
 	const char *text = request_parameter(r, name);
 	if (text == NULL || xapi_timestamp(r->version, text, ret))
@@ -239,7 +239,7 @@ static bool read_time(struct request *r, struct reply *a, const char *name, int6
 /* Nothing was stored before 1970; 0 would mean that there is no end. */
 static bool read_until(struct request *r, struct reply *a, int64_t *ret)
 {
-	if (!read_time(r, a, "until", ret))
+	if (!read_time_parameter(r, a, "until", ret))
 		return false;
 	if (request_parameter(r, "until") != NULL && *ret < 1)
 		*ret = 1;
@@ -282,7 +282,7 @@ static bool read_query(
 	       request_flag(r, a, "related_activities", &q->related_activities) &&
 	       request_flag(r, a, "related_agents", &q->related_agents) &&
 	       request_flag(r, a, "ascending", &q->ascending) &&
-	       read_time(r, a, "since", &q->since_ms) && read_until(r, a, &q->until_ms) &&
+	       read_time_parameter(r, a, "since", &q->since_ms) && read_until(r, a, &q->until_ms) &&
 	       read_limit(r, a, &q->limit);
 }
 
@@ -327,9 +327,9 @@ static void say_many(struct request *r, struct reply *a, int64_t from)
 	q.agent = key;
 	cJSON_Delete(agent);
 	s.statements = cJSON_CreateArray();
-	if (!lrs_find(r->lrs, &q, shape, &s, &next, &err)) {
+	if (!lrs_find(r->lrs, &q, add_shaped, &s, &next, &err)) {
 		reply_outcome(a, LRS_FAILED, &err);
-	} else if (is_plain(&s)) {
+	} else if (is_unshaped(&s)) {
 		say_plain_many(&s, a, next);
 	} else {
 		cJSON *result = cJSON_CreateObject();
@@ -337,7 +337,7 @@ static void say_many(struct request *r, struct reply *a, int64_t from)
 		cJSON_AddItemToObject(result, "statements", s.statements);
 		cJSON_AddStringToObject(result, "more", more);
 		s.statements = NULL;
-		say(&s, a, result);
+		send_statements(&s, a, result);
 	}
 	cJSON_Delete(s.statements);
 	words_finish(&s.parts);
@@ -345,32 +345,32 @@ static void say_many(struct request *r, struct reply *a, int64_t from)
 
 /* ---- the resource ---- */
 
-static void get(struct request *r, struct reply *a)
+static void get_statements(struct request *r, struct reply *a)
 {
 	const char *id = request_parameter(r, "statementId");
 	const char *voided = request_parameter(r, "voidedStatementId");
 	if (id != NULL && voided != NULL)
 		reply_error(a, 400, "statementId and voidedStatementId exclude each other");
 	else if (id != NULL || voided != NULL)
-		say_one(r, a, id != NULL ? id : voided, voided != NULL);
+		send_one(r, a, id != NULL ? id : voided, voided != NULL);
 	else
 		say_many(r, a, 0);
 }
 
-void resource_statements(struct request *r, struct reply *a)
+void serve_statements(struct request *r, struct reply *a)
 {
 	static const char *const put_names[] = {"statementId"};
 	switch (r->method) {
 	case METHOD_GET:
-		get(r, a);
+		get_statements(r, a);
 		break;
 	case METHOD_PUT:
 		if (request_takes(r, a, put_names, 1))
-			statements_in(r, a, true);
+			incoming_receive(r, a, true);
 		break;
 	case METHOD_POST:
 		if (request_takes(r, a, NULL, 0))
-			statements_in(r, a, false);
+			incoming_receive(r, a, false);
 		break;
 	case METHOD_DELETE:
 	case METHOD_OPTIONS:
@@ -380,7 +380,7 @@ void resource_statements(struct request *r, struct reply *a)
 	}
 }
 
-void resource_more(struct request *r, struct reply *a)
+void serve_more(struct request *r, struct reply *a)
 {
 	long long from;
 	const char *number = strrchr(r->path, '/') + 1;

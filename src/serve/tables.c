@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void table_score(struct buf *out, double score)
+void tables_add_score(struct buf *out, double score)
 {
 	if (score < 0 || isnan(score))
 		buf_add_text(out, "<td class=\"n\">–</td>");
@@ -14,7 +14,7 @@ void table_score(struct buf *out, double score)
 		buf_printf(out, "<td class=\"n\">%.0f %%</td>", score * 100);
 }
 
-void table_number(struct buf *out, const char *format, ...)
+void tables_add_number(struct buf *out, const char *format, ...)
 {
 	va_list args;
 	buf_add_text(out, "<td class=\"n\">");
@@ -24,21 +24,21 @@ void table_number(struct buf *out, const char *format, ...)
 	buf_add_text(out, "</td>");
 }
 
-void table_progress(struct buf *out, const char *what, unsigned done, unsigned all)
+void tables_add_progress(struct buf *out, const char *what, unsigned done, unsigned all)
 {
 	buf_printf(out,
 		"<td><progress max=\"%u\" value=\"%u\" aria-label=\"%s\"></progress> %u of %u</td>",
 		all > 0 ? all : 1, done, what, done, all);
 }
 
-void table_minutes(struct buf *out, int64_t ms)
+void tables_add_minutes(struct buf *out, int64_t ms)
 {
 	cleanup_buf struct buf text = {0};
 	text_duration(&text, ms);
-	table_number(out, "%s", ms > 0 ? buf_text(&text) : "–");
+	tables_add_number(out, "%s", ms > 0 ? buf_text(&text) : "–");
 }
 
-void table_begin(struct buf *out, const char *caption, const char *const *columns)
+void tables_begin(struct buf *out, const char *caption, const char *const *columns)
 {
 	buf_add_text(out, "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"");
 	page_text(out, caption);
@@ -54,12 +54,12 @@ void table_begin(struct buf *out, const char *caption, const char *const *column
 	buf_add_text(out, "</tr></thead><tbody>\n");
 }
 
-void table_end(struct buf *out)
+void tables_end(struct buf *out)
 {
 	buf_add_text(out, "</tbody></table></div>\n");
 }
 
-void tile(struct buf *out, const char *what, const char *format, ...)
+void tables_add_tile(struct buf *out, const char *what, const char *format, ...)
 {
 	va_list args;
 	buf_add_text(out, "<li><b>");
@@ -69,7 +69,7 @@ void tile(struct buf *out, const char *what, const char *format, ...)
 	buf_printf(out, "</b> <span>%s</span></li>", what);
 }
 
-void table_link(struct buf *out, const char *address, const char *value, const char *text)
+void tables_add_link(struct buf *out, const char *address, const char *value, const char *text)
 {
 	buf_printf(out, "<a href=\"%s", address);
 	url_encode(out, value, "");
@@ -78,10 +78,10 @@ void table_link(struct buf *out, const char *address, const char *value, const c
 	buf_add_text(out, "</a>");
 }
 
-void table_link_number(struct buf *out, const char *address, int64_t number, const char *text)
+void tables_add_link_number(struct buf *out, const char *address, int64_t number, const char *text)
 {
 	cleanup_free char *value = xasprintf("%lld", (long long)number);
-	table_link(out, address, value, text);
+	tables_add_link(out, address, value, text);
 }
 
 /* ---- days ---- */
@@ -96,7 +96,7 @@ static void take_day(void *data, const struct tracker_day *day)
 		days->values[at] = minutes > 0.5 ? minutes : 0.5;
 }
 
-bool table_pictures(
+bool tables_add_pictures(
 	struct request *r, struct buf *out, int64_t team, int64_t person, struct error *err)
 {
 	struct chart_days days = {
@@ -120,7 +120,7 @@ struct listing {
 	unsigned rows;
 };
 
-static void add_item(void *data, const struct tracker_item *item)
+static void add_item_row(void *data, const struct tracker_item *item)
 {
 	struct listing *l = data;
 	bool hard = item->facility < 0.5;
@@ -137,17 +137,17 @@ static void add_item(void *data, const struct tracker_item *item)
 		"<td><progress max=\"1\" value=\"%.3f\" aria-label=\"mean of the first "
 		"answers\"></progress> <span%s>%.0f %%</span></td>",
 		item->facility, hard ? " class=\"bad\"" : "", item->facility * 100);
-	table_score(l->out, item->last);
+	tables_add_score(l->out, item->last);
 	if (l->whole && !isnan(item->discrimination))
-		table_number(l->out, "%.2f", item->discrimination);
+		tables_add_number(l->out, "%.2f", item->discrimination);
 	else if (l->whole)
-		table_number(l->out, "–");
-	table_number(l->out, "%u", item->people);
+		tables_add_number(l->out, "–");
+	tables_add_number(l->out, "%u", item->people);
 	buf_add_text(l->out, "</tr>\n");
 }
 
-bool table_items(struct request *r, struct buf *out, int64_t team, int64_t course, unsigned most,
-	struct error *err)
+bool tables_add_items(struct request *r, struct buf *out, int64_t team, int64_t course,
+	unsigned most, struct error *err)
 {
 	static const char *const all[] = {
 		"question", "course", "right at first", "#at last", "#people", NULL};
@@ -155,23 +155,23 @@ bool table_items(struct request *r, struct buf *out, int64_t team, int64_t cours
 		"question", "right at first", "#at last", "#discrimination", "#people", NULL};
 	cleanup_buf struct buf rows = {0};
 	struct listing l = {&rows, course > 0, 0};
-	if (!tracker_items(r->tracker, team, course, most, add_item, &l, err))
+	if (!tracker_items(r->tracker, team, course, most, add_item_row, &l, err))
 		return false;
 	if (l.rows == 0) {
 		buf_add_text(out, "<p>No question has been answered yet.</p>\n");
 		return true;
 	}
-	table_begin(out,
+	tables_begin(out,
 		"By the mean of everybody's first answers: what is not understood comes first",
 		l.whole ? one : all);
 	buf_add(out, buf_text(&rows), rows.length);
-	table_end(out);
+	tables_end(out);
 	return true;
 }
 
 /* ---- the rest ---- */
 
-void table_state(struct request *r, struct buf *out)
+void tables_add_state(struct request *r, struct buf *out)
 {
 	cleanup_free char *why = NULL;
 	int64_t since = follow_problem(r->follow, &why);
@@ -185,7 +185,7 @@ void table_state(struct request *r, struct buf *out)
 	buf_add_text(out, "</p>\n");
 }
 
-void form_begin(struct request *r, struct buf *out, const char *action, const char *class)
+void tables_begin_form(struct request *r, struct buf *out, const char *action, const char *class)
 {
 	cleanup_free char *token = access_token(r);
 	buf_printf(out,

@@ -34,11 +34,11 @@ static void add_due(struct buf *out, const struct tracker_enrolment *e)
 static void add_names(struct buf *out, const struct tracker_enrolment *e)
 {
 	buf_add_text(out, "<tr><th scope=\"row\">");
-	table_link_number(out, "/person?id=", e->person, e->name);
+	tables_add_link_number(out, "/person?id=", e->person, e->name);
 	buf_add_text(out, "</th><td>");
 	page_text(out, e->teams);
 	buf_add_text(out, "</td><td>");
-	table_link_number(out, "/course?id=", e->course, e->course_title);
+	tables_add_link_number(out, "/course?id=", e->course, e->course_title);
 	buf_add_text(out, "</td>");
 }
 
@@ -46,23 +46,23 @@ static void add_late(struct buf *out, const struct tracker_enrolment *e)
 {
 	int64_t days = (clock_wall_ms() - e->due_ms) / DAY_MS;
 	add_names(out, e);
-	table_number(out, "<span class=\"bad\">%lld</span>", (long long)days);
-	table_progress(out, "lessons completed", e->completed, e->lessons);
+	tables_add_number(out, "<span class=\"bad\">%lld</span>", (long long)days);
+	tables_add_progress(out, "lessons completed", e->completed, e->lessons);
 	buf_add_text(out, "<td>");
 	page_day(out, e->last_ms);
 	buf_add_text(out, "</td></tr>\n");
 }
 
-static void add_person(struct buf *out, const struct tracker_enrolment *e)
+static void add_enrolment_row(struct buf *out, const struct tracker_enrolment *e)
 {
 	add_names(out, e);
-	table_progress(out, "lessons completed", e->completed, e->lessons);
-	table_number(out, "%u", e->passed);
-	table_score(out, e->first);
-	table_score(out, e->best);
-	table_score(out, e->last);
-	table_minutes(out, e->time_ms);
-	table_number(out, "%u", e->reviews_due);
+	tables_add_progress(out, "lessons completed", e->completed, e->lessons);
+	tables_add_number(out, "%u", e->passed);
+	tables_add_score(out, e->first);
+	tables_add_score(out, e->best);
+	tables_add_score(out, e->last);
+	tables_add_minutes(out, e->time_ms);
+	tables_add_number(out, "%u", e->reviews_due);
 	buf_add_text(out, "<td>");
 	page_day(out, e->last_ms);
 	buf_add_text(out, "</td>");
@@ -70,7 +70,7 @@ static void add_person(struct buf *out, const struct tracker_enrolment *e)
 	buf_add_text(out, "</tr>\n");
 }
 
-static void take(void *data, const struct tracker_enrolment *e)
+static void count_overview(void *data, const struct tracker_enrolment *e)
 {
 	struct overview *o = data;
 	note_person(&o->known, &o->known_count, e->person);
@@ -83,7 +83,7 @@ static void take(void *data, const struct tracker_enrolment *e)
 		add_late(&o->late, e);
 	}
 	o->people_rows++;
-	add_person(&o->people, e);
+	add_enrolment_row(&o->people, e);
 }
 
 /* ---- the page ---- */
@@ -94,7 +94,7 @@ struct choosing {
 	unsigned count;
 };
 
-static void add_team(void *data, const struct tracker_team *team)
+static void add_team_link(void *data, const struct tracker_team *team)
 {
 	struct choosing *c = data;
 	c->count++;
@@ -104,7 +104,7 @@ static void add_team(void *data, const struct tracker_team *team)
 		page_text(c->out, team->name);
 		buf_add_text(c->out, "</strong>");
 	} else {
-		table_link(c->out, "/?team=", team->name, team->name);
+		tables_add_link(c->out, "/?team=", team->name, team->name);
 	}
 	buf_printf(c->out, " · %u people%s", team->people, team->late > 0 ? ", " : "");
 	if (team->late > 0)
@@ -116,7 +116,7 @@ static bool add_teams(struct request *r, struct buf *out, const char *chosen, st
 {
 	cleanup_buf struct buf list = {0};
 	struct choosing c = {&list, chosen, 0};
-	if (!tracker_teams(r->tracker, add_team, &c, err))
+	if (!tracker_teams(r->tracker, add_team_link, &c, err))
 		return false;
 	if (c.count == 0)
 		return true;
@@ -137,10 +137,10 @@ static void add_late_table(struct buf *out, const struct overview *o)
 	if (o->late_rows == 0)
 		buf_add_text(out, "<p>Nobody is late.</p>\n");
 	else {
-		table_begin(
+		tables_begin(
 			out, "Assigned, due, and not completed: the longest comes first", columns);
 		buf_add(out, buf_text(&o->late), o->late.length);
-		table_end(out);
+		tables_end(out);
 	}
 	buf_add_text(out, "</section>\n");
 }
@@ -155,9 +155,9 @@ static void add_people_table(struct buf *out, const struct overview *o)
 		buf_add_text(out, "<p>Nobody is here yet: a <a href=\"/manage\">roster</a> or "
 				  "<code>ropes sync join</code> begins it.</p>\n");
 	else {
-		table_begin(out, "Who is late comes first, then who was away longest", columns);
+		tables_begin(out, "Who is late comes first, then who was away longest", columns);
 		buf_add(out, buf_text(&o->people), o->people.length);
-		table_end(out);
+		tables_end(out);
 	}
 	buf_add_text(out, "</section>\n");
 }
@@ -165,13 +165,13 @@ static void add_people_table(struct buf *out, const struct overview *o)
 static void add_tiles(struct buf *out, const struct overview *o)
 {
 	buf_add_text(out, "<ul class=\"tiles\" id=\"figures\" data-live>");
-	tile(out, "people", "%zu", numbers_unique(o->known, o->known_count));
-	tile(out, "active in the last seven days", "%zu",
+	tables_add_tile(out, "people", "%zu", numbers_unique(o->known, o->known_count));
+	tables_add_tile(out, "active in the last seven days", "%zu",
 		numbers_unique(o->active, o->active_count));
-	tile(out, "late", "<span class=\"%s\">%u</span>", o->late_rows > 0 ? "bad" : "good",
-		o->late_rows);
-	tile(out, "aims reached", "%u", o->passed);
-	tile(out, "reviews due", "%u", o->reviews_due);
+	tables_add_tile(out, "late", "<span class=\"%s\">%u</span>",
+		o->late_rows > 0 ? "bad" : "good", o->late_rows);
+	tables_add_tile(out, "aims reached", "%u", o->passed);
+	tables_add_tile(out, "reviews due", "%u", o->reviews_due);
 	buf_add_text(out, "</ul>\n");
 }
 
@@ -187,12 +187,12 @@ static void add_exports(struct buf *out, const char *team)
 	buf_add_text(out, "</p>\n");
 }
 
-static bool make(
+static bool make_team_page(
 	struct request *r, struct buf *out, const char *name, int64_t team, struct error *err)
 {
 	struct overview *o = xcalloc(1, sizeof *o);
 	o->week_ago_ms = clock_wall_ms() - 7 * DAY_MS;
-	bool good = tracker_enrolments(r->tracker, team, 0, 0, take, o, err);
+	bool good = tracker_enrolments(r->tracker, team, 0, 0, count_overview, o, err);
 	page_begin(out, &(struct page){.title = name != NULL ? name : "The team",
 				.script = "/live.js",
 				.events = "/events",
@@ -201,14 +201,14 @@ static bool make(
 	page_text(out, name != NULL ? name : "The team");
 	buf_add_text(out, "</h1><p class=\"lead\">Who is where, who is late, and what is not "
 			  "understood.</p>\n");
-	table_state(r, out);
+	tables_add_state(r, out);
 	add_tiles(out, o);
 	good = good && (*r->team != '\0' || add_teams(r, out, name, err));
 	add_late_table(out, o);
 	buf_add_text(out, "<section id=\"questions\" data-live><h2>Hardest questions</h2>\n");
-	good = good && table_items(r, out, team, 0, QUESTIONS_SHOWN, err);
+	good = good && tables_add_items(r, out, team, 0, QUESTIONS_SHOWN, err);
 	buf_add_text(out, "</section>\n");
-	good = good && table_pictures(r, out, team, 0, err);
+	good = good && tables_add_pictures(r, out, team, 0, err);
 	add_people_table(out, o);
 	add_exports(out, name);
 	page_end(out);
@@ -220,7 +220,7 @@ static bool make(
 	return good;
 }
 
-void resource_team(struct request *r, struct reply *a)
+void serve_team(struct request *r, struct reply *a)
 {
 	static const char *const names[] = {"team"};
 	cleanup_buf struct buf page = {0};
@@ -230,21 +230,21 @@ void resource_team(struct request *r, struct reply *a)
 	follow_settle(r->follow);
 	if (access_is(r, "learner")) {
 		int64_t person = tracker_person_find(r->tracker, r->actor);
-		resource_person_of(r, a, *r->actor != '\0' ? person : 0);
+		serve_person_of(r, a, *r->actor != '\0' ? person : 0);
 		return;
 	}
 	if (!request_takes(r, a, names, 1) || !access_team_asked(r, a, &name, &team))
 		return;
-	if (make(r, &page, name, team, &err))
+	if (make_team_page(r, &page, name, team, &err))
 		page_reply(a, &page);
 	else
 		reply_outcome(a, LRS_FAILED, &err);
 }
 
-void resource_events(struct request *r, struct reply *a)
+void serve_team_events(struct request *r, struct reply *a)
 {
 	cleanup_buf struct buf first = {0};
-	event_text(&first, "hello", 0, "{}");
-	if (request_takes(r, a, NULL, 0) && hub_listen(r, a, "team", "", &first))
+	events_add(&first, "hello", 0, "{}");
+	if (request_takes(r, a, NULL, 0) && events_listen(r, a, "team", "", &first))
 		page_protect(a, NULL);
 }

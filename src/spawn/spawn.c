@@ -60,7 +60,7 @@ static bool map_fds(const struct spawn *spawn)
 	return true;
 }
 
-static _Noreturn void become(const struct spawn *spawn, int errors, pid_t parent)
+static _Noreturn void exec_program(const struct spawn *spawn, int errors, pid_t parent)
 {
 	spawn_reset_signals();
 	if (spawn->session && setsid() < 0)
@@ -118,7 +118,7 @@ bool spawn_start(const struct spawn *spawn, pid_t *ret_pid, struct error *err)
 		close(ends[0]);
 		/* out of the way of the descriptors that are mapped */
 		int errors = fcntl(ends[1], F_DUPFD_CLOEXEC, 128);
-		become(spawn, errors >= 0 ? errors : ends[1], parent);
+		exec_program(spawn, errors >= 0 ? errors : ends[1], parent);
 	}
 	int number = errno;
 	sigprocmask(SIG_SETMASK, &before, NULL);

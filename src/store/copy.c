@@ -16,7 +16,7 @@ static bool sync_file(const char *path, struct error *err)
 }
 
 /* A copy beside the name, then renamed over it. */
-static bool copy_to(struct db *db, const char *copy, struct error *err)
+static bool copy_database(struct db *db, const char *copy, struct error *err)
 {
 	cleanup_free char *new = xasprintf("%s.new", copy);
 	(void)unlink(new); /* of one that was interrupted */
@@ -36,7 +36,7 @@ static bool is_store(struct db *db, const char *path, struct error *err)
 {
 	sqlite3_stmt *row = sql_once(db, "PRAGMA quick_check(1)", NULL);
 	bool whole = row != NULL && sqlite3_step(row) == SQLITE_ROW &&
-		     text_same(column_text(row, 0), "ok");
+		     text_same(sql_column(row, 0), "ok");
 	sqlite3_finalize(row);
 	bool ours = whole && sql_number(sql(db, NULL, "SELECT count(*) FROM module", ""), -1) >= 0;
 	return ours || error_set(err, 0, "'%s' is %s", path,
@@ -48,24 +48,24 @@ bool store_backup(const char *path, const char *copy, struct error *err)
 	struct db db = {0};
 	if (!file_exists(path))
 		return error_set(err, 0, "there is no store at '%s'", path);
-	bool good = db_open(&db, path, SQLITE_OPEN_READWRITE, err) && is_store(&db, path, err) &&
-		    copy_to(&db, copy, err);
-	db_close(&db);
+	bool good = sql_open(&db, path, SQLITE_OPEN_READWRITE, err) && is_store(&db, path, err) &&
+		    copy_database(&db, copy, err);
+	sql_close(&db);
 	return good;
 }
 
 /* Only who is alone with a file can end its journal. */
-static bool is_free(const char *path, struct error *err)
+static bool is_unused(const char *path, struct error *err)
 {
 	struct db db = {0};
-	if (!db_open(&db, path, SQLITE_OPEN_READWRITE, err))
+	if (!sql_open(&db, path, SQLITE_OPEN_READWRITE, err))
 		return false;
 	sqlite3_busy_timeout(db.handle, 0);
 	sqlite3_stmt *row = sql_once(&db, "PRAGMA journal_mode = DELETE", NULL);
 	int code = row != NULL ? sqlite3_step(row) : sqlite3_errcode(db.handle);
 	bool busy = code == SQLITE_BUSY || code == SQLITE_LOCKED;
 	sqlite3_finalize(row);
-	db_close(&db);
+	sql_close(&db);
 	return !busy || error_set(err, 0, "a server has the store '%s'; stop it first", path);
 }
 
@@ -75,7 +75,7 @@ static bool set_aside(const char *path, char **ret_kept, struct error *err)
 	char time[TIME_TEXT_SIZE];
 	if (!file_exists(path))
 		return true;
-	if (!is_free(path, err))
+	if (!is_unused(path, err))
 		return false;
 	time_format_iso8601(clock_wall_ms(), time);
 	cleanup_free char *kept = xasprintf("%s.before-%.19s", path, time);
@@ -97,8 +97,8 @@ bool store_restore(const char *path, const char *copy, char **ret_kept, struct e
 	*ret_kept = NULL;
 	if (!file_exists(copy))
 		return error_set(err, 0, "there is no backup at '%s'", copy);
-	bool good = db_open(&db, copy, SQLITE_OPEN_READONLY, err) && is_store(&db, copy, err) &&
-		    set_aside(path, ret_kept, err) && copy_to(&db, path, err);
-	db_close(&db);
+	bool good = sql_open(&db, copy, SQLITE_OPEN_READONLY, err) && is_store(&db, copy, err) &&
+		    set_aside(path, ret_kept, err) && copy_database(&db, path, err);
+	sql_close(&db);
 	return good;
 }

@@ -45,9 +45,9 @@ struct store {
 	bool reader_busy[READERS];
 };
 
-bool db_open(struct db *db, const char *path, int flags, struct error *err);
-void db_close(struct db *db);
+bool sql_open(struct db *db, const char *path, int flags, struct error *err);
+void sql_close(struct db *db);
 /* Several statements at once, none of them kept. */
-bool db_execute(struct db *db, const char *text, struct error *err);
+bool sql_execute(struct db *db, const char *text, struct error *err);
 
 #endif

@@ -20,13 +20,13 @@ bool sql_failed(struct db *db, struct error *err)
 	return error_set(err, 0, "the store: %s", sqlite3_errmsg(db->handle));
 }
 
-const char *column_text(sqlite3_stmt *statement, int column)
+const char *sql_column(sqlite3_stmt *statement, int column)
 {
 	const unsigned char *text = sqlite3_column_text(statement, column);
 	return text != NULL ? (const char *)text : "";
 }
 
-static sqlite3_stmt *prepared(struct db *db, const char *text, struct error *err)
+static sqlite3_stmt *prepare_cached(struct db *db, const char *text, struct error *err)
 {
 	sqlite3_stmt *statement = NULL;
 	for (size_t i = 0; i < db->cached_count; i++)
@@ -45,7 +45,7 @@ static sqlite3_stmt *prepared(struct db *db, const char *text, struct error *err
 
 sqlite3_stmt *sql(struct db *db, struct error *err, const char *text, const char *types, ...)
 {
-	sqlite3_stmt *statement = prepared(db, text, err);
+	sqlite3_stmt *statement = prepare_cached(db, text, err);
 	va_list args;
 	if (statement == NULL)
 		return NULL;
@@ -127,12 +127,12 @@ int64_t sql_changes(const struct db *db)
 
 /* ---- the connection ---- */
 
-bool db_execute(struct db *db, const char *text, struct error *err)
+bool sql_execute(struct db *db, const char *text, struct error *err)
 {
 	return sqlite3_exec(db->handle, text, NULL, NULL, NULL) == SQLITE_OK || sql_failed(db, err);
 }
 
-bool db_open(struct db *db, const char *path, int flags, struct error *err)
+bool sql_open(struct db *db, const char *path, int flags, struct error *err)
 {
 	if (sqlite3_open_v2(path, &db->handle, flags | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK) {
 		sqlite3_busy_timeout(db->handle, BUSY_MS);
@@ -142,11 +142,11 @@ bool db_open(struct db *db, const char *path, int flags, struct error *err)
 	}
 	error_set(err, 0, "the store '%s' can't be opened: %s", path,
 		db->handle != NULL ? sqlite3_errmsg(db->handle) : "no memory");
-	db_close(db);
+	sql_close(db);
 	return false;
 }
 
-void db_close(struct db *db)
+void sql_close(struct db *db)
 {
 	for (size_t i = 0; i < db->cached_count; i++)
 		sqlite3_finalize(db->cached[i].statement);

@@ -15,33 +15,34 @@
 
 /* ---- the writer ---- */
 
-static bool execute(struct db *db, const char *literal, struct error *err)
+static bool execute_literal(struct db *db, const char *literal, struct error *err)
 {
 	return sql_run(db, sql(db, err, literal, ""), err);
 }
 
 /* Each change in a savepoint of its own: one that fails takes no other with it. One that is alone
  * needs none: it is rolled back with its transaction. */
-static void run_job(struct db *db, struct job *job, bool alone)
+static void run_store_job(struct db *db, struct job *job, bool alone)
 {
 	job->outcome = STORE_FAILED;
-	if (!alone && !execute(db, "SAVEPOINT job", job->err))
+	if (!alone && !execute_literal(db, "SAVEPOINT job", job->err))
 		return;
 	job->outcome = job->run(db, job->data, job->err);
 	if (alone)
 		return;
 	if (job->outcome != 0)
-		(void)execute(db, "ROLLBACK TO job", NULL); /* job->err has the cause */
-	if (!execute(db, "RELEASE job", job->outcome == 0 ? job->err : NULL) && job->outcome == 0)
+		(void)execute_literal(db, "ROLLBACK TO job", NULL); /* job->err has the cause */
+	if (!execute_literal(db, "RELEASE job", job->outcome == 0 ? job->err : NULL) &&
+		job->outcome == 0)
 		job->outcome = STORE_FAILED;
 }
 
 static void run_jobs(struct db *db, struct job *jobs)
 {
 	cleanup_error struct error err = {0};
-	bool alone = jobs->next == NULL, open = execute(db, "BEGIN IMMEDIATE", &err);
+	bool alone = jobs->next == NULL, open = execute_literal(db, "BEGIN IMMEDIATE", &err);
 	for (struct job *j = jobs; open && j != NULL; j = j->next) {
-		run_job(db, j, alone);
+		run_store_job(db, j, alone);
 		if (sqlite3_get_autocommit(db->handle) == 0)
 			continue;
 		/* as on a full disk: the transaction has ended by itself, and kept nothing */
@@ -49,9 +50,9 @@ static void run_jobs(struct db *db, struct job *jobs)
 			j->err != NULL ? error_text(j->err) : "the change could not be kept");
 	}
 	bool wanted = open && (!alone || jobs->outcome == 0);
-	bool kept = wanted && execute(db, "COMMIT", &err);
+	bool kept = wanted && execute_literal(db, "COMMIT", &err);
 	if (open && !kept)
-		(void)execute(db, "ROLLBACK", NULL); /* the cause is in err, or the job's */
+		(void)execute_literal(db, "ROLLBACK", NULL); /* the cause is in err, or the job's */
 	if (open && !wanted)
 		return;
 	for (struct job *j = jobs; !kept && j != NULL; j = j->next) {
@@ -74,7 +75,7 @@ static struct job *take_jobs(struct store *store)
 }
 
 /* Commits for all that wait now; the lock is held before and after. */
-static void lead(struct store *store)
+static void commit_waiting(struct store *store)
 {
 	struct job *jobs = take_jobs(store);
 	store->writing = true;
@@ -106,7 +107,7 @@ int store_write(struct store *store, int (*run)(struct db *db, void *data, struc
 		if (store->writing)
 			pthread_cond_wait(&job.changed, &store->lock);
 		else
-			lead(store);
+			commit_waiting(store);
 	}
 	pthread_mutex_unlock(&store->lock);
 	pthread_cond_destroy(&job.changed);
@@ -115,7 +116,7 @@ int store_write(struct store *store, int (*run)(struct db *db, void *data, struc
 
 bool store_overwrite(struct db *db, bool on, struct error *err)
 {
-	return db_execute(
+	return sql_execute(
 		db, on ? "PRAGMA secure_delete = ON" : "PRAGMA secure_delete = FAST", err);
 }
 
@@ -162,7 +163,7 @@ static int after_commit(void *data, sqlite3 *handle, const char *name, int pages
 
 /* SQLite waits for readers and writers, but not for another one that moves the journal, in this
  * process or in another: that is done here, if the whole of it has to be moved. */
-static int checkpoint(struct db *db, int how)
+static int run_checkpoint(struct db *db, int how)
 {
 	const struct timespec moment = {.tv_nsec = 5000000};
 	int64_t until_ms = clock_monotonic_ms() + MOVING_MS;
@@ -180,7 +181,7 @@ static bool move_journal(struct store *store, int how, struct error *err)
 {
 	struct db *db = store_read(store);
 	bool good = sql_run(db, sql(db, err, "SELECT count(*) FROM module", ""), err);
-	if (good && checkpoint(db, how) != SQLITE_OK)
+	if (good && run_checkpoint(db, how) != SQLITE_OK)
 		good = sql_failed(db, err);
 	store_read_end(store, db);
 	return good;
@@ -201,7 +202,7 @@ bool store_checkpoint(struct store *store, struct error *err)
 
 /* A large file is not read whole before anybody is served: what is damaged there is told when it is
  * met. */
-static bool check(struct store *store, struct error *err)
+static bool check_integrity(struct store *store, struct error *err)
 {
 	struct stat info;
 	bool small = stat(store->path, &info) == 0 && info.st_size < CHECKED_MOST;
@@ -209,7 +210,7 @@ static bool check(struct store *store, struct error *err)
 		small ? "PRAGMA quick_check(1)" : "SELECT 'ok' FROM sqlite_schema LIMIT 1", err);
 	int code = row != NULL ? sqlite3_step(row) : SQLITE_ERROR;
 	bool good =
-		code == SQLITE_DONE || (code == SQLITE_ROW && text_same(column_text(row, 0), "ok"));
+		code == SQLITE_DONE || (code == SQLITE_ROW && text_same(sql_column(row, 0), "ok"));
 	sqlite3_finalize(row);
 	return good ||
 	       error_set(err, 0,
@@ -218,12 +219,13 @@ static bool check(struct store *store, struct error *err)
 		       store->path);
 }
 
-static bool open_all(struct store *store, struct error *err)
+static bool open_connections(struct store *store, struct error *err)
 {
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 	mode_t before = umask(0077);
-	bool good = db_open(&store->writer, store->path, flags, err) && check(store, err) &&
-		    db_execute(&store->writer,
+	bool good = sql_open(&store->writer, store->path, flags, err) &&
+		    check_integrity(store, err) &&
+		    sql_execute(&store->writer,
 			    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 			    "PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 16777216;"
 			    "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;"
@@ -232,8 +234,8 @@ static bool open_all(struct store *store, struct error *err)
 			    "  name TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT;",
 			    err);
 	for (size_t i = 0; good && i < READERS; i++)
-		good = db_open(&store->readers[i], store->path, flags, err) &&
-		       db_execute(&store->readers[i], "PRAGMA query_only = ON", err);
+		good = sql_open(&store->readers[i], store->path, flags, err) &&
+		       sql_execute(&store->readers[i], "PRAGMA query_only = ON", err);
 	umask(before);
 	if (good)
 		sqlite3_wal_hook(store->writer.handle, after_commit, store);
@@ -247,7 +249,7 @@ bool store_open(const char *path, struct store **ret, struct error *err)
 	pthread_mutex_init(&store->lock, NULL);
 	pthread_mutex_init(&store->reader_lock, NULL);
 	pthread_cond_init(&store->reader_free, NULL);
-	if (!open_all(store, err)) {
+	if (!open_connections(store, err)) {
 		store_close(store);
 		return false;
 	}
@@ -260,8 +262,8 @@ void store_close(struct store *store)
 	if (store == NULL)
 		return;
 	for (size_t i = 0; i < READERS; i++)
-		db_close(&store->readers[i]);
-	db_close(&store->writer);
+		sql_close(&store->readers[i]);
+	sql_close(&store->writer);
 	pthread_mutex_destroy(&store->lock);
 	pthread_mutex_destroy(&store->reader_lock);
 	pthread_cond_destroy(&store->reader_free);
@@ -277,7 +279,7 @@ struct migration {
 	size_t count;
 };
 
-static int migrate(struct db *db, void *data, struct error *err)
+static int migrate_module(struct db *db, void *data, struct error *err)
 {
 	const struct migration *m = data;
 	int64_t version = sql_number(
@@ -287,7 +289,7 @@ static int migrate(struct db *db, void *data, struct error *err)
 		return STORE_FAILED;
 	}
 	for (size_t i = (size_t)version; i < m->count; i++)
-		if (!db_execute(db, m->steps[i], err))
+		if (!sql_execute(db, m->steps[i], err))
 			return STORE_FAILED;
 	return sql_run(db,
 		       sql(db, err, "INSERT OR REPLACE INTO module VALUES (?, ?)", "ti", m->module,
@@ -301,5 +303,5 @@ bool store_schema(struct store *store, const char *module, const char *const *st
 	struct error *err)
 {
 	struct migration m = {module, steps, count};
-	return store_write(store, migrate, &m, err) == 0;
+	return store_write(store, migrate_module, &m, err) == 0;
 }

@@ -8,16 +8,16 @@
 #define TIME_MOST 999999999999999 /* ms since 1970 */
 #define OPTIONS_MOST 26           /* a letter each */
 
-static const char *text_at(const cJSON *json, const char *name, struct arena *arena)
+static const char *copy_text_at(const cJSON *json, const char *name, struct arena *arena)
 {
 	return arena_strdup(arena, json_get_text(json, name));
 }
 
-static void read_question(const cJSON *json, struct arena *arena, struct sync_question *q)
+static void read_question_event(const cJSON *json, struct arena *arena, struct sync_question *q)
 {
-	q->id = text_at(json, "id", arena);
-	q->text = text_at(json, "text", arena);
-	q->kind = text_at(json, "kind", arena);
+	q->id = copy_text_at(json, "id", arena);
+	q->text = copy_text_at(json, "text", arena);
+	q->kind = copy_text_at(json, "kind", arena);
 	const cJSON *options = json_get(json, "options"), *one;
 	cJSON_ArrayForEach(one, options) {
 		if (!cJSON_IsString(one) || q->option_count == OPTIONS_MOST)
@@ -29,39 +29,39 @@ static void read_question(const cJSON *json, struct arena *arena, struct sync_qu
 		*q = (struct sync_question){0};
 }
 
-static bool read_state(const cJSON *json, struct arena *arena, struct sync_event *e)
+static bool read_state_event(const cJSON *json, struct arena *arena, struct sync_event *e)
 {
 	const cJSON *open = json_get(json, "open"), *timer = json_get(json, "timer");
-	e->open_lesson = text_at(open, "lesson", arena);
-	e->open_step = text_at(open, "step", arena);
+	e->open_lesson = copy_text_at(open, "lesson", arena);
+	e->open_step = copy_text_at(open, "step", arena);
 	e->hold = json_is_true(json, "hold");
 	e->ended = json_is_true(json, "ended");
 	e->timer_ms = json_get_integer_or(timer, "until_ms", 0, TIME_MOST, 0);
-	e->timer_text = text_at(timer, "text", arena);
-	read_question(json_get(json, "question"), arena, &e->question);
+	e->timer_text = copy_text_at(timer, "text", arena);
+	read_question_event(json_get(json, "question"), arena, &e->question);
 	return true;
 }
 
 static bool read_message(const cJSON *json, struct arena *arena, struct sync_event *e)
 {
-	e->text = text_at(json, "text", arena);
+	e->text = copy_text_at(json, "text", arena);
 	e->to_all = !text_same(json_get_text(json, "to"), "you");
 	return e->text != NULL;
 }
 
 static bool read_asked(const cJSON *json, struct arena *arena, struct sync_event *e)
 {
-	read_question(json, arena, &e->question);
+	read_question_event(json, arena, &e->question);
 	return e->question.id != NULL;
 }
 
-static bool read_answer(const cJSON *json, struct arena *arena, struct sync_event *e)
+static bool read_answer_event(const cJSON *json, struct arena *arena, struct sync_event *e)
 {
 	const cJSON *right = json_get(json, "right");
-	e->question.id = text_at(json, "id", arena);
-	e->text = text_at(json, "text", arena);
-	e->explanation = text_at(json, "explanation", arena);
-	e->yours = text_at(json, "yours", arena);
+	e->question.id = copy_text_at(json, "id", arena);
+	e->text = copy_text_at(json, "text", arena);
+	e->explanation = copy_text_at(json, "explanation", arena);
+	e->yours = copy_text_at(json, "yours", arena);
 	e->is_judged = cJSON_IsBool(right);
 	e->right = cJSON_IsTrue(right);
 	return e->question.id != NULL;
@@ -80,10 +80,10 @@ static const struct {
 	enum sync_news news;
 	bool (*read)(const cJSON *json, struct arena *arena, struct sync_event *e);
 } kinds[] = {
-	{"state", SYNC_STATE, read_state},
+	{"state", SYNC_STATE, read_state_event},
 	{"message", SYNC_MESSAGE, read_message},
 	{"question", SYNC_QUESTION, read_asked},
-	{"answer", SYNC_ANSWER, read_answer},
+	{"answer", SYNC_ANSWER, read_answer_event},
 	{"end", SYNC_END, read_end},
 };
 

@@ -66,7 +66,7 @@ static void free_arrival(struct arrival *a)
 }
 
 /* Takes the arrival. What nobody fetches is not kept for ever. */
-static void arrive(struct sync_link *l, struct arrival *a)
+static void add_arrival(struct sync_link *l, struct arrival *a)
 {
 	pthread_mutex_lock(&l->lock);
 	bool room = l->arrivals < EVENTS_MOST;
@@ -82,12 +82,12 @@ static void arrive(struct sync_link *l, struct arrival *a)
 		free_arrival(a);
 }
 
-static void tell(struct sync_link *l, enum sync_news news, const char *text)
+static void report_link(struct sync_link *l, enum sync_news news, const char *text)
 {
 	struct arrival *a = xcalloc(1, sizeof *a);
 	a->event.news = news;
 	a->event.text = arena_strdup(&a->arena, text);
-	arrive(l, a);
+	add_arrival(l, a);
 }
 
 bool sync_link_next(struct sync_link *l, struct sync_event *ret)
@@ -127,7 +127,7 @@ struct listening {
 	int64_t ahead_ms; /* how far this machine's clock is ahead of the server's */
 };
 
-static void set_connected(struct sync_link *l, bool connected)
+static void set_link_connected(struct sync_link *l, bool connected)
 {
 	pthread_mutex_lock(&l->lock);
 	l->connected = connected;
@@ -137,7 +137,7 @@ static void set_connected(struct sync_link *l, bool connected)
 	pthread_mutex_unlock(&l->lock);
 }
 
-static void begun(void *data, long status, int64_t clock_ms)
+static void begin_listening(void *data, long status, int64_t clock_ms)
 {
 	struct listening *x = data;
 	if (status != 200)
@@ -146,13 +146,13 @@ static void begun(void *data, long status, int64_t clock_ms)
 	if (x->ahead_ms > -SKEW_MS && x->ahead_ms < SKEW_MS)
 		x->ahead_ms = 0;
 	x->pause_ms = PAUSE_LEAST_MS;
-	set_connected(x->link, true);
+	set_link_connected(x->link, true);
 	if (x->lost)
-		tell(x->link, SYNC_BACK, NULL);
+		report_link(x->link, SYNC_BACK, NULL);
 	x->lost = false;
 }
 
-static bool take_event(void *data, const struct http_event *event)
+static bool take_link_event(void *data, const struct http_event *event)
 {
 	struct listening *x = data;
 	struct arrival *a = xcalloc(1, sizeof *a);
@@ -163,14 +163,14 @@ static bool take_event(void *data, const struct http_event *event)
 	if (a->event.timer_ms != 0)
 		a->event.timer_ms += x->ahead_ms; /* by the clock of here */
 	x->over = a->event.news == SYNC_END;
-	arrive(x->link, a);
+	add_arrival(x->link, a);
 	return !x->over;
 }
 
-static bool take_bytes(void *data, const char *bytes, size_t length)
+static bool take_link_bytes(void *data, const char *bytes, size_t length)
 {
 	struct listening *x = data;
-	return http_events_take(&x->events, bytes, length, take_event, x);
+	return http_events_take(&x->events, bytes, length, take_link_event, x);
 }
 
 /* One connection, for as long as it lasts. */
@@ -190,24 +190,24 @@ static void listen_once(struct listening *x)
 		.ca = place->ca,
 		.silence_ms = SILENCE_MS,
 		.stop_fd = x->link->stop,
-		.begun = begun,
-		.take = take_bytes,
+		.begun = begin_listening,
+		.take = take_link_bytes,
 		.data = x,
 	};
 	long status = 0;
 	http_events_restart(&x->events);
 	(void)http_follow(&stream, &status, NULL); /* however it ended, it is tried again */
-	set_connected(x->link, false);
+	set_link_connected(x->link, false);
 	if (status == 401 || status == 403) {
 		x->over = true;
-		tell(x->link, SYNC_REFUSED,
+		report_link(x->link, SYNC_REFUSED,
 			"The workshop does not know this machine any more: `ropes join` again.");
 	}
 }
 
 /* Everybody who lost the same server does not come back in the same moment. True: the session
  * ends. */
-static bool pause_is_cut(struct listening *x)
+static bool wait_to_reconnect(struct listening *x)
 {
 	struct pollfd stop = {.fd = x->link->stop, .events = POLLIN};
 	unsigned half = x->pause_ms / 2;
@@ -216,31 +216,31 @@ static bool pause_is_cut(struct listening *x)
 	return poll(&stop, 1, ms) > 0;
 }
 
-static bool is_stopped(const struct sync_link *l)
+static bool is_link_stopped(const struct sync_link *l)
 {
 	struct pollfd stop = {.fd = l->stop, .events = POLLIN};
 	return poll(&stop, 1, 0) > 0;
 }
 
-static void *listen_on(void *data)
+static void *run_listener(void *data)
 {
 	struct listening x = {.link = data, .pause_ms = PAUSE_LEAST_MS};
 	bool cut = false;
-	cleanup_free char *heard = heard_load(x.link->place);
+	cleanup_free char *heard = place_load_heard(x.link->place);
 	buf_add_text(&x.events.id, heard != NULL ? heard : "");
 	while (!cut && !x.over) {
 		unsigned before = x.pause_ms;
 		listen_once(&x);
 		/* a connection that is back with the first try is not worth a word */
 		if (!x.over && !x.lost && before > PAUSE_LEAST_MS && x.pause_ms > PAUSE_LEAST_MS &&
-			!is_stopped(x.link)) {
+			!is_link_stopped(x.link)) {
 			x.lost = true;
-			tell(x.link, SYNC_LOST, NULL);
+			report_link(x.link, SYNC_LOST, NULL);
 		}
-		cut = x.over || is_stopped(x.link) || pause_is_cut(&x);
+		cut = x.over || is_link_stopped(x.link) || wait_to_reconnect(&x);
 	}
 	if (x.events.id.length > 0 && !text_same(heard, buf_text(&x.events.id)))
-		heard_save(x.link->place, buf_text(&x.events.id));
+		place_save_heard(x.link->place, buf_text(&x.events.id));
 	http_events_finish(&x.events);
 	return NULL;
 }
@@ -264,7 +264,7 @@ static char *first_line(const struct buf *body)
 }
 
 /* True: it is done with, taken or not. */
-static bool say_one(struct errand *x, const char *body)
+static bool send_one_saying(struct errand *x, const char *body)
 {
 	static const char *const headers[] = {"Content-Type: application/json", NULL};
 	const struct sync_place *place = x->link->place;
@@ -286,7 +286,7 @@ static bool say_one(struct errand *x, const char *body)
 	cleanup_free char *said = first_line(&answer.body);
 	buf_finish(&answer.body);
 	if (!later && answer.status >= 300)
-		tell(x->link, SYNC_REFUSED, said);
+		report_link(x->link, SYNC_REFUSED, said);
 	return !later;
 }
 
@@ -315,7 +315,7 @@ static bool send_sayings(struct errand *x)
 {
 	struct saying *s;
 	while ((s = first_saying(x->link)) != NULL) {
-		if (!say_one(x, s->body))
+		if (!send_one_saying(x, s->body))
 			return false;
 		drop_saying(x->link);
 	}
@@ -392,7 +392,7 @@ void sync_link_poke(struct sync_link *l)
 
 /* ---- saying ---- */
 
-static char *body_of(enum sync_saying saying, const char *id, const char *text)
+static char *saying_body(enum sync_saying saying, const char *id, const char *text)
 {
 	static const struct {
 		const char *what, *field;
@@ -418,7 +418,7 @@ static char *body_of(enum sync_saying saying, const char *id, const char *text)
 void sync_link_say(struct sync_link *l, enum sync_saying saying, const char *id, const char *text)
 {
 	struct saying *s = xcalloc(1, sizeof *s);
-	s->body = body_of(saying, id, text);
+	s->body = saying_body(saying, id, text);
 	pthread_mutex_lock(&l->lock);
 	bool room = l->sayings < SAYINGS_MOST;
 	if (room) {
@@ -446,7 +446,7 @@ bool sync_link_is_connected(struct sync_link *l)
 /* ---- beginning and ending ---- */
 
 /* Signals are the session's. */
-static void start(pthread_t *thread, void *(*run)(void *data), struct sync_link *l)
+static void start_thread(pthread_t *thread, void *(*run)(void *data), struct sync_link *l)
 {
 	sigset_t all, before;
 	sigfillset(&all);
@@ -470,9 +470,9 @@ struct sync_link *sync_link_open(const struct sync_place *place, const char *rec
 		die_out_of_memory();
 	pthread_mutex_init(&l->lock, NULL);
 	condition_init(&l->work);
-	start(&l->sender, send_on, l);
+	start_thread(&l->sender, send_on, l);
 	if (is_room(l))
-		start(&l->receiver, listen_on, l);
+		start_thread(&l->receiver, run_listener, l);
 	return l;
 }
 

@@ -11,7 +11,7 @@
 #define FILE_LIMIT 65536
 
 /* NULL: there is no such file, or err says what is wrong with it. */
-static cJSON *read_json(const char *path, struct error *err)
+static cJSON *read_place_json(const char *path, struct error *err)
 {
 	cleanup_buf struct buf text = {0};
 	if (!file_exists(path) || !file_read(path, FILE_LIMIT, &text, err))
@@ -58,7 +58,7 @@ static const struct {
 	{"title", offsetof(struct sync_place, title)},
 };
 
-static char **text_of(struct sync_place *place, size_t i)
+static char **place_text(struct sync_place *place, size_t i)
 {
 	return (char **)(void *)((char *)place + texts[i].offset);
 }
@@ -67,11 +67,11 @@ static bool place_read(const char *path, struct sync_place *ret, struct error *e
 {
 	cleanup_error struct error problem = {0};
 	*ret = (struct sync_place){0};
-	cJSON *json = read_json(path, &problem);
+	cJSON *json = read_place_json(path, &problem);
 	if (problem.message != NULL)
 		return error_set(err, 0, "%s", error_text(&problem));
 	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
-		*text_of(ret, i) = xstrdup(json_get_text(json, texts[i].name));
+		*place_text(ret, i) = xstrdup(json_get_text(json, texts[i].name));
 	ret->since = json_get_integer_or(json, "since", INT64_MIN, INT64_MAX, 0);
 	ret->lines = json_is_true(json, "lines");
 	cJSON_Delete(json);
@@ -86,8 +86,8 @@ static bool place_write(
 	cJSON *json = cJSON_CreateObject();
 	struct sync_place copy = *place;
 	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
-		if (*text_of(&copy, i) != NULL)
-			cJSON_AddStringToObject(json, texts[i].name, *text_of(&copy, i));
+		if (*place_text(&copy, i) != NULL)
+			cJSON_AddStringToObject(json, texts[i].name, *place_text(&copy, i));
 	if (place->since > 0)
 		cJSON_AddNumberToObject(json, "since", (double)place->since);
 	cJSON_AddBoolToObject(json, "lines", place->lines);
@@ -97,7 +97,7 @@ static bool place_write(
 void sync_place_finish(struct sync_place *place)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
-		free(*text_of(place, i));
+		free(*place_text(place, i));
 	*place = (struct sync_place){0};
 }
 
@@ -139,7 +139,7 @@ static char *rooms_folder(void)
 }
 
 /* However it was typed: "abcd-efgh" is "ABCD EFGH". The caller frees it. */
-static char *plain_code(const char *code)
+static char *canonical_code(const char *code)
 {
 	struct buf out = {0};
 	for (const char *c = code; *c != '\0'; c++)
@@ -152,7 +152,7 @@ static char *room_path(const char *url, const char *code, const char *learner)
 {
 	char digest[DIGEST_TEXT_SIZE];
 	cleanup_free char *folder = rooms_folder();
-	cleanup_free char *plain = plain_code(code);
+	cleanup_free char *plain = canonical_code(code);
 	cleanup_free char *what = xasprintf("%s\n%s\n%s", url, plain, learner);
 	digest_sha1(what, strlen(what), digest);
 	cleanup_free char *name = xasprintf("%.16s.json", digest);
@@ -189,16 +189,16 @@ static char *state_path(const struct sync_place *place, const char *kind)
 	return path_join(folder, name);
 }
 
-char *heard_load(const struct sync_place *place)
+char *place_load_heard(const struct sync_place *place)
 {
 	cleanup_free char *path = state_path(place, "heard");
-	cJSON *json = read_json(path, NULL);
+	cJSON *json = read_place_json(path, NULL);
 	char *id = xstrdup(json_get_text(json, "id"));
 	cJSON_Delete(json);
 	return id;
 }
 
-void heard_save(const struct sync_place *place, const char *id)
+void place_save_heard(const struct sync_place *place, const char *id)
 {
 	cleanup_free char *folder = xdg_folder(XDG_STATE);
 	cleanup_free char *path = state_path(place, "heard");
@@ -207,13 +207,13 @@ void heard_save(const struct sync_place *place, const char *id)
 	(void)write_json(folder, path, json, NULL); /* then some of it is told twice */
 }
 
-bool progress_load(const struct sync_place *place, struct record *record, struct progress *ret,
-	struct error *err)
+bool place_load_progress(const struct sync_place *place, struct record *record,
+	struct progress *ret, struct error *err)
 {
 	cleanup_free char *path = state_path(place, "sync");
 	cleanup_error struct error problem = {0};
 	*ret = (struct progress){0};
-	cJSON *json = read_json(path, &problem);
+	cJSON *json = read_place_json(path, &problem);
 	if (problem.message != NULL)
 		return error_set(err, 0, "%s", error_text(&problem));
 	const cJSON *after = json_get(json, "after");
@@ -232,7 +232,7 @@ bool progress_load(const struct sync_place *place, struct record *record, struct
 	return true;
 }
 
-bool progress_save(
+bool place_save_progress(
 	const struct sync_place *place, const struct progress *progress, struct error *err)
 {
 	cleanup_free char *folder = xdg_folder(XDG_STATE);
@@ -244,7 +244,7 @@ bool progress_save(
 	return write_json(folder, path, json, err);
 }
 
-void progress_finish(struct progress *progress)
+void place_finish_progress(struct progress *progress)
 {
 	free(progress->id);
 	*progress = (struct progress){0};

@@ -9,15 +9,15 @@ struct progress {
 	int64_t after;
 	char *id; /* of that statement: a record that was restored may have another one there */
 };
-bool progress_load(const struct sync_place *place, struct record *record, struct progress *ret,
-	struct error *err);
-bool progress_save(
+bool place_load_progress(const struct sync_place *place, struct record *record,
+	struct progress *ret, struct error *err);
+bool place_save_progress(
 	const struct sync_place *place, const struct progress *progress, struct error *err);
-void progress_finish(struct progress *progress);
+void place_finish_progress(struct progress *progress);
 
 /* The id of the last event that a workshop told, for the next session; NULL: none. The caller frees
  * it. */
-char *heard_load(const struct sync_place *place);
-void heard_save(const struct sync_place *place, const char *id);
+char *place_load_heard(const struct sync_place *place);
+void place_save_heard(const struct sync_place *place, const char *id);
 
 #endif

@@ -34,7 +34,7 @@ bool sync_room_origin(const char *url, char **ret, struct error *err)
 /* ---- what the server says ---- */
 
 /* The first line of what it said. It goes where errors go, so only what is harmless anywhere. */
-static char *words_of(const struct http_answer *answer)
+static char *printable_body(const struct http_answer *answer)
 {
 	const char *body = buf_text(&answer->body);
 	char *line = xstrndup(body, strnlen(body, WORDS_MOST));
@@ -55,9 +55,9 @@ static const struct {
 	{429, ERROR_ENVIRONMENT, "try again in a minute"},
 };
 
-static bool refuse(const char *origin, const struct http_answer *answer, struct error *err)
+static bool explain_refusal(const char *origin, const struct http_answer *answer, struct error *err)
 {
-	cleanup_free char *said = words_of(answer);
+	cleanup_free char *said = printable_body(answer);
 	for (size_t i = 0; i < ARRAY_LENGTH(refusals); i++)
 		if (refusals[i].status == answer->status)
 			return error_set_kind(err, refusals[i].kind, "%s: %s (%s)", origin, said,
@@ -66,7 +66,7 @@ static bool refuse(const char *origin, const struct http_answer *answer, struct 
 }
 
 /* NULL: err says why. The caller deletes it. */
-static cJSON *ask(
+static cJSON *ask_room(
 	const char *origin, const struct http_request *request, long timeout_ms, struct error *err)
 {
 	struct http_answer answer = {0};
@@ -76,7 +76,7 @@ static cJSON *ask(
 	if (!http_send(&full, &answer, err))
 		error_wrap(err, "the workshop can't be reached");
 	else if (answer.status != 200)
-		refuse(origin, &answer, err);
+		explain_refusal(origin, &answer, err);
 	else
 		json = json_parse(&answer.body);
 	if (answer.status == 200 && !cJSON_IsObject(json)) {
@@ -104,7 +104,7 @@ bool sync_room_look(const char *origin, const char *code, const char *ca, struct
 	buf_printf(&url, "%s/room?code=", origin);
 	url_encode(&url, code, "");
 	const struct http_request request = {.method = "GET", .url = buf_text(&url), .ca = ca};
-	cJSON *json = ask(origin, &request, TIMEOUT_MS, err);
+	cJSON *json = ask_room(origin, &request, TIMEOUT_MS, err);
 	if (json == NULL)
 		return false;
 	const char *title = json_get_text(json, "title"), *course = json_get_text(json, "course");
@@ -118,7 +118,7 @@ bool sync_room_look(const char *origin, const char *code, const char *ca, struct
 
 /* ---- joining ---- */
 
-static char *body_of(const struct sync_joining *j)
+static char *join_body(const struct sync_joining *j)
 {
 	struct utsname machine = {0};
 	(void)uname(&machine); /* without its name the machine has none */
@@ -148,7 +148,7 @@ static bool begin_here(struct sync_place *place, struct record *record, struct e
 	return true;
 }
 
-static struct sync_place place_of(const struct sync_joining *j, const cJSON *json)
+static struct sync_place joined_place(const struct sync_joining *j, const cJSON *json)
 {
 	return (struct sync_place){
 		.url = xasprintf("%s/xapi", j->origin),
@@ -168,7 +168,7 @@ static struct sync_place place_of(const struct sync_joining *j, const cJSON *jso
 	};
 }
 
-static bool is_whole(const struct sync_place *p)
+static bool is_place_complete(const struct sync_place *p)
 {
 	return p->key != NULL && p->secret != NULL && p->home != NULL && p->account != NULL &&
 	       p->name != NULL;
@@ -178,19 +178,19 @@ bool sync_room_join(const struct sync_joining *j, struct sync_place *ret, struct
 {
 	static const char *const headers[] = {"Content-Type: application/json", NULL};
 	cleanup_free char *url = xasprintf("%s/room/join", j->origin);
-	cleanup_free char *body = body_of(j);
+	cleanup_free char *body = join_body(j);
 	const struct http_request request = {.method = "POST",
 		.url = url,
 		.headers = headers,
 		.body = body,
 		.body_length = strlen(body),
 		.ca = j->ca};
-	cJSON *json = ask(j->origin, &request, TIMEOUT_MS, err);
+	cJSON *json = ask_room(j->origin, &request, TIMEOUT_MS, err);
 	if (json == NULL)
 		return false;
-	struct sync_place place = place_of(j, json);
+	struct sync_place place = joined_place(j, json);
 	cJSON_Delete(json);
-	bool good = is_whole(&place) ||
+	bool good = is_place_complete(&place) ||
 		    error_set(err, 0, "what answers at %s is no workshop", j->origin);
 	good = good && begin_here(&place, j->record, err) && sync_room_save(&place, err);
 	if (good)

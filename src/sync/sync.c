@@ -51,7 +51,7 @@ static void set_actor(cJSON *statement, const struct sync_place *place)
 }
 
 /* The learner's own lines stay, unless they agreed. */
-static bool take(void *data, const struct record_statement *s)
+static bool add_to_batch(void *data, const struct record_statement *s)
 {
 	struct sending *x = data;
 	cJSON *json = cJSON_Parse(s->json);
@@ -73,7 +73,7 @@ static void forget_items(struct sending *x)
 	x->count = 0;
 }
 
-static char *body_of(const struct item *items, size_t count)
+static char *batch_body(const struct item *items, size_t count)
 {
 	cJSON *list = cJSON_CreateArray();
 	for (size_t i = 0; i < count; i++)
@@ -90,7 +90,7 @@ static bool is_worth_another_try(bool answered, long status)
 }
 
 /* False: nobody answers, or the key is refused. */
-static bool ask(struct sending *x, const char *method, const char *tail, const char *body,
+static bool ask_store(struct sending *x, const char *method, const char *tail, const char *body,
 	struct http_answer *ret)
 {
 	static const char *const headers[] = {
@@ -138,11 +138,11 @@ static void put_aside(struct sending *x, const struct item *item, const char *wh
 }
 
 /* Another one is there under this id, or the same that came by another way. */
-static bool compare(struct sending *x, const struct item *item)
+static bool compare_stored(struct sending *x, const struct item *item)
 {
 	struct http_answer answer = {0};
 	cleanup_free char *tail = xasprintf("/statements?statementId=%s", item->id);
-	bool good = ask(x, "GET", tail, NULL, &answer);
+	bool good = ask_store(x, "GET", tail, NULL, &answer);
 	cJSON *there = good ? json_parse(&answer.body) : NULL;
 	if (good && there != NULL && xapi_statement_same(item->statement, there))
 		x->report->sent++;
@@ -157,8 +157,8 @@ static bool compare(struct sending *x, const struct item *item)
 static bool send_some(struct sending *x, const struct item *items, size_t count)
 {
 	struct http_answer answer = {0};
-	cleanup_free char *body = body_of(items, count);
-	bool good = ask(x, "POST", "/statements", body, &answer);
+	cleanup_free char *body = batch_body(items, count);
+	bool good = ask_store(x, "POST", "/statements", body, &answer);
 	long status = answer.status;
 	cleanup_free char *said = xasprintf("%ld: %.200s", status, buf_text(&answer.body));
 	buf_finish(&answer.body);
@@ -172,7 +172,7 @@ static bool send_some(struct sending *x, const struct item *items, size_t count)
 		return send_some(x, items, count / 2) &&
 		       send_some(x, items + count / 2, count - count / 2);
 	if (status == 409)
-		return compare(x, items);
+		return compare_stored(x, items);
 	if (status == 404 || status == 405)
 		return error_set(x->err, 0, "there is no store at %s (%ld)", x->place->url, status);
 	said[strcspn(said, "\n")] = '\0';
@@ -185,11 +185,11 @@ bool sync_run(struct record *record, const struct sync_place *place,
 {
 	struct sending x = {.place = place, .options = options, .report = ret, .err = err};
 	struct progress progress;
-	bool good = progress_load(place, record, &progress, err);
+	bool good = place_load_progress(place, record, &progress, err);
 	*ret = (struct sync_report){0};
 	while (good) {
 		good = record_statements_after(
-			record, place->learner, progress.after, BATCH, take, &x, err);
+			record, place->learner, progress.after, BATCH, add_to_batch, &x, err);
 		if (!good || x.count == 0)
 			break;
 		good = send_some(&x, x.items, x.count);
@@ -199,12 +199,12 @@ bool sync_run(struct record *record, const struct sync_place *place,
 			free(progress.id);
 			progress.after = last->number;
 			progress.id = xstrdup(last->id);
-			good = progress_save(place, &progress, err);
+			good = place_save_progress(place, &progress, err);
 		}
 		forget_items(&x);
 	}
 	forget_items(&x);
-	progress_finish(&progress);
+	place_finish_progress(&progress);
 	return good;
 }
 
@@ -220,9 +220,9 @@ bool sync_waiting(
 {
 	struct progress progress;
 	*ret = 0;
-	bool good = progress_load(place, record, &progress, err) &&
+	bool good = place_load_progress(place, record, &progress, err) &&
 		    record_statements_after(record, place->learner, progress.after, UINT32_MAX,
 			    count_one, ret, err);
-	progress_finish(&progress);
+	place_finish_progress(&progress);
 	return good;
 }

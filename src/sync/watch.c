@@ -65,7 +65,7 @@ bool sync_board(const char *url, const char *ca, char **ret_json, struct error *
 	return good;
 }
 
-static void set_connected(struct sync_watch *w, bool connected)
+static void set_watch_connected(struct sync_watch *w, bool connected)
 {
 	pthread_mutex_lock(&w->lock);
 	bool other = w->connected != connected;
@@ -80,7 +80,7 @@ struct watching {
 	struct http_events events;
 };
 
-static bool take_event(void *data, const struct http_event *event)
+static bool take_board_event(void *data, const struct http_event *event)
 {
 	struct sync_watch *w = ((struct watching *)data)->watch;
 	if (!text_same(event->name, "board"))
@@ -93,19 +93,19 @@ static bool take_event(void *data, const struct http_event *event)
 	return true;
 }
 
-static bool take_bytes(void *data, const char *bytes, size_t length)
+static bool take_watch_bytes(void *data, const char *bytes, size_t length)
 {
 	struct watching *x = data;
-	return http_events_take(&x->events, bytes, length, take_event, x);
+	return http_events_take(&x->events, bytes, length, take_board_event, x);
 }
 
-static void begun(void *data, long status, int64_t clock_ms)
+static void begin_watching(void *data, long status, int64_t clock_ms)
 {
 	(void)clock_ms; /* the board tells it more exactly */
-	set_connected(((struct watching *)data)->watch, status == 200);
+	set_watch_connected(((struct watching *)data)->watch, status == 200);
 }
 
-static bool pause_is_cut(const struct sync_watch *w)
+static bool wait_to_retry(const struct sync_watch *w)
 {
 	struct pollfd stop = {.fd = w->stop, .events = POLLIN};
 	return poll(&stop, 1, PAUSE_MS) > 0;
@@ -120,15 +120,15 @@ static void *watch_on(void *data)
 		.ca = x.watch->ca,
 		.silence_ms = SILENCE_MS,
 		.stop_fd = x.watch->stop,
-		.begun = begun,
-		.take = take_bytes,
+		.begun = begin_watching,
+		.take = take_watch_bytes,
 		.data = &x};
 	do {
 		long status;
 		http_events_restart(&x.events);
 		(void)http_follow(&stream, &status, NULL); /* however it ended, it is tried again */
-		set_connected(x.watch, false);
-	} while (!pause_is_cut(x.watch));
+		set_watch_connected(x.watch, false);
+	} while (!wait_to_retry(x.watch));
 	http_events_finish(&x.events);
 	return NULL;
 }

@@ -32,7 +32,7 @@ struct connection {
 
 /* ---- certificates ---- */
 
-static void let_go(struct tls *tls)
+static void release_tls(struct tls *tls)
 {
 	if (atomic_fetch_sub(&tls->users, 1) > 1)
 		return;
@@ -64,7 +64,7 @@ bool tls_open(const char *folder, struct tls **ret, struct error *err)
 		*ret = tls;
 		return true;
 	}
-	let_go(tls);
+	release_tls(tls);
 	return count <= 0 ? error_set(err, 0, "'%s' holds no certificate that can be read", ca)
 			  : error_set(err, 0, "'%s' and '%s' are no certificate and its key: %s",
 				    certificate, key, gnutls_strerror(paired));
@@ -79,7 +79,7 @@ struct tls *tls_share(struct tls *tls)
 void tls_close(struct tls *tls)
 {
 	if (tls != NULL)
-		let_go(tls);
+		release_tls(tls);
 }
 
 /* ---- the handshake ---- */
@@ -147,7 +147,7 @@ static bool is_for_later(ssize_t code)
 	return code < 0 && gnutls_error_is_fatal((int)code) == 0;
 }
 
-static void take(struct piece *p, ssize_t got)
+static void fill_piece(struct piece *p, ssize_t got)
 {
 	p->sent = 0;
 	p->length = got > 0 ? (size_t)got : 0;
@@ -161,7 +161,7 @@ static bool carry_up(struct connection *c)
 	if (p->sent == p->length && !p->ended) {
 		ssize_t got = read(c->near, p->bytes, sizeof p->bytes);
 		if (got >= 0 || (errno != EAGAIN && errno != EINTR))
-			take(p, got > 0 ? got : 0);
+			fill_piece(p, got > 0 ? got : 0);
 	}
 	while (p->sent < p->length) {
 		ssize_t put =
@@ -186,7 +186,7 @@ static bool carry_down(struct connection *c)
 	if (p->sent == p->length && !p->ended) {
 		ssize_t got = gnutls_record_recv(c->session, p->bytes, sizeof p->bytes);
 		if (!is_for_later(got))
-			take(p, got > 0 ? got : 0);
+			fill_piece(p, got > 0 ? got : 0);
 	}
 	while (p->sent < p->length) {
 		ssize_t put = send(c->near, p->bytes + p->sent, p->length - p->sent, MSG_NOSIGNAL);
@@ -203,7 +203,7 @@ static bool carry_down(struct connection *c)
 	return true;
 }
 
-static short wanted(const struct piece *in, const struct piece *out)
+static short wanted_poll(const struct piece *in, const struct piece *out)
 {
 	short events = 0;
 	if (in->sent == in->length && !in->ended)
@@ -213,12 +213,12 @@ static short wanted(const struct piece *in, const struct piece *out)
 	return events;
 }
 
-static void carry(struct connection *c)
+static void carry_both(struct connection *c)
 {
 	bool left = false; /* whoever held the other end */
 	for (;;) {
-		struct pollfd fds[2] = {{.fd = c->net, .events = wanted(&c->down, &c->up)},
-			{.fd = left ? -1 : c->near, .events = wanted(&c->up, &c->down)}};
+		struct pollfd fds[2] = {{.fd = c->net, .events = wanted_poll(&c->down, &c->up)},
+			{.fd = left ? -1 : c->near, .events = wanted_poll(&c->up, &c->down)}};
 		bool waits_not = gnutls_record_check_pending(c->session) > 0 &&
 				 (fds[0].events & POLLIN) != 0;
 		if (poll(fds, 2, waits_not ? 0 : -1) < 0 && errno != EINTR)
@@ -232,35 +232,35 @@ static void carry(struct connection *c)
 	}
 }
 
-static void *connection_run(void *data)
+static void *run_tls_connection(void *data)
 {
 	struct connection *c = data;
 	(void)fcntl(c->net, F_SETFL, fcntl(c->net, F_GETFL) | O_NONBLOCK);
 	(void)fcntl(c->near, F_SETFL, fcntl(c->near, F_GETFL) | O_NONBLOCK);
-	carry(c);
+	carry_both(c);
 	gnutls_deinit(c->session);
 	close(c->net);
 	close(c->near);
-	let_go(c->tls);
+	release_tls(c->tls);
 	free(c);
 	return NULL;
 }
 
-static bool start(struct connection *c)
+static bool start_tls_thread(struct connection *c)
 {
 	pthread_attr_t attributes;
 	pthread_t thread;
 	pthread_attr_init(&attributes);
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attributes, STACK_SIZE);
-	bool good = pthread_create(&thread, &attributes, connection_run, c) == 0;
+	bool good = pthread_create(&thread, &attributes, run_tls_connection, c) == 0;
 	pthread_attr_destroy(&attributes);
 	return good;
 }
 
 /* Takes session and socket. */
-static int attach(struct tls *tls, gnutls_session_t session, int net, const char *host, bool serves,
-	struct error *err)
+static int attach_session(struct tls *tls, gnutls_session_t session, int net, const char *host,
+	bool serves, struct error *err)
 {
 	int pair[2] = {-1, -1};
 	struct connection *c = xcalloc(1, sizeof *c);
@@ -268,14 +268,14 @@ static int attach(struct tls *tls, gnutls_session_t session, int net, const char
 	*c = (struct connection){
 		.tls = tls, .session = session, .net = net, .near = pair[0], .serves = serves};
 	(void)tls_share(tls);
-	if (good && start(c))
+	if (good && start_tls_thread(c))
 		return pair[1];
 	error_set(err, errno, "TLS with %s: no connection more", host);
 	for (size_t i = 0; i < 2 && good; i++)
 		close(pair[i]);
 	gnutls_deinit(session);
 	close(net);
-	let_go(tls);
+	release_tls(tls);
 	free(c);
 	return -1;
 }
@@ -284,7 +284,7 @@ int tls_connect(struct tls *tls, int net, const char *host, struct error *err)
 {
 	gnutls_session_t session;
 	if (shake_hands(tls, net, host, &session, err))
-		return attach(tls, session, net, host, false, err);
+		return attach_session(tls, session, net, host, false, err);
 	close(net);
 	return -1;
 }
@@ -294,7 +294,7 @@ int tls_accept(struct tls *tls, int net, struct error *err)
 	gnutls_session_t session = new_session(tls, net, GNUTLS_SERVER);
 	int code = finish_handshake(session);
 	if (code >= 0)
-		return attach(tls, session, net, "a client", true, err);
+		return attach_session(tls, session, net, "a client", true, err);
 	error_set(err, 0, "TLS with a client: %s", gnutls_strerror(code));
 	gnutls_deinit(session);
 	close(net);

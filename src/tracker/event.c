@@ -50,7 +50,7 @@ static const char *in_english(const cJSON *map)
 	return language != NULL ? json_get_text_or(map, language, "") : "";
 }
 
-static const char *title_of(const cJSON *activity)
+static const char *activity_title(const cJSON *activity)
 {
 	return in_english(json_get(json_get(activity, "definition"), "name"));
 }
@@ -60,7 +60,7 @@ static const char *type_of(const cJSON *activity)
 	return json_get_text_or(json_get(activity, "definition"), "type", "");
 }
 
-static const cJSON *extension(const cJSON *of, const char *name)
+static const cJSON *find_extension(const cJSON *of, const char *name)
 {
 	return json_get(json_get(of, "extensions"), name);
 }
@@ -68,12 +68,12 @@ static const cJSON *extension(const cJSON *of, const char *name)
 /* Below 0: not said, or beyond all sense. */
 static int64_t number_said(const cJSON *activity, const char *name)
 {
-	const cJSON *said = extension(json_get(activity, "definition"), name);
+	const cJSON *said = find_extension(json_get(activity, "definition"), name);
 	double number = cJSON_IsNumber(said) ? said->valuedouble : -1;
 	return number >= 0 && number <= NUMBER_MOST ? (int64_t)number : -1;
 }
 
-static const cJSON *relative(const cJSON *statement, const char *which)
+static const cJSON *context_activity(const cJSON *statement, const char *which)
 {
 	const cJSON *all = json_get(json_get(statement, "context"), "contextActivities");
 	const cJSON *list = json_get(all, which);
@@ -83,8 +83,8 @@ static const cJSON *relative(const cJSON *statement, const char *which)
 
 static const cJSON *course_of(const cJSON *statement, const cJSON *object)
 {
-	const cJSON *grouping = relative(statement, "grouping");
-	const cJSON *parent = relative(statement, "parent");
+	const cJSON *grouping = context_activity(statement, "grouping");
+	const cJSON *parent = context_activity(statement, "parent");
 	return grouping != NULL                          ? grouping
 	       : text_same(type_of(parent), COURSE_TYPE) ? parent
 	       : parent != NULL                          ? parent
@@ -94,7 +94,7 @@ static const cJSON *course_of(const cJSON *statement, const cJSON *object)
 /* What is completed, passed or failed is the lesson; of the rest, where it is said to belong. */
 static const cJSON *lesson_of(const cJSON *statement, const struct event *e, const cJSON *course)
 {
-	const cJSON *parent = relative(statement, "parent"),
+	const cJSON *parent = context_activity(statement, "parent"),
 		    *object = json_get(statement, "object");
 	bool ends = event_evaluates(e) || e->is == EVENT_COMPLETED;
 	const cJSON *lesson = ends || text_same(type_of(object), LESSON_TYPE) ? object : parent;
@@ -121,19 +121,19 @@ static void read_person(const cJSON *actor, struct event *e)
 	e->name = *name != '\0' ? name : *account != '\0' ? account : e->person;
 }
 
-static void read_lesson(const cJSON *lesson, struct event *e)
+static void read_event_lesson(const cJSON *lesson, struct event *e)
 {
 	if (lesson == NULL)
 		return;
 	e->lesson = json_get_text_or(lesson, "id", "");
-	e->lesson_title = title_of(lesson);
+	e->lesson_title = activity_title(lesson);
 	e->aim = in_english(json_get(json_get(lesson, "definition"), "description"));
 	e->place = number_said(lesson, EXTENSIONS "place");
 }
 
 static void read_result(const cJSON *result, struct event *e)
 {
-	const cJSON *status = extension(result, EXTENSIONS "exit-status");
+	const cJSON *status = find_extension(result, EXTENSIONS "exit-status");
 	e->score = score_of(result);
 	e->has_status = cJSON_IsNumber(status);
 	e->status = e->has_status ? status->valueint : 0;
@@ -153,11 +153,11 @@ void event_read(const cJSON *statement, struct event *ret)
 	e.time_ms = e.time_ms > 0 ? e.time_ms : 1; /* a clock that was not set; 0 means never */
 	const cJSON *course = course_of(statement, object);
 	e.course = json_get_text_or(course, "id", "");
-	e.course_title = title_of(course);
+	e.course_title = activity_title(course);
 	e.lessons = number_said(course, EXTENSIONS "lessons");
-	e.object_title = title_of(object);
+	e.object_title = activity_title(object);
 	read_person(json_get(statement, "actor"), &e);
-	read_lesson(lesson_of(statement, &e, course), &e);
+	read_event_lesson(lesson_of(statement, &e, course), &e);
 	read_result(json_get(statement, "result"), &e);
 	*ret = e;
 }

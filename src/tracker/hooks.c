@@ -14,7 +14,7 @@ struct adding {
 	int64_t id;
 };
 
-static int add(struct db *db, void *data, struct error *err)
+static int insert_hook(struct db *db, void *data, struct error *err)
 {
 	struct adding *a = data;
 	if (!sql_run(db,
@@ -32,13 +32,13 @@ bool tracker_hook_add(
 	struct adding a = {url, secret, 0};
 	if (!text_starts(url, "https://") && !text_starts(url, "http://"))
 		return error_set_kind(err, ERROR_USAGE, "'%s': https:// is meant", url);
-	if (!tracker_write(t, add, &a, err))
+	if (!tracker_write(t, insert_hook, &a, err))
 		return false;
 	*ret_id = a.id;
 	return true;
 }
 
-static int drop(struct db *db, void *data, struct error *err)
+static int delete_hook(struct db *db, void *data, struct error *err)
 {
 	int64_t id = *(const int64_t *)data;
 	if (!sql_run(db, sql(db, err, "DELETE FROM hook WHERE id = ?", "i", id), err))
@@ -51,7 +51,7 @@ static int drop(struct db *db, void *data, struct error *err)
 
 bool tracker_hook_remove(struct tracker *t, int64_t id, struct error *err)
 {
-	return tracker_write(t, drop, &id, err);
+	return tracker_write(t, delete_hook, &id, err);
 }
 
 bool tracker_hooks(struct tracker *t, void (*each)(void *data, const struct tracker_hook *hook),
@@ -65,8 +65,8 @@ bool tracker_hooks(struct tracker *t, void (*each)(void *data, const struct trac
 	bool good = rows != NULL;
 	while (sql_row(db, rows, &good, err)) {
 		const struct tracker_hook hook = {sqlite3_column_int64(rows, 0),
-			column_text(rows, 1), (unsigned)sqlite3_column_int(rows, 2),
-			column_text(rows, 3)};
+			sql_column(rows, 1), (unsigned)sqlite3_column_int(rows, 2),
+			sql_column(rows, 3)};
 		each(data, &hook);
 	}
 	sql_done(rows);
@@ -76,7 +76,7 @@ bool tracker_hooks(struct tracker *t, void (*each)(void *data, const struct trac
 
 /* ---- events ---- */
 
-static char *body_of(struct db *db, const char *event, int64_t person, const char *course,
+static char *hook_body(struct db *db, const char *event, int64_t person, const char *course,
 	const char *activity, double score, int64_t when_ms)
 {
 	char time[TIME_TEXT_SIZE];
@@ -86,12 +86,12 @@ static char *body_of(struct db *db, const char *event, int64_t person, const cha
 					 ""),
 			      0) == 1;
 	char alias[16];
-	alias_of(person, alias);
+	tracker_format_alias(person, alias);
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "event", event);
 	sqlite3_stmt *row = sql(db, NULL, "SELECT name FROM person WHERE id = ?", "i", person);
 	bool there = row != NULL && sqlite3_step(row) == SQLITE_ROW;
-	cJSON_AddStringToObject(json, "person", hidden || !there ? alias : column_text(row, 0));
+	cJSON_AddStringToObject(json, "person", hidden || !there ? alias : sql_column(row, 0));
 	sql_done(row);
 	cJSON_AddStringToObject(json, "course", course);
 	cJSON_AddStringToObject(json, "activity", activity);
@@ -104,7 +104,7 @@ static char *body_of(struct db *db, const char *event, int64_t person, const cha
 }
 
 /* What is older than a day is no news: a store that is read anew tells nobody. */
-bool hook_event(struct db *db, const char *event, int64_t person, const char *course,
+bool hooks_add_event(struct db *db, const char *event, int64_t person, const char *course,
 	const char *activity, double score, int64_t when_ms, struct error *err)
 {
 	int64_t now = clock_wall_ms();
@@ -112,7 +112,7 @@ bool hook_event(struct db *db, const char *event, int64_t person, const char *co
 	if (hooks == 0 || when_ms < now - DAY_MS ||
 		sql_number(sql(db, err, "SELECT count(*) FROM delivery", ""), 0) > WAITING_MOST)
 		return true;
-	cleanup_free char *body = body_of(db, event, person, course, activity, score, when_ms);
+	cleanup_free char *body = hook_body(db, event, person, course, activity, score, when_ms);
 	return sql_run(db,
 		sql(db, err,
 			"INSERT INTO delivery (hook, body, made_ms, next_ms, person) "
@@ -141,8 +141,8 @@ bool tracker_delivery_next(struct tracker *t, struct tracker_delivery *ret)
 	bool there = row != NULL && sqlite3_step(row) == SQLITE_ROW;
 	if (there)
 		*ret = (struct tracker_delivery){sqlite3_column_int64(row, 0),
-			xstrdup(column_text(row, 1)), xstrdup(column_text(row, 2)),
-			xstrdup(column_text(row, 3)), (unsigned)sqlite3_column_int(row, 4)};
+			xstrdup(sql_column(row, 1)), xstrdup(sql_column(row, 2)),
+			xstrdup(sql_column(row, 3)), (unsigned)sqlite3_column_int(row, 4)};
 	sql_done(row);
 	store_read_end(t->store, db);
 	return there;
@@ -153,7 +153,7 @@ struct finishing {
 	const char *problem;
 };
 
-static int finish(struct db *db, void *data, struct error *err)
+static int finish_delivery(struct db *db, void *data, struct error *err)
 {
 	const struct finishing *f = data;
 	const struct tracker_delivery *d = f->delivery;
@@ -180,5 +180,5 @@ bool tracker_delivery_done(struct tracker *t, const struct tracker_delivery *del
 	const char *problem, struct error *err)
 {
 	struct finishing f = {delivery, problem};
-	return tracker_write(t, finish, &f, err);
+	return tracker_write(t, finish_delivery, &f, err);
 }

@@ -33,7 +33,7 @@ static void items_finish(struct items *items)
 }
 
 /* Rows come by question. */
-static struct item *item_of(struct items *items, sqlite3_stmt *row)
+static struct item *item_for_row(struct items *items, sqlite3_stmt *row)
 {
 	int64_t id = sqlite3_column_int64(row, 0);
 	struct item *last = items->count > 0 ? &items->list[items->count - 1] : NULL;
@@ -42,13 +42,13 @@ static struct item *item_of(struct items *items, sqlite3_stmt *row)
 	items->list = array_grow(items->list, items->count, sizeof *items->list);
 	last = &items->list[items->count++];
 	*last = (struct item){.id = id,
-		.title = xstrdup(column_text(row, 1)),
-		.iri = xstrdup(column_text(row, 2)),
-		.course = xstrdup(column_text(row, 3))};
+		.title = xstrdup(sql_column(row, 1)),
+		.iri = xstrdup(sql_column(row, 2)),
+		.course = xstrdup(sql_column(row, 3))};
 	return last;
 }
 
-static void add_score(struct item *item, double score, double rest)
+static void add_item_score(struct item *item, double score, double rest)
 {
 	item->scores = array_grow(item->scores, item->count, sizeof *item->scores);
 	item->rest = array_grow(item->rest, item->count, sizeof *item->rest);
@@ -57,7 +57,7 @@ static void add_score(struct item *item, double score, double rest)
 }
 
 /* With what each person got for the course's other questions beside it. */
-static bool read_course(
+static bool read_course_items(
 	struct db *db, int64_t team, int64_t course, struct items *items, struct error *err)
 {
 	sqlite3_stmt *rows = sql(db, err,
@@ -72,9 +72,10 @@ static bool read_course(
 		"ii", team, course);
 	bool good = rows != NULL;
 	while (sql_row(db, rows, &good, err)) {
-		struct item *item = item_of(items, rows);
+		struct item *item = item_for_row(items, rows);
 		item->last += sqlite3_column_double(rows, 5);
-		add_score(item, sqlite3_column_double(rows, 4), sqlite3_column_double(rows, 6));
+		add_item_score(
+			item, sqlite3_column_double(rows, 4), sqlite3_column_double(rows, 6));
 	}
 	sql_done(rows);
 	for (size_t i = 0; i < items->count; i++) {
@@ -84,7 +85,7 @@ static bool read_course(
 	return good;
 }
 
-static bool read_all(struct db *db, int64_t team, struct items *items, struct error *err)
+static bool read_all_items(struct db *db, int64_t team, struct items *items, struct error *err)
 {
 	sqlite3_stmt *rows = sql(db, err,
 		"SELECT q.id, q.title, q.iri, c.title, count(*), avg(a.first), sum(a.last) "
@@ -93,7 +94,7 @@ static bool read_all(struct db *db, int64_t team, struct items *items, struct er
 		"i", team);
 	bool good = rows != NULL;
 	while (sql_row(db, rows, &good, err)) {
-		struct item *item = item_of(items, rows);
+		struct item *item = item_for_row(items, rows);
 		item->count = (size_t)sqlite3_column_int64(rows, 4);
 		item->last = sqlite3_column_double(rows, 6);
 		item->statistics = (struct quiz_item){
@@ -103,7 +104,7 @@ static bool read_all(struct db *db, int64_t team, struct items *items, struct er
 	return good;
 }
 
-static int hardest(const void *a, const void *b)
+static int by_difficulty(const void *a, const void *b)
 {
 	const struct item *x = a, *y = b;
 	double p = x->statistics.facility, q = y->statistics.facility;
@@ -115,11 +116,11 @@ bool tracker_items(struct tracker *t, int64_t team, int64_t course, unsigned mos
 {
 	struct items items = {0};
 	struct db *db = store_read(t->store);
-	bool good = course > 0 ? read_course(db, team, course, &items, err)
-			       : read_all(db, team, &items, err);
+	bool good = course > 0 ? read_course_items(db, team, course, &items, err)
+			       : read_all_items(db, team, &items, err);
 	store_read_end(t->store, db);
 	if (items.count > 1)
-		qsort(items.list, items.count, sizeof *items.list, hardest);
+		qsort(items.list, items.count, sizeof *items.list, by_difficulty);
 	for (size_t i = 0; good && i < items.count && i < most; i++) {
 		const struct item *item = &items.list[i];
 		const struct tracker_item one = {item->id, item->title, item->iri, item->course,

@@ -8,7 +8,7 @@
 #define ROSTER_MOST 100000
 #define NAME_MOST 200
 
-static int kept(bool good)
+static int to_outcome(bool good)
 {
 	return good ? 0 : STORE_FAILED;
 }
@@ -25,9 +25,9 @@ static int64_t team_number(struct db *db, const char *name, struct error *err)
 		       : 0;
 }
 
-static int add_team(struct db *db, void *data, struct error *err)
+static int insert_team(struct db *db, void *data, struct error *err)
 {
-	return kept(team_number(db, data, err) > 0);
+	return to_outcome(team_number(db, data, err) > 0);
 }
 
 bool tracker_team_add(struct tracker *t, const char *name, struct error *err)
@@ -35,10 +35,10 @@ bool tracker_team_add(struct tracker *t, const char *name, struct error *err)
 	cleanup_free char *copy = xstrdup(name);
 	if (text_is_blank(name) || strlen(name) > NAME_MOST)
 		return error_set_kind(err, ERROR_USAGE, "a team has a name");
-	return tracker_write(t, add_team, copy, err);
+	return tracker_write(t, insert_team, copy, err);
 }
 
-static int remove_team(struct db *db, void *data, struct error *err)
+static int remove_team_rows(struct db *db, void *data, struct error *err)
 {
 	int64_t id = sql_number(
 		sql(db, err, "SELECT id FROM team WHERE name = ?", "t", (const char *)data), 0);
@@ -46,7 +46,7 @@ static int remove_team(struct db *db, void *data, struct error *err)
 		error_set_kind(err, ERROR_FAILED, "there is no team '%s'", (const char *)data);
 		return STORE_FAILED;
 	}
-	return kept(
+	return to_outcome(
 		sql_run(db, sql(db, err, "DELETE FROM member WHERE team = ?", "i", id), err) &&
 		sql_run(db, sql(db, err, "DELETE FROM assignment WHERE team = ?", "i", id), err) &&
 		sql_run(db, sql(db, err, "DELETE FROM team WHERE id = ?", "i", id), err));
@@ -55,7 +55,7 @@ static int remove_team(struct db *db, void *data, struct error *err)
 bool tracker_team_remove(struct tracker *t, const char *name, struct error *err)
 {
 	cleanup_free char *copy = xstrdup(name);
-	return tracker_write(t, remove_team, copy, err);
+	return tracker_write(t, remove_team_rows, copy, err);
 }
 
 /* ---- rosters ---- */
@@ -98,7 +98,7 @@ static bool read_record(struct roster *r, struct words *ret)
 	return true;
 }
 
-static bool read_head(struct roster *r, struct error *err)
+static bool read_columns(struct roster *r, struct error *err)
 {
 	static const char *const names[COLUMNS] = {"name", "account", "email", "team"};
 	cleanup_words struct words cells = {0};
@@ -117,7 +117,8 @@ static bool read_head(struct roster *r, struct error *err)
 		       "(or email in the place of account)");
 }
 
-static const char *cell(const struct roster *r, const struct words *cells, enum column column)
+static const char *column_value(
+	const struct roster *r, const struct words *cells, enum column column)
 {
 	int place = r->places[column];
 	const char *text = place >= 0 && (size_t)place < cells->count ? cells->items[place] : "";
@@ -126,8 +127,8 @@ static const char *cell(const struct roster *r, const struct words *cells, enum 
 
 static bool keep_one(struct db *db, struct roster *r, const struct words *cells, struct error *err)
 {
-	const char *name = cell(r, cells, NAME), *account = cell(r, cells, ACCOUNT);
-	const char *email = cell(r, cells, EMAIL), *team = cell(r, cells, TEAM);
+	const char *name = column_value(r, cells, NAME), *account = column_value(r, cells, ACCOUNT);
+	const char *email = column_value(r, cells, EMAIL), *team = column_value(r, cells, TEAM);
 	if (*account == '\0' && *email == '\0')
 		return error_set_kind(
 			err, ERROR_USAGE, "line %d: there is no account and no email", r->line);
@@ -136,7 +137,7 @@ static bool keep_one(struct db *db, struct roster *r, const struct words *cells,
 	cleanup_free char *key = *email != '\0' ? xasprintf("mbox mailto:%s", email)
 						: xasprintf("account %s %s", r->home, account);
 	const char *shown = *name != '\0' ? name : *account != '\0' ? account : email;
-	int64_t person = person_number(db, key, shown, err);
+	int64_t person = projection_person_number(db, key, shown, err);
 	if (person == 0 || !sql_run(db,
 				   sql(db, err, "UPDATE person SET name = ?2 WHERE id = ?1", "it",
 					   person, shown),
@@ -154,7 +155,7 @@ static bool keep_one(struct db *db, struct roster *r, const struct words *cells,
 static int keep_roster(struct db *db, void *data, struct error *err)
 {
 	struct roster *r = data;
-	bool good = read_head(r, err);
+	bool good = read_columns(r, err);
 	while (good) {
 		cleanup_words struct words cells = {0};
 		if (!read_record(r, &cells))
@@ -162,7 +163,7 @@ static int keep_roster(struct db *db, void *data, struct error *err)
 		bool blank = cells.count == 1 && text_is_blank(cells.items[0]);
 		good = blank || (r->people < ROSTER_MOST && keep_one(db, r, &cells, err));
 	}
-	return kept(good);
+	return to_outcome(good);
 }
 
 bool tracker_roster(struct tracker *t, const char *csv, const char *home, unsigned *ret_count,
@@ -184,7 +185,7 @@ struct assigning {
 	int64_t due_ms;
 };
 
-static int assign(struct db *db, void *data, struct error *err)
+static int store_assignment(struct db *db, void *data, struct error *err)
 {
 	const struct assigning *a = data;
 	int64_t team = 0;
@@ -198,7 +199,7 @@ static int assign(struct db *db, void *data, struct error *err)
 	}
 	bool whole = strstr(a->course, "://") != NULL;
 	cleanup_free char *iri = whole ? xstrdup(a->course) : xasprintf("%s%s", COURSES, a->course);
-	int64_t course = course_number(db, iri, "", err);
+	int64_t course = projection_course_number(db, iri, "", err);
 	if (course > 0 && !whole) /* until a statement tells its title */
 		(void)sql_run(db,
 			sql(db, err, "UPDATE course SET title = ?2 WHERE id = ?1 AND title = iri",
@@ -207,11 +208,11 @@ static int assign(struct db *db, void *data, struct error *err)
 	if (course == 0)
 		return STORE_FAILED;
 	if (a->due_ms == 0)
-		return kept(sql_run(db,
+		return to_outcome(sql_run(db,
 			sql(db, err, "DELETE FROM assignment WHERE team = ? AND course = ?", "ii",
 				team, course),
 			err));
-	return kept(sql_run(db,
+	return to_outcome(sql_run(db,
 		sql(db, err, "INSERT OR REPLACE INTO assignment VALUES (?, ?, ?)", "iii", team,
 			course, a->due_ms),
 		err));
@@ -223,12 +224,12 @@ bool tracker_assign(
 	struct assigning a = {course, team, due_ms};
 	if (text_is_blank(course))
 		return error_set_kind(err, ERROR_USAGE, "a course is missing");
-	return tracker_write(t, assign, &a, err);
+	return tracker_write(t, store_assignment, &a, err);
 }
 
 /* ---- finding ---- */
 
-static int64_t ask(struct tracker *t, const char *literal, const char *words)
+static int64_t look_up_number(struct tracker *t, const char *literal, const char *words)
 {
 	struct db *db = store_read(t->store);
 	int64_t number = sql_number(sql(db, NULL, literal, "t", words), 0);
@@ -238,7 +239,7 @@ static int64_t ask(struct tracker *t, const char *literal, const char *words)
 
 int64_t tracker_team_find(struct tracker *t, const char *name)
 {
-	return ask(t, "SELECT id FROM team WHERE name = ?", name);
+	return look_up_number(t, "SELECT id FROM team WHERE name = ?", name);
 }
 
 int64_t tracker_person_find(struct tracker *t, const char *words)
@@ -254,7 +255,7 @@ int64_t tracker_person_find(struct tracker *t, const char *words)
 	};
 	int64_t found = 0;
 	for (size_t i = 0; found == 0 && i < ARRAY_LENGTH(ways); i++)
-		found = ask(t, ways[i], words);
+		found = look_up_number(t, ways[i], words);
 	return found;
 }
 
@@ -273,7 +274,7 @@ char *tracker_person_key(struct tracker *t, int64_t person)
 	struct db *db = store_read(t->store);
 	sqlite3_stmt *row = sql(db, NULL, "SELECT key FROM person WHERE id = ?", "i", person);
 	bool there = row != NULL && sqlite3_step(row) == SQLITE_ROW;
-	char *key = there ? xstrdup(column_text(row, 0)) : NULL;
+	char *key = there ? xstrdup(sql_column(row, 0)) : NULL;
 	sql_done(row);
 	store_read_end(t->store, db);
 	return key;
@@ -282,10 +283,10 @@ char *tracker_person_key(struct tracker *t, int64_t person)
 /* ---- forgetting ---- */
 
 /* Overwritten in the file, not only taken out of it. */
-static int erase(struct db *db, void *data, struct error *err)
+static int erase_rows(struct db *db, void *data, struct error *err)
 {
 	int64_t person = *(const int64_t *)data;
-	bool good = store_overwrite(db, true, err) && drop_projections(db, person, err) &&
+	bool good = store_overwrite(db, true, err) && apply_drop_person(db, person, err) &&
 		    sql_run(db, sql(db, err, "DELETE FROM member WHERE person = ?", "i", person),
 			    err) &&
 		    sql_run(db, sql(db, err, "DELETE FROM delivery WHERE person = ?", "i", person),
@@ -307,10 +308,10 @@ static int erase(struct db *db, void *data, struct error *err)
 	(void)store_overwrite(db, false, NULL); /* what is deleted next time is overwritten, too */
 	if (good && !there)
 		error_set_kind(err, ERROR_FAILED, "there is no such person");
-	return kept(there);
+	return to_outcome(there);
 }
 
 bool tracker_erase(struct tracker *t, int64_t person, struct error *err)
 {
-	return tracker_write(t, erase, &person, err) && store_checkpoint(t->store, err);
+	return tracker_write(t, erase_rows, &person, err) && store_checkpoint(t->store, err);
 }

@@ -16,14 +16,16 @@ struct tracker {
 };
 
 /* The number of a row that is made where it is missing; 0: err says why. */
-int64_t person_number(struct db *db, const char *key, const char *name, struct error *err);
-int64_t course_number(struct db *db, const char *iri, const char *title, struct error *err);
+int64_t projection_person_number(
+	struct db *db, const char *key, const char *name, struct error *err);
+int64_t projection_course_number(
+	struct db *db, const char *iri, const char *title, struct error *err);
 /* "P-1234", the same for a number always. */
-void alias_of(int64_t person, char out[16]);
+void tracker_format_alias(int64_t person, char out[16]);
 /* What follows from a person's statements. */
-bool drop_projections(struct db *db, int64_t person, struct error *err);
+bool apply_drop_person(struct db *db, int64_t person, struct error *err);
 /* Something that webhooks are told. */
-bool hook_event(struct db *db, const char *event, int64_t person, const char *course,
+bool hooks_add_event(struct db *db, const char *event, int64_t person, const char *course,
 	const char *activity, double score, int64_t when_ms, struct error *err);
 /* Runs a change of one statement. */
 bool tracker_write(struct tracker *tracker, int (*run)(struct db *, void *, struct error *),

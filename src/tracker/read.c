@@ -25,18 +25,18 @@ struct names {
 
 static struct names names_of(bool hidden, int64_t person, sqlite3_stmt *row, int column)
 {
-	struct names n = {.name = column_text(row, column),
-		.key = column_text(row, column + 1),
-		.teams = column_text(row, column + 2)};
+	struct names n = {.name = sql_column(row, column),
+		.key = sql_column(row, column + 1),
+		.teams = sql_column(row, column + 2)};
 	if (hidden) {
-		alias_of(person, n.alias);
+		tracker_format_alias(person, n.alias);
 		n.name = NULL; /* its alias, which must not point into a copy */
 		n.key = "";
 	}
 	return n;
 }
 
-static const char *shown(const struct names *n)
+static const char *shown_name(const struct names *n)
 {
 	return n->name != NULL ? n->name : n->alias;
 }
@@ -58,7 +58,7 @@ bool tracker_person(struct tracker *t, int64_t person,
 	bool good = row != NULL, there = sql_row(db, row, &good, err);
 	if (there) {
 		struct names n = names_of(hidden, person, row, 1);
-		const struct tracker_person one = {person, n.key, shown(&n), n.teams,
+		const struct tracker_person one = {person, n.key, shown_name(&n), n.teams,
 			sqlite3_column_int64(row, 4), sqlite3_column_int64(row, 5),
 			(unsigned)sqlite3_column_int(row, 6)};
 		each(data, &one);
@@ -114,10 +114,10 @@ static struct tracker_enrolment enrolment_of(sqlite3_stmt *row, const struct nam
 	struct tracker_enrolment e = {
 		.person = sqlite3_column_int64(row, 0),
 		.course = sqlite3_column_int64(row, 1),
-		.name = shown(n),
+		.name = shown_name(n),
 		.key = n->key,
 		.teams = n->teams,
-		.course_title = column_text(row, 5),
+		.course_title = sql_column(row, 5),
 		.lessons = (unsigned)sqlite3_column_int(row, 6),
 		.completed = (unsigned)sqlite3_column_int(row, 7),
 		.passed = (unsigned)sqlite3_column_int(row, 8),
@@ -202,7 +202,7 @@ static bool read_members(struct db *db, const struct late *late, tracker_each_te
 			if (team.id > 0)
 				each(data, &team);
 			buf_truncate(&name, 0);
-			buf_add_text(&name, column_text(rows, 1));
+			buf_add_text(&name, sql_column(rows, 1));
 			team = (struct tracker_team){.id = id, .name = buf_text(&name)};
 		}
 		team.people += person > 0;
@@ -236,7 +236,7 @@ bool tracker_teams(struct tracker *t, tracker_each_team each, void *data, struct
 	"JOIN course AS c ON c.id = r.course JOIN lesson AS l ON l.id = r.lesson "                 \
 	"WHERE " narrow " AND " IN_TEAM("r.person") " ORDER BY r.person, c.title, l.place, l.id"
 
-static sqlite3_stmt *results(
+static sqlite3_stmt *prepare_results(
 	struct db *db, int64_t team, int64_t person, int64_t course, struct error *err)
 {
 	static const char by_person[] = RESULTS("r.person = ?2 AND (?3 = 0 OR r.course = ?3)");
@@ -255,7 +255,7 @@ bool tracker_results(struct tracker *t, int64_t team, int64_t person, int64_t co
 {
 	bool hidden = tracker_has_pseudonyms(t);
 	struct db *db = store_read(t->store);
-	sqlite3_stmt *rows = results(db, team, person, course, err);
+	sqlite3_stmt *rows = prepare_results(db, team, person, course, err);
 	bool good = rows != NULL;
 	while (sql_row(db, rows, &good, err)) {
 		struct names n = names_of(hidden, sqlite3_column_int64(rows, 0), rows, 3);
@@ -263,12 +263,12 @@ bool tracker_results(struct tracker *t, int64_t team, int64_t person, int64_t co
 			.person = sqlite3_column_int64(rows, 0),
 			.course = sqlite3_column_int64(rows, 1),
 			.lesson = sqlite3_column_int64(rows, 2),
-			.name = shown(&n),
+			.name = shown_name(&n),
 			.key = n.key,
-			.course_title = column_text(rows, 6),
-			.iri = column_text(rows, 7),
-			.title = column_text(rows, 8),
-			.aim = column_text(rows, 9),
+			.course_title = sql_column(rows, 6),
+			.iri = sql_column(rows, 7),
+			.title = sql_column(rows, 8),
+			.aim = sql_column(rows, 9),
 			.completed_ms = sqlite3_column_int64(rows, 10),
 			.passed_ms = sqlite3_column_int64(rows, 11),
 			.attempts = (unsigned)sqlite3_column_int(rows, 12),
@@ -301,7 +301,7 @@ bool tracker_courses(struct tracker *t, int64_t team,
 	bool good = rows != NULL;
 	while (sql_row(db, rows, &good, err)) {
 		const struct tracker_course one = {sqlite3_column_int64(rows, 0),
-			column_text(rows, 1), column_text(rows, 2),
+			sql_column(rows, 1), sql_column(rows, 2),
 			(unsigned)sqlite3_column_int(rows, 3),
 			(unsigned)sqlite3_column_int(rows, 4)};
 		each(data, &one);
@@ -329,8 +329,8 @@ bool tracker_lessons(struct tracker *t, int64_t team, int64_t course,
 	while (sql_row(db, rows, &good, err)) {
 		const struct tracker_lesson one = {
 			.id = sqlite3_column_int64(rows, 0),
-			.title = column_text(rows, 1),
-			.aim = column_text(rows, 2),
+			.title = sql_column(rows, 1),
+			.aim = sql_column(rows, 2),
 			.begun = (unsigned)sqlite3_column_int(rows, 3),
 			.completed = (unsigned)sqlite3_column_int(rows, 4),
 			.passed = (unsigned)sqlite3_column_int(rows, 5),

@@ -106,7 +106,7 @@ char *tracker_setting(struct tracker *t, const char *name)
 	struct db *db = store_read(t->store);
 	sqlite3_stmt *row = sql(db, NULL, "SELECT value FROM setting WHERE name = ?", "t", name);
 	bool there = row != NULL && sqlite3_step(row) == SQLITE_ROW;
-	char *value = there ? xstrdup(column_text(row, 0)) : NULL;
+	char *value = there ? xstrdup(sql_column(row, 0)) : NULL;
 	sql_done(row);
 	store_read_end(t->store, db);
 	return value;
@@ -116,7 +116,7 @@ struct setting {
 	const char *name, *value;
 };
 
-static int set(struct db *db, void *data, struct error *err)
+static int store_setting(struct db *db, void *data, struct error *err)
 {
 	const struct setting *s = data;
 	return sql_run(db,
@@ -130,7 +130,7 @@ static int set(struct db *db, void *data, struct error *err)
 bool tracker_set(struct tracker *t, const char *name, const char *value, struct error *err)
 {
 	struct setting s = {name, value};
-	return tracker_write(t, set, &s, err);
+	return tracker_write(t, store_setting, &s, err);
 }
 
 char *tracker_position(struct tracker *t)
@@ -151,7 +151,7 @@ bool tracker_has_pseudonyms(struct tracker *t)
 }
 
 /* A number that tells nothing of the order in which people came: multiplication modulo a prime. */
-void alias_of(int64_t person, char out[16])
+void tracker_format_alias(int64_t person, char out[16])
 {
 	(void)snprintf(
 		out, 16, "P-%04lld", (long long)(person * 7919 % 9973 + person / 9973 * 10000));
@@ -160,6 +160,6 @@ void alias_of(int64_t person, char out[16])
 char *tracker_alias(int64_t person)
 {
 	char alias[16];
-	alias_of(person, alias);
+	tracker_format_alias(person, alias);
 	return xstrdup(alias);
 }

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -51,12 +50,6 @@ void attend_close(struct session *s)
 	s->workshop = NULL;
 }
 
-void attend_recorded(const struct session *s)
-{
-	if (s->workshop != NULL)
-		s->workshop->link->recorded(s->workshop->link->data);
-}
-
 /* ---- how far one may go ---- */
 
 static bool is_behind(struct attend_place place, struct attend_place limit)
@@ -66,7 +59,7 @@ static bool is_behind(struct attend_place place, struct attend_place limit)
 }
 
 /* A lesson's end is no step: it belongs to the last one. */
-static bool is_open(const struct session *s, struct attend_place place)
+static bool is_place_open(const struct session *s, struct attend_place place)
 {
 	const struct attendance *r = s->workshop;
 	size_t steps = s->course->lessons[place.lesson].step_count;
@@ -81,10 +74,10 @@ bool attend_waits(const struct session *s, size_t lesson, size_t step)
 	const struct attend_place place = {lesson, step};
 	if (r == NULL || r->ended)
 		return false;
-	return (r->hold && is_behind(place, r->reach)) || !is_open(s, place);
+	return (r->hold && is_behind(place, r->reach)) || !is_place_open(s, place);
 }
 
-static void refuse(struct session *s, struct attend_place place, bool comes)
+static void refuse_place(struct session *s, struct attend_place place, bool comes)
 {
 	cleanup_buf struct buf name = {0};
 	talk_place(s, place, &name);
@@ -97,7 +90,7 @@ bool attend_lets_go(struct session *s, size_t lesson, size_t step)
 {
 	if (!attend_waits(s, lesson, step))
 		return true;
-	refuse(s, (struct attend_place){lesson, step}, false);
+	refuse_place(s, (struct attend_place){lesson, step}, false);
 	return false;
 }
 
@@ -141,7 +134,7 @@ static bool is_same_timer(const struct attendance *r, int64_t until_ms, const ch
 	       apart < SAME_MS && apart > -SAME_MS;
 }
 
-static void arm(const struct attendance *r, int64_t until_ms)
+static void arm_timer(const struct attendance *r, int64_t until_ms)
 {
 	const struct itimerspec at = {
 		.it_value = {.tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000}};
@@ -156,7 +149,7 @@ static void end_timer(struct session *s)
 	r->timer_over = true;
 }
 
-static void set_timer(struct session *s, int64_t until_ms, const char *text)
+static void update_timer(struct session *s, int64_t until_ms, const char *text)
 {
 	struct attendance *r = s->workshop;
 	int64_t now = clock_wall_ms();
@@ -168,7 +161,7 @@ static void set_timer(struct session *s, int64_t until_ms, const char *text)
 	r->timer_text = xstrdup(text);
 	r->timer_ms = until_ms;
 	r->timer_over = until_ms <= now; /* who comes later need not know of it */
-	arm(r, r->timer_over ? 0 : until_ms);
+	arm_timer(r, r->timer_over ? 0 : until_ms);
 	if (!r->timer_over)
 		talk_timer(s);
 }
@@ -262,7 +255,7 @@ static void take_state(struct session *s, const struct tutor_room_event *e)
 		tell_open(s);
 	if (e->ended)
 		take_end(s, e);
-	set_timer(s, e->timer_ms, e->timer_text);
+	update_timer(s, e->timer_ms, e->timer_text);
 	set_question(s, &e->question);
 	r->known = true;
 }
@@ -272,7 +265,7 @@ static void take_question(struct session *s, const struct tutor_room_event *e)
 	set_question(s, &e->question);
 }
 
-static void take_answer(struct session *s, const struct tutor_room_event *e)
+static void take_room_answer(struct session *s, const struct tutor_room_event *e)
 {
 	talk_answer(s, e);
 	if (text_same(e->question.id, s->workshop->question.id))
@@ -302,13 +295,13 @@ static void take_refused(struct session *s, const struct tutor_room_event *e)
 		text_is_blank(e->text) ? "The workshop did not take that." : e->text);
 }
 
-static void take(struct session *s, const struct tutor_room_event *e)
+static void take_room_event(struct session *s, const struct tutor_room_event *e)
 {
 	static void (*const takers[])(struct session * s, const struct tutor_room_event *e) = {
 		[TUTOR_STATE] = take_state,
 		[TUTOR_MESSAGE] = talk_message,
 		[TUTOR_QUESTION] = take_question,
-		[TUTOR_ANSWER] = take_answer,
+		[TUTOR_ANSWER] = take_room_answer,
 		[TUTOR_END] = take_end,
 		[TUTOR_LOST] = take_lost,
 		[TUTOR_BACK] = take_back,
@@ -326,7 +319,7 @@ void attend_wake(struct session *s)
 	take_time(s);
 	while (r->link->next(r->link->data, &event)) {
 		screen_interject(s->screen);
-		take(s, &event);
+		take_room_event(s, &event);
 	}
 }
 
@@ -353,7 +346,7 @@ int attend_wake_fd(struct session *s, int other)
 }
 
 /* False: a signal asks to end. */
-static bool wait_for_news(struct session *s, int timeout_ms)
+static bool wait_for_room(struct session *s, int timeout_ms)
 {
 	struct pollfd fds[] = {{.fd = attend_wake_fd(s, -1), .events = POLLIN},
 		{.fd = screen_signals(s->screen), .events = POLLIN}};
@@ -375,7 +368,7 @@ static bool has_patience(const struct attendance *r)
 static bool wait_until_open(struct session *s, struct attend_place place)
 {
 	while (attend_waits(s, place.lesson, place.step) && has_patience(s->workshop))
-		if (!wait_for_news(s, 1000)) {
+		if (!wait_for_room(s, 1000)) {
 			s->ended = true;
 			s->end = TUTOR_HUNG_UP;
 			return false;
@@ -395,24 +388,12 @@ bool attend_lets_on(struct session *s, size_t lesson, size_t step)
 	const struct attend_place place = {lesson, step};
 	if (!attend_waits(s, lesson, step))
 		return true;
-	refuse(s, place, true);
+	refuse_place(s, place, true);
 	if (!screen_is_terminal(s->screen))
 		return wait_until_open(s, place);
 	s->workshop->waiting = true;
 	s->workshop->target = place;
 	return false;
-}
-
-void attend_go_on(struct session *s)
-{
-	struct attendance *r = s->workshop;
-	if (r == NULL || !r->waiting || attend_waits(s, r->target.lesson, r->target.step))
-		return;
-	cleanup_buf struct buf name = {0};
-	talk_place(s, r->target, &name);
-	screen_interject(s->screen);
-	screen_say(s->screen, SCREEN_GOOD, "▸ ", "%s is open now.", buf_text(&name));
-	move_to(s, r->target.lesson, r->target.step);
 }
 
 void attend_settle(struct session *s, size_t *lesson, size_t *step)
@@ -422,9 +403,9 @@ void attend_settle(struct session *s, size_t *lesson, size_t *step)
 		return;
 	int64_t until = clock_monotonic_ms() + SETTLE_MS;
 	while (!r->known && !r->lost && !r->ended && clock_monotonic_ms() < until)
-		if (!wait_for_news(s, (int)(until - clock_monotonic_ms()) + 1))
+		if (!wait_for_room(s, (int)(until - clock_monotonic_ms()) + 1))
 			break; /* the prompt meets what asks to end */
-	if (!r->all_open && !is_open(s, (struct attend_place){*lesson, *step})) {
+	if (!r->all_open && !is_place_open(s, (struct attend_place){*lesson, *step})) {
 		*lesson = r->open.lesson;
 		*step = r->open.step < s->course->lessons[r->open.lesson].step_count ? r->open.step
 										     : 0;

@@ -125,7 +125,8 @@ static char *take_response(struct attempt *a, const char *prompt_text)
 			s->ended = true;
 			s->end = TUTOR_HUNG_UP;
 		}
-		if (answer == SCREEN_LINE && word_for_room(s, response)) {
+		if (answer == SCREEN_LINE && s->room_command != NULL &&
+			s->room_command(s, response)) {
 			free(response);
 			continue;
 		}
@@ -152,7 +153,8 @@ static void conclude_question(struct attempt *a, const struct quiz_question *q, 
 }
 
 /* Asks until the answer can be understood. False: given up. */
-static bool ask(struct attempt *a, const struct quiz_question *q, const size_t *order)
+static bool ask_until_understood(
+	struct attempt *a, const struct quiz_question *q, const size_t *order)
 {
 	int64_t began_ms = clock_wall_ms();
 	for (;;) {
@@ -203,8 +205,8 @@ static void refuse_the_right_one(struct attempt *a, const struct quiz_question *
 	quiz_grade_finish(&grade);
 }
 
-static void take_option(struct attempt *a, const struct quiz_question *q, const size_t *order,
-	const char *letter, int64_t began_ms)
+static void take_single_option(struct attempt *a, const struct quiz_question *q,
+	const size_t *order, const char *letter, int64_t began_ms)
 {
 	struct quiz_grade grade = {0};
 	quiz_grade(q, order, letter, &grade);
@@ -224,7 +226,7 @@ static bool ask_one_by_one(struct attempt *a, const struct quiz_question *q, con
 			return false;
 		bool right = quiz_is_full(option->fraction);
 		if (answer == 1)
-			take_option(a, q, order, letter, began_ms);
+			take_single_option(a, q, order, letter, began_ms);
 		else if (right)
 			refuse_the_right_one(a, q, order, letter, began_ms);
 		if (answer == 1 || right)
@@ -233,7 +235,7 @@ static bool ask_one_by_one(struct attempt *a, const struct quiz_question *q, con
 	return true;
 }
 
-bool attempt_ask(struct attempt *a, const struct quiz_question *q, unsigned place, unsigned all)
+bool evaluate_ask(struct attempt *a, const struct quiz_question *q, unsigned place, unsigned all)
 {
 	if (q->kind == QUIZ_DESCRIPTION) {
 		screen_say(a->s->screen, SCREEN_PLAIN, NULL, "%s", q->text);
@@ -243,12 +245,12 @@ bool attempt_ask(struct attempt *a, const struct quiz_question *q, unsigned plac
 	bool one_by_one = a->one_by_one && q->kind == QUIZ_CHOICE;
 	quiz_shuffle(q, a->seed, order);
 	show_question(a, q, order, place, all, !one_by_one);
-	return one_by_one ? ask_one_by_one(a, q, order) : ask(a, q, order);
+	return one_by_one ? ask_one_by_one(a, q, order) : ask_until_understood(a, q, order);
 }
 
 /* ---- the whole ---- */
 
-static struct quiz *load(struct session *s)
+static struct quiz *load_lesson_quiz(struct session *s)
 {
 	const struct course_lesson *lesson = session_lesson(s);
 	struct quiz *quiz = NULL;
@@ -261,7 +263,7 @@ static struct quiz *load(struct session *s)
 	return quiz;
 }
 
-struct attempt attempt_begin(struct session *s)
+struct attempt evaluate_begin(struct session *s)
 {
 	struct attempt a = {.s = s,
 		.started_ms = clock_wall_ms(),
@@ -273,7 +275,7 @@ struct attempt attempt_begin(struct session *s)
 }
 
 /* What is recorded of the lesson's evaluation; nothing where nothing is. */
-static struct record_attempts history(struct session *s)
+static struct record_attempts recorded_attempts(struct session *s)
 {
 	struct record_progress progress = {0};
 	struct record_attempts found = {0};
@@ -293,7 +295,7 @@ static struct record_attempts history(struct session *s)
 
 static void tell_history(struct session *s)
 {
-	struct record_attempts quiz = history(s);
+	struct record_attempts quiz = recorded_attempts(s);
 	if (quiz.count > 1)
 		screen_say(s->screen, SCREEN_QUIET, NULL,
 			"%u attempts: first %.0f %%, best %.0f %%, last %.0f %%", quiz.count,
@@ -304,7 +306,7 @@ static void tell_history(struct session *s)
 static bool may_take(struct session *s)
 {
 	const struct course_evaluation *rules = &session_lesson(s)->evaluation;
-	struct record_attempts quiz = history(s);
+	struct record_attempts quiz = recorded_attempts(s);
 	int64_t wait_ms = (int64_t)rules->wait_minutes * 60000 - (clock_wall_ms() - quiz.last_ms);
 	if (rules->attempts > 0 && quiz.count >= rules->attempts) {
 		screen_say(s->screen, SCREEN_WARN, "! ",
@@ -326,7 +328,7 @@ static bool may_take(struct session *s)
 }
 
 /* Returns whether it was passed. */
-static bool conclude(struct attempt *a)
+static bool conclude_evaluation(struct attempt *a)
 {
 	struct session *s = a->s;
 	double fraction = a->asked > 0 ? a->points / a->asked : 0;
@@ -365,7 +367,7 @@ static unsigned count_asked(const struct quiz *quiz)
 /* What was missed is asked again at once; this is practice, and the score stays as it was. */
 static void practise_missed(struct attempt *of, const struct quiz *quiz)
 {
-	struct attempt a = attempt_begin(of->s);
+	struct attempt a = evaluate_begin(of->s);
 	unsigned count = 0;
 	for (size_t i = 0; i < quiz->question_count; i++)
 		count += of->missed[i];
@@ -377,7 +379,7 @@ static void practise_missed(struct attempt *of, const struct quiz *quiz)
 	if (answer == NULL || answer[0] == 'n' || answer[0] == 'N')
 		return;
 	for (size_t i = 0; i < quiz->question_count; i++)
-		if (of->missed[i] && !attempt_ask(&a, &quiz->questions[i], 0, 0))
+		if (of->missed[i] && !evaluate_ask(&a, &quiz->questions[i], 0, 0))
 			return;
 	screen_say(a.s->screen, SCREEN_STRONG, NULL, "%.4g of %u this time", a.points, a.asked);
 }
@@ -389,7 +391,7 @@ static bool ask_all(struct attempt *a, const struct quiz *quiz)
 	for (size_t i = 0; i < quiz->question_count; i++) {
 		double before = a->points;
 		unsigned asked = a->asked;
-		if (!attempt_ask(a, &quiz->questions[i], place, all))
+		if (!evaluate_ask(a, &quiz->questions[i], place, all))
 			return false;
 		a->missed[i] = a->asked > asked && !quiz_is_full(a->points - before);
 		place += a->asked > asked;
@@ -398,12 +400,12 @@ static bool ask_all(struct attempt *a, const struct quiz *quiz)
 }
 
 /* 1: passed, 0: failed, -1: not taken to its end. */
-static int evaluate(struct session *s, bool one_by_one)
+static int run_evaluation(struct session *s, bool one_by_one)
 {
-	struct quiz *quiz = may_take(s) ? load(s) : NULL;
+	struct quiz *quiz = may_take(s) ? load_lesson_quiz(s) : NULL;
 	if (quiz == NULL)
 		return -1;
-	struct attempt a = attempt_begin(s);
+	struct attempt a = evaluate_begin(s);
 	cleanup_free bool *missed = xcalloc(quiz->question_count + 1, sizeof *missed);
 	a.missed = missed;
 	a.one_by_one = a.one_by_one || one_by_one;
@@ -413,7 +415,7 @@ static int evaluate(struct session *s, bool one_by_one)
 	bool whole = ask_all(&a, quiz);
 	int result = -1;
 	if (whole) {
-		result = conclude(&a);
+		result = conclude_evaluation(&a);
 		practise_missed(&a, quiz);
 	} else {
 		screen_say(s->screen, SCREEN_QUIET, NULL,
@@ -426,7 +428,7 @@ static int evaluate(struct session *s, bool one_by_one)
 void evaluate_lesson(struct session *s, bool one_by_one)
 {
 	keep_reached(s);
-	(void)evaluate(s, one_by_one); /* the record has it */
+	(void)run_evaluation(s, one_by_one); /* the record has it */
 	if (!s->ended)
 		show_offer(s);
 }
@@ -434,14 +436,14 @@ void evaluate_lesson(struct session *s, bool one_by_one)
 void evaluate_step(struct session *s)
 {
 	const struct course_step *step = session_step(s);
-	struct quiz *quiz = load(s);
+	struct quiz *quiz = load_lesson_quiz(s);
 	const struct quiz_question *q = quiz != NULL ? quiz_find(quiz, step->quiz) : NULL;
 	if (quiz != NULL && q == NULL)
 		screen_say(s->screen, SCREEN_WARN, "! ", "%s:%d: there is no question `%s`",
 			session_lesson(s)->note->path, step->line, step->quiz);
 	if (q != NULL) {
-		struct attempt a = attempt_begin(s);
-		if (attempt_ask(&a, q, 1, 0)) {
+		struct attempt a = evaluate_begin(s);
+		if (evaluate_ask(&a, q, 1, 0)) {
 			s->step_done = true;
 			keep_step(s, RECORD_STEP_DONE);
 		}
@@ -465,7 +467,7 @@ bool tutor_evaluate(
 	if (l->quiz_path == NULL)
 		return error_set_kind(err, ERROR_USAGE, "lesson '%s' has no evaluation", l->anchor);
 	screen_say(s.screen, SCREEN_TITLE, "🧪 ", "%s", l->title);
-	int result = evaluate(&s, false);
+	int result = run_evaluation(&s, false);
 	screen_flush(s.screen);
 	if (result < 0)
 		return error_set_kind(err, ERROR_FAILED, "the evaluation was not taken to its end");

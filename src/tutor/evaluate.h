@@ -18,11 +18,11 @@ struct attempt {
 	size_t missed_lesson; /* of the last wrong answer, for `:why`; TUTOR_ALL_LESSONS: none */
 	bool *missed;         /* by the question's place in its quiz; NULL: not kept */
 };
-struct attempt attempt_begin(struct session *s);
+struct attempt evaluate_begin(struct session *s);
 /* Shows a question and asks until the answer can be understood, grades it, tells and records it.
  * One of several answers is asked for as a choice, or option by option (DOMC): until one is taken,
  * or the right one refused. all: of how many it is the `place`th; 0: it is not told. False: given
  * up. */
-bool attempt_ask(struct attempt *a, const struct quiz_question *q, unsigned place, unsigned all);
+bool evaluate_ask(struct attempt *a, const struct quiz_question *q, unsigned place, unsigned all);
 
 #endif

@@ -3,9 +3,6 @@
 #include "session.h"
 #include "judge.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #define FAILED_LINE_DEADLINE_MS 300
 #define FAILURES_BEFORE_HINT 3
 
@@ -46,7 +43,7 @@ static struct check_plan *plan_of(
 static bool can_be_judged(const struct session *s)
 {
 	const struct course_step *step = session_step(s);
-	return step != NULL && !s->step_done && s->lacking == NULL && s->scene != NULL &&
+	return step != NULL && !s->step_done && s->lacking == NULL && s->context != NULL &&
 	       (step->kind == STEP_TASK || (step->kind == STEP_EXAMPLE && step->skip == NULL));
 }
 
@@ -77,7 +74,7 @@ static void offer_help(struct session *s)
 	const struct course_step *step = session_step(s);
 	s->failures++;
 	if (s->failures % FAILURES_BEFORE_HINT == 0 && s->hints < step->hints.count)
-		word_run(s, ":hint");
+		show_hint(s);
 }
 
 /* False: it is no failure that is known. */
@@ -85,7 +82,7 @@ static bool show_explanation(struct session *s, const struct check_ran *ran)
 {
 	struct check_explanation x;
 	cleanup_error struct error err = {0};
-	if (!check_explain(ran, s->engine, scene_images(s), &x, &err))
+	if (!check_explain(ran, s->engine, context_images(s), &x, &err))
 		screen_say(s->screen, SCREEN_WARN, "! ", "%s", error_text(&err));
 	bool known = x.rule != NULL;
 	if (known) {
@@ -111,17 +108,17 @@ static void explain_failure(struct session *s)
 static void tell_status_only(
 	struct session *s, const struct check_plan *plan, enum check_outcome outcome)
 {
-	if (outcome == CHECK_HELD && check_plan_is_status_only(plan))
+	if (outcome == CHECK_PASSED && check_plan_is_status_only(plan))
 		screen_say(s->screen, SCREEN_QUIET, NULL, "Judged by its exit status alone.");
 }
 
-static void act_on(struct session *s, enum check_outcome outcome)
+static void act_on_outcome(struct session *s, enum check_outcome outcome)
 {
 	switch (outcome) {
-	case CHECK_HELD:
+	case CHECK_PASSED:
 		mark_done(s);
 		break;
-	case CHECK_NOT_HELD:
+	case CHECK_FAILED:
 		offer_help(s);
 		break;
 	case CHECK_ERROR:
@@ -139,14 +136,14 @@ static void act_on(struct session *s, enum check_outcome outcome)
 static enum check_outcome judge_aloud(struct session *s, const struct check_plan *plan)
 {
 	struct check_verdicts verdicts = {0};
-	check_plan_hold(plan, s->scene,
+	check_plan_evaluate(plan, s->context,
 		s->status == 0 ? JUDGE_DEADLINE_MS : FAILED_LINE_DEADLINE_MS, stop_waiting, s,
 		&verdicts);
 	enum check_outcome outcome = check_verdicts_outcome(&verdicts);
 	show_verdicts(s->screen, &verdicts);
 	tell_status_only(s, plan, outcome);
 	keep_attempt(s, outcome);
-	act_on(s, outcome);
+	act_on_outcome(s, outcome);
 	check_verdicts_finish(&verdicts);
 	return outcome;
 }
@@ -155,15 +152,15 @@ static enum check_outcome judge_aloud(struct session *s, const struct check_plan
 static bool judge_in_silence(struct session *s, const struct check_plan *plan)
 {
 	struct check_verdicts verdicts = {0};
-	check_plan_hold(plan, s->scene, 0, NULL, NULL, &verdicts);
-	bool held = check_verdicts_outcome(&verdicts) == CHECK_HELD;
-	if (held) {
+	check_plan_evaluate(plan, s->context, 0, NULL, NULL, &verdicts);
+	bool passed = check_verdicts_outcome(&verdicts) == CHECK_PASSED;
+	if (passed) {
 		show_verdicts(s->screen, &verdicts);
-		keep_attempt(s, CHECK_HELD);
-		act_on(s, CHECK_HELD);
+		keep_attempt(s, CHECK_PASSED);
+		act_on_outcome(s, CHECK_PASSED);
 	}
 	check_verdicts_finish(&verdicts);
-	return held;
+	return passed;
 }
 
 static bool is_about_the_step(const struct course_step *step, const char *line)
@@ -193,8 +190,8 @@ void judge_line(struct session *s)
 {
 	const struct check_ran ran = {
 		s->line, s->status, s->interrupted, s->output, s->started_ms, s->ended_ms};
-	if (s->scene != NULL)
-		check_scene_ran(s->scene, &ran);
+	if (s->context != NULL)
+		check_context_ran(s->context, &ran);
 	const struct course_step *step = session_step(s);
 	struct check_plan *plan =
 		can_be_judged(s)
@@ -222,8 +219,8 @@ void judge_by_events(struct session *s)
 	if (plan != NULL && step->checks.count == 0)
 		check_plan_drop_line(plan);
 	if (plan != NULL && !check_plan_is_status_only(plan)) {
-		check_plan_hold(plan, s->scene, 0, NULL, NULL, &verdicts);
-		if (check_verdicts_outcome(&verdicts) == CHECK_HELD) {
+		check_plan_evaluate(plan, s->context, 0, NULL, NULL, &verdicts);
+		if (check_verdicts_outcome(&verdicts) == CHECK_PASSED) {
 			screen_interject(s->screen);
 			show_verdicts(s->screen, &verdicts);
 			mark_done(s);
@@ -234,7 +231,7 @@ void judge_by_events(struct session *s)
 	check_plan_destroy(plan);
 }
 
-void work_check(struct session *s)
+void judge_check(struct session *s)
 {
 	const struct course_step *step = session_step(s);
 	if (step == NULL || (step->kind != STEP_EXAMPLE && step->kind != STEP_TASK)) {
@@ -246,24 +243,24 @@ void work_check(struct session *s)
 		return;
 	}
 	if (s->lacking != NULL) {
-		work_tell_lacking(s);
+		show_lacking(s);
 		return;
 	}
-	if (!work_ready(s))
+	if (!context_ready(s))
 		return;
 	struct check_plan *plan = plan_of(s, step, s->line);
 	struct check_verdicts verdicts = {0};
 	if (plan != NULL)
-		check_plan_hold(plan, s->scene, 1500, stop_waiting, s, &verdicts);
+		check_plan_evaluate(plan, s->context, 1500, stop_waiting, s, &verdicts);
 	show_verdicts(s->screen, &verdicts);
-	if (plan != NULL && check_verdicts_outcome(&verdicts) == CHECK_HELD)
+	if (plan != NULL && check_verdicts_outcome(&verdicts) == CHECK_PASSED)
 		mark_done(s);
 	check_verdicts_finish(&verdicts);
 	check_plan_destroy(plan);
 	show_offer(s);
 }
 
-void work_explain(struct session *s)
+void judge_explain(struct session *s)
 {
 	if (s->line == NULL) {
 		screen_say(s->screen, SCREEN_QUIET, NULL, "No line was run yet.");

@@ -1,14 +1,18 @@
 /* tutor/keep.c - what the session writes into the record */
+#include "attend.h"
 #include "tutor.h"
-#include "session.h"
-
-#include <stdlib.h>
 
 /* Said with what begins and ends a lesson, not with each line that is run. */
 static bool tells_aim(enum record_verb verb)
 {
 	return verb == RECORD_INITIALIZED || verb == RECORD_COMPLETED || verb == RECORD_PASSED ||
 	       verb == RECORD_FAILED;
+}
+
+static void tell_recorded(const struct session *s)
+{
+	if (s->workshop != NULL)
+		s->workshop->link->recorded(s->workshop->link->data);
 }
 
 void keep_event(struct session *s, const struct record_event *event)
@@ -36,7 +40,7 @@ void keep_event(struct session *s, const struct record_event *event)
 			"From here on it is recorded again; what lies between is missing.");
 	s->unkept = !kept;
 	if (kept)
-		attend_recorded(s);
+		tell_recorded(s);
 }
 
 static const char *step_id(const struct session *s)
@@ -79,8 +83,8 @@ void keep_attempt(struct session *s, enum check_outcome outcome)
 			      .line = s->line,
 			      .exit_status = s->status,
 			      .outcome = check_outcome_name(outcome),
-			      .has_success = outcome == CHECK_HELD || outcome == CHECK_NOT_HELD,
-			      .success = outcome == CHECK_HELD,
+			      .has_success = outcome == CHECK_PASSED || outcome == CHECK_FAILED,
+			      .success = outcome == CHECK_PASSED,
 			      .duration_ms = s->ended_ms - s->started_ms,
 		      });
 }

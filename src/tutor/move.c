@@ -1,9 +1,8 @@
 /* tutor/move.c - the way through a course: next, back, to a lesson, to where one stopped */
+#include "attend.h"
 #include "tutor.h"
-#include "session.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static void begin_step(struct session *s)
 {
@@ -16,10 +15,10 @@ static void begin_step(struct session *s)
 	s->reached_pending = true;
 }
 
-static void go(struct session *s, size_t lesson, size_t step, bool head)
+static void go_to(struct session *s, size_t lesson, size_t step, bool head)
 {
 	if (lesson != s->lesson)
-		work_leave_lesson(s);
+		setup_leave_lesson(s);
 	s->lesson = lesson;
 	s->step = step;
 	begin_step(s);
@@ -31,14 +30,14 @@ static void go(struct session *s, size_t lesson, size_t step, bool head)
 			screen_newline(s->screen);
 		show_step(s->screen, session_lesson(s), now);
 	}
-	work_enter_step(s);
+	setup_enter_step(s);
 	show_offer(s);
 	attend_entered(s);
 }
 
 void move_to(struct session *s, size_t lesson, size_t step)
 {
-	go(s, lesson, step, lesson != s->lesson);
+	go_to(s, lesson, step, lesson != s->lesson);
 }
 
 /* What needs no proof is done when one goes on. */
@@ -69,7 +68,7 @@ bool move_target(const struct session *s, size_t *ret_lesson, size_t *ret_step)
 	return true;
 }
 
-static void finish(struct session *s)
+static void end_course(struct session *s)
 {
 	s->step = session_lesson(s)->step_count;
 	if (attend_stays(s))
@@ -88,7 +87,7 @@ void move_next(struct session *s)
 		keep_lesson_if_complete(s);
 	}
 	if (!more)
-		finish(s);
+		end_course(s);
 	else if (attend_lets_on(s, lesson, step))
 		move_to(s, lesson, step);
 }
@@ -123,7 +122,7 @@ void move_lesson(struct session *s, const char *reference)
 	if (!attend_lets_go(s, lesson, 0))
 		return;
 	keep_reached(s);
-	go(s, lesson, 0, true);
+	go_to(s, lesson, 0, true);
 }
 
 static bool find_position(
@@ -157,6 +156,18 @@ bool move_start(struct session *s, struct error *err)
 	if (s->options->lesson == NULL && (lesson > 0 || step > 0))
 		screen_say(s->screen, SCREEN_QUIET, NULL, "Welcome back. You stopped here:");
 	s->lesson = lesson;
-	go(s, lesson, step, true);
+	go_to(s, lesson, step, true);
 	return true;
+}
+
+void move_go_on(struct session *s)
+{
+	struct attendance *r = s->workshop;
+	if (r == NULL || !r->waiting || attend_waits(s, r->target.lesson, r->target.step))
+		return;
+	cleanup_buf struct buf name = {0};
+	talk_place(s, r->target, &name);
+	screen_interject(s->screen);
+	screen_say(s->screen, SCREEN_GOOD, "▸ ", "%s is open now.", buf_text(&name));
+	move_to(s, r->target.lesson, r->target.step);
 }

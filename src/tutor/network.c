@@ -32,7 +32,7 @@ void network_offer(struct session *s, const struct check_ran *ran)
 	const struct words *images =
 		s->network_asked || ran->status == 0 || !screen_is_terminal(s->screen)
 			? NULL
-			: scene_images(s);
+			: context_images(s);
 	if (images == NULL || !check_explain(ran, NULL, images, &x, NULL))
 		return;
 	if (x.image != NULL && machine_can_have_network()) {

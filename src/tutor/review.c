@@ -36,7 +36,7 @@ static bool find_lesson(const struct course *course, const char *anchor, size_t 
 	return false;
 }
 
-static struct found find(const struct course *course, const struct record_due *due)
+static struct found find_due(const struct course *course, const struct record_due *due)
 {
 	struct found f = {0};
 	if (!find_lesson(course, due->lesson, &f.lesson))
@@ -56,7 +56,7 @@ static struct found find(const struct course *course, const struct record_due *d
 
 /* Sets a task with other names and numbers, and is there until it is done or given up. False: the
  * learner leaves. */
-static bool recall(struct attempt *a, const struct found *f)
+static bool set_review_task(struct attempt *a, const struct found *f)
 {
 	struct session *s = a->s;
 	cleanup_arena struct arena arena = {0};
@@ -66,16 +66,16 @@ static bool recall(struct attempt *a, const struct found *f)
 	s->recall_left = s->step_done = s->solution_shown = false;
 	s->failures = s->hints = 0;
 	show_step(s->screen, session_lesson(s), &task);
-	work_enter_step(s);
+	setup_enter_step(s);
 	show_offer(s);
 	while (!s->ended && !s->step_done && !s->recall_left)
-		session_turn(s);
+		tutor_turn(s);
 	bool fresh_mind = s->step_done && !s->solution_shown;
 	if (!s->ended && !s->step_done)
 		keep_recall(s, false);
 	if (!s->ended)
-		work_clean_up(s, &task);
-	scene_close(s);
+		setup_clean_up(s, &task);
+	context_close(s);
 	s->recall = NULL;
 	if (!s->ended) {
 		a->asked++;
@@ -115,19 +115,19 @@ static bool ask_one(struct attempt *a, const struct found *f)
 			needs_lacking(a->s, f->task));
 		return true;
 	}
-	return f->task != NULL ? recall(a, f) : attempt_ask(a, f->question, 1, 0);
+	return f->task != NULL ? set_review_task(a, f) : evaluate_ask(a, f->question, 1, 0);
 }
 
 static unsigned ask_due(
 	struct session *s, const struct record_dues *dues, unsigned most, bool *ret_left)
 {
-	struct attempt a = attempt_begin(s);
+	struct attempt a = evaluate_begin(s);
 	int64_t now = clock_wall_ms();
 	bool goes_on = true;
 	for (size_t i = 0; goes_on && i < dues->count && a.asked < most; i++) {
 		if (dues->items[i].due_ms > now)
 			break;
-		struct found f = find(s->course, &dues->items[i]);
+		struct found f = find_due(s->course, &dues->items[i]);
 		goes_on = ask_one(&a, &f);
 		quiz_destroy(f.quiz);
 	}
@@ -167,7 +167,7 @@ bool tutor_review(const struct tutor_options *options, unsigned most, struct err
 		return false;
 	bool left = false;
 	unsigned asked = ask_due(&s, &dues, most, &left);
-	scene_disconnect(&s);
+	context_disconnect(&s);
 	free(s.line);
 	free(s.output);
 	record_dues_finish(&dues);

@@ -1,8 +1,8 @@
 /*
  * tutor/session.h - what a session knows while it runs. Private to src/tutor.
  *
- * tutor.c is the loop, words.c the colon words, move.c the way through the steps, work.c runs
- * lines, scene.c has what they are judged against, judge.c judges, show.c draws steps, keep.c
+ * tutor.c is the loop, commands.c the colon words, move.c the way through the steps, work.c runs
+ * lines, context.c has what they are judged against, judge.c judges, show.c draws steps, keep.c
  * writes the record, evaluate.c and review.c ask questions, attend.c is what a workshop has to say,
  * needs.c knows what can't be asked for here, test.c is a learner who knows everything.
  */
@@ -45,7 +45,7 @@ struct session {
 	int64_t started_ms, ended_ms;
 
 	struct engine *engine; /* NULL until the daemon is ready */
-	struct check_scene *scene;
+	struct check_context *context;
 	struct words images; /* what can be pulled from the practice registry */
 	int timer;           /* timerfd that wakes the prompt until the daemon is ready; -1 */
 	bool daemon_lost;
@@ -54,12 +54,18 @@ struct session {
 	bool network_asked; /* whether the practice machine may have one */
 
 	struct attendance *workshop; /* NULL: no workshop */
+	/* commands.c: where something else is asked, does a word for the workshop; NULL: there is
+	 * none */
+	bool (*room_command)(struct session *s, const char *text);
 };
 
-/* ---- show.c ---- */
+/* ---- session.c ---- */
+
 const struct course_lesson *session_lesson(const struct session *s);
 bool session_has_sandbox(const struct session *s);               /* something can be run */
 const struct course_step *session_step(const struct session *s); /* NULL at the end of a lesson */
+
+/* ---- show.c ---- */
 /* Title, steps and links of a lesson, as they stand. */
 void show_lesson(struct screen *screen, const struct course *course, size_t lesson);
 void show_lesson_head(struct screen *screen, const struct course *course, size_t lesson);
@@ -72,6 +78,10 @@ void show_option(struct screen *screen, size_t place, const char *text);
 void show_verdicts(struct screen *screen, const struct check_verdicts *verdicts);
 void show_where(struct session *s);
 void show_links(struct session *s);
+/* Why the step is not asked for. */
+void show_lacking(struct session *s);
+/* The next of the step's hints. */
+void show_hint(struct session *s);
 
 /* ---- network.c ---- */
 /* Where a line failed for want of an image, asks once whether it may come from the internet. */
@@ -92,47 +102,62 @@ void move_back(struct session *s);
 void move_lesson(struct session *s, const char *reference);
 /* Where the record says that the learner stopped; the first step otherwise. */
 bool move_start(struct session *s, struct error *err);
+/* Goes on to a step that was waited for and is open by now. */
+void move_go_on(struct session *s);
 
-/* ---- scene.c ---- */
-/* Opens the engine of a daemon that answers, and a scene where there is none yet. */
-bool scene_connect(struct session *s, struct error *err);
-void scene_disconnect(struct session *s);
+/* ---- context.c ---- */
+/* Opens the engine of a daemon that answers, and a context where there is none yet. */
+bool context_connect(struct session *s, struct error *err);
+void context_disconnect(struct session *s);
 /* The baseline is what is there now. */
-bool scene_open(struct session *s, struct error *err);
+bool context_open(struct session *s, struct error *err);
 /* What can be pulled; NULL: nobody knows, since it is more than the practice images. */
-const struct words *scene_images(struct session *s);
-void scene_close(struct session *s);
+const struct words *context_images(struct session *s);
+void context_close(struct session *s);
+/* Brings the daemon up (or finds it) and opens engine and context. False: said why, nothing can
+ * run.
+ */
+bool context_ready(struct session *s);
+/* The prompt is not woken any more to look for the daemon. */
+void context_stop_timer(struct session *s);
+
+/* ---- setup.c ---- */
+
+/* A new step: forget the old context, write files, run hidden commands when they may. */
+void setup_enter_step(struct session *s);
+void setup_leave_lesson(struct session *s);
+/* Runs what a step wants to have removed. */
+void setup_clean_up(struct session *s, const struct course_step *step);
+/* Writes the listings of a step that have a name into the workspace. */
+void setup_write_files(struct session *s, const struct course_step *step);
+/* Runs a line that the learner does not see. False: it could not be started. */
+bool setup_run_unseen(struct session *s, const char *line, const char *input,
+	struct sandbox_result *ret, struct error *err);
+/* The same, told where it fails. False: it failed. */
+bool setup_run_quietly(struct session *s, const char *line, const char *input);
+/* Runs the step's hidden commands, where that was not done yet. */
+void setup_step(struct session *s);
+/* At a terminal somebody sees that it takes long; elsewhere it must end. */
+int setup_timeout(const struct session *s, bool terminal);
 
 /* ---- work.c ---- */
-/* Runs a line that the learner does not see. False: it could not be started. */
-bool work_unseen(struct session *s, const char *line, const char *input, struct sandbox_result *ret,
-	struct error *err);
 /* Runs a line in the sandbox, shows what it prints, judges the step by it. */
 void work_line(struct session *s, const char *line);
 /* Runs the example that is shown, with its placeholders filled. */
 void work_example(struct session *s);
-/* Judges the step by what is there now. */
-void work_check(struct session *s);
 /* The daemon's events or the timer woke the prompt. */
 void work_wake(struct session *s);
 /* The descriptor that wakes the prompt; -1. */
 int work_wake_fd(const struct session *s);
-void work_explain(struct session *s);
 void work_skip(struct session *s);
 void work_reset(struct session *s);
-/* A new step: forget the old scene, write files, run hidden commands when they may. */
-void work_enter_step(struct session *s);
-/* Why the step is not asked for. */
-void work_tell_lacking(struct session *s);
-void work_leave_lesson(struct session *s);
-/* Runs what a step wants to have removed. */
-void work_clean_up(struct session *s, const struct course_step *step);
-/* Writes the listings of a step that have a name into the workspace. */
-void work_write_files(struct session *s, const struct course_step *step);
-/* Brings the daemon up (or finds it) and opens engine and scene. False: said why, nothing can run.
- */
-bool work_ready(struct session *s);
 void work_finish(struct session *s);
+
+/* ---- judge.c ---- */
+
+/* Judges the step by what is there now. */
+void judge_check(struct session *s);
+void judge_explain(struct session *s);
 
 /* ---- keep.c: what is recorded; says once when nothing can be kept ---- */
 void keep_reached(struct session *s);
@@ -157,8 +182,6 @@ void attend_settle(struct session *s, size_t *lesson, size_t *step);
 int attend_wake_fd(struct session *s, int other);
 /* Shows what came. */
 void attend_wake(struct session *s);
-/* Goes on to a step that was waited for and is open by now. */
-void attend_go_on(struct session *s);
 /* A step was entered: the room knows at once. */
 void attend_entered(struct session *s);
 /* False: that step is not for now, and the learner was told. With nobody at a terminal, waits until
@@ -170,26 +193,27 @@ bool attend_lets_go(struct session *s, size_t lesson, size_t step);
 bool attend_waits(const struct session *s, size_t lesson, size_t step);
 /* The course is through, but the workshop is not, and somebody sits there. */
 bool attend_stays(const struct session *s);
-/* What was recorded goes out. */
-void attend_recorded(const struct session *s);
-void attend_raise(struct session *s, const char *rest);
-void attend_lower(struct session *s, const char *rest);
-void attend_ready(struct session *s, const char *rest);
-void attend_slower(struct session *s, const char *rest);
-void attend_answer(struct session *s, const char *rest);
-void attend_show(struct session *s, const char *rest);
 
-/* ---- words.c ---- */
-void word_run(struct session *s, const char *text);
+/* ---- talk.c ---- */
+
+void talk_raise(struct session *s, const char *rest);
+void talk_lower(struct session *s, const char *rest);
+void talk_ready(struct session *s, const char *rest);
+void talk_slower(struct session *s, const char *rest);
+void talk_send_answer(struct session *s, const char *rest);
+void talk_show(struct session *s, const char *rest);
+
+/* ---- commands.c ---- */
+void commands_run(struct session *s, const char *text);
 /* Where something else is asked: true where it was a word for the workshop, which was done. */
-bool word_for_room(struct session *s, const char *text);
+bool commands_run_for_room(struct session *s, const char *text);
 /* What people type to leave a shell or to get help: answers it, and nothing runs. */
-bool word_of_shell(struct session *s, const char *line);
-void word_complete(const struct session *s, const char *line, struct words *ret);
+bool commands_answer_shell(struct session *s, const char *line);
+void commands_complete(const struct session *s, const char *line, struct words *ret);
 
 /* ---- tutor.c ---- */
 /* Asks for a line (or waits for something to happen) and does what it says. */
-void session_turn(struct session *s);
+void tutor_turn(struct session *s);
 
 /* ---- evaluate.c ---- */
 void evaluate_lesson(struct session *s, bool one_by_one);

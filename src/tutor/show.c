@@ -3,27 +3,8 @@
 #include "session.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define OUTPUT_LINES 12 /* of an expected output; the rest is counted */
-
-const struct course_lesson *session_lesson(const struct session *s)
-{
-	return &s->course->lessons[s->lesson];
-}
-
-bool session_has_sandbox(const struct session *s)
-{
-	return s->options->sandbox != NULL && sandbox_kind(s->options->sandbox) != SANDBOX_NONE;
-}
-
-const struct course_step *session_step(const struct session *s)
-{
-	const struct course_lesson *lesson = session_lesson(s);
-	if (s->recall != NULL)
-		return s->recall;
-	return s->step < lesson->step_count ? &lesson->steps[s->step] : NULL;
-}
 
 void show_lesson_head(struct screen *screen, const struct course *course, size_t lesson)
 {
@@ -64,7 +45,7 @@ static const char *offer_example(const struct session *s, const struct course_st
 	return "Enter: run it · or type your own · :next · :help";
 }
 
-static const char *offer(const struct session *s)
+static const char *offer_text(const struct session *s)
 {
 	const struct course_step *step = session_step(s);
 	if (step == NULL && session_lesson(s)->quiz_path != NULL)
@@ -95,7 +76,7 @@ static const char *offer(const struct session *s)
 
 void show_offer(struct session *s)
 {
-	screen_say(s->screen, SCREEN_QUIET, NULL, "%s", offer(s));
+	screen_say(s->screen, SCREEN_QUIET, NULL, "%s", offer_text(s));
 }
 
 /* ---- verdicts ---- */
@@ -104,8 +85,8 @@ static const struct {
 	enum screen_style style;
 	const char *mark;
 } looks[] = {
-	[CHECK_HELD] = {SCREEN_GOOD, "✔ "},
-	[CHECK_NOT_HELD] = {SCREEN_BAD, "✘ "},
+	[CHECK_PASSED] = {SCREEN_GOOD, "✔ "},
+	[CHECK_FAILED] = {SCREEN_BAD, "✘ "},
 	[CHECK_ERROR] = {SCREEN_WARN, "! "},
 	[CHECK_NOT_RUN] = {SCREEN_QUIET, "- "},
 };
@@ -113,7 +94,7 @@ static const struct {
 static void show_verdict(struct screen *screen, const struct check_verdict *v)
 {
 	screen_say(screen, looks[v->outcome].style, looks[v->outcome].mark, "%s", v->statement);
-	if (v->outcome == CHECK_HELD)
+	if (v->outcome == CHECK_PASSED)
 		return;
 	if (v->seen != NULL)
 		screen_say(screen, SCREEN_PLAIN, "    ", "seen: %s", v->seen);
@@ -199,4 +180,26 @@ void tutor_show(struct screen *screen, const struct course *course, size_t lesso
 			show_lesson(screen, course, i);
 	}
 	screen_flush(screen);
+}
+
+void show_lacking(struct session *s)
+{
+	screen_say(s->screen, SCREEN_WARN, "! ",
+		"This step is skipped: %s. `ropes doctor` says how to get them.", s->lacking);
+}
+
+void show_hint(struct session *s)
+{
+	const struct course_step *step = session_step(s);
+	if (step == NULL || step->hints.count == 0) {
+		screen_say(s->screen, SCREEN_QUIET, NULL,
+			step != NULL && step->kind == STEP_EXAMPLE
+				? "The command is shown above: Enter runs it."
+				: "There is no hint for this step.");
+		return;
+	}
+	if (s->hints < step->hints.count)
+		s->hints++;
+	screen_say(s->screen, SCREEN_PLAIN, "💡 ", "Hint %u of %zu: %s", s->hints, step->hints.count,
+		step->hints.items[s->hints - 1].text);
 }

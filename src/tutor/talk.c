@@ -64,7 +64,7 @@ void talk_answer(struct session *s, const struct tutor_room_event *e)
 		screen_say(s->screen, SCREEN_PLAIN, "  → ", "%s", e->explanation);
 }
 
-static void add_timer(const struct attendance *r, struct buf *out)
+static void add_room_timer(const struct attendance *r, struct buf *out)
 {
 	text_duration(out, r->timer_ms - clock_wall_ms());
 	if (!text_is_blank(r->timer_text))
@@ -74,7 +74,7 @@ static void add_timer(const struct attendance *r, struct buf *out)
 void talk_timer(struct session *s)
 {
 	cleanup_buf struct buf left = {0};
-	add_timer(s->workshop, &left);
+	add_room_timer(s->workshop, &left);
 	screen_say(s->screen, SCREEN_STRONG, "⏰ ", "%s", buf_text(&left));
 }
 
@@ -98,14 +98,15 @@ void talk_place(const struct session *s, struct attend_place place, struct buf *
 
 /* ---- what the learner says ---- */
 
-static void say(struct session *s, enum tutor_saying saying, const char *id, const char *text)
+static void send_saying(
+	struct session *s, enum tutor_saying saying, const char *id, const char *text)
 {
 	const struct tutor_room *link = s->workshop->link;
 	link->say(link->data, saying, id, text);
 }
 
 /* Said now, or later. */
-static const char *when(const struct session *s)
+static const char *delay_notice(const struct session *s)
 {
 	const struct tutor_room *link = s->workshop->link;
 	return link->is_connected(link->data)
@@ -113,40 +114,42 @@ static const char *when(const struct session *s)
 		       : " The connection is lost; it is told as soon as that is back.";
 }
 
-void attend_raise(struct session *s, const char *rest)
+void talk_raise(struct session *s, const char *rest)
 {
 	struct attendance *r = s->workshop;
 	free(r->hand);
 	r->hand = xstrdup(text_is_blank(rest) ? "" : rest);
-	say(s, TUTOR_HAND, NULL, r->hand);
+	send_saying(s, TUTOR_HAND, NULL, r->hand);
 	screen_say(s->screen, SCREEN_GOOD, "✋ ", "Your hand is up%s%s. `:lower` takes it down.%s",
-		*r->hand != '\0' ? ": " : "", r->hand, when(s));
+		*r->hand != '\0' ? ": " : "", r->hand, delay_notice(s));
 }
 
-void attend_lower(struct session *s, const char *rest)
+void talk_lower(struct session *s, const char *rest)
 {
 	(void)rest;
 	free(s->workshop->hand);
 	s->workshop->hand = NULL;
-	say(s, TUTOR_HAND_DOWN, NULL, NULL);
-	screen_say(s->screen, SCREEN_QUIET, NULL, "Your hand is down.%s", when(s));
+	send_saying(s, TUTOR_HAND_DOWN, NULL, NULL);
+	screen_say(s->screen, SCREEN_QUIET, NULL, "Your hand is down.%s", delay_notice(s));
 }
 
-void attend_ready(struct session *s, const char *rest)
+void talk_ready(struct session *s, const char *rest)
 {
 	(void)rest;
-	say(s, TUTOR_READY, NULL, NULL);
-	screen_say(s->screen, SCREEN_QUIET, NULL, "The room knows that you are done.%s", when(s));
+	send_saying(s, TUTOR_READY, NULL, NULL);
+	screen_say(s->screen, SCREEN_QUIET, NULL, "The room knows that you are done.%s",
+		delay_notice(s));
 }
 
-void attend_slower(struct session *s, const char *rest)
+void talk_slower(struct session *s, const char *rest)
 {
 	(void)rest;
-	say(s, TUTOR_SLOWER, NULL, NULL);
-	screen_say(s->screen, SCREEN_QUIET, NULL, "The room knows that it is too fast.%s", when(s));
+	send_saying(s, TUTOR_SLOWER, NULL, NULL);
+	screen_say(s->screen, SCREEN_QUIET, NULL, "The room knows that it is too fast.%s",
+		delay_notice(s));
 }
 
-void attend_answer(struct session *s, const char *rest)
+void talk_send_answer(struct session *s, const char *rest)
 {
 	struct attendance *r = s->workshop;
 	if (r->question.id == NULL) {
@@ -162,10 +165,10 @@ void attend_answer(struct session *s, const char *rest)
 	}
 	free(r->response);
 	r->response = xstrdup(rest);
-	say(s, TUTOR_RESPONSE, r->question.id, rest);
+	send_saying(s, TUTOR_RESPONSE, r->question.id, rest);
 	screen_say(s->screen, SCREEN_QUIET, NULL,
 		"Your answer: %s. What is right is told when the question is closed.%s", rest,
-		when(s));
+		delay_notice(s));
 }
 
 /* ---- how the room stands ---- */
@@ -197,12 +200,12 @@ static void show_pace(struct session *s)
 		screen_say(s->screen, SCREEN_PLAIN, "  ", "Held: nobody goes on for now.");
 	if (r->timer_ms > clock_wall_ms()) {
 		cleanup_buf struct buf left = {0};
-		add_timer(r, &left);
+		add_room_timer(r, &left);
 		screen_say(s->screen, SCREEN_PLAIN, "  ", "Time left: %s", buf_text(&left));
 	}
 }
 
-void attend_show(struct session *s, const char *rest)
+void talk_show(struct session *s, const char *rest)
 {
 	const struct attendance *r = s->workshop;
 	(void)rest;

@@ -23,8 +23,8 @@ struct tester {
 
 /* ---- telling ---- */
 
-static void tell(struct tester *t, enum tutor_test_outcome outcome, const char *what, int line,
-	const char *why, const char *detail)
+static void report_point(struct tester *t, enum tutor_test_outcome outcome, const char *what,
+	int line, const char *why, const char *detail)
 {
 	const struct course_lesson *l = session_lesson(&t->s);
 	const struct tutor_test_point point = {
@@ -43,7 +43,7 @@ static void tell(struct tester *t, enum tutor_test_outcome outcome, const char *
 static void pass_or_fail(
 	struct tester *t, const char *what, int line, const char *why, struct buf *detail)
 {
-	tell(t, why == NULL ? TUTOR_TEST_PASSED : TUTOR_TEST_FAILED, what, line, why,
+	report_point(t, why == NULL ? TUTOR_TEST_PASSED : TUTOR_TEST_FAILED, what, line, why,
 		why != NULL && detail->length > 0 ? buf_text(detail) : NULL);
 }
 
@@ -60,19 +60,19 @@ static void add_verdicts(struct buf *out, const struct check_verdicts *verdicts)
 
 /* ---- running ---- */
 
-static bool lost(struct tester *t)
+static bool set_lost(struct tester *t)
 {
 	t->lost = true;
 	return false;
 }
 
-/* Runs a line and lets the scene know of it; what it printed goes into `detail`. False: it could
+/* Runs a line and lets the context know of it; what it printed goes into `detail`. False: it could
  * not be run at all. */
-static bool run(struct tester *t, const struct course_entry *entry, struct buf *detail)
+static bool run_entry(struct tester *t, const struct course_entry *entry, struct buf *detail)
 {
 	struct sandbox_result result = {0};
-	if (!work_unseen(&t->s, entry->line, entry->input, &result, t->err))
-		return lost(t);
+	if (!setup_run_unseen(&t->s, entry->line, entry->input, &result, t->err))
+		return set_lost(t);
 	cleanup_buf struct buf plain = {0};
 	screen_strip(result.output, result.output_length, &plain);
 	const struct check_ran ran = {
@@ -83,7 +83,7 @@ static bool run(struct tester *t, const struct course_entry *entry, struct buf *
 		.started_ms = result.started_ms,
 		.ended_ms = result.ended_ms,
 	};
-	check_scene_ran(t->s.scene, &ran);
+	check_context_ran(t->s.context, &ran);
 	const char *shown = buf_text(&plain);
 	if (plain.length > OUTPUT_SHOWN)
 		shown += plain.length - OUTPUT_SHOWN;
@@ -94,21 +94,21 @@ static bool run(struct tester *t, const struct course_entry *entry, struct buf *
 	sandbox_result_finish(&result);
 	if (!goes_on)
 		error_set(t->err, 0, "interrupted");
-	return goes_on || lost(t);
+	return goes_on || set_lost(t);
 }
 
 /* Hidden commands. A failure of one is a point of its own. */
-static bool run_hidden(struct tester *t, const struct course_lines *lines, const char *what)
+static bool run_hidden_tested(struct tester *t, const struct course_lines *lines, const char *what)
 {
 	for (size_t i = 0; i < lines->count; i++) {
 		cleanup_buf struct buf detail = {0};
 		struct sandbox_result result = {0};
 		const struct course_line *line = &lines->items[i];
-		if (!work_unseen(&t->s, line->text, NULL, &result, t->err))
-			return lost(t);
+		if (!setup_run_unseen(&t->s, line->text, NULL, &result, t->err))
+			return set_lost(t);
 		if (result.status != 0) {
 			screen_strip(result.output, result.output_length, &detail);
-			tell(t, TUTOR_TEST_FAILED, what, line->line, "the command failed",
+			report_point(t, TUTOR_TEST_FAILED, what, line->line, "the command failed",
 				buf_text(&detail));
 		}
 		sandbox_result_finish(&result);
@@ -117,24 +117,24 @@ static bool run_hidden(struct tester *t, const struct course_lines *lines, const
 }
 
 /* The baseline of a step is what is there after its set-up. */
-static bool enter(struct tester *t, const struct course_step *step)
+static bool enter_tested_step(struct tester *t, const struct course_step *step)
 {
-	work_write_files(&t->s, step);
+	setup_write_files(&t->s, step);
 	if (step->setups.count > 0 && !t->s.trusted) {
-		tell(t, TUTOR_TEST_SKIPPED, "set-up", step->line,
+		report_point(t, TUTOR_TEST_SKIPPED, "set-up", step->line,
 			"hidden commands of a foreign course run with --trust only", NULL);
-	} else if (!run_hidden(t, &step->setups, "set-up")) {
+	} else if (!run_hidden_tested(t, &step->setups, "set-up")) {
 		return false;
 	}
-	scene_close(&t->s);
-	return scene_open(&t->s, t->err) || lost(t);
+	context_close(&t->s);
+	return context_open(&t->s, t->err) || set_lost(t);
 }
 
-static enum check_outcome hold(
+static enum check_outcome evaluate_plan(
 	struct tester *t, const struct check_plan *plan, int deadline_ms, struct buf *detail)
 {
 	struct check_verdicts verdicts = {0};
-	check_plan_hold(plan, t->s.scene, deadline_ms, NULL, NULL, &verdicts);
+	check_plan_evaluate(plan, t->s.context, deadline_ms, NULL, NULL, &verdicts);
 	enum check_outcome outcome = check_verdicts_outcome(&verdicts);
 	add_verdicts(detail, &verdicts);
 	check_verdicts_finish(&verdicts);
@@ -161,10 +161,10 @@ static const char *compare_output(
 	if (step->output == NULL || step->checks.count > 0)
 		return NULL;
 	if (!check_plan_parse(statement, 1, step->output, &plan, NULL, t->err)) {
-		lost(t);
+		set_lost(t);
 		return error_text(t->err);
 	}
-	bool same = hold(t, plan, 0, detail) == CHECK_HELD;
+	bool same = evaluate_plan(t, plan, 0, detail) == CHECK_PASSED;
 	check_plan_destroy(plan);
 	return same ? NULL : "its output is not the one that is shown";
 }
@@ -180,14 +180,14 @@ static void try_example(struct tester *t, const struct course_step *step)
 	struct check_plan *plan;
 	int line = step->line;
 	if (skip != NULL) {
-		tell(t, TUTOR_TEST_SKIPPED, what, line, skip, NULL);
+		report_point(t, TUTOR_TEST_SKIPPED, what, line, skip, NULL);
 		return;
 	}
-	if (!enter(t, step) || !run(t, &entry, &detail))
+	if (!enter_tested_step(t, step) || !run_entry(t, &entry, &detail))
 		return;
 	if (!judge_plan(step, NULL, &plan, &line, &err))
 		why = error_text(&err);
-	else if (hold(t, plan, JUDGE_DEADLINE_MS, &detail) != CHECK_HELD)
+	else if (evaluate_plan(t, plan, JUDGE_DEADLINE_MS, &detail) != CHECK_PASSED)
 		why = "it does not do what its checks say";
 	else
 		why = compare_output(t, step, &detail);
@@ -198,7 +198,7 @@ static void try_example(struct tester *t, const struct course_step *step)
 /* ---- tasks ---- */
 
 /* Blanks are one blank, so that a solution is found however it is broken into lines. */
-static char *squeezed(const char *text)
+static char *squeeze_blanks(const char *text)
 {
 	struct buf out = {0};
 	for (; *text != '\0'; text++) {
@@ -215,9 +215,9 @@ static char *squeezed(const char *text)
 
 static bool tells_all(const char *text, const struct course_entries *solution)
 {
-	cleanup_free char *said = squeezed(text);
+	cleanup_free char *said = squeeze_blanks(text);
 	for (size_t i = 0; i < solution->count; i++) {
-		cleanup_free char *line = squeezed(solution->items[i].line);
+		cleanup_free char *line = squeeze_blanks(solution->items[i].line);
 		if (strstr(said, line) == NULL)
 			return false;
 	}
@@ -244,15 +244,15 @@ static const char *too_much_help(const struct course_step *step, int *ret_line)
 }
 
 /* What a set-up began may still be going on: a container that ends at once runs for a moment. */
-static enum check_outcome hold_settled(
+static enum check_outcome evaluate_settled(
 	struct tester *t, const struct check_plan *plan, struct buf *detail)
 {
 	int64_t end = clock_monotonic_ms() + SETTLE_MS;
 	enum check_outcome outcome;
 	for (;;) {
 		size_t before = detail->length;
-		outcome = hold(t, plan, 0, detail);
-		if (outcome != CHECK_HELD || clock_monotonic_ms() >= end)
+		outcome = evaluate_plan(t, plan, 0, detail);
+		if (outcome != CHECK_PASSED || clock_monotonic_ms() >= end)
 			return outcome;
 		buf_truncate(detail, before);
 		usleep(SETTLE_LOOK_US);
@@ -262,16 +262,16 @@ static enum check_outcome hold_settled(
 static const char *do_task(struct tester *t, const struct course_step *step,
 	const struct check_plan *plan, struct buf *detail)
 {
-	enum check_outcome before = hold_settled(t, plan, detail);
-	if (before == CHECK_HELD)
+	enum check_outcome before = evaluate_settled(t, plan, detail);
+	if (before == CHECK_PASSED)
 		return "its checks hold before anything was done";
 	if (before == CHECK_ERROR)
 		return "its checks could not be looked at";
 	buf_truncate(detail, 0);
 	for (size_t i = 0; i < step->solution.count; i++)
-		if (!run(t, &step->solution.items[i], detail))
+		if (!run_entry(t, &step->solution.items[i], detail))
 			return NULL;
-	return hold(t, plan, JUDGE_DEADLINE_MS, detail) == CHECK_HELD
+	return evaluate_plan(t, plan, JUDGE_DEADLINE_MS, detail) == CHECK_PASSED
 		       ? NULL
 		       : "its solution does not satisfy its checks";
 }
@@ -282,7 +282,7 @@ static void try_task_once(struct tester *t, const struct course_step *step, cons
 	cleanup_error struct error err = {0};
 	struct check_plan *plan = NULL;
 	int line = step->line;
-	if (!enter(t, step))
+	if (!enter_tested_step(t, step))
 		return;
 	const char *why = !judge_plan(step, NULL, &plan, &line, &err) ? error_text(&err)
 			  : plan == NULL                              ? "it has no check"
@@ -304,20 +304,20 @@ static void try_task(struct tester *t, const struct course_step *step)
 	cleanup_free char *again = xasprintf("task %s, recalled", step->id);
 	const char *lack = needs_lacking(&t->s, step);
 	if (lack != NULL) {
-		tell(t, TUTOR_TEST_SKIPPED, what, step->line, lack, NULL);
+		report_point(t, TUTOR_TEST_SKIPPED, what, step->line, lack, NULL);
 		if (step->freshes.count > 0)
-			tell(t, TUTOR_TEST_SKIPPED, again, step->line, lack, NULL);
+			report_point(t, TUTOR_TEST_SKIPPED, again, step->line, lack, NULL);
 		return;
 	}
 	try_task_once(t, step, what);
 	if (step->freshes.count == 0 || t->lost)
 		return;
 	struct course_step other = course_step_vary(step, random_seed(), &arena);
-	if (t->s.trusted && !run_hidden(t, &step->cleanups, "clean-up"))
+	if (t->s.trusted && !run_hidden_tested(t, &step->cleanups, "clean-up"))
 		return;
 	try_task_once(t, &other, again);
 	if (t->s.trusted && !t->lost)
-		run_hidden(t, &other.cleanups, "clean-up");
+		run_hidden_tested(t, &other.cleanups, "clean-up");
 }
 
 /* ---- questions ---- */
@@ -327,7 +327,8 @@ static struct quiz *load_quiz(struct tester *t, const struct course_lesson *less
 	struct quiz *quiz = NULL;
 	cleanup_error struct error err = {0};
 	if (lesson->quiz_path != NULL && !quiz_load(lesson->quiz_path, &quiz, &err))
-		tell(t, TUTOR_TEST_FAILED, "evaluation", lesson->line, error_text(&err), NULL);
+		report_point(
+			t, TUTOR_TEST_FAILED, "evaluation", lesson->line, error_text(&err), NULL);
 	return quiz;
 }
 
@@ -359,7 +360,7 @@ static void try_question(struct tester *t, const struct course_step *step, const
 	cleanup_free char *what = xasprintf("question %s", step->quiz);
 	const struct quiz_question *q = quiz != NULL ? quiz_find(quiz, step->quiz) : NULL;
 	bool good = q != NULL && q->kind != QUIZ_DESCRIPTION;
-	tell(t, good ? TUTOR_TEST_PASSED : TUTOR_TEST_FAILED, what, step->line,
+	report_point(t, good ? TUTOR_TEST_PASSED : TUTOR_TEST_FAILED, what, step->line,
 		good ? NULL : "the lesson's questions have none of that name", NULL);
 }
 
@@ -379,18 +380,18 @@ static void try_step(struct tester *t, const struct course_step *step, const str
 		break;
 	case STEP_PROSE:
 	case STEP_CALLOUT:
-		work_write_files(&t->s, step);
+		setup_write_files(&t->s, step);
 		break;
 	}
 }
 
 static bool make_empty(struct tester *t)
 {
-	scene_disconnect(&t->s);
+	context_disconnect(&t->s);
 	return (sandbox_reset(t->s.options->sandbox, t->err) &&
 		       sandbox_wait(t->s.options->sandbox, t->err) &&
-		       scene_connect(&t->s, t->err)) ||
-	       lost(t);
+		       context_connect(&t->s, t->err)) ||
+	       set_lost(t);
 }
 
 static void try_lesson(struct tester *t, bool alone)
@@ -406,7 +407,7 @@ static void try_lesson(struct tester *t, bool alone)
 	for (size_t i = 0; !t->lost && t->s.trusted && i < lesson->step_count; i++)
 		if (lesson->steps[i].freshes.count == 0 &&
 			needs_lacking(&t->s, &lesson->steps[i]) == NULL)
-			run_hidden(t, &lesson->steps[i].cleanups, "clean-up");
+			run_hidden_tested(t, &lesson->steps[i].cleanups, "clean-up");
 	if (quiz != NULL && !t->lost)
 		try_quiz(t, quiz);
 	quiz_destroy(quiz);
@@ -447,13 +448,13 @@ bool tutor_test(const struct tutor_options *options, size_t lesson, bool each_al
 		.err = err,
 	};
 	tell_problems(&t);
-	if (!sandbox_wait(options->sandbox, err) || !scene_connect(&t.s, err))
+	if (!sandbox_wait(options->sandbox, err) || !context_connect(&t.s, err))
 		t.lost = true;
 	for (size_t i = 0; !t.lost && i < options->course->lesson_count; i++) {
 		t.s.lesson = i;
 		if (lesson == TUTOR_ALL_LESSONS || lesson == i)
 			try_lesson(&t, each_alone);
 	}
-	scene_disconnect(&t.s);
+	context_disconnect(&t.s);
 	return !t.lost;
 }

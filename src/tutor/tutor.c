@@ -5,16 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void complete(void *data, const char *line, size_t at, struct words *ret)
+static void complete_input(void *data, const char *line, size_t at, struct words *ret)
 {
 	struct session *s = data;
 	if (line[0] == ':')
-		word_complete(s, line, ret);
+		commands_complete(s, line, ret);
 	else
 		check_complete(line, at, s->engine, ret);
 }
 
-static bool unfinished(void *data, const char *text)
+static bool is_unfinished(void *data, const char *text)
 {
 	(void)data;
 	if (text[0] == ':')
@@ -41,14 +41,14 @@ static void empty_line(struct session *s)
 		move_next(s);
 }
 
-static void take_line(struct session *s, const char *line)
+static void handle_line(struct session *s, const char *line)
 {
 	line += strspn(line, " \t");
 	if (text_is_blank(line))
 		empty_line(s);
 	else if (line[0] == ':' && line[1] != ' ' && line[1] != '\0')
-		word_run(s, line);
-	else if (!word_of_shell(s, line))
+		commands_run(s, line);
+	else if (!commands_answer_shell(s, line))
 		work_line(s, line);
 }
 
@@ -74,9 +74,9 @@ static void end_of_input(struct session *s)
 	s->end = TUTOR_QUIT;
 }
 
-void session_turn(struct session *s)
+void tutor_turn(struct session *s)
 {
-	attend_go_on(s);
+	move_go_on(s);
 	if (s->ended)
 		return;
 	cleanup_free char *text = prompt_text(s);
@@ -86,8 +86,8 @@ void session_turn(struct session *s)
 		.text = text,
 		.wake_fd = attend_wake_fd(s, work_wake_fd(s)),
 		.shell = true,
-		.complete = complete,
-		.unfinished = unfinished,
+		.complete = complete_input,
+		.unfinished = is_unfinished,
 		.data = s,
 	};
 	enum screen_answer answer = screen_ask(s->screen, &prompt, &line, &err);
@@ -97,7 +97,7 @@ void session_turn(struct session *s)
 	}
 	switch (answer) {
 	case SCREEN_LINE:
-		take_line(s, line);
+		handle_line(s, line);
 		break;
 	case SCREEN_WAKE:
 		work_wake(s);
@@ -140,6 +140,7 @@ bool tutor_run(const struct tutor_options *options, enum tutor_end *ret, struct 
 		.course = options->course,
 		.trusted = options->trusted || options->course->shipped,
 		.timer = -1,
+		.room_command = commands_run_for_room,
 	};
 	if (options->course->lesson_count == 0)
 		return error_set(err, 0, "course '%s' has no lesson", options->course->name);
@@ -149,7 +150,7 @@ bool tutor_run(const struct tutor_options *options, enum tutor_end *ret, struct 
 		return false;
 	}
 	while (!s.ended)
-		session_turn(&s);
+		tutor_turn(&s);
 	keep_ended(&s);
 	work_finish(&s);
 	attend_close(&s);
@@ -179,7 +180,7 @@ bool tutor_demonstrate(const struct tutor_options *options, struct error *err)
 	s.step = step;
 	show_step(s.screen, session_lesson(&s), session_step(&s));
 	keep_begun(&s);
-	work_enter_step(&s);
+	setup_enter_step(&s);
 	if (s.lacking == NULL)
 		work_example(&s);
 	bool done = s.step_done || s.lacking != NULL;

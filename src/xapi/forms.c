@@ -38,7 +38,7 @@ void xapi_statement_lists(cJSON *statement)
 		xapi_statement_lists(json_get(statement, "object"));
 }
 
-static void set_text(cJSON *to, const char *name, const char *text)
+static void replace_member(cJSON *to, const char *name, const char *text)
 {
 	cJSON_DeleteItemFromObjectCaseSensitive(to, name);
 	cJSON_AddStringToObject(to, name, text);
@@ -50,16 +50,16 @@ void xapi_statement_complete(
 	if (json_get_text(statement, "id") == NULL) {
 		char id[UUID_TEXT_SIZE];
 		uuid_make(id);
-		set_text(statement, "id", id);
+		replace_member(statement, "id", id);
 	}
 	text_lower(cJSON_GetStringValue(json_get(statement, "id")));
 	if (text_same(json_get_text(json_get(statement, "object"), "objectType"), "StatementRef"))
 		text_lower(cJSON_GetStringValue(json_get(json_get(statement, "object"), "id")));
 	if (json_get_text(statement, "timestamp") == NULL)
-		set_text(statement, "timestamp", stored);
-	set_text(statement, "stored", stored);
+		replace_member(statement, "timestamp", stored);
+	replace_member(statement, "stored", stored);
 	if (json_get_text(statement, "version") == NULL)
-		set_text(statement, "version", version == XAPI_2_0 ? "2.0.0" : "1.0.0");
+		replace_member(statement, "version", version == XAPI_2_0 ? "2.0.0" : "1.0.0");
 	cJSON_DeleteItemFromObjectCaseSensitive(statement, "authority");
 	cJSON_AddItemToObject(statement, "authority", cJSON_Duplicate(authority, true));
 	xapi_statement_lists(statement);
@@ -72,7 +72,7 @@ static bool is_sub(const cJSON *object)
 	return text_same(json_get_text(object, "objectType"), "SubStatement");
 }
 
-static bool is_activity(const cJSON *object)
+static bool is_activity_object(const cJSON *object)
 {
 	const char *type = json_get_text(object, "objectType");
 	return cJSON_IsObject(object) && (type == NULL || text_same(type, "Activity"));
@@ -83,7 +83,7 @@ static void walk_activities(const cJSON *statement, bool top,
 {
 	cJSON *object = json_get(statement, "object"), *one;
 	const cJSON *activities = json_get(json_get(statement, "context"), "contextActivities");
-	if (is_activity(object))
+	if (is_activity_object(object))
 		each(data, object, top);
 	else if (is_sub(object))
 		walk_activities(object, false, each, data);

@@ -112,7 +112,7 @@ struct xapi_index xapi_index_make(const cJSON *object)
 	return index;
 }
 
-static cJSON **slot_of(const struct xapi_index *index, const char *name)
+static cJSON **index_slot(const struct xapi_index *index, const char *name)
 {
 	const cJSON key = {.string = (char *)(uintptr_t)name}; /* only read */
 	const cJSON *wanted = &key;
@@ -123,7 +123,7 @@ static cJSON **slot_of(const struct xapi_index *index, const char *name)
 
 cJSON *xapi_index_find(const struct xapi_index *index, const char *name)
 {
-	cJSON **slot = slot_of(index, name);
+	cJSON **slot = index_slot(index, name);
 	return slot != NULL ? *slot : NULL;
 }
 
@@ -135,7 +135,7 @@ void xapi_index_finish(struct xapi_index *index)
 
 void xapi_index_set(struct xapi_index *index, cJSON *object, const cJSON *property)
 {
-	cJSON **slot = slot_of(index, property->string);
+	cJSON **slot = index_slot(index, property->string);
 	cJSON *copy = cJSON_Duplicate(property, true);
 	if (slot == NULL) {
 		cJSON_AddItemToObject(object, property->string, copy);
@@ -147,7 +147,7 @@ void xapi_index_set(struct xapi_index *index, cJSON *object, const cJSON *proper
 
 /* ---- nothing twice ---- */
 
-static int by_text(const void *a, const void *b)
+static int by_member_name(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
@@ -155,7 +155,7 @@ static int by_text(const void *a, const void *b)
 const char *xapi_twice(const char **texts, size_t count)
 {
 	if (count > 1)
-		qsort(texts, count, sizeof *texts, by_text);
+		qsort(texts, count, sizeof *texts, by_member_name);
 	for (size_t i = 1; i < count; i++)
 		if (strcmp(texts[i - 1], texts[i]) == 0)
 			return texts[i];

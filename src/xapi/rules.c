@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool rule_fails(struct checker *c, const char *path, const char *what)
+bool xapi_check_fail(struct checker *c, const char *path, const char *what)
 {
 	return error_set(c->err, 0, "%s: %s", path, what);
 }
 
 /* Where it is, for those who are told; the caller frees it. NULL while nobody is: nearly all that
  * comes is valid, and needs no places. */
-static PRINTF_LIKE(3, 4) char *place_of(
+static PRINTF_LIKE(3, 4) char *extend_path(
 	const struct checker *c, const char *path, const char *format, ...)
 {
 	struct buf out = {0};
@@ -27,40 +27,41 @@ static PRINTF_LIKE(3, 4) char *place_of(
 	return buf_steal(&out);
 }
 
-bool rule_walk(struct checker *c, const char *path, const cJSON *json, const struct field *fields)
+bool xapi_check_object(
+	struct checker *c, const char *path, const cJSON *json, const struct field *fields)
 {
 	const cJSON *one;
 	if (!cJSON_IsObject(json))
-		return rule_fails(c, path, "an object is needed");
+		return xapi_check_fail(c, path, "an object is needed");
 	cJSON_ArrayForEach(one, json) {
 		const struct field *f = fields;
 		while (f->name != NULL && !text_same(f->name, one->string))
 			f++;
-		cleanup_free char *longer = place_of(c, path, ".%s", one->string);
+		cleanup_free char *longer = extend_path(c, path, ".%s", one->string);
 		const char *place = longer != NULL ? longer : path;
 		if (f->name == NULL)
-			return rule_fails(c, place, "there is no such property");
+			return xapi_check_fail(c, place, "there is no such property");
 		if (cJSON_IsNull(one))
-			return rule_fails(c, place, "it must not be null");
-		if (!f->holds(c, place, one))
+			return xapi_check_fail(c, place, "it must not be null");
+		if (!f->check(c, place, one))
 			return false;
 	}
 	for (const struct field *f = fields; f->name != NULL; f++)
 		if (f->needed && json_get(json, f->name) == NULL) {
-			cleanup_free char *place = place_of(c, path, ".%s", f->name);
-			return rule_fails(c, place, "it is needed");
+			cleanup_free char *place = extend_path(c, path, ".%s", f->name);
+			return xapi_check_fail(c, place, "it is needed");
 		}
 	return true;
 }
 
-bool rule_each(struct checker *c, const char *path, const cJSON *list, rule *holds)
+bool xapi_check_each(struct checker *c, const char *path, const cJSON *list, rule *holds)
 {
 	const cJSON *one;
 	size_t i = 0;
 	if (!cJSON_IsArray(list))
-		return rule_fails(c, path, "an array is needed");
+		return xapi_check_fail(c, path, "an array is needed");
 	cJSON_ArrayForEach(one, list) {
-		cleanup_free char *place = place_of(c, path, "[%zu]", i++);
+		cleanup_free char *place = extend_path(c, path, "[%zu]", i++);
 		if (!holds(c, place != NULL ? place : path, one))
 			return false;
 	}
@@ -69,82 +70,84 @@ bool rule_each(struct checker *c, const char *path, const cJSON *list, rule *hol
 
 /* ---- plain values ---- */
 
-bool rule_text(struct checker *c, const char *path, const cJSON *v)
+bool xapi_check_text(struct checker *c, const char *path, const cJSON *v)
 {
-	return cJSON_IsString(v) || rule_fails(c, path, "a string is needed");
+	return cJSON_IsString(v) || xapi_check_fail(c, path, "a string is needed");
 }
 
-bool rule_bool(struct checker *c, const char *path, const cJSON *v)
+bool xapi_check_bool(struct checker *c, const char *path, const cJSON *v)
 {
-	return cJSON_IsBool(v) || rule_fails(c, path, "true or false is needed");
+	return cJSON_IsBool(v) || xapi_check_fail(c, path, "true or false is needed");
 }
 
-bool rule_number(struct checker *c, const char *path, const cJSON *v)
+bool xapi_check_number(struct checker *c, const char *path, const cJSON *v)
 {
-	return cJSON_IsNumber(v) || rule_fails(c, path, "a number is needed");
+	return cJSON_IsNumber(v) || xapi_check_fail(c, path, "a number is needed");
 }
 
-bool rule_length(struct checker *c, const char *path, const cJSON *v)
+bool xapi_check_length(struct checker *c, const char *path, const cJSON *v)
 {
 	return (cJSON_IsNumber(v) && v->valuedouble >= 0 &&
 		       v->valuedouble == floor(v->valuedouble)) ||
-	       rule_fails(c, path, "a whole number from 0 is needed");
+	       xapi_check_fail(c, path, "a whole number from 0 is needed");
 }
 
-bool rule_iri(struct checker *c, const char *path, const cJSON *v)
+bool xapi_check_iri(struct checker *c, const char *path, const cJSON *v)
 {
-	return xapi_is_iri(cJSON_GetStringValue(v)) || rule_fails(c, path, "an IRI is needed");
+	return xapi_is_iri(cJSON_GetStringValue(v)) || xapi_check_fail(c, path, "an IRI is needed");
 }
 
-bool rule_uuid(struct checker *c, const char *path, const cJSON *v)
+bool xapi_check_uuid(struct checker *c, const char *path, const cJSON *v)
 {
-	return xapi_is_uuid(cJSON_GetStringValue(v)) || rule_fails(c, path, "a UUID is needed");
+	return xapi_is_uuid(cJSON_GetStringValue(v)) ||
+	       xapi_check_fail(c, path, "a UUID is needed");
 }
 
-bool rule_time(struct checker *c, const char *path, const cJSON *v)
+bool xapi_check_time(struct checker *c, const char *path, const cJSON *v)
 {
 	return xapi_timestamp(c->version, cJSON_GetStringValue(v), NULL) ||
-	       rule_fails(c, path, "a timestamp of ISO 8601 is needed");
+	       xapi_check_fail(c, path, "a timestamp of ISO 8601 is needed");
 }
 
-bool rule_duration(struct checker *c, const char *path, const cJSON *v)
+bool xapi_check_duration(struct checker *c, const char *path, const cJSON *v)
 {
 	return xapi_is_duration(cJSON_GetStringValue(v)) ||
-	       rule_fails(c, path, "a duration of ISO 8601 is needed");
+	       xapi_check_fail(c, path, "a duration of ISO 8601 is needed");
 }
 
-bool rule_language(struct checker *c, const char *path, const cJSON *v)
+bool xapi_check_language(struct checker *c, const char *path, const cJSON *v)
 {
 	return xapi_is_language(cJSON_GetStringValue(v)) ||
-	       rule_fails(c, path, "a language tag is needed");
+	       xapi_check_fail(c, path, "a language tag is needed");
 }
 
-bool rule_version(struct checker *c, const char *path, const cJSON *v)
+bool xapi_check_version(struct checker *c, const char *path, const cJSON *v)
 {
 	enum xapi_version given = xapi_version_read(cJSON_GetStringValue(v));
 	return given == c->version || (given == XAPI_1_0 && c->version == XAPI_2_0) ||
-	       rule_fails(c, path, "this version is not known here");
+	       xapi_check_fail(c, path, "this version is not known here");
 }
 
-bool rule_language_map(struct checker *c, const char *path, const cJSON *v)
+bool xapi_check_language_map(struct checker *c, const char *path, const cJSON *v)
 {
 	const cJSON *one;
 	if (!cJSON_IsObject(v))
-		return rule_fails(c, path, "a language map is needed");
+		return xapi_check_fail(c, path, "a language map is needed");
 	cJSON_ArrayForEach(one, v)
 		if (!xapi_is_language(one->string) || !cJSON_IsString(one))
-			return rule_fails(c, path, "a language map has language tags and strings");
+			return xapi_check_fail(
+				c, path, "a language map has language tags and strings");
 	return true;
 }
 
-bool rule_extensions(struct checker *c, const char *path, const cJSON *v)
+bool xapi_check_extensions(struct checker *c, const char *path, const cJSON *v)
 {
 	const cJSON *one;
 	if (!cJSON_IsObject(v))
-		return rule_fails(c, path, "an object is needed");
+		return xapi_check_fail(c, path, "an object is needed");
 	cJSON_ArrayForEach(one, v)
 		if (!xapi_is_iri(one->string))
-			return rule_fails(c, path, "the keys of extensions are IRIs");
+			return xapi_check_fail(c, path, "the keys of extensions are IRIs");
 	return true;
 }
 
@@ -153,19 +156,19 @@ bool rule_extensions(struct checker *c, const char *path, const cJSON *v)
 static bool is_agent_word(struct checker *c, const char *path, const cJSON *v)
 {
 	return text_same(cJSON_GetStringValue(v), "Agent") ||
-	       rule_fails(c, path, "Agent is needed");
+	       xapi_check_fail(c, path, "Agent is needed");
 }
 
 static bool is_group_word(struct checker *c, const char *path, const cJSON *v)
 {
 	return text_same(cJSON_GetStringValue(v), "Group") ||
-	       rule_fails(c, path, "Group is needed");
+	       xapi_check_fail(c, path, "Group is needed");
 }
 
 static bool is_mailto(struct checker *c, const char *path, const cJSON *v)
 {
 	return xapi_is_mailto(cJSON_GetStringValue(v)) ||
-	       rule_fails(c, path, "mailto: and an address are needed");
+	       xapi_check_fail(c, path, "mailto: and an address are needed");
 }
 
 static bool is_sha1(struct checker *c, const char *path, const cJSON *v)
@@ -173,26 +176,26 @@ static bool is_sha1(struct checker *c, const char *path, const cJSON *v)
 	const char *text = cJSON_GetStringValue(v);
 	return (text != NULL && strlen(text) == 40 &&
 		       strspn(text, "0123456789abcdefABCDEF") == 40) ||
-	       rule_fails(c, path, "40 hexadecimal digits are needed");
+	       xapi_check_fail(c, path, "40 hexadecimal digits are needed");
 }
 
 static const struct field account_fields[] = {
-	{"homePage", rule_iri, true},
-	{"name", rule_text, true},
+	{"homePage", xapi_check_iri, true},
+	{"name", xapi_check_text, true},
 	{0},
 };
 
 static bool is_account(struct checker *c, const char *path, const cJSON *v)
 {
-	return rule_walk(c, path, v, account_fields);
+	return xapi_check_object(c, path, v, account_fields);
 }
 
 static const struct field agent_fields[] = {
 	{"objectType", is_agent_word, false},
-	{"name", rule_text, false},
+	{"name", xapi_check_text, false},
 	{"mbox", is_mailto, false},
 	{"mbox_sha1sum", is_sha1, false},
-	{"openid", rule_iri, false},
+	{"openid", xapi_check_iri, false},
 	{"account", is_account, false},
 	{0},
 };
@@ -206,59 +209,61 @@ static unsigned count_identifiers(const cJSON *actor)
 	return count;
 }
 
-bool rule_agent(struct checker *c, const char *path, const cJSON *v)
+bool xapi_check_agent(struct checker *c, const char *path, const cJSON *v)
 {
-	return rule_walk(c, path, v, agent_fields) &&
+	return xapi_check_object(c, path, v, agent_fields) &&
 	       (count_identifiers(v) == 1 ||
-		       rule_fails(c, path, "exactly one of mbox, mbox_sha1sum, openid, account"));
+		       xapi_check_fail(
+			       c, path, "exactly one of mbox, mbox_sha1sum, openid, account"));
 }
 
 static bool are_members(struct checker *c, const char *path, const cJSON *v)
 {
-	return rule_each(c, path, v, rule_agent);
+	return xapi_check_each(c, path, v, xapi_check_agent);
 }
 
 static const struct field group_fields[] = {
 	{"objectType", is_group_word, true},
-	{"name", rule_text, false},
+	{"name", xapi_check_text, false},
 	{"member", are_members, false},
 	{"mbox", is_mailto, false},
 	{"mbox_sha1sum", is_sha1, false},
-	{"openid", rule_iri, false},
+	{"openid", xapi_check_iri, false},
 	{"account", is_account, false},
 	{0},
 };
 
-bool rule_group(struct checker *c, const char *path, const cJSON *v)
+bool xapi_check_group(struct checker *c, const char *path, const cJSON *v)
 {
-	if (!rule_walk(c, path, v, group_fields))
+	if (!xapi_check_object(c, path, v, group_fields))
 		return false;
 	unsigned identifiers = count_identifiers(v);
 	if (identifiers > 1)
-		return rule_fails(c, path, "at most one of mbox, mbox_sha1sum, openid, account");
+		return xapi_check_fail(
+			c, path, "at most one of mbox, mbox_sha1sum, openid, account");
 	return identifiers == 1 || cJSON_GetArraySize(json_get(v, "member")) > 0 ||
-	       rule_fails(c, path, "a group without an identifier needs members");
+	       xapi_check_fail(c, path, "a group without an identifier needs members");
 }
 
-bool rule_actor(struct checker *c, const char *path, const cJSON *v)
+bool xapi_check_actor(struct checker *c, const char *path, const cJSON *v)
 {
-	return text_same(json_get_text(v, "objectType"), "Group") ? rule_group(c, path, v)
-								  : rule_agent(c, path, v);
+	return text_same(json_get_text(v, "objectType"), "Group") ? xapi_check_group(c, path, v)
+								  : xapi_check_agent(c, path, v);
 }
 
 /* The agent that sent it, or of OAuth with three legs: a group of two without an identifier. */
-bool rule_authority(struct checker *c, const char *path, const cJSON *v)
+bool xapi_check_authority(struct checker *c, const char *path, const cJSON *v)
 {
-	if (!rule_actor(c, path, v))
+	if (!xapi_check_actor(c, path, v))
 		return false;
 	return !text_same(json_get_text(v, "objectType"), "Group") ||
 	       (count_identifiers(v) == 0 && cJSON_GetArraySize(json_get(v, "member")) == 2) ||
-	       rule_fails(
+	       xapi_check_fail(
 		       c, path, "an authority is an agent, or two of them without an identifier");
 }
 
 bool xapi_actor_valid(const cJSON *actor, bool groups, struct error *err)
 {
 	struct checker c = {XAPI_1_0, err, 0};
-	return groups ? rule_actor(&c, "agent", actor) : rule_agent(&c, "agent", actor);
+	return groups ? xapi_check_actor(&c, "agent", actor) : xapi_check_agent(&c, "agent", actor);
 }

@@ -15,19 +15,21 @@ typedef bool rule(struct checker *c, const char *path, const cJSON *value);
 
 struct field {
 	const char *name;
-	rule *holds;
+	rule *check;
 	bool needed;
 };
 
 /* Says where and what; returns false. */
-bool rule_fails(struct checker *c, const char *path, const char *what);
+bool xapi_check_fail(struct checker *c, const char *path, const char *what);
 /* Every field of the object is in the table and holds, and what is needed is there. */
-bool rule_walk(struct checker *c, const char *path, const cJSON *json, const struct field *fields);
+bool xapi_check_object(
+	struct checker *c, const char *path, const cJSON *json, const struct field *fields);
 /* Every item of a list. */
-bool rule_each(struct checker *c, const char *path, const cJSON *list, rule *holds);
+bool xapi_check_each(struct checker *c, const char *path, const cJSON *list, rule *holds);
 
-rule rule_text, rule_bool, rule_number, rule_length, rule_iri, rule_uuid, rule_time, rule_duration,
-	rule_language, rule_version, rule_language_map, rule_extensions;
-rule rule_agent, rule_group, rule_actor, rule_authority;
+rule xapi_check_text, xapi_check_bool, xapi_check_number, xapi_check_length, xapi_check_iri,
+	xapi_check_uuid, xapi_check_time, xapi_check_duration, xapi_check_language,
+	xapi_check_version, xapi_check_language_map, xapi_check_extensions;
+rule xapi_check_agent, xapi_check_group, xapi_check_actor, xapi_check_authority;
 
 #endif

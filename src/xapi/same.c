@@ -119,7 +119,7 @@ static void settle_ids(cJSON *statement)
 		text_lower(cJSON_GetStringValue(json_get(object, "id")));
 }
 
-static cJSON *comparable(const cJSON *statement)
+static cJSON *comparable_copy(const cJSON *statement)
 {
 	static const char *const changed[] = {"stored", "authority", "version", "timestamp"};
 	cJSON *copy = cJSON_Duplicate(statement, true), *object = json_get(copy, "object");
@@ -139,7 +139,7 @@ static cJSON *comparable(const cJSON *statement)
 	return copy;
 }
 
-static bool same_time(const cJSON *a, const cJSON *b)
+static bool same_timestamp(const cJSON *a, const cJSON *b)
 {
 	int64_t one, other;
 	return xapi_timestamp(XAPI_1_0, cJSON_GetStringValue(a), &one) &&
@@ -152,13 +152,13 @@ static bool same_times(const cJSON *a, const cJSON *b)
 	const cJSON *one = json_get(a, "timestamp"), *other = json_get(b, "timestamp");
 	const cJSON *below = json_get(json_get(a, "object"), "timestamp");
 	const cJSON *other_below = json_get(json_get(b, "object"), "timestamp");
-	return (one == NULL || other == NULL || same_time(one, other)) &&
-	       ((below == NULL && other_below == NULL) || same_time(below, other_below));
+	return (one == NULL || other == NULL || same_timestamp(one, other)) &&
+	       ((below == NULL && other_below == NULL) || same_timestamp(below, other_below));
 }
 
 bool xapi_statement_same(const cJSON *a, const cJSON *b)
 {
-	cJSON *one = comparable(a), *other = comparable(b);
+	cJSON *one = comparable_copy(a), *other = comparable_copy(b);
 	bool equal = xapi_same(one, other) && same_times(a, b);
 	cJSON_Delete(one);
 	cJSON_Delete(other);

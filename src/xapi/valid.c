@@ -8,44 +8,44 @@
 /* ---- verbs and activities ---- */
 
 static const struct field verb_fields[] = {
-	{"id", rule_iri, true},
-	{"display", rule_language_map, false},
+	{"id", xapi_check_iri, true},
+	{"display", xapi_check_language_map, false},
 	{0},
 };
 
 static bool is_verb(struct checker *c, const char *path, const cJSON *v)
 {
-	return rule_walk(c, path, v, verb_fields);
+	return xapi_check_object(c, path, v, verb_fields);
 }
 
 static const struct field component_fields[] = {
-	{"id", rule_text, true},
-	{"description", rule_language_map, false},
+	{"id", xapi_check_text, true},
+	{"description", xapi_check_language_map, false},
 	{0},
 };
 
 static bool is_component(struct checker *c, const char *path, const cJSON *v)
 {
-	return rule_walk(c, path, v, component_fields);
+	return xapi_check_object(c, path, v, component_fields);
 }
 
 static bool are_components(struct checker *c, const char *path, const cJSON *v)
 {
 	const cJSON *one;
 	size_t count = 0;
-	if (!rule_each(c, path, v, is_component))
+	if (!xapi_check_each(c, path, v, is_component))
 		return false;
 	const char **ids = xcalloc((size_t)cJSON_GetArraySize(v) + 1, sizeof *ids);
 	cJSON_ArrayForEach(one, v)
 		ids[count++] = json_get_text(one, "id");
 	bool twice = xapi_twice(ids, count) != NULL;
 	free(ids);
-	return !twice || rule_fails(c, path, "two have one id");
+	return !twice || xapi_check_fail(c, path, "two have one id");
 }
 
 static bool are_texts(struct checker *c, const char *path, const cJSON *v)
 {
-	return rule_each(c, path, v, rule_text);
+	return xapi_check_each(c, path, v, xapi_check_text);
 }
 
 static bool is_interaction(struct checker *c, const char *path, const cJSON *v)
@@ -53,15 +53,15 @@ static bool is_interaction(struct checker *c, const char *path, const cJSON *v)
 	static const char *const types[] = {"true-false", "choice", "fill-in", "long-fill-in",
 		"matching", "performance", "sequencing", "likert", "numeric", "other"};
 	return text_is_one_of(cJSON_GetStringValue(v), types, ARRAY_LENGTH(types)) ||
-	       rule_fails(c, path, "there is no such interaction type");
+	       xapi_check_fail(c, path, "there is no such interaction type");
 }
 
 static const struct field definition_fields[] = {
-	{"name", rule_language_map, false},
-	{"description", rule_language_map, false},
-	{"type", rule_iri, false},
-	{"moreInfo", rule_iri, false},
-	{"extensions", rule_extensions, false},
+	{"name", xapi_check_language_map, false},
+	{"description", xapi_check_language_map, false},
+	{"type", xapi_check_iri, false},
+	{"moreInfo", xapi_check_iri, false},
+	{"extensions", xapi_check_extensions, false},
 	{"interactionType", is_interaction, false},
 	{"correctResponsesPattern", are_texts, false},
 	{"choices", are_components, false},
@@ -76,47 +76,47 @@ static bool is_definition(struct checker *c, const char *path, const cJSON *v)
 {
 	static const char *const parts[] = {
 		"correctResponsesPattern", "choices", "scale", "source", "target", "steps"};
-	if (!rule_walk(c, path, v, definition_fields))
+	if (!xapi_check_object(c, path, v, definition_fields))
 		return false;
 	for (size_t i = 0; i < ARRAY_LENGTH(parts); i++)
 		if (json_get(v, parts[i]) != NULL && json_get(v, "interactionType") == NULL)
-			return rule_fails(c, path, "an interaction needs its interactionType");
+			return xapi_check_fail(c, path, "an interaction needs its interactionType");
 	return true;
 }
 
 static bool is_activity_word(struct checker *c, const char *path, const cJSON *v)
 {
 	return text_same(cJSON_GetStringValue(v), "Activity") ||
-	       rule_fails(c, path, "Activity is needed");
+	       xapi_check_fail(c, path, "Activity is needed");
 }
 
 static const struct field activity_fields[] = {
 	{"objectType", is_activity_word, false},
-	{"id", rule_iri, true},
+	{"id", xapi_check_iri, true},
 	{"definition", is_definition, false},
 	{0},
 };
 
-static bool is_activity(struct checker *c, const char *path, const cJSON *v)
+static bool check_activity(struct checker *c, const char *path, const cJSON *v)
 {
-	return rule_walk(c, path, v, activity_fields);
+	return xapi_check_object(c, path, v, activity_fields);
 }
 
 static bool is_reference_word(struct checker *c, const char *path, const cJSON *v)
 {
 	return text_same(cJSON_GetStringValue(v), "StatementRef") ||
-	       rule_fails(c, path, "StatementRef is needed");
+	       xapi_check_fail(c, path, "StatementRef is needed");
 }
 
 static const struct field reference_fields[] = {
 	{"objectType", is_reference_word, true},
-	{"id", rule_uuid, true},
+	{"id", xapi_check_uuid, true},
 	{0},
 };
 
 static bool is_reference(struct checker *c, const char *path, const cJSON *v)
 {
-	return rule_walk(c, path, v, reference_fields);
+	return xapi_check_object(c, path, v, reference_fields);
 }
 
 /* ---- results ---- */
@@ -124,50 +124,51 @@ static bool is_reference(struct checker *c, const char *path, const cJSON *v)
 static bool is_scaled(struct checker *c, const char *path, const cJSON *v)
 {
 	return (cJSON_IsNumber(v) && v->valuedouble >= -1 && v->valuedouble <= 1) ||
-	       rule_fails(c, path, "a number from -1 to 1 is needed");
+	       xapi_check_fail(c, path, "a number from -1 to 1 is needed");
 }
 
 static const struct field score_fields[] = {
 	{"scaled", is_scaled, false},
-	{"raw", rule_number, false},
-	{"min", rule_number, false},
-	{"max", rule_number, false},
+	{"raw", xapi_check_number, false},
+	{"min", xapi_check_number, false},
+	{"max", xapi_check_number, false},
 	{0},
 };
 
 static bool is_score(struct checker *c, const char *path, const cJSON *v)
 {
-	if (!rule_walk(c, path, v, score_fields))
+	if (!xapi_check_object(c, path, v, score_fields))
 		return false;
 	const cJSON *raw = json_get(v, "raw"), *min = json_get(v, "min"), *max = json_get(v, "max");
 	if (min != NULL && max != NULL && !(min->valuedouble < max->valuedouble))
-		return rule_fails(c, path, "min is less than max");
+		return xapi_check_fail(c, path, "min is less than max");
 	if (raw != NULL && ((min != NULL && raw->valuedouble < min->valuedouble) ||
 				   (max != NULL && raw->valuedouble > max->valuedouble)))
-		return rule_fails(c, path, "raw lies between min and max");
+		return xapi_check_fail(c, path, "raw lies between min and max");
 	return true;
 }
 
 static const struct field result_fields[] = {
 	{"score", is_score, false},
-	{"success", rule_bool, false},
-	{"completion", rule_bool, false},
-	{"response", rule_text, false},
-	{"duration", rule_duration, false},
-	{"extensions", rule_extensions, false},
+	{"success", xapi_check_bool, false},
+	{"completion", xapi_check_bool, false},
+	{"response", xapi_check_text, false},
+	{"duration", xapi_check_duration, false},
+	{"extensions", xapi_check_extensions, false},
 	{0},
 };
 
 static bool is_result(struct checker *c, const char *path, const cJSON *v)
 {
-	return rule_walk(c, path, v, result_fields);
+	return xapi_check_object(c, path, v, result_fields);
 }
 
 /* ---- contexts ---- */
 
 static bool are_activities(struct checker *c, const char *path, const cJSON *v)
 {
-	return cJSON_IsArray(v) ? rule_each(c, path, v, is_activity) : is_activity(c, path, v);
+	return cJSON_IsArray(v) ? xapi_check_each(c, path, v, check_activity)
+				: check_activity(c, path, v);
 }
 
 static const struct field context_activities_fields[] = {
@@ -180,81 +181,84 @@ static const struct field context_activities_fields[] = {
 
 static bool is_context_activities(struct checker *c, const char *path, const cJSON *v)
 {
-	return rule_walk(c, path, v, context_activities_fields);
+	return xapi_check_object(c, path, v, context_activities_fields);
 }
 
 static bool are_relevant_types(struct checker *c, const char *path, const cJSON *v)
 {
-	return rule_each(c, path, v, rule_iri) &&
-	       (cJSON_GetArraySize(v) > 0 || rule_fails(c, path, "at least one type is needed"));
+	return xapi_check_each(c, path, v, xapi_check_iri) &&
+	       (cJSON_GetArraySize(v) > 0 ||
+		       xapi_check_fail(c, path, "at least one type is needed"));
 }
 
 static bool is_context_agent_word(struct checker *c, const char *path, const cJSON *v)
 {
 	return text_same(cJSON_GetStringValue(v), "contextAgent") ||
-	       rule_fails(c, path, "contextAgent is needed");
+	       xapi_check_fail(c, path, "contextAgent is needed");
 }
 
 static const struct field context_agent_fields[] = {
 	{"objectType", is_context_agent_word, true},
-	{"agent", rule_agent, true},
+	{"agent", xapi_check_agent, true},
 	{"relevantTypes", are_relevant_types, false},
 	{0},
 };
 
 static bool is_context_agent(struct checker *c, const char *path, const cJSON *v)
 {
-	return rule_walk(c, path, v, context_agent_fields);
+	return xapi_check_object(c, path, v, context_agent_fields);
 }
 
 static bool are_context_agents(struct checker *c, const char *path, const cJSON *v)
 {
-	return c->version == XAPI_2_0 ? rule_each(c, path, v, is_context_agent)
-				      : rule_fails(c, path, "there is no such property in 1.0.3");
+	return c->version == XAPI_2_0
+		       ? xapi_check_each(c, path, v, is_context_agent)
+		       : xapi_check_fail(c, path, "there is no such property in 1.0.3");
 }
 
 static bool is_context_group_word(struct checker *c, const char *path, const cJSON *v)
 {
 	return text_same(cJSON_GetStringValue(v), "contextGroup") ||
-	       rule_fails(c, path, "contextGroup is needed");
+	       xapi_check_fail(c, path, "contextGroup is needed");
 }
 
 static const struct field context_group_fields[] = {
 	{"objectType", is_context_group_word, true},
-	{"group", rule_group, true},
+	{"group", xapi_check_group, true},
 	{"relevantTypes", are_relevant_types, false},
 	{0},
 };
 
 static bool is_context_group(struct checker *c, const char *path, const cJSON *v)
 {
-	return rule_walk(c, path, v, context_group_fields);
+	return xapi_check_object(c, path, v, context_group_fields);
 }
 
 static bool are_context_groups(struct checker *c, const char *path, const cJSON *v)
 {
-	return c->version == XAPI_2_0 ? rule_each(c, path, v, is_context_group)
-				      : rule_fails(c, path, "there is no such property in 1.0.3");
+	return c->version == XAPI_2_0
+		       ? xapi_check_each(c, path, v, is_context_group)
+		       : xapi_check_fail(c, path, "there is no such property in 1.0.3");
 }
 
 static const struct field context_fields[] = {
-	{"registration", rule_uuid, false},
-	{"instructor", rule_actor, false},
-	{"team", rule_group, false},
+	{"registration", xapi_check_uuid, false},
+	{"instructor", xapi_check_actor, false},
+	{"team", xapi_check_group, false},
 	{"contextActivities", is_context_activities, false},
 	{"contextAgents", are_context_agents, false},
 	{"contextGroups", are_context_groups, false},
-	{"revision", rule_text, false},
-	{"platform", rule_text, false},
-	{"language", rule_language, false},
+	{"revision", xapi_check_text, false},
+	{"platform", xapi_check_text, false},
+	{"language", xapi_check_language, false},
 	{"statement", is_reference, false},
-	{"extensions", rule_extensions, false},
+	{"extensions", xapi_check_extensions, false},
 	{0},
 };
 
 static bool is_context(struct checker *c, const char *path, const cJSON *v)
 {
-	return rule_walk(c, path, v, context_fields);
+	return xapi_check_object(c, path, v, context_fields);
 }
 
 /* ---- attachments ---- */
@@ -271,7 +275,7 @@ static bool is_media_type(struct checker *c, const char *path, const cJSON *v)
 	const char *rest = text + type + subtype + (subtype > 0);
 	rest += strspn(rest, " \t");
 	return (type > 0 && subtype > 0 && (*rest == ';' || *rest == '\0')) ||
-	       rule_fails(c, path, "a media type is needed");
+	       xapi_check_fail(c, path, "a media type is needed");
 }
 
 static bool is_sha2(struct checker *c, const char *path, const cJSON *v)
@@ -280,28 +284,28 @@ static bool is_sha2(struct checker *c, const char *path, const cJSON *v)
 	size_t length = text != NULL ? strlen(text) : 0;
 	return ((length == 56 || length == 64 || length == 96 || length == 128) &&
 		       strspn(text, "0123456789abcdefABCDEF") == length) ||
-	       rule_fails(c, path, "a SHA-2 in hexadecimal digits is needed");
+	       xapi_check_fail(c, path, "a SHA-2 in hexadecimal digits is needed");
 }
 
 static const struct field attachment_fields[] = {
-	{"usageType", rule_iri, true},
-	{"display", rule_language_map, true},
-	{"description", rule_language_map, false},
+	{"usageType", xapi_check_iri, true},
+	{"display", xapi_check_language_map, true},
+	{"description", xapi_check_language_map, false},
 	{"contentType", is_media_type, true},
-	{"length", rule_length, true},
+	{"length", xapi_check_length, true},
 	{"sha2", is_sha2, true},
-	{"fileUrl", rule_iri, false},
+	{"fileUrl", xapi_check_iri, false},
 	{0},
 };
 
 static bool is_attachment(struct checker *c, const char *path, const cJSON *v)
 {
-	return rule_walk(c, path, v, attachment_fields);
+	return xapi_check_object(c, path, v, attachment_fields);
 }
 
 static bool are_attachments(struct checker *c, const char *path, const cJSON *v)
 {
-	return rule_each(c, path, v, is_attachment);
+	return xapi_check_each(c, path, v, is_attachment);
 }
 
 /* ---- statements ---- */
@@ -311,13 +315,13 @@ static bool is_object(struct checker *c, const char *path, const cJSON *v);
 static bool is_sub_word(struct checker *c, const char *path, const cJSON *v)
 {
 	return text_same(cJSON_GetStringValue(v), "SubStatement") ||
-	       rule_fails(c, path, "SubStatement is needed");
+	       xapi_check_fail(c, path, "SubStatement is needed");
 }
 
 #define BODY_FIELDS                                                                                \
-	{"actor", rule_actor, true}, {"verb", is_verb, true}, {"object", is_object, true},         \
+	{"actor", xapi_check_actor, true}, {"verb", is_verb, true}, {"object", is_object, true},   \
 		{"result", is_result, false}, {"context", is_context, false},                      \
-		{"timestamp", rule_time, false},                                                   \
+		{"timestamp", xapi_check_time, false},                                             \
 	{                                                                                          \
 		"attachments", are_attachments, false                                              \
 	}
@@ -329,11 +333,11 @@ static const struct field sub_fields[] = {
 };
 
 static const struct field statement_fields[] = {
-	{"id", rule_uuid, false},
+	{"id", xapi_check_uuid, false},
 	BODY_FIELDS,
-	{"stored", rule_time, false},
-	{"authority", rule_authority, false},
-	{"version", rule_version, false},
+	{"stored", xapi_check_time, false},
+	{"authority", xapi_check_authority, false},
+	{"version", xapi_check_version, false},
 	{0},
 };
 
@@ -345,19 +349,19 @@ static bool parts_fit(struct checker *c, const char *path, const cJSON *v)
 	bool activity = type == NULL || text_same(type, "Activity");
 	if (!activity &&
 		(json_get(context, "revision") != NULL || json_get(context, "platform") != NULL))
-		return rule_fails(c, path, "revision and platform are for activities only");
+		return xapi_check_fail(c, path, "revision and platform are for activities only");
 	if (text_same(json_get_text(json_get(v, "verb"), "id"), XAPI_VOIDED) &&
 		!text_same(type, "StatementRef"))
-		return rule_fails(c, path, "what is voided is named by a StatementRef");
+		return xapi_check_fail(c, path, "what is voided is named by a StatementRef");
 	return true;
 }
 
 static bool is_sub_statement(struct checker *c, const char *path, const cJSON *v)
 {
 	if (c->depth > 0)
-		return rule_fails(c, path, "a sub-statement has no sub-statement");
+		return xapi_check_fail(c, path, "a sub-statement has no sub-statement");
 	c->depth++;
-	bool good = rule_walk(c, path, v, sub_fields) && parts_fit(c, path, v);
+	bool good = xapi_check_object(c, path, v, sub_fields) && parts_fit(c, path, v);
 	c->depth--;
 	return good;
 }
@@ -366,22 +370,23 @@ static bool is_object(struct checker *c, const char *path, const cJSON *v)
 {
 	static const struct {
 		const char *type;
-		rule *holds;
-	} kinds[] = {{"Activity", is_activity}, {"Agent", rule_agent}, {"Group", rule_group},
-		{"StatementRef", is_reference}, {"SubStatement", is_sub_statement}};
+		rule *check;
+	} kinds[] = {{"Activity", check_activity}, {"Agent", xapi_check_agent},
+		{"Group", xapi_check_group}, {"StatementRef", is_reference},
+		{"SubStatement", is_sub_statement}};
 	const cJSON *word = json_get(v, "objectType");
 	if (!cJSON_IsObject(v) || word == NULL)
-		return is_activity(c, path, v);
+		return check_activity(c, path, v);
 	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++)
 		if (text_same(cJSON_GetStringValue(word), kinds[i].type))
-			return kinds[i].holds(c, path, v);
-	return rule_fails(c, path, "there is no such objectType");
+			return kinds[i].check(c, path, v);
+	return xapi_check_fail(c, path, "there is no such objectType");
 }
 
 static bool is_statement(enum xapi_version version, const cJSON *statement, struct error *err)
 {
 	struct checker c = {version, err, 0};
-	return rule_walk(&c, "statement", statement, statement_fields) &&
+	return xapi_check_object(&c, "statement", statement, statement_fields) &&
 	       parts_fit(&c, "statement", statement);
 }
 

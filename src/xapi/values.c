@@ -90,7 +90,7 @@ struct subtag {
 	size_t length;
 };
 
-static void step(struct subtag *s)
+static void next_subtag(struct subtag *s)
 {
 	s->at += s->length;
 	s->at += *s->at == '-';
@@ -108,9 +108,9 @@ static bool is_made_of(const struct subtag *s, size_t low, size_t high, int (*ki
 /* A letter that begins an extension, and what it holds. */
 static bool take_extension(struct subtag *s, size_t low)
 {
-	step(s);
+	next_subtag(s);
 	bool any = false;
-	for (; is_made_of(s, low, 8, isalnum); step(s))
+	for (; is_made_of(s, low, 8, isalnum); next_subtag(s))
 		any = true;
 	return any;
 }
@@ -124,15 +124,15 @@ static bool is_private(const struct subtag *s)
 static bool take_language(struct subtag *s)
 {
 	size_t extended = s->length <= 3 ? 3 : 0;
-	for (step(s); extended > 0 && is_made_of(s, 3, 3, isalpha); extended--)
-		step(s);
+	for (next_subtag(s); extended > 0 && is_made_of(s, 3, 3, isalpha); extended--)
+		next_subtag(s);
 	if (is_made_of(s, 4, 4, isalpha)) /* script */
-		step(s);
+		next_subtag(s);
 	if (is_made_of(s, 2, 2, isalpha) || is_made_of(s, 3, 3, isdigit)) /* region */
-		step(s);
+		next_subtag(s);
 	while (is_made_of(s, 5, 8, isalnum) || /* variants */
 		(isdigit((unsigned char)*s->at) && is_made_of(s, 4, 4, isalnum)))
-		step(s);
+		next_subtag(s);
 	while (is_made_of(s, 1, 1, isalnum) && !is_private(s))
 		if (!take_extension(s, 2))
 			return false;

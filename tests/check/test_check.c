@@ -394,23 +394,23 @@ END_TEST
 START_TEST(files_are_checked_without_a_daemon)
 {
 	cleanup_free char *file = suite_file("made.txt", "hello there\n", 12);
-	const struct check_scene_options options = {.workspace = suite_folder};
-	struct check_scene *scene = NULL;
+	const struct check_context_options options = {.workspace = suite_folder};
+	struct check_context *context = NULL;
 	struct check_verdicts verdicts = {0};
 	struct check_plan *plan = NULL;
 	const char *const texts[] = {"file made.txt has hello", "file made.txt /^hello/",
 		"file none exists", "container x is running", "exit 0"};
 	static const enum check_outcome outcomes[] = {
-		CHECK_HELD, CHECK_HELD, CHECK_NOT_HELD, CHECK_NOT_RUN, CHECK_NOT_RUN};
+		CHECK_PASSED, CHECK_PASSED, CHECK_FAILED, CHECK_NOT_RUN, CHECK_NOT_RUN};
 	ck_assert_ptr_nonnull(file);
-	ck_assert(check_scene_open(&options, &scene, NULL));
+	ck_assert(check_context_open(&options, &context, NULL));
 	ck_assert(check_plan_parse(texts, ARRAY_LENGTH(texts), NULL, &plan, NULL, NULL));
-	check_plan_hold(plan, scene, 0, NULL, NULL, &verdicts);
+	check_plan_evaluate(plan, context, 0, NULL, NULL, &verdicts);
 	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
 		ck_assert_int_eq(verdicts.items[i].outcome, outcomes[i]);
 	check_verdicts_finish(&verdicts);
 	check_plan_destroy(plan);
-	check_scene_close(scene);
+	check_context_close(context);
 }
 END_TEST
 

@@ -13,7 +13,7 @@
 struct world {
 	struct fake_engine *fake;
 	struct engine *engine;
-	struct check_scene *scene;
+	struct check_context *context;
 	char *log;
 };
 
@@ -53,12 +53,12 @@ static void furnish(struct fake_engine *fake)
 	fake_engine_answer(fake, "GET", "/hello", 200, "hello from web");
 }
 
-static void open_scene(struct world *w)
+static void open_context(struct world *w)
 {
 	struct error err = {0};
-	const struct check_scene_options options = {
+	const struct check_context_options options = {
 		.engine = w->engine, .workspace = suite_folder, .gate_log = w->log};
-	ck_assert_msg(check_scene_open(&options, &w->scene, &err), "%s", error_text(&err));
+	ck_assert_msg(check_context_open(&options, &w->context, &err), "%s", error_text(&err));
 }
 
 static struct world world_open(void)
@@ -68,13 +68,13 @@ static struct world world_open(void)
 	const struct engine_options options = {.host = fake_engine_host(w.fake)};
 	furnish(w.fake);
 	ck_assert_msg(engine_open(&options, &w.engine, &err), "%s", error_text(&err));
-	open_scene(&w);
+	open_context(&w);
 	return w;
 }
 
 static void world_close(struct world *w)
 {
-	check_scene_close(w->scene);
+	check_context_close(w->context);
 	engine_close(w->engine);
 	fake_engine_stop(w->fake);
 	free(w->log);
@@ -83,11 +83,11 @@ static void world_close(struct world *w)
 static void ran(struct world *w, const char *line, int status, const char *output)
 {
 	int64_t now = clock_wall_ms();
-	check_scene_ran(w->scene, &(struct check_ran){.line = line,
-					  .status = status,
-					  .output = output,
-					  .started_ms = now,
-					  .ended_ms = now});
+	check_context_ran(w->context, &(struct check_ran){.line = line,
+					      .status = status,
+					      .output = output,
+					      .started_ms = now,
+					      .ended_ms = now});
 }
 
 static struct check_plan *plan_of(const char *statement, const char *expected)
@@ -103,7 +103,7 @@ static struct check_verdicts judge(struct world *w, const char *statement, int d
 {
 	struct check_verdicts verdicts = {0};
 	struct check_plan *plan = plan_of(statement, NULL);
-	check_plan_hold(plan, w->scene, deadline_ms, NULL, NULL, &verdicts);
+	check_plan_evaluate(plan, w->context, deadline_ms, NULL, NULL, &verdicts);
 	check_plan_destroy(plan);
 	return verdicts;
 }
@@ -125,88 +125,88 @@ static const struct {
 	enum check_outcome outcome;
 	const char *seen; /* a part of it; NULL: any */
 } facts[] = {
-	{"container web is running", CHECK_HELD, NULL},
-	{"container web is exited", CHECK_NOT_HELD, "web is running"},
-	{"container job is running", CHECK_NOT_HELD, "job is exited (with 3)"},
-	{"container job is exited", CHECK_HELD, NULL},
-	{"container job exited with 3", CHECK_HELD, NULL},
-	{"container job exited with 0", CHECK_NOT_HELD, "status 3"},
-	{"container web is paused", CHECK_NOT_HELD, "web is running"},
-	{"container web is created", CHECK_NOT_HELD, "web is running"},
-	{"container web exists", CHECK_HELD, NULL},
-	{"container aaaaaaaaaaaa exists", CHECK_NOT_HELD, NULL},
-	{"container other exists", CHECK_NOT_HELD, "other"},
-	{"container other is gone", CHECK_NOT_HELD, NULL}, /* it never was there */
-	{"container web is gone", CHECK_NOT_HELD, NULL},
-	{"container web is of image nginx:1", CHECK_HELD, NULL},
-	{"container web is of image docker.io/library/nginx:1", CHECK_HELD, NULL},
-	{"container web image alpine", CHECK_NOT_HELD, "web is of image nginx:1"},
-	{"container web publishes 80/tcp", CHECK_HELD, NULL},
-	{"container web publishes 443/tcp", CHECK_NOT_HELD, "443/tcp (not published)"},
-	{"container web publishes 80/tcp on 1", CHECK_NOT_HELD, "80/tcp on "},
-	{"container job publishes 80/tcp", CHECK_NOT_HELD, "job is exited and publishes nothing"},
-	{"container web has env A=1", CHECK_HELD, NULL},
-	{"container web has env B=b c", CHECK_HELD, NULL},
-	{"container web has env A=2", CHECK_NOT_HELD, NULL},
-	{"container web label tier=front", CHECK_HELD, NULL},
-	{"container web has label tier=back", CHECK_NOT_HELD, NULL},
-	{"container web mounts data at /var/lib", CHECK_HELD, NULL},
-	{"container web mounts /home/ada at /work", CHECK_HELD, NULL},
-	{"container web mounts data at /other", CHECK_NOT_HELD, "data at /var/lib"},
-	{"container web on network back", CHECK_HELD, NULL},
-	{"container web on network front", CHECK_NOT_HELD, "on back"},
-	{"container web memory <= 64m", CHECK_HELD, NULL},
-	{"container web memory <= 64000k", CHECK_NOT_HELD, "67108864 bytes"},
-	{"container web memory <= 1g", CHECK_HELD, NULL},
-	{"container job memory <= 1g", CHECK_NOT_HELD, "no limit"},
-	{"container web command nginx -g daemon off;", CHECK_HELD, NULL},
-	{"container web command nginx", CHECK_NOT_HELD, "nginx -g daemon off;"},
-	{"container web changed /etc/motd", CHECK_HELD, NULL},
-	{"container web changed /etc/passwd", CHECK_NOT_HELD, NULL},
-	{"container web logs /ready/", CHECK_HELD, NULL},
-	{"container web logs /panic/", CHECK_NOT_HELD, NULL},
-	{"container web started", CHECK_HELD, NULL}, /* a container that runs was started */
-	{"container job started", CHECK_NOT_HELD, "was not started in this step"},
-	{"container it is running", CHECK_NOT_HELD, "no container was made"},
-	{"any container is running", CHECK_HELD, NULL},
-	{"any container is paused", CHECK_NOT_HELD, "0 of 2"},
-	{"no container is paused", CHECK_HELD, NULL},
-	{"no container is running", CHECK_NOT_HELD, "1 of 2"},
-	{"2 containers exists", CHECK_HELD, NULL},
-	{"1 container is running", CHECK_HELD, NULL},
-	{"3 containers is running", CHECK_NOT_HELD, "1 of 2"},
-	{"image app:2 exists", CHECK_HELD, NULL},
-	{"image other exists", CHECK_NOT_HELD, "there is no image other"},
-	{"image app:2 is gone", CHECK_NOT_HELD, NULL},
-	{"image app:2 has cmd sh -c true", CHECK_HELD, NULL},
-	{"image app:2 has cmd true", CHECK_NOT_HELD, NULL},
-	{"image app:2 has env HOME=/", CHECK_HELD, NULL},
-	{"image app:2 has label v=2", CHECK_HELD, NULL},
-	{"image app:2 has exposed port 80", CHECK_HELD, NULL},
-	{"image app:2 has exposed port 81/udp", CHECK_NOT_HELD, NULL},
-	{"image app:2 has 3 layers", CHECK_HELD, NULL},
-	{"image app:2 has 2 layers", CHECK_NOT_HELD, "3 layers"},
-	{"image app:2 built from nginx:1", CHECK_HELD, NULL},
-	{"image nginx:1 built from app:2", CHECK_NOT_HELD, NULL},
-	{"image nginx:1 built from nothing", CHECK_NOT_HELD, "there is no image nothing"},
-	{"image other has 2 layers", CHECK_NOT_HELD, "there is no image other"},
-	{"network back exists", CHECK_HELD, NULL},
-	{"network front exists", CHECK_NOT_HELD, "there is no network front"},
-	{"network back is gone", CHECK_NOT_HELD, NULL},
-	{"volume data exists", CHECK_HELD, NULL},
-	{"volume other exists", CHECK_NOT_HELD, "there is no volume other"},
-	{"volume data gone", CHECK_NOT_HELD, NULL},
-	{"http web:80/hello answers 200", CHECK_HELD, NULL},
-	{"http web:80/hello answers 200 with /from web/", CHECK_HELD, NULL},
-	{"http web:80/hello answers 200 with /other/", CHECK_NOT_HELD, "with: hello from web"},
-	{"http web:80/hello answers 404", CHECK_NOT_HELD, "answered 200"},
-	{"http web:443 answers 200", CHECK_NOT_HELD, "web does not publish 443"},
-	{"http other:80 answers 200", CHECK_NOT_HELD, "other"},
-	{"http it:80 answers 200", CHECK_NOT_HELD, NULL},
+	{"container web is running", CHECK_PASSED, NULL},
+	{"container web is exited", CHECK_FAILED, "web is running"},
+	{"container job is running", CHECK_FAILED, "job is exited (with 3)"},
+	{"container job is exited", CHECK_PASSED, NULL},
+	{"container job exited with 3", CHECK_PASSED, NULL},
+	{"container job exited with 0", CHECK_FAILED, "status 3"},
+	{"container web is paused", CHECK_FAILED, "web is running"},
+	{"container web is created", CHECK_FAILED, "web is running"},
+	{"container web exists", CHECK_PASSED, NULL},
+	{"container aaaaaaaaaaaa exists", CHECK_FAILED, NULL},
+	{"container other exists", CHECK_FAILED, "other"},
+	{"container other is gone", CHECK_FAILED, NULL}, /* it never was there */
+	{"container web is gone", CHECK_FAILED, NULL},
+	{"container web is of image nginx:1", CHECK_PASSED, NULL},
+	{"container web is of image docker.io/library/nginx:1", CHECK_PASSED, NULL},
+	{"container web image alpine", CHECK_FAILED, "web is of image nginx:1"},
+	{"container web publishes 80/tcp", CHECK_PASSED, NULL},
+	{"container web publishes 443/tcp", CHECK_FAILED, "443/tcp (not published)"},
+	{"container web publishes 80/tcp on 1", CHECK_FAILED, "80/tcp on "},
+	{"container job publishes 80/tcp", CHECK_FAILED, "job is exited and publishes nothing"},
+	{"container web has env A=1", CHECK_PASSED, NULL},
+	{"container web has env B=b c", CHECK_PASSED, NULL},
+	{"container web has env A=2", CHECK_FAILED, NULL},
+	{"container web label tier=front", CHECK_PASSED, NULL},
+	{"container web has label tier=back", CHECK_FAILED, NULL},
+	{"container web mounts data at /var/lib", CHECK_PASSED, NULL},
+	{"container web mounts /home/ada at /work", CHECK_PASSED, NULL},
+	{"container web mounts data at /other", CHECK_FAILED, "data at /var/lib"},
+	{"container web on network back", CHECK_PASSED, NULL},
+	{"container web on network front", CHECK_FAILED, "on back"},
+	{"container web memory <= 64m", CHECK_PASSED, NULL},
+	{"container web memory <= 64000k", CHECK_FAILED, "67108864 bytes"},
+	{"container web memory <= 1g", CHECK_PASSED, NULL},
+	{"container job memory <= 1g", CHECK_FAILED, "no limit"},
+	{"container web command nginx -g daemon off;", CHECK_PASSED, NULL},
+	{"container web command nginx", CHECK_FAILED, "nginx -g daemon off;"},
+	{"container web changed /etc/motd", CHECK_PASSED, NULL},
+	{"container web changed /etc/passwd", CHECK_FAILED, NULL},
+	{"container web logs /ready/", CHECK_PASSED, NULL},
+	{"container web logs /panic/", CHECK_FAILED, NULL},
+	{"container web started", CHECK_PASSED, NULL}, /* a container that runs was started */
+	{"container job started", CHECK_FAILED, "was not started in this step"},
+	{"container it is running", CHECK_FAILED, "no container was made"},
+	{"any container is running", CHECK_PASSED, NULL},
+	{"any container is paused", CHECK_FAILED, "0 of 2"},
+	{"no container is paused", CHECK_PASSED, NULL},
+	{"no container is running", CHECK_FAILED, "1 of 2"},
+	{"2 containers exists", CHECK_PASSED, NULL},
+	{"1 container is running", CHECK_PASSED, NULL},
+	{"3 containers is running", CHECK_FAILED, "1 of 2"},
+	{"image app:2 exists", CHECK_PASSED, NULL},
+	{"image other exists", CHECK_FAILED, "there is no image other"},
+	{"image app:2 is gone", CHECK_FAILED, NULL},
+	{"image app:2 has cmd sh -c true", CHECK_PASSED, NULL},
+	{"image app:2 has cmd true", CHECK_FAILED, NULL},
+	{"image app:2 has env HOME=/", CHECK_PASSED, NULL},
+	{"image app:2 has label v=2", CHECK_PASSED, NULL},
+	{"image app:2 has exposed port 80", CHECK_PASSED, NULL},
+	{"image app:2 has exposed port 81/udp", CHECK_FAILED, NULL},
+	{"image app:2 has 3 layers", CHECK_PASSED, NULL},
+	{"image app:2 has 2 layers", CHECK_FAILED, "3 layers"},
+	{"image app:2 built from nginx:1", CHECK_PASSED, NULL},
+	{"image nginx:1 built from app:2", CHECK_FAILED, NULL},
+	{"image nginx:1 built from nothing", CHECK_FAILED, "there is no image nothing"},
+	{"image other has 2 layers", CHECK_FAILED, "there is no image other"},
+	{"network back exists", CHECK_PASSED, NULL},
+	{"network front exists", CHECK_FAILED, "there is no network front"},
+	{"network back is gone", CHECK_FAILED, NULL},
+	{"volume data exists", CHECK_PASSED, NULL},
+	{"volume other exists", CHECK_FAILED, "there is no volume other"},
+	{"volume data gone", CHECK_FAILED, NULL},
+	{"http web:80/hello answers 200", CHECK_PASSED, NULL},
+	{"http web:80/hello answers 200 with /from web/", CHECK_PASSED, NULL},
+	{"http web:80/hello answers 200 with /other/", CHECK_FAILED, "with: hello from web"},
+	{"http web:80/hello answers 404", CHECK_FAILED, "answered 200"},
+	{"http web:443 answers 200", CHECK_FAILED, "web does not publish 443"},
+	{"http other:80 answers 200", CHECK_FAILED, "other"},
+	{"http it:80 answers 200", CHECK_FAILED, NULL},
 	{"http web answers 200", CHECK_ERROR, "'web' is not CONTAINER:PORT"},
 	{"file ../x exists", CHECK_ERROR, "not in the workspace"},
 	{"exit 0", CHECK_NOT_RUN, "no line was run yet"},
-	{"daemon was asked GET info", CHECK_NOT_HELD, "no line was run yet"},
+	{"daemon was asked GET info", CHECK_FAILED, "no line was run yet"},
 };
 
 START_TEST(facts_are_judged)
@@ -253,7 +253,7 @@ START_TEST(what_was_there_is_gone)
 	struct world w = world_open();
 	fake_engine_answer(w.fake, "GET", removed[_i].path, 404, "{\"message\":\"none\"}");
 	struct check_verdicts v = judge(&w, removed[_i].statement, 0);
-	expect(&v, removed[_i].statement, CHECK_HELD, NULL);
+	expect(&v, removed[_i].statement, CHECK_PASSED, NULL);
 	check_verdicts_finish(&v);
 	world_close(&w);
 }
@@ -266,13 +266,13 @@ START_TEST(the_beginning_of_another_id_is_no_name)
 	const struct engine_options options = {.host = fake_engine_host(w.fake)};
 	fake_engine_container(w.fake, ID_C, "cc", "alpine", "running", NULL);
 	ck_assert(engine_open(&options, &w.engine, NULL));
-	open_scene(&w);
+	open_context(&w);
 	fake_engine_container(w.fake, ID_C, "other", "alpine", "running", NULL);
 	cleanup_free char *other =
 		xasprintf("{\"Id\":\"%s\",\"Name\":\"/other\",\"State\":{}}", ID_C);
 	fake_engine_answer(w.fake, "GET", "/containers/cc/json", 200, other);
 	struct check_verdicts v = judge(&w, "container cc is gone", 0);
-	expect(&v, "container cc is gone", CHECK_HELD, NULL);
+	expect(&v, "container cc is gone", CHECK_PASSED, NULL);
 	check_verdicts_finish(&v);
 	world_close(&w);
 }
@@ -284,20 +284,20 @@ static const struct {
 	const char *action, *statement;
 	enum check_outcome outcome;
 } happened[] = {
-	{"start", "once container new started", CHECK_HELD},
-	{"start", "container new started", CHECK_HELD},
-	{"start", "once container new is running", CHECK_HELD},
-	{"start", "container new is running", CHECK_NOT_HELD},
-	{"die", "once container new is exited", CHECK_HELD},
-	{"pause", "once container new is paused", CHECK_HELD},
-	{"create", "once container new is created", CHECK_HELD},
-	{"create", "once container new exists", CHECK_HELD},
-	{"create", "container new is gone", CHECK_HELD}, /* it came and went within the step */
-	{"create", "once container it is of image alpine", CHECK_HELD},
-	{"create", "once container new image nginx", CHECK_NOT_HELD},
-	{"destroy", "once container new started", CHECK_NOT_HELD},
+	{"start", "once container new started", CHECK_PASSED},
+	{"start", "container new started", CHECK_PASSED},
+	{"start", "once container new is running", CHECK_PASSED},
+	{"start", "container new is running", CHECK_FAILED},
+	{"die", "once container new is exited", CHECK_PASSED},
+	{"pause", "once container new is paused", CHECK_PASSED},
+	{"create", "once container new is created", CHECK_PASSED},
+	{"create", "once container new exists", CHECK_PASSED},
+	{"create", "container new is gone", CHECK_PASSED}, /* it came and went within the step */
+	{"create", "once container it is of image alpine", CHECK_PASSED},
+	{"create", "once container new image nginx", CHECK_FAILED},
+	{"destroy", "once container new started", CHECK_FAILED},
 	{"start", "once container cccccccccccc started",
-		CHECK_HELD}, /* by the beginning of its id */
+		CHECK_PASSED}, /* by the beginning of its id */
 };
 
 START_TEST(events_are_judged)
@@ -318,7 +318,7 @@ START_TEST(it_is_what_the_last_line_made)
 	ran(&w, "docker run -d alpine", 0, ID_C);
 	fake_engine_container_event(w.fake, "create", ID_C, "new", "alpine");
 	struct check_verdicts v = judge(&w, "container it is running", 0);
-	expect(&v, "container it is running", CHECK_HELD, NULL);
+	expect(&v, "container it is running", CHECK_PASSED, NULL);
 	ck_assert_str_eq(v.items[0].statement, "your container is running");
 	check_verdicts_finish(&v);
 	world_close(&w);
@@ -349,8 +349,8 @@ START_TEST(judging_waits_for_what_comes_late)
 	struct change change = {.world = &w};
 	struct check_verdicts v = {0};
 	struct check_plan *plan = plan_of("container late is running", NULL);
-	check_plan_hold(plan, w.scene, 20000, come_up, &change, &v);
-	expect(&v, "container late is running", CHECK_HELD, NULL);
+	check_plan_evaluate(plan, w.context, 20000, come_up, &change, &v);
+	expect(&v, "container late is running", CHECK_PASSED, NULL);
 	check_verdicts_finish(&v);
 	check_plan_destroy(plan);
 	world_close(&w);
@@ -372,8 +372,8 @@ START_TEST(running_must_last)
 	struct change change = {.world = &w};
 	struct check_verdicts v = {0};
 	struct check_plan *plan = plan_of("container web is running", NULL);
-	check_plan_hold(plan, w.scene, 1100, fall_over, &change, &v);
-	expect(&v, "container web is running", CHECK_NOT_HELD, "web is exited (with 3)");
+	check_plan_evaluate(plan, w.context, 1100, fall_over, &change, &v);
+	expect(&v, "container web is running", CHECK_FAILED, "web is exited (with 3)");
 	ck_assert_msg(v.items[0].advice != NULL && strstr(v.items[0].advice, "docker logs web"),
 		"expected advice about docker logs, got %s",
 		v.items[0].advice != NULL ? v.items[0].advice : "none");
@@ -395,9 +395,9 @@ START_TEST(judging_ends_when_it_is_told_to)
 	int asked = 0;
 	struct check_verdicts v = {0};
 	struct check_plan *plan = plan_of("container none is running", NULL);
-	check_plan_hold(plan, w.scene, 60000, stop_at_once, &asked, &v);
+	check_plan_evaluate(plan, w.context, 60000, stop_at_once, &asked, &v);
 	ck_assert_int_eq(asked, 1);
-	expect(&v, "container none is running", CHECK_NOT_HELD, NULL);
+	expect(&v, "container none is running", CHECK_FAILED, NULL);
 	check_verdicts_finish(&v);
 	check_plan_destroy(plan);
 	world_close(&w);
@@ -410,7 +410,7 @@ START_TEST(a_line_that_failed_is_not_waited_for)
 	ran(&w, "docker run --name web nginx", 125,
 		"The container name \"/web\" is already in use by container");
 	struct check_verdicts v = judge(&w, "exit 0", 60000);
-	expect(&v, "exit 0", CHECK_NOT_HELD, "exit 125");
+	expect(&v, "exit 0", CHECK_FAILED, "exit 125");
 	ck_assert_msg(v.items[0].advice != NULL && strstr(v.items[0].advice, "docker rm -f web"),
 		"expected the way out of a name that is taken, got %s",
 		v.items[0].advice != NULL ? v.items[0].advice : "none");
@@ -424,15 +424,15 @@ START_TEST(a_daemon_that_goes_away_blames_nobody)
 	struct world w = world_open();
 	struct error err = {0};
 	bool news = false, there = true;
-	ck_assert_int_ge(check_scene_fd(w.scene), 0);
+	ck_assert_int_ge(check_context_fd(w.context), 0);
 	fake_engine_end_events(w.fake);
 	while (there) {
-		struct pollfd fd = {.fd = check_scene_fd(w.scene), .events = POLLIN};
+		struct pollfd fd = {.fd = check_context_fd(w.context), .events = POLLIN};
 		ck_assert_msg(poll(&fd, 1, 10000) == 1, "the end of the events was not seen");
-		there = check_scene_pump(w.scene, &news, &err);
+		there = check_context_pump(w.context, &news, &err);
 	}
-	ck_assert_int_eq(check_scene_fd(w.scene), -1);
-	ck_assert(!check_scene_pump(w.scene, &news, NULL));
+	ck_assert_int_eq(check_context_fd(w.context), -1);
+	ck_assert(!check_context_pump(w.context, &news, NULL));
 	struct check_verdicts v = judge(&w, "container web is running", 0);
 	expect(&v, "container web is running", CHECK_ERROR, "the daemon went away");
 	check_verdicts_finish(&v);
@@ -441,16 +441,17 @@ START_TEST(a_daemon_that_goes_away_blames_nobody)
 }
 END_TEST
 
-START_TEST(a_scene_needs_its_baseline)
+START_TEST(a_context_needs_its_baseline)
 {
 	struct fake_engine *fake = fake_engine_start(suite_folder);
 	const struct engine_options options = {.host = fake_engine_host(fake)};
 	struct engine *engine = NULL;
-	struct check_scene *scene = NULL;
+	struct check_context *context = NULL;
 	struct error err = {0};
 	ck_assert(engine_open(&options, &engine, NULL));
 	fake_engine_answer(fake, "GET", "/volumes", 500, "{\"message\":\"no volumes today\"}");
-	ck_assert(!check_scene_open(&(struct check_scene_options){.engine = engine}, &scene, &err));
+	ck_assert(!check_context_open(
+		&(struct check_context_options){.engine = engine}, &context, &err));
 	ck_assert_str_eq(error_text(&err), "the daemon refuses /volumes: no volumes today");
 	error_finish(&err);
 	engine_close(engine);
@@ -465,17 +466,17 @@ START_TEST(what_hangs_on_a_missing_object_is_not_run)
 		"container none is running", "container web is running", "image none exists",
 		"image none has 2 layers"};
 	static const enum check_outcome outcomes[] = {
-		CHECK_NOT_HELD, CHECK_NOT_RUN, CHECK_HELD, CHECK_NOT_HELD, CHECK_NOT_RUN};
+		CHECK_FAILED, CHECK_NOT_RUN, CHECK_PASSED, CHECK_FAILED, CHECK_NOT_RUN};
 	struct world w = world_open();
 	struct check_plan *plan = NULL;
 	struct check_verdicts v = {0};
 	ck_assert(check_plan_parse(statements, ARRAY_LENGTH(statements), NULL, &plan, NULL, NULL));
-	check_plan_hold(plan, w.scene, 0, NULL, NULL, &v);
+	check_plan_evaluate(plan, w.context, 0, NULL, NULL, &v);
 	for (size_t i = 0; i < ARRAY_LENGTH(statements); i++)
 		ck_assert_msg(v.items[i].outcome == outcomes[i], "%s: expected %s, got %s",
 			statements[i], check_outcome_name(outcomes[i]),
 			check_outcome_name(v.items[i].outcome));
-	ck_assert_int_eq(check_verdicts_outcome(&v), CHECK_NOT_HELD);
+	ck_assert_int_eq(check_verdicts_outcome(&v), CHECK_FAILED);
 	check_verdicts_finish(&v);
 	check_plan_destroy(plan);
 	world_close(&w);
@@ -490,30 +491,30 @@ static const struct {
 	const char *output, *expected;
 	enum check_outcome outcome;
 } lines[] = {
-	{"exit 3", 3, "", NULL, CHECK_HELD},
-	{"exit nonzero", 3, "", NULL, CHECK_HELD},
-	{"exit nonzero", 0, "", NULL, CHECK_NOT_HELD},
-	{"exit of its own", 3, "Error: mine", NULL, CHECK_HELD},
-	{"exit of its own", 125, "", NULL, CHECK_NOT_HELD},
-	{"exit of its own", 127, "docker: Error", NULL, CHECK_NOT_HELD},
-	{"exit of its own", 127, "sh: nope", NULL, CHECK_HELD},
-	{"exit of its own", 1, "Error response from daemon: no", NULL, CHECK_NOT_HELD},
-	{"exit of its own", 1, "Cannot connect to the Docker daemon", NULL, CHECK_NOT_HELD},
-	{"output /^b+$/", 0, "abc", NULL, CHECK_NOT_HELD},
-	{"output /b+/", 0, "abc", NULL, CHECK_HELD},
-	{"output has bc", 0, "abc", NULL, CHECK_HELD},
-	{"output has cb", 0, "abc", NULL, CHECK_NOT_HELD},
+	{"exit 3", 3, "", NULL, CHECK_PASSED},
+	{"exit nonzero", 3, "", NULL, CHECK_PASSED},
+	{"exit nonzero", 0, "", NULL, CHECK_FAILED},
+	{"exit of its own", 3, "Error: mine", NULL, CHECK_PASSED},
+	{"exit of its own", 125, "", NULL, CHECK_FAILED},
+	{"exit of its own", 127, "docker: Error", NULL, CHECK_FAILED},
+	{"exit of its own", 127, "sh: nope", NULL, CHECK_PASSED},
+	{"exit of its own", 1, "Error response from daemon: no", NULL, CHECK_FAILED},
+	{"exit of its own", 1, "Cannot connect to the Docker daemon", NULL, CHECK_FAILED},
+	{"output /^b+$/", 0, "abc", NULL, CHECK_FAILED},
+	{"output /b+/", 0, "abc", NULL, CHECK_PASSED},
+	{"output has bc", 0, "abc", NULL, CHECK_PASSED},
+	{"output has cb", 0, "abc", NULL, CHECK_FAILED},
 	{"output matches", 0, "x", NULL, CHECK_ERROR},
-	{"output matches", 0, "ID 99 up\n", "ID 12 up\n", CHECK_HELD},
-	{"output matches", 0, "ID 99 down\n", "ID 12 up\n", CHECK_NOT_HELD},
-	{"output matches", 0, "a\nb\nc\nd\n", "a\n…\nd\n", CHECK_HELD},
-	{"output matches", 0, "a\nb\n", "a\n...\nd\n", CHECK_NOT_HELD},
-	{"output matches", 0, "name brave_ada\n", "name sad_bob\n", CHECK_HELD},
+	{"output matches", 0, "ID 99 up\n", "ID 12 up\n", CHECK_PASSED},
+	{"output matches", 0, "ID 99 down\n", "ID 12 up\n", CHECK_FAILED},
+	{"output matches", 0, "a\nb\nc\nd\n", "a\n…\nd\n", CHECK_PASSED},
+	{"output matches", 0, "a\nb\n", "a\n...\nd\n", CHECK_FAILED},
+	{"output matches", 0, "name brave_ada\n", "name sad_bob\n", CHECK_PASSED},
 	{"output matches", 0,
 		"Unable to find image 'x' locally\nPulling\nStatus: Downloaded x\nhi\n", "hi\n",
-		CHECK_HELD},
-	{"daemon was asked GET info", 0, "", NULL, CHECK_HELD}, /* no gate looked on */
-	{"daemon was asked GET info", 1, "", NULL, CHECK_NOT_HELD},
+		CHECK_PASSED},
+	{"daemon was asked GET info", 0, "", NULL, CHECK_PASSED}, /* no gate looked on */
+	{"daemon was asked GET info", 1, "", NULL, CHECK_FAILED},
 };
 
 START_TEST(lines_are_judged)
@@ -522,7 +523,7 @@ START_TEST(lines_are_judged)
 	struct check_verdicts v = {0};
 	struct check_plan *plan = plan_of(lines[_i].statement, lines[_i].expected);
 	ran(&w, "x", lines[_i].status, lines[_i].output);
-	check_plan_hold(plan, w.scene, 0, NULL, NULL, &v);
+	check_plan_evaluate(plan, w.context, 0, NULL, NULL, &v);
 	expect(&v, lines[_i].statement, lines[_i].outcome, NULL);
 	check_verdicts_finish(&v);
 	check_plan_destroy(plan);
@@ -534,25 +535,25 @@ static const struct {
 	const char *statement, *route, *name, *verdict;
 	enum check_outcome outcome;
 } asked[] = {
-	{"daemon was asked GET info", "info", "", "forwarded", CHECK_HELD},
-	{"daemon was asked GET info", "info", "", "refused", CHECK_NOT_HELD},
-	{"daemon was asked POST info", "info", "", "forwarded", CHECK_NOT_HELD},
+	{"daemon was asked GET info", "info", "", "forwarded", CHECK_PASSED},
+	{"daemon was asked GET info", "info", "", "refused", CHECK_FAILED},
+	{"daemon was asked POST info", "info", "", "forwarded", CHECK_FAILED},
 	{"daemon was asked GET containers/web/logs", "containers/{id}/logs", "web", "forwarded",
-		CHECK_HELD},
+		CHECK_PASSED},
 	{"daemon was asked GET containers/{any}/logs", "containers/{id}/logs", "web", "forwarded",
-		CHECK_HELD},
+		CHECK_PASSED},
 	{"daemon was asked GET containers/db/logs", "containers/{id}/logs", "web", "forwarded",
-		CHECK_NOT_HELD},
-	{"once daemon was asked GET info", "info", "", "forwarded", CHECK_HELD},
+		CHECK_FAILED},
+	{"once daemon was asked GET info", "info", "", "forwarded", CHECK_PASSED},
 };
 
 START_TEST(the_gates_log_is_read)
 {
 	struct world w = world_open();
 	char time[TIME_TEXT_SIZE];
-	check_scene_close(w.scene);
+	check_context_close(w.context);
 	w.log = path_join(suite_folder, "gate.log");
-	open_scene(&w);
+	open_context(&w);
 	ran(&w, "x", 0, "");
 	time_format_iso8601(clock_wall_ms() + 1000, time);
 	cleanup_free char *entry = xasprintf(
@@ -629,7 +630,7 @@ int main(void)
 		{judging_ends_when_it_is_told_to, 1},
 		{a_line_that_failed_is_not_waited_for, 1},
 		{a_daemon_that_goes_away_blames_nobody, 1},
-		{a_scene_needs_its_baseline, 1},
+		{a_context_needs_its_baseline, 1},
 		{what_hangs_on_a_missing_object_is_not_run, 1},
 		{lines_are_judged, ARRAY_LENGTH(lines)},
 		{the_gates_log_is_read, ARRAY_LENGTH(asked)},

@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *why;
 	gate_policy_default(&gate.policy);
 	if (gate_parse_body((const char *)data, size, &r.body, &why) && cJSON_IsObject(r.body) &&
-		judge_create(&r)) {
+		gate_judge_create(&r)) {
 		const cJSON *host = cJSON_GetObjectItemCaseSensitive(r.body, "HostConfig");
 		cleanup_free char *text =
 			host != NULL ? cJSON_PrintUnformatted(host) : xstrdup("{}");

@@ -17,8 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	(void)fd_write(ends[0], data, size, NULL); /* it fits the socket's buffer */
 	close(ends[0]);
 	struct stream stream = {.fd = ends[1], .timeout_ms = 1000};
-	body_begin(&body, &stream, &head, false);
-	(void)body_read_all(&body, 65536, &text); /* only that it ends */
-	stream_finish(&stream);
+	http_body_begin(&body, &stream, &head, false);
+	(void)http_body_read_all(&body, 65536, &text); /* only that it ends */
+	http_stream_finish(&stream);
 	return 0;
 }

@@ -13,7 +13,7 @@ static void as_form(const uint8_t *data, size_t size)
 	struct reply a = {0};
 	buf_add(&r.body, data, size);
 	pairs_add(&r.parameters, "method", "PUT");
-	(void)form_read(&r, &a);
+	(void)multipart_form_read(&r, &a);
 	pairs_finish(&r.headers);
 	pairs_finish(&r.parameters);
 	buf_finish(&r.body);
@@ -27,13 +27,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct parts parts = {0};
 	struct error err = {0};
 	buf_add(&body, data, size);
-	if (parts_read("multipart/mixed; boundary=x", &body, &parts, &err))
+	if (multipart_read("multipart/mixed; boundary=x", &body, &parts, &err))
 		for (size_t i = 0; i < parts.count; i++)
 			if (parts.items[i].bytes < body.data ||
 				parts.items[i].bytes + parts.items[i].length >
 					body.data + body.length)
 				abort();
-	parts_finish(&parts);
+	multipart_finish(&parts);
 	error_finish(&err);
 	(void)digest_jws_open((const char *)data, size, &payload, &err);
 	error_finish(&err);

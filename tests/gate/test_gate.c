@@ -100,13 +100,13 @@ START_TEST(chunks_are_read_one_way)
 	ck_assert(fd_write(ends[0], bodies[_i].bytes, strlen(bodies[_i].bytes), NULL));
 	close(ends[0]);
 	struct stream stream = {.fd = ends[1], .timeout_ms = 1000};
-	body_begin(&body, &stream, &head, false);
-	bool good = body_read_all(&body, 1000, &text);
+	http_body_begin(&body, &stream, &head, false);
+	bool good = http_body_read_all(&body, 1000, &text);
 	ck_assert_msg(good == (bodies[_i].due != NULL), "'%s' gave '%s'", bodies[_i].bytes,
 		buf_text(&text));
 	if (good)
 		ck_assert_str_eq(buf_text(&text), bodies[_i].due);
-	stream_finish(&stream);
+	http_stream_finish(&stream);
 }
 END_TEST
 
@@ -248,12 +248,12 @@ START_TEST(routes_are_found_or_refused)
 	const char *why = NULL;
 	r.head.method = xstrdup(ways[_i].method);
 	ck_assert(target_parse(ways[_i].path, &r.target, &why));
-	bool found = route_find(&r);
+	bool found = routes_find(&r);
 	ck_assert_msg(r.status == ways[_i].due, "%s %s: %d %s", ways[_i].method, ways[_i].path,
 		r.status, buf_text(&r.message));
 	ck_assert_int_eq(found, ways[_i].due == 0);
 	if (found) {
-		cleanup_free char *name = route_name(&r);
+		cleanup_free char *name = request_object_name(&r);
 		ck_assert_str_eq(name, ways[_i].name);
 	}
 	http_head_finish(&r.head);
@@ -265,28 +265,31 @@ END_TEST
 
 START_TEST(the_table_of_routes_is_whole)
 {
-	ck_assert_ptr_null(routes_flaw(routes, route_count));
-	for (size_t i = 0; i < route_count; i++)
+	ck_assert_ptr_null(routes_flaw(routes, routes_count));
+	for (size_t i = 0; i < routes_count; i++)
 		for (size_t k = 0; k < i; k++)
 			ck_assert_msg(!text_same(routes[k].path, routes[i].path) ||
 					      !text_same(routes[k].method, routes[i].method),
 				"%s %s stands twice", routes[i].method, routes[i].path);
-	ck_assert_uint_ge(route_count, 70);
+	ck_assert_uint_ge(routes_count, 70);
 }
 END_TEST
 
 /* None of these may stand in the table. */
 static const struct route flaws[] = {
 	{.path = "containers/json", .tenancy = OWN, .answer = ANSWER_JSON},
-	{.path = "events", .tenancy = SHARED, .answer = ANSWER_LINES, .json = show_all},
-	{.path = "version", .tenancy = SHARED, .answer = ANSWER_RAW, .json = show_all},
+	{.path = "events", .tenancy = SHARED, .answer = ANSWER_LINES, .json = answer_show_all},
+	{.path = "version", .tenancy = SHARED, .answer = ANSWER_RAW, .json = answer_show_all},
 	{.path = "containers/{container}/logs", .tenancy = SHARED, .answer = ANSWER_RAW},
 	{.path = "exec/{exec}/start", .tenancy = SHARED, .answer = ANSWER_TUNNEL},
-	{.path = "volumes/{volume}", .tenancy = SHARED, .answer = ANSWER_JSON, .json = show_all},
+	{.path = "volumes/{volume}",
+		.tenancy = SHARED,
+		.answer = ANSWER_JSON,
+		.json = answer_show_all},
 	{.path = "plugins/{word}", .tenancy = OWN, .answer = ANSWER_RAW},
 	{.path = "swarm/{rest}", .tenancy = SHARED, .answer = ANSWER_RAW},
 	{.path = "auth", .tenancy = NONE},
-	{.path = "auth", .tenancy = NONE, .why = "why", .json = show_all},
+	{.path = "auth", .tenancy = NONE, .why = "why", .json = answer_show_all},
 };
 
 START_TEST(a_row_without_a_rule_is_found)
@@ -340,9 +343,9 @@ static void answer_one(int fd)
 		for (size_t i = 0; i < ARRAY_LENGTH(things); i++)
 			if (text_same(things[i].path, head.target))
 				json = things[i].json;
-	answer_text(fd, json != NULL ? 200 : 404, json != NULL ? json : "{}");
+	gate_reply_text(fd, json != NULL ? 200 : 404, json != NULL ? json : "{}");
 	http_head_finish(&head);
-	stream_finish(&client);
+	http_stream_finish(&client);
 }
 
 static void *run_api(void *data)
@@ -478,7 +481,7 @@ START_TEST(bodies_are_judged_by_the_tables)
 	api_open(&api, &gate, _i);
 	ck_assert(gate_parse_body(creates[_i].body, strlen(creates[_i].body), &r.body, &why));
 	target_set(&r.target, "name", "shop");
-	bool good = judge_create(&r);
+	bool good = gate_judge_create(&r);
 	cleanup_free char *goes = cJSON_PrintUnformatted(r.body);
 	ck_assert_msg(r.status == creates[_i].due, "%s: %d %s", creates[_i].body, r.status,
 		buf_text(&r.message));
@@ -585,8 +588,8 @@ START_TEST(images_are_judged)
 	api_open(&api, &gate, _i);
 	r.head.method = xstrdup(images[_i].method);
 	ck_assert(target_parse(images[_i].path, &r.target, &why));
-	bool good =
-		route_find(&r) && own_path(&r) && (r.route->judge == NULL || r.route->judge(&r));
+	bool good = routes_find(&r) && owner_check_path(&r) &&
+		    (r.route->judge == NULL || r.route->judge(&r));
 	ck_assert_msg(r.status == images[_i].due, "%s %s: %d %s", images[_i].method,
 		images[_i].path, r.status, buf_text(&r.message));
 	ck_assert_int_eq(good, images[_i].due == 0);

@@ -1276,7 +1276,7 @@ START_TEST(a_name_is_no_beginning_of_an_id)
 {
 	struct error err = {0};
 	struct engine *engine = NULL;
-	struct check_scene *scene = NULL;
+	struct check_context *context = NULL;
 	struct check_verdicts verdicts = {0};
 	struct check_plan *plan = NULL;
 	open_sandbox();
@@ -1290,16 +1290,17 @@ START_TEST(a_name_is_no_beginning_of_an_id)
 	expect(create, 0, NULL);
 	const struct engine_options options = {.host = sandbox_docker_host(sandbox)};
 	ck_assert(engine_open(&options, &engine, &err));
-	ck_assert(check_scene_open(&(struct check_scene_options){.engine = engine}, &scene, &err));
+	ck_assert(check_context_open(
+		&(struct check_context_options){.engine = engine}, &context, &err));
 	ck_assert(check_plan_parse(texts, 1, NULL, &plan, NULL, &err));
 	expect(removal, 0, NULL);
-	check_plan_hold(plan, scene, 2000, NULL, NULL, &verdicts);
-	ck_assert_msg(verdicts.items[0].outcome == CHECK_HELD, "%s: seen %s", statement,
+	check_plan_evaluate(plan, context, 2000, NULL, NULL, &verdicts);
+	ck_assert_msg(verdicts.items[0].outcome == CHECK_PASSED, "%s: seen %s", statement,
 		verdicts.items[0].seen != NULL ? verdicts.items[0].seen : "nothing");
 	sandbox_result_finish(&made);
 	check_verdicts_finish(&verdicts);
 	check_plan_destroy(plan);
-	check_scene_close(scene);
+	check_context_close(context);
 	engine_close(engine);
 	close_sandbox();
 }
@@ -1309,7 +1310,7 @@ START_TEST(derived_checks_hold_after_and_not_before)
 {
 	struct error err = {0};
 	struct engine *engine = NULL;
-	struct check_scene *scene = NULL;
+	struct check_context *context = NULL;
 	struct check_verdicts before = {0}, after = {0};
 	if (derived[_i].groups && geteuid() != 0)
 		return;
@@ -1320,26 +1321,26 @@ START_TEST(derived_checks_hold_after_and_not_before)
 		.probe_socket = sandbox_socket,
 		.probe_data = sandbox};
 	ck_assert_msg(engine_open(&options, &engine, &err), "%s", error_text(&err));
-	ck_assert_msg(
-		check_scene_open(&(struct check_scene_options){.engine = engine}, &scene, &err),
+	ck_assert_msg(check_context_open(
+			      &(struct check_context_options){.engine = engine}, &context, &err),
 		"%s", error_text(&err));
 	struct check_plan *plan = check_plan_derive(derived[_i].line, NULL, NULL);
-	check_plan_hold(plan, scene, 0, NULL, NULL, &before);
-	ck_assert_int_ne(check_verdicts_outcome(&before), CHECK_HELD);
+	check_plan_evaluate(plan, context, 0, NULL, NULL, &before);
+	ck_assert_int_ne(check_verdicts_outcome(&before), CHECK_PASSED);
 	struct sandbox_result r = run(derived[_i].line);
 	const struct check_ran ran = {
 		derived[_i].line, r.status, false, r.output, r.started_ms, r.ended_ms};
-	check_scene_ran(scene, &ran);
-	check_plan_hold(plan, scene, 5000, NULL, NULL, &after);
+	check_context_ran(context, &ran);
+	check_plan_evaluate(plan, context, 5000, NULL, NULL, &after);
 	for (size_t i = 0; i < after.count; i++)
-		ck_assert_msg(after.items[i].outcome == CHECK_HELD, "%s: seen %s; %s",
+		ck_assert_msg(after.items[i].outcome == CHECK_PASSED, "%s: seen %s; %s",
 			after.items[i].statement,
 			after.items[i].seen != NULL ? after.items[i].seen : "nothing", r.output);
 	sandbox_result_finish(&r);
 	check_verdicts_finish(&before);
 	check_verdicts_finish(&after);
 	check_plan_destroy(plan);
-	check_scene_close(scene);
+	check_context_close(context);
 	engine_close(engine);
 	close_sandbox();
 }
@@ -1348,31 +1349,32 @@ END_TEST
 START_TEST(http_is_asked_in_the_daemons_network)
 {
 	struct engine *engine = NULL;
-	struct check_scene *scene = NULL;
+	struct check_context *context = NULL;
 	struct check_plan *plan = NULL;
 	struct check_verdicts verdicts = {0};
 	const char *const statements[] = {"http web9:80 answers 200 with /Welcome/",
 		"container web9 logs /Welcome|GET|[0-9]|^$/", "container web9 has env A=b",
 		"container web9 memory ≤ 64m", "2 containers image no-such",
 		"no container image no-such", "any container image nginx"};
-	static const enum check_outcome outcomes[] = {CHECK_HELD, CHECK_HELD, CHECK_HELD,
-		CHECK_HELD, CHECK_NOT_HELD, CHECK_HELD, CHECK_HELD};
+	static const enum check_outcome outcomes[] = {CHECK_PASSED, CHECK_PASSED, CHECK_PASSED,
+		CHECK_PASSED, CHECK_FAILED, CHECK_PASSED, CHECK_PASSED};
 	open_sandbox();
 	expect("docker run -d --name web9 -p 8099:80 -e A=b -m 32m nginx", 0, NULL);
 	const struct engine_options options = {.host = sandbox_docker_host(sandbox),
 		.probe_socket = sandbox_socket,
 		.probe_data = sandbox};
 	ck_assert(engine_open(&options, &engine, NULL));
-	ck_assert(check_scene_open(&(struct check_scene_options){.engine = engine}, &scene, NULL));
+	ck_assert(check_context_open(
+		&(struct check_context_options){.engine = engine}, &context, NULL));
 	ck_assert(check_plan_parse(statements, ARRAY_LENGTH(statements), NULL, &plan, NULL, NULL));
-	check_plan_hold(plan, scene, 1500, NULL, NULL, &verdicts);
+	check_plan_evaluate(plan, context, 1500, NULL, NULL, &verdicts);
 	for (size_t i = 0; i < verdicts.count; i++)
 		ck_assert_msg(verdicts.items[i].outcome == outcomes[i], "%s: %s",
 			verdicts.items[i].statement,
 			verdicts.items[i].seen ? verdicts.items[i].seen : "");
 	check_verdicts_finish(&verdicts);
 	check_plan_destroy(plan);
-	check_scene_close(scene);
+	check_context_close(context);
 	engine_close(engine);
 	expect("docker rm -f web9", 0, NULL);
 	close_sandbox();

@@ -179,7 +179,7 @@ static char *projections(struct world *w)
 		while (sqlite3_step(rows) == SQLITE_ROW) {
 			buf_printf(&out, "\n%s", tables[i]);
 			for (int c = 0; c < sqlite3_column_count(rows); c++)
-				buf_printf(&out, " %s", column_text(rows, c));
+				buf_printf(&out, " %s", sql_column(rows, c));
 		}
 		sqlite3_finalize(rows);
 	}

@@ -1,5 +1,5 @@
-/* tests/serve/test_patience.c - which connections are taken when they run out */
-#include "../../src/serve/patience.h"
+/* tests/serve/test_connections.c - which connections are taken when they run out */
+#include "../../src/serve/connections.h"
 #include "suite.h"
 
 #include <arpa/inet.h>
@@ -22,13 +22,13 @@ static struct sockaddr_storage address_of(const char *text)
 static bool admits(struct patience *p, const char *from)
 {
 	const struct sockaddr_storage address = address_of(from);
-	return patience_admits(p, (const struct sockaddr *)&address);
+	return connections_admit(p, (const struct sockaddr *)&address);
 }
 
 static struct seat *arrive(struct patience *p, const char *from)
 {
 	const struct sockaddr_storage address = address_of(from);
-	return patience_arrive(p, -1, (const struct sockaddr *)&address);
+	return connections_open_slot(p, -1, (const struct sockaddr *)&address);
 }
 
 static const struct {
@@ -46,7 +46,7 @@ static const struct {
 START_TEST(a_crowd_keeps_nobody_out)
 {
 	unsigned most = crowds[_i].most, taken = 0;
-	struct patience *p = patience_create(60, most);
+	struct patience *p = connections_create(60, most);
 	struct seat *seats[64];
 	while (taken < most && admits(p, crowds[_i].crowd))
 		seats[taken++] = arrive(p, crowds[_i].crowd);
@@ -54,9 +54,9 @@ START_TEST(a_crowd_keeps_nobody_out)
 	ck_assert(!admits(p, crowds[_i].kin));
 	ck_assert(admits(p, crowds[_i].other) == (taken < most));
 	while (taken > 0)
-		patience_leave(p, seats[--taken]);
+		connections_close_slot(p, seats[--taken]);
 	ck_assert(admits(p, crowds[_i].kin));
-	patience_destroy(p);
+	connections_destroy(p);
 }
 END_TEST
 

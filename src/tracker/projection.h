@@ -1,7 +1,7 @@
-/* tracker/rows.h - the rows that a change is about: each is read once, changed in memory and
+/* tracker/projection.h - the rows that a change is about: each is read once, changed in memory and
  * written once, however many statements it follows from */
-#ifndef TRACKER_ROWS_H
-#define TRACKER_ROWS_H
+#ifndef TRACKER_PROJECTION_H
+#define TRACKER_PROJECTION_H
 
 #include "private.h"
 #include "review.h"
@@ -77,22 +77,24 @@ struct answer_row {
 
 struct rows;
 /* Within a change. Texts and names that are given stay the caller's. */
-struct rows *rows_begin(struct db *db, struct error *err);
+struct rows *projection_begin(struct db *db, struct error *err);
 /* Writes what was changed. */
-bool rows_write(struct rows *rows);
-void rows_finish(struct rows *rows);
+bool projection_write(struct rows *rows);
+void projection_finish(struct rows *rows);
 
 /* The row, made where it is missing; NULL: err says why. Titles that are not empty are kept. */
-struct person_row *row_person(struct rows *rows, const char *key, const char *name);
-struct course_row *row_course(struct rows *rows, const char *iri, const char *title);
-struct lesson_row *row_lesson(
+struct person_row *projection_person(struct rows *rows, const char *key, const char *name);
+struct course_row *projection_course(struct rows *rows, const char *iri, const char *title);
+struct lesson_row *projection_lesson(
 	struct rows *rows, int64_t course, const char *iri, const char *title, const char *aim);
-struct question_row *row_question(
+struct question_row *projection_question(
 	struct rows *rows, int64_t course, const char *iri, const char *title);
 /* These are there to be changed. One that is new has its scores below 0 and all else 0. */
-struct result_row *row_result(struct rows *rows, int64_t person, int64_t course, int64_t lesson);
-struct enrolment_row *row_enrolment(struct rows *rows, int64_t person, int64_t course);
-struct day_row *row_day(struct rows *rows, int64_t person, int64_t course, int64_t day);
-struct answer_row *row_answer(struct rows *rows, int64_t person, int64_t course, int64_t question);
+struct result_row *projection_result(
+	struct rows *rows, int64_t person, int64_t course, int64_t lesson);
+struct enrolment_row *projection_enrolment(struct rows *rows, int64_t person, int64_t course);
+struct day_row *projection_day(struct rows *rows, int64_t person, int64_t course, int64_t day);
+struct answer_row *projection_answer(
+	struct rows *rows, int64_t person, int64_t course, int64_t question);
 
 #endif

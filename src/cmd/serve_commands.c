@@ -1,5 +1,5 @@
-/* cmd/serve_words.c - ropes serve WORD: what is done with a store beside serving it, also while a
- * server has it */
+/* cmd/serve_commands.c - ropes serve WORD: what is done with a store beside serving it, also while
+ * a server has it */
 #include "serve.h"
 #include "serving.h"
 #include "workshop.h"
@@ -24,7 +24,7 @@ static bool is_role(const char *role)
 /* --team limits a lead, --actor a learner (an account's name, or a mail address). */
 static bool limit_key(const struct arguments *a, struct lrs *lrs, struct error *err)
 {
-	const char *team = argument(a, "team"), *account = argument(a, "account");
+	const char *team = arguments_get(a, "team"), *account = arguments_get(a, "account");
 	cleanup_free char *actor = account == NULL ? NULL
 				   : strchr(account, '@') != NULL
 					   ? xasprintf("mbox mailto:%s", account)
@@ -35,7 +35,7 @@ static bool limit_key(const struct arguments *a, struct lrs *lrs, struct error *
 
 static bool add_key(const struct arguments *a, struct opened *o, struct error *err)
 {
-	const char *role = argument(a, "role"), *team = argument(a, "team");
+	const char *role = arguments_get(a, "role"), *team = arguments_get(a, "team");
 	cleanup_free char *key = NULL, *secret = NULL;
 	if (!is_role(role))
 		return error_set_kind(err, ERROR_USAGE,
@@ -43,7 +43,7 @@ static bool add_key(const struct arguments *a, struct opened *o, struct error *e
 			role != NULL ? role : "is missing");
 	if (team != NULL && (text_same(role, "learner") || text_same(role, "store")))
 		return error_set_kind(err, ERROR_USAGE, "--team is for a lead or an instructor");
-	if (argument(a, "account") != NULL && !text_same(role, "learner"))
+	if (arguments_get(a, "account") != NULL && !text_same(role, "learner"))
 		return error_set_kind(err, ERROR_USAGE, "--account is for a learner");
 	if (team != NULL && tracker_team_find(o->tracker, team) == 0)
 		return error_set_kind(err, ERROR_FAILED, "there is no team '%s'", team);
@@ -72,12 +72,12 @@ static bool remove_key(const struct arguments *a, struct opened *o, struct error
 
 /* ---- teams ---- */
 
-static bool add_team(const struct arguments *a, struct opened *o, struct error *err)
+static bool create_team(const struct arguments *a, struct opened *o, struct error *err)
 {
 	return tracker_team_add(o->tracker, a->operands[2], err);
 }
 
-static bool remove_team(const struct arguments *a, struct opened *o, struct error *err)
+static bool delete_team(const struct arguments *a, struct opened *o, struct error *err)
 {
 	return tracker_team_remove(o->tracker, a->operands[2], err);
 }
@@ -105,18 +105,18 @@ static bool take_roster(const struct arguments *a, struct opened *o, struct erro
 	return true;
 }
 
-static bool assign(const struct arguments *a, struct opened *o, struct error *err)
+static bool assign_course(const struct arguments *a, struct opened *o, struct error *err)
 {
-	const char *due = argument(a, "due");
+	const char *due = arguments_get(a, "due");
 	int64_t due_ms = 0;
 	if (due == NULL)
 		return error_set_kind(err, ERROR_USAGE,
 			"--due 2027-01-31 (or --due never, which ends the assignment)");
 	return (text_same(due, "never") || serve_read_day(due, &due_ms, err)) &&
-	       tracker_assign(o->tracker, a->operands[1], argument(a, "team"), due_ms, err);
+	       tracker_assign(o->tracker, a->operands[1], arguments_get(a, "team"), due_ms, err);
 }
 
-static bool erase(const struct arguments *a, struct opened *o, struct error *err)
+static bool erase_person(const struct arguments *a, struct opened *o, struct error *err)
 {
 	int64_t person = tracker_person_find(o->tracker, a->operands[1]);
 	if (person == 0)
@@ -134,7 +134,7 @@ static bool hide_names(const struct arguments *a, struct opened *o, struct error
 	return tracker_pseudonyms(o->tracker, on, err);
 }
 
-static bool report(const struct arguments *a, struct opened *o, struct error *err)
+static bool print_room_report(const struct arguments *a, struct opened *o, struct error *err)
 {
 	(void)a;
 	return workshop_report(o->store, err);
@@ -142,14 +142,14 @@ static bool report(const struct arguments *a, struct opened *o, struct error *er
 
 /* ---- copies ---- */
 
-static bool backup(const struct arguments *a, struct opened *o, struct error *err)
+static bool backup_store(const struct arguments *a, struct opened *o, struct error *err)
 {
 	cleanup_free char *path = serve_store_path(a);
 	(void)o;
 	return store_backup(path, a->operands[1], err);
 }
 
-static bool restore(const struct arguments *a, struct opened *o, struct error *err)
+static bool restore_store(const struct arguments *a, struct opened *o, struct error *err)
 {
 	cleanup_free char *path = serve_store_path(a), *kept = NULL;
 	(void)o;
@@ -171,19 +171,19 @@ static const struct word {
 	{"key", "add", "NAME", true, add_key},
 	{"key", "list", NULL, true, list_keys},
 	{"key", "remove", "NAME", true, remove_key},
-	{"team", "add", "NAME", true, add_team},
+	{"team", "add", "NAME", true, create_team},
 	{"team", "list", NULL, true, list_teams},
-	{"team", "remove", "NAME", true, remove_team},
+	{"team", "remove", "NAME", true, delete_team},
 	{"roster", NULL, "FILE.csv", true, take_roster},
-	{"assign", NULL, "COURSE", true, assign},
-	{"erase", NULL, "PERSON", true, erase},
+	{"assign", NULL, "COURSE", true, assign_course},
+	{"erase", NULL, "PERSON", true, erase_person},
 	{"pseudonyms", NULL, "on|off", true, hide_names},
-	{"report", NULL, NULL, true, report},
-	{"backup", NULL, "FILE", false, backup},
-	{"restore", NULL, "FILE", false, restore},
+	{"report", NULL, NULL, true, print_room_report},
+	{"backup", NULL, "FILE", false, backup_store},
+	{"restore", NULL, "FILE", false, restore_store},
 };
 
-static bool meant(const struct arguments *a, const struct word *w)
+static bool is_subcommand(const struct arguments *a, const struct word *w)
 {
 	return text_same(a->operands[0], w->first) &&
 	       (w->second == NULL ||
@@ -205,7 +205,7 @@ static bool run_word(const struct arguments *a, const struct word *w, struct err
 	return good;
 }
 
-static bool explain(const struct arguments *a, struct error *err)
+static bool explain_subcommands(const struct arguments *a, struct error *err)
 {
 	cleanup_buf struct buf seconds = {0};
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
@@ -219,10 +219,10 @@ static bool explain(const struct arguments *a, struct error *err)
 		a->operands[0], buf_text(&seconds));
 }
 
-bool serve_word(const struct arguments *a, struct error *err)
+bool serve_commands_run(const struct arguments *a, struct error *err)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
-		if (meant(a, &words[i]))
+		if (is_subcommand(a, &words[i]))
 			return run_word(a, &words[i], err);
-	return explain(a, err);
+	return explain_subcommands(a, err);
 }

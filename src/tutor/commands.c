@@ -1,4 +1,4 @@
-/* tutor/words.c - the words with a colon: one table */
+/* tutor/commands.c - the words with a colon: one table */
 #include "tutor.h"
 #include "session.h"
 
@@ -20,13 +20,13 @@ static void do_back(struct session *s, const char *rest)
 static void do_check(struct session *s, const char *rest)
 {
 	(void)rest;
-	work_check(s);
+	judge_check(s);
 }
 
 static void do_explain(struct session *s, const char *rest)
 {
 	(void)rest;
-	work_explain(s);
+	judge_explain(s);
 }
 
 static void do_skip(struct session *s, const char *rest)
@@ -61,18 +61,7 @@ static void do_quiz(struct session *s, const char *rest)
 static void do_hint(struct session *s, const char *rest)
 {
 	(void)rest;
-	const struct course_step *step = session_step(s);
-	if (step == NULL || step->hints.count == 0) {
-		screen_say(s->screen, SCREEN_QUIET, NULL,
-			step != NULL && step->kind == STEP_EXAMPLE
-				? "The command is shown above: Enter runs it."
-				: "There is no hint for this step.");
-		return;
-	}
-	if (s->hints < step->hints.count)
-		s->hints++;
-	screen_say(s->screen, SCREEN_PLAIN, "💡 ", "Hint %u of %zu: %s", s->hints, step->hints.count,
-		step->hints.items[s->hints - 1].text);
+	show_hint(s);
 }
 
 static void do_solution(struct session *s, const char *rest)
@@ -156,19 +145,19 @@ static const struct word {
 	{"quiz", "[one-by-one]", "take this lesson's evaluation", do_quiz, true, false},
 	{"open", "[PORT]", "the address of a published port, for a browser", do_open, false, false},
 	{"notes", "", "where this lesson comes from, and its links", do_notes, false, false},
-	{"raise", "WORDS", "raise my hand: what for", attend_raise, false, true},
-	{"lower", "", "take my hand down", attend_lower, false, true},
-	{"ready", "", "tell the room that I am done with this", attend_ready, false, true},
-	{"slower", "", "tell the room that it is too fast", attend_slower, false, true},
-	{"answer", "[ANSWER]", "answer the room's question, or see it again", attend_answer, false,
-		true},
-	{"room", "", "the workshop: what is open, the time, who I am there", attend_show, false,
+	{"raise", "WORDS", "raise my hand: what for", talk_raise, false, true},
+	{"lower", "", "take my hand down", talk_lower, false, true},
+	{"ready", "", "tell the room that I am done with this", talk_ready, false, true},
+	{"slower", "", "tell the room that it is too fast", talk_slower, false, true},
+	{"answer", "[ANSWER]", "answer the room's question, or see it again", talk_send_answer,
+		false, true},
+	{"room", "", "the workshop: what is open, the time, who I am there", talk_show, false,
 		true},
 	{"help", "", "this list", do_help, false, false},
 	{"quit", "", "leave; ropes goes on here next time", do_quit, false, false},
 };
 
-static bool is_there(const struct session *s, const struct word *word)
+static bool is_available(const struct session *s, const struct word *word)
 {
 	return !word->room || s->workshop != NULL;
 }
@@ -181,7 +170,7 @@ static void do_help(struct session *s, const char *rest)
 		"that is shown, or "
 		"goes on. Or one of these words:");
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
-		if (!is_there(s, &words[i]))
+		if (!is_available(s, &words[i]))
 			continue;
 		cleanup_free char *name = xasprintf(
 			":%s%s%s", words[i].name, *words[i].argument ? " " : "", words[i].argument);
@@ -191,11 +180,11 @@ static void do_help(struct session *s, const char *rest)
 }
 
 /* By its whole name, else by an unambiguous beginning. */
-static const struct word *find(const struct session *s, const char *name, size_t length)
+static const struct word *find_command(const struct session *s, const char *name, size_t length)
 {
 	const struct word *found = NULL;
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
-		if (!is_there(s, &words[i]) || strncmp(words[i].name, name, length) != 0)
+		if (!is_available(s, &words[i]) || strncmp(words[i].name, name, length) != 0)
 			continue;
 		if (words[i].name[length] == '\0')
 			return &words[i];
@@ -206,14 +195,14 @@ static const struct word *find(const struct session *s, const char *name, size_t
 	return found;
 }
 
-static void unknown(struct session *s, const char *name, size_t length)
+static void say_unknown(struct session *s, const char *name, size_t length)
 {
 	cleanup_free char *typed = xstrndup(name, length);
 	const char *nearest = NULL;
 	size_t best = 3;
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
 		size_t distance = text_distance(typed, words[i].name);
-		if (is_there(s, &words[i]) && distance < best) {
+		if (is_available(s, &words[i]) && distance < best) {
 			best = distance;
 			nearest = words[i].name;
 		}
@@ -227,7 +216,7 @@ static void unknown(struct session *s, const char *name, size_t length)
 			"There is no word `:%s`. `:help` lists them.", typed);
 }
 
-bool word_of_shell(struct session *s, const char *line)
+bool commands_answer_shell(struct session *s, const char *line)
 {
 	static const char *const leaving[] = {"exit", "logout", "quit", "bye"};
 	cleanup_free char *word = xstrndup(line, strcspn(line, " \t\n"));
@@ -246,36 +235,36 @@ bool word_of_shell(struct session *s, const char *line)
 	return true;
 }
 
-bool word_for_room(struct session *s, const char *text)
+bool commands_run_for_room(struct session *s, const char *text)
 {
 	size_t length = strcspn(text, " \t");
 	const struct word *word =
-		text[0] == ':' && length > 1 ? find(s, text + 1, length - 1) : NULL;
+		text[0] == ':' && length > 1 ? find_command(s, text + 1, length - 1) : NULL;
 	if (word == NULL || !word->room)
 		return false;
 	word->run(s, text + length + strspn(text + length, " \t"));
 	return true;
 }
 
-void word_run(struct session *s, const char *text)
+void commands_run(struct session *s, const char *text)
 {
 	const char *name = text + 1;
 	size_t length = strcspn(name, " \t");
 	const char *rest = name + length + strspn(name + length, " \t");
-	const struct word *word = length > 0 ? find(s, name, length) : NULL;
+	const struct word *word = length > 0 ? find_command(s, name, length) : NULL;
 	if (word != NULL && word->leaves && s->recall != NULL)
 		s->recall_left = true;
 	else if (word != NULL)
 		word->run(s, rest);
 	else
-		unknown(s, name, length);
+		say_unknown(s, name, length);
 }
 
-void word_complete(const struct session *s, const char *line, struct words *ret)
+void commands_complete(const struct session *s, const char *line, struct words *ret)
 {
 	size_t length = strlen(line);
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
-		if (is_there(s, &words[i]) &&
+		if (is_available(s, &words[i]) &&
 			(length == 0 || strncmp(words[i].name, line + 1, length - 1) == 0))
 			words_addf(ret, ":%s", words[i].name);
 	}

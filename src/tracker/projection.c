@@ -1,5 +1,5 @@
-/* tracker/rows.c - rows read once and written once in a change */
-#include "rows.h"
+/* tracker/projection.c - rows read once and written once in a change */
+#include "projection.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@ struct rows {
 	struct row *first[ROW_KINDS];
 };
 
-struct rows *rows_begin(struct db *db, struct error *err)
+struct rows *projection_begin(struct db *db, struct error *err)
 {
 	struct rows *rows = xcalloc(1, sizeof *rows);
 	rows->db = db;
@@ -26,7 +26,7 @@ struct rows *rows_begin(struct db *db, struct error *err)
 	return rows;
 }
 
-void rows_finish(struct rows *rows)
+void projection_finish(struct rows *rows)
 {
 	arena_finish(&rows->arena);
 	free(rows->slots);
@@ -35,26 +35,26 @@ void rows_finish(struct rows *rows)
 
 /* ---- finding ---- */
 
-static bool is_same(const struct row *one, const struct row *other)
+static bool is_same_row(const struct row *one, const struct row *other)
 {
 	return one->kind == other->kind && one->person == other->person &&
 	       one->course == other->course && one->other == other->other &&
 	       text_same(one->text, other->text);
 }
 
-static struct row **slot_of(struct row **slots, size_t capacity, const struct row *row)
+static struct row **row_slot(struct row **slots, size_t capacity, const struct row *row)
 {
 	const int64_t numbers[] = {(int64_t)row->kind, row->person, row->course, row->other};
 	uint64_t hash = hash_bytes(HASH_START, numbers, sizeof numbers);
 	if (row->text != NULL)
 		hash = hash_bytes(hash, row->text, strlen(row->text));
 	size_t at = (size_t)hash & (capacity - 1);
-	while (slots[at] != NULL && !is_same(slots[at], row))
+	while (slots[at] != NULL && !is_same_row(slots[at], row))
 		at = (at + 1) & (capacity - 1);
 	return &slots[at];
 }
 
-static void make_room(struct rows *rows)
+static void grow_rows(struct rows *rows)
 {
 	size_t capacity = rows->capacity * 2;
 	if (rows->count * 2 < rows->capacity)
@@ -62,17 +62,17 @@ static void make_room(struct rows *rows)
 	struct row **slots = xcalloc(capacity, sizeof(struct row *));
 	for (size_t i = 0; i < rows->capacity; i++)
 		if (rows->slots[i] != NULL)
-			*slot_of(slots, capacity, rows->slots[i]) = rows->slots[i];
+			*row_slot(slots, capacity, rows->slots[i]) = rows->slots[i];
 	free(rows->slots);
 	rows->slots = slots;
 	rows->capacity = capacity;
 }
 
 /* *ret_new: it must be read. */
-static void *find(struct rows *rows, const struct row *key, size_t size, bool *ret_new)
+static void *find_row(struct rows *rows, const struct row *key, size_t size, bool *ret_new)
 {
-	make_room(rows);
-	struct row **slot = slot_of(rows->slots, rows->capacity, key);
+	grow_rows(rows);
+	struct row **slot = row_slot(rows->slots, rows->capacity, key);
 	*ret_new = *slot == NULL;
 	if (*ret_new) {
 		*slot = arena_alloc(&rows->arena, size);
@@ -86,7 +86,7 @@ static void *find(struct rows *rows, const struct row *key, size_t size, bool *r
 }
 
 /* Whether there is such a row; sql_done() ends it. */
-static bool read(struct rows *rows, sqlite3_stmt *row, bool *ret_good)
+static bool step_to_row(struct rows *rows, sqlite3_stmt *row, bool *ret_good)
 {
 	*ret_good = row != NULL;
 	return sql_row(rows->db, row, ret_good, rows->err);
@@ -94,7 +94,8 @@ static bool read(struct rows *rows, sqlite3_stmt *row, bool *ret_good)
 
 /* ---- rows that are found by a text ---- */
 
-int64_t person_number(struct db *db, const char *key, const char *name, struct error *err)
+int64_t projection_person_number(
+	struct db *db, const char *key, const char *name, struct error *err)
 {
 	int64_t id = sql_number(sql(db, err, "SELECT id FROM person WHERE key = ?", "t", key), 0);
 	if (id > 0)
@@ -107,17 +108,17 @@ int64_t person_number(struct db *db, const char *key, const char *name, struct e
 		       : 0;
 }
 
-struct person_row *row_person(struct rows *rows, const char *key, const char *name)
+struct person_row *projection_person(struct rows *rows, const char *key, const char *name)
 {
 	const struct row wanted = {.kind = ROW_PERSON, .text = key};
 	bool is_new, good = true;
-	struct person_row *p = find(rows, &wanted, sizeof *p, &is_new);
+	struct person_row *p = find_row(rows, &wanted, sizeof *p, &is_new);
 	if (!is_new)
 		return p;
-	p->id = person_number(rows->db, key, name, rows->err);
+	p->id = projection_person_number(rows->db, key, name, rows->err);
 	sqlite3_stmt *row = sql(rows->db, rows->err,
 		"SELECT first_ms, last_ms FROM person WHERE id = ?", "i", p->id);
-	if (p->id != 0 && read(rows, row, &good)) {
+	if (p->id != 0 && step_to_row(rows, row, &good)) {
 		p->first_ms = sqlite3_column_int64(row, 0);
 		p->last_ms = sqlite3_column_int64(row, 1);
 	}
@@ -125,7 +126,8 @@ struct person_row *row_person(struct rows *rows, const char *key, const char *na
 	return p->id != 0 && good ? p : NULL;
 }
 
-int64_t course_number(struct db *db, const char *iri, const char *title, struct error *err)
+int64_t projection_course_number(
+	struct db *db, const char *iri, const char *title, struct error *err)
 {
 	int64_t id = sql_number(sql(db, err, "SELECT id FROM course WHERE iri = ?", "t", iri), 0);
 	if (id > 0)
@@ -139,7 +141,7 @@ int64_t course_number(struct db *db, const char *iri, const char *title, struct 
 }
 
 /* What is said of it takes the place of what is remembered, where anything is. */
-static void say(struct rows *rows, struct row *row, const char **there, const char *said)
+static void update_title(struct rows *rows, struct row *row, const char **there, const char *said)
 {
 	if (*said == '\0' || text_same(*there, said))
 		return;
@@ -147,40 +149,40 @@ static void say(struct rows *rows, struct row *row, const char **there, const ch
 	row->changed = true;
 }
 
-static bool read_course(struct rows *rows, struct course_row *c, const char *title)
+static bool read_course_row(struct rows *rows, struct course_row *c, const char *title)
 {
 	bool good = true;
-	c->id = course_number(rows->db, c->row.text, title, rows->err);
+	c->id = projection_course_number(rows->db, c->row.text, title, rows->err);
 	sqlite3_stmt *row = sql(
 		rows->db, rows->err, "SELECT title, lessons FROM course WHERE id = ?", "i", c->id);
-	if (c->id != 0 && read(rows, row, &good)) {
-		c->title = arena_strdup(&rows->arena, column_text(row, 0));
+	if (c->id != 0 && step_to_row(rows, row, &good)) {
+		c->title = arena_strdup(&rows->arena, sql_column(row, 0));
 		c->lessons = sqlite3_column_int64(row, 1);
 	}
 	sql_done(row);
 	return c->id != 0 && good;
 }
 
-struct course_row *row_course(struct rows *rows, const char *iri, const char *title)
+struct course_row *projection_course(struct rows *rows, const char *iri, const char *title)
 {
 	const struct row wanted = {.kind = ROW_COURSE, .text = iri};
 	bool is_new;
-	struct course_row *c = find(rows, &wanted, sizeof *c, &is_new);
-	if (is_new && !read_course(rows, c, title))
+	struct course_row *c = find_row(rows, &wanted, sizeof *c, &is_new);
+	if (is_new && !read_course_row(rows, c, title))
 		return NULL;
-	say(rows, &c->row, &c->title, title);
+	update_title(rows, &c->row, &c->title, title);
 	return c;
 }
 
-static bool read_lesson(struct rows *rows, struct lesson_row *l, int64_t course)
+static bool read_lesson_row(struct rows *rows, struct lesson_row *l, int64_t course)
 {
 	bool good;
 	sqlite3_stmt *row = sql(rows->db, rows->err,
 		"SELECT id, title, aim, place FROM lesson WHERE iri = ?", "t", l->row.text);
-	if (read(rows, row, &good)) {
+	if (step_to_row(rows, row, &good)) {
 		l->id = sqlite3_column_int64(row, 0);
-		l->title = arena_strdup(&rows->arena, column_text(row, 1));
-		l->aim = arena_strdup(&rows->arena, column_text(row, 2));
+		l->title = arena_strdup(&rows->arena, sql_column(row, 1));
+		l->aim = arena_strdup(&rows->arena, sql_column(row, 2));
 		l->place = sqlite3_column_int64(row, 3);
 	}
 	sql_done(row);
@@ -199,20 +201,20 @@ static bool read_lesson(struct rows *rows, struct lesson_row *l, int64_t course)
 	return good;
 }
 
-struct lesson_row *row_lesson(
+struct lesson_row *projection_lesson(
 	struct rows *rows, int64_t course, const char *iri, const char *title, const char *aim)
 {
 	const struct row wanted = {.kind = ROW_LESSON, .text = iri};
 	bool is_new;
-	struct lesson_row *l = find(rows, &wanted, sizeof *l, &is_new);
-	if (is_new && !read_lesson(rows, l, course))
+	struct lesson_row *l = find_row(rows, &wanted, sizeof *l, &is_new);
+	if (is_new && !read_lesson_row(rows, l, course))
 		return NULL;
-	say(rows, &l->row, &l->title, title);
-	say(rows, &l->row, &l->aim, aim);
+	update_title(rows, &l->row, &l->title, title);
+	update_title(rows, &l->row, &l->aim, aim);
 	return l;
 }
 
-static bool read_question(
+static bool read_question_row(
 	struct rows *rows, struct question_row *q, int64_t course, const char *title)
 {
 	const char *iri = q->row.text;
@@ -229,23 +231,24 @@ static bool read_question(
 	return good;
 }
 
-struct question_row *row_question(
+struct question_row *projection_question(
 	struct rows *rows, int64_t course, const char *iri, const char *title)
 {
 	const struct row wanted = {.kind = ROW_QUESTION, .text = iri};
 	bool is_new;
-	struct question_row *q = find(rows, &wanted, sizeof *q, &is_new);
-	return !is_new || read_question(rows, q, course, title) ? q : NULL;
+	struct question_row *q = find_row(rows, &wanted, sizeof *q, &is_new);
+	return !is_new || read_question_row(rows, q, course, title) ? q : NULL;
 }
 
 /* ---- rows that are found by numbers ---- */
 
-struct result_row *row_result(struct rows *rows, int64_t person, int64_t course, int64_t lesson)
+struct result_row *projection_result(
+	struct rows *rows, int64_t person, int64_t course, int64_t lesson)
 {
 	const struct row wanted = {
 		.kind = ROW_RESULT, .person = person, .course = course, .other = lesson};
 	bool is_new, good;
-	struct result_row *r = find(rows, &wanted, sizeof *r, &is_new);
+	struct result_row *r = find_row(rows, &wanted, sizeof *r, &is_new);
 	r->row.changed = true;
 	if (!is_new)
 		return r;
@@ -255,7 +258,7 @@ struct result_row *row_result(struct rows *rows, int64_t person, int64_t course,
 		"time_ms, seen_ms, lines, failed_lines FROM result "
 		"WHERE course = ? AND person = ? AND lesson = ?",
 		"iii", course, person, lesson);
-	if (read(rows, row, &good)) {
+	if (step_to_row(rows, row, &good)) {
 		r->completed_ms = sqlite3_column_int64(row, 0);
 		r->passed_ms = sqlite3_column_int64(row, 1);
 		r->attempts = sqlite3_column_int64(row, 2);
@@ -273,11 +276,11 @@ struct result_row *row_result(struct rows *rows, int64_t person, int64_t course,
 	return good ? r : NULL;
 }
 
-struct enrolment_row *row_enrolment(struct rows *rows, int64_t person, int64_t course)
+struct enrolment_row *projection_enrolment(struct rows *rows, int64_t person, int64_t course)
 {
 	const struct row wanted = {.kind = ROW_ENROLMENT, .person = person, .course = course};
 	bool is_new, good;
-	struct enrolment_row *e = find(rows, &wanted, sizeof *e, &is_new);
+	struct enrolment_row *e = find_row(rows, &wanted, sizeof *e, &is_new);
 	e->row.changed = true;
 	if (!is_new)
 		return e;
@@ -285,7 +288,7 @@ struct enrolment_row *row_enrolment(struct rows *rows, int64_t person, int64_t c
 		"SELECT begun_ms, last_ms, time_ms, completed, passed, done_ms FROM enrolment "
 		"WHERE person = ? AND course = ?",
 		"ii", person, course);
-	if (read(rows, row, &good)) {
+	if (step_to_row(rows, row, &good)) {
 		e->begun_ms = sqlite3_column_int64(row, 0);
 		e->last_ms = sqlite3_column_int64(row, 1);
 		e->time_ms = sqlite3_column_int64(row, 2);
@@ -297,12 +300,12 @@ struct enrolment_row *row_enrolment(struct rows *rows, int64_t person, int64_t c
 	return good ? e : NULL;
 }
 
-struct day_row *row_day(struct rows *rows, int64_t person, int64_t course, int64_t day)
+struct day_row *projection_day(struct rows *rows, int64_t person, int64_t course, int64_t day)
 {
 	const struct row wanted = {
 		.kind = ROW_DAY, .person = person, .course = course, .other = day};
 	bool is_new, good;
-	struct day_row *d = find(rows, &wanted, sizeof *d, &is_new);
+	struct day_row *d = find_row(rows, &wanted, sizeof *d, &is_new);
 	d->row.changed = true;
 	if (!is_new)
 		return d;
@@ -310,7 +313,7 @@ struct day_row *row_day(struct rows *rows, int64_t person, int64_t course, int64
 		"SELECT events, completed, passed, time_ms FROM day "
 		"WHERE person = ? AND course = ? AND day = ?",
 		"iii", person, course, day);
-	if (read(rows, row, &good)) {
+	if (step_to_row(rows, row, &good)) {
 		d->events = sqlite3_column_int64(row, 0);
 		d->completed = sqlite3_column_int64(row, 1);
 		d->passed = sqlite3_column_int64(row, 2);
@@ -335,11 +338,12 @@ static struct review_card card_of(sqlite3_stmt *row)
 	};
 }
 
-struct answer_row *row_answer(struct rows *rows, int64_t person, int64_t course, int64_t question)
+struct answer_row *projection_answer(
+	struct rows *rows, int64_t person, int64_t course, int64_t question)
 {
 	const struct row wanted = {.kind = ROW_ANSWER, .person = person, .other = question};
 	bool is_new, good;
-	struct answer_row *a = find(rows, &wanted, sizeof *a, &is_new);
+	struct answer_row *a = find_row(rows, &wanted, sizeof *a, &is_new);
 	a->row.changed = true;
 	if (!is_new)
 		return a;
@@ -351,7 +355,7 @@ struct answer_row *row_answer(struct rows *rows, int64_t person, int64_t course,
 		"difficulty, days, reviews, lapses, course FROM answer "
 		"WHERE person = ? AND question = ?",
 		"ii", person, question);
-	if (read(rows, row, &good)) {
+	if (step_to_row(rows, row, &good)) {
 		a->answers = sqlite3_column_int64(row, 0);
 		a->first = sqlite3_column_double(row, 1);
 		a->first_ms = sqlite3_column_int64(row, 2);
@@ -452,7 +456,7 @@ static bool sum_up(struct rows *rows)
 	return good;
 }
 
-bool rows_write(struct rows *rows)
+bool projection_write(struct rows *rows)
 {
 	static sqlite3_stmt *(*const statements[ROW_KINDS])(
 		struct db *, const struct row *, struct error *) = {

@@ -1,7 +1,7 @@
-/* tracker/take.c - what follows from statements, and takes it back */
+/* tracker/apply.c - what follows from statements, and takes it back */
 #include "event.h"
 #include "json.h"
-#include "rows.h"
+#include "projection.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,12 +16,12 @@ struct change {
 	bool new_completed, new_passed;
 };
 
-static int64_t least(int64_t one, int64_t other)
+static int64_t earlier_of(int64_t one, int64_t other)
 {
 	return one < other ? one : other;
 }
 
-static int64_t most(int64_t one, int64_t other)
+static int64_t later_of(int64_t one, int64_t other)
 {
 	return one > other ? one : other;
 }
@@ -30,14 +30,14 @@ static int64_t most(int64_t one, int64_t other)
 static bool keep_person(struct rows *rows, struct change *c)
 {
 	int64_t now = c->event->time_ms;
-	struct person_row *p = row_person(rows, c->event->person, c->event->name);
+	struct person_row *p = projection_person(rows, c->event->person, c->event->name);
 	if (p == NULL)
 		return false;
 	int64_t gap = now - p->last_ms;
 	c->gap_ms = p->last_ms == 0 || gap < 0 || gap > GAP_MOST_MS ? 0 : gap;
 	c->person = p->id;
-	p->last_ms = most(p->last_ms, now);
-	p->first_ms = p->first_ms == 0 ? now : least(p->first_ms, now);
+	p->last_ms = later_of(p->last_ms, now);
+	p->first_ms = p->first_ms == 0 ? now : earlier_of(p->first_ms, now);
 	p->row.changed = true;
 	return true;
 }
@@ -46,7 +46,7 @@ static bool keep_person(struct rows *rows, struct change *c)
 static bool keep_course(struct rows *rows, struct change *c)
 {
 	const struct event *e = c->event;
-	struct course_row *row = row_course(rows, e->course, e->course_title);
+	struct course_row *row = projection_course(rows, e->course, e->course_title);
 	if (row == NULL)
 		return false;
 	c->course = row->id;
@@ -60,7 +60,8 @@ static bool keep_course(struct rows *rows, struct change *c)
 static bool keep_lesson(struct rows *rows, struct change *c)
 {
 	const struct event *e = c->event;
-	struct lesson_row *row = row_lesson(rows, c->course, e->lesson, e->lesson_title, e->aim);
+	struct lesson_row *row =
+		projection_lesson(rows, c->course, e->lesson, e->lesson_title, e->aim);
 	if (row == NULL)
 		return false;
 	c->lesson = row->id;
@@ -72,7 +73,7 @@ static bool keep_lesson(struct rows *rows, struct change *c)
 }
 
 /* First, best and last go by the time at which they were, not by that at which they came. */
-static void keep_attempt(struct result_row *r, const struct event *e)
+static void apply_attempt(struct result_row *r, const struct event *e)
 {
 	double score = e->score < 0 ? e->is == EVENT_PASSED : e->score;
 	if (r->attempts == 0 || e->time_ms < r->first_ms) {
@@ -96,13 +97,13 @@ static bool set_first(int64_t *when_ms, int64_t now_ms)
 	return true;
 }
 
-static bool keep_result(struct rows *rows, struct change *c)
+static bool apply_result(struct rows *rows, struct change *c)
 {
 	const struct event *e = c->event;
-	struct result_row *r = row_result(rows, c->person, c->course, c->lesson);
+	struct result_row *r = projection_result(rows, c->person, c->course, c->lesson);
 	if (r == NULL)
 		return false;
-	r->seen_ms = most(r->seen_ms, e->time_ms);
+	r->seen_ms = later_of(r->seen_ms, e->time_ms);
 	r->time_ms += c->gap_ms;
 	if (e->is == EVENT_ATTEMPTED && e->has_status) {
 		r->lines++;
@@ -111,7 +112,7 @@ static bool keep_result(struct rows *rows, struct change *c)
 	c->new_completed = e->is == EVENT_COMPLETED && set_first(&r->completed_ms, e->time_ms);
 	c->new_passed = e->is == EVENT_PASSED && set_first(&r->passed_ms, e->time_ms);
 	if (event_evaluates(e))
-		keep_attempt(r, e);
+		apply_attempt(r, e);
 	return true;
 }
 
@@ -119,16 +120,16 @@ static bool keep_enrolment(struct rows *rows, const struct change *c)
 {
 	const struct event *event = c->event;
 	int64_t now = event->time_ms;
-	struct enrolment_row *e = row_enrolment(rows, c->person, c->course);
+	struct enrolment_row *e = projection_enrolment(rows, c->person, c->course);
 	if (e == NULL)
 		return false;
-	e->begun_ms = e->begun_ms == 0 ? now : least(e->begun_ms, now);
-	e->last_ms = most(e->last_ms, now);
+	e->begun_ms = e->begun_ms == 0 ? now : earlier_of(e->begun_ms, now);
+	e->last_ms = later_of(e->last_ms, now);
 	e->time_ms += c->gap_ms;
 	e->completed += c->new_completed;
 	e->passed += c->new_passed;
 	if (c->new_completed)
-		e->done_ms = most(e->done_ms, now);
+		e->done_ms = later_of(e->done_ms, now);
 	if (c->lesson != 0 && event_evaluates(event))
 		e->evaluated = true;
 	return true;
@@ -136,7 +137,7 @@ static bool keep_enrolment(struct rows *rows, const struct change *c)
 
 static bool keep_day(struct rows *rows, const struct change *c)
 {
-	struct day_row *d = row_day(rows, c->person, c->course, c->event->time_ms / DAY_MS);
+	struct day_row *d = projection_day(rows, c->person, c->course, c->event->time_ms / DAY_MS);
 	if (d == NULL)
 		return false;
 	d->events++;
@@ -146,7 +147,7 @@ static bool keep_day(struct rows *rows, const struct change *c)
 	return true;
 }
 
-static void answer(struct answer_row *a, double score, int64_t now)
+static void apply_response(struct answer_row *a, double score, int64_t now)
 {
 	if (a->answers == 0 || now < a->first_ms) {
 		a->first = score;
@@ -159,15 +160,17 @@ static void answer(struct answer_row *a, double score, int64_t now)
 	a->answers++;
 }
 
-static bool keep_answer(struct rows *rows, const struct change *c)
+static bool apply_answer(struct rows *rows, const struct change *c)
 {
 	const struct event *e = c->event;
 	if (e->is != EVENT_ANSWERED || e->score < 0)
 		return true;
-	const struct question_row *q = row_question(rows, c->course, e->object, e->object_title);
-	struct answer_row *a = q != NULL ? row_answer(rows, c->person, c->course, q->id) : NULL;
+	const struct question_row *q =
+		projection_question(rows, c->course, e->object, e->object_title);
+	struct answer_row *a =
+		q != NULL ? projection_answer(rows, c->person, c->course, q->id) : NULL;
 	if (a != NULL)
-		answer(a, e->score, e->time_ms);
+		apply_response(a, e->score, e->time_ms);
 	return a != NULL;
 }
 
@@ -176,7 +179,7 @@ static bool tell_hooks(struct db *db, const struct change *c, struct error *err)
 	const struct event *e = c->event;
 	if (!c->new_completed && !c->new_passed && e->is != EVENT_FAILED)
 		return true;
-	return hook_event(db, event_name(e), c->person, e->course,
+	return hooks_add_event(db, event_name(e), c->person, e->course,
 		e->lesson != NULL ? e->lesson : "", e->score, e->time_ms, err);
 }
 
@@ -185,8 +188,8 @@ static bool take_one(
 {
 	struct change c = {.event = e};
 	return keep_person(rows, &c) && keep_course(rows, &c) &&
-	       (e->lesson == NULL || (keep_lesson(rows, &c) && keep_result(rows, &c))) &&
-	       keep_enrolment(rows, &c) && keep_day(rows, &c) && keep_answer(rows, &c) &&
+	       (e->lesson == NULL || (keep_lesson(rows, &c) && apply_result(rows, &c))) &&
+	       keep_enrolment(rows, &c) && keep_day(rows, &c) && apply_answer(rows, &c) &&
 	       (!is_news || tell_hooks(db, &c, err));
 }
 
@@ -263,12 +266,12 @@ int64_t tracker_erased(struct tracker *tracker)
 	return erased;
 }
 
-static int take(struct db *db, void *data, struct error *err)
+static int apply_statements(struct db *db, void *data, struct error *err)
 {
 	struct taking *t = data;
 	if (!t->once && t->erased != count_erased(db))
 		return 0;
-	struct rows *rows = rows_begin(db, err);
+	struct rows *rows = projection_begin(db, err);
 	bool good = true;
 	t->fresh = 0;
 	for (size_t i = 0; good && i < t->count; i++) {
@@ -278,17 +281,18 @@ static int take(struct db *db, void *data, struct error *err)
 			       take_one(rows, &t->events[i], t->position != NULL, db, err));
 		t->fresh += fresh;
 	}
-	good = good && rows_write(rows) && keep_again(db, t, err) && keep_position(db, t, err);
-	rows_finish(rows);
+	good = good && projection_write(rows) && keep_again(db, t, err) &&
+	       keep_position(db, t, err);
+	projection_finish(rows);
 	return good ? 0 : STORE_FAILED;
 }
 
-static bool take_all(struct tracker *tracker, struct taking *t, struct error *err)
+static bool apply_batch(struct tracker *tracker, struct taking *t, struct error *err)
 {
 	t->events = xcalloc(t->count + 1, sizeof *t->events);
 	for (size_t i = 0; i < t->count; i++)
 		event_read(t->statements[i], &t->events[i]);
-	bool good = tracker_write(tracker, take, t, err);
+	bool good = tracker_write(tracker, apply_statements, t, err);
 	for (size_t i = 0; i < t->count; i++)
 		event_finish(&t->events[i]);
 	free(t->events);
@@ -303,7 +307,7 @@ bool tracker_take(struct tracker *tracker, cJSON *const *statements, size_t coun
 		.position = position,
 		.again = again,
 		.erased = erased};
-	return take_all(tracker, &t, err);
+	return apply_batch(tracker, &t, err);
 }
 
 bool tracker_take_once(struct tracker *tracker, cJSON *const *statements, size_t count,
@@ -314,7 +318,7 @@ bool tracker_take_once(struct tracker *tracker, cJSON *const *statements, size_t
 		.position = position,
 		.once = true,
 		.since_ms = since_ms};
-	if (!take_all(tracker, &t, err))
+	if (!apply_batch(tracker, &t, err))
 		return false;
 	*ret_fresh = t.fresh;
 	return true;
@@ -337,7 +341,7 @@ char *tracker_again(struct tracker *tracker)
 	struct db *db = store_read(tracker->store);
 	sqlite3_stmt *row = sql(db, NULL, "SELECT actor FROM again LIMIT 1", "");
 	bool there = row != NULL && sqlite3_step(row) == SQLITE_ROW;
-	char *actor = there ? xstrdup(column_text(row, 0)) : NULL;
+	char *actor = there ? xstrdup(sql_column(row, 0)) : NULL;
 	sql_done(row);
 	store_read_end(tracker->store, db);
 	return actor;
@@ -357,7 +361,7 @@ bool tracker_again_done(struct tracker *tracker, const char *actor, struct error
 	return tracker_write(tracker, done_again, key, err);
 }
 
-bool drop_projections(struct db *db, int64_t person, struct error *err)
+bool apply_drop_person(struct db *db, int64_t person, struct error *err)
 {
 	return sql_run(db, sql(db, err, "DELETE FROM enrolment WHERE person = ?", "i", person),
 		       err) &&
@@ -370,20 +374,20 @@ bool drop_projections(struct db *db, int64_t person, struct error *err)
 		       err);
 }
 
-static int forget(struct db *db, void *data, struct error *err)
+static int forget_person(struct db *db, void *data, struct error *err)
 {
 	const char *key = data;
 	int64_t id = sql_number(sql(db, err, "SELECT id FROM person WHERE key = ?", "t", key), 0);
-	return id == 0 || drop_projections(db, id, err) ? 0 : STORE_FAILED;
+	return id == 0 || apply_drop_person(db, id, err) ? 0 : STORE_FAILED;
 }
 
 bool tracker_forget(struct tracker *tracker, const char *actor, struct error *err)
 {
 	cleanup_free char *key = xstrdup(actor);
-	return tracker_write(tracker, forget, key, err);
+	return tracker_write(tracker, forget_person, key, err);
 }
 
-static int forget_all(struct db *db, void *data, struct error *err)
+static int forget_everybody(struct db *db, void *data, struct error *err)
 {
 	(void)data;
 	return sql_run(db, sql(db, err, "DELETE FROM enrolment", ""), err) &&
@@ -406,5 +410,5 @@ static int forget_all(struct db *db, void *data, struct error *err)
 
 bool tracker_forget_all(struct tracker *tracker, struct error *err)
 {
-	return tracker_write(tracker, forget_all, NULL, err);
+	return tracker_write(tracker, forget_everybody, NULL, err);
 }

@@ -1,4 +1,4 @@
-/* check/scene.c - what statements are held against: the baseline, the events since, the line that
+/* check/context.c - what statements are held against: the baseline, the events since, the line that
  * ran */
 #include "private.h"
 #include "json.h"
@@ -12,7 +12,7 @@ static const char kinds[4] = {'c', 'i', 'n', 'v'};
 /* ---- baseline ---- */
 
 /* Containers are asked for by id, too. */
-static bool add_ids(struct check_scene *s, struct error *err)
+static bool add_ids(struct check_context *s, struct error *err)
 {
 	cJSON *json = NULL;
 	const cJSON *one;
@@ -27,7 +27,7 @@ static bool add_ids(struct check_scene *s, struct error *err)
 	return true;
 }
 
-static bool take_baseline(struct check_scene *s, struct error *err)
+static bool take_baseline(struct check_context *s, struct error *err)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++)
 		if (!engine_names(s->engine, kinds[i], false, &s->before[i], err))
@@ -42,7 +42,7 @@ static bool is_id_of(const char *id, const char *name)
 	       strncmp(id, name, length) == 0;
 }
 
-bool scene_was_there(const struct check_scene *s, enum subject subject, const char *name)
+bool context_was_there(const struct check_context *s, enum subject subject, const char *name)
 {
 	const struct words *list = &s->before[subject - ABOUT_CONTAINER];
 	cleanup_free char *wanted =
@@ -56,15 +56,15 @@ bool scene_was_there(const struct check_scene *s, enum subject subject, const ch
 	}
 	/* made and taken away within the step counts, too */
 	static const char *const types[] = {"container", "image", "network", "volume"};
-	return scene_happened(s, types[subject - ABOUT_CONTAINER], "create", name) ||
-	       scene_happened(s, types[subject - ABOUT_CONTAINER], "tag", name);
+	return context_happened(s, types[subject - ABOUT_CONTAINER], "create", name) ||
+	       context_happened(s, types[subject - ABOUT_CONTAINER], "tag", name);
 }
 
 /* ---- events ---- */
 
-static void keep_event(void *data, const struct engine_event *e)
+static void add_daemon_event(void *data, const struct engine_event *e)
 {
-	struct check_scene *s = data;
+	struct check_context *s = data;
 	if (s->event_count >= EVENTS_MOST)
 		return;
 	s->events_seen = array_grow(s->events_seen, s->event_count, sizeof *s->events_seen);
@@ -78,8 +78,8 @@ static void keep_event(void *data, const struct engine_event *e)
 	};
 }
 
-bool scene_happened(
-	const struct check_scene *s, const char *type, const char *action, const char *name)
+bool context_happened(
+	const struct check_context *s, const char *type, const char *action, const char *name)
 {
 	for (size_t i = 0; i < s->event_count; i++) {
 		const struct happened *h = &s->events_seen[i];
@@ -91,17 +91,17 @@ bool scene_happened(
 	return false;
 }
 
-int check_scene_fd(const struct check_scene *s)
+int check_context_fd(const struct check_context *s)
 {
 	return s->events != NULL && !s->lost ? engine_events_fd(s->events) : -1;
 }
 
-bool check_scene_pump(struct check_scene *s, bool *ret_news, struct error *err)
+bool check_context_pump(struct check_context *s, bool *ret_news, struct error *err)
 {
 	size_t before = s->event_count;
 	if (s->events == NULL)
 		return true;
-	if (s->lost || !engine_events_read(s->events, keep_event, s, err)) {
+	if (s->lost || !engine_events_read(s->events, add_daemon_event, s, err)) {
 		s->lost = true;
 		return false;
 	}
@@ -111,10 +111,10 @@ bool check_scene_pump(struct check_scene *s, bool *ret_news, struct error *err)
 
 /* ---- life ---- */
 
-bool check_scene_open(
-	const struct check_scene_options *o, struct check_scene **ret, struct error *err)
+bool check_context_open(
+	const struct check_context_options *o, struct check_context **ret, struct error *err)
 {
-	struct check_scene *s = xcalloc(1, sizeof *s);
+	struct check_context *s = xcalloc(1, sizeof *s);
 	s->engine = o->engine;
 	s->images = o->images;
 	s->workspace = xstrdup(o->workspace);
@@ -122,14 +122,14 @@ bool check_scene_open(
 	s->opened_ms = clock_wall_ms();
 	if (s->engine != NULL &&
 		(!engine_events_open(s->engine, 0, &s->events, err) || !take_baseline(s, err))) {
-		check_scene_close(s);
+		check_context_close(s);
 		return false;
 	}
 	*ret = s;
 	return true;
 }
 
-void check_scene_close(struct check_scene *s)
+void check_context_close(struct check_context *s)
 {
 	if (s == NULL)
 		return;
@@ -152,7 +152,7 @@ void check_scene_close(struct check_scene *s)
 	free(s);
 }
 
-void check_scene_ran(struct check_scene *s, const struct check_ran *ran)
+void check_context_ran(struct check_context *s, const struct check_ran *ran)
 {
 	free(s->line);
 	free(s->output);
@@ -165,7 +165,7 @@ void check_scene_ran(struct check_scene *s, const struct check_ran *ran)
 	s->ran = true;
 }
 
-const char *scene_it(const struct check_scene *s)
+const char *context_it(const struct check_context *s)
 {
 	for (size_t i = s->event_count; i > 0; i--) {
 		const struct happened *h = &s->events_seen[i - 1];

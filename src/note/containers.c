@@ -1,4 +1,4 @@
-/* note/dialect_containers.c - what goes on over several lines: what stands in front of those, and
+/* note/containers.c - what goes on over several lines: what stands in front of those, and
  * which line ends it */
 #include "dialect.h"
 
@@ -7,7 +7,7 @@
 
 /* ---- writing ---- */
 
-void dialect_margin(struct dialect *d)
+void containers_add_margin(struct dialect *d)
 {
 	for (size_t i = 0; i < d->count; i++) {
 		buf_add_repeat(d->out, ' ', d->open[i].indent);
@@ -17,9 +17,9 @@ void dialect_margin(struct dialect *d)
 }
 
 /* Code keeps its tabs; elsewhere blanks say the same behind the mark of a quote, too. */
-void dialect_line(struct dialect *d, const struct rest *rest, const char *text)
+void containers_add_line(struct dialect *d, const struct rest *rest, const char *text)
 {
-	dialect_margin(d);
+	containers_add_margin(d);
 	if (*text != '\0' && d->fence.sign != '\0') {
 		buf_add_repeat(d->out, ' ', rest->torn);
 		buf_add(d->out, rest->blanks, (size_t)(rest->text - rest->blanks));
@@ -34,38 +34,38 @@ static char *in_bold(const char *words)
 	return strchr(words, '*') != NULL ? xstrdup(words) : xasprintf("**%s**", words);
 }
 
-void dialect_callout(
+void containers_add_callout(
 	struct dialect *d, const struct rest *rest, const char *type, const char *title)
 {
 	bool titled = title != NULL && *title != '\0';
 	cleanup_free char *words = titled ? in_bold(title) : NULL;
 	cleanup_free char *line =
 		titled ? xasprintf("> [!%s] %s", type, words) : xasprintf("> [!%s]", type);
-	dialect_line(d, rest, line);
+	containers_add_line(d, rest, line);
 }
 
-void dialect_label(struct dialect *d, const struct rest *rest, const char *words)
+void containers_add_label(struct dialect *d, const struct rest *rest, const char *words)
 {
 	cleanup_free char *line = words != NULL && *words != '\0' ? in_bold(words) : xstrdup("");
-	dialect_line(d, rest, line);
+	containers_add_line(d, rest, line);
 }
 
 /* ---- which line ends what ---- */
 
 static bool is_run(const char *text, char sign, size_t least)
 {
-	size_t signs = dialect_run(text, sign);
+	size_t signs = line_run(text, sign);
 	return signs >= 3 && signs >= least && text_is_blank(text + signs);
 }
 
 /* text begins behind blanks, and may go on with further lines. */
-static bool ends(const struct container *c, const char *text)
+static bool ends_container(const struct container *c, const char *text)
 {
 	cleanup_free char *line = NULL;
 	if (*text == '\0' || (c->kind != CONTAINER_HIDDEN && strchr(":`~{<", *text) == NULL))
 		return false;
 	line = xstrndup(text, strcspn(text, "\n"));
-	cleanup_free char *trimmed = dialect_trimmed(line);
+	cleanup_free char *trimmed = line_trimmed(line);
 	switch (c->kind) {
 	case CONTAINER_COLONS:
 		return is_run(trimmed, ':', c->signs);
@@ -73,7 +73,7 @@ static bool ends(const struct container *c, const char *text)
 		return is_run(trimmed, '`', c->signs) || is_run(trimmed, '~', c->signs);
 	case CONTAINER_TAG:
 		return text_same(c->name, "aside") ? text_same(trimmed, "</aside>")
-						   : dialect_tag_ends(trimmed, c->name);
+						   : tags_is_end(trimmed, c->name);
 	case CONTAINER_HIDDEN:
 		return text_ends(trimmed, "%%");
 	case CONTAINER_INDENTED:
@@ -82,15 +82,15 @@ static bool ends(const struct container *c, const char *text)
 	return false;
 }
 
-bool dialect_end(struct dialect *d, const struct rest *rest)
+bool containers_end(struct dialect *d, const struct rest *rest)
 {
 	size_t at = d->count;
-	while (at > 0 && !ends(&d->open[at - 1], rest->text))
+	while (at > 0 && !ends_container(&d->open[at - 1], rest->text))
 		at--;
 	if (at == 0)
 		return false;
 	d->count = at - 1;
-	dialect_margin(d); /* an empty line */
+	containers_add_margin(d); /* an empty line */
 	return true;
 }
 
@@ -100,7 +100,7 @@ static const char *find_end(const struct container *c, const char *line)
 {
 	while (*line != '\0') {
 		const char *text = line + strspn(line, " \t");
-		if (ends(c, text))
+		if (ends_container(c, text))
 			return line;
 		line += strcspn(line, "\n");
 		line += *line == '\n';
@@ -118,7 +118,7 @@ static struct container_end *known_end(struct dialect *d, const struct container
 	return NULL;
 }
 
-bool dialect_is_ended(struct dialect *d, const struct container *c)
+bool containers_is_ended(struct dialect *d, const struct container *c)
 {
 	struct container_end *end = known_end(d, c);
 	if (end == NULL) {
@@ -132,16 +132,16 @@ bool dialect_is_ended(struct dialect *d, const struct container *c)
 	return end->line != NULL;
 }
 
-bool dialect_may_open(struct dialect *d, const struct container *c)
+bool containers_may_open(struct dialect *d, const struct container *c)
 {
 	size_t margin = c->indent;
 	for (size_t i = 0; i < d->count; i++)
 		margin += d->open[i].indent;
 	return d->count < CONTAINERS_MOST && margin <= MARGIN_MOST &&
-	       (c->kind == CONTAINER_INDENTED || dialect_is_ended(d, c));
+	       (c->kind == CONTAINER_INDENTED || containers_is_ended(d, c));
 }
 
-void dialect_open(struct dialect *d, const struct container *c)
+void containers_open(struct dialect *d, const struct container *c)
 {
 	d->open[d->count++] = *c;
 }

@@ -1,5 +1,5 @@
-/* check/hold.c - holding a plan: every statement, again and again until all hold or the time is
- * over */
+/* check/evaluate.c - evaluating a plan: every statement, again and again until all pass or the time
+ * is over */
 #include "private.h"
 
 #include <poll.h>
@@ -12,8 +12,8 @@
 const char *check_outcome_name(enum check_outcome outcome)
 {
 	static const char *const names[] = {
-		[CHECK_HELD] = "held",
-		[CHECK_NOT_HELD] = "not held",
+		[CHECK_PASSED] = "held",
+		[CHECK_FAILED] = "not held",
 		[CHECK_ERROR] = "error",
 		[CHECK_NOT_RUN] = "not run",
 	};
@@ -25,11 +25,11 @@ enum check_outcome check_verdicts_outcome(const struct check_verdicts *v)
 	bool seen[CHECK_NOT_RUN + 1] = {0};
 	for (size_t i = 0; i < v->count; i++)
 		seen[v->items[i].outcome] = true;
-	return seen[CHECK_ERROR]      ? CHECK_ERROR
-	       : seen[CHECK_NOT_HELD] ? CHECK_NOT_HELD
-	       : seen[CHECK_NOT_RUN]  ? CHECK_NOT_RUN
-	       : v->count > 0         ? CHECK_HELD
-				      : CHECK_NOT_RUN;
+	return seen[CHECK_ERROR]     ? CHECK_ERROR
+	       : seen[CHECK_FAILED]  ? CHECK_FAILED
+	       : seen[CHECK_NOT_RUN] ? CHECK_NOT_RUN
+	       : v->count > 0        ? CHECK_PASSED
+				     : CHECK_NOT_RUN;
 }
 
 static void verdict_finish(struct check_verdict *v)
@@ -56,14 +56,14 @@ static bool needs_daemon(const struct statement *s)
 	return s->subject >= ABOUT_CONTAINER && s->subject <= ABOUT_HTTP;
 }
 
-static enum check_outcome outcome_of(bool held)
+static enum check_outcome outcome_of(bool passed)
 {
-	return held ? CHECK_HELD : CHECK_NOT_HELD;
+	return passed ? CHECK_PASSED : CHECK_FAILED;
 }
 
 /* "any", "no" and "2": the predicate is held against each object of the kind. */
-static enum check_outcome hold_quantified(
-	struct check_scene *scene, const struct statement *s, struct look *look, struct error *err)
+static enum check_outcome evaluate_quantified(struct check_context *context,
+	const struct statement *s, struct look *look, struct error *err)
 {
 	static const char whats[] = {[ABOUT_CONTAINER] = 'c',
 		[ABOUT_IMAGE] = 'i',
@@ -72,12 +72,12 @@ static enum check_outcome hold_quantified(
 	cleanup_words struct words names = {0};
 	long long count = 0;
 	if (s->subject > ABOUT_VOLUME ||
-		!engine_names(scene->engine, whats[s->subject], false, &names, err))
+		!engine_names(context->engine, whats[s->subject], false, &names, err))
 		return CHECK_ERROR;
 	for (size_t i = 0; i < names.count; i++) {
 		struct look one = {0};
 		cleanup_error struct error ignored = {0};
-		count += s->predicate->holds(scene, s, names.items[i], &one, &ignored);
+		count += s->predicate->check(context, s, names.items[i], &one, &ignored);
 		buf_finish(&one.seen);
 		buf_finish(&one.advice);
 	}
@@ -87,31 +87,31 @@ static enum check_outcome hold_quantified(
 					      : count == s->count);
 }
 
-static enum check_outcome hold_one(
-	struct check_scene *scene, const struct statement *s, struct look *look, struct error *err)
+static enum check_outcome evaluate_one(struct check_context *context, const struct statement *s,
+	struct look *look, struct error *err)
 {
-	if ((needs_daemon(s) && scene->engine == NULL) ||
-		(statement_is_about_line(s) && !scene->ran)) {
+	if ((needs_daemon(s) && context->engine == NULL) ||
+		(statement_is_about_line(s) && !context->ran)) {
 		buf_add_text(&look->seen,
 			statement_is_about_line(s) ? "no line was run yet" : "there is no daemon");
 		return CHECK_NOT_RUN;
 	}
-	if (needs_daemon(s) && scene->lost) {
+	if (needs_daemon(s) && context->lost) {
 		error_set(err, 0, "the daemon went away");
 		return CHECK_ERROR;
 	}
 	if (s->quantity != NAMED)
-		return hold_quantified(scene, s, look, err);
+		return evaluate_quantified(context, s, look, err);
 	const char *name = text_same(s->name, "it") && s->subject == ABOUT_CONTAINER
-				   ? scene_it(scene)
+				   ? context_it(context)
 				   : s->name;
 	if (name == NULL && s->subject == ABOUT_CONTAINER) {
 		buf_add_text(&look->seen, "no container was made");
 		look->missing = true;
-		return CHECK_NOT_HELD;
+		return CHECK_FAILED;
 	}
-	bool held = s->predicate->holds(scene, s, name, look, err);
-	return err->message != NULL ? CHECK_ERROR : outcome_of(held);
+	bool passed = s->predicate->check(context, s, name, look, err);
+	return err->message != NULL ? CHECK_ERROR : outcome_of(passed);
 }
 
 /* ---- all statements once ---- */
@@ -127,7 +127,7 @@ static bool is_blocked(const struct check_plan *plan, const bool *missing, size_
 }
 
 /* How a statement is told: "it" is the learner's. */
-static char *spoken(const char *text)
+static char *statement_for_people(const char *text)
 {
 	static const struct {
 		const char *begins, *told;
@@ -151,18 +151,18 @@ static char *text_or_null(struct buf *text)
 	return text->length > 0 ? buf_steal(text) : NULL;
 }
 
-static void look_at_all(
-	const struct check_plan *plan, struct check_scene *scene, struct check_verdicts *ret)
+static void look_at_plan(
+	const struct check_plan *plan, struct check_context *context, struct check_verdicts *ret)
 {
 	cleanup_free bool *missing = xcalloc(plan->count + 1, sizeof *missing);
 	for (size_t i = 0; i < plan->count; i++) {
 		struct look look = {0};
 		cleanup_error struct error err = {0};
-		struct check_verdict v = {
-			.statement = spoken(plan->items[i].text), .outcome = CHECK_NOT_RUN};
+		struct check_verdict v = {.statement = statement_for_people(plan->items[i].text),
+			.outcome = CHECK_NOT_RUN};
 		if (!is_blocked(plan, missing, i))
-			v.outcome = hold_one(scene, &plan->items[i], &look, &err);
-		missing[i] = look.missing && v.outcome == CHECK_NOT_HELD;
+			v.outcome = evaluate_one(context, &plan->items[i], &look, &err);
+		missing[i] = look.missing && v.outcome == CHECK_FAILED;
 		if (v.outcome == CHECK_ERROR)
 			v.seen = xstrdup(error_text(&err));
 		else
@@ -186,30 +186,31 @@ static bool speaks_of_running(const struct check_plan *plan)
 /* ---- again and again ---- */
 
 /* Waits for an event, or a moment. */
-static void wait_a_moment(struct check_scene *scene, int64_t until)
+static void wait_a_moment(struct check_context *context, int64_t until)
 {
 	int64_t left = until - clock_monotonic_ms();
-	struct pollfd fd = {.fd = check_scene_fd(scene), .events = POLLIN};
+	struct pollfd fd = {.fd = check_context_fd(context), .events = POLLIN};
 	bool news;
 	(void)poll(&fd, 1,
 		left < LOOK_MS ? (left > 0 ? (int)left : 0)
-			       : LOOK_MS);          /* a look too early does no harm */
-	(void)check_scene_pump(scene, &news, NULL); /* a daemon that is gone is in scene->lost */
+			       : LOOK_MS); /* a look too early does no harm */
+	(void)check_context_pump(
+		context, &news, NULL); /* a daemon that is gone is in context->lost */
 }
 
 /* Holding must last: looks again until the second look's time has come. */
-static bool lasts(const struct check_plan *plan, struct check_scene *scene,
+static bool passes_until(const struct check_plan *plan, struct check_context *context,
 	bool (*stop)(void *data), void *data, struct check_verdicts *verdicts)
 {
 	int64_t until = clock_monotonic_ms() + SECOND_LOOK_MS;
 	while (clock_monotonic_ms() < until) {
 		if (stop != NULL && stop(data))
 			return true;
-		wait_a_moment(scene, until);
+		wait_a_moment(context, until);
 	}
 	check_verdicts_finish(verdicts);
-	look_at_all(plan, scene, verdicts);
-	return check_verdicts_outcome(verdicts) == CHECK_HELD;
+	look_at_plan(plan, context, verdicts);
+	return check_verdicts_outcome(verdicts) == CHECK_PASSED;
 }
 
 /* Nothing that happens later can mend what the line itself said. */
@@ -217,23 +218,23 @@ static bool is_final(const struct check_plan *plan, const struct check_verdicts 
 {
 	for (size_t i = 0; i < verdicts->count; i++)
 		if (statement_is_about_line(&plan->items[i]) &&
-			verdicts->items[i].outcome != CHECK_HELD)
+			verdicts->items[i].outcome != CHECK_PASSED)
 			return true;
 	return check_verdicts_outcome(verdicts) == CHECK_ERROR;
 }
 
-static void add_advice(struct check_scene *scene, struct check_verdicts *verdicts)
+static void add_advice(struct check_context *context, struct check_verdicts *verdicts)
 {
-	const struct check_ran ran = {scene->line, scene->status, scene->interrupted, scene->output,
-		scene->started_ms, scene->ended_ms};
-	if (!scene->ran)
+	const struct check_ran ran = {context->line, context->status, context->interrupted,
+		context->output, context->started_ms, context->ended_ms};
+	if (!context->ran)
 		return;
 	for (size_t i = 0; i < verdicts->count; i++) {
 		struct check_verdict *v = &verdicts->items[i];
-		if (v->outcome != CHECK_NOT_HELD)
+		if (v->outcome != CHECK_FAILED)
 			continue;
-		char *why =
-			explain_shortly(&ran, scene->lost ? NULL : scene->engine, scene->images);
+		char *why = explain_shortly(
+			&ran, context->lost ? NULL : context->engine, context->images);
 		if (why != NULL) {
 			free(v->advice);
 			v->advice = why;
@@ -242,25 +243,26 @@ static void add_advice(struct check_scene *scene, struct check_verdicts *verdict
 	}
 }
 
-void check_plan_hold(const struct check_plan *plan, struct check_scene *scene, int deadline_ms,
-	bool (*stop)(void *data), void *data, struct check_verdicts *ret)
+void check_plan_evaluate(const struct check_plan *plan, struct check_context *context,
+	int deadline_ms, bool (*stop)(void *data), void *data, struct check_verdicts *ret)
 {
 	int64_t until = clock_monotonic_ms() + deadline_ms;
 	bool news;
-	scene->expected_output = plan->expected_output;
-	(void)check_scene_pump(scene, &news, NULL); /* a daemon that is gone is in scene->lost */
+	context->expected_output = plan->expected_output;
+	(void)check_context_pump(
+		context, &news, NULL); /* a daemon that is gone is in context->lost */
 	for (;;) {
 		check_verdicts_finish(ret);
-		look_at_all(plan, scene, ret);
-		bool held = check_verdicts_outcome(ret) == CHECK_HELD;
-		if (held && (deadline_ms == 0 || !speaks_of_running(plan) ||
-				    lasts(plan, scene, stop, data, ret)))
+		look_at_plan(plan, context, ret);
+		bool passed = check_verdicts_outcome(ret) == CHECK_PASSED;
+		if (passed && (deadline_ms == 0 || !speaks_of_running(plan) ||
+				      passes_until(plan, context, stop, data, ret)))
 			break;
 		if (clock_monotonic_ms() >= until || is_final(plan, ret) ||
 			(stop != NULL && stop(data)))
 			break;
-		wait_a_moment(scene, until);
+		wait_a_moment(context, until);
 	}
-	scene->expected_output = NULL;
-	add_advice(scene, ret);
+	context->expected_output = NULL;
+	add_advice(context, ret);
 }

@@ -1,5 +1,5 @@
-/* serve/patience.c - slow clients, and crowds from one address */
-#include "patience.h"
+/* serve/connections.c - slow clients, and crowds from one address */
+#include "connections.h"
 
 #include <netinet/in.h>
 #include <stdatomic.h>
@@ -25,7 +25,7 @@ struct patience {
 	pthread_mutex_t lock;
 };
 
-struct patience *patience_create(unsigned seconds, unsigned connections_most)
+struct patience *connections_create(unsigned seconds, unsigned connections_most)
 {
 	struct patience *p = xcalloc(1, sizeof *p);
 	p->patience_ms = (int64_t)seconds * 1000;
@@ -34,7 +34,7 @@ struct patience *patience_create(unsigned seconds, unsigned connections_most)
 	return p;
 }
 
-void patience_destroy(struct patience *p)
+void connections_destroy(struct patience *p)
 {
 	if (p == NULL)
 		return;
@@ -58,7 +58,7 @@ static struct in6_addr network_of(const struct sockaddr *from)
 	return network;
 }
 
-bool patience_admits(struct patience *p, const struct sockaddr *from)
+bool connections_admit(struct patience *p, const struct sockaddr *from)
 {
 	struct in6_addr network = network_of(from);
 	unsigned own = 0, share = p->connections_most / 4;
@@ -72,19 +72,19 @@ bool patience_admits(struct patience *p, const struct sockaddr *from)
 
 /* ---- connections ---- */
 
-void seat_awaits(struct seat *s)
+void connections_await(struct seat *s)
 {
 	s->received = 0;
 	s->until_ms = clock_monotonic_ms() + s->patience_ms;
 }
 
-struct seat *patience_arrive(struct patience *p, int fd, const struct sockaddr *from)
+struct seat *connections_open_slot(struct patience *p, int fd, const struct sockaddr *from)
 {
 	struct seat *s = xcalloc(1, sizeof *s);
 	s->fd = fd;
 	s->from = network_of(from);
 	s->patience_ms = p->patience_ms;
-	seat_awaits(s);
+	connections_await(s);
 	pthread_mutex_lock(&p->lock);
 	s->next = p->first;
 	if (s->next != NULL)
@@ -95,7 +95,7 @@ struct seat *patience_arrive(struct patience *p, int fd, const struct sockaddr *
 	return s;
 }
 
-void patience_leave(struct patience *p, struct seat *s)
+void connections_close_slot(struct patience *p, struct seat *s)
 {
 	pthread_mutex_lock(&p->lock);
 	*(s->before != NULL ? &s->before->next : &p->first) = s->next;
@@ -106,18 +106,18 @@ void patience_leave(struct patience *p, struct seat *s)
 	free(s);
 }
 
-void seat_received(struct seat *s, size_t bytes)
+void connections_count_bytes(struct seat *s, size_t bytes)
 {
 	s->received += (int64_t)bytes;
 }
 
-void seat_answering(struct seat *s)
+void connections_stop_clock(struct seat *s)
 {
 	s->until_ms = 0;
 }
 
 /* The library sees that the connection has ended, and cleans up after it. */
-void patience_end_slow(struct patience *p)
+void connections_end_slow(struct patience *p)
 {
 	int64_t now = clock_monotonic_ms();
 	pthread_mutex_lock(&p->lock);

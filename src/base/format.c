@@ -1,0 +1,30 @@
+/* base/format.c - sizes and durations for people */
+#include "base.h"
+
+void text_size(struct buf *out, unsigned long long bytes)
+{
+	static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB"};
+	double size = (double)bytes;
+	size_t unit = 0;
+	while (size >= 999.5 && unit + 1 < ARRAY_LENGTH(units)) {
+		size /= 1000;
+		unit++;
+	}
+	if (unit == 0 || size >= 99.5)
+		buf_printf(out, "%.0f %s", size, units[unit]);
+	else
+		buf_printf(out, "%.3g %s", size, units[unit]);
+}
+
+void text_duration(struct buf *out, long long milliseconds)
+{
+	long long seconds = milliseconds / 1000;
+	if (milliseconds < 1000)
+		buf_printf(out, "%lld ms", milliseconds < 0 ? 0 : milliseconds);
+	else if (seconds < 60)
+		buf_printf(out, "%lld s", seconds);
+	else if (seconds < 3600)
+		buf_printf(out, "%lld min", seconds / 60);
+	else
+		buf_printf(out, "%lld h %02lld min", seconds / 3600, seconds / 60 % 60);
+}

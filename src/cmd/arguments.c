@@ -1,0 +1,119 @@
+/* cmd/arguments.c - what was typed behind a subcommand, taken apart, and the help of its options */
+#include "cmd.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define OPTION_WIDTH 19
+
+/* What getopt_long() returns: numbers that are not characters. */
+enum { FIRST_OPTION = 1000, FIRST_REMOVED = 2000 };
+
+static void print_option(const char *left, const char *summary)
+{
+	size_t width = utf8_width(left, strlen(left));
+	printf("  %s%*s %s\n", left, width < OPTION_WIDTH ? (int)(OPTION_WIDTH - width) : 0, "",
+		summary);
+}
+
+static void print_options(const struct command *c)
+{
+	for (size_t i = 0; i < COMMAND_OPTIONS_MOST && c->options[i].name != NULL; i++) {
+		const struct command_option *o = &c->options[i];
+		cleanup_free char *left = xasprintf("--%s%s%s", o->name, o->argument ? " " : "",
+			o->argument ? o->argument : "");
+		print_option(left, o->summary);
+	}
+	print_option("--help", "this text");
+}
+
+void arguments_print_help(const struct command *c)
+{
+	printf("usage: ropes %s%s%s%s%s\n\n%s\n", c->name, c->options[0].name ? " [OPTION…]" : "",
+		*c->operands ? " " : "", c->operands, "", c->summary);
+	if (c->details != NULL)
+		printf("\n%s\n", c->details);
+	printf("\n");
+	print_options(c);
+}
+
+const char *arguments_get(const struct arguments *arguments, const char *name)
+{
+	for (size_t i = arguments->given_count; i-- > 0;)
+		if (text_same(arguments->given[i].name, name))
+			return arguments->given[i].value;
+	return NULL;
+}
+
+void arguments_get_all(const struct arguments *arguments, const char *name, struct words *ret)
+{
+	for (size_t i = 0; i < arguments->given_count; i++)
+		if (text_same(arguments->given[i].name, name))
+			words_add(ret, arguments->given[i].value);
+}
+
+static void list_long_options(const struct command *c, struct option *list)
+{
+	size_t n = 0;
+	for (; n < COMMAND_OPTIONS_MOST && c->options[n].name != NULL; n++)
+		list[n] = (struct option){.name = c->options[n].name,
+			.has_arg = c->options[n].argument ? required_argument : no_argument,
+			.val = FIRST_OPTION + (int)n};
+	for (size_t i = 0; i < COMMAND_REMOVED_MOST && c->removed[i].name != NULL; i++)
+		list[n++] = (struct option){.name = c->removed[i].name,
+			.has_arg = optional_argument,
+			.val = FIRST_REMOVED + (int)i};
+	list[n] = (struct option){.name = "help", .val = 'h'};
+	list[n + 1] = (struct option){0};
+}
+
+static bool usage_error(
+	const struct command *c, const char *what, const char *word, struct error *err)
+{
+	return error_set_kind(
+		err, ERROR_USAGE, "%s '%s'; try `ropes %s --help`", what, word, c->name);
+}
+
+static void add_argument(struct arguments *a, const char *name)
+{
+	a->given = array_grow(a->given, a->given_count, sizeof *a->given);
+	a->given[a->given_count++] = (struct argument){name, optarg != NULL ? optarg : ""};
+}
+
+/* argv[0] is the subcommand's name. *ret_help: its help was asked for. */
+bool arguments_read(const struct command *c, int argc, char **argv, struct arguments *ret,
+	bool *ret_help, struct error *err)
+{
+	struct option list[COMMAND_OPTIONS_MOST + COMMAND_REMOVED_MOST + 2];
+	list_long_options(c, list);
+	ret->command = c;
+	opterr = 0;
+	optind = 1;
+	for (int found; (found = getopt_long(argc, argv, ":h", list, NULL)) != -1;) {
+		const char *word = optind > 0 ? argv[optind - 1] : "";
+		if (found == 'h')
+			*ret_help = true;
+		else if (found >= FIRST_REMOVED)
+			return error_set_kind(err, ERROR_USAGE, "option '--%s' was removed: %s",
+				c->removed[found - FIRST_REMOVED].name,
+				c->removed[found - FIRST_REMOVED].summary);
+		else if (found >= FIRST_OPTION)
+			add_argument(ret, c->options[found - FIRST_OPTION].name);
+		else
+			return usage_error(c,
+				found == ':' ? "a value is missing behind" : "unknown option", word,
+				err);
+	}
+	ret->operands = (const char **)&argv[optind];
+	ret->operand_count = (size_t)(argc - optind);
+	if (*ret_help)
+		return true;
+	if (ret->operand_count > c->operands_most)
+		return usage_error(c, "one word too many:", ret->operands[c->operands_most], err);
+	if (ret->operand_count < c->operands_least)
+		return error_set_kind(err, ERROR_USAGE, "%s is missing; try `ropes %s --help`",
+			c->operands, c->name);
+	return true;
+}

@@ -1,0 +1,130 @@
+/* machine/groups.c - single files and folders of control groups: settings, and trees that are
+ * removed */
+#include "private.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+#define LEAVING_LOOKS 400
+#define LEAVING_US 5000
+#define CGROUP2_MAGIC 0x63677270
+
+bool groups_is_unified(void)
+{
+	struct statfs info;
+	return statfs(CGROUP_ROOT, &info) == 0 && info.f_type == CGROUP2_MAGIC;
+}
+
+bool groups_set(const char *folder, const char *file, const char *value)
+{
+	cleanup_free char *path = path_join(folder, file);
+	cleanup_fd int fd = open(path, O_WRONLY | O_CLOEXEC);
+	return fd >= 0 && write(fd, value, strlen(value)) == (ssize_t)strlen(value);
+}
+
+int groups_pass_on(const char *folder)
+{
+	static const struct {
+		const char *controller;
+		bool needed;
+	} wanted[] = {{"+memory", true}, {"+pids", true}, {"+cpu", false}, {"+cpuset", false},
+		{"+io", false}};
+	int cause = 0;
+	for (size_t i = 0; i < ARRAY_LENGTH(wanted); i++)
+		if (!groups_set(folder, "cgroup.subtree_control", wanted[i].controller) &&
+			wanted[i].needed)
+			cause = errno;
+	return cause;
+}
+
+static void kill_members(int folder)
+{
+	int fd = openat(folder, "cgroup.procs", O_RDONLY | O_CLOEXEC), pid;
+	FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
+	while (file != NULL && fscanf(file, "%d", &pid) == 1)
+		if (pid > 1)
+			(void)kill(pid, SIGKILL);
+	if (file != NULL)
+		fclose(file);
+	else if (fd >= 0)
+		close(fd);
+}
+
+/* A frozen process of version 1 does not even die, and the namespace's first process waits for it.
+ */
+static void thaw_group(int folder)
+{
+	cleanup_fd int fd = openat(folder, "freezer.state", O_WRONLY | O_CLOEXEC);
+	if (fd >= 0)
+		(void)fd_write(fd, "THAWED", 6, NULL); /* not frozen: nothing changes */
+}
+
+/* A group below; NULL: none. The caller frees it. */
+static char *child_of(int folder)
+{
+	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	const struct dirent *entry;
+	char *name = NULL;
+	while (dir != NULL && name == NULL && (entry = readdir(dir)) != NULL)
+		if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
+			name = xstrdup(entry->d_name);
+	if (dir != NULL)
+		closedir(dir);
+	else if (fd >= 0)
+		close(fd);
+	return name;
+}
+
+static bool remove_group(int above, const char *name, int folder)
+{
+	for (int i = 0; i < LEAVING_LOOKS; i++) {
+		thaw_group(folder);
+		kill_members(folder);
+		if (unlinkat(above, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
+			return true;
+		usleep(LEAVING_US); /* the killed ones are still leaving */
+	}
+	return false;
+}
+
+/* Goes down to a group that has none below, and removes that: groups may nest as deep as somebody
+ * inside liked. *ret_done: it was the one named. */
+static bool remove_deepest(int root, const char *name, bool *ret_done)
+{
+	int above = fcntl(root, F_DUPFD_CLOEXEC, 3);
+	int folder = openat(root, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	cleanup_free char *at = xstrdup(name);
+	*ret_done = true;
+	for (char *below; folder >= 0 && (below = child_of(folder)) != NULL;) {
+		int next = openat(folder, below, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		close(above);
+		above = folder;
+		folder = next;
+		free(at);
+		at = below;
+		*ret_done = false;
+	}
+	bool good = folder < 0 || remove_group(above, at, folder);
+	if (folder >= 0)
+		close(folder);
+	if (above >= 0)
+		close(above);
+	return good;
+}
+
+bool groups_remove_tree(const char *above, const char *name)
+{
+	cleanup_fd int fd = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool done = fd < 0, good = true;
+	while (!done && good)
+		good = remove_deepest(fd, name, &done);
+	return good;
+}

@@ -1,0 +1,81 @@
+/* note/code.c - code as blocks: commands, or a listing */
+#include "blocks.h"
+
+#include <cmark-gfm.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* cmark takes a fence without an end up to the end of what it stands in. */
+static void warn_unclosed_fence(struct walker *w, cmark_node *node, const char *code)
+{
+	int lines = 0;
+	for (const char *c = code; (c = strchr(c, '\n')) != NULL; c++)
+		lines++;
+	if (cmark_node_get_end_line(node) - cmark_node_get_start_line(node) <= lines)
+		reader_add_problem(w->reader, blocks_line_of(w, node), true,
+			"this fence is never closed: all that follows is taken for code");
+}
+
+static void add_listing(struct walker *w, const char *code, int line, int last,
+	const char *language, const char *file)
+{
+	struct note_block *b = blocks_add(w, NOTE_LISTING, line, last);
+	b->code = arena_strdup(blocks_arena(w), code);
+	b->language = arena_strdup(blocks_arena(w), language);
+	b->file = arena_strdup(blocks_arena(w), file);
+}
+
+static void add_commands(
+	struct walker *w, const struct fence *fence, int first_line, const char *language)
+{
+	for (size_t i = 0; i < fence->count; i++) {
+		const struct fence_command *c = &fence->items[i];
+		struct note_block *b = blocks_add(w, c->comment ? NOTE_COMMENT : NOTE_COMMAND,
+			first_line + c->line, first_line + c->last_line);
+		if (c->comment) { /* it stands with its command, not among words of a callout */
+			b->icon = NOTE_ICON_NONE;
+			b->callout = 0;
+		}
+		b->code = arena_strdup(blocks_arena(w), c->code);
+		b->prompt = arena_strdup(blocks_arena(w), c->prompt);
+		b->output = arena_strdup(blocks_arena(w), c->output);
+		b->language = arena_strdup(blocks_arena(w), language);
+	}
+}
+
+void code_visit(struct walker *w, cmark_node *node)
+{
+	int length, offset;
+	char character;
+	bool fenced = cmark_node_get_fenced(node, &length, &offset, &character) != 0;
+	const char *info = cmark_node_get_fence_info(node);
+	const char *code = cmark_node_get_literal(node);
+	info = info != NULL ? info : "";
+	info += strspn(info, " \t{.");
+	cleanup_free char *language = xstrndup(info, strcspn(info, " \t,{}:;"));
+	if (strchr(language, '=') != NULL || text_same(info, "plain text"))
+		language[0] = '\0';
+	cleanup_free char *file = fenced ? files_name_fence(w, node, info, language) : NULL;
+	struct fence fence = {.listing = true};
+	if (file == NULL && code != NULL && (fenced || commands_begin(code)))
+		commands_read(code, language, &fence);
+	if (fence.listing)
+		add_listing(w, code != NULL ? code : "", blocks_line_of(w, node),
+			cmark_node_get_end_line(node) + w->first_line, language, file);
+	else
+		add_commands(w, &fence, blocks_line_of(w, node) + (fenced ? 1 : 0), language);
+	commands_finish(&fence);
+	if (fenced && code != NULL)
+		warn_unclosed_fence(w, node, code);
+}
+
+void code_add(struct walker *w, const char *code, const char *language, int line)
+{
+	struct fence fence = {0};
+	commands_read(code, language, &fence);
+	if (fence.listing)
+		add_listing(w, code, line, line, language, NULL);
+	else
+		add_commands(w, &fence, line, language);
+	commands_finish(&fence);
+}

@@ -1,0 +1,30 @@
+/* note/line.c - pieces of a line: runs of a sign, words between quotes, what stands between its
+ * blanks */
+#include "dialect.h"
+
+#include <ctype.h>
+#include <string.h>
+
+size_t line_run(const char *text, char sign)
+{
+	size_t length = 0;
+	while (text[length] == sign)
+		length++;
+	return length;
+}
+
+char *line_trimmed(const char *text)
+{
+	text += strspn(text, " \t");
+	size_t length = strlen(text);
+	while (length > 0 && isspace((unsigned char)text[length - 1]))
+		length--;
+	return xstrndup(text, length);
+}
+
+char *line_quoted(const char *text)
+{
+	const char *open = strpbrk(text, "\"'");
+	const char *close = open != NULL ? strchr(open + 1, *open) : NULL;
+	return close != NULL ? xstrndup(open + 1, (size_t)(close - open) - 1) : NULL;
+}

@@ -1,0 +1,52 @@
+/* room/codes.c - what follows from the room's secret: codes to be read out, and the tokens of its
+ * views
+ */
+#include "private.h"
+
+#include "digest.h"
+
+#include <string.h>
+
+/* Without 0 and O, 1 and I and L: what is read out is not misheard, what is written not misread. */
+static const char alphabet[] = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
+
+void room_derive(const struct room *room, const char *what, char out[ROOM_CODE_SIZE])
+{
+	char digest[DIGEST_TEXT_SIZE];
+	digest_hmac(room->secret, what, digest);
+	for (size_t i = 0; i < ROOM_CODE_SIZE - 1; i++) {
+		unsigned value = 0;
+		for (size_t k = 0; k < 4; k++) {
+			char c = digest[4 * i + k];
+			value = value * 16 + (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10);
+		}
+		out[i] = alphabet[value % (sizeof alphabet - 1)];
+	}
+	out[ROOM_CODE_SIZE - 1] = '\0';
+}
+
+void room_derive_all(struct room *room)
+{
+	static const char *const views[] = {[ROOM_BOARD] = "board", [ROOM_PROJECTOR] = "projector"};
+	char digest[DIGEST_TEXT_SIZE];
+	room_derive(room, "code", room->code);
+	for (size_t i = 0; i < ARRAY_LENGTH(views); i++) {
+		digest_hmac(room->secret, views[i], digest);
+		memcpy(room->tokens[i], digest, ROOM_TOKEN_LENGTH);
+	}
+}
+
+const char *room_code(const struct room *room)
+{
+	return room->code;
+}
+
+const char *room_token(const struct room *room, enum room_view view)
+{
+	return room->tokens[view];
+}
+
+bool room_token_fits(const struct room *room, enum room_view view, const char *token)
+{
+	return token != NULL && digest_same(token, room->tokens[view]);
+}

@@ -1,0 +1,223 @@
+/* room/question.c - a question in memory, and what boards and learners may see of it */
+#include "private.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WORDS_SHOWN 12
+
+static const struct {
+	enum quiz_kind kind;
+	const char *name;
+	bool options;
+} kinds[] = {
+	{QUIZ_CHOICE, "choice", true},
+	{QUIZ_CHOICES, "several", true},
+	{QUIZ_TRUE_FALSE, "truefalse", true},
+	{QUIZ_SHORT, "short", false},
+	{QUIZ_NUMERICAL, "numeric", false},
+};
+
+static size_t kind_index(const struct quiz_question *q)
+{
+	size_t i = 0;
+	while (i < ARRAY_LENGTH(kinds) && kinds[i].kind != q->kind)
+		i++;
+	return i;
+}
+
+/* ---- questions ---- */
+
+/* The one question of a text that can be answered by a line. */
+static const struct quiz_question *only_question(const struct quiz *quiz, struct error *err)
+{
+	const struct quiz_question *found = NULL;
+	for (size_t i = 0; i < quiz->question_count; i++) {
+		const struct quiz_question *q = &quiz->questions[i];
+		if (q->kind == QUIZ_DESCRIPTION)
+			continue;
+		if (found != NULL) {
+			error_set_kind(err, ERROR_USAGE, "one question at a time");
+			return NULL;
+		}
+		found = q;
+	}
+	if (found == NULL)
+		error_set_kind(
+			err, ERROR_USAGE, "there is no question in it: `Which? {=this ~that}`");
+	else if (kind_index(found) == ARRAY_LENGTH(kinds))
+		error_set_kind(err, ERROR_USAGE, "a question of the kind '%s' is not for a room",
+			quiz_kind_name(found->kind));
+	return found != NULL && kind_index(found) < ARRAY_LENGTH(kinds) ? found : NULL;
+}
+
+struct room_question *room_add_question(
+	struct room *room, const char *id, const char *gift, uint64_t seed, struct error *err)
+{
+	struct quiz *quiz;
+	if (!quiz_parse("the question", gift, strlen(gift), &quiz, err))
+		return NULL;
+	const struct quiz_question *q = only_question(quiz, err);
+	if (q == NULL) {
+		quiz_destroy(quiz);
+		return NULL;
+	}
+	size_t *order = xcalloc(q->answer_count + 1, sizeof *order);
+	quiz_shuffle(q, seed, order);
+	room->questions =
+		array_grow(room->questions, room->question_count, sizeof *room->questions);
+	struct room_question *one = &room->questions[room->question_count++];
+	*one = (struct room_question){
+		.id = xstrdup(id), .gift = xstrdup(gift), .quiz = quiz, .q = q, .order = order};
+	return one;
+}
+
+struct room_question *room_open_question(struct room *room)
+{
+	struct room_question *last =
+		room->question_count > 0 ? &room->questions[room->question_count - 1] : NULL;
+	return last != NULL && last->closed_ms == 0 ? last : NULL;
+}
+
+cJSON *room_question_json(const struct room_question *one)
+{
+	const struct quiz_question *q = one->q;
+	size_t kind = kind_index(q);
+	cJSON *json = cJSON_CreateObject();
+	cJSON_AddStringToObject(json, "id", one->id);
+	cJSON_AddStringToObject(json, "text", q->text);
+	cJSON_AddStringToObject(json, "kind", kinds[kind].name);
+	if (!kinds[kind].options)
+		return json;
+	cJSON *options = cJSON_AddArrayToObject(json, "options");
+	for (size_t i = 0; i < q->answer_count; i++)
+		cJSON_AddItemToArray(options, cJSON_CreateString(q->answers[one->order[i]].text));
+	return json;
+}
+
+/* ---- counting ---- */
+
+static bool chose_option(const struct room_question *one, const char *response, size_t option)
+{
+	if (one->q->kind == QUIZ_TRUE_FALSE)
+		return (strchr("tTyY", response[0]) != NULL) == (option == 0);
+	for (const char *c = response; *c != '\0'; c++)
+		if (tolower((unsigned char)*c) == (int)('a' + option))
+			return true;
+	return false;
+}
+
+static void add_option_counts(cJSON *json, const struct room_question *one)
+{
+	cJSON *counts = cJSON_AddArrayToObject(json, "counts");
+	cJSON *marks = one->closed_ms > 0 ? cJSON_AddArrayToObject(json, "marks") : NULL;
+	for (size_t i = 0; i < one->q->answer_count; i++) {
+		size_t count = 0;
+		for (size_t k = 0; k < one->answer_count; k++)
+			count += chose_option(one, one->answers[k].response, i);
+		cJSON_AddItemToArray(counts, cJSON_CreateNumber((double)count));
+		if (marks != NULL)
+			cJSON_AddItemToArray(marks,
+				cJSON_CreateBool(one->q->answers[one->order[i]].fraction > 0));
+	}
+}
+
+struct word {
+	char *text;
+	size_t count;
+};
+
+static int by_count(const void *a, const void *b)
+{
+	const struct word *x = a, *y = b;
+	return x->count != y->count ? (x->count < y->count) - (x->count > y->count)
+				    : strcmp(x->text, y->text);
+}
+
+/* What was typed, most often first. */
+static void add_typed_words(cJSON *json, const struct room_question *one)
+{
+	struct word *words = xcalloc(one->answer_count + 1, sizeof *words);
+	size_t count = 0;
+	for (size_t i = 0; i < one->answer_count; i++) {
+		char *text = utf8_fold(one->answers[i].response);
+		size_t k = 0;
+		while (k < count && !text_same(words[k].text, text))
+			k++;
+		if (k == count)
+			words[count++].text = text;
+		else
+			free(text);
+		words[k].count++;
+	}
+	if (count > 1)
+		qsort(words, count, sizeof *words, by_count);
+	cJSON *list = cJSON_AddArrayToObject(json, "words");
+	for (size_t i = 0; i < count; i++) {
+		if (i < WORDS_SHOWN) {
+			cJSON *word = cJSON_CreateObject();
+			cJSON_AddStringToObject(word, "text", words[i].text);
+			cJSON_AddNumberToObject(word, "count", (double)words[i].count);
+			cJSON_AddItemToArray(list, word);
+		}
+		free(words[i].text);
+	}
+	free(words);
+}
+
+/* What is said to everybody: the general words, and those for what is right. */
+static char *explanation_of(const struct quiz_question *q)
+{
+	struct buf out = {0};
+	for (size_t i = 0; i < q->answer_count; i++)
+		if (quiz_is_full(q->answers[i].fraction) && !text_is_blank(q->answers[i].feedback))
+			buf_printf(&out, "%s%s", out.length > 0 ? " " : "", q->answers[i].feedback);
+	if (!text_is_blank(q->feedback))
+		buf_printf(&out, "%s%s", out.length > 0 ? " " : "", q->feedback);
+	return buf_steal(&out);
+}
+
+void room_add_solution(cJSON *json, const char *name, const struct room_question *one)
+{
+	cleanup_free char *solution = quiz_solution(one->q, one->order);
+	cleanup_free char *explanation = explanation_of(one->q);
+	cJSON_AddStringToObject(json, name, solution);
+	cJSON_AddStringToObject(json, "explanation", explanation);
+}
+
+cJSON *room_question_board(const struct room_question *one)
+{
+	cJSON *json = room_question_json(one);
+	size_t right = 0;
+	for (size_t i = 0; i < one->answer_count; i++)
+		right += quiz_is_full(one->answers[i].fraction);
+	cJSON_AddBoolToObject(json, "open", one->closed_ms == 0);
+	cJSON_AddNumberToObject(json, "answers", (double)one->answer_count);
+	if (kinds[kind_index(one->q)].options)
+		add_option_counts(json, one);
+	else
+		add_typed_words(json, one);
+	if (one->closed_ms > 0) {
+		cJSON_AddNumberToObject(json, "right", (double)right);
+		room_add_solution(json, "answer", one);
+	}
+	return json;
+}
+
+void room_add_answer(
+	struct room_question *question, const char *learner, const char *response, double fraction)
+{
+	size_t i = 0;
+	while (i < question->answer_count && !text_same(question->answers[i].learner, learner))
+		i++;
+	if (i == question->answer_count) {
+		question->answers = array_grow(
+			question->answers, question->answer_count, sizeof *question->answers);
+		question->answers[question->answer_count++] =
+			(struct room_answer){.learner = xstrdup(learner)};
+	}
+	free(question->answers[i].response);
+	question->answers[i].response = xstrdup(response);
+	question->answers[i].fraction = fraction;
+}

@@ -1,0 +1,58 @@
+/* room/steps.c - the course as steps in a row */
+#include "private.h"
+
+#include <string.h>
+
+#define TITLE_COLUMNS 60
+
+/* Its command, else its question, else its first words, else its topic. */
+static char *step_title(
+	const struct course_lesson *lesson, const struct course_step *step, const struct quiz *quiz)
+{
+	cleanup_buf struct buf text = {0};
+	const struct quiz_question *q =
+		step->quiz != NULL && quiz != NULL ? quiz_find(quiz, step->quiz) : NULL;
+	if (step->command != NULL || q != NULL)
+		buf_add_text(&text, step->command != NULL ? step->command : q->text);
+	for (size_t i = 0; text.length == 0 && i < step->block_count; i++) {
+		const struct note_text *words = &step->blocks[i].text;
+		for (size_t k = 0; k < words->count; k++)
+			buf_add_text(
+				&text, words->spans[k].text != NULL ? words->spans[k].text : "");
+	}
+	if (text.length == 0)
+		buf_add_text(&text, step->topic != NULL ? step->topic : lesson->title);
+	text.data[strcspn(text.data, "\n")] = '\0';
+	size_t length = strlen(text.data), kept = utf8_fit(text.data, length, TITLE_COLUMNS);
+	return kept < length ? xasprintf("%.*s…", (int)kept, text.data) : xstrdup(text.data);
+}
+
+void room_lay_out(struct room *room)
+{
+	for (size_t i = 0; i < room->course->lesson_count; i++) {
+		const struct course_lesson *lesson = &room->course->lessons[i];
+		struct quiz *quiz = NULL;
+		/* `ropes lint` tells what is wrong with one that can't be read */
+		if (lesson->quiz_path != NULL && quiz_load(lesson->quiz_path, &quiz, NULL)) {
+			room->quizzes =
+				array_grow(room->quizzes, room->quiz_count, sizeof *room->quizzes);
+			room->quizzes[room->quiz_count++] = (struct room_quiz){lesson, quiz};
+		}
+		for (size_t k = 0; k < lesson->step_count; k++) {
+			const struct course_step *step = &lesson->steps[k];
+			room->steps =
+				array_grow(room->steps, room->step_count, sizeof *room->steps);
+			room->steps[room->step_count++] =
+				(struct room_step){lesson, step, step_title(lesson, step, quiz)};
+		}
+	}
+}
+
+size_t room_find_step(const struct room *room, const char *lesson, const char *step)
+{
+	for (size_t i = 0; lesson != NULL && i < room->step_count; i++)
+		if (text_same(room->steps[i].lesson->anchor, lesson) &&
+			text_same(room->steps[i].step->id, step))
+			return i;
+	return ROOM_NOWHERE;
+}

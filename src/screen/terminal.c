@@ -1,0 +1,45 @@
+/* screen/terminal.c - the terminal itself: its size, its signals, its mode */
+#include "private.h"
+
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+
+#define WIDTH_LEAST 20
+#define WIDTH_MOST 100 /* longer lines are hard to read */
+
+void screen_resized(struct screen *s)
+{
+	struct winsize size = {0};
+	if (ioctl(s->output, TIOCGWINSZ, &size) < 0 || size.ws_col == 0)
+		size = (struct winsize){.ws_col = 80, .ws_row = 24};
+	unsigned width = s->columns > 0 ? s->columns : size.ws_col;
+	s->width = width < WIDTH_LEAST ? WIDTH_LEAST : width > WIDTH_MOST ? WIDTH_MOST : width;
+	s->rows = size.ws_row > 0 ? size.ws_row : 24;
+}
+
+int screen_signals(struct screen *s)
+{
+	static const int numbers[] = {SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGWINCH};
+	sigset_t set;
+	if (s->signals >= 0)
+		return s->signals;
+	sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++)
+		sigaddset(&set, numbers[i]);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return s->signals;
+}
+
+void screen_raw(struct screen *s, bool on)
+{
+	if (!s->has_saved)
+		return;
+	struct termios mode = s->saved;
+	s->raw = on;
+	if (on)
+		cfmakeraw(&mode);
+	(void)tcsetattr(
+		s->input, TCSADRAIN, &mode); /* a terminal that is gone is met when it is written */
+}

@@ -1,0 +1,20 @@
+/* tutor/session.c - where a session stands in its course, and what it has */
+#include "session.h"
+
+const struct course_lesson *session_lesson(const struct session *s)
+{
+	return &s->course->lessons[s->lesson];
+}
+
+bool session_has_sandbox(const struct session *s)
+{
+	return s->options->sandbox != NULL && sandbox_kind(s->options->sandbox) != SANDBOX_NONE;
+}
+
+const struct course_step *session_step(const struct session *s)
+{
+	const struct course_lesson *lesson = session_lesson(s);
+	if (s->recall != NULL)
+		return s->recall;
+	return s->step < lesson->step_count ? &lesson->steps[s->step] : NULL;
+}
