@@ -46,14 +46,17 @@ static int copy_words(void *data)
 
 static void add_dockerd(const struct docker *d, struct words *argv, struct words *environment)
 {
+	/* The data's folder is named: a rootless dockerd would take root's home, where there is no
+	 * room.
+	 */
 	words_add_all(
 		argv, (const char *const[]){"dockerd", "-H", "fd://", "-H",
-			      "unix://" MACHINE_DOCKER_SOCKET, "--registry-mirror",
-			      "http://127.0.0.1:5000", "--insecure-registry", "127.0.0.1:5000",
-			      "--insecure-registry", "localhost:5000", "--log-opt", "max-size=1m",
-			      "--log-opt", "max-file=2", "--default-ulimit", "nofile=1024:1024",
-			      "--shutdown-timeout", "1", "--max-concurrent-downloads", "2",
-			      "--group", "root", NULL});
+			      "unix://" MACHINE_DOCKER_SOCKET, "--data-root", "/var/lib/docker",
+			      "--registry-mirror", "http://127.0.0.1:5000", "--insecure-registry",
+			      "127.0.0.1:5000", "--insecure-registry", "localhost:5000",
+			      "--log-opt", "max-size=1m", "--log-opt", "max-file=2",
+			      "--default-ulimit", "nofile=1024:1024", "--shutdown-timeout", "1",
+			      "--max-concurrent-downloads", "2", "--group", "root", NULL});
 	words_add_all(environment, (const char *const[]){"HOME=/root", "TMPDIR=/tmp", NULL});
 	if (!d->record->network)
 		words_add(environment, "SSL_CERT_FILE=" MACHINE_CERTIFICATES);
