@@ -446,10 +446,14 @@ static enum screen_answer ask_plain(
 	struct prompt *p = prompt_of(s);
 	enum screen_answer answer;
 	screen_flush(s);
-	/* What was read before does not keep a signal waiting. */
-	struct pollfd signals = {.fd = screen_signals(s), .events = POLLIN};
-	if (poll(&signals, 1, 0) > 0 && handle_signal(s, p, &answer))
+	/* What was read before keeps neither a signal nor an event waiting. */
+	struct pollfd first[] = {{.fd = screen_signals(s), .events = POLLIN},
+		{.fd = prompt->wake_fd, .events = POLLIN}};
+	(void)poll(first, ARRAY_LENGTH(first), 0);
+	if (first[0].revents != 0 && handle_signal(s, p, &answer))
 		return answer;
+	if (first[1].revents != 0)
+		return SCREEN_WAKE;
 	for (;;) {
 		if (whole_text(s, p, prompt, ret_line)) {
 			echo_line(s, prompt, *ret_line);
