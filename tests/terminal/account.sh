@@ -1,5 +1,5 @@
 # tests/terminal/account.sh - an account that is not root, for tests of its machine: as_account ARGUMENTS… of ropes, account_runs
-# COMMAND…, its folders $home and $run. Where the tests run as root, it is made in a mount namespace of its own, with passwd and
+# COMMAND…, its folders $home, $run and $data. Where the tests run as root, it is made in a mount namespace of its own, with passwd and
 # subuid of its own: the machine's stay as they are. Sourced after library.sh.
 # shellcheck shell=bash
 chmod 755 "$folder"
@@ -9,6 +9,7 @@ account_group= # a control group of version 2 for it to be in; as root only
 account_seconds=150
 if [ "$(id -u)" = 0 ]; then
 	run=$folder/run-account
+	data=$home/.local/share
 	mkdir -p "$home" "$run"
 	uid=$((40000 + $$ % 20000)) # two runs at once have two
 	{ cat /etc/passwd; echo "apprentice:x:$uid:$uid::$home:/bin/bash"; } >"$folder/passwd"
@@ -31,6 +32,8 @@ if [ "$(id -u)" = 0 ]; then
 	as_account() { account_runs "$home/ropes" "$@"; }
 else
 	run=$XDG_RUNTIME_DIR
+	# shellcheck disable=SC2034 # the caller's
+	data=$XDG_DATA_HOME
 	mkdir -p "$home"
 	account_runs() { "$@"; }
 	as_account() { "$ROPES" "$@"; }

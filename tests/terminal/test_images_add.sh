@@ -62,7 +62,7 @@ has "$(images put x)" "'put' is not list, add or remove" "no such action"
 mkdir "$folder/x" && tar -C "$folder/x" -xf "$folder/two.tar"
 pack() { tar -C "$folder/x" -cf "$folder/$1.tar" . && images add "$folder/$1.tar"; }
 head -c 5000 "$folder/two.tar" >"$folder/cut.tar"
-has "$(images add "$folder/cut.tar")" "cut.tar' (is no whole archive|lacks)" "an archive that is cut"
+has "$(images add "$folder/cut.tar")" "cut.tar' (is no (whole archive|archive of images)|lacks)" "an archive that is cut"
 cp "$folder/x/manifest.json" "$folder/manifest"
 sed 's/"alpine:3"/"x\/..\/..\/y:3"/' "$folder/manifest" >"$folder/x/manifest.json"
 has "$(pack climbing)" "'x/../../y:3' is no image's name" "a name that climbs"
@@ -72,7 +72,7 @@ sed 's#"Config":"[^"]*"#"Config":"out"#' "$folder/manifest" >"$folder/x/manifest
 has "$(pack linking)" "lacks an image's configuration" "a link that leads out"
 echo '[]' >"$folder/x/manifest.json"
 has "$(pack naming)" "names no image" "an archive without a name"
-rm "$folder/x/manifest.json"
+rm -f "$folder/x/manifest.json" "$folder/x/index.json" "$folder/x/oci-layout" # both forms
 has "$(pack plain)" "is no archive of images" "another archive"
 is "$(images | grep -c added)" 1 "all of that added nothing"
 

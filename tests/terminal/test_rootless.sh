@@ -29,7 +29,7 @@ fi
 said=$(printf '%s\n' "docker run --rm -v \"\$PWD\":/w alpine sh -c 'umask 077; mkdir /w/d; echo by-root >/w/d/x'" 'echo mine >y; chmod 0 y' \
 	'dd if=/dev/zero of=big bs=1M; rm big' ':quit' | as_account learn docker-start-here --learner grace 2>&1)
 has "$said" 'No space left on device' "the workspace has a limit"
-files="$home/.local/share/ropes/workspaces/grace"
+files="$data/ropes/workspaces/grace"
 is "$(cd "$files" && cat d/x y | xargs)" "by-root mine" "what a container made as root is kept outside"
 is "$(stat -c '%u %a' "$files/d" "$files/d/x" "$files/y" | xargs)" "${uid:-$(id -u)} 700 ${uid:-$(id -u)} 600 ${uid:-$(id -u)} 600" "and is the account's"
 
