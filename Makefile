@@ -10,7 +10,7 @@ PREFIX   ?= /usr/local
 DESTDIR  ?=
 MODE     ?= plain
 BUILD    ?= build$(if $(filter plain,$(MODE)),,/$(MODE))
-MODULES  ?= base json store tls digest spawn mirror xapi http note quiz review engine record sync lrs tracker course room check gate hub machine sandbox serve screen tutor cmd
+MODULES  ?= base json store tls digest spawn mirror xapi http note quiz review engine record sync lrs tracker course room cli explain check gate hub machine sandbox serve screen tutor cmd
 
 PKGS     := sqlite3 readline libcjson libutf8proc libseccomp libcurl gnutls libmicrohttpd libqrencode
 STATIC   := -lcmark-gfm-extensions -lcmark-gfm
@@ -86,6 +86,10 @@ $(BUILD)/generated/config.h: FORCE
 	@mkdir -p $(BUILD)/generated
 	@printf '%s\n' '#define ROPES_VERSION "$(VERSION)"' >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+$(BUILD)/generated/cli_tables.h: tools/cli-table assets/cli/commands.tsv assets/cli/options.tsv
+	@mkdir -p $(@D)
+	@tools/cli-table assets/cli >$@
+$(BUILD)/src/cli/grammar.o: $(BUILD)/generated/cli_tables.h
 FORCE:
 
 $(BUILD)/%.o: %.c $(BUILD)/flags $(BUILD)/generated/config.h

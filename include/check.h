@@ -17,6 +17,7 @@
 #define ROPES_CHECK_H
 
 #include "base.h"
+#include "cli.h"
 #include "engine.h"
 
 enum check_outcome { CHECK_PASSED, CHECK_FAILED, CHECK_ERROR, CHECK_NOT_RUN };
@@ -71,7 +72,7 @@ struct check_context;
 
 struct check_context_options {
 	struct engine *engine;      /* NULL: no daemon; statements about it are then "not run" */
-	const struct words *images; /* as for check_explain(); outlives the context */
+	const struct words *images; /* as for explain_failure(); outlives the context */
 	const char *workspace;      /* folder that `file` statements look into; NULL */
 	const char *gate_log; /* what the gate before the daemon logged, for `daemon was asked`;
 			       * NULL:  there is no gate, and the line's exit status has to do */
@@ -110,26 +111,6 @@ void check_plan_evaluate(const struct check_plan *plan, struct check_context *co
 /* ---- lines --------------------------------------------------------------------------------------
  */
 
-/* One simple command of a shell line: its words after quote removal, without assignments and
- * redirections. */
-struct check_command {
-	char **words; /* ended by NULL */
-	size_t count;
-	bool expands; /* some word has $…, `…` or a glob, so its text is not what the shell will
-			 pass */
-	char before;  /* what stands in front: 0 the first, ';' '&' '|' 'a' (&&) 'o' (||) '(' inside
-			 $() or ( ) */
-};
-struct check_commands {
-	struct check_command *items;
-	size_t count;
-	bool complete; /* false: an open quote, here-document, compound command or trailing
-			  backslash asks for more input */
-};
-/* Splits a line as a POSIX shell does. A pure function, and a fuzz target. */
-void check_split(const char *line, struct check_commands *ret);
-void check_commands_finish(struct check_commands *commands);
-
 /* True where the line has a docker command of the same purpose as the example (`ps` and `container
  * ls` are one). */
 bool check_same_purpose(const char *example, const char *line);
@@ -140,22 +121,6 @@ bool check_is_interactive(const char *line);
 /* True where the line has a docker command that a container's control groups answer: top, stats,
  * pause, a change of limits. It fails, or says nonsense, where containers are in none. */
 bool check_wants_cgroups(const char *line);
-
-/* What went wrong, or what a line that ended with 0 did not do: by the rules of
- * assets/explain/rules.txt and the learner's own, from message, words and exit status. */
-struct check_explanation {
-	char *rule; /* its name; NULL: nothing fits */
-	char *what, *why, *hint;
-	char *left;  /* what stays behind; "" nothing that is known */
-	char *image; /* that cannot be pulled, where no name that can be is like it; NULL */
-};
-/* A status that nobody told: what the message says counts alone. */
-#define CHECK_STATUS_UNKNOWN (-1)
-/* engine may be NULL; it tells who holds a port. images: what can be pulled, "NAME:TAG" each, where
- * that is known; else NULL. Errors: a file of rules that cannot be read. */
-bool check_explain(const struct check_ran *ran, struct engine *engine, const struct words *images,
-	struct check_explanation *ret, struct error *err);
-void check_explanation_finish(struct check_explanation *explanation);
 
 /* Completion: candidates for the word that begins at `at` in a docker line: sub-commands, options,
  * and the daemon's own objects (engine may be NULL). */

@@ -272,13 +272,13 @@ static bool derive_docker(struct deriver *d)
 
 struct check_plan *check_plan_derive(const char *example, const char *line, const char *expected)
 {
-	struct check_commands shown, typed;
+	struct shell_commands shown, typed;
 	struct docker_line a, b;
 	struct deriver d = {.example = &a, .line = &a};
 	struct check_plan *plan = NULL;
 	bool more = false;
-	check_split(example, &shown);
-	check_split(line != NULL ? line : example, &typed);
+	shell_split(example, &shown);
+	shell_split(line != NULL ? line : example, &typed);
 	if (docker_find(&shown, NULL, &a)) {
 		if (docker_find(&typed, a.verb, &b))
 			d.line = &b;
@@ -294,7 +294,7 @@ struct check_plan *check_plan_derive(const char *example, const char *line, cons
 	}
 	plan->status_only = !good || !more;
 	words_finish(&d.statements);
-	check_commands_finish(&shown);
-	check_commands_finish(&typed);
+	shell_commands_finish(&shown);
+	shell_commands_finish(&typed);
 	return plan;
 }

@@ -213,7 +213,7 @@ static void read_words(struct docker_line *l, char *const *words)
 	}
 }
 
-bool docker_read(const struct check_command *command, struct docker_line *ret)
+bool docker_read(const struct shell_command *command, struct docker_line *ret)
 {
 	static const char global[] =
 		" -H --host -c --context --config -l --log-level --tlscacert --tlscert --tlskey ";
@@ -232,7 +232,7 @@ bool docker_read(const struct check_command *command, struct docker_line *ret)
 	return true;
 }
 
-bool docker_find(const struct check_commands *commands, const struct docker_verb *wanted,
+bool docker_find(const struct shell_commands *commands, const struct docker_verb *wanted,
 	struct docker_line *ret)
 {
 	for (size_t i = 0; i < commands->count; i++)
@@ -261,29 +261,29 @@ const char *docker_option(const struct docker_line *line, const char *letter, co
 
 bool check_same_purpose(const char *example, const char *line)
 {
-	struct check_commands a, b;
+	struct shell_commands a, b;
 	struct docker_line first, second;
-	check_split(example, &a);
-	check_split(line, &b);
+	shell_split(example, &a);
+	shell_split(line, &b);
 	bool same = false;
 	if (docker_find(&a, NULL, &first))
 		same = docker_find(&b, first.verb, &second);
 	else if (a.count > 0 && b.count > 0)
 		same = text_same(a.items[0].words[0], b.items[0].words[0]);
-	check_commands_finish(&a);
-	check_commands_finish(&b);
+	shell_commands_finish(&a);
+	shell_commands_finish(&b);
 	return same;
 }
 
 static bool any_command(const char *line, bool (*fits)(const struct docker_line *docker))
 {
-	struct check_commands commands;
+	struct shell_commands commands;
 	struct docker_line docker;
 	bool found = false;
-	check_split(line, &commands);
+	shell_split(line, &commands);
 	for (size_t i = 0; i < commands.count && !found; i++)
 		found = docker_read(&commands.items[i], &docker) && fits(&docker);
-	check_commands_finish(&commands);
+	shell_commands_finish(&commands);
 	return found;
 }
 
@@ -377,10 +377,10 @@ static void complete_options(const char *values, struct words *ret)
 void check_complete(const char *line, size_t at, struct engine *engine, struct words *ret)
 {
 	cleanup_free char *before = xstrndup(line, at);
-	struct check_commands commands;
+	struct shell_commands commands;
 	struct docker_line docker;
-	check_split(before, &commands);
-	const struct check_command *last =
+	shell_split(before, &commands);
+	const struct shell_command *last =
 		commands.count > 0 ? &commands.items[commands.count - 1] : NULL;
 	bool fresh = last == NULL || text_is_blank(before);
 	if (fresh)
@@ -393,5 +393,5 @@ void check_complete(const char *line, size_t at, struct engine *engine, struct w
 		add_objects(engine, docker.verb->objects, ret);
 	else if (text_same(path_base(last->words[0]), "docker") && last->count == 2)
 		add_verbs(last->words[1], ret);
-	check_commands_finish(&commands);
+	shell_commands_finish(&commands);
 }

@@ -1,6 +1,7 @@
 /* check/evaluate.c - evaluating a plan: every statement, again and again until all pass or the time
  * is over */
 #include "private.h"
+#include "explain.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -225,16 +226,18 @@ static bool is_final(const struct check_plan *plan, const struct check_verdicts 
 
 static void add_advice(struct check_context *context, struct check_verdicts *verdicts)
 {
-	const struct check_ran ran = {context->line, context->status, context->interrupted,
-		context->output, context->started_ms, context->ended_ms};
+	const struct explain_question question = {.line = context->line,
+		.status = context->status,
+		.output = context->output,
+		.engine = context->lost ? NULL : context->engine,
+		.images = context->images};
 	if (!context->ran)
 		return;
 	for (size_t i = 0; i < verdicts->count; i++) {
 		struct check_verdict *v = &verdicts->items[i];
 		if (v->outcome != CHECK_FAILED)
 			continue;
-		char *why = explain_shortly(
-			&ran, context->lost ? NULL : context->engine, context->images);
+		char *why = explain_shortly(&question);
 		if (why != NULL) {
 			free(v->advice);
 			v->advice = why;

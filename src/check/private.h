@@ -30,24 +30,13 @@ struct docker_line {
 	bool expands;
 };
 /* False: not a docker command, or one that is not known. */
-bool docker_read(const struct check_command *command, struct docker_line *ret);
+bool docker_read(const struct shell_command *command, struct docker_line *ret);
 /* The first docker command of a line; *ret_commands must outlive *ret. */
-bool docker_find(const struct check_commands *commands, const struct docker_verb *wanted,
+bool docker_find(const struct shell_commands *commands, const struct docker_verb *wanted,
 	struct docker_line *ret);
 /* The value of the first of two spellings; "" for a flag without one, NULL where it is not there.
  */
 const char *docker_option(const struct docker_line *line, const char *letter, const char *name);
-
-/* ---- explain.c ---- */
-
-/* What happened and what to do, in a line; NULL where nothing is known. The caller frees it. */
-char *explain_shortly(
-	const struct check_ran *ran, struct engine *engine, const struct words *images);
-
-/* ---- near.c ---- */
-/* Which image was meant by one that is not there, or which there are. *ret_like_one: the name is like
- * another, and probably a slip. The caller frees the text. */
-char *near_images(const char *reference, const struct words *images, bool *ret_like_one);
 
 /* ---- statement.c ---- */
 enum subject {

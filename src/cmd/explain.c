@@ -1,6 +1,6 @@
 /* cmd/explain.c - ropes explain: what a command's message means, outside of any lesson */
-#include "check.h"
 #include "cmd.h"
+#include "explain.h"
 
 #include <cjson/cJSON.h>
 #include <stdio.h>
@@ -52,7 +52,7 @@ static bool take_status(const struct arguments *a, bool silent, int *ret, struct
 {
 	const char *text = arguments_get(a, "status");
 	long long number;
-	*ret = silent ? 0 : CHECK_STATUS_UNKNOWN;
+	*ret = silent ? 0 : EXPLAIN_NO_STATUS;
 	if (text == NULL)
 		return true;
 	if (!text_number(text, 0, 255, &number))
@@ -62,20 +62,25 @@ static bool take_status(const struct arguments *a, bool silent, int *ret, struct
 	return true;
 }
 
-static void print_explanation_json(const struct check_explanation *x)
+static void print_explanation_json(const struct explanation *x)
 {
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "rule", x->rule);
+	cJSON_AddStringToObject(json, "speaker", explain_speaker_name(x->speaker));
+	cJSON_AddStringToObject(json, "cause", x->cause);
+	cJSON_AddStringToObject(json, "confidence", explain_confidence_name(x->confidence));
 	cJSON_AddStringToObject(json, "what", x->what);
 	cJSON_AddStringToObject(json, "why", x->why);
 	cJSON_AddStringToObject(json, "try", x->hint);
+	if (x->repaired != NULL)
+		cJSON_AddStringToObject(json, "repaired", x->repaired);
 	cJSON_AddStringToObject(json, "left", x->left);
 	cleanup_free char *text = cJSON_Print(json);
 	puts(text != NULL ? text : "{}");
 	cJSON_Delete(json);
 }
 
-static bool print_explanation(const struct check_explanation *x, struct error *err)
+static bool print_explanation(const struct explanation *x, struct error *err)
 {
 	struct screen *screen;
 	if (!common_screen(&screen, err))
@@ -106,14 +111,17 @@ static bool run_explain(const struct arguments *a, struct error *err)
 {
 	cleanup_free char *line = join_operands(a);
 	cleanup_buf struct buf output = {0};
-	struct check_explanation x;
+	struct explanation x;
 	int status;
 	if (!read_output(&output, err) ||
 		!take_status(a, text_is_blank(buf_text(&output)), &status, err))
 		return false;
-	const struct check_ran ran = {.line = line, .status = status, .output = buf_text(&output)};
 	cleanup_words struct words images = {0};
-	if (!check_explain(&ran, NULL, read_images(&images) ? &images : NULL, &x, err))
+	const struct explain_question question = {.line = line,
+		.status = status,
+		.output = buf_text(&output),
+		.images = read_images(&images) ? &images : NULL};
+	if (!explain_failure(&question, &x, err))
 		return false;
 	bool good = true;
 	if (x.rule == NULL)
@@ -123,7 +131,7 @@ static bool run_explain(const struct arguments *a, struct error *err)
 		print_explanation_json(&x);
 	else
 		good = print_explanation(&x, err);
-	check_explanation_finish(&x);
+	explain_finish(&x);
 	return good;
 }
 

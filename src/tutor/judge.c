@@ -1,4 +1,5 @@
 /* tutor/judge.c - judging a step: which checks apply, what a verdict says, when help is offered */
+#include "explain.h"
 #include "tutor.h"
 #include "session.h"
 #include "judge.h"
@@ -80,9 +81,14 @@ static void offer_help(struct session *s)
 /* False: it is no failure that is known. */
 static bool show_explanation(struct session *s, const struct check_ran *ran)
 {
-	struct check_explanation x;
+	struct explanation x;
+	const struct explain_question question = {.line = ran->line,
+		.status = ran->status,
+		.output = ran->output,
+		.engine = s->engine,
+		.images = context_images(s)};
 	cleanup_error struct error err = {0};
-	if (!check_explain(ran, s->engine, context_images(s), &x, &err))
+	if (!explain_failure(&question, &x, &err))
 		screen_say(s->screen, SCREEN_WARN, "! ", "%s", error_text(&err));
 	bool known = x.rule != NULL;
 	if (known) {
@@ -91,12 +97,12 @@ static bool show_explanation(struct session *s, const struct check_ran *ran)
 	}
 	if (known && *x.left != '\0')
 		screen_say(s->screen, SCREEN_QUIET, "    ", "Left behind: %s", x.left);
-	check_explanation_finish(&x);
+	explain_finish(&x);
 	return known;
 }
 
 /* What went wrong with a line that no check is about. */
-static void explain_failure(struct session *s)
+static void show_failure(struct session *s)
 {
 	const struct check_ran ran = {
 		s->line, s->status, s->interrupted, s->output, s->started_ms, s->ended_ms};
@@ -183,7 +189,7 @@ static void judge_step(struct session *s, struct check_plan *plan)
 	if (!check_plan_is_status_only(plan) && judge_in_silence(s, plan))
 		return;
 	keep_attempt(s, CHECK_NOT_RUN);
-	explain_failure(s);
+	show_failure(s);
 }
 
 void judge_line(struct session *s)
@@ -201,7 +207,7 @@ void judge_line(struct session *s)
 		judge_step(s, plan);
 	} else {
 		keep_attempt(s, CHECK_NOT_RUN);
-		explain_failure(s);
+		show_failure(s);
 	}
 	network_offer(s, &ran);
 	if (plan != NULL)

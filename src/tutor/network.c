@@ -1,5 +1,6 @@
 /* tutor/network.c - an image is missing that the real Docker Hub may have: whether the practice
  * machine is to have a network is the learner's to say, once */
+#include "explain.h"
 #include "session.h"
 
 #include <stdlib.h>
@@ -27,18 +28,20 @@ static void give_network(struct session *s)
 
 void network_offer(struct session *s, const struct check_ran *ran)
 {
-	struct check_explanation x;
+	struct explanation x;
 	/* nothing can be pulled but practice images: there is no network yet */
 	const struct words *images =
 		s->network_asked || ran->status == 0 || !screen_is_terminal(s->screen)
 			? NULL
 			: context_images(s);
-	if (images == NULL || !check_explain(ran, NULL, images, &x, NULL))
+	const struct explain_question question = {
+		.line = ran->line, .status = ran->status, .output = ran->output, .images = images};
+	if (images == NULL || !explain_failure(&question, &x, NULL))
 		return;
 	if (x.image != NULL && machine_can_have_network()) {
 		s->network_asked = true;
 		if (wants_network(s, x.image))
 			give_network(s);
 	}
-	check_explanation_finish(&x);
+	explain_finish(&x);
 }

@@ -19,10 +19,10 @@ static bool is_unfinished(void *data, const char *text)
 	(void)data;
 	if (text[0] == ':')
 		return false;
-	struct check_commands commands;
-	check_split(text, &commands);
+	struct shell_commands commands;
+	shell_split(text, &commands);
 	bool complete_line = commands.complete;
-	check_commands_finish(&commands);
+	shell_commands_finish(&commands);
 	return !complete_line;
 }
 

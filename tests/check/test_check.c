@@ -1,61 +1,6 @@
-/* tests/check/test_check.c - lines split, statements read, plans derived, errors explained */
+/* tests/check/test_check.c - statements read, plans derived */
 #include "check.h"
 #include "suite.h"
-
-static const struct {
-	const char *line;
-	const char *words; /* the commands: words joined by '|', commands by ';' */
-	bool complete;
-} splits[] = {
-	{"docker ps", "docker|ps", true},
-	{"  docker   ps  ", "docker|ps", true},
-	{"docker run 'a b' \"c d\" e\\ f", "docker|run|a b|c d|e f", true},
-	{"a && b || c; d & e | f", "a;b;c;d;e;f", true},
-	{"X=1 docker ps", "docker|ps", true},
-	{"sudo docker ps", "docker|ps", true},
-	{"docker ps > out 2>&1", "docker|ps", true},
-	{"docker rm $(docker ps -q)", "docker|rm|$(docker ps -q);docker|ps|-q", true},
-	{"echo \"$(docker ps)\"", "echo|$(docker ps);docker|ps", true},
-	{"docker ps # remark", "docker|ps", true},
-	{"cat <<EOF\nx y\nEOF\nls", "cat;ls", true},
-	{"echo 'open", "echo|open", false},
-	{"echo \"open", "echo|open", false},
-	{"docker ps |", "docker|ps", false},
-	{"docker ps &&", "docker|ps", false},
-	{"docker run \\", "docker|run", false},
-	{"cat <<EOF\nx", "cat", false},
-	{"", "", true},
-	{"# only", "", true},
-	{"if true; then docker ps; fi", "true;docker|ps", true},
-	{"a\\\nb", "ab", true},
-	{"for i in 1 2; do", "for|i|in|1|2", false},
-	{"for i in 1 2; do\necho $i\ndone", "for|i|in|1|2;echo|$i", true},
-	{"while true", "true", false},
-	{"while true; do if false; then ls; fi", "true;false;ls", false},
-	{"f() {", "f", false},
-	{"f() {\nls\n}", "f;ls", true},
-	{"case $x in", "case|$x|in", false},
-	{"echo for if {", "echo|for|if|{", true},
-	{"docker run done", "docker|run|done", true},
-};
-
-START_TEST(lines_are_split)
-{
-	struct check_commands commands;
-	cleanup_buf struct buf text = {0};
-	check_split(splits[_i].line, &commands);
-	for (size_t i = 0; i < commands.count; i++)
-		for (size_t k = 0; k < commands.items[i].count; k++)
-			buf_printf(&text, "%s%s",
-				k > 0   ? "|"
-				: i > 0 ? ";"
-					: "",
-				commands.items[i].words[k]);
-	ck_assert_str_eq(buf_text(&text), splits[_i].words);
-	ck_assert(commands.complete == splits[_i].complete);
-	check_commands_finish(&commands);
-}
-END_TEST
 
 static const struct {
 	const char *text;
@@ -234,144 +179,6 @@ START_TEST(lines_are_judged_by_kind)
 END_TEST
 
 static const struct {
-	const char *line;
-	int status;
-	const char *output, *says;
-} errors[] = {
-	{"docker run -p 80:80 x", 125, "Bind for 0.0.0.0:80 failed: port is already allocated.",
-		"-p 8081:80"},
-	{"docker run --name a x", 125, "The container name \"/a\" is already in use by container",
-		"docker rm -f a"},
-	{"docker rum", 1, "docker: 'rum' is not a docker command.", "docker run"},
-	{"docker rum", 1, "docker: unknown command: docker rum", "docker run"},
-	{"docker run --detatch x", 125, "unknown flag: --detatch", "--detatch"},
-	{"docker start x", 1, "Error response from daemon: No such container: x", "docker ps -a"},
-	{"docker run x nope", 127, "exec: \"nope\": executable file not found in $PATH: unknown.",
-		"host has does not count"},
-	{"docker ps", 1, "Cannot connect to the Docker daemon at unix:///x.", "No daemon"},
-	{"docker rmi x", 1, "conflict: unable to remove repository reference (must be forced)",
-		"Remove those first"},
-	{"nope", 127, "bash: nope: command not found", "spelling"},
-	{"x", 137, "", "128 + 9"},
-};
-
-static char *explained(const char *line, int status, const char *output)
-{
-	const struct check_ran ran = {.line = line, .status = status, .output = output};
-	struct check_explanation x;
-	struct error err = {0};
-	ck_assert_msg(check_explain(&ran, NULL, NULL, &x, &err), "%s", error_text(&err));
-	char *text =
-		x.rule != NULL ? xasprintf("%s: %s %s %s", x.rule, x.what, x.why, x.hint) : NULL;
-	check_explanation_finish(&x);
-	return text;
-}
-
-START_TEST(errors_are_explained)
-{
-	cleanup_free char *why = explained(errors[_i].line, errors[_i].status, errors[_i].output);
-	ck_assert_msg(why != NULL && strstr(why, errors[_i].says) != NULL, "'%s': %s",
-		errors[_i].line, why != NULL ? why : "nothing");
-}
-END_TEST
-
-static const struct {
-	const char *output, *says;
-} missing[] = {
-	{"pull access denied for ngnix, repository does not exist", "Did you mean `nginx`?"},
-	{"pull access denied for getting-started, repository",
-		"Did you mean `docker/getting-started`?"},
-	{"pull access denied for hello, repository", "Did you mean `hello-world`?"},
-	{"failed to resolve source metadata for docker.io/library/aplin:latest: pull access "
-	 "denied, repository",
-		"Did you mean `alpine`?"},
-	{"pull access denied for mysql, repository",
-		"These are here: `alpine`, `nginx`, `docker/getting-started`, `hello-world`."},
-	{"manifest for alpine:9.99 not found: manifest unknown",
-		"Of `alpine` there are here: `alpine:latest`, `alpine:3`."},
-	{"failed to resolve source metadata for docker.io/library/nginx:1: "
-	 "docker.io/library/nginx:1: not found",
-		"Of `nginx` there is here: `nginx:latest`."},
-	{"pull access denied for x, repository", "`ropes images add --pull x`"},
-};
-
-START_TEST(a_missing_image_has_neighbours)
-{
-	cleanup_words struct words images = {0};
-	words_add_all(
-		&images, (const char *const[]){"alpine:latest", "alpine:3", "nginx:latest",
-				 "docker/getting-started:latest", "hello-world:latest", NULL});
-	const struct check_ran ran = {
-		.line = "docker pull it", .status = 1, .output = missing[_i].output};
-	struct check_explanation x;
-	ck_assert(check_explain(&ran, NULL, &images, &x, NULL));
-	ck_assert_msg(strstr(x.hint, missing[_i].says) != NULL, "%s: %s", ran.output, x.hint);
-	check_explanation_finish(&x);
-	ck_assert(check_explain(&ran, NULL, NULL, &x, NULL)); /* nobody knows what there is */
-	ck_assert_ptr_null(strstr(x.hint, "here: "));
-	check_explanation_finish(&x);
-}
-END_TEST
-
-START_TEST(success_and_strangers_are_not)
-{
-	cleanup_free char *fine = explained("x", 0, "unknown flag: --x");
-	cleanup_free char *strange = explained("x", 3, "something else");
-	ck_assert_ptr_null(fine);
-	ck_assert_ptr_null(strange);
-}
-END_TEST
-
-static char *with_newlines(const char *text)
-{
-	struct buf out = {0};
-	for (const char *c = text; *c != '\0'; c++) {
-		bool newline = c[0] == '\\' && c[1] == 'n';
-		buf_add_char(&out, newline ? '\n' : *c);
-		c += newline;
-	}
-	return buf_steal(&out);
-}
-
-/* tests/data/explain/cases.txt: "STATUS|RULE|LINE|OUTPUT", \\n in OUTPUT is a newline */
-START_TEST(every_rule_is_reached)
-{
-	cleanup_free char *path = suite_data("explain/cases.txt");
-	cleanup_free char *file = data_path("assets/explain/rules.txt");
-	cleanup_buf struct buf cases = {0}, rules = {0}, reached = {0};
-	struct error err = {0};
-	ck_assert(file_read(path, 1 << 20, &cases, &err) && file_read(file, 1 << 20, &rules, &err));
-	for (char *save = NULL, *row = strtok_r(cases.data, "\n", &save); row != NULL;
-		row = strtok_r(NULL, "\n", &save)) {
-		char *part[4] = {row};
-		if (*row == '#')
-			continue;
-		for (int i = 1; i < 4; i++) {
-			part[i] = strchr(part[i - 1], '|');
-			ck_assert_msg(part[i] != NULL, "%s", row);
-			*part[i]++ = '\0';
-		}
-		for (char *c; (c = strstr(part[2], "\xC2\xA6")) != NULL;)
-			memcpy(c, " |", 2);
-		cleanup_free char *line = with_newlines(part[2]);
-		cleanup_free char *output = with_newlines(part[3]);
-		cleanup_free char *why = explained(line, (int)strtol(part[0], NULL, 10), output);
-		cleanup_free char *due = xasprintf("%s:", part[1]);
-		ck_assert_msg(why != NULL && text_starts(why, due), "'%s' (%s): %s, not %s",
-			part[2], part[3], why != NULL ? why : "nothing", part[1]);
-		buf_printf(&reached, "rule %s\n", part[1]);
-	}
-	for (char *save = NULL, *line = strtok_r(rules.data, "\n", &save); line != NULL;
-		line = strtok_r(NULL, "\n", &save)) {
-		cleanup_free char *whole = xasprintf("%s\n", line);
-		if (text_starts(line, "rule "))
-			ck_assert_msg(strstr(buf_text(&reached), whole) != NULL, "no case for '%s'",
-				line);
-	}
-}
-END_TEST
-
-static const struct {
 	const char *reference, *normal;
 } references[] = {
 	{"ubuntu", "docker.io/library/ubuntu:latest"},
@@ -417,15 +224,10 @@ END_TEST
 int main(void)
 {
 	const struct suite_test tests[] = {
-		{lines_are_split, ARRAY_LENGTH(splits)},
 		{statements_are_read, ARRAY_LENGTH(statements)},
 		{plans_are_derived, ARRAY_LENGTH(plans)},
 		{purposes_are_compared, ARRAY_LENGTH(purposes)},
 		{lines_are_judged_by_kind, 1},
-		{errors_are_explained, ARRAY_LENGTH(errors)},
-		{every_rule_is_reached, 1},
-		{a_missing_image_has_neighbours, ARRAY_LENGTH(missing)},
-		{success_and_strangers_are_not, 1},
 		{references_have_one_spelling, ARRAY_LENGTH(references)},
 		{files_are_checked_without_a_daemon, 1},
 	};

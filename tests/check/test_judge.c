@@ -1,6 +1,7 @@
 /* tests/check/test_judge.c - statements judged by what a daemon says, how judging waits, what the
  * daemon adds to explanations and completion; the daemon answers from a table */
 #include "check.h"
+#include "explain.h"
 #include "fake/engine.h"
 #include "suite.h"
 
@@ -601,17 +602,18 @@ END_TEST
 START_TEST(who_holds_a_port_is_told)
 {
 	struct world w = world_open();
-	struct check_explanation x;
+	struct explanation x;
 	struct error err = {0};
-	const struct check_ran failed = {.line = "docker run -d -p 8080:80 nginx",
+	const struct explain_question failed = {.line = "docker run -d -p 8080:80 nginx",
 		.status = 125,
+		.engine = w.engine,
 		.output = "Bind for 0.0.0.0:8080 failed: port is already allocated."};
 	fake_engine_answer(w.fake, "GET", "/containers/json", 200,
 		"[{\"Names\":[\"/holder\"],\"Ports\":[{\"PublicPort\":8080}]}]");
-	ck_assert_msg(check_explain(&failed, w.engine, NULL, &x, &err), "%s", error_text(&err));
+	ck_assert_msg(explain_failure(&failed, &x, &err), "%s", error_text(&err));
 	ck_assert_msg(
 		strstr(x.hint, "holder") != NULL, "expected the holder's name, got %s", x.hint);
-	check_explanation_finish(&x);
+	explain_finish(&x);
 	world_close(&w);
 }
 END_TEST

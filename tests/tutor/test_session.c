@@ -102,7 +102,7 @@ static const struct {
 
 	/* how lines end */
 	{"running", "nope\ndocker run -d --name web nginx:nope\n:explain\n", TUTOR_QUIT,
-		{"command not found", "exit status 127", "The shell knows no command `nope`.",
+		{"command not found", "exit status 127", "This shell knows no command `nope`.",
 			"exit status 125", "The registry gives no image `ngnix`.",
 			"It ended with exit status 125.", "The registry gives no image `ngnix`."},
 		NULL, NULL},

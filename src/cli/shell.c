@@ -1,15 +1,16 @@
-/* check/split.c - a shell line as its simple commands (POSIX shell, 2.3 token recognition; nothing
+/* cli/shell.c - a shell line as its simple commands (POSIX shell, 2.3 token recognition; nothing
  * is expanded) */
-#include "check.h"
+#include "cli.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct splitter {
-	const char *at;
-	struct check_commands *out;
+	const char *line, *at;
+	struct shell_commands *out;
 	struct words words;
+	struct shell_span *spans;
 	bool expands, incomplete;
 	char before;
 	char *heredoc;
@@ -20,11 +21,13 @@ static void end_command(struct splitter *x)
 {
 	if (x->words.count > 0) {
 		x->out->items = array_grow(x->out->items, x->out->count, sizeof *x->out->items);
-		x->out->items[x->out->count++] = (struct check_command){.words = x->words.items,
+		x->out->items[x->out->count++] = (struct shell_command){.words = x->words.items,
+			.spans = x->spans,
 			.count = x->words.count,
 			.expands = x->expands,
 			.before = x->before};
 		x->words = (struct words){0};
+		x->spans = NULL;
 	}
 	x->expands = false;
 }
@@ -210,6 +213,7 @@ static bool is_digits(const char *word)
 static void take_any_word(struct splitter *x)
 {
 	cleanup_buf struct buf word = {0};
+	const char *begin = x->at;
 	bool kept = x->expands, quoted = *x->at == '\'' || *x->at == '"';
 	x->expands = false;
 	split_word(x, &word);
@@ -225,6 +229,9 @@ static void take_any_word(struct splitter *x)
 	if (x->words.count == 0 && !quoted && (is_assignment(text) || is_reserved(text)))
 		return;
 	x->expands = kept || expands;
+	x->spans = array_grow(x->spans, x->words.count, sizeof *x->spans);
+	x->spans[x->words.count] =
+		(struct shell_span){(size_t)(begin - x->line), (size_t)(x->at - x->line)};
 	words_add(&x->words, text);
 }
 
@@ -238,7 +245,7 @@ static char operator_name(const char *at)
 }
 
 /* Commands inside "$(…)" count as commands of the line. */
-static void split_inner(struct check_commands *out)
+static void split_inner(struct shell_commands *out)
 {
 	for (size_t i = 0; i < out->count && out->count < 256; i++) {
 		if (!out->items[i].expands)
@@ -250,10 +257,12 @@ static void split_inner(struct check_commands *out)
 			size_t length = strlen(open + 2);
 			cleanup_free char *inner = xstrndup(open + 2,
 				length > 0 && open[2 + length - 1] == ')' ? length - 1 : length);
-			struct check_commands more;
-			check_split(inner, &more);
+			struct shell_commands more;
+			shell_split(inner, &more);
 			for (size_t m = 0; m < more.count; m++) {
 				more.items[m].before = '(';
+				memset(more.items[m].spans, 0,
+					more.items[m].count * sizeof *more.items[m].spans);
 				out->items = array_grow(out->items, out->count, sizeof *out->items);
 				out->items[out->count++] = more.items[m];
 			}
@@ -262,10 +271,10 @@ static void split_inner(struct check_commands *out)
 	}
 }
 
-void check_split(const char *line, struct check_commands *ret)
+void shell_split(const char *line, struct shell_commands *ret)
 {
-	*ret = (struct check_commands){0};
-	struct splitter x = {.at = line, .out = ret};
+	*ret = (struct shell_commands){0};
+	struct splitter x = {.line = line, .at = line, .out = ret};
 	while (*x.at != '\0') {
 		if (strchr(" \t", *x.at) != NULL) {
 			x.at++;
@@ -290,15 +299,17 @@ void check_split(const char *line, struct check_commands *ret)
 	ret->complete = !x.incomplete && x.heredoc == NULL && !open_operator && x.compound <= 0;
 	free(x.heredoc);
 	words_finish(&x.words);
+	free(x.spans);
 	split_inner(ret);
 }
 
-void check_commands_finish(struct check_commands *commands)
+void shell_commands_finish(struct shell_commands *commands)
 {
 	for (size_t i = 0; i < commands->count; i++) {
 		struct words words = {commands->items[i].words, commands->items[i].count};
 		words_finish(&words);
+		free(commands->items[i].spans);
 	}
 	free(commands->items);
-	*commands = (struct check_commands){0};
+	*commands = (struct shell_commands){0};
 }

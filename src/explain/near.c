@@ -1,5 +1,5 @@
-/* check/near.c - an image that is not there: which one was meant, and which there are */
-#include "private.h"
+/* explain/near.c - an image that is not there: which one was meant, and which there are */
+#include "near.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,23 +1,27 @@
-/* check/rules.h - the rules of explanations, as they stand in a file. Private to src/check. */
-#ifndef CHECK_RULES_H
-#define CHECK_RULES_H
+/* explain/rules.h - the rules of explanations, as they stand in a file. Private to src/explain. */
+#ifndef EXPLAIN_RULES_H
+#define EXPLAIN_RULES_H
 
 #include "base.h"
+#include "explain.h"
+#include "pattern.h"
 
-/* assets/explain/rules.txt tells what each means; NULL where a rule does not say. Regular
+/* assets/explain/rules.txt says what each means; the zero value where a rule does not say. Regular
  * expressions have their \n and \r as bytes already. */
 struct rule {
 	const char *name;
-	const char *message, *also, *verb, *line, *first, *words;
+	struct pattern message, also, verb, line, first, words;
 	const char *options[4], *absent[4]; /* each "-p --publish" */
 	int statuses[4];
 	size_t option_count, absent_count, status_count;
+	unsigned speakers; /* a bit for each; 0: whoever it is */
 	const char *what, *why, *hint, *left;
 	int at; /* line of the file */
 };
 struct rules {
 	struct rule *items;
 	size_t count;
+	size_t own; /* so many of the reader's own come first */
 	struct arena arena;
 };
 /* Appends the rules of a text. Errors: "PATH:LINE: what". */

@@ -1,7 +1,6 @@
-/* check/rules.c - the file of rules, read and linted */
+/* explain/rules.c - the file of rules, read and linted */
 #include "rules.h"
 
-#include <regex.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +21,11 @@ static const struct key {
 	{"try: ", offsetof(struct rule, hint), false},
 	{"left: ", offsetof(struct rule, left), false},
 };
+
+#define DOCKER_SPEAKERS                                                                            \
+	(1U << EXPLAIN_UNKNOWN | 1U << EXPLAIN_CLIENT | 1U << EXPLAIN_DAEMON |                     \
+		1U << EXPLAIN_RUNTIME | 1U << EXPLAIN_BUILD | 1U << EXPLAIN_COMPOSE |              \
+		1U << EXPLAIN_GATE)
 
 struct reader {
 	const char *path;
@@ -51,14 +55,31 @@ static const char *with_controls(struct arena *arena, const char *text)
 	return kept;
 }
 
-static bool set_rule_regex(struct reader *x, const char *text, const char **place)
+/* A verb is named whole. */
+static bool set_rule_regex(struct reader *x, const char *text, struct pattern *place)
 {
-	regex_t regex;
-	const char *pattern = with_controls(&x->rules->arena, text);
-	if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB) != 0)
-		return rule_error(x, "not a regular expression: ", text);
-	regfree(&regex);
-	*place = pattern;
+	struct arena *arena = &x->rules->arena;
+	if (place->text != NULL)
+		return rule_error(x, "said twice: ", text);
+	place->text = place == &x->rule->verb ? arena_printf(arena, "^(%s)$", text)
+					      : with_controls(arena, text);
+	return pattern_compile(place) || rule_error(x, "not a regular expression: ", text);
+}
+
+/* "shell program": whose words the message has to be; "docker" is all that belongs to it. */
+static bool take_speakers(struct reader *x, const char *text)
+{
+	while (*(text += strspn(text, " ")) != '\0') {
+		size_t length = strcspn(text, " ");
+		cleanup_free char *word = xstrndup(text, length);
+		unsigned found = text_same(word, "docker") ? DOCKER_SPEAKERS : 0;
+		for (enum explain_speaker s = EXPLAIN_UNKNOWN; s <= EXPLAIN_OTHER; s++)
+			found |= text_same(word, explain_speaker_name(s)) ? 1U << s : 0;
+		if (found == 0)
+			return rule_error(x, "nobody speaks who is called ", word);
+		x->rule->speakers |= found;
+		text += length;
+	}
 	return true;
 }
 
@@ -90,6 +111,8 @@ static bool take_key(struct reader *x, const char *text)
 	struct rule *rule = x->rule;
 	if (text_starts(text, "status "))
 		return take_statuses(x, text + 7);
+	if (text_starts(text, "by "))
+		return take_speakers(x, text + 3);
 	if (text_starts(text, "option "))
 		return add_rule_option(x, text + 7, rule->options, &rule->option_count);
 	if (text_starts(text, "without "))
@@ -97,17 +120,18 @@ static bool take_key(struct reader *x, const char *text)
 	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
 		if (!text_starts(text, keys[i].name))
 			continue;
-		const char **place = (const char **)(void *)((char *)rule + keys[i].offset);
+		void *field = (char *)rule + keys[i].offset;
 		const char *value = text + strlen(keys[i].name);
+		if (keys[i].is_regex)
+			return set_rule_regex(x, value, field);
+		const char **place = field;
 		if (*place != NULL)
 			return rule_error(x, "said twice: ", keys[i].name);
-		if (keys[i].is_regex)
-			return set_rule_regex(x, value, place);
 		*place = arena_strdup(&x->rules->arena, value);
 		return true;
 	}
 	return rule_error(x,
-		"a rule has message, also, verb, line, first, words, option, without, status, "
+		"a rule has by, message, also, verb, line, first, words, option, without, status, "
 		"what:, "
 		"why:, try: and left:, each with something behind it, but not: ",
 		text);
@@ -165,6 +189,13 @@ bool rules_parse(const char *path, const char *text, struct rules *rules, struct
 
 void rules_finish(struct rules *rules)
 {
+	for (size_t i = 0; i < rules->count; i++) {
+		struct rule *rule = &rules->items[i];
+		struct pattern *const patterns[] = {&rule->message, &rule->also, &rule->verb,
+			&rule->line, &rule->first, &rule->words};
+		for (size_t k = 0; k < ARRAY_LENGTH(patterns); k++)
+			pattern_finish(patterns[k]);
+	}
 	free(rules->items);
 	arena_finish(&rules->arena);
 	*rules = (struct rules){0};

@@ -1,0 +1,484 @@
+/* cli/faults.c - what docker cannot take, or takes for something else than was meant */
+#include "near.h"
+#include "repair.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct finder {
+	const struct cli_call *call;
+	const char *line;
+	struct cli_faults *out;
+};
+
+/* ---- the list -------------------------------------------------------------------------------- */
+
+/* The list owns what the fault holds. */
+static void add_fault(struct finder *f, struct cli_fault fault)
+{
+	struct cli_faults *out = f->out;
+	out->items = array_grow(out->items, out->count, sizeof *out->items);
+	out->items[out->count++] = fault;
+}
+
+static bool has_fault_at(const struct finder *f, size_t word)
+{
+	for (size_t i = 0; i < f->out->count; i++)
+		if (f->out->items[i].word == word)
+			return true;
+	return false;
+}
+
+/* Its text is not what docker is given. */
+static bool is_expanded(const char *word)
+{
+	return strpbrk(word, "$`") != NULL;
+}
+
+/* ---- commands -------------------------------------------------------------------------------- */
+
+static void find_command_faults(struct finder *f)
+{
+	const struct cli_call *call = f->call;
+	const struct cli_command *command = call->command;
+	if (call->unknown_word > 0) {
+		const char *word = call->line->words[call->unknown_word];
+		struct near_command near = near_find_command(command, word);
+		add_fault(f, (struct cli_fault){.kind = CLI_UNKNOWN_COMMAND,
+				     .word = call->unknown_word,
+				     .command = near.command,
+				     .repaired = near.word != NULL
+							 ? repair_replace(f->call, f->line,
+								   call->unknown_word, near.word)
+							 : NULL});
+		free(near.word);
+	} else if (command->removed != NULL) {
+		add_fault(f, (struct cli_fault){.kind = CLI_REMOVED_COMMAND,
+				     .word = call->command_word,
+				     .command = command});
+	} else if (cli_is_group(command) && call->use_count == 0) {
+		add_fault(f, (struct cli_fault){.kind = CLI_MISSING_COMMAND,
+				     .word = call->line->count,
+				     .command = command});
+	}
+}
+
+/* ---- options --------------------------------------------------------------------------------- */
+
+/* "-name", "-name=web", "-detatch" → the long option that was meant. */
+static const struct cli_option *find_single_dash(const struct cli_use *use, const char *word)
+{
+	size_t length = strcspn(word, "=");
+	if (length < 3 || word[0] != '-' || word[1] == '-')
+		return NULL;
+	for (size_t i = 1; i < length; i++)
+		if (!isalnum((unsigned char)word[i]) && word[i] != '-')
+			return NULL;
+	cleanup_free char *name = xasprintf("-%.*s", (int)length, word);
+	const struct cli_option *exact = cli_find_option(use->of, name);
+	if (exact != NULL)
+		return exact;
+	return length > 5 ? near_find_option(use->of, name) : NULL;
+}
+
+/* All letters are flags of the command, as in "-it". */
+static bool is_cluster(const struct cli_command *command, const char *word)
+{
+	for (const char *c = word + 1; *c != '\0'; c++) {
+		const struct cli_option *option = cli_find_letter(command, *c);
+		if (option == NULL)
+			return false;
+		if (cli_takes_value(option))
+			return c[1] == '\0';
+	}
+	return word[0] == '-' && word[1] != '\0' && word[1] != '-';
+}
+
+static const struct cli_option *find_in(
+	const struct cli_command *command, const struct cli_use *use, const char *word)
+{
+	return use->letter != '\0' ? cli_find_letter(command, use->letter)
+				   : cli_find_option(command, word);
+}
+
+/* The command that has an option which this one lacks: first the one that the line names, then the
+ * client itself, then one that people use often. */
+static const struct cli_command *find_owner(
+	const struct cli_call *call, const struct cli_use *use, const char *word)
+{
+	static const char *const often[] = {
+		"run", "exec", "ps", "logs", "build", "compose up", "compose", "images", "rm"};
+	if (use->of != call->command && find_in(call->command, use, word) != NULL)
+		return call->command;
+	if (use->of != &cli_commands[0] && find_in(&cli_commands[0], use, word) != NULL &&
+		find_in(&cli_commands[0], use, word)->removed == NULL)
+		return &cli_commands[0];
+	for (size_t i = 0; i < ARRAY_LENGTH(often); i++) {
+		const struct cli_command *command = cli_find_command(often[i]);
+		const struct cli_option *option = find_in(command, use, word);
+		if (command != use->of && option != NULL && option->removed == NULL)
+			return command;
+	}
+	return NULL;
+}
+
+/* An option of the line's command that stands in front of it, or the client's own behind. */
+static char *move_option(
+	const struct finder *f, const struct cli_use *use, const struct cli_command *owner)
+{
+	const struct cli_call *call = f->call;
+	if (owner == call->command && use->word < call->command_word)
+		return repair_move(
+			f->call, f->line, use->word, use->value_word, call->command_word, true);
+	if (owner == &cli_commands[0] && use->of == call->command) {
+		const struct cli_option *option = find_in(owner, use, call->line->words[use->word]);
+		bool apart = cli_takes_value(option) && use->value == NULL &&
+			     use->word + 1 < call->line->count;
+		return repair_move(f->call, f->line, use->word, use->word + apart, 0, true);
+	}
+	return NULL;
+}
+
+static void add_unknown_option(struct finder *f, const struct cli_use *use)
+{
+	const char *word = f->call->line->words[use->word];
+	const struct cli_option *single = find_single_dash(use, word);
+	if (single != NULL) {
+		cleanup_free char *doubled =
+			xasprintf("%s%s", single->name, word + strcspn(word, "="));
+		add_fault(f,
+			(struct cli_fault){.kind = CLI_SINGLE_DASH,
+				.word = use->word,
+				.option = single->name,
+				.repaired = repair_replace(f->call, f->line, use->word, doubled)});
+		return;
+	}
+	const struct cli_option *near =
+		use->letter == '\0' ? near_find_option(use->of, word) : NULL;
+	if (near == NULL && use->letter == '\0' && use->of != f->call->command)
+		near = near_find_option(f->call->command, word);
+	const struct cli_command *owner = find_owner(f->call, use, word);
+	if (owner != NULL && (near == NULL || find_in(owner, use, word) != NULL)) {
+		add_fault(f, (struct cli_fault){.kind = CLI_MISPLACED_OPTION,
+				     .word = use->word,
+				     .option = find_in(owner, use, word)->name,
+				     .command = owner,
+				     .repaired = move_option(f, use, owner)});
+		return;
+	}
+	cleanup_free char *named =
+		near != NULL ? xasprintf("%s%s", near->name, word + strcspn(word, "=")) : NULL;
+	add_fault(f, (struct cli_fault){.kind = CLI_UNKNOWN_OPTION,
+			     .word = use->word,
+			     .option = near != NULL ? near->name : NULL,
+			     .command = use->of,
+			     .repaired = named != NULL ? repair_replace(
+								 f->call, f->line, use->word, named)
+						       : NULL});
+}
+
+/* A value that is an option itself: its own value was forgotten. */
+static bool is_swallowed(const struct cli_call *call, const struct cli_use *use)
+{
+	if (use->value_word == use->word || use->value == NULL || use->value[0] != '-' ||
+		use->option->value == CLI_INTEGER || use->option->value == CLI_BYTES)
+		return false;
+	return text_starts(use->value, "--") ? cli_find_option(call->command, use->value) != NULL
+					     : is_cluster(call->command, use->value);
+}
+
+/* "-volumes-from x" is -v with the value "olumes-from". */
+static bool is_misread_single_dash(const struct cli_use *use, const char *word)
+{
+	const struct cli_option *single = find_single_dash(use, word);
+	return single != NULL && use->letter == word[1] && !is_cluster(use->of, word);
+}
+
+static bool is_good_value(const struct cli_use *use)
+{
+	char *why = use->value != NULL ? cli_check_value(use->option, use->value) : NULL;
+	free(why);
+	return why == NULL;
+}
+
+/* The line with the value that was meant, in quotes where the shell would take it apart. */
+static char *repair_value(const struct finder *f, const struct cli_use *use)
+{
+	const char *word = f->call->line->words[use->value_word];
+	size_t kept = (size_t)(use->value - word); /* "--name=", "-p" */
+	cleanup_free char *value = cli_repair_value(use->option, use->value);
+	if (value == NULL)
+		return NULL;
+	bool plain = strpbrk(value, " \t'\"\\$`;&|<>()*?[]{}#~") == NULL;
+	cleanup_free char *text =
+		xasprintf("%.*s%s%s%s", (int)kept, word, plain ? "" : "'", value, plain ? "" : "'");
+	return repair_replace(f->call, f->line, use->value_word, text);
+}
+
+static void check_use(struct finder *f, const struct cli_use *use)
+{
+	const char *word = f->call->line->words[use->word];
+	const struct cli_option *option = use->option;
+	if (has_fault_at(f, use->word))
+		return;
+	if (option == NULL) {
+		add_unknown_option(f, use);
+	} else if (option->removed != NULL) {
+		add_fault(f, (struct cli_fault){.kind = CLI_REMOVED_OPTION,
+				     .word = use->word,
+				     .option = option->name});
+	} else if (use->letter != '\0' && is_misread_single_dash(use, word)) {
+		add_unknown_option(f, use);
+		f->out->items[f->out->count - 1].silent = is_good_value(use);
+	} else if (use->value == NULL || is_expanded(use->value)) {
+		if (cli_takes_value(option) && use->value == NULL)
+			add_fault(f, (struct cli_fault){.kind = CLI_MISSING_VALUE,
+					     .word = use->word,
+					     .option = option->name});
+	} else if (is_swallowed(f->call, use)) {
+		add_fault(f, (struct cli_fault){.kind = CLI_SWALLOWED_VALUE,
+				     .word = use->word,
+				     .option = option->name});
+	} else {
+		char *why = cli_check_value(option, use->value);
+		if (why != NULL)
+			add_fault(f, (struct cli_fault){.kind = cli_takes_value(option)
+									? CLI_BAD_VALUE
+									: CLI_UNWANTED_VALUE,
+					     .word = use->value_word,
+					     .option = option->name,
+					     .why = why,
+					     .repaired = repair_value(f, use)});
+	}
+}
+
+/* ---- dashes and quotes of a word processor --------------------------------------------------- */
+
+/* U+2010 to U+2015 and U+2212: how many bytes of them the word begins with. */
+static size_t count_dashes(const char *word)
+{
+	size_t at = 0;
+	uint32_t point;
+	while (word[at] != '\0') {
+		size_t length = utf8_decode(word + at, strlen(word + at), &point);
+		if ((point < 0x2010 || point > 0x2015) && point != 0x2212)
+			break;
+		at += length;
+	}
+	return at;
+}
+
+static bool has_quotes(const char *word)
+{
+	static const char *const quotes[] = {"“", "”", "‘", "’", "„", "\u00a0"};
+	for (size_t i = 0; i < ARRAY_LENGTH(quotes); i++)
+		if (strstr(word, quotes[i]) != NULL)
+			return true;
+	return false;
+}
+
+static void find_typographic(struct finder *f)
+{
+	const struct cli_call *call = f->call;
+	for (size_t i = 1; i < call->line->count; i++) {
+		const char *word = call->line->words[i];
+		size_t dashes = count_dashes(word);
+		if (dashes > 0 && word[dashes] != '\0') {
+			cleanup_free char *name = xasprintf("--%s", word + dashes);
+			bool is_long = strlen(word + dashes) > 1 &&
+				       cli_find_option(call->command, name) != NULL;
+			add_fault(f, (struct cli_fault){.kind = CLI_TYPOGRAPHIC,
+					     .word = i,
+					     .repaired = repair_replace(f->call, f->line, i,
+						     is_long ? name : name + 1)});
+		} else if (has_quotes(word)) {
+			add_fault(f, (struct cli_fault){.kind = CLI_TYPOGRAPHIC,
+					     .word = i,
+					     .repaired = repair_quotes(f->line)});
+			return;
+		}
+	}
+}
+
+/* ---- operands -------------------------------------------------------------------------------- */
+
+/* The n-th word of "CONTAINER COMMAND [ARG...]", without brackets and what may follow the name. */
+static char *operand_name(const struct cli_command *command, size_t n)
+{
+	const char *at = command->operands;
+	for (; n > 0 && *at != '\0'; n--) {
+		at += strcspn(at, " ");
+		at += strspn(at, " ");
+	}
+	at += strspn(at, "[<(");
+	return *at != '\0' ? xstrndup(at, strcspn(at, " [](|>.")) : xstrdup("operand");
+}
+
+/* An option whose value came from the next word, behind which an operand is missing. */
+static const struct cli_use *find_swallower(const struct cli_call *call)
+{
+	for (size_t i = call->use_count; i-- > 0;) {
+		const struct cli_use *use = &call->uses[i];
+		if (use->of == call->command && use->value_word != use->word)
+			return use->value_word + 1 == call->line->count ? use : NULL;
+	}
+	return NULL;
+}
+
+static void find_missing_operand(struct finder *f)
+{
+	const struct cli_call *call = f->call;
+	const struct cli_use *swallower = call->operand_count == 0 ? find_swallower(call) : NULL;
+	char *name = operand_name(call->command, call->operand_count);
+	bool is_path = text_same(name, "PATH");
+	add_fault(f, (struct cli_fault){.kind = CLI_MISSING_OPERAND,
+			     .word = call->line->count,
+			     .command = call->command,
+			     .option = swallower != NULL ? swallower->option->name : NULL,
+			     .operand = name,
+			     .repaired = is_path ? repair_append(f->call, f->line, ".") : NULL});
+}
+
+/* "docker ps all": the dashes of an option are missing. */
+static void find_extra_operand(struct finder *f)
+{
+	const struct cli_call *call = f->call;
+	size_t word = call->operands[call->command->max];
+	cleanup_free char *name = xasprintf("--%s", call->line->words[word]);
+	const struct cli_option *meant = cli_find_option(call->command, name);
+	add_fault(f, (struct cli_fault){.kind = CLI_EXTRA_OPERAND,
+			     .word = word,
+			     .command = call->command,
+			     .option = meant != NULL ? meant->name : NULL,
+			     .repaired = meant != NULL ? repair_replace(f->call, f->line, word,
+								 meant->name)
+						       : repair_remove(f->call, f->line, word)});
+}
+
+static bool is_image_operand(const struct cli_command *command, const char *name)
+{
+	if (text_same(name, "NAME"))
+		return text_starts(command->name, "image ");
+	static const char *const names[] = {"IMAGE", "SOURCE_IMAGE", "TARGET_IMAGE", "REPOSITORY"};
+	return text_is_one_of(name, names, ARRAY_LENGTH(names));
+}
+
+static bool is_name_operand(const char *name)
+{
+	static const char *const names[] = {"CONTAINER", "NETWORK", "VOLUME", "NEW_NAME"};
+	return text_is_one_of(name, names, ARRAY_LENGTH(names));
+}
+
+/* "https://hub.docker.com/Nginx" → what of it can be repaired without guessing: capitals. */
+static char *repair_image(const struct finder *f, size_t word, const char *text)
+{
+	cleanup_free char *small = xstrdup(text);
+	char *colon = strrchr(small, ':');
+	if (colon != NULL)
+		*colon = '\0';
+	text_lower(small);
+	if (colon != NULL)
+		*colon = ':';
+	char *why = cli_check_image(small);
+	char *repaired = why == NULL ? repair_replace(f->call, f->line, word, small) : NULL;
+	free(why);
+	return repaired;
+}
+
+static void check_operand(struct finder *f, size_t n, const char *name)
+{
+	size_t word = f->call->operands[n];
+	const char *text = f->call->line->words[word];
+	if (is_expanded(text) || text_is_blank(text) || has_fault_at(f, word))
+		return; /* a blank word comes from a backslash that continues nothing */
+	bool is_image = is_image_operand(f->call->command, name);
+	char *why = is_image ? cli_check_image(text)
+		    : is_name_operand(name) && strchr("<[{", text[0]) != NULL ? cli_check_name(text)
+									      : NULL;
+	if (why != NULL)
+		add_fault(f, (struct cli_fault){.kind = CLI_BAD_OPERAND,
+				     .word = word,
+				     .operand = xstrdup(is_image ? "IMAGE" : name),
+				     .why = why,
+				     .repaired = is_image ? repair_image(f, word, text) : NULL});
+}
+
+static void find_operand_faults(struct finder *f)
+{
+	const struct cli_call *call = f->call;
+	const struct cli_command *command = call->command;
+	if (cli_is_group(command))
+		return;
+	if (call->operand_count < (size_t)command->min)
+		find_missing_operand(f);
+	else if (command->max >= 0 && call->operand_count > (size_t)command->max)
+		find_extra_operand(f);
+	size_t checked = command->options_end ? 1 : call->operand_count;
+	for (size_t i = 0; i < checked && i < call->operand_count; i++) {
+		cleanup_free char *name = operand_name(command, i);
+		check_operand(f, i, name);
+	}
+}
+
+/* "docker run nginx -p 8080:80": the program in the container gets what was meant for docker. */
+static void find_late_options(struct finder *f)
+{
+	const struct cli_call *call = f->call;
+	if (!call->command->options_end || cli_is_group(call->command) || call->operand_count < 2)
+		return;
+	size_t first = call->operands[1], last = 0;
+	const struct cli_option *meant = NULL;
+	for (size_t at = first; at < call->line->count; at++) {
+		const char *word = call->line->words[at];
+		const struct cli_option *option =
+			text_starts(word, "--") ? cli_find_option(call->command, word)
+			: is_cluster(call->command, word)
+				? cli_find_letter(call->command, word[strlen(word) - 1])
+			: word[0] == '-' && word[1] != '\0'
+				? cli_find_letter(call->command, word[1])
+				: NULL;
+		if (option == NULL || word[0] != '-')
+			break;
+		bool apart = cli_takes_value(option) && strchr(word, '=') == NULL &&
+			     (text_starts(word, "--") || is_cluster(call->command, word)) &&
+			     at + 1 < call->line->count;
+		meant = meant != NULL ? meant : option;
+		at += apart;
+		last = at;
+	}
+	if (last > 0)
+		add_fault(f, (struct cli_fault){.kind = CLI_LATE_OPTION,
+				     .word = first,
+				     .silent = true,
+				     .option = meant->name,
+				     .command = call->command,
+				     .repaired = repair_move(f->call, f->line, first, last,
+					     call->operands[0], false)});
+}
+
+void cli_find_faults(const struct cli_call *call, const char *line, struct cli_faults *ret)
+{
+	*ret = (struct cli_faults){0};
+	struct finder f = {call, line, ret};
+	find_typographic(&f);
+	for (size_t i = 0; i < call->use_count; i++) {
+		bool is_read = call->unknown_word == 0 || call->uses[i].word < call->unknown_word;
+		if (is_read && call->command->removed == NULL)
+			check_use(&f, &call->uses[i]);
+	}
+	find_command_faults(&f);
+	find_operand_faults(&f);
+	find_late_options(&f);
+}
+
+void cli_faults_finish(struct cli_faults *faults)
+{
+	for (size_t i = 0; i < faults->count; i++) {
+		free(faults->items[i].operand);
+		free(faults->items[i].why);
+		free(faults->items[i].repaired);
+	}
+	free(faults->items);
+	*faults = (struct cli_faults){0};
+}

@@ -1,0 +1,80 @@
+/* cli/names.c - whether a word can name an image, a container, a volume or a network */
+#include "cli.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* "<container>", "[NAME]", "CONTAINER_ID": what a page wrote for the reader to replace. */
+static bool is_placeholder(const char *word)
+{
+	size_t length = strlen(word);
+	return length > 2 && ((word[0] == '<' && word[length - 1] == '>') ||
+				     (word[0] == '[' && word[length - 1] == ']') ||
+				     (word[0] == '{' && word[length - 1] == '}'));
+}
+
+char *cli_check_name(const char *name)
+{
+	if (is_placeholder(name))
+		return xasprintf("`%s` stands for a name of your own.", name);
+	if (*name == '\0')
+		return xstrdup("The name is empty.");
+	size_t good = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "0123456789_.-");
+	if (name[good] != '\0')
+		return xasprintf(
+			strchr(" \t", name[good]) != NULL
+				? "A name has letters, digits, `_`, `.` and `-`, but no blank."
+				: "A name has letters, digits, `_`, `.` and `-`; `%.*s` is none "
+				  "of them.",
+			(int)utf8_decode(name + good, strlen(name + good), &(uint32_t){0}),
+			name + good);
+	if (strchr("_.-", name[0]) != NULL)
+		return xstrdup("A name begins with a letter or a digit.");
+	if (name[1] == '\0')
+		return xstrdup("A name has at least two characters.");
+	return NULL;
+}
+
+/* distribution/reference: [HOST[:PORT]/]PATH[:TAG][@DIGEST], the path in small letters. */
+char *cli_check_image(const char *reference)
+{
+	if (is_placeholder(reference))
+		return xasprintf("`%s` stands for an image of your own.", reference);
+	if (*reference == '\0')
+		return xstrdup("The name of the image is empty.");
+	if (strstr(reference, "://") != NULL)
+		return xstrdup("An image is named without `https://`.");
+	cleanup_free char *name = xstrndup(reference, strcspn(reference, "@"));
+	char *slash = strrchr(name, '/'), *colon = strrchr(name, ':');
+	if (colon != NULL && (slash == NULL || colon > slash)) {
+		const char *tag = colon + 1;
+		if (*tag == '\0')
+			return xstrdup("Nothing follows the colon, where the tag should be.");
+		if (tag[strspn(tag, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_.-")] != '\0' ||
+			strchr(".-", *tag) != NULL)
+			return xasprintf(
+				"`%s` is no tag: letters, digits, `_`, `.` and `-` are.", tag);
+		*colon = '\0';
+	}
+	char *path = name, *first = strchr(name, '/');
+	if (first != NULL && (memchr(name, '.', (size_t)(first - name)) != NULL ||
+				     memchr(name, ':', (size_t)(first - name)) != NULL ||
+				     strncmp(name, "localhost/", 10) == 0))
+		path = first + 1; /* a registry's address stands in front */
+	for (const char *c = path; *c != '\0'; c++) {
+		if (isupper((unsigned char)*c))
+			return xstrdup("The name of an image is written in small letters; only "
+				       "the tag may have capitals.");
+		if (!islower((unsigned char)*c) && !isdigit((unsigned char)*c) &&
+			strchr("._-/", *c) == NULL)
+			return xasprintf("`%.*s` cannot stand in the name of an image.",
+				(int)utf8_decode(c, strlen(c), &(uint32_t){0}), c);
+		bool edge = c == path || c[1] == '\0' || c[1] == '/' || c[-1] == '/';
+		if (edge && strchr("._-/", *c) != NULL)
+			return xstrdup("Each part of an image's name begins and ends with a letter "
+				       "or a digit.");
+	}
+	return *path == '\0' ? xstrdup("The name of the image is empty.") : NULL;
+}

@@ -1,0 +1,83 @@
+/* cli/repair.c - a line with one of its words changed, moved or left out; all else stays as it was
+ * typed */
+#include "repair.h"
+
+#include <string.h>
+
+static bool has_span(const struct cli_call *call, size_t word)
+{
+	return word < call->line->count && call->line->spans[word].end > 0;
+}
+
+/* The line with a word in another form. NULL: it does not stand in the line itself. */
+char *repair_replace(const struct cli_call *call, const char *line, size_t word, const char *text)
+{
+	if (!has_span(call, word))
+		return NULL;
+	struct shell_span span = call->line->spans[word];
+	return xasprintf("%.*s%s%s", (int)span.begin, line, text, line + span.end);
+}
+
+char *repair_remove(const struct cli_call *call, const char *line, size_t word)
+{
+	if (!has_span(call, word) || word == 0)
+		return NULL;
+	struct shell_span before = call->line->spans[word - 1], span = call->line->spans[word];
+	return xasprintf("%.*s%s", (int)before.end, line, line + span.end);
+}
+
+char *repair_append(const struct cli_call *call, const char *line, const char *text)
+{
+	size_t last = call->line->count - 1;
+	if (!has_span(call, last))
+		return NULL;
+	struct shell_span span = call->line->spans[last];
+	return xasprintf("%.*s %s%s", (int)span.end, line, text, line + span.end);
+}
+
+/* Words first … last move in front of the word `to`, or behind it. */
+char *repair_move(const struct cli_call *call, const char *line, size_t first, size_t last,
+	size_t to, bool behind)
+{
+	if (!has_span(call, first) || !has_span(call, last) || !has_span(call, to) || first == 0)
+		return NULL;
+	const struct shell_span *spans = call->line->spans;
+	size_t begin = spans[first].begin, end = spans[last].end, gap = spans[first - 1].end;
+	size_t target = behind ? spans[to].end : spans[to].begin;
+	struct buf out = {0};
+	if (target <= gap) {
+		buf_add(&out, line, target);
+		buf_add_text(&out, behind ? " " : "");
+		buf_add(&out, line + begin, end - begin);
+		buf_add_text(&out, behind ? "" : " ");
+		buf_add(&out, line + target, gap - target);
+		buf_add_text(&out, line + end);
+	} else {
+		buf_add(&out, line, gap);
+		buf_add(&out, line + end, target - end);
+		buf_add_char(&out, ' ');
+		buf_add(&out, line + begin, end - begin);
+		buf_add_text(&out, line + target);
+	}
+	return buf_steal(&out);
+}
+
+/* The whole line with the characters of a keyboard. */
+char *repair_quotes(const char *line)
+{
+	struct buf out = {0};
+	for (size_t at = 0; line[at] != '\0';) {
+		uint32_t point;
+		size_t length = utf8_decode(line + at, strlen(line + at), &point);
+		if (point == 0x201c || point == 0x201d || point == 0x201e)
+			buf_add_char(&out, '"');
+		else if (point == 0x2018 || point == 0x2019)
+			buf_add_char(&out, '\'');
+		else if (point == 0xa0)
+			buf_add_char(&out, ' ');
+		else
+			buf_add(&out, line + at, length);
+		at += length;
+	}
+	return buf_steal(&out);
+}

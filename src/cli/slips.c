@@ -1,0 +1,115 @@
+/* cli/slips.c - the value that was meant by one that is wrong, where only a slip separates them */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_good(const struct cli_option *option, const char *value)
+{
+	char *why = cli_check_value(option, value);
+	free(why);
+	return why == NULL;
+}
+
+/* All characters of `from` become `to`; '\0': they are left out. */
+static char *replace_characters(const char *value, const char *from, char to)
+{
+	struct buf out = {0};
+	for (; *value != '\0'; value++)
+		if (strchr(from, *value) == NULL)
+			buf_add_char(&out, *value);
+		else if (to != '\0')
+			buf_add_char(&out, to);
+	return buf_steal(&out);
+}
+
+/* "data:app" → "data:/app", "data:/app:readonly" → "data:/app:ro" */
+static char *repair_volume(const char *value)
+{
+	const char *colon = strchr(value, ':');
+	if (colon == NULL || colon == value + 1)
+		return xstrdup("");
+	const char *mode = strchr(colon + 1, ':');
+	static const char *const long_modes[] = {"readonly", "read-only", "r"};
+	if (mode != NULL && text_is_one_of(mode + 1, long_modes, ARRAY_LENGTH(long_modes)))
+		return xasprintf("%.*s:ro", (int)(mode - value), value);
+	return xasprintf("%.*s:/%s", (int)(colon - value), value, colon + 1);
+}
+
+static char *repair_format(const char *value)
+{
+	size_t length = strlen(value);
+	if (strstr(value, "{{") == NULL && length > 2 && value[0] == '{' &&
+		value[length - 1] == '}')
+		return xasprintf("{%s}", value);
+	return xasprintf("%s%s", value, text_ends(value, "}") ? "}" : "}}");
+}
+
+/* The word of "always|missing|never" that is nearest. */
+static char *nearest_word(const char *value, const char *words)
+{
+	char *best = NULL;
+	size_t least = 3;
+	for (const char *at = words != NULL ? words : ""; *at != '\0';) {
+		size_t length = strcspn(at, "|");
+		cleanup_free char *word = xstrndup(at, strcspn(at, "|[:"));
+		size_t distance = text_distance(value, word);
+		if (distance < least && distance * 2 < strlen(word)) {
+			least = distance;
+			free(best);
+			best = xstrdup(word);
+		}
+		at += length + (at[length] == '|');
+	}
+	return best != NULL ? best : xstrdup("");
+}
+
+/* "nam=web" → "name=web" */
+static char *repair_filter(const char *value, const char *keys)
+{
+	size_t length = strcspn(value, "=");
+	cleanup_free char *key = xstrndup(value, length);
+	cleanup_free char *nearest = nearest_word(key, keys);
+	return xasprintf("%s%s", nearest, value + length);
+}
+
+static char *guess_value(const struct cli_option *option, const char *value)
+{
+	switch (option->value) {
+	case CLI_PORT:
+		return replace_characters(value, ";,.", ':');
+	case CLI_VOLUME:
+		return repair_volume(value);
+	case CLI_PATH:
+	case CLI_TMPFS:
+		return xasprintf("/%s", value);
+	case CLI_FORMAT:
+		return repair_format(value);
+	case CLI_DURATION:
+		return xasprintf("%ss", value);
+	case CLI_DECIMAL:
+		return replace_characters(value, ",", '.');
+	case CLI_ENUM:
+		return nearest_word(value, option->values);
+	case CLI_FILTER:
+		return repair_filter(value, option->values);
+	case CLI_TEXT:
+		return replace_characters(value, " ", '-');
+	default:
+		return xstrdup("");
+	}
+}
+
+char *cli_repair_value(const struct cli_option *option, const char *value)
+{
+	char *without_blanks = replace_characters(value, " \t", '\0');
+	bool is_name = option->value == CLI_TEXT;
+	if (!is_name && !text_same(without_blanks, value) && is_good(option, without_blanks))
+		return without_blanks;
+	free(without_blanks);
+	char *guess = guess_value(option, value);
+	if (*guess != '\0' && !text_same(guess, value) && is_good(option, guess))
+		return guess;
+	free(guess);
+	return NULL;
+}

@@ -1,0 +1,457 @@
+/* cli/value.c - whether a value is one that docker takes, and if not, what it has to be */
+#include "cli.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char *sentence(const char *text)
+{
+	return xstrdup(text);
+}
+
+/* ---- numbers --------------------------------------------------------------------------------- */
+
+static bool is_decimal(const char *text, size_t length)
+{
+	size_t digits = 0, points = 0, at = 0;
+	at += length > 0 && (text[0] == '-' || text[0] == '+');
+	for (; at < length; at++) {
+		digits += isdigit((unsigned char)text[at]) != 0;
+		points += text[at] == '.';
+		if (!isdigit((unsigned char)text[at]) && text[at] != '.')
+			return false;
+	}
+	return digits > 0 && points <= 1;
+}
+
+static char *check_integer(const char *value)
+{
+	char *end;
+	(void)strtoll(value, &end, 0);
+	return end != value && *end == '\0' ? NULL : sentence("It has to be a whole number.");
+}
+
+static char *check_decimal(const char *value)
+{
+	return is_decimal(value, strlen(value))
+		       ? NULL
+		       : sentence("It has to be a number, as in `1.5`, without a unit.");
+}
+
+/* docker/go-units, RAMInBytes */
+static char *check_bytes(const char *value)
+{
+	size_t number = strcspn(value, "bBkKmMgGtTpPiI ");
+	const char *unit = value + number + strspn(value + number, " ");
+	static const char *const units[] = {"", "b", "k", "kb", "kib", "m", "mb", "mib", "g", "gb",
+		"gib", "t", "tb", "tib", "p", "pb", "pib"};
+	bool good =
+		is_decimal(value, number) && text_is_one_of_fold(unit, units, ARRAY_LENGTH(units));
+	return good ? NULL
+		    : sentence(
+			      "A size is a number and a unit without a blank between them: b, k, m "
+			      "or g, as in `512m`.");
+}
+
+/* Go, time.ParseDuration: "1m30s" */
+static char *check_duration(const char *value)
+{
+	static const char *const units[] = {"ns", "us", "µs", "ms", "s", "m", "h"};
+	const char *at = value + (*value == '-' || *value == '+');
+	bool good = *at != '\0';
+	if (text_same(at, "0"))
+		return NULL;
+	while (good && *at != '\0') {
+		size_t number = strspn(at, "0123456789."), length;
+		length = strcspn(at + number, "0123456789.");
+		cleanup_free char *unit = xstrndup(at + number, length);
+		good = is_decimal(at, number) && text_is_one_of(unit, units, ARRAY_LENGTH(units));
+		at += number + length;
+	}
+	return good ? NULL
+		    : sentence("A duration is a number with its unit: s, m or h, as in `30s` or "
+			       "`1m30s`.");
+}
+
+/* ---- addresses and ports --------------------------------------------------------------------- */
+
+static bool is_ip(const char *text)
+{
+	unsigned char bytes[16];
+	return inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1;
+}
+
+static bool is_port(const char *text, size_t length)
+{
+	cleanup_free char *number = xstrndup(text, length);
+	long long port;
+	return text_number(number, 0, 65535, &port);
+}
+
+/* "8080" or "8080-8090" */
+static bool is_port_range(const char *text)
+{
+	size_t first = strcspn(text, "-");
+	return is_port(text, first) &&
+	       (text[first] == '\0' || is_port(text + first + 1, strlen(text + first + 1)));
+}
+
+static char *check_port_of(const char *text, const char *which)
+{
+	if (*text == '\0')
+		return xasprintf("The port of the %s is missing; it is written "
+				 "HOST_PORT:CONTAINER_PORT, as in `8080:80`.",
+			which);
+	if (!is_port_range(text))
+		return xasprintf("`%s` is no port: a port is a number from 0 to 65535.", text);
+	return NULL;
+}
+
+/* "[[IP:]HOST_PORT:]CONTAINER_PORT[/PROTOCOL]" */
+static char *check_port(const char *value)
+{
+	static const char *const protocols[] = {"tcp", "udp", "sctp"};
+	if (strstr(value, "target=") != NULL)
+		return NULL; /* the long form */
+	cleanup_free char *ports = xstrdup(value);
+	char *slash = strrchr(ports, '/');
+	if (slash != NULL && !text_is_one_of_fold(slash + 1, protocols, ARRAY_LENGTH(protocols)))
+		return xasprintf(
+			"`%s` is no protocol: `tcp`, `udp` or `sctp` may follow the slash.",
+			slash + 1);
+	if (slash != NULL)
+		*slash = '\0';
+	char *colon = strrchr(ports, ':');
+	char *why = check_port_of(colon != NULL ? colon + 1 : ports, "container");
+	if (why != NULL || colon == NULL)
+		return why;
+	*colon = '\0';
+	char *address = ports, *host = strrchr(ports, ':');
+	if (host != NULL) {
+		*host++ = '\0';
+		size_t length = strlen(address);
+		if (length > 1 && address[0] == '[' && address[length - 1] == ']') {
+			address[length - 1] = '\0';
+			address++;
+		}
+		if (*address != '\0' && !is_ip(address))
+			return xasprintf("`%s` is no IP address; what stands in front of two "
+					 "ports has to be one.",
+				address);
+		return *host == '\0' ? NULL : check_port_of(host, "host");
+	}
+	return check_port_of(ports, "host");
+}
+
+static char *check_ip(const char *value)
+{
+	return is_ip(value) ? NULL : sentence("It has to be an IP address, as in `10.0.0.2`.");
+}
+
+static char *check_host_ip(const char *value)
+{
+	size_t host = strcspn(value, ":=");
+	return host > 0 && value[host] != '\0' && value[host + 1] != '\0'
+		       ? NULL
+		       : sentence("It has to be HOST:IP, as in `db:10.0.0.2`.");
+}
+
+static char *check_mac(const char *value)
+{
+	size_t digits = 0;
+	for (const char *c = value; *c != '\0'; c++)
+		digits += isxdigit((unsigned char)*c) != 0;
+	return digits == 12 && strlen(value) == 17
+		       ? NULL
+		       : sentence("It has to be six pairs of hexadecimal digits, as in "
+				  "`02:42:ac:11:00:02`.");
+}
+
+/* ---- mounts ---------------------------------------------------------------------------------- */
+
+static bool is_windows_path(const char *text)
+{
+	return isalpha((unsigned char)text[0]) && text[1] == ':' &&
+	       (text[2] == '\\' || text[2] == '/');
+}
+
+static char *check_volume_mode(const char *modes)
+{
+	static const char *const known[] = {"ro", "rw", "z", "Z", "nocopy", "cached", "delegated",
+		"consistent", "shared", "rshared", "slave", "rslave", "private", "rprivate"};
+	while (*modes != '\0') {
+		size_t length = strcspn(modes, ",");
+		cleanup_free char *mode = xstrndup(modes, length);
+		if (!text_is_one_of(mode, known, ARRAY_LENGTH(known)))
+			return xasprintf("`%s` is no mode of a mount; `ro` and `rw` are.", mode);
+		modes += length + (modes[length] == ',');
+	}
+	return NULL;
+}
+
+/* "[SOURCE:]TARGET[:MODE]" */
+static char *check_volume(const char *value)
+{
+	if (is_windows_path(value))
+		return NULL;
+	if (isalpha((unsigned char)value[0]) && value[1] == ':' && isalpha((unsigned char)value[2]))
+		return sentence(
+			"A path of Windows has to stand in quotes: outside of them the shell "
+			"takes its backslashes away.");
+	size_t source = strcspn(value, ":");
+	const char *target = value[source] != '\0' ? value + source + 1 : value;
+	size_t length = strcspn(target, ":");
+	const char *mode = target[length] != '\0' ? target + length + 1 : "";
+	if (*value == '\0' || *target == '\0' || length == 0)
+		return sentence("A mount is written SOURCE:TARGET, and one of the two is missing.");
+	if (target == value && target[0] != '/')
+		return xasprintf("`%s` alone is neither SOURCE:TARGET nor a path in the container, "
+				 "which begins with `/`.",
+			value);
+	if (target[0] != '/' && !is_windows_path(target))
+		return xasprintf("The path in the container has to begin with `/`, and `%.*s` does "
+				 "not.",
+			(int)length, target);
+	if (strchr(mode, ':') != NULL)
+		return sentence("A mount has at most three parts: SOURCE:TARGET:MODE.");
+	if (target != value && strchr("/.~$", value[0]) == NULL &&
+		memchr(value, '/', source) != NULL)
+		return NULL; /* a relative path, since 23.0 */
+	return check_volume_mode(mode);
+}
+
+/* Comma-separated KEY=VALUE; flags stand alone. */
+static char *check_mount(const char *value)
+{
+	static const char *const keys[] = {"type", "source", "src", "target", "destination", "dst",
+		"readonly", "ro", "bind-propagation", "bind-nonrecursive", "bind-recursive",
+		"bind-create-src", "consistency", "volume-nocopy", "volume-label", "volume-driver",
+		"volume-opt", "volume-subpath", "image-subpath", "tmpfs-size", "tmpfs-mode"};
+	static const char *const types[] = {"bind", "volume", "tmpfs", "npipe", "image", "cluster"};
+	bool has_target = false;
+	for (const char *at = value; *at != '\0';) {
+		size_t length = strcspn(at, ","), name = strcspn(at, "=,");
+		cleanup_free char *key = xstrndup(at, name);
+		const char *word = at[name] == '=' ? at + name + 1 : "";
+		cleanup_free char *text = xstrndup(word, *word != '\0' ? length - name - 1 : 0);
+		text_lower(key);
+		if (!text_is_one_of(key, keys, ARRAY_LENGTH(keys)))
+			return xasprintf(
+				"`%s` is not a key of --mount; `type`, `source`, `target` "
+				"and `readonly` are, as KEY=VALUE with commas between them.",
+				key);
+		if (text_same(key, "type") &&
+			!text_is_one_of_fold(text, types, ARRAY_LENGTH(types)))
+			return xasprintf("`%s` is no type of a mount: `bind`, `volume` and `tmpfs` "
+					 "are.",
+				text);
+		has_target = has_target || text_same(key, "target") || text_same(key, "dst") ||
+			     text_same(key, "destination");
+		at += length + (at[length] == ',');
+	}
+	return has_target ? NULL : sentence("A mount needs `target=`, the path in the container.");
+}
+
+static char *check_tmpfs(const char *value)
+{
+	return value[0] == '/' ? NULL
+			       : sentence("It has to be a path in the container, which begins with "
+					  "`/`.");
+}
+
+static char *check_path(const char *value)
+{
+	return value[0] == '/' || is_windows_path(value)
+		       ? NULL
+		       : sentence("A path in the container begins with `/`.");
+}
+
+/* ---- words ----------------------------------------------------------------------------------- */
+
+static char *check_env(const char *value)
+{
+	return value[0] == '=' || *value == '\0'
+		       ? sentence("The name of the variable is missing in front of `=`.")
+		       : NULL;
+}
+
+static char *check_ulimit(const char *value)
+{
+	const char *equals = strchr(value, '=');
+	return equals != NULL && equals != value &&
+			       equals[1 + strspn(equals + 1, "0123456789:-")] == '\0' &&
+			       equals[1] != '\0'
+		       ? NULL
+		       : sentence("It has to be NAME=SOFT or NAME=SOFT:HARD, as in "
+				  "`nofile=1024:2048`.");
+}
+
+static char *check_device_rate(const char *value)
+{
+	return value[0] == '/' && strchr(value, ':') != NULL
+		       ? NULL
+		       : sentence("It has to be DEVICE:RATE, as in `/dev/sda:1mb`.");
+}
+
+/* The key of "name=web" among "name|status|…". */
+static char *check_filter(const char *value, const char *keys)
+{
+	size_t length = strcspn(value, "=");
+	if (value[length] == '\0')
+		return xasprintf("A filter is written KEY=VALUE, as in `name=%s`.", value);
+	size_t key = strcspn(value, "=!");
+	for (const char *at = keys; at != NULL && *at != '\0'; at += strspn(at, "|")) {
+		size_t known = strcspn(at, "|");
+		if (known == key && strncmp(at, value, key) == 0)
+			return NULL;
+		at += known;
+	}
+	return keys == NULL ? NULL
+			    : xasprintf("`%.*s` is no key of this filter: %s are.", (int)key, value,
+				      keys);
+}
+
+/* A template of Go: what opens closes. */
+static char *check_format(const char *value)
+{
+	size_t open = 0, closed = 0, single = 0;
+	for (const char *c = value; *c != '\0'; c++) {
+		if (c[0] == '{' && c[1] == '{')
+			open++, c++;
+		else if (c[0] == '}' && c[1] == '}')
+			closed++, c++;
+		else if (*c == '{' || *c == '}')
+			single++;
+	}
+	if (open != closed)
+		return sentence("Each `{{` of a template needs a `}}`.");
+	if (open == 0 && single > 0)
+		return sentence("A template has two braces on each side, as in `{{.Names}}`.");
+	return NULL;
+}
+
+/* "no|on-failure[:N]|always": what is in capitals or brackets stands for something. */
+static bool fits_value(const char *value, const char *known, size_t length)
+{
+	size_t fixed = 0;
+	while (fixed < length && known[fixed] != '[' && !isupper((unsigned char)known[fixed]))
+		fixed++;
+	if (strncmp(value, known, fixed) != 0)
+		return false;
+	return fixed < length || value[fixed] == '\0';
+}
+
+static char *check_enum(const char *value, const char *values)
+{
+	for (const char *at = values; *at != '\0';) {
+		size_t length = strcspn(at, "|");
+		if (fits_value(value, at, length))
+			return NULL;
+		at += length + (at[length] == '|');
+	}
+	cleanup_buf struct buf list = {0};
+	for (const char *at = values; *at != '\0';) {
+		size_t length = strcspn(at, "|");
+		buf_printf(&list, "%s`%.*s`", list.length > 0 ? ", " : "", (int)length, at);
+		at += length + (at[length] == '|');
+	}
+	return xasprintf("It has to be one of %s.", buf_text(&list));
+}
+
+static char *check_capability(const char *value)
+{
+	static const char *const known[] = {"all", "audit_control", "audit_read", "audit_write",
+		"block_suspend", "bpf", "checkpoint_restore", "chown", "dac_override",
+		"dac_read_search", "fowner", "fsetid", "ipc_lock", "ipc_owner", "kill", "lease",
+		"linux_immutable", "mac_admin", "mac_override", "mknod", "net_admin",
+		"net_bind_service", "net_broadcast", "net_raw", "perfmon", "setfcap", "setgid",
+		"setpcap", "setuid", "sys_admin", "sys_boot", "sys_chroot", "sys_module",
+		"sys_nice", "sys_pacct", "sys_ptrace", "sys_rawio", "sys_resource", "sys_time",
+		"sys_tty_config", "syslog", "wake_alarm"};
+	cleanup_free char *name = text_lower(xstrdup(value));
+	const char *bare = text_starts(name, "cap_") ? name + 4 : name;
+	return text_is_one_of(bare, known, ARRAY_LENGTH(known))
+		       ? NULL
+		       : sentence("There is no such capability; `NET_ADMIN` and `SYS_TIME` are two "
+				  "of those there are.");
+}
+
+/* Drivers and runtimes come by plugins, and an enum with a free place takes anything. */
+static bool is_closed(const struct cli_option *option)
+{
+	static const char *const open[] = {"--log-driver", "--volume-driver", "--driver",
+		"--security-opt", "--provenance", "--sbom", "--runtime", "--builder", "--output",
+		"--format", "--detach-keys", "--stop-signal", "--signal"};
+	if (option->values == NULL || text_is_one_of(option->name, open, ARRAY_LENGTH(open)))
+		return false;
+	for (const char *at = option->values; *at != '\0';) {
+		size_t length = strcspn(at, "|");
+		if (isupper((unsigned char)at[0]))
+			return false;
+		at += length + (at[length] == '|');
+	}
+	return true;
+}
+
+static char *check_flag(const char *value)
+{
+	static const char *const words[] = {
+		"1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False"};
+	return text_is_one_of(value, words, ARRAY_LENGTH(words))
+		       ? NULL
+		       : sentence("It is a switch and takes no value, or `true` or `false`.");
+}
+
+char *cli_check_value(const struct cli_option *option, const char *value)
+{
+	switch (option->value) {
+	case CLI_FLAG:
+		return check_flag(value);
+	case CLI_INTEGER:
+		return check_integer(value);
+	case CLI_DECIMAL:
+		return check_decimal(value);
+	case CLI_BYTES:
+		return check_bytes(value);
+	case CLI_DURATION:
+		return check_duration(value);
+	case CLI_ENUM:
+		return is_closed(option) ? check_enum(value, option->values) : NULL;
+	case CLI_PORT:
+		return check_port(value);
+	case CLI_VOLUME:
+		return check_volume(value);
+	case CLI_MOUNT:
+		return check_mount(value);
+	case CLI_TMPFS:
+		return check_tmpfs(value);
+	case CLI_IP:
+		return check_ip(value);
+	case CLI_HOST_IP:
+		return check_host_ip(value);
+	case CLI_MAC:
+		return check_mac(value);
+	case CLI_ULIMIT:
+		return check_ulimit(value);
+	case CLI_DEVICE_RATE:
+		return check_device_rate(value);
+	case CLI_FILTER:
+		return check_filter(value, option->values);
+	case CLI_FORMAT:
+		return check_format(value);
+	case CLI_ENV:
+		return check_env(value);
+	case CLI_PATH:
+		return text_same(option->name, "--workdir") ? check_path(value) : NULL;
+	case CLI_CAPABILITY:
+		return check_capability(value);
+	case CLI_TEXT:
+		return text_same(option->name, "--name") ? cli_check_name(value) : NULL;
+	case CLI_FILE:
+	case CLI_PLATFORM:
+		return NULL;
+	}
+	return NULL;
+}

@@ -1,0 +1,403 @@
+/* explain/explain.c - what went wrong with a line: a fault of it that the message speaks of, else
+ * the rule that knows most of the message */
+#include "explain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "message.h"
+#include "near.h"
+#include "rules.h"
+#include "usage.h"
+
+#define RULES "assets/explain/rules.txt"
+#define RULES_LIMIT ((size_t)1 << 20)
+#define WORDS_MAX ((size_t)16 * 1024)
+
+/* ---- what is judged ---- */
+
+struct found {
+	const char *text;
+	regmatch_t matches[PATTERN_GROUPS];
+};
+
+struct failure {
+	const struct explain_question *question;
+	struct shell_commands commands;
+	struct cli_call call;
+	bool is_docker;
+	const char *first; /* operand; NULL */
+	struct buf words;  /* the operands behind it, joined */
+	struct message message;
+};
+
+/* What a rule found in the message and in the line. */
+struct match {
+	const struct rule *rule;
+	struct found message, line;
+	size_t weight;
+};
+
+/* The docker command that a message is about: of several the one whose words it has, else the one
+ * whose status is told. */
+static void choose_call(struct failure *f)
+{
+	const char *output = f->question->output != NULL ? f->question->output : "";
+	bool has_named = false;
+	for (size_t i = 0; i < f->commands.count; i++) {
+		struct cli_call call;
+		bool named = false;
+		if (!cli_read(&f->commands.items[i], &call)) {
+			cli_call_finish(&call);
+			continue;
+		}
+		for (size_t k = 0; k < call.operand_count && !named; k++)
+			named = strlen(cli_operand(&call, k)) > 1 &&
+				strstr(output, cli_operand(&call, k)) != NULL;
+		bool is_last = f->commands.items[i].before == ';' && f->question->status > 0;
+		if (f->is_docker && !named && (has_named || !is_last)) {
+			cli_call_finish(&call);
+			continue;
+		}
+		cli_call_finish(&f->call);
+		f->call = call;
+		f->is_docker = true;
+		has_named = named;
+	}
+}
+
+static void failure_begin(struct failure *f, const struct explain_question *question)
+{
+	*f = (struct failure){.question = question};
+	shell_split(question->line != NULL ? question->line : "", &f->commands);
+	choose_call(f);
+	if (f->is_docker)
+		f->first = cli_operand(&f->call, 0);
+	for (size_t i = 1; f->is_docker && i < f->call.operand_count; i++)
+		buf_printf(&f->words, "%s%s", i > 1 ? " " : "", cli_operand(&f->call, i));
+	message_read(question, &f->commands, f->is_docker ? &f->call : NULL, &f->message);
+}
+
+static void failure_finish(struct failure *f)
+{
+	message_finish(&f->message);
+	buf_finish(&f->words);
+	cli_call_finish(&f->call);
+	shell_commands_finish(&f->commands);
+}
+
+/* ---- rules ---- */
+
+static bool find_in(struct pattern *pattern, const char *text, struct found *ret)
+{
+	ret->text = text;
+	return pattern_find(pattern, text, ret->matches);
+}
+
+/* "-p --publish": one of them was given. */
+static bool has_option(const struct failure *f, const char *spellings)
+{
+	const char *name = strstr(spellings, "--");
+	return f->is_docker && name != NULL && cli_value_of(&f->call, name) != NULL;
+}
+
+static bool has_status(const struct rule *rule, int status)
+{
+	for (size_t i = 0; i < rule->status_count; i++)
+		if (rule->statuses[i] == status)
+			return true;
+	if (status == EXPLAIN_NO_STATUS)
+		return rule->message.text != NULL &&
+		       (rule->status_count == 0 || rule->statuses[0] != 0);
+	return rule->status_count == 0 && status != 0;
+}
+
+static bool fits_words(const struct failure *f, struct rule *rule, struct match *ret)
+{
+	const char *first = f->first != NULL ? f->first : "";
+	struct found verb;
+	if (rule->verb.text != NULL &&
+		(!f->is_docker || (!find_in(&rule->verb, f->call.command->verb, &verb) &&
+					  !find_in(&rule->verb, f->call.command->name, &verb))))
+		return false;
+	for (size_t i = 0; i < rule->option_count; i++)
+		if (!has_option(f, rule->options[i]))
+			return false;
+	for (size_t i = 0; i < rule->absent_count; i++)
+		if (has_option(f, rule->absent[i]))
+			return false;
+	return (rule->first.text == NULL || find_in(&rule->first, first, &ret->line)) &&
+	       (rule->words.text == NULL ||
+		       find_in(&rule->words, buf_text(&f->words), &ret->line)) &&
+	       (rule->line.text == NULL || find_in(&rule->line, f->question->line, &ret->line));
+}
+
+/* Where a rule's message stands: a cause weighs more than what is wrapped around it, and the line
+ * that tells of the failure more than the others. What the rule asks of the line makes up for
+ * either. */
+static size_t weigh(const struct failure *f, struct rule *rule)
+{
+	struct found found;
+	if (rule->message.text == NULL)
+		return 0;
+	bool asks = rule->line.text != NULL || rule->first.text != NULL ||
+		    rule->words.text != NULL || rule->option_count > 0;
+	return asks || find_in(&rule->message, f->message.line, &found) ? 2 : 1;
+}
+
+static bool rule_fits(const struct failure *f, struct rule *rule, struct match *ret)
+{
+	struct found also;
+	*ret = (struct match){.rule = rule};
+	if (!has_status(rule, f->question->status) ||
+		(rule->speakers != 0 && (rule->speakers & 1U << f->message.speaker) == 0) ||
+		!fits_words(f, rule, ret) ||
+		(rule->message.text != NULL &&
+			!find_in(&rule->message, f->message.text, &ret->message)) ||
+		(rule->also.text != NULL && !find_in(&rule->also, f->message.text, &also)))
+		return false;
+	ret->weight = weigh(f, rule);
+	return true;
+}
+
+/* The first of the reader's own rules that fits. */
+static bool choose_own_rule(const struct failure *f, struct rules *rules, struct match *ret)
+{
+	for (size_t i = 0; i < rules->own; i++)
+		if (rule_fits(f, &rules->items[i], ret))
+			return true;
+	return false;
+}
+
+/* The heaviest of the others, of equals the first. */
+static bool choose_rule(const struct failure *f, struct rules *rules, struct match *ret)
+{
+	bool found = false;
+	for (size_t i = rules->own; i < rules->count; i++) {
+		struct match one;
+		if (!rule_fits(f, &rules->items[i], &one))
+			continue;
+		if (!found || one.weight > ret->weight)
+			*ret = one;
+		found = true;
+	}
+	return found;
+}
+
+/* ---- texts ---- */
+
+static void add_found(const struct found *found, size_t n, struct buf *out)
+{
+	static const char hub[] = "docker.io/library/"; /* which nobody writes */
+	if (found->text == NULL || found->matches[n].rm_so < 0)
+		return;
+	const char *text = found->text + found->matches[n].rm_so;
+	size_t length = (size_t)(found->matches[n].rm_eo - found->matches[n].rm_so);
+	size_t skipped = length > strlen(hub) && text_starts(text, hub) ? strlen(hub) : 0;
+	buf_add(out, text + skipped, length - skipped);
+}
+
+/* What the docker command says itself, or words for it where it does not. */
+static void add_word(const struct failure *f, const char *name, struct buf *out)
+{
+	const char *called = f->is_docker ? cli_value_of(&f->call, "--name") : NULL;
+	if (text_same(name, "IMAGE") || text_same(name, "CONTAINER"))
+		buf_add_text(out, f->first != NULL ? f->first : name);
+	else if (text_same(name, "NAME"))
+		buf_add_text(out, called != NULL ? called : "NAME");
+	else if (text_same(name, "CAUSE"))
+		buf_add_text(out, f->message.cause);
+	else if (text_same(name, "STATUS"))
+		buf_printf(out, "%d", f->question->status);
+	else if (text_same(name, "VERB"))
+		buf_add_text(out, f->is_docker ? f->call.command->verb : "COMMAND");
+	else
+		buf_printf(out, "$%s", name);
+}
+
+static char *fill_template(const struct failure *f, const struct match *m, const char *text)
+{
+	struct buf out = {0};
+	for (const char *c = text != NULL ? text : ""; *c != '\0'; c++) {
+		size_t length = strspn(c + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+		if ((*c == '$' || *c == '%') && c[1] >= '1' && c[1] <= '3') {
+			add_found(*c == '$' ? &m->message : &m->line, (size_t)(c[1] - '0'), &out);
+			c++;
+		} else if (*c == '$' && length > 0) {
+			cleanup_free char *name = xstrndup(c + 1, length);
+			add_word(f, name, &out);
+			c += length;
+		} else {
+			buf_add_char(&out, *c);
+		}
+	}
+	return buf_steal(&out);
+}
+
+/* ---- what the state adds ---- */
+
+static char *port_holder(struct engine *engine, const char *port)
+{
+	cJSON *json = NULL;
+	const cJSON *one, *p;
+	char *holder = NULL;
+	long long wanted;
+	if (engine == NULL || !text_number(port, 1, 65535, &wanted) ||
+		!engine_get(engine, "/containers/json", &json, NULL))
+		return NULL;
+	cJSON_ArrayForEach(one, json)
+		cJSON_ArrayForEach(p, json_get(one, "Ports")) {
+			const char *name = json_get_item_text(json_get(one, "Names"), 0);
+			if (holder == NULL && name != NULL &&
+				json_get_integer_or(p, "PublicPort", 1, 65535, 0) == wanted)
+				holder = xstrdup(name[0] == '/' ? name + 1 : name);
+		}
+	cJSON_Delete(json);
+	return holder;
+}
+
+/* "Bind for 0.0.0.0:80 failed: port is already allocated" */
+static void add_holder(const char *output, struct engine *engine, struct buf *out)
+{
+	const char *bind = strstr(output, "Bind for ");
+	const char *colon = bind != NULL ? strstr(bind, " failed") : NULL;
+	while (colon != NULL && colon > bind && *colon != ':')
+		colon--;
+	if (colon == NULL || *colon != ':')
+		return;
+	cleanup_free char *port = xstrndup(colon + 1, strcspn(colon + 1, " "));
+	cleanup_free char *holder = port_holder(engine, port);
+	if (holder != NULL)
+		buf_printf(out, " Here port %s belongs to `%s`: `docker rm -f %s` frees it.", port,
+			holder, holder);
+}
+
+/* The image that a message names, else the line does. NULL: neither. */
+static char *missing_image(const struct failure *f, const struct match *m)
+{
+	cleanup_buf struct buf name = {0};
+	for (size_t i = 1; i <= 3 && name.length == 0; i++)
+		add_found(&m->message, i, &name);
+	if (name.length > 0)
+		return buf_steal(&name);
+	return f->first != NULL ? xstrdup(f->first) : NULL;
+}
+
+/* What is here says more than general advice. */
+static void set_nearest_image(const struct failure *f, const struct match *m, struct explanation *x)
+{
+	if (f->question->images == NULL ||
+		!(text_same(x->rule, "pull-denied") || text_same(x->rule, "manifest-missing")))
+		return;
+	char *image = missing_image(f, m);
+	bool like_one;
+	if (image == NULL)
+		return;
+	free(x->hint);
+	x->hint = near_images(image, f->question->images, &like_one);
+	if (like_one)
+		free(image); /* mistyped, most likely */
+	else
+		x->image = image;
+}
+
+static void add_state(const struct failure *f, const struct match *m, struct explanation *x)
+{
+	cleanup_buf struct buf hint = {0};
+	set_nearest_image(f, m, x);
+	buf_add_text(&hint, x->hint);
+	add_holder(f->message.text, f->question->engine, &hint);
+	free(x->hint);
+	x->hint = buf_steal(&hint);
+}
+
+/* ---- the rules at work ---- */
+
+/* The reader's own rules go first. */
+static bool load_rules(struct rules *rules, struct error *err)
+{
+	cleanup_buf struct buf text = {0}, own_text = {0};
+	cleanup_free char *config = xdg_folder(XDG_CONFIG);
+	cleanup_free char *own = path_join(config, "explain.txt");
+	cleanup_free char *shipped = data_path(RULES);
+	if (file_exists(own) && (!file_read(own, RULES_LIMIT, &own_text, err) ||
+					!rules_parse(own, buf_text(&own_text), rules, err)))
+		return false;
+	rules->own = rules->count;
+	return file_read(shipped, RULES_LIMIT, &text, err) &&
+	       rules_parse(shipped, buf_text(&text), rules, err);
+}
+
+/* What failed says so at its end; every rule over all that an endless line said would take minutes.
+ */
+static struct explain_question with_last_words(const struct explain_question *question)
+{
+	struct explain_question last = *question;
+	size_t length = last.output != NULL ? strlen(last.output) : 0;
+	if (length > WORDS_MAX)
+		last.output += length - WORDS_MAX;
+	return last;
+}
+
+static void apply_rule(const struct failure *f, const struct match *m, struct explanation *ret)
+{
+	ret->rule = xstrdup(m->rule->name);
+	ret->confidence = m->rule->message.text != NULL ? EXPLAIN_CERTAIN : EXPLAIN_LIKELY;
+	ret->what = fill_template(f, m, m->rule->what);
+	ret->why = fill_template(f, m, m->rule->why);
+	ret->hint = fill_template(f, m, m->rule->hint);
+	/* A program in a container that is there already leaves nothing behind. */
+	bool is_exec = f->is_docker && text_same(f->call.command->name, "container exec");
+	ret->left = fill_template(f, m, is_exec ? NULL : m->rule->left);
+	add_state(f, m, ret);
+}
+
+bool explain_failure(
+	const struct explain_question *question, struct explanation *ret, struct error *err)
+{
+	const struct explain_question last = with_last_words(question);
+	struct rules rules = {0};
+	struct failure f;
+	struct match m;
+	bool good = load_rules(&rules, err);
+	*ret = (struct explanation){0};
+	if (good) {
+		failure_begin(&f, &last);
+		ret->speaker = f.message.speaker;
+		ret->cause = xstrdup(f.message.cause);
+		if (choose_own_rule(&f, &rules, &m))
+			apply_rule(&f, &m, ret);
+		else if (!(f.is_docker && usage_explain(&last, &f.call, &f.message, ret)) &&
+			 choose_rule(&f, &rules, &m))
+			apply_rule(&f, &m, ret);
+		failure_finish(&f);
+	}
+	rules_finish(&rules);
+	return good;
+}
+
+void explain_finish(struct explanation *x)
+{
+	free(x->rule);
+	free(x->cause);
+	free(x->what);
+	free(x->why);
+	free(x->hint);
+	free(x->repaired);
+	free(x->left);
+	free(x->image);
+	*x = (struct explanation){0};
+}
+
+char *explain_shortly(const struct explain_question *question)
+{
+	struct explanation x;
+	char *text = NULL;
+	if (question->status != 0 && question->output != NULL &&
+		explain_failure(question, &x, NULL)) {
+		text = x.rule != NULL ? xasprintf("%s %s", x.what, x.hint) : NULL;
+		explain_finish(&x);
+	}
+	return text;
+}

@@ -1,0 +1,357 @@
+/* explain/usage.c - a wrong use of docker's command line, in words */
+#include "usage.h"
+#include "pattern.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct usage {
+	const struct cli_call *call;
+	const struct cli_fault *fault;
+	const char *word; /* at fault; "" behind the last */
+};
+
+/* ---- texts ----------------------------------------------------------------------------------- */
+
+/* "docker run"; "docker" for the client itself. */
+static char *command_words(const struct cli_command *command)
+{
+	return command == &cli_commands[0] ? xstrdup("docker")
+					   : xasprintf("docker %s", command->verb);
+}
+
+static void add_help_of(const struct cli_command *command, struct buf *hint)
+{
+	cleanup_free char *words = command_words(command);
+	buf_printf(hint, "`%s --help` lists %s.", words,
+		cli_is_group(command) ? "its commands" : "its options");
+}
+
+typedef void describe_function(
+	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint);
+
+static void describe_unknown_command(
+	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
+{
+	cleanup_free char *group = command_words(u->call->command);
+	buf_printf(what, "%s has no command `%s`.",
+		u->call->command == &cli_commands[0] ? "Docker" : group, u->word);
+	if (u->call->command != &cli_commands[0]) {
+		buf_truncate(what, 0);
+		buf_printf(what, "`%s` has no command `%s`.", group, u->word);
+	}
+	buf_add_text(why, "The word behind it has to be one of its commands.");
+	if (u->fault->repaired == NULL)
+		add_help_of(u->call->command, hint);
+}
+
+static void describe_removed_command(
+	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
+{
+	buf_printf(what, "`docker %s` was removed in docker %s.", u->fault->command->name,
+		u->fault->command->removed);
+	buf_add_text(why, "The line comes from a time when clients still had it.");
+	buf_add_text(hint, text_same(u->fault->command->name, "daemon")
+				   ? "The daemon is a program of its own: `dockerd`."
+				   : "`docker --help` lists the commands there are.");
+}
+
+static void describe_missing_command(
+	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
+{
+	cleanup_free char *group = command_words(u->call->command);
+	buf_printf(what, "`%s` needs a command behind it.", group);
+	buf_printf(why, "It is a group of commands, and does nothing alone.");
+	add_help_of(u->call->command, hint);
+}
+
+static void describe_unknown_option(
+	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
+{
+	cleanup_free char *words = command_words(u->fault->command);
+	buf_printf(what, "`%s` has no option `%.*s`.", words, (int)strcspn(u->word, "="), u->word);
+	buf_add_text(why, u->fault->option != NULL ? "It is misspelled, most likely."
+						   : "No other common command has it, either.");
+	if (u->fault->repaired == NULL)
+		add_help_of(u->fault->command, hint);
+}
+
+static void describe_removed_option(
+	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
+{
+	cleanup_free char *words = command_words(u->call->command);
+	buf_printf(what, "`%s` no longer has the option `%s`.", words, u->fault->option);
+	buf_add_text(why, "It was removed; the line comes from an older page.");
+	add_help_of(u->call->command, hint);
+}
+
+static void describe_misplaced_option(
+	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
+{
+	const struct cli_command *owner = u->fault->command;
+	cleanup_free char *words = command_words(owner), *own = command_words(u->call->command);
+	size_t length = strcspn(u->word, "=");
+	if (owner == u->call->command) {
+		buf_printf(what, "`%.*s` is an option of `%s`, and stands in front of `%s`.",
+			(int)length, u->word, words, owner->verb);
+		buf_add_text(why, "Between `docker` and the command only options of the client "
+				  "itself may stand.");
+	} else if (owner == &cli_commands[0]) {
+		buf_printf(what, "`%.*s` is an option of `docker` itself, not of `%s`.",
+			(int)length, u->word, own);
+		buf_add_text(why, "Options of the client stand in front of the command.");
+	} else {
+		buf_printf(what, "`%s` has no option `%.*s`.", own, (int)length, u->word);
+		buf_printf(why, "`%s` has one of that name.", words);
+		add_help_of(u->call->command, hint);
+	}
+}
+
+static void describe_single_dash(
+	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
+{
+	(void)hint;
+	buf_printf(what, "`%s` has one hyphen; the option is `%s`.", u->word, u->fault->option);
+	buf_add_text(why, "A long name takes two hyphens: behind a single one each letter is read "
+			  "as an option of its own.");
+}
+
+static void describe_typographic(
+	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
+{
+	(void)hint;
+	buf_printf(what, "`%s` has a character that only looks like a hyphen, a quote or a blank.",
+		u->word);
+	buf_add_text(why,
+		"Word processors and web pages put long dashes and curly quotes in; docker "
+		"and the shell know the plain ones.");
+}
+
+static void describe_missing_value(
+	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
+{
+	buf_printf(what, "The option `%s` needs a value behind it.", u->fault->option);
+	buf_add_text(why, "The line ends where the value should stand.");
+	buf_printf(hint, "Write the value behind `%s`.", u->fault->option);
+}
+
+static void describe_swallowed_value(
+	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
+{
+	buf_printf(what, "The option `%s` needs a value, and took the next option for it.",
+		u->fault->option);
+	buf_add_text(why, "Whatever stands behind it is its value, also a word that begins with a "
+			  "hyphen.");
+	buf_printf(hint, "Write the value directly behind `%s`.", u->fault->option);
+}
+
+static void describe_bad_value(
+	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
+{
+	cleanup_free char *words = command_words(u->call->command);
+	const char *equals = strchr(u->word, '=');
+	bool is_glued = text_starts(u->word, "--") && equals != NULL;
+	buf_printf(what, "`%s` is no value for the option `%s`.", is_glued ? equals + 1 : u->word,
+		u->fault->option);
+	buf_add_text(why, u->fault->why);
+	if (u->fault->repaired == NULL)
+		buf_printf(hint, "Correct the value; `%s --help` shows what `%s` takes.", words,
+			u->fault->option);
+}
+
+static void describe_missing_operand(
+	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
+{
+	const struct cli_command *command = u->fault->command;
+	cleanup_free char *words = command_words(command);
+	buf_printf(what, "`%s` needs one word more: %s.", words, u->fault->operand);
+	if (u->fault->option != NULL)
+		buf_printf(why, "The last word was taken as the value of `%s`.", u->fault->option);
+	else
+		buf_printf(why, "It is written `%s [OPTIONS] %s`.", words, command->operands);
+	if (u->fault->repaired == NULL && u->fault->option != NULL)
+		buf_printf(hint, "Write the value of `%s` first, then the %s.", u->fault->option,
+			u->fault->operand);
+	else if (u->fault->repaired == NULL)
+		buf_printf(hint, "Write the %s at the end.", u->fault->operand);
+}
+
+static void describe_extra_operand(
+	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
+{
+	const struct cli_command *command = u->fault->command;
+	cleanup_free char *words = command_words(command);
+	buf_printf(what, "`%s` has no place for the word `%s`.", words, u->word);
+	if (command->max == 0)
+		buf_printf(why, "`%s` takes options only.", words);
+	else
+		buf_printf(why, "It is written `%s [OPTIONS] %s`.", words, command->operands);
+	(void)hint;
+}
+
+static void describe_bad_operand(
+	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
+{
+	buf_printf(what, "`%s` cannot be the %s.", u->word, u->fault->operand);
+	buf_add_text(why, u->fault->why);
+	if (u->fault->repaired == NULL)
+		buf_printf(hint, "Put the name of your %s there.",
+			text_same(u->fault->operand, "IMAGE") ? "image" : "own");
+}
+
+static void describe_late_option(
+	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
+{
+	cleanup_free char *words = command_words(u->fault->command);
+	const char *operand = u->call->line->words[u->call->operands[0]];
+	buf_printf(what,
+		"`%s` stands behind `%s`, so docker gave it to the program in the "
+		"container.",
+		u->word, operand);
+	buf_printf(why,
+		"Options of `%s` stand in front of `%s`; what follows it is the "
+		"container's command.",
+		words, operand);
+	(void)hint;
+}
+
+/* ---- which fault a message is about ---------------------------------------------------------- */
+
+#define WRONG_OPTION                                                                               \
+	"unknown (shorthand )?flag|invalid argument|flag needs an argument|provided but not "      \
+	"defined|[Ii]nvalid |bad format|cannot|requires |pull access denied"
+#define WRONG_VALUE                                                                                \
+	"[Ii]nvalid|bad |[Nn]ot an absolute|too many colons|out of range|not a valid|unknown|"     \
+	"is not |must |[Mm]inimum|pars(e|ing)|template|filter|malformed|unsupported|[Cc]annot|"    \
+	"is needed|mount path|no such|not found|supported|greater|too (large|long|short|small)"
+#define WRONG_COUNT "requires |accepts |needs |at (least|most) [0-9]"
+
+static struct {
+	const char *name; /* as a rule */
+	struct pattern message;
+	describe_function *describe;
+	bool names_word; /* the message has to name what is at fault, too */
+} kinds[] = {
+	[CLI_UNKNOWN_COMMAND] = {"unknown-command",
+		{.text = "is not a docker command|unknown (docker )?command|Usage: +docker"},
+		describe_unknown_command, false},
+	[CLI_REMOVED_COMMAND] = {"removed-command",
+		{.text = "is not a docker command|unknown (docker )?command|not supported"},
+		describe_removed_command, false},
+	[CLI_MISSING_COMMAND] = {"missing-command", {.text = "Usage: +docker"},
+		describe_missing_command, false},
+	[CLI_UNKNOWN_OPTION] = {"unknown-option", {.text = WRONG_OPTION}, describe_unknown_option,
+		true},
+	[CLI_REMOVED_OPTION] = {"removed-option", {.text = WRONG_OPTION}, describe_removed_option,
+		true},
+	[CLI_MISPLACED_OPTION] = {"misplaced-option", {.text = WRONG_OPTION},
+		describe_misplaced_option, true},
+	[CLI_SINGLE_DASH] = {"single-dash", {.text = WRONG_OPTION "|" WRONG_VALUE},
+		describe_single_dash, false},
+	[CLI_TYPOGRAPHIC] = {"typographic", {.text = "."}, describe_typographic, false},
+	[CLI_MISSING_VALUE] = {"missing-value", {.text = "flag needs an argument"},
+		describe_missing_value, false},
+	[CLI_SWALLOWED_VALUE] = {"swallowed-value", {.text = WRONG_OPTION "|" WRONG_VALUE},
+		describe_swallowed_value, false},
+	[CLI_UNWANTED_VALUE] = {"unwanted-value", {.text = WRONG_VALUE}, describe_bad_value, true},
+	[CLI_BAD_VALUE] = {"bad-value", {.text = WRONG_VALUE}, describe_bad_value, true},
+	[CLI_MISSING_OPERAND] = {"missing-operand", {.text = WRONG_COUNT}, describe_missing_operand,
+		false},
+	[CLI_EXTRA_OPERAND] = {"extra-operand", {.text = WRONG_COUNT}, describe_extra_operand,
+		false},
+	[CLI_BAD_OPERAND] = {"bad-operand",
+		{.text = "invalid reference|must be lowercase|[Ii]nvalid|could not parse|[Nn]o "
+			 "such"},
+		describe_bad_operand, false},
+	[CLI_LATE_OPTION] = {"late-option", {.text = "."}, describe_late_option, false},
+};
+
+/* A part of the word, or the option's name, stands in the message: values are taken apart there. */
+static bool is_named(const struct usage *u, const char *message)
+{
+	const char *word = u->word + strspn(u->word, "-");
+	for (const char *at = word; *at != '\0';) {
+		size_t length = strcspn(at, ":=,/");
+		cleanup_free char *part = xstrndup(at, length);
+		if (length > 0 && strstr(message, part) != NULL)
+			return true;
+		at += length + strspn(at + length, ":=,/");
+	}
+	return u->fault->option != NULL && strstr(message, u->fault->option + 2) != NULL;
+}
+
+static bool is_spoken_of(const struct usage *u, const struct explain_question *question,
+	const struct message *message)
+{
+	enum cli_fault_kind kind = u->fault->kind;
+	if (question->status == 0)
+		return u->fault->silent;
+	switch (message->speaker) {
+	case EXPLAIN_UNKNOWN:
+	case EXPLAIN_CLIENT:
+	case EXPLAIN_DAEMON:
+	case EXPLAIN_COMPOSE:
+	case EXPLAIN_GATE:
+		break;
+	case EXPLAIN_RUNTIME:
+	case EXPLAIN_PROGRAM:
+		return kind == CLI_TYPOGRAPHIC ||
+		       (kind == CLI_LATE_OPTION && (message->speaker == EXPLAIN_RUNTIME ||
+							   strstr(message->text, u->word) != NULL));
+	default:
+		return false;
+	}
+	if (kind == CLI_LATE_OPTION)
+		return false; /* docker itself found something else */
+	const char *text = question->output != NULL && message->text[0] == '\0' ? question->output
+										: message->text;
+	return pattern_fits(&kinds[kind].message, text) &&
+	       (!kinds[kind].names_word || is_named(u, text));
+}
+
+/* What the daemon or the way to it says of itself is no wrong use, whatever else the line has. */
+static bool is_elsewhere(const struct message *message)
+{
+	static struct pattern elsewhere = {
+		.text = "Cannot connect to the Docker daemon|connect to the docker API|error "
+			"during "
+			"connect|permission denied while trying|Is the docker daemon running|error "
+			"getting credentials|port is already allocated|is already in use|address "
+			"already in use|x509|no space left|toomanyrequests|timeout|no such host"};
+	return pattern_fits(&elsewhere, message->text);
+}
+
+static void describe_fault(const struct usage *u, struct explanation *ret)
+{
+	struct buf what = {0}, why = {0}, hint = {0};
+	kinds[u->fault->kind].describe(u, &what, &why, &hint);
+	if (u->fault->repaired != NULL)
+		buf_printf(&hint, "%sWrite `%s`.", hint.length > 0 ? " " : "", u->fault->repaired);
+	ret->rule = xstrdup(kinds[u->fault->kind].name);
+	ret->confidence = u->fault->silent ? EXPLAIN_LIKELY : EXPLAIN_CERTAIN;
+	ret->what = buf_steal(&what);
+	ret->why = buf_steal(&why);
+	ret->hint = buf_steal(&hint);
+	ret->repaired = xstrdup(u->fault->repaired);
+	ret->left = xstrdup("");
+}
+
+bool usage_explain(const struct explain_question *question, const struct cli_call *call,
+	const struct message *message, struct explanation *ret)
+{
+	struct cli_faults faults;
+	bool found = false;
+	if (question->status != 0 && is_elsewhere(message))
+		return false;
+	cli_find_faults(call, question->line, &faults);
+	for (size_t i = 0; i < faults.count && !found; i++) {
+		const struct cli_fault *fault = &faults.items[i];
+		const struct usage u = {call, fault,
+			fault->word < call->line->count ? call->line->words[fault->word] : ""};
+		found = is_spoken_of(&u, question, message);
+		if (found)
+			describe_fault(&u, ret);
+	}
+	cli_faults_finish(&faults);
+	return found;
+}
