@@ -315,13 +315,17 @@ static char *operand_name(const struct cli_command *command, size_t n)
 	return *at != '\0' ? xstrndup(at, strcspn(at, " [](|>.")) : xstrdup("operand");
 }
 
-/* An option whose value came from the next word, behind which an operand is missing. */
+/* An option whose value came from the next word, behind which an operand is missing. A number is a
+ * number, but any word can be taken for a text. */
 static const struct cli_use *find_swallower(const struct cli_call *call)
 {
 	for (size_t i = call->use_count; i-- > 0;) {
 		const struct cli_use *use = &call->uses[i];
 		if (use->of == call->command && use->value_word != use->word)
-			return use->value_word + 1 == call->line->count ? use : NULL;
+			return use->value_word + 1 == call->line->count &&
+					       use->option->value == CLI_TEXT
+				       ? use
+				       : NULL;
 	}
 	return NULL;
 }

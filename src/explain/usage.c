@@ -233,7 +233,8 @@ static struct {
 	bool names_word; /* the message has to name what is at fault, too */
 } kinds[] = {
 	[CLI_UNKNOWN_COMMAND] = {"unknown-command",
-		{.text = "is not a docker command|unknown (docker )?command|Usage: +docker"},
+		{.text = "is not a docker command|unknown (docker )?command|Usage: +docker|unknown "
+			 "(shorthand )?flag|flag needs an argument"},
 		describe_unknown_command, false},
 	[CLI_REMOVED_COMMAND] = {"removed-command",
 		{.text = "is not a docker command|unknown (docker )?command|not supported"},
@@ -317,7 +318,8 @@ static bool is_elsewhere(const struct message *message)
 			"during "
 			"connect|permission denied while trying|Is the docker daemon running|error "
 			"getting credentials|port is already allocated|is already in use|address "
-			"already in use|x509|no space left|toomanyrequests|timeout|no such host"};
+			"already in use|x509|no space left|toomanyrequests|(i/o|handshake) timeout|"
+			"Client\\.Timeout|no such host"};
 	return pattern_fits(&elsewhere, message->text);
 }
 
