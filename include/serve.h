@@ -31,9 +31,9 @@ struct serve_options {
 	const char *address;                   /* "127.0.0.1", "::1" … */
 	unsigned short port;                   /* 0: any that is free */
 	const char *tls_certificate, *tls_key; /* PEM texts; NULL: plain HTTP, on loopback only */
-	unsigned connections_most;             /* 0: 16384 */
+	unsigned connections_max;              /* 0: 16384 */
 	unsigned patience_s;                   /* until a request has come; 0: 60 */
-	size_t body_most;                      /* bytes of a request; 0: 16 MiB */
+	size_t body_max;                       /* bytes of a request; 0: 16 MiB */
 	/* Of pages that may use the store by script, each from serve_read_origin(); NULL: none. */
 	const struct words *origins;
 };

@@ -170,7 +170,7 @@ struct tracker_item {
 	double last;                                 /* mean of the last answers */
 };
 /* The hardest first; `course` 0: of all, then without discrimination and efficiency. */
-bool tracker_items(struct tracker *tracker, int64_t team, int64_t course, unsigned most,
+bool tracker_items(struct tracker *tracker, int64_t team, int64_t course, unsigned max,
 	void (*each)(void *data, const struct tracker_item *item), void *data, struct error *err);
 
 /* A day (since 1970) with what was done on it. */

@@ -53,7 +53,7 @@ bool tutor_evaluate(
 /* Asks the questions of the course that are due by now and sets the recall tasks that are, with
  * other names and numbers than before: the longest due first, at most `most`; then tells when
  * others will be. Without a sandbox tasks wait. */
-bool tutor_review(const struct tutor_options *options, unsigned most, struct error *err);
+bool tutor_review(const struct tutor_options *options, unsigned max, struct error *err);
 
 /* Whether a recall task is due, for which a sandbox is needed. */
 bool tutor_review_has_task(const struct tutor_options *options, bool *ret, struct error *err);

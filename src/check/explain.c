@@ -10,7 +10,7 @@
 
 #define RULES "assets/explain/rules.txt"
 #define RULES_LIMIT ((size_t)1 << 20)
-#define WORDS_MOST ((size_t)16 * 1024)
+#define WORDS_MAX ((size_t)16 * 1024)
 
 /* ---- what is judged ---- */
 
@@ -192,14 +192,14 @@ static void add_holder(const char *output, struct engine *engine, struct buf *ou
 static const struct docker_verb *nearest_verb(const char *word)
 {
 	const struct docker_verb *best = NULL;
-	size_t least = 6,
+	size_t min = 6,
 	       wanted = strlen(word); /* of two that are as near, the one as long is meant */
 	for (size_t i = 0; i < docker_verb_count; i++) {
 		size_t length = strlen(docker_verbs[i].name);
 		size_t distance = 2 * text_distance(word, docker_verbs[i].name) +
 				  (length > wanted ? length - wanted : wanted - length);
-		if (distance < least) {
-			least = distance;
+		if (distance < min) {
+			min = distance;
 			best = &docker_verbs[i];
 		}
 	}
@@ -284,8 +284,8 @@ static struct check_ran with_last_words(const struct check_ran *ran)
 {
 	struct check_ran last = *ran;
 	size_t length = ran->output != NULL ? strlen(ran->output) : 0;
-	if (length > WORDS_MOST)
-		last.output += length - WORDS_MOST;
+	if (length > WORDS_MAX)
+		last.output += length - WORDS_MAX;
 	return last;
 }
 

@@ -358,7 +358,7 @@ const struct command cmd_join = {
 				"time limit of a line (default: none at a terminal, 60 elsewhere)"},
 			{"trust", NULL, "let the hidden commands of a foreign course run"},
 		},
-	.operands_least = 2,
-	.operands_most = 2,
+	.operands_min = 2,
+	.operands_max = 2,
 	.run = run_join,
 };

@@ -75,14 +75,14 @@ static bool read_foreign(
 }
 
 /* A whole number from 1; 0 where it is not given. */
-static bool read_number_option(const struct arguments *a, const char *name, long long most,
+static bool read_number_option(const struct arguments *a, const char *name, long long max,
 	unsigned *ret, struct error *err)
 {
 	const char *text = arguments_get(a, name);
 	long long number = 0;
-	if (text != NULL && !text_number(text, 1, most, &number))
+	if (text != NULL && !text_number(text, 1, max, &number))
 		return error_set_kind(err, ERROR_USAGE,
-			"--%s '%s': a number from 1 to %lld is meant", name, text, most);
+			"--%s '%s': a number from 1 to %lld is meant", name, text, max);
 	*ret = (unsigned)number;
 	return true;
 }
@@ -109,7 +109,7 @@ static bool read_options(
 	if (!serve_address(listen != NULL ? listen : LISTEN, &f->address, &o->port, err) ||
 		!read_option(a, "tls-cert", &f->certificate, err) ||
 		!read_option(a, "tls-key", &f->key, err) ||
-		!read_number_option(a, "connections", 1000000, &o->connections_most, err) ||
+		!read_number_option(a, "connections", 1000000, &o->connections_max, err) ||
 		!read_number_option(a, "patience", 86400, &o->patience_s, err))
 		return false;
 	if ((f->certificate.length > 0) != (f->key.length > 0))
@@ -222,6 +222,6 @@ const struct command cmd_serve = {
 			{"daemon", NULL, OWN_MACHINES},
 			{"daemon-tls", NULL, OWN_MACHINES},
 		},
-	.operands_most = 32,
+	.operands_max = 32,
 	.run = run_serve,
 };

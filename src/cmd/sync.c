@@ -162,6 +162,6 @@ const struct command cmd_sync = {
 			{"ca", "FILE", "join: the certificate that the store is known by"},
 			OPTION_LEARNER,
 		},
-	.operands_most = 2,
+	.operands_max = 2,
 	.run = run_sync,
 };

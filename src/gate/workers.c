@@ -77,7 +77,7 @@ static void serve_client(struct gate *gate, int fd)
 
 static void serve_or_refuse(struct gate *gate, int fd)
 {
-	if (atomic_load(&gate->users) <= CONNECTIONS_MOST) {
+	if (atomic_load(&gate->users) <= CONNECTIONS_MAX) {
 		serve_client(gate, fd);
 		return;
 	}

@@ -10,7 +10,7 @@ struct learning {
 	struct error *err;
 };
 
-#define LANGUAGES_MOST 500 /* more than anybody writes in; a map that grows is read each time */
+#define LANGUAGES_MAX 500 /* more than anybody writes in; a map that grows is read each time */
 
 /* Language maps grow; everything else is what was said last. Whether anything is new. */
 static bool merge_definition(cJSON *into, const cJSON *from)
@@ -24,7 +24,7 @@ static bool merge_definition(cJSON *into, const cJSON *from)
 		bool map = text_same(one->string, "name") || text_same(one->string, "description");
 		if (map && cJSON_IsObject(there)) {
 			changed = merge_definition(there, one) || changed;
-		} else if (there == NULL ? count < LANGUAGES_MOST : !xapi_same(there, one)) {
+		} else if (there == NULL ? count < LANGUAGES_MAX : !xapi_same(there, one)) {
 			xapi_index_set(&known, into, one);
 			count++;
 			changed = true;

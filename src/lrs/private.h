@@ -126,8 +126,8 @@ bool references_join(const struct joining *j);
 
 /* Entries of the newest statements, so that what has just come is not read from its text again; the
  * few that are long are. */
-#define HANDED_MOST 4096
-#define HANDED_LENGTH_MOST 4096 /* bytes of names */
+#define HANDED_MAX 4096
+#define HANDED_LENGTH_MAX 4096 /* bytes of names */
 
 /* A key as it was read a moment ago. */
 #define KEYS_KNOWN 64
@@ -164,7 +164,7 @@ struct lrs {
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t changed;
 	struct put *first, *last;
-	struct entry *handed[HANDED_MOST]; /* by the sequence number's remainder */
+	struct entry *handed[HANDED_MAX]; /* by the sequence number's remainder */
 	pthread_t indexer;
 	bool indexing, closing;
 };

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #define MINUTE_MS 60000
-#define WRONG_MOST 20      /* a minute, from one address */
+#define WRONG_MAX 20       /* a minute, from one address */
 #define WRONG_MOST_ALL 600 /* a minute, from all */
-#define ADDRESSES_MOST 1024
-#define LEARNERS_MOST 2000
+#define ADDRESSES_MAX 1024
+#define LEARNERS_MAX 2000
 #define NAME_COLUMNS 40
 #define ID_LETTERS 24
 #define MACHINE_BYTES 100
@@ -21,13 +21,13 @@
 /* A code is eight characters out of 31, which nobody guesses, however often they try; so wrong ones
  * are counted for the sake of the server, and a right one is let in whatever came before it from
  * the same address, which a whole class may share. */
-static bool count_wrong(struct room_guess *guess, int64_t now, unsigned most)
+static bool count_wrong(struct room_guess *guess, int64_t now, unsigned max)
 {
 	if (now - guess->began_ms >= MINUTE_MS) {
 		guess->began_ms = now;
 		guess->count = 0;
 	}
-	return ++guess->count <= most;
+	return ++guess->count <= max;
 }
 
 static struct room_guess *guess_of(struct room *room, const char *address, int64_t now)
@@ -35,7 +35,7 @@ static struct room_guess *guess_of(struct room *room, const char *address, int64
 	for (size_t i = 0; i < room->guess_count; i++)
 		if (text_same(room->guesses[i].address, address))
 			return &room->guesses[i];
-	if (room->guess_count == ADDRESSES_MOST) {
+	if (room->guess_count == ADDRESSES_MAX) {
 		size_t kept = 0;
 		for (size_t i = 0; i < room->guess_count; i++) {
 			if (now - room->guesses[i].began_ms < MINUTE_MS)
@@ -45,7 +45,7 @@ static struct room_guess *guess_of(struct room *room, const char *address, int64
 		}
 		room->guess_count = kept;
 	}
-	if (room->guess_count == ADDRESSES_MOST)
+	if (room->guess_count == ADDRESSES_MAX)
 		return &room->all_guesses;
 	room->guesses = array_grow(room->guesses, room->guess_count, sizeof *room->guesses);
 	room->guesses[room->guess_count] = (struct room_guess){.address = xstrdup(address)};
@@ -57,7 +57,7 @@ static enum room_outcome refuse_code(struct room *room, const char *address, str
 	int64_t now = room_now(room);
 	pthread_mutex_lock(&room->lock);
 	struct room_guess *guess = guess_of(room, address != NULL ? address : "", now);
-	bool few = count_wrong(guess, now, WRONG_MOST);
+	bool few = count_wrong(guess, now, WRONG_MAX);
 	few = count_wrong(&room->all_guesses, now, WRONG_MOST_ALL) && few;
 	pthread_mutex_unlock(&room->lock);
 	if (few)
@@ -248,7 +248,7 @@ static int join_new(struct room *room, struct db *db, const struct joining *j, s
 		error_set_kind(err, ERROR_USAGE, "a name is needed");
 		return ROOM_INVALID;
 	}
-	if (room->learner_count == LEARNERS_MOST) {
+	if (room->learner_count == LEARNERS_MAX) {
 		error_set_kind(err, ERROR_USAGE, "the room is full");
 		return ROOM_OVER;
 	}

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define TIMER_MOST_S 86400
-#define TEXT_MOST 2000
+#define TEXT_MAX 2000
 
 struct ordering {
 	const struct room_order *order;
@@ -236,7 +236,7 @@ static int say_message(struct room *room, struct db *db, void *data, struct erro
 static enum room_outcome order_message(struct room *room, struct ordering *o, struct error *err)
 {
 	const char *text = order_field(o, "text");
-	if (text_is_blank(text) || strlen(text) > TEXT_MOST)
+	if (text_is_blank(text) || strlen(text) > TEXT_MAX)
 		return (enum room_outcome)set_invalid(
 			err, "a message is some text, of 2000 bytes at most");
 	return room_write(room, say_message, o, err);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RATE_LEAST 500 /* bytes a second of a body, as of a bad mobile line */
+#define RATE_MIN 500 /* bytes a second of a body, as of a bad mobile line */
 
 /* Changed by the thread of its connection, read by the one that ends what is slow. */
 struct seat {
@@ -20,16 +20,16 @@ struct seat {
 
 struct patience {
 	int64_t patience_ms;
-	unsigned connections_most, count;
+	unsigned connections_max, count;
 	struct seat *first;
 	pthread_mutex_t lock;
 };
 
-struct patience *connections_create(unsigned seconds, unsigned connections_most)
+struct patience *connections_create(unsigned seconds, unsigned connections_max)
 {
 	struct patience *p = xcalloc(1, sizeof *p);
 	p->patience_ms = (int64_t)seconds * 1000;
-	p->connections_most = connections_most;
+	p->connections_max = connections_max;
 	pthread_mutex_init(&p->lock, NULL);
 	return p;
 }
@@ -61,9 +61,9 @@ static struct in6_addr network_of(const struct sockaddr *from)
 bool connections_admit(struct patience *p, const struct sockaddr *from)
 {
 	struct in6_addr network = network_of(from);
-	unsigned own = 0, share = p->connections_most / 4;
+	unsigned own = 0, share = p->connections_max / 4;
 	pthread_mutex_lock(&p->lock);
-	bool scarce = p->count >= p->connections_most - share;
+	bool scarce = p->count >= p->connections_max - share;
 	for (const struct seat *s = p->first; scarce && s != NULL; s = s->next)
 		own += memcmp(&s->from, &network, sizeof network) == 0;
 	pthread_mutex_unlock(&p->lock);
@@ -123,7 +123,7 @@ void connections_end_slow(struct patience *p)
 	pthread_mutex_lock(&p->lock);
 	for (struct seat *s = p->first; s != NULL; s = s->next) {
 		int64_t until = s->until_ms;
-		if (until != 0 && now > until + s->received * 1000 / RATE_LEAST)
+		if (until != 0 && now > until + s->received * 1000 / RATE_MIN)
 			(void)shutdown(s->fd, SHUT_RDWR);
 	}
 	pthread_mutex_unlock(&p->lock);

@@ -10,7 +10,7 @@
 struct patience;
 /* A request's head must have come `seconds` after the connection, or its last answer; its body may
  * take as much again and a second for every few hundred bytes. */
-struct patience *connections_create(unsigned seconds, unsigned connections_most);
+struct patience *connections_create(unsigned seconds, unsigned connections_max);
 void connections_destroy(struct patience *patience);
 
 /* Whether one more connection from there is taken: as connections run out, those who have many get

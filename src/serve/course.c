@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define PARTS 10
-#define ITEMS_MOST 1000
+#define ITEMS_MAX 1000
 
 /* ---- all ---- */
 
@@ -230,7 +230,7 @@ void serve_course(struct request *r, struct reply *a)
 	if (good) {
 		add_parts(r, &page, &c);
 		buf_add_text(&page, "<section id=\"questions\" data-live><h2>Questions</h2>\n");
-		good = tables_add_items(r, &page, team, c.id, ITEMS_MOST, &err);
+		good = tables_add_items(r, &page, team, c.id, ITEMS_MAX, &err);
 		buf_add_text(&page, "</section>\n");
 		add_course_grid(&page, &c);
 		page_end(&page);

@@ -7,9 +7,9 @@
 
 #define AT_ONCE 256
 #define PAUSE_MOST_MS 200
-#define SETTLED_MOST 10000 /* more than that is left to the thread: a page does not wait */
+#define SETTLED_MAX 10000 /* more than that is left to the thread: a page does not wait */
 #define MOMENT_MS 100
-#define MOMENTS_MOST 10
+#define MOMENTS_MAX 10
 #define POLL_MS 2000 /* another store tells nobody when there is something new */
 
 /* ---- this machine's ---- */
@@ -201,7 +201,7 @@ static bool catch_up(struct follow *f, int64_t up_to)
 static void wait_for_statements(struct follow *f)
 {
 	wait_until(f, f->o.url != NULL ? POLL_MS : 60000, true);
-	for (int i = 0; i < MOMENTS_MOST && f->poked; i++) {
+	for (int i = 0; i < MOMENTS_MAX && f->poked; i++) {
 		f->poked = false;
 		wait_until(f, MOMENT_MS, false);
 	}
@@ -273,7 +273,7 @@ void follow_settle(struct follow *f)
 		return; /* as fresh as it was at the last poll */
 	int64_t newest = lrs_last_seq(f->o.lrs), behind = newest - position_of(f);
 	cleanup_free char *again = tracker_again(f->o.tracker);
-	if ((behind <= 0 && again == NULL) || behind > SETTLED_MOST)
+	if ((behind <= 0 && again == NULL) || behind > SETTLED_MAX)
 		return;
 	pthread_mutex_lock(&f->lock);
 	f->hurried++;

@@ -8,9 +8,9 @@
 #include <strings.h>
 
 #define PIECE ((size_t)32 * 1024)
-#define EVENTS_PIECE ((size_t)4 * 1024)    /* of thousands that listen at once */
-#define READ_MOST (64LL * 1024 * 1024)     /* of a body that is refused */
-#define STRANGER_MOST ((size_t)256 * 1024) /* of a body without a key */
+#define EVENTS_PIECE ((size_t)4 * 1024)   /* of thousands that listen at once */
+#define READ_MAX (64LL * 1024 * 1024)     /* of a body that is refused */
+#define STRANGER_MAX ((size_t)256 * 1024) /* of a body without a key */
 
 /* ---- connections ---- */
 
@@ -153,7 +153,7 @@ struct making {
 	bool ended;
 };
 
-static ssize_t make_more(void *data, uint64_t position, char *bytes, size_t most)
+static ssize_t make_more(void *data, uint64_t position, char *bytes, size_t max)
 {
 	struct making *m = data;
 	(void)position;
@@ -162,7 +162,7 @@ static ssize_t make_more(void *data, uint64_t position, char *bytes, size_t most
 		m->given = 0;
 		m->ended = !m->reply.more(m->reply.more_data, &m->ready);
 	}
-	size_t length = m->ready.length - m->given < most ? m->ready.length - m->given : most;
+	size_t length = m->ready.length - m->given < max ? m->ready.length - m->given : max;
 	if (length == 0)
 		return MHD_CONTENT_READER_END_OF_STREAM;
 	memcpy(bytes, m->ready.data + m->given, length);
@@ -178,10 +178,10 @@ static void stop_making(void *data)
 	free(m);
 }
 
-static ssize_t give_events(void *data, uint64_t position, char *bytes, size_t most)
+static ssize_t give_events(void *data, uint64_t position, char *bytes, size_t max)
 {
 	(void)position;
-	ssize_t length = events_give(data, bytes, most);
+	ssize_t length = events_give(data, bytes, max);
 	return length < 0 ? MHD_CONTENT_READER_END_OF_STREAM : length;
 }
 
@@ -239,22 +239,22 @@ static bool measure_body(const struct server *server, struct request *r)
 		else if (strcasecmp(p->name, "Content-Length") == 0)
 			r->too_large = r->too_large ||
 				       !text_number(p->value, 0, INT64_MAX, &length) ||
-				       (size_t)length > server->body_most;
+				       (size_t)length > server->body_max;
 		else
 			continue;
 		lengths++;
 	}
 	r->unclear = r->unclear || lengths > 1;
-	return r->unclear || length > READ_MOST;
+	return r->unclear || length > READ_MAX;
 }
 
 /* Bodies are in memory: only who has a key may fill much of it. */
 static bool may_grow(const struct server *server, const struct request *r, size_t more)
 {
 	size_t length = r->body.length + more;
-	if (length > server->body_most)
+	if (length > server->body_max)
 		return false;
-	return length <= STRANGER_MOST || r->body.length > STRANGER_MOST || access_is_known(r);
+	return length <= STRANGER_MAX || r->body.length > STRANGER_MAX || access_is_known(r);
 }
 
 static enum MHD_Result answer_client(

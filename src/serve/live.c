@@ -11,14 +11,14 @@
 #define WHOLE "board"
 #define CHANGES "board-changes"
 #define PROJECTOR "projector"
-#define LISTENERS_MOST 16 /* of one learner */
+#define LISTENERS_MAX 16 /* of one learner */
 #define TICK_MS 1000
 #define WHOLE_MS 250 /* between whole boards */
 #define PROJECTOR_MS 500
 #define ATTEND_MS 60000
 /* What comes so soon after something was published goes together: the longer, the more listen. */
 #define GATHER_MS 10
-#define GATHER_MS_MOST 50
+#define GATHER_MS_MAX 50
 #define LISTENERS_A_MS 25
 
 struct live {
@@ -209,7 +209,7 @@ static void pause_to_gather(const struct live *live)
 {
 	long ms = GATHER_MS + (long)events_count(live->hub, CHANGES, NULL) / LISTENERS_A_MS;
 	const struct timespec pause = {
-		.tv_nsec = (ms < GATHER_MS_MOST ? ms : GATHER_MS_MOST) * 1000000};
+		.tv_nsec = (ms < GATHER_MS_MAX ? ms : GATHER_MS_MAX) * 1000000};
 	nanosleep(&pause, NULL);
 }
 
@@ -291,7 +291,7 @@ bool live_listen(struct request *r, struct reply *a, const char *learner, int64_
 	struct live *live = r->live;
 	cleanup_buf struct buf first = {0};
 	int64_t id, changed;
-	if (events_count(live->hub, LEARNERS, learner) >= LISTENERS_MOST)
+	if (events_count(live->hub, LEARNERS, learner) >= LISTENERS_MAX)
 		return reply_error(a, 503, "you listen from too many places already");
 	pthread_mutex_lock(&live->lock);
 	publish_learners(live); /* so that nothing comes twice */

@@ -223,7 +223,7 @@ void events_beat(struct hub *hub);
 void events_add(struct buf *out, const char *name, int64_t id, const char *data);
 /* For server.c: the listener's next bytes; 0: the connection was suspended; -1: it is at its end.
  */
-ssize_t events_give(struct listener *l, char *bytes, size_t most);
+ssize_t events_give(struct listener *l, char *bytes, size_t max);
 struct MHD_Connection;
 void events_connect_listener(struct listener *l, struct MHD_Connection *connection);
 void events_free_listener(struct listener *l);

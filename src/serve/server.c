@@ -14,13 +14,13 @@
 #include <unistd.h>
 
 #define TIMEOUT_S 30
-#define CONNECTIONS_MOST 16384
+#define CONNECTIONS_MAX 16384
 #define PATIENCE_S 60
 #define THREADS 32 /* as many changes can be committed together */
 #define ARENAS 4
 #define BEAT_MS 10000
 #define LOOK_MS 1000
-#define BODY_MOST ((size_t)16 * 1024 * 1024)
+#define BODY_MAX ((size_t)16 * 1024 * 1024)
 #define STACK_SIZE ((size_t)512 * 1024)
 
 bool serve_address(
@@ -167,7 +167,7 @@ static bool start_server(struct server *server, const struct serve_options *o, s
 	server->daemon = MHD_start_daemon(flags, 0, handle_admit, server, handle_request, server,
 		MHD_OPTION_EXTERNAL_LOGGER, be_quiet, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT_S,
-		MHD_OPTION_CONNECTION_LIMIT, server->connections_most, MHD_OPTION_THREAD_POOL_SIZE,
+		MHD_OPTION_CONNECTION_LIMIT, server->connections_max, MHD_OPTION_THREAD_POOL_SIZE,
 		(unsigned)THREADS, MHD_OPTION_THREAD_STACK_SIZE, STACK_SIZE,
 		MHD_OPTION_NOTIFY_COMPLETED, handle_end, NULL, MHD_OPTION_NOTIFY_CONNECTION,
 		handle_connection, server, MHD_OPTION_ARRAY, tls ? secure : &secure[2],
@@ -230,11 +230,11 @@ bool serve_open(const struct serve_options *o, struct server **ret, struct error
 	server->tracker = o->tracker;
 	server->room = o->room;
 	server->origins = o->origins;
-	server->body_most = o->body_most > 0 ? o->body_most : BODY_MOST;
-	server->connections_most =
-		o->connections_most > 0 ? o->connections_most : (unsigned)CONNECTIONS_MOST;
+	server->body_max = o->body_max > 0 ? o->body_max : BODY_MAX;
+	server->connections_max =
+		o->connections_max > 0 ? o->connections_max : (unsigned)CONNECTIONS_MAX;
 	server->patience = connections_create(
-		o->patience_s > 0 ? o->patience_s : (unsigned)PATIENCE_S, server->connections_most);
+		o->patience_s > 0 ? o->patience_s : (unsigned)PATIENCE_S, server->connections_max);
 	server->hub = events_create();
 	pthread_mutex_init(&server->lock, NULL);
 	condition_init(&server->wake);

@@ -18,8 +18,8 @@ struct server {
 	struct room *room;
 	struct live *live;
 	struct patience *patience;
-	unsigned connections_most;
-	size_t body_most;
+	unsigned connections_max;
+	size_t body_max;
 	char *origin;
 	char *url; /* of the same, for learners */
 	const struct words *origins;

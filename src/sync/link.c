@@ -20,9 +20,9 @@
 #define SILENCE_MS 40000 /* the server says something every fifteen seconds */
 #define REQUEST_MS 5000  /* leaving waits no longer than that for the one under way */
 #define SKEW_MS 3000     /* clocks that are so near are the same one */
-#define WORDS_MOST 200   /* bytes of what the server says that are passed on */
-#define SAYINGS_MOST 100
-#define EVENTS_MOST 1000
+#define WORDS_MAX 200    /* bytes of what the server says that are passed on */
+#define SAYINGS_MAX 100
+#define EVENTS_MAX 1000
 
 /* Something that came. */
 struct arrival {
@@ -69,7 +69,7 @@ static void free_arrival(struct arrival *a)
 static void add_arrival(struct sync_link *l, struct arrival *a)
 {
 	pthread_mutex_lock(&l->lock);
-	bool room = l->arrivals < EVENTS_MOST;
+	bool room = l->arrivals < EVENTS_MAX;
 	if (room) {
 		*l->last = a;
 		l->last = &a->next;
@@ -258,7 +258,7 @@ struct errand {
 static char *first_line(const struct buf *body)
 {
 	const char *text = buf_text(body);
-	cleanup_free char *line = xstrndup(text, strnlen(text, WORDS_MOST));
+	cleanup_free char *line = xstrndup(text, strnlen(text, WORDS_MAX));
 	line[strcspn(line, "\r\n")] = '\0';
 	return utf8_valid(line, strlen(line)) ? xstrdup(line) : xstrdup("");
 }
@@ -420,7 +420,7 @@ void sync_link_say(struct sync_link *l, enum sync_saying saying, const char *id,
 	struct saying *s = xcalloc(1, sizeof *s);
 	s->body = saying_body(saying, id, text);
 	pthread_mutex_lock(&l->lock);
-	bool room = l->sayings < SAYINGS_MOST;
+	bool room = l->sayings < SAYINGS_MAX;
 	if (room) {
 		*l->last_saying = s;
 		l->last_saying = &s->next;

@@ -8,7 +8,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#define WORDS_MOST 300 /* bytes of what a server says that are passed on */
+#define WORDS_MAX 300 /* bytes of what a server says that are passed on */
 #define TIMEOUT_MS 10000
 #define SHORT_MS 3000 /* where there is a way without an answer */
 
@@ -37,7 +37,7 @@ bool sync_room_origin(const char *url, char **ret, struct error *err)
 static char *printable_body(const struct http_answer *answer)
 {
 	const char *body = buf_text(&answer->body);
-	char *line = xstrndup(body, strnlen(body, WORDS_MOST));
+	char *line = xstrndup(body, strnlen(body, WORDS_MAX));
 	line[strcspn(line, "\r\n")] = '\0';
 	for (char *c = line; *c != '\0'; c++)
 		if ((unsigned char)*c < 0x20 || (unsigned char)*c > 0x7E)

@@ -119,12 +119,12 @@ static bool ask_one(struct attempt *a, const struct found *f)
 }
 
 static unsigned ask_due(
-	struct session *s, const struct record_dues *dues, unsigned most, bool *ret_left)
+	struct session *s, const struct record_dues *dues, unsigned max, bool *ret_left)
 {
 	struct attempt a = evaluate_begin(s);
 	int64_t now = clock_wall_ms();
 	bool goes_on = true;
-	for (size_t i = 0; goes_on && i < dues->count && a.asked < most; i++) {
+	for (size_t i = 0; goes_on && i < dues->count && a.asked < max; i++) {
 		if (dues->items[i].due_ms > now)
 			break;
 		struct found f = find_due(s->course, &dues->items[i]);
@@ -154,7 +154,7 @@ bool tutor_review_has_task(const struct tutor_options *options, bool *ret, struc
 	return true;
 }
 
-bool tutor_review(const struct tutor_options *options, unsigned most, struct error *err)
+bool tutor_review(const struct tutor_options *options, unsigned max, struct error *err)
 {
 	struct session s = {.options = options,
 		.screen = options->screen,
@@ -166,7 +166,7 @@ bool tutor_review(const struct tutor_options *options, unsigned most, struct err
 	if (!record_dues(options->record, options->learner, options->course->id, &dues, err))
 		return false;
 	bool left = false;
-	unsigned asked = ask_due(&s, &dues, most, &left);
+	unsigned asked = ask_due(&s, &dues, max, &left);
 	context_disconnect(&s);
 	free(s.line);
 	free(s.output);

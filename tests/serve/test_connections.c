@@ -45,14 +45,14 @@ static const struct {
 
 START_TEST(a_crowd_keeps_nobody_out)
 {
-	unsigned most = crowds[_i].most, taken = 0;
-	struct patience *p = connections_create(60, most);
+	unsigned max = crowds[_i].most, taken = 0;
+	struct patience *p = connections_create(60, max);
 	struct seat *seats[64];
-	while (taken < most && admits(p, crowds[_i].crowd))
+	while (taken < max && admits(p, crowds[_i].crowd))
 		seats[taken++] = arrive(p, crowds[_i].crowd);
 	ck_assert_uint_eq(taken, crowds[_i].taken);
 	ck_assert(!admits(p, crowds[_i].kin));
-	ck_assert(admits(p, crowds[_i].other) == (taken < most));
+	ck_assert(admits(p, crowds[_i].other) == (taken < max));
 	while (taken > 0)
 		connections_close_slot(p, seats[--taken]);
 	ck_assert(admits(p, crowds[_i].kin));
