@@ -54,7 +54,7 @@ struct record_event {
 	const char *course_title;
 	const char *lesson; /* anchor */
 	const char *lesson_title;
-	const char *aim;         /* of the lesson */
+	const char *objective;   /* of the lesson */
 	unsigned place, lessons; /* the lesson's number in the course, from 1; how many there are */
 	const char *step;        /* step id, or a question's id */
 	enum record_step_state state; /* PROGRESSED */

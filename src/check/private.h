@@ -45,8 +45,8 @@ char *explain_shortly(
 	const struct check_ran *ran, struct engine *engine, const struct words *images);
 
 /* ---- near.c ---- */
-/* Which image was meant by one that is not there, or which there are. *ret_like_one: the name is like
- * another, and probably a slip. The caller frees the text. */
+/* Which image was meant by one that is not there, or which there are. *ret_like_one: the name is
+ * like another, and probably a slip. The caller frees the text. */
 char *near_images(const char *reference, const struct words *images, bool *ret_like_one);
 
 /* ---- statement.c ---- */

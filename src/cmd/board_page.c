@@ -106,7 +106,7 @@ static void draw_pace(struct page *p)
 		buf_printf(&text, "open to: %s", b->open);
 	else
 		buf_add_text(&text, "all steps open");
-	if (b->hold)
+	if (b->paused)
 		buf_add_text(&text, " · HELD");
 	int64_t left_ms = b->timer_ms - b->clock_ms - p->since_ms;
 	if (b->timer_ms > 0 && left_ms > 0) {

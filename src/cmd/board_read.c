@@ -183,7 +183,7 @@ bool board_read(const char *json, struct board *ret, struct error *err)
 	b.code = read_clean_text(value, "code", &b.arena);
 	b.join = read_clean_text(value, "join", &b.arena);
 	b.clock_ms = json_get_integer_or(value, "clock_ms", 0, NUMBER_MAX, 0);
-	b.hold = json_is_true(value, "hold");
+	b.paused = json_is_true(value, "hold");
 	b.ended = json_is_true(value, "ended");
 	b.timer_ms = json_get_integer_or(timer, "until_ms", 0, NUMBER_MAX, 0);
 	b.timer_text = read_clean_text(timer, "text", &b.arena);

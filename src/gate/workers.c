@@ -52,8 +52,8 @@ static void request_finish(struct request *r)
  * other means. */
 static void limit_writes(int fd)
 {
-	const struct timeval patience = {.tv_sec = 60};
-	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+	const struct timeval timeout = {.tv_sec = 60};
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
 }
 
 static void serve_client(struct gate *gate, int fd)

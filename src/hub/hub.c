@@ -126,9 +126,9 @@ static void *run_hub_connection(void *data)
 	struct connection *c = data;
 	int fd = tls_accept(c->hub->tls, c->fd, NULL);
 	if (fd >= 0) {
-		const struct timeval patience = {.tv_sec = PATIENCE_S};
-		(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-		(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+		const struct timeval timeout = {.tv_sec = PATIENCE_S};
+		(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+		(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
 		serve_connection(c->hub, fd);
 		close(fd);
 	}

@@ -31,11 +31,11 @@ struct pass {
 /* ---- reading ---- */
 
 /* NULL: it must be read from its text. */
-static struct entry *take_handed(struct lrs *lrs, int64_t seq)
+static struct entry *take_handoff(struct lrs *lrs, int64_t seq)
 {
 	struct entry *entry = NULL;
 	pthread_mutex_lock(&lrs->lock);
-	struct entry **slot = &lrs->handed[seq % HANDED_MAX];
+	struct entry **slot = &lrs->handoff[seq % HANDED_MAX];
 	if (*slot != NULL && (*slot)->seq == seq) {
 		entry = *slot;
 		*slot = NULL;
@@ -70,12 +70,12 @@ static bool read_backlog(struct pass *p, struct error *err)
 	bool good = true;
 	p->through = p->lrs->indexed;
 	while (good && p->through < last && p->count < PASS_MAX && spoken < SPOKEN_MAX) {
-		struct entry *entry = take_handed(p->lrs, p->through + 1);
+		struct entry *entry = take_handoff(p->lrs, p->through + 1);
 		if (entry == NULL)
 			entry = read_entry(db, p->through + 1, &good, err);
 		if (entry != NULL) {
 			p->entries[p->count++] = entry;
-			spoken += entry->spoken_count;
+			spoken += entry->term_count;
 		}
 		p->through += good;
 	}
@@ -128,8 +128,8 @@ static bool index_entry(struct pass *p, const struct entry *e)
 {
 	struct memory *m = &p->lrs->memory;
 	bool good = true;
-	for (size_t i = 0; good && i < e->spoken_count; i++) {
-		const struct spoken *s = &e->spoken[i];
+	for (size_t i = 0; good && i < e->term_count; i++) {
+		const struct term *s = &e->terms[i];
 		int64_t name = names_number_hashed(m, p->db, entry_text(e, s), s->hash, p->err);
 		good = name != 0;
 		p->mentions = array_grow(p->mentions, p->mention_count, sizeof *p->mentions);
@@ -321,5 +321,5 @@ void index_stop(struct lrs *lrs)
 	if (lrs->indexing)
 		pthread_join(lrs->indexer, NULL);
 	for (size_t i = 0; i < HANDED_MAX; i++)
-		entry_free(lrs->handed[i]);
+		entry_free(lrs->handoff[i]);
 }

@@ -141,12 +141,12 @@ static struct guest *find_guest(struct keeper *k, const char *name)
 
 static void serve_question(struct keeper *k, int fd)
 {
-	const struct timeval patience = {.tv_sec = 1};
+	const struct timeval timeout = {.tv_sec = 1};
 	struct question question;
 	struct answer answer = {0};
 	cleanup_buf struct buf told = {0};
 	cleanup_error struct error err = {0};
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
 	if (recv(fd, &question, sizeof question, 0) != (ssize_t)sizeof question)
 		return;
 	question.name[NAME_LENGTH_MAX - 1] = '\0';

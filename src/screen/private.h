@@ -29,9 +29,9 @@ struct screen {
 	bool terminal; /* both ends are one */
 	bool drawing;  /* the output is a terminal that takes escape sequences */
 	bool colour;
-	bool links; /* OSC 8 is known to work */
-	bool dead;     /* nobody reads what is written any more */
-	bool ending;   /* a signal asked for the end: nothing is asked any more */
+	bool links;       /* OSC 8 is known to work */
+	bool dead;        /* nobody reads what is written any more */
+	bool ending;      /* a signal asked for the end: nothing is asked any more */
 	unsigned columns; /* 0: not asked for by option or COLUMNS */
 	unsigned width, rows;
 	struct buf out;

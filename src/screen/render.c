@@ -14,7 +14,7 @@ static const struct {
 	[NOTE_ICON_VERSION] = {"Version", LOOK_GREEN},
 	[NOTE_ICON_KNOWLEDGE] = {"Did you know", LOOK_MAGENTA},
 	[NOTE_ICON_LINKS] = {"Links", LOOK_BLUE},
-	[NOTE_ICON_AIM] = {"Aim", LOOK_BLUE},
+	[NOTE_ICON_OBJECTIVE] = {"Aim", LOOK_BLUE},
 	[NOTE_ICON_EVALUATION] = {"Your turn", LOOK_MAGENTA},
 	[NOTE_ICON_TIP] = {"Tip", LOOK_GREEN},
 };
@@ -270,7 +270,7 @@ static void render_block(struct page *p, const struct note_block *b)
 	case NOTE_RULE:
 		render_rule(p->screen);
 		break;
-	case NOTE_REMARK:
+	case NOTE_DIRECTIVE:
 		break;
 	}
 }
@@ -301,7 +301,7 @@ void screen_blocks(struct screen *s, const struct note_block *blocks, size_t cou
 	struct page p = {.screen = s, .links = links, .link_count = link_count};
 	for (size_t i = 0; i < count; i++) {
 		const struct note_block *b = &blocks[i];
-		if (b->kind == NOTE_REMARK)
+		if (b->kind == NOTE_DIRECTIVE)
 			continue;
 		if (p.before != NULL && !is_close(p.before, b))
 			separate_blocks(&p, b);

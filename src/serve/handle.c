@@ -18,7 +18,7 @@ enum MHD_Result handle_admit(void *data, const struct sockaddr *from, socklen_t 
 {
 	struct server *server = data;
 	(void)length;
-	return connections_admit(server->patience, from) ? MHD_YES : MHD_NO;
+	return connections_admit(server->connections, from) ? MHD_YES : MHD_NO;
 }
 
 void handle_connection(void *data, struct MHD_Connection *connection, void **slot,
@@ -26,16 +26,16 @@ void handle_connection(void *data, struct MHD_Connection *connection, void **slo
 {
 	struct server *server = data;
 	if (what == MHD_CONNECTION_NOTIFY_STARTED)
-		*slot = connections_open_slot(server->patience,
+		*slot = connections_open_slot(server->connections,
 			MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
 				->connect_fd,
 			MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
 				->client_addr);
 	else
-		connections_close_slot(server->patience, *slot);
+		connections_close_slot(server->connections, *slot);
 }
 
-static struct seat *seat_of(struct MHD_Connection *connection)
+static struct connection_slot *slot_of_connection(struct MHD_Connection *connection)
 {
 	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
 		->socket_context;
@@ -103,9 +103,9 @@ static struct request *begin_request(struct server *server, struct MHD_Connectio
 	r->lrs = server->lrs;
 	r->hub = server->hub;
 	r->tracker = server->tracker;
-	r->follow = server->follow;
+	r->ingest = server->ingest;
 	r->room = server->room;
-	r->live = server->live;
+	r->broadcaster = server->broadcaster;
 	r->address = client_address(connection);
 	r->origin = server->origin;
 	r->url = server->url;
@@ -128,7 +128,7 @@ void handle_end(void *data, struct MHD_Connection *connection, void **slot,
 	struct request *r = *slot;
 	(void)data;
 	(void)why;
-	connections_await(seat_of(connection));
+	connections_await(slot_of_connection(connection));
 	if (r == NULL)
 		return;
 	free(r->path);
@@ -258,10 +258,10 @@ static bool may_grow(const struct server *server, const struct request *r, size_
 }
 
 static enum MHD_Result answer_client(
-	struct request *r, struct MHD_Connection *connection, struct seat *seat)
+	struct request *r, struct MHD_Connection *connection, struct connection_slot *slot)
 {
 	struct reply a = {.status = 500};
-	connections_stop_clock(seat);
+	connections_stop_clock(slot);
 	route_request(r, &a);
 	/* The library's versions differ in what they take for a line before a chunk, and a proxy
 	 * may differ from all of them: nothing behind such a body is read as another request. */
@@ -276,21 +276,21 @@ enum MHD_Result handle_request(void *data, struct MHD_Connection *connection, co
 {
 	struct server *server = data;
 	struct request *r = *slot;
-	struct seat *seat = seat_of(connection);
+	struct connection_slot *own_slot = slot_of_connection(connection);
 	(void)version;
 	if (r == NULL) {
 		r = begin_request(server, connection, path, method);
 		*slot = r;
-		connections_await(seat);
-		return measure_body(server, r) ? answer_client(r, connection, seat) : MHD_YES;
+		connections_await(own_slot);
+		return measure_body(server, r) ? answer_client(r, connection, own_slot) : MHD_YES;
 	}
 	if (*upload_size > 0) {
-		connections_count_bytes(seat, *upload_size);
+		connections_count_bytes(own_slot, *upload_size);
 		r->too_large = r->too_large || !may_grow(server, r, *upload_size);
 		if (!r->too_large)
 			buf_add(&r->body, upload, *upload_size);
 		*upload_size = 0;
 		return MHD_YES;
 	}
-	return answer_client(r, connection, seat);
+	return answer_client(r, connection, own_slot);
 }

@@ -127,7 +127,7 @@ static bool start_room(struct server *server, struct error *err)
 		return true;
 	if (!room_settle(server->room, server->origin, err))
 		return false;
-	server->live = live_create(server->hub, server->room, server->url);
+	server->broadcaster = broadcast_create(server->hub, server->room, server->url);
 	return true;
 }
 
@@ -190,7 +190,7 @@ static void *run_heartbeat(void *data)
 		const struct timespec until = condition_until(LOOK_MS);
 		if (condition_wait(&server->wake, &server->lock, &until) || server->ending)
 			continue;
-		connections_end_slow(server->patience);
+		connections_end_slow(server->connections);
 		if (clock_monotonic_ms() < next_ms)
 			continue;
 		events_beat(server->hub);
@@ -212,10 +212,10 @@ static void stop_beat(struct server *server)
 static void destroy_server(struct server *server)
 {
 	hooks_close(server->hooks);
-	follow_close(server->follow);
-	live_destroy(server->live);
+	ingest_close(server->ingest);
+	broadcast_destroy(server->broadcaster);
 	events_destroy(server->hub);
-	connections_destroy(server->patience);
+	connections_destroy(server->connections);
 	pthread_mutex_destroy(&server->lock);
 	pthread_cond_destroy(&server->wake);
 	free(server->origin);
@@ -233,22 +233,22 @@ bool serve_open(const struct serve_options *o, struct server **ret, struct error
 	server->body_max = o->body_max > 0 ? o->body_max : BODY_MAX;
 	server->connections_max =
 		o->connections_max > 0 ? o->connections_max : (unsigned)CONNECTIONS_MAX;
-	server->patience = connections_create(
-		o->patience_s > 0 ? o->patience_s : (unsigned)PATIENCE_S, server->connections_max);
+	server->connections = connections_create(
+		o->timeout_s > 0 ? o->timeout_s : (unsigned)PATIENCE_S, server->connections_max);
 	server->hub = events_create();
 	pthread_mutex_init(&server->lock, NULL);
 	condition_init(&server->wake);
-	const struct follow_options following = {
+	const struct ingest_options following = {
 		.lrs = o->lrs,
 		.tracker = o->tracker,
 		.hub = server->hub,
-		.url = o->foreign_url,
-		.key = o->foreign_key,
-		.secret = o->foreign_secret,
-		.ca = o->foreign_ca,
+		.url = o->remote_url,
+		.key = o->remote_key,
+		.secret = o->remote_secret,
+		.ca = o->remote_ca,
 	};
 	if (!hooks_open(o->tracker, &server->hooks, err) ||
-		!follow_open(&following, &server->follow, err) || !start_server(server, o, err)) {
+		!ingest_open(&following, &server->ingest, err) || !start_server(server, o, err)) {
 		destroy_server(server);
 		return false;
 	}

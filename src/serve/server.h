@@ -13,11 +13,11 @@ struct server {
 	struct lrs *lrs;
 	struct tracker *tracker;
 	struct hub *hub;
-	struct follow *follow;
+	struct ingest *ingest;
 	struct hooks *hooks;
 	struct room *room;
-	struct live *live;
-	struct patience *patience;
+	struct broadcaster *broadcaster;
+	struct connections *connections;
 	unsigned connections_max;
 	size_t body_max;
 	char *origin;

@@ -174,7 +174,7 @@ bool tables_add_items(struct request *r, struct buf *out, int64_t team, int64_t 
 void tables_add_state(struct request *r, struct buf *out)
 {
 	cleanup_free char *why = NULL;
-	int64_t since = follow_problem(r->follow, &why);
+	int64_t since = ingest_problem(r->ingest, &why);
 	if (since == 0)
 		return;
 	buf_add_text(out, "<p class=\"note\" role=\"status\">Nothing new since ");

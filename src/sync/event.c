@@ -34,7 +34,7 @@ static bool read_state_event(const cJSON *json, struct arena *arena, struct sync
 	const cJSON *open = json_get(json, "open"), *timer = json_get(json, "timer");
 	e->open_lesson = copy_text_at(open, "lesson", arena);
 	e->open_step = copy_text_at(open, "step", arena);
-	e->hold = json_is_true(json, "hold");
+	e->paused = json_is_true(json, "hold");
 	e->ended = json_is_true(json, "ended");
 	e->timer_ms = json_get_integer_or(timer, "until_ms", 0, TIME_MAX, 0);
 	e->timer_text = copy_text_at(timer, "text", arena);

@@ -127,7 +127,7 @@ static void read_event_lesson(const cJSON *lesson, struct event *e)
 		return;
 	e->lesson = json_get_text_or(lesson, "id", "");
 	e->lesson_title = activity_title(lesson);
-	e->aim = in_english(json_get(json_get(lesson, "definition"), "description"));
+	e->objective = in_english(json_get(json_get(lesson, "definition"), "description"));
 	e->place = number_said(lesson, EXTENSIONS "place");
 }
 

@@ -21,8 +21,8 @@ struct found {
 static const struct course_step *find_task(const struct course_lesson *lesson, const char *id)
 {
 	size_t i = course_find_step(lesson, id);
-	return i < lesson->step_count && lesson->steps[i].freshes.count > 0 ? &lesson->steps[i]
-									    : NULL;
+	return i < lesson->step_count && lesson->steps[i].variables.count > 0 ? &lesson->steps[i]
+									      : NULL;
 }
 
 /* False: the course has that lesson no more. */
@@ -62,21 +62,21 @@ static bool set_review_task(struct attempt *a, const struct found *f)
 	cleanup_arena struct arena arena = {0};
 	const struct course_step task = course_step_vary(
 		f->task, s->options->seed != 0 ? s->options->seed : random_seed(), &arena);
-	s->recall = &task;
-	s->recall_left = s->step_done = s->solution_shown = false;
+	s->review_task = &task;
+	s->review_left = s->step_done = s->solution_shown = false;
 	s->failures = s->hints = 0;
 	show_step(s->screen, session_lesson(s), &task);
 	setup_enter_step(s);
 	show_offer(s);
-	while (!s->ended && !s->step_done && !s->recall_left)
+	while (!s->ended && !s->step_done && !s->review_left)
 		tutor_turn(s);
 	bool fresh_mind = s->step_done && !s->solution_shown;
 	if (!s->ended && !s->step_done)
-		keep_recall(s, false);
+		keep_review_task(s, false);
 	if (!s->ended)
 		setup_clean_up(s, &task);
 	context_close(s);
-	s->recall = NULL;
+	s->review_task = NULL;
 	if (!s->ended) {
 		a->asked++;
 		a->points += fresh_mind;
