@@ -22,10 +22,10 @@
 
 extern char **environ;
 
-#define ROUNDS_MOST 101
+#define ROUNDS_MAX 101
 
 struct series {
-	double ms[ROUNDS_MOST];
+	double ms[ROUNDS_MAX];
 	size_t count;
 	long rss_kb;
 };
@@ -54,7 +54,7 @@ static double median(const struct series *s)
 
 static void add(struct series *s, double ms, long rss_kb)
 {
-	if (s->count < ROUNDS_MOST)
+	if (s->count < ROUNDS_MAX)
 		s->ms[s->count++] = ms;
 	if (rss_kb > s->rss_kb)
 		s->rss_kb = rss_kb;

@@ -19,7 +19,7 @@
 
 #define SENDERS 4
 #define MARK "\"line\":\"verdict "
-#define EVENTS_MOST 64
+#define EVENTS_MAX 64
 
 /* A board: its stream without the chunks of HTTP, and the last event that is not whole yet. */
 struct board {
@@ -210,9 +210,9 @@ static void take_chunks(struct bench *b, struct board *board)
 
 static void read_boards(struct bench *b, int poll, int timeout_ms)
 {
-	struct epoll_event events[EVENTS_MOST];
+	struct epoll_event events[EVENTS_MAX];
 	static char bytes[262144];
-	int count = epoll_wait(poll, events, EVENTS_MOST, timeout_ms);
+	int count = epoll_wait(poll, events, EVENTS_MAX, timeout_ms);
 	for (int i = 0; i < count; i++) {
 		struct board *board = events[i].data.ptr;
 		ssize_t got = fd_read(board->fd, bytes, sizeof bytes);

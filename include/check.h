@@ -58,7 +58,7 @@ struct check_plan *check_plan_derive(
 
 bool check_plan_is_status_only(const struct check_plan *plan);
 /* Leaves out what a derived plan says about the line itself (exit status, output): the rest can
- * hold by what was done in another terminal, too. */
+ * pass by what was done in another terminal, too. */
 void check_plan_drop_line(struct check_plan *plan);
 /* The statements as text, one a word. */
 void check_plan_statements(const struct check_plan *plan, struct words *ret);
@@ -101,7 +101,7 @@ void check_context_ran(struct check_context *context, const struct check_ran *ra
 int check_context_fd(const struct check_context *context);
 bool check_context_pump(struct check_context *context, bool *ret_news, struct error *err);
 
-/* Holds every statement against the context, asking again until all hold or the deadline
+/* Evaluates every statement in the context, again and again until all pass or the deadline
  * (milliseconds from now; 0: ask once, and then `is running` needs no second look) is over. `stop`
  * (may be NULL) is asked in between: true ends early. The verdicts are in the order of the
  * statements. */

@@ -49,14 +49,14 @@ struct course_entries {
 };
 
 /* What makes a recall task of a task: a word in it that is another one each time. */
-struct course_fresh {
+struct course_variable {
 	const char *word;    /* as it stands in the task */
 	const char *choices; /* "api, shop, blog" or "8100-8999" */
 	int line;
 };
 
-struct course_freshes {
-	const struct course_fresh *items;
+struct course_variables {
+	const struct course_variable *items;
 	size_t count;
 };
 
@@ -80,10 +80,10 @@ struct course_step {
 	struct course_lines cleanups;   /* run when the lesson is left */
 	unsigned needs;                 /* a set: 1u << COURSE_NEED_LIMITS … */
 	struct course_entries solution; /* task */
-	struct course_freshes
-		freshes;  /* task: it comes back in reviews, with these words changed */
-	const char *skip; /* why an example is not run; NULL: it is */
-	const char *quiz; /* question: title or id in the lesson's GIFT file */
+	struct course_variables
+		variables; /* task: it comes back in reviews, with these words changed */
+	const char *skip;  /* why an example is not run; NULL: it is */
+	const char *quiz;  /* question: title or id in the lesson's GIFT file */
 };
 
 /* What an evaluation asks for (the `evaluation` remark); a lesson has that of the one above it. */
@@ -104,9 +104,9 @@ struct course_lesson {
 	const char *anchor;
 	const char *title;
 	unsigned level;
-	size_t parent;      /* index, NOTE_NO_PARENT */
-	const char *source; /* address that the heading linked to; NULL */
-	const char *aim;    /* the words of its 🎯; NULL */
+	size_t parent;         /* index, NOTE_NO_PARENT */
+	const char *source;    /* address that the heading linked to; NULL */
+	const char *objective; /* the words of its 🎯; NULL */
 	int line;
 	const struct note *note; /* where it comes from */
 	const struct note_section *section;

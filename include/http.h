@@ -91,9 +91,9 @@ struct http_events {
 	struct buf id;     /* the last one given: for Last-Event-ID */
 	bool after_return; /* a newline that follows belongs to it */
 	bool begun;        /* the first bytes, which may be a mark of byte order, are behind */
-	bool over;         /* this event is larger than HTTP_EVENT_MOST: it is left out */
+	bool over;         /* this event is larger than HTTP_EVENT_MAX: it is left out */
 };
-#define HTTP_EVENT_MOST ((size_t)1024 * 1024)
+#define HTTP_EVENT_MAX ((size_t)1024 * 1024)
 /* One event. Strings live until the call returns. */
 struct http_event {
 	const char *name; /* "message" where none is given */

@@ -78,7 +78,7 @@ bool lrs_find(struct lrs *lrs, const struct lrs_query *query,
  * voided ones too, in the order in which they were stored. A reader that remembers the last one
  * goes on there. Those that can't be found yet, as the disk is full, come later: what is voided
  * among them is not known. */
-bool lrs_after(struct lrs *lrs, int64_t seq, unsigned most,
+bool lrs_after(struct lrs *lrs, int64_t seq, unsigned max,
 	void (*each)(void *data, int64_t seq, bool voided, const char *json), void *data,
 	struct error *err);
 /* The newest one's; 0: there is none. Numbers are never given twice. */

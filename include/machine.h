@@ -112,7 +112,7 @@ void machine_moved_ports(struct buf *out);
 
 /* Practice machines on this system, of all accounts. */
 struct machine_crowd {
-	unsigned running, most; /* most 0: any number */
+	unsigned running, max; /* most 0: any number */
 };
 void machine_crowd(struct machine_crowd *ret);
 

@@ -19,11 +19,10 @@
 #define MIRROR_OWN_PREFIX ".ropes-"
 
 struct mirror_options {
-	unsigned uid, gid; /* whose it is what is made inside */
-	uint64_t
-		bytes_most; /* of files outside that came from inside, whatever changes meanwhile */
-	size_t entries_most; /* on either side */
-	bool take;           /* what lies outside is given to who runs this */
+	unsigned uid, gid;  /* whose it is what is made inside */
+	uint64_t bytes_max; /* of files outside that came from inside, whatever changes meanwhile */
+	size_t entries_max; /* on either side */
+	bool take;          /* what lies outside is given to who runs this */
 };
 
 struct mirror;

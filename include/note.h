@@ -28,7 +28,7 @@ enum note_icon {
 	NOTE_ICON_VERSION,    /* 🌱 */
 	NOTE_ICON_KNOWLEDGE,  /* 🧠 */
 	NOTE_ICON_LINKS,      /* 🕸 */
-	NOTE_ICON_AIM,        /* 🎯 */
+	NOTE_ICON_OBJECTIVE,  /* 🎯 */
 	NOTE_ICON_EVALUATION, /* 🧪 */
 	NOTE_ICON_TIP,        /* **Tip**, [!TIP] */
 	NOTE_ICON_COUNT,
@@ -84,10 +84,10 @@ enum note_block_kind {
 	NOTE_PICTURE,   /* link, text (caption) */
 	NOTE_FILM,      /* link: the address of an <iframe> or <video> */
 	NOTE_RULE,      /* a thematic break */
-	NOTE_REMARK, /* an HTML comment whose first word is one of ropes' own: language = that word,
-			code = the rest */
-	NOTE_TOPIC,  /* a bold-only paragraph or a one-item bullet list with a link, standing for a
-			heading below the  smallest one: text, link */
+	NOTE_DIRECTIVE, /* an HTML comment whose first word is one of ropes' own: language = that
+			word, code = the rest */
+	NOTE_TOPIC, /* a bold-only paragraph or a one-item bullet list with a link, standing for a
+		       heading below the  smallest one: text, link */
 };
 
 struct note_row {

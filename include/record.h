@@ -54,7 +54,7 @@ struct record_event {
 	const char *course_title;
 	const char *lesson; /* anchor */
 	const char *lesson_title;
-	const char *aim;         /* of the lesson */
+	const char *objective;   /* of the lesson */
 	unsigned place, lessons; /* the lesson's number in the course, from 1; how many there are */
 	const char *step;        /* step id, or a question's id */
 	enum record_step_state state; /* PROGRESSED */
@@ -172,7 +172,7 @@ struct record_statement {
 	const char *id, *json;
 };
 bool record_statements_after(struct record *record, const char *learner, int64_t after,
-	unsigned most, bool (*each)(void *data, const struct record_statement *statement),
+	unsigned max, bool (*each)(void *data, const struct record_statement *statement),
 	void *data, struct error *err);
 /* The number of the last statement; 0: there is none. */
 bool record_last_number(struct record *record, int64_t *ret, struct error *err);

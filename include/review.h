@@ -11,14 +11,14 @@
 #include "base.h"
 
 #define REVIEW_WEIGHTS 21
-#define REVIEW_STEPS_MOST 8
+#define REVIEW_STEPS_MAX 8
 
 struct review_parameters {
 	double w[REVIEW_WEIGHTS];
 	double retention; /* wanted at the next review, 0 … 1 */
 	int maximum_days; /* of an interval */
 	bool short_term;  /* false: no learning steps, only whole days */
-	int learning_steps[REVIEW_STEPS_MOST], relearning_steps[REVIEW_STEPS_MOST]; /* minutes */
+	int learning_steps[REVIEW_STEPS_MAX], relearning_steps[REVIEW_STEPS_MAX]; /* minutes */
 	size_t learning_count, relearning_count;
 };
 extern const struct review_parameters review_defaults;

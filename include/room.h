@@ -6,7 +6,7 @@
  *     struct room *room;
  *     room_open(&(struct room_options){.store = store, .course = course, .reference = "docker"},
  *             &room, &err);
- *     room_join(room, &(struct room_join){.code = "…", .name = "Ann"}, &seat, &err);
+ *     room_join(room, &(struct room_join){.code = "…", .name = "Ann"}, &participant, &err);
  *     room_close(room);
  *
  * All calls may come from any thread at once, but room_open() and room_close().
@@ -70,18 +70,18 @@ struct room_join {
 	const char *address, *name, *machine;
 	bool lines; /* the lines that they run may be shown */
 };
-struct room_seat {
+struct room_participant {
 	char *learner, *name, *home; /* the account, and what they are called */
 	char *personal;              /* joins the same learner again */
 	bool renamed;                /* there was somebody of that name */
 };
-enum room_outcome room_join(
-	struct room *room, const struct room_join *join, struct room_seat *ret, struct error *err);
-void room_seat_finish(struct room_seat *seat);
+enum room_outcome room_join(struct room *room, const struct room_join *join,
+	struct room_participant *ret, struct error *err);
+void room_participant_finish(struct room_participant *participant);
 /* The key by which a learner asks from now on; a learner has one a machine. */
 bool room_bind(struct room *room, const char *key_name, const char *learner, struct error *err);
 /* Whose key it is, as their id; the caller frees it. NULL: nobody's in this room. */
-char *room_whose(struct room *room, const char *key_name);
+char *room_key_owner(struct room *room, const char *key_name);
 
 /* {"what": "hand" | "done" | "fast" | "answer", …} */
 enum room_outcome room_say(

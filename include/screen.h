@@ -66,7 +66,7 @@ void screen_blocks(struct screen *screen, const struct note_block *blocks, size_
 void screen_links(struct screen *screen, const struct note_link *links, size_t link_count);
 /* A command in a box of its own: "$ docker run …", long lines wrapped with a hanging indent; and
  * below it, quiet, the expected output (may be NULL; at most `most` lines, then "… 12 more"). */
-void screen_command(struct screen *screen, const char *command, const char *output, size_t most);
+void screen_command(struct screen *screen, const char *command, const char *output, size_t max);
 
 /* A table: cells row by row, the first row is the head. Cells are wrapped; where the width is too
  * small, one record under another. `right`: bit i set: column i is aligned right. */

@@ -24,16 +24,16 @@ struct serve_options {
 	struct lrs *lrs;
 	struct tracker *tracker;
 	/* The team's pages show what another store has (…/xapi); NULL: what this one has. */
-	const char *foreign_url, *foreign_key, *foreign_secret;
-	const char *foreign_ca;                /* file of authorities; NULL: the system's */
+	const char *remote_url, *remote_key, *remote_secret;
+	const char *remote_ca;                 /* file of authorities; NULL: the system's */
 	struct room *room;                     /* a workshop is held, too; NULL: none */
 	const char *url;                       /* how learners reach it; NULL: where it listens */
 	const char *address;                   /* "127.0.0.1", "::1" … */
 	unsigned short port;                   /* 0: any that is free */
 	const char *tls_certificate, *tls_key; /* PEM texts; NULL: plain HTTP, on loopback only */
-	unsigned connections_most;             /* 0: 16384 */
-	unsigned patience_s;                   /* until a request has come; 0: 60 */
-	size_t body_most;                      /* bytes of a request; 0: 16 MiB */
+	unsigned connections_max;              /* 0: 16384 */
+	unsigned timeout_s;                    /* until a request has come; 0: 60 */
+	size_t body_max;                       /* bytes of a request; 0: 16 MiB */
 	/* Of pages that may use the store by script, each from serve_read_origin(); NULL: none. */
 	const struct words *origins;
 };

@@ -8,7 +8,7 @@
 
 #include "base.h"
 
-#define SPAWN_FDS_MOST 12
+#define SPAWN_FDS_MAX 12
 
 struct spawn_fd {
 	int from, to; /* descriptor `from` becomes `to` in the child */
@@ -17,7 +17,7 @@ struct spawn_fd {
 struct spawn {
 	const char *const *argv;        /* argv[0] is looked up in PATH */
 	const char *const *environment; /* NULL: as here */
-	struct spawn_fd fds[SPAWN_FDS_MOST];
+	struct spawn_fd fds[SPAWN_FDS_MAX];
 	size_t fd_count;
 	const char *folder; /* to start in; NULL */
 	int namespaces[4];  /* setns(2) in this order; */

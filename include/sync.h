@@ -3,7 +3,7 @@
  * runs. Offline first: what can't be sent now is sent another time; nothing is sent twice that
  * counts, since every statement has an id of its own, and nothing is lost.
  *
- * A workshop is such a place, too, with an account that its server gave: see sync_room_join(), and
+ * A workshop is such a remote, too, with an account that its server gave: see sync_room_join(), and
  * sync_link for what goes to and fro while a session lasts.
  */
 #ifndef SYNC_H
@@ -16,7 +16,7 @@ struct http_connection;
 
 /* Where statements go, as the learner agreed. A team's: $XDG_CONFIG_HOME/ropes/sync.json, mode
  * 0600. Workshops' lie beside it, in rooms/, one for each address, code and learner. */
-struct sync_place {
+struct sync_remote {
 	char *url; /* of the store: https://…/xapi */
 	char *key, *secret;
 	bool lines; /* the lines that were run are sent, too */
@@ -32,10 +32,10 @@ struct sync_place {
 	char *course, *title;
 };
 /* *ret->url is NULL where nothing was agreed on. */
-bool sync_place_load(struct sync_place *ret, struct error *err);
-bool sync_place_save(const struct sync_place *place, struct error *err);
-bool sync_place_forget(struct error *err);
-void sync_place_finish(struct sync_place *place);
+bool sync_remote_load(struct sync_remote *ret, struct error *err);
+bool sync_remote_save(const struct sync_remote *remote, struct error *err);
+bool sync_remote_forget(struct error *err);
+void sync_remote_finish(struct sync_remote *remote);
 
 struct sync_options {
 	unsigned tries;  /* of one request, with growing pauses between; 0: 5 */
@@ -54,11 +54,11 @@ struct sync_report {
 
 /* Sends what was not sent yet, goes on where it was left. False: the store can't be reached, or
  * does not take the key; what was sent until then is remembered, and in *ret. */
-bool sync_run(struct record *record, const struct sync_place *place,
+bool sync_run(struct record *record, const struct sync_remote *remote,
 	const struct sync_options *options, struct sync_report *ret, struct error *err);
-/* How many statements wait for this place. */
+/* How many statements wait for this remote. */
 bool sync_waiting(
-	struct record *record, const struct sync_place *place, unsigned *ret, struct error *err);
+	struct record *record, const struct sync_remote *remote, unsigned *ret, struct error *err);
 
 /* ---- joining a workshop ---- */
 
@@ -84,17 +84,17 @@ struct sync_joining {
 	bool lines;
 	struct record *record; /* only what it gets from now on is sent; NULL: nothing */
 };
-/* Joins, and keeps the place. The caller finishes *ret. */
-bool sync_room_join(const struct sync_joining *joining, struct sync_place *ret, struct error *err);
-/* The place of an earlier joining on this machine; ret->url is NULL where there was none. */
+/* Joins, and keeps the remote. The caller finishes *ret. */
+bool sync_room_join(const struct sync_joining *joining, struct sync_remote *ret, struct error *err);
+/* The remote of an earlier joining on this machine; ret->url is NULL where there was none. */
 bool sync_room_load(const char *origin, const char *code, const char *learner,
-	struct sync_place *ret, struct error *err);
+	struct sync_remote *ret, struct error *err);
 /* Where the record is another one than at the joining, only what it gets from now on is sent. */
-bool sync_room_resume(struct sync_place *place, struct record *record, struct error *err);
-bool sync_room_save(const struct sync_place *place, struct error *err);
-/* Whether the server still knows this place's key; true also where it does not answer, for it may
+bool sync_room_resume(struct sync_remote *remote, struct record *record, struct error *err);
+bool sync_room_save(const struct sync_remote *remote, struct error *err);
+/* Whether the server still knows this remote's key; true also where it does not answer, for it may
  * again. */
-bool sync_room_come_back(const struct sync_place *place);
+bool sync_room_come_back(const struct sync_remote *remote);
 
 /* ---- while a session lasts ---- */
 
@@ -125,7 +125,7 @@ struct sync_event {
 	const char *explanation, *yours;
 	bool is_judged, right;               /* ANSWER */
 	const char *open_lesson, *open_step; /* STATE: the last one that is open; NULL: all are */
-	bool hold, ended;                    /* STATE */
+	bool paused, ended;                  /* STATE */
 	int64_t timer_ms;                    /* STATE: until when, wall clock; 0: no timer */
 	const char *timer_text;
 };
@@ -134,10 +134,10 @@ bool sync_event_read(
 	const char *name, const char *json, struct arena *arena, struct sync_event *ret);
 
 /* Two threads: one listens to the room, one sends what the record gets. Neither ever keeps the
- * session waiting. For a team's place there is the second one only, which looks by itself. */
+ * session waiting. For a team's remote there is the second one only, which looks by itself. */
 struct sync_link;
-/* record_path NULL: nothing is recorded. `place` must outlive it. */
-struct sync_link *sync_link_open(const struct sync_place *place, const char *record_path);
+/* record_path NULL: nothing is recorded. `remote` must outlive it. */
+struct sync_link *sync_link_open(const struct sync_remote *remote, const char *record_path);
 /* Readable while there is something for sync_link_next(). */
 int sync_link_fd(const struct sync_link *link);
 /* The next event; its strings live until the next call. False: there is none now. */

@@ -86,7 +86,7 @@ bool tracker_in_team(struct tracker *tracker, int64_t team, int64_t person);
 struct tracker_team {
 	int64_t id;
 	const char *name;
-	unsigned people, late;
+	unsigned people, overdue;
 };
 typedef void (*tracker_each_team)(void *data, const struct tracker_team *team);
 bool tracker_teams(struct tracker *tracker, tracker_each_team each, void *data, struct error *err);
@@ -117,7 +117,7 @@ struct tracker_enrolment {
 	int64_t time_ms, begun_ms, last_ms;    /* 0: never */
 	int64_t due_ms;                        /* 0: not assigned */
 	int64_t done_ms;                       /* when the last lesson was completed; 0: not yet */
-	bool late;                             /* due, and not done */
+	bool overdue;                          /* due, and not done */
 	unsigned reviews_due;
 };
 /* Who is late comes first, the latest first; then by the time since they were last seen. `person`
@@ -129,7 +129,7 @@ bool tracker_enrolments(struct tracker *tracker, int64_t team, int64_t person, i
 /* A person at a lesson. */
 struct tracker_result {
 	int64_t person, course, lesson;
-	const char *name, *key, *course_title, *iri, *title, *aim;
+	const char *name, *key, *course_title, *iri, *title, *objective;
 	int64_t completed_ms, passed_ms; /* 0: not yet */
 	unsigned attempts, lines, failed_lines;
 	double first, best, last;
@@ -152,7 +152,7 @@ bool tracker_courses(struct tracker *tracker, int64_t team,
 /* A lesson of a course, over all of a team. */
 struct tracker_lesson {
 	int64_t id;
-	const char *title, *aim;
+	const char *title, *objective;
 	unsigned begun, completed, passed, evaluated;
 	double first, best; /* means */
 	int64_t time_ms;    /* mean */
@@ -170,7 +170,7 @@ struct tracker_item {
 	double last;                                 /* mean of the last answers */
 };
 /* The hardest first; `course` 0: of all, then without discrimination and efficiency. */
-bool tracker_items(struct tracker *tracker, int64_t team, int64_t course, unsigned most,
+bool tracker_items(struct tracker *tracker, int64_t team, int64_t course, unsigned max,
 	void (*each)(void *data, const struct tracker_item *item), void *data, struct error *err);
 
 /* A day (since 1970) with what was done on it. */

@@ -38,7 +38,7 @@ enum tutor_end {
 bool tutor_run(const struct tutor_options *options, enum tutor_end *ret, struct error *err);
 
 /* The first lesson that has a command: shows it, runs that command, prints the verdict. False
- * (ERROR_FAILED): it did not hold. */
+ * (ERROR_FAILED): it did not pass. */
 bool tutor_demonstrate(const struct tutor_options *options, struct error *err);
 
 /* Prints a lesson (or the whole course where lesson is NO_LESSON) as the tutor shows it, without
@@ -53,7 +53,7 @@ bool tutor_evaluate(
 /* Asks the questions of the course that are due by now and sets the recall tasks that are, with
  * other names and numbers than before: the longest due first, at most `most`; then tells when
  * others will be. Without a sandbox tasks wait. */
-bool tutor_review(const struct tutor_options *options, unsigned most, struct error *err);
+bool tutor_review(const struct tutor_options *options, unsigned max, struct error *err);
 
 /* Whether a recall task is due, for which a sandbox is needed. */
 bool tutor_review_has_task(const struct tutor_options *options, bool *ret, struct error *err);
@@ -92,7 +92,7 @@ struct tutor_room_event {
 	bool is_judged, right;
 	const char *open_lesson,
 		*open_step; /* anchor and id of the last open step; NULL: all are */
-	bool hold;          /* nobody goes on */
+	bool paused;        /* nobody goes on */
 	bool ended;
 	int64_t timer_ms; /* until when, wall clock */
 	const char *timer_text;
@@ -132,7 +132,7 @@ struct tutor_test_point {
 };
 
 /* Goes through the lesson (or all of them), as a learner would who does everything right: runs
- * every example, proves that each task's checks do not hold before its solution and do after it,
+ * every example, proves that each task's checks do not pass before its solution and do after it,
  * that hints leave something to do, that every question can be answered. `each_alone`: every lesson
  * begins in an empty sandbox. Points are told as they come. False: it could not be begun, or the
  * daemon was lost. */

@@ -46,11 +46,11 @@ static bool check_readable(int fd, const char *path, size_t limit, struct error 
 	if (!S_ISREG(info.st_mode))
 		return error_set(err, 0, "'%s' is not a regular file", path);
 	if ((uintmax_t)info.st_size > limit) {
-		cleanup_buf struct buf size = {0}, most = {0};
+		cleanup_buf struct buf size = {0}, max = {0};
 		text_size(&size, (unsigned long long)info.st_size);
-		text_size(&most, limit);
+		text_size(&max, limit);
 		return error_set(err, 0, "'%s' is too large: %s, at most %s are read", path,
-			buf_text(&size), buf_text(&most));
+			buf_text(&size), buf_text(&max));
 	}
 	return true;
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const char kinds[4] = {'c', 'i', 'n', 'v'};
-#define EVENTS_MOST 4096
+#define EVENTS_MAX 4096
 
 /* ---- baseline ---- */
 
@@ -65,7 +65,7 @@ bool context_was_there(const struct check_context *s, enum subject subject, cons
 static void add_daemon_event(void *data, const struct engine_event *e)
 {
 	struct check_context *s = data;
-	if (s->event_count >= EVENTS_MOST)
+	if (s->event_count >= EVENTS_MAX)
 		return;
 	s->events_seen = array_grow(s->events_seen, s->event_count, sizeof *s->events_seen);
 	s->events_seen[s->event_count++] = (struct happened){

@@ -20,7 +20,7 @@ static void print_option(const char *left, const char *summary)
 
 static void print_options(const struct command *c)
 {
-	for (size_t i = 0; i < COMMAND_OPTIONS_MOST && c->options[i].name != NULL; i++) {
+	for (size_t i = 0; i < COMMAND_OPTIONS_MAX && c->options[i].name != NULL; i++) {
 		const struct command_option *o = &c->options[i];
 		cleanup_free char *left = xasprintf("--%s%s%s", o->name, o->argument ? " " : "",
 			o->argument ? o->argument : "");
@@ -57,11 +57,11 @@ void arguments_get_all(const struct arguments *arguments, const char *name, stru
 static void list_long_options(const struct command *c, struct option *list)
 {
 	size_t n = 0;
-	for (; n < COMMAND_OPTIONS_MOST && c->options[n].name != NULL; n++)
+	for (; n < COMMAND_OPTIONS_MAX && c->options[n].name != NULL; n++)
 		list[n] = (struct option){.name = c->options[n].name,
 			.has_arg = c->options[n].argument ? required_argument : no_argument,
 			.val = FIRST_OPTION + (int)n};
-	for (size_t i = 0; i < COMMAND_REMOVED_MOST && c->removed[i].name != NULL; i++)
+	for (size_t i = 0; i < COMMAND_REMOVED_MAX && c->removed[i].name != NULL; i++)
 		list[n++] = (struct option){.name = c->removed[i].name,
 			.has_arg = optional_argument,
 			.val = FIRST_REMOVED + (int)i};
@@ -86,7 +86,7 @@ static void add_argument(struct arguments *a, const char *name)
 bool arguments_read(const struct command *c, int argc, char **argv, struct arguments *ret,
 	bool *ret_help, struct error *err)
 {
-	struct option list[COMMAND_OPTIONS_MOST + COMMAND_REMOVED_MOST + 2];
+	struct option list[COMMAND_OPTIONS_MAX + COMMAND_REMOVED_MAX + 2];
 	list_long_options(c, list);
 	ret->command = c;
 	opterr = 0;
@@ -110,9 +110,9 @@ bool arguments_read(const struct command *c, int argc, char **argv, struct argum
 	ret->operand_count = (size_t)(argc - optind);
 	if (*ret_help)
 		return true;
-	if (ret->operand_count > c->operands_most)
-		return usage_error(c, "one word too many:", ret->operands[c->operands_most], err);
-	if (ret->operand_count < c->operands_least)
+	if (ret->operand_count > c->operands_max)
+		return usage_error(c, "one word too many:", ret->operands[c->operands_max], err);
+	if (ret->operand_count < c->operands_min)
 		return error_set_kind(err, ERROR_USAGE, "%s is missing; try `ropes %s --help`",
 			c->operands, c->name);
 	return true;

@@ -126,7 +126,7 @@ const struct command cmd_board = {
 			{"ca", "FILE", "the certificate that the workshop's server is known by"},
 			OPTION_JSON,
 		},
-	.operands_least = 1,
-	.operands_most = 1,
+	.operands_min = 1,
+	.operands_max = 1,
 	.run = run_board,
 };

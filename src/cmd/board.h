@@ -40,7 +40,7 @@ struct board {
 	int64_t clock_ms; /* the server's */
 	int64_t taken_ms; /* when that was, on this machine's monotonic clock */
 	const char *open; /* the last open step; NULL: all are */
-	bool hold, ended;
+	bool paused, ended;
 	int64_t timer_ms; /* on the server's clock; 0: none */
 	const char *timer_text;
 	const char *question; /* that is open; NULL */

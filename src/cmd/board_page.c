@@ -7,10 +7,10 @@
 #include <string.h>
 #include <time.h>
 
-#define WIDE 72       /* columns from which on there is room for tracks and lines */
-#define TRACK_MOST 24 /* columns of a learner's way through the steps, where there is room */
-#define FIXED 66      /* columns of the rest of a wide line, with a good part of what was run */
-#define STUCK_S 300   /* who made no progress for so long is pointed at */
+#define WIDE 72      /* columns from which on there is room for tracks and lines */
+#define TRACK_MAX 24 /* columns of a learner's way through the steps, where there is room */
+#define FIXED 66     /* columns of the rest of a wide line, with a good part of what was run */
+#define STUCK_S 300  /* who made no progress for so long is pointed at */
 
 struct page {
 	struct screen *screen;
@@ -106,7 +106,7 @@ static void draw_pace(struct page *p)
 		buf_printf(&text, "open to: %s", b->open);
 	else
 		buf_add_text(&text, "all steps open");
-	if (b->hold)
+	if (b->paused)
 		buf_add_text(&text, " · HELD");
 	int64_t left_ms = b->timer_ms - b->clock_ms - p->since_ms;
 	if (b->timer_ms > 0 && left_ms > 0) {
@@ -167,15 +167,14 @@ static void draw_signals(struct page *p)
 static void draw_obstacle(struct page *p)
 {
 	const struct board *b = p->board;
-	const struct board_step *most = NULL;
+	const struct board_step *max = NULL;
 	for (size_t i = 0; i < b->step_count; i++)
-		if (b->steps[i].stuck > 0 && (most == NULL || b->steps[i].stuck > most->stuck))
-			most = &b->steps[i];
-	if (most == NULL)
+		if (b->steps[i].stuck > 0 && (max == NULL || b->steps[i].stuck > max->stuck))
+			max = &b->steps[i];
+	if (max == NULL)
 		return;
 	cleanup_free char *text = xasprintf("%s stops most: %u (%u of %u who came to it are done)",
-		most->title != NULL ? most->title : most->step, most->stuck, most->done,
-		most->reached);
+		max->title != NULL ? max->title : max->step, max->stuck, max->done, max->reached);
 	draw_wrapped(p, SCREEN_WARN, "! ", text);
 }
 
@@ -187,12 +186,12 @@ static void draw_question(struct page *p)
 	cleanup_free char *head = xasprintf(
 		"%s (%u answered%s)", b->question, b->answered, b->is_closed ? "; closed" : "");
 	draw_wrapped(p, SCREEN_STRONG, "🧪 ", head);
-	unsigned room = p->wide ? 30 : 12, most = 1;
+	unsigned room = p->wide ? 30 : 12, max = 1;
 	for (size_t i = 0; i < b->bar_count; i++)
-		most = b->bars[i].count > most ? b->bars[i].count : most;
+		max = b->bars[i].count > max ? b->bars[i].count : max;
 	for (size_t i = 0; i < b->bar_count; i++) {
 		const struct board_bar *bar = &b->bars[i];
-		unsigned length = bar->count * room / most;
+		unsigned length = bar->count * room / max;
 		cleanup_buf struct buf drawn = {0};
 		for (unsigned n = 0; n < length; n++)
 			buf_add_text(&drawn, "█");
@@ -253,7 +252,7 @@ static void draw_last(struct page *p, const struct board_learner *l)
 /* Where the whole course does not fit, the steps of the lesson that the learner is in. */
 static size_t track_columns(const struct page *p)
 {
-	return p->width - FIXED < TRACK_MOST ? p->width - FIXED : TRACK_MOST;
+	return p->width - FIXED < TRACK_MAX ? p->width - FIXED : TRACK_MAX;
 }
 
 static const struct {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NUMBER_MOST 999999999999999 /* of what a server says */
+#define NUMBER_MAX 999999999999999 /* of what a server says */
 
 /* Names and lines come from others: one line each. What is left that is no text, the screen drops.
  */
@@ -25,7 +25,7 @@ static const char *read_clean_text(const cJSON *json, const char *name, struct a
 
 static unsigned count_at(const cJSON *json, const char *name)
 {
-	int64_t number = json_get_integer_or(json, name, 0, NUMBER_MOST, 0);
+	int64_t number = json_get_integer_or(json, name, 0, NUMBER_MAX, 0);
 	return number > UINT32_MAX ? UINT32_MAX : (unsigned)number;
 }
 
@@ -54,8 +54,8 @@ static void read_board_lessons(const cJSON *json, struct board *b)
 		b->lessons = arena_grow(&b->arena, b->lessons, b->lesson_count, sizeof *b->lessons);
 		b->lessons[b->lesson_count++] = (struct board_lesson){
 			.number = read_clean_text(one, "number", &b->arena),
-			.first = (size_t)json_get_integer_or(one, "first", 0, NUMBER_MOST, 0),
-			.steps = (size_t)json_get_integer_or(one, "steps", 0, NUMBER_MOST, 0),
+			.first = (size_t)json_get_integer_or(one, "first", 0, NUMBER_MAX, 0),
+			.steps = (size_t)json_get_integer_or(one, "steps", 0, NUMBER_MAX, 0),
 		};
 	}
 }
@@ -90,8 +90,8 @@ static struct board_learner read_learner(const cJSON *one, struct board *b)
 		.verdict = read_clean_text(last, "verdict", arena),
 		.hand = read_clean_text(one, "hand", arena),
 		.signal = read_clean_text(one, "signal", arena),
-		.stuck_s = json_get_integer_or(one, "stuck_s", 0, NUMBER_MOST, 0),
-		.hand_s = json_get_integer_or(one, "hand_s", 0, NUMBER_MOST, 0),
+		.stuck_s = json_get_integer_or(one, "stuck_s", 0, NUMBER_MAX, 0),
+		.hand_s = json_get_integer_or(one, "hand_s", 0, NUMBER_MAX, 0),
 		.done = count_at(one, "done"),
 		.of = count_at(one, "of"),
 		.at = find_step(b, json_get_text(one, "lesson"), json_get_text(one, "step")),
@@ -182,10 +182,10 @@ bool board_read(const char *json, struct board *ret, struct error *err)
 	b.title = read_clean_text(value, "title", &b.arena);
 	b.code = read_clean_text(value, "code", &b.arena);
 	b.join = read_clean_text(value, "join", &b.arena);
-	b.clock_ms = json_get_integer_or(value, "clock_ms", 0, NUMBER_MOST, 0);
-	b.hold = json_is_true(value, "hold");
+	b.clock_ms = json_get_integer_or(value, "clock_ms", 0, NUMBER_MAX, 0);
+	b.paused = json_is_true(value, "hold");
 	b.ended = json_is_true(value, "ended");
-	b.timer_ms = json_get_integer_or(timer, "until_ms", 0, NUMBER_MOST, 0);
+	b.timer_ms = json_get_integer_or(timer, "until_ms", 0, NUMBER_MAX, 0);
 	b.timer_text = read_clean_text(timer, "text", &b.arena);
 	read_board_steps(value, &b);
 	read_board_lessons(value, &b);

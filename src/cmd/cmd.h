@@ -14,8 +14,8 @@
 
 #include <signal.h>
 
-#define COMMAND_OPTIONS_MOST 24
-#define COMMAND_REMOVED_MOST 4
+#define COMMAND_OPTIONS_MAX 24
+#define COMMAND_REMOVED_MAX 4
 
 struct command_option {
 	const char *name;     /* long name */
@@ -40,11 +40,11 @@ struct command {
 	const char *name;
 	const char *operands; /* "[COURSE[#LESSON]]" */
 	const char *summary;
-	const char *details;                                 /* more for --help; NULL */
-	struct command_option options[COMMAND_OPTIONS_MOST]; /* ended by a NULL name */
+	const char *details;                                /* more for --help; NULL */
+	struct command_option options[COMMAND_OPTIONS_MAX]; /* ended by a NULL name */
 	/* Options of earlier versions; the summary says what replaced them. */
-	struct command_option removed[COMMAND_REMOVED_MOST];
-	size_t operands_least, operands_most;
+	struct command_option removed[COMMAND_REMOVED_MAX];
+	size_t operands_min, operands_max;
 	bool (*run)(const struct arguments *arguments, struct error *err);
 };
 

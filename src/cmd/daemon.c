@@ -128,8 +128,8 @@ const struct command cmd_daemon = {
 	.options = {OPTION_NETWORK,
 		{"idle", "MINUTES",
 			"start: let it end when no session used it for so long (default: never)"}},
-	.operands_least = 1,
-	.operands_most = 1,
+	.operands_min = 1,
+	.operands_max = 1,
 	.run = run_daemon,
 };
 

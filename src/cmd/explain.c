@@ -146,7 +146,7 @@ const struct command cmd_explain = {
 		   "is one that ended with 0 and yet did not do what was meant. Ends with 1 where\n"
 		   "nothing is known.",
 	.options = {{"status", "N", "the command's exit status"}, OPTION_JSON},
-	.operands_least = 1,
-	.operands_most = 4096,
+	.operands_min = 1,
+	.operands_max = 4096,
 	.run = run_explain,
 };

@@ -158,6 +158,6 @@ const struct command cmd_images = {
 		"A machine that runs has the change at once.",
 	.options = {OPTION_JSON, {"pull", NULL, "add: fetch the image from Docker Hub"},
 		{"registry", "URL", "add: fetch it from a mirror of Docker Hub"}},
-	.operands_most = 64,
+	.operands_max = 64,
 	.run = run_images,
 };

@@ -13,7 +13,7 @@ struct joining {
 	const struct arguments *arguments;
 	char *origin, *ca, *learner, *note;
 	const char *code;
-	struct sync_place place;
+	struct sync_remote remote;
 	struct sync_link *link;
 	struct tutor_room room;
 };
@@ -48,7 +48,7 @@ static bool next_room_event(void *data, struct tutor_room_event *ret)
 		.right = e.right,
 		.open_lesson = e.open_lesson,
 		.open_step = e.open_step,
-		.hold = e.hold,
+		.paused = e.paused,
 		.ended = e.ended,
 		.timer_ms = e.timer_ms,
 		.timer_text = e.timer_text,
@@ -85,13 +85,13 @@ static const struct tutor_room *open_joined_room(void *data, struct record *reco
 {
 	struct joining *j = data;
 	cleanup_free char *path = record != NULL ? record_default_path() : NULL;
-	j->link = sync_link_open(&j->place, path);
+	j->link = sync_link_open(&j->remote, path);
 	j->room = (struct tutor_room){
-		.title = j->place.title != NULL ? j->place.title : j->place.course,
-		.name = j->place.name,
-		.personal = j->place.personal,
+		.title = j->remote.title != NULL ? j->remote.title : j->remote.course,
+		.name = j->remote.name,
+		.personal = j->remote.personal,
 		.address = j->origin,
-		.lines = j->place.lines,
+		.lines = j->remote.lines,
 		.fd = sync_link_fd(j->link),
 		.next = next_room_event,
 		.say = send_to_room,
@@ -109,7 +109,7 @@ static void close_joined_room(void *data, struct record *record, struct screen *
 	unsigned waiting = 0;
 	bool all = sync_link_close(j->link, CLOSE_MS);
 	j->link = NULL;
-	if (!all && record != NULL && sync_waiting(record, &j->place, &waiting, &ignored) &&
+	if (!all && record != NULL && sync_waiting(record, &j->remote, &waiting, &ignored) &&
 		waiting > 0)
 		screen_say(screen, SCREEN_WARN, "! ",
 			"%u of your steps could not be sent. They are kept, and go when you join "
@@ -195,7 +195,7 @@ static struct record *open_record_quietly(void)
 
 static void tell_joined(const struct joining *j, bool again)
 {
-	const struct sync_place *p = &j->place;
+	const struct sync_remote *p = &j->remote;
 	struct screen *screen;
 	if (!common_screen(&screen, NULL))
 		return;
@@ -233,7 +233,7 @@ static bool join_first(struct joining *j, struct error *err)
 		.learner = j->learner,
 		.lines = lines,
 		.record = record};
-	good = sync_room_join(&joining, &j->place, err);
+	good = sync_room_join(&joining, &j->remote, err);
 	record_close(record);
 	if (good)
 		tell_joined(j, false);
@@ -244,45 +244,45 @@ static bool join_first(struct joining *j, struct error *err)
 static bool rejoin_room(struct joining *j, struct error *err)
 {
 	bool changed = false;
-	if (j->ca != NULL && !text_same(j->ca, j->place.ca)) {
-		free(j->place.ca);
-		j->place.ca = xstrdup(j->ca);
+	if (j->ca != NULL && !text_same(j->ca, j->remote.ca)) {
+		free(j->remote.ca);
+		j->remote.ca = xstrdup(j->ca);
 		changed = true;
 	}
-	if (arguments_get(j->arguments, "lines") != NULL && !j->place.lines)
-		changed = j->place.lines = true;
+	if (arguments_get(j->arguments, "lines") != NULL && !j->remote.lines)
+		changed = j->remote.lines = true;
 	struct record *record = open_record_quietly();
-	bool good = (!changed || sync_room_save(&j->place, err)) &&
-		    sync_room_resume(&j->place, record, err) &&
-		    find_course(j, j->place.course, err);
+	bool good = (!changed || sync_room_save(&j->remote, err)) &&
+		    sync_room_resume(&j->remote, record, err) &&
+		    find_course(j, j->remote.course, err);
 	record_close(record);
 	if (good)
 		tell_joined(j, true);
 	return good;
 }
 
-static bool load_place(struct joining *j, struct error *err)
+static bool load_remote(struct joining *j, struct error *err)
 {
 	const char *as = arguments_get(j->arguments, "as");
-	if (!sync_room_load(j->origin, j->code, j->learner, &j->place, err))
+	if (!sync_room_load(j->origin, j->code, j->learner, &j->remote, err))
 		return false;
-	if (j->place.url == NULL || text_is_blank(as) || text_same(as, j->place.asked) ||
+	if (j->remote.url == NULL || text_is_blank(as) || text_same(as, j->remote.asked) ||
 		arguments_get(j->arguments, "learner") != NULL)
 		return true;
 	/* somebody else at the same machine: with a record of their own */
-	sync_place_finish(&j->place);
+	sync_remote_finish(&j->remote);
 	free(j->learner);
 	j->learner = xstrdup(as);
-	return sync_room_load(j->origin, j->code, j->learner, &j->place, err);
+	return sync_room_load(j->origin, j->code, j->learner, &j->remote, err);
 }
 
 static bool join_room(struct joining *j, struct error *err)
 {
-	if (!load_place(j, err))
+	if (!load_remote(j, err))
 		return false;
-	if (j->place.url != NULL && sync_room_come_back(&j->place))
+	if (j->remote.url != NULL && sync_room_come_back(&j->remote))
 		return rejoin_room(j, err);
-	sync_place_finish(&j->place); /* the room was made anew, and so is the joining */
+	sync_remote_finish(&j->remote); /* the room was made anew, and so is the joining */
 	return join_first(j, err);
 }
 
@@ -309,7 +309,7 @@ static bool run_joining(struct joining *j, struct error *err)
 		!sync_room_origin(j->arguments->operands[0], &j->origin, err) ||
 		!read_files(j, err) || !join_room(j, err))
 		return false;
-	plan.reference = j->note != NULL ? j->note : j->place.course;
+	plan.reference = j->note != NULL ? j->note : j->remote.course;
 	plan.learner = j->learner;
 	plan.room_open = open_joined_room;
 	plan.room_close = close_joined_room;
@@ -323,7 +323,7 @@ static bool run_join(const struct arguments *arguments, struct error *err)
 		.code = arguments->operands[1],
 		.learner = common_learner(arguments)};
 	bool good = run_joining(&j, err);
-	sync_place_finish(&j.place);
+	sync_remote_finish(&j.remote);
 	free(j.origin);
 	free(j.ca);
 	free(j.note);
@@ -358,7 +358,7 @@ const struct command cmd_join = {
 				"time limit of a line (default: none at a terminal, 60 elsewhere)"},
 			{"trust", NULL, "let the hidden commands of a foreign course run"},
 		},
-	.operands_least = 2,
-	.operands_most = 2,
+	.operands_min = 2,
+	.operands_max = 2,
 	.run = run_join,
 };

@@ -36,6 +36,6 @@ const struct command cmd_learn = {
 				"time limit of a line (default: none at a terminal, 60 elsewhere)"},
 			{"trust", NULL, "let the hidden commands of a foreign course run"},
 		},
-	.operands_most = 1,
+	.operands_max = 1,
 	.run = run_learn,
 };

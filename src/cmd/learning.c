@@ -99,19 +99,19 @@ static void tell_daemon(struct learning *l)
 
 /* What is new goes to the team's store, if there is one, while the session lasts. Who is offline
  * sends it another day. */
-static struct sync_link *tell_team(struct sync_place *place)
+static struct sync_link *tell_team(struct sync_remote *place)
 {
 	cleanup_error struct error ignored = {0};
 	cleanup_free char *path = record_default_path();
-	return sync_place_load(place, &ignored) && place->url != NULL ? sync_link_open(place, path)
-								      : NULL;
+	return sync_remote_load(place, &ignored) && place->url != NULL ? sync_link_open(place, path)
+								       : NULL;
 }
 
 static bool run_tutor(struct learning *l, struct tutor_options *options, struct error *err)
 {
 	const struct learning_plan *plan = l->plan;
 	enum tutor_end end;
-	struct sync_place team = {0};
+	struct sync_remote team = {0};
 	/* threads begin after the processes of the sandbox, and end before the record does */
 	struct sync_link *link = l->record != NULL ? tell_team(&team) : NULL;
 	if (plan->room_open != NULL)
@@ -120,7 +120,7 @@ static bool run_tutor(struct learning *l, struct tutor_options *options, struct 
 	if (options->room != NULL)
 		plan->room_close(plan->data, l->record, l->screen);
 	(void)sync_link_close(link, CLOSE_MS); /* the rest waits */
-	sync_place_finish(&team);
+	sync_remote_finish(&team);
 	return good;
 }
 

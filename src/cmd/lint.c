@@ -103,7 +103,7 @@ const struct command cmd_lint = {
 	.summary = "what is wrong in a note or in questions, as FILE:LINE: message",
 	.details = "Lines with `note:` are worth knowing; the others are mistakes, and the status "
 		   "is then 1.",
-	.operands_least = 1,
-	.operands_most = 1000,
+	.operands_min = 1,
+	.operands_max = 1000,
 	.run = run_lint,
 };

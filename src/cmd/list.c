@@ -136,6 +136,6 @@ const struct command cmd_list = {
 	.operands = "[COURSE]",
 	.summary = "the courses, or a course's lessons with my progress",
 	.options = {OPTION_JSON, OPTION_LEARNER},
-	.operands_most = 1,
+	.operands_max = 1,
 	.run = run_list,
 };

@@ -125,6 +125,6 @@ const struct command cmd_progress = {
 		"computes them.",
 	.options = {OPTION_JSON, OPTION_LEARNER,
 		{"items", NULL, "how well the questions do their work"}},
-	.operands_most = 1,
+	.operands_max = 1,
 	.run = run_progress,
 };

@@ -116,7 +116,7 @@ const struct command cmd_quiz = {
 	.options = {OPTION_LEARNER,
 		{"one-by-one", NULL, "show choices option by option: yes or no?"}, OPTION_SEED,
 		{"gift", NULL, "print the questions as GIFT, for Moodle and others"}},
-	.operands_least = 1,
-	.operands_most = 1,
+	.operands_min = 1,
+	.operands_max = 1,
 	.run = run_quiz,
 };

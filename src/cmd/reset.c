@@ -65,6 +65,6 @@ const struct command cmd_reset = {
 			OPTION_DAEMON,
 			{"progress", NULL, "forget what is recorded of COURSE, too"},
 		},
-	.operands_most = 1,
+	.operands_max = 1,
 	.run = run_reset,
 };

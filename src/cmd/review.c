@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#define MOST 20
+#define REVIEWS_MAX 20
 
 /* Only where a task is due is there anything to run. */
 static bool open_review_sandbox(const struct arguments *arguments, struct tutor_options *options,
@@ -17,7 +17,7 @@ static bool open_review_sandbox(const struct arguments *arguments, struct tutor_
 }
 
 static bool review_course(const struct arguments *arguments, struct tutor_options *options,
-	unsigned most, struct error *err)
+	unsigned max, struct error *err)
 {
 	struct sandbox *sandbox = NULL;
 	struct screen *screen;
@@ -26,7 +26,7 @@ static bool review_course(const struct arguments *arguments, struct tutor_option
 	options->screen = screen;
 	bool good = open_review_sandbox(arguments, options, &sandbox, err);
 	options->sandbox = sandbox;
-	good = good && tutor_review(options, most, err);
+	good = good && tutor_review(options, max, err);
 	if (sandbox != NULL)
 		sandbox_close(sandbox, !screen_is_terminal(screen));
 	screen_close(screen);
@@ -34,7 +34,7 @@ static bool review_course(const struct arguments *arguments, struct tutor_option
 }
 
 static bool review_operand(const struct arguments *arguments, struct tutor_options *options,
-	unsigned most, struct error *err)
+	unsigned max, struct error *err)
 {
 	cleanup_free char *reference = NULL;
 	struct course *course;
@@ -46,7 +46,7 @@ static bool review_operand(const struct arguments *arguments, struct tutor_optio
 	if (!common_course(reference, &course, &lesson, err))
 		return false;
 	options->course = course;
-	bool good = review_course(arguments, options, most, err);
+	bool good = review_course(arguments, options, max, err);
 	course_destroy(course);
 	return good;
 }
@@ -56,9 +56,9 @@ static bool run_review(const struct arguments *arguments, struct error *err)
 	const char *most_text = arguments_get(arguments, "most");
 	cleanup_free char *learner = common_learner(arguments);
 	cleanup_free char *path = record_default_path();
-	long long most = MOST;
+	long long max = REVIEWS_MAX;
 	struct record *record;
-	if (most_text != NULL && !text_number(most_text, 1, 10000, &most))
+	if (most_text != NULL && !text_number(most_text, 1, 10000, &max))
 		return error_set_kind(
 			err, ERROR_USAGE, "--most '%s': a number from 1 to 10000", most_text);
 	if (!record_open(path, &record, err))
@@ -66,7 +66,7 @@ static bool run_review(const struct arguments *arguments, struct error *err)
 	struct tutor_options options = {.record = record,
 		.learner = learner,
 		.trusted = arguments_get(arguments, "trust") != NULL};
-	bool good = review_operand(arguments, &options, (unsigned)most, err);
+	bool good = review_operand(arguments, &options, (unsigned)max, err);
 	record_close(record);
 	return good;
 }
@@ -81,6 +81,6 @@ const struct command cmd_review = {
 	.options = {OPTION_LEARNER, OPTION_DAEMON,
 		{"most", "N", "how many at a time (default: 20)"},
 		{"trust", NULL, "let the hidden commands of a foreign course run"}},
-	.operands_most = 1,
+	.operands_max = 1,
 	.run = run_review,
 };

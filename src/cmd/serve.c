@@ -17,20 +17,20 @@
 
 /* What options and the files that they name hold. */
 struct files {
-	struct buf certificate, key, foreign;
+	struct buf certificate, key, remote;
 	struct words origins;
-	char *address, *foreign_key, *foreign_secret;
+	char *address, *remote_key, *remote_secret;
 };
 
 static void files_finish(struct files *f)
 {
 	buf_finish(&f->certificate);
 	buf_finish(&f->key);
-	buf_finish(&f->foreign);
+	buf_finish(&f->remote);
 	words_finish(&f->origins);
 	free(f->address);
-	free(f->foreign_key);
-	free(f->foreign_secret);
+	free(f->remote_key);
+	free(f->remote_secret);
 }
 
 static bool read_option(
@@ -50,39 +50,39 @@ static char *value_in_file(const char *text, const char *name)
 	return xstrndup(at, strcspn(at, "\r\n"));
 }
 
-static bool read_foreign(
+static bool read_remote(
 	const struct arguments *a, struct files *f, struct serve_options *o, struct error *err)
 {
-	o->foreign_url = arguments_get(a, "lrs");
-	o->foreign_ca = arguments_get(a, "lrs-ca");
-	if (o->foreign_url == NULL)
+	o->remote_url = arguments_get(a, "lrs");
+	o->remote_ca = arguments_get(a, "lrs-ca");
+	if (o->remote_url == NULL)
 		return arguments_get(a, "lrs-key") == NULL ||
 		       error_set_kind(err, ERROR_USAGE, "--lrs-key belongs to --lrs");
-	if (!common_is_safe_address(o->foreign_url))
+	if (!common_is_safe_address(o->remote_url))
 		return error_set_kind(err, ERROR_USAGE,
 			"--lrs '%s': https:// is meant (http:// for this machine only)",
-			o->foreign_url);
-	if (!read_option(a, "lrs-key", &f->foreign, err))
+			o->remote_url);
+	if (!read_option(a, "lrs-key", &f->remote, err))
 		return false;
-	f->foreign_key = value_in_file(buf_text(&f->foreign), "key: ");
-	f->foreign_secret = value_in_file(buf_text(&f->foreign), "secret: ");
-	if (f->foreign_key == NULL || f->foreign_secret == NULL)
+	f->remote_key = value_in_file(buf_text(&f->remote), "key: ");
+	f->remote_secret = value_in_file(buf_text(&f->remote), "secret: ");
+	if (f->remote_key == NULL || f->remote_secret == NULL)
 		return error_set_kind(err, ERROR_USAGE,
 			"--lrs-key FILE: a file with the lines `key: …` and `secret: …`");
-	o->foreign_key = f->foreign_key;
-	o->foreign_secret = f->foreign_secret;
+	o->remote_key = f->remote_key;
+	o->remote_secret = f->remote_secret;
 	return true;
 }
 
 /* A whole number from 1; 0 where it is not given. */
-static bool read_number_option(const struct arguments *a, const char *name, long long most,
+static bool read_number_option(const struct arguments *a, const char *name, long long max,
 	unsigned *ret, struct error *err)
 {
 	const char *text = arguments_get(a, name);
 	long long number = 0;
-	if (text != NULL && !text_number(text, 1, most, &number))
+	if (text != NULL && !text_number(text, 1, max, &number))
 		return error_set_kind(err, ERROR_USAGE,
-			"--%s '%s': a number from 1 to %lld is meant", name, text, most);
+			"--%s '%s': a number from 1 to %lld is meant", name, text, max);
 	*ret = (unsigned)number;
 	return true;
 }
@@ -109,15 +109,15 @@ static bool read_options(
 	if (!serve_address(listen != NULL ? listen : LISTEN, &f->address, &o->port, err) ||
 		!read_option(a, "tls-cert", &f->certificate, err) ||
 		!read_option(a, "tls-key", &f->key, err) ||
-		!read_number_option(a, "connections", 1000000, &o->connections_most, err) ||
-		!read_number_option(a, "patience", 86400, &o->patience_s, err))
+		!read_number_option(a, "connections", 1000000, &o->connections_max, err) ||
+		!read_number_option(a, "patience", 86400, &o->timeout_s, err))
 		return false;
 	if ((f->certificate.length > 0) != (f->key.length > 0))
 		return error_set_kind(err, ERROR_USAGE, "--tls-cert and --tls-key belong together");
 	o->address = f->address;
 	o->tls_certificate = f->certificate.length > 0 ? buf_text(&f->certificate) : NULL;
 	o->tls_key = f->key.length > 0 ? buf_text(&f->key) : NULL;
-	return read_origins(a, f, o, err) && read_foreign(a, f, o, err);
+	return read_origins(a, f, o, err) && read_remote(a, f, o, err);
 }
 
 /* ---- serving ---- */
@@ -222,6 +222,6 @@ const struct command cmd_serve = {
 			{"daemon", NULL, OWN_MACHINES},
 			{"daemon-tls", NULL, OWN_MACHINES},
 		},
-	.operands_most = 32,
+	.operands_max = 32,
 	.run = run_serve,
 };

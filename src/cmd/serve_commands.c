@@ -85,7 +85,7 @@ static bool delete_team(const struct arguments *a, struct opened *o, struct erro
 static void print_team(void *data, const struct tracker_team *team)
 {
 	(void)data;
-	printf("%s\t%u people\t%u late\n", team->name, team->people, team->late);
+	printf("%s\t%u people\t%u late\n", team->name, team->people, team->overdue);
 }
 
 static bool list_teams(const struct arguments *a, struct opened *o, struct error *err)

@@ -21,7 +21,7 @@ const struct command cmd_show = {
 	.name = "show",
 	.operands = "COURSE[#LESSON]",
 	.summary = "print a lesson as the tutor shows it",
-	.operands_least = 1,
-	.operands_most = 1,
+	.operands_min = 1,
+	.operands_max = 1,
 	.run = run_show,
 };

@@ -54,7 +54,7 @@ static bool join_store(const struct arguments *a, struct error *err)
 	cleanup_free char *secret = read_secret();
 	if (text_is_blank(secret))
 		return error_set_kind(err, ERROR_USAGE, "the secret is missing");
-	struct sync_place place = {
+	struct sync_remote remote = {
 		.url = xstrdup(a->operands[1]),
 		.key = xstrdup(key),
 		.secret = xstrdup(secret),
@@ -63,22 +63,22 @@ static bool join_store(const struct arguments *a, struct error *err)
 		.ca = arguments_get(a, "ca") != NULL ? realpath(arguments_get(a, "ca"), NULL)
 						     : NULL,
 	};
-	if (arguments_get(a, "ca") != NULL && place.ca == NULL) {
-		sync_place_finish(&place);
+	if (arguments_get(a, "ca") != NULL && remote.ca == NULL) {
+		sync_remote_finish(&remote);
 		return error_set_kind(err, ERROR_USAGE, "--ca '%s': there is no such file",
 			arguments_get(a, "ca"));
 	}
-	size_t length = strlen(place.url);
-	while (length > 0 && place.url[length - 1] == '/')
-		place.url[--length] = '\0';
-	bool good = sync_place_save(&place, err);
+	size_t length = strlen(remote.url);
+	while (length > 0 && remote.url[length - 1] == '/')
+		remote.url[--length] = '\0';
+	bool good = sync_remote_save(&remote, err);
 	if (good)
 		printf("joined: %s\nsent from now on: the name here (%s), lessons, steps, answers, "
 		       "scores and times%s.\n",
-			place.url, place.learner,
-			place.lines ? ", and the lines that you run"
-				    : "; not the lines that you run (`--lines` would)");
-	sync_place_finish(&place);
+			remote.url, remote.learner,
+			remote.lines ? ", and the lines that you run"
+				     : "; not the lines that you run (`--lines` would)");
+	sync_remote_finish(&remote);
 	return good;
 }
 
@@ -90,11 +90,11 @@ static void print_sync_progress(void *data, const char *what)
 	fprintf(stderr, "ropes: %s\n", what);
 }
 
-static bool send_all(struct record *record, const struct sync_place *place, struct error *err)
+static bool send_all(struct record *record, const struct sync_remote *remote, struct error *err)
 {
 	const struct sync_options options = {.tell = print_sync_progress};
 	struct sync_report report;
-	bool good = sync_run(record, place, &options, &report, err);
+	bool good = sync_run(record, remote, &options, &report, err);
 	printf("sent: %u\n", report.sent);
 	if (report.aside > 0)
 		printf("set aside: %u\n", report.aside);
@@ -102,31 +102,31 @@ static bool send_all(struct record *record, const struct sync_place *place, stru
 }
 
 static bool show_sync_status(
-	struct record *record, const struct sync_place *place, struct error *err)
+	struct record *record, const struct sync_remote *remote, struct error *err)
 {
 	unsigned waiting;
-	if (!sync_waiting(record, place, &waiting, err))
+	if (!sync_waiting(record, remote, &waiting, err))
 		return false;
-	printf("store: %s\nlines that are run: %s\nwaiting: %u\n", place->url,
-		place->lines ? "sent" : "not sent", waiting);
+	printf("store: %s\nlines that are run: %s\nwaiting: %u\n", remote->url,
+		remote->lines ? "sent" : "not sent", waiting);
 	return true;
 }
 
-static bool with_place(const struct arguments *a, const char *what, struct error *err)
+static bool with_remote(const struct arguments *a, const char *what, struct error *err)
 {
-	struct sync_place place;
+	struct sync_remote remote;
 	struct record *record = NULL;
-	if (!sync_place_load(&place, err))
+	if (!sync_remote_load(&remote, err))
 		return false;
-	if (place.url == NULL)
+	if (remote.url == NULL)
 		return error_set_kind(err, ERROR_USAGE,
 			"nothing is sent anywhere yet: `ropes sync join URL --key KEY`");
 	(void)a;
 	bool good = open_sync_record(&record, err) &&
-		    (text_same(what, "status") ? show_sync_status(record, &place, err)
-					       : send_all(record, &place, err));
+		    (text_same(what, "status") ? show_sync_status(record, &remote, err)
+					       : send_all(record, &remote, err));
 	record_close(record);
-	sync_place_finish(&place);
+	sync_remote_finish(&remote);
 	return good;
 }
 
@@ -136,9 +136,9 @@ static bool run_sync(const struct arguments *a, struct error *err)
 	if (text_same(what, "join"))
 		return join_store(a, err);
 	if (text_same(what, "leave"))
-		return sync_place_forget(err);
+		return sync_remote_forget(err);
 	if (*what == '\0' || text_same(what, "status"))
-		return with_place(a, what, err);
+		return with_remote(a, what, err);
 	return error_set_kind(
 		err, ERROR_USAGE, "'%s': `ropes sync`, or join, leave, status is meant", what);
 }
@@ -162,6 +162,6 @@ const struct command cmd_sync = {
 			{"ca", "FILE", "join: the certificate that the store is known by"},
 			OPTION_LEARNER,
 		},
-	.operands_most = 2,
+	.operands_max = 2,
 	.run = run_sync,
 };

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define PLACE_MOST 40 /* sockets lie below it, and their addresses are short */
+#define PLACE_MAX 40 /* sockets lie below it, and their addresses are short */
 
 struct testing {
 	const struct arguments *arguments;
@@ -61,7 +61,7 @@ static void print_test_point(void *data, const struct tutor_test_point *p)
 static bool move_apart(struct testing *t, struct error *err)
 {
 	const char *where = getenv("TMPDIR");
-	if (where == NULL || where[0] != '/' || strlen(where) > PLACE_MOST)
+	if (where == NULL || where[0] != '/' || strlen(where) > PLACE_MAX)
 		where = "/tmp";
 	cleanup_free char *folder = xasprintf("%s/ropes-test-XXXXXX", where);
 	if (mkdtemp(folder) == NULL)
@@ -194,6 +194,6 @@ const struct command cmd_test = {
 			{"timeout", "SECONDS", "time limit of a line (default: 60)"},
 			{"trust", NULL, "let the hidden commands of a foreign course run"},
 		},
-	.operands_most = 1000,
+	.operands_max = 1000,
 	.run = run_test,
 };

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define DEPTH_MOST 8
-#define NOTES_MOST 10000
+#define DEPTH_MAX 8
+#define NOTES_MAX 10000
 
 /* What lies beside notes and is about them. */
 static const char *const companions[] = {"README.md", "AUTHORING.md", "CONTRIBUTING.md",
@@ -84,11 +84,11 @@ static void add_below(const char *path, unsigned depth, struct words *ret)
 	(void)folder_list(path, folder_is_note, &notes, NULL);
 	if (notes.count == 0) /* then it is about what lies in the folder, or below */
 		(void)folder_list(path, is_readme, &notes, NULL);
-	for (size_t i = 0; i < notes.count && ret->count < NOTES_MOST; i++) {
+	for (size_t i = 0; i < notes.count && ret->count < NOTES_MAX; i++) {
 		cleanup_free char *note = path_join(path, notes.items[i]);
 		words_add(ret, note);
 	}
-	if (depth < DEPTH_MOST)
+	if (depth < DEPTH_MAX)
 		(void)folder_list(path, is_inner_folder, &folders, NULL);
 	for (size_t i = 0; i < folders.count; i++) {
 		cleanup_free char *folder = path_join(path, folders.items[i]);

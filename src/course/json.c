@@ -148,7 +148,7 @@ static cJSON *course_lesson_json(const struct course *c, const struct course_les
 		json, "parent", l->parent != NOTE_NO_PARENT ? c->lessons[l->parent].number : NULL);
 	cJSON_AddNumberToObject(json, "line", l->line);
 	add_text_or_null(json, "source", l->source);
-	add_text_or_null(json, "aim", l->aim);
+	add_text_or_null(json, "aim", l->objective);
 	cJSON_AddBoolToObject(json, "evaluation", l->quiz_path != NULL);
 	cJSON *steps = cJSON_AddArrayToObject(json, "steps");
 	for (size_t i = 0; i < l->step_count; i++)

@@ -306,7 +306,7 @@ static bool continue_entry(struct task_reader *t, const char *text)
 }
 
 /* "web2 = api, shop" */
-static bool add_fresh(struct task_reader *t, const char *text, int line)
+static bool add_variable(struct task_reader *t, const char *text, int line)
 {
 	const char *equals = strchr(text, '=');
 	size_t length = equals != NULL ? (size_t)(equals - text) : 0;
@@ -314,10 +314,11 @@ static bool add_fresh(struct task_reader *t, const char *text, int line)
 		length--;
 	if (length == 0 || text_is_blank(equals + 1))
 		return false;
-	struct course_freshes *list = &t->step->freshes;
-	struct course_fresh *items = (struct course_fresh *)list->items; /* ours while it is read */
+	struct course_variables *list = &t->step->variables;
+	struct course_variable *items =
+		(struct course_variable *)list->items; /* ours while it is read */
 	items = arena_grow(stepper_arena(t->p), items, list->count, sizeof *items);
-	items[list->count++] = (struct course_fresh){
+	items[list->count++] = (struct course_variable){
 		.word = arena_strndup(stepper_arena(t->p), text, length),
 		.choices =
 			arena_strdup(stepper_arena(t->p), equals + 1 + strspn(equals + 1, " \t")),
@@ -342,7 +343,7 @@ static bool take_task_line(struct task_reader *t, const char *raw, int line)
 	if (text_starts(text, "input:"))
 		return add_input(t, value);
 	if (text_starts(text, "fresh:"))
-		return add_fresh(t, value, line);
+		return add_variable(t, value, line);
 	if (text_starts(text, "needs:")) {
 		t->step->needs |= read_needs(t->p, value, line);
 		return true;
@@ -409,7 +410,7 @@ static void take_task(struct stepper *p, const struct note_block *b)
 static const struct {
 	const char *word;
 	void (*take)(struct stepper *p, const struct note_block *b);
-} remarks[] = {
+} directives[] = {
 	{"check", take_check},
 	{"task", take_task},
 	{"quiz", take_quiz},
@@ -421,11 +422,11 @@ static const struct {
 	{"evaluation", take_evaluation},
 };
 
-static void take_remark(struct stepper *p, const struct note_block *b)
+static void apply_directive(struct stepper *p, const struct note_block *b)
 {
-	for (size_t i = 0; i < ARRAY_LENGTH(remarks); i++)
-		if (text_same(remarks[i].word, b->language))
-			remarks[i].take(p, b);
+	for (size_t i = 0; i < ARRAY_LENGTH(directives); i++)
+		if (text_same(directives[i].word, b->language))
+			directives[i].take(p, b);
 }
 
 /* ---- blocks ---- */
@@ -474,13 +475,13 @@ static void take_topic(struct stepper *p, const struct note_block *b)
 	add_prose(p, b);
 }
 
-static void take_aim(struct stepper *p, const struct note_block *b)
+static void set_objective(struct stepper *p, const struct note_block *b)
 {
 	cleanup_buf struct buf text = {0};
-	if (p->lesson->aim != NULL || b->icon != NOTE_ICON_AIM)
+	if (p->lesson->objective != NULL || b->icon != NOTE_ICON_OBJECTIVE)
 		return;
 	note_text_plain(&b->text, &text);
-	p->lesson->aim = arena_strdup(stepper_arena(p), buf_text(&text));
+	p->lesson->objective = arena_strdup(stepper_arena(p), buf_text(&text));
 }
 
 /* A name that two tasks share would count one as done for the other. */
@@ -506,15 +507,15 @@ void steps_read(struct course *course, struct course_lesson *lesson)
 		const struct note_block *b = &s->blocks[i];
 		if (b->kind == NOTE_COMMENT && i + 1 < s->block_count && b[1].kind == NOTE_COMMAND)
 			continue; /* the command takes it */
-		if (b->kind == NOTE_REMARK)
-			take_remark(&p, b);
+		if (b->kind == NOTE_DIRECTIVE)
+			apply_directive(&p, b);
 		else if (b->kind == NOTE_COMMAND)
 			add_example(&p, b);
 		else if (b->kind == NOTE_TOPIC)
 			take_topic(&p, b);
 		else
 			add_prose(&p, b);
-		take_aim(&p, b);
+		set_objective(&p, b);
 	}
 	check_task_ids(&p);
 }

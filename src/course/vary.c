@@ -6,7 +6,7 @@
 #include <string.h>
 
 struct variation {
-	const struct course_freshes *freshes;
+	const struct course_variables *variables;
 	const char **words; /* what stands for each */
 	struct arena *arena;
 };
@@ -50,11 +50,11 @@ static bool is_identifier_char(char c)
 }
 
 /* Which fresh word stands at `at`, whole; the longest of them. */
-static size_t fresh_at(const struct variation *v, const char *text, const char *at)
+static size_t variable_at(const struct variation *v, const char *text, const char *at)
 {
-	size_t best = v->freshes->count, longest = 0;
-	for (size_t i = 0; i < v->freshes->count; i++) {
-		const char *word = v->freshes->items[i].word;
+	size_t best = v->variables->count, longest = 0;
+	for (size_t i = 0; i < v->variables->count; i++) {
+		const char *word = v->variables->items[i].word;
 		size_t length = strlen(word);
 		if (length <= longest || strncmp(at, word, length) != 0)
 			continue;
@@ -76,13 +76,13 @@ static const char *replace_variables(const struct variation *v, const char *text
 	if (text == NULL)
 		return NULL;
 	for (const char *at = text; *at != '\0';) {
-		size_t which = fresh_at(v, text, at);
-		if (which == v->freshes->count) {
+		size_t which = variable_at(v, text, at);
+		if (which == v->variables->count) {
 			buf_add_char(&out, *at++);
 			continue;
 		}
 		buf_add_text(&out, v->words[which]);
-		at += strlen(v->freshes->items[which].word);
+		at += strlen(v->variables->items[which].word);
 	}
 	return arena_strdup(v->arena, buf_text(&out));
 }
@@ -133,10 +133,10 @@ struct course_step course_step_vary(
 	const struct course_step *step, uint64_t seed, struct arena *arena)
 {
 	struct course_step copy = *step;
-	struct variation v = {.freshes = &step->freshes, .arena = arena};
-	v.words = arena_alloc(arena, (step->freshes.count + 1) * sizeof *v.words);
-	for (size_t i = 0; i < step->freshes.count; i++)
-		v.words[i] = choose_value(arena, step->freshes.items[i].choices, &seed);
+	struct variation v = {.variables = &step->variables, .arena = arena};
+	v.words = arena_alloc(arena, (step->variables.count + 1) * sizeof *v.words);
+	for (size_t i = 0; i < step->variables.count; i++)
+		v.words[i] = choose_value(arena, step->variables.items[i].choices, &seed);
 	copy.blocks = vary_blocks(&v, step->blocks, step->block_count);
 	copy.checks = vary_lines(&v, &step->checks);
 	copy.hints = vary_lines(&v, &step->hints);

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define LINE_MOST ((size_t)1 << 20)
+#define LINE_LENGTH_MAX ((size_t)1 << 20)
 
 struct engine_events {
 	struct engine *engine;
@@ -50,7 +50,7 @@ static void report_event_line(struct engine_events *events, const char *line, si
 static size_t receive_event_bytes(char *bytes, size_t size, size_t count, void *user)
 {
 	struct engine_events *events = user;
-	if (events->pending.length + size * count > LINE_MOST)
+	if (events->pending.length + size * count > LINE_LENGTH_MAX)
 		return 0; /* no event of a daemon's is so long */
 	buf_add(&events->pending, bytes, size * count);
 	const char *start = events->pending.data, *end;

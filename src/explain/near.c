@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TOLD_MOST 12 /* names in one sentence */
+#define TOLD_MAX 12 /* names in one sentence */
 
 /* "docker.io/library/alpine:3" → "alpine", "3": as people write it. */
 static char *short_name(const char *reference, char **ret_tag)
@@ -29,8 +29,8 @@ static size_t distance_of(const char *wanted, const char *name)
 {
 	const char *last = path_base(name);
 	size_t whole = text_distance(wanted, name), end = text_distance(path_base(wanted), last);
-	size_t least = whole < end ? whole : end;
-	return least > 1 && strlen(wanted) > 2 && text_starts(last, wanted) ? 1 : least;
+	size_t min = whole < end ? whole : end;
+	return min > 1 && strlen(wanted) > 2 && text_starts(last, wanted) ? 1 : min;
 }
 
 static bool is_near(const char *wanted, const char *name, size_t distance)
@@ -48,10 +48,10 @@ static void add_name(struct words *names, const char *name)
 /* "`a`, `b` and 3 more" */
 static void add_quoted_names(struct buf *out, const struct words *names)
 {
-	for (size_t i = 0; i < names->count && i < TOLD_MOST; i++)
+	for (size_t i = 0; i < names->count && i < TOLD_MAX; i++)
 		buf_printf(out, "%s`%s`", i > 0 ? ", " : "", names->items[i]);
-	if (names->count > TOLD_MOST)
-		buf_printf(out, " and %zu more", names->count - TOLD_MOST);
+	if (names->count > TOLD_MAX)
+		buf_printf(out, " and %zu more", names->count - TOLD_MAX);
 }
 
 char *near_images(const char *reference, const struct words *images, bool *ret_like_one)
@@ -60,7 +60,7 @@ char *near_images(const char *reference, const struct words *images, bool *ret_l
 	cleanup_free char *tag = NULL;
 	cleanup_free char *wanted = short_name(reference, &tag);
 	struct buf out = {0};
-	size_t least = (size_t)-1;
+	size_t min = (size_t)-1;
 	for (size_t i = 0; i < images->count; i++) {
 		cleanup_free char *own_tag = NULL;
 		cleanup_free char *name = short_name(images->items[i], &own_tag);
@@ -68,11 +68,11 @@ char *near_images(const char *reference, const struct words *images, bool *ret_l
 		add_name(&names, name);
 		if (text_same(name, wanted))
 			words_add(&tagged, images->items[i]);
-		if (!is_near(wanted, name, distance) || distance > least)
+		if (!is_near(wanted, name, distance) || distance > min)
 			continue;
-		if (distance < least)
+		if (distance < min)
 			words_finish(&nearest);
-		least = distance;
+		min = distance;
 		add_name(&nearest, name);
 	}
 	*ret_like_one = tagged.count == 0 && nearest.count > 0;

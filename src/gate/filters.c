@@ -77,13 +77,13 @@ static bool own_in_filters(struct request *r, const cJSON *filters)
 /* A pattern must not cost more than it is worth: the library that reads it has no limit. */
 static bool is_modest(const char *pattern)
 {
-	size_t depth = 0, most = 0;
+	size_t depth = 0, max = 0;
 	for (const char *c = pattern; *c != '\0'; c++) {
 		depth += *c == '(';
 		depth -= *c == ')' && depth > 0;
-		most = depth > most ? depth : most;
+		max = depth > max ? depth : max;
 	}
-	return strlen(pattern) <= 256 && most <= 8 && strchr(pattern, '{') == NULL;
+	return strlen(pattern) <= 256 && max <= 8 && strchr(pattern, '{') == NULL;
 }
 
 /* Names are those that the learner knows, so the gate itself looks for them in the answer. */

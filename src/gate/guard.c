@@ -118,8 +118,8 @@ static bool take_body(struct request *r)
 /* From 1.24, which target_parse() sees to, to the daemon's own. */
 static bool judge_version(struct request *r)
 {
-	int most = r->target.minor >= 0 ? upstream_api_minor(r->gate) : -1;
-	if (most < 0 || r->target.minor <= most)
+	int max = r->target.minor >= 0 ? upstream_api_minor(r->gate) : -1;
+	if (max < 0 || r->target.minor <= max)
 		return true;
 	/* a client that could not ask for the version takes its own: that is not its fault */
 	cleanup_fd int fd = upstream_connect(r->gate);
@@ -127,7 +127,7 @@ static bool judge_version(struct request *r)
 		      : request_refuse(r, 400, "version",
 				"client version 1.%d is too new. Maximum supported API version is "
 				"1.%d",
-				r->target.minor, most);
+				r->target.minor, max);
 }
 
 static bool judge_request(struct request *r)

@@ -186,7 +186,7 @@ enum head_result http_head_parse(
 			break;
 		size_t part = (size_t)(end - 1 - at);
 		*why = "too many headers";
-		good = lines <= HEADERS_MOST &&
+		good = lines <= HEADERS_MAX &&
 		       (lines > 0       ? parse_header_line(at, part, &h, why)
 			       : answer ? take_status_line(at, part, &h, why)
 					: take_request_line(at, part, &h, why));

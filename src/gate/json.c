@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define DEPTH_MOST 32
+#define DEPTH_MAX 32
 
 /* Depth of brackets outside strings; cJSON recurses. */
 static bool is_shallow(const char *bytes, size_t length)
@@ -21,7 +21,7 @@ static bool is_shallow(const char *bytes, size_t length)
 			depth++;
 		else if (!string && (c == '}' || c == ']') && depth > 0)
 			depth--;
-		if (depth > DEPTH_MOST)
+		if (depth > DEPTH_MAX)
 			return false;
 	}
 	return true;

@@ -32,7 +32,7 @@ struct gate {
 
 #define ANSWER_LIMIT ((size_t)64 * 1024 * 1024) /* of the daemon, where it is read whole */
 #define HEAD_LIMIT ((size_t)32 * 1024)
-#define HEADERS_MOST 64
+#define HEADERS_MAX 64
 
 /* A connection that is read through a buffer. */
 struct stream {
@@ -340,7 +340,7 @@ void gate_destroy(struct gate *gate);
 
 /* ---- workers.c ---- */
 
-#define CONNECTIONS_MOST 1024
+#define CONNECTIONS_MAX 1024
 bool workers_start(struct gate *gate); /* false: there is no thread to be had */
 bool workers_add(struct gate *gate);
 /* Cuts off what is under way, and waits until the threads are gone, or some seconds. */

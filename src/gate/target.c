@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define TARGET_LIMIT 16384
-#define PAIRS_MOST 64
+#define PAIRS_MAX 64
 
 /* NULL: a broken or dangerous escape. The caller frees it. */
 static char *decode_escapes(const char *text, size_t length, bool query)
@@ -94,7 +94,7 @@ static bool take_query(struct target *t, const char *text, const char **why)
 				       : xstrdup("");
 		*why = "the query has an escape or character that it must not have";
 		if (name == NULL || value == NULL || memchr(text, ';', length) != NULL ||
-			t->query_count == PAIRS_MOST)
+			t->query_count == PAIRS_MAX)
 			return false;
 		if (length > 0)
 			target_add(t, name, value);

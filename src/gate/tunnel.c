@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 
 #define PUMP_SIZE 65536
-#define TURNS_MOST 16 /* of one half, before the other one has its turn */
+#define TURNS_MAX 16 /* of one half, before the other one has its turn */
 
 struct half {
 	int from, to;
@@ -45,7 +45,7 @@ static bool is_done(const struct half *h)
 /* Moves what can be moved without waiting. False: this half can't go on. */
 static bool move_bytes(struct half *h, bool readable)
 {
-	for (int i = 0; i < TURNS_MOST && !is_done(h); i++) {
+	for (int i = 0; i < TURNS_MAX && !is_done(h); i++) {
 		if (h->left > 0) {
 			ssize_t put = send(h->to, h->at, h->left, MSG_NOSIGNAL | MSG_DONTWAIT);
 			if (put < 0)

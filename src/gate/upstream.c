@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 /* A machine that is off keeps nobody longer. */
-static void set_patience(int fd, time_t seconds)
+static void set_send_timeout(int fd, time_t seconds)
 {
-	const struct timeval patience = {.tv_sec = seconds};
-	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+	const struct timeval timeout = {.tv_sec = seconds};
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
 }
 
 static int connect_at(int family, int kind, int protocol, const void *address, socklen_t length)
@@ -22,13 +22,13 @@ static int connect_at(int family, int kind, int protocol, const void *address, s
 	if (fd < 0)
 		return -1;
 	if (family != AF_UNIX)
-		set_patience(fd, 10);
+		set_send_timeout(fd, 10);
 	if (connect(fd, address, length) < 0) {
 		close(fd);
 		return -1;
 	}
 	if (family != AF_UNIX)
-		set_patience(fd, 0); /* it may take its time with what it was sent */
+		set_send_timeout(fd, 0); /* it may take its time with what it was sent */
 	return fd;
 }
 

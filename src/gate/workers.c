@@ -52,8 +52,8 @@ static void request_finish(struct request *r)
  * other means. */
 static void limit_writes(int fd)
 {
-	const struct timeval patience = {.tv_sec = 60};
-	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+	const struct timeval timeout = {.tv_sec = 60};
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
 }
 
 static void serve_client(struct gate *gate, int fd)
@@ -77,7 +77,7 @@ static void serve_client(struct gate *gate, int fd)
 
 static void serve_or_refuse(struct gate *gate, int fd)
 {
-	if (atomic_load(&gate->users) <= CONNECTIONS_MOST) {
+	if (atomic_load(&gate->users) <= CONNECTIONS_MAX) {
 		serve_client(gate, fd);
 		return;
 	}

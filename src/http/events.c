@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define LINE_MOST HTTP_EVENT_MOST
+#define LINE_LENGTH_MAX HTTP_EVENT_MAX
 
 struct taking {
 	struct http_events *e;
@@ -48,7 +48,7 @@ static void take_event_field(
 {
 	bool torn = memchr(value, '\0', size) != NULL;
 	if (length == 4 && memcmp(name, "data", 4) == 0) {
-		e->over = e->over || torn || e->data.length + size > HTTP_EVENT_MOST;
+		e->over = e->over || torn || e->data.length + size > HTTP_EVENT_MAX;
 		if (e->over)
 			return;
 		buf_add(&e->data, value, size);
@@ -97,7 +97,7 @@ bool http_events_take(struct http_events *e, const char *bytes, size_t length,
 		if (c == '\n' || c == '\r') {
 			skip_mark(e);
 			take_event_line(&t);
-		} else if (e->line.length < LINE_MOST) {
+		} else if (e->line.length < LINE_LENGTH_MAX) {
 			buf_add_char(&e->line, c);
 		} else {
 			e->over = true;

@@ -7,12 +7,12 @@
 
 #define TIMEOUT_MS 30000L
 #define CONNECT_MS 10000L
-#define ANSWER_MOST ((size_t)16 * 1024 * 1024)
+#define ANSWER_MAX ((size_t)16 * 1024 * 1024)
 
 static size_t receive_answer(char *bytes, size_t size, size_t count, void *data)
 {
 	struct buf *out = data;
-	if (out->length + size * count > ANSWER_MOST)
+	if (out->length + size * count > ANSWER_MAX)
 		return 0;
 	buf_add(out, bytes, size * count);
 	return size * count;

@@ -6,7 +6,7 @@
 #include <strings.h>
 #include <time.h>
 
-#define REDIRECTIONS_MOST 5L
+#define REDIRECTIONS_MAX 5L
 #define WAIT_MS 1000 /* how often the silence is measured */
 
 struct following {
@@ -78,8 +78,8 @@ static bool poll_stop(struct following *f, struct curl_waitfd *stop)
 
 static bool is_stream_silent(const struct following *f)
 {
-	long most = f->stream->silence_ms;
-	return most > 0 && clock_monotonic_ms() - f->heard_ms > most;
+	long max = f->stream->silence_ms;
+	return max > 0 && clock_monotonic_ms() - f->heard_ms > max;
 }
 
 static bool run_stream(struct following *f, struct error *err)
@@ -122,7 +122,7 @@ bool http_follow(const struct http_stream *stream, long *ret_status, struct erro
 	f.curl->easy_setopt(f.easy, CURLOPT_WRITEDATA, &f);
 	if (stream->redirected) {
 		f.curl->easy_setopt(f.easy, CURLOPT_FOLLOWLOCATION, 1L);
-		f.curl->easy_setopt(f.easy, CURLOPT_MAXREDIRS, REDIRECTIONS_MOST);
+		f.curl->easy_setopt(f.easy, CURLOPT_MAXREDIRS, REDIRECTIONS_MAX);
 	}
 	f.curl->multi_add_handle(f.multi, f.easy);
 	bool good = run_stream(&f, err);

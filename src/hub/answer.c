@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define REALM "Bearer realm=\"https://auth.docker.io/token\",service=\"registry.docker.io\""
-#define RESULTS_MOST 100
+#define RESULTS_MAX 100
 
 /* ---- answers ---- */
 
@@ -162,14 +162,14 @@ static void answer_search(const struct request *r)
 	cJSON_ArrayForEach(repository, json_get(all, "repositories")) {
 		const char *name = cJSON_GetStringValue(repository);
 		if (name != NULL && strstr(name, term) != NULL &&
-			cJSON_GetArraySize(results) < RESULTS_MOST)
+			cJSON_GetArraySize(results) < RESULTS_MAX)
 			add_result(results, name);
 	}
 	cJSON_Delete(all);
 	cJSON_AddNumberToObject(json, "num_results", cJSON_GetArraySize(results));
 	cJSON_AddNumberToObject(json, "num_pages", 1);
 	cJSON_AddNumberToObject(json, "page", 1);
-	cJSON_AddNumberToObject(json, "page_size", RESULTS_MOST);
+	cJSON_AddNumberToObject(json, "page_size", RESULTS_MAX);
 	cJSON_AddStringToObject(json, "query", term);
 	send_json(r, json);
 }

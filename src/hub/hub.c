@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 #define STACK_SIZE ((size_t)256 * 1024)
-#define CONNECTIONS_MOST 64
+#define CONNECTIONS_MAX 64
 #define PATIENCE_S 30
-#define BODY_MOST 65536 /* what a client sends is read to be forgotten */
+#define BODY_MAX 65536 /* what a client sends is read to be forgotten */
 
 const char *const hub_names[] = {"registry-1.docker.io", "auth.docker.io", "index.docker.io", NULL};
 
@@ -67,7 +67,7 @@ static void take_header_line(const char *line, struct request *r, long long *bod
 	if (value != NULL && r->authorization == NULL)
 		r->authorization = xstrdup(value);
 	if ((value = header_value(line, "Content-Length")) != NULL)
-		(void)text_number(value, 0, BODY_MOST, body); /* more is not waited for */
+		(void)text_number(value, 0, BODY_MAX, body); /* more is not waited for */
 	for (size_t i = 0; i < ARRAY_LENGTH(passed); i++)
 		if (header_value(line, passed[i]) != NULL)
 			buf_printf(&r->passed, "%s\r\n", line);
@@ -126,9 +126,9 @@ static void *run_hub_connection(void *data)
 	struct connection *c = data;
 	int fd = tls_accept(c->hub->tls, c->fd, NULL);
 	if (fd >= 0) {
-		const struct timeval patience = {.tv_sec = PATIENCE_S};
-		(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-		(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+		const struct timeval timeout = {.tv_sec = PATIENCE_S};
+		(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+		(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
 		serve_connection(c->hub, fd);
 		close(fd);
 	}
@@ -172,7 +172,7 @@ bool hub_open(int listen_fd, unsigned short registry_port, struct hub **ret,
 void hub_run(struct hub *hub, int stop_fd)
 {
 	for (;;) {
-		bool full = atomic_load(&hub->connections) >= CONNECTIONS_MOST;
+		bool full = atomic_load(&hub->connections) >= CONNECTIONS_MAX;
 		struct pollfd fds[] = {{.fd = stop_fd, .events = POLLIN},
 			{.fd = full ? -1 : hub->listen_fd, .events = POLLIN}};
 		int ready = poll(fds, 2, full ? 10 : -1);

@@ -6,9 +6,9 @@
 
 #define TEXT_FIRST 512 /* bytes: most statements' names fit in */
 
-static struct spoken add_spoken(struct entry *e, enum list_kind kind, const char *name)
+static struct term add_term(struct entry *e, enum list_kind kind, const char *name)
 {
-	struct spoken s = {.kind = kind, .at = e->texts.length, .hash = names_hash(name)};
+	struct term s = {.kind = kind, .at = e->texts.length, .hash = names_hash(name)};
 	buf_add(&e->texts, name, strlen(name) + 1);
 	return s;
 }
@@ -16,29 +16,30 @@ static struct spoken add_spoken(struct entry *e, enum list_kind kind, const char
 static void add_mention(void *data, enum list_kind kind, const char *name)
 {
 	struct entry *e = data;
-	e->spoken = array_grow(e->spoken, e->spoken_count, sizeof *e->spoken);
-	e->spoken[e->spoken_count++] = add_spoken(e, kind, name);
+	e->terms = array_grow(e->terms, e->term_count, sizeof *e->terms);
+	e->terms[e->term_count++] = add_term(e, kind, name);
 }
 
-static void add_said(struct entry *e, enum list_kind kind, const char *name, const cJSON *said)
+static void add_definition(
+	struct entry *e, enum list_kind kind, const char *name, const cJSON *said)
 {
 	if (name == NULL || said == NULL || said->child == NULL)
 		return;
-	e->said = array_grow(e->said, e->said_count, sizeof *e->said);
-	e->said[e->said_count] = add_spoken(e, kind, name);
-	e->said[e->said_count++].said = entry_hash(said);
+	e->definitions = array_grow(e->definitions, e->definition_count, sizeof *e->definitions);
+	e->definitions[e->definition_count] = add_term(e, kind, name);
+	e->definitions[e->definition_count++].definition = entry_hash(said);
 }
 
 static void add_activity(void *data, cJSON *activity, bool direct)
 {
 	(void)direct;
-	add_said(data, LIST_ACTIVITY, json_get_text(activity, "id"),
+	add_definition(data, LIST_ACTIVITY, json_get_text(activity, "id"),
 		json_get(activity, "definition"));
 }
 
 static void add_verb(void *data, cJSON *verb)
 {
-	add_said(data, LIST_VERB, json_get_text(verb, "id"), json_get(verb, "display"));
+	add_definition(data, LIST_VERB, json_get_text(verb, "id"), json_get(verb, "display"));
 }
 
 struct entry *entry_make(const cJSON *statement)
@@ -58,7 +59,7 @@ struct entry *entry_make(const cJSON *statement)
 	return e;
 }
 
-const char *entry_text(const struct entry *e, const struct spoken *s)
+const char *entry_text(const struct entry *e, const struct term *s)
 {
 	return e->texts.data + s->at;
 }
@@ -68,8 +69,8 @@ void entry_free(struct entry *e)
 	if (e == NULL)
 		return;
 	buf_finish(&e->texts);
-	free(e->spoken);
-	free(e->said);
+	free(e->terms);
+	free(e->definitions);
 	free(e);
 }
 

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#define PASS_MOST 200
+#define PASS_MAX 200
 #define NOBODY_HOME "https://ropes.invalid/erased"
 #define NOBODY_NAME "erased"
 
@@ -238,13 +238,13 @@ static int erase_some(struct db *db, void *data, struct error *err)
 			sql(db, err,
 				"SELECT seq FROM mention WHERE list IN (?, ?) AND seq <= ? LIMIT ?",
 				"iiii", LIST_OF(name, LIST_AGENT), LIST_OF(name, LIST_AGENTS),
-				e->last, (int64_t)PASS_MOST),
+				e->last, (int64_t)PASS_MAX),
 			&seqs, err);
 	for (size_t i = 0; w.good && i < seqs.count; i++)
 		erase_statement(&w, seqs.items[i]);
 	drop_names(&w);
 	names_forget(w.memory);
-	e->more = seqs.count == PASS_MOST;
+	e->more = seqs.count == PASS_MAX;
 	free(seqs.items);
 	free(w.touched.items);
 	return store_overwrite(db, false, w.good ? err : NULL) && w.good ? LRS_DONE : LRS_FAILED;

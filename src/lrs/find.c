@@ -26,17 +26,17 @@ enum lrs_outcome lrs_get(struct lrs *lrs, const char *id, bool voided, char **re
 
 /* ---- lists ---- */
 
-#define LISTS_MOST 4
+#define LISTS_MAX 4
 /* Bytes that are read at once: as many as a few statements may have. */
-#define TEXTS_MOST ((size_t)4 * 1024 * 1024)
+#define TEXTS_MAX ((size_t)4 * 1024 * 1024)
 
 /* A stretch of a list that was read at once: longer ones where the last was used well, shorter ones
  * where most of it was passed over. */
-#define RUN_MOST 128
+#define RUN_MAX 128
 #define RUN_FIRST 4
 struct run {
 	int64_t list; /* 0: none */
-	int64_t seqs[RUN_MOST];
+	int64_t seqs[RUN_MAX];
 	unsigned count, at, used, wanted;
 	bool ended; /* the list has nothing behind it */
 };
@@ -49,7 +49,7 @@ struct walk {
 	bool good, ascending;
 	struct list {
 		struct run one, other; /* in either; without a list: there is no other */
-	} lists[LISTS_MOST];
+	} lists[LISTS_MAX];
 	unsigned count;
 	bool referring; /* statements that point at one that is in all of them */
 	int64_t at;     /* the next one; 0: no more */
@@ -58,10 +58,10 @@ struct walk {
 static void read_run(struct walk *w, struct run *r, int64_t at)
 {
 	bool well = r->used * 4 >= r->count;
-	r->wanted = r->wanted == 0         ? RUN_FIRST
-		    : !well                ? (r->wanted + 1) / 2
-		    : r->wanted < RUN_MOST ? r->wanted * 2
-					   : RUN_MOST;
+	r->wanted = r->wanted == 0        ? RUN_FIRST
+		    : !well               ? (r->wanted + 1) / 2
+		    : r->wanted < RUN_MAX ? r->wanted * 2
+					  : RUN_MAX;
 	sqlite3_stmt *rows =
 		w->ascending ? sql(w->db, w->err,
 				       "SELECT seq FROM mention WHERE list = ? AND seq >= ? "
@@ -290,7 +290,7 @@ static int64_t read_found(struct finding *f)
 			"SELECT json, stored_ms FROM statement WHERE seq = ? AND NOT voided", "i",
 			at);
 		bool there = sql_row(f->db, row, &f->good, f->err);
-		bool full = f->texts.count == f->q->limit || f->length >= TEXTS_MOST;
+		bool full = f->texts.count == f->q->limit || f->length >= TEXTS_MAX;
 		if (there && !full) {
 			f->times = array_grow(f->times, f->texts.count, sizeof *f->times);
 			f->times[f->texts.count] = sqlite3_column_int64(row, 1);
@@ -329,7 +329,7 @@ bool lrs_find(struct lrs *lrs, const struct lrs_query *q,
 	return f.good;
 }
 
-bool lrs_after(struct lrs *lrs, int64_t seq, unsigned most,
+bool lrs_after(struct lrs *lrs, int64_t seq, unsigned max,
 	void (*each)(void *data, int64_t seq, bool voided, const char *json), void *data,
 	struct error *err)
 {
@@ -339,8 +339,8 @@ bool lrs_after(struct lrs *lrs, int64_t seq, unsigned most,
 	sqlite3_stmt *rows = sql(db, err,
 		"SELECT seq, voided, json FROM statement WHERE seq BETWEEN ? AND ? ORDER BY seq "
 		"LIMIT ?",
-		"iii", seq + 1, (int64_t)lrs->indexed, (int64_t)most);
-	while (length < TEXTS_MOST && sql_row(db, rows, &good, err)) {
+		"iii", seq + 1, (int64_t)lrs->indexed, (int64_t)max);
+	while (length < TEXTS_MAX && sql_row(db, rows, &good, err)) {
 		each(data, sqlite3_column_int64(rows, 0), sqlite3_column_int(rows, 1) != 0,
 			sql_column(rows, 2));
 		length += (size_t)sqlite3_column_bytes(rows, 2);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CAPACITY_LEAST 1024
+#define CAPACITY_MIN 1024
 
 struct pending_id {
 	unsigned char id[ID_SIZE];
@@ -57,7 +57,7 @@ static void grow_pending(struct pending *p, int64_t indexed)
 	size_t left = 0;
 	for (size_t i = 0; i < old.capacity; i++)
 		left += old.slots[i].seq > indexed;
-	*p = (struct pending){.capacity = CAPACITY_LEAST, .seed = random_seed()};
+	*p = (struct pending){.capacity = CAPACITY_MIN, .seed = random_seed()};
 	while (p->capacity < left * 4)
 		p->capacity *= 2;
 	p->slots = xcalloc(p->capacity, sizeof *p->slots);

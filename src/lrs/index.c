@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PASS_MOST 2048    /* statements in one change: many in order change few pages */
-#define SPOKEN_MOST 65536 /* names that they speak of: who writes waits for no more than that */
-#define BACKLOG_MOST 4096 /* from here on, who writes helps */
-#define PAUSE_MS 1000     /* from the last write to the indexer's beginning */
+#define PASS_MAX 2048    /* statements in one change: many in order change few pages */
+#define SPOKEN_MAX 65536 /* names that they speak of: who writes waits for no more than that */
+#define BACKLOG_MAX 4096 /* from here on, who writes helps */
+#define PAUSE_MS 1000    /* from the last write to the indexer's beginning */
 #define FAILED_PAUSE_MS 1000
 
 struct mention {
@@ -20,7 +20,7 @@ struct mention {
 struct pass {
 	struct lrs *lrs;
 	struct db *db; /* the writer */
-	struct entry *entries[PASS_MOST];
+	struct entry *entries[PASS_MAX];
 	size_t count;
 	int64_t through; /* this sequence number */
 	struct mention *mentions;
@@ -31,11 +31,11 @@ struct pass {
 /* ---- reading ---- */
 
 /* NULL: it must be read from its text. */
-static struct entry *take_handed(struct lrs *lrs, int64_t seq)
+static struct entry *take_handoff(struct lrs *lrs, int64_t seq)
 {
 	struct entry *entry = NULL;
 	pthread_mutex_lock(&lrs->lock);
-	struct entry **slot = &lrs->handed[seq % HANDED_MOST];
+	struct entry **slot = &lrs->handoff[seq % HANDED_MAX];
 	if (*slot != NULL && (*slot)->seq == seq) {
 		entry = *slot;
 		*slot = NULL;
@@ -69,13 +69,13 @@ static bool read_backlog(struct pass *p, struct error *err)
 	size_t spoken = 0;
 	bool good = true;
 	p->through = p->lrs->indexed;
-	while (good && p->through < last && p->count < PASS_MOST && spoken < SPOKEN_MOST) {
-		struct entry *entry = take_handed(p->lrs, p->through + 1);
+	while (good && p->through < last && p->count < PASS_MAX && spoken < SPOKEN_MAX) {
+		struct entry *entry = take_handoff(p->lrs, p->through + 1);
 		if (entry == NULL)
 			entry = read_entry(db, p->through + 1, &good, err);
 		if (entry != NULL) {
 			p->entries[p->count++] = entry;
-			spoken += entry->spoken_count;
+			spoken += entry->term_count;
 		}
 		p->through += good;
 	}
@@ -128,8 +128,8 @@ static bool index_entry(struct pass *p, const struct entry *e)
 {
 	struct memory *m = &p->lrs->memory;
 	bool good = true;
-	for (size_t i = 0; good && i < e->spoken_count; i++) {
-		const struct spoken *s = &e->spoken[i];
+	for (size_t i = 0; good && i < e->term_count; i++) {
+		const struct term *s = &e->terms[i];
 		int64_t name = names_number_hashed(m, p->db, entry_text(e, s), s->hash, p->err);
 		good = name != 0;
 		p->mentions = array_grow(p->mentions, p->mention_count, sizeof *p->mentions);
@@ -251,7 +251,7 @@ struct db *index_read(struct lrs *lrs)
 void index_hold_back(struct lrs *lrs)
 {
 	/* where it fails, as on a full disk, writing says so itself */
-	(void)settle_up_to(lrs, lrs->stored - BACKLOG_MOST, NULL);
+	(void)settle_up_to(lrs, lrs->stored - BACKLOG_MAX, NULL);
 }
 
 /* ---- the indexer ---- */
@@ -276,7 +276,7 @@ static void *run_indexer(void *data)
 			pthread_cond_wait(&lrs->changed, &lrs->lock);
 			continue;
 		}
-		pause_for(lrs, PAUSE_MS, PASS_MOST);
+		pause_for(lrs, PAUSE_MS, PASS_MAX);
 		lrs->indexer_waits_for = INT64_MAX;
 		pthread_mutex_unlock(&lrs->lock);
 		pthread_mutex_lock(&lrs->index_lock);
@@ -320,6 +320,6 @@ void index_stop(struct lrs *lrs)
 	pthread_mutex_unlock(&lrs->lock);
 	if (lrs->indexing)
 		pthread_join(lrs->indexer, NULL);
-	for (size_t i = 0; i < HANDED_MOST; i++)
-		entry_free(lrs->handed[i]);
+	for (size_t i = 0; i < HANDED_MAX; i++)
+		entry_free(lrs->handoff[i]);
 }

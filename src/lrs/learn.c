@@ -10,7 +10,7 @@ struct learning {
 	struct error *err;
 };
 
-#define LANGUAGES_MOST 500 /* more than anybody writes in; a map that grows is read each time */
+#define LANGUAGES_MAX 500 /* more than anybody writes in; a map that grows is read each time */
 
 /* Language maps grow; everything else is what was said last. Whether anything is new. */
 static bool merge_definition(cJSON *into, const cJSON *from)
@@ -24,7 +24,7 @@ static bool merge_definition(cJSON *into, const cJSON *from)
 		bool map = text_same(one->string, "name") || text_same(one->string, "description");
 		if (map && cJSON_IsObject(there)) {
 			changed = merge_definition(there, one) || changed;
-		} else if (there == NULL ? count < LANGUAGES_MOST : !xapi_same(there, one)) {
+		} else if (there == NULL ? count < LANGUAGES_MAX : !xapi_same(there, one)) {
 			xapi_index_set(&known, into, one);
 			count++;
 			changed = true;
@@ -91,19 +91,19 @@ static void learn_verb(void *data, cJSON *verb)
 		json_get(verb, "display"));
 }
 
-static bool is_new(struct learning *l, const struct entry *e, const struct spoken *s)
+static bool is_new(struct learning *l, const struct entry *e, const struct term *s)
 {
 	int64_t name = names_number_hashed(l->memory, l->db, entry_text(e, s), s->hash, l->err);
 	l->good = l->good && name != 0;
-	return !is_learned(l->memory, LIST_OF(name, s->kind), s->said);
+	return !is_learned(l->memory, LIST_OF(name, s->kind), s->definition);
 }
 
 bool learn_entry(struct memory *m, struct db *db, const struct entry *e, struct error *err)
 {
 	struct learning l = {m, db, true, err};
 	bool any = false;
-	for (size_t i = 0; i < e->said_count && !any; i++)
-		any = is_new(&l, e, &e->said[i]);
+	for (size_t i = 0; i < e->definition_count && !any; i++)
+		any = is_new(&l, e, &e->definitions[i]);
 	cJSON *statement = any && l.good ? references_read_statement(db, e->seq, err) : NULL;
 	if (statement != NULL) {
 		xapi_each_activity(statement, learn_activity, &l);

@@ -75,10 +75,10 @@ int64_t names_number_hashed(/* by its hash, which is known */
 /* ---- entries ---- */
 
 /* A name that a statement speaks of; `said`: the hash of what it says of it. */
-struct spoken {
+struct term {
 	enum list_kind kind;
 	size_t at; /* in the texts */
-	uint64_t hash, said;
+	uint64_t hash, definition;
 };
 
 /* What the index must know of a statement: made by who puts it, before others wait for that. */
@@ -88,11 +88,12 @@ struct entry {
 	bool points, voids;
 	unsigned char target[ID_SIZE]; /* the id that it points at */
 	struct buf texts;              /* names, each ended by a NUL */
-	struct spoken *spoken, *said;  /* mentions; definitions of activities, displays of verbs */
-	size_t spoken_count, said_count;
+	struct term *terms,
+		*definitions; /* mentions; definitions of activities, displays of verbs */
+	size_t term_count, definition_count;
 };
 struct entry *entry_make(const cJSON *statement);
-const char *entry_text(const struct entry *entry, const struct spoken *spoken);
+const char *entry_text(const struct entry *entry, const struct term *spoken);
 void entry_free(struct entry *entry);
 /* Of a definition or a display. */
 uint64_t entry_hash(const cJSON *said);
@@ -126,8 +127,8 @@ bool references_join(const struct joining *j);
 
 /* Entries of the newest statements, so that what has just come is not read from its text again; the
  * few that are long are. */
-#define HANDED_MOST 4096
-#define HANDED_LENGTH_MOST 4096 /* bytes of names */
+#define HANDED_MAX 4096
+#define HANDED_LENGTH_MAX 4096 /* bytes of names */
 
 /* A key as it was read a moment ago. */
 #define KEYS_KNOWN 64
@@ -164,7 +165,7 @@ struct lrs {
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t changed;
 	struct put *first, *last;
-	struct entry *handed[HANDED_MOST]; /* by the sequence number's remainder */
+	struct entry *handoff[HANDED_MAX]; /* by the sequence number's remainder */
 	pthread_t indexer;
 	bool indexing, closing;
 };

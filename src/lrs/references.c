@@ -28,7 +28,7 @@ cJSON *references_read_statement(struct db *db, int64_t seq, struct error *err)
 
 /* A chain of references that is longer is followed no further, so that who sends one keeps nobody
  * waiting: it would cost its length squared. */
-#define REACH_MOST ((int64_t)64)
+#define REACH_MAX ((int64_t)64)
 
 /* Nearly every statement points at nothing, and nothing points at it. */
 static bool is_pointed_at(const struct joining *j)
@@ -54,7 +54,7 @@ static bool reach_down(const struct joining *j)
 			       "INSERT OR IGNORE INTO reach SELECT r.target, ?1 FROM identity AS i "
 			       "JOIN reach AS r ON r.source = i.seq WHERE i.id = ?2 "
 			       "ORDER BY r.target DESC LIMIT ?3",
-			       "ibi", j->entry->seq, target, (size_t)ID_SIZE, REACH_MOST),
+			       "ibi", j->entry->seq, target, (size_t)ID_SIZE, REACH_MAX),
 		       j->err);
 }
 
@@ -73,7 +73,7 @@ static bool reach_up(const struct joining *j)
 			       "INSERT OR IGNORE INTO reach SELECT ?1, r.source FROM pointer AS p "
 			       "JOIN reach AS r ON r.target = p.seq WHERE p.target = ?2 AND "
 			       "(SELECT count(*) FROM reach WHERE source = r.source) < ?3",
-			       "ibi", j->entry->seq, j->entry->id, (size_t)ID_SIZE, REACH_MOST),
+			       "ibi", j->entry->seq, j->entry->id, (size_t)ID_SIZE, REACH_MAX),
 		       j->err) &&
 	       sql_run(db,
 		       sql(db, j->err,
@@ -82,7 +82,7 @@ static bool reach_up(const struct joining *j)
 			       "WHERE source = ?1 ORDER BY target DESC LIMIT ?2) AS below "
 			       "WHERE above.target = ?1 AND "
 			       "(SELECT count(*) FROM reach WHERE source = above.source) < ?2",
-			       "ii", j->entry->seq, REACH_MOST),
+			       "ii", j->entry->seq, REACH_MAX),
 		       j->err);
 }
 

@@ -232,8 +232,8 @@ static void hand_over_entries(const struct put *put)
 	pthread_mutex_lock(&lrs->lock);
 	for (size_t i = 0; i < put->batch->count; i++) {
 		struct prepared *p = &put->prepared[i];
-		struct entry **slot = &lrs->handed[p->entry->seq % HANDED_MOST], *left = *slot;
-		if (p->entry->seq == 0 || p->entry->texts.length > HANDED_LENGTH_MOST ||
+		struct entry **slot = &lrs->handoff[p->entry->seq % HANDED_MAX], *left = *slot;
+		if (p->entry->seq == 0 || p->entry->texts.length > HANDED_LENGTH_MAX ||
 			(left != NULL && left->seq > lrs->indexed))
 			continue;
 		*slot = p->entry;

@@ -21,7 +21,7 @@
 #define CONFIG_TYPE "application/vnd.docker.container.image.v1+json"
 #define LAYER_TYPE "application/vnd.docker.image.rootfs.diff.tar.gzip"
 #define JSON_MAX ((size_t)8 << 20)
-#define DEPTH_MOST 3 /* of indexes in indexes */
+#define DEPTH_MAX 3 /* of indexes in indexes */
 
 struct blob {
 	char digest[DIGEST_TEXT_SIZE];
@@ -31,7 +31,7 @@ struct blob {
 struct archive {
 	const char *file, *source;
 	char *root, *blobs; /* what was in it; what of it goes into stores, by digest */
-	struct blob parts[IMAGE_PARTS_MOST];
+	struct blob parts[IMAGE_PARTS_MAX];
 	size_t part_count;
 	archive_take *take;
 	void *data;
@@ -103,7 +103,7 @@ static bool keep_blob(struct archive *a, int fd, bool compress, struct blob *ret
 static bool add_archive_part(
 	struct archive *a, int fd, bool compress, const char *what, struct error *err)
 {
-	if (fd < 0 || a->part_count == IMAGE_PARTS_MOST)
+	if (fd < 0 || a->part_count == IMAGE_PARTS_MAX)
 		return refuse_archive(a, err, what);
 	return keep_blob(a, fd, compress, &a->parts[a->part_count++], err);
 }
@@ -286,7 +286,7 @@ static bool take_layout(struct archive *a, const cJSON *descriptor, const char *
 	int depth, struct error *err)
 {
 	cleanup_free char *path = archive_blob_path(descriptor);
-	cJSON *json = depth < DEPTH_MOST ? read_archive_json(a, path) : NULL;
+	cJSON *json = depth < DEPTH_MAX ? read_archive_json(a, path) : NULL;
 	const cJSON *one;
 	bool good = json != NULL || refuse_archive(a, err, "lacks a manifest");
 	if (good && json_get(json, "manifests") != NULL) {

@@ -13,15 +13,15 @@
 
 #define SETTING "/etc/ropes/machines"
 #define MEMORY_OF_ONE (512ULL << 20) /* dockerd, registry, a few containers, a workspace */
-#define LEAST 2
+#define ALLOWED_MIN 2
 #define TURN_MS 3000
 
 static unsigned by_memory(void)
 {
 	struct sysinfo info;
 	unsigned long long all = sysinfo(&info) == 0 ? (uint64_t)info.totalram * info.mem_unit : 0;
-	unsigned most = (unsigned)(all / MEMORY_OF_ONE);
-	return most > LEAST ? most : LEAST;
+	unsigned max = (unsigned)(all / MEMORY_OF_ONE);
+	return max > ALLOWED_MIN ? max : ALLOWED_MIN;
 }
 
 /* What the administrator says; a file that says nothing is none. */
@@ -58,19 +58,19 @@ static unsigned count_running(void)
 
 void machine_crowd(struct machine_crowd *ret)
 {
-	*ret = (struct machine_crowd){.running = count_running(), .most = allowed_machines()};
+	*ret = (struct machine_crowd){.running = count_running(), .max = allowed_machines()};
 }
 
 bool crowd_has_room(struct error *err)
 {
 	struct machine_crowd crowd;
 	machine_crowd(&crowd);
-	return crowd.most == 0 || crowd.running < crowd.most ||
+	return crowd.max == 0 || crowd.running < crowd.max ||
 	       error_set(err, 0,
 		       "%u practice machines run on this system, and no more than %u may: `ropes "
 		       "daemon stop` ends one that nobody needs, and an administrator can allow "
 		       "another number in " SETTING,
-		       crowd.running, crowd.most);
+		       crowd.running, crowd.max);
 }
 
 /* A name that only one process of the system can have at a time. Who does not let it go is not

@@ -19,7 +19,7 @@
 
 #define UP_TIMEOUT_MS 120000 /* since dockerd last logged anything */
 #define CONTAINERD_TIMEOUT_MS 15000
-#define TRIES_MOST 3
+#define TRIES_MAX 3
 #define SLOW_MS 3000 /* then whoever waits is told */
 #define SYSTEM_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #define LOG_MAX (1 << 20)
@@ -67,8 +67,8 @@ static void add_dockerd(const struct docker *d, struct words *argv, struct words
 		return;
 	}
 	/* A single program could take all of this system's memory otherwise. */
-	unsigned long long most = d->memory_wanted / 2;
-	words_addf(argv, "--default-ulimit=data=%llu:%llu", most, most);
+	unsigned long long max = d->memory_wanted / 2;
+	words_addf(argv, "--default-ulimit=data=%llu:%llu", max, max);
 	/* Without control groups dockerd has to know that it does not run as the host's root. It
 	 * takes RootlessKit's state folder for RootlessKit (rootlesskit.c), and runs its proxy; the
 	 * ordinary one does, since daemon and containers share the network namespace. */
@@ -228,7 +228,7 @@ static bool bring_up_dockerd(struct docker *d, struct error *err)
 		int64_t start = clock_monotonic_ms();
 		if (start_dockerd(d, err) && wait_for_daemon(d, err))
 			return true;
-		if (tries == TRIES_MOST || d->dockerd.control < 0 || dockerd_is_standing(d) ||
+		if (tries == TRIES_MAX || d->dockerd.control < 0 || dockerd_is_standing(d) ||
 			clock_monotonic_ms() < start + CONTAINERD_TIMEOUT_MS)
 			return false;
 		d->tell(d->data, "this machine is busy: dockerd is started again");

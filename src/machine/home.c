@@ -25,11 +25,11 @@
 #define LOOK_FIRST_MS 1000 /* without being asked; twice as long each time that nothing changed */
 #define LOOK_LAST_MS 16000
 #define TURN_MS 120000 /* for another machine that has the same workspaces */
-#define NAME_MOST 64
+#define NAME_LENGTH_MAX 64
 #define FIRST_FD 64 /* descriptors are put here before all others are closed */
 
 struct guest {
-	char name[NAME_MOST];
+	char name[NAME_LENGTH_MAX];
 	struct mirror *mirror;
 };
 
@@ -43,7 +43,7 @@ struct keeper {
 
 struct question {
 	enum machine_workspace_wish wish;
-	char name[NAME_MOST];
+	char name[NAME_LENGTH_MAX];
 };
 struct answer {
 	bool failed;
@@ -124,8 +124,8 @@ static struct guest *find_guest(struct keeper *k, const char *name)
 {
 	const struct mirror_options options = {.uid = k->uid,
 		.gid = k->gid,
-		.bytes_most = k->home->limit,
-		.entries_most = MACHINE_WORKSPACE_ENTRIES,
+		.bytes_max = k->home->limit,
+		.entries_max = MACHINE_WORKSPACE_ENTRIES,
 		.take = k->home->take};
 	for (size_t i = 0; i < k->count; i++)
 		if (text_same(k->guests[i].name, name))
@@ -141,15 +141,15 @@ static struct guest *find_guest(struct keeper *k, const char *name)
 
 static void serve_question(struct keeper *k, int fd)
 {
-	const struct timeval patience = {.tv_sec = 1};
+	const struct timeval timeout = {.tv_sec = 1};
 	struct question question;
 	struct answer answer = {0};
 	cleanup_buf struct buf told = {0};
 	cleanup_error struct error err = {0};
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
 	if (recv(fd, &question, sizeof question, 0) != (ssize_t)sizeof question)
 		return;
-	question.name[NAME_MOST - 1] = '\0';
+	question.name[NAME_LENGTH_MAX - 1] = '\0';
 	if (question.name[0] == '\0' || question.name[0] == '.' ||
 		strchr(question.name, '/') != NULL)
 		return;

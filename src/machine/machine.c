@@ -16,7 +16,7 @@
 
 /* The supervisor gives up by itself where nothing gets on; this is for one that is frozen. */
 #define START_TIMEOUT_MS 1800000
-#define STARTS_MOST 3 /* of supervisors that end without a word */
+#define STARTS_MAX 3 /* of supervisors that end without a word */
 #define STOP_TIMEOUT_MS 120000
 #define STOP_LOOKS 6000 /* of 5 ms: the workspaces are written a last time */
 #define CONNECT_TIMEOUT_MS 60000
@@ -182,7 +182,7 @@ bool machine_wait(const struct machine_options *o, struct error *err)
 		 * up after an old one: then no new one has begun yet. */
 		if (!machine_is_locked(&p)) {
 			ready = machine_is_ready(&p, &r);
-			if (ready || file_exists(p.trouble) || starts++ == STARTS_MOST ||
+			if (ready || file_exists(p.trouble) || starts++ == STARTS_MAX ||
 				!machine_start_background(o, NULL))
 				break;
 		}

@@ -108,9 +108,9 @@ static bool reply_receive(
 
 static bool limit_time(int fd, int seconds)
 {
-	const struct timeval most = {.tv_sec = seconds};
-	return setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most) == 0 &&
-	       setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most) == 0;
+	const struct timeval max = {.tv_sec = seconds};
+	return setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &max, sizeof max) == 0 &&
+	       setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &max, sizeof max) == 0;
 }
 
 static int connect_to(const char *path, struct error *err)

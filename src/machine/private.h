@@ -324,7 +324,7 @@ bool archive_read_layout(const char *name, const char *source, const char *work,
 char *archive_blob_path(const cJSON *descriptor);
 /* Of an index's descriptors, the first for this processor; NULL. */
 const cJSON *archive_choose_image(const cJSON *index);
-#define IMAGE_PARTS_MOST 512 /* with its configuration and its manifest */
+#define IMAGE_PARTS_MAX 512 /* with its configuration and its manifest */
 
 /* ---- pull.c ---- */
 /* Fetches an image into a folder, as an image layout; digests are archive_read_layout's to check.

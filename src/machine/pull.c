@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define SILENCE_MS 30000 /* a registry that says nothing for so long has gone */
-#define SIZE_MOST 1e12
+#define BLOB_SIZE_MAX 1e12
 
 static const char accepted[] = "Accept: application/vnd.oci.image.index.v1+json, "
 			       "application/vnd.docker.distribution.manifest.list.v2+json, "
@@ -126,7 +126,7 @@ static bool keep_text(
 static double descriptor_size(const cJSON *descriptor)
 {
 	double size = json_get_number_or(descriptor, "size", 0);
-	return size > 0 && size < SIZE_MOST ? size : 0;
+	return size > 0 && size < BLOB_SIZE_MAX ? size : 0;
 }
 
 struct part {
@@ -181,7 +181,7 @@ static bool get_parts(const struct pull *p, const cJSON *manifest, struct error 
 	double bytes = 0;
 	cJSON_ArrayForEach(one, layers)
 		bytes += descriptor_size(one);
-	if (!cJSON_IsArray(layers) || cJSON_GetArraySize(layers) > IMAGE_PARTS_MOST - 2)
+	if (!cJSON_IsArray(layers) || cJSON_GetArraySize(layers) > IMAGE_PARTS_MAX - 2)
 		return error_set(err, 0, "%s gives no manifest that ropes knows for '%s'",
 			p->registry, p->name->shown);
 	text_size(&size, (unsigned long long)bytes);

@@ -20,7 +20,7 @@
 
 #define LOOK_MS 10000
 #define SILENT_MS 90000 /* then dockerd is taken to be stuck, or stopped by somebody inside */
-#define FILES_MOST 65536
+#define FILES_MAX 65536
 #define LAST_LINES 4 /* of a log, for whoever waits */
 
 struct supervisor {
@@ -82,8 +82,8 @@ static void tell_trouble(struct supervisor *k, const struct error *err)
 
 static void leave_caller(const struct supervisor_options *o)
 {
-	long most = sysconf(_SC_OPEN_MAX);
-	for (int fd = 3; fd < most && fd < FILES_MOST; fd++)
+	long max = sysconf(_SC_OPEN_MAX);
+	for (int fd = 3; fd < max && fd < FILES_MAX; fd++)
 		if (fd != o->lock_fd)
 			close(fd); /* a pipe of the caller's would never end */
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);

@@ -38,7 +38,7 @@ static bool write_at(int fd, const char *bytes, size_t length, int64_t at)
 	return true;
 }
 
-bool copy_data(int from, int to, int64_t size, uint64_t most)
+bool copy_data(int from, int to, int64_t size, uint64_t max)
 {
 	static char bytes[PIECE];
 	int64_t at = 0;
@@ -51,11 +51,11 @@ bool copy_data(int from, int to, int64_t size, uint64_t most)
 				errno = got == 0 ? EAGAIN : errno; /* it became shorter */
 				return false;
 			}
-			if ((uint64_t)got > most) {
+			if ((uint64_t)got > max) {
 				errno = EAGAIN; /* it became larger */
 				return false;
 			}
-			most -= (uint64_t)got;
+			max -= (uint64_t)got;
 			if (!write_at(to, bytes, (size_t)got, at))
 				return false;
 			at += got;

@@ -12,7 +12,7 @@
 
 #define JUST_NOW_NS 20000000 /* longer than a tick, which is as exact as times are */
 #define LARGE (4 << 20)
-#define TARGET_MOST 4096
+#define TARGET_MAX 4096
 
 /* What is made inside is the learner's from the beginning: where the ids outside are unknown inside
  * nothing else can be made. */
@@ -32,8 +32,8 @@ static bool give_outside(enum side side, int folder, int fd)
 
 static mode_t mode_for(enum side side, const struct look *look)
 {
-	mode_t least = look->kind == FOLDER ? 0700 : 0600;
-	return side == INSIDE ? look->mode : look->mode | least;
+	mode_t min = look->kind == FOLDER ? 0700 : 0600;
+	return side == INSIDE ? look->mode : look->mode | min;
 }
 
 /* Nothing else has come there since it was looked at. */
@@ -162,10 +162,10 @@ static bool free_space(struct file *f)
 	struct mirror *m = f->m;
 	const struct look *old = &f->n->now[OUTSIDE];
 	uint64_t replaced = f->n->known[OUTSIDE].kind == PLAIN && old->names == 1 ? old->stored : 0;
-	if (m->stored + f->look.stored <= m->options.bytes_most)
+	if (m->stored + f->look.stored <= m->options.bytes_max)
 		return true;
 	errno = ENOSPC;
-	if (m->stored - replaced + f->look.stored > m->options.bytes_most || replaced == 0 ||
+	if (m->stored - replaced + f->look.stored > m->options.bytes_max || replaced == 0 ||
 		!is_as_seen(f->n, OUTSIDE, f->folder) || unlinkat(f->folder, f->n->name, 0) < 0)
 		return false;
 	count_less(m, replaced);
@@ -278,8 +278,8 @@ static bool take_file(
 static bool take_link(struct mirror *m, struct node *n, enum side from, int source, int folder)
 {
 	enum side to = from == INSIDE ? OUTSIDE : INSIDE;
-	char target[TARGET_MOST + 1], name[64];
-	ssize_t length = readlinkat(source, n->name, target, TARGET_MOST);
+	char target[TARGET_MAX + 1], name[64];
+	ssize_t length = readlinkat(source, n->name, target, TARGET_MAX);
 	if (length < 0)
 		return fail_node(m, n, to, errno);
 	target[length] = '\0';
@@ -368,7 +368,7 @@ bool entry_remove(struct mirror *m, struct node *n, enum side side)
 
 static bool same_target(int a, int b, const char *name)
 {
-	char left[TARGET_MOST], right[TARGET_MOST];
+	char left[TARGET_MAX], right[TARGET_MAX];
 	ssize_t length = readlinkat(a, name, left, sizeof left);
 	return length >= 0 && readlinkat(b, name, right, sizeof right) == length &&
 	       memcmp(left, right, (size_t)length) == 0;

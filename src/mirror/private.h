@@ -82,7 +82,7 @@ bool entry_is_equal(const struct mirror *m, const struct node *n);
 bool entry_move_away(struct mirror *m, struct node *n, enum side side);
 
 /* ---- copy.c: what is in files ---- */
-bool copy_data(int from, int to, int64_t size, uint64_t most);
+bool copy_data(int from, int to, int64_t size, uint64_t max);
 bool copy_is_equal(int a, int b, int64_t size);
 
 #endif

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PATH_MOST 4000 /* of a path that a system call takes */
-#define TOLD_MOST 3
+#define PATH_LENGTH_MAX 4000 /* of a path that a system call takes */
+#define TOLD_MAX 3
 #define BLOCK 4096u
 
 /* ---- looks ---- */
@@ -156,9 +156,9 @@ void tree_prune(struct mirror *m)
 /* ---- paths ---- */
 
 /* Written from its end; NULL: too long. */
-static const char *node_path(const struct node *n, char path[PATH_MOST + 1])
+static const char *node_path(const struct node *n, char path[PATH_LENGTH_MAX + 1])
 {
-	char *at = path + PATH_MOST;
+	char *at = path + PATH_LENGTH_MAX;
 	*at = '\0';
 	for (; n->parent != NULL; n = n->parent) {
 		size_t length = strlen(n->name), slash = *at != '\0';
@@ -174,7 +174,7 @@ static const char *node_path(const struct node *n, char path[PATH_MOST + 1])
 
 int tree_open_folder(const struct mirror *m, enum side side, const struct node *n)
 {
-	char path[PATH_MOST + 1];
+	char path[PATH_LENGTH_MAX + 1];
 	const char *at = node_path(n, path);
 	if (at == NULL) {
 		errno = ENAMETOOLONG;
@@ -190,9 +190,9 @@ int tree_open_parent(const struct mirror *m, enum side side, const struct node *
 
 void tree_tell(struct mirror *m, const struct node *n, int number, const char *what)
 {
-	char path[PATH_MOST + 1];
+	char path[PATH_LENGTH_MAX + 1];
 	const char *at = node_path(n, path);
-	if (m->told == NULL || m->troubles++ >= TOLD_MOST)
+	if (m->told == NULL || m->troubles++ >= TOLD_MAX)
 		return;
 	buf_add_text(m->told, m->told->length > 0 ? " '" : "'");
 	at = at != NULL ? at : n->name;
@@ -223,7 +223,7 @@ static bool see_entry(
 	struct mirror *m, enum side side, struct node *parent, int folder, const char *name)
 {
 	struct stat info;
-	char path[PATH_MOST + 1];
+	char path[PATH_LENGTH_MAX + 1];
 	if (fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT; /* it has just gone */
 	if (side == OUTSIDE && m->options.take &&
@@ -258,7 +258,7 @@ static bool scan_folder(struct mirror *m, enum side side, struct node *parent, s
 		const char *name = entry->d_name;
 		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || is_own(fd, name))
 			continue;
-		if (++*seen > m->options.entries_most) {
+		if (++*seen > m->options.entries_max) {
 			tree_tell(m, parent, 0, "holds more files than are kept");
 			good = false;
 			break;

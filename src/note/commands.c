@@ -146,26 +146,26 @@ static bool is_script_language(const char *language)
 	return text_is_one_of_fold(language, names, ARRAY_LENGTH(names));
 }
 
-static bool is_remark(const char *line)
+static bool is_comment_line(const char *line)
 {
 	return line[strspn(line, " \t")] == '#';
 }
 
-static bool is_remark_or_blank(const char *line)
+static bool is_comment_or_blank(const char *line)
 {
-	return is_remark(line) || text_is_blank(line);
+	return is_comment_line(line) || text_is_blank(line);
 }
 
-static size_t skip_remarks(const struct words *lines, size_t at)
+static size_t skip_comments(const struct words *lines, size_t at)
 {
-	while (at < lines->count && is_remark_or_blank(lines->items[at]))
+	while (at < lines->count && is_comment_or_blank(lines->items[at]))
 		at++;
 	return at;
 }
 
 static bool has_sign_prompt(const struct words *lines, const char *language)
 {
-	size_t first = skip_remarks(lines, 0);
+	size_t first = skip_comments(lines, 0);
 	if (is_script_language(language) && first < lines->count)
 		return prompts_length(lines->items[first], PROMPT_PLAIN) > 0;
 	for (size_t i = 0; i < lines->count; i++)
@@ -282,7 +282,7 @@ static size_t find_prompt(const struct words *lines, size_t at, enum prompt_sign
 /* Nothing is typed at this prompt, or a remark. */
 static bool is_empty_prompt(const char *line, size_t prompt)
 {
-	return is_remark_or_blank(line + prompt);
+	return is_comment_or_blank(line + prompt);
 }
 
 static size_t take_idle(struct fence *f, const struct words *lines, size_t at, size_t prompt,
@@ -380,10 +380,11 @@ static size_t printed_end(const struct words *lines, size_t at)
 	size_t first = at;
 	while (first < lines->count && text_is_blank(lines->items[first]))
 		first++;
-	if (first == lines->count || is_remark(lines->items[first]) || !is_typed_text(lines, first))
+	if (first == lines->count || is_comment_line(lines->items[first]) ||
+		!is_typed_text(lines, first))
 		return at;
 	while (first < lines->count && !prompts_is_command(lines->items[first]) &&
-		!is_remark(lines->items[first]))
+		!is_comment_line(lines->items[first]))
 		first++;
 	return first;
 }
@@ -392,7 +393,7 @@ static void read_plain(const struct words *lines, struct fence *f)
 {
 	for (size_t at = 0; at < lines->count;) {
 		size_t end = printed_end(lines, at);
-		end = end > at ? end : skip_remarks(lines, at);
+		end = end > at ? end : skip_comments(lines, at);
 		if (end > at) {
 			while (at < end && text_is_blank(lines->items[at]))
 				at++;
@@ -437,7 +438,7 @@ static bool all_known(const struct fence *f)
 /* A fence called `docker` is a session to some and a Dockerfile to others. */
 static bool is_dockerfile_session(const struct words *lines, const char *language)
 {
-	size_t first = skip_remarks(lines, 0);
+	size_t first = skip_comments(lines, 0);
 	return strcasecmp(language, "docker") == 0 && first < lines->count &&
 	       guess_is_dockerfile_line(lines->items[first]);
 }
@@ -446,7 +447,7 @@ bool commands_begin(const char *code)
 {
 	cleanup_words struct words lines = {0};
 	split_lines(code, &lines);
-	size_t first = skip_remarks(&lines, 0);
+	size_t first = skip_comments(&lines, 0);
 	if (lines.count == 0 || is_session_of(&lines, PROMPT_ROOT))
 		return lines.count > 0;
 	return first < lines.count && (prompts_is_command(lines.items[first]) ||

@@ -52,10 +52,10 @@ void containers_add_label(struct dialect *d, const struct rest *rest, const char
 
 /* ---- which line ends what ---- */
 
-static bool is_run(const char *text, char sign, size_t least)
+static bool is_run(const char *text, char sign, size_t min)
 {
 	size_t signs = line_run(text, sign);
-	return signs >= 3 && signs >= least && text_is_blank(text + signs);
+	return signs >= 3 && signs >= min && text_is_blank(text + signs);
 }
 
 /* text begins behind blanks, and may go on with further lines. */
@@ -122,7 +122,7 @@ bool containers_is_ended(struct dialect *d, const struct container *c)
 {
 	struct container_end *end = known_end(d, c);
 	if (end == NULL) {
-		if (d->end_count == ENDS_MOST)
+		if (d->end_count == ENDS_MAX)
 			return false; /* nobody uses so many */
 		end = &d->ends[d->end_count++];
 		*end = (struct container_end){.of = *c, .line = find_end(c, d->behind)};
@@ -137,7 +137,7 @@ bool containers_may_open(struct dialect *d, const struct container *c)
 	size_t margin = c->indent;
 	for (size_t i = 0; i < d->count; i++)
 		margin += d->open[i].indent;
-	return d->count < CONTAINERS_MOST && margin <= MARGIN_MOST &&
+	return d->count < CONTAINERS_MAX && margin <= MARGIN_MAX &&
 	       (c->kind == CONTAINER_INDENTED || containers_is_ended(d, c));
 }
 

@@ -22,9 +22,9 @@ struct container {
 };
 
 /* More are not opened: what is written in front of each line stays short. */
-#define CONTAINERS_MOST 16
-#define MARGIN_MOST 64 /* columns */
-#define ENDS_MOST 32
+#define CONTAINERS_MAX 16
+#define MARGIN_MAX 64 /* columns */
+#define ENDS_MAX 32
 
 /* What was found when an end was looked for, so that no line is looked at again and again. */
 struct container_end {
@@ -44,9 +44,9 @@ struct code_fence {
 struct dialect {
 	struct buf *out;
 	const char *behind; /* the lines that follow */
-	struct container open[CONTAINERS_MOST];
+	struct container open[CONTAINERS_MAX];
 	size_t count;
-	struct container_end ends[ENDS_MOST];
+	struct container_end ends[ENDS_MAX];
 	size_t end_count;
 	struct code_fence fence;
 	bool comment; /* within <!-- … --> */

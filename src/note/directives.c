@@ -23,7 +23,7 @@ static const struct {
 };
 
 /* "<!-- check … -->": *ret_rest is what follows the word, with its colon taken away. */
-static bool own_remark(const char *html, const char **ret_word, char **ret_rest)
+static bool find_directive(const char *html, const char **ret_word, char **ret_rest)
 {
 	const char *text = html + strlen("<!--");
 	text += strspn(text, " \t\n");
@@ -43,15 +43,15 @@ static bool own_remark(const char *html, const char **ret_word, char **ret_rest)
 	return false;
 }
 
-static bool visit_remark(struct walker *w, const char *html, int line)
+static bool visit_directive(struct walker *w, const char *html, int line)
 {
 	const char *word;
 	cleanup_free char *rest = NULL;
 	if (!text_starts(html, "<!--"))
 		return false;
-	if (!own_remark(html, &word, &rest))
+	if (!find_directive(html, &word, &rest))
 		return false; /* somebody's comment: html_read() leaves it out */
-	struct note_block *b = blocks_add(w, NOTE_REMARK, line, line);
+	struct note_block *b = blocks_add(w, NOTE_DIRECTIVE, line, line);
 	b->language = word;
 	b->code = arena_strdup(blocks_arena(w), rest);
 	return true;
@@ -62,6 +62,6 @@ void directives_visit_html(struct walker *w, cmark_node *node)
 	const char *html = cmark_node_get_literal(node);
 	int line = blocks_line_of(w, node);
 	bool document = cmark_node_get_type(cmark_node_parent(node)) == CMARK_NODE_DOCUMENT;
-	if (html != NULL && !visit_remark(w, html + strspn(html, " \t\n"), line))
+	if (html != NULL && !visit_directive(w, html + strspn(html, " \t\n"), line))
 		html_read(w, html, line, document);
 }

@@ -18,7 +18,7 @@ static const struct {
 	[NOTE_ICON_VERSION] = {"version", "🌱", {"version", "versions", NULL}},
 	[NOTE_ICON_KNOWLEDGE] = {"knowledge", "🧠", {"knowledge", "did you know", NULL}},
 	[NOTE_ICON_LINKS] = {"links", "🕸", {"www", "links", "see also", NULL}},
-	[NOTE_ICON_AIM] = {"aim", "🎯", {"aim", "learning aim", "goal", "objective", NULL}},
+	[NOTE_ICON_OBJECTIVE] = {"aim", "🎯", {"aim", "learning aim", "goal", "objective", NULL}},
 	[NOTE_ICON_EVALUATION] = {"evaluation", "🧪", {"evaluation", NULL}},
 	[NOTE_ICON_TIP] = {"tip", "💡", {"tip", "hint", NULL}},
 };

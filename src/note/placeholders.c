@@ -6,8 +6,8 @@
 #include <strings.h>
 
 /* How far is looked for the other end of a name, or of an element of a page. */
-#define NAME_MOST 100
-#define ELEMENT_MOST 4096
+#define NAME_LENGTH_MAX 100
+#define ELEMENT_MAX 4096
 
 static bool is_placeholder_char(char c)
 {
@@ -44,7 +44,7 @@ static bool ends_here(const char *end)
 
 static bool has_closing_tag(const char *name, size_t length)
 {
-	const char *at = name, *end = name + strnlen(name, ELEMENT_MOST);
+	const char *at = name, *end = name + strnlen(name, ELEMENT_MAX);
 	for (; (at = memmem(at, (size_t)(end - at), "</", 2)) != NULL; at += 2)
 		if (strncasecmp(at + 2, name, length) == 0)
 			return true;
@@ -113,7 +113,8 @@ static size_t quote_length(const char *line, const char *c)
 		size_t width = strlen(quotes[i].close), line_length = 0;
 		if (!text_starts(c, quotes[i].open))
 			continue;
-		while (line_length < NAME_MOST && c[line_length] != '\n' && c[line_length] != '\0')
+		while (line_length < NAME_LENGTH_MAX && c[line_length] != '\n' &&
+			c[line_length] != '\0')
 			line_length++;
 		const char *end = memmem(c, line_length, quotes[i].close, width);
 		if (end != NULL)

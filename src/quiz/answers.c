@@ -225,10 +225,10 @@ static double positive_sum(const struct quiz_question *q)
 
 static double greatest_fraction(const struct quiz_question *q)
 {
-	double most = 0;
+	double max = 0;
 	for (size_t i = 0; i < q->answer_count; i++)
-		most = q->answers[i].fraction > most ? q->answers[i].fraction : most;
-	return most;
+		max = q->answers[i].fraction > max ? q->answers[i].fraction : max;
+	return max;
 }
 
 static bool settle_kind(struct answer_reader *r, const char *at, struct error *err)

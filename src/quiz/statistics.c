@@ -44,11 +44,11 @@ struct quiz_item quiz_item_statistics(const double *scores, const double *rest, 
 		return item;
 	cleanup_free double *x = sort_copy(scores, n), *y = sort_copy(rest, n);
 	double of_item = covariance_of(scores, scores, n), of_rest = covariance_of(rest, rest, n);
-	double both = covariance_of(scores, rest, n), most = covariance_of(x, y, n);
+	double both = covariance_of(scores, rest, n), max = covariance_of(x, y, n);
 	item.deviation = sqrt(of_item);
 	if (of_item > 1e-12 && of_rest > 1e-12)
 		item.discrimination = both / sqrt(of_item * of_rest);
-	if (most > 1e-12)
-		item.efficiency = both / most;
+	if (max > 1e-12)
+		item.efficiency = both / max;
 	return item;
 }

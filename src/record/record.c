@@ -348,12 +348,11 @@ bool record_last_number(struct record *r, int64_t *ret, struct error *err)
 	return true;
 }
 
-bool record_statements_after(struct record *r, const char *learner, int64_t after, unsigned most,
+bool record_statements_after(struct record *r, const char *learner, int64_t after, unsigned max,
 	bool (*each)(void *data, const struct record_statement *statement), void *data,
 	struct error *err)
 {
-	sqlite3_stmt *rows =
-		sql_bind(r, SQL_STATEMENTS_AFTER, "iit", after, (int64_t)most, learner);
+	sqlite3_stmt *rows = sql_bind(r, SQL_STATEMENTS_AFTER, "iit", after, (int64_t)max, learner);
 	int code = SQLITE_DONE;
 	bool more = true;
 	while (more && (code = sqlite3_step(rows)) == SQLITE_ROW) {

@@ -85,8 +85,8 @@ static cJSON *lesson_activity(const char *id, const struct record_event *e)
 	cJSON *lesson =
 		activity_json(id, "http://adlnet.gov/expapi/activities/lesson", e->lesson_title);
 	cJSON *definition = json_get(lesson, "definition");
-	if (!text_is_blank(e->aim))
-		add_language_map(definition, "description", e->aim);
+	if (!text_is_blank(e->objective))
+		add_language_map(definition, "description", e->objective);
 	if (e->place > 0)
 		cJSON_AddNumberToObject(cJSON_AddObjectToObject(definition, "extensions"),
 			EXTENSION "place", e->place);

@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#define STABILITY_LEAST 0.001
-#define STABILITY_MOST 36500.0
+#define STABILITY_MIN 0.001
+#define STABILITY_MAX 36500.0
 #define MS_A_MINUTE 60000LL
 #define MS_A_DAY 86400000LL
 #define MINUTES_A_DAY 1440
@@ -33,9 +33,9 @@ static double round_to_8(double x)
 	return floor(x * 1e8 + 0.5) / 1e8;
 }
 
-static double clamp_value(double x, double least, double most)
+static double clamp_value(double x, double min, double max)
 {
-	return x < least ? least : x > most ? most : x;
+	return x < min ? min : x > max ? max : x;
 }
 
 /* ---- the curve ---- */
@@ -80,14 +80,14 @@ static double after_recall(
 	       easy = rating == REVIEW_EASY ? p->w[16] : 1;
 	double growth = exp(p->w[8]) * (11 - d) * pow(s, -p->w[9]) * (exp((1 - r) * p->w[10]) - 1);
 	return round_to_8(
-		clamp_value(s * (1 + growth * hard * easy), STABILITY_LEAST, STABILITY_MOST));
+		clamp_value(s * (1 + growth * hard * easy), STABILITY_MIN, STABILITY_MAX));
 }
 
 static double after_forgetting(const struct review_parameters *p, double d, double s, double r)
 {
 	double next =
 		p->w[11] * pow(d, -p->w[12]) * (pow(s + 1, p->w[13]) - 1) * exp((1 - r) * p->w[14]);
-	return round_to_8(clamp_value(next, STABILITY_LEAST, STABILITY_MOST));
+	return round_to_8(clamp_value(next, STABILITY_MIN, STABILITY_MAX));
 }
 
 static double within_a_day(const struct review_parameters *p, double s, int rating)
@@ -95,7 +95,7 @@ static double within_a_day(const struct review_parameters *p, double s, int rati
 	double change = pow(s, -p->w[19]) * exp(p->w[17] * (rating - 3 + p->w[18]));
 	if (rating >= REVIEW_HARD && change < 1)
 		change = 1;
-	return round_to_8(clamp_value(s * change, STABILITY_LEAST, STABILITY_MOST));
+	return round_to_8(clamp_value(s * change, STABILITY_MIN, STABILITY_MAX));
 }
 
 void review_remember(const struct review_parameters *p, double elapsed_days,
@@ -112,8 +112,8 @@ void review_remember(const struct review_parameters *p, double elapsed_days,
 	if (elapsed_days == 0 && p->short_term) {
 		next = within_a_day(p, s, grade);
 	} else if (rating == REVIEW_AGAIN) {
-		double most = p->short_term ? s / exp(p->w[17] * p->w[18]) : s;
-		next = clamp_value(round_to_8(most), STABILITY_LEAST, after_forgetting(p, d, s, r));
+		double max = p->short_term ? s / exp(p->w[17] * p->w[18]) : s;
+		next = clamp_value(round_to_8(max), STABILITY_MIN, after_forgetting(p, d, s, r));
 	} else {
 		next = after_recall(p, d, s, r, grade);
 	}

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GIFT_MOST ((size_t)64 * 1024)
+#define GIFT_MAX ((size_t)64 * 1024)
 #define RESPONSE_COLUMNS 200
 
 /* ---- asking ---- */
@@ -73,7 +73,7 @@ enum room_outcome room_ask(struct room *room, const struct room_order *order, st
 		error_set_kind(err, ERROR_USAGE, "a question is needed: `Which? {=this ~that}`");
 		return ROOM_INVALID;
 	}
-	if (gift != NULL && strlen(gift) > GIFT_MOST) {
+	if (gift != NULL && strlen(gift) > GIFT_MAX) {
 		error_set_kind(err, ERROR_USAGE, "the question is too long");
 		return ROOM_INVALID;
 	}

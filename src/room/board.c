@@ -45,7 +45,7 @@ cJSON *room_state(struct room *room, int64_t *ret_id, int64_t *ret_changed)
 	struct room_question *question = room_open_question(room);
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddItemToObject(json, "open", open_json(room));
-	cJSON_AddBoolToObject(json, "hold", room->hold);
+	cJSON_AddBoolToObject(json, "hold", room->paused);
 	cJSON_AddItemToObject(json, "timer", timer_json(room));
 	cJSON_AddItemToObject(json, "question",
 		question != NULL ? room_question_json(question) : cJSON_CreateNull());
@@ -251,7 +251,7 @@ static void add_shape(const struct room *room, cJSON *json)
 	cJSON_AddItemToObject(json, "open", open_json(room));
 	cJSON_AddNumberToObject(
 		json, "open_at", room->open == ROOM_NOWHERE ? -1 : (double)room->open);
-	cJSON_AddBoolToObject(json, "hold", room->hold);
+	cJSON_AddBoolToObject(json, "hold", room->paused);
 	cJSON_AddBoolToObject(json, "ended", room->ended_ms > 0);
 	cJSON_AddItemToObject(json, "timer", timer_json(room));
 	cJSON_AddItemToObject(json, "question", question_json(room));

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #define MINUTE_MS 60000
-#define WRONG_MOST 20      /* a minute, from one address */
+#define WRONG_MAX 20       /* a minute, from one address */
 #define WRONG_MOST_ALL 600 /* a minute, from all */
-#define ADDRESSES_MOST 1024
-#define LEARNERS_MOST 2000
+#define ADDRESSES_MAX 1024
+#define LEARNERS_MAX 2000
 #define NAME_COLUMNS 40
 #define ID_LETTERS 24
 #define MACHINE_BYTES 100
@@ -21,13 +21,13 @@
 /* A code is eight characters out of 31, which nobody guesses, however often they try; so wrong ones
  * are counted for the sake of the server, and a right one is let in whatever came before it from
  * the same address, which a whole class may share. */
-static bool count_wrong(struct room_guess *guess, int64_t now, unsigned most)
+static bool count_wrong(struct room_guess *guess, int64_t now, unsigned max)
 {
 	if (now - guess->began_ms >= MINUTE_MS) {
 		guess->began_ms = now;
 		guess->count = 0;
 	}
-	return ++guess->count <= most;
+	return ++guess->count <= max;
 }
 
 static struct room_guess *guess_of(struct room *room, const char *address, int64_t now)
@@ -35,7 +35,7 @@ static struct room_guess *guess_of(struct room *room, const char *address, int64
 	for (size_t i = 0; i < room->guess_count; i++)
 		if (text_same(room->guesses[i].address, address))
 			return &room->guesses[i];
-	if (room->guess_count == ADDRESSES_MOST) {
+	if (room->guess_count == ADDRESSES_MAX) {
 		size_t kept = 0;
 		for (size_t i = 0; i < room->guess_count; i++) {
 			if (now - room->guesses[i].began_ms < MINUTE_MS)
@@ -45,7 +45,7 @@ static struct room_guess *guess_of(struct room *room, const char *address, int64
 		}
 		room->guess_count = kept;
 	}
-	if (room->guess_count == ADDRESSES_MOST)
+	if (room->guess_count == ADDRESSES_MAX)
 		return &room->all_guesses;
 	room->guesses = array_grow(room->guesses, room->guess_count, sizeof *room->guesses);
 	room->guesses[room->guess_count] = (struct room_guess){.address = xstrdup(address)};
@@ -57,7 +57,7 @@ static enum room_outcome refuse_code(struct room *room, const char *address, str
 	int64_t now = room_now(room);
 	pthread_mutex_lock(&room->lock);
 	struct room_guess *guess = guess_of(room, address != NULL ? address : "", now);
-	bool few = count_wrong(guess, now, WRONG_MOST);
+	bool few = count_wrong(guess, now, WRONG_MAX);
 	few = count_wrong(&room->all_guesses, now, WRONG_MOST_ALL) && few;
 	pthread_mutex_unlock(&room->lock);
 	if (few)
@@ -201,15 +201,16 @@ static char *free_id(struct room *room, const char *name)
 
 struct joining {
 	const struct room_join *join;
-	struct room_seat *seat;
+	struct room_participant *participant;
 };
 
-static void take_seat(const struct room *room, const struct room_learner *l, struct room_seat *seat)
+static void set_participant(
+	const struct room *room, const struct room_learner *l, struct room_participant *participant)
 {
-	seat->learner = xstrdup(l->id);
-	seat->name = xstrdup(l->name);
-	seat->home = xstrdup(room->home);
-	seat->personal = xstrdup(l->personal);
+	participant->learner = xstrdup(l->id);
+	participant->name = xstrdup(l->name);
+	participant->home = xstrdup(room->home);
+	participant->personal = xstrdup(l->personal);
 }
 
 static int join_known(struct room *room, struct db *db, struct room_learner *l,
@@ -222,7 +223,7 @@ static int join_known(struct room *room, struct db *db, struct room_learner *l,
 	pthread_mutex_unlock(&room->lock);
 	if (!room_keep_learner(room, db, l, err))
 		return STORE_FAILED;
-	take_seat(room, l, j->seat);
+	set_participant(room, l, j->participant);
 	return ROOM_DONE;
 }
 
@@ -248,7 +249,7 @@ static int join_new(struct room *room, struct db *db, const struct joining *j, s
 		error_set_kind(err, ERROR_USAGE, "a name is needed");
 		return ROOM_INVALID;
 	}
-	if (room->learner_count == LEARNERS_MOST) {
+	if (room->learner_count == LEARNERS_MAX) {
 		error_set_kind(err, ERROR_USAGE, "the room is full");
 		return ROOM_OVER;
 	}
@@ -261,8 +262,8 @@ static int join_new(struct room *room, struct db *db, const struct joining *j, s
 	l->joined_ms = l->seen_ms = l->since_ms = room_now(room);
 	room_touch(room, l);
 	pthread_mutex_unlock(&room->lock);
-	take_seat(room, l, j->seat);
-	j->seat->renamed = !text_same(name, wanted);
+	set_participant(room, l, j->participant);
+	j->participant->renamed = !text_same(name, wanted);
 	return ROOM_DONE;
 }
 
@@ -280,28 +281,28 @@ static int join_learner(struct room *room, struct db *db, void *data, struct err
 
 /* The code is looked at before the writer is asked: guesses take no turns from others. */
 enum room_outcome room_join(struct room *room, const struct room_join *joining,
-	struct room_seat *ret, struct error *err)
+	struct room_participant *ret, struct error *err)
 {
 	enum room_outcome outcome = room_admit(room, joining->code, joining->address, err);
 	if (outcome != ROOM_DONE)
 		return outcome;
-	struct room_seat seat = {0};
-	struct joining j = {joining, &seat};
+	struct room_participant participant = {0};
+	struct joining j = {joining, &participant};
 	outcome = room_write(room, join_learner, &j, err);
 	if (outcome == ROOM_DONE)
-		*ret = seat;
+		*ret = participant;
 	else
-		room_seat_finish(&seat);
+		room_participant_finish(&participant);
 	return outcome;
 }
 
-void room_seat_finish(struct room_seat *seat)
+void room_participant_finish(struct room_participant *participant)
 {
-	free(seat->learner);
-	free(seat->name);
-	free(seat->home);
-	free(seat->personal);
-	*seat = (struct room_seat){0};
+	free(participant->learner);
+	free(participant->name);
+	free(participant->home);
+	free(participant->personal);
+	*participant = (struct room_participant){0};
 }
 
 /* ---- keys ---- */
@@ -338,7 +339,7 @@ static const struct room_key *find_room_key(const struct room *room, const char 
 	return NULL;
 }
 
-char *room_whose(struct room *room, const char *key_name)
+char *room_key_owner(struct room *room, const char *key_name)
 {
 	pthread_mutex_lock(&room->lock);
 	const struct room_key *key = find_room_key(room, key_name);

@@ -235,7 +235,7 @@ bool room_load(struct room *room, struct db *db, struct error *err)
 		room->opened_ms = sqlite3_column_int64(row, 1);
 		room->ended_ms = sqlite3_column_int64(row, 2);
 		room->open = stored_step(room, row, 3);
-		room->hold = sqlite3_column_int(row, 5) != 0;
+		room->paused = sqlite3_column_int(row, 5) != 0;
 		room->timer_ms = sqlite3_column_int64(row, 6);
 		room->timer_text = xstrdup(sql_column(row, 7));
 		room->event_id = sqlite3_column_int64(row, 8);

@@ -5,12 +5,12 @@
 #include <string.h>
 
 #define TIMER_MOST_S 86400
-#define TEXT_MOST 2000
+#define TEXT_MAX 2000
 
 struct ordering {
 	const struct room_order *order;
 	size_t open;
-	bool hold;
+	bool paused;
 	int64_t seconds;
 };
 
@@ -59,7 +59,7 @@ static bool keep_pace(struct room *room, struct db *db, struct error *err)
 			       "UPDATE room SET open_lesson = ?, open_step = ?, hold = ?, timer_ms "
 			       "= ?, timer_text = ?, ended_ms = ? WHERE id = ?",
 			       "ttiitit", open != NULL ? open->lesson->anchor : NULL,
-			       open != NULL ? open->step->id : NULL, (int64_t)room->hold,
+			       open != NULL ? open->step->id : NULL, (int64_t)room->paused,
 			       room->timer_ms, room->timer_text, room->ended_ms, room->id),
 		       err) &&
 	       room_state_changed(room, db, err);
@@ -75,8 +75,8 @@ static int set_pace(struct room *room, struct db *db, void *data, struct error *
 	for (size_t i = 0; i < room->learner_count; i++)
 		waited[i] = room_learner_waits(room, &room->learners[i]);
 	room->open = o->open;
-	room->hold = o->hold;
-	room->question_shown = room->question_shown && o->hold;
+	room->paused = o->paused;
+	room->question_shown = room->question_shown && o->paused;
 	room_touch(room, NULL);
 	pthread_mutex_unlock(&room->lock);
 	return keep_pace(room, db, err) && free_waiting(room, db, waited, err) ? ROOM_DONE
@@ -164,13 +164,13 @@ static enum room_outcome unlock_all(struct room *room, struct ordering *o, struc
 
 static enum room_outcome pause_room(struct room *room, struct ordering *o, struct error *err)
 {
-	o->hold = true;
+	o->paused = true;
 	return room_write(room, set_pace, o, err);
 }
 
 static enum room_outcome resume_room(struct room *room, struct ordering *o, struct error *err)
 {
-	o->hold = false;
+	o->paused = false;
 	return room_write(room, set_pace, o, err);
 }
 
@@ -236,7 +236,7 @@ static int say_message(struct room *room, struct db *db, void *data, struct erro
 static enum room_outcome order_message(struct room *room, struct ordering *o, struct error *err)
 {
 	const char *text = order_field(o, "text");
-	if (text_is_blank(text) || strlen(text) > TEXT_MOST)
+	if (text_is_blank(text) || strlen(text) > TEXT_MAX)
 		return (enum room_outcome)set_invalid(
 			err, "a message is some text, of 2000 bytes at most");
 	return room_write(room, say_message, o, err);
@@ -325,7 +325,7 @@ enum room_outcome room_control(struct room *room, const struct room_order *order
 	struct ordering o = {.order = order};
 	pthread_mutex_lock(&room->lock);
 	o.open = room->open;
-	o.hold = room->hold;
+	o.paused = room->paused;
 	pthread_mutex_unlock(&room->lock);
 	for (size_t i = 0; i < ARRAY_LENGTH(orders); i++)
 		if (text_same(orders[i].name, name))

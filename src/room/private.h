@@ -102,7 +102,7 @@ struct room {
 	char *home;
 	int64_t opened_ms, ended_ms;
 	size_t open; /* the last step that may be worked at; ROOM_NOWHERE: all are open */
-	bool hold;
+	bool paused;
 	int64_t timer_ms; /* when it ends; 0: none */
 	char *timer_text;
 	struct room_learner *learners;

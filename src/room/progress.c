@@ -22,7 +22,7 @@ bool room_learner_waits(const struct room *room, const struct room_learner *l)
 	if (l->at >= room->step_count)
 		return false;
 	return (room->open != ROOM_NOWHERE && l->at > room->open) ||
-	       (room->hold && l->states[l->at] == ROOM_STEP_NONE);
+	       (room->paused && l->states[l->at] == ROOM_STEP_NONE);
 }
 
 int64_t room_learner_stuck_ms(const struct room *room, const struct room_learner *l)

@@ -345,16 +345,16 @@ static void examine_crowd(struct sandbox_parts *ret)
 	struct machine_status status = {0};
 	machine_crowd(&crowd);
 	(void)machine_status(MACHINE_PRACTICE, &status, NULL);
-	bool room = crowd.most == 0 || crowd.running < crowd.most || status.state == MACHINE_READY;
+	bool room = crowd.max == 0 || crowd.running < crowd.max || status.state == MACHINE_READY;
 	machine_status_finish(&status);
 	struct sandbox_part *part =
 		add_finding_part(ret, "room for one more on this system", room, true);
-	part->detail = crowd.most == 0 ? xasprintf("%u run on this system; there is no limit",
-						 crowd.running)
-				       : xasprintf("%u of at most %u run on this system",
-						 crowd.running, crowd.most);
+	part->detail = crowd.max == 0 ? xasprintf("%u run on this system; there is no limit",
+						crowd.running)
+				      : xasprintf("%u of at most %u run on this system",
+						crowd.running, crowd.max);
 	if (!room)
-		part->fix = xasprintf("echo %u | sudo tee /etc/ropes/machines", crowd.most * 2);
+		part->fix = xasprintf("echo %u | sudo tee /etc/ropes/machines", crowd.max * 2);
 }
 
 /* Either of them will do. */

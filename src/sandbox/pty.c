@@ -19,7 +19,7 @@
 #define END_OF_FILE 0x04
 #define EMPTY_LINE 0x15 /* ^U */
 #define INTERRUPT 0x03
-#define NUMBER_MOST 12 /* of a mark, with its end */
+#define NUMBER_MAX 12 /* of a mark, with its end */
 
 enum side { INPUT, MASTER, SIGNALS, SHELL, SIDES };
 
@@ -67,8 +67,8 @@ static void take_output(struct session *s, const char *bytes, size_t length)
 /* How many bytes at the end of the text may begin a mark. */
 static size_t count_held(const struct session *s, const char *text, size_t length)
 {
-	size_t most = length < s->mark_length ? length : s->mark_length;
-	for (size_t count = most; count > 0; count--)
+	size_t max = length < s->mark_length ? length : s->mark_length;
+	for (size_t count = max; count > 0; count--)
 		if (memcmp(text + length - count, s->mark, count) == 0)
 			return count;
 	return 0;
@@ -84,11 +84,11 @@ static bool pass_mark(struct session *s, unsigned *ret_number)
 	if (through > 0)
 		take_output(s, held->data, through);
 	buf_remove_front(held, through);
-	size_t most = s->mark_length + NUMBER_MOST;
+	size_t max = s->mark_length + NUMBER_MAX;
 	const char *end =
-		at != NULL ? memchr(held->data, '\a', held->length < most ? held->length : most)
+		at != NULL ? memchr(held->data, '\a', held->length < max ? held->length : max)
 			   : NULL;
-	if (end == NULL && (at == NULL || held->length < most))
+	if (end == NULL && (at == NULL || held->length < max))
 		return false;
 	if (end == NULL) { /* somebody else's: it has no number */
 		take_output(s, held->data, s->mark_length);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define ROOM_LEAST 8 /* columns that a margin leaves to its text */
+#define ROOM_MIN 8 /* columns that a margin leaves to its text */
 
 /* The last place before `fits` where words part: behind a word, in front of blanks. 0: none. */
 static size_t last_gap(const char *text, size_t fits, size_t *ret_skip)
@@ -108,7 +108,7 @@ void layout_write(
 	struct laid l = {.screen = s, .text = text, .margin = margin};
 	unsigned first = width_of(margin->first), rest = width_of(margin->rest);
 	unsigned front = first > rest ? first : rest;
-	if (front + ROOM_LEAST > width)
+	if (front + ROOM_MIN > width)
 		layout_narrow(s, text, margin, width);
 	else
 		layout_break_lines(

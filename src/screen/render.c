@@ -14,7 +14,7 @@ static const struct {
 	[NOTE_ICON_VERSION] = {"Version", LOOK_GREEN},
 	[NOTE_ICON_KNOWLEDGE] = {"Did you know", LOOK_MAGENTA},
 	[NOTE_ICON_LINKS] = {"Links", LOOK_BLUE},
-	[NOTE_ICON_AIM] = {"Aim", LOOK_BLUE},
+	[NOTE_ICON_OBJECTIVE] = {"Aim", LOOK_BLUE},
 	[NOTE_ICON_EVALUATION] = {"Your turn", LOOK_MAGENTA},
 	[NOTE_ICON_TIP] = {"Tip", LOOK_GREEN},
 };
@@ -55,27 +55,27 @@ static void add_spans(
 /* ---- margins ---- */
 
 /* What is drawn of a run of blocks: the columns that the open items' markers take. */
-#define DEPTH_MOST 6
+#define DEPTH_MAX 6
 struct page {
 	struct screen *screen;
 	const struct note_link *links;
 	size_t link_count;
-	unsigned markers[DEPTH_MOST + 1];
+	unsigned markers[DEPTH_MAX + 1];
 	const struct note_block *before; /* the last one drawn */
 };
 
 static void add_bars(const struct screen *s, const struct note_block *b, struct buf *out)
 {
-	unsigned most = s->width < 40 ? 2 : 4;
+	unsigned max = s->width < 40 ? 2 : 4;
 	unsigned bars = b->callout != 0 && b->quote_depth == 0 ? 1 : b->quote_depth;
-	for (unsigned i = 0; i < bars && i < most; i++)
+	for (unsigned i = 0; i < bars && i < max; i++)
 		buf_add_text(out, "│ ");
 }
 
 static unsigned list_depth_of(const struct screen *s, const struct note_block *b)
 {
-	unsigned most = s->width < 40 ? 2 : DEPTH_MOST;
-	return b->list_depth < most ? b->list_depth : most;
+	unsigned max = s->width < 40 ? 2 : DEPTH_MAX;
+	return b->list_depth < max ? b->list_depth : max;
 }
 
 /* The margins of a block: bars, list indent, and the item's marker in the first line. */
@@ -114,14 +114,14 @@ static void render_text(struct page *p, const struct note_block *b, const struct
 
 /* Lines that stay as they are; one that is too long goes on indented. `front` and `more` stand in
  * front of the first and the further rows of a line. At most `most` lines. */
-static void render_lines(struct screen *s, unsigned look, const char *lines,
-	const struct margin *margin, size_t most)
+static void render_lines(
+	struct screen *s, unsigned look, const char *lines, const struct margin *margin, size_t max)
 {
 	size_t shown = 0, hidden = 0;
 	while (*lines != '\0') {
 		size_t length = strcspn(lines, "\n");
 		struct styled text = {0};
-		if (shown < most) {
+		if (shown < max) {
 			styled_add(&text, look, lines, length);
 			layout_write(s, &text, margin, s->width);
 			shown++;
@@ -270,7 +270,7 @@ static void render_block(struct page *p, const struct note_block *b)
 	case NOTE_RULE:
 		render_rule(p->screen);
 		break;
-	case NOTE_REMARK:
+	case NOTE_DIRECTIVE:
 		break;
 	}
 }
@@ -301,7 +301,7 @@ void screen_blocks(struct screen *s, const struct note_block *blocks, size_t cou
 	struct page p = {.screen = s, .links = links, .link_count = link_count};
 	for (size_t i = 0; i < count; i++) {
 		const struct note_block *b = &blocks[i];
-		if (b->kind == NOTE_REMARK)
+		if (b->kind == NOTE_DIRECTIVE)
 			continue;
 		if (p.before != NULL && !is_close(p.before, b))
 			separate_blocks(&p, b);
@@ -373,7 +373,7 @@ void screen_lesson_head(struct screen *s, const char *number, const char *title,
 	styled_finish(&text);
 }
 
-void screen_command(struct screen *s, const char *command, const char *output, size_t most)
+void screen_command(struct screen *s, const char *command, const char *output, size_t max)
 {
 	const struct margin below = {"│ ", "│   ", LOOK_DIM};
 	const char *mark = "│ $ ";
@@ -390,5 +390,5 @@ void screen_command(struct screen *s, const char *command, const char *output, s
 		command += length + 1;
 	}
 	if (output != NULL)
-		render_lines(s, LOOK_DIM, output, &below, most);
+		render_lines(s, LOOK_DIM, output, &below, max);
 }

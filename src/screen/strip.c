@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WINDOW 200          /* rows above the cursor that can still be reached */
-#define COLUMN_MOST 500     /* how far a cursor can be moved */
-#define LINE_MOST (1 << 20) /* points of a line; more begin the next one */
-#define REST 0              /* the second half of a wide character */
+#define WINDOW 200                /* rows above the cursor that can still be reached */
+#define COLUMN_MAX 500            /* how far a cursor can be moved */
+#define LINE_LENGTH_MAX (1 << 20) /* points of a line; more begin the next one */
+#define REST 0                    /* the second half of a wide character */
 
 enum state { GROUND, ESCAPE, INTERMEDIATE, CSI, STRING, STRING_ESCAPE };
 
@@ -85,7 +85,7 @@ static void put_point(struct stripper *s, uint32_t point)
 {
 	if (s->alternate)
 		return;
-	if (s->column >= LINE_MOST)
+	if (s->column >= LINE_LENGTH_MAX)
 		new_line(s);
 	struct line *line = current_line(s);
 	/* Half of a wide character that is written over leaves a blank. */
@@ -138,14 +138,14 @@ static void move_cursor(struct stripper *s, char final, size_t count)
 		s->row = count < last - s->row ? s->row + count : last;
 		break;
 	case 'C':
-		s->column += s->column + count < COLUMN_MOST ? count : 0;
+		s->column += s->column + count < COLUMN_MAX ? count : 0;
 		break;
 	case 'D':
 		s->column = s->column > count ? s->column - count : 0;
 		break;
 	case 'G':
 	case '`':
-		s->column = count < COLUMN_MOST ? count - 1 : 0;
+		s->column = count < COLUMN_MAX ? count - 1 : 0;
 		break;
 	default:
 		break;

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #define GAP 2
-#define COLUMN_LEAST 6
-#define WORD_MOST 16 /* a column as wide as its longest word, up to this, is not shrunk further */
+#define COLUMN_MIN 6
+#define WORD_MAX 16 /* a column as wide as its longest word, up to this, is not shrunk further */
 
 struct line_of_cell {
 	size_t at, length;
@@ -25,7 +25,7 @@ struct table {
 	uint32_t right;
 	const struct margin *margin;
 	unsigned room; /* columns for the whole table */
-	unsigned *widths, *least;
+	unsigned *widths, *min;
 };
 
 static const struct styled *cell_at(const struct table *t, size_t row, size_t column)
@@ -35,10 +35,10 @@ static const struct styled *cell_at(const struct table *t, size_t row, size_t co
 
 /* ---- measuring ---- */
 
-static unsigned widest_part(const char *text, const char *ends, unsigned most)
+static unsigned widest_part(const char *text, const char *ends, unsigned max)
 {
 	size_t widest = 0;
-	while (widest < most) {
+	while (widest < max) {
 		size_t length = strcspn(text, ends);
 		size_t width = utf8_width(text, length);
 		widest = width > widest ? width : widest;
@@ -46,21 +46,21 @@ static unsigned widest_part(const char *text, const char *ends, unsigned most)
 			break;
 		text += length + 1;
 	}
-	return widest < most ? (unsigned)widest : most;
+	return widest < max ? (unsigned)widest : max;
 }
 
 static void measure_columns(struct table *t)
 {
 	for (size_t c = 0; c < t->columns; c++) {
-		unsigned least = 0;
+		unsigned min = 0;
 		for (size_t r = 0; r < t->rows; r++) {
 			const char *text = buf_text(&cell_at(t, r, c)->text);
 			unsigned width = widest_part(text, "\n", t->room);
-			unsigned word = widest_part(text, " \n", WORD_MOST);
+			unsigned word = widest_part(text, " \n", WORD_MAX);
 			t->widths[c] = width > t->widths[c] ? width : t->widths[c];
-			least = word > least ? word : least;
+			min = word > min ? word : min;
 		}
-		t->least[c] = least > COLUMN_LEAST ? least : COLUMN_LEAST;
+		t->min[c] = min > COLUMN_MIN ? min : COLUMN_MIN;
 	}
 }
 
@@ -80,7 +80,7 @@ static bool shrink_columns(struct table *t)
 	for (size_t over = total_width(t); over > t->room; over--) {
 		size_t widest = t->columns;
 		for (size_t c = 0; c < t->columns; c++)
-			if (t->widths[c] > t->least[c] &&
+			if (t->widths[c] > t->min[c] &&
 				(widest == t->columns || t->widths[c] > t->widths[widest]))
 				widest = c;
 		if (widest == t->columns)
@@ -132,14 +132,14 @@ static void draw_line_of_row(
 static void draw_row(struct table *t, size_t row)
 {
 	struct cell_lines *lines = xcalloc(t->columns, sizeof *lines);
-	size_t most = 0;
+	size_t max = 0;
 	for (size_t c = 0; c < t->columns; c++) {
 		const struct styled *text = cell_at(t, row, c);
 		layout_break_lines(buf_text(&text->text), text->text.length, t->widths[c],
 			add_cell_line, &lines[c]);
-		most = lines[c].count > most ? lines[c].count : most;
+		max = lines[c].count > max ? lines[c].count : max;
 	}
-	for (size_t line = 0; line < most; line++)
+	for (size_t line = 0; line < max; line++)
 		draw_line_of_row(t, row, lines, line);
 	for (size_t c = 0; c < t->columns; c++)
 		free(lines[c].items);
@@ -199,7 +199,7 @@ void table_draw(struct screen *s, size_t columns, size_t rows, const struct styl
 	uint32_t right, const struct margin *margin)
 {
 	cleanup_free unsigned *widths = xcalloc(columns, sizeof *widths);
-	cleanup_free unsigned *least = xcalloc(columns, sizeof *least);
+	cleanup_free unsigned *min = xcalloc(columns, sizeof *min);
 	size_t front = margin->first != NULL ? utf8_width(margin->first, strlen(margin->first)) : 0;
 	struct table t = {.screen = s,
 		.columns = columns,
@@ -209,7 +209,7 @@ void table_draw(struct screen *s, size_t columns, size_t rows, const struct styl
 		.margin = margin,
 		.room = front < s->width ? s->width - (unsigned)front : 1,
 		.widths = widths,
-		.least = least};
+		.min = min};
 	measure_columns(&t);
 	if (shrink_columns(&t))
 		draw_grid(&t);

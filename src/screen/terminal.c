@@ -5,8 +5,8 @@
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 
-#define WIDTH_LEAST 20
-#define WIDTH_MOST 100 /* longer lines are hard to read */
+#define WIDTH_MIN 20
+#define WIDTH_MAX 100 /* longer lines are hard to read */
 
 void screen_resized(struct screen *s)
 {
@@ -14,7 +14,7 @@ void screen_resized(struct screen *s)
 	if (ioctl(s->output, TIOCGWINSZ, &size) < 0 || size.ws_col == 0)
 		size = (struct winsize){.ws_col = 80, .ws_row = 24};
 	unsigned width = s->columns > 0 ? s->columns : size.ws_col;
-	s->width = width < WIDTH_LEAST ? WIDTH_LEAST : width > WIDTH_MOST ? WIDTH_MOST : width;
+	s->width = width < WIDTH_MIN ? WIDTH_MIN : width > WIDTH_MAX ? WIDTH_MAX : width;
 	s->rows = size.ws_row > 0 ? size.ws_row : 24;
 }
 

@@ -39,19 +39,19 @@ static void day_text(int64_t day, char out[11])
 #define BOTTOM 22
 
 struct weeks {
-	double minutes[CHART_DAYS_MOST / 7];
+	double minutes[CHART_DAYS_MAX / 7];
 	size_t count;
-	double most;
+	double max;
 };
 
 static struct weeks weeks_of(const struct chart_days *days)
 {
-	struct weeks w = {.count = days->count / 7, .most = 1};
+	struct weeks w = {.count = days->count / 7, .max = 1};
 	size_t spare = days->count % 7;
 	for (size_t i = 0; i < w.count * 7; i++)
 		w.minutes[i / 7] += days->values[spare + i];
 	for (size_t i = 0; i < w.count; i++)
-		w.most = w.minutes[i] > w.most ? w.minutes[i] : w.most;
+		w.max = w.minutes[i] > w.max ? w.minutes[i] : w.max;
 	return w;
 }
 
@@ -60,7 +60,7 @@ static void add_points(struct buf *out, const struct weeks *w)
 	double step = (double)(TREND_WIDTH - LEFT - 8) / (double)(w->count > 1 ? w->count - 1 : 1);
 	for (size_t i = 0; i < w->count; i++)
 		buf_printf(out, "%s%.1f,%.1f", i > 0 ? " " : "", LEFT + step * (double)i,
-			8 + (TREND_HEIGHT - BOTTOM - 8) * (1 - w->minutes[i] / w->most));
+			8 + (TREND_HEIGHT - BOTTOM - 8) * (1 - w->minutes[i] / w->max));
 }
 
 void chart_trend(struct buf *out, const struct chart_days *days, const char *caption)
@@ -73,7 +73,7 @@ void chart_trend(struct buf *out, const struct chart_days *days, const char *cap
 	day_text(days->last_day, to);
 	cleanup_free char *label = xasprintf("%s: from %s to %s, at most %.0f minutes a week, %.0f "
 					     "in the last one",
-		caption, from, to, w.most, w.minutes[w.count - 1]);
+		caption, from, to, w.max, w.minutes[w.count - 1]);
 	begin_figure(out, TREND_WIDTH, TREND_HEIGHT, label);
 	buf_printf(out, "<polygon class=\"area\" points=\"%d,%d ", LEFT, TREND_HEIGHT - BOTTOM);
 	add_points(out, &w);
@@ -87,7 +87,7 @@ void chart_trend(struct buf *out, const struct chart_days *days, const char *cap
 		"<text x=\"%d\" y=\"%d\">%s</text><text x=\"%d\" y=\"%d\" "
 		"text-anchor=\"end\">%s</text>",
 		LEFT, TREND_HEIGHT - BOTTOM, TREND_WIDTH - 8, TREND_HEIGHT - BOTTOM, LEFT - 6,
-		w.most, LEFT - 6, TREND_HEIGHT - BOTTOM, LEFT, TREND_HEIGHT - 6, from,
+		w.max, LEFT - 6, TREND_HEIGHT - BOTTOM, LEFT, TREND_HEIGHT - 6, from,
 		TREND_WIDTH - 8, TREND_HEIGHT - 6, to);
 	end_figure(out, caption);
 }
@@ -97,24 +97,24 @@ void chart_trend(struct buf *out, const struct chart_days *days, const char *cap
 #define SQUARE 14
 #define GAP 3
 
-static int shade_of(double value, double most)
+static int shade_of(double value, double max)
 {
-	return value <= 0            ? 0
-	       : value > most * 0.75 ? 4
-	       : value > most * 0.5  ? 3
-	       : value > most * 0.25 ? 2
-				     : 1;
+	return value <= 0           ? 0
+	       : value > max * 0.75 ? 4
+	       : value > max * 0.5  ? 3
+	       : value > max * 0.25 ? 2
+				    : 1;
 }
 
 void chart_heat(struct buf *out, const struct chart_days *days, const char *caption)
 {
-	double most = 1;
+	double max = 1;
 	unsigned active = 0;
 	int64_t first = days->last_day - (int64_t)days->count + 1;
 	int64_t monday = (first + 3) % 7; /* 1970 began with a Thursday */
 	int columns = (int)((days->count + (size_t)monday + 6) / 7);
 	for (size_t i = 0; i < days->count; i++) {
-		most = days->values[i] > most ? days->values[i] : most;
+		max = days->values[i] > max ? days->values[i] : max;
 		active += days->values[i] > 0;
 	}
 	cleanup_free char *label =
@@ -129,7 +129,7 @@ void chart_heat(struct buf *out, const struct chart_days *days, const char *capt
 		buf_printf(out,
 			"<rect class=\"c%d\" x=\"%lld\" y=\"%lld\" width=\"%d\" height=\"%d\" "
 			"rx=\"2\"><title>%s: %.0f min</title></rect>",
-			shade_of(days->values[i], most), (long long)(30 + at / 7 * (SQUARE + GAP)),
+			shade_of(days->values[i], max), (long long)(30 + at / 7 * (SQUARE + GAP)),
 			(long long)(at % 7 * (SQUARE + GAP)), SQUARE, SQUARE, day, days->values[i]);
 	}
 	end_figure(out, caption);
@@ -142,17 +142,17 @@ void chart_heat(struct buf *out, const struct chart_days *days, const char *capt
 
 void chart_histogram(struct buf *out, const unsigned *counts, size_t count, const char *caption)
 {
-	unsigned most = 1;
+	unsigned max = 1;
 	cleanup_buf struct buf label = {0};
 	buf_printf(&label, "%s:", caption);
 	for (size_t i = 0; i < count; i++) {
-		most = counts[i] > most ? counts[i] : most;
+		max = counts[i] > max ? counts[i] : max;
 		buf_printf(&label, " %u from %zu %%,", counts[i], i * 100 / count);
 	}
 	label.data[label.length - 1] = '.';
 	begin_figure(out, (int)count * BAR + 10, BAR_HEIGHT + 40, buf_text(&label));
 	for (size_t i = 0; i < count; i++) {
-		int height = (int)(counts[i] * (unsigned)BAR_HEIGHT / most), x = (int)i * BAR + 5;
+		int height = (int)(counts[i] * (unsigned)BAR_HEIGHT / max), x = (int)i * BAR + 5;
 		buf_printf(out,
 			"<rect class=\"bar\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
 			"rx=\"2\"/>"

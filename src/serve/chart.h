@@ -5,13 +5,13 @@
 
 #include "private.h"
 
-#define CHART_DAYS_MOST 371
+#define CHART_DAYS_MAX 371
 
 /* What was done on each of the last days, the oldest first; days[count - 1] is `last_day` (since
  * 1970).
  */
 struct chart_days {
-	double values[CHART_DAYS_MOST];
+	double values[CHART_DAYS_MAX];
 	size_t count;
 	int64_t last_day;
 };

@@ -6,35 +6,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RATE_LEAST 500 /* bytes a second of a body, as of a bad mobile line */
+#define RATE_MIN 500 /* bytes a second of a body, as of a bad mobile line */
 
 /* Changed by the thread of its connection, read by the one that ends what is slow. */
-struct seat {
-	struct seat *next, *before;
+struct connection_slot {
+	struct connection_slot *next, *before;
 	int fd;
 	struct in6_addr from;
 	atomic_int_fast64_t until_ms; /* monotonic; 0: as long as it takes */
 	atomic_int_fast64_t received; /* bytes of a body */
-	int64_t patience_ms;
+	int64_t timeout_ms;
 };
 
-struct patience {
-	int64_t patience_ms;
-	unsigned connections_most, count;
-	struct seat *first;
+struct connections {
+	int64_t timeout_ms;
+	unsigned connections_max, count;
+	struct connection_slot *first;
 	pthread_mutex_t lock;
 };
 
-struct patience *connections_create(unsigned seconds, unsigned connections_most)
+struct connections *connections_create(unsigned seconds, unsigned connections_max)
 {
-	struct patience *p = xcalloc(1, sizeof *p);
-	p->patience_ms = (int64_t)seconds * 1000;
-	p->connections_most = connections_most;
+	struct connections *p = xcalloc(1, sizeof *p);
+	p->timeout_ms = (int64_t)seconds * 1000;
+	p->connections_max = connections_max;
 	pthread_mutex_init(&p->lock, NULL);
 	return p;
 }
 
-void connections_destroy(struct patience *p)
+void connections_destroy(struct connections *p)
 {
 	if (p == NULL)
 		return;
@@ -58,13 +58,13 @@ static struct in6_addr network_of(const struct sockaddr *from)
 	return network;
 }
 
-bool connections_admit(struct patience *p, const struct sockaddr *from)
+bool connections_admit(struct connections *p, const struct sockaddr *from)
 {
 	struct in6_addr network = network_of(from);
-	unsigned own = 0, share = p->connections_most / 4;
+	unsigned own = 0, share = p->connections_max / 4;
 	pthread_mutex_lock(&p->lock);
-	bool scarce = p->count >= p->connections_most - share;
-	for (const struct seat *s = p->first; scarce && s != NULL; s = s->next)
+	bool scarce = p->count >= p->connections_max - share;
+	for (const struct connection_slot *s = p->first; scarce && s != NULL; s = s->next)
 		own += memcmp(&s->from, &network, sizeof network) == 0;
 	pthread_mutex_unlock(&p->lock);
 	return own < share || !scarce;
@@ -72,18 +72,19 @@ bool connections_admit(struct patience *p, const struct sockaddr *from)
 
 /* ---- connections ---- */
 
-void connections_await(struct seat *s)
+void connections_await(struct connection_slot *s)
 {
 	s->received = 0;
-	s->until_ms = clock_monotonic_ms() + s->patience_ms;
+	s->until_ms = clock_monotonic_ms() + s->timeout_ms;
 }
 
-struct seat *connections_open_slot(struct patience *p, int fd, const struct sockaddr *from)
+struct connection_slot *connections_open_slot(
+	struct connections *p, int fd, const struct sockaddr *from)
 {
-	struct seat *s = xcalloc(1, sizeof *s);
+	struct connection_slot *s = xcalloc(1, sizeof *s);
 	s->fd = fd;
 	s->from = network_of(from);
-	s->patience_ms = p->patience_ms;
+	s->timeout_ms = p->timeout_ms;
 	connections_await(s);
 	pthread_mutex_lock(&p->lock);
 	s->next = p->first;
@@ -95,7 +96,7 @@ struct seat *connections_open_slot(struct patience *p, int fd, const struct sock
 	return s;
 }
 
-void connections_close_slot(struct patience *p, struct seat *s)
+void connections_close_slot(struct connections *p, struct connection_slot *s)
 {
 	pthread_mutex_lock(&p->lock);
 	*(s->before != NULL ? &s->before->next : &p->first) = s->next;
@@ -106,24 +107,24 @@ void connections_close_slot(struct patience *p, struct seat *s)
 	free(s);
 }
 
-void connections_count_bytes(struct seat *s, size_t bytes)
+void connections_count_bytes(struct connection_slot *s, size_t bytes)
 {
 	s->received += (int64_t)bytes;
 }
 
-void connections_stop_clock(struct seat *s)
+void connections_stop_clock(struct connection_slot *s)
 {
 	s->until_ms = 0;
 }
 
 /* The library sees that the connection has ended, and cleans up after it. */
-void connections_end_slow(struct patience *p)
+void connections_end_slow(struct connections *p)
 {
 	int64_t now = clock_monotonic_ms();
 	pthread_mutex_lock(&p->lock);
-	for (struct seat *s = p->first; s != NULL; s = s->next) {
+	for (struct connection_slot *s = p->first; s != NULL; s = s->next) {
 		int64_t until = s->until_ms;
-		if (until != 0 && now > until + s->received * 1000 / RATE_LEAST)
+		if (until != 0 && now > until + s->received * 1000 / RATE_MIN)
 			(void)shutdown(s->fd, SHUT_RDWR);
 	}
 	pthread_mutex_unlock(&p->lock);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define PARTS 10
-#define ITEMS_MOST 1000
+#define ITEMS_MAX 1000
 
 /* ---- all ---- */
 
@@ -28,7 +28,7 @@ void serve_courses(struct request *r, struct reply *a)
 	cleanup_buf struct buf page = {0}, rows = {0};
 	cleanup_error struct error err = {0};
 	int64_t team;
-	follow_settle(r->follow);
+	ingest_settle(r->ingest);
 	if (!request_takes(r, a, NULL, 0) || !access_team(r, a, &team))
 		return;
 	if (!tracker_courses(r->tracker, team, add_course, &rows, &err)) {
@@ -59,7 +59,7 @@ void serve_courses(struct request *r, struct reply *a)
 struct shown {
 	int64_t id;
 	char *title;
-	unsigned lessons, people, done, late;
+	unsigned lessons, people, done, overdue;
 	unsigned scores[PARTS];
 	struct buf rows;
 	/* who is where: people down, lessons across */
@@ -82,7 +82,7 @@ static void count_enrolment(void *data, const struct tracker_enrolment *e)
 	struct shown *c = data;
 	c->people++;
 	c->done += e->done_ms > 0;
-	c->late += e->late;
+	c->overdue += e->overdue;
 	if (e->best >= 0)
 		c->scores[e->best >= 1 ? PARTS - 1 : (size_t)(e->best * PARTS)]++;
 }
@@ -96,7 +96,7 @@ static void add_lesson_row(void *data, const struct tracker_lesson *l)
 	buf_add_text(out, "<tr><th scope=\"row\">");
 	page_text(out, l->title);
 	buf_add_text(out, "</th><td>");
-	page_text(out, l->aim);
+	page_text(out, l->objective);
 	buf_add_text(out, "</td>");
 	tables_add_number(out, "%u", l->begun);
 	tables_add_number(out, "%u", l->completed);
@@ -192,8 +192,8 @@ static void add_parts(struct request *r, struct buf *out, const struct shown *c)
 	tables_add_tile(out, "lessons", "%u", c->lessons);
 	tables_add_tile(out, "people", "%u", c->people);
 	tables_add_tile(out, "completed it", "%u", c->done);
-	tables_add_tile(
-		out, "late", "<span class=\"%s\">%u</span>", c->late > 0 ? "bad" : "good", c->late);
+	tables_add_tile(out, "late", "<span class=\"%s\">%u</span>",
+		c->overdue > 0 ? "bad" : "good", c->overdue);
 	buf_add_text(out, "</ul>\n<section id=\"scores\" data-live><h2>Scores</h2>\n");
 	chart_histogram(
 		out, c->scores, PARTS, "People by the mean of their best scores, in percent");
@@ -215,7 +215,7 @@ void serve_course(struct request *r, struct reply *a)
 	cleanup_error struct error err = {0};
 	struct shown c = {0};
 	int64_t team;
-	follow_settle(r->follow);
+	ingest_settle(r->ingest);
 	if (!request_takes(r, a, names, 1) || !request_number(r, a, "id", &c.id) ||
 		!access_team(r, a, &team))
 		return;
@@ -230,7 +230,7 @@ void serve_course(struct request *r, struct reply *a)
 	if (good) {
 		add_parts(r, &page, &c);
 		buf_add_text(&page, "<section id=\"questions\" data-live><h2>Questions</h2>\n");
-		good = tables_add_items(r, &page, team, c.id, ITEMS_MOST, &err);
+		good = tables_add_items(r, &page, team, c.id, ITEMS_MAX, &err);
 		buf_add_text(&page, "</section>\n");
 		add_course_grid(&page, &c);
 		page_end(&page);

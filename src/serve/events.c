@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LISTENERS_MOST 4096
-#define WAITING_MOST 256 /* events that a slow one may owe; then it has to come again */
+#define LISTENERS_MAX 4096
+#define WAITING_MAX 256 /* events that a slow one may owe; then it has to come again */
 
 struct piece {
 	unsigned references;
@@ -22,7 +22,7 @@ struct listener {
 	struct listener *next;
 	char *topic, *who;
 	struct MHD_Connection *connection;
-	struct piece *waiting[WAITING_MOST];
+	struct piece *waiting[WAITING_MAX];
 	size_t count, offset; /* offset: of waiting[0], that was given */
 	bool suspended, ended;
 };
@@ -89,7 +89,7 @@ static void queue_piece(struct listener *l, struct piece *p)
 {
 	p->references++;
 	if (!replace_latest(l, p)) {
-		if (l->count == WAITING_MOST) {
+		if (l->count == WAITING_MAX) {
 			piece_drop(p);
 			l->ended = true;
 		} else {
@@ -136,7 +136,7 @@ bool events_listen_piece(
 	l->topic = xstrdup(topic);
 	l->who = xstrdup(who);
 	pthread_mutex_lock(&hub->lock);
-	bool good = !hub->ended && hub->count < LISTENERS_MOST;
+	bool good = !hub->ended && hub->count < LISTENERS_MAX;
 	if (good) {
 		l->next = hub->listeners;
 		hub->listeners = l;
@@ -164,12 +164,12 @@ void events_connect_listener(struct listener *l, struct MHD_Connection *connecti
 	pthread_mutex_unlock(&l->hub->lock);
 }
 
-static size_t copy_waiting(struct listener *l, char *bytes, size_t most)
+static size_t copy_waiting(struct listener *l, char *bytes, size_t max)
 {
 	size_t taken = 0;
-	while (l->count > 0 && taken < most) {
+	while (l->count > 0 && taken < max) {
 		struct piece *p = l->waiting[0];
-		size_t left = p->length - l->offset, room = most - taken;
+		size_t left = p->length - l->offset, room = max - taken;
 		size_t length = left < room ? left : room;
 		memcpy(bytes + taken, p->bytes + l->offset, length);
 		taken += length;
@@ -183,10 +183,10 @@ static size_t copy_waiting(struct listener *l, char *bytes, size_t most)
 	return taken;
 }
 
-ssize_t events_give(struct listener *l, char *bytes, size_t most)
+ssize_t events_give(struct listener *l, char *bytes, size_t max)
 {
 	pthread_mutex_lock(&l->hub->lock);
-	size_t taken = copy_waiting(l, bytes, most);
+	size_t taken = copy_waiting(l, bytes, max);
 	bool ended = taken == 0 && (l->ended || l->hub->ended);
 	if (taken == 0 && !ended) {
 		l->suspended = true;

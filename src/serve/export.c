@@ -10,7 +10,7 @@ static bool read_team(struct request *r, struct reply *a, int64_t *ret)
 {
 	static const char *const names[] = {"team"};
 	const char *name;
-	follow_settle(r->follow);
+	ingest_settle(r->ingest);
 	return request_takes(r, a, names, 1) && access_team_asked(r, a, &name, ret);
 }
 
@@ -39,7 +39,8 @@ static void add_csv_time(struct buf *out, int64_t ms)
 
 static void add_row(void *data, const struct tracker_result *l)
 {
-	const char *const cells[] = {l->name, l->key, l->course_title, l->iri, l->title, l->aim};
+	const char *const cells[] = {
+		l->name, l->key, l->course_title, l->iri, l->title, l->objective};
 	const double scores[] = {l->first, l->best, l->last};
 	struct buf *out = data;
 	for (size_t i = 0; i < ARRAY_LENGTH(cells); i++) {
@@ -114,7 +115,7 @@ static void add_enrolment(void *data, const struct tracker_enrolment *e)
 	number_or_null(one, "last", e->last);
 	cJSON_AddNumberToObject(one, "seconds", (double)(e->time_ms / 1000));
 	cJSON_AddNumberToObject(one, "reviews_due", e->reviews_due);
-	cJSON_AddBoolToObject(one, "late", e->late);
+	cJSON_AddBoolToObject(one, "late", e->overdue);
 	time_or_null(one, "due", e->due_ms);
 	time_or_null(one, "done", e->done_ms);
 	time_or_null(one, "last_seen", e->last_ms);
@@ -230,7 +231,7 @@ void serve_export_xapi(struct request *r, struct reply *a)
 	int64_t team;
 	if (!read_team(r, a, &team))
 		return;
-	if (follow_is_foreign(r->follow)) {
+	if (ingest_is_remote(r->ingest)) {
 		reply_error(a, 404, "the statements are in the other store: ask it for them");
 		return;
 	}

@@ -8,9 +8,9 @@
 #include <strings.h>
 
 #define PIECE ((size_t)32 * 1024)
-#define EVENTS_PIECE ((size_t)4 * 1024)    /* of thousands that listen at once */
-#define READ_MOST (64LL * 1024 * 1024)     /* of a body that is refused */
-#define STRANGER_MOST ((size_t)256 * 1024) /* of a body without a key */
+#define EVENTS_PIECE ((size_t)4 * 1024)   /* of thousands that listen at once */
+#define READ_MAX (64LL * 1024 * 1024)     /* of a body that is refused */
+#define STRANGER_MAX ((size_t)256 * 1024) /* of a body without a key */
 
 /* ---- connections ---- */
 
@@ -18,7 +18,7 @@ enum MHD_Result handle_admit(void *data, const struct sockaddr *from, socklen_t 
 {
 	struct server *server = data;
 	(void)length;
-	return connections_admit(server->patience, from) ? MHD_YES : MHD_NO;
+	return connections_admit(server->connections, from) ? MHD_YES : MHD_NO;
 }
 
 void handle_connection(void *data, struct MHD_Connection *connection, void **slot,
@@ -26,16 +26,16 @@ void handle_connection(void *data, struct MHD_Connection *connection, void **slo
 {
 	struct server *server = data;
 	if (what == MHD_CONNECTION_NOTIFY_STARTED)
-		*slot = connections_open_slot(server->patience,
+		*slot = connections_open_slot(server->connections,
 			MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
 				->connect_fd,
 			MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
 				->client_addr);
 	else
-		connections_close_slot(server->patience, *slot);
+		connections_close_slot(server->connections, *slot);
 }
 
-static struct seat *seat_of(struct MHD_Connection *connection)
+static struct connection_slot *slot_of_connection(struct MHD_Connection *connection)
 {
 	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
 		->socket_context;
@@ -103,9 +103,9 @@ static struct request *begin_request(struct server *server, struct MHD_Connectio
 	r->lrs = server->lrs;
 	r->hub = server->hub;
 	r->tracker = server->tracker;
-	r->follow = server->follow;
+	r->ingest = server->ingest;
 	r->room = server->room;
-	r->live = server->live;
+	r->broadcaster = server->broadcaster;
 	r->address = client_address(connection);
 	r->origin = server->origin;
 	r->url = server->url;
@@ -128,7 +128,7 @@ void handle_end(void *data, struct MHD_Connection *connection, void **slot,
 	struct request *r = *slot;
 	(void)data;
 	(void)why;
-	connections_await(seat_of(connection));
+	connections_await(slot_of_connection(connection));
 	if (r == NULL)
 		return;
 	free(r->path);
@@ -153,7 +153,7 @@ struct making {
 	bool ended;
 };
 
-static ssize_t make_more(void *data, uint64_t position, char *bytes, size_t most)
+static ssize_t make_more(void *data, uint64_t position, char *bytes, size_t max)
 {
 	struct making *m = data;
 	(void)position;
@@ -162,7 +162,7 @@ static ssize_t make_more(void *data, uint64_t position, char *bytes, size_t most
 		m->given = 0;
 		m->ended = !m->reply.more(m->reply.more_data, &m->ready);
 	}
-	size_t length = m->ready.length - m->given < most ? m->ready.length - m->given : most;
+	size_t length = m->ready.length - m->given < max ? m->ready.length - m->given : max;
 	if (length == 0)
 		return MHD_CONTENT_READER_END_OF_STREAM;
 	memcpy(bytes, m->ready.data + m->given, length);
@@ -178,10 +178,10 @@ static void stop_making(void *data)
 	free(m);
 }
 
-static ssize_t give_events(void *data, uint64_t position, char *bytes, size_t most)
+static ssize_t give_events(void *data, uint64_t position, char *bytes, size_t max)
 {
 	(void)position;
-	ssize_t length = events_give(data, bytes, most);
+	ssize_t length = events_give(data, bytes, max);
 	return length < 0 ? MHD_CONTENT_READER_END_OF_STREAM : length;
 }
 
@@ -239,29 +239,29 @@ static bool measure_body(const struct server *server, struct request *r)
 		else if (strcasecmp(p->name, "Content-Length") == 0)
 			r->too_large = r->too_large ||
 				       !text_number(p->value, 0, INT64_MAX, &length) ||
-				       (size_t)length > server->body_most;
+				       (size_t)length > server->body_max;
 		else
 			continue;
 		lengths++;
 	}
 	r->unclear = r->unclear || lengths > 1;
-	return r->unclear || length > READ_MOST;
+	return r->unclear || length > READ_MAX;
 }
 
 /* Bodies are in memory: only who has a key may fill much of it. */
 static bool may_grow(const struct server *server, const struct request *r, size_t more)
 {
 	size_t length = r->body.length + more;
-	if (length > server->body_most)
+	if (length > server->body_max)
 		return false;
-	return length <= STRANGER_MOST || r->body.length > STRANGER_MOST || access_is_known(r);
+	return length <= STRANGER_MAX || r->body.length > STRANGER_MAX || access_is_known(r);
 }
 
 static enum MHD_Result answer_client(
-	struct request *r, struct MHD_Connection *connection, struct seat *seat)
+	struct request *r, struct MHD_Connection *connection, struct connection_slot *slot)
 {
 	struct reply a = {.status = 500};
-	connections_stop_clock(seat);
+	connections_stop_clock(slot);
 	route_request(r, &a);
 	/* The library's versions differ in what they take for a line before a chunk, and a proxy
 	 * may differ from all of them: nothing behind such a body is read as another request. */
@@ -276,21 +276,21 @@ enum MHD_Result handle_request(void *data, struct MHD_Connection *connection, co
 {
 	struct server *server = data;
 	struct request *r = *slot;
-	struct seat *seat = seat_of(connection);
+	struct connection_slot *own_slot = slot_of_connection(connection);
 	(void)version;
 	if (r == NULL) {
 		r = begin_request(server, connection, path, method);
 		*slot = r;
-		connections_await(seat);
-		return measure_body(server, r) ? answer_client(r, connection, seat) : MHD_YES;
+		connections_await(own_slot);
+		return measure_body(server, r) ? answer_client(r, connection, own_slot) : MHD_YES;
 	}
 	if (*upload_size > 0) {
-		connections_count_bytes(seat, *upload_size);
+		connections_count_bytes(own_slot, *upload_size);
 		r->too_large = r->too_large || !may_grow(server, r, *upload_size);
 		if (!r->too_large)
 			buf_add(&r->body, upload, *upload_size);
 		*upload_size = 0;
 		return MHD_YES;
 	}
-	return answer_client(r, connection, seat);
+	return answer_client(r, connection, own_slot);
 }

@@ -282,7 +282,7 @@ static void tell_room(struct incoming *in, enum lrs_outcome outcome)
 		return;
 	if (outcome == LRS_FAILED)
 		room_recover(in->r->room);
-	live_wake(in->r->live);
+	broadcast_wake(in->r->broadcaster);
 }
 
 static void store_statements(struct incoming *in, bool single)
@@ -307,7 +307,7 @@ static void store_statements(struct incoming *in, bool single)
 	cJSON *ids = list_ids(in); /* while they are there */
 	enum lrs_outcome outcome = lrs_put(in->r->lrs, &batch, &err);
 	if (outcome == LRS_DONE)
-		follow_poke(in->r->follow);
+		ingest_poke(in->r->ingest);
 	tell_room(in, outcome);
 	if (outcome == LRS_DONE && !single) {
 		reply_json(in->a, ids);
@@ -321,7 +321,7 @@ static void store_statements(struct incoming *in, bool single)
 void incoming_receive(struct request *r, struct reply *a, bool single)
 {
 	struct incoming in = {.r = r, .a = a};
-	in.learner = r->room != NULL ? room_whose(r->room, r->name) : NULL;
+	in.learner = r->room != NULL ? room_key_owner(r->room, r->name) : NULL;
 	if (parse_body(&in) && (!single || name_it(&in)) && list_statements(&in) &&
 		read_attachments(&in) && check_statements(&in))
 		store_statements(&in, single);

@@ -138,7 +138,7 @@ static const struct action {
 static bool run_action(struct request *r, struct buf *said, struct error *err)
 {
 	const char *what = form_value(r, "do");
-	if (text_same(what, "erase") && follow_is_foreign(r->follow))
+	if (text_same(what, "erase") && ingest_is_remote(r->ingest))
 		return error_set_kind(err, ERROR_FAILED,
 			"the statements are in the other store: erase them there");
 	for (size_t i = 0; i < ARRAY_LENGTH(actions); i++)
@@ -300,7 +300,7 @@ void serve_manage(struct request *r, struct reply *a)
 			return;
 		good = run_action(r, &said, &problem);
 		if (good)
-			follow_poke(r->follow);
+			ingest_poke(r->ingest);
 	} else if (!request_takes(r, a, NULL, 0)) {
 		return;
 	}

@@ -58,7 +58,7 @@ static void take_course(void *data, const struct tracker_enrolment *e)
 	buf_add_text(out, "<td>");
 	if (e->due_ms > 0)
 		page_day(out, e->due_ms);
-	if (e->late)
+	if (e->overdue)
 		buf_add_text(out, " <span class=\"badge bad\">late</span>");
 	if (e->done_ms > 0) {
 		buf_printf(out,
@@ -75,7 +75,7 @@ static void add_result_row(void *data, const struct tracker_result *l)
 	buf_add_text(out, "<tr><th scope=\"row\">");
 	page_text(out, l->title);
 	buf_add_text(out, "</th><td>");
-	page_text(out, *l->aim != '\0' ? l->aim : l->course_title);
+	page_text(out, *l->objective != '\0' ? l->objective : l->course_title);
 	buf_printf(out, "</td><td>%s</td>",
 		l->passed_ms > 0      ? "<span class=\"badge good\">aim reached</span>"
 		: l->completed_ms > 0 ? "<span class=\"badge\">completed</span>"
@@ -186,7 +186,7 @@ void serve_person_of(struct request *r, struct reply *a, int64_t person)
 		add_person_head(r, &page, &p);
 		add_tables(&page, &p);
 		good = tables_add_pictures(r, &page, 0, person, &err);
-		if (!access_is(r, "learner") && *r->team == '\0' && !follow_is_foreign(r->follow))
+		if (!access_is(r, "learner") && *r->team == '\0' && !ingest_is_remote(r->ingest))
 			add_erase(r, &page, &p);
 		page_end(&page);
 	}
@@ -201,7 +201,7 @@ void serve_person(struct request *r, struct reply *a)
 {
 	static const char *const names[] = {"id"};
 	int64_t person;
-	follow_settle(r->follow);
+	ingest_settle(r->ingest);
 	if (request_takes(r, a, names, 1) && request_number(r, a, "id", &person) &&
 		access_person(r, a, person))
 		serve_person_of(r, a, person);
@@ -241,7 +241,7 @@ void serve_certificate(struct request *r, struct reply *a)
 	cleanup_buf struct buf page = {0};
 	cleanup_error struct error err = {0};
 	struct person p = {.r = r};
-	follow_settle(r->follow);
+	ingest_settle(r->ingest);
 	if (!request_takes(r, a, names, 2) || !request_number(r, a, "person", &p.id) ||
 		!request_number(r, a, "course", &p.course) || !access_person(r, a, p.id))
 		return;

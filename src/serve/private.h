@@ -24,16 +24,16 @@ bool request_is_header_value(const char *value);
 struct hub;
 struct piece;
 struct listener;
-struct follow;
-struct live;
+struct ingest;
+struct broadcaster;
 
 struct request {
 	struct lrs *lrs;
 	struct hub *hub;
 	struct tracker *tracker;
-	struct follow *follow;
+	struct ingest *ingest;
 	struct room *room; /* NULL: no workshop is held here */
-	struct live *live;
+	struct broadcaster *broadcaster;
 	char *address; /* of who asks, without the port */
 	enum method method;
 	char *path;
@@ -132,24 +132,24 @@ bool origin_preflight(const struct request *r, struct reply *a);
 /* A page of an origin that is neither the server's own nor allowed has sent it. */
 bool origin_is_foreign(const struct request *r);
 
-/* ---- follow.c: the tracker gets what the store has, or another one ---- */
+/* ---- ingest.c: the tracker gets what the store has, or another one ---- */
 
-struct follow_options {
+struct ingest_options {
 	struct lrs *lrs;
 	struct tracker *tracker;
 	struct hub *hub;
 	const char *url, *key, *secret; /* of another store; NULL: it is this one */
 	const char *ca;                 /* file of authorities; NULL */
 };
-bool follow_open(const struct follow_options *options, struct follow **ret, struct error *err);
-void follow_close(struct follow *follow);
+bool ingest_open(const struct ingest_options *options, struct ingest **ret, struct error *err);
+void ingest_close(struct ingest *ingest);
 /* There may be something new. */
-void follow_poke(struct follow *follow);
+void ingest_poke(struct ingest *ingest);
 /* Before a page is made: what was stored until now is in it, unless it is very much. */
-void follow_settle(struct follow *follow);
-bool follow_is_foreign(const struct follow *follow);
+void ingest_settle(struct ingest *ingest);
+bool ingest_is_remote(const struct ingest *ingest);
 /* Since when the other store can't be reached, and why; 0: it can. The caller frees the text. */
-int64_t follow_problem(struct follow *follow, char **ret_why);
+int64_t ingest_problem(struct ingest *ingest, char **ret_why);
 
 /* ---- hooks.c: webhooks are posted in the background ---- */
 
@@ -182,7 +182,7 @@ void serve_export_xapi(struct request *r, struct reply *a);
 void serve_room(struct request *r, struct reply *a);
 void serve_room_join(struct request *r, struct reply *a);
 void serve_room_events(struct request *r, struct reply *a);
-void serve_room_seat(struct request *r, struct reply *a);
+void serve_room_participant(struct request *r, struct reply *a);
 void serve_room_say(struct request *r, struct reply *a);
 void serve_room_board(struct request *r, struct reply *a);
 void serve_room_board_events(struct request *r, struct reply *a);
@@ -223,26 +223,26 @@ void events_beat(struct hub *hub);
 void events_add(struct buf *out, const char *name, int64_t id, const char *data);
 /* For server.c: the listener's next bytes; 0: the connection was suspended; -1: it is at its end.
  */
-ssize_t events_give(struct listener *l, char *bytes, size_t most);
+ssize_t events_give(struct listener *l, char *bytes, size_t max);
 struct MHD_Connection;
 void events_connect_listener(struct listener *l, struct MHD_Connection *connection);
 void events_free_listener(struct listener *l);
 
-/* ---- live.c: what happens in the room goes to whoever listens ---- */
+/* ---- broadcast.c: what happens in the room goes to whoever listens ---- */
 
-struct live *live_create(struct hub *hub, struct room *room, const char *origin);
+struct broadcaster *broadcast_create(struct hub *hub, struct room *room, const char *origin);
 /* Nothing is published afterwards. */
-void live_destroy(struct live *live);
+void broadcast_destroy(struct broadcaster *broadcaster);
 /* Something has changed: it is published at once. */
-void live_wake(struct live *live);
+void broadcast_wake(struct broadcaster *broadcaster);
 /* An answer that goes on with what a learner is told; first what came behind the event `after`. */
-bool live_listen(struct request *r, struct reply *a, const char *learner, int64_t after);
+bool broadcast_listen(struct request *r, struct reply *a, const char *learner, int64_t after);
 /* An answer that goes on with a board. `changes`: only the first event is the whole of it. */
-bool live_listen_board(struct request *r, struct reply *a, enum room_view view, bool changes);
+bool broadcast_listen_board(struct request *r, struct reply *a, enum room_view view, bool changes);
 /* "ropes join URL CODE" */
-const char *live_join(const struct live *live);
+const char *broadcast_join(const struct broadcaster *broadcaster);
 /* The board as JSON text. */
-void live_board(struct live *live, enum room_view view, struct buf *out);
+void broadcast_board(struct broadcaster *broadcaster, enum room_view view, struct buf *out);
 
 /* ---- multipart.c ---- */
 

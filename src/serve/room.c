@@ -80,45 +80,47 @@ void serve_room(struct request *r, struct reply *a)
 /* ---- joining ---- */
 
 /* A key of their own for each machine, by which they send statements and are told of news. */
-static bool make_key(
-	struct request *r, struct reply *a, const struct room_seat *seat, char **key, char **secret)
+static bool make_key(struct request *r, struct reply *a, const struct room_participant *participant,
+	char **key, char **secret)
 {
 	cleanup_error struct error err = {0};
 	char id[UUID_TEXT_SIZE];
 	uuid_make(id);
-	cleanup_free char *name = xasprintf("room %s %.8s", seat->learner, id);
-	cleanup_free char *actor = xasprintf("account %s %s", seat->home, seat->learner);
+	cleanup_free char *name = xasprintf("room %s %.8s", participant->learner, id);
+	cleanup_free char *actor =
+		xasprintf("account %s %s", participant->home, participant->learner);
 	if (lrs_key_add(r->lrs, name, "learner", key, secret, &err) &&
 		lrs_key_limit(r->lrs, name, NULL, actor, &err) &&
-		room_bind(r->room, name, seat->learner, &err))
+		room_bind(r->room, name, participant->learner, &err))
 		return true;
 	return reply_error(a, 503, "%s", error_text(&err));
 }
 
-static void send_welcome(struct request *r, struct reply *a, const struct room_seat *seat)
+static void send_welcome(
+	struct request *r, struct reply *a, const struct room_participant *participant)
 {
 	cleanup_free char *key = NULL, *secret = NULL;
-	if (!make_key(r, a, seat, &key, &secret))
+	if (!make_key(r, a, participant, &key, &secret))
 		return;
 	const struct {
 		const char *name, *value;
 	} texts[] = {
-		{"learner", seat->learner},
-		{"name", seat->name},
-		{"home", seat->home},
+		{"learner", participant->learner},
+		{"name", participant->name},
+		{"home", participant->home},
 		{"key", key},
 		{"secret", secret},
 		{"course", room_reference(r->room)},
 		{"title", room_title(r->room)},
-		{"personal", seat->personal},
+		{"personal", participant->personal},
 	};
 	cJSON *json = cJSON_CreateObject();
 	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
 		cJSON_AddStringToObject(json, texts[i].name, texts[i].value);
-	cJSON_AddBoolToObject(json, "renamed", seat->renamed);
+	cJSON_AddBoolToObject(json, "renamed", participant->renamed);
 	reply_json(a, json);
 	reply_header(a, "Cache-Control", "no-store");
-	live_wake(r->live);
+	broadcast_wake(r->broadcaster);
 }
 
 void serve_room_join(struct request *r, struct reply *a)
@@ -137,13 +139,13 @@ void serve_room_join(struct request *r, struct reply *a)
 		.machine = json_get_text(json, "machine"),
 		.lines = json_is_true(json, "lines"),
 	};
-	struct room_seat seat = {0};
-	enum room_outcome outcome = room_join(r->room, &join, &seat, &err);
+	struct room_participant participant = {0};
+	enum room_outcome outcome = room_join(r->room, &join, &participant, &err);
 	if (outcome == ROOM_DONE)
-		send_welcome(r, a, &seat);
+		send_welcome(r, a, &participant);
 	else
 		reply_room_outcome(a, outcome, &err);
-	room_seat_finish(&seat);
+	room_participant_finish(&participant);
 	cJSON_Delete(json);
 }
 
@@ -152,14 +154,14 @@ void serve_room_join(struct request *r, struct reply *a)
 /* Whose key it is; the caller frees it. NULL: 403 is said. */
 static char *learner_of(struct request *r, struct reply *a)
 {
-	char *learner = room_whose(r->room, r->name);
+	char *learner = room_key_owner(r->room, r->name);
 	if (learner == NULL)
 		reply_error(a, 403, "this key is nobody's in this room");
 	return learner;
 }
 
 /* Tells a client that comes back whether its key still belongs to this room. */
-void serve_room_seat(struct request *r, struct reply *a)
+void serve_room_participant(struct request *r, struct reply *a)
 {
 	if (!is_workshop_open(r, a) || !allow_only(r, a, METHOD_GET) ||
 		!request_takes(r, a, NULL, 0))
@@ -185,7 +187,7 @@ void serve_room_events(struct request *r, struct reply *a)
 	if (text != NULL && !text_number(text, 0, INT64_MAX, &after))
 		reply_error(a, 400, "Last-Event-ID is a number");
 	else
-		live_listen(r, a, learner, after);
+		broadcast_listen(r, a, learner, after);
 }
 
 void serve_room_say(struct request *r, struct reply *a)
@@ -200,5 +202,5 @@ void serve_room_say(struct request *r, struct reply *a)
 		return;
 	reply_room_outcome(a, room_say(r->room, learner, json, &err), &err);
 	cJSON_Delete(json);
-	live_wake(r->live);
+	broadcast_wake(r->broadcaster);
 }

@@ -22,13 +22,13 @@ static void show_view(struct request *r, struct reply *a, enum room_view view)
 	if (!request_takes(r, a, names, ARRAY_LENGTH(names)))
 		return;
 	if (request_wants_page(r)) {
-		cJSON *board = room_board(r->room, view, live_join(r->live));
+		cJSON *board = room_board(r->room, view, broadcast_join(r->broadcaster));
 		room_page_board(r, board, view, &out);
 		cJSON_Delete(board);
 		page_reply(a, &out);
 		return;
 	}
-	live_board(r->live, view, &out);
+	broadcast_board(r->broadcaster, view, &out);
 	reply_text(a, "application/json", buf_text(&out), out.length);
 	reply_header(a, "Cache-Control", "no-store");
 }
@@ -95,7 +95,7 @@ static void take_order(struct request *r, struct reply *a)
 	if (read_order(r, a, &form, &fields)) {
 		const struct room_order order = {order_value, &fields};
 		enum room_outcome outcome = room_control(r->room, &order, &err);
-		live_wake(r->live);
+		broadcast_wake(r->broadcaster);
 		if (form && outcome == ROOM_DONE)
 			go_back(r, a);
 		else if (form)
@@ -134,13 +134,13 @@ void serve_room_board_events(struct request *r, struct reply *a)
 {
 	const char *changes = request_parameter(r, "changes");
 	if (may_see(r, a, ROOM_BOARD))
-		live_listen_board(r, a, ROOM_BOARD, text_same(changes, "1"));
+		broadcast_listen_board(r, a, ROOM_BOARD, text_same(changes, "1"));
 }
 
 void serve_room_projector_events(struct request *r, struct reply *a)
 {
 	if (may_see(r, a, ROOM_PROJECTOR))
-		live_listen_board(r, a, ROOM_PROJECTOR, true);
+		broadcast_listen_board(r, a, ROOM_PROJECTOR, true);
 }
 
 void serve_room_report(struct request *r, struct reply *a)

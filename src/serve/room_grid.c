@@ -304,7 +304,7 @@ void room_grid_stops(struct buf *out, const cJSON *board)
 /* ---- the question ---- */
 
 static void add_option_bar(struct buf *out, const char *letter, const char *words, double count,
-	double most, const cJSON *mark)
+	double max, const cJSON *mark)
 {
 	bool right = cJSON_IsTrue(mark);
 	buf_printf(out, "<li%s><span class=\"letter\">%s</span><span class=\"words\">",
@@ -315,13 +315,13 @@ static void add_option_bar(struct buf *out, const char *letter, const char *word
 		"preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect class=\"bar\" "
 		"width=\"%.1f\" height=\"10\"/></svg><b>%.0f</b></li>",
 		right ? " <span class=\"good\">✔ right</span>" : "",
-		most > 0 ? count * 100 / most : 0, count);
+		max > 0 ? count * 100 / max : 0, count);
 }
 
-static double most_of(const cJSON *question)
+static double highest_of(const cJSON *question)
 {
-	double most = json_get_number_or(question, "answers", 0);
-	return most > 1 ? most : 1;
+	double max = json_get_number_or(question, "answers", 0);
+	return max > 1 ? max : 1;
 }
 
 static void add_question_options(struct buf *out, const cJSON *q)
@@ -332,7 +332,7 @@ static void add_question_options(struct buf *out, const cJSON *q)
 		const char letter[] = {(char)('a' + i), '\0'};
 		add_option_bar(out, letter, cJSON_GetStringValue(option),
 			cJSON_GetNumberValue(cJSON_GetArrayItem(json_get(q, "counts"), i)),
-			most_of(q), cJSON_GetArrayItem(json_get(q, "marks"), i));
+			highest_of(q), cJSON_GetArrayItem(json_get(q, "marks"), i));
 		i++;
 	}
 }
@@ -350,7 +350,7 @@ void room_grid_question(struct buf *out, const cJSON *q)
 	add_question_options(out, q);
 	cJSON_ArrayForEach(word, json_get(q, "words"))
 		add_option_bar(out, "", json_get_text_or(word, "text", ""),
-			json_get_number_or(word, "count", 0), most_of(q), NULL);
+			json_get_number_or(word, "count", 0), highest_of(q), NULL);
 	buf_printf(out, "</ul><p class=\"soft\">%.0f answered%s</p>",
 		json_get_number_or(q, "answers", 0), json_is_true(q, "open") ? "" : ", closed");
 	if (json_is_true(q, "open"))

@@ -38,7 +38,7 @@ static const struct resource {
 	{"/room", serve_room, OPEN, true, false},
 	{"/room/join", serve_room_join, OPEN, true, false},
 	{"/room/events", serve_room_events, KEYED, true, false},
-	{"/room/seat", serve_room_seat, KEYED, true, false},
+	{"/room/seat", serve_room_participant, KEYED, true, false},
 	{"/room/say", serve_room_say, KEYED, true, false},
 	{"/room/board", serve_room_board, OPEN, true, false},
 	{"/room/board/events", serve_room_board_events, OPEN, true, false},

@@ -14,13 +14,13 @@
 #include <unistd.h>
 
 #define TIMEOUT_S 30
-#define CONNECTIONS_MOST 16384
+#define CONNECTIONS_MAX 16384
 #define PATIENCE_S 60
 #define THREADS 32 /* as many changes can be committed together */
 #define ARENAS 4
 #define BEAT_MS 10000
 #define LOOK_MS 1000
-#define BODY_MOST ((size_t)16 * 1024 * 1024)
+#define BODY_MAX ((size_t)16 * 1024 * 1024)
 #define STACK_SIZE ((size_t)512 * 1024)
 
 bool serve_address(
@@ -127,7 +127,7 @@ static bool start_room(struct server *server, struct error *err)
 		return true;
 	if (!room_settle(server->room, server->origin, err))
 		return false;
-	server->live = live_create(server->hub, server->room, server->url);
+	server->broadcaster = broadcast_create(server->hub, server->room, server->url);
 	return true;
 }
 
@@ -167,7 +167,7 @@ static bool start_server(struct server *server, const struct serve_options *o, s
 	server->daemon = MHD_start_daemon(flags, 0, handle_admit, server, handle_request, server,
 		MHD_OPTION_EXTERNAL_LOGGER, be_quiet, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT_S,
-		MHD_OPTION_CONNECTION_LIMIT, server->connections_most, MHD_OPTION_THREAD_POOL_SIZE,
+		MHD_OPTION_CONNECTION_LIMIT, server->connections_max, MHD_OPTION_THREAD_POOL_SIZE,
 		(unsigned)THREADS, MHD_OPTION_THREAD_STACK_SIZE, STACK_SIZE,
 		MHD_OPTION_NOTIFY_COMPLETED, handle_end, NULL, MHD_OPTION_NOTIFY_CONNECTION,
 		handle_connection, server, MHD_OPTION_ARRAY, tls ? secure : &secure[2],
@@ -190,7 +190,7 @@ static void *run_heartbeat(void *data)
 		const struct timespec until = condition_until(LOOK_MS);
 		if (condition_wait(&server->wake, &server->lock, &until) || server->ending)
 			continue;
-		connections_end_slow(server->patience);
+		connections_end_slow(server->connections);
 		if (clock_monotonic_ms() < next_ms)
 			continue;
 		events_beat(server->hub);
@@ -212,10 +212,10 @@ static void stop_beat(struct server *server)
 static void destroy_server(struct server *server)
 {
 	hooks_close(server->hooks);
-	follow_close(server->follow);
-	live_destroy(server->live);
+	ingest_close(server->ingest);
+	broadcast_destroy(server->broadcaster);
 	events_destroy(server->hub);
-	connections_destroy(server->patience);
+	connections_destroy(server->connections);
 	pthread_mutex_destroy(&server->lock);
 	pthread_cond_destroy(&server->wake);
 	free(server->origin);
@@ -230,25 +230,25 @@ bool serve_open(const struct serve_options *o, struct server **ret, struct error
 	server->tracker = o->tracker;
 	server->room = o->room;
 	server->origins = o->origins;
-	server->body_most = o->body_most > 0 ? o->body_most : BODY_MOST;
-	server->connections_most =
-		o->connections_most > 0 ? o->connections_most : (unsigned)CONNECTIONS_MOST;
-	server->patience = connections_create(
-		o->patience_s > 0 ? o->patience_s : (unsigned)PATIENCE_S, server->connections_most);
+	server->body_max = o->body_max > 0 ? o->body_max : BODY_MAX;
+	server->connections_max =
+		o->connections_max > 0 ? o->connections_max : (unsigned)CONNECTIONS_MAX;
+	server->connections = connections_create(
+		o->timeout_s > 0 ? o->timeout_s : (unsigned)PATIENCE_S, server->connections_max);
 	server->hub = events_create();
 	pthread_mutex_init(&server->lock, NULL);
 	condition_init(&server->wake);
-	const struct follow_options following = {
+	const struct ingest_options following = {
 		.lrs = o->lrs,
 		.tracker = o->tracker,
 		.hub = server->hub,
-		.url = o->foreign_url,
-		.key = o->foreign_key,
-		.secret = o->foreign_secret,
-		.ca = o->foreign_ca,
+		.url = o->remote_url,
+		.key = o->remote_key,
+		.secret = o->remote_secret,
+		.ca = o->remote_ca,
 	};
 	if (!hooks_open(o->tracker, &server->hooks, err) ||
-		!follow_open(&following, &server->follow, err) || !start_server(server, o, err)) {
+		!ingest_open(&following, &server->ingest, err) || !start_server(server, o, err)) {
 		destroy_server(server);
 		return false;
 	}

@@ -13,13 +13,13 @@ struct server {
 	struct lrs *lrs;
 	struct tracker *tracker;
 	struct hub *hub;
-	struct follow *follow;
+	struct ingest *ingest;
 	struct hooks *hooks;
 	struct room *room;
-	struct live *live;
-	struct patience *patience;
-	unsigned connections_most;
-	size_t body_most;
+	struct broadcaster *broadcaster;
+	struct connections *connections;
+	unsigned connections_max;
+	size_t body_max;
 	char *origin;
 	char *url; /* of the same, for learners */
 	const struct words *origins;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LIMIT_MOST 500
+#define LIMIT_MAX 500
 
 /* ---- forms ---- */
 
@@ -260,7 +260,7 @@ static bool read_limit(struct request *r, struct reply *a, unsigned *ret)
 	long long limit = 0;
 	if (text != NULL && !text_number(text, 0, INT32_MAX, &limit))
 		return reply_error(a, 400, "limit is a whole number from 0");
-	*ret = limit == 0 || limit > LIMIT_MOST ? LIMIT_MOST : (unsigned)limit;
+	*ret = limit == 0 || limit > LIMIT_MAX ? LIMIT_MAX : (unsigned)limit;
 	return true;
 }
 

@@ -147,7 +147,7 @@ static void add_item_row(void *data, const struct tracker_item *item)
 }
 
 bool tables_add_items(struct request *r, struct buf *out, int64_t team, int64_t course,
-	unsigned most, struct error *err)
+	unsigned max, struct error *err)
 {
 	static const char *const all[] = {
 		"question", "course", "right at first", "#at last", "#people", NULL};
@@ -155,7 +155,7 @@ bool tables_add_items(struct request *r, struct buf *out, int64_t team, int64_t 
 		"question", "right at first", "#at last", "#discrimination", "#people", NULL};
 	cleanup_buf struct buf rows = {0};
 	struct listing l = {&rows, course > 0, 0};
-	if (!tracker_items(r->tracker, team, course, most, add_item_row, &l, err))
+	if (!tracker_items(r->tracker, team, course, max, add_item_row, &l, err))
 		return false;
 	if (l.rows == 0) {
 		buf_add_text(out, "<p>No question has been answered yet.</p>\n");
@@ -174,7 +174,7 @@ bool tables_add_items(struct request *r, struct buf *out, int64_t team, int64_t 
 void tables_add_state(struct request *r, struct buf *out)
 {
 	cleanup_free char *why = NULL;
-	int64_t since = follow_problem(r->follow, &why);
+	int64_t since = ingest_problem(r->ingest, &why);
 	if (since == 0)
 		return;
 	buf_add_text(out, "<p class=\"note\" role=\"status\">Nothing new since ");

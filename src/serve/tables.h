@@ -32,7 +32,7 @@ bool tables_add_pictures(
 	struct request *r, struct buf *out, int64_t team, int64_t person, struct error *err);
 /* Hardest questions, or all of a course's. */
 bool tables_add_items(struct request *r, struct buf *out, int64_t team, int64_t course,
-	unsigned most, struct error *err);
+	unsigned max, struct error *err);
 /* What the tracker knows is as old as this says. Adds nothing where all is well. */
 void tables_add_state(struct request *r, struct buf *out);
 /* "token" for a form of this page. */

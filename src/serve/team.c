@@ -7,7 +7,7 @@
 #define QUESTIONS_SHOWN 12
 
 struct overview {
-	struct buf late, people;
+	struct buf overdue, people;
 	unsigned late_rows, people_rows, passed, reviews_due;
 	int64_t week_ago_ms, *active, *known; /* people, once for each course */
 	size_t active_count, known_count;
@@ -24,7 +24,7 @@ static void add_due(struct buf *out, const struct tracker_enrolment *e)
 	buf_add_text(out, "<td>");
 	if (e->due_ms > 0)
 		page_day(out, e->due_ms);
-	if (e->late)
+	if (e->overdue)
 		buf_add_text(out, " <span class=\"badge bad\">late</span>");
 	else if (e->done_ms > 0)
 		buf_add_text(out, " <span class=\"badge good\">done</span>");
@@ -42,7 +42,7 @@ static void add_names(struct buf *out, const struct tracker_enrolment *e)
 	buf_add_text(out, "</td>");
 }
 
-static void add_late(struct buf *out, const struct tracker_enrolment *e)
+static void add_overdue(struct buf *out, const struct tracker_enrolment *e)
 {
 	int64_t days = (clock_wall_ms() - e->due_ms) / DAY_MS;
 	add_names(out, e);
@@ -78,9 +78,9 @@ static void count_overview(void *data, const struct tracker_enrolment *e)
 		note_person(&o->active, &o->active_count, e->person);
 	o->passed += e->passed;
 	o->reviews_due += e->reviews_due;
-	if (e->late) {
+	if (e->overdue) {
 		o->late_rows++;
-		add_late(&o->late, e);
+		add_overdue(&o->overdue, e);
 	}
 	o->people_rows++;
 	add_enrolment_row(&o->people, e);
@@ -106,9 +106,9 @@ static void add_team_link(void *data, const struct tracker_team *team)
 	} else {
 		tables_add_link(c->out, "/?team=", team->name, team->name);
 	}
-	buf_printf(c->out, " · %u people%s", team->people, team->late > 0 ? ", " : "");
-	if (team->late > 0)
-		buf_printf(c->out, "<span class=\"bad\">%u late</span>", team->late);
+	buf_printf(c->out, " · %u people%s", team->people, team->overdue > 0 ? ", " : "");
+	if (team->overdue > 0)
+		buf_printf(c->out, "<span class=\"bad\">%u late</span>", team->overdue);
 	buf_add_text(c->out, "</li>");
 }
 
@@ -139,7 +139,7 @@ static void add_late_table(struct buf *out, const struct overview *o)
 	else {
 		tables_begin(
 			out, "Assigned, due, and not completed: the longest comes first", columns);
-		buf_add(out, buf_text(&o->late), o->late.length);
+		buf_add(out, buf_text(&o->overdue), o->overdue.length);
 		tables_end(out);
 	}
 	buf_add_text(out, "</section>\n");
@@ -212,7 +212,7 @@ static bool make_team_page(
 	add_people_table(out, o);
 	add_exports(out, name);
 	page_end(out);
-	buf_finish(&o->late);
+	buf_finish(&o->overdue);
 	buf_finish(&o->people);
 	free(o->active);
 	free(o->known);
@@ -227,7 +227,7 @@ void serve_team(struct request *r, struct reply *a)
 	cleanup_error struct error err = {0};
 	const char *name;
 	int64_t team;
-	follow_settle(r->follow);
+	ingest_settle(r->ingest);
 	if (access_is(r, "learner")) {
 		int64_t person = tracker_person_find(r->tracker, r->actor);
 		serve_person_of(r, a, *r->actor != '\0' ? person : 0);

@@ -17,7 +17,7 @@ extern char **environ;
 
 void spawn_fd_add(struct spawn *spawn, int from, int to)
 {
-	if (spawn->fd_count < SPAWN_FDS_MOST)
+	if (spawn->fd_count < SPAWN_FDS_MAX)
 		spawn->fds[spawn->fd_count++] = (struct spawn_fd){from, to};
 }
 
@@ -48,7 +48,7 @@ void spawn_reset_signals(void)
  */
 static bool map_fds(const struct spawn *spawn)
 {
-	int high[SPAWN_FDS_MOST];
+	int high[SPAWN_FDS_MAX];
 	for (size_t i = 0; i < spawn->fd_count; i++) {
 		high[i] = fcntl(spawn->fds[i].from, F_DUPFD_CLOEXEC, 64);
 		if (high[i] < 0)

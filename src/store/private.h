@@ -8,7 +8,7 @@
 #include <stdatomic.h>
 
 #define READERS 8
-#define CACHED_MOST 192
+#define CACHED_MAX 192
 
 /* Each prepared statement is known by the address of its text, which is a literal. */
 struct db {
@@ -16,7 +16,7 @@ struct db {
 	struct {
 		const char *text;
 		sqlite3_stmt *statement;
-	} cached[CACHED_MOST];
+	} cached[CACHED_MAX];
 	size_t cached_count;
 };
 

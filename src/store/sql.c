@@ -32,7 +32,7 @@ static sqlite3_stmt *prepare_cached(struct db *db, const char *text, struct erro
 	for (size_t i = 0; i < db->cached_count; i++)
 		if (db->cached[i].text == text)
 			return db->cached[i].statement;
-	if (db->cached_count == CACHED_MOST ||
+	if (db->cached_count == CACHED_MAX ||
 		sqlite3_prepare_v3(db->handle, text, -1, SQLITE_PREPARE_PERSISTENT, &statement,
 			NULL) != SQLITE_OK) {
 		sql_failed(db, err);

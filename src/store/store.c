@@ -7,11 +7,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BATCH_MOST 256 /* changes in one commit */
+#define BATCH_MAX 256 /* changes in one commit */
 #define JOURNAL_PAGES_TIDY 1000
-#define JOURNAL_PAGES_MOST 4000
+#define JOURNAL_PAGES_MAX 4000
 #define MOVING_MS 10000
-#define CHECKED_MOST ((off_t)64 * 1024 * 1024)
+#define CHECKED_MAX ((off_t)64 * 1024 * 1024)
 
 /* ---- the writer ---- */
 
@@ -65,7 +65,7 @@ static void run_jobs(struct db *db, struct job *jobs)
 static struct job *take_jobs(struct store *store)
 {
 	struct job *first = store->first, *last = first;
-	for (unsigned i = 1; i < BATCH_MOST && last->next != NULL; i++)
+	for (unsigned i = 1; i < BATCH_MAX && last->next != NULL; i++)
 		last = last->next;
 	store->first = last->next;
 	if (store->first == NULL)
@@ -155,7 +155,7 @@ static int after_commit(void *data, sqlite3 *handle, const char *name, int pages
 {
 	struct store *store = data;
 	store->journal_pages = pages;
-	if (pages >= JOURNAL_PAGES_MOST) /* where it fails, the next commit tries again */
+	if (pages >= JOURNAL_PAGES_MAX) /* where it fails, the next commit tries again */
 		(void)sqlite3_wal_checkpoint_v2(
 			handle, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	return SQLITE_OK;
@@ -205,7 +205,7 @@ bool store_checkpoint(struct store *store, struct error *err)
 static bool check_integrity(struct store *store, struct error *err)
 {
 	struct stat info;
-	bool small = stat(store->path, &info) == 0 && info.st_size < CHECKED_MOST;
+	bool small = stat(store->path, &info) == 0 && info.st_size < CHECKED_MAX;
 	sqlite3_stmt *row = sql_once(&store->writer,
 		small ? "PRAGMA quick_check(1)" : "SELECT 'ok' FROM sqlite_schema LIMIT 1", err);
 	int code = row != NULL ? sqlite3_step(row) : SQLITE_ERROR;

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TIME_MOST 999999999999999 /* ms since 1970 */
-#define OPTIONS_MOST 26           /* a letter each */
+#define TIME_MAX 999999999999999 /* ms since 1970 */
+#define OPTIONS_MAX 26           /* a letter each */
 
 static const char *copy_text_at(const cJSON *json, const char *name, struct arena *arena)
 {
@@ -20,7 +20,7 @@ static void read_question_event(const cJSON *json, struct arena *arena, struct s
 	q->kind = copy_text_at(json, "kind", arena);
 	const cJSON *options = json_get(json, "options"), *one;
 	cJSON_ArrayForEach(one, options) {
-		if (!cJSON_IsString(one) || q->option_count == OPTIONS_MOST)
+		if (!cJSON_IsString(one) || q->option_count == OPTIONS_MAX)
 			continue;
 		q->options = arena_grow(arena, q->options, q->option_count, sizeof *q->options);
 		q->options[q->option_count++] = arena_strdup(arena, one->valuestring);
@@ -34,9 +34,9 @@ static bool read_state_event(const cJSON *json, struct arena *arena, struct sync
 	const cJSON *open = json_get(json, "open"), *timer = json_get(json, "timer");
 	e->open_lesson = copy_text_at(open, "lesson", arena);
 	e->open_step = copy_text_at(open, "step", arena);
-	e->hold = json_is_true(json, "hold");
+	e->paused = json_is_true(json, "hold");
 	e->ended = json_is_true(json, "ended");
-	e->timer_ms = json_get_integer_or(timer, "until_ms", 0, TIME_MOST, 0);
+	e->timer_ms = json_get_integer_or(timer, "until_ms", 0, TIME_MAX, 0);
 	e->timer_text = copy_text_at(timer, "text", arena);
 	read_question_event(json_get(json, "question"), arena, &e->question);
 	return true;

@@ -20,9 +20,9 @@
 #define SILENCE_MS 40000 /* the server says something every fifteen seconds */
 #define REQUEST_MS 5000  /* leaving waits no longer than that for the one under way */
 #define SKEW_MS 3000     /* clocks that are so near are the same one */
-#define WORDS_MOST 200   /* bytes of what the server says that are passed on */
-#define SAYINGS_MOST 100
-#define EVENTS_MOST 1000
+#define WORDS_MAX 200    /* bytes of what the server says that are passed on */
+#define SAYINGS_MAX 100
+#define EVENTS_MAX 1000
 
 /* Something that came. */
 struct arrival {
@@ -37,7 +37,7 @@ struct saying {
 };
 
 struct sync_link {
-	const struct sync_place *place;
+	const struct sync_remote *remote;
 	char *record_path;
 	pthread_t sender, receiver;
 	int news;              /* eventfd: something came */
@@ -69,7 +69,7 @@ static void free_arrival(struct arrival *a)
 static void add_arrival(struct sync_link *l, struct arrival *a)
 {
 	pthread_mutex_lock(&l->lock);
-	bool room = l->arrivals < EVENTS_MOST;
+	bool room = l->arrivals < EVENTS_MAX;
 	if (room) {
 		*l->last = a;
 		l->last = &a->next;
@@ -176,18 +176,18 @@ static bool take_link_bytes(void *data, const char *bytes, size_t length)
 /* One connection, for as long as it lasts. */
 static void listen_once(struct listening *x)
 {
-	const struct sync_place *place = x->link->place;
-	size_t origin = strlen(place->url) - strlen("/xapi");
-	cleanup_free char *url = xasprintf("%.*s/room/events", (int)origin, place->url);
+	const struct sync_remote *remote = x->link->remote;
+	size_t origin = strlen(remote->url) - strlen("/xapi");
+	cleanup_free char *url = xasprintf("%.*s/room/events", (int)origin, remote->url);
 	cleanup_free char *last = xasprintf("Last-Event-ID: %s", buf_text(&x->events.id));
 	const char *const headers[] = {
 		"Accept: text/event-stream", x->events.id.length > 0 ? last : NULL, NULL};
 	const struct http_stream stream = {
 		.url = url,
-		.user = place->key,
-		.password = place->secret,
+		.user = remote->key,
+		.password = remote->secret,
 		.headers = headers,
-		.ca = place->ca,
+		.ca = remote->ca,
 		.silence_ms = SILENCE_MS,
 		.stop_fd = x->link->stop,
 		.begun = begin_listening,
@@ -226,7 +226,7 @@ static void *run_listener(void *data)
 {
 	struct listening x = {.link = data, .pause_ms = PAUSE_LEAST_MS};
 	bool cut = false;
-	cleanup_free char *heard = place_load_heard(x.link->place);
+	cleanup_free char *heard = remote_load_heard(x.link->remote);
 	buf_add_text(&x.events.id, heard != NULL ? heard : "");
 	while (!cut && !x.over) {
 		unsigned before = x.pause_ms;
@@ -240,7 +240,7 @@ static void *run_listener(void *data)
 		cut = x.over || is_link_stopped(x.link) || wait_to_reconnect(&x);
 	}
 	if (x.events.id.length > 0 && !text_same(heard, buf_text(&x.events.id)))
-		place_save_heard(x.link->place, buf_text(&x.events.id));
+		remote_save_heard(x.link->remote, buf_text(&x.events.id));
 	http_events_finish(&x.events);
 	return NULL;
 }
@@ -258,7 +258,7 @@ struct errand {
 static char *first_line(const struct buf *body)
 {
 	const char *text = buf_text(body);
-	cleanup_free char *line = xstrndup(text, strnlen(text, WORDS_MOST));
+	cleanup_free char *line = xstrndup(text, strnlen(text, WORDS_MAX));
 	line[strcspn(line, "\r\n")] = '\0';
 	return utf8_valid(line, strlen(line)) ? xstrdup(line) : xstrdup("");
 }
@@ -267,19 +267,19 @@ static char *first_line(const struct buf *body)
 static bool send_one_saying(struct errand *x, const char *body)
 {
 	static const char *const headers[] = {"Content-Type: application/json", NULL};
-	const struct sync_place *place = x->link->place;
-	size_t origin = strlen(place->url) - strlen("/xapi");
-	cleanup_free char *url = xasprintf("%.*s/room/say", (int)origin, place->url);
+	const struct sync_remote *remote = x->link->remote;
+	size_t origin = strlen(remote->url) - strlen("/xapi");
+	cleanup_free char *url = xasprintf("%.*s/room/say", (int)origin, remote->url);
 	struct http_answer answer = {0};
 	const struct http_request request = {.method = "POST",
 		.url = url,
-		.user = place->key,
-		.password = place->secret,
+		.user = remote->key,
+		.password = remote->secret,
 		.headers = headers,
 		.body = body,
 		.body_length = strlen(body),
 		.timeout_ms = x->timeout_ms,
-		.ca = place->ca,
+		.ca = remote->ca,
 		.connection = x->connection};
 	bool answered = http_send(&request, &answer, NULL);
 	bool later = !answered || answer.status >= 500 || answer.status == 429;
@@ -331,7 +331,7 @@ static bool send_record(struct errand *x)
 		return true;
 	if (x->record == NULL && !record_open_read(x->link->record_path, &x->record, NULL))
 		return false;
-	bool good = sync_run(x->record, x->link->place, &options, &report, NULL);
+	bool good = sync_run(x->record, x->link->remote, &options, &report, NULL);
 	x->refused = report.refused;
 	return good;
 }
@@ -360,7 +360,7 @@ static bool wait_for_work(struct errand *x, long pause_ms)
 /* A team is told every now and then, a room at once. */
 static bool is_room(const struct sync_link *l)
 {
-	return l->place->code != NULL;
+	return l->remote->code != NULL;
 }
 
 static void *send_on(void *data)
@@ -420,7 +420,7 @@ void sync_link_say(struct sync_link *l, enum sync_saying saying, const char *id,
 	struct saying *s = xcalloc(1, sizeof *s);
 	s->body = saying_body(saying, id, text);
 	pthread_mutex_lock(&l->lock);
-	bool room = l->sayings < SAYINGS_MOST;
+	bool room = l->sayings < SAYINGS_MAX;
 	if (room) {
 		*l->last_saying = s;
 		l->last_saying = &s->next;
@@ -456,10 +456,10 @@ static void start_thread(pthread_t *thread, void *(*run)(void *data), struct syn
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-struct sync_link *sync_link_open(const struct sync_place *place, const char *record_path)
+struct sync_link *sync_link_open(const struct sync_remote *remote, const char *record_path)
 {
 	struct sync_link *l = xcalloc(1, sizeof *l);
-	l->place = place;
+	l->remote = remote;
 	l->record_path = xstrdup(record_path);
 	l->last = &l->first;
 	l->last_saying = &l->saying;

@@ -8,7 +8,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#define WORDS_MOST 300 /* bytes of what a server says that are passed on */
+#define WORDS_MAX 300 /* bytes of what a server says that are passed on */
 #define TIMEOUT_MS 10000
 #define SHORT_MS 3000 /* where there is a way without an answer */
 
@@ -37,7 +37,7 @@ bool sync_room_origin(const char *url, char **ret, struct error *err)
 static char *printable_body(const struct http_answer *answer)
 {
 	const char *body = buf_text(&answer->body);
-	char *line = xstrndup(body, strnlen(body, WORDS_MOST));
+	char *line = xstrndup(body, strnlen(body, WORDS_MAX));
 	line[strcspn(line, "\r\n")] = '\0';
 	for (char *c = line; *c != '\0'; c++)
 		if ((unsigned char)*c < 0x20 || (unsigned char)*c > 0x7E)
@@ -137,20 +137,20 @@ static char *copy_of(const cJSON *json, const char *name)
 }
 
 /* What was recorded before stays here. */
-static bool begin_here(struct sync_place *place, struct record *record, struct error *err)
+static bool begin_here(struct sync_remote *remote, struct record *record, struct error *err)
 {
 	if (record == NULL)
 		return true;
-	if (!record_last_number(record, &place->since, err))
+	if (!record_last_number(record, &remote->since, err))
 		return false;
-	char *id = record_statement_id(record, place->since);
-	place->since_id = id != NULL ? id : xstrdup("");
+	char *id = record_statement_id(record, remote->since);
+	remote->since_id = id != NULL ? id : xstrdup("");
 	return true;
 }
 
-static struct sync_place joined_place(const struct sync_joining *j, const cJSON *json)
+static struct sync_remote joined_remote(const struct sync_joining *j, const cJSON *json)
 {
-	return (struct sync_place){
+	return (struct sync_remote){
 		.url = xasprintf("%s/xapi", j->origin),
 		.key = copy_of(json, "key"),
 		.secret = copy_of(json, "secret"),
@@ -168,13 +168,13 @@ static struct sync_place joined_place(const struct sync_joining *j, const cJSON 
 	};
 }
 
-static bool is_place_complete(const struct sync_place *p)
+static bool is_remote_complete(const struct sync_remote *p)
 {
 	return p->key != NULL && p->secret != NULL && p->home != NULL && p->account != NULL &&
 	       p->name != NULL;
 }
 
-bool sync_room_join(const struct sync_joining *j, struct sync_place *ret, struct error *err)
+bool sync_room_join(const struct sync_joining *j, struct sync_remote *ret, struct error *err)
 {
 	static const char *const headers[] = {"Content-Type: application/json", NULL};
 	cleanup_free char *url = xasprintf("%s/room/join", j->origin);
@@ -188,48 +188,48 @@ bool sync_room_join(const struct sync_joining *j, struct sync_place *ret, struct
 	cJSON *json = ask_room(j->origin, &request, TIMEOUT_MS, err);
 	if (json == NULL)
 		return false;
-	struct sync_place place = joined_place(j, json);
+	struct sync_remote remote = joined_remote(j, json);
 	cJSON_Delete(json);
-	bool good = is_place_complete(&place) ||
+	bool good = is_remote_complete(&remote) ||
 		    error_set(err, 0, "what answers at %s is no workshop", j->origin);
-	good = good && begin_here(&place, j->record, err) && sync_room_save(&place, err);
+	good = good && begin_here(&remote, j->record, err) && sync_room_save(&remote, err);
 	if (good)
-		*ret = place;
+		*ret = remote;
 	else
-		sync_place_finish(&place);
+		sync_remote_finish(&remote);
 	return good;
 }
 
 /* ---- coming back ---- */
 
-bool sync_room_come_back(const struct sync_place *place)
+bool sync_room_come_back(const struct sync_remote *remote)
 {
 	struct http_answer answer = {0};
-	size_t origin = strlen(place->url) - strlen("/xapi");
-	cleanup_free char *url = xasprintf("%.*s/room/seat", (int)origin, place->url);
+	size_t origin = strlen(remote->url) - strlen("/xapi");
+	cleanup_free char *url = xasprintf("%.*s/room/seat", (int)origin, remote->url);
 	const struct http_request request = {.method = "GET",
 		.url = url,
-		.user = place->key,
-		.password = place->secret,
+		.user = remote->key,
+		.password = remote->secret,
 		.timeout_ms = SHORT_MS,
-		.ca = place->ca};
+		.ca = remote->ca};
 	bool answers = http_send(&request, &answer, NULL);
 	buf_finish(&answer.body);
 	return !answers || (answer.status != 401 && answer.status != 403);
 }
 
 /* A record that was replaced has other numbers. */
-static bool is_same_record(const struct sync_place *place, struct record *record)
+static bool is_same_record(const struct sync_remote *remote, struct record *record)
 {
-	cleanup_free char *id = record_statement_id(record, place->since);
-	return place->since == 0 || (id != NULL && text_same(id, place->since_id));
+	cleanup_free char *id = record_statement_id(record, remote->since);
+	return remote->since == 0 || (id != NULL && text_same(id, remote->since_id));
 }
 
-bool sync_room_resume(struct sync_place *place, struct record *record, struct error *err)
+bool sync_room_resume(struct sync_remote *remote, struct record *record, struct error *err)
 {
-	if (record == NULL || is_same_record(place, record))
+	if (record == NULL || is_same_record(remote, record))
 		return true;
-	free(place->since_id);
-	place->since_id = NULL;
-	return begin_here(place, record, err) && sync_room_save(place, err);
+	free(remote->since_id);
+	remote->since_id = NULL;
+	return begin_here(remote, record, err) && sync_room_save(remote, err);
 }

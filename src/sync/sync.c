@@ -20,7 +20,7 @@ struct item {
 };
 
 struct sending {
-	const struct sync_place *place;
+	const struct sync_remote *remote;
 	const struct sync_options *options;
 	struct sync_report *report;
 	struct item items[BATCH];
@@ -38,15 +38,15 @@ static void remove_line(cJSON *statement)
 }
 
 /* Who the learner is there. */
-static void set_actor(cJSON *statement, const struct sync_place *place)
+static void set_actor(cJSON *statement, const struct sync_remote *remote)
 {
 	cJSON *actor = cJSON_CreateObject();
 	cJSON_AddStringToObject(actor, "objectType", "Agent");
-	if (place->name != NULL)
-		cJSON_AddStringToObject(actor, "name", place->name);
+	if (remote->name != NULL)
+		cJSON_AddStringToObject(actor, "name", remote->name);
 	cJSON *account = cJSON_AddObjectToObject(actor, "account");
-	cJSON_AddStringToObject(account, "homePage", place->home);
-	cJSON_AddStringToObject(account, "name", place->account);
+	cJSON_AddStringToObject(account, "homePage", remote->home);
+	cJSON_AddStringToObject(account, "name", remote->account);
 	cJSON_ReplaceItemInObjectCaseSensitive(statement, "actor", actor);
 }
 
@@ -55,10 +55,10 @@ static bool add_to_batch(void *data, const struct record_statement *s)
 {
 	struct sending *x = data;
 	cJSON *json = cJSON_Parse(s->json);
-	if (json != NULL && !x->place->lines)
+	if (json != NULL && !x->remote->lines)
 		remove_line(json);
-	if (json != NULL && x->place->account != NULL && x->place->home != NULL)
-		set_actor(json, x->place);
+	if (json != NULL && x->remote->account != NULL && x->remote->home != NULL)
+		set_actor(json, x->remote);
 	if (json != NULL)
 		x->items[x->count++] = (struct item){s->number, xstrdup(s->id), json};
 	return x->count < BATCH;
@@ -95,17 +95,17 @@ static bool ask_store(struct sending *x, const char *method, const char *tail, c
 {
 	static const char *const headers[] = {
 		"Content-Type: application/json", "X-Experience-API-Version: 1.0.3", NULL};
-	cleanup_free char *url = xasprintf("%s%s", x->place->url, tail);
+	cleanup_free char *url = xasprintf("%s%s", x->remote->url, tail);
 	const struct http_request request = {
 		.method = method,
 		.url = url,
-		.user = x->place->key,
-		.password = x->place->secret,
+		.user = x->remote->key,
+		.password = x->remote->secret,
 		.headers = headers,
 		.body = body,
 		.body_length = body != NULL ? strlen(body) : 0,
 		.timeout_ms = x->options->timeout_ms,
-		.ca = x->place->ca,
+		.ca = x->remote->ca,
 		.connection = x->options->connection,
 	};
 	unsigned tries = x->options->tries > 0 ? x->options->tries : TRIES;
@@ -118,7 +118,7 @@ static bool ask_store(struct sending *x, const char *method, const char *tail, c
 		x->report->refused = answered && (ret->status == 401 || ret->status == 403);
 		if (x->report->refused)
 			return error_set(x->err, 0, "%s does not take this key (%ld)",
-				x->place->url, ret->status);
+				x->remote->url, ret->status);
 		if (!is_worth_another_try(answered, ret->status))
 			return true;
 		error_finish(x->err);
@@ -174,22 +174,23 @@ static bool send_some(struct sending *x, const struct item *items, size_t count)
 	if (status == 409)
 		return compare_stored(x, items);
 	if (status == 404 || status == 405)
-		return error_set(x->err, 0, "there is no store at %s (%ld)", x->place->url, status);
+		return error_set(
+			x->err, 0, "there is no store at %s (%ld)", x->remote->url, status);
 	said[strcspn(said, "\n")] = '\0';
 	put_aside(x, items, said);
 	return true;
 }
 
-bool sync_run(struct record *record, const struct sync_place *place,
+bool sync_run(struct record *record, const struct sync_remote *remote,
 	const struct sync_options *options, struct sync_report *ret, struct error *err)
 {
-	struct sending x = {.place = place, .options = options, .report = ret, .err = err};
+	struct sending x = {.remote = remote, .options = options, .report = ret, .err = err};
 	struct progress progress;
-	bool good = place_load_progress(place, record, &progress, err);
+	bool good = remote_load_progress(remote, record, &progress, err);
 	*ret = (struct sync_report){0};
 	while (good) {
 		good = record_statements_after(
-			record, place->learner, progress.after, BATCH, add_to_batch, &x, err);
+			record, remote->learner, progress.after, BATCH, add_to_batch, &x, err);
 		if (!good || x.count == 0)
 			break;
 		good = send_some(&x, x.items, x.count);
@@ -199,12 +200,12 @@ bool sync_run(struct record *record, const struct sync_place *place,
 			free(progress.id);
 			progress.after = last->number;
 			progress.id = xstrdup(last->id);
-			good = place_save_progress(place, &progress, err);
+			good = remote_save_progress(remote, &progress, err);
 		}
 		forget_items(&x);
 	}
 	forget_items(&x);
-	place_finish_progress(&progress);
+	remote_finish_progress(&progress);
 	return good;
 }
 
@@ -216,13 +217,13 @@ static bool count_one(void *data, const struct record_statement *s)
 }
 
 bool sync_waiting(
-	struct record *record, const struct sync_place *place, unsigned *ret, struct error *err)
+	struct record *record, const struct sync_remote *remote, unsigned *ret, struct error *err)
 {
 	struct progress progress;
 	*ret = 0;
-	bool good = place_load_progress(place, record, &progress, err) &&
-		    record_statements_after(record, place->learner, progress.after, UINT32_MAX,
+	bool good = remote_load_progress(remote, record, &progress, err) &&
+		    record_statements_after(record, remote->learner, progress.after, UINT32_MAX,
 			    count_one, ret, err);
-	place_finish_progress(&progress);
+	remote_finish_progress(&progress);
 	return good;
 }

@@ -27,10 +27,10 @@ static int64_t later_of(int64_t one, int64_t other)
 }
 
 /* Time on task is the gaps between what somebody does, where they are short. */
-static bool keep_person(struct rows *rows, struct change *c)
+static bool keep_person(struct projection *projection, struct change *c)
 {
 	int64_t now = c->event->time_ms;
-	struct person_row *p = projection_person(rows, c->event->person, c->event->name);
+	struct person_row *p = projection_person(projection, c->event->person, c->event->name);
 	if (p == NULL)
 		return false;
 	int64_t gap = now - p->last_ms;
@@ -43,10 +43,10 @@ static bool keep_person(struct rows *rows, struct change *c)
 }
 
 /* How many lessons a course has is said with it; else as many as were met. */
-static bool keep_course(struct rows *rows, struct change *c)
+static bool keep_course(struct projection *projection, struct change *c)
 {
 	const struct event *e = c->event;
-	struct course_row *row = projection_course(rows, e->course, e->course_title);
+	struct course_row *row = projection_course(projection, e->course, e->course_title);
 	if (row == NULL)
 		return false;
 	c->course = row->id;
@@ -57,11 +57,11 @@ static bool keep_course(struct rows *rows, struct change *c)
 	return true;
 }
 
-static bool keep_lesson(struct rows *rows, struct change *c)
+static bool keep_lesson(struct projection *projection, struct change *c)
 {
 	const struct event *e = c->event;
 	struct lesson_row *row =
-		projection_lesson(rows, c->course, e->lesson, e->lesson_title, e->aim);
+		projection_lesson(projection, c->course, e->lesson, e->lesson_title, e->objective);
 	if (row == NULL)
 		return false;
 	c->lesson = row->id;
@@ -97,10 +97,10 @@ static bool set_first(int64_t *when_ms, int64_t now_ms)
 	return true;
 }
 
-static bool apply_result(struct rows *rows, struct change *c)
+static bool apply_result(struct projection *projection, struct change *c)
 {
 	const struct event *e = c->event;
-	struct result_row *r = projection_result(rows, c->person, c->course, c->lesson);
+	struct result_row *r = projection_result(projection, c->person, c->course, c->lesson);
 	if (r == NULL)
 		return false;
 	r->seen_ms = later_of(r->seen_ms, e->time_ms);
@@ -116,11 +116,11 @@ static bool apply_result(struct rows *rows, struct change *c)
 	return true;
 }
 
-static bool keep_enrolment(struct rows *rows, const struct change *c)
+static bool keep_enrolment(struct projection *projection, const struct change *c)
 {
 	const struct event *event = c->event;
 	int64_t now = event->time_ms;
-	struct enrolment_row *e = projection_enrolment(rows, c->person, c->course);
+	struct enrolment_row *e = projection_enrolment(projection, c->person, c->course);
 	if (e == NULL)
 		return false;
 	e->begun_ms = e->begun_ms == 0 ? now : earlier_of(e->begun_ms, now);
@@ -135,9 +135,10 @@ static bool keep_enrolment(struct rows *rows, const struct change *c)
 	return true;
 }
 
-static bool keep_day(struct rows *rows, const struct change *c)
+static bool keep_day(struct projection *projection, const struct change *c)
 {
-	struct day_row *d = projection_day(rows, c->person, c->course, c->event->time_ms / DAY_MS);
+	struct day_row *d =
+		projection_day(projection, c->person, c->course, c->event->time_ms / DAY_MS);
 	if (d == NULL)
 		return false;
 	d->events++;
@@ -160,15 +161,15 @@ static void apply_response(struct answer_row *a, double score, int64_t now)
 	a->answers++;
 }
 
-static bool apply_answer(struct rows *rows, const struct change *c)
+static bool apply_answer(struct projection *projection, const struct change *c)
 {
 	const struct event *e = c->event;
 	if (e->is != EVENT_ANSWERED || e->score < 0)
 		return true;
 	const struct question_row *q =
-		projection_question(rows, c->course, e->object, e->object_title);
+		projection_question(projection, c->course, e->object, e->object_title);
 	struct answer_row *a =
-		q != NULL ? projection_answer(rows, c->person, c->course, q->id) : NULL;
+		q != NULL ? projection_answer(projection, c->person, c->course, q->id) : NULL;
 	if (a != NULL)
 		apply_response(a, e->score, e->time_ms);
 	return a != NULL;
@@ -183,14 +184,15 @@ static bool tell_hooks(struct db *db, const struct change *c, struct error *err)
 		e->lesson != NULL ? e->lesson : "", e->score, e->time_ms, err);
 }
 
-static bool take_one(
-	struct rows *rows, const struct event *e, bool is_news, struct db *db, struct error *err)
+static bool take_one(struct projection *projection, const struct event *e, bool is_news,
+	struct db *db, struct error *err)
 {
 	struct change c = {.event = e};
-	return keep_person(rows, &c) && keep_course(rows, &c) &&
-	       (e->lesson == NULL || (keep_lesson(rows, &c) && apply_result(rows, &c))) &&
-	       keep_enrolment(rows, &c) && keep_day(rows, &c) && apply_answer(rows, &c) &&
-	       (!is_news || tell_hooks(db, &c, err));
+	return keep_person(projection, &c) && keep_course(projection, &c) &&
+	       (e->lesson == NULL ||
+		       (keep_lesson(projection, &c) && apply_result(projection, &c))) &&
+	       keep_enrolment(projection, &c) && keep_day(projection, &c) &&
+	       apply_answer(projection, &c) && (!is_news || tell_hooks(db, &c, err));
 }
 
 /* ---- many statements ---- */
@@ -271,19 +273,19 @@ static int apply_statements(struct db *db, void *data, struct error *err)
 	struct taking *t = data;
 	if (!t->once && t->erased != count_erased(db))
 		return 0;
-	struct rows *rows = projection_begin(db, err);
+	struct projection *projection = projection_begin(db, err);
 	bool good = true;
 	t->fresh = 0;
 	for (size_t i = 0; good && i < t->count; i++) {
 		bool fresh = true;
 		good = (!t->once || is_fresh(db, t->statements[i], &fresh, err)) &&
 		       (!fresh || t->events[i].person == NULL ||
-			       take_one(rows, &t->events[i], t->position != NULL, db, err));
+			       take_one(projection, &t->events[i], t->position != NULL, db, err));
 		t->fresh += fresh;
 	}
-	good = good && projection_write(rows) && keep_again(db, t, err) &&
+	good = good && projection_write(projection) && keep_again(db, t, err) &&
 	       keep_position(db, t, err);
-	projection_finish(rows);
+	projection_finish(projection);
 	return good ? 0 : STORE_FAILED;
 }
 

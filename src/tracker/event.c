@@ -12,7 +12,7 @@
 #define LESSON_TYPE "http://adlnet.gov/expapi/activities/lesson"
 #define COURSE_TYPE "http://adlnet.gov/expapi/activities/course"
 #define EXTENSIONS "https://ropes.invalid/extensions/"
-#define NUMBER_MOST 1000000 /* of lessons: more than any course has */
+#define NUMBER_MAX 1000000 /* of lessons: more than any course has */
 
 static const char *const names[] = {
 	[EVENT_OTHER] = "",
@@ -70,7 +70,7 @@ static int64_t number_said(const cJSON *activity, const char *name)
 {
 	const cJSON *said = find_extension(json_get(activity, "definition"), name);
 	double number = cJSON_IsNumber(said) ? said->valuedouble : -1;
-	return number >= 0 && number <= NUMBER_MOST ? (int64_t)number : -1;
+	return number >= 0 && number <= NUMBER_MAX ? (int64_t)number : -1;
 }
 
 static const cJSON *context_activity(const cJSON *statement, const char *which)
@@ -127,7 +127,7 @@ static void read_event_lesson(const cJSON *lesson, struct event *e)
 		return;
 	e->lesson = json_get_text_or(lesson, "id", "");
 	e->lesson_title = activity_title(lesson);
-	e->aim = in_english(json_get(json_get(lesson, "definition"), "description"));
+	e->objective = in_english(json_get(json_get(lesson, "definition"), "description"));
 	e->place = number_said(lesson, EXTENSIONS "place");
 }
 

@@ -20,9 +20,9 @@ struct event {
 	char *person; /* an actor's key; NULL: it says nothing of anybody's learning */
 	const char *name;
 	const char *object, *object_title;
-	const char *course, *course_title;       /* titles: "" where none is said */
-	const char *lesson, *lesson_title, *aim; /* lesson: NULL: it belongs to none */
-	int64_t lessons, place;                  /* below 0: not said */
+	const char *course, *course_title;             /* titles: "" where none is said */
+	const char *lesson, *lesson_title, *objective; /* lesson: NULL: it belongs to none */
+	int64_t lessons, place;                        /* below 0: not said */
 	int64_t time_ms;
 	double score; /* below 0: there is none */
 	bool has_status;

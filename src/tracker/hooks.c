@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TRIES_MOST 12 /* the last some two days after the first */
+#define TRIES_MAX 12 /* the last some two days after the first */
 #define FIRST_PAUSE_MS 30000
-#define WAITING_MOST 10000
+#define WAITING_MAX 10000
 
 struct adding {
 	const char *url, *secret;
@@ -110,7 +110,7 @@ bool hooks_add_event(struct db *db, const char *event, int64_t person, const cha
 	int64_t now = clock_wall_ms();
 	int64_t hooks = sql_number(sql(db, err, "SELECT count(*) FROM hook", ""), 0);
 	if (hooks == 0 || when_ms < now - DAY_MS ||
-		sql_number(sql(db, err, "SELECT count(*) FROM delivery", ""), 0) > WAITING_MOST)
+		sql_number(sql(db, err, "SELECT count(*) FROM delivery", ""), 0) > WAITING_MAX)
 		return true;
 	cleanup_free char *body = hook_body(db, event, person, course, activity, score, when_ms);
 	return sql_run(db,
@@ -157,7 +157,7 @@ static int finish_delivery(struct db *db, void *data, struct error *err)
 {
 	const struct finishing *f = data;
 	const struct tracker_delivery *d = f->delivery;
-	bool again = f->problem != NULL && d->tries + 1 < TRIES_MOST;
+	bool again = f->problem != NULL && d->tries + 1 < TRIES_MAX;
 	int64_t pause = (int64_t)FIRST_PAUSE_MS << d->tries;
 	return sql_run(db,
 		       sql(db, err,

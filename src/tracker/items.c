@@ -111,7 +111,7 @@ static int by_difficulty(const void *a, const void *b)
 	return p != q ? (p > q) - (p < q) : (x->count < y->count) - (x->count > y->count);
 }
 
-bool tracker_items(struct tracker *t, int64_t team, int64_t course, unsigned most,
+bool tracker_items(struct tracker *t, int64_t team, int64_t course, unsigned max,
 	void (*each)(void *data, const struct tracker_item *item), void *data, struct error *err)
 {
 	struct items items = {0};
@@ -121,7 +121,7 @@ bool tracker_items(struct tracker *t, int64_t team, int64_t course, unsigned mos
 	store_read_end(t->store, db);
 	if (items.count > 1)
 		qsort(items.list, items.count, sizeof *items.list, by_difficulty);
-	for (size_t i = 0; good && i < items.count && i < most; i++) {
+	for (size_t i = 0; good && i < items.count && i < max; i++) {
 		const struct item *item = &items.list[i];
 		const struct tracker_item one = {item->id, item->title, item->iri, item->course,
 			(unsigned)item->count, item->statistics.facility,

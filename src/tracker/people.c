@@ -5,8 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define ROSTER_MOST 100000
-#define NAME_MOST 200
+#define ROSTER_MAX 100000
+#define NAME_LENGTH_MAX 200
 
 static int to_outcome(bool good)
 {
@@ -33,7 +33,7 @@ static int insert_team(struct db *db, void *data, struct error *err)
 bool tracker_team_add(struct tracker *t, const char *name, struct error *err)
 {
 	cleanup_free char *copy = xstrdup(name);
-	if (text_is_blank(name) || strlen(name) > NAME_MOST)
+	if (text_is_blank(name) || strlen(name) > NAME_LENGTH_MAX)
 		return error_set_kind(err, ERROR_USAGE, "a team has a name");
 	return tracker_write(t, insert_team, copy, err);
 }
@@ -132,7 +132,7 @@ static bool keep_one(struct db *db, struct roster *r, const struct words *cells,
 	if (*account == '\0' && *email == '\0')
 		return error_set_kind(
 			err, ERROR_USAGE, "line %d: there is no account and no email", r->line);
-	if (strlen(name) > NAME_MOST || strlen(team) > NAME_MOST)
+	if (strlen(name) > NAME_LENGTH_MAX || strlen(team) > NAME_LENGTH_MAX)
 		return error_set_kind(err, ERROR_USAGE, "line %d: a name is too long", r->line);
 	cleanup_free char *key = *email != '\0' ? xasprintf("mbox mailto:%s", email)
 						: xasprintf("account %s %s", r->home, account);
@@ -161,7 +161,7 @@ static int keep_roster(struct db *db, void *data, struct error *err)
 		if (!read_record(r, &cells))
 			break;
 		bool blank = cells.count == 1 && text_is_blank(cells.items[0]);
-		good = blank || (r->people < ROSTER_MOST && keep_one(db, r, &cells, err));
+		good = blank || (r->people < ROSTER_MAX && keep_one(db, r, &cells, err));
 	}
 	return to_outcome(good);
 }

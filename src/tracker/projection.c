@@ -7,7 +7,7 @@
 #define CAPACITY_FIRST 256
 #define PLACE_UNKNOWN 1000000
 
-struct rows {
+struct projection {
 	struct db *db;
 	struct error *err;
 	struct arena arena;
@@ -16,21 +16,21 @@ struct rows {
 	struct row *first[ROW_KINDS];
 };
 
-struct rows *projection_begin(struct db *db, struct error *err)
+struct projection *projection_begin(struct db *db, struct error *err)
 {
-	struct rows *rows = xcalloc(1, sizeof *rows);
-	rows->db = db;
-	rows->err = err;
-	rows->capacity = CAPACITY_FIRST;
-	rows->slots = xcalloc(rows->capacity, sizeof *rows->slots);
-	return rows;
+	struct projection *projection = xcalloc(1, sizeof *projection);
+	projection->db = db;
+	projection->err = err;
+	projection->capacity = CAPACITY_FIRST;
+	projection->slots = xcalloc(projection->capacity, sizeof *projection->slots);
+	return projection;
 }
 
-void projection_finish(struct rows *rows)
+void projection_finish(struct projection *projection)
 {
-	arena_finish(&rows->arena);
-	free(rows->slots);
-	free(rows);
+	arena_finish(&projection->arena);
+	free(projection->slots);
+	free(projection);
 }
 
 /* ---- finding ---- */
@@ -54,42 +54,43 @@ static struct row **row_slot(struct row **slots, size_t capacity, const struct r
 	return &slots[at];
 }
 
-static void grow_rows(struct rows *rows)
+static void grow_rows(struct projection *projection)
 {
-	size_t capacity = rows->capacity * 2;
-	if (rows->count * 2 < rows->capacity)
+	size_t capacity = projection->capacity * 2;
+	if (projection->count * 2 < projection->capacity)
 		return;
 	struct row **slots = xcalloc(capacity, sizeof(struct row *));
-	for (size_t i = 0; i < rows->capacity; i++)
-		if (rows->slots[i] != NULL)
-			*row_slot(slots, capacity, rows->slots[i]) = rows->slots[i];
-	free(rows->slots);
-	rows->slots = slots;
-	rows->capacity = capacity;
+	for (size_t i = 0; i < projection->capacity; i++)
+		if (projection->slots[i] != NULL)
+			*row_slot(slots, capacity, projection->slots[i]) = projection->slots[i];
+	free(projection->slots);
+	projection->slots = slots;
+	projection->capacity = capacity;
 }
 
 /* *ret_new: it must be read. */
-static void *find_row(struct rows *rows, const struct row *key, size_t size, bool *ret_new)
+static void *find_row(
+	struct projection *projection, const struct row *key, size_t size, bool *ret_new)
 {
-	grow_rows(rows);
-	struct row **slot = row_slot(rows->slots, rows->capacity, key);
+	grow_rows(projection);
+	struct row **slot = row_slot(projection->slots, projection->capacity, key);
 	*ret_new = *slot == NULL;
 	if (*ret_new) {
-		*slot = arena_alloc(&rows->arena, size);
+		*slot = arena_alloc(&projection->arena, size);
 		**slot = *key;
-		(*slot)->text = arena_strdup(&rows->arena, key->text);
-		(*slot)->next = rows->first[key->kind];
-		rows->first[key->kind] = *slot;
-		rows->count++;
+		(*slot)->text = arena_strdup(&projection->arena, key->text);
+		(*slot)->next = projection->first[key->kind];
+		projection->first[key->kind] = *slot;
+		projection->count++;
 	}
 	return *slot;
 }
 
 /* Whether there is such a row; sql_done() ends it. */
-static bool step_to_row(struct rows *rows, sqlite3_stmt *row, bool *ret_good)
+static bool step_to_row(struct projection *projection, sqlite3_stmt *row, bool *ret_good)
 {
 	*ret_good = row != NULL;
-	return sql_row(rows->db, row, ret_good, rows->err);
+	return sql_row(projection->db, row, ret_good, projection->err);
 }
 
 /* ---- rows that are found by a text ---- */
@@ -108,17 +109,18 @@ int64_t projection_person_number(
 		       : 0;
 }
 
-struct person_row *projection_person(struct rows *rows, const char *key, const char *name)
+struct person_row *projection_person(
+	struct projection *projection, const char *key, const char *name)
 {
 	const struct row wanted = {.kind = ROW_PERSON, .text = key};
 	bool is_new, good = true;
-	struct person_row *p = find_row(rows, &wanted, sizeof *p, &is_new);
+	struct person_row *p = find_row(projection, &wanted, sizeof *p, &is_new);
 	if (!is_new)
 		return p;
-	p->id = projection_person_number(rows->db, key, name, rows->err);
-	sqlite3_stmt *row = sql(rows->db, rows->err,
+	p->id = projection_person_number(projection->db, key, name, projection->err);
+	sqlite3_stmt *row = sql(projection->db, projection->err,
 		"SELECT first_ms, last_ms FROM person WHERE id = ?", "i", p->id);
-	if (p->id != 0 && step_to_row(rows, row, &good)) {
+	if (p->id != 0 && step_to_row(projection, row, &good)) {
 		p->first_ms = sqlite3_column_int64(row, 0);
 		p->last_ms = sqlite3_column_int64(row, 1);
 	}
@@ -141,124 +143,127 @@ int64_t projection_course_number(
 }
 
 /* What is said of it takes the place of what is remembered, where anything is. */
-static void update_title(struct rows *rows, struct row *row, const char **there, const char *said)
+static void update_title(
+	struct projection *projection, struct row *row, const char **there, const char *said)
 {
 	if (*said == '\0' || text_same(*there, said))
 		return;
-	*there = arena_strdup(&rows->arena, said);
+	*there = arena_strdup(&projection->arena, said);
 	row->changed = true;
 }
 
-static bool read_course_row(struct rows *rows, struct course_row *c, const char *title)
+static bool read_course_row(struct projection *projection, struct course_row *c, const char *title)
 {
 	bool good = true;
-	c->id = projection_course_number(rows->db, c->row.text, title, rows->err);
-	sqlite3_stmt *row = sql(
-		rows->db, rows->err, "SELECT title, lessons FROM course WHERE id = ?", "i", c->id);
-	if (c->id != 0 && step_to_row(rows, row, &good)) {
-		c->title = arena_strdup(&rows->arena, sql_column(row, 0));
+	c->id = projection_course_number(projection->db, c->row.text, title, projection->err);
+	sqlite3_stmt *row = sql(projection->db, projection->err,
+		"SELECT title, lessons FROM course WHERE id = ?", "i", c->id);
+	if (c->id != 0 && step_to_row(projection, row, &good)) {
+		c->title = arena_strdup(&projection->arena, sql_column(row, 0));
 		c->lessons = sqlite3_column_int64(row, 1);
 	}
 	sql_done(row);
 	return c->id != 0 && good;
 }
 
-struct course_row *projection_course(struct rows *rows, const char *iri, const char *title)
+struct course_row *projection_course(
+	struct projection *projection, const char *iri, const char *title)
 {
 	const struct row wanted = {.kind = ROW_COURSE, .text = iri};
 	bool is_new;
-	struct course_row *c = find_row(rows, &wanted, sizeof *c, &is_new);
-	if (is_new && !read_course_row(rows, c, title))
+	struct course_row *c = find_row(projection, &wanted, sizeof *c, &is_new);
+	if (is_new && !read_course_row(projection, c, title))
 		return NULL;
-	update_title(rows, &c->row, &c->title, title);
+	update_title(projection, &c->row, &c->title, title);
 	return c;
 }
 
-static bool read_lesson_row(struct rows *rows, struct lesson_row *l, int64_t course)
+static bool read_lesson_row(struct projection *projection, struct lesson_row *l, int64_t course)
 {
 	bool good;
-	sqlite3_stmt *row = sql(rows->db, rows->err,
+	sqlite3_stmt *row = sql(projection->db, projection->err,
 		"SELECT id, title, aim, place FROM lesson WHERE iri = ?", "t", l->row.text);
-	if (step_to_row(rows, row, &good)) {
+	if (step_to_row(projection, row, &good)) {
 		l->id = sqlite3_column_int64(row, 0);
-		l->title = arena_strdup(&rows->arena, sql_column(row, 1));
-		l->aim = arena_strdup(&rows->arena, sql_column(row, 2));
+		l->title = arena_strdup(&projection->arena, sql_column(row, 1));
+		l->objective = arena_strdup(&projection->arena, sql_column(row, 2));
 		l->place = sqlite3_column_int64(row, 3);
 	}
 	sql_done(row);
 	if (!good || l->id != 0)
 		return good;
 	l->title = l->row.text;
-	l->aim = "";
+	l->objective = "";
 	l->place = PLACE_UNKNOWN;
-	good = sql_run(rows->db,
-		sql(rows->db, rows->err,
+	good = sql_run(projection->db,
+		sql(projection->db, projection->err,
 			"INSERT INTO lesson (course, iri, title, aim, place) VALUES (?, ?, ?, ?, "
 			"?)",
-			"ittti", course, l->row.text, l->title, l->aim, l->place),
-		rows->err);
-	l->id = sql_last_row(rows->db);
+			"ittti", course, l->row.text, l->title, l->objective, l->place),
+		projection->err);
+	l->id = sql_last_row(projection->db);
 	return good;
 }
 
-struct lesson_row *projection_lesson(
-	struct rows *rows, int64_t course, const char *iri, const char *title, const char *aim)
+struct lesson_row *projection_lesson(struct projection *projection, int64_t course, const char *iri,
+	const char *title, const char *aim)
 {
 	const struct row wanted = {.kind = ROW_LESSON, .text = iri};
 	bool is_new;
-	struct lesson_row *l = find_row(rows, &wanted, sizeof *l, &is_new);
-	if (is_new && !read_lesson_row(rows, l, course))
+	struct lesson_row *l = find_row(projection, &wanted, sizeof *l, &is_new);
+	if (is_new && !read_lesson_row(projection, l, course))
 		return NULL;
-	update_title(rows, &l->row, &l->title, title);
-	update_title(rows, &l->row, &l->aim, aim);
+	update_title(projection, &l->row, &l->title, title);
+	update_title(projection, &l->row, &l->objective, aim);
 	return l;
 }
 
 static bool read_question_row(
-	struct rows *rows, struct question_row *q, int64_t course, const char *title)
+	struct projection *projection, struct question_row *q, int64_t course, const char *title)
 {
 	const char *iri = q->row.text;
-	q->id = sql_number(
-		sql(rows->db, rows->err, "SELECT id FROM question WHERE iri = ?", "t", iri), 0);
+	q->id = sql_number(sql(projection->db, projection->err,
+				   "SELECT id FROM question WHERE iri = ?", "t", iri),
+		0);
 	if (q->id != 0)
 		return true;
-	bool good = sql_run(rows->db,
-		sql(rows->db, rows->err,
+	bool good = sql_run(projection->db,
+		sql(projection->db, projection->err,
 			"INSERT INTO question (course, iri, title) VALUES (?, ?, ?)", "itt", course,
 			iri, *title != '\0' ? title : iri),
-		rows->err);
-	q->id = sql_last_row(rows->db);
+		projection->err);
+	q->id = sql_last_row(projection->db);
 	return good;
 }
 
 struct question_row *projection_question(
-	struct rows *rows, int64_t course, const char *iri, const char *title)
+	struct projection *projection, int64_t course, const char *iri, const char *title)
 {
 	const struct row wanted = {.kind = ROW_QUESTION, .text = iri};
 	bool is_new;
-	struct question_row *q = find_row(rows, &wanted, sizeof *q, &is_new);
-	return !is_new || read_question_row(rows, q, course, title) ? q : NULL;
+	struct question_row *q = find_row(projection, &wanted, sizeof *q, &is_new);
+	return !is_new || read_question_row(projection, q, course, title) ? q : NULL;
 }
 
 /* ---- rows that are found by numbers ---- */
 
 struct result_row *projection_result(
-	struct rows *rows, int64_t person, int64_t course, int64_t lesson)
+	struct projection *projection, int64_t person, int64_t course, int64_t lesson)
 {
 	const struct row wanted = {
 		.kind = ROW_RESULT, .person = person, .course = course, .other = lesson};
 	bool is_new, good;
-	struct result_row *r = find_row(rows, &wanted, sizeof *r, &is_new);
+	struct result_row *r = find_row(projection, &wanted, sizeof *r, &is_new);
 	r->row.changed = true;
 	if (!is_new)
 		return r;
 	r->first = r->best = r->last = -1;
-	sqlite3_stmt *row = sql(rows->db, rows->err,
+	sqlite3_stmt *row = sql(projection->db, projection->err,
 		"SELECT completed_ms, passed_ms, attempts, first, first_ms, best, last, last_ms, "
 		"time_ms, seen_ms, lines, failed_lines FROM result "
 		"WHERE course = ? AND person = ? AND lesson = ?",
 		"iii", course, person, lesson);
-	if (step_to_row(rows, row, &good)) {
+	if (step_to_row(projection, row, &good)) {
 		r->completed_ms = sqlite3_column_int64(row, 0);
 		r->passed_ms = sqlite3_column_int64(row, 1);
 		r->attempts = sqlite3_column_int64(row, 2);
@@ -276,19 +281,20 @@ struct result_row *projection_result(
 	return good ? r : NULL;
 }
 
-struct enrolment_row *projection_enrolment(struct rows *rows, int64_t person, int64_t course)
+struct enrolment_row *projection_enrolment(
+	struct projection *projection, int64_t person, int64_t course)
 {
 	const struct row wanted = {.kind = ROW_ENROLMENT, .person = person, .course = course};
 	bool is_new, good;
-	struct enrolment_row *e = find_row(rows, &wanted, sizeof *e, &is_new);
+	struct enrolment_row *e = find_row(projection, &wanted, sizeof *e, &is_new);
 	e->row.changed = true;
 	if (!is_new)
 		return e;
-	sqlite3_stmt *row = sql(rows->db, rows->err,
+	sqlite3_stmt *row = sql(projection->db, projection->err,
 		"SELECT begun_ms, last_ms, time_ms, completed, passed, done_ms FROM enrolment "
 		"WHERE person = ? AND course = ?",
 		"ii", person, course);
-	if (step_to_row(rows, row, &good)) {
+	if (step_to_row(projection, row, &good)) {
 		e->begun_ms = sqlite3_column_int64(row, 0);
 		e->last_ms = sqlite3_column_int64(row, 1);
 		e->time_ms = sqlite3_column_int64(row, 2);
@@ -300,20 +306,21 @@ struct enrolment_row *projection_enrolment(struct rows *rows, int64_t person, in
 	return good ? e : NULL;
 }
 
-struct day_row *projection_day(struct rows *rows, int64_t person, int64_t course, int64_t day)
+struct day_row *projection_day(
+	struct projection *projection, int64_t person, int64_t course, int64_t day)
 {
 	const struct row wanted = {
 		.kind = ROW_DAY, .person = person, .course = course, .other = day};
 	bool is_new, good;
-	struct day_row *d = find_row(rows, &wanted, sizeof *d, &is_new);
+	struct day_row *d = find_row(projection, &wanted, sizeof *d, &is_new);
 	d->row.changed = true;
 	if (!is_new)
 		return d;
-	sqlite3_stmt *row = sql(rows->db, rows->err,
+	sqlite3_stmt *row = sql(projection->db, projection->err,
 		"SELECT events, completed, passed, time_ms FROM day "
 		"WHERE person = ? AND course = ? AND day = ?",
 		"iii", person, course, day);
-	if (step_to_row(rows, row, &good)) {
+	if (step_to_row(projection, row, &good)) {
 		d->events = sqlite3_column_int64(row, 0);
 		d->completed = sqlite3_column_int64(row, 1);
 		d->passed = sqlite3_column_int64(row, 2);
@@ -339,23 +346,23 @@ static struct review_card card_of(sqlite3_stmt *row)
 }
 
 struct answer_row *projection_answer(
-	struct rows *rows, int64_t person, int64_t course, int64_t question)
+	struct projection *projection, int64_t person, int64_t course, int64_t question)
 {
 	const struct row wanted = {.kind = ROW_ANSWER, .person = person, .other = question};
 	bool is_new, good;
-	struct answer_row *a = find_row(rows, &wanted, sizeof *a, &is_new);
+	struct answer_row *a = find_row(projection, &wanted, sizeof *a, &is_new);
 	a->row.changed = true;
 	if (!is_new)
 		return a;
 	a->course = course; /* it is not found by it */
 	a->first = a->last = -1;
 	a->card = review_card_new();
-	sqlite3_stmt *row = sql(rows->db, rows->err,
+	sqlite3_stmt *row = sql(projection->db, projection->err,
 		"SELECT answers, first, first_ms, last, due_ms, last_ms, state, step, stability, "
 		"difficulty, days, reviews, lapses, course FROM answer "
 		"WHERE person = ? AND question = ?",
 		"ii", person, question);
-	if (step_to_row(rows, row, &good)) {
+	if (step_to_row(projection, row, &good)) {
 		a->answers = sqlite3_column_int64(row, 0);
 		a->first = sqlite3_column_double(row, 1);
 		a->first_ms = sqlite3_column_int64(row, 2);
@@ -387,7 +394,7 @@ static sqlite3_stmt *lesson_statement(struct db *db, const struct row *row, stru
 {
 	const struct lesson_row *l = (const struct lesson_row *)row;
 	return sql(db, err, "UPDATE lesson SET title = ?2, aim = ?3, place = ?4 WHERE id = ?1",
-		"itti", l->id, l->title, l->aim, l->place);
+		"itti", l->id, l->title, l->objective, l->place);
 }
 
 static sqlite3_stmt *result_statement(struct db *db, const struct row *row, struct error *err)
@@ -440,23 +447,23 @@ static sqlite3_stmt *answer_statement(struct db *db, const struct row *row, stru
 }
 
 /* Sums are made of the few rows that they are of, so that they are right whatever came first. */
-static bool sum_up(struct rows *rows)
+static bool sum_up(struct projection *projection)
 {
 	bool good = true;
-	for (struct row *r = rows->first[ROW_ENROLMENT]; good && r != NULL; r = r->next)
+	for (struct row *r = projection->first[ROW_ENROLMENT]; good && r != NULL; r = r->next)
 		if (((const struct enrolment_row *)r)->evaluated)
-			good = sql_run(rows->db,
-				sql(rows->db, rows->err,
+			good = sql_run(projection->db,
+				sql(projection->db, projection->err,
 					"UPDATE enrolment SET (evaluated, first, best, last) = "
 					"(SELECT count(*), total(first), total(best), total(last) "
 					"FROM result WHERE course = ?2 AND person = ?1 AND "
 					"attempts > 0) WHERE person = ?1 AND course = ?2",
 					"ii", r->person, r->course),
-				rows->err);
+				projection->err);
 	return good;
 }
 
-bool projection_write(struct rows *rows)
+bool projection_write(struct projection *projection)
 {
 	static sqlite3_stmt *(*const statements[ROW_KINDS])(
 		struct db *, const struct row *, struct error *) = {
@@ -470,9 +477,10 @@ bool projection_write(struct rows *rows)
 	};
 	bool good = true;
 	for (size_t kind = 0; kind < ROW_KINDS; kind++)
-		for (struct row *r = rows->first[kind]; good && r != NULL; r = r->next)
+		for (struct row *r = projection->first[kind]; good && r != NULL; r = r->next)
 			if (r->changed)
-				good = sql_run(rows->db, statements[kind](rows->db, r, rows->err),
-					rows->err);
-	return good && sum_up(rows);
+				good = sql_run(projection->db,
+					statements[kind](projection->db, r, projection->err),
+					projection->err);
+	return good && sum_up(projection);
 }

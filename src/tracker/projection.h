@@ -42,7 +42,7 @@ struct course_row {
 struct lesson_row {
 	struct row row;
 	int64_t id, place;
-	const char *title, *aim;
+	const char *title, *objective;
 };
 
 struct question_row {
@@ -75,26 +75,30 @@ struct answer_row {
 	struct review_card card;
 };
 
-struct rows;
+struct projection;
 /* Within a change. Texts and names that are given stay the caller's. */
-struct rows *projection_begin(struct db *db, struct error *err);
+struct projection *projection_begin(struct db *db, struct error *err);
 /* Writes what was changed. */
-bool projection_write(struct rows *rows);
-void projection_finish(struct rows *rows);
+bool projection_write(struct projection *projection);
+void projection_finish(struct projection *projection);
 
 /* The row, made where it is missing; NULL: err says why. Titles that are not empty are kept. */
-struct person_row *projection_person(struct rows *rows, const char *key, const char *name);
-struct course_row *projection_course(struct rows *rows, const char *iri, const char *title);
-struct lesson_row *projection_lesson(
-	struct rows *rows, int64_t course, const char *iri, const char *title, const char *aim);
+struct person_row *projection_person(
+	struct projection *projection, const char *key, const char *name);
+struct course_row *projection_course(
+	struct projection *projection, const char *iri, const char *title);
+struct lesson_row *projection_lesson(struct projection *projection, int64_t course, const char *iri,
+	const char *title, const char *aim);
 struct question_row *projection_question(
-	struct rows *rows, int64_t course, const char *iri, const char *title);
+	struct projection *projection, int64_t course, const char *iri, const char *title);
 /* These are there to be changed. One that is new has its scores below 0 and all else 0. */
 struct result_row *projection_result(
-	struct rows *rows, int64_t person, int64_t course, int64_t lesson);
-struct enrolment_row *projection_enrolment(struct rows *rows, int64_t person, int64_t course);
-struct day_row *projection_day(struct rows *rows, int64_t person, int64_t course, int64_t day);
+	struct projection *projection, int64_t person, int64_t course, int64_t lesson);
+struct enrolment_row *projection_enrolment(
+	struct projection *projection, int64_t person, int64_t course);
+struct day_row *projection_day(
+	struct projection *projection, int64_t person, int64_t course, int64_t day);
 struct answer_row *projection_answer(
-	struct rows *rows, int64_t person, int64_t course, int64_t question);
+	struct projection *projection, int64_t person, int64_t course, int64_t question);
 
 #endif

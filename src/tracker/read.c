@@ -131,7 +131,7 @@ static struct tracker_enrolment enrolment_of(sqlite3_stmt *row, const struct nam
 		.due_ms = sqlite3_column_int64(row, 16),
 		.done_ms = sqlite3_column_int64(row, 17),
 		.reviews_due = (unsigned)sqlite3_column_int(row, 18),
-		.late = sqlite3_column_int(row, 19) != 0,
+		.overdue = sqlite3_column_int(row, 19) != 0,
 	};
 	if (e.lessons == 0 || e.completed < e.lessons)
 		e.done_ms = 0;
@@ -157,37 +157,37 @@ bool tracker_enrolments(struct tracker *t, int64_t team, int64_t person, int64_t
 	return good;
 }
 
-struct late {
+struct overdue {
 	int64_t *people;
 	size_t count;
 };
 
-static void note_late(void *data, const struct tracker_enrolment *e)
+static void note_overdue(void *data, const struct tracker_enrolment *e)
 {
-	struct late *late = data;
-	if (!e->late)
+	struct overdue *overdue = data;
+	if (!e->overdue)
 		return;
-	late->people = array_grow(late->people, late->count, sizeof *late->people);
-	late->people[late->count++] = e->person;
+	overdue->people = array_grow(overdue->people, overdue->count, sizeof *overdue->people);
+	overdue->people[overdue->count++] = e->person;
 }
 
 /* They are in order. */
-static bool is_late(const struct late *late, int64_t person)
+static bool is_overdue(const struct overdue *overdue, int64_t person)
 {
-	size_t low = 0, high = late->count;
+	size_t low = 0, high = overdue->count;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		if (late->people[middle] < person)
+		if (overdue->people[middle] < person)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low < late->count && late->people[low] == person;
+	return low < overdue->count && overdue->people[low] == person;
 }
 
 /* A row a member, by team; a team without any has one row with nobody in it. */
-static bool read_members(struct db *db, const struct late *late, tracker_each_team each, void *data,
-	struct error *err)
+static bool read_members(struct db *db, const struct overdue *overdue, tracker_each_team each,
+	void *data, struct error *err)
 {
 	sqlite3_stmt *rows = sql(db, err,
 		"SELECT team.id, name, coalesce(person, 0) FROM team "
@@ -206,7 +206,7 @@ static bool read_members(struct db *db, const struct late *late, tracker_each_te
 			team = (struct tracker_team){.id = id, .name = buf_text(&name)};
 		}
 		team.people += person > 0;
-		team.late += is_late(late, person);
+		team.overdue += is_overdue(overdue, person);
 	}
 	if (good && team.id > 0)
 		each(data, &team);
@@ -216,13 +216,13 @@ static bool read_members(struct db *db, const struct late *late, tracker_each_te
 
 bool tracker_teams(struct tracker *t, tracker_each_team each, void *data, struct error *err)
 {
-	struct late late = {0};
-	bool good = tracker_enrolments(t, 0, 0, 0, note_late, &late, err);
-	late.count = numbers_unique(late.people, late.count);
+	struct overdue overdue = {0};
+	bool good = tracker_enrolments(t, 0, 0, 0, note_overdue, &overdue, err);
+	overdue.count = numbers_unique(overdue.people, overdue.count);
 	struct db *db = store_read(t->store);
-	good = good && read_members(db, &late, each, data, err);
+	good = good && read_members(db, &overdue, each, data, err);
 	store_read_end(t->store, db);
-	free(late.people);
+	free(overdue.people);
 	return good;
 }
 
@@ -268,7 +268,7 @@ bool tracker_results(struct tracker *t, int64_t team, int64_t person, int64_t co
 			.course_title = sql_column(rows, 6),
 			.iri = sql_column(rows, 7),
 			.title = sql_column(rows, 8),
-			.aim = sql_column(rows, 9),
+			.objective = sql_column(rows, 9),
 			.completed_ms = sqlite3_column_int64(rows, 10),
 			.passed_ms = sqlite3_column_int64(rows, 11),
 			.attempts = (unsigned)sqlite3_column_int(rows, 12),
@@ -330,7 +330,7 @@ bool tracker_lessons(struct tracker *t, int64_t team, int64_t course,
 		const struct tracker_lesson one = {
 			.id = sqlite3_column_int64(rows, 0),
 			.title = sql_column(rows, 1),
-			.aim = sql_column(rows, 2),
+			.objective = sql_column(rows, 2),
 			.begun = (unsigned)sqlite3_column_int(rows, 3),
 			.completed = (unsigned)sqlite3_column_int(rows, 4),
 			.passed = (unsigned)sqlite3_column_int(rows, 5),

@@ -52,37 +52,37 @@ void attend_close(struct session *s)
 
 /* ---- how far one may go ---- */
 
-static bool is_behind(struct attend_place place, struct attend_place limit)
+static bool is_behind(struct attend_position position, struct attend_position limit)
 {
-	return place.lesson > limit.lesson ||
-	       (place.lesson == limit.lesson && place.step > limit.step);
+	return position.lesson > limit.lesson ||
+	       (position.lesson == limit.lesson && position.step > limit.step);
 }
 
 /* A lesson's end is no step: it belongs to the last one. */
-static bool is_place_open(const struct session *s, struct attend_place place)
+static bool is_position_open(const struct session *s, struct attend_position position)
 {
 	const struct attendance *r = s->workshop;
-	size_t steps = s->course->lessons[place.lesson].step_count;
-	if (place.step == steps && steps > 0)
-		place.step--;
-	return r->all_open || !is_behind(place, r->open);
+	size_t steps = s->course->lessons[position.lesson].step_count;
+	if (position.step == steps && steps > 0)
+		position.step--;
+	return r->all_open || !is_behind(position, r->open);
 }
 
 bool attend_waits(const struct session *s, size_t lesson, size_t step)
 {
 	const struct attendance *r = s->workshop;
-	const struct attend_place place = {lesson, step};
+	const struct attend_position position = {lesson, step};
 	if (r == NULL || r->ended)
 		return false;
-	return (r->hold && is_behind(place, r->reach)) || !is_place_open(s, place);
+	return (r->paused && is_behind(position, r->reach)) || !is_position_open(s, position);
 }
 
-static void refuse_place(struct session *s, struct attend_place place, bool comes)
+static void refuse_position(struct session *s, struct attend_position position, bool comes)
 {
 	cleanup_buf struct buf name = {0};
-	talk_place(s, place, &name);
+	talk_position(s, position, &name);
 	screen_say(s->screen, SCREEN_QUIET, NULL, "%s%s.%s",
-		s->workshop->hold ? "The room is held here, before " : "Not open yet: ",
+		s->workshop->paused ? "The room is held here, before " : "Not open yet: ",
 		buf_text(&name), comes ? " It comes up by itself as soon as it is." : "");
 }
 
@@ -90,7 +90,7 @@ bool attend_lets_go(struct session *s, size_t lesson, size_t step)
 {
 	if (!attend_waits(s, lesson, step))
 		return true;
-	refuse_place(s, (struct attend_place){lesson, step}, false);
+	refuse_position(s, (struct attend_position){lesson, step}, false);
 	return false;
 }
 
@@ -108,7 +108,7 @@ bool attend_stays(const struct session *s)
 void attend_entered(struct session *s)
 {
 	struct attendance *r = s->workshop;
-	const struct attend_place here = {s->lesson, s->step};
+	const struct attend_position here = {s->lesson, s->step};
 	enum record_step_state state;
 	if (r == NULL)
 		return;
@@ -200,7 +200,7 @@ static void set_question(struct session *s, const struct tutor_question *q)
 static bool set_open(struct session *s, const struct tutor_room_event *e)
 {
 	struct attendance *r = s->workshop;
-	const struct attend_place before = r->open;
+	const struct attend_position before = r->open;
 	bool all_before = r->all_open;
 	r->all_open = true;
 	for (size_t i = 0; e->open_lesson != NULL && i < s->course->lesson_count; i++) {
@@ -220,7 +220,7 @@ static void tell_open(struct session *s)
 {
 	const struct attendance *r = s->workshop;
 	cleanup_buf struct buf name = {0};
-	talk_place(s, r->open, &name);
+	talk_position(s, r->open, &name);
 	if (r->all_open)
 		screen_say(s->screen, SCREEN_QUIET, "▸ ", "All steps are open.");
 	else
@@ -234,7 +234,7 @@ static void take_end(struct session *s, const struct tutor_room_event *e)
 	if (s->workshop->ended)
 		return;
 	s->workshop->ended = true;
-	s->workshop->hold = false;
+	s->workshop->paused = false;
 	screen_say(s->screen, SCREEN_STRONG, "🏁 ",
 		"The workshop is over. What you did is kept, and all steps are open: go on alone, "
 		"or `:quit`.");
@@ -243,8 +243,8 @@ static void take_end(struct session *s, const struct tutor_room_event *e)
 static void take_state(struct session *s, const struct tutor_room_event *e)
 {
 	struct attendance *r = s->workshop;
-	bool held = e->hold && !r->hold, let = !e->hold && r->hold;
-	r->hold = e->hold;
+	bool held = e->paused && !r->paused, let = !e->paused && r->paused;
+	r->paused = e->paused;
 	if (held)
 		screen_say(s->screen, SCREEN_WARN, "! ",
 			"The room is held: stay at this step. It goes on by itself.");
@@ -359,21 +359,21 @@ static bool wait_for_room(struct session *s, int timeout_ms)
 	return screen_is_alive(s->screen);
 }
 
-static bool has_patience(const struct attendance *r)
+static bool may_still_wait(const struct attendance *r)
 {
 	return !r->lost || clock_monotonic_ms() - r->lost_ms < PATIENCE_MS;
 }
 
 /* A script waits where a person would. True: the step is open now. */
-static bool wait_until_open(struct session *s, struct attend_place place)
+static bool wait_until_open(struct session *s, struct attend_position position)
 {
-	while (attend_waits(s, place.lesson, place.step) && has_patience(s->workshop))
+	while (attend_waits(s, position.lesson, position.step) && may_still_wait(s->workshop))
 		if (!wait_for_room(s, 1000)) {
 			s->ended = true;
 			s->end = TUTOR_HUNG_UP;
 			return false;
 		}
-	if (!s->workshop->ended && !attend_waits(s, place.lesson, place.step))
+	if (!s->workshop->ended && !attend_waits(s, position.lesson, position.step))
 		return true;
 	if (!s->workshop->ended)
 		screen_say(s->screen, SCREEN_WARN, "! ",
@@ -385,14 +385,14 @@ static bool wait_until_open(struct session *s, struct attend_place place)
 
 bool attend_lets_on(struct session *s, size_t lesson, size_t step)
 {
-	const struct attend_place place = {lesson, step};
+	const struct attend_position position = {lesson, step};
 	if (!attend_waits(s, lesson, step))
 		return true;
-	refuse_place(s, place, true);
+	refuse_position(s, position, true);
 	if (!screen_is_terminal(s->screen))
-		return wait_until_open(s, place);
+		return wait_until_open(s, position);
 	s->workshop->waiting = true;
-	s->workshop->target = place;
+	s->workshop->target = position;
 	return false;
 }
 
@@ -405,10 +405,10 @@ void attend_settle(struct session *s, size_t *lesson, size_t *step)
 	while (!r->known && !r->lost && !r->ended && clock_monotonic_ms() < until)
 		if (!wait_for_room(s, (int)(until - clock_monotonic_ms()) + 1))
 			break; /* the prompt meets what asks to end */
-	if (!r->all_open && !is_place_open(s, (struct attend_place){*lesson, *step})) {
+	if (!r->all_open && !is_position_open(s, (struct attend_position){*lesson, *step})) {
 		*lesson = r->open.lesson;
 		*step = r->open.step < s->course->lessons[r->open.lesson].step_count ? r->open.step
 										     : 0;
 	}
-	r->reach = (struct attend_place){*lesson, *step};
+	r->reach = (struct attend_position){*lesson, *step};
 }

@@ -6,8 +6,8 @@
 
 #include "session.h"
 
-/* A place in the course. */
-struct attend_place {
+/* A position in the course. */
+struct attend_position {
 	size_t lesson, step;
 };
 
@@ -15,14 +15,14 @@ struct attendance {
 	const struct tutor_room *link;
 	bool known;    /* the room has told its state */
 	bool all_open; /* else up to `open` */
-	struct attend_place open;
-	bool hold;
-	struct attend_place reach; /* the furthest that was entered: so far one may go on hold */
+	struct attend_position open;
+	bool paused;
+	struct attend_position reach; /* the furthest that was entered: so far one may go on hold */
 	bool ended;
 	bool lost;
 	int64_t lost_ms; /* when, on the monotonic clock */
 	bool waiting;    /* to go on to `target` */
-	struct attend_place target;
+	struct attend_position target;
 
 	int timer;        /* timerfd; -1 */
 	int64_t timer_ms; /* 0: none is set */
@@ -45,6 +45,6 @@ void talk_answer(struct session *s, const struct tutor_room_event *e);
 void talk_timer(struct session *s);
 void talk_time_is_up(struct session *s);
 /* "1.5 Install Docker, step 3". */
-void talk_place(const struct session *s, struct attend_place place, struct buf *out);
+void talk_position(const struct session *s, struct attend_position position, struct buf *out);
 
 #endif

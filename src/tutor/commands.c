@@ -78,7 +78,7 @@ static void do_solution(struct session *s, const char *rest)
 	}
 	if (!s->step_done && !s->solution_shown && s->lacking == NULL) {
 		s->solution_shown = true;
-		if (s->recall == NULL)
+		if (s->review_task == NULL)
 			keep_step(s, RECORD_STEP_SHOWN);
 		screen_say(s->screen, SCREEN_QUIET, NULL,
 			"That it was looked at is recorded; the step earns no mark.");
@@ -252,8 +252,8 @@ void commands_run(struct session *s, const char *text)
 	size_t length = strcspn(name, " \t");
 	const char *rest = name + length + strspn(name + length, " \t");
 	const struct word *word = length > 0 ? find_command(s, name, length) : NULL;
-	if (word != NULL && word->leaves && s->recall != NULL)
-		s->recall_left = true;
+	if (word != NULL && word->leaves && s->review_task != NULL)
+		s->review_left = true;
 	else if (word != NULL)
 		word->run(s, rest);
 	else

@@ -56,9 +56,9 @@ static bool stop_waiting(void *data)
 static void mark_done(struct session *s)
 {
 	s->step_done = true;
-	if (s->recall == NULL) /* a review does not move the place where one goes on */
+	if (s->review_task == NULL) /* a review does not move the place where one goes on */
 		keep_step(s, s->solution_shown ? RECORD_STEP_SHOWN : RECORD_STEP_DONE);
-	keep_recall(s, true);
+	keep_review_task(s, true);
 	if (s->solution_shown)
 		screen_say(s->screen, SCREEN_QUIET, NULL,
 			"Done; the solution was looked at, so it earns no mark.");
@@ -66,7 +66,7 @@ static void mark_done(struct session *s)
 
 static void announce_next(struct session *s)
 {
-	if (!s->ended && !(s->recall != NULL && s->step_done))
+	if (!s->ended && !(s->review_task != NULL && s->step_done))
 		show_offer(s);
 }
 

@@ -3,7 +3,7 @@
 #include "tutor.h"
 
 /* Said with what begins and ends a lesson, not with each line that is run. */
-static bool tells_aim(enum record_verb verb)
+static bool tells_objective(enum record_verb verb)
 {
 	return verb == RECORD_INITIALIZED || verb == RECORD_COMPLETED || verb == RECORD_PASSED ||
 	       verb == RECORD_FAILED;
@@ -28,8 +28,8 @@ void keep_event(struct session *s, const struct record_event *event)
 	full.lesson_title = lesson->title;
 	full.place = (unsigned)s->lesson + 1;
 	full.lessons = (unsigned)s->course->lesson_count;
-	if (tells_aim(event->verb))
-		full.aim = lesson->aim;
+	if (tells_objective(event->verb))
+		full.objective = lesson->objective;
 	cleanup_error struct error err = {0};
 	bool kept = record_append(s->options->record, &full, &err);
 	if (!kept && !s->unkept)
@@ -99,12 +99,12 @@ void keep_step(struct session *s, enum record_step_state state)
 		      });
 }
 
-void keep_recall(struct session *s, bool done)
+void keep_review_task(struct session *s, bool done)
 {
 	const struct course_step *step = session_step(s);
 	bool helped = step->hints.count > 0 && s->hints >= step->hints.count;
 	double score = !done || s->solution_shown ? 0 : helped ? 0.5 : 1;
-	if (step->freshes.count > 0)
+	if (step->variables.count > 0)
 		keep_event(s, &(struct record_event){
 				      .verb = RECORD_ANSWERED,
 				      .step = step->id,

@@ -166,7 +166,7 @@ void move_go_on(struct session *s)
 	if (r == NULL || !r->waiting || attend_waits(s, r->target.lesson, r->target.step))
 		return;
 	cleanup_buf struct buf name = {0};
-	talk_place(s, r->target, &name);
+	talk_position(s, r->target, &name);
 	screen_interject(s->screen);
 	screen_say(s->screen, SCREEN_GOOD, "▸ ", "%s is open now.", buf_text(&name));
 	move_to(s, r->target.lesson, r->target.step);

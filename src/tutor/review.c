@@ -21,8 +21,8 @@ struct found {
 static const struct course_step *find_task(const struct course_lesson *lesson, const char *id)
 {
 	size_t i = course_find_step(lesson, id);
-	return i < lesson->step_count && lesson->steps[i].freshes.count > 0 ? &lesson->steps[i]
-									    : NULL;
+	return i < lesson->step_count && lesson->steps[i].variables.count > 0 ? &lesson->steps[i]
+									      : NULL;
 }
 
 /* False: the course has that lesson no more. */
@@ -62,21 +62,21 @@ static bool set_review_task(struct attempt *a, const struct found *f)
 	cleanup_arena struct arena arena = {0};
 	const struct course_step task = course_step_vary(
 		f->task, s->options->seed != 0 ? s->options->seed : random_seed(), &arena);
-	s->recall = &task;
-	s->recall_left = s->step_done = s->solution_shown = false;
+	s->review_task = &task;
+	s->review_left = s->step_done = s->solution_shown = false;
 	s->failures = s->hints = 0;
 	show_step(s->screen, session_lesson(s), &task);
 	setup_enter_step(s);
 	show_offer(s);
-	while (!s->ended && !s->step_done && !s->recall_left)
+	while (!s->ended && !s->step_done && !s->review_left)
 		tutor_turn(s);
 	bool fresh_mind = s->step_done && !s->solution_shown;
 	if (!s->ended && !s->step_done)
-		keep_recall(s, false);
+		keep_review_task(s, false);
 	if (!s->ended)
 		setup_clean_up(s, &task);
 	context_close(s);
-	s->recall = NULL;
+	s->review_task = NULL;
 	if (!s->ended) {
 		a->asked++;
 		a->points += fresh_mind;
@@ -119,12 +119,12 @@ static bool ask_one(struct attempt *a, const struct found *f)
 }
 
 static unsigned ask_due(
-	struct session *s, const struct record_dues *dues, unsigned most, bool *ret_left)
+	struct session *s, const struct record_dues *dues, unsigned max, bool *ret_left)
 {
 	struct attempt a = evaluate_begin(s);
 	int64_t now = clock_wall_ms();
 	bool goes_on = true;
-	for (size_t i = 0; goes_on && i < dues->count && a.asked < most; i++) {
+	for (size_t i = 0; goes_on && i < dues->count && a.asked < max; i++) {
 		if (dues->items[i].due_ms > now)
 			break;
 		struct found f = find_due(s->course, &dues->items[i]);
@@ -154,7 +154,7 @@ bool tutor_review_has_task(const struct tutor_options *options, bool *ret, struc
 	return true;
 }
 
-bool tutor_review(const struct tutor_options *options, unsigned most, struct error *err)
+bool tutor_review(const struct tutor_options *options, unsigned max, struct error *err)
 {
 	struct session s = {.options = options,
 		.screen = options->screen,
@@ -166,7 +166,7 @@ bool tutor_review(const struct tutor_options *options, unsigned most, struct err
 	if (!record_dues(options->record, options->learner, options->course->id, &dues, err))
 		return false;
 	bool left = false;
-	unsigned asked = ask_due(&s, &dues, most, &left);
+	unsigned asked = ask_due(&s, &dues, max, &left);
 	context_disconnect(&s);
 	free(s.line);
 	free(s.output);

@@ -14,7 +14,7 @@ bool session_has_sandbox(const struct session *s)
 const struct course_step *session_step(const struct session *s)
 {
 	const struct course_lesson *lesson = session_lesson(s);
-	if (s->recall != NULL)
-		return s->recall;
+	if (s->review_task != NULL)
+		return s->review_task;
 	return s->step < lesson->step_count ? &lesson->steps[s->step] : NULL;
 }

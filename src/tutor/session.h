@@ -24,8 +24,8 @@ struct session {
 	enum tutor_end end;
 
 	/* a review's task: it stands in for the lesson's step, and nothing moves from it */
-	const struct course_step *recall;
-	bool recall_left; /* given up */
+	const struct course_step *review_task;
+	bool review_left; /* given up */
 
 	/* the step that is worked on */
 	bool step_done;       /* now, or on an earlier day */
@@ -165,7 +165,7 @@ void keep_begun(struct session *s);
 void keep_attempt(struct session *s, enum check_outcome outcome);
 void keep_step(struct session *s, enum record_step_state state);
 /* A task that comes back in reviews was done, or was given up. */
-void keep_recall(struct session *s, bool done);
+void keep_review_task(struct session *s, bool done);
 void keep_ended(struct session *s);
 void keep_event(struct session *s, const struct record_event *event);
 bool keep_step_known(

@@ -60,7 +60,7 @@ static const char *offer_text(const struct session *s)
 	case STEP_TASK:
 		return s->step_done         ? "✔ done · Enter: go on"
 		       : s->lacking != NULL ? "Enter: go on · :solution · :help"
-		       : s->recall != NULL
+		       : s->review_task != NULL
 			       ? "Your turn: type commands until it holds · :hint · :next gives up"
 			       : "Your turn: type commands until it holds · :hint · :check · :skip";
 	case STEP_QUESTION:

@@ -88,12 +88,12 @@ void talk_time_is_up(struct session *s)
 		named ? r->timer_text : "", named ? "" : ".");
 }
 
-void talk_place(const struct session *s, struct attend_place place, struct buf *out)
+void talk_position(const struct session *s, struct attend_position position, struct buf *out)
 {
-	const struct course_lesson *lesson = &s->course->lessons[place.lesson];
+	const struct course_lesson *lesson = &s->course->lessons[position.lesson];
 	buf_printf(out, "%s %s", lesson->number, lesson->title);
-	if (place.step < lesson->step_count && lesson->step_count > 1)
-		buf_printf(out, ", step %zu of %zu", place.step + 1, lesson->step_count);
+	if (position.step < lesson->step_count && lesson->step_count > 1)
+		buf_printf(out, ", step %zu of %zu", position.step + 1, lesson->step_count);
 }
 
 /* ---- what the learner says ---- */
@@ -188,7 +188,7 @@ static void show_pace(struct session *s)
 {
 	const struct attendance *r = s->workshop;
 	cleanup_buf struct buf open = {0};
-	talk_place(s, r->open, &open);
+	talk_position(s, r->open, &open);
 	if (r->ended)
 		screen_say(s->screen, SCREEN_PLAIN, "  ", "It is over.");
 	else if (r->all_open)
@@ -196,7 +196,7 @@ static void show_pace(struct session *s)
 	else
 		screen_say(
 			s->screen, SCREEN_PLAIN, "  ", "Open, up to and with: %s", buf_text(&open));
-	if (r->hold)
+	if (r->paused)
 		screen_say(s->screen, SCREEN_PLAIN, "  ", "Held: nobody goes on for now.");
 	if (r->timer_ms > clock_wall_ms()) {
 		cleanup_buf struct buf left = {0};

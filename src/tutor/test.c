@@ -305,12 +305,12 @@ static void try_task(struct tester *t, const struct course_step *step)
 	const char *lack = needs_lacking(&t->s, step);
 	if (lack != NULL) {
 		report_point(t, TUTOR_TEST_SKIPPED, what, step->line, lack, NULL);
-		if (step->freshes.count > 0)
+		if (step->variables.count > 0)
 			report_point(t, TUTOR_TEST_SKIPPED, again, step->line, lack, NULL);
 		return;
 	}
 	try_task_once(t, step, what);
-	if (step->freshes.count == 0 || t->lost)
+	if (step->variables.count == 0 || t->lost)
 		return;
 	struct course_step other = course_step_vary(step, random_seed(), &arena);
 	if (t->s.trusted && !run_hidden_tested(t, &step->cleanups, "clean-up"))
@@ -405,7 +405,7 @@ static void try_lesson(struct tester *t, bool alone)
 		try_step(t, &lesson->steps[i], quiz);
 	}
 	for (size_t i = 0; !t->lost && t->s.trusted && i < lesson->step_count; i++)
-		if (lesson->steps[i].freshes.count == 0 &&
+		if (lesson->steps[i].variables.count == 0 &&
 			needs_lacking(&t->s, &lesson->steps[i]) == NULL)
 			run_hidden_tested(t, &lesson->steps[i].cleanups, "clean-up");
 	if (quiz != NULL && !t->lost)

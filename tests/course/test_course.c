@@ -35,7 +35,7 @@ START_TEST(steps_are_made)
 	ck_assert_uint_eq(c->lessons[0].step_count, ARRAY_LENGTH(kinds));
 	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++)
 		ck_assert_int_eq(c->lessons[0].steps[i].kind, kinds[i]);
-	ck_assert_str_eq(c->lessons[0].aim, "Know it.");
+	ck_assert_str_eq(c->lessons[0].objective, "Know it.");
 	ck_assert_str_eq(c->lessons[0].steps[2].output, "CONTAINER");
 	ck_assert_uint_eq(c->lessons[0].steps[3].checks.count, 2);
 	ck_assert_int_eq(c->lessons[0].steps[3].checks.items[1].line, 14);
@@ -418,7 +418,8 @@ START_TEST(lessons_are_whole)
 		size_t tasks = 0;
 		for (size_t k = 0; k < l->step_count; k++)
 			tasks += l->steps[k].kind == STEP_TASK;
-		ck_assert_msg(l->aim != NULL && tasks > 0 && l->quiz_path != NULL, "%s", l->title);
+		ck_assert_msg(
+			l->objective != NULL && tasks > 0 && l->quiz_path != NULL, "%s", l->title);
 	}
 	course_destroy(course);
 }

@@ -60,11 +60,11 @@ START_TEST(an_event_that_is_too_large_is_left_out)
 	cleanup_buf struct buf seen = {0}, bytes = {0};
 	for (int lines = 0; lines < 3; lines++) {
 		buf_add_text(&bytes, "data: ");
-		buf_add_repeat(&bytes, 'x', HTTP_EVENT_MOST / 2);
+		buf_add_repeat(&bytes, 'x', HTTP_EVENT_MAX / 2);
 		buf_add_char(&bytes, '\n');
 	}
 	buf_add_text(&bytes, "\ndata: next\n\ndata: ");
-	buf_add_repeat(&bytes, 'y', HTTP_EVENT_MOST * 2);
+	buf_add_repeat(&bytes, 'y', HTTP_EVENT_MAX * 2);
 	buf_add_text(&bytes, "\n\ndata: last\n\n");
 	ck_assert(http_events_take(&events, bytes.data, bytes.length, note, &seen));
 	ck_assert_str_eq(buf_text(&seen), "message//next|message//last|");

@@ -96,12 +96,12 @@ static bool is_alive(pid_t pid)
 }
 
 /* The processes that a process started; NULL: all names. */
-static size_t children_of(pid_t above, const char *name, pid_t *ret, size_t most)
+static size_t children_of(pid_t above, const char *name, pid_t *ret, size_t max)
 {
 	glob_t found;
 	size_t count = 0;
 	ck_assert_int_eq(glob("/proc/[0-9]*", 0, NULL, &found), 0);
-	for (size_t i = 0; i < found.gl_pathc && count < most; i++) {
+	for (size_t i = 0; i < found.gl_pathc && count < max; i++) {
 		pid_t pid = (pid_t)strtol(found.gl_pathv[i] + strlen("/proc/"), NULL, 10);
 		char own[64], state;
 		int parent;

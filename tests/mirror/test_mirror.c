@@ -30,7 +30,7 @@ static void set_up_with(uint64_t bytes, size_t entries)
 {
 	struct error err = {0};
 	const struct mirror_options options = {
-		.uid = geteuid(), .gid = getegid(), .bytes_most = bytes, .entries_most = entries};
+		.uid = geteuid(), .gid = getegid(), .bytes_max = bytes, .entries_max = entries};
 	t.folder = xasprintf("%s/%d", suite_folder, (int)getpid());
 	t.inside = path_join(t.folder, "in");
 	t.outside = path_join(t.folder, "out");
@@ -148,12 +148,12 @@ END_TEST
 START_TEST(modes_and_times_go_along)
 {
 	struct stat info;
-	const char *least = geteuid() == 0 ? "0" : "400"; /* that its owner can read */
-	cleanup_free char *hide = xasprintf("chmod %s hidden", least);
+	const char *min = geteuid() == 0 ? "0" : "400"; /* that its owner can read */
+	cleanup_free char *hide = xasprintf("chmod %s hidden", min);
 	cleanup_free char *same =
 		xasprintf("test \"$(stat -c %%a plain script hidden root d | xargs)\" = "
 			  "'700 755 %s 6755 3750'",
-			least);
+			min);
 	set_up();
 	in("echo x >plain; echo x >script; echo x >hidden; echo x >root; mkdir d; "
 	   "touch -d @1000000000.123456789 plain; chmod 640 plain; chmod 755 script; "
@@ -319,7 +319,7 @@ END_TEST
 START_TEST(who_knows_nothing_takes_the_newer)
 {
 	const struct mirror_options options = {
-		.uid = geteuid(), .gid = getegid(), .bytes_most = MIB, .entries_most = 100};
+		.uid = geteuid(), .gid = getegid(), .bytes_max = MIB, .entries_max = 100};
 	set_up();
 	in("echo in >a; echo in >b; echo same >c; echo in >only-in; touch -d '1 hour ago' a");
 	out("echo out >a; echo out >b; echo same >c; echo out >only-out; touch -d '1 hour ago' b");

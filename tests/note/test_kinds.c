@@ -51,7 +51,7 @@ static void add_block(struct buf *out, const struct note_block *b)
 		[NOTE_PICTURE] = "picture",
 		[NOTE_FILM] = "film",
 		[NOTE_RULE] = "rule",
-		[NOTE_REMARK] = "remark",
+		[NOTE_DIRECTIVE] = "remark",
 		[NOTE_TOPIC] = "topic"};
 	buf_printf(out, "%d ", b->line);
 	buf_add_repeat(out, '>', b->quote_depth);

@@ -157,7 +157,7 @@ static const struct {
 } callouts[] = {
 	{"⚠️ Careful here", NOTE_ICON_WARNING, "Careful here"},
 	{"⚠ Careful here", NOTE_ICON_WARNING, "Careful here"},
-	{"🎯 Learn it", NOTE_ICON_AIM, "Learn it"},
+	{"🎯 Learn it", NOTE_ICON_OBJECTIVE, "Learn it"},
 	{"> [!NOTE]\n> read this", NOTE_ICON_NOTE, "read this"},
 	{"> [!warning] read this", NOTE_ICON_WARNING, "read this"},
 	{"> **Tip**\n>\n> short", NOTE_ICON_TIP, "short"},

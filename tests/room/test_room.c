@@ -70,7 +70,7 @@ static void let_go(struct held *h)
 }
 
 static enum room_outcome come(
-	struct held *h, const char *code, const char *name, struct room_seat *ret)
+	struct held *h, const char *code, const char *name, struct room_participant *ret)
 {
 	cleanup_error struct error err = {0};
 	return room_join(h->room,
@@ -81,10 +81,10 @@ static enum room_outcome come(
 /* A learner's id, as they come in by the room's code. */
 static const char *comes(struct held *h, const char *name, char out[64])
 {
-	struct room_seat seat = {0};
-	ck_assert_int_eq(come(h, room_code(h->room), name, &seat), ROOM_DONE);
-	snprintf(out, 64, "%s", seat.learner);
-	room_seat_finish(&seat);
+	struct room_participant participant = {0};
+	ck_assert_int_eq(come(h, room_code(h->room), name, &participant), ROOM_DONE);
+	snprintf(out, 64, "%s", participant.learner);
+	room_participant_finish(&participant);
 	return out;
 }
 
@@ -234,19 +234,19 @@ START_TEST(test_names)
 {
 	struct held h = hold("names.db");
 	cleanup_free char *before = xstrdup(names[_i].before);
-	struct room_seat seat = {0};
+	struct room_participant participant = {0};
 	char id[64], *save = NULL;
 	for (char *one = strtok_r(before, "\t", &save); one != NULL;
 		one = strtok_r(NULL, "\t", &save))
 		comes(&h, one, id);
-	enum room_outcome outcome = come(&h, room_code(h.room), names[_i].name, &seat);
+	enum room_outcome outcome = come(&h, room_code(h.room), names[_i].name, &participant);
 	ck_assert_int_eq(outcome, names[_i].given != NULL ? ROOM_DONE : ROOM_INVALID);
 	if (outcome == ROOM_DONE) {
-		ck_assert_str_eq(seat.name, names[_i].given);
-		ck_assert_str_eq(seat.learner, names[_i].id);
-		ck_assert(text_starts(seat.home, "http://127.0.0.1:1/room/"));
+		ck_assert_str_eq(participant.name, names[_i].given);
+		ck_assert_str_eq(participant.learner, names[_i].id);
+		ck_assert(text_starts(participant.home, "http://127.0.0.1:1/room/"));
 	}
-	room_seat_finish(&seat);
+	room_participant_finish(&participant);
 	let_go(&h);
 }
 END_TEST
@@ -254,7 +254,7 @@ END_TEST
 START_TEST(test_personal_code)
 {
 	struct held h = hold("personal.db");
-	struct room_seat first = {0}, again = {0}, other = {0};
+	struct room_participant first = {0}, again = {0}, other = {0};
 	ck_assert_int_eq(come(&h, room_code(h.room), "Ann", &first), ROOM_DONE);
 	ck_assert_int_eq(come(&h, first.personal, "Somebody else", &again), ROOM_DONE);
 	ck_assert_int_eq(come(&h, room_code(h.room), "Ann", &other), ROOM_DONE);
@@ -263,9 +263,9 @@ START_TEST(test_personal_code)
 	ck_assert(!again.renamed && other.renamed);
 	ck_assert_str_ne(first.personal, other.personal);
 	ck_assert(text_starts(first.personal, room_code(h.room)));
-	room_seat_finish(&first);
-	room_seat_finish(&again);
-	room_seat_finish(&other);
+	room_participant_finish(&first);
+	room_participant_finish(&again);
+	room_participant_finish(&other);
 	let_go(&h);
 }
 END_TEST
@@ -384,22 +384,22 @@ END_TEST
 START_TEST(test_lines)
 {
 	struct held h = hold("lines.db");
-	struct room_seat seat = {0};
+	struct room_participant participant = {0};
 	struct error err = {0};
 	char ann[64];
 	comes(&h, "Ann", ann);
 	must(room_join(h.room,
 		     &(struct room_join){.code = room_code(h.room), .name = "Bob", .address = "x"},
-		     &seat, &err) == ROOM_DONE,
+		     &participant, &err) == ROOM_DONE,
 		&err);
 	does(&h, ann, "attempted", "reef", "example-1", TRIED);
-	does(&h, seat.learner, "attempted", "reef", "example-1", TRIED);
+	does(&h, participant.learner, "attempted", "reef", "example-1", TRIED);
 	cJSON *board;
 	const cJSON *last = cJSON_GetObjectItemCaseSensitive(on_board(&h, ann, &board), "last");
 	ck_assert_str_eq(value_of(last, "line"), "echo x");
 	ck_assert_str_eq(value_of(last, "verdict"), "not held");
 	cJSON_Delete(board);
-	last = cJSON_GetObjectItemCaseSensitive(on_board(&h, seat.learner, &board), "last");
+	last = cJSON_GetObjectItemCaseSensitive(on_board(&h, participant.learner, &board), "last");
 	ck_assert(cJSON_IsNull(last));
 	cJSON_Delete(board);
 	cJSON *shown = room_board(h.room, ROOM_PROJECTOR, "join");
@@ -409,7 +409,7 @@ START_TEST(test_lines)
 	ck_assert_ptr_null(strstr(text, "\"learner\":"));
 	cJSON_free(text);
 	cJSON_Delete(shown);
-	room_seat_finish(&seat);
+	room_participant_finish(&participant);
 	let_go(&h);
 }
 END_TEST
@@ -726,7 +726,7 @@ static void compare_after(const char *name, void (*fill)(struct held *h))
 	h = hold_again(name, false);
 	cJSON *other_state = room_state(h.room, &again, &again_changed);
 	cJSON *other = room_board(h.room, ROOM_BOARD, "join");
-	cleanup_free char *whose = room_whose(h.room, "a key");
+	cleanup_free char *whose = room_key_owner(h.room, "a key");
 	cJSON_DeleteItemFromObjectCaseSensitive(board, "question"); /* a closed one is not shown */
 	cJSON_DeleteItemFromObjectCaseSensitive(other, "question");
 	char *texts[] = {cJSON_Print(board), cJSON_Print(other), cJSON_Print(state),
@@ -866,7 +866,7 @@ START_TEST(test_rooms)
 {
 	struct held h = hold("rooms.db");
 	cleanup_free char *code = xstrdup(room_code(h.room));
-	struct room_seat seat = {0};
+	struct room_participant participant = {0};
 	let_go(&h);
 	h = hold_again("rooms.db", false);
 	ck_assert_str_eq(code, room_code(h.room));
@@ -875,7 +875,7 @@ START_TEST(test_rooms)
 	ck_assert_str_ne(code, room_code(h.room));
 	ck_assert_int_eq(admit(&h, code, "a"), ROOM_WRONG);
 	ck_assert_int_eq(order(&h, "{\"do\":\"end\"}"), ROOM_DONE);
-	ck_assert_int_eq(come(&h, room_code(h.room), "Ann", &seat), ROOM_OVER);
+	ck_assert_int_eq(come(&h, room_code(h.room), "Ann", &participant), ROOM_OVER);
 	ck_assert_int_eq(order(&h, "{\"do\":\"hold\"}"), ROOM_OVER);
 	let_go(&h);
 	h = hold_again("rooms.db", false); /* the first one did not end */

@@ -19,13 +19,13 @@ static struct sockaddr_storage address_of(const char *text)
 	return address;
 }
 
-static bool admits(struct patience *p, const char *from)
+static bool admits(struct connections *p, const char *from)
 {
 	const struct sockaddr_storage address = address_of(from);
 	return connections_admit(p, (const struct sockaddr *)&address);
 }
 
-static struct seat *arrive(struct patience *p, const char *from)
+static struct connection_slot *arrive(struct connections *p, const char *from)
 {
 	const struct sockaddr_storage address = address_of(from);
 	return connections_open_slot(p, -1, (const struct sockaddr *)&address);
@@ -45,14 +45,14 @@ static const struct {
 
 START_TEST(a_crowd_keeps_nobody_out)
 {
-	unsigned most = crowds[_i].most, taken = 0;
-	struct patience *p = connections_create(60, most);
-	struct seat *seats[64];
-	while (taken < most && admits(p, crowds[_i].crowd))
+	unsigned max = crowds[_i].most, taken = 0;
+	struct connections *p = connections_create(60, max);
+	struct connection_slot *seats[64];
+	while (taken < max && admits(p, crowds[_i].crowd))
 		seats[taken++] = arrive(p, crowds[_i].crowd);
 	ck_assert_uint_eq(taken, crowds[_i].taken);
 	ck_assert(!admits(p, crowds[_i].kin));
-	ck_assert(admits(p, crowds[_i].other) == (taken < most));
+	ck_assert(admits(p, crowds[_i].other) == (taken < max));
 	while (taken > 0)
 		connections_close_slot(p, seats[--taken]);
 	ck_assert(admits(p, crowds[_i].kin));

@@ -75,7 +75,7 @@ static void draw(const struct sync_event *e, struct buf *out)
 		buf_add_text(out, e->right ? " right" : " wrong");
 	if (e->explanation != NULL)
 		buf_printf(out, " explanation=%s", e->explanation);
-	if (e->hold)
+	if (e->paused)
 		buf_add_text(out, " hold");
 	if (e->ended)
 		buf_add_text(out, " ended");
@@ -132,9 +132,9 @@ END_TEST
 static char text[][16] = {
 	"key", "secret", "http://h", "ann-2", "Ann 2", "login", "id", "CODE", "x"};
 
-static struct sync_place a_place(char *url)
+static struct sync_remote a_remote(char *url)
 {
-	return (struct sync_place){.url = url,
+	return (struct sync_remote){.url = url,
 		.key = text[0],
 		.secret = text[1],
 		.home = text[2],
@@ -156,20 +156,20 @@ static void use_folders(void)
 	setenv("XDG_STATE_HOME", state, 1);
 }
 
-START_TEST(a_place_comes_back_as_it_was_kept)
+START_TEST(a_remote_comes_back_as_it_was_kept)
 {
 	struct error err = {0};
 	char url[] = "http://127.0.0.1:1/xapi";
-	struct sync_place place = a_place(url), back = {0};
+	struct sync_remote remote = a_remote(url), back = {0};
 	use_folders();
-	ck_assert_msg(sync_room_save(&place, &err), "%s", error_text(&err));
+	ck_assert_msg(sync_room_save(&remote, &err), "%s", error_text(&err));
 	ck_assert(sync_room_load("http://127.0.0.1:1", "CODE", "login", &back, &err));
 	ck_assert_str_eq(back.url, url);
 	ck_assert_str_eq(back.account, "ann-2");
 	ck_assert_str_eq(back.since_id, "id");
 	ck_assert_int_eq(back.since, 7);
 	ck_assert(back.lines && back.ca == NULL);
-	sync_place_finish(&back);
+	sync_remote_finish(&back);
 	static const char *const others[][3] = {{"http://127.0.0.1:1", "OTHER", "login"},
 		{"http://127.0.0.1:1", "CODE", "other"}, {"http://127.0.0.1:2", "CODE", "login"}};
 	for (size_t i = 0; i < ARRAY_LENGTH(others); i++) {
@@ -183,16 +183,16 @@ START_TEST(a_workshop_leaves_the_team_alone)
 {
 	struct error err = {0};
 	char team[] = "https://team/xapi", url[] = "http://127.0.0.1:1/xapi";
-	struct sync_place of_team = {.url = team, .key = text[0], .secret = text[1]}, back;
-	struct sync_place place = a_place(url);
+	struct sync_remote of_team = {.url = team, .key = text[0], .secret = text[1]}, back;
+	struct sync_remote remote = a_remote(url);
 	use_folders();
-	ck_assert(sync_place_save(&of_team, &err));
-	ck_assert(sync_room_save(&place, &err));
-	ck_assert(sync_place_load(&back, &err));
+	ck_assert(sync_remote_save(&of_team, &err));
+	ck_assert(sync_room_save(&remote, &err));
+	ck_assert(sync_remote_load(&back, &err));
 	ck_assert_str_eq(back.url, team);
 	ck_assert_ptr_null(back.account);
 	ck_assert(!back.lines);
-	sync_place_finish(&back);
+	sync_remote_finish(&back);
 	cleanup_free char *rooms = path_join(getenv("XDG_CONFIG_HOME"), "ropes/rooms");
 	struct stat info;
 	ck_assert(stat(rooms, &info) == 0 && (info.st_mode & 0777) == 0700);
@@ -222,22 +222,22 @@ START_TEST(only_the_learner_s_own_from_the_joining_on_is_sent)
 	ck_assert_msg(record_open(":memory:", &record, &err), "%s", error_text(&err));
 	append(record, "login");
 	append(record, "login");
-	struct sync_place place = a_place(url);
-	place.code = code;
-	place.since_id = NULL; /* as after a record that was replaced */
-	ck_assert_msg(sync_room_resume(&place, record, &err), "%s", error_text(&err));
-	ck_assert_int_eq(place.since, 2);
+	struct sync_remote remote = a_remote(url);
+	remote.code = code;
+	remote.since_id = NULL; /* as after a record that was replaced */
+	ck_assert_msg(sync_room_resume(&remote, record, &err), "%s", error_text(&err));
+	ck_assert_int_eq(remote.since, 2);
 	append(record, "login");
 	append(record, "somebody");
 	append(record, "login");
-	ck_assert_msg(sync_waiting(record, &place, &waiting, &err), "%s", error_text(&err));
+	ck_assert_msg(sync_waiting(record, &remote, &waiting, &err), "%s", error_text(&err));
 	ck_assert_uint_eq(waiting, 2);
-	ck_assert(sync_room_resume(&place, record, &err));
-	ck_assert_int_eq(place.since, 2); /* it is the same record */
-	place.learner = NULL;
-	ck_assert(sync_waiting(record, &place, &waiting, &err));
+	ck_assert(sync_room_resume(&remote, record, &err));
+	ck_assert_int_eq(remote.since, 2); /* it is the same record */
+	remote.learner = NULL;
+	ck_assert(sync_waiting(record, &remote, &waiting, &err));
 	ck_assert_uint_eq(waiting, 3);
-	free(place.since_id);
+	free(remote.since_id);
 	record_close(record);
 }
 END_TEST
@@ -247,7 +247,7 @@ int main(void)
 	const struct suite_test tests[] = {
 		{addresses_become_origins, ARRAY_LENGTH(addresses)},
 		{events_are_read, ARRAY_LENGTH(events)},
-		{a_place_comes_back_as_it_was_kept, 0},
+		{a_remote_comes_back_as_it_was_kept, 0},
 		{a_workshop_leaves_the_team_alone, 0},
 		{only_the_learner_s_own_from_the_joining_on_is_sent, 0},
 	};

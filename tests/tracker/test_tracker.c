@@ -80,7 +80,7 @@ static void add_result(void *data, const struct tracker_result *r)
 static void add_enrolment(void *data, const struct tracker_enrolment *e)
 {
 	buf_printf(data, "%s [%s] %u/%u aims %u%s%s; ", e->name, e->teams, e->completed, e->lessons,
-		e->passed, e->late ? " late" : "", e->done_ms > 0 ? " done" : "");
+		e->passed, e->overdue ? " late" : "", e->done_ms > 0 ? " done" : "");
 }
 
 static void add_item(void *data, const struct tracker_item *i)
@@ -93,7 +93,7 @@ static void add_item(void *data, const struct tracker_item *i)
 
 static void add_team(void *data, const struct tracker_team *t)
 {
-	buf_printf(data, "%s %u people %u late; ", t->name, t->people, t->late);
+	buf_printf(data, "%s %u people %u late; ", t->name, t->people, t->overdue);
 }
 
 static char *teams(struct world *w)

@@ -96,7 +96,7 @@ static void open_tasks(struct fake_engine *engine)
 static void hold(struct fake_engine *engine)
 {
 	(void)engine;
-	push(&(struct tutor_room_event){.news = TUTOR_STATE, .hold = true});
+	push(&(struct tutor_room_event){.news = TUTOR_STATE, .paused = true});
 }
 
 static void message(struct fake_engine *engine)

@@ -1,6 +1,6 @@
-/* serve/follow.h - what follow.c and foreign.c share */
-#ifndef SERVE_FOLLOW_H
-#define SERVE_FOLLOW_H
+/* serve/ingest.h - what ingest.c and poll.c share */
+#ifndef SERVE_INGEST_H
+#define SERVE_INGEST_H
 
 #include "private.h"
 #include "tracker.h"
@@ -8,8 +8,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-struct follow {
-	struct follow_options o;
+struct ingest {
+	struct ingest_options o;
 	pthread_t thread;
 	pthread_mutex_t lock; /* of what follows, held for moments only */
 	pthread_cond_t wake;
@@ -23,6 +23,6 @@ struct follow {
 
 /* Takes what another store has that is new. Whether there was something; err: it can't be reached.
  */
-bool foreign_pull(struct follow *follow, struct error *err);
+bool poll_remote(struct ingest *ingest, struct error *err);
 
 #endif

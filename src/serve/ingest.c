@@ -1,15 +1,15 @@
-/* serve/follow.c - the tracker gets the statements of this machine's store, in the order in which
- * they were stored, or (foreign.c) those of another one */
-#include "follow.h"
+/* serve/ingest.c - the tracker gets the statements of this machine's store, in the order in which
+ * they were stored, or (poll.c) those of another one */
+#include "ingest.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define AT_ONCE 256
 #define PAUSE_MOST_MS 200
-#define SETTLED_MOST 10000 /* more than that is left to the thread: a page does not wait */
+#define SETTLED_MAX 10000 /* more than that is left to the thread: a page does not wait */
 #define MOMENT_MS 100
-#define MOMENTS_MOST 10
+#define MOMENTS_MAX 10
 #define POLL_MS 2000 /* another store tells nobody when there is something new */
 
 /* ---- this machine's ---- */
@@ -64,7 +64,7 @@ static void add_again(void *data, const char *json, int64_t stored_ms)
 }
 
 /* A person's statements, all but what is voided, from the first to where the tracker is. */
-static bool take_again(struct follow *f, const char *actor, int64_t up_to, struct error *err)
+static bool take_again(struct ingest *f, const char *actor, int64_t up_to, struct error *err)
 {
 	struct lrs_query query = {
 		.agent = actor, .ascending = true, .limit = AT_ONCE, .up_to = up_to};
@@ -82,7 +82,7 @@ static bool take_again(struct follow *f, const char *actor, int64_t up_to, struc
 }
 
 /* Also what was left when the server was killed. */
-static bool take_all_again(struct follow *f, int64_t up_to, struct error *err)
+static bool take_all_again(struct ingest *f, int64_t up_to, struct error *err)
 {
 	bool good = true;
 	for (char *actor; good && (actor = tracker_again(f->o.tracker)) != NULL; free(actor))
@@ -91,8 +91,8 @@ static bool take_all_again(struct follow *f, int64_t up_to, struct error *err)
 }
 
 /* Whose statements were voided by those; one that has not come, or can't be voided, is nobody's. */
-static bool find_whose(
-	struct follow *f, const struct words *voided, struct words *ret_actors, struct error *err)
+static bool find_actor(
+	struct ingest *f, const struct words *voided, struct words *ret_actors, struct error *err)
 {
 	enum lrs_outcome outcome = LRS_DONE;
 	for (size_t i = 0; outcome != LRS_FAILED && i < voided->count; i++) {
@@ -110,14 +110,14 @@ static bool find_whose(
 	return outcome != LRS_FAILED;
 }
 
-static int64_t position_of(const struct follow *f)
+static int64_t position_of(const struct ingest *f)
 {
 	cleanup_free char *position = tracker_position(f->o.tracker);
 	return strtoll(position, NULL, 10);
 }
 
 /* False: there is nothing more, or err says what is wrong. */
-static bool take_some(struct follow *f, int64_t *ret_last, struct error *err)
+static bool take_some(struct ingest *f, int64_t *ret_last, struct error *err)
 {
 	int64_t after = position_of(f), erased = tracker_erased(f->o.tracker);
 	cleanup_words struct words actors = {0};
@@ -125,7 +125,7 @@ static bool take_some(struct follow *f, int64_t *ret_last, struct error *err)
 	p->last = after;
 	bool good = take_all_again(f, after, err) &&
 		    lrs_after(f->o.lrs, after, AT_ONCE, pull_one, p, err) && p->last > after &&
-		    find_whose(f, &p->voided, &actors, err);
+		    find_actor(f, &p->voided, &actors, err);
 	cleanup_free char *next = xasprintf("%lld", (long long)p->last);
 	good = good &&
 	       tracker_take(f->o.tracker, p->statements, p->count, next, &actors, erased, err);
@@ -135,14 +135,14 @@ static bool take_some(struct follow *f, int64_t *ret_last, struct error *err)
 	return good;
 }
 
-static void publish_news(struct follow *f)
+static void publish_news(struct ingest *f)
 {
 	cleanup_buf struct buf event = {0};
 	events_add(&event, "news", 0, "{}");
 	events_publish(f->o.hub, "team", NULL, &event, true);
 }
 
-static void wait_until(struct follow *f, int64_t ms, bool for_news)
+static void wait_until(struct ingest *f, int64_t ms, bool for_news)
 {
 	const struct timespec until = condition_until(ms);
 	while (!(for_news && f->poked) && !f->ending && condition_wait(&f->wake, &f->lock, &until))
@@ -150,7 +150,7 @@ static void wait_until(struct follow *f, int64_t ms, bool for_news)
 }
 
 /* "": there is none. */
-static void keep_problem(struct follow *f, const char *what)
+static void keep_problem(struct ingest *f, const char *what)
 {
 	pthread_mutex_lock(&f->lock);
 	if (*what == '\0')
@@ -164,7 +164,7 @@ static void keep_problem(struct follow *f, const char *what)
 
 /* Four times as long as it took: who writes statements has the file most of the time. A page that
  * waits ends it. */
-static void pause_after(struct follow *f, int64_t began_ms)
+static void pause_after(struct ingest *f, int64_t began_ms)
 {
 	int64_t ms = (clock_monotonic_ms() - began_ms) * 4;
 	const struct timespec until = condition_until(ms < PAUSE_MOST_MS ? ms : PAUSE_MOST_MS);
@@ -176,13 +176,13 @@ static void pause_after(struct follow *f, int64_t began_ms)
 
 /* With `taking` held, so that nothing is taken twice. Up to a number: a page waits for what was
  * there when it was asked for, not for what comes meanwhile. Whether there was something. */
-static bool catch_up(struct follow *f, int64_t up_to)
+static bool catch_up(struct ingest *f, int64_t up_to)
 {
 	cleanup_error struct error err = {0};
 	bool any = false;
 	int64_t began_ms = clock_monotonic_ms(), last = 0;
 	if (f->o.url != NULL)
-		any = foreign_pull(f, &err);
+		any = poll_remote(f, &err);
 	else
 		while (!f->ending && last < up_to && take_some(f, &last, &err)) {
 			any = true;
@@ -198,19 +198,19 @@ static bool catch_up(struct follow *f, int64_t up_to)
 
 /* What comes a moment apart is taken at once: a change for each statement would keep those who send
  * them waiting. */
-static void wait_for_statements(struct follow *f)
+static void wait_for_statements(struct ingest *f)
 {
 	wait_until(f, f->o.url != NULL ? POLL_MS : 60000, true);
-	for (int i = 0; i < MOMENTS_MOST && f->poked; i++) {
+	for (int i = 0; i < MOMENTS_MAX && f->poked; i++) {
 		f->poked = false;
 		wait_until(f, MOMENT_MS, false);
 	}
 	f->poked = false;
 }
 
-static void *follow_on(void *data)
+static void *run_ingest(void *data)
 {
-	struct follow *f = data;
+	struct ingest *f = data;
 	pthread_mutex_lock(&f->lock);
 	f->poked = true;
 	while (!f->ending) {
@@ -227,14 +227,14 @@ static void *follow_on(void *data)
 	return NULL;
 }
 
-bool follow_open(const struct follow_options *o, struct follow **ret, struct error *err)
+bool ingest_open(const struct ingest_options *o, struct ingest **ret, struct error *err)
 {
-	struct follow *f = xcalloc(1, sizeof *f);
+	struct ingest *f = xcalloc(1, sizeof *f);
 	f->o = *o;
 	pthread_mutex_init(&f->lock, NULL);
 	pthread_mutex_init(&f->taking, NULL);
 	condition_init(&f->wake);
-	if (pthread_create(&f->thread, NULL, follow_on, f) != 0) {
+	if (pthread_create(&f->thread, NULL, run_ingest, f) != 0) {
 		free(f);
 		return error_set(err, 0, "the tracker's thread can't be started");
 	}
@@ -242,7 +242,7 @@ bool follow_open(const struct follow_options *o, struct follow **ret, struct err
 	return true;
 }
 
-void follow_close(struct follow *f)
+void ingest_close(struct ingest *f)
 {
 	if (f == NULL)
 		return;
@@ -258,7 +258,7 @@ void follow_close(struct follow *f)
 	free(f);
 }
 
-void follow_poke(struct follow *f)
+void ingest_poke(struct ingest *f)
 {
 	pthread_mutex_lock(&f->lock);
 	if (!f->poked)
@@ -267,13 +267,13 @@ void follow_poke(struct follow *f)
 	pthread_mutex_unlock(&f->lock);
 }
 
-void follow_settle(struct follow *f)
+void ingest_settle(struct ingest *f)
 {
 	if (f->o.url != NULL)
 		return; /* as fresh as it was at the last poll */
 	int64_t newest = lrs_last_seq(f->o.lrs), behind = newest - position_of(f);
 	cleanup_free char *again = tracker_again(f->o.tracker);
-	if ((behind <= 0 && again == NULL) || behind > SETTLED_MOST)
+	if ((behind <= 0 && again == NULL) || behind > SETTLED_MAX)
 		return;
 	pthread_mutex_lock(&f->lock);
 	f->hurried++;
@@ -285,12 +285,12 @@ void follow_settle(struct follow *f)
 	f->hurried--;
 }
 
-bool follow_is_foreign(const struct follow *f)
+bool ingest_is_remote(const struct ingest *f)
 {
 	return f->o.url != NULL;
 }
 
-int64_t follow_problem(struct follow *f, char **ret_why)
+int64_t ingest_problem(struct ingest *f, char **ret_why)
 {
 	pthread_mutex_lock(&f->lock);
 	int64_t since = f->failed_ms;

@@ -1,4 +1,4 @@
-/* sync/place.c - where statements go, and how far they have got */
+/* sync/remote.c - where statements go, and how far they have got */
 #include "digest.h"
 #include "json.h"
 #include "private.h"
@@ -11,7 +11,7 @@
 #define FILE_LIMIT 65536
 
 /* NULL: there is no such file, or err says what is wrong with it. */
-static cJSON *read_place_json(const char *path, struct error *err)
+static cJSON *read_remote_json(const char *path, struct error *err)
 {
 	cleanup_buf struct buf text = {0};
 	if (!file_exists(path) || !file_read(path, FILE_LIMIT, &text, err))
@@ -42,89 +42,89 @@ static const struct {
 	const char *name;
 	size_t offset;
 } texts[] = {
-	{"url", offsetof(struct sync_place, url)},
-	{"key", offsetof(struct sync_place, key)},
-	{"secret", offsetof(struct sync_place, secret)},
-	{"ca", offsetof(struct sync_place, ca)},
-	{"home", offsetof(struct sync_place, home)},
-	{"account", offsetof(struct sync_place, account)},
-	{"name", offsetof(struct sync_place, name)},
-	{"learner", offsetof(struct sync_place, learner)},
-	{"since_id", offsetof(struct sync_place, since_id)},
-	{"code", offsetof(struct sync_place, code)},
-	{"personal", offsetof(struct sync_place, personal)},
-	{"asked", offsetof(struct sync_place, asked)},
-	{"course", offsetof(struct sync_place, course)},
-	{"title", offsetof(struct sync_place, title)},
+	{"url", offsetof(struct sync_remote, url)},
+	{"key", offsetof(struct sync_remote, key)},
+	{"secret", offsetof(struct sync_remote, secret)},
+	{"ca", offsetof(struct sync_remote, ca)},
+	{"home", offsetof(struct sync_remote, home)},
+	{"account", offsetof(struct sync_remote, account)},
+	{"name", offsetof(struct sync_remote, name)},
+	{"learner", offsetof(struct sync_remote, learner)},
+	{"since_id", offsetof(struct sync_remote, since_id)},
+	{"code", offsetof(struct sync_remote, code)},
+	{"personal", offsetof(struct sync_remote, personal)},
+	{"asked", offsetof(struct sync_remote, asked)},
+	{"course", offsetof(struct sync_remote, course)},
+	{"title", offsetof(struct sync_remote, title)},
 };
 
-static char **place_text(struct sync_place *place, size_t i)
+static char **remote_text(struct sync_remote *remote, size_t i)
 {
-	return (char **)(void *)((char *)place + texts[i].offset);
+	return (char **)(void *)((char *)remote + texts[i].offset);
 }
 
-static bool place_read(const char *path, struct sync_place *ret, struct error *err)
+static bool remote_read(const char *path, struct sync_remote *ret, struct error *err)
 {
 	cleanup_error struct error problem = {0};
-	*ret = (struct sync_place){0};
-	cJSON *json = read_place_json(path, &problem);
+	*ret = (struct sync_remote){0};
+	cJSON *json = read_remote_json(path, &problem);
 	if (problem.message != NULL)
 		return error_set(err, 0, "%s", error_text(&problem));
 	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
-		*place_text(ret, i) = xstrdup(json_get_text(json, texts[i].name));
+		*remote_text(ret, i) = xstrdup(json_get_text(json, texts[i].name));
 	ret->since = json_get_integer_or(json, "since", INT64_MIN, INT64_MAX, 0);
 	ret->lines = json_is_true(json, "lines");
 	cJSON_Delete(json);
 	if (ret->url == NULL || ret->key == NULL || ret->secret == NULL)
-		sync_place_finish(ret);
+		sync_remote_finish(ret);
 	return true;
 }
 
-static bool place_write(
-	const char *folder, const char *path, const struct sync_place *place, struct error *err)
+static bool remote_write(
+	const char *folder, const char *path, const struct sync_remote *remote, struct error *err)
 {
 	cJSON *json = cJSON_CreateObject();
-	struct sync_place copy = *place;
+	struct sync_remote copy = *remote;
 	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
-		if (*place_text(&copy, i) != NULL)
-			cJSON_AddStringToObject(json, texts[i].name, *place_text(&copy, i));
-	if (place->since > 0)
-		cJSON_AddNumberToObject(json, "since", (double)place->since);
-	cJSON_AddBoolToObject(json, "lines", place->lines);
+		if (*remote_text(&copy, i) != NULL)
+			cJSON_AddStringToObject(json, texts[i].name, *remote_text(&copy, i));
+	if (remote->since > 0)
+		cJSON_AddNumberToObject(json, "since", (double)remote->since);
+	cJSON_AddBoolToObject(json, "lines", remote->lines);
 	return write_json(folder, path, json, err);
 }
 
-void sync_place_finish(struct sync_place *place)
+void sync_remote_finish(struct sync_remote *remote)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
-		free(*place_text(place, i));
-	*place = (struct sync_place){0};
+		free(*remote_text(remote, i));
+	*remote = (struct sync_remote){0};
 }
 
 /* ---- a team's ---- */
 
-static char *place_path(void)
+static char *remote_path(void)
 {
 	cleanup_free char *folder = xdg_folder(XDG_CONFIG);
 	return path_join(folder, "sync.json");
 }
 
-bool sync_place_load(struct sync_place *ret, struct error *err)
+bool sync_remote_load(struct sync_remote *ret, struct error *err)
 {
-	cleanup_free char *path = place_path();
-	return place_read(path, ret, err);
+	cleanup_free char *path = remote_path();
+	return remote_read(path, ret, err);
 }
 
-bool sync_place_save(const struct sync_place *place, struct error *err)
+bool sync_remote_save(const struct sync_remote *remote, struct error *err)
 {
 	cleanup_free char *folder = xdg_folder(XDG_CONFIG);
-	cleanup_free char *path = place_path();
-	return place_write(folder, path, place, err);
+	cleanup_free char *path = remote_path();
+	return remote_write(folder, path, remote, err);
 }
 
-bool sync_place_forget(struct error *err)
+bool sync_remote_forget(struct error *err)
 {
-	cleanup_free char *path = place_path();
+	cleanup_free char *path = remote_path();
 	if (!file_exists(path))
 		return true;
 	return unlink(path) == 0 || error_set(err, 0, "'%s' can't be removed", path);
@@ -160,60 +160,60 @@ static char *room_path(const char *url, const char *code, const char *learner)
 }
 
 bool sync_room_load(const char *origin, const char *code, const char *learner,
-	struct sync_place *ret, struct error *err)
+	struct sync_remote *ret, struct error *err)
 {
 	cleanup_free char *url = xasprintf("%s/xapi", origin);
 	cleanup_free char *path = room_path(url, code, learner);
-	return place_read(path, ret, err);
+	return remote_read(path, ret, err);
 }
 
-bool sync_room_save(const struct sync_place *place, struct error *err)
+bool sync_room_save(const struct sync_remote *remote, struct error *err)
 {
 	cleanup_free char *folder = rooms_folder();
-	cleanup_free char *path = room_path(place->url, place->code, place->learner);
-	return place_write(folder, path, place, err);
+	cleanup_free char *path = room_path(remote->url, remote->code, remote->learner);
+	return remote_write(folder, path, remote, err);
 }
 
 /* ---- how far ---- */
 
-static char *state_path(const struct sync_place *place, const char *kind)
+static char *state_path(const struct sync_remote *remote, const char *kind)
 {
 	char digest[DIGEST_TEXT_SIZE];
 	cleanup_free char *folder = xdg_folder(XDG_STATE);
 	/* several may be at one address, each with a key */
-	cleanup_free char *what = place->account != NULL
-					  ? xasprintf("%s\n%s", place->url, place->key)
-					  : xstrdup(place->url);
+	cleanup_free char *what = remote->account != NULL
+					  ? xasprintf("%s\n%s", remote->url, remote->key)
+					  : xstrdup(remote->url);
 	digest_sha1(what, strlen(what), digest);
 	cleanup_free char *name = xasprintf("%s-%.16s.json", kind, digest);
 	return path_join(folder, name);
 }
 
-char *place_load_heard(const struct sync_place *place)
+char *remote_load_heard(const struct sync_remote *remote)
 {
-	cleanup_free char *path = state_path(place, "heard");
-	cJSON *json = read_place_json(path, NULL);
+	cleanup_free char *path = state_path(remote, "heard");
+	cJSON *json = read_remote_json(path, NULL);
 	char *id = xstrdup(json_get_text(json, "id"));
 	cJSON_Delete(json);
 	return id;
 }
 
-void place_save_heard(const struct sync_place *place, const char *id)
+void remote_save_heard(const struct sync_remote *remote, const char *id)
 {
 	cleanup_free char *folder = xdg_folder(XDG_STATE);
-	cleanup_free char *path = state_path(place, "heard");
+	cleanup_free char *path = state_path(remote, "heard");
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "id", id);
 	(void)write_json(folder, path, json, NULL); /* then some of it is told twice */
 }
 
-bool place_load_progress(const struct sync_place *place, struct record *record,
+bool remote_load_progress(const struct sync_remote *remote, struct record *record,
 	struct progress *ret, struct error *err)
 {
-	cleanup_free char *path = state_path(place, "sync");
+	cleanup_free char *path = state_path(remote, "sync");
 	cleanup_error struct error problem = {0};
 	*ret = (struct progress){0};
-	cJSON *json = read_place_json(path, &problem);
+	cJSON *json = read_remote_json(path, &problem);
 	if (problem.message != NULL)
 		return error_set(err, 0, "%s", error_text(&problem));
 	const cJSON *after = json_get(json, "after");
@@ -227,24 +227,24 @@ bool place_load_progress(const struct sync_place *place, struct record *record,
 			ret->after = 0; /* another record: sending again does no harm */
 	}
 	cJSON_Delete(json);
-	if (ret->after < place->since)
-		ret->after = place->since; /* what was before joining stays here */
+	if (ret->after < remote->since)
+		ret->after = remote->since; /* what was before joining stays here */
 	return true;
 }
 
-bool place_save_progress(
-	const struct sync_place *place, const struct progress *progress, struct error *err)
+bool remote_save_progress(
+	const struct sync_remote *remote, const struct progress *progress, struct error *err)
 {
 	cleanup_free char *folder = xdg_folder(XDG_STATE);
-	cleanup_free char *path = state_path(place, "sync");
+	cleanup_free char *path = state_path(remote, "sync");
 	cJSON *json = cJSON_CreateObject();
-	cJSON_AddStringToObject(json, "url", place->url);
+	cJSON_AddStringToObject(json, "url", remote->url);
 	cJSON_AddNumberToObject(json, "after", (double)progress->after);
 	cJSON_AddStringToObject(json, "id", progress->id != NULL ? progress->id : "");
 	return write_json(folder, path, json, err);
 }
 
-void place_finish_progress(struct progress *progress)
+void remote_finish_progress(struct progress *progress)
 {
 	free(progress->id);
 	*progress = (struct progress){0};

@@ -1,10 +1,10 @@
-/* serve/foreign.c - statements of another Learning Record Store, for the tracker: GET /statements,
+/* serve/poll.c - statements of another Learning Record Store, for the tracker: GET /statements,
  * oldest first, from the time on at which the last known one was stored.
  *
  * Stores differ in what `more` does while others write, and two statements may become visible in
  * another order than they were stored: so it walks by `since`, goes some seconds back at each turn,
  * and what came already is known by its id. */
-#include "follow.h"
+#include "ingest.h"
 #include "http.h"
 
 #include <stdio.h>
@@ -44,7 +44,7 @@ static bool read_page(const char *text, size_t length, struct page *ret, struct 
 	return true;
 }
 
-static bool fetch_page(struct follow *f, const char *url, struct page *ret, struct error *err)
+static bool fetch_page(struct ingest *f, const char *url, struct page *ret, struct error *err)
 {
 	static const char *const headers[] = {"X-Experience-API-Version: 1.0.3", NULL};
 	struct http_answer answer = {0};
@@ -76,7 +76,7 @@ static int64_t stored_of(const cJSON *statement)
 	return text != NULL && xapi_timestamp(XAPI_1_0, text, &ms) ? ms : 0;
 }
 
-static bool has_new_voided(const struct follow *f, const struct page *p)
+static bool has_new_voided(const struct ingest *f, const struct page *p)
 {
 	for (size_t i = 0; i < p->count; i++)
 		if (text_same(
@@ -87,7 +87,7 @@ static bool has_new_voided(const struct follow *f, const struct page *p)
 }
 
 /* Stores give the way on as a path from the root of their address. */
-static char *next_address(const struct follow *f, const char *more)
+static char *next_address(const struct ingest *f, const char *more)
 {
 	const char *host = strstr(f->o.url, "://");
 	const char *slash = host != NULL ? strchr(host + 3, '/') : NULL;
@@ -96,7 +96,7 @@ static char *next_address(const struct follow *f, const char *more)
 					   : xasprintf("%.*s%s", length, f->o.url, more);
 }
 
-static char *first_address(const struct follow *f, int64_t since_ms)
+static char *first_address(const struct ingest *f, int64_t since_ms)
 {
 	char since[TIME_TEXT_SIZE];
 	time_format_iso8601(since_ms, since);
@@ -112,7 +112,7 @@ struct turn {
 	char *url;       /* of the next page */
 };
 
-static bool take_page(struct follow *f, const struct page *p, struct turn *t, struct error *err)
+static bool take_page(struct ingest *f, const struct page *p, struct turn *t, struct error *err)
 {
 	unsigned fresh = 0;
 	int64_t newest = p->count > 0 ? stored_of(p->statements[p->count - 1]) : 0;
@@ -131,7 +131,7 @@ static bool take_page(struct follow *f, const struct page *p, struct turn *t, st
 
 /* The statements that were voided are in no list any more: so what is known is made anew, from the
  * first. */
-static bool begin_again(struct follow *f, struct turn *t, struct error *err)
+static bool begin_again(struct ingest *f, struct turn *t, struct error *err)
 {
 	if (!tracker_forget_all(f->o.tracker, err))
 		return false;
@@ -142,7 +142,7 @@ static bool begin_again(struct follow *f, struct turn *t, struct error *err)
 	return true;
 }
 
-bool foreign_pull(struct follow *f, struct error *err)
+bool poll_remote(struct ingest *f, struct error *err)
 {
 	cleanup_free char *position = tracker_position(f->o.tracker);
 	struct turn t = {.last_ms = strtoll(position, NULL, 10)};
