@@ -322,11 +322,11 @@ static bool load_rules(struct rules *rules, struct error *err)
 	cleanup_free char *own = path_join(config, "explain.txt");
 	cleanup_free char *shipped = data_path(RULES);
 	if (file_exists(own) && (!file_read(own, RULES_LIMIT, &own_text, err) ||
-					!rules_parse(own, buf_text(&own_text), rules, err)))
+					!rules_parse(own, buf_text(&own_text), true, rules, err)))
 		return false;
 	rules->own = rules->count;
 	return file_read(shipped, RULES_LIMIT, &text, err) &&
-	       rules_parse(shipped, buf_text(&text), rules, err);
+	       rules_parse(shipped, buf_text(&text), false, rules, err);
 }
 
 /* What failed says so at its end; every rule over all that an endless line said would take minutes.

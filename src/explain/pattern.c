@@ -1,5 +1,10 @@
-/* explain/pattern.c - regular expressions that are compiled when they are first asked */
+/* explain/pattern.c - regular expressions that are compiled when they are first asked, and only for
+ * a text that has the words they need */
 #include "pattern.h"
+
+#include <string.h>
+
+#define WORDS_MIN 4 /* shorter ones stand in any text */
 
 bool pattern_compile(struct pattern *pattern)
 {
@@ -8,9 +13,86 @@ bool pattern_compile(struct pattern *pattern)
 	return pattern->compiled;
 }
 
+/* ---- words that a pattern needs -------------------------------------------------------------- */
+
+/* The end of a bracket expression or group that begins at c; of one that does not end, the text's.
+ */
+static const char *skip_bracket(const char *c)
+{
+	const char *close = c[1] == ']' || (c[1] == '^' && c[2] == ']') ? c + 3 : c + 1;
+	while (*close != '\0' && *close != ']')
+		close++;
+	return *close != '\0' ? close + 1 : close;
+}
+
+static const char *skip_group(const char *c)
+{
+	int depth = 0;
+	while (*c != '\0') {
+		if (*c == '\\' && c[1] != '\0') {
+			c += 2;
+			continue;
+		}
+		if (*c == '[') {
+			c = skip_bracket(c);
+			continue;
+		}
+		depth += (*c == '(') - (*c == ')');
+		c++;
+		if (depth == 0)
+			break;
+	}
+	return c;
+}
+
+/* Reads one alternative of the pattern; true: the text has the longest run of plain characters that
+ * it needs, or it needs none. */
+static bool read_alternative(const char **at, const char *text)
+{
+	cleanup_buf struct buf run = {0}, longest = {0};
+	const char *c = *at;
+	while (*c != '\0' && *c != '|') {
+		const char *begin = c;
+		bool plain = strchr("^$.()[]*+?{}", *c) == NULL;
+		if (*c == '\\' && c[1] != '\0')
+			c += 2;
+		else if (*c == '[')
+			c = skip_bracket(c);
+		else if (*c == '(')
+			c = skip_group(c);
+		else
+			c++;
+		bool optional = *c != '\0' && strchr("?*{", *c) != NULL;
+		if (plain && !optional)
+			buf_add_char(&run, begin[0] == '\\' ? begin[1] : begin[0]);
+		if (!plain || optional || *c == '\0' || *c == '|') {
+			if (run.length > longest.length) {
+				buf_truncate(&longest, 0);
+				buf_add(&longest, buf_text(&run), run.length);
+			}
+			buf_truncate(&run, 0);
+		}
+	}
+	*at = c;
+	return longest.length < WORDS_MIN || strstr(text, buf_text(&longest)) != NULL;
+}
+
+/* False: no alternative can be found in the text. */
+static bool may_fit(const struct pattern *pattern, const char *text)
+{
+	const char *at = pattern->text;
+	while (!read_alternative(&at, text)) {
+		if (*at == '\0')
+			return false;
+		at++;
+	}
+	return true;
+}
+
 bool pattern_find(struct pattern *pattern, const char *text, regmatch_t ret[PATTERN_GROUPS])
 {
-	return text != NULL && pattern_compile(pattern) &&
+	return text != NULL && pattern->text != NULL && may_fit(pattern, text) &&
+	       pattern_compile(pattern) &&
 	       regexec(&pattern->regex, text, PATTERN_GROUPS, ret, 0) == 0;
 }
 

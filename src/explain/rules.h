@@ -24,8 +24,10 @@ struct rules {
 	size_t own; /* so many of the reader's own come first */
 	struct arena arena;
 };
-/* Appends the rules of a text. Errors: "PATH:LINE: what". */
-bool rules_parse(const char *path, const char *text, struct rules *rules, struct error *err);
+/* Appends the rules of a text. is_checked: each regular expression is compiled at once, so that a
+ * wrong one is found; else when it is needed. Errors: "PATH:LINE: what". */
+bool rules_parse(const char *path, const char *text, bool is_checked, struct rules *rules,
+	struct error *err);
 void rules_finish(struct rules *rules);
 
 #endif

@@ -148,11 +148,73 @@ START_TEST(every_rule_is_reached)
 }
 END_TEST
 
+/* One's own rules are checked when they are read; so the shipped ones are tried as such. */
+START_TEST(all_rules_can_be_read)
+{
+	cleanup_free char *shipped = data_path("assets/explain/rules.txt");
+	cleanup_free char *folder = path_join(suite_folder, "ropes");
+	cleanup_buf struct buf rules = {0};
+	struct error err = {0};
+	struct explanation x;
+	const struct explain_question question = {.line = "docker ps", .status = 1, .output = ""};
+	ck_assert(file_read(shipped, 1 << 20, &rules, &err));
+	ck_assert(folder_make(folder, 0700, &err));
+	free(suite_file("ropes/explain.txt", buf_text(&rules), rules.length));
+	setenv("XDG_CONFIG_HOME", suite_folder, 1);
+	ck_assert_msg(explain_failure(&question, &x, &err), "%s", error_text(&err));
+	explain_finish(&x);
+}
+END_TEST
+
+/* Who speaks is decided by frames, and by what the line shows of its program. */
+static const struct {
+	const char *line;
+	int status;
+	const char *output;
+	enum explain_speaker speaker;
+	const char *cause;
+} messages[] = {
+	{"docker run x", 125, "docker: Error response from daemon: a: b: c.", EXPLAIN_DAEMON, "c"},
+	{"docker run --detatch x", 125, "unknown flag: --detatch", EXPLAIN_CLIENT, "--detatch"},
+	{"docker run x y", 127,
+		"docker: Error response from daemon: failed to create shim task: OCI runtime "
+		"create "
+		"failed: exec: \"y\": executable file not found in $PATH: unknown",
+		EXPLAIN_RUNTIME, "executable file not found in $PATH"},
+	{"docker run x sh -c y", 127, "sh: y: not found", EXPLAIN_PROGRAM, "not found"},
+	{"docker run x y", 3, "it went wrong", EXPLAIN_PROGRAM, "it went wrong"},
+	{"docker run -d x y", 3, "it went wrong", EXPLAIN_UNKNOWN, "it went wrong"},
+	{"nosuch", 127, "bash: nosuch: command not found", EXPLAIN_SHELL, "command not found"},
+	{"docker run -i x cat < file", 1, "bash: line 1: file: No such file or directory",
+		EXPLAIN_SHELL, "No such file or directory"},
+	{"docker build .", 1, "ERROR: failed to solve: process \"x: y\" did not complete",
+		EXPLAIN_BUILD, "process \"x: y\" did not complete"},
+	{"docker compose up", 14, "no configuration file provided: not found", EXPLAIN_COMPOSE,
+		"not found"},
+	{"curl x", 7, "curl: (7) Failed to connect", EXPLAIN_OTHER, "(7) Failed to connect"},
+};
+
+START_TEST(speakers_are_told_apart)
+{
+	const struct explain_question question = {.line = messages[_i].line,
+		.status = messages[_i].status,
+		.output = messages[_i].output};
+	struct explanation x;
+	ck_assert(explain_failure(&question, &x, NULL));
+	ck_assert_str_eq(
+		explain_speaker_name(x.speaker), explain_speaker_name(messages[_i].speaker));
+	ck_assert_str_eq(x.cause, messages[_i].cause);
+	explain_finish(&x);
+}
+END_TEST
+
 int main(void)
 {
 	const struct suite_test tests[] = {
 		{errors_are_explained, ARRAY_LENGTH(errors)},
 		{every_rule_is_reached, 1},
+		{all_rules_can_be_read, 1},
+		{speakers_are_told_apart, ARRAY_LENGTH(messages)},
 		{a_missing_image_has_neighbours, ARRAY_LENGTH(missing)},
 		{success_and_strangers_are_not, 1},
 	};
