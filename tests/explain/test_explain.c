@@ -148,6 +148,57 @@ START_TEST(every_rule_is_reached)
 }
 END_TEST
 
+/* \n, \t and \\ become what they stand for, in place. */
+static void unescape(char *text)
+{
+	char *to = text;
+	for (const char *c = text; *c != '\0'; c++) {
+		bool escaped = *c == '\\' && c[1] != '\0';
+		c += escaped;
+		*to++ = !escaped ? *c : *c == 'n' ? '\n' : *c == 't' ? '\t' : *c;
+	}
+	*to = '\0';
+}
+
+/* tests/data/explain/judged.tsv: verdict, name, status, rule, command, message, reason. What was
+ * judged by reading stays judged as long as the same rule explains it. */
+START_TEST(judged_messages_keep_their_rules)
+{
+	cleanup_free char *path = suite_data("explain/judged.tsv");
+	cleanup_buf struct buf text = {0}, wrong = {0};
+	size_t rows = 0, right = 0;
+	ck_assert(file_read(path, 1 << 20, &text, NULL));
+	for (char *save = NULL, *row = strtok_r(text.data, "\n", &save); row != NULL;
+		row = strtok_r(NULL, "\n", &save)) {
+		char *part[7] = {row};
+		if (*row == '#')
+			continue;
+		for (size_t i = 1; i < ARRAY_LENGTH(part); i++) {
+			part[i] = strchr(part[i - 1], '\t');
+			ck_assert_msg(part[i] != NULL, "%s has %zu columns", part[0], i);
+			*part[i]++ = '\0';
+		}
+		unescape(part[4]);
+		unescape(part[5]);
+		const char *output = text_same(part[5], "-") ? "" : part[5];
+		cleanup_free char *why = explained(part[4], (int)strtol(part[2], NULL, 10), output);
+		size_t length = strlen(part[3]);
+		bool same = why == NULL ? text_same(part[3], "-")
+					: text_starts(why, part[3]) && why[length] == ':';
+		if (!same)
+			buf_printf(&wrong, "%s: expected %s, got %s\n", part[1], part[3],
+				why != NULL ? why : "-");
+		rows++;
+		right += text_same(part[0], "right");
+		ck_assert_msg(!text_same(part[0], "wrong"), "%s is explained wrongly", part[1]);
+	}
+	fputs(buf_text(&wrong), stdout);
+	fflush(stdout);
+	ck_assert_msg(wrong.length == 0, "judge these anew");
+	ck_assert_msg(right * 100 >= rows * 97, "%zu of %zu are right", right, rows);
+}
+END_TEST
+
 /* One's own rules are checked when they are read; so the shipped ones are tried as such. */
 START_TEST(all_rules_can_be_read)
 {
@@ -214,6 +265,7 @@ int main(void)
 		{errors_are_explained, ARRAY_LENGTH(errors)},
 		{every_rule_is_reached, 1},
 		{all_rules_can_be_read, 1},
+		{judged_messages_keep_their_rules, 1},
 		{speakers_are_told_apart, ARRAY_LENGTH(messages)},
 		{a_missing_image_has_neighbours, ARRAY_LENGTH(missing)},
 		{success_and_strangers_are_not, 1},

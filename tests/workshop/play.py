@@ -177,11 +177,17 @@ def still():  # who was under way when the word went out has come to rest
     return places() == before
 
 
-wait_for(still, 60, "the room comes to rest")
-held.clear()
+def press_on():  # everybody presses Enter at least twice
+    lines = [p["lines"] for p in people]
+    held.clear()
+    wait_for(lambda: all(p["lines"] >= n + 2 for p, n in zip(people, lines)), 60, "everybody presses Enter")
+    held.set()
+    wait_for(still, 60, "the room comes to rest")
+
+
+press_on()  # who was in the middle of a step ends it
 before = places()
-time.sleep(3)
-held.set()
+press_on()
 ok(places() == before, "on hold nobody goes on", [l for l, p in places().items() if p != before[l]])
 if NODE:
     out = subprocess.run(["node", os.path.join(SOURCE, "tests/workshop/instructor.mjs"), board, MESSAGE], env=dict(os.environ, NODE_FOLDER=NODE),
