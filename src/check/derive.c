@@ -39,18 +39,13 @@ static void read_publish(const char *value, char **ret_inside, char **ret_host)
 	*ret_host = xstrdup(colon != NULL ? colon + 1 : front);
 }
 
-static bool is_publish(const char *option)
-{
-	return text_same(option, "-p") || text_starts(option, "--publish");
-}
-
 /* The host's port that the line gives for a container's port; NULL where it publishes another one.
  */
 static char *host_port_of(const struct docker_line *line, const char *inside)
 {
 	for (size_t i = 0; i < line->option_count; i++) {
 		char *port, *host;
-		if (!is_publish(line->options[i]) || line->values[i] == NULL)
+		if (!text_same(line->options[i], "--publish") || line->values[i] == NULL)
 			continue;
 		read_publish(line->values[i], &port, &host);
 		bool same = text_same(port, inside);
@@ -66,7 +61,8 @@ static void derive_ports(struct deriver *d)
 {
 	for (size_t i = 0; i < d->example->option_count; i++) {
 		char *inside, *host;
-		if (!is_publish(d->example->options[i]) || d->example->values[i] == NULL)
+		if (!text_same(d->example->options[i], "--publish") ||
+			d->example->values[i] == NULL)
 			continue;
 		read_publish(d->example->values[i], &inside, &host);
 		cleanup_free char *chosen = host_port_of(d->line, inside);
@@ -85,9 +81,7 @@ static void derive_environment(struct deriver *d)
 {
 	for (size_t i = 0; i < d->example->option_count; i++) {
 		const char *option = d->example->options[i], *value = d->example->values[i];
-		bool variable = text_same(option, "-e") || text_same(option, "--env") ||
-				text_starts(option, "--env=");
-		if (variable && value != NULL && strchr(value, '=') != NULL &&
+		if (text_same(option, "--env") && value != NULL && strchr(value, '=') != NULL &&
 			strpbrk(value, "$`\"' ") == NULL)
 			derive_statement(d, "container it has env %s", value);
 	}
@@ -97,7 +91,7 @@ static void derive_mounts(struct deriver *d)
 {
 	for (size_t i = 0; i < d->line->option_count; i++) {
 		const char *option = d->line->options[i], *value = d->line->values[i];
-		bool volume = text_same(option, "-v") || text_starts(option, "--volume");
+		bool volume = text_same(option, "--volume");
 		const char *colon = volume && value != NULL ? strchr(value, ':') : NULL;
 		if (colon == NULL || colon[1] != '/' || strpbrk(value, "$`./~ ") == value ||
 			value[0] == '/')
@@ -111,9 +105,9 @@ static void derive_mounts(struct deriver *d)
 
 static void derive_network(struct deriver *d)
 {
-	const char *network = docker_option(d->line, NULL, "--network");
+	const char *network = docker_option(d->line, "--network");
 	if (network == NULL)
-		network = docker_option(d->line, NULL, "--net");
+		network = docker_option(d->line, "--net");
 	if (!text_is_blank(network) && strpbrk(network, "$`:") == NULL &&
 		!text_same(network, "host") && !text_same(network, "none"))
 		derive_statement(d, "container it on network %s", network);
@@ -127,9 +121,9 @@ static bool is_plain_word(const char *word)
 static void derive_run(struct deriver *d)
 {
 	const char *image = d->example->operand_count > 0 ? d->example->operands[0] : NULL;
-	bool detached = docker_option(d->example, "-d", "--detach") != NULL;
-	bool removed = docker_option(d->line, NULL, "--rm") != NULL;
-	bool terminal = docker_option(d->line, "-t", "--tty") != NULL;
+	bool detached = docker_option(d->example, "--detach") != NULL;
+	bool removed = docker_option(d->line, "--rm") != NULL;
+	bool terminal = docker_option(d->line, "--tty") != NULL;
 	bool created = text_same(d->example->verb->name, "create");
 	const char *once = removed && !detached ? "once " : "";
 	if (created || detached)
@@ -144,7 +138,7 @@ static void derive_run(struct deriver *d)
 		return;
 	if (detached)
 		derive_statement(d, "container it is running");
-	const char *name = docker_option(d->line, NULL, "--name");
+	const char *name = docker_option(d->line, "--name");
 	if (is_plain_word(name))
 		derive_statement(d, "container %s exists", name);
 	derive_ports(d);
@@ -243,7 +237,7 @@ static bool derive_connect(struct deriver *d)
 
 static bool derive_build(struct deriver *d)
 {
-	const char *tag = docker_option(d->line, "-t", "--tag");
+	const char *tag = docker_option(d->line, "--tag");
 	if (!text_same(d->line->verb->name, "build") || !is_plain_word(tag))
 		return false;
 	derive_statement(d, "image %s exists", tag);

@@ -10,23 +10,22 @@
 struct docker_verb {
 	const char
 		*name; /* "run", "network create": the long form without "container" and "image" */
-	const char *values;  /* options that take a value, each between blanks: " -p --publish " */
 	const char *objects; /* what its operands are, for completion: "c" any container, "r"
 				running, "s" stopped, "i" image, "n" network, "v" volume */
 	bool changes;        /* the daemon's state */
 };
-extern const struct docker_verb docker_verbs[];
-extern const size_t docker_verb_count;
+
+#define DOCKER_WORDS_MAX 64
 
 /* A docker command understood. Strings are views into the command's words. */
 struct docker_line {
 	const struct docker_verb *verb;
-	const char *options[64]; /* "-d", "--name"; short clusters are taken apart */
-	const char *values[64];  /* of the same place; NULL where it takes none */
+	const struct cli_command *command;
+	const char *options[DOCKER_WORDS_MAX]; /* "--name", however it was given */
+	const char *values[DOCKER_WORDS_MAX];  /* of the same place; NULL where it takes none */
 	size_t option_count;
-	const char *operands[32];
+	const char *operands[DOCKER_WORDS_MAX];
 	size_t operand_count;
-	char letters[64][3]; /* where options[] of clusters point */
 	bool expands;
 };
 /* False: not a docker command, or one that is not known. */
@@ -34,9 +33,9 @@ bool docker_read(const struct shell_command *command, struct docker_line *ret);
 /* The first docker command of a line; *ret_commands must outlive *ret. */
 bool docker_find(const struct shell_commands *commands, const struct docker_verb *wanted,
 	struct docker_line *ret);
-/* The value of the first of two spellings; "" for a flag without one, NULL where it is not there.
+/* The value of an option by its long name; "" for a flag without one, NULL where it is not there.
  */
-const char *docker_option(const struct docker_line *line, const char *letter, const char *name);
+const char *docker_option(const struct docker_line *line, const char *name);
 
 /* ---- statement.c ---- */
 enum subject {
