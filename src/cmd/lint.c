@@ -1,6 +1,8 @@
 /* cmd/lint.c - ropes lint: what is wrong in a note, as FILE:LINE: message */
 #include "cmd.h"
 #include "check.h"
+#include "explain.h"
+#include "note.h"
 #include "quiz.h"
 
 #include <stdio.h>
@@ -34,6 +36,17 @@ static unsigned lint_checks(const struct course_lesson *lesson, const struct cou
 	return bad;
 }
 
+/* An example may show a mistake on purpose, so these are notes. */
+static void lint_example(const struct course_lesson *lesson, const struct course_step *step)
+{
+	cleanup_words struct words faults = {0};
+	if (step->command == NULL || note_placeholders(step->command, NULL, NULL) > 0)
+		return;
+	explain_faults(step->command, &faults);
+	for (size_t i = 0; i < faults.count; i++)
+		printf("%s:%d: note: %s\n", lesson->note->path, step->line, faults.items[i]);
+}
+
 static unsigned lint_quiz(const char *path)
 {
 	struct quiz *quiz = NULL;
@@ -51,8 +64,10 @@ static unsigned lint_quiz(const char *path)
 static unsigned lint_lesson(const struct course_lesson *lesson)
 {
 	unsigned bad = lint_quiz(lesson->quiz_path);
-	for (size_t i = 0; i < lesson->step_count; i++)
+	for (size_t i = 0; i < lesson->step_count; i++) {
 		bad += lint_checks(lesson, &lesson->steps[i]);
+		lint_example(lesson, &lesson->steps[i]);
+	}
 	return bad;
 }
 

@@ -377,19 +377,6 @@ bool explain_failure(
 	return good;
 }
 
-void explain_finish(struct explanation *x)
-{
-	free(x->rule);
-	free(x->cause);
-	free(x->what);
-	free(x->why);
-	free(x->hint);
-	free(x->repaired);
-	free(x->left);
-	free(x->image);
-	*x = (struct explanation){0};
-}
-
 char *explain_shortly(const struct explain_question *question)
 {
 	struct explanation x;

@@ -357,3 +357,32 @@ bool usage_explain(const struct explain_question *question, const struct cli_cal
 	cli_faults_finish(&faults);
 	return found;
 }
+
+static void add_faults(const struct cli_call *call, const char *line, struct words *ret)
+{
+	struct cli_faults faults;
+	cli_find_faults(call, line, &faults);
+	for (size_t i = 0; i < faults.count; i++) {
+		const struct cli_fault *fault = &faults.items[i];
+		const struct usage u = {call, fault,
+			fault->word < call->line->count ? call->line->words[fault->word] : ""};
+		struct explanation x = {0};
+		describe_fault(&u, &x);
+		words_addf(ret, "%s %s", x.what, x.hint);
+		explain_finish(&x);
+	}
+	cli_faults_finish(&faults);
+}
+
+void explain_faults(const char *line, struct words *ret)
+{
+	struct shell_commands commands;
+	shell_split(line, &commands);
+	for (size_t i = 0; i < commands.count; i++) {
+		struct cli_call call;
+		if (cli_read(&commands.items[i], &call))
+			add_faults(&call, line, ret);
+		cli_call_finish(&call);
+	}
+	shell_commands_finish(&commands);
+}

@@ -88,7 +88,7 @@ static const struct row single[] = {
 	{"show docker-start-here#docker-run", "", 0, "docker run", NULL},
 	{"lint PRACTICE", "", 1, NULL, NULL},
 	{"lint GIFT", "", 0, NULL, NULL},
-	{"lint docker-start-here", "", 0, NULL, NULL},
+	{"lint docker-start-here", "", 0, "note: `docker run` has no option `--nosuch`.", NULL},
 	{"lint nowhere", "", 3, NULL, "nowhere"},
 	{"quiz GIFT --gift", "", 0, "::First::", NULL},
 	{"quiz PRACTICE --gift", "", 0, "::First::", NULL},

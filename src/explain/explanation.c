@@ -1,5 +1,7 @@
-/* explain/speaker.c - names of what an explanation says of itself, in rules and in JSON */
+/* explain/explanation.c - an explanation itself: names of what it says of itself, and its end */
 #include "explain.h"
+
+#include <stdlib.h>
 
 const char *explain_speaker_name(enum explain_speaker speaker)
 {
@@ -11,4 +13,17 @@ const char *explain_speaker_name(enum explain_speaker speaker)
 const char *explain_confidence_name(enum explain_confidence confidence)
 {
 	return confidence == EXPLAIN_CERTAIN ? "certain" : "likely";
+}
+
+void explain_finish(struct explanation *x)
+{
+	free(x->rule);
+	free(x->cause);
+	free(x->what);
+	free(x->why);
+	free(x->hint);
+	free(x->repaired);
+	free(x->left);
+	free(x->image);
+	*x = (struct explanation){0};
 }
