@@ -29,10 +29,15 @@ serve() {
 
 end=$((SECONDS + seconds))
 rounds=0
-while [ $SECONDS -lt $end ]; do
+while [ $SECONDS -lt $end ] || [ $rounds -lt 5 ]; do
 	serve
+	written=$(wc -l <"$place/log")
 	python3 "$ROPES_SOURCE/tests/serve/writers.py" send "$address" "$key" "$place/log" 8 60 &
 	sender=$!
+	for _ in $(seq 300); do # until something is acknowledged, however slow the machine is
+		[ "$(wc -l <"$place/log")" = "$written" ] || break
+		sleep 0.1
+	done
 	sleep "$((RANDOM % 3)).$((RANDOM % 10))"
 	kill -KILL $server
 	wait $server 2>/dev/null

@@ -34,7 +34,7 @@ keep "worked inside, and the verdict"
 
 # ---- a wrong one, an interrupted one, a stopped tutor ----
 type_line 'docker rum ubuntu'
-wait_for 'Did you mean docker' && ok
+wait_for 'Docker has no command rum' && ok
 type_line 'sleep 77'
 sleep 1
 keys C-c
