@@ -1,10 +1,10 @@
 /*
- * record.h - what is remembered of learners: one SQLite file, statements first.
+ * record.h - the learners' history: one SQLite file, statements first.
  *
- * Every event is one xAPI statement with its own UUID, appended and never changed; progress,
- * scores, time and positions are projections, rebuilt from the statements at any time with the same
- * result. Several learners in one file, several processes at once; what a call returned true for is
- * on the disk. Only this module knows SQLite.
+ * Every event is one xAPI statement with its own UUID, appended and never changed. Progress,
+ * scores, time and positions are projections that can be rebuilt from the statements at any time
+ * with the same result. One file serves several learners and several processes; a call that returns
+ * true has reached the disk. Only this module uses SQLite.
  */
 #ifndef RECORD_H
 #define RECORD_H
@@ -15,13 +15,13 @@ struct record;
 
 /* $XDG_DATA_HOME/ropes/record.db. The caller frees it. */
 char *record_default_path(void);
-/* Opens, makes or migrates (with a backup before). ":memory:" for tests. Errors tell the way out:
- * damaged (what was kept where), newer than this program, read-only, locked, no space. */
+/* Opens, creates or migrates (after a backup). ":memory:" for tests. Errors say how to recover:
+ * damaged (what was saved where), newer than this program, read-only, locked, no space. */
 bool record_open(const char *path, struct record **ret, struct error *err);
-/* For reading only what is there; a file that does not exist is an empty record. */
+/* Opens an existing file read-only; a missing file is an empty record. */
 bool record_open_read(const char *path, struct record **ret, struct error *err);
 void record_close(struct record *record);
-/* What record_open() had to do that the learner should know (restored a backup …); NULL. */
+/* What record_open() did that the learner should know (restored a backup …); may be NULL. */
 const char *record_notice(const struct record *record);
 
 /* ---- events -------------------------------------------------------------------------------------
@@ -29,7 +29,7 @@ const char *record_notice(const struct record *record);
 
 enum record_verb {
 	RECORD_INITIALIZED, /* a session with a lesson began */
-	RECORD_ATTEMPTED,   /* a line was run at a step, or an evaluation begun */
+	RECORD_ATTEMPTED,   /* a line was run at a step, or a quiz begun */
 	RECORD_ANSWERED,    /* a question */
 	RECORD_PROGRESSED,  /* a step was reached, done or skipped */
 	RECORD_COMPLETED,   /* a lesson */
@@ -43,7 +43,7 @@ enum record_step_state {
 	RECORD_STEP_REACHED,
 	RECORD_STEP_DONE,
 	RECORD_STEP_SKIPPED,
-	RECORD_STEP_SHOWN /* solution looked at */
+	RECORD_STEP_SHOWN /* the solution was viewed */
 };
 
 /* One event; NULL, 0 and false where a field does not apply. Strings are borrowed. */
@@ -55,53 +55,53 @@ struct record_event {
 	const char *lesson; /* anchor */
 	const char *lesson_title;
 	const char *objective;   /* of the lesson */
-	unsigned place, lessons; /* the lesson's number in the course, from 1; how many there are */
+	unsigned place, lessons; /* the lesson's number in the course, from 1, and their count */
 	const char *step;        /* step id, or a question's id */
 	enum record_step_state state; /* PROGRESSED */
-	const char *registration; /* UUID of an enrolment or of one evaluation attempt; NULL: the
-				     learner's own for the course */
-	const char *outcome;      /* ATTEMPTED: a check outcome's name */
-	const char *line;         /* ATTEMPTED: what was run */
+	const char *registration;     /* UUID of an enrolment or of one quiz attempt; NULL: the
+					 learner's own for the course */
+	const char *outcome;          /* ATTEMPTED: a check outcome's name */
+	const char *line;             /* ATTEMPTED: the command line */
 	int exit_status;
-	const char *question; /* ANSWERED: its title; NULL: it has none */
+	const char *question; /* ANSWERED: its title; may be NULL */
 	const char *response; /* likewise */
 	bool has_success, success;
 	bool has_score;
 	double score, score_max; /* points */
 	int64_t duration_ms;
-	uint64_t seed; /* of an evaluation's shuffle */
+	uint64_t seed; /* of a quiz's shuffle */
 };
 /* Appends the statement and its projections in one transaction. */
 bool record_append(struct record *record, const struct record_event *event, struct error *err);
-/* Drops the projections and makes them anew from the statements. */
+/* Drops the projections and rebuilds them from the statements. */
 bool record_rebuild(struct record *record, struct error *err);
 
-/* ---- questions of the tutor
+/* ---- queries of the tutor
  * ------------------------------------------------------------------------ */
 
-/* Where a learner stopped in a course; true and *ret_lesson NULL where never. The caller frees
- * both. */
+/* Where a learner stopped in a course; returns true with *ret_lesson NULL if they never started.
+ * The caller frees both. */
 bool record_position(struct record *record, const char *learner, const char *course,
 	char **ret_lesson, char **ret_step, struct error *err);
-/* The course that a learner was last at; *ret NULL: none. `ret_reference` is what was given to open
- * it. */
+/* The course that a learner used last; *ret NULL: none. `ret_reference` is what the learner typed
+ * to open it. */
 bool record_last_course(
 	struct record *record, const char *learner, char **ret_reference, struct error *err);
-/* Keeps what the learner typed to open the course (a path made absolute), for record_last_course.
+/* Saves what the learner typed to open the course (a path made absolute), for record_last_course().
  */
 bool record_remember_course(struct record *record, const char *learner, const char *course,
 	const char *reference, struct error *err);
-/* True where the step is done (or skipped: *ret_state). */
+/* True if the step is done (or skipped: see *ret_state). */
 bool record_step(struct record *record, const char *learner, const char *course, const char *lesson,
 	const char *step, bool *ret_known, enum record_step_state *ret_state, struct error *err);
 
 /* ---- progress
  * ---------------------------------------------------------------------------------------- */
 
-struct record_attempts { /* of a lesson's evaluation; scores in 0 … 1 */
+struct record_attempts { /* of a lesson's quiz; scores in 0 … 1 */
 	unsigned count;
 	double first, best, last;
-	int64_t last_ms; /* when the last one ended, wall clock */
+	int64_t last_ms; /* end of the last one, wall clock */
 };
 struct record_lesson {
 	char *lesson; /* anchor */
@@ -109,14 +109,14 @@ struct record_lesson {
 	unsigned done, skipped, shown, reached; /* steps */
 	bool completed, passed;
 	struct record_attempts quiz;
-	int64_t time_ms; /* on task: the gaps between events, each at most five minutes */
+	int64_t time_ms; /* on task: gaps between events, each at most five minutes */
 	int64_t last_ms; /* wall clock of the last event */
 	unsigned lines, failed_lines;
 };
 struct record_course {
 	char *course; /* id */
 	char *title;
-	char *reference;               /* what opens it; NULL */
+	char *reference;               /* what the learner types to open it; may be NULL */
 	struct record_lesson *lessons; /* in order of first event */
 	size_t lesson_count;
 	int64_t first_ms, last_ms, time_ms;
@@ -133,7 +133,7 @@ void record_progress_finish(struct record_progress *progress);
 char *record_progress_json(const struct record_progress *progress);
 bool record_learners(struct record *record, struct words *ret, struct error *err);
 
-/* ---- reviews: answered questions come back by FSRS ---- */
+/* ---- reviews: FSRS schedules answered questions again ---- */
 
 struct record_due {
 	char *lesson, *question;
@@ -143,29 +143,29 @@ struct record_dues {
 	struct record_due *items; /* the earliest first */
 	size_t count;
 };
-/* Every question of a course that was ever answered, and when it is due. */
+/* Every question of a course that was ever answered, with its due time. */
 bool record_dues(struct record *record, const char *learner, const char *course,
 	struct record_dues *ret, struct error *err);
 void record_dues_finish(struct record_dues *dues);
 
-/* An answer given in an evaluation that was taken to its end. Strings live until `each` returns. */
+/* An answer in a completed quiz attempt. Strings live until `each` returns. */
 struct record_answer {
 	const char *learner, *lesson, *question;
 	const char *registration; /* of the attempt */
-	unsigned attempt; /* the learner's how manieth at this lesson's evaluation, from 1 */
+	unsigned attempt; /* number of the learner's attempt at this lesson's quiz, from 1 */
 	double fraction;  /* 0 … 1 */
 };
-/* Everybody's answers to a course's evaluations, attempt by attempt; stops where `each` returns
+/* Calls `each` with everybody's answers to a course's quizzes, attempt by attempt, until it returns
  * false. */
 bool record_answers(struct record *record, const char *course,
 	bool (*each)(void *data, const struct record_answer *answer), void *data,
 	struct error *err);
 
-/* Every statement, oldest first, as xAPI JSON; stops where `each` returns false. learner NULL: all.
- */
+/* Calls `each` with every statement, oldest first, as xAPI JSON, until it returns false. learner
+ * NULL: all. */
 bool record_statements(struct record *record, const char *learner,
 	bool (*each)(void *data, const char *json), void *data, struct error *err);
-/* Statements behind a number of the file's own, oldest first, at most `most`: for sending them on.
+/* Statements after a number of the file, oldest first, at most `max`: for sending them on.
  * learner NULL: everybody's. */
 struct record_statement {
 	int64_t number;
@@ -174,15 +174,15 @@ struct record_statement {
 bool record_statements_after(struct record *record, const char *learner, int64_t after,
 	unsigned max, bool (*each)(void *data, const struct record_statement *statement),
 	void *data, struct error *err);
-/* The number of the last statement; 0: there is none. */
+/* The number of the last statement; 0: none. */
 bool record_last_number(struct record *record, int64_t *ret, struct error *err);
 /* The id of the statement with that number; NULL: none. The caller frees it. */
 char *record_statement_id(struct record *record, int64_t number);
-/* Where in a statement the line is that a learner ran: a key of result.extensions. */
+/* The key of result.extensions for the command line that a learner ran. */
 #define RECORD_LINE_EXTENSION "https://ropes.invalid/extensions/line"
 
-/* Forgets a learner's course (or one lesson; NULL: all): voids its statements, projections follow.
- */
+/* Forgets a learner's course, or one lesson (NULL: all): voids the statements and updates the
+ * projections. */
 bool record_forget(struct record *record, const char *learner, const char *course,
 	const char *lesson, struct error *err);
 

@@ -1,11 +1,11 @@
 /*
- * tracker.h - who of a team is where: people, teams, assigned courses with due dates, and what
- * follows from everybody's statements (lessons, aims, scores, time, answers, reviews, days). It
- * keeps no statement: they come from a Learning Record Store, this machine's or another, and what
- * is kept here is made anew from them at any time. Asking costs the same however many statements
- * there were.
+ * tracker.h - a team's progress: people, teams, assigned courses with due dates, and what follows
+ * from everybody's statements (lessons, objectives, scores, time, answers, reviews, days). The
+ * tracker stores no statements: they come from a Learning Record Store on this machine or another
+ * one, and everything here can be rebuilt from them at any time. The cost of a query does not
+ * depend on the number of statements.
  *
- * Times are milliseconds since 1970; scores are 0 … 1, and below 0 where there is none.
+ * Times are milliseconds since 1970; scores are 0 … 1, and below 0 if there is none.
  */
 #ifndef TRACKER_H
 #define TRACKER_H
@@ -17,70 +17,71 @@
 
 struct tracker;
 
-/* The store lives longer than what it is opened for. */
+/* The store must outlive the tracker. */
 bool tracker_open(struct store *store, struct tracker **ret, struct error *err);
 void tracker_close(struct tracker *tracker);
 
 /* ---- from statements ---- */
 
-/* What was taken of them so far, as tracker_take() was told; "" at first. The caller frees it. */
+/* The position passed to tracker_take() last; "" at first. The caller frees it. */
 char *tracker_position(struct tracker *tracker);
-/* Statements in the order in which they were stored; the position is kept in the same transaction
- * (NULL: it stays; they are taken again, which is no news to webhooks), and whose statements are to
- * be taken again (actors' keys; NULL: nobody's), as one of them was voided. What is no statement of
- * learning is passed over. `erased` is what tracker_erased() said before they were read: nothing is
- * taken where it says something else now, as some may be of a person who is gone. */
+/* Applies statements in the order in which they were stored, and saves the position in the same
+ * transaction (NULL: the position stays, and webhooks get no events, since the statements are
+ * applied again). `again` lists the keys of actors whose statements must be applied again because
+ * one of them was voided; NULL: none. Statements that are not about learning are skipped. `erased`
+ * is the value that tracker_erased() had before the statements were read: if it has changed since,
+ * nothing is applied, because some of them may belong to an erased person. */
 bool tracker_take(struct tracker *tracker, cJSON *const *statements, size_t count,
 	const char *position, const struct words *again, int64_t erased, struct error *err);
-/* How many people were erased, by whatever program. */
+/* The number of people erased so far, by any program. */
 int64_t tracker_erased(struct tracker *tracker);
-/* Somebody whose statements are to be taken again: what followed from them is dropped by
- * tracker_forget(), those up to the position are taken, and then it is done. NULL: nobody. The
- * caller frees it. */
+/* The next actor whose statements must be applied again: call tracker_forget(), apply the actor's
+ * statements up to the position, then call tracker_again_done(). NULL: none. The caller frees the
+ * key. */
 char *tracker_again(struct tracker *tracker);
 bool tracker_again_done(struct tracker *tracker, const char *actor, struct error *err);
-/* The same for statements of which some may have been taken before: those are known by their ids,
- * which are kept for all that were stored after `since_ms`. *ret_fresh: how many were new. */
+/* Like tracker_take(), for statements that may have been applied before. Duplicates are detected by
+ * id; ids are kept for everything stored after `since_ms`. *ret_fresh: the number of new ones. */
 bool tracker_take_once(struct tracker *tracker, cJSON *const *statements, size_t count,
 	const char *position, int64_t since_ms, unsigned *ret_fresh, struct error *err);
-/* Whether a statement was taken so, by its id. */
+/* Returns whether tracker_take_once() applied a statement with this id. */
 bool tracker_has_seen(struct tracker *tracker, const char *id);
-/* What followed from a person's statements (an actor's key) is dropped, to be taken again. */
+/* Drops what followed from one person's statements (an actor's key), to apply them again. */
 bool tracker_forget(struct tracker *tracker, const char *actor, struct error *err);
-/* The same for all, with the position. Teams, assignments and people stay. */
+/* Drops what followed from all statements, and the position. Teams, assignments and people stay. */
 bool tracker_forget_all(struct tracker *tracker, struct error *err);
 
 /* ---- people and teams ---- */
 
-/* A roster as CSV (RFC 4180) with a head line: `name`, `account` (or `email`), `team`. Who is there
- * is renamed and joins the team. *ret_count: people. Errors name the line; then nothing is changed.
- */
+/* Imports a roster in CSV (RFC 4180) with a header line: `name`, `account` (or `email`), `team`.
+ * Existing people are renamed and added to the team. *ret_count: people. Errors name the line and
+ * change nothing. */
 bool tracker_roster(struct tracker *tracker, const char *csv, const char *home, unsigned *ret_count,
 	struct error *err);
 bool tracker_team_add(struct tracker *tracker, const char *name, struct error *err);
 bool tracker_team_remove(struct tracker *tracker, const char *name, struct error *err);
-/* A course (its name in ropes' catalogue, or an activity's IRI) is to be completed by a day; team
- * NULL: by everybody. due_ms 0: the assignment ends. */
+/* Assigns a course (its name in ropes' catalogue, or an activity's IRI) with a due date; team NULL:
+ * to everybody. due_ms 0: removes the assignment. */
 bool tracker_assign(struct tracker *tracker, const char *course, const char *team, int64_t due_ms,
 	struct error *err);
-/* Removes a person and all that is known of them. ERROR_FAILED: there is none. */
+/* Removes a person and everything known about them. ERROR_FAILED: no such person. */
 bool tracker_erase(struct tracker *tracker, int64_t person, struct error *err);
-/* From now on pages and exports show "P-1234" in the place of names. */
+/* Switches pseudonyms on or off: pages and exports then show "P-1234" instead of names. */
 bool tracker_pseudonyms(struct tracker *tracker, bool on, struct error *err);
 bool tracker_has_pseudonyms(struct tracker *tracker);
 /* The caller frees it. */
 char *tracker_alias(int64_t person);
-/* A value that belongs to the tracker, by its name; NULL: none. The caller frees it. */
+/* A named setting of the tracker; NULL: not set. The caller frees it. */
 char *tracker_setting(struct tracker *tracker, const char *name);
 bool tracker_set(struct tracker *tracker, const char *name, const char *value, struct error *err);
 
-/* 0: there is no such team. */
+/* 0: no such team. */
 int64_t tracker_team_find(struct tracker *tracker, const char *name);
-/* A person by key, account, name or number; 0: none, or several. */
+/* Finds a person by key, account, name or number; 0: none or several match. */
 int64_t tracker_person_find(struct tracker *tracker, const char *words);
 bool tracker_in_team(struct tracker *tracker, int64_t team, int64_t person);
 
-/* ---- reading. A team of 0 is everybody. `each` gets rows whose texts live until it returns. ----
+/* ---- reading. Team 0 means everybody. Strings passed to `each` are valid until it returns. ----
  */
 
 struct tracker_team {
@@ -93,40 +94,39 @@ bool tracker_teams(struct tracker *tracker, tracker_each_team each, void *data, 
 
 struct tracker_person {
 	int64_t id;
-	const char *key, *name; /* key: "" where pseudonyms are on */
+	const char *key, *name; /* key: "" with pseudonyms */
 	const char *teams;      /* "Blue, Red" */
 	int64_t first_ms, last_ms;
 	unsigned reviews_due;
 };
-/* False with ERROR_FAILED: there is no such person. */
+/* False with ERROR_FAILED: no such person. */
 bool tracker_person(struct tracker *tracker, int64_t person,
 	void (*each)(void *data, const struct tracker_person *person), void *data,
 	struct error *err);
-/* The key under which their statements are found, whatever pages show; NULL: none. The caller frees
- * it.
- */
+/* The key under which their statements are found, even with pseudonyms; NULL: none. The caller
+ * frees it. */
 char *tracker_person_key(struct tracker *tracker, int64_t person);
 
-/* A person at a course that they began or were assigned. */
+/* A person in a course that they started or were assigned. */
 struct tracker_enrolment {
 	int64_t person, course;
 	const char *name, *key, *teams, *course_title;
-	unsigned lessons;                      /* of the course, as far as known */
-	unsigned completed, passed, evaluated; /* lessons; passed is the number of aims reached */
-	double first, best, last;              /* means over the evaluated lessons */
+	unsigned lessons;                      /* in the course, as far as known */
+	unsigned completed, passed, evaluated; /* lessons; `passed` counts reached objectives */
+	double first, best, last;              /* means over the lessons with a quiz result */
 	int64_t time_ms, begun_ms, last_ms;    /* 0: never */
 	int64_t due_ms;                        /* 0: not assigned */
 	int64_t done_ms;                       /* when the last lesson was completed; 0: not yet */
-	bool overdue;                          /* due, and not done */
+	bool overdue;                          /* past its due date and not completed */
 	unsigned reviews_due;
 };
-/* Who is late comes first, the latest first; then by the time since they were last seen. `person`
- * 0: all; `course` 0: all. */
+/* Sorted by overdue, longest first, then by time since last activity. `person` 0: all; `course` 0:
+ * all. */
 bool tracker_enrolments(struct tracker *tracker, int64_t team, int64_t person, int64_t course,
 	void (*each)(void *data, const struct tracker_enrolment *enrolment), void *data,
 	struct error *err);
 
-/* A person at a lesson. */
+/* A person's result in a lesson. */
 struct tracker_result {
 	int64_t person, course, lesson;
 	const char *name, *key, *course_title, *iri, *title, *objective;
@@ -135,7 +135,7 @@ struct tracker_result {
 	double first, best, last;
 	int64_t time_ms, last_ms;
 };
-/* By person, course, and the order of the lessons. */
+/* Sorted by person, course, and order of lessons. */
 bool tracker_results(struct tracker *tracker, int64_t team, int64_t person, int64_t course,
 	void (*each)(void *data, const struct tracker_result *result), void *data,
 	struct error *err);
@@ -149,7 +149,7 @@ bool tracker_courses(struct tracker *tracker, int64_t team,
 	void (*each)(void *data, const struct tracker_course *course), void *data,
 	struct error *err);
 
-/* A lesson of a course, over all of a team. */
+/* A lesson of a course, summarized for a team. */
 struct tracker_lesson {
 	int64_t id;
 	const char *title, *objective;
@@ -161,30 +161,30 @@ bool tracker_lessons(struct tracker *tracker, int64_t team, int64_t course,
 	void (*each)(void *data, const struct tracker_lesson *lesson), void *data,
 	struct error *err);
 
-/* A question and everybody's first answers to it, as quiz_item_statistics() defines them. */
+/* A question and everybody's first answers, in the terms of quiz_item_statistics(). */
 struct tracker_item {
 	int64_t id;
 	const char *title, *iri, *course_title;
 	unsigned people;
-	double facility, discrimination, efficiency; /* NAN: not known */
+	double facility, discrimination, efficiency; /* NAN: unknown */
 	double last;                                 /* mean of the last answers */
 };
-/* The hardest first; `course` 0: of all, then without discrimination and efficiency. */
+/* Hardest first; `course` 0: all courses, without discrimination and efficiency. */
 bool tracker_items(struct tracker *tracker, int64_t team, int64_t course, unsigned max,
 	void (*each)(void *data, const struct tracker_item *item), void *data, struct error *err);
 
-/* A day (since 1970) with what was done on it. */
+/* A day (since 1970) and the activity on it. */
 struct tracker_day {
 	int64_t day;
 	unsigned people, events, completed, passed;
 	int64_t time_ms;
 };
-/* From a day on, those with anything, in order. */
+/* Days with any activity from a given day on, in order. */
 bool tracker_days(struct tracker *tracker, int64_t team, int64_t person, int64_t course,
 	int64_t from_day, void (*each)(void *data, const struct tracker_day *day), void *data,
 	struct error *err);
 
-/* ---- webhooks: what happens is posted to addresses that asked for it ---- */
+/* ---- webhooks: post events to registered addresses ---- */
 
 bool tracker_hook_add(struct tracker *tracker, const char *url, const char *secret, int64_t *ret_id,
 	struct error *err);
@@ -193,7 +193,7 @@ struct tracker_hook {
 	int64_t id;
 	const char *url;
 	unsigned waiting;
-	const char *problem; /* of the last try; "" */
+	const char *problem; /* of the last attempt; "" */
 };
 bool tracker_hooks(struct tracker *tracker,
 	void (*each)(void *data, const struct tracker_hook *hook), void *data, struct error *err);
@@ -203,9 +203,9 @@ struct tracker_delivery {
 	unsigned tries;
 };
 void tracker_delivery_finish(struct tracker_delivery *delivery);
-/* The next that is to be posted by now; false where there is none. */
+/* The next delivery that is due; false if there is none. */
 bool tracker_delivery_next(struct tracker *tracker, struct tracker_delivery *ret);
-/* problem NULL: it arrived; else it is tried again later, for two days. */
+/* problem NULL: it succeeded; else it is retried later, for two days. */
 bool tracker_delivery_done(struct tracker *tracker, const struct tracker_delivery *delivery,
 	const char *problem, struct error *err);
 

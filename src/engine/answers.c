@@ -1,5 +1,4 @@
-/* engine/answers.c - typed answers: a container, names for completion, references in one spelling
- */
+/* engine/answers.c - typed answers: a container, names for completion, normalised references */
 #include "engine.h"
 #include "json.h"
 

@@ -1,4 +1,4 @@
-/* engine/engine.c - requests to the Engine API: connection, version, questions and answers */
+/* engine/engine.c - requests to the Engine API: connection, version, requests and answers */
 #include "private.h"
 #include "json.h"
 
@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define DEFAULT_TIMEOUT_MS 10000
-#define ANSWER_LIMIT ((size_t)4 * 1024 * 1024) /* as a tree it takes thirty times as much */
+#define ANSWER_LIMIT ((size_t)4 * 1024 * 1024) /* the parsed tree takes thirty times as much */
 
 /* ---- opening ---- */
 
@@ -136,7 +136,7 @@ static bool perform_request(
 static int compare_versions(const char *a, const char *b)
 {
 	unsigned a_major = 0, a_minor = 0, b_major = 0, b_minor = 0;
-	(void)sscanf(a, "%u.%u", &a_major, &a_minor); /* what is no number counts as 0 */
+	(void)sscanf(a, "%u.%u", &a_major, &a_minor); /* invalid numbers count as 0 */
 	(void)sscanf(b, "%u.%u", &b_major, &b_minor);
 	if (a_major != b_major)
 		return a_major < b_major ? -1 : 1;
@@ -177,7 +177,7 @@ bool engine_ping(struct engine *e, struct error *err)
 	cJSON *json = json_parse(&body);
 	const char *why = json_get_text(json, "message");
 	if (why != NULL)
-		error_set(err, 0, "%s", why); /* of a gate, which knows better what is there */
+		error_set(err, 0, "%s", why); /* a gate's own message is more precise */
 	else
 		error_set(err, 0, "the daemon at %s answers /_ping with %ld", e->host, status);
 	cJSON_Delete(json);
@@ -194,7 +194,7 @@ const char *engine_api_version(const struct engine *e)
 	return e->version[0] != '\0' ? e->version : NULL;
 }
 
-/* ---- questions ---- */
+/* ---- requests ---- */
 
 void engine_answer_finish(struct engine_answer *answer)
 {
@@ -252,7 +252,7 @@ bool engine_get(struct engine *e, const char *path, cJSON **ret, struct error *e
 	return good;
 }
 
-/* Without a tty the daemon frames output: type, three zeros, length in big endian (Engine API,
+/* Without a tty, the daemon frames the output: type, three zeros, big-endian length (Engine API,
  * "Stream format"). */
 static void demultiplex_output(const struct buf *framed, struct buf *out)
 {
@@ -299,7 +299,7 @@ static curl_socket_t open_probe(void *data, curlsocktype purpose, struct curl_so
 	return fd >= 0 ? fd : CURL_SOCKET_BAD;
 }
 
-/* A connection of its own: the keep-alive one belongs to the daemon. */
+/* Use a separate connection: the keep-alive one belongs to the daemon. */
 bool engine_probe(struct engine *e, unsigned short port, const char *path, long *ret_status,
 	struct buf *ret_body, struct error *err)
 {

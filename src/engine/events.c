@@ -1,4 +1,4 @@
-/* engine/events.c - the daemon's event stream, taken without waiting */
+/* engine/events.c - reads the daemon's event stream without waiting */
 #include "private.h"
 #include "json.h"
 
@@ -12,14 +12,14 @@ struct engine_events {
 	struct engine *engine;
 	CURL *easy;
 	CURLM *multi;
-	int fd;             /* of the stream's connection, -1 before it is there */
-	struct buf pending; /* the line that is not whole yet */
+	int fd;             /* of the stream's connection, -1 until it exists */
+	struct buf pending; /* the incomplete last line */
 	bool ended;
 	void (*event)(void *data, const struct engine_event *event);
 	void *data;
 };
 
-/* curl makes the socket through this, so that its number is known for poll(2). */
+/* Create the socket here to learn its descriptor for poll(2). */
 static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_sockaddr *address)
 {
 	struct engine_events *events = user;
@@ -51,7 +51,7 @@ static size_t receive_event_bytes(char *bytes, size_t size, size_t count, void *
 {
 	struct engine_events *events = user;
 	if (events->pending.length + size * count > LINE_LENGTH_MAX)
-		return 0; /* no event of a daemon's is so long */
+		return 0; /* no daemon event is this long */
 	buf_add(&events->pending, bytes, size * count);
 	const char *start = events->pending.data, *end;
 	size_t left = events->pending.length;
@@ -84,8 +84,7 @@ bool engine_events_open(
 	e->curl->easy_setopt(events->easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	e->curl->easy_setopt(events->easy, CURLOPT_OPENSOCKETDATA, events);
 	e->curl->multi_add_handle(events->multi, events->easy);
-	/* The request must be out before the caller acts, or what follows at once would be missed.
-	 */
+	/* Send the request before the caller acts: it would miss events that follow at once. */
 	long status = 0;
 	for (int i = 0; i < 200 && status == 0; i++) {
 		if (!engine_events_read(events, NULL, NULL, err)) {

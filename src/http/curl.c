@@ -1,4 +1,4 @@
-/* http/curl.c - opens libcurl at run time: linked, it would cost every start about 6 ms */
+/* http/curl.c - loads libcurl at run time: linking it would slow every start by about 6 ms */
 #include "http.h"
 
 #include <dlfcn.h>
@@ -34,7 +34,7 @@ static const struct {
 #undef SYMBOL
 };
 
-/* A library is loaded once in a process; this remembers how that went. */
+/* The library is loaded once per process; this is the result. */
 static struct {
 	pthread_once_t once;
 	struct curl_library library;

@@ -1,5 +1,5 @@
-/* http/events.c - server-sent events out of bytes (HTML Living Standard, 9.2.6): a pure function of
- * what has come so far */
+/* http/events.c - parses server-sent events (HTML Living Standard, 9.2.6): a pure function of the
+ * bytes so far */
 #include "http.h"
 
 #include <string.h>
@@ -20,12 +20,13 @@ static void reset_event(struct http_events *e)
 	e->over = false;
 }
 
-/* An empty line: the event is whole. */
+/* An empty line completes the event. */
 static void dispatch_event(struct taking *t)
 {
 	struct http_events *e = t->e;
 	if (e->data.length > 0 && !e->over) {
-		buf_truncate(&e->data, e->data.length - 1); /* the last newline is not meant */
+		buf_truncate(&e->data,
+			e->data.length - 1); /* the last newline is not part of the data */
 		const struct http_event event = {
 			.name = e->name.length > 0 ? buf_text(&e->name) : "message",
 			.data = buf_text(&e->data),
@@ -42,7 +43,7 @@ static void set_field(struct buf *field, const char *value, size_t length)
 	buf_add(field, value, length);
 }
 
-/* NUL never gets into texts that C reads: an event with one is left out, as an id with one is. */
+/* Skip events and ids that contain a NUL, because C strings cannot. */
 static void take_event_field(
 	struct http_events *e, const char *name, size_t length, const char *value, size_t size)
 {

@@ -1,12 +1,12 @@
-/* http/private.h - what plain requests and streams set alike */
+/* http/private.h - options common to plain requests and streams */
 #ifndef HTTP_PRIVATE_H
 #define HTTP_PRIVATE_H
 
 #include "http.h"
 
-/* NULL-ended texts as libcurl's list, which the caller frees. */
+/* Copies NULL-terminated texts to libcurl's list, which the caller frees. */
 struct curl_slist *http_headers(const struct curl_library *curl, const char *const *headers);
-/* Address, protocols, key, authorities; signals are never used. */
+/* Sets address, protocols, key and CA certificates, and disables signals. */
 void http_set_up(const struct curl_library *curl, CURL *easy, const char *url, const char *user,
 	const char *password, const char *ca);
 

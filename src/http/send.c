@@ -45,7 +45,7 @@ void http_set_up(const struct curl_library *curl, CURL *easy, const char *url, c
 	}
 }
 
-/* ---- a connection that is kept ---- */
+/* ---- a reusable connection ---- */
 
 struct http_connection {
 	CURL *easy; /* NULL until the first request */
@@ -69,7 +69,7 @@ static CURL *handle_for(const struct curl_library *curl, struct http_connection 
 	if (connection == NULL)
 		return curl->easy_init();
 	if (connection->easy != NULL)
-		curl->easy_reset(connection->easy); /* its open connections stay */
+		curl->easy_reset(connection->easy); /* keeps open connections */
 	else
 		connection->easy = curl->easy_init();
 	return connection->easy;

@@ -1,4 +1,4 @@
-/* http/stream.c - an answer that does not end: its body is handed over as it comes */
+/* http/stream.c - a response that stays open: passes on its body as it arrives */
 #include "private.h"
 
 #include <stdlib.h>
@@ -7,15 +7,15 @@
 #include <time.h>
 
 #define REDIRECTIONS_MAX 5L
-#define WAIT_MS 1000 /* how often the silence is measured */
+#define WAIT_MS 1000 /* interval for checking the silence */
 
 struct following {
 	const struct http_stream *stream;
 	const struct curl_library *curl;
 	CURLM *multi;
 	CURL *easy;
-	int64_t heard_ms; /* when the last byte came */
-	int64_t clock_ms; /* the other side's, by its Date; 0 */
+	int64_t heard_ms; /* time of the last byte */
+	int64_t clock_ms; /* the server's clock, from its Date header; 0 */
 	bool begun, enough;
 };
 
@@ -28,7 +28,8 @@ static void begin_stream(struct following *f)
 		f->stream->begun(f->stream->data, status, f->clock_ms);
 }
 
-/* "Date: Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, 5.6.7), the form that is sent. */
+/* Parses "Date: Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, 5.6.7), the form that servers must send.
+ */
 static size_t receive_date(char *bytes, size_t size, size_t count, void *data)
 {
 	static const char name[] = "date:";
@@ -57,7 +58,7 @@ static size_t receive_stream(char *bytes, size_t size, size_t count, void *data)
 	return f->enough ? 0 : size * count;
 }
 
-/* True: it has ended by itself, *ret_code says how. */
+/* True: the transfer ended; *ret_code has the result. */
 static bool has_transfer_ended(struct following *f, CURLcode *ret_code)
 {
 	int left;

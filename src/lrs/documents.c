@@ -1,4 +1,4 @@
-/* lrs/documents.c - states and profiles, with their tags */
+/* lrs/documents.c - states and profiles, with their ETags */
 #include "digest.h"
 #include "private.h"
 
@@ -60,8 +60,8 @@ struct changing {
 	const struct lrs_change *change;
 };
 
-/* A weak one means it, too: that is what a proxy makes of ours when it compresses; so does one
- * without quotes, which clients send. */
+/* Accept weak tags, because a proxy that compresses makes ours weak, and tags without quotes,
+ * because some clients send them. */
 bool lrs_tag_is_meant(const char *header, const char *etag)
 {
 	size_t length = strlen(etag);
@@ -94,8 +94,8 @@ static bool is_json_type(const char *type)
 	return xapi_media_is(type, "application/json");
 }
 
-/* Top-level properties of what comes replace those of what is there. NULL: one is no JSON object.
- */
+/* Replaces top-level properties of the stored document with new ones. NULL: one of the two is not a
+ * JSON object. */
 static char *merge_documents(const struct lrs_change *c, const struct lrs_document *there)
 {
 	cJSON *new = cJSON_ParseWithLength(c->bytes, c->length);
@@ -179,7 +179,7 @@ enum lrs_outcome lrs_document_change(struct lrs *lrs, const struct lrs_place *pl
 	return lrs_write(lrs, change_document, &x, err);
 }
 
-/* ---- all of a place ---- */
+/* ---- lists of documents ---- */
 
 bool lrs_document_list(struct lrs *lrs, const struct lrs_place *p, int64_t since_ms,
 	struct words *ret, int64_t *ret_updated_ms, struct error *err)

@@ -1,10 +1,10 @@
-/* lrs/entry.c - what the index must know of a statement, so that its tree need not be kept */
+/* lrs/entry.c - extracts what the index needs from a statement, so that its tree can be freed */
 #include "private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_FIRST 512 /* bytes: most statements' names fit in */
+#define TEXT_FIRST 512 /* bytes: enough for the names of most statements */
 
 static struct term add_term(struct entry *e, enum list_kind kind, const char *name)
 {

@@ -1,5 +1,5 @@
-/* lrs/erase.c - a person taken out of the store, a few statements in a change, so that others' go
- * on */
+/* lrs/erase.c - removes a person from the store, a few statements per change, so that others can
+ * write in between */
 #include "private.h"
 
 #include <stdlib.h>
@@ -11,20 +11,20 @@
 struct erasing {
 	struct lrs *lrs;
 	const char *key;
-	int64_t last; /* what comes behind it was sent later */
+	int64_t last; /* leave statements after it: they were sent later */
 	bool more;
 };
 
-/* What is at work on statements, one after the other. */
+/* State of the work on statements, one after another. */
 struct work {
 	struct memory *memory;
 	struct db *db;
 	const char *key;
 	struct error *err;
 	bool good;
-	int64_t seq;         /* the one at hand */
+	int64_t seq;         /* the current one */
 	int64_t kind;        /* 0, or LIST_REFERRING */
-	struct seqs touched; /* names that may be nobody's now */
+	struct seqs touched; /* names that may be unused now */
 };
 
 static bool run_statement(struct work *w, sqlite3_stmt *statement)
@@ -80,7 +80,7 @@ static void insert_mention(void *data, enum list_kind kind, const char *name)
 					   "ii", LIST_OF(number, kind) + w->kind, w->seq));
 }
 
-/* An attachment that no statement has any more. */
+/* Drops an attachment that no statement uses any more. */
 static void drop_attachment(void *data, enum list_kind kind, const char *name)
 {
 	struct work *w = data;
@@ -93,7 +93,7 @@ static void drop_attachment(void *data, enum list_kind kind, const char *name)
 				   "ti", name, list));
 }
 
-/* A name that no statement has any more goes with what was known of it. */
+/* Drops names that no statement uses any more, with what was known about them. */
 static void drop_names(struct work *w)
 {
 	for (size_t i = 0; w->good && i < w->touched.count; i++) {
@@ -112,7 +112,7 @@ static void drop_names(struct work *w)
 	}
 }
 
-/* The lists of a statement for itself, and for those that point at it. */
+/* Visits the lists that a statement is in for itself, and for the statements it refers to. */
 static void each_list(struct work *w, int64_t seq, const cJSON *statement,
 	void (*each)(void *data, enum list_kind kind, const char *name))
 {
@@ -130,7 +130,7 @@ static void each_list(struct work *w, int64_t seq, const cJSON *statement,
 
 /* ---- one statement ---- */
 
-/* By what it points at, too. */
+/* Also removes it from the lists of the statements it refers to. */
 static void forget_mentions(struct work *w, int64_t seq, const cJSON *statement)
 {
 	struct seqs targets = targets_of(w, seq);
@@ -166,7 +166,7 @@ static void delete_statement(struct work *w, int64_t seq, const cJSON *statement
 			   (size_t)ID_SIZE, seq));
 }
 
-/* It goes with all that reaches it by references. */
+/* Removes a statement with all that reach it by references. */
 static void remove_statement(struct work *w, int64_t seq, const cJSON *statement)
 {
 	struct seqs sources = sources_of(w, seq);
@@ -213,7 +213,7 @@ static void rewrite_statement(struct work *w, int64_t seq, cJSON *statement)
 static void erase_statement(struct work *w, int64_t seq)
 {
 	cJSON *statement = references_read_statement(w->db, seq, w->err);
-	if (statement == NULL) /* it pointed at one that went before it */
+	if (statement == NULL) /* it referred to one that was removed earlier */
 		return;
 	if (is_person(json_get(statement, "actor"), w->key))
 		remove_statement(w, seq, statement);
@@ -231,7 +231,7 @@ static int erase_some(struct db *db, void *data, struct error *err)
 		.memory = &e->lrs->memory, .db = db, .key = e->key, .err = err, .good = true};
 	struct seqs seqs = {0};
 	int64_t name = names_find(db, e->key, err);
-	names_forget(w.memory); /* names go */
+	names_forget(w.memory); /* their numbers become invalid */
 	w.good =
 		store_overwrite(db, true, err) &&
 		references_read_seqs(db,

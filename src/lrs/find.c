@@ -1,4 +1,4 @@
-/* lrs/find.c - statements out */
+/* lrs/find.c - queries for statements */
 #include "private.h"
 
 #include <stdlib.h>
@@ -27,32 +27,32 @@ enum lrs_outcome lrs_get(struct lrs *lrs, const char *id, bool voided, char **re
 /* ---- lists ---- */
 
 #define LISTS_MAX 4
-/* Bytes that are read at once: as many as a few statements may have. */
+/* Limit of bytes that one read loads: a few very long statements reach it. */
 #define TEXTS_MAX ((size_t)4 * 1024 * 1024)
 
-/* A stretch of a list that was read at once: longer ones where the last was used well, shorter ones
- * where most of it was passed over. */
+/* Length of the part of a list that one read loads. It grows while a part is mostly used, and
+ * shrinks while most of it is skipped. */
 #define RUN_MAX 128
 #define RUN_FIRST 4
 struct run {
 	int64_t list; /* 0: none */
 	int64_t seqs[RUN_MAX];
 	unsigned count, at, used, wanted;
-	bool ended; /* the list has nothing behind it */
+	bool ended; /* the list ends after this part */
 };
 
-/* Statements that are in all of some lists, in order. Whichever list goes on farthest says where
- * the others are looked into, so that the shortest decides how long it takes. */
+/* Walks the statements that are in each of some lists, in order. The list that is furthest ahead
+ * decides where to look in the others, so the shortest one determines the cost. */
 struct walk {
 	struct db *db;
 	struct error *err;
 	bool good, ascending;
 	struct list {
-		struct run one, other; /* in either; without a list: there is no other */
+		struct run one, other; /* in either; `other` is unused without a list */
 	} lists[LISTS_MAX];
 	unsigned count;
-	bool referring; /* statements that point at one that is in all of them */
-	int64_t at;     /* the next one; 0: no more */
+	bool referring; /* finds statements that refer to one that is in all lists */
+	int64_t at;     /* the next match; 0: none left */
 };
 
 static void read_run(struct walk *w, struct run *r, int64_t at)
@@ -85,7 +85,7 @@ static int64_t in_run(const struct walk *w, struct run *r, int64_t at)
 	return r->at < r->count ? r->seqs[r->at] : 0;
 }
 
-/* The first of a list that is not before `at`, which only goes on; 0: none. */
+/* The first number of a list at or after `at`, which may only advance; 0: none. */
 static int64_t seek_run(struct walk *w, struct run *r, int64_t at)
 {
 	int64_t seq = in_run(w, r, at);
@@ -97,7 +97,7 @@ static int64_t seek_run(struct walk *w, struct run *r, int64_t at)
 	return seq;
 }
 
-/* Without a list: any statement. */
+/* Without a list, any statement matches. */
 static int64_t seek_any(struct walk *w, int64_t at)
 {
 	sqlite3_stmt *row = w->ascending ? sql(w->db, w->err,
@@ -143,7 +143,7 @@ static bool is_in_all(struct walk *w, int64_t seq)
 	return in;
 }
 
-/* What it is found by belongs to one and the same statement of those that it reaches. */
+/* All lists must match the same statement that `source` reaches, not several of them. */
 static bool reaches_one(struct walk *w, int64_t source)
 {
 	struct seqs targets = {0};
@@ -177,14 +177,14 @@ struct finding {
 	const struct lrs_query *q;
 	struct error *err;
 	bool good;
-	int64_t low, high; /* the sequence numbers that come into question */
+	int64_t low, high; /* range of sequence numbers to search */
 	struct walk direct, referring;
-	struct words texts; /* what is found */
-	size_t length;      /* of all of them */
+	struct words texts; /* results */
+	size_t length;      /* total, in bytes */
 	int64_t *times;
 };
 
-/* The number of the first statement that was stored after a time: stored times rise with it. */
+/* The first statement stored after a time: sequence numbers and stored times increase together. */
 static int64_t first_after(struct finding *f, int64_t stored_ms)
 {
 	int64_t before = 0, after = lrs_last_seq(f->lrs) + 1;
@@ -217,7 +217,7 @@ static void set_range(struct finding *f)
 		f->high = q->from - 1;
 }
 
-/* What is found by one kind, or by another, too. False: nothing has that name. */
+/* Filters by one kind of mention, or also by another. False: no statement mentions this name. */
 static bool add_list_filter(
 	struct finding *f, enum list_kind kind, enum list_kind other, const char *name)
 {
@@ -250,7 +250,7 @@ static bool set_lists(struct finding *f)
 	       add_list_filter(f, LIST_REGISTRATION, LIST_REGISTRATION, q->registration);
 }
 
-/* The nearer of the two that have not been looked at; 0: there is none in the range. */
+/* The nearer match of the two walks; 0: none in the range. */
 static int64_t nearest_match(const struct finding *f)
 {
 	int64_t a = f->direct.at, b = f->referring.at;
@@ -281,7 +281,7 @@ static int64_t first_match(struct finding *f)
 	return f->good ? nearest_match(f) : 0;
 }
 
-/* Reads all that is wanted; returns the last one where more follow, else 0. */
+/* Reads up to the limit; returns the last number if more follow, else 0. */
 static int64_t read_found(struct finding *f)
 {
 	int64_t last = 0;
@@ -305,7 +305,7 @@ static int64_t read_found(struct finding *f)
 	return 0;
 }
 
-/* What is found is shown when the reader is given back: who sees it may need one. */
+/* Call `each` only after returning the reader: the callback may need one. */
 bool lrs_find(struct lrs *lrs, const struct lrs_query *q,
 	void (*each)(void *data, const char *json, int64_t stored_ms), void *data,
 	int64_t *ret_next, struct error *err)
@@ -313,7 +313,7 @@ bool lrs_find(struct lrs *lrs, const struct lrs_query *q,
 	struct finding f = {.lrs = lrs, .q = q, .err = err};
 	int64_t more = 0;
 	f.db = index_read(lrs);
-	/* one view of the file for all that is looked up */
+	/* one transaction, so that all lookups see the same state */
 	f.good = sql_run(f.db, sql(f.db, err, "BEGIN", ""), err);
 	if (f.good && set_lists(&f)) {
 		set_range(&f);
@@ -355,7 +355,7 @@ int64_t lrs_last_seq(struct lrs *lrs)
 	return lrs->stored;
 }
 
-/* ---- what belongs to statements ---- */
+/* ---- other lookups ---- */
 
 enum lrs_outcome lrs_attachment(
 	struct lrs *lrs, const char *sha2, char **ret_type, struct buf *ret, struct error *err)

@@ -1,4 +1,4 @@
-/* lrs/ids.c - ids of statements as bytes, and those that the table of ids does not have yet */
+/* lrs/ids.c - statement ids as bytes, and ids that are not in the table yet */
 #include "private.h"
 
 #include <ctype.h>
@@ -9,7 +9,7 @@
 
 struct pending_id {
 	unsigned char id[ID_SIZE];
-	int64_t seq; /* 0: the slot is empty */
+	int64_t seq; /* 0: empty slot */
 };
 
 static unsigned char digit_of(char c)
@@ -29,7 +29,7 @@ void ids_read(const char *text, unsigned char out[ID_SIZE])
 	}
 }
 
-/* Clients choose the ids: the seed keeps them from choosing the slots. */
+/* Clients choose the ids: the seed prevents them from choosing the slots. */
 static size_t pending_slot(const struct pending *p, const unsigned char id[ID_SIZE])
 {
 	uint64_t halves[2];
@@ -50,7 +50,7 @@ static void put_pending(struct pending *p, const unsigned char id[ID_SIZE], int6
 	slot->seq = seq;
 }
 
-/* Leaves behind what the table of ids has. */
+/* Drops entries that are in the table by now. */
 static void grow_pending(struct pending *p, int64_t indexed)
 {
 	struct pending old = *p;

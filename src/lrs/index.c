@@ -1,28 +1,26 @@
-/* lrs/index.c - what makes statements be found: after they were written, many at once, and before
- * anybody asks */
+/* lrs/index.c - indexes statements after they were written, many at once, and before any query */
 #include "private.h"
 
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PASS_MAX 2048    /* statements in one change: many in order change few pages */
-#define SPOKEN_MAX 65536 /* names that they speak of: who writes waits for no more than that */
-#define BACKLOG_MAX 4096 /* from here on, who writes helps */
-#define PAUSE_MS 1000    /* from the last write to the indexer's beginning */
+#define PASS_MAX 2048    /* statements per change: in bulk and in order, they touch few pages */
+#define SPOKEN_MAX 65536 /* names per change: limits how long writers wait */
+#define BACKLOG_MAX 4096 /* from this backlog on, writers help */
+#define PAUSE_MS 1000    /* between the last write and the start of the indexer */
 #define FAILED_PAUSE_MS 1000
 
 struct mention {
 	int64_t list, seq;
 };
 
-/* One pass. */
 struct pass {
 	struct lrs *lrs;
-	struct db *db; /* the writer */
+	struct db *db; /* the writer's connection */
 	struct entry *entries[PASS_MAX];
 	size_t count;
-	int64_t through; /* this sequence number */
+	int64_t through; /* last sequence number of this pass */
 	struct mention *mentions;
 	size_t mention_count;
 	struct error *err;
@@ -30,7 +28,7 @@ struct pass {
 
 /* ---- reading ---- */
 
-/* NULL: it must be read from its text. */
+/* NULL: read the statement's text instead. */
 static struct entry *take_handoff(struct lrs *lrs, int64_t seq)
 {
 	struct entry *entry = NULL;
@@ -44,7 +42,7 @@ static struct entry *take_handoff(struct lrs *lrs, int64_t seq)
 	return entry;
 }
 
-/* NULL: it was taken out again. */
+/* NULL: the statement was removed. */
 static struct entry *read_entry(struct db *db, int64_t seq, bool *ret_good, struct error *err)
 {
 	struct entry *entry = NULL;
@@ -99,7 +97,7 @@ static int by_id(const void *a, const void *b)
 	return memcmp((*one)->id, (*other)->id, ID_SIZE);
 }
 
-/* In the order of the table: neighbours go into the same page. */
+/* Insert in table order: neighbours share a page. */
 static bool keep_identities(struct pass *p, struct entry *const *entries, size_t count)
 {
 	struct entry **sorted = xcalloc(count, sizeof(struct entry *));
@@ -182,8 +180,8 @@ static bool write_entries(struct pass *p, size_t first)
 		       p->err);
 }
 
-/* What is remembered is good as long as the cursor stands where the last pass left it: else that
- * was rolled back, or another program was here. */
+/* The memory is valid only while the cursor is where the last pass left it: otherwise that pass was
+ * rolled back, or another program has written. */
 static int write_pass(struct db *db, void *data, struct error *err)
 {
 	struct pass *p = data;
@@ -209,7 +207,7 @@ static int write_pass(struct db *db, void *data, struct error *err)
 
 /* ---- passes ---- */
 
-/* The lock of the index is held. */
+/* Call with the index lock. */
 static bool run_pass(struct lrs *lrs, struct error *err)
 {
 	struct pass *p = xcalloc(1, sizeof *p);
@@ -250,13 +248,13 @@ struct db *index_read(struct lrs *lrs)
 
 void index_hold_back(struct lrs *lrs)
 {
-	/* where it fails, as on a full disk, writing says so itself */
+	/* ignore failure, e.g. a full disk: the write itself will report it */
 	(void)settle_up_to(lrs, lrs->stored - BACKLOG_MAX, NULL);
 }
 
 /* ---- the indexer ---- */
 
-/* Until there is so much to do, at the longest. */
+/* Ends early if the backlog reaches this size. */
 static void pause_for(struct lrs *lrs, int64_t milliseconds, int64_t backlog)
 {
 	const struct timespec until = condition_until(milliseconds);
@@ -291,7 +289,7 @@ static void *run_indexer(void *data)
 	return NULL;
 }
 
-/* Signals are for the thread that waits for them. */
+/* Block signals: another thread waits for them. */
 static void start_indexer(struct lrs *lrs)
 {
 	sigset_t all, before;

@@ -1,4 +1,4 @@
-/* lrs/keys.c - who may ask: keys, their secrets' digests, their roles */
+/* lrs/keys.c - access keys, digests of their secrets, and their roles */
 #include "digest.h"
 #include "private.h"
 
@@ -6,13 +6,13 @@
 #include <string.h>
 #include <time.h>
 
-#define KEPT_MS 500 /* from a key's being read to its being read again */
+#define KEPT_MS 500 /* how long a key is cached */
 
-/* Secrets are 32 random bytes: no one guesses them, so that one round of SHA-256 is enough. */
+/* Secrets are 32 random bytes that cannot be guessed, so one round of SHA-256 is enough. */
 static void digest_of(const char *salt, const char *secret, char out[DIGEST_TEXT_SIZE])
 {
 	cleanup_free char *both = xasprintf("%s:%s", salt, secret);
-	(void)digest_sha2(256, both, strlen(both), out); /* 256 is a known one */
+	(void)digest_sha2(256, both, strlen(both), out); /* cannot fail: 256 is a known size */
 }
 
 struct adding {
@@ -69,7 +69,7 @@ static int delete_key(struct db *db, void *data, struct error *err)
 	return LRS_NOT_FOUND;
 }
 
-/* Servers remember keys for a moment; then that is over in each. */
+/* Servers cache keys for a moment: wait until every cache has expired. */
 static void wait_until_forgotten(void)
 {
 	const struct timespec moment = {.tv_nsec = (KEPT_MS + 10) * 1000000L};
@@ -115,7 +115,7 @@ bool lrs_key_list(struct lrs *lrs, struct words *ret, struct error *err)
 	return code == SQLITE_DONE || error_set(err, 0, "the store could not be read");
 }
 
-/* ---- who asks ---- */
+/* ---- authentication ---- */
 
 static void known_finish(struct known_key *k)
 {
@@ -133,7 +133,7 @@ void keys_forget(struct lrs *lrs)
 		known_finish(&lrs->keys[i]);
 }
 
-/* Keys are random, so their letters are as good as a hash. */
+/* Keys are random, so their characters serve as a hash. */
 static struct known_key *known_key_slot(struct lrs *lrs, const char *key)
 {
 	size_t at = 0;
@@ -164,7 +164,7 @@ static enum lrs_outcome read_stored_key(
 	return !good ? LRS_FAILED : there ? LRS_DONE : LRS_NOT_FOUND;
 }
 
-/* Whose key it is, told where the secret is right. */
+/* Returns the owner's name and role only if the secret is right. */
 static bool is_right(
 	const struct known_key *k, const char *secret, char **ret_name, char **ret_role)
 {
@@ -200,7 +200,7 @@ enum lrs_outcome lrs_key_check(struct lrs *lrs, const char *key, const char *sec
 	return outcome == LRS_FAILED ? LRS_FAILED : right ? LRS_DONE : LRS_NOT_FOUND;
 }
 
-/* ---- what a key is for ---- */
+/* ---- scope of a key ---- */
 
 struct limiting {
 	const char *name, *team, *actor;

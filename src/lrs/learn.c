@@ -1,4 +1,4 @@
-/* lrs/learn.c - canonical definitions: what all statements together say of an activity, a verb */
+/* lrs/learn.c - canonical definitions: merges what all statements say about an activity or verb */
 #include "private.h"
 
 #include <string.h>
@@ -10,9 +10,9 @@ struct learning {
 	struct error *err;
 };
 
-#define LANGUAGES_MAX 500 /* more than anybody writes in; a map that grows is read each time */
+#define LANGUAGES_MAX 500 /* more languages than anyone uses; every merge reads the whole map */
 
-/* Language maps grow; everything else is what was said last. Whether anything is new. */
+/* Language maps grow; everything else takes the last value. Returns whether anything changed. */
 static bool merge_definition(cJSON *into, const cJSON *from)
 {
 	const cJSON *one;
@@ -49,14 +49,14 @@ static void store_definition(struct learning *l, const char *text, int64_t name,
 	l->good = l->good && sql_run(l->db, sql(l->db, l->err, text, "it", name, printed), l->err);
 }
 
-/* What was said last is mostly said again: then there is nothing to do. */
+/* Statements mostly repeat the last definition: then there is nothing to do. */
 static bool is_learned(const struct memory *m, int64_t list, uint64_t hash)
 {
 	size_t at = (size_t)list % REMEMBERED;
 	return m->learned[at].list == list && m->learned[at].hash == hash;
 }
 
-/* `read` and `write` are the table's. */
+/* `read` and `write` are SQL for the table. */
 static void learn_definition(struct learning *l, enum list_kind kind, const char *read,
 	const char *write, const char *id, const cJSON *said)
 {

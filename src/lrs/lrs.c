@@ -1,32 +1,32 @@
-/* lrs/lrs.c - the tables, and the store opened for them */
+/* lrs/lrs.c - the tables, and opening the store for them */
 #include "private.h"
 
 #include <stdlib.h>
 
-/* A step that was released is never changed: later ones follow it. */
+/* Never change a released step: append a new one. */
 static const char *const steps[] = {
-	/* what a statement's answer waits for; everything up to `document` is made from it */
+	/* only this must be written before an answer; the tables up to `document` derive from it */
 	"CREATE TABLE statement ("
 	"  seq INTEGER PRIMARY KEY, stored_ms INTEGER NOT NULL,"
 	"  voided INTEGER NOT NULL DEFAULT 0, json TEXT NOT NULL) STRICT;"
-	/* up to where statements are in the tables that they are found by */
+	/* the last statement in the tables for queries */
 	"CREATE TABLE cursor (seq INTEGER NOT NULL) STRICT;"
 	"INSERT INTO cursor VALUES (0);"
 	"CREATE TABLE identity ("
 	"  id BLOB PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
-	/* who and what statements speak of: the hash stands for the text, which is there once */
+	/* actors, verbs, activities …: a hash represents the text, which is stored once */
 	"CREATE TABLE name ("
 	"  id INTEGER PRIMARY KEY, hash INTEGER NOT NULL, text TEXT NOT NULL) STRICT;"
 	"CREATE INDEX name_hash ON name (hash);"
-	/* list: a name, and how it is spoken of (private.h) */
+	/* list: a name and the kind of mention (private.h) */
 	"CREATE TABLE mention ("
 	"  list INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (list, seq)) STRICT,"
 	"  WITHOUT ROWID;"
-	/* the ids that StatementRefs name, whether there is such a statement or not */
+	/* ids in StatementRefs, whether such a statement exists or not */
 	"CREATE TABLE pointer ("
 	"  target BLOB NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (target, seq)) STRICT,"
 	"  WITHOUT ROWID;"
-	/* which statement reaches which by StatementRefs, over many of them */
+	/* which statement reaches which by StatementRefs, also indirectly */
 	"CREATE TABLE reach ("
 	"  target INTEGER NOT NULL, source INTEGER NOT NULL,"
 	"  PRIMARY KEY (target, source)) STRICT, WITHOUT ROWID;"
@@ -43,7 +43,7 @@ static const char *const steps[] = {
 	"CREATE TABLE key ("
 	"  key TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, role TEXT NOT NULL,"
 	"  salt TEXT NOT NULL, digest TEXT NOT NULL,"
-	/* a lead's team, and whose statements a learner's key sends: '' any, or not known yet */
+	/* a lead's team, and the actor of a learner's key: '' any, or not known yet */
 	"  team TEXT NOT NULL DEFAULT '', actor TEXT NOT NULL DEFAULT '') STRICT;",
 };
 

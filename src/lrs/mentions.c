@@ -1,4 +1,4 @@
-/* lrs/mentions.c - what a statement speaks of: the names that it is found by */
+/* lrs/mentions.c - the names that a statement mentions and is found by */
 #include "private.h"
 
 #include <stdlib.h>

@@ -1,10 +1,10 @@
-/* lrs/names.c - a number for each name that statements speak of */
+/* lrs/names.c - assigns a number to each name that statements mention */
 #include "private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Kept in the file, so it stays what it is. */
+/* Stored in the file, so it must never change. */
 uint64_t names_hash(const char *text)
 {
 	return hash_bytes(HASH_START, text, strlen(text));

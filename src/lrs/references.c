@@ -1,5 +1,4 @@
-/* lrs/references.c - what statements point at, over many StatementRefs, and what is voided by that
- */
+/* lrs/references.c - references over several StatementRefs, and voiding */
 #include "private.h"
 
 #include <stdlib.h>
@@ -24,13 +23,13 @@ cJSON *references_read_statement(struct db *db, int64_t seq, struct error *err)
 	return json;
 }
 
-/* ---- who reaches whom ---- */
+/* ---- which statement reaches which ---- */
 
-/* A chain of references that is longer is followed no further, so that who sends one keeps nobody
- * waiting: it would cost its length squared. */
+/* Do not follow longer chains: their cost is the square of the length, and one sender must not
+ * delay everyone. */
 #define REACH_MAX ((int64_t)64)
 
-/* Nearly every statement points at nothing, and nothing points at it. */
+/* Lets references_join() skip nearly every statement: few refer to others or are referred to. */
 static bool is_pointed_at(const struct joining *j)
 {
 	return sql_number(sql(j->db, j->err, "SELECT 1 FROM pointer WHERE target = ? LIMIT 1", "b",
@@ -38,7 +37,7 @@ static bool is_pointed_at(const struct joining *j)
 		       0) != 0;
 }
 
-/* It reaches what it points at, and what that reaches. */
+/* It reaches the statement it refers to, and all that one reaches. */
 static bool reach_down(const struct joining *j)
 {
 	const unsigned char *target = j->entry->target;
@@ -58,7 +57,7 @@ static bool reach_down(const struct joining *j)
 		       j->err);
 }
 
-/* Whoever pointed at it before it came reaches it now, and all that it reaches. */
+/* Statements that referred to it before it arrived now reach it, and all that it reaches. */
 static bool reach_up(const struct joining *j)
 {
 	struct db *db = j->db;
@@ -86,11 +85,11 @@ static bool reach_up(const struct joining *j)
 		       j->err);
 }
 
-/* ---- found by what one points at ---- */
+/* ---- finding statements by what they refer to ---- */
 
 struct inheriting {
 	const struct joining *joining;
-	struct seqs sources; /* who reaches it now */
+	struct seqs sources; /* statements that reach it now */
 	bool good;
 };
 
@@ -107,7 +106,8 @@ static void inherit_mention(void *data, enum list_kind kind, const char *name)
 			j->err);
 }
 
-/* What reaches a statement by the one that joins, or is that, is found by what it speaks of. */
+/* Statements that reach `target` through the new one, or are it, are found by the mentions of
+ * `target`. */
 static bool inherit_from(const struct joining *j, int64_t target)
 {
 	struct inheriting i = {.joining = j};
@@ -142,7 +142,7 @@ static bool inherit_around(const struct joining *j)
 
 /* ---- voiding ---- */
 
-/* A voiding statement cannot be voided; one may come before what it voids. */
+/* A voiding statement cannot be voided, and it may arrive before the statement that it voids. */
 static bool void_what_is_meant(const struct joining *j)
 {
 	struct db *db = j->db;

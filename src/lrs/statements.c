@@ -1,25 +1,25 @@
-/* lrs/statements.c - statements in: an answer waits for no more than that they are on the disk,
- * with their attachments, and that no other has their id */
+/* lrs/statements.c - stores statements: an answer waits only until they and their attachments are
+ * on disk, and it is certain that their ids are unique */
 #include "private.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* No valid time: it stands where the writer puts in the time at which it writes. */
+/* A placeholder, deliberately invalid: the writer fills in the time of writing. */
 #define NO_TIME "0000-00-00T00:00:00.000Z"
 #define TIME_LENGTH (sizeof NO_TIME - 1)
 static const char both_tail[] = "\"timestamp\":\"" NO_TIME "\",\"stored\":\"" NO_TIME "\"}";
 
-/* Completed and printed by who sends it, so that the writer only writes. */
+/* Completed and printed by the sender's thread, so that the writer only writes. */
 struct prepared {
-	struct entry *entry; /* its seq is 0 where the statement was there */
+	struct entry *entry; /* its seq is 0 if the statement existed */
 	char *json;
 	size_t length;
 	bool own_timestamp;
 };
 
-/* A change that is under way: until it is told done, what was stored since then may be unseen. */
+/* A change in progress: until it is done, queries may not see what was stored since it began. */
 struct put {
 	struct lrs *lrs;
 	const struct lrs_batch *batch;
@@ -28,7 +28,7 @@ struct put {
 	struct put *next, *before;
 };
 
-/* ---- before ---- */
+/* ---- preparing ---- */
 
 static void move_last(cJSON *statement, const char *name)
 {
@@ -50,7 +50,7 @@ static void prepare_statement(struct prepared *p, cJSON *statement, const struct
 	p->length = strlen(p->json);
 }
 
-/* Many wait for the writer with what they send: its text is less than its tree. */
+/* Free the tree while its sender waits for the writer: the text is smaller. */
 static void drop_children(cJSON *statement)
 {
 	cJSON_Delete(statement->child);
@@ -88,7 +88,7 @@ static bool is_same_statement(const struct prepared *p, const cJSON *there)
 	return same;
 }
 
-/* LRS_DONE: there is none of that id, or the same one (*ret_there). */
+/* LRS_DONE: the id is new, or has the same statement (*ret_there). */
 static enum lrs_outcome look_for(struct lrs *lrs, struct db *db, const struct prepared *p,
 	bool *ret_there, struct error *err)
 {
@@ -168,7 +168,7 @@ static int put_batch(struct db *db, void *data, struct error *err)
 										 : LRS_FAILED;
 }
 
-/* ---- under way ---- */
+/* ---- changes in progress ---- */
 
 static void begin_put(struct lrs *lrs, struct put *put)
 {
@@ -210,11 +210,11 @@ int64_t lrs_consistent_ms(struct lrs *lrs)
 			  : stored > now     ? stored
 					     : now;
 	pthread_mutex_unlock(&lrs->lock);
-	/* what is not indexed yet is indexed before it is asked for, where that does not fail */
+	/* every query first indexes what is missing, so only a failing index limits consistency */
 	return lrs->index_fails && lrs->indexed_ms < through ? (int64_t)lrs->indexed_ms : through;
 }
 
-/* ---- putting ---- */
+/* ---- storing ---- */
 
 static void finish_put(struct put *put)
 {
@@ -225,7 +225,8 @@ static void finish_put(struct put *put)
 	free(put->prepared);
 }
 
-/* To the indexer: older entries come first, those that find no place are made from the text. */
+/* Hands entries to the indexer, older ones first; those without a slot are parsed from the text
+ * again. */
 static void hand_over_entries(const struct put *put)
 {
 	struct lrs *lrs = put->lrs;

@@ -1,4 +1,4 @@
-/* lrs/write.c - changes of the store, and what is remembered between them */
+/* lrs/write.c - changes of the store, and what is cached between them */
 #include "private.h"
 
 enum lrs_outcome lrs_write(struct lrs *lrs,
@@ -8,7 +8,7 @@ enum lrs_outcome lrs_write(struct lrs *lrs,
 	return outcome == STORE_FAILED ? LRS_FAILED : (enum lrs_outcome)outcome;
 }
 
-/* The file's version changes with what other connections than the writer's commit. */
+/* The file's version changes when another connection than the writer's commits. */
 bool lrs_refresh(struct lrs *lrs, struct db *db, struct error *err)
 {
 	int64_t version = sql_number(sql(db, err, "PRAGMA data_version", ""), -1);

@@ -1,4 +1,4 @@
-/* record/backup.c - copies of the record: before a migration, and one a day when it is opened */
+/* record/backup.c - copies of the record: before a migration, and once a day when it is opened */
 #include "private.h"
 
 #include <dirent.h>
@@ -18,7 +18,7 @@ static char *containing_folder(const char *path)
 			     : xstrndup(path, slash == path ? 1 : (size_t)(slash - path));
 }
 
-/* Names of copies sort as their times do: "record.db.backup-20261124T041848". */
+/* Names of copies sort by time: "record.db.backup-20261124T041848". */
 static bool is_copy(const char *base, const char *name)
 {
 	size_t length = strlen(base);
@@ -87,7 +87,7 @@ static bool copy_record(struct record *r, const char *name, struct error *err)
 	sqlite3_close(to);
 	if (good && rename(half, name) == 0)
 		return true;
-	(void)unlink(half); /* half a copy is none */
+	(void)unlink(half); /* an incomplete copy is useless */
 	return error_set(err, 0, "the record '%s' can't be copied to '%s'", r->path, name);
 }
 

@@ -1,4 +1,4 @@
-/* record/private.h - what the files of the record share */
+/* record/private.h - shared by the files of the record */
 #ifndef RECORD_PRIVATE_H
 #define RECORD_PRIVATE_H
 
@@ -6,7 +6,7 @@
 
 #include <sqlite3.h>
 
-/* Every statement that is ever prepared, in the order of statements.c's table. */
+/* Every prepared statement, in the order of the table in sql.c. */
 enum sql {
 	SQL_BEGIN,
 	SQL_COMMIT,
@@ -55,38 +55,38 @@ struct record {
 	char *path;
 	char *notice;
 	bool read_only;
-	bool blank;    /* the file has no table yet */
-	bool is_stale; /* it was of an older version: the projections are to be made anew */
+	bool blank;    /* the file has no tables yet */
+	bool is_stale; /* migrated from an older version: rebuild the projections */
 	sqlite3_stmt *statements[SQL_COUNT];
 };
 
-/* The prepared statement, reset and with its parameters bound from `types`: 't' text (NULL: null),
- * 'i' int64_t, 'd' double. */
+/* The prepared statement, reset, with its parameters bound according to `types`: 't' text (NULL:
+ * null), 'i' int64_t, 'd' double. */
 sqlite3_stmt *sql_bind(struct record *record, enum sql which, const char *types, ...);
-/* Runs it to its end. */
+/* Runs a statement to its end. */
 bool sql_do(struct record *record, sqlite3_stmt *statement, struct error *err);
-/* Fills err from the database's last error, in words for people. */
+/* Sets err from the database's last error, in plain words. */
 bool sql_error(const struct record *record, struct error *err);
 bool sql_prepare_all(struct record *record, struct error *err);
 void sql_finish_all(struct record *record);
 /* Text of a column, "" for null. */
 const char *sql_text(sqlite3_stmt *statement, int column);
 
-/* Brings the schema to this program's version, each step in a transaction of its own. */
+/* Migrates the schema to this program's version, one transaction per step. */
 bool schema_migrate(struct record *record, struct error *err);
 #define SCHEMA_APPLICATION_ID 0x726f7065 /* "rope" */
 
-/* Copies the database beside itself; keeps the newest few copies. */
+/* Copies the database to a file beside it, and keeps only the newest few copies. */
 bool backup_make(struct record *record, struct error *err);
-/* The newest copy's path; NULL where there is none. The caller frees it. */
+/* The path of the newest copy; NULL: none. The caller frees it. */
 char *backup_newest(const char *path);
 
-/* What an event changes in the projections; the same code for appending and for rebuilding. */
+/* What an event changes in the projections; shared by appending and rebuilding. */
 struct projected {
 	enum record_verb verb;
 	const char *learner, *course, *course_title, *lesson, *lesson_title, *step, *registration;
 	int state;        /* enum record_step_state, PROGRESSED */
-	bool failed_line; /* ATTEMPTED with a line whose status was not 0 */
+	bool failed_line; /* ATTEMPTED with a line whose exit status was not 0 */
 	bool has_line;
 	double fraction; /* PASSED, FAILED, ANSWERED */
 	int64_t time_ms;

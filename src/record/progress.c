@@ -1,4 +1,4 @@
-/* record/progress.c - where a learner stands, read from the projections; and as JSON */
+/* record/progress.c - a learner's progress, read from the projections; and as JSON */
 #include "private.h"
 #include "statement.h"
 

@@ -1,4 +1,4 @@
-/* record/project.c - what an event changes: position, steps, lessons, attempts */
+/* record/project.c - updates the projections for an event: position, steps, lessons, attempts */
 #include "private.h"
 #include "review.h"
 
@@ -94,7 +94,7 @@ static bool project_verb(struct record *r, const struct projected *e, struct err
 
 bool project_event(struct record *r, const struct projected *e, struct error *err)
 {
-	/* Only meeting or doing a step moves the place where one goes on. */
+	/* Only reaching or finishing a step moves the position to resume from. */
 	const char *step = e->verb == RECORD_PROGRESSED ? e->step : "";
 	return sql_do(r,
 		       sql_bind(r, SQL_REACH_POSITION, "tttttii", e->learner, e->course,
@@ -140,6 +140,6 @@ bool record_rebuild(struct record *r, struct error *err)
 	if (clear_projections(r, err) && replay_statements(r, err) &&
 		sql_do(r, sql_bind(r, SQL_COMMIT, ""), err))
 		return true;
-	(void)sql_do(r, sql_bind(r, SQL_ROLLBACK, ""), NULL); /* the cause is told already */
+	(void)sql_do(r, sql_bind(r, SQL_ROLLBACK, ""), NULL); /* err already has the cause */
 	return false;
 }

@@ -1,4 +1,4 @@
-/* record/record.c - opening the record, appending events, and the tutor's questions */
+/* record/record.c - opens the record, appends events, answers the tutor's queries */
 #include "private.h"
 #include "statement.h"
 
@@ -63,7 +63,7 @@ static bool open_database(struct record *r, struct error *err)
 	       (!r->is_stale || record_rebuild(r, err));
 }
 
-/* 0600 from birth, whatever the umask. */
+/* Created with mode 0600, whatever the umask. */
 static bool make_file(const char *path, struct error *err)
 {
 	if (text_same(path, ":memory:"))
@@ -81,7 +81,7 @@ static bool make_file(const char *path, struct error *err)
 	return true;
 }
 
-/* The whole file is read for it, so it is done once a day; SQLite finds the rest while it works. */
+/* The check reads the whole file, so do it once a day; SQLite finds other damage while it works. */
 static bool check_due(const char *path)
 {
 	cleanup_free char *newest = backup_newest(path);
@@ -98,7 +98,7 @@ static bool is_damage(const struct record *r)
 	return code == SQLITE_CORRUPT;
 }
 
-/* Keeps the damaged file, puts the newest copy in its place, and says what that means. */
+/* Keeps the damaged file, replaces it with the newest copy, and reports the consequences. */
 static bool restore_backup(struct record *r, struct error *err)
 {
 	cleanup_free char *copy = backup_newest(r->path);
@@ -110,7 +110,7 @@ static bool restore_backup(struct record *r, struct error *err)
 	if (rename(r->path, kept) != 0)
 		return error_set(
 			err, errno, "the record '%s' is damaged and can't be moved away", r->path);
-	(void)unlink(wal); /* they belong to the damaged file */
+	(void)unlink(wal); /* belongs to the damaged file */
 	(void)unlink(shm);
 	if (copy != NULL &&
 		(!file_read(copy, SIZE_MAX / 2, &bytes, err) ||
@@ -152,7 +152,7 @@ bool record_open_read(const char *path, struct record **ret, struct error *err)
 	r->read_only = there;
 	cleanup_error struct error cause = {0};
 	bool good = open_database(r, &cause);
-	if (!good && r->blank) { /* begun, but never got further: the disk was full */
+	if (!good && r->blank) { /* an earlier start left an empty file, e.g. on a full disk */
 		close_database(r);
 		free(r->path);
 		r->path = xstrdup(":memory:");
@@ -192,7 +192,7 @@ static bool has_row(sqlite3_stmt *statement)
 	return there;
 }
 
-/* cmi5: at most one completed and one passed or failed for a registration and lesson, no failed
+/* cmi5: at most one completed, and one passed or failed, for a registration and lesson; no failed
  * after passed. */
 static bool is_said_already(
 	struct record *r, const struct record_event *e, const char *registration)
@@ -206,7 +206,7 @@ static bool is_said_already(
 	return false;
 }
 
-/* The learner's registration for the course: made with the first event. */
+/* The learner's registration for the course, created with the first event. */
 static bool registration_of(
 	struct record *r, const struct record_event *e, char out[UUID_TEXT_SIZE], struct error *err)
 {
@@ -248,13 +248,13 @@ bool record_append(struct record *r, const struct record_event *e, struct error 
 		return false;
 	if (append_event(r, e, err) && sql_do(r, sql_bind(r, SQL_COMMIT, ""), err))
 		return true;
-	(void)sql_do(r, sql_bind(r, SQL_ROLLBACK, ""), NULL); /* the cause is told already */
+	(void)sql_do(r, sql_bind(r, SQL_ROLLBACK, ""), NULL); /* err already has the cause */
 	return false;
 }
 
-/* ---- questions ---- */
+/* ---- queries ---- */
 
-/* One row or none. */
+/* Reads one row or none. */
 static bool step_row(struct record *r, sqlite3_stmt *row, bool *ret_found, struct error *err)
 {
 	int code = sqlite3_step(row);

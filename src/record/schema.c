@@ -1,12 +1,12 @@
-/* record/schema.c - the tables, as steps from version to version; a step and its version in one
- * transaction */
+/* record/schema.c - the tables, as migration steps; each step and its version share a transaction
+ */
 #include "private.h"
 
 #include <stdio.h>
 
-/* A step that was released is never changed: later ones follow it. */
+/* Never change a released step: append a new one. */
 static const char *const steps[] = {
-	/* 1 */
+	/* version 1 */
 	"CREATE TABLE statement ("
 	"  number INTEGER PRIMARY KEY,"
 	"  id TEXT NOT NULL UNIQUE,"
@@ -19,7 +19,7 @@ static const char *const steps[] = {
 	"CREATE TABLE enrolment ("
 	"  learner TEXT NOT NULL, course TEXT NOT NULL, registration TEXT NOT NULL,"
 	"  reference TEXT, PRIMARY KEY (learner, course)) STRICT, WITHOUT ROWID;"
-	/* projections: all of it follows from the statements */
+	/* projections, derived from the statements */
 	"CREATE TABLE position ("
 	"  learner TEXT NOT NULL, course TEXT NOT NULL, title TEXT NOT NULL,"
 	"  lesson TEXT NOT NULL, step TEXT NOT NULL,"
@@ -40,7 +40,7 @@ static const char *const steps[] = {
 	"  registration TEXT NOT NULL, fraction REAL NOT NULL, time_ms INTEGER NOT NULL,"
 	"  place INTEGER NOT NULL,"
 	"  PRIMARY KEY (learner, course, lesson, registration)) STRICT, WITHOUT ROWID;",
-	/* when a question comes back: a card of FSRS, see review.h */
+	/* when to review a question: an FSRS card, see review.h */
 	"CREATE TABLE review ("
 	"  learner TEXT NOT NULL, course TEXT NOT NULL, lesson TEXT NOT NULL,"
 	"  question TEXT NOT NULL, due_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL,"
@@ -74,13 +74,13 @@ static bool run_step(struct record *r, int version, struct error *err)
 	int now = 0;
 	if (!run_sql(r, "BEGIN IMMEDIATE", err))
 		return false;
-	/* Another process may have been quicker. */
+	/* Another process may have migrated first. */
 	bool good =
 		read_pragma(r, "PRAGMA user_version", &now, err) &&
 		(now >= version || (run_sql(r, steps[version - 1], err) && run_sql(r, mark, err)));
 	if (good && run_sql(r, "COMMIT", err))
 		return true;
-	(void)sqlite3_exec(r->db, "ROLLBACK", NULL, NULL, NULL); /* the cause is told already */
+	(void)sqlite3_exec(r->db, "ROLLBACK", NULL, NULL, NULL); /* err already has the cause */
 	return false;
 }
 
@@ -114,6 +114,6 @@ bool schema_migrate(struct record *r, struct error *err)
 	while (version < newest)
 		if (!run_step(r, ++version, err))
 			return false;
-	r->is_stale = !r->blank; /* new projections follow from the old statements */
+	r->is_stale = !r->blank; /* derive new projections from the old statements */
 	return true;
 }

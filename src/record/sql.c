@@ -1,10 +1,9 @@
-/* record/sql.c - the one table of prepared statements, binding, and the database's errors in words
- */
+/* record/sql.c - the table of prepared statements, binding, and plain words for database errors */
 #include "private.h"
 
 #include <string.h>
 
-/* Constant texts, prepared when the record is opened. */
+/* Prepared when the record is opened. */
 static const char *const texts[SQL_COUNT] = {
 	[SQL_BEGIN] = "BEGIN IMMEDIATE",
 	[SQL_COMMIT] = "COMMIT",
@@ -22,7 +21,7 @@ static const char *const texts[SQL_COUNT] = {
 		"title = iif(excluded.title = '', title, excluded.title), "
 		"lesson = iif(excluded.step = '', lesson, excluded.lesson), "
 		"step = iif(excluded.step = '', step, excluded.step), last_ms = excluded.last_ms",
-	/* done stays done; what was skipped or shown is not undone by meeting it again */
+	/* done stays done; reaching a step again does not undo skipped or shown */
 	[SQL_SET_STEP] = "INSERT INTO step VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET "
 			 "state = excluded.state WHERE state <> 1 AND excluded.state <> 0",
 	[SQL_TOUCH_LESSON] =

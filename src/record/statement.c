@@ -1,5 +1,5 @@
-/* record/statement.c - events as statements of the Experience API 1.0.3 (xAPI-Data.md, part 2) and
- * back */
+/* record/statement.c - converts events to statements of the Experience API 1.0.3 (xAPI-Data.md,
+ * part 2) and back */
 #include "statement.h"
 #include "json.h"
 
@@ -79,7 +79,7 @@ static cJSON *activity_json(const char *id, const char *type, const char *name)
 	return object;
 }
 
-/* What a tracker wants to know of a lesson, beside its name. */
+/* Includes what a tracker needs besides the lesson's name. */
 static cJSON *lesson_activity(const char *id, const struct record_event *e)
 {
 	cJSON *lesson =
@@ -256,7 +256,7 @@ struct projected statement_projected(
 	};
 }
 
-/* The first of a list's activities: its English name. */
+/* The English name of a list's first activity. */
 static const char *activity_name(const cJSON *activities, const char *which)
 {
 	const cJSON *definition =

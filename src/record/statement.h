@@ -9,9 +9,10 @@
 /* JSON text of the statement; the caller frees it. */
 char *statement_write(const struct record_event *event, const char *id, const char *registration,
 	int64_t time_ms);
-/* What the projections need of a statement; strings are views into json. False: not one of ours. */
+/* Extracts what the projections need; strings are views into json. False: not a statement of ropes.
+ */
 bool statement_read(const cJSON *json, struct projected *ret);
-/* The same straight from an event. */
+/* The same, directly from an event. */
 struct projected statement_projected(
 	const struct record_event *event, const char *registration, int64_t time_ms);
 

@@ -1,5 +1,5 @@
-/* review/fsrs.c - FSRS-6: memory as stability and difficulty, and the days until the next review.
- * Results are rounded to 8 decimals where ts-fsrs does, so that long runs stay the same. */
+/* review/fsrs.c - FSRS-6: models memory as stability and difficulty, and schedules reviews in days.
+ * Rounds to 8 decimals wherever ts-fsrs does, so that long runs give identical results. */
 #include "review.h"
 
 #include <math.h>
@@ -131,7 +131,7 @@ static void due_in_days(struct review_card *card, int days, int64_t now_ms)
 	card->due_ms = now_ms + days * MS_A_DAY;
 }
 
-/* Minutes until the card comes again, and the step that it is then at; 0: it has no steps left. */
+/* Minutes until the card is due again, and its next step; 0: no steps left. */
 static int step_minutes(const struct review_parameters *p, enum review_state state, int step,
 	enum review_rating rating, int *ret_step)
 {
@@ -169,7 +169,7 @@ static void take_step(const struct review_parameters *p, struct review_card *car
 	card->scheduled_days = minutes / MINUTES_A_DAY;
 }
 
-/* Better answers wait longer than worse ones, by a day at least. */
+/* Better answers get longer intervals, by at least one day. */
 static int ordered_interval(const struct review_parameters *p, const struct review_card *card,
 	double elapsed_days, enum review_rating rating, bool with_again)
 {

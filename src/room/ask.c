@@ -1,4 +1,4 @@
-/* room/ask.c - a question to the room: asked, answered, and explained when it is closed */
+/* room/ask.c - questions to the room: asking, answering, closing with an explanation */
 #include "private.h"
 
 #include <ctype.h>
@@ -46,7 +46,7 @@ static int open_question(struct room *room, struct db *db, void *data, struct er
 		       : STORE_FAILED;
 }
 
-/* A question of the course, as GIFT by itself. NULL: err says that there is none. */
+/* A question of the course as GIFT text. NULL: err says that there is no such question. */
 static char *gift_of(const struct room *room, const char *lesson, const char *id, struct error *err)
 {
 	for (size_t i = 0; i < room->quiz_count; i++) {
@@ -87,7 +87,7 @@ enum room_outcome room_ask(struct room *room, const struct room_order *order, st
 
 /* ---- answering ---- */
 
-/* True and false are options, too: "a" is as good as "true". */
+/* Accept option letters for true and false, too: "a" is "true". */
 static const char *as_truth(const struct quiz_question *q, const char *response)
 {
 	static const char *const words[] = {"true", "false"};
@@ -138,7 +138,7 @@ static int answer_question(struct room *room, struct db *db, void *data, struct 
 	return outcome;
 }
 
-/* Without what a terminal would obey, and not without end. */
+/* Strips what a terminal would interpret, and limits the length. */
 static char *clean_response(const char *response)
 {
 	char *text = xstrndup(response, utf8_fit(response, strlen(response), RESPONSE_COLUMNS));

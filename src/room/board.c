@@ -1,4 +1,4 @@
-/* room/board.c - what learners are told of the state, and what the board shows, as JSON */
+/* room/board.c - the state for learners, and the board, as JSON */
 #include "private.h"
 
 #include <stdlib.h>
@@ -26,7 +26,7 @@ static cJSON *open_json(const struct room *room)
 	return json;
 }
 
-/* By the clock that the machine shows now, whatever was done to it meanwhile. */
+/* Uses the machine's current clock, even if it was changed in the meantime. */
 static cJSON *timer_json(const struct room *room)
 {
 	if (room->timer_ms == 0)
@@ -67,7 +67,8 @@ uint64_t room_version(struct room *room)
 
 /* ---- learners ---- */
 
-/* A letter a step: not reached, reached, done, skipped, the solution was shown, tried in vain. */
+/* One letter per step: not reached, reached, done, skipped, solution shown, tried without success.
+ */
 static void add_progress_grid(const struct room *room, const struct room_learner *l, cJSON *json)
 {
 	static const char letters[] = {[ROOM_STEP_NONE] = '.',
@@ -96,7 +97,7 @@ static void add_last_line(cJSON *json, const struct room_learner *l)
 	cJSON_AddItemToObject(json, "last", last);
 }
 
-/* What only the instructor sees. */
+/* Fields for the instructor only. */
 static void add_board_person(const struct room *room, const struct room_learner *l, cJSON *json)
 {
 	static const char *const signals[] = {[ROOM_SIGNAL_NONE] = NULL,
@@ -130,7 +131,7 @@ static cJSON *learner_json(
 	return json;
 }
 
-/* On the projector nobody is told by their place in the list: who is furthest comes first. */
+/* On the projector, sort by progress, so that a position in the list identifies no one. */
 static int by_progress(const void *a, const void *b)
 {
 	const cJSON *x = *(cJSON *const *)a, *y = *(cJSON *const *)b;
@@ -218,7 +219,7 @@ static cJSON *lessons_json(const struct room *room)
 	return list;
 }
 
-/* ---- the whole ---- */
+/* ---- the whole board ---- */
 
 static cJSON *question_json(const struct room *room)
 {
@@ -237,7 +238,7 @@ static cJSON *past_questions(const struct room *room)
 	return list;
 }
 
-/* Everything that is not a learner's. */
+/* Adds everything that does not belong to a single learner. */
 static void add_shape(const struct room *room, cJSON *json)
 {
 	unsigned here = 0, hands = 0, done = 0, fast = 0;

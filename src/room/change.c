@@ -1,5 +1,5 @@
-/* room/change.c - changes by the store's writer, rows first; one that was not kept has the memory
- * read anew */
+/* room/change.c - changes by the store's writer: rows first, then memory; after a rollback, memory
+ * is reloaded */
 #include "private.h"
 
 struct job {
@@ -34,7 +34,7 @@ enum room_outcome room_write(struct room *room,
 	return (enum room_outcome)outcome;
 }
 
-/* All of it is new to whoever looks. */
+/* Marks everything as changed for all viewers. */
 void room_touch_all(struct room *room, uint64_t version)
 {
 	room->version = version;
@@ -57,7 +57,7 @@ static int load_again(struct db *db, void *data, struct error *err)
 
 void room_recover(struct room *room)
 {
-	/* where even reading fails, the room is what is left of it until the disk is well again */
+	/* if even this fails, keep what is left until the disk recovers */
 	(void)store_write(room->store, load_again, room, NULL);
 }
 

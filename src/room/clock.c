@@ -1,4 +1,4 @@
-/* room/clock.c - the room's own clock, which neither jumps nor goes back */
+/* room/clock.c - the room's own clock, which never jumps or goes back */
 #include "private.h"
 
 int64_t room_now(const struct room *room)
@@ -6,8 +6,7 @@ int64_t room_now(const struct room *room)
 	return room->base_ms + room->monotonic_ms() - room->base_monotonic_ms;
 }
 
-/* Where the machine's clock was put back while nobody served, time goes on from the last that is
- * known. */
+/* If the machine's clock was set back between two runs, continue from the last known time. */
 void room_start_clock(struct room *room, struct db *db)
 {
 	int64_t last = sql_number(sql(db, NULL,

@@ -1,5 +1,4 @@
-/* room/codes.c - what follows from the room's secret: codes to be read out, and the tokens of its
- * views
+/* room/codes.c - derives from the room's secret the codes to read out and the tokens of its views
  */
 #include "private.h"
 
@@ -7,7 +6,7 @@
 
 #include <string.h>
 
-/* Without 0 and O, 1 and I and L: what is read out is not misheard, what is written not misread. */
+/* Omits 0 and O, 1, I and L, which people mishear or misread. */
 static const char alphabet[] = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 
 void room_derive(const struct room *room, const char *what, char out[ROOM_CODE_SIZE])

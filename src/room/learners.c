@@ -1,4 +1,4 @@
-/* room/learners.c - who comes in: codes, names, keys; and what learners say */
+/* room/learners.c - participants: codes, names, keys, and their messages */
 #include "digest.h"
 #include "private.h"
 
@@ -7,8 +7,8 @@
 #include <string.h>
 
 #define MINUTE_MS 60000
-#define WRONG_MAX 20       /* a minute, from one address */
-#define WRONG_MOST_ALL 600 /* a minute, from all */
+#define WRONG_MAX 20       /* per minute, from one address */
+#define WRONG_MOST_ALL 600 /* per minute, from all addresses */
 #define ADDRESSES_MAX 1024
 #define LEARNERS_MAX 2000
 #define NAME_COLUMNS 40
@@ -18,9 +18,9 @@
 
 /* ---- codes ---- */
 
-/* A code is eight characters out of 31, which nobody guesses, however often they try; so wrong ones
- * are counted for the sake of the server, and a right one is let in whatever came before it from
- * the same address, which a whole class may share. */
+/* A code has eight characters out of 31, too many to guess by trying. Count wrong codes only to
+ * protect the server, and always accept a right one, whatever came from the same address before: a
+ * whole class may share it. */
 static bool count_wrong(struct room_guess *guess, int64_t now, unsigned max)
 {
 	if (now - guess->began_ms >= MINUTE_MS) {
@@ -67,7 +67,7 @@ static enum room_outcome refuse_code(struct room *room, const char *address, str
 	return few ? ROOM_WRONG : ROOM_TOO_MANY;
 }
 
-/* As it was printed, however it was typed: "abcd efgh", "ABCD-EFGH". */
+/* Restores the printed form of a code: "abcd efgh" or "ABCD-EFGH" as typed. */
 static char *normalise_code(const char *code)
 {
 	struct buf out = {0};
@@ -77,7 +77,8 @@ static char *normalise_code(const char *code)
 	return buf_steal(&out);
 }
 
-/* The learner whose own code it is; *ret_good: it is that, or the room's. With the lock. */
+/* The learner with this personal code; *ret_good: it is one, or the room's code. Call with the
+ * lock. */
 static struct room_learner *read_code(struct room *room, const char *code, bool *ret_good)
 {
 	cleanup_free char *given = normalise_code(code);
@@ -98,7 +99,7 @@ enum room_outcome room_admit(
 {
 	bool good;
 	pthread_mutex_lock(&room->lock);
-	(void)read_code(room, code, &good); /* whose it is matters when they join */
+	(void)read_code(room, code, &good); /* the owner matters only when joining */
 	bool over = good && room_over(room, err);
 	pthread_mutex_unlock(&room->lock);
 	if (over)
@@ -108,7 +109,7 @@ enum room_outcome room_admit(
 
 /* ---- names ---- */
 
-/* Not seen, or turning what follows around: nothing of that is in a name. */
+/* Names must not contain characters that are invisible or change the text direction. */
 static bool is_hidden(uint32_t point)
 {
 	static const struct {
@@ -175,7 +176,7 @@ static bool is_taken(struct room *room, const char *name, const char *id)
 	return false;
 }
 
-/* "Ann", "Ann 2" …: whoever comes later gets the number. */
+/* "Ann", "Ann 2" …: later learners get a number. */
 static char *free_name(struct room *room, const char *name)
 {
 	char *one = xstrdup(name);
@@ -279,7 +280,7 @@ static int join_learner(struct room *room, struct db *db, void *data, struct err
 	return l != NULL ? join_known(room, db, l, j, err) : join_new(room, db, j, err);
 }
 
-/* The code is looked at before the writer is asked: guesses take no turns from others. */
+/* Check the code before queueing for the writer, so that guesses do not delay others. */
 enum room_outcome room_join(struct room *room, const struct room_join *joining,
 	struct room_participant *ret, struct error *err)
 {
@@ -357,7 +358,7 @@ int64_t room_key_since(struct room *room, const char *key_name)
 	return since;
 }
 
-/* ---- what they say ---- */
+/* ---- messages from learners ---- */
 
 struct saying {
 	const char *learner;
@@ -449,7 +450,7 @@ enum room_outcome room_say(
 	return ROOM_INVALID;
 }
 
-/* ---- who is there ---- */
+/* ---- presence ---- */
 
 void room_present(struct room *room, const struct words *learners)
 {

@@ -1,4 +1,4 @@
-/* room/load.c - a room as the store has it, in memory, and the rows that change with it */
+/* room/load.c - loads a room from the store, and writes the rows that change */
 #include "private.h"
 
 #include "digest.h"
@@ -46,7 +46,7 @@ static char *column_copy(sqlite3_stmt *row, int column)
 							       : xstrdup(sql_column(row, column));
 }
 
-/* Where the course has been changed since, they begin where they are met next. */
+/* If the course has changed, learners restart at the step they next report. */
 static size_t stored_step(const struct room *room, sqlite3_stmt *row, int column)
 {
 	bool begun = sqlite3_column_type(row, column) != SQLITE_NULL;
@@ -124,7 +124,7 @@ static bool read_stored_questions(struct room *room, struct db *db, struct error
 		struct room_question *q = room_add_question(room, sql_column(row, 0),
 			sql_column(row, 1), (uint64_t)sqlite3_column_int64(row, 2), NULL);
 		if (q == NULL)
-			continue; /* a later ropes may read GIFT more strictly */
+			continue; /* a later version of ropes may parse GIFT more strictly */
 		q->asked_ms = sqlite3_column_int64(row, 3);
 		q->closed_ms = sqlite3_column_int64(row, 4);
 	}

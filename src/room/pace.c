@@ -1,4 +1,5 @@
-/* room/pace.c - what the instructor does with the room: opens steps, holds it, times it, speaks */
+/* room/pace.c - the instructor's orders: unlock steps, pause the room, set the timer, send messages
+ */
 #include "private.h"
 
 #include <stdlib.h>
@@ -27,7 +28,7 @@ static int set_invalid(struct error *err, const char *why)
 
 /* ---- pacing ---- */
 
-/* Who waited for a step that may be worked at now begins it now. */
+/* Learners who waited for a step that is now unlocked start on it now. */
 static bool free_waiting(struct room *room, struct db *db, const bool *waited, struct error *err)
 {
 	for (size_t i = 0; i < room->learner_count; i++) {
@@ -83,7 +84,7 @@ static int set_pace(struct room *room, struct db *db, void *data, struct error *
 									       : STORE_FAILED;
 }
 
-/* The last step of a lesson, where only the lesson is named. */
+/* If only the lesson is given, its last step. */
 static size_t step_meant(const struct room *room, const char *lesson, const char *step)
 {
 	size_t last = ROOM_NOWHERE;
@@ -106,7 +107,7 @@ static enum room_outcome open_step(struct room *room, struct ordering *o, struct
 	return ROOM_WRONG;
 }
 
-/* Whatever they do already stays open. */
+/* Unlocking one by one is possible only before anyone starts: their steps must stay open. */
 static bool nobody_has_begun(struct room *room)
 {
 	bool nobody = true;
@@ -117,7 +118,8 @@ static bool nobody_has_begun(struct room *room)
 	return nobody;
 }
 
-/* Opens up to the step that comes `behind` what is open; behind the last one all is open. */
+/* Unlocks up to the step that `behind` finds after the last unlocked one; at the end of the course,
+ * everything is unlocked. */
 static enum room_outcome open_behind(struct room *room, struct ordering *o,
 	size_t (*behind)(const struct room *room, size_t step), struct error *err)
 {
@@ -212,7 +214,7 @@ static enum room_outcome timer_off(struct room *room, struct ordering *o, struct
 	return room_write(room, change_timer, o, err);
 }
 
-/* ---- speaking ---- */
+/* ---- messages ---- */
 
 static int say_message(struct room *room, struct db *db, void *data, struct error *err)
 {
@@ -242,7 +244,7 @@ static enum room_outcome order_message(struct room *room, struct ordering *o, st
 	return room_write(room, say_message, o, err);
 }
 
-/* A hand that was answered comes down. */
+/* Lowers a hand after an answer. */
 static int lower_hand(struct room *room, struct db *db, void *data, struct error *err)
 {
 	const struct ordering *o = data;

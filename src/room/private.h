@@ -9,16 +9,16 @@
 #include <pthread.h>
 
 #define ROOM_NOWHERE ((size_t)-1)
-#define ROOM_CODE_SIZE 9 /* with its NUL */
+#define ROOM_CODE_SIZE 9 /* including the NUL */
 #define ROOM_TOKEN_LENGTH 40
 
-/* What a learner has of a step; the numbers are in the store. */
+/* A learner's state in a step; the store has the numbers. */
 enum room_step_state {
 	ROOM_STEP_NONE,
 	ROOM_STEP_REACHED,
 	ROOM_STEP_DONE,
 	ROOM_STEP_SKIPPED,
-	ROOM_STEP_SHOWN, /* the solution was looked at */
+	ROOM_STEP_SHOWN, /* the solution was viewed */
 };
 
 enum room_signal { ROOM_SIGNAL_NONE, ROOM_SIGNAL_DONE, ROOM_SIGNAL_FAST };
@@ -27,15 +27,15 @@ struct room_learner {
 	char *id, *name, *folded, *personal;
 	bool lines, here;
 	int64_t joined_ms, seen_ms;
-	int64_t since_ms;      /* of the last progress, or when they were let go on */
-	size_t at;             /* the step; step_count: beyond the last; ROOM_NOWHERE: not begun */
+	int64_t since_ms; /* of the last progress, or since a step was unlocked for them */
+	size_t at;        /* current step; step_count: past the last; ROOM_NOWHERE: not started */
 	unsigned char *states; /* enum room_step_state, by step */
-	bool *failed;          /* tried, and not done */
-	char *hand;            /* why it is raised; NULL: it is not */
+	bool *failed;          /* tried, but not done */
+	char *hand;            /* reason for the raised hand; NULL: not raised */
 	int64_t hand_ms;
 	char *line, *verdict;
 	enum room_signal signal;
-	uint64_t version; /* the room's, at the last change */
+	uint64_t version; /* of the room at the last change */
 };
 
 struct room_step { /* of the whole course, in order */
@@ -46,7 +46,7 @@ struct room_step { /* of the whole course, in order */
 
 struct room_key {
 	char *name, *learner;
-	int64_t since; /* the last event when it was given */
+	int64_t since; /* the last event when it was issued */
 };
 
 struct room_answer {
@@ -64,7 +64,7 @@ struct room_question {
 	size_t answer_count;
 };
 
-struct room_kept { /* an event that somebody may still have to be told */
+struct room_kept { /* an event that some clients may not have received yet */
 	int64_t id;
 	char *learner, *name, *data;
 };
@@ -75,15 +75,15 @@ struct room_guess {
 	unsigned count;
 };
 
-/* A lesson's GIFT file, for asking from it. */
+/* A lesson's GIFT file, as a source of questions. */
 struct room_quiz {
 	const struct course_lesson *lesson;
 	struct quiz *quiz;
 };
 
-/* What is only read is set when the room is opened. The rest is changed by jobs of the store's
- * writer, one at a time, with the lock held; so a job reads without it. `here`, guesses and
- * `committed` are anybody's, with the lock. */
+/* Fields before the lock are set once in room_open(). The others are changed by jobs of the store's
+ * writer, one at a time, with the lock; so a job reads them without it. Any thread may use `here`,
+ * guesses and `committed` with the lock. */
 struct room {
 	struct store *store;
 	const struct course *course;
@@ -101,9 +101,9 @@ struct room {
 	pthread_mutex_t lock;
 	char *home;
 	int64_t opened_ms, ended_ms;
-	size_t open; /* the last step that may be worked at; ROOM_NOWHERE: all are open */
+	size_t open; /* the last unlocked step; ROOM_NOWHERE: all are unlocked */
 	bool paused;
-	int64_t timer_ms; /* when it ends; 0: none */
+	int64_t timer_ms; /* its end; 0: none */
 	char *timer_text;
 	struct room_learner *learners;
 	size_t learner_count;
@@ -111,13 +111,13 @@ struct room {
 	size_t key_count;
 	struct room_question *questions;
 	size_t question_count;
-	bool question_shown; /* the last one, although it is closed */
+	bool question_shown; /* show the last question although it is closed */
 	struct room_kept *events;
 	size_t event_count;
 	int64_t event_id;  /* of the last event */
-	int64_t state_id;  /* of the last change of the state */
-	int64_t committed; /* events up to this one are on the disk */
-	uint64_t version;  /* rises with each change of what a board shows */
+	int64_t state_id;  /* of the last change of state */
+	int64_t committed; /* id of the last event on disk */
+	uint64_t version;  /* increases with each change that a board shows */
 	struct room_guess *guesses;
 	size_t guess_count;
 	struct room_guess all_guesses;
@@ -125,14 +125,13 @@ struct room {
 
 /* ---- clock.c ---- */
 
-/* Milliseconds since 1970 that neither jump nor go back, whatever is done to the machine's clock.
- */
+/* Milliseconds since 1970; never jumps or goes back, whatever happens to the machine's clock. */
 int64_t room_now(const struct room *room);
 void room_start_clock(struct room *room, struct db *db);
 
 /* ---- codes.c ---- */
 
-/* Eight characters that one can read out, from the room's secret. */
+/* Derives eight characters that are easy to read out from the room's secret. */
 void room_derive(const struct room *room, const char *what, char out[ROOM_CODE_SIZE]);
 void room_derive_all(struct room *room);
 
@@ -144,29 +143,30 @@ size_t room_find_step(const struct room *room, const char *lesson, const char *s
 
 /* ---- change.c ---- */
 
-/* A change by the store's writer: `run` returns an enum room_outcome or STORE_FAILED. */
+/* Makes a change by the store's writer: `run` returns an enum room_outcome or STORE_FAILED. */
 enum room_outcome room_write(struct room *room,
 	int (*run)(struct room *room, struct db *db, void *data, struct error *err), void *data,
 	struct error *err);
-bool room_over(const struct room *room, struct error *err); /* says so */
-/* All of it is new to whoever looks. */
+bool room_over(const struct room *room, struct error *err); /* sets err if true */
+/* Marks everything as changed for all viewers. */
 void room_touch_all(struct room *room, uint64_t version);
 
-/* ---- load.c: memory from the store ---- */
+/* ---- load.c: loads memory from the store ---- */
 bool room_load(struct room *room, struct db *db, struct error *err);
 void room_forget(struct room *room);
 struct room_learner *room_add_learner(struct room *room, const char *id, const char *name);
 void room_add_key(struct room *room, const char *name, const char *learner, int64_t since);
 struct room_learner *room_find_learner(struct room *room, const char *id);
 
-/* ---- happenings, in a job ---- */
+/* ---- events, within a job ---- */
 
-/* Keeps an event and gives it its id. learner NULL: to all. Takes the JSON. */
+/* Saves an event and assigns its id. learner NULL: to all. Takes ownership of the JSON. */
 bool room_tell(struct room *room, struct db *db, const char *learner, const char *name, cJSON *data,
 	struct error *err);
-/* The state has changed: the learners are to be told. */
+/* The state has changed: queues it for the learners. */
 bool room_state_changed(struct room *room, struct db *db, struct error *err);
-void room_touch(struct room *room, struct room_learner *learner); /* NULL: no one's; locked */
+void room_touch(
+	struct room *room, struct room_learner *learner); /* NULL: no learner's; needs the lock */
 bool room_keep_learner(
 	struct room *room, struct db *db, const struct room_learner *learner, struct error *err);
 bool room_keep_step(struct room *room, struct db *db, const struct room_learner *learner, size_t at,
@@ -174,8 +174,8 @@ bool room_keep_step(struct room *room, struct db *db, const struct room_learner 
 bool room_keep_signal(struct room *room, struct db *db, const char *learner, const char *kind,
 	const char *text, struct error *err);
 
-/* One line of text that does no harm, of so many columns at most; NULL where nothing is left of it.
- * The caller frees it. */
+/* Reduces text to one harmless line with a limited number of columns; NULL if nothing is left. The
+ * caller frees it. */
 char *room_clean(const char *text, size_t columns);
 
 /* ---- rules ---- */
@@ -186,15 +186,15 @@ int64_t room_learner_stuck_ms(const struct room *room, const struct room_learner
 
 /* ---- question.c ---- */
 
-/* NULL: it is no question that can be asked here; err says why. Takes nothing. */
+/* NULL: unsuitable as a question to the room; err says why. Takes no ownership. */
 struct room_question *room_add_question(
 	struct room *room, const char *id, const char *gift, uint64_t seed, struct error *err);
 void room_add_answer(
 	struct room_question *question, const char *learner, const char *response, double fraction);
 struct room_question *room_open_question(struct room *room); /* NULL: none is open */
-/* What learners may see of it. */
+/* The fields that learners may see. */
 cJSON *room_question_json(const struct room_question *question);
-/* With the answers, and what is right once it is closed. */
+/* Also has the answers, and the correct one once the question is closed. */
 cJSON *room_question_board(const struct room_question *question);
 void room_add_solution(cJSON *json, const char *name, const struct room_question *question);
 

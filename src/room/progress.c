@@ -1,4 +1,4 @@
-/* room/progress.c - where learners are, by the statements of their sessions, and who is stuck */
+/* room/progress.c - derives learners' positions from their statements, and who is stuck */
 #include "private.h"
 
 #include <stdlib.h>
@@ -16,7 +16,7 @@ bool room_learner_finished(const struct room *room, const struct room_learner *l
 	return l->at == room->step_count;
 }
 
-/* For what is not open yet: not stuck. */
+/* A learner who waits for a locked step is not stuck. */
 bool room_learner_waits(const struct room *room, const struct room_learner *l)
 {
 	if (l->at >= room->step_count)
@@ -40,7 +40,7 @@ struct sighting {
 	struct room_learner *l;
 	const cJSON *statement;
 	const char *lesson;
-	size_t at; /* the step that it speaks of; ROOM_NOWHERE: none of the course */
+	size_t at; /* the step it refers to; ROOM_NOWHERE: not in the course */
 	struct error *err;
 };
 
@@ -62,7 +62,7 @@ static void move_learner(struct sighting *s, size_t at, bool progress)
 		s->l->since_ms = room_now(s->room);
 }
 
-/* A session with a lesson began: at the first step that is not done, or where they were in it. */
+/* A session with a lesson begins at its first unfinished step, or where the learner was in it. */
 static bool take_initialized(struct sighting *s)
 {
 	const struct room *room = s->room;
@@ -81,7 +81,7 @@ static bool take_initialized(struct sighting *s)
 	return true;
 }
 
-/* A step that is done leads to the next one, unless that is still closed. */
+/* Finishing a step moves to the next one, unless it is locked. */
 static bool arrive_behind(struct sighting *s)
 {
 	struct room_learner *l = s->l;
@@ -118,7 +118,7 @@ static bool take_progressed(struct sighting *s)
 	       (state == ROOM_STEP_REACHED || arrive_behind(s));
 }
 
-/* The lines are kept of those only who agreed to it. */
+/* Keep command lines only of learners who agreed to it. */
 static void keep_line(struct sighting *s, const char *verdict)
 {
 	const char *line = extension_text(s, "result", "line");
@@ -146,8 +146,7 @@ static bool take_attempted(struct sighting *s)
 	return room_keep_step(s->room, s->db, s->l, s->at, 1, s->err);
 }
 
-/* An evaluation's question. The first answer counts for what questions are worth; that there is a
- * new one is progress. */
+/* A quiz question. Only the first answer counts for the score, but any new answer is progress. */
 static bool take_answered(struct sighting *s)
 {
 	const cJSON *scaled =

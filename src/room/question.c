@@ -29,7 +29,7 @@ static size_t kind_index(const struct quiz_question *q)
 
 /* ---- questions ---- */
 
-/* The one question of a text that can be answered by a line. */
+/* The only question of a GIFT text; one line must suffice to answer it. */
 static const struct quiz_question *only_question(const struct quiz *quiz, struct error *err)
 {
 	const struct quiz_question *found = NULL;
@@ -135,7 +135,7 @@ static int by_count(const void *a, const void *b)
 				    : strcmp(x->text, y->text);
 }
 
-/* What was typed, most often first. */
+/* Lists typed answers, most frequent first. */
 static void add_typed_words(cJSON *json, const struct room_question *one)
 {
 	struct word *words = xcalloc(one->answer_count + 1, sizeof *words);
@@ -166,7 +166,7 @@ static void add_typed_words(cJSON *json, const struct room_question *one)
 	free(words);
 }
 
-/* What is said to everybody: the general words, and those for what is right. */
+/* The explanation for everybody: the general feedback, and that of the correct answer. */
 static char *explanation_of(const struct quiz_question *q)
 {
 	struct buf out = {0};

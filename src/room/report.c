@@ -1,4 +1,4 @@
-/* room/report.c - what is left of a workshop: tables, and the same as Markdown */
+/* room/report.c - the report of a workshop: tables, and the same as Markdown */
 #include "private.h"
 
 #include <math.h>
@@ -8,7 +8,7 @@
 #define STOPS_SHOWN 12
 #define MINUTE_MS 60000
 
-/* With its day where that is not the room's. */
+/* Includes the date if it differs from the room's. */
 static void add_clock_time(struct words *cells, int64_t wall_ms, int64_t room_ms)
 {
 	char text[TIME_TEXT_SIZE], room[TIME_TEXT_SIZE];
@@ -37,7 +37,7 @@ static struct room_table *add_report_table(
 
 /* ---- attendance and progress ---- */
 
-/* A learner's quiz results: the mean of their first answers, over both kinds of questions. */
+/* A learner's quiz score: the mean of first answers to both kinds of questions. */
 static void add_quiz_mean(
 	struct room *room, struct db *db, const char *learner, struct words *cells)
 {
@@ -103,7 +103,7 @@ static int by_time(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Long stays and many tries, and those who never got over it. */
+/* Sorts by time spent, plus a minute for each learner who never finished the step. */
 static int by_trouble(const void *a, const void *b)
 {
 	const struct stop *x = a, *y = b;
@@ -177,8 +177,7 @@ static bool add_stops(
 
 /* ---- questions with their statistics ---- */
 
-/* Everybody's first answers, to the evaluations and to what was asked of the room, in order of
- * questions. */
+/* Everybody's first answers to quizzes and to questions to the room, sorted by question. */
 struct mark {
 	char *question;
 	size_t learner; /* index */
@@ -229,7 +228,7 @@ static void forget_marks(struct marks *marks)
 	free(marks->totals);
 }
 
-/* Of the question that begins at an index; *ret_count: how many answers it has. */
+/* Statistics of the question that begins at an index; *ret_count: its number of answers. */
 static struct quiz_item item_at(const struct marks *marks, size_t first, size_t *ret_count)
 {
 	size_t count = 0;
@@ -247,7 +246,7 @@ static struct quiz_item item_at(const struct marks *marks, size_t first, size_t 
 	return quiz_item_statistics(scores, rest, count);
 }
 
-/* The words of a question, where they are known: "q1", or "lesson: id". */
+/* The text of a question if it is known: "q1", or "lesson: id". */
 static const char *question_words(const struct room *room, const char *question)
 {
 	for (size_t i = 0; i < room->question_count; i++)
@@ -300,7 +299,7 @@ static bool add_item_table(
 	return good;
 }
 
-/* ---- what was raised ---- */
+/* ---- raised hands ---- */
 
 static bool add_signals(
 	struct room *room, struct db *db, struct room_report *report, struct error *err)
@@ -370,7 +369,7 @@ void room_report_finish(struct room_report *report)
 
 /* ---- Markdown ---- */
 
-/* What others wrote stays text: nothing of it is markup, a column's end or a line's. */
+/* Escapes text from people, so that it cannot act as markup or end a cell or line. */
 static void add_escaped(struct buf *out, const char *text)
 {
 	for (; *text != '\0'; text++) {

@@ -1,10 +1,10 @@
-/* room/room.c - a room: its tables, opened and found again */
+/* room/room.c - the tables of rooms; opens a room, or finds it again */
 #include "digest.h"
 #include "private.h"
 
 #include <stdlib.h>
 
-/* A step that was released is never changed: later ones follow it. */
+/* Never change a released step: append a new one. */
 static const char *const schema[] = {
 	"CREATE TABLE room ("
 	"  id TEXT PRIMARY KEY, secret TEXT NOT NULL, course TEXT NOT NULL,"
@@ -38,16 +38,16 @@ static const char *const schema[] = {
 	"  room TEXT NOT NULL, question TEXT NOT NULL, learner TEXT NOT NULL,"
 	"  response TEXT NOT NULL, fraction REAL NOT NULL, at_ms INTEGER NOT NULL,"
 	"  PRIMARY KEY (room, question, learner)) STRICT;"
-	/* a learner's first answers in the evaluations */
+	/* a learner's first answers in quizzes */
 	"CREATE TABLE room_score ("
 	"  room TEXT NOT NULL, lesson TEXT NOT NULL, question TEXT NOT NULL,"
 	"  learner TEXT NOT NULL, fraction REAL NOT NULL,"
 	"  PRIMARY KEY (room, lesson, question, learner)) STRICT, WITHOUT ROWID;"
-	/* hands that were raised, and what else learners said */
+	/* raised hands and learners' other messages */
 	"CREATE TABLE room_signal ("
 	"  room TEXT NOT NULL, learner TEXT NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL,"
 	"  at_ms INTEGER NOT NULL) STRICT;",
-	/* the account that a learner wanted a socket for, when a room had daemons */
+	/* the account for a learner's socket, from the time when a room had daemons */
 	"ALTER TABLE room_learner DROP COLUMN uid;",
 };
 

@@ -1,11 +1,11 @@
-/* room/steps.c - the course as steps in a row */
+/* room/steps.c - the course as a flat list of steps */
 #include "private.h"
 
 #include <string.h>
 
 #define TITLE_COLUMNS 60
 
-/* Its command, else its question, else its first words, else its topic. */
+/* The step's command, or its question, its first words, or its topic. */
 static char *step_title(
 	const struct course_lesson *lesson, const struct course_step *step, const struct quiz *quiz)
 {
@@ -32,7 +32,7 @@ void room_lay_out(struct room *room)
 	for (size_t i = 0; i < room->course->lesson_count; i++) {
 		const struct course_lesson *lesson = &room->course->lessons[i];
 		struct quiz *quiz = NULL;
-		/* `ropes lint` tells what is wrong with one that can't be read */
+		/* `ropes lint` reports a file that cannot be read */
 		if (lesson->quiz_path != NULL && quiz_load(lesson->quiz_path, &quiz, NULL)) {
 			room->quizzes =
 				array_grow(room->quizzes, room->quiz_count, sizeof *room->quizzes);

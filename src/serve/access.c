@@ -1,4 +1,4 @@
-/* serve/access.c - whose key a request has, and what that lets them do */
+/* serve/access.c - authenticates a request's key and decides what it may do */
 #include "digest.h"
 #include "private.h"
 #include "tracker.h"
@@ -71,8 +71,8 @@ static bool came_by(const struct request *r, const char *text)
 	return same;
 }
 
-/* Only what came by the same key: what others sent of a learner, such as a result, stays. What is
- * not there is nobody's yet: it may come in the same request. */
+/* A learner may void only statements sent with the same key; results sent by others stay. An
+ * unknown id is allowed: the statement may arrive in the same request. */
 static bool may_void(struct request *r, const char *id)
 {
 	cleanup_free char *small = utf8_fold(id), *text = NULL;
@@ -113,7 +113,7 @@ bool access_agent(struct request *r, struct reply *a, const char *actor_key)
 
 /* ---- forms ---- */
 
-/* Of the key and a secret of this store, so that no other page can know it. */
+/* Derived from the key and a secret of this store, so that no other page can know it. */
 char *access_token(const struct request *r)
 {
 	char digest[DIGEST_TEXT_SIZE];
@@ -121,10 +121,11 @@ char *access_token(const struct request *r)
 	cleanup_free char *secret = tracker_setting(r->tracker, "secret");
 	if (secret == NULL) {
 		secret = digest_random_text(32);
-		(void)tracker_set(r->tracker, "secret", secret, &ignored); /* else forms fail */
+		(void)tracker_set(r->tracker, "secret", secret,
+			&ignored); /* if this fails, forms are rejected */
 	}
 	cleanup_free char *both = xasprintf("form:%s:%s:%s", secret, r->name, secret);
-	(void)digest_sha2(256, both, strlen(both), digest); /* 256 is a known one */
+	(void)digest_sha2(256, both, strlen(both), digest); /* cannot fail: 256 is a known size */
 	return xstrdup(digest);
 }
 

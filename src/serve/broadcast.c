@@ -1,5 +1,5 @@
-/* serve/broadcast.c - what happens in the room goes at once to the learners and boards that listen:
- * one thread publishes, in order, what is on the disk */
+/* serve/broadcast.c - pushes changes in the room at once to learners and boards: one thread
+ * publishes in order whatever is on disk */
 #include "private.h"
 
 #include <pthread.h>
@@ -11,12 +11,13 @@
 #define WHOLE "board"
 #define CHANGES "board-changes"
 #define PROJECTOR "projector"
-#define LISTENERS_MAX 16 /* of one learner */
+#define LISTENERS_MAX 16 /* per learner */
 #define TICK_MS 1000
-#define WHOLE_MS 250 /* between whole boards */
+#define WHOLE_MS 250 /* between full boards */
 #define PROJECTOR_MS 500
 #define ATTEND_MS 60000
-/* What comes so soon after something was published goes together: the longer, the more listen. */
+/* Pause after publishing, so that changes that follow shortly go out together. It grows with the
+ * number of listeners. */
 #define GATHER_MS 10
 #define GATHER_MS_MAX 50
 #define LISTENERS_A_MS 25
@@ -31,16 +32,16 @@ struct broadcaster {
 	pthread_cond_t wake;
 	bool dirty, ending;
 
-	pthread_mutex_t lock; /* what was published, and nobody begins to listen meanwhile */
+	pthread_mutex_t lock; /* guards what was published; blocks new listeners meanwhile */
 	int64_t published, state_published;
 	uint64_t changes_version, whole_version, projector_version;
 	int64_t whole_ms, projector_ms, tick_ms, attend_ms;
-	struct piece *first[2]; /* whole boards for those who begin to listen, by view */
+	struct piece *first[2]; /* full board for new listeners, by view */
 	uint64_t first_version[2];
 	int64_t first_ms[2];
 };
 
-/* ---- learners; with the lock ---- */
+/* ---- learners; lock held ---- */
 
 struct publishing {
 	struct broadcaster *broadcaster;
@@ -69,7 +70,8 @@ static void publish_range(struct broadcaster *broadcaster, int64_t after, int64_
 	room_events(broadcaster->room, after, NULL, publish_one, &p);
 }
 
-/* Ids rise: the state goes between the events before and after its last change. */
+/* Event ids must increase: publish the state between the events before and after its last change.
+ */
 static void publish_learners(struct broadcaster *broadcaster)
 {
 	int64_t upto, changed;
@@ -101,7 +103,7 @@ static void look_who_is_here(struct broadcaster *broadcaster)
 	room_present(broadcaster->room, &here);
 }
 
-/* ---- boards; with the lock ---- */
+/* ---- boards; lock held ---- */
 
 void broadcast_board(struct broadcaster *broadcaster, enum room_view view, struct buf *out)
 {
@@ -152,7 +154,7 @@ static bool publish_whole(struct broadcaster *broadcaster, int64_t now)
 	return true;
 }
 
-/* Without names there is no telling whose row has changed: all of them, but not often. */
+/* A board without names cannot send single rows: publish all of them, but less often. */
 static bool publish_projector(struct broadcaster *broadcaster, int64_t now)
 {
 	if (now - broadcaster->projector_ms < PROJECTOR_MS)
@@ -170,14 +172,14 @@ static bool publish_projector(struct broadcaster *broadcaster, int64_t now)
 	return true;
 }
 
-/* Without the lock: it waits for the disk. */
+/* Call without the lock: this waits for the disk. */
 static void keep_attendance(struct broadcaster *broadcaster)
 {
 	int64_t now = clock_monotonic_ms();
 	if (now - broadcaster->attend_ms < ATTEND_MS)
 		return;
 	broadcaster->attend_ms = now;
-	(void)room_attend(broadcaster->room, NULL); /* a minute more or less is all that is lost */
+	(void)room_attend(broadcaster->room, NULL); /* a failure loses only a minute or so */
 }
 
 static bool publish_all(struct broadcaster *broadcaster)
@@ -296,7 +298,7 @@ bool broadcast_listen(struct request *r, struct reply *a, const char *learner, i
 	if (events_count(broadcaster->hub, LEARNERS, learner) >= LISTENERS_MAX)
 		return reply_error(a, 503, "you listen from too many places already");
 	pthread_mutex_lock(&broadcaster->lock);
-	publish_learners(broadcaster); /* so that nothing comes twice */
+	publish_learners(broadcaster); /* so that nothing is sent twice */
 	struct missed m = {broadcaster->published, &first};
 	room_events(broadcaster->room, after, learner, add_missed, &m);
 	cJSON *state = room_state(broadcaster->room, &id, &changed);
@@ -309,7 +311,7 @@ bool broadcast_listen(struct request *r, struct reply *a, const char *learner, i
 	return good;
 }
 
-/* Many begin at the same time, when a server comes back: they share one text. */
+/* When a server comes back, many connect at once: let them share one text. */
 static struct piece *first_board(struct broadcaster *broadcaster, enum room_view view)
 {
 	int64_t now = clock_monotonic_ms();

@@ -1,4 +1,4 @@
-/* serve/chart.c - SVG by hand: no script, no style of its own (ropes.css has the colours) */
+/* serve/chart.c - SVG without script or inline styles (ropes.css sets the colours) */
 #include "chart.h"
 #include "page.h"
 
@@ -111,7 +111,7 @@ void chart_heat(struct buf *out, const struct chart_days *days, const char *capt
 	double max = 1;
 	unsigned active = 0;
 	int64_t first = days->last_day - (int64_t)days->count + 1;
-	int64_t monday = (first + 3) % 7; /* 1970 began with a Thursday */
+	int64_t monday = (first + 3) % 7; /* 1970 began on a Thursday */
 	int columns = (int)((days->count + (size_t)monday + 6) / 7);
 	for (size_t i = 0; i < days->count; i++) {
 		max = days->values[i] > max ? days->values[i] : max;

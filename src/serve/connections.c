@@ -1,4 +1,4 @@
-/* serve/connections.c - slow clients, and crowds from one address */
+/* serve/connections.c - limits slow clients, and the number of connections from one address */
 #include "connections.h"
 
 #include <netinet/in.h>
@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RATE_MIN 500 /* bytes a second of a body, as of a bad mobile line */
+#define RATE_MIN 500 /* bytes per second of a body, as on a bad mobile line */
 
-/* Changed by the thread of its connection, read by the one that ends what is slow. */
+/* Written by the connection's own thread, read by the thread that ends slow connections. */
 struct connection_slot {
 	struct connection_slot *next, *before;
 	int fd;
 	struct in6_addr from;
-	atomic_int_fast64_t until_ms; /* monotonic; 0: as long as it takes */
+	atomic_int_fast64_t until_ms; /* monotonic; 0: no limit */
 	atomic_int_fast64_t received; /* bytes of a body */
 	int64_t timeout_ms;
 };
@@ -44,8 +44,8 @@ void connections_destroy(struct connections *p)
 
 /* ---- crowds ---- */
 
-/* One who has a network of version 6 has more addresses than there are connections: it counts as
- * one. A socket of version 6 says those of version 4 in its own way. */
+/* Count an IPv6 network as one client: its owner has more addresses than there are connections. An
+ * IPv6 socket reports IPv4 addresses in mapped form. */
 static struct in6_addr network_of(const struct sockaddr *from)
 {
 	struct in6_addr network = {0};
@@ -117,7 +117,7 @@ void connections_stop_clock(struct connection_slot *s)
 	s->until_ms = 0;
 }
 
-/* The library sees that the connection has ended, and cleans up after it. */
+/* The library notices that the connection has ended, and cleans up. */
 void connections_end_slow(struct connections *p)
 {
 	int64_t now = clock_monotonic_ms();

@@ -1,4 +1,4 @@
-/* serve/course.c - the courses, and one of them: lessons, scores, questions, who is where */
+/* serve/course.c - the list of courses, and one course: lessons, scores, questions, positions */
 #include "tables.h"
 
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #define PARTS 10
 #define ITEMS_MAX 1000
 
-/* ---- all ---- */
+/* ---- the list ---- */
 
 static void add_course(void *data, const struct tracker_course *c)
 {
@@ -54,7 +54,7 @@ void serve_courses(struct request *r, struct reply *a)
 	page_reply(a, &page);
 }
 
-/* ---- one ---- */
+/* ---- one course ---- */
 
 struct shown {
 	int64_t id;
@@ -62,7 +62,7 @@ struct shown {
 	unsigned lessons, people, done, overdue;
 	unsigned scores[PARTS];
 	struct buf rows;
-	/* who is where: people down, lessons across */
+	/* positions: one row per person, one column per lesson */
 	struct buf grid;
 	int64_t *order, person;
 	size_t order_count, at;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- what the three kinds of documents have in common ---- */
+/* ---- shared by the three kinds of documents ---- */
 
 struct kind {
 	enum lrs_documents kind;
@@ -26,7 +26,8 @@ static const struct kind kinds[] = {
 	[LRS_AGENT_PROFILE] = {LRS_AGENT_PROFILE, "profileId", false, true, agent_parameters, 3},
 };
 
-/* *ret_agent, *ret_registration: what the place points into; the caller frees them. */
+/* *ret_agent, *ret_registration: strings that the key of the document points into; the caller frees
+ * them. */
 static bool read_place(struct request *r, struct reply *a, const struct kind *k,
 	struct lrs_place *ret, char **ret_agent, char **ret_registration)
 {
@@ -65,7 +66,7 @@ static bool read_since(struct request *r, struct reply *a, int64_t *ret)
 	       reply_error(a, 400, "since is no timestamp");
 }
 
-/* The specification has `since` for lists only, but some ask for one document by it. */
+/* The specification has `since` for lists only, but some clients send it for one document. */
 static void get_one(struct request *r, struct reply *a, const struct lrs_place *place)
 {
 	struct lrs_document document = {0};
@@ -104,7 +105,7 @@ static void get_list(struct request *r, struct reply *a, const struct lrs_place 
 		reply_modified(a, updated_ms);
 }
 
-/* JSON is JSON; what is merged is an object. */
+/* A JSON type requires valid JSON, and merging requires an object. */
 static bool body_fits(struct request *r, struct reply *a, const char *type)
 {
 	cleanup_error struct error err = {0};
@@ -130,7 +131,7 @@ static void change_from_request(struct request *r, struct reply *a, const struct
 		.merge = r->method == METHOD_POST,
 		.if_match = request_header(r, "If-Match"),
 		.if_none_match = request_header(r, "If-None-Match"),
-		/* 1.0.3 lets states be replaced by whoever comes last */
+		/* 1.0.3: the last writer of a state wins */
 		.careful = r->method == METHOD_PUT &&
 			   (place->kind != LRS_STATE || r->version == XAPI_2_0),
 	};
@@ -204,7 +205,7 @@ void serve_activities(struct request *r, struct reply *a)
 		reply_json(a, lrs_activity(r->lrs, id, &err));
 }
 
-/* An agent's properties as lists of one. */
+/* Lists each property of an agent as an array of one. */
 static cJSON *person_of(const cJSON *agent)
 {
 	static const char *const names[] = {"name", "mbox", "mbox_sha1sum", "openid", "account"};

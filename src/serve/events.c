@@ -1,5 +1,5 @@
-/* serve/events.c - server-sent events: what is published goes to everybody who listens, and nobody
- * waits for a slow one. A text is kept once, however many it goes to. */
+/* serve/events.c - server-sent events: publishes to every listener without waiting for slow ones. A
+ * text is stored once, however many listeners get it. */
 #include "private.h"
 
 #include <microhttpd.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define LISTENERS_MAX 4096
-#define WAITING_MAX 256 /* events that a slow one may owe; then it has to come again */
+#define WAITING_MAX 256 /* events queued for a slow listener before it is disconnected */
 
 struct piece {
 	unsigned references;
@@ -23,7 +23,7 @@ struct listener {
 	char *topic, *who;
 	struct MHD_Connection *connection;
 	struct piece *waiting[WAITING_MAX];
-	size_t count, offset; /* offset: of waiting[0], that was given */
+	size_t count, offset; /* offset: bytes of waiting[0] already sent */
 	bool suspended, ended;
 };
 
@@ -49,7 +49,7 @@ void events_destroy(struct hub *hub)
 	free(hub);
 }
 
-/* ---- pieces; the hub's lock is held ---- */
+/* ---- pieces; hub lock held ---- */
 
 static struct piece *piece_create(const struct buf *text, bool latest)
 {
@@ -73,7 +73,7 @@ static void wake_listener(struct listener *l)
 	MHD_resume_connection(l->connection);
 }
 
-/* An event that only tells how things are now takes the place of the last such one. */
+/* An event that only describes the current state replaces one at the end of the queue. */
 static bool replace_latest(struct listener *l, struct piece *p)
 {
 	struct piece **last = l->count > 0 ? &l->waiting[l->count - 1] : NULL;
@@ -261,7 +261,7 @@ void events_each(
 	pthread_mutex_unlock(&hub->lock);
 }
 
-/* Who has something to get needs no more. */
+/* A listener with queued events needs no heartbeat. */
 void events_beat(struct hub *hub)
 {
 	static char comment[] = ":\n\n";

@@ -1,4 +1,4 @@
-/* serve/export.c - what is tracked, for other programs: a table, JSON, statements */
+/* serve/export.c - exports the tracker's data: CSV, JSON, statements */
 #include "tables.h"
 
 #include <stdlib.h>
@@ -16,7 +16,7 @@ static bool read_team(struct request *r, struct reply *a, int64_t *ret)
 
 /* ---- CSV ---- */
 
-/* RFC 4180; what a spreadsheet would take for a formula gets an apostrophe. */
+/* RFC 4180; an apostrophe keeps spreadsheets from running a cell as a formula. */
 static void add_csv_cell(struct buf *out, const char *text)
 {
 	buf_add_char(out, '"');
@@ -154,7 +154,7 @@ void serve_export_json(struct request *r, struct reply *a)
 	page_protect(a, "team.json");
 }
 
-/* ---- statements, as they are sent ---- */
+/* ---- statements in their original form ---- */
 
 struct statements {
 	struct lrs *lrs;
@@ -165,7 +165,7 @@ struct statements {
 	unsigned count;
 };
 
-/* Under a pseudonym nothing else tells who it is. */
+/* With pseudonyms, nothing else may identify the actor. */
 static void hide_actor(cJSON *statement, int64_t person)
 {
 	static const char *const telling[] = {"authority", "attachments"};

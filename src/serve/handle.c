@@ -1,4 +1,4 @@
-/* serve/handle.c - what the HTTP library tells of connections and requests, in its order */
+/* serve/handle.c - callbacks of the HTTP library for connections and requests, in calling order */
 #include "server.h"
 
 #include <arpa/inet.h>
@@ -8,9 +8,9 @@
 #include <strings.h>
 
 #define PIECE ((size_t)32 * 1024)
-#define EVENTS_PIECE ((size_t)4 * 1024)   /* of thousands that listen at once */
-#define READ_MAX (64LL * 1024 * 1024)     /* of a body that is refused */
-#define STRANGER_MAX ((size_t)256 * 1024) /* of a body without a key */
+#define EVENTS_PIECE ((size_t)4 * 1024)   /* small: thousands may listen at once */
+#define READ_MAX (64LL * 1024 * 1024)     /* of a rejected body */
+#define STRANGER_MAX ((size_t)256 * 1024) /* of a body without a valid key */
 
 /* ---- connections ---- */
 
@@ -43,7 +43,7 @@ static struct connection_slot *slot_of_connection(struct MHD_Connection *connect
 
 /* ---- requests ---- */
 
-/* A header; blanks around its value are none of it (RFC 9110, 5.5). */
+/* Adds a header; whitespace around the value is not part of it (RFC 9110, 5.5). */
 static enum MHD_Result add_header(
 	void *data, enum MHD_ValueKind kind, const char *name, const char *value)
 {
@@ -57,7 +57,7 @@ static enum MHD_Result add_header(
 	return MHD_YES;
 }
 
-/* A parameter; what a zero in it hides is never looked at. */
+/* Adds a parameter. Note one that contains a NUL, because the text after it would go unchecked. */
 static enum MHD_Result take_parameter(void *data, enum MHD_ValueKind kind, const char *name,
 	size_t name_size, const char *value, size_t value_size)
 {
@@ -86,7 +86,7 @@ static char *client_address(struct MHD_Connection *connection)
 	return xstrdup(inet_ntop(address->sa_family, bytes, text, sizeof text) != NULL ? text : "");
 }
 
-/* A target may come with scheme and host, as to a proxy (RFC 9112, 3.2.2). */
+/* A target may include scheme and host, as sent to a proxy (RFC 9112, 3.2.2). */
 static char *target_path(const char *target)
 {
 	const char *host = text_starts(target, "http://")    ? target + 7
@@ -144,7 +144,7 @@ void handle_end(void *data, struct MHD_Connection *connection, void **slot,
 	*slot = NULL;
 }
 
-/* ---- bodies that are made while they are sent ---- */
+/* ---- bodies generated while they are sent ---- */
 
 struct making {
 	struct reply reply;
@@ -223,11 +223,11 @@ static enum MHD_Result send_reply(struct MHD_Connection *connection, struct repl
 	return result;
 }
 
-/* ---- one request, in the order in which the library tells of it ---- */
+/* ---- one request, in the order of the library's callbacks ---- */
 
-/* What its head says of the body. True: the answer is due at once. One that is somewhat too large
- * is read, and forgotten, so that its sender can hear of it; one that is huge is not. Where two
- * lengths are given, or one and pieces, a proxy may have believed the other one. */
+/* Checks the length that the head declares. True: answer at once. Read and discard a body that is
+ * somewhat too large, so that its sender receives the error; do not read a huge one. Reject two
+ * lengths, or a length with chunks: a proxy may have believed the other one. */
 static bool measure_body(const struct server *server, struct request *r)
 {
 	unsigned lengths = 0;
@@ -248,7 +248,7 @@ static bool measure_body(const struct server *server, struct request *r)
 	return r->unclear || length > READ_MAX;
 }
 
-/* Bodies are in memory: only who has a key may fill much of it. */
+/* Bodies are kept in memory: only a client with a valid key may use much of it. */
 static bool may_grow(const struct server *server, const struct request *r, size_t more)
 {
 	size_t length = r->body.length + more;
@@ -263,8 +263,8 @@ static enum MHD_Result answer_client(
 	struct reply a = {.status = 500};
 	connections_stop_clock(slot);
 	route_request(r, &a);
-	/* The library's versions differ in what they take for a line before a chunk, and a proxy
-	 * may differ from all of them: nothing behind such a body is read as another request. */
+	/* Versions of the library disagree about what may precede a chunk, and a proxy may disagree
+	 * with all of them: never read anything after such a body as another request. */
 	if (request_header(r, "Transfer-Encoding") != NULL)
 		pairs_add(&a.headers, "Connection", "close");
 	return send_reply(connection, &a);

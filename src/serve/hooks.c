@@ -1,5 +1,5 @@
-/* serve/hooks.c - webhooks: what waits is posted, signed, one after the other; what does not arrive
- * is tried again later */
+/* serve/hooks.c - webhooks: posts signed deliveries one after another, and retries failed ones
+ * later */
 #include "digest.h"
 #include "http.h"
 #include "private.h"
@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define TIMEOUT_MS 5000
-#define LOOK_MS 1000 /* for what comes due again */
+#define LOOK_MS 1000 /* between checks for retries that are due */
 
 struct hooks {
 	struct tracker *tracker;
@@ -21,7 +21,7 @@ struct hooks {
 	atomic_bool ending;
 };
 
-/* NULL: it arrived; else why not. The caller frees it. */
+/* Returns NULL on success, else the reason. The caller frees it. */
 static char *post_delivery(const struct tracker_delivery *d)
 {
 	char digest[DIGEST_TEXT_SIZE];
@@ -57,7 +57,7 @@ static bool deliver_one(struct hooks *h)
 	cleanup_free char *problem = post_delivery(&d);
 	bool good = tracker_delivery_done(h->tracker, &d, problem, &err);
 	tracker_delivery_finish(&d);
-	return good; /* where it can't be remembered, it comes again: better twice than never */
+	return good; /* if this cannot be saved, it is sent again: better twice than never */
 }
 
 static bool wait_for_end(struct hooks *h)
@@ -65,7 +65,8 @@ static bool wait_for_end(struct hooks *h)
 	const struct timespec until = condition_until(LOOK_MS);
 	pthread_mutex_lock(&h->lock);
 	if (!h->ending)
-		(void)condition_wait(&h->wake, &h->lock, &until); /* either way: look */
+		(void)condition_wait(
+			&h->wake, &h->lock, &until); /* check, however the wait ended */
 	bool ending = h->ending;
 	pthread_mutex_unlock(&h->lock);
 	return ending;

@@ -1,4 +1,4 @@
-/* serve/incoming.c - statements that are sent: one or many, with attachments and signatures */
+/* serve/incoming.c - receives statements: one or many, with attachments and signatures */
 #include "digest.h"
 #include "private.h"
 
@@ -11,15 +11,15 @@
 struct incoming {
 	struct request *r;
 	struct reply *a;
-	struct parts parts; /* the first is the statements; none: it was plain JSON */
+	struct parts parts; /* the first one has the statements; none if the body is plain JSON */
 	cJSON *json;
 	cJSON **statements;
 	size_t count;
-	struct words digests;               /* of the parts, in their order */
-	struct lrs_attachment *attachments; /* sorted by hash, each once */
+	struct words digests;               /* of the parts, in order */
+	struct lrs_attachment *attachments; /* sorted by hash, without duplicates */
 	bool *used;
 	size_t attachment_count;
-	char *learner; /* of the room, whose key it is; NULL: nobody's */
+	char *learner; /* owner of the key in the room; NULL: not a room key */
 };
 
 static void finish_incoming(struct incoming *in)
@@ -35,7 +35,7 @@ static void finish_incoming(struct incoming *in)
 
 /* ---- attachments ---- */
 
-/* The hash that a part is said to have is the one it has. */
+/* Returns whether a part has the hash that it declares. */
 static bool is_hash_of(const char *hash, const struct part *part)
 {
 	char real[DIGEST_TEXT_SIZE];
@@ -102,7 +102,7 @@ static const struct lrs_attachment *part_of(struct incoming *in, const char *sha
 	return found;
 }
 
-/* A signature signs the statement without itself. */
+/* A signature covers the statement without the signature itself. */
 static bool is_signed(
 	struct incoming *in, const cJSON *statement, const struct lrs_attachment *part)
 {
@@ -186,7 +186,7 @@ static bool list_statements(struct incoming *in)
 	return true;
 }
 
-/* In small letters: an id is one in any case. */
+/* Compare in lower case: ids ignore case. */
 static bool check_unique_ids(struct incoming *in)
 {
 	cleanup_words struct words ids = {0};
@@ -221,7 +221,7 @@ static bool check_statements(struct incoming *in)
 	return check_unique_ids(in);
 }
 
-/* The id that PUT names is the statement's. */
+/* PUT gives the statement's id as a parameter. */
 static bool name_it(struct incoming *in)
 {
 	const char *wanted = request_parameter(in->r, "statementId");
@@ -269,7 +269,7 @@ static cJSON *list_ids(const struct incoming *in)
 	return ids;
 }
 
-/* Where the key's owner is in the room follows from what their session tells. */
+/* Derive the learner's position in the room from the statements of their session. */
 static bool take_in_room(void *data, struct db *db, const cJSON *statement, struct error *err)
 {
 	const struct incoming *in = data;
@@ -304,7 +304,7 @@ static void store_statements(struct incoming *in, bool single)
 		return;
 	}
 	give_ids(in);
-	cJSON *ids = list_ids(in); /* while they are there */
+	cJSON *ids = list_ids(in); /* before the statements are emptied */
 	enum lrs_outcome outcome = lrs_put(in->r->lrs, &batch, &err);
 	if (outcome == LRS_DONE)
 		ingest_poke(in->r->ingest);

@@ -1,5 +1,5 @@
-/* serve/ingest.c - the tracker gets the statements of this machine's store, in the order in which
- * they were stored, or (poll.c) those of another one */
+/* serve/ingest.c - feeds the tracker with the statements of this machine's store, in the order in
+ * which they were stored, or (poll.c) with those of another store */
 #include "ingest.h"
 
 #include <stdlib.h>
@@ -7,18 +7,18 @@
 
 #define AT_ONCE 256
 #define PAUSE_MOST_MS 200
-#define SETTLED_MAX 10000 /* more than that is left to the thread: a page does not wait */
+#define SETTLED_MAX 10000 /* leave a longer backlog to the thread, so that pages do not wait */
 #define MOMENT_MS 100
 #define MOMENTS_MAX 10
-#define POLL_MS 2000 /* another store tells nobody when there is something new */
+#define POLL_MS 2000 /* a remote store does not announce new statements */
 
-/* ---- this machine's ---- */
+/* ---- the local store ---- */
 
 struct pulling {
 	cJSON *statements[AT_ONCE];
 	size_t count;
 	int64_t last;
-	struct words voided; /* ids that voiding statements name */
+	struct words voided; /* ids that voiding statements refer to */
 };
 
 static void pull_one(void *data, int64_t seq, bool voided, const char *json)
@@ -50,7 +50,7 @@ struct again {
 	size_t count;
 };
 
-/* Those of a group that the person is in are the group's. */
+/* Statements of a group that the person is a member of belong to the group. */
 static void add_again(void *data, const char *json, int64_t stored_ms)
 {
 	struct again *g = data;
@@ -63,7 +63,8 @@ static void add_again(void *data, const char *json, int64_t stored_ms)
 		cJSON_Delete(statement);
 }
 
-/* A person's statements, all but what is voided, from the first to where the tracker is. */
+/* Applies a person's statements, except voided ones, from the first up to the tracker's position.
+ */
 static bool take_again(struct ingest *f, const char *actor, int64_t up_to, struct error *err)
 {
 	struct lrs_query query = {
@@ -77,11 +78,11 @@ static bool take_again(struct ingest *f, const char *actor, int64_t up_to, struc
 		for (size_t i = 0; i < g.count; i++)
 			cJSON_Delete(g.statements[i]);
 	}
-	bool whole = erased == tracker_erased(f->o.tracker); /* else once more */
+	bool whole = erased == tracker_erased(f->o.tracker); /* else repeat */
 	return good && (!whole || tracker_again_done(f->o.tracker, actor, err));
 }
 
-/* Also what was left when the server was killed. */
+/* Also finishes what was left when the server was killed. */
 static bool take_all_again(struct ingest *f, int64_t up_to, struct error *err)
 {
 	bool good = true;
@@ -90,7 +91,7 @@ static bool take_all_again(struct ingest *f, int64_t up_to, struct error *err)
 	return good;
 }
 
-/* Whose statements were voided by those; one that has not come, or can't be voided, is nobody's. */
+/* Finds the actors of voided statements. Skip ids that have not arrived or cannot be voided. */
 static bool find_actor(
 	struct ingest *f, const struct words *voided, struct words *ret_actors, struct error *err)
 {
@@ -116,7 +117,7 @@ static int64_t position_of(const struct ingest *f)
 	return strtoll(position, NULL, 10);
 }
 
-/* False: there is nothing more, or err says what is wrong. */
+/* False: nothing more to apply, or err says what is wrong. */
 static bool take_some(struct ingest *f, int64_t *ret_last, struct error *err)
 {
 	int64_t after = position_of(f), erased = tracker_erased(f->o.tracker);
@@ -149,7 +150,7 @@ static void wait_until(struct ingest *f, int64_t ms, bool for_news)
 		;
 }
 
-/* "": there is none. */
+/* "": no problem. */
 static void keep_problem(struct ingest *f, const char *what)
 {
 	pthread_mutex_lock(&f->lock);
@@ -162,8 +163,8 @@ static void keep_problem(struct ingest *f, const char *what)
 	pthread_mutex_unlock(&f->lock);
 }
 
-/* Four times as long as it took: who writes statements has the file most of the time. A page that
- * waits ends it. */
+/* Pause four times as long as the work took, so that writers of statements have the file most of
+ * the time. A waiting page ends the pause. */
 static void pause_after(struct ingest *f, int64_t began_ms)
 {
 	int64_t ms = (clock_monotonic_ms() - began_ms) * 4;
@@ -174,8 +175,9 @@ static void pause_after(struct ingest *f, int64_t began_ms)
 	pthread_mutex_unlock(&f->lock);
 }
 
-/* With `taking` held, so that nothing is taken twice. Up to a number: a page waits for what was
- * there when it was asked for, not for what comes meanwhile. Whether there was something. */
+/* Call with `taking` locked, so that nothing is applied twice. Stop at a number: a page waits for
+ * what was stored when it was requested, not for what arrives meanwhile. Returns whether it applied
+ * anything. */
 static bool catch_up(struct ingest *f, int64_t up_to)
 {
 	cleanup_error struct error err = {0};
@@ -196,8 +198,8 @@ static bool catch_up(struct ingest *f, int64_t up_to)
 
 /* ---- the thread ---- */
 
-/* What comes a moment apart is taken at once: a change for each statement would keep those who send
- * them waiting. */
+/* Collect statements that arrive shortly after each other: one change for each would make their
+ * senders wait. */
 static void wait_for_statements(struct ingest *f)
 {
 	wait_until(f, f->o.url != NULL ? POLL_MS : 60000, true);
@@ -270,7 +272,7 @@ void ingest_poke(struct ingest *f)
 void ingest_settle(struct ingest *f)
 {
 	if (f->o.url != NULL)
-		return; /* as fresh as it was at the last poll */
+		return; /* data is as recent as the last poll */
 	int64_t newest = lrs_last_seq(f->o.lrs), behind = newest - position_of(f);
 	cleanup_free char *again = tracker_again(f->o.tracker);
 	if ((behind <= 0 && again == NULL) || behind > SETTLED_MAX)
@@ -280,7 +282,7 @@ void ingest_settle(struct ingest *f)
 	pthread_cond_signal(&f->wake);
 	pthread_mutex_unlock(&f->lock);
 	pthread_mutex_lock(&f->taking);
-	(void)catch_up(f, newest); /* what goes wrong is told by the page */
+	(void)catch_up(f, newest); /* the page reports errors */
 	pthread_mutex_unlock(&f->taking);
 	f->hurried--;
 }

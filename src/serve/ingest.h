@@ -1,4 +1,4 @@
-/* serve/ingest.h - what ingest.c and poll.c share */
+/* serve/ingest.h - shared by ingest.c and poll.c */
 #ifndef SERVE_INGEST_H
 #define SERVE_INGEST_H
 
@@ -11,18 +11,18 @@
 struct ingest {
 	struct ingest_options o;
 	pthread_t thread;
-	pthread_mutex_t lock; /* of what follows, held for moments only */
+	pthread_mutex_t lock; /* guards the fields below; locked only for moments */
 	pthread_cond_t wake;
 	bool poked;
-	int64_t failed_ms; /* since when; 0: all is well */
+	int64_t failed_ms; /* time of the first failure; 0: no problem */
 	char *problem;
 	atomic_bool ending;
-	atomic_int hurried;     /* pages that wait for it to be done */
-	pthread_mutex_t taking; /* one takes at a time */
+	atomic_int hurried;     /* number of pages waiting for it */
+	pthread_mutex_t taking; /* held while applying, by one thread at a time */
 };
 
-/* Takes what another store has that is new. Whether there was something; err: it can't be reached.
- */
+/* Applies new statements of a remote store. Returns whether there were any; err: the store cannot
+ * be reached. */
 bool poll_remote(struct ingest *ingest, struct error *err);
 
 #endif

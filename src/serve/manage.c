@@ -1,4 +1,4 @@
-/* serve/manage.c - roster, teams, assignments, webhooks, pseudonyms, erasing: forms for a lead */
+/* serve/manage.c - forms for a lead: roster, teams, assignments, webhooks, pseudonyms, erasing */
 #include "digest.h"
 #include "tables.h"
 
@@ -8,7 +8,7 @@
 
 #define HOME "https://ropes.invalid"
 
-/* ---- what a form does ---- */
+/* ---- form actions ---- */
 
 static const char *form_value(const struct request *r, const char *name)
 {

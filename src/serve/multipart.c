@@ -1,4 +1,4 @@
-/* serve/multipart.c - bodies in parts, and forms that stand for requests */
+/* serve/multipart.c - multipart bodies, and forms that stand for requests */
 #include "private.h"
 
 #include <ctype.h>
@@ -31,8 +31,8 @@ static char *boundary_of(const char *type)
 	return NULL;
 }
 
-/* A body while it is read. Lines end as its first one does: what was kept as text may have lost
- * the \r, and the hashes tell whether the parts are what they were. */
+/* State while reading a body. Its first line end decides the others: a body saved as text may have
+ * lost the \r, and the hashes show whether the parts are intact. */
 struct reader {
 	const char *at, *end;
 	const char *newline;
@@ -56,7 +56,7 @@ static void skip_line_blanks(struct reader *r)
 		r->at++;
 }
 
-/* One header; a line that begins with a blank goes on with the one before. */
+/* Adds one header; a line that begins with a blank continues the previous one. */
 static bool add_part_header(struct part *part, const char *line)
 {
 	struct pairs *headers = &part->headers;
@@ -78,7 +78,7 @@ static bool add_part_header(struct part *part, const char *line)
 	return true;
 }
 
-/* Headers up to an empty line. */
+/* Reads headers up to an empty line. */
 static bool read_headers(struct reader *r, struct part *part)
 {
 	while (r->at < r->end) {
@@ -103,7 +103,7 @@ static bool read_part(struct reader *r, struct part *part)
 {
 	if (!read_headers(r, part))
 		return false;
-	/* an empty body has its delimiter where its headers end */
+	/* before an empty body, the delimiter starts at the end of the headers */
 	const char *next = find_bytes(r->at - strlen(r->newline), r->end, r->delimiter);
 	if (next == NULL)
 		return false;
@@ -113,7 +113,7 @@ static bool read_part(struct reader *r, struct part *part)
 	return true;
 }
 
-/* What stands before the first boundary is for nobody. */
+/* Ignores text before the first boundary. */
 static bool find_first(struct reader *r, const char *boundary)
 {
 	cleanup_free char *line = xasprintf("\n--%s", boundary);
@@ -167,7 +167,7 @@ void multipart_finish(struct parts *parts)
 
 /* ---- forms ---- */
 
-/* A name or value of a form. False: it has a zero, which nothing here can have. */
+/* Decodes a name or value of a form. False: it contains a NUL, which no valid field does. */
 static bool decode_form_text(const char *text, size_t length, struct buf *ret)
 {
 	for (size_t i = 0; i < length; i++) {
@@ -191,12 +191,12 @@ static bool is_header(const char *name)
 	return text_is_one_of_fold(name, names, ARRAY_LENGTH(names));
 }
 
-/* What the fields of a form are taken for. */
+/* What the fields of a form contain. */
 struct form {
 	struct request *r;
 	struct buf content;
-	unsigned contents; /* how often there is one */
-	bool keyed;        /* it brings a key of its own */
+	unsigned contents; /* number of `content` fields */
+	bool keyed;        /* the form has its own key */
 };
 
 static bool add_form_field(struct form *f, const char *field, size_t length)
@@ -264,7 +264,7 @@ static enum method method_of(const char *name)
 	return METHOD_OTHER;
 }
 
-/* The type of the form is not that of what it carries, which may say its own. */
+/* Drop the Content-Type of the form: the request that it carries may declare its own. */
 static void forget_type(struct request *r)
 {
 	for (size_t i = 0; i < r->headers.count; i++)
@@ -290,7 +290,7 @@ static bool become_method(struct request *r, struct reply *a, enum method method
 		return reply_error(a, 400, "the form needs %s 'content'", sends ? "one" : "no");
 	if (xapi_version_read(request_header(r, "X-Experience-API-Version")) == XAPI_2_0)
 		return reply_error(a, 400, "2.0.0 knows no requests in forms");
-	/* any page can send a form, and the browser adds the key that somebody once typed */
+	/* any page can send a form, and the browser adds the saved key */
 	if (!f.keyed && origin_is_foreign(r))
 		return reply_error(a, 403, "a form of another page brings a key of its own");
 	return true;

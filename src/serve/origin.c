@@ -1,12 +1,12 @@
-/* serve/origin.c - pages of other origins: which of them may use the store by script (Fetch, 3.2),
- * and what none may do with a key that only the browser knows */
+/* serve/origin.c - pages of other origins: which of them may use the store from scripts (Fetch,
+ * 3.2), and what none may do with a key that only the browser knows */
 #include "private.h"
 
 #include <string.h>
 
-#define PREFLIGHT_S "600" /* how long a browser need not ask again */
+#define PREFLIGHT_S "600" /* how long browsers may cache the answer */
 
-/* Where the part behind the scheme ends: a name or an address, perhaps a port; NULL: it is none. */
+/* The end of the host after a scheme: a name or address, optionally with a port; NULL: invalid. */
 static const char *skip_host(const char *at)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-.";
@@ -37,7 +37,7 @@ bool serve_read_origin(const char *text, char **ret, struct error *err)
 			"'%s' is no origin: a scheme, a host and perhaps a port are meant, as in "
 			"https://lms.example.com",
 			text);
-	/* browsers leave the usual port out */
+	/* browsers omit the default port */
 	size_t length = strlen(small) - (text_ends(small, usual) ? strlen(usual) : 0);
 	*ret = xstrndup(small, length);
 	return true;
@@ -48,8 +48,8 @@ static bool is_allowed(const struct request *r, const char *origin)
 	return origin != NULL && r->origins != NULL && words_has(r->origins, origin);
 }
 
-/* Nothing of what the browser itself would add (a key that a person typed) goes with such a
- * request: Access-Control-Allow-Credentials is never sent. */
+/* Never send Access-Control-Allow-Credentials: such requests must not carry what the browser itself
+ * would add, e.g. a key that a person typed. */
 void origin_tell(const struct request *r, struct reply *a)
 {
 	const char *origin = request_header(r, "Origin");

@@ -1,5 +1,4 @@
-/* serve/page.c - what all pages of the server have in common, and the files they are dressed with
- */
+/* serve/page.c - the frame of all pages of the server, and their style sheets and scripts */
 #include "page.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* serve/pairs.c - names with values: headers, parameters, fields of a form */
+/* serve/pairs.c - names with values: headers, parameters, form fields */
 #include "private.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* serve/person.c - one person: courses, lessons and their aims, days; and a certificate */
+/* serve/person.c - one person: courses, lessons and objectives, days; and a certificate */
 #include "tables.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@ struct person {
 	char *name, *teams;
 	int64_t id, first_ms, last_ms, time_ms, course;
 	unsigned reviews_due, passed, completed, course_count;
-	/* of the course that a certificate is for */
+	/* of the certificate's course */
 	struct tracker_enrolment enrolment;
 	char *title;
 	bool found;
@@ -156,7 +156,7 @@ static void add_erase(struct request *r, struct buf *out, const struct person *p
 		(long long)p->id);
 }
 
-/* Of whom nothing is known yet. */
+/* For a person without any activity. */
 static void say_nobody(struct request *r, struct reply *a)
 {
 	cleanup_buf struct buf page = {0};

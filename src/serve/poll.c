@@ -1,9 +1,9 @@
-/* serve/poll.c - statements of another Learning Record Store, for the tracker: GET /statements,
- * oldest first, from the time on at which the last known one was stored.
+/* serve/poll.c - polls another Learning Record Store for the tracker: GET /statements, oldest
+ * first, starting at the stored time of the last known statement.
  *
- * Stores differ in what `more` does while others write, and two statements may become visible in
- * another order than they were stored: so it walks by `since`, goes some seconds back at each turn,
- * and what came already is known by its id. */
+ * Stores differ in how `more` behaves while others write, and two statements may become visible in
+ * another order than they were stored. So walk by `since`, go back some seconds each time, and skip
+ * known statements by id. */
 #include "ingest.h"
 #include "http.h"
 
@@ -86,7 +86,7 @@ static bool has_new_voided(const struct ingest *f, const struct page *p)
 	return false;
 }
 
-/* Stores give the way on as a path from the root of their address. */
+/* Stores return the next address as a path from the root of their address. */
 static char *next_address(const struct ingest *f, const char *more)
 {
 	const char *host = strstr(f->o.url, "://");
@@ -106,9 +106,9 @@ static char *first_address(const struct ingest *f, int64_t since_ms)
 }
 
 struct turn {
-	int64_t last_ms; /* the newest that is known */
-	bool from_first; /* nothing was known at the beginning */
-	bool any, whole; /* something was new; there is no more */
+	int64_t last_ms; /* stored time of the newest known statement */
+	bool from_first; /* nothing was known at the start */
+	bool any, whole; /* any: found something new; whole: reached the end */
 	char *url;       /* of the next page */
 };
 
@@ -129,8 +129,7 @@ static bool take_page(struct ingest *f, const struct page *p, struct turn *t, st
 	return true;
 }
 
-/* The statements that were voided are in no list any more: so what is known is made anew, from the
- * first. */
+/* Lists do not include statements that were voided, so rebuild everything from the first one. */
 static bool begin_again(struct ingest *f, struct turn *t, struct error *err)
 {
 	if (!tracker_forget_all(f->o.tracker, err))

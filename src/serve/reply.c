@@ -1,4 +1,4 @@
-/* serve/reply.c - what an answer says: its status, headers and body */
+/* serve/reply.c - an answer's status, headers and body */
 #include "digest.h"
 #include "private.h"
 

@@ -1,4 +1,4 @@
-/* serve/request.c - a request's headers and parameters, as the resources ask for them */
+/* serve/request.c - access to a request's headers and parameters */
 #include "private.h"
 
 #include <ctype.h>
@@ -96,8 +96,8 @@ bool request_wants_page(const struct request *r)
 	return accept != NULL && strstr(accept, "text/html") != NULL;
 }
 
-/* The type stays: caches take it over (RFC 9110, 15.4.5), and one may change where the bytes don't.
- */
+/* Keep the Content-Type: caches update it from a 304 (RFC 9110, 15.4.5), and it may change while
+ * the bytes stay the same. */
 void request_skip_known(const struct request *r, struct reply *a)
 {
 	const char *known = request_header(r, "If-None-Match");
@@ -106,5 +106,5 @@ void request_skip_known(const struct request *r, struct reply *a)
 		return;
 	cleanup_free char *tag = xstrndup(quoted + 1, strlen(quoted) - 2);
 	if (lrs_tag_is_meant(known, tag))
-		a->status = 304; /* the library sends no body with it, only how long it would be */
+		a->status = 304; /* the library then sends no body, only its length */
 }

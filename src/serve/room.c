@@ -1,4 +1,4 @@
-/* serve/room.c - a workshop's learners: joining, being told, saying something */
+/* serve/room.c - a workshop's learners: joining, events, messages */
 #include "page.h"
 #include "room_page.h"
 
@@ -26,7 +26,7 @@ static cJSON *read_json_body(struct request *r, struct reply *a)
 	return NULL;
 }
 
-/* ---- what the code opens ---- */
+/* ---- looking up the code ---- */
 
 static void add_how_to_join(struct buf *page, const struct request *r, const char *code)
 {
@@ -43,7 +43,7 @@ static void add_how_to_join(struct buf *page, const struct request *r, const cha
 		"say no.</p>\n");
 }
 
-/* For who scanned the code with a phone. */
+/* For people who scan the code with a phone. */
 static void room_page(struct request *r, struct reply *a, const char *code)
 {
 	cleanup_buf struct buf page = {0};
@@ -79,7 +79,7 @@ void serve_room(struct request *r, struct reply *a)
 
 /* ---- joining ---- */
 
-/* A key of their own for each machine, by which they send statements and are told of news. */
+/* Issue a key for each machine, to send statements and receive events. */
 static bool make_key(struct request *r, struct reply *a, const struct room_participant *participant,
 	char **key, char **secret)
 {
@@ -151,7 +151,7 @@ void serve_room_join(struct request *r, struct reply *a)
 
 /* ---- a learner with a key ---- */
 
-/* Whose key it is; the caller frees it. NULL: 403 is said. */
+/* The learner id of the key's owner; the caller frees it. NULL: 403 sent. */
 static char *learner_of(struct request *r, struct reply *a)
 {
 	char *learner = room_key_owner(r->room, r->name);
@@ -160,7 +160,7 @@ static char *learner_of(struct request *r, struct reply *a)
 	return learner;
 }
 
-/* Tells a client that comes back whether its key still belongs to this room. */
+/* Tells a returning client whether its key still belongs to this room. */
 void serve_room_participant(struct request *r, struct reply *a)
 {
 	if (!is_workshop_open(r, a) || !allow_only(r, a, METHOD_GET) ||

@@ -1,4 +1,5 @@
-/* serve/room_board.c - the instructor's board and the projector's, as data; and what is ordered */
+/* serve/room_board.c - the boards of instructor and projector as data; and the instructor's orders
+ */
 #include "page.h"
 #include "room_page.h"
 
@@ -40,7 +41,7 @@ static const char *order_value(const void *data, const char *name)
 	return pairs_find(data, name);
 }
 
-/* A menu gives one value: "lesson/step", or "lesson/question". */
+/* A menu sends one value: "lesson/step", or "lesson/question". */
 static void take_place(struct pairs *fields)
 {
 	const char *place = pairs_find(fields, "place");

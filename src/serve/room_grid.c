@@ -1,12 +1,12 @@
-/* serve/room_grid.c - the parts of a board that change: who is where, who is stuck, hands, answers.
- * room.js draws the same out of the same data. */
+/* serve/room_grid.c - the changing parts of a board: positions, stuck learners, hands, answers.
+ * room.js draws the same from the same data. */
 #include "page.h"
 #include "room_page.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define STUCK_S 60 /* from here on somebody is in the list */
+#define STUCK_S 60 /* list a learner as stuck after this time */
 #define STUCK_LONG_S 120
 #define STUCK_SHOWN 6
 #define STEPS_SHOWN 6
@@ -18,7 +18,7 @@ static void add_seconds(struct buf *out, double seconds)
 
 /* ---- one learner's steps as a picture ---- */
 
-/* Height tells it, too, not only colour: 0 … 10 from the top. */
+/* Encode the state in the height, too, not only in the colour: 0 … 10 from the top. */
 static const struct {
 	char letter;
 	const char *class;
@@ -171,7 +171,7 @@ void room_grid(struct buf *out, const cJSON *board, const struct room_window *w,
 	buf_add_text(out, "</tbody></table></div>");
 }
 
-/* ---- who needs somebody ---- */
+/* ---- learners who need help ---- */
 
 static int by_stuck(const void *a, const void *b)
 {
@@ -187,7 +187,7 @@ static int by_hand(const void *a, const void *b)
 	return (x < y) - (x > y);
 }
 
-/* Those of the learners that are chosen, in order; the caller frees it. */
+/* The learners that `wanted` selects, in order; the caller frees it. */
 static const cJSON **choose_learners(const cJSON *board, bool (*wanted)(const cJSON *learner),
 	int (*order)(const void *a, const void *b), size_t *ret_count)
 {
@@ -258,7 +258,7 @@ void room_grid_hands(struct buf *out, const cJSON *board, const char *action)
 	buf_add_text(out, count > 0 ? "</ol>" : "");
 }
 
-/* ---- steps that stop people ---- */
+/* ---- steps where people are stuck ---- */
 
 static int by_stop(const void *a, const void *b)
 {

@@ -1,5 +1,5 @@
-/* serve/room_page.c - the pages of a workshop: board, projector, report. They are whole without
- * script; room.js keeps them fresh, and sends forms without leaving the page. */
+/* serve/room_page.c - the pages of a workshop: board, projector, report. They work without script;
+ * room.js updates them and sends forms without leaving the page. */
 #include "room_page.h"
 #include "page.h"
 
@@ -41,7 +41,7 @@ static void add_page_timer(struct buf *out, const cJSON *board)
 	buf_add_text(out, "</p>");
 }
 
-/* "open up to 1.3 Docker architecture: docker ps" and the like. */
+/* Shows how far the course is unlocked, and whether it is paused. */
 static void add_pace(struct buf *out, const cJSON *board)
 {
 	const cJSON *open = json_get(board, "open");
@@ -78,9 +78,10 @@ static void add_room_head(struct buf *out, const cJSON *board)
 	buf_add_text(out, "</ul>\n");
 }
 
-/* ---- which steps are shown ---- */
+/* ---- choosing the steps to show ---- */
 
-/* As far as the room has come, to the end of that lesson; at least the first one. */
+/* The number of steps up to the end of the furthest lesson that is unlocked or that anyone has
+ * reached; at least the first lesson. */
 static size_t come_to(const cJSON *board)
 {
 	const cJSON *one;

@@ -1,4 +1,4 @@
-/* serve/room_page.h - the pages of a workshop, made of the board's data */
+/* serve/room_page.h - the pages of a workshop, built from the board's data */
 #ifndef SERVE_ROOM_PAGE_H
 #define SERVE_ROOM_PAGE_H
 
@@ -8,14 +8,14 @@
 
 void room_page_board(
 	const struct request *r, const cJSON *board, enum room_view view, struct buf *out);
-/* An order by a form that could not be done. */
+/* Reports that an order sent by a form failed. */
 void room_page_refused(const struct request *r, struct reply *a, enum room_outcome outcome,
 	const struct error *err);
 void room_page_report(struct request *r, struct reply *a);
 
-/* ---- room_grid.c: what changes in them ---- */
+/* ---- room_grid.c: the changing parts ---- */
 
-/* The steps that the grid shows: all of them, or one lesson's. */
+/* The steps shown in the grid: all, or one lesson's. */
 struct room_window {
 	const char *lesson; /* NULL: all */
 	size_t first, count;

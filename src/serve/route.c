@@ -1,4 +1,4 @@
-/* serve/route.c - which resource a request is for, in which version, and whether its key may */
+/* serve/route.c - finds the resource for a request, its version, and whether the key may use it */
 #include "digest.h"
 #include "private.h"
 
@@ -9,19 +9,19 @@
 const char *const serve_roles[] = {"learner", "instructor", "lead", "store", NULL};
 
 enum access {
-	OPEN,  /* to everybody, in any version */
-	XAPI,  /* a key, and a version */
-	KEYED, /* a key */
-	LEADS, /* a page: a key that is no learner's */
-	KEYS,  /* a page: any key; what it sees is decided there */
+	OPEN,  /* everybody, any version */
+	XAPI,  /* needs a key and a version */
+	KEYED, /* needs a key */
+	LEADS, /* page: any key except a learner's */
+	KEYS,  /* page: any key; the page itself decides what it shows */
 };
 
 static const struct resource {
 	const char *path;
 	void (*answer)(struct request *r, struct reply *a);
 	enum access access;
-	bool learners_read; /* a learner's key may read it; of statements, by id, its own */
-	bool consistent;    /* every answer tells up to when statements can be found */
+	bool learners_read; /* learners' keys may read it; statements only by id and their own */
+	bool consistent;    /* every answer says up to when statements can be found */
 } resources[] = {
 	{"/", serve_team, KEYS, false, false},
 	{"/person", serve_person, KEYS, false, false},
@@ -94,7 +94,7 @@ static bool may_access(const struct request *r, struct reply *a, const struct re
 	return true;
 }
 
-/* One form changes things; all else is read. */
+/* Only one page accepts forms that change something; all others are read-only. */
 static void route_page(struct request *r, struct reply *a, const struct resource *resource)
 {
 	bool form = resource->answer == serve_manage && r->method == METHOD_POST;
@@ -117,8 +117,8 @@ static void say_consistency(struct request *r, struct reply *a)
 	reply_header(a, "X-Experience-API-Consistent-Through", text);
 }
 
-/* What is kept here others have written: it is no page of this server, whatever its type. A copy is
- * good only after this server said so. */
+/* Stored content comes from other people: never let it act as a page of this server, whatever its
+ * type. Caches must revalidate it. */
 static void protect_answer(struct reply *a)
 {
 	reply_header(a, "Content-Security-Policy", "default-src 'none'; sandbox");

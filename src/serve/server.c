@@ -1,4 +1,4 @@
-/* serve/server.c - HTTP: a few threads that wait for many connections */
+/* serve/server.c - the HTTP server: a few threads serve many connections */
 #include "server.h"
 
 #include <arpa/inet.h>
@@ -16,7 +16,7 @@
 #define TIMEOUT_S 30
 #define CONNECTIONS_MAX 16384
 #define PATIENCE_S 60
-#define THREADS 32 /* as many changes can be committed together */
+#define THREADS 32 /* also limits how many changes are committed together */
 #define ARENAS 4
 #define BEAT_MS 10000
 #define LOOK_MS 1000
@@ -78,17 +78,17 @@ static void be_quiet(void *data, const char *format, va_list args)
 	(void)args;
 }
 
-/* Each connection is a descriptor: as many as this process may have. */
+/* Each connection needs a descriptor: raise the limit as far as possible. */
 static void allow_descriptors(void)
 {
 	struct rlimit limit;
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
 		limit.rlim_cur = limit.rlim_max;
-		(void)setrlimit(RLIMIT_NOFILE, &limit); /* else fewer can be connected */
+		(void)setrlimit(RLIMIT_NOFILE, &limit); /* if it fails, fewer clients can connect */
 	}
 }
 
-/* Bound before anybody can ask, so that a request knows the server's own address. */
+/* Bind before accepting requests, so that a request knows the server's own address. */
 static int listen_on_address(const struct serve_options *o, struct sockaddr_storage *address,
 	unsigned short *ret_port, struct error *err)
 {
@@ -110,7 +110,7 @@ static int listen_on_address(const struct serve_options *o, struct sockaddr_stor
 	return fd;
 }
 
-/* Where all addresses of this machine are listened at, its name is the one to tell. */
+/* If it listens on all addresses, show the machine's host name. */
 static char *url_of(
 	const struct serve_options *o, const char *origin, bool tls, unsigned short port)
 {
@@ -131,7 +131,7 @@ static bool start_room(struct server *server, struct error *err)
 	return true;
 }
 
-/* Each of the threads would keep memory of its own that it needed once. */
+/* Share arenas: otherwise each thread would keep memory that it needed only once. */
 static void share_memory(void)
 {
 #ifdef M_ARENA_MAX
@@ -179,7 +179,7 @@ static bool start_server(struct server *server, const struct serve_options *o, s
 		tls ? "; are certificate and key a pair, in PEM?" : "");
 }
 
-/* ---- what happens by the clock ---- */
+/* ---- periodic work ---- */
 
 static void *run_heartbeat(void *data)
 {
@@ -276,7 +276,7 @@ void serve_close(struct server *server)
 	if (server == NULL)
 		return;
 	stop_beat(server);
-	events_end(server->hub); /* the library waits for connections that are suspended */
+	events_end(server->hub); /* the library waits for suspended connections */
 	MHD_stop_daemon(server->daemon);
 	destroy_server(server);
 }

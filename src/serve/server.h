@@ -1,5 +1,5 @@
-/* serve/server.h - the server as its two files know it: one opens and closes it (server.c), one
- * does what the HTTP library asks for (handle.c) */
+/* serve/server.h - the server, shared by server.c, which opens and closes it, and handle.c, which
+ * has the callbacks of the HTTP library */
 #ifndef SERVE_SERVER_H
 #define SERVE_SERVER_H
 
@@ -21,7 +21,7 @@ struct server {
 	unsigned connections_max;
 	size_t body_max;
 	char *origin;
-	char *url; /* of the same, for learners */
+	char *url; /* for learners */
 	const struct words *origins;
 	pthread_t beat;
 	pthread_mutex_t lock;
@@ -29,7 +29,7 @@ struct server {
 	bool ending;
 };
 
-/* Called by the library. */
+/* Callbacks of the library. */
 enum MHD_Result handle_admit(void *server, const struct sockaddr *from, socklen_t length);
 void handle_connection(void *server, struct MHD_Connection *connection, void **slot,
 	enum MHD_ConnectionNotificationCode what);

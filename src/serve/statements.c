@@ -1,4 +1,4 @@
-/* serve/statements.c - the statements resource: queries, single statements, their forms */
+/* serve/statements.c - the statements resource: queries, single statements, output formats */
 #include "private.h"
 
 #include <stdio.h>
@@ -7,7 +7,7 @@
 
 #define LIMIT_MAX 500
 
-/* ---- forms ---- */
+/* ---- output formats ---- */
 
 enum format { FORMAT_EXACT, FORMAT_IDS, FORMAT_CANONICAL };
 
@@ -16,8 +16,8 @@ struct shaping {
 	enum format format;
 	bool attachments;
 	cJSON *statements;  /* an array */
-	struct buf plain;   /* or their texts, with commas between them */
-	int64_t stored_ms;  /* of the latest of them */
+	struct buf plain;   /* or their texts, separated by commas */
+	int64_t stored_ms;  /* of the latest one */
 	struct words parts; /* "SHA2 TYPE" of attachments */
 };
 
@@ -71,7 +71,7 @@ static void note_attachments(struct shaping *s, const cJSON *statement)
 		note_attachments(s, json_get(statement, "object"));
 }
 
-/* What is given back as it is kept is not taken apart. */
+/* Statements returned exactly as stored need no parsing. */
 static bool is_unshaped(const struct shaping *s)
 {
 	return s->format == FORMAT_EXACT && !s->attachments && s->r->version != XAPI_2_0;
@@ -115,10 +115,9 @@ static bool read_shape(struct shaping *s, struct reply *a)
 	return request_flag(s->r, a, "attachments", &s->attachments);
 }
 
-/* ---- saying ---- */
+/* ---- output ---- */
 
-/* Its type is what the statement says (Part Three, 1.5.2), whatever the part said in which it came.
- */
+/* Use the type from the statement (Part Three, 1.5.2), not from the part in which it arrived. */
 static void add_attachment_part(struct shaping *s, struct buf *out, const char *boundary,
 	const char *sha2, const char *said)
 {
@@ -126,7 +125,7 @@ static void add_attachment_part(struct shaping *s, struct buf *out, const char *
 	cleanup_buf struct buf bytes = {0};
 	cleanup_error struct error ignored = {0};
 	if (lrs_attachment(s->r->lrs, small, &type, &bytes, &ignored) != LRS_DONE)
-		return; /* it has a fileUrl */
+		return; /* it has a fileUrl instead */
 	buf_printf(out,
 		"\r\n--%s\r\nContent-Type: %s\r\nContent-Transfer-Encoding: binary\r\n"
 		"X-Experience-API-Hash: %s\r\n\r\n",
@@ -139,7 +138,7 @@ static int by_digest(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The boundary is another one each time: nobody can have put it into an attachment. */
+/* Use a new boundary each time, so that no one can put it into an attachment. */
 static void say_parts(struct shaping *s, struct reply *a, const char *json)
 {
 	cleanup_buf struct buf out = {0};
@@ -159,7 +158,7 @@ static void say_parts(struct shaping *s, struct reply *a, const char *json)
 	reply_text(a, type, buf_text(&out), out.length);
 }
 
-/* Takes the JSON. */
+/* Takes ownership of the JSON. */
 static void send_statements(struct shaping *s, struct reply *a, cJSON *json)
 {
 	if (!s->attachments) {
@@ -236,7 +235,7 @@ static bool read_time_parameter(struct request *r, struct reply *a, const char *
 	return reply_error(a, 400, "%s is no timestamp", name);
 }
 
-/* Nothing was stored before 1970; 0 would mean that there is no end. */
+/* Nothing was stored before 1970; 0 would mean no limit. */
 static bool read_until(struct request *r, struct reply *a, int64_t *ret)
 {
 	if (!read_time_parameter(r, a, "until", ret))
@@ -264,7 +263,7 @@ static bool read_limit(struct request *r, struct reply *a, unsigned *ret)
 	return true;
 }
 
-/* *ret_registration: small letters, the caller frees it. */
+/* *ret_registration: lower case, the caller frees it. */
 static bool read_query(
 	struct request *r, struct reply *a, struct lrs_query *q, char **ret_registration)
 {
@@ -286,7 +285,7 @@ static bool read_query(
 	       read_limit(r, a, &q->limit);
 }
 
-/* Where the rest is found: the same parameters, and the place to go on from in the path. */
+/* The address of the rest: the same parameters, with the cursor in the path. */
 static char *more_address(const struct request *r, int64_t next)
 {
 	struct buf out = {0};
@@ -300,14 +299,14 @@ static char *more_address(const struct request *r, int64_t next)
 	return buf_steal(&out);
 }
 
-/* The result whose statements are given back as they are kept. */
+/* Sends the result with the statements exactly as stored. */
 static void say_plain_many(struct shaping *s, struct reply *a, int64_t next)
 {
 	struct buf out = {0};
 	cleanup_free char *more = next > 0 ? more_address(s->r, next) : xstrdup("");
 	buf_add_text(&out, "{\"statements\":[");
 	buf_add(&out, buf_text(&s->plain), s->plain.length);
-	buf_printf(&out, "],\"more\":\"%s\"}", more); /* an address has nothing to be escaped */
+	buf_printf(&out, "],\"more\":\"%s\"}", more); /* a URL contains nothing to escape */
 	buf_finish(&s->plain);
 	s->plain = out;
 	say_plain(s, a);

@@ -1,4 +1,4 @@
-/* serve/tables.c - parts that several pages of the team show */
+/* serve/tables.c - parts shared by several pages of the team */
 #include "tables.h"
 
 #include <math.h>
@@ -90,7 +90,7 @@ static void take_day(void *data, const struct tracker_day *day)
 {
 	struct chart_days *days = data;
 	int64_t at = day->day - (days->last_day - (int64_t)days->count + 1);
-	/* what took no time, such as one answer, is at least seen */
+	/* show something even for activity without duration, such as one answer */
 	double minutes = (double)day->time_ms / 60000;
 	if (at >= 0 && at < (int64_t)days->count)
 		days->values[at] = minutes > 0.5 ? minutes : 0.5;
@@ -116,7 +116,7 @@ bool tables_add_pictures(
 
 struct listing {
 	struct buf *out;
-	bool whole; /* of one course, with statistics */
+	bool whole; /* whole: of one course, with statistics */
 	unsigned rows;
 };
 

@@ -1,4 +1,4 @@
-/* serve/team.c - the team at a glance: who is late, where everybody is, what nobody understands */
+/* serve/team.c - the team at a glance: overdue courses, positions, difficult questions */
 #include "tables.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 struct overview {
 	struct buf overdue, people;
 	unsigned late_rows, people_rows, passed, reviews_due;
-	int64_t week_ago_ms, *active, *known; /* people, once for each course */
+	int64_t week_ago_ms, *active, *known; /* ids of people, one for each of their courses */
 	size_t active_count, known_count;
 };
 

@@ -1,4 +1,4 @@
-/* sync/event.c - what a workshop's server tells, from JSON to a struct: a pure function */
+/* sync/event.c - parses events of a workshop's server from JSON: a pure function */
 #include "sync.h"
 #include "json.h"
 
@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define TIME_MAX 999999999999999 /* ms since 1970 */
-#define OPTIONS_MAX 26           /* a letter each */
+#define OPTIONS_MAX 26           /* one letter each */
 
 static const char *copy_text_at(const cJSON *json, const char *name, struct arena *arena)
 {

@@ -1,5 +1,5 @@
-/* sync/link.c - a session's way to its workshop: what comes is queued, what is said or recorded is
- * sent at once, and where nobody answers both try again for as long as the session lasts */
+/* sync/link.c - a session's connection to its workshop: queues events, sends messages and
+ * statements at once, and retries both for as long as the session lasts */
 #include "http.h"
 #include "json.h"
 #include "private.h"
@@ -14,17 +14,17 @@
 #include <time.h>
 #include <unistd.h>
 
-#define TEAM_MS 15000 /* between two looks at what a team is not told yet */
+#define TEAM_MS 15000 /* between checks for statements that a team does not have yet */
 #define PAUSE_LEAST_MS 500
 #define PAUSE_MOST_MS 15000
-#define SILENCE_MS 40000 /* the server says something every fifteen seconds */
-#define REQUEST_MS 5000  /* leaving waits no longer than that for the one under way */
-#define SKEW_MS 3000     /* clocks that are so near are the same one */
-#define WORDS_MAX 200    /* bytes of what the server says that are passed on */
+#define SILENCE_MS 40000 /* the server sends something every fifteen seconds */
+#define REQUEST_MS 5000  /* leaving waits at most this long for the current request */
+#define SKEW_MS 3000     /* treat clocks as equal if they differ less */
+#define WORDS_MAX 200    /* bytes of the server's text that are passed on */
 #define SAYINGS_MAX 100
 #define EVENTS_MAX 1000
 
-/* Something that came. */
+/* A received event. */
 struct arrival {
 	struct sync_event event;
 	struct arena arena;
@@ -40,22 +40,22 @@ struct sync_link {
 	const struct sync_remote *remote;
 	char *record_path;
 	pthread_t sender, receiver;
-	int news;              /* eventfd: something came */
+	int news;              /* eventfd: events have arrived */
 	int stop;              /* eventfd: the session ends */
-	struct arrival *shown; /* what sync_link_next() gave last; only its caller's */
+	struct arrival *shown; /* the last event from sync_link_next(); used only by its caller */
 
-	pthread_mutex_t lock; /* of what follows */
-	pthread_cond_t work;  /* the sender has some */
+	pthread_mutex_t lock; /* guards the fields below */
+	pthread_cond_t work;  /* wakes the sender */
 	struct arrival *first, **last;
 	size_t arrivals;
 	struct saying *saying, **last_saying;
 	size_t sayings;
 	bool poked, stopping, connected;
-	bool unsent;  /* the sender ended with something left */
-	long last_ms; /* how long the last tries may take, once it stops */
+	bool unsent;  /* the sender ended with something unsent */
+	long last_ms; /* timeout of the last tries after stopping */
 };
 
-/* ---- what comes ---- */
+/* ---- received events ---- */
 
 static void free_arrival(struct arrival *a)
 {
@@ -65,7 +65,7 @@ static void free_arrival(struct arrival *a)
 	free(a);
 }
 
-/* Takes the arrival. What nobody fetches is not kept for ever. */
+/* Takes ownership. Drops events that no one fetches. */
 static void add_arrival(struct sync_link *l, struct arrival *a)
 {
 	pthread_mutex_lock(&l->lock);
@@ -77,7 +77,7 @@ static void add_arrival(struct sync_link *l, struct arrival *a)
 	}
 	pthread_mutex_unlock(&l->lock);
 	if (room)
-		(void)eventfd_write(l->news, 1); /* a counter that is full wakes as well */
+		(void)eventfd_write(l->news, 1); /* a full counter wakes the reader, too */
 	else
 		free_arrival(a);
 }
@@ -102,7 +102,8 @@ bool sync_link_next(struct sync_link *l, struct sync_event *ret)
 	}
 	if (l->first == NULL) {
 		l->last = &l->first;
-		(void)eventfd_read(l->news, &count); /* nothing is left, so nothing wakes */
+		(void)eventfd_read(
+			l->news, &count); /* the queue is empty: stop waking the reader */
 	}
 	pthread_mutex_unlock(&l->lock);
 	if (l->shown == NULL)
@@ -121,8 +122,8 @@ int sync_link_fd(const struct sync_link *l)
 struct listening {
 	struct sync_link *link;
 	struct http_events events;
-	bool lost; /* the learner was told */
-	bool over; /* nothing more will come */
+	bool lost; /* the learner has been notified */
+	bool over; /* no more events will arrive */
 	unsigned pause_ms;
 	int64_t ahead_ms; /* how far this machine's clock is ahead of the server's */
 };
@@ -132,7 +133,7 @@ static void set_link_connected(struct sync_link *l, bool connected)
 	pthread_mutex_lock(&l->lock);
 	l->connected = connected;
 	if (connected)
-		l->poked = true; /* what waits may go now */
+		l->poked = true; /* retry what waits */
 	pthread_cond_signal(&l->work);
 	pthread_mutex_unlock(&l->lock);
 }
@@ -161,7 +162,7 @@ static bool take_link_event(void *data, const struct http_event *event)
 		return true;
 	}
 	if (a->event.timer_ms != 0)
-		a->event.timer_ms += x->ahead_ms; /* by the clock of here */
+		a->event.timer_ms += x->ahead_ms; /* convert to the local clock */
 	x->over = a->event.news == SYNC_END;
 	add_arrival(x->link, a);
 	return !x->over;
@@ -173,7 +174,7 @@ static bool take_link_bytes(void *data, const char *bytes, size_t length)
 	return http_events_take(&x->events, bytes, length, take_link_event, x);
 }
 
-/* One connection, for as long as it lasts. */
+/* Uses one connection for as long as it lasts. */
 static void listen_once(struct listening *x)
 {
 	const struct sync_remote *remote = x->link->remote;
@@ -196,7 +197,7 @@ static void listen_once(struct listening *x)
 	};
 	long status = 0;
 	http_events_restart(&x->events);
-	(void)http_follow(&stream, &status, NULL); /* however it ended, it is tried again */
+	(void)http_follow(&stream, &status, NULL); /* reconnect, however it ended */
 	set_link_connected(x->link, false);
 	if (status == 401 || status == 403) {
 		x->over = true;
@@ -205,8 +206,8 @@ static void listen_once(struct listening *x)
 	}
 }
 
-/* Everybody who lost the same server does not come back in the same moment. True: the session
- * ends. */
+/* Vary the pause, so that everyone who lost the same server does not return at the same moment.
+ * True: the session ends. */
 static bool wait_to_reconnect(struct listening *x)
 {
 	struct pollfd stop = {.fd = x->link->stop, .events = POLLIN};
@@ -231,7 +232,7 @@ static void *run_listener(void *data)
 	while (!cut && !x.over) {
 		unsigned before = x.pause_ms;
 		listen_once(&x);
-		/* a connection that is back with the first try is not worth a word */
+		/* do not report a connection that returns at the first try */
 		if (!x.over && !x.lost && before > PAUSE_LEAST_MS && x.pause_ms > PAUSE_LEAST_MS &&
 			!is_link_stopped(x.link)) {
 			x.lost = true;
@@ -252,7 +253,7 @@ struct errand {
 	struct http_connection *connection;
 	struct record *record;
 	long timeout_ms;
-	bool refused; /* the key is not taken: nothing of it ever will */
+	bool refused; /* the key is rejected: nothing can be sent with it */
 };
 
 static char *first_line(const struct buf *body)
@@ -263,7 +264,7 @@ static char *first_line(const struct buf *body)
 	return utf8_valid(line, strlen(line)) ? xstrdup(line) : xstrdup("");
 }
 
-/* True: it is done with, taken or not. */
+/* True: done, accepted or not. */
 static bool send_one_saying(struct errand *x, const char *body)
 {
 	static const char *const headers[] = {"Content-Type: application/json", NULL};
@@ -336,8 +337,8 @@ static bool send_record(struct errand *x)
 	return good;
 }
 
-/* Until there is work, or until `pause_ms` is over where something is left from before. True: this
- * is the last time. */
+/* Waits for work, or for `pause_ms` if something is left from before. True: this is the last time.
+ */
 static bool wait_for_work(struct errand *x, long pause_ms)
 {
 	struct sync_link *l = x->link;
@@ -357,7 +358,7 @@ static bool wait_for_work(struct errand *x, long pause_ms)
 	return last;
 }
 
-/* A team is told every now and then, a room at once. */
+/* A room gets statements at once, a team every now and then. */
 static bool is_room(const struct sync_link *l)
 {
 	return l->remote->code != NULL;
@@ -390,7 +391,7 @@ void sync_link_poke(struct sync_link *l)
 	pthread_mutex_unlock(&l->lock);
 }
 
-/* ---- saying ---- */
+/* ---- messages ---- */
 
 static char *saying_body(enum sync_saying saying, const char *id, const char *text)
 {
@@ -443,9 +444,9 @@ bool sync_link_is_connected(struct sync_link *l)
 	return connected;
 }
 
-/* ---- beginning and ending ---- */
+/* ---- opening and closing ---- */
 
-/* Signals are the session's. */
+/* Block signals: they belong to the session's thread. */
 static void start_thread(pthread_t *thread, void *(*run)(void *data), struct sync_link *l)
 {
 	sigset_t all, before;
@@ -463,7 +464,7 @@ struct sync_link *sync_link_open(const struct sync_remote *remote, const char *r
 	l->record_path = xstrdup(record_path);
 	l->last = &l->first;
 	l->last_saying = &l->saying;
-	l->poked = is_room(l); /* what an earlier session left */
+	l->poked = is_room(l); /* send what an earlier session left */
 	l->news = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	l->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (l->news < 0 || l->stop < 0)

@@ -1,4 +1,4 @@
-/* sync/remote.c - where statements go, and how far they have got */
+/* sync/remote.c - remotes as files, and how far each has got */
 #include "digest.h"
 #include "json.h"
 #include "private.h"
@@ -10,7 +10,7 @@
 
 #define FILE_LIMIT 65536
 
-/* NULL: there is no such file, or err says what is wrong with it. */
+/* NULL: no such file, or err says what is wrong with it. */
 static cJSON *read_remote_json(const char *path, struct error *err)
 {
 	cleanup_buf struct buf text = {0};
@@ -22,7 +22,7 @@ static cJSON *read_remote_json(const char *path, struct error *err)
 	return json;
 }
 
-/* Takes the JSON. */
+/* Takes ownership of the JSON. */
 static bool write_json(const char *folder, const char *path, cJSON *json, struct error *err)
 {
 	char *text = cJSON_Print(json);
@@ -35,9 +35,9 @@ static bool write_json(const char *folder, const char *path, cJSON *json, struct
 	return good;
 }
 
-/* ---- the place as a file ---- */
+/* ---- the remote as a file ---- */
 
-/* What is text; the first three are there in every place. */
+/* Text fields; every remote has the first three. */
 static const struct {
 	const char *name;
 	size_t offset;
@@ -101,7 +101,7 @@ void sync_remote_finish(struct sync_remote *remote)
 	*remote = (struct sync_remote){0};
 }
 
-/* ---- a team's ---- */
+/* ---- a team's remote ---- */
 
 static char *remote_path(void)
 {
@@ -130,7 +130,7 @@ bool sync_remote_forget(struct error *err)
 	return unlink(path) == 0 || error_set(err, 0, "'%s' can't be removed", path);
 }
 
-/* ---- workshops' ---- */
+/* ---- workshops' remotes ---- */
 
 static char *rooms_folder(void)
 {
@@ -138,7 +138,7 @@ static char *rooms_folder(void)
 	return path_join(folder, "rooms");
 }
 
-/* However it was typed: "abcd-efgh" is "ABCD EFGH". The caller frees it. */
+/* Restores the canonical form of a typed code: "abcd-efgh" is "ABCD EFGH". The caller frees it. */
 static char *canonical_code(const char *code)
 {
 	struct buf out = {0};
@@ -174,13 +174,13 @@ bool sync_room_save(const struct sync_remote *remote, struct error *err)
 	return remote_write(folder, path, remote, err);
 }
 
-/* ---- how far ---- */
+/* ---- progress ---- */
 
 static char *state_path(const struct sync_remote *remote, const char *kind)
 {
 	char digest[DIGEST_TEXT_SIZE];
 	cleanup_free char *folder = xdg_folder(XDG_STATE);
-	/* several may be at one address, each with a key */
+	/* several remotes may share an address, each with its own key */
 	cleanup_free char *what = remote->account != NULL
 					  ? xasprintf("%s\n%s", remote->url, remote->key)
 					  : xstrdup(remote->url);
@@ -204,7 +204,7 @@ void remote_save_heard(const struct sync_remote *remote, const char *id)
 	cleanup_free char *path = state_path(remote, "heard");
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "id", id);
-	(void)write_json(folder, path, json, NULL); /* then some of it is told twice */
+	(void)write_json(folder, path, json, NULL); /* on failure, some events arrive twice */
 }
 
 bool remote_load_progress(const struct sync_remote *remote, struct record *record,
@@ -224,11 +224,11 @@ bool remote_load_progress(const struct sync_remote *remote, struct record *recor
 		if (text_same(there, id))
 			ret->id = xstrdup(id);
 		else
-			ret->after = 0; /* another record: sending again does no harm */
+			ret->after = 0; /* another record: sending statements again does no harm */
 	}
 	cJSON_Delete(json);
 	if (ret->after < remote->since)
-		ret->after = remote->since; /* what was before joining stays here */
+		ret->after = remote->since; /* do not send statements from before joining */
 	return true;
 }
 

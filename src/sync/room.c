@@ -1,4 +1,4 @@
-/* sync/room.c - joining a workshop: its address, what its code opens, the account that it gives */
+/* sync/room.c - joins a workshop: its address, what its code opens, the account that it issues */
 #include "http.h"
 #include "json.h"
 #include "private.h"
@@ -8,9 +8,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#define WORDS_MAX 300 /* bytes of what a server says that are passed on */
+#define WORDS_MAX 300 /* bytes of a server's text that are passed on */
 #define TIMEOUT_MS 10000
-#define SHORT_MS 3000 /* where there is a way without an answer */
+#define SHORT_MS 3000 /* if no answer is needed to continue */
 
 /* ---- the address ---- */
 
@@ -31,9 +31,9 @@ bool sync_room_origin(const char *url, char **ret, struct error *err)
 	return true;
 }
 
-/* ---- what the server says ---- */
+/* ---- the server's answer ---- */
 
-/* The first line of what it said. It goes where errors go, so only what is harmless anywhere. */
+/* The first line of the answer, safe to print anywhere, since it ends up in error messages. */
 static char *printable_body(const struct http_answer *answer)
 {
 	const char *body = buf_text(&answer->body);
@@ -65,7 +65,7 @@ static bool explain_refusal(const char *origin, const struct http_answer *answer
 	return error_set(err, 0, "%s does not let you in (%ld): %s", origin, answer->status, said);
 }
 
-/* NULL: err says why. The caller deletes it. */
+/* NULL: err says why. The caller deletes the JSON. */
 static cJSON *ask_room(
 	const char *origin, const struct http_request *request, long timeout_ms, struct error *err)
 {
@@ -88,7 +88,7 @@ static cJSON *ask_room(
 	return json;
 }
 
-/* ---- looking ---- */
+/* ---- looking up a room ---- */
 
 void sync_room_finish(struct sync_room *room)
 {
@@ -121,7 +121,7 @@ bool sync_room_look(const char *origin, const char *code, const char *ca, struct
 static char *join_body(const struct sync_joining *j)
 {
 	struct utsname machine = {0};
-	(void)uname(&machine); /* without its name the machine has none */
+	(void)uname(&machine); /* on failure, send no machine name */
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "code", j->code);
 	cJSON_AddStringToObject(json, "name", j->name);
@@ -136,7 +136,7 @@ static char *copy_of(const cJSON *json, const char *name)
 	return xstrdup(json_get_text(json, name));
 }
 
-/* What was recorded before stays here. */
+/* Excludes statements recorded before joining. */
 static bool begin_here(struct sync_remote *remote, struct record *record, struct error *err)
 {
 	if (record == NULL)
@@ -218,7 +218,7 @@ bool sync_room_come_back(const struct sync_remote *remote)
 	return !answers || (answer.status != 401 && answer.status != 403);
 }
 
-/* A record that was replaced has other numbers. */
+/* A replaced record has other statement numbers. */
 static bool is_same_record(const struct sync_remote *remote, struct record *record)
 {
 	cleanup_free char *id = record_statement_id(record, remote->since);

@@ -1,4 +1,5 @@
-/* sync/sync.c - sending: in batches, halved where one is refused, again where nobody answers */
+/* sync/sync.c - sends statements in batches; halves a rejected batch, retries if the server is down
+ */
 #include "http.h"
 #include "json.h"
 #include "private.h"
@@ -11,7 +12,7 @@
 
 #define BATCH 50
 #define TRIES 5
-#define PAUSE_MS 500 /* before the second try; doubled before each further one */
+#define PAUSE_MS 500 /* before the second try; doubled after each one */
 
 struct item {
 	int64_t number;
@@ -28,7 +29,7 @@ struct sending {
 	struct error *err;
 };
 
-/* ---- what is sent ---- */
+/* ---- statements to send ---- */
 
 static void remove_line(cJSON *statement)
 {
@@ -37,7 +38,7 @@ static void remove_line(cJSON *statement)
 	cJSON_DeleteItemFromObjectCaseSensitive(extensions, RECORD_LINE_EXTENSION);
 }
 
-/* Who the learner is there. */
+/* Replaces the actor with the learner's account at the remote. */
 static void set_actor(cJSON *statement, const struct sync_remote *remote)
 {
 	cJSON *actor = cJSON_CreateObject();
@@ -50,7 +51,7 @@ static void set_actor(cJSON *statement, const struct sync_remote *remote)
 	cJSON_ReplaceItemInObjectCaseSensitive(statement, "actor", actor);
 }
 
-/* The learner's own lines stay, unless they agreed. */
+/* Omit the learner's command lines unless they agreed to share them. */
 static bool add_to_batch(void *data, const struct record_statement *s)
 {
 	struct sending *x = data;
@@ -89,7 +90,7 @@ static bool is_worth_another_try(bool answered, long status)
 	return !answered || status == 429 || status == 408 || status >= 500;
 }
 
-/* False: nobody answers, or the key is refused. */
+/* False: no answer, or the key is rejected. */
 static bool ask_store(struct sending *x, const char *method, const char *tail, const char *body,
 	struct http_answer *ret)
 {
@@ -137,7 +138,7 @@ static void put_aside(struct sending *x, const struct item *item, const char *wh
 	x->options->tell(x->options->data, text);
 }
 
-/* Another one is there under this id, or the same that came by another way. */
+/* The id exists in the store: check whether the statement is the same, sent by another way. */
 static bool compare_stored(struct sending *x, const struct item *item)
 {
 	struct http_answer answer = {0};
@@ -153,7 +154,7 @@ static bool compare_stored(struct sending *x, const struct item *item)
 	return good;
 }
 
-/* Sends some; where they are refused, each half of them, down to the one that is at fault. */
+/* Sends a batch; if it is rejected, sends each half, down to the statement at fault. */
 static bool send_some(struct sending *x, const struct item *items, size_t count)
 {
 	struct http_answer answer = {0};

@@ -1,4 +1,4 @@
-/* sync/watch.c - a workshop's board, live: the newest state of it, for as long as somebody looks */
+/* sync/watch.c - the live board of a workshop: always its newest state */
 #include "http.h"
 #include "private.h"
 
@@ -15,16 +15,17 @@
 #define SHORT_MS 10000
 
 struct sync_watch {
-	char *url; /* of the events */
+	char *url; /* of the event stream */
 	char *ca;
 	pthread_t thread;
 	int news, stop; /* eventfds */
 	pthread_mutex_t lock;
-	char *newest; /* NULL: nothing new */
+	char *newest; /* NULL: no new state */
 	bool connected;
 };
 
-/* "…/room/board?token=T" with `tail` behind its path. NULL: it is none. The caller frees it. */
+/* Inserts `tail` after the path of "…/room/board?token=T". NULL: not such a URL. The caller frees
+ * it. */
 static char *board_url(const char *url, const char *tail, struct error *err)
 {
 	const char *query = strstr(url, "?token=");
@@ -72,7 +73,7 @@ static void set_watch_connected(struct sync_watch *w, bool connected)
 	w->connected = connected;
 	pthread_mutex_unlock(&w->lock);
 	if (other)
-		(void)eventfd_write(w->news, 1); /* a counter that is full wakes as well */
+		(void)eventfd_write(w->news, 1); /* a full counter wakes the reader, too */
 }
 
 struct watching {
@@ -101,7 +102,7 @@ static bool take_watch_bytes(void *data, const char *bytes, size_t length)
 
 static void begin_watching(void *data, long status, int64_t clock_ms)
 {
-	(void)clock_ms; /* the board tells it more exactly */
+	(void)clock_ms; /* the board has a more precise time */
 	set_watch_connected(((struct watching *)data)->watch, status == 200);
 }
 
@@ -126,7 +127,7 @@ static void *watch_on(void *data)
 	do {
 		long status;
 		http_events_restart(&x.events);
-		(void)http_follow(&stream, &status, NULL); /* however it ended, it is tried again */
+		(void)http_follow(&stream, &status, NULL); /* reconnect, however it ended */
 		set_watch_connected(x.watch, false);
 	} while (!wait_to_retry(x.watch));
 	http_events_finish(&x.events);
@@ -141,13 +142,13 @@ bool sync_watch_open(const char *url, const char *ca, struct sync_watch **ret, s
 	struct sync_watch *w = xcalloc(1, sizeof *w);
 	w->url = full;
 	w->ca = xstrdup(ca);
-	w->connected = true; /* the first state was just asked for */
+	w->connected = true; /* the caller has just loaded the first state */
 	w->news = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	w->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	pthread_mutex_init(&w->lock, NULL);
 	sigset_t all, before;
 	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are the caller's */
+	pthread_sigmask(SIG_SETMASK, &all, &before); /* signals belong to the caller's thread */
 	if (w->news < 0 || w->stop < 0 || pthread_create(&w->thread, NULL, watch_on, w) != 0)
 		die_out_of_memory();
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -167,7 +168,7 @@ char *sync_watch_next(struct sync_watch *w, bool *ret_connected)
 	char *newest = w->newest;
 	w->newest = NULL;
 	*ret_connected = w->connected;
-	(void)eventfd_read(w->news, &count); /* what came is fetched */
+	(void)eventfd_read(w->news, &count); /* the state is fetched below */
 	pthread_mutex_unlock(&w->lock);
 	return newest;
 }

@@ -1,4 +1,4 @@
-/* tracker/apply.c - what follows from statements, and takes it back */
+/* tracker/apply.c - applies statements to the projections, and takes them back */
 #include "event.h"
 #include "json.h"
 #include "projection.h"
@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GAP_MOST_MS ((int64_t)5 * 60 * 1000) /* a longer pause is no time on task */
+#define GAP_MOST_MS ((int64_t)5 * 60 * 1000) /* a longer pause does not count as time on task */
 
-/* What a statement changes, and the numbers of what it is about. */
+/* The change that a statement makes, and the numbers of its rows. */
 struct change {
 	const struct event *event;
 	int64_t person, course, lesson; /* lesson 0: none */
@@ -26,7 +26,7 @@ static int64_t later_of(int64_t one, int64_t other)
 	return one > other ? one : other;
 }
 
-/* Time on task is the gaps between what somebody does, where they are short. */
+/* Time on task is the sum of short gaps between a person's events. */
 static bool keep_person(struct projection *projection, struct change *c)
 {
 	int64_t now = c->event->time_ms;
@@ -42,7 +42,7 @@ static bool keep_person(struct projection *projection, struct change *c)
 	return true;
 }
 
-/* How many lessons a course has is said with it; else as many as were met. */
+/* Statements say how many lessons a course has; otherwise, count the lessons seen. */
 static bool keep_course(struct projection *projection, struct change *c)
 {
 	const struct event *e = c->event;
@@ -72,7 +72,7 @@ static bool keep_lesson(struct projection *projection, struct change *c)
 	return true;
 }
 
-/* First, best and last go by the time at which they were, not by that at which they came. */
+/* First, best and last follow the time of the attempts, not the order of arrival. */
 static void apply_attempt(struct result_row *r, const struct event *e)
 {
 	double score = e->score < 0 ? e->is == EVENT_PASSED : e->score;
@@ -88,7 +88,7 @@ static void apply_attempt(struct result_row *r, const struct event *e)
 	r->attempts++;
 }
 
-/* Whether it was not yet. */
+/* Returns whether it was unset. */
 static bool set_first(int64_t *when_ms, int64_t now_ms)
 {
 	if (*when_ms != 0)
@@ -154,7 +154,7 @@ static void apply_response(struct answer_row *a, double score, int64_t now)
 		a->first = score;
 		a->first_ms = now;
 	}
-	if (now >= a->card.last_ms) { /* one that came late changes no plan */
+	if (now >= a->card.last_ms) { /* a late arrival does not change the schedule */
 		a->last = score;
 		review_rate(&review_defaults, &a->card, review_rating_of(score), now);
 	}
@@ -198,7 +198,7 @@ static bool take_one(struct projection *projection, const struct event *e, bool 
 /* ---- many statements ---- */
 
 struct taking {
-	struct event *events; /* read before the change, which others wait for */
+	struct event *events; /* parsed before the change, which blocks others */
 	cJSON *const *statements;
 	size_t count;
 	const char *position;
@@ -214,13 +214,13 @@ static char *small_id(const char *id)
 	return text_lower(xstrdup(id != NULL ? id : ""));
 }
 
-/* *ret: it was not taken before. */
+/* *ret: whether it was not applied before. */
 static bool is_fresh(struct db *db, const cJSON *statement, bool *ret, struct error *err)
 {
 	int64_t stored_ms = 0;
 	const char *stored = json_get_text_or(statement, "stored", "");
 	cleanup_free char *small = small_id(json_get_text(statement, "id"));
-	(void)xapi_timestamp(XAPI_1_0, stored, &stored_ms); /* else: old */
+	(void)xapi_timestamp(XAPI_1_0, stored, &stored_ms); /* on failure: treat as old */
 	bool good = sql_run(db,
 		sql(db, err, "INSERT OR IGNORE INTO seen VALUES (?, ?)", "ti", small, stored_ms),
 		err);
@@ -336,7 +336,7 @@ bool tracker_has_seen(struct tracker *tracker, const char *id)
 	return there;
 }
 
-/* ---- taking back ---- */
+/* ---- dropping ---- */
 
 char *tracker_again(struct tracker *tracker)
 {

@@ -1,6 +1,6 @@
-/* tracker/event.c - what a statement says of somebody's learning. Those of ropes
- * (record/statement.c) say most; of any other it is understood who completed, passed, failed or
- * answered what. */
+/* tracker/event.c - interprets a statement as a learning event. Statements of ropes
+ * (record/statement.c) have every detail; of others, it understands who completed, passed, failed
+ * or answered what. */
 #include "event.h"
 #include "json.h"
 
@@ -65,7 +65,7 @@ static const cJSON *find_extension(const cJSON *of, const char *name)
 	return json_get(json_get(of, "extensions"), name);
 }
 
-/* Below 0: not said, or beyond all sense. */
+/* Below 0: missing or implausible. */
 static int64_t number_said(const cJSON *activity, const char *name)
 {
 	const cJSON *said = find_extension(json_get(activity, "definition"), name);
@@ -91,7 +91,8 @@ static const cJSON *course_of(const cJSON *statement, const cJSON *object)
 							 : object;
 }
 
-/* What is completed, passed or failed is the lesson; of the rest, where it is said to belong. */
+/* The object of completed, passed or failed is the lesson itself; for other verbs, the context
+ * names it. */
 static const cJSON *lesson_of(const cJSON *statement, const struct event *e, const cJSON *course)
 {
 	const cJSON *parent = context_activity(statement, "parent"),
@@ -103,7 +104,7 @@ static const cJSON *lesson_of(const cJSON *statement, const struct event *e, con
 	return itself && !ends ? NULL : lesson;
 }
 
-/* Below 0: there is no score. */
+/* Below 0: no score. */
 static double score_of(const cJSON *result)
 {
 	const cJSON *scaled = json_get(json_get(result, "score"), "scaled");
@@ -117,7 +118,7 @@ static void read_person(const cJSON *actor, struct event *e)
 {
 	const char *name = json_get_text_or(actor, "name", "");
 	const char *account = json_get_text_or(json_get(actor, "account"), "name", "");
-	e->person = xapi_actor_key(actor); /* a group without a name has none */
+	e->person = xapi_actor_key(actor); /* NULL for an anonymous group */
 	e->name = *name != '\0' ? name : *account != '\0' ? account : e->person;
 }
 
@@ -150,7 +151,7 @@ void event_read(const cJSON *statement, struct event *ret)
 	if (*e.object == '\0' || (*kind != '\0' && !text_same(kind, "Activity")) ||
 		!xapi_timestamp(XAPI_1_0, json_get_text_or(statement, "timestamp", ""), &e.time_ms))
 		return;
-	e.time_ms = e.time_ms > 0 ? e.time_ms : 1; /* a clock that was not set; 0 means never */
+	e.time_ms = e.time_ms > 0 ? e.time_ms : 1; /* for a clock that was not set: 0 means never */
 	const cJSON *course = course_of(statement, object);
 	e.course = json_get_text_or(course, "id", "");
 	e.course_title = activity_title(course);

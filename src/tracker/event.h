@@ -1,4 +1,4 @@
-/* tracker/event.h - a statement as somebody's learning: who did what, where, and how well */
+/* tracker/event.h - a statement as a learning event: who did what, where, and how well */
 #ifndef TRACKER_EVENT_H
 #define TRACKER_EVENT_H
 
@@ -14,26 +14,26 @@ enum event_is {
 	EVENT_FAILED,
 };
 
-/* Texts live in the statement, but for the person's key. */
+/* Strings live in the statement, except the person's key. */
 struct event {
 	enum event_is is;
-	char *person; /* an actor's key; NULL: it says nothing of anybody's learning */
+	char *person; /* an actor's key; NULL: not a learning event */
 	const char *name;
 	const char *object, *object_title;
-	const char *course, *course_title;             /* titles: "" where none is said */
-	const char *lesson, *lesson_title, *objective; /* lesson: NULL: it belongs to none */
-	int64_t lessons, place;                        /* below 0: not said */
+	const char *course, *course_title;             /* titles: "" if not given */
+	const char *lesson, *lesson_title, *objective; /* lesson: NULL: not in a lesson */
+	int64_t lessons, place;                        /* below 0: not given */
 	int64_t time_ms;
-	double score; /* below 0: there is none */
+	double score; /* below 0: no score */
 	bool has_status;
 	int status; /* of a command */
 };
 
 void event_read(const cJSON *statement, struct event *ret);
 void event_finish(struct event *event);
-/* The verb, as webhooks are told: "completed". */
+/* The verb for webhooks: "completed". */
 const char *event_name(const struct event *event);
-/* Whether it is one more attempt at a lesson's evaluation. */
+/* Returns whether it is an attempt at a lesson's quiz. */
 bool event_evaluates(const struct event *event);
 
 #endif

@@ -1,11 +1,11 @@
-/* tracker/hooks.c - webhooks: what is to be posted, kept until it arrived */
+/* tracker/hooks.c - webhooks: queues deliveries until they succeed */
 #include "private.h"
 #include "json.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define TRIES_MAX 12 /* the last some two days after the first */
+#define TRIES_MAX 12 /* the last one about two days after the first */
 #define FIRST_PAUSE_MS 30000
 #define WAITING_MAX 10000
 
@@ -103,7 +103,7 @@ static char *hook_body(struct db *db, const char *event, int64_t person, const c
 	return text;
 }
 
-/* What is older than a day is no news: a store that is read anew tells nobody. */
+/* Ignore events older than a day: rereading a store must not notify anyone. */
 bool hooks_add_event(struct db *db, const char *event, int64_t person, const char *course,
 	const char *activity, double score, int64_t when_ms, struct error *err)
 {

@@ -1,4 +1,4 @@
-/* tracker/items.c - how questions do their work, by everybody's first answers */
+/* tracker/items.c - item statistics of questions, from everybody's first answers */
 #include "private.h"
 #include "quiz.h"
 
@@ -32,7 +32,7 @@ static void items_finish(struct items *items)
 	free(items->list);
 }
 
-/* Rows come by question. */
+/* Rows are sorted by question. */
 static struct item *item_for_row(struct items *items, sqlite3_stmt *row)
 {
 	int64_t id = sqlite3_column_int64(row, 0);
@@ -56,7 +56,7 @@ static void add_item_score(struct item *item, double score, double rest)
 	item->rest[item->count++] = rest;
 }
 
-/* With what each person got for the course's other questions beside it. */
+/* Also reads each person's score on the course's other questions. */
 static bool read_course_items(
 	struct db *db, int64_t team, int64_t course, struct items *items, struct error *err)
 {

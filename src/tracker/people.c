@@ -1,4 +1,4 @@
-/* tracker/people.c - teams, rosters, assignments; finding people, and forgetting them */
+/* tracker/people.c - teams, rosters, assignments; finds and forgets people */
 #include "private.h"
 
 #include <stdlib.h>
@@ -65,11 +65,11 @@ enum column { NAME, ACCOUNT, EMAIL, TEAM, COLUMNS };
 struct roster {
 	const char *csv, *home;
 	int line;
-	int places[COLUMNS]; /* of a column in the head line; -1: it is not there */
+	int places[COLUMNS]; /* of each column in the header line; -1: missing */
 	unsigned people;
 };
 
-/* The next record's cells (RFC 4180); false at the end. */
+/* Reads the cells of the next record (RFC 4180); false at the end. */
 static bool read_record(struct roster *r, struct words *ret)
 {
 	struct buf cell = {0};
@@ -200,7 +200,7 @@ static int store_assignment(struct db *db, void *data, struct error *err)
 	bool whole = strstr(a->course, "://") != NULL;
 	cleanup_free char *iri = whole ? xstrdup(a->course) : xasprintf("%s%s", COURSES, a->course);
 	int64_t course = projection_course_number(db, iri, "", err);
-	if (course > 0 && !whole) /* until a statement tells its title */
+	if (course > 0 && !whole) /* until a statement has its title */
 		(void)sql_run(db,
 			sql(db, err, "UPDATE course SET title = ?2 WHERE id = ?1 AND title = iri",
 				"it", course, a->course),
@@ -244,7 +244,7 @@ int64_t tracker_team_find(struct tracker *t, const char *name)
 
 int64_t tracker_person_find(struct tracker *t, const char *words)
 {
-	/* the first that finds exactly one */
+	/* the first that matches exactly one person wins */
 	static const char *const ways[] = {
 		"SELECT id FROM person WHERE key = ?1",
 		("SELECT min(id) FROM person WHERE key LIKE 'account %' AND "
@@ -282,7 +282,7 @@ char *tracker_person_key(struct tracker *t, int64_t person)
 
 /* ---- forgetting ---- */
 
-/* Overwritten in the file, not only taken out of it. */
+/* Overwrite deleted rows in the file. */
 static int erase_rows(struct db *db, void *data, struct error *err)
 {
 	int64_t person = *(const int64_t *)data;
@@ -305,7 +305,7 @@ static int erase_rows(struct db *db, void *data, struct error *err)
 			    err) &&
 		    sql_run(db, sql(db, err, "DELETE FROM person WHERE id = ?", "i", person), err);
 	bool there = good && sql_changes(db) > 0;
-	(void)store_overwrite(db, false, NULL); /* what is deleted next time is overwritten, too */
+	(void)store_overwrite(db, false, NULL); /* on failure: the next deletion overwrites, too */
 	if (good && !there)
 		error_set_kind(err, ERROR_FAILED, "there is no such person");
 	return to_outcome(there);

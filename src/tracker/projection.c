@@ -1,4 +1,4 @@
-/* tracker/projection.c - rows read once and written once in a change */
+/* tracker/projection.c - reads and writes each row once per change */
 #include "projection.h"
 
 #include <stdlib.h>
@@ -68,7 +68,7 @@ static void grow_rows(struct projection *projection)
 	projection->capacity = capacity;
 }
 
-/* *ret_new: it must be read. */
+/* *ret_new: the caller must read the row. */
 static void *find_row(
 	struct projection *projection, const struct row *key, size_t size, bool *ret_new)
 {
@@ -86,14 +86,14 @@ static void *find_row(
 	return *slot;
 }
 
-/* Whether there is such a row; sql_done() ends it. */
+/* Returns whether there is such a row; sql_done() finishes the statement. */
 static bool step_to_row(struct projection *projection, sqlite3_stmt *row, bool *ret_good)
 {
 	*ret_good = row != NULL;
 	return sql_row(projection->db, row, ret_good, projection->err);
 }
 
-/* ---- rows that are found by a text ---- */
+/* ---- rows with a text as key ---- */
 
 int64_t projection_person_number(
 	struct db *db, const char *key, const char *name, struct error *err)
@@ -142,7 +142,7 @@ int64_t projection_course_number(
 		       : 0;
 }
 
-/* What is said of it takes the place of what is remembered, where anything is. */
+/* Titles from statements replace the known ones, unless they are empty. */
 static void update_title(
 	struct projection *projection, struct row *row, const char **there, const char *said)
 {
@@ -245,7 +245,7 @@ struct question_row *projection_question(
 	return !is_new || read_question_row(projection, q, course, title) ? q : NULL;
 }
 
-/* ---- rows that are found by numbers ---- */
+/* ---- rows with numbers as key ---- */
 
 struct result_row *projection_result(
 	struct projection *projection, int64_t person, int64_t course, int64_t lesson)
@@ -354,7 +354,7 @@ struct answer_row *projection_answer(
 	a->row.changed = true;
 	if (!is_new)
 		return a;
-	a->course = course; /* it is not found by it */
+	a->course = course; /* not part of the key */
 	a->first = a->last = -1;
 	a->card = review_card_new();
 	sqlite3_stmt *row = sql(projection->db, projection->err,
@@ -446,7 +446,7 @@ static sqlite3_stmt *answer_statement(struct db *db, const struct row *row, stru
 		(int64_t)c->lapses);
 }
 
-/* Sums are made of the few rows that they are of, so that they are right whatever came first. */
+/* Recompute sums from their few rows, so that they do not depend on the order of arrival. */
 static bool sum_up(struct projection *projection)
 {
 	bool good = true;

@@ -1,5 +1,5 @@
-/* tracker/projection.h - the rows that a change is about: each is read once, changed in memory and
- * written once, however many statements it follows from */
+/* tracker/projection.h - the rows of a change: each is read once, changed in memory and written
+ * once, however many statements affect it */
 #ifndef TRACKER_PROJECTION_H
 #define TRACKER_PROJECTION_H
 
@@ -11,23 +11,23 @@ enum row_kind {
 	ROW_COURSE,
 	ROW_LESSON,
 	ROW_QUESTION,
-	ROW_RESULT, /* before enrolments, which sum them up */
+	ROW_RESULT, /* before enrolments, which sum up results */
 	ROW_ENROLMENT,
 	ROW_DAY,
 	ROW_ANSWER,
 	ROW_KINDS,
 };
 
-/* What a row is found by: a text, or numbers of other rows. */
+/* The key of a row: a text, or numbers of other rows. */
 struct row {
 	enum row_kind kind;
 	const char *text;
 	int64_t person, course, other; /* other: a lesson, a question, a day */
-	struct row *next;              /* of its kind */
+	struct row *next;              /* of the same kind */
 	bool changed;
 };
 
-/* Each begins with its row. Times are ms since 1970, scores 0 … 1. */
+/* Each struct begins with its row. Times are ms since 1970, scores 0 … 1. */
 struct person_row {
 	struct row row;
 	int64_t id, first_ms, last_ms;
@@ -60,7 +60,7 @@ struct result_row {
 struct enrolment_row {
 	struct row row;
 	int64_t begun_ms, last_ms, time_ms, completed, passed, done_ms;
-	bool evaluated; /* some result of it has other scores */
+	bool evaluated; /* scores of one of its results have changed */
 };
 
 struct day_row {
@@ -76,13 +76,13 @@ struct answer_row {
 };
 
 struct projection;
-/* Within a change. Texts and names that are given stay the caller's. */
+/* Call within a change. Strings passed in stay the caller's. */
 struct projection *projection_begin(struct db *db, struct error *err);
-/* Writes what was changed. */
+/* Writes the changed rows. */
 bool projection_write(struct projection *projection);
 void projection_finish(struct projection *projection);
 
-/* The row, made where it is missing; NULL: err says why. Titles that are not empty are kept. */
+/* Gets a row, created if missing; NULL: err says why. Saves titles that are not empty. */
 struct person_row *projection_person(
 	struct projection *projection, const char *key, const char *name);
 struct course_row *projection_course(
@@ -91,7 +91,7 @@ struct lesson_row *projection_lesson(struct projection *projection, int64_t cour
 	const char *title, const char *aim);
 struct question_row *projection_question(
 	struct projection *projection, int64_t course, const char *iri, const char *title);
-/* These are there to be changed. One that is new has its scores below 0 and all else 0. */
+/* Get rows to change. A new one has scores below 0 and everything else 0. */
 struct result_row *projection_result(
 	struct projection *projection, int64_t person, int64_t course, int64_t lesson);
 struct enrolment_row *projection_enrolment(

@@ -1,4 +1,4 @@
-/* tracker/read.c - what pages and exports show */
+/* tracker/read.c - queries for pages and exports */
 #include "private.h"
 #include "quiz.h"
 
@@ -17,7 +17,7 @@ static double number_or(sqlite3_stmt *row, int column, double none)
 							       : sqlite3_column_double(row, column);
 }
 
-/* The names of a row, which pseudonyms may hide. */
+/* The names in a row, which pseudonyms may hide. */
 struct names {
 	char alias[16];
 	const char *name, *key, *teams;
@@ -30,7 +30,7 @@ static struct names names_of(bool hidden, int64_t person, sqlite3_stmt *row, int
 		.teams = sql_column(row, column + 2)};
 	if (hidden) {
 		tracker_format_alias(person, n.alias);
-		n.name = NULL; /* its alias, which must not point into a copy */
+		n.name = NULL; /* the alias; a pointer to it would not survive a copy */
 		n.key = "";
 	}
 	return n;
@@ -68,9 +68,9 @@ bool tracker_person(struct tracker *t, int64_t person,
 	return there || (good && error_set_kind(err, ERROR_FAILED, "there is no such person"));
 }
 
-/* ---- who is where in a course ---- */
+/* ---- progress in a course ---- */
 
-/* Who began a course, or has it assigned (to a team of theirs, or to everybody). */
+/* People who started a course, or have it assigned (to one of their teams, or to everybody). */
 static const char enrolments[] =
 	"WITH due AS ("
 	"  SELECT person, course, min(due_ms) AS due_ms FROM ("
@@ -171,7 +171,7 @@ static void note_overdue(void *data, const struct tracker_enrolment *e)
 	overdue->people[overdue->count++] = e->person;
 }
 
-/* They are in order. */
+/* The list is sorted. */
 static bool is_overdue(const struct overdue *overdue, int64_t person)
 {
 	size_t low = 0, high = overdue->count;
@@ -185,7 +185,7 @@ static bool is_overdue(const struct overdue *overdue, int64_t person)
 	return low < overdue->count && overdue->people[low] == person;
 }
 
-/* A row a member, by team; a team without any has one row with nobody in it. */
+/* Reads one row per member, by team; a team without members has one row without a person. */
 static bool read_members(struct db *db, const struct overdue *overdue, tracker_each_team each,
 	void *data, struct error *err)
 {
@@ -228,7 +228,7 @@ bool tracker_teams(struct tracker *t, tracker_each_team each, void *data, struct
 
 /* ---- lessons ---- */
 
-/* By what narrows most, so that an index is walked. */
+/* Put the most selective condition first, so that SQLite uses an index. */
 #define RESULTS(narrow)                                                                            \
 	"SELECT r.person, r.course, r.lesson, p.name, p.key, '', c.title, l.iri, l.title, l.aim, " \
 	"completed_ms, passed_ms, attempts, lines, failed_lines, first, best, last, time_ms, "     \

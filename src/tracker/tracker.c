@@ -1,10 +1,10 @@
-/* tracker/tracker.c - the tables, and the store opened for them */
+/* tracker/tracker.c - the tables, and opening the store for them */
 #include "private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A step that was released is never changed: later ones follow it. */
+/* Never change a released step: append a new one. */
 static const char *const steps[] = {
 	"CREATE TABLE person ("
 	"  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
@@ -28,7 +28,7 @@ static const char *const steps[] = {
 	"  id INTEGER PRIMARY KEY, course INTEGER NOT NULL, iri TEXT NOT NULL UNIQUE,"
 	"  title TEXT NOT NULL) STRICT;"
 	"CREATE INDEX question_course ON question (course);"
-	/* what came lately from another store, so that it is not taken twice */
+	/* recent statements from another store, to skip duplicates */
 	"CREATE TABLE seen (id TEXT PRIMARY KEY, stored_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
 	"CREATE INDEX seen_stored ON seen (stored_ms);"
 	/* what follows from statements, by person */
@@ -37,7 +37,7 @@ static const char *const steps[] = {
 	"  last_ms INTEGER NOT NULL, time_ms INTEGER NOT NULL DEFAULT 0,"
 	"  completed INTEGER NOT NULL DEFAULT 0, passed INTEGER NOT NULL DEFAULT 0,"
 	"  done_ms INTEGER NOT NULL DEFAULT 0,"
-	/* over the lessons that were evaluated: how many, sums of the scores */
+	/* lessons with quiz scores: their count and the sums of scores */
 	"  evaluated INTEGER NOT NULL DEFAULT 0, first REAL NOT NULL DEFAULT 0,"
 	"  best REAL NOT NULL DEFAULT 0, last REAL NOT NULL DEFAULT 0,"
 	"  PRIMARY KEY (person, course)) STRICT, WITHOUT ROWID;"
@@ -75,7 +75,7 @@ static const char *const steps[] = {
 	"  tries INTEGER NOT NULL DEFAULT 0, person INTEGER NOT NULL) STRICT;"
 	"CREATE INDEX delivery_next ON delivery (next_ms);"
 	"CREATE INDEX delivery_hook ON delivery (hook);",
-	/* whose statements are to be taken again */
+	/* actors whose statements must be applied again */
 	"CREATE TABLE again (actor TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;",
 };
 
@@ -150,7 +150,7 @@ bool tracker_has_pseudonyms(struct tracker *t)
 	return text_same(value, "on");
 }
 
-/* A number that tells nothing of the order in which people came: multiplication modulo a prime. */
+/* The number must not reveal the order in which people arrived: multiply modulo a prime. */
 void tracker_format_alias(int64_t person, char out[16])
 {
 	(void)snprintf(

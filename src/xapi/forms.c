@@ -1,4 +1,4 @@
-/* xapi/forms.c - statements as they are kept and given back */
+/* xapi/forms.c - storage and output formats of statements */
 #include "xapi.h"
 #include "json.h"
 
@@ -19,7 +19,7 @@ char *xapi_actor_key(const cJSON *actor)
 		json_get_text(account, "name"));
 }
 
-/* ---- keeping ---- */
+/* ---- storage ---- */
 
 static const char *const context_lists[] = {"parent", "grouping", "category", "other"};
 
@@ -161,7 +161,7 @@ static void activity_to_id(void *data, cJSON *activity, bool direct)
 	keep_only(activity, names, ARRAY_LENGTH(names));
 }
 
-/* A group without an identifier is known by its members only. */
+/* A group without an identifier is identified only by its members. */
 static void actor_to_id(void *data, cJSON *actor, bool direct)
 {
 	static const char *const names[] = {
@@ -193,8 +193,8 @@ static void set_time(cJSON *statement, const char *text)
 	cJSON_ReplaceItemInObjectCaseSensitive(statement, "timestamp", cJSON_CreateString(text));
 }
 
-/* One way to say UTC. What is in another offset is kept to milliseconds, which is what a store has
- * to (§4.5). */
+/* Write UTC in one way only. Other offsets are converted with milliseconds, the precision a store
+ * must keep (§4.5). */
 static void make_utc(cJSON *statement)
 {
 	const char *text = json_get_text(statement, "timestamp");
@@ -221,7 +221,8 @@ void xapi_statement_to_utc(cJSON *statement)
 
 /* ---- languages ---- */
 
-/* How well a tag answers a range of Accept-Language: "en" is answered by "en-GB", "*" by all. */
+/* How well a tag matches a range of Accept-Language: "en-GB" matches "en", and everything matches
+ * "*". */
 static size_t fit_of(const char *tag, const char *range, size_t length)
 {
 	if (length == 1 && range[0] == '*')
@@ -244,8 +245,8 @@ static double quality_of(const char *range)
 	return 1;
 }
 
-/* The quality of the range that fits the tag best; 0: it is not wanted. `loose`: where none fits,
- * one that only says more than the tag ("de-AT" of "de") is better than any other language. */
+/* The quality of the range that matches the tag best; 0: not acceptable. `loose`: if none matches,
+ * a range more specific than the tag ("de-AT" for "de") is better than any other language. */
 static double quality_for(const char *tag, const char *accept, bool loose)
 {
 	size_t best_fit = 0, tag_length = strlen(tag);
@@ -265,7 +266,7 @@ static double quality_for(const char *tag, const char *accept, bool loose)
 	return quality;
 }
 
-/* NULL: none is wanted. Of those that are wanted alike the first; `loose`: the most exact. */
+/* NULL: none is acceptable. Equal quality: the first; `loose`: the most specific. */
 static const char *best_of(const cJSON *map, const char *accept, bool loose)
 {
 	const cJSON *one;

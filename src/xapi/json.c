@@ -1,4 +1,4 @@
-/* xapi/json.c - JSON in: by the letter of RFC 8259, nothing twice, nothing that would be lost */
+/* xapi/json.c - parses JSON strictly by RFC 8259: no repeated names, nothing that would be lost */
 #include "xapi.h"
 
 #include <ctype.h>
@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* cJSON builds the tree, but takes more than JSON: what the words of the text may be is held here.
- * Each of these gives the place behind a word; NULL: it is none. */
+/* cJSON builds the tree, but accepts more than JSON, so these functions check the tokens. Each
+ * returns the end of a token; NULL: invalid. */
 
 static const char *skip_digits(const char *at, const char *end)
 {
@@ -25,7 +25,7 @@ static const char *skip_exponent(const char *at, const char *end)
 	return skip_digits(at, end);
 }
 
-/* A number that is too large for a double would become null. */
+/* Reject numbers too large for a double: they would become null. */
 static bool is_finite(const char *start, const char *end)
 {
 	if (end - start < 300 && memchr(start, 'e', (size_t)(end - start)) == NULL &&
@@ -60,7 +60,7 @@ static const char *skip_string(const char *at, const char *end)
 			continue;
 		if (++at == end || strchr("\"\\/bfnrtu", *at) == NULL || *at == '\0')
 			return NULL;
-		/* a text with a zero in it would end there */
+		/* the string would end at this NUL */
 		if (*at == 'u' && end - at > 4 && memcmp(at + 1, "0000", 4) == 0)
 			return NULL;
 	}
@@ -114,7 +114,7 @@ struct xapi_index xapi_index_make(const cJSON *object)
 
 static cJSON **index_slot(const struct xapi_index *index, const char *name)
 {
-	const cJSON key = {.string = (char *)(uintptr_t)name}; /* only read */
+	const cJSON key = {.string = (char *)(uintptr_t)name}; /* only for reading */
 	const cJSON *wanted = &key;
 	return index->count == 0 ? NULL
 				 : bsearch(&wanted, index->items, index->count,
@@ -141,11 +141,11 @@ void xapi_index_set(struct xapi_index *index, cJSON *object, const cJSON *proper
 		cJSON_AddItemToObject(object, property->string, copy);
 		return;
 	}
-	cJSON_ReplaceItemViaPointer(object, *slot, copy); /* frees what was there */
+	cJSON_ReplaceItemViaPointer(object, *slot, copy); /* frees the old item */
 	*slot = copy;
 }
 
-/* ---- nothing twice ---- */
+/* ---- no repeated names ---- */
 
 static int by_member_name(const void *a, const void *b)
 {
@@ -179,7 +179,7 @@ static const char *find_twice(const cJSON *json)
 	return twice;
 }
 
-/* ---- */
+/* ---- parsing ---- */
 
 cJSON *xapi_parse(const char *text, size_t length, struct error *err)
 {

@@ -1,4 +1,4 @@
-/* xapi/rules.c - tables of fields; plain values; actors */
+/* xapi/rules.c - checks objects against tables of fields; plain values; actors */
 #include "rules.h"
 #include "json.h"
 
@@ -11,8 +11,8 @@ bool xapi_check_fail(struct checker *c, const char *path, const char *what)
 	return error_set(c->err, 0, "%s: %s", path, what);
 }
 
-/* Where it is, for those who are told; the caller frees it. NULL while nobody is: nearly all that
- * comes is valid, and needs no places. */
+/* The path for error messages; the caller frees it. NULL without err: most input is valid and needs
+ * no paths. */
 static PRINTF_LIKE(3, 4) char *extend_path(
 	const struct checker *c, const char *path, const char *format, ...)
 {
@@ -251,7 +251,7 @@ bool xapi_check_actor(struct checker *c, const char *path, const cJSON *v)
 								  : xapi_check_agent(c, path, v);
 }
 
-/* The agent that sent it, or of OAuth with three legs: a group of two without an identifier. */
+/* The agent that sent it, or for three-legged OAuth a group of two without an identifier. */
 bool xapi_check_authority(struct checker *c, const char *path, const cJSON *v)
 {
 	if (!xapi_check_actor(c, path, v))

@@ -1,5 +1,5 @@
-/* xapi/rules.h - how objects are held against tables of fields, and the rules that all of them use.
- * Private to src/xapi. */
+/* xapi/rules.h - checks objects against tables of fields, with rules common to all of them. Private
+ * to src/xapi. */
 #ifndef XAPI_RULES_H
 #define XAPI_RULES_H
 
@@ -7,8 +7,8 @@
 
 struct checker {
 	enum xapi_version version;
-	struct error *err; /* NULL: nobody is told what is wrong */
-	unsigned depth;    /* in sub-statements */
+	struct error *err; /* NULL: do not report errors */
+	unsigned depth;    /* nesting in sub-statements */
 };
 
 typedef bool rule(struct checker *c, const char *path, const cJSON *value);
@@ -19,12 +19,12 @@ struct field {
 	bool needed;
 };
 
-/* Says where and what; returns false. */
+/* Sets err to where and what; returns false. */
 bool xapi_check_fail(struct checker *c, const char *path, const char *what);
-/* Every field of the object is in the table and holds, and what is needed is there. */
+/* Checks that every field of the object is in the table and valid, and that required ones exist. */
 bool xapi_check_object(
 	struct checker *c, const char *path, const cJSON *json, const struct field *fields);
-/* Every item of a list. */
+/* Checks every item of a list. */
 bool xapi_check_each(struct checker *c, const char *path, const cJSON *list, rule *holds);
 
 rule xapi_check_text, xapi_check_bool, xapi_check_number, xapi_check_length, xapi_check_iri,

@@ -1,4 +1,4 @@
-/* xapi/same.c - when two statements are the same one (§2.3.1) */
+/* xapi/same.c - whether two statements are the same (§2.3.1) */
 #include "xapi.h"
 #include "json.h"
 
@@ -43,7 +43,7 @@ bool xapi_same(const cJSON *a, const cJSON *b)
 	return (a->type & 0xff) == (b->type & 0xff);
 }
 
-/* ---- what does not count is taken out, what may be said in several ways is said in one ---- */
+/* ---- remove what does not count, normalise what has several spellings ---- */
 
 static void forget_definition(void *data, cJSON *activity, bool direct)
 {
@@ -68,7 +68,7 @@ static int by_key(const void *a, const void *b)
 	return strcmp(((const struct member *)a)->key, ((const struct member *)b)->key);
 }
 
-/* The list of a group's members has no order. */
+/* The order of a group's members does not count. */
 static void sort_members(cJSON *members)
 {
 	size_t count = cJSON_IsArray(members) ? (size_t)cJSON_GetArraySize(members) : 0;
@@ -87,7 +87,7 @@ static void sort_members(cJSON *members)
 	free(list);
 }
 
-/* The domain of an e-mail address is in any case. */
+/* The domain of an e-mail address ignores case. */
 static void settle_actor(void *data, cJSON *actor, bool direct)
 {
 	char *mbox = cJSON_GetStringValue(json_get(actor, "mbox"));
@@ -99,7 +99,7 @@ static void settle_actor(void *data, cJSON *actor, bool direct)
 	sort_members(json_get(actor, "member"));
 }
 
-/* Beyond a hundredth of a second a duration does not count (§4.6). */
+/* Durations count only to a hundredth of a second (§4.6). */
 static void cut_duration(cJSON *result)
 {
 	char *text = cJSON_GetStringValue(json_get(result, "duration"));
@@ -146,7 +146,7 @@ static bool same_timestamp(const cJSON *a, const cJSON *b)
 	       xapi_timestamp(XAPI_1_0, cJSON_GetStringValue(b), &other) && one == other;
 }
 
-/* A store gives a timestamp to a statement that has none, not to a sub-statement. */
+/* A store adds a missing timestamp to a statement, but not to a sub-statement. */
 static bool same_times(const cJSON *a, const cJSON *b)
 {
 	const cJSON *one = json_get(a, "timestamp"), *other = json_get(b, "timestamp");

@@ -1,4 +1,4 @@
-/* xapi/valid.c - what a statement may be: a table of fields for each kind of object */
+/* xapi/valid.c - validates statements with a table of fields for each kind of object */
 #include "rules.h"
 #include "json.h"
 
@@ -263,7 +263,7 @@ static bool is_context(struct checker *c, const char *path, const cJSON *v)
 
 /* ---- attachments ---- */
 
-/* RFC 6838: a type, a subtype, perhaps parameters. */
+/* RFC 6838: a type, a subtype, optional parameters. */
 static bool is_media_type(struct checker *c, const char *path, const cJSON *v)
 {
 	static const char letters[] =
@@ -341,7 +341,8 @@ static const struct field statement_fields[] = {
 	{0},
 };
 
-/* Revision and platform speak of an activity; what voids names a statement. */
+/* Revision and platform require an activity as object; a voiding statement requires a StatementRef.
+ */
 static bool parts_fit(struct checker *c, const char *path, const cJSON *v)
 {
 	const cJSON *context = json_get(v, "context"), *object = json_get(v, "object");
@@ -390,7 +391,7 @@ static bool is_statement(enum xapi_version version, const cJSON *statement, stru
 	       parts_fit(&c, "statement", statement);
 }
 
-/* Looked at a second time where there is something to be told. */
+/* Repeat the check only to report an error. */
 bool xapi_statement_valid(enum xapi_version version, const cJSON *statement, struct error *err)
 {
 	return is_statement(version, statement, NULL) || is_statement(version, statement, err);

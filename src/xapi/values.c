@@ -1,4 +1,4 @@
-/* xapi/values.c - identifiers, times, durations, languages: each a text of a certain form */
+/* xapi/values.c - validates identifiers, times, durations, languages */
 #include "xapi.h"
 
 #include <ctype.h>
@@ -27,8 +27,8 @@ const char *xapi_version_name(enum xapi_version version)
 	return version == XAPI_2_0 ? "2.0.0" : "1.0.3";
 }
 
-/* The standard form of RFC 4122; its variant 2 is only recommended (§4.4), and the specification's
- * own examples have others. */
+/* The standard form of RFC 4122. Do not check the variant: 2 is only recommended (§4.4), and the
+ * specification's own examples have others. */
 bool xapi_is_uuid(const char *text)
 {
 	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
@@ -40,7 +40,7 @@ bool xapi_is_uuid(const char *text)
 	return true;
 }
 
-/* RFC 3987: a scheme, and no character that must be escaped. */
+/* RFC 3987: a scheme, and no characters that must be escaped. */
 bool xapi_is_iri(const char *text)
 {
 	if (text == NULL || !isalpha((unsigned char)text[0]))
@@ -57,7 +57,7 @@ bool xapi_is_iri(const char *text)
 
 static bool is_domain(const char *text)
 {
-	if (*text == '[') /* an address in numbers */
+	if (*text == '[') /* a numeric address */
 		return text[1] != '\0' && text[strlen(text) - 1] == ']';
 	for (const char *c = text; *c != '\0'; c++)
 		if (!isalnum((unsigned char)*c) && *c != '-' && *c != '.' && (*c & 0x80) == 0)
@@ -105,7 +105,7 @@ static bool is_made_of(const struct subtag *s, size_t low, size_t high, int (*ki
 	return s->length >= low && s->length <= high;
 }
 
-/* A letter that begins an extension, and what it holds. */
+/* A letter that begins an extension, and its subtags. */
 static bool take_extension(struct subtag *s, size_t low)
 {
 	next_subtag(s);
@@ -120,7 +120,7 @@ static bool is_private(const struct subtag *s)
 	return s->length == 1 && (*s->at == 'x' || *s->at == 'X');
 }
 
-/* langtag of RFC 5646 2.1, up to its private use: each part by its length and characters. */
+/* langtag of RFC 5646, 2.1, without private use: checks the length and characters of each part. */
 static bool take_language(struct subtag *s)
 {
 	size_t extended = s->length <= 3 ? 3 : 0;
@@ -158,7 +158,7 @@ bool xapi_is_language(const char *text)
 
 /* ---- times ---- */
 
-/* Numbers with their designators, in this order; only the last number has a fraction. */
+/* Numbers with designators in this order; only the last number may have a fraction. */
 static bool take_lengths(const char **at, const char *designators, bool *fraction)
 {
 	while (isdigit((unsigned char)**at)) {
@@ -223,12 +223,12 @@ static bool read_offset(const char *text, enum xapi_version version, int *ret_mi
 	bool colon =
 		digits == 2 && *rest == ':' && strspn(rest + 1, DIGITS) == 2 && rest[3] == '\0';
 	bool short_form = (digits == 4 || digits == 2) && *rest == '\0';
-	if (!colon && (!short_form || version == XAPI_2_0)) /* RFC 3339 has no other form */
+	if (!colon && (!short_form || version == XAPI_2_0)) /* RFC 3339 requires the colon */
 		return false;
 	hours = number_at(text + 1, 2);
 	if (colon || digits == 4)
 		minutes = number_at(colon ? rest + 1 : text + 3, 2);
-	if (*text == '-' && hours == 0 && minutes == 0) /* an unknown offset, by RFC 3339 */
+	if (*text == '-' && hours == 0 && minutes == 0) /* an unknown offset in RFC 3339 */
 		return false;
 	*ret_minutes = (*text == '-' ? -1 : 1) * (hours * 60 + minutes);
 	return hours < 24 && minutes < 60;
@@ -244,7 +244,7 @@ static bool is_date(const struct tm *tm)
 	       tm->tm_hour < 24 && tm->tm_min < 60 && tm->tm_sec <= 60;
 }
 
-/* "0000-00-00T00:00:00", and then whatever: the rest is read apart. */
+/* Checks for "0000-00-00T00:00:00" at the start; the caller parses the rest. */
 static bool has_shape(const char *text)
 {
 	static const char shape[] = "0000-00-00T00:00:00";
