@@ -1,14 +1,14 @@
 /*
- * base.h - what every other module stands on: errors, text, arrays, arenas, files, clocks, UTF-8.
+ * base.h - the bottom layer: errors, text, arrays, arenas, files, clocks, UTF-8.
  *
- * Conventions of the whole project, shown here once:
- *   - What can fail returns bool (true: done) or a pointer, and takes `struct error *err` last.
- *     On success err and on failure the outputs (`ret_x`) are untouched.
- *   - error_set() and error_wrap() return false, so `return error_set(err, errno, "open '%s'",
- * p);`.
- *   - The zero value of every struct here is valid and empty; finish functions accept it.
- *   - Running out of memory ends the program with a message (die_out_of_memory).
- *   - Locals that must be released are declared with the cleanup_ macros below.
+ * Conventions of the whole project:
+ *
+ * - A function that can fail returns bool (true: success) or a pointer, and takes
+ *   `struct error *err` last. It leaves err alone on success and the outputs (`ret_x`) on failure.
+ * - error_set() and error_wrap() return false, so `return error_set(err, errno, "open '%s'", p);`.
+ * - The zero value of every struct here is valid and empty; finish functions accept it.
+ * - Running out of memory ends the program with a message (die_out_of_memory).
+ * - Declare locals that must be released with the cleanup_ macros below.
  */
 #ifndef BASE_H
 #define BASE_H
@@ -25,32 +25,33 @@
 
 /* ---- errors ---------------------------------------------------------------------------------- */
 
-/* What kind of failure it is; the value is the exit status that a program should end with. */
+/* The kind of a failure; its value is the exit status of a program that ends with it. */
 enum error_kind {
 	ERROR_NONE = 0,
-	ERROR_FAILED = 1,      /* the thing asked about does not hold */
-	ERROR_USAGE = 2,       /* the caller's words are wrong */
+	ERROR_FAILED = 1,      /* the condition in question is false */
+	ERROR_USAGE = 2,       /* the user's arguments are wrong */
 	ERROR_ENVIRONMENT = 3, /* daemon, database, file … is missing or broken (the default) */
 };
 
-/* A cause that grows on its way up: "lesson 'intro': open '/x': No such file or directory". */
+/* A cause that gains context on its way up: "lesson 'intro': open '/x': No such file or
+ * directory". */
 struct error {
 	enum error_kind kind;
 	int number;    /* errno of the cause, 0 if none */
 	char *message; /* owned; NULL while there is no error */
 };
 
-/* Sets err (which may be NULL) to kind ERROR_ENVIRONMENT, replacing what it held. Where number is
- * not 0, ": strerror(number)" is appended. Always returns false. */
+/* Sets err (which may be NULL) to kind ERROR_ENVIRONMENT, replacing any earlier error. Appends
+ * ": strerror(number)" if number is not 0. Always returns false. */
 bool error_set(struct error *err, int number, const char *format, ...) PRINTF_LIKE(3, 4);
-/* The same with a kind of its own and no errno. */
+/* Like error_set(), but with the given kind and without errno. */
 bool error_set_kind(struct error *err, enum error_kind kind, const char *format, ...)
 	PRINTF_LIKE(3, 4);
-/* Puts "format: " in front of the message that err holds. Always returns false. */
+/* Prefixes the message of err with "format: ". Always returns false. */
 bool error_wrap(struct error *err, const char *format, ...) PRINTF_LIKE(2, 3);
-/* Hands over: dst takes what src holds, src becomes empty. Always returns false. */
+/* Moves the error of src to dst and leaves src empty. Always returns false. */
 bool error_move(struct error *dst, struct error *src);
-/* The message, or "" where there is none. Lives as long as err is unchanged. */
+/* Returns the message, or "" if there is none. It stays valid as long as err is unchanged. */
 const char *error_text(const struct error *err);
 void error_finish(struct error *err);
 
@@ -64,16 +65,19 @@ char *xstrdup(const char *s);                 /* NULL stays NULL */
 char *xstrndup(const char *s, size_t length); /* always ends with NUL */
 char *xasprintf(const char *format, ...) PRINTF_LIKE(1, 2);
 
-/* Makes room for one more element behind `count` elements of `size` bytes. The capacity is the next
- * power of two, so nothing but the count needs to be kept:
- *     items = array_grow(items, count, sizeof *items); items[count++] = x;
- * An array that grows this way must only shrink by lowering its count. Release with free(). */
+/*
+ * Makes room for one more element after `count` elements of `size` bytes. The capacity is the next
+ * power of two, so the caller only keeps the count:
+ *     items = array_grow(items, count, sizeof *items);
+ *     items[count++] = x;
+ * An array that grows this way must only shrink by lowering its count. Release it with free().
+ */
 void *array_grow(void *items, size_t count, size_t size);
 
-/* Sorts, and leaves each number once: how many are left. */
+/* Sorts the numbers, removes duplicates, and returns how many are left. */
 size_t numbers_unique(int64_t *numbers, size_t count);
 
-/* An arena: many small pieces that die together. Zero value is empty. */
+/* An arena: many small allocations that are freed together. The zero value is empty. */
 struct arena {
 	struct arena_chunk *last;
 };
@@ -81,14 +85,14 @@ void *arena_alloc(struct arena *a, size_t size);    /* zeroed, aligned for any t
 char *arena_strdup(struct arena *a, const char *s); /* NULL stays NULL */
 char *arena_strndup(struct arena *a, const char *s, size_t length);
 char *arena_printf(struct arena *a, const char *format, ...) PRINTF_LIKE(2, 3);
-/* array_grow for arrays that live in an arena (the outgrown copies die with it). */
+/* Like array_grow(), for arrays in an arena; outgrown copies are freed with the arena. */
 void *arena_grow(struct arena *a, void *items, size_t count, size_t size);
 void arena_finish(struct arena *a);
 
 /* ---- growing text ---------------------------------------------------------------------------- */
 
-/* Bytes that grow; data is always ended by a NUL that length does not count (data is NULL while
- * nothing was ever added: use buf_text). Caps at 1 GiB, then the program ends. */
+/* A growing byte buffer. A NUL that length does not count always follows the data; data is NULL
+ * until something is added (use buf_text). Exceeding 1 GiB ends the program. */
 struct buf {
 	char *data;
 	size_t length;
@@ -122,114 +126,117 @@ void cleanup_close_fd(const int *fd);
 bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);
 bool text_same(const char *a, const char *b); /* both may be NULL */
-/* ASCII letters become small, in place; NULL is left alone. Returns the text. */
+/* Converts ASCII letters to lower case in place; accepts NULL. Returns the text. */
 char *text_lower(char *text);
-bool text_same_fold(const char *a, const char *b); /* ASCII letters' case is ignored */
+bool text_same_fold(const char *a, const char *b); /* ignores the case of ASCII letters */
 bool text_is_blank(const char *s);                 /* only white space, or NULL */
-/* One of `count` others, by text_same or text_same_fold. */
+/* Reports whether s equals one of `count` others, by text_same or text_same_fold. */
 bool text_is_one_of(const char *s, const char *const *others, size_t count);
 bool text_is_one_of_fold(const char *s, const char *const *others, size_t count);
-/* Parses a whole decimal number within [low, high]; false (nothing written) otherwise. */
+/* Parses a whole decimal number within [low, high]; on failure returns false and writes nothing. */
 bool text_number(const char *s, long long low, long long high, long long *ret);
 /* "512 MB", "1.4 GB", "12 kB": a size for people (decimal units as docker prints them). */
 void text_size(struct buf *out, unsigned long long bytes);
 /* "3 s", "2 min", "1 h 05 min": a duration for people. */
 void text_duration(struct buf *out, long long milliseconds);
-/* Smallest number of single-letter edits (insert, remove, replace, swap) from a to b. */
+/* Returns the smallest number of single-letter edits (insert, remove, replace, swap) from a to
+ * b. */
 size_t text_distance(const char *a, const char *b);
 
-/* The host of "HOST[:PORT][/…]" is this machine: localhost, 127.0.0.0/8 as four numbers, or [::1].
- * "127.example.com" is not, nor
- * is an address with a user in it. */
+/* Reports whether the host of "HOST[:PORT][/…]" is this machine: localhost, 127.0.0.0/8 as four
+ * numbers, or [::1]. "127.example.com" is not, nor is an address that contains a user. */
 bool text_is_loopback(const char *host);
 
 /* ---- addresses ------------------------------------------------------------------------------- */
 
-/* Appends text with %HH for every byte but unreserved characters (RFC 3986, 2.3) and those of
- * `keep`. */
+/* Appends text, writing %HH for every byte except unreserved characters (RFC 3986, 2.3) and
+ * those in `keep`. */
 void url_encode(struct buf *out, const char *text, const char *keep);
-/* The same as a text of its own; the caller frees it. */
+/* Like url_encode(), but returns a new string; the caller frees it. */
 char *url_encode_text(const char *text, const char *keep);
-/* The byte of the "%HH" with which text[0 … length-1] begins; -1: it does not begin so. */
+/* Decodes the "%HH" at the start of text[0 … length-1]; returns -1 if there is none. */
 int url_decode_byte(const char *text, size_t length);
 
 /* ---- UTF-8 ----------------------------------------------------------------------------------- */
 
 bool utf8_valid(const char *bytes, size_t length);
-/* Decodes one code point at bytes[0 … length-1] (length > 0); returns the bytes taken, at least 1;
- * malformed input gives U+FFFD and takes one byte. */
+/* Decodes one code point at bytes[0 … length-1] (length > 0) and returns how many bytes it used,
+ * at least 1. Malformed input yields U+FFFD and uses one byte. */
 size_t utf8_decode(const char *bytes, size_t length, uint32_t *ret_point);
 void utf8_encode(struct buf *out, uint32_t point);
-/* Columns that the text takes in a terminal; control characters count 0. */
+/* Returns the columns that the text occupies in a terminal; control characters count 0. */
 size_t utf8_width(const char *bytes, size_t length);
-/* The longest beginning of the text that fits into `columns`; grapheme clusters stay whole. */
+/* Returns the length of the longest prefix that fits into `columns` without splitting a grapheme
+ * cluster. */
 size_t utf8_fit(const char *bytes, size_t length, size_t columns);
-/* Letters, marks, digits and connectors such as '_' (what a name may be made of). */
+/* Reports whether a name may contain the code point: letters, marks, digits and connectors such
+ * as '_'. */
 bool utf8_is_word(uint32_t point);
-/* Has a shape and a place: no control, format, private or unassigned character, no line separator.
- */
+/* Reports whether the code point is visible: not a control, format, private or unassigned
+ * character, and not a line separator. */
 bool utf8_is_shown(uint32_t point);
 uint32_t utf8_lower(uint32_t point);
-/* Lower case, NFC, by utf8proc. The caller frees it; NULL where the text is not UTF-8. */
+/* Converts to lower case and NFC with utf8proc. The caller frees the result; NULL if the text is
+ * not UTF-8. */
 char *utf8_fold(const char *text);
 
 /* ---- files and folders ----------------------------------------------------------------------- */
 
-/* Reads a whole regular file of at most `limit` bytes into out (appended). Refuses folders, devices
- * and larger files with a message that says so. "-" is not special. */
+/* Appends a whole regular file of at most `limit` bytes to out. Refuses folders, devices and
+ * larger files with a message that names the reason. "-" has no special meaning. */
 bool file_read(const char *path, size_t limit, struct buf *out, struct error *err);
-/* Writes beside it, syncs, renames over it: the old or the new content is there, never half. */
+/* Writes a temporary file next to the target, syncs it and renames it over the target, so
+ * readers see the old or the new content, never a part. */
 bool file_write(const char *path, const void *bytes, size_t length, mode_t mode, struct error *err);
 bool file_exists(const char *path);
 bool folder_exists(const char *path);
-/* Makes a folder and what is missing above it, each with `mode`. Existing ones are left alone. */
+/* Creates a folder and its missing parents, each with `mode`. Leaves existing ones alone. */
 bool folder_make(const char *path, mode_t mode, struct error *err);
-/* Removes a tree without following symbolic links and without leaving its file system.
- * A tree that is not there is done already. */
+/* Removes a tree without following symbolic links or leaving its file system. Succeeds if the
+ * tree does not exist. */
 bool folder_remove(const char *path, struct error *err);
-/* The same for a file below a folder that somebody else may change or exchange meanwhile: neither
- * the folder nor a part of the name ("a/b.txt") is followed where it is a link, and what is made
- * belongs to the folder's owner. What is above the folder must be ours. Names with "." or ".." are
- * refused.
- */
+/* Read, write or look for a file below a folder that another user may change or replace
+ * meanwhile. They follow no symbolic link at the folder or in any part of the name ("a/b.txt"),
+ * and give new files to the folder's owner. The path above the folder must be ours. They refuse
+ * names with "." or "..". */
 bool beneath_read(
 	const char *folder, const char *name, size_t limit, struct buf *out, struct error *err);
 bool beneath_write(
 	const char *folder, const char *name, const void *bytes, size_t length, struct error *err);
 bool beneath_exists(const char *folder, const char *name);
-/* openat2(2) below a folder that is open, "" being itself: nothing is followed, and no other file
- * system is entered. -1 and errno. */
+/* Calls openat2(2) below an open folder ("" opens the folder itself) without following links or
+ * entering another file system. Returns -1 and sets errno on failure. */
 int beneath_open(int folder, const char *name, int flags, mode_t mode);
-/* "a/b" from parts; the caller frees it. */
+/* Joins parts to "a/b"; the caller frees the result. */
 char *path_join(const char *folder, const char *name);
-const char *path_base(const char *path); /* view into path: what follows the last '/' */
-/* EINTR-safe; write everything. */
+const char *path_base(const char *path); /* points into path, after the last '/' */
+/* Writes everything and restarts after EINTR. */
 bool fd_write(int fd, const void *bytes, size_t length, struct error *err);
-/* EINTR-safe read(2). */
+/* Calls read(2) and restarts after EINTR. */
 ssize_t fd_read(int fd, void *bytes, size_t length);
 
-/* The address of a socket in the file system. Errors: a path of more than 107 bytes. */
+/* Fills in the address of a socket in the file system. Errors: the path exceeds 107 bytes. */
 struct sockaddr_un;
 bool unix_address(const char *path, struct sockaddr_un *ret, struct error *err);
 
-/* The folders of ropes, by the XDG Base Directory Specification: $XDG_…/ropes or its default below
- * $HOME. Not made yet by the call. The caller frees it. */
+/* The folders of ropes, by the XDG Base Directory Specification: $XDG_…/ropes or its default
+ * below $HOME. The call does not create the folder. The caller frees the path. */
 enum xdg { XDG_DATA, XDG_CONFIG, XDG_CACHE, XDG_STATE, XDG_RUNTIME };
 char *xdg_folder(enum xdg which);
-/* Where the shipped lessons, quizzes and assets lie: below $ROPES_DATA, else in the installation or
- * the build folder that the running program is part of. The caller frees it. */
+/* Returns the path of a shipped lesson, quiz or asset: below $ROPES_DATA, else in the
+ * installation or build folder of the running program. The caller frees it. */
 char *data_path(const char *name);
 
-/* Where a program lies: in $PATH, or where administrators' programs are. NULL: nowhere. The caller
+/* Finds a program in $PATH or in the administrators' folders; NULL if there is none. The caller
  * frees it. */
 char *program_find(const char *name);
-/* The same for the first one that `fits`. */
+/* Finds the first such program that `fits` accepts. */
 char *program_find_if(const char *name, bool (*fits)(const char *path));
-/* A program of this name that needs no library, so that it runs in an image that has none: in PATH,
- * as NAME-static, NAME.static or NAME. NULL: none. The caller frees it. */
+/* Finds a statically linked program, which also runs in an image without libraries: in PATH, as
+ * NAME-static, NAME.static or NAME. NULL if there is none. The caller frees it. */
 char *static_program_find(const char *name);
-/* A learner's name as a file's: at most 33 of letters, digits, '.', '_' and '-', beginning with one
- * of the first two. The caller frees it. */
+/* Turns a learner's name into a file name: at most 33 letters, digits, '.', '_' and '-',
+ * starting with a letter or digit. The caller frees it. */
 char *learner_file_name(const char *name);
 
 /* ---- time ------------------------------------------------------------------------------------ */
@@ -241,29 +248,31 @@ int64_t clock_wall_ms(void);
 #define TIME_TEXT_SIZE 32
 void time_format_iso8601(int64_t wall_ms, char out[TIME_TEXT_SIZE]);
 
-/* A condition that is waited for by the monotonic clock: a machine's clock that is set keeps nobody
- * waiting. */
+/* Initializes a condition that uses the monotonic clock, so that setting the system clock delays
+ * no waiter. */
 void condition_init(pthread_cond_t *condition);
-struct timespec condition_until(int64_t ms); /* so long from now */
-/* False: the time is over. */
+struct timespec condition_until(int64_t ms); /* `ms` from now */
+/* Returns false if the time has run out. */
 bool condition_wait(pthread_cond_t *condition, pthread_mutex_t *lock, const struct timespec *until);
 
-/* FNV-1a in 64 bits, the same always and everywhere: begins with HASH_START, goes on with what it
- * gave. */
+/* FNV-1a with 64 bits, stable across machines and releases. Start with HASH_START and pass each
+ * result to the next call. */
 #define HASH_START 0xcbf29ce484222325u
 uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length);
 
 /* 64 random bits, for seeds. */
 uint64_t random_seed(void);
-/* The next of a sequence that its seed decides: SplitMix64 (Steele, Lea, Flood 2014). */
+/* Returns the next number of the sequence that the seed determines: SplitMix64 (Steele, Lea,
+ * Flood 2014). */
 uint64_t random_next(uint64_t *state);
-/* Sixteen random bytes as a UUID of version 4 (RFC 9562). */
+/* Writes sixteen random bytes as a UUID of version 4 (RFC 9562). */
 #define UUID_TEXT_SIZE 37
 void uuid_make(char out[UUID_TEXT_SIZE]);
 
 /* ---- lists of words -------------------------------------------------------------------------- */
 
-/* A growing list of owned strings, ended by NULL like an argv. Zero value is empty (items NULL). */
+/* A growing list of owned strings that ends with NULL, like argv. The zero value is empty (items
+ * NULL). */
 struct words {
 	char **items;
 	size_t count;

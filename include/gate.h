@@ -3,24 +3,24 @@
  * one request a connection. Two profiles:
  *
  * `witness`, in a practice machine: everything passes, upgraded connections and unknown routes too,
- * and nothing is refused. The gate only logs what reached the daemon; checks read that.
+ * and the gate refuses nothing. It only logs what reached the daemon; checks read the log.
  *
- * `host`, before a daemon that is somebody's own: a guard rail against accidents and careless
- * notes, not a wall against a hostile learner. A learner sees and changes only what was made for
- * them; the images of the daemon may be used, but not removed or renamed. Requests are judged by
- * tables (routes.c, fields.c), and the gate forwards a request of its own making: the client's
- * head, unknown fields and spare bytes never reach the daemon. A refusal is Docker's own JSON, so
- * the client prints it.
+ * `host`, in front of a learner's own daemon: a guard rail against accidents and careless notes,
+ * not a wall against a hostile learner. A learner sees and changes only objects that were created
+ * for them; they may use the images of the daemon, but not remove or rename them. Tables (routes.c,
+ * fields.c) decide about requests, and the gate forwards a request that it wrote itself: the
+ * client's head, unknown fields and spare bytes never reach the daemon. A refusal is Docker's own
+ * JSON, so the client prints it.
  *
- * What the learner `ada` calls `web` is `ropes-ada-web` on the daemon, with the label
- * GATE_OWNER_LABEL. An image keeps its name; a second tag, `ropes-ada-web`, says that the first one
- * is the learner's.
+ * The object that the learner `ada` calls `web` is `ropes-ada-web` on the daemon, with the label
+ * GATE_OWNER_LABEL. An image keeps its name; a second tag, `ropes-ada-web`, marks the first one as
+ * the learner's.
  *
  * The log has a JSON line for each request: time, method, route, name in the path, verdict, status,
- * duration. Never a body, a query or a header: secrets travel in those. What ropes itself asks (a
- * check) is not logged.
+ * duration. It never contains a body, a query or a header, because those carry secrets. The gate
+ * does not log requests from ropes itself (a check).
  *
- * Several gates may stand in one process, each run by a thread of its own.
+ * A process may run several gates, each in a thread of its own.
  *
  *     struct gate_options o = {.listen = "/run/g.sock", .listen_fd = -1, .upstream = "/run/d.sock",
  *             .profile = GATE_WITNESS, .log_fd = fd};
@@ -35,45 +35,45 @@
 
 enum gate_profile { GATE_WITNESS, GATE_HOST };
 
-/* What the host profile allows besides its tables; gate_policy_default() fills it. */
+/* What the host profile allows beyond its tables; gate_policy_default() fills it in. */
 struct gate_policy {
-	/* Folders that may be mounted into containers; FOLDER=PATH where the daemon has it at PATH.
-	 */
+	/* Folders that containers may mount; FOLDER=PATH if the daemon has it at PATH. */
 	struct words binds;
-	struct words registries; /* HOST:PORT that may be pushed to, pulled from and tagged for */
+	struct words registries; /* HOST:PORT to which pushes, pulls and tags are allowed */
 };
 void gate_policy_default(struct gate_policy *policy);
 void gate_policy_finish(struct gate_policy *policy);
-/* from NULL: the defaults. */
+/* Copies a policy; from NULL: the defaults. */
 void gate_policy_copy(struct gate_policy *to, const struct gate_policy *from);
-/* Reads "key = value" lines over the defaults. Errors name line and key. Pure: a fuzz target. */
+/* Reads "key = value" lines over the defaults. Errors name the line and the key. Pure, so that
+ * it can be fuzzed. */
 bool gate_policy_parse(const char *text, struct gate_policy *policy, struct error *err);
-/* The policy as a file that gate_policy_parse() reads, each key with a comment. */
+/* Prints the policy as a file that gate_policy_parse() reads, with a comment for each key. */
 void gate_policy_print(const struct gate_policy *policy, struct buf *out);
 
 struct gate_options {
-	const char *listen;     /* path of the socket to make, mode 0600; NULL where one is given */
-	int listen_fd;          /* a listening socket; the gate takes it over; -1: make one */
+	const char *listen;     /* socket path to create, mode 0600; NULL if listen_fd is set */
+	int listen_fd;          /* a listening socket that the gate takes over; -1: create one */
 	const char *upstream;   /* unix://PATH, a path, or tcp://HOST:PORT */
 	const char *tls_folder; /* tcp://: ca.pem, cert.pem and key.pem (tls.h); NULL: no TLS */
 	enum gate_profile profile;
-	const char *learner;              /* host: whose requests these are */
+	const char *learner;              /* host: the learner who sends the requests */
 	const struct gate_policy *policy; /* host; NULL: the defaults */
 	int log_fd;                       /* -1: none */
 };
 
 struct gate;
-/* Makes the socket. Errors: the path is taken or too long, the host profile has no learner;
- * listen_fd then stays the caller's. The daemon need not be there yet. */
+/* Creates the socket. Errors: the path is in use or too long, or the host profile has no
+ * learner; the caller then keeps listen_fd. The daemon need not run yet. */
 bool gate_open(const struct gate_options *options, struct gate **ret, struct error *err);
-/* Serves until stop_fd can be read (or is at its end); what is under way then is cut off. Returns
- * at once where no thread can be started. */
+/* Serves until stop_fd is readable or at its end, then cuts off requests in progress. Returns at
+ * once if it cannot start a thread. */
 void gate_run(struct gate *gate, int stop_fd);
-/* Closes the socket, and removes it where the gate made it. Not while gate_run() runs. */
+/* Closes the socket and removes it if the gate created it. Do not call it while gate_run() runs. */
 void gate_close(struct gate *gate);
 
-/* Removes what was made for the learner from the upstream; no gate need be open. Errors: the daemon
- * does not answer, or does not remove something. */
+/* Removes the learner's objects from the upstream; no gate need be open. Errors: the daemon does
+ * not answer, or refuses to remove something. */
 bool gate_clear(const struct gate_options *options, struct error *err);
 
 #endif

@@ -1,39 +1,42 @@
 /*
- * mirror.h - one folder in two places, kept the same: `inside`, where somebody may change anything
- * at any moment, and `outside`, where it is kept. Only files, folders and symbolic links; holes in
- * files and hard links stay what they are. Nothing is followed on either side.
+ * mirror.h - keeps two folders the same: `inside`, where another user may change anything at any
+ * moment, and `outside`, the folder of record. It copies only files, folders and symbolic links,
+ * and preserves holes in files and hard links. It follows no link on either side.
  *
- * What changed on one side goes to the other one. What changed on both stays on both: the one
- * outside has the name, the one inside becomes NAME.inside. Who knows nothing yet of two folders
- * takes the newer of two files, and the other one becomes NAME.inside or NAME.outside.
+ * A change on one side goes to the other side. If both sides changed, both versions stay on both
+ * sides: the outside one keeps the name, the inside one becomes NAME.inside. A mirror that has no
+ * record of two folders yet gives the name to the newer of two files; the other file becomes
+ * NAME.inside or NAME.outside.
  *
  *     m = mirror_new(&options);
- *     mirror_sync(m, inside, outside, false, &told, &err); … again and again; mirror_free(m);
+ *     mirror_sync(m, inside, outside, false, &told, &err); … again and again;
+ *     mirror_free(m);
  */
 #ifndef MIRROR_H
 #define MIRROR_H
 
 #include "base.h"
 
-/* What begins so is nobody's: unfinished copies. */
+/* The prefix of unfinished copies. Files with it belong to no one. */
 #define MIRROR_OWN_PREFIX ".ropes-"
 
 struct mirror_options {
-	unsigned uid, gid;  /* whose it is what is made inside */
-	uint64_t bytes_max; /* of files outside that came from inside, whatever changes meanwhile */
+	unsigned uid, gid;  /* the owner of entries created inside */
+	uint64_t bytes_max; /* limit for outside files that came from inside, even if they change
+			       meanwhile */
 	size_t entries_max; /* on either side */
-	bool take;          /* what lies outside is given to who runs this */
+	bool take;          /* take ownership of the outside entries for the calling user */
 };
 
 struct mirror;
 struct mirror *mirror_new(const struct mirror_options *options);
 void mirror_free(struct mirror *mirror);
 
-/* Makes them the same. The descriptors are folders and stay the caller's; where one is another
- * folder than the last time, what was known of both is forgotten. `whole`: contents are compared
- * where no time says that they changed, too. What could not be kept, and what stays on both, is
- * added to `told` in sentences; it is tried again the next time. *ret_changes (may be NULL): how
- * many entries were changed. Errors: one of the folders cannot be read. */
+/* Makes the folders the same. The caller keeps both descriptors; if one refers to another folder
+ * than the last time, the mirror forgets what it knew of both. `whole` also compares contents
+ * whose times did not change. Appends sentences to `told` about entries that it could not keep
+ * and about conflicts that stay on both sides; it retries them the next time. *ret_changes (may
+ * be NULL): the number of changed entries. Errors: one of the folders cannot be read. */
 bool mirror_sync(struct mirror *mirror, int inside, int outside, bool whole, size_t *ret_changes,
 	struct buf *told, struct error *err);
 /* Empties both. */

@@ -1,6 +1,6 @@
 /*
- * sandbox.h - where a learner's line runs: a workspace, a shell in a practice machine (machine.h),
- * and a daemon: the machine's own, or somebody's own behind a gate (gate.h).
+ * sandbox.h - where a learner's command line runs: a workspace, a shell in a practice machine
+ * (machine.h), and a daemon: the machine's own, or the learner's own through a gate (gate.h).
  */
 #ifndef SANDBOX_H
 #define SANDBOX_H
@@ -16,110 +16,109 @@ enum sandbox_daemon { SANDBOX_PRACTICE, SANDBOX_HOST, SANDBOX_NONE };
 struct sandbox_options {
 	const char *learner;
 	enum sandbox_daemon daemon;
-	const char *host; /* SANDBOX_HOST: an address; NULL: what the docker client would use */
+	const char *host; /* SANDBOX_HOST: an address; NULL: the docker client's default */
 	struct machine_options start;
-	int signals; /* a signalfd to watch while a line runs, -1: none */
+	int signals; /* a signalfd to watch while a line runs; -1: none */
 };
 
 struct sandbox;
-/* Prepares the workspace and, where a practice daemon is wanted, sets it off in the background.
- * Quick. */
+/* Prepares the workspace and, if a practice daemon is wanted, starts it in the background.
+ * Returns quickly. */
 bool sandbox_open(const struct sandbox_options *options, struct sandbox **ret, struct error *err);
-/* Waits until lines can run. Called again after a daemon died, it brings up a new one. */
+/* Waits until lines can run. After a daemon died, another call starts a new one. */
 bool sandbox_wait(struct sandbox *sandbox, struct error *err);
-/* `end_daemon`: also ends the practice daemon where this sandbox was the one that started it. */
+/* `end_daemon`: also ends the practice daemon if this sandbox started it. */
 void sandbox_close(struct sandbox *sandbox, bool end_daemon);
 
 enum sandbox_daemon sandbox_kind(const struct sandbox *sandbox);
 bool sandbox_started_daemon(const struct sandbox *sandbox);
 const char *sandbox_workspace(const struct sandbox *sandbox); /* folder on this machine */
 const char *sandbox_folder_shown(
-	const struct sandbox *sandbox); /* where the shell stands: "~", "~/web" */
+	const struct sandbox *sandbox); /* the shell's working directory: "~", "~/web" */
 const char *sandbox_docker_host(
-	const struct sandbox *sandbox); /* for an engine; NULL without a daemon */
-const char *sandbox_tls_folder(const struct sandbox *sandbox); /* NULL */
-/* What reached the daemon, JSON lines: the witness's log, or this session's gate's; NULL before
- * sandbox_wait(). */
+	const struct sandbox *sandbox); /* address for an engine; NULL without a daemon */
+const char *sandbox_tls_folder(const struct sandbox *sandbox); /* may be NULL */
+/* Returns the log of requests that reached the daemon, JSON lines: the witness's, or that of
+ * this session's gate. NULL before sandbox_wait(). */
 const char *sandbox_gate_log(const struct sandbox *sandbox);
-/* A socket in the daemon's network (engine_socket_function; data is the sandbox). */
+/* Opens a socket in the daemon's network (an engine_socket_function; data is the sandbox). */
 int sandbox_socket(void *sandbox, int domain, int type, int protocol);
 
-/* Removes what was made here: containers, networks, volumes, images and the files of the workspace.
- * On a practice daemon everything; on a live one only what carries the learner's label. */
+/* Removes what the learner created: containers, networks, volumes, images and the files of the
+ * workspace. On a practice daemon it removes everything; on a live daemon only objects with the
+ * learner's label. */
 bool sandbox_reset(struct sandbox *sandbox, struct error *err);
-/* The same for what a cleanup of a lesson names is done by running lines. */
+/* To remove only what a lesson's cleanup names, run lines instead. */
 
 enum sandbox_input {
 	SANDBOX_INPUT_TERMINAL, /* standard input is the learner's terminal: relayed raw, with
 				   resizes */
-	SANDBOX_INPUT_NONE,     /* nobody types: end-of-file is typed whenever the line waits */
-	SANDBOX_INPUT_TEXT,     /* `text` is typed, then end-of-file */
+	SANDBOX_INPUT_NONE,     /* no one types: the pty gets end-of-file whenever the line waits */
+	SANDBOX_INPUT_TEXT,     /* the pty gets `text`, then end-of-file */
 };
 
 struct sandbox_run {
 	const char *line;
 	enum sandbox_input input;
-	int input_fd;           /* TERMINAL */
-	const char *text;       /* TEXT */
-	unsigned rows, columns; /* of the pty at first; 0: 24 × 80 */
-	int timeout_ms;         /* then it is interrupted (^C, TERM, KILL); 0: none */
-	size_t capture_limit;   /* of the captured copy; 0: 1 MiB. The learner sees all */
-	/* Everything that the line prints, as it comes, raw. */
+	int input_fd;           /* for TERMINAL */
+	const char *text;       /* for TEXT */
+	unsigned rows, columns; /* initial size of the pty; 0: 24 × 80 */
+	int timeout_ms;         /* interrupts the line after this (^C, TERM, KILL); 0: never */
+	size_t capture_limit;   /* limit of the captured copy; 0: 1 MiB. The learner sees all */
+	/* Receives the raw output of the line as it arrives. */
 	void (*output)(void *data, const char *bytes, size_t length);
 	void *output_data;
 };
 
 struct sandbox_result {
-	int status; /* exit status; 128 + N where signal N ended it; 127 not found … as the shell
-		       has it */
+	int status; /* exit status; 128 + N if signal N ended it; 127 not found … as in the shell */
 	bool timed_out;
-	bool interrupted; /* ^C was typed or sent */
-	bool shell_ended; /* by `exit` or a signal: the next line has a new one */
-	bool hung_up;     /* the terminal closed or a SIGTERM/SIGHUP came: the session should end */
-	char *output;     /* captured, NUL-ended, raw */
+	bool interrupted; /* someone typed or sent ^C */
+	bool shell_ended; /* by `exit` or a signal: the next line gets a new shell */
+	bool hung_up;     /* the terminal closed or SIGTERM/SIGHUP arrived: end the session */
+	char *output;     /* captured, raw, ends with NUL */
 	size_t output_length;
-	bool cut;     /* more came than was captured */
-	char *unkept; /* what of the workspace could not be kept outside, in sentences that have not
-			 been said; NULL: nothing */
-	char *typed;  /* TERMINAL: what was typed meanwhile and no program took; NULL: nothing */
+	bool cut;     /* the output exceeded the captured copy */
+	char *unkept; /* workspace files that could not be kept outside, in sentences not reported
+			 before; NULL: none */
+	char *typed;  /* TERMINAL: input typed meanwhile that no program read; NULL: none */
 	int64_t started_ms, ended_ms; /* wall clock */
 };
 void sandbox_result_finish(struct sandbox_result *result);
 
-/* Runs a line, of one or of several lines of text, in the session's shell, and waits for its end.
- * Variables, functions, jobs and the folder stay for the next one. What it left running ends with
- * the session. False: it could not be started (nothing ran). */
+/* Runs a command line, of one or several lines of text, in the session's shell, and waits for
+ * its end. Variables, functions, jobs and the working directory stay for the next one. Processes
+ * that it left end with the session. False: it could not start (nothing ran). */
 bool sandbox_run(struct sandbox *sandbox, const struct sandbox_run *run, struct sandbox_result *ret,
 	struct error *err);
 
-/* Writes a file into the workspace (a listing's title=NAME). Names that lead out of it are refused.
- */
+/* Writes a file into the workspace (a listing's title=NAME). Refuses names that lead out of it. */
 bool sandbox_write_file(
 	struct sandbox *sandbox, const char *name, const char *content, struct error *err);
 
-/* What containers of the sandbox's daemon can be held to, as the daemon says itself. */
+/* The limits that the sandbox's daemon can put on containers, as the daemon reports them. */
 struct sandbox_limits {
-	bool groups; /* they are in control groups, which `docker top` and `pause` need, too */
+	bool groups; /* containers are in control groups, which `docker top` and `pause` also need
+		      */
 	bool memory, processes, processor;
 };
-/* Asked once, when lines can run. False: nothing is known, since the daemon does not answer. */
+/* Ask once lines can run. False: unknown, because the daemon does not answer. */
 bool sandbox_limits(struct sandbox *sandbox, struct sandbox_limits *ret, struct error *err);
 
-/* ---- somebody's own daemon ---------------------------------------------------------------------
- */
+/* ---- a learner's own daemon ---- */
 
 struct sandbox_host {
 	char *address;    /* "unix:///var/run/docker.sock" */
 	char *tls_folder; /* DOCKER_CERT_PATH; NULL: no TLS */
-	char *name;       /* of the machine that it runs on, as it says itself */
-	char *id;     /* tells it from another one at that address; the address where it has none */
-	char *engine; /* "Docker 28.0.1", "Podman 5.4.2" */
+	char *name;       /* the name of the daemon's machine, as it reports it */
+	char *id;         /* distinguishes daemons at one address; the address if it has no id */
+	char *engine;     /* "Docker 28.0.1", "Podman 5.4.2" */
 	bool podman;
 	struct sandbox_limits limits;
 };
 void sandbox_host_finish(struct sandbox_host *host);
-/* Finds it (wanted: an address; NULL: the one that the docker client would use) and asks what it
- * is. Errors: none is found, a kind of address that ropes does not know, nobody answers there. */
+/* Finds the daemon (wanted: an address; NULL: the docker client's default) and identifies it.
+ * Errors: there is none, ropes does not support that kind of address, or nothing answers there. */
 bool sandbox_host_look(const char *wanted, struct sandbox_host *ret, struct error *err);
 
 /* ---- what works here (ropes doctor)
@@ -128,8 +127,8 @@ bool sandbox_host_look(const char *wanted, struct sandbox_host *ret, struct erro
 struct sandbox_part {
 	const char *name; /* "dockerd", "namespaces", "memory and process limits" … */
 	bool present;
-	bool needed;  /* without it no line runs; else something is weaker */
-	char *detail; /* version, or what is missing */
+	bool needed;  /* no line runs without it; else something is weaker */
+	char *detail; /* version, or the missing part */
 	char *fix;    /* the command that fixes it; NULL */
 };
 struct sandbox_parts {
@@ -137,7 +136,7 @@ struct sandbox_parts {
 	size_t count;
 };
 void sandbox_examine(struct sandbox_parts *ret);
-/* The same for sessions before somebody's own daemon. */
+/* The same checks for sessions with a learner's own daemon. */
 void sandbox_examine_host(const char *wanted, struct sandbox_parts *ret);
 void sandbox_parts_finish(struct sandbox_parts *parts);
 

@@ -1,5 +1,5 @@
-/* base/beneath.c - files below a folder that somebody else may change at any moment: no link in
- * their path is followed, so that none of them leads out */
+/* base/beneath.c - files below a folder that another user may change at any moment. Follow no
+ * link in their path, so that none can lead out of the folder. */
 #include "base.h"
 
 #include <errno.h>
@@ -27,7 +27,7 @@ static bool is_refused(const char *part, size_t length)
 	       (length == 2 && part[0] == '.' && part[1] == '.');
 }
 
-/* The folder's owner gets what is made for them; only root can give. */
+/* Give a new file to the folder's owner; only root can do so. */
 static bool give_to_owner(int fd, const struct stat *owner)
 {
 	return fchown(fd, owner->st_uid, owner->st_gid) == 0 || errno == EPERM;
@@ -44,7 +44,7 @@ static int enter_folder(int at, const char *part, const struct stat *owner, bool
 	return fd;
 }
 
-/* The folder that the name's last part is in; -1 and errno. */
+/* Returns the folder that contains the name's last part; -1 and errno on failure. */
 static int open_parent(const char *folder, const char *name, bool make, struct stat *ret_owner,
 	const char **ret_last)
 {
@@ -123,6 +123,6 @@ bool beneath_write(
 		    (renameat(parent, temporary, parent, last) == 0 ||
 			    error_set(err, errno, "the file '%s'", name));
 	if (!good)
-		(void)unlinkat(parent, temporary, 0); /* the error above is the one to tell */
+		(void)unlinkat(parent, temporary, 0); /* report the error above instead */
 	return good;
 }

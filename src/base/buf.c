@@ -1,4 +1,4 @@
-/* base/buf.c - bytes that grow, and lists of words */
+/* base/buf.c - growing byte buffers, and lists of words */
 #include "base.h"
 
 #include <stdio.h>
@@ -56,7 +56,7 @@ void buf_printf(struct buf *b, const char *format, ...)
 	va_end(args);
 }
 
-/* Mostly there is room, and it is formatted once. */
+/* Usually the text fits and is formatted only once. */
 void buf_vprintf(struct buf *b, const char *format, va_list args)
 {
 	va_list again;
@@ -119,7 +119,7 @@ static void append_word(struct words *w, char *word)
 {
 	w->items = array_grow(w->items, w->count, sizeof *w->items);
 	w->items[w->count++] = word;
-	w->items = array_grow(w->items, w->count, sizeof *w->items); /* room for the end */
+	w->items = array_grow(w->items, w->count, sizeof *w->items); /* room for the final NULL */
 	w->items[w->count] = NULL;
 }
 

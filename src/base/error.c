@@ -1,4 +1,5 @@
-/* base/error.c - errors as values: a kind, an errno and a message that grows on its way up */
+/* base/error.c - errors as values: a kind, an errno and a message that gains context on its way
+ * up */
 #include "base.h"
 
 #include <stdio.h>

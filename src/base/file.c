@@ -1,4 +1,4 @@
-/* base/file.c - files and folders: read whole, write safely, make, remove */
+/* base/file.c - files and folders: read whole files, write safely, create, remove */
 #include "base.h"
 
 #include <dirent.h>
@@ -95,7 +95,7 @@ bool file_write(const char *path, const void *bytes, size_t length, mode_t mode,
 	if (fd < 0)
 		return error_set(err, errno, "write '%s'", path);
 	if (!write_and_sync(fd, bytes, length, err)) {
-		(void)unlink(beside); /* the cause is told already */
+		(void)unlink(beside); /* the caller reports the first error */
 		return error_wrap(err, "write '%s'", path);
 	}
 	if (fchmod(fd, mode) < 0 || rename(beside, path) < 0) {
@@ -124,7 +124,7 @@ bool folder_make(const char *path, mode_t mode, struct error *err)
 		return true;
 	if (mkdir(path, mode) == 0)
 		return true;
-	if (errno == EEXIST && folder_exists(path)) /* somebody else was quicker */
+	if (errno == EEXIST && folder_exists(path)) /* another process was quicker */
 		return true;
 	if (errno != ENOENT)
 		return error_set(err, errno, "make folder '%s'", path);

@@ -1,4 +1,4 @@
-/* base/memory.c - allocation that does not fail, growing arrays, arenas */
+/* base/memory.c - allocation that ends the program on failure, growing arrays, arenas */
 #include "base.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 void die_out_of_memory(void)
 {
 	static const char message[] = "ropes: out of memory\n";
-	(void)!write(STDERR_FILENO, message, sizeof message - 1); /* nothing more can be done */
+	(void)!write(STDERR_FILENO, message, sizeof message - 1); /* no other way to report it */
 	_exit(ERROR_ENVIRONMENT);
 }
 
@@ -55,7 +55,8 @@ static bool is_power_of_two(size_t n)
 	return (n & (n - 1)) == 0;
 }
 
-/* The capacity for `count` elements is the next power of two, so it is full exactly at one. */
+/* The capacity is the smallest power of two >= `count`, so the array is full exactly when count
+ * is a power of two. */
 static size_t grown_capacity(size_t count, size_t size)
 {
 	size_t capacity = count == 0 ? 1 : count * 2;
@@ -89,7 +90,7 @@ static struct arena_chunk *add_chunk(struct arena *a, size_t size)
 	chunk->size = size;
 	chunk->used = 0;
 	if (size > CHUNK_SIZE &&
-		a->last != NULL) { /* a large piece goes below, the open chunk stays */
+		a->last != NULL) { /* put a large piece below, and keep the open chunk */
 		chunk->before = a->last->before;
 		a->last->before = chunk;
 	} else {
@@ -161,7 +162,7 @@ void cleanup_free_pointer(void *pointer_to_pointer)
 void cleanup_close_fd(const int *fd)
 {
 	if (*fd >= 0)
-		(void)close(*fd); /* a failed close leaves nothing to mend */
+		(void)close(*fd); /* no error to recover from */
 }
 
 static int by_number(const void *a, const void *b)

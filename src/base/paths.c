@@ -1,4 +1,4 @@
-/* base/paths.c - where things lie: joined paths, XDG folders, the shipped data */
+/* base/paths.c - paths: joining them, XDG folders, the shipped data */
 #include "base.h"
 
 #include <ctype.h>
@@ -58,7 +58,7 @@ char *xdg_folder(enum xdg which)
 	return xasprintf("%s/%s/ropes", start, folders[which].below_home);
 }
 
-/* Where the data lies, seen from the folder of the program or one above it. */
+/* The data folder, relative to the program's folder or one above it. */
 #define SHARE "share/ropes"
 
 /* Cuts off the last component; "" stands for the root. */
@@ -78,8 +78,8 @@ static char *program_folder(void)
 	return folder;
 }
 
-/* In a sticky folder like /tmp others can create `share`, although they can't replace the program.
- * In an open folder that is not sticky they could replace the program as well. */
+/* In a sticky folder like /tmp other users can create `share`, although they cannot replace the
+ * program. In a writable folder that is not sticky they could replace the program as well. */
 static bool is_shared(const char *folder)
 {
 	struct stat info;
@@ -87,10 +87,10 @@ static bool is_shared(const char *folder)
 	       ((info.st_mode & S_ISVTX) != 0 && (info.st_mode & (S_IWGRP | S_IWOTH)) != 0);
 }
 
-/* An installed program is PREFIX/bin/ropes, and its data PREFIX/share/ropes. A build folder has a
- * `share` of its own that links to the source tree; tests lie two folders below it. No path is
- * compiled in: an installation or a source tree can be moved, and somebody else who creates a
- * folder at the path of a former build gains nothing. */
+/* An installed program is PREFIX/bin/ropes, and its data PREFIX/share/ropes. A build folder has
+ * a `share` of its own that links to the source tree; tests are two folders below it. No path is
+ * compiled in, so that an installation or a source tree can be moved, and another user who
+ * creates a folder at the path of a former build gains nothing. */
 char *data_path(const char *name)
 {
 	const char *value = getenv("ROPES_DATA");
@@ -104,7 +104,7 @@ char *data_path(const char *name)
 		if (*folder != '\0')
 			path_cut(folder);
 	}
-	return path_join("/usr/" SHARE, name); /* for the message; only root could put it there */
+	return path_join("/usr/" SHARE, name); /* for the message; only root can write there */
 }
 
 /* ---- names ---- */

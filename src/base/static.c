@@ -1,5 +1,5 @@
-/* base/static.c - finds programs that need no library, for images that have none (System V ABI,
- * chapter 5: a program that names no interpreter is not loaded by a dynamic linker) */
+/* base/static.c - finds statically linked programs for images without libraries (System V ABI,
+ * chapter 5: a dynamic linker only loads a program that names an interpreter) */
 #include "base.h"
 
 #include <elf.h>

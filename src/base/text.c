@@ -1,4 +1,4 @@
-/* base/text.c - small questions about text: beginnings, numbers, distances */
+/* base/text.c - helpers for text: prefixes, numbers, distances */
 #include "base.h"
 
 #include <arpa/inet.h>
@@ -105,7 +105,7 @@ bool text_is_loopback(const char *host)
 	if (length > strlen(host) || strchr(":/?#", host[length]) == NULL)
 		return false;
 	if (memchr(host, '@', strcspn(host, "/?#")) != NULL)
-		return false; /* "127.0.0.1:x@example.com" is a name and a password there */
+		return false; /* there, "127.0.0.1:x@example.com" is a user name and a password */
 	cleanup_free char *name = xstrndup(host, length);
 	return text_same(name, "localhost") || text_same(name, "[::1]") ||
 	       (inet_pton(AF_INET, name, &address) == 1 &&

@@ -9,7 +9,7 @@
 static int64_t read_clock(clockid_t clock)
 {
 	struct timespec now;
-	clock_gettime(clock, &now); /* cannot fail for the two clocks that are asked for */
+	clock_gettime(clock, &now); /* cannot fail for these two clocks */
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
@@ -44,7 +44,7 @@ static void random_bytes(unsigned char *bytes, size_t length)
 	for (size_t at = 0; at < length;) {
 		ssize_t got = getrandom(bytes + at, length - at, 0);
 		if (got < 0 && errno != EINTR)
-			die_out_of_memory(); /* no random source: as hopeless as no memory */
+			die_out_of_memory(); /* no random source: as fatal as no memory */
 		at += got > 0 ? (size_t)got : 0;
 	}
 }

@@ -1,4 +1,4 @@
-/* base/utf8.c - UTF-8: decoding, columns in a terminal, folding (utf8proc has the tables) */
+/* base/utf8.c - UTF-8: decoding, columns in a terminal, folding (with utf8proc's tables) */
 #include "base.h"
 
 #include <stdlib.h>
@@ -44,7 +44,7 @@ void utf8_encode(struct buf *out, uint32_t point)
 	buf_add(out, bytes, (size_t)length);
 }
 
-/* utf8proc 2.8 gives the width of a code point; a sequence is as wide as its first visible one. */
+/* utf8proc 2.8 gives the width of a code point; a cluster is as wide as its first visible one. */
 static size_t point_width(uint32_t point)
 {
 	if (point < 0x20 || point == 0x7F)
@@ -55,8 +55,8 @@ static size_t point_width(uint32_t point)
 	return width > 0 ? (size_t)width : 0;
 }
 
-/* Takes one grapheme cluster; returns its bytes and its columns. U+FE0F asks for the wide, coloured
- * form. */
+/* Consumes one grapheme cluster; returns its bytes and its columns. U+FE0F requests the wide,
+ * coloured form. */
 static size_t next_cluster(const char *bytes, size_t length, size_t *ret_columns)
 {
 	uint32_t point, before;

@@ -1,4 +1,4 @@
-/* base/wait.c - waiting for another thread, by a clock that nobody sets */
+/* base/wait.c - timed waits on the monotonic clock */
 #include "base.h"
 
 #include <errno.h>

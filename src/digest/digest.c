@@ -57,7 +57,7 @@ bool digest_same(const char *a, const char *b)
 	return strlen(b) == length && gnutls_memcmp(a, b, length) == 0;
 }
 
-/* Every `from` becomes `to`: the two letters in which base64 and base64url differ. */
+/* Replaces every `from` by `to`: base64 and base64url differ in two letters. */
 static void replace_char(char *bytes, size_t length, char from, char to)
 {
 	for (char *at = bytes; (at = memchr(at, from, length - (size_t)(at - bytes))) != NULL;)
@@ -89,8 +89,8 @@ bool digest_base64_decode(const char *text, size_t length, struct buf *out)
 	buf_add(&whole, text, length);
 	replace_char(whole.data, length, '-', '+');
 	replace_char(whole.data, length, '_', '/');
-	/* Padded by zero bits instead of '=', before which GnuTLS refuses bits that belong to no
-	 * byte. It skips white space; the size of the result reveals that. */
+	/* Pad with zero bits instead of '=', because GnuTLS refuses stray bits before '='. It
+	 * skips white space; the size of the result reveals that. */
 	buf_add_repeat(&whole, 'A', (4 - length % 4) % 4);
 	const gnutls_datum_t letters = {(unsigned char *)whole.data, (unsigned)whole.length};
 	gnutls_datum_t bytes;

@@ -1,4 +1,4 @@
-/* digest/jws.c - JSON web signatures, as far as signed statements need them */
+/* digest/jws.c - JSON web signatures: the part that signed statements need */
 #include "digest.h"
 #include "json.h"
 

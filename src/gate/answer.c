@@ -1,4 +1,5 @@
-/* gate/answer.c - what of the daemon's answer is for the learner's eyes: a filter for each kind */
+/* gate/answer.c - filters the daemon's answers down to what the learner may see: a filter for
+ * each kind */
 #include "private.h"
 
 #include <regex.h>
@@ -11,7 +12,7 @@ void answer_show_all(struct request *r, cJSON *json)
 	(void)json;
 }
 
-/* The gate's own labels are no business of the learner's. */
+/* Hide the gate's own labels from the learner. */
 static void hide_labels(cJSON *object)
 {
 	cJSON *labels = json_get(object, "Labels");
@@ -19,7 +20,7 @@ static void hide_labels(cJSON *object)
 	cJSON_DeleteItemFromObjectCaseSensitive(labels, GATE_IMAGE_LABEL);
 }
 
-/* Takes out of a list what `keeps` does not want. */
+/* Removes the items of a list that `keeps` rejects. */
 static void filter_list(struct request *r, cJSON *list,
 	bool (*keeps)(struct request *r, cJSON *one, void *data), void *data)
 {
@@ -30,7 +31,7 @@ static void filter_list(struct request *r, cJSON *list,
 	}
 }
 
-/* A name as the learner knows it against what they filter by: filters.c has read the patterns. */
+/* Matches a learner's name against their filter, whose patterns filters.c has read. */
 static bool fits_names(const struct request *r, const char *name)
 {
 	cleanup_buf struct buf shown = {0};
@@ -120,7 +121,7 @@ void answer_show_removed(struct request *r, cJSON *list)
 	filter_list(r, list, keeps_removed, NULL);
 }
 
-/* ---- networks: who is on them, too ---- */
+/* ---- networks, and their members ---- */
 
 static bool keeps_member(struct request *r, cJSON *one, void *data)
 {
@@ -154,7 +155,7 @@ void answer_show_networks(struct request *r, cJSON *list)
 	filter_list(r, list, keeps_network, NULL);
 }
 
-/* ---- volumes: those without a name are known by the containers ---- */
+/* ---- volumes; anonymous ones belong to their containers' owner ---- */
 
 void answer_show_volume(struct request *r, cJSON *volume)
 {
@@ -178,7 +179,7 @@ void answer_show_volumes(struct request *r, cJSON *json)
 	filter_list(r, json_get(json, "Volumes"), keeps_volume, &used);
 }
 
-/* ---- what the daemon says of itself: it counts what everybody has ---- */
+/* ---- the daemon's own information, which counts the objects of all users ---- */
 
 static void set_number(cJSON *object, const char *name, int number)
 {
@@ -186,7 +187,7 @@ static void set_number(cJSON *object, const char *name, int number)
 	cJSON_AddNumberToObject(object, name, number);
 }
 
-/* The daemon's own rule: what neither runs nor is paused is stopped. */
+/* Follow the daemon's rule: a container that neither runs nor is paused is stopped. */
 void answer_show_info(struct request *r, cJSON *info)
 {
 	static const char *const members[] = {
@@ -210,7 +211,7 @@ void answer_show_info(struct request *r, cJSON *info)
 	cJSON_Delete(images);
 }
 
-/* Of `docker system df`; the cache is the daemon's. */
+/* For `docker system df`; the build cache is the daemon's. */
 void answer_show_sizes(struct request *r, cJSON *sizes)
 {
 	answer_show_containers(r, json_get(sizes, "Containers"));
@@ -229,8 +230,8 @@ bool answer_show_line(struct request *r, struct buf *line)
 	return true;
 }
 
-/* A container's events carry its labels; a volume's and a network's are known by their names, or by
- * the container that is meant. */
+/* A container's events carry its labels; recognize a volume's or a network's by its name, or by
+ * its container. */
 static bool is_own_event(struct request *r, const cJSON *actor, const char *type)
 {
 	const cJSON *attributes = json_get(actor, "Attributes");
@@ -252,7 +253,7 @@ static bool is_own_event(struct request *r, const cJSON *actor, const char *type
 	       (*container != '\0' && words_has(&r->shown, container));
 }
 
-/* Nanoseconds are more than a double can hold: their digits are kept as they came. */
+/* A double cannot represent nanoseconds, so keep their digits as they arrived. */
 static void keep_digits(cJSON *event, const char *text)
 {
 	static const char key[] = "\"timeNano\":";

@@ -1,5 +1,5 @@
-/* gate/audit.c - one JSON line a request: when, what route, what came of it. Never a body, a query
- * value or a header: secrets travel in those */
+/* gate/audit.c - writes one JSON line a request: time, route, outcome. Never log a body, a query
+ * value or a header, because those carry secrets. */
 #include "private.h"
 
 #include <stdlib.h>
@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LOG_MAX (8 << 20) /* then it begins anew */
+#define LOG_MAX (8 << 20) /* then the log starts over */
 
-/* Of a request that is in no table. */
+/* For a request that no table has. */
 static char *join_segments(const struct request *r)
 {
 	struct buf path = {0};
@@ -46,7 +46,7 @@ void audit_log(const struct request *r, int status)
 	struct stat info;
 	if (fstat(r->gate->log_fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > LOG_MAX &&
 		ftruncate(r->gate->log_fd, 0) < 0)
-		return; /* it would grow without an end */
+		return; /* the log would grow without limit */
 	(void)fd_write(
 		r->gate->log_fd, whole, strlen(whole), NULL); /* one write: lines stay whole */
 	cJSON_Delete(line);

@@ -1,7 +1,7 @@
-/* gate/clear.c - removing all that is the learner's on a daemon */
+/* gate/clear.c - removes everything on a daemon that is the learner's */
 #include "private.h"
 
-/* Every object of a kind. False: err says which one stayed, and why. */
+/* Removes every object of a kind. False: err names the remaining one and the reason. */
 static bool remove_kind(struct gate *gate, const char *list, const char *key, const char *folder,
 	const char *options, struct error *err)
 {

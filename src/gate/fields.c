@@ -1,5 +1,5 @@
-/* gate/fields.c - the policy of bodies: a table of fields for each. A field that is in no table may
- * be there only without a value, and is left out */
+/* gate/fields.c - the policy for bodies: a table of fields for each. Refuse a field that is in
+ * no table unless its value is empty, and leave it out */
 #include "fields.h"
 
 #include <stdlib.h>
@@ -155,8 +155,8 @@ static const struct field volume_fields[] = {
 };
 /* ---- whole bodies ---- */
 
-/* "systempaths=unconfined" arrives as two empty lists, which say something though they are empty.
- */
+/* "systempaths=unconfined" arrives as two empty lists, which carry meaning although they are
+ * empty. */
 static bool judge_system_paths(struct request *r)
 {
 	const cJSON *host = json_get(r->body, "HostConfig");
@@ -199,7 +199,7 @@ bool gate_judge_exec_start(struct request *r)
 	return walk_fields(r, "", r->body, exec_start_fields);
 }
 
-/* A change is a line of a Dockerfile. */
+/* Each change is a line of a Dockerfile. */
 static bool judge_changes(struct request *r)
 {
 	static const char *const allowed[] = {"CMD", "ENTRYPOINT", "ENV", "EXPOSE", "USER",
@@ -214,7 +214,7 @@ static bool judge_changes(struct request *r)
 		const char *rest = text + strlen(word) + strspn(text + strlen(word), " \t");
 		for (size_t k = 0; k < ARRAY_LENGTH(allowed); k++)
 			good = good || text_same_fold(word, allowed[k]);
-		/* a process that starts in a descriptor of the runtime's stands outside */
+		/* a process whose folder is a descriptor of the runtime's would stand outside */
 		good = good &&
 		       (!text_same_fold(word, "WORKDIR") ||
 			       (rest[0] == '/' && strstr(rest, "/proc") == NULL &&
@@ -256,7 +256,7 @@ bool gate_judge_volume_create(struct request *r)
 		return request_refuse(r, 403, "Driver", "Driver: local is allowed");
 	if (*name != '\0' && !mounts_is_volume_name(name, strlen(name)))
 		return request_refuse(r, 400, "Name", "Name: %s is no name of a volume", name);
-	/* the daemon gives an existing volume to whoever names it */
+	/* the daemon gives an existing volume to anyone who names it */
 	cleanup_free char *full = NULL;
 	if (*name != '\0' && !mounts_ensure_volume(r, name, &full))
 		return false;

@@ -1,19 +1,19 @@
-/* gate/fields.h - tables of fields and the rules that they name: what fields.c, values.c and
- * mounts.c share. Private to src/gate. */
+/* gate/fields.h - tables of fields and the rules that they name: declarations that fields.c,
+ * values.c and mounts.c share. Private to src/gate. */
 #ifndef GATE_FIELDS_H
 #define GATE_FIELDS_H
 
 #include "private.h"
 
 struct field;
-/* Looks at a value that is set; may change it. parent and name are for what must replace it. */
+/* Checks a value that is set, and may change it. parent and name allow replacing it. */
 typedef bool rule_function(
 	struct request *r, const char *path, cJSON *value, const struct field *field);
 
 enum field_rule {
-	KEEP,   /* as it is */
+	KEEP,   /* unchanged */
 	DENY,   /* must not be set */
-	DROP,   /* left out, whatever it says: the daemon's default or what the gate puts there */
+	DROP,   /* left out, whatever its value: use the daemon's default or the gate's value */
 	LOOK,   /* `rule` decides */
 	FIELDS, /* an object with a table of its own: `fields` */
 };
@@ -21,26 +21,26 @@ struct field {
 	const char *name;
 	enum field_rule rule;
 	rule_function *function;
-	const struct field *fields; /* ended by a NULL name */
-	const char *why;            /* what would be allowed */
+	const struct field *fields; /* ends with a NULL name */
+	const char *why;            /* what is allowed instead */
 };
 
 /* ---- walk.c ---- */
 
-/* Judges the members of an object by a table, and takes out what does not go on. */
+/* Judges the members of an object by a table, and removes those that are not forwarded. */
 bool walk_fields(struct request *r, const char *prefix, cJSON *object, const struct field *table);
 void walk_set_text(cJSON *value, const char *text);
-/* The member of that name, as an object: made anew where it is none. */
+/* Returns the member of that name as an object, creating it if needed. */
 cJSON *walk_ensure_object(cJSON *parent, const char *name);
 void walk_put_label(cJSON *object, const char *name, const char *value);
 void walk_put_owner(const struct gate *gate, cJSON *object);
-/* Refuses what is no list of texts. */
+/* Refuses a value that is not a list of texts. */
 bool walk_check_texts(struct request *r, const char *path, const cJSON *value);
 
 /* ---- mounts.c ---- */
 bool mounts_is_volume_name(const char *name, size_t length);
-/* A volume that a container names would be made by the daemon without any label: it is made first,
- * here, or must be one's own. *ret: what the daemon calls it. */
+/* The daemon would create a volume that a container names without any label, so create it here
+ * first, or check that it is the learner's. *ret: the daemon's name for it. */
 bool mounts_ensure_volume(struct request *r, const char *name, char **ret);
 bool mounts_replace_container(struct request *r, cJSON *value);
 rule_function gate_check_binds, gate_check_mounts, gate_check_container_names, gate_check_namespace;
@@ -48,7 +48,7 @@ rule_function gate_check_binds, gate_check_mounts, gate_check_container_names, g
 /* ---- networks.c ---- */
 extern const struct field networks_endpoint_fields[];
 rule_function gate_check_network_mode, gate_check_endpoints, gate_check_ipam_driver;
-/* After the walk: the container is found by that name in the networks that it joins. */
+/* After the walk: makes the container reachable by that name in the networks that it joins. */
 void networks_put_aliases(struct request *r, const char *name);
 
 /* ---- values.c ---- */

@@ -1,5 +1,5 @@
-/* gate/filters.c - the policy of filters: which there are, whom they name, and that they mean one's
- * own */
+/* gate/filters.c - the policy for filters: allowed keys, the objects that they name, and
+ * restricting them to the learner's objects */
 #include "private.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@ static const char *const filter_keys[] = {"label", "name", "status", "id", "exit
 	"reference", "driver", "type", "scope", "until", "container", "image", "event", "daemon",
 	"is-task", "isolation", "label!", "all"};
 
-/* {"label":{"a=b":true}} and {"label":["a=b"]} become the second form. */
+/* Converts {"label":{"a=b":true}} to the second form, {"label":["a=b"]}. */
 static bool normalise_filters(struct request *r, cJSON *filters)
 {
 	cJSON *one, *value;
@@ -36,16 +36,16 @@ static bool normalise_filters(struct request *r, cJSON *filters)
 	return true;
 }
 
-/* Objects that a filter names are looked up like all others. */
+/* Looks up objects in filters like all others. */
 static bool replace_network_filter(struct request *r, const char *name, char **ret)
 {
 	return owner_find_network(r, name, true, ret);
 }
 
 static const struct {
-	const char *route, *key; /* route: how its path begins, "" any */
+	const char *route, *key; /* route: how its path begins, "": any */
 	bool (*find)(struct request *, const char *, char **);
-	bool must; /* 404 where it is not there, as the daemon has it */
+	bool must; /* refuse with 404 if it does not exist, as the daemon does */
 } named[] = {
 	{"containers", "before", owner_find_container, true},
 	{"containers", "since", owner_find_container, true},
@@ -54,7 +54,7 @@ static const struct {
 	{"", "volume", owner_find_volume, false},
 };
 
-/* What is not the learner's stays as it was said: nothing that is shown has to do with it. */
+/* A name that is not the learner's stays as given: it matches nothing that is shown. */
 static bool own_in_filters(struct request *r, const cJSON *filters)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(named); i++) {
@@ -74,7 +74,7 @@ static bool own_in_filters(struct request *r, const cJSON *filters)
 	return true;
 }
 
-/* A pattern must not cost more than it is worth: the library that reads it has no limit. */
+/* Limit the cost of a pattern, because the library that reads it does not. */
 static bool is_modest(const char *pattern)
 {
 	size_t depth = 0, max = 0;
@@ -86,7 +86,7 @@ static bool is_modest(const char *pattern)
 	return strlen(pattern) <= 256 && max <= 8 && strchr(pattern, '{') == NULL;
 }
 
-/* Names are those that the learner knows, so the gate itself looks for them in the answer. */
+/* Filters contain the learner's names, so the gate itself applies them to the answer. */
 static bool keep_names(struct request *r, cJSON *filters)
 {
 	const cJSON *one;
@@ -116,7 +116,7 @@ cJSON *filters_read(struct request *r)
 	return NULL;
 }
 
-/* What goes on; the owner's label is one more that must be there. */
+/* Writes the forwarded filters; the owner's label is an additional condition. */
 static bool put_filters(struct request *r, cJSON *filters, bool with_owner)
 {
 	if (with_owner) {
@@ -148,7 +148,7 @@ bool gate_judge_filters(struct request *r)
 	return judge_filters_with(r, true, false);
 }
 
-/* `limit` counts what the daemon lists, so that must be the learner's alone. */
+/* `limit` counts what the daemon lists, so the list must contain only the learner's objects. */
 bool gate_judge_containers(struct request *r)
 {
 	return judge_filters_with(r, true, true);
@@ -172,7 +172,7 @@ static int prune_nothing(struct request *r)
 	return 200;
 }
 
-/* The cache carries no label: it is the daemon's, and stays. */
+/* The build cache carries no label: it is the daemon's, and stays. */
 bool gate_judge_build_prune(struct request *r)
 {
 	r->act = prune_nothing;

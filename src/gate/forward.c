@@ -1,6 +1,6 @@
-/* gate/forward.c - the daemon's side: a request of the gate's own making goes up, the answer comes
- * back. Nothing that the client sent goes up but what was judged; after 101 (or a raw 200) of the
- * daemon's, and only then, the connection is a tunnel. */
+/* gate/forward.c - the daemon's side: sends a request that the gate wrote itself, and passes the
+ * answer back. Only judged parts of the client's request reach the daemon; only after the
+ * daemon's 101 (or a raw 200) does the connection become a tunnel. */
 #include "private.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 
 #define CHUNK_SIZE ((size_t)64 * 1024)
 
-/* ---- what goes up ---- */
+/* ---- requests ---- */
 
 static void write_target(struct request *r, struct buf *out)
 {
@@ -38,7 +38,7 @@ static void write_forwarded_head(struct request *r, const char *body, struct buf
 	buf_printf(out, " HTTP/1.1\r\nHost: docker\r\nUser-Agent: ropes-gate\r\nConnection: %s\r\n",
 		upgrade ? "Upgrade\r\nUpgrade: tcp" : "close");
 	if (text_same(r->route->path, "images/{repository}/push"))
-		buf_add_text(out, "X-Registry-Auth: e30=\r\n"); /* {}: nobody */
+		buf_add_text(out, "X-Registry-Auth: e30=\r\n"); /* {}: no credentials */
 	if (r->body_kind == BODY_TAR)
 		buf_add_text(out, "Content-Type: application/x-tar\r\nTransfer-Encoding: "
 				  "chunked\r\n");
@@ -52,7 +52,7 @@ static void write_forwarded_head(struct request *r, const char *body, struct buf
 		buf_add_text(out, body);
 }
 
-/* A chunk in one go; what a full socket does not take of it follows. */
+/* Sends a chunk in one call; then sends what a full socket did not accept. */
 static bool send_chunk(int fd, const char *bytes, size_t length)
 {
 	char size[24];
@@ -73,7 +73,8 @@ static bool send_chunk(int fd, const char *bytes, size_t length)
 	return true;
 }
 
-/* As much as has come, at most `size`: small chunks of the client's go on as larger ones. */
+/* Reads what is available, at most `size`, so that small chunks of the client's go on as larger
+ * ones. */
 static ssize_t read_available(struct body *body, char *bytes, size_t size)
 {
 	size_t have = 0;
@@ -85,7 +86,7 @@ static ssize_t read_available(struct body *body, char *bytes, size_t size)
 	return got < 0 ? got : (ssize_t)have;
 }
 
-/* The archive, framed anew. False: refused, or the client went away in the middle. */
+/* Sends the archive with new framing. False: refused, or the client disconnected in the middle. */
 static bool send_archive(struct request *r, int fd)
 {
 	struct body body;
@@ -94,14 +95,14 @@ static bool send_archive(struct request *r, int fd)
 	http_body_begin(&body, &r->client, &r->head, false);
 	while ((got = read_available(&body, bytes, sizeof bytes)) > 0)
 		if (!send_chunk(fd, bytes, (size_t)got))
-			return true; /* the daemon has heard enough: its answer tells why */
+			return true; /* the daemon stopped reading: its answer says why */
 	if (got < 0)
 		return request_refuse(r, 400, "framing", "the body is broken");
 	(void)fd_write(fd, "0\r\n\r\n", 5, NULL); /* likewise */
 	return true;
 }
 
-/* ---- what comes down ---- */
+/* ---- answers ---- */
 
 static bool is_raw(const struct head *h)
 {
@@ -127,21 +128,21 @@ static void filter_answer(struct request *r, struct stream *daemon, const struct
 		buf_truncate(&text, 0);
 		buf_printf(&text, "%s\n", printed);
 	} else if (head->status < 300) {
-		buf_truncate(&text, 0); /* what can't be read can't be filtered */
+		buf_truncate(&text, 0); /* what cannot be parsed cannot be filtered */
 	}
 	names_hide(r->gate, &text);
 	gate_reply_bytes(r->client.fd, head->status, buf_text(&text), text.length);
 	cJSON_Delete(json);
 }
 
-/* A refusal of the daemon's is JSON whatever the route gives else; it may name things. */
+/* The daemon's error messages are JSON on every route, and may contain names. */
 static bool is_told_in_json(const struct request *r, const struct head *head)
 {
 	return !text_same(r->head.method, "HEAD") && head->status >= 300 &&
 	       text_starts(head->content_type, "application/json");
 }
 
-/* A short answer has come together with its head: there is nothing to wait for. */
+/* A short answer arrived together with its head, so there is no need to wait. */
 static bool is_body_buffered(const struct stream *daemon, const struct head *head)
 {
 	return head->has_length && daemon->pending.length - daemon->taken == head->length;
@@ -161,7 +162,7 @@ static void give_raw(struct request *r, struct stream *daemon, const struct head
 		(void)fd_write(r->client.fd, daemon->pending.data, daemon->pending.length,
 			NULL); /* the client may be gone */
 	else {
-		daemon->taken = 0; /* the head goes on as it came */
+		daemon->taken = 0; /* the head goes on unchanged */
 		tunnel_run(r, daemon, false, NULL);
 	}
 }
@@ -176,7 +177,7 @@ static void give_answer(struct request *r, struct stream *daemon, const struct h
 		lines_forward(r, daemon, head);
 		image_remove_settle(r, head->status);
 	} else {
-		image_remove_settle(r, head->status); /* who sees the answer may rely on it */
+		image_remove_settle(r, head->status); /* before the client can rely on the result */
 		if ((kind == ANSWER_JSON && head->status != 204) || is_told_in_json(r, head))
 			filter_answer(r, daemon, head);
 		else

@@ -1,4 +1,4 @@
-/* gate/gate.c - a gate from its socket to its end */
+/* gate/gate.c - opens, runs and closes a gate */
 #include "private.h"
 
 #include <errno.h>
@@ -17,15 +17,14 @@ static int listen_for_clients(const char *path, struct error *err)
 	if (!unix_address(path, &address, err))
 		return -1;
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	/* one that a gate left behind does not answer any more */
+	/* no one answers on a socket that a dead gate left */
 	if (fd >= 0 && lstat(path, &there) == 0 && S_ISSOCK(there.st_mode) &&
 		connect(fd, (const struct sockaddr *)&address, sizeof address) < 0 &&
 		errno == ECONNREFUSED)
 		(void)unlink(path);
 	if (fd >= 0)
 		close(fd);
-	/* the mode is the socket's from the beginning, without an umask that all threads would
-	 * share */
+	/* the socket has its mode from the beginning; an umask would affect all threads */
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	bool good = fd >= 0 && fchmod(fd, 0600) == 0 &&
 		    bind(fd, (const struct sockaddr *)&address, sizeof address) == 0 &&
@@ -39,7 +38,7 @@ static int listen_for_clients(const char *path, struct error *err)
 	return -1;
 }
 
-/* One that is given may be of a kind that does not wait. */
+/* A given socket may be non-blocking. */
 static int take_socket(const struct gate_options *o, struct error *err)
 {
 	if (o->listen_fd < 0)
@@ -51,7 +50,7 @@ static int take_socket(const struct gate_options *o, struct error *err)
 	return -1;
 }
 
-/* What can be said of the options before anything is made. */
+/* Checks the options before anything is created. */
 static bool check_options(const struct gate_options *o, struct tls **ret_tls, struct error *err)
 {
 	*ret_tls = NULL;
@@ -74,7 +73,7 @@ bool gate_open(const struct gate_options *o, struct gate **ret, struct error *er
 		tls_close(tls);
 		return false;
 	}
-	(void)signal(SIGPIPE, SIG_IGN); /* a client that is gone is no reason to end */
+	(void)signal(SIGPIPE, SIG_IGN); /* a client that disconnects must not end the process */
 	*ret = gate_create(o, fd, tls);
 	return true;
 }

@@ -1,5 +1,5 @@
-/* gate/guard.c - the way of one request through the tables, before somebody's own daemon: every
- * part is judged, then a request of the gate's own making goes up */
+/* gate/guard.c - takes one request to a live daemon through the tables: judges every part, then
+ * sends a request that the gate wrote itself */
 #include "private.h"
 
 #include <poll.h>
@@ -11,7 +11,7 @@
 
 /* ---- one request ---- */
 
-/* Unknown and repeated keys are refused; but for those that the API repeats. */
+/* Refuses unknown keys, and repeated ones except those that the API repeats. */
 static bool judge_query(struct request *r)
 {
 	static const char *const repeated[] = {"t", "names", "changes"};
@@ -83,7 +83,7 @@ static bool take_json(struct request *r)
 	return true;
 }
 
-/* A body where none belongs is read and forgotten, a form among them. */
+/* Reads and discards a body, possibly a form, of a route that has none. */
 static bool take_nothing(struct request *r)
 {
 	cleanup_buf struct buf text = {0};
@@ -96,7 +96,7 @@ static bool take_nothing(struct request *r)
 
 static bool take_body(struct request *r)
 {
-	/* `docker import` of a file: an archive comes where a pull has none */
+	/* `docker import` of a file: it sends an archive, where a pull has no body */
 	if (text_same(target_query(&r->target, "fromSrc"), "-"))
 		r->body_kind = BODY_TAR;
 	switch (r->body_kind) {
@@ -115,13 +115,13 @@ static bool take_body(struct request *r)
 	return false;
 }
 
-/* From 1.24, which target_parse() sees to, to the daemon's own. */
+/* Accepts versions from 1.24, which target_parse() checks, to the daemon's own. */
 static bool judge_version(struct request *r)
 {
 	int max = r->target.minor >= 0 ? upstream_api_minor(r->gate) : -1;
 	if (max < 0 || r->target.minor <= max)
 		return true;
-	/* a client that could not ask for the version takes its own: that is not its fault */
+	/* a client that could not ask for the version uses its own, which is not its fault */
 	cleanup_fd int fd = upstream_connect(r->gate);
 	return fd < 0 ? request_refuse_unreachable(r)
 		      : request_refuse(r, 400, "version",
@@ -144,7 +144,7 @@ static int http_head_status(enum head_result result)
 	return result == HEAD_TOO_LARGE ? 431 : result == HEAD_TIMEOUT ? 408 : 400;
 }
 
-/* What the client still sends is taken for a moment, so that it can read the refusal. */
+/* Reads what the client still sends for a moment, so that it can read the refusal. */
 static void drain_client(const struct request *r)
 {
 	char bytes[16384];

@@ -1,5 +1,5 @@
-/* gate/http.c - heads and bodies of HTTP/1.1, read in the one strict way: RFC 9112 with no
- * leniency. CRLF only, one Content-Length or chunked, no folding, token characters. */
+/* gate/http.c - heads and bodies of HTTP/1.1, parsed strictly: RFC 9112 with no leniency. CRLF
+ * only, one Content-Length or chunked, no folding, token characters. */
 #include "private.h"
 
 #include <ctype.h>
@@ -14,11 +14,11 @@
 
 /* ---- streams ---- */
 
-/* Waits for bytes and adds them to what is pending. */
+/* Waits for bytes and appends them to the pending ones. */
 static ssize_t fill_stream(struct stream *s)
 {
 	struct pollfd fd = {.fd = s->fd, .events = POLLIN};
-	int ready = 1; /* without a limit of time read() waits as well */
+	int ready = 1; /* without a timeout, let read() wait */
 	if (s->timeout_ms >= 0)
 		do
 			ready = poll(&fd, 1, s->timeout_ms);
@@ -78,7 +78,7 @@ static bool is_header_text(const char *text, size_t length)
 	return memchr(text, 0x7F, length) == NULL;
 }
 
-/* "POST /v1.41/… HTTP/1.1", upper case, one blank each. */
+/* Parses "POST /v1.41/… HTTP/1.1": upper case, single blanks. */
 static bool take_request_line(const char *line, size_t length, struct head *h, const char **why)
 {
 	const char *space = memchr(line, ' ', length);
@@ -260,7 +260,7 @@ static bool read_byte(struct stream *s, char *ret)
 	return http_stream_read(s, ret, 1) == 1;
 }
 
-/* A line of at most 64 bytes that ends with CRLF. */
+/* Reads a line of at most 64 bytes that ends with CRLF. */
 static bool read_chunk_line(struct stream *s, char line[66])
 {
 	size_t length = 0;
@@ -277,7 +277,7 @@ static bool read_chunk_line(struct stream *s, char line[66])
 	return false;
 }
 
-/* The size: hexadecimal digits and nothing else, no extension. */
+/* Reads the chunk size: only hexadecimal digits, no extension. */
 static bool next_chunk(struct body *b)
 {
 	char line[66];

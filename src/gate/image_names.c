@@ -1,5 +1,5 @@
-/* gate/image_names.c - requests that give an image a name: it must be free, or the learner's
- * already */
+/* gate/image_names.c - requests that give an image a name: the name must be free, or already the
+ * learner's */
 #include "images.h"
 
 #include <stdlib.h>
@@ -15,7 +15,7 @@ static bool is_listed_registry(const struct request *r, const char *reference)
 	return false;
 }
 
-/* What the daemon has there: nothing, the learner's, or somebody else's. */
+/* The owner of the name on the daemon: no one, the learner, or another user. */
 enum place { PLACE_FREE, PLACE_OWN, PLACE_TAKEN, PLACE_UNKNOWN };
 
 static enum place look_at(struct request *r, const char *full)
@@ -78,7 +78,7 @@ static bool judge_import(struct request *r)
 	       gate_judge_new_reference(r, repository, target_query(&r->target, "tag"));
 }
 
-/* Where the daemon has the name already, pulling it would give it to another image. */
+/* If the daemon already has the name, a pull would move it to another image. */
 static int tell_present(struct request *r)
 {
 	cleanup_buf struct buf text = {0};
@@ -107,12 +107,12 @@ bool gate_judge_pull(struct request *r)
 			"fromImage: %s names a registry that the policy does not list", from);
 	cleanup_free char *full = reference_full(from, tag);
 	if ((tag == NULL || *tag == '\0') && !reference_has_tag(reference_familiar(from)))
-		target_set(&r->target, "tag", "latest"); /* without one all tags are meant */
+		target_set(&r->target, "tag", "latest"); /* without one it pulls all tags */
 	target_remove(&r->target, "platform");
 	if (names_has_prefix(full))
 		return request_refuse(r, 404, "reference", "pull access denied for %s", full);
 	if (strchr(full, '@') != NULL)
-		return true; /* no name is moved by it */
+		return true; /* it moves no name */
 	enum place place = look_at(r, full);
 	images_claim(r, full);
 	r->act = place == PLACE_TAKEN ? tell_present : NULL;
@@ -145,7 +145,7 @@ bool gate_judge_images_get(struct request *r)
 	       request_refuse(r, 400, "query", "names: an image is missing");
 }
 
-/* ---- loading: the archive says which names it brings, so they are looked at afterwards ---- */
+/* ---- loading: the archive determines the names, so they are checked afterwards ---- */
 
 bool gate_judge_load(struct request *r)
 {
@@ -167,19 +167,19 @@ bool gate_judge_load(struct request *r)
 	return true;
 }
 
-/* A name that was somebody else's before is given back. */
+/* Gives a name back that belonged to another user before the load. */
 static void take_loaded(struct request *r, const char *reference)
 {
 	for (size_t i = 0; i + 1 < r->tags.count; i += 2)
 		if (text_same(r->tags.items[i], reference)) {
 			(void)images_add_tag(
-				r->gate, r->tags.items[i + 1], reference); /* it was so */
+				r->gate, r->tags.items[i + 1], reference); /* the earlier state */
 			return;
 		}
 	images_claim(r, reference);
 }
 
-/* The reference behind words of the daemon's; NULL: the line says something else. */
+/* Reads the reference after the daemon's words; NULL: the line says something else. */
 static char *read_reference_line(const struct buf *line, const char *member, const char *words)
 {
 	cJSON *json = json_parse(line);
@@ -202,7 +202,7 @@ bool image_names_load_line(struct request *r, struct buf *line)
 	return answer_show_line(r, line);
 }
 
-/* A build pulls what its Dockerfile names and is not there. */
+/* A build also pulls missing images that its Dockerfile names. */
 bool image_names_pull_line(struct request *r, struct buf *line)
 {
 	cleanup_free char *pulled =

@@ -1,11 +1,11 @@
-/* gate/image_remove.c - removing images, one and many: only the learner's names, and what has none
- * but those */
+/* gate/image_remove.c - removes images, one and many: only the learner's names, and images that
+ * have no other names */
 #include "images.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The marks of an image, but only that of one tag where one is given. */
+/* Lists the marks of an image, or only the mark of one tag if a tag is given. */
 static void list_marks(
 	const struct gate *gate, const cJSON *tags, const char *tag, struct words *ret)
 {
@@ -49,7 +49,7 @@ bool gate_judge_image_remove(struct request *r)
 		return request_refuse(
 			r, 403, "owner", "image %s is not yours, so it stays as it is", name);
 	if (is_used_by_others(r->gate, r->image))
-		target_remove(&r->target, "force"); /* it would take it from under them */
+		target_remove(&r->target, "force"); /* force would remove it while others use it */
 	images_remember(r->gate, full);
 	images_remember(r->gate, r->image);
 	request_set_object_name(r, by_tag ? full : r->image);
@@ -91,8 +91,9 @@ static bool was_deleted(const cJSON *answer)
 	return false;
 }
 
-/* The learner's names of it, one by one: with several an image can't be removed by its id but by
- * force. Marks go last, so that what stays is still the learner's. */
+/* Lists the learner's names of an image, to remove them one by one: an image with several names
+ * can only be removed by its id with force. Marks go last, so that a remaining image is still
+ * the learner's. */
 static void list_names(const struct gate *gate, const cJSON *image, struct words *ret)
 {
 	const cJSON *tags = json_get(image, "RepoTags"), *one;
@@ -184,7 +185,8 @@ static int prune_all(struct request *r)
 	return prune_images(r, false);
 }
 
-/* The daemon would also remove images of its owner's that have a learner's label. */
+/* The daemon's own prune would also remove images that belong to the daemon's owner but have a
+ * learner's label. */
 bool gate_judge_images_prune(struct request *r)
 {
 	cJSON *filters = filters_read(r);

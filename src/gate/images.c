@@ -1,13 +1,15 @@
-/* gate/images.c - whose an image is. All on one daemon share the names of images: a Dockerfile says
- * `FROM web`, and nobody reads it here. So what is there may be used, and what the learner builds,
- * pulls, loads or tags gets a second tag, a mark: `ropes-ada-web:1` beside `web:1` says that
- * `web:1` is Ada's. An image without a name is hers by its label. Marks are never seen. */
+/* gate/images.c - ownership of images. All users of a daemon share the names of images: the gate
+ * does not read a Dockerfile, which may say `FROM web`. So the learner may use every image, and
+ * an image that the learner builds, pulls, loads or tags gets a second tag, a mark:
+ * `ropes-ada-web:1` next to `web:1` means that `web:1` is Ada's. An image without a name is hers
+ * by its label. Answers never show marks. */
 #include "images.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The name of a registry may not stand in front of a mark: it would be one. */
+/* Replaces '.' and ':' in a registry's name, because the daemon would otherwise take the first
+ * part of the mark for a registry. */
 char *images_mark_name(const struct gate *gate, const char *reference)
 {
 	struct buf mark = {0};
@@ -20,7 +22,7 @@ char *images_mark_name(const struct gate *gate, const char *reference)
 	return buf_steal(&mark);
 }
 
-/* ---- whose ---- */
+/* ---- ownership ---- */
 
 bool images_tag_is_real(const cJSON *one)
 {
@@ -33,7 +35,7 @@ bool images_tag_is_own(const struct gate *gate, const cJSON *tags, const char *t
 	return json_has_text(tags, mark);
 }
 
-/* In a list labels are the image's own member, in an inspected one its configuration's. */
+/* A listed image has its labels as a member of its own, an inspected one in its configuration. */
 bool images_has_label(const struct gate *gate, const cJSON *image)
 {
 	const cJSON *labels = json_get(image, "Labels");
@@ -42,7 +44,7 @@ bool images_has_label(const struct gate *gate, const cJSON *image)
 	return text_same(json_get_text_or(labels, GATE_IMAGE_LABEL, ""), gate->learner);
 }
 
-/* Nobody else has a name for it. */
+/* Reports whether all names of the image are the learner's. */
 bool images_is_own(const struct gate *gate, const cJSON *image)
 {
 	const cJSON *tags = json_get(image, "RepoTags"), *one;
@@ -85,7 +87,7 @@ void images_hide_marks(const struct gate *gate, cJSON *image)
 	}
 }
 
-/* Inspects it; NULL after a refusal. Marks are no names. */
+/* Inspects an image; NULL after a refusal. Marks do not count as names. */
 cJSON *images_inspect(struct request *r, const char *name)
 {
 	cJSON *json = NULL;
@@ -136,12 +138,12 @@ bool images_remove_tag(struct gate *gate, const char *reference, cJSON **ret)
 	return upstream_ask(gate, "DELETE", buf_text(&path), NULL, &status, ret) && status < 300;
 }
 
-/* Says that a reference is the learner's, where it is there and has a tag that can be said so. */
+/* Marks a reference as the learner's, if it exists and its tag can be part of a mark. */
 void images_add_mark(struct gate *gate, const char *reference)
 {
 	cleanup_free char *mark = images_mark_name(gate, reference);
 	if (strchr(reference, '@') == NULL && strrchr(reference, ':') != NULL)
-		(void)images_add_tag(gate, reference, mark); /* else it was not made */
+		(void)images_add_tag(gate, reference, mark); /* else it does not exist */
 }
 
 void images_remember(struct gate *gate, const char *reference)

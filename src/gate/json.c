@@ -1,12 +1,12 @@
-/* gate/json.c - bodies, read more strictly than Go's encoding/json: what that would merge or fold
- * (duplicate keys, keys in another case) is refused here or unknown to the tables */
+/* gate/json.c - parses bodies more strictly than Go's encoding/json: refuses duplicate keys,
+ * which that would merge; the tables do not know keys in another case, which that would fold */
 #include "private.h"
 
 #include <string.h>
 
 #define DEPTH_MAX 32
 
-/* Depth of brackets outside strings; cJSON recurses. */
+/* Limits the depth of brackets outside strings, because cJSON recurses. */
 static bool is_shallow(const char *bytes, size_t length)
 {
 	size_t depth = 0;

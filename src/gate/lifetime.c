@@ -1,4 +1,5 @@
-/* gate/lifetime.c - a gate lives as long as somebody uses it: its threads, and who opened it */
+/* gate/lifetime.c - counts the users of a gate, its threads and its opener; the last one frees
+ * it */
 #include "private.h"
 
 #include <stdlib.h>

@@ -1,12 +1,12 @@
-/* gate/lines.c - an answer of many lines: each is looked at when it comes, until the daemon has
- * told all, or the client is gone */
+/* gate/lines.c - an answer of many lines: filters each line when it arrives, until the daemon
+ * ends the answer or the client disconnects */
 #include "private.h"
 
 #include <poll.h>
 #include <string.h>
 
 #define LINE_LIMIT ((size_t)4 * 1024 * 1024)
-#define LOOK_MS 500 /* how often it is looked whether the client is still there */
+#define LOOK_MS 500 /* interval of checks whether the client is still connected */
 
 static bool goes_on(void *data)
 {
@@ -16,7 +16,8 @@ static bool goes_on(void *data)
 	return !gone && !atomic_load(&r->gate->stopping);
 }
 
-/* Gives the whole lines of what has come; at the end the rest, too. False: the client is gone. */
+/* Sends the complete lines that have arrived; at the end also the rest. False: the client is
+ * gone. */
 static bool give_lines(struct request *r, struct buf *pending, bool all)
 {
 	char *end;

@@ -1,4 +1,4 @@
-/* gate/mounts.c - what a container may mount and whose namespaces it may join */
+/* gate/mounts.c - the policy for what a container may mount and whose namespaces it may join */
 #include "fields.h"
 
 #include <ctype.h>
@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* No component below the root may be a symbolic link: the daemon would follow it out of there. What
- * is not there yet is made by the daemon. */
+/* No component below the root may be a symbolic link, because the daemon would follow it out of
+ * the root. The daemon creates missing components. */
 static bool is_plain_below(const char *root, const char *rest)
 {
 	int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -35,8 +35,8 @@ static bool is_plain_below(const char *root, const char *rest)
 	return plain;
 }
 
-/* Where the daemon has a folder that may be mounted: below one of the policy's, by a path that
- * leads nowhere else. NULL: it may not. */
+/* Returns the daemon's path of a folder that may be mounted: one below a folder of the policy,
+ * by a path that leads nowhere else. NULL: it may not be mounted. */
 static char *folder_for_daemon(const struct request *r, const char *path)
 {
 	if (strstr(path, "/..") != NULL || strstr(path, "/./") != NULL ||
@@ -180,9 +180,8 @@ bool gate_check_mounts(struct request *r, const char *path, cJSON *value, const 
 	return true;
 }
 
-/* "NAME:ro" and "NAME:alias": the name becomes the id; a link without an alias has its name for
- * one.
- */
+/* Replaces the name in "NAME:ro" and "NAME:alias" by the id; a link without an alias gets its
+ * name as one. */
 bool gate_check_container_names(
 	struct request *r, const char *path, cJSON *value, const struct field *f)
 {
@@ -205,7 +204,7 @@ bool gate_check_container_names(
 	return true;
 }
 
-/* "container:NAME" becomes "container:ID". */
+/* Replaces "container:NAME" by "container:ID". */
 bool mounts_replace_container(struct request *r, cJSON *value)
 {
 	cleanup_free char *id = NULL;

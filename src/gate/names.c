@@ -1,6 +1,6 @@
-/* gate/names.c - names on somebody's own daemon: what the learner `ada` calls `web` is
- * `ropes-ada-web` there, so that a `web` of the daemon's owner is no obstacle. On the way back the
- * front is taken off again. */
+/* gate/names.c - names on a daemon that belongs to another user: the object that the learner
+ * `ada` calls `web` is `ropes-ada-web` there, so that it does not collide with a `web` of the
+ * daemon's owner. Answers get the prefix removed again. */
 #include "private.h"
 
 #include <ctype.h>
@@ -9,9 +9,9 @@
 
 #define FRONT "ropes-"
 
-/* Letters and digits stay, what else a learner's name may have is _HH. So the first dash behind
- * "ropes-" ends the name, and no two learners share a front; all of it may stand in the name of a
- * container and of a repository. */
+/* Letters and digits stay; other characters of a learner's name become _HH. So the first dash
+ * after "ropes-" ends the name, no two learners share a prefix, and the prefix is valid in the
+ * name of a container and of a repository. */
 char *names_front(const char *learner)
 {
 	struct buf out = {0};
@@ -49,7 +49,7 @@ static bool is_within_word(const char *text, size_t at)
 	       (isalnum((unsigned char)text[at - 1]) || strchr("_-.", text[at - 1]) != NULL);
 }
 
-/* Every `from` that begins a word becomes `to`. */
+/* Replaces every `from` at the start of a word by `to`. */
 static void replace_words(struct buf *text, const char *from, const char *to)
 {
 	cleanup_buf struct buf shown = {0};

@@ -1,4 +1,5 @@
-/* gate/networks.c - networks: which a container may join, and what one that is made may say */
+/* gate/networks.c - the policy for networks: which ones a container may join, and what a new one
+ * may specify */
 #include "fields.h"
 
 #include <stdlib.h>
@@ -17,7 +18,7 @@ const struct field networks_endpoint_fields[] = {
 	{NULL, DENY, NULL, NULL, NULL},
 };
 
-/* "default" is the daemon's bridge; all may join it. */
+/* "default" is the daemon's bridge, which everyone may join. */
 static bool find_joinable_network(struct request *r, const char *name, char **ret)
 {
 	if (!text_same(name, "default"))
@@ -39,7 +40,7 @@ bool gate_check_network_mode(
 	bool plain = strchr(mode, ':') == NULL && strchr(mode, '/') == NULL;
 	if (plain && !find_joinable_network(r, mode, &name))
 		return false;
-	if (!plain || text_same(name, "host")) /* whatever it was called */
+	if (!plain || text_same(name, "host")) /* by whichever name */
 		return request_refuse(r, 403, path,
 			"%s=%s would leave the sandbox: allowed are bridge, none, a network of "
 			"your own and container:NAME",
@@ -77,7 +78,7 @@ bool gate_check_endpoints(struct request *r, const char *path, cJSON *value, con
 	}
 	cJSON_ArrayForEach(one, value)
 		good = good && judge_endpoint(r, path, one, judged);
-	if (good) { /* its members, by the names that were judged */
+	if (good) { /* replace its members by those with judged names */
 		cJSON *old = value->child;
 		value->child = judged->child;
 		judged->child = old;
@@ -86,8 +87,8 @@ bool gate_check_endpoints(struct request *r, const char *path, cJSON *value, con
 	return good;
 }
 
-/* In networks of one's own containers are found by the name that the learner gave; the daemon only
- * knows its own one. */
+/* In the learner's networks, containers must be reachable by the name that the learner gave; the
+ * daemon only knows its own name. */
 static void put_alias(cJSON *endpoint, const char *name)
 {
 	cJSON *aliases = json_get(endpoint, "Aliases");
@@ -117,7 +118,7 @@ void networks_put_aliases(struct request *r, const char *name)
 			put_alias(walk_ensure_object(endpoints, one->string), name);
 }
 
-/* ---- networks that are made, joined and left ---- */
+/* ---- creating, joining and leaving networks ---- */
 
 bool gate_check_ipam_driver(
 	struct request *r, const char *path, cJSON *value, const struct field *f)
@@ -143,7 +144,7 @@ static const struct field network_fields[] = {
 		"a bridge has no options here: they would reach those of others"},
 	{"IPAM", FIELDS, NULL, ipam_fields, NULL},
 	{"Scope", DENY, NULL, NULL, NULL},
-	{"Attachable", DROP, NULL, NULL, NULL}, /* of a swarm's networks; compose says it of all */
+	{"Attachable", DROP, NULL, NULL, NULL}, /* for swarm networks; compose sends it for all */
 	{"Ingress", DENY, NULL, NULL, NULL},
 	{"ConfigOnly", DENY, NULL, NULL, NULL},
 	{"ConfigFrom", DENY, NULL, NULL, NULL},
@@ -157,7 +158,7 @@ static const struct field connect_fields[] = {
 	{NULL, DENY, NULL, NULL, NULL},
 };
 
-/* The daemon takes a second network of a name. */
+/* Check first, because the daemon accepts a second network of the same name. */
 static bool is_network_name_free(struct request *r, const char *full, const char *name)
 {
 	cJSON *json = NULL;

@@ -1,5 +1,5 @@
-/* gate/owner.c - whose an object is: asked of the daemon by the name that was given, and from then
- * on a name that nothing else can have is used, so that what was judged is what is meant */
+/* gate/owner.c - ownership of objects: looks an object up on the daemon by the given name, then
+ * uses an unambiguous name, so that the forwarded request is about the judged object */
 #include "private.h"
 
 #include <stdlib.h>
@@ -20,9 +20,8 @@ static bool refuse_absent(struct request *r, const char *rule, const char *what,
 	return request_refuse(r, 404, rule, "No such %s: %s", what, name);
 }
 
-/* What the learner calls so goes first; then what may be an id, or a name that the daemon gave.
- * NULL after a refusal: 404, or 502 where the daemon does not answer. *ret_found: what it was
- * found by. */
+/* Tries the learner's name first, then an id or a name that the daemon gave. NULL after a
+ * refusal: 404, or 502 if the daemon does not answer. *ret_found: the name that found it. */
 static cJSON *inspect_owned(struct request *r, const char *folder, const char *name,
 	const char *tail, const char *what, char **ret_found)
 {
@@ -45,7 +44,7 @@ static cJSON *inspect_owned(struct request *r, const char *folder, const char *n
 
 /* ---- containers ---- */
 
-/* The container's name as the learner gave it. */
+/* Returns the container's name as the learner gave it. */
 static char *learner_name_of(const struct gate *gate, const cJSON *container)
 {
 	const char *name = json_get_text_or(container, "Name", "");
@@ -53,7 +52,8 @@ static char *learner_name_of(const struct gate *gate, const cJSON *container)
 	return names_is_own(gate, name) ? xstrdup(name + strlen(gate->front)) : NULL;
 }
 
-/* NULL after a refusal. *ret_found: the name with the learner's front, else the full id. */
+/* Returns NULL after a refusal. *ret_found: the name with the learner's prefix, else the full
+ * id. */
 static cJSON *inspect_container(struct request *r, const char *name, char **ret_found)
 {
 	cleanup_free char *found = NULL;
@@ -120,7 +120,7 @@ bool owner_find_network(struct request *r, const char *name, bool shared, char *
 	const char *full = json_get_text_or(json, "Name", "");
 	bool owned = json != NULL && owner_has_label(r->gate, json_get(json, "Labels"));
 	bool good = owned || (json != NULL && shared && owner_is_common_network(full));
-	if (good) /* no id begins like these names */
+	if (good) /* no id starts like these names */
 		*ret = xstrdup(!owned || names_is_own(r->gate, full)
 				       ? full
 				       : json_get_text_or(json, "Id", ""));
@@ -137,7 +137,7 @@ void owner_list_containers(struct gate *gate, struct words *ret_ids, struct word
 	cJSON *list = NULL;
 	const cJSON *one, *mount;
 	int status = 0;
-	(void)upstream_ask(gate, "GET", path, NULL, &status, &list); /* then there are none */
+	(void)upstream_ask(gate, "GET", path, NULL, &status, &list); /* then the list is empty */
 	cJSON_ArrayForEach(one, list) {
 		if (!owner_has_label(gate, json_get(one, "Labels")))
 			continue;
@@ -148,7 +148,7 @@ void owner_list_containers(struct gate *gate, struct words *ret_ids, struct word
 	cJSON_Delete(list);
 }
 
-/* Volumes without a name of their own carry no label; whose they are says the container. */
+/* Anonymous volumes carry no label; they belong to their container's owner. */
 static bool is_mounted(struct gate *gate, const char *volume)
 {
 	cleanup_words struct words ids = {0}, volumes = {0};
@@ -175,7 +175,7 @@ bool owner_find_volume(struct request *r, const char *name, char **ret_name)
 
 /* ---- the path ---- */
 
-/* Where a network of all may be named: to look at it, and to join it. */
+/* Reports whether the path may name a shared network: to inspect it, or to join it. */
 static bool may_be_shared(const struct request *r)
 {
 	return r->route->tenancy == SHARED;
@@ -203,7 +203,7 @@ bool owner_check_path(struct request *r)
 	return good;
 }
 
-/* ---- all of it ---- */
+/* ---- all objects ---- */
 
 char *owner_filter_path(const struct gate *gate, const char *query)
 {

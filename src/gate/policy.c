@@ -1,6 +1,4 @@
-/* gate/policy.c - what the host profile allows besides its tables: defaults, file, how it is
- * printed
- */
+/* gate/policy.c - what the host profile allows beyond its tables: defaults, parsing, printing */
 #include "private.h"
 
 #include <stdlib.h>

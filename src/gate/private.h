@@ -1,4 +1,4 @@
-/* gate/private.h - what the parts of the gate share. Private to src/gate. */
+/* gate/private.h - declarations that the parts of the gate share. Private to src/gate. */
 #ifndef GATE_PRIVATE_H
 #define GATE_PRIVATE_H
 
@@ -13,37 +13,37 @@ struct request;
 struct gate {
 	enum gate_profile profile;
 	char *listen, *learner;
-	char *front; /* of the learner's names on the daemon: "ropes-ada-" */
+	char *front; /* prefix of the learner's names on the daemon: "ropes-ada-" */
 	struct gate_policy policy;
 	int socket, log_fd;
 	char *upstream;
 	struct tls *tls;    /* NULL: none */
-	atomic_int users;   /* threads, and the caller; the last one frees the gate */
+	atomic_int users;   /* threads and the opener; the last one frees the gate */
 	atomic_int waiting; /* threads that wait for a connection */
 	atomic_bool stopping;
-	pthread_mutex_t lock; /* of what follows */
+	pthread_mutex_t lock; /* protects what follows */
 	pthread_cond_t left;  /* a user left */
-	struct request *open; /* requests that are being served */
-	char *version;        /* the daemon's API version, "1.41"; NULL: not known yet */
-	struct words images;  /* references and ids that requests were about: for their events */
+	struct request *open; /* requests in progress */
+	char *version;        /* the daemon's API version, "1.41"; NULL: unknown yet */
+	struct words images;  /* references and ids of requests, to show their events */
 };
 
-/* ---- http.c: heads, read strictly (RFC 9112, the strictest reading) ---- */
+/* ---- http.c: heads, parsed strictly (RFC 9112, the strictest reading) ---- */
 
-#define ANSWER_LIMIT ((size_t)64 * 1024 * 1024) /* of the daemon, where it is read whole */
+#define ANSWER_LIMIT ((size_t)64 * 1024 * 1024) /* of the daemon's, read whole */
 #define HEAD_LIMIT ((size_t)32 * 1024)
 #define HEADERS_MAX 64
 
-/* A connection that is read through a buffer. */
+/* A buffered reader of a connection. */
 struct stream {
 	int fd;
-	struct buf pending; /* read, not yet taken */
+	struct buf pending; /* read but not yet consumed */
 	size_t taken;
-	int timeout_ms;              /* of one wait; -1: none */
-	bool (*goes_on)(void *data); /* asked when that is over: wait again? NULL: no */
+	int timeout_ms;              /* limit of one wait; -1: none */
+	bool (*goes_on)(void *data); /* asked after a timeout: wait again? NULL: no */
 	void *data;
 };
-/* At most `size` bytes; 0 at the end, -1 on an error or when the time is over. */
+/* Reads at most `size` bytes; returns 0 at the end, -1 on an error or a timeout. */
 ssize_t http_stream_read(struct stream *s, void *bytes, size_t size);
 void http_stream_finish(struct stream *s);
 
@@ -53,27 +53,27 @@ struct head {
 	char *content_type;    /* "" */
 	bool chunked, has_length, expects_continue;
 	bool switches, upgrade; /* to another protocol; to the daemon's raw streams ("tcp") */
-	bool of_ropes;          /* a question of ropes' own */
+	bool of_ropes;          /* sent by ropes itself */
 	unsigned long long length;
 };
 enum head_result { HEAD_GOOD, HEAD_END, HEAD_BAD, HEAD_TOO_LARGE, HEAD_TIMEOUT };
-/* Reads bytes up to the empty line and takes them apart; *why says what is wrong. */
+/* Reads up to the empty line and parses the head; *why says what is wrong. */
 enum head_result http_head_read(struct stream *s, bool answer, struct head *ret, const char **why);
-/* The same of bytes that are there: pure, for tests and the fuzzer. */
+/* Parses a head that is in memory: pure, for tests and the fuzzer. */
 enum head_result http_head_parse(
 	const char *bytes, size_t length, bool answer, struct head *ret, const char **why);
 void http_head_finish(struct head *head);
 
-/* A body behind a head: its bytes without framing. */
+/* A body after a head: its bytes without framing. */
 struct body {
 	struct stream *stream;
 	bool chunked, until_close, ended, broken;
-	unsigned long long left; /* of the chunk, or of the whole */
+	unsigned long long left; /* remaining bytes of the chunk, or of the whole body */
 	bool begun;
 };
 void http_body_begin(struct body *body, struct stream *s, const struct head *head, bool answer);
-ssize_t http_body_read(struct body *body, void *bytes, size_t size); /* as http_stream_read */
-/* All of it, at most `limit` bytes; false: more, or broken. */
+ssize_t http_body_read(struct body *body, void *bytes, size_t size); /* like http_stream_read */
+/* Reads the whole body, at most `limit` bytes; false: it is larger, or malformed. */
 bool http_body_read_all(struct body *body, size_t limit, struct buf *ret);
 
 /* ---- target.c: path and query ---- */
@@ -87,102 +87,105 @@ struct target {
 	struct pair *query;
 	size_t query_count;
 };
-/* False: *why says what is wrong. Pure. */
+/* Parses a target. False: *why says what is wrong. Pure. */
 bool target_parse(const char *text, struct target *ret, const char **why);
-const char *target_query(const struct target *t, const char *name); /* NULL */
+const char *target_query(const struct target *t, const char *name); /* or NULL */
 void target_set(struct target *t, const char *name, const char *value);
-void target_add(struct target *t, const char *name, const char *value); /* one more */
+void target_add(struct target *t, const char *name, const char *value); /* appends */
 void target_remove(struct target *t, const char *name);
 void target_finish(struct target *t);
 
 /* ---- json.c ---- */
 
-/* Strict: UTF-8, no NUL, no duplicate key at any depth, nothing behind it, at most 32 deep. */
+/* Parses strictly: UTF-8, no NUL, no duplicate key at any depth, nothing after the value, at
+ * most 32 levels. */
 bool gate_parse_body(const char *bytes, size_t length, cJSON **ret, const char **why);
-/* null, false, 0, "", [] and {}, and objects of nothing else: what clients send for "not set". */
+/* Reports whether the value is null, false, 0, "", [] or {}, or an object of only these: what
+ * clients send for "not set". */
 bool gate_value_is_zero(const cJSON *value);
-/* The member of exactly that name; NULL. */
+/* Returns the member of exactly that name, or NULL. */
 
-/* ---- a request while it is judged ---- */
+/* ---- a request while the gate judges it ---- */
 
 enum route_body { BODY_NONE, BODY_JSON, BODY_TAR };
 
 struct request {
 	struct gate *gate;
-	struct request *next; /* of those that are open */
-	int daemon;           /* the connection that forwards it; -1 */
+	struct request *next; /* next in the list of open requests */
+	int daemon;           /* the connection that forwards the request; -1 */
 	struct stream client;
 	struct head head;
 	struct target target;
 	const struct route *route;
-	enum route_body body_kind; /* the route's, but for an import */
-	char *rule;                /* that refused or changed it, for the log; owned */
-	int status;                /* of the refusal; 0: none */
+	enum route_body body_kind; /* the route's, except for an import */
+	char *rule;                /* the rule that refused or changed it, for the log; owned */
+	int status;                /* of the refusal; 0: not refused */
 	struct buf message;
-	cJSON *body;        /* of a route with a JSON body */
-	struct words names; /* patterns of filters that the gate applies itself */
-	struct words makes; /* references of images that it makes */
-	struct words marks; /* references that are taken off with an image … */
-	char *image;        /* … whose id this is */
-	struct words tags;  /* before a load: reference and id by turns */
-	struct words shown; /* of events: ids of the learner's containers */
-	int (*act)(
-		struct request *r); /* the gate answers, and returns the status; NULL: the daemon */
+	cJSON *body;                   /* for a route with a JSON body */
+	struct words names;            /* patterns of filters that the gate applies itself */
+	struct words makes;            /* references of images that it creates */
+	struct words marks;            /* references to remove together with an image … */
+	char *image;                   /* … that has this id */
+	struct words tags;             /* before a load: reference and id alternate */
+	struct words shown;            /* for events: ids of the learner's containers */
+	int (*act)(struct request *r); /* answers and returns the status; NULL: ask the daemon */
 	int64_t started_ms;
 };
 
 /* ---- request.c ---- */
 
-/* Says for the log which rule changed the request. */
+/* Sets the rule that changed the request, for the log. */
 void request_set_rule(struct request *r, const char *rule);
-/* Refuses: always returns false. The message says what, which field, what would be allowed. */
+/* Refuses the request; always returns false. The message names the problem, the field, and what
+ * is allowed. */
 bool request_refuse(struct request *r, int status, const char *rule, const char *format, ...)
 	PRINTF_LIKE(4, 5);
-/* Refuses because nobody is there to be asked. */
+/* Refuses the request because the daemon does not answer. */
 bool request_refuse_unreachable(struct request *r);
-/* Takes a refusal back: what was asked for was looked for elsewhere, too. */
+/* Clears a refusal so that a fallback lookup can be tried. */
 void request_clear_refusal(struct request *r);
-/* The segment that stands for {container}, {network} …; for {image} and {repository} those in
- * between, joined. */
+/* Returns the segment that stands for {container}, {network} …; for {image} and {repository} the
+ * joined segments. */
 char *request_object_name(const struct request *r);
 void request_set_object_name(struct request *r, const char *name);
 
-/* ---- routes.c: the policy of the routes ---- */
+/* ---- routes.c: the policy for routes ---- */
 
 enum tenancy {
-	NONE,   /* nobody may: `why` is told */
-	ABSENT, /* there is no such thing: likewise, but with 404 */
-	OWN,    /* about what carries the learner's label; all else is not there */
-	SHARED, /* also about what is the daemon's, to be looked at and used */
+	NONE,   /* forbidden; the answer says `why` */
+	ABSENT, /* does not exist; likewise, but with 404 */
+	OWN,    /* about objects with the learner's label; others do not exist */
+	SHARED, /* also about the daemon's objects, to look at and use them */
 };
 enum route_answer {
-	ANSWER_RAW,    /* as the daemon gives it; never JSON, which may name things */
-	ANSWER_JSON,   /* read whole: `json` keeps what is the learner's */
-	ANSWER_LINES,  /* JSON line by line: `line` does */
-	ANSWER_TUNNEL, /* both ways, once the daemon says 101 or 200 */
+	ANSWER_RAW,    /* as the daemon sends it; never JSON, which may contain names */
+	ANSWER_JSON,   /* read whole: `json` keeps the learner's part */
+	ANSWER_LINES,  /* JSON line by line: `line` filters */
+	ANSWER_TUNNEL, /* both directions, after the daemon's 101 or 200 */
 };
 struct route {
 	const char *method;
 	const char *path; /* "containers/{container}/json" */
 	enum tenancy tenancy;
-	const char *query; /* keys that may be there, separated by blanks */
+	const char *query; /* allowed keys, separated by blanks */
 	enum route_body body;
 	enum route_answer answer;
 	void (*json)(struct request *r, cJSON *json);
-	bool (*line)(struct request *r, struct buf *line); /* false: it is not given */
-	bool (*judge)(struct request *r);                  /* NULL: nothing more to look at */
-	const char *why;                                   /* NONE, ABSENT: told to the client */
+	bool (*line)(struct request *r, struct buf *line); /* false: omit the line */
+	bool (*judge)(struct request *r);                  /* NULL: no further checks */
+	const char *why;                                   /* NONE, ABSENT: for the client */
 };
 extern const struct route routes[];
 extern const size_t routes_count;
-/* A row without a tenancy that fits its path, or without a filter for its answer; NULL: none. */
+/* Returns a row whose tenancy does not fit its path, or that has no filter for its answer; NULL
+ * if there is none. */
 const struct route *routes_flaw(const struct route *table, size_t count);
-/* The row of the table; NULL. */
+/* Returns the matching row of the table, or NULL. */
 const struct route *routes_match(const char *method, const struct words *path);
 /* Finds the route; refuses with 403, 404 or 405. */
 bool routes_find(struct request *r);
 
-/* ---- fields.c: the policy of bodies ---- */
+/* ---- fields.c: the policy for bodies ---- */
 
 bool gate_judge_create(struct request *r);
 bool gate_judge_update(struct request *r);
@@ -203,10 +206,10 @@ bool gate_judge_containers(struct request *r);
 bool gate_judge_events(struct request *r);
 bool gate_judge_prune(struct request *r);
 bool gate_judge_build_prune(struct request *r);
-/* The filters of a query; NULL after a refusal. The caller deletes them. */
+/* Reads the filters of a query; NULL after a refusal. The caller deletes them. */
 cJSON *filters_read(struct request *r);
 
-/* ---- rules.c: the policy of queries and names ---- */
+/* ---- rules.c: the policy for queries and names ---- */
 
 bool gate_judge_stop(struct request *r);
 bool gate_judge_remove(struct request *r);
@@ -216,14 +219,14 @@ bool gate_judge_rename(struct request *r);
 bool gate_judge_resize(struct request *r);
 bool gate_judge_archive(struct request *r);
 bool gate_judge_build(struct request *r);
-/* A container's name; not one that could be taken for an id or a route. */
+/* Checks a container's name: it must not look like an id or a route. */
 bool gate_judge_name(struct request *r, const char *name);
 
 /* ---- reference.c ---- */
 
-/* Without Docker's own registry in front, which clients spell out or not. */
+/* Returns the reference without the prefix of Docker's own registry, which clients may omit. */
 const char *reference_familiar(const char *reference);
-/* Docker's rule: the first part is a host where it has a dot or a colon, or is "localhost". */
+/* Applies Docker's rule: the first part is a host if it has a dot or a colon, or is "localhost". */
 bool reference_names_registry(const char *reference);
 
 /* ---- image_names.c ---- */
@@ -233,9 +236,9 @@ bool gate_judge_push(struct request *r);
 bool gate_judge_tag(struct request *r);
 bool gate_judge_load(struct request *r);
 bool gate_judge_images_get(struct request *r);
-/* A reference that the request makes must be free, or the learner's. */
+/* Checks that a reference that the request creates is free, or the learner's. */
 bool gate_judge_new_reference(struct request *r, const char *repository, const char *tag);
-/* A line of a pull or build, and of a load; false: it is not given. */
+/* Handle a line of a pull or build, and of a load; false: omit the line. */
 bool image_names_pull_line(struct request *r, struct buf *line);
 bool image_names_load_line(struct request *r, struct buf *line);
 
@@ -243,92 +246,94 @@ bool image_names_load_line(struct request *r, struct buf *line);
 
 bool gate_judge_image_remove(struct request *r);
 bool gate_judge_images_prune(struct request *r);
-/* Before the daemon hears of it, and when it has answered: marks are put on and taken off. */
+/* Set marks before the daemon gets the request, and remove them after its answer. */
 bool image_remove_prepare(struct request *r);
 void image_remove_settle(struct request *r, int status);
-/* Removes what is the learner's; unused: only what no container uses, dangling: only what has no
- * name. What was removed is added to `told`, as the daemon tells it. False: it does not answer. */
+/* Removes the learner's images; unused: only those that no container uses, dangling: only those
+ * without a name. Adds removed ones to `told` in the daemon's format. False: the daemon does not
+ * answer. */
 bool image_remove_all(
 	struct gate *gate, bool unused, bool dangling, cJSON *told, double *ret_bytes);
 
-/* ---- images.c: whose images; what a tag beside a tag says ---- */
+/* ---- images.c: ownership of images, and tags that mark other tags ---- */
 
-/* Where it can be seen: it has a name that is no mark, or is the learner's. */
+/* Reports whether the image is visible: it has a name that is not a mark, or is the learner's. */
 bool images_is_visible(const struct gate *gate, const cJSON *image);
-/* Refuses what is not there, or not to be seen. */
+/* Refuses an image that does not exist or is not visible. */
 bool gate_judge_image(struct request *r, const char *name);
-/* In the daemon's answer (a list's item, or an inspected one). */
+/* Removes marks from the daemon's answer (a list's item, or an inspected image). */
 void images_hide_marks(const struct gate *gate, cJSON *image);
-/* That a request was about it: its events are shown. */
+/* Remembers that a request was about the image, so that its events are shown. */
 void images_remember(struct gate *gate, const char *reference);
 bool images_is_remembered(struct gate *gate, const char *reference);
 
 /* ---- names.c: names on the daemon ---- */
 
-/* "ropes-ada-"; the caller frees it. */
+/* Returns the prefix "ropes-ada-"; the caller frees it. */
 char *names_front(const char *learner);
-/* What the daemon shall call an object of the learner's. The caller frees it. */
+/* Returns the daemon's name of a learner's object. The caller frees it. */
 char *names_for_daemon(const struct gate *gate, const char *name);
 bool names_is_own(const struct gate *gate, const char *name);
-bool names_has_prefix(const char *name); /* of this learner or of another one */
-/* Takes the learner's fronts out of an answer. */
+bool names_has_prefix(const char *name); /* this learner's or another one's */
+/* Removes the learner's prefix from names in an answer. */
 void names_hide(const struct gate *gate, struct buf *text);
 
-/* ---- owner.c: whose it is ---- */
+/* ---- owner.c: ownership ---- */
 
-#define GATE_IMAGE_LABEL "ropes.image.owner" /* of images: a container has those of its image */
+#define GATE_IMAGE_LABEL "ropes.image.owner" /* of images: a container inherits them */
 
 bool owner_find_container(struct request *r, const char *name, char **ret_id);
-/* The same, and what the learner calls it; NULL where the daemon named it. */
+/* Also returns the learner's name for it; NULL if the daemon named it. */
 bool owner_find_named_container(
 	struct request *r, const char *name, char **ret_id, char **ret_called);
-/* *ret: the name with the learner's front, else the id; for `bridge` and its like themselves where
- * they may be `shared`. */
+/* *ret: the name with the learner's prefix, else the id; with `shared`, `bridge` and similar
+ * networks keep their name. */
 bool owner_find_network(struct request *r, const char *name, bool shared, char **ret);
 bool owner_find_volume(struct request *r, const char *name, char **ret_name);
 bool owner_is_common_network(const char *name);
-/* Checks what stands in the path, and puts there what the daemon is to be asked for. */
+/* Checks the object that the path names, and replaces it by the name or id for the daemon. */
 bool owner_check_path(struct request *r);
 bool owner_has_label(const struct gate *gate, const cJSON *labels);
-/* A query ("/containers/json?all=1&") for what carries the learner's label. The caller frees it. */
+/* Returns a query ("/containers/json?all=1&") for objects with the learner's label. The caller
+ * frees it. */
 char *owner_filter_path(const struct gate *gate, const char *query);
-/* Ids of the learner's containers, and the volumes that they use. */
+/* Lists the ids of the learner's containers, and the volumes that they use. */
 void owner_list_containers(struct gate *gate, struct words *ret_ids, struct words *ret_volumes);
 
 /* ---- clear.c ---- */
 
 bool gate_clear_all(struct gate *gate, struct error *err);
 
-/* ---- upstream.c: the daemon, and the gate's own questions to it ---- */
+/* ---- upstream.c: the daemon, and the gate's own requests to it ---- */
 
-/* Connects; -1. */
+/* Connects; -1 on failure. */
 int upstream_connect(struct gate *gate);
-/* The request's connection, so that it can be cut off; -1: it has none any more. */
+/* Sets the request's connection, so that it can be cut off; -1: it no longer has one. */
 void upstream_set_socket(struct request *r, int fd);
-/* The daemon's own version of the API is asked for once. */
+/* Asks for the daemon's API version once. */
 bool upstream_learn_version(struct gate *gate);
-char *upstream_version(struct gate *gate); /* what was learnt; the caller frees it */
-/* The N of the daemon's API version 1.N; -1: it does not answer. */
+char *upstream_version(struct gate *gate); /* the version; the caller frees it */
+/* Returns the N of the daemon's API version 1.N; -1: the daemon does not answer. */
 int upstream_api_minor(struct gate *gate);
-/* Asks the daemon something of the gate's own; *ret_json may be NULL in the end. */
+/* Sends a request of the gate's own; *ret_json may stay NULL. */
 bool upstream_ask(struct gate *gate, const char *method, const char *path, const char *body,
 	int *ret_status, cJSON **ret_json);
-/* Inspects one object: /FOLDER/NAME + tail. False: the daemon does not answer; *ret NULL: it has
- * none of that name. */
+/* Inspects one object: /FOLDER/NAME + tail. False: the daemon does not answer; *ret NULL: no
+ * object has that name. */
 bool upstream_inspect(
 	struct gate *gate, const char *folder, const char *name, const char *tail, cJSON **ret);
 
 /* ---- forward.c ---- */
 
-/* Sends what was judged and gives the answer to the client; returns the status that it saw. */
+/* Forwards the judged request and passes the answer to the client; returns the answer's status. */
 int forward_request(struct request *r);
 
 /* ---- reply.c: answers of the gate's own ---- */
 
 void gate_reply_error(int fd, int status, const char *message);
 void gate_reply_json(int fd, int status, const cJSON *json);
-void gate_reply_text(int fd, int status, const char *text); /* JSON that is written already */
-/* JSON that goes out as it stands. */
+void gate_reply_text(int fd, int status, const char *text); /* the text is JSON already */
+/* Sends JSON unchanged. */
 void gate_reply_bytes(int fd, int status, const char *bytes, size_t length);
 
 /* ---- lifetime.c ---- */
@@ -341,21 +346,21 @@ void gate_destroy(struct gate *gate);
 /* ---- workers.c ---- */
 
 #define CONNECTIONS_MAX 1024
-bool workers_start(struct gate *gate); /* false: there is no thread to be had */
+bool workers_start(struct gate *gate); /* false: no thread could be started */
 bool workers_add(struct gate *gate);
-/* Cuts off what is under way, and waits until the threads are gone, or some seconds. */
+/* Cuts off requests in progress, and waits for the threads to end, but only some seconds. */
 void workers_stop(struct gate *gate);
 
 /* ---- watch.c ---- */
 
-/* Of the daemon's answer, while it is passed on. */
+/* Follows the daemon's answer while it is passed on. */
 struct answer {
-	bool to_head;         /* the request is HEAD: a body does not follow */
-	bool request_goes_on; /* it has a body, or is none that can be read */
-	int status;           /* 0: the head was not seen yet */
-	bool has_end, whole;  /* the length is known; all of it has come */
+	bool to_head;         /* the request is HEAD: no body follows */
+	bool request_goes_on; /* it has a body, or cannot be parsed */
+	int status;           /* 0: the head is incomplete */
+	bool has_end, whole;  /* the length is known; everything has arrived */
 	unsigned long long left;
-	struct buf front; /* bytes of the head */
+	struct buf front; /* the head's bytes */
 };
 void watch_answer(struct answer *answer, const char *bytes, size_t length);
 
@@ -368,18 +373,18 @@ int witness_serve(struct request *r);
 
 /* ---- tunnel.c ---- */
 
-/* Passes on what the daemon's stream holds and what it sends; `both`: what the client sends goes
- * up, too. Ends with the daemon's end, or where `answer` (may be NULL) is whole. */
+/* Passes on the buffered bytes of the daemon's stream and what it sends; with `both`, also what
+ * the client sends. Ends at the daemon's end, or when `answer` (may be NULL) is complete. */
 void tunnel_run(struct request *r, struct stream *daemon, bool both, struct answer *answer);
 
 /* ---- lines.c ---- */
 
-/* Gives an answer line by line, as the route's filter leaves them. */
+/* Sends an answer line by line, as the route's filter returns the lines. */
 void lines_forward(struct request *r, struct stream *daemon, const struct head *head);
 
-/* ---- answer.c: filters of the answers; names are hidden in all of them ---- */
+/* ---- answer.c: filters for answers; all of them hide names ---- */
 
-void answer_show_all(struct request *r, cJSON *json); /* nothing in it is anybody's */
+void answer_show_all(struct request *r, cJSON *json); /* it contains no one's objects */
 void answer_show_containers(struct request *r, cJSON *list);
 void answer_show_container(struct request *r, cJSON *container);
 void answer_show_images(struct request *r, cJSON *list);

@@ -1,4 +1,4 @@
-/* gate/reference.c - references of images as text: their parts, and the form in which the daemon
+/* gate/reference.c - image references as text: their parts, and the form in which the daemon
  * lists them */
 #include "images.h"
 
@@ -36,7 +36,7 @@ bool reference_has_tag(const char *reference)
 	return strchr(path_base(reference), ':') != NULL || strchr(reference, '@') != NULL;
 }
 
-/* As the daemon lists it: "alpine:latest". */
+/* Returns the form that the daemon lists: "alpine:latest". */
 char *reference_full(const char *repository, const char *tag)
 {
 	repository = reference_familiar(repository);

@@ -1,4 +1,4 @@
-/* gate/reply.c - answers of the gate's own to a client */
+/* gate/reply.c - the gate's own answers to a client */
 #include "private.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-/* gate/request.c - a request while it is judged: what refused or changed it, and the name of the
- * object in its path */
+/* gate/request.c - a request while the gate judges it: the rule that refused or changed it, and
+ * the name of the object in its path */
 #include "private.h"
 
 #include <stdarg.h>
@@ -42,7 +42,7 @@ void request_clear_refusal(struct request *r)
 
 /* ---- the name in the path ---- */
 
-/* Which segments stand for the name. */
+/* Finds the segments that form the name. */
 static void name_range(const struct request *r, size_t *ret_from, size_t *ret_to)
 {
 	const char *brace = strchr(r->route->path, '{');

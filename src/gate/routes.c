@@ -1,6 +1,7 @@
-/* gate/routes.c - the policy of the routes: every operation of the Engine API and those that its
- * reference leaves out. What is not here does not exist, and so does a row without a tenancy or
- * without a filter for its answer: routes_flaw() finds one before the gate is opened. */
+/* gate/routes.c - the policy for routes: every operation of the Engine API, and those that its
+ * reference omits. An operation without a row does not exist; neither does a row without a
+ * tenancy or without a filter for its answer: routes_flaw() finds such a row before the gate
+ * opens. */
 #include "private.h"
 
 #include <string.h>
@@ -102,9 +103,9 @@ const struct route routes[] = {
 };
 const size_t routes_count = ARRAY_LENGTH(routes);
 
-/* ---- the table looks at itself ---- */
+/* ---- checking the table ---- */
 
-/* Which objects a path may name, and as whose. */
+/* Reports whether the tenancy fits the objects that the path may name. */
 static bool tenancy_fits(const struct route *route)
 {
 	static const struct {
@@ -135,9 +136,9 @@ const struct route *routes_flaw(const struct route *table, size_t count)
 	return NULL;
 }
 
-/* ---- finding ---- */
+/* ---- lookup ---- */
 
-/* An {image} or {repository} may have several segments. */
+/* Matches a path; an {image} or {repository} may have several segments. */
 static bool path_matches(const char *pattern, const struct words *path)
 {
 	size_t at = 0;
@@ -166,7 +167,7 @@ static bool path_matches(const char *pattern, const struct words *path)
 	return at == path->count;
 }
 
-/* "containers/json" is no container of the name json: longer words go first. */
+/* "containers/json" does not inspect a container named json: literal segments win. */
 static bool is_literal_elsewhere(const struct route *route, const struct words *path)
 {
 	if (strchr(route->path, '{') == NULL)
@@ -193,7 +194,7 @@ static bool tell_route(struct request *r, const struct route *route, bool other_
 		       r->target.segments.items[0], route->why);
 }
 
-/* method NULL: any. */
+/* method NULL matches any method. */
 static const struct route *find_route(const char *method, const struct words *path)
 {
 	for (size_t i = 0; path->count > 0 && i < routes_count; i++) {

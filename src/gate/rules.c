@@ -1,11 +1,11 @@
-/* gate/rules.c - the policy of queries and names */
+/* gate/rules.c - the policy for queries and names */
 #include "private.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- words of queries ---- */
+/* ---- query parameters ---- */
 
 static bool is_set(const struct request *r, const char *name)
 {
@@ -91,8 +91,8 @@ bool gate_judge_rename(struct request *r)
 	return true;
 }
 
-/* A volume without a name carries no label, so it goes with its container. Links, which some
- * clients say no to, are not removed alone. */
+/* An anonymous volume carries no label, so remove it with its container. Do not remove links
+ * alone; some clients send false for them. */
 bool gate_judge_remove(struct request *r)
 {
 	if (is_set(r, "link") && !text_same_fold(target_query(&r->target, "link"), "false"))
@@ -149,8 +149,7 @@ bool gate_judge_build(struct request *r)
 {
 	static const char *const refused[] = {
 		"remote", "cpusetcpus", "cpusetmems", "ulimits", "extrahosts", "platform"};
-	/* the daemon's own group of processes is the right one; a base that is there stays as it is
-	 */
+	/* use the daemon's own cgroup parent, and keep a base image that exists */
 	static const char *const dropped[] = {"cgroupparent", "pull"};
 	for (size_t i = 0; i < ARRAY_LENGTH(refused); i++) {
 		if (is_set(r, refused[i]))
@@ -162,7 +161,7 @@ bool gate_judge_build(struct request *r)
 		target_remove(&r->target, dropped[i]);
 	if (text_same(target_query(&r->target, "version"), "2"))
 		return request_refuse(r, 403, "build", "version=2: %s", "use DOCKER_BUILDKIT=0");
-	/* containers of a build carry no label: none may stay */
+	/* a build's containers carry no label, so none may remain */
 	target_set(&r->target, "rm", "1");
 	target_set(&r->target, "forcerm", "1");
 	return judge_build_network(r) && judge_build_tags(r) && judge_build_labels(r);

@@ -1,5 +1,5 @@
-/* gate/target.c - request targets: origin-form only (RFC 9112 3.2.1), decoded once, nothing that
- * two readers could read differently */
+/* gate/target.c - request targets: origin-form only (RFC 9112 3.2.1), decoded once; refuse
+ * everything that two parsers could read differently */
 #include "private.h"
 
 #include <ctype.h>
@@ -36,7 +36,7 @@ static char *decode_escapes(const char *text, size_t length, bool query)
 
 static bool take_segments(struct target *t, const char *path, size_t length, const char **why)
 {
-	size_t at = 1; /* behind the first slash */
+	size_t at = 1; /* after the first slash */
 	while (at <= length) {
 		size_t part = 0;
 		while (at + part < length && path[at + part] != '/')
@@ -56,7 +56,7 @@ static bool take_segments(struct target *t, const char *path, size_t length, con
 	return true;
 }
 
-/* "/v1.41/…": exactly so. */
+/* Accepts only the exact form "/v1.41/…". */
 static bool take_version(struct target *t, const char **why)
 {
 	t->minor = -1;
@@ -71,7 +71,7 @@ static bool take_version(struct target *t, const char **why)
 	t->minor = (int)minor;
 	free(t->segments.items[0]);
 	memmove(t->segments.items, t->segments.items + 1,
-		t->segments.count * sizeof *t->segments.items); /* with the NULL behind */
+		t->segments.count * sizeof *t->segments.items); /* including the final NULL */
 	t->segments.count--;
 	return true;
 }

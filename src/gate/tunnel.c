@@ -1,5 +1,5 @@
-/* gate/tunnel.c - bytes between client and daemon, both directions at once, without waiting for one
- * alone: a client that does not read must not keep the daemon from being read */
+/* gate/tunnel.c - copies bytes between client and daemon in both directions at once, without
+ * blocking on one of them: a client that does not read must not stop reading from the daemon */
 #include "private.h"
 
 #include <errno.h>
@@ -7,15 +7,15 @@
 #include <sys/socket.h>
 
 #define PUMP_SIZE 65536
-#define TURNS_MAX 16 /* of one half, before the other one has its turn */
+#define TURNS_MAX 16 /* of one half before the other one gets its turn */
 
 struct half {
 	int from, to;
-	struct answer *answer; /* reads along; NULL */
-	const char *at;        /* what was read and not sent yet */
+	struct answer *answer; /* parses what passes; NULL */
+	const char *at;        /* bytes read but not yet sent */
 	size_t left;
-	bool ended, closed; /* nothing more comes; the other side was told */
-	char *room;         /* PUMP_SIZE bytes for what is read */
+	bool ended, closed; /* no more input; the end was passed on */
+	char *room;         /* PUMP_SIZE bytes to read into */
 };
 
 static bool would_block(void)
@@ -23,7 +23,7 @@ static bool would_block(void)
 	return errno == EAGAIN || errno == EINTR;
 }
 
-/* False: this half can't go on. */
+/* False: this half cannot continue. */
 static bool take_more(struct half *h)
 {
 	ssize_t got = recv(h->from, h->room, PUMP_SIZE, MSG_DONTWAIT);
@@ -42,7 +42,7 @@ static bool is_done(const struct half *h)
 	return h->closed || (h->answer != NULL && h->answer->whole && h->left == 0);
 }
 
-/* Moves what can be moved without waiting. False: this half can't go on. */
+/* Moves what it can without blocking. False: this half cannot continue. */
 static bool move_bytes(struct half *h, bool readable)
 {
 	for (int i = 0; i < TURNS_MAX && !is_done(h); i++) {
@@ -53,14 +53,14 @@ static bool move_bytes(struct half *h, bool readable)
 			h->at += put;
 			h->left -= (size_t)put;
 		} else if (h->ended) {
-			(void)shutdown(h->to, SHUT_WR); /* half-close is passed on */
+			(void)shutdown(h->to, SHUT_WR); /* pass the half-close on */
 			h->closed = true;
 		} else if (!readable) {
 			return true;
 		} else if (!take_more(h)) {
 			return false;
 		} else if (h->left == 0 && !h->ended) {
-			return true; /* nothing was there */
+			return true; /* nothing was available */
 		}
 	}
 	return true;
@@ -77,8 +77,8 @@ static short wanted_events(const struct half *out, const struct half *in)
 	return events;
 }
 
-/* Runs until the daemon has ended and all of it is delivered, or the client is gone. up == NULL:
- * nothing of the client's goes up. */
+/* Runs until the daemon has ended and everything is delivered, or the client disconnects. up ==
+ * NULL: pass nothing from the client to the daemon. */
 static void pump_both(struct half *down, struct half *up)
 {
 	const short readable = POLLIN | POLLHUP | POLLERR;
@@ -88,8 +88,8 @@ static void pump_both(struct half *down, struct half *up)
 	for (bool gone = false; !is_done(down);) {
 		struct pollfd fds[2] = {{.fd = daemon, .events = wanted_events(down, up)},
 			{.fd = client, .events = wanted_events(up, down)}};
-		/* one that has hung up says so again and again: it is asked only where that helps
-		 */
+		/* a peer that hung up makes poll() return at once, again and again: only poll it
+		 * where that helps */
 		if (fds[0].events == 0)
 			fds[0].fd = -1;
 		if (fds[1].events == 0 && gone)
@@ -99,16 +99,16 @@ static void pump_both(struct half *down, struct half *up)
 		gone = gone || (fds[1].revents & POLLHUP) != 0;
 		if ((fds[1].revents & (POLLERR | POLLNVAL)) != 0 ||
 			(gone && (up == NULL || up->ended)))
-			return; /* nobody is there to read any more */
+			return; /* no one reads any more */
 		if (!move_bytes(down, (fds[0].revents & readable) != 0))
 			return;
 		if (up != NULL && !move_bytes(up, (fds[1].revents & readable) != 0))
 			up->ended = up->closed =
-				true; /* the daemon wants no more; it may still talk */
+				true; /* the daemon reads no more, but may still send */
 	}
 }
 
-/* What was read too far goes first. */
+/* Send the bytes first that the parser read beyond the head. */
 static struct half half_from(struct stream *s, int to, char *room)
 {
 	struct half h = {.from = s->fd,

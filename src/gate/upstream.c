@@ -1,5 +1,5 @@
-/* gate/upstream.c - the way to the daemon (a unix socket, TCP, or TLS over it), and what the gate
- * asks it on its own account */
+/* gate/upstream.c - connects to the daemon (a unix socket, TCP, or TLS over it), and sends the
+ * gate's own requests */
 #include "private.h"
 
 #include <netdb.h>
@@ -9,7 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* A machine that is off keeps nobody longer. */
+/* Limits how long a machine that is off can delay a sender. */
 static void set_send_timeout(int fd, time_t seconds)
 {
 	const struct timeval timeout = {.tv_sec = seconds};
@@ -28,7 +28,7 @@ static int connect_at(int family, int kind, int protocol, const void *address, s
 		return -1;
 	}
 	if (family != AF_UNIX)
-		set_send_timeout(fd, 0); /* it may take its time with what it was sent */
+		set_send_timeout(fd, 0); /* it may read slowly later */
 	return fd;
 }
 
@@ -125,7 +125,7 @@ static bool ask_daemon(struct gate *gate, const char *method, const char *path, 
 	return good;
 }
 
-/* The daemon's own version of the API, asked for once. */
+/* Asks for the daemon's API version once. */
 bool upstream_learn_version(struct gate *gate)
 {
 	cleanup_free char *known = upstream_version(gate);

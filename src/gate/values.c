@@ -118,7 +118,7 @@ static const struct field log_fields[] = {
 	{NULL, DENY, NULL, NULL, NULL},
 };
 
-/* Other drivers send to other machines. */
+/* Other log drivers send to other machines. */
 bool gate_check_log(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
 	const char *type = json_get_text_or(value, "Type", "");

@@ -1,5 +1,5 @@
-/* gate/walk.c - the walk over a body by a table of fields, and what the tables' rules do to values
- * on the way */
+/* gate/walk.c - walks over a body by a table of fields, and applies the tables' rules to its
+ * values */
 #include "fields.h"
 
 #include <string.h>
@@ -28,7 +28,7 @@ static bool has_members(const cJSON *value)
 	return (cJSON_IsObject(value) || cJSON_IsArray(value)) && value->child != NULL;
 }
 
-/* *ret_drop: the field is left out of what goes on. */
+/* *ret_drop: leave the field out of the forwarded body. */
 static bool judge_field(
 	struct request *r, const char *path, cJSON *value, const struct field *f, bool *ret_drop)
 {
@@ -48,7 +48,7 @@ static bool judge_field(
 		return true;
 	case DENY:
 		return zero || deny_field(r, path, f);
-	case LOOK: /* {"/scratch": ""} is of zeros, and yet says something */
+	case LOOK: /* {"/scratch": ""} has only zero values, but carries meaning */
 		*ret_drop = zero && !has_members(value);
 		return *ret_drop || f->function(r, path, value, f);
 	case FIELDS:

@@ -1,15 +1,15 @@
-/* gate/watch.c - an answer that is passed on is read along: its status, and where it ends */
+/* gate/watch.c - follows an answer while it is passed on: its status, and where it ends */
 #include "private.h"
 
 #include <string.h>
 
-/* 100 Continue and its like come before the answer. */
+/* 100 Continue and similar responses precede the final answer. */
 static bool is_interim(int status)
 {
 	return status >= 100 && status < 200 && status != 101;
 }
 
-/* False: it is none. */
+/* False: it is not a valid head. */
 static bool read_answer_head(struct answer *a, size_t length)
 {
 	struct head head = {0};
@@ -42,7 +42,7 @@ void watch_answer(struct answer *a, const char *bytes, size_t length)
 		return;
 	}
 	if (a->front.length > HEAD_LIMIT)
-		return; /* it is none: all goes on unread */
+		return; /* not a valid head: pass the rest on unread */
 	buf_add(&a->front, bytes, length);
 	while (a->status == 0 &&
 		(end = memmem(buf_text(&a->front), a->front.length, "\r\n\r\n", 4)) != NULL) {

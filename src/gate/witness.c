@@ -1,6 +1,6 @@
-/* gate/witness.c - a request that is only looked at: it goes to the daemon as it came, the answer
- * comes back as it is, and the log keeps method, route, status and duration. What is no head that
- * http.c reads goes on as well: what is wrong with it, the daemon says. */
+/* gate/witness.c - passes a request to the daemon and its answer back, both unchanged, and logs
+ * method, route, status and duration. Bytes that http.c cannot parse as a head also go on: the
+ * daemon reports what is wrong with them. */
 #include "private.h"
 
 #include <stdlib.h>
@@ -19,8 +19,8 @@ static bool is_about_connection(const char *line)
 	return false;
 }
 
-/* The head as it came, but that the connection is for this request alone: only so is every request
- * in the log. One that asks for another protocol keeps its words. */
+/* Copies the head, but limits the connection to this request: only then does the log have every
+ * request. A request for another protocol keeps its header. */
 static void write_request_head(
 	const struct request *r, const char *head, size_t length, struct buf *out)
 {
@@ -38,7 +38,7 @@ static void write_request_head(
 	buf_add_text(out, "Connection: close\r\n\r\n");
 }
 
-/* What http.c does not take for a head may still begin with a method and a target. */
+/* Bytes that http.c does not accept as a head may still begin with a method and a target. */
 static void read_first_line(struct request *r)
 {
 	const char *line = buf_text(&r->client.pending);
@@ -92,7 +92,7 @@ int witness_serve(struct request *r)
 	r->started_ms = clock_monotonic_ms();
 	if (result != HEAD_GOOD) {
 		read_first_line(r);
-		r->client.taken = length = 0; /* all of it goes on as it came */
+		r->client.taken = length = 0; /* everything goes on unchanged */
 	}
 	see_route(r);
 	cleanup_free char *head = xstrndup(buf_text(&r->client.pending), length);

@@ -1,6 +1,6 @@
-/* gate/workers.c - threads that accept connections and serve them. A few wait at the socket; who
- * takes a connection while nobody else waits starts another thread first, so a new request never
- * waits for an old one. */
+/* gate/workers.c - threads that accept connections and serve them. A few wait at the socket; a
+ * thread that accepts a connection while no other one waits starts another first, so a new
+ * request never waits for an old one. */
 #include "private.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define KEPT 4 /* that wait when nothing goes on */
+#define KEPT 4 /* threads that wait while the gate is idle */
 #define STACK_SIZE ((size_t)512 * 1024)
 #define HEAD_TIMEOUT_MS 10000
 #define END_MS 3000
@@ -20,7 +20,7 @@ static void list_request(struct gate *gate, struct request *r)
 	pthread_mutex_lock(&gate->lock);
 	r->next = gate->open;
 	gate->open = r;
-	if (atomic_load(&gate->stopping)) /* it came too late to be cut off with the others */
+	if (atomic_load(&gate->stopping)) /* it opened too late to be cut off with the others */
 		(void)shutdown(r->client.fd, SHUT_RDWR);
 	pthread_mutex_unlock(&gate->lock);
 }
@@ -48,8 +48,8 @@ static void request_finish(struct request *r)
 	free(r->rule);
 }
 
-/* One who does not read what was asked for holds a thread no longer than this; a tunnel waits by
- * other means. */
+/* Limits how long a client that does not read its answer can block a thread; a tunnel has its
+ * own limits. */
 static void limit_writes(int fd)
 {
 	const struct timeval timeout = {.tv_sec = 60};
@@ -87,7 +87,7 @@ static void serve_or_refuse(struct gate *gate, int fd)
 
 /* ---- threads ---- */
 
-/* -1: the gate ends. */
+/* -1: the gate is stopping. */
 static int next_connection(const struct gate *gate)
 {
 	for (;;) {
@@ -95,7 +95,7 @@ static int next_connection(const struct gate *gate)
 		if (fd >= 0 || atomic_load(&gate->stopping))
 			return fd;
 		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
-			usleep(20000); /* somebody will close something */
+			usleep(20000); /* wait until some descriptor is closed */
 		else if (errno != EINTR && errno != ECONNABORTED)
 			return -1;
 	}
@@ -107,7 +107,7 @@ static void *worker_run(void *data)
 	int fd;
 	while ((fd = next_connection(gate)) >= 0) {
 		if (atomic_fetch_sub(&gate->waiting, 1) == 1)
-			(void)workers_add(gate); /* else the others wait until one is done */
+			(void)workers_add(gate); /* else the others wait until a thread is free */
 		serve_or_refuse(gate, fd);
 		if (atomic_fetch_add(&gate->waiting, 1) >= KEPT)
 			break;
@@ -148,7 +148,7 @@ void workers_stop(struct gate *gate)
 	struct timespec until;
 	pthread_mutex_lock(&gate->lock);
 	atomic_store(&gate->stopping, true);
-	(void)shutdown(gate->socket, SHUT_RDWR); /* who waits for a connection gets none */
+	(void)shutdown(gate->socket, SHUT_RDWR); /* wakes the threads that wait */
 	for (const struct request *r = gate->open; r != NULL; r = r->next) {
 		if (r->daemon >= 0)
 			(void)shutdown(r->daemon, SHUT_RDWR);

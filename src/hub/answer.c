@@ -1,5 +1,5 @@
-/* hub/answer.c - what Docker Hub says to what (Docker Registry HTTP API V2; its token server; the
- * search of its first API) */
+/* hub/answer.c - Docker Hub's answer to each request (Docker Registry HTTP API V2; its token
+ * server; the search of its first API) */
 #include "private.h"
 #include "json.h"
 
@@ -21,7 +21,7 @@ static void send_answer(
 		status, strlen(body), lines);
 	if (!text_same(r->method, "HEAD"))
 		buf_add_text(&text, body);
-	(void)fd_write(r->fd, buf_text(&text), text.length, NULL); /* who asked may be gone */
+	(void)fd_write(r->fd, buf_text(&text), text.length, NULL); /* the client may be gone */
 }
 
 static void send_json(const struct request *r, cJSON *json)
@@ -30,7 +30,8 @@ static void send_json(const struct request *r, cJSON *json)
 	send_answer(r, "200 OK", "", body);
 }
 
-/* `name` is a repository's, or NULL. With a token it is one that allows too little. */
+/* `name` is a repository's, or NULL. If the request has a token, the challenge says that the
+ * token does not suffice. */
 static void send_challenge(const struct request *r, const char *name, const char *action)
 {
 	const char *error = r->authorization != NULL ? ",error=\"insufficient_scope\"" : "";
@@ -52,7 +53,7 @@ static void send_challenge(const struct request *r, const char *name, const char
 
 /* ---- tokens ---- */
 
-/* Who has a password is told that it is wrong; anybody may read. */
+/* Refuses every password; anyone may read without one. */
 static void give_token(const struct request *r)
 {
 	if (r->authorization != NULL || !text_same(r->method, "GET")) {
@@ -66,7 +67,7 @@ static void give_token(const struct request *r)
 
 /* ---- repositories ---- */
 
-/* "/v2/library/alpine/manifests/3" → "library/alpine". NULL: there is no name in it. */
+/* "/v2/library/alpine/manifests/3" → "library/alpine". NULL: it contains no name. */
 static char *name_in(const char *path)
 {
 	static const char *const kinds[] = {"/manifests/", "/blobs/", "/tags/"};
@@ -87,7 +88,8 @@ static bool is_known_repository(const struct request *r, const char *name)
 	return registry_get(r, path, &body) == 200;
 }
 
-/* What is there may be read. What is not, and everything else, is forbidden in the same words. */
+/* Existing repositories can be read. The hub refuses unknown ones and all other requests with
+ * the same message. */
 static void serve_repository(const struct request *r)
 {
 	bool reads = text_same(r->method, "GET") || text_same(r->method, "HEAD");
@@ -178,7 +180,7 @@ static void answer_search(const struct request *r)
 
 static const struct {
 	const char *path;
-	bool whole; /* else its beginning */
+	bool whole; /* else only its prefix */
 	void (*answer)(const struct request *r);
 } routes[] = {
 	{"/v2/", false, serve_repository},

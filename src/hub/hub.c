@@ -15,7 +15,7 @@
 #define STACK_SIZE ((size_t)256 * 1024)
 #define CONNECTIONS_MAX 64
 #define PATIENCE_S 30
-#define BODY_MAX 65536 /* what a client sends is read to be forgotten */
+#define BODY_MAX 65536 /* maximum of a request's body, which it reads and discards */
 
 const char *const hub_names[] = {"registry-1.docker.io", "auth.docker.io", "index.docker.io", NULL};
 
@@ -33,7 +33,7 @@ struct connection {
 
 /* ---- a request ---- */
 
-/* All up to the empty line, and what came behind it. False: that never came. */
+/* Reads up to the empty line, and possibly some bytes after it. False: there was no empty line. */
 static bool receive_head(int fd, struct buf *ret, size_t *ret_length)
 {
 	char bytes[4096];
@@ -67,13 +67,13 @@ static void take_header_line(const char *line, struct request *r, long long *bod
 	if (value != NULL && r->authorization == NULL)
 		r->authorization = xstrdup(value);
 	if ((value = header_value(line, "Content-Length")) != NULL)
-		(void)text_number(value, 0, BODY_MAX, body); /* more is not waited for */
+		(void)text_number(value, 0, BODY_MAX, body); /* it does not wait for more */
 	for (size_t i = 0; i < ARRAY_LENGTH(passed); i++)
 		if (header_value(line, passed[i]) != NULL)
 			buf_printf(&r->passed, "%s\r\n", line);
 }
 
-/* "GET /v2/?a=b HTTP/1.1" and the lines below it. */
+/* Parses "GET /v2/?a=b HTTP/1.1" and the lines below it. */
 static bool parse_request_head(char *head, struct request *r, long long *body)
 {
 	char *line = head, *end = strstr(head, "\r\n");

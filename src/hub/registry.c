@@ -1,5 +1,5 @@
-/* hub/registry.c - the registry on 127.0.0.1, asked by HTTP/1.0: an answer ends with its connection
- */
+/* hub/registry.c - requests to the registry on 127.0.0.1, over HTTP/1.0: a reply ends with its
+ * connection */
 #include "private.h"
 
 #include <netinet/in.h>

@@ -1,4 +1,4 @@
-/* json/json.c - values out of a tree, and a tree as text */
+/* json/json.c - reads values from a tree, and prints a tree as text */
 #include "json.h"
 
 cJSON *json_parse(const struct buf *text)
@@ -37,7 +37,7 @@ int64_t json_get_integer_or(
 	const cJSON *object, const char *name, int64_t low, int64_t high, int64_t fallback)
 {
 	const cJSON *number = json_get(object, name);
-	/* The largest int64_t is 2^63 as a double, which is one too many. */
+	/* As a double, the largest int64_t rounds to 2^63, which is one too many. */
 	bool within = cJSON_IsNumber(number) && number->valuedouble >= (double)low &&
 		      number->valuedouble <= (double)high && number->valuedouble < 0x1p63;
 	return within ? (int64_t)number->valuedouble : fallback;

@@ -1,5 +1,5 @@
-/* machine/added.c - the images that the learner added to the practice images: each a folder of the
- * cache, with a part of a registry's store in it; whole or not there */
+/* machine/added.c - the images that the learner added to the practice images: each is a folder
+ * of the cache that contains a part of a registry's store, and exists completely or not at all */
 #include "private.h"
 
 #include "engine.h"
@@ -14,7 +14,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#define HALF ".half-" /* begins the name of a folder that is at work */
+#define HALF ".half-" /* prefix of a folder in preparation */
 
 /* ---- changing them ---- */
 
@@ -24,7 +24,7 @@ struct change {
 	struct words *added;
 };
 
-/* One changes them at a time, and clears away what a killed one left. */
+/* Locks out other changes, and removes the leftovers of a killed one. */
 static bool begin_change(struct change *c, struct error *err)
 {
 	struct dirent *entry;
@@ -38,7 +38,7 @@ static bool begin_change(struct change *c, struct error *err)
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
 		cleanup_free char *left = path_join(c->folder, entry->d_name);
 		if (text_starts(entry->d_name, HALF))
-			(void)folder_remove(left, NULL); /* it takes room and nothing else */
+			(void)folder_remove(left, NULL); /* it only wastes space */
 	}
 	if (dir != NULL)
 		closedir(dir);
@@ -48,21 +48,22 @@ static bool begin_change(struct change *c, struct error *err)
 
 static void end_change(struct change *c)
 {
-	(void)folder_remove(c->work, NULL); /* the next change removes what is left */
+	(void)folder_remove(c->work, NULL); /* the next change removes leftovers */
 	if (c->lock >= 0)
 		close(c->lock);
 	free(c->folder);
 	free(c->work);
 }
 
-/* Ends the change, and gives a machine that runs what was added, also before one that failed. */
+/* Ends the change and refreshes a running machine, also with the images that were added before a
+ * failure. */
 static bool end_and_refresh(struct change *c, bool good, struct error *err)
 {
 	end_change(c);
 	return images_refresh(NULL, good ? err : NULL) && good;
 }
 
-/* The new one is there, or the old one; never both, and never half of one. */
+/* Leaves either the new store or the old one; never both, and never a partial one. */
 static bool keep_added_store(
 	void *data, const char *store, const struct image_name *name, struct error *err)
 {

@@ -1,5 +1,5 @@
-/* machine/archive.c - archives of images (of `docker save`, or by the OCI image layout) into stores
- * of the registry: a folder for each name, with all that it needs */
+/* machine/archive.c - converts archives of images (of `docker save`, or in the OCI image layout)
+ * to stores of the registry: a folder for each name, with everything that it needs */
 #include "private.h"
 
 #include "digest.h"
@@ -21,7 +21,7 @@
 #define CONFIG_TYPE "application/vnd.docker.container.image.v1+json"
 #define LAYER_TYPE "application/vnd.docker.image.rootfs.diff.tar.gzip"
 #define JSON_MAX ((size_t)8 << 20)
-#define DEPTH_MAX 3 /* of indexes in indexes */
+#define DEPTH_MAX 3 /* for nested indexes */
 
 struct blob {
 	char digest[DIGEST_TEXT_SIZE];
@@ -30,7 +30,7 @@ struct blob {
 
 struct archive {
 	const char *file, *source;
-	char *root, *blobs; /* what was in it; what of it goes into stores, by digest */
+	char *root, *blobs; /* the unpacked archive; the blobs for stores, by digest */
 	struct blob parts[IMAGE_PARTS_MAX];
 	size_t part_count;
 	archive_take *take;
@@ -45,9 +45,9 @@ static bool refuse_archive(const struct archive *a, struct error *err, const cha
 		a->pulled ? "" : "; `docker save -o FILE.tar NAME` writes what can be added");
 }
 
-/* ---- what is in it ---- */
+/* ---- the unpacked archive ---- */
 
-/* Links in an archive lead nowhere but into it. */
+/* Opens a file; links in an archive cannot lead out of it. */
 static int open_in(const struct archive *a, const char *name)
 {
 	const struct open_how how = {
@@ -82,7 +82,7 @@ static bool hash_blob(int fd, struct blob *ret)
 	return good;
 }
 
-/* Keeps what fd is open on under its digest; `compress`: a layer that is a plain tar. */
+/* Stores the content of fd under its digest; `compress`: it is a layer that is a plain tar. */
 static bool keep_blob(struct archive *a, int fd, bool compress, struct blob *ret, struct error *err)
 {
 	static const char *const gzip[] = {"gzip", "-1", "-n", "-c", NULL};
@@ -148,7 +148,7 @@ static bool write_blob(
 	       (link(from, to) == 0 || errno == EEXIST || error_set(err, errno, "keep '%s'", to));
 }
 
-/* As docker-registry lays it out; the last part is the manifest. */
+/* Lays the store out like docker-registry; the last part is the manifest. */
 static bool write_store(const struct archive *a, const char *store, const struct image_name *name,
 	struct error *err)
 {
@@ -248,7 +248,7 @@ char *archive_blob_path(const cJSON *descriptor)
 		       : NULL;
 }
 
-/* What the descriptor says it is. */
+/* Adds a blob after checking it against its descriptor. */
 static bool add_described(struct archive *a, const cJSON *descriptor, struct error *err)
 {
 	cleanup_free char *path = archive_blob_path(descriptor);
@@ -317,7 +317,7 @@ static bool take_layouts(struct archive *a, const cJSON *index, struct error *er
 	return a->stores > 0 || refuse_archive(a, err, "names no image");
 }
 
-/* ---- all of it ---- */
+/* ---- whole archives ---- */
 
 static bool unpack_archive(const struct archive *a, struct error *err)
 {

@@ -14,21 +14,21 @@
 	"inside" /* what the machine sees, below the limits: nothing in it can change those */
 #define CPU_PERIOD_US 100000u
 
-/* Of version 1; all that runc wants to see. The last has no controller. */
+/* Controllers of version 1 that runc needs. The last hierarchy has no controller. */
 static const char *const controllers[] = {"memory", "pids", "cpu", "cpuacct", "cpuset", "devices",
 	"freezer", "blkio", "net_cls", "net_prio", "perf_event", "hugetlb", "systemd"};
 
-/* Lets `owner` make groups below and move processes; the limits stay ours. */
+/* Lets `owner` make groups below and move processes, but not change the limits. */
 static void delegate_group(const char *folder, unsigned owner)
 {
 	static const char *const names[] = {
 		"cgroup.procs", "tasks", "cgroup.threads", "cgroup.subtree_control"};
 	if (chown(folder, owner, owner) < 0)
-		return; /* then runc says so */
+		return; /* then runc reports it */
 	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
 		cleanup_free char *path = path_join(folder, names[i]);
 		if (chown(path, owner, owner) < 0)
-			continue; /* the other version has it */
+			continue; /* version 2 has the controller */
 	}
 }
 
@@ -46,15 +46,15 @@ static void copy_setting(const char *from, const char *to, const char *file)
 		(void)groups_set(to, file, buf_text(&text));
 }
 
-/* The quota leaves a quarter of a processor to the system, however busy the machine is. What both
- * want beyond that is shared as ever: the machine counts as one there. */
+/* The quota leaves a quarter of a processor to the system, however busy the machine is. Above
+ * that, weights decide as usual, and the whole machine counts as one group. */
 static bool limit_cpu(const char *folder, bool unified, unsigned hundredths)
 {
 	unsigned long long quota = hundredths * (unsigned long long)CPU_PERIOD_US / 100;
 	cleanup_free char *both = xasprintf("%llu %u", quota, CPU_PERIOD_US);
 	if (unified)
 		return groups_set(folder, "cpu.max", both);
-	(void)set_limit(folder, "cpu.cfs_period_us", CPU_PERIOD_US); /* it is that by itself */
+	(void)set_limit(folder, "cpu.cfs_period_us", CPU_PERIOD_US); /* this is the default */
 	return set_limit(folder, "cpu.cfs_quota_us", quota);
 }
 
@@ -63,8 +63,7 @@ static void limit_unified(const char *folder, struct limits *l)
 	l->memory = set_limit(folder, "memory.max", l->memory) ? l->memory : 0;
 	l->pids = set_limit(folder, "pids.max", l->pids) ? l->pids : 0;
 	l->cpu = limit_cpu(folder, true, l->cpu) ? l->cpu : 0;
-	(void)groups_set(
-		folder, "memory.swap.max", "0"); /* a system without swap has no such file */
+	(void)groups_set(folder, "memory.swap.max", "0"); /* a system without swap lacks the file */
 }
 
 static bool make_unified(const char *top, const char *name, const struct machine_ids *ids,
@@ -77,13 +76,13 @@ static bool make_unified(const char *top, const char *name, const struct machine
 	if (!folder_make(folder, 0755, err))
 		return false;
 	memcpy(groups, folder, strlen(folder) + 1);
-	(void)groups_pass_on(folder); /* what is missing shows */
+	(void)groups_pass_on(folder); /* the limits show what is missing */
 	if (!folder_make(inside, 0755, err))
 		return false;
-	struct limits shown = *l; /* inside, for whoever looks there; the ones above are in force */
+	struct limits shown = *l; /* a copy inside for display; the limits above are in force */
 	limit_unified(inside, &shown);
 	limit_unified(folder, l);
-	if (!ids->rootless) /* a user is somebody inside, over whose files root inside has rights */
+	if (!ids->rootless) /* a user has an id inside; root inside controls their files */
 		delegate_group(inside, ids->base);
 	return true;
 }
@@ -102,8 +101,7 @@ static void make_by_controller(
 			copy_setting(top, folder, "cpuset.mems");
 		}
 		if (text_same(controllers[i], "memory")) {
-			(void)groups_set(
-				folder, "memory.use_hierarchy", "1"); /* refused where it is */
+			(void)groups_set(folder, "memory.use_hierarchy", "1"); /* fails if set */
 			memory = set_limit(folder, "memory.limit_in_bytes", l->memory);
 			(void)set_limit(
 				folder, "memory.memsw.limit_in_bytes", l->memory); /* with swap */
@@ -126,7 +124,7 @@ bool cgroup_make(const char *name, const struct machine_ids *ids, struct limits 
 	groups[0] = '\0';
 	cleanup_free char *top = ids->rootless ? delegate_find(name, err) : xstrdup(CGROUP_ROOT);
 	if (top != NULL && groups_is_unified()) {
-		(void)groups_pass_on(top); /* likewise */
+		(void)groups_pass_on(top); /* the limits show what is missing */
 		if (make_unified(top, name, ids, l, groups, err))
 			return true;
 	} else if (top != NULL) {
@@ -142,29 +140,28 @@ void cgroup_join(const char *groups, pid_t pid)
 	cleanup_free char *text = xasprintf("%d", (int)pid);
 	cleanup_free char *inside = path_join(groups, INSIDE);
 	if (groups[0] == '/')
-		(void)groups_set(
-			inside, "cgroup.procs", text); /* a limit less, where it is refused */
+		(void)groups_set(inside, "cgroup.procs", text); /* if refused, one limit less */
 	for (size_t i = 0; groups[0] != '/' && groups[0] != '\0' && i < ARRAY_LENGTH(controllers);
 		i++) {
 		cleanup_free char *folder = xasprintf(CGROUP_ROOT "/%s/%s", controllers[i], groups);
-		(void)groups_set(folder, "cgroup.procs", text); /* likewise */
+		(void)groups_set(folder, "cgroup.procs", text); /* if refused, one less */
 	}
 }
 
 /* ---- inside ---- */
 
-/* Groups that have groups below may have no processes of their own: all go into one. */
+/* A group with groups below may have no processes, so move them all into one. */
 static bool mount_unified(const char *folder, struct error *err)
 {
 	cleanup_free char *own = path_join(folder, "init");
 	if (mount("cgroup2", folder, "cgroup2", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
 		return error_set(err, errno, "mount cgroup2 in the machine");
 	if (mkdir(own, 0755) == 0 && groups_set(own, "cgroup.procs", "0"))
-		(void)groups_pass_on(folder); /* dockerd says what is missing */
+		(void)groups_pass_on(folder); /* dockerd reports missing ones */
 	return true;
 }
 
-/* A hierarchy as /proc/self/cgroup names it: "cpu,cpuacct", "name=systemd". */
+/* Mounts a hierarchy by its name in /proc/self/cgroup: "cpu,cpuacct", "name=systemd". */
 static void mount_hierarchy(const char *folder, const char *names)
 {
 	bool named = text_starts(names, "name=");
@@ -173,14 +170,14 @@ static void mount_hierarchy(const char *folder, const char *names)
 	if (mkdir(path, 0755) < 0)
 		return;
 	if (mount("cgroup", path, "cgroup", MS_NOSUID | MS_NODEV | MS_NOEXEC, data) < 0) {
-		(void)rmdir(path); /* this kernel does not let us here */
+		(void)rmdir(path); /* the kernel refused the mount */
 		return;
 	}
 	for (const char *at = names; !named && strchr(names, ',') != NULL && *at != '\0';) {
 		size_t length = strcspn(at, ",");
 		cleanup_free char *link = xasprintf("%s/%.*s", folder, (int)length, at);
 		if (symlink(names, link) < 0)
-			return; /* only its other name is missing then */
+			return; /* only its other name is missing */
 		at += length + (at[length] == ',');
 	}
 }

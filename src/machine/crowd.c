@@ -1,5 +1,5 @@
-/* machine/crowd.c - how many practice machines run on this system, whoever started them, and how
- * many may: all share its memory */
+/* machine/crowd.c - counts the practice machines of all users on this system, and limits them,
+ * because all share its memory */
 #include "private.h"
 
 #include <ctype.h>
@@ -24,7 +24,7 @@ static unsigned by_memory(void)
 	return max > ALLOWED_MIN ? max : ALLOWED_MIN;
 }
 
-/* What the administrator says; a file that says nothing is none. */
+/* Reads the administrator's setting; ignores a file without a number. */
 static unsigned allowed_machines(void)
 {
 	cleanup_buf struct buf text = {0};
@@ -73,8 +73,8 @@ bool crowd_has_room(struct error *err)
 		       crowd.running, crowd.max);
 }
 
-/* A name that only one process of the system can have at a time. Who does not let it go is not
- * waited for long: then one too many may start. */
+/* Takes a name that only one process of the system can have at a time. Give up on a process that
+ * keeps it for long: at worst one machine too many starts. */
 int crowd_wait_for_turn(void)
 {
 	static const char name[] = "\0ropes-machine-starts";

@@ -1,6 +1,6 @@
-/* machine/delegate.c - control groups for who is not root. systemd gives its users a scope of their
- * own (its CGROUP_DELEGATION: what it does not delegate is not to be touched); elsewhere an
- * administrator may have given a group. */
+/* machine/delegate.c - control groups for ordinary users. systemd gives its users a scope of
+ * their own (its CGROUP_DELEGATION: leave groups alone that it did not delegate); on other
+ * systems an administrator may have given a group. */
 #include "private.h"
 
 #include "spawn.h"
@@ -14,18 +14,19 @@
 
 #define SCOPE_TIMEOUT_MS 5000
 #define SCOPE_LOOK_US 5000
-#define OWN_LEAF ".supervisor" /* beside the machine's group, for who made it */
+#define OWN_LEAF ".supervisor" /* beside the machine's group, for the process that made it */
 
 /* ---- the caller's group ---- */
 
-/* Its folder; NULL: it is in none of version 2, or in one that is not seen here. */
+/* Returns the folder of the caller's group; NULL: the group is not of version 2, or not visible
+ * here. */
 static char *own_group(void)
 {
 	cleanup_buf struct buf text = {0};
 	if (!groups_is_unified() || !file_read("/proc/self/cgroup", 65536, &text, NULL))
 		return NULL;
 	const char *at = buf_text(&text);
-	while (at != NULL && !text_starts(at, "0::/")) { /* others are of version 1 */
+	while (at != NULL && !text_starts(at, "0::/")) { /* other lines are for version 1 */
 		at = strchr(at, '\n');
 		at += at != NULL;
 	}
@@ -41,7 +42,7 @@ static bool is_writable_group(const char *group)
 	return access(group, W_OK) == 0 && access(members, W_OK) == 0;
 }
 
-/* A group that passes controllers on may have no processes: this one moves out of the way. */
+/* A group that passes controllers on may have no processes, so move this process out of it. */
 static bool settle_in(const char *group, const char *name, struct error *err)
 {
 	cleanup_free char *leaf = xasprintf("%s/%s" OWN_LEAF, group, name);
@@ -59,14 +60,15 @@ static bool settle_in(const char *group, const char *name, struct error *err)
 		error_set(err, 0,
 			"no memory and pids controllers are passed on to your control group '%s'",
 			group);
-	(void)groups_set(group, "cgroup.procs", "0"); /* the group then stays, with us in it */
+	(void)groups_set(group, "cgroup.procs", "0"); /* the group stays, because we are in it */
 	(void)rmdir(leaf);
 	return false;
 }
 
 /* ---- systemd ---- */
 
-/* Asks the user's systemd for a scope with this process in it. It may answer before that is so. */
+/* Asks the user's systemd for a scope with this process in it. It may answer before the scope
+ * exists. */
 static bool ask_for_scope(const char *bus, const char *scope, struct error *err)
 {
 	cleanup_free char *address = xasprintf("--address=unix:path=%s", bus);
@@ -116,7 +118,7 @@ static char *find_in_scope(const char *bus, const char *name, struct error *err)
 	return NULL;
 }
 
-/* ---- a group that somebody gave ---- */
+/* ---- a group from the administrator ---- */
 
 static char *find_given(const char *name, struct error *err)
 {
@@ -166,8 +168,8 @@ struct remover {
 	int users;
 };
 
-/* What the machine made is of ids that nobody has here. Its namespace is gone, but one with the
- * same ids does as well. */
+/* The machine's groups belong to ids that no one has here. Its namespace is gone, but another
+ * one with the same ids works as well. */
 static int remove_as_root_inside(void *data)
 {
 	const struct remover *r = data;
@@ -188,9 +190,9 @@ bool delegate_remove(const char *groups)
 		if (spawn_function(remove_as_root_inside, &remover, false, &pid, NULL))
 			(void)spawn_wait(pid);
 	}
-	(void)rmdir(leaf); /* its process may be the caller */
+	(void)rmdir(leaf); /* fails if the caller is still in it */
 	const char *scope = strrchr(above, '.');
 	if (scope != NULL && text_same(scope, ".scope"))
-		(void)rmdir(above); /* systemd forgets one that was not empty when it looked */
+		(void)rmdir(above); /* systemd keeps a scope that was not empty when it looked */
 	return !folder_exists(groups);
 }

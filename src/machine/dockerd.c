@@ -1,5 +1,5 @@
-/* machine/dockerd.c - what a practice machine is for: dockerd, the registry with the practice
- * images, and the witness */
+/* machine/dockerd.c - the parts that a practice machine exists for: dockerd, the registry with
+ * the practice images, and the witness */
 #include "private.h"
 
 #include "engine.h"
@@ -17,16 +17,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define UP_TIMEOUT_MS 120000 /* since dockerd last logged anything */
+#define UP_TIMEOUT_MS 120000 /* since dockerd's last log line */
 #define CONTAINERD_TIMEOUT_MS 15000
 #define TRIES_MAX 3
-#define SLOW_MS 3000 /* then whoever waits is told */
+#define SLOW_MS 3000 /* then the waiting client gets a report */
 #define SYSTEM_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #define LOG_MAX (1 << 20)
 #define PING_MS 5000
 
-/* Copies what dockerd prints. The log is on this side, and root inside can get at the pipe: so it
- * begins anew where it is large. */
+/* Copies dockerd's output. The log is on this side and root inside can write to the pipe, so a
+ * large log starts over. */
 static int copy_words(void *data)
 {
 	const int *words = data;
@@ -35,20 +35,19 @@ static int copy_words(void *data)
 	ssize_t got;
 	prctl(PR_SET_NAME, "ropes-logger");
 	if (dup2(*words, 0) < 0 || close_range(3, ~0U, 0) < 0)
-		return 1; /* the supervisor's lock would be held on */
+		return 1; /* else this process would keep the supervisor's lock */
 	while ((got = fd_read(0, bytes, sizeof bytes)) > 0) {
 		if (fstat(1, &info) == 0 && info.st_size > LOG_MAX && ftruncate(1, 0) < 0)
 			return 1;
-		(void)fd_write(1, bytes, (size_t)got, NULL); /* a log less */
+		(void)fd_write(1, bytes, (size_t)got, NULL); /* then the log lacks it */
 	}
 	return 0;
 }
 
 static void add_dockerd(const struct docker *d, struct words *argv, struct words *environment)
 {
-	/* The data's folder is named: a rootless dockerd would take root's home, where there is no
-	 * room.
-	 */
+	/* Name the data folder, because a rootless dockerd would use root's home, which has no
+	 * space. */
 	words_add_all(
 		argv, (const char *const[]){"dockerd", "-H", "fd://", "-H",
 			      "unix://" MACHINE_DOCKER_SOCKET, "--data-root", "/var/lib/docker",
@@ -66,12 +65,13 @@ static void add_dockerd(const struct docker *d, struct words *argv, struct words
 			(const char *const[]){"--exec-opt", "native.cgroupdriver=cgroupfs", NULL});
 		return;
 	}
-	/* A single program could take all of this system's memory otherwise. */
+	/* Otherwise a single program could use all memory of this system. */
 	unsigned long long max = d->memory_wanted / 2;
 	words_addf(argv, "--default-ulimit=data=%llu:%llu", max, max);
-	/* Without control groups dockerd has to know that it does not run as the host's root. It
-	 * takes RootlessKit's state folder for RootlessKit (rootlesskit.c), and runs its proxy; the
-	 * ordinary one does, since daemon and containers share the network namespace. */
+	/* Without control groups dockerd must know that it does not run as the host's root. It
+	 * accepts RootlessKit's state folder as proof of RootlessKit (rootlesskit.c), and runs
+	 * its proxy; the ordinary proxy will do, since daemon and containers share the network
+	 * namespace. */
 	words_add(argv, "--rootless");
 	words_add_all(environment,
 		(const char *const[]){"ROOTLESSKIT_STATE_DIR=" ROOTLESSKIT_FOLDER,
@@ -101,7 +101,7 @@ static bool start_dockerd(struct docker *d, struct error *err)
 	return good;
 }
 
-/* The port that clients ask at is sent on: the hub itself must leave it to containers. */
+/* Redirects the clients' port, which the hub itself must leave to containers. */
 static bool start_hub(struct docker *d, struct error *err)
 {
 	static const char *const argv[] = {"iptables", "-w", "-t", "nat", "-A", "OUTPUT", "-d",
@@ -142,7 +142,7 @@ static bool ask_version(struct docker *d, struct engine *engine, struct error *e
 	return true;
 }
 
-/* *size is what the file had at the last look. */
+/* *size is the file's size at the last check. */
 static bool has_grown(const char *path, int64_t *size)
 {
 	struct stat info;
@@ -170,7 +170,7 @@ static bool wait_for_daemon(struct docker *d, struct error *err)
 		standing = dockerd_is_standing(d);
 		now = clock_monotonic_ms();
 		if (has_grown(d->paths->log, &said))
-			end = now + UP_TIMEOUT_MS; /* slow, but getting on */
+			end = now + UP_TIMEOUT_MS; /* slow, but making progress */
 		if (!slow && now > start + SLOW_MS)
 			d->tell(d->data, "dockerd is still coming up");
 		slow = slow || now > start + SLOW_MS;
@@ -196,7 +196,7 @@ bool dockerd_answers(const struct docker *d)
 
 bool dockerd_is_standing(const struct docker *d)
 {
-	/* a part that has not been started yet has no descriptor, and is passed over */
+	/* poll ignores a part that was not started yet, because it has no descriptor */
 	struct pollfd parts[DOCKER_PARTS];
 	dockerd_poll(d, parts);
 	return poll(parts, DOCKER_PARTS, 0) == 0;
@@ -220,8 +220,8 @@ static void end_dockerd(struct docker *d)
 	d->logger = 0;
 }
 
-/* dockerd ends where its containerd is not up within 15 seconds, as on a very busy machine: by the
- * second time it has been read from the disk. */
+/* dockerd exits if its containerd is not up within 15 seconds, as on a very busy machine. Try
+ * again: by then the disk cache has it. */
 static bool bring_up_dockerd(struct docker *d, struct error *err)
 {
 	for (int tries = 1;; tries++) {
@@ -261,7 +261,7 @@ bool dockerd_start(struct docker *d, struct error *err)
 void dockerd_await_log(struct docker *d)
 {
 	for (int i = 0; i < 100 && d->logger > 0 && waitpid(d->logger, NULL, WNOHANG) == 0; i++)
-		usleep(5000); /* it is still writing */
+		usleep(5000); /* the logger is still writing */
 }
 
 void dockerd_end(struct docker *d)

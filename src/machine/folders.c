@@ -1,4 +1,4 @@
-/* machine/folders.c - where the files of machines and learners are */
+/* machine/folders.c - the folders for the files of machines and learners */
 #include "private.h"
 
 #include <stdlib.h>

@@ -1,5 +1,4 @@
-/* machine/groups.c - single files and folders of control groups: settings, and trees that are
- * removed */
+/* machine/groups.c - single files and folders of control groups: settings, and removing trees */
 #include "private.h"
 
 #include <dirent.h>
@@ -57,16 +56,16 @@ static void kill_members(int folder)
 		close(fd);
 }
 
-/* A frozen process of version 1 does not even die, and the namespace's first process waits for it.
- */
+/* Thaw the group, because a frozen process of version 1 does not even die, and the namespace's
+ * first process waits for it. */
 static void thaw_group(int folder)
 {
 	cleanup_fd int fd = openat(folder, "freezer.state", O_WRONLY | O_CLOEXEC);
 	if (fd >= 0)
-		(void)fd_write(fd, "THAWED", 6, NULL); /* not frozen: nothing changes */
+		(void)fd_write(fd, "THAWED", 6, NULL); /* fails harmlessly if it is not frozen */
 }
 
-/* A group below; NULL: none. The caller frees it. */
+/* Returns a child group; NULL if there is none. The caller frees it. */
 static char *child_of(int folder)
 {
 	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -90,13 +89,13 @@ static bool remove_group(int above, const char *name, int folder)
 		kill_members(folder);
 		if (unlinkat(above, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
 			return true;
-		usleep(LEAVING_US); /* the killed ones are still leaving */
+		usleep(LEAVING_US); /* killed processes are still leaving */
 	}
 	return false;
 }
 
-/* Goes down to a group that has none below, and removes that: groups may nest as deep as somebody
- * inside liked. *ret_done: it was the one named. */
+/* Descends to a group without children and removes it, without recursion, because root inside
+ * may nest groups to any depth. *ret_done: it was the named group. */
 static bool remove_deepest(int root, const char *name, bool *ret_done)
 {
 	int above = fcntl(root, F_DUPFD_CLOEXEC, 3);

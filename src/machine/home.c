@@ -1,6 +1,7 @@
-/* machine/home.c - /home of a practice machine: a disk in memory of a limited size, which a process
- * outside keeps the same as the workspaces' folder. It has the disk's descriptor and no other way
- * in, outlives whoever started it until all inside have ended, and then looks a last time. */
+/* machine/home.c - /home of a practice machine: a size-limited disk in memory, which a process
+ * outside, the keeper, mirrors to the workspaces' folder. The keeper has the disk's descriptor
+ * and no other way in. It outlives its starter until all processes inside have ended, and then
+ * synchronizes a last time. */
 #include "private.h"
 
 #include "mirror.h"
@@ -22,11 +23,11 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#define LOOK_FIRST_MS 1000 /* without being asked; twice as long each time that nothing changed */
+#define LOOK_FIRST_MS 1000 /* interval without requests; doubles while nothing changes */
 #define LOOK_LAST_MS 16000
-#define TURN_MS 120000 /* for another machine that has the same workspaces */
+#define TURN_MS 120000 /* maximum wait for another machine with the same workspaces */
 #define NAME_LENGTH_MAX 64
-#define FIRST_FD 64 /* descriptors are put here before all others are closed */
+#define FIRST_FD 64 /* parks descriptors here before closing all others */
 
 struct guest {
 	char name[NAME_LENGTH_MAX];
@@ -38,7 +39,7 @@ struct keeper {
 	char *workspaces;
 	struct guest *guests;
 	size_t count;
-	unsigned uid, gid; /* the learner's, as seen from here */
+	unsigned uid, gid; /* the learner's, in our namespace */
 };
 
 struct question {
@@ -58,7 +59,7 @@ static void act_as(unsigned uid, unsigned gid)
 	(void)setfsuid(uid);
 }
 
-/* Somebody inside can put anything in its place; a folder is needed. */
+/* Opens the folder; a process inside can replace it by anything, but only a folder will do. */
 static int open_inside(const struct keeper *k, const char *name, struct error *err)
 {
 	struct stat info;
@@ -66,7 +67,7 @@ static int open_inside(const struct keeper *k, const char *name, struct error *e
 	act_as(k->uid, k->gid);
 	if (fstatat(tree, name, &info, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISDIR(info.st_mode))
 		(void)unlinkat(tree, name, 0);
-	(void)mkdirat(tree, name, 0755); /* where it is not there */
+	(void)mkdirat(tree, name, 0755); /* fails if it exists */
 	act_as(geteuid(), getegid());
 	int fd = beneath_open(tree, name, O_RDONLY | O_DIRECTORY, 0);
 	if (fd < 0)
@@ -86,7 +87,7 @@ static int open_outside(const struct keeper *k, const char *name, bool make, str
 	bool take = k->home->take;
 	cleanup_fd int all = open(k->workspaces, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (make && all >= 0)
-		(void)mkdirat(all, name, 0700); /* where it is not there */
+		(void)mkdirat(all, name, 0700); /* fails if it exists */
 	int fd = all >= 0 ? openat(all, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
 	if (fd >= 0 && claim_entry(all, take) && claim_entry(fd, take))
 		return fd;
@@ -137,7 +138,7 @@ static struct guest *find_guest(struct keeper *k, const char *name)
 	return g;
 }
 
-/* ---- being asked ---- */
+/* ---- requests ---- */
 
 static void serve_question(struct keeper *k, int fd)
 {
@@ -157,10 +158,10 @@ static void serve_question(struct keeper *k, int fd)
 		k, find_guest(k, question.name), question.wish, false, true, NULL, &told, &err);
 	snprintf(answer.text, sizeof answer.text, "%s",
 		answer.failed ? error_text(&err) : buf_text(&told));
-	(void)send(fd, &answer, sizeof answer, MSG_NOSIGNAL); /* who asked may be gone */
+	(void)send(fd, &answer, sizeof answer, MSG_NOSIGNAL); /* the requester may be gone */
 }
 
-/* True: something was not as it should be kept. */
+/* Synchronizes all guests. True: something changed. */
 static bool mirror_guests(struct keeper *k, bool whole)
 {
 	size_t all = 0;
@@ -196,7 +197,7 @@ static void watch_guests(struct keeper *k)
 
 /* ---- the process ---- */
 
-/* All others are the supervisor's: its lock would be held on. */
+/* Closes all other descriptors, which are the supervisor's: its lock would stay locked. */
 static bool keep_descriptors(struct home *h)
 {
 	int *const kept[] = {&h->tree, &h->listen, &h->init, &h->users};
@@ -207,8 +208,8 @@ static bool keep_descriptors(struct home *h)
 	       close_range(FIRST_FD + ARRAY_LENGTH(kept), ~0U, 0) == 0;
 }
 
-/* Who is not root needs the machine's rights over what containers made there. It is seen by nobody
- * in there: it is in none of the other namespaces. */
+/* An ordinary user needs the machine's capabilities for the files that containers made there. No
+ * process inside sees the keeper, because it joins none of the other namespaces. */
 static bool get_rights(const struct home *h)
 {
 	return geteuid() == 0 ? prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP) == 0
@@ -228,7 +229,7 @@ static int keeper_run(void *data)
 	umask(0);
 	k.uid = k.gid = home.base + MACHINE_LEARNER_ID;
 	watch_guests(&k);
-	(void)mirror_guests(&k, true); /* nobody is left who could hear of it */
+	(void)mirror_guests(&k, true); /* no one is left to read a report */
 	return 0;
 }
 
@@ -260,7 +261,7 @@ bool home_open(const struct machine_paths *paths, const struct machine_record *r
 	       ((ret->tree >= 0 && ret->init >= 0) || error_set(err, errno, "the machine's /home"));
 }
 
-/* ---- asking ---- */
+/* ---- sending requests ---- */
 
 bool machine_workspace(enum machine_kind kind, const char *learner,
 	enum machine_workspace_wish wish, struct buf *told, struct error *err)

@@ -1,6 +1,6 @@
-/* machine/ids.c - whose ids the machine's are. Started by root: a range of 65,536 that nobody has,
- * another for each machine. Started by a user: their range in /etc/subuid, and they themselves as
- * the learner. Root of the outside is never among them. */
+/* machine/ids.c - the ids of the machine. Started by root: an unused range of 65,536, a
+ * different one for each machine. Started by a user: their range in /etc/subuid, and their own
+ * id as the learner. Root of the outside is never among them. */
 #include "private.h"
 
 #include "spawn.h"
@@ -21,7 +21,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Above what systemd gives to containers (its UIDS-GIDS), below what a signed number holds. */
+/* Above the ids that systemd gives to containers (its UIDS-GIDS), below the limit of a signed
+ * number. */
 #define RANGE_FIRST 0x70000000u
 #define RANGE_COUNT 4094u
 #define CLAIMS "/run/ropes-ids"
@@ -33,7 +34,7 @@ static bool ranges_overlap(unsigned base, unsigned long first, unsigned long cou
 	return first < (unsigned long)base + MACHINE_ID_COUNT && base < first + count;
 }
 
-/* Somebody else's by /etc/subuid or /etc/subgid. */
+/* Reports whether /etc/subuid or /etc/subgid give the range to another user. */
 static bool is_given_away(unsigned base)
 {
 	static const char *const paths[] = {"/etc/subuid", "/etc/subgid"};
@@ -54,8 +55,8 @@ static bool is_given_away(unsigned base)
 	return given;
 }
 
-/* The file of a range is locked as long as a machine has it. Machines of the same folder share one:
- * they share its files. */
+/* Locks the file of a range for as long as a machine uses it. Machines of the same folder share
+ * a range, because they share its files. */
 static int claim_range(unsigned index, const char *folder)
 {
 	cleanup_free char *path = xasprintf(CLAIMS "/%u", index);
@@ -79,8 +80,8 @@ bool ids_claim(const char *folder, struct machine_ids *ret, struct error *err)
 		return true;
 	if (mkdir(CLAIMS, 0700) < 0 && errno != EEXIST)
 		return error_set(err, errno, "make '%s'", CLAIMS);
-	/* the same folder gets the same range again where it can: its files are the learner's then
-	 */
+	/* prefer the same range for the same folder: its files then already belong to the
+	 * learner */
 	unsigned start = (unsigned)(hash_bytes(HASH_START, folder, strlen(folder)) % RANGE_COUNT);
 	for (unsigned i = 0; i < RANGE_COUNT; i++) {
 		unsigned index = (start + i) % RANGE_COUNT;
@@ -173,18 +174,18 @@ static bool map_ids(const struct machine_ids *ids, pid_t pid, struct error *err)
 
 struct holder {
 	const struct machine_ids *ids;
-	int ready, go, others[2]; /* the ends that are the parent's */
+	int ready, go, others[2]; /* the parent's ends of the pipes */
 };
 
-/* The rights of root are kept: systems that refuse namespaces to others do not refuse them to it.
- */
+/* Keep root's capabilities, because systems that refuse namespaces to other users do not refuse
+ * them to root. */
 static bool become_id(unsigned id)
 {
 	return prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP) == 0 && setgroups(0, NULL) == 0 &&
 	       setresgid(id, id, id) == 0 && setresuid(id, id, id) == 0;
 }
 
-/* Holds the namespace until it is mapped and has been opened. */
+/* Keeps the namespace alive until it is mapped and opened. */
 static int hold_namespace(void *data)
 {
 	const struct holder *h = data;
@@ -194,7 +195,7 @@ static int hold_namespace(void *data)
 	bool good = (h->ids->rootless || become_id(h->ids->base)) && unshare(CLONE_NEWUSER) == 0;
 	int number = good ? 0 : errno;
 	(void)fd_write(h->ready, &number, sizeof number, NULL);
-	(void)fd_read(h->go, &byte, 1); /* its end: the parent is done */
+	(void)fd_read(h->go, &byte, 1); /* at the end of the pipe the parent is done */
 	return 0;
 }
 
@@ -231,7 +232,8 @@ int ids_namespace(const struct machine_ids *ids, struct error *err)
 
 /* ---- the workspaces ---- */
 
-/* Of an earlier machine with another range, or of whoever started it before there were ranges. */
+/* Maps the owner of a file from an earlier machine with another range, or from the user who
+ * started it before there were ranges. */
 static unsigned id_now(const struct machine_ids *ids, unsigned id)
 {
 	if (id - ids->base < MACHINE_ID_COUNT)

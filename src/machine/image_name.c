@@ -1,4 +1,4 @@
-/* machine/image_name.c - names of images as people write them, and as the registry has them */
+/* machine/image_name.c - names of images: as people write them, and as the registry stores them */
 #include "private.h"
 
 #include "engine.h"
@@ -16,7 +16,8 @@ void image_name_finish(struct image_name *n)
 	*n = (struct image_name){0};
 }
 
-/* Of letters, digits and what stands between them: so no part is "..", and none is empty. */
+/* Accepts parts of letters, digits and separators between them, so that no part is "..", and
+ * none is empty. */
 static bool is_repository(const char *name)
 {
 	if (strlen(name) > 200)

@@ -1,5 +1,5 @@
-/* machine/images.c - the private registry and the practice images in it: made once with the real
- * daemon, kept in the cache as the registry's own store, copied in at every start */
+/* machine/images.c - the private registry and its practice images: made once with the real
+ * daemon, cached as the registry's own store, copied in at every start */
 #include "private.h"
 
 #include "spawn.h"
@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define RECIPES "assets/practice"
-#define REGISTRY_TIMEOUT_MS 120000 /* on a very busy machine; it is up in 70 ms elsewhere */
+#define REGISTRY_TIMEOUT_MS 120000 /* for a very busy machine; otherwise it takes 70 ms */
 
 /* ---- the registry ---- */
 
@@ -66,10 +66,9 @@ static char *store_path(const char *recipes)
 		"%s/practice-images-%016llx", cache, (unsigned long long)recipes_hash(recipes));
 }
 
-/* ---- putting them in ---- */
+/* ---- installing ---- */
 
-/* What was added comes last, and so takes the place of a stand-in. store: of the stand-ins; NULL.
- */
+/* Install added images last, so that they replace stand-ins. store: of the stand-ins; NULL. */
 static bool put_stores(const struct machine_paths *p, const char *store, struct error *err)
 {
 	int ends[2];
@@ -98,7 +97,7 @@ static bool put_stores(const struct machine_paths *p, const char *store, struct 
 	return good || error_wrap(err, "fill the practice registry");
 }
 
-/* A repository without a tag would be one that exists, so it goes with its last tag. */
+/* Removes a repository with its last tag, because a repository without tags would still exist. */
 static bool remove_tags(const struct machine_paths *p, const struct words *names, struct error *err)
 {
 	static const char script[] =
@@ -122,7 +121,7 @@ static bool remove_tags(const struct machine_paths *p, const struct words *names
 	return order_run_to_end(p, (const char *const *)argv.items, -1, -1, err);
 }
 
-/* The real images take the place of the stand-ins; what the learner pushed stays. */
+/* Replaces the stand-ins by the real images; images that the learner pushed stay. */
 static bool take_out_standins(const struct machine_paths *p, struct error *err)
 {
 	cleanup_free char *recipes = data_path(RECIPES);
@@ -167,7 +166,7 @@ bool images_refresh(const char *without, struct error *err)
 	return good;
 }
 
-/* ---- which there are ---- */
+/* ---- listing ---- */
 
 static cJSON *read_blob(const char *store, const char *digest)
 {
@@ -177,7 +176,7 @@ static cJSON *read_blob(const char *store, const char *digest)
 	return file_read(path, (size_t)1 << 20, &text, NULL) ? json_parse(&text) : NULL;
 }
 
-/* What the manifest counts. */
+/* Sums the sizes in the manifest. */
 static uint64_t size_in(const char *store, const char *shown)
 {
 	struct image_name name = {0};

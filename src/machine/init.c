@@ -1,6 +1,6 @@
-/* machine/init.c - the machine's first process: enters the new namespaces, makes the root, and then
- * starts what it is asked to over the control socket. Each order has a process of its own, which
- * outlives neither what it started nor who asked. */
+/* machine/init.c - the machine's first process: enters the new namespaces, makes the root, and
+ * then starts programs on orders from the control socket. Each order has a process of its own,
+ * which ends with the program and with the requester. */
 #include "private.h"
 
 #include "spawn.h"
@@ -27,7 +27,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define HIGH_FD 64 /* descriptors are put here before they get their places */
+#define HIGH_FD 64 /* parks descriptors here before they get their places */
 
 extern char **environ;
 
@@ -37,7 +37,7 @@ static _Noreturn void report_failure(int fd, const char *what)
 {
 	struct reply reply = {.number = errno};
 	snprintf(reply.what, sizeof reply.what, "%s", what);
-	(void)fd_write(fd, &reply, sizeof reply, NULL); /* the pipe's end is the other sign */
+	(void)fd_write(fd, &reply, sizeof reply, NULL); /* the pipe's end shows it, too */
 	_exit(127);
 }
 
@@ -86,7 +86,7 @@ static _Noreturn void become_program(
 		report_failure(errors, "TIOCSCTTY");
 	if (o->learner && !become_learner())
 		report_failure(errors, "become the learner");
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* somebody inside may end who waits for it */
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* root inside may kill the waiting process */
 	if (chdir(words->items[0]) < 0 && chdir("/") < 0)
 		report_failure(errors, words->items[0]);
 	umask(022);
@@ -104,7 +104,7 @@ struct order_process {
 
 static void kill_children(void)
 {
-	/* all that the program left: orphans are this process's children, too */
+	/* reap everything that the program left: orphans are children of this process, too */
 	for (;;) {
 		cleanup_buf struct buf text = {0};
 		cleanup_free char *path =
@@ -130,7 +130,7 @@ static void pass_signal(const struct order_process *p, int number)
 	(void)kill(-(group > 0 ? group : p->pid), number); /* it may have ended already */
 }
 
-/* Until the program has ended, or who asked is gone. */
+/* Waits until the program has ended, or the requester is gone. */
 static void attend_program(const struct order_process *p)
 {
 	sigset_t set;
@@ -164,8 +164,8 @@ static void attend_program(const struct order_process *p)
 	}
 }
 
-/* The line is opened twice: what the program sets for its own descriptor, as waiting or not, is not
- * so for who asked. */
+/* Open the line twice, so that a mode that the program sets on its descriptor, such as
+ * O_NONBLOCK, does not affect the requester. */
 static bool open_terminal(const struct order *o, int *ret_master, int *ret_line, int *ret_own)
 {
 	const struct winsize size = {.ws_row = (unsigned short)(o->rows > 0 ? o->rows : 24),
@@ -199,7 +199,7 @@ static void serve_run(int control, const struct order *o, struct words *words, c
 		become_program(o, words, fds, p.line, errors[1]);
 	close(errors[1]);
 	for (unsigned i = 0; i < o->fd_count; i++)
-		close(fds[i]); /* an end of a pipe must not stay open here */
+		close(fds[i]); /* keep no end of a pipe open here */
 	if (p.pid < 0)
 		reply = (struct reply){.number = errno, .what = "fork"};
 	else
@@ -226,7 +226,7 @@ static void serve_socket(int control, const struct order *o)
 	(void)order_send_reply(control, &reply, &fd, fd >= 0 ? 1 : 0);
 }
 
-/* The user and the network namespace; nobody outside could open them by a path. */
+/* Sends the user and the network namespace, which the outside could not open by a path. */
 static void serve_namespaces(int control)
 {
 	const int fds[] = {open("/proc/self/ns/user", O_RDONLY | O_CLOEXEC),
@@ -284,7 +284,7 @@ static _Noreturn void serve_order(int control, int home)
 	_exit(0);
 }
 
-/* Where the machine has as many processes as it may. */
+/* Answers an order when the machine has reached its limit of processes. */
 static void refuse_order(int control)
 {
 	struct reply reply = {.number = errno, .what = "no room for a process (try `ropes reset`)"};
@@ -292,7 +292,7 @@ static void refuse_order(int control)
 	cleanup_words struct words words = {0};
 	int fds[MACHINE_FDS_MAX];
 	if (!order_receive(control, &order, &words, fds))
-		return; /* who asked sees an end */
+		return; /* the requester sees an end of file */
 	for (unsigned i = 0; i < order.fd_count; i++)
 		close(fds[i]);
 	(void)order_send_reply(control, &reply, NULL, 0);
@@ -311,13 +311,13 @@ static bool raise_loopback(void)
 	return fd >= 0 && ioctl(fd, SIOCSIFFLAGS, &loopback) == 0;
 }
 
-/* What this process was started with belongs to the outside, and `ps` would show it inside. Where
- * the words lie is told by proc(5): the 48th field and those behind it. */
+/* The arguments and environment of this process belong to the outside, and `ps` would show them
+ * inside. proc(5) has their location: fields 48 and following. */
 static void forget_words(void)
 {
 	static const char name[] = "ropes-machine";
 	cleanup_buf struct buf text = {0};
-	uintptr_t at[4] = {0}; /* arguments, their end; environment, its end */
+	uintptr_t at[4] = {0}; /* start and end of arguments, then of environment */
 	if (!file_read("/proc/self/stat", 4096, &text, NULL))
 		return;
 	const char *field = strrchr(buf_text(&text), ')');
@@ -347,7 +347,7 @@ static bool set_up_machine(const struct init_options *o, int *ret_home, struct e
 	if (!become_root_inside())
 		return error_set(err, errno, "become root in the user namespace");
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	(void)prctl(PR_SET_DUMPABLE, 0); /* what this process remembers is not the inside's */
+	(void)prctl(PR_SET_DUMPABLE, 0); /* keep the inside out of this process's memory */
 	forget_words();
 	(void)setsid();
 	if (sethostname("ropes", 5) < 0 || (o->root->own_network && !raise_loopback()))
@@ -367,7 +367,7 @@ static _Noreturn void init_run(const struct init_options *o)
 	close(o->go_fd);
 	if (!good)
 		_exit(1);
-	(void)signal(SIGCHLD, SIG_IGN); /* orphans are nobody's to wait for */
+	(void)signal(SIGCHLD, SIG_IGN); /* let the kernel reap orphans */
 	if (o->root->rootless && fork() == 0)
 		_exit(rootlesskit_serve());
 	for (;;) {
@@ -375,8 +375,7 @@ static _Noreturn void init_run(const struct init_options *o)
 		if (control < 0 && (errno == EINTR || errno == ECONNABORTED))
 			continue;
 		if (control < 0)
-			_exit(1); /* root inside took away what it needs: a new machine serves
-				     better */
+			_exit(1); /* root inside broke it: start a new machine */
 		pid_t pid = fork();
 		if (pid == 0) {
 			close(o->listen_fd);
@@ -388,7 +387,7 @@ static _Noreturn void init_run(const struct init_options *o)
 	}
 }
 
-/* As fork(2), into new namespaces. */
+/* Like fork(2), into new namespaces. */
 static pid_t fork_into(unsigned long spaces)
 {
 	return (pid_t)syscall(SYS_clone, spaces | SIGCHLD, NULL, NULL, NULL, NULL);
@@ -397,11 +396,11 @@ static pid_t fork_into(unsigned long spaces)
 static _Noreturn void begin_init(const struct init_options *o, int lock_fd)
 {
 	if (lock_fd >= 0)
-		close(lock_fd); /* it is the supervisor's to let go */
+		close(lock_fd); /* only the supervisor releases it */
 	init_run(o);
 }
 
-/* The same ids below, in the parts that they have above: the kernel asks for that. */
+/* Maps the same ids in the same parts as the namespace above, as the kernel demands. */
 static bool map_same(pid_t pid)
 {
 	static const char *const names[] = {"uid_map", "gid_map"};
@@ -417,11 +416,11 @@ static bool map_same(pid_t pid)
 	return true;
 }
 
-/* What the process between the outside and the machine says of its work. */
+/* The result of the process between the outside and the machine. */
 struct birth {
 	pid_t pid;
 	int number;
-	const char *failed; /* of the same program: the other side has it, too */
+	const char *failed; /* valid on the other side, which is the same program */
 };
 
 static struct birth birth_failed(const char *what)
@@ -429,8 +428,8 @@ static struct birth birth_failed(const char *what)
 	return (struct birth){.number = errno, .failed = what};
 }
 
-/* What is read-only is made so in a mount namespace of a user namespace above: root has that of the
- * system, a user makes one. */
+/* Make mounts read-only in a mount namespace that belongs to a user namespace above: root uses
+ * the system's, a user makes one. */
 static struct birth start_below(const struct init_options *o, int users, int lock_fd)
 {
 	const unsigned long spaces = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS |
@@ -442,7 +441,7 @@ static struct birth start_below(const struct init_options *o, int users, int loc
 		return birth_failed("a mount namespace");
 	if (own && setns(users, CLONE_NEWUSER) < 0)
 		return birth_failed("enter its user namespace");
-	/* it is to be our starter's child and not our own */
+	/* make it a child of our starter, not our own */
 	struct birth birth = {.pid = fork_into(CLONE_PARENT | spaces | (own ? 0 : CLONE_NEWUSER))};
 	if (birth.pid == 0)
 		begin_init(o, lock_fd);
@@ -464,11 +463,11 @@ pid_t init_start(const struct init_options *o, int users, int lock_fd, struct er
 	pid_t between = fork();
 	if (between == 0) {
 		birth = start_below(o, users, lock_fd);
-		(void)fd_write(told[1], &birth, sizeof birth, NULL); /* the end says it too */
+		(void)fd_write(told[1], &birth, sizeof birth, NULL); /* the end shows it */
 		_exit(0);
 	}
 	close(told[1]);
-	(void)fd_read(told[0], &birth, sizeof birth); /* else it is as it was set */
+	(void)fd_read(told[0], &birth, sizeof birth); /* on failure it keeps its value */
 	close(told[0]);
 	(void)spawn_wait(between);
 	if (birth.failed != NULL)

@@ -1,5 +1,5 @@
-/* machine/inside.c - what the machine's first process does itself instead of starting a program:
- * the witness before dockerd, and the Docker Hub of a machine that has no network */
+/* machine/inside.c - tasks that the machine's first process does itself instead of starting a
+ * program: the witness in front of dockerd, and the Docker Hub of a machine without a network */
 #include "private.h"
 
 #include "gate.h"
@@ -34,7 +34,7 @@ void inside_serve_witness(int control, int log_fd)
 		snprintf(reply.what, sizeof reply.what, "the witness at %s", path);
 	}
 	if (order_send_reply(control, &reply, NULL, 0) && reply.number == 0)
-		gate_run(gate, control); /* until who asked is gone */
+		gate_run(gate, control); /* until the requester is gone */
 	gate_close(gate);
 }
 
@@ -57,7 +57,7 @@ static int listen_on_hub_address(void)
 	return -1;
 }
 
-/* Where systems keep the authorities that they trust; Debian's first. */
+/* Adds the certificate authorities from the folders where systems keep them; Debian's first. */
 static void add_authorities(struct buf *out)
 {
 	static const char *const files[] = {"/etc/ssl/certs/ca-certificates.crt",
@@ -66,7 +66,7 @@ static void add_authorities(struct buf *out)
 		(void)file_read(files[i], FILE_MAX, out, NULL);
 }
 
-/* *ret_before is what was in the file of hosts. */
+/* *ret_before is the former content of the hosts file. */
 static bool name_hub(struct buf *ret_before)
 {
 	cleanup_buf struct buf hosts = {0};
@@ -93,8 +93,8 @@ void inside_serve_hub(int control)
 		reply = (struct reply){
 			.number = errno != 0 ? errno : EIO, .what = "the machine's hub"};
 	if (order_send_reply(control, &reply, NULL, 0) && reply.number == 0)
-		hub_run(hub, control); /* until who asked is gone */
-	if (before.length > 0)         /* the real one has the names then */
+		hub_run(hub, control); /* until the requester is gone */
+	if (before.length > 0)         /* give the names back to the real hub */
 		(void)file_write(HOSTS, buf_text(&before), before.length, 0644, NULL);
 	hub_close(hub);
 }

@@ -1,5 +1,5 @@
-/* machine/machine.c - the practice machine from outside: start, wait, stop, status; its folder and
- * what it says */
+/* machine/machine.c - the practice machine from outside: start, wait, stop, status; its folder
+ * and its reports */
 #include "private.h"
 #include "spawn.h"
 
@@ -14,19 +14,20 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* The supervisor gives up by itself where nothing gets on; this is for one that is frozen. */
+/* The supervisor gives up by itself if it makes no progress; this is for a frozen supervisor. */
 #define START_TIMEOUT_MS 1800000
-#define STARTS_MAX 3 /* of supervisors that end without a word */
+#define STARTS_MAX 3 /* after supervisors that end without a report */
 #define STOP_TIMEOUT_MS 120000
-#define STOP_LOOKS 6000 /* of 5 ms: the workspaces are written a last time */
+#define STOP_LOOKS 6000 /* of 5 ms: time for the last synchronization */
 #define CONNECT_TIMEOUT_MS 60000
 #define CPU_SPARED                                                                                 \
-	25u /* hundredths of a processor that are the system's, however busy the machine is */
+	25u /* hundredths of a processor that are left to the system, however busy the machine is  \
+	     */
 #define GIB (1024ULL * 1024 * 1024)
 
 /* ---- starting ---- */
 
-/* The folder above is ours alone: somebody else's would let them choose what we run. */
+/* The parent folder must be ours: in another user's folder, that user could choose what we run. */
 static bool make_private(const char *path, struct error *err)
 {
 	struct stat info;
@@ -38,7 +39,7 @@ static bool make_private(const char *path, struct error *err)
 	return true;
 }
 
-/* A supervisor on a full disk could not even say why it ends. */
+/* Checks the free space: on a full disk the supervisor could not even report why it ends. */
 static bool has_room(const struct machine_paths *p, struct error *err)
 {
 	static const char some[] = "room for what it says";
@@ -56,7 +57,7 @@ static bool prepare_folder(const struct machine_paths *p, struct error *err)
 		return error_set(
 			err, 0, "%s; set XDG_RUNTIME_DIR to a shorter one", error_text(&cause));
 	machine_sweep(p, machine_record_read(p, &old) ? &old : NULL);
-	(void)unlink(p->trouble); /* of an earlier start */
+	(void)unlink(p->trouble); /* from an earlier start */
 	return make_private(runtime, err) && make_private(p->folder, err) &&
 	       folder_make(workspaces, 0711, err) && has_room(p, err);
 }
@@ -96,7 +97,7 @@ static bool start_supervisor(
 {
 	struct supervisor_options supervisor = {
 		.paths = *p, .record = wanted_record(o), .idle_ms = o->idle_ms, .lock_fd = lock};
-	/* let go by the supervisor as well, once it can be counted */
+	/* the supervisor also closes it, once it counts */
 	cleanup_fd int turn = o->kind == MACHINE_PRACTICE ? crowd_wait_for_turn() : -1;
 	return (o->kind != MACHINE_PRACTICE || crowd_has_room(err)) && prepare_folder(p, err) &&
 	       spawn_function(supervisor_run, &supervisor, true, NULL, err);
@@ -117,7 +118,7 @@ bool machine_start_background(const struct machine_options *o, struct error *err
 			good = error_set(err, errno, "the practice machine's lock '%s'", p.lock);
 		else if (lock >= 0 && !machine_is_ready(&p, &r))
 			good = start_supervisor(&p, o, lock,
-				err); /* the supervisor holds the lock until it is ready */
+				err); /* the supervisor keeps the lock until it is ready */
 	}
 	machine_paths_finish(&p);
 	return good;
@@ -155,7 +156,7 @@ static bool read_trouble(const struct machine_paths *p, struct error *err)
 	return error_set(err, 0, "the practice machine is not running");
 }
 
-/* A signal that asks to stop has come; whoever blocked it will read it. */
+/* Reports whether a stop signal is pending; the caller that blocked it will read it. */
 static bool is_interrupted(void)
 {
 	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
@@ -178,8 +179,8 @@ bool machine_wait(const struct machine_options *o, struct error *err)
 	int starts = 0;
 	while (!(ready = machine_is_ready(&p, &r)) && clock_monotonic_ms() < end &&
 		!(interrupted = is_interrupted())) {
-		/* The supervisor lets go when it is ready, when it gave up, or when it has cleaned
-		 * up after an old one: then no new one has begun yet. */
+		/* The supervisor releases the lock when it is ready, when it gave up, or when it
+		 * has cleaned up after an old one; in the last case no new one has started yet. */
 		if (!machine_is_locked(&p)) {
 			ready = machine_is_ready(&p, &r);
 			if (ready || file_exists(p.trouble) || starts++ == STARTS_MAX ||
@@ -204,7 +205,7 @@ bool machine_start(const struct machine_options *o, struct error *err)
 
 /* ---- a network ---- */
 
-/* The supervisor does it, when it is told; it writes that it did, or why it could not. */
+/* Asks the supervisor, which writes that it connected the machine, or why it could not. */
 bool machine_connect(struct error *err)
 {
 	struct machine_paths p;
@@ -234,7 +235,7 @@ bool machine_connect(struct error *err)
 
 /* ---- stopping ---- */
 
-/* The lock, once a start that is under way has ended; -1: it never did. */
+/* Waits for the end of a start in progress and takes the lock; -1: the start did not end. */
 static int wait_for_lock(const struct machine_paths *p, int timeout_ms)
 {
 	int64_t end = clock_monotonic_ms() + timeout_ms;
@@ -274,7 +275,7 @@ bool machine_stop(enum machine_kind kind, struct error *err)
 			good = error_set(err, 0,
 				"the practice machine's folder '%s' can't be removed", p.folder);
 		(void)unlink(p.lock);
-		(void)rmdir(runtime); /* empty unless something else lives there */
+		(void)rmdir(runtime); /* fails if something else is in it */
 	}
 	machine_paths_finish(&p);
 	return good;

@@ -1,6 +1,6 @@
-/* machine/network.c - a way out for a machine, where the learner wants one: pasta, else
- * slirp4netns, carries what goes through the machine's network by ordinary sockets of this side. It
- * runs as root of the machine, which owns nothing here, and reaches no loopback of this side. */
+/* machine/network.c - network access for a machine, if the learner wants it: pasta, else
+ * slirp4netns, relays the machine's traffic through ordinary sockets of the outside. It runs as
+ * root of the machine, which owns nothing here, and reaches no loopback of the outside. */
 #include "private.h"
 
 #include "spawn.h"
@@ -13,13 +13,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PASTA_RESOLVER "169.254.1.53" /* an address that nobody has */
+#define PASTA_RESOLVER "169.254.1.53" /* an unused address */
 #define SLIRP_RESOLVER "10.0.2.3"
 #define PATIENCE_MS 20000
 
-/* No option that maps an address of the machine to the loopback of this side may be left to its
- * default: of pasta's, ports in both directions and the gateway are. The network's path goes
- * between `arguments` and `last`. */
+/* Set every option that maps an address of the machine to the loopback of the outside; by
+ * default pasta maps ports in both directions and the gateway. The network's path goes between
+ * `arguments` and `last`. */
 static const struct carrier {
 	const char *program, *resolver;
 	const char *arguments[20];
@@ -48,13 +48,13 @@ static const struct carrier *next_carrier(const struct carrier *last)
 	return NULL;
 }
 
-/* A default route that leads somewhere. */
+/* Looks for a default route. */
 static bool has_way_out(void)
 {
 	cleanup_buf struct buf routes = {0};
 	char name[32];
 	unsigned to, gate;
-	(void)file_read("/proc/net/route", 1 << 20, &routes, NULL); /* it has no lines then */
+	(void)file_read("/proc/net/route", 1 << 20, &routes, NULL); /* a missing file is empty */
 	for (const char *line = buf_text(&routes); line != NULL && *line != '\0';) {
 		if (sscanf(line, "%31s %x %x", name, &to, &gate) == 3 && to == 0)
 			return true;
@@ -69,8 +69,8 @@ bool machine_can_have_network(void)
 	return next_carrier(NULL) != NULL && has_way_out();
 }
 
-/* Both close what they inherit, and want the network by a path: that of a process that is in it for
- * this moment, and that they may look at. */
+/* Both carriers close inherited descriptors and need a path to the network: that of a process
+ * that is in it for this moment, and that they may inspect. */
 static bool start_holder(const struct spawn *model, int network, pid_t *ret, struct error *err)
 {
 	static const char *const argv[] = {"sleep", "60", NULL};
@@ -80,7 +80,7 @@ static bool start_holder(const struct spawn *model, int network, pid_t *ret, str
 	return spawn_start(&spawn, ret, err);
 }
 
-/* *ret_holder is the caller's to end, whatever is returned. */
+/* The caller ends *ret_holder, whatever the result. */
 static bool start_carrier(const struct carrier *c, const struct machine_paths *p, int said,
 	pid_t *ret, pid_t *ret_holder, struct error *err)
 {
@@ -116,7 +116,7 @@ static bool start_carrier(const struct carrier *c, const struct machine_paths *p
 	return good;
 }
 
-/* The route is there once the carrier is at work; one that has ended will not be. */
+/* The route appears once the carrier works; if the carrier has ended, it never will. */
 static bool wait_for_route(const struct machine_paths *p, const struct carrier *c, pid_t carrier)
 {
 	static const char script[] = "grep -q '^[^\t]*\t00000000\t' /proc/net/route && "
@@ -134,7 +134,8 @@ static bool wait_for_route(const struct machine_paths *p, const struct carrier *
 	return false;
 }
 
-/* One that is here may still not do: each has its own wishes of the system. Its last words. */
+/* Tries an installed carrier, which may still not work: each needs different things of the
+ * system. On failure err has its last words. */
 static bool try_carrier(
 	const struct carrier *c, const struct machine_paths *p, pid_t *ret, struct error *err)
 {
@@ -147,14 +148,14 @@ static bool try_carrier(
 		error_wrap(err, "a network for the practice machine");
 	bool started = *ret > 0;
 	network_end(&holder);
-	/* what comes through the network must not make it grow */
+	/* traffic from the network must not make it grow */
 	(void)fcntl(said, F_ADD_SEALS, F_SEAL_GROW);
 	if (good || !started)
 		return good;
 	network_end(ret);
 	cleanup_buf struct buf words = {0};
 	cleanup_free char *path = xasprintf("/proc/self/fd/%d", said);
-	(void)file_read(path, 1 << 20, &words, NULL); /* it may have said nothing */
+	(void)file_read(path, 1 << 20, &words, NULL); /* it may have printed nothing */
 	return error_set(err, 0, "%s gives the practice machine no network: %s", c->program,
 		words.length > 0 ? buf_text(&words) : "is there one here?");
 }

@@ -1,5 +1,5 @@
-/* machine/order.c - orders to the machine's first process: one message of a SOCK_SEQPACKET socket
- * each, descriptors beside it */
+/* machine/order.c - orders to the machine's first process: each is one message on a
+ * SOCK_SEQPACKET socket, together with descriptors */
 #include "private.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define REPLY_SECONDS 30 /* somebody inside may have stopped who should answer */
+#define REPLY_SECONDS 30 /* root inside may have stopped the process that replies */
 
 /* ---- messages with descriptors ---- */
 
@@ -36,7 +36,7 @@ static bool send_message(
 	return sent == (ssize_t)length;
 }
 
-/* -1: nothing came, or not all of it. */
+/* -1: no message, or an incomplete one. */
 static ssize_t receive_message(
 	int socket, void *bytes, size_t size, int *ret_fds, size_t *ret_count, pid_t *ret_sender)
 {
@@ -104,7 +104,7 @@ static bool reply_receive(
 	       (ssize_t)sizeof *ret;
 }
 
-/* ---- asking ---- */
+/* ---- sending orders ---- */
 
 static bool limit_time(int fd, int seconds)
 {
@@ -144,7 +144,7 @@ static int exchange_order(const char *path, const struct order *order, const str
 			       error_set(err, 0,
 				       errno == EAGAIN ? "the practice machine does not answer"
 						       : "the practice machine has just ended"));
-	(void)limit_time(fd, 0); /* what it was asked for may take any time */
+	(void)limit_time(fd, 0); /* the order itself may take any time */
 	if (good && reply.number != 0) {
 		reply.what[sizeof reply.what - 1] = '\0';
 		good = error_set(err, reply.number, "%s", reply.what);
@@ -197,7 +197,7 @@ bool order_run(const char *path, const struct machine_program *p, struct machine
 	return true;
 }
 
-/* ---- the public side ---- */
+/* ---- the public interface ---- */
 
 static char *control_path(enum machine_kind kind)
 {
@@ -263,7 +263,7 @@ bool machine_run_whole(enum machine_kind kind, const struct machine_program *pro
 				      program->argv[0], status);
 }
 
-/* An order that gives a descriptor. */
+/* Sends an order whose reply is a descriptor. */
 static int ask_for_fd(
 	const char *path, const struct order *order, const struct words *words, struct error *err)
 {

@@ -1,7 +1,8 @@
-/* machine/publish.c - the ports that containers publish, on the loopback of the outside too, so
- * that "open http://localhost:8080" in a note is true in the learner's browser. A process beside
- * the supervisor listens where it can: a port that is taken, or not ours to take, is moved, and the
- * state folder's file `ports` says where. Never on another address than 127.0.0.1. */
+/* machine/publish.c - publishes the containers' ports on the loopback of the outside, so that
+ * "open http://localhost:8080" in a note works in the learner's browser. A child of the
+ * supervisor listens where it can: it moves a port that is in use or not available to us, and
+ * records the moves in the state folder's file `ports`. It never uses an address other than
+ * 127.0.0.1. */
 #include "private.h"
 
 #include "engine.h"
@@ -19,12 +20,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PORT_FIRST 1024 /* those before are the system's, also where root is at work */
+#define PORT_FIRST 1024 /* lower ports are the system's, even if root runs this */
 #define LISTENERS_MAX 512
 #define CONNECTIONS_MAX 128
-#define LOOK_MS 1000 /* where the daemon does not answer */
+#define LOOK_MS 1000 /* while the daemon does not answer */
 #define REST_MS 10
-#define REST_TIMES 4 /* as long as looking was at work: who answers inside may be anybody */
+#define REST_TIMES 4 /* times the cost of looking: anyone inside may answer */
 
 struct listener {
 	unsigned short inside, outside;
@@ -39,7 +40,7 @@ struct publisher {
 	struct listener listeners[LISTENERS_MAX];
 	size_t count;
 	unsigned connections;
-	int64_t rest_until; /* events are not read before */
+	int64_t rest_until; /* do not read events before this */
 };
 
 /* ---- one connection, a process each ---- */
@@ -76,7 +77,7 @@ static int serve_caller(void *data)
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	for (size_t i = 0; i < c->publisher->count; i++)
-		close(c->publisher->listeners[i].fd); /* a port that is gone must not stay open */
+		close(c->publisher->listeners[i].fd); /* close a removed port here, too */
 	int inside = connect_inside(c->publisher, c->inside);
 	if (inside < 0)
 		return 1;
@@ -105,7 +106,7 @@ static void accept_caller(struct publisher *p, const struct listener *l)
 		return;
 	if (p->connections < CONNECTIONS_MAX && spawn_function(serve_caller, &c, false, &pid, NULL))
 		p->connections++;
-	close(c.fd); /* a caller too many sees an end */
+	close(c.fd); /* over the limit: the caller sees an end of file */
 }
 
 /* ---- which ports ---- */
@@ -145,7 +146,7 @@ static void want_port(struct publisher *p, unsigned short port)
 		return;
 	int fd = port >= PORT_FIRST ? listen_on_loopback(port) : -1;
 	if (fd < 0)
-		fd = listen_on_loopback(0); /* any that is free */
+		fd = listen_on_loopback(0); /* any free port */
 	if (fd >= 0)
 		p->listeners[p->count++] = (struct listener){port, port_of(fd), fd, true};
 }
@@ -201,7 +202,7 @@ static int64_t processor_ms(void)
 	return (int64_t)used.tv_sec * 1000 + used.tv_nsec / 1000000;
 }
 
-/* The ports are asked for after the stream is there, or a change between them would be missed. */
+/* Ask for the ports after opening the event stream, to miss no change in between. */
 static void look_at_events(struct publisher *p)
 {
 	int64_t before = processor_ms();
@@ -253,7 +254,7 @@ static int start_publisher(void *data)
 	prctl(PR_SET_NAME, "ropes-publisher");
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != o->parent || close_range(3, ~0U, 0) < 0)
-		return 1; /* the supervisor's lock would be held on */
+		return 1; /* else this process would keep the supervisor's lock */
 	p->paths = o->paths;
 	if (engine_open(&options, &p->engine, NULL))
 		run_publisher(p);
@@ -266,7 +267,7 @@ bool publish_start(const struct machine_paths *paths, pid_t *ret, struct error *
 	return spawn_function(start_publisher, &o, false, ret, err);
 }
 
-/* ---- who asks ---- */
+/* ---- for other processes ---- */
 
 /* Calls `each` with every published port, inside and outside, until it returns false. */
 static void each_port(bool (*each)(void *data, unsigned inside, unsigned outside), void *data)
@@ -275,7 +276,7 @@ static void each_port(bool (*each)(void *data, unsigned inside, unsigned outside
 	cleanup_buf struct buf text = {0};
 	unsigned from, to;
 	machine_paths_init(&p, MACHINE_PRACTICE);
-	(void)file_read(p.ports, 65536, &text, NULL); /* none is published then */
+	(void)file_read(p.ports, 65536, &text, NULL); /* without the file no port is published */
 	for (char *line = text.data; line != NULL && sscanf(line, "%u %u", &from, &to) == 2;) {
 		if (!each(data, from, to))
 			break;

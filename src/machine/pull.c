@@ -1,4 +1,4 @@
-/* machine/pull.c - an image of a registry into an image layout, without any daemon: OCI
+/* machine/pull.c - fetches an image from a registry into an image layout, without a daemon: OCI
  * Distribution Specification 1.1, tokens as docs.docker.com/reference/api/registry/auth */
 #include "private.h"
 
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SILENCE_MS 30000 /* a registry that says nothing for so long has gone */
+#define SILENCE_MS 30000 /* after this silence the registry counts as gone */
 #define BLOB_SIZE_MAX 1e12
 
 static const char accepted[] = "Accept: application/vnd.oci.image.index.v1+json, "
@@ -24,14 +24,14 @@ struct pull {
 	const char *registry;
 	const struct image_name *name;
 	const char *folder;
-	char *authorization; /* a header; NULL: none is asked for */
+	char *authorization; /* a header; NULL: not needed */
 	void (*tell)(void *data, const char *what);
 	void *data;
 };
 
 /* ---- a token ---- */
 
-/* The value of `key="…"` in a challenge, or NULL; the caller frees it. */
+/* Returns the value of `key="…"` in a challenge, or NULL; the caller frees it. */
 static char *challenge_value(const char *challenge, const char *key)
 {
 	cleanup_free char *begin = xasprintf("%s=\"", key);
@@ -122,7 +122,7 @@ static bool keep_text(
 
 /* ---- parts ---- */
 
-/* A descriptor's size in bytes, or 0 if it is not a size that a part can have. */
+/* Returns a descriptor's size in bytes, or 0 if a part cannot have that size. */
 static double descriptor_size(const cJSON *descriptor)
 {
 	double size = json_get_number_or(descriptor, "size", 0);
@@ -132,7 +132,7 @@ static double descriptor_size(const cJSON *descriptor)
 struct part {
 	const struct pull *pull;
 	int fd;
-	double left; /* bytes that were promised and have not come */
+	double left; /* promised bytes that have not arrived */
 	bool failed;
 	struct error *err;
 };
@@ -217,11 +217,11 @@ static bool write_index(const struct pull *p, const cJSON *manifest, const char 
 	return file_write(path, text, strlen(text), 0600, err);
 }
 
-/* Of an index, the manifest for this processor. */
+/* Fetches an index's manifest for this processor. */
 static bool get_chosen(struct pull *p, const cJSON *index, struct buf *ret, struct error *err)
 {
 	const cJSON *one = archive_choose_image(index);
-	cleanup_free char *path = archive_blob_path(one); /* else it has no digest to ask for */
+	cleanup_free char *path = archive_blob_path(one); /* NULL if it has no usable digest */
 	return path != NULL
 		       ? get_manifest(p, json_get_text(one, "digest"), ret, err)
 		       : error_set(err, 0, "'%s' has no image for this processor", p->name->shown);

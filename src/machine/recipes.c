@@ -1,5 +1,6 @@
-/* machine/recipes.c - the stand-ins among the practice images: built with the machine's own dockerd
- * from the recipes in assets/practice, pushed to its registry, and kept as that registry's store */
+/* machine/recipes.c - the stand-ins among the practice images: builds them with the machine's
+ * own dockerd from the recipes in assets/practice, pushes them to its registry, and exports that
+ * registry's store */
 #include "private.h"
 
 #include "spawn.h"
@@ -15,7 +16,8 @@
 
 #define REGISTRY "127.0.0.1:5000"
 
-/* Every practice image is made of these. They run without libraries, which an image has none of. */
+/* Every practice image contains these. They must be statically linked, because the images have
+ * no libraries. */
 static const char *const programs[] = {"busybox", "bash"};
 
 static bool find_program(size_t which, char **ret, struct error *err)
@@ -26,7 +28,7 @@ static bool find_program(size_t which, char **ret, struct error *err)
 		       programs[which]);
 }
 
-/* ---- what a store was made of ---- */
+/* ---- the version of a store ---- */
 
 static uint64_t hash_file(const char *path)
 {
@@ -37,7 +39,7 @@ static uint64_t hash_file(const char *path)
 	return hash;
 }
 
-/* Sums do not hang on the order in which a folder is listed. */
+/* Sum the hashes, so that the order of a folder's entries does not matter. */
 static uint64_t hash_folder(const char *path, int depth)
 {
 	uint64_t sum = 0;
@@ -71,7 +73,7 @@ uint64_t recipes_hash(const char *recipes)
 struct maker {
 	const struct machine_paths *paths;
 	const char *recipes;
-	char *context; /* folder that builds are made from */
+	char *context; /* folder for builds */
 	unsigned started;
 	struct words environment;
 };
@@ -83,7 +85,7 @@ static bool copy_program(const char *from, const char *to, struct error *err)
 	       file_write(to, buf_text(&bytes), bytes.length, 0755, err);
 }
 
-/* What went wrong is in the last line that was said. */
+/* Takes the reason of a failure from the last line of output. */
 static bool tell_reason(const char *path, struct error *err)
 {
 	cleanup_buf struct buf said = {0};
@@ -95,7 +97,7 @@ static bool tell_reason(const char *path, struct error *err)
 	return error_set(err, 0, "docker: %s", line != NULL ? line + 1 : buf_text(&said));
 }
 
-/* A docker command that runs, and what it says. */
+/* A running docker command, and its output. */
 struct client {
 	pid_t pid;
 	char *said;
@@ -134,9 +136,9 @@ static bool client_run(struct maker *m, const char *const *words, struct error *
 	return client_wait(&d, good ? err : NULL) && good;
 }
 
-/* ---- the roots that they stand on ---- */
+/* ---- base file systems ---- */
 
-/* The programs of busybox with their folders, a line each: "usr/bin/wc". */
+/* Lists busybox's programs with their folders, one a line: "usr/bin/wc". */
 static bool list_applets(struct maker *m, const char *busybox, struct buf *ret, struct error *err)
 {
 	cleanup_free char *list = path_join(m->context, "list");
@@ -148,7 +150,7 @@ static bool list_applets(struct maker *m, const char *busybox, struct buf *ret, 
 	       error_wrap(err, "the programs of busybox");
 }
 
-/* A word of the file `programs`: "busybox bash sh ls"; "*": all of busybox's. */
+/* Looks for a word in the file `programs`: "busybox bash sh ls"; "*": all of busybox's. */
 static bool is_listed(const char *words, const char *name)
 {
 	size_t length = strlen(name);
@@ -162,7 +164,7 @@ static bool is_listed(const char *words, const char *name)
 	return false;
 }
 
-/* A link for each of busybox's programs that is listed. */
+/* Makes a link for each listed program of busybox. */
 static bool make_links(struct maker *m, const char *root, const char *listed, struct error *err)
 {
 	cleanup_free char *busybox = NULL;
@@ -207,8 +209,8 @@ static bool make_root(struct maker *m, const char *root, const char *listed, str
 	return make_links(m, root, listed, err);
 }
 
-/* A recipe with a list of programs is built in a copy of its folder, beside the root that is made
- * of them. *ret: where to build. */
+/* Copies the folder of a recipe that lists programs, and adds the root that is made of them.
+ * *ret: where to build. */
 static bool prepare_context(
 	struct maker *m, const char *folder, const char *own, char **ret, struct error *err)
 {
@@ -226,7 +228,7 @@ static bool prepare_context(
 	return true;
 }
 
-/* ---- the list of them ---- */
+/* ---- the list of recipes ---- */
 
 /* One line of the list: FOLDER REPOSITORY:TAG … */
 struct recipe {
@@ -286,8 +288,8 @@ static bool push_recipe(struct maker *m, const struct recipe *r, struct error *e
 	return true;
 }
 
-/* What others are made of comes first, one after another; those are built at the same time: in a
- * user namespace dockerd ends each layer by waiting for the next second. */
+/* Build base images first, one after another; then build the others at the same time, because in
+ * a user namespace dockerd ends each layer by waiting for the next second. */
 static bool build_all(struct maker *m, struct recipe *recipes, size_t count, struct error *err)
 {
 	bool good = count > 0;
@@ -336,10 +338,10 @@ static bool make_images(struct maker *m, struct error *err)
 		good = push_recipe(m, &recipes[i], err);
 	finish_recipes(recipes, count);
 	const char *const prune[] = {"system", "prune", "--all", "--force", NULL};
-	return good && client_run(m, prune, err); /* pulls start from nothing */
+	return good && client_run(m, prune, err); /* start pulls without any layers */
 }
 
-/* The registry's store as the daemon's root has it, into a folder of this machine. */
+/* Copies the registry's store, as the daemon's root has it, into a folder of this machine. */
 static bool export_store(struct maker *m, const char *store, struct error *err)
 {
 	cleanup_free char *file = path_join(m->context, "store.tar");
@@ -352,7 +354,7 @@ static bool export_store(struct maker *m, const char *store, struct error *err)
 		!order_run_to_end(m->paths, pack, -1, tar, err) || !spawn_run(&spawn, err))
 		return error_wrap(err, "the practice images' store");
 	if (rename(half, store) == 0 || errno == EEXIST || errno == ENOTEMPTY)
-		return true; /* somebody else made the same at the same time */
+		return true; /* another process made the same store at the same time */
 	return error_set(err, errno, "keep the practice images as '%s'", store);
 }
 
@@ -372,7 +374,7 @@ bool recipes_make(
 	words_addf(&m.environment, "HOME=%s", m.context);
 	words_add(&m.environment, "DOCKER_BUILDKIT=0");
 	good = good && make_images(&m, err) && export_store(&m, store, err);
-	(void)folder_remove(m.context, NULL); /* a left-over in the cache does no harm */
+	(void)folder_remove(m.context, NULL); /* leftovers in the cache do no harm */
 	words_finish(&m.environment);
 	free(m.context);
 	return good;

@@ -1,5 +1,6 @@
-/* machine/root.c - what the machine sees: programs of this system read-only, an /etc of its own,
- * empty /run, /tmp, /var and /home, or the workspaces as /home; nothing else of what is outside */
+/* machine/root.c - the machine's file system: programs of this system read-only, an /etc of its
+ * own, empty /run, /tmp, /var and /home, or the workspaces as /home; nothing else from the
+ * outside */
 #include "private.h"
 
 #include <errno.h>
@@ -12,11 +13,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define STAGE "/tmp" /* where the new root is made; every system has it */
+#define STAGE "/tmp" /* where to build the new root; every system has it */
 #define SMALL_TMPFS "16777216"
 #define LARGE_TMPFS "268435456"
 
-/* What comes from outside. Folders that are links there are links inside. */
+/* Paths from outside. Links to folders stay links inside. */
 static const struct source {
 	const char *path;
 	bool writable, device;
@@ -50,12 +51,12 @@ static const struct source {
 };
 
 struct root_sources {
-	int fds[ARRAY_LENGTH(listed)]; /* -1: not there, or a link */
+	int fds[ARRAY_LENGTH(listed)]; /* -1: missing, or a link */
 	char *links[ARRAY_LENGTH(listed)];
 	int home, groups, system; /* -1: not needed */
 };
 
-/* ---- as who started the machine ---- */
+/* ---- with the starter's ids ---- */
 
 static bool make_read_only(const char *path)
 {
@@ -68,7 +69,7 @@ static bool make_read_only(const char *path)
 
 bool root_fix(const struct root_options *o)
 {
-	/* what is mounted here from now on is seen here only */
+	/* keep later mounts in this namespace */
 	bool good = mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0;
 	for (size_t i = 0; good && i < ARRAY_LENGTH(listed); i++)
 		good = listed[i].writable || make_read_only(listed[i].path);
@@ -115,7 +116,7 @@ static bool make_mount(const char *kind, const char *target, unsigned long flags
 	       error_set(err, errno, "mount %s at '%s' in the machine", kind, target);
 }
 
-/* Puts a copy of what fd is open on at a path of the new root. */
+/* Mounts a copy of fd's file or folder at a path of the new root. */
 static bool show_mount(int fd, const char *target, bool writable, bool device, struct error *err)
 {
 	struct mount_attr attributes = {.attr_set = (writable ? 0 : MOUNT_ATTR_RDONLY) |
@@ -153,7 +154,7 @@ static bool make_folders(struct error *err)
 	return true;
 }
 
-/* Relative to the new root, while the old one is still there. */
+/* Paths are relative to the new root, while the old one still exists. */
 static bool bind_sources(const struct root_sources *s, struct error *err)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(listed); i++) {
@@ -175,7 +176,7 @@ static bool make_kernel_folders(
 	const unsigned long quiet = MS_NOSUID | MS_NODEV | MS_NOEXEC;
 	if (!make_mount("proc", "proc", quiet, NULL, err))
 		return false;
-	/* the kernel shows a new one to who has a network only */
+	/* the kernel allows a new sysfs only to the owner of the network */
 	if (s->system >= 0)
 		return show_mount(s->system, "sys", false, false, err);
 	if (!make_mount("sysfs", "sys", quiet, NULL, err))
@@ -219,7 +220,7 @@ static bool mount_writable(const struct root_options *o, struct error *err)
 	return symlink("/run", "var/run") == 0 || error_set(err, errno, "make 'var/run'");
 }
 
-/* Once more and alone, so that who keeps it meets nothing that is mounted inside. */
+/* Returns a second, detached mount, in which the keeper sees no mounts from inside. */
 static bool make_home(const struct root_options *o, int *ret, struct error *err)
 {
 	cleanup_free char *data = xasprintf("mode=0755,size=%llu,nr_inodes=%d",
@@ -235,7 +236,8 @@ static bool make_home(const struct root_options *o, int *ret, struct error *err)
 
 /* ---- files of its own ---- */
 
-/* Root's rights by a shell whose file is root's inside: real, effective and saved ids become 0. */
+/* Gains root through a shell whose file belongs to root inside; real, effective and saved ids
+ * become 0. */
 static const char sudo[] = "#!/bin/sh\n"
 			   "# In the practice machine everybody may.\n"
 			   "while [ $# -gt 0 ]; do\n"
@@ -295,11 +297,11 @@ static bool copy_shell(struct error *err)
 	       error_set(err, errno, "copy the shell for sudo");
 }
 
-/* ---- moving there ---- */
+/* ---- entering the root ---- */
 
 static bool pivot_root_here(struct error *err)
 {
-	/* the old root is put upon the new one, and then taken away from under the process */
+	/* stack the old root on the new one, then unmount it */
 	return (syscall(SYS_pivot_root, ".", ".") == 0 && umount2(".", MNT_DETACH) == 0 &&
 		       chdir("/") == 0) ||
 	       error_set(err, errno, "enter the machine's root");

@@ -1,6 +1,6 @@
-/* machine/rootlesskit.c - what an unprivileged dockerd asks RootlessKit's API, answered without
- * RootlessKit (its pkg/api, GET /v1/info): no network driver and no port driver, so that dockerd
- * publishes ports in its own network namespace */
+/* machine/rootlesskit.c - answers an unprivileged dockerd's requests to RootlessKit's API
+ * without RootlessKit (its pkg/api, GET /v1/info): reports no network driver and no port driver,
+ * so that dockerd publishes ports in its own network namespace */
 #include "private.h"
 
 #include <errno.h>
@@ -21,7 +21,7 @@ static const char info[] = "{\"apiVersion\":\"1.1.1\",\"version\":\"2.3.0\","
 			   "\"networkDriver\":{\"driver\":\"none\"},\"portDriver\":null}";
 static const char missing[] = "{\"message\":\"not found\"}";
 
-/* The head of a request, which has no body here; false where none came. */
+/* Reads the head of a request, which has no body here; false if none arrived. */
 static bool read_request_head(int fd, char *head, size_t size)
 {
 	size_t length = 0;
@@ -51,7 +51,7 @@ static void answer_rootlesskit(int fd)
 		"HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n"
 		"Connection: close\r\n\r\n%s",
 		known ? "200 OK" : "404 Not Found", strlen(body), body);
-	(void)fd_write(fd, reply, (size_t)length, NULL); /* dockerd says so where nothing came */
+	(void)fd_write(fd, reply, (size_t)length, NULL); /* else dockerd reports it */
 }
 
 bool rootlesskit_prepare(struct error *err)

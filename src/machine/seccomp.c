@@ -1,5 +1,5 @@
-/* machine/seccomp.c - what nobody in the machine may ask of the kernel: what reaches beyond user
- * namespaces or has often been a way out of them */
+/* machine/seccomp.c - forbids system calls to all processes in the machine: those that reach
+ * beyond user namespaces or have often been a way out of them */
 #include "private.h"
 
 #include <errno.h>
@@ -16,10 +16,10 @@ static const int refused[] = {SCMP_SYS(bpf), SCMP_SYS(perf_event_open), SCMP_SYS
 	SCMP_SYS(reboot), SCMP_SYS(settimeofday), SCMP_SYS(clock_settime), SCMP_SYS(adjtimex),
 	SCMP_SYS(clock_adjtime), SCMP_SYS(acct), SCMP_SYS(quotactl), SCMP_SYS(quotactl_fd),
 	SCMP_SYS(open_by_handle_at), SCMP_SYS(syslog), SCMP_SYS(iopl), SCMP_SYS(ioperm)};
-/* Families of sockets that no network namespace divides. */
+/* Socket families that network namespaces do not separate. */
 static const int families[] = {AF_VSOCK, AF_QIPCRTR, AF_BLUETOOTH};
-/* What programs do without where the kernel has none: keys, and asynchronous reading of the first
- * kind, which is counted for the whole system. */
+/* System calls that programs can do without on kernels that lack them: keys, and the older
+ * asynchronous I/O, whose limit is system-wide. */
 static const int unknown[] = {
 	SCMP_SYS(keyctl), SCMP_SYS(add_key), SCMP_SYS(request_key), SCMP_SYS(io_setup)};
 
@@ -33,7 +33,8 @@ static int add_rules(scmp_filter_ctx context)
 	for (size_t i = 0; i < ARRAY_LENGTH(families); i++)
 		bad |= seccomp_rule_add(context, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
 			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i], 0));
-	/* Typing into a terminal from inside; the kernel looks at 32 bits of the number. */
+	/* Typing into a terminal from inside (TIOCSTI); the kernel compares 32 bits of the
+	 * number. */
 	bad |= seccomp_rule_add(context, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
 		SCMP_A1(SCMP_CMP_MASKED_EQ, 0xFFFFFFFFu, TIOCSTI));
 	bad |= seccomp_rule_add(context, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
@@ -46,12 +47,12 @@ bool machine_load_seccomp(struct error *err)
 	scmp_filter_ctx context = seccomp_init(SCMP_ACT_ALLOW);
 	int bad = context == NULL ? -1 : 0;
 #ifdef __x86_64__
-	/* programs of the other two ways in are held to the same */
+	/* apply the same rules to the other two system call interfaces */
 	if (bad == 0)
 		bad = seccomp_arch_add(context, SCMP_ARCH_X86) |
 		      seccomp_arch_add(context, SCMP_ARCH_X32);
 #endif
-	/* sudo must go on working, so without no_new_privs; root inside may do so */
+	/* no_new_privs would break sudo; root inside may load a filter without it */
 	if (bad == 0)
 		bad = seccomp_attr_set(context, SCMP_FLTATR_CTL_NNP, 0) | add_rules(context);
 	if (bad == 0)

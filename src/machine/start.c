@@ -1,5 +1,5 @@
-/* machine/start.c - the namespaces of a machine with its first process in them, for the supervisor
- * and for trying whether they can be had */
+/* machine/start.c - creates the namespaces of a machine with its first process, for the
+ * supervisor and for the probe */
 #include "private.h"
 
 #include "spawn.h"
@@ -15,7 +15,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* A socket that only this side can find by its path. */
+/* Listens on a socket that only this side can find by its path. */
 int start_listen(const char *path, int type, struct error *err)
 {
 	struct sockaddr_un address;
@@ -30,7 +30,7 @@ int start_listen(const char *path, int type, struct error *err)
 	return -1;
 }
 
-/* What the first process says of its set-up; all that it says at once where it fails. */
+/* Reads the first process's report on its set-up; on failure it reports everything at once. */
 static bool hear_ready(int fd, struct error *err)
 {
 	char text[1024];
@@ -77,9 +77,9 @@ bool start_init(const struct machine_paths *paths, struct machine_record *record
 	return good;
 }
 
-/* ---- trying it ---- */
+/* ---- the probe ---- */
 
-/* What dockerd does first: a rule. Its words are kept. */
+/* Sets a firewall rule, as dockerd does first. Keeps the program's message. */
 static bool try_network(const struct machine_paths *p, struct error *err)
 {
 	static const char *const argv[] = {
@@ -123,12 +123,12 @@ bool machine_probe(struct machine_limits *ret_limits, struct error *err)
 		(void)kill(record.init, SIGKILL);
 		(void)spawn_wait(record.init);
 	}
-	(void)cgroup_remove(paths.group, record.groups); /* nothing was in them */
+	(void)cgroup_remove(paths.group, record.groups); /* they are empty */
 	if (ids.claim >= 0)
 		close(ids.claim);
 	if (ids.users >= 0)
 		close(ids.users);
-	(void)folder_remove(folder, NULL); /* it is empty but for a socket */
+	(void)folder_remove(folder, NULL); /* it only has a socket */
 	free(paths.control);
 	*ret_limits = (struct machine_limits){.memory = made ? limits.memory : 0,
 		.pids = made ? limits.pids : 0,

@@ -1,5 +1,5 @@
-/* machine/state.c - the machine's folder, seen from outside: paths, processes, what the supervisor
- * wrote, locks, and what stands there now */
+/* machine/state.c - the machine's folder, seen from outside: paths, processes, the supervisor's
+ * record, locks, and the current status */
 #include "private.h"
 
 #include <errno.h>
@@ -52,7 +52,7 @@ void machine_paths_finish(struct machine_paths *p)
 
 /* ---- processes ---- */
 
-/* Start time and flags of a process, where there is one that is no zombie. */
+/* Reads start time and flags of a process, unless it is missing or a zombie. */
 static bool read_process(pid_t pid, unsigned long long *ret_start, unsigned *ret_flags)
 {
 	char path[64];
@@ -65,8 +65,8 @@ static bool read_process(pid_t pid, unsigned long long *ret_start, unsigned *ret
 	if (got <= 0)
 		return false;
 	bytes[got] = '\0';
-	/* the name may have blanks and parentheses: fields are counted from its end; the flags are
-	 * the 9th, the start is the 22nd */
+	/* the name may contain blanks and parentheses, so count fields from its end; the flags
+	 * are the 9th, the start is the 22nd */
 	const char *at = strrchr(bytes, ')');
 	char state = '\0';
 	return at != NULL &&
@@ -84,8 +84,8 @@ unsigned long long machine_process_started(pid_t pid)
 	return read_process(pid, &start, &flags) ? start : 0;
 }
 
-/* A namespace's first process stays until all others in it have ended, and they may answer as long
- * as that takes. */
+/* A namespace's first process stays until all others in it have ended, and those may answer
+ * until then. */
 static bool is_process_ending(pid_t pid)
 {
 	unsigned long long start;
@@ -115,7 +115,7 @@ bool machine_record_read(const struct machine_paths *p, struct machine_record *r
 		"[^\n]",
 		&kind, &r.supervisor, &r.supervisor_start, &r.init, &r.init_start, &rootless, &data,
 		&memory, &r.pids_limit, &r.cpu_limit, &home, &network, r.version, r.groups);
-	if (found < 9) /* an earlier build's has no more */
+	if (found < 9) /* an earlier build wrote no more */
 		return false;
 	r.kind = kind == MACHINE_SHELL ? MACHINE_SHELL : MACHINE_PRACTICE;
 	r.rootless = rootless != 0;
@@ -152,8 +152,8 @@ void machine_sweep(const struct machine_paths *p, const struct machine_record *r
 		for (int i = 0; i < 1000 && machine_process_is(r->init, r->init_start); i++)
 			usleep(5000);
 	}
-	(void)cgroup_remove(p->group, groups); /* a group that stays is met by the next start */
-	(void)folder_remove(p->folder, NULL);  /* likewise what stays of it */
+	(void)cgroup_remove(p->group, groups); /* the next start removes a remaining group */
+	(void)folder_remove(p->folder, NULL);  /* likewise the remaining files */
 }
 
 /* ---- locks ---- */
@@ -163,7 +163,8 @@ static int open_lock(const char *path)
 	return open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 }
 
-/* A stop removes the lock's file: who waited for it then holds a file that nobody else sees. */
+/* Stopping removes the lock's file, so a process that waited for it may have locked a file that
+ * no other process sees. */
 static bool is_in_place(int fd, const char *path)
 {
 	struct stat held, seen;
@@ -211,7 +212,8 @@ bool machine_is_locked(const struct machine_paths *p)
 
 /* ---- status ---- */
 
-/* Somebody accepts there: a socket's file outlives its daemon. */
+/* Reports whether a process accepts connections there, because a socket's file outlives its
+ * daemon. */
 static bool is_socket_listening(const char *path)
 {
 	struct sockaddr_un address;
@@ -239,7 +241,7 @@ bool machine_status(enum machine_kind kind, struct machine_status *ret, struct e
 {
 	struct machine_paths p;
 	struct machine_record r = {0};
-	(void)err; /* there is always something to tell */
+	(void)err; /* never fails */
 	machine_paths_init(&p, kind);
 	*ret = (struct machine_status){.state = MACHINE_ABSENT};
 	if (machine_is_ready(&p, &r)) {

@@ -1,4 +1,4 @@
-/* machine/stores.c - where the stores of images lie that the learner added, and which there are */
+/* machine/stores.c - the folder with the stores of added images, and the list of them */
 #include "private.h"
 
 #include <dirent.h>
@@ -11,7 +11,7 @@ char *stores_folder(void)
 	return path_join(cache, "added-images");
 }
 
-/* A name's folder has '+' where the name has '/', which no name has. */
+/* A folder has '+' for each '/' in the image's name, because no name contains '+'. */
 char *stores_path(const char *shown)
 {
 	cleanup_free char *folder = stores_folder();

@@ -1,5 +1,5 @@
 /* machine/supervisor.c - the process that owns the practice machine: brings it up, waits, and
- * leaves nothing behind */
+ * removes everything */
 #include "private.h"
 #include "spawn.h"
 
@@ -19,9 +19,9 @@
 #include <unistd.h>
 
 #define LOOK_MS 10000
-#define SILENT_MS 90000 /* then dockerd is taken to be stuck, or stopped by somebody inside */
+#define SILENT_MS 90000 /* then consider dockerd stuck, or stopped by root inside */
 #define FILES_MAX 65536
-#define LAST_LINES 4 /* of a log, for whoever waits */
+#define LAST_LINES 4 /* of a log, for the waiting client */
 
 struct supervisor {
 	struct supervisor_options *options;
@@ -32,20 +32,20 @@ struct supervisor {
 	struct machine_ids ids;
 	struct docker docker;
 	int signals;
-	int64_t asked_ms, answered_ms; /* dockerd, whether it is there */
-	bool connect;                  /* somebody asked for a network */
-	int alive; /* end of the pipe that only this process has open for writing */
+	int64_t asked_ms, answered_ms; /* last request to dockerd, and its last answer */
+	bool connect;                  /* a client asked for a network */
+	int alive;                     /* the only writing end of the pipe */
 };
 
-/* ---- what the starter hears ---- */
+/* ---- reports to the starter ---- */
 
 static void write_progress(void *data, const char *what)
 {
 	struct supervisor *k = data;
-	(void)file_write(k->paths->progress, what, strlen(what), 0600, NULL); /* only for show */
+	(void)file_write(k->paths->progress, what, strlen(what), 0600, NULL); /* only for display */
 }
 
-/* True while what the machine is for runs. */
+/* Reports whether the machine's essential parts run. */
 static bool is_standing(const struct supervisor *k)
 {
 	if (k->record.kind == MACHINE_SHELL)
@@ -64,7 +64,7 @@ static void last_lines(const char *path, struct buf *out)
 	const char *at = end;
 	for (int lines = 0; at > text && lines < LAST_LINES; at--)
 		lines += at[-1] == '\n';
-	at += *at == '\n'; /* that of the line before */
+	at += *at == '\n'; /* the previous line's newline */
 	buf_printf(out, "; its last words:\n%.*s", (int)(end - at), at);
 }
 
@@ -73,7 +73,7 @@ static void tell_trouble(struct supervisor *k, const struct error *err)
 	cleanup_buf struct buf text = {0};
 	buf_add_text(&text, error_text(err));
 	dockerd_await_log(&k->docker);
-	if (k->docker.dockerd.control >= 0 && !is_standing(k)) /* else it has no reason to tell */
+	if (k->docker.dockerd.control >= 0 && !is_standing(k)) /* else its log is not the reason */
 		last_lines(k->paths->log, &text);
 	(void)file_write(k->paths->trouble, buf_text(&text), text.length, 0600, NULL);
 }
@@ -85,7 +85,7 @@ static void leave_caller(const struct supervisor_options *o)
 	long max = sysconf(_SC_OPEN_MAX);
 	for (int fd = 3; fd < max && fd < FILES_MAX; fd++)
 		if (fd != o->lock_fd)
-			close(fd); /* a pipe of the caller's would never end */
+			close(fd); /* else a pipe of the caller's would never end */
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	int log = open(o->paths.log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
 	if (null >= 0)
@@ -97,7 +97,7 @@ static void leave_caller(const struct supervisor_options *o)
 	if (log > 2)
 		close(log);
 	if (chdir("/") < 0)
-		return; /* it then only holds a folder */
+		return; /* it then only keeps a folder in use */
 }
 
 static int open_signals(void)
@@ -112,9 +112,9 @@ static int open_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* ---- the reaper: cleans up when the supervisor is gone without having done so ---- */
+/* ---- the reaper: cleans up after a supervisor that ended without cleaning up ---- */
 
-/* A new daemon is there already: then nothing is ours to clean, although the lock is free again. */
+/* If a new daemon runs, there is nothing of ours to clean, although the lock is free again. */
 static bool has_successor(const struct machine_paths *p, const struct machine_record *own)
 {
 	struct machine_record now;
@@ -141,11 +141,10 @@ static int reaper_run(void *data)
 	prctl(PR_SET_NAME, "ropes-reaper");
 	(void)signal(SIGCHLD, SIG_DFL);
 	if (fd_read(s->read_end, &byte, 1) > 0)
-		return 0;                     /* told: all is cleaned */
-	if (machine_lock(s->paths, true) < 0) /* held until this process ends */
+		return 0;                     /* the supervisor has cleaned up */
+	if (machine_lock(s->paths, true) < 0) /* until this process ends */
 		return 1;
-	/* our own supervisor may still be ending: its end of the pipe is closed before it is gone
-	 */
+	/* our supervisor may still be ending: its end of the pipe closes before it is gone */
 	if (has_successor(s->paths, &r))
 		return 0;
 	machine_sweep(s->paths, r.init > 0 ? &r : NULL);
@@ -205,7 +204,7 @@ static bool bring_up_machine(struct supervisor *k, struct error *err)
 		return false;
 	struct limits limits = {k->record.memory_limit, k->record.pids_limit, k->record.cpu_limit};
 	(void)cgroup_make(k->paths->group, &k->ids, &limits, k->record.groups,
-		NULL); /* doctor says why there are none */
+		NULL); /* doctor reports the reason */
 	k->record.memory_limit = limits.memory;
 	k->record.pids_limit = limits.pids;
 	k->record.cpu_limit = limits.cpu;
@@ -216,9 +215,9 @@ static bool bring_up_machine(struct supervisor *k, struct error *err)
 	       machine_record_write(k->paths, &k->record, err);
 }
 
-/* ---- keeping ---- */
+/* ---- supervising ---- */
 
-/* Nobody holds a lease: the exclusive lock can be had. */
+/* No client holds a lease if the exclusive lock is available. */
 static bool is_unleased(const struct supervisor *k)
 {
 	cleanup_fd int fd = open(k->paths->lease, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -233,7 +232,7 @@ static bool reap_helper(pid_t *helper)
 	return true;
 }
 
-/* Asks dockerd at most as often as idleness is looked for. */
+/* Asks dockerd at most as often as the idle check runs. */
 static bool is_dockerd_silent(struct supervisor *k)
 {
 	int64_t now = clock_monotonic_ms();
@@ -251,7 +250,7 @@ static int look_ms(const struct supervisor_options *o)
 	return o->idle_ms > 0 && o->idle_ms < LOOK_MS ? (int)o->idle_ms : LOOK_MS;
 }
 
-/* Without a network the machine goes on as it was. */
+/* If this fails, the machine goes on without a network. */
 static void connect_machine(struct supervisor *k)
 {
 	cleanup_error struct error err = {0};
@@ -261,7 +260,7 @@ static void connect_machine(struct supervisor *k)
 		return;
 	k->record.network = dockerd_connect(&k->docker, &err);
 	if (k->record.network)
-		(void)machine_record_write(p, &k->record, NULL); /* who asked gives up by itself */
+		(void)machine_record_write(p, &k->record, NULL); /* else the client times out */
 	else
 		(void)file_write(
 			p->refusal, error_text(&err), strlen(error_text(&err)), 0600, NULL);
@@ -274,11 +273,11 @@ static void supervise_machine(struct supervisor *k)
 		struct pollfd fds[1 + DOCKER_PARTS] = {{.fd = k->signals, .events = POLLIN}};
 		dockerd_poll(&k->docker, fds + 1);
 		(void)poll(
-			fds, ARRAY_LENGTH(fds), look_ms(k->options)); /* one too many is no harm */
+			fds, ARRAY_LENGTH(fds), look_ms(k->options)); /* an extra round is fine */
 		if (was_told_to_stop(k) || !is_standing(k) || is_dockerd_silent(k))
 			return;
 		if (!file_exists(
-			    k->paths->status)) /* its folder was removed: nobody finds it again */
+			    k->paths->status)) /* its folder was removed, so no one can find it */
 			return;
 		if (waitpid(k->reaper, NULL, WNOHANG) != 0 && !start_reaper(k, NULL))
 			return;
@@ -288,9 +287,9 @@ static void supervise_machine(struct supervisor *k)
 			return;
 		if (k->connect)
 			connect_machine(k);
-		if (reap_helper(&k->docker.carrier)) /* the machine would say that it has one */
+		if (reap_helper(&k->docker.carrier)) /* else it would claim network access */
 			return;
-		if (reap_helper(&k->docker.logger)) /* dockerd would end at its next word */
+		if (reap_helper(&k->docker.logger)) /* dockerd would end when it logs next */
 			return;
 		if (k->options->idle_ms > 0 && !is_unleased(k))
 			used = clock_monotonic_ms();
@@ -301,8 +300,8 @@ static void supervise_machine(struct supervisor *k)
 
 /* ---- bringing it down ---- */
 
-/* Whoever holds the lock sweeps: where a new daemon is being started already, or has been, its
- * starter has done so, and the folder and the groups are its own. */
+/* Whoever has the lock cleans up: if another process starts a new daemon or has done so, it
+ * cleaned up first, and folder and groups are its own. */
 static void bring_down(struct supervisor *k, bool locked)
 {
 	if (k->record.init > 0 && machine_process_is(k->record.init, k->record.init_start))
@@ -312,14 +311,14 @@ static void bring_down(struct supervisor *k, bool locked)
 		(void)kill(k->publisher, SIGKILL);
 		(void)spawn_wait(k->publisher);
 	}
-	if (locked) /* the groups of a successor have the same names */
+	if (locked) /* a successor's groups have the same names */
 		(void)cgroup_remove(
 			k->paths->group, k->record.groups); /* a paused process does not die */
 	dockerd_end(&k->docker);
 	if (k->record.init > 0)
 		(void)spawn_wait(k->record.init);
 	if (k->keeper > 0)
-		(void)spawn_wait(k->keeper); /* it looks a last time */
+		(void)spawn_wait(k->keeper); /* it synchronizes a last time */
 	if (locked)
 		machine_sweep(k->paths, &k->record);
 	if (k->alive >= 0 && write(k->alive, "", 1) == 1)
@@ -337,7 +336,7 @@ int supervisor_run(void *data)
 		.alive = -1};
 	cleanup_error struct error err = {0};
 	if (o->record.kind == MACHINE_PRACTICE)
-		prctl(PR_SET_NAME, MACHINE_SUPERVISOR); /* it is counted from here on */
+		prctl(PR_SET_NAME, MACHINE_SUPERVISOR); /* crowd.c counts it from here on */
 	leave_caller(o);
 	k.signals = open_signals();
 	k.record.supervisor = getpid();
@@ -347,7 +346,7 @@ int supervisor_run(void *data)
 		close(o->lock_fd);
 		o->lock_fd = -1;
 		supervise_machine(&k);
-		locked = machine_lock(k.paths, false) >= 0 && /* held until this process ends */
+		locked = machine_lock(k.paths, false) >= 0 && /* until this process ends */
 			 !has_successor(k.paths, &k.record);
 	} else {
 		tell_trouble(&k, &err);

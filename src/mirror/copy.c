@@ -1,4 +1,4 @@
-/* mirror/copy.c - what is in files: holes are no content */
+/* mirror/copy.c - file contents; holes stay holes */
 #include "private.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@ static int64_t smaller_size(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* Where there is something next; `size`: nowhere. -1 and errno. */
+/* Returns the offset of the next data, or `size` if there is none; -1 and errno on failure. */
 static int64_t next_data(int fd, int64_t at, int64_t size)
 {
 	off_t data = lseek(fd, at, SEEK_DATA);

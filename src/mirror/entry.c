@@ -1,5 +1,6 @@
-/* mirror/entry.c - one entry: from one side to the other, away, and out of the way. Everything new
- * comes under a name of its own first, so that what was there stays until it is whole. */
+/* mirror/entry.c - one entry: copies it to the other side, removes it, or moves it out of the
+ * way. Everything new gets a temporary name first, so that the old entry stays until the new one
+ * is complete. */
 #include "private.h"
 
 #include <errno.h>
@@ -10,19 +11,19 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#define JUST_NOW_NS 20000000 /* longer than a tick, which is as exact as times are */
+#define JUST_NOW_NS 20000000 /* longer than a tick, the precision of file times */
 #define LARGE (4 << 20)
 #define TARGET_MAX 4096
 
-/* What is made inside is the learner's from the beginning: where the ids outside are unknown inside
- * nothing else can be made. */
+/* Create inside entries as the learner from the beginning: where the outside ids are unknown
+ * inside, nothing else works. */
 static void act_as_side(const struct mirror *m, enum side side)
 {
 	(void)setfsgid(side == INSIDE ? m->options.gid : getegid());
 	(void)setfsuid(side == INSIDE ? m->options.uid : geteuid());
 }
 
-/* Outside it belongs to whom the folder does; only root can give. */
+/* An outside entry gets the owner of its folder; only root can do so. */
 static bool give_outside(enum side side, int folder, int fd)
 {
 	struct stat info;
@@ -36,7 +37,7 @@ static mode_t mode_for(enum side side, const struct look *look)
 	return side == INSIDE ? look->mode : look->mode | min;
 }
 
-/* Nothing else has come there since it was looked at. */
+/* Reports whether the entry is unchanged since it was looked at. */
 static bool is_as_seen(const struct node *n, enum side side, int folder)
 {
 	struct look look = tree_look_at(folder, n->name);
@@ -73,7 +74,7 @@ static bool fail_node(struct mirror *m, const struct node *n, enum side to, int 
 	return postpone_node(m, n, number, not_kept[to]);
 }
 
-/* A name that is nobody's, for what is not whole yet. */
+/* Makes a name with the prefix that belongs to no one, for an unfinished entry. */
 static void make_name(char name[64])
 {
 	snprintf(name, 64, MIRROR_OWN_PREFIX "copy-%016llx", (unsigned long long)random_seed());
@@ -85,7 +86,7 @@ static int open_plain(int folder, const char *name, int flags, struct look *ret)
 	int fd = beneath_open(folder, name, flags | O_NONBLOCK | O_NOCTTY, 0);
 	if (fd >= 0 && (fstat(fd, &info) < 0 || !S_ISREG(info.st_mode))) {
 		close(fd);
-		errno = EAGAIN; /* something else has just come there */
+		errno = EAGAIN; /* something else just took the name */
 		return -1;
 	}
 	if (fd >= 0)
@@ -113,12 +114,12 @@ struct file {
 	struct mirror *m;
 	struct node *n;
 	enum side from, to;
-	int source, folder; /* where it is made */
-	bool unsure;        /* a change that follows at once would have the same time */
-	struct look look;   /* of the source, before it was read */
+	int source, folder; /* where to create it */
+	bool unsure;        /* an immediate further change would have the same time */
+	struct look look;   /* of the source, before reading it */
 };
 
-/* All is the same but, maybe, mode and time. */
+/* Finishes a file whose content is right: only its mode and time may differ. */
 static bool finish_file(struct file *f, int fd)
 {
 	struct node *n = f->n;
@@ -141,7 +142,7 @@ static bool finish_file(struct file *f, int fd)
 	return true;
 }
 
-/* 1: it is there already; 0: it has another content; -1: it cannot be read. */
+/* Returns 1 if the file is already there, 0 if the content differs, -1 if it cannot be read. */
 static int try_equal(struct file *f)
 {
 	struct look there;
@@ -156,7 +157,7 @@ static int try_equal(struct file *f)
 	return result;
 }
 
-/* Room for it outside: what it replaces goes first where there is none for both. */
+/* Makes room outside: if both do not fit, remove the file that is to be replaced first. */
 static bool free_space(struct file *f)
 {
 	struct mirror *m = f->m;
@@ -173,7 +174,7 @@ static bool free_space(struct file *f)
 	return true;
 }
 
-/* Another name of what is outside already. */
+/* Creates another name for a file that exists outside already. */
 static bool link_file(struct file *f)
 {
 	struct look there, made;
@@ -191,11 +192,11 @@ static bool link_file(struct file *f)
 	if (linkat(folder, first->name, f->folder, name, 0) < 0)
 		return false;
 	if (renameat(f->folder, name, f->folder, f->n->name) < 0 || !finish_file(f, fd)) {
-		(void)unlinkat(f->folder, name, 0); /* it is met the next time otherwise */
+		(void)unlinkat(f->folder, name, 0); /* else the next scan meets it */
 		return false;
 	}
 	made = look_at_fd(fd);
-	count_less(f->m, made.stored); /* it is there once */
+	count_less(f->m, made.stored); /* it is stored once */
 	first->now[OUTSIDE] = first->known[OUTSIDE] = made;
 	return true;
 }
@@ -219,12 +220,13 @@ static bool replace_file(struct file *f)
 	good = good && renameat(f->folder, name, f->folder, f->n->name) == 0 && finish_file(f, fd);
 	int number = errno;
 	if (!good)
-		(void)unlinkat(f->folder, name, 0); /* the cause is told */
+		(void)unlinkat(f->folder, name, 0); /* the first error is reported */
 	errno = number;
 	return good;
 }
 
-/* A file that is mounted into a container, or open, stays the same one. */
+/* Rewrites the file in place, because it may be open or mounted into a container and must stay
+ * the same inode. */
 static bool rewrite_file(struct file *f)
 {
 	struct look there;
@@ -260,7 +262,7 @@ static bool take_file(
 				       : fail_node(m, n, f.to, errno);
 	f.unsure = is_just_now(&f.look.changed);
 	if (f.unsure && f.look.size >= LARGE) {
-		usleep(JUST_NOW_NS / 1000); /* not to be read twice */
+		usleep(JUST_NOW_NS / 1000); /* so that no second read is needed */
 		f.look = look_at_fd(source);
 		f.unsure = is_just_now(&f.look.changed);
 	}
@@ -295,7 +297,7 @@ static bool take_link(struct mirror *m, struct node *n, enum side from, int sour
 		    renameat(folder, name, folder, n->name) == 0;
 	if (!good) {
 		int number = errno;
-		(void)unlinkat(folder, name, 0); /* the cause is told */
+		(void)unlinkat(folder, name, 0); /* the first error is reported */
 		return fail_node(m, n, to, number);
 	}
 	struct look made = tree_look_at(folder, n->name), look = n->now[from];
@@ -323,7 +325,7 @@ static bool take_folder(struct mirror *m, struct node *n, enum side from, int fo
 	return true;
 }
 
-/* ---- the face ---- */
+/* ---- the interface ---- */
 
 bool entry_take(struct mirror *m, struct node *n, enum side from)
 {
@@ -335,7 +337,7 @@ bool entry_take(struct mirror *m, struct node *n, enum side from)
 	act_as_side(m, to);
 	bool good;
 	if (n->now[to].kind == OTHER && unlinkat(folder, n->name, 0) == 0)
-		n->now[to] = (struct look){0}; /* nothing is in it */
+		n->now[to] = (struct look){0}; /* it is empty */
 	if (n->now[from].kind == PLAIN)
 		good = take_file(m, n, from, source, folder);
 	else
@@ -350,7 +352,7 @@ bool entry_remove(struct mirror *m, struct node *n, enum side side)
 	cleanup_fd int folder = tree_open_parent(m, side, n);
 	bool is_folder = n->now[side].kind == FOLDER;
 	if (folder < 0 || !is_as_seen(n, side, folder))
-		return false; /* it has just been changed, and is met the next time */
+		return false; /* it has just changed; the next scan meets it */
 	act_as_side(m, side);
 	bool good = unlinkat(folder, n->name, is_folder ? AT_REMOVEDIR : 0) == 0;
 	int number = errno;
@@ -361,7 +363,7 @@ bool entry_remove(struct mirror *m, struct node *n, enum side side)
 		count_less(m, n->now[side].names == 1 ? n->now[side].stored : 0);
 	if (good)
 		n->now[side] = (struct look){0};
-	n->known[INSIDE] = n->known[OUTSIDE] = (struct look){0}; /* what stays is new */
+	n->known[INSIDE] = n->known[OUTSIDE] = (struct look){0}; /* treat the rest as new */
 	m->changes += good;
 	return good;
 }

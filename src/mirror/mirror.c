@@ -1,5 +1,5 @@
-/* mirror/mirror.c - what is to be done with each entry, by what was known of it and what is there
- * now: first what can be taken, then what is to go, then what had to wait for that */
+/* mirror/mirror.c - decides what to do with each entry, from its recorded and its current state:
+ * first copy what can be copied, then remove, then do what had to wait for a removal */
 #include "private.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define ROUNDS 4 /* of looking at all: a name that changed is seen by the next one */
+#define ROUNDS 4 /* of scanning everything; the next round sees a changed name */
 
 struct mirror *mirror_new(const struct mirror_options *options)
 {
@@ -33,7 +33,7 @@ void mirror_free(struct mirror *m)
 	free(m);
 }
 
-/* ---- what has changed ---- */
+/* ---- changes ---- */
 
 static bool is_on_both_sides(const struct node *n)
 {
@@ -45,19 +45,19 @@ static bool is_changed(const struct node *n, enum side side)
 	return !is_on_both_sides(n) || !tree_same(side, &n->now[side], &n->known[side]);
 }
 
-/* It was there, and is not now, or something else is. */
+/* It was there, and now it is gone or replaced by something else. */
 static bool has_vanished(const struct node *n, enum side side)
 {
 	return is_on_both_sides(n) && n->now[side].kind != n->known[side].kind;
 }
 
-/* The folder that it is to go to is there. */
+/* The folder that it would go to exists. */
 static bool has_place(const struct node *n, enum side side)
 {
 	return n->parent->now[side].kind == FOLDER;
 }
 
-/* ---- what is taken ---- */
+/* ---- copying ---- */
 
 static bool is_newer(const struct look *a, const struct look *b)
 {
@@ -65,7 +65,7 @@ static bool is_newer(const struct look *a, const struct look *b)
 							: a->modified.tv_nsec > b->modified.tv_nsec;
 }
 
-/* Both stay; who loses the name is the one inside, or the older one where nothing is known. */
+/* Both stay; the inside one loses the name, or the older one if nothing is recorded. */
 static void keep_both(struct mirror *m, struct node *n)
 {
 	bool plain = n->now[INSIDE].kind == PLAIN && n->now[OUTSIDE].kind == PLAIN;
@@ -92,17 +92,17 @@ static void update_both(struct mirror *m, struct node *n)
 	if (in->kind != out->kind) {
 		if (m->last)
 			keep_both(m, n);
-		m->postponed = true; /* one of them may be to go */
+		m->postponed = true; /* one of them may be removed later */
 	} else if (in->kind == FOLDER) {
 		if (inside || outside)
 			(void)entry_take(
-				m, n, inside ? INSIDE : OUTSIDE); /* what is wrong is told */
+				m, n, inside ? INSIDE : OUTSIDE); /* entry_take reports failures */
 	} else if (inside && outside && !entry_is_equal(m, n)) {
 		keep_both(m, n);
 	} else if (inside || (doubted && !outside)) {
-		(void)entry_take(m, n, INSIDE); /* likewise */
+		(void)entry_take(m, n, INSIDE); /* it reports failures */
 	} else if (outside) {
-		(void)entry_take(m, n, OUTSIDE); /* likewise */
+		(void)entry_take(m, n, OUTSIDE); /* it reports failures */
 	}
 }
 
@@ -113,16 +113,16 @@ static void update_node(struct mirror *m, struct node *n)
 		return;
 	if (in == NONE || in == OTHER) {
 		if (is_on_both_sides(n) && !is_changed(n, OUTSIDE))
-			return; /* it is to go */
+			return; /* to be removed */
 		if (has_place(n, INSIDE))
-			(void)entry_take(m, n, OUTSIDE); /* what is wrong is told */
+			(void)entry_take(m, n, OUTSIDE); /* entry_take reports failures */
 		else
 			m->postponed = true;
 	} else if (out == NONE) {
 		if (is_on_both_sides(n) && !is_changed(n, INSIDE))
 			return;
 		if (has_place(n, OUTSIDE))
-			(void)entry_take(m, n, INSIDE); /* likewise */
+			(void)entry_take(m, n, INSIDE); /* it reports failures */
 		else
 			m->postponed = true;
 	} else {
@@ -138,25 +138,25 @@ static void update_all(struct mirror *m, bool last)
 		update_node(m, m->nodes[i]);
 }
 
-/* ---- what is to go ---- */
+/* ---- removing ---- */
 
 static void remove_from(struct mirror *m, struct node *n, enum side side)
 {
 	enum side other = side == INSIDE ? OUTSIDE : INSIDE;
 	if (!m->incomplete[other] && has_vanished(n, other) && !is_changed(n, side) &&
 		n->now[side].kind != NONE && !entry_remove(m, n, side))
-		m->postponed = true; /* what stays comes back */
+		m->postponed = true; /* the rest returns to the other side */
 }
 
 static void remove_all(struct mirror *m)
 {
-	for (size_t i = m->count; i-- > 1;) { /* what is in a folder comes behind it */
+	for (size_t i = m->count; i-- > 1;) { /* a folder's entries come after it in the list */
 		remove_from(m, m->nodes[i], OUTSIDE);
 		remove_from(m, m->nodes[i], INSIDE);
 	}
 }
 
-/* ---- all of it ---- */
+/* ---- synchronizing ---- */
 
 static bool look_at_both(struct mirror *m, struct error *err)
 {
@@ -179,7 +179,7 @@ static bool is_one(int a, int b)
 	       left.st_ino == right.st_ino;
 }
 
-/* Another folder than the last time is another one's copy. */
+/* If a folder is not the same as the last time, the record does not apply to it. */
 static bool meet_folders(struct mirror *m, int inside, int outside, struct error *err)
 {
 	const int fds[] = {inside, outside};
@@ -189,7 +189,7 @@ static bool meet_folders(struct mirror *m, int inside, int outside, struct error
 			continue;
 		same = false;
 		int fd = beneath_open(fds[side], "", O_RDONLY | O_DIRECTORY,
-			0); /* no dup(2): locks are the caller's */
+			0); /* no dup(2), which would share the caller's locks */
 		if (fd < 0)
 			return error_set(err, errno, "the workspace");
 		if (m->folders[side] >= 0)
@@ -242,7 +242,7 @@ bool mirror_clear(struct mirror *m, int inside, int outside, struct error *err)
 		for (int side = INSIDE; side <= OUTSIDE; side++)
 			if (m->nodes[i]->now[side].kind != NONE)
 				(void)entry_remove(
-					m, m->nodes[i], (enum side)side); /* it is told */
+					m, m->nodes[i], (enum side)side); /* it reports failures */
 	tree_forget(m);
 	return told.length == 0 || error_set(err, 0, "%s", buf_text(&told));
 }

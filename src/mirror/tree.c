@@ -1,5 +1,5 @@
-/* mirror/tree.c - what is there on each side: one node for each name, whether it is on one side or
- * on both */
+/* mirror/tree.c - the entries on each side: one node for each name, whether it exists on one
+ * side or on both */
 #include "private.h"
 
 #include <dirent.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PATH_LENGTH_MAX 4000 /* of a path that a system call takes */
+#define PATH_LENGTH_MAX 4000 /* maximum that a system call accepts */
 #define TOLD_MAX 3
 #define BLOCK 4096u
 
@@ -55,7 +55,7 @@ bool tree_same(enum side side, const struct look *a, const struct look *b)
 		return false;
 	if (a->kind == FOLDER || a->kind == NONE || a->kind == OTHER)
 		return true;
-	/* another name for a file outside is the mirror's own doing */
+	/* the mirror itself may have added another name to an outside file */
 	bool by_change = side == INSIDE || (a->names == 1 && b->names == 1);
 	return a->inode == b->inode && a->size == b->size &&
 	       same_timespec(&a->modified, &b->modified) &&
@@ -119,7 +119,7 @@ void tree_forget(struct mirror *m)
 	(void)add_node(m, NULL, "");
 }
 
-/* A name that no entry has. */
+/* Reports whether tree_prune() dropped the node: its name is then empty, as no entry's is. */
 static bool is_dropped(const struct node *n)
 {
 	return n->parent != NULL && n->name[0] == '\0';
@@ -155,7 +155,7 @@ void tree_prune(struct mirror *m)
 
 /* ---- paths ---- */
 
-/* Written from its end; NULL: too long. */
+/* Writes the path from its end; NULL: it is too long. */
 static const char *node_path(const struct node *n, char path[PATH_LENGTH_MAX + 1])
 {
 	char *at = path + PATH_LENGTH_MAX;
@@ -209,13 +209,13 @@ void tree_tell(struct mirror *m, const struct node *n, int number, const char *w
 
 /* ---- looking ---- */
 
-/* What a copy that was interrupted left is removed. */
+/* Remove the leftovers of an interrupted copy. */
 static bool is_own(int folder, const char *name)
 {
 	if (!text_starts(name, MIRROR_OWN_PREFIX))
 		return false;
 	if (text_starts(name, MIRROR_OWN_PREFIX "copy-"))
-		(void)unlinkat(folder, name, 0); /* what stays is met the next time */
+		(void)unlinkat(folder, name, 0); /* the next scan meets the rest */
 	return true;
 }
 
@@ -225,7 +225,7 @@ static bool see_entry(
 	struct stat info;
 	char path[PATH_LENGTH_MAX + 1];
 	if (fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) < 0)
-		return errno == ENOENT; /* it has just gone */
+		return errno == ENOENT; /* it has just disappeared */
 	if (side == OUTSIDE && m->options.take &&
 		(info.st_uid != geteuid() || info.st_gid != getegid()) &&
 		(fchownat(folder, name, geteuid(), getegid(), AT_SYMLINK_NOFOLLOW) < 0 ||
@@ -278,7 +278,7 @@ bool tree_scan(struct mirror *m, enum side side, struct error *err)
 	for (size_t i = 1; i < m->count; i++)
 		m->nodes[i]->now[side] = (struct look){0};
 	m->nodes[0]->now[side] = m->nodes[0]->known[side] = (struct look){.kind = FOLDER};
-	/* what is found is added behind, and so met by the same loop */
+	/* new nodes are appended, so that this loop also reaches them */
 	for (size_t i = 0; i < m->count; i++) {
 		struct node *n = m->nodes[i];
 		if (n->now[side].kind != FOLDER || scan_folder(m, side, n, &seen))
@@ -293,7 +293,7 @@ bool tree_scan(struct mirror *m, enum side side, struct error *err)
 
 /* ---- files of several names ---- */
 
-/* The last one of an inode stands for all: it has the content of now. */
+/* The last node of an inode represents all of them: it has the current content. */
 void tree_add_inode(struct mirror *m, struct node *n)
 {
 	struct node **at = &m->inodes[n->known[INSIDE].inode % BY_INODE];

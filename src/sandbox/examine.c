@@ -1,4 +1,5 @@
-/* sandbox/examine.c - what the sandbox needs, whether it is here, and the command that fixes it */
+/* sandbox/examine.c - checks the sandbox's requirements, and names the commands that fix missing
+ * ones */
 #include "http.h"
 #include "probe.h"
 #include "private.h"
@@ -13,19 +14,19 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-/* Programs, and the packages of Debian and its relatives that have them. */
+/* Required programs, and their packages in Debian and its relatives. */
 static const struct program {
 	const char *name, *program;
-	/* EVERYWHERE: before somebody's own daemon, too */
+	/* EVERYWHERE: also with a learner's own daemon */
 	enum { WANTED = 1 << 0, USER_ONLY = 1 << 1, STATIC = 1 << 2, EVERYWHERE = 1 << 3 } flags;
-	const char *packages; /* the first one of "a|b" that apt knows */
-	const char *version;  /* the option that prints it; NULL: not asked */
-	const char *says;     /* what the version begins with, or it is another program */
+	const char *packages; /* "a|b": the first one that apt knows */
+	const char *version;  /* the option that prints it; NULL: do not ask */
+	const char *says;     /* prefix of the version, else it is another program */
 } programs[] = {
 	{"dockerd (the practice machine)", "dockerd", 0, "docker.io", "--version",
 		"Docker version "},
 	{"docker (the client)", "docker", EVERYWHERE, "docker-cli|docker.io", "--version",
-		"Docker version "}, /* Podman has a `docker`, too */
+		"Docker version "}, /* Podman also provides a `docker` */
 	{"docker-registry (practice images)", "docker-registry", 0, "docker-registry", "--version",
 		""},
 	{"busybox, static (practice images)", "busybox", STATIC, "busybox-static", NULL, NULL},
@@ -50,7 +51,7 @@ static bool apt_knows(const char *package)
 	return probe_run(&spawn, &words, NULL);
 }
 
-/* The command that installs the first of "a|b" that apt knows; NULL where apt is not. */
+/* Returns the command that installs the first of "a|b" that apt knows; NULL without apt. */
 static char *install_command(const char *packages)
 {
 	cleanup_free char *apt = program_find("apt-get");
@@ -79,7 +80,7 @@ static struct sandbox_part *add_finding_part(
 
 /* ---- programs and libraries ---- */
 
-/* The first line that it prints; *ret_good: it ends well. */
+/* Returns a program's first line of output; *ret_good: it succeeded. */
 static char *first_line_of(const char *program, const char *option, bool *ret_good)
 {
 	const char *const argv[] = {program, option, NULL};
@@ -91,7 +92,7 @@ static char *first_line_of(const char *program, const char *option, bool *ret_go
 	return xstrndup(said, strcspn(said, "\n"));
 }
 
-/* "20.10.24, build 5d6db84" of "Docker version 20.10.24, build 5d6db84". */
+/* Returns "20.10.24, build 5d6db84" of "Docker version 20.10.24, build 5d6db84". */
 static const char *version_in(const char *line)
 {
 	for (const char *at = line; *at != '\0'; at++) {
@@ -103,7 +104,7 @@ static const char *version_in(const char *line)
 	return line;
 }
 
-/* What there is to say of a program that was found; *ret_good: it is the right one. */
+/* Describes a program that was found; *ret_good: it is the right one. */
 static char *describe_program(const struct program *p, const char *path, bool *ret_good)
 {
 	if (p->version == NULL)
@@ -143,7 +144,8 @@ static void examine_programs(bool practice, struct sandbox_parts *ret)
 			examine_program(&programs[i], ret);
 }
 
-/* It is opened and not linked, so that the package manager may not know that it is needed. */
+/* Check the library here: it is opened, not linked, so that the package manager may not know
+ * that it is needed. */
 static void examine_library(struct sandbox_parts *ret)
 {
 	const struct curl_library *library;
@@ -205,11 +207,11 @@ static void examine_machine(struct sandbox_parts *ret)
 #define FIRST_ID 100000ULL
 #define ID_COUNT 65536ULL
 
-/* Whether "USER:FIRST:COUNT" is in a file; *end is raised to the end of all that the file gives. */
+/* Looks for "USER:FIRST:COUNT" in a file; raises *end to the end of all its ranges. */
 static bool has_ids(const char *file, const struct passwd *user, unsigned long long *end)
 {
 	cleanup_buf struct buf text = {0};
-	(void)file_read(file, 1 << 20, &text, NULL); /* a missing one has no lines */
+	(void)file_read(file, 1 << 20, &text, NULL); /* a missing file has no lines */
 	bool found = false;
 	for (char *line = text.data; line != NULL && *line != '\0';) {
 		char name[64];
@@ -250,7 +252,7 @@ static void examine_ids(struct sandbox_parts *ret)
 	}
 }
 
-/* ---- the rest ---- */
+/* ---- other requirements ---- */
 
 static void examine_space(struct sandbox_parts *ret)
 {
@@ -283,11 +285,11 @@ static void examine_daemon(struct sandbox_parts *ret)
 	machine_status_finish(&status);
 }
 
-/* ---- somebody's own daemon ---- */
+/* ---- a learner's own daemon ---- */
 
 #define OWN_DAEMON "your own daemon"
 
-/* What makes it answer, where that can be told from its socket. */
+/* Returns the command that makes the daemon answer, if its socket reveals that. */
 static char *answer_fix(const char *wanted)
 {
 	cleanup_free char *address = NULL, *tls = NULL;
@@ -357,7 +359,7 @@ static void examine_crowd(struct sandbox_parts *ret)
 		part->fix = xasprintf("echo %u | sudo tee /etc/ropes/machines", crowd.max * 2);
 }
 
-/* Either of them will do. */
+/* Either carrier will do. */
 static void examine_network(struct sandbox_parts *ret)
 {
 	cleanup_free char *pasta = program_find("pasta");

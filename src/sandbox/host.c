@@ -39,7 +39,7 @@ static char *current_context(const char *config)
 	return copy;
 }
 
-/* The folders below contexts/meta are hashes of names: each is looked into. */
+/* The folders below contexts/meta are hashes of names, so look into each. */
 static char *context_host(const char *config, const char *name)
 {
 	cleanup_free char *meta = path_join(config, "contexts/meta");
@@ -80,7 +80,7 @@ static char *known_socket(void)
 	return NULL;
 }
 
-/* What the gate in front of it can talk to. */
+/* Accepts the kinds of address that the gate can connect to. */
 static bool check_kind(const char *host, struct error *err)
 {
 	static const char *const known[] = {"unix://", "tcp://"};
@@ -140,7 +140,7 @@ bool host_find(const char *wanted, char **ret_host, char **ret_tls, struct error
 	return true;
 }
 
-/* ---- what it says of itself ---- */
+/* ---- the daemon's description ---- */
 
 static void describe_host(struct sandbox_host *h, const cJSON *info, const cJSON *version)
 {
@@ -196,8 +196,8 @@ void sandbox_host_finish(struct sandbox_host *host)
 	*host = (struct sandbox_host){0};
 }
 
-/* A daemon without root, to which no group was delegated, takes `-m` and ignores it. Its
- * CgroupDriver is then "none". */
+/* A rootless daemon without a delegated group accepts `-m` and ignores it. Its CgroupDriver is
+ * then "none". */
 struct sandbox_limits host_read_limits(const cJSON *info)
 {
 	return (struct sandbox_limits){

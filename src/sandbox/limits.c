@@ -1,5 +1,5 @@
-/* sandbox/limits.c - what a container can be held to here: the daemon's own word, not a guess from
- * this machine's control groups */
+/* sandbox/limits.c - the limits that containers can have here: reported by the daemon, not
+ * guessed from this machine's control groups */
 #include "private.h"
 
 #include "engine.h"

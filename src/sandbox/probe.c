@@ -1,4 +1,4 @@
-/* sandbox/probe.c - tries what the sandbox asks of the kernel, and explains why it failed */
+/* sandbox/probe.c - tries the kernel features that the sandbox needs, and explains failures */
 #include "probe.h"
 
 #include <errno.h>
@@ -23,8 +23,8 @@ static bool has_child_ended(pid_t pid)
 	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid != 0;
 }
 
-/* A file and not a pipe for what it prints: a helper that outlives it, as unshare(1) has one, would
- * keep a pipe open. */
+/* Capture output in a file, not a pipe: a helper that outlives the program, such as
+ * unshare(1)'s, would keep a pipe open. */
 bool probe_run(struct spawn *spawn, struct buf *ret, struct error *err)
 {
 	cleanup_fd int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -59,7 +59,7 @@ bool probe_run(struct spawn *spawn, struct buf *ret, struct error *err)
 #define SYSCTL(setting)                                                                            \
 	"echo " setting " | sudo tee -a /etc/sysctl.d/99-ropes.conf && "                           \
 	"sudo sysctl -p /etc/sysctl.d/99-ropes.conf"
-/* A profile for each path, so that another copy of ropes keeps its own. */
+/* Use a profile for each path, so that another copy of ropes keeps its own. */
 #define APPARMOR                                                                                   \
 	"profile=$(sed 's|^profile ropes \"[^\"]*\"|profile @NAME@ \"@PROGRAM@\"|' "               \
 	"'@DATA@/assets/apparmor/ropes') && "                                                      \
@@ -67,14 +67,14 @@ bool probe_run(struct spawn *spawn, struct buf *ret, struct error *err)
 	"sudo apparmor_parser -r /etc/apparmor.d/@NAME@"
 #define NO_SYS_ADMIN "^CapBnd:[[:space:]]*[0-9a-f]*[014589cd][0-9a-f]{5}$" /* bit 21 is not set */
 
-/* The first row that fits is the cause: by what the program said, and by how the machine is. A
- * failure that fits none is shown in the program's own words alone. */
+/* The first matching row is the cause, by the program's message and the machine's state. For a
+ * failure that matches none, show only the program's own message. */
 static const struct cause {
-	const char *words; /* what the failing program says, a regular expression */
-	const char *file;  /* that is there, or NULL … */
-	const char *value; /* … and has a line like this, or NULL */
-	bool user_only;    /* it can't stop root */
-	const char *why;   /* what the words leave out, or NULL */
+	const char *words; /* regular expression for the program's message */
+	const char *file;  /* a file that must exist, or NULL … */
+	const char *value; /* … and must have a matching line, or NULL */
+	bool user_only;    /* it cannot affect root */
+	const char *why;   /* what the message leaves out, or NULL */
 	const char *fix;   /* a command, or NULL */
 } causes[] = {
 	{REFUSED, "/proc/sys/kernel/unprivileged_userns_clone", "^0$", true, NULL,
@@ -109,7 +109,7 @@ static const struct cause {
 		"sudo modprobe iptable_nat"},
 };
 
-/* Sets *ret_line to the line that the expression fits. */
+/* Sets *ret_line to the line that matches the expression. */
 static bool find_line(const char *text, const char *expression, char **ret_line)
 {
 	regex_t regex;
@@ -189,7 +189,7 @@ static char *fix_command(const char *fix)
 	ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
 	cleanup_free char *data = data_path("");
 	program[length > 0 ? length : 0] = '\0';
-	data[strlen(data) - 1] = '\0'; /* its '/' */
+	data[strlen(data) - 1] = '\0'; /* removes its '/' */
 	cleanup_free char *name =
 		xasprintf("ropes-%08x", (unsigned)hash_bytes(HASH_START, program, strlen(program)));
 	char *command = probe_command(fix);

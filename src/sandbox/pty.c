@@ -1,5 +1,5 @@
-/* sandbox/pty.c - between the learner and a line that runs in the shell: bytes both ways, sizes,
- * time, the end */
+/* sandbox/pty.c - relays between the learner and a running line: bytes both ways, window sizes,
+ * time limits, the end */
 #include "private.h"
 
 #include <errno.h>
@@ -13,13 +13,13 @@
 #include <unistd.h>
 
 #define REPORT_MS 10000
-#define QUIET_MS 300 /* then a line that nobody types for is taken to wait */
+#define QUIET_MS 300 /* then a line without a learner counts as waiting */
 #define CAPTURE_LIMIT ((size_t)1 << 20)
-#define INPUT_PIECE 512 /* a tty's queue holds 4,096 bytes */
+#define INPUT_PIECE 512 /* a tty's queue has 4,096 bytes */
 #define END_OF_FILE 0x04
 #define EMPTY_LINE 0x15 /* ^U */
 #define INTERRUPT 0x03
-#define NUMBER_MAX 12 /* of a mark, with its end */
+#define NUMBER_MAX 12 /* length of a mark's number and end */
 
 enum side { INPUT, MASTER, SIGNALS, SHELL, SIDES };
 
@@ -31,16 +31,16 @@ struct session {
 	char *mark;
 	size_t mark_length;
 	int64_t started, last_output, last_typed;
-	size_t typed; /* of the text */
+	size_t typed; /* position in the text */
 	bool input_open, over;
 	unsigned interrupts; /* ^C in a row */
 	int64_t last_interrupt;
-	unsigned stage; /* of ending it: ^C, TERM, KILL */
+	unsigned stage; /* of ending the line: ^C, TERM, KILL */
 	int64_t stage_at;
-	struct buf pending; /* typed, but not taken by the pty yet */
+	struct buf pending; /* typed, but not yet accepted by the pty */
 };
 
-/* ---- towards the learner ---- */
+/* ---- output ---- */
 
 static void take_output(struct session *s, const char *bytes, size_t length)
 {
@@ -53,7 +53,7 @@ static void take_output(struct session *s, const char *bytes, size_t length)
 		struct buf captured = {.data = result->output,
 			.length = result->output_length,
 			.capacity = result->output != NULL ? result->output_length + 1 : 0};
-		/* doubling is lost between calls; the limit keeps that small */
+		/* capacity is exact between calls, which costs little below the limit */
 		buf_add(&captured, bytes, kept);
 		result->output = captured.data;
 		result->output_length = captured.length;
@@ -64,7 +64,7 @@ static void take_output(struct session *s, const char *bytes, size_t length)
 		run->output(run->output_data, bytes, length);
 }
 
-/* How many bytes at the end of the text may begin a mark. */
+/* Returns how many bytes at the end of the text may begin a mark. */
 static size_t count_held(const struct session *s, const char *text, size_t length)
 {
 	size_t max = length < s->mark_length ? length : s->mark_length;
@@ -74,7 +74,8 @@ static size_t count_held(const struct session *s, const char *text, size_t lengt
 	return 0;
 }
 
-/* Lets through what is before a mark, or what is no part of one. False: there is no whole one. */
+/* Passes on output before a mark, or that turns out not to be one. False: there is no complete
+ * mark. */
 static bool pass_mark(struct session *s, unsigned *ret_number)
 {
 	struct buf *held = &s->shell->held;
@@ -90,7 +91,7 @@ static bool pass_mark(struct session *s, unsigned *ret_number)
 			   : NULL;
 	if (end == NULL && (at == NULL || held->length < max))
 		return false;
-	if (end == NULL) { /* somebody else's: it has no number */
+	if (end == NULL) { /* without a number it is not our mark */
 		take_output(s, held->data, s->mark_length);
 		buf_remove_front(held, s->mark_length);
 		*ret_number = 0;
@@ -101,8 +102,8 @@ static bool pass_mark(struct session *s, unsigned *ret_number)
 	return true;
 }
 
-/* The mark of this line ends it; those of the shell's start and of ^C between two lines are
- * nobody's. What comes behind the end is of something that runs on: the next line shows it. */
+/* The mark of this line ends it; ignore the marks of the shell's start and of ^C between two
+ * lines. Output after the end comes from background programs: the next line shows it. */
 static void filter_output(struct session *s, const char *bytes, size_t length)
 {
 	unsigned number;
@@ -111,7 +112,7 @@ static void filter_output(struct session *s, const char *bytes, size_t length)
 		s->over = number == s->shell->number;
 }
 
-/* False: nobody holds the other end any more. */
+/* False: no process has the other end open any more. */
 static bool read_master(struct session *s)
 {
 	char bytes[16384];
@@ -121,7 +122,7 @@ static bool read_master(struct session *s)
 	return got > 0 || (got < 0 && errno == EAGAIN);
 }
 
-/* ---- towards the line ---- */
+/* ---- input ---- */
 
 static void add_typed(struct session *s, const char *bytes, size_t length)
 {
@@ -145,7 +146,7 @@ static void signal_line(const struct session *s, int number)
 	machine_process_signal(&s->shell->process, number);
 }
 
-/* The third ^C within two seconds ends a line that does not listen. */
+/* The third ^C within two seconds kills a line that ignores the others. */
 static void count_interrupts(struct session *s, const char *bytes, size_t length)
 {
 	int64_t now = clock_monotonic_ms();
@@ -179,7 +180,7 @@ static void read_input(struct session *s)
 	add_typed(s, bytes, (size_t)got);
 }
 
-/* ---- what else happens ---- */
+/* ---- other events ---- */
 
 static void resize_terminal(struct session *s)
 {
@@ -224,14 +225,14 @@ static void check_time(struct session *s, int64_t now)
 	case 2:
 		signal_line(s, SIGKILL);
 		break;
-	default: /* what should end it does not listen */
+	default: /* it ignored everything */
 		machine_process_kill(&s->shell->process);
 		s->result->shell_ended = s->over = true;
 	}
 }
 
-/* A program that has switched the terminal to single keys may have been given an end of file before
- * that as a key, and then has a line that is not empty: it is emptied first. */
+/* A program that switched the terminal to single keys may have read an earlier end-of-file as a
+ * key, so that its line is not empty: empty it first. */
 static void type_end(struct session *s)
 {
 	static const char keys[] = {EMPTY_LINE, END_OF_FILE};
@@ -240,8 +241,9 @@ static void type_end(struct session *s)
 	add_typed(s, single ? keys : keys + 1, single ? 2 : 1);
 }
 
-/* Nobody sits there: the text is typed, and then end-of-file again and again while the line waits.
- * It works for programs that read lines and for those that switched the terminal to single keys. */
+/* Types for an absent learner: the text, and then end-of-file again and again while the line
+ * waits. This works for programs that read lines and for those that switched the terminal to
+ * single keys. */
 static void type_for_nobody(struct session *s, int64_t now)
 {
 	const struct sandbox_run *run = s->run;
@@ -288,7 +290,7 @@ static void relay_step(struct session *s)
 	if (fds[MASTER].revents & POLLOUT)
 		write_pending(s);
 	if (fds[MASTER].revents & POLLIN)
-		(void)read_master(s); /* its end is seen by the shell's */
+		(void)read_master(s); /* the shell's own end is noticed below */
 	if (fds[SHELL].revents != 0 && !s->over) {
 		while (read_master(s) && errno != EAGAIN)
 			errno = 0;

@@ -1,5 +1,5 @@
-/* sandbox/reset.c - removing what was made: all of it on the practice machine, on another one what
- * carries the label */
+/* sandbox/reset.c - removes what the learner created: everything on the practice machine,
+ * labelled objects on another daemon */
 #include "private.h"
 
 #include "gate.h"
@@ -24,11 +24,12 @@ bool sandbox_reset(struct sandbox *s, struct error *err)
 {
 	if (s->kind == SANDBOX_NONE)
 		return true;
-	shell_close(&s->shell); /* it may stand in the workspace */
+	shell_close(&s->shell); /* its working directory may be in the workspace */
 	if (s->kind != SANDBOX_PRACTICE)
 		return sandbox_wait(s, err) && workspace_clear(s, err) && clear_daemon(s, err);
-	/* A new machine is quicker and surer than taking everything out of the old one. It comes
-	 * first: what still runs in the old one would fill the workspace again. */
+	/* A new machine is faster and more reliable than removing everything from the old one.
+	 * Stop the old one first, because its remaining processes would fill the workspace
+	 * again. */
 	if (s->lease >= 0)
 		close(s->lease);
 	s->lease = -1;

@@ -1,5 +1,5 @@
-/* sandbox/sandbox.c - a learner's sandbox: opening, waiting for its machine, running a line, files
- */
+/* sandbox/sandbox.c - a learner's sandbox: opening it, waiting for its machine, running lines,
+ * writing files */
 #include "private.h"
 
 #include <ctype.h>
@@ -29,7 +29,7 @@ static bool set_off(struct sandbox *s, const struct sandbox_options *o, struct e
 	return machine_start_background(&s->start, err);
 }
 
-/* BuildKit needs a client plugin that not every system has. */
+/* BuildKit needs a client plugin that some systems lack. */
 static bool has_buildx(void)
 {
 	static const char *const folders[] = {"/usr/libexec/docker/cli-plugins",
@@ -70,12 +70,12 @@ void sandbox_close(struct sandbox *s, bool end_daemon)
 	if (s == NULL)
 		return;
 	shell_finish(&s->shell);
-	(void)workspace_sync(s, NULL); /* else the machine does, a little later */
+	(void)workspace_sync(s, NULL); /* else the machine does so a little later */
 	session_gate_stop(s);
 	if (s->lease >= 0)
 		close(s->lease);
 	if ((end_daemon || s->kind == SANDBOX_HOST) && s->kind != SANDBOX_NONE && s->started)
-		(void)machine_stop(s->machine, NULL); /* it ends for idleness otherwise */
+		(void)machine_stop(s->machine, NULL); /* otherwise it ends when idle */
 	free(s->learner);
 	free(s->workspace);
 	free(s->shown);
@@ -90,8 +90,9 @@ void sandbox_close(struct sandbox *s, bool end_daemon)
 
 /* ---- waiting ---- */
 
-/* The learner's name and folder inside. All learners have one id, and the name that comes first is
- * its name: that of who moved in last. Names of the system's own accounts stay theirs. */
+/* Creates the learner's name and folder inside. All learners have one id, whose name is the
+ * first entry with that id: that of the latest learner. Names of system accounts are not
+ * replaced. */
 static bool create_account(struct sandbox *s, struct error *err)
 {
 	static const char script[] =
@@ -113,7 +114,7 @@ static bool take_machine(struct sandbox *s, struct error *err)
 		    (status.state == MACHINE_READY ||
 			    error_set(err, 0, "the practice machine has just ended"));
 	if (good && s->init != status.init) {
-		shell_close(&s->shell); /* of a machine that is gone */
+		shell_close(&s->shell); /* from a machine that is gone */
 		s->init = status.init;
 		if (s->kind == SANDBOX_PRACTICE) {
 			free(s->host);
@@ -128,7 +129,7 @@ static bool take_machine(struct sandbox *s, struct error *err)
 	return good;
 }
 
-/* Whether it ends now: a first process that can do nothing any more does that when it is asked. */
+/* Waits briefly for the machine's end: a broken first process ends when it gets an order. */
 static bool machine_ends(const struct sandbox *s)
 {
 	for (int waited_ms = 0; waited_ms < ENDS_MS; waited_ms += 20) {
@@ -165,7 +166,7 @@ bool sandbox_wait(struct sandbox *s, struct error *err)
 	return good && (s->kind == SANDBOX_PRACTICE || session_gate_start(s, err));
 }
 
-/* ---- what it is ---- */
+/* ---- properties ---- */
 
 enum sandbox_daemon sandbox_kind(const struct sandbox *s)
 {
@@ -228,12 +229,12 @@ static void set_size(const struct sandbox *s, const struct sandbox_run *run)
 		.ws_col = (unsigned short)(run->columns > 0 ? run->columns : 80),
 	};
 	if (run->input == SANDBOX_INPUT_TERMINAL)
-		(void)ioctl(run->input_fd, TIOCGWINSZ, &size); /* else as asked */
+		(void)ioctl(run->input_fd, TIOCGWINSZ, &size); /* else the given size */
 	(void)ioctl(s->shell.process.terminal, TIOCSWINSZ, &size);
 }
 
-/* The learner can name a folder anything: what would move the cursor or turn the text around is
- * shown as a question mark. */
+/* Shows the folder, whose name the learner chooses freely: replaces characters that would move
+ * the cursor or reverse the text by question marks. */
 static void show_folder(struct sandbox *s)
 {
 	cleanup_free char *home = xasprintf("/home/%s", s->learner);

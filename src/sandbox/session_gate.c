@@ -1,5 +1,5 @@
-/* sandbox/session_gate.c - the gate of a session before somebody's own daemon: a process of its own
- * outside the machine, whose socket is inside. It ends with the session, however that ends. */
+/* sandbox/session_gate.c - a session's gate in front of a learner's own daemon: a process
+ * outside the machine, with its socket inside. It ends with the session, however that ends. */
 #include "private.h"
 
 #include "gate.h"
@@ -27,15 +27,15 @@ static int open_log(const struct sandbox *s)
 	return open(s->gate_log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
 
-/* The checks ask through a gate, too, and so see what the learner sees, by the learner's names.
- * Theirs is outside, and what they ask is in no log. */
+/* Checks also use a gate, so that they see the learner's view with the learner's names. Its
+ * socket is outside, and it logs nothing. */
 static void *serve_checks(void *data)
 {
 	gate_run(data, -1);
 	return NULL;
 }
 
-/* In the new process. A byte on the pipe says that both sockets are there. */
+/* Runs in the new process. A byte on the pipe reports that both sockets exist. */
 static int serve_session_gate(void *data)
 {
 	const struct starting *st = data;
@@ -45,10 +45,10 @@ static int serve_session_gate(void *data)
 	pthread_t thread;
 	close(st->stop_write);
 	close(st->ready_read);
-	(void)setsid(); /* ^C at the terminal is not meant for it */
+	(void)setsid(); /* keeps ^C at the terminal away from it */
 	prctl(PR_SET_NAME, "ropes-gate");
 	gate_policy_default(&policy);
-	if (text_starts(s->daemon, "unix://")) /* else its folders are another machine's */
+	if (text_starts(s->daemon, "unix://")) /* another machine's folders are not ours */
 		words_addf(&policy.binds, "/home/%s=%s", s->learner, s->workspace);
 	struct gate_options options = {
 		.listen_fd = st->listen_fd,
@@ -66,7 +66,7 @@ static int serve_session_gate(void *data)
 	if (!gate_open(&options, &checks, NULL) ||
 		pthread_create(&thread, NULL, serve_checks, checks) != 0)
 		return 1;
-	(void)fd_write(st->ready_write, "", 1, NULL); /* who waits sees the end of the pipe, too */
+	(void)fd_write(st->ready_write, "", 1, NULL); /* the parent also notices the end */
 	close(st->ready_write);
 	gate_run(lines, st->stop_read);
 	gate_close(lines);
@@ -87,14 +87,14 @@ static bool wait_until_ready(int fd)
 	return poll(&ready, 1, READY_MS) > 0 && fd_read(fd, &byte, 1) == 1;
 }
 
-/* A file of this session's beside the machine's; the caller frees its name. */
+/* Returns the name of a file of this session's in the machine's folder; the caller frees it. */
 static char *own_file(const char *kind)
 {
 	cleanup_free char *folder = machine_state_folder(MACHINE_SHELL);
 	return xasprintf("%s/gate-%d.%s", folder, (int)getpid(), kind);
 }
 
-/* From now on the sandbox's daemon is the gate. */
+/* From now on the gate is the sandbox's daemon. */
 static void stand_between(struct sandbox *s)
 {
 	if (s->daemon != NULL)

@@ -1,7 +1,7 @@
-/* sandbox/shell.c - the learner's shell: one bash in the machine for a whole session. Between two
- * lines it waits in PROMPT_COMMAND, where it reports status and folder; a line is then handed over
- * by a pipe, so that it may have any length and any number of lines, while the terminal is left to
- * the programs. */
+/* sandbox/shell.c - the learner's shell: one bash in the machine for a whole session. Between
+ * two lines it waits in PROMPT_COMMAND, where it reports status and folder. It gets the next
+ * line through a pipe, so that a line may have any length and any number of lines of text, while
+ * the terminal is left to the programs. */
 #include "private.h"
 
 #include <errno.h>
@@ -21,16 +21,16 @@
 
 enum { LINES = 200, REPORTS = 201, SETTINGS = 202 };
 
-/* Read by bash as a command at its prompt, so that the line behaves as one typed there. A trace
- * (set -x) or an echo (set -v) shows the line alone. */
+/* Bash reads this as a command at its prompt, so that the line behaves as if typed there. A
+ * trace (set -x) or an echo (set -v) shows only the line. */
 static const char dispatch[] =
 	" { __ropes_line \"$_\"; } 2>/dev/null; \\eval \"$__ropes_text\"; { __ropes_done \"$_\"; } "
 	"2>/dev/null\n";
 
 /* ---- reports ---- */
 
-/* Waits for a whole one: "r" when a line begins, or status and folder. False: the shell has ended.
- */
+/* Waits for a complete report: "r" when a line begins, or status and folder. False: the shell
+ * has ended. */
 bool shell_read_report(struct shell *sh, int timeout_ms, struct shell_report *ret)
 {
 	int64_t end = clock_monotonic_ms() + timeout_ms;
@@ -79,7 +79,7 @@ char *shell_mark(const struct shell *sh)
 
 /* ---- opening ---- */
 
-/* A file that only the shell has: assets/shell/session.bash behind the nonce. */
+/* Makes a file that only the shell has: the nonce, then assets/shell/session.bash. */
 static int make_settings(const struct shell *sh, struct error *err)
 {
 	cleanup_free char *path = data_path("assets/shell/session.bash");
@@ -97,7 +97,7 @@ static int make_settings(const struct shell *sh, struct error *err)
 	return -1;
 }
 
-/* Its own Docker Hub has a certificate that only it knows. */
+/* Reports whether the machine has its own Docker Hub, whose certificate only the machine knows. */
 static bool has_own_hub(const struct sandbox *s)
 {
 	struct machine_status status = {0};
@@ -120,7 +120,7 @@ static void add_environment(const struct sandbox *s, struct words *ret)
 	if (has_own_hub(s))
 		words_add(ret, "SSL_CERT_FILE=" MACHINE_CERTIFICATES);
 	if (!s->buildkit)
-		words_add(ret, "DOCKER_BUILDKIT=0"); /* the classic builder is everywhere */
+		words_add(ret, "DOCKER_BUILDKIT=0"); /* the classic builder exists everywhere */
 	if (s->gate_socket != NULL)
 		words_addf(ret, "DOCKER_HOST=unix://%s", s->gate_socket);
 }
@@ -154,7 +154,7 @@ bool shell_open(struct sandbox *s, struct error *err)
 		.terminal = true,
 		.fds = {{lines[0], LINES}, {reports[1], REPORTS}, {file, SETTINGS}},
 		.fd_count = 3};
-	/* whoever should read may not */
+	/* the shell may not read, so never block on writing */
 	bool good = fcntl(lines[1], F_SETFL, O_NONBLOCK) == 0 || error_set(err, errno, "pipe");
 	good = good && machine_run(s->machine, &program, &sh->process, err);
 	close(lines[0]);
@@ -193,7 +193,7 @@ void shell_finish(struct shell *sh)
 
 /* ---- a line ---- */
 
-/* Keys that a line may have set otherwise: one that stops output would stop the next line. */
+/* Restores keys that a line may have changed: a key that stops output would stop the next line. */
 static const struct {
 	int key;
 	cc_t value;
@@ -201,12 +201,13 @@ static const struct {
 	{VSTART, CSTART}, {VSTOP, CSTOP}, {VSUSP, CSUSP}, {VEOL, 0}, {VEOL2, 0},
 	{VREPRINT, CREPRINT}, {VWERASE, CWERASE}, {VLNEXT, CLNEXT}, {VDISCARD, CDISCARD}};
 
-/* The terminal as a program wants to find it; without `echo` for what is not the learner's. */
+/* Sets the terminal to a program's expectations; without `echo` for input that is not the
+ * learner's. */
 static void set_terminal(const struct shell *sh, bool echo)
 {
 	struct termios t;
 	if (tcgetattr(sh->process.line, &t) < 0)
-		return; /* the shell has ended; that is seen soon */
+		return; /* the shell has ended; the caller notices soon */
 	cfmakeraw(&t);
 	t.c_iflag |= ICRNL | IXON | IUTF8 | BRKINT;
 	t.c_oflag |= OPOST | ONLCR;
@@ -216,7 +217,7 @@ static void set_terminal(const struct shell *sh, bool echo)
 	(void)tcsetattr(sh->process.line, TCSANOW, &t);
 }
 
-/* What was typed and no program took. */
+/* Reads input that the learner typed and no program read. */
 void shell_read_typed(const struct shell *sh, struct buf *out)
 {
 	struct termios before, t;
@@ -252,7 +253,7 @@ static bool write_to_shell(const struct shell *sh, const char *bytes, size_t len
 		} else if (errno != EAGAIN && errno != EINTR) {
 			return false;
 		} else {
-			(void)poll(&ready, 1, 100); /* then it is tried again */
+			(void)poll(&ready, 1, 100); /* then try again */
 		}
 	}
 	return length == 0;
@@ -261,22 +262,22 @@ static bool write_to_shell(const struct shell *sh, const char *bytes, size_t len
 static bool prepare_line(struct shell *sh)
 {
 	struct shell_report report = {0};
-	/* a ^C between two lines makes one more; a program that has the descriptor makes any number
-	 */
+	/* a ^C between two lines causes one more; a program with the descriptor can send any
+	 * number */
 	for (unsigned i = 0; is_reporting(sh); i++) {
 		if (i == STALE_REPORTS_MAX || !shell_read_report(sh, START_MS, &report))
 			return false;
 		shell_take_report(sh, &report);
 	}
 	(void)tcflush(sh->process.line, TCIFLUSH);
-	(void)tcflow(sh->process.line, TCOON); /* the last one may have stopped it */
+	(void)tcflow(sh->process.line, TCOON); /* the last line may have stopped it */
 	set_terminal(sh, false);
 	if (!fd_write(sh->process.terminal, dispatch, sizeof dispatch - 1, NULL) ||
 		!write_to_shell(sh, "g", 1))
 		return false;
 	if (!shell_read_report(sh, START_MS, &report))
 		return false;
-	shell_take_report(sh, &report); /* one that is not the beginning is somebody else's */
+	shell_take_report(sh, &report); /* a report other than "begins" is a program's */
 	if (!report.begins)
 		return false;
 	set_terminal(sh, true);
@@ -289,7 +290,7 @@ bool shell_begin(struct sandbox *s, const char *line, struct error *err)
 	if (sh->process.control < 0 && !shell_open(s, err))
 		return false;
 	if (!prepare_line(sh)) {
-		/* it was killed, or has closed its own descriptors: another one */
+		/* the shell was killed, or closed its descriptors: open another */
 		if (!shell_open(s, err))
 			return false;
 		if (!prepare_line(sh))

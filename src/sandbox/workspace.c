@@ -1,4 +1,4 @@
-/* sandbox/workspace.c - a learner's files: a folder outside, and the same in the machine */
+/* sandbox/workspace.c - a learner's files: a folder outside and its copy in the machine */
 #include "private.h"
 
 #include <errno.h>
@@ -10,8 +10,8 @@
 
 #define CLEAR_MS 600000
 
-/* It belongs to whom the folder of all belongs: the learner of a machine that runs already, and who
- * can exchange it at any moment. */
+/* The workspace belongs to the owner of the parent folder: the learner of a running machine, who
+ * can replace it at any moment. */
 bool workspace_make(struct sandbox *s, struct error *err)
 {
 	struct stat info;
@@ -22,7 +22,7 @@ bool workspace_make(struct sandbox *s, struct error *err)
 	cleanup_fd int above = open(all, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (above >= 0 && fstatat(above, s->learner, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
 		!S_ISDIR(info.st_mode))
-		(void)unlinkat(above, s->learner, 0); /* a line put it there; a folder is needed */
+		(void)unlinkat(above, s->learner, 0); /* a line replaced it; it must be a folder */
 	bool made = above >= 0 && mkdirat(above, s->learner, 0700) == 0;
 	cleanup_fd int folder =
 		openat(above, s->learner, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -55,8 +55,8 @@ char *workspace_unkept(struct sandbox *s)
 	return news ? xstrdup(s->unkept) : NULL;
 }
 
-/* In a machine for lines from inside, as root: containers leave files that are not the learner's.
- */
+/* In a shell machine, clear it from inside, as root, because containers leave files that are not
+ * the learner's. */
 bool workspace_clear(struct sandbox *s, struct error *err)
 {
 	cleanup_free char *home = xasprintf("/home/%s", s->learner);

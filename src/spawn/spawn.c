@@ -21,7 +21,7 @@ void spawn_fd_add(struct spawn *spawn, int from, int to)
 		spawn->fds[spawn->fd_count++] = (struct spawn_fd){from, to};
 }
 
-/* What went wrong in the child, for the error pipe. */
+/* The child's failure, as it goes over the error pipe. */
 struct failure {
 	int number;
 	char what[32];
@@ -31,7 +31,7 @@ static _Noreturn void give_up(int pipe_end, const char *what)
 {
 	struct failure failure = {.number = errno};
 	memccpy(failure.what, what, 0, sizeof failure.what - 1);
-	(void)!write(pipe_end, &failure, sizeof failure); /* the parent then sees the exit */
+	(void)!write(pipe_end, &failure, sizeof failure); /* the parent then only sees the exit */
 	_exit(127);
 }
 
@@ -39,13 +39,13 @@ void spawn_reset_signals(void)
 {
 	sigset_t none;
 	for (int number = 1; number < NSIG; number++)
-		(void)signal(number, SIG_DFL); /* some can't be changed, and need not */
+		(void)signal(number, SIG_DFL); /* some cannot be changed, and need no change */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* First above all targets, then into place, so that no target is overwritten before it was copied.
- */
+/* Copy the descriptors above all targets first, then into place, so that no target is
+ * overwritten before it was copied. */
 static bool map_fds(const struct spawn *spawn)
 {
 	int high[SPAWN_FDS_MAX];
@@ -116,7 +116,7 @@ bool spawn_start(const struct spawn *spawn, pid_t *ret_pid, struct error *err)
 	pid_t parent = getpid(), pid = fork();
 	if (pid == 0) {
 		close(ends[0]);
-		/* out of the way of the descriptors that are mapped */
+		/* out of the way of the mapped descriptors */
 		int errors = fcntl(ends[1], F_DUPFD_CLOEXEC, 128);
 		exec_program(spawn, errors >= 0 ? errors : ends[1], parent);
 	}
@@ -128,7 +128,7 @@ bool spawn_start(const struct spawn *spawn, pid_t *ret_pid, struct error *err)
 	if (good)
 		*ret_pid = pid;
 	else if (pid > 0)
-		(void)spawn_wait(pid); /* it has ended already */
+		(void)spawn_wait(pid); /* it has already ended */
 	return good;
 }
 
@@ -168,7 +168,7 @@ bool spawn_function(
 		return error_set(err, errno, "fork");
 	if (pid > 0) {
 		if (detach)
-			(void)spawn_wait(pid); /* the one between, which ends at once */
+			(void)spawn_wait(pid); /* the intermediate process, which ends at once */
 		else
 			*ret_pid = pid;
 		return true;

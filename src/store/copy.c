@@ -1,4 +1,4 @@
-/* store/copy.c - copies of the file, and a copy in its place */
+/* store/copy.c - copies the file, and replaces the file with a copy */
 #include "private.h"
 
 #include <errno.h>
@@ -15,11 +15,11 @@ static bool sync_file(const char *path, struct error *err)
 	return (fd >= 0 && fsync(fd) == 0) || error_set(err, errno, "'%s'", path);
 }
 
-/* A copy beside the name, then renamed over it. */
+/* Write a temporary copy next to the target, then rename it over the target. */
 static bool copy_database(struct db *db, const char *copy, struct error *err)
 {
 	cleanup_free char *new = xasprintf("%s.new", copy);
-	(void)unlink(new); /* of one that was interrupted */
+	(void)unlink(new); /* of an interrupted copy */
 	mode_t before = umask(0077);
 	sqlite3_stmt *row = sql(db, err, "VACUUM INTO ?", "t", new);
 	bool good = row != NULL && sql_run(db, row, err);
@@ -31,7 +31,7 @@ static bool copy_database(struct db *db, const char *copy, struct error *err)
 	return good;
 }
 
-/* True: it is whole, and a store. */
+/* Reports whether the file is undamaged and a store. */
 static bool is_store(struct db *db, const char *path, struct error *err)
 {
 	sqlite3_stmt *row = sql_once(db, "PRAGMA quick_check(1)", NULL);
@@ -54,7 +54,7 @@ bool store_backup(const char *path, const char *copy, struct error *err)
 	return good;
 }
 
-/* Only who is alone with a file can end its journal. */
+/* Only the sole user of a file can end its journal, so this detects other users. */
 static bool is_unused(const char *path, struct error *err)
 {
 	struct db db = {0};

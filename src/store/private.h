@@ -1,4 +1,4 @@
-/* store/private.h - what the files of the store share */
+/* store/private.h - declarations that the store's files share */
 #ifndef STORE_PRIVATE_H
 #define STORE_PRIVATE_H
 
@@ -10,7 +10,7 @@
 #define READERS 8
 #define CACHED_MAX 192
 
-/* Each prepared statement is known by the address of its text, which is a literal. */
+/* A connection. It finds a prepared statement by the address of its text, which is a literal. */
 struct db {
 	sqlite3 *handle;
 	struct {
@@ -20,7 +20,7 @@ struct db {
 	size_t cached_count;
 };
 
-/* A change that waits to be committed; it lives on the stack of the thread that waits. */
+/* A change that waits for its commit; it lives on the stack of the waiting thread. */
 struct job {
 	int (*run)(struct db *db, void *data, struct error *err);
 	void *data;
@@ -36,7 +36,7 @@ struct store {
 	struct db writer;
 	pthread_mutex_t lock;
 	struct job *first, *last;
-	bool writing; /* a thread has the writer */
+	bool writing; /* a thread is using the writer */
 	atomic_int journal_pages;
 
 	pthread_mutex_t reader_lock;
@@ -47,7 +47,7 @@ struct store {
 
 bool sql_open(struct db *db, const char *path, int flags, struct error *err);
 void sql_close(struct db *db);
-/* Several statements at once, none of them kept. */
+/* Executes several statements at once and caches none of them. */
 bool sql_execute(struct db *db, const char *text, struct error *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* store/sql.c - statements of SQL on a connection, prepared once */
+/* store/sql.c - SQL statements on a connection, prepared once */
 #include "private.h"
 
 #include <stdarg.h>

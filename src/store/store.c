@@ -1,5 +1,5 @@
-/* store/store.c - the file, its readers, and its writer, which the threads that change it take in
- * turns: whoever finds it free commits for all that wait */
+/* store/store.c - the file, its readers, and its writer. The threads that change the file take
+ * turns as the writer: a thread that finds the writer free commits for all that wait. */
 #include "private.h"
 
 #include <stdlib.h>
@@ -20,8 +20,8 @@ static bool execute_literal(struct db *db, const char *literal, struct error *er
 	return sql_run(db, sql(db, err, literal, ""), err);
 }
 
-/* Each change in a savepoint of its own: one that fails takes no other with it. One that is alone
- * needs none: it is rolled back with its transaction. */
+/* Run each change in a savepoint of its own, so that a failing change does not undo others. A
+ * single change needs no savepoint: rolling back its transaction is enough. */
 static void run_store_job(struct db *db, struct job *job, bool alone)
 {
 	job->outcome = STORE_FAILED;
@@ -45,14 +45,14 @@ static void run_jobs(struct db *db, struct job *jobs)
 		run_store_job(db, j, alone);
 		if (sqlite3_get_autocommit(db->handle) == 0)
 			continue;
-		/* as on a full disk: the transaction has ended by itself, and kept nothing */
+		/* the transaction ended by itself and stored nothing, as on a full disk */
 		open = error_set(&err, 0, "%s",
 			j->err != NULL ? error_text(j->err) : "the change could not be kept");
 	}
 	bool wanted = open && (!alone || jobs->outcome == 0);
 	bool kept = wanted && execute_literal(db, "COMMIT", &err);
 	if (open && !kept)
-		(void)execute_literal(db, "ROLLBACK", NULL); /* the cause is in err, or the job's */
+		(void)execute_literal(db, "ROLLBACK", NULL); /* err or the job has the cause */
 	if (open && !wanted)
 		return;
 	for (struct job *j = jobs; !kept && j != NULL; j = j->next) {
@@ -74,7 +74,7 @@ static struct job *take_jobs(struct store *store)
 	return first;
 }
 
-/* Commits for all that wait now; the lock is held before and after. */
+/* Commits for all that wait now. The caller has the lock before and after. */
 static void commit_waiting(struct store *store)
 {
 	struct job *jobs = take_jobs(store);
@@ -84,11 +84,12 @@ static void commit_waiting(struct store *store)
 	pthread_mutex_lock(&store->lock);
 	store->writing = false;
 	for (struct job *j = jobs, *next; j != NULL; j = next) {
-		next = j->next; /* it is gone once its thread wakes */
+		next = j->next; /* the job is on its thread's stack: do not touch it once the thread
+				   wakes */
 		j->done = true;
 		pthread_cond_signal(&j->changed);
 	}
-	if (store->first != NULL) /* who waits longest leads next */
+	if (store->first != NULL) /* the longest waiter leads next */
 		pthread_cond_signal(&store->first->changed);
 }
 
@@ -150,19 +151,20 @@ void store_read_end(struct store *store, struct db *db)
 
 /* ---- the journal ---- */
 
-/* After each commit. Who writes moves the journal into the file only where nobody else did. */
+/* Called after each commit. The writer moves the journal into the file only if no other thread
+ * did. */
 static int after_commit(void *data, sqlite3 *handle, const char *name, int pages)
 {
 	struct store *store = data;
 	store->journal_pages = pages;
-	if (pages >= JOURNAL_PAGES_MAX) /* where it fails, the next commit tries again */
+	if (pages >= JOURNAL_PAGES_MAX) /* after a failure, the next commit tries again */
 		(void)sqlite3_wal_checkpoint_v2(
 			handle, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	return SQLITE_OK;
 }
 
-/* SQLite waits for readers and writers, but not for another one that moves the journal, in this
- * process or in another: that is done here, if the whole of it has to be moved. */
+/* SQLite waits for readers and writers, but not for another checkpoint, in this process or in
+ * another. Wait here if the whole journal must be moved. */
 static int run_checkpoint(struct db *db, int how)
 {
 	const struct timespec moment = {.tv_nsec = 5000000};
@@ -170,13 +172,13 @@ static int run_checkpoint(struct db *db, int how)
 	int code = sqlite3_wal_checkpoint_v2(db->handle, NULL, how, NULL, NULL);
 	while (code == SQLITE_BUSY && how != SQLITE_CHECKPOINT_PASSIVE &&
 		clock_monotonic_ms() < until_ms) {
-		(void)nanosleep(&moment, NULL); /* too short is as good */
+		(void)nanosleep(&moment, NULL); /* a shorter sleep does no harm */
 		code = sqlite3_wal_checkpoint_v2(db->handle, NULL, how, NULL, NULL);
 	}
 	return code;
 }
 
-/* A connection that has not read anything yet knows of no journal, and moves none. */
+/* A connection that has not read anything yet does not know of a journal and moves none. */
 static bool move_journal(struct store *store, int how, struct error *err)
 {
 	struct db *db = store_read(store);
@@ -189,7 +191,7 @@ static bool move_journal(struct store *store, int how, struct error *err)
 
 void store_tidy(struct store *store)
 {
-	if (store->journal_pages >= JOURNAL_PAGES_TIDY) /* what is left is left to the next time */
+	if (store->journal_pages >= JOURNAL_PAGES_TIDY) /* the next call moves the rest */
 		(void)move_journal(store, SQLITE_CHECKPOINT_PASSIVE, NULL);
 }
 
@@ -200,8 +202,8 @@ bool store_checkpoint(struct store *store, struct error *err)
 
 /* ---- the file ---- */
 
-/* A large file is not read whole before anybody is served: what is damaged there is told when it is
- * met. */
+/* Do not read a large file whole at the start, which would delay the first request: damage in it
+ * is reported when a query meets it. */
 static bool check_integrity(struct store *store, struct error *err)
 {
 	struct stat info;

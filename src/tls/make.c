@@ -1,4 +1,5 @@
-/* tls/make.c - a server's key and certificate, made for as long as the process lives (RFC 5280) */
+/* tls/make.c - makes a server's key and certificate, which live as long as the process (RFC
+ * 5280) */
 #include "private.h"
 
 #include <gnutls/x509.h>
@@ -8,7 +9,7 @@
 #define DAY 86400
 #define DAYS 3650
 
-/* It signs itself and is trusted by itself, as no authority. */
+/* The certificate is self-signed, and not an authority, so it can vouch only for itself. */
 static int write_certificate(
 	gnutls_x509_crt_t crt, gnutls_x509_privkey_t key, const char *const *names)
 {

@@ -1,4 +1,4 @@
-/* tls/private.h - what the files of tls share */
+/* tls/private.h - declarations that the files of tls share */
 #ifndef TLS_PRIVATE_H
 #define TLS_PRIVATE_H
 
@@ -9,10 +9,10 @@
 
 struct tls {
 	gnutls_certificate_credentials_t credentials;
-	atomic_int users; /* who opened it, and each connection */
+	atomic_int users; /* the opener, and each connection */
 };
 
-/* With no certificate yet. */
+/* Creates one without a certificate. */
 struct tls *tls_create(void);
 
 #endif

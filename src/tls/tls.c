@@ -1,5 +1,5 @@
-/* tls/tls.c - certificates, the handshake, and a thread that carries bytes between a TLS session
- * and a pair of sockets (RFC 8446; who the other side is by RFC 6125) */
+/* tls/tls.c - certificates, the handshake, and a thread that copies bytes between a TLS session
+ * and a pair of sockets (RFC 8446; the identity check is RFC 6125) */
 #include "private.h"
 
 #include <errno.h>
@@ -12,20 +12,20 @@
 #include <unistd.h>
 
 #define HANDSHAKE_MS 10000
-#define PIECE_SIZE 16384 /* the most that one record holds */
+#define PIECE_SIZE 16384 /* the maximum size of a record */
 #define STACK_SIZE ((size_t)128 * 1024)
 
-/* One direction's bytes that have come and are not yet sent on. */
+/* Bytes of one direction that were received but not yet sent on. */
 struct piece {
 	char bytes[PIECE_SIZE];
 	size_t length, sent;
-	bool ended, closed; /* nothing more comes; the other side was told */
+	bool ended, closed; /* no more input; the end was passed on */
 };
 
 struct connection {
 	struct tls *tls;
 	gnutls_session_t session;
-	int net, near; /* the other machine; our end of the pair */
+	int net, near; /* the peer; our end of the pair */
 	struct piece up, down;
 	bool serves;
 };
@@ -154,7 +154,7 @@ static void fill_piece(struct piece *p, ssize_t got)
 	p->ended = got == 0;
 }
 
-/* From the pair to the other machine. False: that one is gone. */
+/* Copies from the pair to the peer. Returns false if the peer is gone. */
 static bool carry_up(struct connection *c)
 {
 	struct piece *p = &c->up;
@@ -173,13 +173,14 @@ static bool carry_up(struct connection *c)
 		p->sent += (size_t)put;
 	}
 	if (p->ended && !p->closed) {
-		(void)gnutls_bye(c->session, GNUTLS_SHUT_WR); /* it may be gone */
+		(void)gnutls_bye(c->session, GNUTLS_SHUT_WR); /* the peer may be gone */
 		p->closed = true;
 	}
 	return true;
 }
 
-/* The other way. An end without a farewell is an end: HTTP tells what is whole. */
+/* Copies the other way. Accept an end without close_notify: HTTP itself shows whether a message
+ * is complete. */
 static bool carry_down(struct connection *c)
 {
 	struct piece *p = &c->down;
@@ -215,7 +216,7 @@ static short wanted_poll(const struct piece *in, const struct piece *out)
 
 static void carry_both(struct connection *c)
 {
-	bool left = false; /* whoever held the other end */
+	bool left = false; /* the user of the other end has closed it */
 	for (;;) {
 		struct pollfd fds[2] = {{.fd = c->net, .events = wanted_poll(&c->down, &c->up)},
 			{.fd = left ? -1 : c->near, .events = wanted_poll(&c->up, &c->down)}};
@@ -226,7 +227,7 @@ static void carry_both(struct connection *c)
 		if (!carry_down(c) || !carry_up(c))
 			return;
 		left = left || (fds[1].revents & POLLHUP) != 0;
-		/* who asked may have said all, and waits for the answer */
+		/* a client may have sent everything and still wait for the answer */
 		if ((c->down.closed && (!c->serves || c->up.closed)) || (left && c->up.closed))
 			return;
 	}
@@ -258,7 +259,7 @@ static bool start_tls_thread(struct connection *c)
 	return good;
 }
 
-/* Takes session and socket. */
+/* Takes over session and socket. */
 static int attach_session(struct tls *tls, gnutls_session_t session, int net, const char *host,
 	bool serves, struct error *err)
 {
