@@ -60,11 +60,11 @@ bool explain_failure(
 	const struct explain_question *question, struct explanation *ret, struct error *err);
 void explain_finish(struct explanation *explanation);
 
-/* What docker would say against a line that was not run, and the line repaired, in one line: for
+/* Lists what docker would reject in a line that was not run, with the corrected line: one line for
  * each fault of its docker commands. */
 void explain_faults(const char *line, struct words *ret);
 
-/* What happened and what to do, in a line; NULL where nothing is known. The caller frees it. */
+/* Returns what happened and what to do, in one line, which the caller frees; NULL if unknown. */
 char *explain_shortly(const struct explain_question *question);
 
 #endif

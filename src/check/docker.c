@@ -1,4 +1,4 @@
-/* check/docker.c - what docker's commands do and to which objects, for plans and completion */
+/* check/docker.c - what docker's commands do, and to which objects, for plans and completion */
 #include "private.h"
 
 #include <stdlib.h>
