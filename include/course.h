@@ -1,10 +1,10 @@
 /*
- * course.h - a course: a note (or a folder of them) as lessons and steps, and the catalogue.
+ * course.h - a course: a note, or a folder of notes, as lessons and steps; and the catalogue.
  *
- * A lesson is a section; a step is what a learner meets in it, in order. Consecutive prose is one
- * step; every command of a fence is an example of its own. ropes' own comments (check,
- * task, quiz, setup, cleanup, skip, input, needs) are read here and belong to the step before them;
- * `evaluation`, and `needs` before the first step, belong to the lesson and to those below it.
+ * A lesson is a section; its steps are what a learner meets in it, in order. Consecutive prose is
+ * one step; every command of a fence is an example of its own. ropes' own directives (check, task,
+ * quiz, setup, cleanup, skip, input, needs) are parsed here and belong to the step before them;
+ * `evaluation`, and `needs` before the first step, belong to the lesson and to its sublessons.
  * Everything lives until course_destroy().
  */
 #ifndef COURSE_H
@@ -16,16 +16,15 @@
 enum course_step_kind { STEP_PROSE, STEP_CALLOUT, STEP_EXAMPLE, STEP_TASK, STEP_QUESTION };
 const char *course_step_kind_name(enum course_step_kind kind); /* "prose" … */
 
-/* What a step may need of the sandbox, by its name in a note (`needs: limits`). */
+/* What a step may need from the sandbox, by its name in a note (`needs: limits`). */
 enum course_need {
-	COURSE_NEED_CGROUPS, /* "cgroups": containers are in control groups, which can be looked at
-			      */
-	COURSE_NEED_LIMITS,  /* "limits": memory and processes of a container can be limited */
+	COURSE_NEED_CGROUPS, /* "cgroups": containers have control groups that can be inspected */
+	COURSE_NEED_LIMITS,  /* "limits": the memory and processes of a container can be limited */
 	COURSE_NEED_COUNT
 };
 const char *course_need_name(enum course_need need);
 
-/* A line of a comment with the place that messages name. */
+/* A line of a directive with the position that messages name. */
 struct course_line {
 	const char *text;
 	int line;
@@ -36,10 +35,10 @@ struct course_lines {
 	size_t count;
 };
 
-/* A line that is typed into the sandbox, and what is typed into its terminal while it runs. */
+/* A line typed into the sandbox, and what is typed into its terminal while it runs. */
 struct course_entry {
-	const char *line;  /* of several lines where it is a here-document or a loop */
-	const char *input; /* lines; end-of-file comes after them. NULL: nothing but that */
+	const char *line;  /* several lines if it is a here-document or a loop */
+	const char *input; /* lines, followed by end-of-file; NULL: only end-of-file */
 	int line_number;
 };
 
@@ -48,9 +47,9 @@ struct course_entries {
 	size_t count;
 };
 
-/* What makes a recall task of a task: a word in it that is another one each time. */
+/* A variable of a task: a word that changes each time the task comes back as a review task. */
 struct course_variable {
-	const char *word;    /* as it stands in the task */
+	const char *word;    /* as it appears in the task */
 	const char *choices; /* "api, shop, blog" or "8100-8999" */
 	int line;
 };
@@ -66,36 +65,35 @@ struct course_step {
 		id; /* unique in its lesson and stable: "prose-1", "example-2", a task's own name */
 	int line;
 	enum note_icon icon; /* callouts */
-	const char *topic;   /* the sub-topic that it stands under; NULL */
+	const char *topic;   /* the subtopic that the step belongs to; NULL */
 	const struct note_block
-		*blocks; /* what is shown; for an example only the remark above its command */
+		*blocks; /* what is shown; for an example, only the remark above its command */
 	size_t block_count;
-	const char *language;           /* example: the fence's word; NULL elsewhere */
-	const char *command;            /* example */
-	const char *output;             /* example: expected; NULL */
-	const char *input;              /* example: what is typed into it where nobody sits; NULL */
-	struct course_lines checks;     /* statements, unparsed: check_parse() */
-	struct course_lines hints;      /* task */
-	struct course_lines setups;     /* run before the step, not shown */
-	struct course_lines cleanups;   /* run when the lesson is left */
-	unsigned needs;                 /* a set: 1u << COURSE_NEED_LIMITS … */
-	struct course_entries solution; /* task */
-	struct course_variables
-		variables; /* task: it comes back in reviews, with these words changed */
-	const char *skip;  /* why an example is not run; NULL: it is */
-	const char *quiz;  /* question: title or id in the lesson's GIFT file */
+	const char *language; /* example: the fence's word; NULL for other kinds */
+	const char *command;  /* example */
+	const char *output;   /* example: expected; NULL */
+	const char *input; /* example: what is typed into it when no one is at the terminal; NULL */
+	struct course_lines checks;        /* statements, not parsed yet: check_parse() */
+	struct course_lines hints;         /* task */
+	struct course_lines setups;        /* run before the step, not shown */
+	struct course_lines cleanups;      /* run when the learner leaves the lesson */
+	unsigned needs;                    /* a set: 1u << COURSE_NEED_LIMITS … */
+	struct course_entries solution;    /* task */
+	struct course_variables variables; /* task: a review repeats it with these words changed */
+	const char *skip;                  /* why an example is not run; NULL: it is run */
+	const char *quiz;                  /* question: title or id in the lesson's GIFT file */
 };
 
-/* What an evaluation asks for (the `evaluation` remark); a lesson has that of the one above it. */
+/* The rules of a quiz (the `evaluation` directive); a lesson inherits them from its parent. */
 struct course_evaluation {
-	double pass;           /* 0 … 1 of the points */
-	unsigned attempts;     /* at most; 0: any number */
-	unsigned wait_minutes; /* between an attempt that failed and the next */
+	double pass;           /* fraction of the points, 0 … 1 */
+	unsigned attempts;     /* maximum; 0: unlimited */
+	unsigned wait_minutes; /* between a failed attempt and the next one */
 };
 
 struct course_topic {
 	const char *title;
-	const char *source; /* NULL */
+	const char *source; /* may be NULL */
 	int line;
 };
 
@@ -104,19 +102,19 @@ struct course_lesson {
 	const char *anchor;
 	const char *title;
 	unsigned level;
-	size_t parent;         /* index, NOTE_NO_PARENT */
+	size_t parent;         /* index of the parent; NOTE_NO_PARENT */
 	const char *source;    /* address that the heading linked to; NULL */
-	const char *objective; /* the words of its 🎯; NULL */
+	const char *objective; /* the text of its 🎯 callout; NULL */
 	int line;
-	const struct note *note; /* where it comes from */
+	const struct note *note; /* the note that contains it */
 	const struct note_section *section;
 	const struct course_step *steps;
 	size_t step_count;
 	const struct course_topic *topics;
 	size_t topic_count;
-	const char *quiz_path; /* its GIFT file; NULL where there is none */
+	const char *quiz_path; /* its GIFT file; NULL if it has none */
 	struct course_evaluation evaluation;
-	unsigned needs; /* of all examples and tasks in it, which have them, too */
+	unsigned needs; /* needs of all examples and tasks in it, which carry them, too */
 };
 
 struct course_problem {
@@ -127,12 +125,12 @@ struct course_problem {
 };
 
 struct course {
-	const char *id;   /* the note's own, else made of the file's or folder's name */
-	const char *name; /* what one types: a catalogue's name or the path */
+	const char *id;   /* the note's own id, else derived from the name of the file or folder */
+	const char *name; /* what one types: a name in the catalogue, or the path */
 	const char *title;
 	const char *path;
 	const struct note_head *head; /* of the first note */
-	bool shipped;                 /* lies in ropes' own catalogue */
+	bool shipped;                 /* belongs to ropes' own catalogue */
 	struct note **notes;
 	size_t note_count;
 	const struct course_lesson *lessons;
@@ -142,37 +140,38 @@ struct course {
 	struct arena arena;
 };
 
-/* Loads by catalogue name ("docker-start-here"), or by path to a note, a folder of notes (with the
- * folders in it; what can't be read becomes a problem), or a GIFT file.
- * Errors: no such course (names the nearest ones), or note_load's. */
+/* Loads a course by catalogue name ("docker-start-here"), or by the path to a note, a folder of
+ * notes (with its subfolders; an unreadable note becomes a problem), or a GIFT file. Errors: no
+ * such course (names the nearest ones), or note_load()'s. */
 bool course_load(const char *name_or_path, struct course **ret_course, struct error *err);
 void course_destroy(struct course *course);
 
-/* Splits "COURSE#LESSON" at the last '#' that does not belong to an existing path. *ret_lesson is
- * NULL where none is named. The caller frees both. */
+/* Splits "COURSE#LESSON" at the last '#' that is not part of an existing path. *ret_lesson is NULL
+ * if the reference names no lesson. The caller frees both. */
 void course_split_reference(const char *reference, char **ret_course, char **ret_lesson);
 
-/* Finds by anchor, number (of the whole, or below a single top heading: "3.2" for "1.3.2") or any
- * unambiguous beginning of anchor or title. ERROR_USAGE names the candidates. */
+/* Finds a lesson by anchor, by number (in full, or below a single top heading: "3.2" for "1.3.2")
+ * or by any unambiguous prefix of its anchor or title. ERROR_USAGE names the candidates. */
 bool course_find_lesson(
 	const struct course *course, const char *lesson, size_t *ret_index, struct error *err);
-/* Index of the step with that id in the lesson, or step_count. */
+/* Returns the index of the step with that id in the lesson, or step_count. */
 size_t course_find_step(const struct course_lesson *lesson, const char *id);
-/* A copy of the step in which each fresh word is another one, picked by the seed: words, checks,
- * hints, set-ups, clean-ups and solution. Allocated in `arena`; what is not changed is shared. */
+/* Returns a copy of the step in which the seed picks another value for each variable: in the text,
+ * checks, hints, setups, cleanups and the solution. Allocates it in `arena`; unchanged parts are
+ * shared. */
 struct course_step course_step_vary(
 	const struct course_step *step, uint64_t seed, struct arena *arena);
-/* The first lesson (and step) with an example that may run; false where there is none. */
+/* Finds the first lesson (and step) with an example that may run; returns false if none has one. */
 bool course_first_example(const struct course *course, size_t *ret_lesson, size_t *ret_step);
 
-/* True where the path is a folder of courses (such as lessons/) and not a course: their paths,
- * sorted. */
+/* Returns whether the path is a folder of courses (such as lessons/) rather than a course;
+ * *ret_paths gets their paths, sorted. */
 bool course_shelf(const char *path, struct words *ret_paths);
-/* Names of the courses in the catalogue (folders and notes in lessons/), sorted. */
+/* Lists the courses in the catalogue (folders and notes in lessons/) by name, sorted. */
 bool course_catalogue(struct words *ret_names, struct error *err);
 
-/* The course as JSON text (ropes list --json): {"course": {…}, "lessons": […]}. The caller frees
- * it. */
+/* Returns the course as JSON text (ropes list --json): {"course": {…}, "lessons": […]}. The caller
+ * frees it. */
 char *course_json(const struct course *course);
 
 #endif

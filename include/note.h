@@ -1,11 +1,11 @@
 /*
- * note.h - a note: one Markdown file as a person wrote it, read into sections of blocks.
+ * note.h - a note: one Markdown file as its author wrote it, parsed into sections of blocks.
  *
- * bytes -> clean UTF-8 (repaired where it was once read in the wrong encoding) -> head (metadata)
- * -> CommonMark, where another program's dialect says it otherwise -> cmark-gfm tree -> sections ->
- * blocks -> spans. Nothing is lost in silence: what is not
- * understood is kept as text and named in `problems`. Everything lives in the note's arena until
- * note_destroy(); every string is clean UTF-8 without control characters but '\n' and '\t'.
+ * bytes -> clean UTF-8 (repaired if it was once decoded with the wrong encoding) -> head (metadata)
+ * -> CommonMark (other programs' dialects are translated to it) -> cmark-gfm tree -> sections ->
+ * blocks -> spans. Nothing is dropped silently: what the parser does not understand stays as text
+ * and is reported in `problems`. Everything lives in the note's arena until note_destroy(); every
+ * string is clean UTF-8 without control characters except '\n' and '\t'.
  *
  *     struct note *note;
  *     if (!note_load("docker.md", &note, err)) return false;
@@ -17,10 +17,11 @@
 
 #include "base.h"
 
-/* Largest file that is taken; a larger one is refused by name. */
+/* The largest file that note_load() accepts; the error for a larger one names it. */
 #define NOTE_SIZE_LIMIT ((size_t)32 * 1024 * 1024)
 
-/* The icons of callouts (one table: names, marks and words that announce them, see note_icon_*). */
+/* The icons of callouts. One table has their names, marks and the words that announce them; see
+ * note_icon_*(). */
 enum note_icon {
 	NOTE_ICON_NONE,
 	NOTE_ICON_WARNING,    /* ⚠️ */
@@ -33,12 +34,13 @@ enum note_icon {
 	NOTE_ICON_TIP,        /* **Tip**, [!TIP] */
 	NOTE_ICON_COUNT,
 };
-/* "warning", "note", "version", "knowledge", "links", "aim", "evaluation", "tip"; "" for none. */
+/* "warning", "note", "version", "knowledge", "links", "aim", "evaluation", "tip"; "" for
+ * NOTE_ICON_NONE. */
 const char *note_icon_name(enum note_icon icon);
-/* The emoji itself, "" for none; "💡" for tip. */
+/* The emoji itself: "💡" for tip, "" for NOTE_ICON_NONE. */
 const char *note_icon_mark(enum note_icon icon);
 
-/* ---- text in lines --------------------------------------------------------------------------- */
+/* ---- lines of text ---- */
 
 enum note_style { /* bits */
 	NOTE_PLAIN = 0,
@@ -48,46 +50,46 @@ enum note_style { /* bits */
 	NOTE_STRIKE = 8,
 };
 
-/* A run of characters in one style. A hard line break is a '\n' in the text; soft ones are blanks.
- */
+/* A run of characters in one style. The text has '\n' for a hard line break and a blank for a soft
+ * one. */
 struct note_span {
 	unsigned style;
 	const char *text;
-	size_t link; /* number of the link in its section's list, from 1; 0: none */
+	size_t link; /* number of the link in its section's list, from 1; 0: no link */
 };
 
 struct note_text {
 	const struct note_span *spans;
 	size_t count;
 };
-/* The plain words of it, appended to out. */
+/* Appends the text to out without its styles. */
 void note_text_plain(const struct note_text *text, struct buf *out);
 
 enum note_link_kind { NOTE_LINK_PAGE, NOTE_LINK_PICTURE, NOTE_LINK_FILM, NOTE_LINK_WIKI };
 
 struct note_link {
 	enum note_link_kind kind;
-	const char *url;   /* a wiki link: the name of the note it leads to */
-	const char *title; /* its words, a picture's caption; may be "" */
+	const char *url;   /* a wiki link: the name of the note that it points to */
+	const char *title; /* its text, or a picture's caption; may be "" */
 	int line;
 };
 
-/* ---- blocks ---------------------------------------------------------------------------------- */
+/* ---- blocks ---- */
 
 enum note_block_kind {
-	NOTE_PARAGRAPH, /* text; in a list item the first one carries the item's marker */
+	NOTE_PARAGRAPH, /* text; the first one of a list item carries the item's marker */
 	NOTE_COMMAND,   /* one logical command line of an executable fence: code, output */
-	NOTE_COMMENT,   /* lines of such a fence that are neither a command nor printed by one:
-			   remarks, text in front of the first prompt: code */
-	NOTE_LISTING,   /* another fence or indented code: language, code, file */
-	NOTE_TABLE,     /* rows; the first is the head */
-	NOTE_PICTURE,   /* link, text (caption) */
-	NOTE_FILM,      /* link: the address of an <iframe> or <video> */
-	NOTE_RULE,      /* a thematic break */
-	NOTE_DIRECTIVE, /* an HTML comment whose first word is one of ropes' own: language = that
-			word, code = the rest */
-	NOTE_TOPIC, /* a bold-only paragraph or a one-item bullet list with a link, standing for a
-		       heading below the  smallest one: text, link */
+	NOTE_COMMENT, /* lines of such a fence that are neither a command nor its output: comments,
+			 text before the first prompt: code */
+	NOTE_LISTING, /* another fence or indented code: language, code, file */
+	NOTE_TABLE,   /* rows; the first is the header */
+	NOTE_PICTURE, /* link, text (caption) */
+	NOTE_FILM,    /* link: the address of an <iframe> or <video> */
+	NOTE_RULE,    /* a thematic break */
+	NOTE_DIRECTIVE, /* an HTML comment that begins with one of ropes' own words: language = that
+			   word, code = the rest */
+	NOTE_TOPIC,     /* a bold-only paragraph or a one-item bullet list with a link, used as a
+			   heading below the smallest level: text, link */
 };
 
 struct note_row {
@@ -101,40 +103,39 @@ struct note_block {
 	int last_line;
 	unsigned list_depth; /* 0 outside lists */
 	unsigned quote_depth;
-	const char *marker; /* "•", "3.", "☐", "☑", "[^1]" of a footnote; NULL where it does not
-			       open an item */
-	enum note_icon icon; /* of the callout that it stands in */
-	size_t callout; /* blocks with the same number (from 1) stand in one callout; 0: none */
+	const char *marker; /* "•", "3.", "☐", "☑", "[^1]" for a footnote; NULL if the block does
+			       not open an item */
+	enum note_icon icon; /* of the callout around it */
+	size_t callout; /* blocks with the same number (from 1) share a callout; 0: no callout */
 	struct note_text text;
-	size_t link;          /* number in the section's links, 0: none */
-	const char *language; /* a fence's first word as written ("" where it has none); NULL
-				 elsewhere */
-	const char *file;     /* LISTING: which file it is, by title=NAME or file=NAME, by the words
-				 above it, or as a Dockerfile; NULL */
-	const char *code;     /* COMMAND: the line to run, prompts removed, continuation lines and
-				 here-documents     kept as the shell wants them ('\n' inside); LISTING,
-				 COMMENT, REMARK: as written */
-	const char *prompt;   /* COMMAND: the prompt that was removed; "" */
-	const char *output;   /* COMMAND: the output that the note expects, lines joined by '\n', no
-				 final   one; NULL where it shows none */
+	size_t link;          /* number in the section's links; 0: no link */
+	const char *language; /* a fence's first word as written ("" if it has none); NULL for other
+				 blocks */
+	const char *file; /* LISTING: the name of the file, from title=NAME or file=NAME, from the
+			     words above it, or because it is a Dockerfile; NULL */
+	const char *code; /* COMMAND: the line to run, without prompts, with continuation lines and
+			     here-documents as the shell expects them ('\n' inside); LISTING,
+			     COMMENT, DIRECTIVE: as written */
+	const char *prompt; /* COMMAND: the prompt that was removed; "" */
+	const char *output; /* COMMAND: the output that the note expects, lines joined by '\n', no
+			       final one; NULL if the note shows none */
 	const struct note_row *rows; /* TABLE */
 	size_t row_count;
 };
 
-/* ---- sections -------------------------------------------------------------------------------- */
+/* ---- sections ---- */
 
 #define NOTE_NO_PARENT ((size_t)-1)
 
 struct note_section {
-	unsigned level; /* 1 … 6; 0: what stands before the first heading, if it is more than the
+	unsigned level; /* 1 … 6; 0: the content before the first heading, if there is more than the
 			   head */
-	const char *title;     /* plain words, trimmed */
+	const char *title;     /* plain text, trimmed */
 	struct note_text text; /* the same with styles */
-	const char
-		*anchor; /* GitHub's rule, unique in the note (-1, -2 … for the next of the same) */
-	const char *source; /* the link that was dropped from the title; NULL */
+	const char *anchor; /* by GitHub's rule, unique in the note (duplicates get -1, -2 …) */
+	const char *source; /* the link that was removed from the title; NULL */
 	int line;
-	size_t parent;      /* index of the section above, NOTE_NO_PARENT */
+	size_t parent;      /* index of the parent section; NOTE_NO_PARENT */
 	const char *number; /* "1.3.2" */
 	const struct note_block *blocks;
 	size_t block_count;
@@ -142,7 +143,7 @@ struct note_section {
 	size_t link_count;
 };
 
-/* ---- the head -------------------------------------------------------------------------------- */
+/* ---- the head ---- */
 
 struct note_icon_meaning {
 	enum note_icon icon;
@@ -151,13 +152,13 @@ struct note_icon_meaning {
 	const char *meaning; /* "Important need to know" */
 };
 
-/* NULL and empty where the note does not say. Dates and versions are as written. */
+/* NULL and empty for what the note does not state. Dates and versions are as written. */
 struct note_head {
 	const char *id;
 	const char *title;
 	const char *author;
 	const char *created;
-	const char *client_version; /* written against */
+	const char *client_version; /* the version that the note was written against */
 	const char *server_version;
 	const char *remarks; /* "Author Notes" */
 	const char **sources;
@@ -169,42 +170,43 @@ struct note_head {
 };
 
 struct note_problem {
-	int line;     /* 0: the whole file */
-	bool serious; /* something of the note can't be used; else: worth knowing */
+	int line;     /* 0: the problem concerns the whole file */
+	bool serious; /* true: part of the note cannot be used; false: a warning */
 	const char *message;
 };
 
 struct note {
-	const char *path; /* as given; "" for bytes */
+	const char *path; /* as the caller gave it; "" for bytes */
 	struct note_head head;
 	const char *repaired_from;  /* "Mac Roman", "Windows-1252", "Latin-1", "UTF-16LE" …; NULL:
-				       was clean */
-	size_t repaired_characters; /* how many characters it came to */
+				       the text was clean */
+	size_t repaired_characters; /* how many characters were repaired */
 	const struct note_section *sections;
 	size_t section_count;
-	const struct note_problem *problems; /* in order of lines */
+	const struct note_problem *problems; /* sorted by line */
 	size_t problem_count;
 	struct arena arena;
 };
 
-/* Reads a file. Errors (a sentence that says what to do): not there, a folder, a device,
- * unreadable, too large, binary, empty. A note without any heading is one section with the head's
- * title, or the file's name without its ending. */
+/* Reads a file. Errors, each a sentence that says what to do: missing, a folder, a device,
+ * unreadable, too large, binary, empty. A note without headings becomes one section, titled by the
+ * head's title or the file's name without its ending. */
 bool note_load(const char *path, struct note **ret_note, struct error *err);
-/* The same from bytes; path is only for messages and the title. A pure function: the fuzz target.
- */
+/* Parses bytes; path is used only in messages and the title. This is a pure function and the fuzz
+ * target. */
 bool note_parse(const char *path, const char *bytes, size_t length, struct note **ret_note,
 	struct error *err);
 void note_destroy(struct note *note);
 
-/* GitHub's anchor for a heading's plain words; the caller frees it. */
+/* Returns GitHub's anchor for a heading's plain text; the caller frees it. */
 char *note_anchor(const char *title);
 
-/* True where the info word of a fence marks commands: cli console sh bash shell … (one table). */
+/* Returns whether a fence's info word marks commands: cli console sh bash shell … (one table). */
 bool note_language_runs(const char *word);
 
-/* What must be asked for before a line can run: `<container>`, `CONTAINER`, `…` and their like.
- * Calls `found` for each with where it lies in line; returns how many. $(…) is the shell's own. */
+/* Finds what the reader must fill in before a line can run: `<container>`, `CONTAINER`, `…` and the
+ * like. Calls `found` with the position of each in line and returns how many there are. $(…)
+ * belongs to the shell and does not count. */
 size_t note_placeholders(const char *line,
 	void (*found)(void *data, const char *name, size_t at, size_t length), void *data);
 

@@ -1,6 +1,6 @@
 /*
- * quiz.h - evaluations in Moodle's GIFT format: parse, ask, grade. Where descriptions of GIFT
- * differ, Moodle's importer (qformat_gift) decides. Parsing and grading are pure functions.
+ * quiz.h - quizzes in Moodle's GIFT format: parse, ask, grade. Where descriptions of GIFT differ,
+ * follow Moodle's importer (qformat_gift). Parsing and grading are pure functions.
  */
 #ifndef QUIZ_H
 #define QUIZ_H
@@ -12,7 +12,7 @@ enum quiz_kind {
 	QUIZ_CHOICE,      /* one answer */
 	QUIZ_CHOICES,     /* several answers with weights */
 	QUIZ_TRUE_FALSE,
-	QUIZ_SHORT, /* short answer; '*' in an answer is any run of text */
+	QUIZ_SHORT, /* short answer; '*' in an answer matches any run of text */
 	QUIZ_MATCHING,
 	QUIZ_NUMERICAL,
 	QUIZ_ESSAY, /* self-graded */
@@ -24,23 +24,23 @@ enum quiz_format { QUIZ_MOODLE, QUIZ_HTML, QUIZ_PLAIN, QUIZ_MARKDOWN };
 struct quiz_answer {
 	const char *text;     /* choice, short answer; matching: the left side */
 	const char *match;    /* matching: the right side */
-	double fraction;      /* -1 … 1: what it is worth */
-	const char *feedback; /* NULL */
+	double fraction;      /* -1 … 1: the fraction of the points that it earns */
+	const char *feedback; /* may be NULL */
 	double low, high;     /* numerical */
 };
 
 struct quiz_question {
 	enum quiz_kind kind;
-	const char *id; /* [id:…], else its title, else "q" and its place: unique in the file */
-	const char *title; /* NULL where none is written */
+	const char *id; /* [id:…], else its title, else "q" and its number: unique in the file */
+	const char *title; /* NULL if the file gives none */
 	const char *text;  /* the stem; a missing word's gap is "_____" */
 	enum quiz_format format;
-	const char *category; /* NULL */
+	const char *category; /* may be NULL */
 	const char **tags;
 	size_t tag_count;
 	const struct quiz_answer *answers; /* true/false: two, "True" first */
 	size_t answer_count;
-	const char *feedback; /* general, after the answer; NULL */
+	const char *feedback; /* general feedback, shown after the answer; NULL */
 	int line;
 };
 
@@ -55,52 +55,52 @@ bool quiz_parse(
 	const char *path, const char *bytes, size_t length, struct quiz **ret, struct error *err);
 bool quiz_load(const char *path, struct quiz **ret, struct error *err);
 void quiz_destroy(struct quiz *quiz);
-/* As GIFT in one plain form: what was read from it and is read again from this is the same, but for
- * formats of single answers and for lines. */
+/* Prints the quiz as GIFT in one plain form. Parsing the output gives the same quiz, except for the
+ * formats of single answers and the line numbers. */
 void quiz_print(const struct quiz *quiz, struct buf *out);
-/* By [id:], title, or place from 1; NULL where there is none. */
+/* Finds a question by [id:], title, or number from 1; NULL if there is none. */
 const struct quiz_question *quiz_find(const struct quiz *quiz, const char *name);
 
-/* The order in which answers (matching: right sides) are shown: order[i] is the index to show at i.
- * The same seed and question give the same order. True/false keeps its order. */
+/* Computes the order in which to show answers (matching: right sides): order[i] is the index to
+ * show at i. The same seed and question give the same order. True/false keeps its order. */
 void quiz_shuffle(const struct quiz_question *question, uint64_t seed, size_t *order);
 
 struct quiz_grade {
 	double fraction;       /* 0 … 1 of the question's point */
-	struct words feedback; /* for what was chosen, then the general one */
-	bool understood; /* false: the response was no answer (not a letter, not a number): ask
+	struct words feedback; /* for the chosen answers, then the general one */
+	bool understood; /* false: the response is not an answer (not a letter, not a number): ask
 			    again */
 	char *why;       /* what was not understood; NULL */
 };
 void quiz_grade_finish(struct quiz_grade *grade);
-/* The whole point, or what adding up fractions left of it. */
+/* Returns whether the fraction is the whole point, allowing for rounding when fractions are added
+ * up. */
 bool quiz_is_full(double fraction);
 
-/* Grades what a learner typed: letters of the shown order ("b", "a c", "a,c"), "true"/"t"/"yes", a
+/* Grades what a learner typed: letters in the order shown ("b", "a c", "a,c"), "true"/"t"/"yes", a
  * text, a number, pairs ("a2 b1 c3"), or for an essay "0"…"100" (the learner's own mark in
  * percent). */
 void quiz_grade(const struct quiz_question *question, const size_t *order, const char *response,
 	struct quiz_grade *ret);
-/* The right answer in words, for after the last try. The caller frees it. */
+/* Returns the correct answer as text, to show after the last try. The caller frees it. */
 char *quiz_solution(const struct quiz_question *question, const size_t *order);
 
-/* What a learner who knows the answer types, or (right false) one who is as wrong as can be; NULL
- * where the question is not asked. The caller frees it. */
+/* Returns what a learner who knows the answer would type, or (right false) a completely wrong
+ * answer; NULL if the question cannot be asked. The caller frees it. */
 char *quiz_response(const struct quiz_question *question, const size_t *order, bool right);
-/* False: no answer earns the whole point (*ret_why; the caller frees it). */
+/* Returns false if no answer earns the whole point (*ret_why says why; the caller frees it). */
 bool quiz_can_be_right(const struct quiz_question *question, char **ret_why);
 
-/* How well a question does its work, by the answers of many, as Moodle's quiz statistics define it.
- * What cannot be computed (too few answers, or all the same) is NAN. */
+/* How well a question works, computed from many people's answers as Moodle's quiz statistics define
+ * it. What cannot be computed (too few answers, or all the same) is NAN. */
 struct quiz_item {
 	size_t count;
 	double facility;       /* mean of the item's scores */
 	double deviation;      /* their standard deviation */
-	double discrimination; /* correlation with the points in the rest of the evaluation, -1 … 1
-				*/
+	double discrimination; /* correlation with the points in the rest of the quiz, -1 … 1 */
 	double efficiency; /* the covariance over the largest that these scores allow, -1 … 1 */
 };
-/* scores[i]: what learner i got for the item, 0 … 1; rest[i]: for the evaluation's other items. */
+/* scores[i]: learner i's score for the item, 0 … 1; rest[i]: for the quiz's other items. */
 struct quiz_item quiz_item_statistics(const double *scores, const double *rest, size_t count);
 
 #endif

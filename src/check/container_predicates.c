@@ -1,4 +1,4 @@
-/* check/container_predicates.c - what is said of containers */
+/* check/container_predicates.c - predicates about containers */
 #include "predicates.h"
 
 #include <ctype.h>
@@ -24,7 +24,7 @@ static bool status_is(CONTEXT, const char *wanted)
 	return passed;
 }
 
-/* `once …`: it was so at some time since the step began. */
+/* `once …`: the statement was true at some time since the step began. */
 static bool once_happened(const struct check_context *context, const struct statement *s,
 	const char *name, const char *action)
 {
@@ -79,8 +79,8 @@ static bool container_started(CONTEXT)
 	return passed;
 }
 
-/* Once no container has a name any more, the daemon takes it for the beginning of an id: "c4" may
- * then be another one. */
+/* If no container has the name any more, the daemon takes it as the prefix of an id: "c4" may then
+ * match another container. */
 static bool is_another(
 	const struct check_context *context, const char *name, const struct engine_container *c)
 {
@@ -138,7 +138,7 @@ static bool container_image(CONTEXT)
 	return passed;
 }
 
-/* The same port for IPv4 and IPv6 is told once. */
+/* Report a port once when it is the same for IPv4 and IPv6. */
 static void describe_port(struct buf *seen, const struct engine_port *p)
 {
 	cleanup_free char *text =
@@ -157,7 +157,7 @@ static bool check_publishes(CONTEXT)
 	if (!predicates_find_container(context, s, name, look, err, &c))
 		return false;
 	bool passed = false, wants_host = strstr(s->predicate->form, "#") != NULL;
-	(void)sscanf(s->a, "%u/%7s", &port, protocol); /* what is no number publishes nothing */
+	(void)sscanf(s->a, "%u/%7s", &port, protocol); /* a non-number publishes nothing */
 	for (size_t i = 0; i < c.port_count; i++) {
 		const struct engine_port *p = &c.ports[i];
 		bool same = p->container_port == port && text_same(p->protocol, protocol) &&
@@ -226,7 +226,7 @@ static bool container_on_network(CONTEXT)
 	return passed;
 }
 
-/* "64m", "1g", "512k" as docker takes them: powers of 1024. */
+/* "64m", "1g", "512k" in docker's units: powers of 1024. */
 static double memory_size(const char *text)
 {
 	char *unit;
@@ -296,7 +296,7 @@ static bool container_logs(CONTEXT)
 	return passed;
 }
 
-/* Longer forms before shorter ones that they begin with. */
+/* List longer forms before their prefixes. */
 static const struct predicate predicates[] = {
 	{ABOUT_CONTAINER, "is running", check_running},
 	{ABOUT_CONTAINER, "is exited", is_exited},

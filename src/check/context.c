@@ -1,5 +1,5 @@
-/* check/context.c - what statements are held against: the baseline, the events since, the line that
- * ran */
+/* check/context.c - what statements are evaluated against: the baseline, the events since, the line
+ * that ran */
 #include "private.h"
 #include "json.h"
 
@@ -11,7 +11,7 @@ static const char kinds[4] = {'c', 'i', 'n', 'v'};
 
 /* ---- baseline ---- */
 
-/* Containers are asked for by id, too. */
+/* Statements may name a container by its id, too. */
 static bool add_ids(struct check_context *s, struct error *err)
 {
 	cJSON *json = NULL;
@@ -54,7 +54,7 @@ bool context_was_there(const struct check_context *s, enum subject subject, cons
 		if (text_same(one, wanted) || (subject == ABOUT_CONTAINER && is_id_of(one, name)))
 			return true;
 	}
-	/* made and taken away within the step counts, too */
+	/* also count what is created and removed within the step */
 	static const char *const types[] = {"container", "image", "network", "volume"};
 	return context_happened(s, types[subject - ABOUT_CONTAINER], "create", name) ||
 	       context_happened(s, types[subject - ABOUT_CONTAINER], "tag", name);
@@ -109,7 +109,7 @@ bool check_context_pump(struct check_context *s, bool *ret_news, struct error *e
 	return true;
 }
 
-/* ---- life ---- */
+/* ---- opening and closing ---- */
 
 bool check_context_open(
 	const struct check_context_options *o, struct check_context **ret, struct error *err)

@@ -1,4 +1,4 @@
-/* check/derive.c - what a command is for, as statements: one rule a docker command */
+/* check/derive.c - derives statements from a command's purpose: one rule per docker command */
 #include "private.h"
 
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 struct deriver {
 	struct words statements;
 	const struct docker_line *example; /* what the lesson shows */
-	const struct docker_line *line;    /* what was typed: its names and host ports count */
+	const struct docker_line *line;    /* what was typed: its names and host ports apply */
 };
 
 static void derive_statement(struct deriver *d, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -24,7 +24,7 @@ static void derive_statement(struct deriver *d, const char *format, ...)
 
 /* ---- run and create ---- */
 
-/* "127.0.0.1:8080:80/tcp" → "80/tcp" and "8080" ("" where the daemon chooses). */
+/* "127.0.0.1:8080:80/tcp" → "80/tcp" and "8080" ("" if the daemon chooses). */
 static void read_publish(const char *value, char **ret_inside, char **ret_host)
 {
 	const char *last = strrchr(value, ':');
@@ -39,8 +39,7 @@ static void read_publish(const char *value, char **ret_inside, char **ret_host)
 	*ret_host = xstrdup(colon != NULL ? colon + 1 : front);
 }
 
-/* The host's port that the line gives for a container's port; NULL where it publishes another one.
- */
+/* Returns the host port that the line publishes for a container's port; NULL if there is none. */
 static char *host_port_of(const struct docker_line *line, const char *inside)
 {
 	for (size_t i = 0; i < line->option_count; i++) {
@@ -147,7 +146,7 @@ static void derive_run(struct deriver *d)
 	derive_network(d);
 }
 
-/* ---- commands whose operands end in a state ---- */
+/* ---- commands whose operands end up in a known state ---- */
 
 static const struct {
 	const char *verb;
@@ -172,7 +171,7 @@ static const struct {
 	{"volume rm", "volume %s is gone", 0, 32},
 };
 
-/* A name from somebody's note that was never there says less than what was typed. */
+/* The operands are what the learner typed: a name from the note may never have existed. */
 static bool derive_by_rule(struct deriver *d)
 {
 	bool any = false;
@@ -192,11 +191,11 @@ static bool derive_by_rule(struct deriver *d)
 	return any;
 }
 
-/* ---- commands that only ask: what counts is that the daemon was asked ---- */
+/* ---- read-only commands: the daemon must have been asked ---- */
 
 static const struct {
 	const char *verb, *route;
-	const char *bare; /* where no object is named; NULL: the same */
+	const char *bare; /* if no object is named; NULL: the same */
 } questions[] = {
 	{"diff", "containers/{container}/changes", NULL},
 	{"history", "images/{image}/history", NULL},
@@ -244,7 +243,7 @@ static bool derive_build(struct deriver *d)
 	return true;
 }
 
-/* Returns whether more than the exit status is known. */
+/* Returns whether the plan says more than the exit status. */
 static bool derive_docker(struct deriver *d)
 {
 	const char *verb = d->example->verb->name;
@@ -253,7 +252,8 @@ static bool derive_docker(struct deriver *d)
 		return true;
 	}
 	if (text_same(verb, "system prune")) {
-		/* it ends with the build's cache, which a gate leaves alone: that is no fault */
+		/* the command ends with the build cache, which a gate leaves alone: that is not a
+		 * failure */
 		derive_statement(d, "daemon was asked POST containers/prune");
 		return true;
 	}
@@ -282,7 +282,7 @@ struct check_plan *check_plan_derive(const char *example, const char *line, cons
 	}
 	bool good = check_plan_parse((const char *const *)d.statements.items, d.statements.count,
 		expected, &plan, NULL, NULL);
-	if (!good) { /* a name that the language can't say */
+	if (!good) { /* the statement language cannot express the name */
 		const char *const status = "exit 0";
 		(void)check_plan_parse(&status, 1, expected, &plan, NULL, NULL);
 	}

@@ -1,4 +1,4 @@
-/* check/docker.c - what docker's commands do and to which objects, for plans and completion */
+/* check/docker.c - what docker's commands do, and to which objects, for plans and completion */
 #include "private.h"
 
 #include <stdlib.h>
@@ -72,7 +72,7 @@ static const struct docker_verb *find_verb(const char *name)
 	return NULL;
 }
 
-/* "container run" and "image inspect" are "run" and "inspect" here. */
+/* Treats "container run" and "image inspect" as "run" and "inspect". */
 static const struct docker_verb *verb_of(const struct cli_command *command)
 {
 	const char *name = command->verb;
@@ -123,7 +123,7 @@ const char *docker_option(const struct docker_line *line, const char *name)
 	return NULL;
 }
 
-/* ---- questions about lines ---- */
+/* ---- properties of lines ---- */
 
 bool check_same_purpose(const char *example, const char *line)
 {
@@ -205,7 +205,7 @@ static void add_objects(struct engine *engine, const char *objects, struct words
 	for (; engine != NULL && *objects != '\0'; objects++) {
 		bool running = *objects == 'r';
 		char what = strchr("crs", *objects) != NULL ? 'c' : *objects;
-		(void)engine_names(engine, what, running, ret, NULL); /* no candidates, then */
+		(void)engine_names(engine, what, running, ret, NULL); /* no candidates on error */
 	}
 }
 

@@ -1,5 +1,5 @@
-/* check/evaluate.c - evaluating a plan: every statement, again and again until all pass or the time
- * is over */
+/* check/evaluate.c - evaluates a plan: every statement, again and again until all pass or time is
+ * up */
 #include "private.h"
 #include "explain.h"
 
@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SECOND_LOOK_MS 1000 /* "is running" holds twice, so far apart */
-#define LOOK_MS 100         /* between looks, when no event comes first */
+#define SECOND_LOOK_MS 1000 /* time between the two looks that "is running" needs */
+#define LOOK_MS 100         /* between evaluations, unless an event comes first */
 
 const char *check_outcome_name(enum check_outcome outcome)
 {
@@ -62,7 +62,7 @@ static enum check_outcome outcome_of(bool passed)
 	return passed ? CHECK_PASSED : CHECK_FAILED;
 }
 
-/* "any", "no" and "2": the predicate is held against each object of the kind. */
+/* "any", "no" and "2": evaluate the predicate for each object of the kind. */
 static enum check_outcome evaluate_quantified(struct check_context *context,
 	const struct statement *s, struct look *look, struct error *err)
 {
@@ -115,9 +115,9 @@ static enum check_outcome evaluate_one(struct check_context *context, const stru
 	return err->message != NULL ? CHECK_ERROR : outcome_of(passed);
 }
 
-/* ---- all statements once ---- */
+/* ---- every statement once ---- */
 
-/* A further statement about an object that is not there can't be looked at. */
+/* Further statements about an object that does not exist cannot be evaluated. */
 static bool is_blocked(const struct check_plan *plan, const bool *missing, size_t at)
 {
 	for (size_t i = 0; i < at; i++)
@@ -127,7 +127,7 @@ static bool is_blocked(const struct check_plan *plan, const bool *missing, size_
 	return false;
 }
 
-/* How a statement is told: "it" is the learner's. */
+/* Words a statement for people: "it" becomes the learner's container. */
 static char *statement_for_people(const char *text)
 {
 	static const struct {
@@ -184,7 +184,7 @@ static bool speaks_of_running(const struct check_plan *plan)
 	return false;
 }
 
-/* ---- again and again ---- */
+/* ---- repeated evaluation ---- */
 
 /* Waits for an event, or a moment. */
 static void wait_a_moment(struct check_context *context, int64_t until)
@@ -194,12 +194,12 @@ static void wait_a_moment(struct check_context *context, int64_t until)
 	bool news;
 	(void)poll(&fd, 1,
 		left < LOOK_MS ? (left > 0 ? (int)left : 0)
-			       : LOOK_MS); /* a look too early does no harm */
+			       : LOOK_MS); /* looking too early is harmless */
 	(void)check_context_pump(
-		context, &news, NULL); /* a daemon that is gone is in context->lost */
+		context, &news, NULL); /* if the daemon is gone, context->lost says so */
 }
 
-/* Holding must last: looks again until the second look's time has come. */
+/* A pass must last: keeps looking until it is time for the second look. */
 static bool passes_until(const struct check_plan *plan, struct check_context *context,
 	bool (*stop)(void *data), void *data, struct check_verdicts *verdicts)
 {
@@ -214,7 +214,7 @@ static bool passes_until(const struct check_plan *plan, struct check_context *co
 	return check_verdicts_outcome(verdicts) == CHECK_PASSED;
 }
 
-/* Nothing that happens later can mend what the line itself said. */
+/* Failures about the command line itself are final: do not retry. */
 static bool is_final(const struct check_plan *plan, const struct check_verdicts *verdicts)
 {
 	for (size_t i = 0; i < verdicts->count; i++)
@@ -253,7 +253,7 @@ void check_plan_evaluate(const struct check_plan *plan, struct check_context *co
 	bool news;
 	context->expected_output = plan->expected_output;
 	(void)check_context_pump(
-		context, &news, NULL); /* a daemon that is gone is in context->lost */
+		context, &news, NULL); /* if the daemon is gone, context->lost says so */
 	for (;;) {
 		check_verdicts_finish(ret);
 		look_at_plan(plan, context, ret);

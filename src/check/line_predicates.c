@@ -1,4 +1,4 @@
-/* check/line_predicates.c - what is said of the line that ran: its exit status and its output */
+/* check/line_predicates.c - predicates about the line that ran: its exit status and its output */
 #include "predicates.h"
 
 #include <ctype.h>
@@ -22,9 +22,8 @@ static bool exit_nonzero(CONTEXT)
 	return context->status != 0;
 }
 
-/* For commands with a terminal of their own: what the program inside ended with is not judged,
- * docker's own failures are (125: the daemon refused, 126 and 127: the program could not be
- * started). */
+/* For commands with a terminal of their own: ignore the exit status of the program inside, but not
+ * docker's own failures (125: the daemon refused, 126 and 127: the program could not start). */
 static bool exit_of_its_own(CONTEXT)
 {
 	UNUSED(s), UNUSED(name), UNUSED(err);
@@ -52,7 +51,7 @@ static bool output_has(CONTEXT)
 	return strstr(context->output, s->b) != NULL;
 }
 
-/* ---- expected output: what never repeats is masked ---- */
+/* ---- expected output: mask what differs on each run ---- */
 
 static bool is_changing(const char *word, size_t length)
 {
@@ -64,8 +63,8 @@ static bool is_changing(const char *word, size_t length)
 	return digits > 0 || (hex == length && length >= 12);
 }
 
-/* Words without digits are compared; a generated name (two words joined by '_') and what has digits
- * are not. */
+/* Compare words without digits; mask generated names (two words joined by '_') and words with
+ * digits. */
 static char *mask_generated(const char *line, size_t length)
 {
 	struct buf out = {0};
@@ -105,7 +104,7 @@ static void mask_lines(const char *text, struct words *ret)
 	}
 }
 
-/* What a run says while it fetches its image, the first time only, is nobody's output. */
+/* Skip what a run prints while it pulls its image: it does so only the first time. */
 static const char *without_pull(const char *output)
 {
 	const char *pull = "Unable to find image '", *last = "\nStatus: ";
@@ -117,7 +116,7 @@ static const char *without_pull(const char *output)
 	return end + (*end == '\n');
 }
 
-/* Every expected line is there, in order; "…" stands for any lines. */
+/* Returns whether every expected line appears, in order; "…" stands for any lines. */
 static bool output_matches(CONTEXT)
 {
 	UNUSED(s), UNUSED(name), UNUSED(err);
@@ -147,9 +146,9 @@ static bool output_matches(CONTEXT)
 	return true;
 }
 
-/* ---- what the daemon was asked: `ps`, `logs` and the like leave no other trace ---- */
+/* ---- requests to the daemon: `ps`, `logs` and the like leave no other trace ---- */
 
-/* "containers/{container}/logs", with any word in the braces, or "containers/web/logs". */
+/* "containers/{container}/logs", with any word for the braces, or "containers/web/logs". */
 static bool is_route(const cJSON *entry, const char *wanted)
 {
 	const char *route = json_get_text_or(entry, "route", ""), *brace = strchr(route, '{');
@@ -204,7 +203,7 @@ static bool daemon_was_asked(CONTEXT)
 	return false;
 }
 
-/* Longer forms before shorter ones that they begin with. */
+/* List longer forms before their prefixes. */
 static const struct predicate predicates[] = {
 	{ABOUT_EXIT, "#", exit_is},
 	{ABOUT_EXIT, "nonzero", exit_nonzero},

@@ -1,4 +1,4 @@
-/* check/object_predicates.c - what is said of images, networks and volumes */
+/* check/object_predicates.c - predicates about images, networks and volumes */
 #include "predicates.h"
 
 #include <ctype.h>
@@ -11,7 +11,7 @@
 static bool get_object(CONTEXT, const char *folder, const char *tail, cJSON **ret)
 {
 	UNUSED(s);
-	/* The slashes of an image's name stay in a path, as docker's client has it. */
+	/* Keep the slashes of an image's name in the path, as docker's client does. */
 	cleanup_free char *part = url_encode_text(name, text_same(folder, "images") ? "/:@" : "");
 	cleanup_free char *path = xasprintf("/%s/%s%s", folder, part, tail);
 	if (!engine_get(context->engine, path, ret, err))
@@ -107,7 +107,7 @@ static bool image_layers(CONTEXT)
 	return layers == s->number;
 }
 
-/* Its layers begin with all of the other's. */
+/* Returns whether its layers begin with all layers of the other image. */
 static bool image_built_from(CONTEXT)
 {
 	cJSON *json = NULL, *base = NULL;
@@ -155,7 +155,7 @@ static bool volume_gone(CONTEXT)
 	return err->message == NULL && predicates_check_gone(context, s, name, look, err, there);
 }
 
-/* Longer forms before shorter ones that they begin with. */
+/* List longer forms before their prefixes. */
 static const struct predicate predicates[] = {
 	{ABOUT_IMAGE, "exists", image_exists},
 	{ABOUT_IMAGE, "is gone", image_gone},

@@ -1,4 +1,4 @@
-/* check/predicates.c - what predicates of several themes need */
+/* check/predicates.c - what predicates on several subjects share */
 #include "predicates.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-/* check/predicates.h - the tables of statements that can be made, by their forms, and how each is
- * held; a file a theme. Private to src/check. */
+/* check/predicates.h - the tables of possible statements, by form, with their evaluation; one file
+ * per subject. Private to src/check. */
 #ifndef CHECK_PREDICATES_H
 #define CHECK_PREDICATES_H
 
@@ -18,7 +18,7 @@ struct predicate_table {
 extern const struct predicate_table line_predicates, container_predicates, object_predicates,
 	world_predicates;
 
-/* What several themes need. */
+/* Shared by several subjects. */
 bool predicates_find_container(CONTEXT, struct engine_container *ret);
 bool predicates_check_gone(CONTEXT, bool there);
 bool predicates_has_label(const cJSON *config, const char *pair);

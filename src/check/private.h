@@ -17,24 +17,25 @@ struct docker_verb {
 
 #define DOCKER_WORDS_MAX 64
 
-/* A docker command understood. Strings are views into the command's words. */
+/* A parsed docker command. Strings point into the command's words. */
 struct docker_line {
 	const struct docker_verb *verb;
 	const struct cli_command *command;
 	const char *options[DOCKER_WORDS_MAX]; /* "--name", however it was given */
-	const char *values[DOCKER_WORDS_MAX];  /* of the same place; NULL where it takes none */
+	const char *values[DOCKER_WORDS_MAX];  /* of the option at the same index; NULL if it takes
+						  none */
 	size_t option_count;
 	const char *operands[DOCKER_WORDS_MAX];
 	size_t operand_count;
 	bool expands;
 };
-/* False: not a docker command, or one that is not known. */
+/* Returns false if this is not a docker command, or not a known one. */
 bool docker_read(const struct shell_command *command, struct docker_line *ret);
-/* The first docker command of a line; *ret_commands must outlive *ret. */
+/* Finds the first docker command of a line; *ret_commands must outlive *ret. */
 bool docker_find(const struct shell_commands *commands, const struct docker_verb *wanted,
 	struct docker_line *ret);
-/* The value of an option by its long name; "" for a flag without one, NULL where it is not there.
- */
+/* Returns the value of an option by its long name; "" for a flag without one, NULL if it was not
+ * given. */
 const char *docker_option(const struct docker_line *line, const char *name);
 
 /* ---- statement.c ---- */
@@ -59,18 +60,18 @@ struct statement {
 	bool once;
 	const struct predicate *predicate;
 	char *name;  /* of the container … */
-	char *a, *b; /* what the predicate compares with */
+	char *a, *b; /* operands of the predicate */
 	long long number;
 	regex_t regex;
 	bool has_regex;
 };
 bool statement_parse(const char *text, struct statement *ret, struct error *err);
 void statement_finish(struct statement *statement);
-/* It needs a line that ran, and nothing that happens later can mend it. */
+/* Returns whether it needs a line that ran; nothing that happens later can change its result. */
 bool statement_is_about_line(const struct statement *statement);
 
-/* ---- evaluate.c: predicates by their words ---- */
-struct look; /* what was found of a statement at one moment */
+/* ---- evaluate.c: predicates by their forms ---- */
+struct look; /* what one evaluation of a statement found */
 struct predicate {
 	enum subject subject;
 	const char *form; /* "is running", "publishes @a [on #]": @a @b a word, # a number, / a
@@ -78,13 +79,13 @@ struct predicate {
 	bool (*check)(struct check_context *context, const struct statement *statement,
 		const char *name, struct look *look, struct error *err);
 };
-/* All there are, one after the other; NULL behind the last. */
+/* Enumerates all predicates; NULL after the last. */
 const struct predicate *table_predicate_at(size_t index);
 
 struct look {
 	struct buf seen;
 	struct buf advice;
-	bool missing; /* the object itself is not there */
+	bool missing; /* the object itself does not exist */
 };
 
 struct check_plan {
@@ -113,12 +114,12 @@ struct check_context {
 	int status;
 	bool ran, interrupted;
 	int64_t started_ms, ended_ms;
-	const char *expected_output; /* of the plan that is held */
+	const char *expected_output; /* of the plan being evaluated */
 };
-/* The name or id that "it" stands for; NULL where the last line made nothing. */
+/* Returns the name or id that "it" refers to; NULL if the last line made nothing. */
 const char *context_it(const struct check_context *context);
 bool context_was_there(const struct check_context *context, enum subject subject, const char *name);
-/* An event of that kind since the step began. */
+/* Returns whether such an event has happened since the step began. */
 bool context_happened(const struct check_context *context, const char *type, const char *action,
 	const char *name);
 

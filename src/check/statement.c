@@ -1,4 +1,4 @@
-/* check/statement.c - reading statements: prefix, subject, quantity, and a predicate by its form */
+/* check/statement.c - parses statements: prefix, subject, quantity, and a predicate by its form */
 #include "private.h"
 
 #include <ctype.h>
@@ -8,7 +8,7 @@
 static const struct {
 	const char *word;
 	enum subject subject;
-	bool named; /* a name stands between subject and predicate */
+	bool named; /* a name follows the subject */
 } subjects[] = {
 	{"exit", ABOUT_EXIT, false},
 	{"output", ABOUT_OUTPUT, false},
@@ -32,7 +32,7 @@ static const char *skip_spaces(const char *at)
 	return at + strspn(at, " \t");
 }
 
-/* A word, or "several words" in quotes; NULL where the text is at its end. The caller frees it. */
+/* Reads a word, or "several words" in quotes; NULL at the end of the text. The caller frees it. */
 static char *read_operand(const char **at)
 {
 	const char *start = skip_spaces(*at);
@@ -97,7 +97,7 @@ static bool take_number(const char **at, struct statement *s)
 	return word != NULL && text_number(word, 0, INT32_MAX, &s->number);
 }
 
-/* One part of a form. */
+/* Reads one part of a form. */
 static bool read_form_part(const char **at, const char *part, size_t length, struct statement *s)
 {
 	if (length == 2 && part[0] == '@') {
@@ -153,7 +153,7 @@ static bool find_predicate(const char *text, struct statement *s)
 	return false;
 }
 
-/* ---- the whole ---- */
+/* ---- the whole statement ---- */
 
 static bool not_understood(const struct statement *s, const char *rest, struct error *err)
 {
@@ -195,7 +195,7 @@ static void take_prefixes(const char **at, struct statement *s)
 	if (take_literal(at, "once", 4))
 		s->once = true;
 	else
-		(void)take_literal(at, "now", 3); /* what is meant where nothing is said */
+		(void)take_literal(at, "now", 3); /* "now" is the default and may be written out */
 	before = *at;
 	cleanup_free char *word = read_operand(at);
 	long long count;
@@ -211,7 +211,7 @@ static void take_prefixes(const char **at, struct statement *s)
 	}
 }
 
-/* "≤" may be typed as "<=". */
+/* Accepts "<=" for "≤". */
 static char *plain_signs(const char *text)
 {
 	struct buf out = {0};

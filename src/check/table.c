@@ -1,4 +1,4 @@
-/* check/table.c - all predicates there are, over the themes' tables */
+/* check/table.c - enumerates all predicates across the subjects' tables */
 #include "predicates.h"
 
 const struct predicate *table_predicate_at(size_t index)

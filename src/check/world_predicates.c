@@ -1,5 +1,5 @@
-/* check/world_predicates.c - what is said of what a container serves and of files in the workspace
- */
+/* check/world_predicates.c - predicates about what a container serves and about files in the
+ * workspace */
 #include "predicates.h"
 
 #include <ctype.h>
@@ -9,7 +9,7 @@
 
 /* ---- http ---- */
 
-/* "web:80/path": the container, its port there, what is asked for. */
+/* "web:80/path": the container, its port, the path to request. */
 static bool find_container_port(CONTEXT, unsigned short *ret_port, char **ret_path)
 {
 	const char *colon = strrchr(name, ':');
@@ -43,7 +43,7 @@ static bool http_answers(CONTEXT)
 		return false;
 	if (!engine_probe(context->engine, port, path, &status, &body, &silent)) {
 		buf_add_text(&look->seen,
-			error_text(&silent)); /* nobody listens there yet: no error of ours */
+			error_text(&silent)); /* nothing listens there yet: not an error of ours */
 		return false;
 	}
 	buf_printf(&look->seen, "answered %ld", status);
@@ -87,7 +87,7 @@ static bool check_file_matches(CONTEXT)
 	       regexec(&s->regex, buf_text(&text), 0, NULL, 0) == 0;
 }
 
-/* Longer forms before shorter ones that they begin with. */
+/* List longer forms before their prefixes. */
 static const struct predicate predicates[] = {
 	{ABOUT_HTTP, "answers # with /", http_answers},
 	{ABOUT_HTTP, "answers #", http_answers},

@@ -1,4 +1,4 @@
-/* cli/faults.c - what docker cannot take, or takes for something else than was meant */
+/* cli/faults.c - words that docker rejects, or takes for something other than the learner meant */
 #include "near.h"
 #include "repair.h"
 
@@ -12,9 +12,9 @@ struct finder {
 	struct cli_faults *out;
 };
 
-/* ---- the list -------------------------------------------------------------------------------- */
+/* ---- the list ---- */
 
-/* The list owns what the fault holds. */
+/* The list takes ownership of what the fault contains. */
 static void add_fault(struct finder *f, struct cli_fault fault)
 {
 	struct cli_faults *out = f->out;
@@ -30,13 +30,13 @@ static bool has_fault_at(const struct finder *f, size_t word)
 	return false;
 }
 
-/* Its text is not what docker is given. */
+/* The shell will give docker a different text. */
 static bool is_expanded(const char *word)
 {
 	return strpbrk(word, "$`") != NULL;
 }
 
-/* ---- commands -------------------------------------------------------------------------------- */
+/* ---- commands ---- */
 
 static void find_command_faults(struct finder *f)
 {
@@ -64,9 +64,9 @@ static void find_command_faults(struct finder *f)
 	}
 }
 
-/* ---- options --------------------------------------------------------------------------------- */
+/* ---- options ---- */
 
-/* "-name", "-name=web", "-detatch" → the long option that was meant. */
+/* "-name", "-name=web", "-detatch" → the intended long option. */
 static const struct cli_option *find_single_dash(const struct cli_use *use, const char *word)
 {
 	size_t length = strcspn(word, "=");
@@ -82,7 +82,7 @@ static const struct cli_option *find_single_dash(const struct cli_use *use, cons
 	return length > 5 ? near_find_option(use->of, name) : NULL;
 }
 
-/* All letters are flags of the command, as in "-it". */
+/* Returns whether all letters are flags of the command, as in "-it". */
 static bool is_cluster(const struct cli_command *command, const char *word)
 {
 	for (const char *c = word + 1; *c != '\0'; c++) {
@@ -102,8 +102,8 @@ static const struct cli_option *find_in(
 				   : cli_find_option(command, word);
 }
 
-/* The command that has an option which this one lacks: first the one that the line names, then the
- * client itself, then one that people use often. */
+/* Finds a command that has an option which this one lacks: first the one that the line names, then
+ * the client itself, then one that people use often. */
 static const struct cli_command *find_owner(
 	const struct cli_call *call, const struct cli_use *use, const char *word)
 {
@@ -123,7 +123,8 @@ static const struct cli_command *find_owner(
 	return NULL;
 }
 
-/* An option of the line's command that stands in front of it, or the client's own behind. */
+/* Moves an option: one of the line's command that precedes it, or one of the client's own that
+ * follows it. */
 static char *move_option(
 	const struct finder *f, const struct cli_use *use, const struct cli_command *owner)
 {
@@ -178,7 +179,7 @@ static void add_unknown_option(struct finder *f, const struct cli_use *use)
 						       : NULL});
 }
 
-/* A value that is an option itself: its own value was forgotten. */
+/* The value is itself an option, so its own value was forgotten. */
 static bool is_swallowed(const struct cli_call *call, const struct cli_use *use)
 {
 	if (use->value_word == use->word || use->value == NULL || use->value[0] != '-' ||
@@ -188,7 +189,7 @@ static bool is_swallowed(const struct cli_call *call, const struct cli_use *use)
 					     : is_cluster(call->command, use->value);
 }
 
-/* "-volumes-from x" is -v with the value "olumes-from". */
+/* "-volumes-from x" parses as -v with the value "olumes-from". */
 static bool is_misread_single_dash(const struct cli_use *use, const char *word)
 {
 	const struct cli_option *single = find_single_dash(use, word);
@@ -202,11 +203,11 @@ static bool is_good_value(const struct cli_use *use)
 	return why == NULL;
 }
 
-/* The line with the value that was meant, in quotes where the shell would take it apart. */
+/* Returns the line with the intended value, quoted if the shell would split it. */
 static char *repair_value(const struct finder *f, const struct cli_use *use)
 {
 	const char *word = f->call->line->words[use->value_word];
-	size_t kept = (size_t)(use->value - word); /* "--name=", "-p" */
+	size_t kept = (size_t)(use->value - word); /* length of "--name=" or "-p" */
 	cleanup_free char *value = cli_repair_value(use->option, use->value);
 	if (value == NULL)
 		return NULL;
@@ -253,9 +254,9 @@ static void check_use(struct finder *f, const struct cli_use *use)
 	}
 }
 
-/* ---- dashes and quotes of a word processor --------------------------------------------------- */
+/* ---- dashes and quotes from a word processor ---- */
 
-/* U+2010 to U+2015 and U+2212: how many bytes of them the word begins with. */
+/* U+2010 to U+2015 and U+2212: returns how many bytes of them the word begins with. */
 static size_t count_dashes(const char *word)
 {
 	size_t at = 0;
@@ -301,9 +302,10 @@ static void find_typographic(struct finder *f)
 	}
 }
 
-/* ---- operands -------------------------------------------------------------------------------- */
+/* ---- operands ---- */
 
-/* The n-th word of "CONTAINER COMMAND [ARG...]", without brackets and what may follow the name. */
+/* Returns the n-th word of "CONTAINER COMMAND [ARG...]", without brackets and without what follows
+ * the name. */
 static char *operand_name(const struct cli_command *command, size_t n)
 {
 	const char *at = command->operands;
@@ -315,8 +317,8 @@ static char *operand_name(const struct cli_command *command, size_t n)
 	return *at != '\0' ? xstrndup(at, strcspn(at, " [](|>.")) : xstrdup("operand");
 }
 
-/* An option whose value came from the next word, behind which an operand is missing. A number is a
- * number, but any word can be taken for a text. */
+/* Finds an option that took the next word as its value, so that an operand is missing. A numeric
+ * option takes only a number, but a text option takes any word. */
 static const struct cli_use *find_swallower(const struct cli_call *call)
 {
 	for (size_t i = call->use_count; i-- > 0;) {
@@ -374,7 +376,7 @@ static bool is_name_operand(const char *name)
 	return text_is_one_of(name, names, ARRAY_LENGTH(names));
 }
 
-/* "https://hub.docker.com/Nginx" → what of it can be repaired without guessing: capitals. */
+/* "https://hub.docker.com/Nginx" → repairs only what needs no guessing, such as capitals. */
 static char *repair_image(const struct finder *f, size_t word, const char *text)
 {
 	cleanup_free char *small = xstrdup(text);
@@ -395,7 +397,7 @@ static void check_operand(struct finder *f, size_t n, const char *name)
 	size_t word = f->call->operands[n];
 	const char *text = f->call->line->words[word];
 	if (is_expanded(text) || text_is_blank(text) || has_fault_at(f, word))
-		return; /* a blank word comes from a backslash that continues nothing */
+		return; /* a blank word comes from a backslash that does not end its line */
 	bool is_image = is_image_operand(f->call->command, name);
 	char *why = is_image ? cli_check_image(text)
 		    : is_name_operand(name) && strchr("<[{", text[0]) != NULL ? cli_check_name(text)
@@ -425,7 +427,7 @@ static void find_operand_faults(struct finder *f)
 	}
 }
 
-/* "docker run nginx -p 8080:80": the program in the container gets what was meant for docker. */
+/* "docker run nginx -p 8080:80": the program in the container gets options intended for docker. */
 static void find_late_options(struct finder *f)
 {
 	const struct cli_call *call = f->call;

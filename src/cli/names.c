@@ -1,10 +1,10 @@
-/* cli/names.c - whether a word can name an image, a container, a volume or a network */
+/* cli/names.c - checks whether a word can name an image, a container, a volume or a network */
 #include "cli.h"
 
 #include <ctype.h>
 #include <string.h>
 
-/* "<container>", "[NAME]", "CONTAINER_ID": what a page wrote for the reader to replace. */
+/* "<container>", "[NAME]", "CONTAINER_ID": a placeholder that the reader should have replaced. */
 static bool is_placeholder(const char *word)
 {
 	size_t length = strlen(word);
@@ -36,7 +36,7 @@ char *cli_check_name(const char *name)
 	return NULL;
 }
 
-/* distribution/reference: [HOST[:PORT]/]PATH[:TAG][@DIGEST], the path in small letters. */
+/* distribution/reference: [HOST[:PORT]/]PATH[:TAG][@DIGEST], the path in lower case. */
 char *cli_check_image(const char *reference)
 {
 	if (is_placeholder(reference))
@@ -62,7 +62,7 @@ char *cli_check_image(const char *reference)
 	if (first != NULL && (memchr(name, '.', (size_t)(first - name)) != NULL ||
 				     memchr(name, ':', (size_t)(first - name)) != NULL ||
 				     strncmp(name, "localhost/", 10) == 0))
-		path = first + 1; /* a registry's address stands in front */
+		path = first + 1; /* a registry's address precedes the path */
 	for (const char *c = path; *c != '\0'; c++) {
 		if (isupper((unsigned char)*c))
 			return xstrdup("The name of an image is written in small letters; only "

@@ -1,4 +1,4 @@
-/* cli/near.c - the command or option that a misspelled word means */
+/* cli/near.c - finds the command or option that a misspelled word means */
 #include "near.h"
 
 #include <stdlib.h>
@@ -11,7 +11,7 @@ static bool is_near(const char *given, const char *known, size_t distance)
 	       distance < strlen(known);
 }
 
-/* The last word of "container run". */
+/* Returns the last word of "container run". */
 static const char *last_word(const char *name)
 {
 	const char *blank = strrchr(name, ' ');
@@ -27,7 +27,7 @@ static bool is_child(const struct cli_command *parent, const char *name)
 	       strchr(name + length + 1, ' ') == NULL;
 }
 
-/* "pu" and "up": fingers that were too fast. */
+/* "pu" and "up": transposed letters. */
 static bool has_same_letters(const char *a, const char *b)
 {
 	int counts[256] = {0};
@@ -46,7 +46,7 @@ static void try_name(struct near_command *best, const struct cli_command *parent
 {
 	const char *word = last_word(name);
 	size_t distance = text_distance(given, word), length = strlen(word),
-	       wanted = strlen(given); /* of two that are as near, the one as long is meant */
+	       wanted = strlen(given); /* on a tie, prefer the one of the same length */
 	size_t score = 4 * distance + (length > wanted ? length - wanted : wanted - length) +
 		       !has_same_letters(given, word);
 	if (!is_child(parent, name) || command->removed != NULL || score >= best->score ||
@@ -56,7 +56,7 @@ static void try_name(struct near_command *best, const struct cli_command *parent
 	*best = (struct near_command){command, xstrdup(word), score};
 }
 
-/* The command below `parent` that a word means, by its name or an alias. */
+/* Finds the command below `parent` that a word means, by its name or an alias. */
 struct near_command near_find_command(const struct cli_command *parent, const char *given)
 {
 	struct near_command best = {.score = (size_t)-1};

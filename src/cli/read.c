@@ -1,4 +1,4 @@
-/* cli/read.c - a docker command read as docker's client reads it */
+/* cli/read.c - reads a docker command as docker's client does */
 #include "cli.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@ static void add_use(struct cli_call *call, struct cli_use use)
 	call->uses[call->use_count++] = use;
 }
 
-/* The value of the use in words[at] is the next word. Returns the last word that was read. */
+/* Takes the next word as the value of the use in words[at]. Returns the last word read. */
 static size_t take_next_word(struct cli_call *call, struct cli_use use, size_t at)
 {
 	if (at + 1 < call->line->count) {
@@ -23,7 +23,7 @@ static size_t take_next_word(struct cli_call *call, struct cli_use use, size_t a
 	return at;
 }
 
-/* The command that a word names below the present one; NULL: it names none. */
+/* Returns the command that a word names below the current one; NULL if it names none. */
 static const struct cli_command *find_below(const struct cli_call *call, const char *word)
 {
 	bool is_root = call->command == &cli_commands[0];
@@ -32,7 +32,7 @@ static const struct cli_command *find_below(const struct cli_call *call, const c
 	return cli_find_command(name);
 }
 
-/* "docker --name web run nginx": an option of a command further on, with its value. */
+/* "docker --name web run nginx": an option of a later command, with its value. */
 static bool is_value_before_command(const struct cli_call *call, size_t at)
 {
 	char **words = call->line->words;
@@ -76,7 +76,7 @@ static size_t read_letters(struct cli_call *call, size_t at)
 		}
 		add_use(call, use);
 		if (use.option == NULL)
-			return at; /* docker reads no further */
+			return at; /* docker stops reading here */
 	}
 	return at;
 }

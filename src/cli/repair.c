@@ -1,5 +1,4 @@
-/* cli/repair.c - a line with one of its words changed, moved or left out; all else stays as it was
- * typed */
+/* cli/repair.c - changes, moves or removes one word of a line; everything else stays as typed */
 #include "repair.h"
 
 #include <string.h>
@@ -9,7 +8,7 @@ static bool has_span(const struct cli_call *call, size_t word)
 	return word < call->line->count && call->line->spans[word].end > 0;
 }
 
-/* The line with a word in another form. NULL: it does not stand in the line itself. */
+/* Returns the line with a word replaced. NULL: the word is not in the line itself. */
 char *repair_replace(const struct cli_call *call, const char *line, size_t word, const char *text)
 {
 	if (!has_span(call, word))
@@ -35,7 +34,7 @@ char *repair_append(const struct cli_call *call, const char *line, const char *t
 	return xasprintf("%.*s %s%s", (int)span.end, line, text, line + span.end);
 }
 
-/* Words first … last move in front of the word `to`, or behind it. */
+/* Moves words first … last before the word `to`, or after it. */
 char *repair_move(const struct cli_call *call, const char *line, size_t first, size_t last,
 	size_t to, bool behind)
 {
@@ -62,7 +61,7 @@ char *repair_move(const struct cli_call *call, const char *line, size_t first, s
 	return buf_steal(&out);
 }
 
-/* The whole line with the characters of a keyboard. */
+/* Replaces typographic characters in the whole line with those of a keyboard. */
 char *repair_quotes(const char *line)
 {
 	struct buf out = {0};

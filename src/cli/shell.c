@@ -1,5 +1,5 @@
-/* cli/shell.c - a shell line as its simple commands (POSIX shell, 2.3 token recognition; nothing
- * is expanded) */
+/* cli/shell.c - splits a shell line into its simple commands (POSIX shell, 2.3 token recognition;
+ * expands nothing) */
 #include "cli.h"
 
 #include <ctype.h>
@@ -14,7 +14,7 @@ struct splitter {
 	bool expands, incomplete;
 	char before;
 	char *heredoc;
-	int compound; /* compound commands that are open: if, for, case, { … */
+	int compound; /* open compound commands: if, for, case, { … */
 };
 
 static void end_command(struct splitter *x)
@@ -45,8 +45,8 @@ static void take_single(struct splitter *x, struct buf *word)
 	x->at = *end != '\0' ? end + 1 : end;
 }
 
-/* $(…) and `…`: kept as they stand in the word; what is inside is split, too, when the word is
- * done. */
+/* $(…) and `…`: kept unchanged in the word; once the word is complete, their content is split as
+ * well. */
 static void take_substitution(struct splitter *x, struct buf *word)
 {
 	int depth = 0;
@@ -143,7 +143,7 @@ static void split_word(struct splitter *x, struct buf *word)
 	}
 }
 
-/* ---- what is no word of the command ---- */
+/* ---- what is not a word of the command ---- */
 
 static bool is_assignment(const char *word)
 {
@@ -153,7 +153,7 @@ static bool is_assignment(const char *word)
 	return length > 0 && !isdigit((unsigned char)word[0]) && word[length] == '=';
 }
 
-/* Words of the shell's own that stand in front of a command. */
+/* The shell's reserved words that may precede a command. */
 static bool is_reserved(const char *word)
 {
 	static const char *const words[] = {"if", "then", "else", "elif", "fi", "do", "done",
@@ -161,7 +161,7 @@ static bool is_reserved(const char *word)
 	return text_is_one_of(word, words, ARRAY_LENGTH(words));
 }
 
-/* POSIX shell, 2.9.4: what begins a compound command asks for what ends it. */
+/* POSIX shell, 2.9.4: a word that begins a compound command requires the one that ends it. */
 static int nesting_of(const char *word)
 {
 	static const char *const begin[] = {"if", "for", "while", "until", "select", "case", "{"};
@@ -223,7 +223,7 @@ static void take_any_word(struct splitter *x)
 	if (is_digits(text) && (*x->at == '<' || *x->at == '>'))
 		return; /* the descriptor of a redirection */
 	if (*text == '\0' && !quoted)
-		return; /* a backslash at the end asks for more */
+		return; /* a backslash at the end continues the line */
 	if (x->words.count == 0 && !quoted)
 		x->compound += nesting_of(text);
 	if (x->words.count == 0 && !quoted && (is_assignment(text) || is_reserved(text)))

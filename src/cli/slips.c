@@ -1,4 +1,4 @@
-/* cli/slips.c - the value that was meant by one that is wrong, where only a slip separates them */
+/* cli/slips.c - finds the intended value of a wrong one that is only a slip away */
 #include "cli.h"
 
 #include <stdlib.h>
@@ -11,7 +11,7 @@ static bool is_good(const struct cli_option *option, const char *value)
 	return why == NULL;
 }
 
-/* All characters of `from` become `to`; '\0': they are left out. */
+/* Replaces every character of `from` with `to`; '\0': removes them. */
 static char *replace_characters(const char *value, const char *from, char to)
 {
 	struct buf out = {0};
@@ -45,7 +45,7 @@ static char *repair_format(const char *value)
 	return xasprintf("%s%s", value, text_ends(value, "}") ? "}" : "}}");
 }
 
-/* The word of "always|missing|never" that is nearest. */
+/* Returns the closest word of "always|missing|never". */
 static char *nearest_word(const char *value, const char *words)
 {
 	char *best = NULL;

@@ -1,4 +1,4 @@
-/* cli/value.c - whether a value is one that docker takes, and if not, what it has to be */
+/* cli/value.c - checks whether docker accepts a value, and if not, what it expects */
 #include "cli.h"
 
 #include <arpa/inet.h>
@@ -11,7 +11,7 @@ static char *sentence(const char *text)
 	return xstrdup(text);
 }
 
-/* ---- numbers --------------------------------------------------------------------------------- */
+/* ---- numbers ---- */
 
 static bool is_decimal(const char *text, size_t length)
 {
@@ -55,7 +55,7 @@ static char *check_bytes(const char *value)
 			      "or g, as in `512m`.");
 }
 
-/* Go, time.ParseDuration: "1m30s" */
+/* Go's time.ParseDuration: "1m30s" */
 static char *check_duration(const char *value)
 {
 	static const char *const units[] = {"ns", "us", "µs", "ms", "s", "m", "h"};
@@ -75,7 +75,7 @@ static char *check_duration(const char *value)
 			       "`1m30s`.");
 }
 
-/* ---- addresses and ports --------------------------------------------------------------------- */
+/* ---- addresses and ports ---- */
 
 static bool is_ip(const char *text)
 {
@@ -169,7 +169,7 @@ static char *check_mac(const char *value)
 				  "`02:42:ac:11:00:02`.");
 }
 
-/* ---- mounts ---------------------------------------------------------------------------------- */
+/* ---- mounts ---- */
 
 static bool is_windows_path(const char *text)
 {
@@ -218,11 +218,11 @@ static char *check_volume(const char *value)
 		return sentence("A mount has at most three parts: SOURCE:TARGET:MODE.");
 	if (target != value && strchr("/.~$", value[0]) == NULL &&
 		memchr(value, '/', source) != NULL)
-		return NULL; /* a relative path, since 23.0 */
+		return NULL; /* relative paths work since 23.0 */
 	return check_volume_mode(mode);
 }
 
-/* Comma-separated KEY=VALUE; flags stand alone. */
+/* Comma-separated KEY=VALUE; flags have no value. */
 static char *check_mount(const char *value)
 {
 	static const char *const keys[] = {"type", "source", "src", "target", "destination", "dst",
@@ -268,7 +268,7 @@ static char *check_path(const char *value)
 		       : sentence("A path in the container begins with `/`.");
 }
 
-/* ---- words ----------------------------------------------------------------------------------- */
+/* ---- words ---- */
 
 static char *check_env(const char *value)
 {
@@ -295,7 +295,7 @@ static char *check_device_rate(const char *value)
 		       : sentence("It has to be DEVICE:RATE, as in `/dev/sda:1mb`.");
 }
 
-/* The key of "name=web" among "name|status|…". */
+/* Checks the key of "name=web" against "name|status|…". */
 static char *check_filter(const char *value, const char *keys)
 {
 	size_t length = strcspn(value, "=");
@@ -313,7 +313,7 @@ static char *check_filter(const char *value, const char *keys)
 				      keys);
 }
 
-/* A template of Go: what opens closes. */
+/* A Go template: brackets must balance. */
 static char *check_format(const char *value)
 {
 	size_t open = 0, closed = 0, single = 0;
@@ -332,7 +332,7 @@ static char *check_format(const char *value)
 	return NULL;
 }
 
-/* "no|on-failure[:N]|always": what is in capitals or brackets stands for something. */
+/* "no|on-failure[:N]|always": capitals and brackets are placeholders. */
 static bool fits_value(const char *value, const char *known, size_t length)
 {
 	size_t fixed = 0;
@@ -378,7 +378,7 @@ static char *check_capability(const char *value)
 				  "of those there are.");
 }
 
-/* Drivers and runtimes come by plugins, and an enum with a free place takes anything. */
+/* Plugins add drivers and runtimes, and an enum with a placeholder accepts anything. */
 static bool is_closed(const struct cli_option *option)
 {
 	static const char *const open[] = {"--log-driver", "--volume-driver", "--driver",

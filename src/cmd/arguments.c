@@ -1,4 +1,4 @@
-/* cmd/arguments.c - what was typed behind a subcommand, taken apart, and the help of its options */
+/* cmd/arguments.c - parses the arguments of a subcommand, and prints the help of its options */
 #include "cmd.h"
 
 #include <getopt.h>
@@ -8,7 +8,7 @@
 
 #define OPTION_WIDTH 19
 
-/* What getopt_long() returns: numbers that are not characters. */
+/* Return values of getopt_long() that cannot be characters. */
 enum { FIRST_OPTION = 1000, FIRST_REMOVED = 2000 };
 
 static void print_option(const char *left, const char *summary)
@@ -82,7 +82,7 @@ static void add_argument(struct arguments *a, const char *name)
 	a->given[a->given_count++] = (struct argument){name, optarg != NULL ? optarg : ""};
 }
 
-/* argv[0] is the subcommand's name. *ret_help: its help was asked for. */
+/* argv[0] is the subcommand's name. *ret_help: its help was requested. */
 bool arguments_read(const struct command *c, int argc, char **argv, struct arguments *ret,
 	bool *ret_help, struct error *err)
 {

@@ -19,7 +19,7 @@ struct showing {
 	bool connected, ended;
 };
 
-/* What can't be read is left out: the next one comes. */
+/* Skip an update that cannot be parsed: the next one follows. */
 static void take_news(struct showing *x)
 {
 	cleanup_error struct error ignored = {0};
@@ -48,7 +48,7 @@ static void take_board_signals(struct showing *x)
 	screen_resized(x->screen);
 }
 
-/* Until something came, or the next second. */
+/* Waits for an update, or for the next second. */
 static void wait_for_board(struct showing *x)
 {
 	struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN},

@@ -5,14 +5,14 @@
 #include "screen.h"
 
 struct board_learner {
-	const char *name, *place; /* where they are, for people */
+	const char *name, *place; /* the learner's name and position, for people */
 	const char *line, *verdict;
-	const char *hand;   /* NULL: it is down */
+	const char *hand;   /* NULL: the hand is down */
 	const char *signal; /* "done", "fast"; NULL */
 	int64_t stuck_s, hand_s;
 	unsigned done, of;
-	size_t at;        /* index of the step they are at; BOARD_NOWHERE */
-	const char *grid; /* a letter a step: . r(eached) d(one) s(kipped) h(elped) f(ailed) */
+	size_t at;        /* index of the learner's step; BOARD_NOWHERE */
+	const char *grid; /* one letter per step: . r(eached) d(one) s(kipped) h(elped) f(ailed) */
 	bool here, waiting, finished;
 };
 
@@ -37,19 +37,19 @@ struct board_bar {
 
 struct board {
 	const char *title, *code, *join;
-	int64_t clock_ms; /* the server's */
-	int64_t taken_ms; /* when that was, on this machine's monotonic clock */
-	const char *open; /* the last open step; NULL: all are */
+	int64_t clock_ms; /* the server's clock */
+	int64_t taken_ms; /* when it was read, on this machine's monotonic clock */
+	const char *open; /* the last open step; NULL: all are open */
 	bool paused, ended;
 	int64_t timer_ms; /* on the server's clock; 0: none */
 	const char *timer_text;
-	const char *question; /* that is open; NULL */
+	const char *question; /* the open question; NULL */
 	unsigned answered;
-	bool is_closed; /* … and its answer shown */
+	bool is_closed; /* it is closed and its answer shown */
 	const char *answer;
 	struct board_bar *bars;
 	size_t bar_count;
-	struct board_learner *learners; /* those who are stuck longest first */
+	struct board_learner *learners; /* those stuck longest come first */
 	size_t learner_count;
 	struct board_step *steps;
 	size_t step_count;
@@ -62,11 +62,11 @@ struct board {
 bool board_read(const char *json, struct board *ret, struct error *err);
 void board_read_finish(struct board *board);
 
-/* The lesson that has the step; NULL: none. */
+/* Returns the lesson that contains the step; NULL if none does. */
 const struct board_lesson *board_read_lesson(const struct board *board, size_t step);
 
 /* ---- board_page.c ---- */
-/* Draws it as it is now. connected: false says that it is old. */
+/* Draws the board in its current state. connected: false marks it as outdated. */
 void board_page_draw(struct screen *screen, const struct board *board, bool connected);
 
 #endif

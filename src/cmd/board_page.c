@@ -1,4 +1,4 @@
-/* cmd/board_page.c - how a workshop's board looks in a terminal: one line a learner, cut to the
+/* cmd/board_page.c - how a workshop's board looks in a terminal: one line per learner, cut to the
  * width */
 #include "board.h"
 
@@ -7,22 +7,22 @@
 #include <string.h>
 #include <time.h>
 
-#define WIDE 72      /* columns from which on there is room for tracks and lines */
-#define TRACK_MAX 24 /* columns of a learner's way through the steps, where there is room */
-#define FIXED 66     /* columns of the rest of a wide line, with a good part of what was run */
-#define STUCK_S 300  /* who made no progress for so long is pointed at */
+#define WIDE 72      /* columns needed to show tracks and lines */
+#define TRACK_MAX 24 /* columns of a learner's track through the steps, if there is room */
+#define FIXED 66     /* columns of the rest of a wide line, with a good part of the last command */
+#define STUCK_S 300  /* after this long without progress, a learner is highlighted */
 
 struct page {
 	struct screen *screen;
 	const struct board *board;
-	unsigned width, left; /* columns; what is left of the line */
+	unsigned width, left; /* columns; those left on the line */
 	bool wide;
-	int64_t since_ms; /* how old the data is */
+	int64_t since_ms; /* the age of the data */
 };
 
 /* ---- cells ---- */
 
-/* At most `columns`, cut with "…", filled up to it where `fill`. */
+/* At most `columns`, cut with "…"; padded to it if `fill`. */
 static void draw_cell(
 	struct page *p, enum screen_style style, const char *text, unsigned columns, bool fill)
 {
@@ -51,7 +51,7 @@ static void end_line(struct page *p)
 	p->left = p->width;
 }
 
-/* Wrapped: none of it is lost. */
+/* Wraps the text, so that none of it is lost. */
 static void draw_wrapped(
 	struct page *p, enum screen_style style, const char *mark, const char *text)
 {
@@ -63,7 +63,7 @@ static void add_age(const struct page *p, struct buf *out, int64_t seconds)
 	text_duration(out, seconds * 1000 + p->since_ms);
 }
 
-/* ---- the head ---- */
+/* ---- the header ---- */
 
 static void draw_head(struct page *p)
 {
@@ -119,7 +119,7 @@ static void draw_pace(struct page *p)
 	draw_wrapped(p, SCREEN_PLAIN, NULL, buf_text(&text));
 }
 
-/* ---- what wants attention ---- */
+/* ---- what needs attention ---- */
 
 static int compare_hands(const void *one, const void *other)
 {
@@ -128,7 +128,7 @@ static int compare_hands(const void *one, const void *other)
 	return a->hand_s > b->hand_s ? -1 : a->hand_s < b->hand_s;
 }
 
-/* The oldest first. */
+/* Draws the oldest first. */
 static void draw_hands(struct page *p)
 {
 	const struct board *b = p->board;
@@ -249,7 +249,7 @@ static void draw_last(struct page *p, const struct board_learner *l)
 	draw_cell(p, SCREEN_PLAIN, l->line != NULL ? l->line : "", p->left, false);
 }
 
-/* Where the whole course does not fit, the steps of the lesson that the learner is in. */
+/* If the whole course does not fit, show the steps of the learner's current lesson. */
 static size_t track_columns(const struct page *p)
 {
 	return p->width - FIXED < TRACK_MAX ? p->width - FIXED : TRACK_MAX;
@@ -268,7 +268,7 @@ static const char *mark_for_state(char letter)
 	return "·";
 }
 
-/* The step they are at is between the others like a cursor. */
+/* The learner's current step stands out like a cursor. */
 static void draw_track(struct page *p, const struct board_learner *l)
 {
 	const struct board *b = p->board;

@@ -1,14 +1,14 @@
-/* cmd/board_read.c - a workshop's board, from JSON to what a page shows */
+/* cmd/board_read.c - parses a workshop's board from JSON into what a page shows */
 #include "board.h"
 #include "json.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define NUMBER_MAX 999999999999999 /* of what a server says */
+#define NUMBER_MAX 999999999999999 /* the largest number accepted from a server */
 
-/* Names and lines come from others: one line each. What is left that is no text, the screen drops.
- */
+/* Names and lines come from other people: reduce each to one line. The screen drops any remaining
+ * control characters. */
 static const char *copy_clean(struct arena *arena, const char *text)
 {
 	char *copy = arena_strdup(arena, text);
@@ -29,7 +29,7 @@ static unsigned count_at(const cJSON *json, const char *name)
 	return number > UINT32_MAX ? UINT32_MAX : (unsigned)number;
 }
 
-/* ---- its parts ---- */
+/* ---- parts of the board ---- */
 
 static void read_board_steps(const cJSON *json, struct board *b)
 {
@@ -102,13 +102,13 @@ static struct board_learner read_learner(const cJSON *one, struct board *b)
 	};
 }
 
-/* Who has nothing to do is not stuck. */
+/* A learner with nothing to do is not stuck. */
 static int urgency_of(const struct board_learner *l)
 {
 	return !l->here ? 3 : l->finished ? 2 : l->waiting ? 1 : 0;
 }
 
-/* Who has something to do, and was longest without progress, first. */
+/* Learners with something to do who have gone longest without progress come first. */
 static int by_urgency(const void *one, const void *other)
 {
 	const struct board_learner *a = one, *b = other;
@@ -137,7 +137,7 @@ static void add_answer_bar(struct board *b, const char *text, unsigned count, bo
 	b->bars[b->bar_count++] = (struct board_bar){text, count, right};
 }
 
-/* Options with a count each, or what was typed with how often. */
+/* The options with their counts, or the typed answers with theirs. */
 static void read_board_question(const cJSON *json, struct board *b)
 {
 	const cJSON *options = json_get(json, "options"), *counts = json_get(json, "counts"), *one;

@@ -1,6 +1,6 @@
 /*
  * cmd/cmd.h - subcommands: one file each, which declares itself in a const struct; table.c lists
- * them. A subcommand parses nothing itself and prints only results; errors are printed by main.
+ * them. A subcommand parses nothing itself and prints only results; main prints errors.
  */
 #ifndef CMD_CMD_H
 #define CMD_CMD_H
@@ -19,18 +19,18 @@
 
 struct command_option {
 	const char *name;     /* long name */
-	const char *argument; /* what it takes, "NAME"; NULL: nothing */
+	const char *argument; /* its argument, "NAME"; NULL: none */
 	const char *summary;
 };
 
 struct argument {
-	const char *name, *value; /* "" where it takes nothing */
+	const char *name, *value; /* "" if it takes none */
 };
 
-/* What was typed behind the subcommand, taken apart. */
+/* The parsed arguments of a subcommand. */
 struct arguments {
 	const struct command *command;
-	struct argument *given; /* options, in their order */
+	struct argument *given; /* options, in the order given */
 	size_t given_count;
 	const char **operands;
 	size_t operand_count;
@@ -40,15 +40,15 @@ struct command {
 	const char *name;
 	const char *operands; /* "[COURSE[#LESSON]]" */
 	const char *summary;
-	const char *details;                                /* more for --help; NULL */
-	struct command_option options[COMMAND_OPTIONS_MAX]; /* ended by a NULL name */
+	const char *details;                                /* more text for --help; NULL */
+	struct command_option options[COMMAND_OPTIONS_MAX]; /* NULL-terminated */
 	/* Options of earlier versions; the summary says what replaced them. */
 	struct command_option removed[COMMAND_REMOVED_MAX];
 	size_t operands_min, operands_max;
 	bool (*run)(const struct arguments *arguments, struct error *err);
 };
 
-extern const struct command *const table_commands[]; /* in the order of help; ended by NULL */
+extern const struct command *const table_commands[]; /* in the order of help; NULL-terminated */
 const struct command *table_find(const char *name);
 
 extern const struct command cmd_board, cmd_daemon, cmd_doctor, cmd_env, cmd_explain, cmd_gate,
@@ -57,61 +57,61 @@ extern const struct command cmd_board, cmd_daemon, cmd_doctor, cmd_env, cmd_expl
 
 /* ---- arguments.c ---- */
 
-/* argv[0] is the subcommand's name. *ret_help: its help was asked for. */
+/* argv[0] is the subcommand's name. *ret_help: its help was requested. */
 bool arguments_read(const struct command *c, int argc, char **argv, struct arguments *ret,
 	bool *ret_help, struct error *err);
-/* The option's value, "" for one without, NULL where it was not given; the last one counts. */
+/* Returns the option's value, "" for one without, NULL if it was not given; the last one counts. */
 const char *arguments_get(const struct arguments *arguments, const char *name);
-/* Every value of an option that may be given several times. */
+/* Collects every value of an option that may be repeated. */
 void arguments_get_all(const struct arguments *arguments, const char *name, struct words *ret);
 void arguments_print_help(const struct command *command);
 
 /* ---- common.c: what several subcommands need ---- */
 
-/* --learner, else $ROPES_LEARNER, else the login name. The caller frees it. */
+/* Returns --learner, else $ROPES_LEARNER, else the login name. The caller frees it. */
 char *common_learner(const struct arguments *arguments);
 bool common_screen(struct screen **ret, struct error *err);
 /* --daemon practice|host|none|ADDRESS, else $ROPES_DAEMON, else practice; and --idle. */
 struct common_daemon {
 	enum sandbox_daemon kind;
 	const char *host;
-	int64_t idle_ms; /* of a machine that is started for it; 0: never */
-	bool network;    /* --network: for the practice machine */
+	int64_t idle_ms; /* for a machine that is started; 0: never */
+	bool network;    /* --network: applies to the practice machine */
 };
 bool common_daemon_choice(
 	const struct arguments *arguments, struct common_daemon *ret, struct error *err);
-/* A practice machine that a session started ends by itself after so long without one. */
+/* A practice machine started by a session ends by itself after this long without one. */
 #define COMMON_IDLE_MINUTES 240
-/* --idle in milliseconds, else `minutes`; 0: never. */
+/* Reads --idle in milliseconds, else `minutes`; 0: never. */
 bool common_idle(const struct arguments *arguments, int minutes, int64_t *ret, struct error *err);
-/* The sandbox of that daemon; where it can't be had, says so and leaves *ret alone. Before a
- * course's lines run on somebody's own daemon they are asked; NULL: they are not. */
+/* Opens the sandbox of that daemon; on failure, says why and leaves *ret alone. Asks the learner
+ * before a course's lines run on their own daemon; NULL: does not ask. */
 void common_sandbox_at(const struct common_daemon *choice, struct screen *screen,
 	const char *learner, const char *course, struct sandbox **ret);
-/* The same by the options; false: they are wrong. */
+/* The same according to the options; returns false if they are invalid. */
 bool common_sandbox(const struct arguments *arguments, struct screen *screen, const char *learner,
 	const char *course, struct sandbox **ret, struct error *err);
-/* Before lines of a course run on somebody's own daemon: asks, once for each course and daemon,
- * where somebody is at the terminal. *ret: whether they may. False: the daemon can't be asked what
- * it is.
- */
+/* Before lines of a course run on the learner's own daemon: if someone is at the terminal, asks,
+ * once for each course and daemon. *ret: whether they may run. Returns false if the daemon cannot
+ * be identified. */
 bool own_daemon_agreed(const struct common_daemon *choice, struct screen *screen,
 	const char *course, bool *ret, struct error *err);
-/* Blocks what asks a program in the foreground to stop (INT, TERM, HUP), and gives the set. */
+/* Blocks the signals that ask a foreground program to stop (INT, TERM, HUP); *ret gets the set. */
 void common_stop_signals(sigset_t *ret);
-/* Nothing that is secret goes over a network in the clear: https://, or http:// to this machine. */
+/* Secrets must not cross a network in the clear: accepts https://, or http:// to this machine. */
 bool common_is_safe_address(const char *url);
-/* --timeout in milliseconds; 0 where it is not given. */
+/* Reads --timeout in milliseconds; 0 if it was not given. */
 bool common_timeout(const struct arguments *arguments, int *ret, struct error *err);
-/* --seed; 0 where it is not given. */
+/* Reads --seed; 0 if it was not given. */
 bool common_seed(const struct arguments *arguments, uint64_t *ret, struct error *err);
-/* Opens the course of "COURSE[#LESSON]"; *ret_lesson is TUTOR_ALL_LESSONS where none is named. */
+/* Opens the course of "COURSE[#LESSON]"; *ret_lesson is TUTOR_ALL_LESSONS if no lesson is named. */
 bool common_course(
 	const char *reference, struct course **ret_course, size_t *ret_lesson, struct error *err);
-/* A name that it is opened by from anywhere: the catalogue's, or an absolute path. The caller frees
- * it. */
+/* Returns a name that opens the course from anywhere: the catalogue's, or an absolute path. The
+ * caller frees it. */
 char *common_course_name(const struct course *course);
-/* The course where the learner stopped, else the first of the catalogue. The caller frees it. */
+/* Finds the course where the learner stopped, else the first one of the catalogue. The caller frees
+ * *ret. */
 bool common_reference(struct record *record, const char *learner, char **ret, struct error *err);
 
 /* ---- learning.c: a session of the tutor ---- */
@@ -123,19 +123,19 @@ struct learning_plan {
 	uint64_t seed;
 	int timeout_ms;
 	bool trusted;
-	bool once; /* one command only, to see that it works */
-	/* The workshop that it belongs to. record NULL: nothing is recorded. NULL: none. */
+	bool once; /* run only one command, to see that it works */
+	/* The workshop of the session; NULL: none. record NULL: nothing is recorded. */
 	const struct tutor_room *(*room_open)(void *data, struct record *record);
 	void (*room_close)(void *data, struct record *record, struct screen *screen);
 	void *data;
 };
-/* From --daemon, --timeout, --seed and --trust, where the subcommand has them. */
+/* Reads --daemon, --timeout, --seed and --trust, if the subcommand has them. */
 bool learning_plan_read(
 	const struct arguments *arguments, struct learning_plan *ret, struct error *err);
 bool learning_run(const struct learning_plan *plan, struct error *err);
 
 /* ---- items.c ---- */
-/* Facility and discrimination of a course's questions, by everybody's first attempts. */
+/* Prints facility and discrimination of a course's questions, from everyone's first attempts. */
 bool items_print(struct record *record, const char *course, bool json, struct error *err);
 
 #define OPTION_LEARNER                                                                             \

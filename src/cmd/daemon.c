@@ -1,4 +1,4 @@
-/* cmd/daemon.c - ropes daemon: the private practice machine; ropes env is its address for other
+/* cmd/daemon.c - ropes daemon: the private practice machine; ropes env prints its address for other
  * terminals */
 #include "cmd.h"
 
@@ -62,7 +62,7 @@ static void print_limits(const struct machine_status *status)
 		puts("processors: no limit here");
 }
 
-/* Status 1 where it is not ready, so that scripts can ask. */
+/* Status 1 means not ready, so that scripts can test it. */
 static bool tell_status(const struct arguments *arguments, struct error *err)
 {
 	(void)arguments;

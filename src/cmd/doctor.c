@@ -20,7 +20,7 @@ static void print_finding(struct screen *screen, const struct finding *f)
 	if (f->present || f->fix == NULL)
 		return;
 	screen_put(screen, SCREEN_PLAIN, "  → ");
-	screen_put(screen, SCREEN_COMMAND, f->fix); /* not wrapped: it is to be copied */
+	screen_put(screen, SCREEN_COMMAND, f->fix); /* not wrapped, so that it can be copied */
 	screen_newline(screen);
 }
 
@@ -32,7 +32,7 @@ static void add_finding(cJSON *list, const struct finding *f)
 	cJSON_AddBoolToObject(item, "needed", f->needed);
 	cJSON_AddStringToObject(item, "detail", f->detail != NULL ? f->detail : "");
 	if (f->fix != NULL)
-		cJSON_AddStringToObject(item, "mend", f->fix); /* scripts read it by this name */
+		cJSON_AddStringToObject(item, "mend", f->fix); /* scripts rely on this name */
 	cJSON_AddItemToArray(list, item);
 }
 

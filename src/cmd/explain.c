@@ -1,4 +1,4 @@
-/* cmd/explain.c - ropes explain: what a command's message means, outside of any lesson */
+/* cmd/explain.c - ropes explain: what a command's message means, outside a lesson */
 #include "cmd.h"
 #include "explain.h"
 
@@ -10,7 +10,7 @@
 
 #define OUTPUT_LIMIT ((size_t)1 << 20)
 
-/* One word is a line as it was typed; several are the words that a shell took apart. */
+/* One operand is a line as it was typed; several are words that a shell has split. */
 static char *join_operands(const struct arguments *a)
 {
 	struct buf line = {0};
@@ -94,7 +94,8 @@ static bool print_explanation(const struct explanation *x, struct error *err)
 	return true;
 }
 
-/* What can be pulled; false: nobody knows, since the line was not run on the practice machine. */
+/* Lists the images that can be pulled; returns false if they are unknown, because the line did not
+ * run on the practice machine. */
 static bool read_images(struct words *ret)
 {
 	struct machine_status status = {0};

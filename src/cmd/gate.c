@@ -29,7 +29,7 @@ static bool read_profile(const char *name, enum gate_profile *ret, struct error 
 	static const struct {
 		const char *name;
 		enum gate_profile profile;
-		const char *removed; /* what replaced it; NULL: it is there */
+		const char *removed; /* what replaced it; NULL: it still exists */
 	} profiles[] = {
 		{"host", GATE_HOST, NULL},
 		{"witness", GATE_WITNESS, NULL},
@@ -47,7 +47,7 @@ static bool read_profile(const char *name, enum gate_profile *ret, struct error 
 	return error_set_kind(err, ERROR_USAGE, "profile '%s' is not host or witness", name);
 }
 
-/* --upstream, else what the docker client would use. */
+/* Finds --upstream, else what the docker client would use. */
 static bool find_upstream(const struct arguments *a, char **ret, struct error *err)
 {
 	const char *given = arguments_get(a, "upstream");

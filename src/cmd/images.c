@@ -1,4 +1,4 @@
-/* cmd/images.c - ropes images: what every practice machine has to pull */
+/* cmd/images.c - ropes images: the images that every practice machine can pull */
 #include "cmd.h"
 
 #include <cjson/cJSON.h>
@@ -52,7 +52,7 @@ static void print_images_table(const struct machine_image_list *list)
 static bool list_images(const struct arguments *a, struct error *err)
 {
 	struct machine_image_list all;
-	(void)err; /* there is always something to tell */
+	(void)err; /* listing cannot fail */
 	machine_image_list(&all);
 	if (arguments_get(a, "json") != NULL)
 		print_images_json(&all);
@@ -64,7 +64,7 @@ static bool list_images(const struct arguments *a, struct error *err)
 
 /* ---- add and remove ---- */
 
-/* "redis.tar", "./redis" and what is there as a file; else it is a name. */
+/* "redis.tar", "./redis" and the name of an existing file; anything else is an image name. */
 static bool is_file(const char *word)
 {
 	static const char *const endings[] = {".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.zst"};

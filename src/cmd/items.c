@@ -1,4 +1,4 @@
-/* cmd/items.c - ropes progress --items: how well each question does its work */
+/* cmd/items.c - ropes progress --items: how well each question works */
 #include "cmd.h"
 #include "quiz.h"
 
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Everybody's first attempts: an answer a row, with the points of its whole attempt. */
+/* Everyone's first attempts: one answer per row, with the points of its whole attempt. */
 struct answer {
 	char *lesson, *question, *registration;
 	double score, rest;
@@ -42,7 +42,7 @@ static void answers_finish(struct answers *all)
 	free(all->items);
 }
 
-/* Answers of one attempt follow each other. */
+/* Answers of one attempt are adjacent. */
 static void compute_rests(struct answers *all)
 {
 	for (size_t i = 0, end; i < all->count; i = end) {
@@ -74,9 +74,9 @@ static struct quiz_item question_statistics(const struct answer *answers, size_t
 	return quiz_item_statistics(scores, rests, count);
 }
 
-/* ---- what the figures say ---- */
+/* ---- interpreting the figures ---- */
 
-/* The bounds are those of Moodle's documentation. */
+/* The limits come from Moodle's documentation. */
 static const char *judge_item(const struct quiz_item *item)
 {
 	if (item->count < 2)
@@ -140,7 +140,7 @@ static void print_item(
 	p->rows++;
 }
 
-/* Answers to one question follow each other. */
+/* Answers to one question are adjacent. */
 static void print_all_items(struct printer *p, const struct answers *all)
 {
 	for (size_t i = 0, end; i < all->count; i = end) {

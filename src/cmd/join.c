@@ -1,4 +1,5 @@
-/* cmd/join.c - ropes join: a workshop's code, what is shared, and the lesson with the room in it */
+/* cmd/join.c - ropes join: a workshop's code, what is shared, and the lesson with the room
+ * connected */
 #include "cmd.h"
 #include "sync.h"
 
@@ -18,7 +19,7 @@ struct joining {
 	struct tutor_room room;
 };
 
-/* ---- what the room tells, in the tutor's words, and back ---- */
+/* ---- converting between the room's events and the tutor's ---- */
 
 static bool next_room_event(void *data, struct tutor_room_event *ret)
 {
@@ -117,7 +118,7 @@ static void close_joined_room(void *data, struct record *record, struct screen *
 			waiting, j->origin, j->code);
 }
 
-/* ---- agreeing ---- */
+/* ---- consent ---- */
 
 static void tell_shared(struct screen *screen, const char *name, bool lines)
 {
@@ -130,7 +131,7 @@ static void tell_shared(struct screen *screen, const char *name, bool lines)
 		lines ? "" : "the lines that you run, ");
 }
 
-/* False: err says why not; nothing was sent. */
+/* Returns false, with the reason in err, without consent; nothing has been sent. */
 static bool ask_consent(const struct joining *j, const struct sync_room *room, const char *name,
 	bool *lines, struct error *err)
 {
@@ -147,7 +148,7 @@ static bool ask_consent(const struct joining *j, const struct sync_room *room, c
 	bool yes = !asked;
 	if (asked && (*lines || screen_confirm(screen, "Show the lines that you run, too? [y/N] ",
 					false, lines)))
-		(void)screen_confirm(screen, "Join? [Y/n] ", true, &yes); /* no answer is a no */
+		(void)screen_confirm(screen, "Join? [Y/n] ", true, &yes); /* no answer means no */
 	screen_close(screen);
 	return yes || error_set_kind(err, ERROR_FAILED, "not joined; nothing was sent");
 }
@@ -189,7 +190,7 @@ static struct record *open_record_quietly(void)
 	cleanup_free char *path = record_default_path();
 	cleanup_error struct error told_later = {0};
 	struct record *record = NULL;
-	(void)record_open(path, &record, &told_later); /* the session says what is wrong with it */
+	(void)record_open(path, &record, &told_later); /* the session reports its errors */
 	return record;
 }
 
@@ -240,7 +241,8 @@ static bool join_first(struct joining *j, struct error *err)
 	return good;
 }
 
-/* What was agreed on stands; a server that is away just now does not keep anybody from learning. */
+/* The learner's consent stays valid; a server that is down for now does not keep anyone from
+ * learning. */
 static bool rejoin_room(struct joining *j, struct error *err)
 {
 	bool changed = false;
@@ -269,7 +271,7 @@ static bool load_remote(struct joining *j, struct error *err)
 	if (j->remote.url == NULL || text_is_blank(as) || text_same(as, j->remote.asked) ||
 		arguments_get(j->arguments, "learner") != NULL)
 		return true;
-	/* somebody else at the same machine: with a record of their own */
+	/* another person at the same machine: they have a record of their own */
 	sync_remote_finish(&j->remote);
 	free(j->learner);
 	j->learner = xstrdup(as);
@@ -282,7 +284,7 @@ static bool join_room(struct joining *j, struct error *err)
 		return false;
 	if (j->remote.url != NULL && sync_room_come_back(&j->remote))
 		return rejoin_room(j, err);
-	sync_remote_finish(&j->remote); /* the room was made anew, and so is the joining */
+	sync_remote_finish(&j->remote); /* the room was recreated, so join again */
 	return join_first(j, err);
 }
 

@@ -1,5 +1,5 @@
-/* cmd/learning.c - a session of the tutor from its beginning to its end, as `learn` and `join` have
- * one: record, course, history, sandbox, and what goes out afterwards */
+/* cmd/learning.c - runs a session of the tutor for `learn` and `join`: record, course, history,
+ * sandbox, and sending the record afterwards */
 #include "cmd.h"
 #include "sync.h"
 
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CLOSE_MS 3000 /* for what is not sent yet when the session ends */
+#define CLOSE_MS 3000 /* to send what is still pending when the session ends */
 
 struct learning {
 	const struct learning_plan *plan;
@@ -16,11 +16,11 @@ struct learning {
 	struct course *course;
 	struct sandbox *sandbox;
 	char *learner;
-	char *reference; /* absolute where it is a path */
+	char *reference; /* absolute if it is a path */
 	char *lesson;    /* anchor; NULL */
 };
 
-/* A record that can't be opened does not keep anybody from learning, but they are told. */
+/* A record that cannot be opened does not keep anyone from learning, but say so. */
 static void open_learning_record(struct learning *l)
 {
 	cleanup_error struct error err = {0};
@@ -49,7 +49,7 @@ static bool open_course(struct learning *l, struct error *err)
 	return true;
 }
 
-/* Lines of before come back with the arrow keys. Without the file only that is lost. */
+/* Load earlier lines for the arrow keys. Without the file, only these are missing. */
 static void load_history(struct learning *l)
 {
 	cleanup_error struct error err = {0};
@@ -97,8 +97,8 @@ static void tell_daemon(struct learning *l)
 			l->plan->daemon.idle_ms > 0 ? buf_text(&idle) : "");
 }
 
-/* What is new goes to the team's store, if there is one, while the session lasts. Who is offline
- * sends it another day. */
+/* While the session lasts, sends new statements to the team's store, if there is one. An offline
+ * learner sends them another day. */
 static struct sync_link *tell_team(struct sync_remote *place)
 {
 	cleanup_error struct error ignored = {0};
@@ -112,14 +112,14 @@ static bool run_tutor(struct learning *l, struct tutor_options *options, struct 
 	const struct learning_plan *plan = l->plan;
 	enum tutor_end end;
 	struct sync_remote team = {0};
-	/* threads begin after the processes of the sandbox, and end before the record does */
+	/* threads start after the sandbox's processes, and end before the record closes */
 	struct sync_link *link = l->record != NULL ? tell_team(&team) : NULL;
 	if (plan->room_open != NULL)
 		options->room = plan->room_open(plan->data, l->record);
 	bool good = tutor_run(options, &end, err);
 	if (options->room != NULL)
 		plan->room_close(plan->data, l->record, l->screen);
-	(void)sync_link_close(link, CLOSE_MS); /* the rest waits */
+	(void)sync_link_close(link, CLOSE_MS); /* the rest is sent later */
 	sync_remote_finish(&team);
 	return good;
 }
@@ -130,7 +130,7 @@ static void close_learning(struct learning *l)
 		save_history(l);
 		screen_flush(l->screen);
 	}
-	/* With nobody at a terminal there is nobody to come back: what was started is ended. */
+	/* Without a terminal, no one comes back: stop what was started. */
 	if (l->sandbox != NULL)
 		sandbox_close(l->sandbox, l->screen == NULL || !screen_is_terminal(l->screen));
 	course_destroy(l->course);

@@ -1,4 +1,4 @@
-/* cmd/lint.c - ropes lint: what is wrong in a note, as FILE:LINE: message */
+/* cmd/lint.c - ropes lint: reports problems in a note, as FILE:LINE: message */
 #include "cmd.h"
 #include "check.h"
 #include "explain.h"
@@ -79,7 +79,7 @@ static unsigned lint_course(const struct course *course)
 	return bad;
 }
 
-/* A file that is there and no note is one more mistake, where others are looked at, too. */
+/* An existing file that is not a note counts as one more problem if there are other operands. */
 static bool lint_operand(const char *operand, bool alone, unsigned *bad, struct error *err)
 {
 	struct course *course;

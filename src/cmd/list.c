@@ -1,4 +1,4 @@
-/* cmd/list.c - ropes list: the courses, or a course's lessons with my progress */
+/* cmd/list.c - ropes list: the courses, or a course's lessons with the learner's progress */
 #include "cmd.h"
 
 #include <stdio.h>
@@ -64,7 +64,7 @@ static void print_mark(
 		buf_printf(out, "  🧪 %.0f %%", seen->quiz.best * 100);
 }
 
-/* How many lessons stand above it. */
+/* Returns how many lessons are above it. */
 static size_t lesson_depth(const struct course *course, const struct course_lesson *l)
 {
 	size_t depth = 0;

@@ -1,5 +1,4 @@
-/* cmd/main.c - from the command line to one subcommand, and from its error to a message and a
- * status */
+/* cmd/main.c - runs one subcommand, and turns its error into a message and an exit status */
 #include "cmd.h"
 #include "config.h"
 
@@ -84,7 +83,7 @@ static bool run_program(int argc, char **argv, struct error *err)
 	return run_command(c, argc - 1, argv + 1, err);
 }
 
-/* 0, 1 and 2 must be open, or the first file that is opened takes their place. */
+/* Keep 0, 1 and 2 open: otherwise the first file to be opened would take their place. */
 static void open_standard_files(void)
 {
 	int fd;
@@ -100,7 +99,7 @@ int main(int argc, char **argv)
 	cleanup_error struct error err = {0};
 	open_standard_files();
 	setlocale(LC_CTYPE, "C.UTF-8");
-	signal(SIGPIPE, SIG_IGN); /* a reader that went away is seen where it is written */
+	signal(SIGPIPE, SIG_IGN); /* writes report a reader that went away */
 	bool good = run_program(argc, argv, &err);
 	if (good && fflush(stdout) != 0)
 		good = error_set(&err, 0, "the output could not be written");

@@ -1,10 +1,10 @@
-/* cmd/own_daemon.c - the question before lines run on somebody's own daemon: once for each course
- * and daemon, remembered in a file */
+/* cmd/own_daemon.c - asks before lines run on the learner's own daemon: once for each course and
+ * daemon; a file remembers the answer */
 #include "cmd.h"
 
 #include <string.h>
 
-#define AGREED_LIMIT (1 << 20) /* bytes of the file */
+#define AGREED_LIMIT (1 << 20) /* maximum size of the file, in bytes */
 
 /* Lines of "DAEMON\tCOURSE". The caller frees it. */
 static char *agreed_path(void)
@@ -17,7 +17,7 @@ static bool is_agreed(const char *path, const char *line)
 {
 	cleanup_buf struct buf text = {0};
 	size_t length = strlen(line);
-	(void)file_read(path, AGREED_LIMIT, &text, NULL); /* a missing one has no lines */
+	(void)file_read(path, AGREED_LIMIT, &text, NULL); /* a missing file has no lines */
 	for (const char *at = text.data; at != NULL && *at != '\0';) {
 		size_t here = strcspn(at, "\n");
 		if (here == length && memcmp(at, line, length) == 0)
@@ -66,7 +66,7 @@ bool own_daemon_agreed(const struct common_daemon *choice, struct screen *screen
 	bool known = is_agreed(path, line);
 	if (!known)
 		explain_own_daemon(screen, &host, course);
-	/* with nobody at a terminal, the option itself is the answer */
+	/* without a terminal, the option itself is the answer */
 	*ret = known || !screen_is_terminal(screen) || ask_permission(screen);
 	if (*ret && !known && screen_is_terminal(screen) &&
 		!remember_agreement(path, line, &unsaved))

@@ -1,4 +1,4 @@
-/* cmd/progress.c - ropes progress: where a learner stands */
+/* cmd/progress.c - ropes progress: shows a learner's progress */
 #include "cmd.h"
 
 #include <stdio.h>
@@ -69,7 +69,7 @@ static bool print_learner_progress(const struct arguments *arguments,
 	return true;
 }
 
-/* By the id that its statements have. */
+/* Finds the course's answers by the id in its statements. */
 static bool print_items(const struct arguments *arguments, struct record *record,
 	const char *learner, struct error *err)
 {

@@ -1,4 +1,4 @@
-/* cmd/quiz.c - ropes quiz: take an evaluation */
+/* cmd/quiz.c - ropes quiz: take a quiz */
 #include "cmd.h"
 #include "quiz.h"
 
@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-/* Every lesson with an evaluation, or the one that is named. */
+/* Selects every lesson with a quiz, or the named one. */
 static bool is_meant(const struct course *course, size_t i, size_t named)
 {
 	return named != TUTOR_ALL_LESSONS ? i == named : course->lessons[i].quiz_path != NULL;

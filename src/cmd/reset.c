@@ -1,4 +1,5 @@
-/* cmd/reset.c - ropes reset: remove what I made in the sandbox, and what is recorded if asked */
+/* cmd/reset.c - ropes reset: removes what the learner made in the sandbox and, if asked, what is
+ * recorded */
 #include "cmd.h"
 
 #include <stdio.h>

@@ -5,7 +5,7 @@
 
 #define REVIEWS_MAX 20
 
-/* Only where a task is due is there anything to run. */
+/* A sandbox is needed only if a task is due. */
 static bool open_review_sandbox(const struct arguments *arguments, struct tutor_options *options,
 	struct sandbox **ret, struct error *err)
 {

@@ -15,7 +15,7 @@
 
 /* ---- options ---- */
 
-/* What options and the files that they name hold. */
+/* The values of options, and the contents of the files that they name. */
 struct files {
 	struct buf certificate, key, remote;
 	struct words origins;
@@ -40,7 +40,7 @@ static bool read_option(
 	return path == NULL || file_read(path, FILE_LIMIT, out, err);
 }
 
-/* "NAME: value" in a line of a file as `key add` prints it. */
+/* Finds "NAME: value" in a line of a file, in the form that `key add` prints. */
 static char *value_in_file(const char *text, const char *name)
 {
 	const char *at = strstr(text, name);
@@ -74,7 +74,7 @@ static bool read_remote(
 	return true;
 }
 
-/* A whole number from 1; 0 where it is not given. */
+/* Reads a whole number from 1; 0 if it was not given. */
 static bool read_number_option(const struct arguments *a, const char *name, long long max,
 	unsigned *ret, struct error *err)
 {

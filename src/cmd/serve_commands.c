@@ -1,5 +1,5 @@
-/* cmd/serve_commands.c - ropes serve WORD: what is done with a store beside serving it, also while
- * a server has it */
+/* cmd/serve_commands.c - ropes serve SUBCOMMAND: operates on a store without serving it, even while
+ * a server has it open */
 #include "serve.h"
 #include "serving.h"
 #include "workshop.h"
@@ -21,7 +21,7 @@ static bool is_role(const char *role)
 	return false;
 }
 
-/* --team limits a lead, --actor a learner (an account's name, or a mail address). */
+/* --team limits a lead; --actor limits a learner (an account's name, or a mail address). */
 static bool limit_key(const struct arguments *a, struct lrs *lrs, struct error *err)
 {
 	const char *team = arguments_get(a, "team"), *account = arguments_get(a, "account");
@@ -140,7 +140,7 @@ static bool print_room_report(const struct arguments *a, struct opened *o, struc
 	return workshop_report(o->store, err);
 }
 
-/* ---- copies ---- */
+/* ---- backups ---- */
 
 static bool backup_store(const struct arguments *a, struct opened *o, struct error *err)
 {
@@ -164,8 +164,8 @@ static bool restore_store(const struct arguments *a, struct opened *o, struct er
 
 static const struct word {
 	const char *first, *second; /* second NULL: an operand follows */
-	const char *operand;        /* what is missing; NULL: none is needed */
-	bool opens;                 /* with the store open */
+	const char *operand;        /* the operand it requires; NULL: none */
+	bool opens;                 /* opens the store first */
 	bool (*run)(const struct arguments *a, struct opened *o, struct error *err);
 } words[] = {
 	{"key", "add", "NAME", true, add_key},

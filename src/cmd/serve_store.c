@@ -1,4 +1,4 @@
-/* cmd/serve_store.c - the store of `ropes serve`, with what is kept in it */
+/* cmd/serve_store.c - the store of `ropes serve`, and what it contains */
 #include "serving.h"
 
 #include <stdlib.h>

@@ -12,12 +12,12 @@ struct opened {
 	struct tracker *tracker;
 };
 
-/* --db, else lrs.db beside the record. The caller frees it. */
+/* Returns --db, else lrs.db beside the record. The caller frees it. */
 char *serve_store_path(const struct arguments *a);
 bool serve_store_open(const struct arguments *a, struct opened *ret, struct error *err);
 void serve_store_close(struct opened *opened);
 
-/* `ropes serve WORD …`: keys, teams, copies … */
+/* `ropes serve SUBCOMMAND …`: keys, teams, backups … */
 bool serve_commands_run(const struct arguments *a, struct error *err);
 
 #endif

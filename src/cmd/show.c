@@ -1,4 +1,4 @@
-/* cmd/show.c - ropes show: print a lesson as the tutor shows it */
+/* cmd/show.c - ropes show: prints a lesson as the tutor shows it */
 #include "cmd.h"
 
 static bool run_show(const struct arguments *arguments, struct error *err)

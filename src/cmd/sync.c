@@ -1,4 +1,4 @@
-/* cmd/sync.c - ropes sync: what is recorded goes to a team's store, where the learner agreed */
+/* cmd/sync.c - ropes sync: sends the record to a team's store, if the learner has agreed */
 #include "cmd.h"
 #include "sync.h"
 
@@ -16,7 +16,8 @@ static bool open_sync_record(struct record **ret, struct error *err)
 
 /* ---- joining ---- */
 
-/* From standard input, not shown where it is typed: secrets are never among the arguments. */
+/* Read it from standard input, without echo at a terminal: secrets never appear among the
+ * arguments. */
 static char *read_secret(void)
 {
 	struct termios before, quiet;

@@ -1,4 +1,4 @@
-/* cmd/test.c - ropes test: a course's own test, as TAP */
+/* cmd/test.c - ropes test: runs a course's own test and prints TAP */
 #include "cmd.h"
 
 #include <errno.h>
@@ -7,13 +7,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define PLACE_MAX 40 /* sockets lie below it, and their addresses are short */
+#define PLACE_MAX 40 /* sockets are created in it, and their addresses must be short */
 
 struct testing {
 	const struct arguments *arguments;
-	struct screen *screen; /* for signals and progress: nothing of TAP goes through it */
+	struct screen *screen; /* for signals and progress: TAP does not go through it */
 	struct sandbox *sandbox;
-	char *folder; /* runtime and data of this test's own daemon; NULL: another one is used */
+	char *folder; /* runtime and data of this test's own daemon; NULL: it uses another one */
 	unsigned points, failed;
 };
 
@@ -56,8 +56,8 @@ static void print_test_point(void *data, const struct tutor_test_point *p)
 
 /* ---- a sandbox of the test's own ---- */
 
-/* What a learner made, on this machine's own practice machine too, is not touched: runtime and data
- * folders are this test's, only the cache of practice images is everybody's. */
+/* Leave alone what a learner made, on this machine's own practice machine too: the test has its own
+ * runtime and data folders and shares only the cache of practice images. */
 static bool move_apart(struct testing *t, struct error *err)
 {
 	const char *where = getenv("TMPDIR");
@@ -92,7 +92,7 @@ static bool open_test_sandbox(struct testing *t, struct error *err)
 			"--daemon none: a course is tested by running it; `ropes lint` reads only");
 	if (choice.kind == SANDBOX_PRACTICE && !move_apart(t, err))
 		return false;
-	/* a program that reads the results has decided already */
+	/* if a program reads the results, its user has already decided */
 	const char *asked = screen_is_terminal(t->screen) ? what_is_tested(t->arguments) : NULL;
 	return common_sandbox(t->arguments, t->screen, "ropes-test", asked, &t->sandbox, err) &&
 	       (t->sandbox != NULL || error_set(err, 0, "there is no sandbox to test a course in"));
@@ -133,7 +133,7 @@ static bool test_course(struct testing *t, const char *operand, struct error *er
 	return good;
 }
 
-/* A folder without notes of its own is a shelf of courses, as lessons/ is. */
+/* A folder without notes of its own is a shelf of courses, such as lessons/. */
 static bool test_operand(struct testing *t, const char *operand, struct error *err)
 {
 	cleanup_words struct words names = {0};

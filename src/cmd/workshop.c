@@ -1,4 +1,4 @@
-/* cmd/workshop.c - ropes serve --workshop: the room, and where it is found */
+/* cmd/workshop.c - ropes serve --workshop: the room, and how to find it */
 #include "workshop.h"
 
 #include <qrencode.h>
@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define QUIET 2 /* modules of margin around the code, for cameras */
+#define QUIET 2 /* modules of quiet zone around the code, for cameras */
 
-/* A note in the file system is named by its whole path: the server may be started elsewhere. */
+/* Name a note in the file system by its full path: the server may be started elsewhere. */
 static char *reference_of(const struct course *course)
 {
 	char *whole = course->shipped ? NULL : realpath(course->path, NULL);
@@ -59,9 +59,9 @@ void workshop_close(struct workshop *workshop)
 	*workshop = (struct workshop){0};
 }
 
-/* ---- where it is found ---- */
+/* ---- how to find the room ---- */
 
-/* Two rows of modules a line, black on white whatever the terminal's colours are. */
+/* Prints two rows of modules per line, black on white whatever the terminal's colours are. */
 static void print_code(const char *text)
 {
 	static const char *const halves[] = {" ", "▄", "▀", "█"}; /* upper and lower are light */
@@ -98,7 +98,7 @@ void workshop_print(const struct workshop *workshop, const char *url)
 	print_code(page);
 }
 
-/* ---- afterwards ---- */
+/* ---- the report ---- */
 
 bool workshop_report(struct store *store, struct error *err)
 {

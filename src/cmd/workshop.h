@@ -10,13 +10,14 @@ struct workshop {
 	struct course *course;
 	struct room *room;
 };
-/* --workshop, --new-room; the room is NULL where none is held. */
+/* --workshop, --new-room; the room is NULL if there is none. */
 bool workshop_open(const struct arguments *arguments, struct store *store, struct workshop *ret,
 	struct error *err);
 void workshop_close(struct workshop *workshop);
-/* Where the room is found: board, projector, how to join, and that as a QR code on a terminal. */
+/* Prints how to find the room: board, projector, how to join, and on a terminal the join address as
+ * a QR code. */
 void workshop_print(const struct workshop *workshop, const char *url);
-/* ropes serve report: the last room's, as Markdown. */
+/* ropes serve report: writes a report on the last room, as Markdown. */
 bool workshop_report(struct store *store, struct error *err);
 
 #endif

@@ -1,14 +1,14 @@
-/* course/course.c - loading a course: one note or a folder of them, from a path or the catalogue */
+/* course/course.c - loads a course: one note or a folder of notes, from a path or the catalogue */
 #include "private.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* ---- evaluations ---- */
+/* ---- quizzes ---- */
 
-/* The folders where a note's GIFT files may lie and which are there: the catalogue's by the
- * course's names, and one beside the note. Looked up once for all lessons. */
+/* Finds the existing folders that may have a note's GIFT files: the catalogue's by the course's
+ * names, and one beside the note. Look them up once for all lessons. */
 static void quiz_folders(struct course *c, const struct note *note, struct words *ret)
 {
 	const char *slash = strrchr(note->path, '/');
@@ -32,7 +32,7 @@ static void quiz_folders(struct course *c, const struct note *note, struct words
 		words_add(ret, beside);
 }
 
-/* A file of questions is a course of one lesson, which has nothing but its evaluation. */
+/* A GIFT file alone is a course of one lesson that has only its quiz. */
 static bool is_questions(const struct course *c)
 {
 	return text_ends(c->path, ".gift");
@@ -52,14 +52,13 @@ static const char *find_quiz(struct course *c, const struct words *folders, cons
 
 static struct course_lesson *add_lesson(struct course *c)
 {
-	struct course_lesson *lessons =
-		(struct course_lesson *)c->lessons; /* ours while it loads */
+	struct course_lesson *lessons = (struct course_lesson *)c->lessons; /* still writable */
 	lessons = arena_grow(&c->arena, lessons, c->lesson_count, sizeof *lessons);
 	c->lessons = lessons;
 	return &lessons[c->lesson_count++];
 }
 
-/* The numbers of a later note go on where those of the one before ended. */
+/* Numbers of a later note continue where those of the previous one ended. */
 static const char *shifted_number(struct course *c, const char *number, size_t shift)
 {
 	if (shift == 0)
@@ -77,7 +76,8 @@ static bool has_anchor(const struct course *c, const char *anchor)
 	return false;
 }
 
-/* A lesson is known by its anchor. What an earlier note has is told apart by this note's name. */
+/* A lesson's anchor identifies it. If an earlier note already has the anchor, this note's name
+ * distinguishes it. */
 static const char *own_anchor(struct course *c, const struct note *note, const char *anchor)
 {
 	cleanup_free char *name = course_plain_name(note->path);
@@ -130,7 +130,7 @@ static void add_note(struct course *c, struct note *note)
 	c->notes[c->note_count++] = note;
 }
 
-/* The file's name; with that of its folder, where every folder has one that is called so. */
+/* The file's name, together with its folder's name for a file that every folder has. */
 static const char *own_id(struct course *c)
 {
 	cleanup_free char *plain = course_plain_name(c->path);
@@ -144,7 +144,7 @@ static const char *own_id(struct course *c)
 	return arena_printf(&c->arena, "%s-%s", folder, plain);
 }
 
-/* Notes are all there before lessons point into them. */
+/* Call once all notes are loaded: lessons point into them. */
 static void finish_course(struct course *c)
 {
 	c->head = &c->notes[0]->head;
@@ -169,7 +169,7 @@ static bool is_course(const char *folder, const char *name)
 	return folder_exists(path) || folder_is_note(folder, name);
 }
 
-/* What can't be read is told, and the rest is a course. An empty note is one that waits. */
+/* Report a note that cannot be read and make a course of the rest. An empty note is a draft. */
 static void skip_note(struct course *c, const char *path, const struct error *err)
 {
 	const char *text = error_text(err);
@@ -187,7 +187,7 @@ static bool load_folder(struct course *c, struct error *err)
 	cleanup_words struct words paths = {0};
 	if (!folder_notes(c->path, &paths, err))
 		return false;
-	cleanup_free char *real = realpath(c->path, NULL); /* "." has a name, too */
+	cleanup_free char *real = realpath(c->path, NULL); /* "." has a real name, too */
 	cleanup_free char *plain = course_plain_name(real != NULL ? real : c->path);
 	c->id = arena_strdup(&c->arena, plain);
 	for (size_t i = 0; i < paths.count; i++) {
@@ -272,7 +272,7 @@ static char *shipped_path(const char *name)
 	return NULL;
 }
 
-/* The catalogue's courses are ropes' own by whatever path they are named. */
+/* A course in the catalogue is ropes' own, whatever path names it. */
 static bool is_in_catalogue(const char *path)
 {
 	cleanup_free char *lessons = data_path("lessons");

@@ -1,4 +1,4 @@
-/* course/folder.c - which notes lie in a folder, and in which order they are read */
+/* course/folder.c - which notes a folder contains, and the order in which to read them */
 #include "private.h"
 
 #include <ctype.h>
@@ -10,11 +10,11 @@
 #define DEPTH_MAX 8
 #define NOTES_MAX 10000
 
-/* What lies beside notes and is about them. */
+/* Files that accompany notes and are about them. */
 static const char *const companions[] = {"README.md", "AUTHORING.md", "CONTRIBUTING.md",
 	"CHANGELOG.md", "LICENSE.md", "SUMMARY.md", "CODE_OF_CONDUCT.md", "SECURITY.md"};
 
-/* Folders in which nobody keeps notes. */
+/* Folders that do not contain notes. */
 static const char *const other_folders[] = {"quizzes", "node_modules", "vendor", "_site", "public"};
 
 bool folder_has_ending(const char *name)
@@ -43,7 +43,7 @@ static bool is_readme(const char *folder, const char *name)
 	return text_same_fold(name, "README.md");
 }
 
-/* A folder, and no link to one: links may lead in a circle. */
+/* Accepts a folder, but not a link to one: links may form a cycle. */
 static bool is_inner_folder(const char *folder, const char *name)
 {
 	struct stat about;
@@ -77,12 +77,13 @@ bool folder_list(const char *path, bool (*wanted)(const char *folder, const char
 	return true;
 }
 
-/* A folder's own notes, then those of the folders in it. What can't be opened has none. */
+/* Adds a folder's own notes, then those of its subfolders. A folder that cannot be opened
+ * contributes none. */
 static void add_below(const char *path, unsigned depth, struct words *ret)
 {
 	cleanup_words struct words notes = {0}, folders = {0};
 	(void)folder_list(path, folder_is_note, &notes, NULL);
-	if (notes.count == 0) /* then it is about what lies in the folder, or below */
+	if (notes.count == 0) /* then the README introduces the folder or its subfolders */
 		(void)folder_list(path, is_readme, &notes, NULL);
 	for (size_t i = 0; i < notes.count && ret->count < NOTES_MAX; i++) {
 		cleanup_free char *note = path_join(path, notes.items[i]);
@@ -99,7 +100,7 @@ static void add_below(const char *path, unsigned depth, struct words *ret)
 bool folder_notes(const char *path, struct words *ret, struct error *err)
 {
 	cleanup_words struct words readme = {0};
-	if (!folder_list(path, is_readme, &readme, err)) /* told, where it can't be opened */
+	if (!folder_list(path, is_readme, &readme, err)) /* reports its errors */
 		return false;
 	add_below(path, 0, ret);
 	return ret->count > 0 ||

@@ -54,7 +54,7 @@ static void append_step_words(const struct course_step *step, struct buf *out)
 	}
 }
 
-/* The lines in order, joined; what is typed into them is for ropes alone. */
+/* Joins the lines in order; leaves out what ropes types into them. */
 static void add_solution_text(cJSON *to, const struct course_entries *solution)
 {
 	cleanup_buf struct buf text = {0};

@@ -1,34 +1,35 @@
-/* course/private.h - what the files of the course share while one is being loaded */
+/* course/private.h - what the files of the course share while loading one */
 #ifndef COURSE_PRIVATE_H
 #define COURSE_PRIVATE_H
 
 #include "course.h"
 
-/* Makes the steps of a lesson from its section's blocks. */
+/* Builds the steps of a lesson from its section's blocks. */
 void steps_read(struct course *course, struct course_lesson *lesson);
 
 /* ---- problem.c ---- */
 
 void course_problem(struct course *course, const struct note *note, int line, bool serious,
 	const char *format, ...) PRINTF_LIKE(5, 6);
-/* The same, of a file that is no note. */
+/* The same for a file that is not a note. */
 void course_file_problem(
 	struct course *course, const char *path, bool serious, const char *message);
 
 /* ---- folder.c ---- */
 
-/* Names in a folder that `wanted` takes, in the order in which people count. */
+/* Lists the names in a folder that `wanted` accepts, in natural order (2 before 10). */
 bool folder_list(const char *path, bool (*wanted)(const char *folder, const char *name),
 	struct words *ret, struct error *err);
-bool folder_has_ending(const char *name);                  /* as notes have it */
-bool folder_is_note(const char *folder, const char *name); /* and not what is about notes */
-/* The paths of the notes of a folder and of those in it; a README where its folder has no other. */
+bool folder_has_ending(const char *name);                  /* of a note */
+bool folder_is_note(const char *folder, const char *name); /* excludes files about notes */
+/* Lists the paths of the notes in a folder and its subfolders; a folder's README only if it has no
+ * other note. */
 bool folder_notes(const char *path, struct words *ret_paths, struct error *err);
-/* Small letters, '_' and blanks as '-', without ".md": "Docker_start.md" → "docker-start". The
- * caller frees it. */
+/* Returns the file's name in lower case, with '-' for '_' and blanks, without ".md":
+ * "Docker_start.md" → "docker-start". The caller frees it. */
 char *course_plain_name(const char *path);
 
-/* ---- wiki.c: links between notes that lead nowhere become problems ---- */
+/* ---- wiki.c: reports links between notes that lead nowhere ---- */
 void wiki_check(struct course *course, const struct note *note);
 
 #endif

@@ -1,4 +1,4 @@
-/* course/problem.c - what is wrong with a course's files, noted while it is loaded */
+/* course/problem.c - problems in a course's files, collected while it loads */
 #include "private.h"
 
 void course_problem(
@@ -9,8 +9,7 @@ void course_problem(
 	va_start(args, format);
 	buf_vprintf(&text, format, args);
 	va_end(args);
-	struct course_problem *problems =
-		(struct course_problem *)c->problems; /* ours while it loads */
+	struct course_problem *problems = (struct course_problem *)c->problems; /* still writable */
 	problems = arena_grow(&c->arena, problems, c->problem_count, sizeof *problems);
 	problems[c->problem_count++] = (struct course_problem){
 		.path = note->path,

@@ -1,4 +1,5 @@
-/* course/steps.c - a section's blocks as steps: prose, callouts, examples, tasks, questions */
+/* course/steps.c - makes steps from blocks of a section: prose, callouts, examples, tasks,
+ * questions */
 #include "private.h"
 
 #include <ctype.h>
@@ -8,7 +9,7 @@
 struct stepper {
 	struct course *course;
 	struct course_lesson *lesson;
-	struct course_step *steps; /* the lesson's, while they grow */
+	struct course_step *steps; /* the lesson's, while they are being built */
 	size_t counts[STEP_QUESTION + 1];
 	const char *topic;
 };
@@ -64,7 +65,7 @@ static struct course_step *add_step(
 	return step;
 }
 
-/* ---- lines of a comment ---- */
+/* ---- lines of a directive ---- */
 
 static void append_line(
 	struct stepper *p, struct course_lines *lines, const char *text, size_t length, int line)
@@ -77,7 +78,7 @@ static void append_line(
 	}
 	if (length == 0)
 		return;
-	struct course_line *items = (struct course_line *)lines->items; /* ours while it is read */
+	struct course_line *items = (struct course_line *)lines->items; /* still writable */
 	items = arena_grow(stepper_arena(p), items, lines->count, sizeof *items);
 	items[lines->count++] = (struct course_line){
 		.text = arena_strndup(stepper_arena(p), text, length), .line = line};
@@ -93,7 +94,7 @@ static void append_lines(struct stepper *p, struct course_lines *lines, const ch
 	}
 }
 
-/* ---- what a remark says of the step before it ---- */
+/* ---- directives about the step before them ---- */
 
 static bool needs_step(struct stepper *p, const struct note_block *b)
 {
@@ -119,7 +120,7 @@ static void take_skip(struct stepper *p, const struct note_block *b)
 	last_step(p)->skip = reason.count > 0 ? reason.items[0].text : "";
 }
 
-/* ---- what a step needs of the sandbox ---- */
+/* ---- what a step needs from the sandbox ---- */
 
 static unsigned need_named(const char *name, size_t length)
 {
@@ -158,7 +159,7 @@ static unsigned read_needs(struct stepper *p, const char *text, int line)
 	return needs;
 }
 
-/* Before the first step it is the lesson that needs it. */
+/* Before the first step, the need is the lesson's. */
 static void take_needs(struct stepper *p, const struct note_block *b)
 {
 	unsigned needs = read_needs(p, b->code, b->line);
@@ -183,7 +184,7 @@ static void set_step_input(struct stepper *p, const struct note_block *b)
 			"'input' is what is typed into an example, and there is none before it");
 }
 
-/* ---- what an evaluation asks for ---- */
+/* ---- the rules of a quiz ---- */
 
 static bool take_evaluation_line(struct course_evaluation *e, const char *text)
 {
@@ -231,8 +232,8 @@ static void take_quiz(struct stepper *p, const struct note_block *b)
 			p->course, p->lesson->note, b->line, true, "'quiz' names no question");
 }
 
-/* A set-up is written in front of what needs it: where the step before is no example, it is meant
- * for the next one. */
+/* Authors write a setup before the step that needs it: if the step before it is not an example, it
+ * belongs to the next one. */
 static void take_setup(struct stepper *p, const struct note_block *b)
 {
 	if (needs_step(p, b))
@@ -249,7 +250,7 @@ static void take_cleanup(struct stepper *p, const struct note_block *b)
 
 static const struct {
 	const char *key;
-	size_t offset; /* of the list in the step */
+	size_t offset; /* of the list in struct course_step */
 } task_lists[] = {
 	{"check:", offsetof(struct course_step, checks)},
 	{"hint:", offsetof(struct course_step, hints)},
@@ -257,7 +258,7 @@ static const struct {
 	{"cleanup:", offsetof(struct course_step, cleanups)},
 };
 
-/* Which text the lines of a task without a key go on with. */
+/* The text that lines of a task without a key continue. */
 enum task_text { TASK_NOTHING, TASK_SOLUTION, TASK_INPUT };
 
 struct task_reader {
@@ -275,7 +276,7 @@ static struct course_entry *last_entry(struct task_reader *t)
 static void add_solution_line(struct task_reader *t, const char *text, int line)
 {
 	struct course_entries *list = &t->step->solution;
-	struct course_entry *items = (struct course_entry *)list->items; /* ours while it is read */
+	struct course_entry *items = (struct course_entry *)list->items; /* still writable */
 	items = arena_grow(stepper_arena(t->p), items, list->count, sizeof *items);
 	items[list->count++] = (struct course_entry){
 		.line = arena_strdup(stepper_arena(t->p), text), .line_number = line};
@@ -294,7 +295,7 @@ static bool add_input(struct task_reader *t, const char *text)
 	return true;
 }
 
-/* A line without a key belongs to the solution or the input before it. */
+/* A line without a key continues the solution or the input before it. */
 static bool continue_entry(struct task_reader *t, const char *text)
 {
 	struct course_entry *entry = last_entry(t);
@@ -315,8 +316,7 @@ static bool add_variable(struct task_reader *t, const char *text, int line)
 	if (length == 0 || text_is_blank(equals + 1))
 		return false;
 	struct course_variables *list = &t->step->variables;
-	struct course_variable *items =
-		(struct course_variable *)list->items; /* ours while it is read */
+	struct course_variable *items = (struct course_variable *)list->items; /* still writable */
 	items = arena_grow(stepper_arena(t->p), items, list->count, sizeof *items);
 	items[list->count++] = (struct course_variable){
 		.word = arena_strndup(stepper_arena(t->p), text, length),
@@ -328,7 +328,7 @@ static bool add_variable(struct task_reader *t, const char *text, int line)
 	return true;
 }
 
-/* False: the line is nothing that a task knows. */
+/* Returns false if a task has no such line. */
 static bool take_task_line(struct task_reader *t, const char *raw, int line)
 {
 	const char *text = raw + strspn(raw, " \t");
@@ -380,7 +380,7 @@ static void take_task_lines(struct stepper *p, struct course_step *step, const c
 	}
 }
 
-/* The words before the remark, usually a 🧪 callout, are the task's. */
+/* The text before the directive, usually a 🧪 callout, becomes the task's. */
 static void take_task(struct stepper *p, const struct note_block *b)
 {
 	if (!needs_step(p, b))
@@ -431,7 +431,7 @@ static void apply_directive(struct stepper *p, const struct note_block *b)
 
 /* ---- blocks ---- */
 
-/* A remark stands above the command that it is about. */
+/* A remark above a command belongs to it. */
 static void add_example(struct stepper *p, const struct note_block *b)
 {
 	struct course_step *step = add_step(p, STEP_EXAMPLE, b);
@@ -443,8 +443,8 @@ static void add_example(struct stepper *p, const struct note_block *b)
 	step->output = b->output;
 }
 
-/* A callout is a step of its own, other blocks join the prose before them. A rule alone begins
- * nothing. */
+/* A callout is a step of its own; other blocks join the prose before them. A thematic break alone
+ * does not begin a step. */
 static void add_prose(struct stepper *p, const struct note_block *b)
 {
 	struct course_step *last = last_step(p);
@@ -461,7 +461,7 @@ static void add_prose(struct stepper *p, const struct note_block *b)
 static void take_topic(struct stepper *p, const struct note_block *b)
 {
 	struct course_lesson *l = p->lesson;
-	struct course_topic *topics = (struct course_topic *)l->topics; /* ours while it is read */
+	struct course_topic *topics = (struct course_topic *)l->topics; /* still writable */
 	cleanup_buf struct buf title = {0};
 	note_text_plain(&b->text, &title);
 	topics = arena_grow(stepper_arena(p), topics, l->topic_count, sizeof *topics);
@@ -484,7 +484,7 @@ static void set_objective(struct stepper *p, const struct note_block *b)
 	p->lesson->objective = arena_strdup(stepper_arena(p), buf_text(&text));
 }
 
-/* A name that two tasks share would count one as done for the other. */
+/* If two tasks shared a name, completing one would complete the other. */
 static void check_task_ids(struct stepper *p)
 {
 	for (size_t i = 0; i < p->lesson->step_count; i++)
@@ -506,7 +506,7 @@ void steps_read(struct course *course, struct course_lesson *lesson)
 	for (size_t i = 0; i < s->block_count; i++) {
 		const struct note_block *b = &s->blocks[i];
 		if (b->kind == NOTE_COMMENT && i + 1 < s->block_count && b[1].kind == NOTE_COMMAND)
-			continue; /* the command takes it */
+			continue; /* add_example() uses it */
 		if (b->kind == NOTE_DIRECTIVE)
 			apply_directive(&p, b);
 		else if (b->kind == NOTE_COMMAND)

@@ -1,4 +1,4 @@
-/* course/vary.c - a task with other words: what makes a recall task of it */
+/* course/vary.c - turns a task into a review task by choosing other values for its variables */
 #include "course.h"
 
 #include <ctype.h>
@@ -7,7 +7,7 @@
 
 struct variation {
 	const struct course_variables *variables;
-	const char **words; /* what stands for each */
+	const char **words; /* the chosen value of each variable */
 	struct arena *arena;
 };
 
@@ -42,14 +42,14 @@ static const char *choose_value(struct arena *arena, const char *choices, uint64
 	return arena_strndup(arena, at, length);
 }
 
-/* ---- putting it in ---- */
+/* ---- substituting ---- */
 
 static bool is_identifier_char(char c)
 {
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-/* Which fresh word stands at `at`, whole; the longest of them. */
+/* Returns which variable occurs at `at` as a whole word; the longest if several match. */
 static size_t variable_at(const struct variation *v, const char *text, const char *at)
 {
 	size_t best = v->variables->count, longest = 0;

@@ -1,5 +1,5 @@
-/* course/wiki.c - links between notes: [[a note]] leads to one beside this one, anywhere in the
- * same course, folder of notes or vault, or to a course of the catalogue */
+/* course/wiki.c - links between notes: [[a note]] leads to a note beside this one, to any note in
+ * the same course, folder or vault, or to a course of the catalogue */
 #include "private.h"
 
 #include <stdlib.h>
@@ -11,7 +11,8 @@ static char *parent_folder(const char *path)
 	return slash != NULL ? xstrndup(path, (size_t)(slash - path)) : xstrdup(".");
 }
 
-/* "sub/Volumes" and "volumes" name the note sub/Volumes.md; `plain` is the name made plain. */
+/* "sub/Volumes" and "volumes" both name the note sub/Volumes.md; `plain` is the name normalized by
+ * course_plain_name(). */
 static bool is_named(const char *path, const char *plain)
 {
 	cleanup_free char *own = course_plain_name(path);
@@ -26,7 +27,7 @@ static bool is_in_course(const struct course *c, const char *plain)
 	return false;
 }
 
-/* The folder above the note that a program keeps its settings in; NULL. */
+/* Returns the nearest folder above the note that has a program's settings folder; NULL. */
 static char *vault_of(const char *path)
 {
 	cleanup_free char *real = realpath(path, NULL);
@@ -42,12 +43,12 @@ static char *vault_of(const char *path)
 	return NULL;
 }
 
-/* The notes of the vault that this one lies in; none where it lies in none. */
+/* Lists the notes of the vault around this note; none if it is not in a vault. */
 static void list_vault(const char *path, struct words *ret)
 {
 	cleanup_free char *vault = vault_of(path);
 	if (vault != NULL)
-		(void)folder_notes(vault, ret, NULL); /* this note is there */
+		(void)folder_notes(vault, ret, NULL); /* the vault exists: it contains this note */
 }
 
 static bool is_in_vault(const struct words *vault, const char *plain)
@@ -76,7 +77,7 @@ static bool is_course_name(const char *plain)
 struct checker {
 	struct course *course;
 	const struct note *note;
-	struct words vault; /* looked up with the first link that needs it */
+	struct words vault; /* loaded when the first link needs it */
 	bool listed;
 };
 
@@ -85,7 +86,7 @@ static bool leads_somewhere(struct checker *k, const char *name)
 	cleanup_free char *plain = course_plain_name(name);
 	if (*name == '\0' || is_beside(k->note->path, name) || is_in_course(k->course, plain) ||
 		is_course_name(plain))
-		return true; /* without a name it is a heading of this note */
+		return true; /* a link without a name points to a heading of this note */
 	if (!k->listed)
 		list_vault(k->note->path, &k->vault);
 	k->listed = true;

@@ -1,5 +1,5 @@
-/* explain/explain.c - what went wrong with a line: a fault of it that the message speaks of, else
- * the rule that knows most of the message */
+/* explain/explain.c - what went wrong with a line: a fault in it that the message mentions, else
+ * the most specific rule that matches the message */
 #include "explain.h"
 
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 #define RULES_LIMIT ((size_t)1 << 20)
 #define WORDS_MAX ((size_t)16 * 1024)
 
-/* ---- what is judged ---- */
+/* ---- the input ---- */
 
 struct found {
 	const char *text;
@@ -27,20 +27,20 @@ struct failure {
 	struct shell_commands commands;
 	struct cli_call call;
 	bool is_docker;
-	const char *first; /* operand; NULL */
-	struct buf words;  /* the operands behind it, joined */
+	const char *first; /* the first operand; NULL */
+	struct buf words;  /* the operands after it, joined */
 	struct message message;
 };
 
-/* What a rule found in the message and in the line. */
+/* What a rule matched in the message and in the line. */
 struct match {
 	const struct rule *rule;
 	struct found message, line;
 	size_t weight;
 };
 
-/* The docker command that a message is about: of several the one whose words it has, else the one
- * whose status is told. */
+/* Chooses the docker command that a message is about: of several, the one whose operands are in the
+ * message, else the last one, which set the status. */
 static void choose_call(struct failure *f)
 {
 	const char *output = f->question->output != NULL ? f->question->output : "";
@@ -95,7 +95,7 @@ static bool find_in(struct pattern *pattern, const char *text, struct found *ret
 	return pattern_find(pattern, text, ret->matches);
 }
 
-/* "-p --publish": one of them was given. */
+/* "-p --publish": returns whether one of them was given. */
 static bool has_option(const struct failure *f, const char *spellings)
 {
 	const char *name = strstr(spellings, "--");
@@ -133,9 +133,8 @@ static bool fits_words(const struct failure *f, struct rule *rule, struct match 
 	       (rule->line.text == NULL || find_in(&rule->line, f->question->line, &ret->line));
 }
 
-/* Where a rule's message stands: a cause weighs more than what is wrapped around it, and the line
- * that tells of the failure more than the others. What the rule asks of the line makes up for
- * either. */
+/* Weighs a match: a cause counts more than what is wrapped around it, and the line that reports the
+ * failure more than the others. Conditions on the command line can make up for either. */
 static size_t weigh(const struct failure *f, struct rule *rule)
 {
 	struct found found;
@@ -161,7 +160,7 @@ static bool rule_fits(const struct failure *f, struct rule *rule, struct match *
 	return true;
 }
 
-/* The first of the reader's own rules that fits. */
+/* Takes the first of the reader's own rules that fits. */
 static bool choose_own_rule(const struct failure *f, struct rules *rules, struct match *ret)
 {
 	for (size_t i = 0; i < rules->own; i++)
@@ -170,7 +169,7 @@ static bool choose_own_rule(const struct failure *f, struct rules *rules, struct
 	return false;
 }
 
-/* The heaviest of the others, of equals the first. */
+/* Takes the heaviest of the other rules; on a tie, the first. */
 static bool choose_rule(const struct failure *f, struct rules *rules, struct match *ret)
 {
 	bool found = false;
@@ -189,7 +188,7 @@ static bool choose_rule(const struct failure *f, struct rules *rules, struct mat
 
 static void add_found(const struct found *found, size_t n, struct buf *out)
 {
-	static const char hub[] = "docker.io/library/"; /* which nobody writes */
+	static const char hub[] = "docker.io/library/"; /* people leave it out */
 	if (found->text == NULL || found->matches[n].rm_so < 0)
 		return;
 	const char *text = found->text + found->matches[n].rm_so;
@@ -198,7 +197,7 @@ static void add_found(const struct found *found, size_t n, struct buf *out)
 	buf_add(out, text + skipped, length - skipped);
 }
 
-/* What the docker command says itself, or words for it where it does not. */
+/* Appends a value from the docker command, or a placeholder if the command does not have it. */
 static void add_word(const struct failure *f, const char *name, struct buf *out)
 {
 	const char *called = f->is_docker ? cli_value_of(&f->call, "--name") : NULL;
@@ -235,7 +234,7 @@ static char *fill_template(const struct failure *f, const struct match *m, const
 	return buf_steal(&out);
 }
 
-/* ---- what the state adds ---- */
+/* ---- details from the daemon's state ---- */
 
 static char *port_holder(struct engine *engine, const char *port)
 {
@@ -273,7 +272,7 @@ static void add_holder(const char *output, struct engine *engine, struct buf *ou
 			holder, holder);
 }
 
-/* The image that a message names, else the line does. NULL: neither. */
+/* Returns the image that the message names, else the one in the line; NULL if neither does. */
 static char *missing_image(const struct failure *f, const struct match *m)
 {
 	cleanup_buf struct buf name = {0};
@@ -284,7 +283,7 @@ static char *missing_image(const struct failure *f, const struct match *m)
 	return f->first != NULL ? xstrdup(f->first) : NULL;
 }
 
-/* What is here says more than general advice. */
+/* Name the available images: that helps more than general advice. */
 static void set_nearest_image(const struct failure *f, const struct match *m, struct explanation *x)
 {
 	if (f->question->images == NULL ||
@@ -297,7 +296,7 @@ static void set_nearest_image(const struct failure *f, const struct match *m, st
 	free(x->hint);
 	x->hint = near_images(image, f->question->images, &like_one);
 	if (like_one)
-		free(image); /* mistyped, most likely */
+		free(image); /* most likely a typing error */
 	else
 		x->image = image;
 }
@@ -312,9 +311,9 @@ static void add_state(const struct failure *f, const struct match *m, struct exp
 	x->hint = buf_steal(&hint);
 }
 
-/* ---- the rules at work ---- */
+/* ---- applying the rules ---- */
 
-/* The reader's own rules go first. */
+/* The reader's own rules come first. */
 static bool load_rules(struct rules *rules, struct error *err)
 {
 	cleanup_buf struct buf text = {0}, own_text = {0};
@@ -329,8 +328,8 @@ static bool load_rules(struct rules *rules, struct error *err)
 	       rules_parse(shipped, buf_text(&text), false, rules, err);
 }
 
-/* What failed says so at its end; every rule over all that an endless line said would take minutes.
- */
+/* Look only at the end of the output, where a failing command reports the error: running every rule
+ * over the output of an endless line would take minutes. */
 static struct explain_question with_last_words(const struct explain_question *question)
 {
 	struct explain_question last = *question;
@@ -347,7 +346,7 @@ static void apply_rule(const struct failure *f, const struct match *m, struct ex
 	ret->what = fill_template(f, m, m->rule->what);
 	ret->why = fill_template(f, m, m->rule->why);
 	ret->hint = fill_template(f, m, m->rule->hint);
-	/* A program in a container that is there already leaves nothing behind. */
+	/* A program in an existing container leaves nothing behind. */
 	bool is_exec = f->is_docker && text_same(f->call.command->name, "container exec");
 	ret->left = fill_template(f, m, is_exec ? NULL : m->rule->left);
 	add_state(f, m, ret);

@@ -1,4 +1,4 @@
-/* explain/explanation.c - an explanation itself: names of what it says of itself, and its end */
+/* explain/explanation.c - names for speakers and confidence, and freeing an explanation */
 #include "explain.h"
 
 #include <stdlib.h>

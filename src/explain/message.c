@@ -1,14 +1,13 @@
-/* explain/message.c - a message as it is built: who says it, and the innermost of its causes */
+/* explain/message.c - the structure of a message: who wrote it, and the innermost of its causes */
 #include "message.h"
 #include "pattern.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- frames ---------------------------------------------------------------------------------- */
+/* ---- frames ---- */
 
-/* How a line begins, or what stands in it, that only one speaker says. The first that fits a line
- * counts. */
+/* Beginnings or parts of a line that only one speaker writes. The first match counts. */
 static struct {
 	enum explain_speaker speaker;
 	struct pattern pattern;
@@ -55,8 +54,8 @@ static struct {
 			 "^cannot (attach|exec|specify)|^[Cc]onflicting options"}},
 };
 
-/* How shells say what they cannot do: bash, dash, busybox, zsh, cmd.exe, PowerShell; in German and
- * French, too. */
+/* How shells report errors: bash, dash, busybox, zsh, cmd.exe, PowerShell; also in German and
+ * French. */
 static struct pattern shell_frames = {
 	.text = "^(-?(ba|da|z|k|a|c|fi)?sh|/bin/(ba|da|z)?sh|/usr/bin/(ba|z)?sh)(: "
 		"(line|Zeile|ligne) [0-9]+|"
@@ -73,7 +72,7 @@ static enum explain_speaker frame_of(const char *line)
 	return pattern_fits(&shell_frames, line) ? EXPLAIN_SHELL : EXPLAIN_UNKNOWN;
 }
 
-/* What stands around a message and says nothing of its own. */
+/* Lines around a message that carry no information. */
 static bool is_noise(const char *line)
 {
 	static struct pattern noise = {
@@ -84,7 +83,7 @@ static bool is_noise(const char *line)
 	return text_is_blank(line) || pattern_fits(&noise, line);
 }
 
-/* ---- which line tells ------------------------------------------------------------------------ */
+/* ---- which line reports the failure ---- */
 
 bool message_shows_program(const struct cli_call *call)
 {
@@ -95,7 +94,8 @@ bool message_shows_program(const struct cli_call *call)
 	       cli_value_of(call, "--detach") == NULL;
 }
 
-/* A shell of that name is what the container runs, or it may be, since somebody types there. */
+/* Returns whether the container runs a shell of that name, or may run it because someone types into
+ * it. */
 static bool has_shell(const struct cli_call *call, const char *name)
 {
 	if (cli_value_of(call, "--interactive") != NULL)
@@ -106,8 +106,8 @@ static bool has_shell(const struct cli_call *call, const char *name)
 	return false;
 }
 
-/* "bash: line 1: nosuch: command not found" → a shell of this side, if what it names stands where
- * this side's shell looks: in front of a command, or behind a redirection. */
+/* "bash: line 1: nosuch: command not found" → the host's shell, if the name is where the host's
+ * shell would look it up: at the beginning of a command, or after a redirection. */
 static bool is_of_this_side(const char *message, const char *line,
 	const struct shell_commands *commands, const struct cli_call *call)
 {
@@ -131,7 +131,7 @@ static bool is_of_this_side(const char *message, const char *line,
 	return false;
 }
 
-/* The last line with a frame; where none has one, the last that is no noise. */
+/* Picks the last line with a frame; if no line has one, the last line that is not noise. */
 static enum explain_speaker find_telling_line(const struct words *lines, const char **ret_line)
 {
 	const char *last = NULL;
@@ -167,7 +167,7 @@ static enum explain_speaker decide_speaker(const struct explain_question *questi
 	return is_docker || text_is_blank(typed) ? EXPLAIN_UNKNOWN : EXPLAIN_OTHER;
 }
 
-/* ---- the chain of causes --------------------------------------------------------------------- */
+/* ---- the chain of causes ---- */
 
 static const char *skip_frames(const char *line)
 {
@@ -207,7 +207,7 @@ static char *innermost_cause(const char *line)
 	return xstrdup(last);
 }
 
-/* ---- all of it ------------------------------------------------------------------------------- */
+/* ---- the whole message ---- */
 
 static void add_line(struct words *lines, const char *text, size_t length)
 {
@@ -227,8 +227,8 @@ static void add_line(struct words *lines, const char *text, size_t length)
 	words_add(lines, buf_text(&line));
 }
 
-/* Lines without carriage returns, without the help that follows a wrong use, and without the
- * backslashes that old runtimes put in front of quotes. */
+/* Splits the output into lines without carriage returns, without the usage text after an error, and
+ * without the backslashes that old runtimes put before quotes. */
 static void take_lines(const char *output, struct words *ret)
 {
 	bool in_usage = false;

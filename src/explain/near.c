@@ -1,4 +1,4 @@
-/* explain/near.c - an image that is not there: which one was meant, and which there are */
+/* explain/near.c - suggests the intended image, or available ones, for one that does not exist */
 #include "near.h"
 
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 #define TOLD_MAX 12 /* names in one sentence */
 
-/* "docker.io/library/alpine:3" → "alpine", "3": as people write it. */
+/* "docker.io/library/alpine:3" → "alpine", "3": the form that people write. */
 static char *short_name(const char *reference, char **ret_tag)
 {
 	static const char *const hubs[] = {
@@ -24,7 +24,7 @@ static char *short_name(const char *reference, char **ret_tag)
 	return name;
 }
 
-/* "docker/getting-started" is near to "getting-started"; "hello" to "hello-world". */
+/* "docker/getting-started" is close to "getting-started", and "hello" to "hello-world". */
 static size_t distance_of(const char *wanted, const char *name)
 {
 	const char *last = path_base(name);

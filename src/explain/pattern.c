@@ -1,10 +1,10 @@
-/* explain/pattern.c - regular expressions that are compiled when they are first asked, and only for
- * a text that has the words they need */
+/* explain/pattern.c - regular expressions, compiled on first use and only for a text that contains
+ * the words they require */
 #include "pattern.h"
 
 #include <string.h>
 
-#define WORDS_MIN 4 /* shorter ones stand in any text */
+#define WORDS_MIN 4 /* any text may contain shorter ones */
 
 bool pattern_compile(struct pattern *pattern)
 {
@@ -13,10 +13,10 @@ bool pattern_compile(struct pattern *pattern)
 	return pattern->compiled;
 }
 
-/* ---- words that a pattern needs -------------------------------------------------------------- */
+/* ---- words that a pattern requires ---- */
 
-/* The end of a bracket expression or group that begins at c; of one that does not end, the text's.
- */
+/* Returns the end of the bracket expression or group that begins at c; the end of the text if it is
+ * not closed. */
 static const char *skip_bracket(const char *c)
 {
 	const char *close = c[1] == ']' || (c[1] == '^' && c[2] == ']') ? c + 3 : c + 1;
@@ -45,8 +45,8 @@ static const char *skip_group(const char *c)
 	return c;
 }
 
-/* Reads one alternative of the pattern; true: the text has the longest run of plain characters that
- * it needs, or it needs none. */
+/* Reads one alternative of the pattern. Returns true if the text contains the longest run of plain
+ * characters that the alternative requires, or if it requires none. */
 static bool read_alternative(const char **at, const char *text)
 {
 	cleanup_buf struct buf run = {0}, longest = {0};
@@ -77,7 +77,7 @@ static bool read_alternative(const char **at, const char *text)
 	return longest.length < WORDS_MIN || strstr(text, buf_text(&longest)) != NULL;
 }
 
-/* False: no alternative can be found in the text. */
+/* Returns false if no alternative can match the text. */
 static bool may_fit(const struct pattern *pattern, const char *text)
 {
 	const char *at = pattern->text;

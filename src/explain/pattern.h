@@ -1,5 +1,4 @@
-/* explain/pattern.h - regular expressions that are compiled when they are first asked. Private to
- * src/explain. */
+/* explain/pattern.h - regular expressions, compiled on first use. Private to src/explain. */
 #ifndef EXPLAIN_PATTERN_H
 #define EXPLAIN_PATTERN_H
 
@@ -7,7 +6,7 @@
 
 #include <regex.h>
 
-/* A POSIX extended regular expression; the zero value fits nothing. */
+/* A POSIX extended regular expression; the zero value matches nothing. */
 struct pattern {
 	const char *text;
 	bool compiled;
@@ -15,11 +14,11 @@ struct pattern {
 };
 #define PATTERN_GROUPS 4
 
-/* False: it is no regular expression. */
+/* Returns false if it is not a valid regular expression. */
 bool pattern_compile(struct pattern *pattern);
-/* True where it is found in the text (NULL: it is not). */
+/* Returns whether it matches the text; NULL never matches. */
 bool pattern_fits(struct pattern *pattern, const char *text);
-/* The same; ret gets the whole and the first three parentheses. */
+/* The same; ret gets the whole match and the first three groups. */
 bool pattern_find(struct pattern *pattern, const char *text, regmatch_t ret[PATTERN_GROUPS]);
 void pattern_finish(struct pattern *pattern);
 

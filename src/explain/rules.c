@@ -1,4 +1,4 @@
-/* explain/rules.c - the file of rules, read and linted */
+/* explain/rules.c - reads and checks the file of rules */
 #include "rules.h"
 
 #include <stddef.h>
@@ -41,7 +41,7 @@ static bool rule_error(const struct reader *x, const char *what, const char *tex
 	return error_set(x->err, 0, "%s:%d: %s%s", x->path, x->at, what, text);
 }
 
-/* POSIX brackets know no escapes, so the two that are needed become bytes here. */
+/* POSIX brackets have no escapes, so convert the two that rules need to bytes here. */
 static const char *with_controls(struct arena *arena, const char *text)
 {
 	struct buf out = {0};
@@ -56,7 +56,7 @@ static const char *with_controls(struct arena *arena, const char *text)
 	return kept;
 }
 
-/* A verb is named whole. */
+/* A verb matches as a whole. */
 static bool set_rule_regex(struct reader *x, const char *text, struct pattern *place)
 {
 	struct arena *arena = &x->rules->arena;
@@ -68,7 +68,7 @@ static bool set_rule_regex(struct reader *x, const char *text, struct pattern *p
 	       rule_error(x, "not a regular expression: ", text);
 }
 
-/* "shell program": whose words the message has to be; "docker" is all that belongs to it. */
+/* "shell program": who may have written the message; "docker" stands for all of docker's parts. */
 static bool take_speakers(struct reader *x, const char *text)
 {
 	while (*(text += strspn(text, " ")) != '\0') {
@@ -182,7 +182,7 @@ bool rules_parse(
 			buf_add(&whole, text, length);
 		text = next;
 		if (*text == ' ' && whole.length > 0)
-			continue; /* the text goes on */
+			continue; /* the text continues */
 		if (whole.length > 0 && !take_rule_line(&x, buf_text(&whole)))
 			return false;
 		buf_truncate(&whole, 0);

@@ -1,4 +1,4 @@
-/* explain/usage.c - a wrong use of docker's command line, in words */
+/* explain/usage.c - describes wrong uses of docker's command line */
 #include "usage.h"
 #include "pattern.h"
 
@@ -8,10 +8,10 @@
 struct usage {
 	const struct cli_call *call;
 	const struct cli_fault *fault;
-	const char *word; /* at fault; "" behind the last */
+	const char *word; /* the word at fault; "" after the last */
 };
 
-/* ---- texts ----------------------------------------------------------------------------------- */
+/* ---- texts ---- */
 
 /* "docker run"; "docker" for the client itself. */
 static char *command_words(const struct cli_command *command)
@@ -215,7 +215,7 @@ static void describe_late_option(
 	(void)hint;
 }
 
-/* ---- which fault a message is about ---------------------------------------------------------- */
+/* ---- which fault a message is about ---- */
 
 #define WRONG_OPTION                                                                               \
 	"unknown (shorthand )?flag|invalid argument|flag needs an argument|provided but not "      \
@@ -230,7 +230,7 @@ static struct {
 	const char *name; /* as a rule */
 	struct pattern message;
 	describe_function *describe;
-	bool names_word; /* the message has to name what is at fault, too */
+	bool names_word; /* the message must also name the word at fault */
 } kinds[] = {
 	[CLI_UNKNOWN_COMMAND] = {"unknown-command",
 		{.text = "is not a docker command|unknown (docker )?command|Usage: +docker|unknown "
@@ -267,7 +267,8 @@ static struct {
 	[CLI_LATE_OPTION] = {"late-option", {.text = "."}, describe_late_option, false},
 };
 
-/* A part of the word, or the option's name, stands in the message: values are taken apart there. */
+/* Returns whether part of the word, or the option's name, is in the message: docker splits values
+ * there. */
 static bool is_named(const struct usage *u, const char *message)
 {
 	const char *word = u->word + strspn(u->word, "-");
@@ -303,14 +304,15 @@ static bool is_spoken_of(const struct usage *u, const struct explain_question *q
 		return false;
 	}
 	if (kind == CLI_LATE_OPTION)
-		return false; /* docker itself found something else */
+		return false; /* docker itself found a different fault */
 	const char *text = question->output != NULL && message->text[0] == '\0' ? question->output
 										: message->text;
 	return pattern_fits(&kinds[kind].message, text) &&
 	       (!kinds[kind].names_word || is_named(u, text));
 }
 
-/* What the daemon or the way to it says of itself is no wrong use, whatever else the line has. */
+/* Errors of the daemon, or of the connection to it, are not wrong uses, whatever faults the line
+ * has. */
 static bool is_elsewhere(const struct message *message)
 {
 	static struct pattern elsewhere = {

@@ -1,4 +1,4 @@
-/* note/anchor.c - anchors of headings, as GitHub makes them */
+/* note/anchor.c - anchors for headings, by GitHub's rule */
 #include "anchor.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* note/anchor.h - anchors that are unique in a note: the second "example" is "example-1". Private
- * to src/note. */
+/* note/anchor.h - anchors that are unique in a note: the second "example" becomes "example-1".
+ * Private to src/note. */
 #ifndef NOTE_ANCHOR_H
 #define NOTE_ANCHOR_H
 
@@ -11,7 +11,7 @@ struct anchor_slot {
 };
 
 struct anchors {
-	struct anchor_slot *slots; /* a hash table: notes have thousands of headings */
+	struct anchor_slot *slots; /* a hash table, because notes can have thousands of headings */
 	size_t capacity, count;
 };
 

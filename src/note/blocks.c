@@ -1,4 +1,4 @@
-/* note/blocks.c - sections that are being made: their blocks, headings, numbers */
+/* note/blocks.c - builds sections: their blocks, headings and numbers */
 #include "blocks.h"
 
 #include <cmark-gfm-core-extensions.h>
@@ -53,7 +53,7 @@ void blocks_begin_section(struct walker *w, unsigned level, int line)
 
 /* ---- headings ---- */
 
-/* Words behind which nothing is said: a bare link's sign. */
+/* Text that says nothing about a link except that it is one. */
 static bool is_link_sign(const char *text)
 {
 	static const char *const signs[] = {"🔗", "¶", "#", "§", "\xEF\xB8\x8F"};
@@ -78,7 +78,7 @@ static char *trim_text(const struct buf *text)
 	return skip < length ? xstrndup(start + skip, length - skip) : xstrdup("");
 }
 
-/* "Title {#id .class}", "Title {:.no_toc}": said to the program that makes pages. */
+/* "Title {#id .class}", "Title {:.no_toc}": the attributes are for the site generator. */
 static size_t title_length(const char *title)
 {
 	size_t length = strlen(title);
@@ -91,7 +91,7 @@ static size_t title_length(const char *title)
 	return length;
 }
 
-/* Drops links without words from the title and keeps the first address. */
+/* Removes links without text from the title and keeps the first address. */
 static void set_section_title(struct walker *w, const struct note_text *text)
 {
 	struct note_section *s = w->section;
@@ -106,7 +106,7 @@ static void set_section_title(struct walker *w, const struct note_text *text)
 		buf_add_text(&plain, span->text);
 	}
 	if (s->link_count > 0)
-		s->source = s->links[0].url; /* of the lesson, and not one of its links */
+		s->source = s->links[0].url; /* the lesson's source, not its link */
 	for (size_t i = 0; i < count; i++)
 		kept[i].link = 0;
 	cleanup_free char *title = trim_text(&plain);
@@ -121,7 +121,7 @@ static void place_section(struct walker *w)
 	struct note_section *s = w->section;
 	unsigned above = s->level;
 	while (above > 1 && w->numbers[above - 1] == 0)
-		above--; /* a skipped level counts as not there */
+		above--; /* a skipped level has no section */
 	s->parent = above > 1 ? w->parents[above - 1] : NOTE_NO_PARENT;
 	w->numbers[s->level]++;
 	w->parents[s->level] = r->section_count - 1;
@@ -140,7 +140,7 @@ static void end_heading(struct walker *w, const struct note_text *text)
 	w->section->anchor = anchor_make_unique(&w->anchors, blocks_arena(w), w->section->title);
 }
 
-/* A logo and the like in front of the note's title stand below it instead. */
+/* Move a logo or other pictures before the note's title below it. */
 static bool is_only_pictures(const struct note_section *s)
 {
 	bool picture = false;
@@ -162,13 +162,13 @@ static void begin_titled(struct walker *w, unsigned level, int line)
 	}
 }
 
-/* The title is node's inside, or text. */
+/* The title is the content of node, or text. */
 void blocks_take_heading(
 	struct walker *w, unsigned level, int line, cmark_node *node, const struct note_text *text)
 {
 	begin_titled(w, level, line);
 	struct note_section *s = w->section;
-	const struct note_link *links = s->links; /* of pictures in front of it */
+	const struct note_link *links = s->links; /* of pictures before it */
 	size_t count = s->link_count;
 	s->links = NULL;
 	s->link_count = 0;

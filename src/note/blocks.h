@@ -1,4 +1,4 @@
-/* note/blocks.h - the walk over cmark's tree: what the files that make blocks share. Private to
+/* note/blocks.h - the walk over cmark's tree: what the files that build blocks share. Private to
  * src/note. */
 #ifndef NOTE_BLOCKS_H
 #define NOTE_BLOCKS_H
@@ -29,37 +29,38 @@ struct walker {
 	size_t quote_count;
 	const char *marker; /* of the item that has just begun */
 	size_t callouts, footnotes;
-	size_t numbers[7]; /* of the headings that are open, by level */
+	size_t numbers[7]; /* of the open headings, by level */
 	size_t parents[7];
-	size_t quiet;   /* depth of nodes whose content was taken already */
-	int first_line; /* lines in front of what cmark has read */
+	size_t quiet;   /* depth of nodes whose content was already read */
+	int first_line; /* lines before the text that cmark parsed */
 };
 
 /* ---- blocks.c ---- */
 struct arena *blocks_arena(struct walker *w);
 int blocks_line_of(const struct walker *w, cmark_node *node);
-/* Adds a block to the section that is being read; valid until the next one is added. */
+/* Adds a block to the current section; the pointer is valid until the next one is added. */
 struct note_block *blocks_add(struct walker *w, enum note_block_kind kind, int line, int last);
 
-/* Begins the section of a heading that was no Markdown. */
+/* Begins the section of a heading that was not written in Markdown. */
 void blocks_add_heading(struct walker *w, unsigned level, const struct note_text *text, int line);
 void blocks_begin_section(struct walker *w, unsigned level, int line);
-/* Begins a heading's section. The title is node's inside, or text. */
+/* Begins a heading's section. The title is the content of node, or text. */
 void blocks_take_heading(
 	struct walker *w, unsigned level, int line, cmark_node *node, const struct note_text *text);
 
 /* ---- callouts.c ---- */
-/* "[!NOTE]" and "**Tip**" open a callout; returns how it is called and takes the words away. */
+/* "[!NOTE]" and "**Tip**" open a callout: returns its icon and removes the words from text. */
 enum note_icon callouts_find(struct walker *w, struct note_text *text);
 void callouts_mark(struct walker *w, struct note_block *b, enum note_icon icon);
 
 /* ---- files.c ---- */
-/* Which file of the workspace a fence is; NULL for none. The caller frees it. */
+/* Returns the name of the workspace file that a fence shows; NULL if it shows none. The caller
+ * frees it. */
 char *files_name_fence(struct walker *w, cmark_node *node, const char *info, const char *language);
 
 /* ---- code.c ---- */
 
-/* Code that was in no fence of Markdown: commands, or a listing. */
+/* Adds code that was not in a Markdown fence, as commands or as a listing. */
 void code_add(struct walker *w, const char *code, const char *language, int line);
 void code_visit(struct walker *w, cmark_node *node);
 

@@ -1,4 +1,4 @@
-/* note/callouts.c - how a callout announces itself: an icon, a word in bold, a type with a title */
+/* note/callouts.c - how a callout announces itself: an icon, a bold word, or a type with a title */
 #include "blocks.h"
 
 #include <ctype.h>
@@ -7,7 +7,7 @@
 
 static void strip_front(struct walker *w, struct note_text *text, size_t length)
 {
-	struct note_span *spans = (struct note_span *)text->spans; /* made for this block */
+	struct note_span *spans = (struct note_span *)text->spans; /* allocated for this block */
 	const char *rest = spans[0].text + length;
 	rest += strspn(rest, " \t\n:");
 	spans[0].text = rest;
@@ -18,8 +18,8 @@ static void strip_front(struct walker *w, struct note_text *text, size_t length)
 	(void)w;
 }
 
-/* The first line of a callout is its title, where it is none of its words alone: the spans up to
- * the first line break, in bold, after `name`. */
+/* Makes the first line of a callout its title: puts the spans up to the first line break in bold
+ * after `name`. Without a name, a single line remains text. */
 static void make_title(struct walker *w, struct note_text *text, const char *name)
 {
 	size_t at = 0, count = 0;
@@ -45,7 +45,7 @@ static void make_title(struct walker *w, struct note_text *text, const char *nam
 	*text = (struct note_text){.spans = spans, .count = count};
 }
 
-/* "[!NOTE]", "[!faq]- Title": a type that has no icon of its own is told by its word. */
+/* "[!NOTE]", "[!faq]- Title": a type without an icon of its own is shown by its name. */
 static enum note_icon announced_type(struct walker *w, struct note_text *text)
 {
 	const char *first = text->spans[0].text;

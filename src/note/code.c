@@ -1,11 +1,11 @@
-/* note/code.c - code as blocks: commands, or a listing */
+/* note/code.c - turns code into blocks: commands, or a listing */
 #include "blocks.h"
 
 #include <cmark-gfm.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* cmark takes a fence without an end up to the end of what it stands in. */
+/* cmark extends an unclosed fence to the end of its container. */
 static void warn_unclosed_fence(struct walker *w, cmark_node *node, const char *code)
 {
 	int lines = 0;
@@ -32,7 +32,7 @@ static void add_commands(
 		const struct fence_command *c = &fence->items[i];
 		struct note_block *b = blocks_add(w, c->comment ? NOTE_COMMENT : NOTE_COMMAND,
 			first_line + c->line, first_line + c->last_line);
-		if (c->comment) { /* it stands with its command, not among words of a callout */
+		if (c->comment) { /* a comment belongs to its command, not to a callout */
 			b->icon = NOTE_ICON_NONE;
 			b->callout = 0;
 		}

@@ -1,5 +1,5 @@
-/* note/commands.c - fences of commands: prompts, continued lines, here-documents, expected output
- */
+/* note/commands.c - fences of commands: prompts, continuation lines, here-documents, expected
+ * output */
 #include "fence.h"
 
 #include <ctype.h>
@@ -19,13 +19,13 @@ bool note_language_runs(const char *word)
 	return text_is_one_of_fold(word, running_languages, ARRAY_LENGTH(running_languages));
 }
 
-/* ---- when a command is whole ---- */
+/* ---- when a command is complete ---- */
 
 struct lexer {
-	char quote;     /* ' or " that is open */
+	char quote;     /* the open quote, ' or " */
 	bool continued; /* ends with a backslash, a pipe, && or || */
-	int blocks;     /* do … done, if … fi, { … } that are open */
-	char *heredoc;  /* the word that ends it */
+	int blocks;     /* do … done, if … fi, { … } that are still open */
+	char *heredoc;  /* the word that ends the here-document */
 	bool heredoc_tabs;
 };
 
@@ -45,7 +45,7 @@ static void lex_word(struct lexer *x, const char *word, size_t length)
 		x->blocks = 0;
 }
 
-/* c stands behind "<<". Takes the word that ends the document. */
+/* c points after "<<". Reads the word that ends the document. */
 static const char *lex_heredoc(struct lexer *x, const char *c)
 {
 	x->heredoc_tabs = *c == '-';
@@ -81,7 +81,7 @@ static bool ends_open(const char *line)
 	return length > 1 && strncmp(line + length - 2, "&&", 2) == 0;
 }
 
-/* One line more of a command. */
+/* Reads one more line of a command. */
 static void lex_line(struct lexer *x, const char *line)
 {
 	const char *c = line;
@@ -138,8 +138,7 @@ static void split_lines(const char *code, struct words *ret)
 	}
 }
 
-/* Fences of a script's language: a prompt further down in them may be the text of a here-document.
- */
+/* Fences in a scripting language: a prompt further down may be the text of a here-document. */
 static bool is_script_language(const char *language)
 {
 	static const char *const names[] = {"sh", "bash", "zsh", "ksh", "dash"};
@@ -174,8 +173,8 @@ static bool has_sign_prompt(const struct words *lines, const char *language)
 	return false;
 }
 
-/* "# docker ps" and "> docker ps" are prompts where no line has another one, the first line begins
- * with a command, and none does without the sign: else they are remarks, or something quoted. */
+/* "# docker ps" and "> docker ps" are prompts if no line has another kind of prompt, the first line
+ * begins with a command, and no command lacks the sign; else they are comments or quoted text. */
 static bool is_session_of(const struct words *lines, enum prompt_signs signs)
 {
 	for (size_t i = 0; i < lines->count; i++)
@@ -192,7 +191,8 @@ static struct fence_command *add_command(struct fence *f, int line)
 	return &f->items[f->count++];
 }
 
-/* The lines from `from` to before `to`, joined, without blank ones at the end; NULL for none. */
+/* Joins the lines from `from` up to `to` (exclusive), without trailing blank ones; NULL if there
+ * are none. */
 static char *join_lines(const struct words *lines, size_t from, size_t to)
 {
 	struct buf out = {0};
@@ -203,7 +203,7 @@ static char *join_lines(const struct words *lines, size_t from, size_t to)
 	return to > from ? buf_steal(&out) : NULL;
 }
 
-/* What is neither a command nor printed by one is shown as it stands. */
+/* Show what is neither a command nor its output as it is. */
 static void add_comment(
 	struct fence *f, const struct words *lines, size_t from, size_t to, size_t prompt)
 {
@@ -216,13 +216,13 @@ static void add_comment(
 	c->last_line = (int)to - 1;
 }
 
-/* "> " in front of a further line is the shell's prompt for it. */
+/* "> " before a continuation line is the shell's secondary prompt. */
 static const char *without_second_prompt(const char *line)
 {
 	return text_starts(line, "> ") ? line + 2 : text_same(line, ">") ? line + 1 : line;
 }
 
-/* Blanks behind a backslash hide from the author that the line does not go on. */
+/* Blanks after a backslash are easy to overlook, but the line then does not continue. */
 static void add_code_line(struct lexer *x, struct buf *code, const char *line)
 {
 	size_t length = strlen(line), trimmed = length;
@@ -234,7 +234,7 @@ static void add_code_line(struct lexer *x, struct buf *code, const char *line)
 	lex_line(x, whole);
 }
 
-/* Takes the lines of one command from lines[at] on; returns the index behind the last. */
+/* Reads the lines of one command from lines[at] on; returns the index after the last. */
 static size_t read_command(struct fence_command *c, const struct words *lines, size_t at,
 	size_t prompt, bool prompts, enum prompt_signs signs)
 {
@@ -246,7 +246,7 @@ static size_t read_command(struct fence_command *c, const struct words *lines, s
 	while (at < lines->count && is_command_open(&x)) {
 		bool next = prompts && x.heredoc == NULL && signs != PROMPT_ANGLE;
 		if (next && prompts_length(lines->items[at], signs) > 0)
-			break; /* never closed: the next prompt is a new command */
+			break; /* never closed: the next prompt begins a new command */
 		buf_add_char(&code, '\n');
 		add_code_line(&x, &code,
 			prompts ? without_second_prompt(lines->items[at]) : lines->items[at]);
@@ -258,14 +258,14 @@ static size_t read_command(struct fence_command *c, const struct words *lines, s
 	return at;
 }
 
-/* ---- with prompts ---- */
+/* ---- fences with prompts ---- */
 
 static const char *nth_line(const struct words *lines, size_t at)
 {
 	return at < lines->count ? lines->items[at] : "";
 }
 
-/* Where the next prompt stands, from `at` on. A prompt of two lines begins with its upper one. */
+/* Finds the next prompt, from `at` on. A prompt of two lines begins with its upper one. */
 static size_t find_prompt(const struct words *lines, size_t at, enum prompt_signs signs)
 {
 	for (; at < lines->count; at++) {
@@ -274,12 +274,12 @@ static size_t find_prompt(const struct words *lines, size_t at, enum prompt_sign
 			prompts_is_head(line, nth_line(lines, at + 1)))
 			break;
 		if (signs == PROMPT_ROOT && text_starts(line, "# "))
-			break; /* a remark between commands */
+			break; /* a comment between commands */
 	}
 	return at;
 }
 
-/* Nothing is typed at this prompt, or a remark. */
+/* Only a comment, or nothing, was typed at this prompt. */
 static bool is_empty_prompt(const char *line, size_t prompt)
 {
 	return is_comment_or_blank(line + prompt);
@@ -298,7 +298,7 @@ static size_t take_idle(struct fence *f, const struct words *lines, size_t at, s
 	return end;
 }
 
-/* "docker run -it ubuntu bash": what follows at another prompt is typed into the container. */
+/* "docker run -it ubuntu bash": text at another prompt after it was typed into the container. */
 static bool opens_container(const char *code)
 {
 	static const char *const options[] = {
@@ -322,8 +322,8 @@ static bool begins_alike(const char *a, const char *b)
 	return a[0] == b[0] || folders;
 }
 
-/* The line stands at the prompt that a command before had: the folder and the clock in it change.
- * No container's prompt begins with a picture, and most of them end with '#'. */
+/* Returns whether the line has the prompt of an earlier command again; the folder and the clock in
+ * it may change. No container's prompt begins with an emoji, and most of them end with '#'. */
 static bool is_prompt_again(const char *line, const char *prompt, enum prompt_signs signs)
 {
 	size_t length = prompts_length(line, signs), before = strlen(prompt);
@@ -337,7 +337,8 @@ static bool is_prompt_again(const char *line, const char *prompt, enum prompt_si
 	return sign != '#' && sign == sign_of(line, length) && begins_alike(line, prompt);
 }
 
-/* Where the prompt that the command had comes again; `end` where what follows is no container's. */
+/* Finds where the command's own prompt comes back; `end` if what follows was not typed into a
+ * container. */
 static size_t container_end(const struct words *lines, const struct fence_command *c, size_t end,
 	enum prompt_signs signs)
 {
@@ -364,9 +365,9 @@ static void read_session(const struct words *lines, enum prompt_signs signs, str
 	}
 }
 
-/* ---- without prompts ---- */
+/* ---- fences without prompts ---- */
 
-/* What stands at a prompt here was typed into a program that a line before has started. */
+/* In such a fence, text at a prompt was typed into a program that an earlier line started. */
 static bool is_typed_text(const struct words *lines, size_t at)
 {
 	const char *line = lines->items[at] + strspn(lines->items[at], " \t");
@@ -374,7 +375,7 @@ static bool is_typed_text(const struct words *lines, size_t at)
 	return within || guess_is_no_command(line, nth_line(lines, at + 1));
 }
 
-/* What is printed goes on up to a line that begins with a command, or a remark. */
+/* Output continues up to a line that begins with a command, or a comment. */
 static size_t printed_end(const struct words *lines, size_t at)
 {
 	size_t first = at;
@@ -413,7 +414,7 @@ static void read_plain(const struct words *lines, struct fence *f)
 	}
 }
 
-/* ---- the whole ---- */
+/* ---- the whole fence ---- */
 
 static bool has_command(const struct fence *f)
 {
@@ -423,8 +424,8 @@ static bool has_command(const struct fence *f)
 	return false;
 }
 
-/* It begins with a command, and has no others than such: prose may have a line that begins with
- * "which" or "make". */
+/* The fence begins with a command and has only known ones: in prose, a line may begin with "which"
+ * or "make". */
 static bool all_known(const struct fence *f)
 {
 	if (f->count == 0 || (f->items[0].comment && f->items[0].code[0] != '#'))
@@ -435,7 +436,7 @@ static bool all_known(const struct fence *f)
 	return true;
 }
 
-/* A fence called `docker` is a session to some and a Dockerfile to others. */
+/* Some authors use a `docker` fence for a session, others for a Dockerfile. */
 static bool is_dockerfile_session(const struct words *lines, const char *language)
 {
 	size_t first = skip_comments(lines, 0);

@@ -1,5 +1,5 @@
-/* note/containers.c - what goes on over several lines: what stands in front of those, and
- * which line ends it */
+/* note/containers.c - constructs that span several lines: the prefix of their lines, and the line
+ * that ends them */
 #include "dialect.h"
 
 #include <stdlib.h>
@@ -16,7 +16,7 @@ void containers_add_margin(struct dialect *d)
 	}
 }
 
-/* Code keeps its tabs; elsewhere blanks say the same behind the mark of a quote, too. */
+/* Code keeps its tabs; elsewhere blanks have the same effect, also after a quote mark. */
 void containers_add_line(struct dialect *d, const struct rest *rest, const char *text)
 {
 	containers_add_margin(d);
@@ -50,7 +50,7 @@ void containers_add_label(struct dialect *d, const struct rest *rest, const char
 	containers_add_line(d, rest, line);
 }
 
-/* ---- which line ends what ---- */
+/* ---- which line ends a container ---- */
 
 static bool is_run(const char *text, char sign, size_t min)
 {
@@ -58,7 +58,7 @@ static bool is_run(const char *text, char sign, size_t min)
 	return signs >= 3 && signs >= min && text_is_blank(text + signs);
 }
 
-/* text begins behind blanks, and may go on with further lines. */
+/* text begins after the blanks and may continue on further lines. */
 static bool ends_container(const struct container *c, const char *text)
 {
 	cleanup_free char *line = NULL;
@@ -94,7 +94,7 @@ bool containers_end(struct dialect *d, const struct rest *rest)
 	return true;
 }
 
-/* ---- looking for it ---- */
+/* ---- finding the end ---- */
 
 static const char *find_end(const struct container *c, const char *line)
 {
@@ -123,7 +123,7 @@ bool containers_is_ended(struct dialect *d, const struct container *c)
 	struct container_end *end = known_end(d, c);
 	if (end == NULL) {
 		if (d->end_count == ENDS_MAX)
-			return false; /* nobody uses so many */
+			return false; /* no real note has so many */
 		end = &d->ends[d->end_count++];
 		*end = (struct container_end){.of = *c, .line = find_end(c, d->behind)};
 	} else if (end->line != NULL && end->line < d->behind) {

@@ -1,10 +1,12 @@
-/* note/dialect.c - what other programs write besides CommonMark, said in CommonMark: line for line,
+/*
+ * note/dialect.c - translates what other programs add to CommonMark into CommonMark, line for line,
  * so that every line keeps its number.
  *
  * admonitions and tabs of MkDocs (indented below `!!! note`, `=== "Linux"`), containers between
- * colons (Docusaurus, VitePress, Quarto), tags of templates (Jekyll, Hugo, GitBook) where they hold
- * code or a callout, directives of MyST, Notion's <aside>, comments of Obsidian, attributes of
- * kramdown. Code and comments stay as they are. */
+ * colons (Docusaurus, VitePress, Quarto), template tags (Jekyll, Hugo, GitBook) around code or a
+ * callout, directives of MyST, Notion's <aside>, comments of Obsidian, attributes of kramdown. Code
+ * and comments stay as they are.
+ */
 #include "dialect.h"
 
 #include <stdlib.h>
@@ -12,7 +14,7 @@
 
 /* ---- reading a line ---- */
 
-/* The columns of one blank more. */
+/* Returns the column after one more blank. */
 static size_t next_column(size_t columns, char blank)
 {
 	return blank == '\t' ? (columns / 4 + 1) * 4 : columns + 1;
@@ -27,7 +29,7 @@ static size_t columns_of(const char *line, const char **ret_text)
 	return columns;
 }
 
-/* What is left of a line's blanks behind `take` columns. */
+/* Skips `take` columns of a line's blanks and leaves the remainder in rest. */
 static void skip_columns(const char *line, size_t take, struct rest *rest)
 {
 	size_t columns = 0;
@@ -52,8 +54,8 @@ static bool begins_item(const char *text)
 /* A line that may open or end a fence. */
 struct fence_line {
 	struct code_fence fence;
-	bool item;        /* it stands behind the mark of an item */
-	const char *info; /* behind its signs */
+	bool item;        /* it follows a list item's marker */
+	const char *info; /* the text after its signs */
 };
 
 static bool read_fence(const struct rest *rest, struct fence_line *ret)
@@ -99,7 +101,7 @@ static void follow_fence(struct dialect *d, const struct rest *rest)
 		d->fence.sign = '\0';
 }
 
-/* A quote that ends, ends the fence in it. */
+/* A fence ends with the quote around it. */
 static void leave_quoted_fence(struct dialect *d, const struct rest *rest)
 {
 	if (d->fence.sign != '\0' && d->fence.quotes > 0 && rest->text[0] != '>')
@@ -108,7 +110,7 @@ static void leave_quoted_fence(struct dialect *d, const struct rest *rest)
 
 /* ---- MkDocs ---- */
 
-/* "Title" up to the line's end; NULL where anything else stands there. */
+/* Returns "Title" if it reaches the end of the line; NULL if anything else follows. */
 static char *title_alone(const char *text)
 {
 	cleanup_free char *line = line_trimmed(text);
@@ -123,7 +125,7 @@ static size_t name_word_length(const char *text)
 	return strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-");
 }
 
-/* How a box is laid out: "!!! note inline end". */
+/* Skips the words that lay out a box: "!!! note inline end". */
 static const char *behind_layout(const char *text)
 {
 	static const char *const words[] = {"inline", "end"};
@@ -172,7 +174,7 @@ static bool take_tab(struct dialect *d, const struct rest *rest)
 	return true;
 }
 
-/* ":   Definition" below its term; what belongs to it is indented. */
+/* ":   Definition" below its term; its content is indented. */
 static bool take_definition(struct dialect *d, const struct rest *rest)
 {
 	const struct container c = {.kind = CONTAINER_INDENTED, .indent = rest->indent};
@@ -186,7 +188,7 @@ static bool take_definition(struct dialect *d, const struct rest *rest)
 
 /* ---- containers between colons ---- */
 
-/* What stands behind the type: "Title", "[Title]{.class}", "} Title", " title=\"…\"}". */
+/* Returns the title after the type: "Title", "[Title]{.class}", "} Title", " title=\"…\"}". */
 static char *title_behind(const char *text, bool attributes)
 {
 	if (attributes && *text != '}') {
@@ -231,7 +233,7 @@ static bool take_colons(struct dialect *d, const struct rest *rest)
 	return true;
 }
 
-/* ---- the others ---- */
+/* ---- other dialects ---- */
 
 /* "```{note} Title", "```{code-block} bash": directives of MyST. */
 static bool take_directive(struct dialect *d, const struct rest *rest)
@@ -275,7 +277,7 @@ static bool take_aside(struct dialect *d, const struct rest *rest)
 	return true;
 }
 
-/* "%% … %%": a comment of Obsidian, of one line or several. */
+/* "%% … %%": a comment of Obsidian, on one line or several. */
 static bool take_hidden(struct dialect *d, const struct rest *rest)
 {
 	const struct container c = {.kind = CONTAINER_HIDDEN};
@@ -290,7 +292,8 @@ static bool take_hidden(struct dialect *d, const struct rest *rest)
 	return true;
 }
 
-/* "{: .class}", "{:toc}", "{.is-info}", "[TOC]", "[[_TOC_]]": said to the program alone. */
+/* "{: .class}", "{:toc}", "{.is-info}", "[TOC]", "[[_TOC_]]": instructions for the site generator
+ * only. */
 static bool take_attribute(struct dialect *d, const struct rest *rest)
 {
 	static const char *const contents[] = {"[TOC]", "[[TOC]]", "[[_TOC_]]", "[toc]"};
@@ -308,9 +311,9 @@ static bool (*const readers[])(struct dialect *d, const struct rest *rest) = {co
 	take_admonition, take_tab, take_definition, take_colons, template_translate, take_directive,
 	take_aside, take_attribute};
 
-/* ---- the way of a line ---- */
+/* ---- translating a line ---- */
 
-/* Takes away what the open containers ask for; those that end here are left. */
+/* Strips the prefixes of the open containers and closes those that end at this line. */
 static struct rest enter_line(struct dialect *d, const char *line)
 {
 	struct rest rest = {0};
@@ -353,7 +356,7 @@ static bool follow_comment(struct dialect *d, const struct rest *rest)
 	return was || begins;
 }
 
-/* True: the line was said in another way. */
+/* Returns true if the line was translated. */
 static bool translate_line(struct dialect *d, const struct rest *rest)
 {
 	if (d->fence.sign != '\0')
@@ -405,9 +408,9 @@ static void write_line(struct dialect *d, const char *line)
 	buf_add_char(d->out, '\n');
 }
 
-/* ---- the whole ---- */
+/* ---- the whole text ---- */
 
-/* Beginnings of lines without which there is nothing to translate. */
+/* Beginnings of lines; without any of them there is nothing to translate. */
 static bool may_be_one(const char *line)
 {
 	static const char *const marks[] = {"!!! ", "???", "=== \"", "===! \"", "===+ \"", ": ",

@@ -1,49 +1,49 @@
-/* note/dialect.h - what the readers of dialects share. Private to src/note. */
+/* note/dialect.h - what the dialect readers share. Private to src/note. */
 #ifndef NOTE_DIALECT_H
 #define NOTE_DIALECT_H
 
 #include "private.h"
 
-/* What goes on over several lines. */
+/* A construct that spans several lines. */
 enum container_kind {
-	CONTAINER_INDENTED, /* as long as lines are indented */
-	CONTAINER_COLONS,   /* up to as many colons */
-	CONTAINER_TAG,      /* up to the tag that ends it */
-	CONTAINER_FENCE,    /* up to as many signs: a directive */
+	CONTAINER_INDENTED, /* while lines are indented */
+	CONTAINER_COLONS,   /* up to the same number of colons */
+	CONTAINER_TAG,      /* up to its closing tag */
+	CONTAINER_FENCE,    /* up to the same number of signs: a directive */
 	CONTAINER_HIDDEN,   /* up to %% */
 };
 
 struct container {
 	enum container_kind kind;
-	size_t indent;    /* of its first line, within what it stands in */
+	size_t indent;    /* of its first line, within its container */
 	size_t signs;     /* colons, or signs of a fence */
 	bool quote;       /* its content is quoted */
 	const char *name; /* of the tag; NULL */
 };
 
-/* More are not opened: what is written in front of each line stays short. */
+/* Do not open more: this keeps the prefix of each line short. */
 #define CONTAINERS_MAX 16
 #define MARGIN_MAX 64 /* columns */
 #define ENDS_MAX 32
 
-/* What was found when an end was looked for, so that no line is looked at again and again. */
+/* The result of a search for an end, kept so that no line is searched twice. */
 struct container_end {
 	struct container of;
-	const char *line; /* NULL: nothing ends it any more */
+	const char *line; /* NULL: nothing after this ends it */
 };
 
-/* The fence of code that is open. */
+/* The open code fence. */
 struct code_fence {
-	char sign; /* 0: none */
+	char sign; /* 0: no fence */
 	size_t signs;
-	size_t quotes; /* marks of quotes in front of it */
+	size_t quotes; /* quote marks before it */
 	size_t column;
-	bool tag; /* it was opened by a tag, and a tag ends it */
+	bool tag; /* a tag opened it, and only a tag ends it */
 };
 
 struct dialect {
 	struct buf *out;
-	const char *behind; /* the lines that follow */
+	const char *behind; /* the remaining lines */
 	struct container open[CONTAINERS_MAX];
 	size_t count;
 	struct container_end ends[ENDS_MAX];
@@ -51,60 +51,62 @@ struct dialect {
 	struct code_fence fence;
 	bool comment; /* within <!-- … --> */
 	bool hidden;  /* within %% … %% */
-	bool list;    /* a list may go on: what is indented is no code */
-	size_t blank; /* empty lines: the next one tells in which container they are */
+	bool list;    /* a list may continue: indented text is not code */
+	size_t blank; /* blank lines: the next line shows which container they belong to */
 };
 
-/* A line without what the containers around it took. */
+/* What remains of a line after the containers around it. */
 struct rest {
 	const char *text;
-	size_t indent;      /* columns in front of text */
+	size_t indent;      /* columns before text */
 	const char *blanks; /* those columns as written, from the first whole one on */
-	size_t torn;        /* columns before blanks, of a tab that a container took a part of */
+	size_t torn; /* columns before blanks, left of a tab that a container consumed in part */
 };
 
 /* ---- line.c ---- */
 
-/* Copies; the caller frees them. */
+/* The caller frees these copies. */
 char *line_trimmed(const char *text);
-char *line_quoted(const char *text); /* the first word between quotes; NULL */
+char *line_quoted(const char *text); /* the first word in quotes; NULL */
 size_t line_run(const char *text, char sign);
 
 /* ---- containers.c ---- */
 
-/* Writes what the open containers put in front of a line; with text behind it. */
+/* Writes the prefix of the open containers; the second function adds text after it. */
 void containers_add_margin(struct dialect *d);
 void containers_add_line(struct dialect *d, const struct rest *rest, const char *text);
-/* The line that opens a callout: "> [!type] **title**". */
+/* Writes the line that opens a callout: "> [!type] **title**". */
 void containers_add_callout(
 	struct dialect *d, const struct rest *rest, const char *type, const char *title);
-/* Words that stand above what belongs to them; NULL or "": an empty line. */
+/* Writes a label above what it belongs to; NULL or "": a blank line. */
 void containers_add_label(struct dialect *d, const struct rest *rest, const char *words);
-/* A later line ends it. */
+/* Returns whether a later line ends the container. */
 bool containers_is_ended(struct dialect *d, const struct container *c);
-/* There is room for it, and it is ended: what is not would take all that follows. */
+/* Returns whether there is room for the container and a line that ends it: an unclosed one would
+ * swallow all that follows. */
 bool containers_may_open(struct dialect *d, const struct container *c);
 void containers_open(struct dialect *d, const struct container *c);
-/* True: the line ended a container, and all in it. */
+/* Returns true if the line ended a container, with everything in it. */
 bool containers_end(struct dialect *d, const struct rest *rest);
 
 /* ---- template.c ---- */
 
-/* True: the line is a tag, and was said in another way. */
+/* Returns true if the line is a tag and was translated. */
 bool template_translate(struct dialect *d, const struct rest *rest);
-/* The fence that a tag opened is ended by its tag. */
+/* Returns true if the line is the tag that ends a fence opened by a tag. */
 bool template_end_code(struct dialect *d, const struct rest *rest);
 
 /* ---- tags.c ---- */
 
-/* The line is the tag that ends the one called name. */
+/* Returns whether the line is the tag that ends the one called name. */
 bool tags_is_end(const char *line, const char *name);
 enum tag_kind { TAG_CODE, TAG_CALLOUT, TAG_LABEL, TAG_NOTHING };
 struct tag {
 	const char *name;
 	enum tag_kind kind;
 };
-/* The tag of the table that the line is, or ends; NULL. The caller frees what is within. */
+/* Returns the tag of the table that the line opens or ends; NULL if it is not a tag. The caller
+ * frees *ret_inside. */
 const struct tag *tags_read(const char *line, char **ret_inside, bool *ret_end);
 
 #endif

@@ -1,4 +1,4 @@
-/* note/directives.c - directives in comments ("<!-- check … -->"), and the rest of raw HTML */
+/* note/directives.c - directives in HTML comments ("<!-- check … -->"), and other raw HTML */
 #include "html.h"
 
 #include <cmark-gfm.h>
@@ -7,7 +7,7 @@
 
 #define ANY_END " \t\n:-"
 
-/* "<!-- needs work -->" is a remark of the author's own: that word counts with its colon only. */
+/* "<!-- needs work -->" is the author's own comment: this word counts only with its colon. */
 static const struct {
 	const char *word, *ends; /* characters that may follow the word */
 } own_words[] = {
@@ -22,7 +22,7 @@ static const struct {
 	{"needs", ":"},
 };
 
-/* "<!-- check … -->": *ret_rest is what follows the word, with its colon taken away. */
+/* "<!-- check … -->": *ret_rest is what follows the word, without its colon. */
 static bool find_directive(const char *html, const char **ret_word, char **ret_rest)
 {
 	const char *text = html + strlen("<!--");
@@ -50,7 +50,7 @@ static bool visit_directive(struct walker *w, const char *html, int line)
 	if (!text_starts(html, "<!--"))
 		return false;
 	if (!find_directive(html, &word, &rest))
-		return false; /* somebody's comment: html_read() leaves it out */
+		return false; /* an ordinary comment: html_read() drops it */
 	struct note_block *b = blocks_add(w, NOTE_DIRECTIVE, line, line);
 	b->language = word;
 	b->code = arena_strdup(blocks_arena(w), rest);

@@ -1,5 +1,4 @@
-/* note/fence.h - what the readers of a fence share: prompts, words, guesses. Private to src/note.
- */
+/* note/fence.h - what the fence readers share: prompts, words, guesses. Private to src/note. */
 #ifndef NOTE_FENCE_H
 #define NOTE_FENCE_H
 
@@ -7,23 +6,23 @@
 
 /* ---- prompts.c ---- */
 
-/* Which sign counts as a prompt besides those that can be nothing else. */
+/* An ambiguous sign that also counts as a prompt. */
 enum prompt_signs {
-	PROMPT_PLAIN, /* none */
-	PROMPT_ROOT,  /* "# " in front of a known command */
+	PROMPT_PLAIN, /* only unambiguous ones */
+	PROMPT_ROOT,  /* "# " before a known command */
 	PROMPT_ANGLE, /* "> " */
 };
 
-/* How many bytes of the line are a prompt; 0: none. Leading blanks belong to it. */
+/* Returns how many bytes of the line are a prompt, including leading blanks; 0: there is none. */
 size_t prompts_length(const char *line, enum prompt_signs signs);
-/* True where the line is the upper one of a prompt of two lines, and next the lower one. */
+/* Returns whether the line is the upper line of a two-line prompt and next the lower one. */
 bool prompts_is_head(const char *line, const char *next);
-/* The line begins with a word of the table of commands, assignments left aside. */
+/* Returns whether the line begins with a word of the command table, ignoring assignments. */
 bool prompts_is_command(const char *line);
 
 /* ---- guess.c ---- */
 
-/* True where the line is for a reader and not for a shell: a table's head, a sentence, an id. */
+/* Returns whether the line is for a reader, not for a shell: a table header, a sentence, an id. */
 bool guess_is_no_command(const char *line, const char *next);
 bool guess_is_dockerfile_line(const char *line);
 

@@ -1,5 +1,5 @@
-/* note/files.c - which file a listing is: by its fence, by the words above it, or as a Dockerfile
- */
+/* note/files.c - which file a listing shows: by its fence, by the words above it, or as a
+ * Dockerfile */
 #include "blocks.h"
 #include "fence.h"
 
@@ -22,8 +22,8 @@ static const char *const endings[] = {"bat", "c", "cc", "cfg", "cjs", "cnf", "co
 	"sum", "svelte", "swift", "tf", "toml", "tpl", "ts", "tsx", "txt", "vue", "xml", "yaml",
 	"yml"};
 
-/* "app.py", "conf/site.conf", "Dockerfile.dev": below the workspace. "Terminal", "Promise.all" and
- * "/etc/hosts" are none. */
+/* "app.py", "conf/site.conf", "Dockerfile.dev": inside the workspace. "Terminal", "Promise.all" and
+ * "/etc/hosts" do not qualify. */
 static bool names_a_file(const char *title)
 {
 	const char *base = path_base(title), *dot = strrchr(base, '.');
@@ -38,7 +38,7 @@ static bool names_a_file(const char *title)
 		       text_is_one_of(dot + 1, endings, ARRAY_LENGTH(endings)));
 }
 
-/* "Node.js", "Vue.js" and others of the kind. */
+/* "Node.js", "Vue.js" and similar names. */
 static bool names_a_product(const char *words)
 {
 	return isupper((unsigned char)words[0]) && text_ends(words, ".js");
@@ -46,7 +46,7 @@ static bool names_a_product(const char *words)
 
 /* ---- the fence ---- */
 
-/* The value of key (with its '=') in a fence's info string; NULL. */
+/* Returns the value of key (with its '=') in a fence's info string; NULL. */
 static char *info_value(const char *info, const char *key)
 {
 	const char *at = strstr(info, key);
@@ -74,10 +74,10 @@ static char *info_file(const char *info)
 	return title != NULL && names_a_file(title) ? xstrdup(title) : NULL;
 }
 
-/* ---- the words above it ---- */
+/* ---- the words above the fence ---- */
 
 /* "app.py:", "`app.py`", "**app.py**", "Make a file `app.py`:": the name alone, or the one in code
- * where what is announced follows a colon. */
+ * if the text ends with a colon. */
 static char *file_in_words(const struct note_text *text)
 {
 	cleanup_buf struct buf plain = {0};
@@ -101,7 +101,7 @@ static char *file_in_words(const struct note_text *text)
 	return colon && codes == 1 && names_a_file(code) ? xstrdup(code) : NULL;
 }
 
-/* Languages of what is printed and not kept. */
+/* Languages used for output rather than for files. */
 static bool is_printed(const char *language)
 {
 	static const char *const names[] = {

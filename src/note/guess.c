@@ -1,4 +1,4 @@
-/* note/guess.c - in a fence without prompts: which lines are no commands but what those print */
+/* note/guess.c - guesses which lines of a fence without prompts are output rather than commands */
 #include "fence.h"
 
 #include <ctype.h>
@@ -12,7 +12,7 @@ static bool ends_like_a_label(const char *word, size_t length)
 	       (word[length - 1] == ':' || word[length - 1] == '>');
 }
 
-/* A container's id and the like. */
+/* A container's id or a similar hash. */
 static bool is_hash(const char *word, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
@@ -50,7 +50,7 @@ static bool is_table_head(const char *line, size_t word)
 	return *next == '\0' || next - (line + word) > 1 || isupper((unsigned char)*next);
 }
 
-/* "Hello from Docker!": begins like one, and has three words or an end. */
+/* "Hello from Docker!": begins like a sentence and has three words or end punctuation. */
 static bool is_sentence(const char *line, size_t word)
 {
 	if (!isupper((unsigned char)line[0]) || count_capitals(line, word) > 1)
@@ -66,7 +66,7 @@ static bool is_sentence(const char *line, size_t word)
 	return words >= 3 || (words > 1 && strchr(".!:…", line[length - 1]) != NULL);
 }
 
-/* "{" over "\"Id\": …", "[" alone, "[{", "[+] Building" */
+/* "{" above "\"Id\": …", "[" alone, "[{", "[+] Building" */
 static bool is_data(const char *line, const char *next)
 {
 	next += strspn(next, " \t");

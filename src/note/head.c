@@ -7,8 +7,8 @@
 #include <strings.h>
 
 struct line {
-	const char *text; /* trimmed, without bullet */
-	size_t indent;    /* columns in front of it; a tab counts to the next multiple of 4 */
+	const char *text; /* trimmed, without its bullet */
+	size_t indent;    /* columns before it; a tab advances to the next multiple of 4 */
 	bool bullet;
 };
 
@@ -16,7 +16,7 @@ struct head_reader {
 	struct reader *reader;
 	struct note_head *head;
 	const char *list; /* the key that the deeper lines belong to; NULL */
-	bool foreign;     /* in a table of TOML that is none of ours */
+	bool foreign;     /* in a TOML table that is not one of ours */
 };
 
 /* ---- one line ---- */
@@ -145,7 +145,7 @@ static void set_remarks(struct head_reader *h, const char *value)
 	h->head->remarks = value;
 }
 
-/* The beginnings of keys, in small letters, blanks and underscores alike. Longer ones first. */
+/* Prefixes of keys, in lower case, with blanks for underscores. Longer ones come first. */
 static const struct {
 	const char *key;
 	void (*set)(struct head_reader *h, const char *value);
@@ -194,7 +194,7 @@ static void (*find_setter(const char *text))(struct head_reader *h, const char *
 	return NULL;
 }
 
-/* "Key: value"; false where there is no key. A value may be given below it. */
+/* "Key: value"; returns false if there is no key. The value may follow below. */
 static bool take_pair(struct head_reader *h, const char *text)
 {
 	const char *colon = strchr(text, ':');
@@ -229,7 +229,7 @@ static void take_below(struct head_reader *h, const char *text)
 		set(h, strip_quotes(h->reader, text));
 }
 
-/* ---- the forms ---- */
+/* ---- the three formats ---- */
 
 static const char *head_line_end(const char *text, const char *end, size_t *ret_length)
 {
@@ -253,7 +253,7 @@ static bool is_rule(const char *text, size_t length)
 	return signs >= 3;
 }
 
-/* A line of "+++" ends the head of TOML that it began. */
+/* A line of "+++" ends the TOML head that such a line began. */
 static int count_toml(const char *text, const char *end)
 {
 	for (int lines = 0; text < end && lines < 200;) {
@@ -267,7 +267,7 @@ static int count_toml(const char *text, const char *end)
 	return 0;
 }
 
-/* "key = value" as "key: value". Tables below ("[params]") are the program's own, but for tags. */
+/* Reads "key = value" as "key: value". Tables ("[params]") belong to the program, except tags. */
 static void take_toml_line(struct head_reader *h, const struct line *l)
 {
 	const char *equals = strchr(l->text, '=');
@@ -282,7 +282,7 @@ static void take_toml_line(struct head_reader *h, const struct line *l)
 		key--;
 	const char *pair = arena_printf(&h->reader->note->arena, "%.*s: %s", (int)key, l->text,
 		equals + 1 + strspn(equals + 1, " \t"));
-	(void)take_pair(h, pair); /* a line without a key says nothing */
+	(void)take_pair(h, pair); /* skip a line without a key */
 }
 
 static int count_to_rule(const char *text, const char *end, bool yaml)
@@ -300,7 +300,7 @@ static int count_to_rule(const char *text, const char *end, bool yaml)
 		if (is_rule(line, length) || dots)
 			return yaml || bullets ? lines : 0;
 		if (!yaml && length > 0 && strchr(" \t-*+", line[0]) == NULL)
-			return 0; /* no list: this is the text already */
+			return 0; /* not a list: the text has begun */
 		bullets = bullets || length > 0;
 		if (lines > 200)
 			return 0;
@@ -338,7 +338,7 @@ static void take_yaml_line(struct head_reader *h, const struct line *l)
 			take_below(h, l->text);
 		h->list = list;
 	} else {
-		(void)take_pair(h, l->text); /* a line without a key says nothing */
+		(void)take_pair(h, l->text); /* skip a line without a key */
 	}
 }
 
@@ -358,7 +358,7 @@ static enum head_form find_form(const char *text, const char *end, int *ret_line
 	return *ret_lines == 0 ? HEAD_NONE : yaml ? HEAD_YAML : HEAD_BULLETS;
 }
 
-/* "---" and "key: value" below it, which nothing ends. */
+/* "---" and "key: value" below it, but nothing ends the head. */
 static void warn_unclosed_head(struct reader *reader, const char *text, const char *end)
 {
 	size_t first, second;

@@ -1,5 +1,5 @@
-/* note/html.c - a block of HTML, as READMEs and exports have them, read for its words: what only
- * says how a page looks is left out, as every viewer does */
+/* note/html.c - reads the text of a block of HTML, as READMEs and exports contain it; drops tags
+ * that only affect the layout, as every viewer does */
 #include "html.h"
 
 #include <ctype.h>
@@ -9,21 +9,21 @@
 
 struct page {
 	struct walker *w;
-	bool document; /* headings here are the note's */
+	bool document; /* headings here are headings of the note */
 	int line;
-	struct note_span *spans; /* of the paragraph that grows */
+	struct note_span *spans; /* of the paragraph under construction */
 	size_t count;
-	struct buf text; /* of the span that grows */
+	struct buf text; /* of the span under construction */
 	unsigned style;
-	unsigned heading; /* level of the one that is open, 0: none */
+	unsigned heading; /* level of the open heading; 0: none */
 	bool topic;       /* within <summary> */
-	bool item;        /* behind <li> */
+	bool item;        /* after <li> */
 	size_t link;
-	struct note_row *rows; /* of the table that is open */
+	struct note_row *rows; /* of the open table */
 	size_t row_count;
 	bool table;
-	bool blank;          /* what was said last ends with a blank, or nothing was */
-	const char *no_tags; /* behind the last '>': no tag ends there */
+	bool blank;          /* the text so far is empty or ends with a blank */
+	const char *no_tags; /* after the last '>': no tag ends there */
 };
 
 /* ---- text ---- */
@@ -49,7 +49,7 @@ static bool ends_blank(const struct page *p)
 	return p->blank;
 }
 
-/* White space is one blank, as browsers have it. */
+/* White space collapses to one blank, as in browsers. */
 static void add_html_words(struct page *p, const char *text, size_t length)
 {
 	cleanup_buf struct buf words = {0};
@@ -63,7 +63,7 @@ static void add_html_words(struct page *p, const char *text, size_t length)
 	}
 }
 
-/* The spans so far, without blanks at their end. */
+/* Returns the spans so far, without trailing blanks. */
 static struct note_text take_text(struct page *p)
 {
 	while (p->text.length > 0 && isspace((unsigned char)p->text.data[p->text.length - 1]))
@@ -84,7 +84,7 @@ static void add_table_cell(struct page *p)
 	struct note_text text = take_text(p);
 	if (row == NULL)
 		return;
-	struct note_text *cells = (struct note_text *)row->cells; /* ours while it is read */
+	struct note_text *cells = (struct note_text *)row->cells; /* still writable */
 	cells = arena_grow(blocks_arena(p->w), cells, row->count, sizeof *cells);
 	cells[row->count++] = text;
 	row->cells = cells;
@@ -145,7 +145,7 @@ static void add_html_table(struct page *p)
 	p->table = false;
 	for (size_t i = 0; i < p->row_count; i++)
 		cells += p->rows[i].count;
-	if (cells == 0) /* what it holds is Markdown, and follows */
+	if (cells == 0) /* its content is Markdown and follows */
 		p->row_count = 0;
 	if (p->row_count == 0)
 		return;
@@ -162,7 +162,7 @@ static void begin_row(struct page *p)
 	p->rows[p->row_count++] = (struct note_row){.cells = NULL};
 }
 
-/* ---- what a tag does ---- */
+/* ---- effects of tags ---- */
 
 static void change_style(struct page *p, unsigned style, bool close)
 {
@@ -215,7 +215,7 @@ static bool take_table_tag(struct page *p, const char *tag, bool close)
 	return true;
 }
 
-/* Tags behind which words begin anew. */
+/* Tags that begin a new paragraph. */
 static const char *const breaking[] = {"p", "div", "ul", "ol", "dl", "dt", "dd", "blockquote",
 	"details", "section", "figure", "figcaption", "center", "tr", "header", "footer"};
 
@@ -242,7 +242,7 @@ static void take_block_tag(struct page *p, const char *tag, bool close)
 		p->item = !close;
 	}
 	if (html_tags_match(tag, "td") ||
-		html_tags_match(tag, "th")) /* of a table with Markdown in it */
+		html_tags_match(tag, "th")) /* part of a table with Markdown in it */
 		add_html_words(p, " ", 1);
 	if (html_tags_match(tag, "hr")) {
 		end_paragraph(p);
@@ -252,7 +252,7 @@ static void take_block_tag(struct page *p, const char *tag, bool close)
 		buf_add_char(&p->text, '\n');
 }
 
-/* ---- what is taken as a whole ---- */
+/* ---- elements read as a whole ---- */
 
 static const char *end_of(const char *html, const char *name)
 {
@@ -296,7 +296,7 @@ static const char *skip_whole(struct page *p, const char *html, const char *name
 	return end_of(html, name);
 }
 
-/* Elements whose inside is none of the words. */
+/* Elements whose content is not text for the reader. */
 static const char *take_whole(struct page *p, const char *html)
 {
 	static const char *const unread[] = {"script", "style", "svg"};
@@ -333,10 +333,10 @@ static void take_tag(struct page *p, const char *html, size_t length)
 	else if (html_tags_is_silent(tag) || html_tags_is_component(tag))
 		take_block_tag(p, tag, close);
 	else
-		buf_add_text(&p->text, tag); /* no tag that anybody knows: words */
+		buf_add_text(&p->text, tag); /* not a known tag: ordinary text */
 }
 
-/* The length of a tag or comment at html; 0: it is a sign like any other. */
+/* Returns the length of a tag or comment at html; 0: the '<' is an ordinary character. */
 static size_t tag_length(const struct page *p, const char *html)
 {
 	if (text_starts(html, "<!--")) {

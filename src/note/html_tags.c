@@ -1,4 +1,4 @@
-/* note/html_tags.c - tables of what tags and entities mean to a reader of text */
+/* note/html_tags.c - tables of what tags and entities mean for a reader of text */
 #include "html.h"
 
 #include <ctype.h>
@@ -78,7 +78,7 @@ static const struct {
 	{"middot", "·"}, {"bull", "•"}, {"times", "×"}, {"laquo", "«"}, {"raquo", "»"},
 	{"check", "✓"}, {"deg", "°"}, {"emsp", " "}, {"ensp", " "}, {"vert", "|"}};
 
-/* Returns how long the entity at text is; 0: none. */
+/* Returns the length of the entity at text; 0: it is not one. */
 static size_t add_entity(struct buf *out, const char *text, size_t length)
 {
 	const char *end = memchr(text, ';', length < 12 ? length : 12);

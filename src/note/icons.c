@@ -1,4 +1,4 @@
-/* note/icons.c - the icons of callouts: one table of names, marks and words that announce them */
+/* note/icons.c - the icons of callouts: one table of names, marks and announcing words */
 #include "private.h"
 
 #include <ctype.h>
@@ -7,8 +7,8 @@
 
 static const struct {
 	const char *name;
-	const char *mark;     /* with U+FE0F where it needs one */
-	const char *words[8]; /* that announce it, in bold, as [!WORD], or in a legend */
+	const char *mark;     /* with U+FE0F if it needs one */
+	const char *words[8]; /* words that announce it: in bold, as [!WORD], or in a legend */
 } icons[NOTE_ICON_COUNT] = {
 	[NOTE_ICON_NONE] = {"", "", {NULL}},
 	[NOTE_ICON_WARNING] = {"warning", "⚠️",
@@ -47,7 +47,7 @@ enum note_icon icons_of_word(const char *word)
 	return NOTE_ICON_NONE;
 }
 
-/* Types without an icon of their own; their word is the title. */
+/* Types without an icon of their own; the type becomes the title. */
 static const struct {
 	const char *type;
 	enum note_icon icon;
@@ -98,7 +98,7 @@ enum note_icon icons_of_type(const char *word)
 
 #define SELECTOR "\xEF\xB8\x8F" /* U+FE0F */
 
-/* The mark at text, with or without its variation selector. */
+/* Returns the length of the mark at text, with or without its variation selector. */
 static size_t mark_length(const char *text, const char *mark)
 {
 	size_t bare = strlen(mark);

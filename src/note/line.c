@@ -1,5 +1,4 @@
-/* note/line.c - pieces of a line: runs of a sign, words between quotes, what stands between its
- * blanks */
+/* note/line.c - pieces of a line: runs of a character, words in quotes, trimmed text */
 #include "dialect.h"
 
 #include <ctype.h>

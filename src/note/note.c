@@ -34,7 +34,7 @@ static const char *skip_lines(const char *text, const char *end, int lines)
 	return text;
 }
 
-/* ---- problems of the whole ---- */
+/* ---- problems of the whole file ---- */
 
 static void tell_repairs(struct reader *r, const struct repaired *clean)
 {
@@ -62,7 +62,7 @@ static int compare_problems(const void *a, const void *b)
 
 /* ---- the title ---- */
 
-/* The first heading of the highest level, or the one that stands above all. */
+/* Use the first heading of the highest level, or the one above all others. */
 static void set_note_title(struct reader *r)
 {
 	struct note_head *head = &r->note->head;

@@ -1,11 +1,11 @@
-/* note/placeholders.c - what stands in a command for something of the reader's own */
+/* note/placeholders.c - finds the parts of a command that stand for the reader's own values */
 #include "note.h"
 
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
-/* How far is looked for the other end of a name, or of an element of a page. */
+/* How far to look for the other end of a name, or of an HTML element. */
 #define NAME_LENGTH_MAX 100
 #define ELEMENT_MAX 4096
 
@@ -28,8 +28,8 @@ static size_t placeholder_length(const char *text)
 	return length;
 }
 
-/* Where a name may begin, and where it may end: "USER/IMAGE:TAG", "--name=NAME", but not "NAME=x".
- */
+/* Returns whether a name may begin here; the next function, whether it may end: "USER/IMAGE:TAG",
+ * "--name=NAME", but not "NAME=x". */
 static bool begins_here(const char *line, const char *c)
 {
 	return c == line || isspace((unsigned char)c[-1]) || strchr("=:/", c[-1]) != NULL;
@@ -40,7 +40,7 @@ static bool ends_here(const char *end)
 	return *end == '\0' || isspace((unsigned char)*end) || strchr(":/", *end) != NULL;
 }
 
-/* ---- what is between brackets ---- */
+/* ---- placeholders in brackets ---- */
 
 static bool has_closing_tag(const char *name, size_t length)
 {
@@ -87,7 +87,7 @@ static size_t brace_length(const char *line, const char *c)
 	return (size_t)(end - c) + braces;
 }
 
-/* "[OPTIONS]", "[ARG...]", "[-a]", "[image name]": may be left out. Not "[ -f x ]", "file[0-9]". */
+/* "[OPTIONS]", "[ARG...]", "[-a]", "[image name]": optional parts. Not "[ -f x ]", "file[0-9]". */
 static size_t square_length(const char *line, const char *c)
 {
 	size_t length = 1;
@@ -125,7 +125,7 @@ static size_t quote_length(const char *line, const char *c)
 
 /* ---- words ---- */
 
-/* Names that reference pages write in capitals for what one puts in their place. */
+/* Names that reference pages write in capitals for a value of one's own. */
 static const char *const capital_names[] = {"CONTAINER", "IMAGE", "NETWORK", "VOLUME",
 	"CONTAINER_ID", "CONTAINER_NAME", "CONTAINER-ID", "IMAGE_ID", "IMAGE_NAME", "IMAGE-ID",
 	"NETWORK_NAME", "VOLUME_NAME", "USERNAME", "PASSWORD", "HOST", "PORT", "HOST_PORT",
@@ -143,7 +143,7 @@ static size_t capital_length(const char *line, const char *c)
 	return 0;
 }
 
-/* "container_id", "image-id": no object can have been given such a name in an earlier line. */
+/* "container_id", "image-id": no earlier line can have given an object such a name. */
 static size_t id_length(const char *line, const char *c)
 {
 	static const char *const names[] = {
@@ -197,8 +197,8 @@ static size_t dots_length(const char *line, const char *c)
 
 static const struct {
 	size_t (*length)(const char *line, const char *c);
-	bool quoted;        /* within "…", too */
-	const char *around; /* what is no part of its name */
+	bool quoted;        /* also recognized within "…" */
+	const char *around; /* characters that may not adjoin it */
 } kinds[] = {
 	{angle_length, true, "<>"},
 	{brace_length, false, "{} "},
@@ -233,8 +233,8 @@ static size_t placeholder_at(const char *line, const char *c, char quote, const 
 
 /* ---- here-documents are the author's own text ---- */
 
-/* c stands at "<<"; returns how far its body goes from there, or 0. The rest of the first line is
- * lost to placeholders, too. */
+/* c points at "<<"; returns the length up to the end of its body, or 0. This also skips
+ * placeholders on the rest of the first line. */
 static size_t document_length(const char *c)
 {
 	if (!text_starts(c, "<<") || c[2] == '<')

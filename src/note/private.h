@@ -1,4 +1,4 @@
-/* note/private.h - what the files of the note share while one is being read */
+/* note/private.h - what the files of the note share while reading one */
 #ifndef NOTE_PRIVATE_H
 #define NOTE_PRIVATE_H
 
@@ -6,7 +6,7 @@
 
 struct cmark_node;
 
-/* A note that grows. Everything lies in note->arena. */
+/* A note under construction. Everything lives in note->arena. */
 struct reader {
 	struct note *note;
 	struct note_section *sections;
@@ -20,26 +20,28 @@ struct reader {
 
 void reader_add_problem(struct reader *reader, int line, bool serious, const char *format, ...)
 	PRINTF_LIKE(4, 5);
-/* What a note is called that has no heading for it: the head's title, or the file's name without
- * its ending. */
+/* Returns the name of a note without a heading of its own: the head's title, or the file's name
+ * without its ending. */
 const char *reader_name(struct reader *reader);
 
-/* ---- dialect.c: what other programs write, in CommonMark, line for line; false: nothing ---- */
+/* ---- dialect.c: translates other programs' markup to CommonMark, line for line; false: nothing to
+ * do ---- */
 bool dialect_translate(const char *text, struct buf *out);
 
 /* ---- head.c: reads the head; *ret_lines is how many lines it takes (0: there is none) ---- */
 void head_read(struct reader *reader, const char *text, size_t length, int *ret_lines);
 
 /* ---- icons.c ---- */
-/* The icon with which text begins (a mark of the legend, or of the table), and how many bytes it
- * takes. */
+/* Returns the icon with which text begins (a mark from the legend or the table), and how many bytes
+ * it takes. */
 enum note_icon icons_at(const struct note_head *head, const char *text, size_t *ret_length);
 /* "Tip", "Warning:" → icon. */
 enum note_icon icons_of_word(const char *word);
-/* The types of callouts, "[!NOTE]": those words, and what other programs know besides. */
+/* Returns whether the word is a callout type, "[!NOTE]": one of the words above, or a type that
+ * other programs define. */
 bool icons_is_type(const char *word);
-enum note_icon icons_of_type(const char *word); /* NOTE_ICON_NOTE for one that nobody knows */
-/* The mark somewhere in text; NULL where there is none. */
+enum note_icon icons_of_type(const char *word); /* NOTE_ICON_NOTE for an unknown type */
+/* Finds the mark anywhere in text; NULL if there is none. */
 const char *icons_find(const char *text, enum note_icon *ret_icon, size_t *ret_length);
 
 /* ---- spans.c: the inline content of a node ---- */
@@ -50,11 +52,11 @@ struct note_text spans_plain(struct reader *reader, const char *text);
 size_t spans_add_link(struct reader *reader, struct note_section *section, enum note_link_kind kind,
 	const char *url, const char *title, int line);
 
-/* ---- commands.c: an executable fence taken apart ---- */
+/* ---- commands.c: takes an executable fence apart ---- */
 struct fence_command {
-	char *code, *prompt, *output; /* output NULL: none is shown */
+	char *code, *prompt, *output; /* output NULL: the note shows none */
 	int line, last_line;          /* within the fence, from 0 */
-	bool comment;                 /* no command: code is shown as it stands */
+	bool comment;                 /* not a command: show code as it is */
 };
 struct fence {
 	struct fence_command *items;
@@ -62,11 +64,11 @@ struct fence {
 	bool listing; /* not commands after all */
 };
 void commands_read(const char *code, const char *language, struct fence *ret);
-/* True where code without a fence begins as commands do. */
+/* Returns whether code without a fence begins as commands do. */
 bool commands_begin(const char *code);
 void commands_finish(struct fence *fence);
 
-/* ---- tree.c: the tree as sections of blocks ---- */
+/* ---- tree.c: turns the tree into sections of blocks ---- */
 void tree_read(struct reader *reader, struct cmark_node *document, int first_line);
 
 #endif

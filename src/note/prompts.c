@@ -1,4 +1,4 @@
-/* note/prompts.c - what stands in front of a command in a terminal's picture, and which words are
+/* note/prompts.c - prompts before commands in copied terminal sessions, and the words that are
  * known to begin commands */
 #include "fence.h"
 
@@ -18,7 +18,7 @@ static const char *const known_commands[] = {"docker", "docker-compose", "docker
 	"pip3", "go", "cargo", "mvn", "gradle", "make", "brew", "dnf", "yum", "apk", "pacman",
 	"snap", "openssl", "mysql", "psql", "redis-cli", "bash", "sh"};
 
-/* "NAME=value " in front of a command. */
+/* "NAME=value " before a command. */
 static size_t assignment_length(const char *line)
 {
 	size_t name = 0;
@@ -58,7 +58,7 @@ static size_t name_length(const char *text)
 	return length;
 }
 
-/* A sign at the end of a prompt, and the blank behind it; 0: none stands there. */
+/* Returns the length of the sign that ends a prompt and the blank after it; 0: there is none. */
 static size_t sign_length(const char *text, const char *signs)
 {
 	if (*text == '\0' || strchr(signs, *text) == NULL)
@@ -83,7 +83,7 @@ static size_t prompt_of_host(const char *line)
 	return sign > 0 ? (size_t)(end - line) + sign : 0;
 }
 
-/* "MacBook-Pro:~ jane$ ", "host:/srv# ", "node1 ~ $ ". Behind a blank '#' would be a remark. */
+/* "MacBook-Pro:~ jane$ ", "host:/srv# ", "node1 ~ $ ". After a blank, '#' would begin a comment. */
 static size_t prompt_of_place(const char *line)
 {
 	size_t at = name_length(line);
@@ -130,7 +130,7 @@ static size_t prompt_of_windows(const char *line)
 	return (size_t)(end - line) + 1 + (end[1] == ' ');
 }
 
-/* What oh-my-zsh tells behind its arrow: "~ ", "project git:(main) ✗ " */
+/* Skips what oh-my-zsh prints after its arrow: "~ ", "project git:(main) ✗ " */
 static size_t place_behind_arrow(const char *text, size_t blanks)
 {
 	size_t length = 0;
@@ -155,7 +155,7 @@ static size_t prompt_of_arrow(const char *line)
 		if (arrow == NULL || arrow - line > 60 ||
 			(arrow[width] != ' ' && arrow[width] != '\0'))
 			continue;
-		if (i > 0 && arrow != line) /* only ❯ stands behind anything */
+		if (i > 0 && arrow != line) /* only ❯ may follow other text */
 			continue;
 		size_t length = (size_t)(arrow - line) + width;
 		size_t blanks = strspn(line + length, " ");
@@ -165,7 +165,7 @@ static size_t prompt_of_arrow(const char *line)
 	return 0;
 }
 
-/* "└─$ ", "╰─❯ ": the second line of a prompt of two. */
+/* "└─$ ", "╰─❯ ": the second line of a two-line prompt. */
 static size_t prompt_of_corner(const char *line)
 {
 	static const char *const corners[] = {"└", "╰"};
@@ -186,7 +186,7 @@ static size_t prompt_of_corner(const char *line)
 	return 0;
 }
 
-/* "$ docker …", "% …": one sign and a blank; also "$docker …", where that is what is meant. */
+/* "$ docker …", "% …": one sign and a blank; also "$docker …" if that is clearly a prompt. */
 static size_t prompt_of_sign(const char *line, const char *signs)
 {
 	if (line[0] == '$' && prompts_is_command(line + 1))
@@ -194,7 +194,7 @@ static size_t prompt_of_sign(const char *line, const char *signs)
 	return sign_length(line, signs);
 }
 
-/* "(venv) " in front of a prompt. */
+/* "(venv) " before a prompt. */
 static size_t environment_length(const char *line)
 {
 	size_t name = line[0] == '(' ? name_length(line + 1) : 0;

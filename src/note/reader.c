@@ -1,4 +1,4 @@
-/* note/reader.c - the note that is being read: problems in it, and its name */
+/* note/reader.c - the note being read: its problems and its name */
 #include "private.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-/* note/repair.c - encodings: UTF-16, byte order marks, foreign bytes, and UTF-8 that was read as
- * something else and saved again ("‚Äô" for ’). A repair is taken only where it decodes back
+/* note/repair.c - encodings: UTF-16, byte order marks, invalid bytes, and UTF-8 that was decoded
+ * with another encoding and saved again ("‚Äô" for ’). Accepts a repair only if it can be reversed
  * without loss. */
 #include "repair.h"
 
@@ -30,7 +30,7 @@ static void decode_utf16(const char *text, size_t length, bool big, struct buf *
 	}
 }
 
-/* Text in Latin letters has a zero in every second byte; says which half. */
+/* Latin text in UTF-16 has a zero in every second byte; returns which half it is. */
 static bool looks_like_utf16(const char *bytes, size_t length, bool *ret_big)
 {
 	size_t even = 0, odd = 0, look = length < 4096 ? length : 4096;
@@ -61,7 +61,7 @@ static bool take_utf16(const char *bytes, size_t length, struct repaired *r)
 	return true;
 }
 
-/* ---- bytes that are no UTF-8, line ends, control characters ---- */
+/* ---- invalid UTF-8, line ends, control characters ---- */
 
 static bool is_kept(uint32_t point)
 {
@@ -70,7 +70,7 @@ static bool is_kept(uint32_t point)
 		       point != 0x2029);
 }
 
-/* How far text goes that needs no look: ASCII without control characters. */
+/* Returns how much of text needs no inspection: ASCII without control characters. */
 static size_t plain_run(const char *bytes, size_t length)
 {
 	size_t at = 0;
@@ -79,8 +79,8 @@ static size_t plain_run(const char *bytes, size_t length)
 	return at;
 }
 
-/* How long the terminal's sequence at bytes is (ECMA-48: CSI … end, OSC … BEL or ST), which came
- * along with what was copied from a terminal; 0: none. */
+/* Returns the length of the terminal sequence at bytes (ECMA-48: CSI … end, OSC … BEL or ST), which
+ * gets into text copied from a terminal; 0: there is none. */
 static size_t escape_length(const char *bytes, size_t length)
 {
 	size_t at = 2;
@@ -146,11 +146,11 @@ static bool is_binary(const char *bytes, size_t length)
 	return controls * 20 > look;
 }
 
-/* ---- UTF-8 that was read as something else ---- */
+/* ---- UTF-8 decoded with another encoding ---- */
 
 static const struct reading {
 	const char *name;
-	const uint16_t *upper; /* NULL: Latin-1, a byte is its number */
+	const uint16_t *upper; /* NULL: Latin-1, where the byte is the code point */
 } readings[] = {
 	{"Mac Roman", codepages_mac_roman},
 	{"Windows-1252", codepages_windows_1252},
@@ -169,13 +169,13 @@ static bool byte_of(const struct reading *reading, uint32_t point, unsigned char
 		*ret = (unsigned char)(0x80 + i);
 		return true;
 	}
-	/* 0xDB was the currency sign before it became the euro. */
+	/* 0xDB was the currency sign before it became the euro sign. */
 	*ret = 0xDB;
 	return reading->upper == codepages_mac_roman && point == 0xA4;
 }
 
-/* Undoes the reading of text[0 … length-1]. False where a character has no byte there, the bytes
- * are no UTF-8, or nothing would change. */
+/* Reverses the wrong decoding of text[0 … length-1]. Returns false if a character has no byte in
+ * that encoding, the bytes are not UTF-8, or nothing would change. */
 static bool undo_reading(const struct reading *reading, const char *text, size_t length,
 	struct buf *out, size_t *ret_characters)
 {
@@ -220,8 +220,9 @@ static bool undo_whole(struct repaired *r)
 	return false;
 }
 
-/* What a line may become when only a part of the file is broken: letters of Europe, punctuation,
- * signs, emoji. A clean line that happens to be valid gives rarer ones. */
+/* Returns whether text is a plausible repair of a single line when only part of the file is broken:
+ * European letters, punctuation, symbols, emoji. A clean line that happens to decode gives rarer
+ * characters. */
 static bool is_plausible(const char *text, size_t length)
 {
 	for (size_t at = 0; at < length;) {
@@ -237,7 +238,7 @@ static bool is_plausible(const char *text, size_t length)
 
 static bool undo_line(struct repaired *r, const char *line, size_t length, struct buf *out)
 {
-	if (memchr(line, '`', length) != NULL) /* somebody may be writing about such characters */
+	if (memchr(line, '`', length) != NULL) /* the author may be writing about such characters */
 		return false;
 	for (size_t i = 0; i < ARRAY_LENGTH(readings); i++) {
 		size_t start = out->length, characters = 0;

@@ -1,4 +1,4 @@
-/* note/spans.c - the inline content of a node as runs of one style */
+/* note/spans.c - the inline content of a node as spans of one style */
 #include "html.h"
 
 #include <cmark-gfm.h>
@@ -12,17 +12,17 @@ struct writer {
 	struct note_section *section;
 	struct note_span *spans;
 	size_t count;
-	struct buf pending; /* text of the span that grows */
+	struct buf pending; /* text of the span under construction */
 	unsigned style;
 	size_t link;
-	unsigned depth[4]; /* how often emphasis, strong, code, strike are open */
+	unsigned depth[4]; /* nesting of emphasis, strong, code, strike */
 	int line;
-	bool broken; /* a soft line break was met */
+	bool broken; /* a soft line break came before */
 };
 
 /* ---- links ---- */
 
-/* A picture that is written out within its address is told by its kind. */
+/* Shortens the address of a picture embedded as data to its type. */
 static char *short_address(struct arena *arena, const char *url)
 {
 	if (!text_starts(url, "data:"))
@@ -34,7 +34,7 @@ size_t spans_add_link(struct reader *reader, struct note_section *section, enum 
 	const char *url, const char *title, int line)
 {
 	struct arena *arena = &reader->note->arena;
-	struct note_link *links = (struct note_link *)section->links; /* ours while it is read */
+	struct note_link *links = (struct note_link *)section->links; /* still writable */
 	links = arena_grow(arena, links, section->link_count, sizeof *links);
 	links[section->link_count] = (struct note_link){
 		.kind = kind,
@@ -84,7 +84,7 @@ static bool is_picture(const char *name)
 	return false;
 }
 
-/* "![[picture.png|300]]", "![[note#heading]]": a picture, or a note shown within this one. */
+/* "![[picture.png|300]]", "![[note#heading]]": a picture, or another note embedded in this one. */
 static void add_embedded(struct writer *w, const char *inside, size_t length)
 {
 	cleanup_free char *name = xstrndup(inside, length);
@@ -209,7 +209,7 @@ static void add_code(struct writer *w, const char *text)
 
 static void enter_link(struct writer *w, cmark_node *node, bool picture)
 {
-	if (w->section == NULL) /* only the words are asked for */
+	if (w->section == NULL) /* the caller wants only the text */
 		return;
 	size_t link = spans_add_link(w->reader, w->section,
 		picture ? NOTE_LINK_PICTURE : NOTE_LINK_PAGE, cmark_node_get_url(node),
@@ -220,8 +220,8 @@ static void enter_link(struct writer *w, cmark_node *node, bool picture)
 		add_pending_text(w, "🖼 ");
 }
 
-/* "{: .class}", "{ width="300" }", "{#id .class}" behind what they are said of are for the program
- * that makes pages: behind a link, a picture, code, or bold words, and at a heading's end. */
+/* Skips "{: .class}", "{ width="300" }", "{#id .class}": attributes for the site generator after a
+ * link, a picture, code or bold words, and at the end of a heading. */
 static const char *behind_attributes(cmark_node *node)
 {
 	const char *text = cmark_node_get_literal(node);
@@ -238,8 +238,8 @@ static const char *behind_attributes(cmark_node *node)
 	return attributes ? inside + length + 1 : text;
 }
 
-/* A line ends within a paragraph. It ends for the reader, too, behind the title of a callout, and
- * in front of a definition (": " below its term). */
+/* A soft line break within a paragraph. Keep it as a line break after the title of a callout, and
+ * before a definition (": " below its term). */
 static void add_soft_break(struct writer *w, cmark_node *node)
 {
 	cmark_node *first = cmark_node_first_child(cmark_node_parent(node));
@@ -294,7 +294,7 @@ static void visit_inline(struct writer *w, cmark_node *node, bool enter)
 	}
 }
 
-/* A link without a title of its own is called by its words. */
+/* Titles a link without a title of its own by its text. */
 static void name_links(struct writer *w)
 {
 	struct note_link *links = w->section != NULL ? (struct note_link *)w->section->links : NULL;

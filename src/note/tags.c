@@ -1,12 +1,11 @@
-/* note/tags.c - tags of templates (Jekyll, Hugo, GitBook): which there are, and which of them a
- * line is */
+/* note/tags.c - template tags (Jekyll, Hugo, GitBook): the known ones, and finding one in a line */
 #include "dialect.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-/* Their ends are "endNAME" or "/NAME". */
+/* Their closing tags are "endNAME" or "/NAME". */
 static const struct tag tags[] = {
 	{"highlight", TAG_CODE},
 	{"notice", TAG_CALLOUT},
@@ -28,7 +27,8 @@ static const struct tag tags[] = {
 	{"toc", TAG_NOTHING},
 };
 
-/* "{% … %}", "{{< … >}}", "{{% … %}}" alone on a line: what is within. NULL: none. */
+/* "{% … %}", "{{< … >}}", "{{% … %}}" alone on a line: returns its content; NULL if the line is
+ * something else. */
 static char *tag_inside(const char *text)
 {
 	static const struct {
@@ -55,7 +55,7 @@ static const struct tag *find_tag(const char *word, size_t length)
 	return NULL;
 }
 
-/* The word of a tag's end, without "end" or "/"; NULL. */
+/* Returns the word of a closing tag, without "end" or "/"; NULL. */
 static const char *ended_by(const char *inside)
 {
 	if (text_starts(inside, "end"))
@@ -63,7 +63,8 @@ static const char *ended_by(const char *inside)
 	return inside[0] == '/' ? inside + 1 + strspn(inside + 1, " ") : NULL;
 }
 
-/* The tag of the table that the line is, or ends; NULL. The caller frees what is within. */
+/* Returns the tag of the table that the line opens or ends; NULL if it is not a tag. The caller
+ * frees *ret_inside. */
 const struct tag *tags_read(const char *line, char **ret_inside, bool *ret_end)
 {
 	*ret_inside = line[0] == '{' ? tag_inside(line) : NULL;

@@ -1,4 +1,4 @@
-/* note/template.c - what tags of templates hold, as a callout, code or a label */
+/* note/template.c - turns the content of template tags into a callout, code or a label */
 #include "dialect.h"
 
 #include <stdlib.h>
@@ -20,7 +20,7 @@ static char *type_within(const char *inside)
 	return xstrdup(icons_is_type(name) ? name : "note");
 }
 
-/* A word between quotes that is no attribute's value and no type: how the callout is called. */
+/* Returns the callout's title: a quoted word that is neither an attribute's value nor a type. */
 static char *title_within(const char *text)
 {
 	const char *title = strstr(text, "title=");
@@ -86,7 +86,7 @@ bool template_translate(struct dialect *d, const struct rest *rest)
 		return false;
 	if (!end)
 		return begin_tag(d, rest, tag, inside);
-	containers_add_margin(d); /* of one that holds nothing, or was never begun */
+	containers_add_margin(d); /* of a tag without content, or one that was never opened */
 	return true;
 }
 

@@ -1,5 +1,5 @@
-/* note/tree.c - the walk over cmark's tree: each node as blocks of a section. By iterator: nesting
- * has no limit here. */
+/* note/tree.c - walks cmark's tree and turns each node into blocks of a section. It uses an
+ * iterator, so nesting has no limit here. */
 #include "blocks.h"
 
 #include <cmark-gfm-core-extensions.h>
@@ -26,7 +26,7 @@ static bool is_first_in_parent(cmark_node *node)
 	return cmark_node_previous(node) == NULL;
 }
 
-/* Every item of the list is a link and nothing else. */
+/* Returns whether every item of the list is a link and nothing else. */
 static bool is_link_item(cmark_node *paragraph)
 {
 	cmark_node *item = cmark_node_parent(paragraph);
@@ -68,35 +68,32 @@ static void visit_paragraph(struct walker *w, cmark_node *node)
 	struct note_block *b =
 		blocks_add(w, NOTE_PARAGRAPH, line, cmark_node_get_end_line(node) + w->first_line);
 	struct note_text text = spans_read(w->reader, w->section, node, line);
-	/* w->section may have grown links, the block lies where it was */
+	/* w->section may have more links now, but the block has not moved */
 	enum note_icon icon = is_first_in_parent(node) || w->quote_count == 0
 				      ? callouts_find(w, &text)
 				      : NOTE_ICON_NONE;
 	b->text = text;
 	if (text.count == 0 && icon == NOTE_ICON_NONE && b->marker == NULL) {
-		w->section->block_count--; /* an anchor, a comment: nothing to read */
+		w->section->block_count--; /* an anchor, a comment: nothing to show */
 		return;
 	}
 	if (icon != NOTE_ICON_NONE) {
 		callouts_mark(w, b, icon);
 		if (text.count == 0)
-			w->section->block_count--; /* only its name: what follows in the quote is
-						      meant */
+			w->section->block_count--; /* only its name: it titles the quote */
 		return;
 	}
 	if (topic || (heading && w->quote_count == 0)) {
 		b->kind = NOTE_TOPIC;
 		b->link = text.count > 0 ? text.spans[0].link : 0;
 	}
-	b->language =
-		topic ? (lone_item ? "lone" : "item") : NULL; /* settled at the section's end */
+	b->language = topic ? (lone_item ? "lone" : "item") : NULL; /* settle_topics() decides */
 }
 
-/* A list of links alone is a list of topics only in a section where such an item stands by itself,
- * too. */
+/* A list of only links is a list of topics only if its section also has such an item on its own. */
 static void settle_topics(struct note_section *s)
 {
-	struct note_block *blocks = (struct note_block *)s->blocks; /* ours while it is read */
+	struct note_block *blocks = (struct note_block *)s->blocks; /* still writable */
 	bool lone = false;
 	for (size_t i = 0; i < s->block_count; i++)
 		lone = lone ||
@@ -177,7 +174,7 @@ static void enter_quote(struct walker *w)
 
 /* ---- the walk ---- */
 
-/* True: the node's inside was taken and is not to be walked. */
+/* Returns true if the node's content was read and must not be walked. */
 static bool enter_node(struct walker *w, cmark_node *node)
 {
 	const char *name = cmark_node_get_type_string(node);
@@ -207,8 +204,8 @@ static bool enter_node(struct walker *w, cmark_node *node)
 		enter_quote(w);
 		return false;
 	case CMARK_NODE_FOOTNOTE_DEFINITION:
-		/* cmark moves them to the end, in the order of their numbers, and keeps the label
-		 * to itself */
+		/* cmark moves footnotes to the end, in the order of their numbers, and does not
+		 * expose the label */
 		w->marker = arena_printf(blocks_arena(w), "[^%zu]", ++w->footnotes);
 		return false;
 	default:
@@ -230,7 +227,7 @@ static void leave_node(struct walker *w, cmark_node *node)
 		w->quote_count--;
 }
 
-/* What stands before the first heading has a section of its own, where it is anything. */
+/* Begins a section of its own for the content before the first heading, if there is any. */
 static void begin_nameless(struct walker *w)
 {
 	blocks_begin_section(w, 0, w->first_line + 1);
@@ -247,7 +244,7 @@ static bool says_something(const struct note_section *s)
 	return false;
 }
 
-/* Numbers follow the tree that came out, so that skipped levels leave no holes. */
+/* Number by the resulting tree, so that skipped levels leave no gaps. */
 static void number_section(struct walker *w, size_t *children)
 {
 	struct note_section *s = w->section;

@@ -1,4 +1,4 @@
-/* quiz/answers.c - what stands between a question's braces: choices, matching, numbers, truth,
+/* quiz/answers.c - parses what is between a question's braces: choices, matching, numbers, truth,
  * weights, feedback */
 #include "private.h"
 
@@ -12,8 +12,8 @@ struct answer_reader {
 	struct gift *gift;
 	struct quiz_question *q;
 	struct quiz_answer *answers;
-	size_t right, wrong; /* how many begin with '=' and '~' */
-	bool pairs;          /* some '=' answer has "->" */
+	size_t right, wrong; /* answers that begin with '=' and with '~' */
+	bool pairs;          /* some '=' answer contains "->" */
 };
 
 static struct quiz_answer *new_answer(struct answer_reader *r)
@@ -27,7 +27,7 @@ static struct quiz_answer *new_answer(struct answer_reader *r)
 
 /* ---- parts of an answer ---- */
 
-/* "%50%" in front; *at moves behind it. */
+/* Reads a leading "%50%" and moves *at past it. */
 static bool read_weight(
 	struct answer_reader *r, const char **at, const char *end, double *ret, struct error *err)
 {
@@ -58,7 +58,7 @@ static const char *find_arrow(const char *at, const char *end)
 	return NULL;
 }
 
-/* Answers and feedback may name a format of their own, which a terminal has no use for. */
+/* Answers and feedback may name a format of their own; a terminal ignores it. */
 static const char *read_formatted(struct answer_reader *r, const char *at, const char *end)
 {
 	enum quiz_format format = QUIZ_MOODLE;
@@ -66,7 +66,7 @@ static const char *read_formatted(struct answer_reader *r, const char *at, const
 	return gift_text(r->gift, text < end ? text : end, end);
 }
 
-/* The text between a '=' or '~' and the next one: weight, text, "#feedback". */
+/* Reads the text between a '=' or '~' and the next one: weight, text, "#feedback". */
 static bool read_answer_item(
 	struct answer_reader *r, char sign, const char *at, const char *end, struct error *err)
 {
@@ -152,7 +152,7 @@ static bool read_numerical_one(struct answer_reader *r, double fraction, bool wr
 	if (hash < end)
 		a->feedback = read_formatted(r, hash + 1, end);
 	if (wrong && (a->text[0] == '\0' || text_same(a->text, "*"))) {
-		a->low = -INFINITY; /* everything else */
+		a->low = -INFINITY; /* any other response */
 		a->high = INFINITY;
 		return true;
 	}
@@ -189,7 +189,7 @@ static const struct {
 	bool value;
 } truths[] = {{"TRUE", true}, {"T", true}, {"FALSE", false}, {"F", false}};
 
-/* "TRUE#wrong feedback#right feedback": Moodle's order. */
+/* "TRUE#wrong feedback#right feedback": the order that Moodle uses. */
 static bool read_truth(struct answer_reader *r, const char *at, const char *end)
 {
 	const char *hash = gift_find(at, end, "#");
@@ -213,7 +213,7 @@ static bool read_truth(struct answer_reader *r, const char *at, const char *end)
 	return false;
 }
 
-/* ---- all ---- */
+/* ---- all kinds ---- */
 
 static double positive_sum(const struct quiz_question *q)
 {

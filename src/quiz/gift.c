@@ -1,10 +1,10 @@
-/* quiz/gift.c - pieces of a GIFT file: places in it, text with escapes, formats */
+/* quiz/gift.c - parts of a GIFT file: positions, text with escapes, formats */
 #include "private.h"
 
 #include <ctype.h>
 #include <string.h>
 
-/* ---- places and text ---- */
+/* ---- positions and text ---- */
 
 bool gift_error(const struct gift *gift, const char *at, struct error *err, const char *format, ...)
 {

@@ -1,4 +1,4 @@
-/* quiz/grade.c - what an answer is worth, and the order in which answers are shown */
+/* quiz/grade.c - grades answers and computes the order in which to show them */
 #include "quiz.h"
 
 #include <ctype.h>
@@ -32,7 +32,7 @@ void quiz_shuffle(const struct quiz_question *q, uint64_t seed, size_t *order)
 		order[i] = i;
 	if (q->kind == QUIZ_TRUE_FALSE)
 		return;
-	for (size_t i = q->answer_count; i > 1; i--) { /* Fisher and Yates */
+	for (size_t i = q->answer_count; i > 1; i--) { /* Fisher-Yates shuffle */
 		size_t k = (size_t)(random_next(&state) % i), kept = order[i - 1];
 		order[i - 1] = order[k];
 		order[k] = kept;
@@ -112,8 +112,7 @@ static void grade_truth(const struct quiz_question *q, const char *response, str
 	set_misunderstood(ret, "Answer with true or false.");
 }
 
-/* As Moodle: letters' case and the number of blanks do not count, '*' stands for any run of text.
- */
+/* As in Moodle: ignore case and repeated blanks; '*' matches any run of text. */
 static char *fold_answer(const char *text)
 {
 	struct buf out = {0};
@@ -129,7 +128,7 @@ static char *fold_answer(const char *text)
 	return buf_steal(&out);
 }
 
-/* Only '*' is special: the rest of fnmatch's signs are escaped. */
+/* Only '*' is special: escape fnmatch's other special characters. */
 static bool matches_wildcard(const char *pattern, const char *text)
 {
 	cleanup_free char *folded = fold_answer(pattern), *given = fold_answer(text);
@@ -261,7 +260,7 @@ void quiz_grade(const struct quiz_question *q, const size_t *order, const char *
 		append_feedback(ret, q->feedback);
 }
 
-/* ---- the right answer ---- */
+/* ---- the correct answer ---- */
 
 static size_t shown_place(const struct quiz_question *q, const size_t *order, size_t answer)
 {

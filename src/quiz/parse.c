@@ -1,4 +1,4 @@
-/* quiz/parse.c - GIFT files as Moodle's importer (qformat_gift) reads them: questions, titles,
+/* quiz/parse.c - parses GIFT files as Moodle's importer (qformat_gift) does: questions, titles,
  * categories */
 #include "private.h"
 
@@ -133,7 +133,7 @@ static bool is_blank_line(const char *line, size_t length)
 }
 
 struct block {
-	const char *start; /* of the question that grows; NULL */
+	const char *start; /* of the question being read; NULL */
 	const char *category;
 	struct marks marks;
 };
@@ -149,7 +149,7 @@ static bool finish_block(struct gift *gift, struct block *b, const char *end, st
 	return parse_question(gift, start, end, b->category, &marks, err);
 }
 
-/* One line; comments are blanked in place. */
+/* Reads one line; comments are blanked in place. */
 static bool take_gift_line(
 	struct gift *gift, struct block *b, char *line, size_t length, struct error *err)
 {

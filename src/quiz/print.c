@@ -1,4 +1,4 @@
-/* quiz/print.c - questions as GIFT again, in one plain form that reads back to the same */
+/* quiz/print.c - prints questions as GIFT, in one plain form that parses back to the same ones */
 #include "private.h"
 
 #include <math.h>
@@ -17,8 +17,8 @@ static void add_gift_escaped(struct buf *out, const char *text)
 	}
 }
 
-/* What begins like a format, a weight, a comment, a command or a file's mark of UTF-8 is told apart
- * by a format in front. */
+/* Text that begins like a format, a weight, a comment, a command or a UTF-8 byte order mark gets an
+ * explicit format in front, so that it is not misread. */
 static void add_formatted(struct buf *out, const char *text, enum quiz_format format)
 {
 	bool special = *text != '\0' && strchr("[%/$\xEF", *text) != NULL;

@@ -4,8 +4,8 @@
 
 #include "quiz.h"
 
-/* Reads what stands between a question's braces into its answers; kind and answers are set. False
- * with "LINE:COLUMN: …" */
+/* Reads what is between a question's braces into its answers; sets kind and answers. On false the
+ * error is "LINE:COLUMN: …". */
 struct gift {
 	const char *path;
 	const char *bytes; /* the whole file */
@@ -14,17 +14,17 @@ struct gift {
 	size_t count;
 };
 
-/* Error at a place in the file: "FILE:LINE:COLUMN: what". */
+/* Sets an error at a position in the file: "FILE:LINE:COLUMN: what". */
 bool gift_error(const struct gift *gift, const char *at, struct error *err, const char *format, ...)
 	PRINTF_LIKE(4, 5);
-/* Text with its escapes resolved and its ends trimmed, in the quiz's arena. */
+/* Returns the text with its escapes resolved and its ends trimmed, in the quiz's arena. */
 const char *gift_text(struct gift *gift, const char *start, const char *end);
-/* What stands behind a "[html]" or the like, whose format goes into *ret; else `at` without blanks.
- */
+/* Skips "[html]" or the like, stores the format in *ret and returns the text after it; without a
+ * format, returns `at` without leading blanks. */
 const char *gift_format(const char *at, enum quiz_format *ret);
 /* "[html]" and the like. */
 const char *gift_format_mark(enum quiz_format format);
-/* The first unescaped character of `any` in [at, end); end where there is none. */
+/* Finds the first unescaped character of `any` in [at, end); end if there is none. */
 const char *gift_find(const char *at, const char *end, const char *any);
 bool answers_read(struct gift *gift, struct quiz_question *question, const char *start,
 	const char *end, struct error *err);

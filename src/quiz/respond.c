@@ -1,12 +1,12 @@
-/* quiz/respond.c - answers as somebody would type them who knows all, or nothing: for a course's
- * own test */
+/* quiz/respond.c - answers as a learner would type them who knows everything, or nothing: for a
+ * course's own test */
 #include "quiz.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Letters of the answers that are wanted, in the order that is shown. */
+/* Writes the letters of the wanted answers, in the order shown. */
 static void respond_letters(
 	const struct quiz_question *q, const size_t *order, bool right, struct buf *out)
 {
@@ -33,7 +33,7 @@ static const struct quiz_answer *best_answer(const struct quiz_question *q)
 	return best;
 }
 
-/* A right text: '*' stands for anything, so for nothing, too. */
+/* Writes a correct text: '*' matches anything, so it may be left out. */
 static void respond_text(const struct quiz_question *q, bool right, struct buf *out)
 {
 	const struct quiz_answer *best = best_answer(q);
@@ -61,7 +61,7 @@ static void respond_number(const struct quiz_question *q, bool right, struct buf
 		buf_printf(out, "%.15g", highest + 1e6);
 }
 
-/* The wrong ones are each other's: every pair is shifted by one. */
+/* For wrong pairs, shift every pair by one. */
 static void respond_pairs(
 	const struct quiz_question *q, const size_t *order, bool right, struct buf *out)
 {

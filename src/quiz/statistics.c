@@ -1,4 +1,4 @@
-/* quiz/statistics.c - item statistics, by the definitions of Moodle's quiz statistics report */
+/* quiz/statistics.c - item statistics, as defined by Moodle's quiz statistics report */
 #include "quiz.h"
 
 #include <math.h>

@@ -1,5 +1,4 @@
-/* screen/draw.c - what goes out: harmless text with its look, newlines, and all of it to the
- * terminal */
+/* screen/draw.c - output: filtered text with its look, newlines, and writing to the terminal */
 #include "private.h"
 
 #include <errno.h>
@@ -11,14 +10,14 @@
 
 #define FLUSH_AT 32768
 
-/* Writes everything, waits where the terminal was set not to block. */
+/* Writes everything; waits if the terminal is in non-blocking mode. */
 static bool write_all(int fd, const char *bytes, size_t length)
 {
 	while (length > 0) {
 		ssize_t done = write(fd, bytes, length);
 		struct pollfd room = {.fd = fd, .events = POLLOUT};
 		if (done < 0 && errno == EAGAIN)
-			(void)poll(&room, 1, -1); /* if that fails, write tells why */
+			(void)poll(&room, 1, -1); /* if poll fails, write reports why */
 		else if (done < 0 && errno != EINTR)
 			return false;
 		bytes += done > 0 ? done : 0;
@@ -27,7 +26,7 @@ static bool write_all(int fd, const char *bytes, size_t length)
 	return true;
 }
 
-/* A reader that is gone is told by screen_is_alive, not by a signal. */
+/* screen_is_alive() reports that the reader is gone; suppress the signal. */
 void screen_flush(struct screen *s)
 {
 	sigset_t pipe_only, before, pending;
@@ -41,7 +40,7 @@ void screen_flush(struct screen *s)
 	sigprocmask(SIG_BLOCK, &pipe_only, &before);
 	s->dead = !write_all(s->output, s->out.data, s->out.length);
 	if (s->dead && !sigismember(&pending, SIGPIPE))
-		(void)sigtimedwait(&pipe_only, NULL, &(const struct timespec){0}); /* if any */
+		(void)sigtimedwait(&pipe_only, NULL, &(const struct timespec){0}); /* discard it */
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	buf_truncate(&s->out, 0);
 }
@@ -79,13 +78,13 @@ static void begin_look(struct screen *s, unsigned look)
 	buf_add_char(&s->out, 'm');
 }
 
-/* Characters that turn the order of what follows, so that a command reads as another one. */
+/* Characters that reverse the order of the text after them: a command would read as another one. */
 static bool turns_order(uint32_t point)
 {
 	return (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
 }
 
-/* Control characters are left out: nothing foreign reaches the terminal raw. */
+/* Drops control characters: text from other programs never reaches the terminal unfiltered. */
 static void add_harmless(struct buf *out, const char *text, size_t length)
 {
 	for (size_t at = 0; at < length;) {

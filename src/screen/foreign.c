@@ -1,17 +1,17 @@
-/* screen/foreign.c - what foreign programs print: they may draw, but not take over the terminal.
- * Sequences that report, write the clipboard, set titles or program keys are dropped; modes are
- * remembered and put back. (ECMA-48; xterm's ctlseqs for private modes.) */
+/* screen/foreign.c - output of other programs: they may draw, but not take over the terminal. Drops
+ * sequences that report, write the clipboard, set titles or program keys; remembers and restores
+ * modes. (ECMA-48; xterm's ctlseqs for private modes.) */
 #include "private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define SEQUENCE_LIMIT 64 /* longer sequences are dropped, whatever they say */
+#define SEQUENCE_LIMIT 64 /* drop longer sequences, whatever they do */
 #define ADDRESS_LIMIT 2048
 
 enum state { GROUND, ESCAPE, INTERMEDIATE, CSI, STRING, STRING_ESCAPE };
 
-/* Modes that programs switch; `normal` is how a shell's prompt wants them. */
+/* Modes that programs switch; `normal` is their state at a shell's prompt. */
 static const struct {
 	const char *parameter;
 	bool normal;
@@ -40,13 +40,13 @@ struct foreign {
 	char sequence[SEQUENCE_LIMIT];
 	size_t length;
 	bool too_long;
-	unsigned continuation; /* UTF-8 bytes that must follow */
+	unsigned continuation; /* UTF-8 bytes still to come */
 	bool switched[ARRAY_LENGTH(modes)];
-	bool system_command; /* of the strings, only this one ends with BEL */
+	bool system_command; /* of the string sequences, only this one ends with BEL */
 	bool styled, margins, charset, keypad;
 	bool began, at_start;
-	bool written;           /* the line has something on it, wherever the cursor is */
-	struct stripper *plain; /* without a terminal */
+	bool written;           /* the line has output on it, wherever the cursor is */
+	struct stripper *plain; /* used without a terminal */
 };
 
 void foreign_destroy(struct foreign *f)
@@ -62,7 +62,7 @@ static bool is_one_of(const char *set, char c)
 	return c != '\0' && strchr(set, c) != NULL;
 }
 
-/* True for an http(s) or mailto address that may stand in an OSC 8 sequence. */
+/* Returns whether url is an http(s) or mailto address that may appear in an OSC 8 sequence. */
 bool foreign_is_web_address(const char *url)
 {
 	bool known = text_starts(url, "https://") || text_starts(url, "http://") ||
@@ -80,7 +80,7 @@ static void pass_bytes(struct screen *s, const char *bytes, size_t length)
 
 /* ---- modes ---- */
 
-/* Passes those of the modes that are known, each in a sequence of its own. */
+/* Passes on the modes that are known, each in a sequence of its own. */
 static void set_modes(struct screen *s, struct foreign *f, const char *parameters, bool on)
 {
 	bool private_modes = parameters[0] == '?';
@@ -99,7 +99,7 @@ static void set_modes(struct screen *s, struct foreign *f, const char *parameter
 	}
 }
 
-/* True where a whole control sequence may pass. sequence: "\033[" … final. */
+/* Returns whether a complete control sequence may pass. sequence: "\033[" … final. */
 static bool csi_may_pass(struct screen *s, struct foreign *f)
 {
 	char final = f->sequence[f->length - 1];
@@ -107,7 +107,7 @@ static bool csi_may_pass(struct screen *s, struct foreign *f)
 	bool plain = strspn(parameters, "0123456789;:") == strlen(parameters);
 	if (final == 'h' || final == 'l') {
 		set_modes(s, f, parameters, final == 'h');
-		return false; /* passed, one by one */
+		return false; /* set_modes() has passed them on one by one */
 	}
 	if (!plain || (final == 'T' && strchr(parameters, ';') != NULL))
 		return false; /* highlight tracking waits for an answer */
@@ -131,7 +131,7 @@ static bool escape_may_pass(struct foreign *f, char c)
 	return is_one_of("78=>DEM", c);
 }
 
-/* ---- the machine ---- */
+/* ---- the state machine ---- */
 
 static void begin_sequence(struct foreign *f, enum state state)
 {
@@ -169,8 +169,7 @@ static void note_written(struct foreign *f)
 	f->written = true;
 }
 
-/* A character of several bytes: malformed ones, and U+0080 to U+009F, which are control characters
- * of their own, do not pass. */
+/* A multi-byte character: drops malformed ones and the control characters U+0080 to U+009F. */
 static void filter_character(struct screen *s, struct foreign *f)
 {
 	uint32_t point;
@@ -216,7 +215,7 @@ static void filter_escape(struct screen *s, struct foreign *f, char c)
 		keep_char(f, c);
 		f->state = INTERMEDIATE;
 	} else if (c > 0 && c < 0x20 && c != 0x18 && c != 0x1A && c != 0x1B) {
-		filter_control(s, f, c); /* a control character within a sequence acts at once */
+		filter_control(s, f, c); /* controls within a sequence act at once */
 	} else {
 		if (escape_may_pass(f, c)) {
 			keep_char(f, c);
@@ -226,7 +225,7 @@ static void filter_escape(struct screen *s, struct foreign *f, char c)
 	}
 }
 
-/* ESC, one or more of 0x20 to 0x2F, and what ends it: only the sets G0 and G1 may be chosen. */
+/* ESC, one or more of 0x20 to 0x2F, and a final character: allows only selecting G0 and G1. */
 static void filter_intermediate(struct screen *s, struct foreign *f, char c)
 {
 	if (c == 0x1B) {
@@ -259,7 +258,7 @@ static void filter_csi(struct screen *s, struct foreign *f, unsigned char c)
 	} else if (c >= 0x20) {
 		keep_char(f, (char)c);
 	} else {
-		filter_control(s, f, (char)c); /* acts at once */
+		filter_control(s, f, (char)c); /* takes effect at once */
 	}
 }
 

@@ -1,4 +1,4 @@
-/* screen/history.c - the lines that were typed, from one session to the next */
+/* screen/history.c - the typed lines, kept from one session to the next */
 #include "private.h"
 
 #include <stdio.h>
@@ -10,13 +10,13 @@
 #define HISTORY_LINES 1000
 #define HISTORY_LINE_LIMIT 4096 /* longer lines are not remembered */
 
-/* A line that begins with a blank is the learner's secret, as in shells. */
+/* Do not remember a line that begins with a blank: as in shells, it is private. */
 static bool is_worth_remembering(const char *line)
 {
 	return !text_is_blank(line) && line[0] != ' ' && strlen(line) <= HISTORY_LINE_LIMIT;
 }
 
-/* The same line twice in a row is one entry. */
+/* The same line twice in a row becomes one entry. */
 void history_remember(const char *line)
 {
 	const HIST_ENTRY *last =

@@ -1,11 +1,11 @@
-/* screen/layout.c - text with looks, broken into lines with margins */
+/* screen/layout.c - breaks text with looks into lines with margins */
 #include "private.h"
 
 #include <string.h>
 
 #define ROOM_MIN 8 /* columns that a margin leaves to its text */
 
-/* The last place before `fits` where words part: behind a word, in front of blanks. 0: none. */
+/* Returns the last word break before `fits`: after a word, before blanks. 0: there is none. */
 static size_t last_gap(const char *text, size_t fits, size_t *ret_skip)
 {
 	size_t blank = fits;
@@ -18,9 +18,9 @@ static size_t last_gap(const char *text, size_t fits, size_t *ret_skip)
 	return end;
 }
 
-/* How much of text fits a line: up to a newline, the last blank that fits, or cut within a word.
- * *ret_skip is what follows the line and is not drawn. Looks no further than the line, so that one
- * line of a megabyte costs no more than its parts. */
+/* Returns how much of text fits a line: up to a newline, the last blank that fits, or a cut within
+ * a word. *ret_skip is the length after the line that is not drawn. Looks no further than the line,
+ * so that a line of a megabyte costs no more than its parts. */
 static size_t line_length(const char *text, size_t length, unsigned width, size_t *ret_skip)
 {
 	size_t fits = utf8_fit(text, length, width);
@@ -32,7 +32,7 @@ static size_t line_length(const char *text, size_t length, unsigned width, size_
 	*ret_skip = 0;
 	if (fits == length)
 		return fits;
-	if (fits == 0) { /* a wide character in a narrow place */
+	if (fits == 0) { /* a wide character in a narrow column */
 		uint32_t point;
 		return utf8_decode(text, length, &point);
 	}
@@ -88,7 +88,7 @@ static unsigned width_of(const char *text)
 	return text != NULL ? (unsigned)utf8_width(text, strlen(text)) : 0;
 }
 
-/* Where the margin leaves too little, its words become the text's first ones. */
+/* If the margin leaves too little room, its words become the first words of the text. */
 static void layout_narrow(
 	struct screen *s, const struct styled *text, const struct margin *margin, unsigned width)
 {

@@ -1,4 +1,4 @@
-/* screen/page.c - pages: a terminal's whole screen, drawn again and again without flicker */
+/* screen/page.c - pages: redraws a terminal's whole screen without flicker */
 #include "private.h"
 
 #include <string.h>
@@ -30,14 +30,14 @@ static unsigned count_lines(const char *text)
 	return count;
 }
 
-/* What does not fit is told in the last row. */
+/* The last row says how much does not fit. */
 static void draw_rest(struct screen *s, unsigned lines)
 {
 	cleanup_free char *text = xasprintf("… %u more", lines);
 	draw_text(s, LOOK_DIM, text, strlen(text));
 }
 
-/* Each line is written over the old one and what is left of that is erased, then all below. */
+/* Writes each line over the old one and erases what is left of it, then erases everything below. */
 void screen_page_end(struct screen *s)
 {
 	if (!s->page)

@@ -1,5 +1,5 @@
-/* screen/prompt.c - asking for a line: readline at a terminal, plain lines elsewhere. The one file
- * that knows readline, whose state is global: one prompt is asked at a time. */
+/* screen/prompt.c - asks for a line: readline at a terminal, plain lines otherwise. The only file
+ * that uses readline, whose state is global: only one prompt can be active at a time. */
 #include "private.h"
 
 #include <errno.h>
@@ -19,20 +19,20 @@
 struct prompt {
 	FILE *stream;   /* readline writes here */
 	FILE *keys;     /* readline reads here; NULL: standard input */
-	bool installed; /* readline has the terminal */
+	bool installed; /* readline controls the terminal */
 	const struct screen_prompt *asked;
-	struct buf text; /* lines before the one being typed, while something is open */
-	char *line;      /* what readline handed over */
+	struct buf text; /* earlier lines of the text being typed, while something is open */
+	char *line;      /* the line that readline delivered */
 	bool handed, ended;
 	bool hidden;
-	char *shown;      /* the prompt's words as they were given to readline */
-	struct buf input; /* without a terminal: read, but not yet asked for */
+	char *shown;      /* the prompt text as passed to readline */
+	struct buf input; /* without a terminal: read, but not consumed yet */
 	bool input_ended;
 	bool skipping;    /* the rest of a line that is too long */
 	struct buf ahead; /* typed before there was a prompt */
 };
 
-/* readline's callbacks carry no data of ours. */
+/* readline's callbacks carry no user data. */
 static struct prompt *asking;
 
 static struct prompt *prompt_of(struct screen *s)
@@ -63,7 +63,7 @@ static char *give_candidate(const char *text, int state)
 static char **complete_line(const char *text, int start, int end)
 {
 	(void)end;
-	rl_attempted_completion_over = 1; /* file names of this machine are not the sandbox's */
+	rl_attempted_completion_over = 1; /* the sandbox has other files */
 	words_finish(&candidates);
 	if (asking == NULL || asking->asked->complete == NULL)
 		return NULL;
@@ -82,7 +82,7 @@ static void accept_line(char *line)
 	asking->ended = line == NULL;
 }
 
-/* Descriptors of its own, so that closing them closes nobody else's. */
+/* Duplicate the descriptor, so that closing the stream closes no one else's. */
 static FILE *stream_of(int fd, const char *mode)
 {
 	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
@@ -106,7 +106,7 @@ static void set_up_readline(struct screen *s, struct prompt *p)
 	history_limit();
 }
 
-/* Colour between \001 and \002 does not count as columns. */
+/* Text between \001 and \002, such as colour, takes no columns. */
 static char *dress_prompt(const struct screen *s, const char *text)
 {
 	return s->colour ? xasprintf("\001\033[1m\002%s\001\033[0m\002", text) : xstrdup(text);
@@ -122,7 +122,7 @@ static void install_handler(struct screen *s, struct prompt *p, const char *text
 	p->installed = true;
 }
 
-/* All rows of the line being typed are erased. */
+/* Erases all rows of the line being typed. */
 void screen_interject(struct screen *s)
 {
 	struct prompt *p = s->prompt;
@@ -134,7 +134,7 @@ void screen_interject(struct screen *s)
 	p->hidden = true;
 }
 
-/* Draws the line again, behind the prompt of now. */
+/* Draws the line again, after the current prompt. */
 static void reveal_line(struct screen *s, struct prompt *p, const char *text)
 {
 	bool other = p->text.length == 0 && !text_same(p->shown, text);
@@ -154,7 +154,7 @@ static void reveal_line(struct screen *s, struct prompt *p, const char *text)
 	rl_forced_update_display();
 }
 
-/* Below the last row of what was typed. */
+/* Moves below the last row of the typed text. */
 static void go_below(struct prompt *p)
 {
 	if (!p->hidden) {
@@ -185,8 +185,8 @@ static void drop_line(struct prompt *p)
 	leave_terminal(p);
 }
 
-/* As if the signal had not been caught: the shell that started us takes the terminal, and gives it
- * back with SIGCONT. Where no shell would do that (an orphaned process group), nothing stops. */
+/* Act as if the signal had not been caught: the shell that started us takes the terminal and
+ * returns it with SIGCONT. If no shell would do that (an orphaned process group), nothing stops. */
 static void stop_here(struct screen *s, struct prompt *p)
 {
 	sigset_t only, before;
@@ -215,7 +215,7 @@ static void stop_here(struct screen *s, struct prompt *p)
 
 /* ---- signals ---- */
 
-/* True: *ret_answer is what the asker should know. */
+/* Returns true if *ret_answer is something the caller must know. */
 static bool handle_signal(struct screen *s, struct prompt *p, enum screen_answer *ret_answer)
 {
 	struct signalfd_siginfo info;
@@ -250,7 +250,7 @@ static bool handle_signal(struct screen *s, struct prompt *p, enum screen_answer
 
 /* ---- at a terminal ---- */
 
-/* True: the line is whole and *ret_line has it. */
+/* Returns true if the line is complete; *ret_line has it. */
 static bool finish_line(struct screen *s, struct prompt *p, char **ret_line)
 {
 	const struct screen_prompt *asked = p->asked;
@@ -269,7 +269,7 @@ static bool finish_line(struct screen *s, struct prompt *p, char **ret_line)
 	return true;
 }
 
-/* A terminal that was closed ends its input, too. */
+/* A closed terminal also ends its input. */
 static bool is_terminal_gone(const struct screen *s)
 {
 	struct pollfd fd = {.fd = s->input, .events = POLLIN};
@@ -297,7 +297,7 @@ void screen_type(struct screen *s, const char *text)
 	buf_add_text(&prompt_of(s)->ahead, text);
 }
 
-/* What was typed ahead comes first. */
+/* Text typed ahead comes first. */
 static void feed_key(struct prompt *p)
 {
 	if (p->ahead.length > 0) {
@@ -313,7 +313,7 @@ static enum screen_answer ask_terminal(
 	struct prompt *p = prompt_of(s);
 	p->asked = prompt;
 	asking = p;
-	(void)screen_signals(s); /* before the terminal is changed: a signal must not leave it so */
+	(void)screen_signals(s); /* before the terminal changes: a signal must not leave it so */
 	if (p->stream == NULL)
 		set_up_readline(s, p);
 	if (p->installed)
@@ -350,7 +350,7 @@ static enum screen_answer ask_terminal(
 
 /* ---- without a terminal ---- */
 
-/* Adds to what was read: NUL bytes are dropped, and the rest of a line that is too long. */
+/* Adds to the input read so far: drops NUL bytes and the rest of a line that is too long. */
 static void buffer_input(struct prompt *p, const char *bytes, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
@@ -382,7 +382,7 @@ static void refuse_long_line(struct screen *s, struct prompt *p)
 	p->skipping = !p->input_ended;
 }
 
-/* The next line of what was read; the last needs no newline. */
+/* Reads the next line of the input; the last one needs no newline. */
 static bool next_input_line(struct screen *s, struct prompt *p, char **ret_line)
 {
 	const char *start = buf_text(&p->input);
@@ -402,8 +402,8 @@ static bool next_input_line(struct screen *s, struct prompt *p, char **ret_line)
 	return true;
 }
 
-/* A text that is still open when the input ends is given as it is: the shell says what it misses.
- */
+/* If the input ends while the text is still open, return it as it is: the shell reports what is
+ * missing. */
 static bool whole_text(
 	struct screen *s, struct prompt *p, const struct screen_prompt *prompt, char **ret_line)
 {
@@ -446,7 +446,7 @@ static enum screen_answer ask_plain(
 	struct prompt *p = prompt_of(s);
 	enum screen_answer answer;
 	screen_flush(s);
-	/* What was read before keeps neither a signal nor an event waiting. */
+	/* Buffered input must not delay a signal or an event. */
 	struct pollfd first[] = {{.fd = screen_signals(s), .events = POLLIN},
 		{.fd = prompt->wake_fd, .events = POLLIN}};
 	(void)poll(first, ARRAY_LENGTH(first), 0);
@@ -478,7 +478,7 @@ static enum screen_answer ask_plain(
 enum screen_answer screen_ask(
 	struct screen *s, const struct screen_prompt *prompt, char **ret_line, struct error *err)
 {
-	(void)err; /* what goes wrong here is that the terminal is gone: SCREEN_QUIT */
+	(void)err; /* an error here means that the terminal is gone: SCREEN_QUIT */
 	screen_flush(s);
 	if (s->dead || s->ending)
 		return SCREEN_QUIT;

@@ -1,5 +1,5 @@
-/* screen/render.c - the blocks of a note: paragraphs, lists, quotes, callouts, code, pictures,
- * tables */
+/* screen/render.c - draws the blocks of a note: paragraphs, lists, quotes, callouts, code,
+ * pictures, tables */
 #include "private.h"
 
 #include <stdlib.h>
@@ -54,7 +54,7 @@ static void add_spans(
 
 /* ---- margins ---- */
 
-/* What is drawn of a run of blocks: the columns that the open items' markers take. */
+/* The state of a run of blocks: the columns that the markers of the open items take. */
 #define DEPTH_MAX 6
 struct page {
 	struct screen *screen;
@@ -78,7 +78,7 @@ static unsigned list_depth_of(const struct screen *s, const struct note_block *b
 	return b->list_depth < max ? b->list_depth : max;
 }
 
-/* The margins of a block: bars, list indent, and the item's marker in the first line. */
+/* Builds the margins of a block: bars, list indent, and the item's marker on the first line. */
 static void build_margins(
 	struct page *p, const struct note_block *b, struct buf *first, struct buf *rest)
 {
@@ -112,8 +112,8 @@ static void render_text(struct page *p, const struct note_block *b, const struct
 	layout_write(p->screen, text, &margin, p->screen->width);
 }
 
-/* Lines that stay as they are; one that is too long goes on indented. `front` and `more` stand in
- * front of the first and the further rows of a line. At most `most` lines. */
+/* Draws lines without reflowing them; a line that is too long continues indented. `front` and
+ * `more` precede the first and the further rows of a line. Draws at most `max` lines. */
 static void render_lines(
 	struct screen *s, unsigned look, const char *lines, const struct margin *margin, size_t max)
 {
@@ -275,14 +275,14 @@ static void render_block(struct page *p, const struct note_block *b)
 	}
 }
 
-/* Items of one list stand close together, everything else has an empty line between. */
+/* Items of one list have no empty line between them; all other blocks do. */
 static bool is_close(const struct note_block *a, const struct note_block *b)
 {
 	return b->list_depth > 0 && a->list_depth > 0 && b->marker != NULL &&
 	       a->kind == NOTE_PARAGRAPH;
 }
 
-/* Between two blocks of one callout the bar goes on. */
+/* Between two blocks of one callout the bar continues. */
 static void separate_blocks(struct page *p, const struct note_block *b)
 {
 	cleanup_buf struct buf bars = {0};
@@ -321,7 +321,7 @@ static const char *const link_words[] = {
 	[NOTE_LINK_WIKI] = "note ",
 };
 
-/* The address of an OSC 8 link is plain ASCII; what is not so is left without one. */
+/* The address of an OSC 8 link must be plain ASCII; with any other address, draw no link. */
 static bool begin_link(struct screen *s, const struct note_link *link)
 {
 	bool known = s->links && link->kind != NOTE_LINK_WIKI && foreign_is_web_address(link->url);
@@ -349,14 +349,14 @@ void screen_links(struct screen *s, const struct note_link *links, size_t count)
 	}
 }
 
-/* ---- heads and commands ---- */
+/* ---- headings and commands ---- */
 
 void screen_lesson_head(struct screen *s, const char *number, const char *title, const char *right)
 {
 	cleanup_free char *left = xasprintf("%s  %s", number, title);
 	size_t place = utf8_width(right, strlen(right)) + 3;
 	size_t room = s->width > place ? s->width - place : 0;
-	/* Terminals do not agree on the columns of these: leave some free. */
+	/* Terminals disagree on the width of these characters: leave some room. */
 	bool unsure = strstr(left, "\uFE0F") != NULL || strstr(left, "\u200D") != NULL;
 	size_t used = utf8_width(left, strlen(left)) + (unsure ? 2 : 0);
 	struct styled text = {0};

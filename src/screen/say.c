@@ -1,4 +1,4 @@
-/* screen/say.c - words of ropes' own: sentences, a line of progress, bars */
+/* screen/say.c - ropes' own text: sentences, a progress line, bars */
 #include "private.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* screen/screen.c - a screen, opened and closed, and what it can do */
+/* screen/screen.c - opens and closes a screen, and reports what it can do */
 #include "private.h"
 
 #include <signal.h>
@@ -26,7 +26,7 @@ bool screen_open(const struct screen_options *options, struct screen **ret, stru
 {
 	struct screen *s = xcalloc(1, sizeof *s);
 	const char *term = getenv("TERM"), *no_colour = getenv("NO_COLOR");
-	(void)err; /* nothing here can fail; the face leaves room for it */
+	(void)err; /* nothing fails here yet; the public header allows for it */
 	s->input = options->input_fd;
 	s->output = options->output_fd;
 	s->signals = -1;

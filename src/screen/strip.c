@@ -1,13 +1,13 @@
-/* screen/strip.c - plain text of what a program prints to a terminal: what would be seen in the
- * end. A page of lines on which a cursor moves; what was drawn on the alternate screen is gone. */
+/* screen/strip.c - the plain text of a program's terminal output, as it would finally appear: a
+ * page of lines on which a cursor moves. Drops what was drawn on the alternate screen. */
 #include "private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define WINDOW 200                /* rows above the cursor that can still be reached */
-#define COLUMN_MAX 500            /* how far a cursor can be moved */
-#define LINE_LENGTH_MAX (1 << 20) /* points of a line; more begin the next one */
+#define WINDOW 200                /* rows above the cursor that it can still reach */
+#define COLUMN_MAX 500            /* how far right the cursor can move */
+#define LINE_LENGTH_MAX (1 << 20) /* code points in a line; more begin the next one */
 #define REST 0                    /* the second half of a wide character */
 
 enum state { GROUND, ESCAPE, INTERMEDIATE, CSI, STRING, STRING_ESCAPE };
@@ -19,11 +19,11 @@ struct line {
 
 struct stripper {
 	enum state state;
-	char partial[4]; /* a UTF-8 sequence that is not whole yet */
+	char partial[4]; /* an incomplete UTF-8 sequence */
 	size_t partial_length;
 	char parameters[64];
 	size_t parameter_length;
-	bool system_command; /* of the strings, only this one ends with BEL */
+	bool system_command; /* of the string sequences, only this one ends with BEL */
 	bool alternate;
 	struct line *lines;
 	size_t count, row, column;
@@ -66,7 +66,7 @@ static void set_point(struct line *line, size_t column, uint32_t point)
 
 static void new_line(struct stripper *s)
 {
-	(void)current_line(s); /* the line that ends is there, even if empty */
+	(void)current_line(s); /* the line that ends exists, even if it is empty */
 	s->row++;
 	s->column = 0;
 	(void)current_line(s);
@@ -75,7 +75,7 @@ static void new_line(struct stripper *s)
 static bool is_wide(uint32_t point)
 {
 	cleanup_buf struct buf text = {0};
-	if (point < 0x1100) /* no such character before Hangul */
+	if (point < 0x1100) /* wide characters begin with Hangul, U+1100 */
 		return false;
 	utf8_encode(&text, point);
 	return utf8_width(buf_text(&text), text.length) == 2;
@@ -88,7 +88,7 @@ static void put_point(struct stripper *s, uint32_t point)
 	if (s->column >= LINE_LENGTH_MAX)
 		new_line(s);
 	struct line *line = current_line(s);
-	/* Half of a wide character that is written over leaves a blank. */
+	/* Overwriting half of a wide character leaves a blank. */
 	if (s->column < line->count && line->points[s->column] == REST && s->column > 0)
 		line->points[s->column - 1] = ' ';
 	bool wide = is_wide(point);
@@ -111,7 +111,7 @@ static void erase_in_line(struct stripper *s, size_t how)
 		line->points[i] = ' ';
 }
 
-/* Erasing downwards; the whole screen is a new page below what was there. */
+/* Erases downwards; erasing the whole screen begins a new page below the old one. */
 static void erase_in_page(struct stripper *s, size_t how)
 {
 	if (how == 0) {
@@ -295,7 +295,7 @@ void strip_take(struct stripper *s, const char *bytes, size_t length)
 		take_byte(s, (unsigned char)bytes[i]);
 }
 
-/* ---- what came of it ---- */
+/* ---- the result ---- */
 
 static void give_line(const struct line *line, struct buf *out)
 {
@@ -313,7 +313,7 @@ void strip_give(struct stripper *s, bool everything, struct buf *out)
 		s->alternate = false;
 		ready = s->count;
 	} else if (ready < WINDOW) {
-		return; /* not worth moving the rest */
+		return; /* too few lines to be worth moving the rest */
 	}
 	for (size_t i = 0; i < ready; i++) {
 		give_line(&s->lines[i], out);

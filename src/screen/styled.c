@@ -18,7 +18,7 @@ static void add_piece(struct styled *s, unsigned look, const char *text, size_t 
 		s->looks[i] = (uint16_t)look;
 }
 
-/* Tabs become blanks here, so that what is measured is what is drawn. */
+/* Expand tabs here, so that what is measured is what is drawn. */
 void styled_add(struct styled *s, unsigned look, const char *text, size_t length)
 {
 	static const char blanks[TAB] = {' ', ' ', ' ', ' '};
@@ -56,7 +56,7 @@ void styled_finish(struct styled *s)
 	*s = (struct styled){0};
 }
 
-/* Inline code between backquotes gets its look; without colour the backquotes stay. */
+/* Inline code between backquotes gets its look; without colour the backquotes remain. */
 void styled_add_marked(struct styled *t, unsigned look, const char *text, bool colour)
 {
 	bool code = false;

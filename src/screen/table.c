@@ -1,5 +1,5 @@
-/* screen/table.c - tables: cells wrapped to their columns; where that is too narrow, one record
- * under another */
+/* screen/table.c - tables: wraps cells to their columns; if there is no room, draws one record
+ * below another */
 #include "private.h"
 
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #define GAP 2
 #define COLUMN_MIN 6
-#define WORD_MAX 16 /* a column as wide as its longest word, up to this, is not shrunk further */
+#define WORD_MAX 16 /* do not shrink a column below its longest word, up to this width */
 
 struct line_of_cell {
 	size_t at, length;
@@ -72,7 +72,8 @@ static size_t total_width(const struct table *t)
 	return sum;
 }
 
-/* Takes columns from the widest until all fit. False: some would be narrower than their words. */
+/* Takes columns from the widest until all fit. Returns false if some would be narrower than their
+ * words. */
 static bool shrink_columns(struct table *t)
 {
 	if (t->columns > t->room)
@@ -109,7 +110,7 @@ static void put_margin(struct table *t)
 static void draw_line_of_row(
 	struct table *t, size_t row, const struct cell_lines *lines, size_t line)
 {
-	size_t owed = 0; /* blanks are drawn when something follows them */
+	size_t owed = 0; /* write blanks only when something follows them */
 	put_margin(t);
 	for (size_t c = 0; c < t->columns; c++) {
 		const struct styled *text = cell_at(t, row, c);
@@ -166,7 +167,7 @@ static void draw_grid(struct table *t)
 	}
 }
 
-/* ---- one record under another ---- */
+/* ---- one record below another ---- */
 
 static void draw_field(
 	struct table *t, const struct styled *head, const struct styled *value, const char *indent)

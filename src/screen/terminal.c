@@ -41,5 +41,5 @@ void screen_raw(struct screen *s, bool on)
 	if (on)
 		cfmakeraw(&mode);
 	(void)tcsetattr(
-		s->input, TCSADRAIN, &mode); /* a terminal that is gone is met when it is written */
+		s->input, TCSADRAIN, &mode); /* if the terminal is gone, the next write finds out */
 }

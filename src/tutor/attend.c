@@ -1,6 +1,5 @@
-/* tutor/attend.c - the workshop that a session belongs to: what comes from it, and how far one may
- * go
- */
+/* tutor/attend.c - the workshop that a session belongs to: handles its events, and limits how far
+ * the learner may go */
 #include "attend.h"
 #include "tutor.h"
 
@@ -11,9 +10,9 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#define SETTLE_MS 2000    /* at the beginning, for the room's first word */
-#define PATIENCE_MS 60000 /* a script whose room is gone waits no longer */
-#define SAME_MS 2000      /* timers that end so near each other are one */
+#define SETTLE_MS 2000    /* at the beginning, to wait for the room's first message */
+#define PATIENCE_MS 60000 /* how long a script waits for a room that is gone */
+#define SAME_MS 2000      /* timers that end this close together are the same one */
 
 /* ---- beginning and ending ---- */
 
@@ -50,7 +49,7 @@ void attend_close(struct session *s)
 	s->workshop = NULL;
 }
 
-/* ---- how far one may go ---- */
+/* ---- how far the learner may go ---- */
 
 static bool is_behind(struct attend_position position, struct attend_position limit)
 {
@@ -58,7 +57,7 @@ static bool is_behind(struct attend_position position, struct attend_position li
 	       (position.lesson == limit.lesson && position.step > limit.step);
 }
 
-/* A lesson's end is no step: it belongs to the last one. */
+/* A lesson's end is not a step: it belongs to the lesson's last step. */
 static bool is_position_open(const struct session *s, struct attend_position position)
 {
 	const struct attendance *r = s->workshop;
@@ -119,14 +118,14 @@ void attend_entered(struct session *s)
 		keep_begun(s);
 	s->begun = true;
 	keep_reached(s);
-	/* what was done before the room began, the room has not seen */
+	/* the room has not seen what was done before it began */
 	if (s->step_done && keep_step_known(s, s->lesson, s->step, &state))
 		keep_step(s, state);
 }
 
-/* ---- what comes ---- */
+/* ---- events from the room ---- */
 
-/* The room tells the same timer again and again, by clocks that differ a little. */
+/* The room sends the same timer repeatedly, with clocks that differ a little. */
 static bool is_same_timer(const struct attendance *r, int64_t until_ms, const char *text)
 {
 	int64_t apart = until_ms - r->timer_ms;
@@ -156,11 +155,11 @@ static void update_timer(struct session *s, int64_t until_ms, const char *text)
 	if (is_same_timer(r, until_ms, text))
 		return;
 	if (until_ms == 0 && r->timer_ms - now < SAME_MS)
-		end_timer(s); /* it was taken away so near its end that it has ended */
+		end_timer(s); /* a timer that was removed this close to its end has ended */
 	free(r->timer_text);
 	r->timer_text = xstrdup(text);
 	r->timer_ms = until_ms;
-	r->timer_over = until_ms <= now; /* who comes later need not know of it */
+	r->timer_over = until_ms <= now; /* a learner who joins later need not hear of it */
 	arm_timer(r, r->timer_over ? 0 : until_ms);
 	if (!r->timer_over)
 		talk_timer(s);
@@ -195,8 +194,9 @@ static void set_question(struct session *s, const struct tutor_question *q)
 	talk_question(s);
 }
 
-/* Another edition of the course may have other steps: what is not known there opens its lesson, and
- * an unknown lesson everything, for nobody must be shut out by it. True: it is another place. */
+/* Another edition of the course may have other steps: an unknown step opens its whole lesson, and
+ * an unknown lesson opens everything, so that no one is locked out. Returns true if the position
+ * changed. */
 static bool set_open(struct session *s, const struct tutor_room_event *e)
 {
 	struct attendance *r = s->workshop;
@@ -331,21 +331,19 @@ int attend_wake_fd(struct session *s, int other)
 	if (r == NULL)
 		return other;
 	if (!screen_is_terminal(s->screen))
-		attend_wake(
-			s); /* a script's next line need not wait, but what came is told before it
-			     */
+		attend_wake(s); /* a script's next line need not wait, but show events before it */
 	const int all[] = {other, r->link->fd, r->timer};
 	struct epoll_event readable = {.events = EPOLLIN};
 	close_fd(&r->wake);
 	r->wake = epoll_create1(EPOLL_CLOEXEC);
 	for (size_t i = 0; i < ARRAY_LENGTH(all); i++)
 		if (all[i] >= 0)
-			(void)epoll_ctl(
-				r->wake, EPOLL_CTL_ADD, all[i], &readable); /* it never wakes */
+			(void)epoll_ctl(r->wake, EPOLL_CTL_ADD, all[i],
+				&readable); /* else it never wakes */
 	return r->wake;
 }
 
-/* False: a signal asks to end. */
+/* Returns false if a signal asks the session to end. */
 static bool wait_for_room(struct session *s, int timeout_ms)
 {
 	struct pollfd fds[] = {{.fd = attend_wake_fd(s, -1), .events = POLLIN},
@@ -364,7 +362,7 @@ static bool may_still_wait(const struct attendance *r)
 	return !r->lost || clock_monotonic_ms() - r->lost_ms < PATIENCE_MS;
 }
 
-/* A script waits where a person would. True: the step is open now. */
+/* A script waits where a person would. Returns true if the step is now open. */
 static bool wait_until_open(struct session *s, struct attend_position position)
 {
 	while (attend_waits(s, position.lesson, position.step) && may_still_wait(s->workshop))
@@ -404,7 +402,7 @@ void attend_settle(struct session *s, size_t *lesson, size_t *step)
 	int64_t until = clock_monotonic_ms() + SETTLE_MS;
 	while (!r->known && !r->lost && !r->ended && clock_monotonic_ms() < until)
 		if (!wait_for_room(s, (int)(until - clock_monotonic_ms()) + 1))
-			break; /* the prompt meets what asks to end */
+			break; /* the prompt handles requests to end */
 	if (!r->all_open && !is_position_open(s, (struct attend_position){*lesson, *step})) {
 		*lesson = r->open.lesson;
 		*step = r->open.step < s->course->lessons[r->open.lesson].step_count ? r->open.step

@@ -1,6 +1,5 @@
-/* tutor/attend.h - what a session knows of its workshop. Private to attend.c, which lives by it,
- * and talk.c, which shows it.
- */
+/* tutor/attend.h - what a session knows about its workshop. Private to attend.c, which maintains
+ * it, and talk.c, which shows it. */
 #ifndef TUTOR_ATTEND_H
 #define TUTOR_ATTEND_H
 
@@ -13,29 +12,29 @@ struct attend_position {
 
 struct attendance {
 	const struct tutor_room *link;
-	bool known;    /* the room has told its state */
-	bool all_open; /* else up to `open` */
+	bool known;    /* the room has sent its state */
+	bool all_open; /* otherwise up to `open` */
 	struct attend_position open;
 	bool paused;
-	struct attend_position reach; /* the furthest that was entered: so far one may go on hold */
+	struct attend_position reach; /* the furthest entered: the limit while paused */
 	bool ended;
 	bool lost;
-	int64_t lost_ms; /* when, on the monotonic clock */
+	int64_t lost_ms; /* when the connection was lost, on the monotonic clock */
 	bool waiting;    /* to go on to `target` */
 	struct attend_position target;
 
 	int timer;        /* timerfd; -1 */
-	int64_t timer_ms; /* 0: none is set */
-	bool timer_over;  /* and the learner was told */
+	int64_t timer_ms; /* 0: no timer is set */
+	bool timer_over;  /* and the learner has been notified */
 	char *timer_text;
 
-	/* the question that is open; id NULL: none */
+	/* the open question; id NULL: none */
 	struct tutor_question question;
 	struct arena question_arena;
 	char *response; /* what the learner answered; NULL */
-	char *hand;     /* what the learner raised it for; NULL */
+	char *hand;     /* the reason for raising it; NULL */
 
-	int wake; /* epoll of everything that wakes the prompt; -1 */
+	int wake; /* epoll over everything that wakes the prompt; -1 */
 };
 
 /* ---- talk.c ---- */
@@ -44,7 +43,7 @@ void talk_question(struct session *s);
 void talk_answer(struct session *s, const struct tutor_room_event *e);
 void talk_timer(struct session *s);
 void talk_time_is_up(struct session *s);
-/* "1.5 Install Docker, step 3". */
+/* Writes "1.5 Install Docker, step 3". */
 void talk_position(const struct session *s, struct attend_position position, struct buf *out);
 
 #endif

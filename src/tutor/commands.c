@@ -1,4 +1,4 @@
-/* tutor/commands.c - the words with a colon: one table */
+/* tutor/commands.c - the colon commands: one table */
 #include "tutor.h"
 #include "session.h"
 
@@ -127,8 +127,8 @@ static const struct word {
 	const char *argument;
 	const char *summary;
 	void (*run)(struct session *s, const char *rest);
-	bool leaves; /* the step: in a review it gives up */
-	bool room;   /* there in a workshop only */
+	bool leaves; /* it leaves the step; in a review, it gives the task up */
+	bool room;   /* available only in a workshop */
 } words[] = {
 	{"next", "", "go to the next step", do_next, true, false},
 	{"back", "", "go to the step before", do_back, true, false},
@@ -179,7 +179,7 @@ static void do_help(struct session *s, const char *rest)
 	}
 }
 
-/* By its whole name, else by an unambiguous beginning. */
+/* Finds a command by its full name, or by an unambiguous prefix. */
 static const struct word *find_command(const struct session *s, const char *name, size_t length)
 {
 	const struct word *found = NULL;

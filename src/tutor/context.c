@@ -1,4 +1,4 @@
-/* tutor/context.c - the daemon's engine, and the context that a step is judged against */
+/* tutor/context.c - the daemon's engine, and the check context against which a step is judged */
 #include "session.h"
 #include "tutor.h"
 
@@ -47,7 +47,7 @@ const struct words *context_images(struct session *s)
 	bool network = status.network;
 	machine_status_finish(&status);
 	words_finish(&s->images);
-	if (network) /* there is all that the real Docker Hub has */
+	if (network) /* everything on the real Docker Hub is available */
 		return NULL;
 	machine_images(&s->images);
 	return &s->images;

@@ -1,11 +1,11 @@
-/* tutor/evaluate.c - asking an evaluation: questions one by one, feedback, score, attempts */
+/* tutor/evaluate.c - runs a quiz: questions one by one, feedback, score, attempts */
 #include "evaluate.h"
 #include "tutor.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- how a question looks ---- */
+/* ---- how a question is shown ---- */
 
 static void show_choices(struct screen *screen, const struct quiz_question *q, const size_t *order)
 {
@@ -87,7 +87,7 @@ static void tell_grade(struct attempt *a, const struct quiz_question *q, const s
 		screen_say(screen, SCREEN_PLAIN, "  → ", "%s", grade->feedback.items[i]);
 }
 
-/* Where what was missed can be read. */
+/* Shows where the learner can read about what was missed. */
 static void tell_why(struct attempt *a)
 {
 	const struct course *course = a->s->course;
@@ -107,7 +107,8 @@ static void show_why(struct attempt *a)
 		show_lesson(a->s->screen, a->s->course, a->missed_lesson);
 }
 
-/* A line from the learner that is no word for the tutor; the caller frees it. NULL: given up. */
+/* Reads a line from the learner that is not a command for the tutor; the caller frees it. NULL: the
+ * learner gave up. */
 static char *take_response(struct attempt *a, const char *prompt_text)
 {
 	struct session *s = a->s;
@@ -152,7 +153,7 @@ static void conclude_question(struct attempt *a, const struct quiz_question *q, 
 		tell_why(a);
 }
 
-/* Asks until the answer can be understood. False: given up. */
+/* Asks until the answer can be understood. Returns false if the learner gives up. */
 static bool ask_until_understood(
 	struct attempt *a, const struct quiz_question *q, const size_t *order)
 {
@@ -177,7 +178,7 @@ static bool ask_until_understood(
 
 /* ---- option by option: discrete-option multiple choice (Foster, Miller 2009) ---- */
 
-/* 1 yes, 0 no, -1 given up. */
+/* 1: yes, 0: no, -1: the learner gave up. */
 static int ask_yes_or_no(struct attempt *a)
 {
 	for (;;) {
@@ -248,7 +249,7 @@ bool evaluate_ask(struct attempt *a, const struct quiz_question *q, unsigned pla
 	return one_by_one ? ask_one_by_one(a, q, order) : ask_until_understood(a, q, order);
 }
 
-/* ---- the whole ---- */
+/* ---- the whole quiz ---- */
 
 static struct quiz *load_lesson_quiz(struct session *s)
 {
@@ -274,7 +275,7 @@ struct attempt evaluate_begin(struct session *s)
 	return a;
 }
 
-/* What is recorded of the lesson's evaluation; nothing where nothing is. */
+/* Returns what is recorded of the lesson's quiz; empty if nothing is recorded. */
 static struct record_attempts recorded_attempts(struct session *s)
 {
 	struct record_progress progress = {0};
@@ -302,7 +303,7 @@ static void tell_history(struct session *s)
 			quiz.first * 100, quiz.best * 100, quiz.last * 100);
 }
 
-/* The lesson's rules for another attempt; says why there is none. */
+/* Applies the lesson's rules for another attempt; says why none is allowed. */
 static bool may_take(struct session *s)
 {
 	const struct course_evaluation *rules = &session_lesson(s)->evaluation;
@@ -327,7 +328,7 @@ static bool may_take(struct session *s)
 	return true;
 }
 
-/* Returns whether it was passed. */
+/* Returns whether the quiz was passed. */
 static bool conclude_evaluation(struct attempt *a)
 {
 	struct session *s = a->s;
@@ -364,7 +365,7 @@ static unsigned count_asked(const struct quiz *quiz)
 	return all;
 }
 
-/* What was missed is asked again at once; this is practice, and the score stays as it was. */
+/* Asks the missed questions again at once; this is practice, and the score does not change. */
 static void practise_missed(struct attempt *of, const struct quiz *quiz)
 {
 	struct attempt a = evaluate_begin(of->s);
@@ -384,7 +385,7 @@ static void practise_missed(struct attempt *of, const struct quiz *quiz)
 	screen_say(a.s->screen, SCREEN_STRONG, NULL, "%.4g of %u this time", a.points, a.asked);
 }
 
-/* False: left before its end. */
+/* Returns false if the learner left before the end. */
 static bool ask_all(struct attempt *a, const struct quiz *quiz)
 {
 	unsigned all = count_asked(quiz), place = 1;
@@ -399,7 +400,7 @@ static bool ask_all(struct attempt *a, const struct quiz *quiz)
 	return all > 0;
 }
 
-/* 1: passed, 0: failed, -1: not taken to its end. */
+/* 1: passed, 0: failed, -1: not finished. */
 static int run_evaluation(struct session *s, bool one_by_one)
 {
 	struct quiz *quiz = may_take(s) ? load_lesson_quiz(s) : NULL;
@@ -428,7 +429,7 @@ static int run_evaluation(struct session *s, bool one_by_one)
 void evaluate_lesson(struct session *s, bool one_by_one)
 {
 	keep_reached(s);
-	(void)run_evaluation(s, one_by_one); /* the record has it */
+	(void)run_evaluation(s, one_by_one); /* the record has the result */
 	if (!s->ended)
 		show_offer(s);
 }

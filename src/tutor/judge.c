@@ -1,4 +1,4 @@
-/* tutor/judge.c - judging a step: which checks apply, what a verdict says, when help is offered */
+/* tutor/judge.c - judges a step: which checks apply, what a verdict says, when to offer help */
 #include "explain.h"
 #include "tutor.h"
 #include "session.h"
@@ -26,7 +26,7 @@ bool judge_plan(const struct course_step *step, const char *line, struct check_p
 	return good;
 }
 
-/* NULL where the step can't be judged, and why is said. */
+/* NULL if the step cannot be judged; the learner has been told why. */
 static struct check_plan *plan_of(
 	struct session *s, const struct course_step *step, const char *line)
 {
@@ -56,7 +56,7 @@ static bool stop_waiting(void *data)
 static void mark_done(struct session *s)
 {
 	s->step_done = true;
-	if (s->review_task == NULL) /* a review does not move the place where one goes on */
+	if (s->review_task == NULL) /* a review keeps the learner's position */
 		keep_step(s, s->solution_shown ? RECORD_STEP_SHOWN : RECORD_STEP_DONE);
 	keep_review_task(s, true);
 	if (s->solution_shown)
@@ -78,7 +78,7 @@ static void offer_help(struct session *s)
 		show_hint(s);
 }
 
-/* False: it is no failure that is known. */
+/* Returns false if it is not a known failure. */
 static bool show_explanation(struct session *s, const struct check_ran *ran)
 {
 	struct explanation x;
@@ -101,14 +101,14 @@ static bool show_explanation(struct session *s, const struct check_ran *ran)
 	return known;
 }
 
-/* What went wrong with a line that no check is about. */
+/* Explains the failure of a line that no check covers. */
 static void show_failure(struct session *s)
 {
 	const struct check_ran ran = {
 		s->line, s->status, s->interrupted, s->output, s->started_ms, s->ended_ms};
 	if (s->status == 0 || s->interrupted)
 		return;
-	(void)show_explanation(s, &ran); /* what is not known is not talked about */
+	(void)show_explanation(s, &ran); /* do not mention an unknown failure */
 }
 
 static void tell_status_only(
@@ -138,7 +138,7 @@ static void act_on_outcome(struct session *s, enum check_outcome outcome)
 	}
 }
 
-/* A full verdict, with the time that it may take. */
+/* Gives a full verdict and waits as long as the state may need. */
 static enum check_outcome judge_aloud(struct session *s, const struct check_plan *plan)
 {
 	struct check_verdicts verdicts = {0};
@@ -154,7 +154,7 @@ static enum check_outcome judge_aloud(struct session *s, const struct check_plan
 	return outcome;
 }
 
-/* Told only when it holds: for lines that look around on the way. */
+/* Report only success: used for exploratory commands. */
 static bool judge_in_silence(struct session *s, const struct check_plan *plan)
 {
 	struct check_verdicts verdicts = {0};

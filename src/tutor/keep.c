@@ -1,8 +1,8 @@
-/* tutor/keep.c - what the session writes into the record */
+/* tutor/keep.c - writes the session's events to the record */
 #include "attend.h"
 #include "tutor.h"
 
-/* Said with what begins and ends a lesson, not with each line that is run. */
+/* Only statements that begin or end a lesson name its objective, not each line that is run. */
 static bool tells_objective(enum record_verb verb)
 {
 	return verb == RECORD_INITIALIZED || verb == RECORD_COMPLETED || verb == RECORD_PASSED ||
@@ -49,8 +49,8 @@ static const char *step_id(const struct session *s)
 	return step != NULL ? step->id : "end";
 }
 
-/* Asked before the next thing happens, not while the step is shown: the prompt must not wait for
- * the disk. */
+/* Called before the next action, not while the step is shown: the prompt must not wait for the
+ * disk. */
 void keep_reached(struct session *s)
 {
 	if (!s->reached_pending)
@@ -136,8 +136,8 @@ bool keep_step_known(
 	       known;
 }
 
-/* Examples that may run, tasks and questions must be done, but for those that can't be asked for
- * here; a solution that was looked at counts as done, but skipping does not. */
+/* Examples that may run, tasks and questions are required, except those that cannot be done here; a
+ * step whose solution was shown counts as done, a skipped one does not. */
 static bool is_required(struct session *s, const struct course_step *step)
 {
 	bool asks = (step->kind == STEP_EXAMPLE && step->skip == NULL) || step->kind == STEP_TASK ||

@@ -1,4 +1,4 @@
-/* tutor/move.c - the way through a course: next, back, to a lesson, to where one stopped */
+/* tutor/move.c - moves through a course: next, back, to a lesson, to where the learner stopped */
 #include "attend.h"
 #include "tutor.h"
 
@@ -40,7 +40,7 @@ void move_to(struct session *s, size_t lesson, size_t step)
 	go_to(s, lesson, step, lesson != s->lesson);
 }
 
-/* What needs no proof is done when one goes on. */
+/* A step that needs no proof is done once the learner goes on. */
 static void leave_step(struct session *s)
 {
 	const struct course_step *step = session_step(s);

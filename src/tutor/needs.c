@@ -1,5 +1,4 @@
-/* tutor/needs.c - what a step needs and the sandbox does not have: such a step is shown, but not
- * asked for */
+/* tutor/needs.c - what a step needs and the sandbox lacks: the step is shown, but not required */
 #include "session.h"
 #include "tutor.h"
 
@@ -24,8 +23,8 @@ static const struct {
 };
 _Static_assert(ARRAY_LENGTH(needs) == COURSE_NEED_COUNT, "each need has its row");
 
-/* The first of a set that is not met. Where the daemon does not answer nothing is known, and the
- * next line tells why. */
+/* Returns the first unmet need of a set. If the daemon does not answer, nothing is known, and the
+ * next line says why. */
 static const char *first_lack(struct session *s, unsigned set)
 {
 	struct sandbox_limits limits;
@@ -37,7 +36,8 @@ static const char *first_lack(struct session *s, unsigned set)
 	return NULL;
 }
 
-/* What the note says, and what its commands are known to want. What is never run needs nothing. */
+/* Returns what the note states, and what its commands are known to need. What never runs needs
+ * nothing. */
 static unsigned needs_of(const struct course_step *step)
 {
 	if (step->skip != NULL)

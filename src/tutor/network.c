@@ -1,5 +1,5 @@
-/* tutor/network.c - an image is missing that the real Docker Hub may have: whether the practice
- * machine is to have a network is the learner's to say, once */
+/* tutor/network.c - an image is missing that the real Docker Hub may have: asks the learner, once,
+ * whether to give the practice machine a network */
 #include "explain.h"
 #include "session.h"
 
@@ -29,7 +29,7 @@ static void give_network(struct session *s)
 void network_offer(struct session *s, const struct check_ran *ran)
 {
 	struct explanation x;
-	/* nothing can be pulled but practice images: there is no network yet */
+	/* only practice images can be pulled: there is no network yet */
 	const struct words *images =
 		s->network_asked || ran->status == 0 || !screen_is_terminal(s->screen)
 			? NULL

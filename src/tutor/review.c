@@ -1,5 +1,5 @@
-/* tutor/review.c - questions and recall tasks that are due come back, from all lessons of a course,
- * and what is due in the days to come is told */
+/* tutor/review.c - asks the questions and review tasks that are due, from all lessons of a course,
+ * and says what becomes due in the coming days */
 #include "evaluate.h"
 #include "review.h"
 #include "session.h"
@@ -10,11 +10,11 @@
 
 #define FORECAST_DAYS 7
 
-/* What is due: a question or a recall task of a lesson. */
+/* A due question or review task of a lesson. */
 struct found {
 	size_t lesson;
 	struct quiz *quiz;
-	const struct quiz_question *question; /* NULL: it is a task, or the course has it no more */
+	const struct quiz_question *question; /* NULL: a task, or no longer in the course */
 	const struct course_step *task;
 };
 
@@ -25,7 +25,7 @@ static const struct course_step *find_task(const struct course_lesson *lesson, c
 									      : NULL;
 }
 
-/* False: the course has that lesson no more. */
+/* Returns false if the course no longer has that lesson. */
 static bool find_lesson(const struct course *course, const char *anchor, size_t *ret)
 {
 	for (size_t i = 0; i < course->lesson_count; i++)
@@ -54,8 +54,8 @@ static struct found find_due(const struct course *course, const struct record_du
 
 /* ---- tasks ---- */
 
-/* Sets a task with other names and numbers, and is there until it is done or given up. False: the
- * learner leaves. */
+/* Sets a task with other names and numbers, and returns when it is done or given up. Returns false
+ * if the learner leaves. */
 static bool set_review_task(struct attempt *a, const struct found *f)
 {
 	struct session *s = a->s;
@@ -102,7 +102,7 @@ static void tell_forecast(struct session *s, const struct record_dues *dues)
 		text.length > 0 ? buf_text(&text) : " nothing");
 }
 
-/* False: the learner leaves. */
+/* Returns false if the learner leaves. */
 static bool ask_one(struct attempt *a, const struct found *f)
 {
 	if (f->question == NULL && (f->task == NULL || !session_has_sandbox(a->s)))

@@ -1,4 +1,4 @@
-/* tutor/session.c - where a session stands in its course, and what it has */
+/* tutor/session.c - a session's position in its course, and its resources */
 #include "session.h"
 
 const struct course_lesson *session_lesson(const struct session *s)

@@ -1,5 +1,5 @@
-/* tutor/setup.c - what is made ready for a step and removed after its lesson: files, hidden
- * commands, the baseline */
+/* tutor/setup.c - what is prepared for a step and removed after its lesson: files, hidden commands,
+ * the baseline */
 #include "session.h"
 #include "tutor.h"
 
@@ -16,10 +16,10 @@ static void start_timer(struct session *s)
 		return;
 	s->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (s->timer >= 0)
-		(void)timerfd_settime(s->timer, 0, &tick, NULL); /* without it only ticking waits */
+		(void)timerfd_settime(s->timer, 0, &tick, NULL); /* else only ticking waits */
 }
 
-/* What lies there is what an earlier listing put there: the note goes on with another one. */
+/* The file is what an earlier listing wrote, so the note may replace it. */
 static bool is_untouched(const struct course *course, const char *file, const char *workspace)
 {
 	cleanup_buf struct buf text = {0};
@@ -45,7 +45,7 @@ void setup_write_files(struct session *s, const struct course_step *step)
 		cleanup_error struct error err = {0};
 		if (beneath_exists(workspace, b->file) &&
 			!is_untouched(s->course, b->file, workspace))
-			continue; /* the learner's own changes stay */
+			continue; /* keep the learner's own changes */
 		if (sandbox_write_file(s->options->sandbox, b->file, b->code, &err) && s->unwatched)
 			continue;
 		if (err.message == NULL)
@@ -75,7 +75,7 @@ void setup_enter_step(struct session *s)
 		s->daemon_lost = true;
 }
 
-/* The learner is asked once before hidden commands of somebody else's course run. */
+/* Asks the learner once before hidden commands of another author's course run. */
 static bool may_run_hidden(struct session *s, const struct course_lines *lines)
 {
 	if (s->trusted || lines->count == 0)
@@ -103,7 +103,7 @@ static void discard_output(void *data, const char *bytes, size_t length)
 	(void)length;
 }
 
-/* At a terminal somebody sees that it takes long; elsewhere it must end. */
+/* At a terminal, someone sees that it takes long; otherwise it must end. */
 int setup_timeout(const struct session *s, bool terminal)
 {
 	if (s->options->timeout_ms > 0)
@@ -156,7 +156,7 @@ void setup_step(struct session *s)
 	s->set_up = true;
 	run_hidden_commands(s, &step->setups, "set-up");
 	cleanup_error struct error err = {0};
-	context_close(s); /* the baseline is what is there after the set-up */
+	context_close(s); /* the baseline is the state after the setup */
 	if (!context_open(s, &err))
 		s->daemon_lost = true;
 }

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#define OUTPUT_LINES 12 /* of an expected output; the rest is counted */
+#define OUTPUT_LINES 12 /* lines of an expected output; the rest is counted */
 
 void show_lesson_head(struct screen *screen, const struct course *course, size_t lesson)
 {
@@ -32,7 +32,7 @@ void show_step(
 		show_example(screen, step);
 }
 
-/* ---- what can be done now ---- */
+/* ---- what the learner can do now ---- */
 
 static const char *offer_example(const struct session *s, const struct course_step *step)
 {
@@ -110,7 +110,7 @@ void show_verdicts(struct screen *screen, const struct check_verdicts *verdicts)
 		show_verdict(screen, &verdicts->items[i]);
 }
 
-/* ---- where one stands ---- */
+/* ---- the position ---- */
 
 static unsigned count_done(struct session *s, size_t lesson)
 {

@@ -1,11 +1,11 @@
-/* tutor/talk.c - what a learner and a workshop's instructor say to each other, and how it looks */
+/* tutor/talk.c - messages between a learner and a workshop's instructor, and how they look */
 #include "attend.h"
 #include "tutor.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- what comes ---- */
+/* ---- events from the room ---- */
 
 void talk_message(struct session *s, const struct tutor_room_event *e)
 {
@@ -13,10 +13,10 @@ void talk_message(struct session *s, const struct tutor_room_event *e)
 		s->screen, SCREEN_STRONG, "📣 ", "%s: %s", e->to_all ? "To all" : "To you", e->text);
 }
 
-/* How each kind is answered. */
+/* How to answer each kind of question. */
 static const struct {
 	const char *kind, *how;
-	bool letters; /* its options have some */
+	bool letters; /* its options have letters */
 } forms[] = {
 	{"choice", "`:answer b`", true},
 	{"several", "`:answer a c`", true},
@@ -96,7 +96,7 @@ void talk_position(const struct session *s, struct attend_position position, str
 		buf_printf(out, ", step %zu of %zu", position.step + 1, lesson->step_count);
 }
 
-/* ---- what the learner says ---- */
+/* ---- messages from the learner ---- */
 
 static void send_saying(
 	struct session *s, enum tutor_saying saying, const char *id, const char *text)
@@ -105,7 +105,7 @@ static void send_saying(
 	link->say(link->data, saying, id, text);
 }
 
-/* Said now, or later. */
+/* Returns a notice if the message can only be sent later; "" otherwise. */
 static const char *delay_notice(const struct session *s)
 {
 	const struct tutor_room *link = s->workshop->link;
@@ -171,7 +171,7 @@ void talk_send_answer(struct session *s, const char *rest)
 		delay_notice(s));
 }
 
-/* ---- how the room stands ---- */
+/* ---- the state of the room ---- */
 
 static void show_who(struct session *s)
 {

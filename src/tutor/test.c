@@ -1,4 +1,4 @@
-/* tutor/test.c - a course's own test: a learner who knows everything goes through it */
+/* tutor/test.c - a course's own test: goes through it as a learner who knows everything */
 #include "judge.h"
 #include "quiz.h"
 #include "session.h"
@@ -11,17 +11,17 @@
 
 #define SETTLE_MS 2000
 #define SETTLE_LOOK_US 20000
-#define OUTPUT_SHOWN 600 /* bytes of a line's output in a point's detail, the last ones */
+#define OUTPUT_SHOWN 600 /* bytes of a line's output in a point's detail, from the end */
 
 struct tester {
 	struct session s;
 	void (*tell)(void *data, const struct tutor_test_point *point);
 	void *data;
 	struct error *err;
-	bool lost; /* nothing more can be tried; err says why */
+	bool lost; /* nothing more can be tested; err says why */
 };
 
-/* ---- telling ---- */
+/* ---- reporting ---- */
 
 static void report_point(struct tester *t, enum tutor_test_outcome outcome, const char *what,
 	int line, const char *why, const char *detail)
@@ -66,7 +66,7 @@ static bool set_lost(struct tester *t)
 	return false;
 }
 
-/* Runs a line and lets the context know of it; what it printed goes into `detail`. False: it could
+/* Runs a line and adds it to the context; its output goes into `detail`. Returns false if it could
  * not be run at all. */
 static bool run_entry(struct tester *t, const struct course_entry *entry, struct buf *detail)
 {
@@ -97,7 +97,7 @@ static bool run_entry(struct tester *t, const struct course_entry *entry, struct
 	return goes_on || set_lost(t);
 }
 
-/* Hidden commands. A failure of one is a point of its own. */
+/* Runs hidden commands. A failure is reported as a point of its own. */
 static bool run_hidden_tested(struct tester *t, const struct course_lines *lines, const char *what)
 {
 	for (size_t i = 0; i < lines->count; i++) {
@@ -116,7 +116,7 @@ static bool run_hidden_tested(struct tester *t, const struct course_lines *lines
 	return true;
 }
 
-/* The baseline of a step is what is there after its set-up. */
+/* The baseline of a step is the state after its setup. */
 static bool enter_tested_step(struct tester *t, const struct course_step *step)
 {
 	setup_write_files(&t->s, step);
@@ -152,7 +152,7 @@ static const char *reason_to_skip(struct tester *t, const struct course_step *st
 	return needs_lacking(&t->s, step);
 }
 
-/* What a fence shows as output is held against what came, where no check says what counts. */
+/* Compares a fence's output with the actual output, unless a check says what counts. */
 static const char *compare_output(
 	struct tester *t, const struct course_step *step, struct buf *detail)
 {
@@ -197,7 +197,7 @@ static void try_example(struct tester *t, const struct course_step *step)
 
 /* ---- tasks ---- */
 
-/* Blanks are one blank, so that a solution is found however it is broken into lines. */
+/* Collapses blanks, so that a solution is found however it is broken into lines. */
 static char *squeeze_blanks(const char *text)
 {
 	struct buf out = {0};
@@ -224,7 +224,7 @@ static bool tells_all(const char *text, const struct course_entries *solution)
 	return solution->count > 0;
 }
 
-/* Help that is the solution leaves nothing to do. */
+/* A hint that gives the whole solution leaves nothing to do. */
 static const char *too_much_help(const struct course_step *step, int *ret_line)
 {
 	cleanup_buf struct buf words = {0};
@@ -243,7 +243,8 @@ static const char *too_much_help(const struct course_step *step, int *ret_line)
 							    : NULL;
 }
 
-/* What a set-up began may still be going on: a container that ends at once runs for a moment. */
+/* What a setup started may not have settled: a container that exits at once still runs for a
+ * moment. */
 static enum check_outcome evaluate_settled(
 	struct tester *t, const struct check_plan *plan, struct buf *detail)
 {
@@ -295,8 +296,8 @@ static void try_task_once(struct tester *t, const struct course_step *step, cons
 	check_plan_destroy(plan);
 }
 
-/* A recall task is done twice, the second time with other words, after what the first left was
- * cleaned up. */
+/* Tests a review task twice, the second time with other values, after cleaning up what the first
+ * left. */
 static void try_task(struct tester *t, const struct course_step *step)
 {
 	cleanup_arena struct arena arena = {0};

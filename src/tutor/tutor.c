@@ -1,4 +1,4 @@
-/* tutor/tutor.c - the session's loop: ask, do, ask again */
+/* tutor/tutor.c - the session's loop: ask, act, ask again */
 #include "tutor.h"
 #include "session.h"
 
@@ -61,7 +61,7 @@ static char *prompt_text(const struct session *s)
 	return xasprintf("%s %s › ", session_lesson(s)->number, folder);
 }
 
-/* At the end of a script, what is not open yet is waited for. */
+/* At the end of a script, wait for what is not open yet. */
 static void end_of_input(struct session *s)
 {
 	size_t lesson, step;
@@ -92,7 +92,7 @@ void tutor_turn(struct session *s)
 	};
 	enum screen_answer answer = screen_ask(s->screen, &prompt, &line, &err);
 	if (!s->begun && answer != SCREEN_WAKE) {
-		s->begun = true; /* only now, so that the first prompt need not wait for the disk */
+		s->begun = true; /* only now: the first prompt must not wait for the disk */
 		keep_begun(s);
 	}
 	switch (answer) {

@@ -1,4 +1,4 @@
-/* tutor/work.c - running a line in the sandbox and what belongs to it: the daemon, hidden commands,
+/* tutor/work.c - runs a line in the sandbox, with what this needs: the daemon, hidden commands,
  * files */
 #include "tutor.h"
 #include "session.h"
@@ -16,7 +16,7 @@ int work_wake_fd(const struct session *s)
 	return s->timer;
 }
 
-/* The daemon comes up in the background; once it answers, its events are listened to. */
+/* The daemon starts in the background; once it answers, listen to its events. */
 static void try_connect(struct session *s)
 {
 	uint64_t times;
@@ -137,7 +137,7 @@ static void tell_ending(struct session *s, const struct sandbox_result *result)
 			"Only the first part of the output is looked at by checks.");
 }
 
-/* A line that failed may have failed because its daemon died. */
+/* A line may have failed because its daemon died. */
 static bool daemon_died(struct session *s)
 {
 	if (s->status == 0 || s->engine == NULL || engine_ping(s->engine, NULL))
@@ -154,7 +154,8 @@ static void tell_death(struct session *s)
 	keep_attempt(s, CHECK_ERROR);
 }
 
-/* A port that is taken on this system, or is the system's, answers under another number. */
+/* Reports a port that is taken or reserved on this system and therefore answers under another
+ * number. */
 static void tell_moved_ports(struct session *s)
 {
 	cleanup_buf struct buf moved = {0};
@@ -210,7 +211,7 @@ static void fill_one(void *data, const char *name, size_t at, size_t length)
 		return;
 	cleanup_free char *text = xasprintf("%s = ", name);
 	const struct screen_prompt prompt = {.text = text, .wake_fd = -1};
-	bool optional = f->line[at] == '['; /* nothing may stand there, too */
+	bool optional = f->line[at] == '['; /* the placeholder may be left empty */
 	if (!screen_is_terminal(f->s->screen) ||
 		screen_ask(f->s->screen, &prompt, &value, &err) != SCREEN_LINE ||
 		(text_is_blank(value) && !optional)) {
@@ -239,9 +240,9 @@ void work_example(struct session *s)
 	buf_finish(&f.filled);
 }
 
-/* ---- words that act on the sandbox ---- */
+/* ---- commands that act on the sandbox ---- */
 
-/* An example that would change nothing, or asks for something, is not run for anybody. */
+/* When the learner skips an example that changes nothing or asks for something, do not run it. */
 static struct course_entries lines_that_skip(
 	const struct course_step *step, struct course_entry *example)
 {
