@@ -120,7 +120,11 @@ static void describe_typographic(
 	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
 {
 	(void)hint;
-	buf_printf(what, "`%s` has a character that only looks like a hyphen, a quote or a blank.",
+	bool is_dash = text_starts(u->word, "–") || text_starts(u->word, "—") ||
+		       text_starts(u->word, "−") || text_starts(u->word, "―");
+	buf_printf(what,
+		is_dash ? "`%s` begins with a long dash, not with hyphens."
+			: "`%s` has a character that only looks like a hyphen, a quote or a blank.",
 		u->word);
 	buf_add_text(why,
 		"Word processors and web pages put long dashes and curly quotes in; docker "
@@ -151,9 +155,9 @@ static void describe_bad_value(
 	cleanup_free char *words = command_words(u->call->command);
 	const char *equals = strchr(u->word, '=');
 	bool is_glued = text_starts(u->word, "--") && equals != NULL;
-	buf_printf(what, "`%s` is no value for the option `%s`.", is_glued ? equals + 1 : u->word,
-		u->fault->option);
-	buf_add_text(why, u->fault->why);
+	buf_printf(what, "`%s` is no value for the option `%s`. %s",
+		is_glued ? equals + 1 : u->word, u->fault->option, u->fault->why);
+	buf_add_text(why, "Docker checks the form of a value before it does anything.");
 	if (u->fault->repaired == NULL)
 		buf_printf(hint, "Correct the value; `%s --help` shows what `%s` takes.", words,
 			u->fault->option);
@@ -164,6 +168,8 @@ static void describe_missing_operand(
 {
 	const struct cli_command *command = u->fault->command;
 	cleanup_free char *words = command_words(command);
+	if (text_same(u->fault->operand, "PATH"))
+		buf_add_text(what, "The folder to build is missing. ");
 	buf_printf(what, "`%s` needs one word more: %s.", words, u->fault->operand);
 	if (u->fault->option != NULL)
 		buf_printf(why, "The last word was taken as the value of `%s`.", u->fault->option);
