@@ -45,6 +45,20 @@ is() {
 	if [ "$1" = "$2" ]; then ok; else bad "$3: '$1' is not '$2'"; fi
 }
 
+# counted NAME COMMAND…: a program that tries many things and ends with "N passed, M failed"; they count here.
+counted() {
+	local said sum
+	said=$("${@:2}" 2>&1)
+	sum=$(tail -1 <<<"$said")
+	if [[ $sum =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+		passed=$((passed + BASH_REMATCH[1]))
+		failed=$((failed + BASH_REMATCH[2]))
+		head -n -1 <<<"$said"
+	else
+		bad "$1 comes to an end" "$said"
+	fi
+}
+
 # skip REASON: a part of the script can't be tried here; it goes on with the next one.
 skip() { echo "skipped: $1"; }
 # missing REASON: ends the script. What only a developer's machine may lack is a failure where the change is judged.

@@ -3,8 +3,6 @@
 # workspace, and on who asks a daemon that is somebody else.
 # shellcheck source=tests/terminal/library.sh
 . "$(dirname "$0")/library.sh"
-# shellcheck source=tests/terminal/attack.sh
-. "$ROPES_SOURCE/tests/terminal/attack.sh"
 export ATTACK_SLOW="${ATTACK_SLOW:-3}" # patience where much else goes on; it costs no time elsewhere
 chmod 711 "$folder"
-attack timeout -k 60 800 python3 "$ROPES_SOURCE/tests/attack/attack.py" "$ROPES_SOURCE/tests/data/attack" sessions answers
+counted "the script of attacks" timeout -k 60 800 python3 "$ROPES_SOURCE/tests/attack/attack.py" "$ROPES_SOURCE/tests/data/attack" sessions answers
