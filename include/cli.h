@@ -76,7 +76,6 @@ struct cli_option {
 	const char *name; /* "--publish" */
 	char letter;      /* 'p'; '\0': it has none */
 	enum cli_value value;
-	bool repeats;        /* may be given several times */
 	bool is_hidden;      /* works, but --help does not list it */
 	const char *removed; /* the release that removed it; NULL: it still exists */
 	const char *values;  /* "always|missing|never"; capitals are placeholders; NULL: any */
@@ -127,7 +126,6 @@ struct cli_call {
 	size_t use_count;
 	size_t *operands; /* indexes of words, including those that belong to a program */
 	size_t operand_count;
-	bool missing_value; /* the last option needs a value, but the line ends */
 };
 
 /* Reads a command whose program is docker or docker-compose; returns false for any other. The line
@@ -180,9 +178,13 @@ struct cli_faults {
 void cli_find_faults(const struct cli_call *call, const char *line, struct cli_faults *ret);
 void cli_faults_finish(struct cli_faults *faults);
 
+/* How many bytes of dashes that are not hyphens (U+2010 to U+2015, U+2212) the word begins with. */
+size_t cli_count_dashes(const char *word);
+
 /* Checks a value: returns a sentence that says what is wrong, which the caller frees; NULL if
  * nothing is. */
 char *cli_check_value(const struct cli_option *option, const char *value);
+bool cli_is_good_value(const struct cli_option *option, const char *value);
 /* Returns the intended value if a wrong one is only a slip away from it. The caller frees it; NULL
  * if the intent is unclear. */
 char *cli_repair_value(const struct cli_option *option, const char *value);

@@ -1,5 +1,6 @@
 /* cli/faults.c - words that docker rejects, or takes for something other than the learner meant */
 #include "near.h"
+#include "read.h"
 #include "repair.h"
 
 #include <ctype.h>
@@ -196,13 +197,6 @@ static bool is_misread_single_dash(const struct cli_use *use, const char *word)
 	return single != NULL && use->letter == word[1] && !is_cluster(use->of, word);
 }
 
-static bool is_good_value(const struct cli_use *use)
-{
-	char *why = use->value != NULL ? cli_check_value(use->option, use->value) : NULL;
-	free(why);
-	return why == NULL;
-}
-
 /* Returns the line with the intended value, quoted if the shell would split it. */
 static char *repair_value(const struct finder *f, const struct cli_use *use)
 {
@@ -231,7 +225,8 @@ static void check_use(struct finder *f, const struct cli_use *use)
 				     .option = option->name});
 	} else if (use->letter != '\0' && is_misread_single_dash(use, word)) {
 		add_unknown_option(f, use);
-		f->out->items[f->out->count - 1].silent = is_good_value(use);
+		f->out->items[f->out->count - 1].silent =
+			use->value == NULL || cli_is_good_value(option, use->value);
 	} else if (use->value == NULL || is_expanded(use->value)) {
 		if (cli_takes_value(option) && use->value == NULL)
 			add_fault(f, (struct cli_fault){.kind = CLI_MISSING_VALUE,
@@ -256,8 +251,7 @@ static void check_use(struct finder *f, const struct cli_use *use)
 
 /* ---- dashes and quotes from a word processor ---- */
 
-/* U+2010 to U+2015 and U+2212: returns how many bytes of them the word begins with. */
-static size_t count_dashes(const char *word)
+size_t cli_count_dashes(const char *word)
 {
 	size_t at = 0;
 	uint32_t point;
@@ -284,7 +278,7 @@ static void find_typographic(struct finder *f)
 	const struct cli_call *call = f->call;
 	for (size_t i = 1; i < call->line->count; i++) {
 		const char *word = call->line->words[i];
-		size_t dashes = count_dashes(word);
+		size_t dashes = cli_count_dashes(word);
 		if (dashes > 0 && word[dashes] != '\0') {
 			cleanup_free char *name = xasprintf("--%s", word + dashes);
 			bool is_long = strlen(word + dashes) > 1 &&
@@ -433,33 +427,25 @@ static void find_late_options(struct finder *f)
 	const struct cli_call *call = f->call;
 	if (!call->command->options_end || cli_is_group(call->command) || call->operand_count < 2)
 		return;
-	size_t first = call->operands[1], last = 0;
+	size_t first = call->operands[1], end = first;
 	const struct cli_option *meant = NULL;
-	for (size_t at = first; at < call->line->count; at++) {
-		const char *word = call->line->words[at];
-		const struct cli_option *option =
-			text_starts(word, "--") ? cli_find_option(call->command, word)
-			: is_cluster(call->command, word)
-				? cli_find_letter(call->command, word[strlen(word) - 1])
-			: word[0] == '-' && word[1] != '\0'
-				? cli_find_letter(call->command, word[1])
-				: NULL;
-		if (option == NULL || word[0] != '-')
-			break;
-		bool apart = cli_takes_value(option) && strchr(word, '=') == NULL &&
-			     (text_starts(word, "--") || is_cluster(call->command, word)) &&
-			     at + 1 < call->line->count;
+	struct cli_call late = {.line = call->line, .command = call->command};
+	while (end < call->line->count && read_is_option(call->line->words[end])) {
+		size_t last = read_option(&late, end);
+		const struct cli_option *option = late.uses[late.use_count - 1].option;
+		if (option == NULL)
+			break; /* the program's own */
 		meant = meant != NULL ? meant : option;
-		at += apart;
-		last = at;
+		end = last + 1;
 	}
-	if (last > 0)
+	cli_call_finish(&late);
+	if (meant != NULL)
 		add_fault(f, (struct cli_fault){.kind = CLI_LATE_OPTION,
 				     .word = first,
 				     .silent = true,
 				     .option = meant->name,
 				     .command = call->command,
-				     .repaired = repair_move(f->call, f->line, first, last,
+				     .repaired = repair_move(f->call, f->line, first, end - 1,
 					     call->operands[0], false)});
 }
 

@@ -29,7 +29,7 @@ bool cli_takes_value(const struct cli_option *option)
 	return option->value != CLI_FLAG;
 }
 
-static const struct cli_option help = {"--help", 0, CLI_FLAG, false, true, NULL, NULL};
+static const struct cli_option help = {"--help", 0, CLI_FLAG, true, NULL, NULL};
 
 const struct cli_option *cli_find_option(const struct cli_command *command, const char *name)
 {

@@ -1,5 +1,5 @@
 /* cli/read.c - reads a docker command as docker's client does */
-#include "cli.h"
+#include "read.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +16,6 @@ static size_t take_next_word(struct cli_call *call, struct cli_use use, size_t a
 	if (at + 1 < call->line->count) {
 		use.value = call->line->words[at + 1];
 		use.value_word = ++at;
-	} else {
-		call->missing_value = true;
 	}
 	add_use(call, use);
 	return at;
@@ -81,6 +79,17 @@ static size_t read_letters(struct cli_call *call, size_t at)
 	return at;
 }
 
+bool read_is_option(const char *word)
+{
+	return word[0] == '-' && word[1] != '\0' && !text_same(word, "--");
+}
+
+size_t read_option(struct cli_call *call, size_t at)
+{
+	return text_starts(call->line->words[at], "--") ? read_long(call, at)
+							: read_letters(call, at);
+}
+
 static void add_operand(struct cli_call *call, size_t at)
 {
 	call->operands = array_grow(call->operands, call->operand_count, sizeof *call->operands);
@@ -96,10 +105,8 @@ static void read_words(struct cli_call *call, size_t at)
 		const struct cli_command *below;
 		if (!options_ended && text_same(word, "--")) {
 			options_ended = true;
-		} else if (!options_ended && text_starts(word, "--")) {
-			at = read_long(call, at);
-		} else if (!options_ended && word[0] == '-' && word[1] != '\0') {
-			at = read_letters(call, at);
+		} else if (!options_ended && read_is_option(word)) {
+			at = read_option(call, at);
 		} else if (is_group && (below = find_below(call, word)) != NULL) {
 			call->command = below;
 			call->command_word = at;

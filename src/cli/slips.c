@@ -4,13 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_good(const struct cli_option *option, const char *value)
-{
-	char *why = cli_check_value(option, value);
-	free(why);
-	return why == NULL;
-}
-
 /* Replaces every character of `from` with `to`; '\0': removes them. */
 static char *replace_characters(const char *value, const char *from, char to)
 {
@@ -104,11 +97,12 @@ char *cli_repair_value(const struct cli_option *option, const char *value)
 {
 	char *without_blanks = replace_characters(value, " \t", '\0');
 	bool is_name = option->value == CLI_TEXT;
-	if (!is_name && !text_same(without_blanks, value) && is_good(option, without_blanks))
+	if (!is_name && !text_same(without_blanks, value) &&
+		cli_is_good_value(option, without_blanks))
 		return without_blanks;
 	free(without_blanks);
 	char *guess = guess_value(option, value);
-	if (*guess != '\0' && !text_same(guess, value) && is_good(option, guess))
+	if (*guess != '\0' && !text_same(guess, value) && cli_is_good_value(option, guess))
 		return guess;
 	free(guess);
 	return NULL;

@@ -6,11 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char *sentence(const char *text)
-{
-	return xstrdup(text);
-}
-
 /* ---- numbers ---- */
 
 static bool is_decimal(const char *text, size_t length)
@@ -30,14 +25,14 @@ static char *check_integer(const char *value)
 {
 	char *end;
 	(void)strtoll(value, &end, 0);
-	return end != value && *end == '\0' ? NULL : sentence("It has to be a whole number.");
+	return end != value && *end == '\0' ? NULL : xstrdup("It has to be a whole number.");
 }
 
 static char *check_decimal(const char *value)
 {
 	return is_decimal(value, strlen(value))
 		       ? NULL
-		       : sentence("It has to be a number, as in `1.5`, without a unit.");
+		       : xstrdup("It has to be a number, as in `1.5`, without a unit.");
 }
 
 /* docker/go-units, RAMInBytes */
@@ -50,8 +45,7 @@ static char *check_bytes(const char *value)
 	bool good =
 		is_decimal(value, number) && text_is_one_of_fold(unit, units, ARRAY_LENGTH(units));
 	return good ? NULL
-		    : sentence(
-			      "A size is a number and a unit without a blank between them: b, k, m "
+		    : xstrdup("A size is a number and a unit without a blank between them: b, k, m "
 			      "or g, as in `512m`.");
 }
 
@@ -71,8 +65,8 @@ static char *check_duration(const char *value)
 		at += number + length;
 	}
 	return good ? NULL
-		    : sentence("A duration is a number with its unit: s, m or h, as in `30s` or "
-			       "`1m30s`.");
+		    : xstrdup("A duration is a number with its unit: s, m or h, as in `30s` or "
+			      "`1m30s`.");
 }
 
 /* ---- addresses and ports ---- */
@@ -137,7 +131,7 @@ static char *check_port(const char *value)
 			address++;
 		}
 		if (*address != '\0' && !is_ip(address))
-			return xasprintf("`%s` is no IP address; what stands in front of two "
+			return xasprintf("`%s` is not an IP address; what comes before two "
 					 "ports has to be one.",
 				address);
 		return *host == '\0' ? NULL : check_port_of(host, "host");
@@ -147,7 +141,7 @@ static char *check_port(const char *value)
 
 static char *check_ip(const char *value)
 {
-	return is_ip(value) ? NULL : sentence("It has to be an IP address, as in `10.0.0.2`.");
+	return is_ip(value) ? NULL : xstrdup("It has to be an IP address, as in `10.0.0.2`.");
 }
 
 static char *check_host_ip(const char *value)
@@ -155,7 +149,7 @@ static char *check_host_ip(const char *value)
 	size_t host = strcspn(value, ":=");
 	return host > 0 && value[host] != '\0' && value[host + 1] != '\0'
 		       ? NULL
-		       : sentence("It has to be HOST:IP, as in `db:10.0.0.2`.");
+		       : xstrdup("It has to be HOST:IP, as in `db:10.0.0.2`.");
 }
 
 static char *check_mac(const char *value)
@@ -165,8 +159,8 @@ static char *check_mac(const char *value)
 		digits += isxdigit((unsigned char)*c) != 0;
 	return digits == 12 && strlen(value) == 17
 		       ? NULL
-		       : sentence("It has to be six pairs of hexadecimal digits, as in "
-				  "`02:42:ac:11:00:02`.");
+		       : xstrdup("It has to be six pairs of hexadecimal digits, as in "
+				 "`02:42:ac:11:00:02`.");
 }
 
 /* ---- mounts ---- */
@@ -197,7 +191,7 @@ static char *check_volume(const char *value)
 	if (is_windows_path(value))
 		return NULL;
 	if (isalpha((unsigned char)value[0]) && value[1] == ':' && isalpha((unsigned char)value[2]))
-		return sentence(
+		return xstrdup(
 			"A path of Windows has to stand in quotes: outside of them the shell "
 			"takes its backslashes away.");
 	size_t source = strcspn(value, ":");
@@ -205,7 +199,7 @@ static char *check_volume(const char *value)
 	size_t length = strcspn(target, ":");
 	const char *mode = target[length] != '\0' ? target + length + 1 : "";
 	if (*value == '\0' || *target == '\0' || length == 0)
-		return sentence("A mount is written SOURCE:TARGET, and one of the two is missing.");
+		return xstrdup("A mount is written SOURCE:TARGET, and one of the two is missing.");
 	if (target == value && target[0] != '/')
 		return xasprintf("`%s` alone is neither SOURCE:TARGET nor a path in the container, "
 				 "which begins with `/`.",
@@ -215,7 +209,7 @@ static char *check_volume(const char *value)
 				 "not.",
 			(int)length, target);
 	if (strchr(mode, ':') != NULL)
-		return sentence("A mount has at most three parts: SOURCE:TARGET:MODE.");
+		return xstrdup("A mount has at most three parts: SOURCE:TARGET:MODE.");
 	if (target != value && strchr("/.~$", value[0]) == NULL &&
 		memchr(value, '/', source) != NULL)
 		return NULL; /* relative paths work since 23.0 */
@@ -251,21 +245,21 @@ static char *check_mount(const char *value)
 			     text_same(key, "destination");
 		at += length + (at[length] == ',');
 	}
-	return has_target ? NULL : sentence("A mount needs `target=`, the path in the container.");
+	return has_target ? NULL : xstrdup("A mount needs `target=`, the path in the container.");
 }
 
 static char *check_tmpfs(const char *value)
 {
 	return value[0] == '/' ? NULL
-			       : sentence("It has to be a path in the container, which begins with "
-					  "`/`.");
+			       : xstrdup("It has to be a path in the container, which begins with "
+					 "`/`.");
 }
 
 static char *check_path(const char *value)
 {
 	return value[0] == '/' || is_windows_path(value)
 		       ? NULL
-		       : sentence("A path in the container begins with `/`.");
+		       : xstrdup("A path in the container begins with `/`.");
 }
 
 /* ---- words ---- */
@@ -273,7 +267,7 @@ static char *check_path(const char *value)
 static char *check_env(const char *value)
 {
 	return value[0] == '=' || *value == '\0'
-		       ? sentence("The name of the variable is missing in front of `=`.")
+		       ? xstrdup("The name of the variable is missing before `=`.")
 		       : NULL;
 }
 
@@ -284,15 +278,15 @@ static char *check_ulimit(const char *value)
 			       equals[1 + strspn(equals + 1, "0123456789:-")] == '\0' &&
 			       equals[1] != '\0'
 		       ? NULL
-		       : sentence("It has to be NAME=SOFT or NAME=SOFT:HARD, as in "
-				  "`nofile=1024:2048`.");
+		       : xstrdup("It has to be NAME=SOFT or NAME=SOFT:HARD, as in "
+				 "`nofile=1024:2048`.");
 }
 
 static char *check_device_rate(const char *value)
 {
 	return value[0] == '/' && strchr(value, ':') != NULL
 		       ? NULL
-		       : sentence("It has to be DEVICE:RATE, as in `/dev/sda:1mb`.");
+		       : xstrdup("It has to be DEVICE:RATE, as in `/dev/sda:1mb`.");
 }
 
 /* Checks the key of "name=web" against "name|status|…". */
@@ -326,9 +320,9 @@ static char *check_format(const char *value)
 			single++;
 	}
 	if (open != closed)
-		return sentence("Each `{{` of a template needs a `}}`.");
+		return xstrdup("Each `{{` of a template needs a `}}`.");
 	if (open == 0 && single > 0)
-		return sentence("A template has two braces on each side, as in `{{.Names}}`.");
+		return xstrdup("A template has two braces on each side, as in `{{.Names}}`.");
 	return NULL;
 }
 
@@ -374,8 +368,8 @@ static char *check_capability(const char *value)
 	const char *bare = text_starts(name, "cap_") ? name + 4 : name;
 	return text_is_one_of(bare, known, ARRAY_LENGTH(known))
 		       ? NULL
-		       : sentence("There is no such capability; `NET_ADMIN` and `SYS_TIME` are two "
-				  "of those there are.");
+		       : xstrdup("There is no such capability; `NET_ADMIN` and `SYS_TIME` are two "
+				 "of those there are.");
 }
 
 /* Plugins add drivers and runtimes, and an enum with a placeholder accepts anything. */
@@ -401,7 +395,7 @@ static char *check_flag(const char *value)
 		"1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False"};
 	return text_is_one_of(value, words, ARRAY_LENGTH(words))
 		       ? NULL
-		       : sentence("It is a switch and takes no value, or `true` or `false`.");
+		       : xstrdup("It is a switch and takes no value, or `true` or `false`.");
 }
 
 char *cli_check_value(const struct cli_option *option, const char *value)
@@ -454,4 +448,11 @@ char *cli_check_value(const struct cli_option *option, const char *value)
 		return NULL;
 	}
 	return NULL;
+}
+
+bool cli_is_good_value(const struct cli_option *option, const char *value)
+{
+	char *why = cli_check_value(option, value);
+	free(why);
+	return why == NULL;
 }

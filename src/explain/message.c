@@ -137,13 +137,14 @@ static enum explain_speaker find_telling_line(const struct words *lines, const c
 	const char *last = NULL;
 	for (size_t i = lines->count; i-- > 0;) {
 		const char *line = lines->items[i];
-		enum explain_speaker speaker = is_noise(line) ? EXPLAIN_UNKNOWN : frame_of(line);
+		if (is_noise(line))
+			continue;
+		enum explain_speaker speaker = frame_of(line);
 		if (speaker != EXPLAIN_UNKNOWN) {
 			*ret_line = line;
 			return speaker;
 		}
-		if (last == NULL && !is_noise(line))
-			last = line;
+		last = last != NULL ? last : line;
 	}
 	*ret_line = last != NULL ? last : "";
 	return EXPLAIN_UNKNOWN;

@@ -11,6 +11,12 @@ struct usage {
 	const char *word; /* the word at fault; "" after the last */
 };
 
+static struct usage usage_of(const struct cli_call *call, const struct cli_fault *fault)
+{
+	bool is_behind = fault->word >= call->line->count;
+	return (struct usage){call, fault, is_behind ? "" : call->line->words[fault->word]};
+}
+
 /* ---- texts ---- */
 
 /* "docker run"; "docker" for the client itself. */
@@ -40,7 +46,7 @@ static void describe_unknown_command(
 		buf_truncate(what, 0);
 		buf_printf(what, "`%s` has no command `%s`.", group, u->word);
 	}
-	buf_add_text(why, "The word behind it has to be one of its commands.");
+	buf_add_text(why, "The next word has to be one of its commands.");
 	if (u->fault->repaired == NULL)
 		add_help_of(u->call->command, hint);
 }
@@ -60,7 +66,7 @@ static void describe_missing_command(
 	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
 {
 	cleanup_free char *group = command_words(u->call->command);
-	buf_printf(what, "`%s` needs a command behind it.", group);
+	buf_printf(what, "`%s` needs a command after it.", group);
 	buf_printf(why, "It is a group of commands, and does nothing alone.");
 	add_help_of(u->call->command, hint);
 }
@@ -92,14 +98,14 @@ static void describe_misplaced_option(
 	cleanup_free char *words = command_words(owner), *own = command_words(u->call->command);
 	size_t length = strcspn(u->word, "=");
 	if (owner == u->call->command) {
-		buf_printf(what, "`%.*s` is an option of `%s`, and stands in front of `%s`.",
-			(int)length, u->word, words, owner->verb);
+		buf_printf(what, "`%.*s` is an option of `%s`, but comes before `%s`.", (int)length,
+			u->word, words, owner->verb);
 		buf_add_text(why, "Between `docker` and the command only options of the client "
 				  "itself may stand.");
 	} else if (owner == &cli_commands[0]) {
 		buf_printf(what, "`%.*s` is an option of `docker` itself, not of `%s`.",
 			(int)length, u->word, own);
-		buf_add_text(why, "Options of the client stand in front of the command.");
+		buf_add_text(why, "Options of the client come before the command.");
 	} else {
 		buf_printf(what, "`%s` has no option `%.*s`.", own, (int)length, u->word);
 		buf_printf(why, "`%s` has one of that name.", words);
@@ -112,7 +118,7 @@ static void describe_single_dash(
 {
 	(void)hint;
 	buf_printf(what, "`%s` has one hyphen; the option is `%s`.", u->word, u->fault->option);
-	buf_add_text(why, "A long name takes two hyphens: behind a single one each letter is read "
+	buf_add_text(why, "A long name takes two hyphens: after a single one each letter is read "
 			  "as an option of its own.");
 }
 
@@ -120,8 +126,7 @@ static void describe_typographic(
 	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
 {
 	(void)hint;
-	bool is_dash = text_starts(u->word, "–") || text_starts(u->word, "—") ||
-		       text_starts(u->word, "−") || text_starts(u->word, "―");
+	bool is_dash = cli_count_dashes(u->word) > 0;
 	buf_printf(what,
 		is_dash ? "`%s` begins with a long dash, not with hyphens."
 			: "`%s` has a character that only looks like a hyphen, a quote or a blank.",
@@ -134,9 +139,9 @@ static void describe_typographic(
 static void describe_missing_value(
 	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
 {
-	buf_printf(what, "The option `%s` needs a value behind it.", u->fault->option);
+	buf_printf(what, "The option `%s` needs a value after it.", u->fault->option);
 	buf_add_text(why, "The line ends where the value should stand.");
-	buf_printf(hint, "Write the value behind `%s`.", u->fault->option);
+	buf_printf(hint, "Write the value after `%s`.", u->fault->option);
 }
 
 static void describe_swallowed_value(
@@ -144,9 +149,9 @@ static void describe_swallowed_value(
 {
 	buf_printf(what, "The option `%s` needs a value, and took the next option for it.",
 		u->fault->option);
-	buf_add_text(why, "Whatever stands behind it is its value, also a word that begins with a "
+	buf_add_text(why, "The next word is its value, even one that begins with a "
 			  "hyphen.");
-	buf_printf(hint, "Write the value directly behind `%s`.", u->fault->option);
+	buf_printf(hint, "Write the value directly after `%s`.", u->fault->option);
 }
 
 static void describe_bad_value(
@@ -211,11 +216,11 @@ static void describe_late_option(
 	cleanup_free char *words = command_words(u->fault->command);
 	const char *operand = u->call->line->words[u->call->operands[0]];
 	buf_printf(what,
-		"`%s` stands behind `%s`, so docker gave it to the program in the "
+		"`%s` comes after `%s`, so docker gave it to the program in the "
 		"container.",
 		u->word, operand);
 	buf_printf(why,
-		"Options of `%s` stand in front of `%s`; what follows it is the "
+		"Options of `%s` come before `%s`; what follows it is the "
 		"container's command.",
 		words, operand);
 	(void)hint;
@@ -355,9 +360,7 @@ bool usage_explain(const struct explain_question *question, const struct cli_cal
 		return false;
 	cli_find_faults(call, question->line, &faults);
 	for (size_t i = 0; i < faults.count && !found; i++) {
-		const struct cli_fault *fault = &faults.items[i];
-		const struct usage u = {call, fault,
-			fault->word < call->line->count ? call->line->words[fault->word] : ""};
+		const struct usage u = usage_of(call, &faults.items[i]);
 		found = is_spoken_of(&u, question, message);
 		if (found)
 			describe_fault(&u, ret);
@@ -371,9 +374,7 @@ static void add_faults(const struct cli_call *call, const char *line, struct wor
 	struct cli_faults faults;
 	cli_find_faults(call, line, &faults);
 	for (size_t i = 0; i < faults.count; i++) {
-		const struct cli_fault *fault = &faults.items[i];
-		const struct usage u = {call, fault,
-			fault->word < call->line->count ? call->line->words[fault->word] : ""};
+		const struct usage u = usage_of(call, &faults.items[i]);
 		struct explanation x = {0};
 		describe_fault(&u, &x);
 		words_addf(ret, "%s %s", x.what, x.hint);
