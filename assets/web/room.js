@@ -1,5 +1,5 @@
 /* room.js - a workshop's board, kept fresh: what changes comes as events, and is drawn as the server drew it
- * (src/serve/room_grid.c). Without script the page is whole as it was when it was asked for. */
+ * (src/pages/room_grid.c). Without script the page is whole as it was when it was asked for. */
 "use strict";
 (() => {
 	const source = document.body.dataset.events;
