@@ -23,9 +23,12 @@ static void show_view(struct request *r, struct reply *a, enum room_view view)
 	if (!request_takes(r, a, names, ARRAY_LENGTH(names)))
 		return;
 	if (request_wants_page(r)) {
-		cJSON *board = room_board(r->room, view, broadcast_join(r->broadcaster));
-		room_page_board(r, board, view, &out);
-		cJSON_Delete(board);
+		cJSON *json = room_board(r->room, view, broadcast_join(r->broadcaster));
+		struct board board;
+		board_read_json(json, &board);
+		cJSON_Delete(json);
+		room_page_board(r, &board, view, &out);
+		board_finish(&board);
 		page_reply(a, &out);
 		return;
 	}

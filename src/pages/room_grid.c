@@ -6,15 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STUCK_S 60 /* list a learner as stuck after this time */
-#define STUCK_LONG_S 120
 #define STUCK_SHOWN 6
 #define STEPS_SHOWN 6
 
-static void add_seconds(struct buf *out, double seconds)
-{
-	text_duration(out, (long long)seconds * 1000);
-}
+static const char *const stuck_classes[] = {
+	[BOARD_MOVING] = "", [BOARD_STUCK] = "warn", [BOARD_STUCK_LONG] = "bad"};
 
 /* ---- one learner's steps as a picture ---- */
 
@@ -45,14 +41,14 @@ static void add_runs(struct buf *out, const char *grid, size_t i)
 	}
 }
 
-static void add_strip(struct buf *out, const cJSON *learner, const struct room_window *w)
+static void add_strip(
+	struct buf *out, const struct board_learner *learner, const struct room_window *w)
 {
-	const char *grid = json_get_text_or(learner, "grid", "");
+	const char *grid = learner->grid != NULL ? learner->grid : "";
 	buf_printf(out,
 		"<svg class=\"strip\" viewBox=\"%zu 0 %zu 10\" preserveAspectRatio=\"none\" "
-		"role=\"img\" aria-label=\"%.0f of %.0f steps done\">",
-		w->first, w->count, json_get_number_or(learner, "done", 0),
-		json_get_number_or(learner, "of", 0));
+		"role=\"img\" aria-label=\"%u of %u steps done\">",
+		w->first, w->count, learner->done, learner->of);
 	for (size_t i = 0; i < ARRAY_LENGTH(marks); i++) {
 		if (strchr(grid, marks[i].letter) == NULL)
 			continue;
@@ -65,65 +61,52 @@ static void add_strip(struct buf *out, const cJSON *learner, const struct room_w
 
 /* ---- the grid ---- */
 
-static const struct {
-	const char *name, *class, *words;
-} badges[] = {{"waiting", "soft", "waits"}, {"finished", "good", "finished"}};
-
-static void add_badges(struct buf *out, const cJSON *l)
+static void add_badges(struct buf *out, const struct board_learner *l)
 {
-	if (!json_is_true(l, "here"))
-		buf_add_text(out, " <span class=\"badge soft\">away</span>");
-	if (json_get_text_or(l, "signal", "")[0] != '\0')
-		buf_printf(out, " <span class=\"badge %s\">%s</span>",
-			text_same(json_get_text_or(l, "signal", ""), "fast") ? "warn" : "good",
-			text_same(json_get_text_or(l, "signal", ""), "fast") ? "too fast" : "done");
-	for (size_t i = 0; i < ARRAY_LENGTH(badges); i++)
-		if (json_is_true(l, badges[i].name))
-			buf_printf(out, " <span class=\"badge %s\">%s</span>", badges[i].class,
-				badges[i].words);
-	if (json_get_text(l, "hand") != NULL)
-		buf_add_text(out, " <span class=\"badge warn\">hand</span>");
+	static const char *const classes[] = {
+		[BOARD_QUIET] = "soft", [BOARD_GOOD] = "good", [BOARD_WARN] = "warn"};
+	struct board_badge badges[BOARD_BADGES_MAX];
+	size_t count = board_badges(l, badges);
+	for (size_t i = 0; i < count; i++)
+		buf_printf(out, " <span class=\"badge %s\">%s</span>", classes[badges[i].tone],
+			badges[i].words);
 }
 
-static void add_last_command(struct buf *out, const cJSON *l)
+static void add_last_command(struct buf *out, const struct board_learner *l)
 {
-	const cJSON *last = json_get(l, "last");
-	if (!cJSON_IsObject(last))
+	bool held = text_same(l->verdict, "held");
+	if (l->line == NULL)
 		return;
-	bool held = text_same(json_get_text_or(last, "verdict", ""), "held");
 	buf_printf(out, "<span role=\"img\" class=\"%s\" aria-label=\"", held ? "good" : "bad");
-	page_text(out, json_get_text_or(last, "verdict", ""));
+	page_text(out, l->verdict != NULL ? l->verdict : "");
 	buf_printf(out, "\">%s</span> <code>", held ? "✔" : "✘");
-	page_text(out, json_get_text_or(last, "line", ""));
+	page_text(out, l->line);
 	buf_add_text(out, "</code>");
 }
 
-static void add_stuck(struct buf *out, const cJSON *l)
+static void add_stuck(struct buf *out, const struct board_learner *l)
 {
-	double stuck = json_get_number_or(l, "stuck_s", 0);
-	buf_printf(out, "<td class=\"n%s\">",
-		stuck >= STUCK_LONG_S ? " bad"
-		: stuck >= STUCK_S    ? " warn"
-				      : "");
-	if (stuck > 0)
-		add_seconds(out, stuck);
+	buf_printf(out, "<td class=\"n %s\">", stuck_classes[board_is_stuck(l, 0)]);
+	if (l->stuck_s > 0)
+		text_duration(out, l->stuck_s * 1000);
 	buf_add_text(out, "</td>");
 }
 
-static void add_learner(struct buf *out, const cJSON *l, const struct room_window *w, bool names)
+static void add_learner(
+	struct buf *out, const struct board_learner *l, const struct room_window *w, bool names)
 {
 	buf_add_text(out, names ? "<tr><th scope=\"row\">" : "<tr>");
 	if (names) {
-		page_text(out, json_get_text_or(l, "name", ""));
+		page_text(out, l->name);
 		add_badges(out, l);
 		buf_add_text(out, "</th>");
 	}
 	buf_add_text(out, "<td class=\"cells\">");
 	add_strip(out, l, w);
-	buf_printf(out, "</td><td class=\"n\">%.0f</td>", json_get_number_or(l, "done", 0));
+	buf_printf(out, "</td><td class=\"n\">%u</td>", l->done);
 	if (names) {
 		buf_add_text(out, "<td class=\"at\">");
-		page_text(out, json_get_text_or(l, "step_title", ""));
+		page_text(out, l->step_title != NULL ? l->step_title : "");
 		buf_add_text(out, "</td>");
 		add_stuck(out, l);
 		buf_add_text(out, "<td class=\"last\">");
@@ -133,25 +116,19 @@ static void add_learner(struct buf *out, const cJSON *l, const struct room_windo
 	buf_add_text(out, "</tr>\n");
 }
 
-static void add_heads(struct buf *out, const cJSON *board, const struct room_window *w)
+static void add_heads(struct buf *out, const struct board *board, const struct room_window *w)
 {
 	buf_add_text(out, "<div class=\"heads\">");
-	const cJSON *step;
-	size_t i = 0;
-	cJSON_ArrayForEach(step, json_get(board, "steps")) {
-		if (i >= w->first && i < w->first + w->count) {
-			buf_add_text(out, "<span>");
-			page_text(out, json_get_text_or(step, "title", ""));
-			buf_add_text(out, "</span>");
-		}
-		i++;
+	for (size_t i = w->first; i < board->step_count && i < w->first + w->count; i++) {
+		buf_add_text(out, "<span>");
+		page_text(out, board->steps[i].title);
+		buf_add_text(out, "</span>");
 	}
 	buf_add_text(out, "</div>");
 }
 
-void room_grid(struct buf *out, const cJSON *board, const struct room_window *w, bool names)
+void room_grid(struct buf *out, const struct board *board, const struct room_window *w, bool names)
 {
-	const cJSON *learner;
 	buf_add_text(out, "<div class=\"wide\" role=\"region\" aria-label=\"grid\" "
 			  "tabindex=\"0\">");
 	buf_printf(out, "<table class=\"cohort\"><thead><tr>%s<th scope=\"col\">",
@@ -159,100 +136,58 @@ void room_grid(struct buf *out, const cJSON *board, const struct room_window *w,
 	if (w->lesson != NULL)
 		add_heads(out, board, w);
 	else
-		buf_printf(out, "steps 1 to %zu of %d", w->count,
-			cJSON_GetArraySize(json_get(board, "steps")));
+		buf_printf(out, "steps 1 to %zu of %zu", w->count, board->step_count);
 	buf_printf(out,
 		"</th><th scope=\"col\" class=\"n\">done</th>%s</tr></thead><tbody id=\"rows\">\n",
 		names ? "<th scope=\"col\">at</th><th scope=\"col\" class=\"n\">stuck for</th>"
 			"<th scope=\"col\">last line</th>"
 		      : "");
-	cJSON_ArrayForEach(learner, json_get(board, "learners"))
-		add_learner(out, learner, w, names);
+	for (size_t i = 0; i < board->learner_count; i++)
+		add_learner(out, &board->learners[i], w, names);
 	buf_add_text(out, "</tbody></table></div>");
 }
 
 /* ---- learners who need help ---- */
 
-static int by_stuck(const void *a, const void *b)
-{
-	double x = json_get_number_or(*(cJSON *const *)a, "stuck_s", 0),
-	       y = json_get_number_or(*(cJSON *const *)b, "stuck_s", 0);
-	return (x < y) - (x > y);
-}
-
-static int by_hand(const void *a, const void *b)
-{
-	double x = json_get_number_or(*(cJSON *const *)a, "hand_s", 0),
-	       y = json_get_number_or(*(cJSON *const *)b, "hand_s", 0);
-	return (x < y) - (x > y);
-}
-
-/* The learners that `wanted` selects, in order; the caller frees it. */
-static const cJSON **choose_learners(const cJSON *board, bool (*wanted)(const cJSON *learner),
-	int (*order)(const void *a, const void *b), size_t *ret_count)
-{
-	const cJSON *learner, *list = json_get(board, "learners");
-	const cJSON **found = xcalloc((size_t)cJSON_GetArraySize(list) + 1, sizeof *found);
-	*ret_count = 0;
-	cJSON_ArrayForEach(learner, list)
-		if (wanted(learner))
-			found[(*ret_count)++] = learner;
-	if (*ret_count > 1)
-		qsort(found, *ret_count, sizeof(cJSON *), order);
-	return found;
-}
-
-static bool is_stuck(const cJSON *learner)
-{
-	return json_get_number_or(learner, "stuck_s", 0) >= STUCK_S &&
-	       json_is_true(learner, "here");
-}
-
-static bool has_hand(const cJSON *learner)
-{
-	return json_get_text(learner, "hand") != NULL;
-}
-
-void room_grid_stuck(struct buf *out, const cJSON *board)
+void room_grid_stuck(struct buf *out, const struct board *board)
 {
 	size_t count;
-	cleanup_free const cJSON **stuck = choose_learners(board, is_stuck, by_stuck, &count);
+	cleanup_free const struct board_learner **stuck = board_list_stuck(board, &count);
 	if (count == 0)
 		buf_add_text(out, "<p class=\"soft\">Nobody.</p>");
 	buf_add_text(out, count > 0 ? "<ol class=\"needs\">" : "");
 	for (size_t i = 0; i < count && i < STUCK_SHOWN; i++) {
 		buf_add_text(out, "<li><b>");
-		page_text(out, json_get_text_or(stuck[i], "name", ""));
+		page_text(out, stuck[i]->name);
 		buf_printf(out, "</b> <span class=\"%s\">",
-			json_get_number_or(stuck[i], "stuck_s", 0) >= STUCK_LONG_S ? "bad"
-										   : "warn");
-		add_seconds(out, json_get_number_or(stuck[i], "stuck_s", 0));
+			stuck_classes[board_is_stuck(stuck[i], 0)]);
+		text_duration(out, stuck[i]->stuck_s * 1000);
 		buf_add_text(out, "</span> <span class=\"soft\">");
-		page_text(out, json_get_text_or(stuck[i], "step_title", ""));
+		page_text(out, stuck[i]->step_title != NULL ? stuck[i]->step_title : "");
 		buf_add_text(out, "</span></li>");
 	}
 	buf_add_text(out, count > 0 ? "</ol>" : "");
 }
 
-void room_grid_hands(struct buf *out, const cJSON *board, const char *action)
+void room_grid_hands(struct buf *out, const struct board *board, const char *action)
 {
 	size_t count;
-	cleanup_free const cJSON **hands = choose_learners(board, has_hand, by_hand, &count);
+	cleanup_free const struct board_learner **hands = board_list_hands(board, &count);
 	if (count == 0)
 		buf_add_text(out, "<p class=\"soft\">No hand is raised.</p>");
 	buf_add_text(out, count > 0 ? "<ol class=\"needs\">" : "");
 	for (size_t i = 0; i < count; i++) {
 		buf_add_text(out, "<li><b>");
-		page_text(out, json_get_text_or(hands[i], "name", ""));
+		page_text(out, hands[i]->name);
 		buf_add_text(out, "</b> <span class=\"warn\">");
-		add_seconds(out, json_get_number_or(hands[i], "hand_s", 0));
+		text_duration(out, hands[i]->hand_s * 1000);
 		buf_add_text(out, "</span><br>");
-		page_text(out, json_get_text_or(hands[i], "hand", ""));
+		page_text(out, hands[i]->hand);
 		buf_printf(out,
 			"<form method=\"post\" action=\"%s\"><input type=\"hidden\" name=\"do\" "
 			"value=\"lower\"><input type=\"hidden\" name=\"to\" value=\"",
 			action);
-		page_text(out, json_get_text_or(hands[i], "learner", ""));
+		page_text(out, hands[i]->learner);
 		buf_add_text(out, "\"><button class=\"plain\">Lower</button></form></li>");
 	}
 	buf_add_text(out, count > 0 ? "</ol>" : "");
@@ -260,25 +195,10 @@ void room_grid_hands(struct buf *out, const cJSON *board, const char *action)
 
 /* ---- steps where people are stuck ---- */
 
-static int by_stop(const void *a, const void *b)
+void room_grid_stops(struct buf *out, const struct board *board)
 {
-	const cJSON *x = *(cJSON *const *)a, *y = *(cJSON *const *)b;
-	double p = json_get_number_or(x, "stuck", 0) * 1000 + json_get_number_or(x, "here", 0);
-	double q = json_get_number_or(y, "stuck", 0) * 1000 + json_get_number_or(y, "here", 0);
-	return (p < q) - (p > q);
-}
-
-void room_grid_stops(struct buf *out, const cJSON *board)
-{
-	const cJSON *step, *list = json_get(board, "steps");
-	cleanup_free const cJSON **steps =
-		xcalloc((size_t)cJSON_GetArraySize(list) + 1, sizeof *steps);
-	size_t count = 0;
-	cJSON_ArrayForEach(step, list)
-		if (json_get_number_or(step, "here", 0) > 0)
-			steps[count++] = step;
-	if (count > 1)
-		qsort(steps, count, sizeof(cJSON *), by_stop);
+	size_t count;
+	cleanup_free const struct board_step **steps = board_list_stops(board, &count);
 	if (count == 0) {
 		buf_add_text(out, "<p class=\"soft\">Nobody is at a step yet.</p>");
 		return;
@@ -289,76 +209,53 @@ void room_grid_stops(struct buf *out, const cJSON *board)
 			  "</thead><tbody>");
 	for (size_t i = 0; i < count && i < STEPS_SHOWN; i++) {
 		buf_add_text(out, "<tr><th scope=\"row\">");
-		page_text(out, json_get_text_or(steps[i], "title", ""));
+		page_text(out, steps[i]->title);
 		buf_printf(out,
-			"</th><td class=\"n%s\">%.0f</td><td class=\"n\">%.0f</td>"
-			"<td class=\"n\">%.0f</td></tr>",
-			json_get_number_or(steps[i], "stuck", 0) > 0 ? " bad" : "",
-			json_get_number_or(steps[i], "stuck", 0),
-			json_get_number_or(steps[i], "here", 0),
-			json_get_number_or(steps[i], "done", 0));
+			"</th><td class=\"n%s\">%u</td><td class=\"n\">%u</td>"
+			"<td class=\"n\">%u</td></tr>",
+			steps[i]->stuck > 0 ? " bad" : "", steps[i]->stuck, steps[i]->here,
+			steps[i]->done);
 	}
 	buf_add_text(out, "</tbody></table>");
 }
 
 /* ---- the question ---- */
 
-static void add_option_bar(struct buf *out, const char *letter, const char *words, double count,
-	double max, const cJSON *mark)
+static void add_option_bar(
+	struct buf *out, const char *letter, const struct board_bar *bar, unsigned max)
 {
-	bool right = cJSON_IsTrue(mark);
 	buf_printf(out, "<li%s><span class=\"letter\">%s</span><span class=\"words\">",
-		right ? " class=\"right\"" : "", letter);
-	page_text(out, words);
+		bar->right ? " class=\"right\"" : "", letter);
+	page_text(out, bar->text != NULL ? bar->text : "");
 	buf_printf(out,
 		"%s</span><svg class=\"barline\" viewBox=\"0 0 100 10\" "
 		"preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect class=\"bar\" "
-		"width=\"%.1f\" height=\"10\"/></svg><b>%.0f</b></li>",
-		right ? " <span class=\"good\">✔ right</span>" : "",
-		max > 0 ? count * 100 / max : 0, count);
+		"width=\"%.1f\" height=\"10\"/></svg><b>%u</b></li>",
+		bar->right ? " <span class=\"good\">✔ right</span>" : "", bar->count * 100.0 / max,
+		bar->count);
 }
 
-static double highest_of(const cJSON *question)
+void room_grid_question(struct buf *out, const struct board *b)
 {
-	double max = json_get_number_or(question, "answers", 0);
-	return max > 1 ? max : 1;
-}
-
-static void add_question_options(struct buf *out, const cJSON *q)
-{
-	const cJSON *option;
-	int i = 0;
-	cJSON_ArrayForEach(option, json_get(q, "options")) {
-		const char letter[] = {(char)('a' + i), '\0'};
-		add_option_bar(out, letter, cJSON_GetStringValue(option),
-			cJSON_GetNumberValue(cJSON_GetArrayItem(json_get(q, "counts"), i)),
-			highest_of(q), cJSON_GetArrayItem(json_get(q, "marks"), i));
-		i++;
-	}
-}
-
-void room_grid_question(struct buf *out, const cJSON *q)
-{
-	const cJSON *word;
-	if (!cJSON_IsObject(q)) {
+	if (b->question == NULL) {
 		buf_add_text(out, "<p class=\"soft\">None is asked.</p>");
 		return;
 	}
 	buf_add_text(out, "<p class=\"asked\">");
-	page_text(out, json_get_text_or(q, "text", ""));
+	page_text(out, b->question);
 	buf_add_text(out, "</p><ul class=\"bars\">");
-	add_question_options(out, q);
-	cJSON_ArrayForEach(word, json_get(q, "words"))
-		add_option_bar(out, "", json_get_text_or(word, "text", ""),
-			json_get_number_or(word, "count", 0), highest_of(q), NULL);
-	buf_printf(out, "</ul><p class=\"soft\">%.0f answered%s</p>",
-		json_get_number_or(q, "answers", 0), json_is_true(q, "open") ? "" : ", closed");
-	if (json_is_true(q, "open"))
+	for (size_t i = 0; i < b->bar_count; i++) {
+		const char letter[] = {(char)('a' + i), '\0'};
+		add_option_bar(out, b->bars[i].option ? letter : "", &b->bars[i],
+			b->answered > 1 ? b->answered : 1);
+	}
+	buf_printf(out, "</ul><p class=\"soft\">%u answered%s</p>", b->answered,
+		b->is_closed ? ", closed" : "");
+	if (!b->is_closed)
 		return;
-	buf_printf(
-		out, "<p><b>%.0f</b> right: <b class=\"good\">", json_get_number_or(q, "right", 0));
-	page_text(out, json_get_text_or(q, "answer", ""));
+	buf_printf(out, "<p><b>%u</b> right: <b class=\"good\">", b->answered_right);
+	page_text(out, b->answer != NULL ? b->answer : "");
 	buf_add_text(out, "</b></p><p>");
-	page_text(out, json_get_text_or(q, "explanation", ""));
+	page_text(out, b->explanation != NULL ? b->explanation : "");
 	buf_add_text(out, "</p>");
 }

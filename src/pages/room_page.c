@@ -8,73 +8,67 @@
 
 /* ---- the head: clock, how to join, how many, timer ---- */
 
-static void add_clock(struct buf *out, const cJSON *board)
+static void add_clock(struct buf *out, const struct board *board)
 {
-	time_t now = (time_t)(json_get_number_or(board, "clock_ms", 0) / 1000);
+	time_t now = (time_t)(board->clock_ms / 1000);
 	char shown[16] = "", iso[TIME_TEXT_SIZE];
 	struct tm tm;
-	time_format_iso8601((int64_t)json_get_number_or(board, "clock_ms", 0), iso);
+	time_format_iso8601(board->clock_ms, iso);
 	if (localtime_r(&now, &tm) != NULL)
 		strftime(shown, sizeof shown, "%H:%M", &tm);
 	buf_printf(out, "<time id=\"clock\" datetime=\"%s\">%s</time>", iso, shown);
 }
 
-static void add_count(
-	struct buf *out, const cJSON *counts, const char *name, const char *of, const char *words)
+static void add_count(struct buf *out, const char *name, unsigned count, const char *words)
 {
-	buf_printf(out, "<li id=\"count-%s\"><b>%.0f", name, json_get_number_or(counts, name, 0));
-	if (of != NULL)
-		buf_printf(out, "<small> of %.0f</small>", json_get_number_or(counts, of, 0));
-	buf_printf(out, "</b><span>%s</span></li>", words);
+	buf_printf(out, "<li id=\"count-%s\"><b>%u</b><span>%s</span></li>", name, count, words);
 }
 
-static void add_page_timer(struct buf *out, const cJSON *board)
+static void add_page_timer(struct buf *out, const struct board *board)
 {
-	const cJSON *timer = json_get(board, "timer");
+	int64_t left_ms = board->timer_ms - board->clock_ms;
 	buf_add_text(out, "<p id=\"timer\" role=\"timer\">");
-	if (cJSON_IsObject(timer)) {
+	if (board->timer_ms > 0) {
 		buf_add_text(out, "<b>");
-		text_duration(out, (long long)json_get_number_or(timer, "left_ms", 0));
+		text_duration(out, left_ms > 0 ? left_ms : 0);
 		buf_add_text(out, "</b> ");
-		page_text(out, json_get_text_or(timer, "text", ""));
+		page_text(out, board->timer_text != NULL ? board->timer_text : "");
 	}
 	buf_add_text(out, "</p>");
 }
 
 /* Shows how far the course is unlocked, and whether it is paused. */
-static void add_pace(struct buf *out, const cJSON *board)
+static void add_pace(struct buf *out, const struct board *board)
 {
-	const cJSON *open = json_get(board, "open");
-	const cJSON *step = cJSON_GetArrayItem(
-		json_get(board, "steps"), (int)json_get_number_or(board, "open_at", 0));
 	buf_add_text(out, "<p id=\"pace\">");
-	if (json_is_true(board, "ended"))
+	if (board->ended)
 		buf_add_text(out, "<span class=\"badge bad\">The workshop is over</span>");
-	else if (json_is_true(board, "hold"))
+	else if (board->paused)
 		buf_add_text(out, "<span class=\"badge warn\">On hold</span>");
-	buf_add_text(out, cJSON_IsObject(open) ? " Open up to: " : " All steps are open");
-	if (cJSON_IsObject(open))
-		page_text(out, json_get_text_or(step, "title", ""));
+	buf_add_text(out, board->open != NULL ? " Open up to: " : " All steps are open");
+	if (board->open != NULL)
+		page_text(out, board->open);
 	buf_add_text(out, "</p>");
 }
 
-static void add_room_head(struct buf *out, const cJSON *board)
+static void add_room_head(struct buf *out, const struct board *board)
 {
-	const cJSON *counts = json_get(board, "counts");
 	buf_add_text(out, "<header class=\"room\"><div><h1>");
-	page_text(out, json_get_text_or(board, "title", ""));
+	page_text(out, board->title);
 	buf_add_text(out, "</h1><p class=\"join\">Join: <code>");
-	page_text(out, json_get_text_or(board, "join", ""));
+	page_text(out, board->join);
 	buf_add_text(out, "</code></p>");
 	add_pace(out, board);
 	buf_add_text(out, "</div><div class=\"time\">");
 	add_clock(out, board);
 	add_page_timer(out, board);
 	buf_add_text(out, "</div></header>\n<ul class=\"tiles\" id=\"counts\">");
-	add_count(out, counts, "here", "learners", "here");
-	add_count(out, counts, "hands", NULL, "hands raised");
-	add_count(out, counts, "done", NULL, "done with it");
-	add_count(out, counts, "fast", NULL, "find it too fast");
+	buf_printf(out,
+		"<li id=\"count-here\"><b>%u<small> of %u</small></b><span>here</span></li>",
+		board->counts.here, board->counts.learners);
+	add_count(out, "hands", board->counts.hands, "hands raised");
+	add_count(out, "done", board->counts.ready, "done with it");
+	add_count(out, "fast", board->counts.fast, "find it too fast");
 	buf_add_text(out, "</ul>\n");
 }
 
@@ -82,53 +76,48 @@ static void add_room_head(struct buf *out, const cJSON *board)
 
 /* The number of steps up to the end of the furthest lesson that is unlocked or that anyone has
  * reached; at least the first lesson. */
-static size_t come_to(const cJSON *board)
+static size_t come_to(const struct board *board)
 {
-	const cJSON *one;
-	double furthest = json_get_number_or(board, "open_at", 0), end = 0;
-	cJSON_ArrayForEach(one, json_get(board, "learners"))
-		furthest = json_get_number_or(one, "at", 0) > furthest
-				   ? json_get_number_or(one, "at", 0)
-				   : furthest;
-	cJSON_ArrayForEach(one, json_get(board, "lessons"))
+	size_t furthest = board->open_at != BOARD_NOWHERE ? board->open_at : 0, end = 0;
+	for (size_t i = 0; i < board->learner_count; i++) {
+		const struct board_learner *l = &board->learners[i];
+		size_t at = l->finished ? board->step_count : l->at != BOARD_NOWHERE ? l->at : 0;
+		furthest = at > furthest ? at : furthest;
+	}
+	for (size_t i = 0; i < board->lesson_count; i++)
 		if (end <= furthest || end == 0)
-			end = json_get_number_or(one, "first", 0) +
-			      json_get_number_or(one, "steps", 0);
-	return (size_t)end;
+			end = board->lessons[i].first + board->lessons[i].steps;
+	return end;
 }
 
-static struct room_window window_of(const struct request *r, const cJSON *board)
+static struct room_window window_of(const struct request *r, const struct board *board)
 {
 	const char *wanted = request_parameter(r, "lesson");
-	const cJSON *lesson;
 	struct room_window w = {
-		.count = text_same(wanted, "all")
-				 ? (size_t)cJSON_GetArraySize(json_get(board, "steps"))
-				 : come_to(board)};
-	cJSON_ArrayForEach(lesson, json_get(board, "lessons"))
-		if (text_same(json_get_text_or(lesson, "lesson", ""), wanted))
-			w = (struct room_window){json_get_text_or(lesson, "lesson", ""),
-				(size_t)json_get_number_or(lesson, "first", 0),
-				(size_t)json_get_number_or(lesson, "steps", 0)};
+		.count = text_same(wanted, "all") ? board->step_count : come_to(board)};
+	for (size_t i = 0; i < board->lesson_count; i++) {
+		const struct board_lesson *l = &board->lessons[i];
+		if (text_same(l->lesson, wanted))
+			w = (struct room_window){l->lesson, l->first, l->steps};
+	}
 	return w;
 }
 
-static void add_lesson_options(struct buf *out, const cJSON *board, const char *chosen)
+static void add_lesson_options(struct buf *out, const struct board *board, const char *chosen)
 {
-	const cJSON *lesson;
-	cJSON_ArrayForEach(lesson, json_get(board, "lessons")) {
-		bool same = text_same(json_get_text_or(lesson, "lesson", ""), chosen);
+	for (size_t i = 0; i < board->lesson_count; i++) {
+		const struct board_lesson *l = &board->lessons[i];
 		buf_add_text(out, "<option value=\"");
-		page_text(out, json_get_text_or(lesson, "lesson", ""));
-		buf_printf(out, "\"%s>", same ? " selected" : "");
-		page_text(out, json_get_text_or(lesson, "number", ""));
+		page_text(out, l->lesson);
+		buf_printf(out, "\"%s>", text_same(l->lesson, chosen) ? " selected" : "");
+		page_text(out, l->number);
 		buf_add_char(out, ' ');
-		page_text(out, json_get_text_or(lesson, "title", ""));
+		page_text(out, l->title);
 		buf_add_text(out, "</option>");
 	}
 }
 
-static void add_window_form(struct buf *out, const struct request *r, const cJSON *board,
+static void add_window_form(struct buf *out, const struct request *r, const struct board *board,
 	const char *path, const struct room_window *w)
 {
 	const char *token = request_parameter(r, "token");
@@ -173,35 +162,31 @@ static void begin_order_form(
 		buf_printf(out, "<input type=\"hidden\" name=\"do\" value=\"%s\">", order);
 }
 
-static void add_steps(struct buf *out, const cJSON *board)
+static void add_steps(struct buf *out, const struct board *board)
 {
-	const cJSON *lesson, *steps = json_get(board, "steps");
-	int i = 0;
-	cJSON_ArrayForEach(lesson, json_get(board, "lessons")) {
+	for (size_t i = 0; i < board->lesson_count; i++) {
+		const struct board_lesson *l = &board->lessons[i];
 		buf_add_text(out, "<optgroup label=\"");
-		page_text(out, json_get_text_or(lesson, "number", ""));
+		page_text(out, l->number);
 		buf_add_char(out, ' ');
-		page_text(out, json_get_text_or(lesson, "title", ""));
+		page_text(out, l->title);
 		buf_add_text(out, "\">");
-		for (int left = (int)json_get_number_or(lesson, "steps", 0); left > 0;
-			left--, i++) {
-			const cJSON *step = cJSON_GetArrayItem(steps, i);
-			bool open = i == (int)json_get_number_or(board, "open_at", 0);
+		for (size_t k = l->first; k < l->first + l->steps && k < board->step_count; k++) {
 			buf_add_text(out, "<option value=\"");
-			page_text(out, json_get_text_or(step, "lesson", ""));
+			page_text(out, board->steps[k].lesson);
 			buf_add_char(out, '/');
-			page_text(out, json_get_text_or(step, "step", ""));
-			buf_printf(out, "\"%s>", open ? " selected" : "");
-			page_text(out, json_get_text_or(step, "title", ""));
+			page_text(out, board->steps[k].step);
+			buf_printf(out, "\"%s>", k == board->open_at ? " selected" : "");
+			page_text(out, board->steps[k].title);
 			buf_add_text(out, "</option>");
 		}
 		buf_add_text(out, "</optgroup>");
 	}
 }
 
-static void add_pacing(struct buf *out, const cJSON *board, const char *action)
+static void add_pacing(struct buf *out, const struct board *board, const char *action)
 {
-	bool hold = json_is_true(board, "hold");
+	bool hold = board->paused;
 	buf_add_text(out, "<section class=\"pace\" aria-label=\"pace\">");
 	begin_order_form(out, action, NULL, "line");
 	buf_printf(out,
@@ -224,20 +209,19 @@ static void add_pacing(struct buf *out, const cJSON *board, const char *action)
 		"value=\"timer-off\">Stop</button></form></section>\n");
 }
 
-static void add_message(struct buf *out, const cJSON *board, const char *action)
+static void add_message(struct buf *out, const struct board *board, const char *action)
 {
-	const cJSON *learner;
 	buf_add_text(out, "<h2>Message</h2>");
 	begin_order_form(out, action, "message", "line");
 	buf_add_text(out,
 		"<label class=\"grow\">Text <input name=\"text\" required maxlength=\"500\" "
 		"id=\"message\"></label><label>to <select name=\"to\" id=\"to\"><option "
 		"value=\"\">all</option>");
-	cJSON_ArrayForEach(learner, json_get(board, "learners")) {
+	for (size_t i = 0; i < board->learner_count; i++) {
 		buf_add_text(out, "<option value=\"");
-		page_text(out, json_get_text_or(learner, "learner", ""));
+		page_text(out, board->learners[i].learner);
 		buf_add_text(out, "\">");
-		page_text(out, json_get_text_or(learner, "name", ""));
+		page_text(out, board->learners[i].name);
 		buf_add_text(out, "</option>");
 	}
 	buf_add_text(out, "</select></label><button class=\"plain\">Send</button></form>");
@@ -273,10 +257,10 @@ static void add_course_questions(struct buf *out, const struct room *room, const
 }
 
 static void add_asking(
-	struct buf *out, const struct request *r, const cJSON *board, const char *action)
+	struct buf *out, const struct request *r, const struct board *board, const char *action)
 {
 	buf_add_text(out, "<h2>Question</h2><div id=\"question\">");
-	room_grid_question(out, json_get(board, "question"));
+	room_grid_question(out, board);
 	buf_add_text(out, "</div>");
 	begin_order_form(out, action, "close", "line");
 	buf_add_text(out, "<button class=\"plain\">Close it, and explain</button></form>");
@@ -302,7 +286,7 @@ static void add_page_end(struct buf *out, const char *action, const char *token)
 
 /* ---- the two views ---- */
 
-static void add_board(struct buf *out, const struct request *r, const cJSON *board,
+static void add_board(struct buf *out, const struct request *r, const struct board *board,
 	const struct room_window *w, const char *token)
 {
 	cleanup_free char *action = xasprintf("/room/board?token=%s", token);
@@ -326,12 +310,12 @@ static void add_board(struct buf *out, const struct request *r, const cJSON *boa
 	buf_add_text(out, "</section></div>\n");
 }
 
-static void add_projector(
-	struct buf *out, const struct request *r, const cJSON *board, const struct room_window *w)
+static void add_projector(struct buf *out, const struct request *r, const struct board *board,
+	const struct room_window *w)
 {
 	buf_add_text(out, "<section aria-labelledby=\"h-question\" id=\"asked\"><h2 "
 			  "id=\"h-question\">Question</h2><div id=\"question\">");
-	room_grid_question(out, json_get(board, "question"));
+	room_grid_question(out, board);
 	buf_add_text(out, "</div></section>\n<section aria-labelledby=\"h-grid\"><h2 "
 			  "id=\"h-grid\">How far we are</h2>");
 	add_window_form(out, r, board, "/room/projector", w);
@@ -341,14 +325,14 @@ static void add_projector(
 }
 
 void room_page_board(
-	const struct request *r, const cJSON *board, enum room_view view, struct buf *out)
+	const struct request *r, const struct board *board, enum room_view view, struct buf *out)
 {
 	const char *token = room_token(r->room, view);
 	cleanup_free char *events =
 		xasprintf("/room/%s/events?token=%s%s", view == ROOM_BOARD ? "board" : "projector",
 			token, view == ROOM_BOARD ? "&changes=1" : "");
 	struct room_window w = window_of(r, board);
-	page_begin(out, &(struct page){.title = json_get_text_or(board, "title", ""),
+	page_begin(out, &(struct page){.title = board->title,
 				.style = "/room.css",
 				.script = "/room.js",
 				.events = events});

@@ -2,12 +2,13 @@
 #ifndef PAGES_ROOM_PAGE_H
 #define PAGES_ROOM_PAGE_H
 
+#include "board.h"
 #include "pages.h"
 
 /* ---- room_page.c: whole pages ---- */
 
 void room_page_board(
-	const struct request *r, const cJSON *board, enum room_view view, struct buf *out);
+	const struct request *r, const struct board *board, enum room_view view, struct buf *out);
 /* Reports that an order sent by a form failed. */
 void room_page_refused(const struct request *r, struct reply *a, enum room_outcome outcome,
 	const struct error *err);
@@ -20,10 +21,11 @@ struct room_window {
 	const char *lesson; /* NULL: all */
 	size_t first, count;
 };
-void room_grid(struct buf *out, const cJSON *board, const struct room_window *window, bool names);
-void room_grid_stuck(struct buf *out, const cJSON *board);
-void room_grid_hands(struct buf *out, const cJSON *board, const char *action);
-void room_grid_stops(struct buf *out, const cJSON *board);
-void room_grid_question(struct buf *out, const cJSON *question);
+void room_grid(
+	struct buf *out, const struct board *board, const struct room_window *window, bool names);
+void room_grid_stuck(struct buf *out, const struct board *board);
+void room_grid_hands(struct buf *out, const struct board *board, const char *action);
+void room_grid_stops(struct buf *out, const struct board *board);
+void room_grid_question(struct buf *out, const struct board *board);
 
 #endif

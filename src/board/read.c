@@ -1,4 +1,4 @@
-/* cmd/board_read.c - parses a workshop's board from JSON into what a page shows */
+/* board/read.c - reads a board from JSON */
 #include "board.h"
 #include "json.h"
 
@@ -7,15 +7,20 @@
 
 #define NUMBER_MAX 999999999999999 /* the largest number accepted from a server */
 
-/* Names and lines come from other people: reduce each to one line. The screen drops any remaining
- * control characters. */
-static const char *copy_clean(struct arena *arena, const char *text)
+/* Names and lines come from other people: reduce each to one line, but for the line breaks that
+ * `kept` has. The screen drops any remaining control characters. */
+static const char *copy_lines(struct arena *arena, const char *text, char kept)
 {
 	char *copy = arena_strdup(arena, text);
 	for (char *c = copy; c != NULL && *c != '\0'; c++)
-		if ((unsigned char)*c < 0x20 || *c == 0x7F)
+		if (((unsigned char)*c < 0x20 || *c == 0x7F) && *c != kept)
 			*c = ' ';
 	return copy;
+}
+
+static const char *copy_clean(struct arena *arena, const char *text)
+{
+	return copy_lines(arena, text, '\0');
 }
 
 static const char *read_clean_text(const cJSON *json, const char *name, struct arena *arena)
@@ -40,8 +45,10 @@ static void read_board_steps(const cJSON *json, struct board *b)
 			.title = read_clean_text(one, "title", &b->arena),
 			.lesson = read_clean_text(one, "lesson", &b->arena),
 			.step = read_clean_text(one, "step", &b->arena),
+			.kind = read_clean_text(one, "kind", &b->arena),
 			.reached = count_at(one, "reached"),
 			.done = count_at(one, "done"),
+			.here = count_at(one, "here"),
 			.stuck = count_at(one, "stuck"),
 		};
 	}
@@ -53,19 +60,13 @@ static void read_board_lessons(const cJSON *json, struct board *b)
 	cJSON_ArrayForEach(one, list) {
 		b->lessons = arena_grow(&b->arena, b->lessons, b->lesson_count, sizeof *b->lessons);
 		b->lessons[b->lesson_count++] = (struct board_lesson){
+			.lesson = read_clean_text(one, "lesson", &b->arena),
 			.number = read_clean_text(one, "number", &b->arena),
+			.title = read_clean_text(one, "title", &b->arena),
 			.first = (size_t)json_get_integer_or(one, "first", 0, NUMBER_MAX, 0),
 			.steps = (size_t)json_get_integer_or(one, "steps", 0, NUMBER_MAX, 0),
 		};
 	}
-}
-
-const struct board_lesson *board_read_lesson(const struct board *b, size_t step)
-{
-	for (size_t i = 0; step < b->step_count && i < b->lesson_count; i++)
-		if (step >= b->lessons[i].first && step - b->lessons[i].first < b->lessons[i].steps)
-			return &b->lessons[i];
-	return NULL;
 }
 
 static size_t find_step(const struct board *b, const char *lesson, const char *step)
@@ -76,16 +77,31 @@ static size_t find_step(const struct board *b, const char *lesson, const char *s
 	return BOARD_NOWHERE;
 }
 
+/* The JSON names a step, and where it stands. */
+static size_t read_step(const cJSON *json, const struct board *b)
+{
+	const char *lesson = json_get_text(json, "lesson"), *step = json_get_text(json, "step");
+	size_t at = (size_t)json_get_integer_or(json, "at", 0, NUMBER_MAX, 0);
+	if (at < b->step_count && text_same(b->steps[at].lesson, lesson) &&
+		text_same(b->steps[at].step, step))
+		return at;
+	return find_step(b, lesson, step);
+}
+
 static struct board_learner read_learner(const cJSON *one, struct board *b)
 {
 	const cJSON *last = json_get(one, "last");
 	struct arena *arena = &b->arena;
 	const char *title = read_clean_text(one, "step_title", arena);
+	const char *step = read_clean_text(one, "step", arena);
 	const char *name = read_clean_text(one, "name", arena);
 	const char *grid = read_clean_text(one, "grid", arena);
 	return (struct board_learner){
+		.learner = read_clean_text(one, "learner", arena),
 		.name = name != NULL ? name : "?",
-		.place = title != NULL ? title : read_clean_text(one, "step", arena),
+		.lesson = read_clean_text(one, "lesson", arena),
+		.step = step,
+		.step_title = title != NULL ? title : step,
 		.line = read_clean_text(last, "line", arena),
 		.verdict = read_clean_text(last, "verdict", arena),
 		.hand = read_clean_text(one, "hand", arena),
@@ -94,29 +110,12 @@ static struct board_learner read_learner(const cJSON *one, struct board *b)
 		.hand_s = json_get_integer_or(one, "hand_s", 0, NUMBER_MAX, 0),
 		.done = count_at(one, "done"),
 		.of = count_at(one, "of"),
-		.at = find_step(b, json_get_text(one, "lesson"), json_get_text(one, "step")),
+		.at = read_step(one, b),
 		.grid = grid != NULL && strlen(grid) == b->step_count ? grid : NULL,
 		.here = json_is_true(one, "here"),
 		.waiting = json_is_true(one, "waiting"),
 		.finished = json_is_true(one, "finished"),
 	};
-}
-
-/* A learner with nothing to do is not stuck. */
-static int urgency_of(const struct board_learner *l)
-{
-	return !l->here ? 3 : l->finished ? 2 : l->waiting ? 1 : 0;
-}
-
-/* Learners with something to do who have gone longest without progress come first. */
-static int by_urgency(const void *one, const void *other)
-{
-	const struct board_learner *a = one, *b = other;
-	if (urgency_of(a) != urgency_of(b))
-		return urgency_of(a) - urgency_of(b);
-	if (a->stuck_s != b->stuck_s)
-		return a->stuck_s > b->stuck_s ? -1 : 1;
-	return strcmp(a->name, b->name);
 }
 
 static void read_learners(const cJSON *json, struct board *b)
@@ -127,14 +126,12 @@ static void read_learners(const cJSON *json, struct board *b)
 			arena_grow(&b->arena, b->learners, b->learner_count, sizeof *b->learners);
 		b->learners[b->learner_count++] = read_learner(one, b);
 	}
-	if (b->learner_count > 1)
-		qsort(b->learners, b->learner_count, sizeof *b->learners, by_urgency);
 }
 
-static void add_answer_bar(struct board *b, const char *text, unsigned count, bool right)
+static void add_answer_bar(struct board *b, const struct board_bar *bar)
 {
 	b->bars = arena_grow(&b->arena, b->bars, b->bar_count, sizeof *b->bars);
-	b->bars[b->bar_count++] = (struct board_bar){text, count, right};
+	b->bars[b->bar_count++] = *bar;
 }
 
 /* The options with their counts, or the typed answers with theirs. */
@@ -143,61 +140,78 @@ static void read_board_question(const cJSON *json, struct board *b)
 	const cJSON *options = json_get(json, "options"), *counts = json_get(json, "counts"), *one;
 	const cJSON *marks = json_get(json, "marks"), *words = json_get(json, "words");
 	int at = 0;
-	b->question = read_clean_text(json, "text", &b->arena);
+	b->question = copy_lines(&b->arena, json_get_text(json, "text"), '\n');
 	b->answered = count_at(json, "answers");
 	b->is_closed = cJSON_IsFalse(json_get(json, "open"));
+	b->answered_right = count_at(json, "right");
 	b->answer = read_clean_text(json, "answer", &b->arena);
+	b->explanation = read_clean_text(json, "explanation", &b->arena);
 	cJSON_ArrayForEach(one, options) {
 		const cJSON *count = cJSON_GetArrayItem(counts, at);
 		bool known = cJSON_IsNumber(count) && count->valuedouble > 0;
 		const char *text =
 			cJSON_IsString(one) ? copy_clean(&b->arena, one->valuestring) : "";
-		add_answer_bar(b, text, known ? (unsigned)count->valueint : 0,
-			cJSON_IsTrue(cJSON_GetArrayItem(marks, at)));
+		bool right = cJSON_IsTrue(cJSON_GetArrayItem(marks, at));
+		add_answer_bar(b, &(struct board_bar){text, known ? (unsigned)count->valueint : 0,
+					  true, right});
 		at++;
 	}
 	cJSON_ArrayForEach(one, words)
-		add_answer_bar(
-			b, read_clean_text(one, "text", &b->arena), count_at(one, "count"), false);
+		add_answer_bar(b, &(struct board_bar){read_clean_text(one, "text", &b->arena),
+					  count_at(one, "count"), false, false});
 }
 
-static const char *read_open(const cJSON *open, struct board *b)
+static void read_open(const cJSON *open, struct board *b)
 {
 	const char *lesson = json_get_text(open, "lesson"), *step = json_get_text(open, "step");
-	size_t at = find_step(b, lesson, step);
-	if (at != BOARD_NOWHERE && b->steps[at].title != NULL)
-		return b->steps[at].title;
-	return copy_clean(&b->arena, step != NULL ? step : lesson);
+	b->open_at = find_step(b, lesson, step);
+	if (b->open_at != BOARD_NOWHERE && b->steps[b->open_at].title != NULL)
+		b->open = b->steps[b->open_at].title;
+	else
+		b->open = copy_clean(&b->arena, step != NULL ? step : lesson);
 }
 
-bool board_read(const char *json, struct board *ret, struct error *err)
+static void read_counts(const cJSON *counts, struct board *b)
+{
+	b->counts.learners = count_at(counts, "learners");
+	b->counts.here = count_at(counts, "here");
+	b->counts.hands = count_at(counts, "hands");
+	b->counts.ready = count_at(counts, "done");
+	b->counts.fast = count_at(counts, "fast");
+}
+
+void board_read_json(const cJSON *json, struct board *ret)
 {
 	struct board b = {.taken_ms = clock_monotonic_ms()};
-	cJSON *value = cJSON_Parse(json);
-	if (!cJSON_IsObject(value)) {
-		cJSON_Delete(value);
-		return error_set(err, 0, "what came is no board");
-	}
-	const cJSON *timer = json_get(value, "timer");
-	b.title = read_clean_text(value, "title", &b.arena);
-	b.code = read_clean_text(value, "code", &b.arena);
-	b.join = read_clean_text(value, "join", &b.arena);
-	b.clock_ms = json_get_integer_or(value, "clock_ms", 0, NUMBER_MAX, 0);
-	b.paused = json_is_true(value, "hold");
-	b.ended = json_is_true(value, "ended");
+	const cJSON *timer = json_get(json, "timer");
+	b.title = read_clean_text(json, "title", &b.arena);
+	b.code = read_clean_text(json, "code", &b.arena);
+	b.join = read_clean_text(json, "join", &b.arena);
+	b.clock_ms = json_get_integer_or(json, "clock_ms", 0, NUMBER_MAX, 0);
+	b.paused = json_is_true(json, "hold");
+	b.ended = json_is_true(json, "ended");
 	b.timer_ms = json_get_integer_or(timer, "until_ms", 0, NUMBER_MAX, 0);
 	b.timer_text = read_clean_text(timer, "text", &b.arena);
-	read_board_steps(value, &b);
-	read_board_lessons(value, &b);
-	b.open = read_open(json_get(value, "open"), &b);
-	read_learners(value, &b);
-	read_board_question(json_get(value, "question"), &b);
-	cJSON_Delete(value);
+	read_counts(json_get(json, "counts"), &b);
+	read_board_steps(json, &b);
+	read_board_lessons(json, &b);
+	read_open(json_get(json, "open"), &b);
+	read_learners(json, &b);
+	read_board_question(json_get(json, "question"), &b);
 	*ret = b;
-	return true;
 }
 
-void board_read_finish(struct board *board)
+bool board_read(const char *text, struct board *ret, struct error *err)
+{
+	cJSON *json = cJSON_Parse(text);
+	bool good = cJSON_IsObject(json);
+	if (good)
+		board_read_json(json, ret);
+	cJSON_Delete(json);
+	return good || error_set(err, 0, "what came is no board");
+}
+
+void board_finish(struct board *board)
 {
 	arena_finish(&board->arena);
 	*board = (struct board){0};
