@@ -61,9 +61,10 @@ START_TEST(boards_are_read_and_listed)
 	struct board b;
 	cleanup_error struct error err = {0};
 	cleanup_buf struct buf names = {0}, text = {0};
+	cleanup_free char *path = suite_data("board/whole.json");
 	size_t count;
 	ck_assert(!board_read("[1]", &b, &err));
-	ck_assert(file_read("tests/data/board/whole.json", 65536, &text, &err));
+	ck_assert(file_read(path, 65536, &text, &err));
 	ck_assert(board_read(buf_text(&text), &b, &err));
 	const struct board_learner **stuck = board_list_stuck(&b, &count);
 	names_of(stuck, count, &names);

@@ -1,7 +1,7 @@
-/* tracker/event.c - interprets a statement as a learning event. Statements of ropes
+/* progress/event.c - interprets a statement as a learning event. Statements of ropes
  * (record/statement.c) have every detail; of others, it understands who completed, passed, failed
  * or answered what. */
-#include "event.h"
+#include "progress.h"
 #include "json.h"
 
 #include <math.h>
@@ -15,33 +15,33 @@
 #define NUMBER_MAX 1000000 /* of lessons: more than any course has */
 
 static const char *const names[] = {
-	[EVENT_OTHER] = "",
-	[EVENT_ATTEMPTED] = "attempted",
-	[EVENT_ANSWERED] = "answered",
-	[EVENT_COMPLETED] = "completed",
-	[EVENT_PASSED] = "passed",
-	[EVENT_FAILED] = "failed",
+	[PROGRESS_OTHER] = "",
+	[PROGRESS_ATTEMPTED] = "attempted",
+	[PROGRESS_ANSWERED] = "answered",
+	[PROGRESS_COMPLETED] = "completed",
+	[PROGRESS_PASSED] = "passed",
+	[PROGRESS_FAILED] = "failed",
 };
 
-const char *event_name(const struct event *event)
+const char *progress_event_name(const struct progress_event *event)
 {
 	return names[event->is];
 }
 
-bool event_evaluates(const struct event *event)
+bool progress_event_evaluates(const struct progress_event *event)
 {
-	return event->is == EVENT_PASSED || event->is == EVENT_FAILED;
+	return event->is == PROGRESS_PASSED || event->is == PROGRESS_FAILED;
 }
 
-static enum event_is what_is(const cJSON *statement)
+static enum progress_is what_is(const cJSON *statement)
 {
 	const char *verb = json_get_text(json_get(statement, "verb"), "id");
 	if (verb == NULL || !text_starts(verb, VERBS))
-		return EVENT_OTHER;
-	for (size_t i = EVENT_OTHER + 1; i < ARRAY_LENGTH(names); i++)
+		return PROGRESS_OTHER;
+	for (size_t i = PROGRESS_OTHER + 1; i < ARRAY_LENGTH(names); i++)
 		if (text_same(verb + strlen(VERBS), names[i]))
-			return (enum event_is)i;
-	return EVENT_OTHER;
+			return (enum progress_is)i;
+	return PROGRESS_OTHER;
 }
 
 static const char *in_english(const cJSON *map)
@@ -93,11 +93,12 @@ static const cJSON *course_of(const cJSON *statement, const cJSON *object)
 
 /* The object of completed, passed or failed is the lesson itself; for other verbs, the context
  * names it. */
-static const cJSON *lesson_of(const cJSON *statement, const struct event *e, const cJSON *course)
+static const cJSON *lesson_of(
+	const cJSON *statement, const struct progress_event *e, const cJSON *course)
 {
 	const cJSON *parent = context_activity(statement, "parent"),
 		    *object = json_get(statement, "object");
-	bool ends = event_evaluates(e) || e->is == EVENT_COMPLETED;
+	bool ends = progress_event_evaluates(e) || e->is == PROGRESS_COMPLETED;
 	const cJSON *lesson = ends || text_same(type_of(object), LESSON_TYPE) ? object : parent;
 	bool itself = lesson != NULL && text_same(json_get_text_or(lesson, "id", ""),
 						json_get_text_or(course, "id", ""));
@@ -114,7 +115,7 @@ static double score_of(const cJSON *result)
 	return cJSON_IsBool(success) ? cJSON_IsTrue(success) : -1;
 }
 
-static void read_person(const cJSON *actor, struct event *e)
+static void read_person(const cJSON *actor, struct progress_event *e)
 {
 	const char *name = json_get_text_or(actor, "name", "");
 	const char *account = json_get_text_or(json_get(actor, "account"), "name", "");
@@ -122,7 +123,7 @@ static void read_person(const cJSON *actor, struct event *e)
 	e->name = *name != '\0' ? name : *account != '\0' ? account : e->person;
 }
 
-static void read_event_lesson(const cJSON *lesson, struct event *e)
+static void read_event_lesson(const cJSON *lesson, struct progress_event *e)
 {
 	if (lesson == NULL)
 		return;
@@ -132,7 +133,7 @@ static void read_event_lesson(const cJSON *lesson, struct event *e)
 	e->place = number_said(lesson, EXTENSIONS "place");
 }
 
-static void read_result(const cJSON *result, struct event *e)
+static void read_result(const cJSON *result, struct progress_event *e)
 {
 	const cJSON *status = find_extension(result, EXTENSIONS "exit-status");
 	e->score = score_of(result);
@@ -140,11 +141,11 @@ static void read_result(const cJSON *result, struct event *e)
 	e->status = e->has_status ? status->valueint : 0;
 }
 
-void event_read(const cJSON *statement, struct event *ret)
+void progress_event_read(const cJSON *statement, struct progress_event *ret)
 {
 	const cJSON *object = json_get(statement, "object");
 	const char *kind = json_get_text_or(object, "objectType", "");
-	struct event e = {.is = what_is(statement),
+	struct progress_event e = {.is = what_is(statement),
 		.object = json_get_text_or(object, "id", ""),
 		.place = -1};
 	*ret = e;
@@ -163,7 +164,7 @@ void event_read(const cJSON *statement, struct event *ret)
 	*ret = e;
 }
 
-void event_finish(struct event *event)
+void progress_event_finish(struct progress_event *event)
 {
 	free(event->person);
 }
