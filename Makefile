@@ -10,7 +10,7 @@ PREFIX   ?= /usr/local
 DESTDIR  ?=
 MODE     ?= plain
 BUILD    ?= build$(if $(filter plain,$(MODE)),,/$(MODE))
-MODULES  ?= base json store tls digest spawn mirror xapi http note quiz review engine record sync lrs tracker course room cli explain check gate hub machine sandbox serve screen tutor cmd
+MODULES  ?= base json store tls digest spawn mirror xapi http note quiz review progress engine record sync lrs tracker course board room cli explain check gate hub machine sandbox httpd api pages serve screen tutor cmd
 
 PKGS     := sqlite3 readline libcjson libutf8proc libseccomp libcurl gnutls libmicrohttpd libqrencode
 STATIC   := -lcmark-gfm-extensions -lcmark-gfm
@@ -124,7 +124,8 @@ FAKE     := $(BUILD)/tests/fake
 $(filter $(addprefix $(BUILD)/tests/,check/% engine/% gate/% machine/%),$(TESTS)): $(FAKE)/engine.o
 $(filter $(BUILD)/tests/screen/%,$(TESTS)): $(FAKE)/terminal.o
 $(filter $(addprefix $(BUILD)/tests/,tutor/% cmd/%),$(TESTS)): $(addprefix $(FAKE)/,engine.o sandbox.o machine.o terminal.o clock.o)
-$(filter $(addprefix $(BUILD)/tests/,tutor/% cmd/%),$(TESTS)): LDFLAGS += -Wl,--wrap=clock_wall_ms
+$(filter $(BUILD)/tests/progress/%,$(TESTS)): $(FAKE)/clock.o
+$(filter $(addprefix $(BUILD)/tests/,tutor/% cmd/% progress/%),$(TESTS)): LDFLAGS += -Wl,--wrap=clock_wall_ms
 $(filter $(BUILD)/tests/cmd/%,$(TESTS)): $(FAKE)/main.o
 $(FAKE)/main.o: $(MAIN)
 	@mkdir -p $(@D)

@@ -109,7 +109,7 @@ struct record_lesson {
 	unsigned done, skipped, shown, reached; /* steps */
 	bool completed, passed;
 	struct record_attempts quiz;
-	int64_t time_ms; /* on task: gaps between events, each at most five minutes */
+	int64_t time_ms; /* on task: see progress.h */
 	int64_t last_ms; /* wall clock of the last event */
 	unsigned lines, failed_lines;
 };

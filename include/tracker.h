@@ -64,6 +64,8 @@ bool tracker_team_remove(struct tracker *tracker, const char *name, struct error
  * to everybody. due_ms 0: removes the assignment. */
 bool tracker_assign(struct tracker *tracker, const char *course, const char *team, int64_t due_ms,
 	struct error *err);
+/* Parses the day of an assignment, "2027-01-31", as its last second in UTC. */
+bool tracker_read_day(const char *text, int64_t *ret, struct error *err);
 /* Removes a person and everything known about them. ERROR_FAILED: no such person. */
 bool tracker_erase(struct tracker *tracker, int64_t person, struct error *err);
 /* Switches pseudonyms on or off: pages and exports then show "P-1234" instead of names. */

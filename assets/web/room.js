@@ -1,5 +1,5 @@
 /* room.js - a workshop's board, kept fresh: what changes comes as events, and is drawn as the server drew it
- * (src/serve/room_grid.c). Without script the page is whole as it was when it was asked for. */
+ * (src/pages/room_grid.c). Without script the page is whole as it was when it was asked for. */
 "use strict";
 (() => {
 	const source = document.body.dataset.events;
@@ -8,7 +8,6 @@
 	const svg = "http://www.w3.org/2000/svg";
 	const marks = [["d", "done", 0, 10], ["h", "shown", 3, 7], ["s", "skipped", 7, 3], ["r", "reached", 5, 5],
 		["f", "failed", 0, 4], ["f", "failed", 6, 4]];
-	const STUCK = 60, LONG = 120;
 	let board = null, drawn = false, arrived = 0;
 	const by = id => document.getElementById(id);
 
@@ -38,10 +37,11 @@
 
 	/* ---- time goes on between events, without the machine's clock being right ---- */
 	const since = () => (performance.now() - arrived) / 1000;
-	const stuck = l => l.stuck_s > 0 || l.moving ? (performance.now() - l.when) / 1000 + l.stuck_s : 0;
+	const stuck = l => l.waiting || l.finished ? 0 : (performance.now() - l.when) / 1000 + l.stuck_s;
+	/* as src/board/board.c, with its thresholds */
+	const level = l => !l.here ? "" : stuck(l) >= board.stuck_long_after_s ? "bad" : stuck(l) >= board.stuck_after_s ? "warn" : "";
 	function arrive(learner) {
 		learner.when = performance.now();
-		learner.moving = learner.at >= 0 && !learner.waiting && !learner.finished;
 		return learner;
 	}
 
@@ -67,21 +67,17 @@
 		}
 		return make("td", { class: "cells" }, picture);
 	}
-	function badges(l) {
-		return [l.here ? null : badge("soft", "away"), l.signal === "fast" ? badge("warn", "too fast") : null,
-			l.signal === "done" ? badge("good", "done") : null, l.waiting ? badge("soft", "waits") : null,
-			l.finished ? badge("good", "finished") : null, l.hand !== null ? badge("warn", "hand") : null]
-			.filter(b => b !== null).flatMap(b => [" ", b]);
-	}
+	const badges = l => l.badges.flatMap(b => [" ", badge(b.tone, b.words)]);
 	function last(l) {
 		if (!l.last) return make("td", { class: "last" });
 		const held = l.last.verdict === "held";
 		return make("td", { class: "last", title: `${l.last.line} (${l.last.verdict})` }, make("span", { role: "img",
 			class: held ? "good" : "bad", "aria-label": l.last.verdict }, held ? "✔" : "✘"), " ", make("code", {}, l.last.line));
 	}
-	function colour(cell, seconds) {
-		cell.className = `n${seconds >= LONG ? " bad" : seconds >= STUCK ? " warn" : ""}`;
-		cell.textContent = seconds > 0 ? span(seconds) : "";
+	function colour(l) {
+		const seconds = stuck(l);
+		l.cell.className = `n ${level(l)}`;
+		l.cell.textContent = seconds >= 1 ? span(seconds) : "";
 	}
 	function row(l, view) {
 		const one = make("tr");
@@ -89,7 +85,7 @@
 		one.append(strip(l, view), make("td", { class: "n" }, String(l.done)));
 		if (names) {
 			l.cell = make("td");
-			colour(l.cell, stuck(l));
+			colour(l);
 			one.append(make("td", { class: "at" }, l.step_title ?? ""), l.cell, last(l));
 		}
 		l.row = one;
@@ -121,10 +117,10 @@
 		})));
 	}
 	function longest() {
-		const all = board.learners.filter(l => l.here && stuck(l) >= STUCK).sort((a, b) => stuck(b) - stuck(a)).slice(0, 6);
+		const all = board.learners.filter(l => level(l) !== "").sort((a, b) => stuck(b) - stuck(a)).slice(0, 6);
 		if (all.length === 0) { replace("stuck", soft("Nobody.")); return; }
 		replace("stuck", make("ol", { class: "needs" }, ...all.map(l => make("li", {}, make("b", {}, l.name), " ",
-			make("span", { class: stuck(l) >= LONG ? "bad" : "warn" }, span(stuck(l))), " ",
+			make("span", { class: level(l) }, span(stuck(l))), " ",
 			make("span", { class: "soft" }, l.step_title ?? "")))));
 	}
 	function stops() {
@@ -133,7 +129,7 @@
 			if (l.at < 0 || l.at >= board.steps.length) continue;
 			const one = at.get(l.at) ?? { here: 0, stuck: 0 };
 			one.here++;
-			one.stuck += stuck(l) >= LONG ? 1 : 0;
+			one.stuck += level(l) === "bad" ? 1 : 0;
 			at.set(l.at, one);
 		}
 		const all = [...at].sort(([, a], [, b]) => b.stuck * 1000 + b.here - a.stuck * 1000 - a.here).slice(0, 6);
@@ -190,7 +186,7 @@
 			place.replaceChildren(make("b", {}, `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`), " ", t.text);
 		}
 		if (!names) return;
-		for (const l of board.learners) if (l.cell !== undefined) colour(l.cell, l.moving ? stuck(l) : 0);
+		for (const l of board.learners) if (l.cell !== undefined) colour(l);
 		longest();
 		stops();
 	}

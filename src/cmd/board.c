@@ -1,5 +1,6 @@
 /* cmd/board.c - ropes board: a workshop's board in the terminal, live */
 #include "board.h"
+#include "board_page.h"
 #include "cmd.h"
 #include "sync.h"
 
@@ -27,7 +28,8 @@ static void take_news(struct showing *x)
 	struct board board;
 	if (json == NULL || !board_read(json, &board, &ignored))
 		return;
-	board_read_finish(&x->board);
+	board_finish(&x->board);
+	board_sort(&board);
 	x->board = board;
 }
 
@@ -81,6 +83,7 @@ static bool show_board(const char *url, const char *ca, const char *json, struct
 	struct showing x = {.connected = true};
 	if (!board_read(json, &x.board, err) || !common_screen(&x.screen, err))
 		return false;
+	board_sort(&x.board);
 	bool live = screen_has_pages(x.screen);
 	bool good = !live || sync_watch_open(url, ca, &x.watch, err);
 	if (!live)
@@ -89,7 +92,7 @@ static bool show_board(const char *url, const char *ca, const char *json, struct
 		show_live(&x);
 	sync_watch_close(x.watch);
 	screen_close(x.screen);
-	board_read_finish(&x.board);
+	board_finish(&x.board);
 	return good;
 }
 

@@ -1,5 +1,6 @@
 /* cmd/board_page.c - how a workshop's board looks in a terminal: one line per learner, cut to the
  * width */
+#include "board_page.h"
 #include "board.h"
 
 #include <stdio.h>
@@ -9,8 +10,8 @@
 
 #define WIDE 72      /* columns needed to show tracks and lines */
 #define TRACK_MAX 24 /* columns of a learner's track through the steps, if there is room */
-#define FIXED 66     /* columns of the rest of a wide line, with a good part of the last command */
-#define STUCK_S 300  /* after this long without progress, a learner is highlighted */
+#define BADGE 8      /* columns of "too fast" */
+#define FIXED 69     /* columns of the rest of a wide line, with a good part of the last command */
 
 struct page {
 	struct screen *screen;
@@ -84,11 +85,8 @@ static void draw_head(struct page *p)
 static void draw_join(struct page *p)
 {
 	const struct board *b = p->board;
-	unsigned here = 0;
-	for (size_t i = 0; i < b->learner_count; i++)
-		here += b->learners[i].here;
 	cleanup_buf struct buf text = {0};
-	buf_printf(&text, "%u here, %zu joined", here, b->learner_count);
+	buf_printf(&text, "%u here, %u joined", b->counts.here, b->counts.learners);
 	if (b->join != NULL)
 		buf_printf(&text, " · %s", b->join);
 	else if (b->code != NULL)
@@ -121,24 +119,10 @@ static void draw_pace(struct page *p)
 
 /* ---- what needs attention ---- */
 
-static int compare_hands(const void *one, const void *other)
-{
-	const struct board_learner *a = *(const struct board_learner *const *)one;
-	const struct board_learner *b = *(const struct board_learner *const *)other;
-	return a->hand_s > b->hand_s ? -1 : a->hand_s < b->hand_s;
-}
-
-/* Draws the oldest first. */
 static void draw_hands(struct page *p)
 {
-	const struct board *b = p->board;
-	const struct board_learner **up = xcalloc(b->learner_count + 1, sizeof *up);
-	size_t count = 0;
-	for (size_t i = 0; i < b->learner_count; i++)
-		if (b->learners[i].hand != NULL)
-			up[count++] = &b->learners[i];
-	if (count > 1)
-		qsort(up, count, sizeof(*up), compare_hands);
+	size_t count;
+	cleanup_free const struct board_learner **up = board_list_hands(p->board, &count);
 	for (size_t i = 0; i < count; i++) {
 		cleanup_buf struct buf text = {0};
 		buf_printf(&text, "%s, ", up[i]->name);
@@ -147,34 +131,26 @@ static void draw_hands(struct page *p)
 			buf_printf(&text, ": %s", up[i]->hand);
 		draw_wrapped(p, SCREEN_WARN, "✋ ", buf_text(&text));
 	}
-	free(up);
 }
 
 static void draw_signals(struct page *p)
 {
-	const struct board *b = p->board;
-	unsigned done = 0, fast = 0;
-	for (size_t i = 0; i < b->learner_count; i++) {
-		done += text_same(b->learners[i].signal, "done");
-		fast += text_same(b->learners[i].signal, "fast");
-	}
-	if (done + fast == 0)
+	unsigned ready = p->board->counts.ready, fast = p->board->counts.fast;
+	if (ready + fast == 0)
 		return;
-	cleanup_free char *text = xasprintf("ready: %u · too fast: %u", done, fast);
+	cleanup_free char *text = xasprintf("ready: %u · too fast: %u", ready, fast);
 	draw_wrapped(p, fast > 0 ? SCREEN_WARN : SCREEN_PLAIN, NULL, text);
 }
 
 static void draw_obstacle(struct page *p)
 {
-	const struct board *b = p->board;
-	const struct board_step *max = NULL;
-	for (size_t i = 0; i < b->step_count; i++)
-		if (b->steps[i].stuck > 0 && (max == NULL || b->steps[i].stuck > max->stuck))
-			max = &b->steps[i];
-	if (max == NULL)
+	size_t count;
+	cleanup_free const struct board_step **stops = board_list_stops(p->board, &count);
+	if (count == 0 || stops[0]->stuck == 0)
 		return;
 	cleanup_free char *text = xasprintf("%s stops most: %u (%u of %u who came to it are done)",
-		max->title != NULL ? max->title : max->step, max->stuck, max->done, max->reached);
+		stops[0]->title != NULL ? stops[0]->title : stops[0]->step, stops[0]->stuck,
+		stops[0]->done, stops[0]->reached);
 	draw_wrapped(p, SCREEN_WARN, "! ", text);
 }
 
@@ -185,6 +161,8 @@ static void draw_question(struct page *p)
 		return;
 	cleanup_free char *head = xasprintf(
 		"%s (%u answered%s)", b->question, b->answered, b->is_closed ? "; closed" : "");
+	for (char *c = strchr(head, '\n'); c != NULL; c = strchr(c, '\n'))
+		*c = ' ';
 	draw_wrapped(p, SCREEN_STRONG, "🧪 ", head);
 	unsigned room = p->wide ? 30 : 12, max = 1;
 	for (size_t i = 0; i < b->bar_count; i++)
@@ -212,17 +190,16 @@ static void draw_question(struct page *p)
 
 /* ---- learners ---- */
 
-static const char *state_of(const struct board_learner *l)
+/* There is room for the most important one. */
+static void draw_badge(struct page *p, const struct board_learner *l)
 {
-	if (!l->here)
-		return "away";
-	if (l->hand != NULL)
-		return "hand";
-	if (text_same(l->signal, "done"))
-		return "ready";
-	if (text_same(l->signal, "fast"))
-		return "fast";
-	return l->finished ? "done" : l->waiting ? "waits" : "";
+	static const enum screen_style styles[] = {[BOARD_QUIET] = SCREEN_QUIET,
+		[BOARD_GOOD] = SCREEN_GOOD,
+		[BOARD_WARN] = SCREEN_WARN};
+	struct board_badge badges[BOARD_BADGES_MAX] = {{.words = ""}};
+	size_t count = board_badges(l, badges);
+	draw_cell(
+		p, styles[count > 0 ? badges[0].tone : BOARD_QUIET], badges[0].words, BADGE, true);
 }
 
 static const struct {
@@ -272,7 +249,7 @@ static const char *mark_for_state(char letter)
 static void draw_track(struct page *p, const struct board_learner *l)
 {
 	const struct board *b = p->board;
-	const struct board_lesson *lesson = board_read_lesson(b, l->at);
+	const struct board_lesson *lesson = board_lesson_of(b, l->at);
 	cleanup_buf struct buf track = {0};
 	size_t columns = track_columns(p), first = 0, count = b->step_count;
 	if (count + 2 > columns && lesson != NULL) {
@@ -286,21 +263,23 @@ static void draw_track(struct page *p, const struct board_learner *l)
 	draw_cell(p, SCREEN_PLAIN, " ", 1, true);
 }
 
+static const enum screen_style stuck_styles[] = {[BOARD_MOVING] = SCREEN_PLAIN,
+	[BOARD_STUCK] = SCREEN_WARN,
+	[BOARD_STUCK_LONG] = SCREEN_BAD};
+
 static void draw_learner(struct page *p, const struct board_learner *l)
 {
 	cleanup_free char *done = xasprintf("%u/%u", l->done, l->of);
 	cleanup_buf struct buf stuck = {0};
 	add_age(p, &stuck, l->stuck_s);
-	bool late = l->here && !l->finished && !l->waiting &&
-		    l->stuck_s * 1000 + p->since_ms > (int64_t)STUCK_S * 1000;
 	draw_cell(p, l->here ? SCREEN_STRONG : SCREEN_QUIET, l->name, p->wide ? 16 : 13, true);
 	draw_cell(p, SCREEN_PLAIN, " ", 1, true);
 	if (p->wide)
 		draw_track(p, l);
 	draw_cell(p, SCREEN_PLAIN, done, 7, true);
-	draw_cell(p, late ? SCREEN_WARN : SCREEN_PLAIN, buf_text(&stuck), 10, true);
+	draw_cell(p, stuck_styles[board_is_stuck(l, p->since_ms)], buf_text(&stuck), 10, true);
 	draw_cell(p, SCREEN_PLAIN, " ", 1, true);
-	draw_cell(p, SCREEN_WARN, state_of(l), 5, true);
+	draw_badge(p, l);
 	draw_cell(p, SCREEN_PLAIN, " ", 1, true);
 	if (p->wide) {
 		draw_last(p, l);
@@ -309,7 +288,7 @@ static void draw_learner(struct page *p, const struct board_learner *l)
 	}
 	end_line(p);
 	draw_cell(p, SCREEN_PLAIN, "  ", 2, true);
-	draw_cell(p, SCREEN_QUIET, l->place != NULL ? l->place : "", 18, true);
+	draw_cell(p, SCREEN_QUIET, l->step_title != NULL ? l->step_title : "", 18, true);
 	draw_cell(p, SCREEN_PLAIN, " ", 1, true);
 	draw_last(p, l);
 	end_line(p);
@@ -326,7 +305,7 @@ static void draw_learners(struct page *p)
 	if (p->wide)
 		draw_cell(p, SCREEN_QUIET, "steps", (unsigned)track_columns(p) + 1, true);
 	draw_cell(p, SCREEN_QUIET, "done", 7, true);
-	draw_cell(p, SCREEN_QUIET, "stuck for", 18, true);
+	draw_cell(p, SCREEN_QUIET, "stuck for", 13 + BADGE, true);
 	if (p->wide)
 		draw_cell(p, SCREEN_QUIET, "  last line", p->left, false);
 	end_line(p);

@@ -94,11 +94,11 @@ static bool read_origins(
 	arguments_get_all(a, "allow-origin", &given);
 	for (size_t i = 0; i < given.count; i++) {
 		cleanup_free char *origin = NULL;
-		if (!serve_read_origin(given.items[i], &origin, err))
+		if (!httpd_read_origin(given.items[i], &origin, err))
 			return error_wrap(err, "--allow-origin");
 		words_add(&f->origins, origin);
 	}
-	o->origins = &f->origins;
+	o->httpd.origins = &f->origins;
 	return true;
 }
 
@@ -106,17 +106,18 @@ static bool read_options(
 	const struct arguments *a, struct files *f, struct serve_options *o, struct error *err)
 {
 	const char *listen = arguments_get(a, "listen");
-	if (!serve_address(listen != NULL ? listen : LISTEN, &f->address, &o->port, err) ||
+	if (!httpd_read_address(
+		    listen != NULL ? listen : LISTEN, &f->address, &o->httpd.port, err) ||
 		!read_option(a, "tls-cert", &f->certificate, err) ||
 		!read_option(a, "tls-key", &f->key, err) ||
-		!read_number_option(a, "connections", 1000000, &o->connections_max, err) ||
-		!read_number_option(a, "patience", 86400, &o->timeout_s, err))
+		!read_number_option(a, "connections", 1000000, &o->httpd.connections_max, err) ||
+		!read_number_option(a, "patience", 86400, &o->httpd.timeout_s, err))
 		return false;
 	if ((f->certificate.length > 0) != (f->key.length > 0))
 		return error_set_kind(err, ERROR_USAGE, "--tls-cert and --tls-key belong together");
-	o->address = f->address;
-	o->tls_certificate = f->certificate.length > 0 ? buf_text(&f->certificate) : NULL;
-	o->tls_key = f->key.length > 0 ? buf_text(&f->key) : NULL;
+	o->httpd.address = f->address;
+	o->httpd.tls_certificate = f->certificate.length > 0 ? buf_text(&f->certificate) : NULL;
+	o->httpd.tls_key = f->key.length > 0 ? buf_text(&f->key) : NULL;
 	return read_origins(a, f, o, err) && read_remote(a, f, o, err);
 }
 
@@ -148,7 +149,7 @@ static bool serve_opened(const struct arguments *a, struct serve_options *o,
 	o->lrs = opened->lrs;
 	o->tracker = opened->tracker;
 	o->room = workshop.room;
-	o->url = arguments_get(a, "url");
+	o->httpd.url = arguments_get(a, "url");
 	good = good && serve_until_stopped(o, &workshop, err);
 	workshop_close(&workshop);
 	return good;

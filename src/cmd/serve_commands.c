@@ -1,6 +1,7 @@
 /* cmd/serve_commands.c - ropes serve SUBCOMMAND: operates on a store without serving it, even while
  * a server has it open */
 #include "serve.h"
+#include "api.h"
 #include "serving.h"
 #include "workshop.h"
 
@@ -112,7 +113,7 @@ static bool assign_course(const struct arguments *a, struct opened *o, struct er
 	if (due == NULL)
 		return error_set_kind(err, ERROR_USAGE,
 			"--due 2027-01-31 (or --due never, which ends the assignment)");
-	return (text_same(due, "never") || serve_read_day(due, &due_ms, err)) &&
+	return (text_same(due, "never") || tracker_read_day(due, &due_ms, err)) &&
 	       tracker_assign(o->tracker, a->operands[1], arguments_get(a, "team"), due_ms, err);
 }
 
@@ -123,7 +124,7 @@ static bool erase_person(const struct arguments *a, struct opened *o, struct err
 		return error_set_kind(err, ERROR_FAILED,
 			"'%s' is nobody, or several: the number in a person's page is exact",
 			a->operands[1]);
-	return serve_erase(o->lrs, o->tracker, person, err);
+	return api_erase(o->lrs, o->tracker, person, err);
 }
 
 static bool hide_names(const struct arguments *a, struct opened *o, struct error *err)

@@ -17,9 +17,7 @@ enum sql {
 	SQL_REACH_POSITION,
 	SQL_SET_STEP,
 	SQL_TOUCH_LESSON,
-	SQL_COUNT_LINE,
 	SQL_COMPLETE_LESSON,
-	SQL_PASS_LESSON,
 	SQL_ADD_ATTEMPT,
 	SQL_IS_COMPLETED,
 	SQL_IS_PASSED,
@@ -29,9 +27,9 @@ enum sql {
 	SQL_LAST_COURSE,
 	SQL_COURSES,
 	SQL_LESSONS,
+	SQL_HISTORY,
 	SQL_STEP_COUNTS,
 	SQL_ANSWERS,
-	SQL_ATTEMPTS,
 	SQL_LEARNERS,
 	SQL_ALL_STATEMENTS,
 	SQL_STATEMENTS_AFTER,
@@ -85,9 +83,7 @@ char *backup_newest(const char *path);
 struct projected {
 	enum record_verb verb;
 	const char *learner, *course, *course_title, *lesson, *lesson_title, *step, *registration;
-	int state;        /* enum record_step_state, PROGRESSED */
-	bool failed_line; /* ATTEMPTED with a line whose exit status was not 0 */
-	bool has_line;
+	int state;       /* enum record_step_state, PROGRESSED */
 	double fraction; /* PASSED, FAILED, ANSWERED */
 	int64_t time_ms;
 };

@@ -1,25 +1,10 @@
 /* record/progress.c - a learner's progress, read from the projections; and as JSON */
+#include "progress.h"
 #include "private.h"
 #include "statement.h"
 
 #include <cjson/cJSON.h>
 #include <stdlib.h>
-
-static void read_attempts(
-	struct record *r, const char *learner, const char *course, struct record_lesson *l)
-{
-	sqlite3_stmt *rows = sql_bind(r, SQL_ATTEMPTS, "ttt", learner, course, l->lesson);
-	while (sqlite3_step(rows) == SQLITE_ROW) {
-		double fraction = sqlite3_column_double(rows, 0);
-		if (l->quiz.count++ == 0)
-			l->quiz.first = l->quiz.best = fraction;
-		if (fraction > l->quiz.best)
-			l->quiz.best = fraction;
-		l->quiz.last = fraction;
-		l->quiz.last_ms = sqlite3_column_int64(rows, 1);
-	}
-	sqlite3_reset(rows);
-}
 
 static void read_step_counts(
 	struct record *r, const char *learner, const char *course, struct record_lesson *l)
@@ -49,21 +34,105 @@ static bool read_lesson_rows(
 		c->lessons[c->lesson_count++] = (struct record_lesson){
 			.lesson = xstrdup(sql_text(rows, 0)),
 			.title = xstrdup(sql_text(rows, 1)),
-			.completed = sqlite3_column_int(rows, 2) != 0,
-			.passed = sqlite3_column_int(rows, 3) != 0,
-			.time_ms = sqlite3_column_int64(rows, 4),
-			.last_ms = sqlite3_column_int64(rows, 5),
-			.lines = (unsigned)sqlite3_column_int(rows, 6),
-			.failed_lines = (unsigned)sqlite3_column_int(rows, 7),
 		};
-		c->time_ms += sqlite3_column_int64(rows, 4);
 	}
 	bool good = code == SQLITE_DONE || sql_error(r, err);
 	sqlite3_reset(rows);
-	for (size_t i = 0; good && i < c->lesson_count; i++) {
-		read_attempts(r, learner, c->course, &c->lessons[i]);
+	for (size_t i = 0; good && i < c->lesson_count; i++)
 		read_step_counts(r, learner, c->course, &c->lessons[i]);
+	return good;
+}
+
+/* ---- what follows from the statements ---- */
+
+static struct record_course *find_course(struct record_progress *p, const char *course)
+{
+	for (size_t i = 0; i < p->course_count; i++)
+		if (text_same(p->courses[i].course, course))
+			return &p->courses[i];
+	return NULL;
+}
+
+static size_t find_lesson(const struct record_course *c, const char *lesson)
+{
+	size_t i = 0;
+	while (i < c->lesson_count && !text_same(c->lessons[i].lesson, lesson))
+		i++;
+	return i;
+}
+
+static void copy_result(const struct progress_result *from, struct record_lesson *l)
+{
+	l->completed = from->completed_ms > 0;
+	l->passed = from->passed_ms > 0;
+	l->quiz.count = (unsigned)from->attempts;
+	if (from->attempts > 0) {
+		l->quiz.first = from->first;
+		l->quiz.best = from->best;
+		l->quiz.last = from->last;
+		l->quiz.last_ms = from->last_ms;
 	}
+	l->time_ms = from->time_ms;
+	l->last_ms = from->seen_ms;
+	l->lines = (unsigned)from->lines;
+	l->failed_lines = (unsigned)from->failed_lines;
+}
+
+/* results: of the courses' lessons. */
+static void apply_event(struct record_course *c, struct progress_result *results,
+	const char *lesson, const struct progress_event *e, int64_t gap_ms)
+{
+	size_t at = find_lesson(c, lesson);
+	struct progress_news ignored;
+	c->time_ms += gap_ms;
+	if (e->lesson != NULL && at < c->lesson_count)
+		progress_apply(&results[at], e, gap_ms, &ignored);
+}
+
+static struct progress_result **create_results(const struct record_progress *p)
+{
+	struct progress_result **results = xcalloc(p->course_count + 1, sizeof *results);
+	for (size_t i = 0; i < p->course_count; i++) {
+		results[i] = xcalloc(p->courses[i].lesson_count + 1, sizeof **results);
+		for (size_t k = 0; k < p->courses[i].lesson_count; k++)
+			progress_result_init(&results[i][k]);
+	}
+	return results;
+}
+
+static void copy_results(struct record_progress *p, struct progress_result **results)
+{
+	for (size_t i = 0; i < p->course_count; i++) {
+		for (size_t k = 0; k < p->courses[i].lesson_count; k++)
+			copy_result(&results[i][k], &p->courses[i].lessons[k]);
+		free(results[i]);
+	}
+	free(results);
+}
+
+/* Applies a learner's statements in the order in which a store gets them. */
+static bool apply_history(struct record *r, struct record_progress *p, struct error *err)
+{
+	struct progress_result **results = create_results(p);
+	sqlite3_stmt *rows = sql_bind(r, SQL_HISTORY, "t", p->learner);
+	int64_t last_ms = 0;
+	int code;
+	while ((code = sqlite3_step(rows)) == SQLITE_ROW) {
+		struct record_course *c = find_course(p, sql_text(rows, 0));
+		struct progress_event e;
+		cJSON *json = cJSON_Parse(sql_text(rows, 2));
+		progress_event_read(json, &e);
+		if (e.person != NULL && c != NULL)
+			apply_event(c, results[c - p->courses], sql_text(rows, 1), &e,
+				progress_gap_ms(last_ms, e.time_ms));
+		if (e.person != NULL)
+			last_ms = e.time_ms > last_ms ? e.time_ms : last_ms;
+		progress_event_finish(&e);
+		cJSON_Delete(json);
+	}
+	bool good = code == SQLITE_DONE || sql_error(r, err);
+	sqlite3_reset(rows);
+	copy_results(p, results);
 	return good;
 }
 
@@ -88,7 +157,7 @@ bool record_progress(
 	sqlite3_reset(rows);
 	for (size_t i = 0; good && i < p.course_count; i++)
 		good = read_lesson_rows(r, learner, &p.courses[i], err);
-	if (!good) {
+	if (!good || !apply_history(r, &p, err)) {
 		record_progress_finish(&p);
 		return false;
 	}

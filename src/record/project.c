@@ -1,6 +1,6 @@
 /* record/project.c - updates the projections for an event: position, steps, lessons, attempts */
 #include "private.h"
-#include "review.h"
+#include "progress.h"
 
 #include <cjson/cJSON.h>
 #include <stdlib.h>
@@ -10,17 +10,11 @@
 
 static bool project_lesson(struct record *r, const struct projected *e, struct error *err)
 {
-	if (e->lesson[0] == '\0')
-		return true;
-	if (!sql_do(r,
-		    sql_bind(r, SQL_TOUCH_LESSON, "tttti", e->learner, e->course, e->lesson,
-			    e->lesson_title, e->time_ms),
-		    err))
-		return false;
-	return !e->has_line || sql_do(r,
-				       sql_bind(r, SQL_COUNT_LINE, "ttti", e->learner, e->course,
-					       e->lesson, (int64_t)e->failed_line),
-				       err);
+	return e->lesson[0] == '\0' ||
+	       sql_do(r,
+		       sql_bind(r, SQL_TOUCH_LESSON, "tttti", e->learner, e->course, e->lesson,
+			       e->lesson_title, e->time_ms),
+		       err);
 }
 
 /* ---- reviews ---- */
@@ -50,13 +44,13 @@ static bool project_answer(struct record *r, const struct projected *e, struct e
 		return true;
 	struct review_card c =
 		read_card(sql_bind(r, SQL_CARD, "tttt", e->learner, e->course, e->lesson, e->step));
-	review_rate(&review_defaults, &c, review_rating_of(e->fraction), e->time_ms);
-	return sql_do(r,
-		sql_bind(r, SQL_SET_CARD, "ttttiiiiddiii", e->learner, e->course, e->lesson,
-			e->step, c.due_ms, c.last_ms, (int64_t)c.state, (int64_t)c.step,
-			c.stability, c.difficulty, (int64_t)c.scheduled_days, (int64_t)c.reviews,
-			(int64_t)c.lapses),
-		err);
+	return !progress_rate(&c, e->fraction, e->time_ms) ||
+	       sql_do(r,
+		       sql_bind(r, SQL_SET_CARD, "ttttiiiiddiii", e->learner, e->course, e->lesson,
+			       e->step, c.due_ms, c.last_ms, (int64_t)c.state, (int64_t)c.step,
+			       c.stability, c.difficulty, (int64_t)c.scheduled_days,
+			       (int64_t)c.reviews, (int64_t)c.lapses),
+		       err);
 }
 
 static bool project_verb(struct record *r, const struct projected *e, struct error *err)
@@ -72,11 +66,6 @@ static bool project_verb(struct record *r, const struct projected *e, struct err
 			sql_bind(r, SQL_COMPLETE_LESSON, "ttt", e->learner, e->course, e->lesson),
 			err);
 	case RECORD_PASSED:
-		if (!sql_do(r,
-			    sql_bind(r, SQL_PASS_LESSON, "ttt", e->learner, e->course, e->lesson),
-			    err))
-			return false;
-		/* fall through */
 	case RECORD_FAILED:
 		return sql_do(r,
 			sql_bind(r, SQL_ADD_ATTEMPT, "ttttdi", e->learner, e->course, e->lesson,

@@ -31,6 +31,7 @@ static const char *const steps[] = {
 	"ROWID;"
 	"CREATE TABLE lesson ("
 	"  learner TEXT NOT NULL, course TEXT NOT NULL, lesson TEXT NOT NULL, title TEXT NOT NULL,"
+	/* time_ms, lines, failed_lines and passed were used by earlier versions */
 	"  first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL, time_ms INTEGER NOT NULL,"
 	"  lines INTEGER NOT NULL DEFAULT 0, failed_lines INTEGER NOT NULL DEFAULT 0,"
 	"  completed INTEGER NOT NULL DEFAULT 0, passed INTEGER NOT NULL DEFAULT 0,"

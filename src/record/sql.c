@@ -28,14 +28,9 @@ static const char *const texts[SQL_COUNT] = {
 		"INSERT INTO lesson (learner, course, lesson, title, first_ms, last_ms, time_ms) "
 		"VALUES (?1, ?2, ?3, ?4, ?5, ?5, 0) ON CONFLICT DO UPDATE SET "
 		"title = iif(excluded.title = '', title, excluded.title), "
-		"time_ms = time_ms + max(0, min(excluded.last_ms - last_ms, 300000)), "
 		"last_ms = max(last_ms, excluded.last_ms)",
-	[SQL_COUNT_LINE] = "UPDATE lesson SET lines = lines + 1, failed_lines = failed_lines + ?4 "
-			   "WHERE learner = ?1 AND course = ?2 AND lesson = ?3",
 	[SQL_COMPLETE_LESSON] = "UPDATE lesson SET completed = 1 "
 				"WHERE learner = ?1 AND course = ?2 AND lesson = ?3",
-	[SQL_PASS_LESSON] = "UPDATE lesson SET passed = 1 "
-			    "WHERE learner = ?1 AND course = ?2 AND lesson = ?3",
 	[SQL_ADD_ATTEMPT] = "INSERT INTO attempt VALUES (?1, ?2, ?3, ?4, ?5, ?6, "
 			    "(SELECT count(*) FROM attempt)) ON CONFLICT DO NOTHING",
 	[SQL_IS_COMPLETED] =
@@ -56,9 +51,10 @@ static const char *const texts[SQL_COUNT] = {
 		"SELECT course, title, coalesce(reference, ''), first_ms, last_ms FROM position "
 		"LEFT JOIN enrolment USING (learner, course) WHERE learner = ?1 ORDER BY first_ms, "
 		"course",
-	[SQL_LESSONS] =
-		"SELECT lesson, title, completed, passed, time_ms, last_ms, lines, failed_lines "
-		"FROM lesson WHERE learner = ?1 AND course = ?2 ORDER BY first_ms, lesson",
+	[SQL_LESSONS] = "SELECT lesson, title FROM lesson WHERE learner = ?1 AND course = ?2 "
+			"ORDER BY first_ms, lesson",
+	[SQL_HISTORY] = "SELECT course, lesson, json FROM statement WHERE learner = ?1 "
+			"AND NOT voided ORDER BY number",
 	[SQL_STEP_COUNTS] = "SELECT state, count(*) FROM step WHERE learner = ?1 AND course = ?2 "
 			    "AND lesson = ?3 GROUP BY state",
 	[SQL_ANSWERS] =
@@ -68,8 +64,6 @@ static const char *const texts[SQL_COUNT] = {
 		"AND s.course = a.course AND s.lesson = a.lesson AND s.verb = ?2 AND NOT s.voided "
 		"AND json_extract(s.json, '$.context.registration') = a.registration "
 		"WHERE a.course = ?1 ORDER BY a.lesson, a.place, s.number",
-	[SQL_ATTEMPTS] = "SELECT fraction, time_ms FROM attempt WHERE learner = ?1 AND course = ?2 "
-			 "AND lesson = ?3 ORDER BY place",
 	[SQL_LEARNERS] = "SELECT DISTINCT learner FROM statement WHERE NOT voided ORDER BY learner",
 	[SQL_ALL_STATEMENTS] = "SELECT json FROM statement WHERE NOT voided "
 			       "AND (?1 IS NULL OR learner = ?1) ORDER BY number",

@@ -249,8 +249,6 @@ struct projected statement_projected(
 		.step = text_or_empty(e->step),
 		.registration = registration,
 		.state = e->verb == RECORD_PROGRESSED ? (int)e->state : 0,
-		.has_line = e->line != NULL,
-		.failed_line = e->line != NULL && e->exit_status != 0,
 		.fraction = e->has_score ? e->score / max : 0,
 		.time_ms = time_ms,
 	};
@@ -296,7 +294,6 @@ bool statement_read(const cJSON *json, struct projected *ret)
 	const cJSON *happened = json_get(result, "extensions");
 	const cJSON *activities = json_get(context, "contextActivities");
 	const cJSON *state = json_get(happened, EXTENSION "state");
-	const cJSON *status = json_get(happened, EXTENSION "exit-status");
 	*ret = (struct projected){
 		.learner =
 			json_get_text_or(json_get(json_get(json, "actor"), "account"), "name", ""),
@@ -307,8 +304,6 @@ bool statement_read(const cJSON *json, struct projected *ret)
 		.step = json_get_text_or(said, EXTENSION "step", ""),
 		.registration = json_get_text_or(context, "registration", ""),
 		.state = cJSON_IsNumber(state) ? state->valueint : 0,
-		.has_line = cJSON_IsNumber(status),
-		.failed_line = cJSON_IsNumber(status) && status->valueint != 0,
 		.fraction = json_get_number_or(json_get(result, "score"), "scaled", 0),
 		.time_ms = parse_iso_time(json_get_text_or(json, "timestamp", "")),
 	};

@@ -4,16 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STUCK_MS (2 * 60 * 1000)
-
-static void add_nullable_text(cJSON *json, const char *name, const char *text)
-{
-	if (text != NULL)
-		cJSON_AddStringToObject(json, name, text);
-	else
-		cJSON_AddNullToObject(json, name);
-}
-
 /* ---- the state ---- */
 
 static cJSON *open_json(const struct room *room)
@@ -67,68 +57,57 @@ uint64_t room_version(struct room *room)
 
 /* ---- learners ---- */
 
-/* One letter per step: not reached, reached, done, skipped, solution shown, tried without success.
- */
-static void add_progress_grid(const struct room *room, const struct room_learner *l, cJSON *json)
+static void show_progress(const struct room *room, const struct room_learner *l,
+	struct board_learner *shown, char *grid)
 {
 	static const char letters[] = {[ROOM_STEP_NONE] = '.',
 		[ROOM_STEP_REACHED] = 'r',
 		[ROOM_STEP_DONE] = 'd',
 		[ROOM_STEP_SKIPPED] = 's',
 		[ROOM_STEP_SHOWN] = 'h'};
-	cleanup_free char *grid = xcalloc(room->step_count + 1, 1);
-	size_t done = 0;
 	for (size_t i = 0; i < room->step_count; i++) {
 		grid[i] = l->failed[i] ? 'f' : letters[l->states[i]];
-		done += l->states[i] == ROOM_STEP_DONE || l->states[i] == ROOM_STEP_SHOWN;
+		shown->done += l->states[i] == ROOM_STEP_DONE || l->states[i] == ROOM_STEP_SHOWN;
 	}
-	cJSON_AddNumberToObject(json, "done", (double)done);
-	cJSON_AddNumberToObject(json, "of", (double)room->step_count);
-	cJSON_AddStringToObject(json, "grid", grid);
+	grid[room->step_count] = '\0';
+	shown->grid = grid;
+	shown->of = (unsigned)room->step_count;
 }
 
-static void add_last_line(cJSON *json, const struct room_learner *l)
-{
-	cJSON *last = l->line != NULL && l->lines ? cJSON_CreateObject() : cJSON_CreateNull();
-	if (cJSON_IsObject(last)) {
-		cJSON_AddStringToObject(last, "line", l->line);
-		cJSON_AddStringToObject(last, "verdict", l->verdict != NULL ? l->verdict : "");
-	}
-	cJSON_AddItemToObject(json, "last", last);
-}
-
-/* Fields for the instructor only. */
-static void add_board_person(const struct room *room, const struct room_learner *l, cJSON *json)
+void room_show_learner(const struct room *room, const struct room_learner *l,
+	struct board_learner *ret, char *grid)
 {
 	static const char *const signals[] = {[ROOM_SIGNAL_NONE] = NULL,
 		[ROOM_SIGNAL_DONE] = "done",
 		[ROOM_SIGNAL_FAST] = "fast"};
-	int64_t raised = l->hand != NULL ? (room_now(room) - l->hand_ms) / 1000 : 0;
-	cJSON_AddStringToObject(json, "name", l->name);
-	cJSON_AddStringToObject(json, "learner", l->id);
-	add_nullable_text(json, "hand", l->hand);
-	cJSON_AddNumberToObject(json, "hand_s", (double)raised);
-	add_last_line(json, l);
-	add_nullable_text(json, "signal", signals[l->signal]);
+	const struct room_step *at = l->at < room->step_count ? &room->steps[l->at] : NULL;
+	*ret = (struct board_learner){
+		.learner = l->id,
+		.name = l->name,
+		.lesson = at != NULL ? at->lesson->anchor : NULL,
+		.step = at != NULL ? at->step->id : NULL,
+		.step_title = at != NULL ? at->title : NULL,
+		.line = l->lines ? l->line : NULL,
+		.verdict = l->verdict,
+		.hand = l->hand,
+		.hand_s = l->hand != NULL ? (room_now(room) - l->hand_ms) / 1000 : 0,
+		.signal = signals[l->signal],
+		.stuck_s = room_learner_stuck_ms(room, l) / 1000,
+		.at = at != NULL ? l->at : BOARD_NOWHERE,
+		.here = l->here,
+		.waiting = room_learner_waits(room, l),
+		.finished = room_learner_finished(room, l),
+	};
+	show_progress(room, l, ret, grid);
 }
 
 static cJSON *learner_json(
 	const struct room *room, const struct room_learner *l, enum room_view view)
 {
-	const struct room_step *at = l->at < room->step_count ? &room->steps[l->at] : NULL;
-	cJSON *json = cJSON_CreateObject();
-	if (view == ROOM_BOARD)
-		add_board_person(room, l, json);
-	add_nullable_text(json, "lesson", at != NULL ? at->lesson->anchor : NULL);
-	add_nullable_text(json, "step", at != NULL ? at->step->id : NULL);
-	add_nullable_text(json, "step_title", at != NULL ? at->title : NULL);
-	cJSON_AddNumberToObject(json, "at", l->at == ROOM_NOWHERE ? -1 : (double)l->at);
-	cJSON_AddNumberToObject(json, "stuck_s", (double)(room_learner_stuck_ms(room, l) / 1000));
-	cJSON_AddBoolToObject(json, "waiting", room_learner_waits(room, l));
-	cJSON_AddBoolToObject(json, "finished", room_learner_finished(room, l));
-	cJSON_AddBoolToObject(json, "here", l->here);
-	add_progress_grid(room, l, json);
-	return json;
+	cleanup_free char *grid = xmalloc(room->step_count + 1);
+	struct board_learner shown;
+	room_show_learner(room, l, &shown, grid);
+	return board_learner_json(&shown, view == ROOM_BOARD);
 }
 
 /* On the projector, sort by progress, so that a position in the list identifies no one. */
@@ -159,44 +138,35 @@ static cJSON *learners_json(const struct room *room, enum room_view view, uint64
 
 /* ---- steps ---- */
 
-struct step_count {
-	unsigned reached, done, here, stuck;
-};
-
-static struct step_count *count_steps(const struct room *room)
+static void count_learner(
+	const struct room *room, const struct room_learner *l, struct board_step *steps, char *grid)
 {
-	struct step_count *counts = xcalloc(room->step_count + 1, sizeof *counts);
-	for (size_t i = 0; i < room->learner_count; i++) {
-		const struct room_learner *l = &room->learners[i];
-		for (size_t k = 0; k < room->step_count; k++) {
-			counts[k].reached += l->states[k] != ROOM_STEP_NONE;
-			counts[k].done +=
-				l->states[k] == ROOM_STEP_DONE || l->states[k] == ROOM_STEP_SHOWN;
-		}
-		if (l->at >= room->step_count)
-			continue;
-		counts[l->at].here++;
-		counts[l->at].stuck += room_learner_stuck_ms(room, l) >= STUCK_MS;
+	struct board_learner shown;
+	room_show_learner(room, l, &shown, grid);
+	for (size_t i = 0; i < room->step_count; i++) {
+		steps[i].reached += l->states[i] != ROOM_STEP_NONE;
+		steps[i].done += l->states[i] == ROOM_STEP_DONE || l->states[i] == ROOM_STEP_SHOWN;
 	}
-	return counts;
+	if (shown.at == BOARD_NOWHERE)
+		return;
+	steps[shown.at].here++;
+	steps[shown.at].stuck += board_is_stuck(&shown, 0) == BOARD_STUCK_LONG;
 }
 
 static cJSON *steps_json(const struct room *room)
 {
 	cJSON *list = cJSON_CreateArray();
-	cleanup_free struct step_count *counts = count_steps(room);
+	cleanup_free struct board_step *steps = xcalloc(room->step_count + 1, sizeof *steps);
+	cleanup_free char *grid = xmalloc(room->step_count + 1);
+	for (size_t i = 0; i < room->learner_count; i++)
+		count_learner(room, &room->learners[i], steps, grid);
 	for (size_t i = 0; i < room->step_count; i++) {
 		const struct room_step *s = &room->steps[i];
-		cJSON *json = cJSON_CreateObject();
-		cJSON_AddStringToObject(json, "lesson", s->lesson->anchor);
-		cJSON_AddStringToObject(json, "step", s->step->id);
-		cJSON_AddStringToObject(json, "title", s->title);
-		cJSON_AddStringToObject(json, "kind", course_step_kind_name(s->step->kind));
-		cJSON_AddNumberToObject(json, "reached", counts[i].reached);
-		cJSON_AddNumberToObject(json, "done", counts[i].done);
-		cJSON_AddNumberToObject(json, "here", counts[i].here);
-		cJSON_AddNumberToObject(json, "stuck", counts[i].stuck);
-		cJSON_AddItemToArray(list, json);
+		steps[i].lesson = s->lesson->anchor;
+		steps[i].step = s->step->id;
+		steps[i].title = s->title;
+		steps[i].kind = course_step_kind_name(s->step->kind);
+		cJSON_AddItemToArray(list, board_step_json(&steps[i]));
 	}
 	return list;
 }
@@ -208,13 +178,9 @@ static cJSON *lessons_json(const struct room *room)
 		const struct course_lesson *lesson = room->steps[i].lesson;
 		if (i > 0 && lesson == room->steps[i - 1].lesson)
 			continue;
-		cJSON *json = cJSON_CreateObject();
-		cJSON_AddStringToObject(json, "lesson", lesson->anchor);
-		cJSON_AddStringToObject(json, "number", lesson->number);
-		cJSON_AddStringToObject(json, "title", lesson->title);
-		cJSON_AddNumberToObject(json, "first", (double)i);
-		cJSON_AddNumberToObject(json, "steps", (double)lesson->step_count);
-		cJSON_AddItemToArray(list, json);
+		cJSON_AddItemToArray(
+			list, board_lesson_json(&(struct board_lesson){lesson->anchor,
+				      lesson->number, lesson->title, i, lesson->step_count}));
 	}
 	return list;
 }
@@ -271,6 +237,7 @@ cJSON *room_board(struct room *room, enum room_view view, const char *join)
 	cJSON_AddStringToObject(json, "title", room->course->title);
 	cJSON_AddStringToObject(json, "code", room->code);
 	cJSON_AddStringToObject(json, "join", join);
+	board_add_thresholds(json);
 	add_shape(room, json);
 	cJSON_AddItemToObject(json, "learners", learners_json(room, view, 0));
 	cJSON_AddItemToObject(json, "lessons", lessons_json(room));

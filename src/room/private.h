@@ -2,6 +2,7 @@
 #ifndef ROOM_PRIVATE_H
 #define ROOM_PRIVATE_H
 
+#include "board.h"
 #include "json.h"
 #include "quiz.h"
 #include "room.h"
@@ -183,6 +184,13 @@ char *room_clean(const char *text, size_t columns);
 bool room_learner_waits(const struct room *room, const struct room_learner *learner);
 bool room_learner_finished(const struct room *room, const struct room_learner *learner);
 int64_t room_learner_stuck_ms(const struct room *room, const struct room_learner *learner);
+
+/* ---- board.c ---- */
+
+/* What board and report show of a learner. The texts stay the room's. grid: step_count + 1 bytes,
+ * which must live as long as *ret. */
+void room_show_learner(const struct room *room, const struct room_learner *learner,
+	struct board_learner *ret, char *grid);
 
 /* ---- question.c ---- */
 

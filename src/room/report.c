@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define STOPS_SHOWN 12
-#define MINUTE_MS 60000
 
 /* Includes the date if it differs from the room's. */
 static void add_clock_time(struct words *cells, int64_t wall_ms, int64_t room_ms)
@@ -71,20 +70,20 @@ static void add_learners(struct room *room, struct db *db, struct room_report *r
 						 .column_count = ARRAY_LENGTH(columns),
 						 .numbers = "-ccnnn-n",
 						 .nothing = "Nobody joined."});
+	cleanup_free char *grid = xmalloc(room->step_count + 1);
 	for (size_t i = 0; i < room->learner_count; i++) {
 		const struct room_learner *l = &room->learners[i];
-		size_t done = 0;
-		for (size_t k = 0; k < room->step_count; k++)
-			done += l->states[k] == ROOM_STEP_DONE || l->states[k] == ROOM_STEP_SHOWN;
+		struct board_learner shown;
+		room_show_learner(room, l, &shown, grid);
 		words_add(&t->cells, l->name);
 		add_clock_time(&t->cells, l->joined_ms, room->opened_ms);
 		add_clock_time(&t->cells, l->seen_ms, room->opened_ms);
 		add_duration(&t->cells, l->seen_ms - l->joined_ms);
-		words_addf(&t->cells, "%zu", done);
-		words_addf(&t->cells, "%zu", room->step_count);
-		words_add(&t->cells, l->at < room->step_count    ? room->steps[l->at].title
-				     : l->at == room->step_count ? "the end"
-								 : "not begun");
+		words_addf(&t->cells, "%u", shown.done);
+		words_addf(&t->cells, "%u", shown.of);
+		words_add(&t->cells, shown.finished             ? "the end"
+				     : shown.step_title != NULL ? shown.step_title
+								: "not begun");
 		add_quiz_mean(room, db, l->id, &t->cells);
 	}
 }
@@ -103,12 +102,13 @@ static int by_time(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Sorts by time spent, plus a minute for each learner who never finished the step. */
+/* Sorts by time spent, plus the time after which somebody is stuck for each learner who never
+ * finished the step. */
 static int by_trouble(const void *a, const void *b)
 {
 	const struct stop *x = a, *y = b;
-	int64_t p = x->median_ms + (int64_t)(x->reached - x->done) * MINUTE_MS;
-	int64_t q = y->median_ms + (int64_t)(y->reached - y->done) * MINUTE_MS;
+	int64_t p = x->median_ms + (int64_t)(x->reached - x->done) * BOARD_STUCK_S * 1000;
+	int64_t q = y->median_ms + (int64_t)(y->reached - y->done) * BOARD_STUCK_S * 1000;
 	return (p < q) - (p > q);
 }
 

@@ -1,6 +1,7 @@
 /* serve/route.c - finds the resource for a request, its version, and whether the key may use it */
-#include "digest.h"
-#include "private.h"
+#include "route.h"
+#include "pages.h"
+#include "serve.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,38 +24,38 @@ static const struct resource {
 	bool learners_read; /* learners' keys may read it; statements only by id and their own */
 	bool consistent;    /* every answer says up to when statements can be found */
 } resources[] = {
-	{"/", serve_team, KEYS, false, false},
-	{"/person", serve_person, KEYS, false, false},
-	{"/certificate", serve_certificate, KEYS, false, false},
-	{"/courses", serve_courses, LEADS, false, false},
-	{"/course", serve_course, LEADS, false, false},
-	{"/manage", serve_manage, LEADS, false, false},
-	{"/events", serve_team_events, LEADS, false, false},
-	{"/export.csv", serve_export_csv, LEADS, false, false},
-	{"/export.json", serve_export_json, LEADS, false, false},
-	{"/export.xapi", serve_export_xapi, LEADS, false, false},
-	{"/ropes.css", serve_asset, OPEN, true, false},
-	{"/live.js", serve_asset, OPEN, true, false},
-	{"/room", serve_room, OPEN, true, false},
-	{"/room/join", serve_room_join, OPEN, true, false},
-	{"/room/events", serve_room_events, KEYED, true, false},
-	{"/room/seat", serve_room_participant, KEYED, true, false},
-	{"/room/say", serve_room_say, KEYED, true, false},
-	{"/room/board", serve_room_board, OPEN, true, false},
-	{"/room/board/events", serve_room_board_events, OPEN, true, false},
-	{"/room/projector", serve_room_projector, OPEN, true, false},
-	{"/room/projector/events", serve_room_projector_events, OPEN, true, false},
-	{"/room/report", serve_room_report, OPEN, true, false},
-	{"/room.css", serve_asset, OPEN, true, false},
-	{"/room.js", serve_asset, OPEN, true, false},
-	{"/xapi/about", serve_about, OPEN, true, false},
-	{"/xapi/statements", serve_statements, XAPI, false, true},
-	{"/xapi/more/", serve_more, XAPI, false, true},
-	{"/xapi/activities", serve_activities, XAPI, true, false},
-	{"/xapi/activities/state", serve_state, XAPI, true, false},
-	{"/xapi/activities/profile", serve_activity_profile, XAPI, true, false},
-	{"/xapi/agents", serve_agents, XAPI, true, false},
-	{"/xapi/agents/profile", serve_agent_profile, XAPI, true, false},
+	{"/", pages_team, KEYS, false, false},
+	{"/person", pages_person, KEYS, false, false},
+	{"/certificate", pages_certificate, KEYS, false, false},
+	{"/courses", pages_courses, LEADS, false, false},
+	{"/course", pages_course, LEADS, false, false},
+	{"/manage", pages_manage, LEADS, false, false},
+	{"/events", pages_team_events, LEADS, false, false},
+	{"/export.csv", pages_export_csv, LEADS, false, false},
+	{"/export.json", pages_export_json, LEADS, false, false},
+	{"/export.xapi", pages_export_xapi, LEADS, false, false},
+	{"/ropes.css", pages_asset, OPEN, true, false},
+	{"/live.js", pages_asset, OPEN, true, false},
+	{"/room", pages_room, OPEN, true, false},
+	{"/room/join", pages_room_join, OPEN, true, false},
+	{"/room/events", pages_room_events, KEYED, true, false},
+	{"/room/seat", pages_room_participant, KEYED, true, false},
+	{"/room/say", pages_room_say, KEYED, true, false},
+	{"/room/board", pages_room_board, OPEN, true, false},
+	{"/room/board/events", pages_room_board_events, OPEN, true, false},
+	{"/room/projector", pages_room_projector, OPEN, true, false},
+	{"/room/projector/events", pages_room_projector_events, OPEN, true, false},
+	{"/room/report", pages_room_report, OPEN, true, false},
+	{"/room.css", pages_asset, OPEN, true, false},
+	{"/room.js", pages_asset, OPEN, true, false},
+	{"/xapi/about", api_about, OPEN, true, false},
+	{"/xapi/statements", api_statements, XAPI, false, true},
+	{"/xapi/more/", api_more, XAPI, false, true},
+	{"/xapi/activities", api_activities, XAPI, true, false},
+	{"/xapi/activities/state", api_state, XAPI, true, false},
+	{"/xapi/activities/profile", api_activity_profile, XAPI, true, false},
+	{"/xapi/agents", api_agents, XAPI, true, false},
+	{"/xapi/agents/profile", api_agent_profile, XAPI, true, false},
 };
 
 static const struct resource *find_resource(const char *path)
@@ -86,7 +87,7 @@ static bool may_access(const struct request *r, struct reply *a, const struct re
 		   request_parameter(r, "voidedStatementId") != NULL;
 	if (learner && reads && !resource->learners_read && !one)
 		return reply_error(a, 403, "a learner's key does not read statements");
-	if (learner && !reads && resource->answer == serve_activity_profile)
+	if (learner && !reads && resource->answer == api_activity_profile)
 		return reply_error(a, 403, "a learner's key changes nothing that is everybody's");
 	if (r->team != NULL && *r->team != '\0' && reads && !resource->learners_read)
 		return reply_error(
@@ -97,7 +98,7 @@ static bool may_access(const struct request *r, struct reply *a, const struct re
 /* Only one page accepts forms that change something; all others are read-only. */
 static void route_page(struct request *r, struct reply *a, const struct resource *resource)
 {
-	bool form = resource->answer == serve_manage && r->method == METHOD_POST;
+	bool form = resource->answer == pages_manage && r->method == METHOD_POST;
 	if (!access_key(r, a))
 		return;
 	if (r->team == NULL)
@@ -105,7 +106,7 @@ static void route_page(struct request *r, struct reply *a, const struct resource
 	if (access_is(r, "learner") && resource->access == LEADS)
 		reply_error(a, 403, "this page is for leads and instructors");
 	else if (r->method != METHOD_GET && !form)
-		reply_method(a, resource->answer == serve_manage ? "GET, HEAD, POST" : "GET, HEAD");
+		reply_method(a, resource->answer == pages_manage ? "GET, HEAD, POST" : "GET, HEAD");
 	else
 		resource->answer(r, a);
 }

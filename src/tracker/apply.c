@@ -1,19 +1,16 @@
 /* tracker/apply.c - applies statements to the projections, and takes them back */
-#include "event.h"
 #include "json.h"
 #include "projection.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define GAP_MOST_MS ((int64_t)5 * 60 * 1000) /* a longer pause does not count as time on task */
-
 /* The change that a statement makes, and the numbers of its rows. */
 struct change {
-	const struct event *event;
+	const struct progress_event *event;
 	int64_t person, course, lesson; /* lesson 0: none */
 	int64_t gap_ms;
-	bool new_completed, new_passed;
+	struct progress_news news;
 };
 
 static int64_t earlier_of(int64_t one, int64_t other)
@@ -26,15 +23,13 @@ static int64_t later_of(int64_t one, int64_t other)
 	return one > other ? one : other;
 }
 
-/* Time on task is the sum of short gaps between a person's events. */
 static bool keep_person(struct projection *projection, struct change *c)
 {
 	int64_t now = c->event->time_ms;
 	struct person_row *p = projection_person(projection, c->event->person, c->event->name);
 	if (p == NULL)
 		return false;
-	int64_t gap = now - p->last_ms;
-	c->gap_ms = p->last_ms == 0 || gap < 0 || gap > GAP_MOST_MS ? 0 : gap;
+	c->gap_ms = progress_gap_ms(p->last_ms, now);
 	c->person = p->id;
 	p->last_ms = later_of(p->last_ms, now);
 	p->first_ms = p->first_ms == 0 ? now : earlier_of(p->first_ms, now);
@@ -45,7 +40,7 @@ static bool keep_person(struct projection *projection, struct change *c)
 /* Statements say how many lessons a course has; otherwise, count the lessons seen. */
 static bool keep_course(struct projection *projection, struct change *c)
 {
-	const struct event *e = c->event;
+	const struct progress_event *e = c->event;
 	struct course_row *row = projection_course(projection, e->course, e->course_title);
 	if (row == NULL)
 		return false;
@@ -59,7 +54,7 @@ static bool keep_course(struct projection *projection, struct change *c)
 
 static bool keep_lesson(struct projection *projection, struct change *c)
 {
-	const struct event *e = c->event;
+	const struct progress_event *e = c->event;
 	struct lesson_row *row =
 		projection_lesson(projection, c->course, e->lesson, e->lesson_title, e->objective);
 	if (row == NULL)
@@ -72,53 +67,19 @@ static bool keep_lesson(struct projection *projection, struct change *c)
 	return true;
 }
 
-/* First, best and last follow the time of the attempts, not the order of arrival. */
-static void apply_attempt(struct result_row *r, const struct event *e)
-{
-	double score = e->score < 0 ? e->is == EVENT_PASSED : e->score;
-	if (r->attempts == 0 || e->time_ms < r->first_ms) {
-		r->first = score;
-		r->first_ms = e->time_ms;
-	}
-	if (e->time_ms >= r->last_ms) {
-		r->last = score;
-		r->last_ms = e->time_ms;
-	}
-	r->best = score > r->best ? score : r->best;
-	r->attempts++;
-}
-
-/* Returns whether it was unset. */
-static bool set_first(int64_t *when_ms, int64_t now_ms)
-{
-	if (*when_ms != 0)
-		return false;
-	*when_ms = now_ms;
-	return true;
-}
-
 static bool apply_result(struct projection *projection, struct change *c)
 {
-	const struct event *e = c->event;
+	const struct progress_event *e = c->event;
 	struct result_row *r = projection_result(projection, c->person, c->course, c->lesson);
 	if (r == NULL)
 		return false;
-	r->seen_ms = later_of(r->seen_ms, e->time_ms);
-	r->time_ms += c->gap_ms;
-	if (e->is == EVENT_ATTEMPTED && e->has_status) {
-		r->lines++;
-		r->failed_lines += e->status != 0;
-	}
-	c->new_completed = e->is == EVENT_COMPLETED && set_first(&r->completed_ms, e->time_ms);
-	c->new_passed = e->is == EVENT_PASSED && set_first(&r->passed_ms, e->time_ms);
-	if (event_evaluates(e))
-		apply_attempt(r, e);
+	progress_apply(&r->result, e, c->gap_ms, &c->news);
 	return true;
 }
 
 static bool keep_enrolment(struct projection *projection, const struct change *c)
 {
-	const struct event *event = c->event;
+	const struct progress_event *event = c->event;
 	int64_t now = event->time_ms;
 	struct enrolment_row *e = projection_enrolment(projection, c->person, c->course);
 	if (e == NULL)
@@ -126,11 +87,11 @@ static bool keep_enrolment(struct projection *projection, const struct change *c
 	e->begun_ms = e->begun_ms == 0 ? now : earlier_of(e->begun_ms, now);
 	e->last_ms = later_of(e->last_ms, now);
 	e->time_ms += c->gap_ms;
-	e->completed += c->new_completed;
-	e->passed += c->new_passed;
-	if (c->new_completed)
+	e->completed += c->news.completed;
+	e->passed += c->news.passed;
+	if (c->news.completed)
 		e->done_ms = later_of(e->done_ms, now);
-	if (c->lesson != 0 && event_evaluates(event))
+	if (c->lesson != 0 && progress_event_evaluates(event))
 		e->evaluated = true;
 	return true;
 }
@@ -142,8 +103,8 @@ static bool keep_day(struct projection *projection, const struct change *c)
 	if (d == NULL)
 		return false;
 	d->events++;
-	d->completed += c->new_completed;
-	d->passed += c->new_passed;
+	d->completed += c->news.completed;
+	d->passed += c->news.passed;
 	d->time_ms += c->gap_ms;
 	return true;
 }
@@ -154,17 +115,15 @@ static void apply_response(struct answer_row *a, double score, int64_t now)
 		a->first = score;
 		a->first_ms = now;
 	}
-	if (now >= a->card.last_ms) { /* a late arrival does not change the schedule */
+	if (progress_rate(&a->card, score, now))
 		a->last = score;
-		review_rate(&review_defaults, &a->card, review_rating_of(score), now);
-	}
 	a->answers++;
 }
 
 static bool apply_answer(struct projection *projection, const struct change *c)
 {
-	const struct event *e = c->event;
-	if (e->is != EVENT_ANSWERED || e->score < 0)
+	const struct progress_event *e = c->event;
+	if (e->is != PROGRESS_ANSWERED || e->score < 0)
 		return true;
 	const struct question_row *q =
 		projection_question(projection, c->course, e->object, e->object_title);
@@ -177,14 +136,14 @@ static bool apply_answer(struct projection *projection, const struct change *c)
 
 static bool tell_hooks(struct db *db, const struct change *c, struct error *err)
 {
-	const struct event *e = c->event;
-	if (!c->new_completed && !c->new_passed && e->is != EVENT_FAILED)
+	const struct progress_event *e = c->event;
+	if (!c->news.completed && !c->news.passed && e->is != PROGRESS_FAILED)
 		return true;
-	return hooks_add_event(db, event_name(e), c->person, e->course,
+	return hooks_add_event(db, progress_event_name(e), c->person, e->course,
 		e->lesson != NULL ? e->lesson : "", e->score, e->time_ms, err);
 }
 
-static bool take_one(struct projection *projection, const struct event *e, bool is_news,
+static bool take_one(struct projection *projection, const struct progress_event *e, bool is_news,
 	struct db *db, struct error *err)
 {
 	struct change c = {.event = e};
@@ -198,7 +157,7 @@ static bool take_one(struct projection *projection, const struct event *e, bool 
 /* ---- many statements ---- */
 
 struct taking {
-	struct event *events; /* parsed before the change, which blocks others */
+	struct progress_event *events; /* parsed before the change, which blocks others */
 	cJSON *const *statements;
 	size_t count;
 	const char *position;
@@ -293,10 +252,10 @@ static bool apply_batch(struct tracker *tracker, struct taking *t, struct error 
 {
 	t->events = xcalloc(t->count + 1, sizeof *t->events);
 	for (size_t i = 0; i < t->count; i++)
-		event_read(t->statements[i], &t->events[i]);
+		progress_event_read(t->statements[i], &t->events[i]);
 	bool good = tracker_write(tracker, apply_statements, t, err);
 	for (size_t i = 0; i < t->count; i++)
-		event_finish(&t->events[i]);
+		progress_event_finish(&t->events[i]);
 	free(t->events);
 	return good;
 }

@@ -1,5 +1,6 @@
 /* tracker/people.c - teams, rosters, assignments; finds and forgets people */
 #include "private.h"
+#include "xapi.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -216,6 +217,13 @@ static int store_assignment(struct db *db, void *data, struct error *err)
 		sql(db, err, "INSERT OR REPLACE INTO assignment VALUES (?, ?, ?)", "iii", team,
 			course, a->due_ms),
 		err));
+}
+
+bool tracker_read_day(const char *text, int64_t *ret, struct error *err)
+{
+	cleanup_free char *whole = xasprintf("%sT23:59:59Z", text);
+	return (strlen(text) == 10 && xapi_timestamp(XAPI_1_0, whole, ret)) ||
+	       error_set_kind(err, ERROR_USAGE, "'%s' is no day: 2027-01-31 is meant", text);
 }
 
 bool tracker_assign(

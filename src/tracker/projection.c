@@ -257,25 +257,26 @@ struct result_row *projection_result(
 	r->row.changed = true;
 	if (!is_new)
 		return r;
-	r->first = r->best = r->last = -1;
+	struct progress_result *result = &r->result;
+	progress_result_init(result);
 	sqlite3_stmt *row = sql(projection->db, projection->err,
 		"SELECT completed_ms, passed_ms, attempts, first, first_ms, best, last, last_ms, "
 		"time_ms, seen_ms, lines, failed_lines FROM result "
 		"WHERE course = ? AND person = ? AND lesson = ?",
 		"iii", course, person, lesson);
 	if (step_to_row(projection, row, &good)) {
-		r->completed_ms = sqlite3_column_int64(row, 0);
-		r->passed_ms = sqlite3_column_int64(row, 1);
-		r->attempts = sqlite3_column_int64(row, 2);
-		r->first = sqlite3_column_double(row, 3);
-		r->first_ms = sqlite3_column_int64(row, 4);
-		r->best = sqlite3_column_double(row, 5);
-		r->last = sqlite3_column_double(row, 6);
-		r->last_ms = sqlite3_column_int64(row, 7);
-		r->time_ms = sqlite3_column_int64(row, 8);
-		r->seen_ms = sqlite3_column_int64(row, 9);
-		r->lines = sqlite3_column_int64(row, 10);
-		r->failed_lines = sqlite3_column_int64(row, 11);
+		result->completed_ms = sqlite3_column_int64(row, 0);
+		result->passed_ms = sqlite3_column_int64(row, 1);
+		result->attempts = sqlite3_column_int64(row, 2);
+		result->first = sqlite3_column_double(row, 3);
+		result->first_ms = sqlite3_column_int64(row, 4);
+		result->best = sqlite3_column_double(row, 5);
+		result->last = sqlite3_column_double(row, 6);
+		result->last_ms = sqlite3_column_int64(row, 7);
+		result->time_ms = sqlite3_column_int64(row, 8);
+		result->seen_ms = sqlite3_column_int64(row, 9);
+		result->lines = sqlite3_column_int64(row, 10);
+		result->failed_lines = sqlite3_column_int64(row, 11);
 	}
 	sql_done(row);
 	return good ? r : NULL;
@@ -399,7 +400,7 @@ static sqlite3_stmt *lesson_statement(struct db *db, const struct row *row, stru
 
 static sqlite3_stmt *result_statement(struct db *db, const struct row *row, struct error *err)
 {
-	const struct result_row *r = (const struct result_row *)row;
+	const struct progress_result *r = &((const struct result_row *)row)->result;
 	return sql(db, err,
 		"INSERT OR REPLACE INTO result (person, lesson, course, completed_ms, passed_ms, "
 		"attempts, first, first_ms, best, last, last_ms, time_ms, seen_ms, lines, "

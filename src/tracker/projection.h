@@ -4,7 +4,7 @@
 #define TRACKER_PROJECTION_H
 
 #include "private.h"
-#include "review.h"
+#include "progress.h"
 
 enum row_kind {
 	ROW_PERSON,
@@ -52,9 +52,7 @@ struct question_row {
 
 struct result_row {
 	struct row row;
-	int64_t completed_ms, passed_ms, attempts, first_ms, last_ms, time_ms, seen_ms, lines,
-		failed_lines;
-	double first, best, last;
+	struct progress_result result;
 };
 
 struct enrolment_row {

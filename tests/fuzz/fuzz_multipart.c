@@ -1,5 +1,5 @@
 /* tests/fuzz/fuzz_multipart.c - any bytes as a body in parts, as a form, and as a signature */
-#include "../../src/serve/private.h"
+#include "../../src/api/private.h"
 #include "digest.h"
 
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /* tests/room/test_room.c - a workshop through its face: who comes in, what they are told, what is
  * counted, and that all of it is there again */
+#include "board.h"
 #include "room.h"
 #include "suite.h"
 
@@ -355,6 +356,49 @@ START_TEST(test_progress)
 	ck_assert(is_so(&h, ann, "finished"));
 	pass(1000);
 	ck_assert_int_eq((int)number_of(&h, ann, "stuck_s"), 0);
+	let_go(&h);
+}
+END_TEST
+
+/* Every viewer reads the same board, so nobody is stuck in one and not in another. */
+START_TEST(test_stuck_is_the_same_for_all)
+{
+	static const struct {
+		int64_t seconds;
+		enum board_stuck ann, bob;
+		unsigned counted;
+	} times[] = {
+		{59, BOARD_MOVING, BOARD_MOVING, 0},
+		{1, BOARD_STUCK, BOARD_MOVING, 0},
+		{59, BOARD_STUCK, BOARD_MOVING, 0},
+		{1, BOARD_STUCK_LONG, BOARD_MOVING, 1},
+	};
+	struct held h = hold("stuck.db");
+	char ann[64], bob[64];
+	comes(&h, "Ann", ann);
+	comes(&h, "Bob", bob);
+	does(&h, ann, "progressed", "reef", "prose-1", REACHED);
+	does(&h, bob, "progressed", "reef", "prose-1", REACHED);
+	cleanup_words struct words here = {0};
+	words_add(&here, ann);
+	room_present(h.room, &here);
+	for (size_t i = 0; i < ARRAY_LENGTH(times); i++) {
+		struct board board;
+		pass(times[i].seconds);
+		cJSON *json = room_board(h.room, ROOM_BOARD, "join");
+		board_read_json(json, &board);
+		ck_assert_int_eq((int)board_is_stuck(&board.learners[0], 0), (int)times[i].ann);
+		ck_assert_int_eq((int)board_is_stuck(&board.learners[1], 0), (int)times[i].bob);
+		ck_assert_uint_eq(board.steps[board.learners[0].at].here, 2);
+		ck_assert_uint_eq(board.steps[board.learners[0].at].stuck, times[i].counted);
+		ck_assert_int_eq(cJSON_GetObjectItemCaseSensitive(json, "stuck_after_s")->valueint,
+			BOARD_STUCK_S);
+		ck_assert_int_eq(
+			cJSON_GetObjectItemCaseSensitive(json, "stuck_long_after_s")->valueint,
+			BOARD_STUCK_LONG_S);
+		cJSON_Delete(json);
+		board_finish(&board);
+	}
 	let_go(&h);
 }
 END_TEST
@@ -973,6 +1017,7 @@ int main(void)
 		{test_codes, 0},
 		{test_tokens, 0},
 		{test_progress, 0},
+		{test_stuck_is_the_same_for_all, 0},
 		{test_clock_that_jumps, 0},
 		{test_lines, 0},
 		{test_pace, 0},

@@ -1,0 +1,115 @@
+/*
+ * api.h - the Experience API over HTTP: statements, documents, about; who may do what; and what
+ * follows from new statements: the tracker, webhooks, the room.
+ */
+#ifndef API_H
+#define API_H
+
+#include "httpd.h"
+#include "lrs.h"
+#include "room.h"
+#include "tracker.h"
+
+/* ---- resources: each fills in *a ---- */
+
+void api_about(struct request *r, struct reply *a);
+void api_statements(struct request *r, struct reply *a);
+void api_more(struct request *r, struct reply *a);
+void api_activities(struct request *r, struct reply *a);
+void api_agents(struct request *r, struct reply *a);
+void api_state(struct request *r, struct reply *a);
+void api_activity_profile(struct request *r, struct reply *a);
+void api_agent_profile(struct request *r, struct reply *a);
+
+/* ---- request.c, reply.c ---- */
+
+/* Reads an agent parameter as JSON and as its key; the caller frees both. False: 400 sent. */
+bool request_agent(const struct request *r, struct reply *a, bool groups, bool needed, cJSON **ret,
+	char **ret_key);
+/* Answers 304 if the client has this version: If-None-Match contains the answer's ETag. */
+void request_skip_known(const struct request *r, struct reply *a);
+/* Sends the status for an outcome of the store, with err as text. */
+void reply_outcome(struct reply *a, enum lrs_outcome outcome, const struct error *err);
+void reply_room_outcome(struct reply *a, enum room_outcome outcome, const struct error *err);
+
+/* ---- multipart.c: forms ---- */
+
+/* Unwraps a request sent as a form (1.3, Alternate Request Syntax). False: 400 or 403 sent. */
+bool multipart_form_read(struct request *r, struct reply *a);
+/* Turns the fields of a form that a page of this server sent into parameters. False: 400 sent. */
+bool multipart_form_parameters(struct request *r, struct reply *a);
+/* Parses a form as a browser sends it (application/x-www-form-urlencoded). */
+void multipart_form_fields(const struct buf *body, struct pairs *ret);
+
+/* ---- access.c: access control ---- */
+
+/* Authenticates the key. False: 401 sent. */
+bool access_key(struct request *r, struct reply *a);
+/* Checks whether the key exists, without sending an answer or changing the request. */
+bool access_is_known(const struct request *r);
+bool access_is(const struct request *r, const char *role);
+/* A learner's key sends statements of one person, set by the first statement, and voids only that
+ * person's. False: 403 sent. */
+bool access_statements(struct request *r, struct reply *a, cJSON *const *statements, size_t count);
+/* A learner's key may use only its own documents. False: 403 sent. */
+bool access_agent(struct request *r, struct reply *a, const char *actor_key);
+/* The token of a form, which shows that this server made the page. */
+char *access_token(const struct request *r); /* the caller frees it */
+bool access_form(struct request *r, struct reply *a);
+/* The one team that this key may see, 0: all. False: 403 sent. */
+bool access_team(struct request *r, struct reply *a, int64_t *ret);
+/* The team in parameter `team`, if this key may see it; *ret_name NULL and *ret 0: all. False: 403
+ * or 404 sent. */
+bool access_team_asked(struct request *r, struct reply *a, const char **ret_name, int64_t *ret);
+/* Checks that this key may see a person. False: 403 or 404 sent. */
+bool access_person(struct request *r, struct reply *a, int64_t person);
+
+/* ---- ingest.c: feeds the tracker from this store or another one ---- */
+
+struct ingest_options {
+	struct lrs *lrs;
+	struct tracker *tracker;
+	struct hub *hub;
+	const char *url, *key, *secret; /* of a remote store; NULL: this one */
+	const char *ca;                 /* file with CA certificates; may be NULL */
+};
+bool ingest_open(const struct ingest_options *options, struct ingest **ret, struct error *err);
+void ingest_close(struct ingest *ingest);
+/* Announces that there may be new statements. */
+void ingest_poke(struct ingest *ingest);
+/* Waits until statements stored before now are applied, unless there are very many. Call it before
+ * making a page. */
+void ingest_settle(struct ingest *ingest);
+bool ingest_is_remote(const struct ingest *ingest);
+/* Since when the remote store has been unreachable, and why; 0: it is reachable. The caller frees
+ * the text. */
+int64_t ingest_problem(struct ingest *ingest, char **ret_why);
+
+/* ---- hooks.c: posts webhooks in the background ---- */
+
+struct hooks;
+bool hooks_open(struct tracker *tracker, struct hooks **ret, struct error *err);
+void hooks_close(struct hooks *hooks);
+
+/* ---- erase.c ---- */
+
+/* Removes a person and everything known about them, including their statements. */
+bool api_erase(struct lrs *lrs, struct tracker *tracker, int64_t person, struct error *err);
+
+/* ---- broadcast.c: pushes changes in the room to listeners ---- */
+
+struct broadcaster *broadcast_create(struct hub *hub, struct room *room, const char *origin);
+/* Stops publishing. */
+void broadcast_destroy(struct broadcaster *broadcaster);
+/* Publishes changes at once. */
+void broadcast_wake(struct broadcaster *broadcaster);
+/* Answers with a stream of a learner's events, beginning with those after the event `after`. */
+bool broadcast_listen(struct request *r, struct reply *a, const char *learner, int64_t after);
+/* Answers with a stream of a board. `changes`: only the first event has the full board. */
+bool broadcast_listen_board(struct request *r, struct reply *a, enum room_view view, bool changes);
+/* "ropes join URL CODE" */
+const char *broadcast_join(const struct broadcaster *broadcaster);
+/* The board as JSON text. */
+void broadcast_board(struct broadcaster *broadcaster, enum room_view view, struct buf *out);
+
+#endif

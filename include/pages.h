@@ -1,0 +1,32 @@
+/*
+ * pages.h - the pages that the server shows: the team's, and those of a workshop. They work without
+ * script. Each function fills in *a.
+ */
+#ifndef PAGES_H
+#define PAGES_H
+
+#include "api.h"
+
+void pages_asset(struct request *r, struct reply *a);
+void pages_team(struct request *r, struct reply *a);
+void pages_team_events(struct request *r, struct reply *a);
+void pages_person(struct request *r, struct reply *a);
+void pages_certificate(struct request *r, struct reply *a);
+void pages_courses(struct request *r, struct reply *a);
+void pages_course(struct request *r, struct reply *a);
+void pages_manage(struct request *r, struct reply *a);
+void pages_export_csv(struct request *r, struct reply *a);
+void pages_export_json(struct request *r, struct reply *a);
+void pages_export_xapi(struct request *r, struct reply *a);
+void pages_room(struct request *r, struct reply *a);
+void pages_room_join(struct request *r, struct reply *a);
+void pages_room_events(struct request *r, struct reply *a);
+void pages_room_participant(struct request *r, struct reply *a);
+void pages_room_say(struct request *r, struct reply *a);
+void pages_room_board(struct request *r, struct reply *a);
+void pages_room_board_events(struct request *r, struct reply *a);
+void pages_room_projector(struct request *r, struct reply *a);
+void pages_room_projector_events(struct request *r, struct reply *a);
+void pages_room_report(struct request *r, struct reply *a);
+
+#endif

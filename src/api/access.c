@@ -1,0 +1,184 @@
+/* api/access.c - authenticates a request's key and decides what it may do */
+#include "digest.h"
+#include "private.h"
+#include "tracker.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static bool refuse_key(struct reply *a)
+{
+	reply_header(a, "WWW-Authenticate", "Basic realm=\"ropes\", charset=\"UTF-8\"");
+	return reply_error(a, 401, "a key is needed: `ropes serve key add NAME --role ROLE`");
+}
+
+bool access_is(const struct request *r, const char *role)
+{
+	return text_same(r->role, role);
+}
+
+bool access_key(struct request *r, struct reply *a)
+{
+	const char *header = request_header(r, "Authorization");
+	cleanup_buf struct buf pair = {0};
+	cleanup_error struct error err = {0};
+	if (header == NULL || strncasecmp(header, "Basic ", 6) != 0)
+		return refuse_key(a);
+	const char *text = header + 6 + strspn(header + 6, " ");
+	if (!digest_base64_decode(text, strlen(text), &pair))
+		return refuse_key(a);
+	const char *colon = strchr(buf_text(&pair), ':');
+	if (colon == NULL)
+		return refuse_key(a);
+	cleanup_free char *key = xstrndup(buf_text(&pair), (size_t)(colon - buf_text(&pair)));
+	enum lrs_outcome outcome = lrs_key_check(r->lrs, key, colon + 1, &r->name, &r->role, &err);
+	if (outcome == LRS_FAILED)
+		return reply_error(a, 503, "%s", error_text(&err));
+	if (outcome != LRS_DONE)
+		return refuse_key(a);
+	return access_is(r, "store") || lrs_key_scope(r->lrs, r->name, &r->team, &r->actor, &err) ||
+	       reply_error(a, 503, "%s", error_text(&err));
+}
+
+bool access_is_known(const struct request *r)
+{
+	struct request asked = {.lrs = r->lrs, .headers = r->headers};
+	struct reply unsaid = {0};
+	bool known = access_key(&asked, &unsaid);
+	free(asked.name);
+	free(asked.role);
+	free(asked.team);
+	free(asked.actor);
+	buf_finish(&unsaid.body);
+	pairs_finish(&unsaid.headers);
+	return known;
+}
+
+/* ---- learners ---- */
+
+static bool is_void(const cJSON *statement)
+{
+	return text_same(json_get_text(json_get(statement, "verb"), "id"), XAPI_VOIDED);
+}
+
+static bool came_by(const struct request *r, const char *text)
+{
+	cJSON *statement = cJSON_Parse(text);
+	const cJSON *account = json_get(json_get(statement, "authority"), "account");
+	bool same = text_same(json_get_text(account, "name"), r->name);
+	cJSON_Delete(statement);
+	return same;
+}
+
+/* A learner may void only statements sent with the same key; results sent by others stay. An
+ * unknown id is allowed: the statement may arrive in the same request. */
+static bool may_void(struct request *r, const char *id)
+{
+	cleanup_free char *small = utf8_fold(id), *text = NULL;
+	cleanup_error struct error ignored = {0};
+	int64_t stored_ms;
+	return lrs_get(r->lrs, small, false, &text, &stored_ms, &ignored) != LRS_DONE ||
+	       came_by(r, text);
+}
+
+bool access_statements(struct request *r, struct reply *a, cJSON *const *statements, size_t count)
+{
+	cleanup_error struct error err = {0};
+	for (size_t i = 0; access_is(r, "learner") && i < count; i++) {
+		cleanup_free char *key = xapi_actor_key(json_get(statements[i], "actor"));
+		if (key != NULL && *r->actor == '\0') {
+			if (!lrs_key_limit(r->lrs, r->name, NULL, key, &err))
+				return reply_error(a, 503, "%s", error_text(&err));
+			free(r->actor);
+			r->actor = xstrdup(key);
+		}
+		if (!text_same(key, r->actor))
+			return reply_error(a, 403,
+				"this key sends statements of one person, and this is another: %s",
+				key != NULL ? key : "nobody");
+		const char *target = json_get_text(json_get(statements[i], "object"), "id");
+		if (is_void(statements[i]) && target != NULL && !may_void(r, target))
+			return reply_error(a, 403, "this key voids only what came by it");
+	}
+	return true;
+}
+
+bool access_agent(struct request *r, struct reply *a, const char *actor_key)
+{
+	if (!access_is(r, "learner") || text_same(actor_key, r->actor))
+		return true;
+	return reply_error(a, 403, "a learner's key has documents of that learner only");
+}
+
+/* ---- forms ---- */
+
+/* Derived from the key and a secret of this store, so that no other page can know it. */
+char *access_token(const struct request *r)
+{
+	char digest[DIGEST_TEXT_SIZE];
+	cleanup_error struct error ignored = {0};
+	cleanup_free char *secret = tracker_setting(r->tracker, "secret");
+	if (secret == NULL) {
+		secret = digest_random_text(32);
+		(void)tracker_set(r->tracker, "secret", secret,
+			&ignored); /* if this fails, forms are rejected */
+	}
+	cleanup_free char *both = xasprintf("form:%s:%s:%s", secret, r->name, secret);
+	(void)digest_sha2(256, both, strlen(both), digest); /* cannot fail: 256 is a known size */
+	return xstrdup(digest);
+}
+
+bool access_form(struct request *r, struct reply *a)
+{
+	const char *given = request_parameter(r, "token");
+	const char *from = request_header(r, "Origin");
+	cleanup_free char *wanted = access_token(r);
+	if (from != NULL && !text_same(from, "null") && !text_same(from, r->origin) &&
+		request_header(r, "Sec-Fetch-Site") != NULL &&
+		!text_same(request_header(r, "Sec-Fetch-Site"), "same-origin"))
+		return reply_error(a, 403, "this form was sent by another page");
+	return (given != NULL && digest_same(given, wanted)) ||
+	       reply_error(a, 403, "this form is not of this server, or too old: load it again");
+}
+
+/* ---- teams and people ---- */
+
+bool access_team(struct request *r, struct reply *a, int64_t *ret)
+{
+	*ret = 0;
+	if (r->team == NULL || *r->team == '\0')
+		return true;
+	*ret = tracker_team_find(r->tracker, r->team);
+	return *ret > 0 || reply_error(a, 403, "the team '%s' is no more", r->team);
+}
+
+bool access_team_asked(struct request *r, struct reply *a, const char **ret_name, int64_t *ret)
+{
+	*ret_name = request_parameter(r, "team");
+	if (!access_team(r, a, ret))
+		return false;
+	if (*ret > 0) {
+		if (*ret_name != NULL && !text_same(*ret_name, r->team))
+			return reply_error(a, 403, "this key sees the team '%s' only", r->team);
+		*ret_name = r->team;
+		return true;
+	}
+	if (*ret_name == NULL)
+		return true;
+	*ret = tracker_team_find(r->tracker, *ret_name);
+	return *ret > 0 || reply_error(a, 404, "there is no team of that name");
+}
+
+bool access_person(struct request *r, struct reply *a, int64_t person)
+{
+	int64_t team;
+	if (access_is(r, "learner")) {
+		cleanup_free char *key = tracker_person_key(r->tracker, person);
+		return (key != NULL && text_same(key, r->actor)) ||
+		       reply_error(a, 403, "this page is for leads and instructors");
+	}
+	return access_team(r, a, &team) &&
+	       (tracker_in_team(r->tracker, team, person) ||
+		       reply_error(a, 403, "this person is in another team"));
+}

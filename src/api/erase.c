@@ -1,0 +1,10 @@
+/* api/erase.c - erases a person from the store and the tracker */
+#include "api.h"
+
+bool api_erase(struct lrs *lrs, struct tracker *tracker, int64_t person, struct error *err)
+{
+	cleanup_free char *key = tracker_person_key(tracker, person);
+	if (key == NULL)
+		return error_set_kind(err, ERROR_FAILED, "there is no such person");
+	return lrs_erase(lrs, key, err) && tracker_erase(tracker, person, err);
+}

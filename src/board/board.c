@@ -1,0 +1,141 @@
+/* board/board.c - who is stuck, away, ready; lists of who and what needs attention */
+#include "board.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum board_stuck board_is_stuck(const struct board_learner *l, int64_t age_ms)
+{
+	int64_t stuck_ms = l->stuck_s * 1000 + age_ms;
+	if (!l->here || l->waiting || l->finished)
+		return BOARD_MOVING;
+	return stuck_ms >= BOARD_STUCK_LONG_S * 1000 ? BOARD_STUCK_LONG
+	       : stuck_ms >= BOARD_STUCK_S * 1000    ? BOARD_STUCK
+						     : BOARD_MOVING;
+}
+
+size_t board_badges(const struct board_learner *l, struct board_badge ret[BOARD_BADGES_MAX])
+{
+	const struct {
+		bool applies;
+		struct board_badge badge;
+	} all[BOARD_BADGES_MAX] = {
+		{!l->here, {"away", BOARD_QUIET}},
+		{l->hand != NULL, {"hand", BOARD_WARN}},
+		{text_same(l->signal, "done"), {"ready", BOARD_GOOD}},
+		{text_same(l->signal, "fast"), {"too fast", BOARD_WARN}},
+		{l->finished, {"finished", BOARD_GOOD}},
+		{l->waiting, {"waits", BOARD_QUIET}},
+	};
+	size_t count = 0;
+	for (size_t i = 0; i < BOARD_BADGES_MAX; i++)
+		if (all[i].applies)
+			ret[count++] = all[i].badge;
+	return count;
+}
+
+const struct board_lesson *board_lesson_of(const struct board *b, size_t step)
+{
+	for (size_t i = 0; step < b->step_count && i < b->lesson_count; i++)
+		if (step >= b->lessons[i].first && step - b->lessons[i].first < b->lessons[i].steps)
+			return &b->lessons[i];
+	return NULL;
+}
+
+/* ---- lists ---- */
+
+static bool is_stuck(const struct board_learner *l)
+{
+	return board_is_stuck(l, 0) != BOARD_MOVING;
+}
+
+static bool has_hand_up(const struct board_learner *l)
+{
+	return l->hand != NULL;
+}
+
+static int by_stuck(const void *one, const void *other)
+{
+	const struct board_learner *a = *(const struct board_learner *const *)one;
+	const struct board_learner *b = *(const struct board_learner *const *)other;
+	return (a->stuck_s < b->stuck_s) - (a->stuck_s > b->stuck_s);
+}
+
+static int by_hand(const void *one, const void *other)
+{
+	const struct board_learner *a = *(const struct board_learner *const *)one;
+	const struct board_learner *b = *(const struct board_learner *const *)other;
+	return (a->hand_s < b->hand_s) - (a->hand_s > b->hand_s);
+}
+
+static const struct board_learner **list_learners(const struct board *b,
+	bool (*belongs)(const struct board_learner *l), int (*order)(const void *, const void *),
+	size_t *ret_count)
+{
+	const struct board_learner **list = xcalloc(b->learner_count + 1, sizeof *list);
+	size_t count = 0;
+	for (size_t i = 0; i < b->learner_count; i++)
+		if (belongs(&b->learners[i]))
+			list[count++] = &b->learners[i];
+	if (count > 1)
+		qsort(list, count, sizeof *list, order);
+	*ret_count = count;
+	return list;
+}
+
+const struct board_learner **board_list_stuck(const struct board *b, size_t *ret_count)
+{
+	return list_learners(b, is_stuck, by_stuck, ret_count);
+}
+
+const struct board_learner **board_list_hands(const struct board *b, size_t *ret_count)
+{
+	return list_learners(b, has_hand_up, by_hand, ret_count);
+}
+
+/* In the order of the course, if as many are stuck and at the step. */
+static int by_stops(const void *one, const void *other)
+{
+	const struct board_step *a = *(const struct board_step *const *)one;
+	const struct board_step *b = *(const struct board_step *const *)other;
+	if (a->stuck != b->stuck)
+		return a->stuck > b->stuck ? -1 : 1;
+	if (a->here != b->here)
+		return a->here > b->here ? -1 : 1;
+	return (a > b) - (a < b);
+}
+
+const struct board_step **board_list_stops(const struct board *b, size_t *ret_count)
+{
+	const struct board_step **list = xcalloc(b->step_count + 1, sizeof *list);
+	size_t count = 0;
+	for (size_t i = 0; i < b->step_count; i++)
+		if (b->steps[i].here > 0)
+			list[count++] = &b->steps[i];
+	if (count > 1)
+		qsort(list, count, sizeof *list, by_stops);
+	*ret_count = count;
+	return list;
+}
+
+/* A learner with nothing to do is not stuck. */
+static int urgency_of(const struct board_learner *l)
+{
+	return !l->here ? 3 : l->finished ? 2 : l->waiting ? 1 : 0;
+}
+
+static int by_urgency(const void *one, const void *other)
+{
+	const struct board_learner *a = one, *b = other;
+	if (urgency_of(a) != urgency_of(b))
+		return urgency_of(a) - urgency_of(b);
+	if (a->stuck_s != b->stuck_s)
+		return a->stuck_s > b->stuck_s ? -1 : 1;
+	return strcmp(a->name, b->name);
+}
+
+void board_sort(struct board *b)
+{
+	if (b->learner_count > 1)
+		qsort(b->learners, b->learner_count, sizeof *b->learners, by_urgency);
+}

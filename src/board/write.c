@@ -1,0 +1,95 @@
+/* board/write.c - parts of a board as JSON */
+#include "board.h"
+
+static void add_nullable_text(cJSON *json, const char *name, const char *text)
+{
+	if (text != NULL)
+		cJSON_AddStringToObject(json, name, text);
+	else
+		cJSON_AddNullToObject(json, name);
+}
+
+static void add_last_line(cJSON *json, const struct board_learner *l)
+{
+	cJSON *last = l->line != NULL ? cJSON_CreateObject() : cJSON_CreateNull();
+	if (l->line != NULL) {
+		cJSON_AddStringToObject(last, "line", l->line);
+		cJSON_AddStringToObject(last, "verdict", l->verdict != NULL ? l->verdict : "");
+	}
+	cJSON_AddItemToObject(json, "last", last);
+}
+
+static void add_badges_json(cJSON *json, const struct board_learner *l)
+{
+	static const char *const tones[] = {
+		[BOARD_QUIET] = "soft", [BOARD_GOOD] = "good", [BOARD_WARN] = "warn"};
+	struct board_badge badges[BOARD_BADGES_MAX];
+	size_t count = board_badges(l, badges);
+	cJSON *list = cJSON_AddArrayToObject(json, "badges");
+	for (size_t i = 0; i < count; i++) {
+		cJSON *one = cJSON_CreateObject();
+		cJSON_AddStringToObject(one, "words", badges[i].words);
+		cJSON_AddStringToObject(one, "tone", tones[badges[i].tone]);
+		cJSON_AddItemToArray(list, one);
+	}
+}
+
+cJSON *board_learner_json(const struct board_learner *l, bool named)
+{
+	cJSON *json = cJSON_CreateObject();
+	if (named) {
+		cJSON_AddStringToObject(json, "name", l->name);
+		cJSON_AddStringToObject(json, "learner", l->learner);
+		add_nullable_text(json, "hand", l->hand);
+		cJSON_AddNumberToObject(json, "hand_s", (double)l->hand_s);
+		add_last_line(json, l);
+		add_nullable_text(json, "signal", l->signal);
+		add_badges_json(json, l);
+	}
+	add_nullable_text(json, "lesson", l->lesson);
+	add_nullable_text(json, "step", l->step);
+	add_nullable_text(json, "step_title", l->step_title);
+	cJSON_AddNumberToObject(json, "at",
+		l->at != BOARD_NOWHERE ? (double)l->at
+		: l->finished          ? (double)l->of
+				       : -1);
+	cJSON_AddNumberToObject(json, "stuck_s", (double)l->stuck_s);
+	cJSON_AddBoolToObject(json, "waiting", l->waiting);
+	cJSON_AddBoolToObject(json, "finished", l->finished);
+	cJSON_AddBoolToObject(json, "here", l->here);
+	cJSON_AddNumberToObject(json, "done", l->done);
+	cJSON_AddNumberToObject(json, "of", l->of);
+	cJSON_AddStringToObject(json, "grid", l->grid);
+	return json;
+}
+
+cJSON *board_step_json(const struct board_step *s)
+{
+	cJSON *json = cJSON_CreateObject();
+	cJSON_AddStringToObject(json, "lesson", s->lesson);
+	cJSON_AddStringToObject(json, "step", s->step);
+	cJSON_AddStringToObject(json, "title", s->title);
+	cJSON_AddStringToObject(json, "kind", s->kind);
+	cJSON_AddNumberToObject(json, "reached", s->reached);
+	cJSON_AddNumberToObject(json, "done", s->done);
+	cJSON_AddNumberToObject(json, "here", s->here);
+	cJSON_AddNumberToObject(json, "stuck", s->stuck);
+	return json;
+}
+
+cJSON *board_lesson_json(const struct board_lesson *l)
+{
+	cJSON *json = cJSON_CreateObject();
+	cJSON_AddStringToObject(json, "lesson", l->lesson);
+	cJSON_AddStringToObject(json, "number", l->number);
+	cJSON_AddStringToObject(json, "title", l->title);
+	cJSON_AddNumberToObject(json, "first", (double)l->first);
+	cJSON_AddNumberToObject(json, "steps", (double)l->steps);
+	return json;
+}
+
+void board_add_thresholds(cJSON *board)
+{
+	cJSON_AddNumberToObject(board, "stuck_after_s", BOARD_STUCK_S);
+	cJSON_AddNumberToObject(board, "stuck_long_after_s", BOARD_STUCK_LONG_S);
+}

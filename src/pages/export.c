@@ -1,0 +1,249 @@
+/* pages/export.c - exports the tracker's data: CSV, JSON, statements */
+#include "tables.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define AT_ONCE 200
+
+static bool read_team(struct request *r, struct reply *a, int64_t *ret)
+{
+	static const char *const names[] = {"team"};
+	const char *name;
+	ingest_settle(r->ingest);
+	return request_takes(r, a, names, 1) && access_team_asked(r, a, &name, ret);
+}
+
+/* ---- CSV ---- */
+
+/* RFC 4180; an apostrophe keeps spreadsheets from running a cell as a formula. */
+static void add_csv_cell(struct buf *out, const char *text)
+{
+	buf_add_char(out, '"');
+	if (*text != '\0' && strchr("=+-@\t\r", *text) != NULL)
+		buf_add_char(out, '\'');
+	for (; *text != '\0'; text++) {
+		if (*text == '"')
+			buf_add_char(out, '"');
+		buf_add_char(out, *text);
+	}
+	buf_add_char(out, '"');
+}
+
+static void add_csv_time(struct buf *out, int64_t ms)
+{
+	char text[TIME_TEXT_SIZE];
+	time_format_iso8601(ms, text);
+	buf_printf(out, ",%s", ms > 0 ? text : "");
+}
+
+static void add_row(void *data, const struct tracker_result *l)
+{
+	const char *const cells[] = {
+		l->name, l->key, l->course_title, l->iri, l->title, l->objective};
+	const double scores[] = {l->first, l->best, l->last};
+	struct buf *out = data;
+	for (size_t i = 0; i < ARRAY_LENGTH(cells); i++) {
+		if (i > 0)
+			buf_add_char(out, ',');
+		add_csv_cell(out, cells[i]);
+	}
+	buf_printf(out, ",%d,%d,%u", l->completed_ms > 0, l->passed_ms > 0, l->attempts);
+	for (size_t i = 0; i < ARRAY_LENGTH(scores); i++) {
+		buf_add_char(out, ',');
+		if (scores[i] >= 0)
+			buf_printf(out, "%.4g", scores[i]);
+	}
+	buf_printf(out, ",%u,%u,%lld", l->lines, l->failed_lines, (long long)(l->time_ms / 1000));
+	add_csv_time(out, l->completed_ms);
+	add_csv_time(out, l->passed_ms);
+	add_csv_time(out, l->last_ms);
+	buf_add_text(out, "\r\n");
+}
+
+void pages_export_csv(struct request *r, struct reply *a)
+{
+	cleanup_buf struct buf table = {0};
+	cleanup_error struct error err = {0};
+	int64_t team;
+	if (!read_team(r, a, &team))
+		return;
+	buf_add_text(&table,
+		"name,person,course,activity,title,aim,completed,passed,attempts,first,best,last,"
+		"lines,failed_lines,seconds,completed_at,passed_at,last_seen\r\n");
+	if (!tracker_results(r->tracker, team, 0, 0, add_row, &table, &err)) {
+		reply_outcome(a, LRS_FAILED, &err);
+		return;
+	}
+	reply_text(a, "text/csv; charset=utf-8", buf_text(&table), table.length);
+	page_protect(a, "team.csv");
+}
+
+/* ---- JSON ---- */
+
+static void number_or_null(cJSON *to, const char *name, double number)
+{
+	if (number < 0)
+		cJSON_AddNullToObject(to, name);
+	else
+		cJSON_AddNumberToObject(to, name, number);
+}
+
+static void time_or_null(cJSON *to, const char *name, int64_t ms)
+{
+	char text[TIME_TEXT_SIZE];
+	time_format_iso8601(ms, text);
+	if (ms > 0)
+		cJSON_AddStringToObject(to, name, text);
+	else
+		cJSON_AddNullToObject(to, name);
+}
+
+static void add_enrolment(void *data, const struct tracker_enrolment *e)
+{
+	cJSON *one = cJSON_CreateObject();
+	cJSON_AddNumberToObject(one, "id", (double)e->person);
+	cJSON_AddStringToObject(one, "name", e->name);
+	cJSON_AddStringToObject(one, "person", e->key);
+	cJSON_AddStringToObject(one, "teams", e->teams);
+	cJSON_AddStringToObject(one, "course", e->course_title);
+	cJSON_AddNumberToObject(one, "lessons", e->lessons);
+	cJSON_AddNumberToObject(one, "completed", e->completed);
+	cJSON_AddNumberToObject(one, "aims_reached", e->passed);
+	number_or_null(one, "first", e->first);
+	number_or_null(one, "best", e->best);
+	number_or_null(one, "last", e->last);
+	cJSON_AddNumberToObject(one, "seconds", (double)(e->time_ms / 1000));
+	cJSON_AddNumberToObject(one, "reviews_due", e->reviews_due);
+	cJSON_AddBoolToObject(one, "late", e->overdue);
+	time_or_null(one, "due", e->due_ms);
+	time_or_null(one, "done", e->done_ms);
+	time_or_null(one, "last_seen", e->last_ms);
+	cJSON_AddItemToArray(data, one);
+}
+
+static void add_question_json(void *data, const struct tracker_item *item)
+{
+	cJSON *one = cJSON_CreateObject();
+	cJSON_AddStringToObject(one, "title", item->title);
+	cJSON_AddStringToObject(one, "activity", item->iri);
+	cJSON_AddStringToObject(one, "course", item->course_title);
+	cJSON_AddNumberToObject(one, "people", item->people);
+	cJSON_AddNumberToObject(one, "facility", item->facility);
+	cJSON_AddNumberToObject(one, "last", item->last);
+	cJSON_AddItemToArray(data, one);
+}
+
+void pages_export_json(struct request *r, struct reply *a)
+{
+	cleanup_error struct error err = {0};
+	int64_t team;
+	if (!read_team(r, a, &team))
+		return;
+	cJSON *all = cJSON_CreateObject();
+	cJSON *enrolments = cJSON_AddArrayToObject(all, "enrolments");
+	cJSON *questions = cJSON_AddArrayToObject(all, "questions");
+	if (!tracker_enrolments(r->tracker, team, 0, 0, add_enrolment, enrolments, &err) ||
+		!tracker_items(
+			r->tracker, team, 0, UINT32_MAX, add_question_json, questions, &err)) {
+		cJSON_Delete(all);
+		reply_outcome(a, LRS_FAILED, &err);
+		return;
+	}
+	reply_json(a, all);
+	page_protect(a, "team.json");
+}
+
+/* ---- statements in their original form ---- */
+
+struct statements {
+	struct lrs *lrs;
+	struct tracker *tracker;
+	int64_t team, after;
+	bool hidden, begun, ended;
+	struct buf *out;
+	unsigned count;
+};
+
+/* With pseudonyms, nothing else may identify the actor. */
+static void hide_actor(cJSON *statement, int64_t person)
+{
+	static const char *const telling[] = {"authority", "attachments"};
+	cJSON *actor = cJSON_CreateObject();
+	cJSON *account = cJSON_AddObjectToObject(actor, "account");
+	cleanup_free char *name = tracker_alias(person);
+	cJSON_AddStringToObject(account, "homePage", "https://ropes.invalid/pseudonyms");
+	cJSON_AddStringToObject(account, "name", name);
+	cJSON_ReplaceItemInObjectCaseSensitive(statement, "actor", actor);
+	for (size_t i = 0; i < ARRAY_LENGTH(telling); i++)
+		cJSON_DeleteItemFromObjectCaseSensitive(statement, telling[i]);
+	cJSON *context = json_get(statement, "context"), *result = json_get(statement, "result");
+	cJSON_DeleteItemFromObjectCaseSensitive(context, "instructor");
+	cJSON_DeleteItemFromObjectCaseSensitive(context, "team");
+	cJSON_DeleteItemFromObjectCaseSensitive(context, "contextAgents");
+	cJSON_DeleteItemFromObjectCaseSensitive(context, "contextGroups");
+	cJSON_DeleteItemFromObjectCaseSensitive(result, "extensions");
+	cJSON_DeleteItemFromObjectCaseSensitive(result, "response");
+}
+
+static void add_statement(void *data, int64_t seq, bool voided, const char *json)
+{
+	struct statements *s = data;
+	s->after = seq;
+	s->count++;
+	cJSON *statement = voided ? NULL : cJSON_Parse(json);
+	if (statement == NULL)
+		return;
+	cleanup_free char *key = xapi_actor_key(json_get(statement, "actor"));
+	int64_t person = key != NULL && (s->team > 0 || s->hidden)
+				 ? tracker_person_find(s->tracker, key)
+				 : 0;
+	bool wanted = s->team == 0 || (person > 0 && tracker_in_team(s->tracker, s->team, person));
+	if (wanted && (!s->hidden || person > 0)) {
+		if (s->hidden)
+			hide_actor(statement, person);
+		cleanup_free char *text = json_print(statement);
+		buf_printf(s->out, "%s%s", s->begun ? ",\n" : "", text);
+		s->begun = true;
+	}
+	cJSON_Delete(statement);
+}
+
+static bool more_statements(void *data, struct buf *out)
+{
+	struct statements *s = data;
+	cleanup_error struct error ignored = {0};
+	if (s->ended)
+		return false;
+	if (s->after == 0)
+		buf_add_char(out, '[');
+	s->out = out;
+	s->count = 0;
+	s->ended =
+		!lrs_after(s->lrs, s->after, AT_ONCE, add_statement, s, &ignored) || s->count == 0;
+	if (s->ended)
+		buf_add_text(out, "]\n");
+	return true;
+}
+
+void pages_export_xapi(struct request *r, struct reply *a)
+{
+	int64_t team;
+	if (!read_team(r, a, &team))
+		return;
+	if (ingest_is_remote(r->ingest)) {
+		reply_error(a, 404, "the statements are in the other store: ask it for them");
+		return;
+	}
+	struct statements *s = xcalloc(1, sizeof *s);
+	*s = (struct statements){.lrs = r->lrs,
+		.tracker = r->tracker,
+		.team = team,
+		.hidden = tracker_has_pseudonyms(r->tracker)};
+	a->status = 200;
+	a->more = more_statements;
+	a->more_end = free;
+	a->more_data = s;
+	reply_header(a, "Content-Type", "application/json");
+	page_protect(a, "statements.json");
+}

@@ -1,0 +1,299 @@
+/* pages/manage.c - forms for a lead: roster, teams, assignments, webhooks, pseudonyms, erasing */
+#include "digest.h"
+#include "tables.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HOME "https://ropes.invalid"
+
+/* ---- form actions ---- */
+
+static const char *form_value(const struct request *r, const char *name)
+{
+	const char *value = request_parameter(r, name);
+	return value != NULL ? value : "";
+}
+
+static const char *team_or_all(const struct request *r)
+{
+	const char *team = form_value(r, "team");
+	return *team != '\0' ? team : NULL;
+}
+
+static bool do_roster(struct request *r, struct buf *said, struct error *err)
+{
+	unsigned count;
+	if (!tracker_roster(r->tracker, form_value(r, "csv"), HOME, &count, err))
+		return false;
+	buf_printf(said, "%u people", count);
+	return true;
+}
+
+static bool do_team(struct request *r, struct buf *said, struct error *err)
+{
+	buf_printf(said, "the team is there");
+	return tracker_team_add(r->tracker, form_value(r, "name"), err);
+}
+
+static bool do_drop_team(struct request *r, struct buf *said, struct error *err)
+{
+	buf_printf(said, "the team is gone; its people stay");
+	return tracker_team_remove(r->tracker, form_value(r, "name"), err);
+}
+
+static bool do_assign(struct request *r, struct buf *said, struct error *err)
+{
+	int64_t due_ms;
+	buf_printf(said, "assigned until %s", form_value(r, "due"));
+	return tracker_read_day(form_value(r, "due"), &due_ms, err) &&
+	       tracker_assign(r->tracker, form_value(r, "course"), team_or_all(r), due_ms, err);
+}
+
+static bool do_unassign(struct request *r, struct buf *said, struct error *err)
+{
+	buf_printf(said, "no longer assigned");
+	return tracker_assign(r->tracker, form_value(r, "course"), team_or_all(r), 0, err);
+}
+
+static bool do_hook(struct request *r, struct buf *said, struct error *err)
+{
+	int64_t id;
+	cleanup_free char *secret = digest_random_text(32);
+	if (!tracker_hook_add(r->tracker, form_value(r, "url"), secret, &id, err))
+		return false;
+	buf_printf(said, "webhook %lld, its secret (told this once): %s", (long long)id, secret);
+	return true;
+}
+
+static bool do_drop_hook(struct request *r, struct buf *said, struct error *err)
+{
+	long long id;
+	buf_printf(said, "the webhook is gone");
+	return (text_number(form_value(r, "hook"), 1, INT64_MAX, &id) ||
+		       error_set_kind(err, ERROR_USAGE, "a webhook is a number")) &&
+	       tracker_hook_remove(r->tracker, id, err);
+}
+
+static bool do_pseudonyms(struct request *r, struct buf *said, struct error *err)
+{
+	bool on = text_same(form_value(r, "on"), "on");
+	buf_printf(said, on ? "names are hidden" : "names are shown");
+	return tracker_pseudonyms(r->tracker, on, err);
+}
+
+static void keep_name(void *data, const struct tracker_person *person)
+{
+	*(char **)data = xstrdup(person->name);
+}
+
+static bool do_erase(struct request *r, struct buf *said, struct error *err)
+{
+	long long person;
+	cleanup_free char *name = NULL;
+	if (!text_number(form_value(r, "person"), 1, INT64_MAX, &person))
+		return error_set_kind(err, ERROR_USAGE, "a person is a number");
+	if (!tracker_person(r->tracker, person, keep_name, &name, err))
+		return false;
+	if (!text_same(name, form_value(r, "name")))
+		return error_set_kind(
+			err, ERROR_USAGE, "the name is another one; nothing was erased");
+	if (!api_erase(r->lrs, r->tracker, person, err))
+		return false;
+	buf_printf(said, "erased");
+	return true;
+}
+
+static const struct action {
+	const char *name;
+	bool (*run)(struct request *r, struct buf *said, struct error *err);
+} actions[] = {
+	{"assign", do_assign},
+	{"drop-hook", do_drop_hook},
+	{"drop-team", do_drop_team},
+	{"erase", do_erase},
+	{"hook", do_hook},
+	{"pseudonyms", do_pseudonyms},
+	{"roster", do_roster},
+	{"team", do_team},
+	{"unassign", do_unassign},
+};
+
+static bool run_action(struct request *r, struct buf *said, struct error *err)
+{
+	const char *what = form_value(r, "do");
+	if (text_same(what, "erase") && ingest_is_remote(r->ingest))
+		return error_set_kind(err, ERROR_FAILED,
+			"the statements are in the other store: erase them there");
+	for (size_t i = 0; i < ARRAY_LENGTH(actions); i++)
+		if (text_same(actions[i].name, what))
+			return actions[i].run(r, said, err);
+	return error_set_kind(err, ERROR_USAGE, "'%s' can't be done here", what);
+}
+
+/* ---- the page ---- */
+
+static void add_team_option(void *data, const struct tracker_team *team)
+{
+	struct buf *out = data;
+	buf_add_text(out, "<option value=\"");
+	page_text(out, team->name);
+	buf_add_text(out, "\">");
+	page_text(out, team->name);
+	buf_add_text(out, "</option>");
+}
+
+static void add_course_option(void *data, const struct tracker_course *course)
+{
+	struct buf *out = data;
+	buf_add_text(out, "<option value=\"");
+	page_text(out, course->iri);
+	buf_add_text(out, "\">");
+	page_text(out, course->title);
+	buf_add_text(out, "</option>");
+}
+
+static void add_hook(void *data, const struct tracker_hook *hook)
+{
+	struct buf *out = data;
+	buf_printf(out, "<tr><th scope=\"row\">%lld</th><td><code>", (long long)hook->id);
+	page_text(out, hook->url);
+	buf_printf(out, "</code></td><td class=\"n\">%u</td><td>", hook->waiting);
+	page_text(out, hook->problem);
+	buf_add_text(out, "</td></tr>\n");
+}
+
+static void begin_manage_form(struct request *r, struct buf *out, const char *what)
+{
+	tables_begin_form(r, out, "/manage", "line");
+	buf_printf(out, "<input type=\"hidden\" name=\"do\" value=\"%s\">", what);
+}
+
+static void add_roster(struct request *r, struct buf *out, const struct buf *teams)
+{
+	buf_add_text(out,
+		"<section><h2>Roster</h2>\n<p>Comma-separated, with a first line that names the "
+		"columns: <code>name,account,team</code>, or <code>email</code> in the place of "
+		"<code>account</code>. Who is there already is renamed and joins the team.</p>\n");
+	tables_begin_form(r, out, "/manage", "roster");
+	buf_add_text(out,
+		"<input type=\"hidden\" name=\"do\" value=\"roster\"><label>Roster<textarea "
+		"name=\"csv\" required placeholder=\"name,account,team&#10;Ann Able,ann,Blue\">"
+		"</textarea></label><button>Take the roster</button></form></section>\n"
+		"<section><h2>Teams</h2>\n");
+	begin_manage_form(r, out, "team");
+	buf_add_text(out, "<label>New team<input name=\"name\" required maxlength=\"200\"></label>"
+			  "<button>Add</button></form>\n");
+	if (teams->length > 0) {
+		begin_manage_form(r, out, "drop-team");
+		buf_add_text(out, "<label>Team<select name=\"name\">");
+		buf_add(out, buf_text(teams), teams->length);
+		buf_add_text(
+			out, "</select></label><button class=\"danger\">Remove</button></form>\n");
+	}
+	buf_add_text(out, "</section>\n");
+}
+
+static void add_assign(
+	struct request *r, struct buf *out, const struct buf *teams, const struct buf *courses)
+{
+	buf_add_text(out, "<section><h2>Assigned courses</h2>\n");
+	begin_manage_form(r, out, "assign");
+	buf_add_text(out,
+		"<label>Course<input name=\"course\" required placeholder=\"docker-start-here\">"
+		"</label><label>Team<select name=\"team\"><option value=\"\">everybody</option>");
+	buf_add(out, buf_text(teams), teams->length);
+	buf_add_text(out, "</select></label><label>Due<input type=\"date\" name=\"due\" required>"
+			  "</label><button>Assign</button></form>\n");
+	if (courses->length > 0) {
+		begin_manage_form(r, out, "unassign");
+		buf_add_text(out, "<label>Course<select name=\"course\">");
+		buf_add(out, buf_text(courses), courses->length);
+		buf_add_text(out, "</select></label><label>Team<select name=\"team\"><option "
+				  "value=\"\">everybody</option>");
+		buf_add(out, buf_text(teams), teams->length);
+		buf_add_text(out, "</select></label><button class=\"danger\">No longer"
+				  "</button></form>\n");
+	}
+	buf_add_text(out, "</section>\n");
+}
+
+static void add_webhooks(struct request *r, struct buf *out, const struct buf *hooks)
+{
+	static const char *const columns[] = {"number", "address", "#waiting", "problem", NULL};
+	bool hidden = tracker_has_pseudonyms(r->tracker);
+	buf_add_text(out,
+		"<section><h2>Webhooks</h2>\n<p>What is completed, passed or failed is "
+		"posted as JSON, signed: <code>X-Ropes-Signature: sha256=…</code> is the HMAC "
+		"of the body with the webhook's secret.</p>\n");
+	if (hooks->length > 0) {
+		tables_begin(out, "Who is told", columns);
+		buf_add(out, buf_text(hooks), hooks->length);
+		tables_end(out);
+		begin_manage_form(r, out, "drop-hook");
+		buf_add_text(out,
+			"<label>Number<input name=\"hook\" inputmode=\"numeric\" "
+			"required></label><button class=\"danger\">Remove</button></form>\n");
+	}
+	begin_manage_form(r, out, "hook");
+	buf_add_text(out,
+		"<label>Address<input type=\"url\" name=\"url\" required "
+		"placeholder=\"https://…\"></label><button>Add</button></form></section>\n"
+		"<section><h2>Names</h2>\n");
+	begin_manage_form(r, out, "pseudonyms");
+	buf_printf(out,
+		"<input type=\"hidden\" name=\"on\" value=\"%s\"><p>Pages and exports show %s.</p>"
+		"<button class=\"plain\">%s</button></form></section>\n",
+		hidden ? "off" : "on", hidden ? "pseudonyms" : "names",
+		hidden ? "Show names" : "Hide names");
+}
+
+static bool make_manage_page(
+	struct request *r, struct buf *out, const char *said, bool bad, struct error *err)
+{
+	cleanup_buf struct buf teams = {0}, courses = {0}, hooks = {0};
+	if (!tracker_teams(r->tracker, add_team_option, &teams, err) ||
+		!tracker_courses(r->tracker, 0, add_course_option, &courses, err) ||
+		!tracker_hooks(r->tracker, add_hook, &hooks, err))
+		return false;
+	page_begin(out, &(struct page){.title = "Manage", .here = "/manage"});
+	buf_add_text(out, "<h1>Manage</h1>\n");
+	if (said != NULL) {
+		buf_printf(out, "<p class=\"note %s\" role=\"status\">", bad ? "bad" : "good");
+		page_text(out, said);
+		buf_add_text(out, "</p>\n");
+	}
+	add_roster(r, out, &teams);
+	add_assign(r, out, &teams, &courses);
+	add_webhooks(r, out, &hooks);
+	page_end(out);
+	return true;
+}
+
+void pages_manage(struct request *r, struct reply *a)
+{
+	cleanup_buf struct buf page = {0}, said = {0};
+	cleanup_error struct error err = {0}, problem = {0};
+	bool post = r->method == METHOD_POST, good = true;
+	if (*r->team != '\0' || access_is(r, "instructor")) {
+		reply_error(a, 403, "this page is for a lead of all teams");
+		return;
+	}
+	if (post) {
+		if (!multipart_form_parameters(r, a) || !access_form(r, a))
+			return;
+		good = run_action(r, &said, &problem);
+		if (good)
+			ingest_poke(r->ingest);
+	} else if (!request_takes(r, a, NULL, 0)) {
+		return;
+	}
+	const char *text = !post ? NULL : good ? buf_text(&said) : error_text(&problem);
+	if (!make_manage_page(r, &page, text, !good, &err)) {
+		reply_outcome(a, LRS_FAILED, &err);
+		return;
+	}
+	page_reply(a, &page);
+	a->status = good ? 200 : 400;
+}

@@ -1,0 +1,131 @@
+/* pages/page.c - the frame of all pages of the server, and their style sheets and scripts */
+#include "page.h"
+
+#include <string.h>
+
+#define ASSET_LIMIT ((size_t)1024 * 1024)
+
+void page_text(struct buf *out, const char *text)
+{
+	static const char *const signs[] = {['&'] = "&amp;",
+		['<'] = "&lt;",
+		['>'] = "&gt;",
+		['"'] = "&quot;",
+		['\''] = "&#39;"};
+	for (; *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
+		if (c < ARRAY_LENGTH(signs) && signs[c] != NULL)
+			buf_add_text(out, signs[c]);
+		else
+			buf_add_char(out, *text);
+	}
+}
+
+void page_day(struct buf *out, int64_t wall_ms)
+{
+	char text[TIME_TEXT_SIZE];
+	time_format_iso8601(wall_ms, text);
+	if (wall_ms > 0)
+		buf_printf(out, "<time datetime=\"%s\">%.10s</time>", text, text);
+	else
+		buf_add_text(out, "never");
+}
+
+/* ---- the frame ---- */
+
+static const struct {
+	const char *address, *title;
+} menu[] = {{"/", "Team"}, {"/courses", "Courses"}, {"/manage", "Manage"}};
+
+static void add_menu(struct buf *out, const char *here)
+{
+	buf_add_text(out, "<nav aria-label=\"pages\">");
+	for (size_t i = 0; i < ARRAY_LENGTH(menu); i++)
+		buf_printf(out, "<a href=\"%s\"%s>%s</a>", menu[i].address,
+			text_same(menu[i].address, here) ? " aria-current=\"page\"" : "",
+			menu[i].title);
+	buf_add_text(out, "</nav>");
+}
+
+void page_begin(struct buf *out, const struct page *page)
+{
+	buf_add_text(out, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+			  "<meta name=\"viewport\" content=\"width=device-width\"><title>");
+	page_text(out, page->title);
+	buf_add_text(out, " · ropes</title><link rel=\"icon\" href=\"data:,\">"
+			  "<link rel=\"stylesheet\" href=\"/ropes.css\">");
+	if (page->style != NULL)
+		buf_printf(out, "<link rel=\"stylesheet\" href=\"%s\">", page->style);
+	if (page->script != NULL)
+		buf_printf(out, "<script defer src=\"%s\"></script>", page->script);
+	buf_add_text(out, "</head><body");
+	if (page->events != NULL) {
+		buf_add_text(out, " data-events=\"");
+		page_text(out, page->events);
+		buf_add_text(out, "\"");
+	}
+	buf_add_text(out, ">\n<a class=\"skip\" href=\"#main\">To the content</a>"
+			  "<header class=\"bar\"><a class=\"brand\" href=\"/\">ropes</a>");
+	if (page->here != NULL)
+		add_menu(out, page->here);
+	buf_add_text(out, "</header>\n<main id=\"main\">\n");
+}
+
+void page_end(struct buf *out)
+{
+	buf_add_text(out, "</main></body></html>\n");
+}
+
+void page_protect(struct reply *a, const char *name)
+{
+	reply_header(a, "Content-Security-Policy",
+		"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+		"img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors "
+		"'none'");
+	reply_header(a, "X-Content-Type-Options", "nosniff");
+	reply_header(a, "Referrer-Policy", "no-referrer");
+	reply_header(a, "Cross-Origin-Resource-Policy", "same-origin");
+	reply_header(a, "Cache-Control", "no-store");
+	if (name == NULL)
+		return;
+	cleanup_free char *kept = xasprintf("attachment; filename=\"%s\"", name);
+	reply_header(a, "Content-Disposition", kept);
+}
+
+void page_reply(struct reply *a, struct buf *page)
+{
+	reply_text(a, "text/html; charset=utf-8", buf_text(page), page->length);
+	page_protect(a, NULL);
+}
+
+/* ---- style sheets and scripts ---- */
+
+static const struct {
+	const char *path, *type;
+} assets[] = {
+	{"/ropes.css", "text/css; charset=utf-8"},
+	{"/live.js", "text/javascript; charset=utf-8"},
+	{"/room.css", "text/css; charset=utf-8"},
+	{"/room.js", "text/javascript; charset=utf-8"},
+};
+
+void pages_asset(struct request *r, struct reply *a)
+{
+	cleanup_buf struct buf text = {0};
+	cleanup_error struct error err = {0};
+	for (size_t i = 0; i < ARRAY_LENGTH(assets); i++) {
+		if (!text_same(assets[i].path, r->path))
+			continue;
+		cleanup_free char *name = xasprintf("assets/web%s", assets[i].path);
+		cleanup_free char *path = data_path(name);
+		if (!file_read(path, ASSET_LIMIT, &text, &err)) {
+			reply_error(a, 500, "%s", error_text(&err));
+			return;
+		}
+		reply_text(a, assets[i].type, buf_text(&text), text.length);
+		page_protect(a, NULL);
+		reply_header(a, "Cache-Control", "max-age=300");
+		return;
+	}
+	reply_error(a, 404, "there is nothing here");
+}

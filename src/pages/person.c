@@ -1,0 +1,259 @@
+/* pages/person.c - one person: courses, lessons and objectives, days; and a certificate */
+#include "tables.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct person {
+	struct request *r;
+	struct buf courses, lessons;
+	char *name, *teams;
+	int64_t id, first_ms, last_ms, time_ms, course;
+	unsigned reviews_due, passed, completed, course_count;
+	/* of the certificate's course */
+	struct tracker_enrolment enrolment;
+	char *title;
+	bool found;
+};
+
+static void take_person(void *data, const struct tracker_person *one)
+{
+	struct person *p = data;
+	p->name = xstrdup(one->name);
+	p->teams = xstrdup(one->teams);
+	p->first_ms = one->first_ms;
+	p->last_ms = one->last_ms;
+	p->reviews_due = one->reviews_due;
+}
+
+static void person_finish(struct person *p)
+{
+	buf_finish(&p->courses);
+	buf_finish(&p->lessons);
+	free(p->name);
+	free(p->teams);
+	free(p->title);
+}
+
+static void take_course(void *data, const struct tracker_enrolment *e)
+{
+	struct person *p = data;
+	struct buf *out = &p->courses;
+	p->course_count++;
+	p->passed += e->passed;
+	p->completed += e->completed;
+	p->time_ms += e->time_ms;
+	buf_add_text(out, "<tr><th scope=\"row\">");
+	if (access_is(p->r, "learner"))
+		page_text(out, e->course_title);
+	else
+		tables_add_link_number(out, "/course?id=", e->course, e->course_title);
+	buf_add_text(out, "</th>");
+	tables_add_progress(out, "lessons completed", e->completed, e->lessons);
+	tables_add_number(out, "%u", e->passed);
+	tables_add_score(out, e->first);
+	tables_add_score(out, e->best);
+	tables_add_score(out, e->last);
+	tables_add_minutes(out, e->time_ms);
+	buf_add_text(out, "<td>");
+	if (e->due_ms > 0)
+		page_day(out, e->due_ms);
+	if (e->overdue)
+		buf_add_text(out, " <span class=\"badge bad\">late</span>");
+	if (e->done_ms > 0) {
+		buf_printf(out,
+			" <a href=\"/certificate?person=%lld&amp;course=%lld\">certificate</a>",
+			(long long)e->person, (long long)e->course);
+	}
+	buf_add_text(out, "</td></tr>\n");
+}
+
+static void add_result_row(void *data, const struct tracker_result *l)
+{
+	struct person *p = data;
+	struct buf *out = &p->lessons;
+	buf_add_text(out, "<tr><th scope=\"row\">");
+	page_text(out, l->title);
+	buf_add_text(out, "</th><td>");
+	page_text(out, *l->objective != '\0' ? l->objective : l->course_title);
+	buf_printf(out, "</td><td>%s</td>",
+		l->passed_ms > 0      ? "<span class=\"badge good\">aim reached</span>"
+		: l->completed_ms > 0 ? "<span class=\"badge\">completed</span>"
+				      : "<span class=\"soft\">begun</span>");
+	tables_add_score(out, l->first);
+	tables_add_score(out, l->best);
+	tables_add_score(out, l->last);
+	tables_add_number(out, "%u", l->attempts);
+	tables_add_number(out, "%u", l->lines);
+	tables_add_minutes(out, l->time_ms);
+	buf_add_text(out, "<td>");
+	page_day(out, l->last_ms);
+	buf_add_text(out, "</td></tr>\n");
+}
+
+/* ---- the page ---- */
+
+static void add_person_head(struct request *r, struct buf *out, const struct person *p)
+{
+	page_begin(out, &(struct page){.title = p->name,
+				.script = access_is(r, "learner") ? NULL : "/live.js",
+				.events = access_is(r, "learner") ? NULL : "/events",
+				.here = access_is(r, "learner") ? NULL : ""});
+	buf_add_text(out, "<h1>");
+	page_text(out, p->name);
+	buf_add_text(out, "</h1><p class=\"lead\">");
+	page_text(out, *p->teams != '\0' ? p->teams : "In no team");
+	buf_add_text(out, " · last seen ");
+	page_day(out, p->last_ms);
+	buf_add_text(out, "</p>\n<ul class=\"tiles\" id=\"figures\" data-live>");
+	cleanup_buf struct buf time = {0};
+	text_duration(&time, p->time_ms);
+	tables_add_tile(out, "aims reached", "%u", p->passed);
+	tables_add_tile(out, "lessons completed", "%u", p->completed);
+	tables_add_tile(out, "on task", "%s", p->time_ms > 0 ? buf_text(&time) : "–");
+	tables_add_tile(out, "reviews due", "%u", p->reviews_due);
+	buf_add_text(out, "</ul>\n");
+}
+
+static void add_tables(struct buf *out, const struct person *p)
+{
+	static const char *const courses[] = {"course", "lessons completed", "#aims reached",
+		"#first", "#best", "#last", "#time", "due", NULL};
+	static const char *const lessons[] = {"lesson", "aim", "state", "#first", "#best", "#last",
+		"#attempts", "#lines run", "#time", "last seen", NULL};
+	buf_add_text(out, "<section id=\"courses\" data-live><h2>Courses</h2>\n");
+	if (p->course_count > 0) {
+		tables_begin(out, "Begun or assigned", courses);
+		buf_add(out, buf_text(&p->courses), p->courses.length);
+		tables_end(out);
+	} else {
+		buf_add_text(out, "<p>None yet.</p>\n");
+	}
+	buf_add_text(out, "</section>\n<section id=\"lessons\" data-live><h2>Lessons</h2>\n");
+	if (p->lessons.length > 0) {
+		tables_begin(out, "In the order of the course", lessons);
+		buf_add(out, buf_text(&p->lessons), p->lessons.length);
+		tables_end(out);
+	} else {
+		buf_add_text(out, "<p>None yet.</p>\n");
+	}
+	buf_add_text(out, "</section>\n");
+}
+
+static void add_erase(struct request *r, struct buf *out, const struct person *p)
+{
+	buf_add_text(out,
+		"<section class=\"screen\"><h2>Erase</h2>\n<p>Everything that is known of "
+		"this person is removed from the server, statements too. It can't be taken "
+		"back.</p>\n");
+	tables_begin_form(r, out, "/manage", "line");
+	buf_printf(out,
+		"<input type=\"hidden\" name=\"do\" value=\"erase\">"
+		"<input type=\"hidden\" name=\"person\" value=\"%lld\">"
+		"<label>The name again, to be sure<input name=\"name\" required "
+		"autocomplete=\"off\"></label><button class=\"danger\">Erase</button></form>"
+		"</section>\n",
+		(long long)p->id);
+}
+
+/* For a person without any activity. */
+static void say_nobody(struct request *r, struct reply *a)
+{
+	cleanup_buf struct buf page = {0};
+	page_begin(&page, &(struct page){.title = r->name});
+	buf_add_text(&page, "<h1>");
+	page_text(&page, r->name);
+	buf_add_text(
+		&page, "</h1><p class=\"lead\">Nothing has been sent with this key yet.</p>\n");
+	page_end(&page);
+	page_reply(a, &page);
+}
+
+void pages_person_of(struct request *r, struct reply *a, int64_t person)
+{
+	cleanup_buf struct buf page = {0};
+	cleanup_error struct error err = {0};
+	struct person p = {.r = r, .id = person};
+	if (person == 0 && access_is(r, "learner")) {
+		say_nobody(r, a);
+		return;
+	}
+	bool good = tracker_person(r->tracker, person, take_person, &p, &err);
+	bool none = !good && err.kind == ERROR_FAILED;
+	good = good && tracker_enrolments(r->tracker, 0, person, 0, take_course, &p, &err) &&
+	       tracker_results(r->tracker, 0, person, 0, add_result_row, &p, &err);
+	if (good) {
+		add_person_head(r, &page, &p);
+		add_tables(&page, &p);
+		good = tables_add_pictures(r, &page, 0, person, &err);
+		if (!access_is(r, "learner") && *r->team == '\0' && !ingest_is_remote(r->ingest))
+			add_erase(r, &page, &p);
+		page_end(&page);
+	}
+	person_finish(&p);
+	if (good)
+		page_reply(a, &page);
+	else
+		reply_outcome(a, none ? LRS_NOT_FOUND : LRS_FAILED, &err);
+}
+
+void pages_person(struct request *r, struct reply *a)
+{
+	static const char *const names[] = {"id"};
+	int64_t person;
+	ingest_settle(r->ingest);
+	if (request_takes(r, a, names, 1) && request_number(r, a, "id", &person) &&
+		access_person(r, a, person))
+		pages_person_of(r, a, person);
+}
+
+/* ---- certificate ---- */
+
+static void set_certificate(void *data, const struct tracker_enrolment *e)
+{
+	struct person *p = data;
+	p->found = true;
+	p->enrolment = *e;
+	p->title = xstrdup(e->course_title);
+}
+
+static void add_certificate(struct buf *out, const struct person *p)
+{
+	const struct tracker_enrolment *e = &p->enrolment;
+	cleanup_free char *title = xasprintf("Certificate: %s", p->name);
+	page_begin(out, &(struct page){.title = title});
+	buf_add_text(out, "<article class=\"certificate\"><p class=\"kicker\">Certificate</p><h1>");
+	page_text(out, p->name);
+	buf_add_text(out, "</h1><p>has completed</p><h2>");
+	page_text(out, p->title);
+	buf_printf(out, "</h2><p>all %u lessons, %u aims reached", e->lessons, e->passed);
+	if (e->best >= 0)
+		buf_printf(out, ", mean of the best evaluations %.0f %%", e->best * 100);
+	buf_add_text(out, "</p><p class=\"when\">");
+	page_day(out, e->done_ms);
+	buf_add_text(out, "</p></article>\n");
+	page_end(out);
+}
+
+void pages_certificate(struct request *r, struct reply *a)
+{
+	static const char *const names[] = {"person", "course"};
+	cleanup_buf struct buf page = {0};
+	cleanup_error struct error err = {0};
+	struct person p = {.r = r};
+	ingest_settle(r->ingest);
+	if (!request_takes(r, a, names, 2) || !request_number(r, a, "person", &p.id) ||
+		!request_number(r, a, "course", &p.course) || !access_person(r, a, p.id))
+		return;
+	bool good = tracker_person(r->tracker, p.id, take_person, &p, &err) &&
+		    tracker_enrolments(r->tracker, 0, p.id, p.course, set_certificate, &p, &err);
+	if (!good)
+		reply_outcome(a, err.kind == ERROR_FAILED ? LRS_NOT_FOUND : LRS_FAILED, &err);
+	else if (!p.found || p.enrolment.done_ms == 0)
+		reply_error(a, 404, "the course is not completed");
+	else {
+		add_certificate(&page, &p);
+		page_reply(a, &page);
+	}
+	person_finish(&p);
+}

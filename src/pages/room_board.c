@@ -1,0 +1,155 @@
+/* pages/room_board.c - the boards of instructor and projector as data; and the instructor's orders
+ */
+#include "page.h"
+#include "room_page.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static bool may_see(struct request *r, struct reply *a, enum room_view view)
+{
+	if (r->room == NULL)
+		return reply_error(
+			a, 404, "no workshop is held here: `ropes serve --workshop COURSE`");
+	return room_token_fits(r->room, view, request_parameter(r, "token")) ||
+	       reply_error(a, 403, "the address of this page has a token that the server printed");
+}
+
+static void show_view(struct request *r, struct reply *a, enum room_view view)
+{
+	static const char *const names[] = {"token", "lesson"};
+	cleanup_buf struct buf out = {0};
+	if (!request_takes(r, a, names, ARRAY_LENGTH(names)))
+		return;
+	if (request_wants_page(r)) {
+		cJSON *json = room_board(r->room, view, broadcast_join(r->broadcaster));
+		struct board board;
+		board_read_json(json, &board);
+		cJSON_Delete(json);
+		room_page_board(r, &board, view, &out);
+		board_finish(&board);
+		page_reply(a, &out);
+		return;
+	}
+	broadcast_board(r->broadcaster, view, &out);
+	reply_text(a, "application/json", buf_text(&out), out.length);
+	reply_header(a, "Cache-Control", "no-store");
+}
+
+/* ---- orders ---- */
+
+static const char *order_value(const void *data, const char *name)
+{
+	return pairs_find(data, name);
+}
+
+/* A menu sends one value: "lesson/step", or "lesson/question". */
+static void take_place(struct pairs *fields)
+{
+	const char *place = pairs_find(fields, "place");
+	const char *slash = place != NULL ? strchr(place, '/') : NULL;
+	if (slash == NULL)
+		return;
+	cleanup_free char *lesson = xstrndup(place, (size_t)(slash - place));
+	cleanup_free char *rest = xstrdup(slash + 1);
+	pairs_add(fields, "lesson", lesson);
+	pairs_add(fields, "step", rest);
+	pairs_add(fields, "id", rest);
+}
+
+static bool read_order(struct request *r, struct reply *a, bool *ret_form, struct pairs *ret)
+{
+	const char *type = request_header(r, "Content-Type");
+	cleanup_error struct error err = {0};
+	*ret_form = type != NULL && strncasecmp(type, "application/x-www-form-urlencoded", 33) == 0;
+	if (*ret_form) {
+		multipart_form_fields(&r->body, ret);
+		take_place(ret);
+		return true;
+	}
+	cJSON *json = xapi_parse(buf_text(&r->body), r->body.length, &err);
+	const cJSON *one;
+	cJSON_ArrayForEach(one, json) {
+		cleanup_free char *number =
+			cJSON_IsNumber(one) ? xasprintf("%.0f", one->valuedouble) : NULL;
+		const char *text = cJSON_GetStringValue(one);
+		if (one->string != NULL && (text != NULL || number != NULL))
+			pairs_add(ret, one->string, text != NULL ? text : number);
+	}
+	bool good = cJSON_IsObject(json);
+	cJSON_Delete(json);
+	take_place(ret);
+	return good || reply_error(a, 400, "an order is a form, or a JSON object");
+}
+
+static void go_back(struct request *r, struct reply *a)
+{
+	cleanup_free char *where =
+		xasprintf("/room/board?token=%s", room_token(r->room, ROOM_BOARD));
+	a->status = 303;
+	reply_header(a, "Location", where);
+}
+
+static void take_order(struct request *r, struct reply *a)
+{
+	cleanup_error struct error err = {0};
+	struct pairs fields = {0};
+	bool form;
+	if (read_order(r, a, &form, &fields)) {
+		const struct room_order order = {order_value, &fields};
+		enum room_outcome outcome = room_control(r->room, &order, &err);
+		broadcast_wake(r->broadcaster);
+		if (form && outcome == ROOM_DONE)
+			go_back(r, a);
+		else if (form)
+			room_page_refused(r, a, outcome, &err);
+		else
+			reply_room_outcome(a, outcome, &err);
+	}
+	pairs_finish(&fields);
+}
+
+/* ---- resources ---- */
+
+void pages_room_board(struct request *r, struct reply *a)
+{
+	if (!may_see(r, a, ROOM_BOARD))
+		return;
+	if (r->method == METHOD_GET)
+		show_view(r, a, ROOM_BOARD);
+	else if (r->method == METHOD_POST)
+		take_order(r, a);
+	else
+		reply_error(a, 405, "a board is read, and orders are sent to it");
+}
+
+void pages_room_projector(struct request *r, struct reply *a)
+{
+	if (!may_see(r, a, ROOM_PROJECTOR))
+		return;
+	if (r->method == METHOD_GET)
+		show_view(r, a, ROOM_PROJECTOR);
+	else
+		reply_error(a, 405, "the projector's page is only read");
+}
+
+void pages_room_board_events(struct request *r, struct reply *a)
+{
+	const char *changes = request_parameter(r, "changes");
+	if (may_see(r, a, ROOM_BOARD))
+		broadcast_listen_board(r, a, ROOM_BOARD, text_same(changes, "1"));
+}
+
+void pages_room_projector_events(struct request *r, struct reply *a)
+{
+	if (may_see(r, a, ROOM_PROJECTOR))
+		broadcast_listen_board(r, a, ROOM_PROJECTOR, true);
+}
+
+void pages_room_report(struct request *r, struct reply *a)
+{
+	if (!may_see(r, a, ROOM_BOARD))
+		return;
+	room_page_report(r, a);
+}

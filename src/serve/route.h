@@ -1,0 +1,10 @@
+/* serve/route.h - shared by serve.c and route.c */
+#ifndef SERVE_ROUTE_H
+#define SERVE_ROUTE_H
+
+#include "httpd.h"
+
+/* Answers a request, if its key may have what it asks for. */
+void route_request(struct request *r, struct reply *a);
+
+#endif

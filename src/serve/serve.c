@@ -1,0 +1,89 @@
+/* serve/serve.c - puts the server together: HTTP, resources, tracker, webhooks, workshop */
+#include "serve.h"
+#include "api.h"
+#include "route.h"
+
+#include <stdlib.h>
+
+struct server {
+	struct httpd *httpd;
+	struct hooks *hooks;
+	struct ingest *ingest;
+	struct broadcaster *broadcaster;
+};
+
+static bool start_ingest(struct server *server, const struct serve_options *o, struct error *err)
+{
+	const struct ingest_options following = {
+		.lrs = o->lrs,
+		.tracker = o->tracker,
+		.hub = httpd_hub(server->httpd),
+		.url = o->remote_url,
+		.key = o->remote_key,
+		.secret = o->remote_secret,
+		.ca = o->remote_ca,
+	};
+	return hooks_open(o->tracker, &server->hooks, err) &&
+	       ingest_open(&following, &server->ingest, err);
+}
+
+static bool start_room(struct server *server, struct room *room, struct error *err)
+{
+	if (room == NULL)
+		return true;
+	if (!room_settle(room, httpd_origin(server->httpd), err))
+		return false;
+	server->broadcaster =
+		broadcast_create(httpd_hub(server->httpd), room, httpd_url(server->httpd));
+	return true;
+}
+
+static bool start_httpd(struct server *server, const struct serve_options *o, struct error *err)
+{
+	const struct request common = {
+		.lrs = o->lrs,
+		.tracker = o->tracker,
+		.ingest = server->ingest,
+		.room = o->room,
+		.broadcaster = server->broadcaster,
+	};
+	return httpd_start(server->httpd, &common, err);
+}
+
+bool serve_open(const struct serve_options *o, struct server **ret, struct error *err)
+{
+	struct server *server = xcalloc(1, sizeof *server);
+	struct httpd_options options = o->httpd;
+	options.answer = route_request;
+	options.is_known = access_is_known;
+	if (!httpd_open(&options, &server->httpd, err) || !start_ingest(server, o, err) ||
+		!start_room(server, o->room, err) || !start_httpd(server, o, err)) {
+		serve_close(server);
+		return false;
+	}
+	*ret = server;
+	return true;
+}
+
+const char *serve_origin(const struct server *server)
+{
+	return httpd_origin(server->httpd);
+}
+
+const char *serve_url(const struct server *server)
+{
+	return httpd_url(server->httpd);
+}
+
+void serve_close(struct server *server)
+{
+	if (server == NULL)
+		return;
+	if (server->httpd != NULL)
+		httpd_stop(server->httpd);
+	hooks_close(server->hooks);
+	ingest_close(server->ingest);
+	broadcast_destroy(server->broadcaster);
+	httpd_close(server->httpd);
+	free(server);
+}
