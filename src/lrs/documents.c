@@ -98,8 +98,8 @@ static bool is_json_type(const char *type)
  * JSON object. */
 static char *merge_documents(const struct lrs_change *c, const struct lrs_document *there)
 {
-	cJSON *new = cJSON_ParseWithLength(c->bytes, c->length);
-	cJSON *old = cJSON_ParseWithLength(there->bytes.data, there->bytes.length);
+	cJSON *new = xapi_parse(c->bytes, c->length, NULL);
+	cJSON *old = xapi_parse(buf_text(&there->bytes), there->bytes.length, NULL);
 	char *text = NULL;
 	const cJSON *one;
 	if (is_json_type(c->type) && is_json_type(there->type) && cJSON_IsObject(new) &&

@@ -211,6 +211,52 @@ def kept_as_sent():
     ok(time.time() - began < 10, "does not hold the store up", time.time() - began)
 
 
+NUMBERS = ["0", "-0", "1", "1.0", "-1.50", "0.10", "100", "1e2", "1E+02", "1.0e-3", "1e300", "1e-400", "5e-324", "1.7976931348623157e308", "1.7976931348623157E+308", "0.30000000000000004",
+           "0.8048780487804879", "9007199254740991", "9007199254740993", "1234567890123456789", "12345678901234567890", "-123456789012345678901234567890", "3.14159265358979323846264338327950288"]
+
+
+def numbers_in(text):
+    """The texts of all numbers of a JSON text, in order."""
+    found = []
+    json.loads(text, parse_int=found.append, parse_float=found.append)
+    return found
+
+
+def numbers_as_sent():
+    """A number comes back with the digits that it was sent with, in every form of a statement and of a document."""
+    list_ = "[%s]" % ", ".join(NUMBERS)
+    for number in NUMBERS:
+        s = '{"id":"%s","actor":%s,"verb":{"id":"http://e.com/v"},"object":{"id":"http://e.com/numbers"},"result":{"score":{"raw":%s}}}' % (new(), AGENT, number)
+        status(200, "a score of %s" % number, ask("POST", "/statements", s, JSON))
+        for version in VERSIONS:
+            got = numbers_in(ask("GET", "/statements", statementId=json.loads(s)["id"], version=version).body)
+            ok(got == [number], "%s: a score of %s comes back as it was sent" % (version, number), got)
+    activity, i, verb = "http://e.com/" + new(), new(), "http://e.com/" + new()
+    s = ('{"id":"%s","actor":%s,"verb":{"id":"%s"},"object":{"id":"%s","definition":{"extensions":{"http://e.com/1":%s}}},"result":{"extensions":{"http://e.com/2":{"3":%s}},"score":{"scaled":0.50}},'
+         '"context":{"extensions":{"http://e.com/-4e5":[[%s],"6\\"7"]}},"attachments":[{"usageType":"http://e.com/u","display":{},"contentType":"text/plain","length":3.0,"sha2":"%s","fileUrl":"http://e.com/f"}]}'
+         % (i, AGENT, verb, activity, list_, list_, list_, "a" * 64))
+    due = NUMBERS * 2 + ["0.50"] + NUMBERS + ["3.0"]
+    status(200, "numbers everywhere", ask("POST", "/statements", "[%s]" % s, JSON))
+    for version in VERSIONS:
+        for more in ({}, {"format": "exact"}, {"format": "canonical"}, {"format": "ids"}, {"attachments": "true"}):
+            for where in ({"statementId": i}, {"verb": verb}):
+                body = ask("GET", "/statements", version=version, **dict(where, **more)).body
+                start = body.index(b"{")
+                got = numbers_in(body[start:body.rindex(b"}") + 1])
+                ok(sorted(got) == sorted(due if more.get("format") != "ids" else due[len(NUMBERS):]), "%s %s %s: numbers as they were sent" % (version, where, more), got)
+        ok(numbers_in(ask("GET", "/activities", activityId=activity, version=version).body) == NUMBERS, "an activity has them, too")
+    for what, text, code in (("the same", s, 200), ("other spellings of the same", s.replace("0.50", "5e-1").replace("3.0", "3"), 200), ("another number", s.replace("0.50", "0.51"), 409)):
+        status(code, what, ask("POST", "/statements", text, JSON))
+    ok(b"0.50" in ask("GET", "/statements", statementId=i).body, "the first spelling is kept")
+    for path, where, _ in RESOURCES[4:]:
+        place = dict(where, **{"stateId" if path.endswith("state") else "profileId": new()})
+        status(204, "a document with numbers", ask("PUT", path, '{"a": %s}' % list_, dict(JSON, **{"If-None-Match": "*"}), **place))
+        ok(ask("GET", path, **place).body == b'{"a": %s}' % list_.encode(), "comes back byte by byte")
+        status(204, "more numbers", ask("POST", path, '{"b":{"c":1.0}}', JSON, **place))
+        got = ask("GET", path, **place).body
+        ok(numbers_in(got) == NUMBERS + ["1.0"], "are merged as they are", got)
+
+
 def large():
     """A request may be large, but none holds the others up for long."""
     count = 50000
@@ -385,11 +431,11 @@ def signatures_with_keys_in(folder):
         bits = alg[2:] if alg.startswith("RS") else "256"
         return text + b"." + b64(subprocess.run(["openssl", "dgst", "-sha" + bits, "-sign", by], input=text, check=True, capture_output=True).stdout)
 
-    def send(due, what, statement, token, **more):
+    def send(due, what, statement, token, text=None, **more):
         signed = dict(statement, attachments=statement.get("attachments", []) + [dict(
             {"usageType": "http://adlnet.gov/expapi/attachments/signature", "display": {"en-US": "Signed"}, "contentType": "application/octet-stream", "length": len(token),
              "sha2": hashlib.sha256(token).hexdigest()}, **more)])
-        content = body([(["Content-Type:application/json"], json.dumps(signed).encode()), (["Content-Type:" + signed["attachments"][-1]["contentType"]] + part(token)[0][1:], token)])
+        content = body([(["Content-Type:application/json"], (json.dumps(signed) if text is None else text[:-1] + "," + json.dumps({"attachments": signed["attachments"]})[1:]).encode()), (["Content-Type:" + signed["attachments"][-1]["contentType"]] + part(token)[0][1:], token)])
         status(due, "signed: " + what, ask("POST", "/statements", content, {"Content-Type": "multipart/mixed; boundary=xyz"}))
 
     s = plain(id=new(), timestamp="2020-01-01T10:00:00+01:00", result={"duration": "PT1.23S"})
@@ -397,6 +443,13 @@ def signatures_with_keys_in(folder):
         for chain in (None, [certificates[key]], [certificates[key], certificates[other]]):
             one = dict(s, id=new())
             send(200, "%s, %s" % (alg, "no certificate" if not chain else len(chain)), one, jws(one, alg, chain))
+    number = '{"id":"%s","result":{"score":{"raw":0.8048780487804879,"max":1e2}},%s' % (new(), json.dumps(plain())[1:])
+    one = json.loads(number)
+    send(200, "a number that few digits do not tell", one, jws(number.encode()), text=number)
+    r = ask("GET", "/statements", statementId=one["id"], attachments="true")
+    body_ = r.body[r.body.index(b"{"):]
+    ok(b"0.8048780487804879," in body_ and b"1e2" in body_, "comes back with its digits", body_)
+    ok(parts_of(r)[1][1] == jws(number.encode()), "and its signature")
     without = plain()
     send(200, "before it had an id", without, jws(without))
     one = dict(s, id=new())
@@ -640,4 +693,4 @@ def wire():
     due(405, "a method in small letters", send("get %s/statements HTTP/1.1\r\n%s" % (url.path, whole)))
 
 
-run(headers_of_answers, methods, parameters, same_again, kept_as_sent, large, references, multipart, signatures, documents, forms, conditional, other_pages, wire)
+run(headers_of_answers, methods, parameters, same_again, kept_as_sent, numbers_as_sent, large, references, multipart, signatures, documents, forms, conditional, other_pages, wire)

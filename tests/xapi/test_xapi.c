@@ -231,50 +231,90 @@ START_TEST(languages_are_chosen)
 }
 END_TEST
 
+#define NOT_JSON "it is not JSON"
+#define NUL "a text contains \\u0000, which cannot be stored"
+#define HALF "a text contains half of a surrogate pair, which is no character"
+#define LARGE "a number is larger than 1.7976931348623157e308"
+#define LONG "a number has more than 63 characters"
+#define ONES "11111111111111111111" /* 20 */
+
 static const struct {
-	const char *text;
-	bool good;
+	const char *text, *why; /* NULL: it is good */
 } texts[] = {
-	{" {\"a\": [1, 2]} \n", true},
-	{"{\"a\":1,\"a\":2}", false},
-	{"[{\"b\":{\"a\":1,\"a\":2}}]", false},
-	{"{\"a\":1,\"A\":2}", true},
-	{"{} {}", false},
-	{"{\"a\":\"\xff\"}", false},
-	{"\xef\xbb\xbf{}", true},
-	{"{\"a\":\"\\u0000\"}", false},
-	{"{\"a\":\"\\\\u0000\"}", true},
-	{"{\"a\":\"\\ud800\"}", false},
-	{"{\"a\":\"\\x\"}", false},
-	{"{\"a\":\"a\nb\"}", false},
-	{"[01]", false},
-	{"[1.]", false},
-	{"[.5]", false},
-	{"[+1]", false},
-	{"[1e]", false},
-	{"[1e999]", false},
-	{"[-0.5e-3, 0, -1]", true},
-	{"[1,]", false},
-	{"{\"a\":1,}", false},
-	{"{a:1}", false},
-	{"{'a':1}", false},
-	{"[True]", false},
-	{"[nul]", false},
-	{"[NaN]", false},
-	{"[1]\f", false},
-	{"[1] // x", false},
-	{"{\"a\":\"x", false},
-	{"{\"a\":\"\\", false},
-	{"-", false},
-	{"", false},
+	{" {\"a\": [1, 2]} \n", NULL},
+	{"{\"a\":1,\"a\":2}", "'a' is there twice"},
+	{"[{\"b\":{\"a\":1,\"a\":2}}]", "'a' is there twice"},
+	{"{\"a\":1,\"\\u0061\":2}", "'a' is there twice"},
+	{"{\"a\":1,\"A\":2}", NULL},
+	{"{} {}", NOT_JSON},
+	{"{\"a\":\"\xff\"}", "it is not UTF-8"},
+	{"\xef\xbb\xbf{}", NULL},
+	{"{\"a\":\"\\u0000\"}", NUL},
+	{"{\"a\\u0000\":1}", NUL},
+	{"{\"a\":\"\\\\u0000\"}", NULL},
+	{"[\"\\u00e4\\uD83d\\ude00\\uffff\\ue000\\ud7ff\"]", NULL},
+	{"{\"a\":\"\\ud800\"}", HALF},
+	{"[\"\\ud800x\"]", HALF},
+	{"[\"\\ud800\\u0041\"]", HALF},
+	{"[\"\\ud800\\ud800\"]", HALF},
+	{"[\"\\udc00\"]", HALF},
+	{"[\"\\u00zz\"]", NOT_JSON},
+	{"[\"\\u12\"]", NOT_JSON},
+	{"[\"\\ud83d\\ude0\"]", HALF},
+	{"{\"a\":\"\\x\"}", NOT_JSON},
+	{"{\"a\":\"a\nb\"}", NOT_JSON},
+	{"[01]", NOT_JSON},
+	{"[1.]", NOT_JSON},
+	{"[.5]", NOT_JSON},
+	{"[+1]", NOT_JSON},
+	{"[1e]", NOT_JSON},
+	{"[1-2]", NOT_JSON},
+	{"[1e999]", LARGE},
+	{"[-1e400]", LARGE},
+	{"[1.7976931348623157e308, 1e-400]", NULL},
+	{"[" ONES ONES ONES "111]", NULL},
+	{"[" ONES ONES ONES "1111]", LONG},
+	{"[-0.5e-3, 0, -1]", NULL},
+	{"[1,]", NOT_JSON},
+	{"{\"a\":1,}", NOT_JSON},
+	{"{a:1}", NOT_JSON},
+	{"{'a':1}", NOT_JSON},
+	{"[True]", NOT_JSON},
+	{"[nul]", NOT_JSON},
+	{"[NaN]", NOT_JSON},
+	{"[1]\f", NOT_JSON},
+	{"[1] // x", NOT_JSON},
+	{"{\"a\":\"x", NOT_JSON},
+	{"{\"a\":\"\\", NOT_JSON},
+	{"-", NOT_JSON},
+	{"", NOT_JSON},
 };
 
-START_TEST(json_says_nothing_twice)
+START_TEST(json_is_kept_whole_or_refused_with_a_reason)
 {
 	struct error err = {0};
 	cJSON *json = xapi_parse(texts[_i].text, strlen(texts[_i].text), &err);
-	ck_assert_msg((json != NULL) == texts[_i].good, "%s", texts[_i].text);
-	ck_assert((err.message != NULL) == !texts[_i].good);
+	ck_assert_msg((json != NULL) == (texts[_i].why == NULL), "%s", texts[_i].text);
+	ck_assert_str_eq(
+		json == NULL ? error_text(&err) : "", texts[_i].why != NULL ? texts[_i].why : "");
+	cJSON_Delete(json);
+	error_finish(&err);
+}
+END_TEST
+
+static const struct {
+	size_t depth;
+	const char *why;
+} depths[] = {{1000, ""}, {1001, "it is nested more than 1000 levels deep"}};
+
+START_TEST(depth_has_a_limit)
+{
+	struct error err = {0};
+	cleanup_buf struct buf text = {0};
+	buf_add_repeat(&text, '[', depths[_i].depth);
+	buf_add_repeat(&text, ']', depths[_i].depth);
+	cJSON *json = xapi_parse(text.data, text.length, &err);
+	ck_assert_str_eq(json == NULL ? error_text(&err) : "", depths[_i].why);
 	cJSON_Delete(json);
 	error_finish(&err);
 }
@@ -330,7 +370,8 @@ int main(void)
 		{times_are_read, ARRAY_LENGTH(times)},
 		{what_counts_as_the_same, ARRAY_LENGTH(pairs)},
 		{languages_are_chosen, ARRAY_LENGTH(languages)},
-		{json_says_nothing_twice, ARRAY_LENGTH(texts)},
+		{json_is_kept_whole_or_refused_with_a_reason, ARRAY_LENGTH(texts)},
+		{depth_has_a_limit, ARRAY_LENGTH(depths)},
 		{times_come_back_in_utc, ARRAY_LENGTH(utc)},
 		{media_types_are_known, ARRAY_LENGTH(media)},
 	};
