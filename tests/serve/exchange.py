@@ -257,6 +257,21 @@ def numbers_as_sent():
         ok(numbers_in(got) == NUMBERS + ["1.0"], "are merged as they are", got)
 
 
+def times_read():
+    """1.0.3 reads every form of ISO 8601, 2.0.0 only RFC 3339; what 1.0.3 has read, 2.0.0 gives as RFC 3339."""
+    for text, utc in (("20230504T120000Z", "2023-05-04T12:00:00.000Z"), ("20230504T120000.5+0200", "2023-05-04T10:00:00.500Z"), ("2023-05-04T12:00-05:00", "2023-05-04T17:00:00.000Z"),
+                      ("2023-W18-4T12:00:00Z", "2023-05-04T12:00:00.000Z"), ("2023-124T12:00:00Z", "2023-05-04T12:00:00.000Z"), ("2023-05-03T24:00:00Z", "2023-05-04T00:00:00.000Z"),
+                      ("9999-12-31T23:59:59-05:00", "9999-12-31T23:59:59-05:00")):
+        s = plain(id=new(), timestamp=text)
+        status(400 if text[0] != "9" else 200, "2.0.0: %s" % text, ask("POST", "/statements", dict(s, id=new()), version="2.0.0"))
+        status(200, "1.0.3: %s" % text, ask("POST", "/statements", s))
+        status(200, "1.0.3: since %s" % text, ask("GET", "/statements", since=text))
+        for version, due in (("1.0.3", text), ("2.0.0", utc)):
+            got = ask("GET", "/statements", statementId=s["id"], version=version).json()["timestamp"]
+            ok(got == due, "%s gives %s as %s" % (version, text, due), got)
+        status(200, "the same at the same time", ask("POST", "/statements", dict(s, timestamp=utc)))
+
+
 def large():
     """A request may be large, but none holds the others up for long."""
     count = 50000
@@ -693,4 +708,4 @@ def wire():
     due(405, "a method in small letters", send("get %s/statements HTTP/1.1\r\n%s" % (url.path, whole)))
 
 
-run(headers_of_answers, methods, parameters, same_again, kept_as_sent, numbers_as_sent, large, references, multipart, signatures, documents, forms, conditional, other_pages, wire)
+run(headers_of_answers, methods, parameters, same_again, kept_as_sent, numbers_as_sent, times_read, large, references, multipart, signatures, documents, forms, conditional, other_pages, wire)
