@@ -153,9 +153,10 @@ static void keep_only(cJSON *json, const char *const *names, size_t count)
 	}
 }
 
+/* An object without objectType is an activity. */
 static void activity_to_id(void *data, cJSON *activity, bool direct)
 {
-	static const char *const names[] = {"objectType", "id"};
+	static const char *const names[] = {"id"};
 	(void)data;
 	(void)direct;
 	keep_only(activity, names, ARRAY_LENGTH(names));

@@ -272,6 +272,26 @@ def times_read():
         status(200, "the same at the same time", ask("POST", "/statements", dict(s, timestamp=utc)))
 
 
+def short_ids():
+    """format=ids has what identifies, and no word that is the default."""
+    whole = {"objectType": "Activity", "id": ACTIVITY, "definition": {"name": {"en": "x"}}}
+    group = {"objectType": "Group", "name": "g", "mbox": "mailto:g@e.com", "member": [dict(mail("m"), name="m")]}
+    context = {"contextActivities": {k: [whole, {"id": ACTIVITY}] for k in ("parent", "grouping", "category", "other")}, "instructor": dict(mail("i"), name="i"), "team": group}
+    few = {"contextActivities": {k: [{"id": ACTIVITY}] * 2 for k in ("parent", "grouping", "category", "other")}, "instructor": mail("i"), "team": {"objectType": "Group", "mbox": "mailto:g@e.com"}}
+    verb = {"id": "http://e.com/v", "display": {"en": "v"}}
+    sub = {"objectType": "SubStatement", "actor": dict(mail("a"), name="a"), "verb": verb, "context": context}
+    short = {"objectType": "SubStatement", "actor": mail("a"), "verb": {"id": "http://e.com/v"}, "context": few}
+    nobody = {"objectType": "Group", "name": "g", "member": [dict(mail("m"), name="m")]}
+    ref = {"objectType": "StatementRef", "id": new()}
+    for what, sent, due in [("an activity", whole, {"id": ACTIVITY}), ("an agent", dict(mail("o"), name="o"), mail("o")), ("a group", group, few["team"]), ("members", nobody, {"objectType": "Group", "member": [mail("m")]}),
+                            ("a reference", ref, ref), ("a sub-statement", dict(sub, object=whole), dict(short, object={"id": ACTIVITY})), ("one of an agent", dict(sub, object=mail("o")), dict(short, object=mail("o")))]:
+        s = plain(id=new(), object=sent, verb=verb, context=context)
+        status(200, what, ask("POST", "/statements", s))
+        for version in VERSIONS:
+            got = ask("GET", "/statements", statementId=s["id"], format="ids", version=version).json()
+            ok(got["object"] == due and got["context"] == few and got["verb"] == {"id": "http://e.com/v"}, "%s: ids of %s" % (version, what), got)
+
+
 def large():
     """A request may be large, but none holds the others up for long."""
     count = 50000
@@ -708,4 +728,4 @@ def wire():
     due(405, "a method in small letters", send("get %s/statements HTTP/1.1\r\n%s" % (url.path, whole)))
 
 
-run(headers_of_answers, methods, parameters, same_again, kept_as_sent, numbers_as_sent, times_read, large, references, multipart, signatures, documents, forms, conditional, other_pages, wire)
+run(headers_of_answers, methods, parameters, same_again, kept_as_sent, numbers_as_sent, times_read, short_ids, large, references, multipart, signatures, documents, forms, conditional, other_pages, wire)
