@@ -257,6 +257,57 @@ def numbers_as_sent():
         ok(numbers_in(got) == NUMBERS + ["1.0"], "are merged as they are", got)
 
 
+def reasons():
+    """What is refused is named by its place, and the reason is true."""
+    good = [plain(), plain()]
+
+    def due(what, body, *words, headers=JSON, version="1.0.3"):
+        r = status(400, what, ask("POST", "/statements", body if isinstance(body, (str, bytes)) else json.dumps(body), headers, version=version))
+        ok(all(w.encode() in r.body for w in words), "%s: %s" % (what, words), r.body)
+
+    for version in VERSIONS:
+        due("the third of a batch", good + [plain(timestamp="x")], "statements[2].timestamp: ", version=version)
+        due("the first of two", [plain(result={"score": {"min": 1, "max": 0}})] + good, "statements[0].result.score: min must be less than max", version=version)
+        due("a batch of one", [plain(verb={})], "statements[0].verb.id: ", version=version)
+        due("one statement", plain(actor={"objectType": "Group", "member": [{"mbox": "x"}]}), "statement.actor.member[0].mbox: ", version=version)
+        due("no statement", good + [5], "statements[2]: ", version=version)
+        due("an attachment that is not there", good + [with_attachments(b"x"), plain()], "statements[2].attachments[0]: ", version=version)
+        below = plain(object=dict(with_attachments(b"x", b"y"), objectType="SubStatement"))
+        del below["object"]["id"]
+        due("one below", below, "statement.object.attachments[0]: ", version=version)
+    due("a time without an offset", plain(timestamp="2023-05-04T12:00:00"), "statement.timestamp: RFC 3339 is needed", "offset", version="2.0.0")
+    due("a time of the basic form", plain(timestamp="20230504T120000Z"), "statement.timestamp: RFC 3339 is needed", "extended", version="2.0.0")
+    due("an unknown offset", plain(timestamp="2023-05-04T12:00:00-00:00"), "statement.timestamp: -00:00 is not an offset", version="2.0.0")
+    for text, why in (('["\\u0000"]', "\\u0000, which cannot be stored"), ('["\\ud800"]', "half of a surrogate pair"), ("[1e400]", "a number is larger than"), ("[1" + "0" * 63 + "]", "more than 63 characters"),
+                      ("[" * 2000 + "]" * 2000, "levels deep"), ("[", "it is not JSON"), ('{"a":1,"a":2}', "'a' is there twice"), (b'["\xff"]', "it is not UTF-8")):
+        due("%r" % text[:20], text, why)
+        r = ask("POST", "/activities/state", text, JSON, activityId=ACTIVITY, agent=AGENT, stateId="reasons")
+        ok(r.status == 400 and why.encode() in r.body, "a document: %s" % why, r.body)
+    r = ask("POST", "/activities/state", "[]", JSON, activityId=ACTIVITY, agent=AGENT, stateId="reasons")
+    ok(r.status == 400 and b"a JSON object is needed" in r.body, "a document that cannot be merged", r.body)
+
+
+def foreign_states():
+    """States of authoring tools have formats of their own, whatever their type says."""
+    place = {"activityId": ACTIVITY, "agent": AGENT}
+    states = [("application/json", b"2H3A1001000"), ("application/json", b"0~2@1_7#x"), ("application/json; charset=utf-8", b'{"a":1,"a":2}'), ("application/json", b""), ("application/json", b"\x00\xff"),
+              ("application/octet-stream", b"2p1w0k1001512i0301111101101211"), ("application/octet-stream", b"\x00\r\n\xfe"), ("text/plain", b"v=1&cmi.suspend_data=%7B%7D"), ("text/plain;charset=UTF-8", "\u00fc".encode()),
+              ("text", b"x"), ("json", b"{}"), ("*/*", b"x"), ("application/x-www-form-urlencoded", b"a=b"), ("application/x-www-form-urlencoded; charset=UTF-8", b"{}"), ("multipart/mixed", b"--x"), (None, b"1.0")]
+    for version in VERSIONS:
+        for type_, content in states:
+            name = new()
+            for registration in ({}, {"registration": new()}):
+                where = dict(place, stateId=name, **registration)
+                status(204, "%s: a state of %s" % (version, type_), ask("PUT", "/activities/state", content, {"Content-Type": type_}, version=version, **where))
+                r = status(200, "is there", ask("GET", "/activities/state", version=version, **where))
+                ok(r.body == content and r.headers["Content-Type"] == (type_ or "application/octet-stream"), "%s: %r of %s comes back" % (version, content, type_), (r.body, r.headers["Content-Type"]))
+                status(204, "is replaced", ask("PUT", "/activities/state", content + b"0", {"Content-Type": type_, "If-Match": r.headers["ETag"]}, version=version, **where))
+                ok(ask("GET", "/activities/state", version=version, **where).body == content + b"0", "by the next one")
+                status(400, "nothing is merged into %r" % content, ask("POST", "/activities/state", {"a": 1}, version=version, **where))
+    for path, where, _ in RESOURCES[5:]:
+        status(400, "%s: a profile of JSON is JSON" % path, ask("PUT", path, b"2H3A1001000", dict(JSON, **{"If-None-Match": "*"}), profileId=new(), **where))
+
+
 def times_read():
     """1.0.3 reads every form of ISO 8601, 2.0.0 only RFC 3339; what 1.0.3 has read, 2.0.0 gives as RFC 3339."""
     for text, utc in (("20230504T120000Z", "2023-05-04T12:00:00.000Z"), ("20230504T120000.5+0200", "2023-05-04T10:00:00.500Z"), ("2023-05-04T12:00-05:00", "2023-05-04T17:00:00.000Z"),
@@ -511,6 +562,10 @@ def documents():
                 r = ask(method, path, content, headers, version=version, **dict(where, **dict({name: one or doc}, **more)))
                 return status(due, "%s %s: %s %s" % (version, path, method, what), r)
             doc = new()
+            if not path.endswith("state"):
+                first = go(400 if version == "1.0.3" else 204, "a new one without either", "PUT", b"x", one=doc + "new")
+                ok(version != "1.0.3" or b"If-None-Match: *" in first.body, "tells what to do", first.body)
+                go(404 if version == "1.0.3" else 200, "it", "GET", one=doc + "new")
             go(412, "If-Match of nothing", "PUT", b"x", {"If-Match": "*"})
             go(412, "If-Match with a tag of nothing", "PUT", b"x", {"If-Match": '"abc"'})
             go(412, "If-Match of nothing", "POST", {"a": 1}, {"If-Match": '"abc"'})
@@ -537,7 +592,7 @@ def documents():
             ok(go(200, "it", "GET").json() == {"a": None, "b": {"d": 2}}, "what cannot be merged changes nothing")
             go(204, "JSON with a charset", "POST", b'{"e":1}', {"Content-Type": "Application/JSON;charset=utf-8"})
             ok(go(200, "it", "GET").json()["e"] == 1, "is JSON")
-            go(400, "JSON that is none", "PUT", b"{", {"Content-Type": "application/json", "If-Match": "*"})
+            go(204 if path.endswith("state") else 400, "JSON that is none", "PUT", b"{", {"Content-Type": "application/json", "If-Match": "*"})
             for value in ("[1,2]", '"x"', "null", "5"):
                 go(204, "any JSON", "PUT", value, {"Content-Type": "application/json", "If-Match": "*"})
             for type_, content in (("application/octet-stream", b"\x00\xff\r\n"), ("text/plain; charset=utf-8", "\u00fc".encode()), ("image/svg+xml", b"<svg/>"), ("application/json-seq", b"{")):
@@ -728,4 +783,4 @@ def wire():
     due(405, "a method in small letters", send("get %s/statements HTTP/1.1\r\n%s" % (url.path, whole)))
 
 
-run(headers_of_answers, methods, parameters, same_again, kept_as_sent, numbers_as_sent, times_read, short_ids, large, references, multipart, signatures, documents, forms, conditional, other_pages, wire)
+run(headers_of_answers, methods, parameters, same_again, kept_as_sent, numbers_as_sent, reasons, foreign_states, times_read, short_ids, large, references, multipart, signatures, documents, forms, conditional, other_pages, wire)
