@@ -63,8 +63,11 @@ def headers_of_answers():
         status(200, "version " + version, ask("GET", "/statements", version=version, limit=1))
     for version in (None, "", "0.9", "0.95", "1", "1.0.", "1.0.x", "1.1", "1.1.0", "2", "2.1.0", "2.1", "3.0.0", "a"):
         for path, where, _ in RESOURCES:
-            r = status(200 if path == "/about" else 400, "version %s of %s" % (version, path), ask("GET", path, version=version, **where))
-            ok(r.headers["X-Experience-API-Version"] in VERSIONS, "is answered in one that is known")
+            due = "1.0.3" if (version or "")[:1] in ("0", "1") else "2.0.0"  # the nearest, or the newest
+            for method in ("GET", "PUT", "POST"):
+                open_ = path == "/about" and (200 if method == "GET" else 405)
+                r = status(open_ or 400, "version %s of %s %s" % (version, method, path), ask(method, path, b"{}" if method != "GET" else None, JSON, version=version, **where))
+                ok(r.headers["X-Experience-API-Version"] == due, "version %s is answered in %s" % (version, due), r.headers["X-Experience-API-Version"])
     for header in (None, "", "Basic", "Basic ", "Basic x", "Basic " + base64.b64encode(b"nocolon").decode(), "Bearer abc", "Basic Og==", "basic !!!!"):
         for path, where, _ in RESOURCES:
             r = ask("GET", path, headers={"Authorization": header} if header is not None else None, key=None, **where)
