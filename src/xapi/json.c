@@ -200,21 +200,31 @@ const char *xapi_twice(const char **texts, size_t count)
 	return NULL;
 }
 
-static const char *find_twice(const cJSON *json)
+/* The path of a property that is there twice ("[1].actor.name"); NULL: none. The caller frees it.
+ */
+static char *find_twice(const cJSON *json)
 {
 	const cJSON *one;
-	const char *twice = NULL;
 	size_t count = 0;
 	if (cJSON_IsObject(json) && cJSON_GetArraySize(json) > 1) {
 		const char **names = xcalloc((size_t)cJSON_GetArraySize(json), sizeof *names);
 		cJSON_ArrayForEach(one, json)
 			names[count++] = one->string;
-		twice = xapi_twice(names, count);
+		const char *twice = xapi_twice(names, count);
 		free(names);
+		if (twice != NULL)
+			return xstrdup(twice);
 	}
-	for (one = json->child; one != NULL && twice == NULL; one = one->next)
-		twice = find_twice(one);
-	return twice;
+	count = 0;
+	cJSON_ArrayForEach(one, json) {
+		cleanup_free char *below = find_twice(one);
+		const char *dot = below != NULL && *below != '[' ? "." : "";
+		if (below != NULL)
+			return one->string != NULL ? xasprintf("%s%s%s", one->string, dot, below)
+						   : xasprintf("[%zu]%s%s", count, dot, below);
+		count++;
+	}
+	return NULL;
 }
 
 /* ---- parsing ---- */
@@ -242,7 +252,7 @@ cJSON *xapi_parse(const char *text, size_t length, struct error *err)
 		error_set(err, 0, "%s", why != NULL ? why : "it is not JSON");
 		return NULL;
 	}
-	const char *twice = find_twice(json);
+	cleanup_free char *twice = find_twice(json);
 	if (twice != NULL) {
 		error_set(err, 0, "'%s' is there twice", twice);
 		cJSON_Delete(json);

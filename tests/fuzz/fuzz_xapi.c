@@ -31,12 +31,12 @@ static void use(cJSON *statement, enum xapi_version version)
 		cJSON_AddStringToObject(before, "id", json_get_text(again, "id"));
 	if (!xapi_statement_same(before, again))
 		abort(); /* and still the same */
-	char *text = cJSON_PrintUnformatted(again);
+	char *text = json_print(again);
 	cJSON *read = xapi_parse(text, strlen(text), &err);
 	if (read == NULL || !xapi_statement_same(before, read))
 		abort(); /* what is kept can be read, and is the same */
 	cJSON_Delete(read);
-	cJSON_free(text);
+	free(text);
 	error_finish(&err);
 	xapi_statement_to_utc(again);
 	if (!xapi_statement_same(before, again))
