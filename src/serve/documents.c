@@ -127,9 +127,9 @@ static void change_from_request(struct request *r, struct reply *a, const struct
 	bool puts = r->method == METHOD_PUT, state = place->kind == LRS_STATE;
 	cleanup_error struct error err = {0};
 	struct lrs_change c = {
-		.type = r->method == METHOD_DELETE ? NULL
-			: type != NULL             ? type
-						   : "application/octet-stream",
+		.type = r->method == METHOD_DELETE      ? NULL
+			: type != NULL && *type != '\0' ? type
+							: "application/octet-stream",
 		.bytes = buf_text(&r->body),
 		.length = r->body.length,
 		.merge = r->method == METHOD_POST,

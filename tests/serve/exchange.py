@@ -295,7 +295,7 @@ def foreign_states():
     place = {"activityId": ACTIVITY, "agent": AGENT}
     states = [("application/json", b"2H3A1001000"), ("application/json", b"0~2@1_7#x"), ("application/json; charset=utf-8", b'{"a":1,"a":2}'), ("application/json", b""), ("application/json", b"\x00\xff"),
               ("application/octet-stream", b"2p1w0k1001512i0301111101101211"), ("application/octet-stream", b"\x00\r\n\xfe"), ("text/plain", b"v=1&cmi.suspend_data=%7B%7D"), ("text/plain;charset=UTF-8", "\u00fc".encode()),
-              ("text", b"x"), ("json", b"{}"), ("*/*", b"x"), ("application/x-www-form-urlencoded", b"a=b"), ("application/x-www-form-urlencoded; charset=UTF-8", b"{}"), ("multipart/mixed", b"--x"), (None, b"1.0")]
+              ("text", b"x"), ("json", b"{}"), ("", b"x"), ("application/json;", b"x"), ("text/pl\u00e4in", b"x"), ("x" * 3000, b"x"), ("*/*", b"x"), ("application/x-www-form-urlencoded", b"a=b"), ("application/x-www-form-urlencoded; charset=UTF-8", b"{}"), ("multipart/mixed", b"--x"), (None, b"1.0")]
     for version in VERSIONS:
         for type_, content in states:
             name = new()
