@@ -14,6 +14,10 @@
 
 /* Parses a whole text; returns NULL on failure. The caller deletes the tree (cJSON_Delete). */
 cJSON *json_parse(const struct buf *text);
+/* Like json_parse(), but keeps how each number was written, for json_print(): 1.0 stays 1.0, and
+ * 12345678901234567890 loses no digits. *ret_end: the end of the value; if NULL, text may follow
+ * it, too. */
+cJSON *json_parse_exact(const char *text, size_t length, const char **ret_end);
 
 /* Returns the member of that name, or NULL. */
 cJSON *json_get(const cJSON *object, const char *name);

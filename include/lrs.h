@@ -129,6 +129,7 @@ struct lrs_change {
 	const char *if_match; /* header texts; may be NULL */
 	const char *if_none_match;
 	bool careful; /* reject replacing a document without either header: LRS_CONFLICT */
+	bool guarded; /* reject creating one without either header, too: LRS_INVALID */
 };
 
 /* Returns whether If-Match or If-None-Match ("\"a\", W/\"b\"" or "*") matches this tag. */

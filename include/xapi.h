@@ -49,8 +49,10 @@ const char *xapi_twice(const char **texts, size_t count);
 
 /* ---- statements ---- */
 
-/* Validates a whole statement as a client sends it. err: where and what. */
-bool xapi_statement_valid(enum xapi_version version, const cJSON *statement, struct error *err);
+/* Validates a whole statement as a client sends it. err: where and what; `name` is what the
+ * statement is called there. */
+bool xapi_statement_valid(
+	enum xapi_version version, const char *name, const cJSON *statement, struct error *err);
 /* Validates an agent or group; groups false: agents only. */
 bool xapi_actor_valid(const cJSON *actor, bool groups, struct error *err);
 

@@ -99,7 +99,8 @@ bool access_statements(struct request *r, struct reply *a, cJSON *const *stateme
 				key != NULL ? key : "nobody");
 		const char *target = json_get_text(json_get(statements[i], "object"), "id");
 		if (is_void(statements[i]) && target != NULL && !may_void(r, target))
-			return reply_error(a, 403, "this key voids only what came by it");
+			return reply_error(
+				a, 403, "this key voids only what came by it, not %s", target);
 	}
 	return true;
 }

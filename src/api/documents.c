@@ -105,37 +105,42 @@ static void get_list(struct request *r, struct reply *a, const struct lrs_place 
 		reply_modified(a, updated_ms);
 }
 
-/* A JSON type requires valid JSON, and merging requires an object. */
-static bool body_fits(struct request *r, struct reply *a, const char *type)
+/* A JSON type requires valid JSON, and merging requires an object. Keep what replaces a state as it
+ * is: authoring tools send states of their own format as JSON. */
+static bool body_fits(
+	struct request *r, struct reply *a, const struct lrs_place *place, const char *type)
 {
 	cleanup_error struct error err = {0};
-	if (!xapi_media_is(type, "application/json"))
+	bool merges = r->method == METHOD_POST;
+	if (!xapi_media_is(type, "application/json") || (place->kind == LRS_STATE && !merges))
 		return true;
 	cJSON *json = xapi_parse(buf_text(&r->body), r->body.length, &err);
-	bool good = json != NULL && (r->method != METHOD_POST || cJSON_IsObject(json));
+	bool good = json != NULL && (!merges || cJSON_IsObject(json));
 	cJSON_Delete(json);
-	return good || reply_error(a, 400, "the document is %s",
-			       json == NULL ? "not JSON" : "no JSON object");
+	return good || reply_error(a, 400, "the document: %s",
+			       json == NULL ? error_text(&err) : "a JSON object is needed");
 }
 
 static void change_from_request(struct request *r, struct reply *a, const struct lrs_place *place)
 {
 	const char *type = request_header(r, "Content-Type");
+	bool puts = r->method == METHOD_PUT, state = place->kind == LRS_STATE;
 	cleanup_error struct error err = {0};
 	struct lrs_change c = {
-		.type = r->method == METHOD_DELETE ? NULL
-			: type != NULL             ? type
-						   : "application/octet-stream",
+		.type = r->method == METHOD_DELETE      ? NULL
+			: type != NULL && *type != '\0' ? type
+							: "application/octet-stream",
 		.bytes = buf_text(&r->body),
 		.length = r->body.length,
 		.merge = r->method == METHOD_POST,
 		.if_match = request_header(r, "If-Match"),
 		.if_none_match = request_header(r, "If-None-Match"),
 		/* 1.0.3: the last writer of a state wins */
-		.careful = r->method == METHOD_PUT &&
-			   (place->kind != LRS_STATE || r->version == XAPI_2_0),
+		.careful = puts && (!state || r->version == XAPI_2_0),
+		/* 1.0.3 requires one of the headers (Part Three, 3.1); 2.0.0 only to replace */
+		.guarded = puts && !state && r->version == XAPI_1_0,
 	};
-	if (c.type != NULL && !body_fits(r, a, c.type))
+	if (c.type != NULL && !body_fits(r, a, place, c.type))
 		return;
 	reply_outcome(a, lrs_document_change(r->lrs, place, &c, &err), &err);
 }

@@ -2,6 +2,7 @@
 #include "digest.h"
 #include "private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -103,16 +104,15 @@ static const struct lrs_attachment *part_of(struct incoming *in, const char *sha
 }
 
 /* A signature covers the statement without the signature itself. */
-static bool is_signed(
-	struct incoming *in, const cJSON *statement, const struct lrs_attachment *part)
+static bool is_signed(const cJSON *statement, const struct lrs_attachment *part, struct error *err)
 {
 	cleanup_buf struct buf payload = {0};
-	cleanup_error struct error err = {0};
-	if (!digest_jws_open(part->bytes, part->length, &payload, &err))
-		return reply_error(in->a, 400, "%s", error_text(&err));
-	cJSON *given = xapi_parse(payload.data, payload.length, &err);
+	cleanup_error struct error why = {0};
+	if (!digest_jws_open(part->bytes, part->length, &payload, err))
+		return false;
+	cJSON *given = xapi_parse(payload.data, payload.length, &why);
 	if (given == NULL)
-		return reply_error(in->a, 400, "what is signed: %s", error_text(&err));
+		return error_set(err, 0, "what is signed: %s", error_text(&why));
 	cJSON *plain = cJSON_Duplicate(statement, true);
 	cJSON_DeleteItemFromObjectCaseSensitive(plain, "attachments");
 	cJSON_DeleteItemFromObjectCaseSensitive(given, "attachments");
@@ -121,34 +121,39 @@ static bool is_signed(
 	bool same = xapi_statement_same(plain, given);
 	cJSON_Delete(plain);
 	cJSON_Delete(given);
-	return same || reply_error(in->a, 400, "what is signed is another statement");
+	return same || error_set(err, 0, "what is signed is another statement");
 }
 
-static bool check_attachment(struct incoming *in, const cJSON *statement, const cJSON *attachment)
+static bool check_attachment(
+	struct incoming *in, const cJSON *statement, const cJSON *attachment, struct error *err)
 {
 	const struct lrs_attachment *part = part_of(in, json_get_text(attachment, "sha2"));
 	bool signature = text_same(json_get_text(attachment, "usageType"), SIGNATURE);
 	if (part == NULL && json_get_text(attachment, "fileUrl") == NULL)
-		return reply_error(
-			in->a, 400, "an attachment has neither a fileUrl nor a part with its hash");
+		return error_set(
+			err, 0, "an attachment has neither a fileUrl nor a part with its hash");
 	if (!signature)
 		return true;
 	if (!text_same(json_get_text(attachment, "contentType"), "application/octet-stream"))
-		return reply_error(
-			in->a, 400, "a signature's contentType is application/octet-stream");
-	return part == NULL || is_signed(in, statement, part);
+		return error_set(err, 0, "a signature's contentType is application/octet-stream");
+	return part == NULL || is_signed(statement, part, err);
 }
 
-static bool check_attachments(struct incoming *in, const cJSON *statement)
+static bool check_attachments(struct incoming *in, const char *name, const cJSON *statement)
 {
-	const cJSON *one;
-	const cJSON *object = json_get(statement, "object");
-	cJSON_ArrayForEach(one, json_get(statement, "attachments"))
-		if (!check_attachment(in, statement, one))
-			return false;
-	if (text_same(json_get_text(object, "objectType"), "SubStatement"))
-		return check_attachments(in, object);
-	return true;
+	const cJSON *one, *object = json_get(statement, "object");
+	cleanup_error struct error err = {0};
+	size_t i = 0;
+	cJSON_ArrayForEach(one, json_get(statement, "attachments")) {
+		if (!check_attachment(in, statement, one, &err))
+			return reply_error(
+				in->a, 400, "%s.attachments[%zu]: %s", name, i, error_text(&err));
+		i++;
+	}
+	if (!text_same(json_get_text(object, "objectType"), "SubStatement"))
+		return true;
+	cleanup_free char *below = xasprintf("%s.object", name);
+	return check_attachments(in, below, object);
 }
 
 /* ---- the body ---- */
@@ -208,10 +213,13 @@ static bool check_unique_ids(struct incoming *in)
 static bool check_statements(struct incoming *in)
 {
 	cleanup_error struct error err = {0};
+	char name[40] = "statement";
 	for (size_t i = 0; i < in->count; i++) {
-		if (!xapi_statement_valid(in->r->version, in->statements[i], &err))
+		if (cJSON_IsArray(in->json))
+			snprintf(name, sizeof name, "statements[%zu]", i);
+		if (!xapi_statement_valid(in->r->version, name, in->statements[i], &err))
 			return reply_error(in->a, 400, "%s", error_text(&err));
-		if (!check_attachments(in, in->statements[i]))
+		if (!check_attachments(in, name, in->statements[i]))
 			return false;
 	}
 	for (size_t i = 0; i < in->attachment_count; i++)

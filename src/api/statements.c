@@ -87,7 +87,7 @@ static void add_shaped(void *data, const char *text, int64_t stored_ms)
 		buf_add_text(&s->plain, text);
 		return;
 	}
-	cJSON *statement = cJSON_Parse(text);
+	cJSON *statement = json_parse_exact(text, strlen(text), NULL);
 	if (s->r->version == XAPI_2_0)
 		xapi_statement_to_utc(statement);
 	if (s->format == FORMAT_IDS) {

@@ -31,12 +31,12 @@ void time_format_iso8601(int64_t wall_ms, char out[TIME_TEXT_SIZE])
 		rest += 1000;
 		seconds--;
 	}
-	struct tm utc;
-	char day[24];
-	if (gmtime_r(&seconds, &utc) == NULL ||
-		strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &utc) == 0)
-		snprintf(day, sizeof day, "1970-01-01T00:00:00");
-	snprintf(out, TIME_TEXT_SIZE, "%s.%03dZ", day, rest);
+	struct tm utc = {.tm_year = 70, .tm_mday = 1};
+	char day[sizeof "-11-24T04:18:48"] = "";
+	(void)gmtime_r(&seconds, &utc);
+	(void)strftime(day, sizeof day, "-%m-%dT%H:%M:%S", &utc);
+	/* strftime() does not fill up years before 1000 */
+	snprintf(out, TIME_TEXT_SIZE, "%04d%s.%03dZ", utc.tm_year + 1900, day, rest);
 }
 
 static void random_bytes(unsigned char *bytes, size_t length)

@@ -77,16 +77,28 @@ bool lrs_tag_is_meant(const char *header, const char *etag)
 	return false;
 }
 
-static enum lrs_outcome may_change(
-	const struct lrs_change *c, const struct lrs_document *there, bool is_there)
+static enum lrs_outcome may_change(const struct lrs_change *c, const struct lrs_document *there,
+	bool is_there, struct error *err)
 {
+	static const char now[] =
+		"look at the document as it is now, and send its ETag as If-Match";
+	bool without = c->if_match == NULL && c->if_none_match == NULL;
+	enum lrs_outcome outcome = LRS_DONE;
 	if (c->if_match != NULL && (!is_there || !lrs_tag_is_meant(c->if_match, there->etag)))
-		return LRS_PRECONDITION;
+		outcome = LRS_PRECONDITION;
 	if (c->if_none_match != NULL && is_there && lrs_tag_is_meant(c->if_none_match, there->etag))
-		return LRS_PRECONDITION;
-	if (c->careful && is_there && c->if_match == NULL && c->if_none_match == NULL)
-		return LRS_CONFLICT;
-	return LRS_DONE;
+		outcome = LRS_PRECONDITION;
+	if (c->careful && is_there && without)
+		outcome = LRS_CONFLICT;
+	if (c->guarded && !is_there && without)
+		outcome = LRS_INVALID;
+	if (outcome != LRS_DONE)
+		error_set(err, 0, "%s",
+			is_there ? now
+			: outcome == LRS_INVALID
+				? "there is no such document yet: send 'If-None-Match: *'"
+				: "there is no such document, so no If-Match fits");
+	return outcome;
 }
 
 static bool is_json_type(const char *type)
@@ -98,8 +110,8 @@ static bool is_json_type(const char *type)
  * JSON object. */
 static char *merge_documents(const struct lrs_change *c, const struct lrs_document *there)
 {
-	cJSON *new = cJSON_ParseWithLength(c->bytes, c->length);
-	cJSON *old = cJSON_ParseWithLength(there->bytes.data, there->bytes.length);
+	cJSON *new = xapi_parse(c->bytes, c->length, NULL);
+	cJSON *old = xapi_parse(buf_text(&there->bytes), there->bytes.length, NULL);
 	char *text = NULL;
 	const cJSON *one;
 	if (is_json_type(c->type) && is_json_type(there->type) && cJSON_IsObject(new) &&
@@ -161,13 +173,11 @@ static int change_document(struct db *db, void *data, struct error *err)
 	const struct changing *x = data;
 	struct lrs_document there = {0};
 	enum lrs_outcome found = read_document(db, x->place, &there, err);
-	enum lrs_outcome outcome =
-		found == LRS_FAILED ? LRS_FAILED : may_change(x->change, &there, found == LRS_DONE);
+	enum lrs_outcome outcome = found == LRS_FAILED
+					   ? LRS_FAILED
+					   : may_change(x->change, &there, found == LRS_DONE, err);
 	if (outcome == LRS_DONE)
 		outcome = apply_change(db, x, &there, found == LRS_DONE, err);
-	else if (outcome != LRS_FAILED)
-		error_set(
-			err, 0, "look at the document as it is now, and send its ETag as If-Match");
 	lrs_document_finish(&there);
 	return (int)outcome;
 }

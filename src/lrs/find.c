@@ -379,9 +379,8 @@ static cJSON *read_known_json(struct lrs *lrs, const char *text, const char *id,
 {
 	struct db *db = index_read(lrs);
 	sqlite3_stmt *row = sql(db, err, text, "i", names_find(db, id, err));
-	cJSON *json = row != NULL && sqlite3_step(row) == SQLITE_ROW
-			      ? cJSON_Parse(sql_column(row, 0))
-			      : NULL;
+	cJSON *json = row != NULL && sqlite3_step(row) == SQLITE_ROW ? references_read_json(row, 0)
+								     : NULL;
 	sql_done(row);
 	store_read_end(lrs->store, db);
 	return json;

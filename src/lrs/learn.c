@@ -37,8 +37,7 @@ static bool merge_definition(cJSON *into, const cJSON *from)
 static cJSON *read_known(struct learning *l, const char *text, int64_t name)
 {
 	sqlite3_stmt *row = sql(l->db, l->err, text, "i", name);
-	cJSON *json =
-		sql_row(l->db, row, &l->good, l->err) ? cJSON_Parse(sql_column(row, 0)) : NULL;
+	cJSON *json = sql_row(l->db, row, &l->good, l->err) ? references_read_json(row, 0) : NULL;
 	sql_done(row);
 	return json != NULL ? json : cJSON_CreateObject();
 }

@@ -112,6 +112,8 @@ struct seqs {
 };
 /* Reads the first column of all rows and finishes the statement. The caller frees the items. */
 bool references_read_seqs(struct db *db, sqlite3_stmt *rows, struct seqs *ret, struct error *err);
+/* Parses a column, keeping how its numbers are written. */
+cJSON *references_read_json(sqlite3_stmt *row, int column);
 cJSON *references_read_statement(struct db *db, int64_t seq, struct error *err); /* NULL: none */
 
 /* A statement to connect with others by StatementRefs, in both directions. */

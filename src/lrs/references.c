@@ -2,6 +2,7 @@
 #include "private.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 bool references_read_seqs(struct db *db, sqlite3_stmt *rows, struct seqs *ret, struct error *err)
 {
@@ -14,11 +15,17 @@ bool references_read_seqs(struct db *db, sqlite3_stmt *rows, struct seqs *ret, s
 	return good;
 }
 
+cJSON *references_read_json(sqlite3_stmt *row, int column)
+{
+	const char *text = sql_column(row, column);
+	return json_parse_exact(text, strlen(text), NULL);
+}
+
 cJSON *references_read_statement(struct db *db, int64_t seq, struct error *err)
 {
 	sqlite3_stmt *row = sql(db, err, "SELECT json FROM statement WHERE seq = ?", "i", seq);
 	bool good = true;
-	cJSON *json = sql_row(db, row, &good, err) ? cJSON_Parse(sql_column(row, 0)) : NULL;
+	cJSON *json = sql_row(db, row, &good, err) ? references_read_json(row, 0) : NULL;
 	sql_done(row);
 	return json;
 }

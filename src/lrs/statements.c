@@ -44,9 +44,7 @@ static void prepare_statement(struct prepared *p, cJSON *statement, const struct
 		move_last(statement, "timestamp");
 	move_last(statement, "stored");
 	p->entry = entry_make(statement);
-	p->json = cJSON_PrintBuffered(statement, 2048, false);
-	if (p->json == NULL)
-		die_out_of_memory();
+	p->json = json_print(statement);
 	p->length = strlen(p->json);
 }
 

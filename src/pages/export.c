@@ -191,7 +191,7 @@ static void add_statement(void *data, int64_t seq, bool voided, const char *json
 	struct statements *s = data;
 	s->after = seq;
 	s->count++;
-	cJSON *statement = voided ? NULL : cJSON_Parse(json);
+	cJSON *statement = voided ? NULL : json_parse_exact(json, strlen(json), NULL);
 	if (statement == NULL)
 		return;
 	cleanup_free char *key = xapi_actor_key(json_get(statement, "actor"));

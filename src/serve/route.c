@@ -70,14 +70,25 @@ static const struct resource *find_resource(const char *path)
 	return NULL;
 }
 
-static bool know_version(struct request *r, struct reply *a)
+/* The answer has the version of the request; if it is not known, the nearest. */
+static void know_version(struct request *r, struct reply *a)
 {
 	const char *text = request_header(r, "X-Experience-API-Version");
+	bool old = text != NULL && (text[0] == '0' || text[0] == '1');
 	r->version = xapi_version_read(text);
-	if (r->version != XAPI_NONE)
-		return true;
-	return reply_error(a, 400, "X-Experience-API-Version is %s",
-		text == NULL ? "missing" : "none that is spoken here: 1.0.3, 2.0.0");
+	reply_header(a, "X-Experience-API-Version",
+		xapi_version_name(r->version != XAPI_NONE ? r->version
+				  : old                   ? XAPI_1_0
+							  : XAPI_2_0));
+}
+
+static bool check_version(const struct request *r, struct reply *a)
+{
+	return r->version != XAPI_NONE ||
+	       reply_error(a, 400, "X-Experience-API-Version is %s",
+		       request_header(r, "X-Experience-API-Version") == NULL
+			       ? "missing"
+			       : "none that is spoken here: 1.0.3, 2.0.0");
 }
 
 static bool may_access(const struct request *r, struct reply *a, const struct resource *resource)
@@ -156,9 +167,10 @@ static void route_resource(struct request *r, struct reply *a, const struct reso
 			resource->answer(r, a);
 	} else if (resource->access == LEADS || resource->access == KEYS)
 		route_page(r, a, resource);
-	else if (multipart_form_read(r, a) && access_key(r, a) && know_version(r, a)) {
-		reply_header(a, "X-Experience-API-Version", xapi_version_name(r->version));
-		if (may_access(r, a, resource))
+	else {
+		bool whole = multipart_form_read(r, a);
+		know_version(r, a); /* a form brings headers */
+		if (whole && access_key(r, a) && check_version(r, a) && may_access(r, a, resource))
 			resource->answer(r, a);
 	}
 }
@@ -167,8 +179,7 @@ void route_request(struct request *r, struct reply *a)
 {
 	const struct resource *resource = find_resource(r->path);
 	bool lrs = text_starts(r->path, "/xapi/");
-	r->version = xapi_version_read(request_header(r, "X-Experience-API-Version"));
-	reply_header(a, "X-Experience-API-Version", xapi_version_name(r->version));
+	know_version(r, a);
 	if (resource != NULL && resource->consistent)
 		say_consistency(r, a);
 	if (lrs) {

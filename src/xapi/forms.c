@@ -153,9 +153,10 @@ static void keep_only(cJSON *json, const char *const *names, size_t count)
 	}
 }
 
+/* An object without objectType is an activity. */
 static void activity_to_id(void *data, cJSON *activity, bool direct)
 {
-	static const char *const names[] = {"objectType", "id"};
+	static const char *const names[] = {"id"};
 	(void)data;
 	(void)direct;
 	keep_only(activity, names, ARRAY_LENGTH(names));
@@ -193,17 +194,24 @@ static void set_time(cJSON *statement, const char *text)
 	cJSON_ReplaceItemInObjectCaseSensitive(statement, "timestamp", cJSON_CreateString(text));
 }
 
-/* Write UTC in one way only. Other offsets are converted with milliseconds, the precision a store
- * must keep (§4.5). */
+/* RFC 3339 has years of four digits. */
+#define YEAR_0_MS (-62167219200000)
+#define YEAR_10000_MS 253402300800000
+
+/* Write UTC in one way only. Other offsets and other forms of ISO 8601 are converted with
+ * milliseconds, the precision a store must keep (§4.5). */
 static void make_utc(cJSON *statement)
 {
 	const char *text = json_get_text(statement, "timestamp");
 	char utc[TIME_TEXT_SIZE];
 	int64_t ms;
-	if (text == NULL || text_ends(text, "Z") || !xapi_timestamp(XAPI_1_0, text, &ms))
+	if (!xapi_timestamp(XAPI_1_0, text, &ms) || ms < YEAR_0_MS || ms >= YEAR_10000_MS)
+		return;
+	bool rfc3339 = xapi_timestamp(XAPI_2_0, text, NULL);
+	if (rfc3339 && text_ends(text, "Z"))
 		return;
 	size_t zone = text_ends(text, "z") ? 1 : text_ends(text, "+00:00") ? 6 : 0;
-	if (zone > 0) {
+	if (rfc3339 && zone > 0) {
 		cleanup_free char *same = xasprintf("%.*sZ", (int)(strlen(text) - zone), text);
 		set_time(statement, same);
 		return;

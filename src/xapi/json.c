@@ -1,5 +1,6 @@
 /* xapi/json.c - parses JSON strictly by RFC 8259: no repeated names, nothing that would be lost */
 #include "xapi.h"
+#include "json.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -7,7 +8,7 @@
 #include <string.h>
 
 /* cJSON builds the tree, but accepts more than JSON, so these functions check the tokens. Each
- * returns the end of a token; NULL: invalid. */
+ * returns the end of a token; NULL: invalid. *why: valid JSON that cannot be kept. */
 
 static const char *skip_digits(const char *at, const char *end)
 {
@@ -25,46 +26,74 @@ static const char *skip_exponent(const char *at, const char *end)
 	return skip_digits(at, end);
 }
 
-/* Reject numbers too large for a double: they would become null. */
-static bool is_finite(const char *start, const char *end)
+/* cJSON reads no more of a number. */
+#define NUMBER_MAX ((ptrdiff_t)63)
+
+static bool fits_double(const char *start, const char *end)
 {
-	if (end - start < 300 && memchr(start, 'e', (size_t)(end - start)) == NULL &&
-		memchr(start, 'E', (size_t)(end - start)) == NULL)
-		return true;
-	cleanup_free char *text = xstrndup(start, (size_t)(end - start));
+	char text[NUMBER_MAX + 1] = {0};
+	memcpy(text, start, (size_t)(end - start));
 	return isfinite(strtod(text, NULL)) != 0;
 }
 
-static const char *skip_number(const char *at, const char *end)
+static const char *skip_number(const char *at, const char *end, const char **why)
 {
 	const char *start = at;
 	if (*at == '-')
 		at++;
-	bool zero = at < end && *at == '0';
+	bool zero = at < end && *at == '0', power = false;
 	at = zero ? at + 1 : skip_digits(at, end);
 	if (zero && at < end && isdigit((unsigned char)*at))
 		return NULL;
 	if (at != NULL && at < end && *at == '.')
 		at = skip_digits(at + 1, end);
-	if (at != NULL && at < end && (*at == 'e' || *at == 'E'))
+	if (at != NULL && at < end && (*at == 'e' || *at == 'E')) {
 		at = skip_exponent(at, end);
-	return at != NULL && is_finite(start, at) ? at : NULL;
+		power = true;
+	}
+	if (at != NULL && at - start > NUMBER_MAX)
+		*why = "a number has more than 63 characters";
+	else if (at != NULL && power && !fits_double(start, at))
+		*why = "a number is larger than 1.7976931348623157e308";
+	return *why == NULL ? at : NULL;
 }
 
-static const char *skip_string(const char *at, const char *end)
+/* The value of four hexadecimal digits; -1: there are fewer. */
+static int hex_at(const char *at, const char *end)
 {
-	for (at++; at < end && *at != '"'; at++) {
+	char digits[5] = {0};
+	if (end - at < 4)
+		return -1;
+	memcpy(digits, at, 4);
+	return strspn(digits, "0123456789abcdefABCDEF") == 4 ? (int)strtol(digits, NULL, 16) : -1;
+}
+
+/* `at`: the backslash. */
+static const char *skip_escape(const char *at, const char *end, const char **why)
+{
+	if (end - at < 2 || at[1] == '\0' || strchr("\"\\/bfnrtu", at[1]) == NULL)
+		return NULL;
+	if (at[1] != 'u')
+		return at + 2;
+	int code = hex_at(at + 2, end), next = -1;
+	bool high = code >= 0xd800 && code < 0xdc00, low = code >= 0xdc00 && code < 0xe000;
+	if (high && end - at > 7 && at[6] == '\\' && at[7] == 'u')
+		next = hex_at(at + 8, end);
+	if (code == 0)
+		*why = "a text contains \\u0000, which cannot be stored";
+	else if (low || (high && (next < 0xdc00 || next >= 0xe000)))
+		*why = "a text contains half of a surrogate pair, which is no character";
+	return code < 0 || *why != NULL ? NULL : at + (high ? 12 : 6);
+}
+
+static const char *skip_string(const char *at, const char *end, const char **why)
+{
+	for (at++; at != NULL && at < end && *at != '"';) {
 		if ((unsigned char)*at < ' ')
 			return NULL;
-		if (*at != '\\')
-			continue;
-		if (++at == end || strchr("\"\\/bfnrtu", *at) == NULL || *at == '\0')
-			return NULL;
-		/* the string would end at this NUL */
-		if (*at == 'u' && end - at > 4 && memcmp(at + 1, "0000", 4) == 0)
-			return NULL;
+		at = *at == '\\' ? skip_escape(at, end, why) : at + 1;
 	}
-	return at < end ? at + 1 : NULL;
+	return at != NULL && at < end ? at + 1 : NULL;
 }
 
 static const char *skip_word(const char *at, const char *end)
@@ -78,15 +107,24 @@ static const char *skip_word(const char *at, const char *end)
 	return NULL;
 }
 
-static bool has_words_of_json(const char *at, const char *end)
+static bool has_words_of_json(const char *at, const char *end, const char **why)
 {
+	unsigned depth = 0;
 	while (at != NULL && at < end) {
+		if (*at == '{' || *at == '[')
+			depth++;
+		else if ((*at == '}' || *at == ']') && depth > 0)
+			depth--;
+		if (depth > CJSON_NESTING_LIMIT)
+			*why = "it is nested more than 1000 levels deep";
+		if (*why != NULL)
+			return false;
 		if (*at != '\0' && strchr("{}[]:, \t\r\n", *at) != NULL)
 			at++;
 		else if (*at == '"')
-			at = skip_string(at, end);
+			at = skip_string(at, end, why);
 		else if (*at == '-' || isdigit((unsigned char)*at))
-			at = skip_number(at, end);
+			at = skip_number(at, end, why);
 		else
 			at = skip_word(at, end);
 	}
@@ -162,21 +200,31 @@ const char *xapi_twice(const char **texts, size_t count)
 	return NULL;
 }
 
-static const char *find_twice(const cJSON *json)
+/* The path of a property that is there twice ("[1].actor.name"); NULL: none. The caller frees it.
+ */
+static char *find_twice(const cJSON *json)
 {
 	const cJSON *one;
-	const char *twice = NULL;
 	size_t count = 0;
 	if (cJSON_IsObject(json) && cJSON_GetArraySize(json) > 1) {
 		const char **names = xcalloc((size_t)cJSON_GetArraySize(json), sizeof *names);
 		cJSON_ArrayForEach(one, json)
 			names[count++] = one->string;
-		twice = xapi_twice(names, count);
+		const char *twice = xapi_twice(names, count);
 		free(names);
+		if (twice != NULL)
+			return xstrdup(twice);
 	}
-	for (one = json->child; one != NULL && twice == NULL; one = one->next)
-		twice = find_twice(one);
-	return twice;
+	count = 0;
+	cJSON_ArrayForEach(one, json) {
+		cleanup_free char *below = find_twice(one);
+		const char *dot = below != NULL && *below != '[' ? "." : "";
+		if (below != NULL)
+			return one->string != NULL ? xasprintf("%s%s%s", one->string, dot, below)
+						   : xasprintf("[%zu]%s%s", count, dot, below);
+		count++;
+	}
+	return NULL;
 }
 
 /* ---- parsing ---- */
@@ -184,7 +232,7 @@ static const char *find_twice(const cJSON *json)
 cJSON *xapi_parse(const char *text, size_t length, struct error *err)
 {
 	static const char mark[] = "\xef\xbb\xbf";
-	const char *end = NULL;
+	const char *end = NULL, *why = NULL;
 	if (!utf8_valid(text, length)) {
 		error_set(err, 0, "it is not UTF-8");
 		return NULL;
@@ -193,18 +241,18 @@ cJSON *xapi_parse(const char *text, size_t length, struct error *err)
 		text += 3;
 		length -= 3;
 	}
-	cJSON *json = has_words_of_json(text, text + length)
-			      ? cJSON_ParseWithLengthOpts(text, length, &end, false)
+	cJSON *json = has_words_of_json(text, text + length, &why)
+			      ? json_parse_exact(text, length, &end)
 			      : NULL;
 	while (json != NULL && end < text + length && *end != '\0' &&
 		strchr(" \t\r\n", *end) != NULL)
 		end++;
 	if (json == NULL || end < text + length) {
 		cJSON_Delete(json);
-		error_set(err, 0, "it is not JSON");
+		error_set(err, 0, "%s", why != NULL ? why : "it is not JSON");
 		return NULL;
 	}
-	const char *twice = find_twice(json);
+	cleanup_free char *twice = find_twice(json);
 	if (twice != NULL) {
 		error_set(err, 0, "'%s' is there twice", twice);
 		cJSON_Delete(json);

@@ -105,8 +105,15 @@ bool xapi_check_uuid(struct checker *c, const char *path, const cJSON *v)
 
 bool xapi_check_time(struct checker *c, const char *path, const cJSON *v)
 {
-	return xapi_timestamp(c->version, cJSON_GetStringValue(v), NULL) ||
-	       xapi_check_fail(c, path, "a timestamp of ISO 8601 is needed");
+	const char *text = cJSON_GetStringValue(v);
+	if (xapi_timestamp(c->version, text, NULL))
+		return true;
+	return xapi_check_fail(c, path,
+		text != NULL && text_ends(text, "-00:00") ? "-00:00 is not an offset"
+		: c->version == XAPI_1_0                  ? "a timestamp of ISO 8601 is needed"
+		: xapi_timestamp(XAPI_1_0, text, NULL)
+			? "RFC 3339 is needed: extended, with seconds and an offset"
+			: "a timestamp of RFC 3339 is needed");
 }
 
 bool xapi_check_duration(struct checker *c, const char *path, const cJSON *v)

@@ -141,10 +141,10 @@ static bool is_score(struct checker *c, const char *path, const cJSON *v)
 		return false;
 	const cJSON *raw = json_get(v, "raw"), *min = json_get(v, "min"), *max = json_get(v, "max");
 	if (min != NULL && max != NULL && !(min->valuedouble < max->valuedouble))
-		return xapi_check_fail(c, path, "min is less than max");
+		return xapi_check_fail(c, path, "min must be less than max");
 	if (raw != NULL && ((min != NULL && raw->valuedouble < min->valuedouble) ||
 				   (max != NULL && raw->valuedouble > max->valuedouble)))
-		return xapi_check_fail(c, path, "raw lies between min and max");
+		return xapi_check_fail(c, path, "raw must lie between min and max");
 	return true;
 }
 
@@ -384,15 +384,18 @@ static bool is_object(struct checker *c, const char *path, const cJSON *v)
 	return xapi_check_fail(c, path, "there is no such objectType");
 }
 
-static bool is_statement(enum xapi_version version, const cJSON *statement, struct error *err)
+static bool is_statement(
+	enum xapi_version version, const char *name, const cJSON *statement, struct error *err)
 {
 	struct checker c = {version, err, 0};
-	return xapi_check_object(&c, "statement", statement, statement_fields) &&
-	       parts_fit(&c, "statement", statement);
+	return xapi_check_object(&c, name, statement, statement_fields) &&
+	       parts_fit(&c, name, statement);
 }
 
 /* Repeat the check only to report an error. */
-bool xapi_statement_valid(enum xapi_version version, const cJSON *statement, struct error *err)
+bool xapi_statement_valid(
+	enum xapi_version version, const char *name, const cJSON *statement, struct error *err)
 {
-	return is_statement(version, statement, NULL) || is_statement(version, statement, err);
+	return is_statement(version, name, statement, NULL) ||
+	       is_statement(version, name, statement, err);
 }

@@ -234,53 +234,103 @@ static bool read_offset(const char *text, enum xapi_version version, int *ret_mi
 	return hours < 24 && minutes < 60;
 }
 
-static bool is_date(const struct tm *tm)
+/* Reads a number of exactly this many digits; -1: there are fewer. */
+static int take_digits(const char **at, size_t count)
 {
-	static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	int year = tm->tm_year + 1900;
-	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-	return tm->tm_mon >= 0 && tm->tm_mon < 12 && tm->tm_mday >= 1 &&
-	       tm->tm_mday <= days[tm->tm_mon] && (tm->tm_mon != 1 || leap || tm->tm_mday < 29) &&
-	       tm->tm_hour < 24 && tm->tm_min < 60 && tm->tm_sec <= 60;
+	if (strspn(*at, DIGITS) < count)
+		return -1;
+	*at += count;
+	return number_at(*at - count, count);
 }
 
-/* Checks for "0000-00-00T00:00:00" at the start; the caller parses the rest. */
-static bool has_shape(const char *text)
+static int days_of(int year)
 {
-	static const char shape[] = "0000-00-00T00:00:00";
-	for (size_t i = 0; text != NULL && i < sizeof shape - 1; i++) {
-		bool good = shape[i] == '0'   ? isdigit((unsigned char)text[i]) != 0
-			    : shape[i] == 'T' ? text[i] == 'T' || text[i] == 't'
-					      : text[i] == shape[i];
-		if (!good)
+	return 365 + ((year % 4 == 0 && year % 100 != 0) || year % 400 == 0);
+}
+
+/* Week 1 is the one with January 4th (ISO 8601, 3.2.2). False: the year has no such week. */
+static bool set_week(struct tm *tm, int week, int day)
+{
+	struct tm fourth = {.tm_year = tm->tm_year, .tm_mday = 4};
+	(void)timegm(&fourth);
+	int monday = 4 + (week - 1) * 7 - (fourth.tm_wday + 6) % 7;
+	tm->tm_mday = monday + day - 1;
+	return week >= 1 && day >= 1 && day <= 7 && monday + 3 <= days_of(tm->tm_year + 1900);
+}
+
+/* By month, by week or by day of the year; *basic: without hyphens. Days may count from January. */
+static bool take_date(const char **at, bool rfc3339, struct tm *tm, bool *basic)
+{
+	static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	int year = take_digits(at, 4);
+	if (year < 0)
+		return false;
+	tm->tm_year = year - 1900;
+	*basic = **at != '-';
+	*at += !*basic;
+	if (**at == 'W' && !rfc3339) {
+		++*at;
+		int week = take_digits(at, 2);
+		if (week < 0 || (!*basic && *(*at)++ != '-'))
 			return false;
+		return set_week(tm, week, take_digits(at, 1));
 	}
-	return text != NULL;
+	if (strspn(*at, DIGITS) == 3 && !rfc3339) {
+		tm->tm_mday = take_digits(at, 3);
+		return tm->tm_mday >= 1 && tm->tm_mday <= days_of(year);
+	}
+	tm->tm_mon = take_digits(at, 2) - 1;
+	if (tm->tm_mon < 0 || tm->tm_mon > 11 || (!*basic && *(*at)++ != '-'))
+		return false;
+	tm->tm_mday = take_digits(at, 2);
+	return tm->tm_mday >= 1 && tm->tm_mday <= days[tm->tm_mon] && !(*basic && rfc3339) &&
+	       (tm->tm_mon != 1 || tm->tm_mday < 29 || days_of(year) == 366);
+}
+
+/* Reads a fraction of so many milliseconds, if there is one. */
+static bool take_fraction(const char **at, bool rfc3339, int of_ms, int64_t *ret_ms)
+{
+	int64_t millionths = 0;
+	*ret_ms = 0;
+	if (**at != '.' && (**at != ',' || rfc3339))
+		return true;
+	size_t digits = strspn(*at + 1, DIGITS);
+	for (size_t i = 0; i < 6; i++)
+		millionths = millionths * 10 + (i < digits ? (*at)[1 + i] - '0' : 0);
+	*ret_ms = millionths * of_ms / 1000000;
+	*at += 1 + digits;
+	return digits > 0;
+}
+
+/* Outside of RFC 3339, seconds may be missing, and 24:00 is the end of the day. */
+static bool take_time(const char **at, bool rfc3339, bool basic, struct tm *tm, int64_t *ret_ms)
+{
+	tm->tm_hour = take_digits(at, 2);
+	if (tm->tm_hour < 0 || (!basic && *(*at)++ != ':'))
+		return false;
+	tm->tm_min = take_digits(at, 2);
+	bool seconds = basic ? isdigit((unsigned char)**at) != 0 : **at == ':';
+	*at += seconds && !basic;
+	tm->tm_sec = seconds ? take_digits(at, 2) : 0;
+	if (!take_fraction(at, rfc3339, seconds ? 1000 : 60000, ret_ms))
+		return false;
+	bool midnight =
+		tm->tm_hour == 24 && tm->tm_min == 0 && tm->tm_sec == 0 && *ret_ms == 0 && !rfc3339;
+	return (tm->tm_hour < 24 || midnight) && tm->tm_min >= 0 && tm->tm_min < 60 &&
+	       tm->tm_sec >= 0 && tm->tm_sec <= 60 && (seconds || !rfc3339);
 }
 
 bool xapi_timestamp(enum xapi_version version, const char *text, int64_t *ret_ms)
 {
-	int offset, ms = 0;
-	if (!has_shape(text))
+	struct tm tm = {0};
+	bool basic, rfc3339 = version == XAPI_2_0;
+	int64_t ms;
+	int offset;
+	if (text == NULL || !take_date(&text, rfc3339, &tm, &basic) ||
+		(*text != 'T' && *text != 't'))
 		return false;
-	struct tm tm = {
-		.tm_year = number_at(text, 4) - 1900,
-		.tm_mon = number_at(text + 5, 2) - 1,
-		.tm_mday = number_at(text + 8, 2),
-		.tm_hour = number_at(text + 11, 2),
-		.tm_min = number_at(text + 14, 2),
-		.tm_sec = number_at(text + 17, 2),
-	};
-	text += strlen("0000-00-00T00:00:00");
-	if (*text == '.' || (*text == ',' && version != XAPI_2_0)) {
-		size_t digits = strspn(text + 1, DIGITS);
-		if (digits == 0)
-			return false;
-		for (size_t i = 0; i < 3; i++)
-			ms = ms * 10 + (i < digits ? text[1 + i] - '0' : 0);
-		text += 1 + digits;
-	}
-	if (!is_date(&tm) || !read_offset(text, version, &offset))
+	text++;
+	if (!take_time(&text, rfc3339, basic, &tm, &ms) || !read_offset(text, version, &offset))
 		return false;
 	if (ret_ms != NULL)
 		*ret_ms = ((int64_t)timegm(&tm) - (int64_t)offset * 60) * 1000 + ms;

@@ -25,18 +25,18 @@ static void use(cJSON *statement, enum xapi_version version)
 	xapi_statement_complete(statement, version, "2026-01-01T00:00:00.000Z", authority);
 	struct error err = {0};
 	cJSON *again = cJSON_Duplicate(statement, true);
-	if (!xapi_statement_valid(version, again, &err))
+	if (!xapi_statement_valid(version, "statement", again, &err))
 		abort(); /* what is complete is valid */
 	if (json_get_text(before, "id") == NULL)
 		cJSON_AddStringToObject(before, "id", json_get_text(again, "id"));
 	if (!xapi_statement_same(before, again))
 		abort(); /* and still the same */
-	char *text = cJSON_PrintUnformatted(again);
+	char *text = json_print(again);
 	cJSON *read = xapi_parse(text, strlen(text), &err);
 	if (read == NULL || !xapi_statement_same(before, read))
 		abort(); /* what is kept can be read, and is the same */
 	cJSON_Delete(read);
-	cJSON_free(text);
+	free(text);
 	error_finish(&err);
 	xapi_statement_to_utc(again);
 	if (!xapi_statement_same(before, again))
@@ -53,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (enum xapi_version version = XAPI_1_0; version <= XAPI_2_0; version++) {
 		struct error err = {0};
 		cJSON *json = xapi_parse((const char *)data, size, &err);
-		if (json != NULL && xapi_statement_valid(version, json, &err))
+		if (json != NULL && xapi_statement_valid(version, "statement", json, &err))
 			use(json, version);
 		cJSON_Delete(json);
 		error_finish(&err);

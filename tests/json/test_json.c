@@ -91,6 +91,46 @@ START_TEST(nothing_is_in_nothing)
 }
 END_TEST
 
+/* NULL: as given. */
+static const struct {
+	const char *given, *exact, *plain;
+} printed[] = {
+	{"[1.0,-0,0.10,1e2,1E+02,0e0]", NULL, "[1,-0,0.1,100,100,0]"},
+	{"[0.30000000000000004]", NULL, NULL},
+	{"[0.8048780487804879]", NULL, "[0.80487804878048785]"},
+	{"[9007199254740991,-123456789012345678]", NULL,
+		"[9007199254740991,-1.2345678901234568e+17]"},
+	{"[12345678901234567890,1e-400]", NULL, "[1.2345678901234567e+19,0]"},
+	{"[1.7976931348623157e308,5e-324]", NULL,
+		"[1.7976931348623157e+308,4.94065645841247e-324]"},
+	{"{\"1\":\"2\",\"-3\\\\\":\"\\\"4\",\"a\":[5.0,[6.0],{\"7\":8.0}],\"b\":{},\"c\":[]}", NULL,
+		"{\"1\":\"2\",\"-3\\\\\":\"\\\"4\",\"a\":[5,[6],{\"7\":8}],\"b\":{},\"c\":[]}"},
+	{" { \"a\" : 1.0 , \"b\" : [ 2.0 , null ] } ", "{\"a\":1.0,\"b\":[2.0,null]}",
+		"{\"a\":1,\"b\":[2,null]}"},
+	{"[true,false,null,\"\"]", NULL, NULL},
+	{"[\"\\b\\f\\n\\r\\t\\\"\\\\\\u001f\u00e4\U0001f600\x7f/\"]", NULL, NULL},
+	{"[\"\\u00e4\\/\"]", "[\"\u00e4/\"]", "[\"\u00e4/\"]"},
+	{"-1.50", NULL, "-1.5"},
+};
+
+START_TEST(numbers_stay_as_they_were_written)
+{
+	const char *given = printed[_i].given, *end;
+	const char *exact = printed[_i].exact != NULL ? printed[_i].exact : given;
+	const char *plain = printed[_i].plain != NULL ? printed[_i].plain : given;
+	/* without a zero behind it */
+	cleanup_free char *bytes = xmalloc(strlen(given));
+	memcpy(bytes, given, strlen(given));
+	cJSON *json = json_parse_exact(bytes, strlen(given), &end),
+	      *copy = cJSON_Duplicate(json, true);
+	cleanup_free char *text = json_print_take(json), *of_copy = json_print_take(copy);
+	cleanup_free char *usual = json_print_take(parse(given));
+	ck_assert_str_eq(text, exact);
+	ck_assert_str_eq(of_copy, exact);
+	ck_assert_str_eq(usual, plain);
+}
+END_TEST
+
 START_TEST(what_is_printed_is_read_again)
 {
 	cJSON *json = parse("{ \"a\" : [ 1, \"b\" ] }");
@@ -110,6 +150,7 @@ int main(void)
 		{numbers_and_truths, 1},
 		{lists_have_texts, 1},
 		{nothing_is_in_nothing, 1},
+		{numbers_stay_as_they_were_written, ARRAY_LENGTH(printed)},
 		{what_is_printed_is_read_again, 1},
 	};
 	return suite_run("json", tests, ARRAY_LENGTH(tests), 10);

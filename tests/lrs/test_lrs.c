@@ -63,7 +63,8 @@ static enum lrs_outcome put_with(struct lrs *lrs, const char *text,
 {
 	cJSON *statement = cJSON_Parse(text),
 	      *authority = cJSON_Parse("{\"mbox\":\"mailto:a@b.c\"}");
-	ck_assert_msg(xapi_statement_valid(XAPI_1_0, statement, err), "%s", error_text(err));
+	ck_assert_msg(
+		xapi_statement_valid(XAPI_1_0, "statement", statement, err), "%s", error_text(err));
 	const struct lrs_batch batch = {.statements = &statement,
 		.count = 1,
 		.version = XAPI_1_0,

@@ -63,8 +63,11 @@ def headers_of_answers():
         status(200, "version " + version, ask("GET", "/statements", version=version, limit=1))
     for version in (None, "", "0.9", "0.95", "1", "1.0.", "1.0.x", "1.1", "1.1.0", "2", "2.1.0", "2.1", "3.0.0", "a"):
         for path, where, _ in RESOURCES:
-            r = status(200 if path == "/about" else 400, "version %s of %s" % (version, path), ask("GET", path, version=version, **where))
-            ok(r.headers["X-Experience-API-Version"] in VERSIONS, "is answered in one that is known")
+            due = "1.0.3" if (version or "")[:1] in ("0", "1") else "2.0.0"  # the nearest, or the newest
+            for method in ("GET", "PUT", "POST"):
+                open_ = path == "/about" and (200 if method == "GET" else 405)
+                r = status(open_ or 400, "version %s of %s %s" % (version, method, path), ask(method, path, b"{}" if method != "GET" else None, JSON, version=version, **where))
+                ok(r.headers["X-Experience-API-Version"] == due, "version %s is answered in %s" % (version, due), r.headers["X-Experience-API-Version"])
     for header in (None, "", "Basic", "Basic ", "Basic x", "Basic " + base64.b64encode(b"nocolon").decode(), "Bearer abc", "Basic Og==", "basic !!!!"):
         for path, where, _ in RESOURCES:
             r = ask("GET", path, headers={"Authorization": header} if header is not None else None, key=None, **where)
@@ -209,6 +212,138 @@ def kept_as_sent():
     big = status(200, "a batch of a thousand", ask("POST", "/statements", [plain(id=new()) for _ in range(1000)])).json()
     status(400, "with an id twice, in capitals", ask("POST", "/statements", [plain(id=i) for i in [new() for _ in range(500)] + [big[0], big[0].upper()]]))
     ok(time.time() - began < 10, "does not hold the store up", time.time() - began)
+
+
+NUMBERS = ["0", "-0", "1", "1.0", "-1.50", "0.10", "100", "1e2", "1E+02", "1.0e-3", "1e300", "1e-400", "5e-324", "1.7976931348623157e308", "1.7976931348623157E+308", "0.30000000000000004",
+           "0.8048780487804879", "9007199254740991", "9007199254740993", "1234567890123456789", "12345678901234567890", "-123456789012345678901234567890", "3.14159265358979323846264338327950288"]
+
+
+def numbers_in(text):
+    """The texts of all numbers of a JSON text, in order."""
+    found = []
+    json.loads(text, parse_int=found.append, parse_float=found.append)
+    return found
+
+
+def numbers_as_sent():
+    """A number comes back with the digits that it was sent with, in every form of a statement and of a document."""
+    list_ = "[%s]" % ", ".join(NUMBERS)
+    for number in NUMBERS:
+        s = '{"id":"%s","actor":%s,"verb":{"id":"http://e.com/v"},"object":{"id":"http://e.com/numbers"},"result":{"score":{"raw":%s}}}' % (new(), AGENT, number)
+        status(200, "a score of %s" % number, ask("POST", "/statements", s, JSON))
+        for version in VERSIONS:
+            got = numbers_in(ask("GET", "/statements", statementId=json.loads(s)["id"], version=version).body)
+            ok(got == [number], "%s: a score of %s comes back as it was sent" % (version, number), got)
+    activity, i, verb = "http://e.com/" + new(), new(), "http://e.com/" + new()
+    s = ('{"id":"%s","actor":%s,"verb":{"id":"%s"},"object":{"id":"%s","definition":{"extensions":{"http://e.com/1":%s}}},"result":{"extensions":{"http://e.com/2":{"3":%s}},"score":{"scaled":0.50}},'
+         '"context":{"extensions":{"http://e.com/-4e5":[[%s],"6\\"7"]}},"attachments":[{"usageType":"http://e.com/u","display":{},"contentType":"text/plain","length":3.0,"sha2":"%s","fileUrl":"http://e.com/f"}]}'
+         % (i, AGENT, verb, activity, list_, list_, list_, "a" * 64))
+    due = NUMBERS * 2 + ["0.50"] + NUMBERS + ["3.0"]
+    status(200, "numbers everywhere", ask("POST", "/statements", "[%s]" % s, JSON))
+    for version in VERSIONS:
+        for more in ({}, {"format": "exact"}, {"format": "canonical"}, {"format": "ids"}, {"attachments": "true"}):
+            for where in ({"statementId": i}, {"verb": verb}):
+                body = ask("GET", "/statements", version=version, **dict(where, **more)).body
+                start = body.index(b"{")
+                got = numbers_in(body[start:body.rindex(b"}") + 1])
+                ok(sorted(got) == sorted(due if more.get("format") != "ids" else due[len(NUMBERS):]), "%s %s %s: numbers as they were sent" % (version, where, more), got)
+        ok(numbers_in(ask("GET", "/activities", activityId=activity, version=version).body) == NUMBERS, "an activity has them, too")
+    for what, text, code in (("the same", s, 200), ("other spellings of the same", s.replace("0.50", "5e-1").replace("3.0", "3"), 200), ("another number", s.replace("0.50", "0.51"), 409)):
+        status(code, what, ask("POST", "/statements", text, JSON))
+    ok(b"0.50" in ask("GET", "/statements", statementId=i).body, "the first spelling is kept")
+    for path, where, _ in RESOURCES[4:]:
+        place = dict(where, **{"stateId" if path.endswith("state") else "profileId": new()})
+        status(204, "a document with numbers", ask("PUT", path, '{"a": %s}' % list_, dict(JSON, **{"If-None-Match": "*"}), **place))
+        ok(ask("GET", path, **place).body == b'{"a": %s}' % list_.encode(), "comes back byte by byte")
+        status(204, "more numbers", ask("POST", path, '{"b":{"c":1.0}}', JSON, **place))
+        got = ask("GET", path, **place).body
+        ok(numbers_in(got) == NUMBERS + ["1.0"], "are merged as they are", got)
+
+
+def reasons():
+    """What is refused is named by its place, and the reason is true."""
+    good = [plain(), plain()]
+
+    def due(what, body, *words, headers=JSON, version="1.0.3"):
+        r = status(400, what, ask("POST", "/statements", body if isinstance(body, (str, bytes)) else json.dumps(body), headers, version=version))
+        ok(all(w.encode() in r.body for w in words), "%s: %s" % (what, words), r.body)
+
+    for version in VERSIONS:
+        due("the third of a batch", good + [plain(timestamp="x")], "statements[2].timestamp: ", version=version)
+        due("the first of two", [plain(result={"score": {"min": 1, "max": 0}})] + good, "statements[0].result.score: min must be less than max", version=version)
+        due("a batch of one", [plain(verb={})], "statements[0].verb.id: ", version=version)
+        due("one statement", plain(actor={"objectType": "Group", "member": [{"mbox": "x"}]}), "statement.actor.member[0].mbox: ", version=version)
+        due("no statement", good + [5], "statements[2]: ", version=version)
+        due("an attachment that is not there", good + [with_attachments(b"x"), plain()], "statements[2].attachments[0]: ", version=version)
+        below = plain(object=dict(with_attachments(b"x", b"y"), objectType="SubStatement"))
+        del below["object"]["id"]
+        due("one below", below, "statement.object.attachments[0]: ", version=version)
+    due("a time without an offset", plain(timestamp="2023-05-04T12:00:00"), "statement.timestamp: RFC 3339 is needed", "offset", version="2.0.0")
+    due("a time of the basic form", plain(timestamp="20230504T120000Z"), "statement.timestamp: RFC 3339 is needed", "extended", version="2.0.0")
+    due("an unknown offset", plain(timestamp="2023-05-04T12:00:00-00:00"), "statement.timestamp: -00:00 is not an offset", version="2.0.0")
+    for text, why in (('["\\u0000"]', "\\u0000, which cannot be stored"), ('["\\ud800"]', "half of a surrogate pair"), ("[1e400]", "a number is larger than"), ("[1" + "0" * 63 + "]", "more than 63 characters"),
+                      ("[" * 2000 + "]" * 2000, "levels deep"), ("[", "it is not JSON"), ('{"a":1,"a":2}', "'a' is there twice"), (b'["\xff"]', "it is not UTF-8")):
+        due("%r" % text[:20], text, why)
+        r = ask("POST", "/activities/state", text, JSON, activityId=ACTIVITY, agent=AGENT, stateId="reasons")
+        ok(r.status == 400 and why.encode() in r.body, "a document: %s" % why, r.body)
+    r = ask("POST", "/activities/state", "[]", JSON, activityId=ACTIVITY, agent=AGENT, stateId="reasons")
+    ok(r.status == 400 and b"a JSON object is needed" in r.body, "a document that cannot be merged", r.body)
+
+
+def foreign_states():
+    """States of authoring tools have formats of their own, whatever their type says."""
+    place = {"activityId": ACTIVITY, "agent": AGENT}
+    states = [("application/json", b"2H3A1001000"), ("application/json", b"0~2@1_7#x"), ("application/json; charset=utf-8", b'{"a":1,"a":2}'), ("application/json", b""), ("application/json", b"\x00\xff"),
+              ("application/octet-stream", b"2p1w0k1001512i0301111101101211"), ("application/octet-stream", b"\x00\r\n\xfe"), ("text/plain", b"v=1&cmi.suspend_data=%7B%7D"), ("text/plain;charset=UTF-8", "\u00fc".encode()),
+              ("text", b"x"), ("json", b"{}"), ("", b"x"), ("application/json;", b"x"), ("text/pl\u00e4in", b"x"), ("x" * 3000, b"x"), ("*/*", b"x"), ("application/x-www-form-urlencoded", b"a=b"), ("application/x-www-form-urlencoded; charset=UTF-8", b"{}"), ("multipart/mixed", b"--x"), (None, b"1.0")]
+    for version in VERSIONS:
+        for type_, content in states:
+            name = new()
+            for registration in ({}, {"registration": new()}):
+                where = dict(place, stateId=name, **registration)
+                status(204, "%s: a state of %s" % (version, type_), ask("PUT", "/activities/state", content, {"Content-Type": type_}, version=version, **where))
+                r = status(200, "is there", ask("GET", "/activities/state", version=version, **where))
+                ok(r.body == content and r.headers["Content-Type"] == (type_ or "application/octet-stream"), "%s: %r of %s comes back" % (version, content, type_), (r.body, r.headers["Content-Type"]))
+                status(204, "is replaced", ask("PUT", "/activities/state", content + b"0", {"Content-Type": type_, "If-Match": r.headers["ETag"]}, version=version, **where))
+                ok(ask("GET", "/activities/state", version=version, **where).body == content + b"0", "by the next one")
+                status(400, "nothing is merged into %r" % content, ask("POST", "/activities/state", {"a": 1}, version=version, **where))
+    for path, where, _ in RESOURCES[5:]:
+        status(400, "%s: a profile of JSON is JSON" % path, ask("PUT", path, b"2H3A1001000", dict(JSON, **{"If-None-Match": "*"}), profileId=new(), **where))
+
+
+def times_read():
+    """1.0.3 reads every form of ISO 8601, 2.0.0 only RFC 3339; what 1.0.3 has read, 2.0.0 gives as RFC 3339."""
+    for text, utc in (("20230504T120000Z", "2023-05-04T12:00:00.000Z"), ("20230504T120000.5+0200", "2023-05-04T10:00:00.500Z"), ("2023-05-04T12:00-05:00", "2023-05-04T17:00:00.000Z"),
+                      ("2023-W18-4T12:00:00Z", "2023-05-04T12:00:00.000Z"), ("2023-124T12:00:00Z", "2023-05-04T12:00:00.000Z"), ("2023-05-03T24:00:00Z", "2023-05-04T00:00:00.000Z"),
+                      ("9999-12-31T23:59:59-05:00", "9999-12-31T23:59:59-05:00")):
+        s = plain(id=new(), timestamp=text)
+        status(400 if text[0] != "9" else 200, "2.0.0: %s" % text, ask("POST", "/statements", dict(s, id=new()), version="2.0.0"))
+        status(200, "1.0.3: %s" % text, ask("POST", "/statements", s))
+        status(200, "1.0.3: since %s" % text, ask("GET", "/statements", since=text))
+        for version, due in (("1.0.3", text), ("2.0.0", utc)):
+            got = ask("GET", "/statements", statementId=s["id"], version=version).json()["timestamp"]
+            ok(got == due, "%s gives %s as %s" % (version, text, due), got)
+        status(200, "the same at the same time", ask("POST", "/statements", dict(s, timestamp=utc)))
+
+
+def short_ids():
+    """format=ids has what identifies, and no word that is the default."""
+    whole = {"objectType": "Activity", "id": ACTIVITY, "definition": {"name": {"en": "x"}}}
+    group = {"objectType": "Group", "name": "g", "mbox": "mailto:g@e.com", "member": [dict(mail("m"), name="m")]}
+    context = {"contextActivities": {k: [whole, {"id": ACTIVITY}] for k in ("parent", "grouping", "category", "other")}, "instructor": dict(mail("i"), name="i"), "team": group}
+    few = {"contextActivities": {k: [{"id": ACTIVITY}] * 2 for k in ("parent", "grouping", "category", "other")}, "instructor": mail("i"), "team": {"objectType": "Group", "mbox": "mailto:g@e.com"}}
+    verb = {"id": "http://e.com/v", "display": {"en": "v"}}
+    sub = {"objectType": "SubStatement", "actor": dict(mail("a"), name="a"), "verb": verb, "context": context}
+    short = {"objectType": "SubStatement", "actor": mail("a"), "verb": {"id": "http://e.com/v"}, "context": few}
+    nobody = {"objectType": "Group", "name": "g", "member": [dict(mail("m"), name="m")]}
+    ref = {"objectType": "StatementRef", "id": new()}
+    for what, sent, due in [("an activity", whole, {"id": ACTIVITY}), ("an agent", dict(mail("o"), name="o"), mail("o")), ("a group", group, few["team"]), ("members", nobody, {"objectType": "Group", "member": [mail("m")]}),
+                            ("a reference", ref, ref), ("a sub-statement", dict(sub, object=whole), dict(short, object={"id": ACTIVITY})), ("one of an agent", dict(sub, object=mail("o")), dict(short, object=mail("o")))]:
+        s = plain(id=new(), object=sent, verb=verb, context=context)
+        status(200, what, ask("POST", "/statements", s))
+        for version in VERSIONS:
+            got = ask("GET", "/statements", statementId=s["id"], format="ids", version=version).json()
+            ok(got["object"] == due and got["context"] == few and got["verb"] == {"id": "http://e.com/v"}, "%s: ids of %s" % (version, what), got)
 
 
 def large():
@@ -385,11 +520,11 @@ def signatures_with_keys_in(folder):
         bits = alg[2:] if alg.startswith("RS") else "256"
         return text + b"." + b64(subprocess.run(["openssl", "dgst", "-sha" + bits, "-sign", by], input=text, check=True, capture_output=True).stdout)
 
-    def send(due, what, statement, token, **more):
+    def send(due, what, statement, token, text=None, **more):
         signed = dict(statement, attachments=statement.get("attachments", []) + [dict(
             {"usageType": "http://adlnet.gov/expapi/attachments/signature", "display": {"en-US": "Signed"}, "contentType": "application/octet-stream", "length": len(token),
              "sha2": hashlib.sha256(token).hexdigest()}, **more)])
-        content = body([(["Content-Type:application/json"], json.dumps(signed).encode()), (["Content-Type:" + signed["attachments"][-1]["contentType"]] + part(token)[0][1:], token)])
+        content = body([(["Content-Type:application/json"], (json.dumps(signed) if text is None else text[:-1] + "," + json.dumps({"attachments": signed["attachments"]})[1:]).encode()), (["Content-Type:" + signed["attachments"][-1]["contentType"]] + part(token)[0][1:], token)])
         status(due, "signed: " + what, ask("POST", "/statements", content, {"Content-Type": "multipart/mixed; boundary=xyz"}))
 
     s = plain(id=new(), timestamp="2020-01-01T10:00:00+01:00", result={"duration": "PT1.23S"})
@@ -397,6 +532,13 @@ def signatures_with_keys_in(folder):
         for chain in (None, [certificates[key]], [certificates[key], certificates[other]]):
             one = dict(s, id=new())
             send(200, "%s, %s" % (alg, "no certificate" if not chain else len(chain)), one, jws(one, alg, chain))
+    number = '{"id":"%s","result":{"score":{"raw":0.8048780487804879,"max":1e2}},%s' % (new(), json.dumps(plain())[1:])
+    one = json.loads(number)
+    send(200, "a number that few digits do not tell", one, jws(number.encode()), text=number)
+    r = ask("GET", "/statements", statementId=one["id"], attachments="true")
+    body_ = r.body[r.body.index(b"{"):]
+    ok(b"0.8048780487804879," in body_ and b"1e2" in body_, "comes back with its digits", body_)
+    ok(parts_of(r)[1][1] == jws(number.encode()), "and its signature")
     without = plain()
     send(200, "before it had an id", without, jws(without))
     one = dict(s, id=new())
@@ -423,6 +565,10 @@ def documents():
                 r = ask(method, path, content, headers, version=version, **dict(where, **dict({name: one or doc}, **more)))
                 return status(due, "%s %s: %s %s" % (version, path, method, what), r)
             doc = new()
+            if not path.endswith("state"):
+                first = go(400 if version == "1.0.3" else 204, "a new one without either", "PUT", b"x", one=doc + "new")
+                ok(version != "1.0.3" or b"If-None-Match: *" in first.body, "tells what to do", first.body)
+                go(404 if version == "1.0.3" else 200, "it", "GET", one=doc + "new")
             go(412, "If-Match of nothing", "PUT", b"x", {"If-Match": "*"})
             go(412, "If-Match with a tag of nothing", "PUT", b"x", {"If-Match": '"abc"'})
             go(412, "If-Match of nothing", "POST", {"a": 1}, {"If-Match": '"abc"'})
@@ -449,7 +595,7 @@ def documents():
             ok(go(200, "it", "GET").json() == {"a": None, "b": {"d": 2}}, "what cannot be merged changes nothing")
             go(204, "JSON with a charset", "POST", b'{"e":1}', {"Content-Type": "Application/JSON;charset=utf-8"})
             ok(go(200, "it", "GET").json()["e"] == 1, "is JSON")
-            go(400, "JSON that is none", "PUT", b"{", {"Content-Type": "application/json", "If-Match": "*"})
+            go(204 if path.endswith("state") else 400, "JSON that is none", "PUT", b"{", {"Content-Type": "application/json", "If-Match": "*"})
             for value in ("[1,2]", '"x"', "null", "5"):
                 go(204, "any JSON", "PUT", value, {"Content-Type": "application/json", "If-Match": "*"})
             for type_, content in (("application/octet-stream", b"\x00\xff\r\n"), ("text/plain; charset=utf-8", "\u00fc".encode()), ("image/svg+xml", b"<svg/>"), ("application/json-seq", b"{")):
@@ -640,4 +786,4 @@ def wire():
     due(405, "a method in small letters", send("get %s/statements HTTP/1.1\r\n%s" % (url.path, whole)))
 
 
-run(headers_of_answers, methods, parameters, same_again, kept_as_sent, large, references, multipart, signatures, documents, forms, conditional, other_pages, wire)
+run(headers_of_answers, methods, parameters, same_again, kept_as_sent, numbers_as_sent, reasons, foreign_states, times_read, short_ids, large, references, multipart, signatures, documents, forms, conditional, other_pages, wire)

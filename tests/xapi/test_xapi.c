@@ -106,7 +106,7 @@ END_TEST
 static const struct {
 	enum xapi_version version;
 	const char *text;
-	int64_t ms; /* -1: it is none */
+	int64_t ms; /* -1: it is not one */
 } times[] = {
 	{XAPI_1_0, "1970-01-01T00:00:00Z", 0},
 	{XAPI_1_0, "1970-01-01T00:00:00.5Z", 500},
@@ -126,11 +126,58 @@ static const struct {
 	{XAPI_1_0, "2024-02-29T00:00:00Z", 1709164800000},
 	{XAPI_1_0, "2023-02-29T00:00:00Z", -1},
 	{XAPI_1_0, "2023-13-01T00:00:00Z", -1},
-	{XAPI_1_0, "2023-01-01T24:00:00Z", -1},
+	{XAPI_1_0, "1970-01-01T24:00:00Z", 86400000},
+	{XAPI_1_0, "1970-01-01T24:00Z", 86400000},
+	{XAPI_1_0, "1969-12-31T24:00:00.000+00:00", 0},
+	{XAPI_1_0, "2023-01-01T24:00:01Z", -1},
+	{XAPI_1_0, "2023-01-01T24:00:00.1Z", -1},
+	{XAPI_1_0, "2023-01-01T25:00:00Z", -1},
+	{XAPI_2_0, "2023-01-01T24:00:00Z", -1},
 	{XAPI_1_0, "2023-01-01T00:00:00-00:00", -1},
 	{XAPI_1_0, "2023-01-01 00:00:00Z", -1},
-	{XAPI_1_0, "2023-01-01T00:00Z", -1},
-	{XAPI_1_0, "20230101T000000Z", -1},
+	{XAPI_1_0, "1970-01-01T00:01Z", 60000},
+	{XAPI_1_0, "2023-05-04T12:00-05:00", 1683219600000},
+	{XAPI_1_0, "1970-01-01T00:00.5Z", 30000},
+	{XAPI_1_0, "1970-01-01T00:00,25", 15000},
+	{XAPI_1_0, "19700101T000000Z", 0},
+	{XAPI_1_0, "20230504T120000Z", 1683201600000},
+	{XAPI_1_0, "20230504T120000.250-0500", 1683219600250},
+	{XAPI_1_0, "20230504T1200+02", 1683194400000},
+	{XAPI_1_0, "2023-W18-4T12:00:00Z", 1683201600000},
+	{XAPI_1_0, "2023W184T120000Z", 1683201600000},
+	{XAPI_1_0, "2023-124T12:00:00Z", 1683201600000},
+	{XAPI_1_0, "2023124T120000Z", 1683201600000},
+	{XAPI_1_0, "1970-W01-1T00:00:00Z", -259200000},
+	{XAPI_1_0, "2020-W53-7T00:00:00Z", 1609632000000},
+	{XAPI_1_0, "2021-W53-1T00:00:00Z", -1},
+	{XAPI_1_0, "2023-W00-1T00:00:00Z", -1},
+	{XAPI_1_0, "2023-W18-0T00:00:00Z", -1},
+	{XAPI_1_0, "2023-W18-8T00:00:00Z", -1},
+	{XAPI_1_0, "2023-W184T00:00:00Z", -1},
+	{XAPI_1_0, "2023W18-4T000000Z", -1},
+	{XAPI_1_0, "2024-366T00:00:00Z", 1735603200000},
+	{XAPI_1_0, "2023-366T00:00:00Z", -1},
+	{XAPI_1_0, "2023-000T00:00:00Z", -1},
+	{XAPI_1_0, "20231301T000000Z", -1},
+	{XAPI_1_0, "20230229T000000Z", -1},
+	{XAPI_1_0, "20230101T00:00:00Z", -1},
+	{XAPI_1_0, "2023-01-01T000000Z", -1},
+	{XAPI_1_0, "2023-0101T00:00:00Z", -1},
+	{XAPI_1_0, "202301-01T000000Z", -1},
+	{XAPI_1_0, "2023-01-01T00Z", -1},
+	{XAPI_1_0, "2023-01-01T00:0Z", -1},
+	{XAPI_1_0, "2023-01-01T00:60Z", -1},
+	{XAPI_1_0, "2023-01-01T00:00:61Z", -1},
+	{XAPI_1_0, "2023-01-01T00:00.Z", -1},
+	{XAPI_1_0, "2023-01-01", -1},
+	{XAPI_1_0, "2023-01-01T", -1},
+	{XAPI_1_0, "2023-W18-4", -1},
+	{XAPI_1_0, "2023-01-01T00:00:00ZZ", -1},
+	{XAPI_2_0, "20230504T120000Z", -1},
+	{XAPI_2_0, "2023-W18-4T12:00:00Z", -1},
+	{XAPI_2_0, "2023-124T12:00:00Z", -1},
+	{XAPI_2_0, "2023-05-04T12:00Z", -1},
+	{XAPI_2_0, "2023-05-04T12:00.5Z", -1},
 	{XAPI_1_0, "", -1},
 };
 
@@ -138,7 +185,7 @@ START_TEST(times_are_read)
 {
 	int64_t ms = -1;
 	bool good = xapi_timestamp(times[_i].version, times[_i].text, &ms);
-	ck_assert_msg(good == (times[_i].ms >= 0), "%s", times[_i].text);
+	ck_assert_msg(good == (times[_i].ms != -1), "%s", times[_i].text);
 	ck_assert_int_eq(ms, times[_i].ms);
 }
 END_TEST
@@ -231,50 +278,91 @@ START_TEST(languages_are_chosen)
 }
 END_TEST
 
+#define NOT_JSON "it is not JSON"
+#define NUL "a text contains \\u0000, which cannot be stored"
+#define HALF "a text contains half of a surrogate pair, which is no character"
+#define LARGE "a number is larger than 1.7976931348623157e308"
+#define LONG "a number has more than 63 characters"
+#define ONES "11111111111111111111" /* 20 */
+
 static const struct {
-	const char *text;
-	bool good;
+	const char *text, *why; /* NULL: it is good */
 } texts[] = {
-	{" {\"a\": [1, 2]} \n", true},
-	{"{\"a\":1,\"a\":2}", false},
-	{"[{\"b\":{\"a\":1,\"a\":2}}]", false},
-	{"{\"a\":1,\"A\":2}", true},
-	{"{} {}", false},
-	{"{\"a\":\"\xff\"}", false},
-	{"\xef\xbb\xbf{}", true},
-	{"{\"a\":\"\\u0000\"}", false},
-	{"{\"a\":\"\\\\u0000\"}", true},
-	{"{\"a\":\"\\ud800\"}", false},
-	{"{\"a\":\"\\x\"}", false},
-	{"{\"a\":\"a\nb\"}", false},
-	{"[01]", false},
-	{"[1.]", false},
-	{"[.5]", false},
-	{"[+1]", false},
-	{"[1e]", false},
-	{"[1e999]", false},
-	{"[-0.5e-3, 0, -1]", true},
-	{"[1,]", false},
-	{"{\"a\":1,}", false},
-	{"{a:1}", false},
-	{"{'a':1}", false},
-	{"[True]", false},
-	{"[nul]", false},
-	{"[NaN]", false},
-	{"[1]\f", false},
-	{"[1] // x", false},
-	{"{\"a\":\"x", false},
-	{"{\"a\":\"\\", false},
-	{"-", false},
-	{"", false},
+	{" {\"a\": [1, 2]} \n", NULL},
+	{"{\"a\":1,\"a\":2}", "'a' is there twice"},
+	{"[{},{\"b\":{\"a\":1,\"a\":2}}]", "'[1].b.a' is there twice"},
+	{"{\"c\":[[{\"a\":1,\"a\":2}]]}", "'c[0][0].a' is there twice"},
+	{"{\"a\":1,\"\\u0061\":2}", "'a' is there twice"},
+	{"{\"a\":1,\"A\":2}", NULL},
+	{"{} {}", NOT_JSON},
+	{"{\"a\":\"\xff\"}", "it is not UTF-8"},
+	{"\xef\xbb\xbf{}", NULL},
+	{"{\"a\":\"\\u0000\"}", NUL},
+	{"{\"a\\u0000\":1}", NUL},
+	{"{\"a\":\"\\\\u0000\"}", NULL},
+	{"[\"\\u00e4\\uD83d\\ude00\\uffff\\ue000\\ud7ff\"]", NULL},
+	{"{\"a\":\"\\ud800\"}", HALF},
+	{"[\"\\ud800x\"]", HALF},
+	{"[\"\\ud800\\u0041\"]", HALF},
+	{"[\"\\ud800\\ud800\"]", HALF},
+	{"[\"\\udc00\"]", HALF},
+	{"[\"\\u00zz\"]", NOT_JSON},
+	{"[\"\\u12\"]", NOT_JSON},
+	{"[\"\\ud83d\\ude0\"]", HALF},
+	{"{\"a\":\"\\x\"}", NOT_JSON},
+	{"{\"a\":\"a\nb\"}", NOT_JSON},
+	{"[01]", NOT_JSON},
+	{"[1.]", NOT_JSON},
+	{"[.5]", NOT_JSON},
+	{"[+1]", NOT_JSON},
+	{"[1e]", NOT_JSON},
+	{"[1-2]", NOT_JSON},
+	{"[1e999]", LARGE},
+	{"[-1e400]", LARGE},
+	{"[1.7976931348623157e308, 1e-400]", NULL},
+	{"[" ONES ONES ONES "111]", NULL},
+	{"[" ONES ONES ONES "1111]", LONG},
+	{"[-0.5e-3, 0, -1]", NULL},
+	{"[1,]", NOT_JSON},
+	{"{\"a\":1,}", NOT_JSON},
+	{"{a:1}", NOT_JSON},
+	{"{'a':1}", NOT_JSON},
+	{"[True]", NOT_JSON},
+	{"[nul]", NOT_JSON},
+	{"[NaN]", NOT_JSON},
+	{"[1]\f", NOT_JSON},
+	{"[1] // x", NOT_JSON},
+	{"{\"a\":\"x", NOT_JSON},
+	{"{\"a\":\"\\", NOT_JSON},
+	{"-", NOT_JSON},
+	{"", NOT_JSON},
 };
 
-START_TEST(json_says_nothing_twice)
+START_TEST(json_is_kept_whole_or_refused_with_a_reason)
 {
 	struct error err = {0};
 	cJSON *json = xapi_parse(texts[_i].text, strlen(texts[_i].text), &err);
-	ck_assert_msg((json != NULL) == texts[_i].good, "%s", texts[_i].text);
-	ck_assert((err.message != NULL) == !texts[_i].good);
+	ck_assert_msg((json != NULL) == (texts[_i].why == NULL), "%s", texts[_i].text);
+	ck_assert_str_eq(
+		json == NULL ? error_text(&err) : "", texts[_i].why != NULL ? texts[_i].why : "");
+	cJSON_Delete(json);
+	error_finish(&err);
+}
+END_TEST
+
+static const struct {
+	size_t depth;
+	const char *why;
+} depths[] = {{1000, ""}, {1001, "it is nested more than 1000 levels deep"}};
+
+START_TEST(depth_has_a_limit)
+{
+	struct error err = {0};
+	cleanup_buf struct buf text = {0};
+	buf_add_repeat(&text, '[', depths[_i].depth);
+	buf_add_repeat(&text, ']', depths[_i].depth);
+	cJSON *json = xapi_parse(text.data, text.length, &err);
+	ck_assert_str_eq(json == NULL ? error_text(&err) : "", depths[_i].why);
 	cJSON_Delete(json);
 	error_finish(&err);
 }
@@ -289,6 +377,18 @@ static const struct {
 	{"2020-01-01T00:00:00z", "2020-01-01T00:00:00Z"},
 	{"2020-01-01T01:00:00.5+01:00", "2020-01-01T00:00:00.500Z"},
 	{"2019-12-31T18:30:00-0530", "2020-01-01T00:00:00.000Z"},
+	{"20191231T183000-0530", "2020-01-01T00:00:00.000Z"},
+	{"20200101T000000Z", "2020-01-01T00:00:00.000Z"},
+	{"2020-01-01T00:00Z", "2020-01-01T00:00:00.000Z"},
+	{"2020-01-01T00:00:00,5Z", "2020-01-01T00:00:00.500Z"},
+	{"2020-01-01T00:00:00", "2020-01-01T00:00:00.000Z"},
+	{"2019-12-31T24:00:00Z", "2020-01-01T00:00:00.000Z"},
+	{"2020-W01-3T00:00:00+00:00", "2020-01-01T00:00:00.000Z"},
+	{"0999-12-31T23:00:00-01:00", "1000-01-01T00:00:00.000Z"},
+	{"0001-01-01T00:00:00+01:00", "0000-12-31T23:00:00.000Z"},
+	/* years of five digits and before 0 are not in RFC 3339 */
+	{"9999-12-31T23:59:59-05:00", "9999-12-31T23:59:59-05:00"},
+	{"0000-01-01T00:00:00+01:00", "0000-01-01T00:00:00+01:00"},
 };
 
 START_TEST(times_come_back_in_utc)
@@ -330,7 +430,8 @@ int main(void)
 		{times_are_read, ARRAY_LENGTH(times)},
 		{what_counts_as_the_same, ARRAY_LENGTH(pairs)},
 		{languages_are_chosen, ARRAY_LENGTH(languages)},
-		{json_says_nothing_twice, ARRAY_LENGTH(texts)},
+		{json_is_kept_whole_or_refused_with_a_reason, ARRAY_LENGTH(texts)},
+		{depth_has_a_limit, ARRAY_LENGTH(depths)},
 		{times_come_back_in_utc, ARRAY_LENGTH(utc)},
 		{media_types_are_known, ARRAY_LENGTH(media)},
 	};
