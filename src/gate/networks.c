@@ -63,7 +63,7 @@ static bool judge_endpoint(struct request *r, const char *path, cJSON *endpoint,
 	if (cJSON_IsObject(endpoint) && !walk_fields(r, path, endpoint, networks_endpoint_fields))
 		return false;
 	cJSON_AddItemToObject(into, id,
-		cJSON_IsNull(endpoint) ? cJSON_CreateNull() : cJSON_Duplicate(endpoint, true));
+		cJSON_IsNull(endpoint) ? cJSON_CreateObject() : cJSON_Duplicate(endpoint, true));
 	return true;
 }
 
