@@ -7,8 +7,8 @@
  *
  * `host`, in front of a learner's own daemon: a guard rail against accidents and careless notes,
  * not a wall against a hostile learner. A learner sees and changes only objects that were created
- * for them; they may use the images of the daemon, but not remove or rename them. Tables (routes.c,
- * fields.c) decide about requests, and the gate forwards a request that it wrote itself: the
+ * for them; they may use the images of the daemon, but not remove or rename them. A table
+ * (routes.c) decides about requests, and the gate forwards a request that it wrote itself: the
  * client's head, unknown fields and spare bytes never reach the daemon. A refusal is Docker's own
  * JSON, so the client prints it.
  *

@@ -24,7 +24,7 @@ struct tutor_options {
 	const char *lesson; /* anchor to begin at; NULL: where the learner stopped */
 	bool trusted;    /* hidden commands of the course (setup, cleanup) may run without asking */
 	int timeout_ms;  /* per line; 0: none at a terminal, a minute elsewhere */
-	uint64_t seed;   /* for quizzes; 0: random */
+	uint64_t seed;   /* for quizzes and varied tasks; 0: random */
 	bool one_by_one; /* ask choices option by option, yes or no */
 	const struct tutor_room *room; /* the workshop that the session belongs to; NULL: none */
 };

@@ -6,76 +6,70 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool status_is(CONTEXT, const char *wanted)
+static bool status_is(struct look *look, struct error *err, const char *wanted)
 {
-	struct engine_container c;
-	if (!predicates_find_container(context, s, name, look, err, &c))
+	const struct engine_container *c = predicates_container(look, look->name, err);
+	if (c == NULL)
 		return false;
-	bool passed = text_same(c.status, wanted);
-	buf_printf(&look->seen, "%s is %s", c.name, c.status);
-	if (text_same(c.status, "exited"))
-		buf_printf(&look->seen, " (with %d)", c.exit_code);
-	if (!passed && text_same(wanted, "running") && text_same(c.status, "exited"))
+	bool passed = text_same(c->status, wanted);
+	buf_printf(&look->seen, "%s is %s", c->name, c->status);
+	if (text_same(c->status, "exited"))
+		buf_printf(&look->seen, " (with %d)", c->exit_code);
+	if (!passed && text_same(wanted, "running") && text_same(c->status, "exited"))
 		buf_printf(&look->advice,
 			"A container runs as long as its program does. `docker logs %s` shows what "
 			"it said.",
-			c.name);
-	engine_container_finish(&c);
+			c->name);
 	return passed;
 }
 
 /* `once …`: the statement was true at some time since the step began. */
-static bool once_happened(const struct check_context *context, const struct statement *s,
-	const char *name, const char *action)
+static bool once_happened(const struct look *look, const char *action)
 {
-	return s->once && context_happened(context, "container", action, name);
+	return look->statement->once &&
+	       context_happened(look->context, "container", action, look->name);
 }
 
-static bool check_running(CONTEXT)
+static bool check_running(struct look *look, struct error *err)
 {
-	return once_happened(context, s, name, "start") ||
-	       status_is(context, s, name, look, err, "running");
+	return once_happened(look, "start") || status_is(look, err, "running");
 }
 
-static bool is_exited(CONTEXT)
+static bool is_exited(struct look *look, struct error *err)
 {
-	return once_happened(context, s, name, "die") ||
-	       status_is(context, s, name, look, err, "exited");
+	return once_happened(look, "die") || status_is(look, err, "exited");
 }
 
-static bool is_paused(CONTEXT)
+static bool is_paused(struct look *look, struct error *err)
 {
-	return once_happened(context, s, name, "pause") ||
-	       status_is(context, s, name, look, err, "paused");
+	return once_happened(look, "pause") || status_is(look, err, "paused");
 }
 
-static bool is_created(CONTEXT)
+static bool is_created(struct look *look, struct error *err)
 {
-	return once_happened(context, s, name, "create") ||
-	       status_is(context, s, name, look, err, "created");
+	return once_happened(look, "create") || status_is(look, err, "created");
 }
 
-static bool container_exists(CONTEXT)
+static bool container_exists(struct look *look, struct error *err)
 {
-	struct engine_container c;
-	if (s->once && context_happened(context, "container", "create", name))
+	if (look->statement->once &&
+		context_happened(look->context, "container", "create", look->name))
 		return true;
-	if (!predicates_find_container(context, s, name, look, err, &c))
+	const struct engine_container *c = predicates_container(look, look->name, err);
+	if (c == NULL)
 		return false;
-	engine_container_finish(&c);
 	return true;
 }
 
-static bool container_started(CONTEXT)
+static bool container_started(struct look *look, struct error *err)
 {
-	struct engine_container c;
-	if (context_happened(context, "container", "start", name))
+	if (context_happened(look->context, "container", "start", look->name))
 		return true;
-	if (!predicates_find_container(context, s, name, look, err, &c))
+	const struct engine_container *c = predicates_container(look, look->name, err);
+	if (c == NULL)
 		return false;
-	bool passed = !s->once && text_same(c.status, "running");
-	buf_printf(&look->seen, "%s is %s, and was not started in this step", c.name, c.status);
-	engine_container_finish(&c);
+	bool passed = !look->statement->once && text_same(c->status, "running");
+	buf_printf(&look->seen, "%s is %s, and was not started in this step", c->name, c->status);
 	return passed;
 }
 
@@ -88,24 +82,23 @@ static bool is_another(
 	       words_has(&context->before[0], name);
 }
 
-static bool container_gone(CONTEXT)
+static bool container_gone(struct look *look, struct error *err)
 {
 	struct engine_container c;
-	if (!engine_container(context->engine, name, &c, err))
+	if (!engine_container(look->context->engine, look->name, &c, err))
 		return false;
-	bool there = c.id != NULL && !is_another(context, name, &c);
+	bool there = c.id != NULL && !is_another(look->context, look->name, &c);
 	engine_container_finish(&c);
-	return predicates_check_gone(context, s, name, look, err, there);
+	return predicates_check_gone(look, there);
 }
 
-static bool exited_with(CONTEXT)
+static bool exited_with(struct look *look, struct error *err)
 {
-	struct engine_container c;
-	if (!predicates_find_container(context, s, name, look, err, &c))
+	const struct engine_container *c = predicates_container(look, look->name, err);
+	if (c == NULL)
 		return false;
-	bool passed = text_same(c.status, "exited") && c.exit_code == s->number;
-	buf_printf(&look->seen, "%s is %s, status %d", c.name, c.status, c.exit_code);
-	engine_container_finish(&c);
+	bool passed = text_same(c->status, "exited") && c->exit_code == look->statement->number;
+	buf_printf(&look->seen, "%s is %s, status %d", c->name, c->status, c->exit_code);
 	return passed;
 }
 
@@ -125,16 +118,15 @@ static bool event_with_image(const struct check_context *context, const char *im
 	return false;
 }
 
-static bool container_image(CONTEXT)
+static bool container_image(struct look *look, struct error *err)
 {
-	struct engine_container c;
-	if (s->once && event_with_image(context, s->a))
+	if (look->statement->once && event_with_image(look->context, look->statement->a))
 		return true;
-	if (!predicates_find_container(context, s, name, look, err, &c))
+	const struct engine_container *c = predicates_container(look, look->name, err);
+	if (c == NULL)
 		return false;
-	bool passed = same_reference(c.image, s->a);
-	buf_printf(&look->seen, "%s is of image %s", c.name, c.image);
-	engine_container_finish(&c);
+	bool passed = same_reference(c->image, look->statement->a);
+	buf_printf(&look->seen, "%s is of image %s", c->name, c->image);
 	return passed;
 }
 
@@ -149,80 +141,79 @@ static void describe_port(struct buf *seen, const struct engine_port *p)
 		buf_printf(seen, "%s%s", seen->length > 0 ? ", " : "", text);
 }
 
-static bool check_publishes(CONTEXT)
+static bool check_publishes(struct look *look, struct error *err)
 {
-	struct engine_container c;
 	unsigned port = 0;
 	char protocol[8] = "tcp";
-	if (!predicates_find_container(context, s, name, look, err, &c))
+	const struct engine_container *c = predicates_container(look, look->name, err);
+	if (c == NULL)
 		return false;
-	bool passed = false, wants_host = strstr(s->predicate->form, "#") != NULL;
-	(void)sscanf(s->a, "%u/%7s", &port, protocol); /* a non-number publishes nothing */
-	for (size_t i = 0; i < c.port_count; i++) {
-		const struct engine_port *p = &c.ports[i];
+	bool passed = false, wants_host = strstr(look->statement->predicate->form, "#") != NULL;
+	(void)sscanf(
+		look->statement->a, "%u/%7s", &port, protocol); /* a non-number publishes nothing */
+	for (size_t i = 0; i < c->port_count; i++) {
+		const struct engine_port *p = &c->ports[i];
 		bool same = p->container_port == port && text_same(p->protocol, protocol) &&
 			    p->host_port > 0;
-		passed = passed || (same && (!wants_host || p->host_port == s->number));
+		passed = passed ||
+			 (same && (!wants_host || p->host_port == look->statement->number));
 		describe_port(&look->seen, p);
 	}
-	if (c.port_count == 0)
-		buf_printf(&look->seen, "%s is %s and publishes nothing", c.name, c.status);
-	engine_container_finish(&c);
+	if (c->port_count == 0)
+		buf_printf(&look->seen, "%s is %s and publishes nothing", c->name, c->status);
 	return passed;
 }
 
-static bool container_env(CONTEXT)
+static bool container_env(struct look *look, struct error *err)
 {
-	struct engine_container c;
-	if (!predicates_find_container(context, s, name, look, err, &c))
+	const struct engine_container *c = predicates_container(look, look->name, err);
+	if (c == NULL)
 		return false;
-	bool passed = json_has_text(json_get(json_get(c.json, "Config"), "Env"), s->b);
-	engine_container_finish(&c);
+	bool passed =
+		json_has_text(json_get(json_get(c->json, "Config"), "Env"), look->statement->b);
 	return passed;
 }
 
-static bool container_label(CONTEXT)
+static bool container_label(struct look *look, struct error *err)
 {
-	struct engine_container c;
-	if (!predicates_find_container(context, s, name, look, err, &c))
+	const struct engine_container *c = predicates_container(look, look->name, err);
+	if (c == NULL)
 		return false;
-	bool passed = predicates_has_label(json_get(c.json, "Config"), s->b);
-	engine_container_finish(&c);
+	bool passed = predicates_has_label(json_get(c->json, "Config"), look->statement->b);
 	return passed;
 }
 
-static bool container_mounts(CONTEXT)
+static bool container_mounts(struct look *look, struct error *err)
 {
-	struct engine_container c;
 	const cJSON *mount;
-	if (!predicates_find_container(context, s, name, look, err, &c))
+	const struct engine_container *c = predicates_container(look, look->name, err);
+	if (c == NULL)
 		return false;
 	bool passed = false;
-	cJSON_ArrayForEach(mount, json_get(c.json, "Mounts")) {
+	cJSON_ArrayForEach(mount, json_get(c->json, "Mounts")) {
 		const char *volume = json_get_text_or(mount, "Name", ""),
 			   *source = json_get_text_or(mount, "Source", "");
 		const char *target = json_get_text_or(mount, "Destination", "");
-		passed = passed || (text_same(target, s->b) &&
-					   (text_same(volume, s->a) || text_same(source, s->a)));
+		passed = passed || (text_same(target, look->statement->b) &&
+					   (text_same(volume, look->statement->a) ||
+						   text_same(source, look->statement->a)));
 		buf_printf(&look->seen, "%s at %s ", *volume != '\0' ? volume : source, target);
 	}
-	engine_container_finish(&c);
 	return passed;
 }
 
-static bool container_on_network(CONTEXT)
+static bool container_on_network(struct look *look, struct error *err)
 {
-	struct engine_container c;
 	const cJSON *network;
-	if (!predicates_find_container(context, s, name, look, err, &c))
+	const struct engine_container *c = predicates_container(look, look->name, err);
+	if (c == NULL)
 		return false;
 	bool passed = false;
-	cJSON_ArrayForEach(network, json_get(json_get(c.json, "NetworkSettings"), "Networks")) {
-		passed = passed || text_same(network->string, s->a);
+	cJSON_ArrayForEach(network, json_get(json_get(c->json, "NetworkSettings"), "Networks")) {
+		passed = passed || text_same(network->string, look->statement->a);
 		buf_printf(
 			&look->seen, "%s%s", look->seen.length > 0 ? ", " : "on ", network->string);
 	}
-	engine_container_finish(&c);
 	return passed;
 }
 
@@ -238,87 +229,84 @@ static double memory_size(const char *text)
 	return size;
 }
 
-static bool container_memory(CONTEXT)
+static bool container_memory(struct look *look, struct error *err)
 {
-	struct engine_container c;
-	if (!predicates_find_container(context, s, name, look, err, &c))
+	const struct engine_container *c = predicates_container(look, look->name, err);
+	if (c == NULL)
 		return false;
-	double memory = json_get_number_or(json_get(c.json, "HostConfig"), "Memory", 0);
-	bool passed = memory > 0 && memory <= memory_size(s->a);
+	double memory = json_get_number_or(json_get(c->json, "HostConfig"), "Memory", 0);
+	bool passed = memory > 0 && memory <= memory_size(look->statement->a);
 	if (memory > 0)
 		buf_printf(&look->seen, "%.0f bytes", memory);
 	else
 		buf_add_text(&look->seen, "no limit");
-	engine_container_finish(&c);
 	return passed;
 }
 
-static bool container_command(CONTEXT)
+static bool container_command(struct look *look, struct error *err)
 {
-	struct engine_container c;
 	const cJSON *word;
-	if (!predicates_find_container(context, s, name, look, err, &c))
+	const struct engine_container *c = predicates_container(look, look->name, err);
+	if (c == NULL)
 		return false;
-	buf_add_text(&look->seen, json_get_text_or(c.json, "Path", ""));
-	cJSON_ArrayForEach(word, json_get(c.json, "Args"))
+	buf_add_text(&look->seen, json_get_text_or(c->json, "Path", ""));
+	cJSON_ArrayForEach(word, json_get(c->json, "Args"))
 		buf_printf(&look->seen, " %s", cJSON_GetStringValue(word));
-	bool passed = text_same(buf_text(&look->seen), s->b);
-	engine_container_finish(&c);
+	bool passed = text_same(buf_text(&look->seen), look->statement->b);
 	return passed;
 }
 
-static bool container_changed(CONTEXT)
+static bool container_changed(struct look *look, struct error *err)
 {
-	cleanup_free char *part = url_encode_text(name, "");
+	cleanup_free char *part = url_encode_text(look->name, "");
 	cleanup_free char *path = xasprintf("/containers/%s/changes", part);
 	cJSON *json = NULL;
 	const cJSON *change;
-	UNUSED(look);
-	if (!engine_get(context->engine, path, &json, err))
+	if (!engine_get(look->context->engine, path, &json, err))
 		return false;
 	bool passed = false;
 	cJSON_ArrayForEach(change, json)
-		passed = passed || text_same(json_get_text_or(change, "Path", ""), s->a);
+		passed = passed ||
+			 text_same(json_get_text_or(change, "Path", ""), look->statement->a);
 	cJSON_Delete(json);
 	return passed;
 }
 
-static bool container_logs(CONTEXT)
+static bool container_logs(struct look *look, struct error *err)
 {
-	struct engine_container c;
 	cleanup_buf struct buf logs = {0};
-	if (!predicates_find_container(context, s, name, look, err, &c))
+	const struct engine_container *c = predicates_container(look, look->name, err);
+	if (c == NULL)
 		return false;
-	cleanup_free char *path = xasprintf("/containers/%s/logs?stdout=1&stderr=1", c.id);
-	bool passed = engine_get_bytes(context->engine, path, !c.tty, 1 << 20, &logs, err) &&
-		      regexec(&s->regex, buf_text(&logs), 0, NULL, 0) == 0;
-	engine_container_finish(&c);
+	cleanup_free char *path = xasprintf("/containers/%s/logs?stdout=1&stderr=1", c->id);
+	bool passed = engine_get_bytes(look->context->engine, path, !c->tty, 1 << 20, &logs, err) &&
+		      regexec(&look->statement->regex, buf_text(&logs), 0, NULL, 0) == 0;
 	return passed;
 }
 
 /* List longer forms before their prefixes. */
 static const struct predicate predicates[] = {
-	{ABOUT_CONTAINER, "is running", check_running},
-	{ABOUT_CONTAINER, "is exited", is_exited},
-	{ABOUT_CONTAINER, "is paused", is_paused},
-	{ABOUT_CONTAINER, "is created", is_created},
-	{ABOUT_CONTAINER, "is gone", container_gone},
-	{ABOUT_CONTAINER, "gone", container_gone},
-	{ABOUT_CONTAINER, "exists", container_exists},
-	{ABOUT_CONTAINER, "started", container_started},
-	{ABOUT_CONTAINER, "exited with #", exited_with},
-	{ABOUT_CONTAINER, "image @a", container_image},
-	{ABOUT_CONTAINER, "is of image @a", container_image},
-	{ABOUT_CONTAINER, "publishes @a on #", check_publishes},
-	{ABOUT_CONTAINER, "publishes @a", check_publishes},
-	{ABOUT_CONTAINER, "has env $", container_env},
-	{ABOUT_CONTAINER, "label $", container_label},
-	{ABOUT_CONTAINER, "has label $", container_label},
-	{ABOUT_CONTAINER, "mounts @a at @b", container_mounts},
-	{ABOUT_CONTAINER, "on network @a", container_on_network},
-	{ABOUT_CONTAINER, "memory <= @a", container_memory},
-	{ABOUT_CONTAINER, "command $", container_command},
-	{ABOUT_CONTAINER, "changed @a", container_changed},
-	{ABOUT_CONTAINER, "logs /", container_logs},
+	{ABOUT_CONTAINER, "is running", check_running, true},
+	{ABOUT_CONTAINER, "is exited", is_exited, false},
+	{ABOUT_CONTAINER, "is paused", is_paused, false},
+	{ABOUT_CONTAINER, "is created", is_created, false},
+	{ABOUT_CONTAINER, "is gone", container_gone, false},
+	{ABOUT_CONTAINER, "gone", container_gone, false},
+	{ABOUT_CONTAINER, "exists", container_exists, false},
+	{ABOUT_CONTAINER, "started", container_started, false},
+	{ABOUT_CONTAINER, "exited with #", exited_with, false},
+	{ABOUT_CONTAINER, "image @a", container_image, false},
+	{ABOUT_CONTAINER, "is of image @a", container_image, false},
+	{ABOUT_CONTAINER, "publishes @a on #", check_publishes, false},
+	{ABOUT_CONTAINER, "publishes @a", check_publishes, false},
+	{ABOUT_CONTAINER, "has env $", container_env, false},
+	{ABOUT_CONTAINER, "label $", container_label, false},
+	{ABOUT_CONTAINER, "has label $", container_label, false},
+	{ABOUT_CONTAINER, "mounts @a at @b", container_mounts, false},
+	{ABOUT_CONTAINER, "on network @a", container_on_network, false},
+	{ABOUT_CONTAINER, "memory <= @a", container_memory, false},
+	{ABOUT_CONTAINER, "command $", container_command, false},
+	{ABOUT_CONTAINER, "changed @a", container_changed, false},
+	{ABOUT_CONTAINER, "logs /", container_logs, false},
 };
 const struct predicate_table container_predicates = {predicates, ARRAY_LENGTH(predicates)};

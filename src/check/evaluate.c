@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SECOND_LOOK_MS 1000 /* time between the two looks that "is running" needs */
+#define SECOND_LOOK_MS 1000 /* time between the two looks that some predicates need */
 #define LOOK_MS 100         /* between evaluations, unless an event comes first */
 
 const char *check_outcome_name(enum check_outcome outcome)
@@ -52,6 +52,13 @@ void check_verdicts_finish(struct check_verdicts *v)
 
 /* ---- one statement ---- */
 
+static void look_finish(struct look *look)
+{
+	buf_finish(&look->seen);
+	buf_finish(&look->advice);
+	engine_container_finish(&look->container);
+}
+
 static bool needs_daemon(const struct statement *s)
 {
 	return s->subject >= ABOUT_CONTAINER && s->subject <= ABOUT_HTTP;
@@ -63,9 +70,9 @@ static enum check_outcome outcome_of(bool passed)
 }
 
 /* "any", "no" and "2": evaluate the predicate for each object of the kind. */
-static enum check_outcome evaluate_quantified(struct check_context *context,
-	const struct statement *s, struct look *look, struct error *err)
+static enum check_outcome evaluate_quantified(struct look *look, struct error *err)
 {
+	const struct statement *s = look->statement;
 	static const char whats[] = {[ABOUT_CONTAINER] = 'c',
 		[ABOUT_IMAGE] = 'i',
 		[ABOUT_NETWORK] = 'n',
@@ -73,14 +80,14 @@ static enum check_outcome evaluate_quantified(struct check_context *context,
 	cleanup_words struct words names = {0};
 	long long count = 0;
 	if (s->subject > ABOUT_VOLUME ||
-		!engine_names(context->engine, whats[s->subject], false, &names, err))
+		!engine_names(look->context->engine, whats[s->subject], false, &names, err))
 		return CHECK_ERROR;
 	for (size_t i = 0; i < names.count; i++) {
-		struct look one = {0};
+		struct look one = {
+			.context = look->context, .statement = s, .name = names.items[i]};
 		cleanup_error struct error ignored = {0};
-		count += s->predicate->check(context, s, names.items[i], &one, &ignored);
-		buf_finish(&one.seen);
-		buf_finish(&one.advice);
+		count += s->predicate->check(&one, &ignored);
+		look_finish(&one);
 	}
 	buf_printf(&look->seen, "%lld of %zu", count, names.count);
 	return outcome_of(s->quantity == ANY  ? count > 0
@@ -88,9 +95,10 @@ static enum check_outcome evaluate_quantified(struct check_context *context,
 					      : count == s->count);
 }
 
-static enum check_outcome evaluate_one(struct check_context *context, const struct statement *s,
-	struct look *look, struct error *err)
+static enum check_outcome evaluate_one(struct look *look, struct error *err)
 {
+	struct check_context *context = look->context;
+	const struct statement *s = look->statement;
 	if ((needs_daemon(s) && context->engine == NULL) ||
 		(statement_is_about_line(s) && !context->ran)) {
 		buf_add_text(&look->seen,
@@ -102,16 +110,15 @@ static enum check_outcome evaluate_one(struct check_context *context, const stru
 		return CHECK_ERROR;
 	}
 	if (s->quantity != NAMED)
-		return evaluate_quantified(context, s, look, err);
-	const char *name = text_same(s->name, "it") && s->subject == ABOUT_CONTAINER
-				   ? context_it(context)
-				   : s->name;
-	if (name == NULL && s->subject == ABOUT_CONTAINER) {
+		return evaluate_quantified(look, err);
+	look->name = text_same(s->name, "it") && s->subject == ABOUT_CONTAINER ? context_it(context)
+									       : s->name;
+	if (look->name == NULL && s->subject == ABOUT_CONTAINER) {
 		buf_add_text(&look->seen, "no container was made");
 		look->missing = true;
 		return CHECK_FAILED;
 	}
-	bool passed = s->predicate->check(context, s, name, look, err);
+	bool passed = s->predicate->check(look, err);
 	return err->message != NULL ? CHECK_ERROR : outcome_of(passed);
 }
 
@@ -157,29 +164,28 @@ static void look_at_plan(
 {
 	cleanup_free bool *missing = xcalloc(plan->count + 1, sizeof *missing);
 	for (size_t i = 0; i < plan->count; i++) {
-		struct look look = {0};
+		struct look look = {.context = context, .statement = &plan->items[i]};
 		cleanup_error struct error err = {0};
 		struct check_verdict v = {.statement = statement_for_people(plan->items[i].text),
 			.outcome = CHECK_NOT_RUN};
 		if (!is_blocked(plan, missing, i))
-			v.outcome = evaluate_one(context, &plan->items[i], &look, &err);
+			v.outcome = evaluate_one(&look, &err);
 		missing[i] = look.missing && v.outcome == CHECK_FAILED;
 		if (v.outcome == CHECK_ERROR)
 			v.seen = xstrdup(error_text(&err));
 		else
 			v.seen = text_or_null(&look.seen);
 		v.advice = text_or_null(&look.advice);
-		buf_finish(&look.seen);
-		buf_finish(&look.advice);
+		look_finish(&look);
 		ret->items = array_grow(ret->items, ret->count, sizeof *ret->items);
 		ret->items[ret->count++] = v;
 	}
 }
 
-static bool speaks_of_running(const struct check_plan *plan)
+static bool needs_second_look(const struct check_plan *plan)
 {
 	for (size_t i = 0; i < plan->count; i++)
-		if (strstr(plan->items[i].text, "is running") != NULL)
+		if (plan->items[i].predicate->second_look && !plan->items[i].once)
 			return true;
 	return false;
 }
@@ -258,7 +264,7 @@ void check_plan_evaluate(const struct check_plan *plan, struct check_context *co
 		check_verdicts_finish(ret);
 		look_at_plan(plan, context, ret);
 		bool passed = check_verdicts_outcome(ret) == CHECK_PASSED;
-		if (passed && (deadline_ms == 0 || !speaks_of_running(plan) ||
+		if (passed && (deadline_ms == 0 || !needs_second_look(plan) ||
 				      passes_until(plan, context, stop, data, ret)))
 			break;
 		if (clock_monotonic_ms() >= until || is_final(plan, ret) ||

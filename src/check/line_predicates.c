@@ -8,47 +8,47 @@
 
 #define LOG_LIMIT ((size_t)64 * 1024 * 1024)
 
-static bool exit_is(CONTEXT)
+static bool exit_is(struct look *look, struct error *err)
 {
-	UNUSED(name), UNUSED(err);
-	buf_printf(&look->seen, "exit %d", context->status);
-	return context->status == s->number;
+	(void)err;
+	buf_printf(&look->seen, "exit %d", look->context->status);
+	return look->context->status == look->statement->number;
 }
 
-static bool exit_nonzero(CONTEXT)
+static bool exit_nonzero(struct look *look, struct error *err)
 {
-	UNUSED(s), UNUSED(name), UNUSED(err);
-	buf_printf(&look->seen, "exit %d", context->status);
-	return context->status != 0;
+	(void)err;
+	buf_printf(&look->seen, "exit %d", look->context->status);
+	return look->context->status != 0;
 }
 
 /* For commands with a terminal of their own: ignore the exit status of the program inside, but not
  * docker's own failures (125: the daemon refused, 126 and 127: the program could not start). */
-static bool exit_of_its_own(CONTEXT)
+static bool exit_of_its_own(struct look *look, struct error *err)
 {
-	UNUSED(s), UNUSED(name), UNUSED(err);
-	bool docker_failed =
-		context->status >= 125 && context->status <= 127 &&
-		(strstr(context->output, "docker: ") != NULL ||
-			strstr(context->output, "Error") != NULL || context->status == 125);
-	bool refused = context->status == 1 &&
-		       (strstr(context->output, "Error response from daemon") != NULL ||
-			       strstr(context->output, "Error: No such") != NULL ||
-			       strstr(context->output, "Cannot connect") != NULL);
-	buf_printf(&look->seen, "exit %d", context->status);
+	(void)err;
+	bool docker_failed = look->context->status >= 125 && look->context->status <= 127 &&
+			     (strstr(look->context->output, "docker: ") != NULL ||
+				     strstr(look->context->output, "Error") != NULL ||
+				     look->context->status == 125);
+	bool refused = look->context->status == 1 &&
+		       (strstr(look->context->output, "Error response from daemon") != NULL ||
+			       strstr(look->context->output, "Error: No such") != NULL ||
+			       strstr(look->context->output, "Cannot connect") != NULL);
+	buf_printf(&look->seen, "exit %d", look->context->status);
 	return !docker_failed && !refused;
 }
 
-static bool output_fits(CONTEXT)
+static bool output_fits(struct look *look, struct error *err)
 {
-	UNUSED(name), UNUSED(err), UNUSED(look);
-	return regexec(&s->regex, context->output, 0, NULL, 0) == 0;
+	(void)err;
+	return regexec(&look->statement->regex, look->context->output, 0, NULL, 0) == 0;
 }
 
-static bool output_has(CONTEXT)
+static bool output_has(struct look *look, struct error *err)
 {
-	UNUSED(name), UNUSED(err), UNUSED(look);
-	return strstr(context->output, s->b) != NULL;
+	(void)err;
+	return strstr(look->context->output, look->statement->b) != NULL;
 }
 
 /* ---- expected output: mask what differs on each run ---- */
@@ -117,16 +117,15 @@ static const char *without_pull(const char *output)
 }
 
 /* Returns whether every expected line appears, in order; "…" stands for any lines. */
-static bool output_matches(CONTEXT)
+static bool output_matches(struct look *look, struct error *err)
 {
-	UNUSED(s), UNUSED(name), UNUSED(err);
 	cleanup_words struct words wanted = {0}, given = {0};
 	size_t next = 0;
 	bool gap = false;
-	if (context->expected_output == NULL)
+	if (look->context->expected_output == NULL)
 		return error_set(err, 0, "the lesson shows no output to compare with");
-	mask_lines(context->expected_output, &wanted);
-	mask_lines(without_pull(context->output), &given);
+	mask_lines(look->context->expected_output, &wanted);
+	mask_lines(without_pull(look->context->output), &given);
 	for (size_t i = 0; i < wanted.count; i++) {
 		if (is_gap(wanted.items[i])) {
 			gap = true;
@@ -177,25 +176,26 @@ static bool is_request(
 	return fits;
 }
 
-static bool daemon_was_asked(CONTEXT)
+static bool daemon_was_asked(struct look *look, struct error *err)
 {
-	UNUSED(name);
 	cleanup_buf struct buf log = {0};
 	char since[TIME_TEXT_SIZE];
-	if (!s->once && !context->ran) {
+	if (!look->statement->once && !look->context->ran) {
 		buf_add_text(&look->seen, "no line was run yet");
 		return false;
 	}
-	if (context->gate_log == NULL) {
-		buf_printf(&look->seen, "exit %d (no gate looked on)", context->status);
-		return context->ran && context->status == 0;
+	if (look->context->gate_log == NULL) {
+		buf_printf(&look->seen, "exit %d (no gate looked on)", look->context->status);
+		return look->context->ran && look->context->status == 0;
 	}
-	if (!file_read(context->gate_log, LOG_LIMIT, &log, err))
+	if (!file_read(look->context->gate_log, LOG_LIMIT, &log, err))
 		return false;
-	time_format_iso8601(s->once ? context->opened_ms : context->started_ms, since);
+	time_format_iso8601(
+		look->statement->once ? look->context->opened_ms : look->context->started_ms,
+		since);
 	for (const char *line = buf_text(&log); *line != '\0';) {
 		size_t length = strcspn(line, "\n");
-		if (is_request(s, line, length, since))
+		if (is_request(look->statement, line, length, since))
 			return true;
 		line += length + (line[length] == '\n');
 	}
@@ -205,12 +205,12 @@ static bool daemon_was_asked(CONTEXT)
 
 /* List longer forms before their prefixes. */
 static const struct predicate predicates[] = {
-	{ABOUT_EXIT, "#", exit_is},
-	{ABOUT_EXIT, "nonzero", exit_nonzero},
-	{ABOUT_EXIT, "of its own", exit_of_its_own},
-	{ABOUT_OUTPUT, "matches", output_matches},
-	{ABOUT_OUTPUT, "/", output_fits},
-	{ABOUT_OUTPUT, "has $", output_has},
-	{ABOUT_DAEMON, "was asked @a @b", daemon_was_asked},
+	{ABOUT_EXIT, "#", exit_is, false},
+	{ABOUT_EXIT, "nonzero", exit_nonzero, false},
+	{ABOUT_EXIT, "of its own", exit_of_its_own, false},
+	{ABOUT_OUTPUT, "matches", output_matches, false},
+	{ABOUT_OUTPUT, "/", output_fits, false},
+	{ABOUT_OUTPUT, "has $", output_has, false},
+	{ABOUT_DAEMON, "was asked @a @b", daemon_was_asked, false},
 };
 const struct predicate_table line_predicates = {predicates, ARRAY_LENGTH(predicates)};

@@ -8,13 +8,13 @@
 
 /* ---- images ---- */
 
-static bool get_object(CONTEXT, const char *folder, const char *tail, cJSON **ret)
+static bool get_object(struct look *look, const char *name, struct error *err, const char *folder,
+	const char *tail, cJSON **ret)
 {
-	UNUSED(s);
 	/* Keep the slashes of an image's name in the path, as docker's client does. */
 	cleanup_free char *part = url_encode_text(name, text_same(folder, "images") ? "/:@" : "");
 	cleanup_free char *path = xasprintf("/%s/%s%s", folder, part, tail);
-	if (!engine_get(context->engine, path, ret, err))
+	if (!engine_get(look->context->engine, path, ret, err))
 		return false;
 	if (*ret == NULL)
 		buf_printf(
@@ -23,29 +23,30 @@ static bool get_object(CONTEXT, const char *folder, const char *tail, cJSON **re
 	return *ret != NULL;
 }
 
-static bool image_exists(CONTEXT)
+static bool image_exists(struct look *look, struct error *err)
 {
 	cJSON *json = NULL;
-	bool passed = get_object(context, s, name, look, err, "images", "/json", &json);
+	bool passed = get_object(look, look->name, err, "images", "/json", &json);
 	cJSON_Delete(json);
 	return passed;
 }
 
-static bool image_gone(CONTEXT)
+static bool image_gone(struct look *look, struct error *err)
 {
 	cJSON *json = NULL;
-	bool there = get_object(context, s, name, look, err, "images", "/json", &json);
+	bool there = get_object(look, look->name, err, "images", "/json", &json);
 	cJSON_Delete(json);
 	buf_truncate(&look->seen, 0);
-	return err->message == NULL && predicates_check_gone(context, s, name, look, err, there);
+	return err->message == NULL && predicates_check_gone(look, there);
 }
 
-static bool image_config(CONTEXT, bool (*fits)(const cJSON *config, const struct statement *s))
+static bool image_config(struct look *look, struct error *err,
+	bool (*fits)(const cJSON *config, const struct statement *s))
 {
 	cJSON *json = NULL;
-	if (!get_object(context, s, name, look, err, "images", "/json", &json))
+	if (!get_object(look, look->name, err, "images", "/json", &json))
 		return false;
-	bool passed = fits(json_get(json, "Config"), s);
+	bool passed = fits(json_get(json, "Config"), look->statement);
 	cJSON_Delete(json);
 	return passed;
 }
@@ -76,44 +77,44 @@ static bool config_port(const cJSON *config, const struct statement *s)
 	return json_get(json_get(config, "ExposedPorts"), port) != NULL;
 }
 
-static bool image_cmd(CONTEXT)
+static bool image_cmd(struct look *look, struct error *err)
 {
-	return image_config(context, s, name, look, err, config_cmd);
+	return image_config(look, err, config_cmd);
 }
 
-static bool image_env(CONTEXT)
+static bool image_env(struct look *look, struct error *err)
 {
-	return image_config(context, s, name, look, err, config_env);
+	return image_config(look, err, config_env);
 }
 
-static bool image_label(CONTEXT)
+static bool image_label(struct look *look, struct error *err)
 {
-	return image_config(context, s, name, look, err, config_label);
+	return image_config(look, err, config_label);
 }
 
-static bool image_port(CONTEXT)
+static bool image_port(struct look *look, struct error *err)
 {
-	return image_config(context, s, name, look, err, config_port);
+	return image_config(look, err, config_port);
 }
 
-static bool image_layers(CONTEXT)
+static bool image_layers(struct look *look, struct error *err)
 {
 	cJSON *json = NULL;
-	if (!get_object(context, s, name, look, err, "images", "/json", &json))
+	if (!get_object(look, look->name, err, "images", "/json", &json))
 		return false;
 	int layers = cJSON_GetArraySize(json_get(json_get(json, "RootFS"), "Layers"));
 	buf_printf(&look->seen, "%d layers", layers);
 	cJSON_Delete(json);
-	return layers == s->number;
+	return layers == look->statement->number;
 }
 
 /* Returns whether its layers begin with all layers of the other image. */
-static bool image_built_from(CONTEXT)
+static bool image_built_from(struct look *look, struct error *err)
 {
 	cJSON *json = NULL, *base = NULL;
-	if (!get_object(context, s, name, look, err, "images", "/json", &json))
+	if (!get_object(look, look->name, err, "images", "/json", &json))
 		return false;
-	bool passed = get_object(context, s, s->a, look, err, "images", "/json", &base);
+	bool passed = get_object(look, look->statement->a, err, "images", "/json", &base);
 	const cJSON *layers = json_get(json_get(json, "RootFS"), "Layers"),
 		    *below = json_get(json_get(base, "RootFS"), "Layers");
 	for (int i = 0; passed && i < cJSON_GetArraySize(below); i++)
@@ -125,52 +126,52 @@ static bool image_built_from(CONTEXT)
 
 /* ---- networks, volumes ---- */
 
-static bool network_exists(CONTEXT)
+static bool network_exists(struct look *look, struct error *err)
 {
 	cJSON *json = NULL;
-	bool passed = get_object(context, s, name, look, err, "networks", "", &json);
+	bool passed = get_object(look, look->name, err, "networks", "", &json);
 	cJSON_Delete(json);
 	return passed;
 }
 
-static bool volume_exists(CONTEXT)
+static bool volume_exists(struct look *look, struct error *err)
 {
 	cJSON *json = NULL;
-	bool passed = get_object(context, s, name, look, err, "volumes", "", &json);
+	bool passed = get_object(look, look->name, err, "volumes", "", &json);
 	cJSON_Delete(json);
 	return passed;
 }
 
-static bool network_gone(CONTEXT)
+static bool network_gone(struct look *look, struct error *err)
 {
-	bool there = network_exists(context, s, name, look, err);
+	bool there = network_exists(look, err);
 	buf_truncate(&look->seen, 0);
-	return err->message == NULL && predicates_check_gone(context, s, name, look, err, there);
+	return err->message == NULL && predicates_check_gone(look, there);
 }
 
-static bool volume_gone(CONTEXT)
+static bool volume_gone(struct look *look, struct error *err)
 {
-	bool there = volume_exists(context, s, name, look, err);
+	bool there = volume_exists(look, err);
 	buf_truncate(&look->seen, 0);
-	return err->message == NULL && predicates_check_gone(context, s, name, look, err, there);
+	return err->message == NULL && predicates_check_gone(look, there);
 }
 
 /* List longer forms before their prefixes. */
 static const struct predicate predicates[] = {
-	{ABOUT_IMAGE, "exists", image_exists},
-	{ABOUT_IMAGE, "is gone", image_gone},
-	{ABOUT_IMAGE, "gone", image_gone},
-	{ABOUT_IMAGE, "has cmd $", image_cmd},
-	{ABOUT_IMAGE, "has env $", image_env},
-	{ABOUT_IMAGE, "has label $", image_label},
-	{ABOUT_IMAGE, "has exposed port @a", image_port},
-	{ABOUT_IMAGE, "has # layers", image_layers},
-	{ABOUT_IMAGE, "built from @a", image_built_from},
-	{ABOUT_NETWORK, "exists", network_exists},
-	{ABOUT_NETWORK, "is gone", network_gone},
-	{ABOUT_NETWORK, "gone", network_gone},
-	{ABOUT_VOLUME, "exists", volume_exists},
-	{ABOUT_VOLUME, "is gone", volume_gone},
-	{ABOUT_VOLUME, "gone", volume_gone},
+	{ABOUT_IMAGE, "exists", image_exists, false},
+	{ABOUT_IMAGE, "is gone", image_gone, false},
+	{ABOUT_IMAGE, "gone", image_gone, false},
+	{ABOUT_IMAGE, "has cmd $", image_cmd, false},
+	{ABOUT_IMAGE, "has env $", image_env, false},
+	{ABOUT_IMAGE, "has label $", image_label, false},
+	{ABOUT_IMAGE, "has exposed port @a", image_port, false},
+	{ABOUT_IMAGE, "has # layers", image_layers, false},
+	{ABOUT_IMAGE, "built from @a", image_built_from, false},
+	{ABOUT_NETWORK, "exists", network_exists, false},
+	{ABOUT_NETWORK, "is gone", network_gone, false},
+	{ABOUT_NETWORK, "gone", network_gone, false},
+	{ABOUT_VOLUME, "exists", volume_exists, false},
+	{ABOUT_VOLUME, "is gone", volume_gone, false},
+	{ABOUT_VOLUME, "gone", volume_gone, false},
 };
 const struct predicate_table object_predicates = {predicates, ARRAY_LENGTH(predicates)};

@@ -3,27 +3,27 @@
 
 #include <string.h>
 
-bool predicates_find_container(CONTEXT, struct engine_container *ret)
+const struct engine_container *predicates_container(
+	struct look *look, const char *name, struct error *err)
 {
-	UNUSED(s);
-	if (!engine_container(context->engine, name, ret, err))
-		return false;
-	if (ret->id != NULL)
-		return true;
+	engine_container_finish(&look->container);
+	if (!engine_container(look->context->engine, name, &look->container, err))
+		return NULL;
+	if (look->container.id != NULL)
+		return &look->container;
 	look->missing = true;
 	buf_printf(&look->seen, "there is no container %s",
 		strlen(name) == 64 ? "of this line any more" : name);
-	return false;
+	return NULL;
 }
 
-bool predicates_check_gone(CONTEXT, bool there)
+bool predicates_check_gone(struct look *look, bool there)
 {
-	UNUSED(err);
-	bool was = context_was_there(context, s->subject, name);
+	bool was = context_was_there(look->context, look->statement->subject, look->name);
 	if (there)
-		buf_printf(&look->seen, "%s is still there", name);
+		buf_printf(&look->seen, "%s is still there", look->name);
 	else if (!was)
-		buf_printf(&look->seen, "%s was not there when the step began", name);
+		buf_printf(&look->seen, "%s was not there when the step began", look->name);
 	return !there && was;
 }
 

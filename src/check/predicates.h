@@ -6,11 +6,6 @@
 #include "json.h"
 #include "private.h"
 
-#define CONTEXT                                                                                    \
-	struct check_context *context, const struct statement *s, const char *name,                \
-		struct look *look, struct error *err
-#define UNUSED(x) ((void)(x))
-
 struct predicate_table {
 	const struct predicate *items;
 	size_t count;
@@ -18,9 +13,15 @@ struct predicate_table {
 extern const struct predicate_table line_predicates, container_predicates, object_predicates,
 	world_predicates;
 
-/* Shared by several subjects. */
-bool predicates_find_container(CONTEXT, struct engine_container *ret);
-bool predicates_check_gone(CONTEXT, bool there);
+/* ---- shared by several subjects ---- */
+
+/* Inspects a container, once for each look, which owns the answer. NULL: the daemon cannot be
+ * asked, or there is no such container, which the look then says. */
+const struct engine_container *predicates_container(
+	struct look *look, const char *name, struct error *err);
+/* Passes if the object was there when the step began and is not any more. */
+bool predicates_check_gone(struct look *look, bool there);
+/* "KEY" or "KEY=VALUE". */
 bool predicates_has_label(const cJSON *config, const char *pair);
 
 #endif

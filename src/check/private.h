@@ -71,22 +71,25 @@ void statement_finish(struct statement *statement);
 bool statement_is_about_line(const struct statement *statement);
 
 /* ---- evaluate.c: predicates by their forms ---- */
-struct look; /* what one evaluation of a statement found */
+/* One evaluation of a statement: what it is about, and what was found. */
+struct look {
+	struct check_context *context;
+	const struct statement *statement;
+	const char *name; /* of the object that is looked at; NULL for a line */
+	struct buf seen, advice;
+	bool missing;                      /* the object itself does not exist */
+	struct engine_container container; /* the one last inspected */
+};
 struct predicate {
 	enum subject subject;
 	const char *form; /* "is running", "publishes @a [on #]": @a @b a word, # a number, / a
 			     regular expression, "…" the rest */
-	bool (*check)(struct check_context *context, const struct statement *statement,
-		const char *name, struct look *look, struct error *err);
+	/* Returns whether it is so; on an error, sets err. */
+	bool (*check)(struct look *look, struct error *err);
+	bool second_look; /* it must still be so a moment later */
 };
 /* Enumerates all predicates; NULL after the last. */
 const struct predicate *table_predicate_at(size_t index);
-
-struct look {
-	struct buf seen;
-	struct buf advice;
-	bool missing; /* the object itself does not exist */
-};
 
 struct check_plan {
 	struct statement *items;

@@ -170,10 +170,16 @@ static bool not_understood(const struct statement *s, const char *rest, struct e
 
 static bool no_subject(const struct statement *s, const char *word, struct error *err)
 {
-	return error_set_kind(err, ERROR_FAILED,
-		"'%s': a statement is about exit, output, container, image, network, volume, http "
-		"or file, not '%s'",
-		s->text, word != NULL ? word : "");
+	cleanup_buf struct buf words = {0};
+	for (size_t i = 0; i < ARRAY_LENGTH(subjects); i++)
+		if (i == 0 || subjects[i].subject != subjects[i - 1].subject) /* no plurals */
+			buf_printf(&words, "%s%s",
+				i == 0                            ? ""
+				: i + 1 == ARRAY_LENGTH(subjects) ? " or "
+								  : ", ",
+				subjects[i].word);
+	return error_set_kind(err, ERROR_FAILED, "'%s': a statement is about %s, not '%s'", s->text,
+		buf_text(&words), word != NULL ? word : "");
 }
 
 static bool take_subject(const char **at, struct statement *s, bool *ret_named, struct error *err)

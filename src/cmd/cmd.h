@@ -51,9 +51,16 @@ struct command {
 extern const struct command *const table_commands[]; /* in the order of help; NULL-terminated */
 const struct command *table_find(const char *name);
 
-extern const struct command cmd_board, cmd_daemon, cmd_doctor, cmd_env, cmd_explain, cmd_gate,
-	cmd_images, cmd_join, cmd_learn, cmd_lint, cmd_list, cmd_progress, cmd_quiz, cmd_reset,
-	cmd_review, cmd_serve, cmd_show, cmd_sync, cmd_test;
+/* clang-format off */
+/* The subcommands, in the order of help. NAME is defined as cmd_NAME in src/cmd. */
+#define COMMANDS(X) \
+	X(learn) X(list) X(show) X(quiz) X(review) X(progress) X(reset) \
+	X(lint) X(test) X(explain) X(doctor) X(daemon) X(env) X(images) X(gate) \
+	X(serve) X(sync) X(join) X(board)
+/* clang-format on */
+#define COMMAND_DECLARE(name) extern const struct command cmd_##name;
+COMMANDS(COMMAND_DECLARE)
+#undef COMMAND_DECLARE
 
 /* ---- arguments.c ---- */
 

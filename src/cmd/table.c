@@ -1,28 +1,8 @@
-/* cmd/table.c - the subcommands, in the order of help */
+/* cmd/table.c - the subcommands, as cmd.h lists them */
 #include "cmd.h"
 
-const struct command *const table_commands[] = {
-	&cmd_learn,
-	&cmd_list,
-	&cmd_show,
-	&cmd_quiz,
-	&cmd_review,
-	&cmd_progress,
-	&cmd_reset,
-	&cmd_lint,
-	&cmd_test,
-	&cmd_explain,
-	&cmd_doctor,
-	&cmd_daemon,
-	&cmd_env,
-	&cmd_images,
-	&cmd_gate,
-	&cmd_serve,
-	&cmd_sync,
-	&cmd_join,
-	&cmd_board,
-	NULL,
-};
+#define COMMAND_ADDRESS(name) &cmd_##name,
+const struct command *const table_commands[] = {COMMANDS(COMMAND_ADDRESS) NULL};
 
 const struct command *table_find(const char *name)
 {

@@ -7,13 +7,15 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define PLACE_MAX 40 /* sockets are created in it, and their addresses must be short */
+#define SEED_MAX 1000000 /* of one that is drawn: it is to be typed */
+#define PLACE_MAX 40     /* sockets are created in it, and their addresses must be short */
 
 struct testing {
 	const struct arguments *arguments;
 	struct screen *screen; /* for signals and progress: TAP does not go through it */
 	struct sandbox *sandbox;
 	char *folder; /* runtime and data of this test's own daemon; NULL: it uses another one */
+	uint64_t seed;
 	unsigned points, failed;
 };
 
@@ -125,6 +127,7 @@ static bool test_course(struct testing *t, const char *operand, struct error *er
 		.course = course,
 		.trusted = arguments_get(t->arguments, "trust") != NULL,
 		.timeout_ms = timeout_ms,
+		.seed = t->seed,
 	};
 	printf("# %s: %s\n", course->path, course->title);
 	bool good = tutor_test(&options, lesson, arguments_get(t->arguments, "alone") != NULL,
@@ -149,13 +152,16 @@ static bool test_all(struct testing *t, struct error *err)
 {
 	const struct arguments *a = t->arguments;
 	cleanup_words struct words names = {0};
-	if (!common_screen(&t->screen, err) || !open_test_sandbox(t, err))
+	if (!common_seed(a, &t->seed, err) || !common_screen(&t->screen, err) ||
+		!open_test_sandbox(t, err))
 		return false;
+	if (t->seed == 0)
+		t->seed = random_seed() % SEED_MAX + 1;
 	if (a->operand_count == 0 && !course_catalogue(&names, err))
 		return false;
 	for (size_t i = 0; i < a->operand_count; i++)
 		words_add(&names, a->operands[i]);
-	puts("TAP version 13");
+	printf("TAP version 13\n# seed %llu\n", (unsigned long long)t->seed);
 	for (size_t i = 0; i < names.count; i++)
 		if (!test_operand(t, names.items[i], err))
 			return false;
@@ -191,6 +197,9 @@ const struct command cmd_test = {
 			OPTION_DAEMON,
 			OPTION_NETWORK,
 			{"alone", NULL, "begin every lesson in an empty sandbox"},
+			{"seed", "NUMBER",
+				"vary review tasks by this number (default: a random one, which is "
+				"printed)"},
 			{"timeout", "SECONDS", "time limit of a line (default: 60)"},
 			{"trust", NULL, "let the hidden commands of a foreign course run"},
 		},

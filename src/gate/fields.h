@@ -1,5 +1,5 @@
-/* gate/fields.h - tables of fields and the rules that they name: declarations that fields.c,
- * values.c and mounts.c share. Private to src/gate. */
+/* gate/fields.h - tables of fields and the rules that they name: declarations that
+ * routes.c, values.c, networks.c and mounts.c share. Private to src/gate. */
 #ifndef GATE_FIELDS_H
 #define GATE_FIELDS_H
 
@@ -14,15 +14,17 @@ enum field_rule {
 	KEEP,   /* unchanged */
 	DENY,   /* must not be set */
 	DROP,   /* left out, whatever its value: use the daemon's default or the gate's value */
-	LOOK,   /* `rule` decides */
+	LOOK,   /* `function` decides */
 	FIELDS, /* an object with a table of its own: `fields` */
+	NULLS,  /* only null, which is left out: even an empty list carries meaning */
+	TRUE,   /* always true, whatever its value */
 };
 struct field {
 	const char *name;
 	enum field_rule rule;
 	rule_function *function;
 	const struct field *fields; /* ends with a NULL name */
-	const char *why;            /* what is allowed instead */
+	const char *why;            /* what is allowed instead; for gate_check_word: the word */
 };
 
 /* ---- walk.c ---- */
@@ -47,13 +49,11 @@ rule_function gate_check_binds, gate_check_mounts, gate_check_container_names, g
 
 /* ---- networks.c ---- */
 extern const struct field networks_endpoint_fields[];
-rule_function gate_check_network_mode, gate_check_endpoints, gate_check_ipam_driver;
-/* After the walk: makes the container reachable by that name in the networks that it joins. */
-void networks_put_aliases(struct request *r, const char *name);
+rule_function gate_check_network_mode, gate_check_endpoints;
 
 /* ---- values.c ---- */
 rule_function gate_check_image, gate_check_labels, gate_check_folder, gate_check_exposed_ports,
-	gate_check_volumes, gate_check_health, gate_check_cgroupns, gate_check_runtime,
-	gate_check_security, gate_check_log, gate_check_restart, gate_check_ports, gate_check_hosts;
+	gate_check_volumes, gate_check_health, gate_check_word, gate_check_security, gate_check_log,
+	gate_check_restart, gate_check_ports, gate_check_hosts;
 
 #endif

@@ -43,15 +43,16 @@ static bool replace_network_filter(struct request *r, const char *name, char **r
 }
 
 static const struct {
-	const char *route, *key; /* route: how its path begins, "": any */
+	const char *key;
+	unsigned flag; /* of rows for which this holds; 0: all */
 	bool (*find)(struct request *, const char *, char **);
 	bool must; /* refuse with 404 if it does not exist, as the daemon does */
 } named[] = {
-	{"containers", "before", owner_find_container, true},
-	{"containers", "since", owner_find_container, true},
-	{"", "container", owner_find_container, false},
-	{"", "network", replace_network_filter, false},
-	{"", "volume", owner_find_volume, false},
+	{"before", FILTERS_SINCE, owner_find_container, true},
+	{"since", FILTERS_SINCE, owner_find_container, true},
+	{"container", 0, owner_find_container, false},
+	{"network", 0, replace_network_filter, false},
+	{"volume", 0, owner_find_volume, false},
 };
 
 /* A name that is not the learner's stays as given: it matches nothing that is shown. */
@@ -59,7 +60,7 @@ static bool own_in_filters(struct request *r, const cJSON *filters)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(named); i++) {
 		cJSON *one;
-		if (!text_starts(r->route->path, named[i].route))
+		if (named[i].flag != 0 && (r->route->filters & named[i].flag) == 0)
 			continue;
 		cJSON_ArrayForEach(one, json_get(filters, named[i].key)) {
 			cleanup_free char *full = NULL;
@@ -134,47 +135,40 @@ static bool put_filters(struct request *r, cJSON *filters, bool with_owner)
 	return true;
 }
 
-static bool judge_filters_with(struct request *r, bool with_names, bool with_owner)
+static bool check_dangling_only(struct request *r, const cJSON *filters)
 {
+	const cJSON *one;
+	cJSON_ArrayForEach(one, filters)
+		if (!text_same(one->string, "dangling"))
+			return request_refuse(r, 400, "filters",
+				"filters.%s: images are pruned by dangling only", one->string);
+	return true;
+}
+
+bool filters_judge(struct request *r)
+{
+	unsigned flags = r->route->filters;
+	if (flags == 0)
+		return true;
 	cJSON *filters = filters_read(r);
 	bool good = filters != NULL && own_in_filters(r, filters) &&
-		    (!with_names || keep_names(r, filters)) && put_filters(r, filters, with_owner);
+		    ((flags & FILTERS_NAME) == 0 || keep_names(r, filters)) &&
+		    ((flags & FILTERS_DANGLING) == 0 || check_dangling_only(r, filters)) &&
+		    put_filters(r, filters, (flags & FILTERS_OWNER) != 0);
 	cJSON_Delete(filters);
 	return good;
-}
-
-bool gate_judge_filters(struct request *r)
-{
-	return judge_filters_with(r, true, false);
-}
-
-/* `limit` counts what the daemon lists, so the list must contain only the learner's objects. */
-bool gate_judge_containers(struct request *r)
-{
-	return judge_filters_with(r, true, true);
 }
 
 bool gate_judge_events(struct request *r)
 {
 	cleanup_words struct words ignored = {0};
 	owner_list_containers(r->gate, &r->shown, &ignored);
-	return judge_filters_with(r, false, false);
-}
-
-bool gate_judge_prune(struct request *r)
-{
-	return judge_filters_with(r, false, true);
-}
-
-static int prune_nothing(struct request *r)
-{
-	gate_reply_text(r->client.fd, 200, "{\"CachesDeleted\":null,\"SpaceReclaimed\":0}\n");
-	return 200;
+	return true;
 }
 
 /* The build cache carries no label: it is the daemon's, and stays. */
-bool gate_judge_build_prune(struct request *r)
+int filters_prune_nothing(struct request *r)
 {
-	r->act = prune_nothing;
-	return true;
+	gate_reply_text(r->client.fd, 200, "{\"CachesDeleted\":null,\"SpaceReclaimed\":0}\n");
+	return 200;
 }

@@ -16,7 +16,7 @@
 static void write_target(struct request *r, struct buf *out)
 {
 	cleanup_free char *version = upstream_version(r->gate);
-	if (!text_same(r->route->path, "_ping"))
+	if (!r->route->unversioned)
 		buf_printf(out, "/v%s", version);
 	for (size_t i = 0; i < r->target.segments.count; i++) {
 		buf_add_char(out, '/');
@@ -32,14 +32,14 @@ static void write_target(struct request *r, struct buf *out)
 
 static void write_forwarded_head(struct request *r, const char *body, struct buf *out)
 {
-	bool upgrade = r->route->answer == ANSWER_TUNNEL && r->head.upgrade;
+	bool upgrade = r->route->tunnel && r->head.upgrade;
 	buf_printf(out, "%s ", r->head.method);
 	write_target(r, out);
 	buf_printf(out, " HTTP/1.1\r\nHost: docker\r\nUser-Agent: ropes-gate\r\nConnection: %s\r\n",
 		upgrade ? "Upgrade\r\nUpgrade: tcp" : "close");
-	if (text_same(r->route->path, "images/{repository}/push"))
+	if (r->route->anonymous)
 		buf_add_text(out, "X-Registry-Auth: e30=\r\n"); /* {}: no credentials */
-	if (r->body_kind == BODY_TAR)
+	if (request_has_archive(r))
 		buf_add_text(out, "Content-Type: application/x-tar\r\nTransfer-Encoding: "
 				  "chunked\r\n");
 	else if (body != NULL)
@@ -169,16 +169,15 @@ static void give_raw(struct request *r, struct stream *daemon, const struct head
 
 static void give_answer(struct request *r, struct stream *daemon, const struct head *head)
 {
-	enum route_answer kind = r->route->answer;
-	if (kind == ANSWER_TUNNEL && is_raw(head)) {
+	if (r->route->tunnel && is_raw(head)) {
 		daemon->taken = 0;
 		tunnel_run(r, daemon, true, NULL);
-	} else if (kind == ANSWER_LINES && head->status == 200) {
+	} else if (r->route->line != NULL && head->status == 200) {
 		lines_forward(r, daemon, head);
 		image_remove_settle(r, head->status);
 	} else {
 		image_remove_settle(r, head->status); /* before the client can rely on the result */
-		if ((kind == ANSWER_JSON && head->status != 204) || is_told_in_json(r, head))
+		if ((r->route->json != NULL && head->status != 204) || is_told_in_json(r, head))
 			filter_answer(r, daemon, head);
 		else
 			give_raw(r, daemon, head);
@@ -190,11 +189,10 @@ int forward_request(struct request *r)
 	const char *why;
 	struct head head = {0};
 	cleanup_buf struct buf text = {0};
-	cleanup_free char *body =
-		r->body_kind == BODY_JSON && r->body != NULL ? json_print(r->body) : NULL;
+	cleanup_free char *body = r->body != NULL ? json_print(r->body) : NULL;
 	struct stream daemon = {.fd = -1, .timeout_ms = -1};
-	if (r->act != NULL)
-		return r->act(r);
+	if (r->act != NULL || r->route->act != NULL)
+		return r->act != NULL ? r->act(r) : r->route->act(r);
 	if (upstream_learn_version(r->gate) && image_remove_prepare(r))
 		daemon.fd = upstream_connect(r->gate);
 	if (daemon.fd < 0) {
@@ -205,7 +203,7 @@ int forward_request(struct request *r)
 	write_forwarded_head(r, body, &text);
 	upstream_set_socket(r, daemon.fd);
 	bool good = fd_write(daemon.fd, buf_text(&text), text.length, NULL) &&
-		    (r->body_kind != BODY_TAR || send_archive(r, daemon.fd));
+		    (!request_has_archive(r) || send_archive(r, daemon.fd));
 	int status = r->status;
 	if (good && http_head_read(&daemon, true, &head, &why) == HEAD_GOOD) {
 		status = head.status;

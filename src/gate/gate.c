@@ -56,7 +56,7 @@ static bool check_options(const struct gate_options *o, struct tls **ret_tls, st
 	*ret_tls = NULL;
 	if (o->profile == GATE_HOST && text_is_blank(o->learner))
 		return error_set_kind(err, ERROR_USAGE, "the host profile needs a learner");
-	const struct route *flaw = routes_flaw(routes, routes_count);
+	const struct route *flaw = match_flaw(routes, routes_count);
 	if (flaw != NULL)
 		return error_set(
 			err, 0, "the gate's table has no rule for %s %s", flaw->method, flaw->path);

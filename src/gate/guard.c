@@ -1,6 +1,6 @@
-/* gate/guard.c - takes one request to a live daemon through the tables: judges every part, then
- * sends a request that the gate wrote itself */
-#include "private.h"
+/* gate/guard.c - takes one request to a live daemon through the columns of its row: judges every
+ * part, then sends a request that the gate wrote itself */
+#include "fields.h"
 
 #include <poll.h>
 #include <string.h>
@@ -10,31 +10,6 @@
 #define BODY_LIMIT ((size_t)1 << 20)
 
 /* ---- one request ---- */
-
-/* Refuses unknown keys, and repeated ones except those that the API repeats. */
-static bool judge_query(struct request *r)
-{
-	static const char *const repeated[] = {"t", "names", "changes"};
-	for (size_t i = 0; i < r->target.query_count; i++) {
-		const char *name = r->target.query[i].name;
-		size_t length = strlen(name);
-		bool known = false, may_repeat = false;
-		for (const char *at = r->route->query; *at != '\0';) {
-			size_t word = strcspn(at, " ");
-			known = known || (word == length && strncmp(at, name, word) == 0);
-			at += word + (at[word] == ' ');
-		}
-		if (!known)
-			return request_refuse(r, 400, "query", "%s is no word of this query", name);
-		for (size_t k = 0; k < ARRAY_LENGTH(repeated); k++)
-			may_repeat = may_repeat || text_same(name, repeated[k]);
-		for (size_t k = 0; k < i && !may_repeat; k++)
-			if (text_same(r->target.query[k].name, name))
-				return request_refuse(
-					r, 400, "query", "%s is named twice in the query", name);
-	}
-	return true;
-}
 
 static void send_continue(struct request *r)
 {
@@ -69,11 +44,8 @@ static bool take_json(struct request *r)
 	if (text.length == 0 && r->client.taken < r->client.pending.length)
 		return request_refuse(
 			r, 400, "framing", "bytes follow a body that is said to be empty");
-	bool empty_is_fine = text_same(r->route->path, "exec/{exec}/start") ||
-			     text_same(r->route->path, "commit") ||
-			     text_same(r->route->path, "networks/{network}/disconnect");
-	if ((text.length == 0 && empty_is_fine) || text_same(buf_text(&text), "null") ||
-		text_same(buf_text(&text), "null\n")) {
+	if ((text.length == 0 && r->body_kind == BODY_MAYBE_JSON) ||
+		text_same(buf_text(&text), "null") || text_same(buf_text(&text), "null\n")) {
 		buf_truncate(&text, 0);
 		buf_add_text(&text, "{}");
 	}
@@ -94,25 +66,25 @@ static bool take_nothing(struct request *r)
 	return true;
 }
 
+static bool is_archive_type(const struct request *r)
+{
+	return is_type(r, "application/x-tar") || is_type(r, "application/tar") ||
+	       (r->body_kind == BODY_FILE && is_type(r, "text/plain"));
+}
+
 static bool take_body(struct request *r)
 {
-	/* `docker import` of a file: it sends an archive, where a pull has no body */
-	if (text_same(target_query(&r->target, "fromSrc"), "-"))
-		r->body_kind = BODY_TAR;
-	switch (r->body_kind) {
-	case BODY_JSON:
-		return take_json(r);
-	case BODY_TAR:
-		if (!is_type(r, "application/x-tar") && !is_type(r, "application/tar") &&
-			(text_same(r->route->path, "build") || !is_type(r, "text/plain")))
-			return request_refuse(
-				r, 400, "body", "Content-Type must be application/x-tar");
-		send_continue(r);
-		return true;
-	case BODY_NONE:
+	if (r->body_kind == BODY_IMPORT)
+		r->body_kind =
+			text_same(target_query(&r->target, "fromSrc"), "-") ? BODY_FILE : BODY_NONE;
+	if (r->body_kind == BODY_NONE)
 		return take_nothing(r);
-	}
-	return false;
+	if (!request_has_archive(r))
+		return take_json(r);
+	if (!is_archive_type(r))
+		return request_refuse(r, 400, "body", "Content-Type must be application/x-tar");
+	send_continue(r);
+	return true;
 }
 
 /* Accepts versions from 1.24, which target_parse() checks, to the daemon's own. */
@@ -130,13 +102,28 @@ static bool judge_version(struct request *r)
 				r->target.minor, max);
 }
 
+static bool judge_body(struct request *r)
+{
+	if (r->route->fields != NULL && !walk_fields(r, "", r->body, r->route->fields))
+		return false;
+	if (r->route->label != NULL)
+		walk_put_label(r->body, r->route->label, r->gate->learner);
+	return true;
+}
+
+bool guard_judge(struct request *r)
+{
+	return owner_check_path(r) && rules_apply(r) && filters_judge(r) && judge_body(r) &&
+	       (r->route->judge == NULL || r->route->judge(r));
+}
+
 static bool judge_request(struct request *r)
 {
 	const char *why = "";
 	if (!target_parse(r->head.target, &r->target, &why))
 		return request_refuse(r, 400, "target", "%s", why);
-	return judge_version(r) && routes_find(r) && judge_query(r) && take_body(r) &&
-	       owner_check_path(r) && (r->route->judge == NULL || r->route->judge(r));
+	return judge_version(r) && match_find(r) && rules_check_keys(r) && take_body(r) &&
+	       guard_judge(r);
 }
 
 static int http_head_status(enum head_result result)

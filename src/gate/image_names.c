@@ -57,21 +57,12 @@ bool gate_judge_new_reference(struct request *r, const char *repository, const c
 	}
 }
 
-bool gate_judge_tag(struct request *r)
-{
-	const char *repository = target_query(&r->target, "repo");
-	return repository == NULL || *repository == '\0'
-		       ? request_refuse(r, 400, "reference", "repo: a name is missing")
-		       : gate_judge_new_reference(r, repository, target_query(&r->target, "tag"));
-}
-
 static bool judge_import(struct request *r)
 {
 	const char *repository = target_query(&r->target, "repo");
 	if (!text_same(target_query(&r->target, "fromSrc"), "-"))
 		return request_refuse(
 			r, 403, "import", "fromSrc: the daemon fetches nothing; import a file");
-	target_remove(&r->target, "platform");
 	cleanup_free char *label = xasprintf("LABEL %s=\"%s\"", GATE_IMAGE_LABEL, r->gate->learner);
 	target_add(&r->target, "changes", label);
 	return repository == NULL || *repository == '\0' ||
@@ -108,7 +99,6 @@ bool gate_judge_pull(struct request *r)
 	cleanup_free char *full = reference_full(from, tag);
 	if ((tag == NULL || *tag == '\0') && !reference_has_tag(reference_familiar(from)))
 		target_set(&r->target, "tag", "latest"); /* without one it pulls all tags */
-	target_remove(&r->target, "platform");
 	if (names_has_prefix(full))
 		return request_refuse(r, 404, "reference", "pull access denied for %s", full);
 	if (strchr(full, '@') != NULL)
@@ -124,8 +114,6 @@ bool gate_judge_push(struct request *r)
 	cleanup_free char *name = request_object_name(r);
 	const char *tag = target_query(&r->target, "tag");
 	cleanup_free char *full = reference_full(name, tag);
-	if (tag == NULL || *tag == '\0')
-		return request_refuse(r, 400, "query", "tag: one tag is pushed at a time");
 	if (!is_listed_registry(r, name))
 		return request_refuse(r, 403, "registry",
 			"%s: images may be pushed to a registry of the policy only, as %s/%s", name,
@@ -135,16 +123,6 @@ bool gate_judge_push(struct request *r)
 	return gate_judge_image(r, full);
 }
 
-bool gate_judge_images_get(struct request *r)
-{
-	for (size_t i = 0; i < r->target.query_count; i++)
-		if (text_same(r->target.query[i].name, "names") &&
-			!gate_judge_image(r, r->target.query[i].value))
-			return false;
-	return target_query(&r->target, "names") != NULL ||
-	       request_refuse(r, 400, "query", "names: an image is missing");
-}
-
 /* ---- loading: the archive determines the names, so they are checked afterwards ---- */
 
 bool gate_judge_load(struct request *r)
@@ -152,7 +130,6 @@ bool gate_judge_load(struct request *r)
 	cJSON *list = NULL;
 	const cJSON *one, *tag;
 	int status = 0;
-	target_remove(&r->target, "platform");
 	if (!upstream_ask(r->gate, "GET", "/images/json", NULL, &status, &list))
 		return request_refuse_unreachable(r);
 	cJSON_ArrayForEach(one, list)

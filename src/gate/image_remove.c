@@ -158,8 +158,13 @@ bool image_remove_all(struct gate *gate, bool unused, bool dangling, cJSON *told
 	return good;
 }
 
-static int prune_images(struct request *r, bool dangling)
+/* The daemon's own prune would also remove images that belong to the daemon's owner but have a
+ * learner's label. */
+int image_remove_prune(struct request *r)
 {
+	cJSON *filters = filters_read(r); /* judged already */
+	const char *value = json_get_item_text(json_get(filters, "dangling"), 0);
+	bool dangling = !text_same(value, "false") && !text_same(value, "0");
 	cJSON *told = cJSON_CreateArray(), *answer = cJSON_CreateObject();
 	double bytes = 0;
 	bool good = image_remove_all(r->gate, true, dangling, told, &bytes);
@@ -170,34 +175,9 @@ static int prune_images(struct request *r, bool dangling)
 		gate_reply_json(r->client.fd, 200, answer);
 	else
 		(void)request_refuse_unreachable(r);
+	cJSON_Delete(filters);
 	cJSON_Delete(answer);
 	if (!any)
 		cJSON_Delete(told);
 	return good ? 200 : 502;
-}
-
-static int prune_dangling(struct request *r)
-{
-	return prune_images(r, true);
-}
-static int prune_all(struct request *r)
-{
-	return prune_images(r, false);
-}
-
-/* The daemon's own prune would also remove images that belong to the daemon's owner but have a
- * learner's label. */
-bool gate_judge_images_prune(struct request *r)
-{
-	cJSON *filters = filters_read(r);
-	const cJSON *one, *dangling = json_get(filters, "dangling");
-	bool good = filters != NULL;
-	cJSON_ArrayForEach(one, filters)
-		if (good && !text_same(one->string, "dangling"))
-			good = request_refuse(r, 400, "filters",
-				"filters.%s: images are pruned by dangling only", one->string);
-	const char *value = json_get_item_text(dangling, 0);
-	r->act = text_same(value, "false") || text_same(value, "0") ? prune_all : prune_dangling;
-	cJSON_Delete(filters);
-	return good;
 }

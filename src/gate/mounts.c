@@ -85,6 +85,21 @@ bool mounts_ensure_volume(struct request *r, const char *name, char **ret)
 	return make_volume(r, *ret);
 }
 
+/* The daemon gives an existing volume to anyone who names it. */
+bool gate_judge_volume_create(struct request *r)
+{
+	const char *name = json_get_text_or(r->body, "Name", "");
+	cleanup_free char *full = NULL;
+	if (*name == '\0')
+		return true;
+	if (!mounts_is_volume_name(name, strlen(name)))
+		return request_refuse(r, 400, "Name", "Name: %s is no name of a volume", name);
+	if (!mounts_ensure_volume(r, name, &full))
+		return false;
+	walk_set_text(json_get(r->body, "Name"), full);
+	return true;
+}
+
 static bool judge_bind(struct request *r, const char *path, cJSON *value)
 {
 	const char *bind = value->valuestring;

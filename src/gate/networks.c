@@ -63,7 +63,7 @@ static bool judge_endpoint(struct request *r, const char *path, cJSON *endpoint,
 	if (cJSON_IsObject(endpoint) && !walk_fields(r, path, endpoint, networks_endpoint_fields))
 		return false;
 	cJSON_AddItemToObject(into, id,
-		cJSON_IsNull(endpoint) ? cJSON_CreateNull() : cJSON_Duplicate(endpoint, true));
+		cJSON_IsNull(endpoint) ? cJSON_CreateObject() : cJSON_Duplicate(endpoint, true));
 	return true;
 }
 
@@ -105,58 +105,24 @@ static bool has_names(const char *network)
 	       !text_same(network, "default") && !text_starts(network, "container:");
 }
 
-void networks_put_aliases(struct request *r, const char *name)
+bool gate_judge_create(struct request *r)
 {
 	const char *mode = json_get_text_or(json_get(r->body, "HostConfig"), "NetworkMode", "");
-	cJSON *endpoints = walk_ensure_object(
-		walk_ensure_object(r->body, "NetworkingConfig"), "EndpointsConfig");
-	cJSON *one;
+	const char *full = target_query(&r->target, "name");
+	if (full == NULL || !names_is_own(r->gate, full))
+		return true; /* the daemon names it */
+	cJSON *one, *endpoints = walk_ensure_object(
+			    walk_ensure_object(r->body, "NetworkingConfig"), "EndpointsConfig");
 	if (has_names(mode))
 		(void)walk_ensure_object(endpoints, mode);
 	for (one = endpoints->child; one != NULL; one = one->next)
 		if (has_names(one->string))
-			put_alias(walk_ensure_object(endpoints, one->string), name);
+			put_alias(walk_ensure_object(endpoints, one->string),
+				full + strlen(r->gate->front));
+	return true;
 }
 
 /* ---- creating, joining and leaving networks ---- */
-
-bool gate_check_ipam_driver(
-	struct request *r, const char *path, cJSON *value, const struct field *f)
-{
-	(void)f;
-	return text_same(cJSON_GetStringValue(value), "default") ||
-	       request_refuse(r, 403, path, "%s: default is allowed", path);
-}
-
-static const struct field ipam_fields[] = {
-	{"Driver", LOOK, gate_check_ipam_driver, NULL, NULL},
-	{"Config", KEEP, NULL, NULL, NULL},
-	{"Options", DENY, NULL, NULL, NULL},
-	{NULL, DENY, NULL, NULL, NULL},
-};
-static const struct field network_fields[] = {
-	{"Name", KEEP, NULL, NULL, NULL},
-	{"CheckDuplicate", DROP, NULL, NULL, NULL},
-	{"Driver", KEEP, NULL, NULL, NULL},
-	{"Internal", KEEP, NULL, NULL, NULL},
-	{"Labels", LOOK, gate_check_labels, NULL, NULL},
-	{"Options", DENY, NULL, NULL,
-		"a bridge has no options here: they would reach those of others"},
-	{"IPAM", FIELDS, NULL, ipam_fields, NULL},
-	{"Scope", DENY, NULL, NULL, NULL},
-	{"Attachable", DROP, NULL, NULL, NULL}, /* for swarm networks; compose sends it for all */
-	{"Ingress", DENY, NULL, NULL, NULL},
-	{"ConfigOnly", DENY, NULL, NULL, NULL},
-	{"ConfigFrom", DENY, NULL, NULL, NULL},
-	{"EnableIPv6", DENY, NULL, NULL, NULL},
-	{NULL, DENY, NULL, NULL, NULL},
-};
-static const struct field connect_fields[] = {
-	{"Container", KEEP, NULL, NULL, NULL},
-	{"EndpointConfig", FIELDS, NULL, networks_endpoint_fields, NULL},
-	{"Force", KEEP, NULL, NULL, NULL},
-	{NULL, DENY, NULL, NULL, NULL},
-};
 
 /* Check first, because the daemon accepts a second network of the same name. */
 static bool is_network_name_free(struct request *r, const char *full, const char *name)
@@ -172,13 +138,8 @@ static bool is_network_name_free(struct request *r, const char *full, const char
 
 bool gate_judge_network_create(struct request *r)
 {
-	if (!walk_fields(r, "", r->body, network_fields))
-		return false;
 	cleanup_free char *name = xstrdup(json_get_text_or(r->body, "Name", ""));
 	cleanup_free char *full = names_for_daemon(r->gate, name);
-	const char *driver = json_get_text_or(r->body, "Driver", "");
-	if (*driver != '\0' && !text_same(driver, "bridge"))
-		return request_refuse(r, 403, "Driver", "Driver=%s: bridge is allowed", driver);
 	if (owner_is_common_network(name))
 		return request_refuse(r, 403, "Name",
 			"operation is not permitted on predefined %s network", name);
@@ -186,23 +147,35 @@ bool gate_judge_network_create(struct request *r)
 		return false;
 	cJSON_DeleteItemFromObjectCaseSensitive(r->body, "Name");
 	cJSON_AddStringToObject(r->body, "Name", full);
-	cJSON_AddBoolToObject(r->body, "CheckDuplicate", true);
-	walk_put_owner(r->gate, r->body);
+	return true;
+}
+
+/* Replaces the container of the body by its id. *ret_called: the learner's name for it; NULL if
+ * the daemon named it. */
+static bool replace_member(struct request *r, char **ret_called)
+{
+	cleanup_free char *id = NULL;
+	cJSON *container = json_get(r->body, "Container");
+	if (!cJSON_IsString(container))
+		return request_refuse(r, 400, "Container", "Container: a name is missing");
+	if (!owner_find_named_container(r, container->valuestring, &id, ret_called))
+		return false;
+	walk_set_text(container, id);
 	return true;
 }
 
 bool gate_judge_connect(struct request *r)
 {
-	cleanup_free char *id = NULL, *name = NULL, *network = request_object_name(r);
-	if (!walk_fields(r, "", r->body, connect_fields))
+	cleanup_free char *name = NULL, *network = request_object_name(r);
+	if (!replace_member(r, &name))
 		return false;
-	cJSON *container = json_get(r->body, "Container");
-	if (!cJSON_IsString(container))
-		return request_refuse(r, 400, "Container", "Container: a name is missing");
-	if (!owner_find_named_container(r, container->valuestring, &id, &name))
-		return false;
-	walk_set_text(container, id);
-	if (name != NULL && has_names(network) && text_ends(r->route->path, "/connect"))
+	if (name != NULL && has_names(network))
 		put_alias(walk_ensure_object(r->body, "EndpointConfig"), name);
 	return true;
+}
+
+bool gate_judge_disconnect(struct request *r)
+{
+	cleanup_free char *name = NULL;
+	return replace_member(r, &name);
 }

@@ -175,32 +175,71 @@ bool owner_find_volume(struct request *r, const char *name, char **ret_name)
 
 /* ---- the path ---- */
 
-/* Reports whether the path may name a shared network: to inspect it, or to join it. */
-static bool may_be_shared(const struct request *r)
+static bool find_container_of_path(struct request *r, const char *name, char **ret)
 {
-	return r->route->tenancy == SHARED;
+	cJSON *json = inspect_container(r, name, ret);
+	bool found = json != NULL;
+	cJSON_Delete(json);
+	return found;
+}
+
+static bool find_network_of_path(struct request *r, const char *name, char **ret)
+{
+	return owner_find_network(r, name, r->route->tenancy == SHARED, ret);
+}
+
+static bool find_exec_of_path(struct request *r, const char *name, char **ret)
+{
+	(void)ret;
+	return own_exec(r, name);
+}
+
+static bool find_image_of_path(struct request *r, const char *name, char **ret)
+{
+	(void)ret;
+	return gate_judge_image(r, name);
+}
+
+/* What a path may name, with whose objects these may be. `find` sets *ret to the name for the
+ * daemon, if it is another one. */
+static const struct object {
+	const char *name;
+	bool own, shared;
+	bool (*find)(struct request *r, const char *name, char **ret);
+} objects[] = {
+	{"{container}", true, false, find_container_of_path},
+	{"{exec}", true, false, find_exec_of_path}, {"{volume}", true, false, owner_find_volume},
+	{"{network}", true, true, find_network_of_path},
+	{"{image}", true, true, find_image_of_path}, {"{repository}", false, true, NULL},
+	{"{", false, false, NULL}, /* another word: only refused operations have it */
+};
+
+static const struct object *object_of_path(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(objects); i++)
+		if (strstr(path, objects[i].name) != NULL)
+			return &objects[i];
+	return NULL;
+}
+
+bool owner_fits_path(const struct route *route)
+{
+	const struct object *object = object_of_path(route->path);
+	return object == NULL || (route->tenancy == OWN ? object->own : object->shared);
 }
 
 bool owner_check_path(struct request *r)
 {
-	const char *path = r->route->path;
-	cleanup_free char *name = request_object_name(r), *full = NULL;
-	bool good = true;
-	if (strstr(path, "{container}") != NULL) {
-		cJSON *json = inspect_container(r, name, &full);
-		good = json != NULL;
-		cJSON_Delete(json);
-	} else if (strstr(path, "{network}") != NULL)
-		good = owner_find_network(r, name, may_be_shared(r), &full);
-	else if (strstr(path, "{volume}") != NULL)
-		good = owner_find_volume(r, name, &full);
-	else if (strstr(path, "{exec}") != NULL)
-		good = own_exec(r, name);
-	else if (strstr(path, "{image}") != NULL)
-		good = gate_judge_image(r, name);
-	if (good && full != NULL)
+	const struct object *object = object_of_path(r->route->path);
+	cleanup_free char *full = NULL;
+	if (object == NULL || object->find == NULL)
+		return true;
+	cleanup_free char *name = request_object_name(r);
+	if (!object->find(r, name, &full))
+		return false;
+	if (full != NULL)
 		request_set_object_name(r, full);
-	return good;
+	return true;
 }
 
 /* ---- all objects ---- */

@@ -103,11 +103,17 @@ bool gate_parse_body(const char *bytes, size_t length, cJSON **ret, const char *
 /* Reports whether the value is null, false, 0, "", [] or {}, or an object of only these: what
  * clients send for "not set". */
 bool gate_value_is_zero(const cJSON *value);
-/* Returns the member of exactly that name, or NULL. */
 
 /* ---- a request while the gate judges it ---- */
 
-enum route_body { BODY_NONE, BODY_JSON, BODY_TAR };
+enum route_body {
+	BODY_NONE,
+	BODY_JSON,
+	BODY_MAYBE_JSON, /* none stands for {} */
+	BODY_TAR,
+	BODY_FILE,   /* an archive that may be called text/plain, as `docker cp` does */
+	BODY_IMPORT, /* BODY_FILE if the query has fromSrc=-, as for `docker import`; else none */
+};
 
 struct request {
 	struct gate *gate;
@@ -117,7 +123,7 @@ struct request {
 	struct head head;
 	struct target target;
 	const struct route *route;
-	enum route_body body_kind; /* the route's, except for an import */
+	enum route_body body_kind; /* the route's; never BODY_IMPORT */
 	char *rule;                /* the rule that refused or changed it, for the log; owned */
 	int status;                /* of the refusal; 0: not refused */
 	struct buf message;
@@ -128,7 +134,7 @@ struct request {
 	char *image;                   /* … that has this id */
 	struct words tags;             /* before a load: reference and id alternate */
 	struct words shown;            /* for events: ids of the learner's containers */
-	int (*act)(struct request *r); /* answers and returns the status; NULL: ask the daemon */
+	int (*act)(struct request *r); /* instead of the row's; NULL: the row decides */
 	int64_t started_ms;
 };
 
@@ -144,12 +150,13 @@ bool request_refuse(struct request *r, int status, const char *rule, const char 
 bool request_refuse_unreachable(struct request *r);
 /* Clears a refusal so that a fallback lookup can be tried. */
 void request_clear_refusal(struct request *r);
+bool request_has_archive(const struct request *r); /* as its body, which goes on as a stream */
 /* Returns the segment that stands for {container}, {network} …; for {image} and {repository} the
  * joined segments. */
 char *request_object_name(const struct request *r);
 void request_set_object_name(struct request *r, const char *name);
 
-/* ---- routes.c: the policy for routes ---- */
+/* ---- routes.c: the policy, a row for each operation ---- */
 
 enum tenancy {
 	NONE,   /* forbidden; the answer says `why` */
@@ -157,68 +164,78 @@ enum tenancy {
 	OWN,    /* about objects with the learner's label; others do not exist */
 	SHARED, /* also about the daemon's objects, to look at and use them */
 };
-enum route_answer {
-	ANSWER_RAW,    /* as the daemon sends it; never JSON, which may contain names */
-	ANSWER_JSON,   /* read whole: `json` keeps the learner's part */
-	ANSWER_LINES,  /* JSON line by line: `line` filters */
-	ANSWER_TUNNEL, /* both directions, after the daemon's 101 or 200 */
+/* How the key `filters` of the query is judged; none of these: the operation has no filters. */
+enum route_filters {
+	FILTERS = 1,          /* keys and values are checked, names of objects replaced */
+	FILTERS_NAME = 2,     /* the gate itself applies `name` to the answer */
+	FILTERS_OWNER = 4,    /* the daemon gets the learner's label as another condition */
+	FILTERS_SINCE = 8,    /* `before` and `since` name containers */
+	FILTERS_DANGLING = 16 /* only `dangling` is allowed; `judge` applies it */
 };
+struct field;
 struct route {
 	const char *method;
 	const char *path; /* "containers/{container}/json" */
 	enum tenancy tenancy;
-	const char *query; /* allowed keys, separated by blanks */
+	int since;         /* the API version 1.N that brought it; 0: before 1.24 */
+	const char *query; /* allowed keys, each with a rule of rules.c: "t=number signal" */
+	unsigned filters;  /* enum route_filters */
 	enum route_body body;
-	enum route_answer answer;
-	void (*json)(struct request *r, cJSON *json);
-	bool (*line)(struct request *r, struct buf *line); /* false: omit the line */
-	bool (*judge)(struct request *r);                  /* NULL: no further checks */
-	const char *why;                                   /* NONE, ABSENT: for the client */
+	const struct field *fields;       /* of a JSON body */
+	const char *label;                /* put into the body with the learner's name; NULL */
+	bool (*judge)(struct request *r); /* what no column can say; NULL: nothing */
+	/* How it is answered; one of these: */
+	void (*json)(struct request *r, cJSON *json);      /* keeps the learner's part */
+	bool (*line)(struct request *r, struct buf *line); /* JSON lines; false: omit it */
+	int (*act)(struct request *r); /* by the gate alone; returns the status */
+	bool raw;         /* as the daemon sends it; never JSON, which may contain names */
+	bool tunnel;      /* both directions, after the daemon's 101 or 200 */
+	bool unversioned; /* forwarded without the API version */
+	bool anonymous;   /* forwarded with empty credentials for a registry */
+	const char *why;  /* NONE, ABSENT: for the client */
 };
 extern const struct route routes[];
 extern const size_t routes_count;
-/* Returns a row whose tenancy does not fit its path, or that has no filter for its answer; NULL
- * if there is none. */
-const struct route *routes_flaw(const struct route *table, size_t count);
+
+/* ---- match.c: the row of a request ---- */
+
+/* Returns a row that leaves something open or contradicts itself; NULL if there is none. */
+const struct route *match_flaw(const struct route *table, size_t count);
 /* Returns the matching row of the table, or NULL. */
-const struct route *routes_match(const char *method, const struct words *path);
-/* Finds the route; refuses with 403, 404 or 405. */
-bool routes_find(struct request *r);
+const struct route *match_route(const char *method, const struct words *path);
+/* Finds the route; refuses with 400, 403, 404 or 405. */
+bool match_find(struct request *r);
 
-/* ---- fields.c: the policy for bodies ---- */
+/* ---- what no column of a row can say ---- */
 
-bool gate_judge_create(struct request *r);
-bool gate_judge_update(struct request *r);
-bool gate_judge_exec(struct request *r);
-bool gate_judge_exec_start(struct request *r);
-bool gate_judge_commit(struct request *r);
-bool gate_judge_volume_create(struct request *r);
-
-/* ---- networks.c ---- */
-
-bool gate_judge_network_create(struct request *r);
-bool gate_judge_connect(struct request *r);
+bool gate_judge_create(struct request *r);         /* networks.c */
+bool gate_judge_network_create(struct request *r); /* networks.c */
+bool gate_judge_connect(struct request *r);        /* networks.c */
+bool gate_judge_disconnect(struct request *r);     /* networks.c */
+bool gate_judge_volume_create(struct request *r);  /* mounts.c */
+bool gate_judge_pull(struct request *r);           /* image_names.c */
+bool gate_judge_push(struct request *r);           /* image_names.c */
+bool gate_judge_load(struct request *r);           /* image_names.c */
+bool gate_judge_image_remove(struct request *r);   /* image_remove.c */
+bool gate_judge_events(struct request *r);         /* filters.c */
+int image_remove_prune(struct request *r);
+int filters_prune_nothing(struct request *r);
 
 /* ---- filters.c ---- */
 
-bool gate_judge_filters(struct request *r);
-bool gate_judge_containers(struct request *r);
-bool gate_judge_events(struct request *r);
-bool gate_judge_prune(struct request *r);
-bool gate_judge_build_prune(struct request *r);
+/* Judges the filters of the query as the row says, and writes them for the daemon. */
+bool filters_judge(struct request *r);
 /* Reads the filters of a query; NULL after a refusal. The caller deletes them. */
 cJSON *filters_read(struct request *r);
 
-/* ---- rules.c: the policy for queries and names ---- */
+/* ---- rules.c: the rules of query keys, and of names ---- */
 
-bool gate_judge_stop(struct request *r);
-bool gate_judge_remove(struct request *r);
-bool gate_judge_kill(struct request *r);
-bool gate_judge_top(struct request *r);
-bool gate_judge_rename(struct request *r);
-bool gate_judge_resize(struct request *r);
-bool gate_judge_archive(struct request *r);
-bool gate_judge_build(struct request *r);
+/* Refuses unknown keys, and repeated ones except those whose rule allows it. */
+bool rules_check_keys(struct request *r);
+/* Applies the rules to the keys, in the order of the row. */
+bool rules_apply(struct request *r);
+/* Reports whether the row's keys have known rules. */
+bool rules_are_known(const struct route *route);
 /* Checks a container's name: it must not look like an id or a route. */
 bool gate_judge_name(struct request *r, const char *name);
 
@@ -231,11 +248,6 @@ bool reference_names_registry(const char *reference);
 
 /* ---- image_names.c ---- */
 
-bool gate_judge_pull(struct request *r);
-bool gate_judge_push(struct request *r);
-bool gate_judge_tag(struct request *r);
-bool gate_judge_load(struct request *r);
-bool gate_judge_images_get(struct request *r);
 /* Checks that a reference that the request creates is free, or the learner's. */
 bool gate_judge_new_reference(struct request *r, const char *repository, const char *tag);
 /* Handle a line of a pull or build, and of a load; false: omit the line. */
@@ -244,8 +256,6 @@ bool image_names_load_line(struct request *r, struct buf *line);
 
 /* ---- image_remove.c ---- */
 
-bool gate_judge_image_remove(struct request *r);
-bool gate_judge_images_prune(struct request *r);
 /* Set marks before the daemon gets the request, and remove them after its answer. */
 bool image_remove_prepare(struct request *r);
 void image_remove_settle(struct request *r, int status);
@@ -293,6 +303,8 @@ bool owner_find_volume(struct request *r, const char *name, char **ret_name);
 bool owner_is_common_network(const char *name);
 /* Checks the object that the path names, and replaces it by the name or id for the daemon. */
 bool owner_check_path(struct request *r);
+/* Reports whether the row's tenancy fits the objects that its path may name. */
+bool owner_fits_path(const struct route *route);
 bool owner_has_label(const struct gate *gate, const cJSON *labels);
 /* Returns a query ("/containers/json?all=1&") for objects with the learner's label. The caller
  * frees it. */
@@ -365,6 +377,9 @@ struct answer {
 void watch_answer(struct answer *answer, const char *bytes, size_t length);
 
 /* ---- guard.c ---- */
+
+/* Judges a request whose target and body were read, and whose row was found, by that row. */
+bool guard_judge(struct request *r);
 int guard_serve(struct request *r); /* the status that the client saw; likewise witness_serve() */
 
 /* ---- witness.c ---- */

@@ -40,6 +40,11 @@ void request_clear_refusal(struct request *r)
 	r->rule = NULL;
 }
 
+bool request_has_archive(const struct request *r)
+{
+	return r->body_kind == BODY_TAR || r->body_kind == BODY_FILE;
+}
+
 /* ---- the name in the path ---- */
 
 /* Finds the segments that form the name. */

@@ -1,10 +1,191 @@
-/* gate/routes.c - the policy for routes: every operation of the Engine API, and those that its
- * reference omits. An operation without a row does not exist; neither does a row without a
- * tenancy or without a filter for its answer: routes_flaw() finds such a row before the gate
- * opens. */
-#include "private.h"
+/* gate/routes.c - the policy: for every operation of the Engine API, and those that its reference
+ * omits, a row that says all that the guard decides about it. guard.c enforces the columns in
+ * their order. An operation without a row does not exist; match_flaw() finds a row that leaves
+ * something open before the gate opens.
+ *
+ * A field that its body's table does not list is refused unless its value is empty, and left out.
+ * The rules of query keys are in rules.c, those of fields in values.c, mounts.c and networks.c. */
+#include "fields.h"
 
-#include <string.h>
+/* ---- bodies ---- */
+
+#define HOST "it belongs to the host"
+static const struct field host_fields[] = {
+	/* clang-format off */
+	{"Binds", LOOK, gate_check_binds, NULL, NULL},
+	{"Mounts", LOOK, gate_check_mounts, NULL, NULL},
+	{"Tmpfs", KEEP, NULL, NULL, NULL},
+	{"VolumesFrom", LOOK, gate_check_container_names, NULL, NULL},
+	{"Links", LOOK, gate_check_container_names, NULL, NULL},
+	{"VolumeDriver", DENY, NULL, NULL, "volumes are of the local driver"},
+	{"NetworkMode", LOOK, gate_check_network_mode, NULL, NULL},
+	{"PidMode", LOOK, gate_check_namespace, NULL, NULL},
+	{"IpcMode", LOOK, gate_check_namespace, NULL, NULL},
+	{"UTSMode", DENY, NULL, NULL, HOST},
+	{"UsernsMode", DENY, NULL, NULL, HOST},
+	{"CgroupnsMode", LOOK, gate_check_word, NULL, "private"},
+	{"Cgroup", DENY, NULL, NULL, HOST},
+	{"CgroupParent", DENY, NULL, NULL, HOST},
+	{"Isolation", DENY, NULL, NULL, NULL},
+	{"Runtime", LOOK, gate_check_word, NULL, "runc"},
+	{"ContainerIDFile", DROP, NULL, NULL, NULL},
+	{"Privileged", DENY, NULL, NULL, "a privileged container is root on the host"},
+	{"CapAdd", DENY, NULL, NULL, "containers have Docker's ordinary capabilities, or fewer (--cap-drop)"},
+	{"CapDrop", KEEP, NULL, NULL, NULL},
+	{"Capabilities", DENY, NULL, NULL, NULL},
+	{"Devices", DENY, NULL, NULL, HOST},
+	{"DeviceRequests", DENY, NULL, NULL, HOST},
+	{"DeviceCgroupRules", DENY, NULL, NULL, HOST},
+	{"Sysctls", DENY, NULL, NULL, HOST},
+	{"GroupAdd", DENY, NULL, NULL, NULL},
+	{"StorageOpt", DENY, NULL, NULL, NULL},
+	{"OomScoreAdj", DENY, NULL, NULL, HOST},
+	{"OomKillDisable", DENY, NULL, NULL, HOST},
+	{"MemorySwappiness", KEEP, NULL, NULL, NULL},
+	{"MaskedPaths", NULLS, NULL, NULL, "they protect the host"},
+	{"ReadonlyPaths", NULLS, NULL, NULL, "they protect the host"},
+	{"SecurityOpt", LOOK, gate_check_security, NULL, NULL},
+	{"Memory", KEEP, NULL, NULL, NULL},
+	{"MemoryReservation", KEEP, NULL, NULL, NULL},
+	{"MemorySwap", KEEP, NULL, NULL, NULL},
+	{"NanoCpus", KEEP, NULL, NULL, NULL},
+	{"CpuShares", KEEP, NULL, NULL, NULL},
+	{"CpuQuota", KEEP, NULL, NULL, NULL},
+	{"CpuPeriod", KEEP, NULL, NULL, NULL},
+	{"PidsLimit", KEEP, NULL, NULL, NULL},
+	{"CpusetCpus", KEEP, NULL, NULL, NULL},
+	{"CpusetMems", KEEP, NULL, NULL, NULL},
+	{"BlkioWeight", KEEP, NULL, NULL, NULL},
+	{"Ulimits", KEEP, NULL, NULL, NULL},
+	{"ShmSize", KEEP, NULL, NULL, NULL},
+	{"PortBindings", LOOK, gate_check_ports, NULL, NULL},
+	{"PublishAllPorts", KEEP, NULL, NULL, NULL},
+	{"RestartPolicy", LOOK, gate_check_restart, NULL, NULL},
+	{"AutoRemove", KEEP, NULL, NULL, NULL},
+	{"ReadonlyRootfs", KEEP, NULL, NULL, NULL},
+	{"Init", KEEP, NULL, NULL, NULL},
+	{"Dns", KEEP, NULL, NULL, NULL},
+	{"DnsSearch", KEEP, NULL, NULL, NULL},
+	{"DnsOptions", KEEP, NULL, NULL, NULL},
+	{"ConsoleSize", DROP, NULL, NULL, NULL},
+	{"ExtraHosts", LOOK, gate_check_hosts, NULL, NULL},
+	{"LogConfig", LOOK, gate_check_log, NULL, NULL},
+	{NULL, DENY, NULL, NULL, NULL},
+	/* clang-format on */
+};
+
+#define CONFIG_FIELDS                                                                              \
+	{"Hostname", KEEP, NULL, NULL, NULL}, {"Domainname", KEEP, NULL, NULL, NULL},              \
+		{"User", KEEP, NULL, NULL, NULL}, {"AttachStdin", KEEP, NULL, NULL, NULL},         \
+		{"AttachStdout", KEEP, NULL, NULL, NULL},                                          \
+		{"AttachStderr", KEEP, NULL, NULL, NULL}, {"Tty", KEEP, NULL, NULL, NULL},         \
+		{"OpenStdin", KEEP, NULL, NULL, NULL}, {"StdinOnce", KEEP, NULL, NULL, NULL},      \
+		{"Env", KEEP, NULL, NULL, NULL}, {"Cmd", KEEP, NULL, NULL, NULL},                  \
+		{"Entrypoint", KEEP, NULL, NULL, NULL}, {"Shell", KEEP, NULL, NULL, NULL},         \
+		{"ArgsEscaped", KEEP, NULL, NULL, NULL}, {"StopSignal", KEEP, NULL, NULL, NULL},   \
+		{"StopTimeout", KEEP, NULL, NULL, NULL},                                           \
+		{"NetworkDisabled", KEEP, NULL, NULL, NULL},                                       \
+		{"WorkingDir", LOOK, gate_check_folder, NULL, NULL},                               \
+		{"ExposedPorts", LOOK, gate_check_exposed_ports, NULL, NULL},                      \
+		{"Volumes", LOOK, gate_check_volumes, NULL, NULL},                                 \
+		{"Healthcheck", LOOK, gate_check_health, NULL, NULL},                              \
+		{"Labels", LOOK, gate_check_labels, NULL, NULL},                                   \
+		{"MacAddress", DENY, NULL, NULL, NULL},                                            \
+	{                                                                                          \
+		"OnBuild", DENY, NULL, NULL, NULL                                                  \
+	}
+
+static const struct field networking_fields[] = {
+	{"EndpointsConfig", LOOK, gate_check_endpoints, NULL, NULL},
+	{NULL, DENY, NULL, NULL, NULL},
+};
+static const struct field create_fields[] = {
+	CONFIG_FIELDS,
+	{"Image", LOOK, gate_check_image, NULL, NULL},
+	{"HostConfig", FIELDS, NULL, host_fields, NULL},
+	{"NetworkingConfig", FIELDS, NULL, networking_fields, NULL},
+	{NULL, DENY, NULL, NULL, NULL},
+};
+static const struct field commit_fields[] = {
+	CONFIG_FIELDS,
+	{"Image", DROP, NULL, NULL, NULL},
+	{NULL, DENY, NULL, NULL, NULL},
+};
+static const struct field update_fields[] = {
+	{"CpuQuota", KEEP, NULL, NULL, NULL},
+	{"CpuPeriod", KEEP, NULL, NULL, NULL},
+	{"CpusetCpus", KEEP, NULL, NULL, NULL},
+	{"CpusetMems", KEEP, NULL, NULL, NULL},
+	{"BlkioWeight", KEEP, NULL, NULL, NULL},
+	{"Memory", KEEP, NULL, NULL, NULL},
+	{"MemoryReservation", KEEP, NULL, NULL, NULL},
+	{"MemorySwap", KEEP, NULL, NULL, NULL},
+	{"NanoCpus", KEEP, NULL, NULL, NULL},
+	{"CpuShares", KEEP, NULL, NULL, NULL},
+	{"PidsLimit", KEEP, NULL, NULL, NULL},
+	{"RestartPolicy", LOOK, gate_check_restart, NULL, NULL},
+	{NULL, DENY, NULL, NULL, NULL},
+};
+static const struct field exec_fields[] = {
+	{"AttachStdin", KEEP, NULL, NULL, NULL},
+	{"AttachStdout", KEEP, NULL, NULL, NULL},
+	{"AttachStderr", KEEP, NULL, NULL, NULL},
+	{"Detach", KEEP, NULL, NULL, NULL},
+	{"DetachKeys", KEEP, NULL, NULL, NULL},
+	{"Tty", KEEP, NULL, NULL, NULL},
+	{"Env", KEEP, NULL, NULL, NULL},
+	{"Cmd", KEEP, NULL, NULL, NULL},
+	{"User", KEEP, NULL, NULL, NULL},
+	{"WorkingDir", LOOK, gate_check_folder, NULL, NULL},
+	{"ConsoleSize", KEEP, NULL, NULL, NULL},
+	{"Privileged", DENY, NULL, NULL, "a privileged process is root on the host"},
+	{NULL, DENY, NULL, NULL, NULL},
+};
+static const struct field exec_start_fields[] = {
+	{"Detach", KEEP, NULL, NULL, NULL},
+	{"Tty", KEEP, NULL, NULL, NULL},
+	{"ConsoleSize", KEEP, NULL, NULL, NULL},
+	{NULL, DENY, NULL, NULL, NULL},
+};
+static const struct field volume_fields[] = {
+	{"Name", KEEP, NULL, NULL, NULL},
+	{"Driver", LOOK, gate_check_word, NULL, "local"},
+	{"DriverOpts", DENY, NULL, NULL,
+		"volumes have no options: they would reach the host's disks"},
+	{"Labels", LOOK, gate_check_labels, NULL, NULL},
+	{NULL, DENY, NULL, NULL, NULL},
+};
+static const struct field ipam_fields[] = {
+	{"Driver", LOOK, gate_check_word, NULL, "default"},
+	{"Config", KEEP, NULL, NULL, NULL},
+	{"Options", DENY, NULL, NULL, NULL},
+	{NULL, DENY, NULL, NULL, NULL},
+};
+static const struct field network_fields[] = {
+	{"Name", KEEP, NULL, NULL, NULL},
+	{"CheckDuplicate", TRUE, NULL, NULL, NULL},
+	{"Driver", LOOK, gate_check_word, NULL, "bridge"},
+	{"Internal", KEEP, NULL, NULL, NULL},
+	{"Labels", LOOK, gate_check_labels, NULL, NULL},
+	{"Options", DENY, NULL, NULL,
+		"a bridge has no options here: they would reach those of others"},
+	{"IPAM", FIELDS, NULL, ipam_fields, NULL},
+	{"Scope", DENY, NULL, NULL, NULL},
+	{"Attachable", DROP, NULL, NULL, NULL}, /* for swarm networks; compose sends it for all */
+	{"Ingress", DENY, NULL, NULL, NULL},
+	{"ConfigOnly", DENY, NULL, NULL, NULL},
+	{"ConfigFrom", DENY, NULL, NULL, NULL},
+	{"EnableIPv6", DENY, NULL, NULL, NULL},
+	{NULL, DENY, NULL, NULL, NULL},
+};
+static const struct field connect_fields[] = {
+	{"Container", KEEP, NULL, NULL, NULL},
+	{"EndpointConfig", FIELDS, NULL, networks_endpoint_fields, NULL},
+	{"Force", KEEP, NULL, NULL, NULL},
+	{NULL, DENY, NULL, NULL, NULL},
+};
+
+/* ---- operations ---- */
 
 #define PLUGINS "plugins run as root on the host"
 #define SWARM "the swarm is the whole daemon's, and its services may do anything"
@@ -13,207 +194,91 @@
 
 const struct route routes[] = {
 	/* clang-format off */
-	/* method  path                                       tenancy query body answer json line judge why */
-	{"GET",    "_ping",                                    SHARED, "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, NULL},
-	{"HEAD",   "_ping",                                    SHARED, "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, NULL},
-	{"GET",    "version",                                  SHARED, "", BODY_NONE, ANSWER_JSON, answer_show_all, NULL, NULL, NULL},
-	{"GET",    "info",                                     SHARED, "", BODY_NONE, ANSWER_JSON, answer_show_info, NULL, NULL, NULL},
-	{"GET",    "events",                                   OWN,    "since until filters", BODY_NONE, ANSWER_LINES, NULL, answer_show_event, gate_judge_events, NULL},
-	{"GET",    "system/df",                                OWN,    "type", BODY_NONE, ANSWER_JSON, answer_show_sizes, NULL, NULL, NULL},
-	{"POST",   "auth",                                     NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, "the daemon would contact any server"},
+	{"GET",    "_ping",                                   SHARED, .raw = true, .unversioned = true},
+	{"HEAD",   "_ping",                                   SHARED, .raw = true, .unversioned = true},
+	{"GET",    "version",                                 SHARED, .json = answer_show_all},
+	{"GET",    "info",                                    SHARED, .json = answer_show_info},
+	{"GET",    "events",                                  OWN,    .query = "since until filters", .filters = FILTERS, .judge = gate_judge_events, .line = answer_show_event},
+	{"GET",    "system/df",                               OWN,    .since = 25, .query = "type", .json = answer_show_sizes},
+	{"POST",   "auth",                                    NONE,   .why = "the daemon would contact any server"},
 
-	{"GET",    "containers/json",                          OWN,    "all limit size filters trunc_cmd", BODY_NONE, ANSWER_JSON, answer_show_containers, NULL, gate_judge_containers, NULL},
-	{"POST",   "containers/create",                        OWN,    "name platform", BODY_JSON, ANSWER_JSON, answer_show_all, NULL, gate_judge_create, NULL},
-	{"POST",   "containers/prune",                         OWN,    "filters", BODY_NONE, ANSWER_JSON, answer_show_all, NULL, gate_judge_prune, NULL},
-	{"GET",    "containers/{container}/json",              OWN,    "size", BODY_NONE, ANSWER_JSON, answer_show_container, NULL, NULL, NULL},
-	{"GET",    "containers/{container}/top",               OWN,    "ps_args", BODY_NONE, ANSWER_JSON, answer_show_all, NULL, gate_judge_top, NULL},
-	{"GET",    "containers/{container}/logs",              OWN,    "follow stdout stderr since until timestamps tail details", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, NULL},
-	{"GET",    "containers/{container}/changes",           OWN,    "", BODY_NONE, ANSWER_JSON, answer_show_all, NULL, NULL, NULL},
-	{"GET",    "containers/{container}/export",            OWN,    "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, NULL},
-	{"GET",    "containers/{container}/stats",             OWN,    "stream one-shot", BODY_NONE, ANSWER_LINES, NULL, answer_show_line, NULL, NULL},
-	{"POST",   "containers/{container}/resize",            OWN,    "h w", BODY_NONE, ANSWER_RAW, NULL, NULL, gate_judge_resize, NULL},
-	{"POST",   "containers/{container}/start",             OWN,    "detachKeys", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, NULL},
-	{"POST",   "containers/{container}/stop",              OWN,    "t signal", BODY_NONE, ANSWER_RAW, NULL, NULL, gate_judge_stop, NULL},
-	{"POST",   "containers/{container}/restart",           OWN,    "t signal", BODY_NONE, ANSWER_RAW, NULL, NULL, gate_judge_stop, NULL},
-	{"POST",   "containers/{container}/kill",              OWN,    "signal", BODY_NONE, ANSWER_RAW, NULL, NULL, gate_judge_kill, NULL},
-	{"POST",   "containers/{container}/update",            OWN,    "", BODY_JSON, ANSWER_JSON, answer_show_all, NULL, gate_judge_update, NULL},
-	{"POST",   "containers/{container}/rename",            OWN,    "name", BODY_NONE, ANSWER_RAW, NULL, NULL, gate_judge_rename, NULL},
-	{"POST",   "containers/{container}/pause",             OWN,    "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, NULL},
-	{"POST",   "containers/{container}/unpause",           OWN,    "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, NULL},
-	{"POST",   "containers/{container}/attach",            OWN,    "detachKeys logs stream stdin stdout stderr", BODY_NONE, ANSWER_TUNNEL, NULL, NULL, NULL, NULL},
-	{"GET",    "containers/{container}/attach/ws",         NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, "attach without the web socket"},
-	{"POST",   "containers/{container}/wait",              OWN,    "condition", BODY_NONE, ANSWER_LINES, NULL, answer_show_line, NULL, NULL},
-	{"DELETE", "containers/{container}",                   OWN,    "v force link", BODY_NONE, ANSWER_RAW, NULL, NULL, gate_judge_remove, NULL},
-	{"HEAD",   "containers/{container}/archive",           OWN,    "path", BODY_NONE, ANSWER_RAW, NULL, NULL, gate_judge_archive, NULL},
-	{"GET",    "containers/{container}/archive",           OWN,    "path", BODY_NONE, ANSWER_RAW, NULL, NULL, gate_judge_archive, NULL},
-	{"PUT",    "containers/{container}/archive",           OWN,    "path noOverwriteDirNonDir copyUIDGID", BODY_TAR, ANSWER_RAW, NULL, NULL, gate_judge_archive, NULL},
-	{"POST",   "containers/{container}/copy",              NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, "it was replaced by archive"},
-	{"GET",    "containers/{container}/checkpoints",       NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, CHECKPOINTS},
-	{"POST",   "containers/{container}/checkpoints",       NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, CHECKPOINTS},
-	{"DELETE", "containers/{container}/checkpoints/{word}",NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, CHECKPOINTS},
-	{"POST",   "containers/{container}/exec",              OWN,    "", BODY_JSON, ANSWER_JSON, answer_show_all, NULL, gate_judge_exec, NULL},
-	{"POST",   "exec/{exec}/start",                        OWN,    "", BODY_JSON, ANSWER_TUNNEL, NULL, NULL, gate_judge_exec_start, NULL},
-	{"POST",   "exec/{exec}/resize",                       OWN,    "h w", BODY_NONE, ANSWER_RAW, NULL, NULL, gate_judge_resize, NULL},
-	{"GET",    "exec/{exec}/json",                         OWN,    "", BODY_NONE, ANSWER_JSON, answer_show_all, NULL, NULL, NULL},
+	{"GET",    "containers/json",                         OWN,    .query = "all limit size filters trunc_cmd", .filters = FILTERS | FILTERS_NAME | FILTERS_OWNER | FILTERS_SINCE, .json = answer_show_containers},
+	{"POST",   "containers/create",                       OWN,    .query = "name=name platform=drop", .body = BODY_JSON, .fields = create_fields, .label = GATE_OWNER_LABEL, .judge = gate_judge_create, .json = answer_show_all},
+	{"POST",   "containers/prune",                        OWN,    .since = 25, .query = "filters", .filters = FILTERS | FILTERS_OWNER, .json = answer_show_all},
+	{"GET",    "containers/{container}/json",             OWN,    .query = "size", .json = answer_show_container},
+	{"GET",    "containers/{container}/top",              OWN,    .query = "ps_args=ps", .json = answer_show_all},
+	{"GET",    "containers/{container}/logs",             OWN,    .query = "follow stdout stderr since until timestamps tail details", .raw = true},
+	{"GET",    "containers/{container}/changes",          OWN,    .json = answer_show_all},
+	{"GET",    "containers/{container}/export",           OWN,    .raw = true},
+	{"GET",    "containers/{container}/stats",            OWN,    .query = "stream one-shot", .line = answer_show_line},
+	{"POST",   "containers/{container}/resize",           OWN,    .query = "h=number w=number", .raw = true},
+	{"POST",   "containers/{container}/start",            OWN,    .query = "detachKeys", .raw = true},
+	{"POST",   "containers/{container}/stop",             OWN,    .query = "t=number signal=signal", .raw = true},
+	{"POST",   "containers/{container}/restart",          OWN,    .query = "t=number signal=signal", .raw = true},
+	{"POST",   "containers/{container}/kill",             OWN,    .query = "signal=signal", .raw = true},
+	{"POST",   "containers/{container}/update",           OWN,    .body = BODY_JSON, .fields = update_fields, .json = answer_show_all},
+	{"POST",   "containers/{container}/rename",           OWN,    .query = "name=needed+name", .raw = true},
+	{"POST",   "containers/{container}/pause",            OWN,    .raw = true},
+	{"POST",   "containers/{container}/unpause",          OWN,    .raw = true},
+	{"POST",   "containers/{container}/attach",           OWN,    .query = "detachKeys logs stream stdin stdout stderr", .tunnel = true},
+	{"GET",    "containers/{container}/attach/ws",        NONE,   .why = "attach without the web socket"},
+	{"POST",   "containers/{container}/wait",             OWN,    .query = "condition", .line = answer_show_line},
+	{"DELETE", "containers/{container}",                  OWN,    .query = "v=on force link=never", .raw = true},
+	{"HEAD",   "containers/{container}/archive",          OWN,    .query = "path=needed", .raw = true},
+	{"GET",    "containers/{container}/archive",          OWN,    .query = "path=needed", .raw = true},
+	{"PUT",    "containers/{container}/archive",          OWN,    .query = "path=needed noOverwriteDirNonDir copyUIDGID", .body = BODY_FILE, .raw = true},
+	{"POST",   "containers/{container}/copy",             NONE,   .why = "it was replaced by archive"},
+	{"GET",    "containers/{container}/checkpoints",      NONE,   .why = CHECKPOINTS},
+	{"POST",   "containers/{container}/checkpoints",      NONE,   .why = CHECKPOINTS},
+	{"DELETE", "containers/{container}/checkpoints/{word}", NONE,   .why = CHECKPOINTS},
+	{"POST",   "containers/{container}/exec",             OWN,    .body = BODY_JSON, .fields = exec_fields, .json = answer_show_all},
+	{"POST",   "exec/{exec}/start",                       OWN,    .body = BODY_MAYBE_JSON, .fields = exec_start_fields, .tunnel = true},
+	{"POST",   "exec/{exec}/resize",                      OWN,    .query = "h=number w=number", .raw = true},
+	{"GET",    "exec/{exec}/json",                        OWN,    .json = answer_show_all},
 
-	{"GET",    "images/json",                              SHARED, "all filters digests shared-size only_ids manifests", BODY_NONE, ANSWER_JSON, answer_show_images, NULL, gate_judge_filters, NULL},
-	{"POST",   "images/create",                            SHARED, "fromImage tag platform fromSrc repo message changes", BODY_NONE, ANSWER_LINES, NULL, image_names_pull_line, gate_judge_pull, NULL},
-	{"GET",    "images/search",                            NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, "the daemon would go out to the network"},
-	{"POST",   "images/prune",                             OWN,    "filters", BODY_NONE, ANSWER_JSON, answer_show_removed, NULL, gate_judge_images_prune, NULL},
-	{"GET",    "images/get",                               SHARED, "names platform", BODY_NONE, ANSWER_RAW, NULL, NULL, gate_judge_images_get, NULL},
-	{"POST",   "images/load",                              OWN,    "quiet platform", BODY_TAR, ANSWER_LINES, NULL, image_names_load_line, gate_judge_load, NULL},
-	{"GET",    "images/{image}/json",                      SHARED, "manifests", BODY_NONE, ANSWER_JSON, answer_show_image, NULL, NULL, NULL},
-	{"GET",    "images/{image}/history",                   SHARED, "platform", BODY_NONE, ANSWER_JSON, answer_show_history, NULL, NULL, NULL},
-	{"GET",    "images/{image}/get",                       SHARED, "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, NULL},
-	{"POST",   "images/{repository}/push",                 SHARED, "tag platform", BODY_NONE, ANSWER_LINES, NULL, answer_show_line, gate_judge_push, NULL},
-	{"POST",   "images/{image}/tag",                       SHARED, "repo tag force", BODY_NONE, ANSWER_RAW, NULL, NULL, gate_judge_tag, NULL},
-	{"DELETE", "images/{image}",                           OWN,    "force noprune", BODY_NONE, ANSWER_JSON, answer_show_removed, NULL, gate_judge_image_remove, NULL},
-	{"POST",   "commit",                                   OWN,    "container repo tag comment author pause changes", BODY_JSON, ANSWER_JSON, answer_show_all, NULL, gate_judge_commit, NULL},
-	{"POST",   "build",                                    OWN,    "t dockerfile q nocache pull rm forcerm buildargs labels networkmode target memory memswap cpuperiod cpuquota cpushares cpusetcpus cpusetmems cgroupparent shmsize ulimits version cachefrom remote extrahosts platform", BODY_TAR, ANSWER_LINES, NULL, image_names_pull_line, gate_judge_build, NULL},
-	{"POST",   "build/prune",                              OWN,    "all filters keep-storage", BODY_NONE, ANSWER_JSON, answer_show_all, NULL, gate_judge_build_prune, NULL},
-	{"POST",   "build/cancel",                             NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, BUILDKIT},
-	{"GET",    "distribution/{image}/json",                NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, "the daemon would contact any registry"},
+	{"GET",    "images/json",                             SHARED, .query = "all filters digests shared-size only_ids manifests", .filters = FILTERS | FILTERS_NAME, .json = answer_show_images},
+	{"POST",   "images/create",                           SHARED, .query = "fromImage tag platform=drop fromSrc repo message changes=changes", .body = BODY_IMPORT, .judge = gate_judge_pull, .line = image_names_pull_line},
+	{"GET",    "images/search",                           NONE,   .why = "the daemon would go out to the network"},
+	{"POST",   "images/prune",                            OWN,    .since = 25, .query = "filters", .filters = FILTERS | FILTERS_DANGLING, .act = image_remove_prune},
+	{"GET",    "images/get",                              SHARED, .query = "names=needed+image platform", .raw = true},
+	{"POST",   "images/load",                             OWN,    .query = "quiet platform=drop", .body = BODY_FILE, .judge = gate_judge_load, .line = image_names_load_line},
+	{"GET",    "images/{image}/json",                     SHARED, .query = "manifests", .json = answer_show_image},
+	{"GET",    "images/{image}/history",                  SHARED, .query = "platform", .json = answer_show_history},
+	{"GET",    "images/{image}/get",                      SHARED, .raw = true},
+	{"POST",   "images/{repository}/push",                SHARED, .query = "tag=needed platform", .judge = gate_judge_push, .line = answer_show_line, .anonymous = true},
+	{"POST",   "images/{image}/tag",                      SHARED, .query = "repo=needed+reference tag force", .raw = true},
+	{"DELETE", "images/{image}",                          OWN,    .query = "force noprune", .judge = gate_judge_image_remove, .json = answer_show_removed},
+	{"POST",   "commit",                                  OWN,    .query = "container=needed+container repo=reference tag comment author pause changes=changes", .body = BODY_MAYBE_JSON, .fields = commit_fields, .label = GATE_IMAGE_LABEL, .json = answer_show_all},
+	{"POST",   "build",                                   OWN,    .query = "t=reference dockerfile q nocache pull=drop rm=on forcerm=on buildargs labels=label networkmode=network target memory memswap cpuperiod cpuquota cpushares cpusetcpus=never cpusetmems=never cgroupparent=drop shmsize ulimits=never version=classic cachefrom remote=never extrahosts=never platform=never", .body = BODY_TAR, .line = image_names_pull_line},
+	{"POST",   "build/prune",                             OWN,    .since = 31, .query = "all filters keep-storage", .act = filters_prune_nothing},
+	{"POST",   "build/cancel",                            NONE,   .why = BUILDKIT},
+	{"GET",    "distribution/{image}/json",               NONE,   .why = "the daemon would contact any registry"},
 
-	{"GET",    "volumes",                                  OWN,    "filters", BODY_NONE, ANSWER_JSON, answer_show_volumes, NULL, gate_judge_filters, NULL},
-	{"POST",   "volumes/create",                           OWN,    "", BODY_JSON, ANSWER_JSON, answer_show_volume, NULL, gate_judge_volume_create, NULL},
-	{"POST",   "volumes/prune",                            OWN,    "filters", BODY_NONE, ANSWER_JSON, answer_show_all, NULL, gate_judge_prune, NULL},
-	{"GET",    "volumes/{volume}",                         OWN,    "", BODY_NONE, ANSWER_JSON, answer_show_volume, NULL, NULL, NULL},
-	{"DELETE", "volumes/{volume}",                         OWN,    "force", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, NULL},
+	{"GET",    "volumes",                                 OWN,    .query = "filters", .filters = FILTERS | FILTERS_NAME, .json = answer_show_volumes},
+	{"POST",   "volumes/create",                          OWN,    .body = BODY_JSON, .fields = volume_fields, .label = GATE_OWNER_LABEL, .judge = gate_judge_volume_create, .json = answer_show_volume},
+	{"POST",   "volumes/prune",                           OWN,    .since = 25, .query = "filters", .filters = FILTERS | FILTERS_OWNER, .json = answer_show_all},
+	{"GET",    "volumes/{volume}",                        OWN,    .json = answer_show_volume},
+	{"DELETE", "volumes/{volume}",                        OWN,    .query = "force", .raw = true},
 
-	{"GET",    "networks",                                 SHARED, "filters", BODY_NONE, ANSWER_JSON, answer_show_networks, NULL, gate_judge_filters, NULL},
-	{"POST",   "networks/create",                          OWN,    "", BODY_JSON, ANSWER_JSON, answer_show_all, NULL, gate_judge_network_create, NULL},
-	{"POST",   "networks/prune",                           OWN,    "filters", BODY_NONE, ANSWER_JSON, answer_show_all, NULL, gate_judge_prune, NULL},
-	{"GET",    "networks/{network}",                       SHARED, "verbose scope", BODY_NONE, ANSWER_JSON, answer_show_network, NULL, NULL, NULL},
-	{"DELETE", "networks/{network}",                       OWN,    "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, NULL},
-	{"POST",   "networks/{network}/connect",               SHARED, "", BODY_JSON, ANSWER_RAW, NULL, NULL, gate_judge_connect, NULL},
-	{"POST",   "networks/{network}/disconnect",            SHARED, "", BODY_JSON, ANSWER_RAW, NULL, NULL, gate_judge_connect, NULL},
+	{"GET",    "networks",                                SHARED, .query = "filters", .filters = FILTERS | FILTERS_NAME, .json = answer_show_networks},
+	{"POST",   "networks/create",                         OWN,    .body = BODY_JSON, .fields = network_fields, .label = GATE_OWNER_LABEL, .judge = gate_judge_network_create, .json = answer_show_all},
+	{"POST",   "networks/prune",                          OWN,    .since = 25, .query = "filters", .filters = FILTERS | FILTERS_OWNER, .json = answer_show_all},
+	{"GET",    "networks/{network}",                      SHARED, .query = "verbose scope", .json = answer_show_network},
+	{"DELETE", "networks/{network}",                      OWN,    .raw = true},
+	{"POST",   "networks/{network}/connect",              SHARED, .body = BODY_JSON, .fields = connect_fields, .judge = gate_judge_connect, .raw = true},
+	{"POST",   "networks/{network}/disconnect",           SHARED, .body = BODY_MAYBE_JSON, .fields = connect_fields, .judge = gate_judge_disconnect, .raw = true},
 
-	{"POST",   "session",                                  NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, BUILDKIT},
-	{"POST",   "grpc",                                     NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, BUILDKIT},
-	{"GET",    "plugins/{word}/json",                      ABSENT, "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, "no such plugin"},
-	{"*",      "plugins/{rest}",                           NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, PLUGINS},
-	{"*",      "swarm/{rest}",                             NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, SWARM},
-	{"*",      "nodes/{rest}",                             NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, SWARM},
-	{"*",      "services/{rest}",                          NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, SWARM},
-	{"*",      "tasks/{rest}",                             NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, SWARM},
-	{"*",      "secrets/{rest}",                           NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, SWARM},
-	{"*",      "configs/{rest}",                           NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, SWARM},
-	{"*",      "debug/{rest}",                             NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, "it shows the daemon's inside"},
+	{"POST",   "session",                                 NONE,   .why = BUILDKIT},
+	{"POST",   "grpc",                                    NONE,   .why = BUILDKIT},
+	{"GET",    "plugins/{word}/json",                     ABSENT, .why = "no such plugin"},
+	{"*",      "plugins/{rest}",                          NONE,   .why = PLUGINS},
+	{"*",      "swarm/{rest}",                            NONE,   .why = SWARM},
+	{"*",      "nodes/{rest}",                            NONE,   .why = SWARM},
+	{"*",      "services/{rest}",                         NONE,   .why = SWARM},
+	{"*",      "tasks/{rest}",                            NONE,   .why = SWARM},
+	{"*",      "secrets/{rest}",                          NONE,   .why = SWARM},
+	{"*",      "configs/{rest}",                          NONE,   .why = SWARM},
+	{"*",      "debug/{rest}",                            NONE,   .why = "it shows the daemon's inside"},
 	/* clang-format on */
 };
 const size_t routes_count = ARRAY_LENGTH(routes);
-
-/* ---- checking the table ---- */
-
-/* Reports whether the tenancy fits the objects that the path may name. */
-static bool tenancy_fits(const struct route *route)
-{
-	static const struct {
-		const char *name;
-		bool own, shared;
-	} names[] = {{"{container}", true, false}, {"{exec}", true, false},
-		{"{volume}", true, false}, {"{network}", true, true}, {"{image}", true, true},
-		{"{repository}", false, true}, {"{word}", false, false}, {"{rest}", false, false}};
-	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
-		if (strstr(route->path, names[i].name) != NULL)
-			return route->tenancy == OWN ? names[i].own : names[i].shared;
-	return true;
-}
-
-static bool is_route_complete(const struct route *route)
-{
-	if (route->tenancy == NONE || route->tenancy == ABSENT)
-		return route->why != NULL && route->json == NULL && route->line == NULL;
-	return tenancy_fits(route) && (route->json != NULL) == (route->answer == ANSWER_JSON) &&
-	       (route->line != NULL) == (route->answer == ANSWER_LINES);
-}
-
-const struct route *routes_flaw(const struct route *table, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (!is_route_complete(&table[i]))
-			return &table[i];
-	return NULL;
-}
-
-/* ---- lookup ---- */
-
-/* Matches a path; an {image} or {repository} may have several segments. */
-static bool path_matches(const char *pattern, const struct words *path)
-{
-	size_t at = 0;
-	while (*pattern != '\0') {
-		size_t length = strcspn(pattern, "/");
-		const char *rest = pattern + length + (pattern[length] == '/');
-		if (strncmp(pattern, "{rest}", 6) == 0)
-			return true;
-		if (at >= path->count)
-			return false;
-		if (strncmp(pattern, "{image}", 7) == 0 ||
-			strncmp(pattern, "{repository}", 12) == 0) {
-			size_t behind = *rest != '\0';
-			if (path->count < at + 1 + behind)
-				return false;
-			at = path->count - behind;
-		} else {
-			bool any = pattern[0] == '{';
-			if (!any && (strlen(path->items[at]) != length ||
-					    strncmp(path->items[at], pattern, length) != 0))
-				return false;
-			at++;
-		}
-		pattern = rest;
-	}
-	return at == path->count;
-}
-
-/* "containers/json" does not inspect a container named json: literal segments win. */
-static bool is_literal_elsewhere(const struct route *route, const struct words *path)
-{
-	if (strchr(route->path, '{') == NULL)
-		return false;
-	for (size_t i = 0; i < routes_count; i++)
-		if (strchr(routes[i].path, '{') == NULL && path_matches(routes[i].path, path))
-			return true;
-	return false;
-}
-
-static bool tell_route(struct request *r, const struct route *route, bool other_method)
-{
-	if (route == NULL && other_method)
-		return request_refuse(
-			r, 405, "route", "this path does not know %s", r->head.method);
-	if (route == NULL)
-		return request_refuse(r, 404, "route", "page not found");
-	r->route = route;
-	r->body_kind = route->body;
-	if (route->tenancy == ABSENT)
-		return request_refuse(r, 404, "route", "%s", route->why);
-	return route->tenancy != NONE ||
-	       request_refuse(r, 403, "route", "%s /%s is not allowed here: %s", r->head.method,
-		       r->target.segments.items[0], route->why);
-}
-
-/* method NULL matches any method. */
-static const struct route *find_route(const char *method, const struct words *path)
-{
-	for (size_t i = 0; path->count > 0 && i < routes_count; i++) {
-		const struct route *route = &routes[i];
-		bool same = method == NULL || text_same(route->method, "*") ||
-			    text_same(route->method, method);
-		if (same && path_matches(route->path, path) && !is_literal_elsewhere(route, path))
-			return route;
-	}
-	return NULL;
-}
-
-const struct route *routes_match(const char *method, const struct words *path)
-{
-	return find_route(method, path);
-}
-
-bool routes_find(struct request *r)
-{
-	const struct words *path = &r->target.segments;
-	return tell_route(r, find_route(r->head.method, path), find_route(NULL, path) != NULL);
-}

@@ -85,18 +85,10 @@ bool gate_check_health(struct request *r, const char *path, cJSON *value, const 
 	return walk_fields(r, path, value, health_fields);
 }
 
-bool gate_check_cgroupns(struct request *r, const char *path, cJSON *value, const struct field *f)
+bool gate_check_word(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
-	(void)f;
-	return text_same(cJSON_GetStringValue(value), "private") ||
-	       request_refuse(r, 403, path, "%s: private is allowed", path);
-}
-
-bool gate_check_runtime(struct request *r, const char *path, cJSON *value, const struct field *f)
-{
-	(void)f;
-	return text_same(cJSON_GetStringValue(value), "runc") ||
-	       request_refuse(r, 403, path, "%s: runc is allowed", path);
+	return text_same(cJSON_GetStringValue(value), f->why) ||
+	       request_refuse(r, 403, path, "%s: %s is allowed", path, f->why);
 }
 
 bool gate_check_security(struct request *r, const char *path, cJSON *value, const struct field *f)

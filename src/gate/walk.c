@@ -44,8 +44,12 @@ static bool judge_field(
 		*ret_drop = false;
 		return true;
 	case DROP:
+	case TRUE:
 		*ret_drop = true;
 		return true;
+	case NULLS:
+		*ret_drop = cJSON_IsNull(value);
+		return *ret_drop || deny_field(r, path, f);
 	case DENY:
 		return zero || deny_field(r, path, f);
 	case LOOK: /* {"/scratch": ""} has only zero values, but carries meaning */
@@ -72,6 +76,9 @@ bool walk_fields(struct request *r, const char *prefix, cJSON *object, const str
 		if (drop)
 			cJSON_Delete(cJSON_DetachItemViaPointer(object, one));
 	}
+	for (const struct field *f = table; f->name != NULL; f++)
+		if (f->rule == TRUE)
+			cJSON_AddBoolToObject(object, f->name, true);
 	return true;
 }
 

@@ -54,7 +54,7 @@ static void see_route(struct request *r)
 {
 	const char *why;
 	if (r->head.target != NULL && target_parse(r->head.target, &r->target, &why))
-		r->route = routes_match(r->head.method, &r->target.segments);
+		r->route = match_route(r->head.method, &r->target.segments);
 }
 
 static int pass_through(struct request *r, const char *head, size_t length)

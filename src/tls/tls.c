@@ -218,8 +218,10 @@ static void carry_both(struct connection *c)
 {
 	bool left = false; /* the user of the other end has closed it */
 	for (;;) {
+		short near = wanted_poll(&c->up, &c->down);
+		/* of an end that was closed, there may still be bytes to read, and its end */
 		struct pollfd fds[2] = {{.fd = c->net, .events = wanted_poll(&c->down, &c->up)},
-			{.fd = left ? -1 : c->near, .events = wanted_poll(&c->up, &c->down)}};
+			{.fd = left && near == 0 ? -1 : c->near, .events = near}};
 		bool waits_not = gnutls_record_check_pending(c->session) > 0 &&
 				 (fds[0].events & POLLIN) != 0;
 		if (poll(fds, 2, waits_not ? 0 : -1) < 0 && errno != EINTR)

@@ -270,7 +270,7 @@ struct attempt evaluate_begin(struct session *s)
 		.started_ms = clock_wall_ms(),
 		.one_by_one = s->options->one_by_one,
 		.missed_lesson = TUTOR_ALL_LESSONS};
-	a.seed = s->options->seed != 0 ? s->options->seed : random_seed();
+	a.seed = session_seed(s);
 	uuid_make(a.registration);
 	return a;
 }

@@ -60,8 +60,7 @@ static bool set_review_task(struct attempt *a, const struct found *f)
 {
 	struct session *s = a->s;
 	cleanup_arena struct arena arena = {0};
-	const struct course_step task = course_step_vary(
-		f->task, s->options->seed != 0 ? s->options->seed : random_seed(), &arena);
+	const struct course_step task = course_step_vary(f->task, session_seed(s), &arena);
 	s->review_task = &task;
 	s->review_left = s->step_done = s->solution_shown = false;
 	s->failures = s->hints = 0;

@@ -11,6 +11,11 @@ bool session_has_sandbox(const struct session *s)
 	return s->options->sandbox != NULL && sandbox_kind(s->options->sandbox) != SANDBOX_NONE;
 }
 
+uint64_t session_seed(const struct session *s)
+{
+	return s->options->seed != 0 ? s->options->seed : random_seed();
+}
+
 const struct course_step *session_step(const struct session *s)
 {
 	const struct course_lesson *lesson = session_lesson(s);

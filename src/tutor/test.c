@@ -313,7 +313,7 @@ static void try_task(struct tester *t, const struct course_step *step)
 	try_task_once(t, step, what);
 	if (step->variables.count == 0 || t->lost)
 		return;
-	struct course_step other = course_step_vary(step, random_seed(), &arena);
+	struct course_step other = course_step_vary(step, session_seed(&t->s), &arena);
 	if (t->s.trusted && !run_hidden_tested(t, &step->cleanups, "clean-up"))
 		return;
 	try_task_once(t, &other, again);

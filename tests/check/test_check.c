@@ -65,6 +65,30 @@ START_TEST(statements_are_read)
 }
 END_TEST
 
+/* What is wrong with a statement is said with what can stand there. */
+static const struct {
+	const char *statement, *due;
+} unread[] = {
+	{"planet x exists", "'planet x exists': a statement is about exit, output, container, "
+			    "image, network, volume, http, file or daemon, not 'planet'"},
+	{"once", "'once': a statement is about exit, output, container, image, network, volume, "
+		 "http, file or daemon, not ''"},
+	{"container", "'container': which one is meant?"},
+	{"file x is gone",
+		"'file x is gone': 'is gone' is not understood; what can stand there (@ "
+		"a word, # a number, / an expression, $ a text): `exists`, `has $`, `/`"},
+};
+
+START_TEST(what_cannot_be_read_is_explained)
+{
+	struct check_plan *plan = NULL;
+	struct error err = {0};
+	ck_assert(!check_plan_parse(&unread[_i].statement, 1, NULL, &plan, NULL, &err));
+	ck_assert_str_eq(error_text(&err), unread[_i].due);
+	error_finish(&err);
+}
+END_TEST
+
 static const struct {
 	const char *example, *line, *statements; /* joined by "; " */
 } plans[] = {
@@ -225,6 +249,7 @@ int main(void)
 {
 	const struct suite_test tests[] = {
 		{statements_are_read, ARRAY_LENGTH(statements)},
+		{what_cannot_be_read_is_explained, ARRAY_LENGTH(unread)},
 		{plans_are_derived, ARRAY_LENGTH(plans)},
 		{purposes_are_compared, ARRAY_LENGTH(purposes)},
 		{lines_are_judged_by_kind, 1},

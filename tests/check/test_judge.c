@@ -405,6 +405,36 @@ START_TEST(judging_ends_when_it_is_told_to)
 }
 END_TEST
 
+/* What passes is looked at again only if it may end by itself. */
+static const struct {
+	const char *statement;
+	bool twice;
+} looks[] = {
+	{"container web is running", true},
+	{"any container is running", true},
+	{"once container web is running", false},
+	{"output has is running", false},
+	{"container web exists", false},
+	{"container job is exited", false},
+};
+
+START_TEST(only_what_may_end_is_looked_at_twice)
+{
+	struct world w = world_open();
+	int asked = 0;
+	struct check_verdicts v = {0};
+	struct check_plan *plan = plan_of(looks[_i].statement, NULL);
+	ran(&w, "docker ps", 0, "it is running");
+	check_plan_evaluate(plan, w.context, 60000, stop_at_once, &asked, &v);
+	expect(&v, looks[_i].statement, CHECK_PASSED, NULL);
+	ck_assert_msg(asked == looks[_i].twice, "%s: expected %d more looks, got %d",
+		looks[_i].statement, looks[_i].twice, asked);
+	check_verdicts_finish(&v);
+	check_plan_destroy(plan);
+	world_close(&w);
+}
+END_TEST
+
 START_TEST(a_line_that_failed_is_not_waited_for)
 {
 	struct world w = world_open();
@@ -629,6 +659,7 @@ int main(void)
 		{it_is_what_the_last_line_made, 1},
 		{judging_waits_for_what_comes_late, 1},
 		{running_must_last, 1},
+		{only_what_may_end_is_looked_at_twice, ARRAY_LENGTH(looks)},
 		{judging_ends_when_it_is_told_to, 1},
 		{a_line_that_failed_is_not_waited_for, 1},
 		{a_daemon_that_goes_away_blames_nobody, 1},

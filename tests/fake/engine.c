@@ -263,7 +263,8 @@ static bool take_request(struct fake_engine *e, struct connection *c, bool *ret_
 	buf_remove_front(&c->input, head_length + length);
 	keep_request(e, method, path, body);
 	*ret_more = true;
-	return answer(e, c, method, path) && strcasestr(head, "\r\nConnection: close") == NULL;
+	return answer(e, c, method, path) && strcasestr(head, "\r\nConnection: close") == NULL &&
+	       strstr(head, " HTTP/1.0\r\n") == NULL;
 }
 
 /* False: close the connection. */

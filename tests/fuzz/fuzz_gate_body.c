@@ -22,9 +22,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.lock = PTHREAD_MUTEX_INITIALIZER};
 	struct request r = {.gate = &gate, .client = {.fd = -1}};
 	const char *why;
+	struct words path = {0};
+	words_add(&path, "containers");
+	words_add(&path, "create");
+	r.route = match_route("POST", &path);
+	words_finish(&path);
 	gate_policy_default(&gate.policy);
 	if (gate_parse_body((const char *)data, size, &r.body, &why) && cJSON_IsObject(r.body) &&
-		gate_judge_create(&r)) {
+		guard_judge(&r)) {
 		const cJSON *host = cJSON_GetObjectItemCaseSensitive(r.body, "HostConfig");
 		cleanup_free char *text =
 			host != NULL ? cJSON_PrintUnformatted(host) : xstrdup("{}");
