@@ -7,17 +7,19 @@
 
 #include "base.h"
 
-enum quiz_kind {
-	QUIZ_DESCRIPTION, /* no braces: shown, not asked */
-	QUIZ_CHOICE,      /* one answer */
-	QUIZ_CHOICES,     /* several answers with weights */
-	QUIZ_TRUE_FALSE,
-	QUIZ_SHORT, /* short answer; '*' in an answer matches any run of text */
-	QUIZ_MATCHING,
-	QUIZ_NUMERICAL,
-	QUIZ_ESSAY, /* self-graded */
+/* What the rest of the program needs to know of a kind of question. src/quiz/kinds.c lists them. */
+struct quiz_kind {
+	const char *name; /* "description", "choice", "choices", "true-false", "short", "matching",
+			     "numerical", "essay" */
+	const char *prompt; /* "one letter › "; NULL: the text is shown, and nothing is asked */
+	bool single;        /* exactly one of its options is to be chosen */
+	const char *room_name; /* in a workshop's messages; NULL: a workshop cannot ask it */
+	const char *room_how;  /* how its learners answer: "`:answer b`" */
+	bool room_options;     /* they choose among the answers; else they type words */
+	const char *const *option_words; /* what chooses an option; NULL: its letter */
 };
-const char *quiz_kind_name(enum quiz_kind kind); /* "choice", "choices", "true-false" … */
+/* Finds a kind by its room_name; NULL if there is none. */
+const struct quiz_kind *quiz_kind_in_room(const char *room_name);
 
 enum quiz_format { QUIZ_MOODLE, QUIZ_HTML, QUIZ_PLAIN, QUIZ_MARKDOWN };
 
@@ -30,7 +32,7 @@ struct quiz_answer {
 };
 
 struct quiz_question {
-	enum quiz_kind kind;
+	const struct quiz_kind *kind;
 	const char *id; /* [id:…], else its title, else "q" and its number: unique in the file */
 	const char *title; /* NULL if the file gives none */
 	const char *text;  /* the stem; a missing word's gap is "_____" */
@@ -64,6 +66,16 @@ const struct quiz_question *quiz_find(const struct quiz *quiz, const char *name)
 /* Computes the order in which to show answers (matching: right sides): order[i] is the index to
  * show at i. The same seed and question give the same order. True/false keeps its order. */
 void quiz_shuffle(const struct quiz_question *question, uint64_t seed, size_t *order);
+/* Calls `show` for each line below the question's text: "a) " and an option, "1. " and a right
+ * side. */
+void quiz_list_options(const struct quiz_question *question, const size_t *order,
+	void (*show)(void *data, const char *mark, const char *text), void *data);
+/* Writes what an option is called: a … z, aa, ab … */
+#define QUIZ_LETTER_SIZE 8
+void quiz_letter(size_t option, char ret[QUIZ_LETTER_SIZE]);
+/* Sets shown[i] for each option that the response chooses. Returns false if the response is not
+ * understood, or the question has no options. */
+bool quiz_read_options(const struct quiz_question *question, const char *response, bool *shown);
 
 struct quiz_grade {
 	double fraction;       /* 0 … 1 of the question's point */

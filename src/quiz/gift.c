@@ -6,7 +6,7 @@
 
 /* ---- positions and text ---- */
 
-bool gift_error(const struct gift *gift, const char *at, struct error *err, const char *format, ...)
+bool gift_error(struct gift *gift, const char *at, const char *format, ...)
 {
 	cleanup_buf struct buf text = {0};
 	size_t line = 1, column = 1;
@@ -18,38 +18,51 @@ bool gift_error(const struct gift *gift, const char *at, struct error *err, cons
 	va_start(args, format);
 	buf_vprintf(&text, format, args);
 	va_end(args);
-	return error_set(err, 0, "%s:%zu:%zu: %s", gift->path, line, column, buf_text(&text));
+	return error_set(gift->err, 0, "%s:%zu:%zu: %s", gift->path, line, column, buf_text(&text));
 }
 
-const char *gift_find(const char *at, const char *end, const char *any)
+const char *gift_find(struct gift_span span, const char *any)
 {
-	for (; at < end; at++) {
-		if (*at == '\\' && at + 1 < end)
-			at++;
-		else if (strchr(any, *at) != NULL)
-			return at;
+	for (const char *c = span.at; c < span.end; c++) {
+		if (*c == '\\')
+			c++;
+		else if (strchr(any, *c) != NULL)
+			return c;
 	}
-	return end;
+	return span.end;
 }
 
-const char *gift_text(struct gift *gift, const char *start, const char *end)
+const char *gift_find_arrow(struct gift_span span)
+{
+	for (const char *c = span.at; c + 1 < span.end; c++)
+		if (c[0] == '-' && c[1] == '>')
+			return c;
+	return NULL;
+}
+
+struct gift_span gift_trim(struct gift_span span)
+{
+	while (span.at < span.end && isspace((unsigned char)*span.at))
+		span.at++;
+	while (span.end > span.at && isspace((unsigned char)span.end[-1]))
+		span.end--;
+	return span;
+}
+
+/* The characters that a backslash makes ordinary, and what they become. */
+static const char escaped[] = "~=#{}:\\n", meant[] = "~=#{}:\\\n";
+
+const char *gift_text(struct gift *gift, struct gift_span span)
 {
 	cleanup_buf struct buf out = {0};
-	while (start < end && isspace((unsigned char)*start))
-		start++;
-	while (end > start && isspace((unsigned char)end[-1]))
-		end--;
-	for (const char *c = start; c < end; c++) {
-		if (*c == '\\' && c + 1 < end && strchr("~=#{}:\\\"'", c[1]) != NULL)
-			buf_add_char(&out, *++c);
-		else if (*c == '\\' && c + 1 < end && c[1] == 'n') {
-			buf_add_char(&out, '\n');
-			c++;
-		} else {
-			buf_add_char(&out, *c);
-		}
+	for (const char *c = span.at; c < span.end; c++) {
+		const char *found = *c == '\\' && c + 1 < span.end ? strchr(escaped, c[1]) : NULL;
+		buf_add_char(&out, found != NULL ? meant[found - escaped] : *c);
+		c += found != NULL;
 	}
-	return arena_strndup(&gift->quiz->arena, buf_text(&out), out.length);
+	struct gift_span text =
+		gift_trim((struct gift_span){buf_text(&out), buf_text(&out) + out.length});
+	return arena_strndup(&gift->quiz->arena, text.at, (size_t)(text.end - text.at));
 }
 
 /* ---- formats ---- */
@@ -64,13 +77,17 @@ const char *gift_format_mark(enum quiz_format format)
 	return formats[format];
 }
 
-const char *gift_format(const char *at, enum quiz_format *ret)
+struct gift_span gift_format(struct gift_span span, enum quiz_format *ret)
 {
-	at += strspn(at, " \t\n");
-	for (size_t i = 0; i < ARRAY_LENGTH(formats); i++)
-		if (text_starts(at, formats[i])) {
+	span = gift_trim(span);
+	for (size_t i = 0; i < ARRAY_LENGTH(formats); i++) {
+		size_t length = strlen(formats[i]);
+		if ((size_t)(span.end - span.at) >= length &&
+			strncmp(span.at, formats[i], length) == 0) {
 			*ret = (enum quiz_format)i;
-			return at + strlen(formats[i]);
+			span.at += length;
+			return span;
 		}
-	return at;
+	}
+	return span;
 }

@@ -24,7 +24,7 @@ static void read_comment_marks(
 		const char *close = strchr(c, ']');
 		if (id + tag == 0 || close == NULL)
 			continue;
-		const char *value = gift_text(gift, c + id + tag, close);
+		const char *value = gift_text(gift, (struct gift_span){c + id + tag, close});
 		c = close;
 		if (id > 0) {
 			marks->id = value;
@@ -37,52 +37,80 @@ static void read_comment_marks(
 }
 
 /* "::title::" */
-static bool read_title(struct gift *gift, const char **at, const char *end, struct quiz_question *q,
-	struct error *err)
+static bool read_title(struct gift *gift, struct gift_span *text, struct quiz_question *q)
 {
-	const char *start = *at + 2;
-	if (!text_starts(*at, "::"))
+	const char *start = text->at + 2;
+	if (text->end - text->at < 2 || strncmp(text->at, "::", 2) != 0)
 		return true;
-	for (const char *c = start; c + 1 < end; c++) {
+	for (const char *c = start; c + 1 < text->end; c++) {
 		if (*c == '\\')
 			c++;
 		else if (c[0] == ':' && c[1] == ':') {
-			q->title = gift_text(gift, start, c);
-			*at = c + 2;
+			q->title = gift_text(gift, (struct gift_span){start, c});
+			text->at = c + 2;
 			return true;
 		}
 	}
-	return gift_error(gift, *at, err, "the title has no closing '::'");
+	return gift_error(gift, text->at, "the title has no closing '::'");
 }
 
-static bool read_answer_block(struct gift *gift, const char *at, const char *end,
-	struct quiz_question *q, struct error *err)
+/* Cuts the general feedback off: what follows the last "####". */
+static void read_general_feedback(struct answers *a, struct gift_span *text)
 {
-	const char *open = gift_find(at, end, "{");
-	if (open == end) {
-		const char *stray = gift_find(at, end, "}");
-		if (stray != end)
-			return gift_error(
-				gift, stray, err, "'}' without '{'; write \\} for the character");
-		q->kind = QUIZ_DESCRIPTION;
-		q->text = gift_text(gift, at, end);
-		return q->text[0] != '\0' || gift_error(gift, at, err, "the question has no text");
+	const char *found = NULL;
+	for (const char *c = text->at; c + 3 < text->end; c++) {
+		if (*c == '\\')
+			c++;
+		else if (strncmp(c, "####", 4) == 0)
+			found = c;
 	}
-	const char *close = gift_find(open + 1, end, "}");
-	if (close == end)
-		return gift_error(gift, open, err, "the answers have no closing '}'");
-	const char *second = gift_find(close + 1, end, "{");
-	if (second != end)
-		return gift_error(gift, second, err,
+	if (found == NULL)
+		return;
+	a->q->feedback = answers_formatted(a, (struct gift_span){found + 4, text->end});
+	text->end = found;
+}
+
+static bool read_answers(struct gift *gift, struct gift_span text, struct quiz_question *q)
+{
+	struct answers answers = {.gift = gift, .q = q};
+	read_general_feedback(&answers, &text);
+	text = gift_trim(text);
+	const struct kind *kind = kinds_find(text);
+	q->kind = &kind->face;
+	return kind->parse == NULL || kind->parse(&answers, text);
+}
+
+/* The text of a question whose answers stand in a gap: "before _____ after". */
+static const char *text_with_gap(struct gift *gift, const char *before, const char *after)
+{
+	return after[0] == '\0' ? before
+				: arena_printf(&gift->quiz->arena, "%s%s_____ %s", before,
+					  before[0] != '\0' ? " " : "", after);
+}
+
+static bool read_body(struct gift *gift, struct gift_span text, struct quiz_question *q)
+{
+	const char *open = gift_find(text, "{"), *stray = gift_find(text, "}");
+	if (stray < open)
+		return gift_error(gift, stray, "'}' without '{'; write \\} for the character");
+	if (open == text.end) {
+		q->kind = &quiz_kind_description.face;
+		q->text = gift_text(gift, text);
+		return q->text[0] != '\0' || gift_error(gift, text.at, "the question has no text");
+	}
+	struct gift_span inner = {open + 1, stray};
+	if (stray == text.end)
+		return gift_error(gift, open, "the answers have no closing '}'");
+	struct gift_span rest = {stray + 1, text.end};
+	const char *second = gift_find(rest, "{");
+	if (second != rest.end)
+		return gift_error(gift, second,
 			"a question has one pair of braces; write \\{ for the character");
-	const char *before = gift_text(gift, at, open), *after = gift_text(gift, close + 1, end);
-	bool gap = after[0] != '\0';
-	q->text = gap ? arena_printf(&gift->quiz->arena, "%s%s_____ %s", before,
-				before[0] != '\0' ? " " : "", after)
-		      : before;
+	q->text = text_with_gap(
+		gift, gift_text(gift, (struct gift_span){text.at, open}), gift_text(gift, rest));
 	if (q->text[0] == '\0')
-		return gift_error(gift, open, err, "the question has no text");
-	return answers_read(gift, q, open + 1, close, err);
+		return gift_error(gift, open, "the question has no text");
+	return read_answers(gift, inner, q);
 }
 
 static struct quiz_question *new_question(struct gift *gift)
@@ -101,26 +129,23 @@ static int line_number(const struct gift *gift, const char *at)
 	return line;
 }
 
-static bool parse_question(struct gift *gift, const char *at, const char *end, const char *category,
-	const struct marks *marks, struct error *err)
+static bool parse_question(
+	struct gift *gift, struct gift_span text, const char *category, const struct marks *marks)
 {
 	struct quiz_question *q = new_question(gift);
-	at += strspn(at, " \t\n");
-	q->line = line_number(gift, at);
+	text = gift_trim(text);
+	q->line = line_number(gift, text.at);
 	q->category = category;
 	q->tags = marks->tags;
 	q->tag_count = marks->tag_count;
-	if (!read_title(gift, &at, end, q, err))
-		return false;
-	at = gift_format(at, &q->format);
-	if (!read_answer_block(gift, at, end, q, err))
+	if (!read_title(gift, &text, q) || !read_body(gift, gift_format(text, &q->format), q))
 		return false;
 	q->id = marks->id != NULL  ? marks->id
 		: q->title != NULL ? q->title
 				   : arena_printf(&gift->quiz->arena, "q%zu", gift->count);
 	for (size_t i = 0; i + 1 < gift->count; i++)
 		if (text_same(gift->questions[i].id, q->id))
-			return gift_error(gift, at, err, "two questions are called '%s'", q->id);
+			return gift_error(gift, text.at, "two questions are called '%s'", q->id);
 	return true;
 }
 
@@ -138,7 +163,7 @@ struct block {
 	struct marks marks;
 };
 
-static bool finish_block(struct gift *gift, struct block *b, const char *end, struct error *err)
+static bool finish_block(struct gift *gift, struct block *b, const char *end)
 {
 	const char *start = b->start;
 	b->start = NULL;
@@ -146,12 +171,11 @@ static bool finish_block(struct gift *gift, struct block *b, const char *end, st
 		return true;
 	struct marks marks = b->marks;
 	b->marks = (struct marks){0};
-	return parse_question(gift, start, end, b->category, &marks, err);
+	return parse_question(gift, (struct gift_span){start, end}, b->category, &marks);
 }
 
 /* Reads one line; comments are blanked in place. */
-static bool take_gift_line(
-	struct gift *gift, struct block *b, char *line, size_t length, struct error *err)
+static bool take_gift_line(struct gift *gift, struct block *b, char *line, size_t length)
 {
 	static const char category[] = "$CATEGORY:";
 	size_t indent = strspn(line, " \t");
@@ -161,9 +185,10 @@ static bool take_gift_line(
 		return true;
 	}
 	if (is_blank_line(line, length))
-		return finish_block(gift, b, line, err);
+		return finish_block(gift, b, line);
 	if (b->start == NULL && strncmp(line + indent, category, sizeof category - 1) == 0) {
-		b->category = gift_text(gift, line + indent + sizeof category - 1, line + length);
+		b->category = gift_text(gift,
+			(struct gift_span){line + indent + sizeof category - 1, line + length});
 		return true;
 	}
 	if (b->start == NULL)
@@ -171,18 +196,18 @@ static bool take_gift_line(
 	return true;
 }
 
-static bool read_file(struct gift *gift, char *text, size_t length, struct error *err)
+static bool read_file(struct gift *gift, char *text, size_t length)
 {
 	struct block b = {0};
 	char *end = text + length;
 	for (char *line = text; line < end;) {
 		char *newline = memchr(line, '\n', (size_t)(end - line));
 		size_t size = (size_t)((newline != NULL ? newline : end) - line);
-		if (!take_gift_line(gift, &b, line, size, err))
+		if (!take_gift_line(gift, &b, line, size))
 			return false;
 		line += size + (newline != NULL);
 	}
-	return finish_block(gift, &b, end, err);
+	return finish_block(gift, &b, end);
 }
 
 bool quiz_parse(
@@ -203,8 +228,8 @@ bool quiz_parse(
 	size_t size = text.length;
 	char *copy = buf_steal(&text);
 	struct quiz *quiz = xcalloc(1, sizeof *quiz);
-	struct gift gift = {.path = path, .bytes = copy, .quiz = quiz};
-	bool good = read_file(&gift, copy, size, err);
+	struct gift gift = {.path = path, .bytes = copy, .quiz = quiz, .err = err};
+	bool good = read_file(&gift, copy, size);
 	if (good && gift.count == 0)
 		good = error_set(err, 0, "%s:1:1: there is no question in it", path);
 	free(copy);

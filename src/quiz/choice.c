@@ -1,0 +1,178 @@
+/* quiz/choice.c - multiple choice: one right option ('='), or several with weights (only '~') */
+#include "private.h"
+
+#include <math.h>
+
+static bool has_sign(struct gift_span text, const char *sign)
+{
+	return gift_find(text, sign) < text.end;
+}
+
+static bool accepts_one(struct gift_span text)
+{
+	return has_sign(text, "~") && has_sign(text, "=");
+}
+
+static bool accepts_several(struct gift_span text)
+{
+	return has_sign(text, "~");
+}
+
+static double positive_sum(const struct quiz_question *q)
+{
+	double sum = 0;
+	for (size_t i = 0; i < q->answer_count; i++)
+		sum += fmax(q->answers[i].fraction, 0);
+	return sum;
+}
+
+static bool read_list(struct answers *a, struct gift_span text)
+{
+	char sign;
+	struct gift_span part;
+	while (answers_next(&text, "=~", &sign, &part)) {
+		double fraction = sign == '=';
+		if (sign == '~' && answers_read_weight(&part, &fraction) && fabs(fraction) > 1)
+			return gift_error(
+				a->gift, part.at, "a weight is %%NUMBER%% between -100 and 100");
+		if (answers_add_text(a, part, fraction)->text[0] == '\0')
+			return gift_error(a->gift, part.at, "an answer has no text");
+	}
+	return a->q->answer_count >= 2 ||
+	       gift_error(a->gift, text.at, "a choice needs at least two answers");
+}
+
+static bool parse_one(struct answers *a, struct gift_span text)
+{
+	return read_list(a, text);
+}
+
+static bool parse_several(struct answers *a, struct gift_span text)
+{
+	if (!read_list(a, text))
+		return false;
+	double sum = positive_sum(a->q);
+	return fabs(sum - 1) <= 0.02 ||
+	       gift_error(a->gift, text.at,
+		       "the right answers' weights must add up to 100 %%, not to %g %%", sum * 100);
+}
+
+static void print_one(const struct quiz_question *q, struct buf *out)
+{
+	for (size_t i = 0; i < q->answer_count; i++)
+		write_answer(out, q->answers[i].fraction == 1 ? '=' : '~', &q->answers[i]);
+}
+
+static void print_several(const struct quiz_question *q, struct buf *out)
+{
+	for (size_t i = 0; i < q->answer_count; i++)
+		write_answer(out, '~', &q->answers[i]);
+}
+
+static void list_options(const struct quiz_question *q, const size_t *order,
+	void (*show)(void *data, const char *mark, const char *text), void *data)
+{
+	for (size_t i = 0; i < q->answer_count; i++) {
+		char letter[QUIZ_LETTER_SIZE];
+		quiz_letter(i, letter);
+		cleanup_free char *mark = xasprintf("%s) ", letter);
+		show(data, mark, q->answers[order[i]].text);
+	}
+}
+
+static void grade_chosen(const struct quiz_question *q, const size_t *order, const char *response,
+	struct quiz_grade *ret)
+{
+	cleanup_free bool *shown = xcalloc(q->answer_count, sizeof *shown);
+	size_t count = 0;
+	double sum = 0;
+	if (!answers_read_letters(q, response, shown)) {
+		answers_misunderstand(ret, q->kind->single
+						   ? "Answer with one of the letters."
+						   : "Answer with the letters, such as `a c`.");
+		return;
+	}
+	for (size_t i = 0; i < q->answer_count; i++)
+		count += shown[i];
+	if (count == 0 || (q->kind->single && count > 1)) {
+		answers_misunderstand(
+			ret, count == 0 ? "Answer with a letter." : "One letter only, please.");
+		return;
+	}
+	for (size_t i = 0; i < q->answer_count; i++) {
+		if (!shown[answers_place(q, order, i)])
+			continue;
+		sum += q->answers[i].fraction;
+		answers_add_feedback(ret, q->answers[i].feedback);
+	}
+	ret->fraction = sum < 0 ? 0 : sum > 1 - 1e-2 ? 1 : sum;
+	ret->understood = true;
+}
+
+/* One right option is enough, or all that earn something. */
+static bool is_wanted(const struct quiz_question *q, double fraction, const struct buf *out)
+{
+	return q->kind->single ? quiz_is_full(fraction) && out->length == 0 : fraction > 0;
+}
+
+static void solve_chosen(const struct quiz_question *q, const size_t *order, struct buf *out)
+{
+	for (size_t i = 0; i < q->answer_count; i++) {
+		if (!is_wanted(q, q->answers[i].fraction, out))
+			continue;
+		char letter[QUIZ_LETTER_SIZE];
+		quiz_letter(answers_place(q, order, i), letter);
+		buf_printf(
+			out, "%s%s) %s", out->length > 0 ? ", " : "", letter, q->answers[i].text);
+	}
+}
+
+/* The completely wrong answer is one of the worst options. */
+static void respond_letters(
+	const struct quiz_question *q, const size_t *order, bool right, struct buf *out)
+{
+	double worst = 1;
+	for (size_t i = 0; i < q->answer_count; i++)
+		worst = fmin(worst, q->answers[i].fraction);
+	for (size_t i = 0; i < q->answer_count; i++) {
+		double fraction = q->answers[order[i]].fraction;
+		if (right ? !is_wanted(q, fraction, out) : out->length > 0 || fraction > worst)
+			continue;
+		char letter[QUIZ_LETTER_SIZE];
+		quiz_letter(i, letter);
+		buf_printf(out, "%s%s", out->length > 0 ? " " : "", letter);
+	}
+}
+
+const struct kind quiz_kind_choice = {
+	.face = {.name = "choice",
+		.prompt = "one letter › ",
+		.single = true,
+		.room_name = "choice",
+		.room_how = "`:answer b`",
+		.room_options = true},
+	.accepts = accepts_one,
+	.parse = parse_one,
+	.print = print_one,
+	.list = list_options,
+	.read_options = answers_read_letters,
+	.grade = grade_chosen,
+	.solve = solve_chosen,
+	.respond = respond_letters,
+};
+
+const struct kind quiz_kind_choices = {
+	.face = {.name = "choices",
+		.prompt = "letters › ",
+		.room_name = "several",
+		.room_how = "`:answer a c`",
+		.room_options = true},
+	.accepts = accepts_several,
+	.parse = parse_several,
+	.print = print_several,
+	.list = list_options,
+	.read_options = answers_read_letters,
+	.grade = grade_chosen,
+	.solve = solve_chosen,
+	.respond = respond_letters,
+};
