@@ -23,42 +23,69 @@ const struct quiz_kind *quiz_kind_in_room(const char *room_name);
 
 enum quiz_format { QUIZ_MOODLE, QUIZ_HTML, QUIZ_PLAIN, QUIZ_MARKDOWN };
 
+/* A text as the file has it, without GIFT's escapes. What people read is made of it: without the
+ * tags and marks of its format, code in `…`. */
+struct quiz_source {
+	const char *text; /* NULL: there is none */
+	enum quiz_format format;
+};
+
 struct quiz_answer {
 	const char *text;     /* choice, short answer; matching: the left side */
 	const char *match;    /* matching: the right side */
 	double fraction;      /* -1 … 1: the fraction of the points that it earns */
 	const char *feedback; /* may be NULL */
 	double low, high;     /* numerical */
+	struct quiz_source text_source, feedback_source;
 };
 
 struct quiz_question {
 	const struct quiz_kind *kind;
-	const char *id; /* [id:…], else its title, else "q" and its number: unique in the file */
-	const char *title; /* NULL if the file gives none */
-	const char *text;  /* the stem; a missing word's gap is "_____" */
-	enum quiz_format format;
+	/* [id:…], else its title, else "q" and its number; unique in the file: the second "x" is
+	 * "x-2". */
+	const char *id;
+	bool has_id;          /* the file gives the id, and it is the first of that name */
+	size_t number;        /* its place in the file, from 1 */
+	const char *title;    /* NULL if the file gives none; may repeat */
+	const char *text;     /* the stem; a missing word's gap is "_____" */
 	const char *category; /* may be NULL */
 	const char **tags;
 	size_t tag_count;
 	const struct quiz_answer *answers; /* true/false: two, "True" first */
 	size_t answer_count;
 	const char *feedback; /* general feedback, shown after the answer; NULL */
+	struct quiz_source text_source, feedback_source;
 	int line;
 };
 
+struct quiz_problem {
+	int line, column;
+	bool serious; /* a question cannot be asked; else it can, but Moodle would refuse it, or
+			 lose or change a part of it */
+	const char *message;
+};
+
 struct quiz {
-	const struct quiz_question *questions;
-	size_t question_count; /* descriptions included */
+	const char *path;
+	const struct quiz_question *questions; /* those that can be asked, and descriptions */
+	size_t question_count;
+	const struct quiz_problem *problems; /* in the order of the file */
+	size_t problem_count;
 	struct arena arena;
 };
 
-/* Errors: "FILE:LINE:COLUMN: what". */
+/* Fails only if the bytes are not text; what is wrong with single questions is in `problems`. */
 bool quiz_parse(
 	const char *path, const char *bytes, size_t length, struct quiz **ret, struct error *err);
 bool quiz_load(const char *path, struct quiz **ret, struct error *err);
+/* Returns whether a file is a bank of questions by its name (.gift), or a .txt file with GIFT in
+ * it, as Moodle exports them. */
+bool quiz_is_bank(const char *path);
 void quiz_destroy(struct quiz *quiz);
+/* Returns false if the quiz has serious problems; err is the first: "FILE:LINE:COLUMN: what". */
+bool quiz_is_sound(const struct quiz *quiz, struct error *err);
 /* Prints the quiz as GIFT in one plain form. Parsing the output gives the same quiz, except for the
- * formats of single answers and the line numbers. */
+ * line numbers, problems, and the numbers of questions after one that cannot be asked. */
 void quiz_print(const struct quiz *quiz, struct buf *out);
 /* Finds a question by [id:], title, or number from 1; NULL if there is none. */
 const struct quiz_question *quiz_find(const struct quiz *quiz, const char *name);

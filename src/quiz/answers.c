@@ -3,6 +3,7 @@
 #include "private.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,42 +32,81 @@ bool answers_next(
 	return true;
 }
 
-/* Moodle's /^%-*([0-9]{1,2})\.?([0-9]*)%/, with at most one '-'. */
-bool answers_read_weight(struct gift_span *part, double *ret)
+/* Moodle's /^%-*([0-9]{1,2})\.?([0-9]*)%/, with at most one '-'. Returns the end; NULL: no weight.
+ */
+static const char *weight_end(struct gift_span part)
 {
-	const char *c = part->at;
-	if (c == part->end || *c++ != '%')
-		return false;
-	c += c < part->end && *c == '-';
+	const char *c = part.at;
+	if (c == part.end || *c++ != '%')
+		return NULL;
+	c += c < part.end && *c == '-';
 	const char *digits = c;
-	while (c < part->end && isdigit((unsigned char)*c))
+	while (c < part.end && isdigit((unsigned char)*c))
 		c++;
 	if (c == digits)
-		return false;
-	c += c < part->end && *c == '.';
-	while (c < part->end && isdigit((unsigned char)*c))
+		return NULL;
+	c += c < part.end && *c == '.';
+	while (c < part.end && isdigit((unsigned char)*c))
 		c++;
-	if (c == part->end || *c != '%')
-		return false;
-	*ret = strtod(part->at + 1, NULL) / 100;
-	part->at = c + 1;
+	return c < part.end && *c == '%' ? c + 1 : NULL;
+}
+
+bool answers_has_weight(struct gift_span part)
+{
+	return weight_end(part) != NULL;
+}
+
+/* The weights that Moodle knows, in percent; an import refuses questions with others. */
+static double nearest_weight(double percent)
+{
+	static const double known[] = {0, 5, 10, 100 / 9.0, 12.5, 100 / 7.0, 100 / 6.0, 20, 25, 30,
+		100 / 3.0, 40, 50, 60, 200 / 3.0, 70, 75, 80, 500 / 6.0, 90, 100};
+	double nearest = 0;
+	for (size_t i = 0; i < ARRAY_LENGTH(known); i++)
+		if (fabs(known[i] - fabs(percent)) < fabs(nearest - fabs(percent)))
+			nearest = known[i];
+	return percent < 0 ? -nearest : nearest;
+}
+
+bool answers_read_weight(struct answers *a, struct gift_span *part, double *ret)
+{
+	const char *end = weight_end(*part);
+	if (end == NULL)
+		return true;
+	double percent = strtod(part->at + 1, NULL), known = nearest_weight(percent);
+	if (fabs(percent) > 100)
+		return gift_error(
+			a->gift, part->at, "a weight is between -100 and 100, not %g", percent);
+	if (fabs(percent - known) >= 1e-3)
+		gift_warn(a->gift, part->at,
+			"Moodle refuses the weight %g %%; the nearest that it knows is %.7g %%",
+			percent, known);
+	*ret = percent / 100;
+	part->at = end;
 	return true;
 }
 
-const char *answers_formatted(struct answers *a, struct gift_span span)
+const char *answers_read_text(struct answers *a, struct gift_span span, struct quiz_source *ret)
 {
-	enum quiz_format format = QUIZ_MOODLE;
-	return gift_text(a->gift, gift_format(span, &format));
+	ret->format = a->q->text_source.format;
+	ret->text = gift_read_format(gift_text(a->gift, span), &ret->format);
+	return gift_render(a->gift, span.at, *ret);
 }
 
 struct quiz_answer *answers_add_text(struct answers *a, struct gift_span part, double fraction)
 {
 	const char *hash = gift_find(part, "#");
+	struct gift_span text = gift_trim((struct gift_span){part.at, hash});
+	if (text.at == text.end) {
+		gift_warn(a->gift, part.at, "an answer has no text and is left out");
+		return NULL;
+	}
 	struct quiz_answer *answer = answers_add(a);
 	answer->fraction = fraction;
-	answer->text = answers_formatted(a, (struct gift_span){part.at, hash});
+	answer->text = answers_read_text(a, text, &answer->text_source);
 	if (hash < part.end)
-		answer->feedback = answers_formatted(a, (struct gift_span){hash + 1, part.end});
+		answer->feedback = answers_read_text(
+			a, (struct gift_span){hash + 1, part.end}, &answer->feedback_source);
 	return answer;
 }
 

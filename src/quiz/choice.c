@@ -26,47 +26,59 @@ static double positive_sum(const struct quiz_question *q)
 	return sum;
 }
 
+/* A weight after '=' is text, as in Moodle; so is what stands before the first sign. */
 static bool read_list(struct answers *a, struct gift_span text)
 {
+	const char *start = text.at;
 	char sign;
 	struct gift_span part;
 	while (answers_next(&text, "=~", &sign, &part)) {
 		double fraction = sign == '=';
-		if (sign == '~' && answers_read_weight(&part, &fraction) && fabs(fraction) > 1)
-			return gift_error(
-				a->gift, part.at, "a weight is %%NUMBER%% between -100 and 100");
-		if (answers_add_text(a, part, fraction)->text[0] == '\0')
-			return gift_error(a->gift, part.at, "an answer has no text");
+		if (sign == '\0')
+			gift_warn(a->gift, part.at,
+				"an answer without '=' or '~' before it is a wrong one");
+		if (sign == '=' && answers_has_weight(part))
+			gift_warn(a->gift, part.at,
+				"after '=' a weight is part of the text; '~' may have a weight");
+		if (sign != '=' && !answers_read_weight(a, &part, &fraction))
+			return false;
+		answers_add_text(a, part, fraction);
 	}
 	return a->q->answer_count >= 2 ||
-	       gift_error(a->gift, text.at, "a choice needs at least two answers");
+	       gift_error(a->gift, start, "a choice needs at least two answers");
 }
 
 static bool parse_one(struct answers *a, struct gift_span text)
 {
-	return read_list(a, text);
+	return read_list(a, text) &&
+	       (quiz_is_full(answers_best(a->q)) ||
+		       gift_error(a->gift, text.at, "no answer is right, so it cannot be passed"));
 }
 
 static bool parse_several(struct answers *a, struct gift_span text)
 {
 	if (!read_list(a, text))
 		return false;
-	double sum = positive_sum(a->q);
-	return fabs(sum - 1) <= 0.02 ||
-	       gift_error(a->gift, text.at,
-		       "the right answers' weights must add up to 100 %%, not to %g %%", sum * 100);
+	double percent = positive_sum(a->q) * 100;
+	if (fabs(percent - 100) > 2)
+		return gift_error(a->gift, text.at,
+			"the right answers' weights must add up to 100 %%, not to %g %%", percent);
+	if (fabs(percent - 100) >= 0.5)
+		gift_warn(a->gift, text.at,
+			"Moodle refuses weights that add up to %g %% instead of 100 %%", percent);
+	return true;
 }
 
 static void print_one(const struct quiz_question *q, struct buf *out)
 {
 	for (size_t i = 0; i < q->answer_count; i++)
-		write_answer(out, q->answers[i].fraction == 1 ? '=' : '~', &q->answers[i]);
+		write_answer(out, q->answers[i].fraction == 1 ? '=' : '~', q, &q->answers[i]);
 }
 
 static void print_several(const struct quiz_question *q, struct buf *out)
 {
 	for (size_t i = 0; i < q->answer_count; i++)
-		write_answer(out, '~', &q->answers[i]);
+		write_answer(out, '~', q, &q->answers[i]);
 }
 
 static void list_options(const struct quiz_question *q, const size_t *order,

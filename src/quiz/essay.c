@@ -20,12 +20,6 @@ static void grade_essay(const struct quiz_question *q, const size_t *order, cons
 	ret->fraction = (double)percent / 100;
 }
 
-static void solve_essay(const struct quiz_question *q, const size_t *order, struct buf *out)
-{
-	(void)q, (void)order;
-	buf_add_text(out, "yours to judge");
-}
-
 static void respond_mark(
 	const struct quiz_question *q, const size_t *order, bool right, struct buf *out)
 {
@@ -37,7 +31,6 @@ const struct kind quiz_kind_essay = {
 	.face = {.name = "essay", .prompt = "your own mark, 0 to 100 › "},
 	.accepts = accepts_nothing,
 	.grade = grade_essay,
-	.solve = solve_essay,
 	.respond = respond_mark,
 };
 

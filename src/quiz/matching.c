@@ -10,33 +10,47 @@ static bool accepts_pairs(struct gift_span text)
 	return gift_find(text, "=") < text.end && gift_find_arrow(text) != NULL;
 }
 
+/* A pair has no weight and no feedback: Moodle takes them as text. */
+static bool read_pair_text(struct answers *a, struct gift_span part)
+{
+	const char *arrow = gift_find_arrow(part), *hash = gift_find(part, "#");
+	if (arrow == NULL)
+		return gift_error(a->gift, part.at,
+			"'->' makes it a matching question, in which every answer is '=left -> "
+			"right'");
+	if (hash < part.end)
+		gift_warn(a->gift, hash, "a pair has no feedback; '#' is part of the text");
+	if (answers_has_weight(part))
+		gift_warn(a->gift, part.at, "a pair has no weight; it is part of the text");
+	struct quiz_answer *answer = answers_add(a);
+	answer->fraction = 1;
+	answer->text =
+		answers_read_text(a, (struct gift_span){part.at, arrow}, &answer->text_source);
+	answer->match = gift_text(a->gift, (struct gift_span){arrow + 2, part.end});
+	return answer->match[0] != '\0' ||
+	       gift_error(a->gift, part.at, "a pair has nothing after '->'");
+}
+
 static bool parse_pairs(struct answers *a, struct gift_span text)
 {
+	const char *start = text.at;
 	char sign;
 	struct gift_span part;
 	size_t whole = 0;
 	while (answers_next(&text, "=", &sign, &part)) {
-		const char *arrow = gift_find_arrow(part);
-		struct quiz_answer *answer = answers_add(a);
-		answer->fraction = 1;
-		if (arrow != NULL) {
-			answer->text = answers_formatted(a, (struct gift_span){part.at, arrow});
-			answer->match = gift_text(a->gift, (struct gift_span){arrow + 2, part.end});
-		}
-		if (text_is_blank(answer->match))
-			return gift_error(a->gift, part.at,
-				"in a matching question every answer is '=left -> right'");
-		whole += answer->text[0] != '\0';
+		if (!read_pair_text(a, part))
+			return false;
+		whole += a->items[a->q->answer_count - 1].text[0] != '\0';
 	}
 	return (whole > 0 && a->q->answer_count >= 2) ||
-	       gift_error(a->gift, text.at, "a matching question needs at least two pairs");
+	       gift_error(a->gift, start, "a matching question needs at least two pairs");
 }
 
 static void print_pairs(const struct quiz_question *q, struct buf *out)
 {
 	for (size_t i = 0; i < q->answer_count; i++) {
 		write_sign(out, '=', 1);
-		write_formatted(out, q->answers[i].text, QUIZ_MOODLE);
+		write_source(out, q->answers[i].text_source, q->text_source.format);
 		buf_add_text(out, " -> ");
 		write_escaped(out, q->answers[i].match);
 	}

@@ -7,12 +7,12 @@
 /* ---- gift.c: parts of a GIFT file ---- */
 
 struct gift {
-	const char *path;
-	const char *bytes; /* the whole file */
+	const char *bytes;  /* the whole file */
+	const char *marked; /* the start of a line, that of number marked_line */
+	int marked_line;
 	struct quiz *quiz;
 	struct quiz_question *questions;
-	size_t count;
-	struct error *err;
+	struct quiz_problem *problems;
 };
 
 /* A part of the file, or of one of its lines. */
@@ -20,12 +20,18 @@ struct gift_span {
 	const char *at, *end;
 };
 
-/* Sets an error at a position in the file: "FILE:LINE:COLUMN: what". Returns false. */
+/* Adds a problem at a position after `marked`. gift_error() is for a question that cannot be asked,
+ * and returns false; gift_warn() for what Moodle would refuse, lose or read otherwise. */
 bool gift_error(struct gift *gift, const char *at, const char *format, ...) PRINTF_LIKE(3, 4);
-/* Returns the text with its escapes resolved and its ends trimmed, in the quiz's arena. */
+void gift_warn(struct gift *gift, const char *at, const char *format, ...) PRINTF_LIKE(3, 4);
+/* Appends the text with its escapes resolved and each line trimmed. */
+void gift_add_text(struct buf *out, struct gift_span span);
+/* Returns the same in the quiz's arena, with its ends trimmed. */
 const char *gift_text(struct gift *gift, struct gift_span span);
-/* Skips "[html]" or the like and blanks before it, and stores the format in *ret. */
-struct gift_span gift_format(struct gift_span span, enum quiz_format *ret);
+/* Reads "[html]" or the like off the start; returns the rest. */
+const char *gift_read_format(const char *text, enum quiz_format *ret);
+/* Returns what people read of a text at a position, in the quiz's arena. */
+const char *gift_render(struct gift *gift, const char *at, struct quiz_source source);
 /* "[html]" and the like. */
 const char *gift_format_mark(enum quiz_format format);
 /* Finds the first unescaped character of `any`; the span's end if there is none. */
@@ -33,6 +39,7 @@ const char *gift_find(struct gift_span span, const char *any);
 /* Finds the first "->"; NULL if there is none. */
 const char *gift_find_arrow(struct gift_span span);
 struct gift_span gift_trim(struct gift_span span);
+bool gift_span_is(struct gift_span span, const char *text);
 
 /* ---- answers.c: what several kinds of answers have in common ---- */
 
@@ -48,13 +55,17 @@ struct quiz_answer *answers_add(struct answers *answers);
  * nothing is left. */
 bool answers_next(
 	struct gift_span *rest, const char *signs, char *ret_sign, struct gift_span *ret_part);
-/* Reads a leading "%50%"; returns false if the part does not begin with a weight. */
-bool answers_read_weight(struct gift_span *part, double *ret);
-/* Adds an answer of the text up to '#', and feedback after it. */
+/* Reads a leading "%50%" into *ret, or leaves it. Returns false if the question cannot be asked. */
+bool answers_read_weight(struct answers *answers, struct gift_span *part, double *ret);
+/* Whether the part begins with a weight. */
+bool answers_has_weight(struct gift_span part);
+/* Adds an answer of the text up to '#', and feedback after it. Returns NULL, with a warning, if it
+ * has no text. */
 struct quiz_answer *answers_add_text(
 	struct answers *answers, struct gift_span part, double fraction);
-/* A text that may begin with a format of its own. */
-const char *answers_formatted(struct answers *answers, struct gift_span span);
+/* Reads a text that may begin with a format of its own; returns what people read of it. */
+const char *answers_read_text(
+	struct answers *answers, struct gift_span span, struct quiz_source *ret);
 double answers_best(const struct quiz_question *q);
 
 /* Reads letters ("a c", "a,c", "ac") into the options that they choose. */
@@ -68,15 +79,32 @@ void answers_add_feedback(struct quiz_grade *ret, const char *feedback);
 /* Grades by one answer, which may be NULL. */
 void answers_grade_by(const struct quiz_answer *answer, struct quiz_grade *ret);
 
+/* ---- ids.c: the ids of a file ---- */
+
+/* A hash table; its size is a power of two. */
+struct ids {
+	struct used_id {
+		const char *id; /* NULL: the slot is free */
+		unsigned times; /* how often it was asked for */
+	} * slots;
+	size_t size, count;
+};
+/* Adds the id if it is new, else "ID-2", "ID-3" …; returns what it added, in the arena. */
+const char *ids_add(struct ids *ids, struct arena *arena, const char *id);
+void ids_finish(struct ids *ids);
+
 /* ---- write.c: GIFT of texts and answers ---- */
 
 void write_escaped(struct buf *out, const char *text);
-void write_formatted(struct buf *out, const char *text, enum quiz_format format);
-/* sign: "#" or "####"; text may be NULL. */
-void write_feedback(struct buf *out, const char *sign, const char *text);
+/* usual: the format that is read if none is written. */
+void write_source(struct buf *out, struct quiz_source source, enum quiz_format usual);
+/* sign: "#" or "####"; nothing is written if there is no text. */
+void write_feedback(
+	struct buf *out, const char *sign, struct quiz_source source, enum quiz_format usual);
 /* Begins an answer on a line of its own: '=' or '~', and the weight unless the sign implies it. */
 void write_sign(struct buf *out, char sign, double fraction);
-void write_answer(struct buf *out, char sign, const struct quiz_answer *answer);
+void write_answer(struct buf *out, char sign, const struct quiz_question *q,
+	const struct quiz_answer *answer);
 
 /* ---- kinds.c: all kinds ---- */
 
@@ -87,7 +115,7 @@ struct kind {
 	bool fixed_order;
 	/* Whether the text between the braces, which is not empty, is of this kind; NULL: never. */
 	bool (*accepts)(struct gift_span text);
-	/* Adds the answers. On failure the error is set. */
+	/* Adds the answers. Returns false, after gift_error(), if it cannot be asked. */
 	bool (*parse)(struct answers *answers, struct gift_span text);
 	/* Writes the text between the braces. */
 	void (*print)(const struct quiz_question *q, struct buf *out);

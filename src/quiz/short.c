@@ -14,24 +14,34 @@ static bool accepts_text(struct gift_span text)
 
 static bool parse_texts(struct answers *a, struct gift_span text)
 {
+	static const char *const truths[] = {"T", "TRUE", "F", "FALSE"};
+	const char *start = text.at;
 	char sign;
 	struct gift_span part;
 	while (answers_next(&text, "=", &sign, &part)) {
 		double fraction = 1;
-		if (answers_read_weight(&part, &fraction) && fabs(fraction) > 1)
-			return gift_error(
-				a->gift, part.at, "a weight is %%NUMBER%% between -100 and 100");
-		if (answers_add_text(a, part, fraction)->text[0] == '\0')
-			return gift_error(a->gift, part.at, "an answer has no text");
+		if (sign == '\0' && gift_span_is(part, "0"))
+			gift_warn(
+				a->gift, part.at, "Moodle drops an answer 0 without '=' before it");
+		if (!answers_read_weight(a, &part, &fraction))
+			return false;
+		struct quiz_answer *answer = answers_add_text(a, part, fraction);
+		if (answer != NULL)
+			answer->text = answer->text_source.text; /* what is typed has no format */
+		if (answer != NULL && sign == '\0' &&
+			text_is_one_of_fold(answer->text, truths, ARRAY_LENGTH(truths)))
+			gift_warn(a->gift, part.at,
+				"a word to type; for a question of true or false write it in "
+				"capitals: {TRUE}");
 	}
 	return quiz_is_full(answers_best(a->q)) ||
-	       gift_error(a->gift, text.at, "no answer is fully right, so it can't be passed");
+	       gift_error(a->gift, start, "no answer is fully right, so it cannot be passed");
 }
 
 static void print_texts(const struct quiz_question *q, struct buf *out)
 {
 	for (size_t i = 0; i < q->answer_count; i++)
-		write_answer(out, '=', &q->answers[i]);
+		write_answer(out, '=', q, &q->answers[i]);
 }
 
 /* As in Moodle: ignore case and repeated blanks; '*' matches any run of text. */
@@ -50,17 +60,32 @@ static char *fold_answer(const char *text)
 	return buf_steal(&out);
 }
 
-/* Only '*' is special: escape fnmatch's other special characters. */
+/* '*' matches any run of text, "\\*" is a star: escape fnmatch's other special characters. */
 static bool matches_wildcard(const char *pattern, const char *text)
 {
 	cleanup_free char *folded = fold_answer(pattern), *given = fold_answer(text);
 	cleanup_buf struct buf escaped = {0};
 	for (const char *c = folded; *c != '\0'; c++) {
-		if (strchr("?[]\\", *c) != NULL)
+		if (strchr("?[]", *c) != NULL || (*c == '\\' && c[1] != '*'))
 			buf_add_char(&escaped, '\\');
 		buf_add_char(&escaped, *c);
+		if (*c == '\\' && c[1] == '*')
+			buf_add_char(&escaped, *++c);
 	}
 	return fnmatch(buf_text(&escaped), given, 0) == 0;
+}
+
+/* Writes the pattern with its stars as they are typed, and `any` for what matches any text. */
+static void add_pattern(struct buf *out, const char *pattern, const char *any)
+{
+	for (const char *c = pattern; *c != '\0'; c++) {
+		if (*c == '\\' && c[1] == '*')
+			buf_add_char(out, *++c);
+		else if (*c == '*')
+			buf_add_text(out, any);
+		else
+			buf_add_char(out, *c);
+	}
 }
 
 static void grade_text(const struct quiz_question *q, const size_t *order, const char *response,
@@ -83,10 +108,10 @@ static void solve_text(const struct quiz_question *q, const size_t *order, struc
 {
 	const struct quiz_answer *best = answers_find_best(q);
 	(void)order;
-	buf_add_text(out, best != NULL ? best->text : "");
+	if (best != NULL)
+		add_pattern(out, best->text, "…");
 }
 
-/* '*' matches anything, so it may be left out. */
 static void respond_text(
 	const struct quiz_question *q, const size_t *order, bool right, struct buf *out)
 {
@@ -96,9 +121,7 @@ static void respond_text(
 		buf_add_text(out, "no idea at all");
 		return;
 	}
-	for (const char *c = best->text; *c != '\0'; c++)
-		if (*c != '*')
-			buf_add_char(out, *c);
+	add_pattern(out, best->text, "");
 	if (out->length == 0)
 		buf_add_text(out, "anything");
 }

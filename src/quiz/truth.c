@@ -1,7 +1,6 @@
 /* quiz/truth.c - true or false: "TRUE#feedback for the wrong answer#for the right one" */
 #include "private.h"
 
-#include <string.h>
 #include <strings.h>
 
 static const char *const option_words[] = {"true", "false"};
@@ -14,9 +13,8 @@ static int read_truth(struct gift_span text)
 		int option;
 	} words[] = {{"T", 0}, {"TRUE", 0}, {"F", 1}, {"FALSE", 1}};
 	struct gift_span word = gift_trim((struct gift_span){text.at, gift_find(text, "#")});
-	size_t length = (size_t)(word.end - word.at);
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
-		if (strlen(words[i].word) == length && strncmp(word.at, words[i].word, length) == 0)
+		if (gift_span_is(word, words[i].word))
 			return words[i].option;
 	return -1;
 }
@@ -29,34 +27,31 @@ static bool accepts_truth(struct gift_span text)
 static bool parse_truth(struct answers *a, struct gift_span text)
 {
 	int right = read_truth(text);
-	const char *feedback[2] = {NULL, NULL}; /* for the wrong answer, for the right one */
-	for (size_t i = 0; i < ARRAY_LENGTH(feedback); i++) {
-		text.at = gift_find(text, "#");
-		if (text.at == text.end)
-			break;
-		text.at++;
-		const char *end = i == 0 ? gift_find(text, "#") : text.end;
-		feedback[i] = answers_formatted(a, (struct gift_span){text.at, end});
-		text.at = end;
-	}
 	for (int option = 0; option < 2; option++) {
 		struct quiz_answer *answer = answers_add(a);
 		answer->text = option == 0 ? "True" : "False";
 		answer->fraction = option == right;
-		answer->feedback = feedback[option == right];
+	}
+	for (int i = 0; i < 2 && (text.at = gift_find(text, "#")) < text.end; i++) {
+		struct quiz_answer *answer = &a->items[i == 0 ? 1 - right : right];
+		text.at++;
+		const char *end = i == 0 ? gift_find(text, "#") : text.end;
+		answer->feedback = answers_read_text(
+			a, (struct gift_span){text.at, end}, &answer->feedback_source);
+		text.at = end;
 	}
 	return true;
 }
 
 static void print_truth(const struct quiz_question *q, struct buf *out)
 {
-	bool is_true = q->answers[0].fraction == 1;
-	const char *right = q->answers[is_true ? 0 : 1].feedback;
-	const char *wrong = q->answers[is_true ? 1 : 0].feedback;
-	buf_add_text(out, is_true ? "TRUE" : "FALSE");
-	if (wrong != NULL || right != NULL)
-		write_feedback(out, "#", wrong != NULL ? wrong : "");
-	write_feedback(out, "#", right);
+	size_t right = q->answers[0].fraction > 0.5 ? 0 : 1;
+	struct quiz_source for_wrong = q->answers[1 - right].feedback_source;
+	buf_add_text(out, right == 0 ? "TRUE" : "FALSE");
+	if (for_wrong.text == NULL && q->answers[right].feedback_source.text != NULL)
+		buf_add_char(out, '#');
+	write_feedback(out, "#", for_wrong, q->text_source.format);
+	write_feedback(out, "#", q->answers[right].feedback_source, q->text_source.format);
 }
 
 static bool read_options(const struct quiz_question *q, const char *response, bool *shown)
@@ -83,7 +78,7 @@ static void grade_truth(const struct quiz_question *q, const size_t *order, cons
 	if (read_options(q, response, shown))
 		answers_grade_by(&q->answers[shown[0] ? 0 : 1], ret);
 	else
-		answers_misunderstand(ret, "Answer with true or false.");
+		answers_misunderstand(ret, "Answer with true or false: t or f.");
 }
 
 static void solve_truth(const struct quiz_question *q, const size_t *order, struct buf *out)
@@ -101,7 +96,7 @@ static void respond_truth(
 
 const struct kind quiz_kind_truth = {
 	.face = {.name = "true-false",
-		.prompt = "true or false › ",
+		.prompt = "true or false (t or f) › ",
 		.room_name = "truefalse",
 		.room_how = "`:answer true` or `:answer false`",
 		.room_options = true,

@@ -17,19 +17,20 @@ void write_escaped(struct buf *out, const char *text)
 
 /* Text that begins like a format, a weight, a comment, a command or a UTF-8 byte order mark gets an
  * explicit format in front, so that it is not misread. */
-void write_formatted(struct buf *out, const char *text, enum quiz_format format)
+void write_source(struct buf *out, struct quiz_source source, enum quiz_format usual)
 {
-	bool special = *text != '\0' && strchr("[%/$\xEF", *text) != NULL;
-	buf_add_text(out, format != QUIZ_MOODLE || special ? gift_format_mark(format) : "");
-	write_escaped(out, text);
+	bool special = *source.text != '\0' && strchr("[%/$\xEF", *source.text) != NULL;
+	buf_add_text(out, source.format != usual || special ? gift_format_mark(source.format) : "");
+	write_escaped(out, source.text);
 }
 
-void write_feedback(struct buf *out, const char *sign, const char *text)
+void write_feedback(
+	struct buf *out, const char *sign, struct quiz_source source, enum quiz_format usual)
 {
-	if (text == NULL)
+	if (source.text == NULL)
 		return;
 	buf_add_text(out, sign);
-	write_formatted(out, text, QUIZ_MOODLE);
+	write_source(out, source, usual);
 }
 
 void write_sign(struct buf *out, char sign, double fraction)
@@ -40,9 +41,10 @@ void write_sign(struct buf *out, char sign, double fraction)
 		buf_printf(out, "%%%.10g%%", fraction * 100);
 }
 
-void write_answer(struct buf *out, char sign, const struct quiz_answer *answer)
+void write_answer(
+	struct buf *out, char sign, const struct quiz_question *q, const struct quiz_answer *answer)
 {
 	write_sign(out, sign, answer->fraction);
-	write_formatted(out, answer->text, QUIZ_MOODLE);
-	write_feedback(out, "#", answer->feedback);
+	write_source(out, answer->text_source, q->text_source.format);
+	write_feedback(out, "#", answer->feedback_source, q->text_source.format);
 }

@@ -37,7 +37,7 @@ struct room_question *room_add_question(
 	struct quiz *quiz;
 	if (!quiz_parse("the question", gift, strlen(gift), &quiz, err))
 		return NULL;
-	const struct quiz_question *q = only_question(quiz, err);
+	const struct quiz_question *q = quiz_is_sound(quiz, err) ? only_question(quiz, err) : NULL;
 	if (q == NULL) {
 		quiz_destroy(quiz);
 		return NULL;

@@ -55,10 +55,12 @@ static void tell_grade(struct attempt *a, const struct quiz_question *q, const s
 		cleanup_free char *solution = quiz_solution(q, order);
 		cleanup_buf struct buf part = {0};
 		if (grade->fraction > 0)
-			buf_printf(&part, "partly right (%.0f %%)", grade->fraction * 100);
+			buf_printf(&part, "Partly right (%.0f %%).", grade->fraction * 100);
 		else
-			buf_add_text(&part, "not right");
-		screen_say(screen, SCREEN_BAD, "✘ ", "%s: %s", buf_text(&part), solution);
+			buf_add_text(&part, "Not quite.");
+		if (solution[0] != '\0')
+			buf_printf(&part, " Correct: %s", solution);
+		screen_say(screen, SCREEN_BAD, "✘ ", "%s", buf_text(&part));
 	}
 	for (size_t i = 0; i < grade->feedback.count; i++)
 		screen_say(screen, SCREEN_PLAIN, "  → ", "%s", grade->feedback.items[i]);
@@ -69,6 +71,8 @@ static void tell_why(struct attempt *a)
 {
 	const struct course *course = a->s->course;
 	const struct course_lesson *lesson = session_lesson(a->s);
+	if (lesson->step_count == 0) /* a bank has nothing to read */
+		return;
 	a->missed_lesson = a->s->lesson;
 	screen_say(a->s->screen, SCREEN_QUIET, "    ",
 		"Read again: %s %s (`:why`, or `ropes show %s#%s`)", lesson->number, lesson->title,
@@ -229,6 +233,17 @@ bool evaluate_ask(struct attempt *a, const struct quiz_question *q, unsigned pla
 
 /* ---- the whole quiz ---- */
 
+/* What can be asked is asked; the rest is for the author. */
+static void tell_unaskable(struct screen *screen, const struct quiz *quiz)
+{
+	for (size_t i = 0; i < quiz->problem_count; i++) {
+		const struct quiz_problem *p = &quiz->problems[i];
+		if (p->serious)
+			screen_say(screen, SCREEN_WARN, "! ", "Not asked: %s:%d:%d: %s", quiz->path,
+				p->line, p->column, p->message);
+	}
+}
+
 static struct quiz *load_lesson_quiz(struct session *s)
 {
 	const struct course_lesson *lesson = session_lesson(s);
@@ -239,6 +254,8 @@ static struct quiz *load_lesson_quiz(struct session *s)
 	else if (!quiz_load(lesson->quiz_path, &quiz, &err))
 		screen_say(s->screen, SCREEN_WARN, "! ", "The evaluation can't be read: %s",
 			error_text(&err));
+	if (quiz != NULL)
+		tell_unaskable(s->screen, quiz);
 	return quiz;
 }
 

@@ -338,6 +338,11 @@ static void try_quiz(struct tester *t, const struct quiz *quiz)
 	const struct course_lesson *lesson = session_lesson(&t->s);
 	cleanup_buf struct buf detail = {0};
 	size_t asked = 0, right = 0;
+	bool sound = quiz_is_sound(quiz, NULL);
+	for (size_t i = 0; i < quiz->problem_count; i++)
+		if (quiz->problems[i].serious)
+			buf_printf(&detail, "%s:%d:%d: %s\n", quiz->path, quiz->problems[i].line,
+				quiz->problems[i].column, quiz->problems[i].message);
 	for (size_t i = 0; i < quiz->question_count; i++) {
 		const struct quiz_question *q = &quiz->questions[i];
 		cleanup_free char *why = NULL;
@@ -350,7 +355,8 @@ static void try_quiz(struct tester *t, const struct quiz *quiz)
 	}
 	cleanup_free char *what = xasprintf("evaluation: %zu questions", asked);
 	pass_or_fail(t, what, lesson->line,
-		asked == 0      ? "it asks nothing"
+		!sound          ? "a question can't be read"
+		: asked == 0    ? "it asks nothing"
 		: right < asked ? "a question can never be answered rightly"
 				: NULL,
 		&detail);
