@@ -96,14 +96,16 @@ const char *answers_read_text(struct answers *a, struct gift_span span, struct q
 struct quiz_answer *answers_add_text(struct answers *a, struct gift_span part, double fraction)
 {
 	const char *hash = gift_find(part, "#");
-	struct gift_span text = gift_trim((struct gift_span){part.at, hash});
-	if (text.at == text.end) {
+	struct quiz_source source;
+	const char *text = answers_read_text(a, (struct gift_span){part.at, hash}, &source);
+	if (source.text[0] == '\0') {
 		gift_warn(a->gift, part.at, "an answer has no text and is left out");
 		return NULL;
 	}
 	struct quiz_answer *answer = answers_add(a);
 	answer->fraction = fraction;
-	answer->text = answers_read_text(a, text, &answer->text_source);
+	answer->text = text;
+	answer->text_source = source;
 	if (hash < part.end)
 		answer->feedback = answers_read_text(
 			a, (struct gift_span){hash + 1, part.end}, &answer->feedback_source);

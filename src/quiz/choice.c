@@ -69,10 +69,17 @@ static bool parse_several(struct answers *a, struct gift_span text)
 	return true;
 }
 
+/* Without any '~' it would be read as a short answer. */
 static void print_one(const struct quiz_question *q, struct buf *out)
 {
-	for (size_t i = 0; i < q->answer_count; i++)
-		write_answer(out, q->answers[i].fraction == 1 ? '=' : '~', q, &q->answers[i]);
+	bool wrong = false;
+	for (size_t i = 0; i < q->answer_count; i++) {
+		bool right = q->answers[i].fraction == 1;
+		write_answer(out, right ? '=' : '~', q, &q->answers[i]);
+		wrong = wrong || !right;
+	}
+	if (!wrong)
+		write_sign(out, '~', 0);
 }
 
 static void print_several(const struct quiz_question *q, struct buf *out)

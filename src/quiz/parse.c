@@ -221,8 +221,9 @@ static void read_line(struct gift *gift, struct block *b, char *line, size_t len
 		finish_block(gift, b, line);
 	} else if (b->start == NULL && left >= strlen(CATEGORY) &&
 		   strncmp(text.at, CATEGORY, strlen(CATEGORY)) == 0) {
-		text.at += strlen(CATEGORY);
-		b->category = gift_text(gift, text);
+		text = gift_trim((struct gift_span){text.at + strlen(CATEGORY), text.end});
+		b->category =
+			arena_strndup(&gift->quiz->arena, text.at, (size_t)(text.end - text.at));
 		b->after_category = true;
 	} else if (b->start == NULL) {
 		if (b->after_category)

@@ -38,10 +38,14 @@ static bool parse_texts(struct answers *a, struct gift_span text)
 	       gift_error(a->gift, start, "no answer is fully right, so it cannot be passed");
 }
 
+/* With "->" in it, only an answer without a sign is a short one. */
 static void print_texts(const struct quiz_question *q, struct buf *out)
 {
+	cleanup_buf struct buf text = {0};
 	for (size_t i = 0; i < q->answer_count; i++)
-		write_answer(out, '=', q, &q->answers[i]);
+		write_answer(&text, '=', q, &q->answers[i]);
+	const char *arrow = strstr(buf_text(&text), "->");
+	buf_add_text(out, arrow != NULL ? strchr(buf_text(&text), '=') + 1 : buf_text(&text));
 }
 
 /* As in Moodle: ignore case and repeated blanks; '*' matches any run of text. */

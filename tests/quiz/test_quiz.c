@@ -215,14 +215,22 @@ END_TEST
 
 /* ---- every form, as Moodle reads it ---- */
 
+static void dump_line(struct buf *out, const char *text)
+{
+	for (const char *c = text; *c != '\0'; c++)
+		buf_printf(out, *c == '\n' ? "\\n" : "%c", *c);
+}
+
 static void dump_text(struct buf *out, const struct quiz_source *source, const char *text)
 {
 	static const char *const formats[] = {"moodle", "html", "plain", "markdown"};
-	for (const char *c = text; *c != '\0'; c++)
-		buf_printf(out, *c == '\n' ? "\\n" : "%c", *c);
-	if (source->text != NULL &&
-		(source->format != QUIZ_MOODLE || !text_same(source->text, text)))
-		buf_printf(out, " [%s: %s]", formats[source->format], source->text);
+	dump_line(out, text);
+	if (source->text == NULL ||
+		(source->format == QUIZ_MOODLE && text_same(source->text, text)))
+		return;
+	buf_printf(out, " [%s: ", formats[source->format]);
+	dump_line(out, source->text);
+	buf_add_char(out, ']');
 }
 
 static void dump_answer(struct buf *out, const struct quiz_question *q, const struct quiz_answer *a)
