@@ -198,6 +198,13 @@ bool note_parse(const char *path, const char *bytes, size_t length, struct note 
 	struct error *err);
 void note_destroy(struct note *note);
 
+/* Return a short text in HTML or Markdown as people read it: without tags and marks, code in `…`;
+ * the caller frees it. `lines`: line ends are line breaks, and code in `…` is not HTML.
+ * *ret_unknown is the first tag that HTML does not know, such as "<name>"; it is kept as text, but
+ * no browser would show it. NULL: there is none; the caller frees it. */
+char *note_plain_html(const char *html, bool lines, char **ret_unknown);
+char *note_plain_markdown(const char *text);
+
 /* Returns GitHub's anchor for a heading's plain text; the caller frees it. */
 char *note_anchor(const char *title);
 

@@ -7,19 +7,28 @@
 
 #include "base.h"
 
-enum quiz_kind {
-	QUIZ_DESCRIPTION, /* no braces: shown, not asked */
-	QUIZ_CHOICE,      /* one answer */
-	QUIZ_CHOICES,     /* several answers with weights */
-	QUIZ_TRUE_FALSE,
-	QUIZ_SHORT, /* short answer; '*' in an answer matches any run of text */
-	QUIZ_MATCHING,
-	QUIZ_NUMERICAL,
-	QUIZ_ESSAY, /* self-graded */
+/* What the rest of the program needs to know of a kind of question. src/quiz/kinds.c lists them. */
+struct quiz_kind {
+	const char *name; /* "description", "choice", "choices", "true-false", "short", "matching",
+			     "numerical", "essay" */
+	const char *prompt; /* "one letter › "; NULL: the text is shown, and nothing is asked */
+	bool single;        /* exactly one of its options is to be chosen */
+	const char *room_name; /* in a workshop's messages; NULL: a workshop cannot ask it */
+	const char *room_how;  /* how its learners answer: "`:answer b`" */
+	bool room_options;     /* they choose among the answers; else they type words */
+	const char *const *option_words; /* what chooses an option; NULL: its letter */
 };
-const char *quiz_kind_name(enum quiz_kind kind); /* "choice", "choices", "true-false" … */
+/* Finds a kind by its room_name; NULL if there is none. */
+const struct quiz_kind *quiz_kind_in_room(const char *room_name);
 
 enum quiz_format { QUIZ_MOODLE, QUIZ_HTML, QUIZ_PLAIN, QUIZ_MARKDOWN };
+
+/* A text as the file has it, without GIFT's escapes. What people read is made of it: without the
+ * tags and marks of its format, code in `…`. */
+struct quiz_source {
+	const char *text; /* NULL: there is none */
+	enum quiz_format format;
+};
 
 struct quiz_answer {
 	const char *text;     /* choice, short answer; matching: the left side */
@@ -27,36 +36,56 @@ struct quiz_answer {
 	double fraction;      /* -1 … 1: the fraction of the points that it earns */
 	const char *feedback; /* may be NULL */
 	double low, high;     /* numerical */
+	struct quiz_source text_source, feedback_source;
 };
 
 struct quiz_question {
-	enum quiz_kind kind;
-	const char *id; /* [id:…], else its title, else "q" and its number: unique in the file */
-	const char *title; /* NULL if the file gives none */
-	const char *text;  /* the stem; a missing word's gap is "_____" */
-	enum quiz_format format;
+	const struct quiz_kind *kind;
+	/* [id:…], else its title, else "q" and its number; unique in the file: the second "x" is
+	 * "x-2". */
+	const char *id;
+	bool has_id;          /* the file gives the id, and it is the first of that name */
+	size_t number;        /* its place in the file, from 1 */
+	const char *title;    /* NULL if the file gives none; may repeat */
+	const char *text;     /* the stem; a missing word's gap is "_____" */
 	const char *category; /* may be NULL */
 	const char **tags;
 	size_t tag_count;
 	const struct quiz_answer *answers; /* true/false: two, "True" first */
 	size_t answer_count;
 	const char *feedback; /* general feedback, shown after the answer; NULL */
+	struct quiz_source text_source, feedback_source;
 	int line;
 };
 
+struct quiz_problem {
+	int line, column;
+	bool serious; /* a question cannot be asked; else it can, but Moodle would refuse it, or
+			 lose or change a part of it */
+	const char *message;
+};
+
 struct quiz {
-	const struct quiz_question *questions;
-	size_t question_count; /* descriptions included */
+	const char *path;
+	const struct quiz_question *questions; /* those that can be asked, and descriptions */
+	size_t question_count;
+	const struct quiz_problem *problems; /* in the order of the file */
+	size_t problem_count;
 	struct arena arena;
 };
 
-/* Errors: "FILE:LINE:COLUMN: what". */
+/* Fails only if the bytes are not text; what is wrong with single questions is in `problems`. */
 bool quiz_parse(
 	const char *path, const char *bytes, size_t length, struct quiz **ret, struct error *err);
 bool quiz_load(const char *path, struct quiz **ret, struct error *err);
+/* Returns whether a file is a bank of questions by its name (.gift), or a .txt file with GIFT in
+ * it, as Moodle exports them. */
+bool quiz_is_bank(const char *path);
 void quiz_destroy(struct quiz *quiz);
+/* Returns false if the quiz has serious problems; err is the first: "FILE:LINE:COLUMN: what". */
+bool quiz_is_sound(const struct quiz *quiz, struct error *err);
 /* Prints the quiz as GIFT in one plain form. Parsing the output gives the same quiz, except for the
- * formats of single answers and the line numbers. */
+ * line numbers, problems, and the numbers of questions after one that cannot be asked. */
 void quiz_print(const struct quiz *quiz, struct buf *out);
 /* Finds a question by [id:], title, or number from 1; NULL if there is none. */
 const struct quiz_question *quiz_find(const struct quiz *quiz, const char *name);
@@ -64,6 +93,16 @@ const struct quiz_question *quiz_find(const struct quiz *quiz, const char *name)
 /* Computes the order in which to show answers (matching: right sides): order[i] is the index to
  * show at i. The same seed and question give the same order. True/false keeps its order. */
 void quiz_shuffle(const struct quiz_question *question, uint64_t seed, size_t *order);
+/* Calls `show` for each line below the question's text: "a) " and an option, "1. " and a right
+ * side. */
+void quiz_list_options(const struct quiz_question *question, const size_t *order,
+	void (*show)(void *data, const char *mark, const char *text), void *data);
+/* Writes what an option is called: a … z, aa, ab … */
+#define QUIZ_LETTER_SIZE 8
+void quiz_letter(size_t option, char ret[QUIZ_LETTER_SIZE]);
+/* Sets shown[i] for each option that the response chooses. Returns false if the response is not
+ * understood, or the question has no options. */
+bool quiz_read_options(const struct quiz_question *question, const char *response, bool *shown);
 
 struct quiz_grade {
 	double fraction;       /* 0 … 1 of the question's point */

@@ -78,7 +78,7 @@ enum tutor_news {
 struct tutor_question {
 	const char *id; /* NULL: no question */
 	const char *text;
-	const char *kind; /* "choice", "several", "truefalse", "short", "numeric" */
+	const char *kind; /* its room_name in quiz.h */
 	const char **options;
 	size_t option_count;
 };

@@ -51,14 +51,21 @@ static unsigned lint_quiz(const char *path)
 {
 	struct quiz *quiz = NULL;
 	cleanup_error struct error err = {0};
+	unsigned bad = 0;
 	if (path == NULL)
 		return 0;
-	if (quiz_load(path, &quiz, &err)) {
-		quiz_destroy(quiz);
-		return 0;
+	if (!quiz_load(path, &quiz, &err)) {
+		printf("%s\n", error_text(&err));
+		return 1;
 	}
-	printf("%s\n", error_text(&err));
-	return 1;
+	for (size_t i = 0; i < quiz->problem_count; i++) {
+		const struct quiz_problem *p = &quiz->problems[i];
+		printf("%s:%d:%d: %s%s\n", path, p->line, p->column,
+			p->serious ? "" : "note: ", p->message);
+		bad += p->serious;
+	}
+	quiz_destroy(quiz);
+	return bad;
 }
 
 static unsigned lint_lesson(const struct course_lesson *lesson)
@@ -84,7 +91,7 @@ static bool lint_operand(const char *operand, bool alone, unsigned *bad, struct 
 {
 	struct course *course;
 	cleanup_error struct error broken = {0};
-	if (text_ends(operand, ".gift")) {
+	if (quiz_is_bank(operand)) {
 		*bad += lint_quiz(operand);
 		return true;
 	}
@@ -114,8 +121,8 @@ static bool run_lint(const struct arguments *arguments, struct error *err)
 
 const struct command cmd_lint = {
 	.name = "lint",
-	.operands = "NOTE|COURSE|FILE.gift…",
-	.summary = "what is wrong in a note or in questions, as FILE:LINE: message",
+	.operands = "NOTE|COURSE|FILE…",
+	.summary = "what is wrong in a note or in a bank of questions, as FILE:LINE: message",
 	.details = "Lines with `note:` are worth knowing; the others are mistakes, and the status "
 		   "is then 1.",
 	.operands_min = 1,

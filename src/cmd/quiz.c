@@ -57,6 +57,7 @@ static bool run_quiz_with(struct tutor_options *options, size_t lesson, struct e
 
 /* ---- for other systems ---- */
 
+/* Prints the questions that can be asked; the error names the first other one. */
 static bool print_gift(const char *path, struct error *err)
 {
 	struct quiz *quiz;
@@ -64,9 +65,10 @@ static bool print_gift(const char *path, struct error *err)
 	if (!quiz_load(path, &quiz, err))
 		return false;
 	quiz_print(quiz, &text);
-	quiz_destroy(quiz);
 	fputs(buf_text(&text), stdout);
-	return true;
+	bool sound = quiz_is_sound(quiz, err);
+	quiz_destroy(quiz);
+	return sound;
 }
 
 static bool print_course_gift(const char *operand, struct error *err)
@@ -110,9 +112,11 @@ static bool run_quiz(const struct arguments *arguments, struct error *err)
 
 const struct command cmd_quiz = {
 	.name = "quiz",
-	.operands = "COURSE[#LESSON]|FILE.gift",
+	.operands = "COURSE[#LESSON]|FILE",
 	.summary = "take an evaluation",
-	.details = "Ends with 0 where it was passed and with 1 where it was not.",
+	.details = "FILE is a bank of questions in Moodle's GIFT, .gift or .txt. Ends with 0 where "
+		   "it was "
+		   "passed and with 1 where it was not.",
 	.options = {OPTION_LEARNER,
 		{"one-by-one", NULL, "show choices option by option: yes or no?"}, OPTION_SEED,
 		{"gift", NULL, "print the questions as GIFT, for Moodle and others"}},

@@ -1,5 +1,6 @@
 /* course/course.c - loads a course: one note or a folder of notes, from a path or the catalogue */
 #include "private.h"
+#include "quiz.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +36,7 @@ static void quiz_folders(struct course *c, const struct note *note, struct words
 /* A GIFT file alone is a course of one lesson that has only its quiz. */
 static bool is_questions(const struct course *c)
 {
-	return text_ends(c->path, ".gift");
+	return quiz_is_bank(c->path);
 }
 
 static const char *find_quiz(struct course *c, const struct words *folders, const char *anchor)
@@ -96,6 +97,7 @@ static void inherit_settings(struct course_lesson *lesson, const struct course_l
 
 static void add_note_lessons(struct course *c, const struct note *note)
 {
+	bool questions = is_questions(c);
 	size_t base = c->lesson_count, shift = 0;
 	cleanup_words struct words folders = {0};
 	quiz_folders(c, note, &folders);
@@ -115,7 +117,7 @@ static void add_note_lessons(struct course *c, const struct note *note)
 			.line = s->line,
 			.note = note,
 			.section = s,
-			.quiz_path = is_questions(c) ? c->path : find_quiz(c, &folders, anchor),
+			.quiz_path = questions ? c->path : find_quiz(c, &folders, anchor),
 			.evaluation = {.pass = 0.8},
 		};
 		if (l->parent != NOTE_NO_PARENT)
@@ -206,7 +208,8 @@ static bool load_folder(struct course *c, struct error *err)
 static bool load_gift_course(struct course *c, struct error *err)
 {
 	struct note *note;
-	cleanup_free char *name = xstrndup(path_base(c->path), strlen(path_base(c->path)) - 5);
+	cleanup_free char *name = xstrndup(path_base(c->path),
+		(size_t)(strrchr(path_base(c->path), '.') - path_base(c->path)));
 	cleanup_free char *text = xasprintf("# %s\n", name);
 	if (!note_parse(c->path, text, strlen(text), &note, err))
 		return false;

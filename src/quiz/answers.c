@@ -1,289 +1,208 @@
-/* quiz/answers.c - parses what is between a question's braces: choices, matching, numbers, truth,
- * weights, feedback */
+/* quiz/answers.c - what several kinds of answers have in common: reading their parts, letters,
+ * grading by one answer */
 #include "private.h"
 
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-struct answer_reader {
-	struct gift *gift;
-	struct quiz_question *q;
-	struct quiz_answer *answers;
-	size_t right, wrong; /* answers that begin with '=' and with '~' */
-	bool pairs;          /* some '=' answer contains "->" */
-};
+/* ---- reading ---- */
 
-static struct quiz_answer *new_answer(struct answer_reader *r)
+struct quiz_answer *answers_add(struct answers *a)
 {
-	r->answers = arena_grow(
-		&r->gift->quiz->arena, r->answers, r->q->answer_count, sizeof *r->answers);
-	r->q->answers = r->answers;
-	r->answers[r->q->answer_count] = (struct quiz_answer){0};
-	return &r->answers[r->q->answer_count++];
+	a->items =
+		arena_grow(&a->gift->quiz->arena, a->items, a->q->answer_count, sizeof *a->items);
+	a->q->answers = a->items;
+	a->items[a->q->answer_count] = (struct quiz_answer){0};
+	return &a->items[a->q->answer_count++];
 }
 
-/* ---- parts of an answer ---- */
-
-/* Reads a leading "%50%" and moves *at past it. */
-static bool read_weight(
-	struct answer_reader *r, const char **at, const char *end, double *ret, struct error *err)
+bool answers_next(
+	struct gift_span *rest, const char *signs, char *ret_sign, struct gift_span *ret_part)
 {
-	const char *start = *at;
-	while (start < end && isspace((unsigned char)*start))
-		start++;
-	if (start >= end || *start != '%')
+	*rest = gift_trim(*rest);
+	if (rest->at == rest->end)
+		return false;
+	bool signed_part = strchr(signs, *rest->at) != NULL;
+	*ret_sign = signed_part ? *rest->at++ : '\0';
+	const char *next = gift_find(*rest, signs);
+	*ret_part = gift_trim((struct gift_span){rest->at, next});
+	rest->at = next;
+	return true;
+}
+
+/* Moodle's /^%-*([0-9]{1,2})\.?([0-9]*)%/, with at most one '-'. Returns the end; NULL: no weight.
+ */
+static const char *weight_end(struct gift_span part)
+{
+	const char *c = part.at;
+	if (c == part.end || *c++ != '%')
+		return NULL;
+	c += c < part.end && *c == '-';
+	const char *digits = c;
+	while (c < part.end && isdigit((unsigned char)*c))
+		c++;
+	if (c == digits)
+		return NULL;
+	c += c < part.end && *c == '.';
+	while (c < part.end && isdigit((unsigned char)*c))
+		c++;
+	return c < part.end && *c == '%' ? c + 1 : NULL;
+}
+
+bool answers_has_weight(struct gift_span part)
+{
+	return weight_end(part) != NULL;
+}
+
+/* The weights that Moodle knows, in percent; an import refuses questions with others. */
+static double nearest_weight(double percent)
+{
+	static const double known[] = {0, 5, 10, 100 / 9.0, 12.5, 100 / 7.0, 100 / 6.0, 20, 25, 30,
+		100 / 3.0, 40, 50, 60, 200 / 3.0, 70, 75, 80, 500 / 6.0, 90, 100};
+	double nearest = 0;
+	for (size_t i = 0; i < ARRAY_LENGTH(known); i++)
+		if (fabs(known[i] - fabs(percent)) < fabs(nearest - fabs(percent)))
+			nearest = known[i];
+	return percent < 0 ? -nearest : nearest;
+}
+
+bool answers_read_weight(struct answers *a, struct gift_span *part, double *ret)
+{
+	const char *end = weight_end(*part);
+	if (end == NULL)
 		return true;
-	const char *close = memchr(start + 1, '%', (size_t)(end - start - 1));
-	char *stop;
-	double percent = close != NULL ? strtod(start + 1, &stop) : 0;
-	if (close == NULL || stop != close || !(percent >= -100 && percent <= 100))
+	double percent = strtod(part->at + 1, NULL), known = nearest_weight(percent);
+	if (fabs(percent) > 100)
 		return gift_error(
-			r->gift, start, err, "a weight is %%NUMBER%% between -100 and 100");
+			a->gift, part->at, "a weight is between -100 and 100, not %g", percent);
+	if (fabs(percent - known) >= 1e-3)
+		gift_warn(a->gift, part->at,
+			"Moodle refuses the weight %g %%; the nearest that it knows is %.7g %%",
+			percent, known);
 	*ret = percent / 100;
-	*at = close + 1;
+	part->at = end;
 	return true;
 }
 
-static const char *find_arrow(const char *at, const char *end)
+const char *answers_read_text(struct answers *a, struct gift_span span, struct quiz_source *ret)
 {
-	for (; at + 1 < end; at++) {
-		if (*at == '\\' && at[1] != '-')
-			at++;
-		else if (at[0] == '-' && at[1] == '>')
-			return at;
+	ret->format = a->q->text_source.format;
+	ret->text = gift_read_format(gift_text(a->gift, span), &ret->format);
+	return gift_render(a->gift, span.at, *ret);
+}
+
+struct quiz_answer *answers_add_text(struct answers *a, struct gift_span part, double fraction)
+{
+	const char *hash = gift_find(part, "#");
+	struct quiz_source source;
+	const char *text = answers_read_text(a, (struct gift_span){part.at, hash}, &source);
+	if (source.text[0] == '\0') {
+		gift_warn(a->gift, part.at, "an answer has no text and is left out");
+		return NULL;
 	}
-	return NULL;
+	struct quiz_answer *answer = answers_add(a);
+	answer->fraction = fraction;
+	answer->text = text;
+	answer->text_source = source;
+	if (hash < part.end)
+		answer->feedback = answers_read_text(
+			a, (struct gift_span){hash + 1, part.end}, &answer->feedback_source);
+	return answer;
 }
 
-/* Answers and feedback may name a format of their own; a terminal ignores it. */
-static const char *read_formatted(struct answer_reader *r, const char *at, const char *end)
+const struct quiz_answer *answers_find_best(const struct quiz_question *q)
 {
-	enum quiz_format format = QUIZ_MOODLE;
-	const char *text = gift_format(at, &format);
-	return gift_text(r->gift, text < end ? text : end, end);
-}
-
-/* Reads the text between a '=' or '~' and the next one: weight, text, "#feedback". */
-static bool read_answer_item(
-	struct answer_reader *r, char sign, const char *at, const char *end, struct error *err)
-{
-	double fraction = sign == '=' ? 1 : 0;
-	if (!read_weight(r, &at, end, &fraction, err))
-		return false;
-	const char *hash = gift_find(at, end, "#");
-	struct quiz_answer *a = new_answer(r);
-	const char *arrow = sign == '=' ? find_arrow(at, hash) : NULL;
-	a->fraction = fraction;
-	if (arrow != NULL) {
-		r->pairs = true;
-		a->text = read_formatted(r, at, arrow);
-		a->match = gift_text(r->gift, arrow + 2, hash);
-	} else {
-		a->text = read_formatted(r, at, hash);
-	}
-	if (hash < end)
-		a->feedback = read_formatted(r, hash + 1, end);
-	r->right += sign == '=';
-	r->wrong += sign == '~';
-	if (a->text[0] == '\0' && arrow == NULL)
-		return gift_error(r->gift, at, err, "an answer has no text");
-	return true;
-}
-
-static bool read_list(
-	struct answer_reader *r, const char *start, const char *end, struct error *err)
-{
-	const char *at = gift_find(start, end, "=~");
-	for (const char *c = start; c < at; c++)
-		if (!isspace((unsigned char)*c))
-			return gift_error(r->gift, c, err,
-				"answers begin with '=' (right) or '~' (wrong); write \\= and \\~ "
-				"for the characters");
-	while (at < end) {
-		const char *next = gift_find(at + 1, end, "=~");
-		if (!read_answer_item(r, *at, at + 1, next, err))
-			return false;
-		at = next;
-	}
-	return true;
-}
-
-/* ---- numbers ---- */
-
-static bool number_between(const char *at, const char *end, double *ret)
-{
-	cleanup_free char *text = xstrndup(at, (size_t)(end - at));
-	char *stop;
-	if (text_is_blank(text))
-		return false;
-	*ret = strtod(text, &stop);
-	return text_is_blank(stop) && isfinite(*ret);
-}
-
-/* "3", "3:0.5" (tolerance), "1..5" (range) */
-static bool read_numeric_range(const char *at, const char *end, struct quiz_answer *a)
-{
-	for (const char *c = at; c + 1 < end; c++)
-		if (c[0] == '.' && c[1] == '.')
-			return number_between(at, c, &a->low) &&
-			       number_between(c + 2, end, &a->high) && a->low <= a->high;
-	const char *colon = memchr(at, ':', (size_t)(end - at));
-	double middle, tolerance = 0;
-	if (!number_between(at, colon != NULL ? colon : end, &middle) ||
-		(colon != NULL && (!number_between(colon + 1, end, &tolerance) || tolerance < 0)))
-		return false;
-	a->low = middle - tolerance;
-	a->high = middle + tolerance;
-	return true;
-}
-
-static bool read_numerical_one(struct answer_reader *r, double fraction, bool wrong, const char *at,
-	const char *end, struct error *err)
-{
-	if (!read_weight(r, &at, end, &fraction, err))
-		return false;
-	const char *hash = gift_find(at, end, "#");
-	struct quiz_answer *a = new_answer(r);
-	a->fraction = fraction;
-	a->text = gift_text(r->gift, at, hash);
-	if (hash < end)
-		a->feedback = read_formatted(r, hash + 1, end);
-	if (wrong && (a->text[0] == '\0' || text_same(a->text, "*"))) {
-		a->low = -INFINITY; /* any other response */
-		a->high = INFINITY;
-		return true;
-	}
-	return read_numeric_range(at, hash, a) ||
-	       gift_error(r->gift, at, err, "'%s' is no number, NUMBER:TOLERANCE or LOW..HIGH",
-		       a->text);
-}
-
-static bool read_numerical(
-	struct answer_reader *r, const char *at, const char *end, struct error *err)
-{
-	const char *next = gift_find(at, end, "=~");
-	bool lone = false;
-	for (const char *c = at; c < next; c++)
-		lone = lone || !isspace((unsigned char)*c);
-	r->q->kind = QUIZ_NUMERICAL;
-	if (lone && !read_numerical_one(r, 1, false, at, next, err))
-		return false;
-	while (next < end) {
-		const char *start = next;
-		next = gift_find(start + 1, end, "=~");
-		if (!read_numerical_one(
-			    r, *start == '=' ? 1 : 0, *start == '~', start + 1, next, err))
-			return false;
-	}
-	return r->q->answer_count > 0 ||
-	       gift_error(r->gift, at, err, "the number is missing behind '#'");
-}
-
-/* ---- truth ---- */
-
-static const struct {
-	const char *word;
-	bool value;
-} truths[] = {{"TRUE", true}, {"T", true}, {"FALSE", false}, {"F", false}};
-
-/* "TRUE#wrong feedback#right feedback": the order that Moodle uses. */
-static bool read_truth(struct answer_reader *r, const char *at, const char *end)
-{
-	const char *hash = gift_find(at, end, "#");
-	const char *word = gift_text(r->gift, at, hash);
-	for (size_t i = 0; i < ARRAY_LENGTH(truths); i++) {
-		if (strcasecmp(word, truths[i].word) != 0)
-			continue;
-		const char *second = hash < end ? gift_find(hash + 1, end, "#") : end;
-		const char *wrong = hash < end ? read_formatted(r, hash + 1, second) : NULL;
-		const char *right = second < end ? read_formatted(r, second + 1, end) : NULL;
-		for (int truth = 1; truth >= 0; truth--) {
-			bool is_right = (truth == 1) == truths[i].value;
-			struct quiz_answer *a = new_answer(r);
-			a->text = truth == 1 ? "True" : "False";
-			a->fraction = is_right ? 1 : 0;
-			a->feedback = is_right ? right : wrong;
-		}
-		r->q->kind = QUIZ_TRUE_FALSE;
-		return true;
-	}
-	return false;
-}
-
-/* ---- all kinds ---- */
-
-static double positive_sum(const struct quiz_question *q)
-{
-	double sum = 0;
+	const struct quiz_answer *best = NULL;
 	for (size_t i = 0; i < q->answer_count; i++)
-		sum += q->answers[i].fraction > 0 ? q->answers[i].fraction : 0;
-	return sum;
+		if (best == NULL || q->answers[i].fraction > best->fraction)
+			best = &q->answers[i];
+	return best;
 }
 
-static double greatest_fraction(const struct quiz_question *q)
+double answers_best(const struct quiz_question *q)
 {
-	double max = 0;
-	for (size_t i = 0; i < q->answer_count; i++)
-		max = q->answers[i].fraction > max ? q->answers[i].fraction : max;
-	return max;
+	const struct quiz_answer *best = answers_find_best(q);
+	return best != NULL ? best->fraction : 0;
 }
 
-static bool settle_kind(struct answer_reader *r, const char *at, struct error *err)
+/* ---- letters ---- */
+
+void quiz_letter(size_t option, char ret[QUIZ_LETTER_SIZE])
 {
-	struct quiz_question *q = r->q;
-	if (r->pairs) {
-		q->kind = QUIZ_MATCHING;
-		size_t whole = 0;
-		for (size_t i = 0; i < q->answer_count; i++) {
-			if (q->answers[i].match == NULL || q->answers[i].match[0] == '\0')
-				return gift_error(r->gift, at, err,
-					"in a matching question every answer is '=left -> right'");
-			whole += q->answers[i].text[0] != '\0';
-		}
-		return (q->answer_count >= 3 && whole >= 2) ||
-		       gift_error(
-			       r->gift, at, err, "a matching question needs at least three pairs");
-	}
-	if (r->wrong == 0) {
-		q->kind = QUIZ_SHORT;
-	} else {
-		q->kind = r->right > 0 ? QUIZ_CHOICE : QUIZ_CHOICES;
-		if (r->right == 0 && fabs(positive_sum(q) - 1) > 0.02)
-			return gift_error(r->gift, at, err,
-				"the right answers' weights must add up to 100 %%, not to %g %%",
-				positive_sum(q) * 100);
-		if (q->answer_count < 2)
-			return gift_error(r->gift, at, err, "a choice needs at least two answers");
-	}
-	return q->kind == QUIZ_CHOICES || quiz_is_full(greatest_fraction(q)) ||
-	       gift_error(r->gift, at, err, "no answer is fully right, so it can't be passed");
+	char digits[QUIZ_LETTER_SIZE];
+	size_t count = 0;
+	for (size_t left = option + 1; left > 0 && count < sizeof digits - 1;
+		left = (left - 1) / 26)
+		digits[count++] = (char)('a' + (left - 1) % 26);
+	for (size_t i = 0; i < count; i++)
+		ret[i] = digits[count - 1 - i];
+	ret[count] = '\0';
 }
 
-bool answers_read(struct gift *gift, struct quiz_question *q, const char *start, const char *end,
-	struct error *err)
+/* Returns the option of letters that quiz_letter() wrote; `count` or more if there is none. */
+static size_t option_of(const char *letters, size_t length, size_t count)
 {
-	struct answer_reader r = {.gift = gift, .q = q};
-	for (const char *c = start; c + 3 < end; c++) {
-		if (*c == '\\') {
+	size_t option = 0;
+	for (size_t i = 0; i < length && option <= count; i++)
+		option = option * 26 + (size_t)(tolower((unsigned char)letters[i]) - 'a') + 1;
+	return option - 1;
+}
+
+/* With up to 26 options each letter is one; "ac" is a and c. */
+bool answers_read_letters(const struct quiz_question *q, const char *response, bool *shown)
+{
+	for (const char *c = response; *c != '\0';) {
+		size_t length = 0;
+		while (isalpha((unsigned char)c[length]) && (length == 0 || q->answer_count > 26))
+			length++;
+		if (length == 0) {
+			if (strchr(" ,;.)\t", *c) == NULL)
+				return false;
 			c++;
-		} else if (strncmp(c, "####", 4) == 0) { /* general feedback */
-			q->feedback = read_formatted(&r, c + 4, end);
-			end = c;
+			continue;
 		}
+		size_t option = option_of(c, length, q->answer_count);
+		if (option >= q->answer_count)
+			return false;
+		shown[option] = true;
+		c += length;
 	}
-	const char *at = start;
-	while (at < end && isspace((unsigned char)*at))
-		at++;
-	if (at == end) {
-		q->kind = QUIZ_ESSAY;
-		return true;
-	}
-	if (*at == '#')
-		return read_numerical(&r, at + 1, end, err);
-	if (read_truth(&r, at, end))
-		return true;
-	return read_list(&r, at, end, err) && settle_kind(&r, at, err);
+	return true;
+}
+
+size_t answers_place(const struct quiz_question *q, const size_t *order, size_t answer)
+{
+	size_t place = 0;
+	while (place + 1 < q->answer_count && order[place] != answer)
+		place++;
+	return place;
+}
+
+/* ---- grading ---- */
+
+bool quiz_is_full(double fraction)
+{
+	return fraction >= 1 - 1e-9;
+}
+
+void answers_misunderstand(struct quiz_grade *ret, const char *why)
+{
+	ret->why = xstrdup(why);
+}
+
+void answers_add_feedback(struct quiz_grade *ret, const char *feedback)
+{
+	if (!text_is_blank(feedback))
+		words_add(&ret->feedback, feedback);
+}
+
+void answers_grade_by(const struct quiz_answer *answer, struct quiz_grade *ret)
+{
+	ret->understood = true;
+	if (answer == NULL)
+		return;
+	ret->fraction = answer->fraction < 0 ? 0 : answer->fraction;
+	answers_add_feedback(ret, answer->feedback);
 }

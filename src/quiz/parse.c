@@ -2,10 +2,11 @@
  * categories */
 #include "private.h"
 
-#include <ctype.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define CATEGORY "$CATEGORY:"
 #define SIZE_LIMIT ((size_t)4 * 1024 * 1024)
 
 struct marks {
@@ -14,22 +15,46 @@ struct marks {
 	size_t tag_count;
 };
 
-/* "// [id:x] [tag:y]" */
+/* Returns the ']' that ends a mark: the first without a backslash before it, else the last. */
+static const char *mark_end(const char *at, const char *end)
+{
+	const char *found = NULL;
+	for (; at < end && (*at != ']' || at[-1] == '\\'); at++)
+		found = *at == ']' ? at : found;
+	return at < end ? at : found;
+}
+
+static const char *mark_value(struct gift *gift, const char *at, const char *end)
+{
+	cleanup_buf struct buf value = {0};
+	struct gift_span span = gift_trim((struct gift_span){at, end});
+	for (const char *c = span.at; c < span.end; c++)
+		if (*c != '\\' || c + 1 == span.end || c[1] != ']')
+			buf_add_char(&value, *c);
+	return arena_strdup(&gift->quiz->arena, buf_text(&value));
+}
+
+/* "// [id:x] [tag:y]": the first id counts. */
 static void read_comment_marks(
 	struct gift *gift, const char *line, size_t length, struct marks *marks)
 {
-	cleanup_free char *text = xstrndup(line, length);
-	for (const char *c = text; (c = strchr(c, '[')) != NULL; c++) {
-		size_t id = text_starts(c, "[id:") ? 4 : 0, tag = text_starts(c, "[tag:") ? 5 : 0;
-		const char *close = strchr(c, ']');
-		if (id + tag == 0 || close == NULL)
+	for (const char *c = line, *end = line + length; c < end; c++) {
+		size_t left = (size_t)(end - c);
+		size_t id = left > 4 && strncmp(c, "[id:", 4) == 0 ? 4 : 0;
+		size_t tag = left > 5 && strncmp(c, "[tag:", 5) == 0 ? 5 : 0;
+		const char *close = id + tag > 0 ? mark_end(c + id + tag, end) : NULL;
+		if (id + tag == 0)
 			continue;
-		const char *value = gift_text(gift, c + id + tag, close);
+		if (close == NULL)
+			return;
+		const char *value = mark_value(gift, c + id + tag, close);
 		c = close;
-		if (id > 0) {
+		if (id > 0 && marks->id != NULL)
+			gift_warn(gift, line, "a question has one id; '%s' is left out", value);
+		else if (id > 0 && value[0] != '\0')
 			marks->id = value;
+		if (tag == 0 || value[0] == '\0')
 			continue;
-		}
 		marks->tags = arena_grow(
 			&gift->quiz->arena, marks->tags, marks->tag_count, sizeof(char *));
 		marks->tags[marks->tag_count++] = value;
@@ -37,152 +62,214 @@ static void read_comment_marks(
 }
 
 /* "::title::" */
-static bool read_title(struct gift *gift, const char **at, const char *end, struct quiz_question *q,
-	struct error *err)
+static void read_title(struct gift *gift, struct gift_span *text, struct quiz_question *q)
 {
-	const char *start = *at + 2;
-	if (!text_starts(*at, "::"))
-		return true;
-	for (const char *c = start; c + 1 < end; c++) {
+	if (text->end - text->at < 2 || strncmp(text->at, "::", 2) != 0)
+		return;
+	struct gift_span rest = {text->at + 2, text->end};
+	const char *close = gift_find(rest, ":");
+	while (close + 1 < rest.end && close[1] != ':')
+		close = gift_find((struct gift_span){close + 1, rest.end}, ":");
+	if (close + 1 >= rest.end) {
+		gift_warn(gift, text->at, "the title has no closing '::', so it is text");
+		*text = gift_trim(rest);
+		return;
+	}
+	const char *title = gift_text(gift, (struct gift_span){rest.at, close});
+	q->title = title[0] != '\0' ? title : NULL;
+	*text = gift_trim((struct gift_span){close + 2, rest.end});
+}
+
+/* Cuts the general feedback off: what follows the last "####". */
+static void read_general_feedback(struct answers *a, struct gift_span *text)
+{
+	const char *found = NULL;
+	for (const char *c = text->at; c + 3 < text->end; c++) {
 		if (*c == '\\')
 			c++;
-		else if (c[0] == ':' && c[1] == ':') {
-			q->title = gift_text(gift, start, c);
-			*at = c + 2;
-			return true;
-		}
+		else if (strncmp(c, "####", 4) == 0)
+			found = c;
 	}
-	return gift_error(gift, *at, err, "the title has no closing '::'");
+	if (found == NULL)
+		return;
+	a->q->feedback = answers_read_text(
+		a, (struct gift_span){found + 4, text->end}, &a->q->feedback_source);
+	text->end = found;
 }
 
-static bool read_answer_block(struct gift *gift, const char *at, const char *end,
-	struct quiz_question *q, struct error *err)
+static bool read_answers(struct gift *gift, struct gift_span text, struct quiz_question *q)
 {
-	const char *open = gift_find(at, end, "{");
-	if (open == end) {
-		const char *stray = gift_find(at, end, "}");
-		if (stray != end)
-			return gift_error(
-				gift, stray, err, "'}' without '{'; write \\} for the character");
-		q->kind = QUIZ_DESCRIPTION;
-		q->text = gift_text(gift, at, end);
-		return q->text[0] != '\0' || gift_error(gift, at, err, "the question has no text");
+	struct answers answers = {.gift = gift, .q = q};
+	read_general_feedback(&answers, &text);
+	text = gift_trim(text);
+	const struct kind *kind = kinds_find(text);
+	q->kind = &kind->face;
+	return kind->parse == NULL || kind->parse(&answers, text);
+}
+
+static bool ends_in_brace(struct gift_span text)
+{
+	const char *last = NULL;
+	while ((text.at = gift_find(text, "}")) < text.end)
+		last = text.at++;
+	return last != NULL && last + 1 == text.end;
+}
+
+/* Sets the stem: what stands around the answers, with a gap in their place if text follows them
+ * that does not itself end with a brace. */
+static bool set_stem(
+	struct gift *gift, struct gift_span before, struct gift_span after, struct quiz_question *q)
+{
+	cleanup_buf struct buf out = {0};
+	const char *brace = gift_find(after, "{}");
+	if (brace < after.end)
+		gift_warn(gift, brace, "braces after the answers are text; write \\{ and \\}");
+	gift_add_text(&out, before);
+	if (after.at < after.end && !ends_in_brace(after))
+		buf_add_text(&out, "_____");
+	gift_add_text(&out, after);
+	struct gift_span all =
+		gift_trim((struct gift_span){buf_text(&out), buf_text(&out) + out.length});
+	const char *text = arena_strndup(&gift->quiz->arena, all.at, (size_t)(all.end - all.at));
+	q->text_source.text = gift_read_format(text, &q->text_source.format);
+	q->text = gift_render(gift, before.at, q->text_source);
+	return q->text[0] != '\0' || gift_error(gift, before.at, "the question has no text");
+}
+
+static bool read_body(struct gift *gift, struct gift_span text, struct quiz_question *q)
+{
+	const char *open = gift_find(text, "{"), *close = gift_find(text, "}");
+	if (close < open)
+		return gift_error(gift, close, "'}' without '{'; write \\} for the character");
+	if (close == text.end && open < text.end)
+		return gift_error(gift, open, "the answers have no closing '}'");
+	if (open == text.end) {
+		q->kind = &quiz_kind_description.face;
+		return set_stem(gift, text, (struct gift_span){text.end, text.end}, q);
 	}
-	const char *close = gift_find(open + 1, end, "}");
-	if (close == end)
-		return gift_error(gift, open, err, "the answers have no closing '}'");
-	const char *second = gift_find(close + 1, end, "{");
-	if (second != end)
-		return gift_error(gift, second, err,
-			"a question has one pair of braces; write \\{ for the character");
-	const char *before = gift_text(gift, at, open), *after = gift_text(gift, close + 1, end);
-	bool gap = after[0] != '\0';
-	q->text = gap ? arena_printf(&gift->quiz->arena, "%s%s_____ %s", before,
-				before[0] != '\0' ? " " : "", after)
-		      : before;
-	if (q->text[0] == '\0')
-		return gift_error(gift, open, err, "the question has no text");
-	return answers_read(gift, q, open + 1, close, err);
+	return set_stem(gift, (struct gift_span){text.at, open},
+		       (struct gift_span){close + 1, text.end}, q) &&
+	       read_answers(gift, (struct gift_span){open + 1, close}, q);
 }
 
-static struct quiz_question *new_question(struct gift *gift)
+static void set_id(
+	struct gift *gift, struct ids *ids, struct quiz_question *q, const char *id, const char *at)
 {
-	gift->questions = arena_grow(
-		&gift->quiz->arena, gift->questions, gift->count, sizeof *gift->questions);
-	gift->questions[gift->count] = (struct quiz_question){0};
-	return &gift->questions[gift->count++];
+	cleanup_free char *numbered = xasprintf("q%zu", q->number);
+	const char *wanted = id != NULL ? id : q->title != NULL ? q->title : numbered;
+	q->id = ids_add(ids, &gift->quiz->arena, wanted);
+	q->has_id = id != NULL && text_same(q->id, id);
+	if (id != NULL && !q->has_id)
+		gift_warn(gift, at, "another question has the id '%s', so this is '%s'", id, q->id);
 }
 
-static int line_number(const struct gift *gift, const char *at)
-{
-	int line = 1;
-	for (const char *c = gift->bytes; c < at; c++)
-		line += *c == '\n';
-	return line;
-}
-
-static bool parse_question(struct gift *gift, const char *at, const char *end, const char *category,
-	const struct marks *marks, struct error *err)
-{
-	struct quiz_question *q = new_question(gift);
-	at += strspn(at, " \t\n");
-	q->line = line_number(gift, at);
-	q->category = category;
-	q->tags = marks->tags;
-	q->tag_count = marks->tag_count;
-	if (!read_title(gift, &at, end, q, err))
-		return false;
-	at = gift_format(at, &q->format);
-	if (!read_answer_block(gift, at, end, q, err))
-		return false;
-	q->id = marks->id != NULL  ? marks->id
-		: q->title != NULL ? q->title
-				   : arena_printf(&gift->quiz->arena, "q%zu", gift->count);
-	for (size_t i = 0; i + 1 < gift->count; i++)
-		if (text_same(gift->questions[i].id, q->id))
-			return gift_error(gift, at, err, "two questions are called '%s'", q->id);
-	return true;
-}
-
-static bool is_blank_line(const char *line, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		if (!isspace((unsigned char)line[i]))
-			return false;
-	return true;
-}
+/* ---- the file ---- */
 
 struct block {
 	const char *start; /* of the question being read; NULL */
 	const char *category;
+	bool after_category; /* no blank line since */
 	struct marks marks;
+	struct ids ids;
+	size_t number; /* of questions so far */
 };
 
-static bool finish_block(struct gift *gift, struct block *b, const char *end, struct error *err)
+static void advance_mark(struct gift *gift, const char *to)
 {
-	const char *start = b->start;
-	b->start = NULL;
-	if (start == NULL)
-		return true;
+	for (; gift->marked < to; gift->marked++)
+		gift->marked_line += *gift->marked == '\n';
+}
+
+/* Adds the question unless it cannot be asked. */
+static void finish_block(struct gift *gift, struct block *b, const char *end)
+{
+	struct gift_span text = {b->start, end};
 	struct marks marks = b->marks;
+	b->after_category = false;
+	b->start = NULL;
+	if (text.at == NULL)
+		return;
 	b->marks = (struct marks){0};
-	return parse_question(gift, start, end, b->category, &marks, err);
+	advance_mark(gift, text.at);
+	text = gift_trim(text);
+	size_t *count = &gift->quiz->question_count;
+	gift->questions =
+		arena_grow(&gift->quiz->arena, gift->questions, *count, sizeof *gift->questions);
+	struct quiz_question *q = &gift->questions[*count];
+	*q = (struct quiz_question){.number = ++b->number,
+		.line = gift->marked_line,
+		.category = b->category,
+		.tags = marks.tags,
+		.tag_count = marks.tag_count};
+	const char *start = text.at;
+	read_title(gift, &text, q);
+	if (!read_body(gift, text, q))
+		return;
+	set_id(gift, &b->ids, q, marks.id, start);
+	++*count;
 }
 
 /* Reads one line; comments are blanked in place. */
-static bool take_gift_line(
-	struct gift *gift, struct block *b, char *line, size_t length, struct error *err)
+static void read_line(struct gift *gift, struct block *b, char *line, size_t length)
 {
-	static const char category[] = "$CATEGORY:";
-	size_t indent = strspn(line, " \t");
-	if (length >= indent + 2 && strncmp(line + indent, "//", 2) == 0) {
+	struct gift_span text = gift_trim((struct gift_span){line, line + length});
+	size_t left = (size_t)(text.end - text.at);
+	if (left >= 2 && strncmp(text.at, "//", 2) == 0) {
 		read_comment_marks(gift, line, length, &b->marks);
 		memset(line, ' ', length);
-		return true;
-	}
-	if (is_blank_line(line, length))
-		return finish_block(gift, b, line, err);
-	if (b->start == NULL && strncmp(line + indent, category, sizeof category - 1) == 0) {
-		b->category = gift_text(gift, line + indent + sizeof category - 1, line + length);
-		return true;
-	}
-	if (b->start == NULL)
+	} else if (left == 0) {
+		finish_block(gift, b, line);
+	} else if (b->start == NULL && left >= strlen(CATEGORY) &&
+		   strncmp(text.at, CATEGORY, strlen(CATEGORY)) == 0) {
+		text = gift_trim((struct gift_span){text.at + strlen(CATEGORY), text.end});
+		b->category =
+			arena_strndup(&gift->quiz->arena, text.at, (size_t)(text.end - text.at));
+		b->after_category = true;
+	} else if (b->start == NULL) {
+		if (b->after_category)
+			gift_warn(gift, text.at,
+				"Moodle needs a blank line after $CATEGORY:, else it loses this "
+				"question");
 		b->start = line;
-	return true;
+	} else if (gift_span_is(text, "0")) {
+		gift_warn(gift, text.at, "Moodle takes a line that is only 0 for a blank line");
+	}
 }
 
-static bool read_file(struct gift *gift, char *text, size_t length, struct error *err)
+static void read_file(struct gift *gift, char *text, size_t length)
 {
 	struct block b = {0};
 	char *end = text + length;
 	for (char *line = text; line < end;) {
 		char *newline = memchr(line, '\n', (size_t)(end - line));
 		size_t size = (size_t)((newline != NULL ? newline : end) - line);
-		if (!take_gift_line(gift, &b, line, size, err))
-			return false;
+		read_line(gift, &b, line, size);
 		line += size + (newline != NULL);
 	}
-	return finish_block(gift, &b, end, err);
+	finish_block(gift, &b, end);
+	if (b.number == 0)
+		gift_error(gift, gift->marked, "there is no question in it");
+	ids_finish(&b.ids);
+}
+
+static int by_position(const void *a, const void *b)
+{
+	const struct quiz_problem *x = a, *y = b;
+	return x->line != y->line ? (x->line > y->line) - (x->line < y->line)
+				  : (x->column > y->column) - (x->column < y->column);
+}
+
+/* CRLF and CR are line ends, too. The caller frees the copy. */
+static char *copy_text(const char *bytes, size_t length, size_t *ret_length)
+{
+	struct buf text = {0};
+	for (size_t i = 0; i < length; i++)
+		if (bytes[i] != '\r')
+			buf_add_char(&text, bytes[i]);
+		else if (i + 1 >= length || bytes[i + 1] != '\n')
+			buf_add_char(&text, '\n');
+	*ret_length = text.length;
+	return buf_steal(&text);
 }
 
 bool quiz_parse(
@@ -193,27 +280,15 @@ bool quiz_parse(
 		length -= 3;
 	}
 	if (memchr(bytes, '\0', length) != NULL || !utf8_valid(bytes, length))
-		return error_set(err, 0, "%s:1:1: it is no text in UTF-8", path);
-	struct buf text = {0};
-	for (size_t i = 0; i < length; i++) /* CRLF and CR are line ends, too */
-		if (bytes[i] != '\r')
-			buf_add_char(&text, bytes[i]);
-		else if (i + 1 >= length || bytes[i + 1] != '\n')
-			buf_add_char(&text, '\n');
-	size_t size = text.length;
-	char *copy = buf_steal(&text);
+		return error_set(err, 0, "%s:1:1: it is not text in UTF-8", path);
+	cleanup_free char *copy = copy_text(bytes, length, &length);
 	struct quiz *quiz = xcalloc(1, sizeof *quiz);
-	struct gift gift = {.path = path, .bytes = copy, .quiz = quiz};
-	bool good = read_file(&gift, copy, size, err);
-	if (good && gift.count == 0)
-		good = error_set(err, 0, "%s:1:1: there is no question in it", path);
-	free(copy);
-	if (!good) {
-		quiz_destroy(quiz);
-		return false;
-	}
+	struct gift gift = {.bytes = copy, .marked = copy, .marked_line = 1, .quiz = quiz};
+	quiz->path = arena_strdup(&quiz->arena, path);
+	read_file(&gift, copy, length);
 	quiz->questions = gift.questions;
-	quiz->question_count = gift.count;
+	if (quiz->problem_count > 1)
+		qsort(gift.problems, quiz->problem_count, sizeof *gift.problems, by_position);
 	*ret = quiz;
 	return true;
 }
@@ -223,6 +298,50 @@ bool quiz_load(const char *path, struct quiz **ret, struct error *err)
 	cleanup_buf struct buf bytes = {0};
 	return file_read(path, SIZE_LIMIT, &bytes, err) &&
 	       quiz_parse(path, buf_text(&bytes), bytes.length, ret, err);
+}
+
+static bool has_ending(const char *path, const char *ending)
+{
+	size_t length = strlen(path), size = strlen(ending);
+	return length > size && text_same_fold(path + length - size, ending);
+}
+
+/* A text is a bank if it begins like one, or if most of its paragraphs have answers. */
+bool quiz_is_bank(const char *path)
+{
+	static const char *const begins[] = {"::", "//", CATEGORY};
+	cleanup_buf struct buf bytes = {0};
+	struct quiz *quiz;
+	if (!has_ending(path, ".txt"))
+		return has_ending(path, ".gift");
+	if (!file_read(path, SIZE_LIMIT, &bytes, NULL))
+		return false;
+	const char *text = buf_text(&bytes);
+	text += text_starts(text, "\xEF\xBB\xBF") ? 3 : 0;
+	text += strspn(text, " \t\r\n");
+	for (size_t i = 0; i < ARRAY_LENGTH(begins); i++)
+		if (text_starts(text, begins[i]))
+			return true;
+	if (!quiz_parse(path, buf_text(&bytes), bytes.length, &quiz, NULL))
+		return false;
+	size_t asked = 0, others = 0;
+	for (size_t i = 0; i < quiz->problem_count; i++)
+		others += quiz->problems[i].serious;
+	for (size_t i = 0; i < quiz->question_count; i++)
+		*(quiz->questions[i].kind->prompt != NULL ? &asked : &others) += 1;
+	quiz_destroy(quiz);
+	return asked > 0 && asked >= others;
+}
+
+bool quiz_is_sound(const struct quiz *quiz, struct error *err)
+{
+	for (size_t i = 0; i < quiz->problem_count; i++) {
+		const struct quiz_problem *p = &quiz->problems[i];
+		if (p->serious)
+			return error_set(
+				err, 0, "%s:%d:%d: %s", quiz->path, p->line, p->column, p->message);
+	}
+	return true;
 }
 
 void quiz_destroy(struct quiz *quiz)
@@ -235,12 +354,14 @@ void quiz_destroy(struct quiz *quiz)
 
 const struct quiz_question *quiz_find(const struct quiz *quiz, const char *name)
 {
-	long long place;
+	long long number = 0;
+	(void)text_number(name, 1, INT_MAX, &number); /* else it is only a name */
 	for (size_t i = 0; i < quiz->question_count; i++)
 		if (text_same(quiz->questions[i].id, name) ||
 			text_same(quiz->questions[i].title, name))
 			return &quiz->questions[i];
-	if (text_number(name, 1, (long long)quiz->question_count, &place))
-		return &quiz->questions[place - 1];
+	for (size_t i = 0; i < quiz->question_count; i++)
+		if (number > 0 && quiz->questions[i].number == (size_t)number)
+			return &quiz->questions[i];
 	return NULL;
 }

@@ -4,29 +4,134 @@
 
 #include "quiz.h"
 
-/* Reads what is between a question's braces into its answers; sets kind and answers. On false the
- * error is "LINE:COLUMN: …". */
+/* ---- gift.c: parts of a GIFT file ---- */
+
 struct gift {
-	const char *path;
-	const char *bytes; /* the whole file */
+	const char *bytes;  /* the whole file */
+	const char *marked; /* the start of a line, that of number marked_line */
+	int marked_line;
 	struct quiz *quiz;
 	struct quiz_question *questions;
-	size_t count;
+	struct quiz_problem *problems;
 };
 
-/* Sets an error at a position in the file: "FILE:LINE:COLUMN: what". */
-bool gift_error(const struct gift *gift, const char *at, struct error *err, const char *format, ...)
-	PRINTF_LIKE(4, 5);
-/* Returns the text with its escapes resolved and its ends trimmed, in the quiz's arena. */
-const char *gift_text(struct gift *gift, const char *start, const char *end);
-/* Skips "[html]" or the like, stores the format in *ret and returns the text after it; without a
- * format, returns `at` without leading blanks. */
-const char *gift_format(const char *at, enum quiz_format *ret);
+/* A part of the file, or of one of its lines. */
+struct gift_span {
+	const char *at, *end;
+};
+
+/* Adds a problem at a position after `marked`. gift_error() is for a question that cannot be asked,
+ * and returns false; gift_warn() for what Moodle would refuse, lose or read otherwise. */
+bool gift_error(struct gift *gift, const char *at, const char *format, ...) PRINTF_LIKE(3, 4);
+void gift_warn(struct gift *gift, const char *at, const char *format, ...) PRINTF_LIKE(3, 4);
+/* Appends the text with its escapes resolved and each line trimmed. */
+void gift_add_text(struct buf *out, struct gift_span span);
+/* Returns the same in the quiz's arena, with its ends trimmed. */
+const char *gift_text(struct gift *gift, struct gift_span span);
+/* Reads "[html]" or the like off the start; returns the rest. */
+const char *gift_read_format(const char *text, enum quiz_format *ret);
+/* Returns what people read of a text at a position, in the quiz's arena. */
+const char *gift_render(struct gift *gift, const char *at, struct quiz_source source);
 /* "[html]" and the like. */
 const char *gift_format_mark(enum quiz_format format);
-/* Finds the first unescaped character of `any` in [at, end); end if there is none. */
-const char *gift_find(const char *at, const char *end, const char *any);
-bool answers_read(struct gift *gift, struct quiz_question *question, const char *start,
-	const char *end, struct error *err);
+/* Finds the first unescaped character of `any`; the span's end if there is none. */
+const char *gift_find(struct gift_span span, const char *any);
+/* Finds the first "->"; NULL if there is none. */
+const char *gift_find_arrow(struct gift_span span);
+struct gift_span gift_trim(struct gift_span span);
+bool gift_span_is(struct gift_span span, const char *text);
+
+/* ---- answers.c: what several kinds of answers have in common ---- */
+
+/* The answers of a question under construction. */
+struct answers {
+	struct gift *gift;
+	struct quiz_question *q;
+	struct quiz_answer *items;
+};
+struct quiz_answer *answers_add(struct answers *answers);
+/* Cuts the next part off *rest at unescaped characters of `signs`. *ret_sign is the character
+ * before the part, '\0' for text before the first one; *ret_part is trimmed. Returns false if
+ * nothing is left. */
+bool answers_next(
+	struct gift_span *rest, const char *signs, char *ret_sign, struct gift_span *ret_part);
+/* Reads a leading "%50%" into *ret, or leaves it. Returns false if the question cannot be asked. */
+bool answers_read_weight(struct answers *answers, struct gift_span *part, double *ret);
+/* Whether the part begins with a weight. */
+bool answers_has_weight(struct gift_span part);
+/* Adds an answer of the text up to '#', and feedback after it. Returns NULL, with a warning, if it
+ * has no text. */
+struct quiz_answer *answers_add_text(
+	struct answers *answers, struct gift_span part, double fraction);
+/* Reads a text that may begin with a format of its own; returns what people read of it. */
+const char *answers_read_text(
+	struct answers *answers, struct gift_span span, struct quiz_source *ret);
+double answers_best(const struct quiz_question *q);
+
+/* Reads letters ("a c", "a,c", "ac") into the options that they choose. */
+bool answers_read_letters(const struct quiz_question *q, const char *response, bool *shown);
+/* Where the order shows an answer. */
+size_t answers_place(const struct quiz_question *q, const size_t *order, size_t answer);
+const struct quiz_answer *answers_find_best(const struct quiz_question *q);
+
+void answers_misunderstand(struct quiz_grade *ret, const char *why);
+void answers_add_feedback(struct quiz_grade *ret, const char *feedback);
+/* Grades by one answer, which may be NULL. */
+void answers_grade_by(const struct quiz_answer *answer, struct quiz_grade *ret);
+
+/* ---- ids.c: the ids of a file ---- */
+
+/* A hash table; its size is a power of two. */
+struct ids {
+	struct used_id {
+		const char *id; /* NULL: the slot is free */
+		unsigned times; /* how often it was asked for */
+	} * slots;
+	size_t size, count;
+};
+/* Adds the id if it is new, else "ID-2", "ID-3" …; returns what it added, in the arena. */
+const char *ids_add(struct ids *ids, struct arena *arena, const char *id);
+void ids_finish(struct ids *ids);
+
+/* ---- write.c: GIFT of texts and answers ---- */
+
+void write_escaped(struct buf *out, const char *text);
+/* usual: the format that is read if none is written. */
+void write_source(struct buf *out, struct quiz_source source, enum quiz_format usual);
+/* sign: "#" or "####"; nothing is written if there is no text. */
+void write_feedback(
+	struct buf *out, const char *sign, struct quiz_source source, enum quiz_format usual);
+/* Begins an answer on a line of its own: '=' or '~', and the weight unless the sign implies it. */
+void write_sign(struct buf *out, char sign, double fraction);
+void write_answer(struct buf *out, char sign, const struct quiz_question *q,
+	const struct quiz_answer *answer);
+
+/* ---- kinds.c: all kinds ---- */
+
+/* A kind of question. The functions get the response without blanks at its ends, and write to an
+ * empty buffer. NULL: there is nothing to do. */
+struct kind {
+	struct quiz_kind face; /* first: a question's `kind` points to it */
+	bool fixed_order;
+	/* Whether the text between the braces, which is not empty, is of this kind; NULL: never. */
+	bool (*accepts)(struct gift_span text);
+	/* Adds the answers. Returns false, after gift_error(), if it cannot be asked. */
+	bool (*parse)(struct answers *answers, struct gift_span text);
+	/* Writes the text between the braces. */
+	void (*print)(const struct quiz_question *q, struct buf *out);
+	void (*list)(const struct quiz_question *q, const size_t *order,
+		void (*show)(void *data, const char *mark, const char *text), void *data);
+	bool (*read_options)(const struct quiz_question *q, const char *response, bool *shown);
+	void (*grade)(const struct quiz_question *q, const size_t *order, const char *response,
+		struct quiz_grade *ret);
+	void (*solve)(const struct quiz_question *q, const size_t *order, struct buf *out);
+	void (*respond)(
+		const struct quiz_question *q, const size_t *order, bool right, struct buf *out);
+};
+extern const struct kind quiz_kind_description, quiz_kind_essay; /* essay.c */
+
+/* The kind of a question by the text between its braces; blank: an essay. */
+const struct kind *kinds_find(struct gift_span text);
+const struct kind *kinds_of(const struct quiz_question *q);
 
 #endif

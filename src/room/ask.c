@@ -1,7 +1,6 @@
 /* room/ask.c - questions to the room: asking, answering, closing with an explanation */
 #include "private.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,13 +86,16 @@ enum room_outcome room_ask(struct room *room, const struct room_order *order, st
 
 /* ---- answering ---- */
 
-/* Accept option letters for true and false, too: "a" is "true". */
-static const char *as_truth(const struct quiz_question *q, const char *response)
+/* Accept the letters of options that are chosen by words: "a" is "true". */
+static const char *as_option_word(const struct quiz_question *q, const char *response)
 {
-	static const char *const words[] = {"true", "false"};
-	bool letter = q->kind == QUIZ_TRUE_FALSE && response[0] != '\0' && response[1] == '\0';
-	int c = letter ? tolower((unsigned char)response[0]) : 0;
-	return c == 'a' || c == 'b' ? words[c - 'a'] : response;
+	for (size_t i = 0; q->kind->option_words != NULL && i < q->answer_count; i++) {
+		char letter[QUIZ_LETTER_SIZE];
+		quiz_letter(i, letter);
+		if (text_same_fold(letter, response))
+			return q->kind->option_words[i];
+	}
+	return response;
 }
 
 struct answering {
@@ -155,7 +157,7 @@ enum room_outcome room_answer(struct room *room, const char *learner, const char
 	struct answering a = {.learner = learner, .id = id, .response = text};
 	pthread_mutex_lock(&room->lock);
 	const struct room_question *one = room_open_question(room);
-	const char *meant = one != NULL ? as_truth(one->q, text) : text;
+	const char *meant = one != NULL ? as_option_word(one->q, text) : text;
 	pthread_mutex_unlock(&room->lock);
 	cleanup_free char *copy = xstrdup(meant);
 	a.response = copy;

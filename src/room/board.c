@@ -272,8 +272,7 @@ cJSON *room_questions(const struct room *room)
 		cJSON *questions = cJSON_AddArrayToObject(json, "questions");
 		for (size_t k = 0; k < quiz->quiz->question_count; k++) {
 			const struct quiz_question *q = &quiz->quiz->questions[k];
-			if (q->kind == QUIZ_DESCRIPTION || q->kind == QUIZ_MATCHING ||
-				q->kind == QUIZ_ESSAY)
+			if (q->kind->room_name == NULL)
 				continue;
 			cJSON *one = cJSON_CreateObject();
 			cJSON_AddStringToObject(one, "id", q->id);

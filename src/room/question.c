@@ -1,31 +1,10 @@
 /* room/question.c - a question in memory, and what boards and learners may see of it */
 #include "private.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define WORDS_SHOWN 12
-
-static const struct {
-	enum quiz_kind kind;
-	const char *name;
-	bool options;
-} kinds[] = {
-	{QUIZ_CHOICE, "choice", true},
-	{QUIZ_CHOICES, "several", true},
-	{QUIZ_TRUE_FALSE, "truefalse", true},
-	{QUIZ_SHORT, "short", false},
-	{QUIZ_NUMERICAL, "numeric", false},
-};
-
-static size_t kind_index(const struct quiz_question *q)
-{
-	size_t i = 0;
-	while (i < ARRAY_LENGTH(kinds) && kinds[i].kind != q->kind)
-		i++;
-	return i;
-}
 
 /* ---- questions ---- */
 
@@ -35,7 +14,7 @@ static const struct quiz_question *only_question(const struct quiz *quiz, struct
 	const struct quiz_question *found = NULL;
 	for (size_t i = 0; i < quiz->question_count; i++) {
 		const struct quiz_question *q = &quiz->questions[i];
-		if (q->kind == QUIZ_DESCRIPTION)
+		if (q->kind->prompt == NULL)
 			continue;
 		if (found != NULL) {
 			error_set_kind(err, ERROR_USAGE, "one question at a time");
@@ -46,10 +25,10 @@ static const struct quiz_question *only_question(const struct quiz *quiz, struct
 	if (found == NULL)
 		error_set_kind(
 			err, ERROR_USAGE, "there is no question in it: `Which? {=this ~that}`");
-	else if (kind_index(found) == ARRAY_LENGTH(kinds))
+	else if (found->kind->room_name == NULL)
 		error_set_kind(err, ERROR_USAGE, "a question of the kind '%s' is not for a room",
-			quiz_kind_name(found->kind));
-	return found != NULL && kind_index(found) < ARRAY_LENGTH(kinds) ? found : NULL;
+			found->kind->name);
+	return found != NULL && found->kind->room_name != NULL ? found : NULL;
 }
 
 struct room_question *room_add_question(
@@ -58,7 +37,7 @@ struct room_question *room_add_question(
 	struct quiz *quiz;
 	if (!quiz_parse("the question", gift, strlen(gift), &quiz, err))
 		return NULL;
-	const struct quiz_question *q = only_question(quiz, err);
+	const struct quiz_question *q = quiz_is_sound(quiz, err) ? only_question(quiz, err) : NULL;
 	if (q == NULL) {
 		quiz_destroy(quiz);
 		return NULL;
@@ -83,12 +62,11 @@ struct room_question *room_open_question(struct room *room)
 cJSON *room_question_json(const struct room_question *one)
 {
 	const struct quiz_question *q = one->q;
-	size_t kind = kind_index(q);
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "id", one->id);
 	cJSON_AddStringToObject(json, "text", q->text);
-	cJSON_AddStringToObject(json, "kind", kinds[kind].name);
-	if (!kinds[kind].options)
+	cJSON_AddStringToObject(json, "kind", q->kind->room_name);
+	if (!q->kind->room_options)
 		return json;
 	cJSON *options = cJSON_AddArrayToObject(json, "options");
 	for (size_t i = 0; i < q->answer_count; i++)
@@ -98,25 +76,20 @@ cJSON *room_question_json(const struct room_question *one)
 
 /* ---- counting ---- */
 
-static bool chose_option(const struct room_question *one, const char *response, size_t option)
-{
-	if (one->q->kind == QUIZ_TRUE_FALSE)
-		return (strchr("tTyY", response[0]) != NULL) == (option == 0);
-	for (const char *c = response; *c != '\0'; c++)
-		if (tolower((unsigned char)*c) == (int)('a' + option))
-			return true;
-	return false;
-}
-
 static void add_option_counts(cJSON *json, const struct room_question *one)
 {
-	cJSON *counts = cJSON_AddArrayToObject(json, "counts");
+	size_t options = one->q->answer_count;
+	cleanup_free size_t *counts = xcalloc(options + 1, sizeof *counts);
+	for (size_t k = 0; k < one->answer_count; k++) {
+		cleanup_free bool *shown = xcalloc(options + 1, sizeof *shown);
+		(void)quiz_read_options(one->q, one->answers[k].response, shown);
+		for (size_t i = 0; i < options; i++)
+			counts[i] += shown[i];
+	}
+	cJSON *list = cJSON_AddArrayToObject(json, "counts");
 	cJSON *marks = one->closed_ms > 0 ? cJSON_AddArrayToObject(json, "marks") : NULL;
-	for (size_t i = 0; i < one->q->answer_count; i++) {
-		size_t count = 0;
-		for (size_t k = 0; k < one->answer_count; k++)
-			count += chose_option(one, one->answers[k].response, i);
-		cJSON_AddItemToArray(counts, cJSON_CreateNumber((double)count));
+	for (size_t i = 0; i < options; i++) {
+		cJSON_AddItemToArray(list, cJSON_CreateNumber((double)counts[i]));
 		if (marks != NULL)
 			cJSON_AddItemToArray(marks,
 				cJSON_CreateBool(one->q->answers[one->order[i]].fraction > 0));
@@ -194,7 +167,7 @@ cJSON *room_question_board(const struct room_question *one)
 		right += quiz_is_full(one->answers[i].fraction);
 	cJSON_AddBoolToObject(json, "open", one->closed_ms == 0);
 	cJSON_AddNumberToObject(json, "answers", (double)one->answer_count);
-	if (kinds[kind_index(one->q)].options)
+	if (one->q->kind->room_options)
 		add_option_counts(json, one);
 	else
 		add_typed_words(json, one);

@@ -7,35 +7,12 @@
 
 /* ---- how a question is shown ---- */
 
-static void show_choices(struct screen *screen, const struct quiz_question *q, const size_t *order)
+static void show_line(void *data, const char *mark, const char *text)
 {
-	for (size_t i = 0; i < q->answer_count; i++)
-		show_option(screen, i, q->answers[order[i]].text);
+	struct screen *screen = data;
+	cleanup_free char *indented = xasprintf("  %s", mark);
+	screen_say(screen, SCREEN_PLAIN, indented, "%s", text);
 }
-
-static void show_pairs(struct screen *screen, const struct quiz_question *q, const size_t *order)
-{
-	for (size_t i = 0; i < q->answer_count; i++)
-		if (!text_is_blank(q->answers[i].text))
-			show_option(screen, i, q->answers[i].text);
-	for (size_t i = 0; i < q->answer_count; i++) {
-		cleanup_free char *mark = xasprintf("  %zu. ", i + 1);
-		screen_say(screen, SCREEN_PLAIN, mark, "%s", q->answers[order[i]].match);
-	}
-}
-
-static const struct {
-	void (*show)(struct screen *screen, const struct quiz_question *q, const size_t *order);
-	const char *prompt;
-} forms[] = {
-	[QUIZ_CHOICE] = {show_choices, "one letter › "},
-	[QUIZ_CHOICES] = {show_choices, "letters › "},
-	[QUIZ_TRUE_FALSE] = {NULL, "true or false › "},
-	[QUIZ_SHORT] = {NULL, "answer › "},
-	[QUIZ_MATCHING] = {show_pairs, "pairs (a2 b1 …) › "},
-	[QUIZ_NUMERICAL] = {NULL, "number › "},
-	[QUIZ_ESSAY] = {NULL, "your own mark, 0 to 100 › "},
-};
 
 static void show_question(struct attempt *a, const struct quiz_question *q, const size_t *order,
 	unsigned place, unsigned all, bool with_answers)
@@ -43,8 +20,8 @@ static void show_question(struct attempt *a, const struct quiz_question *q, cons
 	cleanup_free char *mark = all > 0 ? xasprintf("🧪 %u/%u ", place, all) : xstrdup("🧪 ");
 	screen_newline(a->s->screen);
 	screen_say(a->s->screen, SCREEN_STRONG, mark, "%s", q->text);
-	if (with_answers && forms[q->kind].show != NULL)
-		forms[q->kind].show(a->s->screen, q, order);
+	if (with_answers)
+		quiz_list_options(q, order, show_line, a->s->screen);
 }
 
 /* ---- one question ---- */
@@ -78,10 +55,12 @@ static void tell_grade(struct attempt *a, const struct quiz_question *q, const s
 		cleanup_free char *solution = quiz_solution(q, order);
 		cleanup_buf struct buf part = {0};
 		if (grade->fraction > 0)
-			buf_printf(&part, "partly right (%.0f %%)", grade->fraction * 100);
+			buf_printf(&part, "Partly right (%.0f %%).", grade->fraction * 100);
 		else
-			buf_add_text(&part, "not right");
-		screen_say(screen, SCREEN_BAD, "✘ ", "%s: %s", buf_text(&part), solution);
+			buf_add_text(&part, "Not quite.");
+		if (solution[0] != '\0')
+			buf_printf(&part, " Correct: %s", solution);
+		screen_say(screen, SCREEN_BAD, "✘ ", "%s", buf_text(&part));
 	}
 	for (size_t i = 0; i < grade->feedback.count; i++)
 		screen_say(screen, SCREEN_PLAIN, "  → ", "%s", grade->feedback.items[i]);
@@ -92,6 +71,8 @@ static void tell_why(struct attempt *a)
 {
 	const struct course *course = a->s->course;
 	const struct course_lesson *lesson = session_lesson(a->s);
+	if (lesson->step_count == 0) /* a bank has nothing to read */
+		return;
 	a->missed_lesson = a->s->lesson;
 	screen_say(a->s->screen, SCREEN_QUIET, "    ",
 		"Read again: %s %s (`:why`, or `ropes show %s#%s`)", lesson->number, lesson->title,
@@ -159,7 +140,7 @@ static bool ask_until_understood(
 {
 	int64_t began_ms = clock_wall_ms();
 	for (;;) {
-		cleanup_free char *response = take_response(a, forms[q->kind].prompt);
+		cleanup_free char *response = take_response(a, q->kind->prompt);
 		if (response == NULL)
 			return false;
 		struct quiz_grade grade = {0};
@@ -220,7 +201,8 @@ static bool ask_one_by_one(struct attempt *a, const struct quiz_question *q, con
 	int64_t began_ms = clock_wall_ms();
 	for (size_t i = 0; i < q->answer_count; i++) {
 		const struct quiz_answer *option = &q->answers[order[i]];
-		const char letter[] = {(char)('a' + i), '\0'};
+		char letter[QUIZ_LETTER_SIZE];
+		quiz_letter(i, letter);
 		show_option(a->s->screen, i, option->text);
 		int answer = ask_yes_or_no(a);
 		if (answer < 0)
@@ -238,18 +220,29 @@ static bool ask_one_by_one(struct attempt *a, const struct quiz_question *q, con
 
 bool evaluate_ask(struct attempt *a, const struct quiz_question *q, unsigned place, unsigned all)
 {
-	if (q->kind == QUIZ_DESCRIPTION) {
+	if (q->kind->prompt == NULL) {
 		screen_say(a->s->screen, SCREEN_PLAIN, NULL, "%s", q->text);
 		return true;
 	}
 	cleanup_free size_t *order = xcalloc(q->answer_count + 1, sizeof *order);
-	bool one_by_one = a->one_by_one && q->kind == QUIZ_CHOICE;
+	bool one_by_one = a->one_by_one && q->kind->single;
 	quiz_shuffle(q, a->seed, order);
 	show_question(a, q, order, place, all, !one_by_one);
 	return one_by_one ? ask_one_by_one(a, q, order) : ask_until_understood(a, q, order);
 }
 
 /* ---- the whole quiz ---- */
+
+/* What can be asked is asked; the rest is for the author. */
+static void tell_unaskable(struct screen *screen, const struct quiz *quiz)
+{
+	for (size_t i = 0; i < quiz->problem_count; i++) {
+		const struct quiz_problem *p = &quiz->problems[i];
+		if (p->serious)
+			screen_say(screen, SCREEN_WARN, "! ", "Not asked: %s:%d:%d: %s", quiz->path,
+				p->line, p->column, p->message);
+	}
+}
 
 static struct quiz *load_lesson_quiz(struct session *s)
 {
@@ -261,6 +254,8 @@ static struct quiz *load_lesson_quiz(struct session *s)
 	else if (!quiz_load(lesson->quiz_path, &quiz, &err))
 		screen_say(s->screen, SCREEN_WARN, "! ", "The evaluation can't be read: %s",
 			error_text(&err));
+	if (quiz != NULL)
+		tell_unaskable(s->screen, quiz);
 	return quiz;
 }
 
@@ -361,7 +356,7 @@ static unsigned count_asked(const struct quiz *quiz)
 {
 	unsigned all = 0;
 	for (size_t i = 0; i < quiz->question_count; i++)
-		all += quiz->questions[i].kind != QUIZ_DESCRIPTION;
+		all += quiz->questions[i].kind->prompt != NULL;
 	return all;
 }
 

@@ -47,7 +47,7 @@ static struct found find_due(const struct course *course, const struct record_du
 	if (f.task == NULL && lesson->quiz_path != NULL &&
 		quiz_load(lesson->quiz_path, &f.quiz, &ignored))
 		f.question = quiz_find(f.quiz, due->question);
-	if (f.question != NULL && f.question->kind == QUIZ_DESCRIPTION)
+	if (f.question != NULL && f.question->kind->prompt == NULL)
 		f.question = NULL;
 	return f;
 }

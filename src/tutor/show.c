@@ -1,5 +1,6 @@
 /* tutor/show.c - how a lesson, a step and a verdict look */
 #include "tutor.h"
+#include "quiz.h"
 #include "session.h"
 
 #include <stdlib.h>
@@ -149,7 +150,9 @@ void show_links(struct session *s)
 
 void show_option(struct screen *screen, size_t place, const char *text)
 {
-	const char mark[] = {' ', ' ', (char)('a' + place), ')', ' ', '\0'};
+	char letter[QUIZ_LETTER_SIZE];
+	quiz_letter(place, letter);
+	cleanup_free char *mark = xasprintf("  %s) ", letter);
 	screen_say(screen, SCREEN_PLAIN, mark, "%s", text);
 }
 

@@ -1,5 +1,6 @@
 /* tutor/talk.c - messages between a learner and a workshop's instructor, and how they look */
 #include "attend.h"
+#include "quiz.h"
 #include "tutor.h"
 
 #include <stdlib.h>
@@ -13,30 +14,17 @@ void talk_message(struct session *s, const struct tutor_room_event *e)
 		s->screen, SCREEN_STRONG, "📣 ", "%s: %s", e->to_all ? "To all" : "To you", e->text);
 }
 
-/* How to answer each kind of question. */
-static const struct {
-	const char *kind, *how;
-	bool letters; /* its options have letters */
-} forms[] = {
-	{"choice", "`:answer b`", true},
-	{"several", "`:answer a c`", true},
-	{"truefalse", "`:answer true` or `:answer false`", false},
-	{"numeric", "`:answer 42`", false},
-	{"short", "`:answer WORDS`", false},
-};
-
 void talk_question(struct session *s)
 {
 	const struct tutor_question *q = &s->workshop->question;
-	size_t form = ARRAY_LENGTH(forms) - 1;
-	for (size_t i = 0; i < ARRAY_LENGTH(forms); i++)
-		if (text_same(forms[i].kind, q->kind))
-			form = i;
+	const struct quiz_kind *kind = quiz_kind_in_room(q->kind);
+	bool letters = kind != NULL && kind->room_options && kind->option_words == NULL;
 	screen_newline(s->screen);
 	screen_say(s->screen, SCREEN_STRONG, "🧪 ", "A question to the room: %s", q->text);
-	for (size_t i = 0; forms[form].letters && i < q->option_count; i++)
+	for (size_t i = 0; letters && i < q->option_count; i++)
 		show_option(s->screen, i, q->options[i]);
-	screen_say(s->screen, SCREEN_QUIET, NULL, "Answer with %s.", forms[form].how);
+	screen_say(s->screen, SCREEN_QUIET, NULL, "Answer with %s.",
+		kind != NULL ? kind->room_how : "`:answer WORDS`");
 }
 
 void talk_answer(struct session *s, const struct tutor_room_event *e)

@@ -338,19 +338,25 @@ static void try_quiz(struct tester *t, const struct quiz *quiz)
 	const struct course_lesson *lesson = session_lesson(&t->s);
 	cleanup_buf struct buf detail = {0};
 	size_t asked = 0, right = 0;
+	bool sound = quiz_is_sound(quiz, NULL);
+	for (size_t i = 0; i < quiz->problem_count; i++)
+		if (quiz->problems[i].serious)
+			buf_printf(&detail, "%s:%d:%d: %s\n", quiz->path, quiz->problems[i].line,
+				quiz->problems[i].column, quiz->problems[i].message);
 	for (size_t i = 0; i < quiz->question_count; i++) {
 		const struct quiz_question *q = &quiz->questions[i];
 		cleanup_free char *why = NULL;
-		asked += q->kind != QUIZ_DESCRIPTION;
+		asked += q->kind->prompt != NULL;
 		if (quiz_can_be_right(q, &why))
-			right += q->kind != QUIZ_DESCRIPTION;
+			right += q->kind->prompt != NULL;
 		else
 			buf_printf(&detail, "%s:%d: question %s: %s\n", lesson->quiz_path, q->line,
 				q->id, why);
 	}
 	cleanup_free char *what = xasprintf("evaluation: %zu questions", asked);
 	pass_or_fail(t, what, lesson->line,
-		asked == 0      ? "it asks nothing"
+		!sound          ? "a question can't be read"
+		: asked == 0    ? "it asks nothing"
 		: right < asked ? "a question can never be answered rightly"
 				: NULL,
 		&detail);
@@ -360,7 +366,7 @@ static void try_question(struct tester *t, const struct course_step *step, const
 {
 	cleanup_free char *what = xasprintf("question %s", step->quiz);
 	const struct quiz_question *q = quiz != NULL ? quiz_find(quiz, step->quiz) : NULL;
-	bool good = q != NULL && q->kind != QUIZ_DESCRIPTION;
+	bool good = q != NULL && q->kind->prompt != NULL;
 	report_point(t, good ? TUTOR_TEST_PASSED : TUTOR_TEST_FAILED, what, step->line,
 		good ? NULL : "the lesson's questions have none of that name", NULL);
 }

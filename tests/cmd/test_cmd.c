@@ -1,13 +1,14 @@
 /* tests/cmd/test_cmd.c - subcommands: what is typed, what is written, how it ends */
 #include "ropes.h"
 
-/* PRACTICE stands for the note of tests/data/tutor, GIFT for its questions. */
+/* PRACTICE stands for the note of tests/data/tutor, GIFT for its questions, BANK for a bank that
+ * has mistakes. */
 static char *with_paths(const char *line)
 {
 	static const struct {
 		const char *word, *file;
 	} files[] = {{"PRACTICE", "tutor/practice.md"}, {"GIFT", "tutor/quizzes/questions.gift"},
-		{"NOTES", "tutor"}};
+		{"BANK", "quiz/bad_bank.txt"}, {"NOTES", "tutor"}};
 	struct buf out = {0};
 	while (*line != '\0') {
 		size_t i = 0;
@@ -89,9 +90,18 @@ static const struct row single[] = {
 	{"show docker-start-here#docker-run", "", 0, "docker run", NULL},
 	{"lint PRACTICE", "", 1, NULL, NULL},
 	{"lint GIFT", "", 0, NULL, NULL},
+	{"lint BANK", "", 1, ":3:7: the answers have no closing '}'", "2 mistakes"},
+	{"lint BANK", "", 1, ":8:12: 'x' is not NUMBER, NUMBER:TOLERANCE or LOW..HIGH", NULL},
+	{"lint BANK", "", 1, ":10:12: note: '1,000' is read as 1000", NULL},
+	{"lint BANK", "", 1, ":12:21: note: Moodle refuses the weight -15 %", NULL},
 	{"lint docker-start-here", "", 0, "note: `docker run` has no option `--nosuch`.", NULL},
 	{"lint nowhere", "", 3, NULL, "nowhere"},
 	{"quiz GIFT --gift", "", 0, "::First::", NULL},
+	{"quiz BANK --gift", "", 3, "[html]<b>Which</b> is\\: &lt;right&gt;? {",
+		":3:7: the answers have"},
+	{"quiz BANK --seed 7", "a\nt\na\n1,000\nb c\n", 0, "Not asked: ", NULL},
+	{"quiz BANK --seed 7", "a\nt\nb\n1 000\nb c\nn\n", 1, "Which is: <right>?", NULL},
+	{"quiz BANK --seed 7", "a\nt\nb\n1 000\nb c\nn\n", 1, "t or f", NULL},
 	{"quiz PRACTICE --gift", "", 0, "::First::", NULL},
 	{"quiz docker-start-here --gift", "", 0, "{", NULL},
 	{"quiz GIFT --seed 7", "b\nfalse\n42\n-a\na b\na2 b1 c3\n100\n", 0, "points", NULL},

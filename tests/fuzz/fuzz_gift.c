@@ -24,7 +24,8 @@ static void print_twice(const struct quiz *quiz)
 	cleanup_buf struct buf first = {0}, second = {0};
 	struct quiz *again = NULL;
 	quiz_print(quiz, &first);
-	if (!quiz_parse("print.gift", buf_text(&first), first.length, &again, NULL))
+	if (!quiz_parse("print.gift", buf_text(&first), first.length, &again, NULL) ||
+		(quiz->question_count > 0 && !quiz_is_sound(again, NULL)))
 		abort();
 	quiz_print(again, &second);
 	if (!text_same(buf_text(&first), buf_text(&second)))

@@ -13,38 +13,49 @@ static struct quiz *parse(const char *text)
 	return quiz;
 }
 
+static bool is_kind(const struct quiz_question *q, const char *name)
+{
+	return text_same(q->kind->name, name);
+}
+
 static const struct {
 	const char *text;
-	enum quiz_kind kind;
+	const char *kind;
 	size_t answers;
 	const char *stem;
 } questions[] = {
-	{"Who?{=Ann ~Bob}", QUIZ_CHOICE, 2, "Who?"},
-	{"::T:: Who?{=Ann#yes ~Bob#no ~Cy}", QUIZ_CHOICE, 3, "Who?"},
-	{"Which?{~%50%a ~%50%b ~%-100%c}", QUIZ_CHOICES, 3, "Which?"},
-	{"Sun rises{TRUE}", QUIZ_TRUE_FALSE, 2, "Sun rises"},
-	{"Sun rises{F#no#yes}", QUIZ_TRUE_FALSE, 2, "Sun rises"},
-	{"Two plus two{=four =4}", QUIZ_SHORT, 2, "Two plus two"},
-	{"Match{=a -> 1 =b -> 2 =c -> 3}", QUIZ_MATCHING, 3, "Match"},
-	{"When?{#1822:5}", QUIZ_NUMERICAL, 1, "When?"},
-	{"Pi?{#3.141..3.142}", QUIZ_NUMERICAL, 1, "Pi?"},
-	{"When?{#=1822:0 =%50%1822:2}", QUIZ_NUMERICAL, 2, "When?"},
-	{"How many?{#3:2~#wrong}", QUIZ_NUMERICAL, 2, "How many?"},
-	{"Write{}", QUIZ_ESSAY, 0, "Write"},
-	{"Only words", QUIZ_DESCRIPTION, 0, "Only words"},
-	{"Docker {=is ~was} fun", QUIZ_CHOICE, 2, "Docker _____ fun"},
-	{"[html]<b>x</b>{=a ~b}", QUIZ_CHOICE, 2, "<b>x</b>"},
-	{"Time 12:30 = noon?{T}", QUIZ_TRUE_FALSE, 2, "Time 12:30 = noon?"},
-	{"Esc \\{ \\} \\= \\~ \\# \\:{=a\\=b ~c}", QUIZ_CHOICE, 2, "Esc { } = ~ # :"},
-	{"Q{\n// a remark\n=a\n~b\n}", QUIZ_CHOICE, 2, "Q"},
-	{"Q{=a ~b ####all in all}", QUIZ_CHOICE, 2, "Q"},
+	{"Who?{=Ann ~Bob}", "choice", 2, "Who?"},
+	{"::T:: Who?{=Ann#yes ~Bob#no ~Cy}", "choice", 3, "Who?"},
+	{"Which?{~%50%a ~%50%b ~%-100%c}", "choices", 3, "Which?"},
+	{"Sun rises{TRUE}", "true-false", 2, "Sun rises"},
+	{"Sun rises{F#no#yes}", "true-false", 2, "Sun rises"},
+	{"Two plus two{=four =4}", "short", 2, "Two plus two"},
+	{"Match{=a -> 1 =b -> 2 =c -> 3}", "matching", 3, "Match"},
+	{"When?{#1822:5}", "numerical", 1, "When?"},
+	{"Pi?{#3.141..3.142}", "numerical", 1, "Pi?"},
+	{"When?{#=1822:0 =%50%1822:2}", "numerical", 2, "When?"},
+	{"How many?{#3:2~#wrong}", "numerical", 2, "How many?"},
+	{"Write{}", "essay", 0, "Write"},
+	{"Only words", "description", 0, "Only words"},
+	{"Docker {=is ~was} fun", "choice", 2, "Docker _____ fun"},
+	{"[html]<b>x</b>{=a ~b}", "choice", 2, "x"},
+	{"Time 12:30 = noon?{T}", "true-false", 2, "Time 12:30 = noon?"},
+	{"Esc \\{ \\} \\= \\~ \\# \\:{=a\\=b ~c}", "choice", 2, "Esc { } = ~ # :"},
+	{"Q{\n// a remark\n=a\n~b\n}", "choice", 2, "Q"},
+	{"Q{=a ~b ####all in all}", "choice", 2, "Q"},
+	{"Which reads a member?{=p->x ~p.x}", "choice", 2, "Which reads a member?"},
+	{"Integer?{=%d ~%s ~%f}", "choice", 3, "Integer?"},
+	{"Capital?{Paris}", "short", 1, "Capital?"},
+	{"Two plus two{four =4}", "short", 2, "Two plus two"},
+	{"Match{=a -> 1 =b -> 2}", "matching", 2, "Match"},
+	{"Sure?{true}", "short", 1, "Sure?"},
 };
 
 START_TEST(questions_are_read)
 {
 	struct quiz *quiz = parse(questions[_i].text);
 	ck_assert_uint_eq(quiz->question_count, 1);
-	ck_assert_int_eq(quiz->questions[0].kind, questions[_i].kind);
+	ck_assert_str_eq(quiz->questions[0].kind->name, questions[_i].kind);
 	ck_assert_uint_eq(quiz->questions[0].answer_count, questions[_i].answers);
 	ck_assert_str_eq(quiz->questions[0].text, questions[_i].stem);
 	quiz_destroy(quiz);
@@ -57,25 +68,236 @@ static const struct {
 	{"", "t.gift:1:1: there is no question"},
 	{"Q{=a ~b", "t.gift:1:2: the answers have no closing '}'"},
 	{"Q}", "t.gift:1:2: '}' without '{'"},
-	{"A{T}\n\nQ{=a\n~}", "t.gift:4:2: an answer has no text"},
-	{"::x Q{T}", "t.gift:1:1: the title has no closing"},
+	{"A{T}\n\nQ{=a\n~}", "t.gift:3:3: a choice needs at least two answers"},
+	{"A{T}\n\nQ{~a\n=}", "t.gift:3:3: a choice needs at least two answers"},
+	{"Q{= ~a ~b}", "no answer is right"},
+	{"Q{=%50%a}", "no answer is fully right"},
+	{"Q{=}", "no answer is fully right"},
 	{"Q{~a ~b}", "the right answers' weights must add up"},
-	{"Q{~%x%a =b}", "a weight is"},
-	{"Q{#abc}", "is no number"},
-	{"Q{=a->1 =b->2}", "at least three pairs"},
-	{"::a::Q{T}\n\n::a::R{T}", "t.gift:3:6: two questions are called 'a'"},
-	{"Q{words =a}", "answers begin with"},
-	{"\xFF{T}", "no text in UTF-8"},
+	{"Q{~%101%a =b}", "a weight is"},
+	{"Q{#abc}", "'abc' is not NUMBER, NUMBER:TOLERANCE or LOW..HIGH"},
+	{"Q{#5..1}", "'5..1' is not NUMBER"},
+	{"Q{#3:-1}", "'3:-1' is not NUMBER"},
+	{"Q{#}", "the number is missing"},
+	{"Q{#~}", "the number is missing"},
+	{"Q{=a->1}", "at least two pairs"},
+	{"Q{=a->1 =b}", "every answer is '=left -> right'"},
+	{"::only a title::{T}", "t.gift:1:17: the question has no text"},
+	{"Q} {T}", "t.gift:1:2: '}' without '{'"},
 };
+
+/* Every problem is "LINE:COLUMN: message", a note with "note: " before its message. */
+static char *problems_of(const struct quiz *quiz)
+{
+	struct buf out = {0};
+	for (size_t i = 0; i < quiz->problem_count; i++) {
+		const struct quiz_problem *p = &quiz->problems[i];
+		buf_printf(&out, "%d:%d: %s%s\n", p->line, p->column,
+			p->serious ? "" : "note: ", p->message);
+	}
+	return buf_steal(&out);
+}
 
 START_TEST(mistakes_have_a_place)
 {
+	struct quiz *quiz = parse(mistakes[_i].text);
+	cleanup_error struct error err = {0};
+	cleanup_free char *problems = problems_of(quiz);
+	ck_assert_msg(!quiz_is_sound(quiz, &err), "sound: %s", problems);
+	ck_assert_msg(strstr(error_text(&err), mistakes[_i].message) != NULL, "%s\n%s",
+		error_text(&err), problems);
+	quiz_destroy(quiz);
+}
+END_TEST
+
+/* What Moodle would refuse, lose or read otherwise. "": nothing. */
+static const struct {
+	const char *text, *problems;
+} notes[] = {
+	{"Q{=a ~b}", ""},
+	{"Q{=%50%a ~b}", "1:4: note: after '=' a weight is part of the text"},
+	{"Q{a =b ~c}", "1:3: note: an answer without '=' or '~'"},
+	{"Q{=a ~ ~b}", "1:8: note: an answer has no text"},
+	{"Q{~%-15%a =b}",
+		"1:4: note: Moodle refuses the weight -15 %; the nearest that it knows is "
+		"-14.28571 %"},
+	{"Q{~%33.33%a ~%33.33%b ~%33.34%c}", "1:4: note: Moodle refuses the weight 33.33 %"},
+	{"Q{~%33.333%a ~%33.333%b ~%33.333%c}", ""},
+	{"Q{~%49%a ~%50%b}", "note: Moodle refuses weights that add up to 99 % instead of 100 %"},
+	{"Q{true}", "1:3: note: a word to type; for a question of true or false"},
+	{"Q{=true}", ""},
+	{"Q{0}", "1:3: note: Moodle drops an answer 0"},
+	{"Q{#0}", "1:4: note: Moodle drops a number 0"},
+	{"Q{#=0}", ""},
+	{"Q{#1,000}", "1:4: note: '1,000' is read as 1000; Moodle knows"},
+	{"Q{#3,5:0,1}", "1:4: note: '3,5' is read as 3.5;"},
+	{"Q{#5 ~4#no}", "1:7: note: '~' stands for any other number"},
+	{"Q{#5 ~*#no}", ""},
+	{"Q{=a -> 1#fine =b -> 2}", "1:10: note: a pair has no feedback"},
+	{"Q{=%50%a -> 1 =b -> 2}", "1:4: note: a pair has no weight"},
+	{"Q{=a ~b} {c}", "1:10: note: braces after the answers are text"},
+	{"Q{=a ~b} \\{c\\}", ""},
+	{"::t Q{T}", "1:1: note: the title has no closing '::'"},
+	{"$CATEGORY: a\nQ{T}", "2:1: note: Moodle needs a blank line after $CATEGORY:"},
+	{"$CATEGORY: a\n\nQ{T}", ""},
+	{"Q{=a\n0\n~b}", "2:1: note: Moodle takes a line that is only 0 for a blank line"},
+	{"// [id:a]\nQ{T}\n\n// [id:a]\nR{T}",
+		"5:1: note: another question has the id 'a', so this "
+		"is 'a-2'"},
+	{"// [id:a]\n// [id:b]\nQ{T}", "2:1: note: a question has one id; 'b' is left out"},
+	{"::a::Q{T}\n\n::a::R{T}", ""},
+	{"Is it <name>?{T}", "1:1: note: Moodle takes <name> for HTML"},
+	{"Is it `<name>`?{T}", "1:1: note: Moodle takes <name> for HTML"},
+	{"[plain]Is it <name>?{T}", ""},
+	{"[markdown]Is it <name>?{T}", ""},
+	{"Is 1 < 2 and 2 > 1, <b>really</b>?{T}", ""},
+	{"Is it &lt;name&gt;?{=<b>yes</b> ~<no>}", "1:34: note: Moodle takes <no> for HTML"},
+};
+
+START_TEST(what_moodle_reads_otherwise_is_told)
+{
+	struct quiz *quiz = parse(notes[_i].text);
+	cleanup_free char *problems = problems_of(quiz);
+	ck_assert_msg(notes[_i].problems[0] != '\0' ? strstr(problems, notes[_i].problems) != NULL
+						    : quiz->problem_count == 0,
+		"%s: %s", notes[_i].text, problems);
+	ck_assert_msg(quiz_is_sound(quiz, NULL), "%s", problems);
+	quiz_destroy(quiz);
+}
+END_TEST
+
+START_TEST(every_problem_is_told_and_the_rest_is_asked)
+{
+	struct quiz *quiz =
+		parse("Good{T}\n\nBad{\n\n::Worse::x{=a}\n\nNone{#x}\n\n}\n\nLast{=a ~b ~%7%c}");
+	cleanup_free char *problems = problems_of(quiz);
+	ck_assert_str_eq(problems,
+		"3:4: the answers have no closing '}'\n"
+		"7:7: 'x' is not NUMBER, NUMBER:TOLERANCE or LOW..HIGH\n"
+		"9:1: '}' without '{'; write \\} for the character\n"
+		"11:13: note: Moodle refuses the weight 7 %; the nearest that it knows is 5 %\n");
+	ck_assert_uint_eq(quiz->question_count, 3);
+	ck_assert_str_eq(quiz->questions[2].id, "q6");
+	ck_assert_ptr_eq(quiz_find(quiz, "6"), &quiz->questions[2]);
+	ck_assert_ptr_null(quiz_find(quiz, "2"));
+	quiz_destroy(quiz);
+}
+END_TEST
+
+static const struct {
+	const char *text, *ids; /* of all questions, each with a blank after it */
+} named[] = {
+	{"::A::Q{T}\n\n::A::R{F}\n\n::A::S{F}", "A A-2 A-3 "},
+	{"::A-2::Q{T}\n\n::A::R{F}\n\n::A::S{F}", "A-2 A A-3 "},
+	{"Q{T}\n\nR{T}", "q1 q2 "},
+	{"::q2::Q{T}\n\nR{T}", "q2 q2-2 "},
+	{"// [id:i\\]d]\nQ{T}", "i]d "},
+	{"// [id: x ] [tag:a\\]b]\nQ{T}", "x "},
+	{"// [id:]\n::::Q{T}", "q1 "},
+	{"// [id:open\nQ{T}", "q1 "},
+};
+
+START_TEST(ids_are_unique)
+{
+	struct quiz *quiz = parse(named[_i].text);
+	cleanup_buf struct buf ids = {0}, printed = {0};
+	quiz_print(quiz, &printed);
+	struct quiz *again = parse(buf_text(&printed));
+	for (size_t i = 0; i < quiz->question_count; i++) {
+		buf_printf(&ids, "%s ", quiz->questions[i].id);
+		ck_assert_str_eq(quiz->questions[i].id, again->questions[i].id);
+	}
+	ck_assert_str_eq(buf_text(&ids), named[_i].ids);
+	quiz_destroy(again);
+	quiz_destroy(quiz);
+}
+END_TEST
+
+/* ---- every form, as Moodle reads it ---- */
+
+static void dump_line(struct buf *out, const char *text)
+{
+	for (const char *c = text; *c != '\0'; c++)
+		buf_printf(out, *c == '\n' ? "\\n" : "%c", *c);
+}
+
+static void dump_text(struct buf *out, const struct quiz_source *source, const char *text)
+{
+	static const char *const formats[] = {"moodle", "html", "plain", "markdown"};
+	dump_line(out, text);
+	if (source->text == NULL ||
+		(source->format == QUIZ_MOODLE && text_same(source->text, text)))
+		return;
+	buf_printf(out, " [%s: ", formats[source->format]);
+	dump_line(out, source->text);
+	buf_add_char(out, ']');
+}
+
+static void dump_answer(struct buf *out, const struct quiz_question *q, const struct quiz_answer *a)
+{
+	buf_printf(out, "\t%.7g %%\t", a->fraction * 100);
+	dump_text(out, &a->text_source, a->text);
+	if (a->match != NULL)
+		buf_printf(out, " -> %s", a->match);
+	if (is_kind(q, "numerical"))
+		buf_printf(out, " (%.10g to %.10g)", a->low, a->high);
+	if (a->feedback != NULL) {
+		buf_add_text(out, "\t# ");
+		dump_text(out, &a->feedback_source, a->feedback);
+	}
+	buf_add_char(out, '\n');
+}
+
+static char *dump(const struct quiz *quiz)
+{
+	struct buf out = {0};
+	for (size_t i = 0; i < quiz->question_count; i++) {
+		const struct quiz_question *q = &quiz->questions[i];
+		buf_printf(&out, "%s\t%s\t%s\t", q->kind->name, q->id, q->category);
+		dump_text(&out, &q->text_source, q->text);
+		buf_add_char(&out, '\n');
+		for (size_t k = 0; k < q->answer_count; k++)
+			dump_answer(&out, q, &q->answers[k]);
+		if (q->feedback == NULL)
+			continue;
+		buf_add_text(&out, "\t####\t");
+		dump_text(&out, &q->feedback_source, q->feedback);
+		buf_add_char(&out, '\n');
+	}
+	return buf_steal(&out);
+}
+
+START_TEST(every_form_is_read_as_moodle_does)
+{
+	cleanup_free char *path = suite_data("quiz/moodle_forms.gift");
+	cleanup_free char *expected_path = suite_data("quiz/moodle_forms.txt");
+	cleanup_buf struct buf expected = {0};
+	cleanup_error struct error err = {0};
+	struct quiz *quiz;
+	ck_assert_msg(quiz_load(path, &quiz, &err), "%s", error_text(&err));
+	ck_assert_msg(quiz_is_sound(quiz, &err), "%s", error_text(&err));
+	cleanup_free char *seen = dump(quiz);
+	quiz_destroy(quiz);
+	ck_assert_msg(file_read(expected_path, 1 << 20, &expected, &err), "%s", error_text(&err));
+	const char *at = seen, *due = buf_text(&expected);
+	for (int line = 1; *at != '\0' || *due != '\0'; line++) {
+		size_t length = strcspn(at, "\n"), wanted = strcspn(due, "\n");
+		ck_assert_msg(length == wanted && strncmp(at, due, length) == 0,
+			"%s:%d: expected %.*s, seen %.*s", expected_path, line, (int)wanted, due,
+			(int)length, at);
+		at += length + (at[length] != '\0');
+		due += wanted + (due[wanted] != '\0');
+	}
+}
+END_TEST
+
+START_TEST(other_bytes_are_refused)
+{
 	struct quiz *quiz = NULL;
-	struct error err = {0};
-	ck_assert(!quiz_parse("t.gift", mistakes[_i].text, strlen(mistakes[_i].text), &quiz, &err));
-	ck_assert_msg(
-		strstr(error_text(&err), mistakes[_i].message) != NULL, "%s", error_text(&err));
-	error_finish(&err);
+	cleanup_error struct error err = {0};
+	ck_assert(!quiz_parse("t.gift", "\xFF{T}", 4, &quiz, &err));
+	ck_assert_str_eq(error_text(&err), "t.gift:1:1: it is not text in UTF-8");
+	ck_assert_ptr_null(quiz);
 }
 END_TEST
 
@@ -102,6 +324,42 @@ static const struct {
 	{"Q{#3:0.5}", "3.6", true, 0},
 	{"Q{#1..5}", "5", true, 1},
 	{"Q{#3}", "three", false, 0},
+	{"Q{#3}", "0x3", false, 0},
+	{"Q{#1000}", "1,000", true, 1},
+	{"Q{#1}", "1,000", true, 1},
+	{"Q{#1000}", "1 000", true, 1},
+	{"Q{#1000}", "1'000", true, 1},
+	{"Q{#1000}", "1\u00A0000", true, 1},
+	{"Q{#1000000}", "1,000,000", true, 1},
+	{"Q{#1000000}", "1.000.000", true, 1},
+	{"Q{#1234.5}", "1,234.5", true, 1},
+	{"Q{#1234.5}", "1.234,5", true, 1},
+	{"Q{#1000}", "1.000", true, 0},
+	{"Q{#1000}", "10,00", true, 0},
+	{"Q{#10}", "10,00", true, 1},
+	{"Q{#1}", "1,00,0", false, 0},
+	{"Q{#1}", "1,000,00", false, 0},
+	{"Q{#1}", ",", false, 0},
+	{"Q{#-5}", "\u22125", true, 1},
+	{"Q{#1500}", "1.5x10^3", true, 1},
+	{"Q{#1500}", "1,5e3", true, 1},
+	{"Q{#1,000}", "1000", true, 1},
+	{"Q{#1.000,5}", "1000.5", true, 1},
+	{"Q{#3,5..4,5}", "4", true, 1},
+	{"Q{#=*}", "77", true, 1},
+	{"Q{#=5 ~#no}", "77", true, 0},
+	{"Q{=\\*}", "*", true, 1},
+	{"Q{=\\*}", "x", true, 0},
+	{"Q{=a\\*b*}", "a*bc", true, 1},
+	{"Q{=a\\*b*}", "axbc", true, 0},
+	{"Q{=c\\\\d}", "c\\d", true, 1},
+	{"Q{=say \\\"a\\\"}", "say \\\"a\\\"", true, 1},
+	{"Q{=[a-c]?}", "[a-c]?", true, 1},
+	{"Q{=[a-c]?}", "bx", true, 0},
+	{"Q{=a -> 1 =b -> 1}", "a1", true, 0.5},
+	{"Q{=a -> 1 =b -> 1}", "a1 b1", true, 1},
+	{"Q{=a -> 1 =b -> 2}", "a1 a2", false, 0},
+	{"Q{=a -> 1 =b -> 2}", "a3", false, 0},
 	{"Q{}", "80", true, 0.8},
 	{"Q{}", "101", false, 0},
 };
@@ -135,20 +393,18 @@ START_TEST(solutions_get_full_marks)
 {
 	struct quiz *quiz = parse(questions[_i].text);
 	const struct quiz_question *q = &quiz->questions[0];
-	for (uint64_t seed = 1; seed < 20 && q->kind != QUIZ_DESCRIPTION && q->kind != QUIZ_ESSAY;
+	bool letters = q->kind->room_options && q->kind->option_words == NULL;
+	bool number = is_kind(q, "numerical");
+	for (uint64_t seed = 1; seed < 20 && !is_kind(q, "description") && !is_kind(q, "essay");
 		seed++) {
 		struct quiz_grade grade = {0};
 		size_t order[8];
 		quiz_shuffle(q, seed, order);
 		cleanup_free char *solution = quiz_solution(q, order);
-		bool letters = q->kind == QUIZ_CHOICE || q->kind == QUIZ_CHOICES;
 		cleanup_free char *answer = letters ? letters_of(solution) : xstrdup(solution);
-		if (q->kind == QUIZ_NUMERICAL)
-			answer[strcspn(answer, ":.")] = '\0';
-		if (q->kind == QUIZ_NUMERICAL && strstr(solution, "..") != NULL) {
-			quiz_grade_finish(&grade);
-			continue; /* a range is no number to type */
-		}
+		char *range = number ? strstr(answer, " to ") : NULL;
+		if (range != NULL)
+			*range = '\0'; /* its ends are right, too */
 		quiz_grade(q, order, answer, &grade);
 		ck_assert_msg(grade.understood && grade.fraction > 0.999, "%s: %f", answer,
 			grade.fraction);
@@ -165,7 +421,7 @@ START_TEST(learners_of_both_kinds_are_graded)
 	const struct quiz_question *q = &quiz->questions[0];
 	cleanup_free char *why = NULL;
 	ck_assert_msg(quiz_can_be_right(q, &why), "%s", why);
-	for (uint64_t seed = 1; seed < 20 && q->kind != QUIZ_DESCRIPTION; seed++) {
+	for (uint64_t seed = 1; seed < 20 && q->kind->prompt != NULL; seed++) {
 		size_t order[8];
 		quiz_shuffle(q, seed, order);
 		for (int right = 0; right < 2; right++) {
@@ -213,6 +469,44 @@ START_TEST(items_as_moodle_computes_them)
 }
 END_TEST
 
+/* More options than letters: a … z, aa, ab … */
+START_TEST(many_options_have_names)
+{
+	static const struct {
+		size_t option;
+		const char *letter;
+	} letters[] = {{0, "a"}, {25, "z"}, {26, "aa"}, {27, "ab"}, {51, "az"}, {52, "ba"},
+		{701, "zz"}, {702, "aaa"}};
+	cleanup_buf struct buf text = {0};
+	for (size_t i = 0; i < ARRAY_LENGTH(letters); i++) {
+		char letter[QUIZ_LETTER_SIZE];
+		quiz_letter(letters[i].option, letter);
+		ck_assert_str_eq(letter, letters[i].letter);
+	}
+	buf_add_text(&text, "Pick{~%50%x ~%50%y");
+	for (int i = 0; i < 40; i++)
+		buf_printf(&text, " ~n%d", i);
+	buf_add_text(&text, "}\n\nPairs{");
+	for (int i = 0; i < 40; i++)
+		buf_printf(&text, "=l%d -> r%d ", i, i);
+	buf_add_text(&text, "}");
+	struct quiz *quiz = parse(buf_text(&text));
+	for (size_t k = 0; k < quiz->question_count; k++)
+		for (uint64_t seed = 1; seed < 20; seed++) {
+			size_t order[64];
+			struct quiz_grade grade = {0};
+			quiz_shuffle(&quiz->questions[k], seed, order);
+			cleanup_free char *response =
+				quiz_response(&quiz->questions[k], order, true);
+			quiz_grade(&quiz->questions[k], order, response, &grade);
+			ck_assert_msg(
+				grade.understood && quiz_is_full(grade.fraction), "%s", response);
+			quiz_grade_finish(&grade);
+		}
+	quiz_destroy(quiz);
+}
+END_TEST
+
 START_TEST(shuffles_repeat_by_seed)
 {
 	struct quiz *quiz = parse("Q{=a ~b ~c ~d ~e}");
@@ -244,13 +538,46 @@ START_TEST(marks_and_categories)
 }
 END_TEST
 
+static const struct {
+	const char *name, *text;
+	bool bank;
+} files[] = {
+	{"a.gift", "anything", true},
+	{"a.GIFT", "", true},
+	{"a.md", "Q{T}", false},
+	{"a.txt", "Q{T}\n", true},
+	{"A.TXT", "::t::Q\n", true},
+	{"a.txt", "// question: 1\nno braces\n", true},
+	{"a.txt", "$CATEGORY: x\n\nwords\n", true},
+	{"a.txt", "Bad{\n\nGood{=a ~b}\n", true},
+	{"a.txt", "# Docker\n\nRun it:\n\n    docker ps --format '{{.Names}}'\n", false},
+	{"a.txt", "words only\n", false},
+	{"a.txt", "", false},
+};
+
+START_TEST(banks_are_recognized)
+{
+	cleanup_free char *path =
+		suite_file(files[_i].name, files[_i].text, strlen(files[_i].text));
+	ck_assert_msg(quiz_is_bank(path) == files[_i].bank, "%s: %s", path, files[_i].text);
+}
+END_TEST
+
 /* ---- printing ---- */
+
+static void assert_same_source(const struct quiz_source *a, const struct quiz_source *b)
+{
+	ck_assert_msg(text_same(a->text, b->text) && a->format == b->format, "%s is now %s",
+		a->text, b->text);
+}
 
 static void assert_same(const struct quiz_question *a, const struct quiz_question *b)
 {
-	ck_assert(a->kind == b->kind && a->format == b->format && text_same(a->id, b->id) &&
+	ck_assert(a->kind == b->kind && a->has_id == b->has_id && text_same(a->id, b->id) &&
 		  text_same(a->title, b->title) && text_same(a->category, b->category) &&
 		  text_same(a->feedback, b->feedback) && a->tag_count == b->tag_count);
+	assert_same_source(&a->text_source, &b->text_source);
+	assert_same_source(&a->feedback_source, &b->feedback_source);
 	ck_assert_str_eq(a->text, b->text);
 	ck_assert_uint_eq(a->answer_count, b->answer_count);
 	for (size_t i = 0; i < a->answer_count; i++) {
@@ -260,10 +587,12 @@ static void assert_same(const struct quiz_question *a, const struct quiz_questio
 				      fabs(x->fraction - y->fraction) < 1e-9 && x->low == y->low &&
 				      x->high == y->high,
 			"%s: answer '%s' is now '%s'", a->text, x->text, y->text);
+		assert_same_source(&x->text_source, &y->text_source);
+		assert_same_source(&x->feedback_source, &y->feedback_source);
 	}
 }
 
-static const char *const banks[] = {"quiz/every_form.gift",
+static const char *const banks[] = {"quiz/every_form.gift", "quiz/moodle_forms.gift",
 	"../../quizzes/docker-start-here/containers.gift",
 	"../../quizzes/docker-start-here/install-docker.gift",
 	"../../quizzes/docker-start-here/the-docker-daemon.gift"};
@@ -290,9 +619,7 @@ END_TEST
 
 static void assert_feedback(const char *path, const struct quiz_question *q)
 {
-	bool chosen =
-		q->kind == QUIZ_CHOICE || q->kind == QUIZ_CHOICES || q->kind == QUIZ_TRUE_FALSE;
-	for (size_t i = 0; chosen && i < q->answer_count; i++)
+	for (size_t i = 0; q->kind->room_options && i < q->answer_count; i++)
 		ck_assert_msg(q->answers[i].fraction > 0 || q->answers[i].feedback != NULL,
 			"%s:%d: a wrong answer without feedback: %s", path, q->line,
 			q->answers[i].text);
@@ -373,6 +700,13 @@ int main(void)
 	const struct suite_test tests[] = {
 		{questions_are_read, ARRAY_LENGTH(questions)},
 		{mistakes_have_a_place, ARRAY_LENGTH(mistakes)},
+		{what_moodle_reads_otherwise_is_told, ARRAY_LENGTH(notes)},
+		{every_problem_is_told_and_the_rest_is_asked, 1},
+		{ids_are_unique, ARRAY_LENGTH(named)},
+		{every_form_is_read_as_moodle_does, 1},
+		{other_bytes_are_refused, 1},
+		{many_options_have_names, 1},
+		{banks_are_recognized, ARRAY_LENGTH(files)},
 		{answers_are_graded, ARRAY_LENGTH(grades)},
 		{solutions_get_full_marks, ARRAY_LENGTH(questions)},
 		{learners_of_both_kinds_are_graded, ARRAY_LENGTH(questions)},

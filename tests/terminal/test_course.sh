@@ -126,7 +126,7 @@ printf '::One:: Which?{=right#yes ~wrong#no}\n\n::Two:: Sure?{T}\n' >"$folder/c/
 quiz() { "$ROPES" quiz "$folder/c/rules.md" --seed 1 "$@" 2>&1; }
 said=$(printf '%s\n' maybe n true n | quiz --one-by-one)
 has "$said" 'is that it\?' "options come one by one"
-has "$said" 'not right: a\) right' "who refuses the right one is told"
+has "$said" 'Not quite. Correct: a\) right' "who refuses the right one is told"
 has "$said" '1 of 2 points, 50 %: passed' "it is passed as the note says"
 said=$(printf '%s\n' zzz b :why false n | quiz)
 has "$said" 'Read again: 1 Rules' "what was missed leads to its lesson"
