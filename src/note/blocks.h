@@ -31,8 +31,9 @@ struct walker {
 	size_t callouts, footnotes;
 	size_t numbers[7]; /* of the open headings, by level */
 	size_t parents[7];
-	size_t quiet;   /* depth of nodes whose content was already read */
-	int first_line; /* lines before the text that cmark parsed */
+	struct within within; /* the program that the last command opened */
+	size_t quiet;         /* depth of nodes whose content was already read */
+	int first_line;       /* lines before the text that cmark parsed */
 };
 
 /* ---- blocks.c ---- */

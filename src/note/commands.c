@@ -19,114 +19,6 @@ bool note_language_runs(const char *word)
 	return text_is_one_of_fold(word, running_languages, ARRAY_LENGTH(running_languages));
 }
 
-/* ---- when a command is complete ---- */
-
-struct lexer {
-	char quote;     /* the open quote, ' or " */
-	bool continued; /* ends with a backslash, a pipe, && or || */
-	int blocks;     /* do … done, if … fi, { … } that are still open */
-	char *heredoc;  /* the word that ends the here-document */
-	bool heredoc_tabs;
-};
-
-static const struct {
-	const char *word;
-	int change;
-} block_words[] = {{"do", 1}, {"done", -1}, {"then", 1}, {"fi", -1}, {"case", 1}, {"esac", -1},
-	{"{", 1}, {"}", -1}};
-
-static void lex_word(struct lexer *x, const char *word, size_t length)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(block_words); i++)
-		if (strlen(block_words[i].word) == length &&
-			strncmp(block_words[i].word, word, length) == 0)
-			x->blocks += block_words[i].change;
-	if (x->blocks < 0)
-		x->blocks = 0;
-}
-
-/* c points after "<<". Reads the word that ends the document. */
-static const char *lex_heredoc(struct lexer *x, const char *c)
-{
-	x->heredoc_tabs = *c == '-';
-	c += x->heredoc_tabs;
-	c += strspn(c, " \t");
-	char quote = *c == '\'' || *c == '"' ? *c++ : '\0';
-	size_t length =
-		quote != '\0' ? strcspn(c, quote == '\'' ? "'" : "\"") : strcspn(c, " \t|;&<>()");
-	free(x->heredoc);
-	x->heredoc = length > 0 ? xstrndup(c, length) : NULL;
-	c += length;
-	return quote != '\0' && *c == quote ? c + 1 : c;
-}
-
-static const char *lex_quoted(struct lexer *x, const char *c)
-{
-	while (*c != '\0' && *c != x->quote)
-		c += x->quote == '"' && *c == '\\' && c[1] != '\0' ? 2 : 1;
-	if (*c != '\0') {
-		x->quote = '\0';
-		c++;
-	}
-	return c;
-}
-
-static bool ends_open(const char *line)
-{
-	size_t length = strlen(line);
-	while (length > 0 && isspace((unsigned char)line[length - 1]))
-		length--;
-	if (length > 0 && line[length - 1] == '|')
-		return true;
-	return length > 1 && strncmp(line + length - 2, "&&", 2) == 0;
-}
-
-/* Reads one more line of a command. */
-static void lex_line(struct lexer *x, const char *line)
-{
-	const char *c = line;
-	size_t length = strlen(line);
-	x->continued = false;
-	if (x->heredoc != NULL) {
-		const char *text = x->heredoc_tabs ? line + strspn(line, "\t") : line;
-		if (text_same(text, x->heredoc)) {
-			free(x->heredoc);
-			x->heredoc = NULL;
-		}
-		return;
-	}
-	while (*c != '\0') {
-		if (x->quote != '\0') {
-			c = lex_quoted(x, c);
-		} else if (*c == '\\' && c[1] != '\0') {
-			c += 2;
-		} else if (*c == '\'' || *c == '"') {
-			x->quote = *c++;
-		} else if (*c == '#' && (c == line || isspace((unsigned char)c[-1]))) {
-			return;
-		} else if (text_starts(c, "<<") && c[2] != '<') {
-			c = lex_heredoc(x, c + 2);
-		} else if (text_starts(c, "<<<")) {
-			c += 3;
-		} else if (isspace((unsigned char)*c) || *c == ';') {
-			c++;
-		} else {
-			size_t word = strcspn(c, " \t;'\"\\<");
-			bool first = c == line || isspace((unsigned char)c[-1]) || c[-1] == ';';
-			if (first)
-				lex_word(x, c, word);
-			c += word > 0 ? word : 1;
-		}
-	}
-	x->continued =
-		x->quote == '\0' && ((length > 0 && line[length - 1] == '\\') || ends_open(line));
-}
-
-static bool is_command_open(const struct lexer *x)
-{
-	return x->quote != '\0' || x->continued || x->blocks > 0 || x->heredoc != NULL;
-}
-
 /* ---- lines of a fence ---- */
 
 static void split_lines(const char *code, struct words *ret)
@@ -231,7 +123,7 @@ static void add_code_line(struct lexer *x, struct buf *code, const char *line)
 	bool hidden = trimmed > 0 && line[trimmed - 1] == '\\' && x->heredoc == NULL;
 	cleanup_free char *whole = xstrndup(line, hidden ? trimmed : length);
 	buf_add_text(code, whole);
-	lex_line(x, whole);
+	lexer_read(x, whole);
 }
 
 /* Reads the lines of one command from lines[at] on; returns the index after the last. */
@@ -243,7 +135,7 @@ static size_t read_command(struct fence_command *c, const struct words *lines, s
 	c->prompt = xstrndup(lines->items[at], prompt);
 	add_code_line(&x, &code, lines->items[at] + prompt);
 	at++;
-	while (at < lines->count && is_command_open(&x)) {
+	while (at < lines->count && lexer_is_open(&x)) {
 		bool next = prompts && x.heredoc == NULL && signs != PROMPT_ANGLE;
 		if (next && prompts_length(lines->items[at], signs) > 0)
 			break; /* never closed: the next prompt begins a new command */
@@ -265,13 +157,18 @@ static const char *nth_line(const struct words *lines, size_t at)
 	return at < lines->count ? lines->items[at] : "";
 }
 
+static size_t prompt_at(const char *line, enum prompt_signs signs)
+{
+	size_t length = prompts_length(line, signs);
+	return length > 0 ? length : within_prompt(line);
+}
+
 /* Finds the next prompt, from `at` on. A prompt of two lines begins with its upper one. */
 static size_t find_prompt(const struct words *lines, size_t at, enum prompt_signs signs)
 {
 	for (; at < lines->count; at++) {
 		const char *line = lines->items[at];
-		if (prompts_length(line, signs) > 0 ||
-			prompts_is_head(line, nth_line(lines, at + 1)))
+		if (prompt_at(line, signs) > 0 || prompts_is_head(line, nth_line(lines, at + 1)))
 			break;
 		if (signs == PROMPT_ROOT && text_starts(line, "# "))
 			break; /* a comment between commands */
@@ -296,17 +193,6 @@ static size_t take_idle(struct fence *f, const struct words *lines, size_t at, s
 	else
 		add_comment(f, lines, at, end, prompt);
 	return end;
-}
-
-/* "docker run -it ubuntu bash": text at another prompt after it was typed into the container. */
-static bool opens_container(const char *code)
-{
-	static const char *const options[] = {
-		" -it ", " -ti ", " -i ", " --interactive ", " attach "};
-	bool opens = false;
-	for (size_t i = 0; i < ARRAY_LENGTH(options); i++)
-		opens = opens || strstr(code, options[i]) != NULL;
-	return opens && (strstr(code, "docker ") != NULL || strstr(code, "podman ") != NULL);
 }
 
 static char sign_of(const char *prompt, size_t length)
@@ -337,30 +223,83 @@ static bool is_prompt_again(const char *line, const char *prompt, enum prompt_si
 	return sign != '#' && sign == sign_of(line, length) && begins_alike(line, prompt);
 }
 
-/* Finds where the command's own prompt comes back; `end` if what follows was not typed into a
- * container. */
-static size_t container_end(const struct words *lines, const struct fence_command *c, size_t end,
-	enum prompt_signs signs)
+/* `exit` comes before the next docker command, at prompts like the host's own or without any:
+ * returns its line; `at` if the program was not left so. */
+static size_t find_exit(const struct words *lines, size_t at, bool prompts, enum prompt_signs signs)
 {
-	if (!opens_container(c->code))
+	for (size_t i = at; i < lines->count; i++) {
+		const char *line = lines->items[i];
+		size_t prompt = prompts ? prompt_at(line, signs) : 0;
+		if (prompts && prompt == 0)
+			continue;
+		if (guess_is_host_command(line + prompt))
+			return at;
+		if (within_leaves(line + prompt))
+			return i;
+	}
+	return at;
+}
+
+/* Finds where the prompt of the host comes back after a command that opened a program. */
+static size_t session_end(const struct words *lines, const struct fence_command *c, size_t end,
+	const struct within *within, enum prompt_signs signs)
+{
+	if (within->depth == 0)
 		return end;
 	while (end < lines->count && !is_prompt_again(lines->items[end], c->prompt, signs))
 		end++;
-	return end;
+	size_t exit = within->bare ? find_exit(lines, end, true, signs) : end;
+	return exit > end ? find_prompt(lines, exit + 1, signs) : end;
 }
 
-static void read_session(const struct words *lines, enum prompt_signs signs, struct fence *f)
+/* Returns whether a line with a prompt belongs to the open program. A prompt that looks like a
+ * container's may be the host's, in a playground: docker runs there. */
+static bool is_within(
+	const struct within *within, const char *line, size_t prompt, enum prompt_signs signs)
+{
+	if (within_leaves(line + prompt))
+		return true;
+	if (guess_is_host_command(line + prompt))
+		return within->depth > 0 && within_prompt(line) > 0 && !within->playground;
+	return within_prompt(line) > 0 || (within->bare && signs == PROMPT_ROOT);
+}
+
+static size_t take_session(struct fence *f, const struct words *lines, size_t at,
+	struct within *within, enum prompt_signs signs)
+{
+	size_t from = at;
+	do {
+		at = find_prompt(lines, at + 1, signs);
+	} while (at < lines->count &&
+		 is_within(within, lines->items[at], prompt_at(lines->items[at], signs), signs));
+	struct fence_command *c = add_command(f, (int)from);
+	c->comment = c->session = true;
+	c->last_line = (int)at - 1;
+	c->code = join_lines(lines, from, at);
+	c->input = within_read(within, lines, from, at, false);
+	return at;
+}
+
+static void read_session(
+	const struct words *lines, enum prompt_signs signs, struct within *within, struct fence *f)
 {
 	for (size_t at = 0; at < lines->count;) {
-		size_t prompt = prompts_length(lines->items[at], signs);
-		if (prompt == 0 || is_empty_prompt(lines->items[at], prompt)) {
+		const char *line = lines->items[at];
+		size_t prompt = prompt_at(line, signs);
+		if (prompt == 0 || is_empty_prompt(line, prompt)) {
 			at = take_idle(f, lines, at, prompt, signs);
+			continue;
+		}
+		if (is_within(within, line, prompt, signs)) {
+			at = take_session(f, lines, at, within, signs);
 			continue;
 		}
 		struct fence_command *c = add_command(f, (int)at);
 		at = read_command(c, lines, at, prompt, true, signs);
-		size_t end = container_end(lines, c, find_prompt(lines, at, signs), signs);
+		within_enter(within, c->code, c->prompt);
+		size_t end = session_end(lines, c, find_prompt(lines, at, signs), within, signs);
 		c->output = join_lines(lines, at, end);
+		c->input = within_read(within, lines, at, end, false);
 		at = end;
 	}
 }
@@ -390,15 +329,70 @@ static size_t printed_end(const struct words *lines, size_t at)
 	return first;
 }
 
-static void read_plain(const struct words *lines, struct fence *f)
+/* Lines without a prompt after a command that opened a shell were typed there, up to `exit` or the
+ * next command that only the host has. */
+static size_t typed_end(const struct words *lines, size_t at, const struct within *within)
+{
+	size_t end = at;
+	while (within->depth > 0 && end < lines->count && within_typed(lines->items[end]) != NULL &&
+		!guess_is_host_command(within_typed(lines->items[end])))
+		end++;
+	bool prompted = end > at;
+	while (prompted && end < lines->count && !prompts_is_command(lines->items[end]) &&
+		!is_comment_line(lines->items[end]))
+		end++;
+	if (!within->bare || prompted)
+		return end;
+	size_t exit = find_exit(lines, at, false, PROMPT_PLAIN);
+	if (exit > at)
+		return exit + 1;
+	while (end < lines->count && !is_comment_line(lines->items[end]) &&
+		!guess_is_host_command(lines->items[end]))
+		end++;
+	return end;
+}
+
+static size_t skip_blank(const struct words *lines, size_t at, size_t end)
+{
+	while (at < end && text_is_blank(lines->items[at]))
+		at++;
+	return at;
+}
+
+/* Lines of the open program at the beginning of a fence. */
+static size_t take_typed(
+	struct fence *f, const struct words *lines, size_t at, struct within *within)
+{
+	const char *line = lines->items[at];
+	size_t end = within_leaves(line) ? at + 1
+		     : guess_is_no_command(line, nth_line(lines, at + 1))
+			     ? at
+			     : typed_end(lines, at, within);
+	if (end == at)
+		return at;
+	struct fence_command *c = add_command(f, (int)at);
+	c->comment = c->session = true;
+	c->last_line = (int)end - 1;
+	c->code = join_lines(lines, at, end);
+	c->input = within_read(within, lines, at, end, true);
+	return end;
+}
+
+static void read_plain(const struct words *lines, struct within *within, struct fence *f)
 {
 	for (size_t at = 0; at < lines->count;) {
+		at = skip_blank(lines, at, lines->count);
+		if (at == lines->count)
+			break;
+		size_t typed = take_typed(f, lines, at, within);
+		if (typed > at) {
+			at = typed;
+			continue;
+		}
 		size_t end = printed_end(lines, at);
 		end = end > at ? end : skip_comments(lines, at);
 		if (end > at) {
-			while (at < end && text_is_blank(lines->items[at]))
-				at++;
-			add_comment(f, lines, at, end, 0);
+			add_comment(f, lines, skip_blank(lines, at, end), end, 0);
 			at = end;
 			continue;
 		}
@@ -406,10 +400,12 @@ static void read_plain(const struct words *lines, struct fence *f)
 		size_t front = prompts_length(lines->items[at], PROMPT_PLAIN);
 		front = front > 0 ? front : strspn(lines->items[at], " \t");
 		at = read_command(c, lines, at, front, false, PROMPT_PLAIN);
-		end = printed_end(lines, at);
-		while (at < end && text_is_blank(lines->items[at]))
-			at++;
+		within_enter(within, c->code, c->prompt);
+		end = typed_end(lines, at, within);
+		end = printed_end(lines, end);
+		at = skip_blank(lines, at, end);
 		c->output = join_lines(lines, at, end);
+		c->input = within_read(within, lines, at, end, within->bare);
 		at = end;
 	}
 }
@@ -428,11 +424,17 @@ static bool has_command(const struct fence *f)
  * or "make". */
 static bool all_known(const struct fence *f)
 {
-	if (f->count == 0 || (f->items[0].comment && f->items[0].code[0] != '#'))
+	const struct fence_command *first = f->count > 0 ? &f->items[0] : NULL;
+	if (first == NULL || (first->comment && !first->session && first->code[0] != '#'))
 		return false;
-	for (size_t i = 0; i < f->count; i++)
-		if (!f->items[i].comment && !prompts_is_command(f->items[i].code))
+	for (size_t i = 0; i < f->count; i++) {
+		const struct fence_command *c = &f->items[i];
+		bool known = prompts_is_command(c->code) ||
+			     (c->session && within_typed(c->code) != NULL) ||
+			     (c->session && within_leaves(c->code));
+		if ((!c->comment || c->session) && !known)
 			return false;
+	}
 	return true;
 }
 
@@ -455,27 +457,33 @@ bool commands_begin(const char *code)
 					      prompts_length(lines.items[first], PROMPT_PLAIN) > 0);
 }
 
-void commands_read(const char *code, const char *language, struct fence *ret)
+void commands_read(const char *code, const char *language, struct within *within, struct fence *ret)
 {
 	cleanup_words struct words lines = {0};
+	struct within w = *within;
 	struct fence f = {0};
 	bool runs = note_language_runs(language), unnamed = language[0] == '\0';
 	split_lines(code, &lines);
+	if (w.depth > 0 && lines.count > 0 && within_prompt(lines.items[0]) > 0)
+		runs = true; /* whatever language the program reads */
 	if ((!runs && !unnamed) || lines.count == 0 || text_starts(lines.items[0], "#!") ||
 		is_dockerfile_session(&lines, language)) {
 		*ret = (struct fence){.listing = true};
 		return;
 	}
-	if (has_sign_prompt(&lines, language)) {
-		read_session(&lines, PROMPT_PLAIN, &f);
+	if (has_sign_prompt(&lines, language) ||
+		(w.depth > 0 && within_prompt(lines.items[0]) > 0)) {
+		read_session(&lines, PROMPT_PLAIN, &w, &f);
 	} else if (is_session_of(&lines, PROMPT_ROOT)) {
-		read_session(&lines, PROMPT_ROOT, &f);
+		read_session(&lines, PROMPT_ROOT, &w, &f);
 	} else if (is_session_of(&lines, PROMPT_ANGLE)) {
-		read_session(&lines, PROMPT_ANGLE, &f);
+		read_session(&lines, PROMPT_ANGLE, &w, &f);
 	} else {
-		read_plain(&lines, &f);
+		read_plain(&lines, &w, &f);
 		f.listing = unnamed && !all_known(&f);
 	}
+	if (!f.listing)
+		*within = w;
 	f.listing = f.listing || !has_command(&f);
 	*ret = f;
 }
@@ -486,6 +494,7 @@ void commands_finish(struct fence *f)
 		free(f->items[i].code);
 		free(f->items[i].prompt);
 		free(f->items[i].output);
+		free(f->items[i].input);
 	}
 	free(f->items);
 	*f = (struct fence){0};

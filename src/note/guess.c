@@ -2,6 +2,7 @@
 #include "fence.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -84,6 +85,18 @@ bool guess_is_no_command(const char *line, const char *next)
 	       ends_like_a_label(line, word) || is_hash(line, word) || is_elision(line) ||
 	       is_numeric_word(line, word) || is_table_head(line, word) ||
 	       is_sentence(line, word) || is_data(line, next);
+}
+
+bool guess_is_host_command(const char *line)
+{
+	static const char *const front[] = {"sudo ", "winpty ", "time "};
+	static const char *const names[] = {"docker", "docker-compose", "docker-machine", "podman",
+		"nerdctl", "kubectl", "minikube", "helm"};
+	line += strspn(line, " \t");
+	for (size_t i = 0; i < ARRAY_LENGTH(front); i++)
+		line += text_starts(line, front[i]) ? strlen(front[i]) : 0;
+	cleanup_free char *word = xstrndup(line, strcspn(line, " \t"));
+	return text_is_one_of(word, names, ARRAY_LENGTH(names));
 }
 
 bool guess_is_dockerfile_line(const char *line)

@@ -93,7 +93,7 @@ static const struct {
 	{"```sh\ncat <<EOF >x\n$ not a prompt\nEOF\nls\n```", 2, NULL, NULL, "ls"},
 	{"```console\nuser@host:~$ whoami\nuser\n```", 1, "whoami", "user", NULL},
 	{"```console\n[root@host ~]# id\n```", 1, "id", NULL, NULL},
-	{"```console\nroot@1f2e3d:/# exit\n```", 1, "exit", NULL, NULL},
+	{"```console\nroot@1f2e3d:/# exit\n```", 0, NULL, NULL, NULL},
 	{"```console\nPS C:\\x> docker ps\n```", 1, "docker ps", NULL, NULL},
 	{"```cli\n🕙 16:12:38 ❯ docker version\nClient:\n\nServer:\n```", 1, "docker version",
 		"Client:\n\nServer:", NULL},
