@@ -68,7 +68,7 @@ void code_visit(struct walker *w, cmark_node *node)
 	const char *code = cmark_node_get_literal(node);
 	info = info != NULL ? info : "";
 	info += strspn(info, " \t{.");
-	cleanup_free char *language = xstrndup(info, strcspn(info, " \t,{}:;"));
+	cleanup_free char *language = xstrndup(info, strcspn(info, " \t,{}:;?"));
 	if (strchr(language, '=') != NULL || text_same(info, "plain text"))
 		language[0] = '\0';
 	cleanup_free char *file = fenced ? files_name_fence(w, node, info, language) : NULL;

@@ -19,6 +19,8 @@ size_t prompts_length(const char *line, enum prompt_signs signs);
 bool prompts_is_head(const char *line, const char *next);
 /* Returns whether the line begins with a word of the command table, ignoring assignments. */
 bool prompts_is_command(const char *line);
+/* The same, or with a word that is a command only because of what follows it: "find . -name x". */
+bool prompts_is_likely_command(const char *line);
 
 /* ---- within.c: programs that read lines themselves ---- */
 
@@ -43,7 +45,10 @@ char *within_read(
 struct lexer {
 	char quote;     /* the open quote, ' or " */
 	bool continued; /* ends with a backslash, a pipe, && or || */
-	int blocks;     /* do … done, if … fi, { … } that are still open */
+	bool piped;     /* … but not with a backslash */
+	bool begins;    /* the next word is a command's first */
+	bool named;     /* the word before was "function" */
+	int blocks;     /* for … done, if … fi, { … } that are still open */
 	char *heredoc;  /* the word that ends the here-document */
 	bool heredoc_tabs;
 };
@@ -54,8 +59,17 @@ bool lexer_is_open(const struct lexer *x);
 
 /* Returns whether the line is for a reader, not for a shell: a table header, a sentence, an id. */
 bool guess_is_no_command(const char *line, const char *next);
+/* Returns whether a line is a command as a whole: docker knows its subcommand and operands. */
+bool guess_is_command_alone(const char *line);
+/* Returns whether the line only works on Windows: "Get-Process", "dir", "%cd%". */
+bool guess_is_windows(const char *line, const char *language);
+/* Returns whether the line reads as a sentence. */
+bool guess_is_prose(const char *line);
 /* Returns whether the line runs where docker is, not in a container. */
 bool guess_is_host_command(const char *line);
 bool guess_is_dockerfile_line(const char *line);
+/* Returns whether the word names a language or a format: a fence of it has no commands, whatever it
+ * contains. */
+bool guess_is_code_language(const char *word);
 
 #endif

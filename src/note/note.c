@@ -88,7 +88,7 @@ static void read_note(struct reader *r, const struct repaired *clean)
 		end = body + translated.length;
 	}
 	cmark_node *document = parse_markdown(body, (size_t)(end - body));
-	tree_read(r, document, head_lines);
+	tree_read(r, document, body, head_lines);
 	cmark_node_free(document);
 	set_note_title(r);
 	tell_repairs(r, clean);

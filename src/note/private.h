@@ -81,6 +81,7 @@ bool commands_begin(const char *code);
 void commands_finish(struct fence *fence);
 
 /* ---- tree.c: turns the tree into sections of blocks ---- */
-void tree_read(struct reader *reader, struct cmark_node *document, int first_line);
+void tree_read(
+	struct reader *reader, struct cmark_node *document, const char *body, int first_line);
 
 #endif
