@@ -57,6 +57,8 @@ enum note_icon callouts_find(struct walker *w, struct note_text *text);
 void callouts_mark(struct walker *w, struct note_block *b, enum note_icon icon);
 
 /* ---- files.c ---- */
+/* Returns whether the word names a file inside the workspace: "app.py", "conf/site.conf". */
+bool files_is_name(const char *word);
 /* Returns the name of the workspace file that a fence shows; NULL if it shows none. The caller
  * frees it. */
 char *files_name_fence(struct walker *w, cmark_node *node, const char *info, const char *language);
@@ -65,6 +67,8 @@ char *files_name_fence(struct walker *w, cmark_node *node, const char *info, con
 
 /* Adds code that was not in a Markdown fence, as commands or as a listing. */
 void code_add(struct walker *w, const char *code, const char *language, int line);
+/* Adds a listing that is a file of the workspace. */
+void code_add_file(struct walker *w, const char *code, const char *file, int line);
 void code_visit(struct walker *w, cmark_node *node);
 
 /* ---- prose.c: commands outside fences ---- */

@@ -85,6 +85,12 @@ void code_visit(struct walker *w, cmark_node *node)
 		warn_unclosed_fence(w, node, code);
 }
 
+void code_add_file(struct walker *w, const char *code, const char *file, int line)
+{
+	const struct fence none = {0};
+	add_listing(w, code, line, line, "", file, &none);
+}
+
 void code_add(struct walker *w, const char *code, const char *language, int line)
 {
 	struct fence fence = {0};
