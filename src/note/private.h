@@ -28,6 +28,11 @@ const char *reader_name(struct reader *reader);
  * do ---- */
 bool dialect_translate(const char *text, struct buf *out);
 
+/* ---- raw.c: blanks what only other programs read, line for line, and reports each line that is
+ * left out; false: nothing to do ---- */
+bool raw_translate(const char *text, struct buf *out,
+	void (*left)(void *data, int line, const char *what), void *data);
+
 /* ---- head.c: reads the head; *ret_lines is how many lines it takes (0: there is none) ---- */
 void head_read(struct reader *reader, const char *text, size_t length, int *ret_lines);
 
