@@ -73,6 +73,8 @@ struct course_step {
 	const char *command;  /* example */
 	const char *output;   /* example: expected; NULL */
 	const char *input; /* example: what is typed into it when no one is at the terminal; NULL */
+	bool session; /* example: the note shows lines typed into it, among its output or after it,
+			 and they are its input */
 	struct course_lines checks;        /* statements, not parsed yet: check_parse() */
 	struct course_lines hints;         /* task */
 	struct course_lines setups;        /* run before the step, not shown */

@@ -119,6 +119,9 @@ struct note_block {
 	const char *prompt; /* COMMAND: the prompt that was removed; "" */
 	const char *output; /* COMMAND: the output that the note expects, lines joined by '\n', no
 			       final one; NULL if the note shows none */
+	const char *input;  /* what was typed into the program that this command opened (COMMAND,
+			       whose output shows it), or the last command before this LISTING:
+			       lines ended by '\n'; NULL */
 	const struct note_row *rows; /* TABLE */
 	size_t row_count;
 };

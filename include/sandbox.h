@@ -61,7 +61,8 @@ struct sandbox_run {
 	const char *line;
 	enum sandbox_input input;
 	int input_fd;           /* for TERMINAL */
-	const char *text;       /* for TEXT */
+	const char *text;       /* for TEXT; for TERMINAL, Enter on an empty line types its next
+				   line, NULL: nothing */
 	unsigned rows, columns; /* initial size of the pty; 0: 24 × 80 */
 	int timeout_ms;         /* interrupts the line after this (^C, TERM, KILL); 0: never */
 	size_t capture_limit;   /* limit of the captured copy; 0: 1 MiB. The learner sees all */

@@ -74,6 +74,24 @@ static void add_needs(cJSON *to, unsigned needs)
 			cJSON_AddItemToArray(list, cJSON_CreateString(course_need_name(i)));
 }
 
+/* The files that the step writes into the workspace. */
+static void add_files(cJSON *to, const struct course_step *step)
+{
+	cJSON *list = NULL;
+	for (size_t i = 0; i < step->block_count; i++) {
+		const struct note_block *b = &step->blocks[i];
+		if (b->kind != NOTE_LISTING || b->file == NULL)
+			continue;
+		if (list == NULL)
+			list = cJSON_AddArrayToObject(to, "files");
+		cJSON *file = cJSON_CreateObject();
+		cJSON_AddStringToObject(file, "name", b->file);
+		cJSON_AddNumberToObject(file, "line", b->line);
+		cJSON_AddStringToObject(file, "content", b->code);
+		cJSON_AddItemToArray(list, file);
+	}
+}
+
 static cJSON *step_json(const struct course_step *step)
 {
 	cJSON *json = cJSON_CreateObject();
@@ -93,6 +111,7 @@ static cJSON *step_json(const struct course_step *step)
 	add_course_lines(json, "hints", &step->hints);
 	add_needs(json, step->needs);
 	add_solution_text(json, &step->solution);
+	add_files(json, step);
 	if (step->input != NULL)
 		add_text_or_null(json, "input", step->input);
 	if (step->skip != NULL)

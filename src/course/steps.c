@@ -177,11 +177,13 @@ static void set_step_input(struct stepper *p, const struct note_block *b)
 		return;
 	const char *text = b->code;
 	text += *text == '\n';
-	if (last_step(p)->kind == STEP_EXAMPLE)
+	if (last_step(p)->kind == STEP_EXAMPLE) {
 		last_step(p)->input = arena_strdup(stepper_arena(p), text);
-	else
+		last_step(p)->session = false;
+	} else {
 		course_problem(p->course, p->lesson->note, b->line, true,
 			"'input' is what is typed into an example, and there is none before it");
+	}
 }
 
 /* ---- the rules of a quiz ---- */
@@ -441,6 +443,22 @@ static void add_example(struct stepper *p, const struct note_block *b)
 	step->language = b->language;
 	step->command = b->code;
 	step->output = b->output;
+	step->input = b->input;
+	step->session = b->input != NULL;
+}
+
+/* A fence of its own shows what is typed into the last example. */
+static void add_input_shown(struct stepper *p, const struct note_block *b)
+{
+	size_t i = p->lesson->step_count;
+	while (i > 0 && p->steps[i - 1].kind != STEP_EXAMPLE)
+		i--;
+	struct course_step *step = i > 0 ? &p->steps[i - 1] : NULL;
+	if (step == NULL || (step->input != NULL && !step->session))
+		return;
+	step->input = arena_printf(
+		stepper_arena(p), "%s%s", step->input != NULL ? step->input : "", b->input);
+	step->session = true;
 }
 
 /* A callout is a step of its own; other blocks join the prose before them. A thematic break alone
@@ -515,6 +533,8 @@ void steps_read(struct course *course, struct course_lesson *lesson)
 			take_topic(&p, b);
 		else
 			add_prose(&p, b);
+		if (b->kind == NOTE_LISTING && b->input != NULL)
+			add_input_shown(&p, b);
 		set_objective(&p, b);
 	}
 	check_task_ids(&p);

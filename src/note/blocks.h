@@ -31,6 +31,9 @@ struct walker {
 	size_t callouts, footnotes;
 	size_t numbers[7]; /* of the open headings, by level */
 	size_t parents[7];
+	struct within within; /* the program that the last command opened */
+	const char **source;  /* the lines that cmark parsed, each up to its '\n' */
+	size_t source_count;
 	size_t quiet;   /* depth of nodes whose content was already read */
 	int first_line; /* lines before the text that cmark parsed */
 };
@@ -54,6 +57,8 @@ enum note_icon callouts_find(struct walker *w, struct note_text *text);
 void callouts_mark(struct walker *w, struct note_block *b, enum note_icon icon);
 
 /* ---- files.c ---- */
+/* Returns whether the word names a file inside the workspace: "app.py", "conf/site.conf". */
+bool files_is_name(const char *word);
 /* Returns the name of the workspace file that a fence shows; NULL if it shows none. The caller
  * frees it. */
 char *files_name_fence(struct walker *w, cmark_node *node, const char *info, const char *language);
@@ -62,7 +67,22 @@ char *files_name_fence(struct walker *w, cmark_node *node, const char *info, con
 
 /* Adds code that was not in a Markdown fence, as commands or as a listing. */
 void code_add(struct walker *w, const char *code, const char *language, int line);
+/* Adds a listing that is a file of the workspace. */
+void code_add_file(struct walker *w, const char *code, const char *file, int line);
 void code_visit(struct walker *w, cmark_node *node);
+
+/* ---- prose.c: commands outside fences ---- */
+
+/* Adds the commands that a paragraph consists of; false: it is prose. */
+bool prose_take_paragraph(struct walker *w, cmark_node *node, int line);
+/* The same for text that is only code. */
+bool prose_take_code(struct walker *w, const struct note_text *text, int line);
+/* Adds the command with which an item's text begins, and that in a table's cell. */
+void prose_add_code(struct walker *w, const struct note_text *text, int line);
+bool prose_is_cell(const struct walker *w, const struct note_text *text);
+void prose_add_cell(struct walker *w, const struct note_text *text, int line);
+/* Takes note of words that say that the open program was left. */
+void prose_follow(struct walker *w, const struct note_text *text);
 
 /* ---- directives.c ---- */
 void directives_visit_html(struct walker *w, cmark_node *node);

@@ -16,13 +16,25 @@ static void warn_unclosed_fence(struct walker *w, cmark_node *node, const char *
 			"this fence is never closed: all that follows is taken for code");
 }
 
+/* The input of a fence that has no command of the host. */
+static const char *input_of(struct walker *w, const struct fence *fence)
+{
+	const char *input = NULL;
+	for (size_t i = 0; i < fence->count; i++)
+		if (fence->items[i].input != NULL)
+			input = arena_printf(blocks_arena(w), "%s%s", input != NULL ? input : "",
+				fence->items[i].input);
+	return input;
+}
+
 static void add_listing(struct walker *w, const char *code, int line, int last,
-	const char *language, const char *file)
+	const char *language, const char *file, const struct fence *fence)
 {
 	struct note_block *b = blocks_add(w, NOTE_LISTING, line, last);
 	b->code = arena_strdup(blocks_arena(w), code);
 	b->language = arena_strdup(blocks_arena(w), language);
 	b->file = arena_strdup(blocks_arena(w), file);
+	b->input = input_of(w, fence);
 }
 
 static void add_commands(
@@ -30,8 +42,11 @@ static void add_commands(
 {
 	for (size_t i = 0; i < fence->count; i++) {
 		const struct fence_command *c = &fence->items[i];
-		struct note_block *b = blocks_add(w, c->comment ? NOTE_COMMENT : NOTE_COMMAND,
-			first_line + c->line, first_line + c->last_line);
+		enum note_block_kind kind = c->session   ? NOTE_LISTING
+					    : c->comment ? NOTE_COMMENT
+							 : NOTE_COMMAND;
+		struct note_block *b =
+			blocks_add(w, kind, first_line + c->line, first_line + c->last_line);
 		if (c->comment) { /* a comment belongs to its command, not to a callout */
 			b->icon = NOTE_ICON_NONE;
 			b->callout = 0;
@@ -39,6 +54,7 @@ static void add_commands(
 		b->code = arena_strdup(blocks_arena(w), c->code);
 		b->prompt = arena_strdup(blocks_arena(w), c->prompt);
 		b->output = arena_strdup(blocks_arena(w), c->output);
+		b->input = arena_strdup(blocks_arena(w), c->input);
 		b->language = arena_strdup(blocks_arena(w), language);
 	}
 }
@@ -52,16 +68,16 @@ void code_visit(struct walker *w, cmark_node *node)
 	const char *code = cmark_node_get_literal(node);
 	info = info != NULL ? info : "";
 	info += strspn(info, " \t{.");
-	cleanup_free char *language = xstrndup(info, strcspn(info, " \t,{}:;"));
+	cleanup_free char *language = xstrndup(info, strcspn(info, " \t,{}:;?"));
 	if (strchr(language, '=') != NULL || text_same(info, "plain text"))
 		language[0] = '\0';
 	cleanup_free char *file = fenced ? files_name_fence(w, node, info, language) : NULL;
 	struct fence fence = {.listing = true};
 	if (file == NULL && code != NULL && (fenced || commands_begin(code)))
-		commands_read(code, language, &fence);
+		commands_read(code, language, &w->within, &fence);
 	if (fence.listing)
 		add_listing(w, code != NULL ? code : "", blocks_line_of(w, node),
-			cmark_node_get_end_line(node) + w->first_line, language, file);
+			cmark_node_get_end_line(node) + w->first_line, language, file, &fence);
 	else
 		add_commands(w, &fence, blocks_line_of(w, node) + (fenced ? 1 : 0), language);
 	commands_finish(&fence);
@@ -69,12 +85,18 @@ void code_visit(struct walker *w, cmark_node *node)
 		warn_unclosed_fence(w, node, code);
 }
 
+void code_add_file(struct walker *w, const char *code, const char *file, int line)
+{
+	const struct fence none = {0};
+	add_listing(w, code, line, line, "", file, &none);
+}
+
 void code_add(struct walker *w, const char *code, const char *language, int line)
 {
 	struct fence fence = {0};
-	commands_read(code, language, &fence);
+	commands_read(code, language, &w->within, &fence);
 	if (fence.listing)
-		add_listing(w, code, line, line, language, NULL);
+		add_listing(w, code, line, line, language, NULL, &fence);
 	else
 		add_commands(w, &fence, line, language);
 	commands_finish(&fence);

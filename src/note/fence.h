@@ -19,11 +19,57 @@ size_t prompts_length(const char *line, enum prompt_signs signs);
 bool prompts_is_head(const char *line, const char *next);
 /* Returns whether the line begins with a word of the command table, ignoring assignments. */
 bool prompts_is_command(const char *line);
+/* The same, or with a word that is a command only because of what follows it: "find . -name x". */
+bool prompts_is_likely_command(const char *line);
+
+/* ---- within.c: programs that read lines themselves ---- */
+
+enum within_kind { WITHIN_NONE, WITHIN_PROGRAM, WITHIN_SHELL };
+/* Returns what the last command of a line opens and leaves open for typing. */
+enum within_kind within_opens(const char *code);
+/* Returns whether a line typed into a program ends it. */
+bool within_leaves(const char *typed);
+/* Returns the length of a prompt that only such a program has, with leading blanks; 0: none. */
+size_t within_prompt(const char *line);
+/* Returns what was typed after the prompt of an open program; NULL: the line has none. */
+const char *within_typed(const char *line);
+/* Takes note of a command of the host: it leaves what was open, and may open a program. */
+void within_enter(struct within *within, const char *code, const char *prompt);
+/* Returns what was typed in lines[from] to lines[to - 1], each line ended by '\n'; `bare`: also
+ * without prompts. NULL: nothing, or nothing is open. The caller frees it. */
+char *within_read(
+	struct within *within, const struct words *lines, size_t from, size_t to, bool bare);
+
+/* ---- lexer.c: when a command is complete ---- */
+
+struct lexer {
+	char quote;     /* the open quote, ' or " */
+	bool continued; /* ends with a backslash, a pipe, && or || */
+	bool piped;     /* … but not with a backslash */
+	bool begins;    /* the next word is a command's first */
+	bool named;     /* the word before was "function" */
+	int blocks;     /* for … done, if … fi, { … } that are still open */
+	char *heredoc;  /* the word that ends the here-document */
+	bool heredoc_tabs;
+};
+void lexer_read(struct lexer *x, const char *line); /* one more line of the command */
+bool lexer_is_open(const struct lexer *x);
 
 /* ---- guess.c ---- */
 
 /* Returns whether the line is for a reader, not for a shell: a table header, a sentence, an id. */
 bool guess_is_no_command(const char *line, const char *next);
+/* Returns whether a line is a command as a whole: docker knows its subcommand and operands. */
+bool guess_is_command_alone(const char *line);
+/* Returns whether the line only works on Windows: "Get-Process", "dir", "%cd%". */
+bool guess_is_windows(const char *line, const char *language);
+/* Returns whether the line reads as a sentence. */
+bool guess_is_prose(const char *line);
+/* Returns whether the line runs where docker is, not in a container. */
+bool guess_is_host_command(const char *line);
 bool guess_is_dockerfile_line(const char *line);
+/* Returns whether the word names a language or a format: a fence of it has no commands, whatever it
+ * contains. */
+bool guess_is_code_language(const char *word);
 
 #endif

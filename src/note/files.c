@@ -24,11 +24,12 @@ static const char *const endings[] = {"bat", "c", "cc", "cfg", "cjs", "cnf", "co
 
 /* "app.py", "conf/site.conf", "Dockerfile.dev": inside the workspace. "Terminal", "Promise.all" and
  * "/etc/hosts" do not qualify. */
-static bool names_a_file(const char *title)
+bool files_is_name(const char *title)
 {
 	const char *base = path_base(title), *dot = strrchr(base, '.');
 	for (const char *c = title; *c != '\0'; c++)
-		if (!isalnum((unsigned char)*c) && strchr("._-/", *c) == NULL)
+		if ((unsigned char)*c < 0x80 && !isalnum((unsigned char)*c) &&
+			strchr("._-/", *c) == NULL)
 			return false;
 	if (title[0] == '/' || strstr(title, "..") != NULL)
 		return false;
@@ -61,7 +62,7 @@ static char *info_value(const char *info, const char *key)
 	return length > 0 ? xstrndup(at, length) : NULL;
 }
 
-/* title=NAME, file=NAME, title="NAME" in a fence's info string. */
+/* title=NAME, file=NAME, title="NAME", or the name alone, in a fence's info string. */
 static char *info_file(const char *info)
 {
 	static const char *const keys[] = {"file=", "filename="};
@@ -71,34 +72,85 @@ static char *info_file(const char *info)
 			return file;
 	}
 	cleanup_free char *title = info_value(info, "title=");
-	return title != NULL && names_a_file(title) ? xstrdup(title) : NULL;
+	if (title != NULL && files_is_name(title))
+		return xstrdup(title);
+	const char *second = info + strcspn(info, " \t:"); /* "yaml:compose.yaml", "js app.js" */
+	second += *second != '\0';
+	cleanup_free char *name = xstrndup(second, strcspn(second, " \t,}"));
+	return files_is_name(name) ? xstrdup(name) : NULL;
 }
 
 /* ---- the words above the fence ---- */
 
+/* Words that say that a file is made of what follows. */
+static bool says_make(const char *text)
+{
+	static const char *const words[] = {"create", "make ", "save", "add ", "edit", "open ",
+		"put ", "write", "called", "named", "following", "look like", "looks like",
+		"content", "paste", "copy", "update", "change", "file", "erstell", "datei",
+		"anlegen", "inhalt", "crea", "archivo", "fichier", "guarda", "créez", "crie",
+		"arquivo", "创建", "文件", "新建", "編集", "作成", "作る", "作り", "ファイル",
+		"만들", "작성", "파일", "создай", "файл"};
+	cleanup_free char *small = text_lower(xstrdup(text));
+	for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
+		if (strstr(small, words[i]) != NULL)
+			return true;
+	return false;
+}
+
+/* Removes a colon, or a full stop, and blanks from the end; returns whether there was a colon. */
+static bool cut_end(char *text)
+{
+	static const char *const ends[] = {":", "：", ".", "。"};
+	bool colon = false;
+	for (bool again = true; again;) {
+		size_t length = strlen(text);
+		again = length > 0 && isspace((unsigned char)text[length - 1]);
+		if (again)
+			text[length - 1] = '\0';
+		for (size_t i = 0; !again && i < ARRAY_LENGTH(ends); i++) {
+			if (!text_ends(text, ends[i]))
+				continue;
+			text[length - strlen(ends[i])] = '\0';
+			colon = colon || i < 2;
+			again = !colon;
+		}
+	}
+	return colon;
+}
+
+/* The last word of "… the following in app/config.json", if it names a file. */
+static char *file_at_end(const char *text)
+{
+	const char *blank = strrchr(text, ' ');
+	return blank != NULL && files_is_name(blank + 1) && !names_a_product(blank + 1)
+		       ? xstrdup(blank + 1)
+		       : NULL;
+}
+
 /* "app.py:", "`app.py`", "**app.py**", "Make a file `app.py`:": the name alone, or the one in code
- * if the text ends with a colon. */
-static char *file_in_words(const struct note_text *text)
+ * if the text ends with a colon or says that a file is made. *ret_made: it says so. */
+static char *file_in_words(const struct note_text *text, bool *ret_made)
 {
 	cleanup_buf struct buf plain = {0};
 	const char *code = NULL;
 	size_t codes = 0;
 	note_text_plain(text, &plain);
-	size_t length = plain.length;
-	while (length > 0 && isspace((unsigned char)plain.data[length - 1]))
-		length--;
-	bool colon = length > 0 && plain.data[length - 1] == ':';
-	cleanup_free char *alone = xstrndup(buf_text(&plain), length - colon);
+	cleanup_free char *alone = xstrdup(buf_text(&plain));
+	bool colon = cut_end(alone);
 	bool in_code = text->count > 0 && (text->spans[0].style & NOTE_CODE) != 0;
-	if (names_a_file(alone) && (in_code || !names_a_product(alone)))
+	*ret_made = says_make(alone);
+	if (files_is_name(alone) && (in_code || !names_a_product(alone)))
 		return xstrdup(alone);
 	for (size_t i = 0; i < text->count; i++) {
-		if ((text->spans[i].style & NOTE_CODE) == 0)
+		if ((text->spans[i].style & NOTE_CODE) == 0 || !files_is_name(text->spans[i].text))
 			continue;
 		code = text->spans[i].text;
 		codes++;
 	}
-	return colon && codes == 1 && names_a_file(code) ? xstrdup(code) : NULL;
+	if (codes == 1 && (colon || *ret_made))
+		return xstrdup(code);
+	return codes == 0 && *ret_made ? file_at_end(alone) : NULL;
 }
 
 /* Languages used for output rather than for files. */
@@ -110,34 +162,124 @@ static bool is_printed(const char *language)
 	return text_is_one_of(small, names, ARRAY_LENGTH(names));
 }
 
-static char *file_above(struct walker *w, cmark_node *node)
+/* The name in the paragraph above, or in the heading if nothing stands between. */
+static char *file_above(struct walker *w, cmark_node *node, bool *ret_made)
 {
 	cmark_node *above = cmark_node_previous(node);
-	if (above == NULL || cmark_node_get_type(above) != CMARK_NODE_PARAGRAPH)
+	cmark_node_type type = above != NULL ? cmark_node_get_type(above) : CMARK_NODE_NONE;
+	if (type != CMARK_NODE_PARAGRAPH && type != CMARK_NODE_HEADING)
 		return NULL;
 	struct note_text text = spans_read(w->reader, NULL, above, blocks_line_of(w, above));
-	return file_in_words(&text);
+	char *file = file_in_words(&text, ret_made);
+	if (file != NULL && type == CMARK_NODE_HEADING && text.count > 1) {
+		free(file); /* a heading that only mentions it */
+		return NULL;
+	}
+	return file;
+}
+
+/* "# compose.yaml", "// src/app.js", "<!-- index.html -->" in the first line */
+static char *file_in_comment(const char *code)
+{
+	static const char *const signs[] = {"# ", "// ", "<!-- ", "-- ", "; ", "/* "};
+	for (size_t i = 0; i < ARRAY_LENGTH(signs); i++) {
+		if (!text_starts(code, signs[i]))
+			continue;
+		const char *name = code + strlen(signs[i]);
+		cleanup_free char *file = xstrndup(name, strcspn(name, " \n"));
+		const char *behind = name + strlen(file);
+		behind += strspn(behind, " ");
+		behind += text_starts(behind, "-->") ? 3 : text_starts(behind, "*/") ? 2 : 0;
+		if (*behind == '\n' && files_is_name(file))
+			return xstrdup(file);
+	}
+	return NULL;
+}
+
+/* "...", "# ...", "// …", "[...]": something was left out, so this is not the whole file. */
+static bool is_elided(const char *code)
+{
+	for (const char *line = code; *line != '\0';) {
+		size_t length = strcspn(line, "\n");
+		const char *text = line + strspn(line, " \t#/;*<!-[(");
+		size_t dots = strspn(text, ".");
+		size_t width = text_starts(text, "…") ? strlen("…") : dots >= 3 ? dots : 0;
+		if (width > 0 && text + width <= line + length) {
+			text += width;
+			text += strspn(text, " \t-*/>])");
+			if (text >= line + length)
+				return true;
+		}
+		line += length + (line[length] == '\n');
+	}
+	return false;
 }
 
 /* ---- Dockerfiles ---- */
 
-static bool is_dockerfile_fence(const char *code, const char *language)
+static bool is_dockerfile(const char *code)
 {
-	if (strcasecmp(language, "dockerfile") != 0 && strcasecmp(language, "docker") != 0)
-		return false;
 	while (*code == '#' || isspace((unsigned char)*code))
 		code += *code == '#' ? strcspn(code, "\n") : 1;
-	cleanup_free char *line = xstrndup(code, strcspn(code, "\n"));
-	return text_starts(line, "FROM ") || text_starts(line, "ARG ");
+	return text_starts(code, "FROM ") || text_starts(code, "ARG ");
+}
+
+static bool is_dockerfile_fence(const char *code, const char *language)
+{
+	return (strcasecmp(language, "dockerfile") == 0 || strcasecmp(language, "docker") == 0) &&
+	       is_dockerfile(code);
+}
+
+/* "out.txt": what a fence without a language shows of it may be output. */
+static bool may_be_printed(const char *file)
+{
+	static const char *const ends[] = {".txt", ".log", ".out", ".csv", ".sh"};
+	for (size_t i = 0; i < ARRAY_LENGTH(ends); i++)
+		if (text_ends(file, ends[i]))
+			return !text_ends(file, "requirements.txt");
+	return false;
+}
+
+/* Returns whether a fence that might hold commands or output shows the file that is named above it:
+ * a script, a Dockerfile, or the words say that it is made. */
+static bool is_file_text(const char *code, const char *language, const char *file, bool made)
+{
+	if (text_starts(code, "#!"))
+		return true;
+	if (text_starts(path_base(file), "Dockerfile"))
+		return is_dockerfile(code);
+	bool text = is_printed(language) && strcasecmp(language, "output") != 0;
+	made = made || (language[0] == '\0' && !may_be_printed(file));
+	bool command = commands_begin(code) && strcspn(code, " ") < strcspn(code, "\n");
+	return made && text && !command;
+}
+
+static char *find_file(struct walker *w, cmark_node *node, const char *info, const char *language,
+	const char *code)
+{
+	char *file = info_file(info);
+	bool dockerfile = is_dockerfile_fence(code, language), made = false;
+	bool kept = dockerfile || (!note_language_runs(language) && !is_printed(language));
+	if (file == NULL)
+		file = file_above(w, node, &made);
+	else
+		return file;
+	if (file != NULL && !kept && !is_file_text(code, language, file, made)) {
+		free(file);
+		file = NULL;
+	}
+	if (file == NULL && (kept || text_starts(code, "#!")))
+		file = file_in_comment(code);
+	return file == NULL && dockerfile ? xstrdup("Dockerfile") : file;
 }
 
 char *files_name_fence(struct walker *w, cmark_node *node, const char *info, const char *language)
 {
 	const char *code = cmark_node_get_literal(node);
-	char *file = info_file(info);
-	bool dockerfile = code != NULL && is_dockerfile_fence(code, language);
-	bool kept = dockerfile || (!note_language_runs(language) && !is_printed(language));
-	if (file == NULL && kept)
-		file = file_above(w, node);
-	return file == NULL && dockerfile ? xstrdup("Dockerfile") : file;
+	char *file = find_file(w, node, info, language, code != NULL ? code : "");
+	if (file != NULL && code != NULL && is_elided(code)) {
+		free(file);
+		return NULL;
+	}
+	return file;
 }

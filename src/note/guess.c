@@ -1,7 +1,9 @@
 /* note/guess.c - guesses which lines of a fence without prompts are output rather than commands */
+#include "cli.h"
 #include "fence.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -75,15 +77,195 @@ static bool is_data(const char *line, const char *next)
 	return line[0] == '[' && line[1] != ' ' && line[1] != '[';
 }
 
+/* "----+-----" below the head of a table */
+static bool is_rule(const char *line)
+{
+	size_t length = strspn(line, "-+| ");
+	return line[length] == '\0' && strstr(line, "---") != NULL && line[0] != ' ';
+}
+
+/* "team.colour=blue": a setting, not a variable of the shell. */
+static bool is_setting(const char *line)
+{
+	size_t name =
+		strspn(line, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
+	return line[name] == '=' && name > 0 && strcspn(line, ".-") < name;
+}
+
+/* "/var/log/team.log", "/var/log/other (rotated)"; programs lie in bin. */
+static bool is_path(const char *line, size_t word)
+{
+	cleanup_free char *path = xstrndup(line, word);
+	bool script = text_ends(path, ".sh") || text_ends(path, ".py");
+	bool home = text_starts(line, "~/") || text_starts(line, "$HOME/");
+	if ((line[0] != '/' && !home) || script)
+		return false;
+	return strstr(path, "bin/") == NULL && strstr(path, "/init.d/") == NULL;
+}
+
+/* "$NAME", "${NAME}": a mention. */
+static bool is_variable(const char *line)
+{
+	size_t name = line[0] == '$' ? 1 + (line[1] == '{') : 0;
+	size_t length = name;
+	while (length > 0 && (isalnum((unsigned char)line[length]) || line[length] == '_'))
+		length++;
+	return length > name && (line[length] == '\0' || text_same(line + length, "}"));
+}
+
 bool guess_is_no_command(const char *line, const char *next)
 {
 	size_t word = strcspn(line, " \t");
+	if (word > 0 && is_rule(next))
+		return true;
 	if (word == 0 || prompts_is_command(line))
 		return false;
 	return (unsigned char)line[0] >= 0x80 || strchr("|+=-*,)", line[0]) != NULL ||
 	       ends_like_a_label(line, word) || is_hash(line, word) || is_elision(line) ||
 	       is_numeric_word(line, word) || is_table_head(line, word) ||
-	       is_sentence(line, word) || is_data(line, next);
+	       is_sentence(line, word) || is_data(line, next) || is_setting(line) ||
+	       is_path(line, word) || is_variable(line);
+}
+
+/* ---- commands in prose ---- */
+
+bool guess_is_prose(const char *line)
+{
+	static const char *const words[] = {"a", "an", "the", "is", "are", "was", "will", "to",
+		"and", "or", "of", "that", "which", "with", "your", "you", "this", "these", "it",
+		"can", "should", "into", "when", "if", "then", "der", "die", "das", "ist", "und",
+		"mit", "ein", "eine", "el", "la", "los", "y", "con", "le", "les", "et", "est", "un",
+		"une", "une", "do", "does", "uses", "command", "commands"};
+	char quote = '\0';
+	size_t length = strlen(line);
+	bool first = true;
+	for (const char *c = line; *c != '\0'; first = false) {
+		size_t word = strcspn(c, " \t\n");
+		if (memchr(c, '#', word) == c && !first)
+			return false; /* a comment */
+		for (size_t i = 0; i < word; i++)
+			if (c[i] == '\'' || c[i] == '"')
+				quote = quote == '\0' ? c[i] : quote == c[i] ? '\0' : quote;
+		cleanup_free char *text = xstrndup(c, word);
+		if (!first && quote == '\0' && text_is_one_of(text, words, ARRAY_LENGTH(words)))
+			return true;
+		c += word;
+		c += strspn(c, " \t\n");
+	}
+	return length > 1 && strchr(".:,?!", line[length - 1]) != NULL && line[length - 2] != ' ' &&
+	       line[length - 2] != '.' && line[length - 2] != '/';
+}
+
+static void add_filled(void *data, const char *name, size_t at, size_t length)
+{
+	char *line = data;
+	(void)name;
+	memset(line + at, 'x', length);
+}
+
+/* Docker knows the subcommand, and none of its operands is missing or too many. */
+static bool is_docker_call(const struct cli_call *call, const char *line)
+{
+	struct cli_faults faults = {0};
+	bool good = !cli_is_group(call->command) && call->unknown_word == 0;
+	cli_find_faults(call, line, &faults);
+	for (size_t i = 0; i < faults.count; i++) {
+		enum cli_fault_kind kind = faults.items[i].kind;
+		good = good && kind != CLI_MISSING_OPERAND && kind != CLI_EXTRA_OPERAND &&
+		       kind != CLI_MISSING_COMMAND && kind != CLI_UNKNOWN_COMMAND &&
+		       kind != CLI_MISSING_VALUE;
+	}
+	cli_faults_finish(&faults);
+	return good;
+}
+
+bool guess_is_command_alone(const char *line)
+{
+	static const char *const alone[] = {"ls", "pwd", "whoami", "hostname", "ps", "df", "env"};
+	line += strspn(line, " \t");
+	if (strchr(line, ' ') == NULL)
+		return text_is_one_of(line, alone, ARRAY_LENGTH(alone)) || text_starts(line, "./");
+	if (!prompts_is_likely_command(line))
+		return false;
+	cleanup_free char *filled = xstrdup(line);
+	note_placeholders(line, add_filled, filled);
+	struct shell_commands commands = {0};
+	struct cli_call call = {0};
+	shell_split(filled, &commands);
+	bool good = commands.count > 0 && commands.complete;
+	if (good && cli_read(&commands.items[0], &call)) {
+		good = is_docker_call(&call, filled);
+		cli_call_finish(&call);
+	}
+	shell_commands_finish(&commands);
+	return good;
+}
+
+/* ---- systems and languages ---- */
+
+/* "Get-Process", "Set-ExecutionPolicy" */
+static bool is_cmdlet(const char *word, size_t length)
+{
+	size_t verb = 0;
+	while (isalpha((unsigned char)word[verb]))
+		verb++;
+	if (!isupper((unsigned char)word[0]) || verb < 2 || verb + 2 > length || word[verb] != '-')
+		return false;
+	for (size_t i = verb + 1; i < length; i++)
+		if (!isalnum((unsigned char)word[i]))
+			return false;
+	return isupper((unsigned char)word[verb + 1]) != 0;
+}
+
+bool guess_is_windows(const char *line, const char *language)
+{
+	static const char *const languages[] = {
+		"powershell", "ps1", "pwsh", "cmd", "bat", "batch", "dos", "ps"};
+	static const char *const words[] = {"dir", "cls", "copy", "move", "del", "type", "ipconfig",
+		"wsl", "wsl.exe", "choco", "winget", "scoop", "netsh", "icacls", "iex", "iwr",
+		"irm", "net", "reg", "setx", "notepad", "notepad.exe", "cmd", "md", "rd", "ren",
+		"set", "start", "tasklist", "taskkill", "dism", "dism.exe", "bcdedit", "wsl"};
+	size_t length = strcspn(line, " \t\n");
+	cleanup_free char *word = xstrndup(line, length);
+	bool here = text_is_one_of_fold(language, languages, ARRAY_LENGTH(languages));
+	if (is_cmdlet(line, length) || text_starts(line, "$env:") || strstr(line, "%cd%") != NULL ||
+		strstr(line, "%USERPROFILE%") != NULL || strstr(line, "$env:") != NULL)
+		return true;
+	bool drive = isalpha((unsigned char)line[0]) && line[1] == ':' && line[2] == '\\';
+	bool variable = line[0] == '$' && strstr(line, " = ") != NULL;
+	return drive || variable || strstr(line, ".ps1") != NULL ||
+	       (here && text_is_one_of_fold(word, words, ARRAY_LENGTH(words)));
+}
+
+bool guess_is_code_language(const char *word)
+{
+	static const char *const names[] = {"python", "py", "python3", "pycon", "javascript", "js",
+		"jsx", "typescript", "ts", "tsx", "mjs", "node", "nodejs", "java", "kotlin",
+		"scala", "go", "golang", "rust", "rs", "c", "cpp", "c++", "cs", "csharp", "c#",
+		"swift", "objc", "ruby", "rb", "erb", "perl", "php", "lua", "r", "julia", "haskell",
+		"elixir", "erlang", "clojure", "dart", "sql", "mysql", "pgsql", "plsql", "graphql",
+		"json", "json5", "jsonc", "yaml", "yml", "toml", "ini", "conf", "cfg", "config",
+		"properties", "env", "dotenv", "xml", "html", "htm", "vue", "svelte", "css", "scss",
+		"sass", "less", "markdown", "md", "mdx", "rst", "tex", "latex", "dockerfile",
+		"containerfile", "make", "makefile", "cmake", "nginx", "apache", "hcl", "terraform",
+		"tf", "groovy", "gradle", "jenkinsfile", "diff", "patch", "http", "csv", "tsv",
+		"mermaid", "plantuml", "dot", "graphviz", "math", "svg", "vim", "lisp", "jinja",
+		"jinja2", "django", "handlebars", "go-template", "gotemplate", "systemd", "proto",
+		"protobuf", "tree", "bib", "rego", "gherkin", "asm", "wasm", "zig", "nim", "log",
+		"logs"};
+	return text_is_one_of_fold(word, names, ARRAY_LENGTH(names));
+}
+
+bool guess_is_host_command(const char *line)
+{
+	static const char *const front[] = {"sudo ", "winpty ", "time "};
+	static const char *const names[] = {"docker", "docker-compose", "docker-machine", "podman",
+		"nerdctl", "kubectl", "minikube", "helm"};
+	line += strspn(line, " \t");
+	for (size_t i = 0; i < ARRAY_LENGTH(front); i++)
+		line += text_starts(line, front[i]) ? strlen(front[i]) : 0;
+	cleanup_free char *word = xstrndup(line, strcspn(line, " \t"));
+	return text_is_one_of(word, names, ARRAY_LENGTH(names));
 }
 
 bool guess_is_dockerfile_line(const char *line)

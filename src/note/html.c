@@ -285,8 +285,13 @@ static const char *take_code(struct page *p, const char *html)
 		start += start == end ? 0 : tag ? strcspn(start, ">") + 1 : 1;
 	}
 	end_paragraph(p);
-	size_t blank = strspn(buf_text(&code), "\n");
-	code_add(p->w, buf_text(&code) + blank, language, p->line + (int)blank);
+	size_t blank = strspn(buf_text(&code), "\n"), name_length = 0;
+	const char *name = html_tags_attribute(tags, "data-filename", &name_length);
+	cleanup_free char *file = name != NULL ? xstrndup(name, name_length) : NULL;
+	if (file != NULL && files_is_name(file))
+		code_add_file(p->w, buf_text(&code) + blank, file, p->line + (int)blank);
+	else
+		code_add(p->w, buf_text(&code) + blank, language, p->line + (int)blank);
 	return end;
 }
 

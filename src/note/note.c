@@ -60,6 +60,18 @@ static int compare_problems(const void *a, const void *b)
 	return (x->line > y->line) - (x->line < y->line);
 }
 
+struct left {
+	struct reader *reader;
+	int first_line;
+};
+
+static void tell_left(void *data, int line, const char *what)
+{
+	const struct left *left = data;
+	reader_add_problem(left->reader, left->first_line + line, false,
+		"left out, because only another program reads it: %.60s", what);
+}
+
 /* ---- the title ---- */
 
 /* Use the first heading of the highest level, or the one above all others. */
@@ -82,13 +94,18 @@ static void read_note(struct reader *r, const struct repaired *clean)
 	int head_lines = 0;
 	head_read(r, text, clean->text.length, &head_lines);
 	const char *body = skip_lines(text, end, head_lines);
-	cleanup_buf struct buf translated = {0};
+	cleanup_buf struct buf translated = {0}, clear = {0};
+	struct left left = {.reader = r, .first_line = head_lines};
+	if (raw_translate(body, &clear, tell_left, &left)) {
+		body = buf_text(&clear);
+		end = body + clear.length;
+	}
 	if (dialect_translate(body, &translated)) {
 		body = buf_text(&translated);
 		end = body + translated.length;
 	}
 	cmark_node *document = parse_markdown(body, (size_t)(end - body));
-	tree_read(r, document, head_lines);
+	tree_read(r, document, body, head_lines);
 	cmark_node_free(document);
 	set_note_title(r);
 	tell_repairs(r, clean);

@@ -2,6 +2,7 @@
 #include "note.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -130,24 +131,42 @@ static const char *const capital_names[] = {"CONTAINER", "IMAGE", "NETWORK", "VO
 	"CONTAINER_ID", "CONTAINER_NAME", "CONTAINER-ID", "IMAGE_ID", "IMAGE_NAME", "IMAGE-ID",
 	"NETWORK_NAME", "VOLUME_NAME", "USERNAME", "PASSWORD", "HOST", "PORT", "HOST_PORT",
 	"CONTAINER_PORT", "NAME", "TAG", "REPOSITORY", "SOURCE_IMAGE", "TARGET_IMAGE", "DEST_PATH",
-	"SRC_PATH", "SERVICE", "STACK", "NODE", "COMMAND"};
+	"SRC_PATH", "SERVICE", "STACK", "NODE", "COMMAND", "ID", "MY_IMAGE", "MY_CONTAINER",
+	"MYIMAGE", "MYCONTAINER", "IMAGENAME", "CONTAINERNAME", "IMAGEID", "CONTAINERID",
+	"NETWORK_ID", "VOLUME_ID", "SERVICE_NAME", "STACK_NAME", "NODE_ID", "POD", "POD_NAME",
+	"IP_ADDRESS", "HOST_IP", "TARGET", "SOURCE", "REGISTRY", "ImageName", "ContainerName"};
+
+static bool is_capital_name(const char *name, size_t length)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(capital_names); i++)
+		if (strlen(capital_names[i]) == length &&
+			strncmp(name, capital_names[i], length) == 0)
+			return true;
+	return false;
+}
+
+/* "[:TAG]", "[@DIGEST]" behind "IMAGE" */
+static size_t optional_length(const char *c)
+{
+	size_t length = c[0] == '[' && (c[1] == ':' || c[1] == '@') ? strcspn(c, "] ") : 0;
+	return length > 0 && c[length] == ']' ? length + 1 : 0;
+}
 
 static size_t capital_length(const char *line, const char *c)
 {
 	size_t length = begins_here(line, c) ? placeholder_length(c) : 0;
-	if (!ends_here(c + length))
-		return 0;
-	for (size_t i = 0; i < ARRAY_LENGTH(capital_names); i++)
-		if (strlen(capital_names[i]) == length && strncmp(c, capital_names[i], length) == 0)
-			return length;
-	return 0;
+	size_t behind = optional_length(c + length);
+	return ends_here(c + length + behind) && is_capital_name(c, length) ? length + behind : 0;
 }
 
 /* "container_id", "image-id": no earlier line can have given an object such a name. */
 static size_t id_length(const char *line, const char *c)
 {
-	static const char *const names[] = {
-		"container_id", "container-id", "image_id", "image-id", "containerid", "imageid"};
+	static const char *const names[] = {"container_id", "container-id", "image_id", "image-id",
+		"containerid", "imageid", "container_name", "container-name", "containername",
+		"image_name", "image-name", "imagename", "network_name", "network-name",
+		"network-id", "network_id", "volume_name", "volume-name", "service_name",
+		"service-name", "pod_name", "pod-name"};
 	size_t length = begins_here(line, c) ? placeholder_length(c) : 0;
 	if (!ends_here(c + length))
 		return 0;
@@ -172,6 +191,89 @@ static size_t x_length(const char *line, const char *c)
 {
 	size_t length = begins_here(line, c) ? strspn(c, *c == 'x' ? "x" : "X") : 0;
 	return length >= 3 && ends_here(c + length) ? length : 0;
+}
+
+/* "____" */
+static size_t blank_length(const char *line, const char *c)
+{
+	size_t length = begins_here(line, c) ? strspn(c, "_") : 0;
+	return length >= 3 && ends_here(c + length) ? length : 0;
+}
+
+/* "<<name>>", "&lt;name&gt;", "$$name$$" */
+static size_t double_length(const char *line, const char *c)
+{
+	static const struct {
+		const char *open, *close;
+	} marks[] = {{"<<", ">>"}, {"&lt;", "&gt;"}, {"$$", "$$"}};
+	(void)line;
+	for (size_t i = 0; i < ARRAY_LENGTH(marks); i++) {
+		if (!text_starts(c, marks[i].open))
+			continue;
+		const char *name = c + strlen(marks[i].open);
+		size_t length = is_letter(*name) ? placeholder_length(name) : 0;
+		while (length > 0 && name[length] == ' ' && is_letter(name[length + 1]))
+			length += 1 + placeholder_length(name + length + 1);
+		const char *end = name + length;
+		if (length == 0 || !text_starts(end, marks[i].close))
+			continue;
+		end += strlen(marks[i].close);
+		bool document = text_starts(name, "EO") || text_starts(name, "END") ||
+				is_placeholder_char(*end);
+		if (i > 0 || !document) /* "cat <<EOF>>file" */
+			return (size_t)(end - c);
+	}
+	return 0;
+}
+
+/* "*CONTAINER_ID*", "`<id>`": marked up in code, where it has no effect */
+static size_t wrapped_length(const char *line, const char *c)
+{
+	if (strchr("*_`", *c) == NULL || *c == '\0' || !begins_here(line, c))
+		return 0;
+	size_t length = c[1] == '<' ? strcspn(c + 1, "> ") + 1 : placeholder_length(c + 1);
+	while (*c == '_' && length > 0 && c[1 + length - 1] == '_')
+		length--;
+	bool named = c[1] == '<' ? c[length] == '>' : is_capital_name(c + 1, length);
+	return named && c[1 + length] == *c ? length + 2 : 0;
+}
+
+/* ---- ids of the author's own ---- */
+
+/* Subcommands that name what exists: nothing of the learner's has the author's ids. */
+static bool names_existing(const char *line)
+{
+	static const char *const verbs[] = {"stop", "start", "restart", "kill", "rm", "logs",
+		"inspect", "exec", "attach", "diff", "commit", "top", "rmi", "port", "pause",
+		"unpause", "rename", "cp", "wait", "stats", "history", "tag", "export", "save"};
+	const char *at = strstr(line, "docker ");
+	if (at == NULL)
+		return false;
+	at += strlen("docker ");
+	if (text_starts(at, "container ") || text_starts(at, "image "))
+		at += strcspn(at, " ") + 1;
+	cleanup_free char *verb = xstrndup(at, strcspn(at, " "));
+	return text_is_one_of(verb, verbs, ARRAY_LENGTH(verbs));
+}
+
+/* "305297d7a235", "47d"; a name such as "db1" is no id. Docker's names have no letters but ASCII's:
+ * "容器ID" stands for one. */
+static size_t literal_length(const char *line, const char *c)
+{
+	if (c == line || c[-1] != ' ')
+		return 0;
+	size_t length = placeholder_length(c), hex = strspn(c, "0123456789abcdef"), digits = 0;
+	bool foreign = false;
+	for (size_t i = 0; i < length; i++) {
+		digits += isdigit((unsigned char)c[i]) != 0;
+		foreign = foreign || (unsigned char)c[i] >= 0x80;
+	}
+	bool id = length == hex && digits < length &&
+		  ((length >= 7 && digits >= 2) || (length >= 3 && isdigit((unsigned char)*c)));
+	id = id || (length == hex && (length == 12 || length == 64));
+	bool found = (id || (foreign && !text_starts(c, "…"))) && ends_here(c + length) &&
+		     names_existing(line);
+	return found ? length : 0;
 }
 
 /* "%NAME%", "__NAME__" */
@@ -200,6 +302,9 @@ static const struct {
 	bool quoted;        /* also recognized within "…" */
 	const char *around; /* characters that may not adjoin it */
 } kinds[] = {
+	{double_length, false, "<>$"},
+	{wrapped_length, false, "*_`<>"},
+	{blank_length, false, "_"},
 	{angle_length, true, "<>"},
 	{brace_length, false, "{} "},
 	{square_length, false, "[]"},
@@ -210,6 +315,7 @@ static const struct {
 	{x_length, false, ""},
 	{marked_length, false, "%_"},
 	{dots_length, false, ""},
+	{literal_length, false, ""},
 };
 
 static char *placeholder_name(const char *c, size_t length, const char *around)
@@ -242,6 +348,8 @@ static size_t document_length(const char *c)
 	const char *word = c + 2;
 	word += strspn(word, "- \t'\"\\");
 	size_t length = placeholder_length(word);
+	if (double_length(c, c) > 0 && strchr(c, '\n') == NULL)
+		return 0;
 	const char *line = strchr(word, '\n');
 	while (length > 0 && line != NULL) {
 		line++;

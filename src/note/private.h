@@ -28,6 +28,11 @@ const char *reader_name(struct reader *reader);
  * do ---- */
 bool dialect_translate(const char *text, struct buf *out);
 
+/* ---- raw.c: blanks what only other programs read, line for line, and reports each line that is
+ * left out; false: nothing to do ---- */
+bool raw_translate(const char *text, struct buf *out,
+	void (*left)(void *data, int line, const char *what), void *data);
+
 /* ---- head.c: reads the head; *ret_lines is how many lines it takes (0: there is none) ---- */
 void head_read(struct reader *reader, const char *text, size_t length, int *ret_lines);
 
@@ -52,23 +57,36 @@ struct note_text spans_plain(struct reader *reader, const char *text);
 size_t spans_add_link(struct reader *reader, struct note_section *section, enum note_link_kind kind,
 	const char *url, const char *title, int line);
 
+/* The program that the last command opened and that may still read lines: a shell in a container, a
+ * database's client. The zero value: none. */
+struct within {
+	size_t depth;    /* programs that opened one another */
+	bool bare;       /* it is a shell, and nothing said that it was left: lines without a prompt
+			    are typed into it, too */
+	bool playground; /* the host's own prompt looks like a container's */
+};
+
 /* ---- commands.c: takes an executable fence apart ---- */
 struct fence_command {
 	char *code, *prompt, *output; /* output NULL: the note shows none */
+	char *input;                  /* typed into the program that was opened; NULL: nothing */
 	int line, last_line;          /* within the fence, from 0 */
 	bool comment;                 /* not a command: show code as it is */
+	bool session;                 /* not a command of the host: lines of an open program */
 };
 struct fence {
 	struct fence_command *items;
 	size_t count;
-	bool listing; /* not commands after all */
+	bool listing; /* not commands after all; only the input counts */
 };
-void commands_read(const char *code, const char *language, struct fence *ret);
+void commands_read(
+	const char *code, const char *language, struct within *within, struct fence *ret);
 /* Returns whether code without a fence begins as commands do. */
 bool commands_begin(const char *code);
 void commands_finish(struct fence *fence);
 
 /* ---- tree.c: turns the tree into sections of blocks ---- */
-void tree_read(struct reader *reader, struct cmark_node *document, int first_line);
+void tree_read(
+	struct reader *reader, struct cmark_node *document, const char *body, int first_line);
 
 #endif

@@ -16,7 +16,43 @@ static const char *const known_commands[] = {"docker", "docker-compose", "docker
 	"sleep", "time", "which", "whoami", "id", "uname", "hostname", "df", "du", "usermod",
 	"useradd", "groupadd", "newgrp", "su", "vi", "vim", "nano", "python", "python3", "pip",
 	"pip3", "go", "cargo", "mvn", "gradle", "make", "brew", "dnf", "yum", "apk", "pacman",
-	"snap", "openssl", "mysql", "psql", "redis-cli", "bash", "sh"};
+	"snap", "openssl", "mysql", "psql", "redis-cli", "bash", "sh", "dockerd", "docker.exe",
+	"buildah", "skopeo", "crictl", "ctr", "runc", "containerd", "kind", "k3d", "oc", "trivy",
+	"cosign", "hadolint", "dive", "syft", "grype", "terraform", "ansible", "ansible-playbook",
+	"vagrant", "aws", "az", "gcloud", "doctl", "heroku", "flyctl", "gh", "glab", "pnpm", "bun",
+	"deno", "composer", "bundle", "rake", "rails", "dotnet", "poetry", "pipenv", "conda",
+	"uvicorn", "gunicorn", "pytest", "flask", "javac", "java", "gcc", "g++", "cmake", "rustup",
+	"mvnw", "ifconfig", "iptables", "netstat", "lsof", "lsblk", "traceroute", "telnet",
+	"tcpdump", "nmap", "rsync", "sftp", "ssh-keygen", "ssh-copy-id", "ssh-add", "htop", "mount",
+	"umount", "dmesg", "getent", "getenforce", "setenforce", "adduser", "deluser", "passwd",
+	"sysctl", "modprobe", "lsmod", "nsenter", "unshare", "chroot", "strace", "stat", "dd",
+	"base64", "md5sum", "sha256sum", "gzip", "gunzip", "zip", "readlink", "dirname", "basename",
+	"mysqldump", "mysqladmin", "mariadb", "pg_dump", "pg_restore", "createdb", "sqlite3",
+	"mongo", "mongosh", "rabbitmqctl", "nvidia-smi", "update-ca-certificates", "zypper", "dpkg",
+	"rpm", "apt-key", "add-apt-repository", "yum-config-manager", "lsb_release", "unset",
+	"alias", "pkill", "pgrep", "killall", "nohup", "wc", "ab", "jupyter", "cqlsh"};
+
+/* Words that begin sentences and names, too: a command only with what makes it one. */
+static const char *const english_commands[] = {"source", "set", "open", "start", "find", "sort",
+	"cut", "test", "wait", "date", "watch", "more", "less", "screen", "code", "top", "file",
+	"diff", "route", "host", "history", "clear", "true", "false", "exec", "eval", "trap", "man",
+	"tr", "uniq", "free", "uptime", "ruby", "perl", "php", "nginx", "httpd", "registry", "tmux",
+	"crontab", "jobs", "fg", "bg", "read", "xdg-open", "php", "hey", "siege", "serve"};
+
+/* "for x in", "while true", "if [ … ]": a loop, not a sentence. */
+static bool begins_block(const char *line)
+{
+	static const char *const forms[] = {"while true", "while :", "while [", "while !",
+		"while sleep ", "while read ", "until ", "if [", "if ! ", "if docker ", "if grep ",
+		"if curl ", "for (("};
+	for (size_t i = 0; i < ARRAY_LENGTH(forms); i++)
+		if (text_starts(line, forms[i]))
+			return true;
+	if (!text_starts(line, "for "))
+		return false;
+	size_t name = strcspn(line + 4, " ");
+	return text_starts(line + 4 + name, " in ") || text_same(line + 4 + name, " in");
+}
 
 /* "NAME=value " before a command. */
 static size_t assignment_length(const char *line)
@@ -41,6 +77,22 @@ bool prompts_is_command(const char *line)
 			strncmp(line, known_commands[i], length) == 0)
 			return true;
 	return false;
+}
+
+bool prompts_is_likely_command(const char *line)
+{
+	if (prompts_is_command(line) || begins_block(line))
+		return true;
+	if (text_starts(line, "./") || text_starts(line, "../") || text_starts(line, ". ") ||
+		text_starts(line, "[ ") || text_starts(line, "[[ "))
+		return true;
+	size_t length = strcspn(line, " \t\n");
+	cleanup_free char *word = xstrndup(line, length);
+	if (!text_is_one_of(word, english_commands, ARRAY_LENGTH(english_commands)))
+		return false;
+	const char *next = line + length + strspn(line + length, " \t");
+	return *next == '-' || *next == '/' || *next == '$' || *next == '.' || *next == '~' ||
+	       strpbrk(next, "|>/=") != NULL || (*next == '\0' && text_same(word, "clear"));
 }
 
 /* ---- prompts ---- */
@@ -194,11 +246,23 @@ static size_t prompt_of_sign(const char *line, const char *signs)
 	return sign_length(line, signs);
 }
 
-/* "(venv) " before a prompt. */
+/* "(venv) ", "(laptop): ", "laptop: ", "node1" before a prompt's sign. */
 static size_t environment_length(const char *line)
 {
-	size_t name = line[0] == '(' ? name_length(line + 1) : 0;
-	return name > 0 && text_starts(line + 1 + name, ") ") ? name + 3 : 0;
+	size_t open = line[0] == '(', name = name_length(line + open), end = open + name;
+	if (name == 0 || (open != 0 && line[end++] != ')'))
+		return 0;
+	bool colon = line[end] == ':';
+	end += colon;
+	bool blank = line[end] == ' ';
+	end += blank;
+	bool sign = line[end] == '$' && line[end + 1] == ' ';
+	if (open != 0 && !colon)
+		return blank ? end : 0;
+	return sign && (blank || prompts_is_command(line + end + 2)) &&
+			       (colon || open != 0 || !blank)
+		       ? end
+		       : 0;
 }
 
 static size_t bare_prompt(const char *line, enum prompt_signs signs)

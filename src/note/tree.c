@@ -53,6 +53,25 @@ static void visit_picture(struct walker *w, cmark_node *paragraph, cmark_node *i
 		cmark_node_get_url(image), buf_text(&plain), line);
 }
 
+/* A paragraph that is only code becomes the command; an item that begins with one stays above it.
+ */
+static void add_spans_commands(
+	struct walker *w, cmark_node *node, const struct note_block *b, int line)
+{
+	const struct note_text text = b->text;
+	size_t before = w->section->block_count;
+	bool item = cmark_node_get_type(cmark_node_parent(node)) == CMARK_NODE_ITEM;
+	if (b->kind != NOTE_PARAGRAPH)
+		return;
+	if (prose_take_code(w, &text, line)) {
+		memmove(&w->blocks[before - 1], &w->blocks[before],
+			(w->section->block_count - before) * sizeof *w->blocks);
+		w->section->block_count--;
+	} else if (item && is_first_in_parent(node)) {
+		prose_add_code(w, &text, line);
+	}
+}
+
 static void visit_paragraph(struct walker *w, cmark_node *node)
 {
 	int line = blocks_line_of(w, node);
@@ -61,6 +80,8 @@ static void visit_paragraph(struct walker *w, cmark_node *node)
 		visit_picture(w, node, child);
 		return;
 	}
+	if (prose_take_paragraph(w, node, line))
+		return;
 	bool topic = is_link_item(node) && w->list_count == 1 && !w->lists[0].ordered;
 	bool lone_item = topic && is_alone(cmark_node_parent(node));
 	bool heading = is_only_child(node) && cmark_node_get_type(child) == CMARK_NODE_STRONG &&
@@ -69,6 +90,7 @@ static void visit_paragraph(struct walker *w, cmark_node *node)
 		blocks_add(w, NOTE_PARAGRAPH, line, cmark_node_get_end_line(node) + w->first_line);
 	struct note_text text = spans_read(w->reader, w->section, node, line);
 	/* w->section may have more links now, but the block has not moved */
+	prose_follow(w, &text);
 	enum note_icon icon = is_first_in_parent(node) || w->quote_count == 0
 				      ? callouts_find(w, &text)
 				      : NOTE_ICON_NONE;
@@ -88,6 +110,7 @@ static void visit_paragraph(struct walker *w, cmark_node *node)
 		b->link = text.count > 0 ? text.spans[0].link : 0;
 	}
 	b->language = topic ? (lone_item ? "lone" : "item") : NULL; /* settle_topics() decides */
+	add_spans_commands(w, node, b, line);
 }
 
 /* A list of only links is a list of topics only if its section also has such an item on its own. */
@@ -125,6 +148,20 @@ static struct note_row read_row(struct walker *w, cmark_node *row, int line)
 	return (struct note_row){.cells = cells, .count = count};
 }
 
+/* A column of commands: half of its cells are, or several of many. One among other words is only
+ * mentioned. */
+static void add_column_commands(
+	struct walker *w, const struct note_row *rows, size_t count, size_t column, int line)
+{
+	size_t commands = 0;
+	for (size_t r = 1; r < count; r++)
+		commands += column < rows[r].count && prose_is_cell(w, &rows[r].cells[column]);
+	bool several = commands >= 2 && commands * 4 >= count - 1;
+	for (size_t r = 1; r < count && (several || commands * 2 >= count - 1); r++)
+		if (column < rows[r].count)
+			prose_add_cell(w, &rows[r].cells[column], line + (int)r + 1);
+}
+
 static void visit_table(struct walker *w, cmark_node *node)
 {
 	int line = blocks_line_of(w, node);
@@ -140,6 +177,8 @@ static void visit_table(struct walker *w, cmark_node *node)
 		blocks_add(w, NOTE_TABLE, line, cmark_node_get_end_line(node) + w->first_line);
 	b->rows = rows;
 	b->row_count = count;
+	for (size_t c = 0; count > 0 && c < rows[0].count; c++)
+		add_column_commands(w, rows, count, c, line);
 }
 
 /* ---- lists and quotes ---- */
@@ -277,9 +316,20 @@ static void finish_sections(struct walker *w)
 	}
 }
 
-void tree_read(struct reader *reader, cmark_node *document, int first_line)
+static void index_source(struct walker *w, const char *text)
+{
+	while (text != NULL && *text != '\0') {
+		w->source = array_grow(w->source, w->source_count, sizeof *w->source);
+		w->source[w->source_count++] = text;
+		text = strchr(text, '\n');
+		text = text != NULL ? text + 1 : NULL;
+	}
+}
+
+void tree_read(struct reader *reader, cmark_node *document, const char *body, int first_line)
 {
 	struct walker w = {.reader = reader, .first_line = first_line};
+	index_source(&w, body);
 	cmark_iter *iter = cmark_iter_new(document);
 	cmark_event_type event;
 	begin_nameless(&w);
@@ -293,6 +343,7 @@ void tree_read(struct reader *reader, cmark_node *document, int first_line)
 	cmark_iter_free(iter);
 	finish_sections(&w);
 	anchor_finish(&w.anchors);
+	free(w.source);
 	free(w.lists);
 	free(w.quotes);
 }

@@ -31,7 +31,8 @@ struct session {
 	char *mark;
 	size_t mark_length;
 	int64_t started, last_output, last_typed;
-	size_t typed; /* position in the text */
+	size_t typed;    /* position in the text */
+	bool line_begun; /* the learner typed something since the last Enter */
 	bool input_open, over;
 	unsigned interrupts; /* ^C in a row */
 	int64_t last_interrupt;
@@ -168,6 +169,30 @@ static void hang_up(struct session *s)
 	s->over = true; /* the shell ends with the session */
 }
 
+/* Types the text's next line for the learner; false: there is none. */
+static bool type_next_line(struct session *s)
+{
+	const char *text = s->run->text != NULL ? s->run->text + s->typed : "";
+	size_t length = strcspn(text, "\n");
+	if (*text == '\0')
+		return false;
+	add_typed(s, text, length);
+	s->typed += length + (text[length] == '\n');
+	return true;
+}
+
+/* Enter on an empty line types the next line of the text, if the line to run has one. */
+static void add_keys(struct session *s, const char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		bool enter = bytes[i] == '\r' || bytes[i] == '\n';
+		if (enter && !s->line_begun)
+			(void)type_next_line(s); /* without one, it is a plain Enter */
+		add_typed(s, bytes + i, 1);
+		s->line_begun = !enter;
+	}
+}
+
 static void read_input(struct session *s)
 {
 	char bytes[INPUT_PIECE];
@@ -177,7 +202,7 @@ static void read_input(struct session *s)
 		return;
 	}
 	count_interrupts(s, bytes, (size_t)got);
-	add_typed(s, bytes, (size_t)got);
+	add_keys(s, bytes, (size_t)got);
 }
 
 /* ---- other events ---- */

@@ -25,6 +25,8 @@ static bool is_untouched(const struct course *course, const char *file, const ch
 	cleanup_buf struct buf text = {0};
 	if (!beneath_read(workspace, file, NOTE_SIZE_LIMIT, &text, NULL))
 		return false;
+	if (text.length == 0)
+		return true; /* a line made it, to be filled */
 	for (size_t i = 0; i < course->lesson_count; i++) {
 		const struct note_section *section = course->lessons[i].section;
 		for (size_t k = 0; k < section->block_count; k++)

@@ -5,6 +5,7 @@
 #include "judge.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* ---- waking the prompt ---- */
@@ -91,14 +92,18 @@ static void remember_result(
 	s->ended_ms = result->ended_ms;
 }
 
-static bool run_shown(struct session *s, const char *line, struct sandbox_result *result)
+static bool run_shown(
+	struct session *s, const char *line, const char *input, struct sandbox_result *result)
 {
 	bool terminal = screen_is_terminal(s->screen);
 	cleanup_error struct error err = {0};
 	const struct sandbox_run run = {
 		.line = line,
-		.input = terminal ? SANDBOX_INPUT_TERMINAL : SANDBOX_INPUT_NONE,
+		.input = terminal        ? SANDBOX_INPUT_TERMINAL
+			 : input != NULL ? SANDBOX_INPUT_TEXT
+					 : SANDBOX_INPUT_NONE,
 		.input_fd = STDIN_FILENO,
+		.text = input,
 		.rows = screen_rows(s->screen),
 		.columns = screen_width(s->screen),
 		.timeout_ms = setup_timeout(s, terminal),
@@ -169,14 +174,14 @@ static void tell_moved_ports(struct session *s)
 	s->moved_ports = buf_steal(&moved);
 }
 
-void work_line(struct session *s, const char *line)
+static void run_line(struct session *s, const char *line, const char *input)
 {
 	keep_reached(s);
 	if (!context_ready(s))
 		return;
 	setup_step(s);
 	struct sandbox_result result = {0};
-	if (run_shown(s, line, &result)) {
+	if (run_shown(s, line, input, &result)) {
 		remember_result(s, line, &result);
 		tell_ending(s, &result);
 		if (result.hung_up) {
@@ -192,7 +197,32 @@ void work_line(struct session *s, const char *line)
 	sandbox_result_finish(&result);
 }
 
+void work_line(struct session *s, const char *line)
+{
+	run_line(s, line, NULL);
+}
+
 /* ---- the example ---- */
+
+static void show_input(struct screen *screen, const char *input)
+{
+	screen_say(screen, SCREEN_QUIET, NULL,
+		"In the program that this opens, Enter on an empty line types the note's next "
+		"line:");
+	while (*input != '\0') {
+		size_t length = strcspn(input, "\n");
+		screen_say(screen, SCREEN_STRONG, "  ", "%.*s", (int)length, input);
+		input += length + (input[length] == '\n');
+	}
+}
+
+static void run_example_line(struct session *s, const struct course_step *step, const char *line)
+{
+	const char *input = step->session ? step->input : NULL;
+	if (input != NULL && screen_is_terminal(s->screen))
+		show_input(s->screen, input);
+	run_line(s, line, input);
+}
 
 struct filling {
 	struct session *s;
@@ -228,14 +258,14 @@ void work_example(struct session *s)
 	const struct course_step *step = session_step(s);
 	struct filling f = {.s = s, .line = step->command};
 	if (note_placeholders(step->command, fill_one, &f) == 0) {
-		work_line(s, step->command);
+		run_example_line(s, step, step->command);
 	} else if (f.given_up) {
 		screen_say(s->screen, SCREEN_WARN, "! ",
 			"This command has a gap to fill: type it with a value of your own in its "
 			"place, or go on with `:next`.");
 	} else {
 		buf_add_text(&f.filled, f.line + f.at);
-		work_line(s, buf_text(&f.filled));
+		run_example_line(s, step, buf_text(&f.filled));
 	}
 	buf_finish(&f.filled);
 }

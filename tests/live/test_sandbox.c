@@ -878,7 +878,7 @@ static void type_keys(void *data, const char *bytes, size_t length)
 	typist->keys = NULL;
 }
 
-static struct sandbox_result run_typed(const char *line, const char *keys)
+static struct sandbox_result run_typed(const char *line, const char *keys, const char *text)
 {
 	int ends[2];
 	struct sandbox_result result = {0};
@@ -888,6 +888,7 @@ static struct sandbox_result run_typed(const char *line, const char *keys)
 	const struct sandbox_run run = {.line = line,
 		.input = SANDBOX_INPUT_TERMINAL,
 		.input_fd = ends[0],
+		.text = text,
 		.timeout_ms = 30000,
 		.output = type_keys,
 		.output_data = &typist};
@@ -903,6 +904,7 @@ static const struct {
 	int status;
 	const char *output, *typed; /* NULL: not looked at, nothing */
 	bool interrupted, ended;
+	const char *text; /* what Enter on an empty line types */
 } typings[] = {
 	{"sh -c 'echo begin; exec sleep 99'", "\003", 130, "^C", NULL, true, false},
 	{"echo begin; while :; do :; done", "\003", 130, "^C", NULL, true, false},
@@ -923,13 +925,15 @@ static const struct {
 		false},
 	{"stty -echo; echo begin; read -s x; echo got $x", "word\n", 0, "got word", NULL, false,
 		false},
+	{"echo begin; read a; read b; read c; read d; echo got $a-$b-$c-$d.", "\nown\n\n\n", 0,
+		"got one-own-two-.", NULL, false, false, "one\ntwo\n"},
 };
 
 START_TEST(what_is_typed_reaches_the_line)
 {
 	open_sandbox();
 	expect("v=kept", 0, NULL);
-	struct sandbox_result r = run_typed(typings[_i].line, typings[_i].keys);
+	struct sandbox_result r = run_typed(typings[_i].line, typings[_i].keys, typings[_i].text);
 	ck_assert_msg(r.status == typings[_i].status, "status %d: %s", r.status, r.output);
 	ck_assert_msg(typings[_i].output == NULL || strstr(r.output, typings[_i].output) != NULL,
 		"%s", r.output);
@@ -947,7 +951,7 @@ END_TEST
 START_TEST(a_stopped_job_goes_on)
 {
 	open_sandbox();
-	struct sandbox_result r = run_typed("sh -c 'echo begin; exec cat >got'", "\032");
+	struct sandbox_result r = run_typed("sh -c 'echo begin; exec cat >got'", "\032", NULL);
 	ck_assert_int_eq(r.status, 148);
 	sandbox_result_finish(&r);
 	expect("jobs", 0, "Stopped");

@@ -1,0 +1,299 @@
+/* note/within.c - programs that read lines themselves (a shell in a container, a database's client,
+ * an interpreter): which commands open one, how their prompts look, what leaves them */
+#include "cli.h"
+#include "fence.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* ---- commands that open a program ---- */
+
+static const char *const shells[] = {"sh", "bash", "ash", "zsh", "dash", "ksh", "fish", "pwsh"};
+
+static const char *const readers[] = {"mysql", "mariadb", "psql", "pgcli", "redis-cli",
+	"valkey-cli", "mongo", "mongosh", "sqlite3", "cqlsh", "sqlcmd", "sqlplus", "influx",
+	"clickhouse-client", "python", "python2", "python3", "ipython", "node", "irb", "iex",
+	"ghci", "julia", "R", "php", "scala", "jshell", "lua", "erl", "bc", "telnet", "ftp",
+	"sftp"};
+
+/* Images whose own command is a shell. */
+static const char *const shell_images[] = {"ubuntu", "debian", "alpine", "busybox", "centos",
+	"fedora", "rockylinux", "almalinux", "amazonlinux", "archlinux", "opensuse/leap",
+	"oraclelinux", "kalilinux/kali-rolling", "golang", "bash"};
+
+/* "sh", "/bin/bash -l"; with -c it runs a command and ends. */
+static enum within_kind kind_of_program(char **words, size_t count)
+{
+	const char *name = count > 0 ? path_base(words[0]) : "";
+	for (size_t i = 1; i < count; i++)
+		if (text_same(words[i], "-c") || text_same(words[i], "-e"))
+			return WITHIN_NONE;
+	if (text_is_one_of(name, shells, ARRAY_LENGTH(shells)))
+		return count == 1 || words[1][0] == '-' ? WITHIN_SHELL : WITHIN_NONE;
+	return text_is_one_of(name, readers, ARRAY_LENGTH(readers)) ? WITHIN_PROGRAM : WITHIN_NONE;
+}
+
+static enum within_kind kind_of_image(const char *reference)
+{
+	cleanup_free char *name = xstrndup(reference, strcspn(reference, ":@"));
+	bool shell = text_is_one_of(name, shell_images, ARRAY_LENGTH(shell_images));
+	return shell ? WITHIN_SHELL : WITHIN_PROGRAM;
+}
+
+/* The command in a container, from operand `first` on. */
+static enum within_kind kind_of_operands(const struct cli_call *call, size_t first)
+{
+	if (call->operand_count <= first)
+		return WITHIN_NONE;
+	size_t word = call->operands[first];
+	enum within_kind kind = kind_of_program(call->line->words + word, call->line->count - word);
+	return kind != WITHIN_NONE ? kind : WITHIN_PROGRAM;
+}
+
+static enum within_kind kind_of_call(const struct cli_call *call)
+{
+	const char *name = call->command->name;
+	bool input = cli_value_of(call, "--interactive") != NULL;
+	bool apart = cli_value_of(call, "--detach") != NULL;
+	const char *image = cli_operand(call, 0);
+	if (text_same(name, "container attach"))
+		return WITHIN_SHELL;
+	if (text_same(name, "container start"))
+		return input ? WITHIN_SHELL : WITHIN_NONE;
+	if (text_same(name, "compose exec") || text_same(name, "compose run"))
+		return apart ? WITHIN_NONE : kind_of_operands(call, 1);
+	if (!input || apart || image == NULL)
+		return WITHIN_NONE;
+	if (text_same(name, "container run") && call->operand_count == 1)
+		return kind_of_image(image);
+	bool runs = text_same(name, "container run") || text_same(name, "container exec");
+	return runs ? kind_of_operands(call, 1) : WITHIN_NONE;
+}
+
+/* "kubectl exec -it POD -- sh" */
+static enum within_kind kind_of_pod(const struct shell_command *c)
+{
+	bool input = false;
+	for (size_t i = 1; i < c->count; i++) {
+		input = input || text_starts(c->words[i], "-it") ||
+			text_starts(c->words[i], "-ti") || text_same(c->words[i], "-i");
+		if (input && text_same(c->words[i], "--"))
+			return kind_of_program(c->words + i + 1, c->count - i - 1);
+	}
+	return WITHIN_NONE;
+}
+
+/* Engines with docker's command line, and programs that start another one. */
+static size_t words_before(const struct shell_command *c)
+{
+	static const char *const names[] = {"sudo", "winpty", "time"};
+	size_t at = 0;
+	while (at + 1 < c->count && (text_is_one_of(c->words[at], names, ARRAY_LENGTH(names)) ||
+					    (at > 0 && c->words[at][0] == '-')))
+		at++;
+	return at;
+}
+
+static enum within_kind kind_of_command(const struct shell_command *c)
+{
+	static const char *const engines[] = {"docker", "podman", "nerdctl", "docker.exe"};
+	size_t front = words_before(c);
+	struct shell_command rest = *c;
+	rest.words += front;
+	rest.spans += front;
+	rest.count -= front;
+	if (rest.count == 0)
+		return WITHIN_NONE;
+	if (text_same(rest.words[0], "kubectl"))
+		return kind_of_pod(&rest);
+	char *first = rest.words[0], name[] = "docker";
+	struct cli_call call = {0};
+	if (text_is_one_of(first, engines, ARRAY_LENGTH(engines)))
+		rest.words[0] = name;
+	bool engine = cli_read(&rest, &call);
+	enum within_kind kind =
+		engine ? kind_of_call(&call) : kind_of_program(rest.words, rest.count);
+	rest.words[0] = first;
+	if (engine)
+		cli_call_finish(&call);
+	/* a shell of one's own is no place to wait in: its lines may as well run here */
+	return kind == WITHIN_SHELL && !engine ? WITHIN_PROGRAM : kind;
+}
+
+enum within_kind within_opens(const char *code)
+{
+	struct shell_commands commands = {0};
+	enum within_kind kind = WITHIN_NONE;
+	shell_split(code, &commands);
+	for (size_t i = 0; i < commands.count; i++) {
+		bool piped = commands.items[i].before == '|' || commands.items[i].before == '(' ||
+			     (i + 1 < commands.count && commands.items[i + 1].before == '|');
+		kind = piped ? WITHIN_NONE : kind_of_command(&commands.items[i]);
+	}
+	shell_commands_finish(&commands);
+	return kind;
+}
+
+/* ---- lines that leave it ---- */
+
+bool within_leaves(const char *typed)
+{
+	static const char *const words[] = {"exit", "exit;", "exit()", "exit();", ".exit", "quit",
+		"quit;", "quit()", "\\q", "\\q;", ".quit", "logout", "^D", "^d", "<ctrl-d>",
+		"<ctrl+d>", "exit 0", "ctrl-d", "ctrl+d"};
+	size_t length = strcspn(typed, "#");
+	while (length > 0 && isspace((unsigned char)typed[length - 1]))
+		length--;
+	cleanup_free char *word = xstrndup(typed, length);
+	return text_is_one_of_fold(word, words, ARRAY_LENGTH(words));
+}
+
+/* ---- prompts that no shell of the host has ---- */
+
+/* The end of a prompt: "> " or ">" at the end of the line. */
+static size_t prompt_end(const char *line, size_t at)
+{
+	return line[at] == ' ' ? at + 1 : line[at] == '\0' ? at : 0;
+}
+
+/* "/ # ", "/srv # ", "~ # ": busybox tells root from others by '#' after a blank. */
+static size_t prompt_of_busybox(const char *line)
+{
+	if (line[0] != '/' && line[0] != '~')
+		return 0;
+	size_t path = 0;
+	while (isalnum((unsigned char)line[path]) ||
+		(line[path] != '\0' && strchr("/~._-", line[path]) != NULL))
+		path++;
+	return text_starts(line + path, " #") ? prompt_end(line, path + 2) : 0;
+}
+
+/* "bash-5.1# ", "sh-4.2$ " */
+static size_t prompt_of_version(const char *line)
+{
+	size_t name = text_starts(line, "bash-") ? 5 : text_starts(line, "sh-") ? 3 : 0;
+	size_t end = name + strspn(line + name, "0123456789.");
+	if (name == 0 || end == name || (line[end] != '$' && line[end] != '#'))
+		return 0;
+	return prompt_end(line, end + 1);
+}
+
+/* "root@1f2e3d4c5b6a:/# ", "[root@1f2e3d4c5b6a /]# ": the host is a container's id. */
+static size_t prompt_of_id(const char *line)
+{
+	const char *at = strchr(line, '@');
+	if (at == NULL || at - line > 32)
+		return 0;
+	size_t hex = strspn(at + 1, "0123456789abcdef");
+	bool id = hex >= 6 && hex <= 12 && strcspn(at + 1, "0123456789") < hex &&
+		  strchr(": ", at[1 + hex]) != NULL;
+	return id ? prompts_length(line, PROMPT_PLAIN) : 0;
+}
+
+/* "mysql> ", "MariaDB [(none)]> ", "127.0.0.1:6379> ", "irb(main):001:0> ", "iex(1)> " */
+static size_t prompt_of_reader(const char *line)
+{
+	static const char *const names[] = {"mysql", "MariaDB", "sqlite", "redis",
+		"127.0.0.1:", "localhost:", "mongo", "mongosh", "irb(", "iex(", "cqlsh", "psql",
+		"SQL", "scala", "julia", "ghci", "jshell", "hive", "ftp", "sftp", "telnet"};
+	size_t end = strcspn(line, ">");
+	bool known = false;
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
+		known = known || text_starts(line, names[i]);
+	bool spaced = memchr(line, ' ', end) != NULL && !text_starts(line, "MariaDB [") &&
+		      !text_starts(line, "redis ");
+	return known && !spaced && line[end] == '>' && end <= 60 ? prompt_end(line, end + 1) : 0;
+}
+
+/* ">>> ", "In [1]: " */
+static size_t prompt_of_python(const char *line)
+{
+	if (text_starts(line, ">>>"))
+		return prompt_end(line, 3);
+	size_t digits = text_starts(line, "In [") ? strspn(line + 4, "0123456789") : 0;
+	return digits > 0 && text_starts(line + 4 + digits, "]:") ? prompt_end(line, digits + 6)
+								  : 0;
+}
+
+/* "postgres=# ", "shop=> ", and with '-' or '(' for '=' while a statement is open */
+static size_t prompt_of_postgres(const char *line)
+{
+	size_t name = 0;
+	while (isalnum((unsigned char)line[name]) || line[name] == '_')
+		name++;
+	bool prompt = name > 0 && strchr("=-('\"", line[name]) != NULL && line[name] != '\0' &&
+		      (line[name + 1] == '#' || (line[name + 1] == '>' && line[name] == '='));
+	return prompt ? prompt_end(line, name + 2) : 0;
+}
+
+size_t within_prompt(const char *line)
+{
+	static size_t (*const kinds[])(const char *line) = {prompt_of_busybox, prompt_of_version,
+		prompt_of_reader, prompt_of_python, prompt_of_postgres, prompt_of_id};
+	size_t front = strspn(line, " \t"), length = 0;
+	for (size_t i = 0; i < ARRAY_LENGTH(kinds) && length == 0; i++)
+		length = kinds[i](line + front);
+	return length > 0 ? front + length : 0;
+}
+
+/* ---- what was typed ---- */
+
+/* Prompts of an open program that prove nothing without it; a statement may go on after them. */
+static size_t loose_prompt(const char *line)
+{
+	static const char *const more[] = {"> ", "... ", "    -> ", "   ...> ", "-> "};
+	for (size_t i = 0; i < ARRAY_LENGTH(more); i++)
+		if (text_starts(line, more[i]))
+			return strlen(more[i]);
+	if (text_same(line, ">") || text_same(line, "..."))
+		return strlen(line);
+	size_t word = strcspn(line, " >");
+	return word > 0 && line[word] == '>' && line[word + 1] == ' ' ? word + 2 : 0;
+}
+
+const char *within_typed(const char *line)
+{
+	size_t length = within_prompt(line);
+	if (length == 0)
+		length = prompts_length(line, PROMPT_ROOT);
+	if (length == 0)
+		length = loose_prompt(line);
+	return length > 0 ? line + length : NULL;
+}
+
+/* Follows what was typed through programs that open others, and appends it to out. */
+static void add_typed(struct within *w, const char *typed, struct buf *out)
+{
+	if (w->depth == 0 || typed[0] == '#')
+		return;
+	if (within_leaves(typed))
+		w->depth--;
+	else if (within_opens(typed) != WITHIN_NONE)
+		w->depth++;
+	if (typed[0] != '^' && typed[0] != '<' && strncasecmp(typed, "ctrl", 4) != 0)
+		buf_printf(out, "%s\n", typed);
+}
+
+char *within_read(struct within *w, const struct words *lines, size_t from, size_t to, bool bare)
+{
+	struct buf out = {0};
+	for (size_t i = from; i < to; i++) {
+		const char *typed = within_typed(lines->items[i]);
+		if (typed == NULL && bare && !text_is_blank(lines->items[i]))
+			typed = lines->items[i];
+		if (typed != NULL)
+			add_typed(w, typed, &out);
+	}
+	w->bare = w->bare && w->depth > 0;
+	return out.length > 0 ? buf_steal(&out) : NULL;
+}
+
+void within_enter(struct within *w, const char *code, const char *prompt)
+{
+	enum within_kind kind = within_opens(code);
+	w->playground = within_prompt(prompt) > 0;
+	w->depth = kind != WITHIN_NONE;
+	w->bare = kind == WITHIN_SHELL;
+}
