@@ -105,6 +105,10 @@ bool cli_is_group(const struct cli_command *command);
 const struct cli_option *cli_find_option(const struct cli_command *command, const char *name);
 const struct cli_option *cli_find_letter(const struct cli_command *command, char letter);
 bool cli_takes_value(const struct cli_option *option);
+/* The same for what only podman has: its options, and whether a word is one of its commands. */
+const struct cli_option *cli_find_podman_option(
+	const struct cli_command *command, const char *name);
+bool cli_is_podman_command(const char *word);
 
 /* ---- a docker command ---- */
 
@@ -119,6 +123,7 @@ struct cli_use {
 
 struct cli_call {
 	const struct shell_command *line;
+	bool is_podman; /* the program is podman, which has docker's command line and some more */
 	const struct cli_command *command; /* the last known command; the root if none is known */
 	size_t command_word;               /* the last word of its name */
 	size_t unknown_word;               /* a word that should be a command but is not; 0: none */
@@ -128,8 +133,8 @@ struct cli_call {
 	size_t operand_count;
 };
 
-/* Reads a command whose program is docker or docker-compose; returns false for any other. The line
- * must outlive the call. */
+/* Reads a command whose program is docker, docker-compose or podman; returns false for any other.
+ * The line must outlive the call. */
 bool cli_read(const struct shell_command *line, struct cli_call *ret);
 void cli_call_finish(struct cli_call *call);
 /* Returns the value of an option's last use, "" for a flag; NULL if it was not given. */

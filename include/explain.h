@@ -32,6 +32,7 @@ const char *explain_speaker_name(enum explain_speaker speaker); /* "client", "pr
 enum explain_confidence {
 	EXPLAIN_CERTAIN, /* the message names it, or the grammar found it and the message agrees */
 	EXPLAIN_LIKELY,  /* the message allows it, and it is the usual reason */
+	EXPLAIN_PARTIAL, /* only who reported it and in which words: the cause is unknown */
 };
 const char *explain_confidence_name(enum explain_confidence confidence);
 
@@ -46,7 +47,8 @@ struct explain_question {
 #define EXPLAIN_NO_STATUS (-1)
 
 struct explanation {
-	char *rule; /* its name, or that of the fault; NULL: no explanation */
+	char *rule;  /* its name, or that of the fault; NULL: no explanation */
+	char *topic; /* what it is about: "port", "mount", "option-value" … */
 	enum explain_speaker speaker;
 	enum explain_confidence confidence;
 	char *cause; /* the innermost part of the message; "" */

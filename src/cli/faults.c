@@ -43,6 +43,10 @@ static void find_command_faults(struct finder *f)
 {
 	const struct cli_call *call = f->call;
 	const struct cli_command *command = call->command;
+	if (call->unknown_word > 0 && call->is_podman &&
+		(command != &cli_commands[0] ||
+			cli_is_podman_command(call->line->words[call->unknown_word])))
+		return; /* podman's groups have commands of their own */
 	if (call->unknown_word > 0) {
 		const char *word = call->line->words[call->unknown_word];
 		struct near_command near = near_find_command(command, word);
@@ -161,7 +165,8 @@ static void add_unknown_option(struct finder *f, const struct cli_use *use)
 	if (near == NULL && use->letter == '\0' && use->of != f->call->command)
 		near = near_find_option(f->call->command, word);
 	const struct cli_command *owner = find_owner(f->call, use, word);
-	if (owner != NULL && (near == NULL || find_in(owner, use, word) != NULL)) {
+	bool is_own = owner == f->call->command || owner == &cli_commands[0];
+	if (owner != NULL && (near == NULL || is_own)) {
 		add_fault(f, (struct cli_fault){.kind = CLI_MISPLACED_OPTION,
 				     .word = use->word,
 				     .option = find_in(owner, use, word)->name,
@@ -205,7 +210,10 @@ static char *repair_value(const struct finder *f, const struct cli_use *use)
 	cleanup_free char *value = cli_repair_value(use->option, use->value);
 	if (value == NULL)
 		return NULL;
-	bool plain = strpbrk(value, " \t'\"\\$`;&|<>()*?[]{}#~") == NULL;
+	/* A `~` at the beginning of an unquoted value is the shell's to replace. */
+	bool is_home = text_starts(value, "~/") &&
+		       f->line[f->call->line->spans[use->value_word].begin] == '~';
+	bool plain = strpbrk(value + is_home, " \t'\"\\$`;&|<>()*?[]{}#~") == NULL;
 	cleanup_free char *text =
 		xasprintf("%.*s%s%s%s", (int)kept, word, plain ? "" : "'", value, plain ? "" : "'");
 	return repair_replace(f->call, f->line, use->value_word, text);
@@ -347,13 +355,15 @@ static void find_extra_operand(struct finder *f)
 	size_t word = call->operands[call->command->max];
 	cleanup_free char *name = xasprintf("--%s", call->line->words[word]);
 	const struct cli_option *meant = cli_find_option(call->command, name);
-	add_fault(f, (struct cli_fault){.kind = CLI_EXTRA_OPERAND,
-			     .word = word,
-			     .command = call->command,
-			     .option = meant != NULL ? meant->name : NULL,
-			     .repaired = meant != NULL ? repair_replace(f->call, f->line, word,
-								 meant->name)
-						       : repair_remove(f->call, f->line, word)});
+	add_fault(f,
+		(struct cli_fault){.kind = CLI_EXTRA_OPERAND,
+			.word = word,
+			.command = call->command,
+			.option = meant != NULL ? meant->name : NULL,
+			.repaired =
+				meant != NULL ? repair_replace(f->call, f->line, word, meant->name)
+				: call->command->max == 0 ? repair_remove(f->call, f->line, word)
+							  : NULL});
 }
 
 static bool is_image_operand(const struct cli_command *command, const char *name)
@@ -410,7 +420,10 @@ static void find_operand_faults(struct finder *f)
 	const struct cli_command *command = call->command;
 	if (cli_is_group(command))
 		return;
-	if (call->operand_count < (size_t)command->min)
+	/* podman's --all and --latest stand for names. */
+	bool is_chosen = call->is_podman && (cli_value_of(call, "--all") != NULL ||
+						    cli_value_of(call, "--latest") != NULL);
+	if (call->operand_count < (size_t)command->min && !is_chosen)
 		find_missing_operand(f);
 	else if (command->max >= 0 && call->operand_count > (size_t)command->max)
 		find_extra_operand(f);
@@ -429,7 +442,8 @@ static void find_late_options(struct finder *f)
 		return;
 	size_t first = call->operands[1], end = first;
 	const struct cli_option *meant = NULL;
-	struct cli_call late = {.line = call->line, .command = call->command};
+	struct cli_call late = {
+		.line = call->line, .is_podman = call->is_podman, .command = call->command};
 	while (end < call->line->count && read_is_option(call->line->words[end])) {
 		size_t last = read_option(&late, end);
 		const struct cli_option *option = late.uses[late.use_count - 1].option;

@@ -38,14 +38,27 @@ static bool is_value_before_command(const struct cli_call *call, size_t at)
 	       find_below(call, words[at]) == NULL && find_below(call, words[at + 1]) != NULL;
 }
 
+static const struct cli_option *find_long(const struct cli_call *call, const char *word)
+{
+	const struct cli_option *option = cli_find_option(call->command, word);
+	return option == NULL && call->is_podman ? cli_find_podman_option(call->command, word)
+						 : option;
+}
+
+static const struct cli_option *find_letter(const struct cli_call *call, char letter)
+{
+	const struct cli_option *option = cli_find_letter(call->command, letter);
+	const char word[] = {'-', letter, '\0'};
+	return option == NULL && call->is_podman ? cli_find_podman_option(call->command, word)
+						 : option;
+}
+
 /* "--name=web", "--name" "web", "--rm" */
 static size_t read_long(struct cli_call *call, size_t at)
 {
 	const char *word = call->line->words[at], *equals = strchr(word, '=');
-	struct cli_use use = {.option = cli_find_option(call->command, word),
-		.of = call->command,
-		.word = at,
-		.value_word = at};
+	struct cli_use use = {
+		.option = find_long(call, word), .of = call->command, .word = at, .value_word = at};
 	if (equals != NULL)
 		use.value = equals + 1;
 	else if (use.option != NULL ? cli_takes_value(use.option)
@@ -59,7 +72,7 @@ static size_t read_long(struct cli_call *call, size_t at)
 static size_t read_letters(struct cli_call *call, size_t at)
 {
 	for (const char *c = call->line->words[at] + 1; *c != '\0'; c++) {
-		struct cli_use use = {.option = cli_find_letter(call->command, *c),
+		struct cli_use use = {.option = find_letter(call, *c),
 			.of = call->command,
 			.letter = *c,
 			.word = at,
@@ -125,8 +138,9 @@ bool cli_read(const struct shell_command *line, struct cli_call *ret)
 	const char *program = line->count > 0 ? path_base(line->words[0]) : "";
 	if (text_same(program, "docker-compose"))
 		ret->command = cli_find_command("compose");
-	else if (!text_same(program, "docker"))
+	else if (!text_same(program, "docker") && !text_same(program, "podman"))
 		return false;
+	ret->is_podman = text_same(program, "podman");
 	read_words(ret, 1);
 	return true;
 }

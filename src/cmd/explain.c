@@ -66,6 +66,7 @@ static void print_explanation_json(const struct explanation *x)
 {
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "rule", x->rule);
+	cJSON_AddStringToObject(json, "topic", x->topic);
 	cJSON_AddStringToObject(json, "speaker", explain_speaker_name(x->speaker));
 	cJSON_AddStringToObject(json, "cause", x->cause);
 	cJSON_AddStringToObject(json, "confidence", explain_confidence_name(x->confidence));

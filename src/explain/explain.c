@@ -2,17 +2,16 @@
  * the most specific rule that matches the message */
 #include "explain.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "json.h"
+#include "load.h"
 #include "message.h"
 #include "near.h"
-#include "rules.h"
 #include "usage.h"
 
-#define RULES "assets/explain/rules.txt"
-#define RULES_LIMIT ((size_t)1 << 20)
 #define WORDS_MAX ((size_t)16 * 1024)
 
 /* ---- the input ---- */
@@ -133,16 +132,19 @@ static bool fits_words(const struct failure *f, struct rule *rule, struct match 
 	       (rule->line.text == NULL || find_in(&rule->line, f->question->line, &ret->line));
 }
 
-/* Weighs a match: a cause counts more than what is wrapped around it, and the line that reports the
- * failure more than the others. Conditions on the command line can make up for either. */
+/* Weighs a match: 2 if the line that reports the failure contains the message, or if the typed line
+ * also meets conditions; 1 if the message is elsewhere in the output, or if the rule asks for none.
+ * A message elsewhere may be about something else, so 0 if the rule does not allow it. */
 static size_t weigh(const struct failure *f, struct rule *rule)
 {
 	struct found found;
-	if (rule->message.text == NULL)
-		return 0;
+	if (rule->message.text == NULL || rule->is_partial)
+		return 1;
 	bool asks = rule->line.text != NULL || rule->first.text != NULL ||
 		    rule->words.text != NULL || rule->option_count > 0;
-	return asks || find_in(&rule->message, f->message.line, &found) ? 2 : 1;
+	if (asks || find_in(&rule->message, f->message.line, &found))
+		return 2;
+	return rule->is_around ? 1 : 0;
 }
 
 static bool rule_fits(const struct failure *f, struct rule *rule, struct match *ret)
@@ -157,7 +159,7 @@ static bool rule_fits(const struct failure *f, struct rule *rule, struct match *
 		(rule->also.text != NULL && !find_in(&rule->also, f->message.text, &also)))
 		return false;
 	ret->weight = weigh(f, rule);
-	return true;
+	return ret->weight > 0;
 }
 
 /* Takes the first of the reader's own rules that fits. */
@@ -207,6 +209,8 @@ static void add_word(const struct failure *f, const char *name, struct buf *out)
 		buf_add_text(out, called != NULL ? called : "NAME");
 	else if (text_same(name, "CAUSE"))
 		buf_add_text(out, f->message.cause);
+	else if (text_same(name, "MESSAGE"))
+		buf_add_text(out, f->message.line);
 	else if (text_same(name, "STATUS"))
 		buf_printf(out, "%d", f->question->status);
 	else if (text_same(name, "VERB"))
@@ -220,7 +224,7 @@ static char *fill_template(const struct failure *f, const struct match *m, const
 	struct buf out = {0};
 	for (const char *c = text != NULL ? text : ""; *c != '\0'; c++) {
 		size_t length = strspn(c + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-		if ((*c == '$' || *c == '%') && c[1] >= '1' && c[1] <= '3') {
+		if ((*c == '$' || *c == '%') && c[1] >= '1' && c[1] < '0' + PATTERN_GROUPS) {
 			add_found(*c == '$' ? &m->message : &m->line, (size_t)(c[1] - '0'), &out);
 			c++;
 		} else if (*c == '$' && length > 0) {
@@ -232,6 +236,35 @@ static char *fill_template(const struct failure *f, const struct match *m, const
 		}
 	}
 	return buf_steal(&out);
+}
+
+/* A message may leave out what the text quotes: "There is no container ``." loses the quotes, and
+ * "`docker network create `" the blank. */
+static char *without_gaps(const char *text)
+{
+	struct buf out = {0};
+	for (const char *c = text; *c != '\0'; c++) {
+		size_t gap = strspn(c, " :");
+		if (gap > 0 && text_starts(c + gap, "``"))
+			c += gap + 1;
+		else if (*c != ' ' || c[1] != '`' || c == text || !isalpha((unsigned char)c[-1]) ||
+			 (c[2] != ' ' && c[2] != '.' && c[2] != ';' && c[2] != ',' && c[2] != '\0'))
+			buf_add_char(&out, *c);
+	}
+	return buf_steal(&out);
+}
+
+/* The rules speak of docker's commands; podman has them, too. */
+static char *fill_text(const struct failure *f, const struct match *m, const char *text)
+{
+	static const char spelled[] = "`docker ";
+	cleanup_free char *with_gaps = fill_template(f, m, text);
+	char *filled = without_gaps(with_gaps);
+	if (!f->is_docker || !f->call.is_podman)
+		return filled;
+	for (char *at = filled; (at = strstr(at, spelled)) != NULL; at += strlen(spelled))
+		memcpy(at, "`podman ", strlen(spelled));
+	return filled;
 }
 
 /* ---- details from the daemon's state ---- */
@@ -313,21 +346,6 @@ static void add_state(const struct failure *f, const struct match *m, struct exp
 
 /* ---- applying the rules ---- */
 
-/* The reader's own rules come first. */
-static bool load_rules(struct rules *rules, struct error *err)
-{
-	cleanup_buf struct buf text = {0}, own_text = {0};
-	cleanup_free char *config = xdg_folder(XDG_CONFIG);
-	cleanup_free char *own = path_join(config, "explain.txt");
-	cleanup_free char *shipped = data_path(RULES);
-	if (file_exists(own) && (!file_read(own, RULES_LIMIT, &own_text, err) ||
-					!rules_parse(own, buf_text(&own_text), true, rules, err)))
-		return false;
-	rules->own = rules->count;
-	return file_read(shipped, RULES_LIMIT, &text, err) &&
-	       rules_parse(shipped, buf_text(&text), false, rules, err);
-}
-
 /* Look only at the end of the output, where a failing command reports the error: running every rule
  * over the output of an endless line would take minutes. */
 static struct explain_question with_last_words(const struct explain_question *question)
@@ -342,13 +360,18 @@ static struct explain_question with_last_words(const struct explain_question *qu
 static void apply_rule(const struct failure *f, const struct match *m, struct explanation *ret)
 {
 	ret->rule = xstrdup(m->rule->name);
-	ret->confidence = m->rule->message.text != NULL ? EXPLAIN_CERTAIN : EXPLAIN_LIKELY;
-	ret->what = fill_template(f, m, m->rule->what);
-	ret->why = fill_template(f, m, m->rule->why);
-	ret->hint = fill_template(f, m, m->rule->hint);
-	/* A program in an existing container leaves nothing behind. */
-	bool is_exec = f->is_docker && text_same(f->call.command->name, "container exec");
-	ret->left = fill_template(f, m, is_exec ? NULL : m->rule->left);
+	ret->topic = xstrdup(m->rule->topic != NULL ? m->rule->topic : "own");
+	ret->confidence = m->rule->is_partial ? EXPLAIN_PARTIAL
+			  : m->weight > 1     ? EXPLAIN_CERTAIN
+					      : EXPLAIN_LIKELY;
+	ret->what = fill_text(f, m, m->rule->what);
+	ret->why = fill_text(f, m, m->rule->why);
+	ret->hint = fill_text(f, m, m->rule->hint);
+	/* A program in an existing container leaves nothing behind, and Compose uses again what it
+	 * left. */
+	bool leaves = f->is_docker && !text_same(f->call.command->name, "container exec") &&
+		      !text_starts(f->call.command->name, "compose");
+	ret->left = fill_text(f, m, leaves ? m->rule->left : NULL);
 	add_state(f, m, ret);
 }
 
@@ -356,24 +379,22 @@ bool explain_failure(
 	const struct explain_question *question, struct explanation *ret, struct error *err)
 {
 	const struct explain_question last = with_last_words(question);
-	struct rules rules = {0};
+	struct rules *rules = load_rules(err);
 	struct failure f;
 	struct match m;
-	bool good = load_rules(&rules, err);
 	*ret = (struct explanation){0};
-	if (good) {
+	if (rules != NULL) {
 		failure_begin(&f, &last);
 		ret->speaker = f.message.speaker;
 		ret->cause = xstrdup(f.message.cause);
-		if (choose_own_rule(&f, &rules, &m))
+		if (choose_own_rule(&f, rules, &m))
 			apply_rule(&f, &m, ret);
 		else if (!(f.is_docker && usage_explain(&last, &f.call, &f.message, ret)) &&
-			 choose_rule(&f, &rules, &m))
+			 choose_rule(&f, rules, &m))
 			apply_rule(&f, &m, ret);
 		failure_finish(&f);
 	}
-	rules_finish(&rules);
-	return good;
+	return rules != NULL;
 }
 
 char *explain_shortly(const struct explain_question *question)
@@ -382,7 +403,9 @@ char *explain_shortly(const struct explain_question *question)
 	char *text = NULL;
 	if (question->status != 0 && question->output != NULL &&
 		explain_failure(question, &x, NULL)) {
-		text = x.rule != NULL ? xasprintf("%s %s", x.what, x.hint) : NULL;
+		text = x.rule != NULL && x.confidence != EXPLAIN_PARTIAL
+			       ? xasprintf("%s %s", x.what, x.hint)
+			       : NULL;
 		explain_finish(&x);
 	}
 	return text;

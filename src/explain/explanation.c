@@ -12,12 +12,14 @@ const char *explain_speaker_name(enum explain_speaker speaker)
 
 const char *explain_confidence_name(enum explain_confidence confidence)
 {
-	return confidence == EXPLAIN_CERTAIN ? "certain" : "likely";
+	static const char *const names[] = {"certain", "likely", "partial"};
+	return names[confidence];
 }
 
 void explain_finish(struct explanation *x)
 {
 	free(x->rule);
+	free(x->topic);
 	free(x->cause);
 	free(x->what);
 	free(x->why);

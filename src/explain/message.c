@@ -1,73 +1,90 @@
 /* explain/message.c - the structure of a message: who wrote it, and the innermost of its causes */
 #include "message.h"
 #include "pattern.h"
+#include "translate.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- frames ---- */
 
-/* Beginnings or parts of a line that only one speaker writes. The first match counts. */
-static struct {
+/* Beginnings or parts of a line that tell who wrote it; the first match counts. A weak one is also
+ * what other programs write, so it counts only in the output of a docker command whose program does
+ * not write there. */
+static struct frame {
 	enum explain_speaker speaker;
+	bool is_weak;
 	struct pattern pattern;
 } frames[] = {
-	{EXPLAIN_GATE, {.text = "Error response from daemon: ropes: |^(docker: )?ropes: "}},
-	{EXPLAIN_RUNTIME,
+	{EXPLAIN_CLIENT, false,
+		{.text = "^(ERROR: )?(docker: )?['\"]docker [a-z ]+['\"] (requires|accepts)"}},
+	{EXPLAIN_GATE, false, {.text = "Error response from daemon: ropes: |^(docker: )?ropes: "}},
+	{EXPLAIN_RUNTIME, false,
 		{.text = "Error response from daemon: .*(OCI runtime|failed to create (shim|task)|"
 			 "container_linux\\.go|starting container process)"}},
-	{EXPLAIN_RUNTIME, {.text = "OCI runtime (exec|create) failed|^standard_init_linux\\.go|"
-				   "exec: \"[^\"]*\": (executable file not found|stat )"}},
-	{EXPLAIN_RUNTIME,
+	{EXPLAIN_BUILD, false, {.text = "^Error: building at STEP|^ERROR: executor failed"}},
+	{EXPLAIN_RUNTIME, false,
+		{.text = "OCI runtime (exec|create) failed|^standard_init_linux\\.go|"
+			 "exec: \"[^\"]*\": (executable file not found|stat |permission denied)"}},
+	{EXPLAIN_RUNTIME, false,
+		{.text = "^Error: (crun|runc): |OCI permission denied|OCI runtime (error|"
+			 "attempted)|^unable to find (user|group) "}},
+	{EXPLAIN_RUNTIME, false,
 		{.text = "^exec /[^ ]*: (exec format error|no such file or directory|permission "
-			 "denied)"}},
-	{EXPLAIN_BUILD,
+			 "denied)|exec container process "}},
+	{EXPLAIN_BUILD, false,
 		{.text = "failed to solve|dockerfile parse error|Dockerfile parse error|"
 			 "unable to prepare context|^error checking context|(COPY|ADD) failed"}},
-	{EXPLAIN_BUILD,
-		{.text = "^The command '.*' returned a non-zero code|^ => ERROR|^#[0-9]+ ERROR|"
-			 "^ERROR: failed to |^ERROR: (BuildKit|resolve|unable)|failed to build:"}},
-	{EXPLAIN_BUILD,
-		{.text = "Cannot locate specified Dockerfile|^unable to evaluate symlinks in "
-			 "Dockerfile|unknown instruction:|^failed to (parse|read) "}},
-	{EXPLAIN_COMPOSE,
+	{EXPLAIN_BUILD, false,
+		{.text = "^The command '.*' returned a non-zero code|^ => ERROR|"
+			 "^#[0-9]+ ERROR|^ERROR: BuildKit|failed to build:"}},
+	{EXPLAIN_COMPOSE, false,
 		{.text = "no configuration file provided|Can't find a suitable configuration file|"
-			 "^validating |services must be a mapping|^services\\.|"
-			 "depends on undefined|^no such service|^env file .* not found|"
-			 "^(parsing|failed to parse) .*ya?ml|^yaml: |dependency failed to start|"
-			 "The Compose file .* is invalid|attribute `version` is obsolete"}},
-	{EXPLAIN_DAEMON, {.text = "Error response from daemon: "}},
-	{EXPLAIN_CLIENT,
-		{.text = "^docker: |^[\"']?docker [a-z ]+[\"']? (requires|accepts) |unknown "
-			 "(shorthand )?flag: |^flag needs an argument|^invalid argument \"|"
-			 "^Flag --"}},
-	{EXPLAIN_CLIENT,
+			 "^validating |services must be a mapping|depends on undefined|"
+			 "^env file .* not found|dependency failed to start|"
+			 "The Compose file .* is invalid|invalid compose project|^ERROR: for "}},
+	{EXPLAIN_COMPOSE, true,
+		{.text = "^services\\.|^no such service|^service \"|^yaml: |"
+			 "^(parsing|failed to parse) .*ya?ml|^no service selected|"
+			 "^no container found for "}},
+	{EXPLAIN_BUILD, true,
+		{.text = "^ERROR: |Cannot locate specified Dockerfile|unknown instruction:|"
+			 "^unable to evaluate symlinks in Dockerfile|^failed to (parse|read) "}},
+	{EXPLAIN_DAEMON, false, {.text = "Error response from daemon: "}},
+	{EXPLAIN_CLIENT, false,
 		{.text = "Cannot connect to the Docker daemon|failed to connect to the docker API|"
-			 "permission denied while trying to connect|error during connect|"
+			 "permission denied while trying to connect|"
 			 "docker daemon is not running|Is the docker daemon running"}},
-	{EXPLAIN_CLIENT,
-		{.text = "is not a docker command|^unknown (docker )?command|the input device is "
-			 "not a TTY|^error getting credentials|^[Cc]annot perform an interactive "
-			 "login|^invalid reference format|^Error: [Nn]o such|^Error: |"
-			 "^[Tt]emplate pars|^template: |^[Cc]ontext \"|^accepts [0-9]+ arg|"
-			 "^the attribute `version`|^unable to parse docker host|^You cannot |"
-			 "^cannot (attach|exec|specify)|^[Cc]onflicting options"}},
+	{EXPLAIN_CLIENT, false,
+		{.text = "^(ERROR: )?docker: ['a-tv-zA-TV-Z]|^You cannot attach to|^[\"']?docker "
+			 "[a-z ]+[\"']? (requires|accepts) |"
+			 "is not a docker command|^unknown (docker )?command: |the input device is "
+			 "not a TTY|^[Ee]rror getting credentials|docker-credential-|"
+			 "^(Error: )?[Cc]annot perform an interactive login"}},
+	{EXPLAIN_CLIENT, false,
+		{.text = "^[Ee]rror: [Nn]o such (container|image|network|volume|object)|"
+			 "Cannot connect to Podman|unable to connect to Podman|^Error: "
+			 "rootlessport "}},
+	{EXPLAIN_CLIENT, true,
+		{.text = "error during connect|unknown (shorthand )?flag: |^flag needs an "
+			 "argument|^invalid argument \"|^Flag --|^invalid reference format|"
+			 "^[Ee]rror: |^[Tt]emplate pars|^template: |^[Cc]ontext \""}},
+	{EXPLAIN_CLIENT, true,
+		{.text = "^accepts [0-9]+ arg|^requires at least|^unable to parse docker host|"
+			 "^You cannot |^[Cc]annot (attach|exec|specify)|^[Cc]onflicting options"}},
 };
 
-/* How shells report errors: bash, dash, busybox, zsh, cmd.exe, PowerShell; also in German and
- * French. */
+/* How shells report errors: bash, dash, busybox, zsh, fish, cmd.exe, PowerShell. Other languages
+ * have been translated. */
 static struct pattern shell_frames = {
-	.text = "^(-?(ba|da|z|k|a|c|fi)?sh|/bin/(ba|da|z)?sh|/usr/bin/(ba|z)?sh)(: "
-		"(line|Zeile|ligne) [0-9]+|"
+	.text = "^(-?(ba|da|z|k|a|c|fi)?sh|/bin/(ba|da|z)?sh|/usr/bin/(ba|z)?sh)(: line [0-9]+|"
 		": [0-9]+|:[0-9]+)?: |: command not found|^[^ ]+: +not found$|is not recognized as|"
-		"^The term '|Kommando nicht gefunden|Befehl (wurde )?nicht gefunden|commande "
-		"introuvable|"
-		"^(-bash|zsh): |^Command '[^']*' not found"};
+		"^The term '|^The token '|^Command '[^']*' not found"};
 
-static enum explain_speaker frame_of(const char *line)
+static enum explain_speaker frame_of(const char *line, bool is_dockers)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(frames); i++)
-		if (pattern_fits(&frames[i].pattern, line))
+		if ((is_dockers || !frames[i].is_weak) && pattern_fits(&frames[i].pattern, line))
 			return frames[i].speaker;
 	return pattern_fits(&shell_frames, line) ? EXPLAIN_SHELL : EXPLAIN_UNKNOWN;
 }
@@ -76,29 +93,58 @@ static enum explain_speaker frame_of(const char *line)
 static bool is_noise(const char *line)
 {
 	static struct pattern noise = {
-		.text = "^(See|Run|SRun) '[^']*'|^Usage: |^(ERRO|time=).*error waiting for "
+		.text = "^(See|Run|SRun) ['\"][^'\"]*['\"]|^Usage: |^(ERRO|time=).*error waiting "
+			"for "
 			"container|"
 			"^Unable to find image|: Pulling from |^[0-9a-f]{12}: |^Digest: |^Status: |"
-			"^View build details|^WARNING|^-+$|^DEPRECATED: "};
+			"^View build details|^WARNING|^-+$|^DEPRECATED: |^ +at [A-Za-z]|attribute "
+			"`version` is "
+			"obsolete|variable is not set\\. Defaulting|Found orphan "
+			"containers|^Error: "
+			"failed to start containers"};
 	return text_is_blank(line) || pattern_fits(&noise, line);
 }
 
 /* ---- which line reports the failure ---- */
 
-bool message_shows_program(const struct cli_call *call)
+/* Returns whether the container's program writes to this terminal: run, exec, logs and the like. */
+static bool shows_program(const struct cli_call *call)
 {
 	static const char *const shown[] = {"container run", "container exec", "container logs",
-		"container attach", "container start", "compose run", "compose exec", "compose up",
-		"compose logs", "compose attach"};
-	return call != NULL && text_is_one_of(call->command->name, shown, ARRAY_LENGTH(shown)) &&
-	       cli_value_of(call, "--detach") == NULL;
+		"container attach", "compose run", "compose exec", "compose attach"};
+	if (call == NULL || cli_value_of(call, "--detach") != NULL)
+		return false;
+	return text_is_one_of(call->command->name, shown, ARRAY_LENGTH(shown)) ||
+	       (text_same(call->command->name, "container start") &&
+		       (cli_value_of(call, "--attach") != NULL ||
+			       cli_value_of(call, "--interactive") != NULL));
 }
 
-/* Returns whether the container runs a shell of that name, or may run it because someone types into
- * it. */
-static bool has_shell(const struct cli_call *call, const char *name)
+/* Returns whether docker or podman ended the command, not the program: by the status, or by the
+ * usage text that follows. */
+static bool is_own_status(const struct cli_call *call, const struct explain_question *question)
 {
-	if (cli_value_of(call, "--interactive") != NULL)
+	static struct pattern usage = {
+		.text = "(See|Run) '(docker|podman)[^'\n]* --help'|Usage:  (docker|podman) "};
+	return question->status == 125 || pattern_fits(&usage, question->output) ||
+	       (call->is_podman && (question->status == 126 || question->status == 127 ||
+					   question->status == 255));
+}
+
+/* Compose puts the container's name before each line of its output: "web-1  | listening". */
+static bool is_labelled(const struct cli_call *call, const char *line)
+{
+	static struct pattern label = {.text = "^[A-Za-z0-9_.-]+ +\\| "};
+	return call != NULL && text_starts(call->command->name, "compose ") &&
+	       pattern_fits(&label, line);
+}
+
+/* Returns whether the container may run the shell that begins the message: the line names it, or
+ * someone types into the container, where bash is as usual as on the host. */
+static bool has_shell(const struct cli_call *call, const char *message)
+{
+	cleanup_free char *name = xstrndup(message, strcspn(message, ":"));
+	if (text_same(name, "bash") && cli_value_of(call, "--interactive") != NULL)
 		return true;
 	for (size_t i = 0; i < call->operand_count; i++)
 		if (strstr(cli_operand(call, i), name) != NULL)
@@ -111,9 +157,12 @@ static bool has_shell(const struct cli_call *call, const char *name)
 static bool is_of_this_side(const char *message, const char *line,
 	const struct shell_commands *commands, const struct cli_call *call)
 {
-	if (!commands->complete || (text_starts(message, "bash: ") && !has_shell(call, "bash")))
-		return true;
+	static struct pattern typed = {
+		.text = "^(bash|zsh|fish): |is not recognized as|^The (term|token) '"};
 	static struct pattern names_docker = {.text = "docker[:']|: docker"};
+	if (!commands->complete || strstr(message, "event not found") != NULL ||
+		(pattern_fits(&typed, message) && !has_shell(call, message)))
+		return true;
 	for (size_t i = 0; i < commands->count; i++) {
 		const struct shell_command *command = &commands->items[i];
 		const char *name = command->count > 0 ? command->words[0] : NULL;
@@ -131,22 +180,24 @@ static bool is_of_this_side(const char *message, const char *line,
 	return false;
 }
 
-/* Picks the last line with a frame; if no line has one, the last line that is not noise. */
-static enum explain_speaker find_telling_line(const struct words *lines, const char **ret_line)
+/* Picks the last line with a frame; if no line has one, the last line that is not noise. The number
+ * of lines: there is none. */
+static enum explain_speaker find_telling_line(
+	const struct words *lines, bool is_dockers, size_t *ret_at)
 {
-	const char *last = NULL;
+	*ret_at = lines->count;
 	for (size_t i = lines->count; i-- > 0;) {
 		const char *line = lines->items[i];
 		if (is_noise(line))
 			continue;
-		enum explain_speaker speaker = frame_of(line);
+		enum explain_speaker speaker = frame_of(line, is_dockers);
 		if (speaker != EXPLAIN_UNKNOWN) {
-			*ret_line = line;
+			*ret_at = i;
 			return speaker;
 		}
-		last = last != NULL ? last : line;
+		if (*ret_at == lines->count)
+			*ret_at = i;
 	}
-	*ret_line = last != NULL ? last : "";
 	return EXPLAIN_UNKNOWN;
 }
 
@@ -155,17 +206,19 @@ static enum explain_speaker decide_speaker(const struct explain_question *questi
 	enum explain_speaker framed, const char *line)
 {
 	const char *typed = question->line != NULL ? question->line : "";
-	bool is_docker = call != NULL;
-	if (framed == EXPLAIN_SHELL && message_shows_program(call) &&
+	if (is_labelled(call, line))
+		return EXPLAIN_PROGRAM;
+	if (framed == EXPLAIN_SHELL && shows_program(call) &&
 		!is_of_this_side(line, typed, commands, call))
 		return EXPLAIN_PROGRAM;
 	if (framed != EXPLAIN_UNKNOWN)
 		return framed;
-	if (*line == '\0')
-		return EXPLAIN_UNKNOWN;
-	if (message_shows_program(call))
-		return question->status == 125 ? EXPLAIN_UNKNOWN : EXPLAIN_PROGRAM;
-	return is_docker || text_is_blank(typed) ? EXPLAIN_UNKNOWN : EXPLAIN_OTHER;
+	if (shows_program(call) && !is_own_status(call, question))
+		return *line != '\0' || question->status > 0 ? EXPLAIN_PROGRAM : EXPLAIN_UNKNOWN;
+	if (call != NULL && *line != '\0' && text_starts(call->command->name, "compose"))
+		return EXPLAIN_COMPOSE;
+	return call != NULL || text_is_blank(typed) || *line == '\0' ? EXPLAIN_UNKNOWN
+								     : EXPLAIN_OTHER;
 }
 
 /* ---- the chain of causes ---- */
@@ -212,15 +265,16 @@ static char *innermost_cause(const char *line)
 
 static void add_line(struct words *lines, const char *text, size_t length)
 {
-	cleanup_buf struct buf line = {0};
+	cleanup_buf struct buf bare = {0}, line = {0};
 	for (size_t i = 0; i < length; i++) {
 		size_t slashes = 0;
 		while (i + slashes < length && text[i + slashes] == '\\')
 			slashes++;
 		if (slashes > 0 && i + slashes < length && text[i + slashes] == '"')
 			i += slashes;
-		buf_add_char(&line, text[i]);
+		buf_add_char(&bare, text[i]);
 	}
+	translate_line(buf_text(&bare), &line);
 	/* Clients before 28 end each message of `docker run` with a full stop. */
 	bool is_forced =
 		text_starts(buf_text(&line), "docker: ") && text_ends(buf_text(&line), ".");
@@ -244,14 +298,29 @@ static void take_lines(const char *output, struct words *ret)
 	}
 }
 
+/* Returns the line, with the next one if it ends with a colon: "errors:", then the error. */
+static char *whole_line(const struct words *lines, size_t at)
+{
+	if (at >= lines->count)
+		return xstrdup("");
+	bool goes_on = text_ends(lines->items[at], ":") && at + 1 < lines->count;
+	const char *next = goes_on ? lines->items[at + 1] : "";
+	return xasprintf(
+		"%s%s%s", lines->items[at], goes_on ? " " : "", next + strspn(next, " \t"));
+}
+
 void message_read(const struct explain_question *question, const struct shell_commands *commands,
 	const struct cli_call *call, struct message *ret)
 {
 	cleanup_words struct words lines = {0};
 	struct buf text = {0};
-	const char *line;
+	size_t at;
 	take_lines(question->output != NULL ? question->output : "", &lines);
-	enum explain_speaker framed = find_telling_line(&lines, &line);
+	bool is_typed = question->line != NULL && !text_is_blank(question->line);
+	bool is_dockers =
+		call != NULL ? !shows_program(call) || is_own_status(call, question) : !is_typed;
+	enum explain_speaker framed = find_telling_line(&lines, is_dockers, &at);
+	cleanup_free char *line = whole_line(&lines, at);
 	for (size_t i = 0; i < lines.count; i++)
 		buf_printf(&text, "%s\n", lines.items[i]);
 	*ret = (struct message){.speaker = decide_speaker(question, commands, call, framed, line),

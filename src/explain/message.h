@@ -16,7 +16,4 @@ void message_read(const struct explain_question *question, const struct shell_co
 	const struct cli_call *call, struct message *ret);
 void message_finish(struct message *message);
 
-/* Returns whether the container's program writes to this terminal: run, exec, logs and the like. */
-bool message_shows_program(const struct cli_call *call);
-
 #endif

@@ -12,13 +12,13 @@ struct pattern {
 	bool compiled;
 	regex_t regex;
 };
-#define PATTERN_GROUPS 4
+#define PATTERN_GROUPS 8
 
 /* Returns false if it is not a valid regular expression. */
 bool pattern_compile(struct pattern *pattern);
 /* Returns whether it matches the text; NULL never matches. */
 bool pattern_fits(struct pattern *pattern, const char *text);
-/* The same; ret gets the whole match and the first three groups. */
+/* The same; ret gets the whole match and the first seven groups. */
 bool pattern_find(struct pattern *pattern, const char *text, regmatch_t ret[PATTERN_GROUPS]);
 void pattern_finish(struct pattern *pattern);
 

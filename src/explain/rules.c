@@ -16,6 +16,7 @@ static const struct key {
 	{"line ", offsetof(struct rule, line), true},
 	{"first ", offsetof(struct rule, first), true},
 	{"words ", offsetof(struct rule, words), true},
+	{"topic ", offsetof(struct rule, topic), false},
 	{"what: ", offsetof(struct rule, what), false},
 	{"why: ", offsetof(struct rule, why), false},
 	{"try: ", offsetof(struct rule, hint), false},
@@ -111,6 +112,10 @@ static bool add_rule_option(struct reader *x, const char *text, const char **lis
 static bool take_key(struct reader *x, const char *text)
 {
 	struct rule *rule = x->rule;
+	if (text_same(text, "around"))
+		return rule->is_around = true;
+	if (text_same(text, "partial"))
+		return rule->is_partial = true;
 	if (text_starts(text, "status "))
 		return take_statuses(x, text + 7);
 	if (text_starts(text, "by "))
@@ -134,8 +139,8 @@ static bool take_key(struct reader *x, const char *text)
 	}
 	return rule_error(x,
 		"a rule has by, message, also, verb, line, first, words, option, without, status, "
-		"what:, "
-		"why:, try: and left:, each with something behind it, but not: ",
+		"topic, what:, why:, try: and left:, each with something after it, around and "
+		"partial, but not: ",
 		text);
 }
 

@@ -15,7 +15,10 @@ struct rule {
 	int statuses[4];
 	size_t option_count, absent_count, status_count;
 	unsigned speakers; /* one bit each; 0: any speaker */
-	const char *what, *why, *hint, *left;
+	bool is_around;    /* the message may stand in a line other than the one that reports the
+				  failure */
+	bool is_partial;   /* says only what is certain: the cause is unknown */
+	const char *topic, *what, *why, *hint, *left;
 	int at; /* line of the file */
 };
 struct rules {

@@ -19,16 +19,21 @@ static struct usage usage_of(const struct cli_call *call, const struct cli_fault
 
 /* ---- texts ---- */
 
-/* "docker run"; "docker" for the client itself. */
-static char *command_words(const struct cli_command *command)
+static const char *program_of(const struct usage *u)
 {
-	return command == &cli_commands[0] ? xstrdup("docker")
-					   : xasprintf("docker %s", command->verb);
+	return u->call->is_podman ? "podman" : "docker";
 }
 
-static void add_help_of(const struct cli_command *command, struct buf *hint)
+/* "docker run"; "docker" for the client itself. */
+static char *command_words(const struct usage *u, const struct cli_command *command)
 {
-	cleanup_free char *words = command_words(command);
+	return command == &cli_commands[0] ? xstrdup(program_of(u))
+					   : xasprintf("%s %s", program_of(u), command->verb);
+}
+
+static void add_help_of(const struct usage *u, const struct cli_command *command, struct buf *hint)
+{
+	cleanup_free char *words = command_words(u, command);
 	buf_printf(hint, "`%s --help` lists %s.", words,
 		cli_is_group(command) ? "its commands" : "its options");
 }
@@ -39,16 +44,15 @@ typedef void describe_function(
 static void describe_unknown_command(
 	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
 {
-	cleanup_free char *group = command_words(u->call->command);
-	buf_printf(what, "%s has no command `%s`.",
-		u->call->command == &cli_commands[0] ? "Docker" : group, u->word);
-	if (u->call->command != &cli_commands[0]) {
-		buf_truncate(what, 0);
+	cleanup_free char *group = command_words(u, u->call->command);
+	if (u->call->command == &cli_commands[0])
+		buf_printf(what, "%s has no command `%s`.",
+			u->call->is_podman ? "Podman" : "Docker", u->word);
+	else
 		buf_printf(what, "`%s` has no command `%s`.", group, u->word);
-	}
 	buf_add_text(why, "The next word has to be one of its commands.");
 	if (u->fault->repaired == NULL)
-		add_help_of(u->call->command, hint);
+		add_help_of(u, u->call->command, hint);
 }
 
 static void describe_removed_command(
@@ -65,37 +69,38 @@ static void describe_removed_command(
 static void describe_missing_command(
 	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
 {
-	cleanup_free char *group = command_words(u->call->command);
+	cleanup_free char *group = command_words(u, u->call->command);
 	buf_printf(what, "`%s` needs a command after it.", group);
 	buf_printf(why, "It is a group of commands, and does nothing alone.");
-	add_help_of(u->call->command, hint);
+	add_help_of(u, u->call->command, hint);
 }
 
 static void describe_unknown_option(
 	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
 {
-	cleanup_free char *words = command_words(u->fault->command);
+	cleanup_free char *words = command_words(u, u->fault->command);
 	buf_printf(what, "`%s` has no option `%.*s`.", words, (int)strcspn(u->word, "="), u->word);
 	buf_add_text(why, u->fault->option != NULL ? "It is misspelled, most likely."
 						   : "No other common command has it, either.");
 	if (u->fault->repaired == NULL)
-		add_help_of(u->fault->command, hint);
+		add_help_of(u, u->fault->command, hint);
 }
 
 static void describe_removed_option(
 	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
 {
-	cleanup_free char *words = command_words(u->call->command);
+	cleanup_free char *words = command_words(u, u->call->command);
 	buf_printf(what, "`%s` no longer has the option `%s`.", words, u->fault->option);
 	buf_add_text(why, "It was removed; the line comes from an older page.");
-	add_help_of(u->call->command, hint);
+	add_help_of(u, u->call->command, hint);
 }
 
 static void describe_misplaced_option(
 	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
 {
 	const struct cli_command *owner = u->fault->command;
-	cleanup_free char *words = command_words(owner), *own = command_words(u->call->command);
+	cleanup_free char *words = command_words(u, owner),
+			  *own = command_words(u, u->call->command);
 	size_t length = strcspn(u->word, "=");
 	if (owner == u->call->command) {
 		buf_printf(what, "`%.*s` is an option of `%s`, but comes before `%s`.", (int)length,
@@ -109,7 +114,7 @@ static void describe_misplaced_option(
 	} else {
 		buf_printf(what, "`%s` has no option `%.*s`.", own, (int)length, u->word);
 		buf_printf(why, "`%s` has one of that name.", words);
-		add_help_of(u->call->command, hint);
+		add_help_of(u, u->call->command, hint);
 	}
 }
 
@@ -157,7 +162,7 @@ static void describe_swallowed_value(
 static void describe_bad_value(
 	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
 {
-	cleanup_free char *words = command_words(u->call->command);
+	cleanup_free char *words = command_words(u, u->call->command);
 	const char *equals = strchr(u->word, '=');
 	bool is_glued = text_starts(u->word, "--") && equals != NULL;
 	buf_printf(what, "`%s` is no value for the option `%s`. %s",
@@ -172,7 +177,7 @@ static void describe_missing_operand(
 	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
 {
 	const struct cli_command *command = u->fault->command;
-	cleanup_free char *words = command_words(command);
+	cleanup_free char *words = command_words(u, command);
 	if (text_same(u->fault->operand, "PATH"))
 		buf_add_text(what, "The folder to build is missing. ");
 	buf_printf(what, "`%s` needs one word more: %s.", words, u->fault->operand);
@@ -191,13 +196,15 @@ static void describe_extra_operand(
 	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
 {
 	const struct cli_command *command = u->fault->command;
-	cleanup_free char *words = command_words(command);
+	cleanup_free char *words = command_words(u, command);
 	buf_printf(what, "`%s` has no place for the word `%s`.", words, u->word);
 	if (command->max == 0)
 		buf_printf(why, "`%s` takes options only.", words);
 	else
 		buf_printf(why, "It is written `%s [OPTIONS] %s`.", words, command->operands);
-	(void)hint;
+	if (u->fault->repaired == NULL)
+		buf_add_text(hint, "If one of the words has a blank in it, put it in quotes; "
+				   "otherwise leave the last one out.");
 }
 
 static void describe_bad_operand(
@@ -213,7 +220,7 @@ static void describe_bad_operand(
 static void describe_late_option(
 	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
 {
-	cleanup_free char *words = command_words(u->fault->command);
+	cleanup_free char *words = command_words(u, u->fault->command);
 	const char *operand = u->call->line->words[u->call->operands[0]];
 	buf_printf(what,
 		"`%s` comes after `%s`, so docker gave it to the program in the "
@@ -235,47 +242,52 @@ static void describe_late_option(
 	"[Ii]nvalid|bad |[Nn]ot an absolute|too many colons|out of range|not a valid|unknown|"     \
 	"is not |must |[Mm]inimum|pars(e|ing)|template|filter|malformed|unsupported|[Cc]annot|"    \
 	"is needed|mount path|no such|not found|supported|greater|too (large|long|short|small)"
-#define WRONG_COUNT "requires |accepts |needs |at (least|most) [0-9]"
+#define WRONG_COUNT                                                                                \
+	"requires |accepts |needs |at (least|most) ([0-9]|one)|missing command|need a container"
 
 static struct {
-	const char *name; /* as a rule */
+	const char *name;  /* as a rule */
+	const char *topic; /* as in the rules */
 	struct pattern message;
 	describe_function *describe;
 	bool names_word; /* the message must also name the word at fault */
 } kinds[] = {
-	[CLI_UNKNOWN_COMMAND] = {"unknown-command",
+	[CLI_UNKNOWN_COMMAND] = {"unknown-command", "argument-count",
 		{.text = "is not a docker command|unknown (docker )?command|Usage: +docker|unknown "
-			 "(shorthand )?flag|flag needs an argument"},
+			 "(shorthand )?flag|flag needs an argument|unrecognized command"},
 		describe_unknown_command, false},
-	[CLI_REMOVED_COMMAND] = {"removed-command",
+	[CLI_REMOVED_COMMAND] = {"removed-command", "version-skew",
 		{.text = "is not a docker command|unknown (docker )?command|not supported"},
 		describe_removed_command, false},
-	[CLI_MISSING_COMMAND] = {"missing-command", {.text = "Usage: +docker"},
+	[CLI_MISSING_COMMAND] = {"missing-command", "argument-count", {.text = "Usage: +docker"},
 		describe_missing_command, false},
-	[CLI_UNKNOWN_OPTION] = {"unknown-option", {.text = WRONG_OPTION}, describe_unknown_option,
-		true},
-	[CLI_REMOVED_OPTION] = {"removed-option", {.text = WRONG_OPTION}, describe_removed_option,
-		true},
-	[CLI_MISPLACED_OPTION] = {"misplaced-option", {.text = WRONG_OPTION},
+	[CLI_UNKNOWN_OPTION] = {"unknown-option", "option-unknown", {.text = WRONG_OPTION},
+		describe_unknown_option, true},
+	[CLI_REMOVED_OPTION] = {"removed-option", "version-skew", {.text = WRONG_OPTION},
+		describe_removed_option, true},
+	[CLI_MISPLACED_OPTION] = {"misplaced-option", "option-unknown", {.text = WRONG_OPTION},
 		describe_misplaced_option, true},
-	[CLI_SINGLE_DASH] = {"single-dash", {.text = WRONG_OPTION "|" WRONG_VALUE},
-		describe_single_dash, false},
-	[CLI_TYPOGRAPHIC] = {"typographic", {.text = "."}, describe_typographic, false},
-	[CLI_MISSING_VALUE] = {"missing-value", {.text = "flag needs an argument"},
+	[CLI_SINGLE_DASH] = {"single-dash", "option-unknown",
+		{.text = WRONG_OPTION "|" WRONG_VALUE}, describe_single_dash, false},
+	[CLI_TYPOGRAPHIC] = {"typographic", "shell", {.text = "."}, describe_typographic, false},
+	[CLI_MISSING_VALUE] = {"missing-value", "option-value", {.text = "flag needs an argument"},
 		describe_missing_value, false},
-	[CLI_SWALLOWED_VALUE] = {"swallowed-value", {.text = WRONG_OPTION "|" WRONG_VALUE},
-		describe_swallowed_value, false},
-	[CLI_UNWANTED_VALUE] = {"unwanted-value", {.text = WRONG_VALUE}, describe_bad_value, true},
-	[CLI_BAD_VALUE] = {"bad-value", {.text = WRONG_VALUE}, describe_bad_value, true},
-	[CLI_MISSING_OPERAND] = {"missing-operand", {.text = WRONG_COUNT}, describe_missing_operand,
-		false},
-	[CLI_EXTRA_OPERAND] = {"extra-operand", {.text = WRONG_COUNT}, describe_extra_operand,
-		false},
-	[CLI_BAD_OPERAND] = {"bad-operand",
+	[CLI_SWALLOWED_VALUE] = {"swallowed-value", "option-value",
+		{.text = WRONG_OPTION "|" WRONG_VALUE}, describe_swallowed_value, false},
+	[CLI_UNWANTED_VALUE] = {"unwanted-value", "option-value", {.text = WRONG_VALUE},
+		describe_bad_value, true},
+	[CLI_BAD_VALUE] = {"bad-value", "option-value", {.text = WRONG_VALUE}, describe_bad_value,
+		true},
+	[CLI_MISSING_OPERAND] = {"missing-operand", "argument-count", {.text = WRONG_COUNT},
+		describe_missing_operand, false},
+	[CLI_EXTRA_OPERAND] = {"extra-operand", "argument-count", {.text = WRONG_COUNT},
+		describe_extra_operand, false},
+	[CLI_BAD_OPERAND] = {"bad-operand", "image-ref",
 		{.text = "invalid reference|must be lowercase|[Ii]nvalid|could not parse|[Nn]o "
 			 "such"},
 		describe_bad_operand, false},
-	[CLI_LATE_OPTION] = {"late-option", {.text = "."}, describe_late_option, false},
+	[CLI_LATE_OPTION] = {"late-option", "option-unknown", {.text = "."}, describe_late_option,
+		false},
 };
 
 /* Returns whether part of the word, or the option's name, is in the message: docker splits values
@@ -343,6 +355,7 @@ static void describe_fault(const struct usage *u, struct explanation *ret)
 	if (u->fault->repaired != NULL)
 		buf_printf(&hint, "%sWrite `%s`.", hint.length > 0 ? " " : "", u->fault->repaired);
 	ret->rule = xstrdup(kinds[u->fault->kind].name);
+	ret->topic = xstrdup(kinds[u->fault->kind].topic);
 	ret->confidence = u->fault->silent ? EXPLAIN_LIKELY : EXPLAIN_CERTAIN;
 	ret->what = buf_steal(&what);
 	ret->why = buf_steal(&why);
