@@ -142,8 +142,10 @@ static char *send_request(const struct asked *q, long *ret_status)
 	cleanup_free char *type =
 		xasprintf("Content-Type: %s", q->type != NULL ? q->type : "application/json");
 	char key[128] = "", secret[128] = "";
+	bool profile = text_same(q->method, "PUT") && strstr(path, "/profile?") != NULL;
 	const char *const headers[] = {"X-Experience-API-Version: 1.0.3",
-		text_same(q->type, HTML) ? "Accept: text/html" : type, NULL};
+		text_same(q->type, HTML) ? "Accept: text/html" : type,
+		profile ? "If-None-Match: *" : NULL, NULL};
 	struct http_answer answer = {0};
 	struct error err = {0};
 	for (size_t i = 0; q->who != NULL && i < server.keys.count; i++) {
