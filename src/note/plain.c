@@ -161,7 +161,7 @@ static const char *tag_end(const char *at)
 	return NULL;
 }
 
-/* Word's "<o:p>" is of no interest to anybody. */
+/* Word's own tags, such as "<o:p>", mean nothing to a reader. */
 static bool is_of_office(const char *tag)
 {
 	const char *name = tag + 1 + (tag[1] == '/');

@@ -93,6 +93,7 @@ static void show_why(struct attempt *a)
 static char *take_response(struct attempt *a, const char *prompt_text)
 {
 	struct session *s = a->s;
+	bool cancelled = false;
 	for (;;) {
 		char *response = NULL;
 		cleanup_error struct error err = {0};
@@ -101,6 +102,12 @@ static char *take_response(struct attempt *a, const char *prompt_text)
 		enum screen_answer answer = screen_ask(s->screen, &prompt, &response, &err);
 		if (answer == SCREEN_WAKE) {
 			attend_wake(s);
+			continue;
+		}
+		if (answer == SCREEN_CANCEL && !cancelled) {
+			cancelled = true;
+			screen_say(s->screen, SCREEN_QUIET, NULL,
+				"Ctrl-C again or `:quit` leaves the questions.");
 			continue;
 		}
 		if (answer == SCREEN_QUIT) {

@@ -239,6 +239,8 @@ static const struct row days[] = {
 	{"test PRACTICE#tasks", "", 0, "hidden commands of a foreign course run with --trust only",
 		NULL},
 	{"test NOTES", "", 1, NULL, NULL},
+	{"test BANK", "", 1, "a question can't be read", NULL},
+	{"test BANK", "", 1, "bad_bank.txt:3:7: the answers have no closing", NULL},
 	{"reset", "", 0, NULL, NULL},
 	{"reset PRACTICE#tasks --progress", "", 0, NULL, NULL},
 	{"progress --json", "", 0, "questions", NULL},

@@ -55,6 +55,11 @@ static const struct {
 			{"1.1 › ", ":next\r"}, {"run it", "\r"}, {"name = ", "\r"},
 			{"a gap to fill", ":quit\r"}},
 		{"This command has a gap to fill", "Bye."}, ""},
+	/* ^C drops an answer; only a second one leaves the questions */
+	{"questions", true,
+		{{" › ", ":quiz\r"}, {"letter › ", "b\x03"}, {"Ctrl-C again", "b\r"},
+			{"🧪 2/7", "\x03"}, {"Ctrl-C again", "\x03"}, {"was left", ":quit\r"}},
+		{"✔ right", "The evaluation was left", "Bye."}, ""},
 	/* ^C drops the line, ^D ends */
 	{"running", true, {{"1.1 › ", "docker p"}, {"docker p", "\x03"}, {"1.1 › ", ":quit\r"}},
 		{"Bye."}, ""},
