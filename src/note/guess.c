@@ -147,7 +147,9 @@ bool guess_is_prose(const char *line)
 			if (c[i] == '\'' || c[i] == '"')
 				quote = quote == '\0' ? c[i] : quote == c[i] ? '\0' : quote;
 		cleanup_free char *text = xstrndup(c, word);
-		if (!first && quote == '\0' && text_is_one_of(text, words, ARRAY_LENGTH(words)))
+		bool last = text_is_blank(c + word);
+		if (!first && !last && quote == '\0' &&
+			text_is_one_of(text, words, ARRAY_LENGTH(words)))
 			return true;
 		c += word;
 		c += strspn(c, " \t\n");

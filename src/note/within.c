@@ -294,6 +294,7 @@ void within_enter(struct within *w, const char *code, const char *prompt)
 {
 	enum within_kind kind = within_opens(code);
 	w->playground = within_prompt(prompt) > 0;
+	w->root = strstr(prompt, "root@") != NULL;
 	w->depth = kind != WITHIN_NONE;
 	w->bare = kind == WITHIN_SHELL;
 }
