@@ -78,7 +78,7 @@ static bool is_data(const char *line, const char *next)
 }
 
 /* "----+-----" below the head of a table */
-static bool is_rule(const char *line)
+static bool is_underline(const char *line)
 {
 	size_t length = strspn(line, "-+| ");
 	return line[length] == '\0' && strstr(line, "---") != NULL && line[0] != ' ';
@@ -116,7 +116,7 @@ static bool is_variable(const char *line)
 bool guess_is_no_command(const char *line, const char *next)
 {
 	size_t word = strcspn(line, " \t");
-	if (word > 0 && is_rule(next))
+	if (word > 0 && is_underline(next))
 		return true;
 	if (word == 0 || prompts_is_command(line))
 		return false;
