@@ -55,6 +55,39 @@ struct lexer {
 void lexer_read(struct lexer *x, const char *line); /* one more line of the command */
 bool lexer_is_open(const struct lexer *x);
 
+/* ---- fence.c: the lines of a fence ---- */
+
+void fence_split(const char *code, struct words *ret);
+bool fence_is_comment(const char *line);
+bool fence_is_idle(const char *line); /* a comment or a blank line */
+size_t fence_skip_comments(const struct words *lines, size_t at);
+/* Adds a command that begins in this line; the pointer is valid until the next one is added. */
+struct fence_command *fence_add(struct fence *f, int line);
+/* Joins the lines from `from` up to `to` (exclusive), without trailing blank ones; NULL if there
+ * are none. */
+char *fence_join(const struct words *lines, size_t from, size_t to);
+/* Show what is neither a command nor its output as it is. */
+void fence_add_comment(
+	struct fence *f, const struct words *lines, size_t from, size_t to, size_t prompt);
+/* Reads the lines of one command from lines[at] on; returns the index after the last. */
+size_t fence_read_command(struct fence_command *c, const struct words *lines, size_t at,
+	size_t prompt, bool prompts, enum prompt_signs signs);
+/* Returns the line, or "" behind the last one. */
+const char *fence_line(const struct words *lines, size_t at);
+size_t fence_skip_blank(const struct words *lines, size_t at, size_t end);
+/* An indented prompt is what a program printed: the others begin their lines. */
+size_t fence_prompt(const char *line, enum prompt_signs signs);
+/* `exit` comes before the next docker command, at prompts like the host's own or without any:
+ * returns its line; `at` if the program was not left so. */
+size_t fence_find_exit(const struct words *lines, size_t at, bool prompts, enum prompt_signs signs);
+
+/* ---- session.c, unprompted.c: fences with and without prompts ---- */
+
+void session_read(
+	const struct words *lines, enum prompt_signs signs, struct within *within, struct fence *f);
+/* `loose`: what is not a known command is output. */
+void plain_read(const struct words *lines, bool loose, struct within *within, struct fence *f);
+
 /* ---- guess.c ---- */
 
 /* Returns whether the line is for a reader, not for a shell: a table header, a sentence, an id. */

@@ -119,13 +119,26 @@ static bool cut_end(char *text)
 	return colon;
 }
 
-/* The last word of "… the following in app/config.json", if it names a file. */
-static char *file_at_end(const char *text)
+/* The only word that names a file, as in "Put the following in app/config.json"; NULL. */
+static char *file_among_words(const char *text)
 {
-	const char *blank = strrchr(text, ' ');
-	return blank != NULL && files_is_name(blank + 1) && !names_a_product(blank + 1)
-		       ? xstrdup(blank + 1)
-		       : NULL;
+	static const char blanks[] = " \n\t,;:()'\"";
+	cleanup_free char *found = NULL;
+	for (const char *c = text; *c != '\0';) {
+		c += strspn(c, blanks);
+		size_t length = strcspn(c, blanks);
+		cleanup_free char *word = xstrndup(c, length);
+		c += length;
+		if (!files_is_name(word) || names_a_product(word))
+			continue;
+		if (found != NULL && !text_same(found, word))
+			return NULL;
+		free(found);
+		found = xstrdup(word);
+	}
+	char *file = found;
+	found = NULL;
+	return file;
 }
 
 /* "app.py:", "`app.py`", "**app.py**", "Make a file `app.py`:": the name alone, or the one in code
@@ -150,7 +163,7 @@ static char *file_in_words(const struct note_text *text, bool *ret_made)
 	}
 	if (codes == 1 && (colon || *ret_made))
 		return xstrdup(code);
-	return codes == 0 && *ret_made ? file_at_end(alone) : NULL;
+	return codes == 0 && *ret_made ? file_among_words(alone) : NULL;
 }
 
 /* Languages used for output rather than for files. */

@@ -78,7 +78,7 @@ static bool is_data(const char *line, const char *next)
 }
 
 /* "----+-----" below the head of a table */
-static bool is_rule(const char *line)
+static bool is_underline(const char *line)
 {
 	size_t length = strspn(line, "-+| ");
 	return line[length] == '\0' && strstr(line, "---") != NULL && line[0] != ' ';
@@ -116,7 +116,7 @@ static bool is_variable(const char *line)
 bool guess_is_no_command(const char *line, const char *next)
 {
 	size_t word = strcspn(line, " \t");
-	if (word > 0 && is_rule(next))
+	if (word > 0 && is_underline(next))
 		return true;
 	if (word == 0 || prompts_is_command(line))
 		return false;
@@ -147,7 +147,9 @@ bool guess_is_prose(const char *line)
 			if (c[i] == '\'' || c[i] == '"')
 				quote = quote == '\0' ? c[i] : quote == c[i] ? '\0' : quote;
 		cleanup_free char *text = xstrndup(c, word);
-		if (!first && quote == '\0' && text_is_one_of(text, words, ARRAY_LENGTH(words)))
+		bool last = text_is_blank(c + word);
+		if (!first && !last && quote == '\0' &&
+			text_is_one_of(text, words, ARRAY_LENGTH(words)))
 			return true;
 		c += word;
 		c += strspn(c, " \t\n");

@@ -64,6 +64,7 @@ struct within {
 	bool bare;       /* it is a shell, and nothing said that it was left: lines without a prompt
 			    are typed into it, too */
 	bool playground; /* the host's own prompt looks like a container's */
+	bool root;       /* the host's own prompt is root's */
 };
 
 /* ---- commands.c: takes an executable fence apart ---- */

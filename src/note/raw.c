@@ -236,7 +236,7 @@ static bool take_grid(struct raw *r, const char *text, const char *next)
 
 /* ---- a line ---- */
 
-static bool follow_fence(struct raw *r, const char *text)
+static bool follow_raw_fence(struct raw *r, const char *text)
 {
 	size_t signs = *text == '`' || *text == '~' ? line_run(text, *text) : 0;
 	if (signs < 3)
@@ -267,7 +267,7 @@ static bool follow_code_tag(struct raw *r, const char *text)
 	return was || r->code;
 }
 
-static void write_line(struct raw *r, char *line, const char *next)
+static void write_raw_line(struct raw *r, char *line, const char *next)
 {
 	char *text = line + strspn(line, " \t");
 	bool deep = text - line >= 4 && r->fence == '\0';
@@ -280,7 +280,7 @@ static void write_line(struct raw *r, char *line, const char *next)
 		if (take_grid(r, text, next))
 			return;
 	}
-	if (r->grid || follow_fence(r, text) || (deep && !r->speaker)) {
+	if (r->grid || follow_raw_fence(r, text) || (deep && !r->speaker)) {
 		if (r->out->length == before && !(r->speaker && r->fence == '\0'))
 			buf_add_text(r->out, line);
 		return;
@@ -325,7 +325,7 @@ bool raw_translate(const char *text, struct buf *out,
 		cleanup_free char *line = xstrndup(text, length);
 		text += length + (text[length] == '\n');
 		r.line++;
-		write_line(&r, line, text + strspn(text, " \t"));
+		write_raw_line(&r, line, text + strspn(text, " \t"));
 		buf_add_char(out, '\n');
 	}
 	return true;

@@ -122,10 +122,25 @@ static enum within_kind kind_of_command(const struct shell_command *c)
 	return kind == WITHIN_SHELL && !engine ? WITHIN_PROGRAM : kind;
 }
 
+/* Most lines open nothing: it shows without reading them. */
+static bool may_open(const char *code)
+{
+	static const char *const marks[] = {
+		" -i", " -t", " -a", " -d", " --i", "attach", "compose", "&&", ";", "|"};
+	for (size_t i = 0; i < ARRAY_LENGTH(marks); i++)
+		if (strstr(code, marks[i]) != NULL)
+			return true;
+	cleanup_free char *word = xstrndup(code, strcspn(code, " \n"));
+	return text_is_one_of(word, shells, ARRAY_LENGTH(shells)) ||
+	       text_is_one_of(word, readers, ARRAY_LENGTH(readers)) || text_same(word, "sudo");
+}
+
 enum within_kind within_opens(const char *code)
 {
 	struct shell_commands commands = {0};
 	enum within_kind kind = WITHIN_NONE;
+	if (!may_open(code))
+		return kind;
 	shell_split(code, &commands);
 	for (size_t i = 0; i < commands.count; i++) {
 		bool piped = commands.items[i].before == '|' || commands.items[i].before == '(' ||
@@ -264,7 +279,7 @@ const char *within_typed(const char *line)
 }
 
 /* Follows what was typed through programs that open others, and appends it to out. */
-static void add_typed(struct within *w, const char *typed, struct buf *out)
+static void append_typed(struct within *w, const char *typed, struct buf *out)
 {
 	if (w->depth == 0 || typed[0] == '#')
 		return;
@@ -284,7 +299,7 @@ char *within_read(struct within *w, const struct words *lines, size_t from, size
 		if (typed == NULL && bare && !text_is_blank(lines->items[i]))
 			typed = lines->items[i];
 		if (typed != NULL)
-			add_typed(w, typed, &out);
+			append_typed(w, typed, &out);
 	}
 	w->bare = w->bare && w->depth > 0;
 	return out.length > 0 ? buf_steal(&out) : NULL;
@@ -294,6 +309,7 @@ void within_enter(struct within *w, const char *code, const char *prompt)
 {
 	enum within_kind kind = within_opens(code);
 	w->playground = within_prompt(prompt) > 0;
+	w->root = strstr(prompt, "root@") != NULL;
 	w->depth = kind != WITHIN_NONE;
 	w->bare = kind == WITHIN_SHELL;
 }

@@ -3,6 +3,8 @@
 #include "session.h"
 #include "tutor.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -19,11 +21,20 @@ static void start_timer(struct session *s)
 		(void)timerfd_settime(s->timer, 0, &tick, NULL); /* else only ticking waits */
 }
 
-/* The file is what an earlier listing wrote, so the note may replace it. */
-static bool is_untouched(const struct course *course, const char *file, const char *workspace)
+/* A name without a folder means the folder in which the shell is. The caller frees it. */
+static char *path_of_file(const struct session *s, const char *file)
+{
+	const char *folder = sandbox_folder_shown(s->options->sandbox);
+	bool below = folder != NULL && text_starts(folder, "~/") && strchr(file, '/') == NULL;
+	return below ? path_join(folder + strlen("~/"), file) : xstrdup(file);
+}
+
+/* The file at the path is what an earlier listing wrote, so the note may replace it. */
+static bool is_untouched(
+	const struct course *course, const char *file, const char *workspace, const char *path)
 {
 	cleanup_buf struct buf text = {0};
-	if (!beneath_read(workspace, file, NOTE_SIZE_LIMIT, &text, NULL))
+	if (!beneath_read(workspace, path, NOTE_SIZE_LIMIT, &text, NULL))
 		return false;
 	if (text.length == 0)
 		return true; /* a line made it, to be filled */
@@ -44,15 +55,16 @@ void setup_write_files(struct session *s, const struct course_step *step)
 		if (b->kind != NOTE_LISTING || b->file == NULL || !session_has_sandbox(s))
 			continue;
 		const char *workspace = sandbox_workspace(s->options->sandbox);
+		cleanup_free char *path = path_of_file(s, b->file);
 		cleanup_error struct error err = {0};
-		if (beneath_exists(workspace, b->file) &&
-			!is_untouched(s->course, b->file, workspace))
+		if (beneath_exists(workspace, path) &&
+			!is_untouched(s->course, b->file, workspace, path))
 			continue; /* keep the learner's own changes */
-		if (sandbox_write_file(s->options->sandbox, b->file, b->code, &err) && s->unwatched)
+		if (sandbox_write_file(s->options->sandbox, path, b->code, &err) && s->unwatched)
 			continue;
 		if (err.message == NULL)
-			screen_say(s->screen, SCREEN_QUIET, "  ", "`%s` is in your workspace.",
-				b->file);
+			screen_say(
+				s->screen, SCREEN_QUIET, "  ", "`%s` is in your workspace.", path);
 		else
 			screen_say(s->screen, SCREEN_WARN, "! ", "%s", error_text(&err));
 	}

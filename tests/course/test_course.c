@@ -47,6 +47,8 @@ START_TEST(steps_are_made)
 	ck_assert_ptr_nonnull(strstr(task->solution.items[0].line, "--name x"));
 	ck_assert_ptr_nonnull(task->skip);
 	ck_assert_str_eq(c->lessons[2].steps[0].blocks[0].file, "Dockerfile");
+	cleanup_free char *json = course_json(c);
+	ck_assert_ptr_nonnull(strstr(json, "\"name\":\t\"Dockerfile\""));
 	ck_assert_str_eq(c->lessons[2].steps[1].quiz, "q1");
 	ck_assert_uint_eq(c->problem_count, 1);
 	ck_assert_ptr_nonnull(strstr(c->problems[0].message, "missing"));

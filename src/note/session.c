@@ -1,0 +1,162 @@
+/* note/session.c - fences with prompts: commands, their output, what was typed into a program */
+#include "fence.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Finds the next prompt, from `at` on. A prompt of two lines begins with its upper one. */
+static size_t find_prompt(const struct words *lines, size_t at, enum prompt_signs signs)
+{
+	for (; at < lines->count; at++) {
+		const char *line = lines->items[at];
+		if (fence_prompt(line, signs) > 0 ||
+			prompts_is_head(line, fence_line(lines, at + 1)))
+			break;
+		if (signs == PROMPT_ROOT && text_starts(line, "# "))
+			break; /* a comment between commands */
+	}
+	return at;
+}
+
+/* Only a comment, or nothing, was typed at this prompt. */
+static bool is_empty_prompt(const char *line, size_t prompt)
+{
+	return fence_is_idle(line + prompt);
+}
+
+/* Returns the next line, from `at` on, that is a command without a prompt; `end` if there is none.
+ */
+static size_t find_unprompted(const struct words *lines, size_t at, size_t end)
+{
+	while (at < end && !(prompts_is_command(lines->items[at]) &&
+				   guess_is_command_alone(lines->items[at]) &&
+				   !guess_is_prose(lines->items[at])))
+		at++;
+	return at;
+}
+
+/* Output ends where, after a blank line or a comment, a command without a prompt follows. */
+static size_t output_end(const struct words *lines, size_t at, size_t end)
+{
+	for (size_t i = at; i < end; i++) {
+		i = find_unprompted(lines, i, end);
+		size_t first = i;
+		while (i < end && first > at && fence_is_idle(lines->items[first - 1]))
+			first--;
+		if (i < end && first < i)
+			return first;
+	}
+	return end;
+}
+
+static size_t take_idle(struct fence *f, const struct words *lines, size_t at, size_t prompt,
+	enum prompt_signs signs)
+{
+	size_t end = find_prompt(lines, at + 1, signs);
+	if (prompt == 0 && find_unprompted(lines, at, end) == at)
+		return fence_read_command(fence_add(f, (int)at), lines, at, 0, false, signs);
+	if (prompt == 0)
+		end = find_unprompted(lines, at, end);
+	if (prompts_is_head(lines->items[at], fence_line(lines, at + 1)))
+		return at + 1;
+	if (prompt > 0 && text_is_blank(lines->items[at] + prompt))
+		fence_add_comment(f, lines, at + 1, end, 0);
+	else
+		fence_add_comment(f, lines, at, end, prompt);
+	return end;
+}
+
+static char sign_of(const char *prompt, size_t length)
+{
+	while (length > 0 && isspace((unsigned char)prompt[length - 1]))
+		length--;
+	return length > 0 ? prompt[length - 1] : '\0';
+}
+
+static bool begins_alike(const char *a, const char *b)
+{
+	bool folders = strchr("~/", a[0]) != NULL && strchr("~/", b[0]) != NULL;
+	return a[0] == b[0] || folders;
+}
+
+/* Returns whether the line has the prompt of an earlier command again; the folder and the clock in
+ * it may change. No container's prompt begins with an emoji, and most of them end with '#'. */
+static bool is_prompt_again(const char *line, const char *prompt, enum prompt_signs signs)
+{
+	size_t length = prompts_length(line, signs), before = strlen(prompt);
+	if (length == 0 || strncmp(line, prompt, before) == 0)
+		return length > 0;
+	if (strchr(prompt, '@') != NULL)
+		return strncmp(line, prompt, strcspn(prompt, ": ")) == 0;
+	if ((unsigned char)prompt[0] >= 0x80)
+		return (unsigned char)line[0] >= 0x80;
+	char sign = sign_of(prompt, before);
+	return sign != '#' && sign == sign_of(line, length) && begins_alike(line, prompt);
+}
+
+/* Finds where the prompt of the host comes back after a command that opened a program. */
+static size_t session_end(const struct words *lines, const struct fence_command *c, size_t end,
+	const struct within *within, enum prompt_signs signs)
+{
+	while (end < lines->count && !is_prompt_again(lines->items[end], c->prompt, signs))
+		end++;
+	size_t exit = within->bare ? fence_find_exit(lines, end, true, signs) : end;
+	return exit > end ? find_prompt(lines, exit + 1, signs) : end;
+}
+
+/* Returns whether a line with a prompt belongs to the open program. A prompt that looks like a
+ * container's may be the host's, in a playground: docker runs there. */
+static bool is_within(
+	const struct within *within, const char *line, size_t prompt, enum prompt_signs signs)
+{
+	if (within_leaves(line + prompt))
+		return true;
+	if (guess_is_host_command(line + prompt))
+		return within->depth > 0 && within_prompt(line) > 0 && !within->playground;
+	bool root = text_starts(line, "root@") || text_starts(line, "[root@");
+	return within_prompt(line) > 0 || (within->bare && signs == PROMPT_ROOT) ||
+	       (within->depth > 0 && root && !within->root);
+}
+
+static size_t take_session(struct fence *f, const struct words *lines, size_t at,
+	struct within *within, enum prompt_signs signs)
+{
+	size_t from = at;
+	do {
+		at = find_prompt(lines, at + 1, signs);
+	} while (at < lines->count &&
+		 is_within(within, lines->items[at], fence_prompt(lines->items[at], signs), signs));
+	struct fence_command *c = fence_add(f, (int)from);
+	c->comment = c->session = true;
+	c->last_line = (int)at - 1;
+	c->code = fence_join(lines, from, at);
+	c->input = within_read(within, lines, from, at, false);
+	return at;
+}
+
+void session_read(
+	const struct words *lines, enum prompt_signs signs, struct within *within, struct fence *f)
+{
+	for (size_t at = 0; at < lines->count;) {
+		const char *line = lines->items[at];
+		size_t prompt = fence_prompt(line, signs);
+		if (prompt == 0 || is_empty_prompt(line, prompt)) {
+			at = take_idle(f, lines, at, prompt, signs);
+			continue;
+		}
+		if (is_within(within, line, prompt, signs)) {
+			at = take_session(f, lines, at, within, signs);
+			continue;
+		}
+		struct fence_command *c = fence_add(f, (int)at);
+		at = fence_read_command(c, lines, at, prompt, true, signs);
+		within_enter(within, c->code, c->prompt);
+		size_t end = find_prompt(lines, at, signs);
+		end = within->depth > 0 ? session_end(lines, c, end, within, signs)
+					: output_end(lines, at, end);
+		c->output = fence_join(lines, at, end);
+		c->input = within_read(within, lines, at, end, false);
+		at = end;
+	}
+}

@@ -1,0 +1,127 @@
+/* note/unprompted.c - fences without prompts: commands, and what looks like output */
+#include "fence.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* In such a fence, text at a prompt was typed into a program that an earlier line started. */
+static bool is_typed_text(const struct words *lines, size_t at, bool loose)
+{
+	const char *line = lines->items[at] + strspn(lines->items[at], " \t");
+	if (loose && !prompts_is_likely_command(line))
+		return !guess_is_windows(line, "");
+	bool within = strchr("$%", *line) == NULL && prompts_length(line, PROMPT_PLAIN) > 0;
+	return within || guess_is_no_command(line, fence_line(lines, at + 1));
+}
+
+/* Output continues up to a line that begins with a command, or a comment. `loose`: what is not a
+ * known command is output. */
+static size_t printed_end(const struct words *lines, size_t at, bool loose)
+{
+	size_t first = at;
+	while (first < lines->count && text_is_blank(lines->items[first]))
+		first++;
+	if (first == lines->count || fence_is_comment(lines->items[first]) ||
+		!is_typed_text(lines, first, loose))
+		return at;
+	while (first < lines->count && !prompts_is_command(lines->items[first]) &&
+		!fence_is_comment(lines->items[first]) &&
+		!(loose && (prompts_is_likely_command(lines->items[first]) ||
+				   guess_is_windows(lines->items[first], ""))))
+		first++;
+	return first;
+}
+
+/* Lines without a prompt after a command that opened a shell were typed there, up to `exit` or the
+ * next command that only the host has. */
+static size_t typed_end(const struct words *lines, size_t at, const struct within *within)
+{
+	size_t end = at;
+	while (within->depth > 0 && end < lines->count && within_typed(lines->items[end]) != NULL &&
+		!guess_is_host_command(within_typed(lines->items[end])))
+		end++;
+	bool prompted = end > at;
+	while (prompted && end < lines->count && !prompts_is_command(lines->items[end]) &&
+		!fence_is_comment(lines->items[end]))
+		end++;
+	if (!within->bare || prompted)
+		return end;
+	size_t exit = fence_find_exit(lines, at, false, PROMPT_PLAIN);
+	if (exit > at)
+		return exit + 1;
+	while (end < lines->count && !fence_is_comment(lines->items[end]) &&
+		!guess_is_host_command(lines->items[end]))
+		end++;
+	return end;
+}
+
+/* Returns whether a fence without prompts is the host's, although a shell is open: it has docker or
+ * other tools of the host, and nothing leaves the shell before. */
+static bool is_host_fence(const struct words *lines)
+{
+	static const char *const tools[] = {"git", "sudo", "brew", "code", "open", "xdg-open",
+		"mvn", "gradle", "ssh", "systemctl", "journalctl", "terraform", "aws", "make"};
+	for (size_t i = 0; i < lines->count; i++) {
+		const char *line = lines->items[i];
+		cleanup_free char *word = xstrndup(line, strcspn(line, " "));
+		if (within_leaves(line))
+			return false;
+		if (guess_is_host_command(line) || text_is_one_of(word, tools, ARRAY_LENGTH(tools)))
+			return true;
+	}
+	return false;
+}
+
+/* Lines of the open program at the beginning of a fence. */
+static size_t take_typed(
+	struct fence *f, const struct words *lines, size_t at, struct within *within)
+{
+	const char *line = lines->items[at];
+	if (at == 0 && within->bare && within_typed(line) == NULL && is_host_fence(lines))
+		within->bare = false;
+	size_t end = within_leaves(line) ? at + 1
+		     : guess_is_no_command(line, fence_line(lines, at + 1))
+			     ? at
+			     : typed_end(lines, at, within);
+	if (end == at)
+		return at;
+	struct fence_command *c = fence_add(f, (int)at);
+	c->comment = c->session = true;
+	c->last_line = (int)end - 1;
+	c->code = fence_join(lines, at, end);
+	c->input = within_read(within, lines, at, end, true);
+	return end;
+}
+
+void plain_read(const struct words *lines, bool loose, struct within *within, struct fence *f)
+{
+	for (size_t at = 0; at < lines->count;) {
+		at = fence_skip_blank(lines, at, lines->count);
+		if (at == lines->count)
+			break;
+		size_t typed = take_typed(f, lines, at, within);
+		if (typed > at) {
+			at = typed;
+			continue;
+		}
+		size_t end = printed_end(lines, at, loose);
+		end = end > at ? end : fence_skip_comments(lines, at);
+		if (end > at) {
+			fence_add_comment(f, lines, fence_skip_blank(lines, at, end), end, 0);
+			at = end;
+			continue;
+		}
+		struct fence_command *c = fence_add(f, (int)at);
+		size_t front = prompts_length(lines->items[at], PROMPT_PLAIN);
+		front = front > 0 ? front : strspn(lines->items[at], " \t");
+		at = fence_read_command(c, lines, at, front, false, PROMPT_PLAIN);
+		within_enter(within, c->code, c->prompt);
+		end = typed_end(lines, at, within);
+		end = printed_end(lines, end, loose);
+		at = fence_skip_blank(lines, at, end);
+		c->output = fence_join(lines, at, end);
+		c->input = within_read(within, lines, at, end, within->bare);
+		at = end;
+	}
+}
