@@ -101,6 +101,33 @@ wait_for() {
 	bad "waiting for: $1" "$(capture)"
 	return 1
 }
+# wait_until COMMAND…: until it succeeds; fails otherwise.
+wait_until() {
+	local end=$((SECONDS + 15))
+	while [ $SECONDS -le $end ]; do
+		"$@" && return 0
+		sleep 0.05
+	done
+	bad "waiting until: $*" "$(capture)"
+	return 1
+}
+last_line_has() { capture | grep -v '^ *$' | tail -1 | grep -qE -- "$1"; } # PATTERN
+last_line_lacks() { ! last_line_has "$1"; }
+# press KEY…: sends keys, and waits until the screen is another one.
+press() {
+	local before
+	before=$(capture)
+	keys "$@"
+	wait_until screen_differs "$before"
+}
+screen_differs() { [ "$(capture)" != "$1" ]; }
+# resize COLUMNS ROWS: the window, and waits until its programs see it.
+resize() {
+	tmux -L "$tmux_socket" resize-window -x "$1" -y "$2"
+	wait_until terminal_is "$2 $1"
+}
+terminal_is() { [ "$(stty -F "$(tmux -L "$tmux_socket" list-panes -F '#{pane_tty}')" size)" = "$1" ]; }
+window_ended() { ! tmux -L "$tmux_socket" has-session 2>/dev/null; }
 # wait_count PATTERN N [SECONDS]: until N lines have it.
 wait_count() {
 	local end=$((SECONDS + ${3:-30}))

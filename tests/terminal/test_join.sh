@@ -65,6 +65,7 @@ join() { # a learner without a terminal, in folders of their own: WHO, then opti
 	COLUMNS=100 XDG_DATA_HOME="$folder/$who/data" XDG_STATE_HOME="$folder/$who/state" XDG_CONFIG_HOME="$folder/$who/config" \
 		"$ROPES" join "$address" "$code" --daemon none "$@" 2>&1
 }
+ends_with() { tail -1 "$1" | grep -qE -- "$2"; } # FILE PATTERN
 # What was recorded on this machine since joining and what the server has, by id.
 same_everywhere() { # ACCOUNT WHO…: one learner's machines
 	local account=$1 records=() who
@@ -126,13 +127,12 @@ tell do=open lesson=opening step=prose-1
 printf '\n\n\n\n\n\n\n' | join paced --as Pat --yes >"$folder/paced.out" &
 paced=$!
 wait_board '[l["done"] for l in b["learners"] if l["name"] == "Pat"]' "[2]" "it goes as far as is open"
-sleep 0.3
-has "$(tail -1 "$folder/paced.out")" '^Not open yet: .* It comes up by itself as soon as it is\.$' "and waits"
+wait_until ends_with "$folder/paced.out" '^Not open yet: .* It comes up by itself as soon as it is\.$' && ok
 tell do=open lesson=closing step=prose-1
 wait_board '[l["done"] for l in b["learners"] if l["name"] == "Pat"]' "[4]" "then it goes on"
 tell do=hold
 tell do=open-all
-sleep 0.5
+wait_until grep -q 'The room is held' "$folder/paced.out"
 is "$(at_board '[l["done"] for l in b["learners"] if l["name"] == "Pat"]')" "[4]" "held, nobody goes on"
 tell do=go
 wait $paced
@@ -201,8 +201,7 @@ type_line ':room'
 wait_for 'You are Tess there; the lines you run are shown'
 
 # ---- forty columns ----
-tmux -L "$tmux_socket" resize-window -x 40 -y 40
-sleep 0.3
+resize 40 40
 tell do=message 'text=A message that is longer than the window is wide, and so it goes on.'
 wait_for '^📣 To all: A message that is longer'
 wait_for '^   on\.$'
@@ -228,7 +227,7 @@ tell do=message 'text=Welcome back.' to=tess
 wait_for 'To you: Welcome back\.'
 is "$(capture | grep -c 'Which door')" 1 "nothing comes twice"
 type_line ':quit'
-sleep 1
+wait_until window_ended
 printf ':room\n' | join ann --as Ann >/dev/null
 is "$(same_everywhere ann ann second)" same "nothing is lost and nothing doubled"
 is "$(mkdir -p "$folder/tess"; ln -sfn "$folder/data" "$folder/tess/data"; same_everywhere tess tess)" same "of the one at the terminal, too"
@@ -251,12 +250,10 @@ killed KILL
 wait_for 'The server does not answer'
 serve "$loopback:$port"
 tell do=go
-sleep 0.2
 wait_for 'all steps open$' 20
 lacks "$(capture)" 'does not answer' "the board comes back by itself"
 keys q
-sleep 0.5
-is "$(capture | grep -c 'The shop')" 0 "q ends it, and the screen is as before"
+wait_until window_ended && ok
 has "$(NO_COLOR=1 "$ROPES" board "$board")" '^Tess ' "printed once where nobody sits"
 is "$("$ROPES" board --json "$board" | python3 -c 'import json, sys; print(json.load(sys.stdin)["title"])')" "The shop" "and for programs"
 has "$("$ROPES" board "${board}x" 2>&1)" '^ropes: there is no board' "a wrong token"
@@ -269,7 +266,7 @@ tell do=hold
 printf '\n\n\n\n\n\n\n' | join held --as Hal --yes >"$folder/held.out" &
 held=$!
 wait_board '[l["name"] for l in b["learners"] if l["name"] == "Hal"]' "['Hal']" "one waits"
-sleep 0.5
+wait_until grep -q 'The room is held' "$folder/held.out"
 tell do=end
 wait $held
 has "$(cat "$folder/held.out")" 'The workshop is over' "the end is told, and ends the waiting"

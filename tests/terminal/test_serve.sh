@@ -36,7 +36,7 @@ $(printf '%s\n' "$said" | grep FAILED | head -40)"
 done
 
 # ---- slow and many: others are answered ----
-python3 - "$address" <<'END' &
+python3 - "$address" "$folder/slow" <<'END' &
 import socket, sys, time, urllib.parse
 u = urllib.parse.urlparse(sys.argv[1])
 held = []
@@ -44,10 +44,11 @@ for _ in range(200):
     s = socket.create_connection((u.hostname, u.port))
     s.sendall(b"POST /xapi/statements HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n")
     held.append(s)
+open(sys.argv[2], "w").close()
 time.sleep(4)
 END
 slow=$!
-sleep 1
+wait_until [ -e "$folder/slow" ]
 is "$(curl -s -m 3 -o /dev/null -w '%{http_code}' "$address/about")" 200 "two hundred slow clients hold nobody up"
 kill $slow 2>/dev/null
 wait $slow 2>/dev/null
@@ -136,7 +137,7 @@ has "$(timeout 60 "$ROPES" sync 2>&1)" 'the rest waits for the next time' "witho
 has "$("$ROPES" sync status)" '^waiting: 3$' "nothing is lost"
 "$ROPES" serve --db "$db" --listen "$loopback:$port" </dev/null >"$folder/serve.out" 2>&1 &
 server=$!
-sleep 0.5
+wait_until grep -q "^listening: " "$folder/serve.out"
 # another statement has the id of one that waits: that one is set aside, the others arrive
 taken=$(python3 - "$XDG_DATA_HOME/ropes/record.db" <<'END'
 import sqlite3, sys

@@ -11,8 +11,7 @@ keep() { [ -z "${ROPES_RECORDING:-}" ] || { echo "=== $1"; capture | sed -e 's/[
 # ---- 80 columns: from the first heading on, each step shown by Enter ----
 window 80 24 "\"\$ROPES\" learn '$note'; echo ended \$?; sleep 1000"
 wait_for '^1  ' && ok
-keys Enter
-sleep 0.3
+press Enter
 keys Enter # where the lesson has an evaluation, its end comes first
 wait_for '^1\.1  ' && ok
 type_line ':goto example'
@@ -24,9 +23,8 @@ keys Enter
 wait_for '^bash-.*#' 60 && ok
 type_line 'echo inside-$((40+2))'
 wait_for '^inside-42' && ok
-tmux -L "$tmux_socket" resize-window -x 100 -y 30
-sleep 0.5
-type_line 'stty size'
+resize 100 30
+type_line 'while [ "$(stty size 2>&1)" = "24 80" ]; do sleep 0.1; done; stty size'
 wait_for '^30 100|applet not found|can.t stat' && ok
 keys C-d
 wait_for '✔ your container is of image ubuntu' && ok
@@ -35,13 +33,14 @@ keep "worked inside, and the verdict"
 # ---- a wrong one, an interrupted one, a stopped tutor ----
 type_line 'docker rum ubuntu'
 wait_for 'Docker has no command rum' && ok
-type_line 'sleep 77'
-sleep 1
+type_line "sleep 77.$$"
+wait_until pgrep -f "^sleep 77[.]$$\$" >/dev/null
 keys C-c
 wait_for 'exit status 130' && ok
 keys -l 'half a line'
+wait_until last_line_has 'half a line$'
 keys C-c
-sleep 0.3
+wait_until last_line_lacks 'half a line'
 type_line ':where'
 wait_for '▸ ' && ok
 keep "wrong, interrupted, and where one is"
@@ -57,7 +56,7 @@ wait_for '^1\.[0-9]+  Install Docker' && ok
 keys Enter
 wait_for '\$ docker run -d -p 80:80' && ok
 # the session listens to the daemon's events as soon as the prompt waits; nobody touches its keys
-sleep 1
+wait_until last_line_has '›'
 (
 	eval "$("$ROPES" env)"
 	docker run -d -p 80:80 docker/getting-started >/dev/null 2>&1
@@ -163,7 +162,7 @@ wait_for 'Enter:' && ok
 keys C-z
 wait_for 'Stopped' && ok
 type_line 'fg'
-sleep 0.5
+wait_until last_line_has '›'
 type_line ':help'
 wait_for ':goto LESSON' && ok
 pkill -TERM -P "$(tmux -L "$tmux_socket" list-panes -F '#{pane_pid}')" -x ropes
@@ -174,7 +173,6 @@ wait_for '^1$' && ok
 # ---- a tiny terminal ----
 window 20 5 "\"\$ROPES\" learn '$note' --daemon none; echo ended \$?; sleep 1000"
 wait_for '›' && ok
-keys Enter
-sleep 0.3
+press Enter
 type_line ':quit'
 wait_for 'ended 0' && ok
