@@ -185,8 +185,7 @@ static void bench_notes(char *ropes, char *note, const char *folder)
 
 /* ---- explanations ---- */
 
-/* A whole process, and a call in one that has read the rules: the shipped ones are the largest
- * table. */
+/* A whole process, and calls in one that has read the rules at its first. */
 static void bench_explain(char *ropes)
 {
 	static const struct explain_question questions[] = {
