@@ -91,7 +91,7 @@ printf ': 1700000000:0;docker rum alpine\n: 1700000001:0;ls\n' >"$folder/history
 printf -- '- cmd: docker rum alpine\n  when: 1700000000\n- cmd: ls\n' >"$folder/history.fish"
 for history in history history.zsh history.fish; do
 	has "$(echo 'docker: unknown command: docker rum' | HISTFILE=$folder/$history "$ROPES" explain --last)" \
-		'`docker run alpine`' "the last docker command is in $history"
+		'docker run alpine' "the last docker command is in $history"
 done
 is "$(echo odd | "$ROPES" explain --status 3 -- ls 2>/dev/null; echo $?)" 1 "what is not known ends with 1"
 "$ROPES" quiz --gift docker-start-here#install-docker >"$folder/bank.gift"
