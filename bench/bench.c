@@ -4,6 +4,7 @@
 #include "base.h"
 #include "check.h"
 #include "engine.h"
+#include "explain.h"
 #include "sandbox.h"
 
 #include <dirent.h>
@@ -180,6 +181,41 @@ static void bench_notes(char *ropes, char *note, const char *folder)
 		cleanup_free char *what = xasprintf("ropes list, a note of %zu MB", megabytes[k]);
 		tell(what, &ours, "cmark-gfm", &theirs, "goal 2x");
 	}
+}
+
+/* ---- explanations ---- */
+
+/* A whole process, and calls in one that has read the rules at its first. */
+static void bench_explain(char *ropes)
+{
+	static const struct explain_question questions[] = {
+		{.line = "docker run alpine y",
+			.status = 127,
+			.output = "docker: Error response from daemon: failed to create shim task: "
+				  "OCI runtime create failed: exec: \"y\": executable file not "
+				  "found in $PATH: unknown"},
+		{.line = "docker run --rm x sh -c y", .status = 3, .output = "nothing known\n"},
+		{.line = "nosuch", .status = 127, .output = "bash: nosuch: command not found\n"},
+	};
+	char word[] = "explain", last[] = "--status", status[] = "127", dashes[] = "--",
+	     docker[] = "docker", run[] = "run", image[] = "alpine", program[] = "y",
+	     nothing[] = "true";
+	struct series empty = {0}, whole = {0}, first = {0}, again = {0};
+	for (int i = 0; i < 31; i++) {
+		run_process((char *[]){nothing, NULL}, &empty);
+		run_process((char *[]){ropes, word, last, status, dashes, docker, run, image,
+				    program, NULL},
+			&whole);
+	}
+	for (size_t i = 0; i < ROUNDS_MAX; i++) {
+		struct explanation x;
+		double start = now_ms();
+		if (explain_failure(&questions[i % ARRAY_LENGTH(questions)], &x, NULL))
+			explain_finish(&x);
+		add(i < ARRAY_LENGTH(questions) ? &first : &again, now_ms() - start, 0);
+	}
+	tell("ropes explain", &whole, "an empty program", &empty, "goal 15 ms, 12 MB");
+	tell("an explanation", &again, "the first time", &first, "goal 3 ms");
 }
 
 /* ---- lines ---- */
@@ -397,6 +433,7 @@ int main(int argc, char **argv)
 		return ERROR_USAGE;
 	}
 	bench_notes(argv[1], argv[2], argv[3]);
+	bench_explain(argv[1]);
 	bench_sandbox();
 	return 0;
 }

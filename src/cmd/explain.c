@@ -1,4 +1,5 @@
 /* cmd/explain.c - ropes explain: what a command's message means, outside a lesson */
+#include "cli.h"
 #include "cmd.h"
 #include "explain.h"
 
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #define OUTPUT_LIMIT ((size_t)1 << 20)
+#define HISTORY_LIMIT ((size_t)16 << 20)
 
 /* One operand is a line as it was typed; several are words that a shell has split. */
 static char *join_operands(const struct arguments *a)
@@ -29,6 +31,86 @@ static char *join_operands(const struct arguments *a)
 		buf_add_text(&line, plain ? "" : "'");
 	}
 	return buf_steal(&line);
+}
+
+/* ---- the shell's history ---- */
+
+/* Returns the file in which the reader's shell keeps its history: HISTFILE, or where bash, zsh or
+ * fish keep it. */
+static char *history_file(void)
+{
+	static const struct {
+		const char *shell, *path;
+	} files[] = {{"zsh", ".zsh_history"}, {"fish", ".local/share/fish/fish_history"}};
+	const char *given = getenv("HISTFILE"), *shell = getenv("SHELL"), *home = getenv("HOME");
+	if (given != NULL && *given != '\0')
+		return xstrdup(given);
+	for (size_t i = 0; shell != NULL && i < ARRAY_LENGTH(files); i++)
+		if (text_same(path_base(shell), files[i].shell))
+			return path_join(home != NULL ? home : "/", files[i].path);
+	return path_join(home != NULL ? home : "/", ".bash_history");
+}
+
+/* ": 1700000000:0;docker ps" (zsh), "- cmd: docker ps" (fish), "docker ps" → "docker ps" */
+static const char *skip_stamp(const char *line)
+{
+	static const char fish[] = "- cmd: ";
+	if (text_starts(line, fish))
+		return line + strlen(fish);
+	if (!text_starts(line, ": "))
+		return line;
+	const char *end = line + 2 + strspn(line + 2, "0123456789:");
+	return *end == ';' ? end + 1 : line;
+}
+
+static bool is_dockers(const char *line)
+{
+	struct shell_commands commands;
+	bool found = false;
+	shell_split(line, &commands);
+	for (size_t i = 0; i < commands.count && !found; i++) {
+		struct cli_call call;
+		found = cli_read(&commands.items[i], &call);
+		cli_call_finish(&call);
+	}
+	shell_commands_finish(&commands);
+	return found;
+}
+
+/* Finds the last docker command in the history. */
+static bool read_last_line(char **ret, struct error *err)
+{
+	cleanup_free char *path = history_file();
+	cleanup_buf struct buf text = {0};
+	const char *last = NULL;
+	if (!file_read(path, HISTORY_LIMIT, &text, err))
+		return error_wrap(err, "the shell's history");
+	for (char *save = NULL, *line = strtok_r(text.data, "\n", &save); line != NULL;
+		line = strtok_r(NULL, "\n", &save))
+		if (is_dockers(skip_stamp(line)))
+			last = skip_stamp(line);
+	if (last == NULL)
+		return error_set(err, 0,
+			"'%s' has no docker command; bash saves its history when it ends, or with "
+			"`history -a`",
+			path);
+	*ret = xstrdup(last);
+	return true;
+}
+
+static bool take_line(const struct arguments *a, char **ret, struct error *err)
+{
+	bool is_last = arguments_get(a, "last") != NULL;
+	if (is_last && a->operand_count > 0)
+		return error_set_kind(err, ERROR_USAGE,
+			"--last takes the line from the history: name no COMMAND");
+	if (!is_last && a->operand_count == 0)
+		return error_set_kind(
+			err, ERROR_USAGE, "-- COMMAND is missing; try `ropes explain --help`");
+	if (is_last)
+		return read_last_line(ret, err);
+	*ret = join_operands(a);
+	return true;
 }
 
 static bool read_output(struct buf *out, struct error *err)
@@ -111,11 +193,11 @@ static bool read_images(struct words *ret)
 
 static bool run_explain(const struct arguments *a, struct error *err)
 {
-	cleanup_free char *line = join_operands(a);
+	cleanup_free char *line = NULL;
 	cleanup_buf struct buf output = {0};
 	struct explanation x;
 	int status;
-	if (!read_output(&output, err) ||
+	if (!take_line(a, &line, err) || !read_output(&output, err) ||
 		!take_status(a, text_is_blank(buf_text(&output)), &status, err))
 		return false;
 	cleanup_words struct words images = {0};
@@ -141,14 +223,18 @@ const struct command cmd_explain = {
 	.name = "explain",
 	.operands = "-- COMMAND",
 	.summary = "what a command's message means, and what to do",
-	.details = "Reads what the command said from standard input, as in\n"
-		   "    docker run nosuch 2>&1 | ropes explain -- docker run nosuch\n"
-		   "COMMAND is the line as one word, or its words. With no message and no --status "
-		   "it\n"
-		   "is one that ended with 0 and yet did not do what was meant. Ends with 1 where\n"
-		   "nothing is known.",
-	.options = {{"status", "N", "the command's exit status"}, OPTION_JSON},
-	.operands_min = 1,
+	.details =
+		"Reads what the command said from standard input, as in\n"
+		"    docker run nosuch 2>&1 | ropes explain -- docker run nosuch\n"
+		"COMMAND is the line as one word, or its words; with --last it is the last docker\n"
+		"command that bash, zsh or fish saved in its history. With no message and no "
+		"--status "
+		"it\n"
+		"is one that ended with 0 and yet did not do what was meant. Ends with 1 where\n"
+		"nothing is known.",
+	.options = {{"status", "N", "the command's exit status"},
+		{"last", NULL, "the last docker command of the shell's history"}, OPTION_JSON},
+	.operands_min = 0,
 	.operands_max = 4096,
 	.run = run_explain,
 };

@@ -153,10 +153,10 @@ static bool rule_fits(const struct failure *f, struct rule *rule, struct match *
 	*ret = (struct match){.rule = rule};
 	if (!has_status(rule, f->question->status) ||
 		(rule->speakers != 0 && (rule->speakers & 1U << f->message.speaker) == 0) ||
-		!fits_words(f, rule, ret) ||
 		(rule->message.text != NULL &&
 			!find_in(&rule->message, f->message.text, &ret->message)) ||
-		(rule->also.text != NULL && !find_in(&rule->also, f->message.text, &also)))
+		(rule->also.text != NULL && !find_in(&rule->also, f->message.text, &also)) ||
+		!fits_words(f, rule, ret))
 		return false;
 	ret->weight = weigh(f, rule);
 	return ret->weight > 0;

@@ -45,16 +45,19 @@ static const char *skip_group(const char *c)
 	return c;
 }
 
-/* Reads one alternative of the pattern. Returns true if the text contains the longest run of plain
- * characters that the alternative requires, or if it requires none. */
-static bool read_alternative(const char **at, const char *text)
+static bool may_fit(const char *at, const char *end, const char *text);
+
+/* Reads one alternative, up to `|` or the end. Returns true if the text contains the longest run of
+ * plain characters that the alternative requires, and what each of its required groups requires. */
+static bool read_alternative(const char **at, const char *end, const char *text)
 {
 	cleanup_buf struct buf run = {0}, longest = {0};
+	bool possible = true;
 	const char *c = *at;
-	while (*c != '\0' && *c != '|') {
+	while (c < end && *c != '|') {
 		const char *begin = c;
 		bool plain = strchr("^$.()[]*+?{}", *c) == NULL;
-		if (*c == '\\' && c[1] != '\0')
+		if (*c == '\\' && c + 1 < end)
 			c += 2;
 		else if (*c == '[')
 			c = skip_bracket(c);
@@ -62,10 +65,12 @@ static bool read_alternative(const char **at, const char *text)
 			c = skip_group(c);
 		else
 			c++;
-		bool optional = *c != '\0' && strchr("?*{", *c) != NULL;
+		bool optional = c < end && strchr("?*{", *c) != NULL;
+		if (*begin == '(' && !optional)
+			possible = possible && may_fit(begin + 1, c - 1, text);
 		if (plain && !optional)
 			buf_add_char(&run, begin[0] == '\\' ? begin[1] : begin[0]);
-		if (!plain || optional || *c == '\0' || *c == '|') {
+		if (!plain || optional || c >= end || *c == '|') {
 			if (run.length > longest.length) {
 				buf_truncate(&longest, 0);
 				buf_add(&longest, buf_text(&run), run.length);
@@ -74,15 +79,14 @@ static bool read_alternative(const char **at, const char *text)
 		}
 	}
 	*at = c;
-	return longest.length < WORDS_MIN || strstr(text, buf_text(&longest)) != NULL;
+	return possible && (longest.length < WORDS_MIN || strstr(text, buf_text(&longest)) != NULL);
 }
 
 /* Returns false if no alternative can match the text. */
-static bool may_fit(const struct pattern *pattern, const char *text)
+static bool may_fit(const char *at, const char *end, const char *text)
 {
-	const char *at = pattern->text;
-	while (!read_alternative(&at, text)) {
-		if (*at == '\0')
+	while (!read_alternative(&at, end, text)) {
+		if (at >= end)
 			return false;
 		at++;
 	}
@@ -91,7 +95,8 @@ static bool may_fit(const struct pattern *pattern, const char *text)
 
 bool pattern_find(struct pattern *pattern, const char *text, regmatch_t ret[PATTERN_GROUPS])
 {
-	return text != NULL && pattern->text != NULL && may_fit(pattern, text) &&
+	return text != NULL && pattern->text != NULL &&
+	       may_fit(pattern->text, pattern->text + strlen(pattern->text), text) &&
 	       pattern_compile(pattern) &&
 	       regexec(&pattern->regex, text, PATTERN_GROUPS, ret, 0) == 0;
 }

@@ -109,6 +109,7 @@ static const struct row single[] = {
 	{"explain -- docker rum", "", 1, NULL, "nothing is known of this"},
 	{"explain -- docker rum", "docker: 'rum' is not a docker command.", 0, "docker run", NULL},
 	{"explain", "", 2, NULL, "-- COMMAND is missing"},
+	{"explain --last -- docker ps", "", 2, NULL, "name no COMMAND"},
 	{"doctor", "", 0, "dockerd", NULL},
 	{"doctor --json", "", 0, "\"dockerd\"", NULL},
 	{"doctor --daemon host", "", 0, "daemon", NULL},

@@ -818,6 +818,8 @@ START_TEST(nothing_runs_longer_than_the_session)
 			  "(setsid sudo setsid sleep %s &) & disown -a",
 			mark, mark, mark, mark);
 	expect(line, 0, NULL);
+	for (int i = 0; i < 1000 && !runs_sleep(mark); i++)
+		usleep(10000); /* the shell does not wait until they have begun */
 	ck_assert(runs_sleep(mark));
 	close_sandbox();
 	for (int i = 0; i < 1000 && runs_sleep(mark); i++)

@@ -86,6 +86,13 @@ printf 'rule mine\nmessage odd ([a-z]+)\nwhat: $1!\nwhy: because\ntry: again\n' 
 has "$(echo 'odd words' | XDG_CONFIG_HOME="$folder/config" "$ROPES" explain --status 3 -- ls)" '^→ words!' "one's own rules go first"
 printf 'rule mine\nmassage x\n' >"$folder/config/ropes/explain.txt"
 has "$(echo x | XDG_CONFIG_HOME="$folder/config" "$ROPES" explain -- ls 2>&1)" 'explain.txt:2: a rule has by, message,.* not: massage x' "and have their places"
+printf '#1700000000\ndocker rum alpine\nls\n' >"$folder/history"
+printf ': 1700000000:0;docker rum alpine\n: 1700000001:0;ls\n' >"$folder/history.zsh"
+printf -- '- cmd: docker rum alpine\n  when: 1700000000\n- cmd: ls\n' >"$folder/history.fish"
+for history in history history.zsh history.fish; do
+	has "$(echo 'docker: unknown command: docker rum' | HISTFILE=$folder/$history "$ROPES" explain --last)" \
+		'docker run alpine' "the last docker command is in $history"
+done
 is "$(echo odd | "$ROPES" explain --status 3 -- ls 2>/dev/null; echo $?)" 1 "what is not known ends with 1"
 "$ROPES" quiz --gift docker-start-here#install-docker >"$folder/bank.gift"
 is "$("$ROPES" quiz --gift "$folder/bank.gift" | cmp - "$folder/bank.gift" && echo same)" same "questions go out as GIFT and come back"
