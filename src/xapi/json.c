@@ -206,7 +206,7 @@ cJSON *xapi_parse(const char *text, size_t length, struct error *err)
 	}
 	const char *twice = find_twice(json);
 	if (twice != NULL) {
-		error_set(err, 0, "'%s' is there twice", twice);
+		error_set(err, 0, "'%s' is given twice", twice);
 		cJSON_Delete(json);
 		return NULL;
 	}
