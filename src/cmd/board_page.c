@@ -7,9 +7,9 @@
 #include <string.h>
 #include <time.h>
 
-#define WIDE 72      /* columns needed to show tracks and lines */
+#define WIDE 74      /* columns needed to show tracks and lines */
 #define TRACK_MAX 24 /* columns of a learner's track through the steps, if there is room */
-#define FIXED 66     /* columns of the rest of a wide line, with a good part of the last command */
+#define FIXED 68     /* columns of the rest of a wide line, with a good part of the last command */
 #define STUCK_S 300  /* after this long without progress, a learner is highlighted */
 
 struct page {
@@ -88,7 +88,7 @@ static void draw_join(struct page *p)
 	for (size_t i = 0; i < b->learner_count; i++)
 		here += b->learners[i].here;
 	cleanup_buf struct buf text = {0};
-	buf_printf(&text, "%u here, %zu joined", here, b->learner_count);
+	buf_printf(&text, "%u online, %zu joined", here, b->learner_count);
 	if (b->join != NULL)
 		buf_printf(&text, " · %s", b->join);
 	else if (b->code != NULL)
@@ -103,11 +103,11 @@ static void draw_pace(struct page *p)
 	if (b->ended)
 		buf_add_text(&text, "over");
 	else if (b->open != NULL)
-		buf_printf(&text, "open to: %s", b->open);
+		buf_printf(&text, "unlocked up to: %s", b->open);
 	else
-		buf_add_text(&text, "all steps open");
+		buf_add_text(&text, "all steps unlocked");
 	if (b->paused)
-		buf_add_text(&text, " · HELD");
+		buf_add_text(&text, " · PAUSED");
 	int64_t left_ms = b->timer_ms - b->clock_ms - p->since_ms;
 	if (b->timer_ms > 0 && left_ms > 0) {
 		buf_add_text(&text, " · ");
@@ -173,8 +173,9 @@ static void draw_obstacle(struct page *p)
 			max = &b->steps[i];
 	if (max == NULL)
 		return;
-	cleanup_free char *text = xasprintf("%s stops most: %u (%u of %u who came to it are done)",
-		max->title != NULL ? max->title : max->step, max->stuck, max->done, max->reached);
+	cleanup_free char *text = xasprintf("Most stuck: %s – %u %s (%u of %u finished it)",
+		max->title != NULL ? max->title : max->step, max->stuck,
+		max->stuck == 1 ? "person" : "people", max->done, max->reached);
 	draw_wrapped(p, SCREEN_WARN, "! ", text);
 }
 
@@ -215,14 +216,14 @@ static void draw_question(struct page *p)
 static const char *state_of(const struct board_learner *l)
 {
 	if (!l->here)
-		return "away";
+		return "offline";
 	if (l->hand != NULL)
 		return "hand";
 	if (text_same(l->signal, "done"))
 		return "ready";
 	if (text_same(l->signal, "fast"))
 		return "fast";
-	return l->finished ? "done" : l->waiting ? "waits" : "";
+	return l->finished ? "done" : l->waiting ? "waiting" : "";
 }
 
 static const struct {
@@ -300,7 +301,7 @@ static void draw_learner(struct page *p, const struct board_learner *l)
 	draw_cell(p, SCREEN_PLAIN, done, 7, true);
 	draw_cell(p, late ? SCREEN_WARN : SCREEN_PLAIN, buf_text(&stuck), 10, true);
 	draw_cell(p, SCREEN_PLAIN, " ", 1, true);
-	draw_cell(p, SCREEN_WARN, state_of(l), 5, true);
+	draw_cell(p, SCREEN_WARN, state_of(l), 7, true);
 	draw_cell(p, SCREEN_PLAIN, " ", 1, true);
 	if (p->wide) {
 		draw_last(p, l);
@@ -319,7 +320,7 @@ static void draw_learners(struct page *p)
 {
 	const struct board *b = p->board;
 	if (b->learner_count == 0) {
-		draw_wrapped(p, SCREEN_QUIET, NULL, "Nobody has joined yet.");
+		draw_wrapped(p, SCREEN_QUIET, NULL, "No one has joined yet.");
 		return;
 	}
 	draw_cell(p, SCREEN_QUIET, "learner", p->wide ? 17 : 14, true);
@@ -328,7 +329,7 @@ static void draw_learners(struct page *p)
 	draw_cell(p, SCREEN_QUIET, "done", 7, true);
 	draw_cell(p, SCREEN_QUIET, "stuck for", 18, true);
 	if (p->wide)
-		draw_cell(p, SCREEN_QUIET, "  last line", p->left, false);
+		draw_cell(p, SCREEN_QUIET, "  last command", p->left, false);
 	end_line(p);
 	for (size_t i = 0; i < b->learner_count; i++)
 		draw_learner(p, &b->learners[i]);
@@ -347,7 +348,7 @@ void board_page_draw(struct screen *screen, const struct board *board, bool conn
 	draw_pace(&p);
 	if (!connected)
 		draw_wrapped(&p, SCREEN_WARN, "! ",
-			"The server does not answer; this is what it said last.");
+			"No connection to the server. This is the last known state; it is updated when the server is back.");
 	draw_signals(&p);
 	draw_hands(&p);
 	draw_obstacle(&p);

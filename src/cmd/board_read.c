@@ -176,7 +176,7 @@ bool board_read(const char *json, struct board *ret, struct error *err)
 	cJSON *value = cJSON_Parse(json);
 	if (!cJSON_IsObject(value)) {
 		cJSON_Delete(value);
-		return error_set(err, 0, "what came is no board");
+		return error_set(err, 0, "unexpected reply from the server: it is not a board");
 	}
 	const cJSON *timer = json_get(value, "timer");
 	b.title = read_clean_text(value, "title", &b.arena);

@@ -166,8 +166,7 @@ static int change_document(struct db *db, void *data, struct error *err)
 	if (outcome == LRS_DONE)
 		outcome = apply_change(db, x, &there, found == LRS_DONE, err);
 	else if (outcome != LRS_FAILED)
-		error_set(
-			err, 0, "look at the document as it is now, and send its ETag as If-Match");
+		error_set(err, 0, "get the document as it is now, and send its ETag as If-Match");
 	lrs_document_finish(&there);
 	return (int)outcome;
 }
@@ -199,7 +198,7 @@ bool lrs_document_list(struct lrs *lrs, const struct lrs_place *p, int64_t since
 	}
 	sql_done(rows);
 	store_read_end(lrs->store, db);
-	return code == SQLITE_DONE || error_set(err, 0, "the store could not be read");
+	return code == SQLITE_DONE || error_set(err, 0, "cannot read the store");
 }
 
 static int clear_documents(struct db *db, void *data, struct error *err)

@@ -22,7 +22,7 @@ bool reply_error(struct reply *a, unsigned status, const char *format, ...)
 
 void reply_method(struct reply *a, const char *allowed)
 {
-	reply_error(a, 405, "the methods here are %s", allowed);
+	reply_error(a, 405, "the methods allowed here are %s", allowed);
 	reply_header(a, "Allow", allowed);
 }
 
@@ -39,7 +39,7 @@ void reply_outcome(struct reply *a, enum lrs_outcome outcome, const struct error
 	a->status = statuses[outcome];
 	if (outcome != LRS_DONE)
 		reply_error(a, statuses[outcome], "%s",
-			err->message != NULL ? error_text(err) : "there is nothing of that name");
+			err->message != NULL ? error_text(err) : "there is nothing of this name");
 }
 
 void reply_text(struct reply *a, const char *type, const char *bytes, size_t length)
@@ -106,5 +106,5 @@ void reply_room_outcome(struct reply *a, enum room_outcome outcome, const struct
 		reply_header(a, "Retry-After", "60");
 	if (outcome != ROOM_DONE)
 		reply_error(a, statuses[outcome], "%s",
-			err->message != NULL ? error_text(err) : "there is no such thing");
+			err->message != NULL ? error_text(err) : "not found");
 }

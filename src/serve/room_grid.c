@@ -67,16 +67,17 @@ static void add_strip(struct buf *out, const cJSON *learner, const struct room_w
 
 static const struct {
 	const char *name, *class, *words;
-} badges[] = {{"waiting", "soft", "waits"}, {"finished", "good", "finished"}};
+} badges[] = {{"waiting", "soft", "waiting"}, {"finished", "good", "finished"}};
 
 static void add_badges(struct buf *out, const cJSON *l)
 {
 	if (!json_is_true(l, "here"))
-		buf_add_text(out, " <span class=\"badge soft\">away</span>");
+		buf_add_text(out, " <span class=\"badge soft\">offline</span>");
 	if (json_get_text_or(l, "signal", "")[0] != '\0')
 		buf_printf(out, " <span class=\"badge %s\">%s</span>",
 			text_same(json_get_text_or(l, "signal", ""), "fast") ? "warn" : "good",
-			text_same(json_get_text_or(l, "signal", ""), "fast") ? "too fast" : "done");
+			text_same(json_get_text_or(l, "signal", ""), "fast") ? "too fast"
+									     : "ready");
 	for (size_t i = 0; i < ARRAY_LENGTH(badges); i++)
 		if (json_is_true(l, badges[i].name))
 			buf_printf(out, " <span class=\"badge %s\">%s</span>", badges[i].class,
@@ -92,7 +93,7 @@ static void add_last_command(struct buf *out, const cJSON *l)
 		return;
 	bool held = text_same(json_get_text_or(last, "verdict", ""), "held");
 	buf_printf(out, "<span role=\"img\" class=\"%s\" aria-label=\"", held ? "good" : "bad");
-	page_text(out, json_get_text_or(last, "verdict", ""));
+	page_text(out, held ? "passed" : "not passed");
 	buf_printf(out, "\">%s</span> <code>", held ? "✔" : "✘");
 	page_text(out, json_get_text_or(last, "line", ""));
 	buf_add_text(out, "</code>");
@@ -218,7 +219,7 @@ void room_grid_stuck(struct buf *out, const cJSON *board)
 	size_t count;
 	cleanup_free const cJSON **stuck = choose_learners(board, is_stuck, by_stuck, &count);
 	if (count == 0)
-		buf_add_text(out, "<p class=\"soft\">Nobody.</p>");
+		buf_add_text(out, "<p class=\"soft\">No one.</p>");
 	buf_add_text(out, count > 0 ? "<ol class=\"needs\">" : "");
 	for (size_t i = 0; i < count && i < STUCK_SHOWN; i++) {
 		buf_add_text(out, "<li><b>");
@@ -280,13 +281,14 @@ void room_grid_stops(struct buf *out, const cJSON *board)
 	if (count > 1)
 		qsort(steps, count, sizeof(cJSON *), by_stop);
 	if (count == 0) {
-		buf_add_text(out, "<p class=\"soft\">Nobody is at a step yet.</p>");
+		buf_add_text(out, "<p class=\"soft\">No one has started a step yet.</p>");
 		return;
 	}
-	buf_add_text(out, "<table><thead><tr><th scope=\"col\">step</th>"
-			  "<th scope=\"col\" class=\"n\">stuck</th><th scope=\"col\" "
-			  "class=\"n\">here</th><th scope=\"col\" class=\"n\">done</th></tr>"
-			  "</thead><tbody>");
+	buf_add_text(out,
+		"<table><thead><tr><th scope=\"col\">step</th>"
+		"<th scope=\"col\" class=\"n\">stuck</th><th scope=\"col\" "
+		"class=\"n\">working on it</th><th scope=\"col\" class=\"n\">done</th></tr>"
+		"</thead><tbody>");
 	for (size_t i = 0; i < count && i < STEPS_SHOWN; i++) {
 		buf_add_text(out, "<tr><th scope=\"row\">");
 		page_text(out, json_get_text_or(steps[i], "title", ""));
@@ -314,7 +316,7 @@ static void add_option_bar(struct buf *out, const char *letter, const char *word
 		"%s</span><svg class=\"barline\" viewBox=\"0 0 100 10\" "
 		"preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect class=\"bar\" "
 		"width=\"%.1f\" height=\"10\"/></svg><b>%.0f</b></li>",
-		right ? " <span class=\"good\">✔ right</span>" : "",
+		right ? " <span class=\"good\">✔ correct</span>" : "",
 		max > 0 ? count * 100 / max : 0, count);
 }
 
@@ -341,7 +343,7 @@ void room_grid_question(struct buf *out, const cJSON *q)
 {
 	const cJSON *word;
 	if (!cJSON_IsObject(q)) {
-		buf_add_text(out, "<p class=\"soft\">None is asked.</p>");
+		buf_add_text(out, "<p class=\"soft\">No question is open.</p>");
 		return;
 	}
 	buf_add_text(out, "<p class=\"asked\">");
@@ -355,8 +357,8 @@ void room_grid_question(struct buf *out, const cJSON *q)
 		json_get_number_or(q, "answers", 0), json_is_true(q, "open") ? "" : ", closed");
 	if (json_is_true(q, "open"))
 		return;
-	buf_printf(
-		out, "<p><b>%.0f</b> right: <b class=\"good\">", json_get_number_or(q, "right", 0));
+	buf_printf(out, "<p><b>%.0f</b> correct: <b class=\"good\">",
+		json_get_number_or(q, "right", 0));
 	page_text(out, json_get_text_or(q, "answer", ""));
 	buf_add_text(out, "</b></p><p>");
 	page_text(out, json_get_text_or(q, "explanation", ""));

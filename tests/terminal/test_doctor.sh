@@ -52,7 +52,7 @@ while IFS='|' read -r name detail package; do
 done <<LIST
 docker-registry|missing|docker-registry
 busybox|missing|busybox-static
-bash|'$folder/few/bash' is not static|bash-static
+bash|'$folder/few/bash' is not statically linked|bash-static
 LIST
 has "$said" "^✘ docker .the client.: '$folder/few/docker' is another" "Podman's docker is not Docker's"
 has "$said" "^  → ${sudo}apt-get install docker-cli$" "the client where it is a package of its own"
@@ -61,7 +61,7 @@ has "$said" '^! ps .docker top.: missing' "without ps a command fails"
 has "$said" "^  → ${sudo}apt-get install procps$" "its package"
 printf '#!/bin/sh\necho it is broken 1.2\nexit 1\n' >"$folder/few/iptables"
 chmod 755 "$folder/few/iptables"
-has "$(few)" "^✘ iptables .*: '$folder/few/iptables --version' fails: it is" "a program that fails is not taken for a good one"
+has "$(few)" "^✘ iptables .*: '$folder/few/iptables --version' failed: it is" "a program that fails is not taken for a good one"
 rm "$folder/few/iptables" "$folder/few/apt-get"
 lacks "$(few)" '→ .*apt-get' "no apt-get where there is none"
 [ "$(id -u)" = 0 ] || exit # the rest binds files of its own over the machine's
