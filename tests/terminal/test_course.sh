@@ -97,7 +97,7 @@ said=$("$ROPES" test "$ROPES_SOURCE/tests/data/course/needs.md" --trust 2>&1)
 is $? 0 "a note with needs is good where they are met, and where they are not: $said"
 if [ "$limits" = true ]; then
 	lacks "$said" '# SKIP' "all of it is tried, since the daemon has limits"
-	has "$said" '^ok 4 - 1 Needs: task modest, recalled$' "the task with another number, too"
+	has "$said" '^ok 4 - 1 Needs: task modest, as a review$' "the task with another number, too"
 else
 	has "$said" '^ok 3 - 1 Needs: task modest # SKIP containers have no memory' "what the daemon lacks is left out"
 fi

@@ -54,7 +54,7 @@ docker-registry|missing|docker-registry
 busybox|missing|busybox-static
 bash|'$folder/few/bash' is not statically linked|bash-static
 LIST
-has "$said" "^✘ docker .the client.: '$folder/few/docker' is another" "Podman's docker is not Docker's"
+has "$said" "^✘ docker .the client.: '$folder/few/docker' is a different" "Podman's docker is not Docker's"
 has "$said" "^  → ${sudo}apt-get install docker-cli$" "the client where it is a package of its own"
 has "$(KNOWN=none few)" "^  → ${sudo}apt-get install docker.io$" "and where it is not"
 has "$said" '^! ps .docker top.: missing' "without ps a command fails"
@@ -115,11 +115,11 @@ done <<LIST
 apprentice@/proc/sys/kernel/unprivileged_userns_clone@0@newuidmap: Operation not permitted@1:@sysctl kernel.unprivileged_userns_clone=1
 apprentice@/proc/sys/kernel/unprivileged_userns_clone@0@No permissions to create new namespace@1:@sysctl kernel.unprivileged_userns_clone=1
 apprentice@/proc/sys/kernel/unprivileged_userns_clone@1@newuidmap: Operation not permitted@1:@
-root@/proc/sys/kernel/unprivileged_userns_clone@0@mount proc at 'proc' in the machine: Operation not permitted@1:@
+root@/proc/sys/kernel/unprivileged_userns_clone@0@cannot mount proc at 'proc' in the machine: Operation not permitted@1:@
 apprentice@/proc/sys/user/max_user_namespaces@0@newuidmap: No space left on device@1:@sysctl user.max_user_namespaces=10000
 apprentice@/proc/sys/user/max_net_namespaces@0@newuidmap: No space left on device@1:@sysctl user.max_net_namespaces=10000
 apprentice@/proc/sys/kernel/apparmor_restrict_unprivileged_userns@1@newuidmap: write to uid_map failed: Operation not permitted@1: (AppArmor forbids it)@apparmor
-root@/proc/sys/kernel/apparmor_restrict_unprivileged_userns@1@mount proc at 'proc' in the machine: Operation not permitted@1:@
+root@/proc/sys/kernel/apparmor_restrict_unprivileged_userns@1@cannot mount proc at 'proc' in the machine: Operation not permitted@1:@
 apprentice@@@newuidmap: write to uid_map failed: Operation not permitted@1: (newuidmap and newgidmap lack their rights)@apt-get install --reinstall uidmap
 root@@@iptables: can't initialize iptables table 'nat': Table does not exist (do you need to insmod?)\nPerhaps your kernel needs to be upgraded.@1:@echo iptable_nat | tee /etc/modules-load.d/ropes.conf && modprobe iptable_nat
 root@@@one\nsomething that nobody has seen yet@2:@
