@@ -13,8 +13,8 @@
 const char *check_outcome_name(enum check_outcome outcome)
 {
 	static const char *const names[] = {
-		[CHECK_PASSED] = "held",
-		[CHECK_FAILED] = "not held",
+		[CHECK_PASSED] = "passed",
+		[CHECK_FAILED] = "failed",
 		[CHECK_ERROR] = "error",
 		[CHECK_NOT_RUN] = "not run",
 	};
@@ -93,12 +93,12 @@ static enum check_outcome evaluate_one(struct check_context *context, const stru
 {
 	if ((needs_daemon(s) && context->engine == NULL) ||
 		(statement_is_about_line(s) && !context->ran)) {
-		buf_add_text(&look->seen,
-			statement_is_about_line(s) ? "no line was run yet" : "there is no daemon");
+		buf_add_text(&look->seen, statement_is_about_line(s) ? "no command was run yet"
+								     : "there is no daemon");
 		return CHECK_NOT_RUN;
 	}
 	if (needs_daemon(s) && context->lost) {
-		error_set(err, 0, "the daemon went away");
+		error_set(err, 0, "the daemon stopped");
 		return CHECK_ERROR;
 	}
 	if (s->quantity != NAMED)
@@ -107,7 +107,7 @@ static enum check_outcome evaluate_one(struct check_context *context, const stru
 				   ? context_it(context)
 				   : s->name;
 	if (name == NULL && s->subject == ABOUT_CONTAINER) {
-		buf_add_text(&look->seen, "no container was made");
+		buf_add_text(&look->seen, "no container was created");
 		look->missing = true;
 		return CHECK_FAILED;
 	}
@@ -136,7 +136,7 @@ static char *statement_for_people(const char *text)
 		{"once container it ", "your container "},
 		{"container it ", "your container "},
 		{"http it:", "your container on port "},
-		{"exit of its own", "docker could run it"},
+		{"exit of its own", "Docker could run the command"},
 		{"exit 0", "the command succeeded (exit 0)"},
 		{"daemon was asked ", "the daemon was asked: "},
 		{"once daemon was asked ", "the daemon was asked: "},

@@ -11,8 +11,10 @@ bool predicates_find_container(CONTEXT, struct engine_container *ret)
 	if (ret->id != NULL)
 		return true;
 	look->missing = true;
-	buf_printf(&look->seen, "there is no container %s",
-		strlen(name) == 64 ? "of this line any more" : name);
+	if (strlen(name) == 64) /* an id: the container of the learner's line */
+		buf_add_text(&look->seen, "the container started by this line is gone");
+	else
+		buf_printf(&look->seen, "there is no container %s", name);
 	return false;
 }
 

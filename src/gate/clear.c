@@ -13,7 +13,7 @@ static bool remove_kind(struct gate *gate, const char *list, const char *key, co
 		return error_set(err, 0, "the daemon at %s does not answer", gate->upstream);
 	bool good = status == 200;
 	if (!good)
-		error_set(err, 0, "the daemon does not list its %s: %s", folder,
+		error_set(err, 0, "the daemon did not list its %s: %s", folder,
 			json_get_text_or(json, "message", ""));
 	const cJSON *all = cJSON_IsArray(json) ? json : json_get(json, "Volumes");
 	cJSON_ArrayForEach(one, all) {
@@ -24,7 +24,7 @@ static bool remove_kind(struct gate *gate, const char *list, const char *key, co
 		good = upstream_ask(gate, "DELETE", place, NULL, &status, &answer) &&
 		       (status < 400 || status == 404);
 		if (!good)
-			error_set(err, 0, "the daemon does not remove %.12s: %s",
+			error_set(err, 0, "the daemon did not remove %.12s: %s",
 				json_get_text_or(one, key, ""),
 				json_get_text_or(answer, "message", ""));
 		cJSON_Delete(answer);

@@ -15,7 +15,7 @@ static const struct field host_fields[] = {
 	{"Tmpfs", KEEP, NULL, NULL, NULL},
 	{"VolumesFrom", LOOK, gate_check_container_names, NULL, NULL},
 	{"Links", LOOK, gate_check_container_names, NULL, NULL},
-	{"VolumeDriver", DENY, NULL, NULL, "volumes are of the local driver"},
+	{"VolumeDriver", DENY, NULL, NULL, "volumes must use the local driver"},
 	{"NetworkMode", LOOK, gate_check_network_mode, NULL, NULL},
 	{"PidMode", LOOK, gate_check_namespace, NULL, NULL},
 	{"IpcMode", LOOK, gate_check_namespace, NULL, NULL},
@@ -28,7 +28,7 @@ static const struct field host_fields[] = {
 	{"Runtime", LOOK, gate_check_runtime, NULL, NULL},
 	{"ContainerIDFile", DROP, NULL, NULL, NULL},
 	{"Privileged", DENY, NULL, NULL, "a privileged container is root on the host"},
-	{"CapAdd", DENY, NULL, NULL, "containers have Docker's ordinary capabilities, or fewer (--cap-drop)"},
+	{"CapAdd", DENY, NULL, NULL, "containers may have Docker's default capabilities, or fewer (--cap-drop)"},
 	{"CapDrop", KEEP, NULL, NULL, NULL},
 	{"Capabilities", DENY, NULL, NULL, NULL},
 	{"Devices", DENY, NULL, NULL, HOST},
@@ -149,7 +149,7 @@ static const struct field volume_fields[] = {
 	{"Name", KEEP, NULL, NULL, NULL},
 	{"Driver", KEEP, NULL, NULL, NULL},
 	{"DriverOpts", DENY, NULL, NULL,
-		"volumes have no options: they would reach the host's disks"},
+		"volumes may have no options: these could reach the host's disks"},
 	{"Labels", LOOK, gate_check_labels, NULL, NULL},
 	{NULL, DENY, NULL, NULL, NULL},
 };
@@ -163,7 +163,7 @@ static bool judge_system_paths(struct request *r)
 	return (!cJSON_IsArray(json_get(host, "MaskedPaths")) &&
 		       !cJSON_IsArray(json_get(host, "ReadonlyPaths"))) ||
 	       request_refuse(r, 403, "HostConfig.MaskedPaths",
-		       "HostConfig.MaskedPaths and ReadonlyPaths protect the host and stay");
+		       "HostConfig.MaskedPaths and ReadonlyPaths protect the host and cannot be changed");
 }
 
 bool gate_judge_create(struct request *r)
@@ -253,7 +253,7 @@ bool gate_judge_volume_create(struct request *r)
 	const char *driver = json_get_text_or(r->body, "Driver", ""),
 		   *name = json_get_text_or(r->body, "Name", "");
 	if (*driver != '\0' && !text_same(driver, "local"))
-		return request_refuse(r, 403, "Driver", "Driver: local is allowed");
+		return request_refuse(r, 403, "Driver", "Driver: only local is allowed");
 	if (*name != '\0' && !mounts_is_volume_name(name, strlen(name)))
 		return request_refuse(r, 400, "Name", "Name: %s is no name of a volume", name);
 	/* the daemon gives an existing volume to anyone who names it */

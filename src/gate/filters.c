@@ -17,7 +17,7 @@ static bool normalise_filters(struct request *r, cJSON *filters)
 	cJSON_ArrayForEach(one, filters) {
 		if (!text_is_one_of(one->string, filter_keys, ARRAY_LENGTH(filter_keys)))
 			return request_refuse(
-				r, 400, "filters", "filters.%s is not known", one->string);
+				r, 400, "filters", "unknown filter filters.%s", one->string);
 		if (cJSON_IsObject(one)) {
 			cJSON *list = cJSON_CreateArray();
 			cJSON_ArrayForEach(value, one)
@@ -30,8 +30,8 @@ static bool normalise_filters(struct request *r, cJSON *filters)
 				r, 400, "filters", "filters.%s must be a list", one->string);
 		cJSON_ArrayForEach(value, one)
 			if (!cJSON_IsString(value))
-				return request_refuse(
-					r, 400, "filters", "filters.%s has no text", one->string);
+				return request_refuse(r, 400, "filters",
+					"filters.%s must contain texts", one->string);
 	}
 	return true;
 }

@@ -97,7 +97,7 @@ static bool send_archive(struct request *r, int fd)
 		if (!send_chunk(fd, bytes, (size_t)got))
 			return true; /* the daemon stopped reading: its answer says why */
 	if (got < 0)
-		return request_refuse(r, 400, "framing", "the body is broken");
+		return request_refuse(r, 400, "framing", "the body is malformed");
 	(void)fd_write(fd, "0\r\n\r\n", 5, NULL); /* likewise */
 	return true;
 }
@@ -156,8 +156,8 @@ static bool is_json_answer(const struct head *head)
 static void give_raw(struct request *r, struct stream *daemon, const struct head *head)
 {
 	if (is_json_answer(head) && !text_same(r->head.method, "HEAD"))
-		(void)request_refuse(
-			r, 502, "answer", "the daemon's answer is of a kind that has no filter");
+		(void)request_refuse(r, 502, "answer",
+			"there is no filter for this kind of answer from the daemon");
 	else if (is_body_buffered(daemon, head))
 		(void)fd_write(r->client.fd, daemon->pending.data, daemon->pending.length,
 			NULL); /* the client may be gone */
@@ -212,7 +212,7 @@ int forward_request(struct request *r)
 		give_answer(r, &daemon, &head);
 	} else if (r->status == 0) {
 		image_remove_settle(r, 502);
-		(void)request_refuse(r, 502, "daemon", "the daemon went away");
+		(void)request_refuse(r, 502, "daemon", "the daemon closed the connection");
 		status = r->status;
 	}
 	upstream_set_socket(r, -1);

@@ -34,7 +34,7 @@ static int listen_for_clients(const char *path, struct error *err)
 		return fd;
 	if (fd >= 0)
 		close(fd);
-	error_set(err, cause, "listen at '%s'", path);
+	error_set(err, cause, "cannot listen on '%s'", path);
 	return -1;
 }
 
@@ -46,7 +46,7 @@ static int take_socket(const struct gate_options *o, struct error *err)
 	int flags = fcntl(o->listen_fd, F_GETFL);
 	if (flags >= 0 && fcntl(o->listen_fd, F_SETFL, flags & ~O_NONBLOCK) == 0)
 		return o->listen_fd;
-	error_set(err, errno, "the gate's socket");
+	error_set(err, errno, "cannot create the gate's socket");
 	return -1;
 }
 
@@ -55,7 +55,7 @@ static bool check_options(const struct gate_options *o, struct tls **ret_tls, st
 {
 	*ret_tls = NULL;
 	if (o->profile == GATE_HOST && text_is_blank(o->learner))
-		return error_set_kind(err, ERROR_USAGE, "the host profile needs a learner");
+		return error_set_kind(err, ERROR_USAGE, "the host profile requires a learner");
 	const struct route *flaw = routes_flaw(routes, routes_count);
 	if (flaw != NULL)
 		return error_set(

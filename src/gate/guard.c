@@ -25,13 +25,13 @@ static bool judge_query(struct request *r)
 			at += word + (at[word] == ' ');
 		}
 		if (!known)
-			return request_refuse(r, 400, "query", "%s is no word of this query", name);
+			return request_refuse(r, 400, "query", "unknown query parameter %s", name);
 		for (size_t k = 0; k < ARRAY_LENGTH(repeated); k++)
 			may_repeat = may_repeat || text_same(name, repeated[k]);
 		for (size_t k = 0; k < i && !may_repeat; k++)
 			if (text_same(r->target.query[k].name, name))
 				return request_refuse(
-					r, 400, "query", "%s is named twice in the query", name);
+					r, 400, "query", "query parameter %s is given twice", name);
 	}
 	return true;
 }
@@ -51,7 +51,7 @@ static bool is_type(const struct request *r, const char *type)
 static bool take_json(struct request *r)
 {
 	cleanup_buf struct buf text = {0};
-	const char *why = "the body is not whole";
+	const char *why = "the body is incomplete";
 	struct body body;
 	bool form = r->head.has_length || r->head.chunked;
 	http_body_begin(&body, &r->client, &r->head, false);
@@ -60,15 +60,14 @@ static bool take_json(struct request *r)
 		return request_refuse(r, 400, "body", "Content-Type must be application/json");
 	if (r->head.length > BODY_LIMIT)
 		return request_refuse(
-			r, 413, "body", "a body of more than %zu bytes is not taken", BODY_LIMIT);
+			r, 413, "body", "the body must not be larger than %zu bytes", BODY_LIMIT);
 	send_continue(r);
 	if (!http_body_read_all(&body, BODY_LIMIT, &text))
 		return text.length + 16384 > BODY_LIMIT
 			       ? request_refuse(r, 413, "body", "the body is too large")
-			       : request_refuse(r, 400, "framing", "the body is broken");
+			       : request_refuse(r, 400, "framing", "the body is malformed");
 	if (text.length == 0 && r->client.taken < r->client.pending.length)
-		return request_refuse(
-			r, 400, "framing", "bytes follow a body that is said to be empty");
+		return request_refuse(r, 400, "framing", "there is data after an empty body");
 	bool empty_is_fine = text_same(r->route->path, "exec/{exec}/start") ||
 			     text_same(r->route->path, "commit") ||
 			     text_same(r->route->path, "networks/{network}/disconnect");
@@ -90,7 +89,7 @@ static bool take_nothing(struct request *r)
 	struct body body;
 	http_body_begin(&body, &r->client, &r->head, false);
 	if (r->head.length > BODY_LIMIT || !http_body_read_all(&body, BODY_LIMIT, &text))
-		return request_refuse(r, 400, "framing", "the body is broken, or too large");
+		return request_refuse(r, 400, "framing", "the body is malformed, or too large");
 	return true;
 }
 

@@ -83,7 +83,7 @@ static bool take_request_line(const char *line, size_t length, struct head *h, c
 {
 	const char *space = memchr(line, ' ', length);
 	const char *last = memrchr(line, ' ', length);
-	*why = "the request line is not of the form METHOD TARGET HTTP/1.1";
+	*why = "the request line must have the form METHOD TARGET HTTP/1.1";
 	if (space == NULL || space == last ||
 		memchr(space + 1, ' ', (size_t)(last - space - 1)) != NULL ||
 		!is_token(line, (size_t)(space - line)))
@@ -104,7 +104,7 @@ static bool take_request_line(const char *line, size_t length, struct head *h, c
 static bool take_status_line(const char *line, size_t length, struct head *h, const char **why)
 {
 	long long status;
-	*why = "the answer's first line is none";
+	*why = "the first line of the answer is malformed";
 	if (length < 12 || memcmp(line, "HTTP/1.", 7) != 0 || line[8] != ' ')
 		return false;
 	cleanup_free char *number = xstrndup(line + 9, 3);
@@ -127,16 +127,16 @@ static bool take_length(const char *value, struct head *h)
 static bool parse_known_header(
 	const char *name, const char *value, struct head *h, const char **why)
 {
-	*why = "Content-Length must be one whole number";
+	*why = "Content-Length must be a single whole number";
 	if (strcasecmp(name, "Content-Length") == 0)
 		return take_length(value, h);
-	*why = "Transfer-Encoding must be chunked, once";
+	*why = "Transfer-Encoding must be chunked, and given once";
 	if (strcasecmp(name, "Transfer-Encoding") == 0) {
 		if (h->chunked || strcasecmp(value, "chunked") != 0)
 			return false;
 		h->chunked = true;
 	} else if (strcasecmp(name, "Content-Type") == 0) {
-		*why = "Content-Type is named twice";
+		*why = "Content-Type is given twice";
 		if (h->content_type != NULL)
 			return false;
 		h->content_type = xstrndup(value, strcspn(value, "; "));
@@ -146,7 +146,7 @@ static bool parse_known_header(
 		h->switches = true;
 		h->upgrade = strcasecmp(value, "tcp") == 0;
 	} else if (strcasecmp(name, "Expect") == 0) {
-		*why = "Expect knows 100-continue only";
+		*why = "Expect must be 100-continue";
 		if (strcasecmp(value, "100-continue") != 0)
 			return false;
 		h->expects_continue = true;
@@ -157,7 +157,7 @@ static bool parse_known_header(
 static bool parse_header_line(const char *line, size_t length, struct head *h, const char **why)
 {
 	const char *colon = memchr(line, ':', length);
-	*why = "a header is not of the form Name: value";
+	*why = "a header must have the form Name: value";
 	if (colon == NULL || !is_token(line, (size_t)(colon - line)) ||
 		!is_header_text(line, length))
 		return false;
@@ -193,7 +193,7 @@ enum head_result http_head_parse(
 		at = end + 1;
 	}
 	if (good && h.chunked && h.has_length) {
-		*why = "Content-Length beside Transfer-Encoding";
+		*why = "Content-Length and Transfer-Encoding must not both be given";
 		good = answer;
 	}
 	if (good && h.method == NULL && h.status == 0) {
@@ -227,7 +227,7 @@ enum head_result http_head_read(struct stream *s, bool answer, struct head *ret,
 		if (there > HEAD_LIMIT)
 			return HEAD_TOO_LARGE;
 		ssize_t got = fill_stream(s);
-		*why = "the head did not come to its end";
+		*why = "the head is incomplete";
 		if (got == 0)
 			return there == 0 ? HEAD_END : HEAD_BAD;
 		if (got < 0)

@@ -36,21 +36,22 @@ bool gate_judge_new_reference(struct request *r, const char *repository, const c
 	cleanup_free char *full = reference_full(repository, tag);
 	if (reference_has_tag(repository) && tag != NULL && *tag != '\0')
 		return request_refuse(
-			r, 400, "reference", "%s has a tag, and another one is given", full);
+			r, 400, "reference", "%s has a tag, but another one is given, too", full);
 	if (!reference_is_valid(full) || strchr(full, '@') != NULL)
 		return request_refuse(r, 400, "reference", "invalid reference format: %s", full);
 	if (names_has_prefix(full))
-		return request_refuse(
-			r, 403, "reference", "%s: names that begin so are for ropes", full);
+		return request_refuse(r, 403, "reference",
+			"%s: names that begin like this are reserved for ropes", full);
 	if (reference_names_registry(full) && !is_listed_registry(r, full))
 		return request_refuse(r, 403, "reference",
-			"%s: images may be named after a registry of the policy only", full);
+			"%s: the policy does not allow this registry in a name", full);
 	switch (look_at(r, full)) {
 	case PLACE_UNKNOWN:
 		return request_refuse_unreachable(r);
 	case PLACE_TAKEN:
 		return request_refuse(r, 403, "reference",
-			"%s is not yours, so it stays as it is: take another name", full);
+			"%s does not belong to you, so you cannot replace it; use another name",
+			full);
 	default:
 		images_claim(r, full);
 		return true;
@@ -61,7 +62,7 @@ bool gate_judge_tag(struct request *r)
 {
 	const char *repository = target_query(&r->target, "repo");
 	return repository == NULL || *repository == '\0'
-		       ? request_refuse(r, 400, "reference", "repo: a name is missing")
+		       ? request_refuse(r, 400, "reference", "repo: a name is required")
 		       : gate_judge_new_reference(r, repository, target_query(&r->target, "tag"));
 }
 
@@ -69,8 +70,8 @@ static bool judge_import(struct request *r)
 {
 	const char *repository = target_query(&r->target, "repo");
 	if (!text_same(target_query(&r->target, "fromSrc"), "-"))
-		return request_refuse(
-			r, 403, "import", "fromSrc: the daemon fetches nothing; import a file");
+		return request_refuse(r, 403, "import",
+			"fromSrc: the daemon may not fetch anything; import a file");
 	target_remove(&r->target, "platform");
 	cleanup_free char *label = xasprintf("LABEL %s=\"%s\"", GATE_IMAGE_LABEL, r->gate->learner);
 	target_add(&r->target, "changes", label);
@@ -100,11 +101,11 @@ bool gate_judge_pull(struct request *r)
 	if (from == NULL || !reference_is_valid(from) ||
 		(tag != NULL && *tag != '\0' && !reference_is_valid(tag)))
 		return request_refuse(
-			r, 400, "reference", "fromImage: the name of an image is missing");
+			r, 400, "reference", "fromImage: the name of an image is required");
 	if (reference_names_registry(from) && !is_listed_registry(r, from) &&
 		!text_starts(from, "docker.io/"))
 		return request_refuse(r, 403, "registry",
-			"fromImage: %s names a registry that the policy does not list", from);
+			"fromImage: %s names a registry that the policy does not allow", from);
 	cleanup_free char *full = reference_full(from, tag);
 	if ((tag == NULL || *tag == '\0') && !reference_has_tag(reference_familiar(from)))
 		target_set(&r->target, "tag", "latest"); /* without one it pulls all tags */
@@ -125,10 +126,11 @@ bool gate_judge_push(struct request *r)
 	const char *tag = target_query(&r->target, "tag");
 	cleanup_free char *full = reference_full(name, tag);
 	if (tag == NULL || *tag == '\0')
-		return request_refuse(r, 400, "query", "tag: one tag is pushed at a time");
+		return request_refuse(r, 400, "query", "tag: only one tag can be pushed at a time");
 	if (!is_listed_registry(r, name))
 		return request_refuse(r, 403, "registry",
-			"%s: images may be pushed to a registry of the policy only, as %s/%s", name,
+			"%s: images may be pushed only to a registry that the policy allows, as %s/%s",
+			name,
 			r->gate->policy.registries.count > 0 ? r->gate->policy.registries.items[0]
 							     : "HOST:PORT",
 			path_base(name));
@@ -142,7 +144,7 @@ bool gate_judge_images_get(struct request *r)
 			!gate_judge_image(r, r->target.query[i].value))
 			return false;
 	return target_query(&r->target, "names") != NULL ||
-	       request_refuse(r, 400, "query", "names: an image is missing");
+	       request_refuse(r, 400, "query", "names: the name of an image is required");
 }
 
 /* ---- loading: the archive determines the names, so they are checked afterwards ---- */

@@ -46,8 +46,8 @@ bool gate_judge_image_remove(struct request *r)
 	list_marks(r->gate, tags, by_tag ? full : NULL, &r->marks);
 	cJSON_Delete(json);
 	if (!own)
-		return request_refuse(
-			r, 403, "owner", "image %s is not yours, so it stays as it is", name);
+		return request_refuse(r, 403, "owner",
+			"image %s does not belong to you, so you cannot remove it", name);
 	if (is_used_by_others(r->gate, r->image))
 		target_remove(&r->target, "force"); /* force would remove it while others use it */
 	images_remember(r->gate, full);
@@ -195,7 +195,8 @@ bool gate_judge_images_prune(struct request *r)
 	cJSON_ArrayForEach(one, filters)
 		if (good && !text_same(one->string, "dangling"))
 			good = request_refuse(r, 400, "filters",
-				"filters.%s: images are pruned by dangling only", one->string);
+				"filters.%s: images can be pruned only by the filter dangling",
+				one->string);
 	const char *value = json_get_item_text(dangling, 0);
 	r->act = text_same(value, "false") || text_same(value, "0") ? prune_all : prune_dangling;
 	cJSON_Delete(filters);

@@ -92,17 +92,16 @@ static bool judge_bind(struct request *r, const char *path, cJSON *value)
 	cleanup_free char *name = xstrndup(bind, source);
 	if (bind[source] != ':' || bind[source + 1] != '/')
 		return request_refuse(
-			r, 403, path, "%s: %s is not of the form VOLUME:/PATH", path, bind);
+			r, 403, path, "%s: %s must have the form VOLUME:/PATH", path, bind);
 	const char *options = strchr(bind + source + 1, ':');
 	if (options != NULL && !text_same(options, ":ro") && !text_same(options, ":rw") &&
 		!text_same(options, ":nocopy"))
-		return request_refuse(
-			r, 403, path, "%s: %s: options are ro, rw and nocopy", path, bind);
+		return request_refuse(r, 403, path,
+			"%s: %s: only the options ro, rw and nocopy are allowed", path, bind);
 	char *full = folder_for_daemon(r, name);
 	if (full == NULL && !mounts_is_volume_name(bind, source))
 		return request_refuse(r, 403, path,
-			"%s: %s would reach out of the sandbox: use a volume (-v NAME:/PATH) or a "
-			"folder of your workspace",
+			"%s: %s is outside the sandbox: use a volume (-v NAME:/PATH) or a folder of your workspace",
 			path, name);
 	bool good = full != NULL || mounts_ensure_volume(r, name, &full);
 	cleanup_free char *whole = good ? xasprintf("%s%s", full, bind + source) : NULL;
@@ -131,7 +130,7 @@ static const struct field mount_fields[] = {
 	{"ReadOnly", KEEP, NULL, NULL, NULL},
 	{"Consistency", DROP, NULL, NULL, NULL},
 	{"BindOptions", DENY, NULL, NULL, NULL},
-	{"VolumeOptions", DENY, NULL, NULL, "volumes are of the local driver, without options"},
+	{"VolumeOptions", DENY, NULL, NULL, "volumes must use the local driver, without options"},
 	{"TmpfsOptions", KEEP, NULL, NULL, NULL},
 	{NULL, DENY, NULL, NULL, NULL},
 };
@@ -149,8 +148,7 @@ static bool judge_source(struct request *r, const char *path, cJSON *mount)
 		good = (full = folder_for_daemon(r, name)) != NULL;
 	if (!good && !text_same(type, "volume"))
 		return request_refuse(r, 403, path,
-			"%s: a mount may be of type volume or tmpfs, or of type bind from your "
-			"workspace",
+			"%s: a mount must have the type volume or tmpfs, or the type bind from your workspace",
 			path);
 	if (!good && !mounts_is_volume_name(name, strlen(name)))
 		return request_refuse(r, 403, path, "%s: %s is no name of a volume", path, name);
@@ -226,6 +224,6 @@ bool gate_check_namespace(struct request *r, const char *path, cJSON *value, con
 	if (text_starts(value->valuestring, "container:"))
 		return mounts_replace_container(r, value);
 	return request_refuse(r, 403, path,
-		"%s=%s would leave the sandbox: allowed are private and container:NAME", path,
+		"%s=%s would leave the sandbox; use private or container:NAME", path,
 		value->valuestring);
 }

@@ -42,8 +42,7 @@ bool gate_check_network_mode(
 		return false;
 	if (!plain || text_same(name, "host")) /* by whichever name */
 		return request_refuse(r, 403, path,
-			"%s=%s would leave the sandbox: allowed are bridge, none, a network of "
-			"your own and container:NAME",
+			"%s=%s would leave the sandbox; use bridge, none, a network of your own or container:NAME",
 			path, mode);
 	walk_set_text(value, name);
 	return true;
@@ -57,9 +56,9 @@ static bool judge_endpoint(struct request *r, const char *path, cJSON *endpoint,
 	if (text_same(id, "host"))
 		return request_refuse(r, 403, path, "%s.host is not allowed", path);
 	if (!cJSON_IsNull(endpoint) && !cJSON_IsObject(endpoint))
-		return request_refuse(r, 400, path, "%s must hold objects", path);
+		return request_refuse(r, 400, path, "%s must contain objects", path);
 	if (json_get(into, id) != NULL)
-		return request_refuse(r, 400, path, "%s names one network twice", path);
+		return request_refuse(r, 400, path, "%s names a network twice", path);
 	if (cJSON_IsObject(endpoint) && !walk_fields(r, path, endpoint, networks_endpoint_fields))
 		return false;
 	cJSON_AddItemToObject(into, id,
@@ -125,7 +124,7 @@ bool gate_check_ipam_driver(
 {
 	(void)f;
 	return text_same(cJSON_GetStringValue(value), "default") ||
-	       request_refuse(r, 403, path, "%s: default is allowed", path);
+	       request_refuse(r, 403, path, "%s: only default is allowed", path);
 }
 
 static const struct field ipam_fields[] = {
@@ -141,7 +140,7 @@ static const struct field network_fields[] = {
 	{"Internal", KEEP, NULL, NULL, NULL},
 	{"Labels", LOOK, gate_check_labels, NULL, NULL},
 	{"Options", DENY, NULL, NULL,
-		"a bridge has no options here: they would reach those of others"},
+		"a bridge may have no options here: these could reach the bridges of others"},
 	{"IPAM", FIELDS, NULL, ipam_fields, NULL},
 	{"Scope", DENY, NULL, NULL, NULL},
 	{"Attachable", DROP, NULL, NULL, NULL}, /* for swarm networks; compose sends it for all */
@@ -178,7 +177,8 @@ bool gate_judge_network_create(struct request *r)
 	cleanup_free char *full = names_for_daemon(r->gate, name);
 	const char *driver = json_get_text_or(r->body, "Driver", "");
 	if (*driver != '\0' && !text_same(driver, "bridge"))
-		return request_refuse(r, 403, "Driver", "Driver=%s: bridge is allowed", driver);
+		return request_refuse(
+			r, 403, "Driver", "Driver=%s: only bridge is allowed", driver);
 	if (owner_is_common_network(name))
 		return request_refuse(r, 403, "Name",
 			"operation is not permitted on predefined %s network", name);
@@ -198,7 +198,7 @@ bool gate_judge_connect(struct request *r)
 		return false;
 	cJSON *container = json_get(r->body, "Container");
 	if (!cJSON_IsString(container))
-		return request_refuse(r, 400, "Container", "Container: a name is missing");
+		return request_refuse(r, 400, "Container", "Container: a name is required");
 	if (!owner_find_named_container(r, container->valuestring, &id, &name))
 		return false;
 	walk_set_text(container, id);

@@ -59,7 +59,7 @@ static cJSON *inspect_container(struct request *r, const char *name, char **ret_
 	cleanup_free char *found = NULL;
 	name += *name == '/';
 	if (*name == '\0') {
-		(void)request_refuse(r, 400, "name", "a container must be named");
+		(void)request_refuse(r, 400, "name", "the name of a container is required");
 		return NULL;
 	}
 	cJSON *json = inspect_owned(r, "containers", name, "/json", "container", &found);

@@ -9,10 +9,10 @@ static const struct key {
 	size_t offset;
 	const char *values[4];
 } keys[] = {
-	{"registries", "HOST:PORT that may be pushed to and pulled from",
+	{"registries", "HOST:PORT of registries to push to and pull from",
 		offsetof(struct gate_policy, registries),
 		{"127.0.0.1:5000", "localhost:5000", NULL}},
-	{"binds", "folders that may be mounted, FOLDER=PATH where the daemon has it at PATH",
+	{"binds", "folders that may be mounted; FOLDER=PATH if the daemon has it at PATH",
 		offsetof(struct gate_policy, binds), {NULL}},
 };
 
@@ -68,7 +68,7 @@ static bool read_policy_line(
 		return true;
 	if (equals == NULL)
 		return error_set(
-			err, 0, "line %d: '%s' is not of the form key = value", line, whole);
+			err, 0, "line %d: '%s' must have the form key = value", line, whole);
 	cleanup_free char *name = trim_copy(text, (size_t)(equals - text));
 	cleanup_free char *value = trim_copy(equals + 1, length - (size_t)(equals + 1 - text));
 	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++)
@@ -77,7 +77,7 @@ static bool read_policy_line(
 			return true;
 		}
 	return error_set(err, 0,
-		"line %d: '%s' is not a key; `ropes gate --print-policy` lists them", line, name);
+		"line %d: unknown key '%s'; `ropes gate --print-policy` lists them", line, name);
 }
 
 bool gate_policy_parse(const char *text, struct gate_policy *p, struct error *err)

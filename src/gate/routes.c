@@ -7,9 +7,9 @@
 #include <string.h>
 
 #define PLUGINS "plugins run as root on the host"
-#define SWARM "the swarm is the whole daemon's, and its services may do anything"
-#define BUILDKIT "BuildKit's channel cannot be looked into; use DOCKER_BUILDKIT=0"
-#define CHECKPOINTS "checkpoints are written where the host says"
+#define SWARM "a swarm belongs to the whole daemon, and its services can do anything"
+#define BUILDKIT "the gate cannot inspect BuildKit's channel; use DOCKER_BUILDKIT=0"
+#define CHECKPOINTS "checkpoints are written to folders of the host"
 
 const struct route routes[] = {
 	/* clang-format off */
@@ -41,13 +41,13 @@ const struct route routes[] = {
 	{"POST",   "containers/{container}/pause",             OWN,    "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, NULL},
 	{"POST",   "containers/{container}/unpause",           OWN,    "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, NULL},
 	{"POST",   "containers/{container}/attach",            OWN,    "detachKeys logs stream stdin stdout stderr", BODY_NONE, ANSWER_TUNNEL, NULL, NULL, NULL, NULL},
-	{"GET",    "containers/{container}/attach/ws",         NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, "attach without the web socket"},
+	{"GET",    "containers/{container}/attach/ws",         NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, "use attach without the web socket"},
 	{"POST",   "containers/{container}/wait",              OWN,    "condition", BODY_NONE, ANSWER_LINES, NULL, answer_show_line, NULL, NULL},
 	{"DELETE", "containers/{container}",                   OWN,    "v force link", BODY_NONE, ANSWER_RAW, NULL, NULL, gate_judge_remove, NULL},
 	{"HEAD",   "containers/{container}/archive",           OWN,    "path", BODY_NONE, ANSWER_RAW, NULL, NULL, gate_judge_archive, NULL},
 	{"GET",    "containers/{container}/archive",           OWN,    "path", BODY_NONE, ANSWER_RAW, NULL, NULL, gate_judge_archive, NULL},
 	{"PUT",    "containers/{container}/archive",           OWN,    "path noOverwriteDirNonDir copyUIDGID", BODY_TAR, ANSWER_RAW, NULL, NULL, gate_judge_archive, NULL},
-	{"POST",   "containers/{container}/copy",              NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, "it was replaced by archive"},
+	{"POST",   "containers/{container}/copy",              NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, "it has been replaced by archive"},
 	{"GET",    "containers/{container}/checkpoints",       NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, CHECKPOINTS},
 	{"POST",   "containers/{container}/checkpoints",       NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, CHECKPOINTS},
 	{"DELETE", "containers/{container}/checkpoints/{word}",NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, CHECKPOINTS},
@@ -58,7 +58,7 @@ const struct route routes[] = {
 
 	{"GET",    "images/json",                              SHARED, "all filters digests shared-size only_ids manifests", BODY_NONE, ANSWER_JSON, answer_show_images, NULL, gate_judge_filters, NULL},
 	{"POST",   "images/create",                            SHARED, "fromImage tag platform fromSrc repo message changes", BODY_NONE, ANSWER_LINES, NULL, image_names_pull_line, gate_judge_pull, NULL},
-	{"GET",    "images/search",                            NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, "the daemon would go out to the network"},
+	{"GET",    "images/search",                            NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, "the daemon would access the network"},
 	{"POST",   "images/prune",                             OWN,    "filters", BODY_NONE, ANSWER_JSON, answer_show_removed, NULL, gate_judge_images_prune, NULL},
 	{"GET",    "images/get",                               SHARED, "names platform", BODY_NONE, ANSWER_RAW, NULL, NULL, gate_judge_images_get, NULL},
 	{"POST",   "images/load",                              OWN,    "quiet platform", BODY_TAR, ANSWER_LINES, NULL, image_names_load_line, gate_judge_load, NULL},
@@ -98,7 +98,7 @@ const struct route routes[] = {
 	{"*",      "tasks/{rest}",                             NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, SWARM},
 	{"*",      "secrets/{rest}",                           NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, SWARM},
 	{"*",      "configs/{rest}",                           NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, SWARM},
-	{"*",      "debug/{rest}",                             NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, "it shows the daemon's inside"},
+	{"*",      "debug/{rest}",                             NONE,   "", BODY_NONE, ANSWER_RAW, NULL, NULL, NULL, "it shows the daemon's internals"},
 	/* clang-format on */
 };
 const size_t routes_count = ARRAY_LENGTH(routes);
@@ -182,7 +182,7 @@ static bool tell_route(struct request *r, const struct route *route, bool other_
 {
 	if (route == NULL && other_method)
 		return request_refuse(
-			r, 405, "route", "this path does not know %s", r->head.method);
+			r, 405, "route", "this path does not support %s", r->head.method);
 	if (route == NULL)
 		return request_refuse(r, 404, "route", "page not found");
 	r->route = route;

@@ -46,15 +46,15 @@ bool gate_judge_top(struct request *r)
 	static const char *const allowed[] = {"", "-ef", "aux", "-aux", "-e", "-f", "-eo pid,comm"};
 	const char *words = target_query(&r->target, "ps_args");
 	return words == NULL || text_is_one_of(words, allowed, ARRAY_LENGTH(allowed)) ||
-	       request_refuse(
-		       r, 403, "query", "ps_args: allowed are -ef and aux: ps runs on the host");
+	       request_refuse(r, 403, "query",
+		       "ps_args: only -ef and aux are allowed, because ps runs on the host");
 }
 
 bool gate_judge_archive(struct request *r)
 {
 	const char *path = target_query(&r->target, "path");
 	return (path != NULL && *path != '\0') ||
-	       request_refuse(r, 400, "query", "path: a path in the container is missing");
+	       request_refuse(r, 400, "query", "path: a path in the container is required");
 }
 
 /* ---- names ---- */
@@ -72,9 +72,10 @@ bool gate_judge_name(struct request *r, const char *name)
 			"Invalid container name (%s), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed",
 			name);
 	if (text_is_one_of(name, reserved, ARRAY_LENGTH(reserved)))
-		return request_refuse(r, 403, "name", "the name %s is taken by the API", name);
+		return request_refuse(r, 403, "name", "the name %s is reserved by the API", name);
 	if (length >= 12 && strspn(name, "0123456789abcdef") == length)
-		return request_refuse(r, 403, "name", "the name %s could be taken for an id", name);
+		return request_refuse(
+			r, 403, "name", "the name %s could be mistaken for an id", name);
 	return true;
 }
 
@@ -82,7 +83,7 @@ bool gate_judge_rename(struct request *r)
 {
 	const char *name = target_query(&r->target, "name");
 	if (name == NULL)
-		return request_refuse(r, 400, "name", "a new name is missing");
+		return request_refuse(r, 400, "name", "a new name is required");
 	name += *name == '/';
 	if (!gate_judge_name(r, name))
 		return false;
@@ -96,7 +97,8 @@ bool gate_judge_rename(struct request *r)
 bool gate_judge_remove(struct request *r)
 {
 	if (is_set(r, "link") && !text_same_fold(target_query(&r->target, "link"), "false"))
-		return request_refuse(r, 400, "query", "link: links go with their container");
+		return request_refuse(
+			r, 400, "query", "link: links are removed together with their container");
 	target_remove(&r->target, "link");
 	target_set(&r->target, "v", "1");
 	return true;
@@ -122,7 +124,7 @@ static bool judge_build_labels(struct request *r)
 	cleanup_free char *printed = json_print(labels);
 	target_set(&r->target, "labels", printed);
 	cJSON_Delete(labels);
-	return good || request_refuse(r, 400, "labels", "labels: a value is no text");
+	return good || request_refuse(r, 400, "labels", "labels: values must be texts");
 }
 
 static bool judge_build_tags(struct request *r)
@@ -141,8 +143,8 @@ static bool judge_build_network(struct request *r)
 	static const char *const allowed[] = {"", "default", "none", "bridge"};
 	const char *network = target_query(&r->target, "networkmode");
 	return network == NULL || text_is_one_of(network, allowed, ARRAY_LENGTH(allowed)) ||
-	       request_refuse(
-		       r, 403, "build", "networkmode=%s: a build may use default or none", network);
+	       request_refuse(r, 403, "build",
+		       "networkmode=%s: a build may use only default or none", network);
 }
 
 bool gate_judge_build(struct request *r)

@@ -43,10 +43,10 @@ static bool take_segments(struct target *t, const char *path, size_t length, con
 			part++;
 		bool last = at + part >= length;
 		cleanup_free char *segment = decode_escapes(path + at, part, false);
-		*why = "the path has an escape or character that it must not have";
+		*why = "the path has an escape or a character that is not allowed";
 		if (segment == NULL)
 			return false;
-		*why = "the path is not in its plain form";
+		*why = "the path is not in its normal form";
 		if (text_same(segment, ".") || text_same(segment, "..") || (part == 0 && !last))
 			return false;
 		if (part > 0)
@@ -64,7 +64,7 @@ static bool take_version(struct target *t, const char **why)
 	if (first[0] != 'v' || !isdigit((unsigned char)first[1]))
 		return true;
 	long long minor;
-	*why = "the API version is none that this gate knows";
+	*why = "the gate does not know this API version";
 	if (!text_starts(first, "v1.") || first[3] == '0' || strlen(first) > 6 ||
 		!text_number(first + 3, 24, 99, &minor))
 		return false;
@@ -92,7 +92,7 @@ static bool take_query(struct target *t, const char *text, const char **why)
 		cleanup_free char *value =
 			equals != NULL ? decode_escapes(equals + 1, length - name_length - 1, true)
 				       : xstrdup("");
-		*why = "the query has an escape or character that it must not have";
+		*why = "the query has an escape or a character that is not allowed";
 		if (name == NULL || value == NULL || memchr(text, ';', length) != NULL ||
 			t->query_count == PAIRS_MAX)
 			return false;
@@ -107,7 +107,7 @@ bool target_parse(const char *text, struct target *ret, const char **why)
 {
 	struct target t = {0};
 	size_t path = strcspn(text, "?");
-	*why = "the request's target is no plain path";
+	*why = "the request's target is not a plain path";
 	bool good = text[0] == '/' && strlen(text) <= TARGET_LIMIT && strchr(text, '#') == NULL &&
 		    take_segments(&t, text, path, why) && take_version(&t, why) &&
 		    take_query(&t, text[path] == '?' ? text + path + 1 : "", why);

@@ -32,11 +32,11 @@ bool gate_check_folder(struct request *r, const char *path, cJSON *value, const 
 		strstr(value->valuestring, "..") != NULL ||
 		strstr(value->valuestring, "//") != NULL)
 		return request_refuse(
-			r, 400, path, "%s must be an absolute path in its plain form", path);
+			r, 400, path, "%s must be an absolute path in its normal form", path);
 	for (size_t i = 0; i < ARRAY_LENGTH(bad); i++)
 		if (text_starts(value->valuestring, bad[i]))
 			return request_refuse(
-				r, 403, path, "%s must not lie below %s", path, bad[i]);
+				r, 403, path, "%s must not be below %s", path, bad[i]);
 	return true;
 }
 
@@ -89,14 +89,14 @@ bool gate_check_cgroupns(struct request *r, const char *path, cJSON *value, cons
 {
 	(void)f;
 	return text_same(cJSON_GetStringValue(value), "private") ||
-	       request_refuse(r, 403, path, "%s: private is allowed", path);
+	       request_refuse(r, 403, path, "%s: only private is allowed", path);
 }
 
 bool gate_check_runtime(struct request *r, const char *path, cJSON *value, const struct field *f)
 {
 	(void)f;
 	return text_same(cJSON_GetStringValue(value), "runc") ||
-	       request_refuse(r, 403, path, "%s: runc is allowed", path);
+	       request_refuse(r, 403, path, "%s: only runc is allowed", path);
 }
 
 bool gate_check_security(struct request *r, const char *path, cJSON *value, const struct field *f)
@@ -126,7 +126,7 @@ bool gate_check_log(struct request *r, const char *path, cJSON *value, const str
 	if (*type != '\0' && !text_same(type, "json-file") && !text_same(type, "local") &&
 		!text_same(type, "none"))
 		return request_refuse(
-			r, 403, path, "%s: json-file, local and none are allowed", path);
+			r, 403, path, "%s: only json-file, local and none are allowed", path);
 	return walk_fields(r, path, value, log_fields);
 }
 
@@ -154,8 +154,7 @@ static bool judge_binding(struct request *r, const char *path, const cJSON *bind
 	cJSON_ArrayForEach(one, binding)
 		if (!cJSON_IsString(one) || (strcmp(one->string, "HostIp") != 0 &&
 						    strcmp(one->string, "HostPort") != 0))
-			return request_refuse(
-				r, 400, path, "%s.%s is not known", path, one->string);
+			return request_refuse(r, 400, path, "%s.%s is unknown", path, one->string);
 	return true;
 }
 
@@ -186,7 +185,7 @@ bool gate_check_hosts(struct request *r, const char *path, cJSON *value, const s
 		const char *colon = strchr(one->valuestring, ':');
 		const char *address = colon != NULL ? colon + 1 : "";
 		if (*address == '\0')
-			return request_refuse(r, 400, path, "%s: NAME:ADDRESS is expected", path);
+			return request_refuse(r, 400, path, "%s: expected NAME:ADDRESS", path);
 	}
 	return true;
 }

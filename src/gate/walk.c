@@ -37,7 +37,7 @@ static bool judge_field(
 	if (f == NULL)
 		return zero ||
 		       request_refuse(r, 403, path,
-			       "%s is not known to this gate, or not spelled as the API has it",
+			       "the gate does not know the field %s, or it is not spelled as in the API",
 			       path);
 	switch (f->rule) {
 	case KEEP:

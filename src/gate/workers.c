@@ -81,7 +81,7 @@ static void serve_or_refuse(struct gate *gate, int fd)
 		serve_client(gate, fd);
 		return;
 	}
-	gate_reply_error(fd, 503, "ropes: too many connections at a time");
+	gate_reply_error(fd, 503, "ropes: too many connections at the same time");
 	close(fd);
 }
 

@@ -613,10 +613,10 @@ static const struct {
 	{"", NULL},
 	{"# nothing\n\n", NULL},
 	{"binds = /home/ada=/srv/ada /data # two\nregistries =\n", NULL},
-	{"binds\n", "line 1: 'binds' is not of the form"},
-	{"\nbindings = 1\n", "line 2: 'bindings' is not a key"},
-	{"registries = a:1\nmemory = 67108864\n", "line 2: 'memory' is not a key"},
-	{"containers=3\n", "line 1: 'containers' is not a key"},
+	{"binds\n", "line 1: 'binds' must have the form"},
+	{"\nbindings = 1\n", "line 2: unknown key 'bindings'"},
+	{"registries = a:1\nmemory = 67108864\n", "line 2: unknown key 'memory'"},
+	{"containers=3\n", "line 1: unknown key 'containers'"},
 };
 
 START_TEST(policies_are_read_and_printed)

@@ -306,7 +306,7 @@ START_TEST(what_was_made_is_cleared)
 	ck_assert_uint_gt(fake_engine_count(g.daemon, "DELETE", "/containers/" WEB), 0);
 	fake_engine_answer(g.daemon, "GET", "/containers/json", 500, "{\"message\":\"no\"}");
 	ck_assert(!gate_clear(&options, &err));
-	ck_assert_str_eq(error_text(&err), "the daemon does not list its containers: no");
+	ck_assert_str_eq(error_text(&err), "the daemon did not list its containers: no");
 	error_finish(&err);
 	guard_close(&g);
 }

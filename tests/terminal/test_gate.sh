@@ -8,11 +8,11 @@
 
 # ---- wrong use ----
 has "$("$ROPES" gate 2>&1)" '^ropes: --listen' "where to listen must be said"
-has "$("$ROPES" gate --listen x --profile both 2>&1)" "^ropes: profile 'both' is not host or witness" "profiles are named"
-has "$("$ROPES" gate --listen x --profile class 2>&1)" "^ropes: profile 'class' was removed: each account" "what replaced one is said"
-has "$("$ROPES" gate --listen x --clean 2>&1)" "^ropes: option '--clean' was removed: .ropes reset" "also of an option"
+has "$("$ROPES" gate --listen x --profile both 2>&1)" "^ropes: --profile: expected host or witness, got 'both'" "profiles are named"
+has "$("$ROPES" gate --listen x --profile class 2>&1)" "^ropes: profile 'class' has been removed: each account" "what replaced one is said"
+has "$("$ROPES" gate --listen x --clean 2>&1)" "^ropes: option '--clean' has been removed: .ropes reset" "also of an option"
 printf 'registries =\nmemory = 1\n' >bad.policy
-has "$("$ROPES" gate --listen x --policy bad.policy 2>&1)" "^ropes: .*line 2: 'memory' is not a key" "a policy is linted"
+has "$("$ROPES" gate --listen x --policy bad.policy 2>&1)" "^ropes: .*line 2: unknown key 'memory'" "a policy is linted"
 "$ROPES" gate --print-policy >printed.policy
 is "$("$ROPES" gate --policy printed.policy --print-policy | cmp - printed.policy && echo same)" same "what is printed can be read"
 has "$("$ROPES" gate --listen "/tmp/$(printf '%0120d' 1)" 2>&1)" '^ropes: .*too long for a socket' "a long path"

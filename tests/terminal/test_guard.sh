@@ -42,7 +42,7 @@ is "$(me pull -q ubuntu) $(me run --rm ubuntu echo here)" 'docker.io/library/ubu
 printf 'FROM nginx\nRUN echo built >/made\n' >Dockerfile
 has "$(me build -t base . 2>&1)" 'Successfully tagged base:latest' "and another one by a build"
 is "$(own images --format '{{.Repository}}' | sort | grep ^ropes- | tr '\n' ' ')" 'ropes-me-base ropes-me-nginx ropes-me-ubuntu ' "marks say whose they are"
-has "$(you rmi ubuntu nginx)" 'ubuntu is not yours.*|nginx is not yours' "nobody else removes them"
+has "$(you rmi ubuntu nginx)" '(ubuntu|nginx) does not belong to you' "nobody else removes them"
 has "$(me rmi ubuntu)" '^Untagged: ubuntu:latest' "their learner does"
 has "$(me image prune -af)" 'untagged: nginx:latest' "or prunes them"
 is "$(own images --format '{{.Repository}}' | grep -E '^(ropes-.*|ubuntu|nginx|base)$')" "" "and no mark stays"
@@ -151,7 +151,7 @@ while IFS= read -r line; do
 done <destructive
 is "$(diff state.before state.after)" "" "all is as it was"
 has "$(cat destroyed)" 'No such container: precious' "what is not the learner's is not there"
-has "$(cat destroyed)" 'image letters:1 is not yours|letters:1 is not yours' "images stay as they are"
+has "$(cat destroyed)" 'letters:1 does not belong to you' "images stay as they are"
 
 # ---- two learners there: the same names at the same time ----
 for who in me you; do
@@ -174,7 +174,7 @@ has "$(me build -t kit context)" 'Successfully tagged kit:latest' "an image is b
 printf 'FROM kit\nCMD cat /made\n' >context/Dockerfile
 has "$(me build -q -t child context)" '^sha256:' "another one on it"
 is "$(me run --rm child)" built "and run"
-has "$(you build -t kit context)" 'kit:latest is not yours' "but nobody else takes its name"
+has "$(you build -t kit context)" 'kit:latest does not belong to you' "but nobody else takes its name"
 has "$(you rmi child)" 'not yours' "nor removes it"
 has "$(me tag child child:2; me images child)" '^child +2 ' "a tag is set"
 lacks "$(me images)" 'ropes-' "marks are not seen"
@@ -229,15 +229,15 @@ has "$said" '^status 125$' "a link that leads out of the workspace is not mounte
 
 # ---- it is looked at, and asked for once ----
 has "$("$ROPES" doctor --daemon "unix://$daemon" 2>&1 | tr '\n' ' ')" '✔ your own daemon: Docker [0-9.]+[^ ]* on .*unix://' "doctor looks at that daemon"
-has "$("$ROPES" doctor --daemon ssh://ada@far 2>&1 | tr '\n' ' ')" 'does not +speak SSH itself.*ssh -nNT -L' "an address by SSH is refused with the way round"
-has "$(echo :quit | "$ROPES" learn a.md --daemon ssh://ada@far 2>&1 | tr '\n' ' ')" 'speak SSH itself.*nothing can be run' "before the first line"
+has "$("$ROPES" doctor --daemon ssh://ada@far 2>&1 | tr '\n' ' ')" 'does not +support SSH.*ssh -nNT -L' "an address by SSH is refused with the way round"
+has "$(echo :quit | "$ROPES" learn a.md --daemon ssh://ada@far 2>&1 | tr '\n' ' ')" 'support SSH.*commands do not run' "before the first line"
 question='Let its commands run there. .y/N.'
 session() { window 100 30 "$ROPES" learn "$1" --daemon "unix://$daemon"; }
 session "$folder/a.md"
 wait_for "$question" && type_line n
 wait_for 'Nothing runs on that daemon'
 session "$folder/a.md"
-wait_for 'uses a Docker of your own: Docker' && wait_for "$question" && type_line y
+wait_for 'uses your own Docker: Docker' && wait_for "$question" && type_line y
 wait_for 'docker run --rm alpine true'
 session "$folder/a.md"
 wait_for 'docker run --rm alpine true'
@@ -266,7 +266,7 @@ has "$said" '^ok 1 - ' "a note holds there: $said"
 said=$(printf '%s\n' 'docker rm -f precious' 'docker run --rm -v "$PWD:/w" alpine true' ':quit' |
 	DOCKER_HOST=tcp://127.0.0.1:$(cat tls.out) DOCKER_TLS_VERIFY=1 DOCKER_CERT_PATH=$tls "$ROPES" learn a.md --daemon host 2>&1)
 has "$said" 'No such container: precious' "what is not the learner's is not there, either"
-has "$said" 'would reach out of the sandbox' "and folders of another machine are not mounted"
+has "$said" 'is outside the sandbox' "and folders of another machine are not mounted"
 kill $proxy
 wait $proxy 2>/dev/null
 close_gates
