@@ -83,10 +83,11 @@ struct board {
 /* ---- board.c: what follows from the state of learners ---- */
 
 enum board_stuck { BOARD_MOVING, BOARD_STUCK, BOARD_STUCK_LONG };
-/* Learners who are away, wait or have finished are not stuck. age_ms: of the data. */
+/* Learners who are offline, wait or have finished are not stuck. age_ms: of the data. */
 enum board_stuck board_is_stuck(const struct board_learner *learner, int64_t age_ms);
 
-/* What is said of a learner in a word, e.g. "away"; NULL-terminated, the most important first. */
+/* What is said of a learner in a word, e.g. "offline"; NULL-terminated, the most important first.
+ */
 enum board_tone { BOARD_QUIET, BOARD_GOOD, BOARD_WARN };
 struct board_badge {
 	const char *words;

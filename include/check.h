@@ -22,7 +22,7 @@
 
 enum check_outcome { CHECK_PASSED, CHECK_FAILED, CHECK_ERROR, CHECK_NOT_RUN };
 const char *check_outcome_name(
-	enum check_outcome outcome); /* "held", "not held", "error", "not run" */
+	enum check_outcome outcome); /* "passed", "failed", "error", "not run" */
 
 struct check_verdict {
 	enum check_outcome outcome;

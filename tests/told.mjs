@@ -1,4 +1,4 @@
-// tests/told.mjs - what programs that check something share: they tell what does not hold, and end with how much did.
+// tests/told.mjs - for programs that check something: prints each failed check with what came, and at the end how many passed.
 let passed = 0, failed = 0;
 
 export function ok(good, what, seen) {
@@ -6,7 +6,7 @@ export function ok(good, what, seen) {
 		passed++;
 	} else {
 		failed++;
-		console.log(`FAILED: ${what}: ${JSON.stringify(seen)?.slice(0, 400)}`);
+		console.log(`FAILED: expected: ${what}${seen === undefined ? "" : `; got: ${JSON.stringify(seen)?.slice(0, 400)}`}`);
 	}
 }
 

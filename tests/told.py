@@ -1,4 +1,4 @@
-"""What programs that check something share: they tell what does not hold, and end with how much did."""
+"""For programs that check something: prints each failed check with what came, and at the end how many passed."""
 import sys
 
 passed = failed = 0
@@ -10,7 +10,7 @@ def ok(good, what, seen=None):
         passed += 1
     else:
         failed += 1
-        print("FAILED: %s%s" % (what, "" if seen is None else ": %s" % str(seen)[:400]), flush=True)
+        print("FAILED: expected: %s%s" % (what, "" if seen is None else "; got: %s" % str(seen)[:400]), flush=True)
 
 
 def finish():

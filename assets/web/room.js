@@ -70,9 +70,9 @@
 	const badges = l => l.badges.flatMap(b => [" ", badge(b.tone, b.words)]);
 	function last(l) {
 		if (!l.last) return make("td", { class: "last" });
-		const held = l.last.verdict === "held";
-		return make("td", { class: "last", title: `${l.last.line} (${l.last.verdict})` }, make("span", { role: "img",
-			class: held ? "good" : "bad", "aria-label": l.last.verdict }, held ? "✔" : "✘"), " ", make("code", {}, l.last.line));
+		const held = l.last.verdict === "held", words = held ? "passed" : "not passed";
+		return make("td", { class: "last", title: `${l.last.line} (${words})` }, make("span", { role: "img",
+			class: held ? "good" : "bad", "aria-label": words }, held ? "✔" : "✘"), " ", make("code", {}, l.last.line));
 	}
 	function colour(l) {
 		const seconds = stuck(l);
@@ -118,7 +118,7 @@
 	}
 	function longest() {
 		const all = board.learners.filter(l => level(l) !== "").sort((a, b) => stuck(b) - stuck(a)).slice(0, 6);
-		if (all.length === 0) { replace("stuck", soft("Nobody.")); return; }
+		if (all.length === 0) { replace("stuck", soft("No one.")); return; }
 		replace("stuck", make("ol", { class: "needs" }, ...all.map(l => make("li", {}, make("b", {}, l.name), " ",
 			make("span", { class: level(l) }, span(stuck(l))), " ",
 			make("span", { class: "soft" }, l.step_title ?? "")))));
@@ -133,8 +133,8 @@
 			at.set(l.at, one);
 		}
 		const all = [...at].sort(([, a], [, b]) => b.stuck * 1000 + b.here - a.stuck * 1000 - a.here).slice(0, 6);
-		if (all.length === 0) { replace("stops", soft("Nobody is at a step yet.")); return; }
-		const head = ["stuck", "here", "done"].map(w => make("th", { scope: "col", class: "n" }, w));
+		if (all.length === 0) { replace("stops", soft("No one has started a step yet.")); return; }
+		const head = ["stuck", "working on it", "done"].map(w => make("th", { scope: "col", class: "n" }, w));
 		replace("stops", make("table", {}, make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "step"), ...head)),
 			make("tbody", {}, ...all.map(([i, one]) => make("tr", {}, make("th", { scope: "row" }, board.steps[i].title),
 				make("td", { class: one.stuck > 0 ? "n bad" : "n" }, String(one.stuck)), make("td", { class: "n" }, String(one.here)),
@@ -144,20 +144,20 @@
 	/* ---- the question ---- */
 	function bar(letter, words, count, most, right) {
 		return make("li", right ? { class: "right" } : {}, make("span", { class: "letter" }, letter),
-			make("span", { class: "words" }, words, right ? make("span", { class: "good" }, " ✔ right") : ""),
+			make("span", { class: "words" }, words, right ? make("span", { class: "good" }, " ✔ correct") : ""),
 			draw("svg", { class: "barline", viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" },
 				draw("rect", { class: "bar", width: count * 100 / most, height: 10 })), make("b", {}, String(count)));
 	}
 	function question() {
 		const q = board.question;
-		if (!q) { replace("question", soft("None is asked.")); return; }
+		if (!q) { replace("question", soft("No question is open.")); return; }
 		const most = Math.max(1, q.answers);
 		const bars = q.options !== undefined
 			? q.options.map((text, i) => bar(String.fromCharCode(97 + i), text, q.counts[i], most, q.marks?.[i]))
 			: q.words.map(w => bar("", w.text, w.count, most, false));
 		replace("question", make("p", { class: "asked" }, q.text), make("ul", { class: "bars" }, ...bars),
 			soft(`${q.answers} answered${q.open ? "" : ", closed"}`),
-			...(q.open ? [] : [make("p", {}, make("b", {}, String(q.right)), " right: ", make("b", { class: "good" }, q.answer)),
+			...(q.open ? [] : [make("p", {}, make("b", {}, String(q.right)), " correct: ", make("b", { class: "good" }, q.answer)),
 				make("p", {}, q.explanation)]));
 	}
 
@@ -167,10 +167,10 @@
 		for (const [name, value] of Object.entries({ here: c.here, hands: c.hands, done: c.done, fast: c.fast }))
 			by(`count-${name}`).querySelector("b").firstChild.data = String(value);
 		small.textContent = ` of ${c.learners}`;
-		const open = board.open_at >= 0 ? ` Open up to: ${board.steps[board.open_at].title}` : " All steps are open";
-		replace("pace", board.ended ? badge("bad", "The workshop is over") : board.hold ? badge("warn", "On hold") : "", open);
+		const open = board.open_at >= 0 ? ` Unlocked up to: ${board.steps[board.open_at].title}` : " All steps are unlocked";
+		replace("pace", board.ended ? badge("bad", "The workshop is over") : board.hold ? badge("warn", "Paused") : "", open);
 		const hold = by("hold");
-		if (hold !== null) { hold.value = board.hold ? "go" : "hold"; hold.textContent = board.hold ? "Go on" : "Hold the room"; }
+		if (hold !== null) { hold.value = board.hold ? "go" : "hold"; hold.textContent = board.hold ? "Resume" : "Pause everyone"; }
 		const to = by("to");
 		if (to === null) return;
 		const known = new Set([...to.options].map(o => o.value));
@@ -253,7 +253,7 @@
 			said.textContent = answer.ok ? "" : await answer.text();
 			if (answer.ok) for (const field of form.querySelectorAll("input[name=text], textarea")) field.value = "";
 		} catch {
-			said.textContent = "The server does not answer; this page goes on when it is back.";
+			said.textContent = "No connection to the server. The board will resume when it is back.";
 		}
 	});
 })();

@@ -10,7 +10,8 @@
 static bool refuse_key(struct reply *a)
 {
 	reply_header(a, "WWW-Authenticate", "Basic realm=\"ropes\", charset=\"UTF-8\"");
-	return reply_error(a, 401, "a key is needed: `ropes serve key add NAME --role ROLE`");
+	return reply_error(a, 401,
+		"Sign in with your key as user name and your secret as password. Ask your lead for them.");
 }
 
 bool access_is(const struct request *r, const char *role)
@@ -95,12 +96,13 @@ bool access_statements(struct request *r, struct reply *a, cJSON *const *stateme
 		}
 		if (!text_same(key, r->actor))
 			return reply_error(a, 403,
-				"this key sends statements of one person, and this is another: %s",
+				"this key may send statements of only one person, and this statement is about another one: %s",
 				key != NULL ? key : "nobody");
 		const char *target = json_get_text(json_get(statements[i], "object"), "id");
 		if (is_void(statements[i]) && target != NULL && !may_void(r, target))
-			return reply_error(
-				a, 403, "this key voids only what came by it, not %s", target);
+			return reply_error(a, 403,
+				"this key may void only statements that were sent with it, not %s",
+				target);
 	}
 	return true;
 }
@@ -109,7 +111,8 @@ bool access_agent(struct request *r, struct reply *a, const char *actor_key)
 {
 	if (!access_is(r, "learner") || text_same(actor_key, r->actor))
 		return true;
-	return reply_error(a, 403, "a learner's key has documents of that learner only");
+	return reply_error(
+		a, 403, "a learner's key gives access only to documents of that learner");
 }
 
 /* ---- forms ---- */
@@ -138,9 +141,10 @@ bool access_form(struct request *r, struct reply *a)
 	if (from != NULL && !text_same(from, "null") && !text_same(from, r->origin) &&
 		request_header(r, "Sec-Fetch-Site") != NULL &&
 		!text_same(request_header(r, "Sec-Fetch-Site"), "same-origin"))
-		return reply_error(a, 403, "this form was sent by another page");
+		return reply_error(a, 403, "this form was sent from the page of another site");
 	return (given != NULL && digest_same(given, wanted)) ||
-	       reply_error(a, 403, "this form is not of this server, or too old: load it again");
+	       reply_error(a, 403,
+		       "this form has expired, or was not made by this server; load the page again");
 }
 
 /* ---- teams and people ---- */
@@ -151,7 +155,7 @@ bool access_team(struct request *r, struct reply *a, int64_t *ret)
 	if (r->team == NULL || *r->team == '\0')
 		return true;
 	*ret = tracker_team_find(r->tracker, r->team);
-	return *ret > 0 || reply_error(a, 403, "the team '%s' is no more", r->team);
+	return *ret > 0 || reply_error(a, 403, "the team '%s' has been removed", r->team);
 }
 
 bool access_team_asked(struct request *r, struct reply *a, const char **ret_name, int64_t *ret)
@@ -161,14 +165,14 @@ bool access_team_asked(struct request *r, struct reply *a, const char **ret_name
 		return false;
 	if (*ret > 0) {
 		if (*ret_name != NULL && !text_same(*ret_name, r->team))
-			return reply_error(a, 403, "this key sees the team '%s' only", r->team);
+			return reply_error(a, 403, "this key may see only the team '%s'", r->team);
 		*ret_name = r->team;
 		return true;
 	}
 	if (*ret_name == NULL)
 		return true;
 	*ret = tracker_team_find(r->tracker, *ret_name);
-	return *ret > 0 || reply_error(a, 404, "there is no team of that name");
+	return *ret > 0 || reply_error(a, 404, "there is no team of this name");
 }
 
 bool access_person(struct request *r, struct reply *a, int64_t person)
@@ -181,5 +185,5 @@ bool access_person(struct request *r, struct reply *a, int64_t person)
 	}
 	return access_team(r, a, &team) &&
 	       (tracker_in_team(r->tracker, team, person) ||
-		       reply_error(a, 403, "this person is in another team"));
+		       reply_error(a, 403, "this person is not in your team"));
 }

@@ -296,7 +296,7 @@ bool broadcast_listen(struct request *r, struct reply *a, const char *learner, i
 	cleanup_buf struct buf first = {0};
 	int64_t id, changed;
 	if (events_count(broadcaster->hub, LEARNERS, learner) >= LISTENERS_MAX)
-		return reply_error(a, 503, "you listen from too many places already");
+		return reply_error(a, 503, "you have too many open connections already");
 	pthread_mutex_lock(&broadcaster->lock);
 	publish_learners(broadcaster); /* so that nothing is sent twice */
 	struct missed m = {broadcaster->published, &first};

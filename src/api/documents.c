@@ -39,9 +39,9 @@ static bool read_place(struct request *r, struct reply *a, const struct kind *k,
 	if (k->activity && activity == NULL)
 		return reply_error(a, 400, "the parameter 'activityId' is missing");
 	if (k->activity && !xapi_is_iri(activity))
-		return reply_error(a, 400, "activityId is no IRI");
+		return reply_error(a, 400, "activityId must be an IRI");
 	if (registration != NULL && !xapi_is_uuid(registration))
-		return reply_error(a, 400, "registration is no UUID");
+		return reply_error(a, 400, "registration must be a UUID");
 	if (k->agent && !request_agent(r, a, false, true, &agent, ret_agent))
 		return false;
 	cJSON_Delete(agent);
@@ -63,7 +63,7 @@ static bool read_since(struct request *r, struct reply *a, int64_t *ret)
 	const char *since = request_parameter(r, "since");
 	*ret = INT64_MIN;
 	return since == NULL || xapi_timestamp(r->version, since, ret) ||
-	       reply_error(a, 400, "since is no timestamp");
+	       reply_error(a, 400, "since must be a timestamp");
 }
 
 /* The specification has `since` for lists only, but some clients send it for one document. */
@@ -118,7 +118,7 @@ static bool body_fits(
 	bool good = json != NULL && (!merges || cJSON_IsObject(json));
 	cJSON_Delete(json);
 	return good || reply_error(a, 400, "the document: %s",
-			       json == NULL ? error_text(&err) : "a JSON object is needed");
+			       json == NULL ? error_text(&err) : "expected a JSON object");
 }
 
 static void change_from_request(struct request *r, struct reply *a, const struct lrs_place *place)
@@ -149,7 +149,7 @@ static void clear_documents_of(struct request *r, struct reply *a, const struct 
 {
 	cleanup_error struct error err = {0};
 	if (request_parameter(r, "since") != NULL)
-		reply_error(a, 400, "'since' is for lists");
+		reply_error(a, 400, "'since' works only with lists");
 	else
 		reply_outcome(
 			a, lrs_document_clear(r->lrs, place, &err) ? LRS_DONE : LRS_FAILED, &err);
@@ -173,7 +173,7 @@ static void api_documents(struct request *r, struct reply *a, const struct kind 
 	else if (read)
 		get_one(r, a, &place);
 	else if (request_parameter(r, "since") != NULL)
-		reply_error(a, 400, "'since' is for lists");
+		reply_error(a, 400, "'since' works only with lists");
 	else
 		change_from_request(r, a, &place);
 }
@@ -205,7 +205,7 @@ void api_activities(struct request *r, struct reply *a)
 	else if (!request_takes(r, a, names, 1))
 		return;
 	else if (id == NULL || !xapi_is_iri(id))
-		reply_error(a, 400, "activityId is %s", id == NULL ? "missing" : "no IRI");
+		reply_error(a, 400, "activityId is %s", id == NULL ? "missing" : "not an IRI");
 	else
 		reply_json(a, lrs_activity(r->lrs, id, &err));
 }

@@ -5,6 +5,6 @@ bool api_erase(struct lrs *lrs, struct tracker *tracker, int64_t person, struct 
 {
 	cleanup_free char *key = tracker_person_key(tracker, person);
 	if (key == NULL)
-		return error_set_kind(err, ERROR_FAILED, "there is no such person");
+		return error_set_kind(err, ERROR_FAILED, "this person does not exist");
 	return lrs_erase(lrs, key, err) && tracker_erase(tracker, person, err);
 }

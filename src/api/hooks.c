@@ -45,7 +45,7 @@ static char *post_delivery(const struct tracker_delivery *d)
 		return xstrdup(error_text(&err));
 	return answer.status >= 200 && answer.status < 300
 		       ? NULL
-		       : xasprintf("it answers %ld", answer.status);
+		       : xasprintf("it answered with status %ld", answer.status);
 }
 
 static bool deliver_one(struct hooks *h)
@@ -89,7 +89,7 @@ bool hooks_open(struct tracker *tracker, struct hooks **ret, struct error *err)
 	condition_init(&h->wake);
 	if (pthread_create(&h->thread, NULL, run_deliveries, h) != 0) {
 		free(h);
-		return error_set(err, 0, "the webhooks' thread can't be started");
+		return error_set(err, 0, "cannot start the webhooks' thread");
 	}
 	*ret = h;
 	return true;

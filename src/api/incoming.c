@@ -51,10 +51,11 @@ static bool add_attachment(struct incoming *in, const struct part *part)
 	if (hash == NULL)
 		return reply_error(in->a, 400, "a part has no X-Experience-API-Hash");
 	if (encoding == NULL || strcasecmp(encoding, "binary") != 0)
-		return reply_error(in->a, 400, "a part's Content-Transfer-Encoding is not binary");
+		return reply_error(
+			in->a, 400, "the Content-Transfer-Encoding of a part must be binary");
 	cleanup_free char *small = text_lower(xstrdup(hash));
 	if (!is_hash_of(small, part))
-		return reply_error(in->a, 400, "a part has not the hash %s", small);
+		return reply_error(in->a, 400, "a part does not match its hash %s", small);
 	words_add(&in->digests, small);
 	return true;
 }
@@ -112,7 +113,7 @@ static bool is_signed(const cJSON *statement, const struct lrs_attachment *part,
 		return false;
 	cJSON *given = xapi_parse(payload.data, payload.length, &why);
 	if (given == NULL)
-		return error_set(err, 0, "what is signed: %s", error_text(&why));
+		return error_set(err, 0, "the signed statement: %s", error_text(&why));
 	cJSON *plain = cJSON_Duplicate(statement, true);
 	cJSON_DeleteItemFromObjectCaseSensitive(plain, "attachments");
 	cJSON_DeleteItemFromObjectCaseSensitive(given, "attachments");
@@ -121,7 +122,7 @@ static bool is_signed(const cJSON *statement, const struct lrs_attachment *part,
 	bool same = xapi_statement_same(plain, given);
 	cJSON_Delete(plain);
 	cJSON_Delete(given);
-	return same || error_set(err, 0, "what is signed is another statement");
+	return same || error_set(err, 0, "the signature is for another statement");
 }
 
 static bool check_attachment(
@@ -135,7 +136,8 @@ static bool check_attachment(
 	if (!signature)
 		return true;
 	if (!text_same(json_get_text(attachment, "contentType"), "application/octet-stream"))
-		return error_set(err, 0, "a signature's contentType is application/octet-stream");
+		return error_set(
+			err, 0, "the contentType of a signature must be application/octet-stream");
 	return part == NULL || is_signed(statement, part, err);
 }
 
@@ -169,13 +171,13 @@ static bool parse_body(struct incoming *in)
 			return reply_error(in->a, 400, "%s", error_text(&err));
 		const char *first = pairs_find(&in->parts.items[0].headers, "Content-Type");
 		if (!xapi_media_is(first, "application/json"))
-			return reply_error(
-				in->a, 400, "the first part is the statements, application/json");
+			return reply_error(in->a, 400,
+				"the first part must be the statements, as application/json");
 		text = in->parts.items[0].bytes;
 		length = in->parts.items[0].length;
 	} else if (!xapi_media_is(type, "application/json")) {
-		return reply_error(
-			in->a, 400, "statements come as application/json or multipart/mixed");
+		return reply_error(in->a, 400,
+			"statements must be sent as application/json or multipart/mixed");
 	}
 	in->json = xapi_parse(text, length, &err);
 	return in->json != NULL || reply_error(in->a, 400, "%s", error_text(&err));
@@ -207,7 +209,7 @@ static bool check_unique_ids(struct incoming *in)
 		list[i] = ids.items[i];
 	const char *twice = xapi_twice(list, ids.count);
 	free(list);
-	return twice == NULL || reply_error(in->a, 400, "two have the id %s", twice);
+	return twice == NULL || reply_error(in->a, 400, "two statements have the id %s", twice);
 }
 
 static bool check_statements(struct incoming *in)
@@ -237,13 +239,13 @@ static bool name_it(struct incoming *in)
 	if (wanted == NULL)
 		return reply_error(in->a, 400, "the parameter 'statementId' is missing");
 	if (!xapi_is_uuid(wanted))
-		return reply_error(in->a, 400, "statementId is no UUID");
+		return reply_error(in->a, 400, "statementId must be a UUID");
 	if (!cJSON_IsObject(in->json))
-		return reply_error(in->a, 400, "one statement is sent by PUT");
+		return reply_error(in->a, 400, "PUT sends exactly one statement");
 	if (json_get(in->json, "id") == NULL)
 		cJSON_AddStringToObject(in->json, "id", wanted);
 	else if (id == NULL || strcasecmp(id, wanted) != 0)
-		return reply_error(in->a, 400, "the statement has another id than statementId");
+		return reply_error(in->a, 400, "the statement's id differs from statementId");
 	return true;
 }
 

@@ -238,7 +238,7 @@ bool ingest_open(const struct ingest_options *o, struct ingest **ret, struct err
 	condition_init(&f->wake);
 	if (pthread_create(&f->thread, NULL, run_ingest, f) != 0) {
 		free(f);
-		return error_set(err, 0, "the tracker's thread can't be started");
+		return error_set(err, 0, "cannot start the tracker's thread");
 	}
 	*ret = f;
 	return true;

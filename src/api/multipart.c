@@ -133,16 +133,16 @@ static bool read_parts(struct reader *r, struct parts *ret, struct error *err)
 		struct part part = {0};
 		skip_line_blanks(r);
 		if (!is_at(r, r->newline))
-			return error_set(err, 0, "a part does not end as it should");
+			return error_set(err, 0, "the end of a part is malformed");
 		r->at += strlen(r->newline);
 		if (!read_part(r, &part)) {
 			pairs_finish(&part.headers);
-			return error_set(err, 0, "a part is not whole");
+			return error_set(err, 0, "a part is incomplete");
 		}
 		ret->items = array_grow(ret->items, ret->count, sizeof *ret->items);
 		ret->items[ret->count++] = part;
 	}
-	return ret->count > 0 || error_set(err, 0, "there is no part");
+	return ret->count > 0 || error_set(err, 0, "there are no parts");
 }
 
 bool multipart_read(const char *type, const struct buf *body, struct parts *ret, struct error *err)
@@ -285,14 +285,15 @@ static bool become_method(struct request *r, struct reply *a, enum method method
 	r->body = f.content;
 	bool sends = method == METHOD_PUT || method == METHOD_POST;
 	if (!whole)
-		return reply_error(a, 400, "a field of the form is not text, or a header no line");
+		return reply_error(
+			a, 400, "a field of the form is not text, or a header is malformed");
 	if (f.contents != sends)
-		return reply_error(a, 400, "the form needs %s 'content'", sends ? "one" : "no");
+		return reply_error(a, 400, "the form requires %s 'content'", sends ? "one" : "no");
 	if (xapi_version_read(request_header(r, "X-Experience-API-Version")) == XAPI_2_0)
-		return reply_error(a, 400, "2.0.0 knows no requests in forms");
+		return reply_error(a, 400, "version 2.0.0 does not allow requests in forms");
 	/* any page can send a form, and the browser adds the saved key */
 	if (!f.keyed && origin_is_foreign(r))
-		return reply_error(a, 403, "a form of another page brings a key of its own");
+		return reply_error(a, 403, "a form from another site must contain a key");
 	return true;
 }
 
@@ -303,21 +304,21 @@ bool multipart_form_read(struct request *r, struct reply *a)
 		return true;
 	if (wanted == NULL && xapi_media_is(request_header(r, "Content-Type"),
 				      "application/x-www-form-urlencoded"))
-		return reply_error(a, 400, "a form needs the parameter 'method'");
+		return reply_error(a, 400, "a form requires the parameter 'method'");
 	if (wanted == NULL)
 		return true;
 	if (r->parameters.count > 1)
-		return reply_error(a, 400, "beside 'method' all parameters belong into the form");
+		return reply_error(a, 400, "all parameters except 'method' must be in the form");
 	enum method method = method_of(wanted);
-	return method != METHOD_OTHER
-		       ? become_method(r, a, method)
-		       : reply_error(a, 400, "method=%s: there is no such one", wanted);
+	return method != METHOD_OTHER ? become_method(r, a, method)
+				      : reply_error(a, 400, "unknown method '%s'", wanted);
 }
 
 bool multipart_form_parameters(struct request *r, struct reply *a)
 {
 	if (!xapi_media_is(request_header(r, "Content-Type"), "application/x-www-form-urlencoded"))
-		return reply_error(a, 400, "a form comes as application/x-www-form-urlencoded");
+		return reply_error(
+			a, 400, "a form must be sent as application/x-www-form-urlencoded");
 	multipart_form_fields(&r->body, &r->parameters);
 	return true;
 }

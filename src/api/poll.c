@@ -35,7 +35,8 @@ static bool read_page(const char *text, size_t length, struct page *ret, struct 
 	const cJSON *list = json_get(json, "statements");
 	if (!cJSON_IsArray(list)) {
 		cJSON_Delete(json);
-		return error_set(err, 0, "the other store's answer is no list of statements");
+		return error_set(
+			err, 0, "the other store did not answer with a list of statements");
 	}
 	*ret = (struct page){.json = json, .more = json_get_text(json, "more")};
 	ret->statements = xcalloc((size_t)cJSON_GetArraySize(list) + 1, sizeof *ret->statements);
@@ -61,8 +62,8 @@ static bool fetch_page(struct ingest *f, const char *url, struct page *ret, stru
 	if (good && answer.status != 200)
 		good = error_set(err, 0,
 			answer.status == 401 || answer.status == 403
-				? "the other store does not take this key (%ld)"
-				: "the other store answers %ld",
+				? "the other store rejected this key (%ld)"
+				: "the other store answered with status %ld",
 			answer.status);
 	good = good && read_page(buf_text(&answer.body), answer.body.length, ret, err);
 	buf_finish(&answer.body);

@@ -22,7 +22,7 @@ bool request_agent(const struct request *r, struct reply *a, bool groups, bool n
 	*ret_key = xapi_actor_key(agent);
 	if (*ret_key == NULL) {
 		cJSON_Delete(agent);
-		return reply_error(a, 400, "agent: a group without an identifier finds nothing");
+		return reply_error(a, 400, "agent: a group must have an identifier");
 	}
 	*ret = agent;
 	return true;

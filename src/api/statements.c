@@ -111,7 +111,7 @@ static bool read_shape(struct shaping *s, struct reply *a)
 	else if (text_same(format, "canonical"))
 		s->format = FORMAT_CANONICAL;
 	else
-		return reply_error(a, 400, "format is exact, ids or canonical");
+		return reply_error(a, 400, "format must be exact, ids or canonical");
 	return request_flag(s->r, a, "attachments", &s->attachments);
 }
 
@@ -205,7 +205,7 @@ static void send_one(struct request *r, struct reply *a, const char *id, bool vo
 	if (!request_takes(r, a, names, ARRAY_LENGTH(names)) || !read_shape(&s, a))
 		return;
 	if (!xapi_is_uuid(id)) {
-		reply_error(a, 400, "the statement's id is no UUID");
+		reply_error(a, 400, "the statement's id must be a UUID");
 		return;
 	}
 	enum lrs_outcome outcome = lrs_get(r->lrs, small, voided, &text, &stored_ms, &err);
@@ -232,7 +232,7 @@ static bool read_time_parameter(struct request *r, struct reply *a, const char *
 	const char *text = request_parameter(r, name);
 	if (text == NULL || xapi_timestamp(r->version, text, ret))
 		return true;
-	return reply_error(a, 400, "%s is no timestamp", name);
+	return reply_error(a, 400, "%s must be a timestamp", name);
 }
 
 /* Nothing was stored before 1970; 0 would mean no limit. */
@@ -250,7 +250,7 @@ static bool read_iri(struct request *r, struct reply *a, const char *name, const
 	*ret = request_parameter(r, name);
 	if (*ret == NULL || xapi_is_iri(*ret))
 		return true;
-	return reply_error(a, 400, "%s is no IRI", name);
+	return reply_error(a, 400, "%s must be an IRI", name);
 }
 
 static bool read_limit(struct request *r, struct reply *a, unsigned *ret)
@@ -258,7 +258,7 @@ static bool read_limit(struct request *r, struct reply *a, unsigned *ret)
 	const char *text = request_parameter(r, "limit");
 	long long limit = 0;
 	if (text != NULL && !text_number(text, 0, INT32_MAX, &limit))
-		return reply_error(a, 400, "limit is a whole number from 0");
+		return reply_error(a, 400, "limit must be a whole number from 0 upwards");
 	*ret = limit == 0 || limit > LIMIT_MAX ? LIMIT_MAX : (unsigned)limit;
 	return true;
 }
@@ -274,7 +274,7 @@ static bool read_query(
 	if (!request_takes(r, a, names, ARRAY_LENGTH(names)))
 		return false;
 	if (registration != NULL && !xapi_is_uuid(registration))
-		return reply_error(a, 400, "registration is no UUID");
+		return reply_error(a, 400, "registration must be a UUID");
 	*ret_registration = registration != NULL ? utf8_fold(registration) : NULL;
 	q->registration = *ret_registration;
 	return read_iri(r, a, "verb", &q->verb) && read_iri(r, a, "activity", &q->activity) &&
@@ -386,7 +386,7 @@ void api_more(struct request *r, struct reply *a)
 	if (r->method != METHOD_GET)
 		reply_method(a, "GET, HEAD");
 	else if (!text_number(number, 1, INT64_MAX, &from))
-		reply_error(a, 404, "there is nothing more here");
+		reply_error(a, 404, "there are no more statements");
 	else
 		say_many(r, a, from);
 }

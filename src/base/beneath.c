@@ -81,9 +81,9 @@ bool beneath_read(
 		parent >= 0 ? openat(parent, last, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
 			    : -1;
 	if (fd < 0 || fstat(fd, &info) < 0)
-		return error_set(err, errno, "read '%s'", name);
+		return error_set(err, errno, "cannot read '%s'", name);
 	if (!S_ISREG(info.st_mode))
-		return error_set(err, 0, "'%s' is no plain file", name);
+		return error_set(err, 0, "'%s' is not a regular file", name);
 	char bytes[16384];
 	ssize_t got;
 	size_t length = 0;
@@ -93,7 +93,7 @@ bool beneath_read(
 			return error_set(err, 0, "'%s' is larger than %zu bytes", name, limit);
 		buf_add(out, bytes, (size_t)got);
 	}
-	return got == 0 || error_set(err, errno, "read '%s'", name);
+	return got == 0 || error_set(err, errno, "cannot read '%s'", name);
 }
 
 bool beneath_exists(const char *folder, const char *name)
@@ -112,16 +112,17 @@ bool beneath_write(
 	char temporary[64];
 	cleanup_fd int parent = open_parent(folder, name, true, &owner, &last);
 	if (parent < 0)
-		return error_set(err, errno, "the file '%s'", name);
+		return error_set(err, errno, "cannot open the file '%s'", name);
 	snprintf(temporary, sizeof temporary, ".ropes-%016llx", (unsigned long long)random_seed());
 	cleanup_fd int fd = openat(
 		parent, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd < 0)
-		return error_set(err, errno, "the file '%s'", name);
+		return error_set(err, errno, "cannot open the file '%s'", name);
 	bool good = fd_write(fd, bytes, length, err) &&
-		    (give_to_owner(fd, &owner) || error_set(err, errno, "the file '%s'", name)) &&
+		    (give_to_owner(fd, &owner) ||
+			    error_set(err, errno, "cannot open the file '%s'", name)) &&
 		    (renameat(parent, temporary, parent, last) == 0 ||
-			    error_set(err, errno, "the file '%s'", name));
+			    error_set(err, errno, "cannot open the file '%s'", name));
 	if (!good)
 		(void)unlinkat(parent, temporary, 0); /* report the error above instead */
 	return good;

@@ -40,7 +40,7 @@ static bool check_readable(int fd, const char *path, size_t limit, struct error 
 {
 	struct stat info;
 	if (fstat(fd, &info) < 0)
-		return error_set(err, errno, "read '%s'", path);
+		return error_set(err, errno, "cannot read '%s'", path);
 	if (S_ISDIR(info.st_mode))
 		return error_set(err, 0, "'%s' is a folder, not a file", path);
 	if (!S_ISREG(info.st_mode))
@@ -49,7 +49,7 @@ static bool check_readable(int fd, const char *path, size_t limit, struct error 
 		cleanup_buf struct buf size = {0}, max = {0};
 		text_size(&size, (unsigned long long)info.st_size);
 		text_size(&max, limit);
-		return error_set(err, 0, "'%s' is too large: %s, at most %s are read", path,
+		return error_set(err, 0, "'%s' is too large: %s; the limit is %s", path,
 			buf_text(&size), buf_text(&max));
 	}
 	return true;
@@ -60,7 +60,7 @@ bool file_read(const char *path, size_t limit, struct buf *out, struct error *er
 	/* O_NONBLOCK: opening a FIFO must not wait for a writer. */
 	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
-		return error_set(err, errno, "open '%s'", path);
+		return error_set(err, errno, "cannot open '%s'", path);
 	if (!check_readable(fd, path, limit, err))
 		return false;
 	size_t before = out->length;
@@ -70,14 +70,14 @@ bool file_read(const char *path, size_t limit, struct buf *out, struct error *er
 		if (got < 0) {
 			int number = errno;
 			buf_truncate(out, before);
-			return error_set(err, number, "read '%s'", path);
+			return error_set(err, number, "cannot read '%s'", path);
 		}
 		out->length += (size_t)got;
 		out->data[out->length] = '\0';
 		if (got == 0)
 			return true;
 		if (out->length - before > limit)
-			return error_set(err, EFBIG, "read '%s'", path);
+			return error_set(err, EFBIG, "cannot read '%s'", path);
 	}
 }
 
@@ -93,15 +93,15 @@ bool file_write(const char *path, const void *bytes, size_t length, mode_t mode,
 	cleanup_free char *beside = xasprintf("%s.XXXXXX", path);
 	cleanup_fd int fd = mkostemp(beside, O_CLOEXEC);
 	if (fd < 0)
-		return error_set(err, errno, "write '%s'", path);
+		return error_set(err, errno, "cannot write '%s'", path);
 	if (!write_and_sync(fd, bytes, length, err)) {
 		(void)unlink(beside); /* the caller reports the first error */
-		return error_wrap(err, "write '%s'", path);
+		return error_wrap(err, "cannot write '%s'", path);
 	}
 	if (fchmod(fd, mode) < 0 || rename(beside, path) < 0) {
 		int number = errno;
 		(void)unlink(beside);
-		return error_set(err, number, "write '%s'", path);
+		return error_set(err, number, "cannot write '%s'", path);
 	}
 	return true;
 }
@@ -127,15 +127,15 @@ bool folder_make(const char *path, mode_t mode, struct error *err)
 	if (errno == EEXIST && folder_exists(path)) /* another process was quicker */
 		return true;
 	if (errno != ENOENT)
-		return error_set(err, errno, "make folder '%s'", path);
+		return error_set(err, errno, "cannot create the folder '%s'", path);
 	const char *slash = strrchr(path, '/');
 	if (slash == NULL || slash == path)
-		return error_set(err, ENOENT, "make folder '%s'", path);
+		return error_set(err, ENOENT, "cannot create the folder '%s'", path);
 	cleanup_free char *above = xstrndup(path, (size_t)(slash - path));
 	if (!folder_make(above, mode, err))
 		return false;
 	if (mkdir(path, mode) < 0 && errno != EEXIST)
-		return error_set(err, errno, "make folder '%s'", path);
+		return error_set(err, errno, "cannot create the folder '%s'", path);
 	return true;
 }
 
@@ -148,11 +148,11 @@ static bool remove_entry(int folder, const char *name, dev_t device, struct erro
 	if (unlinkat(folder, name, 0) == 0 || errno == ENOENT)
 		return true;
 	if (errno != EISDIR && errno != EPERM)
-		return error_set(err, errno, "remove '%s'", name);
+		return error_set(err, errno, "cannot remove '%s'", name);
 	if (!remove_inside(folder, name, device, err))
 		return false;
 	if (unlinkat(folder, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
-		return error_set(err, errno, "remove folder '%s'", name);
+		return error_set(err, errno, "cannot remove the folder '%s'", name);
 	return true;
 }
 
@@ -160,16 +160,16 @@ static bool remove_inside(int parent, const char *name, dev_t device, struct err
 {
 	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return error_set(err, errno, "open folder '%s'", name);
+		return error_set(err, errno, "cannot open the folder '%s'", name);
 	struct stat info;
 	if (fstat(fd, &info) < 0 || info.st_dev != device) {
 		close(fd);
-		return error_set(err, EXDEV, "remove '%s'", name);
+		return error_set(err, EXDEV, "cannot remove '%s'", name);
 	}
 	DIR *folder = fdopendir(fd);
 	if (folder == NULL) {
 		close(fd);
-		return error_set(err, ENOMEM, "read folder '%s'", name);
+		return error_set(err, ENOMEM, "cannot read the folder '%s'", name);
 	}
 	bool done = true;
 	struct dirent *entry;
@@ -184,13 +184,13 @@ bool folder_remove(const char *path, struct error *err)
 {
 	struct stat info;
 	if (lstat(path, &info) < 0)
-		return errno == ENOENT || error_set(err, errno, "remove '%s'", path);
+		return errno == ENOENT || error_set(err, errno, "cannot remove '%s'", path);
 	if (!S_ISDIR(info.st_mode))
-		return unlink(path) == 0 || error_set(err, errno, "remove '%s'", path);
+		return unlink(path) == 0 || error_set(err, errno, "cannot remove '%s'", path);
 	if (!remove_inside(AT_FDCWD, path, info.st_dev, err))
 		return false;
 	return rmdir(path) == 0 || errno == ENOENT ||
-	       error_set(err, errno, "remove folder '%s'", path);
+	       error_set(err, errno, "cannot remove the folder '%s'", path);
 }
 
 bool unix_address(const char *path, struct sockaddr_un *ret, struct error *err)
@@ -198,7 +198,7 @@ bool unix_address(const char *path, struct sockaddr_un *ret, struct error *err)
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	if (strlen(path) >= sizeof address.sun_path)
 		return error_set(err, 0,
-			"the path '%s' is too long for a socket (%zu bytes at most)", path,
+			"the path '%s' is too long for a socket: the limit is %zu bytes", path,
 			sizeof address.sun_path - 1);
 	memcpy(address.sun_path, path, strlen(path) + 1);
 	*ret = address;

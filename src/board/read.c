@@ -208,7 +208,7 @@ bool board_read(const char *text, struct board *ret, struct error *err)
 	if (good)
 		board_read_json(json, ret);
 	cJSON_Delete(json);
-	return good || error_set(err, 0, "what came is no board");
+	return good || error_set(err, 0, "unexpected reply from the server: it is not a board");
 }
 
 void board_finish(struct board *board)

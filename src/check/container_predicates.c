@@ -17,8 +17,7 @@ static bool status_is(struct look *look, struct error *err, const char *wanted)
 		buf_printf(&look->seen, " (with %d)", c->exit_code);
 	if (!passed && text_same(wanted, "running") && text_same(c->status, "exited"))
 		buf_printf(&look->advice,
-			"A container runs as long as its program does. `docker logs %s` shows what "
-			"it said.",
+			"A container runs as long as its program does. `docker logs %s` shows its output.",
 			c->name);
 	return passed;
 }

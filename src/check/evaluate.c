@@ -13,8 +13,8 @@
 const char *check_outcome_name(enum check_outcome outcome)
 {
 	static const char *const names[] = {
-		[CHECK_PASSED] = "held",
-		[CHECK_FAILED] = "not held",
+		[CHECK_PASSED] = "passed",
+		[CHECK_FAILED] = "failed",
 		[CHECK_ERROR] = "error",
 		[CHECK_NOT_RUN] = "not run",
 	};
@@ -101,12 +101,12 @@ static enum check_outcome evaluate_one(struct look *look, struct error *err)
 	const struct statement *s = look->statement;
 	if ((needs_daemon(s) && context->engine == NULL) ||
 		(statement_is_about_line(s) && !context->ran)) {
-		buf_add_text(&look->seen,
-			statement_is_about_line(s) ? "no line was run yet" : "there is no daemon");
+		buf_add_text(&look->seen, statement_is_about_line(s) ? "no command was run yet"
+								     : "there is no daemon");
 		return CHECK_NOT_RUN;
 	}
 	if (needs_daemon(s) && context->lost) {
-		error_set(err, 0, "the daemon went away");
+		error_set(err, 0, "the daemon stopped");
 		return CHECK_ERROR;
 	}
 	if (s->quantity != NAMED)
@@ -114,7 +114,7 @@ static enum check_outcome evaluate_one(struct look *look, struct error *err)
 	look->name = text_same(s->name, "it") && s->subject == ABOUT_CONTAINER ? context_it(context)
 									       : s->name;
 	if (look->name == NULL && s->subject == ABOUT_CONTAINER) {
-		buf_add_text(&look->seen, "no container was made");
+		buf_add_text(&look->seen, "no container was created");
 		look->missing = true;
 		return CHECK_FAILED;
 	}
@@ -143,7 +143,7 @@ static char *statement_for_people(const char *text)
 		{"once container it ", "your container "},
 		{"container it ", "your container "},
 		{"http it:", "your container on port "},
-		{"exit of its own", "docker could run it"},
+		{"exit of its own", "Docker could run the command"},
 		{"exit 0", "the command succeeded (exit 0)"},
 		{"daemon was asked ", "the daemon was asked: "},
 		{"once daemon was asked ", "the daemon was asked: "},

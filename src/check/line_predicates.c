@@ -181,11 +181,11 @@ static bool daemon_was_asked(struct look *look, struct error *err)
 	cleanup_buf struct buf log = {0};
 	char since[TIME_TEXT_SIZE];
 	if (!look->statement->once && !look->context->ran) {
-		buf_add_text(&look->seen, "no line was run yet");
+		buf_add_text(&look->seen, "no command was run yet");
 		return false;
 	}
 	if (look->context->gate_log == NULL) {
-		buf_printf(&look->seen, "exit %d (no gate looked on)", look->context->status);
+		buf_printf(&look->seen, "exit %d (no requests were logged)", look->context->status);
 		return look->context->ran && look->context->status == 0;
 	}
 	if (!file_read(look->context->gate_log, LOG_LIMIT, &log, err))
@@ -199,7 +199,7 @@ static bool daemon_was_asked(struct look *look, struct error *err)
 			return true;
 		line += length + (line[length] == '\n');
 	}
-	buf_add_text(&look->seen, "nothing of the kind reached it");
+	buf_add_text(&look->seen, "it received no such request");
 	return false;
 }
 

@@ -12,8 +12,10 @@ const struct engine_container *predicates_container(
 	if (look->container.id != NULL)
 		return &look->container;
 	look->missing = true;
-	buf_printf(&look->seen, "there is no container %s",
-		strlen(name) == 64 ? "of this line any more" : name);
+	if (strlen(name) == 64) /* an id: the container of the learner's line */
+		buf_add_text(&look->seen, "the container started by this line is gone");
+	else
+		buf_printf(&look->seen, "there is no container %s", name);
 	return NULL;
 }
 

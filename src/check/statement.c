@@ -163,23 +163,18 @@ static bool not_understood(const struct statement *s, const char *rest, struct e
 		if (p->subject == s->subject)
 			buf_printf(&forms, "%s`%s`", forms.length > 0 ? ", " : "", p->form);
 	return error_set_kind(err, ERROR_FAILED,
-		"'%s': '%s' is not understood; what can stand there (@ a word, # a number, / an "
-		"expression, $ a text): %s",
+		"'%s': unknown predicate '%s'; expected one of (@ stands for a word, # for a number, / for an expression, $ for a text): %s",
 		s->text, skip_spaces(rest), buf_text(&forms));
 }
 
 static bool no_subject(const struct statement *s, const char *word, struct error *err)
 {
-	cleanup_buf struct buf words = {0};
+	cleanup_buf struct buf known = {0};
 	for (size_t i = 0; i < ARRAY_LENGTH(subjects); i++)
 		if (i == 0 || subjects[i].subject != subjects[i - 1].subject) /* no plurals */
-			buf_printf(&words, "%s%s",
-				i == 0                            ? ""
-				: i + 1 == ARRAY_LENGTH(subjects) ? " or "
-								  : ", ",
-				subjects[i].word);
-	return error_set_kind(err, ERROR_FAILED, "'%s': a statement is about %s, not '%s'", s->text,
-		buf_text(&words), word != NULL ? word : "");
+			buf_printf(&known, "%s%s", i > 0 ? ", " : "", subjects[i].word);
+	return error_set_kind(err, ERROR_FAILED, "'%s': unknown subject '%s'; expected one of: %s",
+		s->text, word != NULL ? word : "", buf_text(&known));
 }
 
 static bool take_subject(const char **at, struct statement *s, bool *ret_named, struct error *err)
@@ -239,8 +234,8 @@ bool statement_parse(const char *text, struct statement *ret, struct error *err)
 	bool good = take_subject(&at, &s, &named, err);
 	if (good && named && s.quantity == NAMED) {
 		s.name = read_operand(&at);
-		good = s.name != NULL ||
-		       error_set_kind(err, ERROR_FAILED, "'%s': which one is meant?", text);
+		good = s.name != NULL || error_set_kind(err, ERROR_FAILED,
+						 "'%s': a name is missing after the subject", text);
 	}
 	if (good && !find_predicate(at, &s))
 		good = not_understood(&s, at, err);

@@ -26,7 +26,7 @@ static void print_options(const struct command *c)
 			o->argument ? o->argument : "");
 		print_option(left, o->summary);
 	}
-	print_option("--help", "this text");
+	print_option("--help", "print this help");
 }
 
 void arguments_print_help(const struct command *c)
@@ -69,11 +69,12 @@ static void list_long_options(const struct command *c, struct option *list)
 	list[n + 1] = (struct option){0};
 }
 
-static bool usage_error(
-	const struct command *c, const char *what, const char *word, struct error *err)
+/* `before` and `after` enclose the word of the command line that is wrong. */
+static bool usage_error(const struct command *c, const char *before, const char *word,
+	const char *after, struct error *err)
 {
 	return error_set_kind(
-		err, ERROR_USAGE, "%s '%s'; try `ropes %s --help`", what, word, c->name);
+		err, ERROR_USAGE, "%s%s%s; try `ropes %s --help`", before, word, after, c->name);
 }
 
 static void add_argument(struct arguments *a, const char *name)
@@ -96,24 +97,27 @@ bool arguments_read(const struct command *c, int argc, char **argv, struct argum
 		if (found == 'h')
 			*ret_help = true;
 		else if (found >= FIRST_REMOVED)
-			return error_set_kind(err, ERROR_USAGE, "option '--%s' was removed: %s",
+			return error_set_kind(err, ERROR_USAGE,
+				"option '--%s' has been removed: %s",
 				c->removed[found - FIRST_REMOVED].name,
 				c->removed[found - FIRST_REMOVED].summary);
 		else if (found >= FIRST_OPTION)
 			add_argument(ret, c->options[found - FIRST_OPTION].name);
 		else
-			return usage_error(c,
-				found == ':' ? "a value is missing behind" : "unknown option", word,
-				err);
+			return found == ':'
+				       ? usage_error(
+						 c, "option '", word, "' requires an argument", err)
+				       : usage_error(c, "unrecognized option '", word, "'", err);
 	}
 	ret->operands = (const char **)&argv[optind];
 	ret->operand_count = (size_t)(argc - optind);
 	if (*ret_help)
 		return true;
 	if (ret->operand_count > c->operands_max)
-		return usage_error(c, "one word too many:", ret->operands[c->operands_max], err);
+		return usage_error(
+			c, "unexpected argument '", ret->operands[c->operands_max], "'", err);
 	if (ret->operand_count < c->operands_min)
-		return error_set_kind(err, ERROR_USAGE, "%s is missing; try `ropes %s --help`",
-			c->operands, c->name);
+		return error_set_kind(err, ERROR_USAGE,
+			"missing operand: %s; try `ropes %s --help`", c->operands, c->name);
 	return true;
 }

@@ -101,7 +101,7 @@ static bool run_board(const struct arguments *a, struct error *err)
 	const char *ca = arguments_get(a, "ca");
 	char *json = NULL;
 	if (ca != NULL && !file_exists(ca))
-		return error_set_kind(err, ERROR_USAGE, "--ca '%s': no such file", ca);
+		return error_set_kind(err, ERROR_USAGE, "--ca: there is no file '%s'", ca);
 	if (!sync_board(a->operands[0], ca, &json, err))
 		return false;
 	bool good = true;
@@ -116,17 +116,15 @@ static bool run_board(const struct arguments *a, struct error *err)
 const struct command cmd_board = {
 	.name = "board",
 	.operands = "URL",
-	.summary = "a workshop's board, live",
+	.summary = "show a workshop's board, live",
 	.details =
-		"URL is the instructor's, with its token, as `ropes serve --workshop` tells it. "
-		"Learners with the steps\n"
-		"they are at, those without progress for longest first; raised hands; the step "
-		"that stops most; the\n"
-		"answers to the open question. q ends. When standard output is no terminal it is "
-		"printed once.",
+		"URL is the instructor's address, with its token, as `ropes serve --workshop` prints it.\n"
+		"Shows learners with their current steps, those longest without progress first; raised hands;\n"
+		"the step where most are stuck; the answers to the open question. q quits. If standard output\n"
+		"is not a terminal, prints the board once.",
 	.options =
 		{
-			{"ca", "FILE", "the certificate that the workshop's server is known by"},
+			{"ca", "FILE", "the certificate that identifies the server"},
 			OPTION_JSON,
 		},
 	.operands_min = 1,

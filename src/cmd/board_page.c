@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#define WIDE 72      /* columns needed to show tracks and lines */
+#define WIDE 74      /* columns needed to show tracks and lines */
 #define TRACK_MAX 24 /* columns of a learner's track through the steps, if there is room */
 #define BADGE 8      /* columns of "too fast" */
 #define FIXED 69     /* columns of the rest of a wide line, with a good part of the last command */
@@ -86,7 +86,7 @@ static void draw_join(struct page *p)
 {
 	const struct board *b = p->board;
 	cleanup_buf struct buf text = {0};
-	buf_printf(&text, "%u here, %u joined", b->counts.here, b->counts.learners);
+	buf_printf(&text, "%u online, %u joined", b->counts.here, b->counts.learners);
 	if (b->join != NULL)
 		buf_printf(&text, " · %s", b->join);
 	else if (b->code != NULL)
@@ -101,11 +101,11 @@ static void draw_pace(struct page *p)
 	if (b->ended)
 		buf_add_text(&text, "over");
 	else if (b->open != NULL)
-		buf_printf(&text, "open to: %s", b->open);
+		buf_printf(&text, "unlocked up to: %s", b->open);
 	else
-		buf_add_text(&text, "all steps open");
+		buf_add_text(&text, "all steps unlocked");
 	if (b->paused)
-		buf_add_text(&text, " · HELD");
+		buf_add_text(&text, " · PAUSED");
 	int64_t left_ms = b->timer_ms - b->clock_ms - p->since_ms;
 	if (b->timer_ms > 0 && left_ms > 0) {
 		buf_add_text(&text, " · ");
@@ -148,9 +148,9 @@ static void draw_obstacle(struct page *p)
 	cleanup_free const struct board_step **stops = board_list_stops(p->board, &count);
 	if (count == 0 || stops[0]->stuck == 0)
 		return;
-	cleanup_free char *text = xasprintf("%s stops most: %u (%u of %u who came to it are done)",
+	cleanup_free char *text = xasprintf("Most stuck: %s – %u %s (%u of %u finished it)",
 		stops[0]->title != NULL ? stops[0]->title : stops[0]->step, stops[0]->stuck,
-		stops[0]->done, stops[0]->reached);
+		stops[0]->stuck == 1 ? "person" : "people", stops[0]->done, stops[0]->reached);
 	draw_wrapped(p, SCREEN_WARN, "! ", text);
 }
 
@@ -298,7 +298,7 @@ static void draw_learners(struct page *p)
 {
 	const struct board *b = p->board;
 	if (b->learner_count == 0) {
-		draw_wrapped(p, SCREEN_QUIET, NULL, "Nobody has joined yet.");
+		draw_wrapped(p, SCREEN_QUIET, NULL, "No one has joined yet.");
 		return;
 	}
 	draw_cell(p, SCREEN_QUIET, "learner", p->wide ? 17 : 14, true);
@@ -307,7 +307,7 @@ static void draw_learners(struct page *p)
 	draw_cell(p, SCREEN_QUIET, "done", 7, true);
 	draw_cell(p, SCREEN_QUIET, "stuck for", 13 + BADGE, true);
 	if (p->wide)
-		draw_cell(p, SCREEN_QUIET, "  last line", p->left, false);
+		draw_cell(p, SCREEN_QUIET, "  last command", p->left, false);
 	end_line(p);
 	for (size_t i = 0; i < b->learner_count; i++)
 		draw_learner(p, &b->learners[i]);
@@ -326,7 +326,7 @@ void board_page_draw(struct screen *screen, const struct board *board, bool conn
 	draw_pace(&p);
 	if (!connected)
 		draw_wrapped(&p, SCREEN_WARN, "! ",
-			"The server does not answer; this is what it said last.");
+			"No connection to the server. This is the last known state; it is updated when the server is back.");
 	draw_signals(&p);
 	draw_hands(&p);
 	draw_obstacle(&p);

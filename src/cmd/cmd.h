@@ -147,22 +147,22 @@ bool items_print(struct record *record, const char *course, bool json, struct er
 
 #define OPTION_LEARNER                                                                             \
 	{                                                                                          \
-		"learner", "NAME", "whose record (default: the login name)"                        \
+		"learner", "NAME", "whose record to use (default: the login name)"                 \
 	}
 #define OPTION_DAEMON                                                                              \
 	{                                                                                          \
 		"daemon", "WHICH",                                                                 \
 			"practice (default), host, none, or an address such as unix:///…"        \
 	}
-#define OPTION_IDLE                                                                                \
-	{                                                                                          \
-		"idle", "MINUTES",                                                                 \
-			"end the practice machine that this starts when no session used it for "   \
-			"so long (0: never)"                                                       \
+#define OPTION_IDLE                                                                                                    \
+	{                                                                                                              \
+		"idle", "MINUTES",                                                                                     \
+			"end the practice machine that this starts when no session has used it for so long (0: never)" \
 	}
 #define OPTION_NETWORK                                                                             \
 	{                                                                                          \
-		"network", NULL, "give the practice machine a way out: real images, real apt-get"  \
+		"network", NULL,                                                                   \
+			"give the practice machine network access: real images, real apt-get"      \
 	}
 #define OPTION_SEED                                                                                \
 	{                                                                                          \
@@ -170,7 +170,7 @@ bool items_print(struct record *record, const char *course, bool json, struct er
 	}
 #define OPTION_JSON                                                                                \
 	{                                                                                          \
-		"json", NULL, "for programs"                                                       \
+		"json", NULL, "print JSON, for programs"                                           \
 	}
 
 #endif

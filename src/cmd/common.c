@@ -43,7 +43,7 @@ bool common_idle(const struct arguments *arguments, int minutes, int64_t *ret, s
 	long long number = minutes;
 	if (text != NULL && !text_number(text, 0, 100000, &number))
 		return error_set_kind(
-			err, ERROR_USAGE, "--idle '%s': not a number of minutes", text);
+			err, ERROR_USAGE, "--idle: '%s' is not a number of minutes", text);
 	*ret = number * 60000;
 	return true;
 }
@@ -65,15 +65,15 @@ bool common_daemon_choice(
 			choice.kind = daemons[i].kind;
 	if (!known && strstr(word, "://") == NULL)
 		return error_set_kind(err, ERROR_USAGE,
-			"--daemon '%s': not practice, host, none or an address such as "
-			"unix:///run/x.sock",
+			"--daemon: expected practice, host, none or an address such as unix:///run/x.sock, got '%s'",
 			word);
 	if (!known)
 		choice.host = word;
 	choice.network = arguments_get(arguments, "network") != NULL;
 	if (choice.network && choice.kind != SANDBOX_PRACTICE)
 		return error_set_kind(err, ERROR_USAGE,
-			"--network is for the practice machine, not for --daemon %s", word);
+			"--network works only with the practice machine, not with --daemon %s",
+			word);
 	*ret = choice;
 	return true;
 }
@@ -86,8 +86,7 @@ static void show_progress(void *data, const char *what)
 static void tell_reading_only(struct screen *screen, const char *why)
 {
 	screen_say(screen, SCREEN_WARN, "! ",
-		"%s. Reading and evaluations work; nothing can be run, and no task counts as done. "
-		"`ropes doctor` tells what is missing.",
+		"%s. You can read and take quizzes, but commands do not run and tasks cannot be done. `ropes doctor` shows what is missing.",
 		why);
 }
 
@@ -110,8 +109,7 @@ void common_sandbox_at(const struct common_daemon *choice, struct screen *screen
 		     own_daemon_agreed(choice, screen, course, &agreed, &reason);
 	if (!agreed)
 		screen_say(screen, SCREEN_WARN, "! ",
-			"Nothing runs on that daemon. Reading and evaluations work; without "
-			"`--daemon` a practice machine is used.");
+			"Nothing runs on that daemon. You can read and take quizzes; without `--daemon` you get a practice machine.");
 	else if (!asked || !sandbox_open(&options, ret, &reason))
 		tell_reading_only(screen, error_text(&reason));
 }
@@ -141,7 +139,7 @@ bool common_timeout(const struct arguments *arguments, int *ret, struct error *e
 	long long seconds = 0;
 	if (text != NULL && !text_number(text, 1, 86400, &seconds))
 		return error_set_kind(
-			err, ERROR_USAGE, "--timeout '%s': not a number of seconds", text);
+			err, ERROR_USAGE, "--timeout: '%s' is not a number of seconds", text);
 	*ret = (int)seconds * 1000;
 	return true;
 }
@@ -151,7 +149,8 @@ bool common_seed(const struct arguments *arguments, uint64_t *ret, struct error 
 	const char *text = arguments_get(arguments, "seed");
 	long long number = 0;
 	if (text != NULL && !text_number(text, 1, INT64_MAX, &number))
-		return error_set_kind(err, ERROR_USAGE, "--seed '%s': not a number from 1", text);
+		return error_set_kind(
+			err, ERROR_USAGE, "--seed: '%s' is not a number from 1 upwards", text);
 	*ret = (uint64_t)number;
 	return true;
 }
@@ -193,8 +192,8 @@ bool common_reference(struct record *record, const char *learner, char **ret, st
 	if (!course_catalogue(&names, err))
 		return false;
 	if (names.count == 0)
-		return error_set(err, 0,
-			"there is no course in the catalogue; name a note: `ropes learn NOTE.md`");
+		return error_set(
+			err, 0, "the catalogue has no courses; name a note: `ropes learn NOTE.md`");
 	*ret = xstrdup(names.items[0]);
 	return true;
 }

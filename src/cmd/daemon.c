@@ -17,7 +17,7 @@ static const char *const states[] = {
 	[MACHINE_ABSENT] = "not running",
 	[MACHINE_STARTING] = "starting",
 	[MACHINE_READY] = "ready",
-	[MACHINE_STALE] = "died; the next start cleans up",
+	[MACHINE_STALE] = "crashed; the next start cleans up",
 };
 
 static bool start_daemon(const struct arguments *arguments, struct error *err)
@@ -94,8 +94,8 @@ static bool print_env(const struct arguments *arguments, struct error *err)
 		printf("export DOCKER_HOST=%s\n", status.host);
 	machine_status_finish(&status);
 	return ready ||
-	       error_set(
-		       err, 0, "no practice machine is running; `ropes daemon start` brings it up");
+	       error_set(err, 0,
+		       "no practice machine is running; start it with `ropes daemon start`");
 }
 
 static const struct {
@@ -114,20 +114,21 @@ static bool run_daemon(const struct arguments *arguments, struct error *err)
 		if (text_same(actions[i].word, arguments->operands[0]))
 			return actions[i].run(arguments, err);
 	return error_set_kind(err, ERROR_USAGE,
-		"ropes daemon: '%s' is not start, stop, status or env", arguments->operands[0]);
+		"unknown subcommand '%s'; expected start, stop, status or env",
+		arguments->operands[0]);
 }
 
 const struct command cmd_daemon = {
 	.name = "daemon",
 	.operands = "start|stop|status|env",
-	.summary = "the private practice machine",
-	.details = "start   brings it up (about a second) and leaves it up until stop\n"
-		   "stop    ends it and removes everything that it made\n"
-		   "status  tells what runs; ends with 1 where nothing does\n"
+	.summary = "control the practice machine",
+	.details = "start   starts it (about a second); it runs until stop\n"
+		   "stop    ends it and removes everything created in it\n"
+		   "status  shows what is running; exits with 1 if nothing is\n"
 		   "env     prints the line for another terminal: eval \"$(ropes daemon env)\"",
 	.options = {OPTION_NETWORK,
 		{"idle", "MINUTES",
-			"start: let it end when no session used it for so long (default: never)"}},
+			"start: end it when no session has used it for so long (default: never)"}},
 	.operands_min = 1,
 	.operands_max = 1,
 	.run = run_daemon,
@@ -141,6 +142,7 @@ static bool run_env(const struct arguments *arguments, struct error *err)
 const struct command cmd_env = {
 	.name = "env",
 	.operands = "",
-	.summary = "let another terminal work on the practice machine: eval \"$(ropes env)\"",
+	.summary =
+		"print the line that lets another terminal use the practice machine: eval \"$(ropes env)\"",
 	.run = run_env,
 };

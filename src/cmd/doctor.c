@@ -70,7 +70,7 @@ static struct finding examine_terminal(const struct screen *screen, char **detai
 	bool wide = screen_width(screen) >= 40;
 	*detail = xasprintf("%u columns, %s%s", screen_width(screen),
 		screen_has_colour(screen) ? "colour" : "no colour",
-		wide ? "" : "; lessons read best from 40 on");
+		wide ? "" : "; lessons need at least 40");
 	return (struct finding){.name = "terminal", .present = wide, .detail = *detail};
 }
 
@@ -120,15 +120,16 @@ static bool run_doctor(const struct arguments *arguments, struct error *err)
 		puts(text != NULL ? text : "[]");
 		cJSON_Delete(list);
 	}
-	return missing == 0 || error_set(err, 0, "%u needed %s missing here", missing,
+	return missing == 0 || error_set(err, 0, "%u required %s missing", missing,
 				       missing == 1 ? "part is" : "parts are");
 }
 
 const struct command cmd_doctor = {
 	.name = "doctor",
 	.operands = "",
-	.summary = "what works here, and how to fix the rest",
-	.details = "With --daemon host or an address: for sessions before that daemon.",
+	.summary = "show what works on this system, and how to fix what does not",
+	.details =
+		"With --daemon host or an address, it examines that daemon instead of the practice machine.",
 	.options = {OPTION_DAEMON, OPTION_JSON},
 	.run = run_doctor,
 };

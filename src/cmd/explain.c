@@ -118,7 +118,7 @@ static bool read_output(struct buf *out, struct error *err)
 	char bytes[8192];
 	ssize_t got;
 	if (isatty(STDIN_FILENO))
-		fputs("What did it say? Paste it here; Ctrl-D on a line of its own ends it.\n",
+		fputs("Paste the command's output here, then press Ctrl-D on an empty line.\n",
 			stderr);
 	while ((got = fd_read(STDIN_FILENO, bytes, sizeof bytes)) > 0) {
 		if (out->length + (size_t)got > OUTPUT_LIMIT)
@@ -127,7 +127,7 @@ static bool read_output(struct buf *out, struct error *err)
 		for (ssize_t i = 0; i < got; i++) /* a NUL would end the text */
 			buf_add_char(out, bytes[i] != '\0' ? bytes[i] : ' ');
 	}
-	return got == 0 || error_set(err, 0, "the output can't be read from standard input");
+	return got == 0 || error_set(err, 0, "cannot read the output from standard input");
 }
 
 static bool take_status(const struct arguments *a, bool silent, int *ret, struct error *err)
@@ -138,8 +138,8 @@ static bool take_status(const struct arguments *a, bool silent, int *ret, struct
 	if (text == NULL)
 		return true;
 	if (!text_number(text, 0, 255, &number))
-		return error_set_kind(err, ERROR_USAGE,
-			"--status '%s': an exit status is a number from 0 to 255", text);
+		return error_set_kind(
+			err, ERROR_USAGE, "--status: '%s' is not an exit status (0 to 255)", text);
 	*ret = (int)number;
 	return true;
 }
@@ -172,7 +172,7 @@ static bool print_explanation(const struct explanation *x, struct error *err)
 	screen_say(screen, SCREEN_PLAIN, "  ", "%s", x->why);
 	screen_say(screen, SCREEN_GOOD, "  Try: ", "%s", x->hint);
 	if (*x->left != '\0')
-		screen_say(screen, SCREEN_QUIET, "  Left behind: ", "%s", x->left);
+		screen_say(screen, SCREEN_QUIET, "  Left over: ", "%s", x->left);
 	screen_close(screen);
 	return true;
 }
@@ -210,7 +210,7 @@ static bool run_explain(const struct arguments *a, struct error *err)
 	bool good = true;
 	if (x.rule == NULL)
 		good = error_set_kind(err, ERROR_FAILED,
-			"nothing is known of this; the command's own words are the place to begin");
+			"no explanation found; start from the command's own message");
 	else if (arguments_get(a, "json") != NULL)
 		print_explanation_json(&x);
 	else
@@ -222,18 +222,16 @@ static bool run_explain(const struct arguments *a, struct error *err)
 const struct command cmd_explain = {
 	.name = "explain",
 	.operands = "-- COMMAND",
-	.summary = "what a command's message means, and what to do",
+	.summary = "explain the message of a command, and what to do",
 	.details =
-		"Reads what the command said from standard input, as in\n"
+		"Reads the command's output from standard input, as in\n"
 		"    docker run nosuch 2>&1 | ropes explain -- docker run nosuch\n"
-		"COMMAND is the line as one word, or its words; with --last it is the last docker\n"
-		"command that bash, zsh or fish saved in its history. With no message and no "
-		"--status "
-		"it\n"
-		"is one that ended with 0 and yet did not do what was meant. Ends with 1 where\n"
-		"nothing is known.",
+		"COMMAND is the command line as one argument, or its words; with --last it is the last docker\n"
+		"command that bash, zsh or fish saved in its history. Without output and --status, ropes\n"
+		"assumes that the command exited with 0 but did not do what you wanted. Exits with 1 if there is\n"
+		"no explanation.",
 	.options = {{"status", "N", "the command's exit status"},
-		{"last", NULL, "the last docker command of the shell's history"}, OPTION_JSON},
+		{"last", NULL, "explain the last docker command in the shell's history"}, OPTION_JSON},
 	.operands_min = 0,
 	.operands_max = 4096,
 	.run = run_explain,

@@ -33,7 +33,7 @@ static bool read_profile(const char *name, enum gate_profile *ret, struct error 
 	} profiles[] = {
 		{"host", GATE_HOST, NULL},
 		{"witness", GATE_WITNESS, NULL},
-		{"solo", GATE_HOST, "it is called host now"},
+		{"solo", GATE_HOST, "it is now called host"},
 		{"class", GATE_HOST, "each account of a lab server runs its own practice machine"},
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(profiles); i++) {
@@ -41,10 +41,11 @@ static bool read_profile(const char *name, enum gate_profile *ret, struct error 
 			continue;
 		*ret = profiles[i].profile;
 		return profiles[i].removed == NULL ||
-		       error_set_kind(err, ERROR_USAGE, "profile '%s' was removed: %s", name,
+		       error_set_kind(err, ERROR_USAGE, "profile '%s' has been removed: %s", name,
 			       profiles[i].removed);
 	}
-	return error_set_kind(err, ERROR_USAGE, "profile '%s' is not host or witness", name);
+	return error_set_kind(
+		err, ERROR_USAGE, "--profile: expected host or witness, got '%s'", name);
 }
 
 /* Finds --upstream, else what the docker client would use. */
@@ -58,8 +59,8 @@ static bool find_upstream(const struct arguments *a, char **ret, struct error *e
 	const char *host = getenv("DOCKER_HOST");
 	*ret = xstrdup(host != NULL && *host != '\0' ? host : "unix:///var/run/docker.sock");
 	return (text_starts(*ret, "unix://") || text_starts(*ret, "tcp://")) ||
-	       error_set_kind(
-		       err, ERROR_USAGE, "DOCKER_HOST '%s': unix:// or tcp:// is meant", *ret);
+	       error_set_kind(err, ERROR_USAGE,
+		       "DOCKER_HOST: expected unix://PATH or tcp://HOST:PORT, got '%s'", *ret);
 }
 
 static int stop_signals(void)
@@ -96,8 +97,8 @@ static bool run_gate_with(
 		.log_fd = -1,
 		.tls_folder = arguments_get(a, "tls")};
 	if (o.listen == NULL)
-		return error_set_kind(
-			err, ERROR_USAGE, "--listen SOCKET is missing; try `ropes gate --help`");
+		return error_set_kind(err, ERROR_USAGE,
+			"missing option --listen SOCKET; try `ropes gate --help`");
 	if (!read_profile(arguments_get(a, "profile"), &o.profile, err) ||
 		!find_upstream(a, &upstream, err))
 		return false;
@@ -130,15 +131,14 @@ static bool run_gate(const struct arguments *a, struct error *err)
 const struct command cmd_gate = {
 	.name = "gate",
 	.operands = "",
-	.summary = "a proxy before a daemon, which guards or only looks on",
-	.details = "The profile host guards a daemon that is somebody's own: a learner sees and "
-		   "changes what was made\n"
-		   "for them, and nothing reaches out of the containers. The profile witness lets "
-		   "everything pass. Both\n"
-		   "log each request.",
+	.summary = "run a proxy before a daemon, which protects it or only logs requests",
+	.details =
+		"The profile host protects a personal daemon: a learner sees and changes only objects created for\n"
+		"them, and can do nothing that reaches beyond the containers. The profile witness passes\n"
+		"everything on. Both log each request.",
 	.options =
 		{
-			{"listen", "SOCKET", "path of the socket to make (mode 0600)"},
+			{"listen", "SOCKET", "path of the socket to create (mode 0600)"},
 			{"upstream", "ADDRESS",
 				"the daemon: a socket's path, unix://PATH or tcp://HOST:PORT "
 				"(default: DOCKER_HOST)"},
@@ -147,15 +147,16 @@ const struct command cmd_gate = {
 				"(DOCKER_CERT_PATH)"},
 			{"profile", "NAME", "host (default) or witness"},
 			{"learner", "NAME",
-				"host: whose requests these are (default: the login name)"},
-			{"policy", "FILE", "host: registries and folders over the defaults"},
-			{"print-policy", NULL, "print the policy that would be in force, and end"},
+				"host: the learner who sends the requests (default: the login name)"},
+			{"policy", "FILE",
+				"host: registries and folders to allow, beyond the defaults"},
+			{"print-policy", NULL, "print the policy that would apply, and exit"},
 			{"log", "FILE", "append a JSON line for each request"},
 		},
 	.removed =
 		{
 			{"owner", NULL, "use --learner"},
-			{"clean", NULL, "`ropes reset --daemon ADDRESS` removes what was made"},
+			{"clean", NULL, "`ropes reset --daemon ADDRESS` removes what was created"},
 		},
 	.run = run_gate,
 };

@@ -88,7 +88,7 @@ static bool add_images(const struct arguments *a, struct error *err)
 	if (registry != NULL && !text_starts(registry, "https://") &&
 		!text_starts(registry, "http://"))
 		return error_set_kind(err, ERROR_USAGE,
-			"--registry: '%s' is no address; it is like https://mirror.example.org",
+			"--registry: expected an address like https://mirror.example.org, got '%s'",
 			registry);
 	for (size_t i = 1; good && i < a->operand_count; i++) {
 		const char *word = a->operands[i];
@@ -134,30 +134,32 @@ static bool run_images(const struct arguments *a, struct error *err)
 			continue;
 		if (actions[i].takes_names && a->operand_count < 2)
 			return error_set_kind(err, ERROR_USAGE,
-				"ropes images %s: which image? A name, as in redis:7%s", word,
-				text_same(word, "add") ? ", or a file of `docker save`" : "");
+				"`ropes images %s` needs the name of an image, as in redis:7%s",
+				word,
+				text_same(word, "add") ? ", or a file made by `docker save`" : "");
 		if (!actions[i].takes_names && a->operand_count > 1)
 			return error_set_kind(err, ERROR_USAGE,
-				"ropes images list takes no name; '%s' is one", a->operands[1]);
+				"unexpected argument '%s': `ropes images list` takes none",
+				a->operands[1]);
 		return actions[i].run(a, err);
 	}
 	return error_set_kind(
-		err, ERROR_USAGE, "ropes images: '%s' is not list, add or remove", word);
+		err, ERROR_USAGE, "unknown subcommand '%s'; expected list, add or remove", word);
 }
 
 const struct command cmd_images = {
 	.name = "images",
 	.operands = "list|add|remove [NAME[:TAG]|FILE]…",
-	.summary = "what every practice machine has to pull",
+	.summary = "manage the images that every practice machine can pull",
 	.details =
-		"list    names, sizes to pull, and what they are: stand-ins made here, or added\n"
-		"add     copies images of your own Docker (which is only read), or of files that\n"
-		"        `docker save` wrote; they take the place of stand-ins of the same name.\n"
-		"        With --pull it fetches them from Docker Hub, and needs no Docker\n"
-		"remove  takes away what was added; the stand-in of that name is back\n"
-		"A machine that runs has the change at once.",
+		"list    prints names, sizes to pull, and kinds: stand-ins built here, or added images\n"
+		"add     copies images from your own Docker, which is only read, or from files made by\n"
+		"        `docker save`; they replace stand-ins of the same name. With --pull it fetches\n"
+		"        them from Docker Hub, and needs no Docker of your own\n"
+		"remove  removes an added image; the stand-in of that name is back\n"
+		"A running machine sees the change at once.",
 	.options = {OPTION_JSON, {"pull", NULL, "add: fetch the image from Docker Hub"},
-		{"registry", "URL", "add: fetch it from a mirror of Docker Hub"}},
+		{"registry", "URL", "add: fetch it from this mirror of Docker Hub"}},
 	.operands_max = 64,
 	.run = run_images,
 };

@@ -82,12 +82,12 @@ static const char *judge_item(const struct quiz_item *item)
 	if (item->count < 2)
 		return "too few answers";
 	if (item->facility >= 0.95)
-		return "everybody knows it";
+		return "everyone knows it";
 	if (item->facility < 0.05)
-		return "nobody knows it";
+		return "no one knows it";
 	if (isnan(item->discrimination))
-		return "tells nobody apart";
-	return item->discrimination < 0      ? "look at it: the better ones miss it"
+		return "does not distinguish learners";
+	return item->discrimination < 0      ? "check it: strong learners miss it"
 	       : item->discrimination < 0.2  ? "weak"
 	       : item->discrimination <= 0.5 ? "good"
 					     : "very good";
@@ -163,9 +163,9 @@ static bool print_items_table(const struct answers *all, const char *course, str
 	for (size_t i = 0; i < ARRAY_LENGTH(head); i++)
 		words_add(&p.cells, head[i]);
 	print_all_items(&p, all);
-	screen_say(p.screen, SCREEN_TITLE, NULL, "%s: everybody's first attempts", course);
+	screen_say(p.screen, SCREEN_TITLE, NULL, "%s: everyone's first attempts", course);
 	if (p.rows == 0)
-		screen_say(p.screen, SCREEN_PLAIN, NULL, "No evaluation was taken to its end yet.");
+		screen_say(p.screen, SCREEN_PLAIN, NULL, "No one has finished a quiz yet.");
 	else
 		screen_table(p.screen, ARRAY_LENGTH(head), p.rows + 1,
 			(const char *const *)p.cells.items, 7u << 1);

@@ -113,8 +113,7 @@ static void close_joined_room(void *data, struct record *record, struct screen *
 	if (!all && record != NULL && sync_waiting(record, &j->remote, &waiting, &ignored) &&
 		waiting > 0)
 		screen_say(screen, SCREEN_WARN, "! ",
-			"%u of your steps could not be sent. They are kept, and go when you join "
-			"again: `ropes join %s %s`",
+			"%u of your steps could not be sent. They are saved, and are sent when you join again: `ropes join %s %s`",
 			waiting, j->origin, j->code);
 }
 
@@ -123,12 +122,11 @@ static void close_joined_room(void *data, struct record *record, struct screen *
 static void tell_shared(struct screen *screen, const char *name, bool lines)
 {
 	screen_say(screen, SCREEN_PLAIN, "  ",
-		"The instructor sees: your name here (%s), the steps that you reach and do, "
-		"verdicts, answers, scores and times%s, and what you say to the room.",
-		name, lines ? ", the lines that you run" : "");
+		"The instructor sees your name (%s), the steps that you reach and complete, results of checks, answers, scores and times%s, and what you send to the room.",
+		name, lines ? ", the commands you type" : "");
 	screen_say(screen, SCREEN_PLAIN, "  ",
-		"Not seen are %syour files, what your lines print, and what you did before.",
-		lines ? "" : "the lines that you run, ");
+		"The instructor cannot see %syour files, or earlier work.",
+		lines ? "" : "your commands, their output, ");
 }
 
 /* Returns false, with the reason in err, without consent; nothing has been sent. */
@@ -139,14 +137,13 @@ static bool ask_consent(const struct joining *j, const struct sync_room *room, c
 	bool asked = arguments_get(j->arguments, "yes") == NULL;
 	if (asked && !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
 		return error_set_kind(err, ERROR_USAGE,
-			"nobody can be asked here; `--yes` agrees to what `ropes join --help` says "
-			"is shared");
+			"there is no terminal to ask at; use --yes to agree to what `ropes join --help` lists");
 	if (!common_screen(&screen, err))
 		return false;
 	screen_say(screen, SCREEN_TITLE, NULL, "%s", room->title);
 	tell_shared(screen, name, *lines);
 	bool yes = !asked;
-	if (asked && (*lines || screen_confirm(screen, "Show the lines that you run, too? [y/N] ",
+	if (asked && (*lines || screen_confirm(screen, "Also share the commands you type? [y/N] ",
 					false, lines)))
 		(void)screen_confirm(screen, "Join? [Y/n] ", true, &yes); /* no answer means no */
 	screen_close(screen);
@@ -178,8 +175,7 @@ static bool find_course(const struct joining *j, const char *reference, struct e
 	}
 	return has_course(reference) ||
 	       error_set_kind(err, ERROR_USAGE,
-		       "the workshop's course '%s' is not on this machine. Ask for its note, then "
-		       "`ropes join %s %s --note FILE`",
+		       "the workshop's course '%s' is not on this machine. Ask for its note, then run `ropes join %s %s --note FILE`",
 		       reference, j->origin, j->code);
 }
 
@@ -203,13 +199,13 @@ static void tell_joined(const struct joining *j, bool again)
 	if (again)
 		screen_say(screen, SCREEN_GOOD, "✔ ", "You are back as %s.", p->name);
 	else if (!text_same(p->asked, p->name))
-		screen_say(screen, SCREEN_GOOD, "✔ ", "You are %s: there is another %s.", p->name,
-			p->asked);
+		screen_say(screen, SCREEN_GOOD, "✔ ", "You are %s, because there is another %s.",
+			p->name, p->asked);
 	else
 		screen_say(screen, SCREEN_GOOD, "✔ ", "You are %s.", p->name);
 	if (!again && p->personal != NULL)
 		screen_say(screen, SCREEN_QUIET, "  ",
-			"On a second machine you are the same with `ropes join %s %s`.", j->origin,
+			"To continue on another machine: `ropes join %s %s`", j->origin,
 			p->personal);
 	screen_close(screen);
 }
@@ -299,7 +295,7 @@ static bool read_files(struct joining *j, struct error *err)
 		*paths[i] = realpath(typed, NULL);
 		if (*paths[i] == NULL)
 			return error_set_kind(
-				err, ERROR_USAGE, "--%s '%s': no such file", names[i], typed);
+				err, ERROR_USAGE, "--%s: there is no file '%s'", names[i], typed);
 	}
 	return true;
 }
@@ -336,29 +332,28 @@ static bool run_join(const struct arguments *arguments, struct error *err)
 const struct command cmd_join = {
 	.name = "join",
 	.operands = "URL CODE",
-	.summary = "take part in a workshop",
+	.summary = "join a workshop",
 	.details =
-		"The instructor tells address and code. Shared are a name, the steps that are "
-		"reached and done,\n"
-		"verdicts, answers, scores, times, and what one says to the room; not the lines "
-		"that are run (but with\n"
-		"--lines), nor files, nor what was done before. A network that fails keeps nobody "
-		"from going on: what is\n"
-		"done meanwhile is sent later. To come back, join again the same way.",
+		"The instructor gives you the address and the code. What is shared: a name, the steps that you\n"
+		"reach and complete, results of checks, answers, scores, times, and what you send to the room.\n"
+		"Your commands are shared only with --lines; your files and earlier work never are. If the\n"
+		"network fails you can continue; your progress is sent when it is back. To come back, join again\n"
+		"the same way.",
 	.options =
 		{
-			{"as", "NAME", "the name in the room (default: the learner's)"},
-			{"lines", NULL, "show the instructor the lines that I run"},
+			{"as", "NAME", "your name in the room (default: the learner's)"},
+			{"lines", NULL, "let the instructor see your commands, too"},
 			{"yes", NULL, "agree without being asked"},
-			{"ca", "FILE", "the certificate that the workshop's server is known by"},
-			{"note", "FILE", "my copy of the workshop's note"},
+			{"ca", "FILE", "the certificate that identifies the server"},
+			{"note", "FILE", "your copy of the workshop's note"},
 			OPTION_LEARNER,
 			OPTION_DAEMON,
 			OPTION_IDLE,
 			OPTION_SEED,
 			{"timeout", "SECONDS",
-				"time limit of a line (default: none at a terminal, 60 elsewhere)"},
-			{"trust", NULL, "let the hidden commands of a foreign course run"},
+				"time limit of a line (default: none at a terminal, otherwise 60)"},
+			{"trust", NULL,
+				"let a course that does not come with ropes run hidden commands"},
 		},
 	.operands_min = 2,
 	.operands_max = 2,

@@ -16,12 +16,11 @@ static bool run_learn(const struct arguments *arguments, struct error *err)
 const struct command cmd_learn = {
 	.name = "learn",
 	.operands = "[COURSE[#LESSON]]",
-	.summary = "the tutor: read, run, be checked",
-	.details = "COURSE is a name from `ropes list` or the path of a Markdown note; LESSON a "
-		   "number (3.2), an anchor\n"
-		   "or the beginning of a title. Without COURSE: where I stopped. When standard "
-		   "input is no terminal,\n"
-		   "the same session takes its lines from there.",
+	.summary = "start the tutor",
+	.details =
+		"COURSE is a name that `ropes list` prints, or the path of a Markdown note; LESSON is a number\n"
+		"(3.2), an anchor, or the beginning of a title. Without COURSE the tutor continues where you\n"
+		"stopped. If standard input is not a terminal, the session reads its lines from there.",
 	.options =
 		{
 			OPTION_LEARNER,
@@ -29,12 +28,12 @@ const struct command cmd_learn = {
 			OPTION_IDLE,
 			OPTION_NETWORK,
 			{"once", NULL,
-				"show the first lesson with a command, run it, tell the verdict, "
-				"end"},
+				"show the first lesson with a command, run it, print the verdict, and exit"},
 			OPTION_SEED,
 			{"timeout", "SECONDS",
-				"time limit of a line (default: none at a terminal, 60 elsewhere)"},
-			{"trust", NULL, "let the hidden commands of a foreign course run"},
+				"time limit of a line (default: none at a terminal, otherwise 60)"},
+			{"trust", NULL,
+				"let a course that does not come with ropes run hidden commands"},
 		},
 	.operands_max = 1,
 	.run = run_learn,

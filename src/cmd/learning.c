@@ -26,7 +26,7 @@ static void open_learning_record(struct learning *l)
 	cleanup_error struct error err = {0};
 	cleanup_free char *path = record_default_path();
 	if (!record_open(path, &l->record, &err)) {
-		screen_say(l->screen, SCREEN_WARN, "! ", "Nothing will be recorded: %s",
+		screen_say(l->screen, SCREEN_WARN, "! ", "Your progress is not recorded: %s",
 			error_text(&err));
 		return;
 	}
@@ -60,7 +60,7 @@ static void load_history(struct learning *l)
 	cleanup_free char *file = xasprintf("history-%s", name);
 	cleanup_free char *path = path_join(state, file);
 	if (!folder_make(state, 0700, &err) || !screen_history_load(l->screen, path, &err))
-		screen_say(l->screen, SCREEN_WARN, "! ", "The lines of before are not at hand: %s",
+		screen_say(l->screen, SCREEN_WARN, "! ", "Could not load the command history: %s",
 			error_text(&err));
 }
 
@@ -68,8 +68,8 @@ static void save_history(struct learning *l)
 {
 	cleanup_error struct error err = {0};
 	if (!screen_history_save(l->screen, &err) && screen_is_alive(l->screen))
-		screen_say(l->screen, SCREEN_WARN, "! ",
-			"The lines of this session are not remembered: %s", error_text(&err));
+		screen_say(l->screen, SCREEN_WARN, "! ", "Could not save the command history: %s",
+			error_text(&err));
 }
 
 static void tell_course(struct learning *l)
@@ -78,8 +78,7 @@ static void tell_course(struct learning *l)
 	for (size_t i = 0; i < c->note_count; i++)
 		if (c->notes[i]->repaired_from != NULL)
 			screen_say(l->screen, SCREEN_QUIET, NULL,
-				"%s had been read as %s and saved again; %zu characters were "
-				"repaired.",
+				"%s was damaged by being saved in the wrong encoding (%s); %zu characters were repaired.",
 				path_base(c->notes[i]->path), c->notes[i]->repaired_from,
 				c->notes[i]->repaired_characters);
 }
@@ -91,8 +90,7 @@ static void tell_daemon(struct learning *l)
 	if (l->sandbox != NULL && sandbox_started_daemon(l->sandbox) &&
 		screen_is_terminal(l->screen) && screen_is_alive(l->screen))
 		screen_say(l->screen, SCREEN_QUIET, NULL,
-			"The practice machine stays up for the next time, with what you made%s%s; "
-			"`ropes daemon stop` ends it now.",
+			"The practice machine keeps running for the next time, with what you created%s%s; `ropes daemon stop` ends it now.",
 			l->plan->daemon.idle_ms > 0 ? ", for " : "",
 			l->plan->daemon.idle_ms > 0 ? buf_text(&idle) : "");
 }

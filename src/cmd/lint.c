@@ -115,16 +115,16 @@ static bool run_lint(const struct arguments *arguments, struct error *err)
 	for (size_t i = 0; i < arguments->operand_count; i++)
 		if (!lint_operand(arguments->operands[i], alone, &bad, err))
 			return false;
-	return bad == 0 ||
-	       error_set_kind(err, ERROR_FAILED, "%u %s", bad, bad == 1 ? "mistake" : "mistakes");
+	return bad == 0 || error_set_kind(err, ERROR_FAILED, "%u %s found", bad,
+				   bad == 1 ? "problem" : "problems");
 }
 
 const struct command cmd_lint = {
 	.name = "lint",
 	.operands = "NOTE|COURSE|FILE…",
-	.summary = "what is wrong in a note or in a bank of questions, as FILE:LINE: message",
-	.details = "Lines with `note:` are worth knowing; the others are mistakes, and the status "
-		   "is then 1.",
+	.summary = "report what is wrong in a note or in questions, as FILE:LINE: message",
+	.details =
+		"Lines with `note:` are only hints; the others are problems, and make the exit status 1.",
 	.operands_min = 1,
 	.operands_max = 1000,
 	.run = run_lint,

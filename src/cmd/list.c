@@ -134,7 +134,7 @@ static bool run_list(const struct arguments *arguments, struct error *err)
 const struct command cmd_list = {
 	.name = "list",
 	.operands = "[COURSE]",
-	.summary = "the courses, or a course's lessons with my progress",
+	.summary = "list the courses, or a course's lessons with progress",
 	.options = {OPTION_JSON, OPTION_LEARNER},
 	.operands_max = 1,
 	.run = run_list,

@@ -11,14 +11,17 @@
 
 static void print_overview(FILE *out)
 {
-	fputs("ropes - learn the ropes: lessons from notes, commands that really run, progress "
-	      "that is kept\n\n"
+	fputs("ropes - turn notes into lessons, run their commands, and record progress\n"
+	      "\n"
 	      "usage: ropes [SUBCOMMAND] [OPTION…] [OPERAND…]\n"
-	      "Without a subcommand: go on where I stopped (the first time: the first lesson).\n\n",
+	      "Without a subcommand: continue where you stopped (the first time: the first lesson).\n"
+	      "\n",
 		out);
 	for (size_t i = 0; table_commands[i] != NULL; i++)
 		fprintf(out, "  %-9s %s\n", table_commands[i]->name, table_commands[i]->summary);
-	fputs("\nropes SUBCOMMAND --help tells more. ropes --version\n", out);
+	fputs("\n"
+	      "`ropes SUBCOMMAND --help` describes a subcommand; `ropes --version` prints the version.\n",
+		out);
 }
 
 /* ---- running ---- */
@@ -49,10 +52,10 @@ static bool unknown_command(const char *name, struct error *err)
 	}
 	if (nearest != NULL)
 		return error_set_kind(err, ERROR_USAGE,
-			"there is no subcommand '%s'; did you mean '%s'? `ropes --help` lists them",
+			"unknown subcommand '%s'; did you mean '%s'? `ropes --help` lists them",
 			name, nearest);
 	return error_set_kind(
-		err, ERROR_USAGE, "there is no subcommand '%s'; `ropes --help` lists them", name);
+		err, ERROR_USAGE, "unknown subcommand '%s'; `ropes --help` lists them", name);
 }
 
 static bool run_program(int argc, char **argv, struct error *err)
@@ -77,7 +80,7 @@ static bool run_program(int argc, char **argv, struct error *err)
 	const struct command *c = table_find(first);
 	if (c == NULL && first[0] == '-')
 		return error_set_kind(
-			err, ERROR_USAGE, "unknown option '%s'; try `ropes --help`", first);
+			err, ERROR_USAGE, "unrecognized option '%s'; try `ropes --help`", first);
 	if (c == NULL)
 		return unknown_command(first, err);
 	return run_command(c, argc - 1, argv + 1, err);
@@ -102,7 +105,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN); /* writes report a reader that went away */
 	bool good = run_program(argc, argv, &err);
 	if (good && fflush(stdout) != 0)
-		good = error_set(&err, 0, "the output could not be written");
+		good = error_set(&err, 0, "cannot write to standard output");
 	if (good)
 		return 0;
 	if (err.message != NULL)

@@ -47,10 +47,7 @@ static void explain_own_daemon(
 	struct screen *screen, const struct sandbox_host *host, const char *course)
 {
 	screen_say(screen, SCREEN_WARN, "! ",
-		"%s uses a Docker of your own: %s on %s, %s. Its commands see and change only what "
-		"they make there; your containers, volumes and networks stay out of sight. That is "
-		"a "
-		"guard against mistakes, not against a course that means harm.",
+		"%s uses your own Docker: %s on %s, %s. Its commands see and change only what they create there; your containers, volumes and networks stay out of sight. This protects against mistakes, not against a malicious course.",
 		course, host->engine, host->name, host->address);
 }
 
@@ -70,7 +67,8 @@ bool own_daemon_agreed(const struct common_daemon *choice, struct screen *screen
 	*ret = known || !screen_is_terminal(screen) || ask_permission(screen);
 	if (*ret && !known && screen_is_terminal(screen) &&
 		!remember_agreement(path, line, &unsaved))
-		screen_say(screen, SCREEN_WARN, "! ", "You will be asked again: %s",
+		screen_say(screen, SCREEN_WARN, "! ",
+			"Your answer could not be saved, so ropes will ask again: %s",
 			error_text(&unsaved));
 	sandbox_host_finish(&host);
 	return true;

@@ -25,8 +25,10 @@ static char *format_steps(const struct record_lesson *l)
 
 static void print_course_progress(struct screen *screen, const struct record_course *course)
 {
-	static const char *const head[] = {
-		"lesson", "steps", "evaluation\nfirst / best / last", "time"};
+	static const char *const head[] = {"lesson", "steps",
+		"quiz\n"
+		"first / best / last",
+		"time"};
 	cleanup_words struct words cells = {0};
 	cleanup_buf struct buf whole = {0};
 	for (size_t i = 0; i < ARRAY_LENGTH(head); i++)
@@ -62,7 +64,7 @@ static bool print_learner_progress(const struct arguments *arguments,
 		return false;
 	if (progress->course_count == 0)
 		screen_say(screen, SCREEN_PLAIN, NULL,
-			"Nothing is recorded of %s yet. `ropes` begins.", progress->learner);
+			"There are no records of %s yet. Start with `ropes`.", progress->learner);
 	for (size_t i = 0; i < progress->course_count; i++)
 		print_course_progress(screen, &progress->courses[i]);
 	screen_close(screen);
@@ -104,8 +106,8 @@ static bool run_progress(const struct arguments *arguments, struct error *err)
 	bool items = arguments_get(arguments, "items") != NULL;
 	struct record *record;
 	if (arguments->operand_count > 0 && !items)
-		return error_set_kind(err, ERROR_USAGE,
-			"a course is named with --items only; try `ropes progress --help`");
+		return error_set_kind(
+			err, ERROR_USAGE, "COURSE requires --items; try `ropes progress --help`");
 	if (!record_open_read(path, &record, err))
 		return false;
 	bool good = items ? print_items(arguments, record, learner, err)
@@ -117,14 +119,13 @@ static bool run_progress(const struct arguments *arguments, struct error *err)
 const struct command cmd_progress = {
 	.name = "progress",
 	.operands = "[COURSE]",
-	.summary = "where I stand: lessons, scores, time",
+	.summary = "show lessons, scores and time",
 	.details =
-		"With --items: of each question of a course, from everybody's first attempts, the "
-		"facility (mean\n"
-		"score) and the discrimination (how far it goes with the other points), as Moodle "
-		"computes them.",
+		"With --items it shows, for each question of a course, from everyone's first attempts: facility,\n"
+		"which is the mean score, and discrimination, which is the correlation with the points for the\n"
+		"other questions, as Moodle computes them.",
 	.options = {OPTION_JSON, OPTION_LEARNER,
-		{"items", NULL, "how well the questions do their work"}},
+		{"items", NULL, "show how well the questions of a course work"}},
 	.operands_max = 1,
 	.run = run_progress,
 };

@@ -15,8 +15,8 @@ static bool is_meant(const struct course *course, size_t i, size_t named)
 static bool no_evaluation(const struct course *course, size_t named, struct error *err)
 {
 	bool one = named != TUTOR_ALL_LESSONS;
-	return error_set_kind(err, ERROR_USAGE, "%s '%s' has no evaluation",
-		one ? "lesson" : "course", one ? course->lessons[named].anchor : course->name);
+	return error_set_kind(err, ERROR_USAGE, "%s '%s' has no quiz", one ? "lesson" : "course",
+		one ? course->lessons[named].anchor : course->name);
 }
 
 static bool take_quizzes(struct tutor_options *options, size_t lesson, struct error *err)
@@ -113,13 +113,13 @@ static bool run_quiz(const struct arguments *arguments, struct error *err)
 const struct command cmd_quiz = {
 	.name = "quiz",
 	.operands = "COURSE[#LESSON]|FILE",
-	.summary = "take an evaluation",
-	.details = "FILE is a bank of questions in Moodle's GIFT, .gift or .txt. Ends with 0 where "
-		   "it was "
-		   "passed and with 1 where it was not.",
+	.summary = "take a quiz",
+	.details = "FILE is a bank of questions in Moodle's GIFT, .gift or .txt. Exits with 0 if the quiz was\n"
+		   "passed, and with 1 if it was not.",
 	.options = {OPTION_LEARNER,
-		{"one-by-one", NULL, "show choices option by option: yes or no?"}, OPTION_SEED,
-		{"gift", NULL, "print the questions as GIFT, for Moodle and others"}},
+		{"one-by-one", NULL,
+			"show the options of a question one at a time, to accept or reject"},
+		OPTION_SEED, {"gift", NULL, "print the questions as GIFT, for Moodle and others"}},
 	.operands_min = 1,
 	.operands_max = 1,
 	.run = run_quiz,

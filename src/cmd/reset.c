@@ -19,7 +19,7 @@ static bool reset_sandbox(const struct arguments *arguments, const char *learner
 	bool good = sandbox_reset(sandbox, err);
 	sandbox_close(sandbox, true);
 	if (good)
-		puts("The sandbox is as new.");
+		puts("The sandbox is empty again.");
 	return good;
 }
 
@@ -32,7 +32,7 @@ static bool forget_progress(
 	size_t lesson;
 	if (arguments->operand_count == 0)
 		return error_set_kind(err, ERROR_USAGE,
-			"--progress needs the course: `ropes reset --progress COURSE[#LESSON]`");
+			"--progress requires a course: `ropes reset --progress COURSE[#LESSON]`");
 	if (!common_course(arguments->operands[0], &course, &lesson, err))
 		return false;
 	bool good = record_open(path, &record, err);
@@ -42,7 +42,7 @@ static bool forget_progress(
 		record_close(record);
 	}
 	if (good)
-		printf("What was recorded of %s in %s is forgotten.\n", learner, course->title);
+		printf("The progress of %s in %s has been deleted.\n", learner, course->title);
 	course_destroy(course);
 	return good;
 }
@@ -59,12 +59,12 @@ static bool run_reset(const struct arguments *arguments, struct error *err)
 const struct command cmd_reset = {
 	.name = "reset",
 	.operands = "[COURSE[#LESSON]]",
-	.summary = "remove what I made in the sandbox",
+	.summary = "remove what was created in the sandbox",
 	.options =
 		{
 			OPTION_LEARNER,
 			OPTION_DAEMON,
-			{"progress", NULL, "forget what is recorded of COURSE, too"},
+			{"progress", NULL, "also delete the recorded progress in COURSE"},
 		},
 	.operands_max = 1,
 	.run = run_reset,

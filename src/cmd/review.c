@@ -59,8 +59,8 @@ static bool run_review(const struct arguments *arguments, struct error *err)
 	long long max = REVIEWS_MAX;
 	struct record *record;
 	if (most_text != NULL && !text_number(most_text, 1, 10000, &max))
-		return error_set_kind(
-			err, ERROR_USAGE, "--most '%s': a number from 1 to 10000", most_text);
+		return error_set_kind(err, ERROR_USAGE,
+			"--most: expected a number from 1 to 10000, got '%s'", most_text);
 	if (!record_open(path, &record, err))
 		return false;
 	struct tutor_options options = {.record = record,
@@ -74,13 +74,13 @@ static bool run_review(const struct arguments *arguments, struct error *err)
 const struct command cmd_review = {
 	.name = "review",
 	.operands = "[COURSE]",
-	.summary = "what is due again: questions, tasks with other names; and what is due next",
-	.details = "What was answered comes back when it is about to be forgotten (FSRS): soon "
-		   "after a\n"
-		   "wrong answer, later and later after right ones.",
-	.options = {OPTION_LEARNER, OPTION_DAEMON,
-		{"most", "N", "how many at a time (default: 20)"},
-		{"trust", NULL, "let the hidden commands of a foreign course run"}},
+	.summary =
+		"repeat what is due: questions, and tasks with other names; then show what is due next",
+	.details =
+		"Questions and tasks come back when you are about to forget them (FSRS): soon after a wrong\n"
+		"answer, later and later after right ones.",
+	.options = {OPTION_LEARNER, OPTION_DAEMON, {"most", "N", "how many at most (default: 20)"},
+		{"trust", NULL, "let a course that does not come with ropes run hidden commands"}},
 	.operands_max = 1,
 	.run = run_review,
 };

@@ -11,7 +11,7 @@
 #define LISTEN "127.0.0.1:8410"
 #define FILE_LIMIT ((size_t)1024 * 1024)
 #define OWN_MACHINES                                                                               \
-	"each account of a lab server runs its own practice machine, which `ropes join` starts"
+	"each account on a lab server has its own practice machine, which `ropes join` starts"
 
 /* ---- options ---- */
 
@@ -57,10 +57,10 @@ static bool read_remote(
 	o->remote_ca = arguments_get(a, "lrs-ca");
 	if (o->remote_url == NULL)
 		return arguments_get(a, "lrs-key") == NULL ||
-		       error_set_kind(err, ERROR_USAGE, "--lrs-key belongs to --lrs");
+		       error_set_kind(err, ERROR_USAGE, "--lrs-key requires --lrs");
 	if (!common_is_safe_address(o->remote_url))
 		return error_set_kind(err, ERROR_USAGE,
-			"--lrs '%s': https:// is meant (http:// for this machine only)",
+			"--lrs '%s': use an https:// address (http:// only for this machine)",
 			o->remote_url);
 	if (!read_option(a, "lrs-key", &f->remote, err))
 		return false;
@@ -68,7 +68,7 @@ static bool read_remote(
 	f->remote_secret = value_in_file(buf_text(&f->remote), "secret: ");
 	if (f->remote_key == NULL || f->remote_secret == NULL)
 		return error_set_kind(err, ERROR_USAGE,
-			"--lrs-key FILE: a file with the lines `key: …` and `secret: …`");
+			"--lrs-key requires a file with the lines `key: …` and `secret: …`");
 	o->remote_key = f->remote_key;
 	o->remote_secret = f->remote_secret;
 	return true;
@@ -81,8 +81,8 @@ static bool read_number_option(const struct arguments *a, const char *name, long
 	const char *text = arguments_get(a, name);
 	long long number = 0;
 	if (text != NULL && !text_number(text, 1, max, &number))
-		return error_set_kind(err, ERROR_USAGE,
-			"--%s '%s': a number from 1 to %lld is meant", name, text, max);
+		return error_set_kind(err, ERROR_USAGE, "--%s: '%s' is not a number from 1 to %lld",
+			name, text, max);
 	*ret = (unsigned)number;
 	return true;
 }
@@ -114,7 +114,8 @@ static bool read_options(
 		!read_number_option(a, "patience", 86400, &o->httpd.timeout_s, err))
 		return false;
 	if ((f->certificate.length > 0) != (f->key.length > 0))
-		return error_set_kind(err, ERROR_USAGE, "--tls-cert and --tls-key belong together");
+		return error_set_kind(
+			err, ERROR_USAGE, "--tls-cert and --tls-key require each other");
 	o->httpd.address = f->address;
 	o->httpd.tls_certificate = f->certificate.length > 0 ? buf_text(&f->certificate) : NULL;
 	o->httpd.tls_key = f->key.length > 0 ? buf_text(&f->key) : NULL;
@@ -174,48 +175,48 @@ static bool run_serve(const struct arguments *a, struct error *err)
 
 const struct command cmd_serve = {
 	.name = "serve",
-	.operands = "[WORD…]",
-	.summary = "a team's store of learning records, and its pages",
+	.operands = "[SUBCOMMAND…]",
+	.summary = "run a team's store of learning records, and its pages",
 	.details =
-		"Runs in the foreground until it is told to stop, and listens on this machine "
-		"only, "
-		"unless it has a\n"
-		"certificate. Learners send to it (`ropes sync join`), leads open it in a browser. "
-		"With --lrs the pages\n"
-		"show what another Learning Record Store (xAPI) has. Words, for a store that is "
-		"served or not:\n\n"
-		"  key add NAME --role ROLE    key and secret, told this once\n"
+		"Runs in the foreground until it is stopped, and listens only on this machine unless it has a\n"
+		"certificate. Learners send to it (`ropes sync join`); leads open it in a browser. With --lrs the\n"
+		"pages show what another Learning Record Store (xAPI) has. These subcommands work whether or not\n"
+		"the store is being served:\n"
+		"\n"
+		"  key add NAME --role ROLE    print key and secret, only once\n"
 		"  key list | key remove NAME\n"
 		"  team add NAME | team list | team remove NAME\n"
-		"  roster FILE.csv             people: name,account,team\n"
-		"  assign COURSE --due DAY     to everybody, or to --team NAME\n"
-		"  erase PERSON                with everything that is known of them\n"
-		"  pseudonyms on|off           what pages and exports show in the place of names\n"
-		"  report                      of the last workshop, as Markdown\n"
+		"  roster FILE.csv             import people: name,account,team\n"
+		"  assign COURSE --due DAY     assign a course to everyone, or to --team NAME\n"
+		"  erase PERSON                remove a person and everything known about them\n"
+		"  pseudonyms on|off           show pseudonyms instead of names on pages and in exports\n"
+		"  report                      print a report of the last workshop, as Markdown\n"
 		"  backup FILE | restore FILE",
 	.options =
 		{
-			{"listen", "ADDR:PORT", "where (default: " LISTEN ")"},
+			{"listen", "ADDR:PORT", "the address to listen on (default: " LISTEN ")"},
 			{"db", "FILE", "the store (default: lrs.db beside the record)"},
 			{"tls-cert", "FILE", "certificate chain, PEM"},
-			{"tls-key", "FILE", "its key, PEM"},
-			{"connections", "NUMBER", "at once, at most (default: 16384)"},
-			{"patience", "SECONDS", "until a request must have come (default: 60)"},
+			{"tls-key", "FILE", "key of the certificate, PEM"},
+			{"connections", "NUMBER", "how many at most at a time (default: 16384)"},
+			{"patience", "SECONDS",
+				"time allowed for the head of a request, and for its body (default: 60)"},
 			{"allow-origin", "ORIGIN",
-				"pages of it may use the store by script; may be repeated"},
-			{"workshop", "COURSE", "hold a workshop; a room that was open goes on"},
-			{"new-room", NULL, "workshop: with a new room and code"},
+				"let pages of this origin use /xapi by script; may be repeated"},
+			{"workshop", "COURSE", "run a workshop; a room that was open continues"},
+			{"new-room", NULL, "workshop: open a new room, with a new code"},
 			{"url", "URL",
-				"workshop: how learners reach it (default: where it listens)"},
+				"workshop: the address for learners (default: where it listens)"},
 			{"role", "ROLE", "key add: learner, instructor, lead or store"},
-			{"team", "NAME", "key add: all that a lead sees; assign: who"},
+			{"team", "NAME",
+				"key add: the one team that a lead sees; assign: the team"},
 			{"account", "NAME",
-				"key add: whose statements a learner's key sends (default: the "
-				"first that comes)"},
-			{"due", "DAY", "assign: 2027-01-31; never: no longer"},
+				"key add: the person whose statements a learner's key sends (default: the first one that arrives)"},
+			{"due", "DAY",
+				"assign: a date like 2027-01-31, or never to remove the assignment"},
 			{"lrs", "URL", "show the team from this store (…/xapi)"},
-			{"lrs-key", "FILE", "a file with its `key: …` and `secret: …`"},
-			{"lrs-ca", "FILE", "the authority of its certificate, PEM"},
+			{"lrs-key", "FILE", "the file with its `key: …` and `secret: …`"},
+			{"lrs-ca", "FILE", "the certificate that identifies that store, PEM"},
 		},
 	.removed =
 		{

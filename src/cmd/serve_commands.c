@@ -40,12 +40,15 @@ static bool add_key(const struct arguments *a, struct opened *o, struct error *e
 	cleanup_free char *key = NULL, *secret = NULL;
 	if (!is_role(role))
 		return error_set_kind(err, ERROR_USAGE,
-			"--role %s: learner, instructor, lead or store is meant",
-			role != NULL ? role : "is missing");
+			role != NULL
+				? "unknown role '%s': expected learner, instructor, lead or store"
+				: "missing option --role%s: learner, instructor, lead or store",
+			role != NULL ? role : "");
 	if (team != NULL && (text_same(role, "learner") || text_same(role, "store")))
-		return error_set_kind(err, ERROR_USAGE, "--team is for a lead or an instructor");
+		return error_set_kind(
+			err, ERROR_USAGE, "--team works only with --role lead or instructor");
 	if (arguments_get(a, "account") != NULL && !text_same(role, "learner"))
-		return error_set_kind(err, ERROR_USAGE, "--account is for a learner");
+		return error_set_kind(err, ERROR_USAGE, "--account works only with --role learner");
 	if (team != NULL && tracker_team_find(o->tracker, team) == 0)
 		return error_set_kind(err, ERROR_FAILED, "there is no team '%s'", team);
 	if (!lrs_key_add(o->lrs, a->operands[2], role, &key, &secret, err) ||
@@ -86,7 +89,8 @@ static bool delete_team(const struct arguments *a, struct opened *o, struct erro
 static void print_team(void *data, const struct tracker_team *team)
 {
 	(void)data;
-	printf("%s\t%u people\t%u late\n", team->name, team->people, team->overdue);
+	printf("%s\t%u %s\t%u overdue\n", team->name, team->people,
+		team->people == 1 ? "person" : "people", team->overdue);
 }
 
 static bool list_teams(const struct arguments *a, struct opened *o, struct error *err)
@@ -112,7 +116,7 @@ static bool assign_course(const struct arguments *a, struct opened *o, struct er
 	int64_t due_ms = 0;
 	if (due == NULL)
 		return error_set_kind(err, ERROR_USAGE,
-			"--due 2027-01-31 (or --due never, which ends the assignment)");
+			"missing option --due DAY, e.g. --due 2027-01-31; --due never removes the assignment");
 	return (text_same(due, "never") || tracker_read_day(due, &due_ms, err)) &&
 	       tracker_assign(o->tracker, a->operands[1], arguments_get(a, "team"), due_ms, err);
 }
@@ -122,7 +126,7 @@ static bool erase_person(const struct arguments *a, struct opened *o, struct err
 	int64_t person = tracker_person_find(o->tracker, a->operands[1]);
 	if (person == 0)
 		return error_set_kind(err, ERROR_FAILED,
-			"'%s' is nobody, or several: the number in a person's page is exact",
+			"'%s' matches no one, or more than one person; use the id from the person's page (person?id=…)",
 			a->operands[1]);
 	return api_erase(o->lrs, o->tracker, person, err);
 }
@@ -131,7 +135,8 @@ static bool hide_names(const struct arguments *a, struct opened *o, struct error
 {
 	bool on = text_same(a->operands[1], "on");
 	if (!on && !text_same(a->operands[1], "off"))
-		return error_set_kind(err, ERROR_USAGE, "`ropes serve pseudonyms on|off`");
+		return error_set_kind(
+			err, ERROR_USAGE, "expected `ropes serve pseudonyms on` or `off`");
 	return tracker_pseudonyms(o->tracker, on, err);
 }
 
@@ -196,7 +201,7 @@ static bool run_word(const struct arguments *a, const struct word *w, struct err
 	size_t needed = 1u + (w->second != NULL) + (w->operand != NULL);
 	struct opened opened = {0};
 	if (a->operand_count != needed)
-		return error_set_kind(err, ERROR_USAGE, "`ropes serve %s%s%s%s%s` is meant",
+		return error_set_kind(err, ERROR_USAGE, "expected `ropes serve %s%s%s%s%s`",
 			w->first, w->second != NULL ? " " : "", w->second != NULL ? w->second : "",
 			w->operand != NULL ? " " : "", w->operand != NULL ? w->operand : "");
 	if (w->opens && !serve_store_open(a, &opened, err))
@@ -214,9 +219,8 @@ static bool explain_subcommands(const struct arguments *a, struct error *err)
 			buf_printf(
 				&seconds, "%s%s", seconds.length > 0 ? ", " : "", words[i].second);
 	return error_set_kind(err, ERROR_USAGE,
-		seconds.length > 0 ? "`ropes serve %s` is followed by: %s"
-				   : "'%s': `ropes serve` alone serves; `ropes serve --help` tells "
-				     "the other words%s",
+		seconds.length > 0 ? "`ropes serve %s` needs a subcommand: %s"
+				   : "unknown subcommand '%s'; `ropes serve --help` lists them%s",
 		a->operands[0], buf_text(&seconds));
 }
 

@@ -48,13 +48,14 @@ static bool join_store(const struct arguments *a, struct error *err)
 	const char *key = arguments_get(a, "key");
 	if (a->operand_count < 2 || key == NULL)
 		return error_set_kind(err, ERROR_USAGE,
-			"`ropes sync join URL --key KEY`; the secret comes from standard input");
+			"expected `ropes sync join URL --key KEY`, with the secret on standard input");
 	if (!common_is_safe_address(a->operands[1]))
 		return error_set_kind(err, ERROR_USAGE,
-			"'%s': https:// is meant (http:// for this machine only)", a->operands[1]);
+			"'%s': use an https:// address (http:// only for this machine)",
+			a->operands[1]);
 	cleanup_free char *secret = read_secret();
 	if (text_is_blank(secret))
-		return error_set_kind(err, ERROR_USAGE, "the secret is missing");
+		return error_set_kind(err, ERROR_USAGE, "there is no secret on standard input");
 	struct sync_remote remote = {
 		.url = xstrdup(a->operands[1]),
 		.key = xstrdup(key),
@@ -66,19 +67,19 @@ static bool join_store(const struct arguments *a, struct error *err)
 	};
 	if (arguments_get(a, "ca") != NULL && remote.ca == NULL) {
 		sync_remote_finish(&remote);
-		return error_set_kind(err, ERROR_USAGE, "--ca '%s': there is no such file",
-			arguments_get(a, "ca"));
+		return error_set_kind(
+			err, ERROR_USAGE, "--ca: there is no file '%s'", arguments_get(a, "ca"));
 	}
 	size_t length = strlen(remote.url);
 	while (length > 0 && remote.url[length - 1] == '/')
 		remote.url[--length] = '\0';
 	bool good = sync_remote_save(&remote, err);
 	if (good)
-		printf("joined: %s\nsent from now on: the name here (%s), lessons, steps, answers, "
-		       "scores and times%s.\n",
+		printf("joined: %s\n"
+		       "From now on this is sent: your learner name (%s), lessons, steps, answers, scores and times%s.\n",
 			remote.url, remote.learner,
-			remote.lines ? ", and the lines that you run"
-				     : "; not the lines that you run (`--lines` would)");
+			remote.lines ? ", and your commands"
+				     : "; not your commands (`--lines` adds them)");
 	sync_remote_finish(&remote);
 	return good;
 }
@@ -98,8 +99,8 @@ static bool send_all(struct record *record, const struct sync_remote *remote, st
 	bool good = sync_run(record, remote, &options, &report, err);
 	printf("sent: %u\n", report.sent);
 	if (report.aside > 0)
-		printf("set aside: %u\n", report.aside);
-	return good || error_wrap(err, "the rest waits for the next time");
+		printf("rejected: %u\n", report.aside);
+	return good || error_wrap(err, "not everything was sent; the rest is sent the next time");
 }
 
 static bool show_sync_status(
@@ -108,8 +109,10 @@ static bool show_sync_status(
 	unsigned waiting;
 	if (!sync_waiting(record, remote, &waiting, err))
 		return false;
-	printf("store: %s\nlines that are run: %s\nwaiting: %u\n", remote->url,
-		remote->lines ? "sent" : "not sent", waiting);
+	printf("store: %s\n"
+	       "commands: %s\n"
+	       "waiting: %u\n",
+		remote->url, remote->lines ? "sent" : "not sent", waiting);
 	return true;
 }
 
@@ -121,7 +124,7 @@ static bool with_remote(const struct arguments *a, const char *what, struct erro
 		return false;
 	if (remote.url == NULL)
 		return error_set_kind(err, ERROR_USAGE,
-			"nothing is sent anywhere yet: `ropes sync join URL --key KEY`");
+			"no store to send to yet; join one with `ropes sync join URL --key KEY`");
 	(void)a;
 	bool good = open_sync_record(&record, err) &&
 		    (text_same(what, "status") ? show_sync_status(record, &remote, err)
@@ -141,26 +144,23 @@ static bool run_sync(const struct arguments *a, struct error *err)
 	if (*what == '\0' || text_same(what, "status"))
 		return with_remote(a, what, err);
 	return error_set_kind(
-		err, ERROR_USAGE, "'%s': `ropes sync`, or join, leave, status is meant", what);
+		err, ERROR_USAGE, "unknown subcommand '%s'; expected join, leave or status", what);
 }
 
 const struct command cmd_sync = {
 	.name = "sync",
 	.operands = "[join URL|leave|status]",
-	.summary = "send what is recorded to a team's store",
-	.details = "To `ropes serve`, or any Learning Record Store (xAPI). Nothing leaves this "
-		   "machine "
-		   "before `join`,\n"
-		   "which says what is sent; after it, each session sends what is new in the "
-		   "background, and what could\n"
-		   "not be sent goes the next time. `leave` ends that.",
+	.summary = "send new records to a team's store",
+	.details =
+		"Sends to `ropes serve` or any other Learning Record Store (xAPI). Nothing leaves this machine\n"
+		"before `join`, which says what is sent. Afterwards each session sends new records in the\n"
+		"background; what could not be sent is sent the next time. `leave` ends that.",
 	.options =
 		{
 			{"key", "KEY",
-				"join: whose statements these are; its secret is read from "
-				"standard input"},
-			{"lines", NULL, "join: also send the lines that are run"},
-			{"ca", "FILE", "join: the certificate that the store is known by"},
+				"join: the key of this learner; its secret is read from standard input"},
+			{"lines", NULL, "join: also send your commands"},
+			{"ca", "FILE", "join: the certificate that identifies the store"},
 			OPTION_LEARNER,
 		},
 	.operands_max = 2,

@@ -67,7 +67,7 @@ static bool move_apart(struct testing *t, struct error *err)
 		where = "/tmp";
 	cleanup_free char *folder = xasprintf("%s/ropes-test-XXXXXX", where);
 	if (mkdtemp(folder) == NULL)
-		return error_set(err, errno, "no folder can be made in '%s'", where);
+		return error_set(err, errno, "cannot create a folder in '%s'", where);
 	t->folder = xstrdup(folder);
 	cleanup_free char *data = path_join(folder, "data");
 	cleanup_free char *run = path_join(folder, "run");
@@ -91,13 +91,13 @@ static bool open_test_sandbox(struct testing *t, struct error *err)
 		return false;
 	if (choice.kind == SANDBOX_NONE)
 		return error_set_kind(err, ERROR_USAGE,
-			"--daemon none: a course is tested by running it; `ropes lint` reads only");
+			"--daemon none: testing a course needs a daemon; `ropes lint` works without one");
 	if (choice.kind == SANDBOX_PRACTICE && !move_apart(t, err))
 		return false;
 	/* if a program reads the results, its user has already decided */
 	const char *asked = screen_is_terminal(t->screen) ? what_is_tested(t->arguments) : NULL;
 	return common_sandbox(t->arguments, t->screen, "ropes-test", asked, &t->sandbox, err) &&
-	       (t->sandbox != NULL || error_set(err, 0, "there is no sandbox to test a course in"));
+	       (t->sandbox != NULL || error_set(err, 0, "there is no sandbox to test in"));
 }
 
 static void close_testing(struct testing *t)
@@ -183,25 +183,21 @@ static bool run_test(const struct arguments *arguments, struct error *err)
 const struct command cmd_test = {
 	.name = "test",
 	.operands = "[COURSE[#LESSON]|NOTE|FOLDER…]",
-	.summary = "try everything in a course: examples, solutions, questions",
+	.summary = "test everything in a course: examples, solutions, questions",
 	.details =
-		"In a practice machine of its own, which is gone afterwards: every example is run, "
-		"every task's\n"
-		"checks must fail before its solution and hold after it, and every question must "
-		"have an answer\n"
-		"that earns its point. Prints TAP; ends with 1 where something failed. Without "
-		"operands: all\n"
-		"courses of the catalogue.",
+		"Runs in a separate practice machine: every example is run, every task's checks must fail before\n"
+		"its solution and pass after it, and every question must have an answer that earns its point.\n"
+		"Prints TAP; exits with 1 if something failed. Without operands, tests the whole catalogue.",
 	.options =
 		{
 			OPTION_DAEMON,
 			OPTION_NETWORK,
-			{"alone", NULL, "begin every lesson in an empty sandbox"},
+			{"alone", NULL, "start every lesson in an empty sandbox"},
 			{"seed", "NUMBER",
-				"vary review tasks by this number (default: a random one, which is "
-				"printed)"},
+				"vary review tasks by this number (default: a random one, which is printed)"},
 			{"timeout", "SECONDS", "time limit of a line (default: 60)"},
-			{"trust", NULL, "let the hidden commands of a foreign course run"},
+			{"trust", NULL,
+				"let a course that does not come with ropes run hidden commands"},
 		},
 	.operands_max = 1000,
 	.run = run_test,

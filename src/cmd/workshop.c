@@ -46,7 +46,7 @@ bool workshop_open(const struct arguments *arguments, struct store *store, struc
 	if (name != NULL)
 		return open_room(store, name, fresh, false, ret, err);
 	if (fresh)
-		return error_set_kind(err, ERROR_USAGE, "--new-room belongs to --workshop COURSE");
+		return error_set_kind(err, ERROR_USAGE, "--new-room requires --workshop COURSE");
 	*ret = (struct workshop){0};
 	return true;
 }
@@ -110,7 +110,7 @@ bool workshop_report(struct store *store, struct error *err)
 		return false;
 	if (reference == NULL)
 		return error_set(err, 0,
-			"no workshop was held with this store: `ropes serve --workshop COURSE`");
+			"this store has no workshop; `ropes serve --workshop COURSE` runs one");
 	if (!open_room(store, reference, false, true, &workshop, err))
 		return false;
 	bool good = room_report(workshop.room, &report, err);

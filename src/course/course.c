@@ -201,7 +201,7 @@ static bool load_folder(struct course *c, struct error *err)
 			skip_note(c, paths.items[i], &bad);
 	}
 	return c->note_count > 0 ||
-	       error_set(err, 0, "no note in folder '%s' can be read; of %s: %s", c->path,
+	       error_set(err, 0, "no note in the folder '%s' can be read; %s: %s", c->path,
 		       c->problems[0].path, c->problems[0].message);
 }
 
@@ -290,12 +290,13 @@ static bool no_such_course(const char *name, struct error *err)
 	cleanup_words struct words names = {0};
 	cleanup_buf struct buf near = {0};
 	if (strchr(name, '/') != NULL || text_ends(name, ".md") || !course_catalogue(&names, NULL))
-		return error_set_kind(err, ERROR_ENVIRONMENT,
-			"there is no file or folder '%s' to make a course of", name);
+		return error_set_kind(
+			err, ERROR_ENVIRONMENT, "there is no file or folder '%s'", name);
 	for (size_t i = 0; i < names.count; i++)
 		buf_printf(&near, "%s%s", i > 0 ? ", " : "", names.items[i]);
 	return error_set_kind(err, ERROR_ENVIRONMENT,
-		"there is no course and no file '%s'; the courses are: %s", name, buf_text(&near));
+		"there is no course and no file '%s'; available courses: %s", name,
+		buf_text(&near));
 }
 
 bool course_load(const char *name, struct course **ret, struct error *err)
@@ -396,9 +397,9 @@ bool course_find_lesson(const struct course *c, const char *lesson, size_t *ret,
 	}
 	if (count == 0)
 		return error_set_kind(err, ERROR_USAGE,
-			"there is no lesson '%s'; `ropes list %s` names them", lesson, c->name);
-	return error_set_kind(
-		err, ERROR_USAGE, "lesson '%s' could be: %s", lesson, buf_text(&candidates));
+			"there is no lesson '%s'; `ropes list %s` lists them", lesson, c->name);
+	return error_set_kind(err, ERROR_USAGE, "'%s' is ambiguous; it could be: %s", lesson,
+		buf_text(&candidates));
 }
 
 size_t course_find_step(const struct course_lesson *lesson, const char *id)

@@ -67,7 +67,7 @@ bool folder_list(const char *path, bool (*wanted)(const char *folder, const char
 	DIR *dir = opendir(path);
 	struct dirent *entry;
 	if (dir == NULL)
-		return error_set(err, 0, "folder '%s' can't be read", path);
+		return error_set(err, 0, "cannot read the folder '%s'", path);
 	while ((entry = readdir(dir)) != NULL)
 		if (entry->d_name[0] != '.' && wanted(path, entry->d_name))
 			words_add(ret, entry->d_name);
@@ -104,7 +104,7 @@ bool folder_notes(const char *path, struct words *ret, struct error *err)
 		return false;
 	add_below(path, 0, ret);
 	return ret->count > 0 ||
-	       error_set(err, 0, "folder '%s' has no Markdown notes (*.md)", path);
+	       error_set(err, 0, "the folder '%s' has no Markdown notes (*.md)", path);
 }
 
 char *course_plain_name(const char *path)

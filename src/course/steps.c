@@ -101,7 +101,7 @@ static bool needs_step(struct stepper *p, const struct note_block *b)
 	if (last_step(p) != NULL)
 		return true;
 	course_problem(p->course, p->lesson->note, b->line, true,
-		"'%s' belongs to the step before it, and there is none", b->language);
+		"'%s' applies to the step before it, but there is no step", b->language);
 	return false;
 }
 
@@ -137,8 +137,7 @@ static void tell_unknown_need(struct stepper *p, const char *name, size_t length
 	for (enum course_need i = 0; i < COURSE_NEED_COUNT; i++)
 		buf_printf(&known, "%s%s", i > 0 ? ", " : "", course_need_name(i));
 	course_problem(p->course, p->lesson->note, line, true,
-		"a step can't need '%.*s'; known needs are: %s", (int)length, name,
-		buf_text(&known));
+		"unknown need '%.*s'; expected one of: %s", (int)length, name, buf_text(&known));
 }
 
 /* "limits, cgroups", as a set. */
@@ -148,7 +147,8 @@ static unsigned read_needs(struct stepper *p, const char *text, int line)
 	unsigned needs = 0;
 	size_t length;
 	if (text_is_blank(text))
-		course_problem(p->course, p->lesson->note, line, true, "'needs' names nothing");
+		course_problem(p->course, p->lesson->note, line, true,
+			"'needs' requires at least one name");
 	for (; *(text += strspn(text, blanks)) != '\0'; text += length) {
 		length = strcspn(text, blanks);
 		unsigned need = need_named(text, length);
@@ -182,7 +182,7 @@ static void set_step_input(struct stepper *p, const struct note_block *b)
 		last_step(p)->session = false;
 	} else {
 		course_problem(p->course, p->lesson->note, b->line, true,
-			"'input' is what is typed into an example, and there is none before it");
+			"'input' is typed into the example before it, but there is no example");
 	}
 }
 
@@ -218,8 +218,7 @@ static void take_evaluation(struct stepper *p, const struct note_block *b)
 	for (size_t i = 0; i < lines.count; i++)
 		if (!take_evaluation_line(&p->lesson->evaluation, lines.items[i].text))
 			course_problem(p->course, p->lesson->note, lines.items[i].line, true,
-				"an evaluation knows `pass: 80 %%`, `attempts: 3` and `wait: 10 "
-				"minutes`, not '%s'",
+				"unknown rule '%s'; expected `pass: 80 %%`, `attempts: 3` or `wait: 10 minutes`",
 				lines.items[i].text);
 }
 
@@ -230,8 +229,8 @@ static void take_quiz(struct stepper *p, const struct note_block *b)
 	struct course_step *step = add_step(p, STEP_QUESTION, b);
 	step->quiz = name.count > 0 ? name.items[0].text : "";
 	if (name.count == 0)
-		course_problem(
-			p->course, p->lesson->note, b->line, true, "'quiz' names no question");
+		course_problem(p->course, p->lesson->note, b->line, true,
+			"'quiz' requires the name of a question");
 }
 
 /* Authors write a setup before the step that needs it: if the step before it is not an example, it
@@ -358,7 +357,7 @@ static bool take_task_line(struct task_reader *t, const char *raw, int line)
 		t->text = TASK_NOTHING;
 		if (text_is_blank(value))
 			course_problem(t->p->course, t->p->lesson->note, line, true,
-				"'%s' has nothing behind it", task_lists[i].key);
+				"'%s' requires a value", task_lists[i].key);
 		append_line(t->p, list, value, strlen(value), line);
 		return true;
 	}
@@ -373,9 +372,7 @@ static void take_task_lines(struct stepper *p, struct course_step *step, const c
 		cleanup_free char *one = xstrndup(text, length);
 		if (!take_task_line(&t, one, line))
 			course_problem(p->course, p->lesson->note, line, true,
-				"a task knows check:, hint:, solution:, input: (behind a "
-				"solution), fresh: WORD = CHOICES, needs: NAMES, setup: and "
-				"cleanup:, not '%s'",
+				"unknown line '%s' in a task; expected check:, hint:, solution:, input: (after a solution), fresh: WORD = CHOICES, needs: NAMES, setup: or cleanup:",
 				one);
 		text += length + (text[length] == '\n');
 		line++;
@@ -390,7 +387,7 @@ static void take_task(struct stepper *p, const struct note_block *b)
 	struct course_step *step = last_step(p);
 	if (step->kind != STEP_CALLOUT && step->kind != STEP_PROSE) {
 		course_problem(p->course, p->lesson->note, b->line, true,
-			"a task needs words in front of it that say what to do");
+			"a task needs text before it that says what to do");
 		return;
 	}
 	const char *name = b->code;
@@ -406,7 +403,7 @@ static void take_task(struct stepper *p, const struct note_block *b)
 	take_task_lines(p, step, name + length + (name[length] == '\n'), b->line + 1);
 	if (step->checks.count == 0)
 		course_problem(p->course, p->lesson->note, b->line, true,
-			"task '%s' has no check, so it can never be done", step->id);
+			"task '%s' has no check, so it can never be completed", step->id);
 }
 
 static const struct {

@@ -102,7 +102,7 @@ void wiki_check(struct course *c, const struct note *note)
 			const char *name = s->links[n].url;
 			if (s->links[n].kind == NOTE_LINK_WIKI && !leads_somewhere(&k, name))
 				course_problem(c, note, s->links[n].line, true,
-					"the note '%s' is missing: [[%s]] leads nowhere", name,
+					"there is no note '%s', so [[%s]] leads nowhere", name,
 					name);
 		}
 	}

@@ -55,7 +55,7 @@ static bool check_header(const struct buf *header_text, const char *text, size_t
 	cJSON_Delete(header);
 	if (!known)
 		return error_set(err, 0, "the signature's algorithm is not RS256, RS384 or RS512");
-	return good || error_set(err, 0, "the signature is not that of its certificate");
+	return good || error_set(err, 0, "the signature does not match its certificate");
 }
 
 bool digest_jws_open(const char *text, size_t length, struct buf *ret_payload, struct error *err)
@@ -67,7 +67,7 @@ bool digest_jws_open(const char *text, size_t length, struct buf *ret_payload, s
 	const char *second =
 		first != NULL ? memchr(first + 1, '.', length - (size_t)(first + 1 - text)) : NULL;
 	if (second == NULL)
-		return error_set(err, 0, "a signature has three parts, with dots between them");
+		return error_set(err, 0, "a signature must have three parts, separated by dots");
 	size_t rest = length - (size_t)(second + 1 - text);
 	if (memchr(second + 1, '.', rest) != NULL ||
 		!digest_base64_decode(text, (size_t)(first - text), &header) ||

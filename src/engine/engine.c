@@ -42,7 +42,7 @@ bool engine_open(const struct engine_options *options, struct engine **ret, stru
 	e->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : DEFAULT_TIMEOUT_MS;
 	if (options->host == NULL) {
 		engine_close(e);
-		return error_set(err, 0, "there is no daemon to ask");
+		return error_set(err, 0, "there is no daemon");
 	}
 	if (!take_host(e, options->host, err) || !curl_open(&e->curl, err)) {
 		engine_close(e);
@@ -179,7 +179,8 @@ bool engine_ping(struct engine *e, struct error *err)
 	if (why != NULL)
 		error_set(err, 0, "%s", why); /* a gate's own message is more precise */
 	else
-		error_set(err, 0, "the daemon at %s answers /_ping with %ld", e->host, status);
+		error_set(err, 0, "the daemon at %s answered /_ping with status %ld", e->host,
+			status);
 	cJSON_Delete(json);
 	return false;
 }
@@ -242,7 +243,7 @@ bool engine_get(struct engine *e, const char *path, cJSON **ret, struct error *e
 		return false;
 	bool good = answer.status < 400 || answer.status == 404;
 	if (!good)
-		error_set(err, 0, "the daemon refuses %s: %s", path, answer.message);
+		error_set(err, 0, "the daemon refused %s: %s", path, answer.message);
 	if (good) {
 		*ret = answer.status == 404 ? NULL : answer.json;
 		if (answer.status != 404)
@@ -280,7 +281,7 @@ bool engine_get_bytes(struct engine *e, const char *path, bool multiplexed, size
 	if (!perform_request(e, &sink, &status, err))
 		return false;
 	if (status >= 400)
-		return error_set(err, 0, "the daemon refuses %s: %s", path, buf_text(&bytes));
+		return error_set(err, 0, "the daemon refused %s: %s", path, buf_text(&bytes));
 	if (multiplexed)
 		demultiplex_output(&bytes, out);
 	else

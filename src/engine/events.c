@@ -116,7 +116,7 @@ bool engine_events_read(struct engine_events *events,
 	if (message == NULL && running > 0)
 		return true;
 	events->ended = true;
-	return error_set(err, 0, "the daemon at %s closed its events", events->engine->host);
+	return error_set(err, 0, "the daemon at %s closed its event stream", events->engine->host);
 }
 
 void engine_events_close(struct engine_events *events)

@@ -46,15 +46,15 @@ static bool load_library(struct curl_library *library, struct error *err)
 {
 	void *handle = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
 	if (handle == NULL)
-		return error_set(err, 0, "libcurl can't be opened: %s", dlerror());
+		return error_set(err, 0, "cannot load libcurl: %s", dlerror());
 	for (size_t i = 0; i < ARRAY_LENGTH(symbols); i++) {
 		void *symbol = dlsym(handle, symbols[i].name);
 		if (symbol == NULL)
-			return error_set(err, 0, "libcurl has no %s", symbols[i].name);
+			return error_set(err, 0, "libcurl lacks %s", symbols[i].name);
 		memcpy((char *)library + symbols[i].offset, &symbol, sizeof symbol);
 	}
 	if (library->global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		return error_set(err, 0, "libcurl can't be set up");
+		return error_set(err, 0, "cannot initialize libcurl");
 	return true;
 }
 

@@ -111,7 +111,7 @@ bool http_send(const struct http_request *request, struct http_answer *ret, stru
 		return false;
 	CURL *easy = handle_for(curl, request->connection);
 	if (easy == NULL)
-		return error_set(err, 0, "libcurl can't begin a request");
+		return error_set(err, 0, "libcurl cannot start a request");
 	struct curl_slist *headers = http_headers(curl, request->headers);
 	ret->status = 0;
 	buf_truncate(&ret->body, 0);

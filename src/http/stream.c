@@ -97,7 +97,7 @@ static bool run_stream(struct following *f, struct error *err)
 			return code == CURLE_OK || error_set(err, 0, "%s: %s", f->stream->url,
 							   f->curl->easy_strerror(code));
 		if (is_stream_silent(f))
-			return error_set(err, 0, "%s: nothing was heard for %ld s", f->stream->url,
+			return error_set(err, 0, "%s: no data for %ld s", f->stream->url,
 				f->stream->silence_ms / 1000);
 		if (poll_stop(f, &stop))
 			return true;

@@ -147,7 +147,7 @@ bool events_listen_piece(
 		free(l->topic);
 		free(l->who);
 		free(l);
-		return reply_error(a, 503, "too many listen already");
+		return reply_error(a, 503, "there are too many open connections already");
 	}
 	a->status = 200;
 	a->listener = l;

@@ -34,8 +34,7 @@ bool httpd_read_origin(const char *text, char **ret, struct error *err)
 		end = skip_host(strstr(small, "://") + 3);
 	if (end == NULL || *end != '\0')
 		return error_set_kind(err, ERROR_USAGE,
-			"'%s' is no origin: a scheme, a host and perhaps a port are meant, as in "
-			"https://lms.example.com",
+			"'%s' is not an origin; expected a scheme, a host and optionally a port, as in https://lms.example.com",
 			text);
 	/* browsers omit the default port */
 	size_t length = strlen(small) - (text_ends(small, usual) ? strlen(usual) : 0);

@@ -22,7 +22,7 @@ bool reply_error(struct reply *a, unsigned status, const char *format, ...)
 
 void reply_method(struct reply *a, const char *allowed)
 {
-	reply_error(a, 405, "the methods here are %s", allowed);
+	reply_error(a, 405, "the methods allowed here are %s", allowed);
 	reply_header(a, "Allow", allowed);
 }
 

@@ -27,19 +27,19 @@ const char *request_parameter(const struct request *r, const char *name)
 bool request_takes(const struct request *r, struct reply *a, const char *const *names, size_t count)
 {
 	if (r->hidden)
-		return reply_error(a, 400, "a parameter has a zero in it");
+		return reply_error(a, 400, "a parameter contains a zero byte");
 	for (size_t i = 0; i < r->parameters.count; i++) {
 		const char *name = r->parameters.items[i].name;
 		bool known = false;
 		for (size_t k = 0; k < count; k++)
 			known = known || text_same(name, names[k]);
 		if (!known)
-			return reply_error(a, 400, "there is no parameter '%s' here", name);
+			return reply_error(a, 400, "unknown parameter '%s'", name);
 		if (!utf8_valid(r->parameters.items[i].value, strlen(r->parameters.items[i].value)))
 			return reply_error(a, 400, "'%s' is not UTF-8", name);
 		for (size_t k = 0; k < i; k++)
 			if (text_same(r->parameters.items[k].name, name))
-				return reply_error(a, 400, "'%s' is there twice", name);
+				return reply_error(a, 400, "'%s' is given twice", name);
 	}
 	return true;
 }
@@ -50,7 +50,7 @@ bool request_flag(const struct request *r, struct reply *a, const char *name, bo
 	*ret = text_same(text, "true");
 	if (text == NULL || *ret || text_same(text, "false"))
 		return true;
-	return reply_error(a, 400, "'%s' is true or false", name);
+	return reply_error(a, 400, "'%s' must be true or false", name);
 }
 
 bool request_number(const struct request *r, struct reply *a, const char *name, int64_t *ret)
@@ -58,7 +58,7 @@ bool request_number(const struct request *r, struct reply *a, const char *name, 
 	const char *text = request_parameter(r, name);
 	long long number;
 	if (text == NULL || !text_number(text, 1, INT64_MAX, &number))
-		return reply_error(a, 400, "'%s' is a number", name);
+		return reply_error(a, 400, "'%s' must be a number", name);
 	*ret = number;
 	return true;
 }

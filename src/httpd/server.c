@@ -30,7 +30,7 @@ bool httpd_read_address(
 	long long port;
 	if (colon == NULL || !text_number(colon + 1, 0, 65535, &port))
 		return error_set_kind(err, ERROR_USAGE,
-			"'%s': ADDRESS:PORT is meant, as in 127.0.0.1:8410", text);
+			"invalid address '%s': expected ADDRESS:PORT, e.g. 127.0.0.1:8410", text);
 	size_t length = (size_t)(colon - text);
 	bool brackets = length > 1 && text[0] == '[' && colon[-1] == ']';
 	*ret_address = length == 0 ? xstrdup("127.0.0.1")
@@ -61,12 +61,11 @@ static bool read_address(
 		six->sin6_family = AF_INET6;
 		six->sin6_port = htons(o->port);
 	} else {
-		return error_set_kind(err, ERROR_USAGE, "'%s' is no address", o->address);
+		return error_set_kind(err, ERROR_USAGE, "'%s' is not an address", o->address);
 	}
 	if (o->tls_certificate == NULL && !is_loopback(ret))
 		return error_set_kind(err, ERROR_USAGE,
-			"%s can be reached from outside, so it needs TLS: --tls-cert FILE "
-			"--tls-key FILE",
+			"%s can be reached from other machines, so it needs TLS: --tls-cert FILE --tls-key FILE",
 			o->address);
 	return true;
 }
@@ -100,7 +99,7 @@ static int listen_on_address(const struct httpd_options *o, struct sockaddr_stor
 	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 ||
 		bind(fd, (struct sockaddr *)address, length) != 0 || listen(fd, SOMAXCONN) != 0 ||
 		getsockname(fd, (struct sockaddr *)address, &length) != 0) {
-		error_set(err, errno, "%s:%u can't be listened on", o->address, o->port);
+		error_set(err, errno, "cannot listen on %s:%u", o->address, o->port);
 		if (fd >= 0)
 			close(fd);
 		return -1;
@@ -168,8 +167,9 @@ static bool start_daemon(struct httpd *server, struct error *err)
 		MHD_OPTION_NOTIFY_CONNECTION, handle_connection, server, MHD_OPTION_ARRAY,
 		tls ? secure : &secure[2], MHD_OPTION_END);
 	if (server->daemon == NULL)
-		return error_set(err, 0, "the server can't be started%s",
-			tls ? "; are certificate and key a pair, in PEM?" : "");
+		return error_set(err, 0, "cannot start the server%s",
+			tls ? "; check that certificate and key belong together and are PEM files"
+			    : "");
 	server->listening = -1;
 	return true;
 }
@@ -241,7 +241,7 @@ bool httpd_start(struct httpd *server, const struct request *common, struct erro
 		return true;
 	MHD_stop_daemon(server->daemon);
 	server->daemon = NULL;
-	return error_set(err, 0, "the server's clock can't be started");
+	return error_set(err, 0, "cannot start the server's clock");
 }
 
 void httpd_stop(struct httpd *server)

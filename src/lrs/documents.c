@@ -80,8 +80,7 @@ bool lrs_tag_is_meant(const char *header, const char *etag)
 static enum lrs_outcome may_change(const struct lrs_change *c, const struct lrs_document *there,
 	bool is_there, struct error *err)
 {
-	static const char now[] =
-		"look at the document as it is now, and send its ETag as If-Match";
+	static const char now[] = "get the document as it is now, and send its ETag as If-Match";
 	bool without = c->if_match == NULL && c->if_none_match == NULL;
 	enum lrs_outcome outcome = LRS_DONE;
 	if (c->if_match != NULL && (!is_there || !lrs_tag_is_meant(c->if_match, there->etag)))
@@ -97,7 +96,7 @@ static enum lrs_outcome may_change(const struct lrs_change *c, const struct lrs_
 			is_there ? now
 			: outcome == LRS_INVALID
 				? "there is no such document yet: send 'If-None-Match: *'"
-				: "there is no such document, so no If-Match fits");
+				: "there is no such document, so If-Match cannot match");
 	return outcome;
 }
 
@@ -209,7 +208,7 @@ bool lrs_document_list(struct lrs *lrs, const struct lrs_place *p, int64_t since
 	}
 	sql_done(rows);
 	store_read_end(lrs->store, db);
-	return code == SQLITE_DONE || error_set(err, 0, "the store could not be read");
+	return code == SQLITE_DONE || error_set(err, 0, "cannot read the store");
 }
 
 static int clear_documents(struct db *db, void *data, struct error *err)

@@ -30,7 +30,7 @@ static int insert_key(struct db *db, void *data, struct error *err)
 	bool taken = row != NULL && sqlite3_step(row) == SQLITE_ROW;
 	sql_done(row);
 	if (taken) {
-		error_set(err, 0, "there is a key called '%s'; remove it first", a->name);
+		error_set(err, 0, "there is already a key '%s'; remove it first", a->name);
 		return LRS_CONFLICT;
 	}
 	return sql_run(db,
@@ -112,7 +112,7 @@ bool lrs_key_list(struct lrs *lrs, struct words *ret, struct error *err)
 			sql_column(rows, 2));
 	sql_done(rows);
 	store_read_end(lrs->store, db);
-	return code == SQLITE_DONE || error_set(err, 0, "the store could not be read");
+	return code == SQLITE_DONE || error_set(err, 0, "cannot read the store");
 }
 
 /* ---- authentication ---- */

@@ -98,7 +98,7 @@ static enum lrs_outcome look_for(struct lrs *lrs, struct db *db, const struct pr
 	*ret_there = text != NULL && memcmp(id, p->entry->id, ID_SIZE) == 0;
 	bool same = !*ret_there || is_same_statement(p, there);
 	if (!same)
-		error_set(err, 0, "there is another statement with the id %s", text);
+		error_set(err, 0, "the store has another statement with the id %s", text);
 	cJSON_Delete(there);
 	return same ? LRS_DONE : LRS_CONFLICT;
 }

@@ -43,7 +43,7 @@ static bool begin_change(struct change *c, struct error *err)
 	if (dir != NULL)
 		closedir(dir);
 	return (dir != NULL && mkdtemp(c->work) != NULL) ||
-	       error_set(err, errno, "work in '%s'", c->folder);
+	       error_set(err, errno, "cannot work in '%s'", c->folder);
 }
 
 static void end_change(struct change *c)
@@ -71,7 +71,7 @@ static bool keep_added_store(
 	cleanup_free char *place = stores_path(name->shown);
 	if (renameat2(AT_FDCWD, store, AT_FDCWD, place, RENAME_EXCHANGE) < 0 &&
 		rename(store, place) < 0)
-		return error_set(err, errno, "keep '%s'", place);
+		return error_set(err, errno, "cannot save '%s'", place);
 	words_add(c->added, name->shown);
 	return true;
 }
@@ -102,8 +102,7 @@ bool machine_image_save(const char *name, struct words *ret_added, struct error 
 	if (good && !spawn_run(&spawn, NULL)) {
 		(void)file_read(heard, 65536, &said, NULL);
 		good = error_set(err, 0,
-			"your Docker does not give '%s': %s`docker images` shows what it has; "
-			"`ropes images add --pull %s` fetches it from Docker Hub",
+			"your Docker did not export '%s': %s`docker images` shows its images; `ropes images add --pull %s` fetches the image from Docker Hub",
 			n.shown, said.length > 0 ? buf_text(&said) : "docker did not start\n",
 			n.shown);
 	}
@@ -145,9 +144,9 @@ bool machine_image_remove(const char *name, struct error *err)
 	if (good && rename(store, gone) < 0)
 		good = errno == ENOENT
 			       ? error_set(err, 0,
-					 "'%s' was not added; `ropes images list` shows which were",
+					 "'%s' is not an added image; `ropes images list` shows which are",
 					 n.shown)
-			       : error_set(err, errno, "remove '%s'", store);
+			       : error_set(err, errno, "cannot remove '%s'", store);
 	end_change(&c);
 	good = good && images_refresh(n.shown, err);
 	image_name_finish(&n);

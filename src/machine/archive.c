@@ -42,7 +42,7 @@ struct archive {
 static bool refuse_archive(const struct archive *a, struct error *err, const char *what)
 {
 	return error_set(err, 0, "'%s' %s%s", a->file, what,
-		a->pulled ? "" : "; `docker save -o FILE.tar NAME` writes what can be added");
+		a->pulled ? "" : "; `docker save -o FILE.tar NAME` makes a file that can be added");
 }
 
 /* ---- the unpacked archive ---- */
@@ -95,9 +95,9 @@ static bool keep_blob(struct archive *a, int fd, bool compress, struct blob *ret
 	spawn_fd_add(&spawn, fd, 0);
 	spawn_fd_add(&spawn, out, 1);
 	if (out < 0 || !spawn_run(&spawn, err) || !hash_blob(out, ret))
-		return error_wrap(err, "a part of '%s'", a->file);
+		return error_wrap(err, "cannot read a part of '%s'", a->file);
 	cleanup_free char *whole = path_join(a->blobs, ret->digest);
-	return rename(half, whole) == 0 || error_set(err, errno, "keep '%s'", whole);
+	return rename(half, whole) == 0 || error_set(err, errno, "cannot save '%s'", whole);
 }
 
 static bool add_archive_part(
@@ -145,7 +145,8 @@ static bool write_blob(
 	cleanup_free char *from = path_join(a->blobs, blob->digest);
 	cleanup_free char *to = path_join(folder, "data");
 	return folder_make(folder, 0700, err) &&
-	       (link(from, to) == 0 || errno == EEXIST || error_set(err, errno, "keep '%s'", to));
+	       (link(from, to) == 0 || errno == EEXIST ||
+		       error_set(err, errno, "cannot save '%s'", to));
 }
 
 /* Lays the store out like docker-registry; the last part is the manifest. */
@@ -212,7 +213,7 @@ static bool take_saved(struct archive *a, const cJSON *entry, struct error *err)
 	const cJSON *one, *tags = json_get(entry, "RepoTags");
 	cleanup_fd int config = open_in(a, json_get_text(entry, "Config"));
 	a->part_count = 0;
-	if (!add_archive_part(a, config, false, "lacks an image's configuration", err))
+	if (!add_archive_part(a, config, false, "lacks the configuration of an image", err))
 		return false;
 	cJSON_ArrayForEach(one, json_get(entry, "Layers")) {
 		cleanup_fd int layer = open_in(a, cJSON_GetStringValue(one));
@@ -326,7 +327,7 @@ static bool unpack_archive(const struct archive *a, struct error *err)
 	struct spawn spawn = {.argv = argv};
 	spawn_fd_add(&spawn, null, 2);
 	return folder_make(a->root, 0700, err) &&
-	       (spawn_run(&spawn, NULL) || refuse_archive(a, err, "is no whole archive"));
+	       (spawn_run(&spawn, NULL) || refuse_archive(a, err, "is not a complete archive"));
 }
 
 static bool take_images(struct archive *a, struct error *err)
@@ -339,7 +340,7 @@ static bool take_images(struct archive *a, struct error *err)
 	else if (index != NULL)
 		good = take_layouts(a, index, err);
 	else if (good)
-		good = refuse_archive(a, err, "is no archive of images");
+		good = refuse_archive(a, err, "is not an archive of images");
 	cJSON_Delete(saved);
 	cJSON_Delete(index);
 	return good;

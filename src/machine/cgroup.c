@@ -155,7 +155,7 @@ static bool mount_unified(const char *folder, struct error *err)
 {
 	cleanup_free char *own = path_join(folder, "init");
 	if (mount("cgroup2", folder, "cgroup2", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
-		return error_set(err, errno, "mount cgroup2 in the machine");
+		return error_set(err, errno, "cannot mount cgroup2 in the machine");
 	if (mkdir(own, 0755) == 0 && groups_set(own, "cgroup.procs", "0"))
 		(void)groups_pass_on(folder); /* dockerd reports missing ones */
 	return true;
@@ -188,7 +188,7 @@ bool cgroup_mount(const char *folder, struct error *err)
 		return mount_unified(folder, err);
 	if (mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
 		    "mode=0755,size=65536") < 0)
-		return error_set(err, errno, "mount a folder for cgroups in the machine");
+		return error_set(err, errno, "cannot mount a folder for cgroups in the machine");
 	FILE *file = fopen("/proc/self/cgroup", "re");
 	char line[512], names[256];
 	while (file != NULL && fgets(line, sizeof line, file) != NULL)

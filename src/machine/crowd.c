@@ -67,9 +67,7 @@ bool crowd_has_room(struct error *err)
 	machine_crowd(&crowd);
 	return crowd.max == 0 || crowd.running < crowd.max ||
 	       error_set(err, 0,
-		       "%u practice machines run on this system, and no more than %u may: `ropes "
-		       "daemon stop` ends one that nobody needs, and an administrator can allow "
-		       "another number in " SETTING,
+		       "%u practice machines run on this system, and the limit is %u: `ropes daemon stop` ends one that is no longer needed, and an administrator can raise the limit in " SETTING,
 		       crowd.running, crowd.max);
 }
 

@@ -147,7 +147,7 @@ char *delegate_find(const char *name, struct error *err)
 	else if (file_exists(bus))
 		found = find_in_scope(bus, name, &why);
 	else if (file_exists(manager))
-		error_set(&why, 0, "systemd can't be asked: there is no '%s'", bus);
+		error_set(&why, 0, "cannot reach systemd: there is no '%s'", bus);
 	else
 		found = find_given(name, &why);
 	if (found != NULL)

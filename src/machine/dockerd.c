@@ -172,14 +172,14 @@ static bool wait_for_daemon(struct docker *d, struct error *err)
 		if (has_grown(d->paths->log, &said))
 			end = now + UP_TIMEOUT_MS; /* slow, but making progress */
 		if (!slow && now > start + SLOW_MS)
-			d->tell(d->data, "dockerd is still coming up");
+			d->tell(d->data, "dockerd is still starting");
 		slow = slow || now > start + SLOW_MS;
 	}
 	engine_close(engine);
 	return up || error_set(err, 0,
-			     stop       ? "it was told to stop"
+			     stop       ? "it was stopped"
 			     : standing ? "dockerd does not answer"
-					: "dockerd ended");
+					: "dockerd exited");
 }
 
 bool dockerd_answers(const struct docker *d)
@@ -231,7 +231,7 @@ static bool bring_up_dockerd(struct docker *d, struct error *err)
 		if (tries == TRIES_MAX || d->dockerd.control < 0 || dockerd_is_standing(d) ||
 			clock_monotonic_ms() < start + CONTAINERD_TIMEOUT_MS)
 			return false;
-		d->tell(d->data, "this machine is busy: dockerd is started again");
+		d->tell(d->data, "this machine is busy: starting dockerd again");
 		end_dockerd(d);
 		(void)unlink(d->paths->socket);
 	}

@@ -71,7 +71,7 @@ static int open_inside(const struct keeper *k, const char *name, struct error *e
 	act_as(geteuid(), getegid());
 	int fd = beneath_open(tree, name, O_RDONLY | O_DIRECTORY, 0);
 	if (fd < 0)
-		error_set(err, errno, "the workspace in the machine");
+		error_set(err, errno, "cannot mount the workspace in the machine");
 	return fd;
 }
 
@@ -91,7 +91,7 @@ static int open_outside(const struct keeper *k, const char *name, bool make, str
 	int fd = all >= 0 ? openat(all, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
 	if (fd >= 0 && claim_entry(all, take) && claim_entry(fd, take))
 		return fd;
-	error_set(err, errno, "the workspace '%s/%s'", k->workspaces, name);
+	error_set(err, errno, "cannot open the workspace '%s/%s'", k->workspaces, name);
 	if (fd >= 0)
 		close(fd);
 	return -1;
@@ -258,7 +258,8 @@ bool home_open(const struct machine_paths *paths, const struct machine_record *r
 	ret->init = (int)syscall(SYS_pidfd_open, record->init, 0);
 	ret->listen = start_listen(paths->home, SOCK_SEQPACKET, err);
 	return ret->listen >= 0 &&
-	       ((ret->tree >= 0 && ret->init >= 0) || error_set(err, errno, "the machine's /home"));
+	       ((ret->tree >= 0 && ret->init >= 0) ||
+		       error_set(err, errno, "cannot mount the machine's /home"));
 }
 
 /* ---- sending requests ---- */
@@ -284,7 +285,7 @@ bool machine_workspace(enum machine_kind kind, const char *learner,
 		continue;
 	if (got != (ssize_t)sizeof answer)
 		return error_set(err, got < 0 ? errno : 0,
-			"nothing keeps the workspace of the practice machine");
+			"nothing copies the workspace of the practice machine");
 	answer.text[sizeof answer.text - 1] = '\0';
 	if (answer.failed)
 		return error_set(err, 0, "%s", answer.text);

@@ -79,7 +79,7 @@ bool ids_claim(const char *folder, struct machine_ids *ret, struct error *err)
 	if (ret->rootless)
 		return true;
 	if (mkdir(CLAIMS, 0700) < 0 && errno != EEXIST)
-		return error_set(err, errno, "make '%s'", CLAIMS);
+		return error_set(err, errno, "cannot create '%s'", CLAIMS);
 	/* prefer the same range for the same folder: its files then already belong to the
 	 * learner */
 	unsigned start = (unsigned)(hash_bytes(HASH_START, folder, strlen(folder)) % RANGE_COUNT);
@@ -89,7 +89,7 @@ bool ids_claim(const char *folder, struct machine_ids *ret, struct error *err)
 		if (!is_given_away(ret->base) && (ret->claim = claim_range(index, folder)) >= 0)
 			return true;
 	}
-	return error_set(err, 0, "all %u ranges of ids for machines are in use", RANGE_COUNT);
+	return error_set(err, 0, "all %u id ranges for practice machines are in use", RANGE_COUNT);
 }
 
 bool ids_are_alone(const struct machine_ids *ids)
@@ -129,7 +129,7 @@ static bool map_with(
 	unsigned long first, count;
 	if (!find_range(path, name, getuid(), &first, &count))
 		return error_set(err, 0,
-			"%s gives '%s' no range of 65,536 ids; `ropes doctor` shows how to add one",
+			"%s has no range of 65,536 ids for '%s'; `ropes doctor` shows how to add one",
 			path, name);
 	cleanup_words struct words argv = {0};
 	words_add(&argv, program);
@@ -160,7 +160,7 @@ static bool write_map(const char *name, pid_t pid, unsigned base, struct error *
 	cleanup_free char *text = xasprintf("0 %u %u\n", base, MACHINE_ID_COUNT);
 	cleanup_fd int fd = open(path, O_WRONLY | O_CLOEXEC);
 	return (fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text)) ||
-	       error_set(err, errno, "write '%s'", path);
+	       error_set(err, errno, "cannot write '%s'", path);
 }
 
 static bool map_ids(const struct machine_ids *ids, pid_t pid, struct error *err)
@@ -216,12 +216,12 @@ int ids_namespace(const struct machine_ids *ids, struct error *err)
 	close(go[0]);
 	if (good && (fd_read(ready[0], &number, sizeof number) != (ssize_t)sizeof number ||
 			    number != 0))
-		error_set(err, number, "its user namespace cannot be made");
+		error_set(err, number, "cannot create its user namespace");
 	else if (good && map_ids(ids, pid, err)) {
 		cleanup_free char *path = xasprintf("/proc/%d/ns/user", (int)pid);
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 		if (fd < 0)
-			error_set(err, errno, "open '%s'", path);
+			error_set(err, errno, "cannot open '%s'", path);
 	}
 	close(ready[0]);
 	close(go[1]);
@@ -271,5 +271,5 @@ static bool own_entry(const struct machine_ids *ids, int folder, const char *nam
 bool ids_own(const struct machine_ids *ids, const char *folder, struct error *err)
 {
 	return ids->rootless || own_entry(ids, AT_FDCWD, folder, 0) ||
-	       error_set(err, errno, "give '%s' to the learner in the machine", folder);
+	       error_set(err, errno, "cannot give '%s' to the learner in the machine", folder);
 }

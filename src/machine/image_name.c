@@ -45,15 +45,14 @@ bool image_name_read(const char *reference, struct image_name *ret, struct error
 	cleanup_free char *full = engine_reference_normalise(reference != NULL ? reference : "");
 	if (!text_starts(full, hub))
 		return error_set(err, 0,
-			"'%s' is another registry's; the practice images are those of Docker Hub. "
-			"`docker tag %s NAME` gives it a name without a registry",
+			"'%s' belongs to another registry; practice images are named as on Docker Hub. `docker tag %s NAME` gives it a name without a registry",
 			reference, reference);
 	const char *name = full + strlen(hub), *tag = name + strcspn(name, ":");
 	cleanup_free char *repository = xstrndup(name, (size_t)(tag - name));
 	tag += *tag == ':';
 	if (!is_repository(repository) || !is_tag(tag))
 		return error_set(err, 0,
-			"'%s' is no image's name; it is NAME or NAME:TAG, as in redis:7",
+			"'%s' is not the name of an image; expected NAME or NAME:TAG, as in redis:7",
 			reference != NULL ? reference : "");
 	*ret = (struct image_name){.tag = xstrdup(tag),
 		.shown = xstrdup(text_starts(name, official) ? name + strlen(official) : name),

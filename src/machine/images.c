@@ -37,7 +37,7 @@ static bool registry_wait(const struct machine_process *p, struct error *err)
 		if (poll(&ended, 1, 2) != 0)
 			break;
 	}
-	return error_set(err, 0, "docker-registry does not come up");
+	return error_set(err, 0, "docker-registry does not start");
 }
 
 bool images_start_registry(
@@ -94,7 +94,7 @@ static bool put_stores(const struct machine_paths *p, const char *store, struct 
 		good = spawn_wait(packer) == 0 && good;
 	}
 	close(ends[0]);
-	return good || error_wrap(err, "fill the practice registry");
+	return good || error_wrap(err, "cannot fill the practice registry");
 }
 
 /* Removes a repository with its last tag, because a repository without tags would still exist. */
@@ -138,7 +138,7 @@ bool images_install(const struct machine_paths *p, bool standins,
 	cleanup_free char *recipes = data_path(RECIPES);
 	cleanup_free char *store = store_path(recipes);
 	if (!folder_exists(store)) {
-		tell(data, "making the practice images (only the first time)");
+		tell(data, "building the practice images (only the first time)");
 		if (!recipes_make(p, recipes, store, err))
 			return false;
 	}

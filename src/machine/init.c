@@ -85,7 +85,7 @@ static _Noreturn void become_program(
 	if (line >= 0 && ioctl(0, TIOCSCTTY, 0) < 0)
 		report_failure(errors, "TIOCSCTTY");
 	if (o->learner && !become_learner())
-		report_failure(errors, "become the learner");
+		report_failure(errors, "cannot become the learner");
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* root inside may kill the waiting process */
 	if (chdir(words->items[0]) < 0 && chdir("/") < 0)
 		report_failure(errors, words->items[0]);
@@ -189,7 +189,7 @@ static void serve_run(int control, const struct order *o, struct words *words, c
 	bool good = words->count == (size_t)1 + o->argc + o->envc && o->argc > 0 &&
 		    pipe2(errors, O_CLOEXEC) == 0;
 	if (!good || (o->terminal && !open_terminal(o, &p.master, &p.line, &own))) {
-		reply = (struct reply){.number = errno, .what = "a terminal for it"};
+		reply = (struct reply){.number = errno, .what = "cannot open a terminal for it"};
 		(void)order_send_reply(control, &reply, NULL, 0);
 		return;
 	}
@@ -246,13 +246,15 @@ static void serve_listen(int control, const char *path)
 		    bind(fd, (const struct sockaddr *)&address, sizeof address) == 0 &&
 		    chown(path, MACHINE_LEARNER_ID, MACHINE_LEARNER_ID) == 0 && listen(fd, 64) == 0;
 	if (!good)
-		reply = (struct reply){.number = errno, .what = "a socket to listen at"};
+		reply = (struct reply){
+			.number = errno, .what = "cannot open a socket to listen on"};
 	(void)order_send_reply(control, &reply, &fd, good ? 1 : 0);
 }
 
 static void serve_home(int control, int home)
 {
-	struct reply reply = {.number = home < 0 ? ENOENT : 0, .what = "/home of its own"};
+	struct reply reply = {
+		.number = home < 0 ? ENOENT : 0, .what = "cannot mount its own /home"};
 	(void)order_send_reply(control, &reply, &home, home >= 0 ? 1 : 0);
 }
 
@@ -341,17 +343,17 @@ static bool set_up_machine(const struct init_options *o, int *ret_home, struct e
 	if (fd_read(o->go_fd, &byte, 1) != 1)
 		return error_set(err, 0, "the supervisor has ended");
 	if (o->root->groups && unshare(CLONE_NEWCGROUP) < 0)
-		return error_set(err, errno, "a cgroup namespace");
+		return error_set(err, errno, "cannot create a cgroup namespace");
 	if (!root_open(o->root, &sources, err))
 		return false;
 	if (!become_root_inside())
-		return error_set(err, errno, "become root in the user namespace");
+		return error_set(err, errno, "cannot become root in the user namespace");
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)prctl(PR_SET_DUMPABLE, 0); /* keep the inside out of this process's memory */
 	forget_words();
 	(void)setsid();
 	if (sethostname("ropes", 5) < 0 || (o->root->own_network && !raise_loopback()))
-		return error_set(err, errno, "name and network of the machine");
+		return error_set(err, errno, "cannot set the machine's name and network");
 	return root_enter(o->root, sources, ret_home, err) &&
 	       (!o->root->rootless || rootlesskit_prepare(err)) && machine_load_seccomp(err);
 }
@@ -436,20 +438,20 @@ static struct birth start_below(const struct init_options *o, int users, int loc
 				     (o->root->own_network ? CLONE_NEWNET : 0);
 	bool own = geteuid() == 0;
 	if (!own && setns(users, CLONE_NEWUSER) < 0)
-		return birth_failed("enter its user namespace");
+		return birth_failed("cannot enter its user namespace");
 	if (unshare(CLONE_NEWNS) < 0 || !root_fix(o->root))
-		return birth_failed("a mount namespace");
+		return birth_failed("cannot create a mount namespace");
 	if (own && setns(users, CLONE_NEWUSER) < 0)
-		return birth_failed("enter its user namespace");
+		return birth_failed("cannot enter its user namespace");
 	/* make it a child of our starter, not our own */
 	struct birth birth = {.pid = fork_into(CLONE_PARENT | spaces | (own ? 0 : CLONE_NEWUSER))};
 	if (birth.pid == 0)
 		begin_init(o, lock_fd);
 	if (birth.pid < 0)
-		return birth_failed("its namespaces cannot be made");
+		return birth_failed("cannot create its namespaces");
 	if (own || map_same(birth.pid))
 		return birth;
-	struct birth stillborn = birth_failed("map the ids of its user namespace");
+	struct birth stillborn = birth_failed("cannot map the ids of its user namespace");
 	(void)kill(birth.pid, SIGKILL);
 	return stillborn;
 }
@@ -457,7 +459,7 @@ static struct birth start_below(const struct init_options *o, int users, int loc
 pid_t init_start(const struct init_options *o, int users, int lock_fd, struct error *err)
 {
 	int told[2];
-	struct birth birth = {.number = ECHILD, .failed = "its first process"};
+	struct birth birth = {.number = ECHILD, .failed = "cannot start its first process"};
 	if (pipe2(told, O_CLOEXEC) < 0)
 		return error_set(err, errno, "pipe"), -1;
 	pid_t between = fork();

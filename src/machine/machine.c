@@ -32,10 +32,10 @@ static bool make_private(const char *path, struct error *err)
 {
 	struct stat info;
 	if (!folder_make(path, 0700, err))
-		return error_wrap(err, "the practice machine's folder");
+		return error_wrap(err, "cannot use the practice machine's folder");
 	if (lstat(path, &info) < 0 || !S_ISDIR(info.st_mode) || info.st_uid != geteuid())
 		return error_set(err, 0,
-			"the folder '%s' belongs to somebody else; set XDG_RUNTIME_DIR", path);
+			"the folder '%s' belongs to another user; set XDG_RUNTIME_DIR", path);
 	return true;
 }
 
@@ -115,7 +115,8 @@ bool machine_start_background(const struct machine_options *o, struct error *err
 	if (!machine_is_ready(&p, &r)) {
 		cleanup_fd int lock = machine_lock(&p, false);
 		if (lock < 0 && errno != EWOULDBLOCK)
-			good = error_set(err, errno, "the practice machine's lock '%s'", p.lock);
+			good = error_set(
+				err, errno, "cannot lock the practice machine's file '%s'", p.lock);
 		else if (lock >= 0 && !machine_is_ready(&p, &r))
 			good = start_supervisor(&p, o, lock,
 				err); /* the supervisor keeps the lock until it is ready */
@@ -146,12 +147,11 @@ static bool read_trouble(const struct machine_paths *p, struct error *err)
 	if (file_read(p->trouble, 65536, &text, NULL) && text.length > 0)
 		return error_set(err, 0, "the practice machine did not start: %s", buf_text(&text));
 	if (machine_is_locked(p))
-		return error_set(err, 0, "the practice machine is still coming up");
+		return error_set(err, 0, "the practice machine is still starting");
 	cleanup_free char *above = xdg_folder(XDG_RUNTIME);
 	if (statvfs(above, &disk) == 0 && (disk.f_bavail == 0 || disk.f_favail == 0))
 		return error_set(err, 0,
-			"the practice machine did not start: the disk of '%s' is full; free some "
-			"space there",
+			"the practice machine did not start: the disk of '%s' is full; free some space there",
 			above);
 	return error_set(err, 0, "the practice machine is not running");
 }
@@ -191,7 +191,7 @@ bool machine_wait(const struct machine_options *o, struct error *err)
 		usleep(10000);
 	}
 	if (interrupted)
-		error_set(err, 0, "interrupted while the practice machine was coming up");
+		error_set(err, 0, "interrupted while the practice machine was starting");
 	else if (!ready)
 		read_trouble(&p, err);
 	machine_paths_finish(&p);
@@ -222,13 +222,13 @@ bool machine_connect(struct error *err)
 	while (good && !r.network && !file_exists(p.refusal) && clock_monotonic_ms() < end) {
 		usleep(20000);
 		good = machine_is_ready(&p, &r) ||
-		       error_set(err, 0, "the practice machine has just ended");
+		       error_set(err, 0, "the practice machine has ended");
 	}
 	if (good && !r.network)
 		good = error_set(err, 0, "%s",
 			file_read(p.refusal, 65536, &refusal, NULL)
 				? buf_text(&refusal)
-				: "the practice machine gets no network");
+				: "the practice machine did not get network access");
 	machine_paths_finish(&p);
 	return good;
 }
@@ -257,8 +257,7 @@ bool machine_stop(enum machine_kind kind, struct error *err)
 		if (lock < 0) {
 			machine_paths_finish(&p);
 			return error_set(err, 0,
-				"the practice machine is being brought up or down by another "
-				"process");
+				"another process is starting or stopping the practice machine");
 		}
 		bool known = machine_record_read(&p, &r);
 		if (known && machine_process_is(r.supervisor, r.supervisor_start)) {
@@ -272,8 +271,8 @@ bool machine_stop(enum machine_kind kind, struct error *err)
 		(void)unlink(p.trouble);
 		(void)unlink(p.lease);
 		if (folder_exists(p.folder))
-			good = error_set(err, 0,
-				"the practice machine's folder '%s' can't be removed", p.folder);
+			good = error_set(err, 0, "cannot remove the practice machine's folder '%s'",
+				p.folder);
 		(void)unlink(p.lock);
 		(void)rmdir(runtime); /* fails if something else is in it */
 	}

@@ -145,7 +145,7 @@ static bool try_carrier(
 	if (good)
 		good = wait_for_route(p, c, *ret);
 	else
-		error_wrap(err, "a network for the practice machine");
+		error_wrap(err, "cannot set up a network for the practice machine");
 	bool started = *ret > 0;
 	network_end(&holder);
 	/* traffic from the network must not make it grow */
@@ -156,8 +156,8 @@ static bool try_carrier(
 	cleanup_buf struct buf words = {0};
 	cleanup_free char *path = xasprintf("/proc/self/fd/%d", said);
 	(void)file_read(path, 1 << 20, &words, NULL); /* it may have printed nothing */
-	return error_set(err, 0, "%s gives the practice machine no network: %s", c->program,
-		words.length > 0 ? buf_text(&words) : "is there one here?");
+	return error_set(err, 0, "%s did not give the practice machine network access: %s",
+		c->program, words.length > 0 ? buf_text(&words) : "is there one here?");
 }
 
 bool network_start(const struct machine_paths *p, pid_t *ret, struct error *err)
@@ -165,8 +165,7 @@ bool network_start(const struct machine_paths *p, pid_t *ret, struct error *err)
 	const struct carrier *c = next_carrier(NULL);
 	if (c == NULL)
 		return error_set(err, 0,
-			"a network needs pasta or slirp4netns, and neither is here; `ropes doctor` "
-			"tells how to get one");
+			"network access needs pasta or slirp4netns, but neither is installed; `ropes doctor` shows how to install one");
 	while (c != NULL && !try_carrier(c, p, ret, err))
 		c = next_carrier(c);
 	return c != NULL;

@@ -138,12 +138,12 @@ static int exchange_order(const char *path, const struct order *order, const str
 	if (fd < 0)
 		return -1;
 	bool good = order_send(fd, order, words, fds) ||
-		    error_set(err, errno, "ask the practice machine");
+		    error_set(err, errno, "cannot send a request to the practice machine");
 	errno = 0;
 	good = good && (reply_receive(fd, &reply, ret_fds, ret_count, ret_sender) ||
 			       error_set(err, 0,
 				       errno == EAGAIN ? "the practice machine does not answer"
-						       : "the practice machine has just ended"));
+						       : "the practice machine has ended"));
 	(void)limit_time(fd, 0); /* the order itself may take any time */
 	if (good && reply.number != 0) {
 		reply.what[sizeof reply.what - 1] = '\0';
@@ -189,7 +189,7 @@ bool order_run(const char *path, const struct machine_program *p, struct machine
 	pid_t keeper = 0;
 	int control = exchange_order(path, &order, &words, fds, got, &count, &keeper, err);
 	if (control < 0)
-		return error_wrap(err, "start '%s' in the practice machine", p->argv[0]);
+		return error_wrap(err, "cannot start '%s' in the practice machine", p->argv[0]);
 	*ret = (struct machine_process){.control = control,
 		.terminal = count > 0 ? got[0] : -1,
 		.line = count > 1 ? got[1] : -1,
@@ -255,12 +255,13 @@ bool machine_run_whole(enum machine_kind kind, const struct machine_program *pro
 	struct pollfd ended = {.fd = process.control, .events = POLLIN};
 	if (poll(&ended, 1, timeout_ms) == 0) {
 		machine_process_kill(&process);
-		return error_set(
-			err, 0, "'%s' does not end in the practice machine", program->argv[0]);
+		return error_set(err, 0, "'%s' did not end in the practice machine in time",
+			program->argv[0]);
 	}
 	int status = machine_process_wait(&process);
-	return status == 0 || error_set(err, 0, "'%s' ended with %d in the practice machine",
-				      program->argv[0], status);
+	return status == 0 ||
+	       error_set(err, 0, "'%s' exited with status %d in the practice machine",
+		       program->argv[0], status);
 }
 
 /* Sends an order whose reply is a descriptor. */
@@ -310,5 +311,5 @@ bool order_run_to_end(const struct machine_paths *p, const char *const *argv, in
 	if (!order_run(p->control, &program, &process, err))
 		return false;
 	int status = machine_process_wait(&process);
-	return status == 0 || error_set(err, 0, "'%s' ended with %d", argv[0], status);
+	return status == 0 || error_set(err, 0, "'%s' exited with status %d", argv[0], status);
 }

@@ -59,7 +59,7 @@ static bool take_token(struct pull *p, const char *challenge, struct error *err)
 	struct http_answer answer = {0};
 	cleanup_free char *url = token_url(challenge);
 	if (url == NULL)
-		return error_set(err, 0, "%s asks for a password", p->registry);
+		return error_set(err, 0, "%s requires a password", p->registry);
 	const struct http_request request = {.method = "GET", .url = url};
 	bool good = http_send(&request, &answer, err);
 	cJSON *json = good ? json_parse(&answer.body) : NULL;
@@ -67,7 +67,8 @@ static bool take_token(struct pull *p, const char *challenge, struct error *err)
 	if (token != NULL && strpbrk(token, "\r\n") == NULL)
 		p->authorization = xasprintf("Authorization: Bearer %s", token);
 	else if (good)
-		good = error_set(err, 0, "%s gives no token (status %ld)", url, answer.status);
+		good = error_set(
+			err, 0, "%s did not issue a token (status %ld)", url, answer.status);
 	cJSON_Delete(json);
 	buf_finish(&answer.body);
 	return good;
@@ -79,15 +80,13 @@ static bool refuse_pull(const struct pull *p, long status, struct error *err)
 {
 	if (status == 401 || status == 403 || status == 404)
 		return error_set(err, 0,
-			"%s has no '%s' that everybody may pull; `docker search` and the "
-			"registry's pages tell names and tags",
+			"%s has no public image '%s'; `docker search` and the registry's pages show names and tags",
 			p->registry, p->name->shown);
 	if (status == 429)
 		return error_set(err, 0,
-			"%s lets this address pull nothing more for now (429); try again in some "
-			"hours, or add the image from your own Docker: `ropes images add %s`",
+			"%s allows no more pulls from this address for now (429); try again in some hours, or add the image from your own Docker: `ropes images add %s`",
 			p->registry, p->name->shown);
-	return error_set(err, 0, "%s answers %ld for '%s'", p->registry, status, p->name->shown);
+	return error_set(err, 0, "%s answered %ld for '%s'", p->registry, status, p->name->shown);
 }
 
 /* reference: a tag, or a digest. */
@@ -142,8 +141,9 @@ static bool write_part(void *data, const char *bytes, size_t length)
 	struct part *part = data;
 	part->left -= (double)length;
 	if (part->left < 0)
-		part->failed = !error_set(part->err, 0, "%s sends more of '%s' than it promised",
-			part->pull->registry, part->pull->name->shown);
+		part->failed =
+			!error_set(part->err, 0, "%s sent more data for '%s' than it announced",
+				part->pull->registry, part->pull->name->shown);
 	else
 		part->failed = !fd_write(part->fd, bytes, length, part->err);
 	return !part->failed;
@@ -169,7 +169,7 @@ static bool get_part(const struct pull *p, const cJSON *descriptor, struct error
 		.data = &part};
 	long status = 0;
 	if (out < 0)
-		return error_set(err, errno, "keep '%s'", path);
+		return error_set(err, errno, "cannot save '%s'", path);
 	return http_follow(&stream, &status, err) && !part.failed &&
 	       (status == 200 || refuse_pull(p, status, err));
 }
@@ -182,8 +182,8 @@ static bool get_parts(const struct pull *p, const cJSON *manifest, struct error 
 	cJSON_ArrayForEach(one, layers)
 		bytes += descriptor_size(one);
 	if (!cJSON_IsArray(layers) || cJSON_GetArraySize(layers) > IMAGE_PARTS_MAX - 2)
-		return error_set(err, 0, "%s gives no manifest that ropes knows for '%s'",
-			p->registry, p->name->shown);
+		return error_set(err, 0, "%s has no manifest of a known kind for '%s'", p->registry,
+			p->name->shown);
 	text_size(&size, (unsigned long long)bytes);
 	buf_printf(&said, "pulling %s: %d layers, %s", p->name->shown, cJSON_GetArraySize(layers),
 		buf_text(&size));

@@ -24,7 +24,8 @@ static bool find_program(size_t which, char **ret, struct error *err)
 {
 	*ret = static_program_find(programs[which]);
 	return *ret != NULL ||
-	       error_set(err, 0, "no static %s is here; `ropes doctor` tells how to get it",
+	       error_set(err, 0,
+		       "there is no statically linked %s; `ropes doctor` shows how to install it",
 		       programs[which]);
 }
 
@@ -147,7 +148,7 @@ static bool list_applets(struct maker *m, const char *busybox, struct buf *ret, 
 	struct spawn spawn = {.argv = argv};
 	spawn_fd_add(&spawn, out, 1);
 	return (out >= 0 && spawn_run(&spawn, err) && file_read(list, 1 << 20, ret, err)) ||
-	       error_wrap(err, "the programs of busybox");
+	       error_wrap(err, "cannot list the programs of busybox");
 }
 
 /* Looks for a word in the file `programs`: "busybox bash sh ls"; "*": all of busybox's. */
@@ -182,7 +183,7 @@ static bool make_links(struct maker *m, const char *root, const char *listed, st
 		if (!folder_make(folder, 0755, err))
 			return false;
 		if (symlink("/bin/busybox", path) < 0 && errno != EEXIST)
-			return error_set(err, errno, "link '%s'", path);
+			return error_set(err, errno, "cannot link '%s'", path);
 	}
 	return true;
 }
@@ -245,7 +246,7 @@ static bool build_recipe(struct maker *m, struct recipe *r, struct error *err)
 	bool good = prepare_context(m, folder, own, &context, err);
 	const char *const words[] = {"build", "-q", "-t", name, context, NULL};
 	return (good && client_start(m, words, &r->build, err)) ||
-	       error_wrap(err, "practice image '%s'", folder);
+	       error_wrap(err, "cannot build the practice image '%s'", folder);
 }
 
 #define RECIPES_MAX 64
@@ -283,7 +284,8 @@ static bool push_recipe(struct maker *m, const struct recipe *r, struct error *e
 		const char *const tags[] = {"tag", name, tag, NULL};
 		const char *const words[] = {"push", "-q", tag, NULL};
 		if (!client_run(m, tags, err) || !client_run(m, words, err))
-			return error_wrap(err, "practice image '%s'", r->words.items[i]);
+			return error_wrap(
+				err, "cannot build the practice image '%s'", r->words.items[i]);
 	}
 	return true;
 }
@@ -352,10 +354,10 @@ static bool export_store(struct maker *m, const char *store, struct error *err)
 	const struct spawn spawn = {.argv = unpack};
 	if (tar < 0 || !folder_make(half, 0700, err) ||
 		!order_run_to_end(m->paths, pack, -1, tar, err) || !spawn_run(&spawn, err))
-		return error_wrap(err, "the practice images' store");
+		return error_wrap(err, "cannot open the store of practice images");
 	if (rename(half, store) == 0 || errno == EEXIST || errno == ENOTEMPTY)
 		return true; /* another process made the same store at the same time */
-	return error_set(err, errno, "keep the practice images as '%s'", store);
+	return error_set(err, errno, "cannot save the practice images as '%s'", store);
 }
 
 bool recipes_make(
@@ -366,8 +368,8 @@ bool recipes_make(
 	if (!folder_make(cache, 0700, err))
 		return false;
 	m.context = xasprintf("%s/making-XXXXXX", cache);
-	bool good =
-		mkdtemp(m.context) != NULL || error_set(err, errno, "make a folder in '%s'", cache);
+	bool good = mkdtemp(m.context) != NULL ||
+		    error_set(err, errno, "cannot create a folder in '%s'", cache);
 	words_addf(&m.environment, "DOCKER_HOST=unix://%s", p->socket);
 	words_addf(&m.environment, "PATH=%s",
 		getenv("PATH") != NULL ? getenv("PATH") : "/usr/bin:/bin");

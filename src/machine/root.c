@@ -100,7 +100,7 @@ bool root_open(const struct root_options *o, struct root_sources **ret, struct e
 	s->groups = o->groups || !o->own_network ? -1 : open_source("/sys/fs/cgroup");
 	s->system = o->own_network ? -1 : open_source("/sys");
 	if (s->home < 0 && o->home_limit == 0)
-		return error_set(err, errno, "the workspaces '%s'", o->workspaces);
+		return error_set(err, errno, "cannot open the workspaces '%s'", o->workspaces);
 	*ret = s;
 	return true;
 }
@@ -111,9 +111,9 @@ static bool make_mount(const char *kind, const char *target, unsigned long flags
 	struct error *err)
 {
 	if (mkdir(target, 0755) < 0 && errno != EEXIST)
-		return error_set(err, errno, "make '%s' in the machine", target);
+		return error_set(err, errno, "cannot create '%s' in the machine", target);
 	return mount(kind, target, kind, flags, data) == 0 ||
-	       error_set(err, errno, "mount %s at '%s' in the machine", kind, target);
+	       error_set(err, errno, "cannot mount %s at '%s' in the machine", kind, target);
 }
 
 /* Mounts a copy of fd's file or folder at a path of the new root. */
@@ -130,7 +130,7 @@ static bool show_mount(int fd, const char *target, bool writable, bool device, s
 	} else {
 		cleanup_fd int made = open(target, O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
 		if (made < 0)
-			return error_set(err, errno, "make '%s' in the machine", target);
+			return error_set(err, errno, "cannot create '%s' in the machine", target);
 	}
 	cleanup_fd int tree = open_tree(
 		fd, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
@@ -138,7 +138,7 @@ static bool show_mount(int fd, const char *target, bool writable, bool device, s
 		       mount_setattr(tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes,
 			       sizeof attributes) == 0 &&
 		       move_mount(tree, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) == 0) ||
-	       error_set(err, errno, "show '%s' in the machine", target);
+	       error_set(err, errno, "cannot show '%s' in the machine", target);
 }
 
 static bool make_folders(struct error *err)
@@ -150,7 +150,8 @@ static bool make_folders(struct error *err)
 		{"opt", 0755}, {"srv", 0755}, {"media", 0755}};
 	for (size_t i = 0; i < ARRAY_LENGTH(folders); i++)
 		if (mkdir(folders[i].path, folders[i].mode) < 0)
-			return error_set(err, errno, "make '%s' in the machine", folders[i].path);
+			return error_set(
+				err, errno, "cannot create '%s' in the machine", folders[i].path);
 	return true;
 }
 
@@ -160,7 +161,7 @@ static bool bind_sources(const struct root_sources *s, struct error *err)
 	for (size_t i = 0; i < ARRAY_LENGTH(listed); i++) {
 		const char *target = listed[i].path + 1;
 		if (s->links[i] != NULL && symlink(s->links[i], target) < 0)
-			return error_set(err, errno, "make '%s' in the machine", target);
+			return error_set(err, errno, "cannot create '%s' in the machine", target);
 		if (text_same(target, "dev/net/tun"))
 			(void)mkdir("dev/net", 0755);
 		if (s->fds[i] >= 0 &&
@@ -198,7 +199,8 @@ static bool make_devices(struct error *err)
 		return false;
 	for (size_t i = 0; i < ARRAY_LENGTH(links); i++)
 		if (symlink(links[i][0], links[i][1]) < 0)
-			return error_set(err, errno, "make '%s' in the machine", links[i][1]);
+			return error_set(
+				err, errno, "cannot create '%s' in the machine", links[i][1]);
 	return true;
 }
 
@@ -215,9 +217,10 @@ static bool mount_writable(const struct root_options *o, struct error *err)
 		"var/lib", "var/log", "var/cache", "var/tmp", "run/ropes", "run/ropes/bin"};
 	for (size_t i = 0; i < ARRAY_LENGTH(folders); i++)
 		if (mkdir(folders[i], 0755) < 0)
-			return error_set(err, errno, "make '%s' in the machine", folders[i]);
+			return error_set(
+				err, errno, "cannot create '%s' in the machine", folders[i]);
 	(void)chmod("var/tmp", 01777);
-	return symlink("/run", "var/run") == 0 || error_set(err, errno, "make 'var/run'");
+	return symlink("/run", "var/run") == 0 || error_set(err, errno, "cannot create 'var/run'");
 }
 
 /* Returns a second, detached mount, in which the keeper sees no mounts from inside. */
@@ -231,7 +234,7 @@ static bool make_home(const struct root_options *o, int *ret, struct error *err)
 	if (!make_mount("tmpfs", "home", MS_NODEV | MS_NOSUID, data, err))
 		return false;
 	*ret = open_tree(AT_FDCWD, "home", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-	return *ret >= 0 || error_set(err, errno, "the machine's /home");
+	return *ret >= 0 || error_set(err, errno, "cannot mount the machine's /home");
 }
 
 /* ---- files of its own ---- */
@@ -278,7 +281,8 @@ static bool write_files(struct error *err)
 			open(files[i].path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, files[i].mode);
 		if (fd < 0 || !fd_write(fd, files[i].text, strlen(files[i].text), NULL) ||
 			fchmod(fd, files[i].mode) < 0)
-			return error_set(err, errno, "write '%s' in the machine", files[i].path);
+			return error_set(
+				err, errno, "cannot write '%s' in the machine", files[i].path);
 	}
 	return true;
 }
@@ -294,7 +298,7 @@ static bool copy_shell(struct error *err)
 		if (!fd_write(to, bytes, (size_t)got, NULL))
 			break;
 	return (got == 0 && fchmod(to, 04755) == 0) ||
-	       error_set(err, errno, "copy the shell for sudo");
+	       error_set(err, errno, "cannot copy the shell for sudo");
 }
 
 /* ---- entering the root ---- */
@@ -304,7 +308,7 @@ static bool pivot_root_here(struct error *err)
 	/* stack the old root on the new one, then unmount it */
 	return (syscall(SYS_pivot_root, ".", ".") == 0 && umount2(".", MNT_DETACH) == 0 &&
 		       chdir("/") == 0) ||
-	       error_set(err, errno, "enter the machine's root");
+	       error_set(err, errno, "cannot enter the machine's root");
 }
 
 bool root_enter(
@@ -313,7 +317,8 @@ bool root_enter(
 	umask(0);
 	if (mount("tmpfs", STAGE, "tmpfs", MS_NODEV, "mode=0755,size=" SMALL_TMPFS) < 0 ||
 		chdir(STAGE) < 0)
-		return error_set(err, errno, "a folder for the machine's root at " STAGE);
+		return error_set(
+			err, errno, "cannot create a folder for the machine's root at " STAGE);
 	bool good = make_folders(err) && bind_sources(s, err) && make_kernel_folders(o, s, err) &&
 		    make_devices(err) && mount_writable(o, err) && make_home(o, ret_home, err) &&
 		    write_files(err) && copy_shell(err) && pivot_root_here(err);

@@ -60,7 +60,7 @@ bool rootlesskit_prepare(struct error *err)
 	return (mkdir(ROOTLESSKIT_FOLDER, 0755) == 0 &&
 		       (proxy == NULL || symlink(proxy, ROOTLESSKIT_FOLDER
 						 "/rootlesskit-docker-proxy") == 0)) ||
-	       error_set(err, errno, "make '%s' in the machine", ROOTLESSKIT_FOLDER);
+	       error_set(err, errno, "cannot create '%s' in the machine", ROOTLESSKIT_FOLDER);
 }
 
 int rootlesskit_serve(void)

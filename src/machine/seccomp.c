@@ -59,5 +59,5 @@ bool machine_load_seccomp(struct error *err)
 		bad = seccomp_load(context);
 	if (context != NULL)
 		seccomp_release(context);
-	return bad == 0 || error_set(err, -bad, "the machine's system call filter");
+	return bad == 0 || error_set(err, -bad, "cannot load the machine's system call filter");
 }

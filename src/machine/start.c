@@ -24,7 +24,7 @@ int start_listen(const char *path, int type, struct error *err)
 		bind(fd, (const struct sockaddr *)&address, sizeof address) == 0 &&
 		chmod(path, 0600) == 0 && listen(fd, 64) == 0)
 		return fd;
-	error_set(err, errno, "listen at '%s'", path);
+	error_set(err, errno, "cannot listen on '%s'", path);
 	if (fd >= 0)
 		close(fd);
 	return -1;
@@ -36,7 +36,7 @@ static bool hear_ready(int fd, struct error *err)
 	char text[1024];
 	ssize_t got = fd_read(fd, text, sizeof text - 1);
 	if (got <= 0)
-		return error_set(err, 0, "its first process has ended");
+		return error_set(err, 0, "its first process exited");
 	text[got] = '\0';
 	return text[0] == '\0' || error_set(err, 0, "%s", text);
 }

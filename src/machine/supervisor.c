@@ -65,7 +65,10 @@ static void last_lines(const char *path, struct buf *out)
 	for (int lines = 0; at > text && lines < LAST_LINES; at--)
 		lines += at[-1] == '\n';
 	at += *at == '\n'; /* the previous line's newline */
-	buf_printf(out, "; its last words:\n%.*s", (int)(end - at), at);
+	buf_printf(out,
+		"; its last messages:\n"
+		"%.*s",
+		(int)(end - at), at);
 }
 
 static void tell_trouble(struct supervisor *k, const struct error *err)

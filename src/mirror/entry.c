@@ -67,7 +67,7 @@ static bool postpone_node(struct mirror *m, const struct node *n, int number, co
 }
 
 static const char *const not_kept[] = {
-	"could not be brought into the machine", "is kept in the machine alone, and goes with it"};
+	"could not be copied into the machine", "exists only in the machine, and is lost with it"};
 
 static bool fail_node(struct mirror *m, const struct node *n, enum side to, int number)
 {
@@ -258,7 +258,7 @@ static bool take_file(
 	cleanup_fd int source = open_plain(source_folder, n->name, O_RDONLY, &f.look);
 	f.source = source;
 	if (source < 0)
-		return errno == ENOENT ? postpone_node(m, n, 0, "was changed meanwhile")
+		return errno == ENOENT ? postpone_node(m, n, 0, "changed in the meantime")
 				       : fail_node(m, n, f.to, errno);
 	f.unsure = is_just_now(&f.look.changed);
 	if (f.unsure && f.look.size >= LARGE) {
@@ -333,7 +333,7 @@ bool entry_take(struct mirror *m, struct node *n, enum side from)
 	cleanup_fd int source = tree_open_parent(m, from, n);
 	cleanup_fd int folder = tree_open_parent(m, to, n);
 	if (source < 0 || folder < 0)
-		return postpone_node(m, n, 0, "was changed meanwhile");
+		return postpone_node(m, n, 0, "changed in the meantime");
 	act_as_side(m, to);
 	bool good;
 	if (n->now[to].kind == OTHER && unlinkat(folder, n->name, 0) == 0)
@@ -408,5 +408,5 @@ bool entry_move_away(struct mirror *m, struct node *n, enum side side)
 			break;
 	}
 	act_as_side(m, OUTSIDE);
-	return moved || postpone_node(m, n, errno, "was changed in two places");
+	return moved || postpone_node(m, n, errno, "was changed in both places");
 }

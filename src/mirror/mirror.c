@@ -75,10 +75,8 @@ static void keep_both(struct mirror *m, struct node *n)
 		return;
 	n->now[loser] = (struct look){0};
 	tree_tell(m, n, 0,
-		fresh ? "was changed in the machine and outside it; the one from outside is kept "
-			"beside it, its name ending with '.outside'"
-		      : "was changed outside the machine and in it; the one from inside is kept "
-			"beside it, its name ending with '.inside'");
+		fresh ? "was changed in the machine and outside it; the version from outside is saved beside it, with '.outside' at the end of its name"
+		      : "was changed outside the machine and in it; the version from inside is saved beside it, with '.inside' at the end of its name");
 	n->known[INSIDE] = n->known[OUTSIDE] = (struct look){0};
 	m->changes++;
 	m->again = true;
@@ -191,7 +189,7 @@ static bool meet_folders(struct mirror *m, int inside, int outside, struct error
 		int fd = beneath_open(fds[side], "", O_RDONLY | O_DIRECTORY,
 			0); /* no dup(2), which would share the caller's locks */
 		if (fd < 0)
-			return error_set(err, errno, "the workspace");
+			return error_set(err, errno, "cannot copy the workspace");
 		if (m->folders[side] >= 0)
 			close(m->folders[side]);
 		m->folders[side] = fd;

@@ -237,7 +237,7 @@ static bool see_entry(
 	n->now[side] = tree_look(&info);
 	if (node_path(n, path) != NULL)
 		return true;
-	tree_tell(m, n, 0, "lies too deep to be kept");
+	tree_tell(m, n, 0, "is in too many nested folders to be copied");
 	n->now[side].kind = OTHER;
 	return true;
 }
@@ -259,7 +259,7 @@ static bool scan_folder(struct mirror *m, enum side side, struct node *parent, s
 		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || is_own(fd, name))
 			continue;
 		if (++*seen > m->options.entries_max) {
-			tree_tell(m, parent, 0, "holds more files than are kept");
+			tree_tell(m, parent, 0, "has more files than can be copied");
 			good = false;
 			break;
 		}
@@ -284,7 +284,7 @@ bool tree_scan(struct mirror *m, enum side side, struct error *err)
 		if (n->now[side].kind != FOLDER || scan_folder(m, side, n, &seen))
 			continue;
 		if (i == 0 && seen == 0)
-			return error_set(err, errno, "read the workspace %s",
+			return error_set(err, errno, "cannot read the workspace %s",
 				side == INSIDE ? "in the machine" : "on the disk");
 		m->incomplete[side] = true;
 	}

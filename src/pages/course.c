@@ -43,7 +43,7 @@ void pages_courses(struct request *r, struct reply *a)
 	tables_add_state(r, &page);
 	buf_add_text(&page, "<section id=\"courses\" data-live>\n");
 	if (rows.length > 0) {
-		tables_begin(&page, "Begun by somebody, or assigned", columns);
+		tables_begin(&page, "Started or assigned", columns);
 		buf_add(&page, buf_text(&rows), rows.length);
 		tables_end(&page);
 	} else {
@@ -112,7 +112,7 @@ static void add_lesson_row(void *data, const struct tracker_lesson *l)
 static void skip_to(struct shown *c, size_t at)
 {
 	for (; c->at < at; c->at++)
-		buf_add_text(&c->grid, "<td class=\"g0\" aria-label=\"not begun\"></td>");
+		buf_add_text(&c->grid, "<td class=\"g0\" aria-label=\"not started\"></td>");
 }
 
 static void end_person(struct shown *c)
@@ -127,7 +127,7 @@ static void take_result(void *data, const struct tracker_result *l)
 {
 	static const struct {
 		const char *class, *sign, *words;
-	} states[] = {{"g1", "·", "begun"}, {"g2", "✓", "completed"}, {"g3", "★", "aim reached"}};
+	} states[] = {{"g1", "·", "begun"}, {"g2", "✓", "completed"}, {"g3", "★", "lesson passed"}};
 	struct shown *c = data;
 	size_t state = l->passed_ms > 0 ? 2 : l->completed_ms > 0;
 	if (l->person != c->person) {
@@ -156,11 +156,11 @@ static void add_course_grid(struct buf *out, struct shown *c)
 	end_person(c);
 	if (c->grid.length == 0)
 		return;
-	buf_add_text(out, "<section id=\"grid\" data-live><h2>Who is where</h2>\n"
-			  "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Who is "
-			  "where\"><table class=\"grid\"><caption>· begun, ✓ completed, ★ aim "
-			  "reached; lessons in their order</caption><thead><tr><th "
-			  "scope=\"col\">person</th>");
+	buf_add_text(out,
+		"<section id=\"grid\" data-live><h2>Who is where</h2>\n"
+		"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Who is "
+		"where\"><table class=\"grid\"><caption>· started, ✓ completed, ★ passed; lessons in course order</caption><thead><tr><th "
+		"scope=\"col\">person</th>");
 	for (size_t i = 0; i < c->order_count; i++)
 		buf_printf(out, "<th scope=\"col\">%zu</th>", i + 1);
 	buf_add_text(out, "</tr></thead><tbody>\n");
@@ -180,7 +180,7 @@ static void course_finish(struct shown *c)
 static void add_parts(struct request *r, struct buf *out, const struct shown *c)
 {
 	static const char *const columns[] = {"lesson", "aim", "#begun", "#completed",
-		"#aim reached", "#first", "#best", "#time", NULL};
+		"#lesson passed", "#first", "#best", "#time", NULL};
 	page_begin(out,
 		&(struct page){
 			.title = c->title, .script = "/live.js", .events = "/events", .here = ""});
@@ -195,15 +195,14 @@ static void add_parts(struct request *r, struct buf *out, const struct shown *c)
 	tables_add_tile(out, "late", "<span class=\"%s\">%u</span>",
 		c->overdue > 0 ? "bad" : "good", c->overdue);
 	buf_add_text(out, "</ul>\n<section id=\"scores\" data-live><h2>Scores</h2>\n");
-	chart_histogram(
-		out, c->scores, PARTS, "People by the mean of their best scores, in percent");
+	chart_histogram(out, c->scores, PARTS, "Number of people by average best score (%)");
 	buf_add_text(out, "</section>\n<section id=\"lessons\" data-live><h2>Lessons</h2>\n");
 	if (c->rows.length > 0) {
-		tables_begin(out, "Means over all who began the lesson", columns);
+		tables_begin(out, "Averages over everyone who started the lesson", columns);
 		buf_add(out, buf_text(&c->rows), c->rows.length);
 		tables_end(out);
 	} else {
-		buf_add_text(out, "<p>Nobody has begun it yet.</p>\n");
+		buf_add_text(out, "<p>No one has started it yet.</p>\n");
 	}
 	buf_add_text(out, "</section>\n");
 }

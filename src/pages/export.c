@@ -232,7 +232,7 @@ void pages_export_xapi(struct request *r, struct reply *a)
 	if (!read_team(r, a, &team))
 		return;
 	if (ingest_is_remote(r->ingest)) {
-		reply_error(a, 404, "the statements are in the other store: ask it for them");
+		reply_error(a, 404, "the statements are in the other store; get them there");
 		return;
 	}
 	struct statements *s = xcalloc(1, sizeof *s);

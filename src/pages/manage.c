@@ -27,33 +27,34 @@ static bool do_roster(struct request *r, struct buf *said, struct error *err)
 	unsigned count;
 	if (!tracker_roster(r->tracker, form_value(r, "csv"), HOME, &count, err))
 		return false;
-	buf_printf(said, "%u people", count);
+	buf_printf(said, "%u %s imported", count, count == 1 ? "person" : "people");
 	return true;
 }
 
 static bool do_team(struct request *r, struct buf *said, struct error *err)
 {
-	buf_printf(said, "the team is there");
+	buf_printf(said, "the team was added");
 	return tracker_team_add(r->tracker, form_value(r, "name"), err);
 }
 
 static bool do_drop_team(struct request *r, struct buf *said, struct error *err)
 {
-	buf_printf(said, "the team is gone; its people stay");
+	buf_printf(said, "the team was removed; its people stay");
 	return tracker_team_remove(r->tracker, form_value(r, "name"), err);
 }
 
 static bool do_assign(struct request *r, struct buf *said, struct error *err)
 {
 	int64_t due_ms;
-	buf_printf(said, "assigned until %s", form_value(r, "due"));
+	buf_printf(
+		said, "“%s” was assigned, due %s", form_value(r, "course"), form_value(r, "due"));
 	return tracker_read_day(form_value(r, "due"), &due_ms, err) &&
 	       tracker_assign(r->tracker, form_value(r, "course"), team_or_all(r), due_ms, err);
 }
 
 static bool do_unassign(struct request *r, struct buf *said, struct error *err)
 {
-	buf_printf(said, "no longer assigned");
+	buf_printf(said, "unassigned");
 	return tracker_assign(r->tracker, form_value(r, "course"), team_or_all(r), 0, err);
 }
 
@@ -63,23 +64,24 @@ static bool do_hook(struct request *r, struct buf *said, struct error *err)
 	cleanup_free char *secret = digest_random_text(32);
 	if (!tracker_hook_add(r->tracker, form_value(r, "url"), secret, &id, err))
 		return false;
-	buf_printf(said, "webhook %lld, its secret (told this once): %s", (long long)id, secret);
+	buf_printf(said, "webhook %lld was added; its secret (shown only once): %s", (long long)id,
+		secret);
 	return true;
 }
 
 static bool do_drop_hook(struct request *r, struct buf *said, struct error *err)
 {
 	long long id;
-	buf_printf(said, "the webhook is gone");
+	buf_printf(said, "the webhook was removed");
 	return (text_number(form_value(r, "hook"), 1, INT64_MAX, &id) ||
-		       error_set_kind(err, ERROR_USAGE, "a webhook is a number")) &&
+		       error_set_kind(err, ERROR_USAGE, "a webhook must be given by its number")) &&
 	       tracker_hook_remove(r->tracker, id, err);
 }
 
 static bool do_pseudonyms(struct request *r, struct buf *said, struct error *err)
 {
 	bool on = text_same(form_value(r, "on"), "on");
-	buf_printf(said, on ? "names are hidden" : "names are shown");
+	buf_printf(said, on ? "names are now hidden" : "names are now shown");
 	return tracker_pseudonyms(r->tracker, on, err);
 }
 
@@ -93,12 +95,12 @@ static bool do_erase(struct request *r, struct buf *said, struct error *err)
 	long long person;
 	cleanup_free char *name = NULL;
 	if (!text_number(form_value(r, "person"), 1, INT64_MAX, &person))
-		return error_set_kind(err, ERROR_USAGE, "a person is a number");
+		return error_set_kind(err, ERROR_USAGE, "a person must be given by their number");
 	if (!tracker_person(r->tracker, person, keep_name, &name, err))
 		return false;
 	if (!text_same(name, form_value(r, "name")))
 		return error_set_kind(
-			err, ERROR_USAGE, "the name is another one; nothing was erased");
+			err, ERROR_USAGE, "The name does not match. Nothing was erased.");
 	if (!api_erase(r->lrs, r->tracker, person, err))
 		return false;
 	buf_printf(said, "erased");
@@ -125,11 +127,11 @@ static bool run_action(struct request *r, struct buf *said, struct error *err)
 	const char *what = form_value(r, "do");
 	if (text_same(what, "erase") && ingest_is_remote(r->ingest))
 		return error_set_kind(err, ERROR_FAILED,
-			"the statements are in the other store: erase them there");
+			"the statements are in the other store; erase them there");
 	for (size_t i = 0; i < ARRAY_LENGTH(actions); i++)
 		if (text_same(actions[i].name, what))
 			return actions[i].run(r, said, err);
-	return error_set_kind(err, ERROR_USAGE, "'%s' can't be done here", what);
+	return error_set_kind(err, ERROR_USAGE, "unknown action '%s'", what);
 }
 
 /* ---- the page ---- */
@@ -174,13 +176,13 @@ static void add_roster(struct request *r, struct buf *out, const struct buf *tea
 {
 	buf_add_text(out,
 		"<section><h2>Roster</h2>\n<p>Comma-separated, with a first line that names the "
-		"columns: <code>name,account,team</code>, or <code>email</code> in the place of "
-		"<code>account</code>. Who is there already is renamed and joins the team.</p>\n");
+		"columns: <code>name,account,team</code>, or <code>email</code> instead of "
+		"<code>account</code>. Existing people are renamed and added to the team.</p>\n");
 	tables_begin_form(r, out, "/manage", "roster");
 	buf_add_text(out,
 		"<input type=\"hidden\" name=\"do\" value=\"roster\"><label>Roster<textarea "
 		"name=\"csv\" required placeholder=\"name,account,team&#10;Ann Able,ann,Blue\">"
-		"</textarea></label><button>Take the roster</button></form></section>\n"
+		"</textarea></label><button>Import roster</button></form></section>\n"
 		"<section><h2>Teams</h2>\n");
 	begin_manage_form(r, out, "team");
 	buf_add_text(out, "<label>New team<input name=\"name\" required maxlength=\"200\"></label>"
@@ -202,7 +204,7 @@ static void add_assign(
 	begin_manage_form(r, out, "assign");
 	buf_add_text(out,
 		"<label>Course<input name=\"course\" required placeholder=\"docker-start-here\">"
-		"</label><label>Team<select name=\"team\"><option value=\"\">everybody</option>");
+		"</label><label>Team<select name=\"team\"><option value=\"\">everyone</option>");
 	buf_add(out, buf_text(teams), teams->length);
 	buf_add_text(out, "</select></label><label>Due<input type=\"date\" name=\"due\" required>"
 			  "</label><button>Assign</button></form>\n");
@@ -213,8 +215,8 @@ static void add_assign(
 		buf_add_text(out, "</select></label><label>Team<select name=\"team\"><option "
 				  "value=\"\">everybody</option>");
 		buf_add(out, buf_text(teams), teams->length);
-		buf_add_text(out, "</select></label><button class=\"danger\">No longer"
-				  "</button></form>\n");
+		buf_add_text(out,
+			"</select></label><button class=\"danger\">Unassign</button></form>\n");
 	}
 	buf_add_text(out, "</section>\n");
 }
@@ -224,11 +226,10 @@ static void add_webhooks(struct request *r, struct buf *out, const struct buf *h
 	static const char *const columns[] = {"number", "address", "#waiting", "problem", NULL};
 	bool hidden = tracker_has_pseudonyms(r->tracker);
 	buf_add_text(out,
-		"<section><h2>Webhooks</h2>\n<p>What is completed, passed or failed is "
-		"posted as JSON, signed: <code>X-Ropes-Signature: sha256=…</code> is the HMAC "
+		"<section><h2>Webhooks</h2>\n<p>A JSON message is sent when somebody completes, passes or fails. Its signature is in <code>X-Ropes-Signature: sha256=…</code> is the HMAC "
 		"of the body with the webhook's secret.</p>\n");
 	if (hooks->length > 0) {
-		tables_begin(out, "Who is told", columns);
+		tables_begin(out, "Recipients", columns);
 		buf_add(out, buf_text(hooks), hooks->length);
 		tables_end(out);
 		begin_manage_form(r, out, "drop-hook");
@@ -243,8 +244,7 @@ static void add_webhooks(struct request *r, struct buf *out, const struct buf *h
 		"<section><h2>Names</h2>\n");
 	begin_manage_form(r, out, "pseudonyms");
 	buf_printf(out,
-		"<input type=\"hidden\" name=\"on\" value=\"%s\"><p>Pages and exports show %s.</p>"
-		"<button class=\"plain\">%s</button></form></section>\n",
+		"<input type=\"hidden\" name=\"on\" value=\"%s\"><p>Pages and exports show %s.</p><button class=\"plain\">%s</button></form></section>\n",
 		hidden ? "off" : "on", hidden ? "pseudonyms" : "names",
 		hidden ? "Show names" : "Hide names");
 }

@@ -64,8 +64,9 @@ void page_begin(struct buf *out, const struct page *page)
 		page_text(out, page->events);
 		buf_add_text(out, "\"");
 	}
-	buf_add_text(out, ">\n<a class=\"skip\" href=\"#main\">To the content</a>"
-			  "<header class=\"bar\"><a class=\"brand\" href=\"/\">ropes</a>");
+	buf_add_text(out,
+		">\n"
+		"<a class=\"skip\" href=\"#main\">Skip to the content</a><header class=\"bar\"><a class=\"brand\" href=\"/\">ropes</a>");
 	if (page->here != NULL)
 		add_menu(out, page->here);
 	buf_add_text(out, "</header>\n<main id=\"main\">\n");
@@ -127,5 +128,5 @@ void pages_asset(struct request *r, struct reply *a)
 		reply_header(a, "Cache-Control", "max-age=300");
 		return;
 	}
-	reply_error(a, 404, "there is nothing here");
+	reply_error(a, 404, "not found");
 }

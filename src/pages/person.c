@@ -59,7 +59,7 @@ static void take_course(void *data, const struct tracker_enrolment *e)
 	if (e->due_ms > 0)
 		page_day(out, e->due_ms);
 	if (e->overdue)
-		buf_add_text(out, " <span class=\"badge bad\">late</span>");
+		buf_add_text(out, " <span class=\"badge bad\">overdue</span>");
 	if (e->done_ms > 0) {
 		buf_printf(out,
 			" <a href=\"/certificate?person=%lld&amp;course=%lld\">certificate</a>",
@@ -77,9 +77,9 @@ static void add_result_row(void *data, const struct tracker_result *l)
 	buf_add_text(out, "</th><td>");
 	page_text(out, *l->objective != '\0' ? l->objective : l->course_title);
 	buf_printf(out, "</td><td>%s</td>",
-		l->passed_ms > 0      ? "<span class=\"badge good\">aim reached</span>"
+		l->passed_ms > 0      ? "<span class=\"badge good\">passed</span>"
 		: l->completed_ms > 0 ? "<span class=\"badge\">completed</span>"
-				      : "<span class=\"soft\">begun</span>");
+				      : "<span class=\"soft\">started</span>");
 	tables_add_score(out, l->first);
 	tables_add_score(out, l->best);
 	tables_add_score(out, l->last);
@@ -108,7 +108,7 @@ static void add_person_head(struct request *r, struct buf *out, const struct per
 	buf_add_text(out, "</p>\n<ul class=\"tiles\" id=\"figures\" data-live>");
 	cleanup_buf struct buf time = {0};
 	text_duration(&time, p->time_ms);
-	tables_add_tile(out, "aims reached", "%u", p->passed);
+	tables_add_tile(out, "lessons passed", "%u", p->passed);
 	tables_add_tile(out, "lessons completed", "%u", p->completed);
 	tables_add_tile(out, "on task", "%s", p->time_ms > 0 ? buf_text(&time) : "–");
 	tables_add_tile(out, "reviews due", "%u", p->reviews_due);
@@ -117,13 +117,13 @@ static void add_person_head(struct request *r, struct buf *out, const struct per
 
 static void add_tables(struct buf *out, const struct person *p)
 {
-	static const char *const courses[] = {"course", "lessons completed", "#aims reached",
+	static const char *const courses[] = {"course", "lessons completed", "#lessons passed",
 		"#first", "#best", "#last", "#time", "due", NULL};
 	static const char *const lessons[] = {"lesson", "aim", "state", "#first", "#best", "#last",
-		"#attempts", "#lines run", "#time", "last seen", NULL};
+		"#attempts", "#commands", "#time", "last seen", NULL};
 	buf_add_text(out, "<section id=\"courses\" data-live><h2>Courses</h2>\n");
 	if (p->course_count > 0) {
-		tables_begin(out, "Begun or assigned", courses);
+		tables_begin(out, "Started or assigned", courses);
 		buf_add(out, buf_text(&p->courses), p->courses.length);
 		tables_end(out);
 	} else {
@@ -131,7 +131,7 @@ static void add_tables(struct buf *out, const struct person *p)
 	}
 	buf_add_text(out, "</section>\n<section id=\"lessons\" data-live><h2>Lessons</h2>\n");
 	if (p->lessons.length > 0) {
-		tables_begin(out, "In the order of the course", lessons);
+		tables_begin(out, "In course order", lessons);
 		buf_add(out, buf_text(&p->lessons), p->lessons.length);
 		tables_end(out);
 	} else {
@@ -143,14 +143,12 @@ static void add_tables(struct buf *out, const struct person *p)
 static void add_erase(struct request *r, struct buf *out, const struct person *p)
 {
 	buf_add_text(out,
-		"<section class=\"screen\"><h2>Erase</h2>\n<p>Everything that is known of "
-		"this person is removed from the server, statements too. It can't be taken "
-		"back.</p>\n");
+		"<section class=\"screen\"><h2>Erase</h2>\n<p>This removes the person and everything known about them from the server, including statements. It cannot be undone.</p>\n");
 	tables_begin_form(r, out, "/manage", "line");
 	buf_printf(out,
 		"<input type=\"hidden\" name=\"do\" value=\"erase\">"
 		"<input type=\"hidden\" name=\"person\" value=\"%lld\">"
-		"<label>The name again, to be sure<input name=\"name\" required "
+		"<label>Type the name to confirm<input name=\"name\" required "
 		"autocomplete=\"off\"></label><button class=\"danger\">Erase</button></form>"
 		"</section>\n",
 		(long long)p->id);
@@ -226,9 +224,10 @@ static void add_certificate(struct buf *out, const struct person *p)
 	page_text(out, p->name);
 	buf_add_text(out, "</h1><p>has completed</p><h2>");
 	page_text(out, p->title);
-	buf_printf(out, "</h2><p>all %u lessons, %u aims reached", e->lessons, e->passed);
+	buf_printf(
+		out, "</h2><p>all %u lessons completed, %u quizzes passed", e->lessons, e->passed);
 	if (e->best >= 0)
-		buf_printf(out, ", mean of the best evaluations %.0f %%", e->best * 100);
+		buf_printf(out, ", average best score %.0f %%", e->best * 100);
 	buf_add_text(out, "</p><p class=\"when\">");
 	page_day(out, e->done_ms);
 	buf_add_text(out, "</p></article>\n");

@@ -7,12 +7,13 @@
 static bool is_workshop_open(struct request *r, struct reply *a)
 {
 	return r->room != NULL ||
-	       reply_error(a, 404, "no workshop is held here: `ropes serve --workshop COURSE`");
+	       reply_error(a, 404,
+		       "this server runs no workshop; start it with `ropes serve --workshop COURSE`");
 }
 
 static bool allow_only(const struct request *r, struct reply *a, enum method method)
 {
-	return r->method == method || reply_error(a, 405, "this is not how it is asked");
+	return r->method == method || reply_error(a, 405, "this request is not allowed here");
 }
 
 static cJSON *read_json_body(struct request *r, struct reply *a)
@@ -22,7 +23,7 @@ static cJSON *read_json_body(struct request *r, struct reply *a)
 	if (cJSON_IsObject(json))
 		return json;
 	cJSON_Delete(json);
-	reply_error(a, 400, "%s", json == NULL ? error_text(&err) : "an object is meant");
+	reply_error(a, 400, "%s", json == NULL ? error_text(&err) : "expected an object");
 	return NULL;
 }
 
@@ -38,9 +39,7 @@ static void add_how_to_join(struct buf *page, const struct request *r, const cha
 	buf_add_char(page, ' ');
 	page_text(page, code);
 	buf_add_text(page,
-		"</code></p>\n<p>You need <code>ropes</code> on that machine. It asks for your "
-		"name, and whether the lines that you run may be shown to the instructor; you can "
-		"say no.</p>\n");
+		"</code></p>\n<p><code>ropes</code> must be installed on that machine. It will ask whether the instructor may see your commands; you can say no.</p>\n");
 }
 
 /* For people who scan the code with a phone. */
@@ -156,7 +155,7 @@ static char *learner_of(struct request *r, struct reply *a)
 {
 	char *learner = room_key_owner(r->room, r->name);
 	if (learner == NULL)
-		reply_error(a, 403, "this key is nobody's in this room");
+		reply_error(a, 403, "no one in this room has this key");
 	return learner;
 }
 
@@ -185,7 +184,7 @@ void pages_room_events(struct request *r, struct reply *a)
 	if (learner == NULL)
 		return;
 	if (text != NULL && !text_number(text, 0, INT64_MAX, &after))
-		reply_error(a, 400, "Last-Event-ID is a number");
+		reply_error(a, 400, "Last-Event-ID must be a number");
 	else
 		broadcast_listen(r, a, learner, after);
 }

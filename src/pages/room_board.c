@@ -10,10 +10,11 @@
 static bool may_see(struct request *r, struct reply *a, enum room_view view)
 {
 	if (r->room == NULL)
-		return reply_error(
-			a, 404, "no workshop is held here: `ropes serve --workshop COURSE`");
+		return reply_error(a, 404,
+			"this server runs no workshop; start it with `ropes serve --workshop COURSE`");
 	return room_token_fits(r->room, view, request_parameter(r, "token")) ||
-	       reply_error(a, 403, "the address of this page has a token that the server printed");
+	       reply_error(a, 403,
+		       "the address of this page must contain the token that the server printed");
 }
 
 static void show_view(struct request *r, struct reply *a, enum room_view view)
@@ -80,7 +81,7 @@ static bool read_order(struct request *r, struct reply *a, bool *ret_form, struc
 	bool good = cJSON_IsObject(json);
 	cJSON_Delete(json);
 	take_place(ret);
-	return good || reply_error(a, 400, "an order is a form, or a JSON object");
+	return good || reply_error(a, 400, "an order must be a form, or a JSON object");
 }
 
 static void go_back(struct request *r, struct reply *a)
@@ -121,7 +122,7 @@ void pages_room_board(struct request *r, struct reply *a)
 	else if (r->method == METHOD_POST)
 		take_order(r, a);
 	else
-		reply_error(a, 405, "a board is read, and orders are sent to it");
+		reply_error(a, 405, "use GET to read the board, and POST to send orders");
 }
 
 void pages_room_projector(struct request *r, struct reply *a)
@@ -131,7 +132,7 @@ void pages_room_projector(struct request *r, struct reply *a)
 	if (r->method == METHOD_GET)
 		show_view(r, a, ROOM_PROJECTOR);
 	else
-		reply_error(a, 405, "the projector's page is only read");
+		reply_error(a, 405, "the projector's page allows only GET");
 }
 
 void pages_room_board_events(struct request *r, struct reply *a)

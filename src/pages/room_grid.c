@@ -78,7 +78,7 @@ static void add_last_command(struct buf *out, const struct board_learner *l)
 	if (l->line == NULL)
 		return;
 	buf_printf(out, "<span role=\"img\" class=\"%s\" aria-label=\"", held ? "good" : "bad");
-	page_text(out, l->verdict != NULL ? l->verdict : "");
+	page_text(out, held ? "passed" : "not passed");
 	buf_printf(out, "\">%s</span> <code>", held ? "✔" : "✘");
 	page_text(out, l->line);
 	buf_add_text(out, "</code>");
@@ -154,7 +154,7 @@ void room_grid_stuck(struct buf *out, const struct board *board)
 	size_t count;
 	cleanup_free const struct board_learner **stuck = board_list_stuck(board, &count);
 	if (count == 0)
-		buf_add_text(out, "<p class=\"soft\">Nobody.</p>");
+		buf_add_text(out, "<p class=\"soft\">No one.</p>");
 	buf_add_text(out, count > 0 ? "<ol class=\"needs\">" : "");
 	for (size_t i = 0; i < count && i < STUCK_SHOWN; i++) {
 		buf_add_text(out, "<li><b>");
@@ -200,13 +200,14 @@ void room_grid_stops(struct buf *out, const struct board *board)
 	size_t count;
 	cleanup_free const struct board_step **steps = board_list_stops(board, &count);
 	if (count == 0) {
-		buf_add_text(out, "<p class=\"soft\">Nobody is at a step yet.</p>");
+		buf_add_text(out, "<p class=\"soft\">No one has started a step yet.</p>");
 		return;
 	}
-	buf_add_text(out, "<table><thead><tr><th scope=\"col\">step</th>"
-			  "<th scope=\"col\" class=\"n\">stuck</th><th scope=\"col\" "
-			  "class=\"n\">here</th><th scope=\"col\" class=\"n\">done</th></tr>"
-			  "</thead><tbody>");
+	buf_add_text(out,
+		"<table><thead><tr><th scope=\"col\">step</th>"
+		"<th scope=\"col\" class=\"n\">stuck</th><th scope=\"col\" "
+		"class=\"n\">working on it</th><th scope=\"col\" class=\"n\">done</th></tr>"
+		"</thead><tbody>");
 	for (size_t i = 0; i < count && i < STEPS_SHOWN; i++) {
 		buf_add_text(out, "<tr><th scope=\"row\">");
 		page_text(out, steps[i]->title);
@@ -231,14 +232,14 @@ static void add_option_bar(
 		"%s</span><svg class=\"barline\" viewBox=\"0 0 100 10\" "
 		"preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect class=\"bar\" "
 		"width=\"%.1f\" height=\"10\"/></svg><b>%u</b></li>",
-		bar->right ? " <span class=\"good\">✔ right</span>" : "", bar->count * 100.0 / max,
-		bar->count);
+		bar->right ? " <span class=\"good\">✔ correct</span>" : "",
+		bar->count * 100.0 / max, bar->count);
 }
 
 void room_grid_question(struct buf *out, const struct board *b)
 {
 	if (b->question == NULL) {
-		buf_add_text(out, "<p class=\"soft\">None is asked.</p>");
+		buf_add_text(out, "<p class=\"soft\">No question is open.</p>");
 		return;
 	}
 	buf_add_text(out, "<p class=\"asked\">");
@@ -253,7 +254,7 @@ void room_grid_question(struct buf *out, const struct board *b)
 		b->is_closed ? ", closed" : "");
 	if (!b->is_closed)
 		return;
-	buf_printf(out, "<p><b>%u</b> right: <b class=\"good\">", b->answered_right);
+	buf_printf(out, "<p><b>%u</b> correct: <b class=\"good\">", b->answered_right);
 	page_text(out, b->answer != NULL ? b->answer : "");
 	buf_add_text(out, "</b></p><p>");
 	page_text(out, b->explanation != NULL ? b->explanation : "");

@@ -44,8 +44,8 @@ static void add_pace(struct buf *out, const struct board *board)
 	if (board->ended)
 		buf_add_text(out, "<span class=\"badge bad\">The workshop is over</span>");
 	else if (board->paused)
-		buf_add_text(out, "<span class=\"badge warn\">On hold</span>");
-	buf_add_text(out, board->open != NULL ? " Open up to: " : " All steps are open");
+		buf_add_text(out, "<span class=\"badge warn\">Paused</span>");
+	buf_add_text(out, board->open != NULL ? " Unlocked up to: " : " All steps are unlocked");
 	if (board->open != NULL)
 		page_text(out, board->open);
 	buf_add_text(out, "</p>");
@@ -64,11 +64,11 @@ static void add_room_head(struct buf *out, const struct board *board)
 	add_page_timer(out, board);
 	buf_add_text(out, "</div></header>\n<ul class=\"tiles\" id=\"counts\">");
 	buf_printf(out,
-		"<li id=\"count-here\"><b>%u<small> of %u</small></b><span>here</span></li>",
+		"<li id=\"count-here\"><b>%u<small> of %u</small></b><span>online</span></li>",
 		board->counts.here, board->counts.learners);
 	add_count(out, "hands", board->counts.hands, "hands raised");
-	add_count(out, "done", board->counts.ready, "done with it");
-	add_count(out, "fast", board->counts.fast, "find it too fast");
+	add_count(out, "done", board->counts.ready, "ready");
+	add_count(out, "fast", board->counts.fast, "too fast");
 	buf_add_text(out, "</ul>\n");
 }
 
@@ -122,14 +122,10 @@ static void add_window_form(struct buf *out, const struct request *r, const stru
 {
 	const char *token = request_parameter(r, "token");
 	buf_printf(out,
-		"<form class=\"line\" method=\"get\" action=\"%s\" id=\"window\"><input "
-		"type=\"hidden\" name=\"token\" value=\"%s\"><label>Steps of <select "
-		"name=\"lesson\"><option value=\"\">as far as we are</option><option "
-		"value=\"all\"%s>the whole "
-		"course</option>",
+		"<form class=\"line\" method=\"get\" action=\"%s\" id=\"window\"><input type=\"hidden\" name=\"token\" value=\"%s\"><label>Show steps of <select name=\"lesson\"><option value=\"\">the current range</option><option value=\"all\"%s>the whole course</option>",
 		path, token, text_same(request_parameter(r, "lesson"), "all") ? " selected" : "");
 	add_lesson_options(out, board, w->lesson);
-	buf_add_text(out, "</select></label><button class=\"plain\">Show</button></form>\n");
+	buf_add_text(out, "</select></label><button class=\"plain\">Apply</button></form>\n");
 }
 
 static void add_legend(struct buf *out)
@@ -141,7 +137,7 @@ static void add_legend(struct buf *out)
 		{"shown", "solution shown", "M0 3h10v7h-10z"},
 		{"skipped", "skipped", "M0 7h10v3h-10z"},
 		{"reached", "reached", "M0 5h10v5h-10z"},
-		{"failed", "tried, not held", "M0 0h10v4h-10zM0 6h10v4h-10z"},
+		{"failed", "tried, not yet correct", "M0 0h10v4h-10zM0 6h10v4h-10z"},
 	};
 	buf_add_text(out, "<ul class=\"legend\">");
 	for (size_t i = 0; i < ARRAY_LENGTH(all); i++)
@@ -190,15 +186,12 @@ static void add_pacing(struct buf *out, const struct board *board, const char *a
 	buf_add_text(out, "<section class=\"pace\" aria-label=\"pace\">");
 	begin_order_form(out, action, NULL, "line");
 	buf_printf(out,
-		"<button name=\"do\" value=\"open-next\">Open next step</button>"
-		"<button class=\"plain\" name=\"do\" value=\"open-lesson\">Open lesson</button>"
-		"<button class=\"plain\" id=\"hold\" name=\"do\" value=\"%s\">%s</button>"
-		"<button class=\"plain\" name=\"do\" value=\"open-all\">Open all</button></form>",
-		hold ? "go" : "hold", hold ? "Go on" : "Hold the room");
+		"<button name=\"do\" value=\"open-next\">Unlock next step</button><button class=\"plain\" name=\"do\" value=\"open-lesson\">Unlock this lesson</button><button class=\"plain\" id=\"hold\" name=\"do\" value=\"%s\">%s</button><button class=\"plain\" name=\"do\" value=\"open-all\">Unlock everything</button></form>",
+		hold ? "go" : "hold", hold ? "Resume" : "Pause everyone");
 	begin_order_form(out, action, "open", "line");
-	buf_add_text(out, "<label>Open up to <select name=\"place\">");
+	buf_add_text(out, "<label>Unlock up to step <select name=\"place\">");
 	add_steps(out, board);
-	buf_add_text(out, "</select></label><button class=\"plain\">Open</button></form>");
+	buf_add_text(out, "</select></label><button class=\"plain\">Unlock</button></form>");
 	begin_order_form(out, action, NULL, "line");
 	buf_add_text(out,
 		"<label>Minutes <input name=\"minutes\" type=\"number\" min=\"0\" "
@@ -236,7 +229,7 @@ static void add_course_questions(struct buf *out, const struct room *room, const
 		return;
 	}
 	begin_order_form(out, action, "ask", "line");
-	buf_add_text(out, "<label class=\"grow\">Of the course <select name=\"place\">");
+	buf_add_text(out, "<label class=\"grow\">From this course <select name=\"place\">");
 	cJSON_ArrayForEach(quiz, all) {
 		buf_add_text(out, "<optgroup label=\"");
 		page_text(out, json_get_text_or(quiz, "title", ""));
@@ -263,25 +256,21 @@ static void add_asking(
 	room_grid_question(out, board);
 	buf_add_text(out, "</div>");
 	begin_order_form(out, action, "close", "line");
-	buf_add_text(out, "<button class=\"plain\">Close it, and explain</button></form>");
+	buf_add_text(out, "<button class=\"plain\">Close and show the answer</button></form>");
 	add_course_questions(out, r->room, action);
 	begin_order_form(out, action, "ask", "line");
 	buf_add_text(out,
-		"<label class=\"grow\">Your own, in GIFT <textarea name=\"gift\" rows=\"3\" "
-		"placeholder=\"Which? {=this ~that}\"></textarea></label>"
-		"<button class=\"plain\">Ask</button></form>");
+		"<label class=\"grow\">Your own (GIFT format) <textarea name=\"gift\" rows=\"3\" placeholder=\"Which one? {=right ~wrong}\"></textarea></label><button class=\"plain\">Ask</button></form>");
 }
 
 static void add_page_end(struct buf *out, const char *action, const char *token)
 {
 	buf_printf(out,
-		"<h2>Afterwards</h2><p><a href=\"/room/report?token=%s\">Report</a> · <a "
-		"href=\"/room/report?token=%s&amp;format=md\">as Markdown</a></p>"
-		"<details><summary>End the workshop</summary>",
+		"<h2>After the workshop</h2><p><a href=\"/room/report?token=%s\">Report</a> · <a href=\"/room/report?token=%s&amp;format=md\">as Markdown</a></p><details><summary>End the workshop</summary>",
 		token, token);
 	begin_order_form(out, action, "end", "line");
-	buf_add_text(out, "<p>Learners keep their own record; nobody can join any more.</p>"
-			  "<button class=\"danger\">End it</button></form></details>");
+	buf_add_text(out,
+		"<p>Learners keep their records. No one can join after this.</p><button class=\"danger\">End the workshop</button></form></details>");
 }
 
 /* ---- the two views ---- */
@@ -296,7 +285,7 @@ static void add_board(struct buf *out, const struct request *r, const struct boa
 	add_window_form(out, r, board, "/room/board", w);
 	room_grid(out, board, w, true);
 	add_legend(out);
-	buf_add_text(out, "<h2>Steps that stop people</h2><div id=\"stops\">");
+	buf_add_text(out, "<h2>Where people are stuck</h2><div id=\"stops\">");
 	room_grid_stops(out, board);
 	buf_add_text(out, "</div></section>\n<section aria-label=\"who needs you\"><h2>Hands</h2>"
 			  "<div id=\"hands\">");
@@ -317,7 +306,7 @@ static void add_projector(struct buf *out, const struct request *r, const struct
 			  "id=\"h-question\">Question</h2><div id=\"question\">");
 	room_grid_question(out, board);
 	buf_add_text(out, "</div></section>\n<section aria-labelledby=\"h-grid\"><h2 "
-			  "id=\"h-grid\">How far we are</h2>");
+			  "id=\"h-grid\">Our progress</h2>");
 	add_window_form(out, r, board, "/room/projector", w);
 	room_grid(out, board, w, false);
 	add_legend(out);
@@ -351,7 +340,7 @@ void room_page_refused(const struct request *r, struct reply *a, enum room_outco
 {
 	cleanup_buf struct buf page = {0};
 	page_begin(&page, &(struct page){.title = "Not done", .style = "/room.css"});
-	buf_add_text(&page, "<h1>That could not be done</h1><p class=\"note\">");
+	buf_add_text(&page, "<h1>This could not be done</h1><p class=\"note\">");
 	page_text(&page, error_text(err));
 	buf_printf(&page, "</p><p><a href=\"/room/board?token=%s\">Back to the board</a></p>",
 		room_token(r->room, ROOM_BOARD));
@@ -424,7 +413,7 @@ void room_page_report(struct request *r, struct reply *a)
 	if (!request_takes(r, a, names, ARRAY_LENGTH(names)))
 		return;
 	if (format != NULL && !text_same(format, "md") && !text_same(format, "html")) {
-		reply_error(a, 400, "'format' is md or html");
+		reply_error(a, 400, "'format' must be md or html");
 		return;
 	}
 	if (!room_report(r->room, &report, &err)) {

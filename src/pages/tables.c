@@ -150,9 +150,9 @@ bool tables_add_items(struct request *r, struct buf *out, int64_t team, int64_t 
 	unsigned max, struct error *err)
 {
 	static const char *const all[] = {
-		"question", "course", "right at first", "#at last", "#people", NULL};
-	static const char *const one[] = {
-		"question", "right at first", "#at last", "#discrimination", "#people", NULL};
+		"question", "course", "correct on first try", "#on latest try", "#people", NULL};
+	static const char *const one[] = {"question", "correct on first try", "#on latest try",
+		"#discrimination", "#people", NULL};
 	cleanup_buf struct buf rows = {0};
 	struct listing l = {&rows, course > 0, 0};
 	if (!tracker_items(r->tracker, team, course, max, add_item_row, &l, err))
@@ -161,8 +161,7 @@ bool tables_add_items(struct request *r, struct buf *out, int64_t team, int64_t 
 		buf_add_text(out, "<p>No question has been answered yet.</p>\n");
 		return true;
 	}
-	tables_begin(out,
-		"By the mean of everybody's first answers: what is not understood comes first",
+	tables_begin(out, "By average score of everyone's first answers, lowest first",
 		l.whole ? one : all);
 	buf_add(out, buf_text(&rows), rows.length);
 	tables_end(out);

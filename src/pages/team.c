@@ -25,7 +25,7 @@ static void add_due(struct buf *out, const struct tracker_enrolment *e)
 	if (e->due_ms > 0)
 		page_day(out, e->due_ms);
 	if (e->overdue)
-		buf_add_text(out, " <span class=\"badge bad\">late</span>");
+		buf_add_text(out, " <span class=\"badge bad\">overdue</span>");
 	else if (e->done_ms > 0)
 		buf_add_text(out, " <span class=\"badge good\">done</span>");
 	buf_add_text(out, "</td>");
@@ -106,9 +106,10 @@ static void add_team_link(void *data, const struct tracker_team *team)
 	} else {
 		tables_add_link(c->out, "/?team=", team->name, team->name);
 	}
-	buf_printf(c->out, " · %u people%s", team->people, team->overdue > 0 ? ", " : "");
+	buf_printf(c->out, " · %u %s%s", team->people, team->people == 1 ? "person" : "people",
+		team->overdue > 0 ? ", " : "");
 	if (team->overdue > 0)
-		buf_printf(c->out, "<span class=\"bad\">%u late</span>", team->overdue);
+		buf_printf(c->out, "<span class=\"bad\">%u overdue</span>", team->overdue);
 	buf_add_text(c->out, "</li>");
 }
 
@@ -123,7 +124,7 @@ static bool add_teams(struct request *r, struct buf *out, const char *chosen, st
 	buf_add_text(out, "<section id=\"teams\" data-live aria-labelledby=\"teams-h\"><h2 "
 			  "id=\"teams-h\">Teams</h2><ul>");
 	if (chosen != NULL)
-		buf_add_text(out, "<li><a href=\"/\">Everybody</a></li>");
+		buf_add_text(out, "<li><a href=\"/\">Everyone</a></li>");
 	buf_add(out, buf_text(&list), list.length);
 	buf_add_text(out, "</ul></section>\n");
 	return true;
@@ -131,14 +132,13 @@ static bool add_teams(struct request *r, struct buf *out, const char *chosen, st
 
 static void add_late_table(struct buf *out, const struct overview *o)
 {
-	static const char *const columns[] = {
-		"person", "team", "course", "#days late", "lessons completed", "last seen", NULL};
-	buf_add_text(out, "<section id=\"late\" data-live><h2>Late</h2>\n");
+	static const char *const columns[] = {"person", "team", "course", "#days overdue",
+		"lessons completed", "last seen", NULL};
+	buf_add_text(out, "<section id=\"late\" data-live><h2>Overdue</h2>\n");
 	if (o->late_rows == 0)
-		buf_add_text(out, "<p>Nobody is late.</p>\n");
+		buf_add_text(out, "<p>Nothing is overdue.</p>\n");
 	else {
-		tables_begin(
-			out, "Assigned, due, and not completed: the longest comes first", columns);
+		tables_begin(out, "Overdue assignments, longest first", columns);
 		buf_add(out, buf_text(&o->overdue), o->overdue.length);
 		tables_end(out);
 	}
@@ -148,14 +148,14 @@ static void add_late_table(struct buf *out, const struct overview *o)
 static void add_people_table(struct buf *out, const struct overview *o)
 {
 	static const char *const columns[] = {"person", "team", "course", "lessons completed",
-		"#aims reached", "#first", "#best", "#last", "#time", "#reviews due", "last seen",
+		"#lessons passed", "#first", "#best", "#last", "#time", "#reviews due", "last seen",
 		"due", NULL};
 	buf_add_text(out, "<section id=\"people\" data-live><h2>People</h2>\n");
 	if (o->people_rows == 0)
-		buf_add_text(out, "<p>Nobody is here yet: a <a href=\"/manage\">roster</a> or "
-				  "<code>ropes sync join</code> begins it.</p>\n");
+		buf_add_text(out,
+			"<p>No activity yet. Import a <a href=\"/manage\">roster</a>, or let learners run <code>ropes sync join</code>.</p>\n");
 	else {
-		tables_begin(out, "Who is late comes first, then who was away longest", columns);
+		tables_begin(out, "Sorted by overdue, then by last activity", columns);
 		buf_add(out, buf_text(&o->people), o->people.length);
 		tables_end(out);
 	}
@@ -170,7 +170,7 @@ static void add_tiles(struct buf *out, const struct overview *o)
 		numbers_unique(o->active, o->active_count));
 	tables_add_tile(out, "late", "<span class=\"%s\">%u</span>",
 		o->late_rows > 0 ? "bad" : "good", o->late_rows);
-	tables_add_tile(out, "aims reached", "%u", o->passed);
+	tables_add_tile(out, "lessons passed", "%u", o->passed);
 	tables_add_tile(out, "reviews due", "%u", o->reviews_due);
 	buf_add_text(out, "</ul>\n");
 }
@@ -178,7 +178,7 @@ static void add_tiles(struct buf *out, const struct overview *o)
 static void add_exports(struct buf *out, const char *team)
 {
 	static const char *const kinds[] = {"csv", "json", "xapi"};
-	buf_add_text(out, "<p class=\"screen\">For other programs:");
+	buf_add_text(out, "<p class=\"screen\">Export:");
 	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
 		buf_printf(out, " <a href=\"/export.%s%s", kinds[i], team != NULL ? "?team=" : "");
 		url_encode(out, team != NULL ? team : "", "");
@@ -199,8 +199,8 @@ static bool make_team_page(
 				.here = "/"});
 	buf_add_text(out, "<h1>");
 	page_text(out, name != NULL ? name : "The team");
-	buf_add_text(out, "</h1><p class=\"lead\">Who is where, who is late, and what is not "
-			  "understood.</p>\n");
+	buf_add_text(out,
+		"</h1><p class=\"lead\">Progress, overdue courses and difficult questions.</p>\n");
 	tables_add_state(r, out);
 	add_tiles(out, o);
 	good = good && (*r->team != '\0' || add_teams(r, out, name, err));

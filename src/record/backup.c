@@ -88,7 +88,7 @@ static bool copy_record(struct record *r, const char *name, struct error *err)
 	if (good && rename(half, name) == 0)
 		return true;
 	(void)unlink(half); /* an incomplete copy is useless */
-	return error_set(err, 0, "the record '%s' can't be copied to '%s'", r->path, name);
+	return error_set(err, 0, "cannot copy the record '%s' to '%s'", r->path, name);
 }
 
 bool backup_make(struct record *r, struct error *err)

@@ -73,10 +73,10 @@ static bool make_file(const char *path, struct error *err)
 	if (folder != NULL && folder[0] != '\0' && !folder_make(folder, 0700, err))
 		return false;
 	if (folder_exists(path))
-		return error_set(err, EISDIR, "the record '%s'", path);
+		return error_set(err, EISDIR, "cannot open the record '%s'", path);
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return error_set(err, errno, "the record '%s' can't be written", path);
+		return error_set(err, errno, "cannot write the record '%s'", path);
 	close(fd);
 	return true;
 }
@@ -109,17 +109,16 @@ static bool restore_backup(struct record *r, struct error *err)
 	close_database(r);
 	if (rename(r->path, kept) != 0)
 		return error_set(
-			err, errno, "the record '%s' is damaged and can't be moved away", r->path);
+			err, errno, "the record '%s' is damaged, and cannot be renamed", r->path);
 	(void)unlink(wal); /* belongs to the damaged file */
 	(void)unlink(shm);
 	if (copy != NULL &&
 		(!file_read(copy, SIZE_MAX / 2, &bytes, err) ||
 			!file_write(r->path, buf_text(&bytes), bytes.length, 0600, err)))
 		return false;
-	r->notice = xasprintf("The record was damaged. It is kept as %s; %s%s.", kept,
-		copy != NULL
-			? "what was recorded since its newest copy is missing from the one in use: "
-			: "there was no copy of it, and a new one begins",
+	r->notice = xasprintf("The record was damaged. It was saved as %s, and %s%s.", kept,
+		copy != NULL ? "replaced by the newest backup; anything recorded later is missing: "
+			     : "since there was no backup, a new record was started",
 		copy != NULL ? path_base(copy) : "");
 	return make_file(r->path, err) && open_database(r, err);
 }

@@ -107,7 +107,7 @@ bool schema_migrate(struct record *r, struct error *err)
 	r->blank = version == 0 && tables == 0;
 	if (r->read_only)
 		return error_set(err, 0,
-			"'%s' is of an older version, and can't be brought up to date here",
+			"'%s' is of an older version, and cannot be updated while it is only read",
 			r->path);
 	cleanup_free char *mark = xasprintf("PRAGMA application_id = %d", SCHEMA_APPLICATION_ID);
 	if (!run_sql(r, mark, err) || (version > 0 && !backup_make(r, err)))

@@ -145,13 +145,13 @@ static const struct {
 	int code;
 	const char *words;
 } reasons[] = {
-	{SQLITE_FULL, "the disk is full; make room and go on"},
-	{SQLITE_BUSY, "another program holds it locked; try again"},
-	{SQLITE_LOCKED, "another program holds it locked; try again"},
+	{SQLITE_FULL, "the disk is full; free some space"},
+	{SQLITE_BUSY, "another program has locked it; try again"},
+	{SQLITE_LOCKED, "another program has locked it; try again"},
 	{SQLITE_READONLY, "it can only be read; change its permissions or its folder's"},
 	{SQLITE_CORRUPT, "it is damaged"},
-	{SQLITE_NOTADB, "it is no database; move it away, and a new one is made"},
-	{SQLITE_CANTOPEN, "it can't be opened; look at the permissions of its folder"},
+	{SQLITE_NOTADB, "it is not a database; move it away, and a new one is made"},
+	{SQLITE_CANTOPEN, "it cannot be opened; check the permissions of its folder"},
 	{SQLITE_PERM, "access is denied"},
 	{SQLITE_IOERR, "reading or writing failed; is the disk full or gone?"},
 };

@@ -59,7 +59,7 @@ static char *gift_of(const struct room *room, const char *lesson, const char *id
 		quiz_print(&one, &out);
 		return buf_steal(&out);
 	}
-	error_set_kind(err, ERROR_USAGE, "there is no such question in the course");
+	error_set_kind(err, ERROR_USAGE, "the course has no such question");
 	return NULL;
 }
 
@@ -69,7 +69,8 @@ enum room_outcome room_ask(struct room *room, const struct room_order *order, st
 	const char *lesson = order->value(order->data, "lesson");
 	const char *id = order->value(order->data, "id");
 	if (text_is_blank(gift) && id == NULL) {
-		error_set_kind(err, ERROR_USAGE, "a question is needed: `Which? {=this ~that}`");
+		error_set_kind(err, ERROR_USAGE,
+			"write a question in GIFT format, e.g. `Which one? {=right ~wrong}`");
 		return ROOM_INVALID;
 	}
 	if (gift != NULL && strlen(gift) > GIFT_MAX) {
@@ -133,7 +134,8 @@ static int answer_question(struct room *room, struct db *db, void *data, struct 
 	quiz_grade(one->q, one->order, a->response, &grade);
 	if (!grade.understood)
 		error_set_kind(err, ERROR_USAGE, "%s",
-			grade.why != NULL ? grade.why : "this is no answer");
+			grade.why != NULL ? grade.why
+					  : "this is not a valid answer to the question");
 	int outcome = grade.understood ? store_answer(room, db, one, a, grade.fraction, err)
 				       : ROOM_INVALID;
 	quiz_grade_finish(&grade);

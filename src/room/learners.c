@@ -61,7 +61,7 @@ static enum room_outcome refuse_code(struct room *room, const char *address, str
 	few = count_wrong(&room->all_guesses, now, WRONG_MOST_ALL) && few;
 	pthread_mutex_unlock(&room->lock);
 	if (few)
-		error_set_kind(err, ERROR_USAGE, "there is no workshop with this code");
+		error_set_kind(err, ERROR_USAGE, "no workshop has this code");
 	else
 		error_set_kind(err, ERROR_USAGE, "too many wrong codes; wait a minute");
 	return few ? ROOM_WRONG : ROOM_TOO_MANY;
@@ -247,7 +247,7 @@ static int join_new(struct room *room, struct db *db, const struct joining *j, s
 {
 	cleanup_free char *wanted = room_clean(j->join->name, NAME_COLUMNS);
 	if (wanted == NULL) {
-		error_set_kind(err, ERROR_USAGE, "a name is needed");
+		error_set_kind(err, ERROR_USAGE, "a name is required");
 		return ROOM_INVALID;
 	}
 	if (room->learner_count == LEARNERS_MAX) {
@@ -433,7 +433,7 @@ static int take_signal_from(struct room *room, struct db *db, void *data, struct
 	for (size_t i = 0; i < ARRAY_LENGTH(sayings); i++)
 		if (text_same(json_get_text(s->said, "what"), sayings[i].what))
 			return sayings[i].say(room, db, l, s->said, err);
-	error_set_kind(err, ERROR_USAGE, "'what' is hand, done, fast or answer");
+	error_set_kind(err, ERROR_USAGE, "'what' must be hand, done, fast or answer");
 	return ROOM_INVALID;
 }
 
@@ -446,7 +446,7 @@ enum room_outcome room_say(
 	const char *id = json_get_text(said, "id"), *response = json_get_text(said, "response");
 	if (id != NULL && response != NULL)
 		return room_answer(room, learner, id, response, err);
-	error_set_kind(err, ERROR_USAGE, "an answer has an 'id' and a 'response'");
+	error_set_kind(err, ERROR_USAGE, "an answer requires an 'id' and a 'response'");
 	return ROOM_INVALID;
 }
 

@@ -102,7 +102,7 @@ static enum room_outcome open_step(struct room *room, struct ordering *o, struct
 	o->open = step_meant(room, lesson, step);
 	if (o->open != ROOM_NOWHERE)
 		return room_write(room, set_pace, o, err);
-	error_set_kind(err, ERROR_USAGE, "there is no step '%s' in a lesson '%s'",
+	error_set_kind(err, ERROR_USAGE, "there is no step '%s' in the lesson '%s'",
 		step != NULL ? step : "", lesson != NULL ? lesson : "");
 	return ROOM_WRONG;
 }
@@ -125,7 +125,7 @@ static enum room_outcome open_behind(struct room *room, struct ordering *o,
 {
 	if (o->open == ROOM_NOWHERE && !nobody_has_begun(room)) {
 		error_set_kind(err, ERROR_USAGE,
-			"all steps are open already: choose the one to open up to");
+			"All steps are already unlocked. To go step by step, pick the last unlocked step and press Unlock.");
 		return ROOM_OVER;
 	}
 	o->open = behind(room, o->open == ROOM_NOWHERE ? 0 : o->open + 1);
@@ -203,7 +203,7 @@ static enum room_outcome order_timer(struct room *room, struct ordering *o, stru
 			text_number(minutes, 0, TIMER_MOST_S / 60, &more));
 	if (!good || (text == NULL && minutes == NULL))
 		return (enum room_outcome)set_invalid(
-			err, "the timer's 'seconds' are a number up to 86400; 0 stops it");
+			err, "'seconds' must be a number up to 86400; 0 stops the timer");
 	o->seconds = seconds + more * 60;
 	return room_write(room, change_timer, o, err);
 }
@@ -240,7 +240,7 @@ static enum room_outcome order_message(struct room *room, struct ordering *o, st
 	const char *text = order_field(o, "text");
 	if (text_is_blank(text) || strlen(text) > TEXT_MAX)
 		return (enum room_outcome)set_invalid(
-			err, "a message is some text, of 2000 bytes at most");
+			err, "a message must have text, of at most 2000 bytes");
 	return room_write(room, say_message, o, err);
 }
 
@@ -250,7 +250,7 @@ static int lower_hand(struct room *room, struct db *db, void *data, struct error
 	const struct ordering *o = data;
 	struct room_learner *l = room_find_learner(room, order_field(o, "to"));
 	if (l == NULL) {
-		error_set_kind(err, ERROR_USAGE, "there is no such learner");
+		error_set_kind(err, ERROR_USAGE, "this learner is not in the room");
 		return ROOM_WRONG;
 	}
 	pthread_mutex_lock(&room->lock);
@@ -333,9 +333,6 @@ enum room_outcome room_control(struct room *room, const struct room_order *order
 		if (text_same(orders[i].name, name))
 			return orders[i].run(room, &o, err);
 	error_set_kind(err, ERROR_USAGE,
-		"'do' is open, open-next, open-lesson, open-all, hold, go, timer, timer-off, "
-		"message, lower, "
-		"ask, close "
-		"or end");
+		"'do' must be open, open-next, open-lesson, open-all, hold, go, timer, timer-off, message, lower, ask, close or end");
 	return ROOM_INVALID;
 }

@@ -17,16 +17,17 @@ static const struct quiz_question *only_question(const struct quiz *quiz, struct
 		if (q->kind->prompt == NULL)
 			continue;
 		if (found != NULL) {
-			error_set_kind(err, ERROR_USAGE, "one question at a time");
+			error_set_kind(
+				err, ERROR_USAGE, "only one question can be asked at a time");
 			return NULL;
 		}
 		found = q;
 	}
 	if (found == NULL)
-		error_set_kind(
-			err, ERROR_USAGE, "there is no question in it: `Which? {=this ~that}`");
+		error_set_kind(err, ERROR_USAGE,
+			"there is no question in the text; write it like `Which one? {=right ~wrong}`");
 	else if (found->kind->room_name == NULL)
-		error_set_kind(err, ERROR_USAGE, "a question of the kind '%s' is not for a room",
+		error_set_kind(err, ERROR_USAGE, "a question of kind '%s' cannot be asked in a room",
 			found->kind->name);
 	return found != NULL && found->kind->room_name != NULL ? found : NULL;
 }

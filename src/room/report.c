@@ -69,7 +69,7 @@ static void add_learners(struct room *room, struct db *db, struct room_report *r
 						 .columns = columns,
 						 .column_count = ARRAY_LENGTH(columns),
 						 .numbers = "-ccnnn-n",
-						 .nothing = "Nobody joined."});
+						 .nothing = "No one joined."});
 	cleanup_free char *grid = xmalloc(room->step_count + 1);
 	for (size_t i = 0; i < room->learner_count; i++) {
 		const struct room_learner *l = &room->learners[i];
@@ -83,7 +83,7 @@ static void add_learners(struct room *room, struct db *db, struct room_report *r
 		words_addf(&t->cells, "%u", shown.of);
 		words_add(&t->cells, shown.finished             ? "the end"
 				     : shown.step_title != NULL ? shown.step_title
-								: "not begun");
+								: "not started");
 		add_quiz_mean(room, db, l->id, &t->cells);
 	}
 }
@@ -143,15 +143,15 @@ static bool read_stop(
 static bool add_stops(
 	struct room *room, struct db *db, struct room_report *report, struct error *err)
 {
-	static const char *const columns[] = {"lesson", "step", "reached", "done",
-		"time at it (median)", "tries", "left in vain"};
-	struct room_table *t = add_report_table(report,
-		&(struct room_table){.title = "Where people were stuck",
-			.note = "What took longest, and what was not got over, comes first.",
-			.columns = columns,
-			.column_count = ARRAY_LENGTH(columns),
-			.numbers = "--nnnnn",
-			.nothing = "No step was reached."});
+	static const char *const columns[] = {
+		"lesson", "step", "reached", "done", "time on step (median)", "tries", "given up"};
+	struct room_table *t = add_report_table(
+		report, &(struct room_table){.title = "Where people were stuck",
+				.note = "Unfinished steps first, then the slowest.",
+				.columns = columns,
+				.column_count = ARRAY_LENGTH(columns),
+				.numbers = "--nnnnn",
+				.nothing = "No step was reached."});
 	struct stop *stops = xcalloc(room->step_count + 1, sizeof *stops);
 	size_t count = 0;
 	bool good = true;
@@ -276,11 +276,10 @@ static bool add_item_table(
 	struct room *room, struct db *db, struct room_report *report, struct error *err)
 {
 	static const char *const columns[] = {
-		"question", "answers", "right (mean)", "spread", "discrimination"};
+		"question", "answers", "correct (mean)", "spread", "discrimination"};
 	struct room_table *t = add_report_table(report,
 		&(struct room_table){.title = "Questions",
-			.note = "First answers. Discrimination: how well an answer goes with the "
-				"same learner's other answers, from -1 to 1.",
+			.note = "Counted are the first answers. Discrimination is the correlation with the same learner's other answers, from -1 to 1; below 0.2 the question says little about what people know.",
 			.columns = columns,
 			.column_count = ARRAY_LENGTH(columns),
 			.numbers = "-nnnn",
@@ -306,7 +305,7 @@ static bool add_signals(
 {
 	static const char *const columns[] = {"when (UTC)", "who", "what"};
 	static const char *const words[][2] = {
-		{"hand", "raised a hand"}, {"done", "was done"}, {"fast", "found it too fast"}};
+		{"hand", "raised a hand"}, {"done", "was ready"}, {"fast", "found it too fast"}};
 	struct room_table *t =
 		add_report_table(report, &(struct room_table){.title = "Hands and signals",
 						 .columns = columns,

@@ -102,7 +102,7 @@ static bool find_or_make(struct room *room, const struct room_options *o, struct
 		return good;
 	if (o->ended)
 		return error_set(
-			err, 0, "no workshop was held with the course '%s'", room->course->id);
+			err, 0, "there was no workshop with the course '%s'", room->course->id);
 	if (store_write(room->store, insert_room, room, err) != 0)
 		return false;
 	db = store_read(room->store);

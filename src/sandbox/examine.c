@@ -111,10 +111,10 @@ static char *describe_program(const struct program *p, const char *path, bool *r
 		return xstrdup(path);
 	cleanup_free char *line = first_line_of(path, p->version, ret_good);
 	if (!*ret_good)
-		return xasprintf("'%s %s' fails: %s", path, p->version, line);
+		return xasprintf("'%s %s' failed: %s", path, p->version, line);
 	*ret_good = text_starts(line, p->says);
 	if (!*ret_good)
-		return xasprintf("'%s' is another program: %s", path, line);
+		return xasprintf("'%s' is a different program: %s", path, line);
 	return xstrdup(*line != '\0' ? version_in(line) : path);
 }
 
@@ -127,8 +127,8 @@ static void examine_program(const struct program *p, struct sandbox_parts *ret)
 	char *detail = good ? describe_program(p, path, &good) : NULL;
 	if (detail == NULL) {
 		cleanup_free char *other = program_find(p->program);
-		detail =
-			other != NULL ? xasprintf("'%s' is not static", other) : xstrdup("missing");
+		detail = other != NULL ? xasprintf("'%s' is not statically linked", other)
+				       : xstrdup("missing");
 	}
 	struct sandbox_part *part = add_finding_part(ret, p->name, good, (p->flags & WANTED) == 0);
 	part->detail = detail;
@@ -167,21 +167,22 @@ static void examine_limits(const struct machine_limits *limits, struct sandbox_p
 	bool both = limits->memory > 0 && limits->pids > 0;
 	const char *lack = limits->lack[0] != '\0'
 				   ? limits->lack
-				   : "this machine's control groups can't be written";
+				   : "cannot write to this machine's control groups";
 	struct sandbox_part *part = add_finding_part(ret, "memory and process limits", both, false);
 	if (both)
 		part->detail = xstrdup(limits->unified ? "cgroup 2" : "cgroup 1");
 	else
 		part->detail = xasprintf("%s%s", lack,
-			geteuid() != 0 ? "; containers can take all memory and processes of your "
-					 "account"
-				       : "");
+			geteuid() != 0
+				? "; containers can use up all memory and processes of your account"
+				: "");
 	part->fix = both ? NULL : probe_fix(lack);
 	if (!both)
 		return;
 	part = add_finding_part(ret, "processor limit", limits->cpu > 0, false);
-	part->detail = limits->cpu > 0 ? xstrdup("a quarter of a processor stays the system's")
-				       : xstrdup(NO_CPU);
+	part->detail = limits->cpu > 0
+			       ? xstrdup("a quarter of a processor is reserved for the system")
+			       : xstrdup(NO_CPU);
 	part->fix = limits->cpu > 0 ? NULL : probe_fix(NO_CPU);
 }
 
@@ -277,9 +278,9 @@ static void examine_daemon(struct sandbox_parts *ret)
 	struct sandbox_part *part = add_finding_part(ret, "practice machine", ready, false);
 	bool starting = status.state == MACHINE_STARTING;
 	part->detail = ready      ? xasprintf("up, dockerd %s, %s", status.version, status.host)
-		       : starting ? xasprintf("coming up: %s",
+		       : starting ? xasprintf("starting: %s",
 					    status.progress != NULL ? status.progress : "starting")
-				  : xstrdup("not running; a lesson brings it up");
+				  : xstrdup("not running; a lesson starts it");
 	if (!ready && !starting)
 		part->fix = xstrdup("ropes daemon start");
 	machine_status_finish(&status);
@@ -318,14 +319,14 @@ static void examine_host(const char *wanted, struct sandbox_parts *ret)
 	}
 	if (host.podman) {
 		part = add_finding_part(ret, "Docker's API", false, false);
-		part->detail =
-			xstrdup("Podman's differs: ports in `docker ps`, `docker commit`, and "
-				"names of containers on networks; some steps do not hold");
+		part->detail = xstrdup(
+			"Podman's differs: ports in `docker ps`, `docker commit`, and names of containers on networks; some steps fail");
 	}
 	part = add_finding_part(ret, "memory and process limits",
 		host.limits.memory && host.limits.processes, false);
-	part->detail = xstrdup(part->present ? "by that daemon"
-					     : "that daemon has none; lessons on them are skipped");
+	part->detail =
+		xstrdup(part->present ? "by that daemon"
+				      : "that daemon has none; steps that need them are skipped");
 	sandbox_host_finish(&host);
 }
 
@@ -351,10 +352,10 @@ static void examine_crowd(struct sandbox_parts *ret)
 	machine_status_finish(&status);
 	struct sandbox_part *part =
 		add_finding_part(ret, "room for one more on this system", room, true);
-	part->detail = crowd.max == 0 ? xasprintf("%u run on this system; there is no limit",
-						crowd.running)
-				      : xasprintf("%u of at most %u run on this system",
-						crowd.running, crowd.max);
+	part->detail = crowd.max == 0
+			       ? xasprintf("%u running on this system; no limit", crowd.running)
+			       : xasprintf("%u of at most %u running on this system", crowd.running,
+					 crowd.max);
 	if (!room)
 		part->fix = xasprintf("echo %u | sudo tee /etc/ropes/machines", crowd.max * 2);
 }
@@ -367,7 +368,7 @@ static void examine_network(struct sandbox_parts *ret)
 	const char *path = pasta != NULL ? pasta : slirp;
 	struct sandbox_part *part = add_finding_part(
 		ret, "a network for the practice machine (--network)", path != NULL, false);
-	part->detail = xstrdup(path != NULL ? path : "neither pasta nor slirp4netns is here");
+	part->detail = xstrdup(path != NULL ? path : "neither pasta nor slirp4netns is installed");
 	if (path == NULL)
 		part->fix = install_command("passt|slirp4netns");
 }

@@ -90,13 +90,11 @@ static bool check_kind(const char *host, struct error *err)
 			return true;
 	if (!text_starts(host, ssh))
 		return error_set(err, 0,
-			"the daemon's address is '%s'; ropes knows unix:// and tcp://", host);
+			"the daemon's address is '%s', but ropes supports only unix:// and tcp://",
+			host);
 	const char *account = host + strlen(ssh);
 	return error_set(err, 0,
-		"the daemon's address is '%s', and ropes does not speak SSH itself. Open a tunnel "
-		"with "
-		"`ssh -nNT -L /tmp/docker-remote.sock:/var/run/docker.sock %.*s` and use `--daemon "
-		"unix:///tmp/docker-remote.sock`",
+		"the daemon's address is '%s', but ropes does not support SSH. Open a tunnel with `ssh -nNT -L /tmp/docker-remote.sock:/var/run/docker.sock %.*s` and use `--daemon unix:///tmp/docker-remote.sock`",
 		host, (int)strcspn(account, "/"), account);
 }
 
@@ -122,14 +120,13 @@ bool host_find(const char *wanted, char **ret_host, char **ret_tls, struct error
 		host = known_socket();
 	if (host == NULL)
 		return error_set(err, 0,
-			"no daemon is found: DOCKER_HOST is not set, and /var/run/docker.sock is "
-			"not there");
+			"no daemon found: DOCKER_HOST is not set, and /var/run/docker.sock does not exist");
 	if (!check_kind(host, err)) {
 		free(host);
 		return false;
 	}
 	if (text_starts(host, "unix://") && !is_socket(host + strlen("unix://"))) {
-		error_set(err, 0, "there is no daemon's socket at %s", host);
+		error_set(err, 0, "there is no daemon socket at %s", host);
 		free(host);
 		return false;
 	}

@@ -14,7 +14,7 @@ static bool ask_limits(struct sandbox *s, struct error *err)
 		return false;
 	bool good = engine_get(engine, "/info", &info, err);
 	if (good && info == NULL)
-		good = error_set(err, 0, "the daemon says nothing about itself");
+		good = error_set(err, 0, "the daemon does not describe itself");
 	if (good)
 		s->limits = host_read_limits(info);
 	s->limits_known = good;

@@ -31,7 +31,7 @@ bool probe_run(struct spawn *spawn, struct buf *ret, struct error *err)
 	cleanup_fd int words = memfd_create("words", MFD_CLOEXEC);
 	pid_t pid;
 	if (null < 0 || words < 0)
-		return error_set(err, errno, "open what '%s' prints to", spawn->argv[0]);
+		return error_set(err, errno, "cannot open a pipe for '%s'", spawn->argv[0]);
 	spawn_fd_add(spawn, null, 0);
 	spawn_fd_add(spawn, words, 1);
 	spawn_fd_add(spawn, words, 2);
@@ -49,8 +49,9 @@ bool probe_run(struct spawn *spawn, struct buf *ret, struct error *err)
 	if (!file_read(path, WORDS_MAX, ret, err))
 		return false;
 	if (!ended)
-		return error_set(err, 0, "'%s' does not end", spawn->argv[0]);
-	return status == 0 || error_set(err, 0, "'%s' ended with %d", spawn->argv[0], status);
+		return error_set(err, 0, "'%s' did not end in time", spawn->argv[0]);
+	return status == 0 ||
+	       error_set(err, 0, "'%s' exited with status %d", spawn->argv[0], status);
 }
 
 /* ---- causes ---- */

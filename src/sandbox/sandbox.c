@@ -112,7 +112,7 @@ static bool take_machine(struct sandbox *s, struct error *err)
 	struct machine_status status = {0};
 	bool good = machine_status(s->machine, &status, err) &&
 		    (status.state == MACHINE_READY ||
-			    error_set(err, 0, "the practice machine has just ended"));
+			    error_set(err, 0, "the practice machine has ended"));
 	if (good && s->init != status.init) {
 		shell_close(&s->shell); /* from a machine that is gone */
 		s->init = status.init;

@@ -118,7 +118,7 @@ bool session_gate_start(struct sandbox *s, struct error *err)
 	s->gate_log = own_file("log");
 	cleanup_fd int listen_fd = machine_listen(s->machine, s->gate_socket, err);
 	if (listen_fd < 0)
-		return error_wrap(err, "the gate to the daemon");
+		return error_wrap(err, "cannot start the gate to the daemon");
 	if (pipe2(stop, O_CLOEXEC) < 0)
 		return error_set(err, errno, "pipe");
 	if (pipe2(ready, O_CLOEXEC) < 0) {
@@ -132,8 +132,7 @@ bool session_gate_start(struct sandbox *s, struct error *err)
 	close(ready[1]);
 	s->gate_stop = stop[1];
 	if (good && !wait_until_ready(ready[0]))
-		good = error_set(
-			err, 0, "the gate to the daemon at '%s' can't be set up", s->daemon);
+		good = error_set(err, 0, "cannot start the gate to the daemon at '%s'", s->daemon);
 	close(ready[0]);
 	if (!good)
 		session_gate_stop(s);

@@ -91,7 +91,7 @@ static int make_settings(const struct shell *sh, struct error *err)
 	if (fd >= 0 && fd_write(fd, text.data, text.length, NULL) && fchmod(fd, 0444) == 0 &&
 		lseek(fd, 0, SEEK_SET) == 0)
 		return fd;
-	error_set(err, errno, "the shell's settings");
+	error_set(err, errno, "cannot write the shell's settings");
 	if (fd >= 0)
 		close(fd);
 	return -1;
@@ -163,7 +163,7 @@ bool shell_open(struct sandbox *s, struct error *err)
 	sh->reports = reports[0];
 	struct shell_report report = {0};
 	if (good && !shell_read_report(sh, START_MS, &report))
-		good = error_set(err, 0, "the shell in the practice machine does not come up");
+		good = error_set(err, 0, "the shell in the practice machine does not start");
 	shell_take_report(sh, &report);
 	if (!good)
 		shell_close(sh);
@@ -294,7 +294,8 @@ bool shell_begin(struct sandbox *s, const char *line, struct error *err)
 		if (!shell_open(s, err))
 			return false;
 		if (!prepare_line(sh))
-			return error_set(err, 0, "the shell in the practice machine is stuck");
+			return error_set(
+				err, 0, "the shell in the practice machine does not respond");
 	}
 	cleanup_buf struct buf words = {0};
 	buf_printf(&words, "%u", ++sh->number);

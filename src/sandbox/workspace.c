@@ -18,7 +18,7 @@ bool workspace_make(struct sandbox *s, struct error *err)
 	cleanup_free char *all = machine_workspaces();
 	s->workspace = path_join(all, s->learner);
 	if (!folder_make(all, 0711, err))
-		return error_wrap(err, "the workspace");
+		return error_wrap(err, "cannot open the workspace");
 	cleanup_fd int above = open(all, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (above >= 0 && fstatat(above, s->learner, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
 		!S_ISDIR(info.st_mode))
@@ -28,7 +28,7 @@ bool workspace_make(struct sandbox *s, struct error *err)
 		openat(above, s->learner, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (folder < 0 || fstat(above, &info) < 0 ||
 		(made && geteuid() == 0 && fchown(folder, info.st_uid, info.st_gid) < 0))
-		return error_set(err, errno, "the workspace '%s'", s->workspace);
+		return error_set(err, errno, "cannot use the workspace '%s'", s->workspace);
 	return true;
 }
 
@@ -48,7 +48,7 @@ char *workspace_unkept(struct sandbox *s)
 	cleanup_buf struct buf told = {0};
 	cleanup_error struct error err = {0};
 	if (!machine_workspace(s->machine, s->learner, MACHINE_WORKSPACE_SYNC, &told, &err))
-		buf_printf(&told, "%s: your files are in the machine alone.", error_text(&err));
+		buf_printf(&told, "%s: your files are only in the machine.", error_text(&err));
 	bool news = told.length > 0 && !text_same(buf_text(&told), s->unkept);
 	free(s->unkept);
 	s->unkept = buf_steal(&told);
@@ -65,7 +65,7 @@ bool workspace_clear(struct sandbox *s, struct error *err)
 	return (s->machine == MACHINE_SHELL ? machine_run_whole(s->machine, &program, CLEAR_MS, err)
 					    : machine_workspace(s->machine, s->learner,
 						      MACHINE_WORKSPACE_CLEAR, NULL, err)) ||
-	       error_wrap(err, "empty the workspace");
+	       error_wrap(err, "cannot empty the workspace");
 }
 
 bool sandbox_write_file(struct sandbox *s, const char *name, const char *content, struct error *err)
@@ -75,7 +75,7 @@ bool sandbox_write_file(struct sandbox *s, const char *name, const char *content
 		   text_ends(name, "/..") || text_ends(name, "/");
 	if (out)
 		return error_set(err, 0,
-			"the file '%s' would lie outside the workspace; it is not written", name);
+			"the file '%s' would be outside the workspace, so it is not written", name);
 	return beneath_write(s->workspace, name, content, strlen(content), err) &&
 	       workspace_sync(s, err);
 }

@@ -376,7 +376,7 @@ static void read_more(struct screen *s, struct prompt *p)
 /* Half of a line must not run. */
 static void refuse_long_line(struct screen *s, struct prompt *p)
 {
-	screen_say(s, SCREEN_WARN, "! ", "A line of more than 1 MiB was left out.");
+	screen_say(s, SCREEN_WARN, "! ", "A line of more than 1 MiB was ignored.");
 	buf_truncate(&p->input, 0);
 	buf_truncate(&p->text, 0);
 	p->skipping = !p->input_ended;

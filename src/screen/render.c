@@ -12,9 +12,9 @@ static const struct {
 	[NOTE_ICON_WARNING] = {"Warning", LOOK_YELLOW},
 	[NOTE_ICON_NOTE] = {"Note", LOOK_BLUE},
 	[NOTE_ICON_VERSION] = {"Version", LOOK_GREEN},
-	[NOTE_ICON_KNOWLEDGE] = {"Did you know", LOOK_MAGENTA},
+	[NOTE_ICON_KNOWLEDGE] = {"Did you know?", LOOK_MAGENTA},
 	[NOTE_ICON_LINKS] = {"Links", LOOK_BLUE},
-	[NOTE_ICON_OBJECTIVE] = {"Aim", LOOK_BLUE},
+	[NOTE_ICON_OBJECTIVE] = {"Objective", LOOK_BLUE},
 	[NOTE_ICON_EVALUATION] = {"Your turn", LOOK_MAGENTA},
 	[NOTE_ICON_TIP] = {"Tip", LOOK_GREEN},
 };

@@ -88,7 +88,7 @@ static bool check_version(const struct request *r, struct reply *a)
 	       reply_error(a, 400, "X-Experience-API-Version is %s",
 		       request_header(r, "X-Experience-API-Version") == NULL
 			       ? "missing"
-			       : "none that is spoken here: 1.0.3, 2.0.0");
+			       : "not supported; supported are 1.0.3 and 2.0.0");
 }
 
 static bool may_access(const struct request *r, struct reply *a, const struct resource *resource)
@@ -97,12 +97,13 @@ static bool may_access(const struct request *r, struct reply *a, const struct re
 	bool one = request_parameter(r, "statementId") != NULL ||
 		   request_parameter(r, "voidedStatementId") != NULL;
 	if (learner && reads && !resource->learners_read && !one)
-		return reply_error(a, 403, "a learner's key does not read statements");
+		return reply_error(a, 403, "a learner's key may not read statements");
 	if (learner && !reads && resource->answer == api_activity_profile)
-		return reply_error(a, 403, "a learner's key changes nothing that is everybody's");
+		return reply_error(
+			a, 403, "a learner's key may not change documents that are shared");
 	if (r->team != NULL && *r->team != '\0' && reads && !resource->learners_read)
 		return reply_error(
-			a, 403, "a key of one team reads no statements: see /export.xapi");
+			a, 403, "a key of one team may not read statements here; use /export.xapi");
 	return true;
 }
 
@@ -146,7 +147,7 @@ static bool is_encoded(const struct request *r)
 
 static void refuse_coding(struct reply *a)
 {
-	reply_error(a, 415, "a body comes without Content-Encoding");
+	reply_error(a, 415, "a body must not have a Content-Encoding");
 	reply_header(a, "Accept-Encoding", "identity");
 }
 
@@ -155,11 +156,11 @@ static void route_resource(struct request *r, struct reply *a, const struct reso
 	if (r->too_large)
 		reply_error(a, 413, "the request is too large");
 	else if (r->unclear)
-		reply_error(a, 400, "a request has one Content-Length, or comes in chunks");
+		reply_error(a, 400, "a request must have one Content-Length, or be sent in chunks");
 	else if (is_encoded(r))
 		refuse_coding(a);
 	else if (resource == NULL)
-		reply_error(a, 404, "there is nothing here");
+		reply_error(a, 404, "not found");
 	else if (resource->access == OPEN)
 		resource->answer(r, a);
 	else if (resource->access == KEYED) {

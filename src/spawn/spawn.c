@@ -70,7 +70,7 @@ static _Noreturn void exec_program(const struct spawn *spawn, int errors, pid_t 
 			give_up(errors, "setns");
 	if (spawn->namespace_root &&
 		(setgroups(0, NULL) < 0 || setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0))
-		give_up(errors, "become root there");
+		give_up(errors, "cannot become root there");
 	if (!map_fds(spawn))
 		give_up(errors, "dup2");
 	if (spawn->terminal && ioctl(0, TIOCSCTTY, 0) < 0)
@@ -100,9 +100,10 @@ static bool read_failure(int fd, const struct spawn *spawn, struct error *err)
 		return true;
 	if (failure.number == ENOENT && strcmp(failure.what, "exec") == 0)
 		return error_set(err, 0,
-			"the program '%s' is missing; `ropes doctor` tells how to get it",
+			"the program '%s' is missing; `ropes doctor` shows how to install it",
 			spawn->argv[0]);
-	return error_set(err, failure.number, "start '%s': %s", spawn->argv[0], failure.what);
+	return error_set(
+		err, failure.number, "cannot start '%s': %s", spawn->argv[0], failure.what);
 }
 
 bool spawn_start(const struct spawn *spawn, pid_t *ret_pid, struct error *err)
@@ -157,7 +158,8 @@ bool spawn_run(const struct spawn *spawn, struct error *err)
 	if (!spawn_start(spawn, &pid, err))
 		return false;
 	int status = spawn_wait(pid);
-	return status == 0 || error_set(err, 0, "'%s' ended with %d", spawn->argv[0], status);
+	return status == 0 ||
+	       error_set(err, 0, "'%s' exited with status %d", spawn->argv[0], status);
 }
 
 bool spawn_function(

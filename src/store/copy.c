@@ -40,7 +40,7 @@ static bool is_store(struct db *db, const char *path, struct error *err)
 	sqlite3_finalize(row);
 	bool ours = whole && sql_number(sql(db, NULL, "SELECT count(*) FROM module", ""), -1) >= 0;
 	return ours || error_set(err, 0, "'%s' is %s", path,
-			       whole ? "no store of `ropes serve`" : "damaged");
+			       whole ? "not a store of `ropes serve`" : "damaged");
 }
 
 bool store_backup(const char *path, const char *copy, struct error *err)
@@ -66,7 +66,7 @@ static bool is_unused(const char *path, struct error *err)
 	bool busy = code == SQLITE_BUSY || code == SQLITE_LOCKED;
 	sqlite3_finalize(row);
 	sql_close(&db);
-	return !busy || error_set(err, 0, "a server has the store '%s'; stop it first", path);
+	return !busy || error_set(err, 0, "a server is using the store '%s'; stop it first", path);
 }
 
 static bool set_aside(const char *path, char **ret_kept, struct error *err)
@@ -80,12 +80,12 @@ static bool set_aside(const char *path, char **ret_kept, struct error *err)
 	time_format_iso8601(clock_wall_ms(), time);
 	cleanup_free char *kept = xasprintf("%s.before-%.19s", path, time);
 	if (rename(path, kept) != 0)
-		return error_set(err, errno, "'%s' can't be set aside", path);
+		return error_set(err, errno, "cannot rename '%s'", path);
 	for (size_t i = 0; i < ARRAY_LENGTH(journals); i++) {
 		cleanup_free char *from = xasprintf("%s%s", path, journals[i]);
 		cleanup_free char *to = xasprintf("%s%s", kept, journals[i]);
 		if (rename(from, to) != 0 && errno != ENOENT)
-			return error_set(err, errno, "'%s' can't be set aside", from);
+			return error_set(err, errno, "cannot rename '%s'", from);
 	}
 	*ret_kept = xstrdup(kept);
 	return true;

@@ -16,7 +16,7 @@ bool sql_failed(struct db *db, struct error *err)
 	int precise = sqlite3_extended_errcode(db->handle);
 	if (code == SQLITE_FULL || precise == SQLITE_IOERR_WRITE || precise == SQLITE_IOERR_SHMSIZE)
 		return error_set(
-			err, 0, "the store can't grow: the disk is full, or a limit is reached");
+			err, 0, "the store cannot grow: the disk is full, or a limit is reached");
 	return error_set(err, 0, "the store: %s", sqlite3_errmsg(db->handle));
 }
 
@@ -140,7 +140,7 @@ bool sql_open(struct db *db, const char *path, int flags, struct error *err)
 		sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 		return true;
 	}
-	error_set(err, 0, "the store '%s' can't be opened: %s", path,
+	error_set(err, 0, "cannot open the store '%s': %s", path,
 		db->handle != NULL ? sqlite3_errmsg(db->handle) : "no memory");
 	sql_close(db);
 	return false;

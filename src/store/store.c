@@ -47,7 +47,7 @@ static void run_jobs(struct db *db, struct job *jobs)
 			continue;
 		/* the transaction ended by itself and stored nothing, as on a full disk */
 		open = error_set(&err, 0, "%s",
-			j->err != NULL ? error_text(j->err) : "the change could not be kept");
+			j->err != NULL ? error_text(j->err) : "cannot save the change");
 	}
 	bool wanted = open && (!alone || jobs->outcome == 0);
 	bool kept = wanted && execute_literal(db, "COMMIT", &err);
@@ -216,8 +216,7 @@ static bool check_integrity(struct store *store, struct error *err)
 	sqlite3_finalize(row);
 	return good ||
 	       error_set(err, 0,
-		       "the store '%s' is damaged or is none; put a backup in its place: `ropes "
-		       "serve restore BACKUP`",
+		       "the file '%s' is damaged, or is not a store; replace it by a backup: `ropes serve restore BACKUP`",
 		       store->path);
 }
 
@@ -287,7 +286,8 @@ static int migrate_module(struct db *db, void *data, struct error *err)
 	int64_t version = sql_number(
 		sql(db, err, "SELECT version FROM module WHERE name = ?", "t", m->module), 0);
 	if (version > (int64_t)m->count) {
-		error_set(err, 0, "the store was written by a newer ropes; this one can't read it");
+		error_set(err, 0,
+			"the store was written by a newer version of ropes, and this version cannot read it");
 		return STORE_FAILED;
 	}
 	for (size_t i = (size_t)version; i < m->count; i++)

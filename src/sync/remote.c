@@ -18,7 +18,7 @@ static cJSON *read_remote_json(const char *path, struct error *err)
 		return NULL;
 	cJSON *json = json_parse(&text);
 	if (json == NULL)
-		error_set(err, 0, "'%s' is not JSON; remove it and join again", path);
+		error_set(err, 0, "'%s' is not valid JSON; remove it and join again", path);
 	return json;
 }
 
@@ -127,7 +127,7 @@ bool sync_remote_forget(struct error *err)
 	cleanup_free char *path = remote_path();
 	if (!file_exists(path))
 		return true;
-	return unlink(path) == 0 || error_set(err, 0, "'%s' can't be removed", path);
+	return unlink(path) == 0 || error_set(err, 0, "cannot remove '%s'", path);
 }
 
 /* ---- workshops' remotes ---- */

@@ -23,10 +23,10 @@ bool sync_room_origin(const char *url, char **ret, struct error *err)
 	if (length == 0 || memchr(host, '@', length) != NULL ||
 		(scheme != NULL && !plain && !text_starts(url, "https://")))
 		return error_set_kind(err, ERROR_USAGE,
-			"'%s' is no address of a workshop: https://HOST:PORT is meant", url);
+			"'%s' is not the address of a workshop; expected https://HOST:PORT", url);
 	if (plain && !text_is_loopback(host))
 		return error_set_kind(err, ERROR_USAGE,
-			"'%s': https:// is meant (http:// for this machine only)", url);
+			"'%s': use an https:// address (http:// only for this machine)", url);
 	*ret = xasprintf("%s://%.*s", plain ? "http" : "https", (int)length, host);
 	return true;
 }
@@ -50,8 +50,8 @@ static const struct {
 	enum error_kind kind;
 	const char *words;
 } refusals[] = {
-	{404, ERROR_USAGE, "look at the code again"},
-	{409, ERROR_USAGE, "nobody can join any more"},
+	{404, ERROR_USAGE, "check the code"},
+	{409, ERROR_USAGE, "no one can join any more"},
 	{429, ERROR_ENVIRONMENT, "try again in a minute"},
 };
 
@@ -62,7 +62,8 @@ static bool explain_refusal(const char *origin, const struct http_answer *answer
 		if (refusals[i].status == answer->status)
 			return error_set_kind(err, refusals[i].kind, "%s: %s (%s)", origin, said,
 				refusals[i].words);
-	return error_set(err, 0, "%s does not let you in (%ld): %s", origin, answer->status, said);
+	return error_set(
+		err, 0, "%s refused to let you join (%ld): %s", origin, answer->status, said);
 }
 
 /* NULL: err says why. The caller deletes the JSON. */
@@ -74,13 +75,13 @@ static cJSON *ask_room(
 	full.timeout_ms = timeout_ms;
 	cJSON *json = NULL;
 	if (!http_send(&full, &answer, err))
-		error_wrap(err, "the workshop can't be reached");
+		error_wrap(err, "cannot reach the workshop");
 	else if (answer.status != 200)
 		explain_refusal(origin, &answer, err);
 	else
 		json = json_parse(&answer.body);
 	if (answer.status == 200 && !cJSON_IsObject(json)) {
-		error_set(err, 0, "what answers at %s is no workshop", origin);
+		error_set(err, 0, "the server at %s does not run a workshop", origin);
 		cJSON_Delete(json);
 		json = NULL;
 	}
@@ -108,8 +109,8 @@ bool sync_room_look(const char *origin, const char *code, const char *ca, struct
 	if (json == NULL)
 		return false;
 	const char *title = json_get_text(json, "title"), *course = json_get_text(json, "course");
-	bool good =
-		course != NULL || error_set(err, 0, "what answers at %s is no workshop", origin);
+	bool good = course != NULL ||
+		    error_set(err, 0, "the server at %s does not run a workshop", origin);
 	if (good)
 		*ret = (struct sync_room){xstrdup(title != NULL ? title : course), xstrdup(course)};
 	cJSON_Delete(json);
@@ -191,7 +192,7 @@ bool sync_room_join(const struct sync_joining *j, struct sync_remote *ret, struc
 	struct sync_remote remote = joined_remote(j, json);
 	cJSON_Delete(json);
 	bool good = is_remote_complete(&remote) ||
-		    error_set(err, 0, "what answers at %s is no workshop", j->origin);
+		    error_set(err, 0, "the server at %s does not run a workshop", j->origin);
 	good = good && begin_here(&remote, j->record, err) && sync_room_save(&remote, err);
 	if (good)
 		*ret = remote;

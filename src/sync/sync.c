@@ -118,13 +118,14 @@ static bool ask_store(struct sending *x, const char *method, const char *tail, c
 		bool answered = http_send(&request, ret, &err);
 		x->report->refused = answered && (ret->status == 401 || ret->status == 403);
 		if (x->report->refused)
-			return error_set(x->err, 0, "%s does not take this key (%ld)",
-				x->remote->url, ret->status);
+			return error_set(x->err, 0, "%s rejected this key (%ld)", x->remote->url,
+				ret->status);
 		if (!is_worth_another_try(answered, ret->status))
 			return true;
 		error_finish(x->err);
 		error_set(x->err, 0, "%s",
-			answered ? "the store can't take statements now" : error_text(&err));
+			answered ? "the store does not accept statements at the moment"
+				 : error_text(&err));
 	}
 	return false;
 }
@@ -134,7 +135,7 @@ static void put_aside(struct sending *x, const struct item *item, const char *wh
 	x->report->aside++;
 	if (x->options->tell == NULL)
 		return;
-	cleanup_free char *text = xasprintf("statement %s was set aside: %s", item->id, why);
+	cleanup_free char *text = xasprintf("statement %s was rejected: %s", item->id, why);
 	x->options->tell(x->options->data, text);
 }
 
@@ -148,7 +149,7 @@ static bool compare_stored(struct sending *x, const struct item *item)
 	if (good && there != NULL && xapi_statement_same(item->statement, there))
 		x->report->sent++;
 	else if (good)
-		put_aside(x, item, "the store has another one with its id");
+		put_aside(x, item, "the store has another statement with this id");
 	cJSON_Delete(there);
 	buf_finish(&answer.body);
 	return good;

@@ -32,8 +32,7 @@ static char *board_url(const char *url, const char *tail, struct error *err)
 	char *origin = NULL;
 	if (query == NULL) {
 		error_set_kind(err, ERROR_USAGE,
-			"'%s' is no board: the whole address is meant, with ?token=…, as `ropes "
-			"serve --workshop` tells it",
+			"'%s' is not the address of a board; use the whole address that `ropes serve --workshop` prints, with ?token=…",
 			url);
 		return NULL;
 	}
@@ -56,9 +55,9 @@ bool sync_board(const char *url, const char *ca, char **ret_json, struct error *
 	bool good = http_send(&request, &answer, err);
 	if (good && answer.status != 200)
 		good = error_set_kind(err, ERROR_USAGE,
-			answer.status < 500 ? "there is no board at this address (%ld): is its "
-					      "token whole?"
-					    : "the workshop can't show its board now (%ld)",
+			answer.status < 500
+				? "there is no board at this address (%ld); check that its token is complete"
+				: "the workshop cannot show its board now (%ld)",
 			answer.status);
 	if (good)
 		*ret_json = buf_steal(&answer.body);

@@ -55,7 +55,7 @@ bool tls_make(
 		*ret = tls;
 	} else {
 		tls_close(tls);
-		error_set(err, 0, "a certificate of its own: %s", gnutls_strerror(code));
+		error_set(err, 0, "cannot make a certificate: %s", gnutls_strerror(code));
 	}
 	gnutls_free(pem.data);
 	gnutls_x509_crt_deinit(crt);

@@ -65,8 +65,8 @@ bool tls_open(const char *folder, struct tls **ret, struct error *err)
 		return true;
 	}
 	release_tls(tls);
-	return count <= 0 ? error_set(err, 0, "'%s' holds no certificate that can be read", ca)
-			  : error_set(err, 0, "'%s' and '%s' are no certificate and its key: %s",
+	return count <= 0 ? error_set(err, 0, "'%s' contains no readable certificate", ca)
+			  : error_set(err, 0, "'%s' and '%s' are not a certificate and its key: %s",
 				    certificate, key, gnutls_strerror(paired));
 }
 
@@ -273,7 +273,7 @@ static int attach_session(struct tls *tls, gnutls_session_t session, int net, co
 	(void)tls_share(tls);
 	if (good && start_tls_thread(c))
 		return pair[1];
-	error_set(err, errno, "TLS with %s: no connection more", host);
+	error_set(err, errno, "TLS with %s: the connection was closed", host);
 	for (size_t i = 0; i < 2 && good; i++)
 		close(pair[i]);
 	gnutls_deinit(session);

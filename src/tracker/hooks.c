@@ -31,7 +31,7 @@ bool tracker_hook_add(
 {
 	struct adding a = {url, secret, 0};
 	if (!text_starts(url, "https://") && !text_starts(url, "http://"))
-		return error_set_kind(err, ERROR_USAGE, "'%s': https:// is meant", url);
+		return error_set_kind(err, ERROR_USAGE, "'%s': use an https:// address", url);
 	if (!tracker_write(t, insert_hook, &a, err))
 		return false;
 	*ret_id = a.id;

@@ -35,7 +35,7 @@ bool tracker_team_add(struct tracker *t, const char *name, struct error *err)
 {
 	cleanup_free char *copy = xstrdup(name);
 	if (text_is_blank(name) || strlen(name) > NAME_LENGTH_MAX)
-		return error_set_kind(err, ERROR_USAGE, "a team has a name");
+		return error_set_kind(err, ERROR_USAGE, "a team needs a name");
 	return tracker_write(t, insert_team, copy, err);
 }
 
@@ -114,8 +114,7 @@ static bool read_columns(struct roster *r, struct error *err)
 	}
 	return r->places[ACCOUNT] >= 0 || r->places[EMAIL] >= 0 ||
 	       error_set_kind(err, ERROR_USAGE,
-		       "a roster begins with a line that names its columns: name,account,team "
-		       "(or email in the place of account)");
+		       "the first line of a roster must name its columns: name,account,team (or email instead of account)");
 }
 
 static const char *column_value(
@@ -132,7 +131,7 @@ static bool keep_one(struct db *db, struct roster *r, const struct words *cells,
 	const char *email = column_value(r, cells, EMAIL), *team = column_value(r, cells, TEAM);
 	if (*account == '\0' && *email == '\0')
 		return error_set_kind(
-			err, ERROR_USAGE, "line %d: there is no account and no email", r->line);
+			err, ERROR_USAGE, "line %d: neither an account nor an email", r->line);
 	if (strlen(name) > NAME_LENGTH_MAX || strlen(team) > NAME_LENGTH_MAX)
 		return error_set_kind(err, ERROR_USAGE, "line %d: a name is too long", r->line);
 	cleanup_free char *key = *email != '\0' ? xasprintf("mbox mailto:%s", email)
@@ -223,7 +222,8 @@ bool tracker_read_day(const char *text, int64_t *ret, struct error *err)
 {
 	cleanup_free char *whole = xasprintf("%sT23:59:59Z", text);
 	return (strlen(text) == 10 && xapi_timestamp(XAPI_1_0, whole, ret)) ||
-	       error_set_kind(err, ERROR_USAGE, "'%s' is no day: 2027-01-31 is meant", text);
+	       error_set_kind(err, ERROR_USAGE,
+		       "'%s' is not a date; write it as YYYY-MM-DD, e.g. 2027-01-31", text);
 }
 
 bool tracker_assign(
@@ -231,7 +231,7 @@ bool tracker_assign(
 {
 	struct assigning a = {course, team, due_ms};
 	if (text_is_blank(course))
-		return error_set_kind(err, ERROR_USAGE, "a course is missing");
+		return error_set_kind(err, ERROR_USAGE, "the name of a course is missing");
 	return tracker_write(t, store_assignment, &a, err);
 }
 
@@ -315,7 +315,7 @@ static int erase_rows(struct db *db, void *data, struct error *err)
 	bool there = good && sql_changes(db) > 0;
 	(void)store_overwrite(db, false, NULL); /* on failure: the next deletion overwrites, too */
 	if (good && !there)
-		error_set_kind(err, ERROR_FAILED, "there is no such person");
+		error_set_kind(err, ERROR_FAILED, "this person does not exist");
 	return to_outcome(there);
 }
 

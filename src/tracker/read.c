@@ -65,7 +65,7 @@ bool tracker_person(struct tracker *t, int64_t person,
 	}
 	sql_done(row);
 	store_read_end(t->store, db);
-	return there || (good && error_set_kind(err, ERROR_FAILED, "there is no such person"));
+	return there || (good && error_set_kind(err, ERROR_FAILED, "this person does not exist"));
 }
 
 /* ---- progress in a course ---- */

@@ -81,8 +81,8 @@ static void refuse_position(struct session *s, struct attend_position position, 
 	cleanup_buf struct buf name = {0};
 	talk_position(s, position, &name);
 	screen_say(s->screen, SCREEN_QUIET, NULL, "%s%s.%s",
-		s->workshop->paused ? "The room is held here, before " : "Not open yet: ",
-		buf_text(&name), comes ? " It comes up by itself as soon as it is." : "");
+		s->workshop->paused ? "The room is paused here, before " : "Not unlocked yet: ",
+		buf_text(&name), comes ? " It appears as soon as it is unlocked." : "");
 }
 
 bool attend_lets_go(struct session *s, size_t lesson, size_t step)
@@ -98,8 +98,7 @@ bool attend_stays(const struct session *s)
 	if (s->workshop == NULL || s->workshop->ended || !screen_is_terminal(s->screen))
 		return false;
 	screen_say(s->screen, SCREEN_GOOD, "✔ ",
-		"That was the last step of %s. The workshop goes on: `:room` tells how, `:quit` "
-		"leaves.",
+		"That was the last step of %s. The workshop continues: `:room` shows its state, `:quit` leaves.",
 		s->course->title);
 	return true;
 }
@@ -222,10 +221,9 @@ static void tell_open(struct session *s)
 	cleanup_buf struct buf name = {0};
 	talk_position(s, r->open, &name);
 	if (r->all_open)
-		screen_say(s->screen, SCREEN_QUIET, "▸ ", "All steps are open.");
+		screen_say(s->screen, SCREEN_QUIET, "▸ ", "All steps are unlocked.");
 	else
-		screen_say(s->screen, SCREEN_QUIET, "▸ ", "Open now, up to and with: %s.",
-			buf_text(&name));
+		screen_say(s->screen, SCREEN_QUIET, "▸ ", "Unlocked up to %s.", buf_text(&name));
 }
 
 static void take_end(struct session *s, const struct tutor_room_event *e)
@@ -236,8 +234,7 @@ static void take_end(struct session *s, const struct tutor_room_event *e)
 	s->workshop->ended = true;
 	s->workshop->paused = false;
 	screen_say(s->screen, SCREEN_STRONG, "🏁 ",
-		"The workshop is over. What you did is kept, and all steps are open: go on alone, "
-		"or `:quit`.");
+		"The workshop is over. Your progress is saved, and all steps are unlocked: continue on your own, or `:quit`.");
 }
 
 static void take_state(struct session *s, const struct tutor_room_event *e)
@@ -247,9 +244,9 @@ static void take_state(struct session *s, const struct tutor_room_event *e)
 	r->paused = e->paused;
 	if (held)
 		screen_say(s->screen, SCREEN_WARN, "! ",
-			"The room is held: stay at this step. It goes on by itself.");
+			"The instructor paused the room. It will resume automatically.");
 	if (let)
-		screen_say(s->screen, SCREEN_QUIET, "▸ ", "The room goes on.");
+		screen_say(s->screen, SCREEN_QUIET, "▸ ", "The room has resumed.");
 	bool moved = set_open(s, e);
 	if (moved && r->known && !r->waiting)
 		tell_open(s);
@@ -278,8 +275,7 @@ static void take_lost(struct session *s, const struct tutor_room_event *e)
 	s->workshop->lost = true;
 	s->workshop->lost_ms = clock_monotonic_ms();
 	screen_say(s->screen, SCREEN_WARN, "! ",
-		"The connection to the workshop is lost. Go on: what you do is sent when it is "
-		"back, and it comes back by itself.");
+		"The connection to the workshop is lost. Keep working: your progress is sent when the connection is back.");
 }
 
 static void take_back(struct session *s, const struct tutor_room_event *e)
@@ -292,7 +288,7 @@ static void take_back(struct session *s, const struct tutor_room_event *e)
 static void take_refused(struct session *s, const struct tutor_room_event *e)
 {
 	screen_say(s->screen, SCREEN_WARN, "! ", "%s",
-		text_is_blank(e->text) ? "The workshop did not take that." : e->text);
+		text_is_blank(e->text) ? "The workshop rejected that." : e->text);
 }
 
 static void take_room_event(struct session *s, const struct tutor_room_event *e)
@@ -375,7 +371,7 @@ static bool wait_until_open(struct session *s, struct attend_position position)
 		return true;
 	if (!s->workshop->ended)
 		screen_say(s->screen, SCREEN_WARN, "! ",
-			"The workshop was not to be reached for a minute; the session ends.");
+			"The workshop could not be reached for a minute, so the session ends.");
 	s->ended = true;
 	s->end = TUTOR_QUIT;
 	return false;

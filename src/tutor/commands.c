@@ -81,13 +81,13 @@ static void do_solution(struct session *s, const char *rest)
 		if (s->review_task == NULL)
 			keep_step(s, RECORD_STEP_SHOWN);
 		screen_say(s->screen, SCREEN_QUIET, NULL,
-			"That it was looked at is recorded; the step earns no mark.");
+			"Viewing the solution is recorded; this step gives no points.");
 	}
 	for (size_t i = 0; i < step->solution.count; i++) {
 		const struct course_entry *entry = &step->solution.items[i];
 		screen_command(s->screen, entry->line, NULL, 0);
 		if (entry->input != NULL) {
-			screen_say(s->screen, SCREEN_QUIET, "  ", "and in there:");
+			screen_say(s->screen, SCREEN_QUIET, "  ", "then type into it:");
 			screen_command(s->screen, entry->input, NULL, 0);
 		}
 	}
@@ -106,8 +106,8 @@ static void do_open(struct session *s, const char *rest)
 	char *end;
 	unsigned long port = strtoul(rest, &end, 10);
 	if (!text_is_blank(end) || port > 65535)
-		screen_say(
-			s->screen, SCREEN_WARN, "! ", "`:open` takes a port, as in `:open 8080`.");
+		screen_say(s->screen, SCREEN_WARN, "! ",
+			"`:open` requires a port, as in `:open 8080`.");
 	else if (session_has_sandbox(s) && sandbox_kind(s->options->sandbox) == SANDBOX_PRACTICE &&
 		 machine_port((unsigned short)port, &outside))
 		screen_say(s->screen, SCREEN_PLAIN, "  → ", "http://localhost:%u", outside);
@@ -131,30 +131,31 @@ static const struct word {
 	bool room;   /* available only in a workshop */
 } words[] = {
 	{"next", "", "go to the next step", do_next, true, false},
-	{"back", "", "go to the step before", do_back, true, false},
-	{"goto", "LESSON", "go to a lesson: number or beginning of its title", move_lesson, true,
-		false},
-	{"where", "", "the lessons, and where I am", do_where, false, false},
-	{"hint", "", "a hint for this task; again for the next one", do_hint, false, false},
+	{"back", "", "go to the previous step", do_back, true, false},
+	{"goto", "LESSON", "go to a lesson: its number or the beginning of its title", move_lesson,
+		true, false},
+	{"where", "", "show the lessons, and where you are", do_where, false, false},
+	{"hint", "", "show a hint for this task; again for the next one", do_hint, false, false},
 	{"solution", "", "show the solution", do_solution, false, false},
-	{"skip", "", "leave this step; the sandbox is made ready for the next", do_skip, true,
+	{"skip", "", "leave this step, and prepare the sandbox for the next one", do_skip, true,
 		false},
-	{"check", "", "judge this step by what is there now", do_check, false, false},
-	{"explain", "", "what happened with my last line", do_explain, false, false},
-	{"reset", "", "remove what I made in the sandbox", do_reset, false, false},
-	{"quiz", "[one-by-one]", "take this lesson's evaluation", do_quiz, true, false},
-	{"open", "[PORT]", "the address of a published port, for a browser", do_open, false, false},
-	{"notes", "", "where this lesson comes from, and its links", do_notes, false, false},
-	{"raise", "WORDS", "raise my hand: what for", talk_raise, false, true},
-	{"lower", "", "take my hand down", talk_lower, false, true},
-	{"ready", "", "tell the room that I am done with this", talk_ready, false, true},
-	{"slower", "", "tell the room that it is too fast", talk_slower, false, true},
-	{"answer", "[ANSWER]", "answer the room's question, or see it again", talk_send_answer,
+	{"check", "", "check this step against the current state", do_check, false, false},
+	{"explain", "", "explain what happened with your last command", do_explain, false, false},
+	{"reset", "", "remove what you created in the sandbox", do_reset, false, false},
+	{"quiz", "[one-by-one]", "take this lesson's quiz", do_quiz, true, false},
+	{"open", "[PORT]", "show the address of a published port, for a browser", do_open, false,
+		false},
+	{"notes", "", "show where this lesson comes from, and its links", do_notes, false, false},
+	{"raise", "WORDS", "raise your hand, and say why", talk_raise, false, true},
+	{"lower", "", "lower your hand", talk_lower, false, true},
+	{"ready", "", "say that you are done with this", talk_ready, false, true},
+	{"slower", "", "say that it is too fast", talk_slower, false, true},
+	{"answer", "[ANSWER]", "answer the room's question, or show it again", talk_send_answer,
 		false, true},
-	{"room", "", "the workshop: what is open, the time, who I am there", talk_show, false,
-		true},
-	{"help", "", "this list", do_help, false, false},
-	{"quit", "", "leave; ropes goes on here next time", do_quit, false, false},
+	{"room", "", "show the workshop: what is unlocked, the time, your name there", talk_show,
+		false, true},
+	{"help", "", "show this list", do_help, false, false},
+	{"quit", "", "leave; ropes continues here next time", do_quit, false, false},
 };
 
 static bool is_available(const struct session *s, const struct word *word)
@@ -166,9 +167,7 @@ static void do_help(struct session *s, const char *rest)
 {
 	(void)rest;
 	screen_say(s->screen, SCREEN_PLAIN, NULL,
-		"Type a shell line, and it runs in the sandbox. An empty line runs the example "
-		"that is shown, or "
-		"goes on. Or one of these words:");
+		"A line that you type is a shell command and runs in the sandbox. An empty line runs the example on the screen, or continues. Colon commands control the tutor:");
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
 		if (!is_available(s, &words[i]))
 			continue;
@@ -209,11 +208,11 @@ static void say_unknown(struct session *s, const char *name, size_t length)
 	}
 	if (nearest != NULL)
 		screen_say(s->screen, SCREEN_WARN, "! ",
-			"There is no word `:%s`. Did you mean `:%s`? `:help` lists them.", typed,
+			"Unknown command `:%s`. Did you mean `:%s`? `:help` lists them.", typed,
 			nearest);
 	else
 		screen_say(s->screen, SCREEN_WARN, "! ",
-			"There is no word `:%s`. `:help` lists them.", typed);
+			"Unknown command `:%s`. `:help` lists them.", typed);
 }
 
 bool commands_answer_shell(struct session *s, const char *line)
@@ -224,7 +223,7 @@ bool commands_answer_shell(struct session *s, const char *line)
 		return false;
 	if (text_is_one_of(word, leaving, ARRAY_LENGTH(leaving))) {
 		screen_say(s->screen, SCREEN_PLAIN, "  → ",
-			"`:quit` leaves the lesson, and `ropes` goes on here next time.");
+			"`:quit` leaves the lesson; `ropes` continues here next time.");
 		return true;
 	}
 	if (!text_same(word, "help"))

@@ -83,17 +83,14 @@ bool context_ready(struct session *s)
 	cleanup_error struct error err = {0};
 	if (!session_has_sandbox(s)) {
 		screen_say(s->screen, SCREEN_WARN, "! ",
-			"There is no daemon here, so nothing can be run and no task counts as "
-			"done: this is for "
-			"reading and evaluations only. `ropes doctor` tells what is missing.");
+			"There is no daemon here: you can read and take quizzes, but commands do not run and tasks cannot be done. `ropes doctor` shows what is missing.");
 		return false;
 	}
 	context_stop_timer(s);
 	if (s->daemon_lost) {
 		context_disconnect(s);
 		screen_say(s->screen, SCREEN_WARN, "! ",
-			"The daemon had gone away; a new one is brought up. What was made in the "
-			"old one is gone.");
+			"The daemon stopped; starting a new one. Everything created in the old one is gone.");
 		s->daemon_lost = false;
 	}
 	bool ready = sandbox_wait(s->options->sandbox, &err) && context_connect(s, &err);
@@ -101,8 +98,7 @@ bool context_ready(struct session *s)
 	if (!ready) {
 		context_disconnect(s);
 		screen_say(s->screen, SCREEN_WARN, "! ",
-			"No line can be run now: %s. Nothing was marked. `ropes doctor` tells "
-			"more.",
+			"Commands cannot run now: %s. Nothing was marked. `ropes doctor` shows more.",
 			error_text(&err));
 	}
 	return ready;

@@ -50,7 +50,7 @@ static void tell_grade(struct attempt *a, const struct quiz_question *q, const s
 {
 	struct screen *screen = a->s->screen;
 	if (quiz_is_full(grade->fraction)) {
-		screen_say(screen, SCREEN_GOOD, "✔ ", "right");
+		screen_say(screen, SCREEN_GOOD, "✔ ", "correct");
 	} else {
 		cleanup_free char *solution = quiz_solution(q, order);
 		cleanup_buf struct buf part = {0};
@@ -75,7 +75,7 @@ static void tell_why(struct attempt *a)
 		return;
 	a->missed_lesson = a->s->lesson;
 	screen_say(a->s->screen, SCREEN_QUIET, "    ",
-		"Read again: %s %s (`:why`, or `ropes show %s#%s`)", lesson->number, lesson->title,
+		"See again: %s %s (`:why`, or `ropes show %s#%s`)", lesson->number, lesson->title,
 		course->name, lesson->anchor);
 }
 
@@ -83,7 +83,7 @@ static void show_why(struct attempt *a)
 {
 	if (a->missed_lesson == TUTOR_ALL_LESSONS)
 		screen_say(a->s->screen, SCREEN_QUIET, NULL,
-			"`:why` shows the lesson of the answer that was missed last.");
+			"`:why` shows the lesson about the last question that you missed.");
 	else
 		show_lesson(a->s->screen, a->s->course, a->missed_lesson);
 }
@@ -156,8 +156,8 @@ static bool ask_until_understood(
 		if (understood)
 			conclude_question(a, q, order, response, &grade, began_ms);
 		else
-			screen_say(a->s->screen, SCREEN_WARN, "! ", "%s `:quit` gives up.",
-				grade.why != NULL ? grade.why : "That is no answer.");
+			screen_say(a->s->screen, SCREEN_WARN, "! ", "%s `:quit` stops.",
+				grade.why != NULL ? grade.why : "This is not a valid answer.");
 		quiz_grade_finish(&grade);
 		if (understood)
 			return true;
@@ -170,7 +170,7 @@ static bool ask_until_understood(
 static int ask_yes_or_no(struct attempt *a)
 {
 	for (;;) {
-		cleanup_free char *response = take_response(a, "is that it? yes or no › ");
+		cleanup_free char *response = take_response(a, "is that correct? yes or no › ");
 		if (response == NULL)
 			return -1;
 		const char *word = response + strspn(response, " \t");
@@ -178,8 +178,8 @@ static int ask_yes_or_no(struct attempt *a)
 			return 1;
 		if (strchr("nNfF", word[0]) != NULL && word[0] != '\0')
 			return 0;
-		screen_say(a->s->screen, SCREEN_WARN, "! ",
-			"Answer with yes or no. `:quit` gives up.");
+		screen_say(
+			a->s->screen, SCREEN_WARN, "! ", "Answer with yes or no. `:quit` stops.");
 	}
 }
 
@@ -257,9 +257,9 @@ static struct quiz *load_lesson_quiz(struct session *s)
 	struct quiz *quiz = NULL;
 	cleanup_error struct error err = {0};
 	if (lesson->quiz_path == NULL)
-		screen_say(s->screen, SCREEN_QUIET, NULL, "This lesson has no evaluation.");
+		screen_say(s->screen, SCREEN_QUIET, NULL, "This lesson has no quiz.");
 	else if (!quiz_load(lesson->quiz_path, &quiz, &err))
-		screen_say(s->screen, SCREEN_WARN, "! ", "The evaluation can't be read: %s",
+		screen_say(s->screen, SCREEN_WARN, "! ", "The quiz cannot be read: %s",
 			error_text(&err));
 	if (quiz != NULL)
 		tell_unaskable(s->screen, quiz);
@@ -313,8 +313,7 @@ static bool may_take(struct session *s)
 	int64_t wait_ms = (int64_t)rules->wait_minutes * 60000 - (clock_wall_ms() - quiz.last_ms);
 	if (rules->attempts > 0 && quiz.count >= rules->attempts) {
 		screen_say(s->screen, SCREEN_WARN, "! ",
-			"All %u attempts were taken; the best is %.0f %%. What was missed comes "
-			"back in `ropes review`.",
+			"You have used all %u attempts; your best score is %.0f %%. `ropes review` repeats the questions that you missed.",
 			rules->attempts, quiz.best * 100);
 		return false;
 	}
@@ -322,8 +321,7 @@ static bool may_take(struct session *s)
 		cleanup_buf struct buf left = {0};
 		text_duration(&left, wait_ms);
 		screen_say(s->screen, SCREEN_WARN, "! ",
-			"The next attempt can begin in %s. Until then `ropes review` asks what was "
-			"missed.",
+			"You can try again in %s. Until then `ropes review` repeats the questions that you missed.",
 			buf_text(&left));
 		return false;
 	}
@@ -339,11 +337,11 @@ static bool conclude_evaluation(struct attempt *a)
 	bool passed = fraction >= needed - 1e-9;
 	cleanup_free char *verdict =
 		passed ? xstrdup("passed")
-		       : xasprintf("not passed yet (%.0f %% are needed); `:quiz` tries again",
+		       : xasprintf("not passed yet; you need %.0f %%. `:quiz` tries again",
 				 needed * 100);
 	screen_newline(s->screen);
 	screen_say(s->screen, passed ? SCREEN_GOOD : SCREEN_BAD, passed ? "✔ " : "✘ ",
-		"%.4g of %u points, %.0f %%: %s", a->points, a->asked, fraction * 100, verdict);
+		"%.3g of %u points (%.0f %%): %s", a->points, a->asked, fraction * 100, verdict);
 	keep_event(s, &(struct record_event){
 			      .verb = passed ? RECORD_PASSED : RECORD_FAILED,
 			      .registration = a->registration,
@@ -377,14 +375,17 @@ static void practise_missed(struct attempt *of, const struct quiz *quiz)
 	if (count == 0)
 		return;
 	a.missed_lesson = of->missed_lesson;
-	cleanup_free char *text = xasprintf("The %u missed once more, for practice? [Y/n] ", count);
+	cleanup_free char *text =
+		count == 1 ? xstrdup("Practise the question you missed? [Y/n] ")
+			   : xasprintf("Practise the %u questions you missed? [Y/n] ", count);
 	cleanup_free char *answer = take_response(of, text);
 	if (answer == NULL || answer[0] == 'n' || answer[0] == 'N')
 		return;
 	for (size_t i = 0; i < quiz->question_count; i++)
 		if (of->missed[i] && !evaluate_ask(&a, &quiz->questions[i], 0, 0))
 			return;
-	screen_say(a.s->screen, SCREEN_STRONG, NULL, "%.4g of %u this time", a.points, a.asked);
+	screen_say(a.s->screen, SCREEN_STRONG, NULL, "%.3g of %u correct this time", a.points,
+		a.asked);
 }
 
 /* Returns false if the learner left before the end. */
@@ -422,7 +423,7 @@ static int run_evaluation(struct session *s, bool one_by_one)
 		practise_missed(&a, quiz);
 	} else {
 		screen_say(s->screen, SCREEN_QUIET, NULL,
-			"The evaluation was left; it has no score. `:quiz` begins it afresh.");
+			"Quiz abandoned, no score. `:quiz` starts it again.");
 	}
 	quiz_destroy(quiz);
 	return result;
@@ -468,12 +469,12 @@ bool tutor_evaluate(
 	};
 	const struct course_lesson *l = &options->course->lessons[lesson];
 	if (l->quiz_path == NULL)
-		return error_set_kind(err, ERROR_USAGE, "lesson '%s' has no evaluation", l->anchor);
+		return error_set_kind(err, ERROR_USAGE, "the lesson '%s' has no quiz", l->anchor);
 	screen_say(s.screen, SCREEN_TITLE, "🧪 ", "%s", l->title);
 	int result = run_evaluation(&s, false);
 	screen_flush(s.screen);
 	if (result < 0)
-		return error_set_kind(err, ERROR_FAILED, "the evaluation was not taken to its end");
+		return error_set_kind(err, ERROR_FAILED, "the quiz was not finished");
 	*ret_passed = result > 0;
 	return true;
 }

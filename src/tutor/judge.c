@@ -36,7 +36,7 @@ static struct check_plan *plan_of(
 	if (judge_plan(step, line, &plan, &place, &err))
 		return plan;
 	screen_say(s->screen, SCREEN_WARN, "! ",
-		"%s:%d: a check of this step can't be read, so it can't be judged: %s",
+		"%s:%d: a check of this step cannot be read, so the step cannot be judged: %s",
 		session_lesson(s)->note->path, place, error_text(&err));
 	return NULL;
 }
@@ -61,7 +61,7 @@ static void mark_done(struct session *s)
 	keep_review_task(s, true);
 	if (s->solution_shown)
 		screen_say(s->screen, SCREEN_QUIET, NULL,
-			"Done; the solution was looked at, so it earns no mark.");
+			"Done. You viewed the solution, so this step gives no points.");
 }
 
 static void announce_next(struct session *s)
@@ -96,7 +96,7 @@ static bool show_explanation(struct session *s, const struct check_ran *ran)
 		screen_say(s->screen, SCREEN_PLAIN, "    ", "%s", x.hint);
 	}
 	if (known && *x.left != '\0')
-		screen_say(s->screen, SCREEN_QUIET, "    ", "Left behind: %s", x.left);
+		screen_say(s->screen, SCREEN_QUIET, "    ", "Left over: %s", x.left);
 	explain_finish(&x);
 	return known;
 }
@@ -115,7 +115,7 @@ static void tell_status_only(
 	struct session *s, const struct check_plan *plan, enum check_outcome outcome)
 {
 	if (outcome == CHECK_PASSED && check_plan_is_status_only(plan))
-		screen_say(s->screen, SCREEN_QUIET, NULL, "Judged by its exit status alone.");
+		screen_say(s->screen, SCREEN_QUIET, NULL, "Only the exit status was checked.");
 }
 
 static void act_on_outcome(struct session *s, enum check_outcome outcome)
@@ -130,8 +130,7 @@ static void act_on_outcome(struct session *s, enum check_outcome outcome)
 	case CHECK_ERROR:
 		s->daemon_lost = !engine_ping(s->engine, NULL);
 		screen_say(s->screen, SCREEN_WARN, "! ",
-			"This could not be judged, and that is not your doing: nothing was "
-			"marked.");
+			"This could not be checked, through no fault of yours: nothing was marked.");
 		break;
 	case CHECK_NOT_RUN:
 		break;
@@ -245,7 +244,7 @@ void judge_check(struct session *s)
 		return;
 	}
 	if (s->step_done) {
-		screen_say(s->screen, SCREEN_GOOD, "✔ ", "This step is done already.");
+		screen_say(s->screen, SCREEN_GOOD, "✔ ", "This step is already done.");
 		return;
 	}
 	if (s->lacking != NULL) {
@@ -269,16 +268,14 @@ void judge_check(struct session *s)
 void judge_explain(struct session *s)
 {
 	if (s->line == NULL) {
-		screen_say(s->screen, SCREEN_QUIET, NULL, "No line was run yet.");
+		screen_say(s->screen, SCREEN_QUIET, NULL, "You have not run a command yet.");
 		return;
 	}
 	screen_say(s->screen, SCREEN_COMMAND, "$ ", "%s", s->line);
-	screen_say(s->screen, SCREEN_PLAIN, NULL, "It ended with exit status %d.", s->status);
+	screen_say(s->screen, SCREEN_PLAIN, NULL, "It exited with status %d.", s->status);
 	const struct check_ran ran = {
 		s->line, s->status, s->interrupted, s->output, s->started_ms, s->ended_ms};
 	if (!show_explanation(s, &ran) && s->status != 0)
 		screen_say(s->screen, SCREEN_PLAIN, "  → ",
-			"This failure is not one that ropes knows. The command's own words above "
-			"are the place to "
-			"begin; `--help` behind the command lists what it takes.");
+			"ropes does not know this failure. Start from the command's own message above; `--help` after the command lists its options.");
 }

@@ -37,7 +37,7 @@ void keep_event(struct session *s, const struct record_event *event)
 			error_text(&err));
 	else if (kept && s->unkept)
 		screen_say(s->screen, SCREEN_QUIET, NULL,
-			"From here on it is recorded again; what lies between is missing.");
+			"Your progress is recorded again from here on; what happened in between is missing.");
 	s->unkept = !kept;
 	if (kept)
 		tell_recorded(s);
@@ -74,6 +74,14 @@ void keep_begun(struct session *s)
 		screen_say(s->screen, SCREEN_WARN, "! ", "%s", error_text(&err));
 }
 
+/* Statements have these words since the first version; records and boards rely on them. */
+static const char *const recorded_outcomes[] = {
+	[CHECK_PASSED] = "held",
+	[CHECK_FAILED] = "not held",
+	[CHECK_ERROR] = "error",
+	[CHECK_NOT_RUN] = "not run",
+};
+
 void keep_attempt(struct session *s, enum check_outcome outcome)
 {
 	keep_reached(s);
@@ -82,7 +90,7 @@ void keep_attempt(struct session *s, enum check_outcome outcome)
 			      .step = step_id(s),
 			      .line = s->line,
 			      .exit_status = s->status,
-			      .outcome = check_outcome_name(outcome),
+			      .outcome = recorded_outcomes[outcome],
 			      .has_success = outcome == CHECK_PASSED || outcome == CHECK_FAILED,
 			      .success = outcome == CHECK_PASSED,
 			      .duration_ms = s->ended_ms - s->started_ms,

@@ -111,8 +111,7 @@ void move_lesson(struct session *s, const char *reference)
 	size_t lesson;
 	if (text_is_blank(reference)) {
 		screen_say(s->screen, SCREEN_WARN, "! ",
-			"Where to? `:goto LESSON`: a number (`3.2`), or the beginning of a title; "
-			"`:where` lists them.");
+			"`:goto` requires a lesson: a number (`3.2`), or the beginning of a title; `:where` lists them.");
 		return;
 	}
 	if (!course_find_lesson(s->course, reference, &lesson, &err)) {
@@ -168,6 +167,6 @@ void move_go_on(struct session *s)
 	cleanup_buf struct buf name = {0};
 	talk_position(s, r->target, &name);
 	screen_interject(s->screen);
-	screen_say(s->screen, SCREEN_GOOD, "▸ ", "%s is open now.", buf_text(&name));
+	screen_say(s->screen, SCREEN_GOOD, "▸ ", "%s is unlocked now.", buf_text(&name));
 	move_to(s, r->target.lesson, r->target.step);
 }

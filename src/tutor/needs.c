@@ -16,10 +16,8 @@ static const struct {
 	bool (*is_met)(const struct sandbox_limits *limits);
 	const char *lack;
 } needs[] = {
-	[COURSE_NEED_CGROUPS] = {has_cgroups,
-		"containers are in no control groups here (`ropes doctor` says why)"},
-	[COURSE_NEED_LIMITS] = {has_limits,
-		"containers get no memory and process limits here (`ropes doctor` says why)"},
+	[COURSE_NEED_CGROUPS] = {has_cgroups, "containers have no control groups here"},
+	[COURSE_NEED_LIMITS] = {has_limits, "containers have no memory and process limits here"},
 };
 _Static_assert(ARRAY_LENGTH(needs) == COURSE_NEED_COUNT, "each need has its row");
 

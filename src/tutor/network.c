@@ -7,10 +7,9 @@
 
 static bool wants_network(struct session *s, const char *image)
 {
-	cleanup_free char *text =
-		xasprintf("`%s` is not among the practice images. Give the practice "
-			  "machine a network, to pull it from the internet? [y/N] ",
-			image);
+	cleanup_free char *text = xasprintf(
+		"`%s` is not among the practice images. Give the practice machine network access, to pull it from the internet? [y/N] ",
+		image);
 	bool yes = false;
 	return screen_confirm(s->screen, text, false, &yes) && yes;
 }
@@ -20,8 +19,7 @@ static void give_network(struct session *s)
 	cleanup_error struct error err = {0};
 	if (machine_connect(&err))
 		screen_say(s->screen, SCREEN_GOOD, "✔ ",
-			"It has one until it ends, and images are the real ones from now on. The "
-			"same line again pulls.");
+			"It has network access until it ends, and images are the real ones from now on. Run the same command again to pull.");
 	else
 		screen_say(s->screen, SCREEN_WARN, "! ", "%s", error_text(&err));
 }

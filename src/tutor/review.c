@@ -110,8 +110,8 @@ static bool ask_one(struct attempt *a, const struct found *f)
 	screen_newline(a->s->screen);
 	screen_say(a->s->screen, SCREEN_QUIET, NULL, "%s", session_lesson(a->s)->title);
 	if (f->task != NULL && needs_lacking(a->s, f->task) != NULL) {
-		screen_say(a->s->screen, SCREEN_WARN, "! ", "The task '%s' waits: %s.", f->task->id,
-			needs_lacking(a->s, f->task));
+		screen_say(a->s->screen, SCREEN_WARN, "! ", "The task '%s' is postponed: %s.",
+			f->task->id, needs_lacking(a->s, f->task));
 		return true;
 	}
 	return f->task != NULL ? set_review_task(a, f) : evaluate_ask(a, f->question, 1, 0);
@@ -176,8 +176,7 @@ bool tutor_review(const struct tutor_options *options, unsigned max, struct erro
 		screen_say(s.screen, SCREEN_PLAIN, NULL,
 			dues.count > 0
 				? "Nothing is due now."
-				: "Nothing to review yet: questions come back here once they "
-				  "were answered.");
+				: "Nothing to review yet: questions come back here after you have answered them.");
 	if (dues.count > 0)
 		tell_forecast(&s, &dues);
 	screen_flush(s.screen);

@@ -98,13 +98,12 @@ static bool may_run_hidden(struct session *s, const struct course_lines *lines)
 		return false;
 	s->trust_asked = true;
 	screen_say(s->screen, SCREEN_WARN, "! ",
-		"The course %s runs commands of its own in the sandbox, which it does not show. "
-		"The first is:",
+		"The course %s runs hidden commands in the sandbox. The first is:",
 		s->course->path);
 	screen_command(s->screen, lines->items[0].text, NULL, 0);
 	if (!screen_is_terminal(s->screen)) {
-		screen_say(s->screen, SCREEN_WARN, "! ",
-			"They are left out; `--trust` lets them run.");
+		screen_say(
+			s->screen, SCREEN_WARN, "! ", "They are not run; `--trust` allows them.");
 		return false;
 	}
 	return screen_confirm(s->screen, "Let them run? [y/N] ", false, &s->trusted) && s->trusted;

@@ -20,8 +20,8 @@ static void show_example(struct screen *screen, const struct course_step *step)
 {
 	screen_command(screen, step->command, step->output, OUTPUT_LINES);
 	if (step->skip != NULL)
-		screen_say(screen, SCREEN_QUIET, "  ", "Shown only%s%s.", *step->skip ? ": " : "",
-			step->skip);
+		screen_say(screen, SCREEN_QUIET, "  ", "For reading only%s%s.",
+			*step->skip ? ": " : "", step->skip);
 }
 
 void show_step(
@@ -38,11 +38,11 @@ void show_step(
 static const char *offer_example(const struct session *s, const struct course_step *step)
 {
 	if (!session_has_sandbox(s))
-		return "Enter: go on (without a daemon nothing runs) · :help";
+		return "Enter: continue (without a daemon nothing runs) · :help";
 	if (s->step_done)
-		return "✔ done · Enter: go on · or type any command · :help";
+		return "✔ done · Enter: continue · or type any command · :help";
 	if (step->skip != NULL || s->lacking != NULL)
-		return "Enter: go on · or type any command · :help";
+		return "Enter: continue · or type any command · :help";
 	return "Enter: run it · or type your own · :next · :help";
 }
 
@@ -50,7 +50,7 @@ static const char *offer_text(const struct session *s)
 {
 	const struct course_step *step = session_step(s);
 	if (step == NULL && session_lesson(s)->quiz_path != NULL)
-		return "End of the lesson · :quiz takes its evaluation · Enter: next lesson";
+		return "End of the lesson · :quiz takes its quiz · Enter: next lesson";
 	if (step == NULL)
 		return s->lesson + 1 < s->course->lesson_count
 			       ? "End of the lesson · Enter: next lesson"
@@ -59,20 +59,20 @@ static const char *offer_text(const struct session *s)
 	case STEP_EXAMPLE:
 		return offer_example(s, step);
 	case STEP_TASK:
-		return s->step_done         ? "✔ done · Enter: go on"
-		       : s->lacking != NULL ? "Enter: go on · :solution · :help"
+		return s->step_done         ? "✔ done · Enter: continue"
+		       : s->lacking != NULL ? "Enter: continue · :solution · :help"
 		       : s->review_task != NULL
-			       ? "Your turn: type commands until it holds · :hint · :next gives up"
-			       : "Your turn: type commands until it holds · :hint · :check · :skip";
+			       ? "Your turn: type commands until every check passes · :hint · :next gives up"
+			       : "Your turn: type commands until every check passes · :hint · :check · :skip";
 	case STEP_QUESTION:
-		return s->step_done         ? "✔ answered · Enter: go on"
-		       : s->lacking != NULL ? "Enter: go on · :help"
+		return s->step_done         ? "✔ answered · Enter: continue"
+		       : s->lacking != NULL ? "Enter: continue · :help"
 					    : "Enter: answer the question";
 	case STEP_PROSE:
 	case STEP_CALLOUT:
 		break;
 	}
-	return "Enter: go on · :help";
+	return "Enter: continue · :help";
 }
 
 void show_offer(struct session *s)
@@ -188,7 +188,7 @@ void tutor_show(struct screen *screen, const struct course *course, size_t lesso
 void show_lacking(struct session *s)
 {
 	screen_say(s->screen, SCREEN_WARN, "! ",
-		"This step is skipped: %s. `ropes doctor` says how to get them.", s->lacking);
+		"This step is skipped: %s. `ropes doctor` shows how to get them.", s->lacking);
 }
 
 void show_hint(struct session *s)

@@ -10,8 +10,8 @@
 
 void talk_message(struct session *s, const struct tutor_room_event *e)
 {
-	screen_say(
-		s->screen, SCREEN_STRONG, "📣 ", "%s: %s", e->to_all ? "To all" : "To you", e->text);
+	screen_say(s->screen, SCREEN_STRONG, "📣 ", "%s: %s", e->to_all ? "To everyone" : "To you",
+		e->text);
 }
 
 void talk_question(struct session *s)
@@ -20,7 +20,7 @@ void talk_question(struct session *s)
 	const struct quiz_kind *kind = quiz_kind_in_room(q->kind);
 	bool letters = kind != NULL && kind->room_options && kind->option_words == NULL;
 	screen_newline(s->screen);
-	screen_say(s->screen, SCREEN_STRONG, "🧪 ", "A question to the room: %s", q->text);
+	screen_say(s->screen, SCREEN_STRONG, "🧪 ", "A question for the room: %s", q->text);
 	for (size_t i = 0; letters && i < q->option_count; i++)
 		show_option(s->screen, i, q->options[i]);
 	screen_say(s->screen, SCREEN_QUIET, NULL, "Answer with %s.",
@@ -33,13 +33,13 @@ void talk_answer(struct session *s, const struct tutor_room_event *e)
 	if (!e->is_judged)
 		buf_add_text(&text, "The question is closed.");
 	else if (e->right)
-		buf_add_text(&text, "Your answer was right.");
+		buf_add_text(&text, "Your answer was correct.");
 	else if (e->yours != NULL)
-		buf_printf(&text, "Your answer (%s) was not right.", e->yours);
+		buf_printf(&text, "Your answer (%s) was not correct.", e->yours);
 	else
-		buf_add_text(&text, "Your answer was not right.");
+		buf_add_text(&text, "Your answer was not correct.");
 	if (!text_is_blank(e->text))
-		buf_printf(&text, " It is: %s", e->text);
+		buf_printf(&text, " Correct answer: %s", e->text);
 	screen_say(s->screen,
 		!e->is_judged ? SCREEN_PLAIN
 		: e->right    ? SCREEN_GOOD
@@ -72,7 +72,7 @@ void talk_time_is_up(struct session *s)
 	if (r->timer_ms == 0)
 		return;
 	bool named = !text_is_blank(r->timer_text);
-	screen_say(s->screen, SCREEN_STRONG, "⏰ ", "The time is over%s%s%s", named ? ": " : "",
+	screen_say(s->screen, SCREEN_STRONG, "⏰ ", "Time is up%s%s%s", named ? ": " : "",
 		named ? r->timer_text : "", named ? "" : ".");
 }
 
@@ -99,7 +99,7 @@ static const char *delay_notice(const struct session *s)
 	const struct tutor_room *link = s->workshop->link;
 	return link->is_connected(link->data)
 		       ? ""
-		       : " The connection is lost; it is told as soon as that is back.";
+		       : " The connection is lost; this is sent when it is back.";
 }
 
 void talk_raise(struct session *s, const char *rest)
@@ -108,7 +108,7 @@ void talk_raise(struct session *s, const char *rest)
 	free(r->hand);
 	r->hand = xstrdup(text_is_blank(rest) ? "" : rest);
 	send_saying(s, TUTOR_HAND, NULL, r->hand);
-	screen_say(s->screen, SCREEN_GOOD, "✋ ", "Your hand is up%s%s. `:lower` takes it down.%s",
+	screen_say(s->screen, SCREEN_GOOD, "✋ ", "Your hand is up%s%s. `:lower` lowers it.%s",
 		*r->hand != '\0' ? ": " : "", r->hand, delay_notice(s));
 }
 
@@ -125,7 +125,7 @@ void talk_ready(struct session *s, const char *rest)
 {
 	(void)rest;
 	send_saying(s, TUTOR_READY, NULL, NULL);
-	screen_say(s->screen, SCREEN_QUIET, NULL, "The room knows that you are done.%s",
+	screen_say(s->screen, SCREEN_QUIET, NULL, "The instructor sees that you are ready.%s",
 		delay_notice(s));
 }
 
@@ -133,8 +133,8 @@ void talk_slower(struct session *s, const char *rest)
 {
 	(void)rest;
 	send_saying(s, TUTOR_SLOWER, NULL, NULL);
-	screen_say(s->screen, SCREEN_QUIET, NULL, "The room knows that it is too fast.%s",
-		delay_notice(s));
+	screen_say(s->screen, SCREEN_QUIET, NULL,
+		"The instructor sees that it is too fast for you.%s", delay_notice(s));
 }
 
 void talk_send_answer(struct session *s, const char *rest)
@@ -148,14 +148,14 @@ void talk_send_answer(struct session *s, const char *rest)
 		talk_question(s);
 		if (r->response != NULL)
 			screen_say(s->screen, SCREEN_QUIET, NULL,
-				"You answered: %s. Another answer takes its place.", r->response);
+				"You answered: %s. Another answer replaces it.", r->response);
 		return;
 	}
 	free(r->response);
 	r->response = xstrdup(rest);
 	send_saying(s, TUTOR_RESPONSE, r->question.id, rest);
 	screen_say(s->screen, SCREEN_QUIET, NULL,
-		"Your answer: %s. What is right is told when the question is closed.%s", rest,
+		"Your answer: %s. The correct answer is shown when the question closes.%s", rest,
 		delay_notice(s));
 }
 
@@ -165,11 +165,12 @@ static void show_who(struct session *s)
 {
 	const struct tutor_room *link = s->workshop->link;
 	screen_say(s->screen, SCREEN_TITLE, NULL, "%s", link->title);
-	screen_say(s->screen, SCREEN_PLAIN, "  ", "You are %s there; the lines you run are %s.",
-		link->name, link->lines ? "shown" : "not shown");
+	screen_say(s->screen, SCREEN_PLAIN, "  ", "Your name there is %s; your commands are %s.",
+		link->name, link->lines ? "shared" : "not shared");
 	if (link->personal != NULL)
-		screen_say(s->screen, SCREEN_PLAIN, "  ", "On a second machine: `ropes join %s %s`",
-			link->address, link->personal);
+		screen_say(s->screen, SCREEN_PLAIN, "  ",
+			"To continue on another machine: `ropes join %s %s`", link->address,
+			link->personal);
 }
 
 static void show_pace(struct session *s)
@@ -178,14 +179,13 @@ static void show_pace(struct session *s)
 	cleanup_buf struct buf open = {0};
 	talk_position(s, r->open, &open);
 	if (r->ended)
-		screen_say(s->screen, SCREEN_PLAIN, "  ", "It is over.");
+		screen_say(s->screen, SCREEN_PLAIN, "  ", "The workshop is over.");
 	else if (r->all_open)
-		screen_say(s->screen, SCREEN_PLAIN, "  ", "All steps are open.");
+		screen_say(s->screen, SCREEN_PLAIN, "  ", "All steps are unlocked.");
 	else
-		screen_say(
-			s->screen, SCREEN_PLAIN, "  ", "Open, up to and with: %s", buf_text(&open));
+		screen_say(s->screen, SCREEN_PLAIN, "  ", "Unlocked up to %s", buf_text(&open));
 	if (r->paused)
-		screen_say(s->screen, SCREEN_PLAIN, "  ", "Held: nobody goes on for now.");
+		screen_say(s->screen, SCREEN_PLAIN, "  ", "Paused by the instructor.");
 	if (r->timer_ms > clock_wall_ms()) {
 		cleanup_buf struct buf left = {0};
 		add_room_timer(r, &left);
@@ -206,5 +206,5 @@ void talk_show(struct session *s, const char *rest)
 		screen_say(s->screen, SCREEN_PLAIN, "  ", "Your hand is up.");
 	if (!r->link->is_connected(r->link->data))
 		screen_say(s->screen, SCREEN_WARN, "! ",
-			"The connection is lost; it comes back by itself.");
+			"The connection is lost; ropes reconnects automatically.");
 }

@@ -89,7 +89,7 @@ static bool run_entry(struct tester *t, const struct course_entry *entry, struct
 		shown += plain.length - OUTPUT_SHOWN;
 	buf_printf(detail, "$ %s\n%s%sexit status %d%s\n", entry->line, shown,
 		plain.length > 0 && plain.data[plain.length - 1] != '\n' ? "\n" : "", result.status,
-		result.timed_out ? " (its time was over)" : "");
+		result.timed_out ? " (it exceeded its time limit)" : "");
 	bool goes_on = !result.hung_up;
 	sandbox_result_finish(&result);
 	if (!goes_on)
@@ -122,7 +122,8 @@ static bool enter_tested_step(struct tester *t, const struct course_step *step)
 	setup_write_files(&t->s, step);
 	if (step->setups.count > 0 && !t->s.trusted) {
 		report_point(t, TUTOR_TEST_SKIPPED, "set-up", step->line,
-			"hidden commands of a foreign course run with --trust only", NULL);
+			"this course does not come with ropes, so its hidden commands run only with --trust",
+			NULL);
 	} else if (!run_hidden_tested(t, &step->setups, "set-up")) {
 		return false;
 	}
@@ -146,9 +147,9 @@ static enum check_outcome evaluate_plan(
 static const char *reason_to_skip(struct tester *t, const struct course_step *step)
 {
 	if (step->skip != NULL)
-		return *step->skip != '\0' ? step->skip : "shown only";
+		return *step->skip != '\0' ? step->skip : "for reading only";
 	if (note_placeholders(step->command, NULL, NULL) > 0)
-		return "it has a gap that the learner fills";
+		return "it has a placeholder that the learner fills";
 	return needs_lacking(&t->s, step);
 }
 
@@ -166,7 +167,7 @@ static const char *compare_output(
 	}
 	bool same = evaluate_plan(t, plan, 0, detail) == CHECK_PASSED;
 	check_plan_destroy(plan);
-	return same ? NULL : "its output is not the one that is shown";
+	return same ? NULL : "its output differs from the one in the note";
 }
 
 static void try_example(struct tester *t, const struct course_step *step)
@@ -188,7 +189,7 @@ static void try_example(struct tester *t, const struct course_step *step)
 	if (!judge_plan(step, NULL, &plan, &line, &err))
 		why = error_text(&err);
 	else if (evaluate_plan(t, plan, JUDGE_DEADLINE_MS, &detail) != CHECK_PASSED)
-		why = "it does not do what its checks say";
+		why = "its checks fail";
 	else
 		why = compare_output(t, step, &detail);
 	pass_or_fail(t, what, line, why, &detail);
@@ -231,7 +232,7 @@ static const char *too_much_help(const struct course_step *step, int *ret_line)
 	for (size_t i = 0; i < step->hints.count; i++) {
 		*ret_line = step->hints.items[i].line;
 		if (tells_all(step->hints.items[i].text, &step->solution))
-			return "a hint is the whole solution";
+			return "a hint gives away the whole solution";
 	}
 	*ret_line = step->line;
 	for (size_t i = 0; i < step->block_count; i++) {
@@ -239,8 +240,9 @@ static const char *too_much_help(const struct course_step *step, int *ret_line)
 		buf_printf(
 			&words, "\n%s\n", step->blocks[i].code != NULL ? step->blocks[i].code : "");
 	}
-	return tells_all(buf_text(&words), &step->solution) ? "its words are the whole solution"
-							    : NULL;
+	return tells_all(buf_text(&words), &step->solution)
+		       ? "its text gives away the whole solution"
+		       : NULL;
 }
 
 /* What a setup started may not have settled: a container that exits at once still runs for a
@@ -265,16 +267,16 @@ static const char *do_task(struct tester *t, const struct course_step *step,
 {
 	enum check_outcome before = evaluate_settled(t, plan, detail);
 	if (before == CHECK_PASSED)
-		return "its checks hold before anything was done";
+		return "its checks pass before anything was done";
 	if (before == CHECK_ERROR)
-		return "its checks could not be looked at";
+		return "its checks could not be evaluated";
 	buf_truncate(detail, 0);
 	for (size_t i = 0; i < step->solution.count; i++)
 		if (!run_entry(t, &step->solution.items[i], detail))
 			return NULL;
 	return evaluate_plan(t, plan, JUDGE_DEADLINE_MS, detail) == CHECK_PASSED
 		       ? NULL
-		       : "its solution does not satisfy its checks";
+		       : "its checks fail after its solution";
 }
 
 static void try_task_once(struct tester *t, const struct course_step *step, const char *what)
@@ -302,7 +304,7 @@ static void try_task(struct tester *t, const struct course_step *step)
 {
 	cleanup_arena struct arena arena = {0};
 	cleanup_free char *what = xasprintf("task %s", step->id);
-	cleanup_free char *again = xasprintf("task %s, recalled", step->id);
+	cleanup_free char *again = xasprintf("task %s, as a review", step->id);
 	const char *lack = needs_lacking(&t->s, step);
 	if (lack != NULL) {
 		report_point(t, TUTOR_TEST_SKIPPED, what, step->line, lack, NULL);
@@ -353,11 +355,12 @@ static void try_quiz(struct tester *t, const struct quiz *quiz)
 			buf_printf(&detail, "%s:%d: question %s: %s\n", lesson->quiz_path, q->line,
 				q->id, why);
 	}
-	cleanup_free char *what = xasprintf("evaluation: %zu questions", asked);
+	cleanup_free char *what =
+		xasprintf("quiz: %zu %s", asked, asked == 1 ? "question" : "questions");
 	pass_or_fail(t, what, lesson->line,
-		!sound          ? "a question can't be read"
-		: asked == 0    ? "it asks nothing"
-		: right < asked ? "a question can never be answered rightly"
+		!sound          ? "a question cannot be read"
+		: asked == 0    ? "it has no questions"
+		: right < asked ? "a question has no correct answer"
 				: NULL,
 		&detail);
 }
@@ -368,7 +371,7 @@ static void try_question(struct tester *t, const struct course_step *step, const
 	const struct quiz_question *q = quiz != NULL ? quiz_find(quiz, step->quiz) : NULL;
 	bool good = q != NULL && q->kind->prompt != NULL;
 	report_point(t, good ? TUTOR_TEST_PASSED : TUTOR_TEST_FAILED, what, step->line,
-		good ? NULL : "the lesson's questions have none of that name", NULL);
+		good ? NULL : "the lesson's quiz has no question of that name", NULL);
 }
 
 /* ---- lessons ---- */

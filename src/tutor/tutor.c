@@ -127,7 +127,7 @@ static void say_goodbye(struct session *s)
 			s->course->title);
 	else if (s->end == TUTOR_QUIT)
 		screen_say(s->screen, SCREEN_QUIET, NULL,
-			s->options->record != NULL ? "Bye. `ropes` goes on here."
+			s->options->record != NULL ? "Bye. Run `ropes` to continue here."
 						   : "Bye. Nothing was recorded.");
 	screen_flush(s->screen);
 }
@@ -143,7 +143,7 @@ bool tutor_run(const struct tutor_options *options, enum tutor_end *ret, struct 
 		.room_command = commands_run_for_room,
 	};
 	if (options->course->lesson_count == 0)
-		return error_set(err, 0, "course '%s' has no lesson", options->course->name);
+		return error_set(err, 0, "the course '%s' has no lesson", options->course->name);
 	attend_open(&s);
 	if (!move_start(&s, err)) {
 		attend_close(&s);
@@ -171,7 +171,7 @@ bool tutor_demonstrate(const struct tutor_options *options, struct error *err)
 	size_t step;
 	if (!course_first_example(options->course, &s.lesson, &step))
 		return error_set(
-			err, 0, "course '%s' has no command to run", options->course->name);
+			err, 0, "the course '%s' has no command to run", options->course->name);
 	show_lesson_head(s.screen, s.course, s.lesson);
 	for (size_t i = 0; i < step; i++) {
 		show_step(s.screen, session_lesson(&s), &session_lesson(&s)->steps[i]);

@@ -49,7 +49,7 @@ void work_wake(struct session *s)
 		s->daemon_lost = true;
 		screen_interject(s->screen);
 		screen_say(s->screen, SCREEN_WARN, "! ",
-			"The daemon went away. The next line brings up a new one.");
+			"The daemon stopped. The next command starts a new one.");
 		return;
 	}
 	if (news)
@@ -118,28 +118,27 @@ static bool run_shown(
 	screen_resized(s->screen);
 	if (!ran)
 		screen_say(s->screen, SCREEN_WARN, "! ",
-			"The line could not be run: %s. Nothing was marked.", error_text(&err));
+			"The command could not be run: %s. Nothing was marked.", error_text(&err));
 	return ran;
 }
 
 static void tell_ending(struct session *s, const struct sandbox_result *result)
 {
 	if (result->timed_out)
-		screen_say(
-			s->screen, SCREEN_WARN, "! ", "The line was stopped: its time was over.");
+		screen_say(s->screen, SCREEN_WARN, "! ",
+			"The command was stopped: it exceeded its time limit.");
 	else if (result->status != 0)
 		screen_say(s->screen, SCREEN_QUIET, NULL, "exit status %d", result->status);
 	if (result->shell_ended)
 		screen_say(s->screen, SCREEN_QUIET, NULL,
-			"The shell has ended; the next line has a new one, with none of its "
-			"variables. `:quit` leaves the lesson.");
+			"The shell has ended; the next command gets a new one, without its variables. `:quit` leaves the lesson.");
 	if (result->unkept != NULL)
 		screen_say(s->screen, SCREEN_WARN, "! ", "%s", result->unkept);
 	if (result->typed != NULL)
 		screen_type(s->screen, result->typed);
 	if (result->cut)
 		screen_say(s->screen, SCREEN_QUIET, NULL,
-			"Only the first part of the output is looked at by checks.");
+			"Checks see only the first part of the output.");
 }
 
 /* A line may have failed because its daemon died. */
@@ -154,8 +153,7 @@ static bool daemon_died(struct session *s)
 static void tell_death(struct session *s)
 {
 	screen_say(s->screen, SCREEN_WARN, "! ",
-		"The daemon went away while the line ran: nothing was judged. The next line "
-		"brings up a new one.");
+		"The daemon stopped while the command ran, so nothing was checked. The next command starts a new daemon.");
 	keep_attempt(s, CHECK_ERROR);
 }
 
@@ -261,8 +259,7 @@ void work_example(struct session *s)
 		run_example_line(s, step, step->command);
 	} else if (f.given_up) {
 		screen_say(s->screen, SCREEN_WARN, "! ",
-			"This command has a gap to fill: type it with a value of your own in its "
-			"place, or go on with `:next`.");
+			"This command has a placeholder: type the command with a value of your own, or continue with `:next`.");
 	} else {
 		buf_add_text(&f.filled, f.line + f.at);
 		run_example_line(s, step, buf_text(&f.filled));
@@ -293,9 +290,8 @@ static void run_instead(struct session *s, const struct course_entries *lines)
 	for (size_t i = 0; good && i < lines->count; i++)
 		good = setup_run_quietly(s, lines->items[i].line, lines->items[i].input);
 	screen_say(s->screen, SCREEN_QUIET, NULL,
-		good ? "Skipped; so that the next step finds what it needs, this was run "
-		       "for you:"
-		     : "Skipped; this was tried for you, and failed:");
+		good ? "Skipped. So that the next step finds what it needs, ropes ran this for you:"
+		     : "Skipped. ropes tried this for you, but it failed:");
 	for (size_t i = 0; i < lines->count; i++)
 		screen_command(s->screen, lines->items[i].line, NULL, 0);
 }
@@ -323,7 +319,7 @@ void work_reset(struct session *s)
 	if (!context_ready(s))
 		return;
 	cleanup_error struct error err = {0};
-	screen_progress(s->screen, "removing what was made in the sandbox");
+	screen_progress(s->screen, "removing what was created in the sandbox");
 	context_disconnect(s);
 	bool done =
 		sandbox_reset(s->options->sandbox, &err) && sandbox_wait(s->options->sandbox, &err);
@@ -333,5 +329,6 @@ void work_reset(struct session *s)
 		return;
 	}
 	s->set_up = false;
-	screen_say(s->screen, SCREEN_GOOD, "✔ ", "The sandbox is as new. What is recorded stays.");
+	screen_say(s->screen, SCREEN_GOOD, "✔ ",
+		"The sandbox is empty again. Your recorded progress stays.");
 }

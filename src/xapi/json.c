@@ -82,7 +82,7 @@ static const char *skip_escape(const char *at, const char *end, const char **why
 	if (code == 0)
 		*why = "a text contains \\u0000, which cannot be stored";
 	else if (low || (high && (next < 0xdc00 || next >= 0xe000)))
-		*why = "a text contains half of a surrogate pair, which is no character";
+		*why = "a text contains half of a surrogate pair, which is not a character";
 	return code < 0 || *why != NULL ? NULL : at + (high ? 12 : 6);
 }
 
@@ -254,7 +254,7 @@ cJSON *xapi_parse(const char *text, size_t length, struct error *err)
 	}
 	cleanup_free char *twice = find_twice(json);
 	if (twice != NULL) {
-		error_set(err, 0, "'%s' is there twice", twice);
+		error_set(err, 0, "'%s' is given twice", twice);
 		cJSON_Delete(json);
 		return NULL;
 	}

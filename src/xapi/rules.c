@@ -32,7 +32,7 @@ bool xapi_check_object(
 {
 	const cJSON *one;
 	if (!cJSON_IsObject(json))
-		return xapi_check_fail(c, path, "an object is needed");
+		return xapi_check_fail(c, path, "expected an object");
 	cJSON_ArrayForEach(one, json) {
 		const struct field *f = fields;
 		while (f->name != NULL && !text_same(f->name, one->string))
@@ -40,7 +40,7 @@ bool xapi_check_object(
 		cleanup_free char *longer = extend_path(c, path, ".%s", one->string);
 		const char *place = longer != NULL ? longer : path;
 		if (f->name == NULL)
-			return xapi_check_fail(c, place, "there is no such property");
+			return xapi_check_fail(c, place, "unknown property");
 		if (cJSON_IsNull(one))
 			return xapi_check_fail(c, place, "it must not be null");
 		if (!f->check(c, place, one))
@@ -49,7 +49,7 @@ bool xapi_check_object(
 	for (const struct field *f = fields; f->name != NULL; f++)
 		if (f->needed && json_get(json, f->name) == NULL) {
 			cleanup_free char *place = extend_path(c, path, ".%s", f->name);
-			return xapi_check_fail(c, place, "it is needed");
+			return xapi_check_fail(c, place, "it is required");
 		}
 	return true;
 }
@@ -59,7 +59,7 @@ bool xapi_check_each(struct checker *c, const char *path, const cJSON *list, rul
 	const cJSON *one;
 	size_t i = 0;
 	if (!cJSON_IsArray(list))
-		return xapi_check_fail(c, path, "an array is needed");
+		return xapi_check_fail(c, path, "expected an array");
 	cJSON_ArrayForEach(one, list) {
 		cleanup_free char *place = extend_path(c, path, "[%zu]", i++);
 		if (!holds(c, place != NULL ? place : path, one))
@@ -72,35 +72,34 @@ bool xapi_check_each(struct checker *c, const char *path, const cJSON *list, rul
 
 bool xapi_check_text(struct checker *c, const char *path, const cJSON *v)
 {
-	return cJSON_IsString(v) || xapi_check_fail(c, path, "a string is needed");
+	return cJSON_IsString(v) || xapi_check_fail(c, path, "expected a string");
 }
 
 bool xapi_check_bool(struct checker *c, const char *path, const cJSON *v)
 {
-	return cJSON_IsBool(v) || xapi_check_fail(c, path, "true or false is needed");
+	return cJSON_IsBool(v) || xapi_check_fail(c, path, "expected true or false");
 }
 
 bool xapi_check_number(struct checker *c, const char *path, const cJSON *v)
 {
-	return cJSON_IsNumber(v) || xapi_check_fail(c, path, "a number is needed");
+	return cJSON_IsNumber(v) || xapi_check_fail(c, path, "expected a number");
 }
 
 bool xapi_check_length(struct checker *c, const char *path, const cJSON *v)
 {
 	return (cJSON_IsNumber(v) && v->valuedouble >= 0 &&
 		       v->valuedouble == floor(v->valuedouble)) ||
-	       xapi_check_fail(c, path, "a whole number from 0 is needed");
+	       xapi_check_fail(c, path, "expected a whole number from 0");
 }
 
 bool xapi_check_iri(struct checker *c, const char *path, const cJSON *v)
 {
-	return xapi_is_iri(cJSON_GetStringValue(v)) || xapi_check_fail(c, path, "an IRI is needed");
+	return xapi_is_iri(cJSON_GetStringValue(v)) || xapi_check_fail(c, path, "expected an IRI");
 }
 
 bool xapi_check_uuid(struct checker *c, const char *path, const cJSON *v)
 {
-	return xapi_is_uuid(cJSON_GetStringValue(v)) ||
-	       xapi_check_fail(c, path, "a UUID is needed");
+	return xapi_is_uuid(cJSON_GetStringValue(v)) || xapi_check_fail(c, path, "expected a UUID");
 }
 
 bool xapi_check_time(struct checker *c, const char *path, const cJSON *v)
@@ -110,40 +109,40 @@ bool xapi_check_time(struct checker *c, const char *path, const cJSON *v)
 		return true;
 	return xapi_check_fail(c, path,
 		text != NULL && text_ends(text, "-00:00") ? "-00:00 is not an offset"
-		: c->version == XAPI_1_0                  ? "a timestamp of ISO 8601 is needed"
+		: c->version == XAPI_1_0                  ? "expected a timestamp of ISO 8601"
 		: xapi_timestamp(XAPI_1_0, text, NULL)
-			? "RFC 3339 is needed: extended, with seconds and an offset"
-			: "a timestamp of RFC 3339 is needed");
+			? "expected RFC 3339: extended format, with seconds and an offset"
+			: "expected a timestamp of RFC 3339");
 }
 
 bool xapi_check_duration(struct checker *c, const char *path, const cJSON *v)
 {
 	return xapi_is_duration(cJSON_GetStringValue(v)) ||
-	       xapi_check_fail(c, path, "a duration of ISO 8601 is needed");
+	       xapi_check_fail(c, path, "expected a duration of ISO 8601");
 }
 
 bool xapi_check_language(struct checker *c, const char *path, const cJSON *v)
 {
 	return xapi_is_language(cJSON_GetStringValue(v)) ||
-	       xapi_check_fail(c, path, "a language tag is needed");
+	       xapi_check_fail(c, path, "expected a language tag");
 }
 
 bool xapi_check_version(struct checker *c, const char *path, const cJSON *v)
 {
 	enum xapi_version given = xapi_version_read(cJSON_GetStringValue(v));
 	return given == c->version || (given == XAPI_1_0 && c->version == XAPI_2_0) ||
-	       xapi_check_fail(c, path, "this version is not known here");
+	       xapi_check_fail(c, path, "this version is not supported");
 }
 
 bool xapi_check_language_map(struct checker *c, const char *path, const cJSON *v)
 {
 	const cJSON *one;
 	if (!cJSON_IsObject(v))
-		return xapi_check_fail(c, path, "a language map is needed");
+		return xapi_check_fail(c, path, "expected a language map");
 	cJSON_ArrayForEach(one, v)
 		if (!xapi_is_language(one->string) || !cJSON_IsString(one))
 			return xapi_check_fail(
-				c, path, "a language map has language tags and strings");
+				c, path, "a language map must map language tags to strings");
 	return true;
 }
 
@@ -151,10 +150,10 @@ bool xapi_check_extensions(struct checker *c, const char *path, const cJSON *v)
 {
 	const cJSON *one;
 	if (!cJSON_IsObject(v))
-		return xapi_check_fail(c, path, "an object is needed");
+		return xapi_check_fail(c, path, "expected an object");
 	cJSON_ArrayForEach(one, v)
 		if (!xapi_is_iri(one->string))
-			return xapi_check_fail(c, path, "the keys of extensions are IRIs");
+			return xapi_check_fail(c, path, "the keys of extensions must be IRIs");
 	return true;
 }
 
@@ -163,19 +162,19 @@ bool xapi_check_extensions(struct checker *c, const char *path, const cJSON *v)
 static bool is_agent_word(struct checker *c, const char *path, const cJSON *v)
 {
 	return text_same(cJSON_GetStringValue(v), "Agent") ||
-	       xapi_check_fail(c, path, "Agent is needed");
+	       xapi_check_fail(c, path, "expected Agent");
 }
 
 static bool is_group_word(struct checker *c, const char *path, const cJSON *v)
 {
 	return text_same(cJSON_GetStringValue(v), "Group") ||
-	       xapi_check_fail(c, path, "Group is needed");
+	       xapi_check_fail(c, path, "expected Group");
 }
 
 static bool is_mailto(struct checker *c, const char *path, const cJSON *v)
 {
 	return xapi_is_mailto(cJSON_GetStringValue(v)) ||
-	       xapi_check_fail(c, path, "mailto: and an address are needed");
+	       xapi_check_fail(c, path, "expected mailto: and an address");
 }
 
 static bool is_sha1(struct checker *c, const char *path, const cJSON *v)
@@ -183,7 +182,7 @@ static bool is_sha1(struct checker *c, const char *path, const cJSON *v)
 	const char *text = cJSON_GetStringValue(v);
 	return (text != NULL && strlen(text) == 40 &&
 		       strspn(text, "0123456789abcdefABCDEF") == 40) ||
-	       xapi_check_fail(c, path, "40 hexadecimal digits are needed");
+	       xapi_check_fail(c, path, "expected 40 hexadecimal digits");
 }
 
 static const struct field account_fields[] = {
@@ -220,8 +219,8 @@ bool xapi_check_agent(struct checker *c, const char *path, const cJSON *v)
 {
 	return xapi_check_object(c, path, v, agent_fields) &&
 	       (count_identifiers(v) == 1 ||
-		       xapi_check_fail(
-			       c, path, "exactly one of mbox, mbox_sha1sum, openid, account"));
+		       xapi_check_fail(c, path,
+			       "expected exactly one of mbox, mbox_sha1sum, openid, account"));
 }
 
 static bool are_members(struct checker *c, const char *path, const cJSON *v)
@@ -247,9 +246,9 @@ bool xapi_check_group(struct checker *c, const char *path, const cJSON *v)
 	unsigned identifiers = count_identifiers(v);
 	if (identifiers > 1)
 		return xapi_check_fail(
-			c, path, "at most one of mbox, mbox_sha1sum, openid, account");
+			c, path, "expected at most one of mbox, mbox_sha1sum, openid, account");
 	return identifiers == 1 || cJSON_GetArraySize(json_get(v, "member")) > 0 ||
-	       xapi_check_fail(c, path, "a group without an identifier needs members");
+	       xapi_check_fail(c, path, "a group without an identifier must have members");
 }
 
 bool xapi_check_actor(struct checker *c, const char *path, const cJSON *v)
@@ -265,8 +264,8 @@ bool xapi_check_authority(struct checker *c, const char *path, const cJSON *v)
 		return false;
 	return !text_same(json_get_text(v, "objectType"), "Group") ||
 	       (count_identifiers(v) == 0 && cJSON_GetArraySize(json_get(v, "member")) == 2) ||
-	       xapi_check_fail(
-		       c, path, "an authority is an agent, or two of them without an identifier");
+	       xapi_check_fail(c, path,
+		       "an authority must be an agent, or two of them without an identifier");
 }
 
 bool xapi_actor_valid(const cJSON *actor, bool groups, struct error *err)

@@ -40,7 +40,7 @@ static bool are_components(struct checker *c, const char *path, const cJSON *v)
 		ids[count++] = json_get_text(one, "id");
 	bool twice = xapi_twice(ids, count) != NULL;
 	free(ids);
-	return !twice || xapi_check_fail(c, path, "two have one id");
+	return !twice || xapi_check_fail(c, path, "two have the same id");
 }
 
 static bool are_texts(struct checker *c, const char *path, const cJSON *v)
@@ -53,7 +53,7 @@ static bool is_interaction(struct checker *c, const char *path, const cJSON *v)
 	static const char *const types[] = {"true-false", "choice", "fill-in", "long-fill-in",
 		"matching", "performance", "sequencing", "likert", "numeric", "other"};
 	return text_is_one_of(cJSON_GetStringValue(v), types, ARRAY_LENGTH(types)) ||
-	       xapi_check_fail(c, path, "there is no such interaction type");
+	       xapi_check_fail(c, path, "unknown interaction type");
 }
 
 static const struct field definition_fields[] = {
@@ -80,14 +80,15 @@ static bool is_definition(struct checker *c, const char *path, const cJSON *v)
 		return false;
 	for (size_t i = 0; i < ARRAY_LENGTH(parts); i++)
 		if (json_get(v, parts[i]) != NULL && json_get(v, "interactionType") == NULL)
-			return xapi_check_fail(c, path, "an interaction needs its interactionType");
+			return xapi_check_fail(
+				c, path, "an interaction requires an interactionType");
 	return true;
 }
 
 static bool is_activity_word(struct checker *c, const char *path, const cJSON *v)
 {
 	return text_same(cJSON_GetStringValue(v), "Activity") ||
-	       xapi_check_fail(c, path, "Activity is needed");
+	       xapi_check_fail(c, path, "expected Activity");
 }
 
 static const struct field activity_fields[] = {
@@ -105,7 +106,7 @@ static bool check_activity(struct checker *c, const char *path, const cJSON *v)
 static bool is_reference_word(struct checker *c, const char *path, const cJSON *v)
 {
 	return text_same(cJSON_GetStringValue(v), "StatementRef") ||
-	       xapi_check_fail(c, path, "StatementRef is needed");
+	       xapi_check_fail(c, path, "expected StatementRef");
 }
 
 static const struct field reference_fields[] = {
@@ -124,7 +125,7 @@ static bool is_reference(struct checker *c, const char *path, const cJSON *v)
 static bool is_scaled(struct checker *c, const char *path, const cJSON *v)
 {
 	return (cJSON_IsNumber(v) && v->valuedouble >= -1 && v->valuedouble <= 1) ||
-	       xapi_check_fail(c, path, "a number from -1 to 1 is needed");
+	       xapi_check_fail(c, path, "expected a number from -1 to 1");
 }
 
 static const struct field score_fields[] = {
@@ -144,7 +145,7 @@ static bool is_score(struct checker *c, const char *path, const cJSON *v)
 		return xapi_check_fail(c, path, "min must be less than max");
 	if (raw != NULL && ((min != NULL && raw->valuedouble < min->valuedouble) ||
 				   (max != NULL && raw->valuedouble > max->valuedouble)))
-		return xapi_check_fail(c, path, "raw must lie between min and max");
+		return xapi_check_fail(c, path, "raw must be between min and max");
 	return true;
 }
 
@@ -188,13 +189,13 @@ static bool are_relevant_types(struct checker *c, const char *path, const cJSON 
 {
 	return xapi_check_each(c, path, v, xapi_check_iri) &&
 	       (cJSON_GetArraySize(v) > 0 ||
-		       xapi_check_fail(c, path, "at least one type is needed"));
+		       xapi_check_fail(c, path, "expected at least one type"));
 }
 
 static bool is_context_agent_word(struct checker *c, const char *path, const cJSON *v)
 {
 	return text_same(cJSON_GetStringValue(v), "contextAgent") ||
-	       xapi_check_fail(c, path, "contextAgent is needed");
+	       xapi_check_fail(c, path, "expected contextAgent");
 }
 
 static const struct field context_agent_fields[] = {
@@ -213,13 +214,13 @@ static bool are_context_agents(struct checker *c, const char *path, const cJSON 
 {
 	return c->version == XAPI_2_0
 		       ? xapi_check_each(c, path, v, is_context_agent)
-		       : xapi_check_fail(c, path, "there is no such property in 1.0.3");
+		       : xapi_check_fail(c, path, "version 1.0.3 does not have this property");
 }
 
 static bool is_context_group_word(struct checker *c, const char *path, const cJSON *v)
 {
 	return text_same(cJSON_GetStringValue(v), "contextGroup") ||
-	       xapi_check_fail(c, path, "contextGroup is needed");
+	       xapi_check_fail(c, path, "expected contextGroup");
 }
 
 static const struct field context_group_fields[] = {
@@ -238,7 +239,7 @@ static bool are_context_groups(struct checker *c, const char *path, const cJSON 
 {
 	return c->version == XAPI_2_0
 		       ? xapi_check_each(c, path, v, is_context_group)
-		       : xapi_check_fail(c, path, "there is no such property in 1.0.3");
+		       : xapi_check_fail(c, path, "version 1.0.3 does not have this property");
 }
 
 static const struct field context_fields[] = {
@@ -275,7 +276,7 @@ static bool is_media_type(struct checker *c, const char *path, const cJSON *v)
 	const char *rest = text + type + subtype + (subtype > 0);
 	rest += strspn(rest, " \t");
 	return (type > 0 && subtype > 0 && (*rest == ';' || *rest == '\0')) ||
-	       xapi_check_fail(c, path, "a media type is needed");
+	       xapi_check_fail(c, path, "expected a media type");
 }
 
 static bool is_sha2(struct checker *c, const char *path, const cJSON *v)
@@ -284,7 +285,7 @@ static bool is_sha2(struct checker *c, const char *path, const cJSON *v)
 	size_t length = text != NULL ? strlen(text) : 0;
 	return ((length == 56 || length == 64 || length == 96 || length == 128) &&
 		       strspn(text, "0123456789abcdefABCDEF") == length) ||
-	       xapi_check_fail(c, path, "a SHA-2 in hexadecimal digits is needed");
+	       xapi_check_fail(c, path, "expected a SHA-2 in hexadecimal digits");
 }
 
 static const struct field attachment_fields[] = {
@@ -315,7 +316,7 @@ static bool is_object(struct checker *c, const char *path, const cJSON *v);
 static bool is_sub_word(struct checker *c, const char *path, const cJSON *v)
 {
 	return text_same(cJSON_GetStringValue(v), "SubStatement") ||
-	       xapi_check_fail(c, path, "SubStatement is needed");
+	       xapi_check_fail(c, path, "expected SubStatement");
 }
 
 #define BODY_FIELDS                                                                                \
@@ -350,17 +351,19 @@ static bool parts_fit(struct checker *c, const char *path, const cJSON *v)
 	bool activity = type == NULL || text_same(type, "Activity");
 	if (!activity &&
 		(json_get(context, "revision") != NULL || json_get(context, "platform") != NULL))
-		return xapi_check_fail(c, path, "revision and platform are for activities only");
+		return xapi_check_fail(
+			c, path, "revision and platform are allowed only with activities");
 	if (text_same(json_get_text(json_get(v, "verb"), "id"), XAPI_VOIDED) &&
 		!text_same(type, "StatementRef"))
-		return xapi_check_fail(c, path, "what is voided is named by a StatementRef");
+		return xapi_check_fail(
+			c, path, "a voided statement must be named by a StatementRef");
 	return true;
 }
 
 static bool is_sub_statement(struct checker *c, const char *path, const cJSON *v)
 {
 	if (c->depth > 0)
-		return xapi_check_fail(c, path, "a sub-statement has no sub-statement");
+		return xapi_check_fail(c, path, "a sub-statement must not contain a sub-statement");
 	c->depth++;
 	bool good = xapi_check_object(c, path, v, sub_fields) && parts_fit(c, path, v);
 	c->depth--;
@@ -381,7 +384,7 @@ static bool is_object(struct checker *c, const char *path, const cJSON *v)
 	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++)
 		if (text_same(cJSON_GetStringValue(word), kinds[i].type))
 			return kinds[i].check(c, path, v);
-	return xapi_check_fail(c, path, "there is no such objectType");
+	return xapi_check_fail(c, path, "unknown objectType");
 }
 
 static bool is_statement(

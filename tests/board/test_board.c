@@ -23,14 +23,14 @@ static const struct {
 	{{.here = true, .stuck_s = 119}, 0, BOARD_STUCK, ""},
 	{{.here = true, .stuck_s = 120}, 0, BOARD_STUCK_LONG, ""},
 	{{.here = true, .stuck_s = 0}, 120000, BOARD_STUCK_LONG, ""},
-	{{.here = false, .stuck_s = 500}, 0, BOARD_MOVING, "away"},
-	{{.here = true, .stuck_s = 500, .waiting = true}, 0, BOARD_MOVING, "waits"},
+	{{.here = false, .stuck_s = 500}, 0, BOARD_MOVING, "offline"},
+	{{.here = true, .stuck_s = 500, .waiting = true}, 0, BOARD_MOVING, "waiting"},
 	{{.here = true, .stuck_s = 500, .finished = true}, 0, BOARD_MOVING, "finished"},
 	{{.here = true, .hand = ""}, 0, BOARD_MOVING, "hand"},
 	{{.here = true, .signal = "done"}, 0, BOARD_MOVING, "ready"},
 	{{.here = true, .signal = "fast"}, 0, BOARD_MOVING, "too fast"},
 	{{.here = false, .hand = "help", .signal = "fast", .waiting = true}, 0, BOARD_MOVING,
-		"away, hand, too fast, waits"},
+		"offline, hand, too fast, waiting"},
 };
 
 START_TEST(states_are_told)

@@ -22,11 +22,11 @@ async function rows(heading, ...columns) {
 	return all;
 }
 
-seen.late = await rows('Late', 'person', 'course');
+seen.late = await rows('Overdue', 'person', 'course');
 seen.hardest = (await rows('Hardest questions', 'question'))[0]?.[0];
 await visit.check();
 await page.getByRole('link', { name: 'Red', exact: true }).click();
-seen.teamLate = (await rows('Late', 'person')).flat().sort();
+seen.teamLate = (await rows('Overdue', 'person')).flat().sort();
 await visit.check();
 const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'csv' }).click()]);
 seen.table = readFileSync(await download.path(), 'utf8');

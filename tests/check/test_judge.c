@@ -168,7 +168,7 @@ static const struct {
 	{"container web logs /panic/", CHECK_FAILED, NULL},
 	{"container web started", CHECK_PASSED, NULL}, /* a container that runs was started */
 	{"container job started", CHECK_FAILED, "was not started in this step"},
-	{"container it is running", CHECK_FAILED, "no container was made"},
+	{"container it is running", CHECK_FAILED, "no container was created"},
 	{"any container is running", CHECK_PASSED, NULL},
 	{"any container is paused", CHECK_FAILED, "0 of 2"},
 	{"no container is paused", CHECK_PASSED, NULL},
@@ -206,8 +206,8 @@ static const struct {
 	{"http it:80 answers 200", CHECK_FAILED, NULL},
 	{"http web answers 200", CHECK_ERROR, "'web' is not CONTAINER:PORT"},
 	{"file ../x exists", CHECK_ERROR, "not in the workspace"},
-	{"exit 0", CHECK_NOT_RUN, "no line was run yet"},
-	{"daemon was asked GET info", CHECK_FAILED, "no line was run yet"},
+	{"exit 0", CHECK_NOT_RUN, "no command was run yet"},
+	{"daemon was asked GET info", CHECK_FAILED, "no command was run yet"},
 };
 
 START_TEST(facts_are_judged)
@@ -465,7 +465,7 @@ START_TEST(a_daemon_that_goes_away_blames_nobody)
 	ck_assert_int_eq(check_context_fd(w.context), -1);
 	ck_assert(!check_context_pump(w.context, &news, NULL));
 	struct check_verdicts v = judge(&w, "container web is running", 0);
-	expect(&v, "container web is running", CHECK_ERROR, "the daemon went away");
+	expect(&v, "container web is running", CHECK_ERROR, "the daemon stopped");
 	check_verdicts_finish(&v);
 	error_finish(&err);
 	world_close(&w);
@@ -483,7 +483,7 @@ START_TEST(a_context_needs_its_baseline)
 	fake_engine_answer(fake, "GET", "/volumes", 500, "{\"message\":\"no volumes today\"}");
 	ck_assert(!check_context_open(
 		&(struct check_context_options){.engine = engine}, &context, &err));
-	ck_assert_str_eq(error_text(&err), "the daemon refuses /volumes: no volumes today");
+	ck_assert_str_eq(error_text(&err), "the daemon refused /volumes: no volumes today");
 	error_finish(&err);
 	engine_close(engine);
 	fake_engine_stop(fake);

@@ -164,9 +164,9 @@ START_TEST(steps_say_what_they_need)
 	ck_assert_uint_eq(c->problem_count, 2);
 	ck_assert(c->problems[0].serious && c->problems[1].serious);
 	ck_assert_int_eq(c->problems[0].line, 29);
-	ck_assert_str_eq(c->problems[0].message,
-		"a step can't need 'rain'; known needs are: cgroups, limits");
-	ck_assert_str_eq(c->problems[1].message, "'needs' names nothing");
+	ck_assert_str_eq(
+		c->problems[0].message, "unknown need 'rain'; expected one of: cgroups, limits");
+	ck_assert_str_eq(c->problems[1].message, "'needs' requires at least one name");
 	cleanup_free char *json = course_json(c);
 	cJSON *root = cJSON_Parse(json);
 	const cJSON *steps = cJSON_GetObjectItem(

@@ -36,7 +36,7 @@ static const struct {
 	{"http://127.0.0.1:2375", NULL},
 	{"https://127.0.0.1:2376", NULL},
 	{"ssh://somewhere", "the daemon's address 'ssh://somewhere' is not"},
-	{NULL, "there is no daemon to ask"},
+	{NULL, "there is no daemon"},
 };
 
 START_TEST(addresses_are_read)
@@ -95,7 +95,7 @@ static const struct {
 	const char *body, *error;
 } pings[] = {
 	{503, "{\"message\":\"no room here\"}", "no room here"},
-	{500, "oh", "answers /_ping with 500"},
+	{500, "oh", "answered /_ping with status 500"},
 	{FAKE_ENGINE_DROP, "", "does not answer"},
 };
 
@@ -170,7 +170,7 @@ START_TEST(what_is_not_there_is_no_error)
 	ck_assert_ptr_null(json);
 	fake_engine_answer(p.fake, "GET", "/images/*", 500, "{\"message\":\"the disk is full\"}");
 	ck_assert(!engine_get(p.engine, "/images/x/json", &json, &err));
-	ck_assert_str_eq(error_text(&err), "the daemon refuses /images/x/json: the disk is full");
+	ck_assert_str_eq(error_text(&err), "the daemon refused /images/x/json: the disk is full");
 	error_finish(&err);
 	pair_close(&p);
 }
@@ -195,7 +195,7 @@ START_TEST(bytes_are_taken_apart)
 	ck_assert(engine_get_bytes(p.engine, "/containers/b/logs", false, 2, &few, &err));
 	ck_assert_str_eq(buf_text(&few), "as");
 	ck_assert(!engine_get_bytes(p.engine, "/containers/c/logs", false, 9, &few, &err));
-	ck_assert_str_eq(error_text(&err), "the daemon refuses /containers/c/logs: not now");
+	ck_assert_str_eq(error_text(&err), "the daemon refused /containers/c/logs: not now");
 	error_finish(&err);
 	pair_close(&p);
 }
@@ -308,8 +308,8 @@ START_TEST(events_come_as_they_happen)
 	ck_assert_str_eq(buf_text(&seen), "     0;");
 	fake_engine_end_events(p.fake);
 	ck_assert(!wait_for_events(events, &seen, &err));
-	ck_assert_msg(
-		strstr(error_text(&err), "closed its events") != NULL, "%s", error_text(&err));
+	ck_assert_msg(strstr(error_text(&err), "closed its event stream") != NULL, "%s",
+		error_text(&err));
 	ck_assert_int_eq(engine_events_fd(events), -1);
 	engine_events_close(events);
 	error_finish(&err);

@@ -68,7 +68,8 @@ static void close_sandbox(void)
 static void expect(const char *line, int status, const char *output)
 {
 	struct sandbox_result r = run(line);
-	ck_assert_msg(r.status == status, "'%s' ended with %d: %s", line, r.status, r.output);
+	ck_assert_msg(
+		r.status == status, "'%s' exited with status %d: %s", line, r.status, r.output);
 	ck_assert_msg(output == NULL || strstr(r.output, output) != NULL, "'%s' said: %s", line,
 		r.output);
 	sandbox_result_finish(&r);
@@ -188,7 +189,7 @@ static void kill_inside(const char *name)
 	if (!machine_run(MACHINE_PRACTICE, &program, &process, &err)) {
 		/* even before it is reported that the program runs; whoever asked for this sees
 		 * that nothing is left */
-		ck_assert_msg(strstr(error_text(&err), "has just ended") != NULL, "%s: %s", name,
+		ck_assert_msg(strstr(error_text(&err), "has ended") != NULL, "%s: %s", name,
 			error_text(&err));
 		error_finish(&err);
 		return;
@@ -377,13 +378,15 @@ static const struct refusal {
 	unsigned long flags; /* of the first argument; 0: any */
 	const char *told;
 } refusals[] = {
-	{SCMP_SYS(clone), EPERM, CLONE_NEWUSER, "user namespace cannot be made: Operation not"},
-	{SCMP_SYS(clone), ENOSPC, CLONE_NEWUSER, "user namespace cannot be made: No space left"},
+	{SCMP_SYS(clone), EPERM, CLONE_NEWUSER, "cannot create its user namespace: Operation not"},
+	{SCMP_SYS(clone), ENOSPC, CLONE_NEWUSER, "cannot create its user namespace: No space left"},
 	{SCMP_SYS(mount), EPERM, 0, "mount namespace: Operation not permitted"},
 	{SCMP_SYS(open_tree), ENOSYS, 0, "Function not implemented"},
 	{SCMP_SYS(mount_setattr), ENOSYS, 0, "Function not implemented"},
-	{SCMP_SYS(pivot_root), EPERM, 0, "enter the machine's root: Operation not permitted"},
-	{SCMP_SYS(sethostname), EPERM, 0, "name and network of the machine: Operation not"},
+	{SCMP_SYS(pivot_root), EPERM, 0,
+		"cannot enter the machine's root: Operation not permitted"},
+	{SCMP_SYS(sethostname), EPERM, 0,
+		"cannot set the machine's name and network: Operation not"},
 };
 
 static void refuse(const struct refusal *r)
@@ -545,8 +548,8 @@ START_TEST(a_session_is_one_shell)
 		if (step->line == NULL)
 			break;
 		struct sandbox_result r = run(step->line);
-		ck_assert_msg(r.status == step->status, "'%s' ended with %d: %s", step->line,
-			r.status, r.output);
+		ck_assert_msg(r.status == step->status, "'%s' exited with status %d: %s",
+			step->line, r.status, r.output);
 		ck_assert_msg(step->output != NULL ? strstr(r.output, step->output) != NULL
 						   : r.output_length == 0,
 			"'%s' said: %s", step->line, r.output);

@@ -102,7 +102,7 @@ START_TEST(an_image_is_pulled_and_removed)
 	ck_assert_msg(machine_image_remove("redis:7", &err), "%s", error_text(&err));
 	ck_assert(!is_listed("redis:7", &listed));
 	ck_assert(!machine_image_remove("redis:7", &err));
-	ck_assert_msg(strstr(error_text(&err), "'redis:7' was not added") != NULL, "%s",
+	ck_assert_msg(strstr(error_text(&err), "'redis:7' is not an added image") != NULL, "%s",
 		error_text(&err));
 	error_finish(&err);
 	image_close(&i);
@@ -146,19 +146,19 @@ static const struct {
 	const char *manifest;
 	const char *error;
 } refusals[] = {
-	{"quay.io/x", 200, "{}", "'quay.io/x' is another registry's"},
-	{"Redis!", 200, "{}", "'Redis!' is no image's name"},
-	{"redis:7", 404, "{}", "has no 'redis:7' that everybody may pull"},
-	{"redis:7", 429, "{}", "lets this address pull nothing more for now"},
-	{"redis:7", 500, "{}", "answers 500 for 'redis:7'"},
-	{"redis:7", 401, "{}", "asks for a password"},
-	{"redis:7", 200, "{}", "gives no manifest that ropes knows"},
+	{"quay.io/x", 200, "{}", "'quay.io/x' belongs to another registry"},
+	{"Redis!", 200, "{}", "'Redis!' is not the name of an image"},
+	{"redis:7", 404, "{}", "has no public image 'redis:7'"},
+	{"redis:7", 429, "{}", "allows no more pulls from this address"},
+	{"redis:7", 500, "{}", "answered 500 for 'redis:7'"},
+	{"redis:7", 401, "{}", "requires a password"},
+	{"redis:7", 200, "{}", "has no manifest of a known kind"},
 	{"redis:7", 200, "{\"layers\":[]}", "has a part without a digest"},
 	{"redis:7", 200,
 		"{\"config\":{\"digest\":\"sha256:"
 		"0000000000000000000000000000000000000000000000000000"
 		"000000000000\",\"size\":1},\"layers\":[]}",
-		"has no 'redis:7' that everybody may pull"},
+		"has no public image 'redis:7'"},
 	{"redis:7", FAKE_ENGINE_DROP, "", ""},
 };
 
@@ -188,7 +188,8 @@ START_TEST(what_is_damaged_is_not_kept)
 	image_open(&i);
 	answer_blob(&i, i.layer, _i == 0 ? "A LAYER" : "a layer that goes on");
 	ck_assert(!pull(&i, "redis:7", &said, &err));
-	ck_assert_msg(strstr(error_text(&err), _i == 0 ? "another digest" : "more of") != NULL,
+	ck_assert_msg(
+		strstr(error_text(&err), _i == 0 ? "another digest" : "more data for") != NULL,
 		"%s", error_text(&err));
 	ck_assert(!is_listed("redis:7", &listed));
 	error_finish(&err);
@@ -216,7 +217,7 @@ static char *make_archive(const char *name, const char *text)
 static const struct {
 	const char *name, *text, *error;
 } archives[] = {
-	{"other", "x", "is no archive of images"},
+	{"other", "x", "is not an archive of images"},
 	{"manifest.json", "[]", "names no image"},
 	{"manifest.json", "[{\"Config\":\"c.json\",\"RepoTags\":[\"a:1\"],\"Layers\":[\"l.tar\"]}]",
 		""},

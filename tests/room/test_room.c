@@ -979,7 +979,7 @@ START_TEST(test_report_of_nothing)
 		&(struct room_options){
 			.store = h.store, .course = h.course, .reference = "other", .ended = true},
 		&room, &err));
-	ck_assert_ptr_nonnull(strstr(error_text(&err), "no workshop was held"));
+	ck_assert_ptr_nonnull(strstr(error_text(&err), "there was no workshop"));
 	error_finish(&err);
 	must(room_last_reference(h.store, &reference, &err), &err);
 	ck_assert_str_eq(reference, "knots");

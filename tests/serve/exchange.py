@@ -278,8 +278,8 @@ def reasons():
         below = plain(object=dict(with_attachments(b"x", b"y"), objectType="SubStatement"))
         del below["object"]["id"]
         due("one below", below, "statement.object.attachments[0]: ", version=version)
-    due("a time without an offset", plain(timestamp="2023-05-04T12:00:00"), "statement.timestamp: RFC 3339 is needed", "offset", version="2.0.0")
-    due("a time of the basic form", plain(timestamp="20230504T120000Z"), "statement.timestamp: RFC 3339 is needed", "extended", version="2.0.0")
+    due("a time without an offset", plain(timestamp="2023-05-04T12:00:00"), "statement.timestamp: expected RFC 3339", "offset", version="2.0.0")
+    due("a time of the basic form", plain(timestamp="20230504T120000Z"), "statement.timestamp: expected RFC 3339", "extended", version="2.0.0")
     due("an unknown offset", plain(timestamp="2023-05-04T12:00:00-00:00"), "statement.timestamp: -00:00 is not an offset", version="2.0.0")
     for text, why in (('["\\u0000"]', "\\u0000, which cannot be stored"), ('["\\ud800"]', "half of a surrogate pair"), ("[1e400]", "a number is larger than"), ("[1" + "0" * 63 + "]", "more than 63 characters"),
                       ("[" * 2000 + "]" * 2000, "levels deep"), ("[", "it is not JSON"), ('{"a":1,"a":2}', "'a' is there twice"), (b'["\xff"]', "it is not UTF-8")):
@@ -287,7 +287,7 @@ def reasons():
         r = ask("POST", "/activities/state", text, JSON, activityId=ACTIVITY, agent=AGENT, stateId="reasons")
         ok(r.status == 400 and why.encode() in r.body, "a document: %s" % why, r.body)
     r = ask("POST", "/activities/state", "[]", JSON, activityId=ACTIVITY, agent=AGENT, stateId="reasons")
-    ok(r.status == 400 and b"a JSON object is needed" in r.body, "a document that cannot be merged", r.body)
+    ok(r.status == 400 and b"expected a JSON object" in r.body, "a document that cannot be merged", r.body)
 
 
 def foreign_states():

@@ -162,7 +162,7 @@ START_TEST(schemas)
 	ck_assert_int_eq(add_item(store, 1, "a", &err), 0);
 	ck_assert(store_schema(store, "items", steps, 2, &err));
 	ck_assert(!store_schema(store, "items", steps, 1, &err));
-	ck_assert_ptr_nonnull(strstr(error_text(&err), "newer ropes"));
+	ck_assert_ptr_nonnull(strstr(error_text(&err), "newer version of ropes"));
 	ck_assert(!store_schema(store, "broken", broken, 2, &err));
 	ck_assert(store_schema(store, "broken", broken, 1, &err)); /* no half was left */
 	ck_assert_int_eq(count_items(store), 1);
@@ -246,7 +246,7 @@ START_TEST(a_damaged_file)
 	store_close(store);
 
 	ck_assert(!store_open(path, &none, &err));
-	ck_assert_ptr_nonnull(strstr(error_text(&err), "put a backup in its place"));
+	ck_assert_ptr_nonnull(strstr(error_text(&err), "replace it by a backup"));
 	ck_assert(!store_backup(path, copy, &err)); /* no damage over a good copy */
 	ck_assert_msg(store_restore(path, copy, &kept, &err), "%s", error_text(&err));
 	ck_assert(kept != NULL && file_exists(kept));
@@ -294,7 +294,7 @@ START_TEST(copies_while_others_write)
 	}
 	cleanup_free char *kept = NULL;
 	ck_assert(!store_restore(path, copy, &kept, &err)); /* it is in use */
-	ck_assert_ptr_nonnull(strstr(error_text(&err), "a server has the store"));
+	ck_assert_ptr_nonnull(strstr(error_text(&err), "a server is using the store"));
 	for (size_t i = 0; i < ARRAY_LENGTH(writers); i++)
 		pthread_join(writers[i].thread, NULL);
 	ck_assert_int_eq(count_items(store), 50 + 4 * 400);

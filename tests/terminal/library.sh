@@ -34,18 +34,20 @@ bad() {
 	echo "FAILED: $1"
 	[ $# -lt 2 ] || printf '%s\n' "$2" | tail -40 | sed 's/^/    /'
 }
-# has TEXT PATTERN NAME: the text has a line that fits the extended regular expression.
+# has TEXT PATTERN NAME: a line of the text matches the extended regular expression.
 has() {
-	if printf '%s\n' "$1" | grep -qE -- "$2"; then ok; else bad "$3: no line like: $2" "$1"; fi
+	if printf '%s\n' "$1" | grep -qE -- "$2"; then ok; else bad "$3: expected a line like: $2; got:" "$1"; fi
 }
+# lacks TEXT PATTERN NAME: no line matches.
 lacks() {
-	if printf '%s\n' "$1" | grep -qE -- "$2"; then bad "$3: a line like: $2" "$1"; else ok; fi
+	if printf '%s\n' "$1" | grep -qE -- "$2"; then bad "$3: expected no line like: $2; got:" "$1"; else ok; fi
 }
+# is TEXT EXPECTED NAME: they are the same.
 is() {
-	if [ "$1" = "$2" ]; then ok; else bad "$3: '$1' is not '$2'"; fi
+	if [ "$1" = "$2" ]; then ok; else bad "$3: expected: '$2'; got: '$1'"; fi
 }
 
-# counted NAME COMMAND…: a program that tries many things and ends with "N passed, M failed"; they count here.
+# counted NAME COMMAND…: runs a program that ends with "N passed, M failed", and adds its counts.
 counted() {
 	local said sum
 	said=$("${@:2}" 2>&1)
@@ -55,7 +57,7 @@ counted() {
 		failed=$((failed + BASH_REMATCH[2]))
 		head -n -1 <<<"$said"
 	else
-		bad "$1 comes to an end" "$said"
+		bad "$1: expected 'N passed, M failed' at the end; got:" "$said"
 	fi
 }
 
@@ -98,7 +100,7 @@ wait_for() {
 		capture | grep -qE -- "$1" && return 0
 		sleep 0.1
 	done
-	bad "waiting for: $1" "$(capture)"
+	bad "expected on the screen within ${2:-15} s: $1; got:" "$(capture)"
 	return 1
 }
 # wait_until COMMAND…: until it succeeds; fails otherwise.
@@ -135,7 +137,7 @@ wait_count() {
 		[ "$(capture | grep -cE -- "$1")" -ge "$2" ] && return 0
 		sleep 0.1
 	done
-	bad "waiting for $2 lines like: $1" "$(capture)"
+	bad "expected on the screen within ${3:-30} s: $2 lines like: $1; got:" "$(capture)"
 	return 1
 }
 
@@ -151,6 +153,6 @@ start_server() {
 		[ -z "$address" ] || return 0
 		sleep 0.05
 	done
-	bad "the server listens" "$(cat "$folder/serve.out")"
+	bad "the server: expected an address within 10 s; got:" "$(cat "$folder/serve.out")"
 	return 1
 }

@@ -72,21 +72,21 @@ is $? 1 "a course with faults fails"
 has "$said" '^TAP version 13' "TAP begins"
 has "$said" '^not ok [0-9]+ - 1 Bad: example: docker run --name one' "an example that fails"
 has "$said" '^not ok [0-9]+ - 1 Bad: example: docker version' "an output that is another one"
-has "$said" '^ok [0-9]+ - 1 Bad: example: docker rm .* # SKIP it has a gap' "what has a gap is left out"
+has "$said" '^ok [0-9]+ - 1 Bad: example: docker rm .* # SKIP it has a placeholder' "what has a gap is left out"
 has "$said" '^ok [0-9]+ - 1 Bad: example: docker run -it --name typed' "input is typed"
-has "$said" "bad.md:[0-9]+: its checks hold before anything was done" "a task that is done already"
-has "$said" "bad.md:[0-9]+: its solution does not satisfy its checks" "a solution that is none"
-has "$said" "bad.md:[0-9]+: a hint is the whole solution" "a hint that tells all"
-has "$said" "bad.md:[0-9]+: 'hint:' has nothing behind it" "an empty hint"
+has "$said" "bad.md:[0-9]+: its checks pass before anything was done" "a task that is done already"
+has "$said" "bad.md:[0-9]+: its checks fail after its solution" "a solution that is none"
+has "$said" "bad.md:[0-9]+: a hint gives away the whole solution" "a hint that tells all"
+has "$said" "bad.md:[0-9]+: 'hint:' requires a value" "an empty hint"
 has "$said" '^ok [0-9]+ - 1 Bad: task typing$' "a solution of several lines"
-has "$said" '^ok [0-9]+ - 1 Bad: task typing, recalled$' "and the same with other words"
+has "$said" '^ok [0-9]+ - 1 Bad: task typing, as a review$' "and the same with other words"
 has "$said" '^not ok [0-9]+ - 1 Bad: question nowhere' "a question that is missing"
 has "$said" 'question Half: its best answer `3` earns 50 % of the point' "a question that nobody can answer"
 points=$(printf '%s\n' "$said" | grep -cE '^(not )?ok ')
 has "$said" "^1\.\.$points\$" "the plan counts them"
 has "$(cat "$folder/err")" '^ropes: [0-9]+ of [0-9]+ failed' "it is summed up"
 is "$(ls -A "$folder/apart")" "" "nothing is left of its sandbox"
-has "$(TMPDIR=/nonexistent "$ROPES" test "$course" --trust 2>&1)" "^ropes: no folder can be made in '/nonexistent'" "which is made where TMPDIR says"
+has "$(TMPDIR=/nonexistent "$ROPES" test "$course" --trust 2>&1)" "^ropes: cannot create a folder in '/nonexistent'" "which is made where TMPDIR says"
 said=$("$ROPES" test "$ROPES_SOURCE/lessons/docker-start-here#the-docker-dashboard" 2>&1)
 has "$said" '^ok [0-9]+ - 1.6 The Docker Dashboard: task visit-shop' "a shipped course is ropes' own by its path, too"
 has "$("$ROPES" test --daemon none docker-start-here 2>&1)" '^ropes: --daemon none' "nothing is tested without a daemon"
@@ -97,12 +97,12 @@ said=$("$ROPES" test "$ROPES_SOURCE/tests/data/course/needs.md" --trust 2>&1)
 is $? 0 "a note with needs is good where they are met, and where they are not: $said"
 if [ "$limits" = true ]; then
 	lacks "$said" '# SKIP' "all of it is tried, since the daemon has limits"
-	has "$said" '^ok 4 - 1 Needs: task modest, recalled$' "the task with another number, too"
+	has "$said" '^ok 4 - 1 Needs: task modest, as a review$' "the task with another number, too"
 else
-	has "$said" '^ok 3 - 1 Needs: task modest # SKIP containers get no memory' "what the daemon lacks is left out"
+	has "$said" '^ok 3 - 1 Needs: task modest # SKIP containers have no memory' "what the daemon lacks is left out"
 fi
 printf '# A\n\n```console\n$ docker ps\n```\n<!-- needs: rain -->\n' >"$folder/c/rain.md"
-has "$("$ROPES" lint "$folder/c/rain.md" 2>&1)" "rain.md:6: .*'rain'; known needs are: cgroups, limits" "an unknown need is a mistake"
+has "$("$ROPES" lint "$folder/c/rain.md" 2>&1)" "rain.md:6: .*'rain'; expected one of: cgroups, limits" "an unknown need is a mistake"
 
 # ---- the guide for authors says what is so: each of its notes is run, its questions are read ----
 guide="$ROPES_SOURCE/lessons/AUTHORING.md"
@@ -129,10 +129,10 @@ has "$said" 'is that it\?' "options come one by one"
 has "$said" 'Not quite. Correct: a\) right' "who refuses the right one is told"
 has "$said" '1 of 2 points, 50 %: passed' "it is passed as the note says"
 said=$(printf '%s\n' zzz b :why false n | quiz)
-has "$said" 'Read again: 1 Rules' "what was missed leads to its lesson"
+has "$said" 'See again: 1 Rules' "what was missed leads to its lesson"
 has "$said" 'Words to read again' "and shows it"
 lacks "$(quiz </dev/null)" '🧪 1/' "a third attempt is refused"
-has "$(quiz </dev/null)" 'All 2 attempts were taken; the best is 50 %' "and why is told"
+has "$(quiz </dev/null)" 'You have used all 2 attempts; your best score is 50 %' "and why is told"
 said=$(printf '%s\n' a b true false y a b true | "$ROPES" quiz "$folder/c/quizzes/rules.gift" --learner eve 2>&1)
 has "$said" '🧪 1/2' "a file of questions is an evaluation, too"
 printf '%s\n' a true n | quiz --learner one >/dev/null

@@ -26,12 +26,12 @@ else
 	other() { XDG_RUNTIME_DIR="$folder/other" with_limit "$@"; }
 	said=$(other 1 daemon start)
 	is $? 3 "one too many does not start"
-	has "$said" 'practice machines run on this system, and no more than 1 may' "the reason is said"
-	has "$said" 'daemon stop.* an administrator can allow another number in /etc/ropes/machines' "and what to do"
-	has "$(other 1 doctor)" 'of at most 1 run on this system' "doctor tells it"
+	has "$said" 'practice machines run on this system, and the limit is 1' "the reason is said"
+	has "$said" 'daemon stop.* an administrator can raise the limit in /etc/ropes/machines' "and what to do"
+	has "$(other 1 doctor)" 'of at most 1 running on this system' "doctor tells it"
 	said=$(printf '%s\n' 'docker ps' ':quit' | other 1 learn docker-start-here)
 	is $? 0 "a session without a machine is a session"
-	has "$said" 'no more than 1 may' "it tells why"
+	has "$said" 'the limit is 1' "it tells why"
 	said=$(with_limit 1 daemon start)
 	is $? 0 "one that runs goes on: $said"
 	said=$(other nonsense daemon start --idle 100)

@@ -52,16 +52,16 @@ while IFS='|' read -r name detail package; do
 done <<LIST
 docker-registry|missing|docker-registry
 busybox|missing|busybox-static
-bash|'$folder/few/bash' is not static|bash-static
+bash|'$folder/few/bash' is not statically linked|bash-static
 LIST
-has "$said" "^✘ docker .the client.: '$folder/few/docker' is another" "Podman's docker is not Docker's"
+has "$said" "^✘ docker .the client.: '$folder/few/docker' is a different" "Podman's docker is not Docker's"
 has "$said" "^  → ${sudo}apt-get install docker-cli$" "the client where it is a package of its own"
 has "$(KNOWN=none few)" "^  → ${sudo}apt-get install docker.io$" "and where it is not"
 has "$said" '^! ps .docker top.: missing' "without ps a command fails"
 has "$said" "^  → ${sudo}apt-get install procps$" "its package"
 printf '#!/bin/sh\necho it is broken 1.2\nexit 1\n' >"$folder/few/iptables"
 chmod 755 "$folder/few/iptables"
-has "$(few)" "^✘ iptables .*: '$folder/few/iptables --version' fails: it is" "a program that fails is not taken for a good one"
+has "$(few)" "^✘ iptables .*: '$folder/few/iptables --version' failed: it is" "a program that fails is not taken for a good one"
 rm "$folder/few/iptables" "$folder/few/apt-get"
 lacks "$(few)" '→ .*apt-get' "no apt-get where there is none"
 [ "$(id -u)" = 0 ] || exit # the rest binds files of its own over the machine's
@@ -115,11 +115,11 @@ done <<LIST
 apprentice@/proc/sys/kernel/unprivileged_userns_clone@0@newuidmap: Operation not permitted@1:@sysctl kernel.unprivileged_userns_clone=1
 apprentice@/proc/sys/kernel/unprivileged_userns_clone@0@No permissions to create new namespace@1:@sysctl kernel.unprivileged_userns_clone=1
 apprentice@/proc/sys/kernel/unprivileged_userns_clone@1@newuidmap: Operation not permitted@1:@
-root@/proc/sys/kernel/unprivileged_userns_clone@0@mount proc at 'proc' in the machine: Operation not permitted@1:@
+root@/proc/sys/kernel/unprivileged_userns_clone@0@cannot mount proc at 'proc' in the machine: Operation not permitted@1:@
 apprentice@/proc/sys/user/max_user_namespaces@0@newuidmap: No space left on device@1:@sysctl user.max_user_namespaces=10000
 apprentice@/proc/sys/user/max_net_namespaces@0@newuidmap: No space left on device@1:@sysctl user.max_net_namespaces=10000
 apprentice@/proc/sys/kernel/apparmor_restrict_unprivileged_userns@1@newuidmap: write to uid_map failed: Operation not permitted@1: (AppArmor forbids it)@apparmor
-root@/proc/sys/kernel/apparmor_restrict_unprivileged_userns@1@mount proc at 'proc' in the machine: Operation not permitted@1:@
+root@/proc/sys/kernel/apparmor_restrict_unprivileged_userns@1@cannot mount proc at 'proc' in the machine: Operation not permitted@1:@
 apprentice@@@newuidmap: write to uid_map failed: Operation not permitted@1: (newuidmap and newgidmap lack their rights)@apt-get install --reinstall uidmap
 root@@@iptables: can't initialize iptables table 'nat': Table does not exist (do you need to insmod?)\nPerhaps your kernel needs to be upgraded.@1:@echo iptable_nat | tee /etc/modules-load.d/ropes.conf && modprobe iptable_nat
 root@@@one\nsomething that nobody has seen yet@2:@

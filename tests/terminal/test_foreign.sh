@@ -38,7 +38,7 @@ taken=$(sed -n 3p <<<"$fresh")
 ask "$foreign/statements" -d "{\"id\":\"$taken\",\"actor\":{\"mbox\":\"mailto:o@x.y\"},\"verb\":{\"id\":\"http://x.y/v\"},\"object\":{\"id\":\"http://x.y/o\"}}" >/dev/null
 said=$("$ROPES" sync 2>&1)
 has "$said" "^sent: $(($(wc -l <<<"$fresh") - 1))$" "the others arrive"
-has "$said" "^ropes: statement $taken was set aside: the store has another one" "a conflict is set aside, and told"
+has "$said" "^ropes: statement $taken was rejected: the store has another statement" "a conflict is set aside, and told"
 is "$(stored)" "$(recorded 0)" "nothing is there twice"
 is "$(ask "$foreign/statements?statementId=$taken" | grep -c 'mailto:o@x.y')" 1 "what was there first is as it was"
 
@@ -57,5 +57,5 @@ is "$(stored)" "$(recorded "$after")" "what it had not acknowledged is sent, all
 has "$("$ROPES" sync status)" '^waiting: 0$' "nothing waits"
 foreign_stop
 quiz
-has "$(timeout 60 "$ROPES" sync 2>&1)" 'the rest waits for the next time' "without the store it waits"
+has "$(timeout 60 "$ROPES" sync 2>&1)" 'not everything was sent; the rest is sent the next time' "without the store it waits"
 has "$("$ROPES" sync status)" '^waiting: 5$' "nothing is lost"

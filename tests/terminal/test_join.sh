@@ -86,33 +86,33 @@ END_OF_SESSION='That was the last step|Bye'
 # ---- joining ----
 serve "$loopback:0"
 said=$(join ann --as Ann </dev/null)
-has "$said" '^ropes: nobody can be asked here; `--yes`' "nobody joins without agreeing"
+has "$said" '^ropes: there is no terminal to ask at; use --yes' "nobody joins without agreeing"
 is "$(at_board 'len(b["learners"])')" 0 "and then nobody has joined"
 said=$(printf ':room\n' | join ann --as Ann --yes)
 has "$said" '^The shop$' "what it is"
-has "$said" 'The instructor sees: your name here \(Ann\)' "what is shared"
-has "$said" 'Not seen are the lines that you run' "and what is not"
+has "$said" 'The instructor sees your name \(Ann\)' "what is shared"
+has "$said" 'The instructor cannot see your commands, their output' "and what is not"
 has "$said" '✔ You are Ann\.' "who one is"
-has "$said" 'You are Ann there; the lines you run are not shown' ":room says it, too"
+has "$said" 'Your name there is Ann; your commands are not shared' ":room says it, too"
 personal=$(printf '%s\n' "$said" | grep -oE "$code-[A-Z0-9]+" | head -1)
 is "$(same_everywhere ann ann)" same "what is recorded is there"
 said=$(printf '\n' | join other --as Ann --yes)
-has "$said" 'You are Ann 2: there is another Ann' "two with one name are two"
+has "$said" 'You are Ann 2, because there is another Ann' "two with one name are two"
 is "$(same_everywhere ann-2 other)" same "each with what is theirs"
 said=$(printf ':room\n' | join ann --as Ann)
 has "$said" 'You are back as Ann\.' "who comes back is not asked again"
 is "$(same_everywhere ann ann)" same "and is the same one"
 said=$(printf ':room\n' | (code=$(printf %s "$personal" | tr 'A-Z' 'a-z'); join second --as Somebody --yes))
-has "$said" 'You are Ann there' "on a second machine the personal code is the same learner"
+has "$said" 'Your name there is Ann' "on a second machine the personal code is the same learner"
 is "$(at_board '[l["name"] for l in b["learners"]]')" "['Ann', 'Ann 2']" "two learners in all"
 said=$(code=WRONGONE join third --yes </dev/null)
-has "$said" '^ropes: .*there is no workshop with this code \(look at the code again\)' "a wrong code"
+has "$said" '^ropes: .*no workshop has this code \(check the code\)' "a wrong code"
 said=$(for _ in $(seq 30); do code=WRONGONE join third --yes </dev/null; done)
 has "$said" 'too many wrong codes' "which is not guessed"
 said=$(printf ':quit\n' | join third --as Cy --yes)
 has "$said" 'You are Cy' "a right one is let in"
-has "$("$ROPES" join http://example.com X --yes 2>&1)" '^ropes: .*https:// is meant' "nothing goes in the clear to other machines"
-has "$("$ROPES" join 127.0.0.1:1 X --yes 2>&1)" "^ropes: the workshop can't be reached" "nobody there"
+has "$("$ROPES" join http://example.com X --yes 2>&1)" '^ropes: .*use an https:// address' "nothing goes in the clear to other machines"
+has "$("$ROPES" join 127.0.0.1:1 X --yes 2>&1)" "^ropes: cannot reach the workshop" "nobody there"
 
 # ---- what was before joining stays at home ----
 mkdir -p "$folder/old"
@@ -127,7 +127,7 @@ tell do=open lesson=opening step=prose-1
 printf '\n\n\n\n\n\n\n' | join paced --as Pat --yes >"$folder/paced.out" &
 paced=$!
 wait_board '[l["done"] for l in b["learners"] if l["name"] == "Pat"]' "[2]" "it goes as far as is open"
-wait_until ends_with "$folder/paced.out" '^Not open yet: .* It comes up by itself as soon as it is\.$' && ok
+wait_until ends_with "$folder/paced.out" '^Not unlocked yet: .* It appears as soon as it is unlocked\.$' && ok
 tell do=open lesson=closing step=prose-1
 wait_board '[l["done"] for l in b["learners"] if l["name"] == "Pat"]' "[4]" "then it goes on"
 tell do=hold
@@ -136,20 +136,20 @@ wait_until grep -q 'The room is held' "$folder/paced.out"
 is "$(at_board '[l["done"] for l in b["learners"] if l["name"] == "Pat"]')" "[4]" "held, nobody goes on"
 tell do=go
 wait $paced
-has "$(cat "$folder/paced.out")" 'The room goes on' "it is told"
+has "$(cat "$folder/paced.out")" 'The room has resumed' "it is told"
 has "$(tail -1 "$folder/paced.out")" "$END_OF_SESSION" "and goes on to the end"
 is "$(same_everywhere pat paced)" same "all of it arrived"
 
 # ---- at a terminal ----
 tell do=open lesson=opening step=prose-1
 window 80 40 "$ROPES" join "$address" "$code" --daemon none --as Tess
-wait_for 'The instructor sees: your name here \(Tess\)'
-wait_for 'Show the lines that you run, too\?' && keys y Enter
+wait_for 'The instructor sees your name \(Tess\)'
+wait_for 'Also share the commands you type\?' && keys y Enter
 wait_for 'Join\? \[Y/n\]' && keys Enter
 wait_for '✔ You are Tess' && wait_for '^1 ›'
 keys -l 'docker run half a li'
 tell do=message "text=Look here, $(printf 'all\033[31m of\007 you')"
-wait_for 'To all: Look here, all.* of you'
+wait_for 'To everyone: Look here, all.* of you'
 wait_for '^1 › docker run half a li$'
 is "$(capture | grep -c 'docker run half a li')" 1 "the line being typed is there once"
 lacks "$(capture | grep 'Look here')" "$(printf '\033')" "nothing foreign is raw"
@@ -159,21 +159,21 @@ keys C-u
 keys Enter
 wait_for '^1.1 ›'
 keys Enter
-wait_for 'Not open yet: .*Opening, step 2'
+wait_for 'Not unlocked yet: .*Opening, step 2'
 keys -l 'echo unhar'
 tell do=open lesson=opening step=callout-1
-wait_for 'Opening, step 2 of [0-9]* is open now'
+wait_for 'Opening, step 2 of [0-9]* is unlocked now'
 wait_for '^1.1 › echo unhar$'
 keys C-u
 tell do=hold
-wait_for 'The room is held'
+wait_for 'The instructor paused the room'
 tell do=go
-wait_for 'The room goes on'
+wait_for 'The room has resumed'
 tell do=timer seconds=2 'text=read it'
 wait_for '⏰ [12] s: read it'
-wait_for 'The time is over: read it'
+wait_for 'Time is up: read it'
 tell do=ask 'gift=::one:: Which door? {=the front one ~the back one ~none####Doors have bells.}'
-wait_for 'A question to the room: Which door\?'
+wait_for 'A question for the room: Which door\?'
 wait_for '^  c\) '
 letter=$(capture | sed -n 's/^  \(.\)) the front one$/\1/p' | tail -1)
 type_line ":answer $letter"
@@ -183,7 +183,7 @@ said=$("$ROPES" board "$board")
 has "$said" 'Which door\? \(1 answered\)' "the board shows the question"
 has "$said" 'the front one +█+ 1' "and the answers"
 tell do=close
-wait_for "Your answer was right"
+wait_for "Your answer was correct"
 wait_for '→ Doors have bells\.'
 type_line ':answer a'
 wait_for 'No question is open now'
@@ -198,25 +198,25 @@ wait_board '[(l["hand"], l["signal"]) for l in b["learners"] if l["name"] == "Te
 type_line ':ready'
 wait_board '[l["signal"] for l in b["learners"] if l["name"] == "Tess"]' "['done']" "ready"
 type_line ':room'
-wait_for 'You are Tess there; the lines you run are shown'
+wait_for 'Your name there is Tess; your commands are shared'
 
 # ---- forty columns ----
 resize 40 40
 tell do=message 'text=A message that is longer than the window is wide, and so it goes on.'
-wait_for '^📣 To all: A message that is longer'
+wait_for '^📣 To everyone: A message that is longer'
 wait_for '^   on\.$'
 
 # ---- the server is killed ----
 tmux -L "$tmux_socket" resize-window -x 80 -y 40
 tell do=open-all
-wait_for 'All steps are open'
+wait_for 'All steps are unlocked'
 port=${address##*:}
 killed KILL
 wait_for 'The connection to the workshop is lost' 20
 keys Enter
 wait_for '^1.2 ›'
 type_line ':raise while it was away'
-wait_for 'it is told as soon as'
+wait_for 'this is sent when it is back'
 said=$(printf ':room\n' | join ann --as Ann)
 has "$said" 'You are back as Ann' "who comes back while it is away goes on"
 serve "$loopback:$port"
@@ -237,7 +237,7 @@ window 80 30 "$ROPES" board "$board"
 wait_for '^The shop +[0-9]+:[0-9]+:[0-9]+$'
 wait_for '^Tess .* away' 45
 tell do=hold
-wait_for 'HELD'
+wait_for 'PAUSED'
 for columns in 40 100 80; do
 	tmux -L "$tmux_socket" resize-window -x $columns -y 30
 	wait_for "^The shop.{$((columns - 20)),}"
@@ -247,17 +247,17 @@ tmux -L "$tmux_socket" resize-window -x 80 -y 6
 wait_for '^… [0-9]+ more$'
 tmux -L "$tmux_socket" resize-window -x 80 -y 30
 killed KILL
-wait_for 'The server does not answer'
+wait_for 'No connection to the server'
 serve "$loopback:$port"
 tell do=go
-wait_for 'all steps open$' 20
-lacks "$(capture)" 'does not answer' "the board comes back by itself"
+wait_for 'all steps unlocked$' 20
+lacks "$(capture)" 'No connection to the server' "the board comes back by itself"
 keys q
 wait_until window_ended && ok
 has "$(NO_COLOR=1 "$ROPES" board "$board")" '^Tess ' "printed once where nobody sits"
 is "$("$ROPES" board --json "$board" | python3 -c 'import json, sys; print(json.load(sys.stdin)["title"])')" "The shop" "and for programs"
 has "$("$ROPES" board "${board}x" 2>&1)" '^ropes: there is no board' "a wrong token"
-has "$("$ROPES" board "$address" 2>&1)" '^ropes: .*the whole address is meant' "no token"
+has "$("$ROPES" board "$address" 2>&1)" '^ropes: .*use the whole address' "no token"
 
 # ---- the end ----
 printf '\n\n\n\n\n' | join late --as Late --yes >"$folder/late.out"
@@ -279,7 +279,7 @@ if command -v openssl >/dev/null 2>&1; then
 		-addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout "$folder/key.pem" -out "$folder/cert.pem" 2>/dev/null
 	db="$folder/tls.db"
 	serve 127.0.0.1:0 --tls-cert "$folder/cert.pem" --tls-key "$folder/key.pem"
-	has "$(join tls --as Tim --yes </dev/null)" "^ropes: the workshop can't be reached: .*certificate" "a certificate that nobody vouches for"
+	has "$(join tls --as Tim --yes </dev/null)" "^ropes: cannot reach the workshop: .*certificate" "a certificate that nobody vouches for"
 	said=$(printf ':raise hello\n' | join tls --as Tim --yes --ca "$folder/cert.pem")
 	has "$said" 'You are Tim' "the one that one was given"
 	is "$(at_board '[l["hand"] for l in b["learners"]]')" "['hello']" "and what is said arrives"

@@ -122,6 +122,6 @@ fi
 umount /dev/net/tun "$folder/devices"
 
 # Where there is neither, who asked is told, and nothing is left.
-has "$(timeout 100 "$ROPES" daemon start --network 2>&1)" 'needs pasta or slirp4netns, and neither is here; .ropes doctor.' "what is missing"
+has "$(timeout 100 "$ROPES" daemon start --network 2>&1)" 'needs pasta or slirp4netns, but neither is installed; .ropes doctor.' "what is missing"
 has "$("$ROPES" daemon status)" '^state: not running' "and no machine runs"
-has "$("$ROPES" learn --daemon none --network "$folder/out.md" 2>&1)" 'network is for the practice machine' "not for others"
+has "$("$ROPES" learn --daemon none --network "$folder/out.md" 2>&1)" 'network works only with the practice machine' "not for others"

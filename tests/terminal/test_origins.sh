@@ -10,7 +10,7 @@ field() { sed -n "s/^$1: //p" "$folder/$2.key"; }
 
 # ---- what an origin is ----
 for wrong in lms.example.com https://lms.example.com/ https://lms.example.com/content ftp://lms.example.com https:// https://a:x https://a:1x https://a_b 'https://a b' https://user@a 'https://[::1' '*' null ''; do
-	has "$("$ROPES" serve --db "$db" --allow-origin https://good.example --allow-origin "$wrong" 2>&1)" '^ropes: --allow-origin: .* is no origin: ' "'$wrong' is no origin"
+	has "$("$ROPES" serve --db "$db" --allow-origin https://good.example --allow-origin "$wrong" 2>&1)" '^ropes: --allow-origin: .* is not an origin; ' "'$wrong' is no origin"
 done
 
 # ---- asked as a browser asks ----

@@ -40,11 +40,11 @@ if [ "$driver" = none ]; then
 	said=$(as_account test "$home/needs.md" --trust 2>&1)
 	is $? 0 "a note that needs limits is no failure"
 	has "$said" '^ok 1 - 1 Needs: example: docker run --rm alpine echo here$' "what needs nothing is tried"
-	has "$said" '^ok 2 - 1 Needs: example: docker run --name glutton .* # SKIP containers get no memory' "an example is left out, and why"
-	has "$said" '^ok 3 - 1 Needs: task modest # SKIP containers get no memory' "a task is left out, and why"
+	has "$said" '^ok 2 - 1 Needs: example: docker run --name glutton .* # SKIP containers have no memory' "an example is left out, and why"
+	has "$said" '^ok 3 - 1 Needs: task modest # SKIP containers have no memory' "a task is left out, and why"
 	has "$said" '^1\.\.4$' "that is all"
 	said=$(printf '%s\n' '' '' '' :check :skip 'docker ps -aqf name=prepared -f name=glutton | wc -l' '' | as_account learn "$home/needs.md" --trust 2>&1)
-	has "$said" '^! This step is skipped: containers get no memory' "the learner is told why"
+	has "$said" '^! This step is skipped: containers have no memory' "the learner is told why"
 	lacks "$said" 'Your turn: type' "the task is not set"
 	lacks "$said" '137|clean-up command' "and nothing of it was run"
 	has "$said" '^0$' "nor what would have prepared it"

@@ -13,16 +13,16 @@ field() { sed -n "s/^$1: //p" "$2"; }
 # ---- keys ----
 "$ROPES" serve key add store --role store --db "$db" >"$folder/store.key"
 "$ROPES" serve key add kid --role learner --db "$db" >"$folder/kid.key"
-is "$(grep -cE '^(key|secret): [A-Za-z0-9_-]+$' "$folder/store.key")" 2 "a key and its secret are told"
+is "$(grep -cE '^(key|secret): [A-Za-z0-9_-]+$' "$folder/store.key")" 2 "a key and its secret are printed"
 has "$("$ROPES" serve key list --db "$db")" '	kid	learner$' "keys are listed with their roles"
 lacks "$("$ROPES" serve key list --db "$db")" "$(field secret "$folder/kid.key")" "but not their secrets"
 is "$(strings "$db"* 2>/dev/null | grep -cF -e "$(field secret "$folder/kid.key")")" 0 "nor are they in the file"
 is "$(stat -c %a "$db")" 600 "the file is private"
-has "$("$ROPES" serve key add kid --role learner --db "$db" 2>&1)" "^ropes: there is a key called 'kid'" "a name is there once"
-has "$("$ROPES" serve key add x --role king --db "$db" 2>&1)" '^ropes: --role king' "roles are known"
+has "$("$ROPES" serve key add kid --role learner --db "$db" 2>&1)" "^ropes: there is already a key 'kid'" "a name is there once"
+has "$("$ROPES" serve key add x --role king --db "$db" 2>&1)" "^ropes: unknown role 'king'" "roles are known"
 has "$("$ROPES" serve --listen 0.0.0.0:0 --db "$db" 2>&1)" 'needs TLS' "nothing is open to the network in the clear"
-has "$("$ROPES" serve --listen nowhere --db "$db" 2>&1)" '^ropes: .*ADDRESS:PORT is meant' "an address is an address"
-has "$("$ROPES" serve --db /nonexistent/x.db 2>&1)" "^ropes: the store '/nonexistent/x.db' can't be opened" "a store that can't be"
+has "$("$ROPES" serve --listen nowhere --db "$db" 2>&1)" '^ropes: .*expected ADDRESS:PORT' "an address is an address"
+has "$("$ROPES" serve --db /nonexistent/x.db 2>&1)" "^ropes: cannot open the store '/nonexistent/x.db'" "a store that can't be"
 
 # ---- the requirements ----
 serve
@@ -115,13 +115,13 @@ count() { # QUERY: how many statements the store has
 	curl -s -u "$key:$secret" -H 'X-Experience-API-Version: 1.0.3' "$address/statements?$1" | python3 -c 'import json, sys; print(len(json.load(sys.stdin)["statements"]))'
 }
 "$ROPES" serve key add me --role learner --db "$db" >"$folder/me.key"
-has "$("$ROPES" sync 2>&1)" '^ropes: nothing is sent anywhere yet' "nothing is sent before one agreed"
+has "$("$ROPES" sync 2>&1)" '^ropes: no store to send to yet' "nothing is sent before one agreed"
 serve
-has "$(echo x | "$ROPES" sync join http://example.com/xapi --key k 2>&1)" 'https:// is meant' "nothing goes over a network in the clear"
-has "$(echo wrong | "$ROPES" sync join "$address/" --key "$(field key "$folder/me.key")")" 'not the lines that you run' "joining tells what is sent"
+has "$(echo x | "$ROPES" sync join http://example.com/xapi --key k 2>&1)" 'use an https:// address' "nothing goes over a network in the clear"
+has "$(echo wrong | "$ROPES" sync join "$address/" --key "$(field key "$folder/me.key")")" 'not your commands' "joining tells what is sent"
 is "$(stat -c %a "$XDG_CONFIG_HOME/ropes/sync.json")" 600 "the secret is private"
 quiz
-has "$("$ROPES" sync 2>&1)" 'does not take this key' "a wrong secret is told"
+has "$("$ROPES" sync 2>&1)" 'rejected this key' "a wrong secret is told"
 field secret "$folder/me.key" | "$ROPES" sync join "$address" --key "$(field key "$folder/me.key")" >/dev/null
 has "$("$ROPES" sync status)" '^waiting: 3$' "what waits is told"
 has "$("$ROPES" sync)" '^sent: 3$' "what is recorded goes out"
@@ -133,7 +133,7 @@ is "$(count "related_activities=true&activity=https://ropes.invalid/courses/sync
 stop -TERM
 quiz
 port=${origin##*:}
-has "$(timeout 60 "$ROPES" sync 2>&1)" 'the rest waits for the next time' "without the store it waits"
+has "$(timeout 60 "$ROPES" sync 2>&1)" 'not everything was sent; the rest is sent the next time' "without the store it waits"
 has "$("$ROPES" sync status)" '^waiting: 3$' "nothing is lost"
 "$ROPES" serve --db "$db" --listen "$loopback:$port" </dev/null >"$folder/serve.out" 2>&1 &
 server=$!
@@ -148,12 +148,12 @@ curl -s -u "$key:$secret" -H 'X-Experience-API-Version: 1.0.3' -H 'Content-Type:
 	"{\"id\":\"$taken\",\"actor\":{\"mbox\":\"mailto:o@x.y\"},\"verb\":{\"id\":\"http://x.y/v\"},\"object\":{\"id\":\"http://x.y/o\"}}" >/dev/null
 said=$("$ROPES" sync 2>&1)
 has "$said" '^sent: 2$' "the others arrive"
-has "$said" "^ropes: statement $taken was set aside: the store has another one" "a conflict is set aside, and told"
+has "$said" "^ropes: statement $taken was rejected: the store has another statement" "a conflict is set aside, and told"
 printf 'echo a-secret-word\n:quit\n' | "$ROPES" learn "$folder/c/sync.md" >/dev/null 2>&1
 has "$("$ROPES" sync status)" '^waiting: 0$' "a session sends what is new until it ends"
 is "$(strings "$db"* | grep -c a-secret-word)" 0 "but not the lines that were run"
 "$ROPES" sync leave
-has "$("$ROPES" sync 2>&1)" '^ropes: nothing is sent anywhere yet' "leaving ends it"
+has "$("$ROPES" sync 2>&1)" '^ropes: no store to send to yet' "leaving ends it"
 stop -TERM
 
 # ---- the page of the team: who may see it, what it says, script in names, a table for other programs ----

@@ -31,5 +31,5 @@ start_server "$ROPES" serve --db "$db"
 against "broken and evil clients do no harm" faults.py $server "$folder/keys"
 start_server "$ROPES" serve --db "$db" --patience 2 --connections 64
 against "slow ones and crowds keep nobody out" patience.py "$(sed 's/.*"lead": \["\([^"]*\)","\([^"]*\)"\].*/\1:\2/' "$folder/keys")"
-is "$("$ROPES" serve --db "$db" --patience never 2>&1; echo $?)" "ropes: --patience 'never': a number from 1 to 86400 is meant
+is "$("$ROPES" serve --db "$db" --patience never 2>&1; echo $?)" "ropes: --patience: 'never' is not a number from 1 to 86400
 2" "patience is a number"

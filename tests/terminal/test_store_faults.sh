@@ -48,7 +48,7 @@ if unshare -m true 2>/dev/null; then
 	done
 	is "$([ $kept -gt 20 ] && [ $kept -lt 2000 ] && echo some)" some "some statements went in before the disk was full ($kept)"
 	is "$(status "$said")" 503 "then writing is answered 503"
-	has "$said" "the store can't grow: the disk is full" "with a text that tells why"
+	has "$said" "the store cannot grow: the disk is full" "with a text that tells why"
 	is "$(status "$(put 9000 "$padding")")" 503 "and so is the next"
 	is "$(status "$(ask "statements?statementId=$(id_of 0)")")" 200 "reading one goes on"
 	is "$(status "$(ask 'statements?limit=5')")" 200 "and reading many"
@@ -121,7 +121,7 @@ size=$(stat -c %s "$db")
 head -c $((size / 3)) /dev/zero | tr '\0' Z | dd of="$db" bs=64k seek=$((size / 3)) oflag=seek_bytes conv=notrunc 2>/dev/null
 said=$("$ROPES" serve --db "$db" --listen 127.0.0.1:0 2>&1 </dev/null)
 is $? 3 "a damaged store is not served"
-has "$said" "^ropes: the store '.*' is damaged.*put a backup in its place" "and one is told what to do"
+has "$said" "^ropes: the file '.*' is damaged.*replace it by a backup" "and one is told what to do"
 
 # ---- killed while it writes and indexes ----
 said=$("$ROPES_SOURCE/tests/soak/kill.sh" 20)

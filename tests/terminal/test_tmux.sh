@@ -45,7 +45,7 @@ type_line ':where'
 wait_for '▸ ' && ok
 keep "wrong, interrupted, and where one is"
 type_line ':quit'
-wait_for 'goes on here' && ok
+wait_for 'to continue here' && ok
 wait_for 'ended 0' && ok
 
 # ---- comes back; a second terminal ticks the step ----
@@ -90,7 +90,7 @@ for number in $(seq "${all:-1}"); do
 	esac
 done
 wait_for 'passed' && ok
-wait_for 'once more, for practice' && ok
+wait_for 'Practise the .*you missed' && ok
 type_line n
 keep "an evaluation"
 type_line ':reset'

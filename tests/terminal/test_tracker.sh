@@ -29,14 +29,14 @@ said() { # ACCOUNT VERB LESSON SCORE [WHEN]: a statement
 printf 'name,account,team\nAnn Able,ann,Blue\nBob,bob,Blue\nCydwynne Coe,cydwynne,Red\n' >"$folder/roster.csv"
 is "$("$ROPES" serve roster "$folder/roster.csv" --db "$db")" "people: 3" "a roster"
 is "$("$ROPES" serve assign knots --team Blue --due 2026-01-31 --db "$db" 2>&1)" "" "a course is assigned"
-has "$("$ROPES" serve team list --db "$db")" '^Blue	2 people	2 late$' "teams are listed with who is late"
+has "$("$ROPES" serve team list --db "$db")" '^Blue	2 people	2 overdue$' "teams are listed with who is late"
 has "$("$ROPES" serve assign knots --team Gray --due 2026-01-31 --db "$db" 2>&1)" "^ropes: there is no team 'Gray'" "a team that is not"
-has "$("$ROPES" serve assign knots --due 31.1.2026 --db "$db" 2>&1)" "^ropes: '31.1.2026' is no day" "a day that is none"
-has "$("$ROPES" serve assign knots --db "$db" 2>&1)" '^ropes: --due 2027' "a day is needed"
-has "$("$ROPES" serve rooster --db "$db" 2>&1)" "^ropes: 'rooster': " "a word that is not"
-has "$("$ROPES" serve team --db "$db" 2>&1)" 'followed by: add, list, remove' "a word that wants another"
+has "$("$ROPES" serve assign knots --due 31.1.2026 --db "$db" 2>&1)" "^ropes: '31.1.2026' is not a date" "a day that is none"
+has "$("$ROPES" serve assign knots --db "$db" 2>&1)" '^ropes: missing option --due' "a day is needed"
+has "$("$ROPES" serve rooster --db "$db" 2>&1)" "^ropes: unknown subcommand 'rooster'" "a word that is not"
+has "$("$ROPES" serve team --db "$db" 2>&1)" 'needs a subcommand: add, list, remove' "a word that wants another"
 has "$("$ROPES" serve key add x --role lead --team Gray --db "$db" 2>&1)" "there is no team 'Gray'" "a lead of no team"
-has "$("$ROPES" serve key add x --role learner --team Blue --db "$db" 2>&1)" 'is for a lead' "a learner has no team to see"
+has "$("$ROPES" serve key add x --role learner --team Blue --db "$db" 2>&1)" 'works only with --role lead' "a learner has no team to see"
 
 # ---- who sees what ----
 key store --role store
@@ -90,8 +90,8 @@ is "$(status -u "$lead" "$address/manage" -d 'do=team&name=Green')" 403 "a form 
 is "$(status -u "$lead" "$address/manage" -d 'do=team&name=Green&token=00')" 403 "with another word, too"
 is "$(status -u "$lead" "$address/" -d 'x=1')" 405 "other pages are only read"
 has "$(form -d do=team --data-urlencode 'name=<b>Green')" '&lt;b&gt;Green' "a team by a form; what is typed is text"
-has "$(form -d do=roster --data-urlencode 'csv=oops')" 'names its columns' "a roster that is none"
-has "$(form -d do=erase -d person=3 -d name=Cid)" 'nothing was erased' "erasing wants the name"
+has "$(form -d do=roster --data-urlencode 'csv=oops')" 'must name its columns' "a roster that is none"
+has "$(form -d do=erase -d person=3 -d name=Cid)" 'Nothing was erased' "erasing wants the name"
 
 # ---- webhooks: posted, signed, again after a failure ----
 cat >"$folder/hook.py" <<'END'
@@ -112,7 +112,7 @@ END
 python3 "$folder/hook.py" "$folder/hooked" >"$folder/hook.port" &
 hook=$!
 for _ in $(seq 100); do [ -s "$folder/hook.port" ] && break; sleep 0.05; done
-secret=$(form -d do=hook --data-urlencode "url=http://127.0.0.1:$(cat "$folder/hook.port")/told" | sed -n 's/.*told this once): \([A-Za-z0-9_-]*\).*/\1/p')
+secret=$(form -d do=hook --data-urlencode "url=http://127.0.0.1:$(cat "$folder/hook.port")/told" | sed -n 's/.*shown only once): \([A-Za-z0-9_-]*\).*/\1/p')
 is "$(send "$ann" "$(said ann completed hitch 1)")" 200 "the last lesson"
 for _ in $(seq 100); do [ -s "$folder/hooked" ] && break; sleep 0.1; done
 kill $hook
@@ -176,12 +176,12 @@ form -d do=erase -d person=3 --data-urlencode 'name=Cydwynne Coe' >/dev/null
 is "$(strings "$db"* | grep -ci cydwynne)" 0 "after, neither is"
 is "$(send "$cyd" "$(said cydwynne passed hitch 0.9)")" 401 "and nothing comes by the key"
 is "$(status -u "$lead" "$address/person?id=3")" 404 "the page is gone"
-has "$("$ROPES" serve erase nobody --db "$db" 2>&1)" "^ropes: 'nobody' is nobody" "erasing nobody"
+has "$("$ROPES" serve erase nobody --db "$db" 2>&1)" "^ropes: 'nobody' matches no one" "erasing nobody"
 
 # ---- copies ----
 "$ROPES" serve backup "$folder/copy" --db "$db" || bad "a copy while the server runs"
 is "$(stat -c %a "$folder/copy")" 600 "it is private"
-has "$("$ROPES" serve restore "$folder/copy" --db "$db" 2>&1)" 'a server has the store' "nothing is put below a server that runs"
+has "$("$ROPES" serve restore "$folder/copy" --db "$db" 2>&1)" 'a server is using the store' "nothing is put below a server that runs"
 is "$(send "$ann" "$(said ann passed late-lesson 0.5)")" 200 "something after the copy"
 stop
 has "$("$ROPES" serve restore "$folder/roster.csv" --db "$db" 2>&1)" '^ropes: .*roster.csv' "what is no copy is refused"

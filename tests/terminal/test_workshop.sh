@@ -10,8 +10,8 @@ $(printf '%s\n' "$said" | grep -v '^ok ')"
 has "$said" '^ok and when one is wanted$' "to its end"
 
 has "$("$ROPES" serve --db "$folder/x.db" --workshop no-such-course 2>&1)" '^ropes: .*no-such-course' "a course that is none"
-has "$("$ROPES" serve --db "$folder/x.db" --new-room 2>&1)" '^ropes: --new-room belongs to --workshop' "a room is of a workshop"
-has "$("$ROPES" serve report --db "$folder/x.db" 2>&1)" '^ropes: no workshop was held' "no report of nothing"
+has "$("$ROPES" serve --db "$folder/x.db" --new-room 2>&1)" '^ropes: --new-room requires --workshop' "a room is of a workshop"
+has "$("$ROPES" serve report --db "$folder/x.db" 2>&1)" '^ropes: this store has no workshop' "no report of nothing"
 
 # ---- in a terminal there is a code for cameras; elsewhere there is none ----
 window 100 50 "$ROPES" serve --db "$folder/y.db" --listen 127.0.0.1:0 --workshop docker-start-here

@@ -73,7 +73,7 @@ without_dockerd() {
 if [ -n "$mounts" ]; then
 	said=$(lines '' 'docker version' ':quit' | without_dockerd "$ROPES" learn good.md --learner lone 2>&1)
 	is $? 0 "no dockerd: ends well"
-	has "$said" 'No line can be run now' "no dockerd: it is said"
+	has "$said" 'Commands cannot run now' "no dockerd: it is said"
 	lacks "$said" '✔' "no dockerd: nothing holds"
 	has "$(without_dockerd "$ROPES" doctor 2>&1)" '✘ dockerd' "doctor names dockerd"
 	has "$("$ROPES" progress --learner lone --json)" '"done":.*0' "no dockerd: nothing counts"
@@ -97,7 +97,7 @@ init=$("$ROPES" daemon status --json 2>/dev/null | sed -n 's/.*"init":[^0-9]*\([
 learn good.md < <(lines 'echo before' "sleep 31.$$" 'docker ps' ':quit')
 wait
 is "$status" 0 "a dying daemon: ends well"
-has "$said" 'went away while the line ran' "a dying daemon: it is said"
+has "$said" 'stopped while the command ran' "a dying daemon: it is said"
 has "$said" '^CONTAINER ID' "a dying daemon: the next line has a new one"
 "$ROPES" daemon stop >/dev/null 2>&1
 
@@ -137,10 +137,10 @@ if [ -n "$mounts" ]; then
 	full='dd if=/dev/zero of="$disk/fill" bs=1k 2>/dev/null'
 	said=$(on_small_disk 512k "$full"'; printf ":next\n" | "$ROPES" learn good.md --daemon none; echo "status $?"
 		rm "$disk/fill"; "$ROPES" progress; echo "status $?"; printf ":quit\n" | "$ROPES" learn good.md --daemon none | tail -1; "$ROPES" progress')
-	has "$said" 'Nothing will be recorded: .*record' "full from the start: it is said"
+	has "$said" 'Your progress is not recorded: .*record' "full from the start: it is said"
 	has "$said" 'disk$|is full|disk  *is full' "full from the start: and why"
 	is "$(grep -c '^status 0' <<<"$said")" 2 "full from the start: both end well"
-	has "$said" 'goes on here' "room again: it is recorded again"
+	has "$said" 'to continue here' "room again: it is recorded again"
 	said=$(on_small_disk 64k "$full"'; export XDG_RUNTIME_DIR="$disk"; unset XDG_DATA_HOME; printf "docker ps\n:quit\n" |
 		timeout -k 5 60 "$ROPES" learn good.md; echo "status $?"; rm "$disk/fill"; "$ROPES" daemon start; "$ROPES" daemon stop')
 	has "$(tr -s '\n ' ' ' <<<"$said")" '^! write .*/ropes/.*: No space left' "no room for the machine's files: it is said at once"
@@ -148,7 +148,7 @@ if [ -n "$mounts" ]; then
 	has "$said" '^ready: ' "room again: the machine comes up"
 	said=$(on_small_disk 3m '"$ROPES" daemon start >/dev/null; printf "%s\n" "for i in {1..2000}; do head -c 4096 /dev/zero >f\$i; done" "echo still-here" "rm f*" "echo again" ":quit" |
 		"$ROPES" learn good.md; echo "status $?"; "$ROPES" progress --json; "$ROPES" daemon stop')
-	has "$said" 'kept in the machine alone.*: No space' "a full disk: what stays in the machine is said"
+	has "$said" 'exists only in the machine.*: No space' "a full disk: what stays in the machine is said"
 	has "$said" '^still-here' "a full disk: the session goes on"
 	has "$said" 'This was not recorded' "a full disk: what is not recorded is said"
 	is "$(grep -c 'This was not recorded' <<<"$said")" 1 "a full disk: once"

@@ -39,8 +39,8 @@ static const struct {
 } folders[] = {
 	{"good", NULL},
 	{"other", NULL},
-	{"absent", "absent/ca.pem' holds no certificate"},
-	{"broken", "are no certificate and its key"},
+	{"absent", "absent/ca.pem' contains no readable certificate"},
+	{"broken", "are not a certificate and its key"},
 };
 
 START_TEST(folders_are_read)

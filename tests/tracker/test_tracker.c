@@ -424,10 +424,10 @@ END_TEST
 static const struct {
 	const char *csv, *says;
 } rosters[] = {
-	{"", "names its columns"},
-	{"who,what\n", "names its columns"},
-	{"name,account,team\nAnn,,Blue\n", "line 2: there is no account"},
-	{"name,account,team\nAnn,ann,Blue\n\n\nBob,,\n", "line 5: there is no account"},
+	{"", "must name its columns"},
+	{"who,what\n", "must name its columns"},
+	{"name,account,team\nAnn,,Blue\n", "line 2: neither an account"},
+	{"name,account,team\nAnn,ann,Blue\n\n\nBob,,\n", "line 5: neither an account"},
 	{"name,account\n\xff,ann\n", "not UTF-8"},
 };
 

@@ -12,13 +12,13 @@ static const struct {
 	/* the way through the steps */
 	{NULL, ":quit\n", TUTOR_QUIT,
 		{"1 Practice", "End of the lesson · Enter: next lesson",
-			"Bye. `ropes` goes on here."},
+			"Bye. Run `ropes` to continue here."},
 		"", "initialized, end reached, end terminated"},
 	{"running", "", TUTOR_QUIT, {"Start a container.", "Bye."}, "", NULL},
 	{"running", "\n\n\n\n:quit\n", TUTOR_QUIT,
 		{"$ docker run -d --name web nginx", "Enter: run it",
 			"✔ the command succeeded (exit 0)", "✔ your container is of image nginx",
-			"✔ your container is running", "✔ done · Enter: go on", "A callout."},
+			"✔ your container is running", "✔ done · Enter: continue", "A callout."},
 		"docker run -d --name web nginx",
 		"initialized, callout-1 reached, callout-1 done, prose-1 reached, prose-1 done, "
 		"example-1 reached, example-1 attempted (held), example-1 done, callout-2 reached, "
@@ -27,7 +27,7 @@ static const struct {
 		{"✔ container other exists", "✔ done"}, "docker run -d --name other nginx", NULL},
 	{"running", "\n\n:next\n\n\ndocker ps\ndocker logs web\n:next\n\n:next\n:quit\n",
 		TUTOR_QUIT,
-		{"$ docker logs <name>", "This command has a gap to fill", "CONTAINER ID", "a log",
+		{"$ docker logs <name>", "This command has a placeholder", "CONTAINER ID", "a log",
 			"✔ the daemon was asked: GET containers/{container}/logs",
 			"Shown only: it removes everything.", "`app.py` is in your workspace."},
 		"docker ps; docker logs web; docker rm -f job",
@@ -49,13 +49,13 @@ static const struct {
 	{"questions", ":where\n:notes\n:check\n:explain\n:hint\n:solution\n:frob\n:hlp\n:q\n",
 		TUTOR_QUIT,
 		{"▸ 1.3 Questions 0/2", "practice.md, line 54", "This step has nothing to check.",
-			"No line was run yet.", "There is no hint for this step.",
+			"You have not run a command yet.", "There is no hint for this step.",
 			"There is no solution to show here.",
-			"There is no word `:frob`. `:help` lists them."},
+			"Unknown command `:frob`. `:help` lists them."},
 		"", NULL},
 	{"questions", ":hlp\n:q\nexit\nhelp\n:open x\n:open 80\n:open\n", TUTOR_QUIT,
-		{"Did you mean `:help`?", "There is no word `:q`.", "`:quit` leaves the lesson",
-			"`docker help` and `help cd`", "`:open` takes a port",
+		{"Did you mean `:help`?", "Unknown command `:q`.", "`:quit` leaves the lesson",
+			"`docker help` and `help cd`", "`:open` requires a port",
 			"No container publishes port 80.", "No container publishes a port."},
 		"", NULL},
 	{"running", "\n\n:hint\n:solution\n", TUTOR_QUIT,
@@ -66,19 +66,19 @@ static const struct {
 	{"tasks", ":hint\n:hint\n:hint\ndocker run --name job alpine true\n:check\n:quit\n",
 		TUTOR_QUIT,
 		{"Hint 1 of 2: Look at", "Hint 2 of 2: It is", "Hint 2 of 2: It is",
-			"✔ container job is exited", "This step is done already."},
+			"✔ container job is exited", "This step is already done."},
 		"docker pull alpine; docker run --name job alpine true; docker rm -f job",
 		"initialized, job reached, job attempted (held), job done, job answered 0.5, "
 		"job terminated"},
 	{"tasks", "false\n:check\n:solution\ndocker run --name job alpine true\n", TUTOR_QUIT,
 		{"exit status 1", "✘ container job is exited", "there is no container job",
-			"the step earns no mark", "$ docker run --name job alpine true",
-			"✔ container job is exited", "Done; the solution was looked at"},
+			"this step gives no points", "$ docker run --name job alpine true",
+			"✔ container job is exited", "Done. You viewed the solution"},
 		NULL,
 		"initialized, job reached, job attempted (not run), job shown, "
 		"job attempted (held), job shown, job answered 0, job terminated"},
 	{"tasks", ":skip\n:skip\n:skip\n", TUTOR_QUIT,
-		{"Skipped; so that the next step finds what it needs", "$ docker run --name job",
+		{"Skipped. So that the next step finds what it needs", "$ docker run --name job",
 			"$ docker run -m 32m", "Say it twice.", "$ cat", "1.3 Questions"},
 		"docker pull alpine; docker run --name job alpine true; "
 		"docker run -m 32m --rm alpine true; cat < twice\n; docker rm -f job",
@@ -86,7 +86,7 @@ static const struct {
 		"twice reached, twice skipped, prose-1 reached, prose-1 terminated"},
 	{"tasks", ":next\n:next\n\ncat\n:solution\n", TUTOR_QUIT,
 		{"Say it twice.", "Your turn", "✔ output has twice", "$ cat",
-			"and in there:", "$ twice"},
+			"then type into it:", "$ twice"},
 		"cat; docker rm -f job", NULL},
 	{"tasks",
 		"docker run -d --name web nginx:nope\ndocker run -d --name web nginx:nope\n"
@@ -96,72 +96,73 @@ static const struct {
 			"✘ container job is exited", "✘ container job is exited", "Hint 1 of 2"},
 		NULL, NULL},
 	{"broken", "true\n:next\n\n\n:quit\n", TUTOR_QUIT,
-		{"practice.md:", "a check of this step can't be read, so it can't be judged",
-			"This lesson has no evaluation.", "Enter: answer the question"},
+		{"practice.md:",
+			"a check of this step cannot be read, so the step cannot be judged",
+			"This lesson has no quiz.", "Enter: answer the question"},
 		"true", NULL},
 
 	/* how lines end */
 	{"running", "nope\ndocker run -d --name web nginx:nope\n:explain\n", TUTOR_QUIT,
 		{"command not found", "exit status 127", "This shell knows no command `nope`.",
 			"exit status 125", "The registry gives no image `ngnix`.",
-			"It ended with exit status 125.", "The registry gives no image `ngnix`."},
+			"It exited with status 125.", "The registry gives no image `ngnix`."},
 		NULL, NULL},
 	{"running", "false\n:explain\n", TUTOR_QUIT,
-		{"It ended with exit status 1.", "not one that ropes knows"}, NULL, NULL},
+		{"It exited with status 1.", "ropes does not know this failure"}, NULL, NULL},
 	{"running", "slow\nexit 3\nmuch\nfill\nbroken\n", TUTOR_QUIT,
-		{"! The line was stopped: its time was over.", "exit status 3",
-			"The shell has ended", "Only the first part of the output",
+		{"! The command was stopped: it exceeded its time limit.", "exit status 3",
+			"The shell has ended", "Checks see only the first part of the output",
 			"`big` could not be kept.",
-			"The line could not be run: the shell can't be started. Nothing was "
+			"The command could not be run: the shell can't be started. Nothing was "
 			"marked."},
 		"slow; exit 3; much; fill; broken", NULL},
 	{"running", "bye-bye\ndocker ps\n", TUTOR_HUNG_UP, {"bye-bye"}, "bye-bye", NULL},
 	{"running", "kill-daemon\ndocker ps\n", TUTOR_QUIT,
-		{"The daemon went away while the line ran: nothing was judged.",
-			"The daemon had gone away; a new one is brought up.", "CONTAINER ID"},
+		{"The daemon stopped while the command ran, so nothing was checked.",
+			"The daemon stopped; starting a new one.", "CONTAINER ID"},
 		"kill-daemon; docker ps",
 		"initialized, callout-1 reached, callout-1 attempted (error), "
 		"callout-1 attempted (not run), callout-1 terminated"},
 	{"running", "if true\nthen docker ps\nfi\n", TUTOR_QUIT, {"> then docker ps", "> fi"},
 		"if true\nthen docker ps\nfi", NULL},
 	{"tasks", ":reset\n:quit\n", TUTOR_QUIT,
-		{"removing what was made in the sandbox", "The sandbox is as new."}, NULL, NULL},
+		{"removing what was created in the sandbox", "The sandbox is empty again."}, NULL,
+		NULL},
 
 	/* evaluations */
 	{"questions", "\n\nb\n\n:quit\n", TUTOR_QUIT,
-		{"Enter: answer the question", "Which one is right?", "✔ right",
-			"✔ answered · Enter: go on", "End of the lesson · :quiz"},
+		{"Enter: answer the question", "Which one is right?", "✔ correct",
+			"✔ answered · Enter: continue", "End of the lesson · :quiz"},
 		"", NULL},
 	{"questions", ":quiz\nc\ntrue\n42\n-a\na b\na1 b2 c3\n50\nn\n:quit\n", TUTOR_QUIT,
 		{"🧪 1/7 Which one is right?",
 			"✘ Not quite. Correct: b) this one → There is one.", "Read this first.",
 			"🧪 2/7", "Partly right (33 %). Correct: a2 b1 c3",
-			"3.833 of 7 points, 55 %: not passed yet (60 % are needed)",
-			"The 4 missed once more"},
+			"3.83 of 7 points (55 %): not passed yet; you need 60 %",
+			"Practise the 4 questions you missed?"},
 		"",
 		"initialized, prose-1 reached, attempted, first answered 0, truth answered 0, "
 		"number answered 1, short answered 1, several answered 1, pairs answered 0.333333, "
 		"essay answered 0.5, failed 3.83333, prose-1 terminated"},
 	{"questions", ":quiz\nb\nfalse\n42\n-a\na b\na2 b1 c3\n100\n:quit\n", TUTOR_QUIT,
-		{"7 of 7 points, 100 %: passed"}, "", NULL},
+		{"7 of 7 points (100 %): passed"}, "", NULL},
 	{"questions", ":quiz\nc\nfalse\n42\n-a\na b\na2 b1 c3\n100\n\nb\n:quiz\n:quit\n:quit\n",
 		TUTOR_QUIT,
-		{"6 of 7 points, 86 %: passed", "The 1 missed once more", "✔ right",
-			"1 of 1 this time", "🧪 1/7",
-			"The evaluation was left; it has no score."},
+		{"6 of 7 points (86 %): passed", "Practise the question you missed?", "✔ correct",
+			"1 of 1 correct this time", "🧪 1/7", "Quiz abandoned, no score."},
 		"", NULL},
 	{"questions", ":quiz\nc\n:why\n:quit\n:quiz\nx\n:why\n:quit\n:quit\n", TUTOR_QUIT,
-		{"Read again: 1.3 Questions", "Ask before you read on.", "The evaluation was left",
-			"`:quit` gives up.",
-			"`:why` shows the lesson of the answer that was missed last."},
+		{"See again: 1.3 Questions", "Ask before you read on.", "Quiz abandoned",
+			"`:quit` stops.",
+			"`:why` shows the lesson about the last question that you missed."},
 		"", NULL},
 	{"questions", ":quiz one\nmaybe\nno\nyes\n:quit\n:quit\n", TUTOR_QUIT,
-		{"a) that one", "Answer with yes or no.", "b) this one", "✔ right", "🧪 2/7"}, "",
-		NULL},
+		{"a) that one", "Answer with yes or no.", "b) this one", "✔ correct", "🧪 2/7"},
+		"", NULL},
 	{"questions", ":quiz one\nno\nno\n:quit\n:quit\n", TUTOR_QUIT,
 		{"b) this one", "✘ Not quite. Correct: b) this one"}, "", NULL},
 	{"questions", ":quiz\nc\ntrue\n1\n-x\nc\na1 b2 c3\n0\nn\n:quiz\n:quit\n", TUTOR_QUIT,
-		{"not passed yet", "The next attempt can begin in"}, "", NULL},
+		{"not passed yet", "You can try again in"}, "", NULL},
 };
 
 START_TEST(sessions_are_played)
@@ -224,8 +225,8 @@ START_TEST(attempts_at_an_evaluation_are_counted)
 	cleanup_free char *shown = play(&p, input, NULL);
 	play_expect(shown,
 		(const char *const[]){"7 of 7 points", "7 of 7 points",
-			"2 attempts: first 100 %, best 100 %, last 100 %",
-			"3 attempts:", "All 3 attempts were taken; the best is 100 %.", NULL},
+			"2 attempts: first 100 %, best 100 %, last 100 %", "3 attempts:",
+			"You have used all 3 attempts; your best score is 100 %.", NULL},
 		6);
 	play_close(&p);
 }
@@ -242,8 +243,8 @@ START_TEST(without_a_sandbox_one_reads)
 	cleanup_free char *shown =
 		play(&p, "\n\ndocker ps\n:check\n\n:reset\n:skip\n:open\n", NULL);
 	play_expect(shown,
-		(const char *const[]){"Enter: go on (without a daemon nothing runs)",
-			"There is no daemon here, so nothing can be run", "There is no daemon here",
+		(const char *const[]){"Enter: continue (without a daemon nothing runs)",
+			"There is no daemon here: you can read", "There is no daemon here",
 			"A callout.", "There is no daemon here", "Bye. Nothing was recorded.",
 			NULL},
 		7);
@@ -260,7 +261,7 @@ START_TEST(a_daemon_that_does_not_come_is_told)
 	cleanup_free char *recorded = play_recorded(&p);
 	play_expect(shown,
 		(const char *const[]){
-			"No line can be run now: no room for it. Nothing was marked.", NULL},
+			"Commands cannot run now: no room for it. Nothing was marked.", NULL},
 		2);
 	ck_assert_ptr_null(strstr(recorded, "attempted"));
 	play_close(&p);
@@ -286,7 +287,7 @@ START_TEST(what_a_step_needs_and_is_not_there_is_skipped)
 	cleanup_free char *shown = play(&p, ":next\n:check\n:solution\n\n:quit\n", NULL);
 	cleanup_free char *recorded = play_recorded(&p);
 	play_expect(shown,
-		(const char *const[]){"This step is skipped: containers get no memory and process "
+		(const char *const[]){"This step is skipped: containers have no memory and process "
 				      "limits here",
 			"This step is skipped", "Say it twice.", NULL},
 		4);
@@ -303,9 +304,9 @@ START_TEST(hidden_commands_of_strangers_do_not_run)
 	cleanup_free char *shown = play(&p, "docker run --name job alpine true\n:quit\n", NULL);
 	cleanup_free char *ran = play_ran();
 	play_expect(shown,
-		(const char *const[]){"runs commands of its own in the sandbox",
-			"$ docker pull alpine", "They are left out; `--trust` lets them run.",
-			"✔ container job is exited", NULL},
+		(const char *const[]){"runs hidden commands in the sandbox", "$ docker pull alpine",
+			"They are not run; `--trust` allows them.", "✔ container job is exited",
+			NULL},
 		5);
 	ck_assert_str_eq(ran, "docker run --name job alpine true");
 	play_close(&p);
@@ -322,7 +323,7 @@ START_TEST(a_hidden_command_that_fails_is_told)
 	cleanup_free char *shown = play(&p, ":skip\n:quit\n", NULL);
 	play_expect(shown,
 		(const char *const[]){"the set-up command failed: docker pull alpine",
-			"Skipped; this was tried for you, and failed:", NULL},
+			"Skipped. ropes tried this for you, but it failed:", NULL},
 		3);
 	play_close(&p);
 }
@@ -356,7 +357,7 @@ START_TEST(a_course_without_lessons_is_none)
 	p.options.course = &empty;
 	play_begin(&p, "");
 	ck_assert(!tutor_run(&p.options, &end, &err));
-	ck_assert_str_eq(error_text(&err), "course 'empty' has no lesson");
+	ck_assert_str_eq(error_text(&err), "the course 'empty' has no lesson");
 	ck_assert(!tutor_demonstrate(&p.options, &err));
 	ck_assert_str_eq(error_text(&err), "course 'empty' has no command to run");
 	error_finish(&err);
@@ -411,8 +412,8 @@ static const struct {
 } evaluations[] = {
 	{3, "b\nfalse\n42\n-a\na b\na2 b1 c3\n100\n", NULL, true},
 	{3, "c\ntrue\n1\nx\nc\na1 b2 c3\n0\nn\n", NULL, false},
-	{3, "b\n", "the evaluation was not taken to its end", false},
-	{1, "", "lesson 'running' has no evaluation", false},
+	{3, "b\n", "the quiz was not finished", false},
+	{1, "", "the lesson 'running' has no quiz", false},
 };
 
 START_TEST(an_evaluation_is_taken_alone)
@@ -494,10 +495,10 @@ START_TEST(what_is_due_is_asked)
 					      "docker run --name errand alpine true\n");
 	cleanup_free char *ran = play_ran();
 	play_expect(shown,
-		(const char *const[]){"Questions", "Which one is right?", "✔ right", NULL}, 4);
+		(const char *const[]){"Questions", "Which one is right?", "✔ correct", NULL}, 4);
 	play_expect(shown,
 		(const char *const[]){"Start `alpine` as `", ":next gives up", "✔ container ",
-			"Done; the solution was looked at", "1 of 2 remembered",
+			"Done. You viewed the solution", "1 of 2 remembered",
 			"Due in the next week:", NULL},
 		7);
 	ck_assert_msg(strstr(ran, "docker rm -f ") != NULL, "nothing was cleaned up: %s", ran);

@@ -27,23 +27,23 @@ static const struct {
 } lessons[] = {
 	{1, true, true,
 		"example: docker run -d --name web nginx: passed; "
-		"example: docker logs <name>: skipped (it has a gap that the learner fills); "
+		"example: docker logs <name>: skipped (it has a placeholder that the learner fills); "
 		"example: docker system prune -af: skipped (it removes everything); "},
 	{2, true, true,
-		"task job: passed; task job, recalled: passed; "
+		"task job: passed; task job, as a review: passed; "
 		"example: docker run -m 32m --rm alpine true: passed; task twice: passed; "},
 	{2, true, false,
-		"task job: passed; task job, recalled: passed; "
-		"example: docker run -m 32m --rm alpine true: skipped (containers get no memory "
+		"task job: passed; task job, as a review: passed; "
+		"example: docker run -m 32m --rm alpine true: skipped (containers have no memory "
 		"and "
-		"process limits here (`ropes doctor` says why)); task twice: passed; "},
+		"process limits here); task twice: passed; "},
 	{2, false, true,
-		"set-up: skipped (hidden commands of a foreign course run with --trust only); "
+		"set-up: skipped (this course does not come with ropes, so its hidden commands run only with --trust); "
 		"task job: passed; "
-		"set-up: skipped (hidden commands of a foreign course run with --trust only); "
-		"task job, recalled: passed; "
+		"set-up: skipped (this course does not come with ropes, so its hidden commands run only with --trust); "
+		"task job, as a review: passed; "
 		"example: docker run -m 32m --rm alpine true: passed; task twice: passed; "},
-	{3, true, true, "question first: passed; evaluation: 7 questions: passed; "},
+	{3, true, true, "question first: passed; quiz: 7 questions: passed; "},
 };
 
 START_TEST(lessons_are_tested)
@@ -67,20 +67,19 @@ END_TEST
 static const struct {
 	const char *note, *points;
 } notes[] = {
-	{"# A\n\n```console\n$ false\n```\n",
-		"example: false: failed (it does not do what its checks say); "},
+	{"# A\n\n```console\n$ false\n```\n", "example: false: failed (its checks fail); "},
 	{"# A\n\n```console\n$ docker ps\nANOTHER\n```\n",
-		"example: docker ps: failed (its output is not the one that is shown); "},
+		"example: docker ps: failed (its output differs from the one in the note); "},
 	{"# A\n\n```console\n$ docker ps\nCONTAINER ID\n```\n", "example: docker ps: passed; "},
 	{"# A\n\n🧪 Do.\n<!-- task a\ncheck: output has twice\nsolution: false\n-->\n",
-		"task a: failed (its solution does not satisfy its checks); "},
+		"task a: failed (its checks fail after its solution); "},
 	{"# A\n\n🧪 Do.\n<!-- task a\ncheck: no container exists\nsolution: true\n-->\n",
-		"task a: failed (its checks hold before anything was done); "},
+		"task a: failed (its checks pass before anything was done); "},
 	{"# A\n\n🧪 Do.\n<!-- task a\ncheck: output has twice\nhint: type `cat`\nsolution: "
 	 "cat\n-->\n",
-		"task a: failed (a hint is the whole solution); "},
+		"task a: failed (a hint gives away the whole solution); "},
 	{"# A\n\n🧪 Just `cat`.\n<!-- task a\ncheck: output has twice\nsolution: cat\n-->\n",
-		"task a: failed (its words are the whole solution); "},
+		"task a: failed (its text gives away the whole solution); "},
 };
 
 START_TEST(notes_are_tested)

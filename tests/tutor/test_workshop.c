@@ -220,45 +220,48 @@ static const struct {
 	const char *shows[7];
 	const char *said; /* to the room, "; " between; NULL: whatever it is */
 } workshops[] = {
-	{"running", "message\n:quit\n", {"📣 To all: Coffee!", "📣 To you: Well done."}, ""},
+	{"running", "message\n:quit\n", {"📣 To everyone: Coffee!", "📣 To you: Well done."}, ""},
 	{"running", "question\n:answer b\n:answer\nright\n:answer\n",
-		{"A question to the room: Which colour?", "a) red", "b) blue",
+		{"A question for the room: Which colour?", "a) red", "b) blue",
 			"Answer with `:answer b`.", "Your answer: b.", "You answered: b.",
-			"Your answer was right. It is: b) blue → The sky is."},
+			"Your answer was correct. Correct answer: b) blue → The sky is."},
 		"response q1 b"},
 	{"running", "question\nwrong\n:answer x\n",
-		{"Your answer (a) was not right.", "Your answer was not right.",
+		{"Your answer (a) was not correct.", "Your answer was not correct.",
 			"The question is closed.", "No question is open now."},
 		""},
 	{"running", ":raise I am stuck\n:lower\n:ready\n:slower\n:raise\n:lower\n:lower\n",
 		{"Your hand is up: I am stuck.", "Your hand is down.",
-			"The room knows that you are done.", "The room knows that it is too fast."},
+			"The instructor sees that you are ready.",
+			"The instructor sees that it is too fast for you."},
 		NULL},
 	{"running", "lose\n:ready\n:room\nfind\n:quit\n",
-		{"The connection to the workshop is lost.", "The room knows that you are done.",
-			"Docker in a day", "The connection to the workshop is back."},
+		{"The connection to the workshop is lost.",
+			"The instructor sees that you are ready.", "Docker in a day",
+			"The connection to the workshop is back."},
 		NULL},
-	{"running", "refuse\n:quit\n", {"! Too late.", "! The workshop did not take that."}, ""},
+	{"running", "refuse\n:quit\n", {"! Too late.", "! The workshop rejected that."}, ""},
 	{"running", "set-timer\n:room\ntake-timer\n:quit\n",
-		{"⏰", "lunch", "You are Ada there; the lines you run are shown.",
-			"On a second machine: `ropes join http://room.example blue-fox`",
-			"Time left:", "The time is over: lunch"},
+		{"⏰", "lunch", "Your name there is Ada; your commands are shared.",
+			"To continue on another machine: `ropes join http://room.example blue-fox`",
+			"Time left:", "Time is up: lunch"},
 		""},
 	{"running", "question\n:raise me\n:room\n:help\n",
-		{"All steps are open.", "A question is open", "Your hand is up.", ":raise WORDS"},
+		{"All steps are unlocked.", "A question is open", "Your hand is up.",
+			":raise WORDS"},
 		NULL},
 	{"running", "hold\n:room\nopen-all\n:quit\n",
-		{"The room is held: stay at this step.", "Held: nobody goes on for now.",
-			"The room goes on."},
+		{"The instructor paused the room.", "Paused by the instructor.",
+			"The room has resumed."},
 		""},
 	{"running", "end\n\n:quit\n", {"The workshop is over.", "Words before anything runs."}, ""},
 	{"running", "open-tasks\n:goto broken\n:room\n:goto tasks\n:quit\n",
-		{"Open now, up to and with: 1.2 Tasks", "Not open yet: 1.4 Broken",
-			"Open, up to and with: 1.2 Tasks", "Start `alpine` as `job`"},
+		{"Unlocked up to 1.2 Tasks", "Not unlocked yet: 1.4 Broken",
+			"Unlocked up to 1.2 Tasks", "Start `alpine` as `job`"},
 		""},
 	{"questions", "\n:raise help\n:answer x\nb\n:quit\n", {"Enter: answer the question"}, NULL},
 	{"questions", ":quiz\n:raise help\nb\n:quit\n:quit\n",
-		{"Which one is right?", "Your hand is up: help.", "✔ right"}, "hand - help"},
+		{"Which one is right?", "Your hand is up: help.", "✔ correct"}, "hand - help"},
 };
 
 START_TEST(workshops_are_played)
@@ -301,7 +304,7 @@ START_TEST(a_script_waits_for_what_is_not_open_yet)
 	cleanup_free char *shown = play(&p, "\n:quit\n", NULL);
 	play_expect(shown,
 		(const char *const[]){"Start a container.",
-			"Not open yet: 1.1 Running, step 2 of 7.",
+			"Not unlocked yet: 1.1 Running, step 2 of 7.",
 			_i == 0 ? "Words before anything runs." : "The workshop is over.", NULL},
 		4);
 	ck_assert_ptr_null(room.late);
@@ -315,8 +318,8 @@ START_TEST(what_the_room_says_wakes_the_prompt)
 {
 	static const struct fake_typing typing[] = {
 		{"1.1 › ", "hold\r"},
-		{"The room is held", "\r"},
-		{"The room is held here, before", "open-all\r"},
+		{"The instructor paused the room", "\r"},
+		{"The room is paused here, before", "open-all\r"},
 		{"Words before anything runs.", ":quit\r"},
 	};
 	struct play p = workshop_open(&(struct tutor_room_event){.news = TUTOR_STATE});
@@ -326,8 +329,9 @@ START_TEST(what_the_room_says_wakes_the_prompt)
 	play_begin_terminal(&p, typing, ARRAY_LENGTH(typing));
 	ck_assert_msg(tutor_run(&p.options, &how, &err), "%s", error_text(&err));
 	cleanup_free char *shown = play_end(&p);
-	play_expect(
-		shown, (const char *const[]){"The room goes on.", "is open now.", "Bye.", NULL}, 4);
+	play_expect(shown,
+		(const char *const[]){"The room has resumed.", "is unlocked now.", "Bye.", NULL},
+		4);
 	workshop_close(&p);
 }
 END_TEST
@@ -338,7 +342,7 @@ START_TEST(one_stays_in_a_workshop_when_the_course_is_through)
 		{"1.4 › ", ":next\r"},
 		{"1.4 › ", ":next\r"},
 		{"1.4 › ", ":next\r"},
-		{"The workshop goes on", "end\r"},
+		{"The workshop continues", "end\r"},
 		{"The workshop is over.", "\r"},
 	};
 	struct play p = workshop_open(&(struct tutor_room_event){.news = TUTOR_STATE});

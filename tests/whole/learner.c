@@ -98,7 +98,7 @@ static void do_step(const struct learner *l, const struct course_step *step)
 		say("prompt", "");
 		if (l->quiz != NULL && quiz_find(l->quiz, step->quiz) != NULL)
 			answer(l, quiz_find(l->quiz, step->quiz), l->mistakes == NULL);
-		say("expect", l->mistakes == NULL ? "✔ right" : "✘ |✔ right");
+		say("expect", l->mistakes == NULL ? "✔ correct" : "✘ |✔ correct");
 		break;
 	case STEP_PROSE:
 	case STEP_CALLOUT:
@@ -114,7 +114,7 @@ static void take_quiz(const struct learner *l, bool right)
 	say("prompt", ":quiz");
 	for (size_t i = 0; i < l->quiz->question_count; i++)
 		answer(l, &l->quiz->questions[i], right);
-	say("expect", right ? "points, 100 %: passed" : "not passed yet");
+	say("expect", right ? "points \\(100 %\\): passed" : "not passed yet");
 	if (right)
 		return;
 	say("again", "");

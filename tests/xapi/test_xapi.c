@@ -280,7 +280,7 @@ END_TEST
 
 #define NOT_JSON "it is not JSON"
 #define NUL "a text contains \\u0000, which cannot be stored"
-#define HALF "a text contains half of a surrogate pair, which is no character"
+#define HALF "a text contains half of a surrogate pair, which is not a character"
 #define LARGE "a number is larger than 1.7976931348623157e308"
 #define LONG "a number has more than 63 characters"
 #define ONES "11111111111111111111" /* 20 */
