@@ -152,7 +152,7 @@ bool gate_judge_network_create(struct request *r)
 
 /* Replaces the container of the body by its id. *ret_called: the learner's name for it; NULL if
  * the daemon named it. */
-static bool replace_member(struct request *r, char **ret_called)
+static bool find_joining_container(struct request *r, char **ret_called)
 {
 	cleanup_free char *id = NULL;
 	cJSON *container = json_get(r->body, "Container");
@@ -167,7 +167,7 @@ static bool replace_member(struct request *r, char **ret_called)
 bool gate_judge_connect(struct request *r)
 {
 	cleanup_free char *name = NULL, *network = request_object_name(r);
-	if (!replace_member(r, &name))
+	if (!find_joining_container(r, &name))
 		return false;
 	if (name != NULL && has_names(network))
 		put_alias(walk_ensure_object(r->body, "EndpointConfig"), name);
@@ -177,5 +177,5 @@ bool gate_judge_connect(struct request *r)
 bool gate_judge_disconnect(struct request *r)
 {
 	cleanup_free char *name = NULL;
-	return replace_member(r, &name);
+	return find_joining_container(r, &name);
 }

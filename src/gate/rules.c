@@ -34,7 +34,7 @@ static bool drop_key(struct request *r, const char *key, const char *value)
 	return true;
 }
 
-static bool refuse_key(struct request *r, const char *key, const char *value)
+static bool refuse_parameter(struct request *r, const char *key, const char *value)
 {
 	if (is_set(value))
 		return request_refuse(r, 403, "query", "%s is not allowed here", key);
@@ -191,7 +191,7 @@ static const struct rule {
 } rules[] = {
 	{"needed", require_value, true, false},
 	{"drop", drop_key, false, false},
-	{"never", refuse_key, false, false},
+	{"never", refuse_parameter, false, false},
 	{"on", switch_on, true, false},
 	{"number", check_number, false, false},
 	{"signal", check_signal, false, false},
@@ -287,7 +287,7 @@ bool rules_check_keys(struct request *r)
 }
 
 /* Applies a rule to each value of a key; only a key that stands once may change the query. */
-static bool apply_rule(struct request *r, const struct rule *rule, const char *name)
+static bool apply_key_rule(struct request *r, const struct rule *rule, const char *name)
 {
 	const char *first = target_query(&r->target, name);
 	if (first == NULL || !rule->many)
@@ -306,7 +306,7 @@ bool rules_apply(struct request *r)
 	while (read_key(&at, &key)) {
 		cleanup_free char *name = xstrndup(key.name, key.length);
 		for (size_t i = 0; i < key.count; i++)
-			if (!apply_rule(r, key.rules[i], name))
+			if (!apply_key_rule(r, key.rules[i], name))
 				return false;
 	}
 	return true;
