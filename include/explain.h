@@ -5,8 +5,8 @@
  * An explanation draws on three things: the line as docker reads it (cli.h), the structure of the
  * message (frames, a chain of causes), and the rules of assets/explain/rules.txt, the reader's own
  * first. The grammar explains a fault of the line that the message mentions; for everything else,
- * the most specific rule does. If the cause is unknown, there is no explanation, or one that only says
- * who reported the failure and in which words.
+ * the most specific rule does. If the cause is unknown, there is no explanation, or one that only
+ * says who reported the failure and in which words.
  */
 #ifndef EXPLAIN_H
 #define EXPLAIN_H
