@@ -282,7 +282,7 @@ def reasons():
     due("a time of the basic form", plain(timestamp="20230504T120000Z"), "statement.timestamp: expected RFC 3339", "extended", version="2.0.0")
     due("an unknown offset", plain(timestamp="2023-05-04T12:00:00-00:00"), "statement.timestamp: -00:00 is not an offset", version="2.0.0")
     for text, why in (('["\\u0000"]', "\\u0000, which cannot be stored"), ('["\\ud800"]', "half of a surrogate pair"), ("[1e400]", "a number is larger than"), ("[1" + "0" * 63 + "]", "more than 63 characters"),
-                      ("[" * 2000 + "]" * 2000, "levels deep"), ("[", "it is not JSON"), ('{"a":1,"a":2}', "'a' is there twice"), (b'["\xff"]', "it is not UTF-8")):
+                      ("[" * 2000 + "]" * 2000, "levels deep"), ("[", "it is not JSON"), ('{"a":1,"a":2}', "'a' is given twice"), (b'["\xff"]', "it is not UTF-8")):
         due("%r" % text[:20], text, why)
         r = ask("POST", "/activities/state", text, JSON, activityId=ACTIVITY, agent=AGENT, stateId="reasons")
         ok(r.status == 400 and why.encode() in r.body, "a document: %s" % why, r.body)

@@ -289,10 +289,10 @@ static const struct {
 	const char *text, *why; /* NULL: it is good */
 } texts[] = {
 	{" {\"a\": [1, 2]} \n", NULL},
-	{"{\"a\":1,\"a\":2}", "'a' is there twice"},
-	{"[{},{\"b\":{\"a\":1,\"a\":2}}]", "'[1].b.a' is there twice"},
-	{"{\"c\":[[{\"a\":1,\"a\":2}]]}", "'c[0][0].a' is there twice"},
-	{"{\"a\":1,\"\\u0061\":2}", "'a' is there twice"},
+	{"{\"a\":1,\"a\":2}", "'a' is given twice"},
+	{"[{},{\"b\":{\"a\":1,\"a\":2}}]", "'[1].b.a' is given twice"},
+	{"{\"c\":[[{\"a\":1,\"a\":2}]]}", "'c[0][0].a' is given twice"},
+	{"{\"a\":1,\"\\u0061\":2}", "'a' is given twice"},
 	{"{\"a\":1,\"A\":2}", NULL},
 	{"{} {}", NOT_JSON},
 	{"{\"a\":\"\xff\"}", "it is not UTF-8"},
