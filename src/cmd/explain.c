@@ -105,8 +105,8 @@ static bool take_line(const struct arguments *a, char **ret, struct error *err)
 		return error_set_kind(err, ERROR_USAGE,
 			"--last takes the line from the history: name no COMMAND");
 	if (!is_last && a->operand_count == 0)
-		return error_set_kind(
-			err, ERROR_USAGE, "-- COMMAND is missing; try `ropes explain --help`");
+		return error_set_kind(err, ERROR_USAGE,
+			"missing operand: -- COMMAND; try `ropes explain --help`");
 	if (is_last)
 		return read_last_line(ret, err);
 	*ret = join_operands(a);
@@ -231,7 +231,8 @@ const struct command cmd_explain = {
 		"assumes that the command exited with 0 but did not do what you wanted. Exits with 1 if there is\n"
 		"no explanation.",
 	.options = {{"status", "N", "the command's exit status"},
-		{"last", NULL, "explain the last docker command in the shell's history"}, OPTION_JSON},
+		{"last", NULL, "explain the last docker command in the shell's history"},
+		OPTION_JSON},
 	.operands_min = 0,
 	.operands_max = 4096,
 	.run = run_explain,

@@ -69,14 +69,15 @@ END_TEST
 static const struct {
 	const char *statement, *due;
 } unread[] = {
-	{"planet x exists", "'planet x exists': a statement is about exit, output, container, "
-			    "image, network, volume, http, file or daemon, not 'planet'"},
-	{"once", "'once': a statement is about exit, output, container, image, network, volume, "
-		 "http, file or daemon, not ''"},
-	{"container", "'container': which one is meant?"},
+	{"planet x exists",
+		"'planet x exists': unknown subject 'planet'; expected one of: exit, output, "
+		"container, image, network, volume, http, file, daemon"},
+	{"once", "'once': unknown subject ''; expected one of: exit, output, container, image, "
+		 "network, volume, http, file, daemon"},
+	{"container", "'container': a name is missing after the subject"},
 	{"file x is gone",
-		"'file x is gone': 'is gone' is not understood; what can stand there (@ "
-		"a word, # a number, / an expression, $ a text): `exists`, `has $`, `/`"},
+		"'file x is gone': unknown predicate 'is gone'; expected one of (@ "
+		"stands for a word, # for a number, / for an expression, $ for a text): `exists`, `has $`, `/`"},
 };
 
 START_TEST(what_cannot_be_read_is_explained)

@@ -297,7 +297,7 @@ static const struct asked forms[] = {
 		"the team was removed"},
 	{"lead", "POST", "/manage", FORM,
 		"token={form}&do=roster&csv=name%2Caccount%2Cteam%0ADee%2Cdee%2CRed%0A", 200,
-		"1 people"},
+		"1 person imported"},
 	{"lead", "POST", "/manage", FORM, "token={form}&do=roster&csv=what", 400, NULL},
 	{"lead", "POST", "/manage", FORM, "token={form}&do=assign&course=practice&due=2030-01-31",
 		200, "was assigned, due 2030-01-31"},

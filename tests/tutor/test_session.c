@@ -29,7 +29,8 @@ static const struct {
 		TUTOR_QUIT,
 		{"$ docker logs <name>", "This command has a placeholder", "CONTAINER ID", "a log",
 			"✔ the daemon was asked: GET containers/{container}/logs",
-			"Shown only: it removes everything.", "`app.py` is in your workspace."},
+			"For reading only: it removes everything.",
+			"`app.py` is in your workspace."},
 		"docker ps; docker logs web; docker rm -f job",
 		"initialized, callout-1 reached, callout-1 done, prose-1 reached, prose-1 done, "
 		"callout-2 reached, callout-2 done, example-2 reached, "
@@ -41,7 +42,7 @@ static const struct {
 		"initialized, broken reached, broken skipped, prose-1 reached, prose-1 done, "
 		"question-1 reached, question-1 skipped, end terminated"},
 	{"running", ":back\n:back\n:goto\n:goto nowhere\n:goto 1.2\n:quit\n", TUTOR_QUIT,
-		{"1 Practice", "This is the first step.", "Where to?",
+		{"1 Practice", "This is the first step.", "requires a lesson",
 			"there is no lesson 'nowhere'", "1.2 Tasks"},
 		"", "initialized, callout-1 reached, end reached, job reached, job terminated"},
 
@@ -359,7 +360,7 @@ START_TEST(a_course_without_lessons_is_none)
 	ck_assert(!tutor_run(&p.options, &end, &err));
 	ck_assert_str_eq(error_text(&err), "the course 'empty' has no lesson");
 	ck_assert(!tutor_demonstrate(&p.options, &err));
-	ck_assert_str_eq(error_text(&err), "course 'empty' has no command to run");
+	ck_assert_str_eq(error_text(&err), "the course 'empty' has no command to run");
 	error_finish(&err);
 	free(play_end(&p));
 	play_close(&p);

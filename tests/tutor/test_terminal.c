@@ -58,8 +58,8 @@ static const struct {
 	/* ^C drops an answer; only a second one leaves the questions */
 	{"questions", true,
 		{{" › ", ":quiz\r"}, {"letter › ", "b\x03"}, {"Ctrl-C again", "b\r"},
-			{"🧪 2/7", "\x03"}, {"Ctrl-C again", "\x03"}, {"was left", ":quit\r"}},
-		{"✔ right", "The evaluation was left", "Bye."}, ""},
+			{"🧪 2/7", "\x03"}, {"Ctrl-C again", "\x03"}, {"abandoned", ":quit\r"}},
+		{"✔ correct", "Quiz abandoned", "Bye."}, ""},
 	/* ^C drops the line, ^D ends */
 	{"running", true, {{"1.1 › ", "docker p"}, {"docker p", "\x03"}, {"1.1 › ", ":quit\r"}},
 		{"Bye."}, ""},
