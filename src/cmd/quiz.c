@@ -114,8 +114,9 @@ const struct command cmd_quiz = {
 	.name = "quiz",
 	.operands = "COURSE[#LESSON]|FILE",
 	.summary = "take a quiz",
-	.details = "FILE is a bank of questions in Moodle's GIFT, .gift or .txt. Exits with 0 if the quiz was\n"
-		   "passed, and with 1 if it was not.",
+	.details =
+		"FILE is a bank of questions in Moodle's GIFT, .gift or .txt. Exits with 0 if the quiz was\n"
+		"passed, and with 1 if it was not.",
 	.options = {OPTION_LEARNER,
 		{"one-by-one", NULL,
 			"show the options of a question one at a time, to accept or reject"},

@@ -27,8 +27,8 @@ static const struct quiz_question *only_question(const struct quiz *quiz, struct
 		error_set_kind(err, ERROR_USAGE,
 			"there is no question in the text; write it like `Which one? {=right ~wrong}`");
 	else if (found->kind->room_name == NULL)
-		error_set_kind(err, ERROR_USAGE, "a question of kind '%s' cannot be asked in a room",
-			found->kind->name);
+		error_set_kind(err, ERROR_USAGE,
+			"a question of kind '%s' cannot be asked in a room", found->kind->name);
 	return found != NULL && found->kind->room_name != NULL ? found : NULL;
 }
 

@@ -61,8 +61,8 @@ struct session {
 /* ---- session.c ---- */
 
 const struct course_lesson *session_lesson(const struct session *s);
-bool session_has_sandbox(const struct session *s);               /* lines can be run */
-uint64_t session_seed(const struct session *s); /* the options' seed, else a new one */
+bool session_has_sandbox(const struct session *s); /* lines can be run */
+uint64_t session_seed(const struct session *s);    /* the options' seed, else a new one */
 const struct course_step *session_step(const struct session *s); /* NULL at the end of a lesson */
 
 /* ---- show.c ---- */
