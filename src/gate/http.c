@@ -104,7 +104,7 @@ static bool take_request_line(const char *line, size_t length, struct head *h, c
 static bool take_status_line(const char *line, size_t length, struct head *h, const char **why)
 {
 	long long status;
-	*why = "the answer's first line is none";
+	*why = "the first line of the answer is malformed";
 	if (length < 12 || memcmp(line, "HTTP/1.", 7) != 0 || line[8] != ' ')
 		return false;
 	cleanup_free char *number = xstrndup(line + 9, 3);

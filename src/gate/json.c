@@ -44,7 +44,7 @@ static bool has_duplicate(const cJSON *object)
 bool gate_parse_body(const char *bytes, size_t length, cJSON **ret, const char **why)
 {
 	const char *end = NULL;
-	*why = "the body is no JSON that is plain to read";
+	*why = "the body is not strict JSON";
 	if (length == 0 || !utf8_valid(bytes, length) || memchr(bytes, '\0', length) != NULL ||
 		memmem(bytes, length, "\\u0000", 6) != NULL || !is_shallow(bytes, length) ||
 		strchr("{[ \t\r\n", bytes[0]) == NULL)

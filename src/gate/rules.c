@@ -277,7 +277,7 @@ bool rules_check_keys(struct request *r)
 		const char *name = r->target.query[i].name;
 		struct key key;
 		if (!find_key(r->route, name, &key))
-			return request_refuse(r, 400, "query", "%s is no word of this query", name);
+			return request_refuse(r, 400, "query", "unknown query parameter %s", name);
 		for (size_t k = 0; k < i && !may_repeat(&key); k++)
 			if (text_same(r->target.query[k].name, name))
 				return request_refuse(

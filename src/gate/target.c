@@ -64,7 +64,7 @@ static bool take_version(struct target *t, const char **why)
 	if (first[0] != 'v' || !isdigit((unsigned char)first[1]))
 		return true;
 	long long minor;
-	*why = "the API version is none that this gate knows";
+	*why = "the API version is not one that this gate knows";
 	if (!text_starts(first, "v1.") || first[3] == '0' || strlen(first) > 6 ||
 		!text_number(first + 3, 24, 99, &minor))
 		return false;
@@ -107,7 +107,7 @@ bool target_parse(const char *text, struct target *ret, const char **why)
 {
 	struct target t = {0};
 	size_t path = strcspn(text, "?");
-	*why = "the request's target is no plain path";
+	*why = "the request's target is not a plain path";
 	bool good = text[0] == '/' && strlen(text) <= TARGET_LIMIT && strchr(text, '#') == NULL &&
 		    take_segments(&t, text, path, why) && take_version(&t, why) &&
 		    take_query(&t, text[path] == '?' ? text + path + 1 : "", why);

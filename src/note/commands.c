@@ -186,7 +186,7 @@ void commands_read(const char *code, const char *language, struct within *within
 	} else if (is_session_of(&lines, PROMPT_ANGLE)) {
 		session_read(&lines, PROMPT_ANGLE, &w, &f);
 	} else {
-		plain_read(&lines, unnamed, &w, &f);
+		unprompted_read(&lines, unnamed, &w, &f);
 		f.listing = unnamed && !all_known(&f);
 	}
 	set_windows_apart(&f, language);

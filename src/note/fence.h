@@ -86,7 +86,7 @@ size_t fence_find_exit(const struct words *lines, size_t at, bool prompts, enum 
 void session_read(
 	const struct words *lines, enum prompt_signs signs, struct within *within, struct fence *f);
 /* `loose`: what is not a known command is output. */
-void plain_read(const struct words *lines, bool loose, struct within *within, struct fence *f);
+void unprompted_read(const struct words *lines, bool loose, struct within *within, struct fence *f);
 
 /* ---- guess.c ---- */
 

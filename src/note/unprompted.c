@@ -94,7 +94,7 @@ static size_t take_typed(
 	return end;
 }
 
-void plain_read(const struct words *lines, bool loose, struct within *within, struct fence *f)
+void unprompted_read(const struct words *lines, bool loose, struct within *within, struct fence *f)
 {
 	for (size_t at = 0; at < lines->count;) {
 		at = fence_skip_blank(lines, at, lines->count);

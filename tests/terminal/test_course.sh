@@ -125,9 +125,9 @@ printf '# Rules\n\n<!-- evaluation\npass: 50 %%\nattempts: 2\n-->\n\nWords to re
 printf '::One:: Which?{=right#yes ~wrong#no}\n\n::Two:: Sure?{T}\n' >"$folder/c/quizzes/rules.gift"
 quiz() { "$ROPES" quiz "$folder/c/rules.md" --seed 1 "$@" 2>&1; }
 said=$(printf '%s\n' maybe n true n | quiz --one-by-one)
-has "$said" 'is that it\?' "options come one by one"
+has "$said" 'is that correct\?' "options come one by one"
 has "$said" 'Not quite. Correct: a\) right' "who refuses the right one is told"
-has "$said" '1 of 2 points, 50 %: passed' "it is passed as the note says"
+has "$said" '1 of 2 points \(50 %\): passed' "it is passed as the note says"
 said=$(printf '%s\n' zzz b :why false n | quiz)
 has "$said" 'See again: 1 Rules' "what was missed leads to its lesson"
 has "$said" 'Words to read again' "and shows it"

@@ -161,7 +161,7 @@ rm "$folder"/fake/* "$folder"/etc/sub?id
 said=$(as apprentice '' '')
 has "$said" '^✘ users and groups .*: apprentice in neither' "an account without numbers is told"
 has "$said" '^  → sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 apprentice$' "and how to get some"
-has "$said" '^✘ namespaces: /etc/subuid gives .apprentice. no range' "and what follows from it"
+has "$said" '^✘ namespaces: /etc/subuid has no range of 65,536 ids for .apprentice.' "and what follows from it"
 printf "somebody:200000:65536\n$uid:300000:10\n" >"$folder/etc/subuid"
 echo 'somebody:400000:10' >"$folder/etc/subgid"
 has "$(as apprentice '' '')" '^  → sudo usermod --add-subgids 400010-465545 apprentice$' "numbers are not given twice"
