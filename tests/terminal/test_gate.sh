@@ -7,10 +7,10 @@
 . "$(dirname "$0")/gates.sh"
 
 # ---- wrong use ----
-has "$("$ROPES" gate 2>&1)" '^ropes: --listen' "where to listen must be said"
-has "$("$ROPES" gate --listen x --profile both 2>&1)" "^ropes: profile 'both' is not host or witness" "profiles are named"
-has "$("$ROPES" gate --listen x --profile class 2>&1)" "^ropes: profile 'class' was removed: each account" "what replaced one is said"
-has "$("$ROPES" gate --listen x --clean 2>&1)" "^ropes: option '--clean' was removed: .ropes reset" "also of an option"
+has "$("$ROPES" gate 2>&1)" '^ropes: missing option --listen' "where to listen must be said"
+has "$("$ROPES" gate --listen x --profile both 2>&1)" "^ropes: --profile: expected host or witness, got 'both'" "profiles are named"
+has "$("$ROPES" gate --listen x --profile class 2>&1)" "^ropes: profile 'class' has been removed: each account" "what replaced one is said"
+has "$("$ROPES" gate --listen x --clean 2>&1)" "^ropes: option '--clean' has been removed: .ropes reset" "also of an option"
 printf 'registries =\nmemory = 1\n' >bad.policy
 has "$("$ROPES" gate --listen x --policy bad.policy 2>&1)" "^ropes: .*line 2: 'memory' is not a key" "a policy is linted"
 "$ROPES" gate --print-policy >printed.policy

@@ -229,15 +229,15 @@ has "$said" '^status 125$' "a link that leads out of the workspace is not mounte
 
 # ---- it is looked at, and asked for once ----
 has "$("$ROPES" doctor --daemon "unix://$daemon" 2>&1 | tr '\n' ' ')" '✔ your own daemon: Docker [0-9.]+[^ ]* on .*unix://' "doctor looks at that daemon"
-has "$("$ROPES" doctor --daemon ssh://ada@far 2>&1 | tr '\n' ' ')" 'does not +speak SSH itself.*ssh -nNT -L' "an address by SSH is refused with the way round"
-has "$(echo :quit | "$ROPES" learn a.md --daemon ssh://ada@far 2>&1 | tr '\n' ' ')" 'speak SSH itself.*nothing can be run' "before the first line"
+has "$("$ROPES" doctor --daemon ssh://ada@far 2>&1 | tr '\n' ' ')" 'does not +support SSH.*ssh -nNT -L' "an address by SSH is refused with the way round"
+has "$(echo :quit | "$ROPES" learn a.md --daemon ssh://ada@far 2>&1 | tr '\n' ' ')" 'support SSH.*commands do not run' "before the first line"
 question='Let its commands run there. .y/N.'
 session() { window 100 30 "$ROPES" learn "$1" --daemon "unix://$daemon"; }
 session "$folder/a.md"
 wait_for "$question" && type_line n
 wait_for 'Nothing runs on that daemon'
 session "$folder/a.md"
-wait_for 'uses a Docker of your own: Docker' && wait_for "$question" && type_line y
+wait_for 'uses your own Docker: Docker' && wait_for "$question" && type_line y
 wait_for 'docker run --rm alpine true'
 session "$folder/a.md"
 wait_for 'docker run --rm alpine true'

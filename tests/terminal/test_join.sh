@@ -132,7 +132,7 @@ tell do=open lesson=closing step=prose-1
 wait_board '[l["done"] for l in b["learners"] if l["name"] == "Pat"]' "[4]" "then it goes on"
 tell do=hold
 tell do=open-all
-wait_until grep -q 'The room is held' "$folder/paced.out"
+wait_until grep -qE 'paused the room|room is paused' "$folder/paced.out"
 is "$(at_board '[l["done"] for l in b["learners"] if l["name"] == "Pat"]')" "[4]" "held, nobody goes on"
 tell do=go
 wait $paced
@@ -204,7 +204,7 @@ wait_for 'Your name there is Tess; your commands are shared'
 resize 40 40
 tell do=message 'text=A message that is longer than the window is wide, and so it goes on.'
 wait_for '^📣 To everyone: A message that is longer'
-wait_for '^   on\.$'
+wait_for '^   goes on\.$'
 
 # ---- the server is killed ----
 tmux -L "$tmux_socket" resize-window -x 80 -y 40
@@ -235,7 +235,7 @@ is "$(mkdir -p "$folder/tess"; ln -sfn "$folder/data" "$folder/tess/data"; same_
 # ---- the board, live ----
 window 80 30 "$ROPES" board "$board"
 wait_for '^The shop +[0-9]+:[0-9]+:[0-9]+$'
-wait_for '^Tess .* away' 45
+wait_for '^Tess .* offline' 45
 tell do=hold
 wait_for 'PAUSED'
 for columns in 40 100 80; do
@@ -266,7 +266,7 @@ tell do=hold
 printf '\n\n\n\n\n\n\n' | join held --as Hal --yes >"$folder/held.out" &
 held=$!
 wait_board '[l["name"] for l in b["learners"] if l["name"] == "Hal"]' "['Hal']" "one waits"
-wait_until grep -q 'The room is held' "$folder/held.out"
+wait_until grep -qE 'paused the room|room is paused' "$folder/held.out"
 tell do=end
 wait $held
 has "$(cat "$folder/held.out")" 'The workshop is over' "the end is told, and ends the waiting"

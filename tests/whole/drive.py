@@ -19,7 +19,7 @@ QUIET_S = 0.6  # a program that says nothing for so long waits for input
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[=>()][0-9A-B]?|\r|\x01|\x02")
 PROMPTS = {
     "prompt": re.compile(r"(?:^|\n)[0-9]+(?:\.[0-9]+)* (?:\S+ )?› $"),
-    "answer": re.compile(r"(?:letter|letters|false|answer|\(a2 b1 …\)|number|100) › $"),
+    "answer": re.compile(r"(?:letter|letters|true or false \(t or f\)|answer|\(a2 b1 …\)|number|100) › $"),
     "again": re.compile(r"\[Y/n\] $"),
 }
 
