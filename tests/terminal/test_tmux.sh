@@ -94,7 +94,7 @@ wait_for 'Practise the .*you missed' && ok
 type_line n
 keep "an evaluation"
 type_line ':reset'
-wait_for 'as new' && ok
+wait_for 'empty again' && ok
 type_line 'docker ps -aq | wc -l'
 wait_for '^0$' && ok
 type_line ' echo a-secret'

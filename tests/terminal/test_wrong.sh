@@ -61,7 +61,7 @@ for words in --class-daemon '--class-daemon --daemon swarm' '--daemon=tcp://127.
 	# shellcheck disable=SC2086 # options
 	said=$(timeout 20 "$ROPES" serve --db "$folder/none.db" $words 2>&1 </dev/null)
 	is $? 2 "serve $words: status"
-	has "$said" '^ropes: option .--(class-daemon|daemon|daemon-tls). was removed: each account of a lab server runs its own' "serve $words: message"
+	has "$said" '^ropes: option .--(class-daemon|daemon|daemon-tls). has been removed: each account on a lab server has its own' "serve $words: message"
 done
 is "$(ls "$folder/none.db" 2>/dev/null)" "" "and no store is made"
 
@@ -108,7 +108,7 @@ for signal in TERM HUP INT; do
 	holder=$!
 	until [ -n "$(pgrep -P $holder sleep)" ]; do sleep 0.05; done
 	(lines 'docker ps' && sleep 20) | timeout -k 10 -s $signal 2 "$ROPES" learn good.md >"$folder/stopped" 2>&1
-	is "$(grep -c 'interrupted while the practice machine was coming' "$folder/stopped")" 1 "SIG$signal while the machine comes up"
+	is "$(grep -c 'interrupted while the practice machine was starting' "$folder/stopped")" 1 "SIG$signal while the machine comes up"
 	pkill -P $holder
 	wait $holder
 done
@@ -143,7 +143,7 @@ if [ -n "$mounts" ]; then
 	has "$said" 'to continue here' "room again: it is recorded again"
 	said=$(on_small_disk 64k "$full"'; export XDG_RUNTIME_DIR="$disk"; unset XDG_DATA_HOME; printf "docker ps\n:quit\n" |
 		timeout -k 5 60 "$ROPES" learn good.md; echo "status $?"; rm "$disk/fill"; "$ROPES" daemon start; "$ROPES" daemon stop')
-	has "$(tr -s '\n ' ' ' <<<"$said")" '^! write .*/ropes/.*: No space left' "no room for the machine's files: it is said at once"
+	has "$(tr -s '\n ' ' ' <<<"$said")" '^! cannot write .*/ropes/.*: No space left' "no room for the machine's files: it is said at once"
 	has "$said" '^status 0' "no room for the machine's files: ends well"
 	has "$said" '^ready: ' "room again: the machine comes up"
 	said=$(on_small_disk 3m '"$ROPES" daemon start >/dev/null; printf "%s\n" "for i in {1..2000}; do head -c 4096 /dev/zero >f\$i; done" "echo still-here" "rm f*" "echo again" ":quit" |
@@ -179,7 +179,7 @@ with_record overwritten 'f = open(path, "r+b"); f.seek(4096); f.write(b"\x5a" * 
 has "$said" 'was damaged' "an overwritten record"
 is "$(find spoilt-overwritten -name '*.damaged-*' | wc -l)" 1 "the damaged one is kept"
 with_record text 'open(path, "w").write("hello")'
-has "$said" 'no database' "a text is no record"
+has "$said" 'is not a database' "a text is no record"
 is "$(cat spoilt-text/ropes/record.db)" hello "and is left alone"
 with_record empty 'open(path, "w").close()'
 lacks "$said" 'not recorded|Nothing will' "an empty file becomes a record"
