@@ -10,7 +10,6 @@
 
 #define VERBS "http://adlnet.gov/expapi/verbs/"
 #define LESSON_TYPE "http://adlnet.gov/expapi/activities/lesson"
-#define COURSE_TYPE "http://adlnet.gov/expapi/activities/course"
 #define EXTENSIONS "https://ropes.invalid/extensions/"
 #define NUMBER_MAX 1000000 /* of lessons: more than any course has */
 
@@ -85,10 +84,7 @@ static const cJSON *course_of(const cJSON *statement, const cJSON *object)
 {
 	const cJSON *grouping = context_activity(statement, "grouping");
 	const cJSON *parent = context_activity(statement, "parent");
-	return grouping != NULL                          ? grouping
-	       : text_same(type_of(parent), COURSE_TYPE) ? parent
-	       : parent != NULL                          ? parent
-							 : object;
+	return grouping != NULL ? grouping : parent != NULL ? parent : object;
 }
 
 /* The object of completed, passed or failed is the lesson itself; for other verbs, the context
