@@ -6,6 +6,7 @@
 #include "base.h"
 
 #include <check.h>
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +72,44 @@ static inline char *suite_data(const char *name)
 {
 	const char *source = getenv("ROPES_SOURCE");
 	return xasprintf("%s/tests/data/%s", source != NULL ? source : ".", name);
+}
+
+/* Compares what a test made with the file that keeps it. ROPES_GOLDEN=1 writes the file instead:
+ * look at the difference before you commit it. */
+static inline void suite_golden(const char *path, const char *made)
+{
+	cleanup_buf struct buf kept = {0};
+	struct error err = {0};
+	if (getenv("ROPES_GOLDEN") != NULL)
+		ck_assert_msg(
+			file_write(path, made, strlen(made), 0644, &err), "%s", error_text(&err));
+	ck_assert_msg(file_read(path, 1 << 20, &kept, &err), "%s", error_text(&err));
+	ck_assert_msg(text_same(made, buf_text(&kept)), "expected as in %s; got:\n%s", path, made);
+}
+
+/* Loads each NOTE.md in a folder of the data by `print`, and compares what it prints with NOTE and
+ * the ending. Returns how many there are. */
+static inline size_t suite_golden_notes(const char *folder_name, const char *ending,
+	void (*print)(const char *path, struct buf *out))
+{
+	cleanup_free char *folder = suite_data(folder_name);
+	size_t count = 0;
+	struct dirent *entry;
+	DIR *dir = opendir(folder);
+	ck_assert_ptr_nonnull(dir);
+	while ((entry = readdir(dir)) != NULL) {
+		if (!text_ends(entry->d_name, ".md"))
+			continue;
+		cleanup_free char *path = path_join(folder, entry->d_name);
+		cleanup_free char *golden =
+			xasprintf("%.*s%s", (int)(strlen(path) - strlen(".md")), path, ending);
+		cleanup_buf struct buf out = {0};
+		print(path, &out);
+		suite_golden(golden, buf_text(&out));
+		count++;
+	}
+	closedir(dir);
+	return count;
 }
 
 #endif

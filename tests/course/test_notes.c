@@ -4,8 +4,6 @@
 #include "course.h"
 #include "suite.h"
 
-#include <dirent.h>
-
 static void add_lines(struct buf *out, const char *mark, const char *text)
 {
 	buf_add_text(out, mark);
@@ -32,41 +30,20 @@ static void add_step(struct buf *out, const struct course_step *step)
 		add_lines(out, "> ", step->input);
 }
 
-static void check_note(const char *path)
+static void print_note(const char *path, struct buf *out)
 {
-	cleanup_free char *stem = xstrndup(path, strlen(path) - strlen(".md"));
-	cleanup_free char *golden = xasprintf("%s.steps", stem);
-	cleanup_buf struct buf out = {0}, expected = {0};
 	struct course *c = NULL;
 	struct error err = {0};
 	ck_assert_msg(course_load(path, &c, &err), "%s", error_text(&err));
 	for (size_t i = 0; i < c->lesson_count; i++)
 		for (size_t k = 0; k < c->lessons[i].step_count; k++)
-			add_step(&out, &c->lessons[i].steps[k]);
+			add_step(out, &c->lessons[i].steps[k]);
 	course_destroy(c);
-	if (getenv("ROPES_GOLDEN") != NULL) /* to be looked at before it is kept */
-		ck_assert(file_write(golden, buf_text(&out), out.length, 0644, &err));
-	ck_assert_msg(file_read(golden, 1 << 20, &expected, &err), "%s", error_text(&err));
-	ck_assert_msg(text_same(buf_text(&out), buf_text(&expected)), "%s has the steps:\n%s", path,
-		buf_text(&out));
 }
 
 START_TEST(notes_have_their_steps)
 {
-	cleanup_free char *folder = suite_data("notes");
-	size_t count = 0;
-	struct dirent *entry;
-	DIR *dir = opendir(folder);
-	ck_assert_ptr_nonnull(dir);
-	while ((entry = readdir(dir)) != NULL) {
-		if (!text_ends(entry->d_name, ".md"))
-			continue;
-		cleanup_free char *path = path_join(folder, entry->d_name);
-		check_note(path);
-		count++;
-	}
-	closedir(dir);
-	ck_assert_uint_ge(count, 40);
+	ck_assert_uint_ge(suite_golden_notes("notes", ".steps", print_note), 40);
 }
 END_TEST
 

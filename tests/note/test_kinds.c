@@ -3,8 +3,6 @@
 #include "note.h"
 #include "suite.h"
 
-#include <dirent.h>
-
 /* ---- a note as lines ---- */
 
 static void add_escaped(struct buf *out, const char *text)
@@ -92,39 +90,18 @@ static void add_note(struct buf *out, const struct note *note)
 
 /* ---- the folder ---- */
 
-static void check_kind(const char *path)
+static void print_kind(const char *path, struct buf *out)
 {
-	cleanup_free char *stem = xstrndup(path, strlen(path) - strlen(".md"));
-	cleanup_free char *golden = xasprintf("%s.blocks", stem);
-	cleanup_buf struct buf out = {0}, expected = {0};
 	struct note *note = NULL;
 	struct error err = {0};
 	ck_assert_msg(note_load(path, &note, &err), "%s", error_text(&err));
-	add_note(&out, note);
+	add_note(out, note);
 	note_destroy(note);
-	if (getenv("ROPES_GOLDEN") != NULL) /* to be looked at before it is kept */
-		ck_assert(file_write(golden, buf_text(&out), out.length, 0644, &err));
-	ck_assert_msg(file_read(golden, 1 << 20, &expected, &err), "%s", error_text(&err));
-	ck_assert_msg(text_same(buf_text(&out), buf_text(&expected)), "%s is read as:\n%s", path,
-		buf_text(&out));
 }
 
 START_TEST(kinds_are_read)
 {
-	cleanup_free char *folder = suite_data("note/kinds");
-	size_t count = 0;
-	struct dirent *entry;
-	DIR *dir = opendir(folder);
-	ck_assert_ptr_nonnull(dir);
-	while ((entry = readdir(dir)) != NULL) {
-		if (!text_ends(entry->d_name, ".md"))
-			continue;
-		cleanup_free char *path = path_join(folder, entry->d_name);
-		check_kind(path);
-		count++;
-	}
-	closedir(dir);
-	ck_assert_uint_ge(count, 10);
+	ck_assert_uint_ge(suite_golden_notes("note/kinds", ".blocks", print_kind), 10);
 }
 END_TEST
 

@@ -296,11 +296,7 @@ START_TEST(a_note_looks_as_kept)
 					: plain_output(show_sample, NULL, width);
 	cleanup_free char *name = xasprintf("screen/sample-%u%s", width, colour ? "-colour" : "");
 	cleanup_free char *path = suite_data(name);
-	cleanup_buf struct buf kept = {0};
-	if (getenv("ROPES_GOLDEN") != NULL)
-		ck_assert(file_write(path, out, strlen(out), 0644, NULL));
-	ck_assert(file_read(path, 1 << 20, &kept, NULL));
-	ck_assert_str_eq(out, buf_text(&kept));
+	suite_golden(path, out);
 }
 END_TEST
 
