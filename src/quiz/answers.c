@@ -141,8 +141,7 @@ void quiz_letter(size_t option, char ret[QUIZ_LETTER_SIZE])
 	ret[count] = '\0';
 }
 
-/* Returns the option of letters that quiz_letter() wrote; `count` or more if there is none. */
-static size_t option_of(const char *letters, size_t length, size_t count)
+size_t answers_option(const char *letters, size_t length, size_t count)
 {
 	size_t option = 0;
 	for (size_t i = 0; i < length && option <= count; i++)
@@ -163,7 +162,7 @@ bool answers_read_letters(const struct quiz_question *q, const char *response, b
 			c++;
 			continue;
 		}
-		size_t option = option_of(c, length, q->answer_count);
+		size_t option = answers_option(c, length, q->answer_count);
 		if (option >= q->answer_count)
 			return false;
 		shown[option] = true;

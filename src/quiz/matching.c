@@ -82,18 +82,12 @@ static const char *read_pair(
 	char *end;
 	unsigned long shown =
 		isdigit((unsigned char)at[letters]) ? strtoul(at + letters, &end, 10) : 0;
-	cleanup_free char *name = xstrndup(at, letters);
-	text_lower(name);
-	for (size_t i = 0; shown >= 1 && shown <= q->answer_count && i < q->answer_count; i++) {
-		char letter[QUIZ_LETTER_SIZE];
-		quiz_letter(i, letter);
-		if (!text_same(letter, name))
-			continue;
-		*ret_left = i;
-		*ret_shown = shown - 1;
-		return end;
-	}
-	return NULL;
+	size_t left = answers_option(at, letters, q->answer_count);
+	if (left >= q->answer_count || shown < 1 || shown > q->answer_count)
+		return NULL;
+	*ret_left = left;
+	*ret_shown = shown - 1;
+	return end;
 }
 
 static void grade_pairs(const struct quiz_question *q, const size_t *order, const char *response,

@@ -283,7 +283,7 @@ bool quiz_parse(
 		return error_set(err, 0, "%s:1:1: it is not text in UTF-8", path);
 	cleanup_free char *copy = copy_text(bytes, length, &length);
 	struct quiz *quiz = xcalloc(1, sizeof *quiz);
-	struct gift gift = {.bytes = copy, .marked = copy, .marked_line = 1, .quiz = quiz};
+	struct gift gift = {.marked = copy, .marked_line = 1, .quiz = quiz};
 	quiz->path = arena_strdup(&quiz->arena, path);
 	read_file(&gift, copy, length);
 	quiz->questions = gift.questions;

@@ -7,7 +7,6 @@
 /* ---- gift.c: parts of a GIFT file ---- */
 
 struct gift {
-	const char *bytes;  /* the whole file */
 	const char *marked; /* the start of a line, that of number marked_line */
 	int marked_line;
 	struct quiz *quiz;
@@ -68,6 +67,8 @@ const char *answers_read_text(
 	struct answers *answers, struct gift_span span, struct quiz_source *ret);
 double answers_best(const struct quiz_question *q);
 
+/* Returns the option of letters that quiz_letter() wrote; `count` or more if there is none. */
+size_t answers_option(const char *letters, size_t length, size_t count);
 /* Reads letters ("a c", "a,c", "ac") into the options that they choose. */
 bool answers_read_letters(const struct quiz_question *q, const char *response, bool *shown);
 /* Where the order shows an answer. */
