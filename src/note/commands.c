@@ -170,15 +170,15 @@ void commands_read(const char *code, const char *language, struct within *within
 	dedent_lines(&lines, false);
 	if (!runs && !unnamed && lines.count > 0 && is_session_begun(lines.items[0]))
 		unnamed = true; /* its language is that of the output, or a slip */
-	if (w.depth > 0 && lines.count > 0 && within_prompt(lines.items[0]) > 0)
+	bool inside = w.depth > 0 && lines.count > 0 && within_prompt(lines.items[0]) > 0;
+	if (inside)
 		runs = true; /* whatever language the program reads */
 	if ((!runs && !unnamed) || lines.count == 0 || text_starts(lines.items[0], "#!") ||
 		is_dockerfile_session(&lines, language)) {
 		*ret = (struct fence){.listing = true};
 		return;
 	}
-	if (has_sign_prompt(&lines, language) ||
-		(w.depth > 0 && within_prompt(lines.items[0]) > 0)) {
+	if (has_sign_prompt(&lines, language) || inside) {
 		dedent_lines(&lines, true);
 		session_read(&lines, PROMPT_PLAIN, &w, &f);
 	} else if (is_session_of(&lines, PROMPT_ROOT)) {

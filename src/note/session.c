@@ -54,10 +54,10 @@ static size_t take_idle(struct fence *f, const struct words *lines, size_t at, s
 	enum prompt_signs signs)
 {
 	size_t end = find_prompt(lines, at + 1, signs);
-	if (prompt == 0 && find_unprompted(lines, at, end) == at)
-		return fence_read_command(fence_add(f, (int)at), lines, at, 0, false, signs);
 	if (prompt == 0)
 		end = find_unprompted(lines, at, end);
+	if (end == at)
+		return fence_read_command(fence_add(f, (int)at), lines, at, 0, false, signs);
 	if (prompts_is_head(lines->items[at], fence_line(lines, at + 1)))
 		return at + 1;
 	if (prompt > 0 && text_is_blank(lines->items[at] + prompt))

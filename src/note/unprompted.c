@@ -19,9 +19,7 @@ static bool is_typed_text(const struct words *lines, size_t at, bool loose)
  * known command is output. */
 static size_t printed_end(const struct words *lines, size_t at, bool loose)
 {
-	size_t first = at;
-	while (first < lines->count && text_is_blank(lines->items[first]))
-		first++;
+	size_t first = fence_skip_blank(lines, at, lines->count);
 	if (first == lines->count || fence_is_comment(lines->items[first]) ||
 		!is_typed_text(lines, first, loose))
 		return at;
