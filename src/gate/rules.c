@@ -15,10 +15,7 @@ typedef bool rule_apply(struct request *r, const char *key, const char *value);
 static bool is_set(const char *value)
 {
 	static const char *const unset[] = {"", "0", "false", "null", "[]", "{}"};
-	for (size_t i = 0; i < ARRAY_LENGTH(unset); i++)
-		if (text_same_fold(value, unset[i]))
-			return false;
-	return true;
+	return !text_is_one_of_fold(value, unset, ARRAY_LENGTH(unset));
 }
 
 static bool require_value(struct request *r, const char *key, const char *value)
@@ -136,10 +133,8 @@ static bool check_change(struct request *r, const char *key, const char *value)
 		"WORKDIR", "STOPSIGNAL", "LABEL", "VOLUME", "ONBUILD", "HEALTHCHECK"};
 	const char *text = value + strspn(value, " \t");
 	cleanup_free char *word = xstrndup(text, strcspn(text, " \t"));
-	bool good = false;
 	const char *rest = text + strlen(word) + strspn(text + strlen(word), " \t");
-	for (size_t i = 0; i < ARRAY_LENGTH(allowed); i++)
-		good = good || text_same_fold(word, allowed[i]);
+	bool good = text_is_one_of_fold(word, allowed, ARRAY_LENGTH(allowed));
 	/* a process whose folder is a descriptor of the runtime's would stand outside */
 	good = good && (!text_same_fold(word, "WORKDIR") ||
 			       (rest[0] == '/' && strstr(rest, "/proc") == NULL &&
