@@ -51,13 +51,7 @@ static bool is_created(struct look *look, struct error *err)
 
 static bool container_exists(struct look *look, struct error *err)
 {
-	if (look->statement->once &&
-		context_happened(look->context, "container", "create", look->name))
-		return true;
-	const struct engine_container *c = predicates_container(look, look->name, err);
-	if (c == NULL)
-		return false;
-	return true;
+	return once_happened(look, "create") || predicates_container(look, look->name, err) != NULL;
 }
 
 static bool container_started(struct look *look, struct error *err)

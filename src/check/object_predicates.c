@@ -33,9 +33,7 @@ static bool image_exists(struct look *look, struct error *err)
 
 static bool image_gone(struct look *look, struct error *err)
 {
-	cJSON *json = NULL;
-	bool there = get_object(look, look->name, err, "images", "/json", &json);
-	cJSON_Delete(json);
+	bool there = image_exists(look, err);
 	buf_truncate(&look->seen, 0);
 	return err->message == NULL && predicates_check_gone(look, there);
 }
