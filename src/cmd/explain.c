@@ -85,10 +85,14 @@ static bool read_last_line(char **ret, struct error *err)
 	const char *last = NULL;
 	if (!file_read(path, HISTORY_LIMIT, &text, err))
 		return error_wrap(err, "the shell's history");
-	for (char *save = NULL, *line = strtok_r(text.data, "\n", &save); line != NULL;
-		line = strtok_r(NULL, "\n", &save))
-		if (is_dockers(skip_stamp(line)))
-			last = skip_stamp(line);
+	while (last == NULL && text.length > 0) { /* from the end */
+		const char *end = memrchr(text.data, '\n', text.length);
+		const char *line = skip_stamp(end != NULL ? end + 1 : text.data);
+		if (is_dockers(line))
+			last = line;
+		else
+			buf_truncate(&text, end != NULL ? (size_t)(end - text.data) : 0);
+	}
 	if (last == NULL)
 		return error_set(err, 0,
 			"'%s' has no docker command; bash saves its history when it ends, or with "

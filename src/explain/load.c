@@ -46,12 +46,12 @@ struct rules *load_rules(struct error *err)
 {
 	cleanup_free char *config = xdg_folder(XDG_CONFIG);
 	cleanup_free char *own = path_join(config, "explain.txt");
-	cleanup_free char *shipped = data_path(RULES);
 	struct version version = version_of(own);
 	if (loaded.is_loaded && is_same(&loaded.version, &version))
 		return &loaded.rules;
 	rules_finish(&loaded.rules);
 	loaded.is_loaded = false;
+	cleanup_free char *shipped = data_path(RULES);
 	if (file_exists(own) && !read_rules(own, true, &loaded.rules, err))
 		return NULL;
 	loaded.rules.own = loaded.rules.count;
