@@ -340,11 +340,11 @@ static void try_quiz(struct tester *t, const struct quiz *quiz)
 	const struct course_lesson *lesson = session_lesson(&t->s);
 	cleanup_buf struct buf detail = {0};
 	size_t asked = 0, right = 0;
-	bool sound = quiz_is_sound(quiz, NULL);
 	for (size_t i = 0; i < quiz->problem_count; i++)
 		if (quiz->problems[i].serious)
 			buf_printf(&detail, "%s:%d:%d: %s\n", quiz->path, quiz->problems[i].line,
 				quiz->problems[i].column, quiz->problems[i].message);
+	bool sound = detail.length == 0;
 	for (size_t i = 0; i < quiz->question_count; i++) {
 		const struct quiz_question *q = &quiz->questions[i];
 		cleanup_free char *why = NULL;
