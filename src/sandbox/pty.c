@@ -169,16 +169,15 @@ static void hang_up(struct session *s)
 	s->over = true; /* the shell ends with the session */
 }
 
-/* Types the text's next line for the learner; false: there is none. */
-static bool type_next_line(struct session *s)
+/* Types the text's next line for the learner, if there is one. */
+static void type_next_line(struct session *s)
 {
 	const char *text = s->run->text != NULL ? s->run->text + s->typed : "";
 	size_t length = strcspn(text, "\n");
 	if (*text == '\0')
-		return false;
+		return;
 	add_typed(s, text, length);
 	s->typed += length + (text[length] == '\n');
-	return true;
 }
 
 /* Enter on an empty line types the next line of the text, if the line to run has one. */
@@ -187,7 +186,7 @@ static void add_keys(struct session *s, const char *bytes, size_t length)
 	for (size_t i = 0; i < length; i++) {
 		bool enter = bytes[i] == '\r' || bytes[i] == '\n';
 		if (enter && !s->line_begun)
-			(void)type_next_line(s); /* without one, it is a plain Enter */
+			type_next_line(s); /* without one, it is a plain Enter */
 		add_typed(s, bytes + i, 1);
 		s->line_begun = !enter;
 	}
