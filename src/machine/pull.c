@@ -29,6 +29,18 @@ struct pull {
 	void *data;
 };
 
+/* Adds what to do to the error of a request that got no answer. */
+static bool tell_unreachable(const struct pull *p, struct error *err)
+{
+	struct error cause = {0};
+	error_move(&cause, err);
+	error_set(err, 0,
+		"%s; check the network, or add the image from your own Docker (`ropes images add %s`) or from a file of `docker save`",
+		error_text(&cause), p->name->shown);
+	error_finish(&cause);
+	return false;
+}
+
 /* ---- a token ---- */
 
 /* Returns the value of `key="…"` in a challenge, or NULL; the caller frees it. */
@@ -61,7 +73,7 @@ static bool take_token(struct pull *p, const char *challenge, struct error *err)
 	if (url == NULL)
 		return error_set(err, 0, "%s requires a password", p->registry);
 	const struct http_request request = {.method = "GET", .url = url};
-	bool good = http_send(&request, &answer, err);
+	bool good = http_send(&request, &answer, err) || tell_unreachable(p, err);
 	cJSON *json = good ? json_parse(&answer.body) : NULL;
 	const char *token = json_get_text_or(json, "token", json_get_text(json, "access_token"));
 	if (token != NULL && strpbrk(token, "\r\n") == NULL)
@@ -101,7 +113,7 @@ static bool get_manifest(struct pull *p, const char *reference, struct buf *ret,
 		const char *const headers[] = {accepted, p->authorization, NULL};
 		const struct http_request request = {
 			.method = "GET", .url = url, .headers = headers, .challenge = &challenge};
-		good = http_send(&request, &answer, err);
+		good = http_send(&request, &answer, err) || tell_unreachable(p, err);
 		if (!good || answer.status != 401 || p->authorization != NULL)
 			break;
 		good = take_token(p, buf_text(&challenge), err);
@@ -170,8 +182,9 @@ static bool get_part(const struct pull *p, const cJSON *descriptor, struct error
 	long status = 0;
 	if (out < 0)
 		return error_set(err, errno, "cannot save '%s'", path);
-	return http_follow(&stream, &status, err) && !part.failed &&
-	       (status == 200 || refuse_pull(p, status, err));
+	if (!http_follow(&stream, &status, err) || part.failed)
+		return !part.failed && tell_unreachable(p, err);
+	return status == 200 || refuse_pull(p, status, err);
 }
 
 static bool get_parts(const struct pull *p, const cJSON *manifest, struct error *err)

@@ -124,6 +124,7 @@ has "$(fetch layout:2)" "has no public image 'layout:2'" "a tag that is not ther
 has "$(fetch other)" "has no public image 'other:latest'" "a name that is not there"
 kill $registry && wait $registry 2>/dev/null
 has "$(fetch layout:1)" "^ropes: http://.*: Could(n't| not) connect to server" "no registry"
+has "$(images add --registry http://127.0.0.1:1 layout)" 'check the network, or add the image from your own Docker \(`ropes images add layout:latest`\)' "a registry that does not answer"
 has "$(images add --registry mirror.example.org layout)" "expected an address like https://mirror.example.org" "no address"
 has "$(images add --registry ftp://mirror.example.org layout)" "expected an address like https://mirror.example.org" "no address of HTTP"
 is "$(images | grep -c '^layout')" 1 "all of that added nothing"
