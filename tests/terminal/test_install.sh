@@ -73,3 +73,13 @@ in_source install >/dev/null
 in_source uninstall >/dev/null
 is "$(find "$root" -type f -o -name ropes | sed "s|$root||")" /usr/bin/other "nothing else is left"
 is "$(in_source uninstall)" "ropes: nothing is installed below $root/usr" "a second time there is nothing to remove"
+
+# ---- the version, and the archive of the tree ----
+version=$("$ROPES_SOURCE/tools/version")
+is "$("$ROPES" --version)" "ropes $version" "the changes' first heading is the version"
+if [ -e "$ROPES_SOURCE/.git" ]; then
+	for try in 1 2; do "$ROPES_SOURCE/tools/dist" "$folder/dist$try" >/dev/null; done
+	is "$(cmp "$folder"/dist[12]/ropes-"$version".tar.xz && echo same)" same "a commit is packed as the same bytes each time"
+	is "$(tar -tf "$folder/dist1/ropes-$version.tar.xz" | grep -cvE "^ropes-$version/")" 0 "all in a folder of its name"
+	has "$(tar -tf "$folder/dist1/ropes-$version.tar.xz")" "^ropes-$version/Makefile" "with what builds it"
+fi
