@@ -13,7 +13,9 @@ said=$(umask 077 && CFLAGS=-O0 in_source install) # other flags than it was buil
 is $? 0 "make install ends well: $said"
 is "$(stat -c %Y "$ROPES")" "$before" "what is built is not built again"
 is "$(find "$root" -type f -name ropes -perm 755 | sed "s|$root||")" /usr/bin/ropes "the program is for everybody"
-is "$(find "$root" -type f ! -perm 644 ! -path '*/bin/ropes')" "" "everybody can read all other files"
+is "$(find "$root" -type f ! -perm 644 ! -path '*/bin/ropes' ! -path '*/assets/practice/*')" "" "everybody can read all other files"
+is "$(cd "$root/usr/share/ropes" && find . -type f -perm 755 | sort)" \
+	"$(cd "$ROPES_SOURCE" && find ./assets ./lessons ./quizzes -type f -perm -100 ! -path './assets/packages/*' | sort)" "a practice image's programs stay executable"
 is "$(find "$root/usr" -type d ! -perm 755)" "" "and open all folders"
 is "$(find "$root" -name man -o -name completions -o -name pictures | sed "s|$root/usr/share||" | sort | tr '\n' ' ')" \
 	"/bash-completion/completions /man " "nothing is there twice, and no picture"
