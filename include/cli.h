@@ -23,8 +23,8 @@ struct shell_span {
 	size_t begin, end;
 };
 
-/* One simple command of a shell line: its words after quote removal, without assignments and
- * redirections. */
+/* One simple command of a shell line: its words after quote removal, without assignments,
+ * redirections, and words such as `sudo -E` that start another command. */
 struct shell_command {
 	char **words; /* ended by NULL */
 	struct shell_span *spans;
@@ -42,6 +42,8 @@ struct shell_commands {
 /* Splits a line as a POSIX shell does. This is a pure function and a fuzz target. */
 void shell_split(const char *line, struct shell_commands *ret);
 void shell_commands_finish(struct shell_commands *commands);
+/* Returns whether a word is a program that starts the command after it: sudo, time, winpty … */
+bool shell_is_wrapper(const char *word);
 
 /* ---- the grammar ---- */
 
@@ -108,6 +110,7 @@ bool cli_takes_value(const struct cli_option *option);
 /* The same for what only podman has: its options, and whether a word is one of its commands. */
 const struct cli_option *cli_find_podman_option(
 	const struct cli_command *command, const char *name);
+const struct cli_option *cli_find_podman_letter(const struct cli_command *command, char letter);
 bool cli_is_podman_command(const char *word);
 
 /* ---- a docker command ---- */

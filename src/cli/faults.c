@@ -202,11 +202,29 @@ static bool is_misread_single_dash(const struct cli_use *use, const char *word)
 	return single != NULL && use->letter == word[1] && !is_cluster(use->of, word);
 }
 
+/* "-v data: /data", "--mount type=bind, source=/a": a blank splits a value at its separator. */
+static char *repair_split_value(const struct finder *f, const struct cli_use *use)
+{
+	size_t next = use->value_word + 1, length = strlen(use->value);
+	if (next >= f->call->line->count || length == 0)
+		return NULL;
+	const char *rest = f->call->line->words[next];
+	bool is_split = strchr(":,=", use->value[length - 1]) != NULL ||
+			(*rest != '\0' && strchr(":,=", *rest) != NULL);
+	cleanup_free char *joined = xasprintf("%s%s", use->value, rest);
+	return is_split && cli_is_good_value(use->option, joined)
+		       ? repair_join(f->call, f->line, use->value_word)
+		       : NULL;
+}
+
 /* Returns the line with the intended value, quoted if the shell would split it. */
 static char *repair_value(const struct finder *f, const struct cli_use *use)
 {
 	const char *word = f->call->line->words[use->value_word];
 	size_t kept = (size_t)(use->value - word); /* length of "--name=" or "-p" */
+	char *joined = repair_split_value(f, use);
+	if (joined != NULL)
+		return joined;
 	cleanup_free char *value = cli_repair_value(use->option, use->value);
 	if (value == NULL)
 		return NULL;
@@ -339,7 +357,9 @@ static void find_missing_operand(struct finder *f)
 	const struct cli_call *call = f->call;
 	const struct cli_use *swallower = call->operand_count == 0 ? find_swallower(call) : NULL;
 	char *name = operand_name(call->command, call->operand_count);
-	bool is_path = text_same(name, "PATH");
+	/* A swallowed `.` was the folder, so the option still lacks its value. */
+	bool is_swallowed = swallower != NULL && text_same(swallower->value, ".");
+	bool is_path = text_same(name, "PATH") && !is_swallowed;
 	add_fault(f, (struct cli_fault){.kind = CLI_MISSING_OPERAND,
 			     .word = call->line->count,
 			     .command = call->command,

@@ -25,8 +25,8 @@ char *cli_check_name(const char *name)
 		return xasprintf(
 			strchr(" \t", name[good]) != NULL
 				? "A name has letters, digits, `_`, `.` and `-`, but no blank."
-				: "A name has letters, digits, `_`, `.` and `-`; `%.*s` is none "
-				  "of them.",
+				: "A name has letters, digits, `_`, `.` and `-`; `%.*s` cannot "
+				  "be part of it.",
 			(int)utf8_decode(name + good, strlen(name + good), &(uint32_t){0}),
 			name + good);
 	if (strchr("_.-", name[0]) != NULL)
@@ -55,7 +55,8 @@ char *cli_check_image(const char *reference)
 				    "0123456789_.-")] != '\0' ||
 			strchr(".-", *tag) != NULL)
 			return xasprintf(
-				"`%s` is no tag: letters, digits, `_`, `.` and `-` are.", tag);
+				"`%s` cannot be a tag: a tag has letters, digits, `_`, `.` and `-`.",
+				tag);
 		*colon = '\0';
 	}
 	char *path = name, *first = strchr(name, '/');

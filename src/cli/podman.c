@@ -98,25 +98,32 @@ static const struct {
 	{"buildx build", {.name = "--volume", .letter = 'v', .value = CLI_TEXT}},
 };
 
-/* `create` and `run` have the same options. */
-static const char *shared_name(const struct cli_command *command)
+/* Finds an option by its name, of that length, or by its letter. */
+static const struct cli_option *find_option(
+	const struct cli_command *command, const char *name, size_t length, char letter)
 {
-	return text_same(command->name, "container create") ? "container run" : command->name;
+	/* `create` and `run` have the same options. */
+	const char *owner =
+		text_same(command->name, "container create") ? "container run" : command->name;
+	for (size_t i = 0; i < ARRAY_LENGTH(options); i++) {
+		const struct cli_option *option = &options[i].option;
+		bool is_same = name != NULL ? strlen(option->name) == length &&
+						      strncmp(option->name, name, length) == 0
+					    : option->letter == letter;
+		if (is_same && text_same(options[i].command, owner))
+			return option;
+	}
+	return NULL;
 }
 
 const struct cli_option *cli_find_podman_option(const struct cli_command *command, const char *name)
 {
-	size_t length = strcspn(name, "=");
-	for (size_t i = 0; i < ARRAY_LENGTH(options); i++) {
-		const struct cli_option *option = &options[i].option;
-		bool is_named =
-			strlen(option->name) == length && strncmp(option->name, name, length) == 0;
-		bool is_letter = name[0] == '-' && name[1] != '-' && name[1] != '\0' &&
-				 option->letter == name[1];
-		if (text_same(options[i].command, shared_name(command)) && (is_named || is_letter))
-			return option;
-	}
-	return NULL;
+	return find_option(command, name, strcspn(name, "="), '\0');
+}
+
+const struct cli_option *cli_find_podman_letter(const struct cli_command *command, char letter)
+{
+	return letter != '\0' ? find_option(command, NULL, 0, letter) : NULL;
 }
 
 bool cli_is_podman_command(const char *word)

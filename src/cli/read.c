@@ -48,8 +48,7 @@ static const struct cli_option *find_long(const struct cli_call *call, const cha
 static const struct cli_option *find_letter(const struct cli_call *call, char letter)
 {
 	const struct cli_option *option = cli_find_letter(call->command, letter);
-	const char word[] = {'-', letter, '\0'};
-	return option == NULL && call->is_podman ? cli_find_podman_option(call->command, word)
+	return option == NULL && call->is_podman ? cli_find_podman_letter(call->command, letter)
 						 : option;
 }
 

@@ -25,6 +25,14 @@ char *repair_remove(const struct cli_call *call, const char *line, size_t word)
 	return xasprintf("%.*s%s", (int)before.end, line, line + span.end);
 }
 
+char *repair_join(const struct cli_call *call, const char *line, size_t word)
+{
+	if (!has_span(call, word) || !has_span(call, word + 1))
+		return NULL;
+	const struct shell_span *spans = call->line->spans;
+	return xasprintf("%.*s%s", (int)spans[word].end, line, line + spans[word + 1].begin);
+}
+
 char *repair_append(const struct cli_call *call, const char *line, const char *text)
 {
 	size_t last = call->line->count - 1;

@@ -14,7 +14,8 @@ struct splitter {
 	bool expands, incomplete;
 	char before;
 	char *heredoc;
-	int compound; /* open compound commands: if, for, case, { … */
+	int compound;    /* open compound commands: if, for, case, { … */
+	bool in_wrapper; /* a wrapper began the command, so options of its own may follow */
 };
 
 static void end_command(struct splitter *x)
@@ -30,6 +31,7 @@ static void end_command(struct splitter *x)
 		x->spans = NULL;
 	}
 	x->expands = false;
+	x->in_wrapper = false;
 }
 
 /* ---- words ---- */
@@ -157,7 +159,7 @@ static bool is_assignment(const char *word)
 static bool is_reserved(const char *word)
 {
 	static const char *const words[] = {"if", "then", "else", "elif", "fi", "do", "done",
-		"while", "until", "!", "{", "}", "time", "exec", "command", "sudo"};
+		"while", "until", "!", "{", "}", "exec", "command"};
 	return text_is_one_of(word, words, ARRAY_LENGTH(words));
 }
 
@@ -169,6 +171,36 @@ static int nesting_of(const char *word)
 	return text_is_one_of(word, begin, ARRAY_LENGTH(begin)) ? 1
 	       : text_is_one_of(word, end, ARRAY_LENGTH(end))   ? -1
 								: 0;
+}
+
+bool shell_is_wrapper(const char *word)
+{
+	static const char *const words[] = {"sudo", "doas", "time", "winpty", "nohup"};
+	return text_is_one_of(word, words, ARRAY_LENGTH(words));
+}
+
+/* Skips an option of a wrapper: "-E", "-u ana" (sudo(8)). */
+static bool skip_wrapper_option(struct splitter *x, const char *word)
+{
+	cleanup_buf struct buf value = {0};
+	if (!x->in_wrapper || word[0] != '-' || word[1] == '\0')
+		return false;
+	if (strlen(word) == 2 && strchr("ughCrtUDRT", word[1]) != NULL) {
+		x->at += strspn(x->at, " \t");
+		split_word(x, &value);
+	}
+	return true;
+}
+
+/* Returns whether an unquoted word before the first word of a command is not part of it. */
+static bool is_before_command(struct splitter *x, const char *word)
+{
+	if (x->words.count > 0)
+		return false;
+	x->compound += nesting_of(word);
+	if (shell_is_wrapper(word))
+		return x->in_wrapper = true;
+	return is_assignment(word) || is_reserved(word) || skip_wrapper_option(x, word);
 }
 
 static void skip_heredoc(struct splitter *x)
@@ -224,14 +256,12 @@ static void take_any_word(struct splitter *x)
 		return; /* the descriptor of a redirection */
 	if (*text == '\0' && !quoted)
 		return; /* a backslash at the end continues the line */
-	if (x->words.count == 0 && !quoted)
-		x->compound += nesting_of(text);
-	if (x->words.count == 0 && !quoted && (is_assignment(text) || is_reserved(text)))
+	size_t end = (size_t)(x->at - x->line);
+	if (!quoted && is_before_command(x, text))
 		return;
 	x->expands = kept || expands;
 	x->spans = array_grow(x->spans, x->words.count, sizeof *x->spans);
-	x->spans[x->words.count] =
-		(struct shell_span){(size_t)(begin - x->line), (size_t)(x->at - x->line)};
+	x->spans[x->words.count] = (struct shell_span){(size_t)(begin - x->line), end};
 	words_add(&x->words, text);
 }
 

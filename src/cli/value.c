@@ -99,7 +99,7 @@ static char *check_port_of(const char *text, const char *which)
 				 "HOST_PORT:CONTAINER_PORT, as in `8080:80`.",
 			which);
 	if (!is_port_range(text))
-		return xasprintf("`%s` is no port: a port is a number from 0 to 65535.", text);
+		return xasprintf("`%s` is not a port: a port is a number from 0 to 65535.", text);
 	return NULL;
 }
 
@@ -113,7 +113,7 @@ static char *check_port(const char *value)
 	char *slash = strrchr(ports, '/');
 	if (slash != NULL && !text_is_one_of_fold(slash + 1, protocols, ARRAY_LENGTH(protocols)))
 		return xasprintf(
-			"`%s` is no protocol: `tcp`, `udp` or `sctp` may follow the slash.",
+			"`%s` is not a protocol: `tcp`, `udp` or `sctp` may follow the slash.",
 			slash + 1);
 	if (slash != NULL)
 		*slash = '\0';
@@ -179,7 +179,7 @@ static char *check_volume_mode(const char *modes)
 		size_t length = strcspn(modes, ",");
 		cleanup_free char *mode = xstrndup(modes, length);
 		if (!text_is_one_of(mode, known, ARRAY_LENGTH(known)))
-			return xasprintf("`%s` is no mode of a mount; `ro` and `rw` are.", mode);
+			return xasprintf("`%s` is not a mode of a mount; `ro` and `rw` are.", mode);
 		modes += length + (modes[length] == ',');
 	}
 	return NULL;
@@ -238,8 +238,9 @@ static char *check_mount(const char *value)
 				key);
 		if (text_same(key, "type") &&
 			!text_is_one_of_fold(text, types, ARRAY_LENGTH(types)))
-			return xasprintf("`%s` is no type of a mount: `bind`, `volume` and `tmpfs` "
-					 "are.",
+			return xasprintf(
+				"`%s` is not a type of mount: `bind`, `volume` and `tmpfs` "
+				"are.",
 				text);
 		has_target = has_target || text_same(key, "target") || text_same(key, "dst") ||
 			     text_same(key, "destination");
@@ -303,8 +304,8 @@ static char *check_filter(const char *value, const char *keys)
 		at += known;
 	}
 	return keys == NULL ? NULL
-			    : xasprintf("`%.*s` is no key of this filter: %s are.", (int)key, value,
-				      keys);
+			    : xasprintf("`%.*s` is not a key of this filter: %s are.", (int)key,
+				      value, keys);
 }
 
 /* A Go template: brackets must balance. */

@@ -2,7 +2,6 @@
  * the most specific rule that matches the message */
 #include "explain.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,11 +30,23 @@ struct failure {
 	struct message message;
 };
 
+/* How well a rule fits: the heaviest counts. */
+enum weight {
+	WEIGHT_NONE,   /* the message is elsewhere in the output, and may be about something else */
+	WEIGHT_STATUS, /* the rule asks for no message, or says only what is certain */
+	WEIGHT_GENERAL, /* the rule fits many messages of a kind; 1 more if the line has it */
+	WEIGHT_AROUND = WEIGHT_GENERAL + 2, /* the message is elsewhere, where the rule allows it or
+					       no frame tells which line reports the failure */
+	WEIGHT_LINE, /* it is in the line that reports the failure, or the typed line also meets
+			conditions */
+};
+
 /* What a rule matched in the message and in the line. */
 struct match {
 	const struct rule *rule;
 	struct found message, line;
-	size_t weight;
+	enum weight weight;
+	bool is_in_line; /* the line that reports the failure, or the typed line, says so */
 };
 
 /* Chooses the docker command that a message is about: of several, the one whose operands are in the
@@ -132,19 +143,18 @@ static bool fits_words(const struct failure *f, struct rule *rule, struct match 
 	       (rule->line.text == NULL || find_in(&rule->line, f->question->line, &ret->line));
 }
 
-/* Weighs a match: 2 if the line that reports the failure contains the message, or if the typed line
- * also meets conditions; 1 if the message is elsewhere in the output, or if the rule asks for none.
- * A message elsewhere may be about something else, so 0 if the rule does not allow it. */
-static size_t weigh(const struct failure *f, struct rule *rule)
+static enum weight weigh(const struct failure *f, struct rule *rule, bool *ret_is_in_line)
 {
 	struct found found;
-	if (rule->message.text == NULL || rule->is_partial)
-		return 1;
 	bool asks = rule->line.text != NULL || rule->first.text != NULL ||
 		    rule->words.text != NULL || rule->option_count > 0;
-	if (asks || find_in(&rule->message, f->message.line, &found))
-		return 2;
-	return rule->is_around ? 1 : 0;
+	*ret_is_in_line = asks || find_in(&rule->message, f->message.line, &found) ||
+			  find_in(&rule->also, f->message.line, &found);
+	if (rule->message.text == NULL || rule->is_partial)
+		return WEIGHT_STATUS;
+	if (!*ret_is_in_line && !rule->is_around && f->message.speaker != EXPLAIN_UNKNOWN)
+		return WEIGHT_NONE;
+	return (rule->is_general ? WEIGHT_GENERAL : WEIGHT_AROUND) + *ret_is_in_line;
 }
 
 static bool rule_fits(const struct failure *f, struct rule *rule, struct match *ret)
@@ -158,8 +168,8 @@ static bool rule_fits(const struct failure *f, struct rule *rule, struct match *
 		(rule->also.text != NULL && !find_in(&rule->also, f->message.text, &also)) ||
 		!fits_words(f, rule, ret))
 		return false;
-	ret->weight = weigh(f, rule);
-	return ret->weight > 0;
+	ret->weight = weigh(f, rule, &ret->is_in_line);
+	return ret->weight != WEIGHT_NONE;
 }
 
 /* Takes the first of the reader's own rules that fits. */
@@ -210,7 +220,7 @@ static void add_word(const struct failure *f, const char *name, struct buf *out)
 	else if (text_same(name, "CAUSE"))
 		buf_add_text(out, f->message.cause);
 	else if (text_same(name, "MESSAGE"))
-		buf_add_text(out, f->message.line);
+		buf_add_text(out, f->message.said);
 	else if (text_same(name, "STATUS"))
 		buf_printf(out, "%d", f->question->status);
 	else if (text_same(name, "VERB"))
@@ -239,17 +249,21 @@ static char *fill_template(const struct failure *f, const struct match *m, const
 }
 
 /* A message may leave out what the text quotes: "There is no container ``." loses the quotes, and
- * "`docker network create `" the blank. */
+ * "`docker network create `" the blank before the second one. */
 static char *without_gaps(const char *text)
 {
 	struct buf out = {0};
+	bool in_quotes = false;
 	for (const char *c = text; *c != '\0'; c++) {
 		size_t gap = strspn(c, " :");
-		if (gap > 0 && text_starts(c + gap, "``"))
+		if (!in_quotes && gap > 0 && text_starts(c + gap, "``")) {
 			c += gap + 1;
-		else if (*c != ' ' || c[1] != '`' || c == text || !isalpha((unsigned char)c[-1]) ||
-			 (c[2] != ' ' && c[2] != '.' && c[2] != ';' && c[2] != ',' && c[2] != '\0'))
-			buf_add_char(&out, *c);
+			continue;
+		}
+		if (in_quotes && *c == ' ' && c[1] == '`')
+			continue;
+		in_quotes = in_quotes != (*c == '`');
+		buf_add_char(&out, *c);
 	}
 	return buf_steal(&out);
 }
@@ -357,21 +371,28 @@ static struct explain_question with_last_words(const struct explain_question *qu
 	return last;
 }
 
+/* Returns whether the command may leave something behind when it fails. Compose uses again what it
+ * left, and a program in an existing container leaves nothing. */
+static bool leaves_something(const struct failure *f)
+{
+	static const char *const leaving[] = {"container run", "container create",
+		"container start", "container restart", "container rename", "container rm",
+		"image rm", "image build", "buildx build"};
+	return f->is_docker &&
+	       text_is_one_of(f->call.command->name, leaving, ARRAY_LENGTH(leaving));
+}
+
 static void apply_rule(const struct failure *f, const struct match *m, struct explanation *ret)
 {
 	ret->rule = xstrdup(m->rule->name);
 	ret->topic = xstrdup(m->rule->topic != NULL ? m->rule->topic : "own");
 	ret->confidence = m->rule->is_partial ? EXPLAIN_PARTIAL
-			  : m->weight > 1     ? EXPLAIN_CERTAIN
+			  : m->is_in_line     ? EXPLAIN_CERTAIN
 					      : EXPLAIN_LIKELY;
 	ret->what = fill_text(f, m, m->rule->what);
 	ret->why = fill_text(f, m, m->rule->why);
 	ret->hint = fill_text(f, m, m->rule->hint);
-	/* A program in an existing container leaves nothing behind, and Compose uses again what it
-	 * left. */
-	bool leaves = f->is_docker && !text_same(f->call.command->name, "container exec") &&
-		      !text_starts(f->call.command->name, "compose");
-	ret->left = fill_text(f, m, leaves ? m->rule->left : NULL);
+	ret->left = fill_text(f, m, leaves_something(f) ? m->rule->left : NULL);
 	add_state(f, m, ret);
 }
 

@@ -23,6 +23,11 @@ static struct frame {
 		{.text = "Error response from daemon: .*(OCI runtime|failed to create (shim|task)|"
 			 "container_linux\\.go|starting container process)"}},
 	{EXPLAIN_BUILD, false, {.text = "^Error: building at STEP|^ERROR: executor failed"}},
+	/* The codes of the distribution specification, in lower case: a registry's answer. */
+	{EXPLAIN_DAEMON, true,
+		{.text = "^(ERROR: )?(denied|unauthorized|toomanyrequests|unsupported|"
+			 "(blob|digest|manifest|name|size|tag|blob upload|manifest blob) "
+			 "(unknown|invalid)): "}},
 	{EXPLAIN_RUNTIME, false,
 		{.text = "OCI runtime (exec|create) failed|^standard_init_linux\\.go|"
 			 "exec: \"[^\"]*\": (executable file not found|stat |permission denied)"}},
@@ -42,7 +47,8 @@ static struct frame {
 		{.text = "no configuration file provided|Can't find a suitable configuration file|"
 			 "^validating |services must be a mapping|depends on undefined|"
 			 "^env file .* not found|dependency failed to start|"
-			 "The Compose file .* is invalid|invalid compose project|^ERROR: for "}},
+			 "The Compose file .* is invalid|invalid compose project|^ERROR: for |"
+			 "^service \"[^\" ]*\" is not running"}},
 	{EXPLAIN_COMPOSE, true,
 		{.text = "^services\\.|^no such service|^service \"|^yaml: |"
 			 "^(parsing|failed to parse) .*ya?ml|^no service selected|"
@@ -79,13 +85,23 @@ static struct frame {
 static struct pattern shell_frames = {
 	.text = "^(-?(ba|da|z|k|a|c|fi)?sh|/bin/(ba|da|z)?sh|/usr/bin/(ba|z)?sh)(: line [0-9]+|"
 		": [0-9]+|:[0-9]+)?: |: command not found|^[^ ]+: +not found$|is not recognized as|"
-		"^The term '|^The token '|^Command '[^']*' not found"};
+		"could not be found in this WSL|^The term '|^The token '|^Command '[^']*' not found"};
 
-static enum explain_speaker frame_of(const char *line, bool is_dockers)
+static bool is_compose(const struct cli_call *call)
 {
-	for (size_t i = 0; i < ARRAY_LENGTH(frames); i++)
-		if ((is_dockers || !frames[i].is_weak) && pattern_fits(&frames[i].pattern, line))
-			return frames[i].speaker;
+	return call != NULL && text_starts(call->command->name, "compose");
+}
+
+/* Compose begins its own errors as a build does: "ERROR: ". */
+static enum explain_speaker frame_of(const char *line, const struct cli_call *call, bool is_dockers)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(frames); i++) {
+		const struct frame *frame = &frames[i];
+		if ((frame->is_weak && !is_dockers) || !pattern_fits(&frames[i].pattern, line))
+			continue;
+		bool is_shared = frame->is_weak && frame->speaker == EXPLAIN_BUILD;
+		return is_shared && is_compose(call) ? EXPLAIN_COMPOSE : frame->speaker;
+	}
 	return pattern_fits(&shell_frames, line) ? EXPLAIN_SHELL : EXPLAIN_UNKNOWN;
 }
 
@@ -101,7 +117,8 @@ static bool is_noise(const char *line)
 			"`version` is "
 			"obsolete|variable is not set\\. Defaulting|Found orphan "
 			"containers|^Error: "
-			"failed to start containers"};
+			"failed to start containers|Encountered errors while bringing up|"
+			"^\\[\\+\\] "};
 	return text_is_blank(line) || pattern_fits(&noise, line);
 }
 
@@ -183,14 +200,14 @@ static bool is_of_this_side(const char *message, const char *line,
 /* Picks the last line with a frame; if no line has one, the last line that is not noise. The number
  * of lines: there is none. */
 static enum explain_speaker find_telling_line(
-	const struct words *lines, bool is_dockers, size_t *ret_at)
+	const struct words *lines, const struct cli_call *call, bool is_dockers, size_t *ret_at)
 {
 	*ret_at = lines->count;
 	for (size_t i = lines->count; i-- > 0;) {
 		const char *line = lines->items[i];
 		if (is_noise(line))
 			continue;
-		enum explain_speaker speaker = frame_of(line, is_dockers);
+		enum explain_speaker speaker = frame_of(line, call, is_dockers);
 		if (speaker != EXPLAIN_UNKNOWN) {
 			*ret_at = i;
 			return speaker;
@@ -202,7 +219,7 @@ static enum explain_speaker find_telling_line(
 }
 
 static enum explain_speaker decide_speaker(const struct explain_question *question,
-	const struct shell_commands *commands, const struct cli_call *call,
+	const struct shell_commands *commands, const struct cli_call *call, bool is_dockers,
 	enum explain_speaker framed, const char *line)
 {
 	const char *typed = question->line != NULL ? question->line : "";
@@ -213,9 +230,9 @@ static enum explain_speaker decide_speaker(const struct explain_question *questi
 		return EXPLAIN_PROGRAM;
 	if (framed != EXPLAIN_UNKNOWN)
 		return framed;
-	if (shows_program(call) && !is_own_status(call, question))
+	if (call != NULL && !is_dockers)
 		return *line != '\0' || question->status > 0 ? EXPLAIN_PROGRAM : EXPLAIN_UNKNOWN;
-	if (call != NULL && *line != '\0' && text_starts(call->command->name, "compose"))
+	if (is_compose(call) && *line != '\0')
 		return EXPLAIN_COMPOSE;
 	return call != NULL || text_is_blank(typed) || *line == '\0' ? EXPLAIN_UNKNOWN
 								     : EXPLAIN_OTHER;
@@ -223,13 +240,20 @@ static enum explain_speaker decide_speaker(const struct explain_question *questi
 
 /* ---- the chain of causes ---- */
 
-static const char *skip_frames(const char *line)
+static const char *const frame_prefixes[] = {
+	"docker: ", "Error response from daemon: ", "ERROR: ", "Error: "};
+/* Stages that only pass an error on. */
+static const char *const stage_prefixes[] = {"failed to build: ", "failed to solve: ",
+	"failed to create task for container: ", "failed to create shim task: ",
+	"OCI runtime create failed: ", "OCI runtime exec failed: ", "runc create failed: ",
+	"exec failed: ", "unable to start container process: ", "error during container init: ",
+	"failed to set up container networking: ", "rpc error: code = Unknown desc = "};
+
+static const char *skip_prefixes(const char *line, const char *const *prefixes, size_t count)
 {
-	static const char *const prefixes[] = {
-		"docker: ", "Error response from daemon: ", "ERROR: ", "Error: "};
-	for (size_t i = 0; i < ARRAY_LENGTH(prefixes); i++)
+	for (size_t i = 0; i < count; i++)
 		if (text_starts(line, prefixes[i]))
-			return skip_frames(line + strlen(prefixes[i]));
+			return skip_prefixes(line + strlen(prefixes[i]), prefixes, count);
 	return line;
 }
 
@@ -319,20 +343,24 @@ void message_read(const struct explain_question *question, const struct shell_co
 	bool is_typed = question->line != NULL && !text_is_blank(question->line);
 	bool is_dockers =
 		call != NULL ? !shows_program(call) || is_own_status(call, question) : !is_typed;
-	enum explain_speaker framed = find_telling_line(&lines, is_dockers, &at);
+	enum explain_speaker framed = find_telling_line(&lines, call, is_dockers, &at);
 	cleanup_free char *line = whole_line(&lines, at);
 	for (size_t i = 0; i < lines.count; i++)
 		buf_printf(&text, "%s\n", lines.items[i]);
-	*ret = (struct message){.speaker = decide_speaker(question, commands, call, framed, line),
+	const char *bare = skip_prefixes(line, frame_prefixes, ARRAY_LENGTH(frame_prefixes));
+	*ret = (struct message){
+		.speaker = decide_speaker(question, commands, call, is_dockers, framed, line),
 		.text = buf_steal(&text),
-		.line = xstrdup(skip_frames(line)),
-		.cause = innermost_cause(skip_frames(line))};
+		.line = xstrdup(bare),
+		.said = xstrdup(skip_prefixes(bare, stage_prefixes, ARRAY_LENGTH(stage_prefixes))),
+		.cause = innermost_cause(bare)};
 }
 
 void message_finish(struct message *message)
 {
 	free(message->text);
 	free(message->line);
+	free(message->said);
 	free(message->cause);
 	*message = (struct message){0};
 }

@@ -9,6 +9,7 @@ struct message {
 	enum explain_speaker speaker;
 	char *text;  /* all lines except docker's usage texts; "" */
 	char *line;  /* the line that reports the failure, without its frames; "" */
+	char *said;  /* the same, also without the stages that passed the error on */
 	char *cause; /* its innermost cause */
 };
 /* call: the docker command that was run; NULL. */

@@ -62,7 +62,7 @@ static bool set_rule_regex(struct reader *x, const char *text, struct pattern *p
 {
 	struct arena *arena = &x->rules->arena;
 	if (place->text != NULL)
-		return rule_error(x, "said twice: ", text);
+		return rule_error(x, "given twice: ", text);
 	place->text = place == &x->rule->verb ? arena_printf(arena, "^(%s)$", text)
 					      : with_controls(arena, text);
 	return !x->is_checked || pattern_compile(place) ||
@@ -79,7 +79,7 @@ static bool take_speakers(struct reader *x, const char *text)
 		for (enum explain_speaker s = EXPLAIN_UNKNOWN; s <= EXPLAIN_OTHER; s++)
 			found |= text_same(word, explain_speaker_name(s)) ? 1U << s : 0;
 		if (found == 0)
-			return rule_error(x, "nobody speaks who is called ", word);
+			return rule_error(x, "unknown speaker: ", word);
 		x->rule->speakers |= found;
 		text += length;
 	}
@@ -94,7 +94,7 @@ static bool take_statuses(struct reader *x, const char *text)
 		long long number;
 		if (!text_number(word, 0, 255, &number) ||
 			x->rule->status_count == ARRAY_LENGTH(x->rule->statuses))
-			return rule_error(x, "up to four exit statuses are meant: ", text);
+			return rule_error(x, "expected up to four exit statuses, not ", text);
 		x->rule->statuses[x->rule->status_count++] = (int)number;
 		text += length;
 	}
@@ -114,6 +114,8 @@ static bool take_key(struct reader *x, const char *text)
 	struct rule *rule = x->rule;
 	if (text_same(text, "around"))
 		return rule->is_around = true;
+	if (text_same(text, "general"))
+		return rule->is_general = true;
 	if (text_same(text, "partial"))
 		return rule->is_partial = true;
 	if (text_starts(text, "status "))
@@ -133,14 +135,14 @@ static bool take_key(struct reader *x, const char *text)
 			return set_rule_regex(x, value, field);
 		const char **place = field;
 		if (*place != NULL)
-			return rule_error(x, "said twice: ", keys[i].name);
+			return rule_error(x, "given twice: ", keys[i].name);
 		*place = arena_strdup(&x->rules->arena, value);
 		return true;
 	}
 	return rule_error(x,
 		"a rule has by, message, also, verb, line, first, words, option, without, status, "
-		"topic, what:, why:, try: and left:, each with something after it, around and "
-		"partial, but not: ",
+		"topic, what:, why:, try: and left:, each with something after it, around, "
+		"general and partial, but not: ",
 		text);
 }
 

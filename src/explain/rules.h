@@ -17,6 +17,7 @@ struct rule {
 	unsigned speakers; /* one bit each; 0: any speaker */
 	bool is_around;    /* the message may stand in a line other than the one that reports the
 				  failure */
+	bool is_general;   /* fits many messages of a kind: any rule without it counts before */
 	bool is_partial;   /* says only what is certain: the cause is unknown */
 	const char *topic, *what, *why, *hint, *left;
 	int at; /* line of the file */

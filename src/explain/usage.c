@@ -165,8 +165,8 @@ static void describe_bad_value(
 	cleanup_free char *words = command_words(u, u->call->command);
 	const char *equals = strchr(u->word, '=');
 	bool is_glued = text_starts(u->word, "--") && equals != NULL;
-	buf_printf(what, "`%s` is no value for the option `%s`. %s",
-		is_glued ? equals + 1 : u->word, u->fault->option, u->fault->why);
+	buf_printf(what, "`%s` is not a value for `%s`. %s", is_glued ? equals + 1 : u->word,
+		u->fault->option, u->fault->why);
 	buf_add_text(why, "Docker checks the form of a value before it does anything.");
 	if (u->fault->repaired == NULL)
 		buf_printf(hint, "Correct the value; `%s --help` shows what `%s` takes.", words,

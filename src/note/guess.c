@@ -260,13 +260,16 @@ bool guess_is_code_language(const char *word)
 
 bool guess_is_host_command(const char *line)
 {
-	static const char *const front[] = {"sudo ", "winpty ", "time "};
 	static const char *const names[] = {"docker", "docker-compose", "docker-machine", "podman",
 		"nerdctl", "kubectl", "minikube", "helm"};
-	line += strspn(line, " \t");
-	for (size_t i = 0; i < ARRAY_LENGTH(front); i++)
-		line += text_starts(line, front[i]) ? strlen(front[i]) : 0;
-	cleanup_free char *word = xstrndup(line, strcspn(line, " \t"));
+	cleanup_free char *word = NULL;
+	do {
+		free(word);
+		line += strspn(line, " \t");
+		size_t length = strcspn(line, " \t");
+		word = xstrndup(line, length);
+		line += length;
+	} while (shell_is_wrapper(word));
 	return text_is_one_of(word, names, ARRAY_LENGTH(names));
 }
 

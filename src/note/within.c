@@ -85,37 +85,19 @@ static enum within_kind kind_of_pod(const struct shell_command *c)
 	return WITHIN_NONE;
 }
 
-/* Engines with docker's command line, and programs that start another one. */
-static size_t words_before(const struct shell_command *c)
-{
-	static const char *const names[] = {"sudo", "winpty", "time"};
-	size_t at = 0;
-	while (at + 1 < c->count && (text_is_one_of(c->words[at], names, ARRAY_LENGTH(names)) ||
-					    (at > 0 && c->words[at][0] == '-')))
-		at++;
-	return at;
-}
-
 static enum within_kind kind_of_command(const struct shell_command *c)
 {
+	/* Engines with docker's command line. */
 	static const char *const engines[] = {"docker", "podman", "nerdctl", "docker.exe"};
-	size_t front = words_before(c);
-	struct shell_command rest = *c;
-	rest.words += front;
-	rest.spans += front;
-	rest.count -= front;
-	if (rest.count == 0)
-		return WITHIN_NONE;
-	if (text_same(rest.words[0], "kubectl"))
-		return kind_of_pod(&rest);
-	char *first = rest.words[0], name[] = "docker";
+	if (text_same(c->words[0], "kubectl"))
+		return kind_of_pod(c);
+	char *first = c->words[0], name[] = "docker";
 	struct cli_call call = {0};
 	if (text_is_one_of(first, engines, ARRAY_LENGTH(engines)))
-		rest.words[0] = name;
-	bool engine = cli_read(&rest, &call);
-	enum within_kind kind =
-		engine ? kind_of_call(&call) : kind_of_program(rest.words, rest.count);
-	rest.words[0] = first;
+		c->words[0] = name;
+	bool engine = cli_read(c, &call);
+	enum within_kind kind = engine ? kind_of_call(&call) : kind_of_program(c->words, c->count);
+	c->words[0] = first;
 	if (engine)
 		cli_call_finish(&call);
 	/* a shell of one's own is no place to wait in: its lines may as well run here */
@@ -132,7 +114,7 @@ static bool may_open(const char *code)
 			return true;
 	cleanup_free char *word = xstrndup(code, strcspn(code, " \n"));
 	return text_is_one_of(word, shells, ARRAY_LENGTH(shells)) ||
-	       text_is_one_of(word, readers, ARRAY_LENGTH(readers)) || text_same(word, "sudo");
+	       text_is_one_of(word, readers, ARRAY_LENGTH(readers)) || shell_is_wrapper(word);
 }
 
 enum within_kind within_opens(const char *code)
