@@ -1,5 +1,7 @@
-/* tests/fake/exit.c - in a build that counts lines, a process that ends by _exit(2) or becomes
- * another program writes its counts first; the linker puts these in place of the real calls */
+/* tests/fake/exit.c - in a build that counts lines, a process that ends by _exit(2) or SIGUSR2, or
+ * becomes another program, writes its counts first; the linker puts these in place of the real
+ * calls */
+#include <signal.h>
 #include <unistd.h>
 
 void __gcov_dump(void);
@@ -29,4 +31,17 @@ int __wrap_execvp(const char *file, char *const argv[])
 	int result = __real_execvp(file, argv);
 	__gcov_reset(); /* else what follows would not be counted */
 	return result;
+}
+
+static void end_by_signal(int number)
+{
+	write_counts();
+	(void)signal(number, SIG_DFL);
+	(void)raise(number);
+}
+
+/* For processes that only a signal ends. */
+__attribute__((constructor)) static void handle_end(void)
+{
+	(void)signal(SIGUSR2, end_by_signal);
 }
