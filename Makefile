@@ -28,8 +28,8 @@ FLAGS    += -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-r
 LDFLAGS  += -fsanitize=address,undefined
 endif
 ifeq ($(MODE),cov)
-FLAGS    += --coverage -fprofile-update=prefer-atomic -O0
-LDFLAGS  += --coverage
+FLAGS    += --coverage -fprofile-update=prefer-atomic -O0 -DCOUNTS_FOLDER=\"$(CURDIR)/$(BUILD)\"
+LDFLAGS  += --coverage -Wl,--wrap=_exit,--wrap=execvp
 endif
 
 SOURCES  := $(foreach m,$(MODULES),$(sort $(wildcard src/$(m)/*.c)))
@@ -123,11 +123,15 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
 # Fakes for tests: a daemon, a sandbox, a practice machine, a terminal with a person, a clock; see tests/fake.
 FAKE     := $(BUILD)/tests/fake
 $(filter $(addprefix $(BUILD)/tests/,check/% engine/% gate/% hub/% machine/%),$(TESTS)): $(FAKE)/engine.o
+$(filter $(BUILD)/tests/sandbox/%,$(TESTS)): $(addprefix $(FAKE)/,engine.o machine.o)
 $(filter $(BUILD)/tests/screen/%,$(TESTS)): $(FAKE)/terminal.o
 $(filter $(addprefix $(BUILD)/tests/,tutor/% cmd/%),$(TESTS)): $(addprefix $(FAKE)/,engine.o sandbox.o machine.o terminal.o clock.o)
 $(filter $(BUILD)/tests/progress/%,$(TESTS)): $(FAKE)/clock.o
 $(filter $(addprefix $(BUILD)/tests/,tutor/% cmd/% progress/%),$(TESTS)): LDFLAGS += -Wl,--wrap=clock_wall_ms
 $(filter $(BUILD)/tests/cmd/%,$(TESTS)): $(FAKE)/main.o
+ifeq ($(MODE),cov)
+$(BUILD)/ropes $(LEARNER) $(TESTS): $(FAKE)/exit.o
+endif
 $(FAKE)/main.o: $(MAIN)
 	@mkdir -p $(@D)
 	@objcopy --redefine-sym main=ropes_main $< $@

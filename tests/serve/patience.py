@@ -92,24 +92,41 @@ for _ in range(2 * CONNECTIONS):
     s = connect("127.0.0.2")
     s.sendall(b"GET / HTTP/1.1\r\n")
     crowd.append(s)
-time.sleep(0.3)
 connection = http.client.HTTPConnection(url.hostname, url.port, timeout=20)
 connection.request("GET", "/xapi/about")
 ok(connection.getresponse().status == 200, "beside a crowd from another address one is answered")
-gone = 0
-for s in crowd:
+
+
+def is_gone(s):
     s.settimeout(0.01)
     try:
-        gone += s.recv(1) == b""
+        return s.recv(1) == b""
     except socket.timeout:
-        pass
+        return False
     except OSError:
-        gone += 1
+        return True
+
+
+gone, end = 0, time.monotonic() + 10
+while gone < CONNECTIONS and time.monotonic() < end:
+    gone = sum(is_gone(s) for s in crowd)
 ok(CONNECTIONS <= gone < 2 * CONNECTIONS, "the crowd does not get all connections", gone)
 for s in crowd:
     s.close()
-time.sleep(0.3)
-connection = http.client.HTTPConnection(url.hostname, url.port, timeout=20, source_address=("127.0.0.2", 0))
-connection.request("GET", "/xapi/about")
-ok(connection.getresponse().status == 200, "once it has gone, its address is served again")
+
+
+def is_served():
+    connection = http.client.HTTPConnection(url.hostname, url.port, timeout=20, source_address=("127.0.0.2", 0))
+    try:
+        connection.request("GET", "/xapi/about")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):  # the server has not yet seen that the crowd has gone
+        time.sleep(0.05)
+        return False
+
+
+end = time.monotonic() + 10
+while not (served := is_served()) and time.monotonic() < end:
+    pass
+ok(served, "once it has gone, its address is served again")
 finish()
