@@ -63,8 +63,9 @@ static bool output_matches(struct look *look, struct error *err)
 		line += strcspn(line, "\n");
 		line += *line == '\n';
 	}
-	buf_printf(&look->seen, "%s %.*s", *line == '-' ? "no line like:" : "a line more:",
-		(int)strcspn(line + 1, "\n"), line + 1);
+	buf_printf(&look->seen, "%s %.*s",
+		*line == '-' ? "no line like:" : "a line more:", (int)strcspn(line + 1, "\n"),
+		line + 1);
 	return false;
 }
 

@@ -21,7 +21,8 @@ static const struct rule {
 	char after;    /* only behind this character; '\0': anywhere */
 	bool is_mixed; /* digits and letters both occur */
 } rules[] = {
-	{"date", WEEKDAY MONTH " +[0-9]{1,2}(,? +[0-9]{4})?( +" CLOCK ")?( +" ZONE ")*( +[0-9]{4})?",
+	{"date",
+		WEEKDAY MONTH " +[0-9]{1,2}(,? +[0-9]{4})?( +" CLOCK ")?( +" ZONE ")*( +[0-9]{4})?",
 		0, false},
 	{"date", WEEKDAY "[0-9]{1,2}[ /-]" MONTH "[ /-][0-9]{4}([ :T]+" CLOCK ")?( ?" ZONE ")*", 0,
 		false},
@@ -30,7 +31,8 @@ static const struct rule {
 	{"date", "[0-9]{10,}", 0, false},
 	{"time", "([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)?( ?[AaPp][Mm])?", 0,
 		false},
-	{"age", "(([Ll]ess than|[Aa]bout|[Oo]ver|[Aa]lmost) )?(an?|" NUMBER
+	{"age",
+		"(([Ll]ess than|[Aa]bout|[Oo]ver|[Aa]lmost) )?(an?|" NUMBER
 		") (nano|micro|milli)?(second|minute|hour|day|week|month|year|sec|min)s?( ago)?",
 		0, false},
 	{"age", "(" NUMBER "(ns|us|µs|ms|s|m|h|d|w))+", 0, false},
@@ -49,8 +51,8 @@ static const struct rule {
 		"(10\\." OCTET "|172\\.(1[6-9]|2[0-9]|3[01])|192\\.168)(\\." OCTET "){2}(/[0-9]+)?",
 		0, false},
 	{"address", "([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}", 0, false},
-	{"address", "[0-9a-f]{1,4}(:[0-9a-f]{1,4})*::([0-9a-f]{1,4}(:[0-9a-f]{1,4})*)?(/[0-9]+)?", 0,
-		false},
+	{"address", "[0-9a-f]{1,4}(:[0-9a-f]{1,4})*::([0-9a-f]{1,4}(:[0-9a-f]{1,4})*)?(/[0-9]+)?",
+		0, false},
 	{NULL, OCTET "(\\." OCTET "){3}(/[0-9]+)?", 0, false},
 	{"version", "(v|V|go)?[0-9]+(\\.[0-9]+)+([-+~_.]?[0-9A-Za-z]+)*", 0, false},
 	{"version", "[Vv]ersion:?[[:blank:]=]+v?[0-9]+([-+~_.]?[0-9A-Za-z]+)*", 0, false},
@@ -122,7 +124,8 @@ static size_t generated_name(const char *text)
 /* Only these begin a part, so that most words are not tried. */
 static bool may_begin(const char *text)
 {
-	return isxdigit((unsigned char)*text) || strchr("-=_+|vVgJFMASONDTWsLlOoIPp", *text) != NULL;
+	return isxdigit((unsigned char)*text) ||
+	       strchr("-=_+|vVgJFMASONDTWsLlOoIPp", *text) != NULL;
 }
 
 static bool has_both(const char *text, size_t length)

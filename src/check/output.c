@@ -200,8 +200,8 @@ struct diff {
 	size_t count;
 };
 
-static void add_diff_line(void *data, char sign, const struct output_line *wanted,
-	const struct output_line *given)
+static void add_diff_line(
+	void *data, char sign, const struct output_line *wanted, const struct output_line *given)
 {
 	struct diff *d = data;
 	if (sign == ' ' && wanted == NULL)
@@ -247,8 +247,8 @@ bool check_compare_output(const char *expected, const char *seen, struct buf *re
 	return same;
 }
 
-static void add_updated_line(void *data, char sign, const struct output_line *wanted,
-	const struct output_line *given)
+static void add_updated_line(
+	void *data, char sign, const struct output_line *wanted, const struct output_line *given)
 {
 	struct buf *out = data;
 	if (sign == '-' || (sign == ' ' && wanted == NULL))

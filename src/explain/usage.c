@@ -389,8 +389,8 @@ static void add_fault(const struct usage *u, const char *line, struct explain_fa
 	struct explanation x = {0};
 	describe_fault(u, &x);
 	bool is_word = u->fault->word < command->count;
-	struct shell_span span = is_word ? command->spans[u->fault->word]
-					 : command->spans[command->count - 1];
+	struct shell_span span =
+		is_word ? command->spans[u->fault->word] : command->spans[command->count - 1];
 	ret->items = array_grow(ret->items, ret->count, sizeof *ret->items);
 	ret->items[ret->count++] = (struct explain_fault){
 		.rule = kinds[u->fault->kind].name,

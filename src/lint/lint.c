@@ -174,8 +174,7 @@ static bool is_meant_to_fail(const struct course_step *step)
 	return false;
 }
 
-static void check_command(
-	struct linter *l, const char *command, int line, enum lint_level level)
+static void check_command(struct linter *l, const char *command, int line, enum lint_level level)
 {
 	struct explain_faults faults = {0};
 	if (note_placeholders(command, NULL, NULL) > 0)
@@ -212,11 +211,9 @@ static void check_image(
 	struct linter *l, const char *name, struct lint_place place, enum lint_level level)
 {
 	cleanup_free char *wrong = cli_check_image(name);
-	cleanup_free char *message =
-		wrong == NULL ? explain_missing_image(name, &l->known) : NULL;
+	cleanup_free char *message = wrong == NULL ? explain_missing_image(name, &l->known) : NULL;
 	if (message != NULL)
-		add_problem(
-			l->out, "missing-image", level, l->source.path, place, message);
+		add_problem(l->out, "missing-image", level, l->source.path, place, message);
 }
 
 static void check_call_images(struct linter *l, const struct cli_call *call, const char *command,
@@ -260,9 +257,9 @@ static void check_images(struct linter *l, const char *command, int line, enum l
 static bool is_dockerfile(const struct note_block *b)
 {
 	const char *name = b->file != NULL ? path_base(b->file) : "";
-	return b->kind == NOTE_LISTING && (text_starts(name, "Dockerfile") ||
-						  text_ends(name, ".dockerfile") ||
-						  text_ends(name, "Containerfile"));
+	return b->kind == NOTE_LISTING &&
+	       (text_starts(name, "Dockerfile") || text_ends(name, ".dockerfile") ||
+		       text_ends(name, "Containerfile"));
 }
 
 /* "FROM --platform=x golang:1 AS build": the image, if it has to be pulled. The caller frees it. */

@@ -93,7 +93,10 @@ struct lint_place locate_quoted(struct lint_source *source, int number, const ch
 		bool is_quote = *open == '\'' || *open == '`';
 		if (open > message && isalnum((unsigned char)open[-1]))
 			continue; /* an apostrophe */
-		size_t length = strcspn(open + 1, *open == '<' ? ">" : *open == '[' ? "]" : *open == '`' ? "`" : "'");
+		size_t length = strcspn(open + 1, *open == '<'   ? ">"
+						  : *open == '[' ? "]"
+						  : *open == '`' ? "`"
+								 : "'");
 		cleanup_free char *part = xstrndup(open + is_quote, is_quote ? length : length + 1);
 		const char *found = part[strspn(part, "<[")] != '\0' ? strstr(line, part) : NULL;
 		if (found != NULL)

@@ -1,4 +1,5 @@
-/* lint/write.c - a report as lines for people, as JSON, and as SARIF 2.1.0 (OASIS) for code hosts */
+/* lint/write.c - a report as lines for people, as JSON, and as SARIF 2.1.0 (OASIS) for code hosts
+ */
 #include "private.h"
 #include "config.h"
 #include "json.h"

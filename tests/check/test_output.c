@@ -30,10 +30,10 @@ static const struct {
 	{"[01/May/2024:10:11:12 +0000] GET", "[26/Nov/2026:01:02:03 +0000] GET", true},
 	{"Wed, 01 May 2024 10:11:12 GMT", "Thu, 26 Nov 2026 01:02:03 GMT", true},
 	{"at 10:11", "at 9:05 pm", true},
-	{"-rw-r--r-- 1 root root 4096 Jan  2 10:00 notes", "-rw-r--r-- 1 root root 12 Nov 26  2025 notes",
-		true},
-	{"-rw-r--r-- 1 root root 4096 Jan  2 10:00 notes", "-rw-r--r-- 1 root root 12 Nov 26  2025 other",
-		false},
+	{"-rw-r--r-- 1 root root 4096 Jan  2 10:00 notes",
+		"-rw-r--r-- 1 root root 12 Nov 26  2025 notes", true},
+	{"-rw-r--r-- 1 root root 4096 Jan  2 10:00 notes",
+		"-rw-r--r-- 1 root root 12 Nov 26  2025 other", false},
 	/* sizes and shares */
 	{"alpine latest 5.61MB", "alpine latest 7.8MB", true},
 	{"10.1MiB / 1.94GiB 0.52%", "812kB / 3GiB 12%", true},
@@ -86,14 +86,15 @@ static const struct {
 	{"a\nb", "a\nb\nc", false},
 	{"a\nb\nc", "a\nc", false},
 	{"b", "a\nb", false},
-	{"hello", "Unable to find image 'alpine:latest' locally\nlatest: Pulling\nStatus: Downloaded newer image\nhello\n",
+	{"hello",
+		"Unable to find image 'alpine:latest' locally\nlatest: Pulling\nStatus: Downloaded newer image\nhello\n",
 		true},
 };
 
 START_TEST(output_is_compared)
 {
-	ck_assert_msg(check_compare_output(pairs[_i].expected, pairs[_i].seen, NULL) ==
-			      pairs[_i].same,
+	ck_assert_msg(
+		check_compare_output(pairs[_i].expected, pairs[_i].seen, NULL) == pairs[_i].same,
 		"'%s' and '%s' should %s", pairs[_i].expected, pairs[_i].seen,
 		pairs[_i].same ? "match" : "differ");
 	if (pairs[_i].same) /* what matches is kept, so that nothing changes without need */
@@ -111,8 +112,8 @@ static const struct {
 	{"3f2a9c1b7d5e web Up 3 seconds", "0123456789ab shop Up 1 second",
 		"-‹3f2a9c1b7d5e› web Up ‹3 seconds›\n+‹0123456789ab› shop Up ‹1 second›\n",
 		"0123456789ab shop Up 1 second"},
-	{"id 3f2a9c1b7d5e\nend", "id 0123456789ab\nEND",
-		" id ‹0123456789ab›\n-end\n+END\n", "id 3f2a9c1b7d5e\nEND"},
+	{"id 3f2a9c1b7d5e\nend", "id 0123456789ab\nEND", " id ‹0123456789ab›\n-end\n+END\n",
+		"id 3f2a9c1b7d5e\nEND"},
 	{"a\n…\nd", "a\nb\nc\ne", " a\n …\n-d\n", "a\n…"},
 	{"1x\n2x\n3x\n4x\n5x\nsix", "1x\n2x\n3x\n4x\n5x\n6x", "@@\n 4x\n 5x\n-six\n+6x\n",
 		"1x\n2x\n3x\n4x\n5x\n6x"},

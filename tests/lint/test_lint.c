@@ -32,9 +32,9 @@ static void print_report(const char *path, struct buf *out)
 	lint_note(path, &report);
 	for (size_t i = 0; i < report.count; i++) {
 		const struct lint_problem *p = &report.items[i];
-		buf_printf(out, "%s:%d:%d-%d:%d %s %s: %s\n", path_base(p->path), p->line, p->column,
-			p->end_line, p->end_column, lint_level_name(p->level), p->rule->name,
-			p->message);
+		buf_printf(out, "%s:%d:%d-%d:%d %s %s: %s\n", path_base(p->path), p->line,
+			p->column, p->end_line, p->end_column, lint_level_name(p->level),
+			p->rule->name, p->message);
 	}
 	lint_finish(&report);
 }
@@ -57,7 +57,8 @@ static const struct {
 	{"# A\n\n```console\n$ docker rum alpine\n```\n", "4:10-13 warning unknown-command"},
 	{"# A\n\n```console\n$ docker run alpine true --rm\n```\n", ""},
 	{"# A\n\n```console\n$ docker run alpine --rm\n```\n", "4:21-25 warning late-option"},
-	{"# A\n\n```console\n$ docker run --name\n```\n", "4:14-20 warning missing-value; 4:20-20 warning missing-operand"},
+	{"# A\n\n```console\n$ docker run --name\n```\n",
+		"4:14-20 warning missing-value; 4:20-20 warning missing-operand"},
 	{"# A\n\n```console\n$ docker stop\n```\n", "4:14-14 warning missing-operand"},
 	{"# A\n\n```console\n$ docker run -p 80:x alpine\n```\n", "4:17-21 warning bad-value"},
 	{"# A\n\n```console\n$ cd /tmp && docker ps --nosuch\n```\n",
@@ -75,7 +76,8 @@ static const struct {
 	{"# A\n\n```console\n$ docker ps --nosuch\n```\n<!-- skip: a mistake -->\n",
 		"4:13-21 note unknown-option"},
 	/* images */
-	{"# A\n\n```console\n$ docker run --rm redis:7 true\n```\n", "4:19-26 warning missing-image"},
+	{"# A\n\n```console\n$ docker run --rm redis:7 true\n```\n",
+		"4:19-26 warning missing-image"},
 	{"# A\n\n```console\n$ docker pull alpine:2.6\n```\n", "4:15-25 warning missing-image"},
 	{"# A\n\n```console\n$ docker pull docker.io/library/alpine\n```\n", ""},
 	{"# A\n\n```console\n$ docker run --rm $IMAGE true\n```\n", ""},
@@ -129,7 +131,8 @@ static void check_members(const cJSON *object, const char *needed, const char *a
 	ck_assert(cJSON_IsObject(object));
 	for (const cJSON *member = object->child; member != NULL; member = member->next) {
 		cleanup_free char *word = xasprintf(" %s ", member->string);
-		ck_assert_msg(strstr(known, word) != NULL, "unexpected member '%s'", member->string);
+		ck_assert_msg(
+			strstr(known, word) != NULL, "unexpected member '%s'", member->string);
 	}
 	for (const char *name = needed; *name != '\0';) {
 		size_t length = strcspn(name, " ");
@@ -181,8 +184,9 @@ START_TEST(reports_are_json_and_sarif)
 	const cJSON *problems = json_get(root, "problems");
 	ck_assert_int_eq(cJSON_GetArraySize(problems), (int)report.count);
 	const cJSON *one;
-	cJSON_ArrayForEach(one, problems) check_members(one,
-		"path line column end_line end_column level rule message", "repaired");
+	cJSON_ArrayForEach(one, problems)
+		check_members(
+			one, "path line column end_line end_column level rule message", "repaired");
 	ck_assert_int_eq(json_get_integer_or(root, "errors", 0, 99, -1) +
 				 json_get_integer_or(root, "warnings", 0, 99, -1) +
 				 json_get_integer_or(root, "notes", 0, 99, -1),
@@ -198,7 +202,8 @@ START_TEST(reports_are_json_and_sarif)
 	check_members(driver, "name version rules", "");
 	const cJSON *rules = json_get(driver, "rules");
 	ck_assert_int_eq(cJSON_GetArraySize(json_get(run, "results")), (int)report.count);
-	cJSON_ArrayForEach(one, json_get(run, "results")) check_result(one, rules);
+	cJSON_ArrayForEach(one, json_get(run, "results"))
+		check_result(one, rules);
 	cJSON_Delete(root);
 	lint_finish(&report);
 	ck_assert(!lint_format_named("xml", &format));
