@@ -107,6 +107,18 @@ bool check_context_pump(struct check_context *context, bool *ret_news, struct er
 void check_plan_evaluate(const struct check_plan *plan, struct check_context *context,
 	int deadline_ms, bool (*stop)(void *data), void *data, struct check_verdicts *ret);
 
+/* ---- expected output ---- */
+
+/* Compares output with what a note shows, line by line; "…" stands for any text, alone on a line
+ * for any lines. Times, ages, sizes, ids, dates, versions, addresses, generated names, and how many
+ * blanks or dashes make a column, are masked: they may differ. Returns whether it matches. If not,
+ * *ret_diff (may be NULL) gets the lines: ' ' as expected, '-' missing, '+' not expected, "@@" for
+ * some that are left out; masked parts are in ‹ ›. */
+bool check_compare_output(const char *expected, const char *seen, struct buf *ret_diff);
+/* Returns the expected output with the lines that differ replaced by those seen; what matches stays
+ * as written. No final line end; the caller frees it. */
+char *check_update_output(const char *expected, const char *seen);
+
 /* ---- lines ---- */
 
 /* Returns whether the line has a docker command with the same purpose as the example (`ps` and

@@ -63,9 +63,24 @@ bool explain_failure(
 	const struct explain_question *question, struct explanation *ret, struct error *err);
 void explain_finish(struct explanation *explanation);
 
-/* Lists what docker would reject in a line that was not run, with the corrected line: one line for
- * each fault of its docker commands. */
-void explain_faults(const char *line, struct words *ret);
+/* A part of a line that was not run, and that docker would reject or take for something else. */
+struct explain_fault {
+	const char *rule;  /* "late-option" …; lives as long as the program */
+	size_t begin, end; /* bytes of the line; both are the same where something is missing */
+	char *text;        /* what is wrong, and what to write instead */
+	char *repaired;    /* the corrected line; NULL: the intent is unclear */
+};
+struct explain_faults {
+	struct explain_fault *items;
+	size_t count;
+};
+/* Finds the faults of a line's docker commands, in their order. */
+void explain_find_faults(const char *line, struct explain_faults *ret);
+void explain_faults_finish(struct explain_faults *faults);
+
+/* Returns a sentence about an image that cannot be pulled, with those that can; NULL if it can. The
+ * caller frees it. */
+char *explain_missing_image(const char *reference, const struct words *images);
 
 /* Returns what happened and what to do, in one line, which the caller frees; NULL if unknown. */
 char *explain_shortly(const struct explain_question *question);

@@ -119,27 +119,51 @@ struct tutor_room {
 
 /* ---- a course's own test (LESSONS 7) ---- */
 
-enum tutor_test_outcome { TUTOR_TEST_PASSED, TUTOR_TEST_FAILED, TUTOR_TEST_SKIPPED };
+enum tutor_test_outcome {
+	TUTOR_TEST_PASSED,
+	TUTOR_TEST_WARNED, /* worth a look: the output is another one, docker would reject a line */
+	TUTOR_TEST_FAILED,
+	TUTOR_TEST_SKIPPED
+};
 
 /* One thing that was tested. Strings live until the call returns. */
 struct tutor_test_point {
 	enum tutor_test_outcome outcome;
 	const char *number; /* of the lesson; "" for the course as a whole */
 	const char *title;
-	const char *what; /* "example: docker ps", "task web2", "question port-taken" */
-	const char *path; /* where it is written */
-	int line;
-	const char *why;    /* why it failed or was skipped; NULL */
+	const char *what;   /* "example: docker ps", "task web2", "question port-taken" */
+	const char *path;   /* where it is written */
+	int line, column;   /* column 0: unknown */
+	const char *why;    /* why it failed, was skipped or is worth a look; NULL */
 	const char *detail; /* what was seen, as lines; NULL */
+	int64_t elapsed_ms;
+	bool has_state; /* the sandbox has a state that someone can look at */
+};
+
+struct tutor_test_plan {
+	size_t lesson;    /* TUTOR_ALL_LESSONS */
+	bool each_alone;  /* every lesson begins in an empty sandbox */
+	bool strict;      /* what is worth a look fails */
+	const char *path; /* with `line`: after the step that is written there, end, and let the
+			     person at the terminal type lines; NULL: do not */
+	int line;
+	/* Returns whether a point is wanted: "1.2 TITLE: WHAT". Steps before one in its lesson run,
+	 * too, without a word. NULL: all are. */
+	bool (*wants)(void *data, const char *name);
+	void (*tell)(void *data, const struct tutor_test_point *point);
+	/* Takes the output that a command should have instead of the one below line `line`; then
+	 * it does not fail because of it. NULL: nothing is brought up to date. */
+	void (*update)(
+		void *data, const char *path, int line, const char *expected, const char *updated);
+	void *data;
 };
 
 /* Goes through the lesson (or all of them) as a learner who does everything right: runs every
  * example, verifies that each task's checks fail before its solution and pass after it, that hints
- * leave something to do, and that every question can be answered. `each_alone`: every lesson begins
- * in an empty sandbox. Reports points as they come. Returns false if the test could not begin, or
- * the daemon was lost. */
-bool tutor_test(const struct tutor_options *options, size_t lesson, bool each_alone,
-	void (*tell)(void *data, const struct tutor_test_point *point), void *data,
-	struct error *err);
+ * leave something to do, and that every question can be answered. Also reports the problems that
+ * lint finds and a run does not. Reports points as they come. Returns false if the test could not
+ * begin, or the daemon was lost. */
+bool tutor_test(
+	const struct tutor_options *options, const struct tutor_test_plan *plan, struct error *err);
 
 #endif

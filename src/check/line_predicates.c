@@ -1,7 +1,6 @@
 /* check/line_predicates.c - predicates about the line that ran: its exit status and its output */
 #include "predicates.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,98 +50,23 @@ static bool output_has(struct look *look, struct error *err)
 	return strstr(look->context->output, look->statement->b) != NULL;
 }
 
-/* ---- expected output: mask what differs on each run ---- */
-
-static bool is_changing(const char *word, size_t length)
-{
-	size_t digits = 0, hex = 0;
-	for (size_t i = 0; i < length; i++) {
-		digits += isdigit((unsigned char)word[i]) != 0;
-		hex += isxdigit((unsigned char)word[i]) != 0;
-	}
-	return digits > 0 || (hex == length && length >= 12);
-}
-
-/* Compare words without digits; mask generated names (two words joined by '_') and words with
- * digits. */
-static char *mask_generated(const char *line, size_t length)
-{
-	struct buf out = {0};
-	for (size_t i = 0; i < length;) {
-		size_t blanks = strspn(line + i, " \t");
-		i += blanks;
-		size_t word = strcspn(line + i, " \t\n\r");
-		if (i >= length || word == 0)
-			break;
-		if (word > length - i)
-			word = length - i;
-		bool generated = memchr(line + i, '_', word) != NULL;
-		if (out.length > 0)
-			buf_add_char(&out, ' ');
-		if (generated || is_changing(line + i, word))
-			buf_add_char(&out, '*');
-		else
-			buf_add(&out, line + i, word);
-		i += word;
-	}
-	return buf_steal(&out);
-}
-
-static bool is_gap(const char *line)
-{
-	return text_same(line, "…") || text_same(line, "...");
-}
-
-static void mask_lines(const char *text, struct words *ret)
-{
-	while (*text != '\0') {
-		size_t length = strcspn(text, "\n");
-		cleanup_free char *one = mask_generated(text, length);
-		if (one[0] != '\0')
-			words_add(ret, one);
-		text += length + (text[length] == '\n');
-	}
-}
-
-/* Skip what a run prints while it pulls its image: it does so only the first time. */
-static const char *without_pull(const char *output)
-{
-	const char *pull = "Unable to find image '", *last = "\nStatus: ";
-	const char *end = text_starts(output, pull) ? strstr(output, last) : NULL;
-	if (end == NULL)
-		return output;
-	end += strlen(last);
-	end += strcspn(end, "\n");
-	return end + (*end == '\n');
-}
-
-/* Returns whether every expected line appears, in order; "…" stands for any lines. */
+/* The first line that differs says enough to a learner. */
 static bool output_matches(struct look *look, struct error *err)
 {
-	cleanup_words struct words wanted = {0}, given = {0};
-	size_t next = 0;
-	bool gap = false;
+	cleanup_buf struct buf diff = {0};
 	if (look->context->expected_output == NULL)
 		return error_set(err, 0, "the lesson shows no output to compare with");
-	mask_lines(look->context->expected_output, &wanted);
-	mask_lines(without_pull(look->context->output), &given);
-	for (size_t i = 0; i < wanted.count; i++) {
-		if (is_gap(wanted.items[i])) {
-			gap = true;
-			continue;
-		}
-		size_t found = next;
-		while (gap && found < given.count &&
-			!text_same(given.items[found], wanted.items[i]))
-			found++;
-		if (found >= given.count || !text_same(given.items[found], wanted.items[i])) {
-			buf_printf(&look->seen, "no line like: %s", wanted.items[i]);
-			return false;
-		}
-		next = found + 1;
-		gap = false;
+	if (check_compare_output(look->context->expected_output, look->context->output, &diff))
+		return true;
+	const char *line = buf_text(&diff);
+	while (*line != '-' && *line != '+') {
+		line += strcspn(line, "\n");
+		line += *line == '\n';
 	}
-	return true;
+	buf_printf(&look->seen, "%s %.*s",
+		*line == '-' ? "no line like:" : "a line more:", (int)strcspn(line + 1, "\n"),
+		line + 1);
+	return false;
 }
 
 /* ---- requests to the daemon: `ps`, `logs` and the like leave no other trace ---- */

@@ -1,130 +1,89 @@
-/* cmd/lint.c - ropes lint: reports problems in a note, as FILE:LINE: message */
+/* cmd/lint.c - ropes lint: reports what is wrong in notes and questions, without running them */
 #include "cmd.h"
-#include "check.h"
-#include "explain.h"
-#include "note.h"
+#include "lint.h"
 #include "quiz.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
-static unsigned print_problems(const struct course *course)
-{
-	unsigned serious = 0;
-	for (size_t i = 0; i < course->problem_count; i++) {
-		const struct course_problem *p = &course->problems[i];
-		printf("%s:%d: %s%s\n", p->path, p->line, p->serious ? "" : "note: ", p->message);
-		serious += p->serious;
-	}
-	return serious;
-}
+struct linting {
+	struct words images;
+	struct lint_report report;
+};
 
-static unsigned lint_checks(const struct course_lesson *lesson, const struct course_step *step)
-{
-	unsigned bad = 0;
-	for (size_t i = 0; i < step->checks.count; i++) {
-		const struct course_line *line = &step->checks.items[i];
-		struct check_plan *plan = NULL;
-		cleanup_error struct error err = {0};
-		if (check_plan_parse(&line->text, 1, step->output, &plan, NULL, &err)) {
-			check_plan_destroy(plan);
-			continue;
-		}
-		printf("%s:%d: %s\n", lesson->note->path, line->line, error_text(&err));
-		bad++;
-	}
-	return bad;
-}
-
-/* An example may show a mistake on purpose, so these are notes. */
-static void lint_example(const struct course_lesson *lesson, const struct course_step *step)
-{
-	cleanup_words struct words faults = {0};
-	if (step->command == NULL || note_placeholders(step->command, NULL, NULL) > 0)
-		return;
-	explain_faults(step->command, &faults);
-	for (size_t i = 0; i < faults.count; i++)
-		printf("%s:%d: note: %s\n", lesson->note->path, step->line, faults.items[i]);
-}
-
-static unsigned lint_quiz(const char *path)
-{
-	struct quiz *quiz = NULL;
-	cleanup_error struct error err = {0};
-	unsigned bad = 0;
-	if (path == NULL)
-		return 0;
-	if (!quiz_load(path, &quiz, &err)) {
-		printf("%s\n", error_text(&err));
-		return 1;
-	}
-	for (size_t i = 0; i < quiz->problem_count; i++) {
-		const struct quiz_problem *p = &quiz->problems[i];
-		printf("%s:%d:%d: %s%s\n", path, p->line, p->column,
-			p->serious ? "" : "note: ", p->message);
-		bad += p->serious;
-	}
-	quiz_destroy(quiz);
-	return bad;
-}
-
-static unsigned lint_lesson(const struct course_lesson *lesson)
-{
-	unsigned bad = lint_quiz(lesson->quiz_path);
-	for (size_t i = 0; i < lesson->step_count; i++) {
-		bad += lint_checks(lesson, &lesson->steps[i]);
-		lint_example(lesson, &lesson->steps[i]);
-	}
-	return bad;
-}
-
-static unsigned lint_course(const struct course *course)
-{
-	unsigned bad = print_problems(course);
-	for (size_t i = 0; i < course->lesson_count; i++)
-		bad += lint_lesson(&course->lessons[i]);
-	return bad;
-}
-
-/* An existing file that is not a note counts as one more problem if there are other operands. */
-static bool lint_operand(const char *operand, bool alone, unsigned *bad, struct error *err)
+/* An existing file that is not a note is one more problem if there are other operands. */
+static bool lint_operand(struct linting *l, const char *operand, bool alone, struct error *err)
 {
 	struct course *course;
 	cleanup_error struct error broken = {0};
 	if (quiz_is_bank(operand)) {
-		*bad += lint_quiz(operand);
+		lint_check_bank(operand, &l->report);
 		return true;
 	}
 	if (alone || access(operand, F_OK) != 0) {
 		if (!course_load(operand, &course, err))
 			return false;
 	} else if (!course_load(operand, &course, &broken)) {
-		printf("%s:0: %s\n", operand, error_text(&broken));
-		++*bad;
+		lint_add_unreadable(operand, error_text(&broken), &l->report);
 		return true;
 	}
-	*bad += lint_course(course);
+	lint_check_course(course, l->images.count > 0 ? &l->images : NULL, &l->report);
 	course_destroy(course);
 	return true;
 }
 
+static bool print_report(struct linting *l, enum lint_format format, bool strict, struct error *err)
+{
+	cleanup_buf struct buf out = {0};
+	lint_sort(&l->report);
+	lint_write(&l->report, format, &out);
+	fputs(buf_text(&out), stdout);
+	size_t bad = lint_count(&l->report, LINT_ERROR) +
+		     (strict ? lint_count(&l->report, LINT_WARNING) : 0);
+	return bad == 0 || error_set_kind(err, ERROR_FAILED, "%zu %s found", bad,
+				   bad == 1 ? "problem" : "problems");
+}
+
+static bool lint_all(struct linting *l, const struct arguments *arguments, struct error *err)
+{
+	const char *name = arguments_get(arguments, "format");
+	enum lint_format format = LINT_HUMAN;
+	if (name != NULL && !lint_format_named(name, &format))
+		return error_set_kind(err, ERROR_USAGE,
+			"--format: expected human, json or sarif, got '%s'", name);
+	if (arguments_get(arguments, "network") == NULL)
+		machine_images(&l->images);
+	for (size_t i = 0; i < arguments->operand_count; i++)
+		if (!lint_operand(l, arguments->operands[i], arguments->operand_count == 1, err))
+			return false;
+	return print_report(l, format, arguments_get(arguments, "strict") != NULL, err);
+}
+
 static bool run_lint(const struct arguments *arguments, struct error *err)
 {
-	unsigned bad = 0;
-	bool alone = arguments->operand_count == 1;
-	for (size_t i = 0; i < arguments->operand_count; i++)
-		if (!lint_operand(arguments->operands[i], alone, &bad, err))
-			return false;
-	return bad == 0 || error_set_kind(err, ERROR_FAILED, "%u %s found", bad,
-				   bad == 1 ? "problem" : "problems");
+	struct linting l = {0};
+	bool good = lint_all(&l, arguments, err);
+	words_finish(&l.images);
+	lint_finish(&l.report);
+	return good;
 }
 
 const struct command cmd_lint = {
 	.name = "lint",
 	.operands = "NOTE|COURSE|FILE…",
-	.summary = "report what is wrong in a note or in questions, as FILE:LINE: message",
+	.summary = "report what is wrong in a note or in questions, as FILE:LINE:COLUMN: message",
 	.details =
-		"Lines with `note:` are only hints; the others are problems, and make the exit status 1.",
+		"Lines with `note:` are only hints. Lines with `warning:` tell what a learner may stumble over: a\n"
+		"docker line that docker rejects, an image that the practice machine lacks, a note in which no\n"
+		"command was found. All others are errors, and make the exit status 1.",
+	.options =
+		{
+			{"format", "FORMAT",
+				"human (default), json, or sarif for a code host's annotations"},
+			{"strict", NULL, "exit with 1 for warnings, too"},
+			{"network", NULL,
+				"the machine will have a network: do not look for missing images"},
+		},
 	.operands_min = 1,
 	.operands_max = 1000,
 	.run = run_lint,

@@ -1,59 +1,100 @@
-/* cmd/test.c - ropes test: runs a course's own test and prints TAP */
+/* cmd/test.c - ropes test: runs a course's own test */
 #include "cmd.h"
+#include "test_report.h"
+#include "test_update.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define SEED_MAX 1000000 /* of one that is drawn: it is to be typed */
 #define PLACE_MAX 40     /* sockets are created in it, and their addresses must be short */
 
 struct testing {
 	const struct arguments *arguments;
-	struct screen *screen; /* for signals and progress: TAP does not go through it */
+	struct screen *screen; /* for signals, progress and a shell: results do not go through it */
 	struct sandbox *sandbox;
 	char *folder; /* runtime and data of this test's own daemon; NULL: it uses another one */
 	uint64_t seed;
-	unsigned points, failed;
+	struct test_report *report;
+	struct test_update update;
+	regex_t filter;
+	bool has_filter;
+	const char *operand; /* what is being tested */
+	const struct course *course;
 };
 
-/* ---- TAP ---- */
+/* ---- points ---- */
 
-static void print_lines(const char *text)
+static void add_word(struct buf *line, const char *word)
 {
-	while (*text != '\0') {
-		size_t length = strcspn(text, "\n");
-		printf("#   %.*s\n", (int)length, text);
-		text += length + (text[length] == '\n');
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+@%";
+	buf_add_char(line, ' ');
+	if (*word != '\0' && word[strspn(word, plain)] == '\0') {
+		buf_add_text(line, word);
+		return;
 	}
+	buf_add_char(line, '\'');
+	for (; *word != '\0'; word++)
+		buf_add_text(line, *word == '\'' ? "'\\''" : (const char[]){*word, '\0'});
+	buf_add_char(line, '\'');
 }
 
-/* '#' begins a directive in TAP. */
-static void print_escaped(const char *text)
+/* The line that goes to the same state again: what changes it, and the step. The caller frees it.
+ */
+static char *shell_line(const struct testing *t, const struct tutor_test_point *point)
 {
-	for (; *text != '\0'; text++)
-		printf(*text == '#' || *text == '\\' ? "\\%c" : "%c", *text);
+	static const char *const kept[] = {"daemon", "network", "alone", "timeout", "trust"};
+	struct buf line = {0};
+	buf_add_text(&line, "ropes test");
+	add_word(&line, t->operand);
+	for (size_t i = 0; i < ARRAY_LENGTH(kept); i++) {
+		const char *value = arguments_get(t->arguments, kept[i]);
+		if (value == NULL)
+			continue;
+		buf_printf(&line, " --%s", kept[i]);
+		if (*value != '\0')
+			add_word(&line, value);
+	}
+	cleanup_free char *place = t->course->note_count > 1
+					   ? xasprintf("%s:%d", point->path, point->line)
+					   : xasprintf("%d", point->line);
+	buf_printf(&line, " --seed %llu --shell", (unsigned long long)t->seed);
+	add_word(&line, place);
+	return buf_steal(&line);
 }
 
-static void print_test_point(void *data, const struct tutor_test_point *p)
+static void tell_point(void *data, const struct tutor_test_point *point)
 {
 	struct testing *t = data;
-	bool failed = p->outcome == TUTOR_TEST_FAILED;
-	t->points++;
-	t->failed += failed;
-	printf("%sok %u - %s%s%s: ", failed ? "not " : "", t->points, p->number,
-		*p->number ? " " : "", p->title);
-	print_escaped(p->what);
-	if (p->outcome == TUTOR_TEST_SKIPPED)
-		printf(" # SKIP %s", p->why);
-	printf("\n");
-	if (failed)
-		printf("# %s:%d: %s\n", p->path, p->line, p->why);
-	if (failed && p->detail != NULL)
-		print_lines(p->detail);
-	fflush(stdout);
+	bool shown = point->has_state && point->outcome == TUTOR_TEST_FAILED;
+	cleanup_free char *shell = shown ? shell_line(t, point) : NULL;
+	test_report_point(t->report, point, shell);
+}
+
+static bool wants_point(void *data, const char *name)
+{
+	const struct testing *t = data;
+	return regexec(&t->filter, name, 0, NULL, 0) == 0;
+}
+
+static void update_output(
+	void *data, const char *path, int line, const char *expected, const char *updated)
+{
+	struct testing *t = data;
+	test_update_add(&t->update, path, line, expected, updated);
+}
+
+static void show_update(void *data, const char *text)
+{
+	struct testing *t = data;
+	test_report_line(t->report, text);
 }
 
 /* ---- a sandbox of the test's own ---- */
@@ -113,25 +154,82 @@ static void close_testing(struct testing *t)
 
 /* ---- courses ---- */
 
-static bool test_course(struct testing *t, const char *operand, struct error *err)
+/* "12", or "NOTE:12" of a course with several notes. */
+static bool find_place(const struct course *course, const char *place, struct tutor_test_plan *ret,
+	struct error *err)
 {
-	struct course *course;
-	size_t lesson;
+	const char *colon = strrchr(place, ':');
+	const char *digits = colon != NULL ? colon + 1 : place;
+	size_t length = colon != NULL ? (size_t)(colon - place) : 0, found = 0;
+	long long line;
+	for (size_t i = 0; i < course->note_count; i++) {
+		const char *path = course->notes[i]->path;
+		cleanup_free char *wanted = xstrndup(place, length);
+		if (length > 0 && !text_ends(path, wanted))
+			continue;
+		ret->path = path;
+		found++;
+	}
+	if (found != 1 || !text_number(digits, 1, INT_MAX, &line))
+		return error_set_kind(err, ERROR_USAGE,
+			"--shell: expected LINE, or NOTE:LINE of a course with several notes, got '%s'",
+			place);
+	ret->line = (int)line;
+	return true;
+}
+
+static bool has_option(const struct testing *t, const char *name)
+{
+	return arguments_get(t->arguments, name) != NULL;
+}
+
+static bool run_course(
+	struct testing *t, const struct course *course, size_t lesson, struct error *err)
+{
+	const char *place = arguments_get(t->arguments, "shell");
 	int timeout_ms;
-	if (!common_timeout(t->arguments, &timeout_ms, err) ||
-		!common_course(operand, &course, &lesson, err))
+	if (!common_timeout(t->arguments, &timeout_ms, err))
 		return false;
 	const struct tutor_options options = {
 		.screen = t->screen,
 		.sandbox = t->sandbox,
 		.course = course,
-		.trusted = arguments_get(t->arguments, "trust") != NULL,
+		.trusted = has_option(t, "trust"),
 		.timeout_ms = timeout_ms,
 		.seed = t->seed,
 	};
-	printf("# %s: %s\n", course->path, course->title);
-	bool good = tutor_test(&options, lesson, arguments_get(t->arguments, "alone") != NULL,
-		print_test_point, t, err);
+	struct tutor_test_plan plan = {
+		.lesson = lesson,
+		.each_alone = has_option(t, "alone"),
+		.strict = has_option(t, "strict"),
+		.wants = t->has_filter ? wants_point : NULL,
+		.tell = tell_point,
+		.update = has_option(t, "update") ? update_output : NULL,
+		.data = t,
+	};
+	if (place != NULL && !find_place(course, place, &plan, err))
+		return false;
+	unsigned before = test_report_count(t->report);
+	if (place == NULL)
+		test_report_course(t->report, course->path, course->title);
+	if (!tutor_test(&options, &plan, err))
+		return false;
+	/* a filter may leave nothing of one course, but not of all */
+	return place != NULL || t->has_filter || test_report_count(t->report) > before ||
+	       error_set_kind(err, ERROR_FAILED,
+		       "there is nothing to test in '%s': it has no command, task or question",
+		       course->path);
+}
+
+static bool test_course(struct testing *t, const char *operand, struct error *err)
+{
+	struct course *course;
+	size_t lesson;
+	if (!common_course(operand, &course, &lesson, err))
+		return false;
+	t->operand = operand;
+	t->course = course;
+	bool good = run_course(t, course, lesson, err);
 	course_destroy(course);
 	return good;
 }
@@ -148,34 +246,74 @@ static bool test_operand(struct testing *t, const char *operand, struct error *e
 	return true;
 }
 
+static bool read_filter(struct testing *t, struct error *err)
+{
+	const char *pattern = arguments_get(t->arguments, "filter");
+	t->has_filter = pattern != NULL;
+	return pattern == NULL ||
+	       regcomp(&t->filter, pattern, REG_EXTENDED | REG_ICASE | REG_NOSUB) == 0 ||
+	       (t->has_filter = error_set_kind(
+			err, ERROR_USAGE, "--filter: '%s' is not a regular expression", pattern));
+}
+
+/* Opens the report for a person, or for a program: then what is said on the way must not come
+ * between its lines. */
+static bool open_report(struct testing *t, struct error *err)
+{
+	const char *format = arguments_get(t->arguments, "format");
+	bool shell = arguments_get(t->arguments, "shell") != NULL;
+	if (format == NULL)
+		format = shell || isatty(STDOUT_FILENO) ? "human" : "tap";
+	const struct screen_options options = {
+		.input_fd = STDIN_FILENO,
+		.output_fd = shell || text_same(format, "human") ? STDOUT_FILENO : STDERR_FILENO,
+	};
+	if (!shell && !test_report_open(format, t->seed, &t->report))
+		return error_set_kind(err, ERROR_USAGE,
+			"--format: expected human, tap or junit, got '%s'", format);
+	return screen_open(&options, &t->screen, err);
+}
+
+static bool prepare_testing(struct testing *t, struct error *err)
+{
+	const struct arguments *a = t->arguments;
+	if (!common_seed(a, &t->seed, err) || !read_filter(t, err))
+		return false;
+	if (arguments_get(a, "shell") != NULL && a->operand_count != 1)
+		return error_set_kind(err, ERROR_USAGE, "--shell needs one course to test");
+	if (t->seed == 0)
+		t->seed = random_seed() % SEED_MAX + 1;
+	return open_report(t, err) && open_test_sandbox(t, err);
+}
+
 static bool test_all(struct testing *t, struct error *err)
 {
 	const struct arguments *a = t->arguments;
 	cleanup_words struct words names = {0};
-	if (!common_seed(a, &t->seed, err) || !common_screen(&t->screen, err) ||
-		!open_test_sandbox(t, err))
-		return false;
-	if (t->seed == 0)
-		t->seed = random_seed() % SEED_MAX + 1;
 	if (a->operand_count == 0 && !course_catalogue(&names, err))
 		return false;
 	for (size_t i = 0; i < a->operand_count; i++)
 		words_add(&names, a->operands[i]);
-	printf("TAP version 13\n# seed %llu\n", (unsigned long long)t->seed);
 	for (size_t i = 0; i < names.count; i++)
 		if (!test_operand(t, names.items[i], err))
 			return false;
-	printf("1..%u\n", t->points);
-	return t->failed == 0 ||
-	       error_set_kind(err, ERROR_FAILED, "%u of %u failed", t->failed, t->points);
+	if (!test_update_write(&t->update, show_update, t, err))
+		return false;
+	unsigned count = test_report_count(t->report), failed = test_report_failed(t->report);
+	if (count == 0 && arguments_get(a, "shell") == NULL)
+		return error_set_kind(err, ERROR_FAILED, "nothing that --filter wants was found");
+	return failed == 0 || error_set_kind(err, ERROR_FAILED, "%u of %u failed", failed, count);
 }
 
 static bool run_test(const struct arguments *arguments, struct error *err)
 {
 	struct testing t = {.arguments = arguments};
-	bool good = test_all(&t, err);
-	if (!good && t.points > 0 && t.failed == 0)
-		printf("Bail out! %s\n", error_text(err));
+	bool good = prepare_testing(&t, err) && test_all(&t, err);
+	bool lost = !good && test_report_failed(t.report) == 0;
+	test_report_close(t.report, lost ? error_text(err) : NULL);
+	test_update_finish(&t.update);
+	if (t.has_filter)
+		regfree(&t.filter);
 	close_testing(&t);
 	return good;
 }
@@ -187,17 +325,28 @@ const struct command cmd_test = {
 	.details =
 		"Runs in a separate practice machine: every example is run, every task's checks must fail before\n"
 		"its solution and pass after it, and every question must have an answer that earns its point.\n"
-		"Prints TAP; exits with 1 if something failed. Without operands, tests the whole catalogue.",
+		"Exits with 1 if something failed, or if there is nothing to test. Output that differs from the\n"
+		"note's is worth a look; it fails if the note says `output matches`, or with --strict. Without\n"
+		"operands, tests the whole catalogue.",
 	.options =
 		{
 			OPTION_DAEMON,
 			OPTION_NETWORK,
 			{"alone", NULL, "start every lesson in an empty sandbox"},
+			{"filter", "PATTERN",
+				"test only what matches this regular expression: \"1.2 TITLE: example: COMMAND\""},
+			{"format", "FORMAT",
+				"human (default at a terminal), tap (default elsewhere), or junit"},
 			{"seed", "NUMBER",
 				"vary review tasks by this number (default: a random one, which is printed)"},
+			{"shell", "[NOTE:]LINE",
+				"test up to the step at this line without a word, then read lines for the same shell"},
+			{"strict", NULL, "what is only worth a look fails, too"},
 			{"timeout", "SECONDS", "time limit of a line (default: 60)"},
 			{"trust", NULL,
 				"let a course that does not come with ropes run hidden commands"},
+			{"update", NULL,
+				"show how output differs from the notes', and write it into them"},
 		},
 	.operands_max = 1000,
 	.run = run_test,

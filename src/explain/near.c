@@ -1,5 +1,6 @@
 /* explain/near.c - suggests the intended image, or available ones, for one that does not exist */
 #include "near.h"
+#include "explain.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -93,4 +94,19 @@ char *near_images(const char *reference, const struct words *images, bool *ret_l
 			wanted);
 	}
 	return buf_steal(&out);
+}
+
+char *explain_missing_image(const char *reference, const struct words *images)
+{
+	cleanup_free char *tag = NULL;
+	cleanup_free char *wanted = short_name(reference, &tag);
+	bool like_one;
+	for (size_t i = 0; i < images->count; i++) {
+		cleanup_free char *own_tag = NULL;
+		cleanup_free char *name = short_name(images->items[i], &own_tag);
+		if (text_same(name, wanted) && text_same(own_tag, tag))
+			return NULL;
+	}
+	cleanup_free char *near = near_images(reference, images, &like_one);
+	return xasprintf("The image `%s` cannot be pulled here. %s", reference, near);
 }

@@ -382,29 +382,52 @@ bool usage_explain(const struct explain_question *question, const struct cli_cal
 	return found;
 }
 
-static void add_faults(const struct cli_call *call, const char *line, struct words *ret)
+/* A fault after the last word is at the line's end. */
+static void add_fault(const struct usage *u, const char *line, struct explain_faults *ret)
 {
-	struct cli_faults faults;
-	cli_find_faults(call, line, &faults);
-	for (size_t i = 0; i < faults.count; i++) {
-		const struct usage u = usage_of(call, &faults.items[i]);
-		struct explanation x = {0};
-		describe_fault(&u, &x);
-		words_addf(ret, "%s %s", x.what, x.hint);
-		explain_finish(&x);
-	}
-	cli_faults_finish(&faults);
+	const struct shell_command *command = u->call->line;
+	struct explanation x = {0};
+	describe_fault(u, &x);
+	bool is_word = u->fault->word < command->count;
+	struct shell_span span =
+		is_word ? command->spans[u->fault->word] : command->spans[command->count - 1];
+	ret->items = array_grow(ret->items, ret->count, sizeof *ret->items);
+	ret->items[ret->count++] = (struct explain_fault){
+		.rule = kinds[u->fault->kind].name,
+		.begin = is_word ? span.begin : span.end,
+		.end = span.end,
+		.text = xasprintf("%s%s%s", x.what, *x.hint != '\0' ? " " : "", x.hint),
+		.repaired = x.repaired != NULL && !text_same(x.repaired, line) ? xstrdup(x.repaired)
+									       : NULL,
+	};
+	explain_finish(&x);
 }
 
-void explain_faults(const char *line, struct words *ret)
+void explain_find_faults(const char *line, struct explain_faults *ret)
 {
 	struct shell_commands commands;
 	shell_split(line, &commands);
 	for (size_t i = 0; i < commands.count; i++) {
 		struct cli_call call;
-		if (cli_read(&commands.items[i], &call))
-			add_faults(&call, line, ret);
+		struct cli_faults faults = {0};
+		if (cli_read(&commands.items[i], &call) && cli_value_of(&call, "--help") == NULL)
+			cli_find_faults(&call, line, &faults);
+		for (size_t k = 0; k < faults.count; k++) {
+			const struct usage u = usage_of(&call, &faults.items[k]);
+			add_fault(&u, line, ret);
+		}
+		cli_faults_finish(&faults);
 		cli_call_finish(&call);
 	}
 	shell_commands_finish(&commands);
+}
+
+void explain_faults_finish(struct explain_faults *faults)
+{
+	for (size_t i = 0; i < faults->count; i++) {
+		free(faults->items[i].text);
+		free(faults->items[i].repaired);
+	}
+	free(faults->items);
+	*faults = (struct explain_faults){0};
 }

@@ -4,7 +4,8 @@
  * tutor.c is the loop, commands.c the colon commands, move.c moves through the steps, work.c runs
  * lines, context.c provides the check context, judge.c judges, show.c draws steps, keep.c writes
  * the record, evaluate.c and review.c ask questions, attend.c handles a workshop, needs.c finds
- * steps that cannot be done here, test.c is a learner who knows everything.
+ * steps that cannot be done here, test.c is a learner who knows everything, inspect.c lets a person
+ * look at a state.
  */
 #ifndef TUTOR_SESSION_H
 #define TUTOR_SESSION_H
@@ -143,6 +144,9 @@ int setup_timeout(const struct session *s, bool terminal);
 /* ---- work.c ---- */
 /* Runs a line in the sandbox, shows its output, judges the step by it. */
 void work_line(struct session *s, const char *line);
+/* Only runs a line and shows its output. Returns false, after saying why, if it could not start. */
+bool work_run_shown(
+	struct session *s, const char *line, const char *input, struct sandbox_result *ret);
 /* Runs the current example after filling in its placeholders. */
 void work_example(struct session *s);
 /* Call when the daemon's events or the timer woke the prompt. */
@@ -152,6 +156,10 @@ int work_wake_fd(const struct session *s);
 void work_skip(struct session *s);
 void work_reset(struct session *s);
 void work_finish(struct session *s);
+
+/* ---- inspect.c ---- */
+/* Lets the person at the terminal type lines into the sandbox as it is, until its end or `exit`. */
+void inspect_state(struct session *s);
 
 /* ---- judge.c ---- */
 

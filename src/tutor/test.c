@@ -2,6 +2,7 @@
 #include "judge.h"
 #include "quiz.h"
 #include "session.h"
+#include "tester.h"
 #include "tutor.h"
 
 #include <ctype.h>
@@ -11,136 +12,6 @@
 
 #define SETTLE_MS 2000
 #define SETTLE_LOOK_US 20000
-#define OUTPUT_SHOWN 600 /* bytes of a line's output in a point's detail, from the end */
-
-struct tester {
-	struct session s;
-	void (*tell)(void *data, const struct tutor_test_point *point);
-	void *data;
-	struct error *err;
-	bool lost; /* nothing more can be tested; err says why */
-};
-
-/* ---- reporting ---- */
-
-static void report_point(struct tester *t, enum tutor_test_outcome outcome, const char *what,
-	int line, const char *why, const char *detail)
-{
-	const struct course_lesson *l = session_lesson(&t->s);
-	const struct tutor_test_point point = {
-		.outcome = outcome,
-		.number = l->number,
-		.title = l->title,
-		.what = what,
-		.path = l->note->path,
-		.line = line,
-		.why = why,
-		.detail = detail,
-	};
-	t->tell(t->data, &point);
-}
-
-static void pass_or_fail(
-	struct tester *t, const char *what, int line, const char *why, struct buf *detail)
-{
-	report_point(t, why == NULL ? TUTOR_TEST_PASSED : TUTOR_TEST_FAILED, what, line, why,
-		why != NULL && detail->length > 0 ? buf_text(detail) : NULL);
-}
-
-static void add_verdicts(struct buf *out, const struct check_verdicts *verdicts)
-{
-	for (size_t i = 0; i < verdicts->count; i++) {
-		const struct check_verdict *v = &verdicts->items[i];
-		buf_printf(out, "%s: %s", check_outcome_name(v->outcome), v->statement);
-		if (v->seen != NULL)
-			buf_printf(out, " (seen: %s)", v->seen);
-		buf_add_char(out, '\n');
-	}
-}
-
-/* ---- running ---- */
-
-static bool set_lost(struct tester *t)
-{
-	t->lost = true;
-	return false;
-}
-
-/* Runs a line and adds it to the context; its output goes into `detail`. Returns false if it could
- * not be run at all. */
-static bool run_entry(struct tester *t, const struct course_entry *entry, struct buf *detail)
-{
-	struct sandbox_result result = {0};
-	if (!setup_run_unseen(&t->s, entry->line, entry->input, &result, t->err))
-		return set_lost(t);
-	cleanup_buf struct buf plain = {0};
-	screen_strip(result.output, result.output_length, &plain);
-	const struct check_ran ran = {
-		.line = entry->line,
-		.status = result.status,
-		.interrupted = result.interrupted || result.timed_out,
-		.output = buf_text(&plain),
-		.started_ms = result.started_ms,
-		.ended_ms = result.ended_ms,
-	};
-	check_context_ran(t->s.context, &ran);
-	const char *shown = buf_text(&plain);
-	if (plain.length > OUTPUT_SHOWN)
-		shown += plain.length - OUTPUT_SHOWN;
-	buf_printf(detail, "$ %s\n%s%sexit status %d%s\n", entry->line, shown,
-		plain.length > 0 && plain.data[plain.length - 1] != '\n' ? "\n" : "", result.status,
-		result.timed_out ? " (it exceeded its time limit)" : "");
-	bool goes_on = !result.hung_up;
-	sandbox_result_finish(&result);
-	if (!goes_on)
-		error_set(t->err, 0, "interrupted");
-	return goes_on || set_lost(t);
-}
-
-/* Runs hidden commands. A failure is reported as a point of its own. */
-static bool run_hidden_tested(struct tester *t, const struct course_lines *lines, const char *what)
-{
-	for (size_t i = 0; i < lines->count; i++) {
-		cleanup_buf struct buf detail = {0};
-		struct sandbox_result result = {0};
-		const struct course_line *line = &lines->items[i];
-		if (!setup_run_unseen(&t->s, line->text, NULL, &result, t->err))
-			return set_lost(t);
-		if (result.status != 0) {
-			screen_strip(result.output, result.output_length, &detail);
-			report_point(t, TUTOR_TEST_FAILED, what, line->line, "the command failed",
-				buf_text(&detail));
-		}
-		sandbox_result_finish(&result);
-	}
-	return true;
-}
-
-/* The baseline of a step is the state after its setup. */
-static bool enter_tested_step(struct tester *t, const struct course_step *step)
-{
-	setup_write_files(&t->s, step);
-	if (step->setups.count > 0 && !t->s.trusted) {
-		report_point(t, TUTOR_TEST_SKIPPED, "set-up", step->line,
-			"this course does not come with ropes, so its hidden commands run only with --trust",
-			NULL);
-	} else if (!run_hidden_tested(t, &step->setups, "set-up")) {
-		return false;
-	}
-	context_close(&t->s);
-	return context_open(&t->s, t->err) || set_lost(t);
-}
-
-static enum check_outcome evaluate_plan(
-	struct tester *t, const struct check_plan *plan, int deadline_ms, struct buf *detail)
-{
-	struct check_verdicts verdicts = {0};
-	check_plan_evaluate(plan, t->s.context, deadline_ms, NULL, NULL, &verdicts);
-	enum check_outcome outcome = check_verdicts_outcome(&verdicts);
-	add_verdicts(detail, &verdicts);
-	check_verdicts_finish(&verdicts);
-	return outcome;
-}
 
 /* ---- examples ---- */
 
@@ -153,47 +24,109 @@ static const char *reason_to_skip(struct tester *t, const struct course_step *st
 	return needs_lacking(&t->s, step);
 }
 
-/* Compares a fence's output with the actual output, unless a check says what counts. */
-static const char *compare_output(
-	struct tester *t, const struct course_step *step, struct buf *detail)
+/* Whether the author says that the output counts: else it is an illustration. */
+static bool is_output_checked(const struct course_step *step)
 {
-	static const char *const statement[] = {"output matches"};
-	struct check_plan *plan;
-	if (step->output == NULL || step->checks.count > 0 || step->session)
-		return NULL;
-	if (!check_plan_parse(statement, 1, step->output, &plan, NULL, t->err)) {
-		set_lost(t);
-		return error_text(t->err);
-	}
-	bool same = evaluate_plan(t, plan, 0, detail) == CHECK_PASSED;
-	check_plan_destroy(plan);
-	return same ? NULL : "its output differs from the one in the note";
+	for (size_t i = 0; i < step->checks.count; i++)
+		if (text_same(step->checks.items[i].text, "output matches"))
+			return true;
+	return false;
 }
 
-static void try_example(struct tester *t, const struct course_step *step)
+/* What a command that passed printed, beside the note. Returns false if it differs, and says how.
+ */
+static bool compare_output(
+	const struct course_step *step, const struct buf *output, struct buf *detail)
 {
-	cleanup_free char *what =
-		xasprintf("example: %.*s", (int)strcspn(step->command, "\n"), step->command);
-	const char *skip = reason_to_skip(t, step), *why = NULL;
-	const struct course_entry entry = {step->command, step->input, step->line};
-	cleanup_buf struct buf detail = {0};
+	bool compared = step->output != NULL && !step->session &&
+			(step->checks.count == 0 || is_output_checked(step));
+	buf_truncate(detail, 0);
+	return !compared || check_compare_output(step->output, buf_text(output), detail);
+}
+
+/* The step with the output that it has now. */
+static struct course_step with_output(
+	const struct course_step *step, const struct buf *output, struct arena *arena)
+{
+	struct course_step now = *step;
+	cleanup_free char *updated = check_update_output(step->output, buf_text(output));
+	now.output = arena_strdup(arena, updated);
+	return now;
+}
+
+static const char *judge_example(
+	struct tester *t, const struct course_step *step, int *ret_line, struct buf *detail)
+{
 	cleanup_error struct error err = {0};
-	struct check_plan *plan;
-	int line = step->line;
-	if (skip != NULL) {
-		report_point(t, TUTOR_TEST_SKIPPED, what, line, skip, NULL);
-		return;
-	}
-	if (!enter_tested_step(t, step) || !run_entry(t, &entry, &detail))
-		return;
-	if (!judge_plan(step, NULL, &plan, &line, &err))
-		why = error_text(&err);
-	else if (evaluate_plan(t, plan, JUDGE_DEADLINE_MS, &detail) != CHECK_PASSED)
+	struct check_plan *plan = NULL;
+	const char *why = NULL;
+	if (!judge_plan(step, NULL, &plan, ret_line, &err)) {
+		buf_printf(detail, "%s\n", error_text(&err));
+		why = "a check cannot be read";
+	} else if (tester_evaluate(t, plan, JUDGE_DEADLINE_MS, detail) != CHECK_PASSED) {
 		why = "its checks fail";
-	else
-		why = compare_output(t, step, &detail);
-	pass_or_fail(t, what, line, why, &detail);
+	}
 	check_plan_destroy(plan);
+	return why;
+}
+
+static void run_example(struct tester *t, const struct course_step *step, const char *what)
+{
+	const struct course_entry entry = {step->command, step->input, step->line};
+	cleanup_arena struct arena arena = {0};
+	cleanup_buf struct buf detail = {0}, output = {0}, diff = {0};
+	int line = step->line;
+	if (!tester_enter_step(t, step) || !tester_run(t, &entry, &detail, &output))
+		return;
+	bool same = compare_output(step, &output, &diff);
+	bool updates = !same && t->plan->update != NULL;
+	const struct course_step now = updates ? with_output(step, &output, &arena) : *step;
+	const char *why = judge_example(t, &now, &line, &detail);
+	if (why == NULL && updates)
+		t->plan->update(t->plan->data, session_lesson(&t->s)->note->path, step->line,
+			step->output, now.output);
+	if (why != NULL && !same)
+		buf_add_text(&detail, buf_text(&diff));
+	if (why != NULL || same || updates)
+		tester_judge(t, what, line, why, &detail);
+	else
+		tester_report(t, TUTOR_TEST_WARNED, what, line,
+			"its output differs from the one in the note", buf_text(&diff));
+}
+
+static size_t count_lines(const char *text)
+{
+	size_t count = 0;
+	for (; (text = strchr(text, '\n')) != NULL; text++)
+		count++;
+	return count;
+}
+
+/* What lint finds in a line, a run finds, too; this one does not run. */
+static void report_unrun(
+	struct tester *t, const struct course_step *step, const char *what, const char *reason)
+{
+	bool faulty = false;
+	for (size_t i = 0; i < t->lint.count; i++) {
+		const struct lint_problem *p = &t->lint.items[i];
+		if (!p->rule->is_tested || p->level == LINT_NOTE || p->line < step->line ||
+			p->line > step->line + (int)count_lines(step->command) ||
+			!text_same(p->path, session_lesson(&t->s)->note->path))
+			continue;
+		tester_report(t, TUTOR_TEST_WARNED, what, p->line, p->message, NULL);
+		faulty = true;
+	}
+	if (!faulty)
+		tester_report(t, TUTOR_TEST_SKIPPED, what, step->line, reason, NULL);
+}
+
+static void try_example(struct tester *t, const struct course_step *step, const char *what)
+{
+	const char *skip = reason_to_skip(t, step);
+	if (skip != NULL)
+		report_unrun(t, step, what, skip);
+	else
+		run_example(t, step, what);
 }
 
 /* ---- tasks ---- */
@@ -254,7 +187,7 @@ static enum check_outcome evaluate_settled(
 	enum check_outcome outcome;
 	for (;;) {
 		size_t before = detail->length;
-		outcome = evaluate_plan(t, plan, 0, detail);
+		outcome = tester_evaluate(t, plan, 0, detail);
 		if (outcome != CHECK_PASSED || clock_monotonic_ms() >= end)
 			return outcome;
 		buf_truncate(detail, before);
@@ -272,9 +205,9 @@ static const char *do_task(struct tester *t, const struct course_step *step,
 		return "its checks could not be evaluated";
 	buf_truncate(detail, 0);
 	for (size_t i = 0; i < step->solution.count; i++)
-		if (!run_entry(t, &step->solution.items[i], detail))
+		if (!tester_run(t, &step->solution.items[i], detail, NULL))
 			return NULL;
-	return evaluate_plan(t, plan, JUDGE_DEADLINE_MS, detail) == CHECK_PASSED
+	return tester_evaluate(t, plan, JUDGE_DEADLINE_MS, detail) == CHECK_PASSED
 		       ? NULL
 		       : "its checks fail after its solution";
 }
@@ -285,7 +218,7 @@ static void try_task_once(struct tester *t, const struct course_step *step, cons
 	cleanup_error struct error err = {0};
 	struct check_plan *plan = NULL;
 	int line = step->line;
-	if (!enter_tested_step(t, step))
+	if (!tester_enter_step(t, step))
 		return;
 	const char *why = !judge_plan(step, NULL, &plan, &line, &err) ? error_text(&err)
 			  : plan == NULL                              ? "it has no check"
@@ -294,33 +227,32 @@ static void try_task_once(struct tester *t, const struct course_step *step, cons
 	if (why == NULL)
 		why = do_task(t, step, plan, &detail);
 	if (!t->lost)
-		pass_or_fail(t, what, line, why, &detail);
+		tester_judge(t, what, line, why, &detail);
 	check_plan_destroy(plan);
 }
 
 /* Tests a review task twice, the second time with other values, after cleaning up what the first
  * left. */
-static void try_task(struct tester *t, const struct course_step *step)
+static void try_task(struct tester *t, const struct course_step *step, const char *what)
 {
 	cleanup_arena struct arena arena = {0};
-	cleanup_free char *what = xasprintf("task %s", step->id);
 	cleanup_free char *again = xasprintf("task %s, as a review", step->id);
 	const char *lack = needs_lacking(&t->s, step);
 	if (lack != NULL) {
-		report_point(t, TUTOR_TEST_SKIPPED, what, step->line, lack, NULL);
+		tester_report(t, TUTOR_TEST_SKIPPED, what, step->line, lack, NULL);
 		if (step->variables.count > 0)
-			report_point(t, TUTOR_TEST_SKIPPED, again, step->line, lack, NULL);
+			tester_report(t, TUTOR_TEST_SKIPPED, again, step->line, lack, NULL);
 		return;
 	}
 	try_task_once(t, step, what);
 	if (step->variables.count == 0 || t->lost)
 		return;
 	struct course_step other = course_step_vary(step, session_seed(&t->s), &arena);
-	if (t->s.trusted && !run_hidden_tested(t, &step->cleanups, "clean-up"))
+	if (t->s.trusted && !tester_run_hidden(t, &step->cleanups, "clean-up"))
 		return;
 	try_task_once(t, &other, again);
 	if (t->s.trusted && !t->lost)
-		run_hidden_tested(t, &other.cleanups, "clean-up");
+		tester_run_hidden(t, &other.cleanups, "clean-up");
 }
 
 /* ---- questions ---- */
@@ -330,69 +262,102 @@ static struct quiz *load_quiz(struct tester *t, const struct course_lesson *less
 	struct quiz *quiz = NULL;
 	cleanup_error struct error err = {0};
 	if (lesson->quiz_path != NULL && !quiz_load(lesson->quiz_path, &quiz, &err))
-		report_point(
+		tester_report(
 			t, TUTOR_TEST_FAILED, "evaluation", lesson->line, error_text(&err), NULL);
 	return quiz;
+}
+
+/* A point about a line of the bank. */
+static void fail_question(
+	struct tester *t, const struct quiz *quiz, int line, int column, const char *why)
+{
+	const struct course_lesson *lesson = session_lesson(&t->s);
+	struct tutor_test_point point = {
+		.outcome = TUTOR_TEST_FAILED,
+		.number = lesson->number,
+		.title = lesson->title,
+		.what = "quiz",
+		.path = quiz->path,
+		.line = line,
+		.column = column,
+		.why = why,
+	};
+	if (tester_wants(t, point.what))
+		tester_tell(t, &point);
 }
 
 static void try_quiz(struct tester *t, const struct quiz *quiz)
 {
 	const struct course_lesson *lesson = session_lesson(&t->s);
-	cleanup_buf struct buf detail = {0};
-	size_t asked = 0, right = 0;
-	for (size_t i = 0; i < quiz->problem_count; i++)
-		if (quiz->problems[i].serious)
-			buf_printf(&detail, "%s:%d:%d: %s\n", quiz->path, quiz->problems[i].line,
-				quiz->problems[i].column, quiz->problems[i].message);
-	bool sound = detail.length == 0;
+	size_t asked = 0, bad = 0;
+	for (size_t i = 0; i < quiz->problem_count; i++) {
+		const struct quiz_problem *p = &quiz->problems[i];
+		if (p->serious)
+			fail_question(t, quiz, p->line, p->column, p->message);
+		bad += p->serious;
+	}
 	for (size_t i = 0; i < quiz->question_count; i++) {
 		const struct quiz_question *q = &quiz->questions[i];
-		cleanup_free char *why = NULL;
+		cleanup_free char *reason = NULL;
 		asked += q->kind->prompt != NULL;
-		if (quiz_can_be_right(q, &why))
-			right += q->kind->prompt != NULL;
-		else
-			buf_printf(&detail, "%s:%d: question %s: %s\n", lesson->quiz_path, q->line,
-				q->id, why);
+		if (quiz_can_be_right(q, &reason))
+			continue;
+		cleanup_free char *why = xasprintf("question %s: %s", q->id, reason);
+		fail_question(t, quiz, q->line, 0, why);
+		bad++;
 	}
 	cleanup_free char *what =
 		xasprintf("quiz: %zu %s", asked, asked == 1 ? "question" : "questions");
-	pass_or_fail(t, what, lesson->line,
-		!sound          ? "a question cannot be read"
-		: asked == 0    ? "it has no questions"
-		: right < asked ? "a question has no correct answer"
-				: NULL,
-		&detail);
+	if (bad == 0)
+		tester_report(t, asked > 0 ? TUTOR_TEST_PASSED : TUTOR_TEST_FAILED, what,
+			lesson->line, asked > 0 ? NULL : "it has no questions", NULL);
 }
 
-static void try_question(struct tester *t, const struct course_step *step, const struct quiz *quiz)
+static void try_question(
+	struct tester *t, const struct course_step *step, const char *what, const struct quiz *quiz)
 {
-	cleanup_free char *what = xasprintf("question %s", step->quiz);
 	const struct quiz_question *q = quiz != NULL ? quiz_find(quiz, step->quiz) : NULL;
 	bool good = q != NULL && q->kind->prompt != NULL;
-	report_point(t, good ? TUTOR_TEST_PASSED : TUTOR_TEST_FAILED, what, step->line,
+	tester_report(t, good ? TUTOR_TEST_PASSED : TUTOR_TEST_FAILED, what, step->line,
 		good ? NULL : "the lesson's quiz has no question of that name", NULL);
 }
 
 /* ---- lessons ---- */
 
-static void try_step(struct tester *t, const struct course_step *step, const struct quiz *quiz)
+/* What a point about the step is called. The caller frees it. */
+static char *name_of_step(const struct course_step *step)
 {
 	switch (step->kind) {
 	case STEP_EXAMPLE:
-		try_example(t, step);
-		break;
+		return xasprintf("example: %.*s", (int)strcspn(step->command, "\n"), step->command);
 	case STEP_TASK:
-		try_task(t, step);
-		break;
+		return xasprintf("task %s", step->id);
 	case STEP_QUESTION:
-		try_question(t, step, quiz);
-		break;
+		return xasprintf("question %s", step->quiz);
 	case STEP_PROSE:
 	case STEP_CALLOUT:
-		setup_write_files(&t->s, step);
 		break;
 	}
+	return NULL;
+}
+
+static void try_step(struct tester *t, const struct course_step *step, const struct quiz *quiz)
+{
+	cleanup_free char *what = name_of_step(step);
+	t->began_ms = clock_monotonic_ms();
+	if (step->kind == STEP_EXAMPLE)
+		try_example(t, step, what);
+	else if (step->kind == STEP_TASK)
+		try_task(t, step, what);
+	else if (step->kind == STEP_QUESTION)
+		try_question(t, step, what, quiz);
+	else
+		setup_write_files(&t->s, step);
+	if (t->lost || t->plan->path == NULL || step->line < t->plan->line ||
+		!text_same(t->plan->path, session_lesson(&t->s)->note->path))
+		return;
+	inspect_state(&t->s);
+	t->ended = true;
 }
 
 static bool make_empty(struct tester *t)
@@ -401,50 +366,71 @@ static bool make_empty(struct tester *t)
 	return (sandbox_reset(t->s.options->sandbox, t->err) &&
 		       sandbox_wait(t->s.options->sandbox, t->err) &&
 		       context_connect(&t->s, t->err)) ||
-	       set_lost(t);
+	       tester_lose(t);
 }
 
-static void try_lesson(struct tester *t, bool alone)
+/* Returns how many of the lesson's steps have to run for those that are wanted; 0: none. */
+static size_t count_wanted(struct tester *t, const struct course_lesson *lesson)
+{
+	size_t count = 0;
+	if (t->plan->wants == NULL || (lesson->quiz_path != NULL && tester_wants(t, "quiz")))
+		return lesson->step_count;
+	for (size_t i = 0; i < lesson->step_count; i++) {
+		cleanup_free char *what = name_of_step(&lesson->steps[i]);
+		if (what != NULL && tester_wants(t, what))
+			count = i + 1;
+	}
+	return count;
+}
+
+static void try_lesson(struct tester *t)
 {
 	const struct course_lesson *lesson = session_lesson(&t->s);
-	if (alone && !make_empty(t))
+	size_t count = count_wanted(t, lesson);
+	if (count == 0 && t->plan->wants != NULL)
+		return;
+	if (t->plan->each_alone && !make_empty(t))
 		return;
 	struct quiz *quiz = load_quiz(t, lesson);
-	for (size_t i = 0; !t->lost && i < lesson->step_count; i++) {
+	for (size_t i = 0; !t->lost && !t->ended && i < count; i++) {
 		t->s.step = i;
 		try_step(t, &lesson->steps[i], quiz);
 	}
-	for (size_t i = 0; !t->lost && t->s.trusted && i < lesson->step_count; i++)
+	for (size_t i = 0; !t->lost && !t->ended && t->s.trusted && i < count; i++)
 		if (lesson->steps[i].variables.count == 0 &&
 			needs_lacking(&t->s, &lesson->steps[i]) == NULL)
-			run_hidden_tested(t, &lesson->steps[i].cleanups, "clean-up");
-	if (quiz != NULL && !t->lost)
+			tester_run_hidden(t, &lesson->steps[i].cleanups, "clean-up");
+	t->s.step = lesson->step_count;
+	t->began_ms = clock_monotonic_ms();
+	if (quiz != NULL && !t->lost && !t->ended)
 		try_quiz(t, quiz);
 	quiz_destroy(quiz);
 }
 
-static void tell_problems(struct tester *t)
+/* What a run does not find by itself. */
+static void report_lint(struct tester *t)
 {
-	const struct course *course = t->s.course;
-	for (size_t i = 0; i < course->problem_count; i++) {
-		const struct course_problem *p = &course->problems[i];
-		const struct tutor_test_point point = {
-			.outcome = TUTOR_TEST_FAILED,
+	for (size_t i = 0; i < t->lint.count; i++) {
+		const struct lint_problem *p = &t->lint.items[i];
+		struct tutor_test_point point = {
+			.outcome = p->level == LINT_ERROR ? TUTOR_TEST_FAILED : TUTOR_TEST_WARNED,
 			.number = "",
-			.title = course->title,
-			.what = "format",
+			.title = t->s.course->title,
+			.what = p->rule->name,
 			.path = p->path,
 			.line = p->line,
+			.column = p->column,
 			.why = p->message,
 		};
-		if (p->serious)
-			t->tell(t->data, &point);
+		cleanup_free char *name = xasprintf("%s: %s", point.title, point.what);
+		if (p->level != LINT_NOTE && !p->rule->is_tested &&
+			(t->plan->wants == NULL || t->plan->wants(t->plan->data, name)))
+			tester_tell(t, &point);
 	}
 }
 
-bool tutor_test(const struct tutor_options *options, size_t lesson, bool each_alone,
-	void (*tell_point)(void *data, const struct tutor_test_point *point), void *data,
-	struct error *err)
+bool tutor_test(
+	const struct tutor_options *options, const struct tutor_test_plan *plan, struct error *err)
 {
 	struct tester t = {
 		.s = {.options = options,
@@ -453,18 +439,21 @@ bool tutor_test(const struct tutor_options *options, size_t lesson, bool each_al
 			.trusted = options->trusted || options->course->shipped,
 			.unwatched = true,
 			.timer = -1},
-		.tell = tell_point,
-		.data = data,
+		.plan = plan,
+		.began_ms = clock_monotonic_ms(),
 		.err = err,
 	};
-	tell_problems(&t);
+	lint_check_course(options->course, NULL, &t.lint);
+	lint_sort(&t.lint);
+	report_lint(&t);
 	if (!sandbox_wait(options->sandbox, err) || !context_connect(&t.s, err))
 		t.lost = true;
-	for (size_t i = 0; !t.lost && i < options->course->lesson_count; i++) {
+	for (size_t i = 0; !t.lost && !t.ended && i < options->course->lesson_count; i++) {
 		t.s.lesson = i;
-		if (lesson == TUTOR_ALL_LESSONS || lesson == i)
-			try_lesson(&t, each_alone);
+		if (plan->lesson == TUTOR_ALL_LESSONS || plan->lesson == i)
+			try_lesson(&t);
 	}
 	context_disconnect(&t.s);
+	lint_finish(&t.lint);
 	return !t.lost;
 }

@@ -92,7 +92,7 @@ static void remember_result(
 	s->ended_ms = result->ended_ms;
 }
 
-static bool run_shown(
+bool work_run_shown(
 	struct session *s, const char *line, const char *input, struct sandbox_result *result)
 {
 	bool terminal = screen_is_terminal(s->screen);
@@ -179,7 +179,7 @@ static void run_line(struct session *s, const char *line, const char *input)
 		return;
 	setup_step(s);
 	struct sandbox_result result = {0};
-	if (run_shown(s, line, input, &result)) {
+	if (work_run_shown(s, line, input, &result)) {
 		remember_result(s, line, &result);
 		tell_ending(s, &result);
 		if (result.hung_up) {

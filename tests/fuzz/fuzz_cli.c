@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	cleanup_free char *line = xstrndup((const char *)data, size);
 	struct shell_commands commands;
-	cleanup_words struct words faults = {0};
+	struct explain_faults faults = {0};
 	shell_split(line, &commands);
 	for (size_t i = 0; i < commands.count; i++) {
 		struct cli_call call;
@@ -40,6 +40,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		cli_call_finish(&call);
 	}
 	shell_commands_finish(&commands);
-	explain_faults(line, &faults);
+	explain_find_faults(line, &faults);
+	for (size_t i = 0; i < faults.count; i++)
+		if (faults.items[i].end > size || faults.items[i].begin > faults.items[i].end)
+			abort();
+	explain_faults_finish(&faults);
 	return 0;
 }

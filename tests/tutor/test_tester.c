@@ -4,7 +4,7 @@
 
 static void add_point(void *data, const struct tutor_test_point *point)
 {
-	static const char *const outcomes[] = {"passed", "failed", "skipped"};
+	static const char *const outcomes[] = {"passed", "look", "failed", "skipped"};
 	buf_printf(data, "%s: %s", point->what, outcomes[point->outcome]);
 	if (point->why != NULL)
 		buf_printf(data, " (%s)", point->why);
@@ -14,8 +14,10 @@ static void add_point(void *data, const struct tutor_test_point *point)
 static char *points(struct play *p, size_t lesson, bool alone, bool *ret_good, struct error *err)
 {
 	struct buf out = {0};
+	const struct tutor_test_plan plan = {
+		.lesson = lesson, .each_alone = alone, .tell = add_point, .data = &out};
 	play_begin(p, "");
-	*ret_good = tutor_test(&p->options, lesson, alone, add_point, &out, err);
+	*ret_good = tutor_test(&p->options, &plan, err);
 	free(play_end(p));
 	return buf_steal(&out);
 }
@@ -69,7 +71,7 @@ static const struct {
 } notes[] = {
 	{"# A\n\n```console\n$ false\n```\n", "example: false: failed (its checks fail); "},
 	{"# A\n\n```console\n$ docker ps\nANOTHER\n```\n",
-		"example: docker ps: failed (its output differs from the one in the note); "},
+		"example: docker ps: look (its output differs from the one in the note); "},
 	{"# A\n\n```console\n$ docker ps\nCONTAINER ID\n```\n", "example: docker ps: passed; "},
 	{"# A\n\n🧪 Do.\n<!-- task a\ncheck: output has twice\nsolution: false\n-->\n",
 		"task a: failed (its checks fail after its solution); "},
@@ -94,6 +96,101 @@ START_TEST(notes_are_tested)
 	cleanup_free char *text = points(&p, TUTOR_ALL_LESSONS, false, &good, &err);
 	ck_assert_msg(good, "%s", error_text(&err));
 	ck_assert_str_eq(text, notes[_i].points);
+	play_close(&p);
+}
+END_TEST
+
+/* ---- what a plan asks for ---- */
+
+struct asked {
+	struct buf out;
+	const char *filter;
+};
+
+static void add_asked_point(void *data, const struct tutor_test_point *point)
+{
+	add_point(&((struct asked *)data)->out, point);
+}
+
+static bool wants_name(void *data, const char *name)
+{
+	return strstr(name, ((struct asked *)data)->filter) != NULL;
+}
+
+static void add_update(
+	void *data, const char *path, int line, const char *expected, const char *updated)
+{
+	buf_printf(&((struct asked *)data)->out, "%s:%d: %s → %s; ", path_base(path), line,
+		expected, updated);
+}
+
+#define SHOWS "# A\n\n```console\n$ true\n$ docker ps\nANOTHER\n$ false\n```\n"
+#define CHECKED "# A\n\n```console\n$ docker ps\nANOTHER\n```\n<!-- check\noutput matches\n-->\n"
+
+static const struct {
+	const char *note;
+	struct tutor_test_plan plan;
+	bool updates;
+	const char *filter, *input, *told, *ran; /* ran: the last line; NULL */
+} plans[] = {
+	{SHOWS, {0}, false, NULL, "",
+		"example: true: passed; example: docker ps: look (its output differs from the one "
+		"in the note); example: false: failed (its checks fail); ",
+		"false"},
+	{SHOWS, {.strict = true}, false, "ps", "",
+		"example: docker ps: failed (its output differs from the one in the note); ",
+		"docker ps"},
+	{SHOWS, {0}, false, "true", "", "example: true: passed; ", "true"},
+	{SHOWS, {0}, false, "nothing", "", "", NULL},
+	{SHOWS, {0}, true, "ps", "", "a.md:5: ANOTHER → CONTAINER ID; example: docker ps: passed; ",
+		"docker ps"},
+	{CHECKED, {0}, false, NULL, "", "example: docker ps: failed (its checks fail); ",
+		"docker ps"},
+	{CHECKED, {0}, true, NULL, "",
+		"a.md:4: ANOTHER → CONTAINER ID; example: docker ps: passed; ", "docker ps"},
+	{SHOWS, {.line = 5}, false, NULL, "cat\nexit 3\ndocker ps\n", "", "exit 3"},
+	{SHOWS, {.line = 7}, false, NULL, "", "", "false"},
+	{"# A\n\n- [ ] docker\n\n```yaml\n- docker ps -a\n- docker rm x\n```\n", {0}, false, NULL,
+		"",
+		"no-commands: look (2 lines look like commands, but ropes found none to run; put "
+		"them into a fence such as ```console, each after `$ `); ",
+		NULL},
+	{"# A\n\n```console\n$ docker ps --nosuch\n```\n<!-- check\nexit 0\n-->\n<!-- needs: rain "
+	 "-->\n",
+		{0}, false, "nosuch", "", "example: docker ps --nosuch: failed (its checks fail); ",
+		"docker ps --nosuch"},
+	{"# A\n\n```console\n$ docker rm --nosuch <name>\n```\n", {0}, false, NULL, "",
+		"example: docker rm --nosuch <name>: skipped (it has a placeholder that the "
+		"learner fills); ",
+		NULL},
+};
+
+START_TEST(plans_are_followed)
+{
+	struct play p = play_open();
+	struct error err = {0};
+	struct asked asked = {.filter = plans[_i].filter};
+	cleanup_free char *path = suite_file("a.md", plans[_i].note, strlen(plans[_i].note));
+	course_destroy(p.course);
+	ck_assert_msg(course_load(path, &p.course, &err), "%s", error_text(&err));
+	p.options.course = p.course;
+	struct tutor_test_plan plan = plans[_i].plan;
+	plan.lesson = TUTOR_ALL_LESSONS;
+	plan.path = plan.line > 0 ? p.course->notes[0]->path : NULL;
+	plan.wants = asked.filter != NULL ? wants_name : NULL;
+	plan.update = plans[_i].updates ? add_update : NULL;
+	plan.tell = add_asked_point;
+	plan.data = &asked;
+	play_begin(&p, plans[_i].input);
+	ck_assert_msg(tutor_test(&p.options, &plan, &err), "%s", error_text(&err));
+	free(play_end(&p));
+	ck_assert_str_eq(buf_text(&asked.out), plans[_i].told);
+	const struct words *ran = fake_sandbox_ran();
+	if (plans[_i].ran != NULL)
+		ck_assert_str_eq(ran->items[ran->count - 1], plans[_i].ran);
+	else
+		ck_assert_uint_eq(ran->count, 0);
+	buf_finish(&asked.out);
 	play_close(&p);
 }
 END_TEST
@@ -136,6 +233,7 @@ int main(void)
 	const struct suite_test tests[] = {
 		{lessons_are_tested, ARRAY_LENGTH(lessons)},
 		{notes_are_tested, ARRAY_LENGTH(notes)},
+		{plans_are_followed, ARRAY_LENGTH(plans)},
 		{serious_problems_are_points, 1},
 		{a_daemon_that_is_lost_ends_it, 1},
 	};
