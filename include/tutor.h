@@ -152,7 +152,7 @@ struct tutor_test_plan {
 	bool (*wants)(void *data, const char *name);
 	void (*tell)(void *data, const struct tutor_test_point *point);
 	/* Takes the output that a command should have instead of the one below line `line`; then
-	 * it does not fail because of it. NULL: nothing is brought up to date. */
+	 * it does not fail because of it. NULL: no output is updated. */
 	void (*update)(
 		void *data, const char *path, int line, const char *expected, const char *updated);
 	void *data;

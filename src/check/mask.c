@@ -64,7 +64,7 @@ struct masker {
 	regex_t patterns[ARRAY_LENGTH(rules)];
 };
 
-struct masker *masker_create(void)
+struct masker *mask_create(void)
 {
 	struct masker *masker = xcalloc(1, sizeof *masker);
 	for (size_t i = 0; i < ARRAY_LENGTH(rules); i++) {
@@ -75,7 +75,7 @@ struct masker *masker_create(void)
 	return masker;
 }
 
-void masker_destroy(struct masker *masker)
+void mask_destroy(struct masker *masker)
 {
 	if (masker == NULL)
 		return;
@@ -167,7 +167,7 @@ static void add_key_blank(struct buf *key)
 		buf_add_char(key, ' ');
 }
 
-void masker_read(const struct masker *masker, const char *line, size_t length, struct buf *ret_key,
+void mask_read(const struct masker *masker, const char *line, size_t length, struct buf *ret_key,
 	struct buf *ret_shown)
 {
 	cleanup_free char *text = xstrndup(line, length);

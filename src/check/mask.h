@@ -5,13 +5,13 @@
 #include "base.h"
 
 struct masker;
-struct masker *masker_create(void);
-void masker_destroy(struct masker *masker);
+struct masker *mask_create(void);
+void mask_destroy(struct masker *masker);
 
 /* Splits a line (length without its end) into two texts: in *ret_key each masked part is replaced
  * by its kind and each run of blanks by one, so that equal keys mean the same output; *ret_shown is
  * the line with its masked parts in ‹ ›. */
-void masker_read(const struct masker *masker, const char *line, size_t length, struct buf *ret_key,
+void mask_read(const struct masker *masker, const char *line, size_t length, struct buf *ret_key,
 	struct buf *ret_shown);
 
 #endif

@@ -1,5 +1,5 @@
 /* check/output.c - compares output with what a note shows: the lines that differ, and the note's
- * text brought up to date */
+ * text with the output that was seen */
 #include "private.h"
 #include "mask.h"
 
@@ -37,7 +37,7 @@ static void read_lines(const struct masker *masker, const char *text, struct out
 			blanks++;
 		} else {
 			struct buf key = {0}, shown = {0};
-			masker_read(masker, text, end, &key, &shown);
+			mask_read(masker, text, end, &key, &shown);
 			ret->items = array_grow(ret->items, ret->count, sizeof *ret->items);
 			struct output_line *line = &ret->items[ret->count++];
 			*line = (struct output_line){.text = xstrndup(text, end),
@@ -142,7 +142,7 @@ static unsigned lowest_cost(const struct comparison *c, size_t i, size_t j)
 
 static void comparison_begin(struct comparison *c, const char *expected, const char *seen)
 {
-	*c = (struct comparison){.masker = masker_create()};
+	*c = (struct comparison){.masker = mask_create()};
 	read_lines(c->masker, expected, &c->wanted);
 	read_lines(c->masker, without_pull(seen), &c->given);
 	c->costs = xcalloc((c->wanted.count + 1) * (c->given.count + 1), sizeof *c->costs);
@@ -156,7 +156,7 @@ static void comparison_finish(struct comparison *c)
 	finish_lines(&c->wanted);
 	finish_lines(&c->given);
 	free(c->costs);
-	masker_destroy(c->masker);
+	mask_destroy(c->masker);
 }
 
 /* Calls `step` for each line in order: ' ' both have it, or a gap covers the given one (wanted

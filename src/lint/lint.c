@@ -70,8 +70,8 @@ static void use_source(struct linter *l, const char *path)
 {
 	if (text_same(l->source.path, path))
 		return;
-	source_finish(&l->source);
-	source_begin(&l->source, path);
+	locate_finish(&l->source);
+	locate_begin(&l->source, path);
 }
 
 /* ---- what loading found ---- */
@@ -289,7 +289,7 @@ static void check_dockerfile(struct linter *l, const struct note_block *b)
 	if (l->images == NULL || !is_dockerfile(b))
 		return;
 	for (int number = b->line; number <= b->last_line; number++) {
-		cleanup_free char *line = source_line(&l->source, number);
+		cleanup_free char *line = locate_line(&l->source, number);
 		cleanup_free char *image = line != NULL ? image_of_from(line, &stages) : NULL;
 		if (image != NULL)
 			check_image(l, image, locate_text(&l->source, number, image), LINT_WARNING);
@@ -370,7 +370,7 @@ static void check_for_commands(struct linter *l, const struct note *note)
 		regcomp(&typed, pattern, REG_EXTENDED | REG_NOSUB) != 0)
 		return;
 	char *line;
-	for (int i = 1; (line = source_line(&l->source, i)) != NULL; i++) {
+	for (int i = 1; (line = locate_line(&l->source, i)) != NULL; i++) {
 		bool fits = is_typed(&typed, note, line, i);
 		first = fits && count == 0 ? i : first;
 		count += fits;
@@ -407,7 +407,7 @@ void lint_check_course(
 		if (!quiz_is_bank(l.source.path))
 			check_for_commands(&l, course->notes[i]);
 	}
-	source_finish(&l.source);
+	locate_finish(&l.source);
 	words_finish(&l.known);
 }
 

@@ -7,12 +7,12 @@
 
 /* ---- the file ---- */
 
-void source_begin(struct lint_source *source, const char *path)
+void locate_begin(struct lint_source *source, const char *path)
 {
 	*source = (struct lint_source){.path = path};
 }
 
-void source_finish(struct lint_source *source)
+void locate_finish(struct lint_source *source)
 {
 	buf_finish(&source->text);
 	free(source->lines);
@@ -46,7 +46,7 @@ static bool find_line(struct lint_source *source, int number, const char **ret, 
 	return true;
 }
 
-char *source_line(struct lint_source *source, int number)
+char *locate_line(struct lint_source *source, int number)
 {
 	const char *line;
 	size_t length;
@@ -77,7 +77,7 @@ static struct lint_place begin_of_line(int number, const char *line)
 
 struct lint_place locate_text(struct lint_source *source, int number, const char *text)
 {
-	cleanup_free char *line = source_line(source, number);
+	cleanup_free char *line = locate_line(source, number);
 	const char *found = line != NULL && *text != '\0' ? strstr(line, text) : NULL;
 	if (found == NULL)
 		return begin_of_line(number, line);
@@ -87,7 +87,7 @@ struct lint_place locate_text(struct lint_source *source, int number, const char
 
 struct lint_place locate_quoted(struct lint_source *source, int number, const char *message)
 {
-	cleanup_free char *line = source_line(source, number);
+	cleanup_free char *line = locate_line(source, number);
 	for (const char *open = message; line != NULL && *(open += strcspn(open, "'`<[")) != '\0';
 		open++) {
 		bool is_quote = *open == '\'' || *open == '`';

@@ -17,10 +17,10 @@ struct lint_source {
 	bool is_read;
 };
 /* Reads the file when the first place is looked for; the path must outlive the source. */
-void source_begin(struct lint_source *source, const char *path);
-void source_finish(struct lint_source *source);
+void locate_begin(struct lint_source *source, const char *path);
+void locate_finish(struct lint_source *source);
 /* Returns line `number`, from 1, without its end; the caller frees it. NULL: there is none. */
-char *source_line(struct lint_source *source, int number);
+char *locate_line(struct lint_source *source, int number);
 
 /* From 1, in characters. */
 struct lint_place {

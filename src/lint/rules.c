@@ -6,8 +6,8 @@
 
 static const struct lint_rule rules[] = {
 	{"unreadable", "A file must be text that ropes can read.", false},
-	{"format", "What ropes cannot read in a note is lost to its learners.", false},
-	{"left-out", "What only another program understands is left out or changed.", false},
+	{"format", "Learners miss what ropes cannot read in a note.", false},
+	{"left-out", "Syntax of another program is left out or changed.", false},
 	{"no-commands", "A note with commands should have one that ropes finds.", false},
 	{"check", "A statement of a check must be one that ropes knows.", true},
 	{"task-without-solution", "Without a solution, a task can neither be tested nor shown.",

@@ -770,7 +770,8 @@ def wire():
         ok([{k: one[k] for k in sent[0]} for one in kept] == (sent if got[9:12] == b"200" else []), what + ": all of it is kept, or nothing", kept)
     for more in ("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", "Content-Length: %d\r\nTransfer-Encoding: chunked\r\n" % len(text), "Transfer-Encoding: gzip, chunked\r\n", "Transfer-Encoding: identity\r\n",
                  "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: xchunked\r\n"):
-        due(400, more.replace("\r\n", " "), send(sending + more, pieces(text)))
+        got = send(sending + more, pieces(text)) # an unknown coding is 501 for some versions of the library (RFC 9112, 6.1)
+        ok(got[9:12] in (b"400", b"501"), more.replace("\r\n", " ") + ": 400 or 501 is due", got)
     for blanks in (("", " "), ("", "\t "), ("  ", "  ")):
         due(200, "blanks around a value", send("GET %s/statements?limit=1 HTTP/1.1\r\n%s" % (url.path, whole.replace("1.0.3", "1.0.3".join(blanks)))))
         due(200, "and around a type", send(sending.replace("application/json", "application/json".join(blanks)) + "Content-Length: %d\r\n" % len(text), text))

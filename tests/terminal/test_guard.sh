@@ -56,12 +56,13 @@ if [ "$(id -u)" != 0 ]; then
 fi
 practice=$daemon daemon=$folder/own/docker.sock
 mkdir own own/data
+own_groups=$(basename "$folder")
 docker_at "$practice" docker pull -q alpine >/dev/null
 docker_at "$practice" docker save alpine busybox >own/images.tar
 # the folders of this machine, a network of its own: two daemons would take each other's bridge
 unshare --net --mount bash -c 'ip link set lo up; mount -t tmpfs none "$0/data" && exec dockerd --data-root "$0/data" --exec-root "$0/exec" \
-	--pidfile "$0/pid" -H "unix://$0/docker.sock" --group "$(id -gn)" --exec-opt native.cgroupdriver=cgroupfs --shutdown-timeout 1' \
-	"$folder/own" >own/log 2>&1 &
+	--pidfile "$0/pid" -H "unix://$0/docker.sock" --group "$(id -gn)" --exec-opt native.cgroupdriver=cgroupfs \
+	--cgroup-parent "/$1" --shutdown-timeout 1' "$folder/own" "$own_groups" >own/log 2>&1 &
 dockerd=$!
 for _ in $(seq 300); do ! own version >/dev/null 2>&1 || break; sleep 0.1; done
 has "$(own load <own/images.tar 2>&1)" 'Loaded image: alpine:latest' "a daemon of somebody's own runs: $(tail -3 own/log)"
@@ -281,4 +282,5 @@ own_state >state.after
 is "$(diff state.before state.after)" "" "and all of the owner's"
 kill "$(cat own/pid)"
 wait $dockerd
+find /sys/fs/cgroup -depth -type d -path "*/$own_groups*" -exec rmdir {} + 2>/dev/null
 daemon=$practice

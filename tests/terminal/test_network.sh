@@ -2,6 +2,7 @@
 # --network: the machine reaches the outside by pasta or slirp4netns, and not the loopback of this side. The outside is another network
 # namespace here, with a name server and a web server; this side is one of the script's own.
 if [ "$(id -u)" != 0 ]; then echo "skipped: networks of the script's own need root"; exit; fi
+if [ ! -c /dev/net/tun ]; then echo "skipped: a network of a machine's own needs /dev/net/tun"; exit; fi
 for program in ip python3; do command -v $program >/dev/null || { echo "skipped: $program is not installed"; exit; }; done
 if [ -z "${NETWORK_INSIDE:-}" ]; then exec env NETWORK_INSIDE=1 unshare --net --mount --propagation private bash "$0"; fi
 # shellcheck source=tests/terminal/library.sh
