@@ -48,7 +48,8 @@ static const struct {
 	{"running", true,
 		{{"1.1 › ", ":next\r"}, {"1.1 › ", ":next\r"}, {"run it", ":next\r"},
 			{"1.1 › ", ":next\r"}, {"run it", "\r"}, {"name = ", "web\r"},
-			{"docker ps", "\r"}, {"CONTAINER ID", ":quit\r"}},
+			/* readline 8.3 moves over a letter that stands there already */
+			{"ocker ps", "\r"}, {"CONTAINER ID", ":quit\r"}},
 		{"a log", "Bye."}, "docker logs web; docker ps"},
 	{"running", true,
 		{{"1.1 › ", ":next\r"}, {"1.1 › ", ":next\r"}, {"run it", ":next\r"},
