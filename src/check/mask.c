@@ -18,7 +18,7 @@
  * is compared. */
 static const struct rule {
 	const char *kind, *pattern;
-	char after;    /* only behind this character; '\0': anywhere */
+	char after;    /* only after this character; '\0': anywhere */
 	bool is_mixed; /* digits and letters both occur */
 } rules[] = {
 	{"date",
@@ -136,7 +136,7 @@ static bool has_both(const char *text, size_t length)
 	return digits > 0 && digits < length;
 }
 
-/* Returns the length of the part that begins here; 0: there is none. */
+/* Returns the length of the part that begins here, or 0. */
 static size_t find_part(
 	const struct masker *masker, const char *line, size_t at, const char **ret_kind)
 {

@@ -201,25 +201,32 @@ static void begin_junit(struct test_report *r)
 	(void)r;
 }
 
-static void end_suite(struct test_report *r)
+/* The start tag of a suite, with what the report counted for it. */
+static void begin_suite(struct test_report *r, const char *name, unsigned tests, unsigned errors)
 {
 	char host[256] = "", stamp[TIME_TEXT_SIZE];
-	if (r->name == NULL)
-		return;
 	if (gethostname(host, sizeof host - 1) != 0 || host[0] == '\0')
 		snprintf(host, sizeof host, "localhost");
 	time_format_iso8601(r->suite_began_ms, stamp);
 	stamp[TIMESTAMP_LENGTH] = '\0';
 	buf_printf(&r->suites, "  <testsuite id=\"%u\" package=\"ropes\"", r->suite_count++);
-	add_attribute(&r->suites, "name", r->name);
+	add_attribute(&r->suites, "name", name);
 	add_attribute(&r->suites, "hostname", host);
 	buf_printf(&r->suites,
-		" timestamp=\"%s\" tests=\"%u\" failures=\"%u\" errors=\"0\" skipped=\"%u\"", stamp,
-		sum(r->suite_counts), r->suite_counts[TUTOR_TEST_FAILED],
+		" timestamp=\"%s\" tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"%u\"",
+		stamp, tests, r->suite_counts[TUTOR_TEST_FAILED], errors,
 		r->suite_counts[TUTOR_TEST_SKIPPED]);
 	add_time(&r->suites, r->suite_elapsed_ms);
+	buf_add_text(&r->suites, ">\n");
+}
+
+static void end_suite(struct test_report *r)
+{
+	if (r->name == NULL)
+		return;
+	begin_suite(r, r->name, sum(r->suite_counts), 0);
 	buf_printf(&r->suites,
-		">\n    <properties>\n      <property name=\"seed\" value=\"%llu\"/>\n    </properties>\n%s    <system-out>",
+		"    <properties>\n      <property name=\"seed\" value=\"%llu\"/>\n    </properties>\n%s    <system-out>",
 		(unsigned long long)r->seed, buf_text(&r->cases));
 	add_xml(&r->suites, buf_text(&r->notes));
 	buf_add_text(&r->suites, "</system-out>\n    <system-err/>\n  </testsuite>\n");
@@ -278,16 +285,10 @@ static void add_junit(struct test_report *r, const struct tutor_test_point *p, c
 /* A test that ended early is an error of a case of its own. */
 static void add_lost(struct test_report *r, const char *lost)
 {
-	buf_add_text(&r->suites, "  <testsuite id=\"");
-	buf_printf(&r->suites, "%u", r->suite_count++);
+	r->suite_began_ms = clock_wall_ms();
+	begin_suite(r, "end", 1, 1);
 	buf_add_text(&r->suites,
-		"\" package=\"ropes\" name=\"end\" hostname=\"localhost\" timestamp=\"");
-	char stamp[TIME_TEXT_SIZE];
-	time_format_iso8601(clock_wall_ms(), stamp);
-	stamp[TIMESTAMP_LENGTH] = '\0';
-	buf_printf(&r->suites,
-		"%s\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\" time=\"0.000\">\n    <properties/>\n    <testcase name=\"the test ends early\" classname=\"ropes\" time=\"0.000\">\n      <error type=\"ropes\"",
-		stamp);
+		"    <properties/>\n    <testcase name=\"the test ends early\" classname=\"ropes\" time=\"0.000\">\n      <error type=\"ropes\"");
 	add_attribute(&r->suites, "message", lost);
 	buf_add_text(&r->suites,
 		"/>\n    </testcase>\n    <system-out/>\n    <system-err/>\n  </testsuite>\n");

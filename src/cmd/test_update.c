@@ -38,7 +38,8 @@ static void split_lines(const char *text, struct words *ret)
 
 /* ---- finding output in a file ---- */
 
-/* Whether a line of the file is that line of output behind the marks of lists and quotes. */
+/* Returns whether a line of the file is that line of output, after the marks of lists and quotes.
+ */
 static bool is_output_line(const char *line, size_t front, const char *wanted)
 {
 	size_t length = strlen(line), wanted_length = strlen(wanted);
