@@ -116,6 +116,9 @@ bool common_course(
 	const char *reference, struct course **ret_course, size_t *ret_lesson, struct error *err);
 /* Returns a name that opens the course from anywhere: the catalogue's, or an absolute path. The
  * caller frees it. */
+/* Adds a word to a command line: a blank unless the line is empty, and quotes where a shell would
+ * read the word as something else. */
+void common_add_word(struct buf *line, const char *word);
 char *common_course_name(const struct course *course);
 /* Finds the course where the learner stopped, else the first one of the catalogue. The caller frees
  * *ret. */

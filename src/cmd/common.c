@@ -19,6 +19,19 @@ char *common_learner(const struct arguments *arguments)
 	return xstrdup(name);
 }
 
+void common_add_word(struct buf *line, const char *word)
+{
+	bool plain = *word != '\0' && strpbrk(word, " \t\n'\"\\$`;&|<>()*?[]{}#~!") == NULL;
+	buf_add_text(line, line->length > 0 ? " " : "");
+	buf_add_text(line, plain ? "" : "'");
+	for (const char *c = word; *c != '\0'; c++)
+		if (*c == '\'')
+			buf_add_text(line, "'\\''");
+		else
+			buf_add_char(line, *c);
+	buf_add_text(line, plain ? "" : "'");
+}
+
 bool common_screen(struct screen **ret, struct error *err)
 {
 	const struct screen_options options = {

@@ -18,18 +18,8 @@ static char *join_operands(const struct arguments *a)
 	struct buf line = {0};
 	if (a->operand_count == 1)
 		return xstrdup(a->operands[0]);
-	for (size_t i = 0; i < a->operand_count; i++) {
-		const char *word = a->operands[i];
-		bool plain = *word != '\0' && strpbrk(word, " \t\n'\"\\$`;&|<>()*?[]{}#~") == NULL;
-		buf_add_text(&line, i > 0 ? " " : "");
-		buf_add_text(&line, plain ? "" : "'");
-		for (const char *c = word; *c != '\0'; c++)
-			if (*c == '\'')
-				buf_add_text(&line, "'\\''");
-			else
-				buf_add_char(&line, *c);
-		buf_add_text(&line, plain ? "" : "'");
-	}
+	for (size_t i = 0; i < a->operand_count; i++)
+		common_add_word(&line, a->operands[i]);
 	return buf_steal(&line);
 }
 

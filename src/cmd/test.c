@@ -31,21 +31,6 @@ struct testing {
 
 /* ---- points ---- */
 
-static void add_word(struct buf *line, const char *word)
-{
-	static const char plain[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+@%";
-	buf_add_char(line, ' ');
-	if (*word != '\0' && word[strspn(word, plain)] == '\0') {
-		buf_add_text(line, word);
-		return;
-	}
-	buf_add_char(line, '\'');
-	for (; *word != '\0'; word++)
-		buf_add_text(line, *word == '\'' ? "'\\''" : (const char[]){*word, '\0'});
-	buf_add_char(line, '\'');
-}
-
 /* The line that goes to the same state again: what changes it, and the step. The caller frees it.
  */
 static char *shell_line(const struct testing *t, const struct tutor_test_point *point)
@@ -53,20 +38,20 @@ static char *shell_line(const struct testing *t, const struct tutor_test_point *
 	static const char *const kept[] = {"daemon", "network", "alone", "timeout", "trust"};
 	struct buf line = {0};
 	buf_add_text(&line, "ropes test");
-	add_word(&line, t->operand);
+	common_add_word(&line, t->operand);
 	for (size_t i = 0; i < ARRAY_LENGTH(kept); i++) {
 		const char *value = arguments_get(t->arguments, kept[i]);
 		if (value == NULL)
 			continue;
 		buf_printf(&line, " --%s", kept[i]);
 		if (*value != '\0')
-			add_word(&line, value);
+			common_add_word(&line, value);
 	}
 	cleanup_free char *place = t->course->note_count > 1
 					   ? xasprintf("%s:%d", point->path, point->line)
 					   : xasprintf("%d", point->line);
 	buf_printf(&line, " --seed %llu --shell", (unsigned long long)t->seed);
-	add_word(&line, place);
+	common_add_word(&line, place);
 	return buf_steal(&line);
 }
 
@@ -256,8 +241,8 @@ static bool read_filter(struct testing *t, struct error *err)
 			err, ERROR_USAGE, "--filter: '%s' is not a regular expression", pattern));
 }
 
-/* Opens the report for a person, or for a program: then what is said on the way must not come
- * between its lines. */
+/* Opens the report. Only a report for people shares its stream with messages: they must not come
+ * between the lines that a program reads. */
 static bool open_report(struct testing *t, struct error *err)
 {
 	const char *format = arguments_get(t->arguments, "format");
