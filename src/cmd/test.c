@@ -266,6 +266,9 @@ static bool prepare_testing(struct testing *t, struct error *err)
 		return false;
 	if (arguments_get(a, "shell") != NULL && a->operand_count != 1)
 		return error_set_kind(err, ERROR_USAGE, "--shell needs one course to test");
+	if (arguments_get(a, "shell") != NULL && arguments_get(a, "update") != NULL)
+		return error_set_kind(err, ERROR_USAGE,
+			"--shell and --update cannot be used together: --shell leaves the note as it is");
 	if (t->seed == 0)
 		t->seed = random_seed() % SEED_MAX + 1;
 	return open_report(t, err) && open_test_sandbox(t, err);

@@ -255,6 +255,7 @@ static const struct row days[] = {
 	{"test PRACTICE --filter xyzzy", "", 1, NULL, "nothing that --filter wants was found"},
 	{"test PRACTICE --shell x", "", 2, NULL, "--shell: expected LINE"},
 	{"test PRACTICE BANK --shell 3", "", 2, NULL, "--shell needs one course"},
+	{"test PRACTICE --shell 3 --update", "", 2, NULL, "--shell and --update cannot be used"},
 	{"test BANK", "", 1, "not ok 1 - 1 bad_bank: quiz", NULL},
 	{"test BANK", "", 1, "bad_bank.txt:3:7: the answers have no closing", NULL},
 	{"reset", "", 0, NULL, NULL},
