@@ -284,4 +284,15 @@ bool words_has(const struct words *w, const char *word);
 void words_finish(struct words *w);
 #define cleanup_words __attribute__((cleanup(words_finish)))
 
+/* Names of which each is used once. The zero value is empty. */
+struct unique_names {
+	struct unique_name *slots; /* a hash table; its size is a power of two */
+	size_t size, count;
+};
+/* Adds the name if it is new; else "NAME-2", "NAME-3" …, counting from `second`. Returns what it
+ * added, allocated in the arena, which must outlive the names. */
+const char *unique_add(
+	struct unique_names *names, struct arena *arena, const char *wanted, unsigned second);
+void unique_finish(struct unique_names *names);
+
 #endif

@@ -152,12 +152,12 @@ static bool read_body(struct gift *gift, struct gift_span text, struct quiz_ques
 	       read_answers(gift, (struct gift_span){open + 1, close}, q);
 }
 
-static void set_id(
-	struct gift *gift, struct ids *ids, struct quiz_question *q, const char *id, const char *at)
+static void set_id(struct gift *gift, struct unique_names *ids, struct quiz_question *q,
+	const char *id, const char *at)
 {
 	cleanup_free char *numbered = xasprintf("q%zu", q->number);
 	const char *wanted = id != NULL ? id : q->title != NULL ? q->title : numbered;
-	q->id = ids_add(ids, &gift->quiz->arena, wanted);
+	q->id = unique_add(ids, &gift->quiz->arena, wanted, 2);
 	q->has_id = id != NULL && text_same(q->id, id);
 	if (id != NULL && !q->has_id)
 		gift_warn(gift, at, "another question has the id '%s', so this is '%s'", id, q->id);
@@ -170,7 +170,7 @@ struct block {
 	const char *category;
 	bool after_category; /* no blank line since */
 	struct marks marks;
-	struct ids ids;
+	struct unique_names ids;
 	size_t number; /* of questions so far */
 };
 
@@ -249,7 +249,7 @@ static void read_file(struct gift *gift, char *text, size_t length)
 	finish_block(gift, &b, end);
 	if (b.number == 0)
 		gift_error(gift, gift->marked, "there is no question in it");
-	ids_finish(&b.ids);
+	unique_finish(&b.ids);
 }
 
 static int by_position(const void *a, const void *b)
