@@ -10,7 +10,7 @@ PREFIX   ?= /usr/local
 DESTDIR  ?=
 MODE     ?= plain
 BUILD    ?= build$(if $(filter plain,$(MODE)),,/$(MODE))
-MODULES  ?= base json store tls digest spawn mirror xapi http note quiz review progress engine record sync lrs tracker course board room cli explain check gate hub machine sandbox httpd api pages serve screen tutor cmd
+MODULES  ?= base json xml store tls digest spawn mirror xapi http note quiz review progress engine record sync lrs tracker course board room cli explain check gate hub machine sandbox httpd api pages serve screen tutor cmd
 
 PKGS     := sqlite3 readline libcjson libutf8proc libseccomp libcurl gnutls libmicrohttpd libqrencode
 STATIC   := -lcmark-gfm-extensions -lcmark-gfm
@@ -49,7 +49,7 @@ ifneq ($(BUILDING),)
   endif
 endif
 LIBS     = $(STATIC) $(shell pkg-config --libs $(filter-out libcurl,$(PKGS))) -lutil -ldl -lm
-INCLUDES = $(shell pkg-config --cflags $(PKGS))
+INCLUDES = $(shell pkg-config --cflags $(PKGS) libxml-2.0)
 
 .PHONY: all start check check-course check-on check-san coverage check-valgrind lint bench fuzz deps deps-check install uninstall clean help
 .DELETE_ON_ERROR:

@@ -114,7 +114,7 @@ struct course_lesson {
 	size_t step_count;
 	const struct course_topic *topics;
 	size_t topic_count;
-	const char *quiz_path; /* its GIFT file; NULL if it has none */
+	const char *quiz_path; /* its bank of questions; NULL if it has none */
 	struct course_evaluation evaluation;
 	unsigned needs; /* needs of all examples and tasks in it, which carry them, too */
 };
@@ -133,6 +133,7 @@ struct course {
 	const char *path;
 	const struct note_head *head; /* of the first note */
 	bool shipped;                 /* belongs to ropes' own catalogue */
+	bool bank;                    /* a bank of questions: one lesson that has only its quiz */
 	struct note **notes;
 	size_t note_count;
 	const struct course_lesson *lessons;
@@ -143,8 +144,8 @@ struct course {
 };
 
 /* Loads a course by catalogue name ("docker-start-here"), or by the path to a note, a folder of
- * notes (with its subfolders; an unreadable note becomes a problem), or a GIFT file. Errors: no
- * such course (names the nearest ones), or note_load()'s. */
+ * notes (with its subfolders; an unreadable note becomes a problem), or a bank of questions
+ * (quiz_is_bank). Errors: no such course (names the nearest ones), or note_load()'s. */
 bool course_load(const char *name_or_path, struct course **ret_course, struct error *err);
 void course_destroy(struct course *course);
 

@@ -60,7 +60,7 @@ static unsigned lint_quiz(const char *path)
 	}
 	for (size_t i = 0; i < quiz->problem_count; i++) {
 		const struct quiz_problem *p = &quiz->problems[i];
-		printf("%s:%d:%d: %s%s\n", path, p->line, p->column,
+		printf("%s:%d:%d: %s%s\n", p->path, p->line, p->column,
 			p->serious ? "" : "note: ", p->message);
 		bad += p->serious;
 	}

@@ -33,19 +33,16 @@ static void quiz_folders(struct course *c, const struct note *note, struct words
 		words_add(ret, beside);
 }
 
-/* A GIFT file alone is a course of one lesson that has only its quiz. */
-static bool is_questions(const struct course *c)
-{
-	return quiz_is_bank(c->path);
-}
-
 static const char *find_quiz(struct course *c, const struct words *folders, const char *anchor)
 {
-	for (size_t i = 0; i < folders->count; i++) {
-		cleanup_free char *path = xasprintf("%s/%s.gift", folders->items[i], anchor);
-		if (file_exists(path))
-			return arena_strdup(&c->arena, path);
-	}
+	static const char *const endings[] = {"gift", "xml"};
+	for (size_t i = 0; i < folders->count; i++)
+		for (size_t k = 0; k < ARRAY_LENGTH(endings); k++) {
+			cleanup_free char *path =
+				xasprintf("%s/%s.%s", folders->items[i], anchor, endings[k]);
+			if (file_exists(path))
+				return arena_strdup(&c->arena, path);
+		}
 	return NULL;
 }
 
@@ -97,7 +94,6 @@ static void inherit_settings(struct course_lesson *lesson, const struct course_l
 
 static void add_note_lessons(struct course *c, const struct note *note)
 {
-	bool questions = is_questions(c);
 	size_t base = c->lesson_count, shift = 0;
 	cleanup_words struct words folders = {0};
 	quiz_folders(c, note, &folders);
@@ -117,7 +113,7 @@ static void add_note_lessons(struct course *c, const struct note *note)
 			.line = s->line,
 			.note = note,
 			.section = s,
-			.quiz_path = questions ? c->path : find_quiz(c, &folders, anchor),
+			.quiz_path = c->bank ? c->path : find_quiz(c, &folders, anchor),
 			.evaluation = {.pass = 0.8},
 		};
 		if (l->parent != NOTE_NO_PARENT)
@@ -205,11 +201,19 @@ static bool load_folder(struct course *c, struct error *err)
 		       c->problems[0].path, c->problems[0].message);
 }
 
-static bool load_gift_course(struct course *c, struct error *err)
+/* A file's name loses its ending. */
+static bool load_bank(struct course *c, struct error *err)
 {
 	struct note *note;
-	cleanup_free char *name = xstrndup(path_base(c->path),
-		(size_t)(strrchr(path_base(c->path), '.') - path_base(c->path)));
+	cleanup_free char *real = realpath(c->path, NULL); /* "." has a real name, too */
+	const char *base = path_base(real != NULL ? real : c->path);
+	const char *dot = folder_exists(c->path) ? NULL : strrchr(base, '.');
+	if (folder_exists(c->path)) {
+		cleanup_free char *plain = course_plain_name(base);
+		c->id = arena_strdup(&c->arena, plain);
+	}
+	cleanup_free char *name =
+		dot != NULL ? xstrndup(base, (size_t)(dot - base)) : xstrdup(base);
 	cleanup_free char *text = xasprintf("# %s\n", name);
 	if (!note_parse(c->path, text, strlen(text), &note, err))
 		return false;
@@ -219,8 +223,6 @@ static bool load_gift_course(struct course *c, struct error *err)
 
 static bool load_note(struct course *c, struct error *err)
 {
-	if (is_questions(c))
-		return load_gift_course(c, err);
 	struct note *note;
 	if (!note_load(c->path, &note, err))
 		return false;
@@ -309,7 +311,10 @@ bool course_load(const char *name, struct course **ret, struct error *err)
 	c->shipped = shipped != NULL || is_in_catalogue(name);
 	c->path = arena_strdup(&c->arena, shipped != NULL ? shipped : name);
 	c->name = arena_strdup(&c->arena, name);
-	bool good = folder_exists(c->path) ? load_folder(c, err) : load_note(c, err);
+	c->bank = quiz_is_bank(c->path);
+	bool good = c->bank                  ? load_bank(c, err)
+		    : folder_exists(c->path) ? load_folder(c, err)
+					     : load_note(c, err);
 	if (!good) {
 		course_destroy(c);
 		return false;

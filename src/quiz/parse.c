@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define CATEGORY "$CATEGORY:"
-#define SIZE_LIMIT ((size_t)4 * 1024 * 1024)
 
 struct marks {
 	const char *id;
@@ -97,12 +96,22 @@ static void read_general_feedback(struct answers *a, struct gift_span *text)
 	text->end = found;
 }
 
+/* Returns where the translated question around a position begins; NULL: the file is GIFT. */
+static const struct origin *find_origin(const struct gift *gift, const char *at)
+{
+	const struct origin *origin = translation_find(gift->from, (size_t)(at - gift->text));
+	while (origin != NULL && !origin->question)
+		origin--;
+	return origin;
+}
+
 static bool read_answers(struct gift *gift, struct gift_span text, struct quiz_question *q)
 {
 	struct answers answers = {.gift = gift, .q = q};
 	read_general_feedback(&answers, &text);
 	text = gift_trim(text);
-	const struct kind *kind = kinds_find(text);
+	const struct origin *origin = find_origin(gift, text.at);
+	const struct kind *kind = origin != NULL ? origin->kind : kinds_find(text);
 	q->kind = &kind->face;
 	return kind->parse == NULL || kind->parse(&answers, text);
 }
@@ -202,6 +211,15 @@ static void finish_block(struct gift *gift, struct block *b, const char *end)
 		.tags = marks.tags,
 		.tag_count = marks.tag_count};
 	const char *start = text.at;
+	const struct origin *origin = find_origin(gift, start);
+	if (origin != NULL && origin->refusal != NULL) {
+		gift_error(gift, start, "%s", origin->refusal);
+		return;
+	}
+	q->path = gift->quiz->path;
+	if (origin != NULL && !text_same(origin->path, q->path))
+		q->path = arena_strdup(&gift->quiz->arena, origin->path);
+	q->line = origin != NULL ? origin->line : q->line;
 	read_title(gift, &text, q);
 	if (!read_body(gift, text, q))
 		return;
@@ -252,85 +270,43 @@ static void read_file(struct gift *gift, char *text, size_t length)
 	unique_finish(&b.ids);
 }
 
+/* Of a translation. */
+static void add_notes(struct gift *gift)
+{
+	struct quiz *quiz = gift->quiz;
+	for (size_t i = 0; gift->from != NULL && i < gift->from->note_count; i++) {
+		struct quiz_problem p = gift->from->notes[i];
+		p.path = arena_strdup(&quiz->arena, p.path);
+		p.message = arena_strdup(&quiz->arena, p.message);
+		gift->problems = arena_grow(
+			&quiz->arena, gift->problems, quiz->problem_count, sizeof *gift->problems);
+		gift->problems[quiz->problem_count++] = p;
+		quiz->problems = gift->problems;
+	}
+}
+
 static int by_position(const void *a, const void *b)
 {
 	const struct quiz_problem *x = a, *y = b;
+	int files = strcmp(x->path, y->path);
+	if (files != 0)
+		return files;
 	return x->line != y->line ? (x->line > y->line) - (x->line < y->line)
 				  : (x->column > y->column) - (x->column < y->column);
 }
 
-/* CRLF and CR are line ends, too. The caller frees the copy. */
-static char *copy_text(const char *bytes, size_t length, size_t *ret_length)
+struct quiz *parse_gift(const char *path, char *text, size_t length, const struct translation *from)
 {
-	struct buf text = {0};
-	for (size_t i = 0; i < length; i++)
-		if (bytes[i] != '\r')
-			buf_add_char(&text, bytes[i]);
-		else if (i + 1 >= length || bytes[i + 1] != '\n')
-			buf_add_char(&text, '\n');
-	*ret_length = text.length;
-	return buf_steal(&text);
-}
-
-bool quiz_parse(
-	const char *path, const char *bytes, size_t length, struct quiz **ret, struct error *err)
-{
-	if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
-		bytes += 3;
-		length -= 3;
-	}
-	if (memchr(bytes, '\0', length) != NULL || !utf8_valid(bytes, length))
-		return error_set(err, 0, "%s:1:1: it is not text in UTF-8", path);
-	cleanup_free char *copy = copy_text(bytes, length, &length);
 	struct quiz *quiz = xcalloc(1, sizeof *quiz);
-	struct gift gift = {.marked = copy, .marked_line = 1, .quiz = quiz};
+	struct gift gift = {
+		.text = text, .from = from, .marked = text, .marked_line = 1, .quiz = quiz};
 	quiz->path = arena_strdup(&quiz->arena, path);
-	read_file(&gift, copy, length);
+	read_file(&gift, text, length);
+	add_notes(&gift);
 	quiz->questions = gift.questions;
 	if (quiz->problem_count > 1)
 		qsort(gift.problems, quiz->problem_count, sizeof *gift.problems, by_position);
-	*ret = quiz;
-	return true;
-}
-
-bool quiz_load(const char *path, struct quiz **ret, struct error *err)
-{
-	cleanup_buf struct buf bytes = {0};
-	return file_read(path, SIZE_LIMIT, &bytes, err) &&
-	       quiz_parse(path, buf_text(&bytes), bytes.length, ret, err);
-}
-
-static bool has_ending(const char *path, const char *ending)
-{
-	size_t length = strlen(path), size = strlen(ending);
-	return length > size && text_same_fold(path + length - size, ending);
-}
-
-/* A text is a bank if it begins like one, or if most of its paragraphs have answers. */
-bool quiz_is_bank(const char *path)
-{
-	static const char *const begins[] = {"::", "//", CATEGORY};
-	cleanup_buf struct buf bytes = {0};
-	struct quiz *quiz;
-	if (!has_ending(path, ".txt"))
-		return has_ending(path, ".gift");
-	if (!file_read(path, SIZE_LIMIT, &bytes, NULL))
-		return false;
-	const char *text = buf_text(&bytes);
-	text += text_starts(text, "\xEF\xBB\xBF") ? 3 : 0;
-	text += strspn(text, " \t\r\n");
-	for (size_t i = 0; i < ARRAY_LENGTH(begins); i++)
-		if (text_starts(text, begins[i]))
-			return true;
-	if (!quiz_parse(path, buf_text(&bytes), bytes.length, &quiz, NULL))
-		return false;
-	size_t asked = 0, others = 0;
-	for (size_t i = 0; i < quiz->problem_count; i++)
-		others += quiz->problems[i].serious;
-	for (size_t i = 0; i < quiz->question_count; i++)
-		*(quiz->questions[i].kind->prompt != NULL ? &asked : &others) += 1;
-	quiz_destroy(quiz);
-	return asked > 0 && asked >= others;
+	return quiz;
 }
 
 bool quiz_is_sound(const struct quiz *quiz, struct error *err)
@@ -339,7 +315,7 @@ bool quiz_is_sound(const struct quiz *quiz, struct error *err)
 		const struct quiz_problem *p = &quiz->problems[i];
 		if (p->serious)
 			return error_set(
-				err, 0, "%s:%d:%d: %s", quiz->path, p->line, p->column, p->message);
+				err, 0, "%s:%d:%d: %s", p->path, p->line, p->column, p->message);
 	}
 	return true;
 }

@@ -246,7 +246,7 @@ static void tell_unaskable(struct screen *screen, const struct quiz *quiz)
 	for (size_t i = 0; i < quiz->problem_count; i++) {
 		const struct quiz_problem *p = &quiz->problems[i];
 		if (p->serious)
-			screen_say(screen, SCREEN_WARN, "! ", "Not asked: %s:%d:%d: %s", quiz->path,
+			screen_say(screen, SCREEN_WARN, "! ", "Not asked: %s:%d:%d: %s", p->path,
 				p->line, p->column, p->message);
 	}
 }

@@ -342,8 +342,9 @@ static void try_quiz(struct tester *t, const struct quiz *quiz)
 	size_t asked = 0, right = 0;
 	for (size_t i = 0; i < quiz->problem_count; i++)
 		if (quiz->problems[i].serious)
-			buf_printf(&detail, "%s:%d:%d: %s\n", quiz->path, quiz->problems[i].line,
-				quiz->problems[i].column, quiz->problems[i].message);
+			buf_printf(&detail, "%s:%d:%d: %s\n", quiz->problems[i].path,
+				quiz->problems[i].line, quiz->problems[i].column,
+				quiz->problems[i].message);
 	bool sound = detail.length == 0;
 	for (size_t i = 0; i < quiz->question_count; i++) {
 		const struct quiz_question *q = &quiz->questions[i];
@@ -352,8 +353,8 @@ static void try_quiz(struct tester *t, const struct quiz *quiz)
 		if (quiz_can_be_right(q, &why))
 			right += q->kind->prompt != NULL;
 		else
-			buf_printf(&detail, "%s:%d: question %s: %s\n", lesson->quiz_path, q->line,
-				q->id, why);
+			buf_printf(
+				&detail, "%s:%d: question %s: %s\n", q->path, q->line, q->id, why);
 	}
 	cleanup_free char *what =
 		xasprintf("quiz: %zu %s", asked, asked == 1 ? "question" : "questions");
