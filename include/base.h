@@ -284,4 +284,20 @@ bool words_has(const struct words *w, const char *word);
 void words_finish(struct words *w);
 #define cleanup_words __attribute__((cleanup(words_finish)))
 
+/* ---- names that are each used once ----------------------------------------------------------- */
+
+/* A hash table; its size is a power of two. The zero value is empty. */
+struct ids {
+	struct used_id {
+		const char *id; /* NULL: the slot is free */
+		unsigned times; /* how often it was asked for */
+	} * slots;
+	size_t size, count;
+};
+/* Adds the id if it is new, else "ID-2", "ID-3" …; returns what it added, in the arena. */
+const char *ids_add(struct ids *ids, struct arena *arena, const char *id);
+/* Returns whether the id was added more than once. */
+bool ids_is_repeated(struct ids *ids, const char *id);
+void ids_finish(struct ids *ids);
+
 #endif

@@ -41,8 +41,8 @@ struct quiz_answer {
 
 struct quiz_question {
 	const struct quiz_kind *kind;
-	/* [id:…], else its title, else "q" and its number; unique in the file: the second "x" is
-	 * "x-2". */
+	/* [id:…], else its title if no other question has it, else made of its title and content:
+	 * "q-0b1d7c52". Unique in the file: the second "x" is "x-2". */
 	const char *id;
 	bool has_id;          /* the file gives the id, and it is the first of that name */
 	size_t number;        /* its place in the file, from 1 */

@@ -43,6 +43,7 @@ bool room_last_reference(struct store *store, char **ret, struct error *err);
 const char *room_code(const struct room *room);
 const char *room_title(const struct room *room);
 const char *room_reference(const struct room *room);
+const char *room_course_id(const struct room *room);
 enum room_view { ROOM_BOARD, ROOM_PROJECTOR };
 /* The token that opens a view; it survives restarts. */
 const char *room_token(const struct room *room, enum room_view view);

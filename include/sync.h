@@ -30,7 +30,7 @@ struct sync_remote {
 	char *since_id;              /* … which has this id; "": the record was empty */
 	char *code, *personal;       /* codes used for joining; for a second machine */
 	char *asked;                 /* the requested name */
-	char *course, *title;
+	char *course, *course_id, *title; /* course_id: NULL from earlier servers */
 };
 /* *ret->url is NULL if the learner has not agreed to anything. */
 bool sync_remote_load(struct sync_remote *ret, struct error *err);

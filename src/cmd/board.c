@@ -91,9 +91,8 @@ static bool show_board(const char *url, const char *ca, const char *json, struct
 	else if (good)
 		show_live(&x);
 	sync_watch_close(x.watch);
-	screen_close(x.screen);
 	board_finish(&x.board);
-	return good;
+	return common_screen_close(x.screen, good, err);
 }
 
 static bool run_board(const struct arguments *a, struct error *err)

@@ -308,6 +308,7 @@ static bool run_joining(struct joining *j, struct error *err)
 		!read_files(j, err) || !join_room(j, err))
 		return false;
 	plan.reference = j->note != NULL ? j->note : j->remote.course;
+	plan.course_id = j->remote.course_id;
 	plan.learner = j->learner;
 	plan.room_open = open_joined_room;
 	plan.room_close = close_joined_room;

@@ -38,10 +38,23 @@ static bool open_course(struct learning *l, struct error *err)
 {
 	cleanup_free char *reference = xstrdup(l->plan->reference);
 	size_t lesson;
-	if (reference == NULL &&
-		!common_reference(l->plan->once ? NULL : l->record, l->learner, &reference, err))
+	if (reference == NULL && l->plan->once &&
+		!resume_reference(NULL, l->learner, &reference, err))
 		return false;
+	if (reference == NULL &&
+		!resume_unfinished(l->record, l->learner, l->screen, &reference, err))
+		return false;
+	if (reference == NULL)
+		return true;
 	if (!common_course(reference, &l->course, &lesson, err))
+		return false;
+	if (l->plan->room_open != NULL) { /* the room knows the course by the server's id */
+		const char *id = l->plan->course_id;
+		l->course->id =
+			arena_strdup(&l->course->arena, id != NULL ? id : l->course->old_id);
+		l->course->place_id = NULL;
+	}
+	if (!identity_settle(l->record, l->learner, l->course, err))
 		return false;
 	if (lesson != TUTOR_ALL_LESSONS)
 		l->lesson = xstrdup(l->course->lessons[lesson].anchor);
@@ -148,6 +161,8 @@ static bool begin_learning(struct learning *l, struct error *err)
 	open_learning_record(l);
 	if (!open_course(l, err))
 		return false;
+	if (l->course == NULL)
+		return true;
 	tell_course(l);
 	load_history(l);
 	common_sandbox_at(&plan->daemon, l->screen, l->learner, l->reference, &l->sandbox);
@@ -175,6 +190,8 @@ bool learning_run(const struct learning_plan *plan, struct error *err)
 {
 	struct learning l = {.plan = plan};
 	bool good = begin_learning(&l, err);
+	if (good && screen_has_lost(l.screen))
+		good = error_set(err, 0, COMMON_CANNOT_WRITE);
 	close_learning(&l);
 	return good;
 }

@@ -37,19 +37,21 @@ static bool take_quizzes(struct tutor_options *options, size_t lesson, struct er
 	return all_passed || error_set_kind(err, ERROR_FAILED, "not passed");
 }
 
-static bool run_quiz_with(struct tutor_options *options, size_t lesson, struct error *err)
+static bool run_quiz_with(
+	struct tutor_options *options, struct course *course, size_t lesson, struct error *err)
 {
 	cleanup_free char *path = record_default_path();
 	struct record *record;
 	if (!record_open(path, &record, err))
 		return false;
 	struct screen *screen;
-	bool good = common_screen(&screen, err);
+	bool good = identity_settle(record, options->learner, course, err) &&
+		    common_screen(&screen, err);
 	if (good) {
 		options->record = record;
 		options->screen = screen;
 		good = take_quizzes(options, lesson, err);
-		screen_close(screen);
+		good = common_screen_close(screen, good, err);
 	}
 	record_close(record);
 	return good;
@@ -105,7 +107,7 @@ static bool run_quiz(const struct arguments *arguments, struct error *err)
 		.learner = learner,
 		.seed = seed,
 		.one_by_one = arguments_get(arguments, "one-by-one") != NULL};
-	bool good = run_quiz_with(&options, lesson, err);
+	bool good = run_quiz_with(&options, course, lesson, err);
 	course_destroy(course);
 	return good;
 }

@@ -16,12 +16,12 @@ static void quiz_folders(struct course *c, const struct note *note, struct words
 	cleanup_free char *folder =
 		slash != NULL ? xstrndup(note->path, (size_t)(slash - note->path)) : xstrdup(".");
 	cleanup_free char *stem = course_plain_name(note->path);
-	cleanup_free char *id = course_plain_name(c->id);
+	cleanup_free char *id = course_plain_name(c->head->id != NULL ? c->head->id : c->old_id);
 	cleanup_free char *name = course_plain_name(c->name);
 	cleanup_free char *shipped = data_path("quizzes");
 	cleanup_free char *beside = path_join(folder, "quizzes");
 	const char *const roots[] = {shipped, beside};
-	const char *const names[] = {name, stem, id};
+	const char *const names[] = {name, stem, id, c->old_id};
 	for (size_t i = 0; i < ARRAY_LENGTH(roots); i++) {
 		for (size_t k = 0; k < ARRAY_LENGTH(names); k++) {
 			cleanup_free char *path = path_join(roots[i], names[k]);
@@ -132,27 +132,12 @@ static void add_note(struct course *c, struct note *note)
 	c->notes[c->note_count++] = note;
 }
 
-/* The file's name, together with its folder's name for a file that every folder has. */
-static const char *own_id(struct course *c)
-{
-	cleanup_free char *plain = course_plain_name(c->path);
-	cleanup_free char *real = realpath(c->path, NULL);
-	char *slash = real != NULL ? strrchr(real, '/') : NULL;
-	bool common = text_same(plain, "readme") || text_same(plain, "index");
-	if (!common || slash == NULL || slash == real)
-		return arena_strdup(&c->arena, plain);
-	*slash = '\0';
-	cleanup_free char *folder = course_plain_name(real);
-	return arena_printf(&c->arena, "%s-%s", folder, plain);
-}
-
 /* Call once all notes are loaded: lessons point into them. */
 static void finish_course(struct course *c)
 {
 	c->head = &c->notes[0]->head;
 	c->title = c->head->title != NULL ? c->head->title : c->name;
-	if (c->id == NULL)
-		c->id = c->head->id != NULL ? c->head->id : own_id(c);
+	identity_name_course(c);
 	for (size_t i = 0; i < c->note_count; i++) {
 		const struct note *note = c->notes[i];
 		for (size_t k = 0; k < note->problem_count; k++)
@@ -189,9 +174,6 @@ static bool load_folder(struct course *c, struct error *err)
 	cleanup_words struct words paths = {0};
 	if (!folder_notes(c->path, &paths, err))
 		return false;
-	cleanup_free char *real = realpath(c->path, NULL); /* "." has a real name, too */
-	cleanup_free char *plain = course_plain_name(real != NULL ? real : c->path);
-	c->id = arena_strdup(&c->arena, plain);
 	for (size_t i = 0; i < paths.count; i++) {
 		cleanup_error struct error bad = {0};
 		struct note *note;
@@ -404,9 +386,15 @@ bool course_find_lesson(const struct course *c, const char *lesson, size_t *ret,
 
 size_t course_find_step(const struct course_lesson *lesson, const char *id)
 {
+	for (size_t i = 0; i < lesson->step_count; i++)
+		if (text_same(lesson->steps[i].id, id))
+			return i;
 	size_t i = 0;
-	while (i < lesson->step_count && !text_same(lesson->steps[i].id, id))
-		i++;
+	for (; i < lesson->step_count; i++) {
+		cleanup_free char *old = course_step_old_id(&lesson->steps[i]);
+		if (old != NULL && text_same(old, id))
+			break;
+	}
 	return i;
 }
 

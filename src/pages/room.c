@@ -110,6 +110,7 @@ static void send_welcome(
 		{"key", key},
 		{"secret", secret},
 		{"course", room_reference(r->room)},
+		{"course_id", room_course_id(r->room)},
 		{"title", room_title(r->room)},
 		{"personal", participant->personal},
 	};

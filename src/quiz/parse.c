@@ -2,6 +2,7 @@
  * categories */
 #include "private.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,15 +153,56 @@ static bool read_body(struct gift *gift, struct gift_span text, struct quiz_ques
 	       read_answers(gift, (struct gift_span){open + 1, close}, q);
 }
 
-static void set_id(
+static void take_given_id(
 	struct gift *gift, struct ids *ids, struct quiz_question *q, const char *id, const char *at)
 {
-	cleanup_free char *numbered = xasprintf("q%zu", q->number);
-	const char *wanted = id != NULL ? id : q->title != NULL ? q->title : numbered;
-	q->id = ids_add(ids, &gift->quiz->arena, wanted);
-	q->has_id = id != NULL && text_same(q->id, id);
-	if (id != NULL && !q->has_id)
+	if (id == NULL)
+		return;
+	q->id = ids_add(ids, &gift->quiz->arena, id);
+	q->has_id = text_same(q->id, id);
+	if (!q->has_id)
 		gift_warn(gift, at, "another question has the id '%s', so this is '%s'", id, q->id);
+}
+
+/* ---- ids of questions without one: made of the title or, where that is none or no distinction, of
+ * the content, so that a question keeps its id when others are added before it ---- */
+
+static uint64_t hash_part(uint64_t hash, const char *text)
+{
+	return text != NULL ? hash_bytes(hash, text, strlen(text) + 1) : hash;
+}
+
+static uint32_t content_hash(const struct quiz_question *q)
+{
+	uint64_t hash = hash_part(HASH_START, q->text);
+	for (size_t i = 0; i < q->answer_count; i++) {
+		const struct quiz_answer *a = &q->answers[i];
+		const double numbers[] = {a->low, a->high};
+		hash = hash_part(hash_part(hash, a->text), a->match);
+		hash = hash_bytes(hash, numbers, sizeof numbers);
+	}
+	return (uint32_t)(hash ^ hash >> 32);
+}
+
+static void make_ids(struct gift *gift, struct ids *ids)
+{
+	struct arena *arena = &gift->quiz->arena;
+	struct ids titles = {0};
+	for (size_t i = 0; i < gift->quiz->question_count; i++)
+		if (gift->questions[i].title != NULL)
+			ids_add(&titles, arena, gift->questions[i].title);
+	for (size_t i = 0; i < gift->quiz->question_count; i++) {
+		struct quiz_question *q = &gift->questions[i];
+		bool told = q->title != NULL && !ids_is_repeated(&titles, q->title);
+		if (q->id != NULL)
+			continue;
+		cleanup_free char *own =
+			told ? xstrdup(q->title)
+			     : xasprintf("%s-%08" PRIx32, q->title != NULL ? q->title : "q",
+				       content_hash(q));
+		q->id = ids_add(ids, arena, own);
+	}
+	ids_finish(&titles);
 }
 
 /* ---- the file ---- */
@@ -205,7 +247,7 @@ static void finish_block(struct gift *gift, struct block *b, const char *end)
 	read_title(gift, &text, q);
 	if (!read_body(gift, text, q))
 		return;
-	set_id(gift, &b->ids, q, marks.id, start);
+	take_given_id(gift, &b->ids, q, marks.id, start);
 	++*count;
 }
 
@@ -249,6 +291,7 @@ static void read_file(struct gift *gift, char *text, size_t length)
 	finish_block(gift, &b, end);
 	if (b.number == 0)
 		gift_error(gift, gift->marked, "there is no question in it");
+	make_ids(gift, &b.ids);
 	ids_finish(&b.ids);
 }
 
@@ -354,8 +397,8 @@ void quiz_destroy(struct quiz *quiz)
 
 const struct quiz_question *quiz_find(const struct quiz *quiz, const char *name)
 {
-	long long number = 0;
-	(void)text_number(name, 1, INT_MAX, &number); /* else it is only a name */
+	long long number = 0; /* "3", or "q3", which was an id in earlier versions */
+	(void)text_number(name + (name[0] == 'q'), 1, INT_MAX, &number); /* else it is a name */
 	for (size_t i = 0; i < quiz->question_count; i++)
 		if (text_same(quiz->questions[i].id, name) ||
 			text_same(quiz->questions[i].title, name))

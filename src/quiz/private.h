@@ -80,20 +80,6 @@ void answers_add_feedback(struct quiz_grade *ret, const char *feedback);
 /* Grades by one answer, which may be NULL. */
 void answers_grade_by(const struct quiz_answer *answer, struct quiz_grade *ret);
 
-/* ---- ids.c: the ids of a file ---- */
-
-/* A hash table; its size is a power of two. */
-struct ids {
-	struct used_id {
-		const char *id; /* NULL: the slot is free */
-		unsigned times; /* how often it was asked for */
-	} * slots;
-	size_t size, count;
-};
-/* Adds the id if it is new, else "ID-2", "ID-3" …; returns what it added, in the arena. */
-const char *ids_add(struct ids *ids, struct arena *arena, const char *id);
-void ids_finish(struct ids *ids);
-
 /* ---- write.c: GIFT of texts and answers ---- */
 
 void write_escaped(struct buf *out, const char *text);

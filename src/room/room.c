@@ -56,6 +56,11 @@ const char *room_title(const struct room *room)
 	return room->course->title;
 }
 
+const char *room_course_id(const struct room *room)
+{
+	return room->course->id;
+}
+
 const char *room_reference(const struct room *room)
 {
 	return room->reference;
@@ -82,9 +87,9 @@ static bool find_room(struct room *room, struct db *db, bool ended, struct error
 {
 	bool good = true;
 	sqlite3_stmt *row = sql(db, err,
-		"SELECT id, secret FROM room WHERE course = ?1 AND (ended_ms = 0 OR ?2) "
-		"ORDER BY rowid DESC LIMIT 1",
-		"ti", room->course->id, (int64_t)ended);
+		"SELECT id, secret FROM room WHERE (course = ?1 OR (course = ?3 AND reference = ?4)) "
+		"AND (ended_ms = 0 OR ?2) ORDER BY rowid DESC LIMIT 1",
+		"titt", room->course->id, (int64_t)ended, room->course->old_id, room->reference);
 	if (sql_row(db, row, &good, err)) {
 		room->id = xstrdup(sql_column(row, 0));
 		room->secret = xstrdup(sql_column(row, 1));

@@ -50,9 +50,12 @@ void room_lay_out(struct room *room)
 
 size_t room_find_step(const struct room *room, const char *lesson, const char *step)
 {
-	for (size_t i = 0; lesson != NULL && i < room->step_count; i++)
-		if (text_same(room->steps[i].lesson->anchor, lesson) &&
-			text_same(room->steps[i].step->id, step))
-			return i;
+	for (size_t i = 0; lesson != NULL && i < room->step_count; i++) {
+		const struct course_lesson *l = room->steps[i].lesson;
+		if (!text_same(l->anchor, lesson))
+			continue;
+		size_t at = course_find_step(l, step);
+		return at < l->step_count ? i + at : ROOM_NOWHERE;
+	}
 	return ROOM_NOWHERE;
 }

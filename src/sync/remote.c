@@ -55,6 +55,7 @@ static const struct {
 	{"personal", offsetof(struct sync_remote, personal)},
 	{"asked", offsetof(struct sync_remote, asked)},
 	{"course", offsetof(struct sync_remote, course)},
+	{"course_id", offsetof(struct sync_remote, course_id)},
 	{"title", offsetof(struct sync_remote, title)},
 };
 

@@ -165,6 +165,7 @@ static struct sync_remote joined_remote(const struct sync_joining *j, const cJSO
 		.personal = copy_of(json, "personal"),
 		.asked = xstrdup(j->name),
 		.course = copy_of(json, "course"),
+		.course_id = copy_of(json, "course_id"),
 		.title = copy_of(json, "title"),
 	};
 }

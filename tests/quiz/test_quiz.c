@@ -177,7 +177,7 @@ START_TEST(every_problem_is_told_and_the_rest_is_asked)
 		"9:1: '}' without '{'; write \\} for the character\n"
 		"11:13: note: Moodle refuses the weight 7 %; the nearest that it knows is 5 %\n");
 	ck_assert_uint_eq(quiz->question_count, 3);
-	ck_assert_str_eq(quiz->questions[2].id, "q6");
+	ck_assert_ptr_eq(quiz_find(quiz, "q6"), &quiz->questions[2]);
 	ck_assert_ptr_eq(quiz_find(quiz, "6"), &quiz->questions[2]);
 	ck_assert_ptr_null(quiz_find(quiz, "2"));
 	quiz_destroy(quiz);
@@ -185,16 +185,17 @@ START_TEST(every_problem_is_told_and_the_rest_is_asked)
 END_TEST
 
 static const struct {
-	const char *text, *ids; /* of all questions, each with a blank after it */
+	const char *text, *ids; /* of all questions, each with a blank after it; '#' is a hash */
 } named[] = {
-	{"::A::Q{T}\n\n::A::R{F}\n\n::A::S{F}", "A A-2 A-3 "},
-	{"::A-2::Q{T}\n\n::A::R{F}\n\n::A::S{F}", "A-2 A A-3 "},
-	{"Q{T}\n\nR{T}", "q1 q2 "},
-	{"::q2::Q{T}\n\nR{T}", "q2 q2-2 "},
+	{"::A::Q{T}\n\n::A::R{F}\n\n::A::S{F}", "A-# A-# A-# "},
+	{"::A-2::Q{T}\n\n::A::R{F}\n\n::A::S{F}", "A-2 A-# A-# "},
+	{"Q{T}\n\nR{T}", "q-# q-# "},
+	{"Q{T}\n\nQ{T}", "q-# q-#-2 "},
+	{"::q2::Q{T}\n\nR{T}", "q2 q-# "},
 	{"// [id:i\\]d]\nQ{T}", "i]d "},
 	{"// [id: x ] [tag:a\\]b]\nQ{T}", "x "},
-	{"// [id:]\n::::Q{T}", "q1 "},
-	{"// [id:open\nQ{T}", "q1 "},
+	{"// [id:]\n::::Q{T}", "q-# "},
+	{"// [id:open\nQ{T}", "q-# "},
 };
 
 START_TEST(ids_are_unique)
@@ -204,12 +205,46 @@ START_TEST(ids_are_unique)
 	quiz_print(quiz, &printed);
 	struct quiz *again = parse(buf_text(&printed));
 	for (size_t i = 0; i < quiz->question_count; i++) {
-		buf_printf(&ids, "%s ", quiz->questions[i].id);
+		const char *id = quiz->questions[i].id, *dash = strchr(id, '-');
+		bool hash = dash != NULL && strspn(dash + 1, "0123456789abcdef") == 8;
+		buf_printf(&ids, "%.*s%s ", hash ? (int)(dash + 1 - id) : 99, id, hash ? "#" : "");
+		if (hash) {
+			buf_truncate(&ids, ids.length - 1);
+			buf_printf(&ids, "%s ", dash + 9);
+		}
 		ck_assert_str_eq(quiz->questions[i].id, again->questions[i].id);
 	}
 	ck_assert_str_eq(buf_text(&ids), named[_i].ids);
 	quiz_destroy(again);
 	quiz_destroy(quiz);
+}
+END_TEST
+
+/* A question keeps its id when another is put before it. */
+static const struct {
+	const char *before, *after;
+} inserted[] = {
+	{"Q{T}", "New{F}\n\nQ{T}"},
+	{"Q{T}\n\nR{=a ~b}", "New{F}\n\nR{=a ~b}\n\nQ{T}"},
+	{"::A::Q{T}\n\n::A::R{T}", "::A::New{F}\n\n::A::Q{T}\n\n::A::R{T}"},
+	{"::A::Q{T}", "::B::New{F}\n\n::A::Q?{T}"}, /* a title counts, whatever the text */
+	{"//[id:x]\nQ{T}", "New{F}\n\n//[id:x]\nAll new{F}"},
+	{"Q{=a}\n\nQ{=b}", "Q{=c}\n\nQ{=a}\n\nQ{=b}"},
+	{"Q{#1}\n\nQ{#2}", "Q{#3}\n\nQ{#1}\n\nQ{#2}"},
+};
+
+START_TEST(ids_follow_the_content)
+{
+	struct quiz *before = parse(inserted[_i].before), *after = parse(inserted[_i].after);
+	for (size_t i = 0; i < before->question_count; i++) {
+		const struct quiz_question *q = &before->questions[i];
+		const struct quiz_question *same = quiz_find(after, q->id);
+		ck_assert_msg(same != NULL && same != &after->questions[0], "%s", q->id);
+		ck_assert_msg(text_starts(same->text, q->text) || q->has_id, "%s", same->text);
+	}
+	ck_assert_ptr_null(quiz_find(before, after->questions[0].id));
+	quiz_destroy(before);
+	quiz_destroy(after);
 }
 END_TEST
 
@@ -703,6 +738,7 @@ int main(void)
 		{what_moodle_reads_otherwise_is_told, ARRAY_LENGTH(notes)},
 		{every_problem_is_told_and_the_rest_is_asked, 1},
 		{ids_are_unique, ARRAY_LENGTH(named)},
+		{ids_follow_the_content, ARRAY_LENGTH(inserted)},
 		{every_form_is_read_as_moodle_does, 1},
 		{other_bytes_are_refused, 1},
 		{many_options_have_names, 1},

@@ -1,5 +1,5 @@
-/* quiz/ids.c - the ids that the questions of a file have, each once */
-#include "private.h"
+/* base/ids.c - names of things that are each used once */
+#include "base.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +38,11 @@ const char *ids_add(struct ids *ids, struct arena *arena, const char *id)
 	*used = (struct used_id){own, 1};
 	ids->count++;
 	return own;
+}
+
+bool ids_is_repeated(struct ids *ids, const char *id)
+{
+	return ids->size > 0 && find_id(ids, id)->times > 1;
 }
 
 void ids_finish(struct ids *ids)
