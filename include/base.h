@@ -101,6 +101,9 @@ struct buf {
 void buf_add(struct buf *b, const void *bytes, size_t length);
 void buf_add_text(struct buf *b, const char *text);
 void buf_add_char(struct buf *b, char c);
+/* Adds a text as a quoted cell (RFC 4180); an apostrophe keeps spreadsheets from running it as a
+ * formula. */
+void buf_add_csv(struct buf *b, const char *text);
 void buf_add_repeat(struct buf *b, char c, size_t times);
 void buf_printf(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
 void buf_vprintf(struct buf *b, const char *format, va_list args) PRINTF_LIKE(2, 0);
