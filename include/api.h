@@ -96,6 +96,13 @@ void hooks_close(struct hooks *hooks);
 /* Removes a person and everything known about them, including their statements. */
 bool api_erase(struct lrs *lrs, struct tracker *tracker, int64_t person, struct error *err);
 
+/* ---- assign.c ---- */
+
+/* Like tracker_assign(), for a course in the catalogue, one that people know already, or any IRI.
+ * ERROR_FAILED: there is no such course; names the nearest one. */
+bool api_assign(struct tracker *tracker, const char *course, const char *team, int64_t due_ms,
+	struct error *err);
+
 /* ---- broadcast.c: pushes changes in the room to listeners ---- */
 
 struct broadcaster *broadcast_create(struct hub *hub, struct room *room, const char *origin);

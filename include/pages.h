@@ -10,6 +10,7 @@
 void pages_asset(struct request *r, struct reply *a);
 void pages_team(struct request *r, struct reply *a);
 void pages_team_events(struct request *r, struct reply *a);
+void pages_people(struct request *r, struct reply *a);
 void pages_person(struct request *r, struct reply *a);
 void pages_certificate(struct request *r, struct reply *a);
 void pages_courses(struct request *r, struct reply *a);
@@ -18,6 +19,8 @@ void pages_manage(struct request *r, struct reply *a);
 void pages_export_csv(struct request *r, struct reply *a);
 void pages_export_json(struct request *r, struct reply *a);
 void pages_export_xapi(struct request *r, struct reply *a);
+void pages_join(struct request *r, struct reply *a);
+void pages_me(struct request *r, struct reply *a);
 void pages_room(struct request *r, struct reply *a);
 void pages_room_join(struct request *r, struct reply *a);
 void pages_room_events(struct request *r, struct reply *a);

@@ -73,6 +73,13 @@ const char *arguments_get(const struct arguments *arguments, const char *name);
 void arguments_get_all(const struct arguments *arguments, const char *name, struct words *ret);
 void arguments_print_help(const struct command *command);
 
+/* ---- assigned.c ---- */
+
+/* Shows what the learner's team assigned and they have not completed. Says nothing if that is
+ * nothing.
+ */
+void assigned_show(struct screen *screen);
+
 /* ---- common.c: what several subcommands need ---- */
 
 /* Returns --learner, else $ROPES_LEARNER, else the login name. The caller frees it. */

@@ -105,6 +105,16 @@ static struct sync_link *tell_team(struct sync_remote *place)
 								       : NULL;
 }
 
+/* Once, at the end: a lesson must not be interrupted by what is nobody's fault in it. */
+static void tell_problem(struct learning *l, const struct sync_remote *team)
+{
+	cleanup_free char *why = NULL;
+	if (sync_remote_problem(team, &why) > 0 && screen_is_alive(l->screen))
+		screen_say(l->screen, SCREEN_WARN, "! ",
+			"Not everything was sent to your team; the rest is sent the next time. %s",
+			why);
+}
+
 static bool run_tutor(struct learning *l, struct tutor_options *options, struct error *err)
 {
 	const struct learning_plan *plan = l->plan;
@@ -117,7 +127,8 @@ static bool run_tutor(struct learning *l, struct tutor_options *options, struct 
 	bool good = tutor_run(options, &end, err);
 	if (options->room != NULL)
 		plan->room_close(plan->data, l->record, l->screen);
-	(void)sync_link_close(link, CLOSE_MS); /* the rest is sent later */
+	if (!sync_link_close(link, CLOSE_MS))
+		tell_problem(l, &team);
 	sync_remote_finish(&team);
 	return good;
 }
@@ -149,6 +160,8 @@ static bool begin_learning(struct learning *l, struct error *err)
 	if (!open_course(l, err))
 		return false;
 	tell_course(l);
+	if (plan->room_open == NULL && !plan->once)
+		assigned_show(l->screen);
 	load_history(l);
 	common_sandbox_at(&plan->daemon, l->screen, l->learner, l->reference, &l->sandbox);
 	struct tutor_options options = {

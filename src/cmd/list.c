@@ -21,6 +21,12 @@ static bool list_catalogue(struct error *err)
 			course->lesson_count);
 		course_destroy(course);
 	}
+	fflush(stdout);
+	struct screen *screen;
+	if (!common_screen(&screen, err))
+		return false;
+	assigned_show(screen);
+	screen_close(screen);
 	return true;
 }
 

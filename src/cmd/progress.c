@@ -67,6 +67,7 @@ static bool print_learner_progress(const struct arguments *arguments,
 			"There are no records of %s yet. Start with `ropes`.", progress->learner);
 	for (size_t i = 0; i < progress->course_count; i++)
 		print_course_progress(screen, &progress->courses[i]);
+	assigned_show(screen);
 	screen_close(screen);
 	return true;
 }

@@ -102,10 +102,23 @@ static bool read_origins(
 	return true;
 }
 
+/* Uses the certificate of `ropes serve cert`, if there is one. */
+static bool read_own_certificate(const struct arguments *a, struct files *f, struct error *err)
+{
+	cleanup_free char *certificate = NULL, *key = NULL;
+	serve_certificate_paths(a, &certificate, &key);
+	return !file_exists(certificate) ||
+	       (file_read(certificate, FILE_LIMIT, &f->certificate, err) &&
+		       file_read(key, FILE_LIMIT, &f->key, err));
+}
+
 static bool read_options(
 	const struct arguments *a, struct files *f, struct serve_options *o, struct error *err)
 {
 	const char *listen = arguments_get(a, "listen");
+	if (arguments_get(a, "tls-cert") == NULL && arguments_get(a, "tls-key") == NULL &&
+		!read_own_certificate(a, f, err))
+		return false;
 	if (!httpd_read_address(
 		    listen != NULL ? listen : LISTEN, &f->address, &o->httpd.port, err) ||
 		!read_option(a, "tls-cert", &f->certificate, err) ||
@@ -124,8 +137,8 @@ static bool read_options(
 
 /* ---- serving ---- */
 
-static bool serve_until_stopped(
-	const struct serve_options *o, const struct workshop *workshop, struct error *err)
+static bool serve_until_stopped(const struct serve_options *o, struct opened *opened,
+	const struct workshop *workshop, struct error *err)
 {
 	struct server *server = NULL;
 	sigset_t set;
@@ -133,6 +146,10 @@ static bool serve_until_stopped(
 	common_stop_signals(&set);
 	if (!serve_open(o, &server, err))
 		return false;
+	if (!serve_remember_address(opened, serve_url(server), o->httpd.tls_certificate, err)) {
+		serve_close(server);
+		return false;
+	}
 	printf("listening: %s/xapi\n", serve_origin(server));
 	if (workshop->room != NULL)
 		workshop_print(workshop, serve_url(server));
@@ -142,8 +159,8 @@ static bool serve_until_stopped(
 	return true;
 }
 
-static bool serve_opened(const struct arguments *a, struct serve_options *o,
-	const struct opened *opened, struct error *err)
+static bool serve_opened(const struct arguments *a, struct serve_options *o, struct opened *opened,
+	struct error *err)
 {
 	struct workshop workshop = {0};
 	bool good = workshop_open(a, opened->store, &workshop, err);
@@ -151,7 +168,7 @@ static bool serve_opened(const struct arguments *a, struct serve_options *o,
 	o->tracker = opened->tracker;
 	o->room = workshop.room;
 	o->httpd.url = arguments_get(a, "url");
-	good = good && serve_until_stopped(o, &workshop, err);
+	good = good && serve_until_stopped(o, opened, &workshop, err);
 	workshop_close(&workshop);
 	return good;
 }
@@ -187,6 +204,12 @@ const struct command cmd_serve = {
 		"  key list | key remove NAME\n"
 		"  team add NAME | team list | team remove NAME\n"
 		"  roster FILE.csv             import people: name,account,team\n"
+		"  invite roster               print a link with which everyone on the roster, or of --team NAME,\n"
+		"                              joins (`ropes sync join LINK`)\n"
+		"  invite person PERSON        print a link for one person, which works once\n"
+		"  invite each                 print such a link for each person who has not joined yet, as CSV\n"
+		"  invite list | invite revoke NUMBER\n"
+		"  cert                        make a certificate for this server; links contain its fingerprint\n"
 		"  assign COURSE --due DAY     assign a course to everyone, or to --team NAME\n"
 		"  erase PERSON                remove a person and everything known about them\n"
 		"  pseudonyms on|off           show pseudonyms instead of names on pages and in exports\n"
@@ -206,10 +229,13 @@ const struct command cmd_serve = {
 			{"workshop", "COURSE", "run a workshop; a room that was open continues"},
 			{"new-room", NULL, "workshop: open a new room, with a new code"},
 			{"url", "URL",
-				"workshop: the address for learners (default: where it listens)"},
+				"the address for learners, e.g. of a reverse proxy (default: where it listens)"},
+			{"days", "NUMBER", "invite: how long it works (default: 14)"},
+			{"uses", "NUMBER",
+				"invite roster: how often it works (default: any number)"},
 			{"role", "ROLE", "key add: learner, instructor, lead or store"},
 			{"team", "NAME",
-				"key add: the one team that a lead sees; assign: the team"},
+				"key add: the one team that a lead sees; assign, invite: the team"},
 			{"account", "NAME",
 				"key add: the person whose statements a learner's key sends (default: the first one that arrives)"},
 			{"due", "DAY",

@@ -117,8 +117,16 @@ static bool assign_course(const struct arguments *a, struct opened *o, struct er
 	if (due == NULL)
 		return error_set_kind(err, ERROR_USAGE,
 			"missing option --due DAY, e.g. --due 2027-01-31; --due never removes the assignment");
-	return (text_same(due, "never") || tracker_read_day(due, &due_ms, err)) &&
-	       tracker_assign(o->tracker, a->operands[1], arguments_get(a, "team"), due_ms, err);
+	if (!text_same(due, "never") && !tracker_read_day(due, &due_ms, err))
+		return false;
+	const char *team = arguments_get(a, "team");
+	bool good = due_ms == 0 ? tracker_assign(o->tracker, a->operands[1], team, 0, err)
+				: api_assign(o->tracker, a->operands[1], team, due_ms, err);
+	if (good)
+		printf(due_ms > 0 ? "%s: assigned to %s, due %s\n"
+				  : "%s: no longer assigned to %s\n",
+			a->operands[1], team != NULL ? team : "everyone", due);
+	return good;
 }
 
 static bool erase_person(const struct arguments *a, struct opened *o, struct error *err)
@@ -181,6 +189,12 @@ static const struct word {
 	{"team", "list", NULL, true, list_teams},
 	{"team", "remove", "NAME", true, delete_team},
 	{"roster", NULL, "FILE.csv", true, take_roster},
+	{"invite", "roster", NULL, true, serve_invite_roster},
+	{"invite", "person", "PERSON", true, serve_invite_person},
+	{"invite", "each", NULL, true, serve_invite_each},
+	{"invite", "list", NULL, true, serve_invite_list},
+	{"invite", "revoke", "NUMBER", true, serve_invite_revoke},
+	{"cert", NULL, NULL, false, serve_cert},
 	{"assign", NULL, "COURSE", true, assign_course},
 	{"erase", NULL, "PERSON", true, erase_person},
 	{"pseudonyms", NULL, "on|off", true, hide_names},

@@ -1,5 +1,6 @@
 /* cmd/serve_store.c - the store of `ropes serve`, and what it contains */
 #include "serving.h"
+#include "tls.h"
 
 #include <stdlib.h>
 
@@ -29,4 +30,24 @@ bool serve_store_open(const struct arguments *a, struct opened *ret, struct erro
 		return true;
 	serve_store_close(ret);
 	return false;
+}
+
+/* ---- how learners reach it ---- */
+
+void serve_certificate_paths(const struct arguments *a, char **ret_certificate, char **ret_key)
+{
+	cleanup_free char *store = serve_store_path(a);
+	*ret_certificate = xasprintf("%s.cert.pem", store);
+	*ret_key = xasprintf("%s.key.pem", store);
+}
+
+bool serve_remember_address(
+	struct opened *o, const char *url, const char *certificate, struct error *err)
+{
+	cleanup_free char *fingerprint = NULL;
+	bool self_signed = false;
+	if (certificate != NULL && !tls_fingerprint(certificate, &fingerprint, &self_signed, err))
+		return false;
+	return tracker_set(o->tracker, "url", url, err) &&
+	       tracker_set(o->tracker, "fingerprint", self_signed ? fingerprint : "", err);
 }

@@ -17,6 +17,23 @@ char *serve_store_path(const struct arguments *a);
 bool serve_store_open(const struct arguments *a, struct opened *ret, struct error *err);
 void serve_store_close(struct opened *opened);
 
+/* The certificate and the key that `ropes serve cert` makes beside the store. The caller frees
+ * both. */
+void serve_certificate_paths(const struct arguments *a, char **ret_certificate, char **ret_key);
+/* Remembers, for invitations, at which address learners find the server and how they recognize a
+ * certificate that nobody vouches for (PEM; NULL: no TLS). */
+bool serve_remember_address(
+	struct opened *opened, const char *url, const char *certificate, struct error *err);
+
+/* ---- serve_invite.c ---- */
+
+bool serve_cert(const struct arguments *a, struct opened *o, struct error *err);
+bool serve_invite_roster(const struct arguments *a, struct opened *o, struct error *err);
+bool serve_invite_person(const struct arguments *a, struct opened *o, struct error *err);
+bool serve_invite_each(const struct arguments *a, struct opened *o, struct error *err);
+bool serve_invite_list(const struct arguments *a, struct opened *o, struct error *err);
+bool serve_invite_revoke(const struct arguments *a, struct opened *o, struct error *err);
+
 /* `ropes serve SUBCOMMAND …`: keys, teams, backups … */
 bool serve_commands_run(const struct arguments *a, struct error *err);
 

@@ -8,7 +8,7 @@ struct person {
 	struct request *r;
 	struct buf courses, lessons;
 	char *name, *teams;
-	int64_t id, first_ms, last_ms, time_ms, course;
+	int64_t id, first_ms, last_ms, ended_ms, time_ms, course;
 	unsigned reviews_due, passed, completed, course_count;
 	/* of the certificate's course */
 	struct tracker_enrolment enrolment;
@@ -24,6 +24,7 @@ static void take_person(void *data, const struct tracker_person *one)
 	p->first_ms = one->first_ms;
 	p->last_ms = one->last_ms;
 	p->reviews_due = one->reviews_due;
+	p->ended_ms = one->ended_ms;
 }
 
 static void person_finish(struct person *p)
@@ -140,6 +141,42 @@ static void add_tables(struct buf *out, const struct person *p)
 	buf_add_text(out, "</section>\n");
 }
 
+static void begin_person_form(
+	struct request *r, struct buf *out, const struct person *p, const char *what)
+{
+	tables_begin_form(r, out, "/manage", "line");
+	buf_printf(out,
+		"<input type=\"hidden\" name=\"do\" value=\"%s\"><input type=\"hidden\" name=\"person\" value=\"%lld\">",
+		what, (long long)p->id);
+}
+
+/* Pseudonyms would be saved as names: no editing while they are on. */
+static void add_edit(struct request *r, struct buf *out, const struct person *p)
+{
+	bool ended = p->ended_ms > 0;
+	buf_add_text(out, "<section class=\"screen\"><h2>Edit</h2>\n");
+	if (!tracker_has_pseudonyms(r->tracker)) {
+		begin_person_form(r, out, p, "edit");
+		buf_add_text(out, "<label>Name<input name=\"name\" required value=\"");
+		page_text(out, p->name);
+		buf_add_text(out, "\"></label><label>Teams<input name=\"teams\" value=\"");
+		page_text(out, p->teams);
+		buf_add_text(out, "\"></label><button>Save</button></form>\n");
+	}
+	buf_add_text(out,
+		"<p>If the same person is on the list twice, make the other entry part of this one. Everything that it did then belongs here.</p>\n");
+	begin_person_form(r, out, p, "merge");
+	buf_add_text(out,
+		"<label>Account or address of the other entry<input name=\"other\" required></label><button>Merge</button></form>\n");
+	begin_person_form(r, out, p, "end");
+	buf_printf(out,
+		"<input type=\"hidden\" name=\"on\" value=\"%s\"><p>%s</p><button class=\"plain\">%s</button></form></section>\n",
+		ended ? "off" : "on",
+		ended ? "Deactivated: not on lists, and never overdue."
+		      : "Someone who has left can be deactivated: they leave the lists, and what they did stays.",
+		ended ? "Activate" : "Deactivate");
+}
+
 static void add_erase(struct request *r, struct buf *out, const struct person *p)
 {
 	buf_add_text(out,
@@ -184,6 +221,9 @@ void pages_person_of(struct request *r, struct reply *a, int64_t person)
 		add_person_head(r, &page, &p);
 		add_tables(&page, &p);
 		good = tables_add_pictures(r, &page, 0, person, &err);
+		bool manages = access_is(r, "lead") && *r->team == '\0';
+		if (manages)
+			add_edit(r, &page, &p);
 		if (!access_is(r, "learner") && *r->team == '\0' && !ingest_is_remote(r->ingest))
 			add_erase(r, &page, &p);
 		page_end(&page);

@@ -25,6 +25,7 @@ static const struct resource {
 	bool consistent;    /* every answer says up to when statements can be found */
 } resources[] = {
 	{"/", pages_team, KEYS, false, false},
+	{"/people", pages_people, LEADS, false, false},
 	{"/person", pages_person, KEYS, false, false},
 	{"/certificate", pages_certificate, KEYS, false, false},
 	{"/courses", pages_courses, LEADS, false, false},
@@ -34,6 +35,8 @@ static const struct resource {
 	{"/export.csv", pages_export_csv, LEADS, false, false},
 	{"/export.json", pages_export_json, LEADS, false, false},
 	{"/export.xapi", pages_export_xapi, LEADS, false, false},
+	{"/join", pages_join, OPEN, true, false},
+	{"/me", pages_me, KEYED, true, false},
 	{"/ropes.css", pages_asset, OPEN, true, false},
 	{"/live.js", pages_asset, OPEN, true, false},
 	{"/room", pages_room, OPEN, true, false},

@@ -54,8 +54,9 @@ static void prepare_store(void)
 	cleanup_free char *file = suite_file("roster.csv", roster, sizeof roster - 1);
 	server.db = xasprintf("%s/%d.db", suite_folder, (int)getpid());
 	const char *const lines[] = {"serve team add Red", "serve team add Blue", NULL,
-		"serve assign practice --due 2020-01-31",
-		"serve assign practice --team Red --due 2099-01-31", "serve team list"};
+		"serve assign https://ropes.invalid/courses/practice --due 2020-01-31",
+		"serve assign https://ropes.invalid/courses/practice --team Red --due 2099-01-31",
+		"serve team list"};
 	for (size_t i = 0; i < ARRAY_LENGTH(lines); i++) {
 		cleanup_free char *line =
 			lines[i] != NULL ? xasprintf("%s --db %s", lines[i], server.db)
@@ -300,7 +301,7 @@ static const struct asked forms[] = {
 		"1 person imported"},
 	{"lead", "POST", "/manage", FORM, "token={form}&do=roster&csv=what", 400, NULL},
 	{"lead", "POST", "/manage", FORM, "token={form}&do=assign&course=practice&due=2030-01-31",
-		200, "was assigned, due 2030-01-31"},
+		200, "was assigned to everyone, due 2030-01-31"},
 	{"lead", "POST", "/manage", FORM, "token={form}&do=assign&course=practice&due=soon", 400,
 		"is not a date"},
 	{"lead", "POST", "/manage", FORM, "token={form}&do=unassign&course=practice", 200,
