@@ -72,7 +72,7 @@ done
 has "$(page manage)" 'value="2999-12-31"' "the lead sees what is in force"
 has "$(page 'people?q=love')" '^<h1>People.*1 person' "the list is searched"
 is "$(page 'people?sort=-name' | grep -o 'Person [0-9]*' | head -1)" "Person $(seq $((people - 1)) | sort | tail -1)" "and sorted"
-is "$(page 'people?show=waiting' | grep -c '<tr><th')" 0 "and filtered"
+is "$(page 'people?show=waiting' | grep -c '<tr><th scope="row"')" 0 "and filtered"
 
 # ---- by a code, and once ----
 lead invite person p2 >"$folder/once"
