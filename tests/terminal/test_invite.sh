@@ -78,12 +78,12 @@ is "$(page 'people?show=waiting' | grep -c '<tr><th scope="row"')" 0 "and filter
 lead invite person p2 >"$folder/once"
 has "$(as other sync join "${address%/xapi}" "$(field code <"$folder/once")" --ca "$db.cert.pem" 2>&1)" '^You are Person 2' "a code can be typed, too"
 refused "used" 'has been used already' sync join "$(field link <"$folder/once")"
-lead invite person p3 >"$folder/p3"
-refused "another person" 'is not for that person' sync join "$(field link <"$folder/p3")" --as p4
+lead invite person p3 >"$folder/third"
+refused "another person" 'is not for that person' sync join "$(field link <"$folder/third")" --as p4
 refused "nobody of the roster" 'is not for that person' sync join "$link" --as nobody
 refused "not said who" 'say who you are with --as' sync join "$link"
 lead invite revoke 3
-refused "revoked" 'was revoked' sync join "$(field link <"$folder/p3")"
+refused "revoked" 'was revoked' sync join "$(field link <"$folder/third")"
 has "$(lead invite revoke 3 2>&1)" '^ropes: there is no invitation 3' "it is revoked once"
 refused "an unknown code" 'no invitation of this server' sync join "${address%/xapi}/join#AAAA-BBBB-CCCC-DDDD.${link##*.}"
 refused "another certificate" 'is not the one that the link expects' sync join "${link%.*}.$(printf 'A%.0s' $(seq 43))"
