@@ -151,6 +151,8 @@ static bool serve_opened(const struct arguments *a, struct serve_options *o,
 	o->tracker = opened->tracker;
 	o->room = workshop.room;
 	o->httpd.url = arguments_get(a, "url");
+	const char *issuer = arguments_get(a, "issuer");
+	good = good && (issuer == NULL || tracker_set(opened->tracker, "issuer", issuer, err));
 	good = good && serve_until_stopped(o, &workshop, err);
 	workshop_close(&workshop);
 	return good;
@@ -207,6 +209,8 @@ const struct command cmd_serve = {
 			{"new-room", NULL, "workshop: open a new room, with a new code"},
 			{"url", "URL",
 				"workshop: the address for learners (default: where it listens)"},
+			{"issuer", "NAME",
+				"who issues certificates (default: the server's address)"},
 			{"role", "ROLE", "key add: learner, instructor, lead or store"},
 			{"team", "NAME",
 				"key add: the one team that a lead sees; assign: the team"},

@@ -1,4 +1,4 @@
-/* pages/person.c - one person: courses, lessons and objectives, days; and a certificate */
+/* pages/person.c - one person: courses, lessons and objectives, days */
 #include "tables.h"
 
 #include <stdlib.h>
@@ -8,12 +8,8 @@ struct person {
 	struct request *r;
 	struct buf courses, lessons;
 	char *name, *teams;
-	int64_t id, first_ms, last_ms, time_ms, course;
+	int64_t id, first_ms, last_ms, time_ms;
 	unsigned reviews_due, passed, completed, course_count;
-	/* of the certificate's course */
-	struct tracker_enrolment enrolment;
-	char *title;
-	bool found;
 };
 
 static void take_person(void *data, const struct tracker_person *one)
@@ -32,7 +28,6 @@ static void person_finish(struct person *p)
 	buf_finish(&p->lessons);
 	free(p->name);
 	free(p->teams);
-	free(p->title);
 }
 
 static void take_course(void *data, const struct tracker_enrolment *e)
@@ -203,56 +198,4 @@ void pages_person(struct request *r, struct reply *a)
 	if (request_takes(r, a, names, 1) && request_number(r, a, "id", &person) &&
 		access_person(r, a, person))
 		pages_person_of(r, a, person);
-}
-
-/* ---- certificate ---- */
-
-static void set_certificate(void *data, const struct tracker_enrolment *e)
-{
-	struct person *p = data;
-	p->found = true;
-	p->enrolment = *e;
-	p->title = xstrdup(e->course_title);
-}
-
-static void add_certificate(struct buf *out, const struct person *p)
-{
-	const struct tracker_enrolment *e = &p->enrolment;
-	cleanup_free char *title = xasprintf("Certificate: %s", p->name);
-	page_begin(out, &(struct page){.title = title});
-	buf_add_text(out, "<article class=\"certificate\"><p class=\"kicker\">Certificate</p><h1>");
-	page_text(out, p->name);
-	buf_add_text(out, "</h1><p>has completed</p><h2>");
-	page_text(out, p->title);
-	buf_printf(
-		out, "</h2><p>all %u lessons completed, %u quizzes passed", e->lessons, e->passed);
-	if (e->best >= 0)
-		buf_printf(out, ", average best score %.0f %%", e->best * 100);
-	buf_add_text(out, "</p><p class=\"when\">");
-	page_day(out, e->done_ms);
-	buf_add_text(out, "</p></article>\n");
-	page_end(out);
-}
-
-void pages_certificate(struct request *r, struct reply *a)
-{
-	static const char *const names[] = {"person", "course"};
-	cleanup_buf struct buf page = {0};
-	cleanup_error struct error err = {0};
-	struct person p = {.r = r};
-	ingest_settle(r->ingest);
-	if (!request_takes(r, a, names, 2) || !request_number(r, a, "person", &p.id) ||
-		!request_number(r, a, "course", &p.course) || !access_person(r, a, p.id))
-		return;
-	bool good = tracker_person(r->tracker, p.id, take_person, &p, &err) &&
-		    tracker_enrolments(r->tracker, 0, p.id, p.course, set_certificate, &p, &err);
-	if (!good)
-		reply_outcome(a, err.kind == ERROR_FAILED ? LRS_NOT_FOUND : LRS_FAILED, &err);
-	else if (!p.found || p.enrolment.done_ms == 0)
-		reply_error(a, 404, "the course is not completed");
-	else {
-		add_certificate(&page, &p);
-		page_reply(a, &page);
-	}
-	person_finish(&p);
 }

@@ -27,6 +27,8 @@ static const struct resource {
 	{"/", pages_team, KEYS, false, false},
 	{"/person", pages_person, KEYS, false, false},
 	{"/certificate", pages_certificate, KEYS, false, false},
+	{"/certificate/verify", pages_certificate_verify, OPEN, true, false},
+	{"/certificate.json", pages_certificate_json, OPEN, true, false},
 	{"/courses", pages_courses, LEADS, false, false},
 	{"/course", pages_course, LEADS, false, false},
 	{"/manage", pages_manage, LEADS, false, false},

@@ -79,6 +79,14 @@ is "$(status -u "$lead" "$address/person?id=99")" 404 "nobody"
 is "$(status -u "$lead" "$address/person?id=1%20OR%201")" 400 "a number is a number"
 is "$(status -u "$lead" "$address/certificate?person=1&course=1")" 404 "no certificate before the end"
 has "$(page -u "$lead" "$address/certificate?person=2&course=1")" '<h2>Knots</h2><p>all 2 lessons' "a certificate"
+number=$(page -u "$lead" "$address/certificate?person=2&course=1" | sed -n 's/.*verify?id=\([0-9A-F-]*\)".*/\1/p' | head -1)
+has "$number" '^2-1-[0-9A-F]{16}$' "it has a number"
+has "$(page "$address/certificate/verify?id=$number")" 'Valid.*has completed <b>Knots</b>' "which anyone can verify, without a key"
+has "$(page "$address/certificate/verify?id=$(tr A-F a-f <<<"$number")")" 'Valid' "in small letters, too"
+has "$(page "$address/certificate.json?id=$number")" '"OpenBadgeCredential".*"name":"Knots"' "it is an Open Badge, too"
+for one in "1${number#2}" "2-2${number#2-1}" "${number%?}" "${number}0" "2-1-" 2-1 - x; do
+	is "$(status "$address/certificate/verify?id=$one")$(status "$address/certificate.json?id=$one")" 404404 "a certificate's number that is made up: $one"
+done
 
 # ---- late, and no longer ----
 has "$(page -u "$lead" "$address/export.json" | python3 -c 'import json,sys; print(sorted((e["name"],e["late"]) for e in json.load(sys.stdin)["enrolments"]))')" "\[\('Ann Able', True\), \('Bob', False\), \('Cydwynne Coe', False\)\]" "who is late"
