@@ -11,7 +11,7 @@
 #define WRONG_MOST_ALL 600 /* per minute, from all addresses */
 #define ADDRESSES_MAX 1024
 #define LEARNERS_MAX 2000
-#define NAME_COLUMNS 40
+#define NAME_COLUMNS 80
 #define ID_LETTERS 24
 #define MACHINE_BYTES 100
 #define TEXT_COLUMNS 400
@@ -149,6 +149,15 @@ char *room_clean(const char *text, size_t columns)
 	return NULL;
 }
 
+/* A name that is cut says so. */
+static char *clean_name(const char *name)
+{
+	cleanup_free char *whole = room_clean(name, SIZE_MAX);
+	if (whole == NULL || utf8_width(whole, strlen(whole)) <= NAME_COLUMNS)
+		return whole != NULL ? xstrdup(whole) : NULL;
+	return xasprintf("%.*s…", (int)utf8_fit(whole, strlen(whole), NAME_COLUMNS - 1), whole);
+}
+
 static char *id_of(const char *name)
 {
 	struct buf out = {0};
@@ -245,7 +254,7 @@ static bool keep_new(struct room *room, struct db *db, const char *id, const cha
 
 static int join_new(struct room *room, struct db *db, const struct joining *j, struct error *err)
 {
-	cleanup_free char *wanted = room_clean(j->join->name, NAME_COLUMNS);
+	cleanup_free char *wanted = clean_name(j->join->name);
 	if (wanted == NULL) {
 		error_set_kind(err, ERROR_USAGE, "a name is required");
 		return ROOM_INVALID;

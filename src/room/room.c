@@ -49,6 +49,13 @@ static const char *const schema[] = {
 	"  at_ms INTEGER NOT NULL) STRICT;",
 	/* the account for a learner's socket, from the time when a room had daemons */
 	"ALTER TABLE room_learner DROP COLUMN uid;",
+	"ALTER TABLE room ADD COLUMN zone TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE room ADD COLUMN projector INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE room_question ADD COLUMN poll INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE room_question ADD COLUMN tally INTEGER NOT NULL DEFAULT 0;"
+	"CREATE TABLE room_instructor ("
+	"  room TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, added_ms INTEGER NOT NULL,"
+	"  removed_ms INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (room, id)) STRICT;",
 };
 
 const char *room_title(const struct room *room)
@@ -150,7 +157,7 @@ void room_close(struct room *room)
 		return;
 	room_forget(room);
 	for (size_t i = 0; i < room->step_count; i++)
-		free(room->steps[i].title);
+		room_free_step(&room->steps[i]);
 	for (size_t i = 0; i < room->quiz_count; i++)
 		quiz_destroy(room->quizzes[i].quiz);
 	for (size_t i = 0; i < room->guess_count; i++)

@@ -16,6 +16,7 @@ try {
 	await page.goto(board);
 	await page.locator("#message").fill(message);
 	await page.locator("form:has(#message) button").click();
+	await page.getByText("Ask your own question").click();
 	await page.locator("textarea[name=gift]").fill("Which way is starboard? {~left#That is port. =right#Seen forwards.}");
 	await page.locator("form:has(textarea[name=gift]) button").click();
 	await page.locator("#question").getByText("starboard").waitFor();
