@@ -8,6 +8,13 @@
 #include "api.h"
 
 void pages_asset(struct request *r, struct reply *a);
+void pages_signin(struct request *r, struct reply *a);
+/* Shows the page to sign in at the address that was asked for, in place of a 401. */
+void pages_signin_instead(struct request *r, struct reply *a);
+void pages_account(struct request *r, struct reply *a);
+void pages_audit(struct request *r, struct reply *a);
+void pages_erase(struct request *r, struct reply *a);
+void pages_person_json(struct request *r, struct reply *a);
 void pages_team(struct request *r, struct reply *a);
 void pages_team_events(struct request *r, struct reply *a);
 void pages_person(struct request *r, struct reply *a);

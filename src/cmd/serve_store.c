@@ -12,6 +12,8 @@ char *serve_store_path(const struct arguments *a)
 
 void serve_store_close(struct opened *o)
 {
+	audit_close(o->audit);
+	sessions_close(o->sessions);
 	tracker_close(o->tracker);
 	lrs_close(o->lrs);
 	store_close(o->store);
@@ -25,7 +27,9 @@ bool serve_store_open(const struct arguments *a, struct opened *ret, struct erro
 	if (arguments_get(a, "db") == NULL && !folder_make(folder, 0700, err))
 		return false;
 	if (store_open(path, &ret->store, err) && lrs_open(ret->store, &ret->lrs, err) &&
-		tracker_open(ret->store, &ret->tracker, err))
+		tracker_open(ret->store, &ret->tracker, err) &&
+		sessions_open(ret->store, &ret->sessions, err) &&
+		audit_open(ret->store, &ret->audit, err))
 		return true;
 	serve_store_close(ret);
 	return false;

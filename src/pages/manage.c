@@ -101,7 +101,8 @@ static bool do_erase(struct request *r, struct buf *said, struct error *err)
 	if (!text_same(name, form_value(r, "name")))
 		return error_set_kind(
 			err, ERROR_USAGE, "The name does not match. Nothing was erased.");
-	if (!api_erase(r->lrs, r->tracker, person, err))
+	const struct api_sources from = {r->lrs, r->tracker, r->sessions, r->audit};
+	if (!api_erase(&from, person, err))
 		return false;
 	buf_printf(said, "erased");
 	return true;

@@ -148,10 +148,11 @@ static void add_erase(struct request *r, struct buf *out, const struct person *p
 	buf_printf(out,
 		"<input type=\"hidden\" name=\"do\" value=\"erase\">"
 		"<input type=\"hidden\" name=\"person\" value=\"%lld\">"
+		"<a href=\"/erase?person=%lld\">What this removes</a>"
 		"<label>Type the name to confirm<input name=\"name\" required "
 		"autocomplete=\"off\"></label><button class=\"danger\">Erase</button></form>"
 		"</section>\n",
-		(long long)p->id);
+		(long long)p->id, (long long)p->id);
 }
 
 /* For a person without any activity. */
