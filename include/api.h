@@ -5,9 +5,11 @@
 #ifndef API_H
 #define API_H
 
+#include "audit.h"
 #include "httpd.h"
 #include "lrs.h"
 #include "room.h"
+#include "sessions.h"
 #include "tracker.h"
 
 /* ---- resources: each fills in *a ---- */
@@ -43,8 +45,22 @@ void multipart_form_fields(const struct buf *body, struct pairs *ret);
 
 /* ---- access.c: access control ---- */
 
+/* Who this secret proves to be. Each way to sign in is one row of a table in access.c. LRS_DONE:
+ * *ret has key, name, role, team and actor; the caller finishes it. LRS_NOT_FOUND: no one. */
+enum lrs_outcome access_prove(const struct request *r, const char *user, const char *secret,
+	struct session *ret, struct error *err);
 /* Authenticates the key. False: 401 sent. */
 bool access_key(struct request *r, struct reply *a);
+/* Authenticates the key, or else the browser's session; only for pages, since a browser adds its
+ * session to requests that other pages make, too. False: 401 sent. */
+bool access_page(struct request *r, struct reply *a);
+/* The name of the cookie with a session's secret: a browser accepts one named `__Host-…` only over
+ * TLS, and for this host alone. */
+const char *access_cookie(const struct request *r);
+/* The value of a cookie; NULL: none. The caller frees it. */
+char *access_read_cookie(const struct request *r, const char *name);
+/* False (403 sent): the page of another site sent this form. */
+bool access_same_site(const struct request *r, struct reply *a);
 /* Checks whether the key exists, without sending an answer or changing the request. */
 bool access_is_known(const struct request *r);
 bool access_is(const struct request *r, const char *role);
@@ -91,10 +107,39 @@ struct hooks;
 bool hooks_open(struct tracker *tracker, struct hooks **ret, struct error *err);
 void hooks_close(struct hooks *hooks);
 
-/* ---- erase.c ---- */
+/* ---- dossier.c: what is known of a person ---- */
 
+/* Where it is. */
+struct api_sources {
+	struct lrs *lrs;
+	struct tracker *tracker;
+	struct sessions *sessions;
+	struct audit *audit;
+};
+struct api_dossier {
+	unsigned statements; /* of the person */
+	unsigned mentions;   /* other people's statements that mention them */
+	unsigned documents, keys;
+};
+/* ERROR_FAILED: there is no such person; also below. */
+bool api_dossier_count(
+	const struct api_sources *from, int64_t person, struct api_dossier *ret, struct error *err);
+/* Adds everything as one JSON object, with names even under pseudonyms. */
+bool api_dossier_export(
+	const struct api_sources *from, int64_t person, struct buf *out, struct error *err);
 /* Removes a person and everything known about them, including their statements. */
-bool api_erase(struct lrs *lrs, struct tracker *tracker, int64_t person, struct error *err);
+bool api_erase(const struct api_sources *from, int64_t person, struct error *err);
+/* The people whose last activity was before that; those who never began are not among them. The
+ * caller frees *ret. */
+bool api_idle_people(const struct api_sources *from, int64_t before_ms, int64_t **ret,
+	size_t *ret_count, struct error *err);
+
+/* ---- assign.c ---- */
+
+/* Like tracker_assign(), for a course in the catalogue, one that people know already, or any IRI.
+ * ERROR_FAILED: there is no such course; names the nearest one. */
+bool api_assign(struct tracker *tracker, const char *course, const char *team, int64_t due_ms,
+	struct error *err);
 
 /* ---- broadcast.c: pushes changes in the room to listeners ---- */
 

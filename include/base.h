@@ -101,6 +101,9 @@ struct buf {
 void buf_add(struct buf *b, const void *bytes, size_t length);
 void buf_add_text(struct buf *b, const char *text);
 void buf_add_char(struct buf *b, char c);
+/* Adds a text as a quoted cell (RFC 4180); an apostrophe keeps spreadsheets from running it as a
+ * formula. */
+void buf_add_csv(struct buf *b, const char *text);
 void buf_add_repeat(struct buf *b, char c, size_t times);
 void buf_printf(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
 void buf_vprintf(struct buf *b, const char *format, va_list args) PRINTF_LIKE(2, 0);
@@ -283,5 +286,18 @@ void words_add_all(struct words *w, const char *const *list); /* list ends with 
 bool words_has(const struct words *w, const char *word);
 void words_finish(struct words *w);
 #define cleanup_words __attribute__((cleanup(words_finish)))
+
+/* Names of which each is used once. The zero value is empty. */
+struct unique_names {
+	struct unique_name *slots; /* a hash table; its size is a power of two */
+	size_t size, count;
+};
+/* Adds the name if it is new; else "NAME-2", "NAME-3" …, counting from `second`. Returns what it
+ * added, allocated in the arena, which must outlive the names. */
+const char *unique_add(
+	struct unique_names *names, struct arena *arena, const char *wanted, unsigned second);
+/* Returns whether the name was asked for more than once. */
+bool unique_is_repeated(const struct unique_names *names, const char *text);
+void unique_finish(struct unique_names *names);
 
 #endif

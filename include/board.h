@@ -47,6 +47,24 @@ struct board_lesson {
 	size_t first, steps;
 };
 
+struct board_message {  /* sent by an instructor */
+	const char *at; /* "14:03" on the room's clock */
+	const char *to; /* a learner's name; NULL: everybody */
+	const char *by; /* an instructor's name; NULL */
+	const char *text;
+};
+
+/* The step that most people are working on. */
+struct board_focus {
+	size_t at;           /* its index; BOARD_NOWHERE: there is none */
+	unsigned done, of;   /* of those online */
+	const char *task;    /* what to do, code in `…`; NULL */
+	const char *command; /* NULL */
+};
+
+/* What the instructor wants on the projector. */
+enum board_show { BOARD_SHOW_AUTO, BOARD_SHOW_JOIN, BOARD_SHOW_STEP };
+
 struct board_bar { /* an option, or an answer that was typed */
 	const char *text;
 	unsigned count;
@@ -56,21 +74,34 @@ struct board_bar { /* an option, or an answer that was typed */
 struct board {
 	const char *title, *code, *join;
 	int64_t clock_ms; /* the server's clock */
+	const char *zone; /* its time zone; "": the server's */
+	int64_t offset_s; /* of the room's clock, east of UTC */
+	enum board_show show;
 	int64_t taken_ms; /* when it was read, on this machine's monotonic clock */
 	const char *open; /* the title of the last open step; NULL: all are open */
 	size_t open_at;   /* its index; BOARD_NOWHERE */
 	bool paused, ended;
-	int64_t timer_ms; /* on the server's clock; 0: none */
+	bool on_break;
+	const char *ended_at; /* "14:03" */
+	int64_t timer_ms;     /* on the server's clock; 0: none */
 	const char *timer_text;
 	struct {
 		unsigned learners, here, hands, ready, fast;
+		unsigned begun; /* online, and have completed a step */
 	} counts;
+	struct board_focus focus;
 	const char *question; /* the open question, or the one just closed; NULL */
 	unsigned answered, answered_right;
-	bool is_closed; /* it is closed and its answer shown */
+	const char *question_how; /* how to answer, code in `…`; NULL */
+	bool is_closed;           /* it is closed and its answer shown */
+	bool is_poll;             /* no answer is right or wrong */
+	bool tally;               /* everybody sees the counts while it is open */
+	bool counted;             /* this board has the counts */
 	const char *answer, *explanation;
 	struct board_bar *bars;
 	size_t bar_count;
+	struct board_message *messages; /* the newest first */
+	size_t message_count;
 	struct board_learner *learners; /* in the order in which they joined */
 	size_t learner_count;
 	struct board_step *steps;
@@ -101,8 +132,19 @@ size_t board_badges(const struct board_learner *learner, struct board_badge ret[
 const struct board_learner **board_list_stuck(const struct board *board, size_t *ret_count);
 const struct board_learner **board_list_hands(const struct board *board, size_t *ret_count);
 const struct board_step **board_list_stops(const struct board *board, size_t *ret_count);
-/* Sorts learners: those with something to do who have gone longest without progress come first. */
-void board_sort(struct board *board);
+const struct board_learner **board_list_offline(const struct board *board, size_t *ret_count);
+/* BOARD_BY_NEED: those with something to do who have gone longest without progress come first. */
+enum board_order { BOARD_BY_NEED, BOARD_BY_NAME, BOARD_BY_PROGRESS, BOARD_BY_JOINING };
+void board_sort(struct board *board, enum board_order order);
+
+/* What the projector shows. */
+enum board_scene { BOARD_ARRIVAL, BOARD_WORKING, BOARD_ASKING, BOARD_BREAK, BOARD_OVER };
+enum board_scene board_scene(const struct board *board);
+/* "auto", "join", "step" */
+bool board_show_read(const char *name, enum board_show *ret);
+const char *board_show_name(enum board_show show);
+/* How many steps of a lesson a learner has done. */
+unsigned board_done_in(const struct board_learner *learner, const struct board_lesson *lesson);
 
 /* Returns the lesson that contains the step; NULL if none does. */
 const struct board_lesson *board_lesson_of(const struct board *board, size_t step);
@@ -115,6 +157,8 @@ cJSON *board_step_json(const struct board_step *step);
 cJSON *board_lesson_json(const struct board_lesson *lesson);
 /* Adds the thresholds, for scripts that count on between updates. */
 void board_add_thresholds(cJSON *board);
+cJSON *board_message_json(const struct board_message *message);
+cJSON *board_focus_json(const struct board_focus *focus);
 
 /* ---- read.c ---- */
 

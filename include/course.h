@@ -61,8 +61,12 @@ struct course_variables {
 
 struct course_step {
 	enum course_step_kind kind;
-	const char *
-		id; /* unique in its lesson and stable: "prose-1", "example-2", a task's own name */
+	unsigned number; /* among the lesson's steps that began as its kind; 0: a named task */
+	/* Unique in its lesson: the name of a task, else made of what the step asks for (its
+	 * command, question or checks), and for text of the step that asks before it. Edits
+	 * elsewhere do not change it; equal steps are numbered: "example-8c1f03d2",
+	 * "example-8c1f03d2-2". */
+	const char *id;
 	int line;
 	enum note_icon icon; /* callouts */
 	const char *topic;   /* the subtopic that the step belongs to; NULL */
@@ -114,7 +118,7 @@ struct course_lesson {
 	size_t step_count;
 	const struct course_topic *topics;
 	size_t topic_count;
-	const char *quiz_path; /* its GIFT file; NULL if it has none */
+	const char *quiz_path; /* its bank of questions; NULL if it has none */
 	struct course_evaluation evaluation;
 	unsigned needs; /* needs of all examples and tasks in it, which carry them, too */
 };
@@ -127,12 +131,15 @@ struct course_problem {
 };
 
 struct course {
-	const char *id;   /* the note's own id, else derived from the name of the file or folder */
+	/* The note's own id; the catalogue's name; else made of the name of the file or folder and
+	 * where it is: "notes-5b20c7e4". */
+	const char *id;
 	const char *name; /* what one types: a name in the catalogue, or the path */
 	const char *title;
 	const char *path;
 	const struct note_head *head; /* of the first note */
 	bool shipped;                 /* belongs to ropes' own catalogue */
+	bool bank;                    /* a bank of questions: one lesson that has only its quiz */
 	struct note **notes;
 	size_t note_count;
 	const struct course_lesson *lessons;
@@ -140,11 +147,14 @@ struct course {
 	const struct course_problem *problems;
 	size_t problem_count;
 	struct arena arena;
+	const char *
+		place_id; /* the id made of name and place, even if it has another; NULL: shipped */
+	const char *old_id; /* what earlier versions used: without the place */
 };
 
 /* Loads a course by catalogue name ("docker-start-here"), or by the path to a note, a folder of
- * notes (with its subfolders; an unreadable note becomes a problem), or a GIFT file. Errors: no
- * such course (names the nearest ones), or note_load()'s. */
+ * notes (with its subfolders; an unreadable note becomes a problem), or a bank of questions
+ * (quiz_is_bank). Errors: no such course (names the nearest ones), or note_load()'s. */
 bool course_load(const char *name_or_path, struct course **ret_course, struct error *err);
 void course_destroy(struct course *course);
 
@@ -156,7 +166,11 @@ void course_split_reference(const char *reference, char **ret_course, char **ret
  * or by any unambiguous prefix of its anchor or title. ERROR_USAGE names the candidates. */
 bool course_find_lesson(
 	const struct course *course, const char *lesson, size_t *ret_index, struct error *err);
-/* Returns the index of the step with that id in the lesson, or step_count. */
+/* Returns what earlier versions called the step, by its number: "example-2"; NULL if it has a name.
+ * The caller frees it. */
+char *course_step_old_id(const struct course_step *step);
+/* Returns the index of the step with that id in the lesson, else with that old id, or step_count.
+ */
 size_t course_find_step(const struct course_lesson *lesson, const char *id);
 /* Returns a copy of the step in which the seed picks another value for each variable: in the text,
  * checks, hints, setups, cleanups and the solution. Allocates it in `arena`; unchanged parts are

@@ -17,6 +17,8 @@ bool digest_same(const char *a, const char *b);
 
 /* Returns `count` random bytes as base64url text; the caller frees it. */
 char *digest_random_text(size_t count);
+/* Returns bytes as base64url without padding (RFC 4648, 5); the caller frees it. */
+char *digest_base64url(const void *bytes, size_t length);
 /* Decodes base64 or base64url, with or without padding, and appends the bytes. Returns false if
  * the text is neither. */
 bool digest_base64_decode(const char *text, size_t length, struct buf *out);

@@ -2,7 +2,9 @@
  * http.h - libcurl, loaded on first use: plain requests, and responses that stay open for as long
  * as the caller listens (server-sent events).
  *
- * TLS is verified against the system's CA certificates or those in the file `ca`. Any thread may
+ * TLS is verified against the system's CA certificates or those in the file `ca`; with a
+ * fingerprint
+ * (`pin`), only the server's public key counts. Any thread may
  * make any call; a connection is used by one thread at a time.
  */
 #ifndef HTTP_H
@@ -53,6 +55,7 @@ struct http_request {
 	size_t body_length;
 	long timeout_ms; /* for the whole request; 0: 30 s */
 	const char *ca;  /* file with CA certificates (PEM); NULL: the system's */
+	const char *pin; /* fingerprint of the public key (SHA-256, base64url); may be NULL */
 	struct http_connection *connection;
 	struct buf *challenge; /* set to the answer's WWW-Authenticate, or ""; may be NULL */
 };
@@ -68,7 +71,7 @@ bool http_send(const struct http_request *request, struct http_answer *ret, stru
 struct http_stream {
 	const char *url, *user, *password; /* as above */
 	const char *const *headers;
-	const char *ca;
+	const char *ca, *pin;
 	bool redirected; /* follow redirects */
 	long silence_ms; /* give up if nothing arrives for this long; 0: never */
 	int stop_fd;     /* stop when this is readable; -1: none */

@@ -39,6 +39,10 @@ struct tracker;
 struct ingest;
 struct room;
 struct broadcaster;
+struct log;
+struct watch;
+struct sessions;
+struct audit;
 
 struct request {
 	struct lrs *lrs;
@@ -47,8 +51,13 @@ struct request {
 	struct ingest *ingest;
 	struct room *room; /* NULL: no workshop */
 	struct broadcaster *broadcaster;
+	struct log *log; /* NULL: none */
+	struct watch *watch;
+	struct sessions *sessions;
+	struct audit *audit;
 	char *address; /* of the client, without the port */
 	enum method method;
+	const char *method_name; /* as sent */
 	char *path;
 	struct pairs headers, parameters;
 	struct buf body;
@@ -59,6 +68,7 @@ struct request {
 	char *name, *role;  /* of the key */
 	char *team;         /* the only team of a lead; "" */
 	char *actor;        /* whose statements a learner's key sends; "": not known yet */
+	char *session;      /* digest of the browser's session; NULL: none */
 	const char *url;    /* address for learners */
 	const char *origin; /* "http://127.0.0.1:8410": the server's own address */
 	/* whose scripts may use the store; NULL: none */
@@ -93,6 +103,8 @@ struct httpd_options {
 	void (*answer)(struct request *r, struct reply *a);
 	/* Returns whether the client may send a long body, judged by the headers. */
 	bool (*is_known)(const struct request *r);
+	/* Called with each answer, and how long making it took. */
+	void (*note)(const struct request *r, const struct reply *a, int64_t us);
 };
 
 struct httpd;
@@ -103,9 +115,10 @@ bool httpd_open(const struct httpd_options *options, struct httpd **ret, struct 
 const char *httpd_origin(const struct httpd *server);
 const char *httpd_url(const struct httpd *server);
 struct hub *httpd_hub(struct httpd *server);
-/* Accepts requests. Each begins with what is set in `common`: lrs, tracker, ingest, room,
- * broadcaster. */
+/* Accepts requests. Each begins with what is set in `common`: what the resources work on. */
 bool httpd_start(struct httpd *server, const struct request *common, struct error *err);
+/* How many clients are connected, and how many may be. */
+unsigned httpd_connections(const struct httpd *server, unsigned *ret_max);
 /* Ends streams of events, and waits for running requests. */
 void httpd_stop(struct httpd *server);
 void httpd_close(struct httpd *server); /* NULL does nothing */

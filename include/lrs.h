@@ -146,6 +146,12 @@ bool lrs_document_list(struct lrs *lrs, const struct lrs_place *place, int64_t s
 /* Deletes all documents under the given keys. */
 bool lrs_document_clear(struct lrs *lrs, const struct lrs_place *place, struct error *err);
 
+/* Calls `each` with every document kept under an agent's key. */
+bool lrs_document_each(struct lrs *lrs, const char *agent,
+	void (*each)(
+		void *data, const struct lrs_place *place, const struct lrs_document *document),
+	void *data, struct error *err);
+
 /* ---- keys ---- */
 
 /* Creates a key and its secret. Both are returned only here; the store keeps a digest. The caller
@@ -165,5 +171,8 @@ bool lrs_key_scope(
 /* LRS_DONE: returns the owner's name and role. The caller frees both. */
 enum lrs_outcome lrs_key_check(struct lrs *lrs, const char *key, const char *secret,
 	char **ret_name, char **ret_role, struct error *err);
+/* Like lrs_key_check(), without the secret: for a session that began with it. */
+enum lrs_outcome lrs_key_owner(
+	struct lrs *lrs, const char *key, char **ret_name, char **ret_role, struct error *err);
 
 #endif

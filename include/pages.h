@@ -8,16 +8,28 @@
 #include "api.h"
 
 void pages_asset(struct request *r, struct reply *a);
+void pages_signin(struct request *r, struct reply *a);
+/* Shows the page to sign in at the address that was asked for, in place of a 401. */
+void pages_signin_instead(struct request *r, struct reply *a);
+void pages_account(struct request *r, struct reply *a);
+void pages_audit(struct request *r, struct reply *a);
+void pages_erase(struct request *r, struct reply *a);
+void pages_person_json(struct request *r, struct reply *a);
 void pages_team(struct request *r, struct reply *a);
 void pages_team_events(struct request *r, struct reply *a);
+void pages_people(struct request *r, struct reply *a);
 void pages_person(struct request *r, struct reply *a);
 void pages_certificate(struct request *r, struct reply *a);
+void pages_certificate_verify(struct request *r, struct reply *a);
+void pages_certificate_json(struct request *r, struct reply *a);
 void pages_courses(struct request *r, struct reply *a);
 void pages_course(struct request *r, struct reply *a);
 void pages_manage(struct request *r, struct reply *a);
 void pages_export_csv(struct request *r, struct reply *a);
 void pages_export_json(struct request *r, struct reply *a);
 void pages_export_xapi(struct request *r, struct reply *a);
+void pages_join(struct request *r, struct reply *a);
+void pages_me(struct request *r, struct reply *a);
 void pages_room(struct request *r, struct reply *a);
 void pages_room_join(struct request *r, struct reply *a);
 void pages_room_events(struct request *r, struct reply *a);

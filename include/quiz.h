@@ -1,6 +1,7 @@
 /*
- * quiz.h - quizzes in Moodle's GIFT format: parse, ask, grade. Where descriptions of GIFT differ,
- * follow Moodle's importer (qformat_gift). Parsing and grading are pure functions.
+ * quiz.h - quizzes in Moodle's GIFT or XML, or QTI 2: parse, ask, grade. Where descriptions of the
+ * formats differ, follow Moodle's importers (qformat_gift, qformat_xml). Parsing and grading are
+ * pure functions.
  */
 #ifndef QUIZ_H
 #define QUIZ_H
@@ -23,7 +24,7 @@ const struct quiz_kind *quiz_kind_in_room(const char *room_name);
 
 enum quiz_format { QUIZ_MOODLE, QUIZ_HTML, QUIZ_PLAIN, QUIZ_MARKDOWN };
 
-/* A text as the file has it, without GIFT's escapes. What people read is made of it: without the
+/* A text as the file has it, without escapes. What people read is made of it: without the
  * tags and marks of its format, code in `…`. */
 struct quiz_source {
 	const char *text; /* NULL: there is none */
@@ -41,8 +42,8 @@ struct quiz_answer {
 
 struct quiz_question {
 	const struct quiz_kind *kind;
-	/* [id:…], else its title, else "q" and its number; unique in the file: the second "x" is
-	 * "x-2". */
+	/* [id:…], else its title if no other question has it, else made of its title and content:
+	 * "q-0b1d7c52". Unique in the file: the second "x" is "x-2". */
 	const char *id;
 	bool has_id;          /* the file gives the id, and it is the first of that name */
 	size_t number;        /* its place in the file, from 1 */
@@ -55,10 +56,12 @@ struct quiz_question {
 	size_t answer_count;
 	const char *feedback; /* general feedback, shown after the answer; NULL */
 	struct quiz_source text_source, feedback_source;
+	const char *path;
 	int line;
 };
 
 struct quiz_problem {
+	const char *path; /* a package has several files */
 	int line, column;
 	bool serious; /* a question cannot be asked; else it can, but Moodle would refuse it, or
 			 lose or change a part of it */
@@ -74,12 +77,14 @@ struct quiz {
 	struct arena arena;
 };
 
-/* Fails only if the bytes are not text; what is wrong with single questions is in `problems`. */
+/* Parses GIFT, or XML (Moodle's, or a QTI 2 item) if the path ends in .xml. Fails only if the bytes
+ * are not text or XML; what is wrong with single questions is in `problems`. */
 bool quiz_parse(
 	const char *path, const char *bytes, size_t length, struct quiz **ret, struct error *err);
+/* Loads a file, or the items of a QTI 2 package: a folder with an imsmanifest.xml, or that file. */
 bool quiz_load(const char *path, struct quiz **ret, struct error *err);
-/* Returns whether a file is a bank of questions by its name (.gift), or a .txt file with GIFT in
- * it, as Moodle exports them. */
+/* Returns whether a path is a bank of questions by its name (.gift, .xml), a .txt file with GIFT in
+ * it, as Moodle exports them, or a folder that is a QTI package. */
 bool quiz_is_bank(const char *path);
 void quiz_destroy(struct quiz *quiz);
 /* Returns false if the quiz has serious problems; err is the first: "FILE:LINE:COLUMN: what". */
@@ -87,6 +92,10 @@ bool quiz_is_sound(const struct quiz *quiz, struct error *err);
 /* Prints the quiz as GIFT in one plain form. Parsing the output gives the same quiz, except for the
  * line numbers, problems, and the numbers of questions after one that cannot be asked. */
 void quiz_print(const struct quiz *quiz, struct buf *out);
+/* Prints one document of Moodle XML with the questions of all quizzes. Parsing it gives the same
+ * questions, except that a question without a title has its id as title if that is not "q" and
+ * its number. */
+void quiz_print_xml(const struct quiz *const *quizzes, size_t count, struct buf *out);
 /* Finds a question by [id:], title, or number from 1; NULL if there is none. */
 const struct quiz_question *quiz_find(const struct quiz *quiz, const char *name);
 

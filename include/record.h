@@ -18,7 +18,8 @@ char *record_default_path(void);
 /* Opens, creates or migrates (after a backup). ":memory:" for tests. Errors say how to recover:
  * damaged (what was saved where), newer than this program, read-only, locked, no space. */
 bool record_open(const char *path, struct record **ret, struct error *err);
-/* Opens an existing file read-only; a missing file is an empty record. */
+/* Opens an existing file read-only, after a migration if it needs one; a missing file is an empty
+ * record. */
 bool record_open_read(const char *path, struct record **ret, struct error *err);
 void record_close(struct record *record);
 /* What record_open() did that the learner should know (restored a backup …); may be NULL. */
@@ -83,17 +84,49 @@ bool record_rebuild(struct record *record, struct error *err);
  * The caller frees both. */
 bool record_position(struct record *record, const char *learner, const char *course,
 	char **ret_lesson, char **ret_step, struct error *err);
-/* The course that a learner used last; *ret NULL: none. `ret_reference` is what the learner typed
- * to open it. */
-bool record_last_course(
-	struct record *record, const char *learner, char **ret_reference, struct error *err);
-/* Saves what the learner typed to open the course (a path made absolute), for record_last_course().
- */
+/* What the learner typed to open the courses that they used, the latest first. */
+bool record_recent_courses(struct record *record, const char *learner, struct words *ret_references,
+	struct error *err);
+/* Saves what the learner typed to open the course (a path made absolute), for
+ * record_recent_courses(). */
 bool record_remember_course(struct record *record, const char *learner, const char *course,
 	const char *reference, struct error *err);
 /* True if the step is done (or skipped: see *ret_state). */
 bool record_step(struct record *record, const char *learner, const char *course, const char *lesson,
 	const char *step, bool *ret_known, enum record_step_state *ret_state, struct error *err);
+
+/* ---- what courses and steps are known by
+ * ---------------------------------------------------------
+ *
+ * Statements keep the ids that they were written with. Until version 2 of the file, courses were
+ * known by the name of their file alone, and steps by their number. */
+
+/* What a course could be known by. */
+struct record_identity {
+	const char *id, *place_id, *old_id; /* as in course.h */
+	const char *title;
+	const char *reference; /* what opens it from anywhere */
+	/* Whether an earlier version would have found such a step or question in it. */
+	bool (*has)(void *data, const char *lesson, const char *step);
+	void *data;
+};
+/* Chooses the id under which the learner's record has the course: its id; or what it was known by
+ * before it had an id of its own; or its old id, if the record is from an earlier version and what
+ * it has under that name was opened from here, or from a place that is unknown or gone and has the
+ * same title and most of its steps. The caller frees *ret. */
+bool record_course_id(struct record *record, const char *learner,
+	const struct record_identity *course, char **ret, struct error *err);
+
+/* Says what a step that an earlier version numbered is called now. */
+struct record_rename {
+	const char *lesson, *from, *to;
+};
+/* Returns whether the course has statements of an earlier version whose steps can be renamed. */
+bool record_has_numbered_steps(struct record *record, const char *learner, const char *course,
+	bool *ret, struct error *err);
+/* Renames the steps of all statements so far, once, and updates the projections. */
+bool record_rename_steps(struct record *record, const char *learner, const char *course,
+	const struct record_rename *renames, size_t count, struct error *err);
 
 /* ---- progress
  * ---------------------------------------------------------------------------------------- */

@@ -43,10 +43,11 @@ bool room_last_reference(struct store *store, char **ret, struct error *err);
 const char *room_code(const struct room *room);
 const char *room_title(const struct room *room);
 const char *room_reference(const struct room *room);
+const char *room_course_id(const struct room *room);
 enum room_view { ROOM_BOARD, ROOM_PROJECTOR };
 /* The token that opens a view; it survives restarts. */
 const char *room_token(const struct room *room, enum room_view view);
-bool room_token_fits(const struct room *room, enum room_view view, const char *token);
+bool room_token_fits(struct room *room, enum room_view view, const char *token);
 /* Sets the home of the learners' accounts. The first value counts, also after a restart. */
 bool room_settle(struct room *room, const char *origin, struct error *err);
 
@@ -58,6 +59,17 @@ enum room_outcome {
 	ROOM_INVALID,  /* invalid input: see err */
 	ROOM_FAILED,   /* store error */
 };
+
+/* Other instructors have addresses of their own, which can be withdrawn. Only who has the first one
+ * adds and removes them, ends the room and reopens it. */
+struct room_instructor {
+	const char *id, *name, *token;
+};
+void room_instructors(struct room *room,
+	void (*each)(void *data, const struct room_instructor *instructor), void *data);
+/* The name of the instructor whose token opens the board; NULL: it is the first one's, or fits no
+ * one. The caller frees it. */
+char *room_instructor_name(struct room *room, const char *token);
 
 /* ---- learners ---- */
 
@@ -104,10 +116,14 @@ bool room_attend(struct room *room, struct error *err);
 struct room_order {
 	const char *(*value)(const void *data, const char *name); /* a field; NULL: missing */
 	const void *data;
+	const char *by; /* name of the instructor; NULL: who has the first address */
 };
-/* do=open&lesson=…&step=…, open-next (step), open-lesson (to its end), open-all, hold, go,
- * timer&seconds=…&text=… (or minutes=…), timer-off, message&text=…[&to=…], lower&to=…, ask&gift=…
- * or ask&lesson=…&id=…, close, end */
+/* do=open&lesson=…&step=…, open-next (step), open-lesson (to its end), open-all, by-step (lock what
+ * no one has come to), hold, go, timer&seconds=…&text=… (or minutes=…), timer-off, break (as timer,
+ * and pauses), message&text=…[&to=…], lower&to=…, ask&gift=… or ask&lesson=…&id=… or
+ * poll&text=…&options=… (one per line; none: words)[&several=1], each [&tally=live],
+ * tally&show=1|0, close, show&what=auto|join|step (projector), zone&zone=…, teacher&name=…,
+ * teacher-off&id=…, end, reopen */
 enum room_outcome room_control(
 	struct room *room, const struct room_order *order, struct error *err);
 
@@ -135,14 +151,15 @@ cJSON *room_board(struct room *room, enum room_view view, const char *join);
 cJSON *room_changes(struct room *room, enum room_view view, uint64_t *since);
 /* Increases with each change that a board shows. */
 uint64_t room_version(struct room *room);
-/* The course's own questions: {"lesson", "title", "questions": [{"id", "text"}]} for each lesson.
- */
+/* The course's own questions: {"lesson", "number", "title", "questions": [{"id", "text"}]} for each
+ * lesson. */
 cJSON *room_questions(const struct room *room);
 
 /* ---- afterwards ---- */
 
 /* One table of the report: attendance, progress, where people were stuck, questions. */
 struct room_table {
+	const char *name;         /* of its CSV: "attendance" */
 	const char *title, *note; /* note: a sentence below the title; NULL */
 	const char *const *columns;
 	size_t column_count;
@@ -152,12 +169,16 @@ struct room_table {
 };
 struct room_report {
 	char *title;
+	char *file;         /* name for files, without an ending: "workshop-docker-2026-11-26" */
 	struct words facts; /* "opened: 2026-…" */
 	struct room_table *tables;
 	size_t table_count;
 };
 bool room_report(struct room *room, struct room_report *ret, struct error *err);
 void room_report_finish(struct room_report *report);
+/* One table as CSV (RFC 4180) that spreadsheets read as UTF-8. Returns false if there is no such
+ * table. */
+bool room_report_csv(const struct room_report *report, const char *table, struct buf *out);
 void room_report_markdown(const struct room_report *report, struct buf *out);
 
 #endif

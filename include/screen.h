@@ -30,6 +30,9 @@ bool screen_is_terminal(const struct screen *screen); /* input and output are te
 bool screen_has_colour(const struct screen *screen);
 /* Returns false once writing has failed (the reader is gone). */
 bool screen_is_alive(const struct screen *screen);
+/* Writes what is still to be written; returns whether some output was lost although someone wants
+ * it: the disk is full. */
+bool screen_has_lost(struct screen *screen);
 
 /* ---- text ---- */
 

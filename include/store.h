@@ -77,6 +77,9 @@ void store_tidy(struct store *store);
 /* Moves the journal into the file and empties it. */
 bool store_checkpoint(struct store *store, struct error *err);
 
+/* The size of the file in bytes, without its journal; -1 if it cannot be read. */
+int64_t store_bytes(struct store *store);
+
 /* ---- copies of the file ---- */
 
 /* Writes a copy (mode 0600) of the file in its current state, even while a server uses it.

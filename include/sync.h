@@ -21,22 +21,73 @@ struct sync_remote {
 	char *url; /* of the store: https://…/xapi */
 	char *key, *secret;
 	bool lines; /* also send the command lines */
+	char *ca;   /* file with the CA of its certificate; may be NULL */
+	char *pin;  /* fingerprint of its public key, as in http.h; may be NULL */
+	/* The actor to send, an account or an address; NULL: the record's own. */
+	char *home, *account, *mbox, *name;
+	char *learner; /* whose statements to send; NULL: everybody's */
 
 	/* Workshops only; NULL and 0 for a team. */
-	char *ca;                    /* file with the CA of its certificate; may be NULL */
-	char *home, *account, *name; /* the actor to send; the record keeps its own */
-	char *learner;               /* whose statements to send; NULL: everybody's */
-	int64_t since;               /* send only statements after this number of the record … */
-	char *since_id;              /* … which has this id; "": the record was empty */
-	char *code, *personal;       /* codes used for joining; for a second machine */
-	char *asked;                 /* the requested name */
-	char *course, *title;
+	int64_t since;         /* send only statements after this number of the record … */
+	char *since_id;        /* … which has this id; "": the record was empty */
+	char *code, *personal; /* codes used for joining; for a second machine */
+	char *asked;           /* the requested name */
+	char *course, *course_id, *title; /* course_id: NULL from earlier servers */
 };
 /* *ret->url is NULL if the learner has not agreed to anything. */
 bool sync_remote_load(struct sync_remote *ret, struct error *err);
 bool sync_remote_save(const struct sync_remote *remote, struct error *err);
 bool sync_remote_forget(struct error *err);
 void sync_remote_finish(struct sync_remote *remote);
+
+/* ---- joining a team ---- */
+
+/* What a lead hands out: "https://HOST/join#CODE.FINGERPRINT", or an address and a code. */
+struct sync_invitation {
+	char *url; /* of the server, without /join */
+	char *code, *pin;
+};
+/* code NULL: the link contains it. Errors: the link is not one, or http:// to another machine. */
+bool sync_invitation_read(
+	const char *link, const char *code, struct sync_invitation *ret, struct error *err);
+void sync_invitation_finish(struct sync_invitation *invitation);
+
+/* A person as the team's server knows them. */
+struct sync_person {
+	char *name, *teams; /* NULL: unknown */
+	char *account;      /* or their address */
+};
+void sync_person_finish(struct sync_person *person);
+
+/* Asks whom the invitation is for, or whether it is for `who` (an account, an address or a name;
+ * NULL: not known). False with *ret_choose: it is for several people, and `choices` gets the names
+ * of those who have not joined. Other errors are final. */
+bool sync_invitation_look(const struct sync_invitation *invitation, const char *who, const char *ca,
+	struct sync_person *ret, bool *ret_choose, struct words *choices, struct error *err);
+/* Accepts it: *ret gets a key of this machine, and the person to send as. `learner`: whose
+ * statements of the record to send. The caller finishes both, and saves *ret. */
+bool sync_invitation_accept(const struct sync_invitation *invitation, const char *who,
+	const char *learner, const char *ca, struct sync_remote *ret,
+	struct sync_person *ret_person, struct error *err);
+
+/* Asks the store whether it accepts the key. If it is a team's server, learns whose key it is, and
+ * sends as that person from then on. */
+bool sync_remote_check(
+	struct sync_remote *remote, struct sync_person *ret_person, struct error *err);
+/* Since when nothing could be sent, and why; 0: the last attempt succeeded. The caller frees
+ * *ret_why. */
+int64_t sync_remote_problem(const struct sync_remote *remote, char **ret_why);
+
+struct sync_assignment {
+	const char *course; /* IRI */
+	const char *title;
+	int64_t due_ms;
+	bool done;
+};
+/* Calls `each` with what the team had assigned when something was sent last. Untrusted text:
+ * sanitize before printing. */
+void sync_assigned(const struct sync_remote *remote,
+	void (*each)(void *data, const struct sync_assignment *assignment), void *data);
 
 struct sync_options {
 	unsigned tries;  /* for each request, with growing pauses between; 0: 5 */

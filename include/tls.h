@@ -29,6 +29,14 @@ int tls_connect(struct tls *tls, int socket, const char *host, struct error *err
  * certificate in PEM to *ret_certificate; trusting it means trusting only this server. */
 bool tls_make(
 	const char *const *names, struct tls **ret, struct buf *ret_certificate, struct error *err);
+/* Makes a key and a self-signed certificate for these names and addresses (ended by NULL), valid
+ * for ten years, and appends both in PEM. */
+bool tls_make_pair(const char *const *names, struct buf *ret_certificate, struct buf *ret_key,
+	struct error *err);
+/* Returns the fingerprint of the public key in a certificate (PEM; SHA-256, base64url without
+ * padding), as invitations contain it, and whether the certificate signs itself. The caller frees
+ * it. */
+bool tls_fingerprint(const char *certificate, char **ret, bool *ret_self_signed, struct error *err);
 /* Performs the server's side of the handshake over an accepted socket; always takes it over. */
 int tls_accept(struct tls *tls, int socket, struct error *err);
 /* Adds a reference; its owner calls tls_close(), too. */

@@ -64,8 +64,35 @@ bool tracker_team_remove(struct tracker *tracker, const char *name, struct error
  * to everybody. due_ms 0: removes the assignment. */
 bool tracker_assign(struct tracker *tracker, const char *course, const char *team, int64_t due_ms,
 	struct error *err);
+/* Saves title and number of lessons of a course (as above) until statements tell them. */
+bool tracker_course_describe(struct tracker *tracker, const char *course, const char *title,
+	unsigned lessons, struct error *err);
+/* Returns whether somebody has started it, or it is assigned. */
+bool tracker_course_is_known(struct tracker *tracker, const char *course);
+/* An assignment in force. */
+struct tracker_assignment {
+	const char *course_iri, *course_title, *team; /* team "": everybody */
+	int64_t course, due_ms;
+	unsigned people, started, completed;
+};
+/* Sorted by due date. */
+bool tracker_assignments(struct tracker *tracker,
+	void (*each)(void *data, const struct tracker_assignment *assignment), void *data,
+	struct error *err);
 /* Parses the day of an assignment, "2027-01-31", as its last second in UTC. */
 bool tracker_read_day(const char *text, int64_t *ret, struct error *err);
+/* Gives a person a name, and the teams in a list like "Blue, Red" instead of theirs; teams that do
+ * not exist are added. */
+bool tracker_person_edit(struct tracker *tracker, int64_t person, const char *name,
+	const char *teams, struct error *err);
+/* Makes two people one: what `other` did and does belongs to `person` from now on. Their statements
+ * are applied again: call ingest_poke(). */
+bool tracker_person_merge(
+	struct tracker *tracker, int64_t person, int64_t other, struct error *err);
+/* A person who has ended is not on lists, overdue or invited; what they did stays. */
+bool tracker_person_end(struct tracker *tracker, int64_t person, bool ended, struct error *err);
+/* All keys of the person with this key, itself first. */
+void tracker_person_keys(struct tracker *tracker, const char *key, struct words *ret);
 /* Removes a person and everything known about them. ERROR_FAILED: no such person. */
 bool tracker_erase(struct tracker *tracker, int64_t person, struct error *err);
 /* Switches pseudonyms on or off: pages and exports then show "P-1234" instead of names. */
@@ -82,6 +109,50 @@ int64_t tracker_team_find(struct tracker *tracker, const char *name);
 /* Finds a person by key, account, name or number; 0: none or several match. */
 int64_t tracker_person_find(struct tracker *tracker, const char *words);
 bool tracker_in_team(struct tracker *tracker, int64_t team, int64_t person);
+
+/* ---- invitations: a code with which people of the roster get a key of their own. The store keeps
+ * only its digest. ---- */
+
+struct tracker_invitation {
+	int64_t id;
+	int64_t person;          /* the only one it is for; 0: anyone of the team */
+	int64_t team;            /* 0: of all teams */
+	unsigned uses, uses_max; /* uses_max 0: any number */
+	int64_t made_ms, expires_ms, revoked_ms, used_ms; /* used_ms: the last time; 0: never */
+	const char *person_name, *team_name;              /* "" if there is none */
+};
+/* Uses `person`, `team`, `uses_max` and `expires_ms` of *what. The caller frees *ret_code. */
+bool tracker_invitation_add(struct tracker *tracker, const struct tracker_invitation *what,
+	char **ret_code, struct error *err);
+/* Newest first. */
+bool tracker_invitations(struct tracker *tracker,
+	void (*each)(void *data, const struct tracker_invitation *invitation), void *data,
+	struct error *err);
+/* ERROR_FAILED: there is no such invitation. */
+bool tracker_invitation_revoke(struct tracker *tracker, int64_t id, struct error *err);
+
+enum tracker_invited {
+	INVITED_DONE,
+	INVITED_CODE, /* no invitation has this code */
+	INVITED_EXPIRED,
+	INVITED_USED, /* as often as it may be */
+	INVITED_REVOKED,
+	INVITED_CHOOSE, /* it does not say which person this is */
+	INVITED_PERSON, /* it is not for that person */
+	INVITED_FAILED, /* the store failed: see err */
+};
+/* Finds the person for a code, among those whom it invites, by `who`: their account, address or
+ * name (NULL: not known). Changes nothing. Both results are 0 if they are not known. */
+enum tracker_invited tracker_invitation_look(struct tracker *tracker, const char *code,
+	const char *who, int64_t *ret_person, int64_t *ret_team, struct error *err);
+/* The same, and counts the use. */
+enum tracker_invited tracker_invitation_use(struct tracker *tracker, const char *code,
+	const char *who, int64_t *ret_person, struct error *err);
+/* The link with a code, for the address and the certificate that the server had last; NULL: it has
+ * never run. The caller frees it. */
+char *tracker_invitation_link(struct tracker *tracker, const char *code);
+/* "ABCD EFGH", "abcd-efgh" and "ABCDEFGH" are one code. The caller frees it. */
+char *tracker_invitation_code(const char *text);
 
 /* ---- reading. Team 0 means everybody. Strings passed to `each` are valid until it returns. ----
  */
@@ -100,6 +171,7 @@ struct tracker_person {
 	const char *teams;      /* "Blue, Red" */
 	int64_t first_ms, last_ms;
 	unsigned reviews_due;
+	int64_t ended_ms; /* deactivated; 0: not */
 };
 /* False with ERROR_FAILED: no such person. */
 bool tracker_person(struct tracker *tracker, int64_t person,
@@ -109,10 +181,25 @@ bool tracker_person(struct tracker *tracker, int64_t person,
  * frees it. */
 char *tracker_person_key(struct tracker *tracker, int64_t person);
 
+/* A person of the roster, or whose statements arrived. */
+struct tracker_member {
+	int64_t id;
+	const char *key, *name; /* key: "" with pseudonyms */
+	const char *teams;
+	int64_t joined_ms;                    /* with an invitation; 0: not yet */
+	int64_t first_ms, last_ms;            /* of their statements; 0: none */
+	int64_t ended_ms;                     /* deactivated; 0: not */
+	unsigned courses, completed, overdue; /* started or assigned; of these */
+};
+/* Sorted by name. */
+bool tracker_members(struct tracker *tracker, int64_t team,
+	void (*each)(void *data, const struct tracker_member *member), void *data,
+	struct error *err);
+
 /* A person in a course that they started or were assigned. */
 struct tracker_enrolment {
 	int64_t person, course;
-	const char *name, *key, *teams, *course_title;
+	const char *name, *key, *teams, *course_title, *course_iri;
 	unsigned lessons;                      /* in the course, as far as known */
 	unsigned completed, passed, evaluated; /* lessons; `passed` counts reached objectives */
 	double first, best, last;              /* means over the lessons with a quiz result */

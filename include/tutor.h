@@ -38,6 +38,13 @@ enum tutor_end {
 /* Runs the whole session. Returns false only if it could not begin. */
 bool tutor_run(const struct tutor_options *options, enum tutor_end *ret, struct error *err);
 
+/* Finds the quiz of a lesson at whose end the learner is, if it was not passed; else the next
+ * step that they have not done, from that step on and then from the beginning of the course; else
+ * the end of a lesson whose quiz was not passed. Uses course, learner and record of the options.
+ * Leaves *lesson and *step alone if nothing is found. */
+bool tutor_unfinished(const struct tutor_options *options, size_t *lesson, size_t *step,
+	bool *ret_found, struct error *err);
+
 /* Shows the first lesson that has a command, runs that command, prints the verdict. Returns false
  * (ERROR_FAILED) if it did not pass. */
 bool tutor_demonstrate(const struct tutor_options *options, struct error *err);

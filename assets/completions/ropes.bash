@@ -24,9 +24,10 @@ _ropes() {
 		esac
 	elif [ "$command" = serve ]; then
 		case $COMP_CWORD,$before in
-		2,*) words="assign backup erase key pseudonyms report restore roster team" ;;
+		2,*) words="assign audit backup erase export key pseudonyms report restore retention roster team" ;;
 		3,key | 3,team) words="add list remove" ;;
 		3,pseudonyms) words="on off" ;;
+		3,retention) words="show off" ;;
 		*) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
 		esac
 	elif [ "$command" = join ] || [ "$command" = board ]; then

@@ -20,6 +20,7 @@ complete -c ropes -n '__fish_seen_subcommand_from daemon' -f -a 'start stop stat
 complete -c ropes -n '__fish_seen_subcommand_from images; and not __fish_seen_subcommand_from list add remove' -f -a 'list add remove'
 complete -c ropes -n '__fish_seen_subcommand_from images; and __fish_seen_subcommand_from remove' -f -a '(ropes images list 2>/dev/null | string match -rg "^(\S+) .* added from ")'
 complete -c ropes -l daemon -x -a 'practice host none' -n '__fish_seen_subcommand_from learn reset review test join'
-complete -c ropes -n '__fish_seen_subcommand_from serve; and not __fish_seen_subcommand_from key team pseudonyms' -f -a 'assign backup erase key pseudonyms report restore roster team'
+complete -c ropes -n '__fish_seen_subcommand_from serve; and not __fish_seen_subcommand_from key team pseudonyms retention' -f -a 'assign audit backup erase export key pseudonyms report restore retention roster team'
 complete -c ropes -n '__fish_seen_subcommand_from serve; and __fish_seen_subcommand_from key team' -f -a 'add list remove'
 complete -c ropes -n '__fish_seen_subcommand_from serve; and __fish_seen_subcommand_from pseudonyms' -f -a 'on off'
+complete -c ropes -n '__fish_seen_subcommand_from serve; and __fish_seen_subcommand_from retention' -f -a 'show off'

@@ -19,11 +19,52 @@ bool access_is(const struct request *r, const char *role)
 	return text_same(r->role, role);
 }
 
+/* ---- who is it ---- */
+
+static enum lrs_outcome prove_key(const struct request *r, const char *key, const char *secret,
+	struct session *ret, struct error *err)
+{
+	enum lrs_outcome outcome = lrs_key_check(r->lrs, key, secret, &ret->name, &ret->role, err);
+	if (outcome != LRS_DONE)
+		return outcome;
+	ret->key = xstrdup(key);
+	return text_same(ret->role, "store") ||
+			       lrs_key_scope(r->lrs, ret->name, &ret->team, &ret->actor, err)
+		       ? LRS_DONE
+		       : LRS_FAILED;
+}
+
+enum lrs_outcome access_prove(const struct request *r, const char *user, const char *secret,
+	struct session *ret, struct error *err)
+{
+	static enum lrs_outcome (*const ways[])(const struct request *r, const char *user,
+		const char *secret, struct session *ret, struct error *err) = {prove_key};
+	enum lrs_outcome outcome = LRS_NOT_FOUND;
+	for (size_t i = 0; outcome == LRS_NOT_FOUND && i < ARRAY_LENGTH(ways); i++) {
+		session_finish(ret);
+		outcome = ways[i](r, user, secret, ret, err);
+	}
+	if (outcome != LRS_DONE)
+		session_finish(ret);
+	return outcome;
+}
+
+/* Moves an identity into the request. */
+static void become(struct request *r, struct session *who)
+{
+	r->name = who->name;
+	r->role = who->role;
+	r->team = who->team;
+	r->actor = who->actor;
+	who->name = who->role = who->team = who->actor = NULL;
+}
+
 bool access_key(struct request *r, struct reply *a)
 {
 	const char *header = request_header(r, "Authorization");
 	cleanup_buf struct buf pair = {0};
 	cleanup_error struct error err = {0};
+	struct session who = {0};
 	if (header == NULL || strncasecmp(header, "Basic ", 6) != 0)
 		return refuse_key(a);
 	const char *text = header + 6 + strspn(header + 6, " ");
@@ -33,13 +74,78 @@ bool access_key(struct request *r, struct reply *a)
 	if (colon == NULL)
 		return refuse_key(a);
 	cleanup_free char *key = xstrndup(buf_text(&pair), (size_t)(colon - buf_text(&pair)));
-	enum lrs_outcome outcome = lrs_key_check(r->lrs, key, colon + 1, &r->name, &r->role, &err);
+	enum lrs_outcome outcome = access_prove(r, key, colon + 1, &who, &err);
 	if (outcome == LRS_FAILED)
 		return reply_error(a, 503, "%s", error_text(&err));
 	if (outcome != LRS_DONE)
 		return refuse_key(a);
-	return access_is(r, "store") || lrs_key_scope(r->lrs, r->name, &r->team, &r->actor, &err) ||
-	       reply_error(a, 503, "%s", error_text(&err));
+	become(r, &who);
+	session_finish(&who);
+	return true;
+}
+
+/* ---- sessions of browsers ---- */
+
+const char *access_cookie(const struct request *r)
+{
+	bool secure = text_starts(r->origin, "https:") || text_starts(r->url, "https:");
+	return secure ? "__Host-ropes" : "ropes";
+}
+
+char *access_read_cookie(const struct request *r, const char *name)
+{
+	const char *at = request_header(r, "Cookie");
+	size_t length = strlen(name);
+	for (; at != NULL && *at != '\0'; at += strcspn(at, ";")) {
+		at += strspn(at, "; \t");
+		if (strncmp(at, name, length) == 0 && at[length] == '=')
+			return xstrndup(at + length + 1, strcspn(at + length + 1, "; \t"));
+	}
+	return NULL;
+}
+
+/* A key's session is worth what the key is now, so that removing or restricting a key counts at
+ * once. */
+static enum session_state renew_identity(
+	const struct request *r, struct session *s, struct error *err)
+{
+	if (*s->key == '\0')
+		return SESSION_FOUND;
+	struct session now = {0};
+	enum lrs_outcome outcome = lrs_key_owner(r->lrs, s->key, &now.name, &now.role, err);
+	bool good = outcome == LRS_DONE &&
+		    (text_same(now.role, "store") ||
+			    lrs_key_scope(r->lrs, now.name, &now.team, &now.actor, err));
+	if (good) {
+		now.key = xstrdup(s->key);
+		now.digest = xstrdup(s->digest);
+		session_finish(s);
+		*s = now;
+		return SESSION_FOUND;
+	}
+	session_finish(&now);
+	return outcome == LRS_NOT_FOUND ? SESSION_NONE : SESSION_FAILED;
+}
+
+bool access_page(struct request *r, struct reply *a)
+{
+	cleanup_error struct error err = {0};
+	cleanup_free char *secret = access_read_cookie(r, access_cookie(r));
+	if (secret == NULL || request_header(r, "Authorization") != NULL)
+		return access_key(r, a);
+	struct session s = {0};
+	enum session_state state = session_find(r->sessions, secret, &s, &err);
+	if (state == SESSION_FOUND)
+		state = renew_identity(r, &s, &err);
+	if (state == SESSION_FOUND) {
+		become(r, &s);
+		r->session = s.digest;
+		s.digest = NULL;
+	}
+	session_finish(&s);
+	return state == SESSION_FOUND ||
+	       (state == SESSION_FAILED ? reply_error(a, 503, "%s", error_text(&err))
+					: refuse_key(a));
 }
 
 bool access_is_known(const struct request *r)
@@ -117,7 +223,8 @@ bool access_agent(struct request *r, struct reply *a, const char *actor_key)
 
 /* ---- forms ---- */
 
-/* Derived from the key and a secret of this store, so that no other page can know it. */
+/* Derived from the key, the session and a secret of this store, so that no other page can know it.
+ */
 char *access_token(const struct request *r)
 {
 	char digest[DIGEST_TEXT_SIZE];
@@ -128,20 +235,29 @@ char *access_token(const struct request *r)
 		(void)tracker_set(r->tracker, "secret", secret,
 			&ignored); /* if this fails, forms are rejected */
 	}
-	cleanup_free char *both = xasprintf("form:%s:%s:%s", secret, r->name, secret);
+	cleanup_free char *both = xasprintf(
+		"form:%s:%s:%s:%s", secret, r->name, r->session != NULL ? r->session : "", secret);
 	(void)digest_sha2(256, both, strlen(both), digest); /* cannot fail: 256 is a known size */
 	return xstrdup(digest);
+}
+
+/* Pages send no referrer, so browsers may call the origin of their forms "null"; a form's token
+ * decides if a browser says nothing else. */
+bool access_same_site(const struct request *r, struct reply *a)
+{
+	const char *from = request_header(r, "Origin");
+	const char *site = request_header(r, "Sec-Fetch-Site");
+	bool own = from == NULL || text_same(from, r->origin) || text_same(from, r->url) ||
+		   (site == NULL || text_same(site, "same-origin"));
+	return own || reply_error(a, 403, "this form was sent from the page of another site");
 }
 
 bool access_form(struct request *r, struct reply *a)
 {
 	const char *given = request_parameter(r, "token");
-	const char *from = request_header(r, "Origin");
 	cleanup_free char *wanted = access_token(r);
-	if (from != NULL && !text_same(from, "null") && !text_same(from, r->origin) &&
-		request_header(r, "Sec-Fetch-Site") != NULL &&
-		!text_same(request_header(r, "Sec-Fetch-Site"), "same-origin"))
-		return reply_error(a, 403, "this form was sent from the page of another site");
+	if (!access_same_site(r, a))
+		return false;
 	return (given != NULL && digest_same(given, wanted)) ||
 	       reply_error(a, 403,
 		       "this form has expired, or was not made by this server; load the page again");
@@ -179,9 +295,8 @@ bool access_person(struct request *r, struct reply *a, int64_t person)
 {
 	int64_t team;
 	if (access_is(r, "learner")) {
-		cleanup_free char *key = tracker_person_key(r->tracker, person);
-		return (key != NULL && text_same(key, r->actor)) ||
-		       reply_error(a, 403, "this page is for leads and instructors");
+		bool own = *r->actor != '\0' && tracker_person_find(r->tracker, r->actor) == person;
+		return own || reply_error(a, 403, "this page is for leads and instructors");
 	}
 	return access_team(r, a, &team) &&
 	       (tracker_in_team(r->tracker, team, person) ||

@@ -63,14 +63,13 @@ static void add_again(void *data, const char *json, int64_t stored_ms)
 		cJSON_Delete(statement);
 }
 
-/* Applies a person's statements, except voided ones, from the first up to the tracker's position.
- */
-static bool take_again(struct ingest *f, const char *actor, int64_t up_to, struct error *err)
+/* Applies the statements of one of a person's keys. */
+static bool take_again_of(
+	struct ingest *f, const char *actor, int64_t up_to, int64_t erased, struct error *err)
 {
 	struct lrs_query query = {
 		.agent = actor, .ascending = true, .limit = AT_ONCE, .up_to = up_to};
-	int64_t erased = tracker_erased(f->o.tracker);
-	bool good = tracker_forget(f->o.tracker, actor, err);
+	bool good = true;
 	for (bool more = up_to > 0; good && more; more = query.from > 0) {
 		struct again g = {.actor = actor};
 		good = lrs_find(f->o.lrs, &query, add_again, &g, &query.from, err) &&
@@ -78,6 +77,19 @@ static bool take_again(struct ingest *f, const char *actor, int64_t up_to, struc
 		for (size_t i = 0; i < g.count; i++)
 			cJSON_Delete(g.statements[i]);
 	}
+	return good;
+}
+
+/* Applies a person's statements, except voided ones, from the first up to the tracker's position.
+ */
+static bool take_again(struct ingest *f, const char *actor, int64_t up_to, struct error *err)
+{
+	cleanup_words struct words keys = {0};
+	int64_t erased = tracker_erased(f->o.tracker);
+	bool good = tracker_forget(f->o.tracker, actor, err);
+	tracker_person_keys(f->o.tracker, actor, &keys);
+	for (size_t i = 0; good && i < keys.count; i++)
+		good = take_again_of(f, keys.items[i], up_to, erased, err);
 	bool whole = erased == tracker_erased(f->o.tracker); /* else repeat */
 	return good && (!whole || tracker_again_done(f->o.tracker, actor, err));
 }

@@ -180,3 +180,16 @@ char *arena_printf(struct arena *a, const char *format, ...)
 	va_end(args);
 	return arena_strndup(a, buf_text(&text), text.length);
 }
+
+void buf_add_csv(struct buf *out, const char *text)
+{
+	buf_add_char(out, '"');
+	if (*text != '\0' && strchr("=+-@\t\r", *text) != NULL)
+		buf_add_char(out, '\'');
+	for (; *text != '\0'; text++) {
+		if (*text == '"')
+			buf_add_char(out, '"');
+		buf_add_char(out, *text);
+	}
+	buf_add_char(out, '"');
+}

@@ -93,6 +93,16 @@ const struct board_learner **board_list_hands(const struct board *b, size_t *ret
 	return list_learners(b, has_hand_up, by_hand, ret_count);
 }
 
+static bool is_offline(const struct board_learner *l)
+{
+	return !l->here && !l->finished;
+}
+
+const struct board_learner **board_list_offline(const struct board *b, size_t *ret_count)
+{
+	return list_learners(b, is_offline, by_stuck, ret_count);
+}
+
 /* In the order of the course, if as many are stuck and at the step. */
 static int by_stops(const void *one, const void *other)
 {
@@ -134,8 +144,77 @@ static int by_urgency(const void *one, const void *other)
 	return strcmp(a->name, b->name);
 }
 
-void board_sort(struct board *b)
+static int by_name(const void *one, const void *other)
 {
-	if (b->learner_count > 1)
-		qsort(b->learners, b->learner_count, sizeof *b->learners, by_urgency);
+	const struct board_learner *a = one, *b = other;
+	cleanup_free char *x = utf8_fold(a->name), *y = utf8_fold(b->name);
+	return strcmp(x, y);
+}
+
+static int by_progress(const void *one, const void *other)
+{
+	const struct board_learner *a = one, *b = other;
+	return a->done != b->done ? (a->done < b->done) - (a->done > b->done) : by_name(one, other);
+}
+
+void board_sort(struct board *b, enum board_order order)
+{
+	static int (*const orders[])(const void *, const void *) = {
+		[BOARD_BY_NEED] = by_urgency,
+		[BOARD_BY_NAME] = by_name,
+		[BOARD_BY_PROGRESS] = by_progress,
+		[BOARD_BY_JOINING] = NULL,
+	};
+	if (b->learner_count > 1 && orders[order] != NULL)
+		qsort(b->learners, b->learner_count, sizeof *b->learners, orders[order]);
+}
+
+/* ---- the projector ---- */
+
+/* Learners arrive until half of those online have completed a step. */
+static bool is_at_work(const struct board *b)
+{
+	return b->counts.begun > 0 && b->counts.begun * 2 >= b->counts.here;
+}
+
+enum board_scene board_scene(const struct board *b)
+{
+	if (b->ended)
+		return BOARD_OVER;
+	if (b->question != NULL && !b->is_closed)
+		return BOARD_ASKING;
+	if (b->paused && b->timer_ms > 0)
+		return BOARD_BREAK;
+	if (b->question != NULL)
+		return BOARD_ASKING;
+	if (b->show != BOARD_SHOW_AUTO)
+		return b->show == BOARD_SHOW_JOIN ? BOARD_ARRIVAL : BOARD_WORKING;
+	return is_at_work(b) ? BOARD_WORKING : BOARD_ARRIVAL;
+}
+
+static const char *const shows[] = {
+	[BOARD_SHOW_AUTO] = "auto", [BOARD_SHOW_JOIN] = "join", [BOARD_SHOW_STEP] = "step"};
+
+bool board_show_read(const char *name, enum board_show *ret)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(shows); i++)
+		if (text_same(shows[i], name)) {
+			*ret = (enum board_show)i;
+			return true;
+		}
+	return false;
+}
+
+const char *board_show_name(enum board_show show)
+{
+	return shows[show];
+}
+
+unsigned board_done_in(const struct board_learner *l, const struct board_lesson *lesson)
+{
+	unsigned done = 0;
+	size_t length = l->grid != NULL ? strlen(l->grid) : 0;
+	for (size_t i = lesson->first; i < lesson->first + lesson->steps && i < length; i++)
+		done += l->grid[i] == 'd' || l->grid[i] == 'h';
+	return done;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DAY_S 86400
 #define NUMBER_MAX 999999999999999 /* the largest number accepted from a server */
 
 /* Names and lines come from other people: reduce each to one line, but for the line breaks that
@@ -67,6 +68,36 @@ static void read_board_lessons(const cJSON *json, struct board *b)
 			.steps = (size_t)json_get_integer_or(one, "steps", 0, NUMBER_MAX, 0),
 		};
 	}
+}
+
+static void read_messages(const cJSON *json, struct board *b)
+{
+	const cJSON *list = json_get(json, "messages"), *one;
+	cJSON_ArrayForEach(one, list) {
+		const char *at = read_clean_text(one, "at", &b->arena);
+		const char *text = read_clean_text(one, "text", &b->arena);
+		b->messages =
+			arena_grow(&b->arena, b->messages, b->message_count, sizeof *b->messages);
+		b->messages[b->message_count++] = (struct board_message){
+			.at = at != NULL ? at : "",
+			.to = read_clean_text(one, "to", &b->arena),
+			.by = read_clean_text(one, "by", &b->arena),
+			.text = text != NULL ? text : "",
+		};
+	}
+}
+
+static void read_focus(const cJSON *json, struct board *b)
+{
+	size_t none = (size_t)NUMBER_MAX;
+	size_t at = (size_t)json_get_integer_or(json, "at", 0, NUMBER_MAX, (int64_t)none);
+	b->focus = (struct board_focus){
+		.at = at < b->step_count ? at : BOARD_NOWHERE,
+		.done = count_at(json, "done"),
+		.of = count_at(json, "of"),
+		.task = copy_lines(&b->arena, json_get_text(json, "task"), '\n'),
+		.command = copy_lines(&b->arena, json_get_text(json, "command"), '\n'),
+	};
 }
 
 static size_t find_step(const struct board *b, const char *lesson, const char *step)
@@ -140,6 +171,10 @@ static void read_board_question(const cJSON *json, struct board *b)
 	const cJSON *options = json_get(json, "options"), *counts = json_get(json, "counts"), *one;
 	const cJSON *marks = json_get(json, "marks"), *words = json_get(json, "words");
 	int at = 0;
+	b->question_how = read_clean_text(json, "how", &b->arena);
+	b->is_poll = json_is_true(json, "poll");
+	b->tally = json_is_true(json, "tally");
+	b->counted = cJSON_IsArray(counts) || cJSON_IsArray(words);
 	b->question = copy_lines(&b->arena, json_get_text(json, "text"), '\n');
 	b->answered = count_at(json, "answers");
 	b->is_closed = cJSON_IsFalse(json_get(json, "open"));
@@ -178,6 +213,7 @@ static void read_counts(const cJSON *counts, struct board *b)
 	b->counts.hands = count_at(counts, "hands");
 	b->counts.ready = count_at(counts, "done");
 	b->counts.fast = count_at(counts, "fast");
+	b->counts.begun = count_at(counts, "begun");
 }
 
 void board_read_json(const cJSON *json, struct board *ret)
@@ -187,6 +223,12 @@ void board_read_json(const cJSON *json, struct board *ret)
 	b.title = read_clean_text(json, "title", &b.arena);
 	b.code = read_clean_text(json, "code", &b.arena);
 	b.join = read_clean_text(json, "join", &b.arena);
+	b.zone = read_clean_text(json, "zone", &b.arena);
+	b.offset_s = json_get_integer_or(json, "offset_s", -DAY_S, DAY_S, 0);
+	b.ended_at = read_clean_text(json, "ended_at", &b.arena);
+	b.on_break = json_is_true(json, "break");
+	if (!board_show_read(json_get_text(json, "show"), &b.show))
+		b.show = BOARD_SHOW_AUTO;
 	b.clock_ms = json_get_integer_or(json, "clock_ms", 0, NUMBER_MAX, 0);
 	b.paused = json_is_true(json, "hold");
 	b.ended = json_is_true(json, "ended");
@@ -197,6 +239,8 @@ void board_read_json(const cJSON *json, struct board *ret)
 	read_board_lessons(json, &b);
 	read_open(json_get(json, "open"), &b);
 	read_learners(json, &b);
+	read_messages(json, &b);
+	read_focus(json_get(json, "focus"), &b);
 	read_board_question(json_get(json, "question"), &b);
 	*ret = b;
 }

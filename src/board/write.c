@@ -88,6 +88,27 @@ cJSON *board_lesson_json(const struct board_lesson *l)
 	return json;
 }
 
+cJSON *board_message_json(const struct board_message *m)
+{
+	cJSON *json = cJSON_CreateObject();
+	cJSON_AddStringToObject(json, "at", m->at);
+	add_nullable_text(json, "to", m->to);
+	add_nullable_text(json, "by", m->by);
+	cJSON_AddStringToObject(json, "text", m->text);
+	return json;
+}
+
+cJSON *board_focus_json(const struct board_focus *f)
+{
+	cJSON *json = cJSON_CreateObject();
+	cJSON_AddNumberToObject(json, "at", (double)f->at);
+	cJSON_AddNumberToObject(json, "done", f->done);
+	cJSON_AddNumberToObject(json, "of", f->of);
+	add_nullable_text(json, "task", f->task);
+	add_nullable_text(json, "command", f->command);
+	return json;
+}
+
 void board_add_thresholds(cJSON *board)
 {
 	cJSON_AddNumberToObject(board, "stuck_after_s", BOARD_STUCK_S);

@@ -29,7 +29,7 @@ static void take_news(struct showing *x)
 	if (json == NULL || !board_read(json, &board, &ignored))
 		return;
 	board_finish(&x->board);
-	board_sort(&board);
+	board_sort(&board, BOARD_BY_NEED);
 	x->board = board;
 }
 
@@ -83,7 +83,7 @@ static bool show_board(const char *url, const char *ca, const char *json, struct
 	struct showing x = {.connected = true};
 	if (!board_read(json, &x.board, err) || !common_screen(&x.screen, err))
 		return false;
-	board_sort(&x.board);
+	board_sort(&x.board, BOARD_BY_NEED);
 	bool live = screen_has_pages(x.screen);
 	bool good = !live || sync_watch_open(url, ca, &x.watch, err);
 	if (!live)
@@ -91,9 +91,8 @@ static bool show_board(const char *url, const char *ca, const char *json, struct
 	else if (good)
 		show_live(&x);
 	sync_watch_close(x.watch);
-	screen_close(x.screen);
 	board_finish(&x.board);
-	return good;
+	return common_screen_close(x.screen, good, err);
 }
 
 static bool run_board(const struct arguments *a, struct error *err)

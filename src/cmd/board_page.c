@@ -59,9 +59,18 @@ static void draw_wrapped(
 	screen_say(p->screen, style, mark, "%s", text);
 }
 
+/* Whole seconds: nobody reads milliseconds. */
+static void add_seconds(struct buf *out, int64_t ms)
+{
+	if (ms < 60000)
+		buf_printf(out, "%lld s", (long long)(ms > 0 ? ms / 1000 : 0));
+	else
+		text_duration(out, ms);
+}
+
 static void add_age(const struct page *p, struct buf *out, int64_t seconds)
 {
-	text_duration(out, seconds * 1000 + p->since_ms);
+	add_seconds(out, seconds * 1000 + p->since_ms);
 }
 
 /* ---- the header ---- */
@@ -70,9 +79,9 @@ static void draw_head(struct page *p)
 {
 	const struct board *b = p->board;
 	char text[32] = "";
-	time_t now = (time_t)((b->clock_ms + p->since_ms) / 1000);
+	time_t now = (time_t)((b->clock_ms + p->since_ms) / 1000 + b->offset_s);
 	struct tm local;
-	if (localtime_r(&now, &local) != NULL)
+	if (gmtime_r(&now, &local) != NULL) /* the room's clock, as its page has it */
 		strftime(text, sizeof text, "%H:%M:%S", &local);
 	unsigned clock = (unsigned)strlen(text);
 	draw_cell(p, SCREEN_TITLE, b->title != NULL ? b->title : "Workshop", p->width - clock - 1,
@@ -87,9 +96,9 @@ static void draw_join(struct page *p)
 	const struct board *b = p->board;
 	cleanup_buf struct buf text = {0};
 	buf_printf(&text, "%u online, %u joined", b->counts.here, b->counts.learners);
-	if (b->join != NULL)
+	if (b->join != NULL && !b->ended)
 		buf_printf(&text, " · %s", b->join);
-	else if (b->code != NULL)
+	else if (b->code != NULL && !b->ended)
 		buf_printf(&text, " · code %s", b->code);
 	draw_wrapped(p, SCREEN_QUIET, NULL, buf_text(&text));
 }
@@ -109,7 +118,7 @@ static void draw_pace(struct page *p)
 	int64_t left_ms = b->timer_ms - b->clock_ms - p->since_ms;
 	if (b->timer_ms > 0 && left_ms > 0) {
 		buf_add_text(&text, " · ");
-		text_duration(&text, left_ms);
+		add_seconds(&text, left_ms);
 		buf_add_text(&text, " left");
 		if (!text_is_blank(b->timer_text))
 			buf_printf(&text, ": %s", b->timer_text);

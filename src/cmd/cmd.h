@@ -73,11 +73,21 @@ const char *arguments_get(const struct arguments *arguments, const char *name);
 void arguments_get_all(const struct arguments *arguments, const char *name, struct words *ret);
 void arguments_print_help(const struct command *command);
 
+/* ---- assigned.c ---- */
+
+/* Shows what the learner's team assigned and they have not completed. Says nothing if that is
+ * nothing.
+ */
+void assigned_show(struct screen *screen);
+
 /* ---- common.c: what several subcommands need ---- */
 
 /* Returns --learner, else $ROPES_LEARNER, else the login name. The caller frees it. */
 char *common_learner(const struct arguments *arguments);
 bool common_screen(struct screen **ret, struct error *err);
+/* Closes the screen; returns `good`, and false if output was lost. */
+bool common_screen_close(struct screen *screen, bool good, struct error *err);
+#define COMMON_CANNOT_WRITE "cannot write to standard output; is the disk full?"
 /* --daemon practice|host|none|ADDRESS, else $ROPES_DAEMON, else practice; and --idle. */
 struct common_daemon {
 	enum sandbox_daemon kind;
@@ -120,9 +130,23 @@ bool common_course(
  * read the word as something else. */
 void common_add_word(struct buf *line, const char *word);
 char *common_course_name(const struct course *course);
-/* Finds the course where the learner stopped, else the first one of the catalogue. The caller frees
- * *ret. */
-bool common_reference(struct record *record, const char *learner, char **ret, struct error *err);
+
+/* ---- identity.c ---- */
+
+/* Sets the course's id to the one under which the learner's record has it; the first time after an
+ * update, tells the record what the steps are called now. record NULL: does nothing. */
+bool identity_settle(
+	struct record *record, const char *learner, struct course *course, struct error *err);
+
+/* ---- resume.c: what comes next for a learner who names no course ---- */
+
+/* Finds the course that the learner used last and that is still there, else the first one of the
+ * catalogue. The caller frees *ret. */
+bool resume_reference(struct record *record, const char *learner, char **ret, struct error *err);
+/* Finds the latest used course in which something is left to do, else such a course of the
+ * catalogue, and says what is gone or done. *ret NULL: everything is done. The caller frees it. */
+bool resume_unfinished(struct record *record, const char *learner, struct screen *screen,
+	char **ret, struct error *err);
 
 /* ---- learning.c: a session of the tutor ---- */
 
@@ -133,7 +157,8 @@ struct learning_plan {
 	uint64_t seed;
 	int timeout_ms;
 	bool trusted;
-	bool once; /* run only one command, to see that it works */
+	const char *course_id; /* in a workshop: the id of its course; NULL: the old one */
+	bool once;             /* run only one command, to see that it works */
 	/* The workshop of the session; NULL: none. record NULL: nothing is recorded. */
 	const struct tutor_room *(*room_open)(void *data, struct record *record);
 	void (*room_close)(void *data, struct record *record, struct screen *screen);

@@ -41,6 +41,13 @@ bool common_screen(struct screen **ret, struct error *err)
 	return screen_open(&options, ret, err);
 }
 
+bool common_screen_close(struct screen *screen, bool good, struct error *err)
+{
+	bool lost = screen_has_lost(screen);
+	screen_close(screen);
+	return good && (!lost || error_set(err, 0, COMMON_CANNOT_WRITE));
+}
+
 static const struct {
 	const char *word;
 	enum sandbox_daemon kind;
@@ -190,25 +197,6 @@ char *common_course_name(const struct course *course)
 {
 	return course->shipped && strchr(course->name, '/') == NULL ? xstrdup(course->name)
 								    : realpath(course->path, NULL);
-}
-
-bool common_reference(struct record *record, const char *learner, char **ret, struct error *err)
-{
-	cleanup_free char *last = NULL;
-	cleanup_words struct words names = {0};
-	if (record != NULL && !record_last_course(record, learner, &last, err))
-		return false;
-	if (last != NULL) {
-		*ret = xstrdup(last);
-		return true;
-	}
-	if (!course_catalogue(&names, err))
-		return false;
-	if (names.count == 0)
-		return error_set(
-			err, 0, "the catalogue has no courses; name a note: `ropes learn NOTE.md`");
-	*ret = xstrdup(names.items[0]);
-	return true;
 }
 
 bool common_is_safe_address(const char *url)

@@ -114,7 +114,10 @@ static bool run_doctor(const struct arguments *arguments, struct error *err)
 		return false;
 	cJSON *list = arguments_get(arguments, "json") != NULL ? cJSON_CreateArray() : NULL;
 	unsigned missing = report_all(&daemon, screen, list);
-	screen_close(screen);
+	if (!common_screen_close(screen, true, err)) {
+		cJSON_Delete(list);
+		return false;
+	}
 	if (list != NULL) {
 		cleanup_free char *text = cJSON_Print(list);
 		puts(text != NULL ? text : "[]");

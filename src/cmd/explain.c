@@ -167,8 +167,7 @@ static bool print_explanation(const struct explanation *x, struct error *err)
 	screen_say(screen, SCREEN_GOOD, "  Try: ", "%s", x->hint);
 	if (*x->left != '\0')
 		screen_say(screen, SCREEN_QUIET, "  Left over: ", "%s", x->left);
-	screen_close(screen);
-	return true;
+	return common_screen_close(screen, true, err);
 }
 
 /* Lists the images that can be pulled; returns false if they are unknown, because the line did not

@@ -170,8 +170,7 @@ static bool print_items_table(const struct answers *all, const char *course, str
 		screen_table(p.screen, ARRAY_LENGTH(head), p.rows + 1,
 			(const char *const *)p.cells.items, 7u << 1);
 	words_finish(&p.cells);
-	screen_close(p.screen);
-	return true;
+	return common_screen_close(p.screen, true, err);
 }
 
 static void print_items_json(const struct answers *all)

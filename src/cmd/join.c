@@ -190,6 +190,16 @@ static struct record *open_record_quietly(void)
 	return record;
 }
 
+/* "Ann 2" for "Ann": another learner has the name. */
+static bool has_number(const char *name, const char *asked)
+{
+	size_t length = strlen(name);
+	while (length > 0 && name[length - 1] >= '0' && name[length - 1] <= '9')
+		length--;
+	return length > 1 && name[length] != '\0' && name[length - 1] == ' ' &&
+	       strncmp(name, asked, length - 1) == 0;
+}
+
 static void tell_joined(const struct joining *j, bool again)
 {
 	const struct sync_remote *p = &j->remote;
@@ -198,7 +208,7 @@ static void tell_joined(const struct joining *j, bool again)
 		return;
 	if (again)
 		screen_say(screen, SCREEN_GOOD, "✔ ", "You are back as %s.", p->name);
-	else if (!text_same(p->asked, p->name))
+	else if (!text_same(p->asked, p->name) && has_number(p->name, p->asked))
 		screen_say(screen, SCREEN_GOOD, "✔ ", "You are %s, because there is another %s.",
 			p->name, p->asked);
 	else
@@ -308,6 +318,7 @@ static bool run_joining(struct joining *j, struct error *err)
 		!read_files(j, err) || !join_room(j, err))
 		return false;
 	plan.reference = j->note != NULL ? j->note : j->remote.course;
+	plan.course_id = j->remote.course_id;
 	plan.learner = j->learner;
 	plan.room_open = open_joined_room;
 	plan.room_close = close_joined_room;

@@ -38,10 +38,23 @@ static bool open_course(struct learning *l, struct error *err)
 {
 	cleanup_free char *reference = xstrdup(l->plan->reference);
 	size_t lesson;
-	if (reference == NULL &&
-		!common_reference(l->plan->once ? NULL : l->record, l->learner, &reference, err))
+	if (reference == NULL && l->plan->once &&
+		!resume_reference(NULL, l->learner, &reference, err))
 		return false;
+	if (reference == NULL &&
+		!resume_unfinished(l->record, l->learner, l->screen, &reference, err))
+		return false;
+	if (reference == NULL)
+		return true;
 	if (!common_course(reference, &l->course, &lesson, err))
+		return false;
+	if (l->plan->room_open != NULL) { /* the room knows the course by the server's id */
+		const char *id = l->plan->course_id;
+		l->course->id =
+			arena_strdup(&l->course->arena, id != NULL ? id : l->course->old_id);
+		l->course->place_id = NULL;
+	}
+	if (!identity_settle(l->record, l->learner, l->course, err))
 		return false;
 	if (lesson != TUTOR_ALL_LESSONS)
 		l->lesson = xstrdup(l->course->lessons[lesson].anchor);
@@ -105,6 +118,16 @@ static struct sync_link *tell_team(struct sync_remote *place)
 								       : NULL;
 }
 
+/* Once, at the end: a problem with the store must not interrupt a lesson. */
+static void tell_problem(struct learning *l, const struct sync_remote *team)
+{
+	cleanup_free char *why = NULL;
+	if (sync_remote_problem(team, &why) > 0 && screen_is_alive(l->screen))
+		screen_say(l->screen, SCREEN_WARN, "! ",
+			"Not everything was sent to your team; the rest is sent the next time. %s",
+			why);
+}
+
 static bool run_tutor(struct learning *l, struct tutor_options *options, struct error *err)
 {
 	const struct learning_plan *plan = l->plan;
@@ -117,7 +140,8 @@ static bool run_tutor(struct learning *l, struct tutor_options *options, struct 
 	bool good = tutor_run(options, &end, err);
 	if (options->room != NULL)
 		plan->room_close(plan->data, l->record, l->screen);
-	(void)sync_link_close(link, CLOSE_MS); /* the rest is sent later */
+	if (!sync_link_close(link, CLOSE_MS))
+		tell_problem(l, &team);
 	sync_remote_finish(&team);
 	return good;
 }
@@ -148,7 +172,11 @@ static bool begin_learning(struct learning *l, struct error *err)
 	open_learning_record(l);
 	if (!open_course(l, err))
 		return false;
+	if (l->course == NULL)
+		return true;
 	tell_course(l);
+	if (plan->room_open == NULL && !plan->once)
+		assigned_show(l->screen);
 	load_history(l);
 	common_sandbox_at(&plan->daemon, l->screen, l->learner, l->reference, &l->sandbox);
 	struct tutor_options options = {
@@ -175,6 +203,8 @@ bool learning_run(const struct learning_plan *plan, struct error *err)
 {
 	struct learning l = {.plan = plan};
 	bool good = begin_learning(&l, err);
+	if (good && screen_has_lost(l.screen))
+		good = error_set(err, 0, COMMON_CANNOT_WRITE);
 	close_learning(&l);
 	return good;
 }

@@ -21,10 +21,17 @@ static bool list_catalogue(struct error *err)
 			course->lesson_count);
 		course_destroy(course);
 	}
+	fflush(stdout);
+	struct screen *screen;
+	if (!common_screen(&screen, err))
+		return false;
+	assigned_show(screen);
+	screen_close(screen);
 	return true;
 }
 
-static bool load_progress(const char *learner, struct record_progress *ret, struct error *err)
+static bool load_progress(
+	const char *learner, struct course *course, struct record_progress *ret, struct error *err)
 {
 	cleanup_free char *path = record_default_path();
 	struct record *record;
@@ -32,7 +39,8 @@ static bool load_progress(const char *learner, struct record_progress *ret, stru
 		return true;
 	if (!record_open_read(path, &record, err))
 		return false;
-	bool good = record_progress(record, learner, ret, err);
+	bool good = identity_settle(record, learner, course, err) &&
+		    record_progress(record, learner, ret, err);
 	record_close(record);
 	return good;
 }
@@ -99,18 +107,16 @@ static void print_lessons(
 	}
 }
 
-static bool list_course(
-	const struct arguments *arguments, const struct course *course, struct error *err)
+static bool list_course(const struct arguments *arguments, struct course *course, struct error *err)
 {
 	struct record_progress progress = {0};
 	struct screen *screen;
 	cleanup_free char *learner = common_learner(arguments);
-	if (!load_progress(learner, &progress, err) || !common_screen(&screen, err))
+	if (!load_progress(learner, course, &progress, err) || !common_screen(&screen, err))
 		return false;
 	print_lessons(screen, course, &progress);
-	screen_close(screen);
 	record_progress_finish(&progress);
-	return true;
+	return common_screen_close(screen, true, err);
 }
 
 static bool run_list(const struct arguments *arguments, struct error *err)

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static void print_overview(FILE *out)
@@ -97,15 +98,32 @@ static void open_standard_files(void)
 		close(fd);
 }
 
+/* Readline takes the encoding from the environment, each time it asks; in C or POSIX it would edit
+ * single bytes. */
+static void use_utf8(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+	setlocale(LC_CTYPE, "C.UTF-8");
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		const char *value = getenv(names[i]);
+		if (text_is_blank(value))
+			continue;
+		if (strcasestr(value, "utf-8") == NULL && strcasestr(value, "utf8") == NULL)
+			(void)setenv(i == 0 ? "LC_ALL" : "LC_CTYPE", "C.UTF-8", 1); /* else bytes */
+		return;
+	}
+}
+
 int main(int argc, char **argv)
 {
 	cleanup_error struct error err = {0};
 	open_standard_files();
-	setlocale(LC_CTYPE, "C.UTF-8");
+	use_utf8();
 	signal(SIGPIPE, SIG_IGN); /* writes report a reader that went away */
 	bool good = run_program(argc, argv, &err);
-	if (good && fflush(stdout) != 0)
-		good = error_set(&err, 0, "cannot write to standard output");
+	/* also if an earlier write failed: then the last part may still have found room */
+	if (good && (fflush(stdout) != 0 || ferror(stdout)))
+		good = error_set(&err, 0, COMMON_CANNOT_WRITE);
 	if (good)
 		return 0;
 	if (err.message != NULL)

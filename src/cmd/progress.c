@@ -46,6 +46,9 @@ static void print_course_progress(struct screen *screen, const struct record_cou
 	text_duration(&whole, course->time_ms);
 	screen_say(
 		screen, SCREEN_TITLE, NULL, "%s", course->title ? course->title : course->course);
+	if (course->reference != NULL &&
+		course->reference[0] == '/') /* several may share a title */
+		screen_say(screen, SCREEN_QUIET, NULL, "%s", course->reference);
 	screen_table(screen, ARRAY_LENGTH(head), course->lesson_count + 1,
 		(const char *const *)cells.items, 1u << 3);
 	screen_say(screen, SCREEN_QUIET, NULL, "time on task: %s", buf_text(&whole));
@@ -67,8 +70,8 @@ static bool print_learner_progress(const struct arguments *arguments,
 			"There are no records of %s yet. Start with `ropes`.", progress->learner);
 	for (size_t i = 0; i < progress->course_count; i++)
 		print_course_progress(screen, &progress->courses[i]);
-	screen_close(screen);
-	return true;
+	assigned_show(screen);
+	return common_screen_close(screen, true, err);
 }
 
 /* Finds the course's answers by the id in its statements. */
@@ -80,11 +83,12 @@ static bool print_items(const struct arguments *arguments, struct record *record
 	size_t lesson;
 	if (arguments->operand_count > 0)
 		reference = xstrdup(arguments->operands[0]);
-	else if (!common_reference(record, learner, &reference, err))
+	else if (!resume_reference(record, learner, &reference, err))
 		return false;
 	if (!common_course(reference, &course, &lesson, err))
 		return false;
-	bool good = items_print(record, course->id, arguments_get(arguments, "json") != NULL, err);
+	bool good = identity_settle(record, learner, course, err) &&
+		    items_print(record, course->id, arguments_get(arguments, "json") != NULL, err);
 	course_destroy(course);
 	return good;
 }

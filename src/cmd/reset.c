@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 static bool reset_sandbox(const struct arguments *arguments, const char *learner, struct error *err)
 {
@@ -23,37 +22,99 @@ static bool reset_sandbox(const struct arguments *arguments, const char *learner
 	return good;
 }
 
-static bool forget_progress(
-	const struct arguments *arguments, const char *learner, struct error *err)
+/* ---- progress ---- */
+
+struct forgetting {
+	const struct arguments *arguments;
+	const char *learner;
+	struct course *course;
+	const struct course_lesson *lesson; /* NULL: the whole course */
+};
+
+static bool is_recorded(
+	const struct forgetting *f, struct record *record, bool *ret, struct error *err)
+{
+	struct record_progress progress = {0};
+	if (!record_progress(record, f->learner, &progress, err))
+		return false;
+	*ret = false;
+	for (size_t c = 0; c < progress.course_count; c++) {
+		const struct record_course *course = &progress.courses[c];
+		bool it = text_same(course->course, f->course->id);
+		*ret = *ret || (it && f->lesson == NULL);
+		for (size_t i = 0; it && f->lesson != NULL && i < course->lesson_count; i++)
+			*ret = *ret || text_same(course->lessons[i].lesson, f->lesson->anchor);
+	}
+	record_progress_finish(&progress);
+	return true;
+}
+
+static bool agrees_to_forget(const struct forgetting *f, const char *what, struct error *err)
+{
+	struct screen *screen;
+	bool yes = arguments_get(f->arguments, "yes") != NULL;
+	if (yes)
+		return true;
+	if (!common_screen(&screen, err))
+		return false;
+	cleanup_free char *question =
+		xasprintf("Delete the progress of %s in %s for good? [y/N] ", f->learner, what);
+	(void)screen_confirm(screen, question, false, &yes); /* no answer means no */
+	screen_close(screen);
+	return yes || error_set_kind(err, ERROR_FAILED, "nothing was deleted");
+}
+
+static bool forget_recorded(const struct forgetting *f, struct record *record, struct error *err)
+{
+	const char *what = f->lesson != NULL ? f->lesson->title : f->course->title;
+	bool recorded = false;
+	if (!identity_settle(record, f->learner, f->course, err) ||
+		!is_recorded(f, record, &recorded, err))
+		return false;
+	if (!recorded)
+		return error_set_kind(err, ERROR_FAILED,
+			"there is no recorded progress of %s in %s; nothing was deleted",
+			f->learner, what);
+	if (!agrees_to_forget(f, what, err) ||
+		!record_forget(record, f->learner, f->course->id,
+			f->lesson != NULL ? f->lesson->anchor : NULL, err))
+		return false;
+	printf("The progress of %s in %s has been deleted.\n", f->learner, what);
+	return true;
+}
+
+static bool forget_progress(const struct forgetting *f, struct error *err)
 {
 	cleanup_free char *path = record_default_path();
-	struct course *course;
 	struct record *record;
-	size_t lesson;
-	if (arguments->operand_count == 0)
-		return error_set_kind(err, ERROR_USAGE,
-			"--progress requires a course: `ropes reset --progress COURSE[#LESSON]`");
-	if (!common_course(arguments->operands[0], &course, &lesson, err))
+	if (!file_exists(path))
+		return error_set_kind(
+			err, ERROR_FAILED, "nothing is recorded yet; nothing was deleted");
+	if (!record_open(path, &record, err))
 		return false;
-	bool good = record_open(path, &record, err);
-	if (good) {
-		good = record_forget(record, learner, course->id,
-			lesson != TUTOR_ALL_LESSONS ? course->lessons[lesson].anchor : NULL, err);
-		record_close(record);
-	}
-	if (good)
-		printf("The progress of %s in %s has been deleted.\n", learner, course->title);
-	course_destroy(course);
+	bool good = forget_recorded(f, record, err);
+	record_close(record);
 	return good;
 }
 
+/* Find the course and lesson before anything is removed. */
 static bool run_reset(const struct arguments *arguments, struct error *err)
 {
 	cleanup_free char *learner = common_learner(arguments);
-	if (arguments_get(arguments, "progress") != NULL &&
-		!forget_progress(arguments, learner, err))
+	bool forget = arguments_get(arguments, "progress") != NULL, good = true;
+	struct forgetting f = {.arguments = arguments, .learner = learner};
+	size_t lesson = TUTOR_ALL_LESSONS;
+	if (forget && arguments->operand_count == 0)
+		return error_set_kind(err, ERROR_USAGE,
+			"--progress requires a course: `ropes reset --progress COURSE[#LESSON]`");
+	if (arguments->operand_count > 0 &&
+		!common_course(arguments->operands[0], &f.course, &lesson, err))
 		return false;
-	return reset_sandbox(arguments, learner, err);
+	if (lesson != TUTOR_ALL_LESSONS)
+		f.lesson = &f.course->lessons[lesson];
+	good = (!forget || forget_progress(&f, err)) && reset_sandbox(arguments, learner, err);
+	course_destroy(f.course);
+	return good;
 }
 
 const struct command cmd_reset = {
@@ -65,6 +126,7 @@ const struct command cmd_reset = {
 			OPTION_LEARNER,
 			OPTION_DAEMON,
 			{"progress", NULL, "also delete the recorded progress in COURSE"},
+			{"yes", NULL, "do not ask before deleting progress"},
 		},
 	.operands_max = 1,
 	.run = run_reset,

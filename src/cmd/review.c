@@ -29,8 +29,7 @@ static bool review_course(const struct arguments *arguments, struct tutor_option
 	good = good && tutor_review(options, max, err);
 	if (sandbox != NULL)
 		sandbox_close(sandbox, !screen_is_terminal(screen));
-	screen_close(screen);
-	return good;
+	return common_screen_close(screen, good, err);
 }
 
 static bool review_operand(const struct arguments *arguments, struct tutor_options *options,
@@ -41,12 +40,13 @@ static bool review_operand(const struct arguments *arguments, struct tutor_optio
 	size_t lesson;
 	if (arguments->operand_count > 0)
 		reference = xstrdup(arguments->operands[0]);
-	else if (!common_reference(options->record, options->learner, &reference, err))
+	else if (!resume_reference(options->record, options->learner, &reference, err))
 		return false;
 	if (!common_course(reference, &course, &lesson, err))
 		return false;
 	options->course = course;
-	bool good = review_course(arguments, options, max, err);
+	bool good = identity_settle(options->record, options->learner, course, err) &&
+		    review_course(arguments, options, max, err);
 	course_destroy(course);
 	return good;
 }

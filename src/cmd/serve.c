@@ -1,5 +1,6 @@
 /* cmd/serve.c - ropes serve: the team's Learning Record Store and its pages, in the foreground */
 #include "serve.h"
+#include "log.h"
 #include "serving.h"
 #include "workshop.h"
 
@@ -7,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define LISTEN "127.0.0.1:8410"
 #define FILE_LIMIT ((size_t)1024 * 1024)
@@ -17,9 +19,11 @@
 
 /* The values of options, and the contents of the files that they name. */
 struct files {
-	struct buf certificate, key, remote;
+	struct buf certificate, key, remote, mail;
 	struct words origins;
 	char *address, *remote_key, *remote_secret;
+	char *mail_url, *mail_from, *mail_user, *mail_password;
+	struct mail_server mail_server;
 };
 
 static void files_finish(struct files *f)
@@ -27,10 +31,15 @@ static void files_finish(struct files *f)
 	buf_finish(&f->certificate);
 	buf_finish(&f->key);
 	buf_finish(&f->remote);
+	buf_finish(&f->mail);
 	words_finish(&f->origins);
 	free(f->address);
 	free(f->remote_key);
 	free(f->remote_secret);
+	free(f->mail_url);
+	free(f->mail_from);
+	free(f->mail_user);
+	free(f->mail_password);
 }
 
 static bool read_option(
@@ -44,6 +53,8 @@ static bool read_option(
 static char *value_in_file(const char *text, const char *name)
 {
 	const char *at = strstr(text, name);
+	while (at != NULL && at > text && at[-1] != '\n')
+		at = strstr(at + 1, name);
 	if (at == NULL)
 		return NULL;
 	at += strlen(name);
@@ -71,6 +82,31 @@ static bool read_remote(
 			"--lrs-key requires a file with the lines `key: …` and `secret: …`");
 	o->remote_key = f->remote_key;
 	o->remote_secret = f->remote_secret;
+	return true;
+}
+
+static bool read_mail(
+	const struct arguments *a, struct files *f, struct serve_options *o, struct error *err)
+{
+	if (arguments_get(a, "mail") == NULL)
+		return true;
+	if (!read_option(a, "mail", &f->mail, err))
+		return false;
+	f->mail_url = value_in_file(buf_text(&f->mail), "server: ");
+	f->mail_from = value_in_file(buf_text(&f->mail), "from: ");
+	f->mail_user = value_in_file(buf_text(&f->mail), "user: ");
+	f->mail_password = value_in_file(buf_text(&f->mail), "password: ");
+	if (f->mail_url == NULL || f->mail_from == NULL ||
+		(f->mail_user == NULL) != (f->mail_password == NULL))
+		return error_set_kind(err, ERROR_USAGE,
+			"--mail requires a file with the lines `server: smtps://…` and `from: ADDRESS`, and with `user: …` and `password: …` if the server wants them");
+	f->mail_server = (struct mail_server){
+		.url = f->mail_url,
+		.user = f->mail_user,
+		.password = f->mail_password,
+		.from = f->mail_from,
+	};
+	o->mail = &f->mail_server;
 	return true;
 }
 
@@ -102,10 +138,23 @@ static bool read_origins(
 	return true;
 }
 
+/* Uses the certificate of `ropes serve cert`, if there is one. */
+static bool read_own_certificate(const struct arguments *a, struct files *f, struct error *err)
+{
+	cleanup_free char *certificate = NULL, *key = NULL;
+	serve_store_certificate(a, &certificate, &key);
+	return !file_exists(certificate) ||
+	       (file_read(certificate, FILE_LIMIT, &f->certificate, err) &&
+		       file_read(key, FILE_LIMIT, &f->key, err));
+}
+
 static bool read_options(
 	const struct arguments *a, struct files *f, struct serve_options *o, struct error *err)
 {
 	const char *listen = arguments_get(a, "listen");
+	if (arguments_get(a, "tls-cert") == NULL && arguments_get(a, "tls-key") == NULL &&
+		!read_own_certificate(a, f, err))
+		return false;
 	if (!httpd_read_address(
 		    listen != NULL ? listen : LISTEN, &f->address, &o->httpd.port, err) ||
 		!read_option(a, "tls-cert", &f->certificate, err) ||
@@ -119,13 +168,25 @@ static bool read_options(
 	o->httpd.address = f->address;
 	o->httpd.tls_certificate = f->certificate.length > 0 ? buf_text(&f->certificate) : NULL;
 	o->httpd.tls_key = f->key.length > 0 ? buf_text(&f->key) : NULL;
-	return read_origins(a, f, o, err) && read_remote(a, f, o, err);
+	return read_origins(a, f, o, err) && read_remote(a, f, o, err) && read_mail(a, f, o, err);
+}
+
+/* Without --log, only what fails is logged. */
+static bool open_log(const struct arguments *a, struct log **ret, struct error *err)
+{
+	const char *form = arguments_get(a, "log");
+	bool json = text_same(form, "json");
+	if (form != NULL && !json && !text_same(form, "text"))
+		return error_set_kind(err, ERROR_USAGE, "--log '%s': expected json or text", form);
+	*ret = log_create(
+		STDERR_FILENO, json ? LOG_JSON : LOG_TEXT, form != NULL ? LOG_INFO : LOG_ERROR);
+	return true;
 }
 
 /* ---- serving ---- */
 
-static bool serve_until_stopped(
-	const struct serve_options *o, const struct workshop *workshop, struct error *err)
+static bool serve_until_stopped(const struct serve_options *o, struct opened *opened,
+	const struct workshop *workshop, struct error *err)
 {
 	struct server *server = NULL;
 	sigset_t set;
@@ -133,25 +194,37 @@ static bool serve_until_stopped(
 	common_stop_signals(&set);
 	if (!serve_open(o, &server, err))
 		return false;
+	if (!serve_store_remember(opened, serve_url(server), o->httpd.tls_certificate, err)) {
+		serve_close(server);
+		return false;
+	}
+	const struct log_field where = {"address", serve_origin(server), 0};
 	printf("listening: %s/xapi\n", serve_origin(server));
+	log_write(o->log, LOG_INFO, "start", &where, 1);
 	if (workshop->room != NULL)
 		workshop_print(workshop, serve_url(server));
 	fflush(stdout);
 	sigwait(&set, &which);
 	serve_close(server);
+	log_write(o->log, LOG_INFO, "stop", NULL, 0);
 	return true;
 }
 
-static bool serve_opened(const struct arguments *a, struct serve_options *o,
-	const struct opened *opened, struct error *err)
+static bool serve_opened(const struct arguments *a, struct serve_options *o, struct opened *opened,
+	struct error *err)
 {
 	struct workshop workshop = {0};
 	bool good = workshop_open(a, opened->store, &workshop, err);
+	o->store = opened->store;
 	o->lrs = opened->lrs;
 	o->tracker = opened->tracker;
+	o->sessions = opened->sessions;
+	o->audit = opened->audit;
 	o->room = workshop.room;
 	o->httpd.url = arguments_get(a, "url");
-	good = good && serve_until_stopped(o, &workshop, err);
+	const char *issuer = arguments_get(a, "issuer");
+	good = good && (issuer == NULL || tracker_set(opened->tracker, "issuer", issuer, err));
+	good = good && serve_until_stopped(o, opened, &workshop, err);
 	workshop_close(&workshop);
 	return good;
 }
@@ -161,9 +234,10 @@ static bool serve_store(const struct arguments *a, struct error *err)
 	struct files files = {0};
 	struct serve_options o = {0};
 	struct opened opened = {0};
-	bool good = read_options(a, &files, &o, err) && serve_store_open(a, &opened, err) &&
-		    serve_opened(a, &o, &opened, err);
+	bool good = open_log(a, &o.log, err) && read_options(a, &files, &o, err) &&
+		    serve_store_open(a, &opened, err) && serve_opened(a, &o, &opened, err);
 	serve_store_close(&opened);
+	log_destroy(o.log);
 	files_finish(&files);
 	return good;
 }
@@ -187,8 +261,17 @@ const struct command cmd_serve = {
 		"  key list | key remove NAME\n"
 		"  team add NAME | team list | team remove NAME\n"
 		"  roster FILE.csv             import people: name,account,team\n"
+		"  invite roster               print a link with which everyone on the roster, or of --team NAME,\n"
+		"                              joins (`ropes sync join LINK`)\n"
+		"  invite person PERSON        print a link for one person, which works once\n"
+		"  invite each                 print such a link for each person who has not joined yet, as CSV\n"
+		"  invite list | invite revoke NUMBER\n"
+		"  cert                        make a certificate for this server; links contain its fingerprint\n"
 		"  assign COURSE --due DAY     assign a course to everyone, or to --team NAME\n"
-		"  erase PERSON                remove a person and everything known about them\n"
+		"  export PERSON               print all that is known of a person, as JSON\n"
+		"  erase PERSON                show what is known of a person, ask, and remove it\n"
+		"  retention DAYS|off|show     erase people who have not been active for that long, daily\n"
+		"  audit                       print who changed or saw what, as lines of JSON\n"
 		"  pseudonyms on|off           show pseudonyms instead of names on pages and in exports\n"
 		"  report                      print a report of the last workshop, as Markdown\n"
 		"  backup FILE | restore FILE",
@@ -201,15 +284,25 @@ const struct command cmd_serve = {
 			{"connections", "NUMBER", "how many at most at a time (default: 16384)"},
 			{"patience", "SECONDS",
 				"time allowed for the head of a request, and for its body (default: 60)"},
+			{"log", "FORM",
+				"log requests and events on stderr, as json or text (default: failures only)"},
+			{"mail", "FILE",
+				"remind people of overdue courses: the lines server: URL, from: ADDRESS, user: and password:"},
+			{"yes", NULL, "erase: do not ask"},
 			{"allow-origin", "ORIGIN",
 				"let pages of this origin use /xapi by script; may be repeated"},
 			{"workshop", "COURSE", "run a workshop; a room that was open continues"},
 			{"new-room", NULL, "workshop: open a new room, with a new code"},
 			{"url", "URL",
-				"workshop: the address for learners (default: where it listens)"},
-			{"role", "ROLE", "key add: learner, instructor, lead or store"},
+				"the address for learners, e.g. of a reverse proxy (default: where it listens)"},
+			{"issuer", "NAME",
+				"who issues certificates (default: the server's address)"},
+			{"days", "NUMBER", "invite: how long it works (default: 14)"},
+			{"uses", "NUMBER",
+				"invite roster: how often it works (default: any number)"},
+			{"role", "ROLE", "key add: learner, instructor, lead, store or monitor"},
 			{"team", "NAME",
-				"key add: the one team that a lead sees; assign: the team"},
+				"key add: the one team that a lead sees; assign, invite: the team"},
 			{"account", "NAME",
 				"key add: the person whose statements a learner's key sends (default: the first one that arrives)"},
 			{"due", "DAY",

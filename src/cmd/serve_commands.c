@@ -41,10 +41,10 @@ static bool add_key(const struct arguments *a, struct opened *o, struct error *e
 	if (!is_role(role))
 		return error_set_kind(err, ERROR_USAGE,
 			role != NULL
-				? "unknown role '%s': expected learner, instructor, lead or store"
-				: "missing option --role%s: learner, instructor, lead or store",
+				? "unknown role '%s': expected learner, instructor, lead, store or monitor"
+				: "missing option --role%s: learner, instructor, lead, store or monitor",
 			role != NULL ? role : "");
-	if (team != NULL && (text_same(role, "learner") || text_same(role, "store")))
+	if (team != NULL && !text_same(role, "lead") && !text_same(role, "instructor"))
 		return error_set_kind(
 			err, ERROR_USAGE, "--team works only with --role lead or instructor");
 	if (arguments_get(a, "account") != NULL && !text_same(role, "learner"))
@@ -117,18 +117,16 @@ static bool assign_course(const struct arguments *a, struct opened *o, struct er
 	if (due == NULL)
 		return error_set_kind(err, ERROR_USAGE,
 			"missing option --due DAY, e.g. --due 2027-01-31; --due never removes the assignment");
-	return (text_same(due, "never") || tracker_read_day(due, &due_ms, err)) &&
-	       tracker_assign(o->tracker, a->operands[1], arguments_get(a, "team"), due_ms, err);
-}
-
-static bool erase_person(const struct arguments *a, struct opened *o, struct error *err)
-{
-	int64_t person = tracker_person_find(o->tracker, a->operands[1]);
-	if (person == 0)
-		return error_set_kind(err, ERROR_FAILED,
-			"'%s' matches no one, or more than one person; use the id from the person's page (person?id=…)",
-			a->operands[1]);
-	return api_erase(o->lrs, o->tracker, person, err);
+	if (!text_same(due, "never") && !tracker_read_day(due, &due_ms, err))
+		return false;
+	const char *team = arguments_get(a, "team");
+	bool good = due_ms == 0 ? tracker_assign(o->tracker, a->operands[1], team, 0, err)
+				: api_assign(o->tracker, a->operands[1], team, due_ms, err);
+	if (good)
+		printf(due_ms > 0 ? "%s: assigned to %s, due %s\n"
+				  : "%s: no longer assigned to %s\n",
+			a->operands[1], team != NULL ? team : "everyone", due);
+	return good;
 }
 
 static bool hide_names(const struct arguments *a, struct opened *o, struct error *err)
@@ -172,21 +170,31 @@ static const struct word {
 	const char *first, *second; /* second NULL: an operand follows */
 	const char *operand;        /* the operand it requires; NULL: none */
 	bool opens;                 /* opens the store first */
+	bool changes;               /* is recorded in the audit log */
 	bool (*run)(const struct arguments *a, struct opened *o, struct error *err);
 } words[] = {
-	{"key", "add", "NAME", true, add_key},
-	{"key", "list", NULL, true, list_keys},
-	{"key", "remove", "NAME", true, remove_key},
-	{"team", "add", "NAME", true, create_team},
-	{"team", "list", NULL, true, list_teams},
-	{"team", "remove", "NAME", true, delete_team},
-	{"roster", NULL, "FILE.csv", true, take_roster},
-	{"assign", NULL, "COURSE", true, assign_course},
-	{"erase", NULL, "PERSON", true, erase_person},
-	{"pseudonyms", NULL, "on|off", true, hide_names},
-	{"report", NULL, NULL, true, print_room_report},
-	{"backup", NULL, "FILE", false, backup_store},
-	{"restore", NULL, "FILE", false, restore_store},
+	{"key", "add", "NAME", true, true, add_key},
+	{"key", "list", NULL, true, false, list_keys},
+	{"key", "remove", "NAME", true, true, remove_key},
+	{"team", "add", "NAME", true, true, create_team},
+	{"team", "list", NULL, true, false, list_teams},
+	{"team", "remove", "NAME", true, true, delete_team},
+	{"roster", NULL, "FILE.csv", true, true, take_roster},
+	{"invite", "roster", NULL, true, true, serve_invite_roster},
+	{"invite", "person", "PERSON", true, true, serve_invite_person},
+	{"invite", "each", NULL, true, true, serve_invite_each},
+	{"invite", "list", NULL, true, false, serve_invite_list},
+	{"invite", "revoke", "NUMBER", true, true, serve_invite_revoke},
+	{"cert", NULL, NULL, false, false, serve_invite_cert},
+	{"assign", NULL, "COURSE", true, true, assign_course},
+	{"erase", NULL, "PERSON", true, false, serve_privacy_erase},
+	{"export", NULL, "PERSON", true, false, serve_privacy_export},
+	{"retention", NULL, "DAYS|off|show", true, false, serve_privacy_retain},
+	{"audit", NULL, NULL, true, false, serve_privacy_audit},
+	{"pseudonyms", NULL, "on|off", true, true, hide_names},
+	{"report", NULL, NULL, true, false, print_room_report},
+	{"backup", NULL, "FILE", false, false, backup_store},
+	{"restore", NULL, "FILE", false, false, restore_store},
 };
 
 static bool is_subcommand(const struct arguments *a, const struct word *w)
@@ -194,6 +202,16 @@ static bool is_subcommand(const struct arguments *a, const struct word *w)
 	return text_same(a->operands[0], w->first) &&
 	       (w->second == NULL ||
 		       (a->operand_count > 1 && text_same(a->operands[1], w->second)));
+}
+
+/* A roster has a file's name and names of people: only the subcommand is recorded. */
+static bool record_word(
+	const struct arguments *a, const struct word *w, struct opened *o, struct error *err)
+{
+	cleanup_free char *what =
+		w->second != NULL ? xasprintf("%s %s", w->first, w->second) : xstrdup(w->first);
+	const char *operand = a->operands[a->operand_count - 1];
+	return serve_privacy_note(o, what, 0, text_same(w->first, "roster") ? NULL : operand, err);
 }
 
 static bool run_word(const struct arguments *a, const struct word *w, struct error *err)
@@ -206,7 +224,7 @@ static bool run_word(const struct arguments *a, const struct word *w, struct err
 			w->operand != NULL ? " " : "", w->operand != NULL ? w->operand : "");
 	if (w->opens && !serve_store_open(a, &opened, err))
 		return false;
-	bool good = w->run(a, &opened, err);
+	bool good = w->run(a, &opened, err) && (!w->changes || record_word(a, w, &opened, err));
 	serve_store_close(&opened);
 	return good;
 }

@@ -11,7 +11,7 @@ static bool run_show(const struct arguments *arguments, struct error *err)
 	bool good = common_screen(&screen, err);
 	if (good) {
 		tutor_show(screen, course, lesson);
-		screen_close(screen);
+		good = common_screen_close(screen, true, err);
 	}
 	course_destroy(course);
 	return good;

@@ -61,10 +61,12 @@ void workshop_close(struct workshop *workshop)
 
 /* ---- how to find the room ---- */
 
-/* Prints two rows of modules per line, black on white whatever the terminal's colours are. */
-static void print_code(const char *text)
+/* Two rows of modules per line, black on white whatever the terminal's colours are. */
+void workshop_print_code(const char *text)
 {
 	static const char *const halves[] = {" ", "▄", "▀", "█"}; /* upper and lower are light */
+	if (!isatty(STDOUT_FILENO))
+		return;
 	QRcode *code = QRcode_encodeString(text, 0, QR_ECLEVEL_L, QR_MODE_8, 1);
 	if (code == NULL)
 		return;
@@ -92,10 +94,8 @@ void workshop_print(const struct workshop *workshop, const char *url)
 	printf("board: %s/room/board?token=%s\n", url, room_token(room, ROOM_BOARD));
 	printf("projector: %s/room/projector?token=%s\n", url, room_token(room, ROOM_PROJECTOR));
 	printf("join: ropes join %s %s\n", url, room_code(room));
-	if (!isatty(STDOUT_FILENO))
-		return;
 	cleanup_free char *page = xasprintf("%s/room?code=%s", url, room_code(room));
-	print_code(page);
+	workshop_print_code(page);
 }
 
 /* ---- the report ---- */

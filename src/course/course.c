@@ -16,12 +16,12 @@ static void quiz_folders(struct course *c, const struct note *note, struct words
 	cleanup_free char *folder =
 		slash != NULL ? xstrndup(note->path, (size_t)(slash - note->path)) : xstrdup(".");
 	cleanup_free char *stem = course_plain_name(note->path);
-	cleanup_free char *id = course_plain_name(c->id);
+	cleanup_free char *id = course_plain_name(c->head->id != NULL ? c->head->id : c->old_id);
 	cleanup_free char *name = course_plain_name(c->name);
 	cleanup_free char *shipped = data_path("quizzes");
 	cleanup_free char *beside = path_join(folder, "quizzes");
 	const char *const roots[] = {shipped, beside};
-	const char *const names[] = {name, stem, id};
+	const char *const names[] = {name, stem, id, c->old_id};
 	for (size_t i = 0; i < ARRAY_LENGTH(roots); i++) {
 		for (size_t k = 0; k < ARRAY_LENGTH(names); k++) {
 			cleanup_free char *path = path_join(roots[i], names[k]);
@@ -33,19 +33,16 @@ static void quiz_folders(struct course *c, const struct note *note, struct words
 		words_add(ret, beside);
 }
 
-/* A GIFT file alone is a course of one lesson that has only its quiz. */
-static bool is_questions(const struct course *c)
-{
-	return quiz_is_bank(c->path);
-}
-
 static const char *find_quiz(struct course *c, const struct words *folders, const char *anchor)
 {
-	for (size_t i = 0; i < folders->count; i++) {
-		cleanup_free char *path = xasprintf("%s/%s.gift", folders->items[i], anchor);
-		if (file_exists(path))
-			return arena_strdup(&c->arena, path);
-	}
+	static const char *const endings[] = {"gift", "xml"};
+	for (size_t i = 0; i < folders->count; i++)
+		for (size_t k = 0; k < ARRAY_LENGTH(endings); k++) {
+			cleanup_free char *path =
+				xasprintf("%s/%s.%s", folders->items[i], anchor, endings[k]);
+			if (file_exists(path))
+				return arena_strdup(&c->arena, path);
+		}
 	return NULL;
 }
 
@@ -97,7 +94,6 @@ static void inherit_settings(struct course_lesson *lesson, const struct course_l
 
 static void add_note_lessons(struct course *c, const struct note *note)
 {
-	bool questions = is_questions(c);
 	size_t base = c->lesson_count, shift = 0;
 	cleanup_words struct words folders = {0};
 	quiz_folders(c, note, &folders);
@@ -117,7 +113,7 @@ static void add_note_lessons(struct course *c, const struct note *note)
 			.line = s->line,
 			.note = note,
 			.section = s,
-			.quiz_path = questions ? c->path : find_quiz(c, &folders, anchor),
+			.quiz_path = c->bank ? c->path : find_quiz(c, &folders, anchor),
 			.evaluation = {.pass = 0.8},
 		};
 		if (l->parent != NOTE_NO_PARENT)
@@ -132,27 +128,12 @@ static void add_note(struct course *c, struct note *note)
 	c->notes[c->note_count++] = note;
 }
 
-/* The file's name, together with its folder's name for a file that every folder has. */
-static const char *own_id(struct course *c)
-{
-	cleanup_free char *plain = course_plain_name(c->path);
-	cleanup_free char *real = realpath(c->path, NULL);
-	char *slash = real != NULL ? strrchr(real, '/') : NULL;
-	bool common = text_same(plain, "readme") || text_same(plain, "index");
-	if (!common || slash == NULL || slash == real)
-		return arena_strdup(&c->arena, plain);
-	*slash = '\0';
-	cleanup_free char *folder = course_plain_name(real);
-	return arena_printf(&c->arena, "%s-%s", folder, plain);
-}
-
 /* Call once all notes are loaded: lessons point into them. */
 static void finish_course(struct course *c)
 {
 	c->head = &c->notes[0]->head;
 	c->title = c->head->title != NULL ? c->head->title : c->name;
-	if (c->id == NULL)
-		c->id = c->head->id != NULL ? c->head->id : own_id(c);
+	identity_name_course(c);
 	for (size_t i = 0; i < c->note_count; i++) {
 		const struct note *note = c->notes[i];
 		for (size_t k = 0; k < note->problem_count; k++)
@@ -189,9 +170,6 @@ static bool load_folder(struct course *c, struct error *err)
 	cleanup_words struct words paths = {0};
 	if (!folder_notes(c->path, &paths, err))
 		return false;
-	cleanup_free char *real = realpath(c->path, NULL); /* "." has a real name, too */
-	cleanup_free char *plain = course_plain_name(real != NULL ? real : c->path);
-	c->id = arena_strdup(&c->arena, plain);
 	for (size_t i = 0; i < paths.count; i++) {
 		cleanup_error struct error bad = {0};
 		struct note *note;
@@ -205,11 +183,19 @@ static bool load_folder(struct course *c, struct error *err)
 		       c->problems[0].path, c->problems[0].message);
 }
 
-static bool load_gift_course(struct course *c, struct error *err)
+/* A file's name loses its ending. */
+static bool load_bank(struct course *c, struct error *err)
 {
 	struct note *note;
-	cleanup_free char *name = xstrndup(path_base(c->path),
-		(size_t)(strrchr(path_base(c->path), '.') - path_base(c->path)));
+	cleanup_free char *real = realpath(c->path, NULL); /* "." has a real name, too */
+	const char *base = path_base(real != NULL ? real : c->path);
+	const char *dot = folder_exists(c->path) ? NULL : strrchr(base, '.');
+	if (folder_exists(c->path)) {
+		cleanup_free char *plain = course_plain_name(base);
+		c->id = arena_strdup(&c->arena, plain);
+	}
+	cleanup_free char *name =
+		dot != NULL ? xstrndup(base, (size_t)(dot - base)) : xstrdup(base);
 	cleanup_free char *text = xasprintf("# %s\n", name);
 	if (!note_parse(c->path, text, strlen(text), &note, err))
 		return false;
@@ -219,8 +205,6 @@ static bool load_gift_course(struct course *c, struct error *err)
 
 static bool load_note(struct course *c, struct error *err)
 {
-	if (is_questions(c))
-		return load_gift_course(c, err);
 	struct note *note;
 	if (!note_load(c->path, &note, err))
 		return false;
@@ -309,7 +293,10 @@ bool course_load(const char *name, struct course **ret, struct error *err)
 	c->shipped = shipped != NULL || is_in_catalogue(name);
 	c->path = arena_strdup(&c->arena, shipped != NULL ? shipped : name);
 	c->name = arena_strdup(&c->arena, name);
-	bool good = folder_exists(c->path) ? load_folder(c, err) : load_note(c, err);
+	c->bank = quiz_is_bank(c->path);
+	bool good = c->bank                  ? load_bank(c, err)
+		    : folder_exists(c->path) ? load_folder(c, err)
+					     : load_note(c, err);
 	if (!good) {
 		course_destroy(c);
 		return false;
@@ -404,9 +391,15 @@ bool course_find_lesson(const struct course *c, const char *lesson, size_t *ret,
 
 size_t course_find_step(const struct course_lesson *lesson, const char *id)
 {
+	for (size_t i = 0; i < lesson->step_count; i++)
+		if (text_same(lesson->steps[i].id, id))
+			return i;
 	size_t i = 0;
-	while (i < lesson->step_count && !text_same(lesson->steps[i].id, id))
-		i++;
+	for (; i < lesson->step_count; i++) {
+		cleanup_free char *old = course_step_old_id(&lesson->steps[i]);
+		if (old != NULL && text_same(old, id))
+			break;
+	}
 	return i;
 }
 

@@ -7,6 +7,13 @@
 /* Builds the steps of a lesson from its section's blocks. */
 void steps_read(struct course *course, struct course_lesson *lesson);
 
+/* ---- identity.c: what courses and steps are known by ---- */
+
+/* Sets the course's ids. */
+void identity_name_course(struct course *course);
+/* Sets the ids of a lesson's steps; those of named tasks are set already. */
+void identity_name_steps(struct course *course, struct course_step *steps, size_t count);
+
 /* ---- problem.c ---- */
 
 void course_problem(struct course *course, const struct note *note, int line, bool serious,

@@ -14,18 +14,6 @@ struct stepper {
 	const char *topic;
 };
 
-const char *course_step_kind_name(enum course_step_kind kind)
-{
-	static const char *const names[] = {
-		[STEP_PROSE] = "prose",
-		[STEP_CALLOUT] = "callout",
-		[STEP_EXAMPLE] = "example",
-		[STEP_TASK] = "task",
-		[STEP_QUESTION] = "question",
-	};
-	return names[kind];
-}
-
 const char *course_need_name(enum course_need need)
 {
 	static const char *const names[] = {
@@ -53,8 +41,7 @@ static struct course_step *add_step(
 	struct course_step *step = &p->steps[p->lesson->step_count++];
 	*step = (struct course_step){
 		.kind = kind,
-		.id = arena_printf(
-			stepper_arena(p), "%s-%zu", course_step_kind_name(kind), ++p->counts[kind]),
+		.number = (unsigned)++p->counts[kind],
 		.line = block->line,
 		.icon = block->icon,
 		.topic = p->topic,
@@ -396,14 +383,14 @@ static void take_task(struct stepper *p, const struct note_block *b)
 	step->kind = STEP_TASK;
 	step->needs |= p->lesson->needs;
 	append_line(p, &title, name, length, b->line);
-	p->counts[STEP_TASK]++;
-	step->id = title.count > 0
-			   ? title.items[0].text
-			   : arena_printf(stepper_arena(p), "task-%zu", p->counts[STEP_TASK]);
+	step->number = (unsigned)++p->counts[STEP_TASK];
+	if (title.count > 0)
+		step->id = title.items[0].text;
 	take_task_lines(p, step, name + length + (name[length] == '\n'), b->line + 1);
 	if (step->checks.count == 0)
 		course_problem(p->course, p->lesson->note, b->line, true,
-			"task '%s' has no check, so it can never be completed", step->id);
+			"task '%s' has no check, so it can never be completed",
+			step->id != NULL ? step->id : "without a name");
 }
 
 static const struct {
@@ -504,13 +491,12 @@ static void check_task_ids(struct stepper *p)
 {
 	for (size_t i = 0; i < p->lesson->step_count; i++)
 		for (size_t k = 0; p->steps[i].kind == STEP_TASK && k < i; k++) {
-			if (p->steps[k].kind != STEP_TASK ||
+			if (p->steps[k].kind != STEP_TASK || p->steps[k].id == NULL ||
 				!text_same(p->steps[i].id, p->steps[k].id))
 				continue;
 			course_problem(p->course, p->lesson->note, p->steps[i].line, true,
 				"two tasks of this lesson are called '%s'", p->steps[i].id);
-			p->steps[i].id =
-				arena_printf(stepper_arena(p), "%s-%zu", p->steps[i].id, i + 1);
+			break;
 		}
 }
 
@@ -535,4 +521,5 @@ void steps_read(struct course *course, struct course_lesson *lesson)
 		set_objective(&p, b);
 	}
 	check_task_ids(&p);
+	identity_name_steps(course, p.steps, lesson->step_count);
 }

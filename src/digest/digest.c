@@ -67,10 +67,20 @@ static void replace_char(char *bytes, size_t length, char from, char to)
 char *digest_random_text(size_t count)
 {
 	cleanup_free unsigned char *raw = xmalloc(count);
-	gnutls_datum_t bytes = {raw, (unsigned)count}, text;
-	if (gnutls_rnd(GNUTLS_RND_KEY, raw, count) < 0 || gnutls_base64_encode2(&bytes, &text) < 0)
+	if (gnutls_rnd(GNUTLS_RND_KEY, raw, count) < 0)
 		die_out_of_memory();
-	char *url = xstrndup((char *)text.data, (count * 8 + 5) / 6);
+	return digest_base64url(raw, count);
+}
+
+char *digest_base64url(const void *bytes, size_t length)
+{
+	const gnutls_datum_t raw = {(unsigned char *)(uintptr_t)bytes, (unsigned)length};
+	gnutls_datum_t text;
+	if (length == 0)
+		return xstrdup("");
+	if (gnutls_base64_encode2(&raw, &text) < 0)
+		die_out_of_memory();
+	char *url = xstrndup((char *)text.data, (length * 8 + 5) / 6);
 	gnutls_free(text.data);
 	replace_char(url, strlen(url), '+', '-');
 	replace_char(url, strlen(url), '/', '_');

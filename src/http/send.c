@@ -26,8 +26,41 @@ struct curl_slist *http_headers(const struct curl_library *curl, const char *con
 	return curl->slist_append(list, "Expect:");
 }
 
+/* The key itself identifies the server: neither its name nor who signed its certificate matters. */
+static void set_pin(const struct curl_library *curl, CURL *easy, const char *pin)
+{
+	cleanup_free char *text = xasprintf("sha256//%s=", pin);
+	for (char *c = text + strlen("sha256//"); *c != '\0'; c++)
+		*c = *c == '-' ? '+' : *c == '_' ? '/' : *c;
+	curl->easy_setopt(easy, CURLOPT_PINNEDPUBLICKEY, text);
+	curl->easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+	curl->easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+}
+
+const char *http_explain(const struct curl_library *curl, CURLcode code)
+{
+	static const struct {
+		CURLcode code;
+		const char *words;
+	} causes[] = {
+		{CURLE_PEER_FAILED_VERIFICATION,
+			"its certificate is not trusted here; give the file of its certificate with --ca, or use the link of an invitation, which contains its fingerprint"},
+		{CURLE_SSL_PINNEDPUBKEYNOTMATCH,
+			"its certificate is not the one that the link expects: it has a new one, or another machine answers in its place; ask for a new link"},
+		{CURLE_SSL_CACERT_BADFILE, "the file with its certificate cannot be read"},
+		{CURLE_SSL_CONNECT_ERROR,
+			"it does not speak TLS, so its address may begin with http://"},
+		{CURLE_GOT_NOTHING,
+			"it closed the connection without an answer; its address may begin with https://"},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(causes); i++)
+		if (causes[i].code == code)
+			return causes[i].words;
+	return curl->easy_strerror(code);
+}
+
 void http_set_up(const struct curl_library *curl, CURL *easy, const char *url, const char *user,
-	const char *password, const char *ca)
+	const char *password, const char *ca, const char *pin)
 {
 	curl->easy_setopt(easy, CURLOPT_URL, url);
 #if LIBCURL_VERSION_NUM >= 0x075500 /* 7.85 */
@@ -39,6 +72,8 @@ void http_set_up(const struct curl_library *curl, CURL *easy, const char *url, c
 	curl->easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
 	if (ca != NULL)
 		curl->easy_setopt(easy, CURLOPT_CAINFO, ca);
+	if (pin != NULL)
+		set_pin(curl, easy, pin);
 	if (user != NULL) {
 		curl->easy_setopt(easy, CURLOPT_USERNAME, user);
 		curl->easy_setopt(easy, CURLOPT_PASSWORD, password);
@@ -80,7 +115,8 @@ static CURL *handle_for(const struct curl_library *curl, struct http_connection 
 static void set_request(
 	const struct curl_library *curl, CURL *easy, const struct http_request *request)
 {
-	http_set_up(curl, easy, request->url, request->user, request->password, request->ca);
+	http_set_up(curl, easy, request->url, request->user, request->password, request->ca,
+		request->pin);
 	curl->easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
 	curl->easy_setopt(easy, CURLOPT_TIMEOUT_MS,
 		request->timeout_ms > 0 ? request->timeout_ms : TIMEOUT_MS);
@@ -127,7 +163,7 @@ bool http_send(const struct http_request *request, struct http_answer *ret, stru
 	CURLcode code = curl->easy_perform(easy);
 	curl->easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &ret->status);
 	if (code != CURLE_OK)
-		error_set(err, 0, "%s: %s", request->url, curl->easy_strerror(code));
+		error_set(err, 0, "%s: %s", request->url, http_explain(curl, code));
 	curl->slist_free_all(headers);
 	if (request->connection == NULL)
 		curl->easy_cleanup(easy);

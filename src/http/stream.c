@@ -95,7 +95,7 @@ static bool run_stream(struct following *f, struct error *err)
 			return true;
 		if (has_transfer_ended(f, &code))
 			return code == CURLE_OK || error_set(err, 0, "%s: %s", f->stream->url,
-							   f->curl->easy_strerror(code));
+							   http_explain(f->curl, code));
 		if (is_stream_silent(f))
 			return error_set(err, 0, "%s: no data for %ld s", f->stream->url,
 				f->stream->silence_ms / 1000);
@@ -115,7 +115,8 @@ bool http_follow(const struct http_stream *stream, long *ret_status, struct erro
 	if (f.multi == NULL || f.easy == NULL)
 		die_out_of_memory();
 	struct curl_slist *headers = http_headers(f.curl, stream->headers);
-	http_set_up(f.curl, f.easy, stream->url, stream->user, stream->password, stream->ca);
+	http_set_up(f.curl, f.easy, stream->url, stream->user, stream->password, stream->ca,
+		stream->pin);
 	f.curl->easy_setopt(f.easy, CURLOPT_HTTPHEADER, headers);
 	f.curl->easy_setopt(f.easy, CURLOPT_HEADERFUNCTION, receive_date);
 	f.curl->easy_setopt(f.easy, CURLOPT_HEADERDATA, &f);

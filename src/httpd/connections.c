@@ -70,6 +70,14 @@ bool connections_admit(struct connections *p, const struct sockaddr *from)
 	return own < share || !scarce;
 }
 
+unsigned connections_count_open(struct connections *p)
+{
+	pthread_mutex_lock(&p->lock);
+	unsigned count = p->count;
+	pthread_mutex_unlock(&p->lock);
+	return count;
+}
+
 /* ---- connections ---- */
 
 void connections_await(struct connection_slot *s)

@@ -17,6 +17,8 @@ void connections_destroy(struct connections *connections);
  * addresses that already have many get no more. */
 bool connections_admit(struct connections *connections, const struct sockaddr *from);
 
+unsigned connections_count_open(struct connections *connections);
+
 /* One connection. The socket stays the caller's, who reports its end before closing it. */
 struct connection_slot;
 struct connection_slot *connections_open_slot(

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #define PIECE ((size_t)32 * 1024)
 #define EVENTS_PIECE ((size_t)4 * 1024)   /* small: thousands may listen at once */
@@ -107,6 +108,7 @@ static struct request *begin_request(struct httpd *server, struct MHD_Connection
 	r->url = server->url;
 	r->origins = server->o.origins;
 	r->path = target_path(target);
+	r->method_name = method; /* the library keeps it until the request ends */
 	r->method = text_same(method, "GET") || text_same(method, "HEAD") ? METHOD_GET
 		    : text_same(method, "PUT")                            ? METHOD_PUT
 		    : text_same(method, "POST")                           ? METHOD_POST
@@ -133,6 +135,7 @@ void handle_end(void *data, struct MHD_Connection *connection, void **slot,
 	free(r->role);
 	free(r->team);
 	free(r->actor);
+	free(r->session);
 	pairs_finish(&r->headers);
 	pairs_finish(&r->parameters);
 	buf_finish(&r->body);
@@ -253,12 +256,21 @@ static bool may_grow(const struct httpd *server, const struct request *r, size_t
 	return length <= STRANGER_MAX || r->body.length > STRANGER_MAX || server->o.is_known(r);
 }
 
+static int64_t now_us(void)
+{
+	struct timespec now;
+	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail: the clock exists */
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 static enum MHD_Result answer_client(const struct httpd *server, struct request *r,
 	struct MHD_Connection *connection, struct connection_slot *slot)
 {
 	struct reply a = {.status = 500};
 	connections_stop_clock(slot);
+	const int64_t begun_us = now_us();
 	server->o.answer(r, &a);
+	server->o.note(r, &a, now_us() - begun_us);
 	/* Versions of the library disagree about what may precede a chunk, and a proxy may disagree
 	 * with all of them: never read anything after such a body as another request. */
 	if (request_header(r, "Transfer-Encoding") != NULL)

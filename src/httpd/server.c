@@ -232,6 +232,12 @@ struct hub *httpd_hub(struct httpd *server)
 	return server->hub;
 }
 
+unsigned httpd_connections(const struct httpd *server, unsigned *ret_max)
+{
+	*ret_max = server->o.connections_max;
+	return connections_count_open(server->connections);
+}
+
 bool httpd_start(struct httpd *server, const struct request *common, struct error *err)
 {
 	server->common = *common;

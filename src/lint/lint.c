@@ -95,7 +95,7 @@ static void add_quiz_problems(const struct quiz *quiz, struct lint_report *out)
 		const struct quiz_problem *p = &quiz->problems[i];
 		const struct lint_place place = {p->line, p->column, p->line, p->column};
 		add_problem(out, p->serious ? "question" : "moodle",
-			p->serious ? LINT_ERROR : LINT_NOTE, quiz->path, place, p->message);
+			p->serious ? LINT_ERROR : LINT_NOTE, p->path, place, p->message);
 	}
 }
 

@@ -229,3 +229,37 @@ bool lrs_document_clear(struct lrs *lrs, const struct lrs_place *place, struct e
 	struct lrs_place copy = *place;
 	return lrs_write(lrs, clear_documents, &copy, err) == LRS_DONE;
 }
+
+bool lrs_document_each(struct lrs *lrs, const char *agent,
+	void (*each)(
+		void *data, const struct lrs_place *place, const struct lrs_document *document),
+	void *data, struct error *err)
+{
+	struct db *db = store_read(lrs->store);
+	bool good = true;
+	sqlite3_stmt *row = sql(db, err,
+		"SELECT kind, activity, registration, name, type, bytes, updated_ms FROM document "
+		"WHERE agent = ? ORDER BY kind, activity, registration, name",
+		"t", agent);
+	while (sql_row(db, row, &good, err)) {
+		const struct lrs_place place = {
+			.kind = (enum lrs_documents)sqlite3_column_int(row, 0),
+			.activity = sql_column(row, 1),
+			.agent = agent,
+			.registration = sql_column(row, 2),
+			.name = sql_column(row, 3),
+		};
+		struct lrs_document document = {
+			.type = xstrdup(sql_column(row, 4)),
+			.updated_ms = sqlite3_column_int64(row, 6),
+		};
+		int length = sqlite3_column_bytes(row, 5);
+		if (length > 0)
+			buf_add(&document.bytes, sqlite3_column_blob(row, 5), (size_t)length);
+		each(data, &place, &document);
+		lrs_document_finish(&document);
+	}
+	sql_done(row);
+	store_read_end(lrs->store, db);
+	return good;
+}

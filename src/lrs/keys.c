@@ -200,6 +200,19 @@ enum lrs_outcome lrs_key_check(struct lrs *lrs, const char *key, const char *sec
 	return outcome == LRS_FAILED ? LRS_FAILED : right ? LRS_DONE : LRS_NOT_FOUND;
 }
 
+enum lrs_outcome lrs_key_owner(
+	struct lrs *lrs, const char *key, char **ret_name, char **ret_role, struct error *err)
+{
+	struct known_key read = {0};
+	enum lrs_outcome outcome = read_stored_key(lrs, key, &read, err);
+	if (outcome == LRS_DONE) {
+		*ret_name = xstrdup(read.name);
+		*ret_role = xstrdup(read.role);
+	}
+	known_finish(&read);
+	return outcome;
+}
+
 /* ---- scope of a key ---- */
 
 struct limiting {

@@ -130,6 +130,12 @@ static void place_section(struct walker *w)
 		w->numbers[i] = 0;
 }
 
+void blocks_set_anchor(struct walker *w)
+{
+	cleanup_free char *anchor = note_anchor(w->section->title);
+	w->section->anchor = unique_add(&w->anchors, blocks_arena(w), anchor, 1);
+}
+
 static void end_heading(struct walker *w, const struct note_text *text)
 {
 	set_section_title(w, text);
@@ -138,7 +144,7 @@ static void end_heading(struct walker *w, const struct note_text *text)
 		reader_add_problem(w->reader, w->section->line, true, "a heading without words");
 	}
 	place_section(w);
-	w->section->anchor = anchor_make_unique(&w->anchors, blocks_arena(w), w->section->title);
+	blocks_set_anchor(w);
 }
 
 /* Move a logo or other pictures before the note's title below it. */

@@ -3,7 +3,6 @@
 #ifndef NOTE_BLOCKS_H
 #define NOTE_BLOCKS_H
 
-#include "anchor.h"
 #include "private.h"
 
 #include <cmark-gfm.h>
@@ -22,7 +21,7 @@ struct walker {
 	struct reader *reader;
 	struct note_section *section; /* the last of reader->sections */
 	struct note_block *blocks;    /* of that section */
-	struct anchors anchors;
+	struct unique_names anchors;
 	struct list *lists;
 	size_t list_count;
 	struct quote *quotes;
@@ -40,6 +39,8 @@ struct walker {
 
 /* ---- blocks.c ---- */
 struct arena *blocks_arena(struct walker *w);
+/* Gives the section the anchor of its title; the second "example" is "example-1", as on GitHub. */
+void blocks_set_anchor(struct walker *w);
 int blocks_line_of(const struct walker *w, cmark_node *node);
 /* Adds a block to the current section; the pointer is valid until the next one is added. */
 struct note_block *blocks_add(struct walker *w, enum note_block_kind kind, int line, int last);

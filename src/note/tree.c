@@ -311,8 +311,7 @@ static void finish_sections(struct walker *w)
 		settle_topics(w->section);
 		number_section(w, children);
 		if (w->section->anchor[0] == '\0')
-			w->section->anchor =
-				anchor_make_unique(&w->anchors, blocks_arena(w), w->section->title);
+			blocks_set_anchor(w);
 	}
 }
 
@@ -342,7 +341,7 @@ void tree_read(struct reader *reader, cmark_node *document, const char *body, in
 	}
 	cmark_iter_free(iter);
 	finish_sections(&w);
-	anchor_finish(&w.anchors);
+	unique_finish(&w.anchors);
 	free(w.source);
 	free(w.lists);
 	free(w.quotes);

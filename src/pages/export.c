@@ -16,20 +16,6 @@ static bool read_team(struct request *r, struct reply *a, int64_t *ret)
 
 /* ---- CSV ---- */
 
-/* RFC 4180; an apostrophe keeps spreadsheets from running a cell as a formula. */
-static void add_csv_cell(struct buf *out, const char *text)
-{
-	buf_add_char(out, '"');
-	if (*text != '\0' && strchr("=+-@\t\r", *text) != NULL)
-		buf_add_char(out, '\'');
-	for (; *text != '\0'; text++) {
-		if (*text == '"')
-			buf_add_char(out, '"');
-		buf_add_char(out, *text);
-	}
-	buf_add_char(out, '"');
-}
-
 static void add_csv_time(struct buf *out, int64_t ms)
 {
 	char text[TIME_TEXT_SIZE];
@@ -46,7 +32,7 @@ static void add_row(void *data, const struct tracker_result *l)
 	for (size_t i = 0; i < ARRAY_LENGTH(cells); i++) {
 		if (i > 0)
 			buf_add_char(out, ',');
-		add_csv_cell(out, cells[i]);
+		buf_add_csv(out, cells[i]);
 	}
 	buf_printf(out, ",%d,%d,%u", l->completed_ms > 0, l->passed_ms > 0, l->attempts);
 	for (size_t i = 0; i < ARRAY_LENGTH(scores); i++) {

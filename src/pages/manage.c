@@ -46,10 +46,10 @@ static bool do_drop_team(struct request *r, struct buf *said, struct error *err)
 static bool do_assign(struct request *r, struct buf *said, struct error *err)
 {
 	int64_t due_ms;
-	buf_printf(
-		said, "“%s” was assigned, due %s", form_value(r, "course"), form_value(r, "due"));
+	buf_printf(said, "“%s” was assigned to %s, due %s", form_value(r, "course"),
+		team_or_all(r) != NULL ? team_or_all(r) : "everyone", form_value(r, "due"));
 	return tracker_read_day(form_value(r, "due"), &due_ms, err) &&
-	       tracker_assign(r->tracker, form_value(r, "course"), team_or_all(r), due_ms, err);
+	       api_assign(r->tracker, form_value(r, "course"), team_or_all(r), due_ms, err);
 }
 
 static bool do_unassign(struct request *r, struct buf *said, struct error *err)
@@ -85,6 +85,85 @@ static bool do_pseudonyms(struct request *r, struct buf *said, struct error *err
 	return tracker_pseudonyms(r->tracker, on, err);
 }
 
+/* ---- people ---- */
+
+static bool read_person(const struct request *r, const char *field, int64_t *ret, struct error *err)
+{
+	long long number;
+	if (!text_number(form_value(r, field), 1, INT64_MAX, &number))
+		return error_set_kind(err, ERROR_USAGE, "a person must be given by their number");
+	*ret = number;
+	return true;
+}
+
+static bool do_edit(struct request *r, struct buf *said, struct error *err)
+{
+	int64_t person;
+	buf_printf(said, "“%s” was saved", form_value(r, "name"));
+	return read_person(r, "person", &person, err) &&
+	       tracker_person_edit(
+		       r->tracker, person, form_value(r, "name"), form_value(r, "teams"), err);
+}
+
+static bool do_merge(struct request *r, struct buf *said, struct error *err)
+{
+	int64_t person;
+	const char *other = form_value(r, "other");
+	int64_t found = tracker_person_find(r->tracker, other);
+	if (found == 0)
+		return error_set_kind(err, ERROR_FAILED,
+			"no single person is called \"%s\"; use their account or address", other);
+	buf_printf(said, "“%s” is now the same person", other);
+	return read_person(r, "person", &person, err) &&
+	       tracker_person_merge(r->tracker, person, found, err);
+}
+
+static bool do_end(struct request *r, struct buf *said, struct error *err)
+{
+	int64_t person;
+	bool ended = text_same(form_value(r, "on"), "on");
+	buf_printf(said, ended ? "deactivated" : "active again");
+	return read_person(r, "person", &person, err) &&
+	       tracker_person_end(r->tracker, person, ended, err);
+}
+
+/* ---- invitations ---- */
+
+static bool do_invite(struct request *r, struct buf *said, struct error *err)
+{
+	const char *team = team_or_all(r);
+	long long days = 0;
+	struct tracker_invitation what = {0};
+	cleanup_free char *code = NULL;
+	if (!text_number(form_value(r, "days"), 1, 3650, &days))
+		return error_set_kind(err, ERROR_USAGE, "an invitation works for 1 to 3650 days");
+	what.expires_ms = clock_wall_ms() + days * DAY_MS;
+	what.team = team != NULL ? tracker_team_find(r->tracker, team) : 0;
+	if (*form_value(r, "person") != '\0') {
+		what.uses_max = 1;
+		what.person = tracker_person_find(r->tracker, form_value(r, "person"));
+		if (what.person == 0)
+			return error_set_kind(err, ERROR_FAILED,
+				"no single person is called \"%s\"; use their account or address",
+				form_value(r, "person"));
+	}
+	if (!tracker_invitation_add(r->tracker, &what, &code, err))
+		return false;
+	cleanup_free char *link = tracker_invitation_link(r->tracker, code);
+	buf_printf(said, "invitation (shown only once): ropes sync join '%s'", link);
+	return true;
+}
+
+static bool do_revoke(struct request *r, struct buf *said, struct error *err)
+{
+	long long id;
+	buf_printf(said, "the invitation was revoked");
+	return (text_number(form_value(r, "invitation"), 1, INT64_MAX, &id) ||
+		       error_set_kind(
+			       err, ERROR_USAGE, "an invitation must be given by its number")) &&
+	       tracker_invitation_revoke(r->tracker, id, err);
+}
+
 static void keep_name(void *data, const struct tracker_person *person)
 {
 	*(char **)data = xstrdup(person->name);
@@ -101,7 +180,8 @@ static bool do_erase(struct request *r, struct buf *said, struct error *err)
 	if (!text_same(name, form_value(r, "name")))
 		return error_set_kind(
 			err, ERROR_USAGE, "The name does not match. Nothing was erased.");
-	if (!api_erase(r->lrs, r->tracker, person, err))
+	const struct api_sources from = {r->lrs, r->tracker, r->sessions, r->audit};
+	if (!api_erase(&from, person, err))
 		return false;
 	buf_printf(said, "erased");
 	return true;
@@ -114,9 +194,14 @@ static const struct action {
 	{"assign", do_assign},
 	{"drop-hook", do_drop_hook},
 	{"drop-team", do_drop_team},
+	{"edit", do_edit},
+	{"end", do_end},
 	{"erase", do_erase},
 	{"hook", do_hook},
+	{"invite", do_invite},
+	{"merge", do_merge},
 	{"pseudonyms", do_pseudonyms},
+	{"revoke", do_revoke},
 	{"roster", do_roster},
 	{"team", do_team},
 	{"unassign", do_unassign},
@@ -125,9 +210,9 @@ static const struct action {
 static bool run_action(struct request *r, struct buf *said, struct error *err)
 {
 	const char *what = form_value(r, "do");
-	if (text_same(what, "erase") && ingest_is_remote(r->ingest))
+	if ((text_same(what, "erase") || text_same(what, "merge")) && ingest_is_remote(r->ingest))
 		return error_set_kind(err, ERROR_FAILED,
-			"the statements are in the other store; erase them there");
+			"the statements are in the other store; change them there");
 	for (size_t i = 0; i < ARRAY_LENGTH(actions); i++)
 		if (text_same(actions[i].name, what))
 			return actions[i].run(r, said, err);
@@ -143,16 +228,6 @@ static void add_team_option(void *data, const struct tracker_team *team)
 	page_text(out, team->name);
 	buf_add_text(out, "\">");
 	page_text(out, team->name);
-	buf_add_text(out, "</option>");
-}
-
-static void add_course_option(void *data, const struct tracker_course *course)
-{
-	struct buf *out = data;
-	buf_add_text(out, "<option value=\"");
-	page_text(out, course->iri);
-	buf_add_text(out, "\">");
-	page_text(out, course->title);
 	buf_add_text(out, "</option>");
 }
 
@@ -172,7 +247,8 @@ static void begin_manage_form(struct request *r, struct buf *out, const char *wh
 	buf_printf(out, "<input type=\"hidden\" name=\"do\" value=\"%s\">", what);
 }
 
-static void add_roster(struct request *r, struct buf *out, const struct buf *teams)
+/* csv: what was rejected, to correct it. */
+static void add_roster(struct request *r, struct buf *out, const struct buf *teams, const char *csv)
 {
 	buf_add_text(out,
 		"<section><h2>Roster</h2>\n<p>Comma-separated, with a first line that names the "
@@ -181,9 +257,10 @@ static void add_roster(struct request *r, struct buf *out, const struct buf *tea
 	tables_begin_form(r, out, "/manage", "roster");
 	buf_add_text(out,
 		"<input type=\"hidden\" name=\"do\" value=\"roster\"><label>Roster<textarea "
-		"name=\"csv\" required placeholder=\"name,account,team&#10;Ann Able,ann,Blue\">"
-		"</textarea></label><button>Import roster</button></form></section>\n"
-		"<section><h2>Teams</h2>\n");
+		"name=\"csv\" required placeholder=\"name,account,team&#10;Ann Able,ann,Blue\">");
+	page_text(out, csv);
+	buf_add_text(out, "</textarea></label><button>Import roster</button></form></section>\n"
+			  "<section><h2>Teams</h2>\n");
 	begin_manage_form(r, out, "team");
 	buf_add_text(out, "<label>New team<input name=\"name\" required maxlength=\"200\"></label>"
 			  "<button>Add</button></form>\n");
@@ -197,8 +274,92 @@ static void add_roster(struct request *r, struct buf *out, const struct buf *tea
 	buf_add_text(out, "</section>\n");
 }
 
-static void add_assign(
-	struct request *r, struct buf *out, const struct buf *teams, const struct buf *courses)
+static void add_invitation(void *data, const struct tracker_invitation *i)
+{
+	struct buf *out = data;
+	bool expired = i->expires_ms <= clock_wall_ms();
+	bool used_up = i->uses_max > 0 && i->uses >= i->uses_max;
+	buf_printf(out, "<tr><th scope=\"row\">%lld</th><td>", (long long)i->id);
+	page_text(out, i->person > 0           ? i->person_name
+		       : *i->team_name != '\0' ? i->team_name
+					       : "everyone");
+	buf_printf(out, "</td><td>%s</td><td>",
+		i->revoked_ms > 0 ? "revoked"
+		: expired         ? "expired"
+		: used_up         ? "used"
+				  : "open");
+	page_day(out, i->expires_ms);
+	buf_printf(out, "</td><td class=\"n\">%u</td></tr>\n", i->uses);
+}
+
+static void add_invitations(
+	struct request *r, struct buf *out, const struct buf *teams, const struct buf *list)
+{
+	static const char *const columns[] = {"number", "for", "state", "expires", "#used", NULL};
+	buf_add_text(out,
+		"<section><h2>Invitations</h2>\n<p>With the link of an invitation, people on the roster join by one line. It can be for everyone, for a team, or for one person, who can use it once.</p>\n");
+	begin_manage_form(r, out, "invite");
+	buf_add_text(out, "<label>Team<select name=\"team\"><option value=\"\">everyone</option>");
+	buf_add(out, buf_text(teams), teams->length);
+	buf_add_text(out,
+		"</select></label><label>Or one person<input name=\"person\" placeholder=\"account or address\"></label>"
+		"<label>Days<input name=\"days\" inputmode=\"numeric\" value=\"14\" required></label><button>Invite</button></form>\n");
+	if (list->length > 0) {
+		tables_begin(out, "Invitations, newest first", columns);
+		buf_add(out, buf_text(list), list->length);
+		tables_end(out);
+		begin_manage_form(r, out, "revoke");
+		buf_add_text(out,
+			"<label>Number<input name=\"invitation\" inputmode=\"numeric\" required></label><button class=\"danger\">Revoke</button></form>\n");
+	}
+	buf_add_text(out, "</section>\n");
+}
+
+struct assigned {
+	struct request *r;
+	struct buf *out;
+	unsigned count;
+};
+
+static void add_assignment_form(
+	const struct assigned *x, const struct tracker_assignment *a, const char *what)
+{
+	begin_manage_form(x->r, x->out, what);
+	buf_add_text(x->out, "<input type=\"hidden\" name=\"course\" value=\"");
+	page_text(x->out, a->course_iri);
+	buf_add_text(x->out, "\"><input type=\"hidden\" name=\"team\" value=\"");
+	page_text(x->out, a->team);
+	buf_add_text(x->out, "\">");
+}
+
+static void add_assignment(void *data, const struct tracker_assignment *a)
+{
+	static const char *const columns[] = {
+		"course", "for", "completed", "#started", "due", "end", NULL};
+	struct assigned *x = data;
+	struct buf *out = x->out;
+	char due[TIME_TEXT_SIZE];
+	time_format_iso8601(a->due_ms, due);
+	if (x->count++ == 0)
+		tables_begin(out, "In force, by due date", columns);
+	buf_add_text(out, "<tr><th scope=\"row\">");
+	tables_add_link_number(out, "/course?id=", a->course, a->course_title);
+	buf_add_text(out, "</th><td>");
+	page_text(out, *a->team != '\0' ? a->team : "everyone");
+	buf_add_text(out, "</td>");
+	tables_add_progress(out, "people who have completed it", a->completed, a->people);
+	tables_add_number(out, "%u", a->started);
+	buf_add_text(out, "<td>");
+	add_assignment_form(x, a, "assign");
+	buf_printf(out,
+		"<input type=\"date\" name=\"due\" aria-label=\"due\" required value=\"%.10s\"><button class=\"plain\">Change</button></form></td><td>",
+		due);
+	add_assignment_form(x, a, "unassign");
+	buf_add_text(out, "<button class=\"danger\">End</button></form></td></tr>\n");
+}
+
+static bool add_assign(
+	struct request *r, struct buf *out, const struct buf *teams, struct error *err)
 {
 	buf_add_text(out, "<section><h2>Assigned courses</h2>\n");
 	begin_manage_form(r, out, "assign");
@@ -208,17 +369,12 @@ static void add_assign(
 	buf_add(out, buf_text(teams), teams->length);
 	buf_add_text(out, "</select></label><label>Due<input type=\"date\" name=\"due\" required>"
 			  "</label><button>Assign</button></form>\n");
-	if (courses->length > 0) {
-		begin_manage_form(r, out, "unassign");
-		buf_add_text(out, "<label>Course<select name=\"course\">");
-		buf_add(out, buf_text(courses), courses->length);
-		buf_add_text(out, "</select></label><label>Team<select name=\"team\"><option "
-				  "value=\"\">everybody</option>");
-		buf_add(out, buf_text(teams), teams->length);
-		buf_add_text(out,
-			"</select></label><button class=\"danger\">Unassign</button></form>\n");
-	}
+	struct assigned assigned = {r, out, 0};
+	bool good = tracker_assignments(r->tracker, add_assignment, &assigned, err);
+	if (assigned.count > 0)
+		tables_end(out);
 	buf_add_text(out, "</section>\n");
+	return good;
 }
 
 static void add_webhooks(struct request *r, struct buf *out, const struct buf *hooks)
@@ -252,10 +408,10 @@ static void add_webhooks(struct request *r, struct buf *out, const struct buf *h
 static bool make_manage_page(
 	struct request *r, struct buf *out, const char *said, bool bad, struct error *err)
 {
-	cleanup_buf struct buf teams = {0}, courses = {0}, hooks = {0};
+	cleanup_buf struct buf teams = {0}, hooks = {0}, invitations = {0};
 	if (!tracker_teams(r->tracker, add_team_option, &teams, err) ||
-		!tracker_courses(r->tracker, 0, add_course_option, &courses, err) ||
-		!tracker_hooks(r->tracker, add_hook, &hooks, err))
+		!tracker_hooks(r->tracker, add_hook, &hooks, err) ||
+		!tracker_invitations(r->tracker, add_invitation, &invitations, err))
 		return false;
 	page_begin(out, &(struct page){.title = "Manage", .here = "/manage"});
 	buf_add_text(out, "<h1>Manage</h1>\n");
@@ -264,11 +420,12 @@ static bool make_manage_page(
 		page_text(out, said);
 		buf_add_text(out, "</p>\n");
 	}
-	add_roster(r, out, &teams);
-	add_assign(r, out, &teams, &courses);
+	add_roster(r, out, &teams, bad ? form_value(r, "csv") : "");
+	add_invitations(r, out, &teams, &invitations);
+	bool good = add_assign(r, out, &teams, err);
 	add_webhooks(r, out, &hooks);
 	page_end(out);
-	return true;
+	return good;
 }
 
 void pages_manage(struct request *r, struct reply *a)

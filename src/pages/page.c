@@ -35,7 +35,8 @@ void page_day(struct buf *out, int64_t wall_ms)
 
 static const struct {
 	const char *address, *title;
-} menu[] = {{"/", "Team"}, {"/courses", "Courses"}, {"/manage", "Manage"}};
+} menu[] = {{"/", "Team"}, {"/people", "People"}, {"/courses", "Courses"}, {"/manage", "Manage"},
+	{"/account", "Account"}};
 
 static void add_menu(struct buf *out, const char *here)
 {

@@ -1,4 +1,4 @@
-/* pages/person.c - one person: courses, lessons and objectives, days; and a certificate */
+/* pages/person.c - one person: courses, lessons and objectives, days */
 #include "tables.h"
 
 #include <stdlib.h>
@@ -8,12 +8,8 @@ struct person {
 	struct request *r;
 	struct buf courses, lessons;
 	char *name, *teams;
-	int64_t id, first_ms, last_ms, time_ms, course;
+	int64_t id, first_ms, last_ms, ended_ms, time_ms;
 	unsigned reviews_due, passed, completed, course_count;
-	/* of the certificate's course */
-	struct tracker_enrolment enrolment;
-	char *title;
-	bool found;
 };
 
 static void take_person(void *data, const struct tracker_person *one)
@@ -24,6 +20,7 @@ static void take_person(void *data, const struct tracker_person *one)
 	p->first_ms = one->first_ms;
 	p->last_ms = one->last_ms;
 	p->reviews_due = one->reviews_due;
+	p->ended_ms = one->ended_ms;
 }
 
 static void person_finish(struct person *p)
@@ -32,7 +29,6 @@ static void person_finish(struct person *p)
 	buf_finish(&p->lessons);
 	free(p->name);
 	free(p->teams);
-	free(p->title);
 }
 
 static void take_course(void *data, const struct tracker_enrolment *e)
@@ -140,6 +136,42 @@ static void add_tables(struct buf *out, const struct person *p)
 	buf_add_text(out, "</section>\n");
 }
 
+static void begin_person_form(
+	struct request *r, struct buf *out, const struct person *p, const char *what)
+{
+	tables_begin_form(r, out, "/manage", "line");
+	buf_printf(out,
+		"<input type=\"hidden\" name=\"do\" value=\"%s\"><input type=\"hidden\" name=\"person\" value=\"%lld\">",
+		what, (long long)p->id);
+}
+
+/* Pseudonyms would be saved as names: no editing while they are on. */
+static void add_edit(struct request *r, struct buf *out, const struct person *p)
+{
+	bool ended = p->ended_ms > 0;
+	buf_add_text(out, "<section class=\"screen\"><h2>Edit</h2>\n");
+	if (!tracker_has_pseudonyms(r->tracker)) {
+		begin_person_form(r, out, p, "edit");
+		buf_add_text(out, "<label>Name<input name=\"name\" required value=\"");
+		page_text(out, p->name);
+		buf_add_text(out, "\"></label><label>Teams<input name=\"teams\" value=\"");
+		page_text(out, p->teams);
+		buf_add_text(out, "\"></label><button>Save</button></form>\n");
+	}
+	buf_add_text(out,
+		"<p>If the same person is on the list twice, make the other entry part of this one. Everything that it did then belongs here.</p>\n");
+	begin_person_form(r, out, p, "merge");
+	buf_add_text(out,
+		"<label>Account or address of the other entry<input name=\"other\" required></label><button>Merge</button></form>\n");
+	begin_person_form(r, out, p, "end");
+	buf_printf(out,
+		"<input type=\"hidden\" name=\"on\" value=\"%s\"><p>%s</p><button class=\"plain\">%s</button></form></section>\n",
+		ended ? "off" : "on",
+		ended ? "Deactivated: not on lists, and never overdue."
+		      : "Someone who has left can be deactivated: they leave the lists, and what they did stays.",
+		ended ? "Activate" : "Deactivate");
+}
+
 static void add_erase(struct request *r, struct buf *out, const struct person *p)
 {
 	buf_add_text(out,
@@ -148,10 +180,11 @@ static void add_erase(struct request *r, struct buf *out, const struct person *p
 	buf_printf(out,
 		"<input type=\"hidden\" name=\"do\" value=\"erase\">"
 		"<input type=\"hidden\" name=\"person\" value=\"%lld\">"
+		"<a href=\"/erase?person=%lld\">What this removes</a>"
 		"<label>Type the name to confirm<input name=\"name\" required "
 		"autocomplete=\"off\"></label><button class=\"danger\">Erase</button></form>"
 		"</section>\n",
-		(long long)p->id);
+		(long long)p->id, (long long)p->id);
 }
 
 /* For a person without any activity. */
@@ -184,6 +217,9 @@ void pages_person_of(struct request *r, struct reply *a, int64_t person)
 		add_person_head(r, &page, &p);
 		add_tables(&page, &p);
 		good = tables_add_pictures(r, &page, 0, person, &err);
+		bool manages = access_is(r, "lead") && *r->team == '\0';
+		if (manages)
+			add_edit(r, &page, &p);
 		if (!access_is(r, "learner") && *r->team == '\0' && !ingest_is_remote(r->ingest))
 			add_erase(r, &page, &p);
 		page_end(&page);
@@ -203,56 +239,4 @@ void pages_person(struct request *r, struct reply *a)
 	if (request_takes(r, a, names, 1) && request_number(r, a, "id", &person) &&
 		access_person(r, a, person))
 		pages_person_of(r, a, person);
-}
-
-/* ---- certificate ---- */
-
-static void set_certificate(void *data, const struct tracker_enrolment *e)
-{
-	struct person *p = data;
-	p->found = true;
-	p->enrolment = *e;
-	p->title = xstrdup(e->course_title);
-}
-
-static void add_certificate(struct buf *out, const struct person *p)
-{
-	const struct tracker_enrolment *e = &p->enrolment;
-	cleanup_free char *title = xasprintf("Certificate: %s", p->name);
-	page_begin(out, &(struct page){.title = title});
-	buf_add_text(out, "<article class=\"certificate\"><p class=\"kicker\">Certificate</p><h1>");
-	page_text(out, p->name);
-	buf_add_text(out, "</h1><p>has completed</p><h2>");
-	page_text(out, p->title);
-	buf_printf(
-		out, "</h2><p>all %u lessons completed, %u quizzes passed", e->lessons, e->passed);
-	if (e->best >= 0)
-		buf_printf(out, ", average best score %.0f %%", e->best * 100);
-	buf_add_text(out, "</p><p class=\"when\">");
-	page_day(out, e->done_ms);
-	buf_add_text(out, "</p></article>\n");
-	page_end(out);
-}
-
-void pages_certificate(struct request *r, struct reply *a)
-{
-	static const char *const names[] = {"person", "course"};
-	cleanup_buf struct buf page = {0};
-	cleanup_error struct error err = {0};
-	struct person p = {.r = r};
-	ingest_settle(r->ingest);
-	if (!request_takes(r, a, names, 2) || !request_number(r, a, "person", &p.id) ||
-		!request_number(r, a, "course", &p.course) || !access_person(r, a, p.id))
-		return;
-	bool good = tracker_person(r->tracker, p.id, take_person, &p, &err) &&
-		    tracker_enrolments(r->tracker, 0, p.id, p.course, set_certificate, &p, &err);
-	if (!good)
-		reply_outcome(a, err.kind == ERROR_FAILED ? LRS_NOT_FOUND : LRS_FAILED, &err);
-	else if (!p.found || p.enrolment.done_ms == 0)
-		reply_error(a, 404, "the course is not completed");
-	else {
-		add_certificate(&page, &p);
-		page_reply(a, &page);
-	}
-	person_finish(&p);
 }

@@ -39,7 +39,7 @@ static void add_how_to_join(struct buf *page, const struct request *r, const cha
 	buf_add_char(page, ' ');
 	page_text(page, code);
 	buf_add_text(page,
-		"</code></p>\n<p><code>ropes</code> must be installed on that machine. It will ask whether the instructor may see your commands; you can say no.</p>\n");
+		"</code></p>\n<p>It shows what the instructor sees, and asks whether your commands may be shared; you can say no.</p>\n<h2>If ropes is not installed</h2>\n<p>ropes needs Linux: Debian 12 or later, or Ubuntu 24.04 or later. Your instructor has its sources; in their folder, run:</p>\n<p class=\"say\"><code>make start &amp;&amp; sudo make install</code></p>\n");
 }
 
 /* For people who scan the code with a phone. */
@@ -110,6 +110,7 @@ static void send_welcome(
 		{"key", key},
 		{"secret", secret},
 		{"course", room_reference(r->room)},
+		{"course_id", room_course_id(r->room)},
 		{"title", room_title(r->room)},
 		{"personal", participant->personal},
 	};

@@ -17,19 +17,50 @@ static bool may_see(struct request *r, struct reply *a, enum room_view view)
 		       "the address of this page must contain the token that the server printed");
 }
 
+static enum board_order order_wanted(const struct request *r)
+{
+	static const char *const names[] = {[BOARD_BY_NEED] = "need",
+		[BOARD_BY_NAME] = "name",
+		[BOARD_BY_PROGRESS] = "progress",
+		[BOARD_BY_JOINING] = "joined"};
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
+		if (text_same(names[i], request_parameter(r, "sort")))
+			return (enum board_order)i;
+	return BOARD_BY_NEED;
+}
+
+static void add_view(struct request *r, enum room_view view, struct buf *out)
+{
+	const char *token = request_parameter(r, "token");
+	cleanup_free char *action = xasprintf("/room/board?token=%s", token);
+	cleanup_free char *by = room_instructor_name(r->room, token);
+	cJSON *json = room_board(r->room, view, broadcast_join(r->broadcaster));
+	struct board board;
+	board_read_json(json, &board);
+	cJSON_Delete(json);
+	const char *lesson = request_parameter(r, "lesson");
+	const struct room_view_options options = {.token = token,
+		.action = action,
+		.lesson = lesson != NULL && *lesson != '\0' ? lesson : NULL,
+		.to = request_parameter(r, "to"),
+		.order = order_wanted(r),
+		.first = by == NULL};
+	board_sort(&board, options.order);
+	if (view == ROOM_BOARD)
+		room_page_board(r, &board, &options, out);
+	else
+		room_projector(r, &board, token, out);
+	board_finish(&board);
+}
+
 static void show_view(struct request *r, struct reply *a, enum room_view view)
 {
-	static const char *const names[] = {"token", "lesson"};
+	static const char *const names[] = {"token", "lesson", "sort", "to"};
 	cleanup_buf struct buf out = {0};
 	if (!request_takes(r, a, names, ARRAY_LENGTH(names)))
 		return;
 	if (request_wants_page(r)) {
-		cJSON *json = room_board(r->room, view, broadcast_join(r->broadcaster));
-		struct board board;
-		board_read_json(json, &board);
-		cJSON_Delete(json);
-		room_page_board(r, &board, view, &out);
-		board_finish(&board);
+		add_view(r, view, &out);
 		page_reply(a, &out);
 		return;
 	}
@@ -86,8 +117,7 @@ static bool read_order(struct request *r, struct reply *a, bool *ret_form, struc
 
 static void go_back(struct request *r, struct reply *a)
 {
-	cleanup_free char *where =
-		xasprintf("/room/board?token=%s", room_token(r->room, ROOM_BOARD));
+	cleanup_free char *where = xasprintf("/room/board?token=%s", request_parameter(r, "token"));
 	a->status = 303;
 	reply_header(a, "Location", where);
 }
@@ -96,9 +126,10 @@ static void take_order(struct request *r, struct reply *a)
 {
 	cleanup_error struct error err = {0};
 	struct pairs fields = {0};
+	cleanup_free char *by = room_instructor_name(r->room, request_parameter(r, "token"));
 	bool form;
 	if (read_order(r, a, &form, &fields)) {
-		const struct room_order order = {order_value, &fields};
+		const struct room_order order = {order_value, &fields, by};
 		enum room_outcome outcome = room_control(r->room, &order, &err);
 		broadcast_wake(r->broadcaster);
 		if (form && outcome == ROOM_DONE)
@@ -152,5 +183,5 @@ void pages_room_report(struct request *r, struct reply *a)
 {
 	if (!may_see(r, a, ROOM_BOARD))
 		return;
-	room_page_report(r, a);
+	room_report_reply(r, a);
 }

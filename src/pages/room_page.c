@@ -1,130 +1,268 @@
-/* pages/room_page.c - the pages of a workshop: board, projector, report. They work without script;
- * room.js updates them and sends forms without leaving the page. */
-#include "room_page.h"
+/* pages/room_page.c - the instructor's board: who needs help first, then the pace, learners,
+ * messages and questions */
 #include "page.h"
+#include "room_page.h"
 
 #include <string.h>
-#include <time.h>
 
-/* ---- the head: clock, how to join, how many, timer ---- */
+#define STUCK_SHOWN 6
 
-static void add_clock(struct buf *out, const struct board *board)
+/* ---- the head ---- */
+
+static void add_room_head(struct buf *out, const struct board *b, const struct room_view_options *o,
+	const struct room *room)
 {
-	time_t now = (time_t)(board->clock_ms / 1000);
-	char shown[16] = "", iso[TIME_TEXT_SIZE];
-	struct tm tm;
-	time_format_iso8601(board->clock_ms, iso);
-	if (localtime_r(&now, &tm) != NULL)
-		strftime(shown, sizeof shown, "%H:%M", &tm);
-	buf_printf(out, "<time id=\"clock\" datetime=\"%s\">%s</time>", iso, shown);
-}
-
-static void add_count(struct buf *out, const char *name, unsigned count, const char *words)
-{
-	buf_printf(out, "<li id=\"count-%s\"><b>%u</b><span>%s</span></li>", name, count, words);
-}
-
-static void add_page_timer(struct buf *out, const struct board *board)
-{
-	int64_t left_ms = board->timer_ms - board->clock_ms;
-	buf_add_text(out, "<p id=\"timer\" role=\"timer\">");
-	if (board->timer_ms > 0) {
-		buf_add_text(out, "<b>");
-		text_duration(out, left_ms > 0 ? left_ms : 0);
-		buf_add_text(out, "</b> ");
-		page_text(out, board->timer_text != NULL ? board->timer_text : "");
+	buf_add_text(out, "<header class=\"room\" id=\"head\" data-live><div><h1>");
+	page_text(out, b->title);
+	buf_add_text(out, "</h1><p class=\"join\">");
+	if (b->ended) {
+		buf_add_text(out, "<span class=\"badge bad\">The workshop ended at ");
+		page_text(out, b->ended_at != NULL ? b->ended_at : "");
+		buf_add_text(out, "</span>");
+	} else {
+		buf_add_text(out, "Join: <code>");
+		page_text(out, b->join);
+		buf_add_text(out, "</code>");
 	}
-	buf_add_text(out, "</p>");
-}
-
-/* Shows how far the course is unlocked, and whether it is paused. */
-static void add_pace(struct buf *out, const struct board *board)
-{
-	buf_add_text(out, "<p id=\"pace\">");
-	if (board->ended)
-		buf_add_text(out, "<span class=\"badge bad\">The workshop is over</span>");
-	else if (board->paused)
-		buf_add_text(out, "<span class=\"badge warn\">Paused</span>");
-	buf_add_text(out, board->open != NULL ? " Unlocked up to: " : " All steps are unlocked");
-	if (board->open != NULL)
-		page_text(out, board->open);
-	buf_add_text(out, "</p>");
-}
-
-static void add_room_head(struct buf *out, const struct board *board)
-{
-	buf_add_text(out, "<header class=\"room\"><div><h1>");
-	page_text(out, board->title);
-	buf_add_text(out, "</h1><p class=\"join\">Join: <code>");
-	page_text(out, board->join);
-	buf_add_text(out, "</code></p>");
-	add_pace(out, board);
-	buf_add_text(out, "</div><div class=\"time\">");
-	add_clock(out, board);
-	add_page_timer(out, board);
-	buf_add_text(out, "</div></header>\n<ul class=\"tiles\" id=\"counts\">");
 	buf_printf(out,
-		"<li id=\"count-here\"><b>%u<small> of %u</small></b><span>online</span></li>",
-		board->counts.here, board->counts.learners);
-	add_count(out, "hands", board->counts.hands, "hands raised");
-	add_count(out, "done", board->counts.ready, "ready");
-	add_count(out, "fast", board->counts.fast, "too fast");
-	buf_add_text(out, "</ul>\n");
-}
-
-/* ---- choosing the steps to show ---- */
-
-/* The number of steps up to the end of the furthest lesson that is unlocked or that anyone has
- * reached; at least the first lesson. */
-static size_t come_to(const struct board *board)
-{
-	size_t furthest = board->open_at != BOARD_NOWHERE ? board->open_at : 0, end = 0;
-	for (size_t i = 0; i < board->learner_count; i++) {
-		const struct board_learner *l = &board->learners[i];
-		size_t at = l->finished ? board->step_count : l->at != BOARD_NOWHERE ? l->at : 0;
-		furthest = at > furthest ? at : furthest;
+		"</p><p><a href=\"/room/projector?token=%s\">Projector</a> · <a href=\"/room/report?token=%s\">Report</a></p></div><div class=\"time\">",
+		room_token(room, ROOM_PROJECTOR), o->token);
+	room_parts_clock(out, b);
+	if (b->timer_ms > 0) {
+		buf_add_text(out, "<p class=\"timer\">");
+		room_parts_countdown(out, b);
+		buf_add_char(out, ' ');
+		page_text(out, b->timer_text != NULL ? b->timer_text : "");
+		buf_add_text(out, "</p>");
 	}
-	for (size_t i = 0; i < board->lesson_count; i++)
-		if (end <= furthest || end == 0)
-			end = board->lessons[i].first + board->lessons[i].steps;
-	return end;
+	buf_add_text(out, "</div></header>\n");
 }
 
-static struct room_window window_of(const struct request *r, const struct board *board)
+/* ---- who needs the instructor ---- */
+
+static void begin_card(struct buf *out, const char *class, const char *title, size_t count)
 {
-	const char *wanted = request_parameter(r, "lesson");
-	struct room_window w = {
-		.count = text_same(wanted, "all") ? board->step_count : come_to(board)};
-	for (size_t i = 0; i < board->lesson_count; i++) {
-		const struct board_lesson *l = &board->lessons[i];
-		if (text_same(l->lesson, wanted))
-			w = (struct room_window){l->lesson, l->first, l->steps};
+	buf_printf(out, "<section class=\"card %s%s\"><h3>%s <b>%zu</b></h3>", class,
+		count == 0 ? " none" : "", title, count);
+}
+
+static void add_hand(
+	struct buf *out, const struct board_learner *l, const struct room_view_options *o)
+{
+	buf_add_text(out, "<li><b><bdi>");
+	page_text(out, l->name);
+	buf_add_text(out, "</bdi></b> ");
+	room_parts_age(out, l->hand_s);
+	if (*l->hand != '\0') {
+		buf_add_text(out, "<q>");
+		page_text(out, l->hand);
+		buf_add_text(out, "</q>");
 	}
-	return w;
+	room_parts_form(out, o, "lower", "act");
+	buf_add_text(out, "<input type=\"hidden\" name=\"to\" value=\"");
+	page_text(out, l->learner);
+	buf_add_text(out, "\"><a class=\"button\" data-to=\"");
+	page_text(out, l->learner);
+	buf_printf(out, "\" href=\"/room/board?token=%s&amp;to=", o->token);
+	page_text(out, l->learner);
+	buf_add_text(out, "#message\">Answer</a><button class=\"plain\" id=\"lower-");
+	page_text(out, l->learner);
+	buf_add_text(out, "\">Lower</button></form></li>");
 }
 
-static void add_lesson_options(struct buf *out, const struct board *board, const char *chosen)
+static void add_hands(struct buf *out, const struct board *b, const struct room_view_options *o)
 {
-	for (size_t i = 0; i < board->lesson_count; i++) {
-		const struct board_lesson *l = &board->lessons[i];
+	size_t count;
+	cleanup_free const struct board_learner **hands = board_list_hands(b, &count);
+	begin_card(out, "hands", "Hands", count);
+	buf_add_text(
+		out, count > 0 ? "<ol id=\"hands\">" : "<p class=\"soft\">No hand is raised.</p>");
+	for (size_t i = 0; i < count; i++)
+		add_hand(out, hands[i], o);
+	buf_add_text(out, count > 0 ? "</ol></section>" : "</section>");
+}
+
+static void add_stuck(struct buf *out, const struct board *b)
+{
+	size_t count;
+	cleanup_free const struct board_learner **stuck = board_list_stuck(b, &count);
+	begin_card(out, "stuck", "Stuck", count);
+	buf_add_text(out, count > 0 ? "<ol id=\"stuck\">" : "<p class=\"soft\">No one.</p>");
+	for (size_t i = 0; i < count && i < STUCK_SHOWN; i++) {
+		buf_add_text(out, "<li><b><bdi>");
+		page_text(out, stuck[i]->name);
+		buf_printf(out, "</bdi></b> <span class=\"%s\">",
+			board_is_stuck(stuck[i], 0) == BOARD_STUCK_LONG ? "bad" : "warn");
+		room_parts_age(out, stuck[i]->stuck_s);
+		buf_add_text(out, "</span><span class=\"where\">");
+		room_parts_step(out, b, stuck[i]->at);
+		buf_add_text(out, "</span></li>");
+	}
+	buf_add_text(out, count > 0 ? "</ol>" : "");
+	if (count > STUCK_SHOWN)
+		buf_printf(out, "<p class=\"soft\">and %zu more</p>", count - STUCK_SHOWN);
+	buf_add_text(out, "</section>");
+}
+
+static void add_offline(struct buf *out, const struct board *b)
+{
+	size_t count;
+	cleanup_free const struct board_learner **away = board_list_offline(b, &count);
+	begin_card(out, "away", "Offline", count);
+	buf_add_text(out, count > 0 ? "<ul>" : "<p class=\"soft\">Everyone is connected.</p>");
+	for (size_t i = 0; i < count; i++) {
+		buf_add_text(out, "<li><bdi>");
+		page_text(out, away[i]->name);
+		buf_add_text(out, "</bdi></li>");
+	}
+	buf_add_text(out, count > 0 ? "</ul></section>" : "</section>");
+}
+
+static void add_count(struct buf *out, const char *name, unsigned count, const char *class)
+{
+	buf_printf(out, "<li>%s: <b class=\"%s\">%u</b></li>", name, count > 0 ? class : "", count);
+}
+
+static void add_needs(struct buf *out, const struct board *b, const struct room_view_options *o)
+{
+	buf_add_text(out,
+		"<section id=\"needs\" data-live aria-labelledby=\"h-needs\"><h2 id=\"h-needs\">Who needs you</h2><div class=\"cards\">");
+	add_hands(out, b, o);
+	add_stuck(out, b);
+	add_offline(out, b);
+	buf_printf(out, "</div><ul class=\"counts\"><li>Online: <b>%u of %u</b></li>",
+		b->counts.here, b->counts.learners);
+	add_count(out, "Ready", b->counts.ready, "good");
+	add_count(out, "Too fast", b->counts.fast, "warn");
+	buf_add_text(out, "</ul></section>\n");
+}
+
+/* ---- the pace ---- */
+
+static void add_order(struct buf *out, const char *order, bool primary, const char *words)
+{
+	buf_printf(out, "<button%s name=\"do\" value=\"%s\" id=\"do-%s\">%s</button>",
+		primary ? "" : " class=\"plain\"", order, order, words);
+}
+
+/* Only buttons that do something, and the first one is the next thing to do. */
+static void add_unlocking(struct buf *out, const struct board *b, const struct room_view_options *o)
+{
+	bool all = b->open_at == BOARD_NOWHERE;
+	buf_add_text(out, "<p id=\"pace\">");
+	if (b->paused)
+		buf_printf(out, "<span class=\"badge warn\">%s</span> ",
+			b->on_break ? "Break" : "Paused");
+	buf_add_text(out, all ? "All steps are unlocked." : "Unlocked up to ");
+	if (!all)
+		room_parts_step(out, b, b->open_at);
+	buf_add_text(out, "</p>");
+	room_parts_form(out, o, NULL, "line");
+	if (b->paused)
+		add_order(out, "go", true, "Resume");
+	if (all)
+		add_order(out, "by-step", false, "Go step by step");
+	else if (b->open_at + 1 < b->step_count) {
+		buf_printf(out,
+			"<button%s name=\"do\" value=\"open-next\" id=\"do-open-next\">Unlock next: ",
+			b->paused ? " class=\"plain\"" : "");
+		room_parts_step(out, b, b->open_at + 1);
+		buf_add_text(out, "</button>");
+		add_order(out, "open-lesson", false, "Unlock to the end of the lesson");
+	}
+	if (!all)
+		add_order(out, "open-all", false, "Unlock everything");
+	if (!b->paused)
+		add_order(out, "hold", false, "Pause everyone");
+	if (b->timer_ms > 0)
+		add_order(out, "timer-off", false, "Stop the timer");
+	buf_add_text(out, "</form>");
+}
+
+static void add_steps(struct buf *out, const struct board *b)
+{
+	for (size_t i = 0; i < b->lesson_count; i++) {
+		const struct board_lesson *l = &b->lessons[i];
+		buf_add_text(out, "<optgroup label=\"");
+		page_text(out, l->number);
+		buf_add_char(out, ' ');
+		page_text(out, l->title);
+		buf_add_text(out, "\">");
+		for (size_t k = l->first; k < l->first + l->steps && k < b->step_count; k++) {
+			buf_add_text(out, "<option value=\"");
+			page_text(out, b->steps[k].lesson);
+			buf_add_char(out, '/');
+			page_text(out, b->steps[k].step);
+			buf_printf(out, "\"%s>", k == b->open_at ? " selected" : "");
+			room_parts_number(out, b, k);
+			buf_add_text(out, ": ");
+			page_text(out, b->steps[k].title);
+			buf_add_text(out, "</option>");
+		}
+		buf_add_text(out, "</optgroup>");
+	}
+}
+
+static void add_pacing(struct buf *out, const struct board *b, const struct room_view_options *o)
+{
+	buf_add_text(out,
+		"<section class=\"pace\" aria-labelledby=\"h-pace\"><h2 id=\"h-pace\">Pace</h2><div id=\"unlocking\" data-live>");
+	add_unlocking(out, b, o);
+	buf_add_text(out, "</div><div class=\"pairs\">");
+	room_parts_form(out, o, "open", "line");
+	buf_add_text(out, "<label class=\"grow\">Unlock up to step <select name=\"place\">");
+	add_steps(out, b);
+	buf_add_text(out, "</select></label><button class=\"plain\">Unlock</button></form>");
+	room_parts_form(out, o, NULL, "line");
+	buf_add_text(out,
+		"<label>Minutes <input name=\"minutes\" type=\"number\" min=\"1\" max=\"600\" value=\"5\" class=\"short\"></label><label class=\"grow\">What for <input name=\"text\" maxlength=\"100\"></label><button class=\"plain\" name=\"do\" value=\"timer\">Start timer</button><button class=\"plain\" name=\"do\" value=\"break\">Start break</button></form></div></section>\n");
+}
+
+/* ---- learners ---- */
+
+static void add_sorting(struct buf *out, const struct room_view_options *o)
+{
+	static const struct {
+		const char *name, *words;
+		enum board_order order;
+	} all[] = {{"need", "Who needs help", BOARD_BY_NEED}, {"name", "Name", BOARD_BY_NAME},
+		{"progress", "Progress", BOARD_BY_PROGRESS},
+		{"joined", "Joining", BOARD_BY_JOINING}};
+	buf_add_text(
+		out, "<nav class=\"sort\" aria-label=\"sort learners by\"><span>Sort by</span>");
+	for (size_t i = 0; i < ARRAY_LENGTH(all); i++) {
+		buf_printf(
+			out, "<a href=\"/room/board?token=%s&amp;sort=%s", o->token, all[i].name);
+		if (o->lesson != NULL) {
+			buf_add_text(out, "&amp;lesson=");
+			page_text(out, o->lesson);
+		}
+		buf_printf(out, "#learners\"%s>%s</a>",
+			all[i].order == o->order ? " aria-current=\"true\"" : "", all[i].words);
+	}
+	buf_add_text(out, "</nav>");
+}
+
+static void add_window_form(
+	struct buf *out, const struct board *b, const struct room_view_options *o)
+{
+	static const char *const orders[] = {[BOARD_BY_NEED] = "need",
+		[BOARD_BY_NAME] = "name",
+		[BOARD_BY_PROGRESS] = "progress",
+		[BOARD_BY_JOINING] = "joined"};
+	buf_printf(out,
+		"<form class=\"line\" method=\"get\" action=\"/room/board#learners\" id=\"window\"><input type=\"hidden\" name=\"token\" value=\"%s\"><input type=\"hidden\" name=\"sort\" value=\"%s\"><label>Show steps of <select name=\"lesson\"><option value=\"\">each learner's lesson</option><option value=\"all\"%s>the whole course</option>",
+		o->token, orders[o->order], text_same(o->lesson, "all") ? " selected" : "");
+	for (size_t i = 0; i < b->lesson_count; i++) {
+		const struct board_lesson *l = &b->lessons[i];
 		buf_add_text(out, "<option value=\"");
 		page_text(out, l->lesson);
-		buf_printf(out, "\"%s>", text_same(l->lesson, chosen) ? " selected" : "");
+		buf_printf(out, "\"%s>", text_same(l->lesson, o->lesson) ? " selected" : "");
 		page_text(out, l->number);
 		buf_add_char(out, ' ');
 		page_text(out, l->title);
 		buf_add_text(out, "</option>");
 	}
-}
-
-static void add_window_form(struct buf *out, const struct request *r, const struct board *board,
-	const char *path, const struct room_window *w)
-{
-	const char *token = request_parameter(r, "token");
-	buf_printf(out,
-		"<form class=\"line\" method=\"get\" action=\"%s\" id=\"window\"><input type=\"hidden\" name=\"token\" value=\"%s\"><label>Show steps of <select name=\"lesson\"><option value=\"\">the current range</option><option value=\"all\"%s>the whole course</option>",
-		path, token, text_same(request_parameter(r, "lesson"), "all") ? " selected" : "");
-	add_lesson_options(out, board, w->lesson);
 	buf_add_text(out, "</select></label><button class=\"plain\">Apply</button></form>\n");
 }
 
@@ -148,190 +286,186 @@ static void add_legend(struct buf *out)
 	buf_add_text(out, "</ul>");
 }
 
-/* ---- the instructor's forms ---- */
-
-static void begin_order_form(
-	struct buf *out, const char *action, const char *order, const char *class)
+static void add_learners(struct buf *out, const struct board *b, const struct room_view_options *o)
 {
-	buf_printf(out, "<form method=\"post\" action=\"%s\" class=\"%s\">", action, class);
-	if (order != NULL)
-		buf_printf(out, "<input type=\"hidden\" name=\"do\" value=\"%s\">", order);
+	buf_add_text(out,
+		"<section id=\"learners\" aria-labelledby=\"h-grid\"><h2 id=\"h-grid\">Learners</h2><div class=\"tools\">");
+	add_sorting(out, o);
+	add_window_form(out, b, o);
+	buf_add_text(out, "</div><div id=\"grid\" data-live>");
+	room_grid(out, b, o);
+	buf_add_text(out, "</div>");
+	add_legend(out);
+	buf_add_text(out, "<h2>Where people are stuck</h2><div id=\"stops\" data-live>");
+	room_grid_stops(out, b);
+	buf_add_text(out, "</div></section>\n");
 }
 
-static void add_steps(struct buf *out, const struct board *board)
+/* ---- messages ---- */
+
+static void add_messages(struct buf *out, const struct board *b)
 {
-	for (size_t i = 0; i < board->lesson_count; i++) {
-		const struct board_lesson *l = &board->lessons[i];
-		buf_add_text(out, "<optgroup label=\"");
-		page_text(out, l->number);
-		buf_add_char(out, ' ');
-		page_text(out, l->title);
-		buf_add_text(out, "\">");
-		for (size_t k = l->first; k < l->first + l->steps && k < board->step_count; k++) {
-			buf_add_text(out, "<option value=\"");
-			page_text(out, board->steps[k].lesson);
-			buf_add_char(out, '/');
-			page_text(out, board->steps[k].step);
-			buf_printf(out, "\"%s>", k == board->open_at ? " selected" : "");
-			page_text(out, board->steps[k].title);
-			buf_add_text(out, "</option>");
+	if (b->message_count == 0)
+		buf_add_text(out, "<p class=\"soft\">No message has been sent.</p>");
+	buf_add_text(out, b->message_count > 0 ? "<ol class=\"sent\">" : "");
+	for (size_t i = 0; i < b->message_count; i++) {
+		const struct board_message *m = &b->messages[i];
+		buf_printf(out, "<li><span class=\"soft\">%s", m->at);
+		buf_add_text(out, " to <bdi>");
+		page_text(out, m->to != NULL ? m->to : "everybody");
+		buf_add_text(out, "</bdi>");
+		if (m->by != NULL) {
+			buf_add_text(out, ", by <bdi>");
+			page_text(out, m->by);
+			buf_add_text(out, "</bdi>");
 		}
-		buf_add_text(out, "</optgroup>");
+		buf_add_text(out, "</span> <span>");
+		page_text(out, m->text);
+		buf_add_text(out, "</span></li>");
 	}
+	buf_add_text(out, b->message_count > 0 ? "</ol>" : "");
 }
 
-static void add_pacing(struct buf *out, const struct board *board, const char *action)
+static void add_message_form(
+	struct buf *out, const struct board *b, const struct room_view_options *o)
 {
-	bool hold = board->paused;
-	buf_add_text(out, "<section class=\"pace\" aria-label=\"pace\">");
-	begin_order_form(out, action, NULL, "line");
-	buf_printf(out,
-		"<button name=\"do\" value=\"open-next\">Unlock next step</button><button class=\"plain\" name=\"do\" value=\"open-lesson\">Unlock this lesson</button><button class=\"plain\" id=\"hold\" name=\"do\" value=\"%s\">%s</button><button class=\"plain\" name=\"do\" value=\"open-all\">Unlock everything</button></form>",
-		hold ? "go" : "hold", hold ? "Resume" : "Pause everyone");
-	begin_order_form(out, action, "open", "line");
-	buf_add_text(out, "<label>Unlock up to step <select name=\"place\">");
-	add_steps(out, board);
-	buf_add_text(out, "</select></label><button class=\"plain\">Unlock</button></form>");
-	begin_order_form(out, action, NULL, "line");
+	room_parts_form(out, o, "message", "line");
 	buf_add_text(out,
-		"<label>Minutes <input name=\"minutes\" type=\"number\" min=\"0\" "
-		"max=\"600\" value=\"5\" class=\"short\"></label><label>Timer for <input "
-		"name=\"text\" "
-		"maxlength=\"100\" class=\"reason\"></label><button class=\"plain\" name=\"do\" "
-		"value=\"timer\">Start</button><button class=\"plain\" name=\"do\" "
-		"value=\"timer-off\">Stop</button></form></section>\n");
-}
-
-static void add_message(struct buf *out, const struct board *board, const char *action)
-{
-	buf_add_text(out, "<h2>Message</h2>");
-	begin_order_form(out, action, "message", "line");
-	buf_add_text(out,
-		"<label class=\"grow\">Text <input name=\"text\" required maxlength=\"500\" "
-		"id=\"message\"></label><label>to <select name=\"to\" id=\"to\"><option "
-		"value=\"\">all</option>");
-	for (size_t i = 0; i < board->learner_count; i++) {
+		"<label class=\"grow\">To <select name=\"to\" id=\"to\"><option value=\"all\">everybody</option>");
+	for (size_t i = 0; i < b->learner_count; i++) {
 		buf_add_text(out, "<option value=\"");
-		page_text(out, board->learners[i].learner);
-		buf_add_text(out, "\">");
-		page_text(out, board->learners[i].name);
+		page_text(out, b->learners[i].learner);
+		buf_printf(
+			out, "\"%s>", text_same(b->learners[i].learner, o->to) ? " selected" : "");
+		page_text(out, b->learners[i].name);
 		buf_add_text(out, "</option>");
 	}
-	buf_add_text(out, "</select></label><button class=\"plain\">Send</button></form>");
+	buf_add_text(out,
+		"</select></label><label class=\"grow\">Message <input name=\"text\" id=\"message\" maxlength=\"2000\" autocomplete=\"off\"></label><button class=\"plain\">Send</button></form>");
 }
 
-static void add_course_questions(struct buf *out, const struct room *room, const char *action)
+/* ---- the room itself ---- */
+
+static void add_settings(struct buf *out, const struct board *b, const struct room_view_options *o)
 {
-	cJSON *all = room_questions(room);
-	const cJSON *quiz, *one;
-	if (cJSON_GetArraySize(all) == 0) {
-		cJSON_Delete(all);
+	static const char *const words[] = {[BOARD_SHOW_AUTO] = "what fits: arrival, then the step",
+		[BOARD_SHOW_JOIN] = "how to join",
+		[BOARD_SHOW_STEP] = "the step"};
+	buf_add_text(out, "<h2>Projector and clock</h2>");
+	room_parts_form(out, o, "show", "line");
+	buf_add_text(out, "<label class=\"grow\">The projector shows <select name=\"what\">");
+	for (int i = BOARD_SHOW_AUTO; i <= BOARD_SHOW_STEP; i++)
+		buf_printf(out, "<option value=\"%s\"%s>%s</option>",
+			board_show_name((enum board_show)i), (int)b->show == i ? " selected" : "",
+			words[i]);
+	buf_add_text(out, "</select></label><button class=\"plain\">Show</button></form>");
+	room_parts_form(out, o, "zone", "line");
+	buf_add_text(out,
+		"<label class=\"grow\">Time zone <input name=\"zone\" id=\"zone\" maxlength=\"64\" placeholder=\"Europe/Berlin\" value=\"");
+	page_text(out, b->zone != NULL ? b->zone : "");
+	buf_add_text(out, "\"></label><button class=\"plain\">Set</button></form>\n");
+}
+
+struct listing {
+	struct buf *out;
+	const struct room_view_options *options;
+	const char *url;
+};
+
+static void add_instructor(void *data, const struct room_instructor *one)
+{
+	const struct listing *l = data;
+	buf_add_text(l->out, "<li><b><bdi>");
+	page_text(l->out, one->name);
+	buf_add_text(l->out, "</bdi></b> <code>");
+	page_text(l->out, l->url);
+	buf_printf(l->out, "/room/board?token=%s</code>", one->token);
+	room_parts_form(l->out, l->options, "teacher-off", "act");
+	buf_printf(l->out,
+		"<input type=\"hidden\" name=\"id\" value=\"%s\"><button class=\"danger\" aria-label=\"Remove ",
+		one->id);
+	page_text(l->out, one->name);
+	buf_add_text(l->out, "\">Remove</button></form></li>");
+}
+
+static void add_instructors(
+	struct buf *out, const struct request *r, const struct room_view_options *o)
+{
+	struct listing listing = {out, o, r->url};
+	buf_add_text(out,
+		"<details><summary>Other instructors</summary><p class=\"soft\">Each gets an address of the board that only they know. They can do everything except end the workshop and change this list. Their name stands beside their messages.</p><ul class=\"people\" id=\"people\" data-live>");
+	room_instructors(r->room, add_instructor, &listing);
+	buf_add_text(out, "</ul>");
+	room_parts_form(out, o, "teacher", "line");
+	buf_add_text(out,
+		"<label class=\"grow\">Name <input name=\"name\" maxlength=\"80\" autocomplete=\"off\"></label><button class=\"plain\">Add</button></form></details>");
+}
+
+static void add_end(struct buf *out, const struct board *b, const struct room_view_options *o)
+{
+	if (b->ended) {
+		buf_add_text(out,
+			"<p>No one can join, and learners continue on their own. After reopening, learners come back with the same <code>ropes join</code>.</p>");
+		room_parts_form(out, o, "reopen", "line");
+		buf_add_text(out, "<button>Reopen the workshop</button></form>");
 		return;
 	}
-	begin_order_form(out, action, "ask", "line");
-	buf_add_text(out, "<label class=\"grow\">From this course <select name=\"place\">");
-	cJSON_ArrayForEach(quiz, all) {
-		buf_add_text(out, "<optgroup label=\"");
-		page_text(out, json_get_text_or(quiz, "title", ""));
-		buf_add_text(out, "\">");
-		cJSON_ArrayForEach(one, json_get(quiz, "questions")) {
-			buf_add_text(out, "<option value=\"");
-			page_text(out, json_get_text_or(quiz, "lesson", ""));
-			buf_add_char(out, '/');
-			page_text(out, json_get_text_or(one, "id", ""));
-			buf_add_text(out, "\">");
-			page_text(out, json_get_text_or(one, "text", ""));
-			buf_add_text(out, "</option>");
-		}
-		buf_add_text(out, "</optgroup>");
+	buf_add_text(out, "<details><summary>End the workshop</summary>");
+	room_parts_form(out, o, "end", "line");
+	buf_add_text(out,
+		"<p>Learners keep their records. No one can join after this. You can reopen it.</p><button class=\"danger\">End the workshop</button></form></details>");
+}
+
+/* ---- the page ---- */
+
+static void add_side(struct buf *out, const struct request *r, const struct board *b,
+	const struct room_view_options *o)
+{
+	buf_add_text(out,
+		"<section aria-label=\"questions and messages\"><div id=\"asking\"><h2>Question</h2><div id=\"question\" data-live>");
+	room_question_add(out, b);
+	room_question_orders(out, b, o);
+	buf_add_text(out, "</div>");
+	room_question_forms(out, r, o);
+	buf_add_text(out, "</div><h2>Message</h2>");
+	add_message_form(out, b, o);
+	buf_add_text(out, "<div id=\"messages\" data-live>");
+	add_messages(out, b);
+	buf_add_text(out, "</div>");
+	add_settings(out, b, o);
+	if (o->first) {
+		add_instructors(out, r, o);
+		add_end(out, b, o);
 	}
-	buf_add_text(out, "</select></label><button class=\"plain\">Ask</button></form>");
-	cJSON_Delete(all);
+	buf_add_text(out, "</section>");
 }
 
-static void add_asking(
-	struct buf *out, const struct request *r, const struct board *board, const char *action)
+void room_page_board(const struct request *r, const struct board *b,
+	const struct room_view_options *o, struct buf *out)
 {
-	buf_add_text(out, "<h2>Question</h2><div id=\"question\">");
-	room_grid_question(out, board);
-	buf_add_text(out, "</div>");
-	begin_order_form(out, action, "close", "line");
-	buf_add_text(out, "<button class=\"plain\">Close and show the answer</button></form>");
-	add_course_questions(out, r->room, action);
-	begin_order_form(out, action, "ask", "line");
-	buf_add_text(out,
-		"<label class=\"grow\">Your own (GIFT format) <textarea name=\"gift\" rows=\"3\" placeholder=\"Which one? {=right ~wrong}\"></textarea></label><button class=\"plain\">Ask</button></form>");
-}
-
-static void add_page_end(struct buf *out, const char *action, const char *token)
-{
-	buf_printf(out,
-		"<h2>After the workshop</h2><p><a href=\"/room/report?token=%s\">Report</a> · <a href=\"/room/report?token=%s&amp;format=md\">as Markdown</a></p><details><summary>End the workshop</summary>",
-		token, token);
-	begin_order_form(out, action, "end", "line");
-	buf_add_text(out,
-		"<p>Learners keep their records. No one can join after this.</p><button class=\"danger\">End the workshop</button></form></details>");
-}
-
-/* ---- the two views ---- */
-
-static void add_board(struct buf *out, const struct request *r, const struct board *board,
-	const struct room_window *w, const char *token)
-{
-	cleanup_free char *action = xasprintf("/room/board?token=%s", token);
-	add_pacing(out, board, action);
-	buf_add_text(out, "<p id=\"said\" role=\"status\"></p>\n<div class=\"sides\"><section "
-			  "aria-labelledby=\"h-grid\"><h2 id=\"h-grid\">Learners and steps</h2>");
-	add_window_form(out, r, board, "/room/board", w);
-	room_grid(out, board, w, true);
-	add_legend(out);
-	buf_add_text(out, "<h2>Where people are stuck</h2><div id=\"stops\">");
-	room_grid_stops(out, board);
-	buf_add_text(out, "</div></section>\n<section aria-label=\"who needs you\"><h2>Hands</h2>"
-			  "<div id=\"hands\">");
-	room_grid_hands(out, board, action);
-	buf_add_text(out, "</div><h2>Stuck longest</h2><div id=\"stuck\">");
-	room_grid_stuck(out, board);
-	buf_add_text(out, "</div>");
-	add_message(out, board, action);
-	add_asking(out, r, board, action);
-	add_page_end(out, action, token);
-	buf_add_text(out, "</section></div>\n");
-}
-
-static void add_projector(struct buf *out, const struct request *r, const struct board *board,
-	const struct room_window *w)
-{
-	buf_add_text(out, "<section aria-labelledby=\"h-question\" id=\"asked\"><h2 "
-			  "id=\"h-question\">Question</h2><div id=\"question\">");
-	room_grid_question(out, board);
-	buf_add_text(out, "</div></section>\n<section aria-labelledby=\"h-grid\"><h2 "
-			  "id=\"h-grid\">Our progress</h2>");
-	add_window_form(out, r, board, "/room/projector", w);
-	room_grid(out, board, w, false);
-	add_legend(out);
-	buf_add_text(out, "</section>\n");
-}
-
-void room_page_board(
-	const struct request *r, const struct board *board, enum room_view view, struct buf *out)
-{
-	const char *token = room_token(r->room, view);
-	cleanup_free char *events =
-		xasprintf("/room/%s/events?token=%s%s", view == ROOM_BOARD ? "board" : "projector",
-			token, view == ROOM_BOARD ? "&changes=1" : "");
-	struct room_window w = window_of(r, board);
-	page_begin(out, &(struct page){.title = board->title,
+	cleanup_free char *events = xasprintf("/room/board/events?token=%s&changes=1", o->token);
+	page_begin(out, &(struct page){.title = b->title,
 				.style = "/room.css",
 				.script = "/room.js",
 				.events = events});
-	buf_printf(out, "<div class=\"%s\">", view == ROOM_BOARD ? "instructor" : "projector");
-	add_room_head(out, board);
-	if (view == ROOM_BOARD)
-		add_board(out, r, board, &w, token);
-	else
-		add_projector(out, r, board, &w);
-	buf_add_text(out, "</div>");
+	buf_printf(out, "<div class=\"instructor\" id=\"board\" data-ended=\"%d\" data-zone=\"",
+		b->ended);
+	page_text(out, b->zone != NULL ? b->zone : "");
+	buf_add_text(out, "\">");
+	add_room_head(out, b, o, r->room);
+	buf_add_text(out,
+		"<p id=\"lost\" role=\"alert\" hidden></p><p id=\"said\" role=\"status\"></p>\n");
+	if (!b->ended) {
+		add_needs(out, b, o);
+		add_pacing(out, b, o);
+	} else if (o->first) {
+		add_end(out, b, o);
+	}
+	buf_add_text(out, b->ended ? "<div>" : "<div class=\"sides\">");
+	add_learners(out, b, o);
+	if (!b->ended)
+		add_side(out, r, b, o);
+	buf_add_text(out, "</div></div>");
 	page_end(out);
 }
 
@@ -343,90 +477,10 @@ void room_page_refused(const struct request *r, struct reply *a, enum room_outco
 	buf_add_text(&page, "<h1>This could not be done</h1><p class=\"note\">");
 	page_text(&page, error_text(err));
 	buf_printf(&page, "</p><p><a href=\"/room/board?token=%s\">Back to the board</a></p>",
-		room_token(r->room, ROOM_BOARD));
+		request_parameter(r, "token"));
 	page_end(&page);
 	reply_room_outcome(a, outcome, err);
 	unsigned status = a->status;
 	page_reply(a, &page);
 	a->status = status;
-}
-
-/* ---- the report ---- */
-
-static void add_html_report(struct buf *out, const struct room_table *t)
-{
-	buf_add_text(out, "<h2>");
-	page_text(out, t->title);
-	buf_add_text(out, "</h2>");
-	if (t->note != NULL)
-		buf_printf(out, "<p class=\"soft\">%s</p>", t->note);
-	if (t->cells.count == 0) {
-		buf_printf(out, "<p>%s</p>\n", t->nothing);
-		return;
-	}
-	buf_add_text(out, "<div class=\"wide\" tabindex=\"0\"><table><thead><tr>");
-	for (size_t i = 0; i < t->column_count; i++)
-		buf_printf(out, "<th scope=\"col\"%s>%s</th>",
-			t->numbers[i] == 'n' ? " class=\"n\"" : "", t->columns[i]);
-	buf_add_text(out, "</tr></thead><tbody>");
-	for (size_t i = 0; i < t->cells.count; i++) {
-		size_t column = i % t->column_count;
-		buf_add_text(out, column == 0                 ? "<tr><th scope=\"row\">"
-				  : t->numbers[column] == 'n' ? "<td class=\"n\">"
-							      : "<td>");
-		page_text(out, t->cells.items[i]);
-		buf_add_text(out, column == 0 ? "</th>" : "</td>");
-		buf_add_text(out, column + 1 == t->column_count ? "</tr>\n" : "");
-	}
-	buf_add_text(out, "</tbody></table></div>\n");
-}
-
-static void report_page(const struct request *r, const struct room_report *report, struct reply *a)
-{
-	cleanup_buf struct buf page = {0};
-	const char *token = room_token(r->room, ROOM_BOARD);
-	page_begin(&page, &(struct page){.title = report->title, .style = "/room.css"});
-	buf_add_text(&page, "<div class=\"report\"><h1>");
-	page_text(&page, report->title);
-	buf_printf(&page,
-		"</h1><p class=\"screen\"><a href=\"/room/board?token=%s\">Board</a> · <a "
-		"href=\"/room/report?token=%s&amp;format=md\">As Markdown</a></p>",
-		token, token);
-	for (size_t i = 0; i < report->facts.count; i++) {
-		buf_add_text(&page, "<p>");
-		page_text(&page, report->facts.items[i]);
-		buf_add_text(&page, "</p>");
-	}
-	for (size_t i = 0; i < report->table_count; i++)
-		add_html_report(&page, &report->tables[i]);
-	buf_add_text(&page, "</div>");
-	page_end(&page);
-	page_reply(a, &page);
-}
-
-void room_page_report(struct request *r, struct reply *a)
-{
-	static const char *const names[] = {"token", "format"};
-	cleanup_error struct error err = {0};
-	const char *format = request_parameter(r, "format");
-	struct room_report report;
-	if (!request_takes(r, a, names, ARRAY_LENGTH(names)))
-		return;
-	if (format != NULL && !text_same(format, "md") && !text_same(format, "html")) {
-		reply_error(a, 400, "'format' must be md or html");
-		return;
-	}
-	if (!room_report(r->room, &report, &err)) {
-		reply_room_outcome(a, ROOM_FAILED, &err);
-		return;
-	}
-	if (text_same(format, "md")) {
-		cleanup_buf struct buf out = {0};
-		room_report_markdown(&report, &out);
-		reply_text(a, "text/markdown; charset=utf-8", buf_text(&out), out.length);
-		page_protect(a, "workshop.md");
-	} else {
-		report_page(r, &report, a);
-	}
-	room_report_finish(&report);
 }

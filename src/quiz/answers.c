@@ -28,6 +28,8 @@ bool answers_next(
 	*ret_sign = signed_part ? *rest->at++ : '\0';
 	const char *next = gift_find(*rest, signs);
 	*ret_part = gift_trim((struct gift_span){rest->at, next});
+	if (ret_part->at == ret_part->end) /* it is where it would begin */
+		*ret_part = (struct gift_span){rest->at, rest->at};
 	rest->at = next;
 	return true;
 }

@@ -12,10 +12,15 @@ static void add_problem(
 {
 	cleanup_buf struct buf text = {0};
 	struct quiz *quiz = gift->quiz;
-	struct quiz_problem p = {gift->marked_line, 1, serious, NULL};
-	for (const char *c = gift->marked; c < at; c++) {
+	struct quiz_problem p = {quiz->path, gift->marked_line, 1, serious, NULL};
+	const struct origin *origin = translate_find_origin(gift->from, (size_t)(at - gift->text));
+	for (const char *c = gift->marked; origin == NULL && c < at; c++) {
 		p.column = *c == '\n' ? 1 : p.column + ((*c & 0xC0) != 0x80);
 		p.line += *c == '\n';
+	}
+	if (origin != NULL) {
+		p.path = arena_strdup(&quiz->arena, origin->path);
+		p.line = origin->line;
 	}
 	buf_vprintf(&text, format, args);
 	p.message = arena_strdup(&quiz->arena, buf_text(&text));

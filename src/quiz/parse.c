@@ -2,12 +2,12 @@
  * categories */
 #include "private.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define CATEGORY "$CATEGORY:"
-#define SIZE_LIMIT ((size_t)4 * 1024 * 1024)
 
 struct marks {
 	const char *id;
@@ -97,12 +97,22 @@ static void read_general_feedback(struct answers *a, struct gift_span *text)
 	text->end = found;
 }
 
+/* Returns where the translated question around a position begins; NULL: the file is GIFT. */
+static const struct origin *find_origin(const struct gift *gift, const char *at)
+{
+	const struct origin *origin = translate_find_origin(gift->from, (size_t)(at - gift->text));
+	while (origin != NULL && !origin->question)
+		origin--;
+	return origin;
+}
+
 static bool read_answers(struct gift *gift, struct gift_span text, struct quiz_question *q)
 {
 	struct answers answers = {.gift = gift, .q = q};
 	read_general_feedback(&answers, &text);
 	text = gift_trim(text);
-	const struct kind *kind = kinds_find(text);
+	const struct origin *origin = find_origin(gift, text.at);
+	const struct kind *kind = origin != NULL ? origin->kind : kinds_find(text);
 	q->kind = &kind->face;
 	return kind->parse == NULL || kind->parse(&answers, text);
 }
@@ -152,15 +162,56 @@ static bool read_body(struct gift *gift, struct gift_span text, struct quiz_ques
 	       read_answers(gift, (struct gift_span){open + 1, close}, q);
 }
 
-static void set_id(
-	struct gift *gift, struct ids *ids, struct quiz_question *q, const char *id, const char *at)
+static void take_given_id(struct gift *gift, struct unique_names *ids, struct quiz_question *q,
+	const char *id, const char *at)
 {
-	cleanup_free char *numbered = xasprintf("q%zu", q->number);
-	const char *wanted = id != NULL ? id : q->title != NULL ? q->title : numbered;
-	q->id = ids_add(ids, &gift->quiz->arena, wanted);
-	q->has_id = id != NULL && text_same(q->id, id);
-	if (id != NULL && !q->has_id)
+	if (id == NULL)
+		return;
+	q->id = unique_add(ids, &gift->quiz->arena, id, 2);
+	q->has_id = text_same(q->id, id);
+	if (!q->has_id)
 		gift_warn(gift, at, "another question has the id '%s', so this is '%s'", id, q->id);
+}
+
+/* ---- ids of questions without one: made of the title or, where that is none or no distinction, of
+ * the content, so that a question keeps its id when others are added before it ---- */
+
+static uint64_t hash_part(uint64_t hash, const char *text)
+{
+	return text != NULL ? hash_bytes(hash, text, strlen(text) + 1) : hash;
+}
+
+static uint32_t content_hash(const struct quiz_question *q)
+{
+	uint64_t hash = hash_part(HASH_START, q->text);
+	for (size_t i = 0; i < q->answer_count; i++) {
+		const struct quiz_answer *a = &q->answers[i];
+		const double numbers[] = {a->low, a->high};
+		hash = hash_part(hash_part(hash, a->text), a->match);
+		hash = hash_bytes(hash, numbers, sizeof numbers);
+	}
+	return (uint32_t)(hash ^ hash >> 32);
+}
+
+static void make_ids(struct gift *gift, struct unique_names *ids)
+{
+	struct arena *arena = &gift->quiz->arena;
+	struct unique_names titles = {0};
+	for (size_t i = 0; i < gift->quiz->question_count; i++)
+		if (gift->questions[i].title != NULL)
+			unique_add(&titles, arena, gift->questions[i].title, 2);
+	for (size_t i = 0; i < gift->quiz->question_count; i++) {
+		struct quiz_question *q = &gift->questions[i];
+		bool told = q->title != NULL && !unique_is_repeated(&titles, q->title);
+		if (q->id != NULL)
+			continue;
+		cleanup_free char *own =
+			told ? xstrdup(q->title)
+			     : xasprintf("%s-%08" PRIx32, q->title != NULL ? q->title : "q",
+				       content_hash(q));
+		q->id = unique_add(ids, arena, own, 2);
+	}
+	unique_finish(&titles);
 }
 
 /* ---- the file ---- */
@@ -170,7 +221,7 @@ struct block {
 	const char *category;
 	bool after_category; /* no blank line since */
 	struct marks marks;
-	struct ids ids;
+	struct unique_names ids;
 	size_t number; /* of questions so far */
 };
 
@@ -202,10 +253,19 @@ static void finish_block(struct gift *gift, struct block *b, const char *end)
 		.tags = marks.tags,
 		.tag_count = marks.tag_count};
 	const char *start = text.at;
+	const struct origin *origin = find_origin(gift, start);
+	if (origin != NULL && origin->refusal != NULL) {
+		gift_error(gift, start, "%s", origin->refusal);
+		return;
+	}
+	q->path = gift->quiz->path;
+	if (origin != NULL && !text_same(origin->path, q->path))
+		q->path = arena_strdup(&gift->quiz->arena, origin->path);
+	q->line = origin != NULL ? origin->line : q->line;
 	read_title(gift, &text, q);
 	if (!read_body(gift, text, q))
 		return;
-	set_id(gift, &b->ids, q, marks.id, start);
+	take_given_id(gift, &b->ids, q, marks.id, start);
 	++*count;
 }
 
@@ -249,88 +309,47 @@ static void read_file(struct gift *gift, char *text, size_t length)
 	finish_block(gift, &b, end);
 	if (b.number == 0)
 		gift_error(gift, gift->marked, "there is no question in it");
-	ids_finish(&b.ids);
+	make_ids(gift, &b.ids);
+	unique_finish(&b.ids);
+}
+
+/* Of a translation. */
+static void add_notes(struct gift *gift)
+{
+	struct quiz *quiz = gift->quiz;
+	for (size_t i = 0; gift->from != NULL && i < gift->from->note_count; i++) {
+		struct quiz_problem p = gift->from->notes[i];
+		p.path = arena_strdup(&quiz->arena, p.path);
+		p.message = arena_strdup(&quiz->arena, p.message);
+		gift->problems = arena_grow(
+			&quiz->arena, gift->problems, quiz->problem_count, sizeof *gift->problems);
+		gift->problems[quiz->problem_count++] = p;
+		quiz->problems = gift->problems;
+	}
 }
 
 static int by_position(const void *a, const void *b)
 {
 	const struct quiz_problem *x = a, *y = b;
+	int files = strcmp(x->path, y->path);
+	if (files != 0)
+		return files;
 	return x->line != y->line ? (x->line > y->line) - (x->line < y->line)
 				  : (x->column > y->column) - (x->column < y->column);
 }
 
-/* CRLF and CR are line ends, too. The caller frees the copy. */
-static char *copy_text(const char *bytes, size_t length, size_t *ret_length)
+struct quiz *parse_gift(const char *path, char *text, size_t length, const struct translation *from)
 {
-	struct buf text = {0};
-	for (size_t i = 0; i < length; i++)
-		if (bytes[i] != '\r')
-			buf_add_char(&text, bytes[i]);
-		else if (i + 1 >= length || bytes[i + 1] != '\n')
-			buf_add_char(&text, '\n');
-	*ret_length = text.length;
-	return buf_steal(&text);
-}
-
-bool quiz_parse(
-	const char *path, const char *bytes, size_t length, struct quiz **ret, struct error *err)
-{
-	if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
-		bytes += 3;
-		length -= 3;
-	}
-	if (memchr(bytes, '\0', length) != NULL || !utf8_valid(bytes, length))
-		return error_set(err, 0, "%s:1:1: it is not text in UTF-8", path);
-	cleanup_free char *copy = copy_text(bytes, length, &length);
 	struct quiz *quiz = xcalloc(1, sizeof *quiz);
-	struct gift gift = {.marked = copy, .marked_line = 1, .quiz = quiz};
+	struct gift gift = {
+		.text = text, .from = from, .marked = text, .marked_line = 1, .quiz = quiz};
 	quiz->path = arena_strdup(&quiz->arena, path);
-	read_file(&gift, copy, length);
+	read_file(&gift, text, length);
+	add_notes(&gift);
 	quiz->questions = gift.questions;
 	if (quiz->problem_count > 1)
 		qsort(gift.problems, quiz->problem_count, sizeof *gift.problems, by_position);
-	*ret = quiz;
-	return true;
-}
-
-bool quiz_load(const char *path, struct quiz **ret, struct error *err)
-{
-	cleanup_buf struct buf bytes = {0};
-	return file_read(path, SIZE_LIMIT, &bytes, err) &&
-	       quiz_parse(path, buf_text(&bytes), bytes.length, ret, err);
-}
-
-static bool has_ending(const char *path, const char *ending)
-{
-	size_t length = strlen(path), size = strlen(ending);
-	return length > size && text_same_fold(path + length - size, ending);
-}
-
-/* A text is a bank if it begins like one, or if most of its paragraphs have answers. */
-bool quiz_is_bank(const char *path)
-{
-	static const char *const begins[] = {"::", "//", CATEGORY};
-	cleanup_buf struct buf bytes = {0};
-	struct quiz *quiz;
-	if (!has_ending(path, ".txt"))
-		return has_ending(path, ".gift");
-	if (!file_read(path, SIZE_LIMIT, &bytes, NULL))
-		return false;
-	const char *text = buf_text(&bytes);
-	text += text_starts(text, "\xEF\xBB\xBF") ? 3 : 0;
-	text += strspn(text, " \t\r\n");
-	for (size_t i = 0; i < ARRAY_LENGTH(begins); i++)
-		if (text_starts(text, begins[i]))
-			return true;
-	if (!quiz_parse(path, buf_text(&bytes), bytes.length, &quiz, NULL))
-		return false;
-	size_t asked = 0, others = 0;
-	for (size_t i = 0; i < quiz->problem_count; i++)
-		others += quiz->problems[i].serious;
-	for (size_t i = 0; i < quiz->question_count; i++)
-		*(quiz->questions[i].kind->prompt != NULL ? &asked : &others) += 1;
-	quiz_destroy(quiz);
-	return asked > 0 && asked >= others;
+	return quiz;
 }
 
 bool quiz_is_sound(const struct quiz *quiz, struct error *err)
@@ -339,7 +358,7 @@ bool quiz_is_sound(const struct quiz *quiz, struct error *err)
 		const struct quiz_problem *p = &quiz->problems[i];
 		if (p->serious)
 			return error_set(
-				err, 0, "%s:%d:%d: %s", quiz->path, p->line, p->column, p->message);
+				err, 0, "%s:%d:%d: %s", p->path, p->line, p->column, p->message);
 	}
 	return true;
 }
@@ -354,8 +373,8 @@ void quiz_destroy(struct quiz *quiz)
 
 const struct quiz_question *quiz_find(const struct quiz *quiz, const char *name)
 {
-	long long number = 0;
-	(void)text_number(name, 1, INT_MAX, &number); /* else it is only a name */
+	long long number = 0; /* "3", or "q3", which was an id in earlier versions */
+	(void)text_number(name + (name[0] == 'q'), 1, INT_MAX, &number); /* else it is a name */
 	for (size_t i = 0; i < quiz->question_count; i++)
 		if (text_same(quiz->questions[i].id, name) ||
 			text_same(quiz->questions[i].title, name))

@@ -3,11 +3,14 @@
 #define QUIZ_PRIVATE_H
 
 #include "quiz.h"
+#include "xml.h"
 
 /* ---- gift.c: parts of a GIFT file ---- */
 
 struct gift {
-	const char *marked; /* the start of a line, that of number marked_line */
+	const char *text;
+	const struct translation *from; /* NULL: the file is GIFT */
+	const char *marked;             /* the start of a line, that of number marked_line */
 	int marked_line;
 	struct quiz *quiz;
 	struct quiz_question *questions;
@@ -80,19 +83,53 @@ void answers_add_feedback(struct quiz_grade *ret, const char *feedback);
 /* Grades by one answer, which may be NULL. */
 void answers_grade_by(const struct quiz_answer *answer, struct quiz_grade *ret);
 
-/* ---- ids.c: the ids of a file ---- */
+/* ---- parse.c ---- */
 
-/* A hash table; its size is a power of two. */
-struct ids {
-	struct used_id {
-		const char *id; /* NULL: the slot is free */
-		unsigned times; /* how often it was asked for */
-	} * slots;
-	size_t size, count;
+/* Parses GIFT, in which it blanks comments. `from`: the text is a translation; else NULL. */
+struct quiz *parse_gift(
+	const char *path, char *text, size_t length, const struct translation *from);
+
+/* ---- translate.c: a bank in another format, translated to GIFT and then parsed as such ---- */
+
+/* What the text from an offset on was made of, up to the next origin. */
+struct origin {
+	size_t offset;
+	const char *path;
+	int line;
+	bool question;           /* one begins here */
+	const struct kind *kind; /* of the question: GIFT cannot tell all kinds apart */
+	const char *refusal;     /* why the question cannot be asked; NULL */
 };
-/* Adds the id if it is new, else "ID-2", "ID-3" …; returns what it added, in the arena. */
-const char *ids_add(struct ids *ids, struct arena *arena, const char *id);
-void ids_finish(struct ids *ids);
+
+struct translation {
+	struct arena arena;
+	const char *path; /* of the file that is being read */
+	struct buf gift;
+	struct origin *origins;
+	size_t origin_count;
+	struct quiz_problem *notes; /* what the translation loses */
+	size_t note_count;
+};
+void translate_finish(struct translation *t);
+/* Begins a question of the kind; write its head and what is between the braces. */
+void translate_question(struct translation *t, int line, const struct kind *kind);
+/* What is written next comes from this line. */
+void translate_from(struct translation *t, int line);
+/* Adds a question that cannot be asked. */
+void translate_refusal(struct translation *t, int line, const char *format, ...) PRINTF_LIKE(3, 4);
+/* Adds a problem with a question that can be asked. */
+void translate_note(struct translation *t, int line, const char *format, ...) PRINTF_LIKE(3, 4);
+/* Finds the origin of an offset. NULL: `t` is NULL or the text is empty. */
+const struct origin *translate_find_origin(const struct translation *t, size_t offset);
+/* Returns the text in the element on one line, in the translation's arena; NULL if it is blank or
+ * there is no element. */
+const char *translate_words(struct translation *t, const struct xml_node *element);
+
+/* Translates a document: Moodle XML (root element "quiz"), or a QTI 2 item ("assessmentItem"). */
+void moodle_translate(struct translation *t, const struct xml_node *quiz);
+void qti_translate(struct translation *t, const struct xml_node *item);
+/* Lists the files that a QTI manifest or test names as its items. */
+void qti_items(const struct xml_node *root, struct words *ret);
 
 /* ---- write.c: GIFT of texts and answers ---- */
 
@@ -106,6 +143,8 @@ void write_feedback(
 void write_sign(struct buf *out, char sign, double fraction);
 void write_answer(struct buf *out, char sign, const struct quiz_question *q,
 	const struct quiz_answer *answer);
+/* Writes the marks, the title and the text of a question. */
+void write_head(struct buf *out, const struct quiz_question *q);
 
 /* ---- kinds.c: all kinds ---- */
 

@@ -38,14 +38,41 @@ static bool parse_texts(struct answers *a, struct gift_span text)
 	       gift_error(a->gift, start, "no answer is fully right, so it cannot be passed");
 }
 
-/* With "->" in it, only an answer without a sign is a short one. */
+/* GIFT takes several answers for pairs if "->" is anywhere in them: a star stands in an arrow that
+ * is typed, and one that is only read is HTML. */
+static struct quiz_source without_arrows(
+	struct quiz_source source, const char *arrow, struct buf *keep)
+{
+	if (source.text == NULL || strstr(source.text, "->") == NULL)
+		return source;
+	for (const char *c = source.text; *c != '\0'; c++) {
+		bool found = text_starts(c, "->");
+		if (found)
+			buf_add_text(keep, arrow);
+		else
+			buf_add_char(keep, *c);
+		c += found;
+	}
+	return (struct quiz_source){buf_text(keep), source.format};
+}
+
 static void print_texts(const struct quiz_question *q, struct buf *out)
 {
-	cleanup_buf struct buf text = {0};
-	for (size_t i = 0; i < q->answer_count; i++)
-		write_answer(&text, '=', q, &q->answers[i]);
-	const char *arrow = strstr(buf_text(&text), "->");
-	buf_add_text(out, arrow != NULL ? strchr(buf_text(&text), '=') + 1 : buf_text(&text));
+	for (size_t i = 0; q->answer_count > 1 && i < q->answer_count; i++) {
+		cleanup_buf struct buf text = {0}, feedback = {0};
+		struct quiz_answer a = q->answers[i];
+		bool plain = a.feedback_source.format == QUIZ_PLAIN;
+		a.text_source = without_arrows(a.text_source, "-*>", &text);
+		a.feedback_source =
+			without_arrows(a.feedback_source, plain ? "\u2192" : "-&gt;", &feedback);
+		write_answer(out, '=', q, &a);
+	}
+	if (q->answer_count > 1)
+		return;
+	cleanup_buf struct buf one = {0}; /* without its sign it is no pair */
+	write_answer(&one, '=', q, &q->answers[0]);
+	buf_add_text(out, strstr(buf_text(&one), "->") != NULL ? strchr(buf_text(&one), '=') + 1
+							       : buf_text(&one));
 }
 
 /* As in Moodle: ignore case and repeated blanks; '*' matches any run of text. */

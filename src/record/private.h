@@ -24,7 +24,7 @@ enum sql {
 	SQL_POSITION,
 	SQL_STEP,
 	SQL_REMEMBER,
-	SQL_LAST_COURSE,
+	SQL_RECENT_COURSES,
 	SQL_COURSES,
 	SQL_LESSONS,
 	SQL_HISTORY,
@@ -45,6 +45,11 @@ enum sql {
 	SQL_CARD,
 	SQL_SET_CARD,
 	SQL_DUE,
+	SQL_EARLIER,
+	SQL_EARLIER_STEPS,
+	SQL_BIND_EARLIER,
+	SQL_ADD_RENAMED,
+	SQL_RENAMED,
 	SQL_COUNT,
 };
 
@@ -54,6 +59,7 @@ struct record {
 	char *notice;
 	bool read_only;
 	bool blank;    /* the file has no tables yet */
+	bool is_older; /* of an earlier version, and only read */
 	bool is_stale; /* migrated from an older version: rebuild the projections */
 	sqlite3_stmt *statements[SQL_COUNT];
 };
@@ -88,5 +94,11 @@ struct projected {
 	int64_t time_ms;
 };
 bool project_event(struct record *record, const struct projected *event, struct error *err);
+/* Drops the projections and rebuilds them, within a transaction of the caller. */
+bool project_rebuild(struct record *record, struct error *err);
+/* Returns what the step of a statement is called now: the event's step, or *keep, which the caller
+ * frees. */
+const char *project_step(
+	struct record *record, const struct projected *event, int64_t number, char **keep);
 
 #endif

@@ -253,7 +253,10 @@ bool record_answers(struct record *r, const char *course,
 		cJSON *json = cJSON_Parse(sql_text(rows, 0));
 		struct projected e;
 		if (statement_read(json, &e)) {
-			const struct record_answer answer = {e.learner, e.lesson, e.step,
+			cleanup_free char *renamed = NULL;
+			const char *question =
+				project_step(r, &e, sqlite3_column_int64(rows, 2), &renamed);
+			const struct record_answer answer = {e.learner, e.lesson, question,
 				e.registration, (unsigned)sqlite3_column_int(rows, 1), e.fraction};
 			goes_on = each(data, &answer);
 		}
@@ -280,7 +283,7 @@ bool record_dues(struct record *r, const char *learner, const char *course, stru
 	struct error *err)
 {
 	struct record_dues dues = {0};
-	sqlite3_stmt *rows = sql_bind(r, SQL_DUE, "tt", learner, course);
+	sqlite3_stmt *rows = sql_bind(r, SQL_DUE, "tti", learner, course, clock_wall_ms());
 	int code;
 	while ((code = sqlite3_step(rows)) == SQLITE_ROW) {
 		dues.items = array_grow(dues.items, dues.count, sizeof *dues.items);

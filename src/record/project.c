@@ -44,6 +44,8 @@ static bool project_answer(struct record *r, const struct projected *e, struct e
 		return true;
 	struct review_card c =
 		read_card(sql_bind(r, SQL_CARD, "tttt", e->learner, e->course, e->lesson, e->step));
+	/* Events are in the order of the file: a later time before this one was a wrong clock's. */
+	c.last_ms = c.last_ms > e->time_ms ? e->time_ms : c.last_ms;
 	return !progress_rate(&c, e->fraction, e->time_ms) ||
 	       sql_do(r,
 		       sql_bind(r, SQL_SET_CARD, "ttttiiiiddiii", e->learner, e->course, e->lesson,
@@ -94,6 +96,18 @@ bool project_event(struct record *r, const struct projected *e, struct error *er
 
 /* ---- rebuilding ---- */
 
+const char *project_step(struct record *r, const struct projected *e, int64_t number, char **keep)
+{
+	if (e->step[0] == '\0')
+		return e->step;
+	sqlite3_stmt *row = sql_bind(
+		r, SQL_RENAMED, "tttti", e->learner, e->course, e->lesson, e->step, number);
+	if (sqlite3_step(row) == SQLITE_ROW)
+		*keep = xstrdup(sql_text(row, 0));
+	sqlite3_reset(row);
+	return *keep != NULL ? *keep : e->step;
+}
+
 static bool clear_projections(struct record *r, struct error *err)
 {
 	static const enum sql tables[] = {SQL_CLEAR_STEPS, SQL_CLEAR_LESSONS, SQL_CLEAR_ATTEMPTS,
@@ -112,8 +126,12 @@ static bool replay_statements(struct record *r, struct error *err)
 	while (good && (code = sqlite3_step(rows)) == SQLITE_ROW) {
 		cJSON *json = cJSON_Parse(sql_text(rows, 0));
 		struct projected event;
-		if (statement_read(json, &event))
+		cleanup_free char *renamed = NULL;
+		if (statement_read(json, &event)) {
+			event.step =
+				project_step(r, &event, sqlite3_column_int64(rows, 1), &renamed);
 			good = project_event(r, &event, err);
+		}
 		cJSON_Delete(json);
 	}
 	if (good && code != SQLITE_DONE)
@@ -122,12 +140,16 @@ static bool replay_statements(struct record *r, struct error *err)
 	return good;
 }
 
+bool project_rebuild(struct record *r, struct error *err)
+{
+	return clear_projections(r, err) && replay_statements(r, err);
+}
+
 bool record_rebuild(struct record *r, struct error *err)
 {
 	if (!sql_do(r, sql_bind(r, SQL_BEGIN, ""), err))
 		return false;
-	if (clear_projections(r, err) && replay_statements(r, err) &&
-		sql_do(r, sql_bind(r, SQL_COMMIT, ""), err))
+	if (project_rebuild(r, err) && sql_do(r, sql_bind(r, SQL_COMMIT, ""), err))
 		return true;
 	(void)sql_do(r, sql_bind(r, SQL_ROLLBACK, ""), NULL); /* err already has the cause */
 	return false;

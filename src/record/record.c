@@ -89,7 +89,7 @@ static bool check_due(const char *path)
 	if (stat(path, &file) != 0 || file.st_size == 0)
 		return false;
 	return newest == NULL || stat(newest, &copy) != 0 ||
-	       clock_wall_ms() - (int64_t)copy.st_mtime * 1000 > DAY_MS;
+	       llabs(clock_wall_ms() - (int64_t)copy.st_mtime * 1000) > DAY_MS;
 }
 
 static bool is_damage(const struct record *r)
@@ -159,10 +159,14 @@ bool record_open_read(const char *path, struct record **ret, struct error *err)
 		error_finish(&cause);
 		good = open_database(r, &cause);
 	}
-	if (!good) {
+	bool older = r->is_older;
+	if (!good)
 		record_close(r);
-		return error_move(err, &cause);
+	if (!good && older) { /* update it, unless it cannot be written */
+		good = record_open(path, &r, NULL);
 	}
+	if (!good)
+		return error_move(err, &cause);
 	*ret = r;
 	return true;
 }
@@ -280,15 +284,21 @@ bool record_position(struct record *r, const char *learner, const char *course, 
 	return true;
 }
 
-bool record_last_course(struct record *r, const char *learner, char **ret, struct error *err)
+static bool read_words(struct record *r, sqlite3_stmt *rows, struct words *ret, struct error *err)
 {
-	sqlite3_stmt *row = sql_bind(r, SQL_LAST_COURSE, "t", learner);
-	bool found;
-	if (!step_row(r, row, &found, err))
-		return false;
-	*ret = found ? xstrdup(sql_text(row, 0)) : NULL;
-	sqlite3_reset(row);
-	return true;
+	int code;
+	while ((code = sqlite3_step(rows)) == SQLITE_ROW)
+		words_add(ret, sql_text(rows, 0));
+	bool good = code == SQLITE_DONE || sql_error(r, err);
+	sqlite3_reset(rows);
+	return good;
+}
+
+bool record_recent_courses(
+	struct record *r, const char *learner, struct words *ret, struct error *err)
+{
+	return read_words(
+		r, sql_bind(r, SQL_RECENT_COURSES, "ti", learner, clock_wall_ms()), ret, err);
 }
 
 bool record_remember_course(struct record *r, const char *learner, const char *course,
@@ -314,13 +324,7 @@ bool record_step(struct record *r, const char *learner, const char *course, cons
 
 bool record_learners(struct record *r, struct words *ret, struct error *err)
 {
-	sqlite3_stmt *rows = sql_bind(r, SQL_LEARNERS, "");
-	int code;
-	while ((code = sqlite3_step(rows)) == SQLITE_ROW)
-		words_add(ret, sql_text(rows, 0));
-	bool good = code == SQLITE_DONE || sql_error(r, err);
-	sqlite3_reset(rows);
-	return good;
+	return read_words(r, sql_bind(r, SQL_LEARNERS, ""), ret, err);
 }
 
 bool record_statements(struct record *r, const char *learner,

@@ -49,6 +49,17 @@ static const char *const steps[] = {
 	"  difficulty REAL NOT NULL, days INTEGER NOT NULL, reviews INTEGER NOT NULL,"
 	"  lapses INTEGER NOT NULL,"
 	"  PRIMARY KEY (learner, course, lesson, question)) STRICT, WITHOUT ROWID;",
+	/* version 3: courses recorded when a course was known by its file's name and a step by its
+	 * number; `bound`: what their steps are called now is in the table below, for statements up
+	 * to a number */
+	"CREATE TABLE earlier ("
+	"  learner TEXT NOT NULL, course TEXT NOT NULL, bound INTEGER NOT NULL DEFAULT 0,"
+	"  PRIMARY KEY (learner, course)) STRICT, WITHOUT ROWID;"
+	"INSERT INTO earlier SELECT DISTINCT learner, course, 0 FROM statement;"
+	"CREATE TABLE renamed ("
+	"  learner TEXT NOT NULL, course TEXT NOT NULL, lesson TEXT NOT NULL, step TEXT NOT NULL,"
+	"  name TEXT NOT NULL, until INTEGER NOT NULL,"
+	"  PRIMARY KEY (learner, course, lesson, step)) STRICT, WITHOUT ROWID;",
 };
 
 static bool read_pragma(struct record *r, const char *pragma, int *ret, struct error *err)
@@ -105,6 +116,7 @@ bool schema_migrate(struct record *r, struct error *err)
 	if (version == newest)
 		return true;
 	r->blank = version == 0 && tables == 0;
+	r->is_older = r->read_only && !r->blank;
 	if (r->read_only)
 		return error_set(err, 0,
 			"'%s' is of an older version, and cannot be updated while it is only read",

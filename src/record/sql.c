@@ -44,9 +44,9 @@ static const char *const texts[SQL_COUNT] = {
 		     "WHERE learner = ?1 AND course = ?2 AND lesson = ?3 AND step = ?4",
 	[SQL_REMEMBER] = "INSERT INTO enrolment VALUES (?1, ?2, ?3, ?4) "
 			 "ON CONFLICT DO UPDATE SET reference = excluded.reference",
-	[SQL_LAST_COURSE] =
+	[SQL_RECENT_COURSES] =
 		"SELECT reference FROM position JOIN enrolment USING (learner, course) "
-		"WHERE learner = ?1 AND reference IS NOT NULL ORDER BY last_ms DESC LIMIT 1",
+		"WHERE learner = ?1 AND reference IS NOT NULL ORDER BY last_ms > ?2, last_ms DESC",
 	[SQL_COURSES] =
 		"SELECT course, title, coalesce(reference, ''), first_ms, last_ms FROM position "
 		"LEFT JOIN enrolment USING (learner, course) WHERE learner = ?1 ORDER BY first_ms, "
@@ -59,7 +59,7 @@ static const char *const texts[SQL_COUNT] = {
 			    "AND lesson = ?3 GROUP BY state",
 	[SQL_ANSWERS] =
 		"SELECT s.json, (SELECT count(*) FROM attempt AS b WHERE b.learner = a.learner "
-		"AND b.course = a.course AND b.lesson = a.lesson AND b.place <= a.place) "
+		"AND b.course = a.course AND b.lesson = a.lesson AND b.place <= a.place), s.number "
 		"FROM attempt AS a JOIN statement AS s ON s.learner = a.learner "
 		"AND s.course = a.course AND s.lesson = a.lesson AND s.verb = ?2 AND NOT s.voided "
 		"AND json_extract(s.json, '$.context.registration') = a.registration "
@@ -72,7 +72,7 @@ static const char *const texts[SQL_COUNT] = {
 				 "ORDER BY number LIMIT ?2",
 	[SQL_LAST_NUMBER] = "SELECT coalesce(max(number), 0) FROM statement",
 	[SQL_STATEMENT_ID] = "SELECT id FROM statement WHERE number = ?1",
-	[SQL_REPLAY] = "SELECT json FROM statement WHERE NOT voided ORDER BY number",
+	[SQL_REPLAY] = "SELECT json, number FROM statement WHERE NOT voided ORDER BY number",
 	[SQL_VOID] = "UPDATE statement SET voided = 1 WHERE learner = ?1 AND course = ?2 "
 		     "AND (?3 IS NULL OR lesson = ?3)",
 	[SQL_CLEAR_STEPS] = "DELETE FROM step",
@@ -86,8 +86,21 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_SET_CARD] = "INSERT OR REPLACE INTO review VALUES "
 			 "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
 	[SQL_DUE] =
-		"SELECT lesson, question, due_ms FROM review WHERE learner = ?1 AND course = ?2 "
-		"ORDER BY due_ms, lesson, question",
+		/* what was answered in the future, by a wrong clock, is due now */
+	"SELECT lesson, question, iif(last_ms > ?3, min(due_ms, ?3), due_ms) AS due "
+	"FROM review WHERE learner = ?1 AND course = ?2 ORDER BY due, lesson, question",
+	[SQL_EARLIER] = "SELECT bound, title, coalesce(reference, '') FROM earlier "
+			"JOIN position USING (learner, course) "
+			"LEFT JOIN enrolment USING (learner, course) "
+			"WHERE learner = ?1 AND course = ?2",
+	[SQL_EARLIER_STEPS] =
+		"SELECT lesson, step FROM step WHERE learner = ?1 AND course = ?2 UNION "
+		"SELECT lesson, question FROM review WHERE learner = ?1 AND course = ?2",
+	[SQL_BIND_EARLIER] = "UPDATE earlier SET bound = 1 WHERE learner = ?1 AND course = ?2",
+	[SQL_ADD_RENAMED] = "INSERT OR IGNORE INTO renamed VALUES (?1, ?2, ?3, ?4, ?5, "
+			    "(SELECT coalesce(max(number), 0) FROM statement))",
+	[SQL_RENAMED] = "SELECT name FROM renamed WHERE learner = ?1 AND course = ?2 "
+			"AND lesson = ?3 AND step = ?4 AND until >= ?5",
 };
 
 bool sql_prepare_all(struct record *r, struct error *err)

@@ -6,12 +6,15 @@
 
 #define GIFT_MAX ((size_t)64 * 1024)
 #define RESPONSE_COLUMNS 200
+#define POLL_COLUMNS 300
+#define POLL_OPTIONS_MAX 26
 
 /* ---- asking ---- */
 
 struct asking {
 	char *gift;
 	uint64_t seed;
+	bool poll, tally;
 };
 
 static int open_question(struct room *room, struct db *db, void *data, struct error *err)
@@ -26,18 +29,24 @@ static int open_question(struct room *room, struct db *db, void *data, struct er
 	}
 	pthread_mutex_lock(&room->lock);
 	struct room_question *one = room_add_question(room, id, a->gift, a->seed, err);
-	cJSON *json = one != NULL ? room_question_json(one) : NULL;
-	if (one != NULL)
+	if (one != NULL) {
 		one->asked_ms = room_now(room);
+		one->poll = a->poll;
+		one->tally = a->tally;
+		for (size_t i = 0; a->poll && i < one->q->answer_count; i++)
+			one->order[i] = i; /* "never, sometimes, always" */
+	}
+	cJSON *json = one != NULL ? room_question_json(one) : NULL;
 	room_touch(room, NULL);
 	pthread_mutex_unlock(&room->lock);
 	if (one == NULL)
 		return ROOM_INVALID;
 	bool good = sql_run(db,
 		sql(db, err,
-			"INSERT INTO room_question (room, id, gift, seed, asked_ms) VALUES (?, ?, "
-			"?, ?, ?)",
-			"tttii", room->id, id, a->gift, (int64_t)a->seed, room_now(room)),
+			"INSERT INTO room_question (room, id, gift, seed, asked_ms, poll, tally) "
+			"VALUES (?, ?, ?, ?, ?, ?, ?)",
+			"tttiiii", room->id, id, a->gift, (int64_t)a->seed, room_now(room),
+			(int64_t)a->poll, (int64_t)a->tally),
 		err);
 	return room_tell(room, db, NULL, "question", json, err) && good &&
 			       room_state_changed(room, db, err)
@@ -63,12 +72,66 @@ static char *gift_of(const struct room *room, const char *lesson, const char *id
 	return NULL;
 }
 
+/* Adds a text that GIFT reads as one. */
+static void add_gift_text(struct buf *out, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (strchr("\\~=#{}:", *text) != NULL)
+			buf_add_char(out, '\\');
+		buf_add_char(out, *text);
+	}
+}
+
+/* A poll as GIFT text; which option counts as the right one does not matter. */
+static char *gift_of_poll(const struct room_order *order, struct error *err)
+{
+	const char *lines = order->value(order->data, "options");
+	cleanup_free char *text = room_clean(order->value(order->data, "text"), POLL_COLUMNS);
+	const char *several = order->value(order->data, "several");
+	cleanup_buf struct buf out = {0};
+	size_t count = 0;
+	if (text == NULL) {
+		error_set_kind(err, ERROR_USAGE, "a poll needs a question");
+		return NULL;
+	}
+	add_gift_text(&out, text);
+	buf_add_text(&out, " {");
+	for (const char *at = lines != NULL ? lines : ""; *at != '\0';) {
+		size_t length = strcspn(at, "\n");
+		cleanup_free char *line = xstrndup(at, length);
+		cleanup_free char *option = room_clean(line, POLL_COLUMNS);
+		at += length + (at[length] == '\n');
+		if (option == NULL)
+			continue;
+		bool first = count++ == 0;
+		buf_add_text(&out, !first ? "~" : text_same(several, "1") ? "~%100%" : "=");
+		add_gift_text(&out, option);
+		buf_add_char(&out, ' ');
+	}
+	buf_add_text(&out, count == 0 ? "=x}" : "}");
+	if (count != 1 && count <= POLL_OPTIONS_MAX)
+		return buf_steal(&out);
+	error_set_kind(err, ERROR_USAGE,
+		"a poll has from 2 to 26 options, one on each line, or none: then people answer in words");
+	return NULL;
+}
+
+static char *gift_asked(struct room *room, const struct room_order *order, struct error *err)
+{
+	const char *gift = order->value(order->data, "gift");
+	if (text_same(order->value(order->data, "do"), "poll"))
+		return gift_of_poll(order, err);
+	return text_is_blank(gift) ? gift_of(room, order->value(order->data, "lesson"),
+					     order->value(order->data, "id"), err)
+				   : xstrdup(gift);
+}
+
 enum room_outcome room_ask(struct room *room, const struct room_order *order, struct error *err)
 {
 	const char *gift = order->value(order->data, "gift");
-	const char *lesson = order->value(order->data, "lesson");
 	const char *id = order->value(order->data, "id");
-	if (text_is_blank(gift) && id == NULL) {
+	bool poll = text_same(order->value(order->data, "do"), "poll");
+	if (!poll && text_is_blank(gift) && id == NULL) {
 		error_set_kind(err, ERROR_USAGE,
 			"write a question in GIFT format, e.g. `Which one? {=right ~wrong}`");
 		return ROOM_INVALID;
@@ -77,12 +140,48 @@ enum room_outcome room_ask(struct room *room, const struct room_order *order, st
 		error_set_kind(err, ERROR_USAGE, "the question is too long");
 		return ROOM_INVALID;
 	}
-	struct asking a = {.seed = random_seed() >> 1};
-	a.gift = text_is_blank(gift) ? gift_of(room, lesson, id, err) : xstrdup(gift);
-	enum room_outcome outcome =
-		a.gift != NULL ? room_write(room, open_question, &a, err) : ROOM_WRONG;
+	struct asking a = {.seed = random_seed() >> 1,
+		.poll = poll,
+		.tally = text_same(order->value(order->data, "tally"), "live")};
+	a.gift = gift_asked(room, order, err);
+	enum room_outcome outcome = a.gift != NULL ? room_write(room, open_question, &a, err)
+				    : poll         ? ROOM_INVALID
+						   : ROOM_WRONG;
 	free(a.gift);
 	return outcome;
+}
+
+/* ---- showing the counts before the question is closed ---- */
+
+static int change_tally(struct room *room, struct db *db, void *data, struct error *err)
+{
+	const bool *show = data;
+	struct room_question *one = room_open_question(room);
+	if (one == NULL) {
+		error_set_kind(err, ERROR_USAGE, "no question is open");
+		return ROOM_OVER;
+	}
+	if (!sql_run(db,
+		    sql(db, err, "UPDATE room_question SET tally = ? WHERE room = ? AND id = ?",
+			    "itt", (int64_t)*show, room->id, one->id),
+		    err))
+		return STORE_FAILED;
+	pthread_mutex_lock(&room->lock);
+	one->tally = *show;
+	room_touch(room, NULL);
+	pthread_mutex_unlock(&room->lock);
+	return ROOM_DONE;
+}
+
+enum room_outcome room_order_tally(
+	struct room *room, const struct room_order *order, struct error *err)
+{
+	const char *value = order->value(order->data, "show");
+	bool show = text_same(value, "1");
+	if (show || text_same(value, "0"))
+		return room_write(room, change_tally, &show, err);
+	error_set_kind(err, ERROR_USAGE, "'show' must be 1 or 0");
+	return ROOM_INVALID;
 }
 
 /* ---- answering ---- */
@@ -178,13 +277,14 @@ static bool tell_answer(struct room *room, struct db *db, const struct room_ques
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "id", one->id);
 	room_add_solution(json, "text", one);
-	if (mine != NULL) {
+	if (mine != NULL)
 		cJSON_AddStringToObject(json, "yours", mine->response);
-		cJSON_AddBoolToObject(json, "right", quiz_is_full(mine->fraction));
-	} else {
+	else
 		cJSON_AddNullToObject(json, "yours");
+	if (mine != NULL && !one->poll)
+		cJSON_AddBoolToObject(json, "right", quiz_is_full(mine->fraction));
+	else
 		cJSON_AddNullToObject(json, "right");
-	}
 	return room_tell(room, db, learner, "answer", json, err);
 }
 

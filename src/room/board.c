@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MESSAGES_SHOWN 20
+
 /* ---- the state ---- */
 
 static cJSON *open_json(const struct room *room)
@@ -101,38 +103,21 @@ void room_show_learner(const struct room *room, const struct room_learner *l,
 	show_progress(room, l, ret, grid);
 }
 
-static cJSON *learner_json(
-	const struct room *room, const struct room_learner *l, enum room_view view)
+static cJSON *learner_json(const struct room *room, const struct room_learner *l)
 {
 	cleanup_free char *grid = xmalloc(room->step_count + 1);
 	struct board_learner shown;
 	room_show_learner(room, l, &shown, grid);
-	return board_learner_json(&shown, view == ROOM_BOARD);
+	return board_learner_json(&shown, true);
 }
 
-/* On the projector, sort by progress, so that a position in the list identifies no one. */
-static int by_progress(const void *a, const void *b)
-{
-	const cJSON *x = *(cJSON *const *)a, *y = *(cJSON *const *)b;
-	double p = json_get_number_or(x, "done", 0);
-	double q = json_get_number_or(y, "done", 0);
-	return p != q ? (p < q) - (p > q)
-		      : strcmp(json_get_text(y, "grid"), json_get_text(x, "grid"));
-}
-
+/* The projector has no single learners: even without names, rows point at people. */
 static cJSON *learners_json(const struct room *room, enum room_view view, uint64_t since)
 {
 	cJSON *list = cJSON_CreateArray();
-	cJSON **all = xcalloc(room->learner_count + 1, sizeof(cJSON *));
-	size_t count = 0;
-	for (size_t i = 0; i < room->learner_count; i++)
-		if (room->learners[i].version > since || view == ROOM_PROJECTOR)
-			all[count++] = learner_json(room, &room->learners[i], view);
-	if (view == ROOM_PROJECTOR && count > 1)
-		qsort(all, count, sizeof *all, by_progress);
-	for (size_t i = 0; i < count; i++)
-		cJSON_AddItemToArray(list, all[i]);
-	free(all);
+	for (size_t i = 0; i < room->learner_count && view == ROOM_BOARD; i++)
+		if (room->learners[i].version > since)
+			cJSON_AddItemToArray(list, learner_json(room, &room->learners[i]));
 	return list;
 }
 
@@ -187,47 +172,146 @@ static cJSON *lessons_json(const struct room *room)
 
 /* ---- the whole board ---- */
 
-static cJSON *question_json(const struct room *room)
+void room_format_time(const struct room *room, int64_t wall_ms, char out[TIME_TEXT_SIZE])
+{
+	time_format_iso8601(wall_ms + 1000LL * zone_offset_s(room->zone, wall_ms / 1000), out);
+	out[19] = '\0';
+}
+
+static void add_clock_text(cJSON *json, const struct room *room, const char *name, int64_t wall_ms)
+{
+	char text[TIME_TEXT_SIZE];
+	room_format_time(room, wall_ms, text);
+	text[16] = '\0';
+	cJSON_AddStringToObject(json, name, text + 11);
+}
+
+static cJSON *question_json(const struct room *room, enum room_view view)
 {
 	const struct room_question *last =
 		room->question_count > 0 ? &room->questions[room->question_count - 1] : NULL;
 	bool shown = last != NULL && (last->closed_ms == 0 || room->question_shown);
-	return shown ? room_question_board(last) : cJSON_CreateNull();
+	return shown ? room_question_board(last, view) : cJSON_CreateNull();
 }
 
-static cJSON *past_questions(const struct room *room)
+static cJSON *past_questions(const struct room *room, enum room_view view)
 {
 	cJSON *list = cJSON_CreateArray();
 	for (size_t i = 0; i < room->question_count; i++)
 		if (room->questions[i].closed_ms > 0)
-			cJSON_AddItemToArray(list, room_question_board(&room->questions[i]));
+			cJSON_AddItemToArray(list, room_question_board(&room->questions[i], view));
 	return list;
 }
 
-/* Adds everything that does not belong to a single learner. */
-static void add_shape(const struct room *room, cJSON *json)
+/* The newest messages first. */
+static cJSON *messages_json(const struct room *room)
 {
-	unsigned here = 0, hands = 0, done = 0, fast = 0;
+	cJSON *list = cJSON_CreateArray();
+	for (size_t i = room->event_count; i > 0 && cJSON_GetArraySize(list) < MESSAGES_SHOWN;
+		i--) {
+		const struct room_kept *e = &room->events[i - 1];
+		if (!text_same(e->name, "message"))
+			continue;
+		const struct room_learner *to = NULL;
+		for (size_t k = 0; e->learner != NULL && to == NULL && k < room->learner_count; k++)
+			if (text_same(room->learners[k].id, e->learner))
+				to = &room->learners[k];
+		char at[TIME_TEXT_SIZE];
+		room_format_time(room, e->at_ms, at);
+		at[16] = '\0';
+		cJSON *data = cJSON_Parse(e->data);
+		const char *text = json_get_text(data, "text");
+		cJSON_AddItemToArray(list, board_message_json(&(struct board_message){.at = at + 11,
+						   .to = to != NULL ? to->name : e->learner,
+						   .by = json_get_text(data, "from"),
+						   .text = text != NULL ? text : ""}));
+		cJSON_Delete(data);
+	}
+	return list;
+}
+
+/* ---- the step that most people are working on ---- */
+
+/* Who waits for a locked step is done with the last unlocked one. */
+static size_t working_at(const struct room *room, const struct room_learner *l)
+{
+	if (l->at >= room->step_count)
+		return ROOM_NOWHERE;
+	return room->open != ROOM_NOWHERE && l->at > room->open ? room->open : l->at;
+}
+
+static size_t find_focus(const struct room *room)
+{
+	cleanup_free unsigned *at = xcalloc(room->step_count + 1, sizeof *at);
+	size_t best = ROOM_NOWHERE;
+	for (size_t i = 0; i < room->learner_count; i++) {
+		size_t step = working_at(room, &room->learners[i]);
+		if (room->learners[i].here && step != ROOM_NOWHERE)
+			at[step]++;
+	}
+	for (size_t i = 0; i < room->step_count; i++)
+		if (at[i] > 0 && (best == ROOM_NOWHERE || at[i] > at[best]))
+			best = i;
+	return best == ROOM_NOWHERE && room->open != ROOM_NOWHERE ? room->open : best;
+}
+
+static cJSON *focus_json(const struct room *room)
+{
+	struct board_focus focus = {.at = find_focus(room)};
+	if (focus.at == ROOM_NOWHERE)
+		return cJSON_CreateNull();
+	for (size_t i = 0; i < room->learner_count; i++) {
+		const struct room_learner *l = &room->learners[i];
+		focus.of += l->here;
+		focus.done += l->here && l->states[focus.at] >= ROOM_STEP_DONE;
+	}
+	focus.task = room->steps[focus.at].task;
+	focus.command = room->steps[focus.at].step->command;
+	return board_focus_json(&focus);
+}
+
+static bool has_done_a_step(const struct room *room, const struct room_learner *l)
+{
+	for (size_t i = 0; i < room->step_count; i++)
+		if (l->states[i] >= ROOM_STEP_DONE)
+			return true;
+	return false;
+}
+
+/* Adds everything that does not belong to a single learner. */
+static void add_shape(const struct room *room, enum room_view view, cJSON *json)
+{
+	unsigned here = 0, hands = 0, done = 0, fast = 0, begun = 0;
 	for (size_t i = 0; i < room->learner_count; i++) {
 		here += room->learners[i].here;
+		begun += room->learners[i].here && has_done_a_step(room, &room->learners[i]);
 		hands += room->learners[i].hand != NULL;
 		done += room->learners[i].signal == ROOM_SIGNAL_DONE;
 		fast += room->learners[i].signal == ROOM_SIGNAL_FAST;
 	}
 	cJSON_AddNumberToObject(json, "clock_ms", (double)room->wall_ms());
+	cJSON_AddStringToObject(json, "zone", room->zone_name);
+	cJSON_AddNumberToObject(
+		json, "offset_s", zone_offset_s(room->zone, room->wall_ms() / 1000));
+	cJSON_AddStringToObject(json, "show", board_show_name(room->show));
 	cJSON_AddItemToObject(json, "open", open_json(room));
 	cJSON_AddNumberToObject(
 		json, "open_at", room->open == ROOM_NOWHERE ? -1 : (double)room->open);
 	cJSON_AddBoolToObject(json, "hold", room->paused);
+	cJSON_AddBoolToObject(json, "break", room->on_break);
 	cJSON_AddBoolToObject(json, "ended", room->ended_ms > 0);
+	if (room->ended_ms > 0)
+		add_clock_text(json, room, "ended_at", room->ended_ms);
 	cJSON_AddItemToObject(json, "timer", timer_json(room));
-	cJSON_AddItemToObject(json, "question", question_json(room));
+	cJSON_AddItemToObject(json, "question", question_json(room, view));
+	cJSON_AddItemToObject(json, "focus", focus_json(room));
 	cJSON *counts = cJSON_AddObjectToObject(json, "counts");
 	cJSON_AddNumberToObject(counts, "learners", (double)room->learner_count);
 	cJSON_AddNumberToObject(counts, "here", here);
 	cJSON_AddNumberToObject(counts, "hands", hands);
 	cJSON_AddNumberToObject(counts, "done", done);
 	cJSON_AddNumberToObject(counts, "fast", fast);
+	cJSON_AddNumberToObject(counts, "begun", begun);
 }
 
 cJSON *room_board(struct room *room, enum room_view view, const char *join)
@@ -238,11 +322,13 @@ cJSON *room_board(struct room *room, enum room_view view, const char *join)
 	cJSON_AddStringToObject(json, "code", room->code);
 	cJSON_AddStringToObject(json, "join", join);
 	board_add_thresholds(json);
-	add_shape(room, json);
+	add_shape(room, view, json);
 	cJSON_AddItemToObject(json, "learners", learners_json(room, view, 0));
 	cJSON_AddItemToObject(json, "lessons", lessons_json(room));
 	cJSON_AddItemToObject(json, "steps", steps_json(room));
-	cJSON_AddItemToObject(json, "questions", past_questions(room));
+	cJSON_AddItemToObject(json, "questions", past_questions(room, view));
+	if (view == ROOM_BOARD)
+		cJSON_AddItemToObject(json, "messages", messages_json(room));
 	pthread_mutex_unlock(&room->lock);
 	return json;
 }
@@ -253,8 +339,10 @@ cJSON *room_changes(struct room *room, enum room_view view, uint64_t *since)
 	cJSON *json = NULL;
 	if (room->version > *since) {
 		json = cJSON_CreateObject();
-		add_shape(room, json);
+		add_shape(room, view, json);
 		cJSON_AddItemToObject(json, "learners", learners_json(room, view, *since));
+		if (view == ROOM_BOARD && room->message_version > *since)
+			cJSON_AddItemToObject(json, "messages", messages_json(room));
 		*since = room->version;
 	}
 	pthread_mutex_unlock(&room->lock);
@@ -268,6 +356,7 @@ cJSON *room_questions(const struct room *room)
 		const struct room_quiz *quiz = &room->quizzes[i];
 		cJSON *json = cJSON_CreateObject();
 		cJSON_AddStringToObject(json, "lesson", quiz->lesson->anchor);
+		cJSON_AddStringToObject(json, "number", quiz->lesson->number);
 		cJSON_AddStringToObject(json, "title", quiz->lesson->title);
 		cJSON *questions = cJSON_AddArrayToObject(json, "questions");
 		for (size_t k = 0; k < quiz->quiz->question_count; k++) {

@@ -24,15 +24,20 @@ void room_derive(const struct room *room, const char *what, char out[ROOM_CODE_S
 	out[ROOM_CODE_SIZE - 1] = '\0';
 }
 
+void room_derive_token(const struct room *room, const char *what, char *out)
+{
+	char digest[DIGEST_TEXT_SIZE];
+	digest_hmac(room->secret, what, digest);
+	memcpy(out, digest, ROOM_TOKEN_LENGTH);
+	out[ROOM_TOKEN_LENGTH] = '\0';
+}
+
 void room_derive_all(struct room *room)
 {
 	static const char *const views[] = {[ROOM_BOARD] = "board", [ROOM_PROJECTOR] = "projector"};
-	char digest[DIGEST_TEXT_SIZE];
 	room_derive(room, "code", room->code);
-	for (size_t i = 0; i < ARRAY_LENGTH(views); i++) {
-		digest_hmac(room->secret, views[i], digest);
-		memcpy(room->tokens[i], digest, ROOM_TOKEN_LENGTH);
-	}
+	for (size_t i = 0; i < ARRAY_LENGTH(views); i++)
+		room_derive_token(room, views[i], room->tokens[i]);
 }
 
 const char *room_code(const struct room *room)
@@ -43,9 +48,4 @@ const char *room_code(const struct room *room)
 const char *room_token(const struct room *room, enum room_view view)
 {
 	return room->tokens[view];
-}
-
-bool room_token_fits(const struct room *room, enum room_view view, const char *token)
-{
-	return token != NULL && digest_same(token, room->tokens[view]);
 }

@@ -11,7 +11,7 @@
 #define WRONG_MOST_ALL 600 /* per minute, from all addresses */
 #define ADDRESSES_MAX 1024
 #define LEARNERS_MAX 2000
-#define NAME_COLUMNS 40
+#define NAME_COLUMNS 80
 #define ID_LETTERS 24
 #define MACHINE_BYTES 100
 #define TEXT_COLUMNS 400
@@ -109,44 +109,13 @@ enum room_outcome room_admit(
 
 /* ---- names ---- */
 
-/* Names must not contain characters that are invisible or change the text direction. */
-static bool is_hidden(uint32_t point)
+/* A name that is cut says so. */
+static char *clean_name(const char *name)
 {
-	static const struct {
-		uint32_t first, last;
-	} ranges[] = {{0, 0x1F}, {0x7F, 0x9F}, {0xAD, 0xAD}, {0x61C, 0x61C}, {0x200B, 0x200F},
-		{0x2028, 0x202E}, {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB},
-		{0xE0000, 0xE007F}};
-	for (size_t i = 0; i < ARRAY_LENGTH(ranges); i++)
-		if (point >= ranges[i].first && point <= ranges[i].last)
-			return true;
-	return false;
-}
-
-char *room_clean(const char *text, size_t columns)
-{
-	struct buf out = {0};
-	size_t length = text != NULL ? strlen(text) : 0;
-	if (!utf8_valid(text != NULL ? text : "", length))
-		return NULL;
-	for (size_t at = 0; at < length;) {
-		uint32_t point;
-		size_t taken = utf8_decode(text + at, length - at, &point);
-		bool blank = point == ' ' || point == '\t' || point == '\n' || point == 0xA0;
-		if (blank && out.length > 0 && out.data[out.length - 1] != ' ')
-			buf_add_char(&out, ' ');
-		else if (!blank && !is_hidden(point))
-			buf_add(&out, text + at, taken);
-		at += taken;
-	}
-	buf_truncate(&out, utf8_fit(buf_text(&out), out.length, columns));
-	while (out.length > 0 && out.data[out.length - 1] == ' ')
-		buf_truncate(&out, out.length - 1);
-	char *kept = buf_steal(&out);
-	if (*kept != '\0')
-		return kept;
-	free(kept);
-	return NULL;
+	cleanup_free char *whole = room_clean(name, SIZE_MAX);
+	if (whole == NULL || utf8_width(whole, strlen(whole)) <= NAME_COLUMNS)
+		return whole != NULL ? xstrdup(whole) : NULL;
+	return xasprintf("%.*s…", (int)utf8_fit(whole, strlen(whole), NAME_COLUMNS - 1), whole);
 }
 
 static char *id_of(const char *name)
@@ -245,7 +214,7 @@ static bool keep_new(struct room *room, struct db *db, const char *id, const cha
 
 static int join_new(struct room *room, struct db *db, const struct joining *j, struct error *err)
 {
-	cleanup_free char *wanted = room_clean(j->join->name, NAME_COLUMNS);
+	cleanup_free char *wanted = clean_name(j->join->name);
 	if (wanted == NULL) {
 		error_set_kind(err, ERROR_USAGE, "a name is required");
 		return ROOM_INVALID;

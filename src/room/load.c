@@ -117,7 +117,8 @@ static bool read_stored_questions(struct room *room, struct db *db, struct error
 {
 	bool good = true;
 	sqlite3_stmt *row = sql(db, err,
-		"SELECT id, gift, seed, asked_ms, closed_ms FROM room_question WHERE room = ? "
+		"SELECT id, gift, seed, asked_ms, closed_ms, poll, tally FROM room_question WHERE "
+		"room = ? "
 		"ORDER BY rowid",
 		"t", room->id);
 	while (sql_row(db, row, &good, err)) {
@@ -127,6 +128,10 @@ static bool read_stored_questions(struct room *room, struct db *db, struct error
 			continue; /* a later version of ropes may parse GIFT more strictly */
 		q->asked_ms = sqlite3_column_int64(row, 3);
 		q->closed_ms = sqlite3_column_int64(row, 4);
+		q->poll = sqlite3_column_int(row, 5) != 0;
+		for (size_t i = 0; q->poll && i < q->q->answer_count; i++)
+			q->order[i] = i;
+		q->tally = sqlite3_column_int(row, 6) != 0;
 	}
 	sql_done(row);
 	row = sql(db, err,
@@ -143,22 +148,22 @@ static bool read_stored_questions(struct room *room, struct db *db, struct error
 
 /* ---- events ---- */
 
-static void add_event(
-	struct room *room, int64_t id, const char *learner, const char *name, const char *data)
+static void add_event(struct room *room, int64_t id, int64_t at_ms, const char *learner,
+	const char *name, const char *data)
 {
 	room->events = array_grow(room->events, room->event_count, sizeof *room->events);
 	room->events[room->event_count++] =
-		(struct room_kept){id, xstrdup(learner), xstrdup(name), xstrdup(data)};
+		(struct room_kept){id, at_ms, xstrdup(learner), xstrdup(name), xstrdup(data)};
 }
 
 static bool load_events(struct room *room, struct db *db, struct error *err)
 {
 	bool good = true;
 	sqlite3_stmt *row = sql(db, err,
-		"SELECT id, learner, name, data FROM room_event WHERE room = ? ORDER BY id", "t",
-		room->id);
+		"SELECT id, learner, name, data, at_ms FROM room_event WHERE room = ? ORDER BY id",
+		"t", room->id);
 	while (sql_row(db, row, &good, err))
-		add_event(room, sqlite3_column_int64(row, 0),
+		add_event(room, sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 4),
 			sqlite3_column_type(row, 1) == SQLITE_NULL ? NULL : sql_column(row, 1),
 			sql_column(row, 2), sql_column(row, 3));
 	sql_done(row);
@@ -186,15 +191,15 @@ bool room_tell(struct room *room, struct db *db, const char *learner, const char
 	struct error *err)
 {
 	cleanup_free char *text = json_print_take(data);
-	bool good =
-		next_event(room, db, false, err) &&
-		sql_run(db,
-			sql(db, err, "INSERT INTO room_event VALUES (?, ?, ?, ?, ?, ?)", "tittti",
-				room->id, room->event_id, learner, name, text, room_now(room)),
-			err);
+	int64_t now = room_now(room);
+	bool good = next_event(room, db, false, err) &&
+		    sql_run(db,
+			    sql(db, err, "INSERT INTO room_event VALUES (?, ?, ?, ?, ?, ?)",
+				    "tittti", room->id, room->event_id, learner, name, text, now),
+			    err);
 	if (good) {
 		pthread_mutex_lock(&room->lock);
-		add_event(room, room->event_id, learner, name, text);
+		add_event(room, room->event_id, now, learner, name, text);
 		pthread_mutex_unlock(&room->lock);
 	}
 	return good;
@@ -221,14 +226,54 @@ void room_events(struct room *room, int64_t after, const char *learner,
 	pthread_mutex_unlock(&room->lock);
 }
 
+/* ---- other instructors ---- */
+
+void room_add_teacher(struct room *room, const char *id, const char *name)
+{
+	cleanup_free char *what = xasprintf("instructor %s", id);
+	room->teachers = array_grow(room->teachers, room->teacher_count, sizeof *room->teachers);
+	struct room_teacher *t = &room->teachers[room->teacher_count++];
+	*t = (struct room_teacher){.id = xstrdup(id), .name = xstrdup(name)};
+	room_derive_token(room, what, t->token);
+}
+
+void room_forget_teacher(struct room_teacher *teacher)
+{
+	free(teacher->id);
+	free(teacher->name);
+}
+
+static bool load_teachers(struct room *room, struct db *db, struct error *err)
+{
+	bool good = true;
+	sqlite3_stmt *row = sql(db, err,
+		"SELECT id, name FROM room_instructor WHERE room = ? AND removed_ms = 0 ORDER BY "
+		"rowid",
+		"t", room->id);
+	while (sql_row(db, row, &good, err))
+		room_add_teacher(room, sql_column(row, 0), sql_column(row, 1));
+	sql_done(row);
+	return good;
+}
+
 /* ---- the room itself ---- */
+
+void room_set_zone(struct room *room, const char *name)
+{
+	zone_close(room->zone);
+	free(room->zone_name);
+	room->zone = NULL;
+	room->zone_name = xstrdup(name);
+	if (*name != '\0')
+		(void)zone_open(name, &room->zone, NULL); /* this system may not have it */
+}
 
 bool room_load(struct room *room, struct db *db, struct error *err)
 {
 	bool good = true;
 	sqlite3_stmt *row = sql(db, err,
 		"SELECT home, opened_ms, ended_ms, open_lesson, open_step, hold, timer_ms, "
-		"timer_text, event, state FROM room WHERE id = ?",
+		"timer_text, event, state, zone, projector FROM room WHERE id = ?",
 		"t", room->id);
 	if (sql_row(db, row, &good, err)) {
 		room->home = xstrdup(sql_column(row, 0));
@@ -236,15 +281,18 @@ bool room_load(struct room *room, struct db *db, struct error *err)
 		room->ended_ms = sqlite3_column_int64(row, 2);
 		room->open = stored_step(room, row, 3);
 		room->paused = sqlite3_column_int(row, 5) != 0;
+		room->on_break = sqlite3_column_int(row, 5) == ROOM_HOLD_BREAK;
 		room->timer_ms = sqlite3_column_int64(row, 6);
 		room->timer_text = xstrdup(sql_column(row, 7));
 		room->event_id = sqlite3_column_int64(row, 8);
 		room->state_id = sqlite3_column_int64(row, 9);
+		room_set_zone(room, sql_column(row, 10));
+		room->show = (enum board_show)sqlite3_column_int(row, 11);
 	}
 	sql_done(row);
-	return good && load_learners(room, db, err) && load_keys(room, db, err) &&
-	       load_steps(room, db, err) && read_stored_questions(room, db, err) &&
-	       load_events(room, db, err);
+	return good && load_teachers(room, db, err) && load_learners(room, db, err) &&
+	       load_keys(room, db, err) && load_steps(room, db, err) &&
+	       read_stored_questions(room, db, err) && load_events(room, db, err);
 }
 
 static void forget_learner(struct room_learner *l)
@@ -277,6 +325,18 @@ static void free_event(struct room_kept *e)
 	free(e->data);
 }
 
+void room_drop_events(struct room *room, const char *name)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < room->event_count; i++) {
+		if (text_same(room->events[i].name, name))
+			free_event(&room->events[i]);
+		else
+			room->events[kept++] = room->events[i];
+	}
+	room->event_count = kept;
+}
+
 void room_forget(struct room *room)
 {
 	for (size_t i = 0; i < room->learner_count; i++)
@@ -289,16 +349,22 @@ void room_forget(struct room *room)
 		free(room->keys[i].name);
 		free(room->keys[i].learner);
 	}
-	void *const all[] = {room->learners, room->questions, room->events, room->keys, room->home,
-		room->timer_text};
+	for (size_t i = 0; i < room->teacher_count; i++)
+		room_forget_teacher(&room->teachers[i]);
+	zone_close(room->zone);
+	void *const all[] = {room->learners, room->questions, room->events, room->keys,
+		room->teachers, room->home, room->timer_text, room->zone_name};
 	for (size_t i = 0; i < ARRAY_LENGTH(all); i++)
 		free(all[i]);
 	room->learners = NULL;
 	room->questions = NULL;
 	room->events = NULL;
 	room->keys = NULL;
-	room->home = room->timer_text = NULL;
-	room->learner_count = room->question_count = room->event_count = room->key_count = 0;
+	room->teachers = NULL;
+	room->zone = NULL;
+	room->home = room->timer_text = room->zone_name = NULL;
+	room->learner_count = room->question_count = room->event_count = room->key_count =
+		room->teacher_count = 0;
 }
 
 /* ---- rows ---- */

@@ -11,7 +11,7 @@
 struct ordering {
 	const struct room_order *order;
 	size_t open;
-	bool paused;
+	bool paused, on_break;
 	int64_t seconds;
 };
 
@@ -52,6 +52,14 @@ static bool free_waiting(struct room *room, struct db *db, const bool *waited, s
 	return true;
 }
 
+/* Call with the lock. */
+static void set_timer(struct room *room, int64_t end_ms, const char *text)
+{
+	free(room->timer_text);
+	room->timer_ms = end_ms;
+	room->timer_text = xstrdup(text);
+}
+
 static bool keep_pace(struct room *room, struct db *db, struct error *err)
 {
 	const struct room_step *open = room->open != ROOM_NOWHERE ? &room->steps[room->open] : NULL;
@@ -60,7 +68,8 @@ static bool keep_pace(struct room *room, struct db *db, struct error *err)
 			       "UPDATE room SET open_lesson = ?, open_step = ?, hold = ?, timer_ms "
 			       "= ?, timer_text = ?, ended_ms = ? WHERE id = ?",
 			       "ttiitit", open != NULL ? open->lesson->anchor : NULL,
-			       open != NULL ? open->step->id : NULL, (int64_t)room->paused,
+			       open != NULL ? open->step->id : NULL,
+			       room->on_break ? (int64_t)ROOM_HOLD_BREAK : (int64_t)room->paused,
 			       room->timer_ms, room->timer_text, room->ended_ms, room->id),
 		       err) &&
 	       room_state_changed(room, db, err);
@@ -76,8 +85,11 @@ static int set_pace(struct room *room, struct db *db, void *data, struct error *
 	for (size_t i = 0; i < room->learner_count; i++)
 		waited[i] = room_learner_waits(room, &room->learners[i]);
 	room->open = o->open;
-	room->paused = o->paused;
 	room->question_shown = room->question_shown && o->paused;
+	if (room->on_break && !o->paused) /* a break's timer ends with it */
+		set_timer(room, 0, "");
+	room->paused = o->paused;
+	room->on_break = room->on_break && o->paused;
 	room_touch(room, NULL);
 	pthread_mutex_unlock(&room->lock);
 	return keep_pace(room, db, err) && free_waiting(room, db, waited, err) ? ROOM_DONE
@@ -158,6 +170,21 @@ static enum room_outcome open_lesson(struct room *room, struct ordering *o, stru
 	return open_behind(room, o, end_of_lesson, err);
 }
 
+/* Locks what no one has come to, so that the instructor unlocks it step by step. */
+static enum room_outcome order_by_step(struct room *room, struct ordering *o, struct error *err)
+{
+	o->open = 0;
+	pthread_mutex_lock(&room->lock);
+	for (size_t i = 0; i < room->learner_count; i++) {
+		const struct room_learner *l = &room->learners[i];
+		for (size_t k = o->open; k < room->step_count; k++)
+			if (l->at == k || l->states[k] != ROOM_STEP_NONE)
+				o->open = k;
+	}
+	pthread_mutex_unlock(&room->lock);
+	return room_write(room, set_pace, o, err);
+}
+
 static enum room_outcome unlock_all(struct room *room, struct ordering *o, struct error *err)
 {
 	o->open = ROOM_NOWHERE;
@@ -185,9 +212,11 @@ static int change_timer(struct room *room, struct db *db, void *data, struct err
 	if (room_over(room, err))
 		return ROOM_OVER;
 	pthread_mutex_lock(&room->lock);
-	free(room->timer_text);
-	room->timer_ms = o->seconds > 0 ? room_now(room) + o->seconds * 1000 : 0;
-	room->timer_text = xstrdup(o->seconds > 0 && text != NULL ? text : "");
+	bool on = o->seconds > 0;
+	set_timer(
+		room, on ? room_now(room) + o->seconds * 1000 : 0, on && text != NULL ? text : "");
+	room->on_break = on && (o->on_break || room->on_break);
+	room->paused = room->paused || room->on_break;
 	room_touch(room, NULL);
 	pthread_mutex_unlock(&room->lock);
 	return keep_pace(room, db, err) ? ROOM_DONE : STORE_FAILED;
@@ -206,6 +235,12 @@ static enum room_outcome order_timer(struct room *room, struct ordering *o, stru
 			err, "'seconds' must be a number up to 86400; 0 stops the timer");
 	o->seconds = seconds + more * 60;
 	return room_write(room, change_timer, o, err);
+}
+
+static enum room_outcome order_break(struct room *room, struct ordering *o, struct error *err)
+{
+	o->on_break = true;
+	return order_timer(room, o, err);
 }
 
 static enum room_outcome timer_off(struct room *room, struct ordering *o, struct error *err)
@@ -231,6 +266,12 @@ static int say_message(struct room *room, struct db *db, void *data, struct erro
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "text", order_field(o, "text"));
 	cJSON_AddStringToObject(json, "to", all ? "all" : "you");
+	if (o->order->by != NULL)
+		cJSON_AddStringToObject(json, "from", o->order->by);
+	pthread_mutex_lock(&room->lock);
+	room_touch(room, NULL);
+	room->message_version = room->version;
+	pthread_mutex_unlock(&room->lock);
 	return room_tell(room, db, all ? NULL : l->id, "message", json, err) ? ROOM_DONE
 									     : STORE_FAILED;
 }
@@ -279,6 +320,75 @@ static enum room_outcome close_question(struct room *room, struct ordering *o, s
 	return room_write(room, room_close_question, o, err);
 }
 
+static enum room_outcome order_tally(struct room *room, struct ordering *o, struct error *err)
+{
+	return room_order_tally(room, o->order, err);
+}
+
+/* ---- what the room is shown ---- */
+
+static int change_zone(struct room *room, struct db *db, void *data, struct error *err)
+{
+	const char *name = data;
+	if (!sql_run(db,
+		    sql(db, err, "UPDATE room SET zone = ? WHERE id = ?", "tt", name, room->id),
+		    err))
+		return STORE_FAILED;
+	pthread_mutex_lock(&room->lock);
+	room_set_zone(room, name);
+	room_touch(room, NULL);
+	pthread_mutex_unlock(&room->lock);
+	return ROOM_DONE;
+}
+
+static enum room_outcome order_zone(struct room *room, struct ordering *o, struct error *err)
+{
+	const char *name = order_field(o, "zone");
+	struct zone *zone = NULL;
+	if (!zone_open(name != NULL ? name : "", &zone, err))
+		return ROOM_INVALID;
+	zone_close(zone);
+	cleanup_free char *copy = xstrdup(name);
+	return room_write(room, change_zone, copy, err);
+}
+
+static int change_show(struct room *room, struct db *db, void *data, struct error *err)
+{
+	const enum board_show *show = data;
+	if (!sql_run(db,
+		    sql(db, err, "UPDATE room SET projector = ? WHERE id = ?", "it", (int64_t)*show,
+			    room->id),
+		    err))
+		return STORE_FAILED;
+	pthread_mutex_lock(&room->lock);
+	room->show = *show;
+	room_touch(room, NULL);
+	pthread_mutex_unlock(&room->lock);
+	return ROOM_DONE;
+}
+
+static enum room_outcome order_show(struct room *room, struct ordering *o, struct error *err)
+{
+	enum board_show show;
+	if (!board_show_read(order_field(o, "what"), &show))
+		return (enum room_outcome)set_invalid(err, "'what' must be auto, join or step");
+	return room_write(room, change_show, &show, err);
+}
+
+/* ---- other instructors ---- */
+
+static enum room_outcome order_teacher(struct room *room, struct ordering *o, struct error *err)
+{
+	return room_order_teacher(room, o->order, err);
+}
+
+static enum room_outcome order_teacher_off(struct room *room, struct ordering *o, struct error *err)
+{
+	return room_order_teacher_off(room, o->order, err);
+}
+
+/* ---- the end, and a new beginning ---- */
+
 static int end_room(struct room *room, struct db *db, void *data, struct error *err)
 {
 	if (room_over(room, err))
@@ -288,7 +398,8 @@ static int end_room(struct room *room, struct db *db, void *data, struct error *
 		return STORE_FAILED;
 	pthread_mutex_lock(&room->lock);
 	room->ended_ms = room_now(room);
-	room->timer_ms = 0;
+	set_timer(room, 0, "");
+	room->paused = room->on_break = false;
 	room_touch(room, NULL);
 	pthread_mutex_unlock(&room->lock);
 	return keep_pace(room, db, err) &&
@@ -302,23 +413,64 @@ static enum room_outcome order_end(struct room *room, struct ordering *o, struct
 	return room_write(room, end_room, o, err);
 }
 
+/* Who comes back must not be told of the end. */
+static int reopen_room(struct room *room, struct db *db, void *data, struct error *err)
+{
+	(void)data;
+	if (room->ended_ms == 0) {
+		error_set_kind(err, ERROR_USAGE, "the workshop has not ended");
+		return ROOM_OVER;
+	}
+	if (!sql_run(db,
+		    sql(db, err, "DELETE FROM room_event WHERE room = ? AND name = 'end'", "t",
+			    room->id),
+		    err))
+		return STORE_FAILED;
+	pthread_mutex_lock(&room->lock);
+	room->ended_ms = 0;
+	room_drop_events(room, "end");
+	for (size_t i = 0; i < room->learner_count; i++)
+		room->learners[i].since_ms = room_now(room);
+	room_touch_all(room, room->version + 1);
+	pthread_mutex_unlock(&room->lock);
+	for (size_t i = 0; i < room->learner_count; i++)
+		if (!room_keep_learner(room, db, &room->learners[i], err))
+			return STORE_FAILED;
+	return keep_pace(room, db, err) ? ROOM_DONE : STORE_FAILED;
+}
+
+static enum room_outcome order_reopen(struct room *room, struct ordering *o, struct error *err)
+{
+	return room_write(room, reopen_room, o, err);
+}
+
 static const struct {
 	const char *name;
+	bool first; /* only who has the first address */
 	enum room_outcome (*run)(struct room *room, struct ordering *o, struct error *err);
 } orders[] = {
-	{"open", open_step},
-	{"open-next", open_next},
-	{"open-lesson", open_lesson},
-	{"open-all", unlock_all},
-	{"hold", pause_room},
-	{"go", resume_room},
-	{"timer", order_timer},
-	{"timer-off", timer_off},
-	{"message", order_message},
-	{"lower", order_lower_hand},
-	{"ask", order_question},
-	{"close", close_question},
-	{"end", order_end},
+	{"open", false, open_step},
+	{"open-next", false, open_next},
+	{"open-lesson", false, open_lesson},
+	{"open-all", false, unlock_all},
+	{"by-step", false, order_by_step},
+	{"hold", false, pause_room},
+	{"go", false, resume_room},
+	{"timer", false, order_timer},
+	{"timer-off", false, timer_off},
+	{"break", false, order_break},
+	{"message", false, order_message},
+	{"lower", false, order_lower_hand},
+	{"ask", false, order_question},
+	{"poll", false, order_question},
+	{"tally", false, order_tally},
+	{"close", false, close_question},
+	{"show", false, order_show},
+	{"zone", false, order_zone},
+	{"teacher", true, order_teacher},
+	{"teacher-off", true, order_teacher_off},
+	{"end", true, order_end},
+	{"reopen", true, order_reopen},
 };
 
 enum room_outcome room_control(struct room *room, const struct room_order *order, struct error *err)
@@ -329,10 +481,18 @@ enum room_outcome room_control(struct room *room, const struct room_order *order
 	o.open = room->open;
 	o.paused = room->paused;
 	pthread_mutex_unlock(&room->lock);
-	for (size_t i = 0; i < ARRAY_LENGTH(orders); i++)
-		if (text_same(orders[i].name, name))
+	for (size_t i = 0; i < ARRAY_LENGTH(orders); i++) {
+		if (!text_same(orders[i].name, name))
+			continue;
+		if (!orders[i].first || order->by == NULL)
 			return orders[i].run(room, &o, err);
-	error_set_kind(err, ERROR_USAGE,
-		"'do' must be open, open-next, open-lesson, open-all, hold, go, timer, timer-off, message, lower, ask, close or end");
+		error_set_kind(err, ERROR_USAGE,
+			"only the instructor who opened the workshop can do this");
+		return ROOM_WRONG;
+	}
+	cleanup_buf struct buf all = {0};
+	for (size_t i = 0; i < ARRAY_LENGTH(orders); i++)
+		buf_printf(&all, "%s%s", i > 0 ? ", " : "", orders[i].name);
+	error_set_kind(err, ERROR_USAGE, "'do' must be one of: %s", buf_text(&all));
 	return ROOM_INVALID;
 }

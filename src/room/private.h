@@ -6,12 +6,14 @@
 #include "json.h"
 #include "quiz.h"
 #include "room.h"
+#include "zone.h"
 
 #include <pthread.h>
 
 #define ROOM_NOWHERE ((size_t)-1)
 #define ROOM_CODE_SIZE 9 /* including the NUL */
 #define ROOM_TOKEN_LENGTH 40
+#define ROOM_HOLD_BREAK 2 /* column "hold" of a room on a break; 1: only paused */
 
 /* A learner's state in a step; the store has the numbers. */
 enum room_step_state {
@@ -43,6 +45,7 @@ struct room_step { /* of the whole course, in order */
 	const struct course_lesson *lesson;
 	const struct course_step *step;
 	char *title;
+	char *task; /* what to do, code in `…`; NULL: only its command, or nothing */
 };
 
 struct room_key {
@@ -60,14 +63,22 @@ struct room_question {
 	struct quiz *quiz;
 	const struct quiz_question *q; /* in quiz */
 	size_t *order;
+	bool poll;                   /* nothing is right or wrong */
+	bool tally;                  /* everybody sees the counts while it is open */
 	int64_t asked_ms, closed_ms; /* closed_ms 0: open */
 	struct room_answer *answers;
 	size_t answer_count;
 };
 
 struct room_kept { /* an event that some clients may not have received yet */
-	int64_t id;
+	int64_t id, at_ms;
 	char *learner, *name, *data;
+};
+
+/* Another instructor, with an address of the board for themselves. */
+struct room_teacher {
+	char *id, *name;
+	char token[ROOM_TOKEN_LENGTH + 1];
 };
 
 struct room_guess {
@@ -104,10 +115,16 @@ struct room {
 	int64_t opened_ms, ended_ms;
 	size_t open; /* the last unlocked step; ROOM_NOWHERE: all are unlocked */
 	bool paused;
+	bool on_break;    /* paused until the timer ends, or longer */
 	int64_t timer_ms; /* its end; 0: none */
 	char *timer_text;
 	struct room_learner *learners;
 	size_t learner_count;
+	char *zone_name; /* "": the machine's */
+	struct zone *zone;
+	enum board_show show;
+	struct room_teacher *teachers;
+	size_t teacher_count;
 	struct room_key *keys;
 	size_t key_count;
 	struct room_question *questions;
@@ -115,10 +132,11 @@ struct room {
 	bool question_shown; /* show the last question although it is closed */
 	struct room_kept *events;
 	size_t event_count;
-	int64_t event_id;  /* of the last event */
-	int64_t state_id;  /* of the last change of state */
-	int64_t committed; /* id of the last event on disk */
-	uint64_t version;  /* increases with each change that a board shows */
+	int64_t event_id;         /* of the last event */
+	int64_t state_id;         /* of the last change of state */
+	int64_t committed;        /* id of the last event on disk */
+	uint64_t version;         /* increases with each change that a board shows */
+	uint64_t message_version; /* of the last message */
 	struct room_guess *guesses;
 	size_t guess_count;
 	struct room_guess all_guesses;
@@ -135,10 +153,13 @@ void room_start_clock(struct room *room, struct db *db);
 /* Derives eight characters that are easy to read out from the room's secret. */
 void room_derive(const struct room *room, const char *what, char out[ROOM_CODE_SIZE]);
 void room_derive_all(struct room *room);
+/* Derives the secret part of an address; out has room for ROOM_TOKEN_LENGTH + 1 bytes. */
+void room_derive_token(const struct room *room, const char *what, char *out);
 
 /* ---- steps.c ---- */
 
 void room_lay_out(struct room *room);
+void room_free_step(struct room_step *step);
 /* The index of a step; step NULL or unknown: ROOM_NOWHERE. */
 size_t room_find_step(const struct room *room, const char *lesson, const char *step);
 
@@ -155,6 +176,10 @@ void room_touch_all(struct room *room, uint64_t version);
 /* ---- load.c: loads memory from the store ---- */
 bool room_load(struct room *room, struct db *db, struct error *err);
 void room_forget(struct room *room);
+void room_drop_events(struct room *room, const char *name); /* only from memory */
+void room_set_zone(struct room *room, const char *name);    /* unknown: the machine's */
+void room_add_teacher(struct room *room, const char *id, const char *name);
+void room_forget_teacher(struct room_teacher *teacher);
 struct room_learner *room_add_learner(struct room *room, const char *id, const char *name);
 void room_add_key(struct room *room, const char *name, const char *learner, int64_t since);
 struct room_learner *room_find_learner(struct room *room, const char *id);
@@ -175,6 +200,8 @@ bool room_keep_step(struct room *room, struct db *db, const struct room_learner 
 bool room_keep_signal(struct room *room, struct db *db, const char *learner, const char *kind,
 	const char *text, struct error *err);
 
+/* ---- clean.c ---- */
+
 /* Reduces text to one harmless line with a limited number of columns; NULL if nothing is left. The
  * caller frees it. */
 char *room_clean(const char *text, size_t columns);
@@ -185,7 +212,16 @@ bool room_learner_waits(const struct room *room, const struct room_learner *lear
 bool room_learner_finished(const struct room *room, const struct room_learner *learner);
 int64_t room_learner_stuck_ms(const struct room *room, const struct room_learner *learner);
 
+/* ---- teachers.c: orders about other instructors ---- */
+enum room_outcome room_order_teacher(
+	struct room *room, const struct room_order *order, struct error *err);
+enum room_outcome room_order_teacher_off(
+	struct room *room, const struct room_order *order, struct error *err);
+
 /* ---- board.c ---- */
+
+/* "2026-11-26T09:05:00" on the room's clock. */
+void room_format_time(const struct room *room, int64_t wall_ms, char out[TIME_TEXT_SIZE]);
 
 /* What board and report show of a learner. The texts stay the room's. grid: step_count + 1 bytes,
  * which must live as long as *ret. */
@@ -202,14 +238,21 @@ void room_add_answer(
 struct room_question *room_open_question(struct room *room); /* NULL: none is open */
 /* The fields that learners may see. */
 cJSON *room_question_json(const struct room_question *question);
-/* Also has the answers, and the correct one once the question is closed. */
-cJSON *room_question_board(const struct room_question *question);
+/* Also has the answers, and the correct one once the question is closed. The projector has neither
+ * before everybody may see them. */
+cJSON *room_question_board(const struct room_question *question, enum room_view view);
+/* Counts who chose each option, in the order shown. */
+void room_count_options(const struct room_question *question, size_t *counts);
+/* Adds the answers that were typed, the most frequent first, each followed by its count. */
+void room_list_words(const struct room_question *question, struct words *ret);
 void room_add_solution(cJSON *json, const char *name, const struct room_question *question);
 
 /* ---- ask.c ---- */
 enum room_outcome room_ask(struct room *room, const struct room_order *order, struct error *err);
 enum room_outcome room_answer(struct room *room, const char *learner, const char *id,
 	const char *response, struct error *err);
+enum room_outcome room_order_tally(
+	struct room *room, const struct room_order *order, struct error *err);
 int room_close_question(struct room *room, struct db *db, void *data, struct error *err);
 
 #endif

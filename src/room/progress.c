@@ -180,7 +180,9 @@ bool room_take(struct room *room, struct db *db, const char *learner, const cJSO
 {
 	struct sighting s = {.room = room, .db = db, .statement = statement, .err = err};
 	const char *verb = json_get_text(json_get(statement, "verb"), "id");
-	if (!text_same(extension_text(&s, "context", "course"), room->course->id))
+	const char *course = extension_text(&s, "context", "course");
+	/* learners with an earlier version use the old id */
+	if (!text_same(course, room->course->id) && !text_same(course, room->course->old_id))
 		return true;
 	s.l = room_find_learner(room, learner);
 	s.lesson = extension_text(&s, "context", "lesson");

@@ -67,6 +67,8 @@ cJSON *room_question_json(const struct room_question *one)
 	cJSON_AddStringToObject(json, "id", one->id);
 	cJSON_AddStringToObject(json, "text", q->text);
 	cJSON_AddStringToObject(json, "kind", q->kind->room_name);
+	if (one->poll)
+		cJSON_AddTrueToObject(json, "poll");
 	if (!q->kind->room_options)
 		return json;
 	cJSON *options = cJSON_AddArrayToObject(json, "options");
@@ -77,18 +79,27 @@ cJSON *room_question_json(const struct room_question *one)
 
 /* ---- counting ---- */
 
-static void add_option_counts(cJSON *json, const struct room_question *one)
+void room_count_options(const struct room_question *one, size_t *counts)
 {
 	size_t options = one->q->answer_count;
-	cleanup_free size_t *counts = xcalloc(options + 1, sizeof *counts);
+	for (size_t i = 0; i < options; i++)
+		counts[i] = 0;
 	for (size_t k = 0; k < one->answer_count; k++) {
 		cleanup_free bool *shown = xcalloc(options + 1, sizeof *shown);
 		(void)quiz_read_options(one->q, one->answers[k].response, shown);
 		for (size_t i = 0; i < options; i++)
 			counts[i] += shown[i];
 	}
+}
+
+static void add_option_counts(cJSON *json, const struct room_question *one)
+{
+	size_t options = one->q->answer_count;
+	cleanup_free size_t *counts = xcalloc(options + 1, sizeof *counts);
+	room_count_options(one, counts);
 	cJSON *list = cJSON_AddArrayToObject(json, "counts");
-	cJSON *marks = one->closed_ms > 0 ? cJSON_AddArrayToObject(json, "marks") : NULL;
+	cJSON *marks =
+		one->closed_ms > 0 && !one->poll ? cJSON_AddArrayToObject(json, "marks") : NULL;
 	for (size_t i = 0; i < options; i++) {
 		cJSON_AddItemToArray(list, cJSON_CreateNumber((double)counts[i]));
 		if (marks != NULL)
@@ -109,8 +120,7 @@ static int by_count(const void *a, const void *b)
 				    : strcmp(x->text, y->text);
 }
 
-/* Lists typed answers, most frequent first. */
-static void add_typed_words(cJSON *json, const struct room_question *one)
+void room_list_words(const struct room_question *one, struct words *ret)
 {
 	struct word *words = xcalloc(one->answer_count + 1, sizeof *words);
 	size_t count = 0;
@@ -127,17 +137,27 @@ static void add_typed_words(cJSON *json, const struct room_question *one)
 	}
 	if (count > 1)
 		qsort(words, count, sizeof *words, by_count);
-	cJSON *list = cJSON_AddArrayToObject(json, "words");
 	for (size_t i = 0; i < count; i++) {
-		if (i < WORDS_SHOWN) {
-			cJSON *word = cJSON_CreateObject();
-			cJSON_AddStringToObject(word, "text", words[i].text);
-			cJSON_AddNumberToObject(word, "count", (double)words[i].count);
-			cJSON_AddItemToArray(list, word);
-		}
+		words_add(ret, words[i].text);
+		words_addf(ret, "%zu", words[i].count);
 		free(words[i].text);
 	}
 	free(words);
+}
+
+static void add_typed_words(cJSON *json, const struct room_question *one)
+{
+	cleanup_words struct words words = {0};
+	room_list_words(one, &words);
+	cJSON *list = cJSON_AddArrayToObject(json, "words");
+	for (size_t i = 0; i + 1 < words.count && i < (size_t)2 * WORDS_SHOWN; i += 2) {
+		long long count = 0;
+		(void)text_number(words.items[i + 1], 0, INT32_MAX, &count); /* it is one */
+		cJSON *word = cJSON_CreateObject();
+		cJSON_AddStringToObject(word, "text", words.items[i]);
+		cJSON_AddNumberToObject(word, "count", (double)count);
+		cJSON_AddItemToArray(list, word);
+	}
 }
 
 /* The explanation for everybody: the general feedback, and that of the correct answer. */
@@ -154,13 +174,13 @@ static char *explanation_of(const struct quiz_question *q)
 
 void room_add_solution(cJSON *json, const char *name, const struct room_question *one)
 {
-	cleanup_free char *solution = quiz_solution(one->q, one->order);
-	cleanup_free char *explanation = explanation_of(one->q);
+	cleanup_free char *solution = one->poll ? xstrdup("") : quiz_solution(one->q, one->order);
+	cleanup_free char *explanation = one->poll ? xstrdup("") : explanation_of(one->q);
 	cJSON_AddStringToObject(json, name, solution);
 	cJSON_AddStringToObject(json, "explanation", explanation);
 }
 
-cJSON *room_question_board(const struct room_question *one)
+cJSON *room_question_board(const struct room_question *one, enum room_view view)
 {
 	cJSON *json = room_question_json(one);
 	size_t right = 0;
@@ -168,11 +188,15 @@ cJSON *room_question_board(const struct room_question *one)
 		right += quiz_is_full(one->answers[i].fraction);
 	cJSON_AddBoolToObject(json, "open", one->closed_ms == 0);
 	cJSON_AddNumberToObject(json, "answers", (double)one->answer_count);
+	cJSON_AddBoolToObject(json, "tally", one->tally);
+	cJSON_AddStringToObject(json, "how", one->q->kind->room_how);
+	if (view == ROOM_PROJECTOR && one->closed_ms == 0 && !one->tally)
+		return json;
 	if (one->q->kind->room_options)
 		add_option_counts(json, one);
 	else
 		add_typed_words(json, one);
-	if (one->closed_ms > 0) {
+	if (one->closed_ms > 0 && !one->poll) {
 		cJSON_AddNumberToObject(json, "right", (double)right);
 		room_add_solution(json, "answer", one);
 	}

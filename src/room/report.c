@@ -1,19 +1,26 @@
-/* room/report.c - the report of a workshop: tables, and the same as Markdown */
+/* room/report.c - the tables of a workshop's report */
 #include "private.h"
 
+#include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define STOPS_SHOWN 12
+#define FILE_LETTERS 40
 
-/* Includes the date if it differs from the room's. */
-static void add_clock_time(struct words *cells, int64_t wall_ms, int64_t room_ms)
+#define NOT_IN_POLLS                                                                               \
+	"NOT EXISTS (SELECT 1 FROM room_question AS q WHERE q.room = room_answer.room "            \
+	"AND q.id = room_answer.question AND q.poll)"
+
+/* On the room's clock. Includes the date if it differs from that of the room's opening. */
+static void add_clock_time(const struct room *room, struct words *cells, int64_t wall_ms)
 {
-	char text[TIME_TEXT_SIZE], room[TIME_TEXT_SIZE];
-	time_format_iso8601(wall_ms, text);
-	time_format_iso8601(room_ms, room);
-	if (strncmp(text, room, 10) == 0)
+	char text[TIME_TEXT_SIZE], opened[TIME_TEXT_SIZE];
+	room_format_time(room, wall_ms, text);
+	room_format_time(room, room->opened_ms, opened);
+	if (strncmp(text, opened, 10) == 0)
 		words_addf(cells, "%.5s", text + 11);
 	else
 		words_addf(cells, "%.10s %.5s", text, text + 11);
@@ -43,7 +50,7 @@ static void add_quiz_mean(
 	sqlite3_stmt *row = sql(db, NULL,
 		"SELECT count(*), coalesce(sum(fraction), 0) FROM (SELECT fraction FROM room_score "
 		"WHERE room = ?1 AND learner = ?2 UNION ALL SELECT fraction FROM room_answer "
-		"WHERE room = ?1 AND learner = ?2)",
+		"WHERE room = ?1 AND learner = ?2 AND " NOT_IN_POLLS ")",
 		"tt", room->id, learner);
 	bool good = true;
 	double points = 0;
@@ -62,10 +69,11 @@ static void add_quiz_mean(
 
 static void add_learners(struct room *room, struct db *db, struct room_report *report)
 {
-	static const char *const columns[] = {"learner", "joined (UTC)", "last seen (UTC)", "there",
-		"steps done", "of", "at", "quiz"};
+	static const char *const columns[] = {
+		"learner", "joined", "last seen", "time present", "steps done", "of", "at", "quiz"};
 	struct room_table *t =
-		add_report_table(report, &(struct room_table){.title = "Attendance and progress",
+		add_report_table(report, &(struct room_table){.name = "attendance",
+						 .title = "Attendance and progress",
 						 .columns = columns,
 						 .column_count = ARRAY_LENGTH(columns),
 						 .numbers = "-ccnnn-n",
@@ -76,14 +84,16 @@ static void add_learners(struct room *room, struct db *db, struct room_report *r
 		struct board_learner shown;
 		room_show_learner(room, l, &shown, grid);
 		words_add(&t->cells, l->name);
-		add_clock_time(&t->cells, l->joined_ms, room->opened_ms);
-		add_clock_time(&t->cells, l->seen_ms, room->opened_ms);
+		add_clock_time(room, &t->cells, l->joined_ms);
+		add_clock_time(room, &t->cells, l->seen_ms);
 		add_duration(&t->cells, l->seen_ms - l->joined_ms);
 		words_addf(&t->cells, "%u", shown.done);
 		words_addf(&t->cells, "%u", shown.of);
-		words_add(&t->cells, shown.finished             ? "the end"
-				     : shown.step_title != NULL ? shown.step_title
-								: "not started");
+		if (shown.step_title != NULL)
+			words_addf(&t->cells, "%s %s", room->steps[l->at].lesson->number,
+				shown.step_title);
+		else
+			words_add(&t->cells, shown.finished ? "the end" : "not started");
 		add_quiz_mean(room, db, l->id, &t->cells);
 	}
 }
@@ -146,7 +156,8 @@ static bool add_stops(
 	static const char *const columns[] = {
 		"lesson", "step", "reached", "done", "time on step (median)", "tries", "given up"};
 	struct room_table *t = add_report_table(
-		report, &(struct room_table){.title = "Where people were stuck",
+		report, &(struct room_table){.name = "steps",
+				.title = "Where people were stuck",
 				.note = "Unfinished steps first, then the slowest.",
 				.columns = columns,
 				.column_count = ARRAY_LENGTH(columns),
@@ -201,7 +212,8 @@ static bool read_all_marks(struct room *room, struct db *db, struct marks *ret, 
 	ret->totals = xcalloc(room->learner_count + 1, sizeof *ret->totals);
 	sqlite3_stmt *row = sql(db, err,
 		"SELECT learner, lesson || ': ' || question, fraction FROM room_score WHERE room = "
-		"?1 UNION ALL SELECT learner, question, fraction FROM room_answer WHERE room = ?1",
+		"?1 UNION ALL SELECT learner, question, fraction FROM room_answer WHERE room = ?1 "
+		"AND " NOT_IN_POLLS,
 		"t", room->id);
 	while (sql_row(db, row, &good, err)) {
 		const struct room_learner *l = room_find_learner(room, sql_column(row, 0));
@@ -276,13 +288,14 @@ static bool add_item_table(
 	struct room *room, struct db *db, struct room_report *report, struct error *err)
 {
 	static const char *const columns[] = {
-		"question", "answers", "correct (mean)", "spread", "discrimination"};
+		"question", "answers", "correct (mean)", "discrimination"};
 	struct room_table *t = add_report_table(report,
-		&(struct room_table){.title = "Questions",
-			.note = "Counted are the first answers. Discrimination is the correlation with the same learner's other answers, from -1 to 1; below 0.2 the question says little about what people know.",
+		&(struct room_table){.name = "questions",
+			.title = "Questions",
+			.note = "Counted are the first answers to the course's questions, and the last ones to those asked in the room. Discrimination compares a question with the same people's other answers, from -1 to 1: above 0.2, those who know more answer it correctly; below, look at its wording.",
 			.columns = columns,
 			.column_count = ARRAY_LENGTH(columns),
-			.numbers = "-nnnn",
+			.numbers = "-nnn",
 			.nothing = "No question was answered."});
 	struct marks marks = {0};
 	bool good = read_all_marks(room, db, &marks, err);
@@ -291,11 +304,71 @@ static bool add_item_table(
 		words_add(&t->cells, question_words(room, marks.items[i].question));
 		words_addf(&t->cells, "%zu", item.count);
 		words_addf(&t->cells, "%.0f %%", item.facility * 100);
-		add_ratio(&t->cells, item.deviation);
 		add_ratio(&t->cells, item.discrimination);
 	}
 	forget_marks(&marks);
 	return good;
+}
+
+/* ---- who chose what ---- */
+
+static void add_option_row(struct room_table *t, const struct room_question *q, const char *letter,
+	const char *text, size_t count, const char *right)
+{
+	words_add(&t->cells, q->q->text);
+	words_addf(&t->cells, "%s%s", letter, text);
+	words_addf(&t->cells, "%zu", count);
+	words_addf(&t->cells, "%.0f %%",
+		q->answer_count > 0 ? (double)count * 100 / (double)q->answer_count : 0.0);
+	words_add(&t->cells, q->poll ? "" : right);
+}
+
+static void add_option_rows(struct room_table *t, const struct room_question *q)
+{
+	cleanup_free size_t *counts = xcalloc(q->q->answer_count + 1, sizeof *counts);
+	room_count_options(q, counts);
+	for (size_t i = 0; i < q->q->answer_count; i++) {
+		const struct quiz_answer *answer = &q->q->answers[q->order[i]];
+		char letter[QUIZ_LETTER_SIZE];
+		quiz_letter(i, letter);
+		cleanup_free char *mark = xasprintf("%s) ", letter);
+		add_option_row(
+			t, q, mark, answer->text, counts[i], answer->fraction > 0 ? "yes" : "no");
+	}
+}
+
+static void add_word_rows(struct room_table *t, const struct room_question *q)
+{
+	cleanup_words struct words words = {0};
+	room_list_words(q, &words);
+	for (size_t i = 0; i + 1 < words.count; i += 2) {
+		struct quiz_grade grade = {0};
+		long long count = 0;
+		quiz_grade(q->q, q->order, words.items[i], &grade);
+		(void)text_number(words.items[i + 1], 0, INT32_MAX, &count); /* it is one */
+		add_option_row(t, q, "", words.items[i], (size_t)count,
+			quiz_is_full(grade.fraction) ? "yes" : "no");
+		quiz_grade_finish(&grade);
+	}
+}
+
+static void add_answer_table(struct room *room, struct room_report *report)
+{
+	static const char *const columns[] = {"question", "answer", "people", "share", "correct"};
+	struct room_table *t = add_report_table(
+		report, &(struct room_table){.name = "answers",
+				.title = "Answers to the questions asked in the room",
+				.columns = columns,
+				.column_count = ARRAY_LENGTH(columns),
+				.numbers = "--nnc",
+				.nothing = "No question was asked in the room."});
+	for (size_t i = 0; i < room->question_count; i++) {
+		const struct room_question *q = &room->questions[i];
+		if (q->q->kind->room_options)
+			add_option_rows(t, q);
+		else
+			add_word_rows(t, q);
+	}
 }
 
 /* ---- raised hands ---- */
@@ -303,11 +376,12 @@ static bool add_item_table(
 static bool add_signals(
 	struct room *room, struct db *db, struct room_report *report, struct error *err)
 {
-	static const char *const columns[] = {"when (UTC)", "who", "what"};
+	static const char *const columns[] = {"when", "who", "what"};
 	static const char *const words[][2] = {
 		{"hand", "raised a hand"}, {"done", "was ready"}, {"fast", "found it too fast"}};
 	struct room_table *t =
-		add_report_table(report, &(struct room_table){.title = "Hands and signals",
+		add_report_table(report, &(struct room_table){.name = "signals",
+						 .title = "Hands and signals",
 						 .columns = columns,
 						 .column_count = ARRAY_LENGTH(columns),
 						 .numbers = "c--",
@@ -318,7 +392,7 @@ static bool add_signals(
 		"l ON l.room = s.room AND l.id = s.learner WHERE s.room = ? ORDER BY s.rowid",
 		"t", room->id);
 	while (sql_row(db, row, &good, err)) {
-		add_clock_time(&t->cells, sqlite3_column_int64(row, 0), room->opened_ms);
+		add_clock_time(room, &t->cells, sqlite3_column_int64(row, 0));
 		words_add(&t->cells, sql_column(row, 1));
 		const char *what = sql_column(row, 2), *text = sql_column(row, 3);
 		for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
@@ -332,21 +406,46 @@ static bool add_signals(
 
 /* ---- the report ---- */
 
+static void add_facts(struct room *room, struct room_report *report)
+{
+	char opened[TIME_TEXT_SIZE], ended[TIME_TEXT_SIZE], east[16];
+	int64_t end_ms = room->ended_ms > 0 ? room->ended_ms : room_now(room);
+	int minutes = zone_offset_s(room->zone, room->opened_ms / 1000) / 60;
+	room_format_time(room, room->opened_ms, opened);
+	room_format_time(room, end_ms, ended);
+	snprintf(east, sizeof east, "UTC%c%02d:%02d", minutes < 0 ? '-' : '+', abs(minutes) / 60,
+		abs(minutes) % 60);
+	words_addf(&report->facts, "Opened %.10s %.5s, %s %.10s %.5s.", opened, opened + 11,
+		room->ended_ms > 0 ? "ended" : "still open at", ended, ended + 11);
+	words_addf(&report->facts, "All times are in %s%s%s%s.", room->zone_name,
+		*room->zone_name != '\0' ? " (" : "", east, *room->zone_name != '\0' ? ")" : "");
+	words_addf(&report->facts, "Learners: %zu. Steps of the course: %zu.", room->learner_count,
+		room->step_count);
+}
+
+static char *file_of(const struct room *room)
+{
+	struct buf out = {0};
+	char opened[TIME_TEXT_SIZE];
+	room_format_time(room, room->opened_ms, opened);
+	for (const char *c = room->course->id; *c != '\0' && out.length < FILE_LETTERS; c++)
+		buf_add_char(&out, isalnum((unsigned char)*c) ? *c : '-');
+	char *name = xasprintf("workshop-%s-%.10s", buf_text(&out), opened);
+	buf_finish(&out);
+	return name;
+}
+
 bool room_report(struct room *room, struct room_report *ret, struct error *err)
 {
 	struct room_report report = {.title = xasprintf("Workshop: %s", room->course->title)};
 	struct db *db = store_read(room->store);
-	cleanup_words struct words times = {0};
 	pthread_mutex_lock(&room->lock);
-	add_clock_time(&times, room->opened_ms, 0);
-	add_clock_time(&times, room->ended_ms > 0 ? room->ended_ms : room_now(room), 0);
-	words_addf(&report.facts, "Opened %s, %s %s (UTC).", times.items[0],
-		room->ended_ms > 0 ? "ended" : "still open at", times.items[1]);
-	words_addf(&report.facts, "Learners: %zu. Steps of the course: %zu.", room->learner_count,
-		room->step_count);
+	report.file = file_of(room);
+	add_facts(room, &report);
 	add_learners(room, db, &report);
-	bool good = add_stops(room, db, &report, err) && add_item_table(room, db, &report, err) &&
-		    add_signals(room, db, &report, err);
+	bool good = add_stops(room, db, &report, err) && add_item_table(room, db, &report, err);
+	add_answer_table(room, &report);
+	good = good && add_signals(room, db, &report, err);
 	pthread_mutex_unlock(&room->lock);
 	store_read_end(room->store, db);
 	if (good)
@@ -363,58 +462,6 @@ void room_report_finish(struct room_report *report)
 	words_finish(&report->facts);
 	free(report->tables);
 	free(report->title);
+	free(report->file);
 	*report = (struct room_report){0};
-}
-
-/* ---- Markdown ---- */
-
-/* Escapes text from people, so that it cannot act as markup or end a cell or line. */
-static void add_escaped(struct buf *out, const char *text)
-{
-	for (; *text != '\0'; text++) {
-		if (strchr("\\`*_{}[]<>#|!&~", *text) != NULL)
-			buf_add_char(out, '\\');
-		buf_add_char(out, (unsigned char)*text < ' ' ? ' ' : *text);
-	}
-}
-
-static void add_rule(struct buf *out, const struct room_table *t)
-{
-	buf_add_char(out, '|');
-	for (size_t i = 0; i < t->column_count; i++)
-		buf_add_text(out, t->numbers[i] == 'n' ? " ---: |" : " --- |");
-	buf_add_char(out, '\n');
-}
-
-static void add_rows(struct buf *out, const struct room_table *t)
-{
-	buf_add_char(out, '|');
-	for (size_t i = 0; i < t->column_count; i++)
-		buf_printf(out, " %s |", t->columns[i]);
-	buf_add_char(out, '\n');
-	add_rule(out, t);
-	for (size_t i = 0; i < t->cells.count; i++) {
-		buf_add_text(out, i % t->column_count == 0 ? "| " : " ");
-		add_escaped(out, t->cells.items[i]);
-		buf_add_text(out, (i + 1) % t->column_count == 0 ? " |\n" : " |");
-	}
-}
-
-void room_report_markdown(const struct room_report *report, struct buf *out)
-{
-	buf_add_text(out, "# ");
-	add_escaped(out, report->title);
-	buf_add_text(out, "\n\n");
-	for (size_t i = 0; i < report->facts.count; i++)
-		buf_printf(out, "%s\n", report->facts.items[i]);
-	for (size_t i = 0; i < report->table_count; i++) {
-		const struct room_table *t = &report->tables[i];
-		buf_printf(out, "\n## %s\n\n", t->title);
-		if (t->note != NULL)
-			buf_printf(out, "%s\n\n", t->note);
-		if (t->cells.count > 0)
-			add_rows(out, t);
-		else
-			buf_printf(out, "%s\n", t->nothing);
-	}
 }

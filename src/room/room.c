@@ -49,11 +49,23 @@ static const char *const schema[] = {
 	"  at_ms INTEGER NOT NULL) STRICT;",
 	/* the account for a learner's socket, from the time when a room had daemons */
 	"ALTER TABLE room_learner DROP COLUMN uid;",
+	"ALTER TABLE room ADD COLUMN zone TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE room ADD COLUMN projector INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE room_question ADD COLUMN poll INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE room_question ADD COLUMN tally INTEGER NOT NULL DEFAULT 0;"
+	"CREATE TABLE room_instructor ("
+	"  room TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, added_ms INTEGER NOT NULL,"
+	"  removed_ms INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (room, id)) STRICT;",
 };
 
 const char *room_title(const struct room *room)
 {
 	return room->course->title;
+}
+
+const char *room_course_id(const struct room *room)
+{
+	return room->course->id;
 }
 
 const char *room_reference(const struct room *room)
@@ -82,9 +94,9 @@ static bool find_room(struct room *room, struct db *db, bool ended, struct error
 {
 	bool good = true;
 	sqlite3_stmt *row = sql(db, err,
-		"SELECT id, secret FROM room WHERE course = ?1 AND (ended_ms = 0 OR ?2) "
-		"ORDER BY rowid DESC LIMIT 1",
-		"ti", room->course->id, (int64_t)ended);
+		"SELECT id, secret FROM room WHERE (course = ?1 OR (course = ?3 AND reference = ?4)) "
+		"AND (ended_ms = 0 OR ?2) ORDER BY rowid DESC LIMIT 1",
+		"titt", room->course->id, (int64_t)ended, room->course->old_id, room->reference);
 	if (sql_row(db, row, &good, err)) {
 		room->id = xstrdup(sql_column(row, 0));
 		room->secret = xstrdup(sql_column(row, 1));
@@ -150,7 +162,7 @@ void room_close(struct room *room)
 		return;
 	room_forget(room);
 	for (size_t i = 0; i < room->step_count; i++)
-		free(room->steps[i].title);
+		room_free_step(&room->steps[i]);
 	for (size_t i = 0; i < room->quiz_count; i++)
 		quiz_destroy(room->quizzes[i].quiz);
 	for (size_t i = 0; i < room->guess_count; i++)

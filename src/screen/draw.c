@@ -39,6 +39,7 @@ void screen_flush(struct screen *s)
 	sigpending(&pending);
 	sigprocmask(SIG_BLOCK, &pipe_only, &before);
 	s->dead = !write_all(s->output, s->out.data, s->out.length);
+	s->lost = s->dead && errno != EPIPE && errno != EIO; /* a pipe or terminal may go away */
 	if (s->dead && !sigismember(&pending, SIGPIPE))
 		(void)sigtimedwait(&pipe_only, NULL, &(const struct timespec){0}); /* discard it */
 	sigprocmask(SIG_SETMASK, &before, NULL);

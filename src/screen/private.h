@@ -31,6 +31,7 @@ struct screen {
 	bool colour;
 	bool links;       /* OSC 8 is known to work */
 	bool dead;        /* nothing reads the output any more */
+	bool lost;        /* … because it could not be written: the disk is full */
 	bool ending;      /* a signal asked the program to end: ask nothing more */
 	unsigned columns; /* 0: set neither by an option nor by COLUMNS */
 	unsigned width, rows;

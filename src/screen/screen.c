@@ -84,3 +84,9 @@ bool screen_is_alive(const struct screen *s)
 {
 	return !s->dead;
 }
+
+bool screen_has_lost(struct screen *s)
+{
+	screen_flush(s);
+	return s->lost;
+}

@@ -2,17 +2,20 @@
 #include "route.h"
 #include "pages.h"
 #include "serve.h"
+#include "trail.h"
+#include "watch.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-const char *const serve_roles[] = {"learner", "instructor", "lead", "store", NULL};
+const char *const serve_roles[] = {"learner", "instructor", "lead", "store", "monitor", NULL};
 
 enum access {
 	OPEN,  /* everybody, any version */
 	XAPI,  /* needs a key and a version */
 	KEYED, /* needs a key */
+	WATCH, /* needs a key that may see figures of the server */
 	LEADS, /* page: any key except a learner's */
 	KEYS,  /* page: any key; the page itself decides what it shows */
 };
@@ -24,9 +27,19 @@ static const struct resource {
 	bool learners_read; /* learners' keys may read it; statements only by id and their own */
 	bool consistent;    /* every answer says up to when statements can be found */
 } resources[] = {
+	{"/signin", pages_signin, OPEN, false, false},
+	{"/account", pages_account, KEYS, false, false},
+	{"/health", watch_health, OPEN, false, false},
+	{"/metrics", watch_metrics, WATCH, false, false},
+	{"/audit", pages_audit, LEADS, false, false},
+	{"/erase", pages_erase, LEADS, false, false},
+	{"/person.json", pages_person_json, KEYS, false, false},
 	{"/", pages_team, KEYS, false, false},
+	{"/people", pages_people, LEADS, false, false},
 	{"/person", pages_person, KEYS, false, false},
 	{"/certificate", pages_certificate, KEYS, false, false},
+	{"/certificate/verify", pages_certificate_verify, OPEN, true, false},
+	{"/certificate.json", pages_certificate_json, OPEN, true, false},
 	{"/courses", pages_courses, LEADS, false, false},
 	{"/course", pages_course, LEADS, false, false},
 	{"/manage", pages_manage, LEADS, false, false},
@@ -34,6 +47,8 @@ static const struct resource {
 	{"/export.csv", pages_export_csv, LEADS, false, false},
 	{"/export.json", pages_export_json, LEADS, false, false},
 	{"/export.xapi", pages_export_xapi, LEADS, false, false},
+	{"/join", pages_join, OPEN, true, false},
+	{"/me", pages_me, KEYED, true, false},
 	{"/ropes.css", pages_asset, OPEN, true, false},
 	{"/live.js", pages_asset, OPEN, true, false},
 	{"/room", pages_room, OPEN, true, false},
@@ -82,8 +97,16 @@ static void know_version(struct request *r, struct reply *a)
 							  : XAPI_2_0));
 }
 
+/* A request without a version is answered in the one that its key used last: its client has no
+ * other. */
 static bool check_version(const struct request *r, struct reply *a)
 {
+	if (r->version != XAPI_NONE)
+		(void)watch_version(r->watch, r->name, r->version);
+	else if (request_header(r, "X-Experience-API-Version") == NULL &&
+		 watch_version(r->watch, r->name, XAPI_NONE) != XAPI_NONE)
+		reply_header(a, "X-Experience-API-Version",
+			xapi_version_name(watch_version(r->watch, r->name, XAPI_NONE)));
 	return r->version != XAPI_NONE ||
 	       reply_error(a, 400, "X-Experience-API-Version is %s",
 		       request_header(r, "X-Experience-API-Version") == NULL
@@ -94,6 +117,8 @@ static bool check_version(const struct request *r, struct reply *a)
 static bool may_access(const struct request *r, struct reply *a, const struct resource *resource)
 {
 	bool learner = access_is(r, "learner"), reads = r->method == METHOD_GET;
+	if (access_is(r, "monitor"))
+		return reply_error(a, 403, "this key is only for /metrics");
 	bool one = request_parameter(r, "statementId") != NULL ||
 		   request_parameter(r, "voidedStatementId") != NULL;
 	if (learner && reads && !resource->learners_read && !one)
@@ -107,18 +132,39 @@ static bool may_access(const struct request *r, struct reply *a, const struct re
 	return true;
 }
 
-/* Only one page accepts forms that change something; all others are read-only. */
+/* Two pages accept forms that change something; all others are read-only. */
 static void route_page(struct request *r, struct reply *a, const struct resource *resource)
 {
-	bool form = resource->answer == pages_manage && r->method == METHOD_POST;
-	if (!access_key(r, a))
+	bool forms = resource->answer == pages_manage || resource->answer == pages_account;
+	if (!access_page(r, a)) {
+		if (a->status == 401 && r->method == METHOD_GET && request_wants_page(r) &&
+			request_header(r, "Authorization") == NULL)
+			pages_signin_instead(r, a);
 		return;
+	}
 	if (r->team == NULL)
 		r->team = xstrdup("");
-	if (access_is(r, "learner") && resource->access == LEADS)
+	if (access_is(r, "monitor"))
+		reply_error(a, 403, "this key is only for /metrics");
+	else if (access_is(r, "learner") && resource->access == LEADS)
 		reply_error(a, 403, "this page is for leads and instructors");
-	else if (r->method != METHOD_GET && !form)
-		reply_method(a, resource->answer == pages_manage ? "GET, HEAD, POST" : "GET, HEAD");
+	else if (r->method != METHOD_GET && !(forms && r->method == METHOD_POST))
+		reply_method(a, forms ? "GET, HEAD, POST" : "GET, HEAD");
+	else
+		resource->answer(r, a);
+	if (resource->answer != pages_account && resource->answer != pages_team_events)
+		trail_record(r, a, resource->path);
+}
+
+static void route_figures(struct request *r, struct reply *a, const struct resource *resource)
+{
+	if (!access_page(r, a))
+		return;
+	if (access_is(r, "learner") || (r->team != NULL && *r->team != '\0'))
+		reply_error(a, 403,
+			"this key may not see the server's figures; `ropes serve key add NAME --role monitor` makes one that may");
+	else if (r->method != METHOD_GET)
+		reply_method(a, "GET, HEAD");
 	else
 		resource->answer(r, a);
 }
@@ -166,14 +212,26 @@ static void route_resource(struct request *r, struct reply *a, const struct reso
 	else if (resource->access == KEYED) {
 		if (access_key(r, a))
 			resource->answer(r, a);
+	} else if (resource->access == WATCH) {
+		route_figures(r, a, resource);
 	} else if (resource->access == LEADS || resource->access == KEYS)
 		route_page(r, a, resource);
 	else {
 		bool whole = multipart_form_read(r, a);
 		know_version(r, a); /* a form brings headers */
-		if (whole && access_key(r, a) && check_version(r, a) && may_access(r, a, resource))
+		if (!whole || !access_key(r, a) || !check_version(r, a))
+			return;
+		if (may_access(r, a, resource))
 			resource->answer(r, a);
+		if (r->method == METHOD_GET && !access_is(r, "learner"))
+			trail_record(r, a, resource->path);
 	}
+}
+
+const char *route_name(const char *path)
+{
+	const struct resource *resource = find_resource(path);
+	return resource != NULL ? resource->path : NULL;
 }
 
 void route_request(struct request *r, struct reply *a)

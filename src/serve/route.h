@@ -6,5 +6,7 @@
 
 /* Answers a request, if its key may have what it asks for. */
 void route_request(struct request *r, struct reply *a);
+/* The path of the resource in the table; NULL: there is none. */
+const char *route_name(const char *path);
 
 #endif

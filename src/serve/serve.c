@@ -1,7 +1,9 @@
 /* serve/serve.c - puts the server together: HTTP, resources, tracker, webhooks, workshop */
 #include "serve.h"
 #include "api.h"
+#include "chores.h"
 #include "route.h"
+#include "watch.h"
 
 #include <stdlib.h>
 
@@ -10,6 +12,8 @@ struct server {
 	struct hooks *hooks;
 	struct ingest *ingest;
 	struct broadcaster *broadcaster;
+	struct watch *watch;
+	struct chores *chores;
 };
 
 static bool start_ingest(struct server *server, const struct serve_options *o, struct error *err)
@@ -46,8 +50,17 @@ static bool start_httpd(struct server *server, const struct serve_options *o, st
 		.ingest = server->ingest,
 		.room = o->room,
 		.broadcaster = server->broadcaster,
+		.log = o->log,
+		.watch = server->watch,
+		.sessions = o->sessions,
+		.audit = o->audit,
 	};
 	return httpd_start(server->httpd, &common, err);
+}
+
+static void note_answer(const struct request *r, const struct reply *a, int64_t us)
+{
+	watch_note(r, a, us, route_name(r->path));
 }
 
 bool serve_open(const struct serve_options *o, struct server **ret, struct error *err)
@@ -56,8 +69,15 @@ bool serve_open(const struct serve_options *o, struct server **ret, struct error
 	struct httpd_options options = o->httpd;
 	options.answer = route_request;
 	options.is_known = access_is_known;
-	if (!httpd_open(&options, &server->httpd, err) || !start_ingest(server, o, err) ||
-		!start_room(server, o->room, err) || !start_httpd(server, o, err)) {
+	options.note = note_answer;
+	if (!httpd_open(&options, &server->httpd, err)) {
+		free(server);
+		return false;
+	}
+	server->watch = watch_create(server->httpd, o->store);
+	if (!start_ingest(server, o, err) || !start_room(server, o->room, err) ||
+		!start_httpd(server, o, err) ||
+		!chores_open(o, httpd_url(server->httpd), &server->chores, err)) {
 		serve_close(server);
 		return false;
 	}
@@ -81,9 +101,11 @@ void serve_close(struct server *server)
 		return;
 	if (server->httpd != NULL)
 		httpd_stop(server->httpd);
+	chores_close(server->chores);
 	hooks_close(server->hooks);
 	ingest_close(server->ingest);
 	broadcast_destroy(server->broadcaster);
 	httpd_close(server->httpd);
+	watch_destroy(server->watch);
 	free(server);
 }

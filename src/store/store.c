@@ -307,3 +307,15 @@ bool store_schema(struct store *store, const char *module, const char *const *st
 	struct migration m = {module, steps, count};
 	return store_write(store, migrate_module, &m, err) == 0;
 }
+
+int64_t store_bytes(struct store *store)
+{
+	struct db *db = store_read(store);
+	int64_t bytes = sql_number(sql(db, NULL,
+					   "SELECT page_count * page_size FROM pragma_page_count, "
+					   "pragma_page_size",
+					   ""),
+		-1);
+	store_read_end(store, db);
+	return bytes;
+}

@@ -189,6 +189,7 @@ static void listen_once(struct listening *x)
 		.password = remote->secret,
 		.headers = headers,
 		.ca = remote->ca,
+		.pin = remote->pin,
 		.silence_ms = SILENCE_MS,
 		.stop_fd = x->link->stop,
 		.begun = begin_listening,
@@ -281,6 +282,7 @@ static bool send_one_saying(struct errand *x, const char *body)
 		.body_length = strlen(body),
 		.timeout_ms = x->timeout_ms,
 		.ca = remote->ca,
+		.pin = remote->pin,
 		.connection = x->connection};
 	bool answered = http_send(&request, &answer, NULL);
 	bool later = !answered || answer.status >= 500 || answer.status == 429;

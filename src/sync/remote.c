@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define FILE_LIMIT 65536
+#define WORDS_MAX 300 /* bytes of a server's text that are passed on */
 
 /* NULL: no such file, or err says what is wrong with it. */
 static cJSON *read_remote_json(const char *path, struct error *err)
@@ -35,6 +36,17 @@ static bool write_json(const char *folder, const char *path, cJSON *json, struct
 	return good;
 }
 
+char *remote_printable(const struct buf *body)
+{
+	const char *text = buf_text(body);
+	char *line = xstrndup(text, strnlen(text, WORDS_MAX));
+	line[strcspn(line, "\r\n")] = '\0';
+	for (char *c = line; *c != '\0'; c++)
+		if ((unsigned char)*c < 0x20 || (unsigned char)*c > 0x7E)
+			*c = '?';
+	return line;
+}
+
 /* ---- the remote as a file ---- */
 
 /* Text fields; every remote has the first three. */
@@ -47,7 +59,9 @@ static const struct {
 	{"secret", offsetof(struct sync_remote, secret)},
 	{"ca", offsetof(struct sync_remote, ca)},
 	{"home", offsetof(struct sync_remote, home)},
+	{"pin", offsetof(struct sync_remote, pin)},
 	{"account", offsetof(struct sync_remote, account)},
+	{"mbox", offsetof(struct sync_remote, mbox)},
 	{"name", offsetof(struct sync_remote, name)},
 	{"learner", offsetof(struct sync_remote, learner)},
 	{"since_id", offsetof(struct sync_remote, since_id)},
@@ -55,6 +69,7 @@ static const struct {
 	{"personal", offsetof(struct sync_remote, personal)},
 	{"asked", offsetof(struct sync_remote, asked)},
 	{"course", offsetof(struct sync_remote, course)},
+	{"course_id", offsetof(struct sync_remote, course_id)},
 	{"title", offsetof(struct sync_remote, title)},
 };
 
@@ -181,7 +196,7 @@ static char *state_path(const struct sync_remote *remote, const char *kind)
 	char digest[DIGEST_TEXT_SIZE];
 	cleanup_free char *folder = xdg_folder(XDG_STATE);
 	/* several remotes may share an address, each with its own key */
-	cleanup_free char *what = remote->account != NULL
+	cleanup_free char *what = remote->account != NULL || remote->mbox != NULL
 					  ? xasprintf("%s\n%s", remote->url, remote->key)
 					  : xstrdup(remote->url);
 	digest_sha1(what, strlen(what), digest);
@@ -242,6 +257,55 @@ bool remote_save_progress(
 	cJSON_AddNumberToObject(json, "after", (double)progress->after);
 	cJSON_AddStringToObject(json, "id", progress->id != NULL ? progress->id : "");
 	return write_json(folder, path, json, err);
+}
+
+static void forget_problem(const struct sync_remote *remote)
+{
+	cleanup_free char *path = state_path(remote, "problem");
+	(void)unlink(path); /* usually there is none */
+}
+
+void remote_save_problem(const struct sync_remote *remote, const char *why)
+{
+	cleanup_free char *before = NULL;
+	if (why == NULL) {
+		forget_problem(remote);
+		return;
+	}
+	int64_t since = sync_remote_problem(remote, &before);
+	cleanup_free char *folder = xdg_folder(XDG_STATE);
+	cleanup_free char *path = state_path(remote, "problem");
+	cJSON *json = cJSON_CreateObject();
+	cJSON_AddNumberToObject(json, "since", (double)(since > 0 ? since : clock_wall_ms()));
+	cJSON_AddStringToObject(json, "why", why);
+	(void)write_json(folder, path, json, NULL); /* on failure, it is only not shown */
+}
+
+int64_t sync_remote_problem(const struct sync_remote *remote, char **ret_why)
+{
+	cleanup_free char *path = state_path(remote, "problem");
+	cJSON *json = read_remote_json(path, NULL);
+	int64_t since = json_get_integer_or(json, "since", 0, INT64_MAX, 0);
+	*ret_why = xstrdup(json_get_text(json, "why"));
+	cJSON_Delete(json);
+	return *ret_why != NULL ? since : 0;
+}
+
+void remote_save_assigned(const struct sync_remote *remote, const cJSON *assigned)
+{
+	cleanup_free char *folder = xdg_folder(XDG_STATE);
+	cleanup_free char *path = state_path(remote, "assigned");
+	cJSON *json = cJSON_CreateObject();
+	cJSON_AddNumberToObject(json, "asked", (double)clock_wall_ms());
+	cJSON_AddItemToObject(json, "assigned",
+		assigned != NULL ? cJSON_Duplicate(assigned, true) : cJSON_CreateArray());
+	(void)write_json(folder, path, json, NULL); /* on failure, the old ones are shown */
+}
+
+cJSON *remote_load_assigned(const struct sync_remote *remote)
+{
+	cleanup_free char *path = state_path(remote, "assigned");
+	return read_remote_json(path, NULL);
 }
 
 void remote_finish_progress(struct progress *progress)

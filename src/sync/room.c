@@ -8,7 +8,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#define WORDS_MAX 300 /* bytes of a server's text that are passed on */
 #define TIMEOUT_MS 10000
 #define SHORT_MS 3000 /* if no answer is needed to continue */
 
@@ -33,18 +32,6 @@ bool sync_room_origin(const char *url, char **ret, struct error *err)
 
 /* ---- the server's answer ---- */
 
-/* The first line of the answer, safe to print anywhere, since it ends up in error messages. */
-static char *printable_body(const struct http_answer *answer)
-{
-	const char *body = buf_text(&answer->body);
-	char *line = xstrndup(body, strnlen(body, WORDS_MAX));
-	line[strcspn(line, "\r\n")] = '\0';
-	for (char *c = line; *c != '\0'; c++)
-		if ((unsigned char)*c < 0x20 || (unsigned char)*c > 0x7E)
-			*c = '?';
-	return line;
-}
-
 static const struct {
 	long status;
 	enum error_kind kind;
@@ -57,7 +44,7 @@ static const struct {
 
 static bool explain_refusal(const char *origin, const struct http_answer *answer, struct error *err)
 {
-	cleanup_free char *said = printable_body(answer);
+	cleanup_free char *said = remote_printable(&answer->body);
 	for (size_t i = 0; i < ARRAY_LENGTH(refusals); i++)
 		if (refusals[i].status == answer->status)
 			return error_set_kind(err, refusals[i].kind, "%s: %s (%s)", origin, said,
@@ -165,6 +152,7 @@ static struct sync_remote joined_remote(const struct sync_joining *j, const cJSO
 		.personal = copy_of(json, "personal"),
 		.asked = xstrdup(j->name),
 		.course = copy_of(json, "course"),
+		.course_id = copy_of(json, "course_id"),
 		.title = copy_of(json, "title"),
 	};
 }
@@ -213,7 +201,8 @@ bool sync_room_come_back(const struct sync_remote *remote)
 		.user = remote->key,
 		.password = remote->secret,
 		.timeout_ms = SHORT_MS,
-		.ca = remote->ca};
+		.ca = remote->ca,
+		.pin = remote->pin};
 	bool answers = http_send(&request, &answer, NULL);
 	buf_finish(&answer.body);
 	return !answers || (answer.status != 401 && answer.status != 403);

@@ -45,9 +45,13 @@ static void set_actor(cJSON *statement, const struct sync_remote *remote)
 	cJSON_AddStringToObject(actor, "objectType", "Agent");
 	if (remote->name != NULL)
 		cJSON_AddStringToObject(actor, "name", remote->name);
-	cJSON *account = cJSON_AddObjectToObject(actor, "account");
-	cJSON_AddStringToObject(account, "homePage", remote->home);
-	cJSON_AddStringToObject(account, "name", remote->account);
+	if (remote->mbox != NULL) {
+		cJSON_AddStringToObject(actor, "mbox", remote->mbox);
+	} else {
+		cJSON *account = cJSON_AddObjectToObject(actor, "account");
+		cJSON_AddStringToObject(account, "homePage", remote->home);
+		cJSON_AddStringToObject(account, "name", remote->account);
+	}
 	cJSON_ReplaceItemInObjectCaseSensitive(statement, "actor", actor);
 }
 
@@ -58,7 +62,9 @@ static bool add_to_batch(void *data, const struct record_statement *s)
 	cJSON *json = cJSON_Parse(s->json);
 	if (json != NULL && !x->remote->lines)
 		remove_line(json);
-	if (json != NULL && x->remote->account != NULL && x->remote->home != NULL)
+	bool known =
+		x->remote->mbox != NULL || (x->remote->account != NULL && x->remote->home != NULL);
+	if (json != NULL && known)
 		set_actor(json, x->remote);
 	if (json != NULL)
 		x->items[x->count++] = (struct item){s->number, xstrdup(s->id), json};
@@ -90,6 +96,16 @@ static bool is_worth_another_try(bool answered, long status)
 	return !answered || status == 429 || status == 408 || status >= 500;
 }
 
+/* 403: the key is known, and the store says what it is not for. */
+static bool refuse_sending(struct sending *x, const struct http_answer *answer)
+{
+	cleanup_free char *said = remote_printable(&answer->body);
+	return answer->status == 401
+		       ? error_set(x->err, 0, "%s rejected this key (401)", x->remote->url)
+		       : error_set(x->err, 0, "%s rejected this key (%ld): %s", x->remote->url,
+				 answer->status, said);
+}
+
 /* False: no answer, or the key is rejected. */
 static bool ask_store(struct sending *x, const char *method, const char *tail, const char *body,
 	struct http_answer *ret)
@@ -107,6 +123,7 @@ static bool ask_store(struct sending *x, const char *method, const char *tail, c
 		.body_length = body != NULL ? strlen(body) : 0,
 		.timeout_ms = x->options->timeout_ms,
 		.ca = x->remote->ca,
+		.pin = x->remote->pin,
 		.connection = x->options->connection,
 	};
 	unsigned tries = x->options->tries > 0 ? x->options->tries : TRIES;
@@ -118,8 +135,7 @@ static bool ask_store(struct sending *x, const char *method, const char *tail, c
 		bool answered = http_send(&request, ret, &err);
 		x->report->refused = answered && (ret->status == 401 || ret->status == 403);
 		if (x->report->refused)
-			return error_set(x->err, 0, "%s rejected this key (%ld)", x->remote->url,
-				ret->status);
+			return refuse_sending(x, ret);
 		if (!is_worth_another_try(answered, ret->status))
 			return true;
 		error_finish(x->err);
@@ -183,7 +199,7 @@ static bool send_some(struct sending *x, const struct item *items, size_t count)
 	return true;
 }
 
-bool sync_run(struct record *record, const struct sync_remote *remote,
+static bool send_record(struct record *record, const struct sync_remote *remote,
 	const struct sync_options *options, struct sync_report *ret, struct error *err)
 {
 	struct sending x = {.remote = remote, .options = options, .report = ret, .err = err};
@@ -209,6 +225,17 @@ bool sync_run(struct record *record, const struct sync_remote *remote,
 	forget_items(&x);
 	remote_finish_progress(&progress);
 	return good;
+}
+
+bool sync_run(struct record *record, const struct sync_remote *remote,
+	const struct sync_options *options, struct sync_report *ret, struct error *err)
+{
+	cleanup_error struct error problem = {0};
+	bool good = send_record(record, remote, options, ret, &problem);
+	remote_save_problem(remote, good ? NULL : error_text(&problem));
+	if (good)
+		team_refresh(remote, options);
+	return good || error_set_kind(err, problem.kind, "%s", error_text(&problem));
 }
 
 static bool count_one(void *data, const struct record_statement *s)

@@ -1,13 +1,27 @@
-/* tls/make.c - makes a server's key and certificate, which live as long as the process (RFC
- * 5280) */
+/* tls/make.c - makes a server's key and certificate (RFC 5280), and the fingerprint by which a
+ * client knows them (RFC 7469, 2.4) */
 #include "private.h"
 
+#include <arpa/inet.h>
 #include <gnutls/x509.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #define DAY 86400
 #define DAYS 3650
+
+static int add_name(gnutls_x509_crt_t crt, const char *name)
+{
+	unsigned char address[16];
+	unsigned size = inet_pton(AF_INET, name, address) == 1    ? 4
+			: inet_pton(AF_INET6, name, address) == 1 ? 16
+								  : 0;
+	return size > 0 ? gnutls_x509_crt_set_subject_alt_name(
+				  crt, GNUTLS_SAN_IPADDRESS, address, size, GNUTLS_FSAN_APPEND)
+			: gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_DNSNAME, name,
+				  (unsigned)strlen(name), GNUTLS_FSAN_APPEND);
+}
 
 /* The certificate is self-signed, and not an authority, so it can vouch only for itself. */
 static int write_certificate(
@@ -18,8 +32,7 @@ static int write_certificate(
 	int code = gnutls_x509_privkey_generate(
 		key, GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0);
 	for (size_t i = 0; code >= 0 && names[i] != NULL; i++)
-		code = gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_DNSNAME, names[i],
-			(unsigned)strlen(names[i]), GNUTLS_FSAN_APPEND);
+		code = add_name(crt, names[i]);
 	const int codes[] = {code, gnutls_x509_crt_set_version(crt, 3),
 		gnutls_x509_crt_set_serial(crt, serial, sizeof serial),
 		gnutls_x509_crt_set_activation_time(crt, now - DAY),
@@ -61,4 +74,67 @@ bool tls_make(
 	gnutls_x509_crt_deinit(crt);
 	gnutls_x509_privkey_deinit(key);
 	return code >= 0;
+}
+
+bool tls_make_pair(const char *const *names, struct buf *ret_certificate, struct buf *ret_key,
+	struct error *err)
+{
+	gnutls_x509_crt_t crt;
+	gnutls_x509_privkey_t key;
+	gnutls_datum_t certificate = {0}, secret = {0};
+	if (gnutls_x509_crt_init(&crt) < 0 || gnutls_x509_privkey_init(&key) < 0)
+		die_out_of_memory();
+	int code = write_certificate(crt, key, names);
+	if (code >= 0)
+		code = gnutls_x509_crt_export2(crt, GNUTLS_X509_FMT_PEM, &certificate);
+	if (code >= 0)
+		code = gnutls_x509_privkey_export2_pkcs8(
+			key, GNUTLS_X509_FMT_PEM, NULL, GNUTLS_PKCS_PLAIN, &secret);
+	if (code >= 0) {
+		buf_add(ret_certificate, certificate.data, certificate.size);
+		buf_add(ret_key, secret.data, secret.size);
+	} else {
+		error_set(err, 0, "cannot make a certificate: %s", gnutls_strerror(code));
+	}
+	gnutls_free(certificate.data);
+	gnutls_free(secret.data);
+	gnutls_x509_crt_deinit(crt);
+	gnutls_x509_privkey_deinit(key);
+	return code >= 0;
+}
+
+static int fingerprint_key(gnutls_x509_crt_t crt, char **ret)
+{
+	unsigned char digest[32];
+	size_t size = sizeof digest;
+	gnutls_datum_t text = {0};
+	int code = gnutls_x509_crt_get_key_id(crt, GNUTLS_KEYID_USE_SHA256, digest, &size);
+	const gnutls_datum_t raw = {digest, (unsigned)size};
+	if (code >= 0)
+		code = gnutls_base64_encode2(&raw, &text);
+	if (code < 0)
+		return code;
+	*ret = xstrndup((const char *)text.data, text.size);
+	gnutls_free(text.data);
+	for (char *c = *ret; *c != '\0'; c++)
+		*c = *c == '+' ? '-' : *c == '/' ? '_' : *c;
+	(*ret)[strcspn(*ret, "=")] = '\0';
+	return 0;
+}
+
+bool tls_fingerprint(const char *certificate, char **ret, bool *ret_self_signed, struct error *err)
+{
+	gnutls_x509_crt_t crt;
+	const gnutls_datum_t pem = {
+		(unsigned char *)(uintptr_t)certificate, (unsigned)strlen(certificate)};
+	if (gnutls_x509_crt_init(&crt) < 0)
+		die_out_of_memory();
+	int code = gnutls_x509_crt_import(crt, &pem, GNUTLS_X509_FMT_PEM);
+	if (code >= 0)
+		code = fingerprint_key(crt, ret);
+	if (code >= 0)
+		*ret_self_signed = gnutls_x509_crt_check_issuer(crt, crt) != 0;
+	gnutls_x509_crt_deinit(crt);
+	return code >= 0 ||
+	       error_set(err, 0, "the certificate cannot be read: %s", gnutls_strerror(code));
 }

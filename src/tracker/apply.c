@@ -338,7 +338,11 @@ bool apply_drop_person(struct db *db, int64_t person, struct error *err)
 static int forget_person(struct db *db, void *data, struct error *err)
 {
 	const char *key = data;
-	int64_t id = sql_number(sql(db, err, "SELECT id FROM person WHERE key = ?", "t", key), 0);
+	int64_t id = sql_number(sql(db, err,
+					"SELECT id FROM person WHERE key = ?1 UNION ALL "
+					"SELECT person FROM alias WHERE key = ?1",
+					"t", key),
+		0);
 	return id == 0 || apply_drop_person(db, id, err) ? 0 : STORE_FAILED;
 }
 

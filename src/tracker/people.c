@@ -61,7 +61,7 @@ bool tracker_team_remove(struct tracker *t, const char *name, struct error *err)
 
 /* ---- rosters ---- */
 
-enum column { NAME, ACCOUNT, EMAIL, TEAM, COLUMNS };
+enum column { NAME, FIRST, LAST, ACCOUNT, EMAIL, TEAM, COLUMNS };
 
 struct roster {
 	const char *csv, *home;
@@ -85,7 +85,8 @@ static bool read_record(struct roster *r, struct words *ret)
 			r->csv++;
 		} else if (c == '"' && (quoted || cell.length == 0)) {
 			quoted = !quoted;
-		} else if (c == '\0' || (!quoted && (c == ',' || c == ';' || c == '\n'))) {
+		} else if (c == '\0' ||
+			   (!quoted && (c == ',' || c == ';' || c == '\t' || c == '\n'))) {
 			words_add(ret, buf_text(&cell));
 			buf_truncate(&cell, 0);
 			if (c == '\0' || c == '\n')
@@ -101,16 +102,25 @@ static bool read_record(struct roster *r, struct words *ret)
 
 static bool read_columns(struct roster *r, struct error *err)
 {
-	static const char *const names[COLUMNS] = {"name", "account", "email", "team"};
+	/* as other programs name them, too */
+	static const char *const names[COLUMNS][4] = {
+		[NAME] = {"name", "full name", "display name"},
+		[FIRST] = {"first name", "firstname", "given name"},
+		[LAST] = {"last name", "lastname", "surname", "family name"},
+		[ACCOUNT] = {"account", "username", "user name", "login"},
+		[EMAIL] = {"email", "email address", "e-mail", "mail"},
+		[TEAM] = {"team", "group", "groups", "department"},
+	};
 	cleanup_words struct words cells = {0};
 	if (text_starts(r->csv, "\xEF\xBB\xBF"))
 		r->csv += 3;
 	(void)read_record(r, &cells); /* an empty file has no columns */
 	for (int i = 0; i < COLUMNS; i++) {
 		r->places[i] = -1;
-		for (size_t k = 0; k < cells.count; k++)
-			if (strcasecmp(cells.items[k], names[i]) == 0)
-				r->places[i] = (int)k;
+		for (size_t k = cells.count; k-- > 0;)
+			for (size_t n = 0; n < ARRAY_LENGTH(names[i]) && names[i][n] != NULL; n++)
+				if (strcasecmp(cells.items[k], names[i][n]) == 0)
+					r->places[i] = (int)k;
 	}
 	return r->places[ACCOUNT] >= 0 || r->places[EMAIL] >= 0 ||
 	       error_set_kind(err, ERROR_USAGE,
@@ -125,18 +135,65 @@ static const char *column_value(
 	return text + strspn(text, " \t");
 }
 
-static bool keep_one(struct db *db, struct roster *r, const struct words *cells, struct error *err)
+/* A learner who joins with a key instead of an invitation sends an account, even if it looks like
+ * an address. */
+static bool add_alias(struct db *db, const struct roster *r, int64_t person, const char *account,
+	struct error *err)
 {
-	const char *name = column_value(r, cells, NAME), *account = column_value(r, cells, ACCOUNT);
-	const char *email = column_value(r, cells, EMAIL), *team = column_value(r, cells, TEAM);
+	cleanup_free char *key = xasprintf("account %s %s", r->home, account);
+	return *account == '\0' ||
+	       sql_run(db,
+		       sql(db, err,
+			       "INSERT OR IGNORE INTO alias SELECT ?1, ?2 WHERE NOT EXISTS "
+			       "(SELECT 1 FROM person WHERE key = ?1)",
+			       "ti", key, person),
+		       err);
+}
+
+static bool join_row_team(struct db *db, int64_t person, const char *team, struct error *err)
+{
+	int64_t number = *team != '\0' ? team_number(db, team, err) : 0;
+	return *team == '\0' ||
+	       (number > 0 && sql_run(db,
+				      sql(db, err, "INSERT OR IGNORE INTO member VALUES (?, ?)",
+					      "ii", number, person),
+				      err));
+}
+
+static bool check_row(const struct roster *r, const struct words *cells, struct error *err)
+{
+	const char *account = column_value(r, cells, ACCOUNT),
+		   *email = column_value(r, cells, EMAIL);
+	const char *at = strchr(email, '@');
 	if (*account == '\0' && *email == '\0')
 		return error_set_kind(
 			err, ERROR_USAGE, "line %d: neither an account nor an email", r->line);
-	if (strlen(name) > NAME_LENGTH_MAX || strlen(team) > NAME_LENGTH_MAX)
-		return error_set_kind(err, ERROR_USAGE, "line %d: a name is too long", r->line);
+	if (*email != '\0' &&
+		(at == NULL || at == email || at[1] == '\0' || strpbrk(email, " <>\"") != NULL))
+		return error_set_kind(
+			err, ERROR_USAGE, "line %d: '%s' is not an email address", r->line, email);
+	for (size_t i = 0; i < cells->count; i++)
+		if (strlen(cells->items[i]) > NAME_LENGTH_MAX)
+			return error_set_kind(
+				err, ERROR_USAGE, "line %d: a name is too long", r->line);
+	return true;
+}
+
+static bool keep_one(struct db *db, struct roster *r, const struct words *cells, struct error *err)
+{
+	const char *account = column_value(r, cells, ACCOUNT),
+		   *email = column_value(r, cells, EMAIL);
+	if (!check_row(r, cells, err))
+		return false;
+	const char *first = column_value(r, cells, FIRST), *last = column_value(r, cells, LAST);
+	cleanup_free char *both = xasprintf("%s%s%s", first, *first != '\0' ? " " : "", last);
+	const char *name = column_value(r, cells, NAME);
 	cleanup_free char *key = *email != '\0' ? xasprintf("mbox mailto:%s", email)
 						: xasprintf("account %s %s", r->home, account);
-	const char *shown = *name != '\0' ? name : *account != '\0' ? account : email;
+	const char *shown = *name != '\0'      ? name
+			    : *both != '\0'    ? both
+			    : *account != '\0' ? account
+					       : email;
 	int64_t person = projection_person_number(db, key, shown, err);
 	if (person == 0 || !sql_run(db,
 				   sql(db, err, "UPDATE person SET name = ?2 WHERE id = ?1", "it",
@@ -144,12 +201,9 @@ static bool keep_one(struct db *db, struct roster *r, const struct words *cells,
 				   err))
 		return false;
 	r->people++;
-	int64_t number = *team != '\0' ? team_number(db, team, err) : 0;
-	return *team == '\0' ||
-	       (number > 0 && sql_run(db,
-				      sql(db, err, "INSERT OR IGNORE INTO member VALUES (?, ?)",
-					      "ii", number, person),
-				      err));
+	bool aliased = *email == '\0' || (add_alias(db, r, person, email, err) &&
+						 add_alias(db, r, person, account, err));
+	return aliased && join_row_team(db, person, column_value(r, cells, TEAM), err);
 }
 
 static int keep_roster(struct db *db, void *data, struct error *err)
@@ -180,6 +234,12 @@ bool tracker_roster(struct tracker *t, const char *csv, const char *home, unsign
 
 /* ---- assignments ---- */
 
+/* A name in ropes' catalogue, or an IRI, as an IRI. The caller frees it. */
+static char *course_iri(const char *course)
+{
+	return strstr(course, "://") != NULL ? xstrdup(course) : xasprintf("%s%s", COURSES, course);
+}
+
 struct assigning {
 	const char *course, *team;
 	int64_t due_ms;
@@ -197,13 +257,12 @@ static int store_assignment(struct db *db, void *data, struct error *err)
 			return STORE_FAILED;
 		}
 	}
-	bool whole = strstr(a->course, "://") != NULL;
-	cleanup_free char *iri = whole ? xstrdup(a->course) : xasprintf("%s%s", COURSES, a->course);
+	cleanup_free char *iri = course_iri(a->course);
 	int64_t course = projection_course_number(db, iri, "", err);
-	if (course > 0 && !whole) /* until a statement has its title */
+	if (course > 0 && text_starts(iri, COURSES)) /* until a statement has its title */
 		(void)sql_run(db,
 			sql(db, err, "UPDATE course SET title = ?2 WHERE id = ?1 AND title = iri",
-				"it", course, a->course),
+				"it", course, iri + strlen(COURSES)),
 			err);
 	if (course == 0)
 		return STORE_FAILED;
@@ -235,6 +294,29 @@ bool tracker_assign(
 	return tracker_write(t, store_assignment, &a, err);
 }
 
+struct describing {
+	const char *iri, *title;
+	unsigned lessons;
+};
+
+static int describe_course(struct db *db, void *data, struct error *err)
+{
+	const struct describing *d = data;
+	return to_outcome(sql_run(db,
+		sql(db, err,
+			"UPDATE course SET title = ?2, lessons = max(lessons, ?3) WHERE iri = ?1",
+			"tti", d->iri, d->title, (int64_t)d->lessons),
+		err));
+}
+
+bool tracker_course_describe(struct tracker *t, const char *course, const char *title,
+	unsigned lessons, struct error *err)
+{
+	cleanup_free char *iri = course_iri(course);
+	struct describing d = {iri, title, lessons};
+	return tracker_write(t, describe_course, &d, err);
+}
+
 /* ---- finding ---- */
 
 static int64_t look_up_number(struct tracker *t, const char *literal, const char *words)
@@ -243,6 +325,16 @@ static int64_t look_up_number(struct tracker *t, const char *literal, const char
 	int64_t number = sql_number(sql(db, NULL, literal, "t", words), 0);
 	store_read_end(t->store, db);
 	return number;
+}
+
+bool tracker_course_is_known(struct tracker *t, const char *course)
+{
+	cleanup_free char *iri = course_iri(course);
+	return look_up_number(t,
+		       "SELECT 1 FROM course AS c WHERE iri = ? AND (EXISTS (SELECT 1 FROM "
+		       "enrolment WHERE course = c.id) OR EXISTS (SELECT 1 FROM assignment WHERE "
+		       "course = c.id))",
+		       iri) != 0;
 }
 
 int64_t tracker_team_find(struct tracker *t, const char *name)
@@ -254,7 +346,8 @@ int64_t tracker_person_find(struct tracker *t, const char *words)
 {
 	/* the first that matches exactly one person wins */
 	static const char *const ways[] = {
-		"SELECT id FROM person WHERE key = ?1",
+		("SELECT id FROM person WHERE key = ?1 UNION ALL "
+		 "SELECT person FROM alias WHERE key = ?1"),
 		("SELECT min(id) FROM person WHERE key LIKE 'account %' AND "
 		 "substr(key, -length(?1) - 1) = ' ' || ?1 HAVING count(*) = 1"),
 		"SELECT id FROM person WHERE key = 'mbox mailto:' || ?1",
@@ -288,30 +381,161 @@ char *tracker_person_key(struct tracker *t, int64_t person)
 	return key;
 }
 
+void tracker_person_keys(struct tracker *t, const char *key, struct words *ret)
+{
+	struct db *db = store_read(t->store);
+	bool good = true;
+	words_add(ret, key);
+	sqlite3_stmt *rows = sql(db, NULL,
+		"WITH it AS (SELECT id FROM person WHERE key = ?1 UNION SELECT person FROM alias "
+		"WHERE key = ?1) SELECT key FROM person WHERE id IN it AND key <> ?1 UNION ALL "
+		"SELECT key FROM alias WHERE person IN it AND key <> ?1",
+		"t", key);
+	while (rows != NULL && sql_row(db, rows, &good, NULL))
+		words_add(ret, sql_column(rows, 0));
+	sql_done(rows);
+	store_read_end(t->store, db);
+}
+
+/* ---- editing ---- */
+
+struct editing {
+	int64_t person, other;
+	const char *name, *teams;
+	bool ended;
+};
+
+static bool no_such_person(struct error *err)
+{
+	return error_set_kind(err, ERROR_FAILED, "this person does not exist");
+}
+
+/* Replaces the person's teams by those in the list. */
+static bool set_teams(struct db *db, const struct editing *e, struct error *err)
+{
+	bool good = sql_run(
+		db, sql(db, err, "DELETE FROM member WHERE person = ?", "i", e->person), err);
+	for (const char *at = e->teams; good && *at != '\0';) {
+		at += strspn(at, ", \t");
+		size_t length = strcspn(at, ","), end = length;
+		while (end > 0 && (at[end - 1] == ' ' || at[end - 1] == '\t'))
+			end--;
+		cleanup_free char *name = xstrndup(at, end);
+		at += length;
+		if (*name == '\0')
+			continue;
+		int64_t team = team_number(db, name, err);
+		good = team > 0 &&
+		       sql_run(db,
+			       sql(db, err, "INSERT OR IGNORE INTO member VALUES (?, ?)", "ii",
+				       team, e->person),
+			       err);
+	}
+	return good;
+}
+
+static int edit_person(struct db *db, void *data, struct error *err)
+{
+	const struct editing *e = data;
+	if (!sql_run(db,
+		    sql(db, err, "UPDATE person SET name = ?2 WHERE id = ?1", "it", e->person,
+			    e->name),
+		    err))
+		return STORE_FAILED;
+	return to_outcome((sql_changes(db) > 0 || no_such_person(err)) && set_teams(db, e, err));
+}
+
+bool tracker_person_edit(
+	struct tracker *t, int64_t person, const char *name, const char *teams, struct error *err)
+{
+	struct editing e = {.person = person, .name = name, .teams = teams};
+	if (text_is_blank(name) || strlen(name) > NAME_LENGTH_MAX ||
+		strlen(teams) > NAME_LENGTH_MAX)
+		return error_set_kind(err, ERROR_USAGE, "a person needs a name of at most %d bytes",
+			NAME_LENGTH_MAX);
+	return tracker_write(t, edit_person, &e, err);
+}
+
+/* One step of a merge, about ?1, the person who stays, and ?2, the other. */
+static const char *const merge_steps[] = {
+	"INSERT INTO alias SELECT key, ?1 FROM person WHERE id = ?2",
+	"UPDATE alias SET person = ?1 WHERE person = ?2",
+	"INSERT OR IGNORE INTO member SELECT team, ?1 FROM member WHERE person = ?2",
+	"DELETE FROM member WHERE person = ?2 AND ?1 > 0",
+	"UPDATE invitation SET person = ?1 WHERE person = ?2",
+	"UPDATE delivery SET person = ?1 WHERE person = ?2",
+	("UPDATE person SET joined_ms = max(joined_ms, (SELECT joined_ms FROM person WHERE id = "
+	 "?2)) WHERE id = ?1"),
+	("DELETE FROM again WHERE actor IN (SELECT key FROM person WHERE id = ?2) AND ?1 > 0"),
+	"DELETE FROM person WHERE id = ?2 AND ?1 > 0",
+	"INSERT OR IGNORE INTO again SELECT key FROM person WHERE id = ?1 AND ?2 > 0",
+};
+
+static int merge_people(struct db *db, void *data, struct error *err)
+{
+	const struct editing *e = data;
+	int64_t there = sql_number(sql(db, err, "SELECT count(*) FROM person WHERE id IN (?, ?)",
+					   "ii", e->person, e->other),
+		0);
+	bool good = (there == 2 || no_such_person(err)) && apply_drop_person(db, e->person, err) &&
+		    apply_drop_person(db, e->other, err);
+	for (size_t i = 0; good && i < ARRAY_LENGTH(merge_steps); i++)
+		good = sql_run(db, sql(db, err, merge_steps[i], "ii", e->person, e->other), err);
+	return to_outcome(good);
+}
+
+bool tracker_person_merge(struct tracker *t, int64_t person, int64_t other, struct error *err)
+{
+	struct editing e = {.person = person, .other = other};
+	if (person == other)
+		return error_set_kind(err, ERROR_USAGE, "this is the same person");
+	return tracker_write(t, merge_people, &e, err);
+}
+
+static int end_person(struct db *db, void *data, struct error *err)
+{
+	const struct editing *e = data;
+	return to_outcome(sql_run(db,
+				  sql(db, err, "UPDATE person SET ended_ms = ?2 WHERE id = ?1",
+					  "ii", e->person, e->ended ? clock_wall_ms() : 0),
+				  err) &&
+			  (sql_changes(db) > 0 || no_such_person(err)));
+}
+
+bool tracker_person_end(struct tracker *t, int64_t person, bool ended, struct error *err)
+{
+	struct editing e = {.person = person, .ended = ended};
+	return tracker_write(t, end_person, &e, err);
+}
+
 /* ---- forgetting ---- */
 
 /* Overwrite deleted rows in the file. */
 static int erase_rows(struct db *db, void *data, struct error *err)
 {
 	int64_t person = *(const int64_t *)data;
-	bool good = store_overwrite(db, true, err) && apply_drop_person(db, person, err) &&
-		    sql_run(db, sql(db, err, "DELETE FROM member WHERE person = ?", "i", person),
-			    err) &&
-		    sql_run(db, sql(db, err, "DELETE FROM delivery WHERE person = ?", "i", person),
-			    err) &&
-		    sql_run(db,
-			    sql(db, err,
-				    "DELETE FROM again WHERE actor = "
-				    "(SELECT key FROM person WHERE id = ?)",
-				    "i", person),
-			    err) &&
-		    sql_run(db,
-			    sql(db, err,
-				    "INSERT INTO setting VALUES ('erased', '1') ON CONFLICT DO "
-				    "UPDATE SET value = CAST(value AS INTEGER) + 1",
-				    ""),
-			    err) &&
-		    sql_run(db, sql(db, err, "DELETE FROM person WHERE id = ?", "i", person), err);
+	bool good =
+		store_overwrite(db, true, err) && apply_drop_person(db, person, err) &&
+		sql_run(db, sql(db, err, "DELETE FROM member WHERE person = ?", "i", person),
+			err) &&
+		sql_run(db, sql(db, err, "DELETE FROM delivery WHERE person = ?", "i", person),
+			err) &&
+		sql_run(db, sql(db, err, "DELETE FROM alias WHERE person = ?", "i", person), err) &&
+		sql_run(db, sql(db, err, "DELETE FROM invitation WHERE person = ?", "i", person),
+			err) &&
+		sql_run(db,
+			sql(db, err,
+				"DELETE FROM again WHERE actor = "
+				"(SELECT key FROM person WHERE id = ?)",
+				"i", person),
+			err) &&
+		sql_run(db,
+			sql(db, err,
+				"INSERT INTO setting VALUES ('erased', '1') ON CONFLICT DO "
+				"UPDATE SET value = CAST(value AS INTEGER) + 1",
+				""),
+			err) &&
+		sql_run(db, sql(db, err, "DELETE FROM person WHERE id = ?", "i", person), err);
 	bool there = good && sql_changes(db) > 0;
 	(void)store_overwrite(db, false, NULL); /* on failure: the next deletion overwrites, too */
 	if (good && !there)

@@ -98,7 +98,11 @@ static bool step_to_row(struct projection *projection, sqlite3_stmt *row, bool *
 int64_t projection_person_number(
 	struct db *db, const char *key, const char *name, struct error *err)
 {
-	int64_t id = sql_number(sql(db, err, "SELECT id FROM person WHERE key = ?", "t", key), 0);
+	int64_t id = sql_number(sql(db, err,
+					"SELECT id FROM person WHERE key = ?1 UNION ALL "
+					"SELECT person FROM alias WHERE key = ?1",
+					"t", key),
+		0);
 	if (id > 0)
 		return id;
 	return sql_run(db,

@@ -52,7 +52,8 @@ bool tracker_person(struct tracker *t, int64_t person,
 	sqlite3_stmt *row = sql(db, err,
 		"SELECT id, name, key, " TEAMS_OF(
 			"person.id") ", first_ms, last_ms, (SELECT count(*) "
-				     "FROM answer WHERE person = person.id AND due_ms <= ?2) FROM "
+				     "FROM answer WHERE person = person.id AND due_ms <= ?2), "
+				     "ended_ms FROM "
 				     "person WHERE id = ?1",
 		"ii", person, clock_wall_ms());
 	bool good = row != NULL, there = sql_row(db, row, &good, err);
@@ -60,7 +61,7 @@ bool tracker_person(struct tracker *t, int64_t person,
 		struct names n = names_of(hidden, person, row, 1);
 		const struct tracker_person one = {person, n.key, shown_name(&n), n.teams,
 			sqlite3_column_int64(row, 4), sqlite3_column_int64(row, 5),
-			(unsigned)sqlite3_column_int(row, 6)};
+			(unsigned)sqlite3_column_int(row, 6), sqlite3_column_int64(row, 7)};
 		each(data, &one);
 	}
 	sql_done(row);
@@ -93,7 +94,7 @@ static const char enrolments[] =
 			"  e.last / e.evaluated, coalesce(e.time_ms, 0) AS time_ms,"
 			"  coalesce(e.begun_ms, 0) AS begun_ms, coalesce(e.last_ms, 0) AS last_ms,"
 			"  coalesce(due.due_ms, 0) AS due_ms, coalesce(e.done_ms, 0) AS done_ms,"
-			"  coalesce(w.due, 0) AS reviews_due"
+			"  coalesce(w.due, 0) AS reviews_due, c.iri"
 			"  FROM pair JOIN person AS p ON p.id = pair.person JOIN course AS c ON "
 			"c.id = pair.course"
 			"  LEFT JOIN most ON most.course = pair.course"
@@ -102,7 +103,7 @@ static const char enrolments[] =
 			"  LEFT JOIN waiting AS w ON w.person = pair.person AND w.course = "
 			"pair.course"
 			"  LEFT JOIN due ON due.person = pair.person AND due.course = pair.course"
-			"  WHERE " IN_TEAM(
+			"  WHERE (p.ended_ms = 0 OR ?2 > 0) AND " IN_TEAM(
 				"pair.person") ")"
 					       "SELECT *, due_ms > 0 AND due_ms < ?4 AND completed "
 					       "< max(lessons, 1) AS late FROM whole "
@@ -131,7 +132,8 @@ static struct tracker_enrolment enrolment_of(sqlite3_stmt *row, const struct nam
 		.due_ms = sqlite3_column_int64(row, 16),
 		.done_ms = sqlite3_column_int64(row, 17),
 		.reviews_due = (unsigned)sqlite3_column_int(row, 18),
-		.overdue = sqlite3_column_int(row, 19) != 0,
+		.course_iri = sql_column(row, 19),
+		.overdue = sqlite3_column_int(row, 20) != 0,
 	};
 	if (e.lessons == 0 || e.completed < e.lessons)
 		e.done_ms = 0;
@@ -157,36 +159,94 @@ bool tracker_enrolments(struct tracker *t, int64_t team, int64_t person, int64_t
 	return good;
 }
 
-struct overdue {
-	int64_t *people;
+struct count {
+	int64_t person;
+	unsigned courses, completed, overdue;
+};
+
+struct counts {
+	struct count *items;
 	size_t count;
 };
 
-static void note_overdue(void *data, const struct tracker_enrolment *e)
+static void count_enrolment(void *data, const struct tracker_enrolment *e)
 {
-	struct overdue *overdue = data;
-	if (!e->overdue)
-		return;
-	overdue->people = array_grow(overdue->people, overdue->count, sizeof *overdue->people);
-	overdue->people[overdue->count++] = e->person;
+	struct counts *c = data;
+	c->items = array_grow(c->items, c->count, sizeof *c->items);
+	c->items[c->count++] = (struct count){e->person, 1, e->done_ms > 0, e->overdue};
 }
 
-/* The list is sorted. */
-static bool is_overdue(const struct overdue *overdue, int64_t person)
+static int compare_people(const void *a, const void *b)
 {
-	size_t low = 0, high = overdue->count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (overdue->people[middle] < person)
-			low = middle + 1;
-		else
-			high = middle;
+	int64_t x = ((const struct count *)a)->person, y = ((const struct count *)b)->person;
+	return (x > y) - (x < y);
+}
+
+/* Sums up one item for each person, in order. */
+static void merge_counts(struct counts *c)
+{
+	size_t kept = 0;
+	if (c->count > 0)
+		qsort(c->items, c->count, sizeof *c->items, compare_people);
+	for (size_t i = 0; i < c->count; i++) {
+		const struct count *one = &c->items[i];
+		if (kept > 0 && c->items[kept - 1].person == one->person) {
+			struct count *sum = &c->items[kept - 1];
+			sum->courses += one->courses;
+			sum->completed += one->completed;
+			sum->overdue += one->overdue;
+		} else {
+			c->items[kept++] = *one;
+		}
 	}
-	return low < overdue->count && overdue->people[low] == person;
+	c->count = kept;
+}
+
+static struct count count_of(const struct counts *c, int64_t person)
+{
+	const struct count wanted = {.person = person};
+	const struct count *found = c->count == 0 ? NULL
+						  : bsearch(&wanted, c->items, c->count,
+							    sizeof *c->items, compare_people);
+	return found != NULL ? *found : wanted;
+}
+
+bool tracker_members(struct tracker *t, int64_t team,
+	void (*each)(void *data, const struct tracker_member *member), void *data,
+	struct error *err)
+{
+	struct counts counts = {0};
+	bool hidden = tracker_has_pseudonyms(t);
+	bool good = tracker_enrolments(t, team, 0, 0, count_enrolment, &counts, err);
+	merge_counts(&counts);
+	struct db *db = store_read(t->store);
+	sqlite3_stmt *rows =
+		!good ? NULL
+		      : sql(db, err,
+				"SELECT id, name, key, " TEAMS_OF(
+					"person.id") ", joined_ms, first_ms, last_ms, "
+						     "ended_ms FROM person WHERE " IN_TEAM(
+							     "id") " ORDER BY name, id",
+				"i", team);
+	good = rows != NULL;
+	while (sql_row(db, rows, &good, err)) {
+		int64_t id = sqlite3_column_int64(rows, 0);
+		struct names n = names_of(hidden, id, rows, 1);
+		struct count c = count_of(&counts, id);
+		const struct tracker_member one = {id, n.key, shown_name(&n), n.teams,
+			sqlite3_column_int64(rows, 4), sqlite3_column_int64(rows, 5),
+			sqlite3_column_int64(rows, 6), sqlite3_column_int64(rows, 7), c.courses,
+			c.completed, c.overdue};
+		each(data, &one);
+	}
+	sql_done(rows);
+	store_read_end(t->store, db);
+	free(counts.items);
+	return good;
 }
 
 /* Reads one row per member, by team; a team without members has one row without a person. */
-static bool read_members(struct db *db, const struct overdue *overdue, tracker_each_team each,
+static bool read_members(struct db *db, const struct counts *counts, tracker_each_team each,
 	void *data, struct error *err)
 {
 	sqlite3_stmt *rows = sql(db, err,
@@ -206,7 +266,7 @@ static bool read_members(struct db *db, const struct overdue *overdue, tracker_e
 			team = (struct tracker_team){.id = id, .name = buf_text(&name)};
 		}
 		team.people += person > 0;
-		team.overdue += is_overdue(overdue, person);
+		team.overdue += count_of(counts, person).overdue > 0;
 	}
 	if (good && team.id > 0)
 		each(data, &team);
@@ -216,13 +276,48 @@ static bool read_members(struct db *db, const struct overdue *overdue, tracker_e
 
 bool tracker_teams(struct tracker *t, tracker_each_team each, void *data, struct error *err)
 {
-	struct overdue overdue = {0};
-	bool good = tracker_enrolments(t, 0, 0, 0, note_overdue, &overdue, err);
-	overdue.count = numbers_unique(overdue.people, overdue.count);
+	struct counts counts = {0};
+	bool good = tracker_enrolments(t, 0, 0, 0, count_enrolment, &counts, err);
+	merge_counts(&counts);
 	struct db *db = store_read(t->store);
-	good = good && read_members(db, &overdue, each, data, err);
+	good = good && read_members(db, &counts, each, data, err);
 	store_read_end(t->store, db);
-	free(overdue.people);
+	free(counts.items);
+	return good;
+}
+
+/* ---- assignments ---- */
+
+#define OF_ASSIGNMENT                                                                              \
+	"p.ended_ms = 0 AND (a.team = 0 OR p.id IN (SELECT person FROM member WHERE team = "       \
+	"a.team))"
+#define ENROLLED                                                                                   \
+	"(SELECT count(*) FROM enrolment AS e JOIN person AS p ON p.id = e.person WHERE "          \
+	"e.course = a.course AND " OF_ASSIGNMENT
+
+bool tracker_assignments(struct tracker *t,
+	void (*each)(void *data, const struct tracker_assignment *assignment), void *data,
+	struct error *err)
+{
+	struct db *db = store_read(t->store);
+	sqlite3_stmt *rows = sql(db, err,
+		"SELECT c.iri, c.title, t.name, c.id, a.due_ms, (SELECT count(*) FROM person AS p "
+		"WHERE " OF_ASSIGNMENT "), " ENROLLED "), " ENROLLED " AND e.completed >= max(1, "
+		"c.lessons)) FROM assignment AS a JOIN course AS c ON c.id "
+		"= a.course LEFT JOIN team AS t ON t.id = a.team "
+		"ORDER BY a.due_ms, c.title, t.name",
+		"");
+	bool good = rows != NULL;
+	while (sql_row(db, rows, &good, err)) {
+		const struct tracker_assignment one = {sql_column(rows, 0), sql_column(rows, 1),
+			sql_column(rows, 2), sqlite3_column_int64(rows, 3),
+			sqlite3_column_int64(rows, 4), (unsigned)sqlite3_column_int(rows, 5),
+			(unsigned)sqlite3_column_int(rows, 6),
+			(unsigned)sqlite3_column_int(rows, 7)};
+		each(data, &one);
+	}
+	sql_done(rows);
+	store_read_end(t->store, db);
 	return good;
 }
 

@@ -77,6 +77,18 @@ static const char *const steps[] = {
 	"CREATE INDEX delivery_hook ON delivery (hook);",
 	/* actors whose statements must be applied again */
 	"CREATE TABLE again (actor TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;",
+	/* other keys of a person; when they joined by an invitation, and when they were deactivated
+	 */
+	"CREATE TABLE alias (key TEXT PRIMARY KEY, person INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX alias_person ON alias (person);"
+	"ALTER TABLE person ADD COLUMN joined_ms INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE person ADD COLUMN ended_ms INTEGER NOT NULL DEFAULT 0;"
+	/* person 0: anybody of the team; team 0: of all teams */
+	"CREATE TABLE invitation ("
+	"  id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, person INTEGER NOT NULL,"
+	"  team INTEGER NOT NULL, uses INTEGER NOT NULL DEFAULT 0, uses_max INTEGER NOT NULL,"
+	"  made_ms INTEGER NOT NULL, expires_ms INTEGER NOT NULL,"
+	"  revoked_ms INTEGER NOT NULL DEFAULT 0, used_ms INTEGER NOT NULL DEFAULT 0) STRICT;",
 };
 
 bool tracker_open(struct store *store, struct tracker **ret, struct error *err)

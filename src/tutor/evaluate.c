@@ -246,7 +246,7 @@ static void tell_unaskable(struct screen *screen, const struct quiz *quiz)
 	for (size_t i = 0; i < quiz->problem_count; i++) {
 		const struct quiz_problem *p = &quiz->problems[i];
 		if (p->serious)
-			screen_say(screen, SCREEN_WARN, "! ", "Not asked: %s:%d:%d: %s", quiz->path,
+			screen_say(screen, SCREEN_WARN, "! ", "Not asked: %s:%d:%d: %s", p->path,
 				p->line, p->column, p->message);
 	}
 }
@@ -310,7 +310,8 @@ static bool may_take(struct session *s)
 {
 	const struct course_evaluation *rules = &session_lesson(s)->evaluation;
 	struct record_attempts quiz = recorded_attempts(s);
-	int64_t wait_ms = (int64_t)rules->wait_minutes * 60000 - (clock_wall_ms() - quiz.last_ms);
+	int64_t since_ms = clock_wall_ms() - quiz.last_ms; /* negative: the clock was wrong then */
+	int64_t wait_ms = since_ms < 0 ? 0 : (int64_t)rules->wait_minutes * 60000 - since_ms;
 	if (rules->attempts > 0 && quiz.count >= rules->attempts) {
 		screen_say(s->screen, SCREEN_WARN, "! ",
 			"You have used all %u attempts; your best score is %.0f %%. `ropes review` repeats the questions that you missed.",

@@ -124,36 +124,71 @@ void move_lesson(struct session *s, const char *reference)
 	go_to(s, lesson, 0, true);
 }
 
-static bool find_position(
-	struct session *s, size_t *ret_lesson, size_t *ret_step, struct error *err)
+/* Where the session begins, and what to say about it; NULL: nothing. */
+struct beginning {
+	size_t lesson, step;
+	const char *greeting;
+};
+
+/* Where the recorded lesson or step is no longer in the course, what the learner has not done comes
+ * next; likewise at the end of a lesson. */
+static bool go_on_from(struct session *s, struct beginning *b, bool there, struct error *err)
+{
+	const struct course_lesson *lesson = &s->course->lessons[b->lesson];
+	enum record_step_state state = RECORD_STEP_REACHED;
+	bool found = false;
+	b->greeting = "Welcome back. You stopped here:";
+	while (there && keep_step_known(s, b->lesson, b->step, &state) && state == RECORD_STEP_DONE)
+		b->step++;
+	if (there && b->step < lesson->step_count)
+		return true;
+	if (!tutor_unfinished(s->options, &b->lesson, &b->step, &found, err))
+		return false;
+	b->greeting =
+		found ? "Welcome back. This is what you have not done yet:"
+		      : "Welcome back. You have done all of this course: `:goto` opens a lesson again, `ropes review` repeats what is due.";
+	return true;
+}
+
+static bool find_beginning(struct session *s, struct beginning *b, struct error *err)
 {
 	cleanup_free char *lesson = NULL, *step = NULL;
-	*ret_lesson = 0;
-	*ret_step = 0;
+	bool there = false;
 	if (s->options->lesson != NULL)
-		return course_find_lesson(s->course, s->options->lesson, ret_lesson, err);
+		return course_find_lesson(s->course, s->options->lesson, &b->lesson, err);
 	if (s->options->record == NULL)
 		return true;
 	if (!record_position(
 		    s->options->record, s->options->learner, s->course->id, &lesson, &step, err))
 		return false;
-	for (size_t i = 0; lesson != NULL && i < s->course->lesson_count; i++) {
-		if (!text_same(s->course->lessons[i].anchor, lesson))
+	if (lesson == NULL)
+		return true;
+	for (size_t i = 0; i < s->course->lesson_count && !there; i++) {
+		const struct course_lesson *l = &s->course->lessons[i];
+		if (!text_same(l->anchor, lesson))
 			continue;
-		*ret_lesson = i;
-		*ret_step = step != NULL ? course_find_step(&s->course->lessons[i], step) : 0;
+		size_t at = step != NULL ? course_find_step(l, step) : 0;
+		bool edited = at == l->step_count && !text_same(step, "end");
+		*b = (struct beginning){.lesson = i, .step = edited ? 0 : at};
+		there = !edited;
 	}
+	bool first = there && b->lesson == 0 && b->step == 0;
+	if (!go_on_from(s, b, there, err))
+		return false;
+	if (first && b->step < s->course->lessons[0].step_count && b->lesson == 0 && b->step == 0)
+		b->greeting = NULL; /* it is where everyone begins */
 	return true;
 }
 
 bool move_start(struct session *s, struct error *err)
 {
-	size_t lesson, step;
-	if (!find_position(s, &lesson, &step, err))
+	struct beginning b = {0};
+	if (!find_beginning(s, &b, err))
 		return false;
+	size_t lesson = b.lesson, step = b.step;
 	attend_settle(s, &lesson, &step);
-	if (s->options->lesson == NULL && (lesson > 0 || step > 0))
-		screen_say(s->screen, SCREEN_QUIET, NULL, "Welcome back. You stopped here:");
+	if (b.greeting != NULL)
+		screen_say(s->screen, SCREEN_QUIET, NULL, "%s", b.greeting);
 	s->lesson = lesson;
 	go_to(s, lesson, step, true);
 	return true;

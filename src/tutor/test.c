@@ -268,8 +268,7 @@ static struct quiz *load_quiz(struct tester *t, const struct course_lesson *less
 }
 
 /* A point about a line of the bank. */
-static void fail_question(
-	struct tester *t, const struct quiz *quiz, int line, int column, const char *why)
+static void fail_question(struct tester *t, const char *path, int line, int column, const char *why)
 {
 	const struct course_lesson *lesson = session_lesson(&t->s);
 	struct tutor_test_point point = {
@@ -277,7 +276,7 @@ static void fail_question(
 		.number = lesson->number,
 		.title = lesson->title,
 		.what = "quiz",
-		.path = quiz->path,
+		.path = path,
 		.line = line,
 		.column = column,
 		.why = why,
@@ -293,7 +292,7 @@ static void try_quiz(struct tester *t, const struct quiz *quiz)
 	for (size_t i = 0; i < quiz->problem_count; i++) {
 		const struct quiz_problem *p = &quiz->problems[i];
 		if (p->serious)
-			fail_question(t, quiz, p->line, p->column, p->message);
+			fail_question(t, p->path, p->line, p->column, p->message);
 		bad += p->serious;
 	}
 	for (size_t i = 0; i < quiz->question_count; i++) {
@@ -303,7 +302,7 @@ static void try_quiz(struct tester *t, const struct quiz *quiz)
 		if (quiz_can_be_right(q, &reason))
 			continue;
 		cleanup_free char *why = xasprintf("question %s: %s", q->id, reason);
-		fail_question(t, quiz, q->line, 0, why);
+		fail_question(t, q->path, q->line, 0, why);
 		bad++;
 	}
 	cleanup_free char *what =

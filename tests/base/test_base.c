@@ -477,6 +477,27 @@ START_TEST(escapes_are_decoded)
 }
 END_TEST
 
+START_TEST(names_are_used_once)
+{
+	static const struct {
+		const char *wanted, *from_1, *from_2;
+	} rows[] = {{"a", "a", "a"}, {"b", "b", "b"}, {"a", "a-1", "a-2"}, {"a-2", "a-2", "a-2-2"},
+		{"a", "a-3", "a-3"}, {"", "", ""}, {"", "-1", "-2"}};
+	cleanup_arena struct arena arena = {0};
+	struct unique_names one = {0}, two = {0};
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		ck_assert_str_eq(unique_add(&one, &arena, rows[i].wanted, 1), rows[i].from_1);
+		ck_assert_str_eq(unique_add(&two, &arena, rows[i].wanted, 2), rows[i].from_2);
+	}
+	for (unsigned i = 0; i < 1000; i++) {
+		cleanup_free char *due = i > 0 ? xasprintf("many-%u", i + 1) : xstrdup("many");
+		ck_assert_str_eq(unique_add(&two, &arena, "many", 2), due);
+	}
+	unique_finish(&one);
+	unique_finish(&two);
+}
+END_TEST
+
 int main(void)
 {
 	const struct suite_test tests[] = {
@@ -486,6 +507,7 @@ int main(void)
 		{arena_keeps_small_and_large_pieces, 1},
 		{buf_grows_and_shrinks, 1},
 		{words_end_with_null, 1},
+		{names_are_used_once, 1},
 		{numbers_are_whole, ARRAY_LENGTH(numbers)},
 		{sizes_are_for_people, ARRAY_LENGTH(sizes)},
 		{distance_counts_edits, ARRAY_LENGTH(distances)},

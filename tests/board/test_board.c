@@ -73,7 +73,7 @@ START_TEST(boards_are_read_and_listed)
 	cleanup_free const struct board_step **stops = board_list_stops(&b, &count);
 	for (size_t i = 0; i < count; i++)
 		buf_printf(&names, "%s ", stops[i]->title);
-	board_sort(&b);
+	board_sort(&b, BOARD_BY_NEED);
 	for (size_t i = 0; i < b.learner_count; i++)
 		buf_printf(&names, "%s%s", i > 0 ? " " : "| ", b.learners[i].name);
 	ck_assert_str_eq(buf_text(&names), "Bob Ann | Cid Ann | T2 T1 | Bob Ann Cid Dee Eve");
@@ -138,12 +138,118 @@ START_TEST(learners_survive_json)
 }
 END_TEST
 
+/* ---- what the projector shows ---- */
+
+static const struct {
+	struct board board;
+	enum board_scene scene;
+} scenes[] = {
+	{{.counts = {.here = 0}}, BOARD_ARRIVAL},
+	{{.counts = {.here = 12, .begun = 5}}, BOARD_ARRIVAL},
+	{{.counts = {.here = 12, .begun = 6}}, BOARD_WORKING},
+	{{.counts = {.here = 1, .begun = 1}, .paused = true}, BOARD_WORKING},
+	{{.counts = {.here = 1, .begun = 1}, .timer_ms = 1}, BOARD_WORKING},
+	{{.counts = {.here = 1, .begun = 1}, .paused = true, .timer_ms = 1}, BOARD_BREAK},
+	{{.question = "?", .paused = true, .timer_ms = 1}, BOARD_ASKING},
+	{{.question = "?", .is_closed = true}, BOARD_ASKING},
+	{{.question = "?", .is_closed = true, .paused = true, .timer_ms = 1}, BOARD_BREAK},
+	{{.counts = {.here = 1, .begun = 1}, .show = BOARD_SHOW_JOIN}, BOARD_ARRIVAL},
+	{{.show = BOARD_SHOW_STEP}, BOARD_WORKING},
+	{{.show = BOARD_SHOW_JOIN, .question = "?"}, BOARD_ASKING},
+	{{.ended = true, .question = "?", .paused = true, .timer_ms = 1}, BOARD_OVER},
+};
+
+START_TEST(scenes_follow_the_room)
+{
+	ck_assert_int_eq((int)board_scene(&scenes[_i].board), (int)scenes[_i].scene);
+}
+END_TEST
+
+START_TEST(steps_done_are_counted)
+{
+	static const struct {
+		const char *grid;
+		size_t first, steps;
+		unsigned done;
+	} cases[] = {{"dhsrf.", 0, 6, 2}, {"dhsrf.", 1, 2, 1}, {"dddd", 2, 9, 2}, {NULL, 0, 3, 0},
+		{"", 2, 3, 0}};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++)
+		ck_assert_uint_eq(board_done_in(&(struct board_learner){.grid = cases[i].grid},
+					  &(struct board_lesson){.first = cases[i].first,
+						  .steps = cases[i].steps}),
+			cases[i].done);
+}
+END_TEST
+
+START_TEST(parts_survive_json)
+{
+	const struct board_message message = {"09:05", NULL, "Tea", "he\"llo"};
+	const struct board_focus focus = {0, 3, 4, "Run `x`\nnow", NULL};
+	cJSON *json = cJSON_CreateObject();
+	cJSON_AddItemToArray(cJSON_AddArrayToObject(json, "steps"),
+		board_step_json(&(struct board_step){"a", "1", "T1", "task", 1, 1, 1, 0}));
+	cJSON_AddItemToArray(
+		cJSON_AddArrayToObject(json, "messages"), board_message_json(&message));
+	cJSON_AddItemToObject(json, "focus", board_focus_json(&focus));
+	struct board b;
+	board_read_json(json, &b);
+	cJSON_Delete(json);
+	cleanup_free char *said = json_print_take(board_message_json(&message));
+	cleanup_free char *again = json_print_take(board_message_json(&b.messages[0]));
+	ck_assert_str_eq(said, again);
+	ck_assert_uint_eq(b.focus.at, 0);
+	ck_assert_uint_eq(b.focus.of, 4);
+	ck_assert_str_eq(b.focus.task, focus.task);
+	ck_assert_ptr_null(b.focus.command);
+	board_finish(&b);
+	json = cJSON_CreateObject();
+	board_read_json(json, &b); /* a server of an earlier version has none of it */
+	cJSON_Delete(json);
+	ck_assert_uint_eq(b.focus.at, BOARD_NOWHERE);
+	ck_assert_uint_eq(b.message_count, 0);
+	board_finish(&b);
+}
+END_TEST
+
+START_TEST(learners_are_sorted)
+{
+	static const struct {
+		enum board_order order;
+		const char *names;
+	} cases[] = {
+		{BOARD_BY_NEED, "Bob Ann Cid Dee Eve "},
+		{BOARD_BY_NAME, "Ann Bob Cid Dee Eve "},
+		{BOARD_BY_PROGRESS, "Eve Ann Bob Cid Dee "},
+		{BOARD_BY_JOINING, "Ann Bob Cid Dee Eve "},
+	};
+	cleanup_error struct error err = {0};
+	cleanup_buf struct buf text = {0};
+	cleanup_free char *path = suite_data("board/whole.json");
+	ck_assert(file_read(path, 65536, &text, &err));
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct board b;
+		cleanup_buf struct buf names = {0};
+		ck_assert(board_read(buf_text(&text), &b, &err));
+		b.learners[4].done = 3;
+		board_sort(&b, cases[i].order);
+		for (size_t k = 0; k < b.learner_count; k++)
+			buf_printf(&names, "%s ", b.learners[k].name);
+		ck_assert_str_eq(buf_text(&names), cases[i].names);
+		board_finish(&b);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	const struct suite_test tests[] = {
 		{states_are_told, ARRAY_LENGTH(learners)},
 		{boards_are_read_and_listed, 0},
 		{learners_survive_json, 0},
+		{scenes_follow_the_room, ARRAY_LENGTH(scenes)},
+		{steps_done_are_counted, 0},
+		{parts_survive_json, 0},
+		{learners_are_sorted, 0},
 	};
 	return suite_run("board", tests, ARRAY_LENGTH(tests), 10);
 }

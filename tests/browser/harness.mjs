@@ -121,14 +121,29 @@ function whereFocusIs() {
 // ---- the browser ----
 
 class Browser {
+	signedIn = new Map();
 	constructor(program, address, keys) { Object.assign(this, { program, address, keys }); }
+
+	// What a browser keeps of a person who signed in, once for each role.
+	async signIn(role) {
+		if (this.keys[role] === undefined || this.signedIn.has(role)) return this.signedIn.get(role);
+		const [key, secret] = this.keys[role];
+		const context = await this.program.newContext(), page = await context.newPage();
+		page.setDefaultTimeout(PATIENCE);
+		await page.goto(new URL('/signin', this.address).href);
+		await page.getByLabel('Key').fill(key);
+		await page.getByLabel('Secret').fill(secret);
+		await page.getByRole('button', { name: 'Sign in' }).click();
+		await page.waitForURL((url) => url.pathname !== '/signin');
+		this.signedIn.set(role, await context.storageState());
+		await context.close();
+		return this.signedIn.get(role);
+	}
 
 	// The page as it is after it was loaded. A role of the keys, or none.
 	async open(path, { role, scheme = 'light', width = 1280, javaScript = true } = {}) {
-		const [username, password] = this.keys[role] ?? [];
 		const context = await this.program.newContext({
-			viewport: { width, height: HEIGHT }, colorScheme: scheme, reducedMotion: 'reduce',
-			...(username === undefined ? {} : { httpCredentials: { username, password } }),
+			viewport: { width, height: HEIGHT }, colorScheme: scheme, reducedMotion: 'reduce', storageState: await this.signIn(role),
 		});
 		const own = new URL(this.address).host, faults = [];
 		await context.route((url) => /^https?:$/.test(url.protocol) && url.host !== own, (route) => {

@@ -1,6 +1,10 @@
 /* tests/cmd/test_cmd.c - subcommands: what is typed, what is written, how it ends */
 #include "ropes.h"
 
+#include "fake/clock.h"
+
+#include <sqlite3.h>
+
 /* PRACTICE stands for the note of tests/data/tutor, GIFT for its questions, BANK for a bank that
  * has mistakes. */
 static char *with_paths(const char *line)
@@ -130,7 +134,7 @@ static const struct row single[] = {
 	{"sync", "", 2, NULL, "no store to send to yet"},
 	{"sync status", "", 2, NULL, "no store to send to yet"},
 	{"sync frob", "", 2, NULL, "unknown subcommand 'frob'"},
-	{"sync join", "", 2, NULL, "ropes sync join URL --key KEY"},
+	{"sync join", "", 2, NULL, "expected `ropes sync join LINK`, the link of an invitation"},
 	{"sync join http://example.com --key k", "s\n", 2, NULL, "use an https:// address"},
 	{"sync join http://127.0.0.1:1/xapi --key k", "", 2, NULL,
 		"there is no secret on standard input"},
@@ -153,6 +157,49 @@ START_TEST(single_commands)
 	ropes_home();
 	ropes_prepare = ropes_sandbox;
 	try_rows(&single[_i], 1);
+}
+END_TEST
+
+/* ---- output that cannot be written ---- */
+
+START_TEST(a_full_disk_is_told)
+{
+	ropes_home();
+	ropes_prepare = ropes_sandbox;
+	const struct row *row =
+		_i < (int)ARRAY_LENGTH(words) ? &words[_i] : &single[_i - (int)ARRAY_LENGTH(words)];
+	if (row->status != 0 || row->out == NULL)
+		return;
+	cleanup_free char *line = with_paths(row->line);
+	int in = ropes_file("stdin", row->input), err = ropes_file("stderr", "");
+	int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+	int status = ropes_wait(ropes_start(line, in, full, err));
+	cleanup_free char *why = ropes_content("stderr");
+	ck_assert_msg(status > 0 && status < 128 && text_starts(why, "ropes: "),
+		"%s: status %d, %s", line, status, why);
+	close(in);
+	close(err);
+	close(full);
+}
+END_TEST
+
+/* The last part finds room again, after one before it did not. */
+START_TEST(lost_output_in_the_middle_is_told)
+{
+	int ends[2], err = ropes_file("stderr", ""), in = ropes_file("stdin", "");
+	ropes_home();
+	ck_assert_int_eq(pipe(ends), 0);
+	ck_assert_int_eq(fcntl(ends[1], F_SETFL, O_NONBLOCK), 0);
+	pid_t pid = ropes_start("list docker-start-here --json", in, ends[1], err);
+	siginfo_t info;
+	ck_assert_int_eq(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+	ck_assert_int_eq(ropes_wait(pid), ERROR_ENVIRONMENT);
+	cleanup_free char *why = ropes_content("stderr");
+	ck_assert_ptr_nonnull(strstr(why, "cannot write to standard output"));
+	close(ends[0]);
+	close(ends[1]);
+	close(in);
+	close(err);
 }
 END_TEST
 
@@ -259,7 +306,17 @@ static const struct row days[] = {
 	{"test BANK", "", 1, "not ok 1 - 1 bad_bank: quiz", NULL},
 	{"test BANK", "", 1, "bad_bank.txt:3:7: the answers have no closing", NULL},
 	{"reset", "", 0, NULL, NULL},
-	{"reset PRACTICE#tasks --progress", "", 0, NULL, NULL},
+	{"reset PRACTICE#nowhere", "", 2, NULL, "there is no lesson 'nowhere'"},
+	{"reset PRACTICE#nowhere --progress --yes", "", 2, NULL, "there is no lesson 'nowhere'"},
+	{"reset nowhere", "", 3, NULL, "nowhere"},
+	{"reset GIFT --progress --yes", "", 1, NULL, "there is no recorded progress of ada in"},
+	{"reset PRACTICE#tasks --progress", "", 1, NULL, "nothing was deleted"},
+	{"reset PRACTICE#tasks --progress", "n\n", 1, NULL, "nothing was deleted"},
+	{"progress --json", "", 0, "\"tasks\"", NULL},
+	{"reset PRACTICE#tasks --progress", "y\n", 0,
+		"The progress of ada in Tasks has been deleted", NULL},
+	{"reset PRACTICE#tasks --progress --yes", "", 1, NULL, "there is no recorded progress"},
+	{"reset PRACTICE#running --progress --yes", "", 0, "in Running has been deleted", NULL},
 	{"progress --json", "", 0, "questions", NULL},
 	{"reset --progress", "", 2, NULL, "--progress"},
 	{"list PRACTICE", "", 0, "1.3", NULL},
@@ -287,7 +344,224 @@ START_TEST(a_record_that_is_damaged_is_no_obstacle)
 }
 END_TEST
 
+/* ---- what courses are known by ---- */
+
+static const char first_note[] =
+	"# Getting started\n\nWords.\n\n```console\n$ docker ps\n```\n\nMore.\n\n"
+	"```console\n$ docker rm -f job\n```\n";
+static const char second_note[] = "# Getting started\n\nWords.\n\n```console\n$ docker ps\n```\n";
+
+/* Writes a file below the suite's folder; returns its path. The caller frees it. */
+static char *write_below(const char *name, const char *content)
+{
+	struct error err = {0};
+	char *path = path_join(suite_folder, name);
+	cleanup_free char *folder = xstrndup(path, (size_t)(strrchr(path, '/') - path));
+	ck_assert_msg(folder_make(folder, 0700, &err) &&
+			      file_write(path, content, strlen(content), 0600, &err),
+		"%s", error_text(&err));
+	return path;
+}
+
+/* What is typed, and what is shown then; each line begins with the file that it is about. */
+static const struct {
+	const char *file, *line, *input;
+	const char *shows, *not ; /* NULL: nothing is looked for */
+} ways[] = {
+	{"p1/notes.md", "list", "", "1 Getting started", "/4"},
+	{"p1/notes.md", "learn", "\n\n\n:quit\n", "✔ done", NULL},
+	{"p1/notes.md", "list", "", "2/4", NULL},
+	/* the same name and heading elsewhere */
+	{"p2/notes.md", "list", "", "1 Getting started", "/2"},
+	{"p2/notes.md", "learn", ":where\n:quit\n", "0/2", "Welcome back"},
+	{"p1/notes.md", "learn", ":quit\n", "Welcome back. You stopped here:", NULL},
+	/* banks, too */
+	{"p1/bank.gift", "quiz", "t\nt\n", "2 of 2", NULL},
+	{"p2/bank.gift", "quiz", "f\n", "1 of 1", "attempts"},
+	{"p2/bank.gift", "quiz", "f\n", "2 attempts", NULL},
+	/* a note with an id may move */
+	{"p1/own.md", "learn", "\n:quit\n", "Enter: run it", NULL},
+	{"p2/moved.md", "list", "", "1/2", NULL},
+};
+
+static void write_places(void)
+{
+	static const char own[] =
+		"---\nid: my-steps\n---\n# Own\n\nWords.\n\n```console\n$ docker ps\n```\n";
+	free(write_below("p1/notes.md", first_note));
+	free(write_below("p2/notes.md", second_note));
+	free(write_below("p1/bank.gift", "Q{T}\n\nR{T}\n"));
+	free(write_below("p2/bank.gift", "Other{F}\n"));
+	free(write_below("p1/own.md", own));
+	free(write_below("p2/moved.md", own));
+}
+
+START_TEST(places_tell_courses_apart)
+{
+	ropes_home();
+	ropes_prepare = ropes_sandbox;
+	write_places();
+	for (size_t i = 0; i < ARRAY_LENGTH(ways); i++) {
+		cleanup_free char *path = path_join(suite_folder, ways[i].file);
+		cleanup_free char *line = xasprintf("%s %s", ways[i].line, path);
+		cleanup_free char *shown =
+			ropes_expect(line, ways[i].input, 0, ways[i].shows, NULL);
+		ck_assert_msg(ways[i].not == NULL || strstr(shown, ways[i].not ) == NULL,
+			"row %zu: %s", i, shown);
+	}
+}
+END_TEST
+
+/* A step's marks follow its command when the note is edited. */
+START_TEST(marks_follow_an_edited_note)
+{
+	static const char before[] =
+		"# N\n\n```console\n$ docker ps\n```\n\n```console\n$ docker rm -f job\n```\n";
+	static const char after[] =
+		"# N\n\n```console\n$ docker pull alpine\n$ docker ps\n```\n\n```console\n$ docker rm -f job\n```\n";
+	ropes_home();
+	ropes_prepare = ropes_sandbox;
+	cleanup_free char *path = write_below("p5/edited.md", before);
+	cleanup_free char *learn = xasprintf("learn %s", path);
+	free(ropes_expect(learn, "\n:quit\n", 0, "✔ done", NULL));
+	free(write_below("p5/edited.md", after));
+	cleanup_free char *at_start = xasprintf("learn %s#1", path);
+	cleanup_free char *shown =
+		ropes_expect(at_start, ":next\n:quit\n", 0, "$ docker pull alpine", NULL);
+	const char *pull = strstr(shown, "docker pull"), *ps = strstr(shown, "docker ps");
+	ck_assert_msg(pull != NULL && ps != NULL, "%s", shown);
+	const char *run = strstr(pull, "Enter: run it");
+	ck_assert_msg(run != NULL && run < ps, "the new one is done: %s", shown);
+	ck_assert_msg(strstr(ps, "Enter: run it") == NULL, "the old one is not: %s", shown);
+}
+END_TEST
+
+/* A record of the version before: the same marks for the same note, and none for another one of its
+ * name. */
+static void record_as_before(const char *reference, const char *course, const char *lesson)
+{
+	static const char *const steps[] = {"prose-1", "example-1", "q1"};
+	struct error err = {0};
+	struct record *record;
+	sqlite3 *db;
+	cleanup_free char *path = record_default_path();
+	cleanup_free char *folder = xstrndup(path, (size_t)(path_base(path) - path));
+	ck_assert(folder_make(folder, 0700, &err));
+	ck_assert_msg(record_open(path, &record, &err), "%s", error_text(&err));
+	for (size_t i = 0; i < ARRAY_LENGTH(steps); i++)
+		ck_assert(record_append(record,
+			&(struct record_event){.verb = i == 2 ? RECORD_ANSWERED : RECORD_PROGRESSED,
+				.learner = "ada",
+				.course = course,
+				.course_title = "Getting started",
+				.lesson = lesson,
+				.lesson_title = "Getting started",
+				.step = steps[i],
+				.state = RECORD_STEP_DONE},
+			&err));
+	if (reference != NULL)
+		ck_assert(record_remember_course(record, "ada", course, reference, &err));
+	record_close(record);
+	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+	ck_assert_int_eq(
+		sqlite3_exec(db, "DROP TABLE earlier; DROP TABLE renamed; PRAGMA user_version = 2",
+			NULL, NULL, NULL),
+		SQLITE_OK);
+	sqlite3_close(db);
+}
+
+START_TEST(records_of_the_version_before_count)
+{
+	ropes_home();
+	ropes_prepare = ropes_sandbox;
+	write_places();
+	cleanup_free char *p1 = path_join(suite_folder, "p1/notes.md");
+	cleanup_free char *p2 = path_join(suite_folder, "p2/notes.md");
+	cleanup_free char *list1 = xasprintf("list %s", p1), *list2 = xasprintf("list %s", p2);
+	cleanup_free char *learn1 = xasprintf("learn %s", p1), *learn2 = xasprintf("learn %s", p2);
+	record_as_before(_i == 0 ? p1 : NULL, "notes", "getting-started");
+	free(ropes_expect(list1, "", 0, "2/4", NULL));
+	free(ropes_expect(learn1, ":where\n:quit\n", 0, "2/4", NULL));
+	cleanup_free char *other = ropes_expect(list2, "", 0, "Getting started", NULL);
+	ck_assert_ptr_null(strstr(other, "/2"));
+	free(ropes_expect(learn2, ":where\n:quit\n", 0, "0/2", NULL));
+	free(ropes_expect(learn1, "\n\n:quit\n", 0, "$ docker rm -f job", NULL));
+	free(ropes_expect(list1, "", 0, "/4", NULL));
+}
+END_TEST
+
+/* ---- what comes next ---- */
+
+START_TEST(ropes_alone_finds_what_is_left)
+{
+	struct error err = {0};
+	ropes_home();
+	ropes_prepare = ropes_sandbox;
+	cleanup_free char *one = write_below("p3/one.md", second_note);
+	cleanup_free char *two = write_below("p3/two.md", "# Two\n\nWords.\n");
+	cleanup_free char *learn_one = xasprintf("learn %s", one);
+	cleanup_free char *learn_two = xasprintf("learn %s", two);
+	free(ropes_expect(learn_one, ":quit\n", 0, "Getting started", NULL));
+	free(ropes_expect(learn_two, "\n\n", 0, "That was the last step of Two.", NULL));
+	free(ropes_expect("", ":quit\n", 0, "You have done all of Two.", NULL));
+	free(ropes_expect("", ":quit\n", 0, "1  Getting started", NULL));
+	free(ropes_expect(learn_two, ":quit\n", 0, "You have done all of this course", NULL));
+	ck_assert_int_eq(unlink(one), 0);
+	free(ropes_expect("", ":quit\n", 0, "p3/one.md'", NULL));
+	/* nothing else is in the catalogue */
+	cleanup_free char *empty = path_join(suite_folder, "data");
+	cleanup_free char *lessons = path_join(empty, "lessons");
+	ck_assert_msg(folder_make(lessons, 0700, &err), "%s", error_text(&err));
+	ck_assert_int_eq(setenv("ROPES_DATA", empty, 1), 0);
+	free(ropes_expect("", ":quit\n", 0, "Nothing is left to do", NULL));
+	unsetenv("ROPES_DATA");
+}
+END_TEST
+
+/* A clock that was a year ahead locks no one out. */
+START_TEST(a_wrong_clock_is_forgiven)
+{
+	static const char quick[] = "# Quick\n<!-- evaluation\nwait: 10 minutes\n-->\n\nWords.\n";
+	static const int64_t year = (int64_t)365 * 24 * 3600 * 1000;
+	ropes_home();
+	ropes_prepare = ropes_sandbox;
+	cleanup_free char *path = write_below("p4/quick.md", quick);
+	free(write_below("p4/quizzes/quick.gift", "Q{T}\n"));
+	cleanup_free char *quiz = xasprintf("quiz %s", path);
+	cleanup_free char *review = xasprintf("review %s", path);
+	fake_clock_forward(year);
+	free(ropes_expect(quiz, "f\nn\n", 1, "0 of 1 points", NULL));
+	free(ropes_expect(quiz, "f\nn\n", 1, "You can try again in", NULL));
+	fake_clock_forward(-year);
+	free(ropes_expect(review, "t\n", 0, "1 of 1 remembered", NULL));
+	free(ropes_expect(review, "t\n", 0, "Nothing is due now.", NULL));
+	free(ropes_expect(quiz, "t\n", 0, "1 of 1 points", NULL));
+}
+END_TEST
+
 /* ---- at a terminal ---- */
+
+/* Whatever the locale, Backspace removes a character, not a byte. */
+START_TEST(characters_are_edited_in_any_locale)
+{
+	static const char *const locales[][2] = {
+		{"LANG", "C"}, {"LC_ALL", "POSIX"}, {"LC_CTYPE", "en_US.ISO-8859-1"}};
+	static const struct fake_typing typing[] = {
+		{"1.1 › ", ":goto \xc3\xa9\x7fx\r"}, {"there is no lesson 'x'", ":quit\r"}};
+	ropes_home();
+	ropes_prepare = ropes_sandbox;
+	unsetenv("LC_ALL");
+	unsetenv("LC_CTYPE");
+	setenv(locales[_i][0], locales[_i][1], 1);
+	cleanup_free char *line = with_paths("learn PRACTICE#running --daemon none");
+	struct fake_terminal *terminal = fake_terminal_open(typing, ARRAY_LENGTH(typing));
+	int fd = fake_terminal_fd(terminal), err = ropes_file("stderr", "");
+	int status = ropes_wait(ropes_start(line, fd, fd, err));
+	close(err);
+	cleanup_free char *shown = fake_terminal_close(terminal);
+	ck_assert_msg(status == 0, "status %d after:\n%s", status, shown);
+}
+END_TEST
 
 /* Somebody's own daemon is asked for once. */
 START_TEST(lines_may_run_on_a_daemon_of_ones_own)
@@ -322,7 +596,15 @@ int main(void)
 		{the_machine_is_asked, ARRAY_LENGTH(machine)},
 		{there_is_no_machine, ARRAY_LENGTH(without)},
 		{days_of_a_learner, 1},
+		{a_full_disk_is_told, ARRAY_LENGTH(words) + ARRAY_LENGTH(single)},
+		{lost_output_in_the_middle_is_told, 1},
 		{a_record_that_is_damaged_is_no_obstacle, 1},
+		{places_tell_courses_apart, 1},
+		{marks_follow_an_edited_note, 1},
+		{records_of_the_version_before_count, 2},
+		{ropes_alone_finds_what_is_left, 1},
+		{a_wrong_clock_is_forgiven, 1},
+		{characters_are_edited_in_any_locale, 3},
 		{lines_may_run_on_a_daemon_of_ones_own, 1},
 	};
 	return suite_run("cmd", tests, ARRAY_LENGTH(tests), 60);

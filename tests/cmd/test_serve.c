@@ -54,8 +54,9 @@ static void prepare_store(void)
 	cleanup_free char *file = suite_file("roster.csv", roster, sizeof roster - 1);
 	server.db = xasprintf("%s/%d.db", suite_folder, (int)getpid());
 	const char *const lines[] = {"serve team add Red", "serve team add Blue", NULL,
-		"serve assign practice --due 2020-01-31",
-		"serve assign practice --team Red --due 2099-01-31", "serve team list"};
+		"serve assign https://ropes.invalid/courses/practice --due 2020-01-31",
+		"serve assign https://ropes.invalid/courses/practice --team Red --due 2099-01-31",
+		"serve team list"};
 	for (size_t i = 0; i < ARRAY_LENGTH(lines); i++) {
 		cleanup_free char *line =
 			lines[i] != NULL ? xasprintf("%s --db %s", lines[i], server.db)
@@ -300,7 +301,7 @@ static const struct asked forms[] = {
 		"1 person imported"},
 	{"lead", "POST", "/manage", FORM, "token={form}&do=roster&csv=what", 400, NULL},
 	{"lead", "POST", "/manage", FORM, "token={form}&do=assign&course=practice&due=2030-01-31",
-		200, "was assigned, due 2030-01-31"},
+		200, "was assigned to everyone, due 2030-01-31"},
 	{"lead", "POST", "/manage", FORM, "token={form}&do=assign&course=practice&due=soon", 400,
 		"is not a date"},
 	{"lead", "POST", "/manage", FORM, "token={form}&do=unassign&course=practice", 200,
@@ -620,8 +621,18 @@ START_TEST(a_store_is_kept)
 		{"serve pseudonyms on", 0, NULL, NULL},
 		{"serve pseudonyms off", 0, NULL, NULL},
 		{"serve pseudonyms frob", 2, NULL, NULL},
-		{"serve erase bob", 0, NULL, NULL},
-		{"serve erase bob", 1, NULL, NULL},
+		{"serve export bob", 0, "\"statements\":[", NULL},
+		{"serve export nobody", 1, NULL, "matches no one"},
+		{"serve erase bob", 2, "statements: 0", "use --yes"},
+		{"serve erase bob --yes", 0, "erased", NULL},
+		{"serve erase bob --yes", 1, NULL, NULL},
+		{"serve retention 700", 0, "due to be erased: 0", NULL},
+		{"serve retention show", 0, "retention: 700 days", NULL},
+		{"serve retention off", 0, "retention: off", NULL},
+		{"serve retention 0", 2, NULL, "expected a number of days"},
+		{"serve audit", 0, "\"what\":\"change key add\"", NULL},
+		{"serve --log frob", 2, NULL, "expected json or text"},
+		{"serve --mail /nowhere", 3, NULL, "/nowhere"},
 		{"serve key frob", 2, NULL, NULL},
 	};
 	ropes_home();

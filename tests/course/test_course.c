@@ -29,7 +29,9 @@ START_TEST(steps_are_made)
 	struct course *c = load();
 	static const enum course_step_kind kinds[] = {
 		STEP_CALLOUT, STEP_PROSE, STEP_EXAMPLE, STEP_EXAMPLE};
-	ck_assert_str_eq(c->id, "my-note");
+	ck_assert_str_eq(c->old_id, "my-note");
+	ck_assert_str_eq(c->id, c->place_id);
+	ck_assert(text_starts(c->id, "my-note-"));
 	ck_assert_str_eq(c->title, "Top");
 	ck_assert_uint_eq(c->lesson_count, 4);
 	ck_assert_uint_eq(c->lessons[0].step_count, ARRAY_LENGTH(kinds));
@@ -282,7 +284,7 @@ START_TEST(anchors_are_a_courses_own)
 	write_note(folder, "a.md", "# One\n## Install\n");
 	write_note(folder, "b.md", "# Two\n## Install\n## Install\n");
 	struct course *c = load_path(folder);
-	ck_assert_str_eq(c->id, "twice");
+	ck_assert_str_eq(c->old_id, "twice");
 	ck_assert_uint_eq(c->lesson_count, ARRAY_LENGTH(anchors));
 	for (size_t i = 0; i + 1 < ARRAY_LENGTH(anchors); i++)
 		ck_assert_str_eq(c->lessons[i].anchor, anchors[i]);
@@ -311,7 +313,7 @@ START_TEST(vaults_and_readmes)
 	ck_assert_str_eq(p->title, "Project");
 	cleanup_free char *readme = path_join(project, "README.md");
 	struct course *r = load_path(readme);
-	ck_assert_str_eq(r->id, "project-readme"); /* progress in one README is none in another */
+	ck_assert_str_eq(r->old_id, "project-readme");
 	course_destroy(r);
 	course_destroy(c);
 	course_destroy(p);
@@ -427,6 +429,158 @@ START_TEST(lessons_are_whole)
 }
 END_TEST
 
+/* ---- what courses and steps are known by ---- */
+
+static const char places[][24] = {"p1/notes.md", "p2/notes.md", "p1/sub/README.md",
+	"p2/sub/README.md", "p1/bank.gift", "p2/bank.gift", "p1", "p2", "p1/sub", "p2/sub"};
+
+START_TEST(a_course_is_known_by_where_it_is)
+{
+	cleanup_free char *root = path_join(suite_folder, "places");
+	cleanup_words struct words ids = {0};
+	for (size_t i = 0; i < 6; i++)
+		write_note(root, places[i], i < 4 ? "# Same\n\nText.\n" : "Q{T}\n");
+	for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
+		cleanup_free char *path = path_join(root, places[i]);
+		struct course *c = load_path(path), *again = load_path(path);
+		ck_assert_msg(!words_has(&ids, c->id), "%s is another's", c->id);
+		ck_assert_str_eq(c->id, again->id);
+		words_add(&ids, c->id);
+		course_destroy(c);
+		course_destroy(again);
+	}
+}
+END_TEST
+
+static const struct {
+	const char *place, *text, *id; /* id NULL: known by where it is */
+} own[] = {
+	{"own/a/notes.md", "---\nid: first-steps\n---\n# A\n", "first-steps"},
+	{"own/b/other.md", "---\nid: first-steps\n---\n# A\n", "first-steps"},
+	{"own/b", NULL, "first-steps"}, /* a folder with one note */
+	{"own/c/index.md", "---\nid: of-all\n---\n# C\n", "of-all"},
+	{"own/c/more.md", "---\nid: of-one\n---\n# D\n", "of-one"}, {"own/c", NULL, "of-all"},
+	{"own/d/one.md", "---\nid: one\n---\n# One\n", "one"},
+	{"own/d/two.md", "---\nid: two\n---\n# Two\n", "two"},
+	{"own/d", NULL, NULL}, /* neither note speaks for both */
+};
+
+START_TEST(a_course_is_known_by_its_own_id)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(own); i++)
+		if (own[i].text != NULL)
+			write_note(suite_folder, own[i].place, own[i].text);
+	for (size_t i = 0; i < ARRAY_LENGTH(own); i++) {
+		cleanup_free char *path = path_join(suite_folder, own[i].place);
+		struct course *c = load_path(path);
+		ck_assert_str_eq(c->id, own[i].id != NULL ? own[i].id : c->place_id);
+		course_destroy(c);
+	}
+}
+END_TEST
+
+/* Each step of the text before by the words that it contains, and by those of the step that has its
+ * id afterwards; NULL: no step has it. */
+static const struct {
+	const char *before, *after;
+	const char *steps[4][2];
+} edits[] = {
+	/* another example before it */
+	{"```console\n$ echo first\n$ echo last\n```\n",
+		"```console\n$ echo zeroth\n$ echo first\n$ echo last\n```\n",
+		{{"first", "first"}, {"last", "last"}}},
+	/* it is moved */
+	{"```console\n$ echo first\n$ echo last\n```\n",
+		"```console\n$ echo last\n```\n\nNow:\n\n```sh\necho first\n```\n",
+		{{"first", "first"}, {"last", "last"}}},
+	/* the words around it, its output */
+	{"Some wrods.\n\n```console\n$ echo a\nb\n```\n",
+		"Some words.\n\nMore.\n\n```console\n$ echo a\na\n```\n",
+		{{"echo a", "echo a"}, {"wrods", "words"}}},
+	/* it is another command now */
+	{"```console\n$ echo a\n```\n", "```console\n$ echo b\n```\n", {{"echo a", NULL}}},
+	/* text is known by what comes before it */
+	{"Start.\n\n```sh\necho a\n```\n\nMiddle.\n\n```sh\necho b\n```\n\nEnd.\n",
+		"Start.\n\n```sh\necho 0\n```\n\nNew.\n\n```sh\necho a\n```\n\nMiddle!\n\n"
+		"```sh\necho b\n```\n\nEnd.\n",
+		{{"Start", "Start"}, {"Middle", "Middle!"}, {"End", "End"}, {"echo b", "echo b"}}},
+	/* tasks: named, and not */
+	{"🧪 Do it.\n<!-- task one\ncheck: exit 0\n-->\n\n🧪 Do that.\n<!-- task\ncheck: file x "
+	 "exists\n-->\n",
+		"🧪 First this.\n<!-- task\ncheck: file y exists\n-->\n\n🧪 Do it now.\n<!-- task "
+		"one\ncheck: exit nonzero\n-->\n\n🧪 Then do that.\n<!-- task\ncheck: file x "
+		"exists\nhint: touch\n-->\n",
+		{{"Do it.", "Do it now."}, {"Do that.", "Then do that."}}},
+	/* questions */
+	{"Text.\n<!-- quiz: ports -->\n\nText.\n<!-- quiz: names -->\n",
+		"Text.\n<!-- quiz: new -->\n\nText.\n<!-- quiz: ports -->\n<!-- quiz: names -->\n",
+		{{"ports", "ports"}, {"names", "names"}}},
+};
+
+static bool is_step_about(const struct course_step *step, const char *words)
+{
+	cleanup_buf struct buf plain = {0};
+	for (size_t i = 0; i < step->block_count; i++)
+		note_text_plain(&step->blocks[i].text, &plain);
+	return (step->command != NULL && strstr(step->command, words) != NULL) ||
+	       (step->quiz != NULL && text_same(step->quiz, words)) ||
+	       (step->command == NULL && strstr(buf_text(&plain), words) != NULL);
+}
+
+static const struct course_step *step_about(const struct course *c, const char *words)
+{
+	for (size_t i = 0; i < c->lessons[0].step_count; i++)
+		if (is_step_about(&c->lessons[0].steps[i], words))
+			return &c->lessons[0].steps[i];
+	ck_abort_msg("no step has '%s'", words);
+}
+
+START_TEST(a_step_is_known_by_its_content)
+{
+	struct course *texts[2];
+	for (size_t i = 0; i < 2; i++) {
+		cleanup_free char *whole =
+			xasprintf("# One\n\n%s", i == 0 ? edits[_i].before : edits[_i].after);
+		cleanup_free char *path = suite_file("edited.md", whole, strlen(whole));
+		texts[i] = load_path(path);
+	}
+	const struct course_lesson *after = &texts[1]->lessons[0];
+	for (size_t i = 0; i < 4 && edits[_i].steps[i][0] != NULL; i++) {
+		const struct course_step *step = step_about(texts[0], edits[_i].steps[i][0]);
+		size_t at = course_find_step(after, step->id);
+		const char *there = edits[_i].steps[i][1];
+		if (there == NULL)
+			ck_assert_uint_eq(at, after->step_count);
+		else
+			ck_assert_msg(
+				at < after->step_count && is_step_about(&after->steps[at], there),
+				"'%s' is not '%s'", step->id, there);
+	}
+	course_destroy(texts[0]);
+	course_destroy(texts[1]);
+}
+END_TEST
+
+START_TEST(equal_steps_are_numbered)
+{
+	static const char same[] =
+		"# One\n\n```sh\ndocker ps\n```\n\n```sh\ndocker ps\n```\n\n```sh\ndocker ps\n```\n";
+	cleanup_free char *path = suite_file("equal.md", same, sizeof same - 1);
+	struct course *c = load_path(path);
+	const struct course_step *steps = c->lessons[0].steps;
+	for (unsigned i = 0; i < 3; i++) {
+		cleanup_free char *id =
+			i == 0 ? xstrdup(steps[0].id) : xasprintf("%s-%u", steps[0].id, i + 1);
+		cleanup_free char *old = course_step_old_id(&steps[i]);
+		cleanup_free char *number = xasprintf("example-%u", i + 1);
+		ck_assert_str_eq(steps[i].id, id);
+		ck_assert_str_eq(old, number);
+		ck_assert_uint_eq(course_find_step(&c->lessons[0], old), i);
+	}
+	course_destroy(c);
+}
+END_TEST
+
 int main(void)
 {
 	const struct suite_test tests[] = {
@@ -441,6 +595,10 @@ int main(void)
 		{a_folder_is_a_course, 1},
 		{anchors_are_a_courses_own, 1},
 		{vaults_and_readmes, 1},
+		{a_course_is_known_by_where_it_is, 1},
+		{a_course_is_known_by_its_own_id, 1},
+		{a_step_is_known_by_its_content, ARRAY_LENGTH(edits)},
+		{equal_steps_are_numbered, 1},
 		{shipped_words_are_our_own, 1},
 		{every_section_is_a_lesson, 1},
 		{lessons_are_whole, 1},

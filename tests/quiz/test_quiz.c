@@ -1,8 +1,5 @@
 /* tests/quiz/test_quiz.c - GIFT: what is read, what is refused and where, what answers are worth */
-#include "quiz.h"
-#include "suite.h"
-
-#include <math.h>
+#include "compare.h"
 
 static struct quiz *parse(const char *text)
 {
@@ -11,11 +8,6 @@ static struct quiz *parse(const char *text)
 	ck_assert_msg(
 		quiz_parse("t.gift", text, strlen(text), &quiz, &err), "%s", error_text(&err));
 	return quiz;
-}
-
-static bool is_kind(const struct quiz_question *q, const char *name)
-{
-	return text_same(q->kind->name, name);
 }
 
 static const struct {
@@ -86,18 +78,6 @@ static const struct {
 	{"Q} {T}", "t.gift:1:2: '}' without '{'"},
 };
 
-/* Every problem is "LINE:COLUMN: message", a note with "note: " before its message. */
-static char *problems_of(const struct quiz *quiz)
-{
-	struct buf out = {0};
-	for (size_t i = 0; i < quiz->problem_count; i++) {
-		const struct quiz_problem *p = &quiz->problems[i];
-		buf_printf(&out, "%d:%d: %s%s\n", p->line, p->column,
-			p->serious ? "" : "note: ", p->message);
-	}
-	return buf_steal(&out);
-}
-
 START_TEST(mistakes_have_a_place)
 {
 	struct quiz *quiz = parse(mistakes[_i].text);
@@ -117,7 +97,7 @@ static const struct {
 	{"Q{=a ~b}", ""},
 	{"Q{=%50%a ~b}", "1:4: note: after '=' a weight is part of the text"},
 	{"Q{a =b ~c}", "1:3: note: an answer without '=' or '~'"},
-	{"Q{=a ~ ~b}", "1:8: note: an answer has no text"},
+	{"Q{=a ~ ~b}", "1:7: note: an answer has no text"},
 	{"Q{~%-15%a =b}",
 		"1:4: note: Moodle refuses the weight -15 %; the nearest that it knows is "
 		"-14.28571 %"},
@@ -177,7 +157,7 @@ START_TEST(every_problem_is_told_and_the_rest_is_asked)
 		"9:1: '}' without '{'; write \\} for the character\n"
 		"11:13: note: Moodle refuses the weight 7 %; the nearest that it knows is 5 %\n");
 	ck_assert_uint_eq(quiz->question_count, 3);
-	ck_assert_str_eq(quiz->questions[2].id, "q6");
+	ck_assert_ptr_eq(quiz_find(quiz, "q6"), &quiz->questions[2]);
 	ck_assert_ptr_eq(quiz_find(quiz, "6"), &quiz->questions[2]);
 	ck_assert_ptr_null(quiz_find(quiz, "2"));
 	quiz_destroy(quiz);
@@ -185,16 +165,17 @@ START_TEST(every_problem_is_told_and_the_rest_is_asked)
 END_TEST
 
 static const struct {
-	const char *text, *ids; /* of all questions, each with a blank after it */
+	const char *text, *ids; /* of all questions, each with a blank after it; '#' is a hash */
 } named[] = {
-	{"::A::Q{T}\n\n::A::R{F}\n\n::A::S{F}", "A A-2 A-3 "},
-	{"::A-2::Q{T}\n\n::A::R{F}\n\n::A::S{F}", "A-2 A A-3 "},
-	{"Q{T}\n\nR{T}", "q1 q2 "},
-	{"::q2::Q{T}\n\nR{T}", "q2 q2-2 "},
+	{"::A::Q{T}\n\n::A::R{F}\n\n::A::S{F}", "A-# A-# A-# "},
+	{"::A-2::Q{T}\n\n::A::R{F}\n\n::A::S{F}", "A-2 A-# A-# "},
+	{"Q{T}\n\nR{T}", "q-# q-# "},
+	{"Q{T}\n\nQ{T}", "q-# q-#-2 "},
+	{"::q2::Q{T}\n\nR{T}", "q2 q-# "},
 	{"// [id:i\\]d]\nQ{T}", "i]d "},
 	{"// [id: x ] [tag:a\\]b]\nQ{T}", "x "},
-	{"// [id:]\n::::Q{T}", "q1 "},
-	{"// [id:open\nQ{T}", "q1 "},
+	{"// [id:]\n::::Q{T}", "q-# "},
+	{"// [id:open\nQ{T}", "q-# "},
 };
 
 START_TEST(ids_are_unique)
@@ -204,7 +185,13 @@ START_TEST(ids_are_unique)
 	quiz_print(quiz, &printed);
 	struct quiz *again = parse(buf_text(&printed));
 	for (size_t i = 0; i < quiz->question_count; i++) {
-		buf_printf(&ids, "%s ", quiz->questions[i].id);
+		const char *id = quiz->questions[i].id, *dash = strchr(id, '-');
+		bool hash = dash != NULL && strspn(dash + 1, "0123456789abcdef") == 8;
+		buf_printf(&ids, "%.*s%s ", hash ? (int)(dash + 1 - id) : 99, id, hash ? "#" : "");
+		if (hash) {
+			buf_truncate(&ids, ids.length - 1);
+			buf_printf(&ids, "%s ", dash + 9);
+		}
 		ck_assert_str_eq(quiz->questions[i].id, again->questions[i].id);
 	}
 	ck_assert_str_eq(buf_text(&ids), named[_i].ids);
@@ -213,81 +200,47 @@ START_TEST(ids_are_unique)
 }
 END_TEST
 
+/* A question keeps its id when another is put before it. */
+static const struct {
+	const char *before, *after;
+} inserted[] = {
+	{"Q{T}", "New{F}\n\nQ{T}"},
+	{"Q{T}\n\nR{=a ~b}", "New{F}\n\nR{=a ~b}\n\nQ{T}"},
+	{"::A::Q{T}\n\n::A::R{T}", "::A::New{F}\n\n::A::Q{T}\n\n::A::R{T}"},
+	{"::A::Q{T}", "::B::New{F}\n\n::A::Q?{T}"}, /* a title counts, whatever the text */
+	{"//[id:x]\nQ{T}", "New{F}\n\n//[id:x]\nAll new{F}"},
+	{"Q{=a}\n\nQ{=b}", "Q{=c}\n\nQ{=a}\n\nQ{=b}"},
+	{"Q{#1}\n\nQ{#2}", "Q{#3}\n\nQ{#1}\n\nQ{#2}"},
+};
+
+START_TEST(ids_follow_the_content)
+{
+	struct quiz *before = parse(inserted[_i].before), *after = parse(inserted[_i].after);
+	for (size_t i = 0; i < before->question_count; i++) {
+		const struct quiz_question *q = &before->questions[i];
+		const struct quiz_question *same = quiz_find(after, q->id);
+		ck_assert_msg(same != NULL && same != &after->questions[0], "%s", q->id);
+		ck_assert_msg(text_starts(same->text, q->text) || q->has_id, "%s", same->text);
+	}
+	ck_assert_ptr_null(quiz_find(before, after->questions[0].id));
+	quiz_destroy(before);
+	quiz_destroy(after);
+}
+END_TEST
+
 /* ---- every form, as Moodle reads it ---- */
-
-static void dump_line(struct buf *out, const char *text)
-{
-	for (const char *c = text; *c != '\0'; c++)
-		buf_printf(out, *c == '\n' ? "\\n" : "%c", *c);
-}
-
-static void dump_text(struct buf *out, const struct quiz_source *source, const char *text)
-{
-	static const char *const formats[] = {"moodle", "html", "plain", "markdown"};
-	dump_line(out, text);
-	if (source->text == NULL ||
-		(source->format == QUIZ_MOODLE && text_same(source->text, text)))
-		return;
-	buf_printf(out, " [%s: ", formats[source->format]);
-	dump_line(out, source->text);
-	buf_add_char(out, ']');
-}
-
-static void dump_answer(struct buf *out, const struct quiz_question *q, const struct quiz_answer *a)
-{
-	buf_printf(out, "\t%.7g %%\t", a->fraction * 100);
-	dump_text(out, &a->text_source, a->text);
-	if (a->match != NULL)
-		buf_printf(out, " -> %s", a->match);
-	if (is_kind(q, "numerical"))
-		buf_printf(out, " (%.10g to %.10g)", a->low, a->high);
-	if (a->feedback != NULL) {
-		buf_add_text(out, "\t# ");
-		dump_text(out, &a->feedback_source, a->feedback);
-	}
-	buf_add_char(out, '\n');
-}
-
-static char *dump(const struct quiz *quiz)
-{
-	struct buf out = {0};
-	for (size_t i = 0; i < quiz->question_count; i++) {
-		const struct quiz_question *q = &quiz->questions[i];
-		buf_printf(&out, "%s\t%s\t%s\t", q->kind->name, q->id, q->category);
-		dump_text(&out, &q->text_source, q->text);
-		buf_add_char(&out, '\n');
-		for (size_t k = 0; k < q->answer_count; k++)
-			dump_answer(&out, q, &q->answers[k]);
-		if (q->feedback == NULL)
-			continue;
-		buf_add_text(&out, "\t####\t");
-		dump_text(&out, &q->feedback_source, q->feedback);
-		buf_add_char(&out, '\n');
-	}
-	return buf_steal(&out);
-}
 
 START_TEST(every_form_is_read_as_moodle_does)
 {
 	cleanup_free char *path = suite_data("quiz/moodle_forms.gift");
 	cleanup_free char *expected_path = suite_data("quiz/moodle_forms.txt");
-	cleanup_buf struct buf expected = {0};
 	cleanup_error struct error err = {0};
 	struct quiz *quiz;
 	ck_assert_msg(quiz_load(path, &quiz, &err), "%s", error_text(&err));
 	ck_assert_msg(quiz_is_sound(quiz, &err), "%s", error_text(&err));
 	cleanup_free char *seen = dump(quiz);
 	quiz_destroy(quiz);
-	ck_assert_msg(file_read(expected_path, 1 << 20, &expected, &err), "%s", error_text(&err));
-	const char *at = seen, *due = buf_text(&expected);
-	for (int line = 1; *at != '\0' || *due != '\0'; line++) {
-		size_t length = strcspn(at, "\n"), wanted = strcspn(due, "\n");
-		ck_assert_msg(length == wanted && strncmp(at, due, length) == 0,
-			"%s:%d: expected %.*s, seen %.*s", expected_path, line, (int)wanted, due,
-			(int)length, at);
-		at += length + (at[length] != '\0');
-		due += wanted + (due[wanted] != '\0');
-	}
+	assert_lines(expected_path, seen);
 }
 END_TEST
 
@@ -565,33 +518,6 @@ END_TEST
 
 /* ---- printing ---- */
 
-static void assert_same_source(const struct quiz_source *a, const struct quiz_source *b)
-{
-	ck_assert_msg(text_same(a->text, b->text) && a->format == b->format, "%s is now %s",
-		a->text, b->text);
-}
-
-static void assert_same(const struct quiz_question *a, const struct quiz_question *b)
-{
-	ck_assert(a->kind == b->kind && a->has_id == b->has_id && text_same(a->id, b->id) &&
-		  text_same(a->title, b->title) && text_same(a->category, b->category) &&
-		  text_same(a->feedback, b->feedback) && a->tag_count == b->tag_count);
-	assert_same_source(&a->text_source, &b->text_source);
-	assert_same_source(&a->feedback_source, &b->feedback_source);
-	ck_assert_str_eq(a->text, b->text);
-	ck_assert_uint_eq(a->answer_count, b->answer_count);
-	for (size_t i = 0; i < a->answer_count; i++) {
-		const struct quiz_answer *x = &a->answers[i], *y = &b->answers[i];
-		ck_assert_msg(text_same(x->text, y->text) && text_same(x->match, y->match) &&
-				      text_same(x->feedback, y->feedback) &&
-				      fabs(x->fraction - y->fraction) < 1e-9 && x->low == y->low &&
-				      x->high == y->high,
-			"%s: answer '%s' is now '%s'", a->text, x->text, y->text);
-		assert_same_source(&x->text_source, &y->text_source);
-		assert_same_source(&x->feedback_source, &y->feedback_source);
-	}
-}
-
 static const char *const banks[] = {"quiz/every_form.gift", "quiz/moodle_forms.gift",
 	"../../quizzes/docker-start-here/containers.gift",
 	"../../quizzes/docker-start-here/install-docker.gift",
@@ -607,9 +533,7 @@ START_TEST(what_is_printed_reads_the_same)
 	quiz_print(read, &text);
 	ck_assert_msg(quiz_parse("printed", buf_text(&text), text.length, &again, &err), "%s\n%s",
 		error_text(&err), buf_text(&text));
-	ck_assert_uint_eq(read->question_count, again->question_count);
-	for (size_t i = 0; i < read->question_count; i++)
-		assert_same(&read->questions[i], &again->questions[i]);
+	assert_same_quiz(read, again);
 	quiz_destroy(read);
 	quiz_destroy(again);
 }
@@ -703,6 +627,7 @@ int main(void)
 		{what_moodle_reads_otherwise_is_told, ARRAY_LENGTH(notes)},
 		{every_problem_is_told_and_the_rest_is_asked, 1},
 		{ids_are_unique, ARRAY_LENGTH(named)},
+		{ids_follow_the_content, ARRAY_LENGTH(inserted)},
 		{every_form_is_read_as_moodle_does, 1},
 		{other_bytes_are_refused, 1},
 		{many_options_have_names, 1},

@@ -207,6 +207,18 @@ START_TEST(answers_come_back)
 }
 END_TEST
 
+/* Makes the file one of version 1 or 2. */
+static void make_older(const char *path, int version)
+{
+	static const char *const steps[] = {"DROP TABLE review; PRAGMA user_version = 1",
+		"DROP TABLE earlier; DROP TABLE renamed; PRAGMA user_version = 2"};
+	sqlite3 *db;
+	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+	for (int i = 2; i >= version; i--)
+		ck_assert_int_eq(sqlite3_exec(db, steps[i - 1], NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
 START_TEST(an_older_file_is_brought_up_to_date)
 {
 	cleanup_free char *path = path_join(suite_folder, "older.db");
@@ -219,16 +231,131 @@ START_TEST(an_older_file_is_brought_up_to_date)
 				       .score_max = 2});
 	cleanup_free char *before = dues_text(record);
 	record_close(record);
-	sqlite3 *db;
-	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
-	ck_assert_int_eq(
-		sqlite3_exec(db, "DROP TABLE review; PRAGMA user_version = 1", NULL, NULL, NULL),
-		SQLITE_OK);
-	sqlite3_close(db);
-	record = open_record(path);
+	make_older(path, _i + 1);
+	ck_assert(
+		_i > 0 ? record_open_read(path, &record, NULL) : record_open(path, &record, NULL));
 	cleanup_free char *after = dues_text(record);
 	ck_assert_str_eq(before, after);
 	ck_assert_ptr_nonnull(strchr(after, '\n'));
+	record_close(record);
+}
+END_TEST
+
+static bool is_done(struct record *record, const char *course, const char *step)
+{
+	bool known;
+	enum record_step_state state;
+	ck_assert(record_step(record, "ada", course, "l", step, &known, &state, NULL));
+	return known && state == RECORD_STEP_DONE;
+}
+
+/* What earlier versions numbered keeps its marks; what is recorded later is not renamed. */
+START_TEST(steps_of_an_older_file_are_renamed)
+{
+	static const struct record_rename renames[] = {{"l", "example-1", "example-b"},
+		{"l", "example-2", "example-a"}, {"l", "q1", "q-a"}};
+	struct error err = {0};
+	bool numbered = true;
+	cleanup_free char *path =
+		path_join(suite_folder, _i == 0 ? "numbered1.db" : "numbered2.db");
+	cleanup_free char *lesson = NULL, *step = NULL;
+	struct record *record = open_record(path);
+	append(record, &(struct record_event){.verb = RECORD_ANSWERED, .step = "q1"});
+	append(record,
+		&(struct record_event){
+			.verb = RECORD_PROGRESSED, .step = "example-2", .state = RECORD_STEP_DONE});
+	ck_assert(record_has_numbered_steps(record, "ada", "c", &numbered, &err) && !numbered);
+	record_close(record);
+	make_older(path, _i + 1);
+	record = open_record(path);
+	ck_assert(record_has_numbered_steps(record, "ada", "c", &numbered, &err) && numbered);
+	ck_assert(record_rename_steps(record, "ada", "c", renames, ARRAY_LENGTH(renames), &err));
+	ck_assert(record_has_numbered_steps(record, "ada", "c", &numbered, &err) && !numbered);
+	append(record,
+		&(struct record_event){
+			.verb = RECORD_PROGRESSED, .step = "example-1", .state = RECORD_STEP_DONE});
+	for (int i = 0; i < 2; i++) {
+		ck_assert(is_done(record, "c", "example-a") && !is_done(record, "c", "example-b"));
+		ck_assert(is_done(record, "c", "example-1") && !is_done(record, "c", "example-2"));
+		cleanup_free char *dues = dues_text(record);
+		ck_assert_ptr_nonnull(strstr(dues, "q-a"));
+		ck_assert_msg(record_rebuild(record, &err), "%s", error_text(&err));
+	}
+	size_t count = count_statements(record);
+	ck_assert(record_position(record, "ada", "c", &lesson, &step, &err));
+	ck_assert_str_eq(step, "example-1");
+	ck_assert_uint_eq(count, 3);
+	record_close(record);
+}
+END_TEST
+
+static bool has_step(void *data, const char *lesson, const char *step)
+{
+	(void)lesson;
+	return strchr(data, step[0]) != NULL;
+}
+
+/* HERE is a file that exists, GONE one that does not. */
+static const struct {
+	const char *recorded;  /* the course of an older file */
+	const char *reference; /* what opened it then; NULL: unknown */
+	const char *title;     /* of the course that is opened now from HERE */
+	const char *id, *gets;
+	const char *steps; /* that it has, of "a" and "b"; NULL: both */
+} claims[] = {
+	{"notes", "HERE", "Another title", "notes-1", "notes", ""},
+	{"notes", NULL, "Course", "notes-1", "notes", NULL},
+	{"notes", NULL, "Course", "notes-1", "notes-1", "a"},
+	{"notes", NULL, "Another title", "notes-1", "notes-1", NULL},
+	{"notes", "GONE", "Course", "notes-1", "notes", NULL}, /* it was moved here */
+	{"notes", "GONE", "Another title", "notes-1", "notes-1", NULL},
+	{"notes", "OTHER", "Course", "notes-1", "notes-1", NULL}, /* it is still there */
+	{"notes-1", NULL, "Course", "own-id", "notes-1", NULL}, /* it got an id of its own later */
+	{"own-id", NULL, "Course", "own-id", "own-id", NULL},
+	{"others", NULL, "Course", "notes-1", "notes-1", NULL},
+};
+
+START_TEST(courses_are_told_apart)
+{
+	static const char *const words[] = {"HERE", "OTHER", "GONE"};
+	struct error err = {0};
+	cleanup_free char *name = xasprintf("claim%d.db", _i);
+	cleanup_free char *path = path_join(suite_folder, name);
+	cleanup_free char *here = suite_file("HERE", "x", 1), *other = suite_file("OTHER", "x", 1);
+	cleanup_free char *reference = NULL, *id = NULL, *second = NULL;
+	for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
+		if (text_same(claims[_i].reference, words[i]))
+			reference = path_join(suite_folder, words[i]);
+	struct record *record = open_record(path);
+	append(record,
+		&(struct record_event){.verb = RECORD_INITIALIZED, .course = claims[_i].recorded});
+	for (size_t i = 0; i < 2; i++)
+		append(record, &(struct record_event){.verb = RECORD_PROGRESSED,
+				       .course = claims[_i].recorded,
+				       .step = i == 0 ? "a" : "b"});
+	if (reference != NULL)
+		ck_assert(record_remember_course(
+			record, "ada", claims[_i].recorded, reference, &err));
+	record_close(record);
+	make_older(path, 2);
+	record = open_record(path);
+	struct record_identity course = {.id = claims[_i].id,
+		.place_id = "notes-1",
+		.old_id = "notes",
+		.title = claims[_i].title,
+		.reference = here,
+		.has = has_step,
+		.data = (char *)(claims[_i].steps != NULL ? claims[_i].steps : "ab")};
+	ck_assert(record_course_id(record, "ada", &course, &id, &err));
+	ck_assert_str_eq(id, claims[_i].gets);
+	/* only one of two gets what was recorded */
+	struct record_identity twin = course;
+	twin.id = twin.place_id = "notes-2";
+	twin.reference = other;
+	if (!text_same(claims[_i].reference, "OTHER")) {
+		ck_assert(record_course_id(record, "ada", &twin, &second, &err));
+		ck_assert_msg(!text_same(id, second) || text_same(id, "own-id"), "%s", second);
+	}
 	record_close(record);
 }
 END_TEST
@@ -416,7 +543,9 @@ int main(void)
 		{position_follows_steps, 1},
 		{answers_of_whole_attempts, 1},
 		{answers_come_back, 1},
-		{an_older_file_is_brought_up_to_date, 1},
+		{an_older_file_is_brought_up_to_date, 2},
+		{steps_of_an_older_file_are_renamed, 2},
+		{courses_are_told_apart, ARRAY_LENGTH(claims)},
 		{rebuilding_changes_nothing, 10},
 		{files_are_private_and_kept, 1},
 		{others_files_are_left_alone, 1},

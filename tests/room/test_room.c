@@ -5,6 +5,7 @@
 #include "suite.h"
 
 #include <cjson/cJSON.h>
+#include <math.h>
 
 static const char note[] =
 	"# Knots\n\nWhat a knot is.\n\n"
@@ -100,7 +101,7 @@ static enum room_outcome order(struct held *h, const char *json)
 	cJSON *fields = cJSON_Parse(json);
 	ck_assert_ptr_nonnull(fields);
 	enum room_outcome outcome =
-		room_control(h->room, &(struct room_order){value_of, fields}, &err);
+		room_control(h->room, &(struct room_order){value_of, fields, NULL}, &err);
 	cJSON_Delete(fields);
 	return outcome;
 }
@@ -196,8 +197,13 @@ static void is_at(struct held *h, const char *learner, const char *lesson, const
 {
 	cleanup_free char *a = text_on_board(h, learner, "lesson"),
 			  *b = text_on_board(h, learner, "step");
-	ck_assert_msg(text_same(a, lesson) && text_same(b, step), "%s is at %s %s", learner,
-		a != NULL ? a : "-", b != NULL ? b : "-");
+	size_t i = 0;
+	while (!text_same(h->course->lessons[i].anchor, lesson))
+		i++;
+	const struct course_lesson *l = &h->course->lessons[i];
+	ck_assert_msg(text_same(a, lesson) && b != NULL &&
+			      course_find_step(l, b) == course_find_step(l, step),
+		"%s is at %s %s", learner, a != NULL ? a : "-", b != NULL ? b : "-");
 }
 
 /* ---- who comes in ---- */
@@ -223,8 +229,16 @@ static const struct {
 		"5m", "5m"},             /* a control sequence in one character */
 	{"", "a\xe2\x80\x8b", "a", "a"}, /* a blank that is not seen */
 	{"", "<script>alert(1)</script>", "<script>alert(1)</script>", "script-alert-1-script"},
-	{"", "0123456789012345678901234567890123456789XYZ",
-		"0123456789012345678901234567890123456789", "012345678901234567890123"},
+	{"", "01234567890123456789012345678901234567890123456789012345678901234567890123456789",
+		"01234567890123456789012345678901234567890123456789012345678901234567890123456789",
+		"012345678901234567890123"},
+	{"",
+		"01234567890123456789012345678901234567890123456789012345678901234567890123456789"
+		"X",
+		"0123456789012345678901234567890123456789012345678901234567890123456789012345678…",
+		"012345678901234567890123"},
+	{"", "Mia Alexandra van der Westhuizen-Montgomery",
+		"Mia Alexandra van der Westhuizen-Montgomery", "mia-alexandra-van-der-we"},
 	{"", "", NULL, NULL},
 	{"", " \t", NULL, NULL},
 	{"", "\xe2\x80\x8b\x01", NULL, NULL},
@@ -520,6 +534,27 @@ static const struct {
 	{"{\"do\":\"ask\",\"gift\":\"One? {=a ~b}\"}", ROOM_DONE},
 	{"{\"do\":\"lower\",\"to\":\"nobody\"}", ROOM_WRONG},
 	{"{\"do\":\"lower\",\"to\":\"ann\"}", ROOM_DONE},
+	{"{\"do\":\"by-step\"}", ROOM_DONE},
+	{"{\"do\":\"break\"}", ROOM_INVALID},
+	{"{\"do\":\"break\",\"minutes\":\"5\"}", ROOM_DONE},
+	{"{\"do\":\"poll\"}", ROOM_INVALID},
+	{"{\"do\":\"poll\",\"text\":\"One?\",\"options\":\"a\"}", ROOM_INVALID},
+	{"{\"do\":\"poll\",\"text\":\"One?\"}", ROOM_DONE},
+	{"{\"do\":\"poll\",\"text\":\"{a} = b ~ c: #d?\",\"options\":\"{\\n\\n~=\\n\"}", ROOM_DONE},
+	{"{\"do\":\"poll\",\"text\":\"Which?\",\"options\":\"a\\nb\\nc\",\"several\":\"1\"}",
+		ROOM_DONE},
+	{"{\"do\":\"tally\",\"show\":\"1\"}", ROOM_OVER},
+	{"{\"do\":\"tally\"}", ROOM_INVALID},
+	{"{\"do\":\"show\",\"what\":\"join\"}", ROOM_DONE},
+	{"{\"do\":\"show\",\"what\":\"x\"}", ROOM_INVALID},
+	{"{\"do\":\"zone\"}", ROOM_INVALID},
+	{"{\"do\":\"zone\",\"zone\":\"UTC\"}", ROOM_DONE},
+	{"{\"do\":\"zone\",\"zone\":\"../../../etc/passwd\"}", ROOM_INVALID},
+	{"{\"do\":\"zone\",\"zone\":\"Europe\"}", ROOM_INVALID},
+	{"{\"do\":\"teacher\"}", ROOM_INVALID},
+	{"{\"do\":\"teacher\",\"name\":\"Tea\"}", ROOM_DONE},
+	{"{\"do\":\"teacher-off\",\"id\":\"x\"}", ROOM_WRONG},
+	{"{\"do\":\"reopen\"}", ROOM_OVER},
 	{"{\"do\":\"end\"}", ROOM_DONE},
 };
 
@@ -703,6 +738,307 @@ START_TEST(test_question)
 }
 END_TEST
 
+/* ---- who sees the counts, and polls ---- */
+
+static cJSON *question_in(struct held *h, enum room_view view)
+{
+	cJSON *board = room_board(h->room, view, "join");
+	cJSON *question = cJSON_DetachItemFromObjectCaseSensitive(board, "question");
+	cJSON_Delete(board);
+	return question;
+}
+
+static bool shows_counts(struct held *h, enum room_view view)
+{
+	cJSON *question = question_in(h, view);
+	bool has = cJSON_GetObjectItemCaseSensitive(question, "counts") != NULL ||
+		   cJSON_GetObjectItemCaseSensitive(question, "words") != NULL;
+	cJSON_Delete(question);
+	return has;
+}
+
+/* A count seen too early sways those who have not answered yet. */
+START_TEST(test_tally)
+{
+	static const struct {
+		const char *order;
+		bool projector;
+	} steps[] = {
+		{"{\"do\":\"ask\",\"gift\":\"One? {=a ~b}\"}", false},
+		{"{\"do\":\"tally\",\"show\":\"1\"}", true},
+		{"{\"do\":\"tally\",\"show\":\"0\"}", false},
+		{"{\"do\":\"close\"}", true},
+		{"{\"do\":\"ask\",\"gift\":\"One? {=a}\"}", false},
+		{"{\"do\":\"close\"}", true},
+		{"{\"do\":\"ask\",\"gift\":\"One? {=a ~b}\",\"tally\":\"live\"}", true},
+	};
+	struct held h = hold("tally.db");
+	for (size_t i = 0; i < ARRAY_LENGTH(steps); i++) {
+		ck_assert_int_eq(order(&h, steps[i].order), ROOM_DONE);
+		ck_assert(shows_counts(&h, ROOM_BOARD));
+		ck_assert_msg(shows_counts(&h, ROOM_PROJECTOR) == steps[i].projector, "%s",
+			steps[i].order);
+	}
+	let_go(&h);
+}
+END_TEST
+
+START_TEST(test_poll)
+{
+	struct held h = hold("poll.db");
+	struct error err = {0};
+	struct room_report report;
+	struct seen seen = {0};
+	cleanup_buf struct buf text = {0};
+	char ann[64], bob[64];
+	comes(&h, "Ann", ann);
+	comes(&h, "Bob", bob);
+	ck_assert_int_eq(
+		order(&h,
+			"{\"do\":\"poll\",\"text\":\"{How} well?\",\"options\":\"=0: not\\n~1\\n 2 #\"}"),
+		ROOM_DONE);
+	ck_assert_int_eq(answer(&h, ann, "q1", "c"), ROOM_DONE);
+	ck_assert_int_eq(answer(&h, bob, "q1", "a"), ROOM_DONE);
+	ck_assert_int_eq(answer(&h, bob, "q1", "b"), ROOM_DONE);
+	let_go(&h);
+	h = hold_again("poll.db", false); /* it is a poll after a restart, too */
+	ck_assert_int_eq(order(&h, "{\"do\":\"close\"}"), ROOM_DONE);
+	cJSON *question = question_in(&h, ROOM_PROJECTOR);
+	char *json = cJSON_PrintUnformatted(question);
+	ck_assert_ptr_nonnull(strstr(json, "\"options\":[\"=0: not\",\"~1\",\"2 #\"]"));
+	ck_assert_ptr_nonnull(strstr(json, "\"counts\":[0,1,1]"));
+	ck_assert_ptr_nonnull(strstr(json, "\"text\":\"{How} well?\""));
+	ck_assert_ptr_null(strstr(json, "marks"));
+	ck_assert_ptr_null(strstr(json, "\"right\""));
+	cJSON_free(json);
+	cJSON_Delete(question);
+	room_events(h.room, 0, ann, see, &seen);
+	ck_assert_ptr_nonnull(strstr(buf_text(&seen.text),
+		"\"text\":\"\",\"explanation\":\"\",\"yours\":\"c\",\"right\":null"));
+	must(room_report(h.room, &report, &err), &err);
+	ck_assert(room_report_csv(&report, "answers", &text));
+	ck_assert_ptr_nonnull(
+		strstr(buf_text(&text), "\"{How} well?\",\"b) ~1\",\"1\",\"50 %\",\"\"\r\n"));
+	buf_truncate(&text, 0);
+	ck_assert(room_report_csv(&report, "questions", &text)); /* nothing is right in it */
+	ck_assert_ptr_null(strstr(buf_text(&text), "How"));
+	ck_assert(!room_report_csv(&report, "none", &text));
+	room_report_finish(&report);
+	buf_finish(&seen.text);
+	let_go(&h);
+}
+END_TEST
+
+/* ---- the room's clock ---- */
+
+static const struct {
+	const char *zone;
+	int64_t wall_s;
+	const char *clock; /* as date -d @… says */
+} clocks[] = {
+	{"UTC", 1700000000, "22:13"},
+	{"Asia/Tokyo", 1700000000, "07:13"},
+	{"Asia/Kolkata", 1700000000, "03:43"},
+	{"America/St_Johns", 1700000000, "18:43"},
+	{"Europe/Berlin", 1700000000, "23:13"},
+	{"Europe/Berlin", 1690000000, "06:26"},
+	/* beyond the file's last change, by its rule */
+	{"Europe/Berlin", 2531955599, "01:59"},
+	{"Europe/Berlin", 2531955600, "03:00"},
+	{"Europe/Berlin", 2550000000, "23:20"},
+	{"Europe/Berlin", 2560000000, "16:06"},
+	{"Australia/Sydney", 2560000000, "02:06"},
+	{"Australia/Sydney", 2550000000, "08:20"},
+	{"Asia/Tokyo", 2550000000, "06:20"},
+	{"Europe/Berlin", 0, "01:00"},
+};
+
+START_TEST(test_zone)
+{
+	struct held h = hold("zone.db");
+	struct error err = {0};
+	struct room_report report;
+	int64_t before = wall;
+	cleanup_free char *json = xasprintf("{\"do\":\"zone\",\"zone\":\"%s\"}", clocks[_i].zone);
+	ck_assert_int_eq(order(&h, json), ROOM_DONE);
+	wall = clocks[_i].wall_s * 1000;
+	let_go(&h);
+	h = hold_again("zone.db", false);
+	cJSON *board = room_board(h.room, ROOM_BOARD, "join");
+	double offset = cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(board, "offset_s"));
+	char text[TIME_TEXT_SIZE];
+	time_format_iso8601(wall + (int64_t)offset * 1000, text);
+	ck_assert_msg(strncmp(text + 11, clocks[_i].clock, 5) == 0, "%s", text);
+	ck_assert_str_eq(value_of(board, "zone"), clocks[_i].zone);
+	cJSON_Delete(board);
+	must(room_report(h.room, &report, &err), &err);
+	ck_assert_ptr_nonnull(strstr(report.facts.items[1], clocks[_i].zone));
+	room_report_finish(&report);
+	wall = before;
+	let_go(&h);
+}
+END_TEST
+
+/* ---- several instructors, and what was sent ---- */
+
+static void take_token(void *data, const struct room_instructor *one)
+{
+	char **token = data;
+	free(*token);
+	*token = xasprintf("%s %s", one->id, one->token);
+}
+
+START_TEST(test_instructors)
+{
+	struct held h = hold("instructors.db");
+	cleanup_error struct error err = {0};
+	cleanup_free char *both = NULL;
+	char ann[64];
+	comes(&h, "Ann", ann);
+	ck_assert_int_eq(order(&h, "{\"do\":\"teacher\",\"name\":\" Tea \"}"), ROOM_DONE);
+	let_go(&h);
+	h = hold_again("instructors.db", false);
+	room_instructors(h.room, take_token, &both);
+	ck_assert_ptr_nonnull(both);
+	const char *token = strchr(both, ' ') + 1;
+	cleanup_free char *id = xstrndup(both, strcspn(both, " "));
+	cleanup_free char *name = room_instructor_name(h.room, token);
+	ck_assert_str_eq(name, "Tea");
+	ck_assert(room_token_fits(h.room, ROOM_BOARD, token));
+	ck_assert(!room_token_fits(h.room, ROOM_PROJECTOR, token));
+	ck_assert_ptr_null(room_instructor_name(h.room, room_token(h.room, ROOM_BOARD)));
+	ck_assert_ptr_null(room_instructor_name(h.room, ""));
+	static const struct {
+		const char *json;
+		enum room_outcome outcome;
+	} both_do[] = {{"{\"do\":\"message\",\"text\":\"one\"}", ROOM_DONE},
+		{"{\"do\":\"message\",\"text\":\"two\",\"to\":\"ann\"}", ROOM_DONE},
+		{"{\"do\":\"hold\"}", ROOM_DONE}, {"{\"do\":\"end\"}", ROOM_WRONG},
+		{"{\"do\":\"teacher\",\"name\":\"X\"}", ROOM_WRONG}};
+	for (size_t i = 0; i < ARRAY_LENGTH(both_do); i++) {
+		cJSON *fields = cJSON_Parse(both_do[i].json);
+		error_finish(&err);
+		ck_assert_int_eq(
+			room_control(h.room, &(struct room_order){value_of, fields, name}, &err),
+			both_do[i].outcome);
+		cJSON_Delete(fields);
+	}
+	cJSON *board = room_board(h.room, ROOM_BOARD, "join");
+	char *sent = cJSON_PrintUnformatted(cJSON_GetObjectItemCaseSensitive(board, "messages"));
+	ck_assert_msg(
+		strstr(sent, "\"to\":\"Ann\",\"by\":\"Tea\",\"text\":\"two\"") != NULL, "%s", sent);
+	ck_assert(strstr(sent, "two") < strstr(sent, "\"to\":null")); /* the newest first */
+	cJSON_free(sent);
+	cJSON_Delete(board);
+	board = room_board(h.room, ROOM_PROJECTOR, "join");
+	ck_assert_ptr_null(cJSON_GetObjectItemCaseSensitive(board, "messages"));
+	ck_assert_int_eq(
+		cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(board, "learners")), 0);
+	cJSON_Delete(board);
+	cleanup_free char *off = xasprintf("{\"do\":\"teacher-off\",\"id\":\"%s\"}", id);
+	ck_assert_int_eq(order(&h, off), ROOM_DONE);
+	ck_assert(!room_token_fits(h.room, ROOM_BOARD, token));
+	let_go(&h);
+	h = hold_again("instructors.db", false);
+	ck_assert(!room_token_fits(h.room, ROOM_BOARD, token));
+	let_go(&h);
+}
+END_TEST
+
+/* ---- what the room works on, breaks, the end and after it ---- */
+
+static double board_number(struct held *h, const char *part, const char *name)
+{
+	cJSON *board = room_board(h->room, ROOM_PROJECTOR, "join");
+	const cJSON *one = cJSON_GetObjectItemCaseSensitive(board, part);
+	double number = cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(one, name));
+	cJSON_Delete(board);
+	return number;
+}
+
+START_TEST(test_focus)
+{
+	struct held h = hold("focus.db");
+	char ann[64], bob[64], cid[64];
+	cleanup_words struct words here = {0};
+	words_add(&here, comes(&h, "Ann", ann));
+	words_add(&here, comes(&h, "Bob", bob));
+	comes(&h, "Cid", cid); /* is not there */
+	room_present(h.room, &here);
+	ck_assert(isnan(board_number(&h, "focus", "at")));
+	order(&h, "{\"do\":\"open\",\"lesson\":\"reef\",\"step\":\"prose-1\"}");
+	ck_assert_int_eq((int)board_number(&h, "focus", "at"), 1);
+	does(&h, ann, "progressed", "reef", "prose-1", DONE); /* and waits behind it */
+	does(&h, bob, "progressed", "reef", "prose-1", REACHED);
+	does(&h, cid, "progressed", "bowline", "example-1", REACHED);
+	ck_assert_int_eq((int)board_number(&h, "focus", "at"), 1);
+	ck_assert_int_eq((int)board_number(&h, "focus", "done"), 1);
+	ck_assert_int_eq((int)board_number(&h, "focus", "of"), 2);
+	ck_assert_int_eq((int)board_number(&h, "counts", "begun"), 1);
+	order(&h, "{\"do\":\"open-all\"}");
+	does(&h, bob, "progressed", "reef", "prose-1", DONE);
+	ck_assert_int_eq((int)board_number(&h, "focus", "at"), 2);
+	ck_assert_int_eq(order(&h, "{\"do\":\"by-step\"}"), ROOM_DONE);
+	cJSON *board = room_board(h.room, ROOM_BOARD, "join"); /* Cid keeps what he has come to */
+	ck_assert_int_eq(cJSON_GetObjectItemCaseSensitive(board, "open_at")->valueint, 4);
+	cJSON_Delete(board);
+	let_go(&h);
+}
+END_TEST
+
+static bool room_is(struct held *h, const char *name)
+{
+	cJSON *board = room_board(h->room, ROOM_BOARD, "join");
+	bool so = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(board, name));
+	cJSON_Delete(board);
+	return so;
+}
+
+START_TEST(test_break)
+{
+	struct held h = hold("break.db");
+	ck_assert_int_eq(
+		order(&h, "{\"do\":\"break\",\"minutes\":\"10\",\"text\":\"tea\"}"), ROOM_DONE);
+	let_go(&h);
+	h = hold_again("break.db", false);
+	ck_assert(room_is(&h, "hold") && room_is(&h, "break"));
+	ck_assert(!isnan(board_number(&h, "timer", "until_ms")));
+	ck_assert_int_eq(order(&h, "{\"do\":\"go\"}"), ROOM_DONE); /* ends the timer, too */
+	ck_assert(!room_is(&h, "hold") && !room_is(&h, "break"));
+	ck_assert(isnan(board_number(&h, "timer", "until_ms")));
+	order(&h, "{\"do\":\"timer\",\"minutes\":\"10\"}");
+	order(&h, "{\"do\":\"hold\"}");
+	ck_assert(!room_is(&h, "break"));
+	order(&h, "{\"do\":\"go\"}"); /* a timer of its own goes on */
+	ck_assert(!isnan(board_number(&h, "timer", "until_ms")));
+	let_go(&h);
+}
+END_TEST
+
+START_TEST(test_reopen)
+{
+	struct held h = hold("reopen.db");
+	struct room_participant again = {0};
+	struct seen seen = {0};
+	char ann[64];
+	comes(&h, "Ann", ann);
+	does(&h, ann, "progressed", "reef", "prose-1", REACHED);
+	ck_assert_int_eq(order(&h, "{\"do\":\"end\"}"), ROOM_DONE);
+	pass(1000);
+	ck_assert_int_eq(order(&h, "{\"do\":\"reopen\"}"), ROOM_DONE);
+	ck_assert_int_eq((int)number_of(&h, ann, "stuck_s"), 0);
+	let_go(&h);
+	h = hold_again("reopen.db", false);
+	ck_assert(!room_is(&h, "ended"));
+	ck_assert_int_eq(come(&h, room_code(h.room), "Bob", &again), ROOM_DONE);
+	room_events(h.room, 0, ann, see, &seen); /* who comes back is not sent away */
+	ck_assert_ptr_null(strstr(buf_text(&seen.text), "end"));
+	room_participant_finish(&again);
+	buf_finish(&seen.text);
+	let_go(&h);
+}
+END_TEST
+
 /* ---- what is said ---- */
 
 static const struct {
@@ -756,6 +1092,8 @@ END_TEST
 
 /* ---- it is all there again ---- */
 
+static void fill_first_version(struct held *h);
+
 static void compare_after(const char *name, void (*fill)(struct held *h))
 {
 	struct held h = hold(name);
@@ -773,6 +1111,10 @@ static void compare_after(const char *name, void (*fill)(struct held *h))
 	cleanup_free char *whose = room_key_owner(h.room, "a key");
 	cJSON_DeleteItemFromObjectCaseSensitive(board, "question"); /* a closed one is not shown */
 	cJSON_DeleteItemFromObjectCaseSensitive(other, "question");
+	if (fill == fill_first_version) { /* whose messages are other events here */
+		cJSON_DeleteItemFromObjectCaseSensitive(board, "messages");
+		cJSON_DeleteItemFromObjectCaseSensitive(other, "messages");
+	}
 	char *texts[] = {cJSON_Print(board), cJSON_Print(other), cJSON_Print(state),
 		cJSON_Print(other_state)};
 	ck_assert(text_same(texts[0], texts[1]));
@@ -830,6 +1172,11 @@ static int put_back(struct db *db, void *data, struct error *err)
 	static const char *const steps[] = {
 		"ALTER TABLE room_learner ADD COLUMN uid INTEGER NOT NULL DEFAULT 1000",
 		"UPDATE room_event SET name = 'setup' WHERE name = 'message'",
+		"ALTER TABLE room DROP COLUMN zone",
+		"ALTER TABLE room DROP COLUMN projector",
+		"ALTER TABLE room_question DROP COLUMN poll",
+		"ALTER TABLE room_question DROP COLUMN tally",
+		"DROP TABLE room_instructor",
 		"UPDATE module SET version = 1 WHERE name = 'room'",
 	};
 	(void)data;
@@ -962,6 +1309,9 @@ static const char *const told[] = {
 	"raised a hand: a \\| b",
 	"| Which joins? | 1 | ",
 	"| 1.1 Reef | echo reef | 1 | 0 | ",
+	"All times are in Asia/Tokyo (UTC+09:00).",
+	"| Ann | 07:13 | 07:13 | ",
+	"| Which joins? | a) ",
 };
 
 /* Looking back makes no room. */
@@ -993,14 +1343,21 @@ START_TEST(test_report)
 	struct held h = hold("report.db");
 	struct error err = {0};
 	struct room_report report;
-	cleanup_buf struct buf text = {0};
+	cleanup_buf struct buf text = {0}, csv = {0};
 	char id[64];
 	fill_open_question(&h);
 	comes(&h, "<b>|x", id);
+	order(&h, "{\"do\":\"zone\",\"zone\":\"Asia/Tokyo\"}");
 	does(&h, "ann", "progressed", "reef", "example-1", REACHED);
 	say(&h, "ann", "{\"what\":\"hand\",\"text\":\"a | b\"}");
 	must(room_report(h.room, &report, &err), &err);
 	room_report_markdown(&report, &text);
+	ck_assert_msg(text_starts(report.file, "workshop-knots-") &&
+			      text_ends(report.file, "-2023-11-15"),
+		"%s", report.file);
+	ck_assert(room_report_csv(&report, "attendance", &csv));
+	ck_assert_ptr_nonnull(strstr(buf_text(&csv), "\r\n\"<b>|x\",\"07:13\""));
+	ck_assert(text_starts(buf_text(&csv), "\xef\xbb\xbf\"learner\",\"joined\""));
 	room_report_finish(&report);
 	for (size_t i = 0; i < ARRAY_LENGTH(told); i++)
 		ck_assert_msg(strstr(buf_text(&text), told[i]) != NULL, "no '%s' in\n%s", told[i],
@@ -1025,6 +1382,13 @@ int main(void)
 		{test_orders, ARRAY_LENGTH(orders)},
 		{test_answers, ARRAY_LENGTH(asked)},
 		{test_question, 0},
+		{test_tally, 0},
+		{test_poll, 0},
+		{test_zone, ARRAY_LENGTH(clocks)},
+		{test_instructors, 0},
+		{test_focus, 0},
+		{test_break, 0},
+		{test_reopen, 0},
 		{test_sayings, ARRAY_LENGTH(sayings)},
 		{test_hands, 0},
 		{test_again, ARRAY_LENGTH(fillings)},

@@ -33,7 +33,7 @@ db="$folder/store.db"
 "$ROPES" serve team add '<b>Red & co</b>' --db "$db"
 cp "$ROPES_SOURCE/tests/data/browser/roster.csv" "$folder/roster.csv"
 is "$("$ROPES" serve roster "$folder/roster.csv" --db "$db")" "people: 8" "a roster is taken"
-"$ROPES" serve assign alpha --team Blue --due "$(date -d '-20 days' +%F)" --db "$db" || bad "a course is assigned"
+"$ROPES" serve assign https://ropes.invalid/courses/alpha --team Blue --due "$(date -d '-20 days' +%F)" --db "$db" || bad "a course is assigned"
 "$ROPES" serve assign "https://x.example/<script>alert(1)</script>" --due "$(date -d '+20 days' +%F)" --db "$db" 2>/dev/null
 for role in lead instructor learner store blue; do
 	case $role in

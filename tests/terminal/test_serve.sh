@@ -108,7 +108,7 @@ stop -TERM
 # ---- sync: from a record to the store ----
 export XDG_CONFIG_HOME="$folder/config"
 mkdir "$folder/c" "$folder/c/quizzes"
-printf '# Sync\n\nwords\n' >"$folder/c/sync.md"
+printf -- '---\nid: sync\n---\n# Sync\n\nwords\n' >"$folder/c/sync.md"
 printf '::One:: Which?{=right ~wrong#no}\n' >"$folder/c/quizzes/sync.gift"
 quiz() { printf 'a\nn\n' | "$ROPES" quiz "$folder/c/sync.md" --seed 1 >/dev/null 2>&1; }
 count() { # QUERY: how many statements the store has
@@ -118,11 +118,17 @@ count() { # QUERY: how many statements the store has
 has "$("$ROPES" sync 2>&1)" '^ropes: no store to send to yet' "nothing is sent before one agreed"
 serve
 has "$(echo x | "$ROPES" sync join http://example.com/xapi --key k 2>&1)" 'use an https:// address' "nothing goes over a network in the clear"
-has "$(echo wrong | "$ROPES" sync join "$address/" --key "$(field key "$folder/me.key")")" 'not your commands' "joining tells what is sent"
-is "$(stat -c %a "$XDG_CONFIG_HOME/ropes/sync.json")" 600 "the secret is private"
+has "$(echo wrong | "$ROPES" sync join "$address/" --key "$(field key "$folder/me.key")" 2>&1)" 'rejected this key or its secret' "a wrong secret is told at once"
+has "$("$ROPES" sync 2>&1)" '^ropes: no store to send to yet' "and nothing is joined"
+has "$(field secret "$folder/me.key" | "$ROPES" sync join "$address" --key "$(field key "$folder/me.key")")" 'not your commands' "joining tells what is sent"
+remote=$XDG_CONFIG_HOME/ropes/sync.json
+is "$(stat -c %a "$remote")" 600 "the secret is private"
 quiz
-has "$("$ROPES" sync 2>&1)" 'rejected this key' "a wrong secret is told"
-field secret "$folder/me.key" | "$ROPES" sync join "$address" --key "$(field key "$folder/me.key")" >/dev/null
+cp "$remote" "$folder/right.json"
+sed -i 's/\("secret":[^"]*"\)/\1x/' "$remote"
+has "$("$ROPES" sync 2>&1)" 'rejected this key' "a key that is taken back is told"
+has "$("$ROPES" sync status)" '^failing since: .*rejected this key' "and stays told"
+cp "$folder/right.json" "$remote"
 has "$("$ROPES" sync status)" '^waiting: 3$' "what waits is told"
 has "$("$ROPES" sync)" '^sent: 3$' "what is recorded goes out"
 has "$("$ROPES" sync)" '^sent: 0$' "once"

@@ -27,7 +27,7 @@ print("name,account,team"); [print(x["name"], x["account"], x["team"], sep=",") 
 	is "$("$ROPES" serve roster "$folder/roster.csv" --db "$1")" "people: $people" "a roster is taken"
 	python3 -c 'import sys; sys.path.insert(0, sys.argv[1]); from plan import Plan
 [print(c, t, d) for (c, t), d in Plan(sys.argv[2], 0).due.items()]' "$team" "$ROPES_SOURCE/tests/data/team" |
-		while read -r course team_name due; do "$ROPES" serve assign "$course" --team "$team_name" --due "$due" --db "$1" || echo "assign $course $team_name $due"; done >"$folder/assigned"
+		while read -r course team_name due; do "$ROPES" serve assign "https://ropes.invalid/courses/$course" --team "$team_name" --due "$due" --db "$1" >/dev/null || echo "assign $course $team_name $due"; done >"$folder/assigned"
 	is "$(cat "$folder/assigned")" "" "courses are assigned"
 	read -r lead_key lead_secret < <(key_pair lead --role lead --db "$1")
 	echo "{\"lead\": [\"$lead_key\", \"$lead_secret\"]}" >"$folder/lead.json"

@@ -28,11 +28,12 @@ said() { # ACCOUNT VERB LESSON SCORE [WHEN]: a statement
 # ---- words; names are long enough not to stand in a random key ----
 printf 'name,account,team\nAnn Able,ann,Blue\nBob,bob,Blue\nCydwynne Coe,cydwynne,Red\n' >"$folder/roster.csv"
 is "$("$ROPES" serve roster "$folder/roster.csv" --db "$db")" "people: 3" "a roster"
-is "$("$ROPES" serve assign knots --team Blue --due 2026-01-31 --db "$db" 2>&1)" "" "a course is assigned"
+has "$("$ROPES" serve assign https://ropes.invalid/courses/knots --team Blue --due 2026-01-31 --db "$db" 2>&1)" ': assigned to Blue, due 2026-01-31$' "a course is assigned"
+has "$("$ROPES" serve assign docker-start-heer --due 2026-01-31 --db "$db" 2>&1)" "^ropes: there is no course 'docker-start-heer'; did you mean 'docker-start-here'\?$" "a course that is not"
 has "$("$ROPES" serve team list --db "$db")" '^Blue	2 people	2 overdue$' "teams are listed with who is late"
-has "$("$ROPES" serve assign knots --team Gray --due 2026-01-31 --db "$db" 2>&1)" "^ropes: there is no team 'Gray'" "a team that is not"
-has "$("$ROPES" serve assign knots --due 31.1.2026 --db "$db" 2>&1)" "^ropes: '31.1.2026' is not a date" "a day that is none"
-has "$("$ROPES" serve assign knots --db "$db" 2>&1)" '^ropes: missing option --due' "a day is needed"
+has "$("$ROPES" serve assign https://ropes.invalid/courses/knots --team Gray --due 2026-01-31 --db "$db" 2>&1)" "^ropes: there is no team 'Gray'" "a team that is not"
+has "$("$ROPES" serve assign https://ropes.invalid/courses/knots --due 31.1.2026 --db "$db" 2>&1)" "^ropes: '31.1.2026' is not a date" "a day that is none"
+has "$("$ROPES" serve assign https://ropes.invalid/courses/knots --db "$db" 2>&1)" '^ropes: missing option --due' "a day is needed"
 has "$("$ROPES" serve rooster --db "$db" 2>&1)" "^ropes: unknown subcommand 'rooster'" "a word that is not"
 has "$("$ROPES" serve team --db "$db" 2>&1)" 'needs a subcommand: add, list, remove' "a word that wants another"
 has "$("$ROPES" serve key add x --role lead --team Gray --db "$db" 2>&1)" "there is no team 'Gray'" "a lead of no team"
@@ -79,6 +80,14 @@ is "$(status -u "$lead" "$address/person?id=99")" 404 "nobody"
 is "$(status -u "$lead" "$address/person?id=1%20OR%201")" 400 "a number is a number"
 is "$(status -u "$lead" "$address/certificate?person=1&course=1")" 404 "no certificate before the end"
 has "$(page -u "$lead" "$address/certificate?person=2&course=1")" '<h2>Knots</h2><p>all 2 lessons' "a certificate"
+number=$(page -u "$lead" "$address/certificate?person=2&course=1" | sed -n 's/.*verify?id=\([0-9A-F-]*\)".*/\1/p' | head -1)
+has "$number" '^2-1-[0-9A-F]{16}$' "it has a number"
+has "$(page "$address/certificate/verify?id=$number")" 'Valid.*has completed <b>Knots</b>' "which anyone can verify, without a key"
+has "$(page "$address/certificate/verify?id=$(tr A-F a-f <<<"$number")")" 'Valid' "in small letters, too"
+has "$(page "$address/certificate.json?id=$number")" '"OpenBadgeCredential".*"name":"Knots"' "it is an Open Badge, too"
+for one in "1${number#2}" "2-2${number#2-1}" "${number%?}" "${number}0" "2-1-" 2-1 - x; do
+	is "$(status "$address/certificate/verify?id=$one")$(status "$address/certificate.json?id=$one")" 404404 "a certificate's number that is made up: $one"
+done
 
 # ---- late, and no longer ----
 has "$(page -u "$lead" "$address/export.json" | python3 -c 'import json,sys; print(sorted((e["name"],e["late"]) for e in json.load(sys.stdin)["enrolments"]))')" "\[\('Ann Able', True\), \('Bob', False\), \('Cydwynne Coe', False\)\]" "who is late"

@@ -241,6 +241,39 @@ tell("the first event is the whole board", board["events"][0][0] == "board" and 
 whole = server.ask("GET", server.projector)[1]
 tell("the projector has no names", "Learner" not in whole and "docker images" not in whole and '"done"' in whole)
 
+def sight(path):
+    """A page as people see it."""
+    return server.ask("GET", path, Accept="text/html")[1]
+
+
+server.order(do="show", what="join")
+sign = sight(server.projector)
+tell("on arrival the projector says how to join", "ropes join " in sign and f"{server.code[:4]} <span>{server.code[4:]}" in sign and 'class="qr"' in sign, sign)
+server.order(do="show", what="step")
+sign = sight(server.projector)
+tell("then the step, and how many are done with it", "done with this step" in sign and " · step " in sign, sign)
+tell("but no one's name", "Learner" not in sign and "Ann" not in sign and "<form" not in sign and "<button" not in sign, sign)
+server.order(do="break", minutes=10, text="Coffee <now>")
+sign = sight(server.projector)
+tell("a break is a countdown", 'data-left="' in sign and "Coffee &lt;now&gt;" in sign and "done with this step" not in sign, sign)
+server.order(do="go")
+page = sight(server.board)
+tell("who needs help comes first", page.index("Who needs you") < page.index("Pace") < page.index("Learners</h2>"))
+tell("steps are numbered and grouped", re.search('<optgroup label="1\\.1 [^"]*"><option value="[^"]*"[^>]*>1\\.1 · step 1 of ', page), page[:3000])
+tell("done steps can be read", re.search("<b>[0-9]+ of [0-9]+</b> in 1", page))
+for sort, first in (("joined", "Ann"), ("name", "&lt;script")):
+    rows = re.findall('<tr><th scope="row"><bdi>([^<]*)', sight(server.board + "&sort=" + sort))
+    tell("learners are sorted by " + sort, rows and rows[0].startswith(first), rows[:3])
+
+# ---- a second instructor ----
+server.order(do="teacher", name="Tea <b>")
+other_board = re.search(r"<code>[^<]*(/room/board\?token=[0-9a-f]+)</code>", sight(server.board)).group(1)
+tell("a second instructor has an address", server.ask("POST", other_board, {"do": "message", "text": "from Tea"})[0] == 204)
+tell("and a name beside what they sent", "by <bdi>Tea &lt;b&gt;" in sight(server.board) and ann.has("message", text="from Tea"))
+tell("but does not end the room", server.ask("POST", other_board, {"do": "end"})[0] == 404 and "End the workshop" not in sight(other_board))
+server.order(do="teacher-off", id=re.search('name="id" value="([^"]*)"', sight(server.board)).group(1))
+tell("until it is withdrawn", server.ask("GET", other_board)[0] == 403 and server.ask("POST", other_board, {"do": "hold"})[0] == 403)
+
 # ---- a question ----
 server.order(do="ask", gift="Which? {=the right one#well done ~the wrong one#no ####Because.}")
 tell("a question is told", all(one.has("question", id="q1", kind="choice") for one in learners))
@@ -251,6 +284,7 @@ for i, one in enumerate(learners):
         tell("an answer is taken", False, i)
 data = server.data()
 tell("answers are counted as they come", sum(data["question"]["counts"]) == LEARNERS and data["question"]["open"], data["question"])
+tell("the room does not see the counts yet", "counts" not in json.loads(server.ask("GET", server.projector)[1])["question"])
 everything = json.dumps([one.events for one in learners]) + json.dumps(data) + server.ask("GET", server.projector)[1]
 tell("nobody learns what is right before it is closed", "Because" not in everything and "well done" not in everything and '"right"' not in everything)
 
@@ -289,6 +323,14 @@ report = revived.ask("GET", revived.board.replace("/board", "/report") + "&forma
 tell("the report has who was there, and the question", "| Learner 0 |" in report and "| Which? | %d |" % LEARNERS in report, report)
 tell("nothing in it is markup", "| \\<script\\>" in report and "<b>" not in report)
 tell("and is a page", "<h2>Attendance and progress</h2>" in revived.ask("GET", revived.board.replace("/board", "/report"), Accept="text/html")[1])
+report = revived.ask("GET", revived.board.replace("/board", "/report") + "&format=csv&table=answers")
+tell("who chose what is a table for spreadsheets", report[0] == 200 and f'"{LEARNERS // 2}","50 %","yes"' in report[1] and ".csv" in report[2].getheader("Content-Disposition"), report[:2])
+tell("a table that is none", revived.ask("GET", revived.board.replace("/board", "/report") + "&format=csv&table=x")[0] == 404)
+server = revived
+revived.order(do="end")
+page = sight(revived.board)
+tell("after the end the board says so, and no more how to join", "The workshop ended at " in page and "ropes join " not in page.replace("<code>ropes join</code>", "") and "Reopen the workshop" in page, page)
+tell("it can be reopened", revived.order(do="reopen") == 204 and isinstance(revived.join("Latest"), Learner))
 revived.order(do="end")
 tell("the end is told", all(one.has("end") for one in learners))
 tell("nobody joins any more", revived.join("Later")[0] == 409)

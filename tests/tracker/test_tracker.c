@@ -429,6 +429,8 @@ static const struct {
 	{"name,account,team\nAnn,,Blue\n", "line 2: neither an account"},
 	{"name,account,team\nAnn,ann,Blue\n\n\nBob,,\n", "line 5: neither an account"},
 	{"name,account\n\xff,ann\n", "not UTF-8"},
+	{"name,email\nAnn,notmail\n", "line 2: 'notmail' is not an email address"},
+	{"name,email\nAnn,a@b\nBob,@b\n", "line 3: '@b' is not an email address"},
 };
 
 START_TEST(rosters_that_are_none)
@@ -474,6 +476,214 @@ START_TEST(erased_and_hidden)
 }
 END_TEST
 
+/* ---- rosters of other programs, people ---- */
+
+static void add_member(void *data, const struct tracker_member *m)
+{
+	buf_printf(data, "%s <%s> [%s]%s%s; ", m->name, strrchr(m->key, ' ') + 1, m->teams,
+		m->joined_ms > 0 ? " joined" : "", m->ended_ms > 0 ? " ended" : "");
+}
+
+static char *members(struct world *w)
+{
+	struct buf out = {0};
+	struct error err = {0};
+	ck_assert(tracker_members(w->tracker, 0, add_member, &out, &err));
+	return buf_steal(&out);
+}
+
+static void import(struct world *w, const char *csv)
+{
+	struct error err = {0};
+	unsigned count;
+	ck_assert_msg(tracker_roster(w->tracker, csv, "https://ropes.invalid", &count, &err), "%s",
+		error_text(&err));
+}
+
+static const struct {
+	const char *csv, *people;
+} imports[] = {
+	{"name\taccount\tteam\nAnn B\tann\tBlue\n", "Ann B <ann> [Blue]; "},
+	{"First name,Last name,Email address,Group\nAnn,Bee,ann@x.y,Blue\n",
+		"Ann Bee <mailto:ann@x.y> [Blue]; "},
+	{"Username;Surname\nann;Bee\n", "Bee <ann> []; "},
+	{"name,account,email\nAnn,ann,ann@x.y\n", "Ann <mailto:ann@x.y> []; "},
+};
+
+START_TEST(rosters_of_other_programs)
+{
+	struct world w = open_world();
+	import(&w, imports[_i].csv);
+	cleanup_free char *people = members(&w);
+	ck_assert_str_eq(people, imports[_i].people);
+	close_world(&w);
+}
+END_TEST
+
+START_TEST(an_address_and_an_account_are_one_person)
+{
+	struct world w = open_world();
+	import(&w, "name,account,email\nAnn A,ann,ann@x.y\n");
+	take(&w, days, ARRAY_LENGTH(days));
+	cleanup_free char *people = members(&w), *all = enrolments(&w, 0);
+	ck_assert_str_eq(people, "Ann A <mailto:ann@x.y> []; ");
+	ck_assert_str_eq(all, "Ann A [] 1/2 aims 1; ");
+	close_world(&w);
+}
+END_TEST
+
+START_TEST(two_entries_become_one)
+{
+	struct world w = open_world();
+	struct error err = {0};
+	import(&w, "name,account,team\nAnn A,aa,Blue\n");
+	take(&w, days, ARRAY_LENGTH(days));
+	int64_t person = tracker_person_find(w.tracker, "aa"),
+		other = tracker_person_find(w.tracker, "ann");
+	ck_assert(!tracker_person_merge(w.tracker, person, person, &err));
+	ck_assert(!tracker_person_merge(w.tracker, person, 99, &err));
+	ck_assert_msg(tracker_person_merge(w.tracker, person, other, &err), "%s", error_text(&err));
+	cleanup_free char *again = tracker_again(w.tracker);
+	ck_assert_str_eq(again, "account https://ropes.invalid aa");
+	cleanup_words struct words keys = {0};
+	tracker_person_keys(w.tracker, "account https://ropes.invalid ann", &keys);
+	ck_assert_uint_eq(keys.count, 2);
+	ck_assert_str_eq(keys.items[1], again);
+	take(&w, days, ARRAY_LENGTH(days));
+	cleanup_free char *people = members(&w), *all = enrolments(&w, 0);
+	ck_assert_str_eq(people, "Ann A <aa> [Blue]; ");
+	ck_assert_str_eq(all, "Ann A [Blue] 1/2 aims 1; ");
+	ck_assert(tracker_forget(w.tracker, "account https://ropes.invalid ann", &err));
+	cleanup_free char *none = enrolments(&w, 0);
+	ck_assert_str_eq(none, "");
+	error_finish(&err);
+	close_world(&w);
+}
+END_TEST
+
+START_TEST(people_are_edited_and_ended)
+{
+	struct world w = open_world();
+	struct error err = {0};
+	import(&w, "name,account,team\nAnn,ann,Blue\nBob,bob,Blue\n");
+	int64_t ann = tracker_person_find(w.tracker, "ann");
+	ck_assert(tracker_person_edit(w.tracker, ann, "Ann Z", "Red, Green ,", &err));
+	ck_assert(!tracker_person_edit(w.tracker, ann, " ", "", &err));
+	ck_assert(!tracker_person_edit(w.tracker, 99, "x", "", &err));
+	ck_assert(tracker_assign(w.tracker, "c", NULL, 1, &err));
+	ck_assert(tracker_person_end(w.tracker, ann, true, &err));
+	cleanup_free char *people = members(&w), *late = enrolments(&w, 0);
+	ck_assert_str_eq(people, "Ann Z <ann> [Green, Red] ended; Bob <bob> [Blue]; ");
+	ck_assert_str_eq(late, "Bob [Blue] 0/0 aims 0 late; ");
+	ck_assert(tracker_person_end(w.tracker, ann, false, &err));
+	cleanup_free char *both = enrolments(&w, tracker_team_find(w.tracker, "Red"));
+	ck_assert_str_eq(both, "Ann Z [Green, Red] 0/0 aims 0 late; ");
+	error_finish(&err);
+	close_world(&w);
+}
+END_TEST
+
+/* ---- invitations ---- */
+
+enum { ANYONE, OF_RED, ONLY_ANN };
+
+static const struct {
+	int kind;
+	unsigned uses_max;
+	int64_t days;           /* until it expires */
+	const char *who, *name; /* NULL: nobody is found */
+	enum tracker_invited outcome;
+} invitations[] = {
+	{ANYONE, 0, 1, "ann", "Ann", INVITED_DONE},
+	{ANYONE, 0, 1, "ANN", "Ann", INVITED_DONE},
+	{ANYONE, 0, 1, "Cyd Dee", "Cyd Dee", INVITED_DONE},
+	{ANYONE, 0, 1, "cyd@x.y", "Cyd Dee", INVITED_DONE},
+	{ANYONE, 0, 1, "cyd", NULL, INVITED_PERSON},
+	{ANYONE, 0, 1, "1", NULL, INVITED_PERSON},
+	{ANYONE, 0, 1, "%", NULL, INVITED_PERSON},
+	{ANYONE, 0, 1, "", NULL, INVITED_PERSON},
+	{ANYONE, 0, 1, "old", NULL, INVITED_PERSON},
+	{ANYONE, 0, 1, NULL, NULL, INVITED_CHOOSE},
+	{ANYONE, 0, -1, "ann", NULL, INVITED_EXPIRED},
+	{OF_RED, 0, 1, "cyd@x.y", "Cyd Dee", INVITED_DONE},
+	{OF_RED, 0, 1, "ann", NULL, INVITED_PERSON},
+	{ONLY_ANN, 1, 1, NULL, "Ann", INVITED_DONE},
+	{ONLY_ANN, 1, 1, "ann", "Ann", INVITED_DONE},
+	{ONLY_ANN, 1, 1, "bob", NULL, INVITED_PERSON},
+};
+
+static void keep_person_name(void *data, const struct tracker_person *person)
+{
+	*(char **)data = xstrdup(person->name);
+}
+
+START_TEST(invitations_find_people)
+{
+	struct world w = open_world();
+	struct error err = {0};
+	cleanup_free char *code = NULL, *name = NULL;
+	int64_t person = 0, team = 0;
+	import(&w, "name,account,email,team\nAnn,ann,,Blue\nBob,bob,,Blue\nCyd Dee,,cyd@x.y,Red\n"
+		   "Old,old,,Blue\n");
+	ck_assert(tracker_person_end(w.tracker, tracker_person_find(w.tracker, "old"), true, &err));
+	struct tracker_invitation what = {.uses_max = invitations[_i].uses_max,
+		.expires_ms = clock_wall_ms() + invitations[_i].days * DAY_MS};
+	if (invitations[_i].kind == OF_RED)
+		what.team = tracker_team_find(w.tracker, "Red");
+	if (invitations[_i].kind == ONLY_ANN)
+		what.person = tracker_person_find(w.tracker, "ann");
+	ck_assert(tracker_invitation_add(w.tracker, &what, &code, &err));
+	ck_assert_int_eq(
+		tracker_invitation_look(w.tracker, code, invitations[_i].who, &person, &team, &err),
+		invitations[_i].outcome);
+	ck_assert_int_eq(
+		tracker_invitation_use(w.tracker, code, invitations[_i].who, &person, &err),
+		invitations[_i].outcome);
+	ck_assert_int_eq(person > 0, invitations[_i].name != NULL);
+	if (person > 0)
+		ck_assert(tracker_person(w.tracker, person, keep_person_name, &name, &err));
+	if (person > 0)
+		ck_assert_str_eq(name, invitations[_i].name);
+	cleanup_free char *people = members(&w);
+	ck_assert_int_eq(strstr(people, "joined") != NULL, invitations[_i].name != NULL);
+	error_finish(&err);
+	close_world(&w);
+}
+END_TEST
+
+START_TEST(invitations_end)
+{
+	struct world w = open_world();
+	struct error err = {0};
+	int64_t person;
+	cleanup_free char *code = NULL;
+	import(&w, "name,account\nAnn,ann\n");
+	const struct tracker_invitation what = {
+		.uses_max = 2, .expires_ms = clock_wall_ms() + DAY_MS};
+	ck_assert(tracker_invitation_add(w.tracker, &what, &code, &err));
+	ck_assert_ptr_null(tracker_invitation_link(w.tracker, code));
+	cleanup_free char *plain = tracker_invitation_code(code);
+	ck_assert_uint_eq(strlen(plain), 16);
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(tracker_invitation_use(
+					 w.tracker, i > 0 ? plain : code, "ann", &person, &err),
+			i < 2 ? INVITED_DONE : INVITED_USED);
+	ck_assert_int_eq(
+		tracker_invitation_use(w.tracker, "AAAABBBBCCCCDDDD", "ann", &person, &err),
+		INVITED_CODE);
+	ck_assert(tracker_invitation_revoke(w.tracker, 1, &err));
+	ck_assert(!tracker_invitation_revoke(w.tracker, 1, &err));
+	ck_assert_int_eq(
+		tracker_invitation_use(w.tracker, code, "ann", &person, &err), INVITED_REVOKED);
+	ck_assert(tracker_set(w.tracker, "url", "https://h:1/p", &err));
+	ck_assert(tracker_set(w.tracker, "fingerprint", "abc", &err));
+	cleanup_free char *link = tracker_invitation_link(w.tracker, "X");
+	ck_assert_str_eq(link, "https://h:1/p/join#X.abc");
+	error_finish(&err);
+	close_world(&w);
+}
+END_TEST
+
 int main(void)
 {
 	const struct suite_test tests[] = {
@@ -489,6 +699,12 @@ int main(void)
 		{who_is_late, 1},
 		{rosters_that_are_none, ARRAY_LENGTH(rosters)},
 		{erased_and_hidden, 1},
+		{rosters_of_other_programs, ARRAY_LENGTH(imports)},
+		{an_address_and_an_account_are_one_person, 1},
+		{two_entries_become_one, 1},
+		{people_are_edited_and_ended, 1},
+		{invitations_find_people, ARRAY_LENGTH(invitations)},
+		{invitations_end, 1},
 	};
 	return suite_run("tracker", tests, ARRAY_LENGTH(tests), 30);
 }

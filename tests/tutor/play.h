@@ -196,10 +196,29 @@ static inline const char *play_text(const cJSON *json, const char *name)
 	return text != NULL ? text : "";
 }
 
+struct play_statements {
+	const struct course *course;
+	struct buf out;
+};
+
+/* The step's number, so that tables can be read; its id if it has none. The caller frees it. */
+static inline char *play_step_name(const struct course *c, const char *lesson, const char *step)
+{
+	for (size_t i = 0; i < c->lesson_count; i++) {
+		size_t at = course_find_step(&c->lessons[i], step);
+		if (text_same(c->lessons[i].anchor, lesson) && at < c->lessons[i].step_count) {
+			char *old = course_step_old_id(&c->lessons[i].steps[at]);
+			return old != NULL ? old : xstrdup(step);
+		}
+	}
+	return xstrdup(step);
+}
+
 static inline bool play_add_statement(void *data, const char *json)
 {
 	static const char *const states[] = {"reached", "done", "skipped", "shown"};
-	struct buf *out = data;
+	struct play_statements *statements = data;
+	struct buf *out = &statements->out;
 	cJSON *s = cJSON_Parse(json);
 	const cJSON *context = cJSON_GetObjectItemCaseSensitive(
 		cJSON_GetObjectItemCaseSensitive(s, "context"), "extensions");
@@ -209,7 +228,9 @@ static inline bool play_add_statement(void *data, const char *json)
 	const cJSON *raw = cJSON_GetObjectItemCaseSensitive(
 		cJSON_GetObjectItemCaseSensitive(result, "score"), "raw");
 	const char *verb = path_base(play_text(cJSON_GetObjectItemCaseSensitive(s, "verb"), "id"));
-	const char *step = play_text(context, PLAY_EXTENSION "step");
+	cleanup_free char *step =
+		play_step_name(statements->course, play_text(context, PLAY_EXTENSION "lesson"),
+			play_text(context, PLAY_EXTENSION "step"));
 	const char *outcome = play_text(more, PLAY_EXTENSION "outcome");
 	buf_printf(out, "%s%s%s%s", out->length > 0 ? ", " : "", step, *step != '\0' ? " " : "",
 		state != NULL ? states[state->valueint] : verb);
@@ -225,9 +246,9 @@ static inline bool play_add_statement(void *data, const char *json)
  */
 static inline char *play_recorded(const struct play *p)
 {
-	struct buf out = {0};
-	ck_assert(record_statements(p->record, "ada", play_add_statement, &out, NULL));
-	return buf_steal(&out);
+	struct play_statements statements = {.course = p->course};
+	ck_assert(record_statements(p->record, "ada", play_add_statement, &statements, NULL));
+	return buf_steal(&statements.out);
 }
 
 /* The lines that were run, "; " between. The caller frees it. */

@@ -16,11 +16,13 @@ try {
 	await page.goto(board);
 	await page.locator("#message").fill(message);
 	await page.locator("form:has(#message) button").click();
+	await page.getByText("Ask your own question").click();
 	await page.locator("textarea[name=gift]").fill("Which way is starboard? {~left#That is port. =right#Seen forwards.}");
 	await page.locator("form:has(textarea[name=gift]) button").click();
 	await page.locator("#question").getByText("starboard").waitFor();
 	await page.getByRole("button", { name: "Resume" }).click(); // it was on hold
 	await page.getByRole("button", { name: "Pause everyone" }).waitFor();
+	await page.getByRole("button", { name: "Go step by step" }).click();
 	await page.getByRole("button", { name: "Unlock everything" }).click();
 	if (process.env.SHOTS) await page.screenshot({ path: process.env.SHOTS + "/board.png", fullPage: true });
 	if (problems.length > 0) throw new Error(problems.join("\n"));

@@ -1,0 +1,50 @@
+/* cmd/assigned.c - what the learner's team assigned to them, and until when */
+#include "cmd.h"
+#include "sync.h"
+
+#include <string.h>
+
+#define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
+
+struct showing {
+	struct screen *screen;
+	bool begun;
+};
+
+/* What one types to learn it; else its title. */
+static const char *name_of(const struct sync_assignment *a)
+{
+	static const char catalogue[] = "https://ropes.invalid/courses/";
+	return text_starts(a->course, catalogue) ? a->course + strlen(catalogue) : a->title;
+}
+
+static void show_assignment(void *data, const struct sync_assignment *a)
+{
+	struct showing *s = data;
+	char due[TIME_TEXT_SIZE];
+	int64_t days = (a->due_ms - clock_wall_ms()) / DAY_MS;
+	bool overdue = a->due_ms < clock_wall_ms();
+	if (a->done)
+		return;
+	if (!s->begun)
+		screen_say(s->screen, SCREEN_PLAIN, NULL, "Assigned by your team:");
+	s->begun = true;
+	time_format_iso8601(a->due_ms, due);
+	if (overdue)
+		screen_say(
+			s->screen, SCREEN_WARN, "  ! ", "%s, due %.10s: overdue", name_of(a), due);
+	else
+		screen_say(s->screen, SCREEN_PLAIN, "  · ", "%s, due %.10s (%s%lld %s)", name_of(a),
+			due, days == 0 ? "less than " : "in ", (long long)(days > 0 ? days : 1),
+			days > 1 ? "days" : "day");
+}
+
+void assigned_show(struct screen *screen)
+{
+	struct sync_remote remote = {0};
+	cleanup_error struct error ignored = {0};
+	struct showing showing = {.screen = screen};
+	if (sync_remote_load(&remote, &ignored) && remote.url != NULL)
+		sync_assigned(&remote, show_assignment, &showing);
+	sync_remote_finish(&remote);
+}

@@ -1,0 +1,310 @@
+/* pages/certificate.c - certificates of completed courses: the sheet, the page that verifies one,
+ * and the same as an Open Badge (1EdTech Open Badges 3.0, unsigned: its id is the page) */
+#include "page.h"
+#include "tables.h"
+
+#include "digest.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TAG_LETTERS 16 /* hexadecimal: 64 bits */
+
+struct certificate {
+	int64_t person, course;
+	char *name, *title, *iri;
+	struct tracker_enrolment enrolment; /* only its numbers */
+	bool found;
+};
+
+static void certificate_finish(struct certificate *c)
+{
+	free(c->name);
+	free(c->title);
+	free(c->iri);
+	*c = (struct certificate){0};
+}
+
+/* ---- ids: "4-1-9F3A…": person, course, and what only this server can know ---- */
+
+/* The caller frees it. */
+static char *certificate_id(struct tracker *tracker, int64_t person, int64_t course)
+{
+	cleanup_error struct error ignored = {0};
+	cleanup_free char *secret = tracker_setting(tracker, "certificates");
+	char digest[DIGEST_TEXT_SIZE];
+	if (secret == NULL) {
+		secret = digest_random_text(32);
+		(void)tracker_set(tracker, "certificates", secret,
+			&ignored); /* if this fails, the id is not found later */
+	}
+	cleanup_free char *text =
+		xasprintf("certificate %lld %lld", (long long)person, (long long)course);
+	digest_hmac(secret, text, digest);
+	for (char *c = digest; *c != '\0'; c++)
+		*c = (char)toupper((unsigned char)*c);
+	return xasprintf(
+		"%lld-%lld-%.*s", (long long)person, (long long)course, TAG_LETTERS, digest);
+}
+
+/* Returns false if no certificate of this server has the id. */
+static bool read_id(
+	struct tracker *tracker, const char *id, int64_t *ret_person, int64_t *ret_course)
+{
+	cleanup_free char *copy = xstrdup(id + strspn(id, " \t"));
+	copy[strcspn(copy, " \t")] = '\0';
+	for (char *c = copy; *c != '\0'; c++)
+		*c = (char)toupper((unsigned char)*c);
+	char *second = strchr(copy, '-'), *third = second != NULL ? strchr(second + 1, '-') : NULL;
+	long long person = 0, course = 0;
+	if (third == NULL)
+		return false;
+	*second = *third = '\0';
+	bool good = text_number(copy, 1, INT64_MAX, &person) &&
+		    text_number(second + 1, 1, INT64_MAX, &course);
+	*second = *third = '-';
+	cleanup_free char *wanted = good ? certificate_id(tracker, person, course) : NULL;
+	if (wanted == NULL || !digest_same(copy, wanted))
+		return false;
+	*ret_person = person;
+	*ret_course = course;
+	return true;
+}
+
+/* ---- what it says ---- */
+
+static void take_name(void *data, const struct tracker_person *person)
+{
+	struct certificate *c = data;
+	c->name = xstrdup(person->name);
+}
+
+static void take_enrolment(void *data, const struct tracker_enrolment *e)
+{
+	struct certificate *c = data;
+	free(c->title);
+	c->found = true;
+	c->enrolment = *e;
+	c->title = xstrdup(e->course_title);
+}
+
+static void take_iri(void *data, const struct tracker_course *course)
+{
+	struct certificate *c = data;
+	if (course->id == c->course && c->iri == NULL)
+		c->iri = xstrdup(course->iri);
+}
+
+/* Returns false with ERROR_FAILED if there is no such person. */
+static bool load_certificate(struct tracker *tracker, struct certificate *c, struct error *err)
+{
+	return tracker_person(tracker, c->person, take_name, c, err) &&
+	       tracker_enrolments(tracker, 0, c->person, c->course, take_enrolment, c, err) &&
+	       tracker_courses(tracker, 0, take_iri, c, err);
+}
+
+/* Who vouches for it; the caller frees it. */
+static char *issuer_of(const struct request *r)
+{
+	char *name = tracker_setting(r->tracker, "issuer");
+	const char *host = strstr(r->url, "://");
+	if (!text_is_blank(name))
+		return name;
+	free(name);
+	return xstrdup(host != NULL ? host + 3 : r->url);
+}
+
+static void add_result_words(struct buf *out, const struct tracker_enrolment *e)
+{
+	buf_printf(out, "all %u lessons completed, %u %s passed", e->lessons, e->passed,
+		e->passed == 1 ? "quiz" : "quizzes");
+	if (e->best >= 0)
+		buf_printf(out, ", average best score %.0f %%", e->best * 100);
+}
+
+/* ---- the sheet ---- */
+
+static void add_sheet(
+	struct buf *out, const struct request *r, const struct certificate *c, const char *id)
+{
+	cleanup_free char *title = xasprintf("Certificate: %s", c->name);
+	cleanup_free char *issuer = issuer_of(r);
+	page_begin(out, &(struct page){.title = title});
+	buf_add_text(
+		out, "<article class=\"certificate\"><p class=\"kicker\">Certificate</p><h1><bdi>");
+	page_text(out, c->name);
+	buf_add_text(out, "</bdi></h1><p>has completed</p><h2>");
+	page_text(out, c->title);
+	buf_add_text(out, "</h2><p>");
+	add_result_words(out, &c->enrolment);
+	buf_add_text(out, "</p><dl class=\"signed\"><div><dt>Date</dt><dd>");
+	page_day(out, c->enrolment.done_ms);
+	buf_add_text(out, "</dd></div><div><dt>Issued by</dt><dd>");
+	page_text(out, issuer);
+	buf_printf(
+		out, "</dd></div><div><dt>Certificate</dt><dd><code>%s</code></dd></div></dl>", id);
+	buf_add_text(out, "<p class=\"proof\">Verify at <a href=\"/certificate/verify?id=");
+	buf_add_text(out, id);
+	buf_add_text(out, "\">");
+	page_text(out, r->url);
+	buf_printf(out,
+		"/certificate/verify?id=%s</a></p></article>\n<p class=\"screen\"><a href=\"/certificate.json?id=%s\">As an Open Badge (JSON)</a></p>",
+		id, id);
+	page_end(out);
+}
+
+void pages_certificate(struct request *r, struct reply *a)
+{
+	static const char *const names[] = {"person", "course"};
+	cleanup_buf struct buf page = {0};
+	cleanup_error struct error err = {0};
+	struct certificate c = {0};
+	ingest_settle(r->ingest);
+	if (!request_takes(r, a, names, 2) || !request_number(r, a, "person", &c.person) ||
+		!request_number(r, a, "course", &c.course) || !access_person(r, a, c.person))
+		return;
+	if (!load_certificate(r->tracker, &c, &err))
+		reply_outcome(a, err.kind == ERROR_FAILED ? LRS_NOT_FOUND : LRS_FAILED, &err);
+	else if (!c.found || c.enrolment.done_ms == 0)
+		reply_error(a, 404, "the course is not completed");
+	else {
+		cleanup_free char *id = certificate_id(r->tracker, c.person, c.course);
+		add_sheet(&page, r, &c, id);
+		page_reply(a, &page);
+	}
+	certificate_finish(&c);
+}
+
+/* ---- verifying ---- */
+
+/* Finds the certificate with an id. *ret_valid false: there is none, or no longer. Returns false if
+ * the store failed: 503 sent. */
+static bool find_certificate(struct request *r, struct reply *a, const char *id,
+	struct certificate *ret, bool *ret_valid)
+{
+	cleanup_error struct error err = {0};
+	*ret_valid = false;
+	ingest_settle(r->ingest);
+	if (id == NULL || !read_id(r->tracker, id, &ret->person, &ret->course))
+		return true;
+	bool good = load_certificate(r->tracker, ret, &err);
+	*ret_valid = good && ret->found && ret->enrolment.done_ms > 0;
+	if (good || err.kind == ERROR_FAILED)
+		return true;
+	reply_outcome(a, LRS_FAILED, &err);
+	return false;
+}
+
+static void add_verdict(
+	struct buf *out, const struct request *r, const struct certificate *c, bool valid)
+{
+	cleanup_free char *issuer = issuer_of(r);
+	if (!valid) {
+		buf_add_text(out,
+			"<p class=\"note\"><b class=\"bad\">✘ Not valid.</b> This server has issued no certificate with this number, or what it was issued for has been erased.</p>");
+		return;
+	}
+	buf_add_text(out, "<p class=\"note\"><b class=\"good\">✔ Valid.</b> <b><bdi>");
+	page_text(out, c->name);
+	buf_add_text(out, "</bdi></b> has completed <b>");
+	page_text(out, c->title);
+	buf_add_text(out, "</b> on ");
+	page_day(out, c->enrolment.done_ms);
+	buf_add_text(out, ": ");
+	add_result_words(out, &c->enrolment);
+	buf_add_text(out, ". Issued by <b>");
+	page_text(out, issuer);
+	buf_add_text(out, "</b>.</p>");
+}
+
+void pages_certificate_verify(struct request *r, struct reply *a)
+{
+	static const char *const names[] = {"id"};
+	const char *id = request_parameter(r, "id");
+	cleanup_buf struct buf page = {0};
+	struct certificate c = {0};
+	bool valid;
+	if (!request_takes(r, a, names, 1) || !find_certificate(r, a, id, &c, &valid))
+		return;
+	page_begin(&page, &(struct page){.title = "Verify a certificate"});
+	buf_add_text(&page, "<h1>Verify a certificate</h1>");
+	if (id != NULL)
+		add_verdict(&page, r, &c, valid);
+	buf_add_text(&page,
+		"<form class=\"line\" method=\"get\" action=\"/certificate/verify\"><label>Number of the certificate <input name=\"id\" required maxlength=\"80\" autocomplete=\"off\" value=\"");
+	page_text(&page, id != NULL ? id : "");
+	buf_add_text(&page, "\"></label><button>Verify</button></form>");
+	page_end(&page);
+	page_reply(a, &page);
+	if (id != NULL && !valid)
+		a->status = 404;
+	certificate_finish(&c);
+}
+
+/* ---- Open Badges 3.0 ---- */
+
+static cJSON *add_typed(cJSON *parent, const char *name, const char *type)
+{
+	cJSON *json = cJSON_AddObjectToObject(parent, name);
+	cJSON_AddItemToArray(cJSON_AddArrayToObject(json, "type"), cJSON_CreateString(type));
+	return json;
+}
+
+static cJSON *badge_json(const struct request *r, const struct certificate *c, const char *id)
+{
+	cleanup_free char *page = xasprintf("%s/certificate/verify?id=%s", r->url, id);
+	cleanup_free char *issuer = issuer_of(r);
+	cleanup_buf struct buf narrative = {0};
+	char when[TIME_TEXT_SIZE];
+	add_result_words(&narrative, &c->enrolment);
+	time_format_iso8601(c->enrolment.done_ms, when);
+	cJSON *json = cJSON_CreateObject();
+	cJSON *context = cJSON_AddArrayToObject(json, "@context");
+	cJSON_AddItemToArray(context, cJSON_CreateString("https://www.w3.org/ns/credentials/v2"));
+	cJSON_AddItemToArray(context,
+		cJSON_CreateString("https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"));
+	cJSON_AddStringToObject(json, "id", page);
+	cJSON *types = cJSON_AddArrayToObject(json, "type");
+	cJSON_AddItemToArray(types, cJSON_CreateString("VerifiableCredential"));
+	cJSON_AddItemToArray(types, cJSON_CreateString("OpenBadgeCredential"));
+	cJSON_AddStringToObject(json, "name", c->title);
+	cJSON *from = add_typed(json, "issuer", "Profile");
+	cJSON_AddStringToObject(from, "id", r->url);
+	cJSON_AddStringToObject(from, "name", issuer);
+	cJSON_AddStringToObject(from, "url", r->url);
+	cJSON_AddStringToObject(json, "validFrom", when);
+	cJSON *subject = add_typed(json, "credentialSubject", "AchievementSubject");
+	cJSON *identity = cJSON_CreateObject();
+	cJSON_AddStringToObject(identity, "type", "IdentityObject");
+	cJSON_AddStringToObject(identity, "identityHash", c->name);
+	cJSON_AddStringToObject(identity, "identityType", "name");
+	cJSON_AddBoolToObject(identity, "hashed", false);
+	cJSON_AddItemToArray(cJSON_AddArrayToObject(subject, "identifier"), identity);
+	cJSON *achievement = add_typed(subject, "achievement", "Achievement");
+	cJSON_AddStringToObject(achievement, "id", c->iri != NULL ? c->iri : page);
+	cJSON_AddStringToObject(achievement, "achievementType", "Course");
+	cJSON_AddStringToObject(achievement, "name", c->title);
+	cJSON_AddStringToObject(achievement, "description", c->title);
+	cJSON *criteria = cJSON_AddObjectToObject(achievement, "criteria");
+	cJSON_AddStringToObject(criteria, "narrative", buf_text(&narrative));
+	return json;
+}
+
+void pages_certificate_json(struct request *r, struct reply *a)
+{
+	static const char *const names[] = {"id"};
+	struct certificate c = {0};
+	bool valid;
+	if (!request_takes(r, a, names, 1) ||
+		!find_certificate(r, a, request_parameter(r, "id"), &c, &valid))
+		return;
+	if (valid) {
+		cleanup_free char *id = certificate_id(r->tracker, c.person, c.course);
+		reply_json(a, badge_json(r, &c, id));
+		page_protect(a, "badge.json");
+	} else {
+		reply_error(a, 404, "there is no certificate with this number");
+	}
+	certificate_finish(&c);
+}

@@ -1,0 +1,203 @@
+/* pages/room_projector.c - what the whole room sees: how to join, the step, a question, a break. It
+ * is read from the last row, names no one, and nothing on it scrolls or needs a click. */
+#include "page.h"
+#include "qr.h"
+#include "room_page.h"
+
+#include <string.h>
+
+/* A size for text of a length: the style sheet has one letter size for each. */
+static const char *size_of(size_t length)
+{
+	static const struct {
+		size_t max;
+		const char *name;
+	} sizes[] = {{30, "xl"}, {60, "l"}, {140, "m"}, {280, "s"}};
+	for (size_t i = 0; i < ARRAY_LENGTH(sizes); i++)
+		if (length <= sizes[i].max)
+			return sizes[i].name;
+	return "xs";
+}
+
+static size_t columns_of(const char *text)
+{
+	return text != NULL ? utf8_width(text, strlen(text)) : 0;
+}
+
+/* "ABCD EFGH": people type codes in halves. */
+static void add_code(struct buf *out, const char *code)
+{
+	buf_printf(out, "<b class=\"code\">%.4s <span>%s</span></b>", code,
+		strlen(code) > 4 ? code + 4 : "");
+}
+
+/* ---- scenes ---- */
+
+static void add_arrival(struct buf *out, const struct request *r, const struct board *b)
+{
+	cleanup_free char *page = xasprintf("%s/room?code=%s", r->url, b->code);
+	buf_printf(out,
+		"<div class=\"arrive\"><div><p class=\"kicker\">In a terminal of your machine, type</p><p class=\"type %s\"><code>",
+		size_of(columns_of(b->join)));
+	page_text(out, b->join);
+	buf_printf(out, "</code></p><dl><div><dt>Address</dt><dd class=\"%s\">",
+		size_of(columns_of(r->url) + 20));
+	page_text(out, r->url);
+	buf_add_text(out, "</dd></div><div><dt>Code</dt><dd>");
+	add_code(out, b->code);
+	buf_printf(out, "</dd></div></dl><p class=\"kicker\"><b>%u</b> %s joined</p></div><figure>",
+		b->counts.learners, b->counts.learners == 1 ? "has" : "have");
+	qr_add(out, page, "QR code: how to join");
+	buf_add_text(out, "<figcaption>How to join, on your phone</figcaption></figure></div>");
+}
+
+static void add_done_bar(struct buf *out, unsigned done, unsigned of)
+{
+	buf_printf(out,
+		"<svg class=\"donebar\" viewBox=\"0 0 %u 1\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect width=\"%u\" height=\"1\"/></svg>",
+		of > 0 ? of : 1, done);
+}
+
+static void add_task(struct buf *out, const struct board *b)
+{
+	static const struct {
+		const char *kind, *words;
+	} kinds[] = {{"prose", "Read"}, {"callout", "Read"}, {"example", "Run this"},
+		{"task", "Your turn"}, {"question", "Answer this"}};
+	const struct board_focus *f = &b->focus;
+	const struct board_step *step = &b->steps[f->at];
+	buf_add_text(out, "<p class=\"kicker\">");
+	room_parts_number(out, b, f->at);
+	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++)
+		if (text_same(kinds[i].kind, step->kind))
+			buf_printf(out, " · <b>%s</b>", kinds[i].words);
+	buf_add_text(out, "</p>");
+	const char *task = f->task != NULL ? f->task : f->command == NULL ? step->title : NULL;
+	if (task != NULL) {
+		size_t columns = columns_of(task) + columns_of(f->command);
+		buf_printf(out, "<p class=\"task %s\">", size_of(columns));
+		room_parts_marked(out, task);
+		buf_add_text(out, "</p>");
+	}
+	if (f->command != NULL) {
+		buf_printf(out, "<pre class=\"%s\"><code>", size_of(columns_of(f->command)));
+		page_text(out, f->command);
+		buf_add_text(out, "</code></pre>");
+	}
+}
+
+static void add_working(struct buf *out, const struct board *b)
+{
+	const struct board_focus *f = &b->focus;
+	buf_add_text(out, "<div class=\"work\"><div>");
+	if (b->paused)
+		buf_add_text(out, "<p class=\"paused\">Paused: please stop for a moment</p>");
+	if (f->at < b->step_count)
+		add_task(out, b);
+	else
+		buf_printf(out, "<p class=\"task l\">%s</p>",
+			b->counts.begun > 0 ? "Everyone has come to the end"
+					    : "No one is working on a step yet");
+	buf_add_text(out, "</div><div class=\"figures\">");
+	if (b->timer_ms > 0) {
+		buf_add_text(out, "<p class=\"timer\">");
+		room_parts_countdown(out, b);
+		buf_add_text(out, "<span>");
+		page_text(out, b->timer_text != NULL ? b->timer_text : "");
+		buf_add_text(out, "</span></p>");
+	}
+	if (f->at < b->step_count) {
+		buf_printf(out,
+			"<p class=\"howmany\"><b>%u<small> of %u</small></b><span>done with this step</span></p>",
+			f->done, f->of);
+		add_done_bar(out, f->done, f->of);
+	}
+	buf_add_text(out, "</div></div>");
+}
+
+static void add_asking(struct buf *out, const struct board *b)
+{
+	size_t columns = columns_of(b->question);
+	for (size_t i = 0; i < b->bar_count; i++)
+		columns += columns_of(b->bars[i].text) + 10;
+	buf_printf(out, "<div class=\"ask %s%s\">", size_of(columns / 2),
+		b->bar_count > 6 ? " many" : "");
+	room_question_add(out, b);
+	if (!b->is_closed && b->question_how != NULL) {
+		buf_add_text(out, "<p class=\"how\">Answer in your terminal: ");
+		room_parts_marked(out, b->question_how);
+		buf_add_text(out, "</p>");
+	}
+	buf_add_text(out, "</div>");
+}
+
+static void add_break(struct buf *out, const struct board *b)
+{
+	char text[TIME_TEXT_SIZE];
+	time_format_iso8601(b->timer_ms + b->offset_s * 1000, text);
+	buf_add_text(out, "<div class=\"pause\"><p class=\"what\">");
+	page_text(out, text_is_blank(b->timer_text) ? "Break" : b->timer_text);
+	buf_add_text(out, "</p>");
+	room_parts_countdown(out, b);
+	buf_printf(out, "<p class=\"kicker\">until %.5s</p></div>", text + 11);
+}
+
+static void add_over(struct buf *out)
+{
+	buf_add_text(out,
+		"<div class=\"pause\"><p class=\"what\">The workshop is over</p><p class=\"kicker\">Your progress is saved. To continue on your own: <code>ropes</code></p></div>");
+}
+
+/* ---- the page ---- */
+
+/* Who comes late finds the way. */
+static void add_foot(struct buf *out, const struct board *b)
+{
+	buf_printf(out, "<footer class=\"%s\"><p>Join: <code>", size_of(columns_of(b->join)));
+	page_text(out, b->join);
+	buf_printf(out, "</code></p><p><b>%u</b> online</p></footer>", b->counts.here);
+}
+
+static void add_scene(struct buf *out, const struct request *r, const struct board *b)
+{
+	switch (board_scene(b)) {
+	case BOARD_ARRIVAL:
+		add_arrival(out, r, b);
+		break;
+	case BOARD_WORKING:
+		add_working(out, b);
+		break;
+	case BOARD_ASKING:
+		add_asking(out, b);
+		break;
+	case BOARD_BREAK:
+		add_break(out, b);
+		break;
+	case BOARD_OVER:
+		add_over(out);
+		break;
+	}
+}
+
+void room_projector(
+	const struct request *r, const struct board *b, const char *token, struct buf *out)
+{
+	cleanup_free char *events = xasprintf("/room/projector/events?token=%s", token);
+	page_begin(out, &(struct page){.title = b->title,
+				.style = "/room.css",
+				.script = "/room.js",
+				.events = events});
+	buf_add_text(out, "<div class=\"projector\" id=\"projector\" data-live><header><h1>");
+	page_text(out, b->title);
+	buf_add_text(out, "</h1>");
+	if (board_scene(b) == BOARD_ASKING && b->timer_ms > 0)
+		room_parts_countdown(out, b);
+	room_parts_clock(out, b);
+	buf_add_text(out, "</header>\n<div class=\"view\">");
+	add_scene(out, r, b);
+	buf_add_text(out, "</div>\n");
+	if (!b->ended && board_scene(b) != BOARD_ARRIVAL)
+		add_foot(out, b);
+	buf_add_text(out, "</div><p id=\"lost\" role=\"alert\" hidden></p>");
+	page_end(out);
+}

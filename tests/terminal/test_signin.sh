@@ -1,0 +1,184 @@
+#!/bin/bash
+# Signing in with a browser: the page, the session's cookie, forms of other sites, guessing, signing out; what is recorded of it.
+# shellcheck source=tests/terminal/library.sh
+. "$(dirname "$0")/library.sh"
+db="$folder/store.db"
+printf 'name,account,team\nAnn Able,ann,Blue\nCydwynne Coe,cydwynne,Red\n' >"$folder/roster.csv"
+"$ROPES" serve roster "$folder/roster.csv" --db "$db" >/dev/null
+key() { # NAME OPTION…: $NAME_key and $NAME_secret
+	local said
+	said=$("$ROPES" serve key add "$@" --db "$db")
+	[[ $1 != *-* ]] || return 0
+	printf -v "$1_key" %s "$(sed -n 's/^key: //p' <<<"$said")"
+	printf -v "$1_secret" %s "$(sed -n 's/^secret: //p' <<<"$said")"
+}
+lead_key='' lead_secret='' blue_key='' blue_secret='' ann_key='' ann_secret='' cyd_key='' cyd_secret=''
+key lead --role lead
+key blue --role lead --team Blue
+key ann --role learner --account ann
+key cyd --role learner --account cydwynne
+key cydwynne-too --role learner --account cydwynne
+start_server "$ROPES" serve --db "$db" --log json
+
+html='Accept: text/html,application/xhtml+xml'
+# visit JAR PATH OPTION…: the page as a browser with these cookies gets it; headers are in $folder/head
+visit() { curl -s -m 20 -D "$folder/head" -b "$folder/$1" -c "$folder/$1" -H "$html" "$origin$2" "${@:3}"; }
+code() { sed -n '1s/^[^ ]* \([0-9]*\).*/\1/p' "$folder/head"; }
+head_has() { has "$(tr -d '\r' <"$folder/head")" "$@"; }
+# token PAGE: of its first form
+token() { sed -n 's/.*name="token" value="\([^"]*\)".*/\1/p' <<<"$1" | head -1; }
+# sign_in JAR KEY SECRET [NEXT] [OPTION…]
+sign_in() {
+	local page
+	page=$(visit "$1" "/signin")
+	visit "$1" /signin --data-urlencode "token=$(token "$page")" --data-urlencode "key=$2" --data-urlencode "secret=$3" --data-urlencode "next=${4:-/}" "${@:5}"
+}
+
+# ---- browsers get the page, programs an answer ----
+has "$(visit a /courses)" '<h1>Sign in</h1>' "a browser gets the page"
+is "$(code)" 401 "with its status"
+head_has '^WWW-Authenticate: Form' "and no box of its own"
+has "$(visit a '/person?id=1&x=a%20b')" 'name="next" value="/person\?id=1&amp;x=a%20b"' "it goes on where it began"
+curl -s -D "$folder/head" "$origin/courses" >"$folder/out"
+is "$(code)" 401 "a program gets an answer"
+head_has '^WWW-Authenticate: Basic' "that names the way"
+lacks "$(cat "$folder/out")" '<' "in words"
+visit a /courses -H 'Authorization: Basic eDp5' >"$folder/out"
+head_has '^WWW-Authenticate: Basic' "a wrong key is one of a program"
+has "$(visit a /signin)" '<h1>Sign in</h1>' "the page has an address"
+is "$(code)" 200 "of its own"
+visit a /xapi/statements >/dev/null
+head_has '^WWW-Authenticate: Basic' "the Experience API has no page"
+
+# ---- in ----
+sign_in a "$lead_key" "$lead_secret" /courses >/dev/null
+is "$(code)" 303 "a key and its secret sign in"
+head_has '^Location: /courses$' "and lead to where it began"
+cookie=$(tr -d '\r' <"$folder/head" | sed -n 's/^Set-Cookie: ropes=//p')
+has "$cookie" '^[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Lax$' "by a cookie that scripts and other sites do not use"
+secret=${cookie%%;*}
+is "$(strings "$db"* | grep -cF -e "$secret")" 0 "whose value is not in the file"
+has "$(visit a /courses)" '<h1>Courses' "the browser is signed in"
+has "$(visit a /account)" 'Signed in as <b>lead</b>, role lead' "as the key's role"
+has "$(visit a /manage)" '<h1>Manage' "which may do what the key may"
+is "$(curl -s -o /dev/null -w '%{http_code}' -H "Cookie: ropes=$secret" -H 'X-Experience-API-Version: 1.0.3' "$origin/xapi/statements")" 401 "but the Experience API takes no session"
+for next in //evil.example '/\evil.example' https://evil.example "/a
+b" evil /signin; do
+	sign_in n "$lead_key" "$lead_secret" "$next" >/dev/null
+	head_has '^Location: /$' "no page leads to $next"
+done
+sign_in b "$blue_key" "$blue_secret" >/dev/null
+visit b '/person?id=2' >/dev/null
+is "$(code)" 403 "a team's lead sees the team only"
+sign_in c "$ann_key" "$ann_secret" >/dev/null
+has "$(visit c /)" '<h1>Ann Able</h1>' "a learner sees their own page"
+visit c /courses >/dev/null
+is "$(code)" 403 "and no other"
+
+# ---- forms ----
+page=$(visit a /manage)
+visit a /manage -d "token=$(token "$page")" -d do=team -d name=Green >"$folder/out"
+has "$(cat "$folder/out")" 'the team was added' "a form of the session is taken"
+visit a /manage -d do=team -d name=Gray >/dev/null
+is "$(code)" 403 "a form without its token is not"
+sign_in d "$lead_key" "$lead_secret" >/dev/null
+visit d /manage -d "token=$(token "$page")" -d do=team -d name=Gray >/dev/null
+is "$(code)" 403 "nor one with the token of another session"
+visit a /manage -d "token=$(token "$page")" -d do=team -d name=Gray -H 'Origin: https://evil.example' -H 'Sec-Fetch-Site: cross-site' >/dev/null
+is "$(code)" 403 "nor one of another site"
+visit e /signin -d "key=$lead_key" -d "secret=$lead_secret" >/dev/null
+is "$(code)" 403 "nobody is signed in without the form's token"
+visit e /signin >/dev/null
+sign_in e "$lead_key" "$lead_secret" / -H 'Origin: https://evil.example' -H 'Sec-Fetch-Site: cross-site' >/dev/null
+is "$(code)" 403 "nor by another site"
+is "$(curl -s -o /dev/null -w '%{http_code}' -X PUT "$origin/signin")" 405 "methods are known"
+
+# ---- out ----
+page=$(visit a /account)
+visit a /account -d "token=$(token "$page")" >/dev/null
+is "$(code)" 303 "signing out"
+has "$(visit a /courses)" '<h1>Sign in</h1>' "the browser is out"
+curl -s -D "$folder/head" -H "$html" -H "Cookie: ropes=$secret" "$origin/courses" >/dev/null
+is "$(code)" 401 "and ends its session, whoever has the cookie"
+has "$(visit d /account)" 'Signed in as' "another session goes on"
+page=$(visit d /account)
+sign_in f "$lead_key" "$lead_secret" >/dev/null
+visit d /account -d "token=$(token "$page")" -d all=yes >/dev/null
+has "$(visit f /account)" '<h1>Sign in</h1>' "until all end at once"
+has "$(visit b /account)" 'Signed in as <b>blue' "all of that key, no other"
+"$ROPES" serve key remove blue --db "$db"
+has "$(visit b /account)" '<h1>Sign in</h1>' "a key that is removed ends its sessions"
+
+# ---- a restart, and being killed ----
+sign_in g "$lead_key" "$lead_secret" >/dev/null
+kill -9 $server
+wait $server 2>/dev/null
+start_server "$ROPES" serve --db "$db" --log json 2>/dev/null
+has "$(visit g /account)" 'Signed in as <b>lead' "a session outlives the server"
+
+# ---- guessing ----
+for _ in $(seq 10); do sign_in h "$lead_key" wrong >"$folder/out"; done
+is "$(code)" 401 "a wrong secret does not sign in"
+has "$(cat "$folder/out")" 'do not belong together' "and says so"
+lacks "$(cat "$folder/out")" 'value="wrong"' "without repeating it"
+sign_in h "$lead_key" "$lead_secret" >"$folder/out"
+is "$(code)" 429 "after many, nothing does for a while"
+head_has '^Retry-After: [0-9]+$' "and says for how long"
+has "$(cat "$folder/out")" 'Too many failed attempts' "in words"
+is "$(curl -s -o /dev/null -w '%{http_code}' -u "$lead_key:$lead_secret" "$origin/")" 200 "programs go on"
+has "$(visit g /account)" 'Signed in as' "and those who are in"
+
+# ---- what is recorded ----
+visit g '/person?id=2' >/dev/null
+visit g '/person?id=2' >/dev/null
+curl -s -o /dev/null -u "$cyd_key:$cyd_secret" "$origin/person?id=2"
+curl -s -o /dev/null -u "$ann_key:$ann_secret" "$origin/person?id=2"
+audit=$("$ROPES" serve audit --db "$db")
+has "$audit" '"who":"lead","role":"lead".*"what":"sign-in"' "who signed in is recorded"
+has "$audit" '"who":"","role":"".*"what":"sign-in refused"' "and who could not"
+has "$audit" '"who":"lead".*"what":"change team".*"detail":"name=Green"' "and what was changed"
+has "$audit" '"who":"command line".*"what":"change key remove".*"detail":"blue"' "also at the command line"
+is "$(grep -c '"who":"lead".*"what":"view /person","person":2' <<<"$audit")" 1 "and what was seen, once in a while"
+has "$audit" '"who":"ann".*"what":"refused /person","person":2' "and what was not allowed"
+lacks "$audit" "$lead_secret" "no secret is"
+has "$(visit g /audit)" 'change team' "a page shows it"
+has "$(visit g '/audit?person=2')" 'view /person' "also for one person"
+lacks "$(visit g '/audit?person=2')" 'change team' "alone"
+visit c /audit >/dev/null
+is "$(code)" 403 "only to leads"
+
+# ---- what is known of a person ----
+visit c '/person.json?id=1' >"$folder/ann.json"
+is "$(python3 -c 'import json, sys; d = json.load(open(sys.argv[1])); print(d["person"]["name"], d["identifier"], d["keys"], len(d["statements"]))' "$folder/ann.json")" \
+	"Ann Able account https://ropes.invalid ann ['ann'] 0" "learners get all that is known of them"
+visit c '/person.json?id=2' >/dev/null
+is "$(code)" 403 "and nobody else's"
+visit g '/person.json?id=2' >"$folder/out"
+has "$(cat "$folder/out")" 'Cydwynne Coe' "a lead gets anybody's"
+"$ROPES" serve pseudonyms on --db "$db"
+visit g '/person.json?id=2' >/dev/null
+is "$(code)" 403 "but not while names are hidden"
+"$ROPES" serve pseudonyms off --db "$db"
+has "$(visit g '/erase?person=2')" '2 keys, with which they send' "what erasing would remove is shown before"
+has "$(visit g '/erase?person=2')" 'name="person" value="2"' "and asked"
+visit c '/erase?person=2' >/dev/null
+is "$(code)" 403 "of leads only"
+has "$("$ROPES" serve erase cydwynne --db "$db" 2>&1 </dev/null)" 'nothing was erased' "the command line asks, too"
+has "$(strings "$db"*)" 'Cydwynne Coe' "nothing is erased by looking"
+sign_in i "$cyd_key" "$cyd_secret" >/dev/null
+page=$(visit g '/erase?person=2')
+visit g /manage -d "token=$(token "$page")" -d do=erase -d person=2 --data-urlencode 'name=Cydwynne Coe' >"$folder/out"
+has "$(cat "$folder/out")" 'erased' "a person is erased"
+is "$(strings "$db"* | grep -ci cydwynne)" 0 "nothing of them is left, in the audit log neither"
+has "$("$ROPES" serve audit --db "$db")" '"what":"change erase","person":2' "but that it was done"
+
+# ---- the log ----
+kill $server
+wait $server 2>/dev/null
+log=$(grep '^{' "$folder/serve.out")
+is "$(python3 -c 'import json, sys
+for line in sys.stdin: json.loads(line)
+print("good")' <<<"$log")" good "each line of the log is JSON"
+has "$log" '"event":"access","method":"GET","path":"/person","status":403,.*"key":"ann","role":"learner"' "which says who asked for what"
+has "$log" '"level":"warning","event":"access","method":"POST","path":"/signin","status":429' "and what is odd"
+lacks "$log" "$lead_secret|$lead_key|$secret|id=2|token" "but no secret and no query"
