@@ -213,6 +213,8 @@ int beneath_open(int folder, const char *name, int flags, mode_t mode);
 /* Joins parts to "a/b"; the caller frees the result. */
 char *path_join(const char *folder, const char *name);
 const char *path_base(const char *path); /* points into path, after the last '/' */
+/* Returns the folder of "a/b": "a"; "." if the path has no folder. The caller frees it. */
+char *path_parent(const char *path);
 /* Writes everything and restarts after EINTR. */
 bool fd_write(int fd, const void *bytes, size_t length, struct error *err);
 /* Calls read(2) and restarts after EINTR. */

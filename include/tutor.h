@@ -14,11 +14,23 @@
 
 struct tutor_room;
 
+enum tutor_reload { TUTOR_SAME, TUTOR_CHANGED, TUTOR_UNREADABLE };
+
+/* A course whose author is still writing it. */
+struct tutor_source {
+	int fd; /* readable while something may have changed */
+	/* Loads the course again. TUTOR_CHANGED: into *ret; the course before it remains valid
+	 * until the next change. TUTOR_UNREADABLE: err says why. */
+	enum tutor_reload (*reload)(void *data, const struct course **ret, struct error *err);
+	void *data;
+};
+
 struct tutor_options {
 	struct screen *screen;
 	struct record *record;   /* NULL: nothing is recorded, and the learner knows */
 	struct sandbox *sandbox; /* SANDBOX_NONE: only reading and quizzes */
 	const struct course *course;
+	const struct tutor_source *source; /* NULL: the course stays as it is */
 	const char *reference; /* the command that opened the course, to show how to come back */
 	const char *learner;
 	const char *lesson; /* anchor to begin at; NULL: where the learner stopped */

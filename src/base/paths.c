@@ -19,6 +19,13 @@ const char *path_base(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
+char *path_parent(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash == NULL ? xstrdup(".")
+			     : xstrndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
 static char *home_folder(void)
 {
 	const char *value = getenv("HOME");

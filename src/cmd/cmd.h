@@ -159,6 +159,7 @@ struct learning_plan {
 	bool trusted;
 	const char *course_id; /* in a workshop: the id of its course; NULL: the old one */
 	bool once;             /* run only one command, to see that it works */
+	bool watched;          /* show what the course's author saves */
 	/* The workshop of the session; NULL: none. record NULL: nothing is recorded. */
 	const struct tutor_room *(*room_open)(void *data, struct record *record);
 	void (*room_close)(void *data, struct record *record, struct screen *screen);
@@ -168,6 +169,17 @@ struct learning_plan {
 bool learning_plan_read(
 	const struct arguments *arguments, struct learning_plan *ret, struct error *err);
 bool learning_run(const struct learning_plan *plan, struct error *err);
+
+/* ---- watch.c: the files of a course, while its author writes them ---- */
+
+struct watch;
+/* Watches the folders of the course's notes and quizzes. */
+bool watch_open(const struct course *course, struct watch **ret, struct error *err);
+int watch_fd(const struct watch *watch); /* readable after a change */
+/* Waits until the author's editor has finished, loads the course again and watches it from now on.
+ * *ret is the caller's, and NULL if its files are as they were. */
+bool watch_reload(struct watch *watch, struct course **ret, struct error *err);
+void watch_close(struct watch *watch); /* NULL: does nothing */
 
 /* ---- items.c ---- */
 /* Prints facility and discrimination of a course's questions, from everyone's first attempts. */

@@ -10,6 +10,10 @@ static bool run_learn(const struct arguments *arguments, struct error *err)
 	plan.learner = learner;
 	plan.reference = arguments->operand_count > 0 ? arguments->operands[0] : NULL;
 	plan.once = arguments_get(arguments, "once") != NULL;
+	plan.watched = arguments_get(arguments, "watch") != NULL;
+	if (plan.once && plan.watched)
+		return error_set_kind(
+			err, ERROR_USAGE, "--once and --watch cannot be used together");
 	return learning_run(&plan, err);
 }
 
@@ -29,6 +33,8 @@ const struct command cmd_learn = {
 			OPTION_NETWORK,
 			{"once", NULL,
 				"show the first lesson with a command, run it, print the verdict, and exit"},
+			{"watch", NULL,
+				"for authors: show the step again whenever the course is saved"},
 			OPTION_SEED,
 			{"timeout", "SECONDS",
 				"time limit of a line (default: none at a terminal, otherwise 60)"},

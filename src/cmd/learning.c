@@ -13,7 +13,8 @@ struct learning {
 	const struct learning_plan *plan;
 	struct screen *screen;
 	struct record *record;
-	struct course *course;
+	struct course *course, *before; /* before: what the tutor may still show; NULL */
+	struct watch *watch;            /* NULL: the course stays as it is */
 	struct sandbox *sandbox;
 	char *learner;
 	char *reference; /* absolute if it is a path */
@@ -60,6 +61,25 @@ static bool open_course(struct learning *l, struct error *err)
 		l->lesson = xstrdup(l->course->lessons[lesson].anchor);
 	l->reference = common_course_name(l->course);
 	return true;
+}
+
+/* The record knows the new version's steps before the tutor asks for them. */
+static enum tutor_reload reload_course(void *data, const struct course **ret, struct error *err)
+{
+	struct learning *l = data;
+	struct course *now;
+	if (!watch_reload(l->watch, &now, err))
+		return TUTOR_UNREADABLE;
+	if (now == NULL)
+		return TUTOR_SAME;
+	if (!identity_settle(l->record, l->learner, now, err)) {
+		course_destroy(now);
+		return TUTOR_UNREADABLE;
+	}
+	course_destroy(l->before);
+	l->before = l->course;
+	*ret = l->course = now;
+	return TUTOR_CHANGED;
 }
 
 /* Load earlier lines for the arrow keys. Without the file, only these are missing. */
@@ -155,6 +175,8 @@ static void close_learning(struct learning *l)
 	/* Without a terminal, no one comes back: stop what was started. */
 	if (l->sandbox != NULL)
 		sandbox_close(l->sandbox, l->screen == NULL || !screen_is_terminal(l->screen));
+	watch_close(l->watch);
+	course_destroy(l->before);
 	course_destroy(l->course);
 	record_close(l->record);
 	screen_close(l->screen);
@@ -177,6 +199,10 @@ static bool begin_learning(struct learning *l, struct error *err)
 	tell_course(l);
 	if (plan->room_open == NULL && !plan->once)
 		assigned_show(l->screen);
+	if (plan->watched && !watch_open(l->course, &l->watch, err))
+		return false;
+	const struct tutor_source source = {
+		.fd = plan->watched ? watch_fd(l->watch) : -1, .reload = reload_course, .data = l};
 	load_history(l);
 	common_sandbox_at(&plan->daemon, l->screen, l->learner, l->reference, &l->sandbox);
 	struct tutor_options options = {
@@ -185,6 +211,7 @@ static bool begin_learning(struct learning *l, struct error *err)
 		.record = l->record,
 		.sandbox = l->sandbox,
 		.course = l->course,
+		.source = plan->watched ? &source : NULL,
 		.reference = l->reference,
 		.learner = l->learner,
 		.lesson = l->lesson,

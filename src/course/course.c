@@ -12,9 +12,7 @@
  * names, and one beside the note. Look them up once for all lessons. */
 static void quiz_folders(struct course *c, const struct note *note, struct words *ret)
 {
-	const char *slash = strrchr(note->path, '/');
-	cleanup_free char *folder =
-		slash != NULL ? xstrndup(note->path, (size_t)(slash - note->path)) : xstrdup(".");
+	cleanup_free char *folder = path_parent(note->path);
 	cleanup_free char *stem = course_plain_name(note->path);
 	cleanup_free char *id = course_plain_name(c->head->id != NULL ? c->head->id : c->old_id);
 	cleanup_free char *name = course_plain_name(c->name);

@@ -5,12 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char *parent_folder(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	return slash != NULL ? xstrndup(path, (size_t)(slash - path)) : xstrdup(".");
-}
-
 /* "sub/Volumes" and "volumes" both name the note sub/Volumes.md; `plain` is the name normalized by
  * course_plain_name(). */
 static bool is_named(const char *path, const char *plain)
@@ -31,12 +25,12 @@ static bool is_in_course(const struct course *c, const char *plain)
 static char *vault_of(const char *path)
 {
 	cleanup_free char *real = realpath(path, NULL);
-	char *folder = real != NULL ? parent_folder(real) : NULL;
+	char *folder = real != NULL ? path_parent(real) : NULL;
 	while (folder != NULL) {
 		cleanup_free char *mark = path_join(folder, ".obsidian");
 		if (folder_exists(mark))
 			return folder;
-		char *above = strrchr(folder, '/') != folder ? parent_folder(folder) : NULL;
+		char *above = strrchr(folder, '/') != folder ? path_parent(folder) : NULL;
 		free(folder);
 		folder = above;
 	}
@@ -61,7 +55,7 @@ static bool is_in_vault(const struct words *vault, const char *plain)
 
 static bool is_beside(const char *path, const char *name)
 {
-	cleanup_free char *folder = parent_folder(path);
+	cleanup_free char *folder = path_parent(path);
 	cleanup_free char *note = xasprintf("%s/%s.md", folder, name);
 	cleanup_free char *file = xasprintf("%s/%s", folder, name);
 	return file_exists(note) || file_exists(file);

@@ -11,13 +11,6 @@
 
 #define COPIES_KEPT 3
 
-static char *containing_folder(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	return slash == NULL ? xstrdup(".")
-			     : xstrndup(path, slash == path ? 1 : (size_t)(slash - path));
-}
-
 /* Names of copies sort by time: "record.db.backup-20261124T041848". */
 static bool is_copy(const char *base, const char *name)
 {
@@ -33,7 +26,7 @@ static int by_path(const void *a, const void *b)
 
 static void list_copies(const char *path, struct words *ret)
 {
-	cleanup_free char *folder = containing_folder(path);
+	cleanup_free char *folder = path_parent(path);
 	DIR *dir = opendir(folder);
 	struct dirent *entry;
 	if (dir == NULL)

@@ -40,6 +40,12 @@ void move_to(struct session *s, size_t lesson, size_t step)
 	go_to(s, lesson, step, lesson != s->lesson);
 }
 
+void move_again(struct session *s, size_t lesson, size_t step)
+{
+	s->lesson = lesson; /* the lesson is not left: its cleanup commands do not run */
+	go_to(s, lesson, step, true);
+}
+
 /* A step that needs no proof is done once the learner goes on. */
 static void leave_step(struct session *s)
 {

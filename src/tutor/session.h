@@ -3,9 +3,9 @@
  *
  * tutor.c is the loop, commands.c the colon commands, move.c moves through the steps, work.c runs
  * lines, context.c provides the check context, judge.c judges, show.c draws steps, keep.c writes
- * the record, evaluate.c and review.c ask questions, attend.c handles a workshop, needs.c finds
- * steps that cannot be done here, test.c is a learner who knows everything, inspect.c lets a person
- * look at a state.
+ * the record, evaluate.c and review.c ask questions, attend.c handles a workshop, follow.c shows
+ * what the course's author saves, needs.c finds steps that cannot be done here, test.c is a learner
+ * who knows everything, inspect.c lets a person look at a state.
  */
 #ifndef TUTOR_SESSION_H
 #define TUTOR_SESSION_H
@@ -54,6 +54,7 @@ struct session {
 	bool trust_asked;
 	bool network_asked; /* whether the practice machine may have a network */
 
+	int wake;                    /* epoll over the prompt's and the source's descriptors; -1 */
 	struct attendance *workshop; /* NULL: no workshop */
 	/* commands.c: in another prompt, runs a command for the workshop; NULL: there is none */
 	bool (*room_command)(struct session *s, const char *text);
@@ -105,6 +106,16 @@ void move_lesson(struct session *s, const char *reference);
 bool move_start(struct session *s, struct error *err);
 /* Goes on to the awaited step once it is open. */
 void move_go_on(struct session *s);
+
+/* Shows the step again, as if the learner had just come to it. */
+void move_again(struct session *s, size_t lesson, size_t step);
+
+/* ---- follow.c: without a source, these do nothing ---- */
+/* Returns a descriptor that wakes for the source and for `other` (-1: none). */
+int follow_wake_fd(struct session *s, int other);
+/* If the course has changed, goes on in the new one, at the same step. */
+void follow_changes(struct session *s);
+void follow_close(struct session *s);
 
 /* ---- context.c ---- */
 /* Opens the engine of a daemon that answers, and a context if there is none yet. */

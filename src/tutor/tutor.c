@@ -84,7 +84,7 @@ void tutor_turn(struct session *s)
 	cleanup_error struct error err = {0};
 	const struct screen_prompt prompt = {
 		.text = text,
-		.wake_fd = attend_wake_fd(s, work_wake_fd(s)),
+		.wake_fd = follow_wake_fd(s, attend_wake_fd(s, work_wake_fd(s))),
 		.shell = true,
 		.complete = complete_input,
 		.unfinished = is_unfinished,
@@ -102,6 +102,7 @@ void tutor_turn(struct session *s)
 	case SCREEN_WAKE:
 		work_wake(s);
 		attend_wake(s);
+		follow_changes(s);
 		break;
 	case SCREEN_CANCEL:
 		break;
@@ -140,6 +141,7 @@ bool tutor_run(const struct tutor_options *options, enum tutor_end *ret, struct 
 		.course = options->course,
 		.trusted = options->trusted || options->course->shipped,
 		.timer = -1,
+		.wake = -1,
 		.room_command = commands_run_for_room,
 	};
 	if (options->course->lesson_count == 0)
@@ -153,6 +155,7 @@ bool tutor_run(const struct tutor_options *options, enum tutor_end *ret, struct 
 		tutor_turn(&s);
 	keep_ended(&s);
 	work_finish(&s);
+	follow_close(&s);
 	attend_close(&s);
 	say_goodbye(&s);
 	*ret = s.end;

@@ -284,6 +284,8 @@ static const struct row days[] = {
 	{"progress PRACTICE --items --json", "", 0, "\"", NULL},
 	{"review PRACTICE", "", 0, "Due in the next week:", NULL},
 	{"review PRACTICE --most 0", "", 2, NULL, "--most"},
+	{"learn --once --watch PRACTICE", "", 2, NULL,
+		"--once and --watch cannot be used together"},
 	{"learn --once PRACTICE", "", 0, "✔ container web exists", NULL},
 	{"learn PRACTICE#tasks --daemon none", ":next\n:quit\n", 0, "without a daemon", NULL},
 	{"test PRACTICE#running", "", 0, "ok 1 - 1.1 Running: example", NULL},
