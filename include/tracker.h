@@ -139,6 +139,7 @@ enum tracker_invited {
 	INVITED_REVOKED,
 	INVITED_CHOOSE, /* it does not say which person this is */
 	INVITED_PERSON, /* it is not for that person */
+	INVITED_TAKEN,  /* it is for several people, and that person has joined already */
 	INVITED_FAILED, /* the store failed: see err */
 };
 /* Finds the person for a code, among those whom it invites, by `who`: their account, address or

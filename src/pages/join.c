@@ -17,6 +17,8 @@ static const struct {
 	[INVITED_CHOOSE] = {409, "choose",
 		"this invitation is for several people: say which one you are"},
 	[INVITED_PERSON] = {403, "person", "this invitation is not for that person"},
+	[INVITED_TAKEN] = {403, "taken",
+		"that person has joined already; for another machine, ask your lead for an invitation of your own"},
 };
 
 /* ---- the invitation ---- */

@@ -101,6 +101,8 @@ static const struct {
 	{"used", "this invitation has been used already; ask for a new one"},
 	{"revoked", "this invitation was revoked; ask for a new one"},
 	{"person", "this invitation is not for that person"},
+	{"taken",
+		"that person has joined already; for another machine, ask your lead for an invitation of your own"},
 };
 
 /* A text of the server, safe to print; NULL: there is none. The caller frees it. */

@@ -190,6 +190,13 @@ static int64_t find_invited(struct db *db, int64_t team, const char *who, struct
 		0);
 }
 
+/* Who holds an invitation for several people must not become one who is there already. */
+static bool has_joined(struct db *db, int64_t person, struct error *err)
+{
+	return sql_number(sql(db, err, "SELECT joined_ms FROM person WHERE id = ?", "i", person),
+		       1) > 0;
+}
+
 /* *ret_id is set only with INVITED_DONE. */
 static void resolve_invitation(struct db *db, struct using *u, int64_t *ret_id, struct error *err)
 {
@@ -212,6 +219,8 @@ static void resolve_invitation(struct db *db, struct using *u, int64_t *ret_id, 
 		u->outcome = INVITED_CHOOSE;
 	else if (u->person == 0 || (i.person > 0 && u->person != i.person))
 		u->outcome = INVITED_PERSON;
+	else if (i.person == 0 && has_joined(db, u->person, err))
+		u->outcome = INVITED_TAKEN;
 }
 
 enum tracker_invited tracker_invitation_look(struct tracker *t, const char *code, const char *who,

@@ -81,6 +81,7 @@ refused "used" 'has been used already' sync join "$(field link <"$folder/once")"
 lead invite person p3 >"$folder/third"
 refused "another person" 'is not for that person' sync join "$(field link <"$folder/third")" --as p4
 refused "nobody of the roster" 'is not for that person' sync join "$link" --as nobody
+refused "somebody who has joined" 'has joined already; for another machine' sync join "$link" --as p4
 refused "not said who" 'say who you are with --as' sync join "$link"
 lead invite revoke 3
 refused "revoked" 'was revoked' sync join "$(field link <"$folder/third")"

@@ -657,17 +657,29 @@ START_TEST(invitations_end)
 	struct error err = {0};
 	int64_t person;
 	cleanup_free char *code = NULL;
-	import(&w, "name,account\nAnn,ann\n");
+	import(&w, "name,account\nAnn,ann\nBob,bob\nCyd,cyd\n");
 	const struct tracker_invitation what = {
 		.uses_max = 2, .expires_ms = clock_wall_ms() + DAY_MS};
 	ck_assert(tracker_invitation_add(w.tracker, &what, &code, &err));
 	ck_assert_ptr_null(tracker_invitation_link(w.tracker, code));
 	cleanup_free char *plain = tracker_invitation_code(code);
 	ck_assert_uint_eq(strlen(plain), 16);
-	for (int i = 0; i < 3; i++)
-		ck_assert_int_eq(tracker_invitation_use(
-					 w.tracker, i > 0 ? plain : code, "ann", &person, &err),
-			i < 2 ? INVITED_DONE : INVITED_USED);
+	ck_assert_int_eq(
+		tracker_invitation_use(w.tracker, code, "ann", &person, &err), INVITED_DONE);
+	ck_assert_int_eq(
+		tracker_invitation_use(w.tracker, plain, "ANN", &person, &err), INVITED_TAKEN);
+	ck_assert_int_eq(person, 0);
+	ck_assert_int_eq(
+		tracker_invitation_use(w.tracker, plain, "bob", &person, &err), INVITED_DONE);
+	ck_assert_int_eq(
+		tracker_invitation_use(w.tracker, plain, "cyd", &person, &err), INVITED_USED);
+	/* who has an invitation of their own joins on a second machine, too */
+	cleanup_free char *own = NULL;
+	const struct tracker_invitation again = {.person = tracker_person_find(w.tracker, "ann"),
+		.uses_max = 1,
+		.expires_ms = clock_wall_ms() + DAY_MS};
+	ck_assert(tracker_invitation_add(w.tracker, &again, &own, &err));
+	ck_assert_int_eq(tracker_invitation_use(w.tracker, own, NULL, &person, &err), INVITED_DONE);
 	ck_assert_int_eq(
 		tracker_invitation_use(w.tracker, "AAAABBBBCCCCDDDD", "ann", &person, &err),
 		INVITED_CODE);
