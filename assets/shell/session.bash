@@ -21,8 +21,8 @@ __ropes_report() {
 # Reads the next line, and leaves status and options as the last one left them. A trace shows the line alone.
 __ropes_line() {
 	builtin local status=$? trace=
-	[[ $- == *x* ]] && trace='{ __ropes_trace "$_"; } 2>/dev/null; '
-	[[ -n $__ropes_verbose ]] && trace='{ __ropes_echo "$_"; } 2>/dev/null;'$trace$'\n'
+	[[ $- == *x* ]] && trace='{ __ropes_trace "$_" && [[ x ]]; } 2>/dev/null; '
+	[[ -n $__ropes_verbose ]] && trace='{ __ropes_echo "$_" && [[ x ]]; } 2>/dev/null;'$trace$'\n'
 	builtin set +x
 	builtin printf 'r\0' >&201
 	IFS= builtin read -rd '' -u 200 __ropes_number

@@ -22,10 +22,11 @@
 enum { LINES = 200, REPORTS = 201, SETTINGS = 202 };
 
 /* Bash reads this as a command at its prompt, so that the line behaves as if typed there. A
- * trace (set -x) or an echo (set -v) shows only the line. */
+ * trace (set -x) or an echo (set -v) shows only the line. Before &&, the status that the line
+ * before left does not count as a failure (set -e). */
 static const char dispatch[] =
-	" { __ropes_line \"$_\"; } 2>/dev/null; \\eval \"$__ropes_text\"; { __ropes_done \"$_\"; } "
-	"2>/dev/null\n";
+	" { __ropes_line \"$_\" && [[ x ]]; } 2>/dev/null; \\eval \"$__ropes_text\"; "
+	"{ __ropes_done \"$_\" && [[ x ]]; } 2>/dev/null\n";
 
 /* ---- reports ---- */
 

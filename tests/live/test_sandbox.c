@@ -516,6 +516,9 @@ static const struct step {
 	/* bash 5.3 says how to leave, and stays; earlier ones end, and a new one follows */
 	{{"set -e", 0, NULL}, {"echo on", 0, "on"}, {"false", 1, ""}, {"echo on", 0, "on"}},
 	{{"set -e; false; v=ran", 1, ""}, {"echo ${v:-on}", 0, "on"}},
+	{{"set -e", 0, NULL}, {"false || true; ! true; echo $?", 0, "1"}, {"echo on", 0, "on"}},
+	{{"trap 'echo failed' ERR", 0, NULL}, {"false", 1, "failed"}, {"true", 0, NULL},
+		{"sh -c 'exit 3'", 3, "failed"}, {"echo $?", 0, "3"}},
 	{{"set -u", 0, NULL}, {"echo $nosuch", 1, "unbound variable"}, {"echo on", 0, "on"}},
 	{{"set -x", 0, NULL}, {"false", 1, "++ false\r\n"},
 		{"echo $?; set +x", 0, "++ echo 1\r\n1"}, {"true", 0, NULL}},
