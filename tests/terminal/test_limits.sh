@@ -57,7 +57,7 @@ try() {
 	lacks "$(cat "/proc/$(state supervisor)/cgroup")" "/${group##*/}(/|$)" "$who: and the supervisor is not"
 	said=$(printf '%s\n' 'sudo sh -c "echo max >/sys/fs/cgroup/memory.max; echo max >/sys/fs/cgroup/pids.max"' \
 		'grep -c . /proc/self/cgroup' 'dd if=/dev/zero of=/dev/null bs=2100M count=1; echo "dd: $?"' \
-		'docker info -f "driver={{.CgroupDriver}} {{.MemoryLimit}} {{.PidsLimit}}"' | "$as" learn docker-start-here 2>&1)
+		'docker info -f "driver={{.CgroupDriver}} {{.MemoryLimit}} {{.PidsLimit}}"' | "$as" learn --timeout 900 docker-start-here 2>&1)
 	has "$said" '^dd: [^0]' "$who: a line can't take all memory"
 	has "$said" '^driver=cgroupfs true true' "$who: dockerd has the groups"
 	is "$(limit memory.max memory.limit_in_bytes)" "$memory" "$who: root inside can't raise it"
