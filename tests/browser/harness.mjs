@@ -18,7 +18,7 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 	'--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'];
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const HEIGHT = 844;
-const PATIENCE = 15000;
+const PATIENCE = 60000;
 
 // What the keyboard must reach, of what is seen. Of radio buttons that belong together it reaches one.
 const REACHABLE = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex], [contenteditable]';

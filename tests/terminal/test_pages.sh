@@ -12,7 +12,7 @@ listening() {
 	return 1
 }
 # look ADDRESS KEYS: a table of pages, on standard input; $said is what was found
-look() { said=$(timeout 400 node "$ROPES_SOURCE/tests/browser/pages.mjs" "$@" 2>&1); }
+look() { said=$(timeout 1500 node "$ROPES_SOURCE/tests/browser/pages.mjs" "$@" 2>&1); }
 
 # ---- what looks for faults finds them ----
 python3 "$ROPES_SOURCE/tests/browser/faulty.py" "$ROPES_SOURCE/tests/data/browser" >"$folder/faulty.out" &
