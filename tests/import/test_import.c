@@ -282,6 +282,8 @@ static const struct {
 	{"# A\n\n```sh\nls\n```\n", 8, IMPORT_LEFT, "`ls`: only its exit status can be checked"},
 	{"# A\n\n```sh\ndocker stop <name>\n```\n", 8, IMPORT_LEFT,
 		"how the learner fills the gap"},
+	{"# A\n\n![A map](img/map.png)\n", 7, IMPORT_LEFT,
+		"the picture 'img/map.png' was not copied"},
 	{"# A\n\n* `docker ps`: lists them\n", 7, IMPORT_LEFT, "only be written below a fence"},
 	{"# A\n\n<!-- check\nexit 0\n-->\n", 7, IMPORT_LEFT, "applies to the step before it"},
 };
