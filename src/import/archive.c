@@ -63,7 +63,7 @@ static const char *name_fault(const char *name)
 }
 
 /* Adds the parts of the name, without "." and empty ones. */
-static void add_parts(struct buf *out, const char *name)
+static void add_clean_name(struct buf *out, const char *name)
 {
 	while (*name != '\0') {
 		size_t length = strcspn(name, "/");
@@ -90,7 +90,7 @@ static bool read_name(
 		return error_set(err, 0,
 			"'%s' has %s, so it was not unpacked; unpack it yourself, and import the folder",
 			u->path, fault);
-	add_parts(ret, name);
+	add_clean_name(ret, name);
 	return true;
 }
 

@@ -77,7 +77,7 @@ struct composer {
 	int line;  /* of the result */
 };
 
-static void copy_lines(struct composer *c, size_t end)
+static void copy_note_lines(struct composer *c, size_t end)
 {
 	for (; c->at < end; c->at++) {
 		const char *line = c->draft->lines[c->at];
@@ -87,7 +87,7 @@ static void copy_lines(struct composer *c, size_t end)
 	}
 }
 
-static void compose(struct draft *d)
+static void compose_draft(struct draft *d)
 {
 	struct composer c = {.draft = d};
 	buf_truncate(&d->result, 0);
@@ -95,13 +95,13 @@ static void compose(struct draft *d)
 		const struct draft_edit *e = &d->edits[i];
 		if (!is_change(e))
 			continue;
-		copy_lines(&c, (size_t)e->line);
+		copy_note_lines(&c, (size_t)e->line);
 		for (int k = 0; k < e->removed && c.at < d->count; k++)
 			d->places[++c.at] = c.line + 1;
 		buf_add_text(&d->result, e->text != NULL ? e->text : "");
 		c.line += e->text != NULL ? lines_in(e->text) : 0;
 	}
-	copy_lines(&c, d->count);
+	copy_note_lines(&c, d->count);
 }
 
 /* ---- what must not change ---- */
@@ -215,7 +215,7 @@ static bool drop_subject(struct draft *d, int line)
 	return subject > 0;
 }
 
-static int compare_edits(const void *a, const void *b)
+static int order_edits(const void *a, const void *b)
 {
 	const struct draft_edit *x = a, *y = b;
 	if (x->line != y->line)
@@ -241,13 +241,13 @@ static void keep_original(struct draft *d)
 void draft_apply(struct draft *d, const struct note *note)
 {
 	if (d->edit_count > 1)
-		qsort(d->edits, d->edit_count, sizeof *d->edits, compare_edits);
-	compose(d);
+		qsort(d->edits, d->edit_count, sizeof *d->edits, order_edits);
+	compose_draft(d);
 	int line = find_difference(d, note);
 	for (size_t tries = 0; line > 0 && drop_subject(d, line); tries++) {
 		while (tries >= TRIES_MAX && drop_subject(d, INT32_MAX))
 			;
-		compose(d);
+		compose_draft(d);
 		line = find_difference(d, note);
 	}
 	if (line > 0)

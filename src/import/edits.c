@@ -13,7 +13,7 @@ struct planner {
 	const struct note *note;
 };
 
-static const char *one_line(struct planner *p, const char *text)
+static const char *shown_line(struct planner *p, const char *text)
 {
 	size_t length = strcspn(text, "\n");
 	bool whole = text[length] == '\0' && utf8_fit(text, length, SHOWN_MAX) == length;
@@ -85,7 +85,7 @@ static void plan_translated(struct planner *p)
 		bool empty = text_is_blank(new), changed = !text_same(old, new);
 		if (changed && !empty && !was)
 			plan_remark(p, IMPORT_REPAIRED, i, "rewritten as plain Markdown: %s",
-				one_line(p, old));
+				shown_line(p, old));
 		if (changed && *new == '\0' && !text_is_blank(old) && blank)
 			draft_add(p->draft,
 				&(struct draft_edit){.line = i - 1, .removed = 1, .subject = i});
@@ -118,7 +118,8 @@ static struct opening read_opening(struct planner *p, int line)
 		.info = text + before + signs};
 }
 
-static bool is_closed(struct planner *p, const struct opening *fence, const struct note_block *b)
+static bool is_fence_closed(
+	struct planner *p, const struct opening *fence, const struct note_block *b)
 {
 	const char *line = draft_line(p->draft, b->fence_end);
 	line += strspn(line, " \t>");
@@ -130,7 +131,7 @@ static bool is_closed(struct planner *p, const struct opening *fence, const stru
 static void plan_fence(struct planner *p, const struct note_block *b)
 {
 	struct opening fence = read_opening(p, b->fence);
-	if (*fence.signs != '\0' && !is_closed(p, &fence, b))
+	if (*fence.signs != '\0' && !is_fence_closed(p, &fence, b))
 		draft_add(p->draft,
 			&(struct draft_edit){.line = b->fence_end,
 				.text = arena_printf(
@@ -210,7 +211,7 @@ static void plan_fenced_check(struct planner *p, const struct note_block *b,
 		.kind = IMPORT_GUESSED,
 		.remark_line = b->line,
 		.remark = arena_printf(&p->draft->arena, "`%s` is checked by: %s",
-			one_line(p, b->code), checks_in_words(p, checks)),
+			shown_line(p, b->code), checks_in_words(p, checks)),
 		.is_check = true};
 	if (next != NULL && next->fence == b->fence) {
 		edit.line = next->line - 1;
@@ -234,7 +235,7 @@ static void add_unblank(struct buf *out, const char *text)
 }
 
 /* Returns whether the lines have the command, its prompt and marks of code, and nothing else. */
-static bool is_alone(struct planner *p, const struct note_block *b)
+static bool is_only_command(struct planner *p, const struct note_block *b)
 {
 	cleanup_buf struct buf lines = {0}, command = {0};
 	for (int i = b->line; i <= b->last_line; i++)
@@ -253,14 +254,14 @@ static bool is_alone(struct planner *p, const struct note_block *b)
 static void plan_loose(struct planner *p, const struct note_block *b, const struct words *checks)
 {
 	bool paragraph = b->list_depth == 0 && b->quote_depth == 0 && b->input == NULL &&
-			 b->output == NULL && is_alone(p, b);
+			 b->output == NULL && is_only_command(p, b);
 	plan_remark(
-		p, IMPORT_GUESSED, b->line, "a command in the text: `%s`", one_line(p, b->code));
+		p, IMPORT_GUESSED, b->line, "a command in the text: `%s`", shown_line(p, b->code));
 	if (!paragraph) {
 		if (checks->count > 0)
 			plan_remark(p, IMPORT_LEFT, b->line,
 				"`%s` is checked, but a check can only be written below a fence",
-				one_line(p, b->code));
+				shown_line(p, b->code));
 		return;
 	}
 	draft_add(p->draft,
@@ -271,11 +272,11 @@ static void plan_loose(struct planner *p, const struct note_block *b, const stru
 				checks->count > 0 ? directive_of(p, "", checks) : ""),
 			.kind = IMPORT_GUESSED,
 			.remark_line = b->line,
-			.remark =
-				checks->count > 0
-					? arena_printf(&p->draft->arena, "`%s` is checked by: %s",
-						  one_line(p, b->code), checks_in_words(p, checks))
-					: NULL,
+			.remark = checks->count > 0
+					  ? arena_printf(&p->draft->arena, "`%s` is checked by: %s",
+						    shown_line(p, b->code),
+						    checks_in_words(p, checks))
+					  : NULL,
 			.is_check = checks->count > 0});
 }
 
@@ -294,7 +295,7 @@ static void plan_example(struct planner *p, const struct course_step *step,
 	else if (checks.count > 0)
 		plan_fenced_check(p, b, next, &checks);
 	if (why != NULL)
-		plan_remark(p, IMPORT_LEFT, b->line, "`%s`: %s", one_line(p, b->code), why);
+		plan_remark(p, IMPORT_LEFT, b->line, "`%s`: %s", shown_line(p, b->code), why);
 }
 
 /* "#", "## [🔗](…)": a lesson without a name gets the one that ropes shows. */
@@ -326,7 +327,7 @@ static void plan_pictures(struct planner *p, const struct note_section *s)
 		if (beside)
 			plan_remark(p, IMPORT_LEFT, link->line,
 				"the picture '%s' was not copied; copy it to the same place beside this note",
-				one_line(p, link->url));
+				shown_line(p, link->url));
 	}
 }
 
