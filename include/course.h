@@ -186,6 +186,10 @@ bool course_shelf(const char *path, struct words *ret_paths);
 /* Lists the courses in the catalogue (folders and notes in lessons/) by name, sorted. */
 bool course_catalogue(struct words *ret_names, struct error *err);
 
+/* Returns whether a file of that name is a note among others in a folder: README.md and its like
+ * accompany notes. */
+bool course_is_note(const char *name);
+
 /* Returns the course as JSON text (ropes list --json): {"course": {…}, "lessons": […]}. The caller
  * frees it. */
 char *course_json(const struct course *course);

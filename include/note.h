@@ -101,7 +101,9 @@ struct note_block {
 	enum note_block_kind kind;
 	int line; /* where it begins in the file, from 1 */
 	int last_line;
-	unsigned list_depth; /* 0 outside lists */
+	int fence, fence_end; /* the first and last line of the fence that has it; 0: it is not in a
+				 fence */
+	unsigned list_depth;  /* 0 outside lists */
 	unsigned quote_depth;
 	const char *marker; /* "•", "3.", "☐", "☑", "[^1]" for a footnote; NULL if the block does
 			       not open an item */
@@ -173,8 +175,9 @@ struct note_head {
 };
 
 struct note_problem {
-	int line;     /* 0: the problem concerns the whole file */
-	bool serious; /* true: part of the note cannot be used; false: a warning */
+	int line;      /* 0: the problem concerns the whole file */
+	bool serious;  /* true: part of the note cannot be used; false: a warning */
+	bool repaired; /* the text was wrong, and what was read is right */
 	const char *message;
 };
 
@@ -184,6 +187,7 @@ struct note {
 	const char *repaired_from;  /* "Mac Roman", "Windows-1252", "Latin-1", "UTF-16LE" …; NULL:
 				       the text was clean */
 	size_t repaired_characters; /* how many characters were repaired */
+	int head_lines;             /* how many lines the head has; 0: there is no head */
 	const struct note_section *sections;
 	size_t section_count;
 	const struct note_problem *problems; /* sorted by line */
@@ -199,6 +203,10 @@ bool note_load(const char *path, struct note **ret_note, struct error *err);
  * target. */
 bool note_parse(const char *path, const char *bytes, size_t length, struct note **ret_note,
 	struct error *err);
+/* The same; *ret_text also gets the text that CommonMark reads: repaired, the markup of other
+ * programs translated or blanked. It has the head as written, and all lines keep their numbers. */
+bool note_read(const char *path, const char *bytes, size_t length, struct note **ret_note,
+	struct buf *ret_text, struct error *err);
 void note_destroy(struct note *note);
 
 /* Return a short text in HTML or Markdown as people read it: without tags and marks, code in `…`;

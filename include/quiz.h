@@ -86,6 +86,8 @@ bool quiz_load(const char *path, struct quiz **ret, struct error *err);
 /* Returns whether a path is a bank of questions by its name (.gift, .xml), a .txt file with GIFT in
  * it, as Moodle exports them, or a folder that is a QTI package. */
 bool quiz_is_bank(const char *path);
+/* Returns whether the file has nothing but comments of GIFT: a bank that is still to be written. */
+bool quiz_is_draft(const char *path);
 void quiz_destroy(struct quiz *quiz);
 /* Returns false if the quiz has serious problems; err is the first: "FILE:LINE:COLUMN: what". */
 bool quiz_is_sound(const struct quiz *quiz, struct error *err);

@@ -69,6 +69,25 @@ static void list_long_options(const struct command *c, struct option *list)
 	list[n + 1] = (struct option){0};
 }
 
+/* ":hn:" for --help and an option with the letter n and an argument. */
+static void list_letters(const struct command *c, struct buf *ret)
+{
+	buf_add_text(ret, ":h");
+	for (size_t i = 0; i < COMMAND_OPTIONS_MAX && c->options[i].name != NULL; i++)
+		if (c->options[i].letter != '\0')
+			buf_printf(ret, "%c%s", c->options[i].letter,
+				c->options[i].argument != NULL ? ":" : "");
+}
+
+/* Returns the option of that letter; NULL if there is none. */
+static const struct command_option *find_letter(const struct command *c, int letter)
+{
+	for (size_t i = 0; i < COMMAND_OPTIONS_MAX && c->options[i].name != NULL; i++)
+		if (c->options[i].letter == letter)
+			return &c->options[i];
+	return NULL;
+}
+
 /* `before` and `after` enclose the word of the command line that is wrong. */
 static bool usage_error(const struct command *c, const char *before, const char *word,
 	const char *after, struct error *err)
@@ -88,11 +107,13 @@ bool arguments_read(const struct command *c, int argc, char **argv, struct argum
 	bool *ret_help, struct error *err)
 {
 	struct option list[COMMAND_OPTIONS_MAX + COMMAND_REMOVED_MAX + 2];
+	cleanup_buf struct buf letters = {0};
 	list_long_options(c, list);
+	list_letters(c, &letters);
 	ret->command = c;
 	opterr = 0;
 	optind = 1;
-	for (int found; (found = getopt_long(argc, argv, ":h", list, NULL)) != -1;) {
+	for (int found; (found = getopt_long(argc, argv, letters.data, list, NULL)) != -1;) {
 		const char *word = optind > 0 ? argv[optind - 1] : "";
 		if (found == 'h')
 			*ret_help = true;
@@ -103,6 +124,8 @@ bool arguments_read(const struct command *c, int argc, char **argv, struct argum
 				c->removed[found - FIRST_REMOVED].summary);
 		else if (found >= FIRST_OPTION)
 			add_argument(ret, c->options[found - FIRST_OPTION].name);
+		else if (find_letter(c, found) != NULL)
+			add_argument(ret, find_letter(c, found)->name);
 		else
 			return found == ':'
 				       ? usage_error(

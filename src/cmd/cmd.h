@@ -21,6 +21,7 @@ struct command_option {
 	const char *name;     /* long name */
 	const char *argument; /* its argument, "NAME"; NULL: none */
 	const char *summary;
+	char letter; /* its short form; 0: none */
 };
 
 struct argument {
@@ -55,7 +56,7 @@ const struct command *table_find(const char *name);
 /* The subcommands, in the order of help. NAME is defined as cmd_NAME in src/cmd. */
 #define COMMANDS(X) \
 	X(learn) X(list) X(show) X(quiz) X(review) X(progress) X(reset) \
-	X(lint) X(test) X(explain) X(doctor) X(daemon) X(env) X(images) X(gate) \
+	X(import) X(lint) X(test) X(explain) X(doctor) X(daemon) X(env) X(images) X(gate) \
 	X(serve) X(sync) X(join) X(board)
 /* clang-format on */
 #define COMMAND_DECLARE(name) extern const struct command cmd_##name;

@@ -38,7 +38,7 @@ static const char *find_quiz(struct course *c, const struct words *folders, cons
 		for (size_t k = 0; k < ARRAY_LENGTH(endings); k++) {
 			cleanup_free char *path =
 				xasprintf("%s/%s.%s", folders->items[i], anchor, endings[k]);
-			if (file_exists(path))
+			if (file_exists(path) && !quiz_is_draft(path))
 				return arena_strdup(&c->arena, path);
 		}
 	return NULL;

@@ -29,12 +29,16 @@ bool folder_has_ending(const char *name)
 	return false;
 }
 
+bool course_is_note(const char *name)
+{
+	return folder_has_ending(name) &&
+	       !text_is_one_of_fold(name, companions, ARRAY_LENGTH(companions));
+}
+
 bool folder_is_note(const char *folder, const char *name)
 {
 	cleanup_free char *path = path_join(folder, name);
-	return folder_has_ending(name) &&
-	       !text_is_one_of_fold(name, companions, ARRAY_LENGTH(companions)) &&
-	       !folder_exists(path);
+	return course_is_note(name) && !folder_exists(path);
 }
 
 static bool is_readme(const char *folder, const char *name)

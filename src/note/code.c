@@ -59,8 +59,18 @@ static void add_commands(
 	}
 }
 
+/* Tells the blocks from `first` on which fence they come from. */
+static void set_fence(struct walker *w, cmark_node *node, size_t first)
+{
+	for (size_t i = first; i < w->section->block_count; i++) {
+		w->blocks[i].fence = blocks_line_of(w, node);
+		w->blocks[i].fence_end = cmark_node_get_end_line(node) + w->first_line;
+	}
+}
+
 void code_visit(struct walker *w, cmark_node *node)
 {
+	size_t first = w->section->block_count;
 	int length, offset;
 	char character;
 	bool fenced = cmark_node_get_fenced(node, &length, &offset, &character) != 0;
@@ -81,6 +91,8 @@ void code_visit(struct walker *w, cmark_node *node)
 	else
 		add_commands(w, &fence, blocks_line_of(w, node) + (fenced ? 1 : 0), language);
 	commands_finish(&fence);
+	if (fenced)
+		set_fence(w, node, first);
 	if (fenced && code != NULL)
 		warn_unclosed_fence(w, node, code);
 }

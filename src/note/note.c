@@ -38,6 +38,7 @@ static const char *skip_lines(const char *text, const char *end, int lines)
 
 static void tell_repairs(struct reader *r, const struct repaired *clean)
 {
+	size_t first = r->problem_count;
 	if (clean->from != NULL && text_starts(clean->from, "UTF-"))
 		reader_add_problem(
 			r, 0, false, "is written in %s, and was read as that", clean->from);
@@ -52,6 +53,8 @@ static void tell_repairs(struct reader *r, const struct repaired *clean)
 	if (clean->dropped_controls > 0)
 		reader_add_problem(r, 0, false, "%zu control character%s left out",
 			clean->dropped_controls, clean->dropped_controls == 1 ? " was" : "s were");
+	for (size_t i = first; i < r->problem_count; i++)
+		r->problems[i].repaired = true;
 }
 
 static int compare_problems(const void *a, const void *b)
@@ -88,33 +91,39 @@ static void set_note_title(struct reader *r)
 		head->title = tops == 1 ? r->sections[0].title : reader_name(r);
 }
 
-static void read_note(struct reader *r, const struct repaired *clean)
+/* Appends the body in CommonMark, line for line, and reports what is left out. */
+static void translate_body(
+	struct reader *r, const char *body, size_t length, int head_lines, struct buf *out)
+{
+	cleanup_buf struct buf clear = {0};
+	struct left left = {.reader = r, .first_line = head_lines};
+	const char *text = raw_translate(body, &clear, tell_left, &left) ? buf_text(&clear) : body;
+	if (!dialect_translate(text, out))
+		buf_add(out, text, text == body ? length : clear.length);
+}
+
+/* *ret gets the whole text: the head as it is, then the body in CommonMark. */
+static void read_note(struct reader *r, const struct repaired *clean, struct buf *ret)
 {
 	const char *text = buf_text(&clean->text), *end = text + clean->text.length;
 	int head_lines = 0;
 	head_read(r, text, clean->text.length, &head_lines);
 	const char *body = skip_lines(text, end, head_lines);
-	cleanup_buf struct buf translated = {0}, clear = {0};
-	struct left left = {.reader = r, .first_line = head_lines};
-	if (raw_translate(body, &clear, tell_left, &left)) {
-		body = buf_text(&clear);
-		end = body + clear.length;
-	}
-	if (dialect_translate(body, &translated)) {
-		body = buf_text(&translated);
-		end = body + translated.length;
-	}
-	cmark_node *document = parse_markdown(body, (size_t)(end - body));
-	tree_read(r, document, body, head_lines);
+	size_t head = (size_t)(body - text);
+	buf_add(ret, text, head);
+	translate_body(r, body, (size_t)(end - body), head_lines, ret);
+	cmark_node *document = parse_markdown(buf_text(ret) + head, ret->length - head);
+	tree_read(r, document, buf_text(ret) + head, head_lines);
 	cmark_node_free(document);
 	set_note_title(r);
 	tell_repairs(r, clean);
+	r->note->head_lines = head_lines;
 	if (r->problem_count > 1)
 		qsort(r->problems, r->problem_count, sizeof *r->problems, compare_problems);
 }
 
-bool note_parse(
-	const char *path, const char *bytes, size_t length, struct note **ret, struct error *err)
+bool note_read(const char *path, const char *bytes, size_t length, struct note **ret,
+	struct buf *ret_text, struct error *err)
 {
 	struct repaired clean = {0};
 	if (!repair_text(bytes, length, &clean, err))
@@ -122,7 +131,7 @@ bool note_parse(
 	struct note *note = xcalloc(1, sizeof *note);
 	note->path = arena_strdup(&note->arena, path);
 	struct reader reader = {.note = note};
-	read_note(&reader, &clean);
+	read_note(&reader, &clean, ret_text);
 	note->repaired_from = clean.from;
 	note->repaired_characters = clean.characters;
 	note->sections = reader.sections;
@@ -132,6 +141,13 @@ bool note_parse(
 	buf_finish(&clean.text);
 	*ret = note;
 	return true;
+}
+
+bool note_parse(
+	const char *path, const char *bytes, size_t length, struct note **ret, struct error *err)
+{
+	cleanup_buf struct buf text = {0};
+	return note_read(path, bytes, length, ret, &text, err);
 }
 
 bool note_load(const char *path, struct note **ret, struct error *err)

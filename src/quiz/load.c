@@ -1,6 +1,7 @@
 /* quiz/load.c - banks of questions in all formats: what a file is, and how it is read */
 #include "private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -135,6 +136,23 @@ bool quiz_load(const char *path, struct quiz **ret, struct error *err)
 		return load_document(path, ret, err);
 	return file_read(path, SIZE_LIMIT, &bytes, err) &&
 	       parse_text(path, buf_text(&bytes), bytes.length, ret, err);
+}
+
+bool quiz_is_draft(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char *line = NULL;
+	size_t size = 0, comments = 0;
+	bool draft = file != NULL;
+	while (draft && getline(&line, &size, file) > 0) {
+		const char *text = line + strspn(line, " \t");
+		comments += text_starts(text, "//");
+		draft = text_starts(text, "//") || text_is_blank(text);
+	}
+	free(line);
+	if (file != NULL)
+		fclose(file);
+	return draft && comments > 0;
 }
 
 /* A text is a bank if it begins like one, or if most of its paragraphs have answers. */

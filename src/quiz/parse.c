@@ -223,6 +223,7 @@ struct block {
 	struct marks marks;
 	struct unique_names ids;
 	size_t number; /* of questions so far */
+	size_t comments;
 };
 
 static void advance_mark(struct gift *gift, const char *to)
@@ -276,6 +277,7 @@ static void read_line(struct gift *gift, struct block *b, char *line, size_t len
 	size_t left = (size_t)(text.end - text.at);
 	if (left >= 2 && strncmp(text.at, "//", 2) == 0) {
 		read_comment_marks(gift, line, length, &b->marks);
+		b->comments++;
 		memset(line, ' ', length);
 	} else if (left == 0) {
 		finish_block(gift, b, line);
@@ -307,7 +309,9 @@ static void read_file(struct gift *gift, char *text, size_t length)
 		line += size + (newline != NULL);
 	}
 	finish_block(gift, &b, end);
-	if (b.number == 0)
+	if (b.number == 0 && b.comments > 0 && b.category == NULL)
+		gift_warn(gift, gift->marked, "there is no question in it yet, only comments");
+	else if (b.number == 0)
 		gift_error(gift, gift->marked, "there is no question in it");
 	make_ids(gift, &b.ids);
 	unique_finish(&b.ids);

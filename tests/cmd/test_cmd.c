@@ -93,6 +93,14 @@ static const struct row single[] = {
 	{"show PRACTICE#tasks", "", 0, "Start `alpine` as `job`", NULL},
 	{"show PRACTICE", "", 0, "1.4", NULL},
 	{"show docker-start-here#docker-run", "", 0, "docker run", NULL},
+	{"import", "", 2, NULL, "missing operand: NOTE|FOLDER|ARCHIVE"},
+	{"import PRACTICE", "", 2, NULL, "requires the folder to write"},
+	{"import PRACTICE -o", "", 2, NULL, "option '-o' requires an argument"},
+	{"import PRACTICE -o NOTES", "", 2, NULL, "name a folder that is new or empty"},
+	{"import PRACTICE --output=NOTES", "", 2, NULL, "name a folder that is new or empty"},
+	{"import nowhere -o no/such", "", 3, NULL, "nowhere"},
+	{"import GIFT -o no/such", "", 2, NULL, "has only questions"},
+	{"import PRACTICE -x", "", 2, NULL, "unrecognized option '-x'"},
 	{"lint PRACTICE", "", 1, NULL, NULL},
 	{"lint GIFT", "", 0, NULL, NULL},
 	{"lint BANK", "", 1, ":3:7: the answers have no closing '}'", "2 problems"},
@@ -343,6 +351,23 @@ START_TEST(a_record_that_is_damaged_is_no_obstacle)
 	ck_assert(folder_make(path, 0700, &err)); /* a folder is no file */
 	cleanup_free char *line = with_paths("learn PRACTICE#running");
 	free(ropes_expect(line, ":quit\n", 0, "Your progress is not recorded:", NULL));
+}
+END_TEST
+
+/* ---- notes that others wrote ---- */
+
+START_TEST(a_note_becomes_a_course)
+{
+	ropes_home();
+	ropes_prepare = ropes_sandbox;
+	cleanup_free char *folder = path_join(suite_folder, "imported");
+	cleanup_free char *source = with_paths("PRACTICE");
+	cleanup_free char *import = xasprintf("import %s -o %s", source, folder);
+	cleanup_free char *list = xasprintf("list %s", folder);
+	cleanup_free char *said = ropes_expect(import, "", 0, "/imported: 1 note, ", NULL);
+	ck_assert_ptr_nonnull(strstr(said, "/imported/practice.md:"));
+	free(ropes_expect(list, "", 0, "1.2", NULL));
+	free(ropes_expect(import, "", 2, NULL, "nothing is overwritten"));
 }
 END_TEST
 
@@ -601,6 +626,7 @@ int main(void)
 		{a_full_disk_is_told, ARRAY_LENGTH(words) + ARRAY_LENGTH(single)},
 		{lost_output_in_the_middle_is_told, 1},
 		{a_record_that_is_damaged_is_no_obstacle, 1},
+		{a_note_becomes_a_course, 1},
 		{places_tell_courses_apart, 1},
 		{marks_follow_an_edited_note, 1},
 		{records_of_the_version_before_count, 2},
