@@ -15,19 +15,42 @@
 #define SEED_MAX 1000000 /* of one that is drawn: it is to be typed */
 #define PLACE_MAX 40     /* sockets are created in it, and their addresses must be short */
 
+/* What is tested in one go, in a sandbox that is empty at its beginning: a whole course, or one of
+ * its lessons. */
+struct unit {
+	size_t course; /* in the list of courses */
+	size_t lesson; /* TUTOR_ALL_LESSONS */
+};
+
+struct tested_course {
+	char *operand;
+	struct course *course;
+	size_t unit_end; /* its units are those from the end of the course before */
+};
+
 struct testing {
 	const struct arguments *arguments;
 	struct screen *screen; /* for signals, progress and a shell: results do not go through it */
-	struct sandbox *sandbox;
+	struct common_daemon daemon;
+	struct sandbox *sandbox; /* NULL until the first unit */
 	char *folder; /* runtime and data of this test's own daemon; NULL: it uses another one */
+	int timeout_ms;
 	uint64_t seed;
 	struct test_report *report;
 	struct test_update update;
 	regex_t filter;
 	bool has_filter;
-	const char *operand; /* what is being tested */
-	const struct course *course;
+	struct tested_course *courses;
+	size_t course_count;
+	struct unit *units;
+	size_t unit_count;
+	const struct tested_course *course; /* what is being tested */
 };
+
+static bool has_option(const struct testing *t, const char *name)
+{
+	return arguments_get(t->arguments, name) != NULL;
+}
 
 /* ---- points ---- */
 
@@ -38,7 +61,7 @@ static char *shell_line(const struct testing *t, const struct tutor_test_point *
 	static const char *const kept[] = {"daemon", "network", "alone", "timeout", "trust"};
 	struct buf line = {0};
 	buf_add_text(&line, "ropes test");
-	common_add_word(&line, t->operand);
+	common_add_word(&line, t->course->operand);
 	for (size_t i = 0; i < ARRAY_LENGTH(kept); i++) {
 		const char *value = arguments_get(t->arguments, kept[i]);
 		if (value == NULL)
@@ -47,7 +70,7 @@ static char *shell_line(const struct testing *t, const struct tutor_test_point *
 		if (*value != '\0')
 			common_add_word(&line, value);
 	}
-	cleanup_free char *place = t->course->note_count > 1
+	cleanup_free char *place = t->course->course->note_count > 1
 					   ? xasprintf("%s:%d", point->path, point->line)
 					   : xasprintf("%d", point->line);
 	buf_printf(&line, " --seed %llu --shell", (unsigned long long)t->seed);
@@ -60,6 +83,7 @@ static void tell_point(void *data, const struct tutor_test_point *point)
 	struct testing *t = data;
 	bool shown = point->has_state && point->outcome == TUTOR_TEST_FAILED;
 	cleanup_free char *shell = shown ? shell_line(t, point) : NULL;
+	screen_progress(t->screen, NULL); /* it may have the same terminal */
 	test_report_point(t->report, point, shell);
 }
 
@@ -112,18 +136,22 @@ static const char *what_is_tested(const struct arguments *a)
 
 static bool open_test_sandbox(struct testing *t, struct error *err)
 {
-	struct common_daemon choice;
-	if (!common_daemon_choice(t->arguments, &choice, err))
-		return false;
-	if (choice.kind == SANDBOX_NONE)
-		return error_set_kind(err, ERROR_USAGE,
-			"--daemon none: testing a course needs a daemon; `ropes lint` works without one");
-	if (choice.kind == SANDBOX_PRACTICE && !move_apart(t, err))
-		return false;
 	/* if a program reads the results, its user has already decided */
 	const char *asked = screen_is_terminal(t->screen) ? what_is_tested(t->arguments) : NULL;
-	return common_sandbox(t->arguments, t->screen, "ropes-test", asked, &t->sandbox, err) &&
-	       (t->sandbox != NULL || error_set(err, 0, "there is no sandbox to test in"));
+	struct sandbox *sandbox;
+	if (!common_sandbox_open(&t->daemon, t->screen, "ropes-test", asked, &sandbox, err))
+		return false;
+	t->sandbox = sandbox;
+	return sandbox != NULL || error_set(err, 0, "nothing runs on that daemon");
+}
+
+/* On a daemon of one's own, an earlier test may have left something. */
+static bool make_empty(struct testing *t, struct error *err)
+{
+	bool fresh = t->sandbox == NULL &&
+		     (t->daemon.kind == SANDBOX_PRACTICE || !has_option(t, "alone"));
+	return (t->sandbox != NULL || open_test_sandbox(t, err)) &&
+	       (fresh || sandbox_reset(t->sandbox, err));
 }
 
 static void close_testing(struct testing *t)
@@ -134,10 +162,16 @@ static void close_testing(struct testing *t)
 	if (t->folder != NULL && !folder_remove(t->folder, &ignored))
 		fprintf(stderr, "ropes: %s\n", error_text(&ignored));
 	screen_close(t->screen);
+	for (size_t i = 0; i < t->course_count; i++) {
+		course_destroy(t->courses[i].course);
+		free(t->courses[i].operand);
+	}
+	free(t->courses);
+	free(t->units);
 	free(t->folder);
 }
 
-/* ---- courses ---- */
+/* ---- what is tested ---- */
 
 /* "12", or "NOTE:12" of a course with several notes. */
 static bool find_place(const struct course *course, const char *place, struct tutor_test_plan *ret,
@@ -163,72 +197,143 @@ static bool find_place(const struct course *course, const char *place, struct tu
 	return true;
 }
 
-static bool has_option(const struct testing *t, const char *name)
-{
-	return arguments_get(t->arguments, name) != NULL;
-}
-
-static bool run_course(
-	struct testing *t, const struct course *course, size_t lesson, struct error *err)
+static bool make_plan(struct testing *t, const struct course *course, size_t lesson,
+	struct tutor_test_plan *ret, struct error *err)
 {
 	const char *place = arguments_get(t->arguments, "shell");
-	int timeout_ms;
-	if (!common_timeout(t->arguments, &timeout_ms, err))
-		return false;
-	const struct tutor_options options = {
-		.screen = t->screen,
-		.sandbox = t->sandbox,
-		.course = course,
-		.trusted = has_option(t, "trust"),
-		.timeout_ms = timeout_ms,
-		.seed = t->seed,
-	};
-	struct tutor_test_plan plan = {
+	*ret = (struct tutor_test_plan){
 		.lesson = lesson,
-		.each_alone = has_option(t, "alone"),
 		.strict = has_option(t, "strict"),
 		.wants = t->has_filter ? wants_point : NULL,
 		.tell = tell_point,
 		.update = has_option(t, "update") ? update_output : NULL,
 		.data = t,
 	};
-	if (place != NULL && !find_place(course, place, &plan, err))
-		return false;
-	unsigned before = test_report_count(t->report);
-	if (place == NULL)
-		test_report_course(t->report, course->path, course->title);
-	if (!tutor_test(&options, &plan, err))
-		return false;
-	/* a filter may leave nothing of one course, but not of all */
-	return place != NULL || t->has_filter || test_report_count(t->report) > before ||
-	       error_set_kind(err, ERROR_FAILED,
-		       "there is nothing to test in '%s': it has no command, task or question",
-		       course->path);
+	return place == NULL || find_place(course, place, ret, err);
 }
 
-static bool test_course(struct testing *t, const char *operand, struct error *err)
+/* The lesson with the step to which a plan goes; TUTOR_ALL_LESSONS if there is none. */
+static size_t lesson_of_place(const struct course *course, const struct tutor_test_plan *plan)
+{
+	for (size_t i = 0; i < course->lesson_count; i++) {
+		const struct course_lesson *l = &course->lessons[i];
+		for (size_t k = 0; k < l->step_count; k++)
+			if (text_same(l->note->path, plan->path) && l->steps[k].line >= plan->line)
+				return i;
+	}
+	return TUTOR_ALL_LESSONS;
+}
+
+static void add_unit(struct testing *t, size_t lesson)
+{
+	t->units = array_grow(t->units, t->unit_count, sizeof *t->units);
+	t->units[t->unit_count++] = (struct unit){t->course_count - 1, lesson};
+}
+
+/* Steps of a course build on each other, unless each of its lessons is tested alone. */
+static bool add_units(
+	struct testing *t, const struct course *course, size_t lesson, struct error *err)
+{
+	struct tutor_test_plan plan;
+	bool split = lesson == TUTOR_ALL_LESSONS && has_option(t, "alone");
+	if (!make_plan(t, course, lesson, &plan, err))
+		return false;
+	if (plan.path != NULL)
+		add_unit(t, split ? lesson_of_place(course, &plan) : lesson);
+	else if (!split && tutor_test_wants(course, &plan))
+		add_unit(t, lesson);
+	for (size_t i = 0; split && plan.path == NULL && i < course->lesson_count; i++) {
+		plan.lesson = i;
+		if (tutor_test_wants(course, &plan))
+			add_unit(t, i);
+	}
+	return true;
+}
+
+static bool add_course(struct testing *t, const char *operand, struct error *err)
 {
 	struct course *course;
 	size_t lesson;
 	if (!common_course(operand, &course, &lesson, err))
 		return false;
-	t->operand = operand;
-	t->course = course;
-	bool good = run_course(t, course, lesson, err);
-	course_destroy(course);
+	t->courses = array_grow(t->courses, t->course_count, sizeof *t->courses);
+	struct tested_course *added = &t->courses[t->course_count++];
+	*added = (struct tested_course){.operand = xstrdup(operand), .course = course};
+	bool good = add_units(t, course, lesson, err);
+	added->unit_end = t->unit_count;
 	return good;
 }
 
 /* A folder without notes of its own is a shelf of courses, such as lessons/. */
-static bool test_operand(struct testing *t, const char *operand, struct error *err)
+static bool add_operand(struct testing *t, const char *operand, struct error *err)
 {
 	cleanup_words struct words names = {0};
 	if (!course_shelf(operand, &names))
-		return test_course(t, operand, err);
+		return add_course(t, operand, err);
 	for (size_t i = 0; i < names.count; i++)
-		if (!test_course(t, names.items[i], err))
+		if (!add_course(t, names.items[i], err))
 			return false;
 	return true;
+}
+
+/* Adds what the operands name, up to one that cannot be read. */
+static bool add_operands(struct testing *t, struct error *err)
+{
+	const struct arguments *a = t->arguments;
+	cleanup_words struct words names = {0};
+	if (a->operand_count == 0 && !course_catalogue(&names, err))
+		return false;
+	for (size_t i = 0; i < a->operand_count; i++)
+		words_add(&names, a->operands[i]);
+	for (size_t i = 0; i < names.count; i++)
+		if (!add_operand(t, names.items[i], err))
+			return false;
+	return true;
+}
+
+/* ---- testing ---- */
+
+static bool test_unit(struct testing *t, size_t index, struct error *err)
+{
+	const struct unit *unit = &t->units[index];
+	const struct course *course = t->courses[unit->course].course;
+	struct tutor_test_plan plan;
+	if (!make_plan(t, course, unit->lesson, &plan, err) || !make_empty(t, err))
+		return false;
+	const struct tutor_options options = {
+		.screen = t->screen,
+		.sandbox = t->sandbox,
+		.course = course,
+		.trusted = has_option(t, "trust"),
+		.timeout_ms = t->timeout_ms,
+		.seed = t->seed,
+	};
+	return tutor_test(&options, &plan, err);
+}
+
+static bool test_course(struct testing *t, const struct tested_course *tested, struct error *err)
+{
+	const struct course *course = tested->course;
+	bool shell = has_option(t, "shell");
+	unsigned before = test_report_count(t->report);
+	size_t first = tested > t->courses ? tested[-1].unit_end : 0;
+	struct tutor_test_plan plan;
+	if (!make_plan(t, course, TUTOR_ALL_LESSONS, &plan, err))
+		return false;
+	t->course = tested;
+	screen_progress(t->screen, NULL);
+	if (!shell) {
+		test_report_course(t->report, course->path, course->title);
+		tutor_test_lint(course, &plan);
+	}
+	for (size_t i = first; i < tested->unit_end; i++)
+		if (!test_unit(t, i, err))
+			return false;
+	/* a filter may leave nothing of one course, but not of all */
+	return shell || t->has_filter || test_report_count(t->report) > before ||
+	       error_set_kind(err, ERROR_FAILED,
+		       "there is nothing to test in '%s': it has no command, task or question",
+		       course->path);
 }
 
 static bool read_filter(struct testing *t, struct error *err)
@@ -259,51 +364,60 @@ static bool open_report(struct testing *t, struct error *err)
 	return screen_open(&options, &t->screen, err);
 }
 
+static bool choose_daemon(struct testing *t, struct error *err)
+{
+	if (!common_daemon_choice(t->arguments, &t->daemon, err))
+		return false;
+	if (t->daemon.kind == SANDBOX_NONE)
+		return error_set_kind(err, ERROR_USAGE,
+			"--daemon none: testing a course needs a daemon; `ropes lint` works without one");
+	return t->daemon.kind != SANDBOX_PRACTICE || move_apart(t, err);
+}
+
 static bool prepare_testing(struct testing *t, struct error *err)
 {
 	const struct arguments *a = t->arguments;
-	if (!common_seed(a, &t->seed, err) || !read_filter(t, err))
+	if (!common_seed(a, &t->seed, err) || !common_timeout(a, &t->timeout_ms, err) ||
+		!read_filter(t, err))
 		return false;
-	if (arguments_get(a, "shell") != NULL && a->operand_count != 1)
+	if (has_option(t, "shell") && a->operand_count != 1)
 		return error_set_kind(err, ERROR_USAGE, "--shell needs one course to test");
-	if (arguments_get(a, "shell") != NULL && arguments_get(a, "update") != NULL)
+	if (has_option(t, "shell") && has_option(t, "update"))
 		return error_set_kind(err, ERROR_USAGE,
 			"--shell and --update cannot be used together: --shell leaves the note as it is");
 	if (t->seed == 0)
 		t->seed = random_seed() % SEED_MAX + 1;
-	return open_report(t, err) && open_test_sandbox(t, err);
+	return open_report(t, err) && choose_daemon(t, err);
 }
 
+/* Courses before one that cannot be read are tested. */
 static bool test_all(struct testing *t, struct error *err)
 {
-	const struct arguments *a = t->arguments;
-	cleanup_words struct words names = {0};
-	if (a->operand_count == 0 && !course_catalogue(&names, err))
-		return false;
-	for (size_t i = 0; i < a->operand_count; i++)
-		words_add(&names, a->operands[i]);
-	for (size_t i = 0; i < names.count; i++)
-		if (!test_operand(t, names.items[i], err))
+	cleanup_error struct error unread = {0};
+	bool all = add_operands(t, &unread);
+	for (size_t i = 0; i < t->course_count; i++)
+		if (!test_course(t, &t->courses[i], err))
 			return false;
+	if (!all)
+		return error_move(err, &unread);
 	if (!test_update_write(&t->update, show_update, t, err))
 		return false;
-	unsigned count = test_report_count(t->report), failed = test_report_failed(t->report);
-	if (count == 0 && arguments_get(a, "shell") == NULL)
-		return error_set_kind(err, ERROR_FAILED, "nothing that --filter wants was found");
-	return failed == 0 || error_set_kind(err, ERROR_FAILED, "%u of %u failed", failed, count);
+	return has_option(t, "shell") || test_report_count(t->report) > 0 ||
+	       error_set_kind(err, ERROR_FAILED, "nothing that --filter wants was found");
 }
 
 static bool run_test(const struct arguments *arguments, struct error *err)
 {
 	struct testing t = {.arguments = arguments};
-	bool good = prepare_testing(&t, err) && test_all(&t, err);
-	bool lost = !good && test_report_failed(t.report) == 0;
-	test_report_close(t.report, lost ? error_text(err) : NULL);
+	bool whole = prepare_testing(&t, err) && test_all(&t, err);
+	unsigned count = test_report_count(t.report), failed = test_report_failed(t.report);
+	test_report_close(t.report, whole ? NULL : error_text(err));
 	test_update_finish(&t.update);
 	if (t.has_filter)
 		regfree(&t.filter);
 	close_testing(&t);
-	return good;
+	return whole &&
+	       (failed == 0 || error_set_kind(err, ERROR_FAILED, "%u of %u failed", failed, count));
 }
 
 const struct command cmd_test = {
@@ -315,7 +429,7 @@ const struct command cmd_test = {
 		"its solution and pass after it, and every question must have an answer that earns its point.\n"
 		"Exits with 1 if something failed, or if there is nothing to test. Output that differs from the\n"
 		"note's is worth a look; it fails if the note says `output matches`, or with --strict. Without\n"
-		"operands, tests the whole catalogue.",
+		"operands, tests the whole catalogue. Every course begins in an empty sandbox.",
 	.options =
 		{
 			OPTION_DAEMON,
