@@ -1,11 +1,14 @@
 /* cmd/test.c - ropes test: runs a course's own test */
 #include "cmd.h"
+#include "test_jobs.h"
+#include "test_message.h"
 #include "test_report.h"
 #include "test_update.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <regex.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +17,7 @@
 
 #define SEED_MAX 1000000 /* of one that is drawn: it is to be typed */
 #define PLACE_MAX 40     /* sockets are created in it, and their addresses must be short */
+#define JOBS_MAX 1000    /* where the number of practice machines has no limit */
 
 /* What is tested in one go, in a sandbox that is empty at its beginning: a whole course, or one of
  * its lessons. */
@@ -34,6 +38,9 @@ struct testing {
 	struct common_daemon daemon;
 	struct sandbox *sandbox; /* NULL until the first unit */
 	char *folder; /* runtime and data of this test's own daemon; NULL: it uses another one */
+	size_t jobs;  /* units that are tested at once, in processes of their own */
+	struct test_jobs *pool; /* those processes; NULL: there are none */
+	int out;                /* in such a process: where results go; else -1 */
 	int timeout_ms;
 	uint64_t seed;
 	struct test_report *report;
@@ -78,6 +85,19 @@ static char *shell_line(const struct testing *t, const struct tutor_test_point *
 	return buf_steal(&line);
 }
 
+/* To the process that reports. If it is gone, so will this one be. */
+static void send_to_parent(const struct testing *t, const struct buf *message)
+{
+	(void)fd_write(t->out, buf_text(message), message->length, NULL);
+}
+
+static void send_point(void *data, const struct tutor_test_point *point)
+{
+	cleanup_buf struct buf message = {0};
+	test_message_add_point(&message, point);
+	send_to_parent(data, &message);
+}
+
 static void tell_point(void *data, const struct tutor_test_point *point)
 {
 	struct testing *t = data;
@@ -100,6 +120,14 @@ static void update_output(
 	test_update_add(&t->update, path, line, expected, updated);
 }
 
+static void send_update(
+	void *data, const char *path, int line, const char *expected, const char *updated)
+{
+	cleanup_buf struct buf message = {0};
+	test_message_add_update(&message, path, line, expected, updated);
+	send_to_parent(data, &message);
+}
+
 static void show_update(void *data, const char *text)
 {
 	struct testing *t = data;
@@ -107,6 +135,16 @@ static void show_update(void *data, const char *text)
 }
 
 /* ---- a sandbox of the test's own ---- */
+
+static bool use_folder(const char *folder, struct error *err)
+{
+	cleanup_free char *data = path_join(folder, "data");
+	cleanup_free char *run = path_join(folder, "run");
+	if (!folder_make(run, 0700, err) || setenv("XDG_RUNTIME_DIR", run, 1) != 0 ||
+		setenv("XDG_DATA_HOME", data, 1) != 0)
+		return false;
+	return chmod(folder, 0711) == 0 || error_set(err, errno, "folder '%s'", folder);
+}
 
 /* Leave alone what a learner made, on this machine's own practice machine too: the test has its own
  * runtime and data folders and shares only the cache of practice images. */
@@ -119,12 +157,7 @@ static bool move_apart(struct testing *t, struct error *err)
 	if (mkdtemp(folder) == NULL)
 		return error_set(err, errno, "cannot create a folder in '%s'", where);
 	t->folder = xstrdup(folder);
-	cleanup_free char *data = path_join(folder, "data");
-	cleanup_free char *run = path_join(folder, "run");
-	if (!folder_make(run, 0700, err) || setenv("XDG_RUNTIME_DIR", run, 1) != 0 ||
-		setenv("XDG_DATA_HOME", data, 1) != 0)
-		return false;
-	return chmod(folder, 0711) == 0 || error_set(err, 0, "folder '%s'", folder);
+	return use_folder(folder, err);
 }
 
 static const char *what_is_tested(const struct arguments *a)
@@ -154,14 +187,26 @@ static bool make_empty(struct testing *t, struct error *err)
 	       (fresh || sandbox_reset(t->sandbox, err));
 }
 
-static void close_testing(struct testing *t)
+static void remove_folder(const char *folder)
 {
-	cleanup_error struct error ignored = {0};
+	cleanup_error struct error err = {0};
+	if (!folder_remove(folder, &err))
+		fprintf(stderr, "ropes: %s\n", error_text(&err));
+}
+
+static void close_test_sandbox(struct testing *t)
+{
 	if (t->sandbox != NULL)
 		sandbox_close(t->sandbox, true);
-	if (t->folder != NULL && !folder_remove(t->folder, &ignored))
-		fprintf(stderr, "ropes: %s\n", error_text(&ignored));
+	if (t->folder != NULL)
+		remove_folder(t->folder);
 	screen_close(t->screen);
+}
+
+static void close_testing(struct testing *t)
+{
+	test_jobs_close(t->pool);
+	close_test_sandbox(t);
 	for (size_t i = 0; i < t->course_count; i++) {
 		course_destroy(t->courses[i].course);
 		free(t->courses[i].operand);
@@ -205,8 +250,10 @@ static bool make_plan(struct testing *t, const struct course *course, size_t les
 		.lesson = lesson,
 		.strict = has_option(t, "strict"),
 		.wants = t->has_filter ? wants_point : NULL,
-		.tell = tell_point,
-		.update = has_option(t, "update") ? update_output : NULL,
+		.tell = t->out >= 0 ? send_point : tell_point,
+		.update = !has_option(t, "update") ? NULL
+			  : t->out >= 0            ? send_update
+						   : update_output,
 		.data = t,
 	};
 	return place == NULL || find_place(course, place, ret, err);
@@ -250,7 +297,7 @@ static bool add_units(
 	return true;
 }
 
-static bool add_course(struct testing *t, const char *operand, struct error *err)
+static bool add_tested(struct testing *t, const char *operand, struct error *err)
 {
 	struct course *course;
 	size_t lesson;
@@ -265,13 +312,13 @@ static bool add_course(struct testing *t, const char *operand, struct error *err
 }
 
 /* A folder without notes of its own is a shelf of courses, such as lessons/. */
-static bool add_operand(struct testing *t, const char *operand, struct error *err)
+static bool add_named(struct testing *t, const char *operand, struct error *err)
 {
 	cleanup_words struct words names = {0};
 	if (!course_shelf(operand, &names))
-		return add_course(t, operand, err);
+		return add_tested(t, operand, err);
 	for (size_t i = 0; i < names.count; i++)
-		if (!add_course(t, names.items[i], err))
+		if (!add_tested(t, names.items[i], err))
 			return false;
 	return true;
 }
@@ -286,12 +333,12 @@ static bool add_operands(struct testing *t, struct error *err)
 	for (size_t i = 0; i < a->operand_count; i++)
 		words_add(&names, a->operands[i]);
 	for (size_t i = 0; i < names.count; i++)
-		if (!add_operand(t, names.items[i], err))
+		if (!add_named(t, names.items[i], err))
 			return false;
 	return true;
 }
 
-/* ---- testing ---- */
+/* ---- one after the other ---- */
 
 static bool test_unit(struct testing *t, size_t index, struct error *err)
 {
@@ -311,6 +358,134 @@ static bool test_unit(struct testing *t, size_t index, struct error *err)
 	return tutor_test(&options, &plan, err);
 }
 
+/* ---- several at once ---- */
+
+static char *folder_of_job(const struct testing *t, size_t unit)
+{
+	return xasprintf("%s/%zu", t->folder, unit);
+}
+
+/* In a process of its own: tests a unit in a machine of its own. What is said to people goes the
+ * same way as the messages. */
+static int run_job(void *data, size_t unit, int out)
+{
+	struct testing *t = data;
+	const struct screen_options options = {.input_fd = STDIN_FILENO,
+		.output_fd = out,
+		.plain = true,
+		.width = screen_width(t->screen)};
+	cleanup_error struct error err = {0};
+	cleanup_buf struct buf message = {0};
+	t->out = out;
+	t->folder = folder_of_job(t, unit);
+	bool good = screen_open(&options, &t->screen, &err) && use_folder(t->folder, &err) &&
+		    test_unit(t, unit, &err);
+	screen_flush(t->screen);
+	test_message_add_end(&message, good ? NULL : &err);
+	send_to_parent(t, &message);
+	close_test_sandbox(t);
+	return 0;
+}
+
+/* A process that was killed leaves its machine. */
+static void clean_job(void *data, size_t unit)
+{
+	const struct testing *t = data;
+	cleanup_error struct error err = {0};
+	cleanup_free char *folder = folder_of_job(t, unit);
+	if (!folder_exists(folder))
+		return;
+	if (!use_folder(folder, &err) || !machine_stop(MACHINE_PRACTICE, &err))
+		fprintf(stderr, "ropes: %s\n", error_text(&err));
+	remove_folder(folder);
+}
+
+struct collector {
+	struct testing *testing;
+	struct tutor_test_plan plan;
+	bool ended;
+	struct error why; /* why it could not be tested */
+};
+
+static void show_words(struct screen *screen, const char *line)
+{
+	static const char more[] = " …"; /* what screen_progress() writes without a terminal */
+	if (text_ends(line, more)) {
+		cleanup_free char *what = xstrndup(line, strlen(line) - strlen(more));
+		screen_progress(screen, what);
+		return;
+	}
+	screen_progress(screen, NULL);
+	screen_put(screen, SCREEN_PLAIN, line);
+	screen_newline(screen);
+	screen_flush(screen);
+}
+
+static void take_job_line(void *data, const char *line)
+{
+	struct collector *c = data;
+	enum test_message kind = test_message_deliver(line, &c->plan, &c->why);
+	c->ended = c->ended || kind == TEST_MESSAGE_END;
+	if (kind == TEST_MESSAGE_NONE)
+		show_words(c->testing->screen, line);
+}
+
+/* A process that did not come to its end is a failure of what it tested. */
+static void tell_dead_job(struct testing *t, const struct unit *unit, int status)
+{
+	const struct course *course = t->courses[unit->course].course;
+	const struct course_lesson *lesson =
+		unit->lesson != TUTOR_ALL_LESSONS ? &course->lessons[unit->lesson] : NULL;
+	cleanup_free char *why =
+		status > 128 ? xasprintf("the process that tested it was ended by signal %d (%s)",
+				       status - 128, strsignal(status - 128))
+			     : xasprintf("the process that tested it ended with status %d", status);
+	const struct tutor_test_point point = {
+		.outcome = TUTOR_TEST_FAILED,
+		.number = lesson != NULL ? lesson->number : "",
+		.title = lesson != NULL ? lesson->title : course->title,
+		.what = "end",
+		.path = lesson != NULL ? lesson->note->path : course->path,
+		.line = lesson != NULL ? lesson->line : 1,
+		.why = why,
+	};
+	tell_point(t, &point);
+}
+
+static bool collect_unit(struct testing *t, size_t index, struct error *err)
+{
+	struct collector c = {.testing = t};
+	const struct unit *unit = &t->units[index];
+	int status;
+	if (!make_plan(t, t->courses[unit->course].course, unit->lesson, &c.plan, err) ||
+		!test_jobs_collect(t->pool, index, take_job_line, &c, &status, err))
+		return false;
+	if (!c.ended)
+		tell_dead_job(t, unit, status);
+	return c.why.message == NULL || error_move(err, &c.why);
+}
+
+/* Takes only as many as there is room for now: results are the same. */
+static bool open_pool(struct testing *t, struct error *err)
+{
+	struct machine_crowd crowd;
+	machine_crowd(&crowd);
+	size_t room = crowd.max == 0              ? JOBS_MAX
+		      : crowd.max > crowd.running ? crowd.max - crowd.running
+						  : 1;
+	const struct test_jobs_options options = {
+		.count = t->unit_count,
+		.max = t->jobs < room ? t->jobs : room,
+		.signals = screen_signals(t->screen),
+		.run = run_job,
+		.clean = clean_job,
+		.data = t,
+	};
+	return test_jobs_open(&options, &t->pool, err);
+}
+
+/* ---- testing ---- */
+
 static bool test_course(struct testing *t, const struct tested_course *tested, struct error *err)
 {
 	const struct course *course = tested->course;
@@ -327,7 +502,7 @@ static bool test_course(struct testing *t, const struct tested_course *tested, s
 		tutor_test_lint(course, &plan);
 	}
 	for (size_t i = first; i < tested->unit_end; i++)
-		if (!test_unit(t, i, err))
+		if (!(t->pool != NULL ? collect_unit(t, i, err) : test_unit(t, i, err)))
 			return false;
 	/* a filter may leave nothing of one course, but not of all */
 	return shell || t->has_filter || test_report_count(t->report) > before ||
@@ -371,14 +546,36 @@ static bool choose_daemon(struct testing *t, struct error *err)
 	if (t->daemon.kind == SANDBOX_NONE)
 		return error_set_kind(err, ERROR_USAGE,
 			"--daemon none: testing a course needs a daemon; `ropes lint` works without one");
+	if (t->daemon.kind == SANDBOX_HOST && t->jobs > 1)
+		return error_set_kind(err, ERROR_USAGE,
+			"--jobs works only with practice machines: on one daemon, lessons that run at once would take each other's ports and images");
 	return t->daemon.kind != SANDBOX_PRACTICE || move_apart(t, err);
+}
+
+static bool read_jobs(struct testing *t, struct error *err)
+{
+	const char *text = arguments_get(t->arguments, "jobs");
+	struct machine_crowd crowd = {0};
+	long long number = 1;
+	if (text != NULL)
+		machine_crowd(&crowd);
+	unsigned max = crowd.max > 0 && crowd.max < JOBS_MAX ? crowd.max : JOBS_MAX;
+	if (text != NULL && !text_number(text, 1, max, &number))
+		return error_set_kind(err, ERROR_USAGE,
+			"--jobs: '%s' is not a number from 1 to %u, as many practice machines as this system allows",
+			text, max);
+	t->jobs = (size_t)number;
+	if (t->jobs > 1 && has_option(t, "shell"))
+		return error_set_kind(err, ERROR_USAGE,
+			"--shell and --jobs cannot be used together: --shell goes to one step of one course");
+	return true;
 }
 
 static bool prepare_testing(struct testing *t, struct error *err)
 {
 	const struct arguments *a = t->arguments;
 	if (!common_seed(a, &t->seed, err) || !common_timeout(a, &t->timeout_ms, err) ||
-		!read_filter(t, err))
+		!read_filter(t, err) || !read_jobs(t, err))
 		return false;
 	if (has_option(t, "shell") && a->operand_count != 1)
 		return error_set_kind(err, ERROR_USAGE, "--shell needs one course to test");
@@ -395,6 +592,8 @@ static bool test_all(struct testing *t, struct error *err)
 {
 	cleanup_error struct error unread = {0};
 	bool all = add_operands(t, &unread);
+	if (t->jobs > 1 && t->unit_count > 1 && !open_pool(t, err))
+		return false;
 	for (size_t i = 0; i < t->course_count; i++)
 		if (!test_course(t, &t->courses[i], err))
 			return false;
@@ -408,7 +607,7 @@ static bool test_all(struct testing *t, struct error *err)
 
 static bool run_test(const struct arguments *arguments, struct error *err)
 {
-	struct testing t = {.arguments = arguments};
+	struct testing t = {.arguments = arguments, .out = -1};
 	bool whole = prepare_testing(&t, err) && test_all(&t, err);
 	unsigned count = test_report_count(t.report), failed = test_report_failed(t.report);
 	test_report_close(t.report, whole ? NULL : error_text(err));
@@ -439,6 +638,8 @@ const struct command cmd_test = {
 				"test only what matches this regular expression: \"1.2 TITLE: example: COMMAND\""},
 			{"format", "FORMAT",
 				"human (default at a terminal), tap (default elsewhere), or junit"},
+			{"jobs", "NUMBER",
+				"test so many courses at once, with --alone lessons, each in a practice machine of its own (default: 1)"},
 			{"seed", "NUMBER",
 				"vary review tasks by this number (default: a random one, which is printed)"},
 			{"shell", "[NOTE:]LINE",
