@@ -3,6 +3,7 @@
 #include "test_jobs.h"
 #include "test_message.h"
 #include "test_report.h"
+#include "test_units.h"
 #include "test_update.h"
 
 #include <errno.h>
@@ -19,19 +20,6 @@
 #define PLACE_MAX 40     /* sockets are created in it, and their addresses must be short */
 #define JOBS_MAX 1000    /* where the number of practice machines has no limit */
 
-/* What is tested in one go, in a sandbox that is empty at its beginning: a whole course, or one of
- * its lessons. */
-struct unit {
-	size_t course; /* in the list of courses */
-	size_t lesson; /* TUTOR_ALL_LESSONS */
-};
-
-struct tested_course {
-	char *operand;
-	struct course *course;
-	size_t unit_end; /* its units are those from the end of the course before */
-};
-
 struct testing {
 	const struct arguments *arguments;
 	struct screen *screen; /* for signals, progress and a shell: results do not go through it */
@@ -47,11 +35,8 @@ struct testing {
 	struct test_update update;
 	regex_t filter;
 	bool has_filter;
-	struct tested_course *courses;
-	size_t course_count;
-	struct unit *units;
-	size_t unit_count;
-	const struct tested_course *course; /* what is being tested */
+	struct test_units tested;
+	const struct test_course *course; /* what is being tested */
 };
 
 static bool has_option(const struct testing *t, const char *name)
@@ -207,40 +192,11 @@ static void close_testing(struct testing *t)
 {
 	test_jobs_close(t->pool);
 	close_test_sandbox(t);
-	for (size_t i = 0; i < t->course_count; i++) {
-		course_destroy(t->courses[i].course);
-		free(t->courses[i].operand);
-	}
-	free(t->courses);
-	free(t->units);
+	test_units_finish(&t->tested);
 	free(t->folder);
 }
 
 /* ---- what is tested ---- */
-
-/* "12", or "NOTE:12" of a course with several notes. */
-static bool find_place(const struct course *course, const char *place, struct tutor_test_plan *ret,
-	struct error *err)
-{
-	const char *colon = strrchr(place, ':');
-	const char *digits = colon != NULL ? colon + 1 : place;
-	size_t length = colon != NULL ? (size_t)(colon - place) : 0, found = 0;
-	long long line;
-	for (size_t i = 0; i < course->note_count; i++) {
-		const char *path = course->notes[i]->path;
-		cleanup_free char *wanted = xstrndup(place, length);
-		if (length > 0 && !text_ends(path, wanted))
-			continue;
-		ret->path = path;
-		found++;
-	}
-	if (found != 1 || !text_number(digits, 1, INT_MAX, &line))
-		return error_set_kind(err, ERROR_USAGE,
-			"--shell: expected LINE, or NOTE:LINE of a course with several notes, got '%s'",
-			place);
-	ret->line = (int)line;
-	return true;
-}
 
 static bool make_plan(struct testing *t, const struct course *course, size_t lesson,
 	struct tutor_test_plan *ret, struct error *err)
@@ -256,94 +212,15 @@ static bool make_plan(struct testing *t, const struct course *course, size_t les
 						   : update_output,
 		.data = t,
 	};
-	return place == NULL || find_place(course, place, ret, err);
-}
-
-/* The lesson with the step to which a plan goes; TUTOR_ALL_LESSONS if there is none. */
-static size_t lesson_of_place(const struct course *course, const struct tutor_test_plan *plan)
-{
-	for (size_t i = 0; i < course->lesson_count; i++) {
-		const struct course_lesson *l = &course->lessons[i];
-		for (size_t k = 0; k < l->step_count; k++)
-			if (text_same(l->note->path, plan->path) && l->steps[k].line >= plan->line)
-				return i;
-	}
-	return TUTOR_ALL_LESSONS;
-}
-
-static void add_unit(struct testing *t, size_t lesson)
-{
-	t->units = array_grow(t->units, t->unit_count, sizeof *t->units);
-	t->units[t->unit_count++] = (struct unit){t->course_count - 1, lesson};
-}
-
-/* Steps of a course build on each other, unless each of its lessons is tested alone. */
-static bool add_units(
-	struct testing *t, const struct course *course, size_t lesson, struct error *err)
-{
-	struct tutor_test_plan plan;
-	bool split = lesson == TUTOR_ALL_LESSONS && has_option(t, "alone");
-	if (!make_plan(t, course, lesson, &plan, err))
-		return false;
-	if (plan.path != NULL)
-		add_unit(t, split ? lesson_of_place(course, &plan) : lesson);
-	else if (!split && tutor_test_wants(course, &plan))
-		add_unit(t, lesson);
-	for (size_t i = 0; split && plan.path == NULL && i < course->lesson_count; i++) {
-		plan.lesson = i;
-		if (tutor_test_wants(course, &plan))
-			add_unit(t, i);
-	}
-	return true;
-}
-
-static bool add_tested(struct testing *t, const char *operand, struct error *err)
-{
-	struct course *course;
-	size_t lesson;
-	if (!common_course(operand, &course, &lesson, err))
-		return false;
-	t->courses = array_grow(t->courses, t->course_count, sizeof *t->courses);
-	struct tested_course *added = &t->courses[t->course_count++];
-	*added = (struct tested_course){.operand = xstrdup(operand), .course = course};
-	bool good = add_units(t, course, lesson, err);
-	added->unit_end = t->unit_count;
-	return good;
-}
-
-/* A folder without notes of its own is a shelf of courses, such as lessons/. */
-static bool add_named(struct testing *t, const char *operand, struct error *err)
-{
-	cleanup_words struct words names = {0};
-	if (!course_shelf(operand, &names))
-		return add_tested(t, operand, err);
-	for (size_t i = 0; i < names.count; i++)
-		if (!add_tested(t, names.items[i], err))
-			return false;
-	return true;
-}
-
-/* Adds what the operands name, up to one that cannot be read. */
-static bool add_operands(struct testing *t, struct error *err)
-{
-	const struct arguments *a = t->arguments;
-	cleanup_words struct words names = {0};
-	if (a->operand_count == 0 && !course_catalogue(&names, err))
-		return false;
-	for (size_t i = 0; i < a->operand_count; i++)
-		words_add(&names, a->operands[i]);
-	for (size_t i = 0; i < names.count; i++)
-		if (!add_named(t, names.items[i], err))
-			return false;
-	return true;
+	return place == NULL || test_units_find_place(course, place, ret, err);
 }
 
 /* ---- one after the other ---- */
 
 static bool test_unit(struct testing *t, size_t index, struct error *err)
 {
-	const struct unit *unit = &t->units[index];
-	const struct course *course = t->courses[unit->course].course;
+	const struct test_unit *unit = &t->tested.units[index];
+	const struct course *course = t->tested.courses[unit->course].course;
 	struct tutor_test_plan plan;
 	if (!make_plan(t, course, unit->lesson, &plan, err) || !make_empty(t, err))
 		return false;
@@ -431,9 +308,9 @@ static void take_job_line(void *data, const char *line)
 }
 
 /* A process that did not come to its end is a failure of what it tested. */
-static void tell_dead_job(struct testing *t, const struct unit *unit, int status)
+static void tell_dead_job(struct testing *t, const struct test_unit *unit, int status)
 {
-	const struct course *course = t->courses[unit->course].course;
+	const struct course *course = t->tested.courses[unit->course].course;
 	const struct course_lesson *lesson =
 		unit->lesson != TUTOR_ALL_LESSONS ? &course->lessons[unit->lesson] : NULL;
 	cleanup_free char *why =
@@ -455,9 +332,9 @@ static void tell_dead_job(struct testing *t, const struct unit *unit, int status
 static bool collect_unit(struct testing *t, size_t index, struct error *err)
 {
 	struct collector c = {.testing = t};
-	const struct unit *unit = &t->units[index];
+	const struct test_unit *unit = &t->tested.units[index];
 	int status;
-	if (!make_plan(t, t->courses[unit->course].course, unit->lesson, &c.plan, err) ||
+	if (!make_plan(t, t->tested.courses[unit->course].course, unit->lesson, &c.plan, err) ||
 		!test_jobs_collect(t->pool, index, take_job_line, &c, &status, err))
 		return false;
 	if (!c.ended)
@@ -474,7 +351,7 @@ static bool open_pool(struct testing *t, struct error *err)
 		      : crowd.max > crowd.running ? crowd.max - crowd.running
 						  : 1;
 	const struct test_jobs_options options = {
-		.count = t->unit_count,
+		.count = t->tested.unit_count,
 		.max = t->jobs < room ? t->jobs : room,
 		.signals = screen_signals(t->screen),
 		.run = run_job,
@@ -486,12 +363,12 @@ static bool open_pool(struct testing *t, struct error *err)
 
 /* ---- testing ---- */
 
-static bool test_course(struct testing *t, const struct tested_course *tested, struct error *err)
+static bool test_course(struct testing *t, const struct test_course *tested, struct error *err)
 {
 	const struct course *course = tested->course;
 	bool shell = has_option(t, "shell");
 	unsigned before = test_report_count(t->report);
-	size_t first = tested > t->courses ? tested[-1].unit_end : 0;
+	size_t first = tested > t->tested.courses ? tested[-1].unit_end : 0;
 	struct tutor_test_plan plan;
 	if (!make_plan(t, course, TUTOR_ALL_LESSONS, &plan, err))
 		return false;
@@ -591,11 +468,13 @@ static bool prepare_testing(struct testing *t, struct error *err)
 static bool test_all(struct testing *t, struct error *err)
 {
 	cleanup_error struct error unread = {0};
-	bool all = add_operands(t, &unread);
-	if (t->jobs > 1 && t->unit_count > 1 && !open_pool(t, err))
+	const struct tutor_test_plan wanted = {
+		.wants = t->has_filter ? wants_point : NULL, .data = t};
+	bool all = test_units_add(&t->tested, t->arguments, &wanted, &unread);
+	if (t->jobs > 1 && t->tested.unit_count > 1 && !open_pool(t, err))
 		return false;
-	for (size_t i = 0; i < t->course_count; i++)
-		if (!test_course(t, &t->courses[i], err))
+	for (size_t i = 0; i < t->tested.course_count; i++)
+		if (!test_course(t, &t->tested.courses[i], err))
 			return false;
 	if (!all)
 		return error_move(err, &unread);
