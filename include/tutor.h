@@ -161,7 +161,6 @@ struct tutor_test_point {
 
 struct tutor_test_plan {
 	size_t lesson;    /* TUTOR_ALL_LESSONS */
-	bool each_alone;  /* every lesson begins in an empty sandbox */
 	bool strict;      /* what is worth a look fails */
 	const char *path; /* with `line`: after the step that is written there, end, and let the
 			     person at the terminal type lines; NULL: do not */
@@ -177,11 +176,15 @@ struct tutor_test_plan {
 	void *data;
 };
 
+/* Reports the problems of a whole course that lint finds and a run does not. */
+void tutor_test_lint(const struct course *course, const struct tutor_test_plan *plan);
+/* Returns whether anything in the plan's lessons is wanted: else tutor_test() reports nothing. */
+bool tutor_test_wants(const struct course *course, const struct tutor_test_plan *plan);
 /* Goes through the lesson (or all of them) as a learner who does everything right: runs every
  * example, verifies that each task's checks fail before its solution and pass after it, that hints
- * leave something to do, and that every question can be answered. Also reports the problems that
- * lint finds and a run does not. Reports points as they come. Returns false if the test could not
- * begin, or the daemon was lost. */
+ * leave something to do, and that every question can be answered. Lessons find what earlier ones
+ * left in the sandbox, which the caller empties (sandbox_reset) between two tests. Reports points
+ * as they come. Returns false if the test could not begin, or the daemon was lost. */
 bool tutor_test(
 	const struct tutor_options *options, const struct tutor_test_plan *plan, struct error *err);
 

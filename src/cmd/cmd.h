@@ -102,8 +102,11 @@ bool common_daemon_choice(
 #define COMMON_IDLE_MINUTES 240
 /* Reads --idle in milliseconds, else `minutes`; 0: never. */
 bool common_idle(const struct arguments *arguments, int minutes, int64_t *ret, struct error *err);
-/* Opens the sandbox of that daemon; on failure, says why and leaves *ret alone. Asks the learner
- * before a course's lines run on their own daemon; NULL: does not ask. */
+/* Opens the sandbox of that daemon. Asks the learner before a course's lines run on their own
+ * daemon; NULL: does not ask. *ret NULL: they may not run there. */
+bool common_sandbox_open(const struct common_daemon *choice, struct screen *screen,
+	const char *learner, const char *course, struct sandbox **ret, struct error *err);
+/* The same for a session, which goes on without a sandbox: says why, and leaves *ret alone. */
 void common_sandbox_at(const struct common_daemon *choice, struct screen *screen,
 	const char *learner, const char *course, struct sandbox **ret);
 /* The same according to the options; returns false if they are invalid. */

@@ -110,8 +110,8 @@ static void tell_reading_only(struct screen *screen, const char *why)
 		why);
 }
 
-void common_sandbox_at(const struct common_daemon *choice, struct screen *screen,
-	const char *learner, const char *course, struct sandbox **ret)
+bool common_sandbox_open(const struct common_daemon *choice, struct screen *screen,
+	const char *learner, const char *course, struct sandbox **ret, struct error *err)
 {
 	const struct sandbox_options options = {
 		.learner = learner,
@@ -123,15 +123,28 @@ void common_sandbox_at(const struct common_daemon *choice, struct screen *screen
 			.idle_ms = choice->idle_ms},
 		.signals = screen_signals(screen),
 	};
-	cleanup_error struct error reason = {0};
 	bool agreed = true;
-	bool asked = choice->kind != SANDBOX_HOST || course == NULL ||
-		     own_daemon_agreed(choice, screen, course, &agreed, &reason);
-	if (!agreed)
+	if (choice->kind == SANDBOX_HOST && course != NULL &&
+		!own_daemon_agreed(choice, screen, course, &agreed, err))
+		return false;
+	if (agreed)
+		return sandbox_open(&options, ret, err);
+	*ret = NULL;
+	return true;
+}
+
+void common_sandbox_at(const struct common_daemon *choice, struct screen *screen,
+	const char *learner, const char *course, struct sandbox **ret)
+{
+	cleanup_error struct error reason = {0};
+	struct sandbox *sandbox;
+	if (!common_sandbox_open(choice, screen, learner, course, &sandbox, &reason))
+		tell_reading_only(screen, error_text(&reason));
+	else if (sandbox == NULL)
 		screen_say(screen, SCREEN_WARN, "! ",
 			"Nothing runs on that daemon. You can read and take quizzes; without `--daemon` you get a practice machine.");
-	else if (!asked || !sandbox_open(&options, ret, &reason))
-		tell_reading_only(screen, error_text(&reason));
+	else
+		*ret = sandbox;
 }
 
 bool common_sandbox(const struct arguments *arguments, struct screen *screen, const char *learner,

@@ -102,13 +102,24 @@ static size_t count_lines(const char *text)
 	return count;
 }
 
+static const struct lint_report *lint_of_course(struct tester *t)
+{
+	if (!t->linted) {
+		lint_check_course(t->s.course, NULL, &t->lint);
+		lint_sort(&t->lint);
+	}
+	t->linted = true;
+	return &t->lint;
+}
+
 /* What lint finds in a line, a run finds, too; this one does not run. */
 static void report_unrun(
 	struct tester *t, const struct course_step *step, const char *what, const char *reason)
 {
+	const struct lint_report *lint = lint_of_course(t);
 	bool faulty = false;
-	for (size_t i = 0; i < t->lint.count; i++) {
-		const struct lint_problem *p = &t->lint.items[i];
+	for (size_t i = 0; i < lint->count; i++) {
+		const struct lint_problem *p = &lint->items[i];
 		if (!p->rule->is_tested || p->level == LINT_NOTE || p->line < step->line ||
 			p->line > step->line + (int)count_lines(step->command) ||
 			!text_same(p->path, session_lesson(&t->s)->note->path))
@@ -281,7 +292,7 @@ static void fail_question(struct tester *t, const char *path, int line, int colu
 		.column = column,
 		.why = why,
 	};
-	if (tester_wants(t, point.what))
+	if (tester_wants(t->plan, lesson, point.what))
 		tester_tell(t, &point);
 }
 
@@ -359,36 +370,44 @@ static void try_step(struct tester *t, const struct course_step *step, const str
 	t->ended = true;
 }
 
-static bool make_empty(struct tester *t)
+static bool wants_quiz(const struct tutor_test_plan *plan, const struct course_lesson *lesson)
 {
-	context_disconnect(&t->s);
-	return (sandbox_reset(t->s.options->sandbox, t->err) &&
-		       sandbox_wait(t->s.options->sandbox, t->err) &&
-		       context_connect(&t->s, t->err)) ||
-	       tester_lose(t);
+	return lesson->quiz_path != NULL && tester_wants(plan, lesson, "quiz");
 }
 
-/* Returns how many of the lesson's steps have to run for those that are wanted; 0: none. */
-static size_t count_wanted(struct tester *t, const struct course_lesson *lesson)
+/* Returns how many of the lesson's steps there are up to the last wanted one. */
+static size_t count_wanted(const struct tutor_test_plan *plan, const struct course_lesson *lesson)
 {
 	size_t count = 0;
-	if (t->plan->wants == NULL || (lesson->quiz_path != NULL && tester_wants(t, "quiz")))
-		return lesson->step_count;
 	for (size_t i = 0; i < lesson->step_count; i++) {
 		cleanup_free char *what = name_of_step(&lesson->steps[i]);
-		if (what != NULL && tester_wants(t, what))
+		if (what != NULL && tester_wants(plan, lesson, what))
 			count = i + 1;
 	}
 	return count;
 }
 
+static bool is_in_plan(const struct tutor_test_plan *plan, size_t lesson)
+{
+	return plan->lesson == TUTOR_ALL_LESSONS || plan->lesson == lesson;
+}
+
+bool tutor_test_wants(const struct course *course, const struct tutor_test_plan *plan)
+{
+	bool wanted = false;
+	for (size_t i = 0; i < course->lesson_count && !wanted; i++)
+		wanted =
+			is_in_plan(plan, i) && (wants_quiz(plan, &course->lessons[i]) ||
+						       count_wanted(plan, &course->lessons[i]) > 0);
+	return wanted;
+}
+
 static void try_lesson(struct tester *t)
 {
 	const struct course_lesson *lesson = session_lesson(&t->s);
-	size_t count = count_wanted(t, lesson);
-	if (count == 0 && t->plan->wants != NULL)
-		return;
-	if (t->plan->each_alone && !make_empty(t))
+	bool whole = t->plan->wants == NULL || wants_quiz(t->plan, lesson);
+	size_t count = whole ? lesson->step_count : count_wanted(t->plan, lesson);
+	if (count == 0 && !whole)
 		return;
 	struct quiz *quiz = load_quiz(t, lesson);
 	for (size_t i = 0; !t->lost && !t->ended && i < count; i++) {
@@ -406,15 +425,16 @@ static void try_lesson(struct tester *t)
 	quiz_destroy(quiz);
 }
 
-/* What a run does not find by itself. */
-static void report_lint(struct tester *t)
+void tutor_test_lint(const struct course *course, const struct tutor_test_plan *plan)
 {
-	for (size_t i = 0; i < t->lint.count; i++) {
-		const struct lint_problem *p = &t->lint.items[i];
+	struct tester t = {.s = {.course = course}, .plan = plan, .began_ms = clock_monotonic_ms()};
+	const struct lint_report *lint = lint_of_course(&t);
+	for (size_t i = 0; i < lint->count; i++) {
+		const struct lint_problem *p = &lint->items[i];
 		struct tutor_test_point point = {
 			.outcome = p->level == LINT_ERROR ? TUTOR_TEST_FAILED : TUTOR_TEST_WARNED,
 			.number = "",
-			.title = t->s.course->title,
+			.title = course->title,
 			.what = p->rule->name,
 			.path = p->path,
 			.line = p->line,
@@ -423,9 +443,10 @@ static void report_lint(struct tester *t)
 		};
 		cleanup_free char *name = xasprintf("%s: %s", point.title, point.what);
 		if (p->level != LINT_NOTE && !p->rule->is_tested &&
-			(t->plan->wants == NULL || t->plan->wants(t->plan->data, name)))
-			tester_tell(t, &point);
+			(plan->wants == NULL || plan->wants(plan->data, name)))
+			tester_tell(&t, &point);
 	}
+	lint_finish(&t.lint);
 }
 
 bool tutor_test(
@@ -442,14 +463,11 @@ bool tutor_test(
 		.began_ms = clock_monotonic_ms(),
 		.err = err,
 	};
-	lint_check_course(options->course, NULL, &t.lint);
-	lint_sort(&t.lint);
-	report_lint(&t);
 	if (!sandbox_wait(options->sandbox, err) || !context_connect(&t.s, err))
 		t.lost = true;
 	for (size_t i = 0; !t.lost && !t.ended && i < options->course->lesson_count; i++) {
 		t.s.lesson = i;
-		if (plan->lesson == TUTOR_ALL_LESSONS || plan->lesson == i)
+		if (is_in_plan(plan, i))
 			try_lesson(&t);
 	}
 	context_disconnect(&t.s);

@@ -8,11 +8,11 @@
 
 /* ---- reporting ---- */
 
-bool tester_wants(struct tester *t, const char *what)
+bool tester_wants(
+	const struct tutor_test_plan *plan, const struct course_lesson *l, const char *what)
 {
-	const struct course_lesson *l = session_lesson(&t->s);
 	cleanup_free char *name = xasprintf("%s %s: %s", l->number, l->title, what);
-	return t->plan->wants == NULL || t->plan->wants(t->plan->data, name);
+	return plan->wants == NULL || plan->wants(plan->data, name);
 }
 
 void tester_tell(struct tester *t, struct tutor_test_point *point)
@@ -41,7 +41,7 @@ void tester_report(struct tester *t, enum tutor_test_outcome outcome, const char
 		.detail = detail,
 		.has_state = t->s.step < l->step_count,
 	};
-	if (tester_wants(t, what))
+	if (tester_wants(t->plan, l, what))
 		tester_tell(t, &point);
 }
 

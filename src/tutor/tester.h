@@ -8,15 +8,17 @@
 struct tester {
 	struct session s;
 	const struct tutor_test_plan *plan;
-	struct lint_report lint;
+	struct lint_report lint; /* of the course; see `linted` */
+	bool linted;
 	int64_t began_ms; /* when what is tested now began */
 	struct error *err;
 	bool lost;  /* nothing more can be tested; err says why */
 	bool ended; /* what the plan asked for is done */
 };
 
-/* Returns whether a point of the current lesson is wanted. */
-bool tester_wants(struct tester *tester, const char *what);
+/* Returns whether a point of the lesson is wanted. */
+bool tester_wants(
+	const struct tutor_test_plan *plan, const struct course_lesson *lesson, const char *what);
 /* Completes a point by its time, and tells it. */
 void tester_tell(struct tester *tester, struct tutor_test_point *point);
 /* Tells a point of the current lesson, if it is wanted. */

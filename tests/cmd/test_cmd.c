@@ -313,6 +313,16 @@ static const struct row days[] = {
 	{"test PRACTICE --shell x", "", 2, NULL, "--shell: expected LINE"},
 	{"test PRACTICE BANK --shell 3", "", 2, NULL, "--shell needs one course"},
 	{"test PRACTICE --shell 3 --update", "", 2, NULL, "--shell and --update cannot be used"},
+	{"test PRACTICE --shell 3 --jobs 2", "", 2, NULL, "--shell and --jobs cannot be used"},
+	{"test PRACTICE --shell x --jobs 1", "", 2, NULL, "--shell: expected LINE"},
+	{"test PRACTICE --alone --trust --shell 51", "cat\n", 0, "twice", NULL},
+	{"test PRACTICE --jobs 0", "", 2, NULL, "--jobs: '0' is not a number from 1 to 20"},
+	{"test PRACTICE --jobs 21", "", 2, NULL, "--jobs: '21' is not a number from 1 to 20"},
+	{"test PRACTICE --jobs two", "", 2, NULL, "--jobs: 'two' is not a number"},
+	{"test PRACTICE --jobs", "", 2, NULL, "option '--jobs' requires an argument"},
+	{"test PRACTICE --jobs 2 --daemon host", "", 2, NULL, "--jobs works only with practice"},
+	{"test PRACTICE --jobs 1 --daemon none", "", 2, NULL, "--daemon none: testing a course"},
+	{"test BANK --filter quiz", "", 1, "not ok 1 - 1 bad_bank: quiz", NULL},
 	{"test BANK", "", 1, "not ok 1 - 1 bad_bank: quiz", NULL},
 	{"test BANK", "", 1, "bad_bank.txt:3:7: the answers have no closing", NULL},
 	{"reset", "", 0, NULL, NULL},
@@ -615,6 +625,133 @@ START_TEST(lines_may_run_on_a_daemon_of_ones_own)
 }
 END_TEST
 
+/* ---- several tests at once ---- */
+
+static void die_at_once(struct fake_engine *engine)
+{
+	(void)engine;
+	(void)raise(SIGKILL);
+}
+
+static void with_fatal_lines(void)
+{
+	static const struct fake_line lines[] = {{.line = "true"}, {.line = "false", .status = 1},
+		{.line = "say", .output = "now \377\r\n"}, {.line = "broken", .cannot_start = true},
+		{.line = "die", .act = die_at_once}};
+	ropes_sandbox();
+	fake_sandbox.lines = lines;
+	fake_sandbox.line_count = ARRAY_LENGTH(lines);
+}
+
+/* Removes what may differ between two runs: times, and the steps of a start. */
+static char *without_times(const char *text)
+{
+	static const struct {
+		const char *begin, *end;
+	} times[] = {{"duration_ms: ", "\n"}, {" time=\"", "\""}, {"timestamp=\"", "\""},
+		{" (", "\n"}, {", in ", "\n"}, {"making the fake sandbox", "\n"}};
+	struct buf out = {0};
+	while (*text != '\0') {
+		size_t i = 0;
+		while (i < ARRAY_LENGTH(times) && !text_starts(text, times[i].begin))
+			i++;
+		if (i == ARRAY_LENGTH(times)) {
+			buf_add_char(&out, *text++);
+			continue;
+		}
+		text += strlen(times[i].begin);
+		text += strcspn(text, times[i].end);
+		text += text_starts(text, times[i].end);
+	}
+	return buf_steal(&out);
+}
+
+#define SHOWN "```console\n"
+static const struct {
+	const char *name, *content;
+} job_notes[] = {
+	{"many.md", "# Many\n\n" SHOWN "$ false\n$ say\nthen\n```\n\n## Two\n\nWords.\n\n" SHOWN
+		    "$ true\n$ true <name>\n```\n\n## Three\n\n" SHOWN "$ say\nthen\n```\n"},
+	{"one.md", "# One\n\nSee [[nowhere]].\n\n" SHOWN "$ true\n```\n"},
+	{"words.md", "# Words\n\nOnly words.\n"},
+	{"broken.md", "# Broken\n\n" SHOWN "$ true\n$ broken\n$ true\n```\n"},
+	{"fatal.md", "# Fatal\n\n" SHOWN "$ true\n$ die\n$ true\n```\n"},
+};
+
+/* Operands of `ropes test`, the exit status, and a part of the report. */
+static const struct {
+	const char *line;
+	int status;
+	const char *part;
+} job_rows[] = {
+	{"many.md one.md", 1, "One"},
+	{"many.md one.md --alone", 1, "One"},
+	{"many.md one.md --alone --strict", 1, "One"},
+	{"one.md many.md --filter say", 0, "say"},
+	{"one.md one.md many.md --alone --filter true", 0, "true"},
+	{"one.md many.md --filter nothing-like-it", 1, "nothing that --filter wants"},
+	{"many.md words.md one.md", 1, "there is nothing to test in"},
+	{"many.md missing.md one.md", 3, "missing.md"},
+	{"one.md broken.md many.md", 3, "Bail out! the shell can't be started"},
+};
+
+static char *job_line(const char *line)
+{
+	cleanup_words struct words typed = {0};
+	struct buf out = {0};
+	ropes_split(line, &typed);
+	buf_add_text(&out, "test --seed 3");
+	for (size_t i = 0; i < typed.count; i++)
+		buf_printf(&out, " %s%s%s", text_ends(typed.items[i], ".md") ? suite_folder : "",
+			text_ends(typed.items[i], ".md") ? "/" : "", typed.items[i]);
+	return buf_steal(&out);
+}
+
+static void write_job_notes(void)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(job_notes); i++)
+		free(suite_file(
+			job_notes[i].name, job_notes[i].content, strlen(job_notes[i].content)));
+}
+
+START_TEST(jobs_report_what_one_reports)
+{
+	static const char *const formats[] = {"human", "tap", "junit"};
+	ropes_home();
+	ropes_prepare = with_fatal_lines;
+	write_job_notes();
+	cleanup_free char *line = job_line(job_rows[_i].line);
+	for (size_t i = 0; i < ARRAY_LENGTH(formats); i++) {
+		cleanup_free char *one = xasprintf("%s --format %s", line, formats[i]);
+		cleanup_free char *three = xasprintf("%s --jobs 3", one);
+		struct ropes_ran by_one = ropes_run(one, ""), by_three = ropes_run(three, "");
+		cleanup_free char *expected = without_times(by_one.out);
+		cleanup_free char *got = without_times(by_three.out);
+		ck_assert_str_eq(got, expected);
+		ck_assert(i != 1 || strstr(got, job_rows[_i].part) != NULL);
+		ck_assert_int_eq(by_one.status, job_rows[_i].status);
+		ck_assert_int_eq(by_three.status, job_rows[_i].status);
+		ropes_finish(&by_one);
+		ropes_finish(&by_three);
+	}
+}
+END_TEST
+
+/* What was tested before and afterwards counts. */
+START_TEST(a_job_that_dies_is_a_failure)
+{
+	ropes_home();
+	ropes_prepare = with_fatal_lines;
+	write_job_notes();
+	cleanup_free char *line = job_line("one.md fatal.md many.md --jobs 2 --format tap");
+	cleanup_free char *out = ropes_expect(line, "", 1,
+		"fatal.md:1: the process that tested it was ended by signal 9 (Killed)\n", NULL);
+	ck_assert_ptr_nonnull(strstr(out, "\nok 3 - 1 Fatal: example: true\n"));
+	ck_assert_ptr_nonnull(strstr(out, "\nnot ok 4 - Fatal: end\n"));
+	ck_assert_ptr_nonnull(strstr(out, "Many: example: say\n"));
+}
+END_TEST
+
 int main(void)
 {
 	const struct suite_test tests[] = {
@@ -634,6 +771,8 @@ int main(void)
 		{a_wrong_clock_is_forgiven, 1},
 		{characters_are_edited_in_any_locale, 3},
 		{lines_may_run_on_a_daemon_of_ones_own, 1},
+		{jobs_report_what_one_reports, ARRAY_LENGTH(job_rows)},
+		{a_job_that_dies_is_a_failure, 1},
 	};
 	return suite_run("cmd", tests, ARRAY_LENGTH(tests), 60);
 }
