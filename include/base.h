@@ -289,6 +289,16 @@ bool words_has(const struct words *w, const char *word);
 void words_finish(struct words *w);
 #define cleanup_words __attribute__((cleanup(words_finish)))
 
+/* A function of a shared library, and where its address goes in a structure of pointers. */
+struct library_symbol {
+	const char *name;
+	size_t offset;
+};
+/* Loads a shared library at run time, and the functions into *ret. It stays loaded. `name` is for
+ * messages. */
+bool library_load(const char *file, const char *name, const struct library_symbol *symbols,
+	size_t count, void *ret, struct error *err);
+
 /* Names of which each is used once. The zero value is empty. */
 struct unique_names {
 	struct unique_name *slots; /* a hash table; its size is a power of two */

@@ -1,14 +1,9 @@
 /* http/curl.c - loads libcurl at run time: linking it would slow every start by about 6 ms */
 #include "http.h"
 
-#include <dlfcn.h>
 #include <pthread.h>
-#include <string.h>
 
-static const struct {
-	const char *name;
-	size_t offset;
-} symbols[] = {
+static const struct library_symbol symbols[] = {
 #define SYMBOL(field)                                                                              \
 	{                                                                                          \
 		"curl_" #field, offsetof(struct curl_library, field)                               \
@@ -44,15 +39,8 @@ static struct {
 
 static bool load_library(struct curl_library *library, struct error *err)
 {
-	void *handle = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
-	if (handle == NULL)
-		return error_set(err, 0, "cannot load libcurl: %s", dlerror());
-	for (size_t i = 0; i < ARRAY_LENGTH(symbols); i++) {
-		void *symbol = dlsym(handle, symbols[i].name);
-		if (symbol == NULL)
-			return error_set(err, 0, "libcurl lacks %s", symbols[i].name);
-		memcpy((char *)library + symbols[i].offset, &symbol, sizeof symbol);
-	}
+	if (!library_load("libcurl.so.4", "libcurl", symbols, ARRAY_LENGTH(symbols), library, err))
+		return false;
 	if (library->global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return error_set(err, 0, "cannot initialize libcurl");
 	return true;

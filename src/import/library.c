@@ -2,15 +2,7 @@
  * slow every start */
 #include "library.h"
 
-#include <dlfcn.h>
-#include <string.h>
-
-#define LIBRARY "libarchive.so.13"
-
-static const struct {
-	const char *name;
-	size_t offset;
-} symbols[] = {
+static const struct library_symbol symbols[] = {
 #define SYMBOL(field)                                                                              \
 	{                                                                                          \
 		"archive_" #field, offsetof(struct archive_library, field)                         \
@@ -33,17 +25,6 @@ static const struct {
 
 bool library_open(struct archive_library *ret, struct error *err)
 {
-	struct archive_library library;
-	void *handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	if (handle == NULL)
-		return error_set(
-			err, 0, "cannot load libarchive, which unpacks archives: %s", dlerror());
-	for (size_t i = 0; i < ARRAY_LENGTH(symbols); i++) {
-		void *symbol = dlsym(handle, symbols[i].name);
-		if (symbol == NULL)
-			return error_set(err, 0, "libarchive lacks %s", symbols[i].name);
-		memcpy((char *)&library + symbols[i].offset, &symbol, sizeof symbol);
-	}
-	*ret = library;
-	return true;
+	return library_load("libarchive.so.13", "libarchive, which unpacks archives", symbols,
+		ARRAY_LENGTH(symbols), ret, err);
 }

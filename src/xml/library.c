@@ -1,9 +1,7 @@
 /* xml/library.c - loads libxml2 at run time: linking it, and with it ICU, would slow every start */
 #include "private.h"
 
-#include <dlfcn.h>
 #include <pthread.h>
-#include <string.h>
 
 #if LIBXML_VERSION >= 21400
 #define LIBRARY "libxml2.so.16"
@@ -11,10 +9,7 @@
 #define LIBRARY "libxml2.so.2"
 #endif
 
-static const struct {
-	const char *name;
-	size_t offset;
-} symbols[] = {
+static const struct library_symbol symbols[] = {
 #define SYMBOL(field)                                                                              \
 	{                                                                                          \
 		"xml" #field, offsetof(struct xml_library, field)                                  \
@@ -38,15 +33,8 @@ static struct {
 
 static bool load_library(struct xml_library *library, struct error *err)
 {
-	void *handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	if (handle == NULL)
-		return error_set(err, 0, "cannot load libxml2: %s", dlerror());
-	for (size_t i = 0; i < ARRAY_LENGTH(symbols); i++) {
-		void *symbol = dlsym(handle, symbols[i].name);
-		if (symbol == NULL)
-			return error_set(err, 0, "libxml2 lacks %s", symbols[i].name);
-		memcpy((char *)library + symbols[i].offset, &symbol, sizeof symbol);
-	}
+	if (!library_load(LIBRARY, "libxml2", symbols, ARRAY_LENGTH(symbols), library, err))
+		return false;
 	library->InitParser();
 	return true;
 }
