@@ -131,6 +131,8 @@ bool httpd_read_address(
 
 const char *request_header(const struct request *r, const char *name);
 const char *request_parameter(const struct request *r, const char *name);
+/* Adds all parameters as a query: "?a=1&b=2"; nothing if there are none. */
+void request_add_query(const struct request *r, struct buf *out);
 /* Returns whether a header may have this value: it must not contain a line end. */
 bool request_is_header_value(const char *value);
 /* False (400 sent): a parameter is not one of these, is repeated, or is not UTF-8. */

@@ -290,12 +290,7 @@ static char *more_address(const struct request *r, int64_t next)
 {
 	struct buf out = {0};
 	buf_printf(&out, "/xapi/more/%lld", (long long)next);
-	for (size_t i = 0; i < r->parameters.count; i++) {
-		buf_add_char(&out, i == 0 ? '?' : '&');
-		url_encode(&out, r->parameters.items[i].name, "");
-		buf_add_char(&out, '=');
-		url_encode(&out, r->parameters.items[i].value, "");
-	}
+	request_add_query(r, &out);
 	return buf_steal(&out);
 }
 

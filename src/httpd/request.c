@@ -24,6 +24,16 @@ const char *request_parameter(const struct request *r, const char *name)
 	return NULL;
 }
 
+void request_add_query(const struct request *r, struct buf *out)
+{
+	for (size_t i = 0; i < r->parameters.count; i++) {
+		buf_add_char(out, i == 0 ? '?' : '&');
+		url_encode(out, r->parameters.items[i].name, "");
+		buf_add_char(out, '=');
+		url_encode(out, r->parameters.items[i].value, "");
+	}
+}
+
 bool request_takes(const struct request *r, struct reply *a, const char *const *names, size_t count)
 {
 	if (r->hidden)

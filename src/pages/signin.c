@@ -69,12 +69,7 @@ static char *address_of(const struct request *r)
 {
 	struct buf out = {0};
 	url_encode(&out, r->path, "/");
-	for (size_t i = 0; i < r->parameters.count; i++) {
-		buf_add_char(&out, i == 0 ? '?' : '&');
-		url_encode(&out, r->parameters.items[i].name, "");
-		buf_add_char(&out, '=');
-		url_encode(&out, r->parameters.items[i].value, "");
-	}
+	request_add_query(r, &out);
 	return buf_steal(&out);
 }
 
