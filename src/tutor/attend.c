@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -27,20 +26,13 @@ void attend_open(struct session *s)
 	s->workshop->timer = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
 }
 
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
 void attend_close(struct session *s)
 {
 	struct attendance *r = s->workshop;
 	if (r == NULL)
 		return;
-	close_fd(&r->timer);
-	close_fd(&r->wake);
+	session_close_fd(&r->timer);
+	session_close_fd(&r->wake);
 	arena_finish(&r->question_arena);
 	free(r->timer_text);
 	free(r->response);
@@ -329,14 +321,7 @@ int attend_wake_fd(struct session *s, int other)
 	if (!screen_is_terminal(s->screen))
 		attend_wake(s); /* a script's next line need not wait, but show events before it */
 	const int all[] = {other, r->link->fd, r->timer};
-	struct epoll_event readable = {.events = EPOLLIN};
-	close_fd(&r->wake);
-	r->wake = epoll_create1(EPOLL_CLOEXEC);
-	for (size_t i = 0; i < ARRAY_LENGTH(all); i++)
-		if (all[i] >= 0)
-			(void)epoll_ctl(r->wake, EPOLL_CTL_ADD, all[i],
-				&readable); /* else it never wakes */
-	return r->wake;
+	return session_wake_on(&r->wake, all, ARRAY_LENGTH(all));
 }
 
 /* Returns false if a signal asks the session to end. */

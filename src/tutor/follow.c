@@ -3,16 +3,6 @@
 #include "session.h"
 
 #include <poll.h>
-#include <stdlib.h>
-#include <sys/epoll.h>
-#include <unistd.h>
-
-static void close_wake(struct session *s)
-{
-	if (s->wake >= 0)
-		close(s->wake);
-	s->wake = -1;
-}
 
 int follow_wake_fd(struct session *s, int other)
 {
@@ -20,18 +10,12 @@ int follow_wake_fd(struct session *s, int other)
 	if (source == NULL)
 		return other;
 	const int all[] = {other, source->fd};
-	close_wake(s);
-	s->wake = epoll_create1(EPOLL_CLOEXEC);
-	for (size_t i = 0; i < ARRAY_LENGTH(all); i++)
-		if (all[i] >= 0)
-			(void)epoll_ctl(s->wake, EPOLL_CTL_ADD, all[i],
-				&(struct epoll_event){.events = EPOLLIN}); /* else it never wakes */
-	return s->wake;
+	return session_wake_on(&s->wake, all, ARRAY_LENGTH(all));
 }
 
 void follow_close(struct session *s)
 {
-	close_wake(s);
+	session_close_fd(&s->wake);
 }
 
 /* ---- the same place in another version of the course ---- */

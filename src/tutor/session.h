@@ -67,6 +67,10 @@ bool session_has_sandbox(const struct session *s); /* lines can be run */
 uint64_t session_seed(const struct session *s);    /* the options' seed, else a new one */
 const struct course_step *session_step(const struct session *s); /* NULL at the end of a lesson */
 
+/* Makes *wake a descriptor that is readable while one of these is (-1: none); returns it. */
+int session_wake_on(int *wake, const int *fds, size_t count);
+void session_close_fd(int *fd); /* -1: does nothing */
+
 /* ---- show.c ---- */
 /* Draws the title, steps and links of a lesson, without a session. */
 void show_lesson(struct screen *screen, const struct course *course, size_t lesson);
