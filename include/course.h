@@ -166,6 +166,8 @@ void course_split_reference(const char *reference, char **ret_course, char **ret
  * or by any unambiguous prefix of its anchor or title. ERROR_USAGE names the candidates. */
 bool course_find_lesson(
 	const struct course *course, const char *lesson, size_t *ret_index, struct error *err);
+/* Returns the index of the lesson with exactly that anchor, or lesson_count. */
+size_t course_find_anchor(const struct course *course, const char *anchor);
 /* Returns what earlier versions called the step, by its number: "example-2"; NULL if it has a name.
  * The caller frees it. */
 char *course_step_old_id(const struct course_step *step);

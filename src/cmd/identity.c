@@ -49,19 +49,17 @@ static void add_questions(struct renames *list, const struct course_lesson *less
 static bool had_step(void *data, const char *lesson, const char *step)
 {
 	const struct course *course = data;
-	for (size_t i = 0; i < course->lesson_count; i++) {
-		const struct course_lesson *l = &course->lessons[i];
-		if (!text_same(l->anchor, lesson))
-			continue;
-		cleanup_error struct error ignored = {0};
-		struct quiz *quiz = NULL;
-		bool there = text_same(step, "end") || course_find_step(l, step) < l->step_count;
-		if (!there && l->quiz_path != NULL && quiz_load(l->quiz_path, &quiz, &ignored))
-			there = quiz_find(quiz, step) != NULL;
-		quiz_destroy(quiz);
-		return there;
-	}
-	return false;
+	cleanup_error struct error ignored = {0};
+	struct quiz *quiz = NULL;
+	size_t at = course_find_anchor(course, lesson);
+	if (at == course->lesson_count)
+		return false;
+	const struct course_lesson *l = &course->lessons[at];
+	bool there = text_same(step, "end") || course_find_step(l, step) < l->step_count;
+	if (!there && l->quiz_path != NULL && quiz_load(l->quiz_path, &quiz, &ignored))
+		there = quiz_find(quiz, step) != NULL;
+	quiz_destroy(quiz);
+	return there;
 }
 
 static void renames_finish(struct renames *list)

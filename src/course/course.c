@@ -64,12 +64,17 @@ static const char *shifted_number(struct course *c, const char *number, size_t s
 	return arena_printf(&c->arena, "%lu%s", first + shift, rest);
 }
 
+size_t course_find_anchor(const struct course *c, const char *anchor)
+{
+	size_t i = 0;
+	while (i < c->lesson_count && !text_same(c->lessons[i].anchor, anchor))
+		i++;
+	return i;
+}
+
 static bool has_anchor(const struct course *c, const char *anchor)
 {
-	for (size_t i = 0; i < c->lesson_count; i++)
-		if (text_same(c->lessons[i].anchor, anchor))
-			return true;
-	return false;
+	return course_find_anchor(c, anchor) < c->lesson_count;
 }
 
 /* A lesson's anchor identifies it. If an earlier note already has the anchor, this note's name

@@ -194,12 +194,11 @@ static bool set_open(struct session *s, const struct tutor_room_event *e)
 	const struct attend_position before = r->open;
 	bool all_before = r->all_open;
 	r->all_open = true;
-	for (size_t i = 0; e->open_lesson != NULL && i < s->course->lesson_count; i++) {
-		const struct course_lesson *lesson = &s->course->lessons[i];
-		if (!text_same(lesson->anchor, e->open_lesson))
-			continue;
+	size_t at = course_find_anchor(s->course, e->open_lesson);
+	if (at < s->course->lesson_count) {
+		const struct course_lesson *lesson = &s->course->lessons[at];
 		r->all_open = false;
-		r->open.lesson = i;
+		r->open.lesson = at;
 		r->open.step = e->open_step != NULL ? course_find_step(lesson, e->open_step)
 						    : lesson->step_count;
 	}

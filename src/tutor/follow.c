@@ -22,9 +22,9 @@ void follow_close(struct session *s)
 
 static size_t same_lesson(const struct course *before, size_t at, const struct course *now)
 {
-	for (size_t i = 0; i < now->lesson_count; i++)
-		if (text_same(now->lessons[i].anchor, before->lessons[at].anchor))
-			return i;
+	size_t found = course_find_anchor(now, before->lessons[at].anchor);
+	if (found < now->lesson_count)
+		return found;
 	return at < now->lesson_count ? at : now->lesson_count - 1;
 }
 

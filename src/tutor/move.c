@@ -169,13 +169,12 @@ static bool find_beginning(struct session *s, struct beginning *b, struct error 
 		return false;
 	if (lesson == NULL)
 		return true;
-	for (size_t i = 0; i < s->course->lesson_count && !there; i++) {
-		const struct course_lesson *l = &s->course->lessons[i];
-		if (!text_same(l->anchor, lesson))
-			continue;
+	size_t found = course_find_anchor(s->course, lesson);
+	if (found < s->course->lesson_count) {
+		const struct course_lesson *l = &s->course->lessons[found];
 		size_t at = step != NULL ? course_find_step(l, step) : 0;
 		bool edited = at == l->step_count && !text_same(step, "end");
-		*b = (struct beginning){.lesson = i, .step = edited ? 0 : at};
+		*b = (struct beginning){.lesson = found, .step = edited ? 0 : at};
 		there = !edited;
 	}
 	bool first = there && b->lesson == 0 && b->step == 0;

@@ -25,22 +25,11 @@ static const struct course_step *find_task(const struct course_lesson *lesson, c
 									      : NULL;
 }
 
-/* Returns false if the course no longer has that lesson. */
-static bool find_lesson(const struct course *course, const char *anchor, size_t *ret)
-{
-	for (size_t i = 0; i < course->lesson_count; i++)
-		if (text_same(course->lessons[i].anchor, anchor)) {
-			*ret = i;
-			return true;
-		}
-	return false;
-}
-
 static struct found find_due(const struct course *course, const struct record_due *due)
 {
-	struct found f = {0};
-	if (!find_lesson(course, due->lesson, &f.lesson))
-		return f;
+	struct found f = {.lesson = course_find_anchor(course, due->lesson)};
+	if (f.lesson == course->lesson_count) /* the course no longer has it */
+		return (struct found){0};
 	const struct course_lesson *lesson = &course->lessons[f.lesson];
 	cleanup_error struct error ignored = {0};
 	f.task = find_task(lesson, due->question);
@@ -140,14 +129,15 @@ static unsigned ask_due(
 bool tutor_review_has_task(const struct tutor_options *options, bool *ret, struct error *err)
 {
 	struct record_dues dues = {0};
-	if (!record_dues(options->record, options->learner, options->course->id, &dues, err))
+	const struct course *course = options->course;
+	if (!record_dues(options->record, options->learner, course->id, &dues, err))
 		return false;
 	*ret = false;
 	for (size_t i = 0; i < dues.count && dues.items[i].due_ms <= clock_wall_ms(); i++) {
-		size_t lesson;
-		if (find_lesson(options->course, dues.items[i].lesson, &lesson))
-			*ret = *ret || find_task(&options->course->lessons[lesson],
-					       dues.items[i].question) != NULL;
+		size_t lesson = course_find_anchor(course, dues.items[i].lesson);
+		if (lesson < course->lesson_count)
+			*ret = *ret ||
+			       find_task(&course->lessons[lesson], dues.items[i].question) != NULL;
 	}
 	record_dues_finish(&dues);
 	return true;

@@ -41,7 +41,7 @@ int session_wake_on(int *wake, const int *fds, size_t count)
 	*wake = epoll_create1(EPOLL_CLOEXEC);
 	for (size_t i = 0; i < count; i++)
 		if (fds[i] >= 0)
-			(void)epoll_ctl(*wake, EPOLL_CTL_ADD, fds[i],
-				&readable); /* else it never wakes */
+			(void)epoll_ctl(
+				*wake, EPOLL_CTL_ADD, fds[i], &readable); /* else it never wakes */
 	return *wake;
 }
