@@ -193,10 +193,6 @@ static bool load_bank(struct course *c, struct error *err)
 	cleanup_free char *real = realpath(c->path, NULL); /* "." has a real name, too */
 	const char *base = path_base(real != NULL ? real : c->path);
 	const char *dot = folder_exists(c->path) ? NULL : strrchr(base, '.');
-	if (folder_exists(c->path)) {
-		cleanup_free char *plain = course_plain_name(base);
-		c->id = arena_strdup(&c->arena, plain);
-	}
 	cleanup_free char *name =
 		dot != NULL ? xstrndup(base, (size_t)(dot - base)) : xstrdup(base);
 	cleanup_free char *text = xasprintf("# %s\n", name);

@@ -5,18 +5,6 @@
 
 /* ---- CSV ---- */
 
-/* An apostrophe keeps spreadsheets from running a cell as a formula. */
-static void add_csv_field(struct buf *out, const char *text)
-{
-	buf_add_text(out, *text != '\0' && strchr("=+-@\t\r", *text) != NULL ? "\"'" : "\"");
-	for (; *text != '\0'; text++) {
-		if (*text == '"')
-			buf_add_char(out, '"');
-		buf_add_char(out, *text);
-	}
-	buf_add_char(out, '"');
-}
-
 bool room_report_csv(const struct room_report *report, const char *table, struct buf *out)
 {
 	const struct room_table *t = NULL;
@@ -28,7 +16,7 @@ bool room_report_csv(const struct room_report *report, const char *table, struct
 	buf_add_text(out, "\xef\xbb\xbf");
 	for (size_t i = 0; i < t->column_count + t->cells.count; i++) {
 		bool head = i < t->column_count;
-		add_csv_field(out, head ? t->columns[i] : t->cells.items[i - t->column_count]);
+		buf_add_csv(out, head ? t->columns[i] : t->cells.items[i - t->column_count]);
 		buf_add_text(out, (i + 1) % t->column_count == 0 ? "\r\n" : ",");
 	}
 	return true;
