@@ -1,6 +1,6 @@
 /*
- * json.h - reading values from cJSON trees, and printing them. Strict parsing of untrusted input is
- * in xapi (xapi_parse) and gate (gate_parse_body).
+ * json.h - reading values from cJSON trees, building and printing them. Strict parsing of untrusted
+ * input is in xapi (xapi_parse) and gate (gate_parse_body).
  *
  * Every `object` and `list` may be NULL or of another type; the functions then treat it as empty.
  * Names are case-sensitive. Texts and members live as long as their tree.
@@ -33,6 +33,11 @@ int64_t json_get_integer_or(
 /* Returns the text at that index of a list, or NULL. */
 const char *json_get_item_text(const cJSON *list, int place);
 bool json_has_text(const cJSON *list, const char *text);
+
+/* Adds the text, or null for NULL. */
+void json_add_text_or_null(cJSON *object, const char *name, const char *text);
+/* Adds a time as ISO 8601: "2026-11-30T08:00:00.000Z". */
+void json_add_time(cJSON *object, const char *name, int64_t wall_ms);
 
 /* Prints without white space; the caller frees the text. */
 char *json_print(const cJSON *json);

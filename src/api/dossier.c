@@ -56,11 +56,8 @@ static bool gather_statements(struct lrs *lrs, struct gathering *g, struct error
 
 static void add_time(cJSON *object, const char *name, int64_t ms)
 {
-	char text[TIME_TEXT_SIZE];
-	if (ms <= 0)
-		return;
-	time_format_iso8601(ms, text);
-	cJSON_AddStringToObject(object, name, text);
+	if (ms > 0)
+		json_add_time(object, name, ms);
 }
 
 static void add_score(cJSON *object, const char *name, double score)

@@ -1,13 +1,6 @@
 /* board/write.c - parts of a board as JSON */
 #include "board.h"
-
-static void add_nullable_text(cJSON *json, const char *name, const char *text)
-{
-	if (text != NULL)
-		cJSON_AddStringToObject(json, name, text);
-	else
-		cJSON_AddNullToObject(json, name);
-}
+#include "json.h"
 
 static void add_last_line(cJSON *json, const struct board_learner *l)
 {
@@ -40,15 +33,15 @@ cJSON *board_learner_json(const struct board_learner *l, bool named)
 	if (named) {
 		cJSON_AddStringToObject(json, "name", l->name);
 		cJSON_AddStringToObject(json, "learner", l->learner);
-		add_nullable_text(json, "hand", l->hand);
+		json_add_text_or_null(json, "hand", l->hand);
 		cJSON_AddNumberToObject(json, "hand_s", (double)l->hand_s);
 		add_last_line(json, l);
-		add_nullable_text(json, "signal", l->signal);
+		json_add_text_or_null(json, "signal", l->signal);
 		add_badges_json(json, l);
 	}
-	add_nullable_text(json, "lesson", l->lesson);
-	add_nullable_text(json, "step", l->step);
-	add_nullable_text(json, "step_title", l->step_title);
+	json_add_text_or_null(json, "lesson", l->lesson);
+	json_add_text_or_null(json, "step", l->step);
+	json_add_text_or_null(json, "step_title", l->step_title);
 	cJSON_AddNumberToObject(json, "at",
 		l->at != BOARD_NOWHERE ? (double)l->at
 		: l->finished          ? (double)l->of
@@ -92,8 +85,8 @@ cJSON *board_message_json(const struct board_message *m)
 {
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "at", m->at);
-	add_nullable_text(json, "to", m->to);
-	add_nullable_text(json, "by", m->by);
+	json_add_text_or_null(json, "to", m->to);
+	json_add_text_or_null(json, "by", m->by);
 	cJSON_AddStringToObject(json, "text", m->text);
 	return json;
 }
@@ -104,8 +97,8 @@ cJSON *board_focus_json(const struct board_focus *f)
 	cJSON_AddNumberToObject(json, "at", (double)f->at);
 	cJSON_AddNumberToObject(json, "done", f->done);
 	cJSON_AddNumberToObject(json, "of", f->of);
-	add_nullable_text(json, "task", f->task);
-	add_nullable_text(json, "command", f->command);
+	json_add_text_or_null(json, "task", f->task);
+	json_add_text_or_null(json, "command", f->command);
 	return json;
 }
 

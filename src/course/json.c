@@ -1,16 +1,8 @@
 /* course/json.c - a course as JSON, for other programs */
 #include "course.h"
+#include "json.h"
 
-#include <cjson/cJSON.h>
 #include <stdlib.h>
-
-static void add_text_or_null(cJSON *to, const char *name, const char *value)
-{
-	if (value != NULL)
-		cJSON_AddStringToObject(to, name, value);
-	else
-		cJSON_AddNullToObject(to, name);
-}
 
 static void add_course_lines(cJSON *to, const char *name, const struct course_lines *lines)
 {
@@ -61,7 +53,7 @@ static void add_solution_text(cJSON *to, const struct course_entries *solution)
 	for (size_t i = 0; i < solution->count; i++)
 		buf_printf(&text, "%s%s", i > 0 ? "\n" : "", solution->items[i].line);
 	if (solution->count > 0)
-		add_text_or_null(to, "solution", buf_text(&text));
+		json_add_text_or_null(to, "solution", buf_text(&text));
 }
 
 static void add_needs(cJSON *to, unsigned needs)
@@ -99,12 +91,12 @@ static cJSON *step_json(const struct course_step *step)
 	cJSON_AddStringToObject(json, "kind", course_step_kind_name(step->kind));
 	cJSON_AddStringToObject(json, "id", step->id);
 	cJSON_AddNumberToObject(json, "line", step->line);
-	add_text_or_null(
+	json_add_text_or_null(
 		json, "icon", step->icon != NOTE_ICON_NONE ? note_icon_name(step->icon) : NULL);
-	add_text_or_null(json, "language", step->language);
-	add_text_or_null(json, "command", step->command);
-	add_text_or_null(json, "output", step->output);
-	add_text_or_null(json, "topic", step->topic);
+	json_add_text_or_null(json, "language", step->language);
+	json_add_text_or_null(json, "command", step->command);
+	json_add_text_or_null(json, "output", step->output);
+	json_add_text_or_null(json, "topic", step->topic);
 	append_step_words(step, &words);
 	cJSON_AddStringToObject(json, "text", buf_text(&words));
 	add_course_lines(json, "checks", &step->checks);
@@ -113,11 +105,11 @@ static cJSON *step_json(const struct course_step *step)
 	add_solution_text(json, &step->solution);
 	add_files(json, step);
 	if (step->input != NULL)
-		add_text_or_null(json, "input", step->input);
+		json_add_text_or_null(json, "input", step->input);
 	if (step->skip != NULL)
-		add_text_or_null(json, "skip", step->skip);
+		json_add_text_or_null(json, "skip", step->skip);
 	if (step->quiz != NULL)
-		add_text_or_null(json, "quiz", step->quiz);
+		json_add_text_or_null(json, "quiz", step->quiz);
 	return json;
 }
 
@@ -150,7 +142,7 @@ static void add_topics(cJSON *to, const struct course_lesson *l)
 	for (size_t i = 0; i < l->topic_count; i++) {
 		cJSON *topic = cJSON_CreateObject();
 		cJSON_AddStringToObject(topic, "title", l->topics[i].title);
-		add_text_or_null(topic, "source", l->topics[i].source);
+		json_add_text_or_null(topic, "source", l->topics[i].source);
 		cJSON_AddNumberToObject(topic, "line", l->topics[i].line);
 		cJSON_AddItemToArray(list, topic);
 	}
@@ -163,11 +155,11 @@ static cJSON *course_lesson_json(const struct course *c, const struct course_les
 	cJSON_AddStringToObject(json, "anchor", l->anchor);
 	cJSON_AddStringToObject(json, "title", l->title);
 	cJSON_AddNumberToObject(json, "level", l->level);
-	add_text_or_null(
+	json_add_text_or_null(
 		json, "parent", l->parent != NOTE_NO_PARENT ? c->lessons[l->parent].number : NULL);
 	cJSON_AddNumberToObject(json, "line", l->line);
-	add_text_or_null(json, "source", l->source);
-	add_text_or_null(json, "aim", l->objective);
+	json_add_text_or_null(json, "source", l->source);
+	json_add_text_or_null(json, "aim", l->objective);
 	cJSON_AddBoolToObject(json, "evaluation", l->quiz_path != NULL);
 	cJSON *steps = cJSON_AddArrayToObject(json, "steps");
 	for (size_t i = 0; i < l->step_count; i++)
@@ -197,16 +189,16 @@ static cJSON *head_json(const struct course *c)
 	const struct note_head *head = c->head;
 	cJSON_AddStringToObject(json, "id", c->id);
 	cJSON_AddStringToObject(json, "title", c->title);
-	add_text_or_null(json, "author", head->author);
-	add_text_or_null(json, "created", head->created);
+	json_add_text_or_null(json, "author", head->author);
+	json_add_text_or_null(json, "created", head->created);
 	cJSON *versions = cJSON_AddObjectToObject(json, "written_against");
-	add_text_or_null(versions, "client", head->client_version);
-	add_text_or_null(versions, "server", head->server_version);
+	json_add_text_or_null(versions, "client", head->client_version);
+	json_add_text_or_null(versions, "server", head->server_version);
 	add_strings(json, "sources", head->sources, head->source_count);
 	add_strings(json, "tags", head->tags, head->tag_count);
 	add_icons_json(json, head);
-	add_text_or_null(json, "remarks", head->remarks);
-	add_text_or_null(json, "repaired_from", c->notes[0]->repaired_from);
+	json_add_text_or_null(json, "remarks", head->remarks);
+	json_add_text_or_null(json, "repaired_from", c->notes[0]->repaired_from);
 	cJSON_AddNumberToObject(
 		json, "repaired_characters", (double)c->notes[0]->repaired_characters);
 	return json;

@@ -101,6 +101,23 @@ bool json_has_text(const cJSON *list, const char *text)
 	return false;
 }
 
+/* ---- building ---- */
+
+void json_add_text_or_null(cJSON *object, const char *name, const char *text)
+{
+	if (text != NULL)
+		cJSON_AddStringToObject(object, name, text);
+	else
+		cJSON_AddNullToObject(object, name);
+}
+
+void json_add_time(cJSON *object, const char *name, int64_t wall_ms)
+{
+	char text[TIME_TEXT_SIZE];
+	time_format_iso8601(wall_ms, text);
+	cJSON_AddStringToObject(object, name, text);
+}
+
 /* ---- printing ---- */
 
 static void print_text(struct buf *out, const char *text)

@@ -77,10 +77,8 @@ static void number_or_null(cJSON *to, const char *name, double number)
 
 static void time_or_null(cJSON *to, const char *name, int64_t ms)
 {
-	char text[TIME_TEXT_SIZE];
-	time_format_iso8601(ms, text);
 	if (ms > 0)
-		cJSON_AddStringToObject(to, name, text);
+		json_add_time(to, name, ms);
 	else
 		cJSON_AddNullToObject(to, name);
 }

@@ -1,9 +1,9 @@
 /* record/progress.c - a learner's progress, read from the projections; and as JSON */
 #include "progress.h"
+#include "json.h"
 #include "private.h"
 #include "statement.h"
 
-#include <cjson/cJSON.h>
 #include <stdlib.h>
 
 static void read_step_counts(
@@ -185,13 +185,6 @@ void record_progress_finish(struct record_progress *p)
 
 /* ---- JSON ---- */
 
-static void add_iso_time(cJSON *to, const char *name, int64_t ms)
-{
-	char text[TIME_TEXT_SIZE];
-	time_format_iso8601(ms, text);
-	cJSON_AddStringToObject(to, name, text);
-}
-
 static cJSON *lesson_progress_json(const struct record_lesson *l)
 {
 	cJSON *json = cJSON_CreateObject();
@@ -205,7 +198,7 @@ static cJSON *lesson_progress_json(const struct record_lesson *l)
 	cJSON_AddNumberToObject(json, "lines", l->lines);
 	cJSON_AddNumberToObject(json, "failed_lines", l->failed_lines);
 	cJSON_AddNumberToObject(json, "time_s", (double)(l->time_ms / 1000));
-	add_iso_time(json, "last", l->last_ms);
+	json_add_time(json, "last", l->last_ms);
 	cJSON *attempts = cJSON_AddObjectToObject(json, "attempts");
 	cJSON_AddNumberToObject(attempts, "count", l->quiz.count);
 	if (l->quiz.count > 0) {
@@ -228,8 +221,8 @@ char *record_progress_json(const struct record_progress *p)
 		cJSON_AddStringToObject(course, "course", c->course);
 		cJSON_AddStringToObject(course, "title", c->title);
 		cJSON_AddNumberToObject(course, "time_s", (double)(c->time_ms / 1000));
-		add_iso_time(course, "first", c->first_ms);
-		add_iso_time(course, "last", c->last_ms);
+		json_add_time(course, "first", c->first_ms);
+		json_add_time(course, "last", c->last_ms);
 		cJSON *lessons = cJSON_AddArrayToObject(course, "lessons");
 		for (size_t k = 0; k < c->lesson_count; k++)
 			cJSON_AddItemToArray(lessons, lesson_progress_json(&c->lessons[k]));

@@ -277,10 +277,7 @@ static bool tell_answer(struct room *room, struct db *db, const struct room_ques
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "id", one->id);
 	room_add_solution(json, "text", one);
-	if (mine != NULL)
-		cJSON_AddStringToObject(json, "yours", mine->response);
-	else
-		cJSON_AddNullToObject(json, "yours");
+	json_add_text_or_null(json, "yours", mine != NULL ? mine->response : NULL);
 	if (mine != NULL && !one->poll)
 		cJSON_AddBoolToObject(json, "right", quiz_is_full(mine->fraction));
 	else

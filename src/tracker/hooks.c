@@ -79,7 +79,6 @@ bool tracker_hooks(struct tracker *t, void (*each)(void *data, const struct trac
 static char *hook_body(struct db *db, const char *event, int64_t person, const char *course,
 	const char *activity, double score, int64_t when_ms)
 {
-	char time[TIME_TEXT_SIZE];
 	bool hidden = sql_number(sql(db, NULL,
 					 "SELECT value = 'on' FROM setting "
 					 "WHERE name = 'pseudonyms'",
@@ -97,8 +96,7 @@ static char *hook_body(struct db *db, const char *event, int64_t person, const c
 	cJSON_AddStringToObject(json, "activity", activity);
 	if (score >= 0)
 		cJSON_AddNumberToObject(json, "score", score);
-	time_format_iso8601(when_ms, time);
-	cJSON_AddStringToObject(json, "timestamp", time);
+	json_add_time(json, "timestamp", when_ms);
 	char *text = json_print_take(json);
 	return text;
 }

@@ -498,6 +498,33 @@ START_TEST(names_are_used_once)
 }
 END_TEST
 
+static const struct {
+	const char *path, *parent;
+} parents[] = {{"a/b/c", "a/b"}, {"/a", "/"}, {"/", "/"}, {"a", "."}, {"", "."}, {"a/", "a"}};
+
+START_TEST(paths_have_parents)
+{
+	cleanup_free char *parent = path_parent(parents[_i].path);
+	ck_assert_str_eq(parent, parents[_i].parent);
+}
+END_TEST
+
+START_TEST(libraries_are_loaded)
+{
+	struct {
+		double (*cosine)(double);
+	} math = {0};
+	cleanup_error struct error err = {0};
+	const struct library_symbol cosine = {"cos", 0}, nothing = {"no_such_function", 0};
+	ck_assert(library_load("libm.so.6", "libm", &cosine, 1, &math, &err));
+	ck_assert_double_eq(math.cosine(0), 1);
+	ck_assert(!library_load("libm.so.6", "libm", &nothing, 1, &math, &err));
+	ck_assert_str_eq(error_text(&err), "cannot load libm: it lacks no_such_function");
+	ck_assert(!library_load("libnothing.so.1", "nothing", &cosine, 1, &math, &err));
+	ck_assert(text_starts(error_text(&err), "cannot load nothing: "));
+}
+END_TEST
+
 int main(void)
 {
 	const struct suite_test tests[] = {
@@ -525,6 +552,8 @@ int main(void)
 		{one_of_others, 1},
 		{addresses_are_encoded, ARRAY_LENGTH(addresses)},
 		{escapes_are_decoded, 1},
+		{paths_have_parents, ARRAY_LENGTH(parents)},
+		{libraries_are_loaded, 1},
 	};
 	return suite_run("base", tests, ARRAY_LENGTH(tests), 10);
 }

@@ -142,6 +142,18 @@ START_TEST(what_is_printed_is_read_again)
 }
 END_TEST
 
+START_TEST(values_are_added)
+{
+	cJSON *json = cJSON_CreateObject();
+	json_add_text_or_null(json, "text", "a");
+	json_add_text_or_null(json, "none", NULL);
+	json_add_time(json, "time", 1500);
+	cleanup_free char *text = json_print_take(json);
+	ck_assert_str_eq(
+		text, "{\"text\":\"a\",\"none\":null,\"time\":\"1970-01-01T00:00:01.500Z\"}");
+}
+END_TEST
+
 int main(void)
 {
 	const struct suite_test tests[] = {
@@ -152,6 +164,7 @@ int main(void)
 		{nothing_is_in_nothing, 1},
 		{numbers_stay_as_they_were_written, ARRAY_LENGTH(printed)},
 		{what_is_printed_is_read_again, 1},
+		{values_are_added, 1},
 	};
 	return suite_run("json", tests, ARRAY_LENGTH(tests), 10);
 }
