@@ -27,7 +27,7 @@ static const char *name_of_path(struct course *c, const char *real)
 	bool common = text_same(plain, "readme") || text_same(plain, "index");
 	if (!common || slash == NULL || slash == real || folder_exists(real))
 		return arena_strdup(&c->arena, plain);
-	cleanup_free char *above = xstrndup(real, (size_t)(slash - real));
+	cleanup_free char *above = path_parent(real);
 	cleanup_free char *folder = course_plain_name(above);
 	return arena_printf(&c->arena, "%s-%s", folder, plain);
 }

@@ -68,9 +68,8 @@ static bool make_file(const char *path, struct error *err)
 {
 	if (text_same(path, ":memory:"))
 		return true;
-	const char *slash = strrchr(path, '/');
-	cleanup_free char *folder = slash != NULL ? xstrndup(path, (size_t)(slash - path)) : NULL;
-	if (folder != NULL && folder[0] != '\0' && !folder_make(folder, 0700, err))
+	cleanup_free char *folder = path_parent(path);
+	if (!folder_make(folder, 0700, err))
 		return false;
 	if (folder_exists(path))
 		return error_set(err, EISDIR, "cannot open the record '%s'", path);
