@@ -121,7 +121,7 @@ struct api_dossier {
 	unsigned mentions;   /* other people's statements that mention them */
 	unsigned documents, keys;
 };
-/* ERROR_FAILED: there is no such person; also below. */
+/* ERROR_FAILED: the person does not exist; likewise in the two functions below. */
 bool api_dossier_count(
 	const struct api_sources *from, int64_t person, struct api_dossier *ret, struct error *err);
 /* Adds everything as one JSON object, with names even under pseudonyms. */
@@ -137,7 +137,7 @@ bool api_idle_people(const struct api_sources *from, int64_t before_ms, int64_t 
 /* ---- assign.c ---- */
 
 /* Like tracker_assign(), for a course in the catalogue, one that people know already, or any IRI.
- * ERROR_FAILED: there is no such course; names the nearest one. */
+ * ERROR_FAILED: the course does not exist; the message names the nearest one. */
 bool api_assign(struct tracker *tracker, const char *course, const char *team, int64_t due_ms,
 	struct error *err);
 

@@ -56,7 +56,7 @@ struct board_message {  /* sent by an instructor */
 
 /* The step that most people are working on. */
 struct board_focus {
-	size_t at;           /* its index; BOARD_NOWHERE: there is none */
+	size_t at;           /* its index; BOARD_NOWHERE: no one is working on a step */
 	unsigned done, of;   /* of those online */
 	const char *task;    /* what to do, code in `…`; NULL */
 	const char *command; /* NULL */

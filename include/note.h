@@ -187,7 +187,7 @@ struct note {
 	const char *repaired_from;  /* "Mac Roman", "Windows-1252", "Latin-1", "UTF-16LE" …; NULL:
 				       the text was clean */
 	size_t repaired_characters; /* how many characters were repaired */
-	int head_lines;             /* how many lines the head has; 0: there is no head */
+	int head_lines;             /* how many lines the head has; 0 without a head */
 	const struct note_section *sections;
 	size_t section_count;
 	const struct note_problem *problems; /* sorted by line */

@@ -176,8 +176,8 @@ struct room_report {
 };
 bool room_report(struct room *room, struct room_report *ret, struct error *err);
 void room_report_finish(struct room_report *report);
-/* One table as CSV (RFC 4180) that spreadsheets read as UTF-8. Returns false if there is no such
- * table. */
+/* One table as CSV (RFC 4180) that spreadsheets read as UTF-8. Returns false if the report has no
+ * table of that name. */
 bool room_report_csv(const struct room_report *report, const char *table, struct buf *out);
 void room_report_markdown(const struct room_report *report, struct buf *out);
 

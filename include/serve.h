@@ -34,7 +34,7 @@ struct serve_options {
 	struct sessions *sessions;
 	struct audit *audit;
 	struct log *log;                /* NULL: none */
-	const struct mail_server *mail; /* NULL: nobody is reminded by mail */
+	const struct mail_server *mail; /* NULL: no reminders are mailed */
 	/* Store (…/xapi) whose data the team's pages show; NULL: this one. */
 	const char *remote_url, *remote_key, *remote_secret;
 	const char *remote_ca; /* file with CA certificates; NULL: the system's */

@@ -39,7 +39,7 @@ enum session_state { SESSION_FOUND, SESSION_NONE, SESSION_FAILED };
 /* SESSION_FOUND: the caller finishes *ret. An expired session is SESSION_NONE. */
 enum session_state session_find(
 	struct sessions *sessions, const char *secret, struct session *ret, struct error *err);
-/* Ends one session by its digest, or all of a name; returns true if there is none. */
+/* Ends one session by its digest, or all of a name; also returns true if none was found. */
 bool session_end(struct sessions *sessions, const char *digest, struct error *err);
 bool session_end_all(struct sessions *sessions, const char *name, struct error *err);
 /* Ends the sessions of an actor's key, and overwrites them in the file. */

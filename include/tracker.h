@@ -119,7 +119,7 @@ struct tracker_invitation {
 	int64_t team;            /* 0: of all teams */
 	unsigned uses, uses_max; /* uses_max 0: any number */
 	int64_t made_ms, expires_ms, revoked_ms, used_ms; /* used_ms: the last time; 0: never */
-	const char *person_name, *team_name;              /* "" if there is none */
+	const char *person_name, *team_name;              /* "": for several people, all teams */
 };
 /* Uses `person`, `team`, `uses_max` and `expires_ms` of *what. The caller frees *ret_code. */
 bool tracker_invitation_add(struct tracker *tracker, const struct tracker_invitation *what,
@@ -128,7 +128,7 @@ bool tracker_invitation_add(struct tracker *tracker, const struct tracker_invita
 bool tracker_invitations(struct tracker *tracker,
 	void (*each)(void *data, const struct tracker_invitation *invitation), void *data,
 	struct error *err);
-/* ERROR_FAILED: there is no such invitation. */
+/* ERROR_FAILED: the invitation does not exist, or was revoked already. */
 bool tracker_invitation_revoke(struct tracker *tracker, int64_t id, struct error *err);
 
 enum tracker_invited {

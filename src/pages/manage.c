@@ -382,8 +382,8 @@ static void add_webhooks(struct request *r, struct buf *out, const struct buf *h
 	static const char *const columns[] = {"number", "address", "#waiting", "problem", NULL};
 	bool hidden = tracker_has_pseudonyms(r->tracker);
 	buf_add_text(out,
-		"<section><h2>Webhooks</h2>\n<p>A JSON message is sent when somebody completes, passes or fails. Its signature is in <code>X-Ropes-Signature: sha256=…</code> is the HMAC "
-		"of the body with the webhook's secret.</p>\n");
+		"<section><h2>Webhooks</h2>\n<p>A JSON message is sent when somebody completes, passes or fails. <code>X-Ropes-Signature: sha256=…</code> is the HMAC "
+		"of its body with the webhook's secret.</p>\n");
 	if (hooks->length > 0) {
 		tables_begin(out, "Recipients", columns);
 		buf_add(out, buf_text(hooks), hooks->length);
