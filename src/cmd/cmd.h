@@ -174,16 +174,16 @@ bool learning_plan_read(
 	const struct arguments *arguments, struct learning_plan *ret, struct error *err);
 bool learning_run(const struct learning_plan *plan, struct error *err);
 
-/* ---- watch.c: the files of a course, while its author writes them ---- */
+/* ---- reload.c: the files of a course, while its author writes them ---- */
 
-struct watch;
+struct reload;
 /* Watches the folders of the course's notes and quizzes. */
-bool watch_open(const struct course *course, struct watch **ret, struct error *err);
-int watch_fd(const struct watch *watch); /* readable after a change */
+bool reload_open(const struct course *course, struct reload **ret, struct error *err);
+int reload_fd(const struct reload *reload); /* readable after a change */
 /* Waits until the author's editor has finished, loads the course again and watches it from now on.
  * *ret is the caller's, and NULL if its files are as they were. */
-bool watch_reload(struct watch *watch, struct course **ret, struct error *err);
-void watch_close(struct watch *watch); /* NULL: does nothing */
+bool reload_read(struct reload *reload, struct course **ret, struct error *err);
+void reload_close(struct reload *reload); /* NULL: does nothing */
 
 /* ---- items.c ---- */
 /* Prints facility and discrimination of a course's questions, from everyone's first attempts. */

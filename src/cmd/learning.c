@@ -14,7 +14,7 @@ struct learning {
 	struct screen *screen;
 	struct record *record;
 	struct course *course, *before; /* before: what the tutor may still show; NULL */
-	struct watch *watch;            /* NULL: the course stays as it is */
+	struct reload *reload;          /* NULL: the course stays as it is */
 	struct sandbox *sandbox;
 	char *learner;
 	char *reference; /* absolute if it is a path */
@@ -68,7 +68,7 @@ static enum tutor_reload reload_course(void *data, const struct course **ret, st
 {
 	struct learning *l = data;
 	struct course *now;
-	if (!watch_reload(l->watch, &now, err))
+	if (!reload_read(l->reload, &now, err))
 		return TUTOR_UNREADABLE;
 	if (now == NULL)
 		return TUTOR_SAME;
@@ -175,7 +175,7 @@ static void close_learning(struct learning *l)
 	/* Without a terminal, no one comes back: stop what was started. */
 	if (l->sandbox != NULL)
 		sandbox_close(l->sandbox, l->screen == NULL || !screen_is_terminal(l->screen));
-	watch_close(l->watch);
+	reload_close(l->reload);
 	course_destroy(l->before);
 	course_destroy(l->course);
 	record_close(l->record);
@@ -199,10 +199,11 @@ static bool begin_learning(struct learning *l, struct error *err)
 	tell_course(l);
 	if (plan->room_open == NULL && !plan->once)
 		assigned_show(l->screen);
-	if (plan->watched && !watch_open(l->course, &l->watch, err))
+	if (plan->watched && !reload_open(l->course, &l->reload, err))
 		return false;
-	const struct tutor_source source = {
-		.fd = plan->watched ? watch_fd(l->watch) : -1, .reload = reload_course, .data = l};
+	const struct tutor_source source = {.fd = plan->watched ? reload_fd(l->reload) : -1,
+		.reload = reload_course,
+		.data = l};
 	load_history(l);
 	common_sandbox_at(&plan->daemon, l->screen, l->learner, l->reference, &l->sandbox);
 	struct tutor_options options = {
