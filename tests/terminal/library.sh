@@ -103,9 +103,9 @@ wait_for() {
 	bad "expected on the screen within ${2:-15} s: $1; got:" "$(capture)"
 	return 1
 }
-# wait_until COMMAND…: until it succeeds; fails otherwise.
+# wait_until COMMAND…: until it succeeds; fails otherwise. $patience: seconds (default 15)
 wait_until() {
-	local end=$((SECONDS + 15))
+	local end=$((SECONDS + ${patience:-15}))
 	while [ $SECONDS -le $end ]; do
 		"$@" && return 0
 		sleep 0.05

@@ -8,14 +8,8 @@ key() { # NAME OPTION…: $NAME is key:secret
 	said=$("$ROPES" serve key add "$@" --db "$db")
 	printf -v "$1" %s "$(sed -n 's/^key: //p' <<<"$said"):$(sed -n 's/^secret: //p' <<<"$said")"
 }
-# await NAME COMMAND…: until it succeeds, however busy the machine is.
-await() {
-	for _ in $(seq 1200); do
-		"${@:2}" && return
-		sleep 0.1
-	done
-	bad "waiting until $1"
-}
+# shellcheck disable=SC2034 # the library's, however busy the machine is
+patience=120
 status() { curl -s -o /dev/null -w '%{http_code}' -m 60 "$@"; }
 
 printf 'name,email,team\nAnn Able,ann@example.com,Blue\nBob,bob@example.com,Red\n' >"$folder/roster.csv"
@@ -62,7 +56,7 @@ with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Session) as server:
     server.serve_forever()
 END
 python3 "$folder/smtp.py" "$folder/mails" >"$folder/smtp.port" 2>"$folder/smtp.err" &
-await "a mail server listens" [ -s "$folder/smtp.port" ]
+wait_until [ -s "$folder/smtp.port" ]
 printf 'server: smtp://127.0.0.1:%s\nfrom: ropes@example.com\nuser: me\npassword: pa55word\n' "$(cat "$folder/smtp.port")" >"$folder/mail"
 printf 'from: ropes@example.com\n' >"$folder/half"
 printf 'server: smtp://127.0.0.1:1\nfrom: nobody\n' >"$folder/wrong"
@@ -71,7 +65,7 @@ has "$("$ROPES" serve --db "$db" --listen 127.0.0.1:0 --mail "$folder/wrong" 2>&
 
 start_server "$ROPES" serve --db "$db" --log text --mail "$folder/mail"
 mails_are_there() { [ -s "$folder/mails" ] && [ "$(grep -c '^---' "$folder/mails")" -ge "$1" ]; }
-await "a mail came" mails_are_there 1
+wait_until mails_are_there 1
 has "$(cat "$folder/mails")" '^RCPT TO:<ann@example.com>' "who is overdue and has an address gets a mail"
 has "$(cat "$folder/mails")" '^From: ropes <ropes@example.com>' "from the sender"
 has "$(cat "$folder/mails")" '^Subject: Overdue: knots' "about the course"
@@ -122,7 +116,7 @@ has "$log" ' info stop$' "and ends with the stop"
 lacks "$log" "pa55word|${lead#*:}" "without a secret"
 start_server "$ROPES" serve --db "$db" --log text
 erased() { "$ROPES" serve audit --db "$db" | grep -q '"who":"retention".*"what":"change erase"'; }
-await "somebody was erased" erased
+wait_until erased
 lacks "$(strings "$db"*)" 'Olga' "who was not active for so long is gone"
 has "$(strings "$db"*)" 'Ann Able' "who never began stays"
 has "$(strings "$db"*)" '"cyd"' "and who is active"
