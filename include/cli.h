@@ -160,6 +160,8 @@ enum cli_fault_kind {
 	CLI_SWALLOWED_VALUE, /* an option took another option, or the operand, as its value */
 	CLI_UNWANTED_VALUE,  /* a flag with `=` and a value that is neither true nor false */
 	CLI_BAD_VALUE,
+	CLI_SPLIT_VALUE, /* a blank ended the option's value, and the rest was taken for an operand
+			  */
 	CLI_MISSING_OPERAND,
 	CLI_EXTRA_OPERAND,
 	CLI_BAD_OPERAND,

@@ -213,8 +213,14 @@ static char *repair_split_value(const struct finder *f, const struct cli_use *us
 			(*rest != '\0' && strchr(":,=", *rest) != NULL);
 	cleanup_free char *joined = xasprintf("%s%s", use->value, rest);
 	return is_split && cli_is_good_value(use->option, joined)
-		       ? repair_join(f->call, f->line, use->value_word)
+		       ? repair_join(f->call, f->line, use->value_word, next)
 		       : NULL;
+}
+
+/* Returns whether the option is the `-c` of a shell that `--entrypoint` names. */
+static bool is_entrypoints(const struct cli_call *call, const struct cli_use *use)
+{
+	return use->letter == 'c' && cli_value_of(call, "--entrypoint") != NULL;
 }
 
 /* Returns the line with the intended value, quoted if the shell would split it. */
@@ -225,6 +231,9 @@ static char *repair_value(const struct finder *f, const struct cli_use *use)
 	char *joined = repair_split_value(f, use);
 	if (joined != NULL)
 		return joined;
+	if (is_entrypoints(f->call, use) && f->call->operand_count > 0)
+		return repair_move(
+			f->call, f->line, use->word, use->value_word, f->call->operands[0], true);
 	cleanup_free char *value = cli_repair_value(use->option, use->value);
 	if (value == NULL)
 		return NULL;
@@ -235,6 +244,68 @@ static char *repair_value(const struct finder *f, const struct cli_use *use)
 	cleanup_free char *text =
 		xasprintf("%.*s%s%s%s", (int)kept, word, plain ? "" : "'", value, plain ? "" : "'");
 	return repair_replace(f->call, f->line, use->value_word, text);
+}
+
+/* ---- values that a blank splits ---- */
+
+static const struct cli_use *use_before(const struct cli_call *call, size_t word)
+{
+	for (size_t i = 0; i < call->use_count; i++) {
+		const struct cli_use *use = &call->uses[i];
+		if (use->option != NULL && use->value != NULL && use->value_word + 1 == word)
+			return use;
+	}
+	return NULL;
+}
+
+/* "./my" "dir:/app" → the line with quotes around both. */
+static char *repair_path_with_blank(const struct finder *f, const struct cli_use *use)
+{
+	bool is_apart = use->value_word != use->word;
+	return !is_apart || strpbrk(use->value, "\"'\\") != NULL
+		       ? NULL
+		       : repair_quote(f->call, f->line, use->value_word, use->value_word + 1);
+}
+
+/* "--memory 512 mb alpine": docker takes the rest of the value for the image. Only what cannot be
+ * an image counts: "=", "dir:/app", and a unit after a number. */
+static void find_split_value(struct finder *f)
+{
+	const struct cli_call *call = f->call;
+	if (!call->command->options_end || call->operand_count == 0)
+		return;
+	size_t word = call->operands[0];
+	const char *rest = call->line->words[word];
+	const struct cli_use *use = use_before(call, word);
+	if (use == NULL || has_fault_at(f, word))
+		return;
+	cleanup_free char *joined = xasprintf("%s%s", use->value, rest);
+	bool is_number = use->option->value == CLI_BYTES || use->option->value == CLI_DURATION;
+	bool is_unit = is_number && isalpha((unsigned char)rest[0]) && strlen(rest) <= 3 &&
+		       cli_is_good_value(use->option, joined);
+	cleanup_free char *why_no_image = cli_check_image(rest);
+	bool is_assignment =
+		(rest[0] == '=' && strchr(use->value, '=') == NULL) ||
+		(text_ends(use->value, "=") && why_no_image != NULL && !is_expanded(rest));
+	bool is_path = use->option->value == CLI_VOLUME && strstr(rest, ":/") != NULL &&
+		       strchr(use->value, ':') == NULL;
+	if (!is_unit && !is_assignment && !is_path)
+		return;
+	add_fault(f, (struct cli_fault){.kind = CLI_SPLIT_VALUE,
+			     .word = word,
+			     .option = use->option->name,
+			     .repaired = is_path ? repair_path_with_blank(f, use)
+						 : repair_join(call, f->line, use->value_word,
+							   word + text_same(rest, "="))});
+}
+
+static bool is_split(const struct finder *f, const struct cli_use *use)
+{
+	for (size_t i = 0; i < f->out->count; i++)
+		if (f->out->items[i].kind == CLI_SPLIT_VALUE &&
+			f->out->items[i].word == use->value_word + 1)
+			return true;
+	return false;
 }
 
 static void check_use(struct finder *f, const struct cli_use *use)
@@ -262,7 +333,7 @@ static void check_use(struct finder *f, const struct cli_use *use)
 		add_fault(f, (struct cli_fault){.kind = CLI_SWALLOWED_VALUE,
 				     .word = use->word,
 				     .option = option->name});
-	} else {
+	} else if (!is_split(f, use)) {
 		char *why = cli_check_value(option, use->value);
 		if (why != NULL)
 			add_fault(f, (struct cli_fault){.kind = cli_takes_value(option)
@@ -466,8 +537,9 @@ static void find_late_options(struct finder *f)
 		.line = call->line, .is_podman = call->is_podman, .command = call->command};
 	while (end < call->line->count && read_is_option(call->line->words[end])) {
 		size_t last = read_option(&late, end);
-		const struct cli_option *option = late.uses[late.use_count - 1].option;
-		if (option == NULL)
+		const struct cli_use *use = &late.uses[late.use_count - 1];
+		const struct cli_option *option = use->option;
+		if (option == NULL || is_entrypoints(call, use))
 			break; /* the program's own */
 		meant = meant != NULL ? meant : option;
 		end = last + 1;
@@ -488,6 +560,7 @@ void cli_find_faults(const struct cli_call *call, const char *line, struct cli_f
 	*ret = (struct cli_faults){0};
 	struct finder f = {call, line, ret};
 	find_typographic(&f);
+	find_split_value(&f);
 	for (size_t i = 0; i < call->use_count; i++) {
 		bool is_read = call->unknown_word == 0 || call->uses[i].word < call->unknown_word;
 		if (is_read && call->command->removed == NULL)

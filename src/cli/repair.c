@@ -25,12 +25,27 @@ char *repair_remove(const struct cli_call *call, const char *line, size_t word)
 	return xasprintf("%.*s%s", (int)before.end, line, line + span.end);
 }
 
-char *repair_join(const struct cli_call *call, const char *line, size_t word)
+char *repair_join(const struct cli_call *call, const char *line, size_t first, size_t last)
 {
-	if (!has_span(call, word) || !has_span(call, word + 1))
+	if (!has_span(call, first) || !has_span(call, last))
 		return NULL;
 	const struct shell_span *spans = call->line->spans;
-	return xasprintf("%.*s%s", (int)spans[word].end, line, line + spans[word + 1].begin);
+	struct buf out = {0};
+	buf_add(&out, line, spans[first].end);
+	for (size_t i = first + 1; i <= last; i++)
+		buf_add(&out, line + spans[i].begin, spans[i].end - spans[i].begin);
+	buf_add_text(&out, line + spans[last].end);
+	return buf_steal(&out);
+}
+
+/* Puts double quotes around words first … last, and the blanks between them. */
+char *repair_quote(const struct cli_call *call, const char *line, size_t first, size_t last)
+{
+	if (!has_span(call, first) || !has_span(call, last))
+		return NULL;
+	size_t begin = call->line->spans[first].begin, end = call->line->spans[last].end;
+	return xasprintf(
+		"%.*s\"%.*s\"%s", (int)begin, line, (int)(end - begin), line + begin, line + end);
 }
 
 char *repair_append(const struct cli_call *call, const char *line, const char *text)

@@ -7,8 +7,10 @@
 /* All return the whole line, which the caller frees; NULL if the word is not in the line itself. */
 char *repair_replace(const struct cli_call *call, const char *line, size_t word, const char *text);
 char *repair_remove(const struct cli_call *call, const char *line, size_t word);
-/* Removes the blanks after a word. */
-char *repair_join(const struct cli_call *call, const char *line, size_t word);
+/* Removes the blanks between words first … last. */
+char *repair_join(const struct cli_call *call, const char *line, size_t first, size_t last);
+/* Puts double quotes around words first … last, and the blanks between them. */
+char *repair_quote(const struct cli_call *call, const char *line, size_t first, size_t last);
 char *repair_append(const struct cli_call *call, const char *line, const char *text);
 /* Moves words first … last before the word `to`, or after it. */
 char *repair_move(const struct cli_call *call, const char *line, size_t first, size_t last,

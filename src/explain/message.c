@@ -48,11 +48,11 @@ static struct frame {
 			 "^validating |services must be a mapping|depends on undefined|"
 			 "^env file .* not found|dependency failed to start|"
 			 "The Compose file .* is invalid|invalid compose project|^ERROR: for |"
-			 "^service \"[^\" ]*\" is not running"}},
+			 "^service \"[^\" ]*\" is not running|^no such service: |"
+			 "^no service selected|^no container found for project "}},
 	{EXPLAIN_COMPOSE, true,
-		{.text = "^services\\.|^no such service|^service \"|^yaml: |"
-			 "^(parsing|failed to parse) .*ya?ml|^no service selected|"
-			 "^no container found for "}},
+		{.text = "^services\\.|^service \"|^yaml: |"
+			 "^(parsing|failed to parse) .*ya?ml|^no container found for "}},
 	{EXPLAIN_BUILD, true,
 		{.text = "^ERROR: |Cannot locate specified Dockerfile|unknown instruction:|"
 			 "^unable to evaluate symlinks in Dockerfile|^failed to (parse|read) "}},
@@ -66,7 +66,8 @@ static struct frame {
 			 "[a-z ]+[\"']? (requires|accepts) |"
 			 "is not a docker command|^unknown (docker )?command: |the input device is "
 			 "not a TTY|^[Ee]rror getting credentials|docker-credential-|"
-			 "^(Error: )?[Cc]annot perform an interactive login"}},
+			 "^(Error: )?[Cc]annot perform an interactive login|"
+			 "^\"logs\" command is supported only "}},
 	{EXPLAIN_CLIENT, false,
 		{.text = "^[Ee]rror: [Nn]o such (container|image|network|volume|object)|"
 			 "Cannot connect to Podman|unable to connect to Podman|^Error: "

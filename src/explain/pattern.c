@@ -63,6 +63,8 @@ static bool read_alternative(const char **at, const char *end, const char *text)
 			c = skip_bracket(c);
 		else if (*c == '(')
 			c = skip_group(c);
+		else if (*c == '{') /* how often, as in {2,3} */
+			c += strcspn(c, "}");
 		else
 			c++;
 		bool optional = c < end && strchr("?*{", *c) != NULL;

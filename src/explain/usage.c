@@ -173,6 +173,19 @@ static void describe_bad_value(
 			u->fault->option);
 }
 
+static void describe_split_value(
+	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
+{
+	buf_printf(what, "A blank ended the value of `%s`, so `%s` was taken for the image.",
+		u->fault->option, u->word);
+	buf_add_text(why, "The shell splits a line at blanks, unless they are in quotes.");
+	if (u->fault->repaired == NULL)
+		buf_printf(hint,
+			"Write the value of `%s` as one word, in quotes if it contains a "
+			"blank.",
+			u->fault->option);
+}
+
 static void describe_missing_operand(
 	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
 {
@@ -279,6 +292,8 @@ static struct {
 		describe_bad_value, true},
 	[CLI_BAD_VALUE] = {"bad-value", "option-value", {.text = WRONG_VALUE}, describe_bad_value,
 		true},
+	/* docker looks for an image of that name, or for the one behind it */
+	[CLI_SPLIT_VALUE] = {"split-value", "shell", {.text = "."}, describe_split_value, false},
 	[CLI_MISSING_OPERAND] = {"missing-operand", "argument-count", {.text = WRONG_COUNT},
 		describe_missing_operand, false},
 	[CLI_EXTRA_OPERAND] = {"extra-operand", "argument-count", {.text = WRONG_COUNT},

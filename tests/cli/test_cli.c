@@ -181,6 +181,8 @@ static const struct {
 	{"docker run --mount typ=bind,dst=/a nginx", "bad value typ=bind,dst=/a --mount", NULL},
 	{"docker run -m 1q nginx", "bad value 1q --memory", NULL},
 	{"docker run -m '1 x' nginx", "bad value 1 x --memory", NULL},
+	{"docker run --entrypoint sh -c ls nginx", "bad value ls --cpu-shares",
+		"docker run --entrypoint sh nginx -c ls"},
 	{"docker run --cpus two nginx", "bad value two --cpus", NULL},
 	{"docker run --restart sometimes nginx", "bad value sometimes --restart", NULL},
 	{"docker run --health-interval 10 nginx", "bad value 10 --health-interval",
@@ -198,6 +200,24 @@ static const struct {
 		"docker ps --format '{{.ID}}'"},
 	{"docker ps -n x", "bad value x --last", NULL},
 	{"docker logs --tail x web", NULL, NULL},
+	/* values that a blank splits */
+	{"docker run -m 512 mb alpine", "split value mb --memory", "docker run -m 512mb alpine"},
+	{"docker run --memory=512 M alpine ls", "split value M --memory",
+		"docker run --memory=512M alpine ls"},
+	{"docker run -e NAME = Ada alpine env", "split value = --env",
+		"docker run -e NAME=Ada alpine env"},
+	{"docker run -e NAME =Ada alpine", "split value =Ada --env",
+		"docker run -e NAME=Ada alpine"},
+	{"docker run -e NAME= Ada alpine", "split value Ada --env",
+		"docker run -e NAME=Ada alpine"},
+	{"docker run -e NAME= $IMAGE", NULL, NULL},
+	{"docker run -e NAME= alpine", NULL, NULL},
+	{"docker run -v ./my dir:/app alpine ls", "split value dir:/app --volume",
+		"docker run -v \"./my dir:/app\" alpine ls"},
+	{"docker run -v'./my' dir:/app alpine", "split value dir:/app --volume", NULL},
+	{"docker run -m 512 memcached", NULL, NULL},
+	{"docker run -e NAME alpine", NULL, NULL},
+	{"docker run -v data:/d registry:5000/a/b", NULL, NULL},
 	/* operands */
 	{"docker run", "missing operand  IMAGE (container run)", NULL},
 	{"docker run -d --name nginx", "missing operand  --name IMAGE (container run)", NULL},
@@ -244,8 +264,8 @@ static const struct {
 
 static const char *const kinds[] = {"unknown command", "removed command", "missing command",
 	"unknown option", "removed option", "misplaced option", "single dash", "typographic",
-	"missing value", "swallowed value", "unwanted value", "bad value", "missing operand",
-	"extra operand", "bad operand", "late option"};
+	"missing value", "swallowed value", "unwanted value", "bad value", "split value",
+	"missing operand", "extra operand", "bad operand", "late option"};
 
 /* "KIND[, silent] WORD [OPTION] [OPERAND] [(COMMAND)]" */
 static char *describe(const struct cli_call *call, const struct cli_fault *fault)
