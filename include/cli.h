@@ -155,7 +155,7 @@ enum cli_fault_kind {
 	CLI_REMOVED_OPTION,
 	CLI_MISPLACED_OPTION, /* it is an option of `command` */
 	CLI_SINGLE_DASH,      /* -name for --name */
-	CLI_TYPOGRAPHIC,      /* a dash or a quote from a word processor */
+	CLI_TYPOGRAPHIC,      /* a dash, quote or blank from a word processor */
 	CLI_MISSING_VALUE,
 	CLI_SWALLOWED_VALUE, /* an option took another option, or the operand, as its value */
 	CLI_UNWANTED_VALUE,  /* a flag with `=` and a value that is neither true nor false */
@@ -187,9 +187,6 @@ struct cli_faults {
  * split. */
 void cli_find_faults(const struct cli_call *call, const char *line, struct cli_faults *ret);
 void cli_faults_finish(struct cli_faults *faults);
-
-/* How many bytes of dashes that are not hyphens (U+2010 to U+2015, U+2212) the word begins with. */
-size_t cli_count_dashes(const char *word);
 
 /* Checks a value: returns a sentence that says what is wrong, which the caller frees; NULL if
  * nothing is. */

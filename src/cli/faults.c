@@ -346,50 +346,45 @@ static void check_use(struct finder *f, const struct cli_use *use)
 	}
 }
 
-/* ---- dashes and quotes from a word processor ---- */
+/* ---- characters from a word processor ---- */
 
-size_t cli_count_dashes(const char *word)
+/* The same word as a keyboard has it: of an option, dashes in its name are hyphens. */
+static char *plain_word(const char *word, bool is_option)
 {
-	size_t at = 0;
-	uint32_t point;
-	while (word[at] != '\0') {
-		size_t length = utf8_decode(word + at, strlen(word + at), &point);
-		if ((point < 0x2010 || point > 0x2015) && point != 0x2212)
-			break;
-		at += length;
-	}
-	return at;
+	size_t length = is_option ? strcspn(word, "=") : 0;
+	cleanup_free char *name = xstrndup(word, length);
+	cleanup_free char *plain_name = repair_characters(name, true);
+	cleanup_free char *rest = repair_characters(word + length, false);
+	return xasprintf("%s%s", plain_name, rest);
 }
 
-static bool has_quotes(const char *word)
+/* "-rm", which was a long dash → "--rm". */
+static char *with_hyphens(const struct cli_call *call, const char *word)
 {
-	static const char *const quotes[] = {"“", "”", "‘", "’", "„", "\u00a0"};
-	for (size_t i = 0; i < ARRAY_LENGTH(quotes); i++)
-		if (strstr(word, quotes[i]) != NULL)
-			return true;
-	return false;
+	const char *name = word + strspn(word, "-");
+	cleanup_free char *option = xasprintf("--%s", name);
+	bool is_long = strlen(name) > 1 && cli_find_option(call->command, option) != NULL;
+	return xstrdup(is_long ? option : option + 1);
 }
 
+/* A quote or a blank makes the shell split the line otherwise, so it is mended in the whole line. */
 static void find_typographic(struct finder *f)
 {
 	const struct cli_call *call = f->call;
 	for (size_t i = 1; i < call->line->count; i++) {
 		const char *word = call->line->words[i];
-		size_t dashes = cli_count_dashes(word);
-		if (dashes > 0 && word[dashes] != '\0') {
-			cleanup_free char *name = xasprintf("--%s", word + dashes);
-			bool is_long = strlen(word + dashes) > 1 &&
-				       cli_find_option(call->command, name) != NULL;
-			add_fault(f, (struct cli_fault){.kind = CLI_TYPOGRAPHIC,
-					     .word = i,
-					     .repaired = repair_replace(f->call, f->line, i,
-						     is_long ? name : name + 1)});
-		} else if (has_quotes(word)) {
-			add_fault(f, (struct cli_fault){.kind = CLI_TYPOGRAPHIC,
-					     .word = i,
-					     .repaired = repair_quotes(f->line)});
+		cleanup_free char *dashless = repair_characters(word, true);
+		bool is_option = dashless[0] == '-' && strspn(dashless, "-") < strlen(dashless);
+		cleanup_free char *plain = plain_word(word, is_option);
+		cleanup_free char *option = is_option ? with_hyphens(call, plain) : NULL;
+		if (text_same(plain, word))
+			continue;
+		add_fault(f, (struct cli_fault){.kind = CLI_TYPOGRAPHIC,
+				     .word = i,
+				     .repaired = is_option ? repair_replace(call, f->line, i, option)
+							   : repair_characters(f->line, false)});
+		if (!is_option)
 			return;
-		}
 	}
 }
 

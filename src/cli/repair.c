@@ -84,21 +84,32 @@ char *repair_move(const struct cli_call *call, const char *line, size_t first, s
 	return buf_steal(&out);
 }
 
-/* Replaces typographic characters in the whole line with those of a keyboard. */
-char *repair_quotes(const char *line)
+/* What a keyboard has for a character of a word processor: '\0' for one that cannot be seen; -1: it
+ * is no such character. */
+static int plain_character(uint32_t point)
+{
+	if ((point >= 0x2010 && point <= 0x2015) || point == 0x2212)
+		return '-';
+	if ((point >= 0x201c && point <= 0x201f) || point == 0x2033)
+		return '"';
+	if ((point >= 0x2018 && point <= 0x201b) || point == 0x2032)
+		return '\'';
+	if (point == 0xa0 || (point >= 0x2000 && point <= 0x200a) || point == 0x202f || point == 0x3000)
+		return ' ';
+	return point == 0x200b || point == 0x2060 || point == 0xfeff ? '\0' : -1;
+}
+
+char *repair_characters(const char *text, bool has_dashes)
 {
 	struct buf out = {0};
-	for (size_t at = 0; line[at] != '\0';) {
+	for (size_t at = 0; text[at] != '\0';) {
 		uint32_t point;
-		size_t length = utf8_decode(line + at, strlen(line + at), &point);
-		if (point == 0x201c || point == 0x201d || point == 0x201e)
-			buf_add_char(&out, '"');
-		else if (point == 0x2018 || point == 0x2019)
-			buf_add_char(&out, '\'');
-		else if (point == 0xa0)
-			buf_add_char(&out, ' ');
-		else
-			buf_add(&out, line + at, length);
+		size_t length = utf8_decode(text + at, strlen(text + at), &point);
+		int plain = plain_character(point);
+		if (plain < 0 || (plain == '-' && !has_dashes))
+			buf_add(&out, text + at, length);
+		else if (plain != '\0')
+			buf_add_char(&out, (char)plain);
 		at += length;
 	}
 	return buf_steal(&out);

@@ -131,10 +131,9 @@ static void describe_typographic(
 	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
 {
 	(void)hint;
-	bool is_dash = cli_count_dashes(u->word) > 0;
 	buf_printf(what,
-		is_dash ? "`%s` begins with a long dash, not with hyphens."
-			: "`%s` has a character that only looks like a hyphen, a quote or a blank.",
+		"`%s` has a character that only looks like a hyphen, a quote or a blank, or that "
+		"cannot be seen.",
 		u->word);
 	buf_add_text(why,
 		"Word processors and web pages put long dashes and curly quotes in; docker "
