@@ -66,9 +66,7 @@ has "$verbs" 'initialized' "a session, too: $verbs"
 db="$folder/store.db"
 "$ROPES" serve key add store --role store --db "$db" >"$folder/key"
 start_server "$ROPES" serve --db "$db"
-said=$(timeout 120 node "$here/clients.mjs" "$modules" "$address" "$(sed -n 's/^key: //p' "$folder/key")" "$(sed -n 's/^secret: //p' "$folder/key")" "$folder/statements" 2>&1)
+counted "other people's clients find what they need" timeout 300 node "$here/clients.mjs" "$modules" "$address" \
+	"$(sed -n 's/^key: //p' "$folder/key")" "$(sed -n 's/^secret: //p' "$folder/key")" "$folder/statements"
 kill "$server"
 wait "$server" 2>/dev/null
-passed=$((passed + $(printf '%s\n' "$said" | sed -n 's/^\([0-9]*\) passed, .*/\1/p')))
-is "$(printf '%s\n' "$said" | sed -n 's/.* passed, \([0-9]*\) failed$/\1/p')" 0 "other people's clients find what they need
-$(printf '%s\n' "$said" | grep -v '^[0-9]* passed' | head -40)"

@@ -105,12 +105,9 @@ streams() { # PROFILE
 	through rm -f talker >/dev/null
 }
 faults() { # PROFILE: clients that fail
-	local said pid
+	local pid
 	pid=$([ "$1" = host ] && echo "${gates[0]}" || echo "${gates[1]}")
-	said=$(timeout 120 python3 "$ROPES_SOURCE/tests/gate/faults.py" "$1" "$folder/$1.sock" "$pid" talker 2>&1)
-	passed=$((passed + $(tail -1 <<<"$said" | sed -nE 's/^([0-9]+) passed.*/\1/p')))
-	lacks "$said" 'FAILED|Traceback' "the $1 stays whole"
-	has "$said" '^[0-9]+ passed, 0 failed$' "faults were made"
+	counted "the $1 stays whole" timeout 900 python3 "$ROPES_SOURCE/tests/gate/faults.py" "$1" "$folder/$1.sock" "$pid" talker
 }
 streams host
 streams witness
@@ -121,8 +118,8 @@ is "$(witness docker run --rm --pid host -v /etc:/host alpine echo out 2>&1)" ou
 has "$(curl -s --unix-socket "$folder/witness.sock" http://d/v1.41/nothing)" 'page not found' "a route that nobody knows"
 is "$(python3 - "$daemon" "$folder/witness.sock" <<'END'
 import socket, sys
-FORMS = ['GET /version HTTP/1.0\r\n\r\n', 'GET /version HTTP/1.1\nHost: d\nConnection: close\n\n', 'GET  /version\n\n', 'no request',
-         'GET /../version HTTP/1.1\r\nHost: d\r\nConnection: close\r\n\r\n', 'GET /v1.41/containers/a%2Fb/json HTTP/1.1\r\nHost: d\r\n\r\n',
+FORMS = ['GET /_ping HTTP/1.0\r\n\r\n', 'GET /_ping HTTP/1.1\nHost: d\nConnection: close\n\n', 'GET  /_ping\n\n', 'no request',
+         'GET /../_ping HTTP/1.1\r\nHost: d\r\nConnection: close\r\n\r\n', 'GET /v1.41/containers/a%2Fb/json HTTP/1.1\r\nHost: d\r\n\r\n',
          'GET /_ping HTTP/1.1\r\nHost: d\r\nX: ' + 'x' * 60000 + '\r\nConnection: close\r\n\r\n', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
          'POST /v1.41/containers/create HTTP/1.1\r\nHost: d\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n'
          '5;a=b\r\n{"Ima\r\n9\r\nge":"no"}\r\n0\r\nTrailer: x\r\n\r\n']

@@ -11,7 +11,7 @@ done
 has "$(run run --rm hello-world)" '^Hello from Docker!' "hello-world speaks"
 has "$(run run --rm hello-world sh)" 'exec: "sh": executable file not found' "and has no shell"
 for image in ubuntu ubuntu:22.04 debian nginx httpd; do
-	is "$(run run --quiet --rm "$image" bash -c 'echo $((6 * 7))' | tail -1)" 42 "bash in $image"
+	is "$(run run --rm "$image" bash -c 'echo $((6 * 7))' | tail -1)" 42 "bash in $image"
 	has "$(run run --rm "$image" ping -c 1 x)" 'exec: "ping": executable file not found' "no ping in $image"
 done
 has "$(run run --rm ubuntu ps)" ' ps$' "ps in ubuntu"

@@ -25,13 +25,13 @@ has "$(images)" '^redis:7 +[0-9.]+ MB +added from your Docker$' "where it is fro
 has "$(images)" '^alpine:3 +[0-9.]+ MB +added from two.tar.gz$' "and that one"
 is "$(images | grep -c '^alpine:3 ')" 1 "it is there once"
 run rmi -f redis:7 alpine:3 team/app >/dev/null
-is "$(run run --quiet --rm redis:7 | tail -1)" mine "a machine that runs has it at once"
-is "$(run run --quiet --rm alpine:3 | tail -1)" mine "in the place of the stand-in"
-lacks "$(run run --quiet --rm alpine cat /mine)" '^mine' "another tag is as it was"
+is "$(run run --rm redis:7 | tail -1)" mine "a machine that runs has it at once"
+is "$(run run --rm alpine:3 | tail -1)" mine "in the place of the stand-in"
+lacks "$(run run --rm alpine cat /mine)" '^mine' "another tag is as it was"
 is "$(run search --format '{{.Name}}' redis)" redis "the hub finds it"
 run rmi -f redis:7 >/dev/null
 "$ROPES" daemon stop >/dev/null && timeout 300 "$ROPES" daemon start >/dev/null 2>&1
-is "$(run run --quiet --rm redis:7 | tail -1)" mine "a later machine has it, too"
+is "$(run run --rm redis:7 | tail -1)" mine "a later machine has it, too"
 
 # A mistyped name is told the names that are there, with the learner's own.
 said=$(run pull rediss | "$ROPES" explain -- docker pull rediss)
@@ -47,7 +47,7 @@ has "$said" 'These are here: .*`alpine`' "nothing is near"
 is "$(images remove redis:7 alpine:3 | tr '\n' ' ')" "removed redis:7 removed alpine:3 " "remove"
 run rmi -f redis:7 alpine:3 >/dev/null
 has "$(run run redis:7)" "pull access denied for redis," "it is gone"
-lacks "$(run run --quiet --rm alpine:3 cat /mine)" '^mine' "the stand-in is back"
+lacks "$(run run --rm alpine:3 cat /mine)" '^mine' "the stand-in is back"
 has "$(images)" '^alpine:3 +[0-9.]+ MB +stand-in$' "and listed"
 
 # Bad input: what, where, what to do; and nothing is half added.
@@ -103,7 +103,7 @@ open(f'{folder}/layer', 'w').write(manifest['layers'][0]['digest'][7:])
 PYTHON
 tar -C "$folder/oci" -cf "$folder/oci.tar" .
 is "$(images add "$folder/oci.tar")" "added layout:1" "an OCI layout"
-is "$(run run --quiet --rm layout:1 | tail -1)" mine "and it runs"
+is "$(run run --rm layout:1 | tail -1)" mine "and it runs"
 # From a registry: with a token, of several processors' images this one's, parts from another place; no docker is asked.
 python3 "$ROPES_SOURCE/tests/terminal/registry.py" "$folder/oci" 127.0.0.1 >"$folder/port" 2>/dev/null &
 registry=$!
@@ -115,7 +115,7 @@ has "$said" '^pulling layout:1: [0-9]+ layers, ' "what is pulled, and how much"
 has "$said" '^added layout:1$' "and that it is there"
 has "$(images)" '^layout:1 .* added from http://127.0.0.1:[0-9]+$' "where it is from"
 run rmi -f layout:1 >/dev/null
-is "$(run run --quiet --rm layout:1 | tail -1)" mine "and it runs"
+is "$(run run --rm layout:1 | tail -1)" mine "and it runs"
 has "$(fetch layout:damaged)" "'layout:damaged' is damaged: a part of it has another digest" "other bytes than promised"
 has "$(fetch layout:cut)" '^ropes: http://.*(partial file|transfer closed)' "a part that ends too early"
 has "$(fetch layout:endless)" "sent more data for 'layout:endless' than it announced" "a part that goes on"
@@ -128,12 +128,12 @@ has "$(images add --registry http://127.0.0.1:1 layout)" 'check the network, or 
 has "$(images add --registry mirror.example.org layout)" "expected an address like https://mirror.example.org" "no address"
 has "$(images add --registry ftp://mirror.example.org layout)" "expected an address like https://mirror.example.org" "no address of HTTP"
 is "$(images | grep -c '^layout')" 1 "all of that added nothing"
-is "$(run run --quiet --rm layout:1 | tail -1)" mine "the earlier one stays"
+is "$(run run --rm layout:1 | tail -1)" mine "the earlier one stays"
 
 echo more >>"$folder/oci/blobs/sha256/$(cat "$folder/layer")"
 tar -C "$folder/oci" -cf "$folder/oci.tar" .
 has "$(images add "$folder/oci.tar")" "is damaged: a part of it has another digest" "a damaged part"
-is "$(run run --quiet --rm layout:1 | tail -1)" mine "the earlier one stays"
+is "$(run run --rm layout:1 | tail -1)" mine "the earlier one stays"
 
 # Killed at any moment: the earlier state, and the next change clears up.
 before=$(images)

@@ -29,10 +29,8 @@ serve
 key=$(field key "$folder/store.key")
 secret=$(field secret "$folder/store.key")
 for program in lrs exchange mutations; do
-	said=$(python3 "$ROPES_SOURCE/tests/serve/$program.py" "$address" "$key" "$secret" "$(field key "$folder/kid.key")" "$(field secret "$folder/kid.key")")
-	passed=$((passed + $(printf '%s\n' "$said" | sed -n 's/^\([0-9]*\) passed, .*/\1/p')))
-	is "$(printf '%s\n' "$said" | sed -n 's/.* passed, \([0-9]*\) failed$/\1/p')" 0 "the Experience API's requirements hold ($program)
-$(printf '%s\n' "$said" | grep FAILED | head -40)"
+	counted "the Experience API's requirements hold ($program)" python3 "$ROPES_SOURCE/tests/serve/$program.py" "$address" \
+		"$key" "$secret" "$(field key "$folder/kid.key")" "$(field secret "$folder/kid.key")"
 done
 
 # ---- slow and many: others are answered ----
@@ -198,7 +196,7 @@ p = P(); p.feed(text)
 row = [r for r in p.rows if "alert" in r and "1 of 2" in r]
 print("script", p.tags.count("script"), "row", len(row) == 1 and "40 %" in row[0] and "90 %" in row[0] and "2026-01-01" in row[0])
 print("hard", any("15 %" in r for r in p.rows), "csp", headers["Content-Security-Policy"].startswith("default-src 'none'"), "main", p.tags.count("main"), "caption", p.tags.count("caption"))
-table = list(csv.DictReader(io.StringIO(ask("export.csv", lead)[1])))
+table = list(csv.DictReader(io.StringIO(ask("export.csv", lead)[1].lstrip("\ufeff"))))
 mine = [r for r in table if r["activity"].startswith("http://x.y/board")]
 print("csv", len(mine), sorted((r["name"][:2], r["completed"], r["passed"], r["attempts"], r["first"], r["best"]) for r in mine))
 END

@@ -17,11 +17,7 @@ add_key() { # NAME OPTION…: as "NAME": ["key", "secret"]
 } | paste -sd, | sed 's/.*/{&}/' >"$folder/keys"
 against() { # WHAT SCRIPT ARGUMENT…: the script's checks count as ours
 	what=$1 && shift
-	said=$(timeout 300 python3 "$ROPES_SOURCE/tests/serve/$1" "$address" "${@:2}" 2>&1)
-	printf '%s\n' "$said" | grep '^memory'
-	is "$(printf '%s\n' "$said" | sed -n 's/.* passed, \([0-9]*\) failed$/\1/p')" 0 "$what
-$(printf '%s\n' "$said" | grep -v '^memory')"
-	passed=$((passed + $(printf '%s\n' "$said" | sed -n 's/^\([0-9]*\) passed, .*/\1/p' | grep . || echo 0)))
+	counted "$what" timeout 300 python3 "$ROPES_SOURCE/tests/serve/$1" "$address" "${@:2}"
 	kill -TERM $server
 	wait $server
 	is $? 0 "and the server ends well"
