@@ -140,7 +140,7 @@ bool text_is_one_of_fold(const char *s, const char *const *others, size_t count)
 bool text_number(const char *s, long long low, long long high, long long *ret);
 /* "512 MB", "1.4 GB", "12 kB": a size for people (decimal units as docker prints them). */
 void text_size(struct buf *out, unsigned long long bytes);
-/* "3 s", "2 min", "1 h 05 min": a duration for people. */
+/* "0 s", "3 s", "2 min", "1 h 05 min": a duration for people. */
 void text_duration(struct buf *out, long long milliseconds);
 /* Returns the smallest number of single-letter edits (insert, remove, replace, swap) from a to
  * b. */

@@ -18,10 +18,8 @@ void text_size(struct buf *out, unsigned long long bytes)
 
 void text_duration(struct buf *out, long long milliseconds)
 {
-	long long seconds = milliseconds / 1000;
-	if (milliseconds < 1000)
-		buf_printf(out, "%lld ms", milliseconds < 0 ? 0 : milliseconds);
-	else if (seconds < 60)
+	long long seconds = milliseconds > 0 ? milliseconds / 1000 : 0;
+	if (seconds < 60)
 		buf_printf(out, "%lld s", seconds);
 	else if (seconds < 3600)
 		buf_printf(out, "%lld min", seconds / 60);

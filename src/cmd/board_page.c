@@ -59,18 +59,9 @@ static void draw_wrapped(
 	screen_say(p->screen, style, mark, "%s", text);
 }
 
-/* Whole seconds: nobody reads milliseconds. */
-static void add_seconds(struct buf *out, int64_t ms)
-{
-	if (ms < 60000)
-		buf_printf(out, "%lld s", (long long)(ms > 0 ? ms / 1000 : 0));
-	else
-		text_duration(out, ms);
-}
-
 static void add_age(const struct page *p, struct buf *out, int64_t seconds)
 {
-	add_seconds(out, seconds * 1000 + p->since_ms);
+	text_duration(out, seconds * 1000 + p->since_ms);
 }
 
 /* ---- the header ---- */
@@ -118,7 +109,7 @@ static void draw_pace(struct page *p)
 	int64_t left_ms = b->timer_ms - b->clock_ms - p->since_ms;
 	if (b->timer_ms > 0 && left_ms > 0) {
 		buf_add_text(&text, " · ");
-		add_seconds(&text, left_ms);
+		text_duration(&text, left_ms);
 		buf_add_text(&text, " left");
 		if (!text_is_blank(b->timer_text))
 			buf_printf(&text, ": %s", b->timer_text);

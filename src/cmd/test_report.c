@@ -73,6 +73,15 @@ static void begin_human_course(struct test_report *r)
 	printf("%s: %s\n", r->name, r->title);
 }
 
+/* Most steps take less than a second, which matters to authors. */
+static void add_step_time(struct buf *out, long long ms)
+{
+	if (ms < 1000)
+		buf_printf(out, "%lld ms", ms);
+	else
+		text_duration(out, ms);
+}
+
 static void add_human(struct test_report *r, const struct tutor_test_point *p, const char *shell)
 {
 	static const char *const marks[OUTCOMES] = {"✔", "!", "✘", "–"};
@@ -80,7 +89,7 @@ static void add_human(struct test_report *r, const struct tutor_test_point *p, c
 	cleanup_free char *place = place_of(p);
 	cleanup_buf struct buf time = {0};
 	(void)r;
-	text_duration(&time, p->elapsed_ms);
+	add_step_time(&time, p->elapsed_ms);
 	printf("  %s %s (%s)\n", marks[p->outcome], name, buf_text(&time));
 	if (p->outcome == TUTOR_TEST_SKIPPED)
 		printf("      skipped: %s\n", p->why);

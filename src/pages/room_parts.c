@@ -27,10 +27,7 @@ void room_parts_marked(struct buf *out, const char *text)
 void room_parts_age(struct buf *out, int64_t seconds)
 {
 	buf_printf(out, "<span data-age=\"%lld\">", (long long)seconds);
-	if (seconds < 60)
-		buf_printf(out, "%lld s", (long long)(seconds < 0 ? 0 : seconds));
-	else
-		text_duration(out, seconds * 1000);
+	text_duration(out, seconds * 1000);
 	buf_add_text(out, "</span>");
 }
 

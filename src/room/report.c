@@ -29,8 +29,8 @@ static void add_clock_time(const struct room *room, struct words *cells, int64_t
 static void add_duration(struct words *cells, int64_t ms)
 {
 	cleanup_buf struct buf text = {0};
-	text_duration(&text, ms - ms % 1000);
-	words_add(cells, ms < 1000 ? "0 s" : buf_text(&text));
+	text_duration(&text, ms);
+	words_add(cells, buf_text(&text));
 }
 
 static struct room_table *add_report_table(
