@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <malloc.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,10 +29,11 @@ bool httpd_read_address(
 {
 	const char *colon = strrchr(text, ':');
 	long long port;
-	if (colon == NULL || !text_number(colon + 1, 0, 65535, &port))
+	if (!text_number(colon != NULL ? colon + 1 : text, 0, 65535, &port))
 		return error_set_kind(err, ERROR_USAGE,
-			"invalid address '%s': expected ADDRESS:PORT, e.g. 127.0.0.1:8410", text);
-	size_t length = (size_t)(colon - text);
+			"invalid address '%s': expected ADDRESS:PORT or PORT, e.g. 127.0.0.1:8410",
+			text);
+	size_t length = colon != NULL ? (size_t)(colon - text) : 0;
 	bool brackets = length > 1 && text[0] == '[' && colon[-1] == ']';
 	*ret_address = length == 0 ? xstrdup("127.0.0.1")
 		       : brackets  ? xstrndup(text + 1, length - 2)
@@ -48,21 +50,28 @@ static bool is_loopback(const struct sockaddr_storage *address)
 					     : IN6_IS_ADDR_LOOPBACK(&six->sin6_addr);
 }
 
+/* Resolves the address, or the name of one of this machine's addresses. */
+static bool resolve_address(
+	const struct httpd_options *o, struct sockaddr_storage *ret, struct error *err)
+{
+	const struct addrinfo wanted = {.ai_flags = AI_PASSIVE, .ai_socktype = SOCK_STREAM};
+	struct addrinfo *found;
+	cleanup_free char *port = xasprintf("%hu", o->port);
+	int failure = getaddrinfo(o->address, port, &wanted, &found);
+	if (failure != 0)
+		return error_set_kind(err, ERROR_USAGE, "cannot listen on '%s': %s", o->address,
+			gai_strerror(failure));
+	*ret = (struct sockaddr_storage){0};
+	memcpy(ret, found->ai_addr, found->ai_addrlen);
+	freeaddrinfo(found);
+	return true;
+}
+
 static bool read_address(
 	const struct httpd_options *o, struct sockaddr_storage *ret, struct error *err)
 {
-	struct sockaddr_in *four = (void *)ret;
-	struct sockaddr_in6 *six = (void *)ret;
-	*ret = (struct sockaddr_storage){0};
-	if (inet_pton(AF_INET, o->address, &four->sin_addr) == 1) {
-		four->sin_family = AF_INET;
-		four->sin_port = htons(o->port);
-	} else if (inet_pton(AF_INET6, o->address, &six->sin6_addr) == 1) {
-		six->sin6_family = AF_INET6;
-		six->sin6_port = htons(o->port);
-	} else {
-		return error_set_kind(err, ERROR_USAGE, "'%s' is not an address", o->address);
-	}
+	if (!resolve_address(o, ret, err))
+		return false;
 	if (o->tls_certificate == NULL && !is_loopback(ret))
 		return error_set_kind(err, ERROR_USAGE,
 			"%s can be reached from other machines, so it needs TLS: --tls-cert FILE --tls-key FILE",
