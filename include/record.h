@@ -161,6 +161,8 @@ struct record_progress {
 };
 bool record_progress(
 	struct record *record, const char *learner, struct record_progress *ret, struct error *err);
+/* Removes all courses but the one with this id, if it is there. */
+void record_progress_keep(struct record_progress *progress, const char *course);
 void record_progress_finish(struct record_progress *progress);
 /* As JSON text; the caller frees it. */
 char *record_progress_json(const struct record_progress *progress);

@@ -62,43 +62,62 @@ static bool print_learner_progress(const struct arguments *arguments,
 		puts(json);
 		return true;
 	}
+	const char *course = arguments->operand_count > 0 ? arguments->operands[0] : "";
 	struct screen *screen;
 	if (!common_screen(&screen, err))
 		return false;
 	if (progress->course_count == 0)
 		screen_say(screen, SCREEN_PLAIN, NULL,
-			"There are no records of %s yet. Start with `ropes`.", progress->learner);
+			"There are no records of %s%s yet. Start with `ropes%s%s`.",
+			progress->learner, *course != '\0' ? " in this course" : "",
+			*course != '\0' ? " learn " : "", course);
 	for (size_t i = 0; i < progress->course_count; i++)
 		print_course_progress(screen, &progress->courses[i]);
-	assigned_show(screen);
+	if (arguments->operand_count == 0)
+		assigned_show(screen);
 	return common_screen_close(screen, true, err);
+}
+
+/* Returns the id by which the record knows a course. */
+static bool settled_id(struct record *record, const char *learner, const char *reference,
+	char **ret, struct error *err)
+{
+	struct course *course;
+	size_t lesson;
+	if (!common_course(reference, &course, &lesson, err))
+		return false;
+	bool good = identity_settle(record, learner, course, err);
+	*ret = good ? xstrdup(course->id) : NULL;
+	course_destroy(course);
+	return good;
 }
 
 /* Finds the course's answers by the id in its statements. */
 static bool print_items(const struct arguments *arguments, struct record *record,
 	const char *learner, struct error *err)
 {
-	cleanup_free char *reference = NULL;
-	struct course *course;
-	size_t lesson;
+	cleanup_free char *reference = NULL, *id = NULL;
 	if (arguments->operand_count > 0)
 		reference = xstrdup(arguments->operands[0]);
 	else if (!resume_reference(record, learner, &reference, err))
 		return false;
-	if (!common_course(reference, &course, &lesson, err))
-		return false;
-	bool good = identity_settle(record, learner, course, err) &&
-		    items_print(record, course->id, arguments_get(arguments, "json") != NULL, err);
-	course_destroy(course);
-	return good;
+	return settled_id(record, learner, reference, &id, err) &&
+	       items_print(record, id, arguments_get(arguments, "json") != NULL, err);
 }
 
 static bool print_progress(const struct arguments *arguments, struct record *record,
 	const char *learner, struct error *err)
 {
+	cleanup_free char *id = NULL;
 	struct record_progress progress = {0};
-	bool good = record_progress(record, learner, &progress, err) &&
-		    print_learner_progress(arguments, &progress, err);
+	if (arguments->operand_count > 0 &&
+		!settled_id(record, learner, arguments->operands[0], &id, err))
+		return false;
+	if (!record_progress(record, learner, &progress, err))
+		return false;
+	if (id != NULL)
+		record_progress_keep(&progress, id);
+	bool good = print_learner_progress(arguments, &progress, err);
 	record_progress_finish(&progress);
 	return good;
 }
@@ -107,15 +126,12 @@ static bool run_progress(const struct arguments *arguments, struct error *err)
 {
 	cleanup_free char *learner = common_learner(arguments);
 	cleanup_free char *path = record_default_path();
-	bool items = arguments_get(arguments, "items") != NULL;
 	struct record *record;
-	if (arguments->operand_count > 0 && !items)
-		return error_set_kind(
-			err, ERROR_USAGE, "COURSE requires --items; try `ropes progress --help`");
 	if (!record_open_read(path, &record, err))
 		return false;
-	bool good = items ? print_items(arguments, record, learner, err)
-			  : print_progress(arguments, record, learner, err);
+	bool good = arguments_get(arguments, "items") != NULL
+			    ? print_items(arguments, record, learner, err)
+			    : print_progress(arguments, record, learner, err);
 	record_close(record);
 	return good;
 }
@@ -125,9 +141,9 @@ const struct command cmd_progress = {
 	.operands = "[COURSE]",
 	.summary = "show lessons, scores and time",
 	.details =
-		"With --items it shows, for each question of a course, from everyone's first attempts: facility,\n"
-		"which is the mean score, and discrimination, which is the correlation with the points for the\n"
-		"other questions, as Moodle computes them.",
+		"With COURSE it shows that course alone. With --items it shows, for each question of a course,\n"
+		"from everyone's first attempts: facility, which is the mean score, and discrimination, which is\n"
+		"the correlation with the points for the other questions, as Moodle computes them.",
 	.options = {OPTION_JSON, OPTION_LEARNER,
 		{"items", NULL, "show how well the questions of a course work"}},
 	.operands_max = 1,

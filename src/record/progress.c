@@ -165,19 +165,34 @@ bool record_progress(
 	return true;
 }
 
+static void finish_course(struct record_course *c)
+{
+	for (size_t i = 0; i < c->lesson_count; i++) {
+		free(c->lessons[i].lesson);
+		free(c->lessons[i].title);
+	}
+	free(c->lessons);
+	free(c->course);
+	free(c->title);
+	free(c->reference);
+}
+
+void record_progress_keep(struct record_progress *p, const char *course)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < p->course_count; i++) {
+		if (text_same(p->courses[i].course, course))
+			p->courses[kept++] = p->courses[i];
+		else
+			finish_course(&p->courses[i]);
+	}
+	p->course_count = kept;
+}
+
 void record_progress_finish(struct record_progress *p)
 {
-	for (size_t i = 0; i < p->course_count; i++) {
-		struct record_course *c = &p->courses[i];
-		for (size_t k = 0; k < c->lesson_count; k++) {
-			free(c->lessons[k].lesson);
-			free(c->lessons[k].title);
-		}
-		free(c->lessons);
-		free(c->course);
-		free(c->title);
-		free(c->reference);
-	}
+	for (size_t i = 0; i < p->course_count; i++)
+		finish_course(&p->courses[i]);
 	free(p->courses);
 	free(p->learner);
 	*p = (struct record_progress){0};
