@@ -16,6 +16,19 @@ static bool read_team(struct request *r, struct reply *a, int64_t *ret)
 
 /* ---- CSV ---- */
 
+/* A person in a course, whether or not they have begun. */
+struct enrolled {
+	int64_t person, course;
+	char *name, *key, *title;
+	char *end; /* the last cells of each row */
+	bool has_row;
+};
+struct table {
+	struct buf text;
+	struct enrolled *enrolled; /* sorted by person and course once all are there */
+	size_t count;
+};
+
 static void add_csv_time(struct buf *out, int64_t ms)
 {
 	char text[TIME_TEXT_SIZE];
@@ -23,17 +36,52 @@ static void add_csv_time(struct buf *out, int64_t ms)
 	buf_printf(out, ",%s", ms > 0 ? text : "");
 }
 
+static void add_cells(struct buf *out, const char *const *cells, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			buf_add_char(out, ',');
+		buf_add_csv(out, cells[i]);
+	}
+}
+
+static void add_enrolled(void *data, const struct tracker_enrolment *e)
+{
+	struct table *table = data;
+	const char *const cells[] = {tables_account(e->key), e->teams};
+	struct buf end = {0};
+	buf_add_char(&end, ',');
+	add_cells(&end, cells, ARRAY_LENGTH(cells));
+	add_csv_time(&end, e->due_ms);
+	buf_printf(&end, ",%d\r\n", e->overdue);
+	table->enrolled = array_grow(table->enrolled, table->count, sizeof *table->enrolled);
+	table->enrolled[table->count++] = (struct enrolled){.person = e->person,
+		.course = e->course,
+		.name = xstrdup(e->name),
+		.key = xstrdup(e->key),
+		.title = xstrdup(e->course_title),
+		.end = buf_steal(&end)};
+}
+
+static int compare_enrolled(const void *a, const void *b)
+{
+	const struct enrolled *x = a, *y = b;
+	int by_person = (x->person > y->person) - (x->person < y->person);
+	return by_person != 0 ? by_person : (x->course > y->course) - (x->course < y->course);
+}
+
 static void add_row(void *data, const struct tracker_result *l)
 {
 	const char *const cells[] = {
 		l->name, l->key, l->course_title, l->iri, l->title, l->objective};
 	const double scores[] = {l->first, l->best, l->last};
-	struct buf *out = data;
-	for (size_t i = 0; i < ARRAY_LENGTH(cells); i++) {
-		if (i > 0)
-			buf_add_char(out, ',');
-		buf_add_csv(out, cells[i]);
-	}
+	const struct enrolled wanted = {.person = l->person, .course = l->course};
+	struct table *table = data;
+	struct buf *out = &table->text;
+	struct enrolled *e = table->count == 0 ? NULL
+					       : bsearch(&wanted, table->enrolled, table->count,
+							 sizeof wanted, compare_enrolled);
+	add_cells(out, cells, ARRAY_LENGTH(cells));
 	buf_printf(out, ",%d,%d,%u", l->completed_ms > 0, l->passed_ms > 0, l->attempts);
 	for (size_t i = 0; i < ARRAY_LENGTH(scores); i++) {
 		buf_add_char(out, ',');
@@ -44,25 +92,60 @@ static void add_row(void *data, const struct tracker_result *l)
 	add_csv_time(out, l->completed_ms);
 	add_csv_time(out, l->passed_ms);
 	add_csv_time(out, l->last_ms);
-	buf_add_text(out, "\r\n");
+	buf_add_text(out, e != NULL ? e->end : ",\"\",\"\",,0\r\n");
+	if (e != NULL)
+		e->has_row = true;
 }
 
+/* Who was assigned a course and has not begun has a row without an activity. */
+static void add_waiting(struct table *table)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		const struct enrolled *e = &table->enrolled[i];
+		const char *const cells[] = {e->name, e->key, e->title, "", "", ""};
+		if (e->has_row)
+			continue;
+		add_cells(&table->text, cells, ARRAY_LENGTH(cells));
+		buf_printf(&table->text, ",0,0,0,,,,0,0,0,,,%s", e->end);
+	}
+}
+
+static void table_finish(struct table *table)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		free(table->enrolled[i].name);
+		free(table->enrolled[i].key);
+		free(table->enrolled[i].title);
+		free(table->enrolled[i].end);
+	}
+	free(table->enrolled);
+	buf_finish(&table->text);
+}
+
+/* The mark at the beginning is for spreadsheets, which else read UTF-8 as another code. */
 void pages_export_csv(struct request *r, struct reply *a)
 {
-	cleanup_buf struct buf table = {0};
+	struct table table = {0};
 	cleanup_error struct error err = {0};
 	int64_t team;
 	if (!read_team(r, a, &team))
 		return;
-	buf_add_text(&table,
-		"name,person,course,activity,title,aim,completed,passed,attempts,first,best,last,"
-		"lines,failed_lines,seconds,completed_at,passed_at,last_seen\r\n");
-	if (!tracker_results(r->tracker, team, 0, 0, add_row, &table, &err)) {
+	buf_add_text(&table.text,
+		"\xef\xbb\xbfname,person,course,activity,title,aim,completed,passed,attempts,"
+		"first,best,last,lines,failed_lines,seconds,completed_at,passed_at,last_seen,"
+		"account,teams,due,late\r\n");
+	bool good = tracker_enrolments(r->tracker, team, 0, 0, add_enrolled, &table, &err);
+	if (table.count > 0)
+		qsort(table.enrolled, table.count, sizeof *table.enrolled, compare_enrolled);
+	good = good && tracker_results(r->tracker, team, 0, 0, add_row, &table, &err);
+	add_waiting(&table);
+	if (good) {
+		reply_text(a, "text/csv; charset=utf-8", buf_text(&table.text), table.text.length);
+		page_protect(a, "team.csv");
+	} else {
 		reply_outcome(a, LRS_FAILED, &err);
-		return;
 	}
-	reply_text(a, "text/csv; charset=utf-8", buf_text(&table), table.length);
-	page_protect(a, "team.csv");
+	table_finish(&table);
 }
 
 /* ---- JSON ---- */

@@ -30,14 +30,6 @@ static bool is_shown(const struct tracker_member *m, const char *show)
 									: true);
 }
 
-/* The account or address in a key; "" if pseudonyms hide it. */
-static const char *account_of(const char *key)
-{
-	static const char mail[] = "mbox mailto:";
-	const char *last = strrchr(key, ' ');
-	return text_starts(key, mail) ? key + strlen(mail) : last != NULL ? last + 1 : "";
-}
-
 static const char *state_of(const struct tracker_member *m)
 {
 	return m->ended_ms > 0    ? "deactivated"
@@ -57,7 +49,7 @@ static void add_member(void *data, const struct tracker_member *m)
 	buf_add_text(&row, "<tr><th scope=\"row\"><bdi>");
 	tables_add_link_number(&row, "/person?id=", m->id, m->name);
 	buf_add_text(&row, "</bdi></th><td>");
-	page_text(&row, account_of(m->key));
+	page_text(&row, tables_account(m->key));
 	buf_add_text(&row, "</td><td>");
 	page_text(&row, m->teams);
 	buf_printf(&row, "</td><td>%s</td>", state_of(m));
@@ -68,7 +60,7 @@ static void add_member(void *data, const struct tracker_member *m)
 	buf_add_text(&row, "<td>");
 	page_day(&row, m->last_ms);
 	buf_add_text(&row, "</td></tr>\n");
-	const char *const values[] = {m->name, account_of(m->key), m->teams, state_of(m),
+	const char *const values[] = {m->name, tables_account(m->key), m->teams, state_of(m),
 		sift_number(m->courses, courses), sift_number(m->completed, completed),
 		sift_number(m->overdue, overdue), sift_number(m->last_ms, last)};
 	sift_add(&l->sift, buf_text(&row), values);

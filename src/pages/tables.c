@@ -38,6 +38,13 @@ void tables_add_minutes(struct buf *out, int64_t ms)
 	tables_add_number(out, "%s", ms > 0 ? buf_text(&text) : "–");
 }
 
+const char *tables_account(const char *key)
+{
+	static const char mail[] = "mbox mailto:";
+	const char *last = strrchr(key, ' ');
+	return text_starts(key, mail) ? key + strlen(mail) : last != NULL ? last + 1 : "";
+}
+
 void tables_begin(struct buf *out, const char *caption, const char *const *columns)
 {
 	buf_add_text(out, "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"");

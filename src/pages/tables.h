@@ -26,6 +26,9 @@ void tables_add_tile(struct buf *out, const char *what, const char *format, ...)
 void tables_add_link(struct buf *out, const char *address, const char *value, const char *text);
 void tables_add_link_number(struct buf *out, const char *address, int64_t number, const char *text);
 
+/* The account or address in a person's key; "" if pseudonyms hide it. */
+const char *tables_account(const char *key);
+
 /* Adds charts of the last three months for a team (0: everybody) or one person (0: the whole team).
  */
 bool tables_add_pictures(

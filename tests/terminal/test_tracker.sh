@@ -46,6 +46,7 @@ key blue --role lead --team Blue
 key ann --role learner
 key cyd --role learner --account cydwynne
 serve "$db"
+has "$(page -u "$lead" "$address/export.csv")" '^"Bob","account https://ropes.invalid bob","[^,]*","","","",0,0,0,,,,0,0,0,,,,"bob","Blue",2026-01-31T[^,]*,1' "who has not begun is in the table"
 is "$(send "$ann" "$(said ann passed bowline 0.8)")" 200 "a learner sends"
 is "$(send "$ann" "$(said ann completed bowline 1)")" 200 "and again"
 is "$(send "$ann" "$(said cydwynne passed bowline 1)")" 403 "but not another's statements"
@@ -90,6 +91,8 @@ for one in "1${number#2}" "2-2${number#2-1}" "${number%?}" "${number}0" "2-1-" 2
 done
 
 # ---- late, and no longer ----
+has "$(page -u "$lead" "$address/export.csv" | grep '^"Ann Able"')" ',"ann","Blue",2026-01-31T[^,]*,1' "a row has team, due and late"
+is "$(page -u "$lead" "$address/export.csv" | head -c 3 | od -An -tx1)" " ef bb bf" "spreadsheets see that the table is UTF-8"
 has "$(page -u "$lead" "$address/export.json" | python3 -c 'import json,sys; print(sorted((e["name"],e["late"]) for e in json.load(sys.stdin)["enrolments"]))')" "\[\('Ann Able', True\), \('Bob', False\), \('Cydwynne Coe', False\)\]" "who is late"
 
 # ---- forms ----
@@ -163,7 +166,7 @@ serve "$folder/mirror.db" --lrs "$from/xapi" --lrs-key "$folder/store.key"
 mirror=$server there=$address
 "$ROPES" serve key add boss --role lead --db "$folder/mirror.db" >"$folder/boss.key"
 boss="$(sed -n 's/^key: //p' "$folder/boss.key"):$(sed -n 's/^secret: //p' "$folder/boss.key")"
-table() { page -u "$2" "$1/export.csv" | cut -d, -f2,4- | sort; }
+table() { page -u "$2" "$1/export.csv" | cut -d, -f2,4-18 | sort; }
 for _ in $(seq 100); do [ "$(table "$there" "$boss")" = "$(table "$from" "$lead")" ] && break; sleep 0.1; done
 is "$(table "$there" "$boss")" "$(table "$from" "$lead")" "the same team by another store's statements"
 address=$from
