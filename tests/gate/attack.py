@@ -186,10 +186,12 @@ def main():
             print(f"FAILED: {one['Names']} has {granted(host)}")
         else:
             passed += 1
-    for wrong in scene.harmed():
-        failed += 1
+    harmed = scene.harmed()
+    passed += not harmed
+    failed += len(harmed)
+    for wrong in harmed:
         print('FAILED:', wrong)
-    print(f'{passed + 1} passed, {failed} failed' if not failed else f'{passed} passed, {failed} failed')
+    print(f'{passed} passed, {failed} failed')
 
 
 if __name__ == '__main__':
