@@ -129,11 +129,28 @@ static void tell_shared(struct screen *screen, const char *name, bool lines)
 		lines ? "" : "your commands, their output, ");
 }
 
-/* Returns false, with the reason in err, without consent; nothing has been sent. */
-static bool ask_consent(const struct joining *j, const struct sync_room *room, const char *name,
+/* Asks for another name than *name; false: no answer. */
+static bool ask_name(struct screen *screen, char **name)
+{
+	cleanup_free char *question = xasprintf("Your name in the room [%s]: ", *name);
+	cleanup_free char *answer = NULL;
+	const struct screen_prompt prompt = {.text = question, .wake_fd = -1};
+	if (screen_ask(screen, &prompt, &answer, NULL) != SCREEN_LINE)
+		return false;
+	if (!text_is_blank(answer)) {
+		free(*name);
+		*name = xstrdup(answer + strspn(answer, " \t"));
+	}
+	return true;
+}
+
+/* Returns false, with the reason in err, without consent; nothing has been sent. No answer means
+ * no. */
+static bool ask_consent(const struct joining *j, const struct sync_room *room, char **name,
 	bool *lines, struct error *err)
 {
 	struct screen *screen;
+	bool is_named = !text_is_blank(arguments_get(j->arguments, "as"));
 	bool asked = arguments_get(j->arguments, "yes") == NULL;
 	if (asked && !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
 		return error_set_kind(err, ERROR_USAGE,
@@ -141,11 +158,14 @@ static bool ask_consent(const struct joining *j, const struct sync_room *room, c
 	if (!common_screen(&screen, err))
 		return false;
 	screen_say(screen, SCREEN_TITLE, NULL, "%s", room->title);
-	tell_shared(screen, name, *lines);
 	bool yes = !asked;
-	if (asked && (*lines || screen_confirm(screen, "Also share the commands you type? [y/N] ",
-					false, lines)))
-		(void)screen_confirm(screen, "Join? [Y/n] ", true, &yes); /* no answer means no */
+	if (!asked || is_named || ask_name(screen, name)) {
+		tell_shared(screen, *name, *lines);
+		if (asked && (*lines || screen_confirm(screen,
+						"Also share the commands you type? [y/N] ", false,
+						lines)))
+			(void)screen_confirm(screen, "Join? [Y/n] ", true, &yes);
+	}
 	screen_close(screen);
 	return yes || error_set_kind(err, ERROR_FAILED, "not joined; nothing was sent");
 }
@@ -224,11 +244,11 @@ static bool join_first(struct joining *j, struct error *err)
 {
 	struct sync_room room = {0};
 	const char *as = arguments_get(j->arguments, "as");
-	const char *name = text_is_blank(as) ? j->learner : as;
+	cleanup_free char *name = xstrdup(text_is_blank(as) ? j->learner : as);
 	bool lines = arguments_get(j->arguments, "lines") != NULL;
 	if (!sync_room_look(j->origin, j->code, j->ca, &room, err))
 		return false;
-	bool good = find_course(j, room.course, err) && ask_consent(j, &room, name, &lines, err);
+	bool good = find_course(j, room.course, err) && ask_consent(j, &room, &name, &lines, err);
 	sync_room_finish(&room);
 	if (!good)
 		return false;

@@ -141,6 +141,12 @@ has "$(tail -1 "$folder/paced.out")" "$END_OF_SESSION" "and goes on to the end"
 is "$(same_everywhere pat paced)" same "all of it arrived"
 
 # ---- at a terminal ----
+window 80 40 "'$ROPES' join $address $code --daemon none --learner una; sleep 1000"
+wait_for 'Your name in the room \[una\]:' && keys -l ' Una U.' && keys Enter
+wait_for 'The instructor sees your name \(Una U\.\)'
+wait_for 'Also share the commands you type\?' && keys n Enter
+wait_for 'Join\? \[Y/n\]' && keys n Enter
+wait_for 'not joined; nothing was sent' && ok
 tell do=open lesson=opening step=prose-1
 window 80 40 "$ROPES" join "$address" "$code" --daemon none --as Tess
 wait_for 'The instructor sees your name \(Tess\)'
